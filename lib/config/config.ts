@@ -1,0 +1,67 @@
+/**
+ * The shape of a loaded configuration: merged, with relative paths made absolute, patterns not yet substituted.
+ *
+ * @module
+ */
+import type { Issue, Location } from "../errors.ts";
+
+/** Text with `(name)` variables that are replaced by properties. */
+export type Pattern = string;
+
+/** One set of device directories: a ZFS dataset, or a plain directory where the pattern starts with `/`. */
+export interface Filesystem {
+  readonly pattern: Pattern;
+  readonly zfsproperties: Readonly<Record<string, string>>;
+  readonly destroy: boolean;
+  readonly transient: boolean;
+}
+
+/** A directory of the host that is attached to the instance as a disk device. */
+export interface Device {
+  /** Path in the instance. */
+  readonly path: string;
+  /** Key of its filesystem; absent where `dir` is an absolute path of the host. */
+  readonly filesystem?: string;
+  /** Directory in the filesystem; defaults to the device's key, `.` is the filesystem itself. */
+  readonly dir?: Pattern;
+  readonly readonly: boolean;
+}
+
+/** A merged configuration. */
+export interface Config {
+  /** Absolute path of the file on the command line. */
+  readonly file: string;
+  readonly description: string;
+  readonly ostype: string;
+  readonly image: Pattern;
+  readonly project: string;
+  readonly origin: Pattern;
+  readonly deviceTemplate: Pattern;
+  readonly deviceOrigin: Pattern;
+  /** Absolute path of the configuration of the source instance; empty where there is none. */
+  readonly sourceConfig: string;
+  readonly lxcOptions: readonly string[];
+  readonly profiles: readonly string[];
+  readonly profilePattern: Pattern;
+  readonly deviceOwner: Pattern;
+  readonly filesystems: Readonly<Record<string, Filesystem>>;
+  readonly devices: Readonly<Record<string, Device>>;
+  readonly properties: Readonly<Record<string, string>>;
+  /** Absolute paths of the cloud-config files, in the order in which they are applied. */
+  readonly cloudConfigFiles: readonly string[];
+  /** `lxops` (write_files, packages, users, ..., runcmd) or `cloud-init`. */
+  readonly order: "lxops" | "cloud-init";
+  /** What to wait for before configuring; empty: an address where the instance has a NIC. */
+  readonly wait: readonly ("network" | "ipv4" | "ipv6" | "exec")[];
+}
+
+/** A configuration with what was learned while it was loaded. */
+export interface LoadedConfig {
+  readonly config: Config;
+  /** Files that were read, the one on the command line last. */
+  readonly files: readonly string[];
+  /** Warnings; errors are thrown as a `ConfigError`. */
+  readonly warnings: readonly Issue[];
+  /** Where the value of a key (dotted path, list items by index) comes from; `undefined` where it is a default. */
+  origin(key: string): Location | undefined;
+}

@@ -1,0 +1,59 @@
+/**
+ * An instance as its configuration wants it: every pattern substituted, nothing looked up yet.
+ *
+ * @module
+ */
+import type { Config } from "../config/config.ts";
+
+/** A filesystem of an instance with its substituted path. */
+export interface InstanceFilesystem {
+  /** Key in the configuration. */
+  readonly id: string;
+  readonly kind: "zfs" | "dir";
+  /** Dataset name, or absolute path of the directory, without a trailing slash. */
+  readonly path: string;
+  readonly zfsproperties: Readonly<Record<string, string>>;
+  readonly destroy: boolean;
+  readonly transient: boolean;
+}
+
+/** A disk device of an instance with its substituted directory. */
+export interface InstanceDevice {
+  /** Key in the configuration, and the device's name in the profile. */
+  readonly name: string;
+  /** Path in the instance. */
+  readonly path: string;
+  /** Key of its filesystem; absent where `dir` is an absolute path of the host. */
+  readonly filesystem?: string;
+  /** Path below the filesystem's directory (empty for the filesystem itself), or an absolute path of the host. */
+  readonly dir: string;
+  readonly readonly: boolean;
+}
+
+/** Owner of device directories on the host. */
+export interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** A configuration applied to a name: what planners work from. */
+export interface Instance {
+  readonly name: string;
+  readonly project: string;
+  readonly config: Config;
+  /** Configuration file as it was given on the command line, for messages. */
+  readonly file: string;
+  readonly image: string;
+  /** Profiles of the configuration (`default` where it names none), without the instance's own. */
+  readonly profiles: readonly string[];
+  /** The instance's own profile. */
+  readonly ownProfile: string;
+  /** Absent: the daemon's idmap base is used. */
+  readonly owner?: Owner;
+  /** Sorted by path, so that a parent comes before what lies in it. */
+  readonly filesystems: readonly InstanceFilesystem[];
+  /** Sorted by directory, likewise. */
+  readonly devices: readonly InstanceDevice[];
+  /** All properties, built-ins included. */
+  readonly properties: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,222 @@
+/**
+ * Everything that lxops asks of the outside world, on one page. Looking and changing are different
+ * interfaces: commands hold the first kind, only `execute()` holds the second.
+ *
+ * @module
+ */
+
+/** A daemon family as data; the two files below `backends/` are all that differs between LXD and Incus. */
+export interface Backend {
+  /** Name of the binary, `lxops-incus`. */
+  readonly program: string;
+  /** Name for people, `Incus`. */
+  readonly title: string;
+  /** The daemon's own client program, for advice in messages only; lxops never runs it. */
+  readonly client: string;
+  /** Names of the environment variables that say where the daemon and the client's configuration are. */
+  readonly env: { readonly socket: string; readonly dir: string; readonly conf: string };
+  /** Known socket paths, the most usual first. */
+  readonly sockets: readonly string[];
+  /** Groups that may use the socket, for advice. */
+  readonly groups: readonly string[];
+  /** Directories of the client's configuration; `~` stands for the home directory. */
+  readonly configDirs: readonly string[];
+  /** Simplestreams servers that the client knows without configuration: remote name to URL. */
+  readonly remotes: Readonly<Record<string, string>>;
+}
+
+/** An instance of the daemon: its project and its name. */
+export interface InstanceRef {
+  readonly project: string;
+  readonly name: string;
+}
+
+/** A program on the host; `pipe` is a second program that reads its output. */
+export interface Command {
+  readonly argv: readonly [string, ...string[]];
+  readonly stdin?: string;
+  readonly pipe?: Command;
+}
+
+/** A request that changes the daemon's state; the path starts with `/1.0/` and has its query. */
+export interface Request {
+  readonly method: "POST" | "PUT" | "PATCH" | "DELETE";
+  readonly path: string;
+  readonly body?: unknown;
+}
+
+/** A program in an instance. */
+export interface Exec {
+  readonly instance: InstanceRef;
+  readonly argv: readonly [string, ...string[]];
+  readonly stdin?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A file that is written into an instance; an existing one is replaced, and keeps its mode and owner. */
+export interface Push {
+  readonly instance: InstanceRef;
+  readonly path: string;
+  readonly content: Uint8Array;
+  /** Permission bits, as in `0o644`. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Receives a line of a program's output, without its end-of-line. */
+export type OnLine = (line: string, stream: "stdout" | "stderr") => void;
+
+/** What a program on the host gave back. */
+export interface CommandResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What the daemon says of itself (`GET /1.0`). */
+export interface ServerInfo {
+  readonly extensions: ReadonlySet<string>;
+  readonly server: string;
+  readonly version: string;
+  /** Architectures that the daemon runs, its own first. */
+  readonly architectures: readonly string[];
+  readonly config: Readonly<Record<string, string>>;
+}
+
+/** Devices by name, each a map of its keys. */
+export type Devices = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** One address of an instance. */
+export interface Address {
+  readonly family: "inet" | "inet6";
+  readonly address: string;
+  readonly scope: "global" | "link" | "local";
+  readonly interface: string;
+}
+
+/** An instance as the daemon describes it; `state` is there where it was asked for. */
+export interface InstanceInfo {
+  readonly name: string;
+  readonly project: string;
+  readonly type: string;
+  readonly status: string;
+  readonly ephemeral: boolean;
+  readonly description: string;
+  readonly architecture: string;
+  readonly createdAt: string;
+  readonly profiles: readonly string[];
+  /** The instance's own configuration, `volatile.*` included. */
+  readonly config: Readonly<Record<string, string>>;
+  readonly devices: Devices;
+  /** Configuration and devices with those of the profiles. */
+  readonly expandedConfig: Readonly<Record<string, string>>;
+  readonly expandedDevices: Devices;
+  readonly addresses?: readonly Address[];
+  readonly snapshots?: readonly string[];
+}
+
+/** A profile as the daemon describes it. */
+export interface ProfileInfo {
+  readonly name: string;
+  readonly project: string;
+  readonly description: string;
+  readonly config: Readonly<Record<string, string>>;
+  readonly devices: Devices;
+  /** API paths of what uses it. */
+  readonly usedBy: readonly string[];
+}
+
+/** A project and which kinds of objects it has of its own. */
+export interface ProjectInfo {
+  readonly name: string;
+  readonly config: Readonly<Record<string, string>>;
+}
+
+/** An image in the daemon's store. */
+export interface ImageInfo {
+  readonly fingerprint: string;
+  readonly aliases: readonly string[];
+  readonly properties: Readonly<Record<string, string>>;
+  readonly type: string;
+  readonly architecture: string;
+}
+
+/** One of the daemon's events, as its event socket sends it. */
+export interface ServerEvent {
+  readonly type: string;
+  readonly project: string;
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+/** The daemon, to look at. Absent objects are `undefined`; every failure is a `ServerError`. */
+export interface InstanceServer {
+  /** Where the daemon is, for messages: a socket path or a URL. */
+  readonly address: string;
+  server(): Promise<ServerInfo>;
+  instances(project: string): Promise<readonly InstanceInfo[]>;
+  instance(ref: InstanceRef): Promise<InstanceInfo | undefined>;
+  /** The instance with its addresses and status as they are now. */
+  instanceState(ref: InstanceRef): Promise<{ status: string; addresses: readonly Address[] } | undefined>;
+  profiles(project: string): Promise<readonly ProfileInfo[]>;
+  projects(): Promise<readonly ProjectInfo[]>;
+  images(project: string): Promise<readonly ImageInfo[]>;
+  /** A file of an instance; `undefined` where there is none. */
+  readFile(ref: InstanceRef, path: string): Promise<Uint8Array | undefined>;
+  /** Any other `GET`: the answer's metadata; `undefined` on 404. */
+  get(path: string): Promise<unknown>;
+  /** Events of the given types until the signal aborts. */
+  events(types: readonly string[], project: string, signal: AbortSignal): AsyncIterable<ServerEvent>;
+}
+
+/** The daemon, to change; only `execute()` holds one. */
+export interface InstanceControl {
+  /** Sends a request and awaits its background operation; returns the operation's or the answer's metadata. */
+  send(request: Request, signal: AbortSignal, onProgress?: (text: string) => void): Promise<unknown>;
+  /** Runs a program in an instance and returns its exit code when all of its output was delivered. */
+  exec(exec: Exec, onLine: OnLine, signal: AbortSignal): Promise<number>;
+  push(push: Push, signal: AbortSignal): Promise<void>;
+}
+
+/** What a path of the host is; symbolic links are not followed. */
+export interface PathInfo {
+  readonly kind: "file" | "directory" | "symlink" | "other";
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly size: number;
+}
+
+/** A ZFS dataset (filesystem or volume), as `zfs list` prints it. */
+export interface Dataset {
+  readonly name: string;
+  /** A path, `none` or `legacy`. */
+  readonly mountpoint: string;
+  readonly mounted: boolean;
+  readonly origin?: string;
+  readonly usedBytes?: number;
+}
+
+/** The machine, to look at. */
+export interface Host {
+  readonly isRoot: boolean;
+  readonly cwd: string;
+  env(name: string): string | undefined;
+  /** A text file; `undefined` where there is none. */
+  readText(path: string): Promise<string | undefined>;
+  readBytes(path: string): Promise<Uint8Array | undefined>;
+  /** `undefined` where there is nothing; throws where it cannot be known (no permission). */
+  lstat(path: string): Promise<PathInfo | undefined>;
+  realPath(path: string): Promise<string | undefined>;
+  readDir(path: string): Promise<readonly string[]>;
+  /** Filesystem datasets by name; empty where the machine has no ZFS. */
+  datasets(): Promise<ReadonlyMap<string, Dataset>>;
+}
+
+/** The machine, to change; only `execute()` holds one. */
+export interface HostControl {
+  /** Writes a file whole: beside it first, then renamed over it. */
+  writeText(path: string, text: string, mode: number): Promise<void>;
+  /** Runs a program (behind `sudo` where lxops is not root) and returns its exit code and output. */
+  run(command: Command, onLine: OnLine, signal: AbortSignal): Promise<CommandResult>;
+}

@@ -1,0 +1,65 @@
+/**
+ * What lxops is about to do, as data: a plan is made of steps, a step has one effect.
+ *
+ * @module
+ */
+import type { Command, Exec, InstanceRef, Push, Request } from "./ports.ts";
+import type { Location } from "./errors.ts";
+
+/** Until an instance is ready: `running`, has a global address (`network`), can run programs (`exec`), or is `stopped`. */
+export interface Wait {
+  readonly instance: InstanceRef;
+  readonly until: readonly ("network" | "ipv4" | "ipv6" | "exec" | "stopped")[];
+  readonly timeoutSeconds: number;
+}
+
+/** One item of a batch: it starts, prints and ends between marker lines of the batch's output. */
+export interface BatchItem {
+  readonly title: string;
+  readonly location?: Location;
+}
+
+/** A shell script over one exec that reports its items on marker lines; see `cloudconfig/batch.ts`. */
+export interface Batch extends Exec {
+  readonly items: readonly BatchItem[];
+  /** The text that tells this batch's marker lines from other output. */
+  readonly marker: string;
+}
+
+/** One change of the world. */
+export type Effect =
+  | ({ readonly kind: "run" } & Command)
+  /** `otherwise` is sent where the request itself fails, as a forced stop after a clean one. */
+  | ({ readonly kind: "send"; readonly otherwise?: Request } & Request)
+  | ({ readonly kind: "exec" } & Exec)
+  | ({ readonly kind: "batch" } & Batch)
+  | ({ readonly kind: "push" } & Push)
+  | ({ readonly kind: "wait" } & Wait)
+  | { readonly kind: "write"; readonly path: string; readonly text: string; readonly mode: number };
+
+/** Something that a step brings about or takes away. */
+export type Fact = `${"dir" | "dataset" | "profile" | "instance" | "image"}:${string}`;
+
+/** One effect with its title and what it means for the world. */
+export interface Step {
+  /** Imperative: `Create profile php.lxops`. */
+  readonly title: string;
+  readonly effect: Effect;
+  readonly makes?: readonly Fact[];
+  readonly removes?: readonly Fact[];
+  /** Takes the step back; absent when there is nothing to undo, or undoing could lose data. */
+  readonly undo?: Effect;
+}
+
+/** The steps of one instance, in order; `notes` are printed before them. */
+export interface InstancePlan {
+  readonly instance: InstanceRef;
+  readonly steps: readonly Step[];
+  readonly notes?: readonly string[];
+}
+
+/** Steps that come first, alone, and then each instance's own, several instances at a time. */
+export interface Plan {
+  readonly first: readonly Step[];
+  readonly each: readonly InstancePlan[];
+}
