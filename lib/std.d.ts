@@ -60,6 +60,11 @@ declare module "@std/path" {
 }
 
 declare module "@std/yaml" {
+  export class YamlSyntaxError extends SyntaxError {
+    readonly line: number;
+    readonly column: number;
+    readonly offset: number;
+  }
   export function parse(content: string, options?: {
     readonly schema?: "failsafe" | "json" | "core" | "default" | "extended";
     readonly allowDuplicateKeys?: boolean;

@@ -1,0 +1,138 @@
+/**
+ * Positions of a file's keys and items, found by the YAML parser itself: each word of the text is preceded
+ * by a code of its offset, the coded text is parsed once, and every key and scalar then tells where it came
+ * from. So there is no second grammar that could disagree with the first.
+ *
+ * @module
+ */
+import { parse } from "@std/yaml";
+
+/** Where a node of a file is; offsets count from 0. */
+export interface Position {
+  /** The key, or the item's first word. */
+  readonly offset: number;
+  /** The first word of a scalar's text; absent where it has none, as in `""`. */
+  readonly scalar?: number;
+  readonly children: ReadonlyMap<string, Position>;
+}
+
+/** A key that its mapping has more than once. */
+export interface DuplicateKey {
+  readonly path: readonly string[];
+  readonly offset: number;
+}
+
+/** What the sweep found in a text. */
+export interface Positions {
+  readonly root: Position;
+  readonly duplicates: readonly DuplicateKey[];
+}
+
+const DIGITS = 4;
+const BASES = [0xe000, 0xe100, 0xf000];
+
+// What must stay as it is (directives, markers, tags, anchors, aliases, block headers, escapes), or a word.
+const TOKENS =
+  /^%.*$|^(?:---|\.\.\.)(?=\s|$)|!<[^>\s]*>|[!&*][^\s,[\]{}]*|[|>][-+0-9]*|\\[^\s"']*|[^\s\-?:,[\]{}#&*!|>'"%@`\\]+/gm;
+const WORD = /^[^\s\-?:,[\]{}#&*!|>'"%@`\\]/;
+
+function encode(offset: number, base: number): string {
+  let code = "";
+  for (let digit = 0; digit < DIGITS; digit++) {
+    code += String.fromCharCode(base + ((offset >> (6 * digit)) & 63));
+  }
+  return code;
+}
+
+function decode(text: string, at: number, base: number): number {
+  let offset = 0;
+  for (let digit = 0; digit < DIGITS; digit++) offset |= (text.charCodeAt(at + digit) - base) << (6 * digit);
+  return offset;
+}
+
+/** Reads the codes back out of a parsed scalar. */
+class Coder {
+  readonly #base: number;
+  readonly #code: RegExp;
+
+  constructor(base: number) {
+    this.#base = base;
+    this.#code = new RegExp(
+      `[${String.fromCharCode(base)}-${String.fromCharCode(base + 63)}]{${DIGITS}}`,
+      "g",
+    );
+  }
+
+  encode(text: string): string {
+    return text.replace(TOKENS, (token, offset: number) => {
+      const marker = (token === "---" || token === "...") &&
+        (offset === 0 || /[\r\n]/.test(text[offset - 1] ?? ""));
+      return WORD.test(token) && !marker ? encode(offset, this.#base) + token : token;
+    });
+  }
+
+  strip(scalar: string): string {
+    return scalar.replace(this.#code, "");
+  }
+
+  /** Offset of the scalar's first character; -1 where it has no word. */
+  offset(scalar: string): number {
+    const at = scalar.search(this.#code);
+    return at < 0 ? -1 : Math.max(0, decode(scalar, at, this.#base) - at);
+  }
+}
+
+function coderFor(text: string): Coder | undefined {
+  const base = BASES.find((base) =>
+    !new RegExp(`[${String.fromCharCode(base)}-${String.fromCharCode(base + 63)}]`).test(text)
+  );
+  return base === undefined || text.length >= 64 ** DIGITS ? undefined : new Coder(base);
+}
+
+/** Finds the positions of all keys and items of a text that the parser accepts; `undefined` where it cannot. */
+export function sweep(text: string): Positions | undefined {
+  const coder = coderFor(text);
+  if (!coder) return undefined;
+  let tree: unknown;
+  try {
+    tree = parse(coder.encode(text), { schema: "failsafe", allowDuplicateKeys: true });
+  } catch {
+    return undefined; // The caller does without positions; what is wrong with the text itself it already knows.
+  }
+  const seen = new Map<object, Position>();
+  const duplicates: DuplicateKey[] = [];
+
+  function scalar(text: string, offset: number | undefined): Position {
+    const at = coder!.offset(text);
+    if (at < 0) return { offset: offset ?? -1, children: new Map() };
+    return { offset: offset ?? at, scalar: at, children: new Map() };
+  }
+
+  function visit(node: unknown, path: readonly string[], offset?: number): Position {
+    if (typeof node === "string") return scalar(node, offset);
+    if (typeof node !== "object" || node === null) return { offset: offset ?? -1, children: new Map() };
+    const known = seen.get(node);
+    if (known) return offset === undefined ? known : { ...known, offset };
+    const children = new Map<string, Position>();
+    seen.set(node, { offset: offset ?? -1, children });
+    let first = -1;
+    let last = offset ?? -1;
+    for (const [key, value] of Object.entries(node)) {
+      const name = Array.isArray(node) ? key : coder!.strip(key);
+      const keyOffset = Array.isArray(node) ? undefined : coder!.offset(key);
+      const inner = [...path, name];
+      if (children.has(name)) duplicates.push({ path: inner, offset: keyOffset ?? -1 });
+      let child = visit(value, inner, keyOffset !== undefined && keyOffset >= 0 ? keyOffset : undefined);
+      if (child.offset < 0) child = { ...child, offset: last };
+      else last = child.offset;
+      if (first < 0) first = child.offset;
+      children.set(name, child);
+    }
+    const position = { offset: offset ?? first, children };
+    seen.set(node, position);
+    return position;
+  }
+
+  const root = visit(tree, []);
+  return { root: { ...root, offset: 0 }, duplicates };
+}

@@ -1,0 +1,179 @@
+/**
+ * From text to untyped data: the parser of the standard library with the habits of real files around it.
+ *
+ * @module
+ */
+import { parse, YamlSyntaxError } from "@std/yaml";
+import { ConfigError } from "../errors.ts";
+import { excess } from "./bounds.ts";
+
+/** A problem at an offset of the text. */
+export interface TextProblem {
+  readonly offset: number;
+  readonly message: string;
+}
+
+/** The first document of a text. */
+export interface ParsedText {
+  /** Every scalar is its text. */
+  readonly data: unknown;
+  /** The text that was parsed: of the same length, without further documents and unknown tags. */
+  readonly text: string;
+  /** Offsets of `!!binary` tags. */
+  readonly binaries: readonly number[];
+  /** Some mapping has a key twice. */
+  readonly duplicates: boolean;
+  readonly warnings: readonly TextProblem[];
+}
+
+/** Line and column, from 1, of an offset. */
+export type LineColumn = (offset: number) => { readonly line: number; readonly column: number };
+
+/** Makes the function that turns offsets of a text into lines and columns. */
+export function lineColumns(text: string): LineColumn {
+  let starts: number[] | undefined;
+  return (offset) => {
+    if (!starts) {
+      starts = [0];
+      for (const match of text.matchAll(/\r\n|\r|\n/g)) starts.push(match.index + match[0].length);
+    }
+    let [low, high] = [0, starts.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: Math.max(0, offset) - (starts[low] ?? 0) + 1 };
+  };
+}
+
+/** Characters that may be parsed again for the sake of tags and tabs, all attempts of a file together. */
+const REPARSE_BUDGET = 20_000_000;
+
+const OPTIONS = { schema: "failsafe" } as const;
+
+const CLEARER: readonly (readonly [RegExp, string])[] = [
+  [
+    /end of the stream or a document separator|bad indentation/,
+    "this line does not fit the structure above it (look at its " +
+    "indentation, and for a missing colon, dash or quote above)",
+  ],
+  [
+    /explicit mapping pair is incomplete|implicit mapping pair|a colon is missed|block mapping.*colon|multiline key/,
+    "a key and a colon were expected, or text with a colon needs quotes",
+  ],
+  [
+    /unexpected end of the (stream|document) within a (flow collection|double quoted|single quoted)/,
+    "a bracket or a quote is opened and never closed",
+  ],
+  [/unidentified alias/, "an alias (*name) refers to an anchor (&name) that no line above it defines"],
+  [/non-printable/, "a control character is not allowed in YAML text"],
+];
+
+function explain(error: YamlSyntaxError): string {
+  const message = error.message.split(" at line ")[0] ?? error.message;
+  const clearer = CLEARER.find(([pattern]) => pattern.test(message));
+  const detail = message.replace(/^Cannot [^:]*: /, "");
+  return `Invalid YAML: ${clearer ? clearer[1] : detail}`;
+}
+
+function fail(file: string, text: string, offset: number, message: string): never {
+  throw new ConfigError([{ file, ...lineColumns(text)(offset), message, severity: "error" }]);
+}
+
+function blank(text: string, from: number, to: number, by = ""): string {
+  return text.slice(0, from) + by.padEnd(to - from) + text.slice(to);
+}
+
+/** Offset of a line whose leading white space has a tab and is neither empty nor a comment; -1 without one. */
+function tabbedLine(text: string, from = 0): number {
+  const pattern = /^[ ]*\t[ \t]*(?=[^\s#])/gm;
+  pattern.lastIndex = from;
+  return pattern.exec(text)?.index ?? -1;
+}
+
+/** The document's shape and texts without white space, for comparing. */
+function shape(text: string): string | undefined {
+  try {
+    const data = parse(text, { ...OPTIONS, allowDuplicateKeys: true });
+    return excess(data) ?? JSON.stringify(data).replaceAll(/\\[nt]|\s/g, "");
+  } catch {
+    return undefined;
+  }
+}
+
+const TAB = "Indentation has a tab; YAML wants spaces";
+
+/**
+ * Refuses tabs that decide about the structure. The parser takes a tab as no indentation at all, so `a:\n\tb: 1`
+ * would silently become two keys side by side. A tab that means nothing (in a block of text, in brackets) leaves
+ * the document the same when it is replaced by spaces.
+ */
+function refuseTabs(file: string, text: string): void {
+  let offset = tabbedLine(text);
+  if (offset < 0 || text.length > REPARSE_BUDGET / 20) return;
+  const spaced = (from: number, to: number) =>
+    text.slice(0, from) + text.slice(from, to).replaceAll(/^[ ]*\t[ \t]*/gm, (indent) =>
+      indent.replaceAll("\t", "        ")) +
+    text.slice(to);
+  const original = shape(text);
+  if (shape(spaced(0, text.length)) === original) return;
+  for (let tries = 0; tries < 20 && offset >= 0; tries++) {
+    const end = text.indexOf("\n", offset);
+    if (shape(spaced(offset, end < 0 ? text.length : end)) !== original) break;
+    const next = end < 0 ? -1 : tabbedLine(text, end + 1);
+    if (next < 0) break;
+    offset = next;
+  }
+  fail(file, text, text.indexOf("\t", offset), TAB);
+}
+
+function syntaxError(file: string, text: string, error: YamlSyntaxError): never {
+  const start = text.lastIndexOf("\n", Math.max(0, error.offset - 1)) + 1;
+  const before = text.lastIndexOf("\n", Math.max(0, start - 2)) + 1;
+  for (const line of [start, before]) {
+    const tab = tabbedLine(text, line);
+    if (tab === line) fail(file, text, text.indexOf("\t", tab), TAB);
+  }
+  fail(file, text, Math.min(error.offset, text.length), explain(error));
+}
+
+/** Parses the first document of a text (without a byte order mark); problems are a `ConfigError`. */
+export function parseText(file: string, original: string): ParsedText {
+  const nul = original.indexOf("\0");
+  if (nul >= 0) fail(file, original, nul, "Invalid YAML: a NUL character is not allowed");
+  let text = original;
+  let duplicates = false;
+  let spent = 0;
+  const binaries: number[] = [];
+  const warnings: TextProblem[] = [];
+  while (true) {
+    try {
+      const data = parse(text, { ...OPTIONS, allowDuplicateKeys: duplicates });
+      const problem = excess(data);
+      if (problem !== undefined) fail(file, text, 0, `Invalid YAML: ${problem}`);
+      refuseTabs(file, text);
+      return { data, text, binaries, duplicates, warnings };
+    } catch (error) {
+      if (error instanceof RangeError) fail(file, text, 0, "Invalid YAML: nested too deeply");
+      if (!(error instanceof YamlSyntaxError)) throw error;
+      spent += text.length;
+      if (error.message.includes("duplicated key") && !duplicates) {
+        duplicates = true;
+      } else if (error.message.startsWith("Found more than 1 document")) {
+        warnings.push({ offset: error.offset, message: "Further documents in this file are ignored" });
+        text = text.slice(0, error.offset);
+      } else if (error.message.startsWith("Cannot resolve unknown tag")) {
+        const tag = /!<(.*?)>/.exec(error.message)?.[1] ?? "";
+        const short = tag.replace(/^tag:yaml\.org,2002:/, "!!");
+        const at = text.lastIndexOf(short, error.offset);
+        if (at < 0 || spent > REPARSE_BUDGET) fail(file, text, error.offset, `Unknown YAML tag "${short}"`);
+        const binary = short === "!!binary";
+        if (binary) binaries.push(at);
+        text = blank(text, at, at + short.length, binary ? "!!str" : "");
+      } else {
+        syntaxError(file, text, error);
+      }
+    }
+  }
+}
