@@ -1,0 +1,18 @@
+/**
+ * Incus as data.
+ *
+ * @module
+ */
+import type { Backend } from "../lib/ports.ts";
+
+/** Where Incus and its client keep their things. */
+export const backend: Backend = {
+  program: "lxops-incus",
+  title: "Incus",
+  client: "incus",
+  env: { socket: "INCUS_SOCKET", dir: "INCUS_DIR", conf: "INCUS_CONF" },
+  sockets: ["/var/lib/incus/unix.socket", "/run/incus/unix.socket"],
+  groups: ["incus-admin"],
+  configDirs: ["~/.config/incus"],
+  remotes: { images: "https://images.linuxcontainers.org" },
+};

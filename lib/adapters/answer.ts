@@ -1,0 +1,99 @@
+/**
+ * The envelope of the daemon's answers: `sync` with metadata, `async` with an operation, or `error`.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { ServerError } from "../errors.ts";
+import { bodyText, brokenConnection, type Call, call, type Endpoint } from "./http.ts";
+
+/** A successful answer. */
+export interface Answer {
+  readonly type: "sync" | "async";
+  readonly status: number;
+  /** Path of the background operation; empty where there is none. */
+  readonly operation: string;
+  readonly metadata: unknown;
+}
+
+const envelope = z.object({
+  type: z.enum(["sync", "async", "error"]),
+  status_code: z.number().nullish(),
+  error_code: z.number().nullish(),
+  error: z.string().nullish(),
+  operation: z.string().nullish(),
+  metadata: z.unknown(),
+});
+
+/** Sends a request and reads its answer; an answer of type `error` is thrown as a `ServerError`. */
+export async function ask(endpoint: Endpoint, request: Call): Promise<Answer> {
+  const response = await call(endpoint, request);
+  return await readAnswer(endpoint, `${request.method} ${request.path}`, response, request.signal);
+}
+
+/** Reads the answer from a response. */
+export async function readAnswer(
+  endpoint: Endpoint,
+  request: string,
+  response: Response,
+  signal?: AbortSignal,
+): Promise<Answer> {
+  const text = await bodyText(endpoint, request, response, signal);
+  // A daemon that is killed while it works may still send the headers.
+  if (text.trim() === "" && response.ok) throw brokenConnection(endpoint, request, "an empty answer");
+  const answer = envelope.safeParse(parseJson(text));
+  if (!answer.success) throw strangeAnswer(endpoint, request, response.status, quoteStart(text));
+  const { type, error, error_code, status_code, operation, metadata } = answer.data;
+  if (type === "error" || !response.ok) {
+    throw refusal(endpoint, request, error_code || response.status, error ?? "");
+  }
+  return { type, status: status_code || response.status, operation: operation ?? "", metadata };
+}
+
+/** The daemon's own words about a request that it refused. */
+export function refusal(endpoint: Endpoint, request: string, status: number, words: string): ServerError {
+  const advice = status === 401 || status === 403
+    ? [`${endpoint.title} does not trust this user or certificate with the request`]
+    : [];
+  const said = words.trim() || `${endpoint.title} gave no reason`;
+  return new ServerError(`${said} (${request}, status ${status})`, status, request, advice);
+}
+
+/** The error of an answer that is not what the API promises; `found` says what it was. */
+export function strangeAnswer(
+  endpoint: Endpoint,
+  request: string,
+  status: number,
+  found: string,
+): ServerError {
+  const message = `${endpoint.title} at "${endpoint.address}" gave an unexpected answer to ${request}`;
+  return new ServerError(`${message} (status ${status}): ${found}`, status, request);
+}
+
+/** Checks a value of an answer against a schema. */
+export function narrow<T>(
+  endpoint: Endpoint,
+  request: string,
+  schema: z.ZodType<T>,
+  value: unknown,
+): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const place = issue === undefined || issue.path.length === 0 ? "" : ` at ${issue.path.join(".")}`;
+  throw strangeAnswer(endpoint, request, 200, `${issue?.message ?? "invalid"}${place}`);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function quoteStart(text: string): string {
+  const limit = 200;
+  const start = text.trim().slice(0, limit);
+  return start === "" ? "an empty body" : JSON.stringify(start) + (text.length > limit ? "..." : "");
+}

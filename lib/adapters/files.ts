@@ -1,0 +1,105 @@
+/**
+ * Files of an instance.
+ *
+ * @module
+ */
+import { ServerError } from "../errors.ts";
+import type { InstanceRef, Push } from "../ports.ts";
+import { readAnswer } from "./answer.ts";
+import { call, connectionError, type Endpoint } from "./http.ts";
+import { instancePath } from "./paths.ts";
+
+/** The most that is read of one file: what an instance holds is not lxops' to trust. */
+const READ_LIMIT = 64 * 1024 * 1024;
+/** As many symbolic links as Linux follows. */
+const LINK_LIMIT = 40;
+
+/** Reads a file of an instance, through symbolic links; `undefined` where there is none. */
+export async function readInstanceFile(
+  endpoint: Endpoint,
+  ref: InstanceRef,
+  path: string,
+): Promise<Uint8Array | undefined> {
+  let place = path;
+  for (let links = 0; links <= LINK_LIMIT; links++) {
+    const request = { method: "GET", path: instancePath(ref, "files", { path: place }) };
+    const name = `${request.method} ${request.path}`;
+    const response = await call(endpoint, request);
+    if (response.status === 404) {
+      await response.body?.cancel();
+      return undefined;
+    }
+    // Throws the daemon's words.
+    if (!response.ok) await readAnswer(endpoint, name, response);
+    const type = header(response, "type");
+    if (type === "directory") {
+      await response.body?.cancel();
+      throw new ServerError(`"${place}" in instance "${ref.name}" is a directory, not a file`, 400, name);
+    }
+    const content = await readLimited(endpoint, name, response);
+    if (type !== "symlink") return content;
+    place = linkTarget(place, new TextDecoder().decode(content).trim());
+  }
+  throw new ServerError(`Too many symbolic links at "${path}" in instance "${ref.name}"`, 400);
+}
+
+/** Writes a file into an instance. */
+export async function pushFile(endpoint: Endpoint, push: Push, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const path = instancePath(push.instance, "files", { path: push.path });
+  const request = {
+    method: "POST",
+    path,
+    body: new Uint8Array(push.content),
+    headers: fileHeaders({
+      type: "file",
+      write: "overwrite",
+      uid: String(push.uid),
+      gid: String(push.gid),
+      mode: `0${push.mode.toString(8)}`,
+    }),
+    signal,
+  };
+  const response = await call(endpoint, request);
+  await readAnswer(endpoint, `POST ${path}`, response, signal);
+}
+
+// LXD reads X-LXD-* only, and Incus prefers its own.
+function fileHeaders(values: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([key, value]) => [[`X-Incus-${key}`, value], [`X-LXD-${key}`, value]]),
+  );
+}
+
+function header(response: Response, key: string): string {
+  return response.headers.get(`X-Incus-${key}`) ?? response.headers.get(`X-LXD-${key}`) ?? "";
+}
+
+// `..` stays in the path: only the instance knows where its directories really lead.
+function linkTarget(link: string, target: string): string {
+  return target.startsWith("/") ? target : `${link.slice(0, link.lastIndexOf("/") + 1)}${target}`;
+}
+
+async function readLimited(endpoint: Endpoint, request: string, response: Response): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of response.body ?? []) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size > READ_LIMIT) break;
+    }
+  } catch (error) {
+    throw connectionError(endpoint, request, error);
+  }
+  if (size > READ_LIMIT) {
+    throw new ServerError(`The file is larger than ${READ_LIMIT} bytes (${request})`, 413, request);
+  }
+  const all = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return all;
+}

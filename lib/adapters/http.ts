@@ -1,0 +1,109 @@
+/**
+ * One HTTP client for one daemon. Whatever goes wrong between lxops and the daemon becomes a `ServerError`
+ * here, so that nothing above this module meets a `TypeError: fetch failed`.
+ *
+ * @module
+ */
+import { ServerError } from "../errors.ts";
+
+/** An opened way to a daemon. */
+export interface Endpoint {
+  /** Name of the daemon for people, `Incus`. */
+  readonly title: string;
+  /** Where the daemon is, for messages: a socket path or a URL. */
+  readonly address: string;
+  /** What the paths of the API are appended to, without a trailing slash. */
+  readonly origin: string;
+  readonly client: Deno.HttpClient;
+  /** What a person can do when the daemon cannot be reached. */
+  readonly advice: readonly string[];
+}
+
+/** One request as it travels; the body is JSON text or bytes. */
+export interface Call {
+  readonly method: string;
+  /** Path of the API with its query. */
+  readonly path: string;
+  readonly body?: BodyInit;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+// The name never leaves the machine: the transport is the socket. It is a constant because the
+// permission sets of the binaries name it.
+const SOCKET_ORIGIN = "http://lxops";
+
+/** Opens a client that talks to the daemon behind a unix socket. */
+export function openSocket(title: string, path: string, advice: readonly string[]): Endpoint {
+  const client = Deno.createHttpClient({ proxy: { transport: "unix", path } });
+  return { title, address: path, origin: SOCKET_ORIGIN, client, advice };
+}
+
+/** Sends one request and returns the response with its body unread. */
+export async function call(endpoint: Endpoint, request: Call): Promise<Response> {
+  const { method, path, body, headers, signal } = request;
+  const init: RequestInit & { client: Deno.HttpClient } = { method, client: endpoint.client };
+  if (body !== undefined) init.body = body;
+  if (headers !== undefined) init.headers = { ...headers };
+  if (signal !== undefined) init.signal = signal;
+  try {
+    return await fetch(endpoint.origin + path, init);
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    throw connectionError(endpoint, `${method} ${path}`, error);
+  }
+}
+
+/** Reads the whole body of a response as text. */
+export async function bodyText(
+  endpoint: Endpoint,
+  request: string,
+  response: Response,
+  signal?: AbortSignal,
+): Promise<string> {
+  try {
+    return await response.text();
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    throw connectionError(endpoint, request, error);
+  }
+}
+
+/** Turns a failure of the transport into an error that says whether the daemon was reached at all. */
+export function connectionError(endpoint: Endpoint, request: string, error: unknown): ServerError {
+  const reason = innermost(error);
+  if (/\(Connect\)/.test(reason)) {
+    return new ServerError(
+      `Cannot reach ${endpoint.title} at "${endpoint.address}": ${tail(reason)}`,
+      0,
+      request,
+      endpoint.advice,
+    );
+  }
+  return brokenConnection(endpoint, request, tail(reason));
+}
+
+/** The error of a daemon that went away while it had a request; whether it did its work cannot be known. */
+export function brokenConnection(endpoint: Endpoint, request: string, reason: string): ServerError {
+  const looking = request.startsWith("GET ") && !/\/operations\/[^/?]+\/wait/.test(request);
+  const state = looking ? "" : "; whether it was carried out is unknown";
+  const advice = looking ? endpoint.advice : [
+    ...endpoint.advice,
+    `Look at the instance before you try again: what ${endpoint.title} had begun may be half done`,
+  ];
+  const message =
+    `${endpoint.title} at "${endpoint.address}" broke the connection during ${request} (${reason})`;
+  return new ServerError(message + state, 0, request, advice);
+}
+
+// fetch() reports `fetch failed` and hides the reason in its cause.
+function innermost(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? innermost(error.cause) : error.message;
+}
+
+// `error sending request for url (...): client error (Connect): Connection refused (os error 111)`
+function tail(reason: string): string {
+  const text = reason.split("): ").at(-1) ?? reason;
+  return text.replace(/ \(os error \d+\)$/, "");
+}

@@ -1,0 +1,215 @@
+/**
+ * Requests that change something, and the background operations that they may start. The three daemons
+ * report a failed operation in three ways; all of them end here.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { ServerError } from "../errors.ts";
+import type { Request } from "../ports.ts";
+import { type Answer, ask, narrow, refusal } from "./answer.ts";
+import type { Call, Endpoint } from "./http.ts";
+import { delay, interruption, startGrace } from "./interrupt.ts";
+import { watchProgress } from "./progress.ts";
+
+/** A background operation as the daemon describes it. */
+export interface Operation {
+  readonly id: string;
+  readonly code: number;
+  readonly error: string;
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+/** Status codes of operations. */
+export const OPERATION = { success: 200, failure: 400, cancelled: 401 } as const;
+
+/** How long an interrupted lxops waits for the daemon to say what became of the request. */
+const GRACE_MS = 3000;
+
+const operationSchema = z.object({
+  id: z.string(),
+  status_code: z.number(),
+  err: z.string().nullish(),
+  metadata: z.record(z.string(), z.unknown()).nullish(),
+});
+
+/** Sends a request, awaits its operation, and returns the operation's or the answer's metadata. */
+export async function send(
+  endpoint: Endpoint,
+  request: Request,
+  signal: AbortSignal,
+  onProgress?: (text: string) => void,
+): Promise<unknown> {
+  signal.throwIfAborted();
+  const name = `${request.method} ${request.path}`;
+  const answer = await askWithGrace(endpoint, jsonCall(request), signal);
+  if (answer.type === "sync") return answer.metadata;
+  const path = operationPath(endpoint, name, answer);
+  const progress = onProgress === undefined ? undefined : watchProgress(endpoint, path, onProgress);
+  try {
+    const operation = await awaitOperation(endpoint, name, path, signal);
+    if (operation.code !== OPERATION.success) throw operationFailure(endpoint, name, operation);
+    return operation.metadata;
+  } finally {
+    progress?.stop();
+  }
+}
+
+/** The call that carries a request's body as JSON. */
+export function jsonCall(request: Request): Call {
+  const { method, path, body } = request;
+  if (body === undefined) return { method, path };
+  return { method, path, body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
+}
+
+/**
+ * Asks without the signal, and gives up only some time after it: an answer that is thrown away would leave
+ * an operation running that nobody knows, and so nobody can cancel.
+ */
+export async function askWithGrace(endpoint: Endpoint, request: Call, signal: AbortSignal): Promise<Answer> {
+  const grace = startGrace(signal, GRACE_MS);
+  try {
+    return await ask(endpoint, { ...request, signal: grace.signal });
+  } catch (error) {
+    if (!grace.signal.aborted) throw error;
+    throw interruption(signal, `${endpoint.title} may still carry out ${request.method} ${request.path}`);
+  } finally {
+    grace.stop();
+  }
+}
+
+/** The path of the operation that an answer of type `async` names. */
+export function operationPath(endpoint: Endpoint, request: string, answer: Answer): string {
+  if (/^\/1\.0\/operations\/[\w-]+(\?.*)?$/.test(answer.operation)) return answer.operation;
+  throw new ServerError(
+    `${endpoint.title} named no operation in its answer to ${request}: "${answer.operation}"`,
+    answer.status,
+    request,
+  );
+}
+
+/** Appends to an operation's path, in front of its query. */
+export function below(operation: string, suffix: string): string {
+  const [path, query] = operation.split("?", 2);
+  return `${path}/${suffix}${query === undefined ? "" : `?${query}`}`;
+}
+
+/** As `waitForEnd()`; when the signal aborts, cancels it where it can be cancelled. */
+export async function awaitOperation(
+  endpoint: Endpoint,
+  request: string,
+  path: string,
+  signal: AbortSignal,
+): Promise<Operation> {
+  const stop = new AbortController();
+  const interrupted = Promise.withResolvers<never>();
+  const onAbort = () => cancel(endpoint, request, path, signal).catch(interrupted.reject);
+  signal.addEventListener("abort", onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    const end = waitForEnd(endpoint, request, path, stop.signal);
+    const operation = await Promise.race([end, interrupted.promise]);
+    if (!signal.aborted || operation.code === OPERATION.success) return operation;
+    throw interruption(signal, `${endpoint.title} gave up ${request}: ${operation.error || "cancelled"}`);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    stop.abort();
+  }
+}
+
+/** The error of an operation that ended badly. */
+export function operationFailure(endpoint: Endpoint, request: string, operation: Operation): ServerError {
+  if (operation.code === OPERATION.cancelled && operation.error === "") {
+    return refusal(endpoint, request, operation.code, "The operation was cancelled");
+  }
+  return refusal(endpoint, request, operation.code, operation.error);
+}
+
+/** Reads an operation as it is now. */
+export async function readOperation(
+  endpoint: Endpoint,
+  path: string,
+  signal: AbortSignal,
+): Promise<Operation> {
+  const answer = await ask(endpoint, { method: "GET", path, signal });
+  return toOperation(endpoint, `GET ${path}`, answer.metadata);
+}
+
+/** Waits until an operation ended, well or not. */
+export async function waitForEnd(
+  endpoint: Endpoint,
+  request: string,
+  path: string,
+  signal: AbortSignal,
+): Promise<Operation> {
+  for (let pause = 10;; pause = Math.min(2 * pause, 1000)) {
+    const operation = await waitOnce(endpoint, request, path, signal);
+    // Codes below 200 are states in which it still lives; a daemon may limit the length of one wait.
+    if (operation.code >= OPERATION.success) return operation;
+    await delay(pause, signal);
+  }
+}
+
+async function waitOnce(
+  endpoint: Endpoint,
+  request: string,
+  path: string,
+  signal: AbortSignal,
+): Promise<Operation> {
+  const wait = below(path, "wait");
+  try {
+    const answer = await ask(endpoint, { method: "GET", path: wait, signal });
+    return toOperation(endpoint, `GET ${wait}`, answer.metadata);
+  } catch (error) {
+    if (!(error instanceof ServerError) || signal.aborted) throw error;
+    if (error.status === 0) throw lostOperation(endpoint, request, error);
+    return await readFailed(endpoint, request, path, error, signal);
+  }
+}
+
+// Incus 6.0 answers /wait with an error that lacks the operation's metadata, such as an exit code: the
+// operation itself has it, for the few seconds that the daemon still knows it.
+async function readFailed(
+  endpoint: Endpoint,
+  request: string,
+  path: string,
+  failure: ServerError,
+  signal: AbortSignal,
+): Promise<Operation> {
+  try {
+    return await readOperation(endpoint, path, signal);
+  } catch (error) {
+    if (!(error instanceof ServerError)) throw error;
+    if (failure.status !== 404) throw failure;
+    throw lostOperation(endpoint, request, failure);
+  }
+}
+
+async function cancel(
+  endpoint: Endpoint,
+  request: string,
+  path: string,
+  signal: AbortSignal,
+): Promise<never> {
+  const limit = AbortSignal.timeout(GRACE_MS);
+  try {
+    await ask(endpoint, { method: "DELETE", path, signal: limit });
+  } catch {
+    // Most operations cannot be cancelled; the person still gets the prompt back.
+    throw interruption(signal, `${endpoint.title} goes on with ${request}, which cannot be cancelled`);
+  }
+  throw interruption(signal, `${endpoint.title} was told to cancel ${request}`);
+}
+
+function lostOperation(endpoint: Endpoint, request: string, cause: ServerError): ServerError {
+  const message = `${endpoint.title} stopped or restarted during ${request}; its outcome is unknown`;
+  return new ServerError(`${message}: ${cause.message}`, cause.status, request, [
+    ...endpoint.advice,
+    "Look at the instance before you try again: it may be half made, and deleting it works",
+  ]);
+}
+
+function toOperation(endpoint: Endpoint, request: string, value: unknown): Operation {
+  const { id, status_code, err, metadata } = narrow(endpoint, request, operationSchema, value);
+  return { id, code: status_code, error: err ?? "", metadata: metadata ?? {} };
+}

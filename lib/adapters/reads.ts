@@ -1,0 +1,85 @@
+/**
+ * What can be asked of a daemon without changing anything, one request each.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { ServerError } from "../errors.ts";
+import type { InstanceRef, InstanceServer } from "../ports.ts";
+import { ask, narrow } from "./answer.ts";
+import {
+  imageSchema,
+  instanceSchema,
+  profileSchema,
+  projectSchema,
+  serverSchema,
+  stateSchema,
+} from "./entities.ts";
+import { readEvents } from "./events.ts";
+import { readInstanceFile } from "./files.ts";
+import type { Endpoint } from "./http.ts";
+import { apiPath, instancePath } from "./paths.ts";
+
+/** The reading half of a daemon. */
+export function instanceServer(endpoint: Endpoint): InstanceServer {
+  const get = async (path: string): Promise<unknown> => {
+    try {
+      return (await ask(endpoint, { method: "GET", path })).metadata;
+    } catch (error) {
+      if (error instanceof ServerError && error.status === 404) return undefined;
+      throw error;
+    }
+  };
+  const one = async <T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> => {
+    const value = await get(path);
+    return value === undefined ? undefined : narrow(endpoint, `GET ${path}`, schema, value);
+  };
+  // A list is there even where it is empty, so its absence (of a project) is an error.
+  const list = async <T>(path: string, schema: z.ZodType<T>): Promise<readonly T[]> => {
+    const { metadata } = await ask(endpoint, { method: "GET", path });
+    return narrow(endpoint, `GET ${path}`, z.array(schema), metadata ?? []);
+  };
+  const inProject = <T extends { readonly project: string }>(value: T, project: string): T =>
+    value.project === "" ? { ...value, project } : value;
+  return {
+    address: endpoint.address,
+    async server() {
+      const { metadata } = await ask(endpoint, { method: "GET", path: "/1.0" });
+      const { auth, ...server } = narrow(endpoint, "GET /1.0", serverSchema, metadata);
+      if (auth === "untrusted") throw untrusted(endpoint);
+      return server;
+    },
+    async instances(project) {
+      const found = await list(apiPath("/1.0/instances", project, { recursion: "2" }), instanceSchema);
+      return found.map((instance) => inProject(instance, project));
+    },
+    async instance(ref: InstanceRef) {
+      const found = await one(instancePath(ref, "", { recursion: "1" }), instanceSchema);
+      return found === undefined ? undefined : inProject(found, ref.project);
+    },
+    async instanceState(ref) {
+      return await one(instancePath(ref, "state"), stateSchema);
+    },
+    async profiles(project) {
+      const found = await list(apiPath("/1.0/profiles", project, { recursion: "1" }), profileSchema);
+      return found.map((profile) => inProject(profile, project));
+    },
+    async projects() {
+      return await list("/1.0/projects?recursion=1", projectSchema);
+    },
+    async images(project) {
+      return await list(apiPath("/1.0/images", project, { recursion: "1" }), imageSchema);
+    },
+    readFile: (ref, path) => readInstanceFile(endpoint, ref, path),
+    get,
+    events: (types, project, signal) => readEvents(endpoint, types, project, signal),
+  };
+}
+
+function untrusted(endpoint: Endpoint): ServerError {
+  return new ServerError(
+    `${endpoint.title} at "${endpoint.address}" does not trust this client`,
+    403,
+    "GET /1.0",
+  );
+}
