@@ -1,0 +1,170 @@
+/**
+ * Starts a private Incus or LXD daemon and gives it a pool, a bridge and a default profile.
+ *
+ * @module
+ */
+import { join } from "@std/path";
+import { LxopsError } from "../../lib/errors.ts";
+import { inNamespace } from "./namespace.ts";
+import { bridgeOf, daemonDir, type DaemonKind, freeSubnet, type Place } from "./place.ts";
+import { kill, processes } from "./processes.ts";
+import { connect, type Rest } from "./rest.ts";
+import { must, run, SYSTEM_PATH, textOf, until } from "./run.ts";
+
+/** A daemon of a bed. */
+export interface Daemon {
+  readonly kind: DaemonKind;
+  /** What INCUS_DIR or LXD_DIR is set to. */
+  readonly dir: string;
+  readonly socket: string;
+  readonly bridge: string;
+  /** The bridge's address, with the length of its prefix. */
+  readonly subnet: string;
+  readonly version: string;
+}
+
+/** The driver of the daemons' storage pool. */
+export type Driver = "dir" | "btrfs";
+
+const PROGRAMS: Record<DaemonKind, readonly string[]> = {
+  incus: ["/usr/libexec/incus/incusd", "/opt/incus/bin/incusd", "/usr/bin/incusd", "/usr/sbin/incusd"],
+  lxd: ["/usr/bin/lxd", "/usr/sbin/lxd"],
+};
+const DIR_VARIABLE = { incus: "INCUS_DIR", lxd: "LXD_DIR" } as const;
+
+/** Finds the daemon's program; a script in its place is the snap's installer and does not count. */
+export async function programOf(kind: DaemonKind): Promise<string | undefined> {
+  for (const path of PROGRAMS[kind]) {
+    try {
+      using file = await Deno.open(path);
+      const magic = new Uint8Array(4);
+      if (await file.read(magic) === 4 && magic[0] === 0x7f) return path;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+  return undefined;
+}
+
+/** Where the daemon of a bed listens. */
+export function socketOf(place: Place, kind: DaemonKind): string {
+  return join(daemonDir(place, kind), "unix.socket");
+}
+
+/** Starts the daemon's program and returns when it answers; containers that run keep running. */
+export async function startDaemon(place: Place, kind: DaemonKind): Promise<void> {
+  const program = await programOf(kind);
+  if (!program) throw new LxopsError(`Cannot start ${kind}: its daemon is not installed`);
+  const dir = daemonDir(place, kind);
+  await Deno.mkdir(dir, { recursive: true, mode: 0o711 });
+  await markTable(place, kind);
+  const output = join(place.dir, kind, "output");
+  // The daemon must outlive this process and its terminal, and needs more files than a login shell allows.
+  const script = 'ulimit -n 1048576 2>/dev/null; exec "$0" --logfile "$1" > "$2" 2>&1 < /dev/null';
+  const shell = ["/bin/sh", "-c", script, program, logOf(place, kind), output];
+  const [command, ...args] = inNamespace(place, ["setsid", ...shell]);
+  const refused = "http://127.0.0.1:9";
+  const child = new Deno.Command(command, {
+    args,
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+    clearEnv: true,
+    // A daemon looks for images on the internet when it starts; a proxy that refuses keeps it from that.
+    env: {
+      PATH: `/usr/libexec/incus:${SYSTEM_PATH}`,
+      HOME: "/root",
+      HTTP_PROXY: refused,
+      HTTPS_PROXY: refused,
+      NO_PROXY: "127.0.0.1,localhost",
+      [DIR_VARIABLE[kind]]: dir,
+    },
+  }).spawn();
+  child.unref();
+  let ended = false;
+  child.status.then(() => ended = true);
+  await until(async () => ended || await isReady(place, kind), 60_000);
+  if (await isReady(place, kind)) return;
+  const said = (await textOf(output)).trim().split("\n").slice(-5).join("\n");
+  throw new LxopsError(`Cannot start ${kind}: it does not answer on "${socketOf(place, kind)}": ${said}`);
+}
+
+/** Tells whether the daemon answers and has finished starting. */
+export async function isReady(place: Place, kind: DaemonKind): Promise<boolean> {
+  try {
+    using rest = connect(socketOf(place, kind));
+    await rest.send("GET", "/internal/ready");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Ends the daemon alone, as a crash would; its containers keep running. */
+export async function killDaemon(
+  place: Place,
+  kind: DaemonKind,
+  signal: Deno.Signal = "SIGKILL",
+): Promise<void> {
+  const find = async () => (await processes()).filter(({ command }) => command.includes(logOf(place, kind)));
+  for (const { pid } of await find()) kill(pid, signal);
+  await until(async () => (await find()).length === 0, 20_000);
+}
+
+function logOf(place: Place, kind: DaemonKind): string {
+  return join(place.dir, kind, "daemon.log");
+}
+
+/** All daemons of a kind share one table of packet filters: remembers whether it was there before this bed. */
+async function markTable(place: Place, kind: DaemonKind): Promise<void> {
+  if ((await run(["nft", "list", "table", "inet", kind])).code !== 0) {
+    await Deno.writeTextFile(join(place.dir, kind, "made-table"), "yes\n");
+  }
+}
+
+/** Gives a fresh daemon a pool, a bridge and a default profile that uses them; does nothing to one that has them. */
+export async function initialise(place: Place, kind: DaemonKind, driver: Driver): Promise<Daemon> {
+  const bridge = bridgeOf(place, kind);
+  using rest = connect(socketOf(place, kind));
+  const networks = await rest.send("GET", "/1.0/networks") as string[];
+  if (!networks.includes(`/1.0/networks/${bridge}`)) await preseed(rest, bridge, driver);
+  const network = await rest.send("GET", `/1.0/networks/${bridge}`) as { config: Record<string, string> };
+  const server = await rest.send("GET", "/1.0") as { environment: { server_version: string } };
+  return {
+    kind,
+    dir: daemonDir(place, kind),
+    socket: socketOf(place, kind),
+    bridge,
+    subnet: network.config["ipv4.address"]!,
+    version: server.environment.server_version,
+  };
+}
+
+async function preseed(rest: Rest, bridge: string, driver: Driver): Promise<void> {
+  if ((await run(["ip", "link", "show", bridge])).code === 0) await must(["ip", "link", "delete", bridge]);
+  await rest.send("PATCH", "/1.0", {
+    config: { "images.auto_update_interval": "0", "core.shutdown_timeout": "1" },
+  });
+  await rest.send("POST", "/1.0/storage-pools", {
+    name: "default",
+    driver,
+    config: driver === "btrfs" ? { size: "4GiB" } : {},
+  });
+  await rest.send("POST", "/1.0/networks", {
+    name: bridge,
+    type: "bridge",
+    // Nothing is routed: the containers need one another and an address, and the machine stays as it is.
+    config: {
+      "ipv4.address": await freeSubnet(bridge),
+      "ipv4.nat": "false",
+      "ipv4.routing": "false",
+      "ipv6.address": "none",
+    },
+  });
+  await rest.send("PATCH", "/1.0/profiles/default", {
+    devices: {
+      eth0: { name: "eth0", network: bridge, type: "nic" },
+      root: { path: "/", pool: "default", type: "disk" },
+    },
+  });
+}

@@ -1,0 +1,26 @@
+/**
+ * A bed as environment variables, for a shell and for tests.
+ *
+ * @module
+ */
+import type { Bed } from "./bed.ts";
+
+/** The variables that lead clients and tests to the bed; a part that is not there has none. */
+export function variables(bed: Bed): Readonly<Record<string, string>> {
+  const result: Record<string, string> = { LXOPS_TESTBED_DIR: bed.dir, LXOPS_TEST_DIR: bed.plainDir };
+  for (const { kind, dir, socket } of bed.daemons) {
+    result[`${kind.toUpperCase()}_DIR`] = dir;
+    result[`${kind.toUpperCase()}_SOCKET`] = socket;
+  }
+  if (bed.zfs) {
+    result["LXOPS_TEST_ZFS"] = bed.zfs.pool;
+    result["LXOPS_TEST_ZFS_DIR"] = bed.zfs.mountpoint;
+  }
+  return result;
+}
+
+/** The variables as lines that a POSIX shell evaluates. */
+export function env(bed: Bed): string {
+  return Object.entries(variables(bed))
+    .map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'\n`).join("");
+}

@@ -1,0 +1,58 @@
+/**
+ * The daemons' REST API over their unix socket, raw: the test bed depends neither on a client program nor on
+ * the code that it serves to test.
+ *
+ * @module
+ */
+import { ServerError } from "../../lib/errors.ts";
+
+/** A connection to one daemon. */
+export interface Rest extends Disposable {
+  /** Sends a request, awaits its operation where it starts one, and returns the answer's or operation's metadata. */
+  send(method: string, path: string, body?: unknown): Promise<unknown>;
+  /** Sends bytes, as an image, with headers. */
+  upload(path: string, body: BodyInit, headers: Record<string, string>): Promise<unknown>;
+}
+
+interface Answer {
+  readonly type: string;
+  readonly metadata?: Record<string, unknown>;
+  readonly operation?: string;
+  readonly error?: string;
+  readonly error_code?: number;
+}
+
+/** Connects to the daemon's socket. */
+export function connect(socket: string): Rest {
+  const client = Deno.createHttpClient({ proxy: { transport: "unix", path: socket } });
+
+  async function request(method: string, path: string, init: RequestInit): Promise<unknown> {
+    const response = await fetch(`http://daemon${path}`, { ...init, method, client });
+    const text = await response.text();
+    const answer = (text ? JSON.parse(text) : { type: "sync" }) as Answer;
+    if (answer.type === "error") {
+      throw new ServerError(
+        answer.error ?? "unknown error",
+        answer.error_code ?? response.status,
+        `${method} ${path}`,
+      );
+    }
+    if (answer.type !== "async") return answer.metadata;
+    return await wait(answer.operation ?? "", `${method} ${path}`);
+  }
+
+  async function wait(operation: string, what: string): Promise<unknown> {
+    const response = await fetch(`http://daemon${operation}/wait`, { client });
+    const answer = await response.json() as Answer;
+    const failed = answer.type === "error" ? answer.error : answer.metadata?.["err"];
+    if (failed) throw new ServerError(String(failed), Number(answer.metadata?.["status_code"] ?? 500), what);
+    return answer.metadata?.["metadata"];
+  }
+
+  return {
+    send: (method, path, body) =>
+      request(method, path, body === undefined ? {} : { body: JSON.stringify(body) }),
+    upload: (path, body, headers) => request("POST", path, { body, headers }),
+    [Symbol.dispose]: () => client.close(),
+  };
+}

@@ -1,0 +1,95 @@
+/**
+ * Removes what a daemon leaves in the kernel when it does not end by itself: links, packet filters, control
+ * groups, security profiles, loop devices. Each is recognised as the bed's own by its name or its file.
+ *
+ * @module
+ */
+import { join } from "@std/path";
+import { loopDevices } from "./mounts.ts";
+import { bridgeOf, DAEMON_KINDS, daemonDir, type DaemonKind, type Place } from "./place.ts";
+import { namesIn, run, textOf } from "./run.ts";
+
+/** The bridge of a daemon with everything that is plugged into it. */
+export async function removeLinks(place: Place): Promise<void> {
+  for (const bridge of DAEMON_KINDS.map((kind) => bridgeOf(place, kind))) {
+    const plugged = await namesIn(`/sys/class/net/${bridge}/brif`);
+    for (const link of [...plugged, bridge]) await run(["ip", "link", "delete", link]);
+  }
+}
+
+/** Names of the daemon's own chains: each ends with the name of the bridge that it is for. */
+export async function chainsOf(place: Place, kind: DaemonKind): Promise<string[]> {
+  const suffix = `.${bridgeOf(place, kind)}`;
+  return (await chains(kind)).filter((name) => name.endsWith(suffix));
+}
+
+async function chains(kind: DaemonKind): Promise<string[]> {
+  const { code, stdout } = await run(["nft", "--json", "list", "table", "inet", kind]);
+  if (code !== 0) return [];
+  const { nftables } = JSON.parse(stdout) as { nftables: { chain?: { name: string } }[] };
+  return nftables.flatMap(({ chain }) => chain ? [chain.name] : []);
+}
+
+/** The daemon's chains, and the table where the bed made it and nothing else is in it. */
+export async function removeChains(place: Place): Promise<void> {
+  for (const kind of DAEMON_KINDS) {
+    for (const chain of await chainsOf(place, kind)) {
+      await run(["nft", "delete", "chain", "inet", kind, chain]);
+    }
+    const made = await textOf(join(place.dir, kind, "made-table")) !== "";
+    if (made && (await chains(kind)).length === 0) await run(["nft", "delete", "table", "inet", kind]);
+  }
+}
+
+/** Names under which the daemons know their containers, for what the kernel keeps of them. */
+export async function containersOf(place: Place): Promise<string[]> {
+  const names = await Promise.all(DAEMON_KINDS.map(async (kind) => {
+    const dir = daemonDir(place, kind);
+    const pool = join(dir, "storage-pools/default/containers");
+    return [
+      ...await namesIn(join(dir, "containers")),
+      ...await namesIn(pool),
+      ...await namesIn(join(dir, "logs")),
+    ];
+  }));
+  return [...new Set(names.flat())];
+}
+
+/** Empty control groups of the bed's containers; one that another daemon's container of this name is in stays. */
+export async function removeControlGroups(containers: readonly string[]): Promise<void> {
+  const root = "/sys/fs/cgroup";
+  const wanted = new Set(containers.flatMap((name) => [`lxc.payload.${name}`, `lxc.monitor.${name}`]));
+  for (const dir of [root, ...(await namesIn(root)).map((name) => join(root, name))]) {
+    for (const name of await namesIn(dir)) {
+      // A second container of one name gets a number behind it.
+      if (wanted.has(name) || wanted.has(name.replace(/-\d+$/, ""))) await removeGroup(join(dir, name));
+    }
+  }
+}
+
+async function removeGroup(dir: string): Promise<void> {
+  try {
+    for await (const entry of Deno.readDir(dir)) {
+      if (entry.isDirectory) await removeGroup(join(dir, entry.name));
+    }
+    await Deno.remove(dir);
+  } catch {
+    // Busy: processes of somebody else are in it.
+  }
+}
+
+/** AppArmor profiles that the daemons loaded: each names the daemon's directory. */
+export async function removeSecurityProfiles(place: Place): Promise<void> {
+  const base = "/sys/kernel/security/apparmor";
+  const loaded = (await textOf(join(base, "profiles"))).split("\n").map((line) =>
+    line.replace(/ \(\w+\)$/, "")
+  );
+  for (const name of loaded.filter((item) => item.includes(`${place.dir}/`))) {
+    await Deno.writeTextFile(join(base, ".remove"), name).catch(() => {});
+  }
+}
+
+/** Loop devices of pools that lie in a file. */
+export async function removeLoopDevices(place: Place): Promise<void> {
+  for (const name of await loopDevices(place.dir)) await run(["losetup", "--detach", `/dev/${name}`]);
+}

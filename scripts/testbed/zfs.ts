@@ -1,0 +1,110 @@
+/**
+ * A ZFS pool in a file of the bed: with the machine's own ZFS where it works, otherwise with zfs-fuse.
+ *
+ * One zfs-fuse serves all beds, since a second one opens the first one's pools and destroys them. The bed that
+ * takes away the last pool ends it, unless somebody else had started it.
+ *
+ * @module
+ */
+import { LxopsError } from "../../lib/errors.ts";
+import { locked, type Place } from "./place.ts";
+import { kill, type Process, processes } from "./processes.ts";
+import { must, run, until } from "./run.ts";
+
+/** A bed's pool. */
+export interface Zfs {
+  readonly pool: string;
+  readonly mountpoint: string;
+  /** Whether zfs-fuse serves it, which lacks some of what ZFS does. */
+  readonly fuse: boolean;
+}
+
+const FUSE = "/usr/sbin/zfs-fuse";
+/** Our zfs-fuse is known by this argument; the file itself goes with the process. */
+const FUSE_MARK = "/run/lxops-testbed-zfs-fuse.pid";
+
+/** Makes the pool, or returns the one that is there. */
+export async function makePool(place: Place, size = "2G"): Promise<Zfs> {
+  const real = await works() && !await fuse(() => true);
+  if (real) return await create(place, size, false);
+  if (!await isFile(FUSE)) {
+    throw new LxopsError("Cannot make a ZFS pool: the kernel has no ZFS and zfs-fuse is not installed");
+  }
+  return await locked(FUSE, async () => {
+    await startFuse();
+    return await create(place, size, true);
+  });
+}
+
+/** Takes the pool away with all that is in it, and zfs-fuse too where the bed was its last user. */
+export async function destroyPool(place: Place): Promise<void> {
+  if (!await isFile(FUSE)) return await destroy(place);
+  await locked(FUSE, async () => {
+    await destroy(place);
+    await stopFuse();
+  });
+}
+
+/** Tells whether the bed's pool is there. */
+export async function hasPool(place: Place): Promise<boolean> {
+  return await works() && await ownsPool(place);
+}
+
+async function create(place: Place, size: string, isFuse: boolean): Promise<Zfs> {
+  const zfs = { pool: place.pool, mountpoint: place.zfsDir, fuse: isFuse };
+  if (await ownsPool(place)) return zfs;
+  await must(["truncate", "-s", size, place.poolFile]);
+  // No cache file: after a crash or a reboot nothing opens the pool again.
+  const options = ["-m", place.zfsDir, "-o", "cachefile=none", "-O", "atime=off"];
+  await must(["zpool", "create", "-f", ...options, place.pool, place.poolFile]);
+  await Deno.chmod(place.zfsDir, 0o755);
+  return zfs;
+}
+
+/** A pool of the right name that lies in another file is not ours. */
+async function ownsPool(place: Place): Promise<boolean> {
+  const { code, stdout } = await run(["zpool", "status", place.pool]);
+  if (code !== 0) return false;
+  if (stdout.includes(place.poolFile)) return true;
+  throw new LxopsError(`Cannot use pool "${place.pool}": it exists and is not in "${place.poolFile}"`);
+}
+
+async function destroy(place: Place): Promise<void> {
+  if (!await works() || !await ownsPool(place)) return;
+  const gone = () => run(["zpool", "destroy", "-f", place.pool]).then(({ code }) => code === 0);
+  if (!await until(gone, 10_000)) await must(["zpool", "destroy", "-f", place.pool]);
+}
+
+async function works(): Promise<boolean> {
+  return (await run(["timeout", "10", "zpool", "list", "-H"])).code === 0;
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return await Deno.stat(path).then((info) => info.isFile, () => false);
+}
+
+async function fuse(which: (process: Process) => boolean): Promise<Process | undefined> {
+  return (await processes()).find((process) =>
+    /^(\S*\/)?zfs-fuse( |$)/.test(process.command) && which(process)
+  );
+}
+
+async function startFuse(): Promise<void> {
+  if (await works()) return;
+  const args = [FUSE, "--no-daemon", "--no-kstat-mount", "--pidfile", FUSE_MARK];
+  new Deno.Command("setsid", { args, stdin: "null", stdout: "null", stderr: "null" }).spawn().unref();
+  if (!await until(works, 15_000)) throw new LxopsError("Cannot make a ZFS pool: zfs-fuse does not answer");
+}
+
+async function stopFuse(): Promise<void> {
+  const ours = ({ command }: Process) => command.includes(FUSE_MARK);
+  const found = await fuse(ours);
+  if (!found) return;
+  const { code, stdout } = await run(["timeout", "10", "zpool", "list", "-H", "-o", "name"]);
+  if (code === 0 && stdout.trim() !== "") return;
+  kill(found.pid, "SIGTERM");
+  const gone = async () => await fuse(ours) === undefined;
+  if (!await until(gone, 5_000)) kill(found.pid, "SIGKILL");
+  await until(gone, 5_000);
+  await Deno.remove(FUSE_MARK).catch(() => {});
+}
