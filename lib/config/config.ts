@@ -55,6 +55,24 @@ export interface Config {
   readonly wait: readonly ("network" | "ipv4" | "ipv6" | "exec")[];
 }
 
+/** A conditional path that was left out, as a variable in it has no value. */
+export interface DroppedPath {
+  readonly location: Location;
+  /** `include` or `cloud-config-files`. */
+  readonly key: string;
+  readonly path: string;
+  readonly variable: string;
+}
+
+/** A file and what it includes, in order. */
+export interface IncludeTree {
+  /** Path as messages show it: relative where the one on the command line is. */
+  readonly file: string;
+  /** Absent where the file was merged; otherwise why it was not. */
+  readonly skipped?: "duplicate" | "cycle";
+  readonly includes: readonly IncludeTree[];
+}
+
 /** A configuration with what was learned while it was loaded. */
 export interface LoadedConfig {
   readonly config: Config;
@@ -62,6 +80,11 @@ export interface LoadedConfig {
   readonly files: readonly string[];
   /** Warnings; errors are thrown as a `ConfigError`. */
   readonly warnings: readonly Issue[];
+  /** Conditional paths that were left out. */
+  readonly dropped: readonly DroppedPath[];
+  readonly tree: IncludeTree;
+  /** All places that give a key a value, the one that counts last; the others are overridden. */
+  origins(key: string): readonly Location[];
   /** Where the value of a key (dotted path, list items by index) comes from; `undefined` where it is a default. */
   origin(key: string): Location | undefined;
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import * as z from "zod";
 
 /** Text that YAML 1.1 reads as a boolean. */
 const BOOLEANS: Readonly<Record<string, boolean>> = {

@@ -29,7 +29,7 @@ export interface Positions {
 }
 
 const DIGITS = 4;
-const BASES = [0xe000, 0xe100, 0xf000];
+const BASES = [0xe000, 0xe100, 0xf000] as const;
 
 // What must stay as it is (directives, markers, tags, anchors, aliases, block headers, escapes), or a word.
 const TOKENS =

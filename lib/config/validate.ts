@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Issue } from "../errors.ts";
 import type { Path, Source } from "./source.ts";
 import { didYouMean } from "./suggest.ts";

@@ -1,0 +1,112 @@
+/**
+ * What a merged configuration must satisfy before its patterns are substituted.
+ *
+ * @module
+ */
+import type { Issue, Location } from "../errors.ts";
+import type { Host } from "../ports.ts";
+import type { Config } from "./config.ts";
+import { didYouMean } from "./suggest.ts";
+
+interface CheckOptions {
+  readonly io: Pick<Host, "realPath">;
+  readonly ostypes?: readonly string[];
+}
+
+/** Finds the place of a key; the file itself where it has none. */
+export interface Where {
+  last(key: string): Location | undefined;
+}
+
+/** Makes issues about keys of a merged configuration. */
+export function issueMaker(where: Where, file: string) {
+  return (key: string, message: string, severity: Issue["severity"] = "error"): Issue => {
+    let at = where.last(key);
+    for (let dot = key.lastIndexOf("."); at === undefined && dot > 0; dot = key.lastIndexOf(".", dot - 1)) {
+      at = where.last(key.slice(0, dot));
+    }
+    return { ...(at ?? { file }), key, message, severity };
+  };
+}
+
+function normalPath(path: string): string {
+  const parts = path.split("/").filter((part) => part !== "" && part !== ".");
+  return `/${parts.join("/")}`;
+}
+
+function checkFilesystems(config: Config, issue: ReturnType<typeof issueMaker>): Issue[] {
+  const issues: Issue[] = [];
+  for (const [id, filesystem] of Object.entries(config.filesystems)) {
+    const key = `filesystems.${id}`;
+    if (id === "") issues.push(issue(key, "A filesystem needs a key that is not empty"));
+    if (filesystem.pattern === "") issues.push(issue(key, `Filesystem "${id}" has no "pattern"`));
+  }
+  return issues;
+}
+
+function checkDevices(config: Config, issue: ReturnType<typeof issueMaker>): Issue[] {
+  const issues: Issue[] = [];
+  const paths = new Map<string, string>();
+  for (const [id, device] of Object.entries(config.devices)) {
+    const key = `devices.${id}`;
+    if (id === "") issues.push(issue(key, "A device needs a key that is not empty"));
+    if (id === "root") {
+      issues.push(issue(key, 'A device named "root" would replace the root disk of the instance'));
+    }
+    if (device.path === "") {
+      issues.push(issue(key, `Device "${id}" has no "path"`));
+    } else {
+      const path = normalPath(device.path);
+      const other = paths.get(path);
+      if (other !== undefined) {
+        issues.push(issue(`${key}.path`, `Devices "${other}" and "${id}" have the same path "${path}"`));
+      }
+      paths.set(path, id);
+      if (path === "/") issues.push(issue(`${key}.path`, 'The path "/" is the root disk of the instance'));
+      else if (path.split("/").includes("..")) {
+        issues.push(issue(`${key}.path`, 'The path must not contain ".."'));
+      } else if (!device.path.startsWith("/")) {
+        issues.push(
+          issue(`${key}.path`, `"${device.path}" has no leading slash; it is taken as "${path}"`, "warning"),
+        );
+      }
+    }
+    const { filesystem } = device;
+    if (filesystem !== undefined && !Object.hasOwn(config.filesystems, filesystem)) {
+      const hint = didYouMean(filesystem, Object.keys(config.filesystems));
+      issues.push(issue(`${key}.filesystem`, `There is no filesystem "${filesystem}"${hint}`));
+    }
+  }
+  return issues;
+}
+
+async function checkFiles(config: Config, issue: ReturnType<typeof issueMaker>, io: CheckOptions["io"]) {
+  const named = [
+    ...config.cloudConfigFiles.map((path, index) => ({ path, key: `cloud-config-files.${index}` })),
+    ...(config.sourceConfig === "" ? [] : [{ path: config.sourceConfig, key: "source-config" }]),
+  ];
+  const found = await Promise.all(named.map(({ path }) => io.realPath(path)));
+  return named.filter((_, index) => found[index] === undefined).map(({ path, key }) =>
+    issue(key, `No such file: ${path}`)
+  );
+}
+
+/** Checks a merged configuration; returns everything that is wrong with it. */
+export async function checkConfig(config: Config, where: Where, options: CheckOptions): Promise<Issue[]> {
+  const issue = issueMaker(where, config.file);
+  const issues = [...checkFilesystems(config, issue), ...checkDevices(config, issue)];
+  config.profiles.forEach((profile, index) => {
+    if (profile === "") issues.push(issue(`profiles.${index}`, "The name of a profile is expected here"));
+  });
+  const { ostypes } = options;
+  if (ostypes && config.ostype !== "" && !ostypes.includes(config.ostype)) {
+    const hint = didYouMean(config.ostype, ostypes) || ` (known are ${ostypes.join(", ")})`;
+    issues.push(issue("ostype", `There is no ostype "${config.ostype}"${hint}`));
+  }
+  if (config.ostype === "" && config.cloudConfigFiles.length > 0) {
+    issues.push(
+      issue("cloud-config-files", 'Cloud-config files need an "ostype", and this configuration has none'),
+    );
+  }
+  return [...issues, ...await checkFiles(config, issue, options.io)];
+}

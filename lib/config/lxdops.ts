@@ -1,0 +1,82 @@
+/**
+ * Migration of `#lxdops` files: `os.name` became `ostype`, `os.image` became `image`.
+ *
+ * @module
+ */
+import { stringify } from "@std/yaml";
+import { ConfigError } from "../errors.ts";
+import type { Format } from "./format.ts";
+import { parseSource } from "./source.ts";
+
+type Data = Record<string, unknown>;
+
+const TARGET = "#lxops-v1";
+
+/** What the migrated file must say. */
+function migrated(data: Data): Data {
+  if (!Object.hasOwn(data, "os")) return data;
+  const { os, ...rest } = data;
+  const fields = (os ?? {}) as Data;
+  return { ...rest, ostype: fields.name ?? null, image: fields.image ?? null };
+}
+
+/** Keys in any order, to compare by content. */
+function canonical(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(canonical);
+  return Object.fromEntries(
+    Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1).map(([key, inner]) => [key, canonical(inner)]),
+  );
+}
+
+/** Edits the lines of a block-style `os` map in place, so that comments and line numbers stay. */
+function editLines(text: string): string {
+  const lines = text.split("\n");
+  const start = lines.findIndex((line) => /^os:\s*(#.*)?$/.test(line));
+  lines[0] = (lines[0] ?? "").replace(/^\ufeff?#\S*/, TARGET);
+  if (start < 0) return lines.join("\n");
+  lines[start] = `# ${lines[start]}`;
+  for (let at = start + 1; at < lines.length; at++) {
+    const line = lines[at] ?? "";
+    if (/^\s*(#.*)?$/.test(line)) continue;
+    const entry = /^\s+(\S+?):(\s.*)?$/.exec(line);
+    if (/^\S/.test(line)) break;
+    if (entry?.[1] === "name") lines[at] = `ostype:${entry[2] ?? ""}`;
+    else if (entry?.[1] === "image") lines[at] = `image:${entry[2] ?? ""}`;
+    else lines[at] = `# ${line}`;
+  }
+  return lines.join("\n");
+}
+
+function means(text: string, wanted: Data): boolean {
+  try {
+    const { data } = parseSource("", text);
+    return JSON.stringify(canonical(dropNull(data as Data))) === JSON.stringify(canonical(dropNull(wanted)));
+  } catch {
+    return false;
+  }
+}
+
+function dropNull(data: Data): Data {
+  return Object.fromEntries(Object.entries(data ?? {}).filter(([, value]) => value !== null));
+}
+
+/** The format of lxdops. */
+export const lxdops: Format = {
+  header: "#lxdops",
+  description: "Files of lxdops since February 2023",
+  migrate(text, file) {
+    const source = parseSource(file, text);
+    const data = (source.data ?? {}) as Data;
+    const os = data.os ?? {};
+    if (typeof data !== "object" || Array.isArray(data)) return text.replace(/^\ufeff?#lxdops/, TARGET);
+    if (typeof os !== "object" || Array.isArray(os)) {
+      const message = "A map with name and image is expected here";
+      throw new ConfigError([{ ...source.locate(["os"]), key: "os", message, severity: "error" }]);
+    }
+    const wanted = migrated(data);
+    const edited = editLines(text);
+    // What the edit makes of the file is compared with what it must mean; unusual YAML is written anew.
+    return means(edited, wanted) ? edited : `${TARGET}\n${stringify(wanted, { lineWidth: -1 })}`;
+  },
+};

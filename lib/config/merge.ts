@@ -1,0 +1,167 @@
+/**
+ * Merging of a configuration file with those that it includes, keeping where each value comes from.
+ *
+ * @module
+ */
+import type { Issue } from "../errors.ts";
+import type { Config } from "./config.ts";
+import { type RawConfig, SCALARS } from "./schema.ts";
+import type { Path, Source } from "./source.ts";
+
+/** One file, read and with its paths resolved. */
+export interface Layer {
+  readonly source: Source;
+  readonly raw: RawConfig;
+  /** Absolute paths of the cloud-config files that are not left out, with their places in the list. */
+  readonly cloudConfigFiles: readonly { readonly path: string; readonly index: number }[];
+  /** Absolute path; empty where there is none. */
+  readonly sourceConfig: string;
+}
+
+/** A place in a file, not yet turned into a line and column. */
+export interface Origin {
+  readonly source: Source;
+  readonly path: Path;
+}
+
+/** A merged configuration and the origins of its keys, the one that counts last. */
+export interface Merged {
+  readonly config: Config;
+  readonly origins: ReadonlyMap<string, readonly Origin[]>;
+  readonly warnings: readonly Issue[];
+}
+
+type Origins = Map<string, Origin[]>;
+
+function note(origins: Origins, key: string, source: Source, path: Path): void {
+  const known = origins.get(key);
+  if (known) known.push({ source, path });
+  else origins.set(key, [{ source, path }]);
+}
+
+function mergeMap<T>(
+  layers: readonly Layer[],
+  key: "filesystems" | "devices" | "properties",
+  origins: Origins,
+) {
+  const result: Record<string, T> = {};
+  for (const { raw, source } of layers) {
+    for (const [id, value] of Object.entries(raw[key])) {
+      Object.defineProperty(result, id, { value, writable: true, enumerable: true, configurable: true });
+      note(origins, `${key}.${id}`, source, [key, id]);
+    }
+  }
+  return result;
+}
+
+function mergeScalar(layers: readonly Layer[], key: typeof SCALARS[number], origins: Origins): string {
+  let result = "";
+  for (const layer of layers) {
+    const value = key === "source-config" ? layer.sourceConfig : layer.raw[key];
+    if (value === "") continue;
+    result = value;
+    note(origins, key, layer.source, [key]);
+  }
+  return result;
+}
+
+/**
+ * Warns where the Go program would take the included file's value. It reads `ostype` and `image` before the
+ * includes, so that the last file to be opened wins; everything else is the other way around.
+ */
+function overridden(
+  key: "ostype" | "image",
+  merged: string,
+  opened: readonly Layer[],
+): Issue[] {
+  const last = opened.findLast((layer) => layer.raw[key] !== "");
+  if (!last || last.raw[key] === merged) return [];
+  const winner = opened.find((layer) => layer.raw[key] === merged) ?? last;
+  const message = `"${merged}" overrides "${last.raw[key]}" of the included file ${last.source.file}; ` +
+    "earlier versions of lxops took the included one";
+  return [{ ...winner.source.locate([key]), key, message, severity: "warning" }];
+}
+
+/**
+ * Merges layers. Both lists hold the same layers: `layers` in the order of merging (what is included comes
+ * before what includes it, the top file last), `opened` in the order in which the files were opened.
+ */
+export function merge(file: string, layers: readonly Layer[], opened: readonly Layer[]): Merged {
+  const origins: Origins = new Map();
+  const scalars = Object.fromEntries(
+    SCALARS.map((key) => [key, mergeScalar(layers, key, origins)]),
+  ) as Record<
+    typeof SCALARS[number],
+    string
+  >;
+  const top = layers.at(-1);
+  if (top && top.raw.description !== "") note(origins, "description", top.source, ["description"]);
+
+  const profiles: string[] = [];
+  for (const { raw, source } of layers) {
+    for (const [index, profile] of raw.profiles.entries()) {
+      if (profiles.includes(profile)) continue;
+      note(origins, `profiles.${profiles.length}`, source, ["profiles", index]);
+      profiles.push(profile);
+    }
+  }
+  const cloudConfigFiles: string[] = [];
+  for (const layer of layers) {
+    for (const { path, index } of layer.cloudConfigFiles) {
+      note(origins, `cloud-config-files.${cloudConfigFiles.length}`, layer.source, [
+        "cloud-config-files",
+        index,
+      ]);
+      cloudConfigFiles.push(path);
+    }
+  }
+  const last = <K extends "lxc-options" | "wait" | "order">(key: K) => {
+    const given = layers.filter(({ raw }) => (raw[key]?.length ?? 0) > 0);
+    for (const { source } of given) note(origins, key, source, [key]);
+    const winner = given.at(-1);
+    if (winner && Array.isArray(winner.raw[key])) {
+      winner.raw[key].forEach((_, index) => note(origins, `${key}.${index}`, winner.source, [key, index]));
+    }
+    return winner?.raw[key];
+  };
+  const lxcOptions = last("lxc-options") ?? [];
+  const wait = last("wait") ?? [];
+  const order = last("order") ?? "lxops";
+
+  const devices: Config["devices"] = Object.fromEntries(
+    Object.entries(mergeMap<RawConfig["devices"][string]>(layers, "devices", origins)).map((
+      [id, device],
+    ) => [id, {
+      path: device.path,
+      ...(device.filesystem !== "" ? { filesystem: device.filesystem } : {}),
+      ...(device.dir !== "" ? { dir: device.dir } : {}),
+      readonly: device.readonly,
+    }]),
+  );
+  const config: Config = {
+    file,
+    description: top?.raw.description ?? "",
+    ostype: scalars.ostype,
+    image: scalars.image,
+    project: scalars.project,
+    origin: scalars.origin,
+    deviceTemplate: scalars["device-template"],
+    deviceOrigin: scalars["device-origin"],
+    sourceConfig: scalars["source-config"],
+    lxcOptions,
+    profiles,
+    profilePattern: scalars["profile-pattern"],
+    deviceOwner: scalars["device-owner"],
+    filesystems: mergeMap(layers, "filesystems", origins),
+    devices,
+    properties: mergeMap(layers, "properties", origins),
+    cloudConfigFiles,
+    order,
+    wait,
+  };
+  return {
+    config,
+    origins,
+    warnings: [...overridden("ostype", config.ostype, opened), ...overridden("image", config.image, opened)],
+  };
+}

@@ -1,0 +1,36 @@
+/**
+ * Substitution of `(name)` by properties.
+ *
+ * @module
+ */
+import { didYouMean } from "./suggest.ts";
+
+/** A pattern refers to a property that has no value. */
+export class UnknownProperty extends Error {
+  readonly property: string;
+
+  constructor(property: string, known: Iterable<string>) {
+    const hint = property === "" ? "" : didYouMean(property, known);
+    super(
+      `No property is named "${property}"${hint || `; set it with -P ${property}=VALUE or "property set"`}`,
+    );
+    this.name = "UnknownProperty";
+    this.property = property;
+  }
+}
+
+const VARIABLE = /\(([^()]*)\)/g;
+
+/** Names of the variables of a pattern, in order. */
+export function variables(pattern: string): string[] {
+  return [...pattern.matchAll(VARIABLE)].map((match) => match[1] ?? "");
+}
+
+/** Replaces each `(name)` by its property, once: values are not expanded again. */
+export function substitute(pattern: string, properties: Readonly<Record<string, string>>): string {
+  return pattern.replace(VARIABLE, (_, name: string) => {
+    const value = Object.hasOwn(properties, name) ? properties[name] : undefined;
+    if (value === undefined) throw new UnknownProperty(name, Object.keys(properties));
+    return value;
+  });
+}
