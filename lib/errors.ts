@@ -84,9 +84,16 @@ export class CommandError extends LxopsError {
   override readonly exitCode = EXIT.command;
   readonly argv: readonly string[];
   readonly code: number;
+  /** The last lines of what it printed. */
   readonly stderr: string;
 
-  constructor(message: string, argv: readonly string[], code: number, stderr = "", advice: readonly string[] = []) {
+  constructor(
+    message: string,
+    argv: readonly string[],
+    code: number,
+    stderr = "",
+    advice: readonly string[] = [],
+  ) {
     super(message, advice);
     this.argv = argv;
     this.code = code;

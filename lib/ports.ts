@@ -154,7 +154,8 @@ export interface InstanceServer {
   /** Where the daemon is, for messages: a socket path or a URL. */
   readonly address: string;
   server(): Promise<ServerInfo>;
-  instances(project: string): Promise<readonly InstanceInfo[]>;
+  /** The instances of a project; addresses and snapshots only with `state`, which costs the daemon much more. */
+  instances(project: string, options?: { readonly state?: boolean }): Promise<readonly InstanceInfo[]>;
   instance(ref: InstanceRef): Promise<InstanceInfo | undefined>;
   /** The instance with its addresses and status as they are now. */
   instanceState(ref: InstanceRef): Promise<{ status: string; addresses: readonly Address[] } | undefined>;

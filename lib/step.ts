@@ -35,6 +35,13 @@ export type Effect =
   | ({ readonly kind: "batch" } & Batch)
   | ({ readonly kind: "push" } & Push)
   | ({ readonly kind: "wait" } & Wait)
+  /** Directories get the owner that the daemon maps the instance's root to, where that is not `assumed`. */
+  | {
+    readonly kind: "own";
+    readonly instance: InstanceRef;
+    readonly paths: readonly string[];
+    readonly assumed: string;
+  }
   | { readonly kind: "write"; readonly path: string; readonly text: string; readonly mode: number };
 
 /** Something that a step brings about or takes away. */

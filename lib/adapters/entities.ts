@@ -93,7 +93,11 @@ export const serverSchema = z.object({
   api_extensions: texts,
   config: z.record(z.string(), z.unknown()).nullish(),
   auth: text,
-  environment: z.object({ server: text, server_version: text, architectures: texts }).nullish(),
+  environment: z.object({
+    server: text,
+    server_version: text,
+    architectures: texts,
+  }).nullish(),
 }).transform((raw): ServerInfo & { readonly auth: string } => ({
   extensions: new Set(raw.api_extensions),
   server: raw.environment?.server ?? "",

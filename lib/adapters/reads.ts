@@ -49,8 +49,9 @@ export function instanceServer(endpoint: Endpoint): InstanceServer {
       if (auth === "untrusted") throw untrusted(endpoint);
       return server;
     },
-    async instances(project) {
-      const found = await list(apiPath("/1.0/instances", project, { recursion: "2" }), instanceSchema);
+    async instances(project, options) {
+      const recursion = options?.state ? "2" : "1";
+      const found = await list(apiPath("/1.0/instances", project, { recursion }), instanceSchema);
       return found.map((instance) => inProject(instance, project));
     },
     async instance(ref: InstanceRef) {

@@ -1,0 +1,170 @@
+/**
+ * Plans `delete` and `destroy`. What is refused is refused before anything is touched, and the filesystems go
+ * last: a plan stops at its first failure, so they are never reached when the instance could not be deleted.
+ *
+ * @module
+ */
+import { LxopsError, ServerError } from "../errors.ts";
+import type { InstanceInfo, InstanceRef } from "../ports.ts";
+import type { InstancePlan, Step } from "../step.ts";
+import { type Layout, locate, type LocatedFilesystem } from "./filesystems.ts";
+import { removeDirectory, zfsDestroy } from "./host_commands.ts";
+import { isOwn, isRunning, ownInstance } from "./own.ts";
+import { deleteInstance, deleteProfile } from "./requests.ts";
+import { stopStep } from "./stop.ts";
+import { swapNames } from "./swap.ts";
+import { objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
+
+/** Plans the deletion of an instance and its profile; its filesystems stay. */
+export function planDelete(target: Target, world: World, options: PlanOptions): InstancePlan {
+  const steps = instanceSteps(target, world, options, "delete");
+  if (steps.length === 0) throw nothing(target, "delete");
+  return { instance: refOf(target.instance), steps };
+}
+
+/** Plans the deletion of an instance, its profile, and its filesystems that say `destroy: true`. */
+export function planDestroy(target: Target, world: World, options: PlanOptions): InstancePlan {
+  const steps = instanceSteps(target, world, options, "destroy");
+  const layout = locateExisting(target, world);
+  const doomed = layout.filesystems.filter((filesystem) => filesystem.destroy && filesystem.exists);
+  for (const filesystem of doomed) refuseShared(target, world, filesystem);
+  // What lies in another one goes with it.
+  const roots = doomed.filter((filesystem) =>
+    !doomed.some((other) =>
+      other !== filesystem && other.kind === filesystem.kind && filesystem.path.startsWith(`${other.path}/`)
+    )
+  );
+  steps.push(...roots.map(destroyStep));
+  if (steps.length === 0) throw nothing(target, "destroy");
+  return { instance: refOf(target.instance), steps };
+}
+
+/** As `locate`, but a pool that is gone is no error: there is nothing to destroy. */
+function locateExisting(target: Target, world: World): Layout {
+  const filesystems = target.instance.filesystems.filter((filesystem) =>
+    filesystem.kind === "dir" ? world.paths.get(filesystem.path) : world.datasets.has(filesystem.path)
+  ).map((filesystem): LocatedFilesystem => ({
+    ...filesystem,
+    directory: filesystem.kind === "dir" ? filesystem.path : world.datasets.get(filesystem.path)!.mountpoint,
+    exists: true,
+  }));
+  return { filesystems, devices: [], paths: [] };
+}
+
+function destroyStep(filesystem: LocatedFilesystem): Step {
+  if (filesystem.kind === "zfs") {
+    return {
+      title: `Destroy dataset ${filesystem.path}`,
+      effect: { kind: "run", ...zfsDestroy(filesystem.path) },
+      removes: [`dataset:${filesystem.path}`],
+    };
+  }
+  return {
+    title: `Destroy directory ${filesystem.path}`,
+    effect: { kind: "run", ...removeDirectory(filesystem.path) },
+    removes: [`dir:${filesystem.path}`],
+  };
+}
+
+function instanceSteps(target: Target, world: World, options: PlanOptions, action: string): Step[] {
+  const { instance } = target;
+  const info = ownInstance(target, world, action, options);
+  const swapped = swapNames(instance.name).flatMap((name) => {
+    const found = world.instances.get(objectKey(instance.project, name));
+    return found && isOwn(found, target) ? [found] : [];
+  });
+  const gone = [...(info ? [info] : []), ...swapped];
+  const steps: Step[] = [];
+  for (const one of gone) {
+    const ref: InstanceRef = { project: instance.project, name: one.name };
+    if (isRunning(one)) {
+      if (!options.force) throw running(target, one, action);
+      steps.push(stopStep(ref, options.stopSeconds));
+    }
+    // The daemon deletes an ephemeral instance when it stops.
+    if (one.ephemeral && isRunning(one)) continue;
+    steps.push({
+      title: `Delete instance ${one.name}`,
+      effect: { kind: "send", ...deleteInstance(ref) },
+      removes: [`instance:${objectKey(ref.project, ref.name)}`],
+    });
+  }
+  const profile = world.profiles.get(objectKey(instance.project, instance.ownProfile));
+  if (profile) {
+    const others = otherUsers(profile.usedBy, gone.map((one) => one.name), instance.project);
+    if (others.length > 0) {
+      throw new ServerError(
+        `Cannot ${action} profile "${profile.name}" of instance "${instance.name}": it is used by ${
+          others.join(", ")
+        }`,
+        409,
+        undefined,
+        ["Nothing was changed."],
+      );
+    }
+    steps.push({
+      title: `Delete profile ${profile.name}`,
+      effect: { kind: "send", ...deleteProfile(instance.project, profile.name) },
+      removes: [`profile:${objectKey(instance.project, profile.name)}`],
+    });
+  }
+  return steps;
+}
+
+function running(target: Target, info: InstanceInfo, action: string): LxopsError {
+  return new ServerError(
+    `Cannot ${action} instance "${info.name}": it is ${info.status.toLowerCase()}`,
+    0,
+    undefined,
+    ["Nothing was changed.", `To stop it first: lxops ${action} --force ${target.instance.file}`],
+  );
+}
+
+function nothing(target: Target, action: string): LxopsError {
+  const { instance } = target;
+  return new ServerError(
+    `Nothing to ${action}: there is no instance "${instance.name}", no profile "${instance.ownProfile}"` +
+      `${action === "destroy" ? " and no filesystem of it that says destroy: true" : ""}`,
+    404,
+  );
+}
+
+/** Names of instances and profiles in a profile's `used_by` besides those that go. */
+function otherUsers(usedBy: readonly string[], going: readonly string[], project: string): string[] {
+  return usedBy.flatMap((path) => {
+    const url = new URL(path, "http://daemon");
+    const name = decodeURIComponent(url.pathname.split("/").pop() ?? "");
+    const where = url.searchParams.get("project") ?? "default";
+    return where === (project || "default") && going.includes(name) ? [] : [`"${name}"`];
+  });
+}
+
+/** A filesystem that another instance or profile has a device in is in use, whatever this configuration says. */
+function refuseShared(target: Target, world: World, filesystem: LocatedFilesystem): void {
+  const own = objectKey(target.instance.project, target.instance.ownProfile);
+  const mine = new Set([target.instance.name, ...swapNames(target.instance.name)]);
+  const users: string[] = [];
+  for (const [key, profile] of world.profiles) {
+    if (key !== own && uses(profile.devices, filesystem)) users.push(`profile "${profile.name}"`);
+  }
+  for (const info of world.instances.values()) {
+    if (mine.has(info.name) && info.project === target.instance.project) continue;
+    if (uses(info.expandedDevices, filesystem)) users.push(`instance "${info.name}"`);
+  }
+  if (users.length === 0) return;
+  throw new ServerError(
+    `Cannot destroy filesystem "${filesystem.id}" (${filesystem.path}): ${
+      users.join(", ")
+    } has a device in it`,
+    409,
+    undefined,
+    ["Nothing was changed.", "Delete what uses it first, or remove its device"],
+  );
+}
+
+function uses(devices: InstanceInfo["devices"], filesystem: LocatedFilesystem): boolean {
+  return Object.values(devices).some((device) => {
+    const source = device["type"] === "disk" ? device["source"] : undefined;
+    return source === filesystem.directory || source?.startsWith(`${filesystem.directory}/`);
+  });
+}

@@ -1,0 +1,235 @@
+/**
+ * Where an instance's filesystems and device directories are on the host, and the steps that make or take them.
+ *
+ * A container's root controls what lies below its device directories. So every directory between a
+ * filesystem's root and a device's directory must be a real directory: a symbolic link there could have been
+ * placed by the container, to make lxops or the daemon touch another part of the host.
+ *
+ * @module
+ */
+import { dirname } from "@std/path";
+import { ConfigError, type Issue } from "../errors.ts";
+import type { Dataset, Devices } from "../ports.ts";
+import type { InstanceDevice, InstanceFilesystem } from "../instance/instance.ts";
+import type { Step } from "../step.ts";
+import { changeOwner, makeDirectories, zfsCreate } from "./host_commands.ts";
+import type { DeviceOwner } from "./idmap.ts";
+import { problem, refOf, type Target, type World } from "./world.ts";
+
+/** A filesystem with its directory on the host. */
+export interface LocatedFilesystem extends InstanceFilesystem {
+  readonly directory: string;
+  readonly exists: boolean;
+}
+
+/** A device with its directory on the host. */
+export interface LocatedDevice extends InstanceDevice {
+  readonly source: string;
+  readonly in?: LocatedFilesystem;
+}
+
+/** All of a target's filesystems and devices on the host. */
+export interface Layout {
+  readonly filesystems: readonly LocatedFilesystem[];
+  readonly devices: readonly LocatedDevice[];
+  /** Paths that must be looked at before anything can be planned. */
+  readonly paths: readonly string[];
+}
+
+/**
+ * Finds the directories of a target's filesystems and devices from the machine's datasets.
+ * The mountpoint of a dataset that is yet to be made is its `mountpoint` property where the configuration
+ * sets one, otherwise what it inherits (zfsprops(7), "mountpoint").
+ *
+ * @throws {ConfigError} where a dataset has no mountpoint, is not mounted, or its pool does not exist
+ */
+export function locate(
+  target: Target,
+  datasets: ReadonlyMap<string, Dataset>,
+  paths: World["paths"] = new Map(),
+): Layout {
+  const issues: Issue[] = [];
+  const filesystems: LocatedFilesystem[] = [];
+  for (const filesystem of target.instance.filesystems) {
+    const key = `filesystems.${filesystem.id}`;
+    const found = filesystem.kind === "dir"
+      ? { directory: filesystem.path, exists: paths.get(filesystem.path) !== undefined }
+      : locateDataset(filesystem, datasets);
+    if (typeof found === "string") issues.push(problem(target, key, found));
+    else filesystems.push({ ...filesystem, ...found });
+  }
+  if (issues.length > 0) throw new ConfigError(issues);
+  const byId = new Map(filesystems.map((filesystem) => [filesystem.id, filesystem]));
+  const devices = target.instance.devices.map((device): LocatedDevice => {
+    const home = device.filesystem === undefined ? undefined : byId.get(device.filesystem);
+    if (!home) return { ...device, source: device.dir };
+    return { ...device, in: home, source: device.dir ? `${home.directory}/${device.dir}` : home.directory };
+  });
+  const looked = new Set(filesystems.map((filesystem) => filesystem.directory));
+  for (const device of devices) {
+    if (!device.in) looked.add(device.source);
+    else for (const path of below(device.in.directory, device.source)) looked.add(path);
+  }
+  return { filesystems, devices, paths: [...looked] };
+}
+
+function locateDataset(filesystem: InstanceFilesystem, datasets: ReadonlyMap<string, Dataset>) {
+  const dataset = datasets.get(filesystem.path);
+  if (dataset) {
+    if (!dataset.mountpoint.startsWith("/")) {
+      return `Dataset "${dataset.name}" has mountpoint "${dataset.mountpoint}"; device directories need a path`;
+    }
+    if (!dataset.mounted) {
+      return `Dataset "${dataset.name}" is not mounted; mount it with: zfs mount ${dataset.name}`;
+    }
+    return { directory: dataset.mountpoint, exists: true };
+  }
+  const own = filesystem.zfsproperties["mountpoint"];
+  let ancestor: Dataset | undefined;
+  let name = filesystem.path;
+  while (!ancestor && name.includes("/")) {
+    name = name.slice(0, name.lastIndexOf("/"));
+    ancestor = datasets.get(name);
+  }
+  if (!ancestor) {
+    return `The machine has no ZFS pool "${name}", in which "${filesystem.path}" is to be created`;
+  }
+  const directory = own ??
+    `${ancestor.mountpoint.replace(/\/$/, "")}${filesystem.path.slice(ancestor.name.length)}`;
+  if (!directory.startsWith("/")) {
+    return `Dataset "${filesystem.path}" would have mountpoint "${directory}"` +
+      `${own ? "" : `, inherited from "${ancestor.name}"`}; set "mountpoint" in its zfsproperties`;
+  }
+  return { directory: directory.replace(/(.)\/$/, "$1"), exists: false };
+}
+
+/** The directories below `root` on the way to `path`, `path` included. */
+function below(root: string, path: string): string[] {
+  const found: string[] = [];
+  for (let at = path; at.length > root.length; at = dirname(at)) found.unshift(at);
+  return found;
+}
+
+/** What the filesystems and directories of a target need, checked against the world. */
+export function checkLayout(target: Target, layout: Layout, world: World): readonly Issue[] {
+  const issues: Issue[] = [];
+  for (const filesystem of layout.filesystems) {
+    const info = world.paths.get(filesystem.directory);
+    // A person may well have linked the filesystem's own directory; nothing in a container can reach that link.
+    if (info && info.kind !== "directory" && info.kind !== "symlink") {
+      issues.push(
+        problem(
+          target,
+          `filesystems.${filesystem.id}`,
+          `"${filesystem.directory}" is a ${info.kind}, not a directory`,
+        ),
+      );
+    }
+  }
+  for (const device of layout.devices) {
+    const key = `devices.${device.name}`;
+    if (!device.in) {
+      if (!world.paths.get(device.source)) {
+        issues.push(
+          problem(target, key, `"${device.source}" does not exist; lxops makes only what is in a filesystem`),
+        );
+      }
+      continue;
+    }
+    if (!device.in.exists) continue;
+    for (const path of below(device.in.directory, device.source)) {
+      const info = world.paths.get(path);
+      if (info && info.kind !== "directory") {
+        issues.push(
+          problem(target, key, `"${path}" is a ${info.kind}, not a directory; lxops does not follow it`),
+        );
+        break;
+      }
+    }
+  }
+  return issues;
+}
+
+/** What makes a target's missing filesystems and device directories. */
+export interface Creation {
+  readonly steps: readonly Step[];
+  /** Runs when the instance exists, where the owner of the directories was assumed. */
+  readonly own?: Step;
+}
+
+/**
+ * Plans a target's missing filesystems and device directories, owned by the container's root.
+ *
+ * @param findOwner called only where there is something to make
+ */
+export function createFilesystems(
+  target: Target,
+  layout: Layout,
+  world: World,
+  findOwner: () => DeviceOwner,
+): Creation {
+  const steps: Step[] = layout.filesystems.filter((filesystem) => !filesystem.exists).map(createStep);
+  const newRoots = layout.filesystems.filter((filesystem) => !filesystem.exists && filesystem.kind === "zfs")
+    .map((filesystem) => filesystem.directory);
+  const directories = newDirectories(layout, world);
+  const paths = [...newRoots, ...directories];
+  if (paths.length === 0) return { steps };
+  const owner = findOwner();
+  if (newRoots.length > 0) {
+    steps.push({
+      title: `Give ${newRoots.join(", ")} to the container's root`,
+      effect: { kind: "run", ...changeOwner(newRoots, owner) },
+    });
+  }
+  if (directories.length > 0) {
+    steps.push({
+      title: `Create device director${directories.length === 1 ? "y" : "ies"} ${directories.join(", ")}`,
+      effect: { kind: "run", ...makeDirectories(directories, owner) },
+      makes: directories.map((path) => `dir:${path}` as const),
+    });
+  }
+  if (!owner.assumed) return { steps };
+  const own: Step = {
+    title: `Check that the device directories belong to the container's root`,
+    effect: { kind: "own", instance: refOf(target.instance), paths, assumed: `${owner.uid}:${owner.gid}` },
+  };
+  return { steps, own };
+}
+
+function createStep(filesystem: LocatedFilesystem): Step {
+  if (filesystem.kind === "zfs") {
+    return {
+      title: `Create dataset ${filesystem.path}`,
+      effect: { kind: "run", ...zfsCreate(filesystem.path, filesystem.zfsproperties) },
+      makes: [`dataset:${filesystem.path}`],
+      // Without -r: what it holds came from this very run, and what others have put below it stays.
+      undo: { kind: "run", argv: ["zfs", "destroy", filesystem.path] },
+    };
+  }
+  return {
+    title: `Create directory ${filesystem.directory}`,
+    effect: { kind: "run", ...makeDirectories([filesystem.directory], undefined) },
+    makes: [`dir:${filesystem.directory}`],
+  };
+}
+
+function newDirectories(layout: Layout, world: World): string[] {
+  const found = new Set<string>();
+  for (const device of layout.devices) {
+    if (!device.in || device.source === device.in.directory) continue;
+    for (const path of below(device.in.directory, device.source)) {
+      if (!device.in.exists || !world.paths.get(path)) found.add(path);
+    }
+  }
+  return [...found].sort();
+}
+
+/** The disk devices of an instance's own profile. */
+export function diskDevices(layout: Layout): Devices {
+  return Object.fromEntries(layout.devices.map((device) => [device.name, {
+    type: "disk",
+    path: device.path,
+    source: device.source,
+    ...(device.readonly ? { readonly: "true" } : {}),
+  }]));
+}

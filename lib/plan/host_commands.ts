@@ -1,0 +1,35 @@
+/**
+ * Command lines of the host, each built by one pure function. Every operand comes after `--` where the
+ * program has it; names were checked before they get here (`instance/build.ts`).
+ *
+ * @module
+ */
+import type { Command } from "../ports.ts";
+import type { Owner } from "../instance/instance.ts";
+
+/** Creates a dataset and its missing parents. */
+export function zfsCreate(dataset: string, properties: Readonly<Record<string, string>>): Command {
+  const options = Object.entries(properties).sort().flatMap(([key, value]) => ["-o", `${key}=${value}`]);
+  return { argv: ["zfs", "create", "-p", ...options, dataset] };
+}
+
+/** Destroys a dataset with its snapshots and the datasets below it. */
+export function zfsDestroy(dataset: string): Command {
+  return { argv: ["zfs", "destroy", "-r", dataset] };
+}
+
+/** Makes directories, all with one owner; parents that are missing belong to root. */
+export function makeDirectories(paths: readonly string[], owner: Owner | undefined): Command {
+  const own = owner ? ["-o", String(owner.uid), "-g", String(owner.gid)] : [];
+  return { argv: ["install", "-d", "-m", "755", ...own, "--", ...paths] };
+}
+
+/** Sets the owner of directories themselves, not of what is in them. */
+export function changeOwner(paths: readonly string[], owner: Owner): Command {
+  return { argv: ["chown", "-h", `${owner.uid}:${owner.gid}`, "--", ...paths] };
+}
+
+/** Removes directories with all that is in them, but nothing that is mounted there. */
+export function removeDirectory(path: string): Command {
+  return { argv: ["rm", "-r", "-f", "--one-file-system", "--", path] };
+}

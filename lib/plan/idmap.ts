@@ -1,0 +1,77 @@
+/**
+ * Who a container's root is on the host.
+ *
+ * @module
+ */
+import type { Owner } from "../instance/instance.ts";
+import type { InstanceInfo } from "../ports.ts";
+import { objectKey, type Target, type World } from "./world.ts";
+
+/** Who new device directories are given to. */
+export interface DeviceOwner extends Owner {
+  /** Only the daemon knows for certain, once the instance exists. */
+  readonly assumed: boolean;
+}
+
+/**
+ * The owner of a target's new device directories: `device-owner` where the configuration says one; root for a
+ * privileged container; otherwise where the daemon maps the container's root to, as the instance itself, another
+ * container, or the machine's files tell.
+ *
+ * @param config the instance's configuration with that of its profiles
+ */
+export function deviceOwner(
+  target: Target,
+  world: World,
+  config: Readonly<Record<string, string>>,
+): DeviceOwner {
+  const { instance } = target;
+  if (instance.owner) return { ...instance.owner, assumed: false };
+  if (config["security.privileged"] === "true") return { uid: 0, gid: 0, assumed: false };
+  const existing = world.instances.get(objectKey(instance.project, instance.name));
+  const own = existing && mappedRoot(existing);
+  if (own) return { ...own, assumed: false };
+  if (config["security.idmap.isolated"] !== "true") {
+    for (const other of world.instances.values()) {
+      if (other.expandedConfig["security.privileged"] === "true") continue;
+      if (other.expandedConfig["security.idmap.isolated"] === "true") continue;
+      const owner = mappedRoot(other);
+      if (owner) return { ...owner, assumed: true };
+    }
+  }
+  return { ...world.idmapBase, assumed: true };
+}
+
+/** The host ids of an instance's root, read from its `volatile.idmap.*`; `undefined` where it says none. */
+export function mappedRoot(info: InstanceInfo): Owner | undefined {
+  for (const key of ["volatile.idmap.current", "volatile.idmap.next", "volatile.last_state.idmap"]) {
+    const text = info.config[key];
+    if (!text) continue;
+    let entries: unknown;
+    try {
+      entries = JSON.parse(text);
+    } catch {
+      continue;
+    }
+    if (!Array.isArray(entries)) continue;
+    const root = (kind: "Isuid" | "Isgid"): number | undefined =>
+      entries.find((entry) => entry?.[kind] === true && entry?.Nsid === 0)?.Hostid;
+    const [uid, gid] = [root("Isuid"), root("Isgid")];
+    if (typeof uid === "number" && typeof gid === "number") return { uid, gid };
+  }
+  return undefined;
+}
+
+/**
+ * The first id of root's range as the daemons choose it from the text of `/etc/subuid` or `/etc/subgid`: the
+ * first range of at least 65536 ids, and 1000000 where there is none.
+ */
+export function subordinateBase(text: string | undefined): number {
+  for (const line of text?.split("\n") ?? []) {
+    const [name, first, count] = line.trim().split(":");
+    if ((name === "root" || name === "0") && Number(count) >= 65536 && Number.isSafeInteger(Number(first))) {
+      return Number(first);
+    }
+  }
+  return 1000000;
+}

@@ -1,0 +1,86 @@
+/**
+ * Plans `launch`: filesystems, device directories, the own profile, the instance, its start, its cloud-config.
+ *
+ * @module
+ */
+import { ConfigError, ServerError } from "../errors.ts";
+import type { Fact, InstancePlan, Step } from "../step.ts";
+import { applySteps, compileTarget, readyStep, targetOS } from "./configure.ts";
+import { checkProfiles, expandedConfig, expandedDevices, instanceBody } from "./create.ts";
+import { checkLayout, createFilesystems, diskDevices, locate } from "./filesystems.ts";
+import { deviceOwner } from "./idmap.ts";
+import { resolveImage } from "./image.ts";
+import { readLxcOptions } from "./lxc_options.ts";
+import { isRunning, ownInstance } from "./own.ts";
+import { profileStep } from "./profile.ts";
+import { createInstance, deleteInstance, startInstance } from "./requests.ts";
+import { stopEffect } from "./stop.ts";
+import { objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
+import { pending } from "../cloudconfig/journal.ts";
+
+/** Plans the launch of one instance; with `resume`, what an earlier launch made is taken as it is. */
+export function planLaunch(target: Target, world: World, options: PlanOptions): InstancePlan {
+  const { instance } = target;
+  const ref = refOf(instance);
+  const key = objectKey(instance.project, instance.name);
+  const existing = ownInstance(target, world, "launch", options);
+  if (existing && !options.resume) {
+    throw new ServerError(
+      `Cannot launch instance "${instance.name}": it exists (${existing.status})`,
+      409,
+      undefined,
+      [
+        "Nothing was changed.",
+        `To put it on a new image: lxops rebuild ${instance.file}`,
+        `To go on with a launch that failed: lxops launch --resume ${instance.file}`,
+      ],
+    );
+  }
+  const lxcOptions = readLxcOptions(target);
+  checkProfiles(target, world, lxcOptions);
+  const image = existing ? undefined : resolveImage(target, world);
+  const all = compileTarget(target, targetOS(target, image));
+  const journal = world.journals.get(key);
+  const items = journal === undefined ? all : pending(all, journal);
+  const layout = locate(target, world.datasets, world.paths);
+  const issues = checkLayout(target, layout, world);
+  if (issues.length > 0) throw new ConfigError(issues);
+  const config = expandedConfig(target, world, lxcOptions);
+  const disks = diskDevices(layout);
+  const devices = existing
+    ? { ...existing.expandedDevices, ...disks }
+    : expandedDevices(target, world, lxcOptions, disks);
+  const steps: Step[] = [];
+  const creation = createFilesystems(target, layout, world, () => deviceOwner(target, world, config));
+  steps.push(...creation.steps);
+  const profile = profileStep(target, world, disks);
+  if (profile) steps.push(profile);
+  const fact: Fact = `instance:${key}`;
+  if (image) {
+    steps.push({
+      title: `Create instance ${instance.name} from ${image.text}`,
+      effect: {
+        kind: "send",
+        ...createInstance(
+          instance.project,
+          instanceBody(target, world, lxcOptions, image.source),
+          lxcOptions.target,
+        ),
+      },
+      makes: [fact],
+      undo: { kind: "send", ...deleteInstance(ref) },
+    });
+  }
+  if (creation.own) steps.push(creation.own);
+  if (!existing || !isRunning(existing)) {
+    steps.push({
+      title: `Start instance ${instance.name}`,
+      effect: { kind: "send", ...startInstance(ref) },
+      undo: stopEffect(ref, options.stopSeconds),
+    });
+  }
+  const ready = readyStep(target, devices, options, items.length > 0);
+  if (ready) steps.push(ready);
+  steps.push(...applySteps(target, items, { resume: options.resume }));
+  return { instance: ref, steps };
+}

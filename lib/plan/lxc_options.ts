@@ -1,0 +1,137 @@
+/**
+ * `lxc-options`: the options of `lxc init` and `incus create` that users have in their files, as what they
+ * mean for a create request.
+ * Rule of their forms: the clients' option parser (`-k v`, `-kv`, `-k=v`, `--key v`, `--key=v`).
+ *
+ * @module
+ */
+import { ConfigError } from "../errors.ts";
+import { problem, type Target } from "./world.ts";
+
+/** What the options ask for. */
+export interface LxcOptions {
+  readonly config: Readonly<Record<string, string>>;
+  /** Keys to override, by device. */
+  readonly devices: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly profiles: readonly string[];
+  readonly noProfiles: boolean;
+  readonly ephemeral: boolean;
+  readonly vm: boolean;
+  readonly network?: string;
+  readonly storage?: string;
+  readonly instanceType?: string;
+  readonly target?: string;
+  readonly description?: string;
+}
+
+interface Collected {
+  config: Record<string, string>;
+  devices: Record<string, Record<string, string>>;
+  profiles: string[];
+  noProfiles: boolean;
+  ephemeral: boolean;
+  vm: boolean;
+  network?: string;
+  storage?: string;
+  instanceType?: string;
+  target?: string;
+  description?: string;
+}
+
+interface Option {
+  readonly names: readonly string[];
+  /** Absent for an option without a value. */
+  readonly value?: (into: Collected, value: string) => string | void;
+  readonly flag?: (into: Collected) => void;
+}
+
+const options: readonly Option[] = [
+  { names: ["-c", "--config"], value: (into, value) => assign(into.config, value) },
+  { names: ["-d", "--device"], value: device },
+  { names: ["-p", "--profile"], value: (into, value) => void into.profiles.push(value) },
+  { names: ["-n", "--network"], value: (into, value) => void (into.network = value) },
+  { names: ["-s", "--storage"], value: (into, value) => void (into.storage = value) },
+  { names: ["-t", "--type"], value: (into, value) => void (into.instanceType = value) },
+  { names: ["--target"], value: (into, value) => void (into.target = value) },
+  { names: ["--description"], value: (into, value) => void (into.description = value) },
+  { names: ["-e", "--ephemeral"], flag: (into) => void (into.ephemeral = true) },
+  { names: ["--vm"], flag: (into) => void (into.vm = true) },
+  { names: ["--no-profiles"], flag: (into) => void (into.noProfiles = true) },
+  // How much the client prints; there is nothing to translate.
+  { names: ["-q", "--quiet"], flag: () => {} },
+];
+
+function assign(into: Record<string, string>, text: string): string | void {
+  const equals = text.indexOf("=");
+  if (equals < 1) return `"${text}" is not of the form key=value`;
+  into[text.slice(0, equals)] = text.slice(equals + 1);
+}
+
+function device(into: Collected, text: string): string | void {
+  const [name, ...pairs] = text.split(",");
+  if (!name || pairs.length === 0) return `"${text}" is not of the form device,key=value`;
+  const keys = into.devices[name] ??= {};
+  for (const pair of pairs) {
+    const wrong = assign(keys, pair);
+    if (wrong) return wrong;
+  }
+}
+
+/**
+ * Reads a target's `lxc-options`.
+ *
+ * @throws {ConfigError} that names each option that has no translation
+ */
+export function readLxcOptions(target: Target): LxcOptions {
+  const into: Collected = {
+    config: {},
+    devices: {},
+    profiles: [],
+    noProfiles: false,
+    ephemeral: false,
+    vm: false,
+  };
+  const issues = [];
+  const words = target.instance.config.lxcOptions.flatMap((text, index) =>
+    splitOption(text).map((word) => ({ word, index }))
+  );
+  for (let at = 0; at < words.length; at++) {
+    const { word, index } = words[at]!;
+    const fail = (message: string) => issues.push(problem(target, `lxc-options.${index}`, message));
+    const found = match(word);
+    if (!found) {
+      fail(`Unknown option "${word}"; lxops knows ${options.flatMap((option) => option.names).join(" ")}`);
+      continue;
+    }
+    if (found.option.flag) {
+      if (found.value !== "false") found.option.flag(into);
+      continue;
+    }
+    const value = found.value ?? words[++at]?.word;
+    if (value === undefined) fail(`Option "${word}" needs a value`);
+    else {
+      const wrong = found.option.value?.(into, value);
+      if (wrong) fail(`Option "${found.option.names[0]}": ${wrong}`);
+    }
+  }
+  if (issues.length > 0) throw new ConfigError(issues);
+  return into;
+}
+
+/** Some files have an option and its value in one item, as one would type them. */
+function splitOption(text: string): string[] {
+  const found = text.trim().match(/^(--?[A-Za-z][A-Za-z-]*)\s+(.*)$/s);
+  return found ? [found[1]!, found[2]!] : [text.trim()];
+}
+
+function match(word: string): { option: Option; value?: string } | undefined {
+  const equals = word.indexOf("=");
+  const name = equals < 0 ? word : word.slice(0, equals);
+  const exact = options.find((option) => option.names.includes(name));
+  if (exact) return equals < 0 ? { option: exact } : { option: exact, value: word.slice(equals + 1) };
+  if (/^-[A-Za-z]./.test(word)) {
+    const short = options.find((option) => option.value && option.names.includes(word.slice(0, 2)));
+    if (short) return { option: short, value: word.slice(2) };
+  }
+  return undefined;
+}

@@ -1,0 +1,57 @@
+/**
+ * Which instances lxops may change: its own.
+ *
+ * @module
+ */
+import { ServerError } from "../errors.ts";
+import type { InstanceInfo } from "../ports.ts";
+import { objectKey, type PlanOptions, type Target, type World } from "./world.ts";
+
+/** The instance key that says from which configuration file an instance was made. */
+export const CONFIG_MARK = "user.lxops.config";
+/** The instance key that says from which image an instance was made, as the configuration names it. */
+export const IMAGE_MARK = "user.lxops.image";
+
+/** The marks that an instance of this target carries. */
+export function marks(target: Target): Readonly<Record<string, string>> {
+  return {
+    [CONFIG_MARK]: target.instance.config.file,
+    ...(target.instance.image ? { [IMAGE_MARK]: target.instance.image } : {}),
+  };
+}
+
+/** Whether an instance carries a mark of lxops, or the target's own profile as the Go lxops leaves it. */
+export function isOwn(info: InstanceInfo, target: Target): boolean {
+  return Object.keys(info.config).some((key) => key.startsWith("user.lxops.")) ||
+    info.profiles.includes(target.instance.ownProfile);
+}
+
+/** Whether an instance's processes exist. */
+export function isRunning(info: InstanceInfo): boolean {
+  return info.status !== "Stopped";
+}
+
+/**
+ * The target's instance, where it exists and lxops may act on it.
+ *
+ * @throws {ServerError} where it exists and is not lxops' own
+ */
+export function ownInstance(
+  target: Target,
+  world: World,
+  action: string,
+  options: PlanOptions,
+): InstanceInfo | undefined {
+  const { instance } = target;
+  const info = world.instances.get(objectKey(instance.project, instance.name));
+  if (info && !options.adopt && !isOwn(info, target)) {
+    throw new ServerError(
+      `Cannot ${action} instance "${instance.name}": it was not made by lxops (it has neither a user.lxops.* key ` +
+        `nor profile "${instance.ownProfile}")`,
+      0,
+      undefined,
+      ["Nothing was changed.", `If it is this one that you mean, add --adopt`],
+    );
+  }
+  return info;
+}

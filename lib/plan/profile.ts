@@ -1,0 +1,78 @@
+/**
+ * An instance's own profile: it carries the disk devices that lxops made.
+ *
+ * @module
+ */
+import type { Devices, ProfileInfo } from "../ports.ts";
+import type { Step } from "../step.ts";
+import { createProfile, deleteProfile, updateProfile } from "./requests.ts";
+import { objectKey, type Target, type World } from "./world.ts";
+
+/** The profile key that lists the devices that lxops put into the profile. */
+export const DEVICES_MARK = "user.lxops.devices";
+
+/**
+ * The step that brings a target's own profile to what the configuration wants, or none where it is so.
+ * Devices that somebody else put into the profile stay, unless they take the path of one of the configuration's.
+ */
+export function profileStep(target: Target, world: World, disks: Devices): Step | undefined {
+  const { instance } = target;
+  const name = instance.ownProfile;
+  const mark = Object.keys(disks).sort().join(",");
+  const old = world.profiles.get(objectKey(instance.project, name));
+  if (!old) {
+    return {
+      title: `Create profile ${name}`,
+      effect: {
+        kind: "send",
+        ...createProfile(instance.project, name, {
+          description: instance.config.file,
+          config: { [DEVICES_MARK]: mark },
+          devices: disks,
+        }),
+      },
+      makes: [`profile:${objectKey(instance.project, name)}`],
+      undo: { kind: "send", ...deleteProfile(instance.project, name) },
+    };
+  }
+  const devices = { ...foreignDevices(old, disks), ...disks };
+  const config = { ...old.config, [DEVICES_MARK]: mark };
+  if (same(old.devices, devices) && same(old.config, config)) return undefined;
+  return {
+    title: `Update profile ${name}`,
+    effect: {
+      kind: "send",
+      ...updateProfile(instance.project, name, { description: old.description, config, devices }),
+    },
+    undo: {
+      kind: "send",
+      ...updateProfile(instance.project, name, {
+        description: old.description,
+        config: old.config,
+        devices: old.devices,
+      }),
+    },
+  };
+}
+
+function foreignDevices(profile: ProfileInfo, disks: Devices): Devices {
+  const ours = new Set(profile.config[DEVICES_MARK]?.split(",") ?? []);
+  const paths = new Set(Object.values(disks).map((disk) => disk["path"]));
+  return Object.fromEntries(
+    Object.entries(profile.devices).filter(([name, device]) =>
+      !ours.has(name) && !(device["type"] === "disk" && paths.has(device["path"]))
+    ),
+  );
+}
+
+/** Whether two values of JSON are the same, whatever the order of their keys. */
+export function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length &&
+    keys.every((key) =>
+      key in b && same((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key])
+    );
+}

@@ -1,0 +1,162 @@
+/**
+ * Plans `rebuild`: a new root filesystem from an image, while MAC addresses, profiles, configuration, devices
+ * and data stay. Everything that can fail without the instance's standstill comes before it is stopped.
+ *
+ * @module
+ */
+import { ConfigError, LxopsError, ServerError } from "../errors.ts";
+import type { InstanceInfo } from "../ports.ts";
+import type { InstancePlan, Step } from "../step.ts";
+import { applySteps, compileTarget, readyStep, targetOS } from "./configure.ts";
+import { checkLayout, createFilesystems, diskDevices, locate } from "./filesystems.ts";
+import { deviceOwner } from "./idmap.ts";
+import { type ResolvedImage, resolveImage } from "./image.ts";
+import { isRunning, marks, ownInstance } from "./own.ts";
+import { profileStep } from "./profile.ts";
+import { deleteSnapshot, downloadImage, patchInstance, rebuildInstance, startInstance } from "./requests.ts";
+import { stopStep } from "./stop.ts";
+import { finishSwap, leftovers, swapSteps } from "./swap.ts";
+import { objectKey, type PlanOptions, problem, refOf, type Target, type World } from "./world.ts";
+
+/** What rebuild needs beyond the options of every plan. */
+export interface RebuildOptions extends PlanOptions {
+  /** Delete the instance's snapshots, which belong to the root filesystem that goes. */
+  readonly deleteSnapshots: boolean;
+}
+
+/** Plans the rebuild of one instance. */
+export function planRebuild(target: Target, world: World, options: RebuildOptions): InstancePlan {
+  const { instance } = target;
+  const ref = refOf(instance);
+  if (instance.config.origin) {
+    throw new ConfigError([problem(target, "origin", "Cannot rebuild from an origin; an image is needed")]);
+  }
+  const image = resolveImage(target, world);
+  const items = compileTarget(target, targetOS(target, image));
+  const unfinished = leftovers(target, world);
+  if (unfinished) {
+    if (!options.resume) throw unfinished.error;
+    return finishSwap(target, world, options, unfinished, items);
+  }
+  const info = ownInstance(target, world, "rebuild", options);
+  if (!info) {
+    throw new ServerError(
+      `Cannot rebuild instance "${instance.name}": there is no such instance`,
+      404,
+      undefined,
+      [
+        `Make it with: lxops launch ${instance.file}`,
+      ],
+    );
+  }
+  checkRebuild(target, world, info, options);
+  const layout = locate(target, world.datasets, world.paths);
+  const issues = checkLayout(target, layout, world);
+  if (issues.length > 0) throw new ConfigError(issues);
+  const disks = diskDevices(layout);
+  const profile = profileStep(target, world, disks);
+  const before: Step[] = [];
+  if (image.remote) before.push(downloadStep(target, image));
+  const creation = createFilesystems(
+    target,
+    layout,
+    world,
+    () => deviceOwner(target, world, info.expandedConfig),
+  );
+  before.push(...creation.steps, ...(creation.own ? [creation.own] : []));
+  const devices = { ...info.expandedDevices, ...disks };
+  const ready = readyStep(target, devices, options, items.length > 0);
+  const after = [...(ready ? [ready] : []), ...applySteps(target, items, { resume: false })];
+  const swap = !world.server.extensions.has("instances_rebuild");
+  const steps = swap
+    ? [...before, ...swapSteps(target, info, image, profile, after, options)]
+    : [...before, ...rebuildSteps(target, world, info, image, profile, options), ...after];
+  return { instance: ref, steps, notes: notes(target, info, profile !== undefined) };
+}
+
+function rebuildSteps(
+  target: Target,
+  world: World,
+  info: InstanceInfo,
+  image: ResolvedImage,
+  profile: Step | undefined,
+  options: RebuildOptions,
+): Step[] {
+  const ref = refOf(target.instance);
+  const snapshots = world.snapshots.get(objectKey(ref.project, ref.name)) ?? [];
+  return [
+    ...(isRunning(info) ? [stopStep(ref, options.stopSeconds)] : []),
+    ...snapshots.map((name): Step => ({
+      title: `Delete snapshot ${ref.name}/${name}`,
+      effect: { kind: "send", ...deleteSnapshot(ref, name) },
+    })),
+    ...(profile ? [profile] : []),
+    {
+      title: `Rebuild instance ${ref.name} from ${image.text}`,
+      effect: { kind: "send", ...rebuildInstance(ref, image.source) },
+    },
+    ...markStep(target, info),
+    { title: `Start instance ${ref.name}`, effect: { kind: "send", ...startInstance(ref) } },
+  ];
+}
+
+function markStep(target: Target, info: InstanceInfo): Step[] {
+  const wanted = marks(target);
+  if (Object.entries(wanted).every(([key, value]) => info.config[key] === value)) return [];
+  return [{
+    title: `Mark instance ${info.name} with its configuration`,
+    effect: { kind: "send", ...patchInstance(refOf(target.instance), { config: wanted }) },
+  }];
+}
+
+function downloadStep(target: Target, image: ResolvedImage): Step {
+  return {
+    title: `Download image ${image.text}`,
+    effect: { kind: "send", ...downloadImage(target.instance.project, image.source) },
+  };
+}
+
+function checkRebuild(target: Target, world: World, info: InstanceInfo, options: RebuildOptions): void {
+  const { instance } = target;
+  const refuse = (why: string, ...advice: string[]): LxopsError =>
+    new ServerError(`Cannot rebuild instance "${instance.name}": ${why}`, 0, undefined, [
+      "Nothing was changed.",
+      ...advice,
+    ]);
+  if (info.ephemeral && isRunning(info)) {
+    throw refuse("it is ephemeral, so stopping it would delete it", "Launch it anew instead");
+  }
+  const snapshots = world.snapshots.get(objectKey(instance.project, instance.name)) ?? [];
+  if (snapshots.length > 0 && !options.deleteSnapshots) {
+    throw refuse(
+      `it has snapshots (${snapshots.join(", ")}), which belong to the root filesystem that goes`,
+      `To delete them with it: lxops rebuild --delete-snapshots ${instance.file}`,
+    );
+  }
+  if (!world.server.extensions.has("instances_rebuild")) {
+    if (
+      info.expandedConfig["security.idmap.isolated"] === "true" && !info.expandedConfig["security.idmap.base"]
+    ) {
+      throw refuse(
+        "this daemon would give the new container other host ids, as it is isolated without security.idmap.base",
+        `Set security.idmap.base of "${instance.name}" to its present base`,
+      );
+    }
+  }
+}
+
+function notes(target: Target, info: InstanceInfo, profileChanges: boolean): string[] {
+  const { instance } = target;
+  const found: string[] = [];
+  const wanted = [...instance.profiles, instance.ownProfile];
+  if (wanted.join("\n") !== info.profiles.join("\n")) {
+    found.push(
+      `The profiles of "${instance.name}" stay as they are (${info.profiles.join(", ")}); ` +
+        `the configuration says ${wanted.join(", ")}`,
+    );
+  }
+  if (profileChanges && !info.profiles.includes(instance.ownProfile)) {
+    found.push(`Instance "${instance.name}" does not use its profile "${instance.ownProfile}"`);
+  }
+  return found;
+}

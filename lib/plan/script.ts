@@ -1,0 +1,120 @@
+/**
+ * A plan as a shell script: what a dry run prints, and what a person could paste. Requests to the daemon and
+ * programs in instances are written with lxops' own commands, as neither `incus` nor `lxc` need be there.
+ *
+ * @module
+ */
+import type { Command, Exec, InstanceRef, Push, Request } from "../ports.ts";
+import { hereDocument, quote } from "../shell.ts";
+import type { Effect, InstancePlan, Plan, Step } from "../step.ts";
+
+/** How commands are written in a script. */
+export interface ScriptOptions {
+  /** The program to call for what the daemon does: a path, or a name on PATH. */
+  readonly program: string;
+  /** Global options of each call, as `-socket PATH`. */
+  readonly globals: readonly string[];
+  /** Whether host programs need `sudo`. */
+  readonly sudo: boolean;
+}
+
+/** Renders a whole plan. */
+export function planScript(plan: Plan, options: ScriptOptions): string {
+  const parts = [
+    "#!/bin/sh",
+    "set -eu",
+    `lxops() { ${[options.program, ...options.globals].map(quote).join(" ")} "$@"; }`,
+  ];
+  if (plan.first.length > 0) {
+    parts.push(
+      "",
+      "# for all instances",
+      ...plan.first.map((step) => stepScript(step, options)),
+    );
+  }
+  for (const one of plan.each) parts.push("", instanceScript(one, options));
+  return `${parts.join("\n")}\n`;
+}
+
+function instanceScript(plan: InstancePlan, options: ScriptOptions): string {
+  const project = plan.instance.project && plan.instance.project !== "default"
+    ? ` (project ${plan.instance.project})`
+    : "";
+  return [
+    `# instance ${comment(plan.instance.name)}${project}`,
+    ...(plan.notes ?? []).map((note) => `# note: ${comment(note)}`),
+    ...plan.steps.map((step) => stepScript(step, options)),
+    ...(plan.steps.length === 0 ? ["# nothing to do"] : []),
+  ].join("\n");
+}
+
+function stepScript(step: Step, options: ScriptOptions): string {
+  return `# ${comment(step.title)}\n${describe(step.effect, options)}`.replace(/\n+$/, "");
+}
+
+/** Text of a comment stays on its line. */
+function comment(text: string): string {
+  return text.replaceAll(/[\r\n]+/g, " ");
+}
+
+/** Renders one effect as a command line. */
+export function describe(effect: Effect, options: ScriptOptions): string {
+  switch (effect.kind) {
+    case "run":
+      return runLine(effect, options);
+    case "send":
+      return effect.otherwise ? `${queryLine(effect)} || ${queryLine(effect.otherwise)}` : queryLine(effect);
+    case "exec":
+    case "batch":
+      return execLine(effect);
+    case "push":
+      return pushLine(effect);
+    case "wait":
+      return `lxops instance wait${projectFlag(effect.instance)} -timeout ${effect.timeoutSeconds} -until ${
+        effect.until.join(",")
+      } ${quote(effect.instance.name)}`;
+    case "own":
+      return `${options.sudo ? "sudo " : ""}chown -h "$(lxops instance idmap${projectFlag(effect.instance)} ${
+        quote(effect.instance.name)
+      })" -- ${effect.paths.map(quote).join(" ")}`;
+    case "write":
+      return `install -m ${effect.mode.toString(8)} /dev/stdin ${quote(effect.path)} ${
+        hereDocument(effect.text)
+      }`;
+  }
+}
+
+function runLine(command: Command, options: ScriptOptions): string {
+  const words = command.argv.map(quote).join(" ");
+  const line = options.sudo ? `sudo ${words}` : words;
+  if (command.pipe) return `${line} | ${runLine(command.pipe, options)}`;
+  return command.stdin === undefined ? line : `${line} ${hereDocument(command.stdin)}`;
+}
+
+function queryLine(request: Request): string {
+  const body = request.body === undefined ? "" : ` -d ${quote(JSON.stringify(request.body))}`;
+  return `lxops query -X ${request.method}${body} ${quote(request.path)}`;
+}
+
+function execLine(exec: Exec): string {
+  const env = Object.entries(exec.env ?? {}).map(([key, value]) => ` -env ${quote(`${key}=${value}`)}`).join(
+    "",
+  );
+  const line = `lxops instance exec${projectFlag(exec.instance)}${env} ${quote(exec.instance.name)} -- ${
+    exec.argv.map(quote).join(" ")
+  }`;
+  return exec.stdin === undefined ? `${line} </dev/null` : `${line} ${hereDocument(exec.stdin)}`;
+}
+
+function pushLine(push: Push): string {
+  const octal = push.mode.toString(8).padStart(3, "0");
+  const line = `lxops file push${
+    projectFlag(push.instance)
+  } -mode ${octal} -uid ${push.uid} -gid ${push.gid} - ${quote(`${push.instance.name}${push.path}`)}`;
+  const octets = [...push.content].map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
+  return `printf ${quote(octets)} | ${line}`;
+}
+
+function projectFlag(ref: InstanceRef): string {
+  return ref.project && ref.project !== "default" ? ` -project ${quote(ref.project)}` : "";
+}

@@ -1,0 +1,190 @@
+/**
+ * Rebuild where the daemon has none (LXD 5.0): the new instance is made beside the old one, the two swap names,
+ * and the old one goes last, so that a failure at any point leaves one that starts.
+ *
+ * @module
+ */
+import { LxopsError, ServerError } from "../errors.ts";
+import { pending } from "../cloudconfig/journal.ts";
+import type { Item } from "../cloudconfig/compile.ts";
+import type { InstanceInfo, InstanceRef } from "../ports.ts";
+import type { InstancePlan, Step } from "../step.ts";
+import { applySteps, readyStep } from "./configure.ts";
+import type { ResolvedImage } from "./image.ts";
+import { isOwn, isRunning, marks } from "./own.ts";
+import {
+  createInstance,
+  deleteInstance,
+  type InstanceBody,
+  renameInstance,
+  startInstance,
+} from "./requests.ts";
+import { stopEffect, stopStep } from "./stop.ts";
+import { objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
+
+const NEW = "-lxops-new";
+const OLD = "-lxops-old";
+/** The daemons' limit for an instance's name: that of a host name (RFC 1123). */
+const NAME_LIMIT = 63;
+
+/** The names that instances of a target may have besides its own while they are swapped. */
+export function swapNames(name: string): readonly string[] {
+  return [`${name}${NEW}`, `${name}${OLD}`];
+}
+
+/** What an unfinished swap left. */
+export interface Leftovers {
+  readonly present?: InstanceInfo;
+  readonly made?: InstanceInfo;
+  readonly old?: InstanceInfo;
+  /** Tells a person what is there and how to go on. */
+  readonly error: LxopsError;
+}
+
+/** The instances that an unfinished swap of a target left, if any. */
+export function leftovers(target: Target, world: World): Leftovers | undefined {
+  const { instance } = target;
+  const find = (name: string): InstanceInfo | undefined => {
+    const info = world.instances.get(objectKey(instance.project, name));
+    return info && (name === instance.name || isOwn(info, target)) ? info : undefined;
+  };
+  const [present, made, old] = [find(instance.name), find(instance.name + NEW), find(instance.name + OLD)];
+  if (!made && !old) return undefined;
+  const names = [made, old].flatMap((info) => info ? [`"${info.name}" (${info.status})`] : []).join(" and ");
+  return {
+    ...(present ? { present } : {}),
+    ...(made ? { made } : {}),
+    ...(old ? { old } : {}),
+    error: new ServerError(
+      `An earlier rebuild of instance "${instance.name}" was not finished: it left ${names}`,
+      409,
+      undefined,
+      ["Nothing was changed.", `To go on with it: lxops rebuild --resume ${instance.file}`],
+    ),
+  };
+}
+
+/** The steps of a swap; `after` makes the new instance ready and configures it. */
+export function swapSteps(
+  target: Target,
+  info: InstanceInfo,
+  image: ResolvedImage,
+  profile: Step | undefined,
+  after: readonly Step[],
+  options: PlanOptions,
+): Step[] {
+  const ref = refOf(target.instance);
+  if (ref.name.length + OLD.length > NAME_LIMIT) {
+    throw new ServerError(
+      `Cannot rebuild instance "${ref.name}": with "${OLD}" its name would exceed ${NAME_LIMIT} characters`,
+    );
+  }
+  const made: InstanceRef = { ...ref, name: ref.name + NEW };
+  return [
+    {
+      title: `Create instance ${made.name} from ${image.text}`,
+      effect: { kind: "send", ...createInstance(ref.project, successor(target, info, image, made.name)) },
+      makes: [`instance:${objectKey(made.project, made.name)}`],
+      undo: { kind: "send", ...deleteInstance(made) },
+    },
+    ...(isRunning(info) ? [stopStep(ref, options.stopSeconds)] : []),
+    ...(profile ? [profile] : []),
+    ...renameSteps(ref, made),
+    startStep(ref, options),
+    ...after,
+    deleteOld(ref),
+  ];
+}
+
+/** What the new instance takes over from the old one: all but what belongs to its root filesystem or its run. */
+function successor(target: Target, info: InstanceInfo, image: ResolvedImage, name: string): InstanceBody {
+  const kept = Object.entries(info.config).filter(([key]) =>
+    (!key.startsWith("volatile.") && !key.startsWith("image.")) ||
+    /^volatile\.[^.]+\.(hwaddr|name)$/.test(key)
+  );
+  return {
+    name,
+    type: info.type === "virtual-machine" ? "virtual-machine" : "container",
+    source: image.source,
+    profiles: info.profiles,
+    config: { ...Object.fromEntries(kept), ...marks(target) },
+    devices: info.devices,
+    ephemeral: info.ephemeral,
+    description: info.description,
+  };
+}
+
+function renameSteps(ref: InstanceRef, made: InstanceRef): Step[] {
+  return [renameStep(ref, ref.name + OLD), renameStep(made, ref.name)];
+}
+
+function renameStep(ref: InstanceRef, name: string): Step {
+  return {
+    title: `Rename instance ${ref.name} to ${name}`,
+    effect: { kind: "send", ...renameInstance(ref, name) },
+    makes: [`instance:${objectKey(ref.project, name)}`],
+    removes: [`instance:${objectKey(ref.project, ref.name)}`],
+    undo: { kind: "send", ...renameInstance({ ...ref, name }, ref.name) },
+  };
+}
+
+function startStep(ref: InstanceRef, options: PlanOptions): Step {
+  return {
+    title: `Start instance ${ref.name}`,
+    effect: { kind: "send", ...startInstance(ref) },
+    undo: stopEffect(ref, options.stopSeconds),
+  };
+}
+
+function deleteOld(ref: InstanceRef): Step {
+  const old = { ...ref, name: ref.name + OLD };
+  return {
+    title: `Delete instance ${old.name}`,
+    effect: { kind: "send", ...deleteInstance(old) },
+    removes: [`instance:${objectKey(old.project, old.name)}`],
+  };
+}
+
+/** Plans the rest of an unfinished swap. */
+export function finishSwap(
+  target: Target,
+  world: World,
+  options: PlanOptions,
+  found: Leftovers,
+  items: readonly Item[],
+): InstancePlan {
+  const ref = refOf(target.instance);
+  const { present, made, old } = found;
+  if (present && made) {
+    return {
+      instance: ref,
+      steps: [{
+        title: `Delete instance ${made.name}`,
+        effect: { kind: "send", ...deleteInstance({ ...ref, name: made.name }) },
+        removes: [`instance:${objectKey(ref.project, made.name)}`],
+      }],
+      notes: [`The earlier rebuild had not reached "${ref.name}"; rebuild it again after this`],
+    };
+  }
+  const steps: Step[] = [];
+  let current = present;
+  if (!current && made) {
+    steps.push(renameStep({ ...ref, name: made.name }, ref.name));
+    current = made;
+  } else if (!current && old) {
+    return {
+      instance: ref,
+      steps: [renameStep({ ...ref, name: old.name }, ref.name), startStep(ref, options)],
+      notes: [`Only the old instance is left; it gets its name back`],
+    };
+  }
+  if (!current) return { instance: ref, steps };
+  if (!isRunning(current)) steps.push(startStep(ref, options));
+  const journal = world.journals.get(objectKey(ref.project, current.name));
+  const left = journal === undefined ? items : pending(items, journal);
+  const ready = readyStep(target, current.expandedDevices, options, left.length > 0);
+  if (ready) steps.push(ready);
+  steps.push(...applySteps(target, left, { resume: true }));
+  if (old) steps.push(deleteOld(ref));
+  return { instance: ref, steps };
+}

@@ -1,0 +1,89 @@
+/**
+ * What exists: the result of one look at the daemon and the host, on which all planning is done.
+ *
+ * @module
+ */
+import type {
+  Backend,
+  Dataset,
+  ImageInfo,
+  InstanceInfo,
+  InstanceRef,
+  PathInfo,
+  ProfileInfo,
+  ServerInfo,
+} from "../ports.ts";
+import type { CloudConfig } from "../cloudconfig/schema.ts";
+import type { LoadedConfig } from "../config/config.ts";
+import type { Instance } from "../instance/instance.ts";
+import type { Issue } from "../errors.ts";
+
+/** What was found. Absent keys were looked for and are not there. */
+export interface World {
+  readonly backend: Backend;
+  readonly server: ServerInfo;
+  /** By `objectKey`. */
+  readonly instances: ReadonlyMap<string, InstanceInfo>;
+  /** Names of snapshots by `objectKey` of the instance; only for instances that were asked about. */
+  readonly snapshots: ReadonlyMap<string, readonly string[]>;
+  /** By `objectKey`. */
+  readonly profiles: ReadonlyMap<string, ProfileInfo>;
+  /** By project. */
+  readonly images: ReadonlyMap<string, readonly ImageInfo[]>;
+  /** Networks that configurations name, by `objectKey`. */
+  readonly networks: ReadonlyMap<string, { readonly managed: boolean; readonly type: string }>;
+  readonly datasets: ReadonlyMap<string, Dataset>;
+  /** Absolute paths of the host that were looked at; `undefined` where there is nothing. */
+  readonly paths: ReadonlyMap<string, PathInfo | undefined>;
+  /** The host ids that the daemon probably maps to a container's root, as the machine's files say. */
+  readonly idmapBase: { readonly uid: number; readonly gid: number };
+  /** Remotes for images: name to where and how. */
+  readonly remotes: ReadonlyMap<string, ImageRemote>;
+  /** Text of the journals of instances that were asked about, by `objectKey`. */
+  readonly journals: ReadonlyMap<string, string>;
+}
+
+/** A server of images. */
+export interface ImageRemote {
+  readonly url: string;
+  readonly protocol: "simplestreams" | "incus" | "lxd";
+}
+
+/** One instance that a command is about, with the files it comes from. */
+export interface Target {
+  readonly instance: Instance;
+  readonly loaded: LoadedConfig;
+  readonly cloudConfigs: readonly CloudConfig[];
+}
+
+/** What the command line asks of a plan. */
+export interface PlanOptions {
+  /** Go on where an earlier run stopped. */
+  readonly resume: boolean;
+  /** Stop a running instance first. */
+  readonly force: boolean;
+  /** Act on an instance that is not lxops' own. */
+  readonly adopt: boolean;
+  /** How long a clean stop may take before the instance is killed, in seconds. */
+  readonly stopSeconds: number;
+  /** How long an instance may take to become ready, in seconds. */
+  readonly readySeconds: number;
+  /** Apply every item of the cloud-config files, also those that the instance's journal has. */
+  readonly all: boolean;
+}
+
+/** Key of an object of a project in the maps of a `World`. */
+export function objectKey(project: string, name: string): string {
+  return `${project || "default"}/${name}`;
+}
+
+/** The instance that a target is about. */
+export function refOf(instance: Instance): InstanceRef {
+  return { project: instance.project, name: instance.name };
+}
+
+/** An error about a key of a target's configuration, at its place in the files. */
+export function problem(target: Target, key: string, message: string): Issue {
+  const at = target.loaded.origin(key);
+  return { file: at?.file ?? target.instance.file, ...at, key, message, severity: "error" };
+}

@@ -1,0 +1,69 @@
+/**
+ * From a plan to its end: a dry run prints it, a real run carries out that same object.
+ *
+ * @module
+ */
+import { LxopsError } from "../errors.ts";
+import type { Plan } from "../step.ts";
+import { planScript, type ScriptOptions } from "../plan/script.ts";
+import { execute, type ExecuteOptions, type Failure } from "./execute.ts";
+import type { Controls, Report } from "./perform.ts";
+
+/** How a plan is applied. */
+export interface ApplyOptions extends ExecuteOptions {
+  readonly dryRun: boolean;
+  readonly script: ScriptOptions;
+}
+
+/** What applying needs; `controls` is a function so that a dry run never holds what changes the world. */
+export interface ApplyPorts {
+  readonly controls: () => Controls;
+  readonly report: Report;
+  readonly print: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Applies a plan and returns what failed. */
+export async function apply(
+  plan: Plan,
+  options: ApplyOptions,
+  ports: ApplyPorts,
+): Promise<readonly Failure[]> {
+  if (options.dryRun) {
+    ports.print(planScript(plan, options.script));
+    return [];
+  }
+  return await execute(plan, options, ports.controls(), ports.report, ports.signal);
+}
+
+/** The error that says for a person what failed, what was left behind, and how to go on. */
+export function failureError(
+  failures: readonly Failure[],
+  goOn: (failure: Failure) => readonly string[],
+): LxopsError {
+  const [failure] = failures;
+  if (!failure) throw new Error("No failure to tell of");
+  const left = failure.done.flatMap((step) => step.makes ?? []);
+  const advice = [
+    ...failure.error.advice,
+    ...(left.length > 0 ? [`Left behind: ${left.map(factText).join(", ")}`] : []),
+    ...goOn(failure),
+  ];
+  const where = failure.instance ? `${failure.instance}: ` : "";
+  return new FailureError(`${where}${failure.step.title}: ${failure.error.message}`, advice, failure.error);
+}
+
+class FailureError extends LxopsError {
+  override readonly exitCode: number;
+
+  constructor(message: string, advice: readonly string[], cause: LxopsError) {
+    super(message, advice, { cause });
+    this.exitCode = cause.exitCode;
+  }
+}
+
+function factText(fact: string): string {
+  const colon = fact.indexOf(":");
+  const [kind, name] = [fact.slice(0, colon), fact.slice(colon + 1)];
+  return `${kind === "dir" ? "directory" : kind} ${name.replace(/^default\//, "")}`;
+}

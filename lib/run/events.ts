@@ -1,0 +1,34 @@
+/**
+ * What is reported while a plan is carried out; renderers are in `cli/`.
+ *
+ * @module
+ */
+import type { Step } from "../step.ts";
+
+/** One happening; `instance` is empty for steps that come before all instances. */
+export type RunEvent =
+  | { readonly kind: "start"; readonly instance: string; readonly step: Step }
+  | { readonly kind: "progress"; readonly instance: string; readonly text: string }
+  | {
+    readonly kind: "output";
+    readonly instance: string;
+    readonly line: string;
+    readonly stream: "stdout" | "stderr";
+  }
+  | { readonly kind: "item"; readonly instance: string; readonly title: string }
+  | {
+    readonly kind: "item-done";
+    readonly instance: string;
+    readonly title: string;
+    readonly seconds?: number;
+    readonly skipped: boolean;
+  }
+  | { readonly kind: "done"; readonly instance: string; readonly step: Step; readonly seconds: number }
+  | { readonly kind: "failed"; readonly instance: string; readonly step: Step; readonly error: Error }
+  | { readonly kind: "undo"; readonly instance: string; readonly title: string; readonly error?: Error }
+  | { readonly kind: "note"; readonly instance: string; readonly text: string };
+
+/** Receives events; must not throw. */
+export interface Reporter {
+  report(event: RunEvent): void;
+}

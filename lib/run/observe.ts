@@ -1,0 +1,179 @@
+/**
+ * One look at the daemon and the host: all that planning needs to know, in as few questions as possible.
+ *
+ * @module
+ */
+import { LxopsError } from "../errors.ts";
+import { JOURNAL } from "../cloudconfig/journal.ts";
+import type { Backend, Host, InstanceInfo, InstanceServer, PathInfo } from "../ports.ts";
+import { locate } from "../plan/filesystems.ts";
+import { subordinateBase } from "../plan/idmap.ts";
+import { readLxcOptions } from "../plan/lxc_options.ts";
+import { swapNames } from "../plan/swap.ts";
+import { type ImageRemote, objectKey, type Target, type World } from "../plan/world.ts";
+
+/** What to look at beyond instances, profiles and filesystems. */
+export interface Needs {
+  readonly images?: boolean;
+  readonly journals?: boolean;
+  readonly snapshots?: boolean;
+  /** Instances of all projects, to see who else uses a filesystem. */
+  readonly allProjects?: boolean;
+}
+
+/** What can be looked at. */
+export interface Sources {
+  readonly backend: Backend;
+  readonly host: Host;
+  readonly server: InstanceServer;
+  readonly remotes: ReadonlyMap<string, ImageRemote>;
+}
+
+/** Looks at all that some targets are about. */
+export async function observe(targets: readonly Target[], needs: Needs, sources: Sources): Promise<World> {
+  const { backend, host, server, remotes } = sources;
+  const projects = [...new Set(targets.map((target) => target.instance.project || "default"))];
+  const zfs = targets.some((target) => target.instance.filesystems.some((one) => one.kind === "zfs"));
+  const [info, instances, profiles, images, networks, datasets] = await Promise.all([
+    server.server(),
+    readInstances(server, projects, needs),
+    Promise.all(
+      projects.map(async (project) =>
+        (await server.profiles(project)).map((profile) =>
+          [objectKey(project, profile.name), profile] as const
+        )
+      ),
+    ),
+    needs.images
+      ? Promise.all(projects.map(async (project) => [project, await server.images(project)] as const))
+      : [],
+    readNetworks(server, targets),
+    zfs ? host.datasets() : new Map(),
+  ]);
+  const byKey = new Map(instances.map((one) => [objectKey(one.project, one.name), one]));
+  const [snapshots, journals, paths, idmapBase] = await Promise.all([
+    needs.snapshots ? readSnapshots(server, targets, byKey) : new Map(),
+    needs.journals ? readJournals(server, targets, byKey) : new Map(),
+    readPaths(host, targets, datasets),
+    readIdmapBase(host),
+  ]);
+  return {
+    backend,
+    server: info,
+    instances: byKey,
+    snapshots,
+    profiles: new Map(profiles.flat()),
+    images: new Map(images),
+    networks,
+    datasets,
+    paths,
+    idmapBase,
+    remotes,
+    journals,
+  };
+}
+
+async function readInstances(
+  server: InstanceServer,
+  projects: readonly string[],
+  needs: Needs,
+): Promise<readonly InstanceInfo[]> {
+  const all = new Set(projects);
+  if (needs.allProjects) { for (const project of await server.projects()) all.add(project.name); }
+  return (await Promise.all([...all].map((project) => server.instances(project)))).flat();
+}
+
+async function readNetworks(server: InstanceServer, targets: readonly Target[]): Promise<World["networks"]> {
+  const found: [string, { managed: boolean; type: string }][] = [];
+  for (const target of targets) {
+    const name = readLxcOptions(target).network;
+    if (!name) continue;
+    const project = target.instance.project || "default";
+    const query = project === "default" ? "" : `?project=${encodeURIComponent(project)}`;
+    const network = await server.get(`/1.0/networks/${encodeURIComponent(name)}${query}`);
+    if (typeof network !== "object" || network === null) continue;
+    const { managed, type } = network as { managed?: unknown; type?: unknown };
+    found.push([objectKey(project, name), { managed: managed === true, type: String(type) }]);
+  }
+  return new Map(found);
+}
+
+function present(targets: readonly Target[], instances: World["instances"]): InstanceInfo[] {
+  return targets.flatMap(({ instance }) =>
+    [instance.name, ...swapNames(instance.name)].flatMap((name) =>
+      instances.get(objectKey(instance.project, name)) ?? []
+    )
+  );
+}
+
+async function readSnapshots(
+  server: InstanceServer,
+  targets: readonly Target[],
+  instances: World["instances"],
+): Promise<World["snapshots"]> {
+  const found = await Promise.all(
+    present(targets, instances).map(async ({ project, name }) => {
+      const query = project === "default" ? "" : `?project=${encodeURIComponent(project)}`;
+      const paths = await server.get(`/1.0/instances/${encodeURIComponent(name)}/snapshots${query}`);
+      const names = Array.isArray(paths) ? paths.map((path) => snapshotName(String(path))) : [];
+      return [objectKey(project, name), names] as const;
+    }),
+  );
+  return new Map(found);
+}
+
+function snapshotName(path: string): string {
+  return decodeURIComponent(new URL(path, "http://daemon").pathname.split("/").pop() ?? "");
+}
+
+async function readJournals(
+  server: InstanceServer,
+  targets: readonly Target[],
+  instances: World["instances"],
+): Promise<World["journals"]> {
+  const found = await Promise.all(
+    present(targets, instances).map(async (info) => {
+      const bytes = await server.readFile({ project: info.project, name: info.name }, JOURNAL);
+      return [
+        objectKey(info.project, info.name),
+        new TextDecoder().decode(bytes ?? new Uint8Array()),
+      ] as const;
+    }),
+  );
+  return new Map(found);
+}
+
+async function readPaths(
+  host: Host,
+  targets: readonly Target[],
+  datasets: World["datasets"],
+): Promise<World["paths"]> {
+  const paths = new Set<string>();
+  for (const target of targets) {
+    for (const filesystem of target.instance.filesystems) {
+      if (filesystem.kind === "dir") paths.add(filesystem.path);
+    }
+    for (const path of pathsOf(target, datasets)) paths.add(path);
+  }
+  const found = await Promise.all([...paths].map(async (path): Promise<[string, PathInfo | undefined]> => [
+    path,
+    await host.lstat(path),
+  ]));
+  return new Map(found);
+}
+
+/** A layout that is wrong is reported by the planner that needs it; `delete` does not. */
+function pathsOf(target: Target, datasets: World["datasets"]): readonly string[] {
+  try {
+    return locate(target, datasets).paths;
+  } catch (error) {
+    if (error instanceof LxopsError) return [];
+    throw error;
+  }
+}
+
+/** The daemon may see another file than this one; what it really does is checked when the instance is there. */
+async function readIdmapBase(host: Host): Promise<World["idmapBase"]> {
+  const [uid, gid] = await Promise.all([host.readText("/etc/subuid"), host.readText("/etc/subgid")]);
+  return { uid: subordinateBase(uid), gid: subordinateBase(gid) };
+}

@@ -1,0 +1,175 @@
+/**
+ * The one place of effects: carries out one effect, and holds what changes the world.
+ *
+ * @module
+ */
+import { CommandError, type Location, ServerError } from "../errors.ts";
+import type { HostControl, InstanceControl, InstanceServer, OnLine, Request } from "../ports.ts";
+import type { Batch, Effect } from "../step.ts";
+import { changeOwner } from "../plan/host_commands.ts";
+import { mappedRoot } from "../plan/idmap.ts";
+import { batchReader } from "../cloudconfig/reader.ts";
+import type { RunEvent } from "./events.ts";
+import { waitFor } from "./wait.ts";
+
+/** How many lines of a program's output an error quotes. */
+const QUOTED_LINES = 20;
+
+/** All that is needed to change the world. */
+export interface Controls {
+  readonly server: InstanceServer;
+  readonly control: InstanceControl;
+  readonly host: HostControl;
+}
+
+/** Reports to whom the effect is carried out for. */
+export type Report = (event: RunEvent) => void;
+
+/** Carries out one effect; throws one of the errors of `errors.ts` where it fails. */
+export async function perform(
+  effect: Effect,
+  instance: string,
+  controls: Controls,
+  report: Report,
+  signal: AbortSignal,
+): Promise<void> {
+  const onLine: OnLine = (line, stream) => report({ kind: "output", instance, line, stream });
+  switch (effect.kind) {
+    case "run": {
+      const result = await controls.host.run(effect, onLine, signal);
+      if (result.code !== 0) {
+        throw new CommandError(
+          `"${effect.argv.join(" ")}" failed with exit code ${result.code}`,
+          effect.argv,
+          result.code,
+          lastLines(result.stderr),
+        );
+      }
+      return;
+    }
+    case "send": {
+      const onProgress = (text: string) => report({ kind: "progress", instance, text });
+      await send(effect, effect.otherwise, controls.control, signal, onProgress);
+      return;
+    }
+    case "exec": {
+      const tail: string[] = [];
+      const code = await controls.control.exec(effect, keepLast(tail, onLine), signal);
+      if (code !== 0) {
+        throw new CommandError(
+          `"${effect.argv.join(" ")}" in instance "${effect.instance.name}" failed with exit code ${code}`,
+          effect.argv,
+          code,
+          tail.join("\n"),
+        );
+      }
+      return;
+    }
+    case "batch":
+      return await performBatch(effect, instance, controls, report, signal);
+    case "push":
+      return await controls.control.push(effect, signal);
+    case "wait":
+      return await waitFor(effect, controls, signal);
+    case "own": {
+      const info = await controls.server.instance(effect.instance);
+      const root = info && mappedRoot(info);
+      if (!root || `${root.uid}:${root.gid}` === effect.assumed) return;
+      const command = changeOwner(effect.paths, root);
+      return await perform({ kind: "run", ...command }, instance, controls, report, signal);
+    }
+    case "write":
+      return await controls.host.writeText(effect.path, effect.text, effect.mode);
+  }
+}
+
+async function send(
+  request: Request,
+  otherwise: Request | undefined,
+  control: InstanceControl,
+  signal: AbortSignal,
+  onProgress: (text: string) => void,
+): Promise<void> {
+  try {
+    await control.send(request, signal, onProgress);
+  } catch (error) {
+    if (!otherwise || !(error instanceof ServerError) || signal.aborted) throw error;
+    await control.send(otherwise, signal, onProgress);
+  }
+}
+
+async function performBatch(
+  batch: Batch,
+  instance: string,
+  controls: Controls,
+  report: Report,
+  signal: AbortSignal,
+): Promise<void> {
+  const reader = batchReader(batch);
+  let current: number | undefined;
+  const tail: string[] = [];
+  const onLine: OnLine = (line, stream) => {
+    for (const event of reader(line, stream)) {
+      switch (event.kind) {
+        case "start":
+          current = event.item;
+          tail.length = 0;
+          report({ kind: "item", instance, title: titleOf(batch, event.item) });
+          break;
+        case "output":
+          if (tail.push(event.line) > QUOTED_LINES) tail.shift();
+          report({ kind: "output", instance, line: event.line, stream: event.stream });
+          break;
+        case "end":
+          if (event.code === 0) {
+            report({
+              kind: "item-done",
+              instance,
+              title: titleOf(batch, event.item),
+              ...seconds(event),
+              skipped: false,
+            });
+          }
+          break;
+        case "skip":
+          report({ kind: "item-done", instance, title: titleOf(batch, event.item), skipped: true });
+          break;
+      }
+    }
+  };
+  const code = await controls.control.exec(batch, onLine, signal);
+  if (code === 0) return;
+  const item = current === undefined ? undefined : batch.items[current];
+  const what = item ? `"${item.title}"${at(item.location)}` : `"${batch.argv.join(" ")}"`;
+  const why = code === 127 && !item ? "there is no such program in it" : `exit code ${code}`;
+  throw new CommandError(
+    `${what} failed in instance "${batch.instance.name}": ${why}`,
+    batch.argv,
+    code,
+    "",
+    tail,
+  );
+}
+
+function seconds(event: { readonly seconds?: number }): { seconds?: number } {
+  return event.seconds === undefined ? {} : { seconds: event.seconds };
+}
+
+function titleOf(batch: Batch, item: number): string {
+  return batch.items[item]?.title ?? `item ${item}`;
+}
+
+function at(location: Location | undefined): string {
+  return location ? ` (${location.file}:${location.line})` : "";
+}
+
+function keepLast(tail: string[], onLine: OnLine): OnLine {
+  return (line, stream) => {
+    if (tail.push(line) > QUOTED_LINES) tail.shift();
+    onLine(line, stream);
+  };
+}
+
+function lastLines(text: string): string {
+  return text.trimEnd().split("\n").slice(-QUOTED_LINES).join("\n");
+}
