@@ -1,0 +1,116 @@
+/**
+ * Where a file stands in the tree. Rules ask for its unit, never for its path, so that the layers are
+ * written down once.
+ *
+ * @module
+ */
+import config from "../../deno.json" with { type: "json" };
+
+/** A part of the tree that has rules of its own. */
+export type Unit =
+  | "backends"
+  | "main"
+  | "adapters"
+  | "cli"
+  | "run"
+  | "plan"
+  | "instance"
+  | "cloudconfig"
+  | "config"
+  | "base"
+  | "scripts"
+  | "tests"
+  | "other";
+
+/** What each unit may import beside itself and the base, the files directly below `lib`. */
+export const LAYERS: Readonly<Record<Unit, readonly Unit[]>> = {
+  backends: ["main"],
+  main: ["adapters", "cli", "run", "plan", "instance", "cloudconfig", "config"],
+  adapters: [],
+  cli: ["run", "plan", "instance", "cloudconfig", "config"],
+  run: ["plan", "instance", "cloudconfig", "config"],
+  plan: ["instance", "cloudconfig", "config"],
+  instance: ["config"],
+  cloudconfig: ["config"],
+  config: [],
+  base: [],
+  scripts: [
+    "backends",
+    "main",
+    "adapters",
+    "cli",
+    "run",
+    "plan",
+    "instance",
+    "cloudconfig",
+    "config",
+    "tests",
+  ],
+  tests: [
+    "backends",
+    "main",
+    "adapters",
+    "cli",
+    "run",
+    "plan",
+    "instance",
+    "cloudconfig",
+    "config",
+    "scripts",
+  ],
+  other: [],
+};
+
+/** Units that are functions of data: nothing of the outside world is named in them. */
+export const PURE: readonly Unit[] = ["base", "config", "instance", "cloudconfig", "plan"];
+
+/** Units below `lib`. */
+export const LIB: readonly Unit[] = [...PURE, "run", "cli", "adapters"];
+
+/** Units that are part of the product. */
+export const PRODUCT: readonly Unit[] = [...LIB, "main", "backends"];
+
+/** The names that code may import, as deno.json maps them. */
+export const IMPORTS: readonly string[] = Object.keys(config.imports);
+
+const ROOT = decodeURIComponent(new URL("../../", import.meta.url).pathname);
+
+/** Gives a file's path below the root of the repository; a path outside of it stays what it is. */
+export function relativePath(filename: string): string {
+  const path = filename.startsWith("file://") ? decodeURIComponent(new URL(filename).pathname) : filename;
+  return path.startsWith(ROOT) ? path.slice(ROOT.length) : path;
+}
+
+/** Tells which unit a path below the root belongs to. */
+export function unitOf(path: string): Unit {
+  const [top = "", second = "", ...rest] = path.split("/");
+  if (top === "lib") return rest.length === 0 ? "base" : libUnit(second);
+  if (path === "main.ts") return "main";
+  if (top === "backends" || top === "scripts" || top === "tests") return top;
+  return "other";
+}
+
+function libUnit(name: string): Unit {
+  switch (name) {
+    case "adapters":
+    case "cli":
+    case "run":
+    case "plan":
+    case "instance":
+    case "cloudconfig":
+    case "config":
+      return name;
+    default:
+      return "other";
+  }
+}
+
+/** Resolves a relative import of a file to a path below the root. */
+export function importedPath(from: string, specifier: string): string {
+  return decodeURIComponent(new URL(specifier, `file:///${from}`).pathname.slice(1));
+}
+
+/** Tells whether a unit may import another. */
+export function mayImport(from: Unit, to: Unit): boolean {
+  return from === to || to === "base" || LAYERS[from].includes(to);
+}

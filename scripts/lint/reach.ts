@@ -1,0 +1,122 @@
+/**
+ * Rules about what a unit can reach of the outside world.
+ *
+ * @module
+ */
+import { LIB, PRODUCT, PURE, relativePath, unitOf } from "./place.ts";
+import { onGlobals } from "./references.ts";
+
+type Rule = Deno.lint.Rule;
+
+const IMPURE: readonly string[] = [
+  "Deno",
+  "WebSocket",
+  "clearInterval",
+  "clearTimeout",
+  "console",
+  "crypto",
+  "fetch",
+  "globalThis",
+  "localStorage",
+  "navigator",
+  "performance",
+  "process",
+  "self",
+  "setInterval",
+  "setTimeout",
+];
+
+/** Members of `Deno` that every unit outside the pure ones may use: they change nothing and ask nobody. */
+const HARMLESS: readonly string[] = [
+  "build",
+  "consoleSize",
+  "errors",
+  "inspect",
+  "noColor",
+  "stderr",
+  "stdin",
+  "stdout",
+  "version",
+];
+
+const EDGES: readonly string[] = ["Command", "createHttpClient", "HttpClient"];
+
+/** config, instance, cloudconfig and plan are functions of data: no Deno, no network, no clock, no chance. */
+export const pure: Rule = {
+  create(context) {
+    if (!PURE.includes(unitOf(relativePath(context.filename)))) return {};
+    const report = (node: Deno.lint.Node, what: string) =>
+      context.report({
+        node,
+        message: `${what} has no place in a pure layer: take it as data, or do it in run or adapters`,
+      });
+    return {
+      ...onGlobals(
+        IMPURE,
+        (each) => report(each.node, each.member ? `${each.name}.${each.member}` : each.name),
+      ),
+      MemberExpression(node) {
+        if (node.object.type !== "Identifier" || node.property.type !== "Identifier") return;
+        const name = `${node.object.name}.${node.property.name}`;
+        if (name === "Date.now" || name === "Math.random") report(node, name);
+      },
+      NewExpression(node) {
+        if (isDate(node.callee) && node.arguments.length === 0) report(node, "new Date()");
+      },
+      CallExpression(node) {
+        if (isDate(node.callee)) report(node, "Date()");
+      },
+    };
+  },
+};
+
+function isDate(node: Deno.lint.Node): boolean {
+  return node.type === "Identifier" && node.name === "Date";
+}
+
+/** Programs, requests and files are reached through the ports; only the adapters do it for real. */
+export const adaptersOnly: Rule = {
+  create(context) {
+    const unit = unitOf(relativePath(context.filename));
+    if (!PRODUCT.includes(unit) || unit === "adapters") return {};
+    const ports = LIB.includes(unit);
+    return onGlobals(["Deno", "fetch", "WebSocket"], ({ node, name, member, type }) => {
+      if (type || PURE.includes(unit)) return;
+      if (name === "Deno" && member === "exit") return;
+      if (name === "Deno" && member !== undefined) {
+        if (ports ? HARMLESS.includes(member) : !EDGES.includes(member)) return;
+      }
+      const what = member === undefined ? name : `${name}.${member}`;
+      context.report({ node, message: `Only lib/adapters uses ${what}: go through a port` });
+    });
+  },
+};
+
+/** Text reaches people through the reporter; stray lines would break `--format json`. */
+export const noConsole: Rule = {
+  create(context) {
+    const unit = unitOf(relativePath(context.filename));
+    if (!PRODUCT.includes(unit) || unit === "cli") return {};
+    return onGlobals(["console"], ({ node }) => {
+      if (!PURE.includes(unit)) {
+        context.report({ node, message: "console is for lib/cli: throw, return or report" });
+      }
+    });
+  },
+};
+
+/** Only the entry points end the process: everything else returns or throws. */
+export const exitAtEdge: Rule = {
+  create(context) {
+    const unit = unitOf(relativePath(context.filename));
+    if (!PRODUCT.includes(unit) || unit === "backends" || PURE.includes(unit)) return {};
+    return onGlobals(["Deno", "process"], ({ node, name, member }) => {
+      if (member === "exit" || member === "exitCode") {
+        context.report({
+          node,
+          message: `${name}.${member} is for backends and scripts: return an exit code or throw`,
+        });
+      }
+    });
+  },
+};

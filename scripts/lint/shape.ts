@@ -1,0 +1,151 @@
+/**
+ * Rules about how code is written: doc comments, names, private members, and the one place that asks for a dry run.
+ *
+ * @module
+ */
+import { PRODUCT, relativePath, unitOf } from "./place.ts";
+import { same } from "./references.ts";
+
+type Rule = Deno.lint.Rule;
+type Node = Deno.lint.Node;
+
+const APPLY = "lib/run/apply.ts";
+/** A package manager is called one. */
+const EMPTY_SUFFIX = /.(?:(?<!Package)Manager|Handler|Service|Helper|Util|Utils)$/;
+
+/** Every export says in a doc comment what it is. */
+export const docComments: Rule = {
+  create(context) {
+    const unit = unitOf(relativePath(context.filename));
+    if (!PRODUCT.includes(unit) && unit !== "scripts") return {};
+    return {
+      Program(program) {
+        let previous: string | undefined;
+        for (const node of program.body) {
+          const name = exportedName(node);
+          if (name !== undefined && name !== previous && !isDocumented(context.sourceCode, node)) {
+            context.report({ node, message: `The export ${name} has no doc comment` });
+          }
+          previous = name;
+        }
+      },
+    };
+  },
+};
+
+function exportedName(node: Node): string | undefined {
+  if (node.type === "ExportDefaultDeclaration") {
+    return node.declaration.type === "Identifier" ? undefined : "default";
+  }
+  if (node.type !== "ExportNamedDeclaration" || !node.declaration) return undefined;
+  return nameOf(node.declaration) ?? "default";
+}
+
+function nameOf(node: Node): string | undefined {
+  if (node.type === "VariableDeclaration") {
+    const id = node.declarations[0]?.id;
+    return id?.type === "Identifier" ? id.name : undefined;
+  }
+  const id = "id" in node ? node.id as Node | null : undefined;
+  return id?.type === "Identifier" ? id.name : undefined;
+}
+
+function isDocumented(source: Deno.lint.SourceCode, node: Node): boolean {
+  const comment = source.getCommentsBefore(node).at(-1);
+  if (comment?.type !== "Block" || !comment.value.startsWith("*")) return false;
+  if (comment.value.includes("@module") || !/[A-Za-z]/.test(comment.value)) return false;
+  return source.text.slice(comment.range[1], node.range[0]).trim() === "";
+}
+
+/** A type or function is named for what it is. */
+export const names: Rule = {
+  create(context) {
+    const check = (node: Node) => {
+      const name = nameOf(node);
+      if (name && EMPTY_SUFFIX.test(name)) {
+        context.report({ node, message: `${name}: the suffix says nothing, name it for what it is` });
+      }
+    };
+    return {
+      ClassDeclaration: check,
+      FunctionDeclaration: check,
+      TSInterfaceDeclaration: check,
+      TSTypeAliasDeclaration: check,
+    };
+  },
+};
+
+/** Private members are private at run time too. */
+export const hashPrivate: Rule = {
+  create(context) {
+    const check = (node: Node) => {
+      if (/^private\b/.test(context.sourceCode.getText(node))) {
+        context.report({ node, message: "Write #name instead of private name" });
+      }
+    };
+    return { MethodDefinition: check, PropertyDefinition: check, TSParameterProperty: check };
+  },
+};
+
+/** A dry run is decided once, on a finished plan: elsewhere `dryRun` is passed on and never asked. */
+export const dryRun: Rule = {
+  create(context) {
+    const path = relativePath(context.filename);
+    if (!PRODUCT.includes(unitOf(path)) || path === APPLY) return {};
+    return {
+      Identifier(node) {
+        if (node.name !== "dryRun") return;
+        if (isRenamed(node)) {
+          context.report({ node, message: "dryRun keeps its name, so that this rule can see it" });
+        } else if (isAsked(node, context.sourceCode.getAncestors(node))) {
+          context.report({
+            node,
+            message: `Only ${APPLY} asks for dryRun: a plan is the same whether it is executed or not`,
+          });
+        }
+      },
+    };
+  },
+};
+
+/** Walks outwards while the value of the expression is still that of `dryRun`. */
+function isAsked(node: Node, ancestors: readonly Node[]): boolean {
+  let inner = node;
+  for (const outer of ancestors.toReversed()) {
+    switch (outer.type) {
+      case "MemberExpression":
+        if (same(outer.object, inner)) return false;
+        break;
+      case "IfStatement":
+      case "WhileStatement":
+      case "DoWhileStatement":
+      case "ForStatement":
+      case "ConditionalExpression":
+        return outer.test !== null && outer.test !== undefined && same(outer.test, inner);
+      case "SwitchStatement":
+        return same(outer.discriminant, inner);
+      case "LogicalExpression":
+        return true;
+      case "UnaryExpression":
+        return outer.operator === "!";
+      case "BinaryExpression":
+      case "TSNonNullExpression":
+      case "TSAsExpression":
+      case "ChainExpression":
+        break;
+      default:
+        return false;
+    }
+    inner = outer;
+  }
+  return false;
+}
+
+function isRenamed(node: Deno.lint.Identifier): boolean {
+  const { parent } = node;
+  if (parent.type !== "Property" || parent.parent.type !== "ObjectPattern" || !same(parent.key, node)) {
+    return false;
+  }
+  const target = parent.value.type === "AssignmentPattern" ? parent.value.left : parent.value;
+  return target.type !== "Identifier" || target.name !== "dryRun";
+}
