@@ -4,6 +4,7 @@
  * @module
  */
 import type { Config } from "../config/config.ts";
+import type { Issue } from "../errors.ts";
 
 /** A filesystem of an instance with its substituted path. */
 export interface InstanceFilesystem {
@@ -36,6 +37,22 @@ export interface Owner {
   readonly gid: number;
 }
 
+/** The instance, or the snapshot of one, that an instance is a copy of (`origin`). */
+export interface InstanceOrigin {
+  /** Project of the source; absent where `origin` names none: that of the source configuration. */
+  readonly project?: string;
+  readonly name: string;
+  readonly snapshot?: string;
+}
+
+/** The instance whose devices are the source of the new ones (`device-template`, `device-origin`). */
+export interface DeviceSource {
+  /** Name of the source instance; absent: the base name of `source-config`. */
+  readonly name?: string;
+  /** With a snapshot its filesystems are cloned, without one its directories are copied. */
+  readonly snapshot?: string;
+}
+
 /** A configuration applied to a name: what planners work from. */
 export interface Instance {
   readonly name: string;
@@ -44,6 +61,8 @@ export interface Instance {
   /** Configuration file as it was given on the command line, for messages. */
   readonly file: string;
   readonly image: string;
+  readonly origin?: InstanceOrigin;
+  readonly deviceSource?: DeviceSource;
   /** Profiles of the configuration (`default` where it names none), without the instance's own. */
   readonly profiles: readonly string[];
   /** The instance's own profile. */
@@ -56,4 +75,6 @@ export interface Instance {
   readonly devices: readonly InstanceDevice[];
   /** All properties, built-ins included. */
   readonly properties: Readonly<Record<string, string>>;
+  /** What looks wrong and is not an error; see also those of the loaded configuration. */
+  readonly warnings?: readonly Issue[];
 }

@@ -1,0 +1,118 @@
+/**
+ * A configuration applied to a name: every pattern substituted and every name checked, before anything changes.
+ *
+ * @module
+ */
+import { basename, extname } from "@std/path";
+import type { LoadedConfig } from "../config/config.ts";
+import { ConfigError } from "../errors.ts";
+import { sortIssues } from "../config/validate.ts";
+import { instanceDevices, instanceFilesystems } from "./devices.ts";
+import type { Instance, Owner } from "./instance.ts";
+import { instanceNameProblem, profileNameProblem, projectNameProblem } from "./names.ts";
+import { builtins, instanceProperties, type Properties } from "./properties.ts";
+import { deviceSource, origin } from "./sources.ts";
+import { type Findings, findings } from "./substitution.ts";
+
+/** What a configuration is applied to. */
+export interface BuildOptions {
+  /** Configuration file as it was given on the command line. */
+  readonly file: string;
+  /** Name of the instance; by default the file's base name without extension. */
+  readonly name?: string;
+  /** Overrides the configuration's project. */
+  readonly project?: string;
+  readonly globals: Properties;
+  /** Properties of `-P`. */
+  readonly sets: Properties;
+}
+
+/** Name of the instance that a file is for, where none is given. */
+export function defaultName(file: string): string {
+  return basename(file, extname(file));
+}
+
+const LARGEST_ID = 2 ** 32 - 2;
+
+function parseOwner(text: string, found: Findings): Owner | undefined {
+  if (text === "") return undefined;
+  const match = /^(\d{1,10})(?::(\d{1,10}))?$/.exec(text);
+  const uid = Number(match?.[1]);
+  const gid = Number(match?.[2] ?? match?.[1]);
+  if (match && uid <= LARGEST_ID && gid <= LARGEST_ID) return { uid, gid };
+  found.error("device-owner", `"${text}" is not an owner; two numbers like "1000000:1000000" are`);
+  return undefined;
+}
+
+/** Drops what is there twice, keeping the first. */
+function unique(names: readonly string[]): string[] {
+  return [...new Set(names)];
+}
+
+/** Makes the instance that a configuration describes; all problems are in one `ConfigError`. */
+export function buildInstance(loaded: LoadedConfig, options: BuildOptions): Instance {
+  const { config } = loaded;
+  const name = options.name ?? defaultName(options.file);
+  const project = options.project || config.project || "default";
+  const { globals, sets } = options;
+  const properties = instanceProperties({ globals, config: config.properties, sets }, name, project);
+  const found = findings(loaded, properties);
+
+  const nameProblem = instanceNameProblem(name);
+  if (nameProblem !== undefined) {
+    const hint = options.name === undefined
+      ? "; it comes from the name of the file, -name gives another"
+      : "";
+    found.error("", `The instance name "${name}" ${nameProblem}${hint}`);
+  }
+  const projectProblem = projectNameProblem(project);
+  if (projectProblem !== undefined) {
+    found.error(options.project ? "" : "project", `The project name "${project}" ${projectProblem}`);
+  }
+  for (
+    const builtin of Object.keys(builtins(name, project))
+  ) {
+    if (Object.hasOwn(config.properties, builtin)) {
+      found.warn(`properties.${builtin}`, `"${builtin}" is built in; this value is not used`);
+    }
+  }
+
+  const image = found.resolve("image", config.image) ?? "";
+  const ownProfile = found.resolve("profile-pattern", config.profilePattern || "(instance).lxops");
+  if (ownProfile !== undefined) found.accept("profile-pattern", ownProfile, profileNameProblem(ownProfile));
+  config.profiles.forEach((profile, index) => {
+    found.accept(`profiles.${index}`, profile, profileNameProblem(profile));
+    if (profile === ownProfile) {
+      found.warn(`profiles.${index}`, `"${profile}" is the instance's own profile, which always comes last`);
+    }
+  });
+  const listed = unique(config.profiles).filter((profile) => profile !== ownProfile);
+
+  const ownerText = found.resolve("device-owner", config.deviceOwner);
+  const owner = ownerText === undefined ? undefined : parseOwner(ownerText, found);
+  const filesystems = instanceFilesystems(config, found);
+  const devices = instanceDevices(config, filesystems, found);
+  const copied = origin(config, found);
+  const source = deviceSource(config, found);
+
+  const issues = sortIssues(
+    found.issues.map((issue) => issue.key === "" ? { ...issue, file: options.file } : issue),
+  );
+  if (issues.some((issue) => issue.severity === "error")) throw new ConfigError(issues);
+  return {
+    name,
+    project,
+    config,
+    file: options.file,
+    image,
+    profiles: listed.length > 0 ? listed : ["default"],
+    ownProfile: ownProfile ?? "",
+    filesystems,
+    devices,
+    properties,
+    ...(copied ? { origin: copied } : {}),
+    ...(source ? { deviceSource: source } : {}),
+    ...(owner ? { owner } : {}),
+    ...(issues.length > 0 ? { warnings: issues } : {}),
+  };
+}

@@ -1,0 +1,124 @@
+/**
+ * Filesystems and devices of an instance: their patterns substituted, their paths checked.
+ *
+ * @module
+ */
+import type { Config } from "../config/config.ts";
+import type { InstanceDevice, InstanceFilesystem } from "./instance.ts";
+import {
+  datasetNameProblem,
+  deviceNameProblem,
+  hostPathProblem,
+  isSystemDirectory,
+  normalizePath,
+} from "./names.ts";
+import type { Findings } from "./substitution.ts";
+
+function byteOrder(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function checkZfsProperties(
+  key: string,
+  properties: Readonly<Record<string, string>>,
+  found: Findings,
+): void {
+  for (const [name, value] of Object.entries(properties)) {
+    const place = `${key}.zfsproperties.${name}`;
+    if (!/^[A-Za-z0-9][A-Za-z0-9_.:@-]*$/.test(name)) {
+      found.error(place, `"${name}" is not the name of a ZFS property`);
+    } // deno-lint-ignore no-control-regex
+    else if (/[\x00-\x1f\x7f]/.test(value)) {
+      found.error(place, `The value of "${name}" has control characters`);
+    }
+  }
+}
+
+/** Filesystems sorted by path, so that a parent comes before what lies in it. */
+export function instanceFilesystems(config: Config, found: Findings): InstanceFilesystem[] {
+  const result: InstanceFilesystem[] = [];
+  const paths = new Map<string, string>();
+  for (const [id, filesystem] of Object.entries(config.filesystems)) {
+    const entry = `filesystems.${id}`;
+    const key = `${entry}.pattern`;
+    checkZfsProperties(entry, filesystem.zfsproperties, found);
+    const value = found.resolve(key, filesystem.pattern);
+    if (value === undefined) continue;
+    const directory = value.startsWith("/");
+    const path = directory ? normalizePath(value) : value;
+    if (directory) {
+      if (!found.accept(key, value, hostPathProblem(value))) continue;
+      if (path === "/") {
+        found.error(key, '"/" cannot be a filesystem; a device with an absolute "dir" needs no "filesystem"');
+        continue;
+      }
+      if (filesystem.destroy && isSystemDirectory(path)) {
+        found.error(key, `"${path}" belongs to the system and must not have "destroy: true"`);
+        continue;
+      }
+      if (Object.keys(filesystem.zfsproperties).length > 0) {
+        found.warn(`${entry}.zfsproperties`, `"${path}" is a plain directory, which has no ZFS properties`);
+      }
+    } else if (!found.accept(key, value, datasetNameProblem(value))) continue;
+    const other = paths.get(path);
+    if (other !== undefined) found.warn(key, `Filesystems "${other}" and "${id}" are both "${path}"`);
+    paths.set(path, id);
+    const { zfsproperties, destroy, transient } = filesystem;
+    result.push({ id, kind: directory ? "dir" : "zfs", path, zfsproperties, destroy, transient });
+  }
+  return result.sort((a, b) => byteOrder(a.path, b.path));
+}
+
+/** The part of a path below a directory, or `undefined` where it is not in there. */
+function below(directory: string, path: string): string | undefined {
+  if (path === directory) return "";
+  return path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : undefined;
+}
+
+/** Devices sorted by directory, likewise; `filesystems` are those without problems. */
+export function instanceDevices(
+  config: Config,
+  filesystems: readonly InstanceFilesystem[],
+  found: Findings,
+): InstanceDevice[] {
+  const result: InstanceDevice[] = [];
+  const byId = new Map(filesystems.map((filesystem) => [filesystem.id, filesystem]));
+  const places = new Map<string, string>();
+  const place = (device: InstanceDevice) => {
+    const filesystem = device.filesystem === undefined ? undefined : byId.get(device.filesystem);
+    return filesystem ? `${filesystem.path}/${device.dir}` : device.dir;
+  };
+  for (const [name, device] of Object.entries(config.devices)) {
+    const key = `devices.${name}`;
+    found.accept(key, name, deviceNameProblem(name));
+    const value = found.resolve(`${key}.dir`, device.dir ?? "");
+    if (value === undefined) continue;
+    const common = { name, path: normalizePath(`/${device.path}`), readonly: device.readonly };
+    let made: InstanceDevice;
+    if (value.startsWith("/")) {
+      if (!found.accept(`${key}.dir`, value, hostPathProblem(value))) continue;
+      const dir = normalizePath(value);
+      const home = device.filesystem === undefined ? undefined : byId.get(device.filesystem);
+      const inside = home?.kind === "dir" ? below(home.path, dir) : undefined;
+      made = home && inside !== undefined
+        ? { ...common, filesystem: home.id, dir: inside }
+        : { ...common, dir };
+    } else if (device.filesystem === undefined) {
+      const what = value === "" ? 'it needs a "filesystem", or' : `"${value}" needs a "filesystem", or to be`;
+      found.error(
+        device.dir === undefined ? key : `${key}.dir`,
+        `Device "${name}": ${what} an absolute path as "dir"`,
+      );
+      continue;
+    } else {
+      const dir = value === "" ? name : value;
+      if (!found.accept(`${key}.dir`, dir, hostPathProblem(`/${dir}`))) continue;
+      made = { ...common, filesystem: device.filesystem, dir: normalizePath(dir) };
+    }
+    const other = places.get(place(made));
+    if (other !== undefined) found.warn(key, `Devices "${other}" and "${name}" have the same directory`);
+    places.set(place(made), name);
+    result.push(made);
+  }
+  return result.sort((a, b) => byteOrder(place(a), place(b)));
+}

@@ -1,0 +1,110 @@
+/**
+ * Rules of the daemons, of ZFS and of lxops for names and paths. Each function says what is wrong with a
+ * name, as the end of a sentence that begins with it, or nothing.
+ *
+ * @module
+ */
+
+/** Checks the name of an instance: both daemons take host names only. */
+export function instanceNameProblem(name: string): string | undefined {
+  if (name === "") return "is empty";
+  if (name.length > 63) return "is longer than 63 characters";
+  if (!/^[A-Za-z0-9-]*$/.test(name)) return "may have only letters, digits and hyphens";
+  if (!/^[A-Za-z]/.test(name)) return "must start with a letter";
+  if (name.endsWith("-")) return "must not end with a hyphen";
+  return undefined;
+}
+
+/** Checks the name of a project. */
+export function projectNameProblem(name: string): string | undefined {
+  if (name === "." || name === ".." || name === "*") return "is reserved";
+  const bad = /[\s/_'"?&#%]/.exec(name)?.[0];
+  if (bad !== undefined) return `must not contain ${JSON.stringify(bad)}`;
+  return name.startsWith("-") ? "must not start with a hyphen" : undefined;
+}
+
+/** Checks the name of a profile. */
+export function profileNameProblem(name: string): string | undefined {
+  if (name === "") return "is empty";
+  if (name === "." || name === "..") return "is reserved";
+  const bad = /[/\s]/.exec(name)?.[0];
+  if (bad !== undefined) return `must not contain ${JSON.stringify(bad)}`;
+  return name.startsWith("-") ? "must not start with a hyphen" : undefined;
+}
+
+/** Checks the name of a device. */
+export function deviceNameProblem(name: string): string | undefined {
+  if (name.length > 63) return "is longer than 63 characters";
+  if (name.startsWith(".")) return "must not start with a dot";
+  if (!/^[A-Za-z0-9_.:/-]*$/.test(name)) return 'may have only letters, digits and "-", "_", ".", ":", "/"';
+  return undefined;
+}
+
+/** Checks the name of a ZFS dataset below a pool. */
+export function datasetNameProblem(name: string): string | undefined {
+  if (name === "") return "is empty";
+  if (name.length > 255) return "is longer than 255 characters";
+  const mark = /[@#%]/.exec(name)?.[0];
+  if (mark !== undefined) return `must not contain "${mark}"`;
+  const bad = /[^A-Za-z0-9_.:/ -]/.exec(name)?.[0];
+  if (bad !== undefined) return `must not contain ${JSON.stringify(bad)}`;
+  const parts = name.split("/");
+  if (parts.includes("")) return 'has an empty component (look at its slashes and at "project/" beside one)';
+  if (parts.includes(".") || parts.includes("..")) return 'must not have "." or ".." as a component';
+  if (parts.some((part) => part.startsWith("-"))) {
+    return "must not have a component that starts with a hyphen";
+  }
+  if (parts.some((part) => part !== part.trim())) {
+    return "must not have a component that starts or ends with a space";
+  }
+  if (!/^[A-Za-z]/.test(name)) return "must start with a letter, as pools do";
+  if (parts.length < 2) return `is a pool; a filesystem must be in one, like "${name}/host"`;
+  return undefined;
+}
+
+/** Checks an absolute path of the host. */
+export function hostPathProblem(path: string): string | undefined {
+  if (!path.startsWith("/")) return "must be absolute";
+  if (path.split("/").includes("..")) return 'must not contain ".."';
+  // deno-lint-ignore no-control-regex
+  if (/[\x00-\x1f\x7f]/.test(path)) return "must not contain control characters";
+  return undefined;
+}
+
+/** Takes `.`, doubled and trailing slashes out of a path. */
+export function normalizePath(path: string): string {
+  const parts = path.split("/").filter((part) => part !== "" && part !== ".");
+  return (path.startsWith("/") ? "/" : "") + parts.join("/");
+}
+
+const SYSTEM_TREES: readonly string[] = [
+  "/bin",
+  "/boot",
+  "/dev",
+  "/etc",
+  "/lib",
+  "/lib32",
+  "/lib64",
+  "/proc",
+  "/run",
+  "/sbin",
+  "/sys",
+];
+const SYSTEM_DIRECTORIES: readonly string[] = [
+  "/usr/bin",
+  "/usr/lib",
+  "/usr/local",
+  "/usr/sbin",
+  "/usr/share",
+].concat(
+  ["backups", "cache", "lib", "local", "lock", "log", "mail", "opt", "run", "spool", "tmp"].map((name) =>
+    `/var/${name}`
+  ),
+  ["/var/lib/incus", "/var/lib/lxd", "/var/snap", "/var/snap/lxd", "/snap"],
+);
+
+/** Whether a normalised directory is one of the machine's own, which nothing may ever remove. */
+export function isSystemDirectory(path: string): boolean {
+  return path.lastIndexOf("/") === 0 || SYSTEM_DIRECTORIES.includes(path) ||
+    SYSTEM_TREES.some((tree) => path.startsWith(`${tree}/`));
+}

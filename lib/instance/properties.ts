@@ -1,0 +1,119 @@
+/**
+ * Properties: where they come from, and which of two wins.
+ *
+ * @module
+ */
+import { join } from "@std/path";
+import { ConfigError, type Issue, UsageError } from "../errors.ts";
+import { map, text } from "../config/fields.ts";
+import { parseSource } from "../config/source.ts";
+import { validate } from "../config/validate.ts";
+import type { Host } from "../ports.ts";
+
+export { substitute, UnknownProperty, variables } from "../config/pattern.ts";
+
+/** Properties by name. */
+export type Properties = Readonly<Record<string, string>>;
+
+/** Properties of the user, from files of the machine. */
+export interface GlobalProperties {
+  readonly properties: Properties;
+  /** The file that `property set` writes: `properties.yaml`, or the one of `-properties`. */
+  readonly file: string;
+  /** Files that were read, in order; later ones win. */
+  readonly files: readonly string[];
+  readonly warnings: readonly Issue[];
+}
+
+/** Where properties come from and how they are found. */
+export interface PropertyOptions {
+  /** The file of `-properties`; the empty text reads none. */
+  readonly file?: string;
+}
+
+const schema = map(text);
+
+/** Directory of lxops' own files: below `XDG_CONFIG_HOME`, or below `~/.config`. */
+export function configDirectory(host: Pick<Host, "env">): string {
+  const base = host.env("XDG_CONFIG_HOME");
+  if (base !== undefined && base.startsWith("/")) return join(base, "lxops");
+  return join(host.env("HOME") ?? "/root", ".config", "lxops");
+}
+
+/** Reads the properties of one file. */
+export function parseProperties(
+  file: string,
+  content: string,
+): { properties: Properties; issues: readonly Issue[] } {
+  const source = parseSource(file, content);
+  const { value, issues } = validate(schema, source, { data: source.data ?? {} });
+  if (value === undefined) throw new ConfigError(issues);
+  return { properties: value, issues };
+}
+
+/**
+ * Reads the user's properties: `properties.d/*.yaml` by name, then `properties.yaml` or the given file, each
+ * overriding those before it. A file that is not there is an empty one.
+ */
+export async function loadGlobalProperties(
+  host: Pick<Host, "env" | "readText" | "readDir">,
+  options: PropertyOptions = {},
+): Promise<GlobalProperties> {
+  const directory = configDirectory(host);
+  const parts = join(directory, "properties.d");
+  const names = (await host.readDir(parts)).filter((name) => name.endsWith(".yaml")).sort(byteOrder);
+  const file = options.file ?? join(directory, "properties.yaml");
+  const properties: Record<string, string> = Object.create(null);
+  const warnings: Issue[] = [];
+  const problems: Issue[] = [];
+  const files: string[] = [];
+  for (const path of [...names.map((name) => join(parts, name)), ...(file === "" ? [] : [file])]) {
+    const content = await host.readText(path);
+    if (content === undefined) continue;
+    files.push(path);
+    try {
+      const found = parseProperties(path, content);
+      Object.assign(properties, found.properties);
+      warnings.push(...found.issues);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      problems.push(...error.issues);
+    }
+  }
+  if (problems.length > 0) throw new ConfigError([...warnings, ...problems]);
+  return { properties: { ...properties }, file, files, warnings };
+}
+
+function byteOrder(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Reads `-P KEY=VALUE` options; the first `=` ends the key. */
+export function parseSets(options: readonly string[]): Properties {
+  const entries = options.map((option) => {
+    const at = option.indexOf("=");
+    if (at < 0) throw new UsageError(`-P takes KEY=VALUE, not "${option}"`);
+    return [option.slice(0, at), option.slice(at + 1)] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Properties that every instance has; nothing overrides them. */
+export function builtins(name: string, project: string): Properties {
+  const named = project !== "" && project !== "default";
+  return {
+    instance: name,
+    project: named ? project : "default",
+    "project/": named ? `${project}/` : "",
+    project_instance: named ? `${project}_${name}` : name,
+  };
+}
+
+/** All properties of an instance: global ones, its configuration's, those of `-P`, and the built-in ones, which win. */
+export function instanceProperties(
+  layers: { readonly globals: Properties; readonly config: Properties; readonly sets: Properties },
+  name: string,
+  project: string,
+): Properties {
+  return { ...layers.globals, ...layers.config, ...layers.sets, ...builtins(name, project) };
+}

@@ -1,0 +1,46 @@
+/**
+ * Substitution of a configuration's patterns, collecting problems instead of stopping at the first.
+ *
+ * @module
+ */
+import { issueMaker } from "../config/check.ts";
+import type { LoadedConfig } from "../config/config.ts";
+import { substitute, UnknownProperty } from "../config/pattern.ts";
+import type { Issue } from "../errors.ts";
+import type { Properties } from "./properties.ts";
+
+/** Substitutes patterns of one configuration and collects what is wrong with it. */
+export interface Findings {
+  readonly issues: readonly Issue[];
+  /** The pattern with its properties; `undefined`, with an issue, where one is unknown. */
+  resolve(key: string, pattern: string): string | undefined;
+  /** Adds an error about the value of a key where there is a problem; says whether there was none. */
+  accept(key: string, value: string, problem: string | undefined): boolean;
+  error(key: string, message: string): void;
+  warn(key: string, message: string): void;
+}
+
+/** Starts collecting. */
+export function findings(loaded: LoadedConfig, properties: Properties): Findings {
+  const make = issueMaker({ last: (key) => loaded.origin(key) }, loaded.config.file);
+  const issues: Issue[] = [];
+  const error = (key: string, message: string) => void issues.push(make(key, message));
+  return {
+    issues,
+    error,
+    warn: (key, message) => void issues.push(make(key, message, "warning")),
+    resolve(key, pattern) {
+      try {
+        return substitute(pattern, properties);
+      } catch (cause) {
+        if (!(cause instanceof UnknownProperty)) throw cause;
+        error(key, cause.message);
+        return undefined;
+      }
+    },
+    accept(key, value, problem) {
+      if (problem !== undefined) error(key, `"${value}" ${problem}`);
+      return problem === undefined;
+    },
+  };
+}
