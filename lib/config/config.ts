@@ -80,6 +80,8 @@ export interface LoadedConfig {
   readonly files: readonly string[];
   /** Warnings; errors are thrown as a `ConfigError`. */
   readonly warnings: readonly Issue[];
+  /** Errors, where they were to be collected (`collect`) instead of thrown. */
+  readonly errors?: readonly Issue[];
   /** Conditional paths that were left out. */
   readonly dropped: readonly DroppedPath[];
   readonly tree: IncludeTree;

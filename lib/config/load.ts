@@ -27,6 +27,11 @@ export interface LoadOptions {
   readonly ostypes?: readonly string[];
   /** Formats that are migrated; `FORMATS` by default. */
   readonly formats?: readonly Format[];
+  /**
+   * Errors that do not keep the configuration from being merged are returned with it, for `buildInstance()` to
+   * throw them together with its own.
+   */
+  readonly collect?: boolean;
   /** Merge only, as `config parse` does: what is merged is not checked. */
   readonly unchecked?: boolean;
 }
@@ -180,11 +185,13 @@ export function makeLoader(
       ? []
       : await checkConfig(config, where, { io, ...options });
     const issues = sortIssues([...state.issues, ...warnings, ...checked]);
-    if (issues.some((issue) => issue.severity === "error")) throw new ConfigError(issues);
+    const errors = issues.filter((issue) => issue.severity === "error");
+    if (errors.length > 0 && !(options.collect && state.whole)) throw new ConfigError(issues);
     return {
       config,
       files: state.files,
-      warnings: issues,
+      warnings: issues.filter((issue) => issue.severity === "warning"),
+      ...(errors.length > 0 ? { errors } : {}),
       dropped: state.dropped,
       tree,
       origins: where.all,

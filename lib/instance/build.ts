@@ -81,7 +81,7 @@ export function buildInstance(loaded: LoadedConfig, options: BuildOptions): Inst
   const ownProfile = found.resolve("profile-pattern", config.profilePattern || "(instance).lxops");
   if (ownProfile !== undefined) found.accept("profile-pattern", ownProfile, profileNameProblem(ownProfile));
   config.profiles.forEach((profile, index) => {
-    found.accept(`profiles.${index}`, profile, profileNameProblem(profile));
+    if (profile !== "") found.accept(`profiles.${index}`, profile, profileNameProblem(profile));
     if (profile === ownProfile) {
       found.warn(`profiles.${index}`, `"${profile}" is the instance's own profile, which always comes last`);
     }

@@ -43,7 +43,7 @@ export function instanceFilesystems(config: Config, found: Findings): InstanceFi
     const key = `${entry}.pattern`;
     checkZfsProperties(entry, filesystem.zfsproperties, found);
     const value = found.resolve(key, filesystem.pattern);
-    if (value === undefined) continue;
+    if (value === undefined || filesystem.pattern === "") continue; // Loading has complained of a missing one.
     const directory = value.startsWith("/");
     const path = directory ? normalizePath(value) : value;
     if (directory) {

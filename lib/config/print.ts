@@ -1,0 +1,64 @@
+/**
+ * A merged configuration as a configuration file, which says the same when it is loaded.
+ *
+ * @module
+ */
+import { stringify } from "@std/yaml";
+import type { Config } from "./config.ts";
+import { HEADER } from "./format.ts";
+
+function sorted<T, R>(map: Readonly<Record<string, T>>, change: (value: T) => R): Record<string, R> {
+  const entries = Object.entries(map).sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0);
+  return Object.fromEntries(entries.map(([key, value]) => [key, change(value)]));
+}
+
+function present(data: Record<string, unknown>): Record<string, unknown> {
+  const isEmpty = (value: unknown) =>
+    value === undefined || value === "" || value === false ||
+    (typeof value === "object" && value !== null && Object.keys(value).length === 0);
+  return Object.fromEntries(Object.entries(data).filter(([, value]) => !isEmpty(value)));
+}
+
+/** The data of a configuration file that says what a merged configuration says. */
+export function configData(config: Config): Record<string, unknown> {
+  return present({
+    description: config.description,
+    ostype: config.ostype,
+    image: config.image,
+    project: config.project,
+    origin: config.origin,
+    "device-template": config.deviceTemplate,
+    "device-origin": config.deviceOrigin,
+    "source-config": config.sourceConfig,
+    "lxc-options": config.lxcOptions,
+    profiles: config.profiles,
+    "profile-pattern": config.profilePattern,
+    "device-owner": config.deviceOwner,
+    filesystems: sorted(config.filesystems, ({ pattern, zfsproperties, destroy, transient }) => ({
+      pattern,
+      ...present({ zfsproperties: sorted(zfsproperties, (value) => value) }),
+      destroy,
+      ...present({ transient }),
+    })),
+    devices: sorted(config.devices, ({ path, filesystem, dir, readonly }) => ({
+      path,
+      filesystem: filesystem ?? "",
+      ...present({ dir, readonly }),
+    })),
+    properties: sorted(config.properties, (value) => value),
+    "cloud-config-files": config.cloudConfigFiles,
+    order: config.order === "lxops" ? undefined : config.order,
+    wait: config.wait,
+  });
+}
+
+/** Writes data as YAML, as lxops prints it. */
+export function toYaml(data: unknown): string {
+  return stringify(data, { lineWidth: -1, useAnchors: false });
+}
+
+/** Renders a merged configuration as a configuration file. */
+export function printConfig(config: Config): string {
+  const data = configData(config);
+  return Object.keys(data).length === 0 ? `${HEADER}\n` : `${HEADER}\n${toYaml(data)}`;
+}
