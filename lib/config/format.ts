@@ -3,12 +3,18 @@
  *
  * @module
  */
-import { ConfigError } from "../errors.ts";
+import { ConfigError, type Issue } from "../errors.ts";
 import { lxdops } from "./lxdops.ts";
 import { nearest } from "./suggest.ts";
 
 /** The first line of a current configuration file. */
 export const HEADER = "#lxops-v1";
+
+/** A text in the next format, and what to tell about it. */
+export interface Migrated {
+  readonly text: string;
+  readonly issues: readonly Issue[];
+}
 
 /** An older, or a user's own, format. */
 export interface Format {
@@ -16,7 +22,7 @@ export interface Format {
   readonly header: string;
   readonly description: string;
   /** Text of the next format, its header included. Positions in messages are right where lines keep their numbers. */
-  migrate(text: string, file: string): string;
+  migrate(text: string, file: string): string | Migrated;
 }
 
 /** Checks a format and returns it, for a program of one's own that is built on this library. */
@@ -61,18 +67,21 @@ function unknownHeader(file: string, text: string, header: string, formats: read
 }
 
 /** Migrates a text until it is in the current format; unknown formats and loops are a `ConfigError`. */
-export function migrate(file: string, text: string, formats: readonly Format[] = FORMATS): string {
+export function migrate(file: string, text: string, formats: readonly Format[] = FORMATS): Migrated {
   const seen: string[] = [];
+  const issues: Issue[] = [];
   let current = text;
   while (true) {
     const header = headerOf(current);
-    if (header === HEADER) return current;
+    if (header === HEADER) return { text: current, issues };
     if (seen.includes(header)) {
       fail(file, `Its format is migrated in a loop: ${[...seen, header].join(" to ")}`);
     }
     const format = formats.find((format) => format.header === header);
     if (!format) unknownHeader(file, current, header, formats);
     seen.push(header);
-    current = format.migrate(current, file);
+    const migrated = format.migrate(current, file);
+    current = typeof migrated === "string" ? migrated : migrated.text;
+    if (typeof migrated !== "string") issues.push(...migrated.issues);
   }
 }

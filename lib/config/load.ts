@@ -88,9 +88,11 @@ export function makeLoader(
     if (text === undefined) {
       throw new ConfigError([{ file: shown, message: "No such file", severity: "error" }]);
     }
-    const source = parseSource(shown, migrate(shown, text, options.formats ?? FORMATS));
+    const migrated = migrate(shown, text, options.formats ?? FORMATS);
+    const source = parseSource(shown, migrated.text);
     const strict = options.strict ?? false;
-    const { value, issues } = validate(configSchema, source, { data: source.data ?? {}, strict });
+    const { value, issues: found } = validate(configSchema, source, { data: source.data ?? {}, strict });
+    const issues = [...migrated.issues, ...found];
     // Where the file has errors, its includes are looked at all the same, to report all problems at once.
     const raw = value ?? salvage(source);
     return { source, raw, issues, whole: value !== undefined };

@@ -7,6 +7,7 @@ import { stringify } from "@std/yaml";
 import { ConfigError } from "../errors.ts";
 import type { Format } from "./format.ts";
 import { parseSource } from "./source.ts";
+import { issueAt } from "./validate.ts";
 
 type Data = Record<string, unknown>;
 
@@ -65,18 +66,22 @@ function dropNull(data: Data): Data {
 export const lxdops: Format = {
   header: "#lxdops",
   description: "Files of lxdops since February 2023",
-  migrate(text, file) {
-    const source = parseSource(file, text);
+  migrate(original, file) {
+    const source = parseSource(file, original);
     const data = (source.data ?? {}) as Data;
     const os = data.os ?? {};
-    if (typeof data !== "object" || Array.isArray(data)) return text.replace(/^\ufeff?#lxdops/, TARGET);
+    if (typeof data !== "object" || Array.isArray(data)) return original.replace(/^\ufeff?#lxdops/, TARGET);
     if (typeof os !== "object" || Array.isArray(os)) {
       const message = "A map with name and image is expected here";
       throw new ConfigError([{ ...source.locate(["os"]), key: "os", message, severity: "error" }]);
     }
     const wanted = migrated(data);
-    const edited = editLines(text);
+    const issues = Object.keys(os).filter((key) => key !== "name" && key !== "image").map((key) =>
+      issueAt(source, ["os", key], `"${key}" has no place in the current format and is left out`, "warning")
+    );
+    const edited = editLines(original);
     // What the edit makes of the file is compared with what it must mean; unusual YAML is written anew.
-    return means(edited, wanted) ? edited : `${TARGET}\n${stringify(wanted, { lineWidth: -1 })}`;
+    const text = means(edited, wanted) ? edited : `${TARGET}\n${stringify(wanted, { lineWidth: -1 })}`;
+    return { text, issues };
   },
 };

@@ -98,7 +98,9 @@ export function buildInstance(loaded: LoadedConfig, options: BuildOptions): Inst
   const issues = sortIssues(
     found.issues.map((issue) => issue.key === "" ? { ...issue, file: options.file } : issue),
   );
-  if (issues.some((issue) => issue.severity === "error")) throw new ConfigError(issues);
+  if (loaded.errors || issues.some((issue) => issue.severity === "error")) {
+    throw new ConfigError(sortIssues([...loaded.warnings, ...loaded.errors ?? [], ...issues]));
+  }
   return {
     name,
     project,

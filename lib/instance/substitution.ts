@@ -39,7 +39,7 @@ export function findings(loaded: LoadedConfig, properties: Properties): Findings
       }
     },
     accept(key, value, problem) {
-      if (problem !== undefined) error(key, `"${value}" ${problem}`);
+      if (problem !== undefined) error(key, `${JSON.stringify(value)} ${problem}`);
       return problem === undefined;
     },
   };

@@ -1,0 +1,132 @@
+/**
+ * The compatibility corpus: each directory below `corpus/` is a configuration with what it must come to,
+ * in `expected.txt`. `UPDATE_GOLDEN=1` writes what it comes to now; look at the difference before you commit it.
+ */
+import { assertEquals } from "@std/assert";
+import { walk } from "@std/fs";
+import { fromFileUrl, join, relative } from "@std/path";
+import { loadConfig } from "../../lib/config/load.ts";
+import { printConfig } from "../../lib/config/print.ts";
+import { ConfigError, formatIssue, type Issue } from "../../lib/errors.ts";
+import { buildInstance } from "../../lib/instance/build.ts";
+import type { Instance } from "../../lib/instance/instance.ts";
+import { loadGlobalProperties, parseSets } from "../../lib/instance/properties.ts";
+import { memoryIo } from "./memory_io.ts";
+
+const CORPUS = fromFileUrl(new URL("corpus", import.meta.url));
+const OSTYPES = ["alpine", "debian", "openwrt", "ubuntu"];
+
+/** How a case is loaded; `args.json` of its directory. */
+interface Args {
+  readonly name?: string;
+  readonly project?: string;
+  readonly sets?: readonly string[];
+  readonly strict?: boolean;
+}
+
+function summary(instance: Instance): string[] {
+  const { owner, origin, deviceSource } = instance;
+  return [
+    `instance: ${instance.project}/${instance.name} image=${JSON.stringify(instance.image)}`,
+    `profiles: ${[...instance.profiles, instance.ownProfile].join(" ")}`,
+    ...(owner ? [`owner: ${owner.uid}:${owner.gid}`] : []),
+    ...(origin ? [`origin: ${JSON.stringify(origin)}`] : []),
+    ...(deviceSource ? [`devices from: ${JSON.stringify(deviceSource)}`] : []),
+    ...instance.filesystems.map(({ id, kind, path, destroy, transient }) =>
+      `filesystem ${id}: ${kind} ${path}${destroy ? " destroy" : ""}${transient ? " transient" : ""}`
+    ),
+    ...instance.devices.map(({ name, path, filesystem, dir, readonly }) =>
+      `device ${name}: ${path} <- ${filesystem === undefined ? "" : `[${filesystem}]`}${dir}${
+        readonly ? " readonly" : ""
+      }`
+    ),
+  ];
+}
+
+function problems(title: string, issues: readonly Issue[]): string[] {
+  return issues.length === 0 ? [] : [title, ...issues.map(formatIssue)];
+}
+
+/** Renders what a case comes to: the merged configuration and its instance, or its problems. */
+async function outcome(files: Record<string, string>, args: Args): Promise<string> {
+  const io = memoryIo(files);
+  try {
+    const sets = parseSets(args.sets ?? []);
+    const { properties: globals } = await loadGlobalProperties({
+      env: (name) => name === "XDG_CONFIG_HOME" ? "/work/.config" : undefined,
+      readText: io.readText,
+      readDir: (path) => {
+        const inside = Object.keys(files).map((file) => `/work/${file}`).filter((file) =>
+          file.startsWith(`${path}/`)
+        );
+        return Promise.resolve(inside.map((file) => file.slice(path.length + 1)));
+      },
+    });
+    const loaded = await loadConfig("config.yaml", io, { ...globals, ...sets }, {
+      ostypes: OSTYPES,
+      collect: true,
+      strict: args.strict ?? false,
+    });
+    const { name, project } = args;
+    const instance = buildInstance(loaded, {
+      file: "config.yaml",
+      globals,
+      sets,
+      ...(name !== undefined ? { name } : {}),
+      ...(project !== undefined ? { project } : {}),
+    });
+    return [
+      ...problems("--- warnings", [...loaded.warnings, ...instance.warnings ?? []]),
+      ...(loaded.dropped.length > 0 ? ["--- left out"] : []),
+      ...loaded.dropped.map(({ key, path, variable }) => `${key}: ${path} (${variable})`),
+      "--- merged",
+      printConfig(loaded.config).trimEnd(),
+      "--- instance",
+      ...summary(instance),
+      "",
+    ].join("\n");
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return [...problems("--- problems", error.issues), ""].join("\n");
+  }
+}
+
+async function readCase(directory: string): Promise<Record<string, string>> {
+  const files: Record<string, string> = {};
+  for await (const { path } of walk(directory, { includeDirs: false })) {
+    files[relative(directory, path)] = await Deno.readTextFile(path);
+  }
+  return files;
+}
+
+const cases = [...Deno.readDirSync(CORPUS)].filter((entry) => entry.isDirectory).map(({ name }) => name)
+  .sort();
+
+for (const name of cases) {
+  Deno.test(`corpus: ${name}`, async () => {
+    const files = await readCase(join(CORPUS, name));
+    const { "expected.txt": expected, "args.json": args = "{}", ...rest } = files;
+    const actual = await outcome(rest, JSON.parse(args));
+    if (Deno.env.get("UPDATE_GOLDEN") === "1") {
+      await Deno.writeTextFile(join(CORPUS, name, "expected.txt"), actual);
+    } else assertEquals(actual, expected);
+  });
+}
+
+Deno.test("corpus: what is printed of a valid case is valid and prints the same again", async () => {
+  let valid = 0;
+  for (const name of cases) {
+    const files = await readCase(join(CORPUS, name));
+    const merged = files["expected.txt"]?.split("--- merged\n")[1]?.split("\n--- instance\n")[0];
+    if (merged === undefined) continue;
+    valid++;
+    const listed = [...merged.matchAll(/\/work\/[^\s'"]+/g)].map(([path]) => [path, ""]);
+    const again = await loadConfig(
+      "/printed.yaml",
+      memoryIo({ ...Object.fromEntries(listed), "/printed.yaml": merged }),
+      {},
+    );
+    assertEquals(printConfig(again.config).trimEnd(), merged, name);
+  }
+  assertEquals(valid > 30, true, `only ${valid} valid cases`);
+});
