@@ -1,0 +1,105 @@
+/**
+ * Items become one shell script, which travels over one exec and reports each item's start, end and output.
+ *
+ * @module
+ */
+import type { InstanceRef } from "../ports.ts";
+import type { Batch } from "../step.ts";
+import type { Item } from "./item.ts";
+import { JOURNAL } from "./journal.ts";
+import { quote } from "../shell.ts";
+import { sha256 } from "./sha256.ts";
+import { helperText } from "./shell/helpers.ts";
+
+/** How a batch is run. */
+export interface BatchOptions {
+  /** Items that the instance's journal has are skipped. */
+  readonly resume?: boolean;
+}
+
+/** Stands in front of a marker, so that it is found also after output that ended without a newline. */
+export const MARK = "\u0001";
+
+/**
+ * The frame around the items. An item runs in a subshell, with nothing to read, and its commands stop at the
+ * first that fails; it must not be run as a condition, which would switch that off. Everything of an item goes
+ * to one stream: two of them would arrive in an order of their own.
+ */
+const FRAME = String.raw`
+lxops_mark() { printf '\001%s %s\n' "$lxops_marker" "$*"; }
+lxops_now() { date +%s 2>/dev/null || echo 0; }
+lxops_forget() {
+  if grep -q "^[0-9a-f]* [0-9]* [-0-9]* $1 " "$lxops_journal" 2>/dev/null; then
+    grep -v "^[0-9a-f]* [0-9]* [-0-9]* $1 " "$lxops_journal" >"$lxops_journal.new" || :
+    mv "$lxops_journal.new" "$lxops_journal"
+  fi
+}
+lxops_note() {
+  printf '%s\n' "$*" >>"$lxops_journal" || echo "lxops: the journal cannot be written"
+}
+lxops_run() {
+  if [ -n "$lxops_resume" ] && grep -q "^$2 " "$lxops_journal" 2>/dev/null; then
+    lxops_mark skip "$1"
+    return 0
+  fi
+  lxops_mark start "$1"
+  case $4 in first) lxops_forget "$3" ;; esac
+  lxops_start=$(lxops_now)
+  (set -e; "lxops_item_$1") </dev/null
+  lxops_code=$?
+  lxops_end=$(lxops_now) lxops_seconds=-
+  if [ "$lxops_start" -gt 0 ] && [ "$lxops_end" -ge "$lxops_start" ]; then
+    lxops_seconds=$((lxops_end - lxops_start))
+  fi
+  if [ "$lxops_code" = 0 ]; then lxops_note "$2" "$lxops_end" "$lxops_seconds" "$3" "$5"; fi
+  lxops_mark end "$1" "$lxops_code" "$lxops_seconds"
+  return "$lxops_code"
+}
+`.trim();
+
+function itemFunction(item: Item, index: number): string {
+  return `lxops_item_${index}() {\n${item.script}\n}`;
+}
+
+function itemCall(item: Item, index: number): string {
+  const target = item.target ? `${item.target.key} ${item.target.first ? "first" : "later"}` : "- none";
+  return `lxops_run ${index} ${item.id} ${target} ${quote(item.title)}
+[ "$lxops_code" = 0 ] || return "$lxops_code"`;
+}
+
+/**
+ * The script of a batch. All of it is in one function, called on the last line, so that half of a script that
+ * was cut off on its way does nothing, and fails.
+ */
+function scriptOf(items: readonly Item[], marker: string, options: BatchOptions): string {
+  return `trap 'exit 97' EXIT
+lxops_main() {
+exec 2>&1
+umask 022
+lxops_marker=${marker} lxops_journal=${JOURNAL} lxops_resume=${options.resume ? "yes" : ""} lxops_code=0
+(umask 077 && mkdir -p "$(dirname "$lxops_journal")" && chmod 0700 "$(dirname "$lxops_journal")" && : >>"$lxops_journal")
+${FRAME}
+${helperText(items.flatMap(({ helpers }) => helpers))}
+${items.map(itemFunction).join("\n")}
+${items.map(itemCall).join("\n")}
+}
+lxops_main; lxops_code=$?; trap - EXIT; exit "$lxops_code"
+`;
+}
+
+/** Makes a batch of items for an instance. */
+export function batch(instance: InstanceRef, items: readonly Item[], options: BatchOptions = {}): Batch {
+  const marker = sha256(items.map(({ id }) => id).join(" ")).slice(0, 24);
+  return {
+    instance,
+    argv: ["/bin/sh", "-s"],
+    stdin: scriptOf(items, marker, options),
+    items: items.map((item) => ({
+      title: item.title,
+      get location() {
+        return item.location;
+      },
+    })),
+    marker,
+  };
+}

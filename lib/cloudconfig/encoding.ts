@@ -1,0 +1,45 @@
+/**
+ * The encodings in which `write_files` and others take content.
+ *
+ * @module
+ */
+import { gunzip } from "./inflate.ts";
+
+type Step = "gzip" | "base64";
+
+/** Every spelling that cloud-init knows, with the steps that undo it. */
+export const ENCODINGS: Readonly<Record<string, readonly Step[]>> = {
+  "text/plain": [],
+  b64: ["base64"],
+  base64: ["base64"],
+  gz: ["gzip"],
+  gzip: ["gzip"],
+  "gz+b64": ["base64", "gzip"],
+  "gz+base64": ["base64", "gzip"],
+  "gzip+b64": ["base64", "gzip"],
+  "gzip+base64": ["base64", "gzip"],
+};
+
+const MAX_UNPACKED = 64 * 1024 * 1024;
+
+function undo(step: Step, bytes: Uint8Array): Uint8Array {
+  if (step === "gzip") return gunzip(bytes, MAX_UNPACKED);
+  return Uint8Array.from(atob(new TextDecoder().decode(bytes)), (char) => char.charCodeAt(0));
+}
+
+/** The bytes that content stands for, or a sentence that says why it cannot be read. */
+export function contentOf(content: string | Uint8Array, encoding: string): Uint8Array | string {
+  let bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  for (const step of ENCODINGS[encoding] ?? []) {
+    try {
+      bytes = undo(step, bytes);
+    } catch {
+      return step === "base64"
+        ? `The content is not valid base64, as encoding "${encoding}" says`
+        : `The content is not gzip data of at most ${
+          MAX_UNPACKED / 1024 / 1024
+        } MiB, as encoding "${encoding}" says`;
+    }
+  }
+  return bytes;
+}

@@ -1,0 +1,157 @@
+/**
+ * Operating systems as data: what differs between them when a cloud-config is applied.
+ *
+ * @module
+ */
+
+/** The user that an image of this system is expected to have, `default` in a list of users. */
+export interface DefaultUser {
+  readonly name: string;
+  readonly gecos: string;
+  readonly shell: string;
+  readonly groups: readonly string[];
+  readonly sudo?: readonly string[];
+  readonly doas?: readonly string[];
+}
+
+/** The package managers that lxops knows; each is a shell function and a few facts below `shell/`. */
+export type PackageManager = "apt" | "apk" | "opkg" | "dnf" | "pacman" | "zypper" | "xbps";
+
+/** One operating system. */
+export interface OSType {
+  readonly name: string;
+  readonly packageManager: PackageManager;
+  /** Shell of new users where the file names none; empty: what the system's own tool takes. */
+  readonly shell: string;
+  /**
+   * Password field of new users without a password. Where sshd runs without PAM it refuses an account whose
+   * field starts with `!`, even with a key, so that there it is `*`; empty: what the system's own tool writes.
+   */
+  readonly noPassword: "" | "*";
+  readonly defaultUser: DefaultUser;
+}
+
+const everything: readonly string[] = ["ALL=(ALL) NOPASSWD:ALL"];
+
+const debian: OSType = {
+  name: "debian",
+  packageManager: "apt",
+  shell: "/bin/bash",
+  noPassword: "",
+  defaultUser: {
+    name: "debian",
+    gecos: "Debian",
+    shell: "/bin/bash",
+    groups: ["adm", "audio", "cdrom", "dialout", "dip", "floppy", "netdev", "plugdev", "sudo", "video"],
+    sudo: everything,
+  },
+};
+
+const fedora: OSType = {
+  name: "fedora",
+  packageManager: "dnf",
+  shell: "",
+  noPassword: "",
+  defaultUser: {
+    name: "fedora",
+    gecos: "fedora Cloud User",
+    shell: "/bin/bash",
+    groups: ["wheel", "adm", "systemd-journal"],
+    sudo: everything,
+  },
+};
+
+function enterprise(name: string, user: string): OSType {
+  return { ...fedora, name, defaultUser: { ...fedora.defaultUser, name: user, gecos: `${name} Cloud User` } };
+}
+
+const systems: readonly OSType[] = [
+  {
+    name: "alpine",
+    packageManager: "apk",
+    shell: "",
+    noPassword: "*",
+    defaultUser: {
+      name: "alpine",
+      gecos: "alpine Cloud User",
+      shell: "/bin/ash",
+      groups: ["adm", "wheel"],
+      doas: ["permit nopass alpine"],
+    },
+  },
+  debian,
+  {
+    ...debian,
+    name: "ubuntu",
+    defaultUser: {
+      name: "ubuntu",
+      gecos: "Ubuntu",
+      shell: "/bin/bash",
+      groups: ["adm", "cdrom", "dip", "lxd", "sudo"],
+      sudo: everything,
+    },
+  },
+  {
+    name: "openwrt",
+    packageManager: "opkg",
+    shell: "/bin/ash",
+    noPassword: "*",
+    defaultUser: { name: "root", gecos: "root", shell: "/bin/ash", groups: [] },
+  },
+  fedora,
+  enterprise("rocky", "rocky"),
+  enterprise("almalinux", "almalinux"),
+  enterprise("centos", "centos"),
+  {
+    name: "arch",
+    packageManager: "pacman",
+    shell: "",
+    noPassword: "",
+    defaultUser: {
+      name: "arch",
+      gecos: "arch Cloud User",
+      shell: "/bin/bash",
+      groups: ["wheel", "users"],
+      sudo: everything,
+    },
+  },
+  {
+    name: "opensuse",
+    packageManager: "zypper",
+    shell: "",
+    noPassword: "",
+    defaultUser: {
+      name: "opensuse",
+      gecos: "opensuse Cloud User",
+      shell: "/bin/bash",
+      groups: [],
+      sudo: everything,
+    },
+  },
+  {
+    name: "void",
+    packageManager: "xbps",
+    shell: "",
+    noPassword: "",
+    defaultUser: {
+      name: "void",
+      gecos: "void Cloud User",
+      shell: "/bin/bash",
+      groups: ["wheel"],
+      sudo: everything,
+    },
+  },
+];
+
+/** Operating systems by the name that a config gives as `ostype`. */
+export const osTypes: ReadonlyMap<string, OSType> = new Map(systems.map((system) => [system.name, system]));
+
+/** The operating system of that name. */
+export function osType(name: string): OSType | undefined {
+  return osTypes.get(name);
+}
+
+/** The names that a config can give as `ostype`. */
+export function osTypeNames(): readonly string[] {
+  return [...osTypes.keys()];
+}

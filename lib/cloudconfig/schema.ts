@@ -1,0 +1,65 @@
+/**
+ * The schema of cloud-config files: the keys of all sections, and what is said about the others.
+ *
+ * @module
+ */
+import * as z from "zod";
+import { record } from "../config/fields.ts";
+import { parseSource } from "../config/source.ts";
+import { issueAt, sortIssues, validate } from "../config/validate.ts";
+import { ConfigError, type Issue } from "../errors.ts";
+import type { CloudConfig } from "./config.ts";
+import { packageKeys } from "./sections/packages.ts";
+import { runcmdKeys } from "./sections/runcmd.ts";
+import { userKeys } from "./sections/user_keys.ts";
+import { writeFilesKeys } from "./sections/write_files.ts";
+import { UNSUPPORTED } from "./unsupported.ts";
+
+const ignored = z.unknown().optional();
+
+export type { CloudConfig };
+
+/** The keys of a cloud-config file. */
+export const schema = record({
+  ...writeFilesKeys,
+  ...packageKeys,
+  ...userKeys,
+  ...runcmdKeys,
+  ...Object.fromEntries(Object.keys(UNSUPPORTED).map((key) => [key, ignored])) as Record<never, never>,
+});
+
+/** What a cloud-config file says, with every value in one form. */
+export type Values = Readonly<z.output<typeof schema>>;
+
+const HEADER = /^\ufeff?#cloud-config[ \t]*\r?$/;
+
+function checkHeader(file: string, text: string): void {
+  const [first = ""] = text.split("\n", 1);
+  if (HEADER.test(first)) return;
+  const at = (message: string) => new ConfigError([{ file, line: 1, column: 1, message, severity: "error" }]);
+  if (/^## *template:/.test(first)) {
+    throw at(
+      "Templates are not supported: write the file without Jinja expressions, or let cloud-init apply it",
+    );
+  }
+  if (first.startsWith("#!")) {
+    throw at(`This is a script; put it below "runcmd" of a file that starts with "#cloud-config"`);
+  }
+  throw at(`The first line must be "#cloud-config"`);
+}
+
+/** Reads a cloud-config file; errors are thrown all together as a `ConfigError`. */
+export function parseCloudConfig(
+  file: string,
+  text: string,
+): { readonly cloudConfig: CloudConfig; readonly warnings: readonly Issue[] } {
+  checkHeader(file, text);
+  const source = parseSource(file, text);
+  const { value, issues } = validate(schema, source, { data: source.data ?? {}, path: [] });
+  if (value === undefined) throw new ConfigError(issues.filter(({ severity }) => severity === "error"));
+  const warnings = [...issues];
+  for (const [key, why] of Object.entries(UNSUPPORTED)) {
+    if (Object.hasOwn(source.data ?? {}, key)) warnings.push(issueAt(source, [key], why, "warning"));
+  }
+  return { cloudConfig: { file, values: value, locate: source.locate }, warnings: sortIssues(warnings) };
+}

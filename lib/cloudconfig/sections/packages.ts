@@ -1,0 +1,146 @@
+/**
+ * `packages`: all of a file's packages in one call of the package manager.
+ *
+ * @module
+ */
+import * as z from "zod";
+import { flag, list, record, text } from "../../config/fields.ts";
+import type { CloudConfig } from "../config.ts";
+import type { Draft } from "../item.ts";
+import type { OSType, PackageManager } from "../ostype.ts";
+import { quote } from "../../shell.ts";
+
+/** A package; without a manager it is for the system's own. */
+export interface Package {
+  readonly name: string;
+  readonly version?: string;
+  readonly manager?: "apt" | "snap";
+}
+
+const word = text.refine((name) => !/^-|[\s\p{Cc}]/u.test(name), {
+  error: (issue) => `"${issue.input}" is not the name of a package: it starts with "-" or has a blank in it`,
+});
+
+/** Upstream handed each entry to a shell, so that existing files have several names in one. */
+const names = z.preprocess(
+  (value) => typeof value === "string" ? value.split(/\s+/).filter((name) => name !== "") : undefined,
+  z.array(word),
+).transform((all): Package[] => all.map((name) => ({ name })));
+
+const versioned = z.tuple([word, word], {
+  error: "A list of a name and a version is expected here, as [nginx, 1.24.0-1]",
+}).transform(([name, version]): Package[] => [{ name, version }]);
+
+const plain = z.union([names, versioned], {
+  error: "A name, or a list of a name and a version, is expected here",
+});
+
+const managed = record({ apt: list(plain).optional(), snap: list(plain).optional() })
+  .transform(({ apt = [], snap = [] }): Package[] => [
+    ...apt.flat().map((entry): Package => ({ ...entry, manager: "apt" })),
+    ...snap.flat().map((entry): Package => ({ ...entry, manager: "snap" })),
+  ]);
+
+/** The keys of a cloud-config that this module reads. */
+export const packageKeys = {
+  packages: list(
+    z.union([names, versioned, managed], {
+      error: "A name, a list of a name and a version, or a map of package managers is expected here",
+    }),
+  ).transform((all): readonly Package[] => all.flat()).optional(),
+  package_update: flag.optional(),
+  package_upgrade: flag.optional(),
+  apt_update: flag.optional(),
+  apt_upgrade: flag.optional(),
+} as const;
+
+/** What stands between a name and a version; a manager that is not here installs what it has. */
+const SEPARATORS: Readonly<Partial<Record<PackageManager, string>>> = {
+  apt: "=",
+  apk: "=",
+  zypper: "=",
+  dnf: "-",
+  xbps: "-",
+};
+
+function words(packages: readonly Package[], separator: string): string[] {
+  return packages.map(({ name, version }) => version === undefined ? name : `${name}${separator}${version}`);
+}
+
+/** Makes the item that installs a file's packages, if it has any. */
+export function packageItems({ values }: CloudConfig, os: OSType): Draft[] {
+  const packages = values.packages ?? [];
+  const own = packages.filter(({ manager }) => manager === undefined || manager === os.packageManager);
+  const snaps = packages.filter(({ manager }) => manager === "snap");
+  const others = packages.filter((entry) => !own.includes(entry) && !snaps.includes(entry));
+  const separator = SEPARATORS[os.packageManager];
+  const lines: string[] = [];
+  const notes = others.map(({ name }) => name);
+  const base = { section: "packages", path: ["packages"] };
+  const drafts: Draft[] = [];
+  if (separator === undefined && own.some(({ version }) => version !== undefined)) {
+    lines.push(
+      `echo ${
+        quote(`${os.packageManager} installs the version that it has; the versions in the file are not used`)
+      }`,
+    );
+  }
+  if (notes.length > 0) lines.push(`echo ${quote(`Not installed, as they are for apt: ${notes.join(" ")}`)}`);
+  if (own.length > 0) {
+    const all = separator === undefined ? own.map(({ name }) => name) : words(own, separator);
+    lines.push(`lxops_install ${all.map(quote).join(" ")}`);
+    drafts.push({
+      ...base,
+      title: `Install packages ${all.join(" ")}`,
+      script: lines.join("\n"),
+      helpers: [os.packageManager],
+      content: words(own, "="),
+    });
+  } else if (lines.length > 0) {
+    drafts.push({ ...base, title: "Skip packages for apt", script: lines.join("\n"), content: notes });
+  }
+  if (snaps.length > 0) {
+    const commands = snaps.map(({ name, version }) =>
+      `snap install ${version === undefined ? "" : `--channel=${quote(version)} `}${quote(name)}`
+    );
+    drafts.push({
+      ...base,
+      title: `Install snaps ${snaps.map(({ name }) => name).join(" ")}`,
+      script: commands.join("\n"),
+      content: words(snaps, "="),
+    });
+  }
+  return drafts;
+}
+
+/** Makes the items that bring package lists and installed packages up to date. */
+export function packageUpdateItems({ values }: CloudConfig, os: OSType): Draft[] {
+  const drafts: Draft[] = [];
+  const helpers = [os.packageManager];
+  const base = { section: "packages", helpers };
+  if (values.package_update || values.apt_update || values.package_upgrade || values.apt_upgrade) {
+    const key = values.package_update
+      ? "package_update"
+      : values.apt_update
+      ? "apt_update"
+      : "package_upgrade";
+    drafts.push({
+      ...base,
+      path: [key],
+      title: "Update package lists",
+      script: "lxops_update",
+      content: "update",
+    });
+  }
+  if (values.package_upgrade || values.apt_upgrade) {
+    const key = values.package_upgrade ? "package_upgrade" : "apt_upgrade";
+    drafts.push({
+      ...base,
+      path: [key],
+      title: "Upgrade packages",
+      script: "lxops_upgrade",
+      content: "upgrade",
+    });
+  }
+  return drafts;
+}

@@ -1,0 +1,70 @@
+/**
+ * Passwords of users. They are items of their own, so that changing anything else about a user in a file
+ * leaves a password alone that was changed in the instance since.
+ *
+ * @module
+ */
+import type { Draft } from "../item.ts";
+import { assign, pipeInto } from "../print.ts";
+import type { User } from "./user_keys.ts";
+
+/** How a password is set. */
+export interface Password {
+  readonly name: string;
+  /** A hash or the text itself; absent: only locked or unlocked. */
+  readonly value?: string;
+  readonly hashed?: boolean;
+  /** Only where there is no password yet. */
+  readonly ifNone?: boolean;
+  /** Afterwards no password opens the account; `undefined` leaves that as it is. */
+  readonly lock?: boolean;
+  /** It has to be changed at the next login. */
+  readonly expire?: boolean;
+}
+
+/** The shell commands that set a password; the secret reaches chpasswd over its standard input. */
+export function passwordScript(password: Password): string {
+  const { name, value, hashed, ifNone, lock, expire } = password;
+  const set: string[] = [];
+  if (value === "") set.push("lxops_blank_password");
+  else if (value !== undefined) {
+    const line = new TextEncoder().encode(`${name}:${value}\n`);
+    set.push(pipeInto(line, hashed ? "chpasswd -e" : "chpasswd"));
+  }
+  if (ifNone && set.length > 0) set.unshift("if lxops_no_password; then"), set.push("fi");
+  return [
+    assign("name", name),
+    ...set,
+    ...(lock === undefined ? [] : [lock ? "lxops_lock" : "lxops_unlock"]),
+    ...(expire ? ["lxops_expire"] : []),
+  ].join("\n");
+}
+
+/** Makes an item that sets a password. */
+export function passwordItem(password: Password, section: string, path: readonly (string | number)[]): Draft {
+  const what = password.value !== undefined
+    ? "Set the password"
+    : password.lock
+    ? "Lock the password"
+    : "Unlock the password";
+  return {
+    section,
+    path,
+    title: `${what} of user ${password.name}`,
+    script: passwordScript(password),
+    helpers: ["passwords"],
+    content: password,
+    target: `password:${password.name}`,
+  };
+}
+
+/** The password item of a user, where its entry says anything about a password. */
+export function passwordDraft(user: User, path: readonly (string | number)[]): Draft | undefined {
+  const value = user.hashed_passwd ?? user.plain_text_passwd ?? user.passwd;
+  if (value === undefined && user.lock_passwd === undefined) return undefined;
+  const hashed = user.hashed_passwd !== undefined || user.plain_text_passwd === undefined;
+  const ifNone = user.hashed_passwd === undefined && user.plain_text_passwd === undefined;
+  const lock = user.lock_passwd ?? true;
+  const set = value === undefined ? {} : { value, hashed, ...(ifNone ? { ifNone } : {}) };
+  return passwordItem({ name: user.name, ...set, lock }, "users", path);
+}

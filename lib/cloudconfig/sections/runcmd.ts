@@ -1,0 +1,55 @@
+/**
+ * `runcmd`: each command is an item, so that a failing one is named and the run can go on after it.
+ *
+ * @module
+ */
+import * as z from "zod";
+import { list, text } from "../../config/fields.ts";
+import type { CloudConfig } from "../config.ts";
+import { type Draft, oneLine } from "../item.ts";
+import { hereDocument, quote } from "../../shell.ts";
+
+/** Text for a shell, a program with its arguments, or nothing. */
+export type GuestCommand = string | readonly string[] | null;
+
+const noNul = text.refine((line) => !line.includes("\0"), {
+  error: "A command cannot have a NUL character in it",
+});
+
+const command = z.union([z.null(), noNul, z.array(noNul).min(1, "A command cannot be empty")], {
+  error: "A command is text, or a list of a program and its arguments",
+}).transform((value): GuestCommand => value === "" ? null : value);
+
+/** A list of commands; a single text is one command. */
+export const commands = z.preprocess((value) => typeof value === "string" ? [value] : value, list(command));
+
+/** The keys of a cloud-config that this module reads. */
+export const runcmdKeys = { runcmd: commands.optional() } as const;
+
+/** The shell commands that run one command, with nothing of lxops' own in its way. */
+export function commandScript(command: string | readonly string[]): string {
+  if (typeof command !== "string") return `command -- ${command.map(quote).join(" ")}`;
+  // The text comes over a descriptor of its own: as an argument it would show in the list of processes, and
+  // over standard input a command that reads would eat the commands after it.
+  return `/bin/sh -c 'eval "exec 3<&-; $(cat <&3)"' 3${hereDocument(command).trimEnd()}`;
+}
+
+/** Makes an item of each command of a list. */
+export function commandItems(section: string, all: readonly GuestCommand[]): Draft[] {
+  return all.flatMap((command, index) => {
+    if (command === null) return [];
+    const words = typeof command === "string" ? command : command.map(quote).join(" ");
+    return [{
+      section,
+      path: [section, index],
+      title: `Run ${oneLine(words, 60)}`,
+      script: commandScript(command),
+      content: command,
+    }];
+  });
+}
+
+/** Makes the items of `runcmd`. */
+export function runcmdItems({ values }: CloudConfig): Draft[] {
+  return commandItems("runcmd", values.runcmd ?? []);
+}

@@ -1,0 +1,88 @@
+/**
+ * `write_files`: each file is made beside its target and renamed over it, so that what is there is complete;
+ * where the target is a symbolic link, the file that it points to is the one that is replaced.
+ *
+ * @module
+ */
+import { normalize } from "@std/path";
+import * as z from "zod";
+import { flag, list, octal, record, text } from "../../config/fields.ts";
+import type { CloudConfig } from "../config.ts";
+import { contentOf, ENCODINGS } from "../encoding.ts";
+import type { Draft } from "../item.ts";
+import { quote } from "../../shell.ts";
+import { pipeInto } from "../print.ts";
+import { sha256 } from "../sha256.ts";
+
+/** One file. */
+export interface WrittenFile {
+  readonly path: string;
+  readonly content: Uint8Array;
+  readonly owner: string;
+  readonly mode: number;
+  readonly append: boolean;
+  readonly defer: boolean;
+}
+
+// deno-lint-ignore no-control-regex
+const CONTROL = /[\u0000-\u001f\u007f]/;
+
+/** A path in an instance: absolute, without `.` and `..`. */
+export const guestPath = text.refine((path) => path !== "" && !CONTROL.test(path), {
+  error: (issue) =>
+    issue.input === "" ? "A path is expected here" : "A path with control characters cannot be written",
+}).transform((path) => normalize(`/${path}`).replace(/^\/+/, "/"))
+  .refine((path) => !path.endsWith("/"), { error: "This is a directory; the path of a file is expected" });
+
+const owner = text.transform((value) => value === "" ? "root:root" : value)
+  .refine((value) => /^(?![-])[^\s:/]*:?[^\s:/]*$/.test(value) && value !== ":", {
+    error: (issue) => `"${issue.input}" is not an owner; it is written as user:group`,
+  });
+
+const content = z.union([z.instanceof(Uint8Array), text], { error: "Text is expected here" });
+
+const mode = octal.refine((bits) => bits <= 0o7777, { error: "A mode has at most four octal digits" });
+
+const file = record({
+  path: guestPath,
+  content: content.optional(),
+  encoding: text.transform((name) => name.trim().toLowerCase()).refine((name) => name in ENCODINGS, {
+    error: (issue) => `Unknown encoding "${issue.input}"; known are ${Object.keys(ENCODINGS).join(", ")}`,
+  }).optional(),
+  owner: owner.optional(),
+  permissions: mode.optional(),
+  append: flag.optional(),
+  defer: flag.optional(),
+}).transform((entry, context): WrittenFile => {
+  const { path, owner = "root:root", permissions = 0o644, append = false, defer = false } = entry;
+  const decoded = contentOf(entry.content ?? "", entry.encoding ?? "text/plain");
+  if (typeof decoded === "string") context.addIssue({ code: "custom", path: ["content"], message: decoded });
+  const bytes = typeof decoded === "string" ? new Uint8Array() : decoded;
+  return { path, content: bytes, owner, mode: permissions, append, defer };
+});
+
+/** The keys of a cloud-config that this module reads. */
+export const writeFilesKeys = { write_files: list(file).optional() } as const;
+
+/** Makes an item that writes or extends a file. */
+export function fileDraft(file: WrittenFile): Omit<Draft, "section" | "path"> {
+  const mode = file.mode.toString(8).padStart(4, "0");
+  const helper = file.append ? "append" : "write";
+  return {
+    title: `${file.append ? "Append to" : "Write"} ${file.path}`,
+    script: pipeInto(file.content, `lxops_${helper} ${quote(file.path)} ${mode} ${quote(file.owner)}`),
+    helpers: [helper],
+    content: [file.path, mode, file.owner, file.append, sha256(file.content)],
+    target: `file:${file.path}`,
+    adds: file.append,
+  };
+}
+
+/** Makes the items of the files that are written at once, or of those that are deferred. */
+export function writeFilesItems({ values }: CloudConfig, deferred: boolean): Draft[] {
+  return (values.write_files ?? []).flatMap((file, index) =>
+    file.defer === deferred
+      ? [{ section: "write_files", path: ["write_files", index], ...fileDraft(file) }]
+      : []
+  );
+}

@@ -1,0 +1,114 @@
+/**
+ * Shell functions for what a user may do and how it gets in: passwords, rules of sudo and doas, SSH keys.
+ *
+ * @module
+ */
+
+/**
+ * Passwords of the user `$name`. A field that is empty, or nothing but `!` and `*`, is no password. A new one
+ * reaches chpasswd over standard input.
+ */
+export const PASSWORDS = String.raw`
+lxops_shadow() { awk -F: -v n="$name" '$1 == n { print $2; exit }' /etc/shadow; }
+lxops_no_password() {
+  case $(lxops_shadow) in '' | '!' | '!!' | '*' | '!*' | x) return 0 ;; esac
+  return 1
+}
+lxops_blank_password() { lxops_set_field /etc/shadow 2 ''; }
+lxops_expire() { lxops_set_field /etc/shadow 3 0; }
+lxops_lock() {
+  case $(lxops_shadow) in '!'* | '*') return 0 ;; esac
+  lxops_set_field /etc/shadow 2 "!$(lxops_shadow)"
+}
+lxops_unlock() {
+  if lxops_no_password; then return 0; fi
+  case $(lxops_shadow) in '!'*) lxops_set_field /etc/shadow 2 "$(lxops_shadow | sed 's/^!*//')" ;; esac
+}
+`;
+
+/**
+ * `lxops_sudo NAME [make]` and `lxops_doas NAME [make]`: standard input becomes the rules of a user; none takes
+ * away those that lxops made. Without `make`, a system that lacks the directory is left alone.
+ */
+export const RIGHTS = String.raw`
+lxops_rules() {
+  file=$1 make=$2 directory=$(dirname "$1") rules=$(cat)
+  shift 2
+  if [ -z "$rules" ]; then
+    if [ -f "$file" ] && head -n 1 "$file" | grep -q '^# Made by lxops$'; then rm -f "$file"; fi
+    return 0
+  fi
+  if [ ! -d "$directory" ]; then
+    if [ -z "$make" ]; then
+      echo "lxops: there is no $directory; its rules for the user are left out"
+      return 0
+    fi
+    mkdir -m 0750 "$directory" || return
+  fi
+  new=$(mktemp "$directory/.lxops.XXXXXX") || return
+  printf '%s\n' '# Made by lxops' "$rules" >"$new" || return
+  if command -v "$1" >/dev/null 2>&1 && ! why=$("$@" "$new" 2>&1); then
+    rm -f "$new"
+    printf '%s\n' "$why" "lxops: $1 refuses the rules; $file is not written"
+    return 1
+  fi
+  chmod 0440 "$new" && mv -f "$new" "$file"
+}
+lxops_sudo() { lxops_rules "/etc/sudoers.d/$1" "$2" visudo -cf; }
+lxops_doas() {
+  if [ -d /etc/doas.d ] || [ -z "$2" ]; then
+    lxops_rules "/etc/doas.d/$1.conf" "" doas -C
+    return
+  fi
+  while IFS= read -r rule; do
+    grep -qxF -e "$rule" /etc/doas.conf 2>/dev/null || (umask 077 && printf '%s\n' "$rule" >>/etc/doas.conf) || return
+  done
+}
+`;
+
+/**
+ * `lxops_keys`: standard input becomes the user's keys that lxops looks after: a block of `authorized_keys`, so
+ * that a key that the file no longer has goes, and keys that came from elsewhere stay.
+ */
+export const KEYS = String.raw`
+lxops_keys() {
+  ids=$(lxops_field 3):$(lxops_field 4) home=$(lxops_field 6)
+  case $home in /?*) ;; *) echo "lxops: user $name has no home directory for its keys"; return 1 ;; esac
+  if [ ! -d "$home" ]; then
+    mkdir -p "$home" && chown "$ids" "$home" || return
+  fi
+  ssh=$home/.ssh
+  if [ -L "$ssh" ] || [ -L "$ssh/authorized_keys" ]; then
+    echo "lxops: $ssh or authorized_keys in it is a symbolic link; keys are not written through it"
+    return 1
+  fi
+  mkdir -p "$ssh" && chown -h "$ids" "$ssh" && chmod 0700 "$ssh" || return
+  old=$ssh/authorized_keys
+  [ -f "$old" ] || old=/dev/null
+  new=$(mktemp "$ssh/.lxops.XXXXXX") || return
+  awk -v begin='# lxops keys' -v end='# end of lxops keys' '
+    part == 1 {
+      keys[++n] = $0; id = $0
+      for (i = NF; i > 0; i--) if (substr($i, 1, 4) == "AAAA") id = $i
+      mine[id] = 1
+      next
+    }
+    $0 == end && inside { inside = 0; kept = 0; next }
+    $0 == begin && !inside { inside = 1; kept = 0; next }
+    {
+      if ($0 in mine) next
+      for (i = 1; i <= NF; i++) if ($i in mine) next
+      if (inside) held[++kept] = $0; else print
+    }
+    END {
+      if (inside) for (i = 1; i <= kept; i++) print held[i]
+      if (n == 0) exit
+      print begin
+      for (i = 1; i <= n; i++) print keys[i]
+      print end
+    }' part=1 - part=2 "$old" >"$new" &&
+    chown -h "$ids" "$new" && chmod 0600 "$new" && mv -f "$new" "$ssh/authorized_keys" && return
+  rm -f "$new"
+  return 1
+}
+`;

@@ -1,0 +1,93 @@
+/**
+ * Shell functions that make users and groups. They use the shadow tools where the instance has them and
+ * busybox' otherwise; which it is, is seen there.
+ *
+ * @module
+ */
+
+/** The account files: `lxops_entry passwd|group NAME`, and fields of the user `$name`. */
+export const ENTRIES = String.raw`
+lxops_has() { command -v "$1" >/dev/null 2>&1; }
+lxops_entry() {
+  if lxops_has getent; then getent "$1" "$2"; else
+    awk -F: -v n="$2" '$1 == n { print; found = 1; exit } END { exit !found }' "/etc/$1"
+  fi
+}
+lxops_field() { lxops_entry passwd "$name" | cut -d: -f"$1"; }
+lxops_set_field() {
+  cp -p "$1" "$1.lxops" &&
+    V=$3 awk -F: -v OFS=: -v n="$name" -v f="$2" '$1 == n { $f = ENVIRON["V"] } { print }' "$1" >"$1.lxops" &&
+    mv "$1.lxops" "$1"
+}
+`;
+
+/** `lxops_group NAME` makes a group, `lxops_member USER GROUP` adds a user to it. */
+export const GROUPS = String.raw`
+lxops_group() {
+  if lxops_entry group "$1" >/dev/null; then return 0; fi
+  if lxops_has groupadd; then groupadd "$1"; else addgroup "$1"; fi
+}
+lxops_member() {
+  case " $(id -Gn "$1") " in *" $2 "*) return 0 ;; esac
+  if lxops_has usermod; then usermod -a -G "$2" "$1"; else addgroup "$1" "$2"; fi
+}
+`;
+
+/** `lxops_user` makes the user that the variables describe, or brings the one that exists up to date. */
+export const USER = String.raw`
+lxops_change() {
+  if [ -z "$3" ] || [ "$(lxops_field "$1")" = "$3" ]; then return 0; fi
+  if lxops_has usermod; then usermod "$2" "$3" "$name"; else lxops_set_field /etc/passwd "$1" "$3"; fi
+}
+lxops_differs() {
+  if [ -z "$3" ] || [ "$(lxops_field "$1")" = "$3" ]; then return 0; fi
+  echo "lxops: user $name exists; its $2 stays $(lxops_field "$1"), the file says $3"
+}
+lxops_useradd() {
+  set --
+  [ -z "$uid" ] || set -- "$@" -u "$uid"
+  if [ -n "$group" ]; then set -- "$@" -g "$group"
+  elif [ -n "$no_group" ]; then set -- "$@" -N
+  elif lxops_entry group "$name" >/dev/null; then set -- "$@" -g "$name"
+  fi
+  [ -z "$gecos" ] || set -- "$@" -c "$gecos"
+  [ -z "$home" ] || set -- "$@" -d "$home"
+  [ -z "$shell" ] || set -- "$@" -s "$shell"
+  [ -z "$system" ] || set -- "$@" -r
+  [ -z "$no_log" ] || set -- "$@" -l
+  [ -z "$expire" ] || set -- "$@" -e "$expire"
+  [ -z "$inactive" ] || set -- "$@" -f "$inactive"
+  [ -z "$selinux" ] || set -- "$@" -Z "$selinux"
+  if [ -n "$no_home" ]; then set -- "$@" -M; else set -- "$@" -m; fi
+  useradd "$@" "$name"
+}
+lxops_adduser() {
+  set -- -D -g "$gecos"
+  [ -z "$uid" ] || set -- "$@" -u "$uid"
+  if [ -n "$group" ]; then set -- "$@" -G "$group"
+  elif [ -n "$no_group" ]; then set -- "$@" -G users
+  elif lxops_entry group "$name" >/dev/null; then set -- "$@" -G "$name"
+  fi
+  [ -z "$home" ] || set -- "$@" -h "$home"
+  [ -z "$shell" ] || set -- "$@" -s "$shell"
+  [ -z "$system" ] || set -- "$@" -S
+  [ -z "$no_home" ] || set -- "$@" -H
+  adduser "$@" "$name" || return
+  [ -z "$inactive" ] || lxops_set_field /etc/shadow 7 "$inactive" || return
+  [ -z "$expire" ] || lxops_set_field /etc/shadow 8 "$expire_day"
+}
+lxops_user() {
+  if [ -z "$keep_groups" ]; then
+    for one in $group $groups; do lxops_group "$one" || return; done
+  fi
+  if lxops_entry passwd "$name" >/dev/null; then
+    lxops_differs 3 "user id" "$uid"
+    lxops_differs 6 "home directory" "$home"
+    lxops_change 5 -c "$gecos" && lxops_change 7 -s "$wanted_shell" || return
+  else
+    if lxops_has useradd; then lxops_useradd; else lxops_adduser; fi || return
+    [ -z "$no_password" ] || printf '%s:%s\n' "$name" "$no_password" | chpasswd -e || return
+  fi
+  for one in $groups; do lxops_member "$name" "$one" || return; done
+}
+`;

@@ -1,0 +1,52 @@
+/**
+ * Shell functions that write files. They run in dash, busybox ash and bash.
+ *
+ * @module
+ */
+
+/** `lxops_dirs DIRECTORY OWNER`: makes a directory and its missing parents, owned as the file in it will be. */
+export const DIRECTORIES = String.raw`
+lxops_fail() {
+  echo "lxops: $*"
+  exit 1
+}
+lxops_dirs() {
+  if [ -d "$1" ]; then return 0; fi
+  lxops_dirs "$(dirname "$1")" "$2" && mkdir "$1" && chown -- "$2" "$1"
+}
+`;
+
+/**
+ * `lxops_write PATH MODE OWNER`: replaces a file by standard input. A mount point cannot be renamed over, so
+ * that its content is replaced in place.
+ */
+export const WRITE = String.raw`
+lxops_write() {
+  if [ -d "$1" ]; then lxops_fail "$1 is a directory"; fi
+  lxops_dirs "$(dirname "$1")" "$3" || exit
+  file=$1
+  if [ -L "$1" ]; then
+    file=$(readlink -f "$1")
+    if [ -z "$file" ]; then lxops_fail "$1 is a symbolic link to a place that does not exist"; fi
+  fi
+  new=$(mktemp "$(dirname "$file")/.lxops.XXXXXX") || exit
+  if cat >"$new" && chown -h -- "$3" "$new" && chmod "$2" "$new"; then
+    if mv -f "$new" "$file" 2>/dev/null; then return 0; fi
+    if cat "$new" >"$file" && chown -- "$3" "$file" && chmod "$2" "$file"; then
+      rm -f "$new"
+      return 0
+    fi
+  fi
+  rm -f "$new"
+  lxops_fail "$1 was not written"
+}
+`;
+
+/** `lxops_append PATH MODE OWNER`: adds standard input to a file, which is made if there is none. */
+export const APPEND = String.raw`
+lxops_append() {
+  if [ -d "$1" ]; then lxops_fail "$1 is a directory"; fi
+  lxops_dirs "$(dirname "$1")" "$3" || exit
+  (umask 077 && cat >>"$1") && chown -- "$3" "$1" && chmod "$2" "$1"
+}
+`;

@@ -1,0 +1,54 @@
+/**
+ * The shell functions that items call. A script has only those that its items need.
+ *
+ * @module
+ */
+import type { PackageManager } from "../ostype.ts";
+import { KEYS, PASSWORDS, RIGHTS } from "./access.ts";
+import { ENTRIES, GROUPS, USER } from "./accounts.ts";
+import { APPEND, DIRECTORIES, WRITE } from "./files.ts";
+import { PACKAGE_FUNCTIONS } from "./packages.ts";
+
+/** The name of a text with one or several shell functions. */
+export type HelperName =
+  | PackageManager
+  | "append"
+  | "directories"
+  | "entries"
+  | "groups"
+  | "keys"
+  | "passwords"
+  | "rights"
+  | "user"
+  | "write";
+
+interface Helper {
+  readonly text: string;
+  readonly needs?: readonly HelperName[];
+}
+
+const HELPERS: Readonly<Record<HelperName, Helper>> = {
+  ...PACKAGE_FUNCTIONS,
+  directories: { text: DIRECTORIES },
+  write: { text: WRITE, needs: ["directories"] },
+  append: { text: APPEND, needs: ["directories"] },
+  entries: { text: ENTRIES },
+  groups: { text: GROUPS, needs: ["entries"] },
+  user: { text: USER, needs: ["groups"] },
+  passwords: { text: PASSWORDS, needs: ["entries"] },
+  rights: { text: RIGHTS },
+  keys: { text: KEYS, needs: ["entries"] },
+};
+
+/** The text of these functions and of those that they need, each once, what is needed first. */
+export function helperText(names: Iterable<HelperName>): string {
+  const texts = new Map<HelperName, string>();
+  const add = (name: HelperName) => {
+    if (texts.has(name)) return;
+    const { text, needs = [] } = HELPERS[name];
+    needs.forEach(add);
+    texts.set(name, text.trim());
+  };
+  for (const name of names) add(name);
+  return [...texts.values()].join("\n");
+}

@@ -1,0 +1,103 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { batch } from "../../lib/cloudconfig/batch.ts";
+import { Guest, itemsOf, needsRoot, SHELLS } from "./guest.ts";
+
+const ref = { project: "default", name: "c1" } as const;
+
+for (const shell of SHELLS) {
+  Deno.test(`batch() runs every item and stops at the first that fails, in ${shell}`, needsRoot, async () => {
+    await using guest = await Guest.tiny(shell);
+    const config = `runcmd:
+  - echo one; printf 'no newline'
+  - [printf, '%s|', "a b", "$(echo no)", "it's", "-n", ""]
+  - null
+  - cat; echo "read nothing"
+  - |
+    exit_code=7
+    (exit $exit_code)
+  - touch /never
+`;
+    const { code, events, output } = await guest.run(itemsOf(config));
+    assertEquals(code, 7);
+    assertEquals(output, "one\nno newline\na b|$(echo no)|it's|-n||\nread nothing");
+    assertEquals(
+      events.filter(({ kind }) => kind !== "output").map((event) =>
+        event.kind === "end"
+          ? `end ${event.item} ${event.code}`
+          : `${event.kind} ${"item" in event && event.item}`
+      ),
+      ["start 0", "end 0 0", "start 1", "end 1 0", "start 2", "end 2 0", "start 3", "end 3 7"],
+    );
+    assertEquals(await guest.sh("ls /never 2>/dev/null"), "");
+    assertEquals(await guest.sh("stat -c %a /var/lib/lxops /var/lib/lxops/journal"), "700\n600");
+  });
+
+  Deno.test(`batch() skips with resume what the journal has, in ${shell}`, needsRoot, async () => {
+    await using guest = await Guest.tiny(shell);
+    const commands = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) =>
+      n === 7 ? `  - echo 7 >>/log; test -e /go` : `  - echo ${n} >>/log`
+    );
+    const items = itemsOf(`runcmd:\n${commands.join("\n")}\n`);
+    assertEquals((await guest.run(items)).code, 1);
+    await guest.sh("touch /go; : >/log");
+    const { code, events, ran } = await guest.run(items, { resume: true });
+    assertEquals(code, 0);
+    assertEquals(ran.length, 3);
+    assertEquals(events.filter(({ kind }) => kind === "skip").length, 6);
+    assertEquals(await guest.text("/log"), "7\n8\n9\n");
+  });
+
+  Deno.test(`batch() does nothing and fails when it was cut off, in ${shell}`, needsRoot, async () => {
+    await using guest = await Guest.tiny(shell);
+    const config = "write_files: [{path: /made, content: x}]\nruncmd: [touch /ran, [touch, /ran]]\n";
+    const { stdin = "" } = batch(ref, itemsOf(config));
+    const last = stdin.lastIndexOf("lxops_main");
+    const cuts = [40, 200, stdin.length >> 1, stdin.indexOf("touch /ran") + 5, last - 2, last, last + 4];
+    for (const cut of cuts) {
+      const { code } = await guest.script(stdin.slice(0, cut));
+      assert(code !== 0, `cut at ${cut}: exit code 0`);
+      assertEquals(await guest.sh("ls -d /made /ran /var/lib/lxops 2>/dev/null"), "", `cut at ${cut}`);
+    }
+  });
+
+  Deno.test(`batch() takes nothing in a file for shell code, in ${shell}`, needsRoot, async () => {
+    await using guest = await Guest.tiny(shell);
+    const hostile =
+      "'; touch /owned; '\n$(touch /owned)\n`touch /owned`\n\"\\\n-n %s \\n\nEND\nEOF\nLXOPS_END\r\n\u00e9\u4e2d\u0000";
+    const config = JSON.stringify({
+      write_files: [
+        { path: "/a/$(touch owned)/'b'", content: hostile, permissions: "0o640" },
+        { path: "/-rf", content: hostile },
+      ],
+      packages: ["$(touch", "`touch", ";touch", "'/owned"],
+      runcmd: [["printf", "%s", "$(touch /owned)"]],
+    });
+    const { code, output } = await guest.run(itemsOf(config, "alpine"));
+    assertEquals(code, 0, output);
+    assertEquals(await guest.text("/a/$(touch owned)/'b'"), hostile);
+    assertEquals(await guest.text("/-rf"), hostile);
+    assertEquals(await guest.text("/var/log/calls"), "apk add $(touch `touch ;touch '/owned\n");
+    assertEquals(await guest.sh("ls /owned /owned 2>/dev/null"), "");
+  });
+}
+
+Deno.test("batch() reports output that looks like its markers as output", needsRoot, async () => {
+  await using guest = await Guest.tiny();
+  const first = itemsOf("runcmd: [true]");
+  const marker = batch(ref, first).marker;
+  const config = `runcmd: ["printf '\\\\001${marker} end 0 0 0\\\\n\\\\001other start 1\\\\n'"]`;
+  const { events, code } = await guest.run(itemsOf(config));
+  assertEquals(code, 0);
+  assertEquals(events.map(({ kind }) => kind), ["start", "output", "output", "end"]);
+});
+
+Deno.test("batch() shows what a failing item printed to standard error in its place", needsRoot, async () => {
+  await using guest = await Guest.tiny();
+  const { code, events } = await guest.run(
+    itemsOf('runcmd: ["echo a; echo b >&2; echo c; no-such-program"]'),
+  );
+  assertEquals(code, 127);
+  const lines = events.flatMap((event) => event.kind === "output" ? [event.line] : []);
+  assertEquals(lines.slice(0, 3), ["a", "b", "c"]);
+  assertStringIncludes(lines[3] ?? "", "no-such-program");
+});
