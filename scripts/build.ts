@@ -1,0 +1,90 @@
+/**
+ * Builds the binaries into `dist`, with their checksums; what was there before is removed.
+ *
+ *     deno task build          lxops-incus and lxops-lxd for this machine
+ *     deno task build --all    both for every platform, with the platform in their names
+ *
+ * DENORT_BIN names the base binary where Deno's site cannot be reached. SOURCE_DATE_EPOCH overrides the time of
+ * the commit, the only time that goes into a binary.
+ *
+ * @module
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import { fromFileUrl, join } from "@std/path";
+import config from "../deno.json" with { type: "json" };
+import { checksums } from "./build/checksums.ts";
+import { BuildError, bundle, compile, PROGRAMS, removeIfThere } from "./build/compile.ts";
+import { readStamp, type Stamp } from "./build/stamp.ts";
+import { type Target, TARGETS } from "./build/target.ts";
+import { verify } from "./build/verify.ts";
+
+const USAGE = "Usage: deno task build [--all]";
+
+/** The targets of a build, and how its files are named for each. */
+export function targets(host: string, all: boolean): readonly { target: Target; suffix: string }[] {
+  if (all) return TARGETS.map((target) => ({ target, suffix: `-${target.label}` }));
+  const own = TARGETS.filter(({ triple }) => triple === host);
+  if (own.length === 0) throw new BuildError(`lxops is not built for ${host}`);
+  return own.map((target) => ({ target, suffix: "" }));
+}
+
+/** Builds every target and says what could not be built; one that fails does not stop the others. */
+async function build(root: string, all: boolean, stamp: Stamp, denort: string | undefined): Promise<void> {
+  const dist = join(root, "dist");
+  const stage = join(dist, ".stage");
+  const built: string[] = [];
+  const failed: string[] = [];
+  await removeIfThere(dist);
+  await Deno.mkdir(stage, { recursive: true });
+  try {
+    for (const program of PROGRAMS) await bundle(program, stamp, root, stage);
+    for (const { target, suffix } of targets(Deno.build.target, all)) {
+      try {
+        for (const program of PROGRAMS) {
+          const name = program.name + suffix;
+          const path = join(dist, name);
+          await compile(program, target, join(stage, program.name), path, denort);
+          if (target.triple === Deno.build.target) await verify(path, stamp, stage);
+          built.push(name);
+          console.log(`dist/${name}`);
+        }
+      } catch (error) {
+        if (!(error instanceof BuildError)) throw error;
+        failed.push(`Not built for ${target.triple}: ${error.message}`);
+      }
+    }
+    if (built.length > 0) await Deno.writeTextFile(join(dist, "SHA256SUMS"), await checksums(dist, built));
+  } finally {
+    await Deno.remove(stage, { recursive: true });
+  }
+  if (failed.length > 0) throw new BuildError(failed.join("\n"));
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const flags = parseArgs(args, { boolean: ["all", "help"] });
+  if (
+    flags["help"] || flags._.length > 0 ||
+    Object.keys(flags).some((key) => !["_", "all", "help"].includes(key))
+  ) {
+    flags["help"] ? console.log(USAGE) : console.error(USAGE);
+    return flags["help"] ? 0 : 2;
+  }
+  const root = fromFileUrl(new URL("..", import.meta.url));
+  Deno.chdir(root);
+  const denort = Deno.env.get("DENORT_BIN") || undefined;
+  // Deno itself takes whatever it names, for any target; compile() passes it on where it fits.
+  Deno.env.delete("DENORT_BIN");
+  try {
+    const stamp = await readStamp(config.version, Deno.env.get("SOURCE_DATE_EPOCH"), root);
+    console.error(`lxops ${stamp.version} (${stamp.commit}), Deno ${Deno.version.deno}`);
+    if (denort !== undefined) console.error(`Base binary from DENORT_BIN, to try and to test: ${denort}`);
+    await build(root, Boolean(flags["all"]), stamp, denort);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof BuildError)) throw error;
+    console.error(error.message);
+    return 1;
+  }
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

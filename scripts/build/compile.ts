@@ -1,0 +1,119 @@
+/**
+ * From an entry point to a binary: the modules become one file, and that file is appended to Deno's base binary.
+ * Bundling is a step of its own so that the file has a fixed name and time: the same tree gives the same bytes.
+ *
+ * @module
+ */
+import { join, toFileUrl } from "@std/path";
+import config from "../../deno.json" with { type: "json" };
+import { run } from "./run.ts";
+import { importMap, type Stamp, stampModule } from "./stamp.ts";
+import { isBaseFor, machineOf, type Target } from "./target.ts";
+
+/** A program of the product: its name, its entry point and its set of permissions. */
+export interface Program {
+  readonly name: string;
+  readonly entry: string;
+  readonly permissions: "incus" | "lxd";
+}
+
+/** The programs that are built. */
+export const PROGRAMS: readonly Program[] = [
+  { name: "lxops-incus", entry: "backends/incus.ts", permissions: "incus" },
+  { name: "lxops-lxd", entry: "backends/lxd.ts", permissions: "lxd" },
+];
+
+/** A build that failed for a reason that a person can do something about. */
+export class BuildError extends Error {
+  override readonly name = "BuildError";
+}
+
+async function deno(
+  args: readonly string[],
+  what: string,
+  options: { cwd?: string; env?: Record<string, string> },
+) {
+  const { code, stderr } = await run(Deno.execPath(), args, {
+    ...options,
+    env: { ...options.env, NO_COLOR: "1" },
+  });
+  const reason = stderr.replace(/\n*Stack backtrace:.*/s, "").trim();
+  if (code !== 0) throw new BuildError(`${what} failed:\n${reason}`);
+}
+
+/** Bundles a program into one file of a directory of its own, with the permissions that go into its binary. */
+export async function bundle(program: Program, stamp: Stamp, root: string, stage: string): Promise<void> {
+  const directory = join(stage, program.name);
+  await Deno.mkdir(directory, { recursive: true });
+  const version = join(stage, "version.ts");
+  const map = join(stage, "import_map.json");
+  await Deno.writeTextFile(version, stampModule(stamp));
+  const original = toFileUrl(join(root, "lib/version.ts")).href;
+  await Deno.writeTextFile(map, importMap(config.imports, original, toFileUrl(version).href));
+
+  const file = join(directory, `${program.name}.js`);
+  const args = ["bundle", "-q", "--frozen", "--check", "--minify", "--keep-names", "--import-map", map];
+  await deno([...args, "-o", file, program.entry], `Bundling ${program.entry}`, { cwd: root });
+  const permissions = { [program.permissions]: config.permissions[program.permissions] };
+  await Deno.writeTextFile(join(directory, "deno.json"), JSON.stringify({ permissions }));
+  await Deno.utime(file, stamp.time, stamp.time);
+}
+
+/** Appends a bundled program to the base binary of a target and checks that the result is for that target. */
+export async function compile(
+  program: Program,
+  target: Target,
+  directory: string,
+  output: string,
+  denort: string | undefined,
+): Promise<void> {
+  const usable = denort !== undefined && isBaseFor(target, await machineOf(denort));
+  const args = [
+    "compile",
+    "-q",
+    "--no-check",
+    "--no-lock",
+    "--no-npm",
+    "--no-remote",
+    "--no-prompt",
+    "--no-code-cache",
+    `-P=${program.permissions}`,
+    `--target=${target.triple}`,
+    `--output=${output}`,
+    `${program.name}.js`,
+  ];
+  const base = usable ? { env: { DENORT_BIN: denort } } : { env: {} };
+  await removeIfThere(output);
+  try {
+    await deno(args, `Compiling ${program.name} for ${target.triple}`, { cwd: directory, ...base });
+  } catch (error) {
+    if (error instanceof BuildError) {
+      throw new BuildError(`${error.message}\n${baseAdvice(target, denort, usable)}`);
+    }
+    throw error;
+  }
+  if (await machineOf(output) !== target.machine) {
+    await removeIfThere(output);
+    throw new BuildError(
+      `The binary that was made for ${target.triple} is for another machine; it was removed`,
+    );
+  }
+}
+
+function baseAdvice(target: Target, denort: string | undefined, usable: boolean): string {
+  const advice =
+    `deno compile appends the program to a base binary, denort, which it downloads once from Deno's site.
+Where that cannot be reached, DENORT_BIN names one for ${target.triple} and Deno ${Deno.version.deno}.`;
+  return denort === undefined || usable
+    ? advice
+    : `${advice}\n"${denort}" (DENORT_BIN) is not for this target.`;
+}
+
+/** Removes a file or directory; one that is not there is as good as removed. */
+export async function removeIfThere(path: string): Promise<void> {
+  try {
+    await Deno.remove(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

@@ -1,0 +1,103 @@
+import { assertEquals } from "@std/assert";
+import { walk } from "@std/fs";
+import { fromFileUrl, join } from "@std/path";
+import config from "../../deno.json" with { type: "json" };
+import { backend as incus } from "../../backends/incus.ts";
+import { backend as lxd } from "../../backends/lxd.ts";
+
+const ROOT = fromFileUrl(new URL("../..", import.meta.url));
+const SETS = { incus: config.permissions.incus, lxd: config.permissions.lxd } as const;
+const BACKENDS = { incus, lxd } as const;
+
+/** Asks Deno for the state of permissions under a named set. */
+async function states(set: string, descriptors: readonly Deno.PermissionDescriptor[]): Promise<string[]> {
+  const code = `console.log(JSON.stringify(${
+    JSON.stringify(descriptors)
+  }.map((each) => Deno.permissions.querySync(each).state)));`;
+  const args = ["run", "-q", "--no-prompt", "--no-lock", `-P=${set}`, "-"];
+  const child = new Deno.Command(Deno.execPath(), {
+    args,
+    cwd: ROOT,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(code));
+  await writer.close();
+  const { stdout, stderr } = await child.output();
+  assertEquals(new TextDecoder().decode(stderr), "");
+  return JSON.parse(new TextDecoder().decode(stdout)) as string[];
+}
+
+/** Names of environment variables that the product reads by a literal name. */
+async function variables(): Promise<string[]> {
+  const found = new Set<string>();
+  for await (const { path } of walk(join(ROOT, "lib"), { exts: [".ts"], includeDirs: false })) {
+    const text = await Deno.readTextFile(path);
+    for (const [, name] of text.matchAll(/\benv(?:\.get)?\(\s*"([A-Za-z_]+)"/g)) if (name) found.add(name);
+  }
+  return [...found].sort();
+}
+
+Deno.test("both sets differ only in the names of their daemon", () => {
+  const text = (set: keyof typeof SETS) => JSON.stringify(SETS[set]).replaceAll(/"(?:INCUS|LXD)_/g, '"');
+  assertEquals(text("incus"), text("lxd"));
+});
+
+Deno.test("programs are allowed by absolute path, each in every directory", () => {
+  const paths = SETS.incus.run;
+  const directories = new Set(paths.map((path) => path.replace(/\/[^/]*$/, "")));
+  const programs = new Set(paths.map((path) => path.replace(/.*\//, "")));
+  assertEquals([...directories], [
+    "/usr/local/sbin",
+    "/usr/local/bin",
+    "/usr/sbin",
+    "/usr/bin",
+    "/sbin",
+    "/bin",
+  ]);
+  assertEquals(
+    paths,
+    [...programs].flatMap((program) => [...directories].map((each) => `${each}/${program}`)),
+  );
+});
+
+Deno.test("every environment variable that the product reads is allowed", async () => {
+  const allowed = (name: string) => SETS.incus.env.includes(name) || name.startsWith("LXOPS_");
+  const names = await variables();
+  assertEquals(names.includes("HOME"), true);
+  assertEquals(names.filter((name) => !allowed(name)), []);
+  for (const set of ["incus", "lxd"] as const) {
+    const names = Object.values(BACKENDS[set].env);
+    assertEquals(names.filter((name) => !(SETS[set].env as readonly string[]).includes(name)), []);
+  }
+});
+
+for (const set of ["incus", "lxd"] as const) {
+  Deno.test(`the set ${set} gives what lxops needs and no more`, async () => {
+    const granted: readonly Deno.PermissionDescriptor[] = [
+      { name: "run", command: "/usr/sbin/zfs" },
+      { name: "run", command: "/usr/bin/sudo" },
+      { name: "read", path: "/etc/lxops/php.yaml" },
+      { name: "write", path: "/srv/php" },
+      { name: "env", variable: "HOME" },
+      { name: "env", variable: "LXOPS_ANYTHING" },
+      { name: "sys", kind: "uid" },
+    ];
+    const refused: readonly Deno.PermissionDescriptor[] = [
+      { name: "run" },
+      { name: "run", command: "/bin/sh" },
+      { name: "run", command: "/tmp/zfs" },
+      { name: "read", path: "/etc/shadow" },
+      { name: "write", path: "/usr/bin/zfs" },
+      { name: "write", path: "/etc/passwd" },
+      { name: "env" },
+      { name: "env", variable: "LD_PRELOAD" },
+      { name: "sys" },
+      { name: "ffi" },
+    ];
+    assertEquals(await states(set, granted), granted.map(() => "granted"));
+    assertEquals((await states(set, refused)).filter((state) => state === "granted"), []);
+  });
+}
