@@ -105,7 +105,7 @@ export async function checkConfig(config: Config, where: Where, options: CheckOp
   }
   if (config.ostype === "" && config.cloudConfigFiles.length > 0) {
     issues.push(
-      issue("cloud-config-files", 'Cloud-config files need an "ostype", and this configuration has none'),
+      issue("cloud-config-files.0", 'Cloud-config files need an "ostype", and this configuration has none'),
     );
   }
   return [...issues, ...await checkFiles(config, issue, options.io)];
