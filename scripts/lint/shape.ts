@@ -83,7 +83,13 @@ export const hashPrivate: Rule = {
         context.report({ node, message: "Write #name instead of private name" });
       }
     };
-    return { MethodDefinition: check, PropertyDefinition: check, TSParameterProperty: check };
+    return {
+      MethodDefinition: (node) => {
+        if (node.kind !== "constructor") check(node);
+      },
+      PropertyDefinition: check,
+      TSParameterProperty: check,
+    };
   },
 };
 
@@ -92,17 +98,25 @@ export const dryRun: Rule = {
   create(context) {
     const path = relativePath(context.filename);
     if (!PRODUCT.includes(unitOf(path)) || path === APPLY) return {};
+    const check = (node: Node) => {
+      if (isAsked(node, context.sourceCode.getAncestors(node))) {
+        context.report({
+          node,
+          message: `Only ${APPLY} asks for dryRun: a plan is the same whether it is executed or not`,
+        });
+      }
+    };
     return {
       Identifier(node) {
         if (node.name !== "dryRun") return;
         if (isRenamed(node)) {
           context.report({ node, message: "dryRun keeps its name, so that this rule can see it" });
-        } else if (isAsked(node, context.sourceCode.getAncestors(node))) {
-          context.report({
-            node,
-            message: `Only ${APPLY} asks for dryRun: a plan is the same whether it is executed or not`,
-          });
+        } else {
+          check(node);
         }
+      },
+      Literal(node) {
+        if (node.value === "dry-run" && (node.parent as Node).type === "MemberExpression") check(node);
       },
     };
   },
@@ -125,7 +139,9 @@ function isAsked(node: Node, ancestors: readonly Node[]): boolean {
       case "SwitchStatement":
         return same(outer.discriminant, inner);
       case "LogicalExpression":
-        return true;
+        // A default is no decision.
+        if (outer.operator !== "??") return true;
+        break;
       case "UnaryExpression":
         return outer.operator === "!";
       case "BinaryExpression":

@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { fromFileUrl, join } from "@std/path";
 import { checkFile } from "../../scripts/lint/files.ts";
 import { parseReport } from "../../scripts/lint.ts";
 
@@ -64,4 +65,27 @@ Deno.test("parseReport() reads what deno lint prints as JSON", () => {
     { file: "lib/b.ts", line: 4, rule: "no-var", message: "Bad (Use const)" },
     { file: "lib/c.ts", line: 1, rule: "parse", message: "Expected ;" },
   ]);
+});
+
+Deno.test("scripts/lint.ts prints a finding a line and exits 1", async () => {
+  const directory = await Deno.makeTempDir();
+  try {
+    const bad = join(directory, "Bad-Name.ts");
+    const good = join(directory, "good.ts");
+    await Deno.writeTextFile(bad, "export const a = 1;\nvar b = 2;\nexport const c = b;\n");
+    await Deno.writeTextFile(good, "export const a = 1;\n");
+    const script = fromFileUrl(new URL("../../scripts/lint.ts", import.meta.url));
+    const lint = (...args: string[]) =>
+      new Deno.Command(Deno.execPath(), { args: ["run", "-q", "-A", script, ...args] }).output();
+    const failed = await lint(bad);
+    const lines = new TextDecoder().decode(failed.stdout).trimEnd().split("\n");
+    assertEquals(failed.code, 1);
+    assertEquals(lines.map((line) => line.split(": ", 2).join(": ")), [
+      `${bad}:1: file-name`,
+      `${bad}:2: no-var`,
+    ]);
+    assertEquals((await lint(good)).code, 0);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
 });
