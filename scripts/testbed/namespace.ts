@@ -12,6 +12,14 @@ import { must } from "./run.ts";
 
 const SUBORDINATE_IDS = "root:1000000:1000000000\n";
 
+/** What the daemons see at other places than the machine does. */
+const BINDS = [
+  ["subuid", "/etc/subuid"],
+  ["subgid", "/etc/subgid"],
+  // The hooks of lxcfs, which the bed does without, lie here; one sleeps for half a second after every stop.
+  ["empty", "/usr/share/lxc/config/common.conf.d"],
+] as const;
+
 /** Makes the bed's mount namespace and the directories whose later mounts it sees, where they are not there yet. */
 export async function makeNamespace(place: Place): Promise<void> {
   const mounted = new Set((await mountsOf("self")).map((mount) => mount.path));
@@ -24,7 +32,8 @@ export async function makeNamespace(place: Place): Promise<void> {
   for (const name of ["mnt", "subuid", "subgid"]) {
     await Deno.writeTextFile(join(place.nsDir, name), name === "mnt" ? "" : SUBORDINATE_IDS);
   }
-  const script = 'mount --bind "$1/subuid" /etc/subuid && mount --bind "$1/subgid" /etc/subgid';
+  await Deno.mkdir(join(place.nsDir, "empty"), { recursive: true });
+  const script = BINDS.map(([source, target]) => `mount --bind "$1/${source}" ${target}`).join(" && ");
   const unshare = ["unshare", `--mount=${place.ns}`, "--propagation", "slave"] as const;
   await must([...unshare, "--", "/bin/sh", "-c", script, "sh", place.nsDir]);
 }

@@ -25,8 +25,9 @@ const FUSE_MARK = "/run/lxops-testbed-zfs-fuse.pid";
 
 /** Makes the pool, or returns the one that is there. */
 export async function makePool(place: Place, size = "2G"): Promise<Zfs> {
-  const real = await works() && !await fuse(() => true);
-  if (real) return await create(place, size, false);
+  if (await Deno.stat("/dev/zfs").then(() => true, () => false) && await works()) {
+    return await create(place, size, false);
+  }
   if (!await isFile(FUSE)) {
     throw new LxopsError("Cannot make a ZFS pool: the kernel has no ZFS and zfs-fuse is not installed");
   }
@@ -41,7 +42,7 @@ export async function destroyPool(place: Place): Promise<void> {
   if (!await isFile(FUSE)) return await destroy(place);
   await locked(FUSE, async () => {
     await destroy(place);
-    await stopFuse();
+    if (await ownFuse() && await works() && await poolNames() === "") await endFuse("SIGTERM", "SIGKILL");
   });
 }
 
@@ -71,8 +72,12 @@ async function ownsPool(place: Place): Promise<boolean> {
 
 async function destroy(place: Place): Promise<void> {
   if (!await works() || !await ownsPool(place)) return;
-  const gone = () => run(["zpool", "destroy", "-f", place.pool]).then(({ code }) => code === 0);
-  if (!await until(gone, 10_000)) await must(["zpool", "destroy", "-f", place.pool]);
+  const destroyed = () => run(["zpool", "destroy", "-f", place.pool]).then(({ code }) => code === 0);
+  if (await until(destroyed, 5_000)) return;
+  // Without a cache file a pool is gone with the process that serves it, however busy it is.
+  const fuse = await ownFuse();
+  if (!fuse || await poolNames() !== place.pool) await must(["zpool", "destroy", "-f", place.pool]);
+  else await endFuse("SIGKILL");
 }
 
 async function works(): Promise<boolean> {
@@ -83,28 +88,30 @@ async function isFile(path: string): Promise<boolean> {
   return await Deno.stat(path).then((info) => info.isFile, () => false);
 }
 
-async function fuse(which: (process: Process) => boolean): Promise<Process | undefined> {
-  return (await processes()).find((process) =>
-    /^(\S*\/)?zfs-fuse( |$)/.test(process.command) && which(process)
-  );
+/** The zfs-fuse that a bed has started. */
+async function ownFuse(): Promise<Process | undefined> {
+  return (await processes()).find(({ command }) => command.startsWith(FUSE) && command.includes(FUSE_MARK));
+}
+
+async function poolNames(): Promise<string> {
+  return (await must(["timeout", "10", "zpool", "list", "-H", "-o", "name"])).trim();
 }
 
 async function startFuse(): Promise<void> {
   if (await works()) return;
+  // One that hangs is of no use to any bed.
+  await endFuse("SIGKILL");
   const args = [FUSE, "--no-daemon", "--no-kstat-mount", "--pidfile", FUSE_MARK];
   new Deno.Command("setsid", { args, stdin: "null", stdout: "null", stderr: "null" }).spawn().unref();
   if (!await until(works, 15_000)) throw new LxopsError("Cannot make a ZFS pool: zfs-fuse does not answer");
 }
 
-async function stopFuse(): Promise<void> {
-  const ours = ({ command }: Process) => command.includes(FUSE_MARK);
-  const found = await fuse(ours);
-  if (!found) return;
-  const { code, stdout } = await run(["timeout", "10", "zpool", "list", "-H", "-o", "name"]);
-  if (code === 0 && stdout.trim() !== "") return;
-  kill(found.pid, "SIGTERM");
-  const gone = async () => await fuse(ours) === undefined;
-  if (!await until(gone, 5_000)) kill(found.pid, "SIGKILL");
-  await until(gone, 5_000);
+async function endFuse(...signals: readonly Deno.Signal[]): Promise<void> {
+  const gone = async () => await ownFuse() === undefined;
+  for (const signal of signals) {
+    const found = await ownFuse();
+    if (found) kill(found.pid, signal);
+    if (await until(gone, 5_000)) break;
+  }
   await Deno.remove(FUSE_MARK).catch(() => {});
 }
