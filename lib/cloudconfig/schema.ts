@@ -48,6 +48,26 @@ function checkHeader(file: string, text: string): void {
   throw at(`The first line must be "#cloud-config"`);
 }
 
+/** Keys that people write for another, so that the names are too different for a suggestion. */
+const MEANT: Readonly<Record<string, string>> = {
+  mode: "permissions",
+  contents: "content",
+  ssh_keys: "ssh_authorized_keys",
+  password: "plain_text_passwd",
+  home: "homedir",
+  comment: "gecos",
+};
+
+function explained(issue: Issue): Issue {
+  const parts = issue.key?.split(".") ?? [];
+  const meant = MEANT[parts.at(-1) ?? ""];
+  if (meant === undefined || parts.length < 3 || !issue.message.startsWith("Unknown key")) return issue;
+  return {
+    ...issue,
+    message: `${issue.message.replace(/(?:; did you mean| \(known are).*$/, "")}; it is "${meant}"`,
+  };
+}
+
 /** Reads a cloud-config file; errors are thrown all together as a `ConfigError`. */
 export function parseCloudConfig(
   file: string,
@@ -57,7 +77,7 @@ export function parseCloudConfig(
   const source = parseSource(file, text);
   const { value, issues } = validate(schema, source, { data: source.data ?? {}, path: [] });
   if (value === undefined) throw new ConfigError(issues.filter(({ severity }) => severity === "error"));
-  const warnings = [...issues];
+  const warnings = issues.map(explained);
   for (const [key, why] of Object.entries(UNSUPPORTED)) {
     if (Object.hasOwn(source.data ?? {}, key)) warnings.push(issueAt(source, [key], why, "warning"));
   }

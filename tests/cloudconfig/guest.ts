@@ -40,6 +40,7 @@ if [ $# = 2 ]; then
   grep -q "^$1:" /etc/passwd && grep -q "^$2:" /etc/group || { echo "$me: unknown $*" >&2; exit 1; }
   sed -i "s/^\\($2:.*:[^:]\\{1,\\}\\)$/\\1,$1/; s/^\\($2:.*:\\)$/\\1$1/" /etc/group
 elif [ "$me" = addgroup ]; then
+  if cut -d: -f3 /etc/group | grep -qx "$gid"; then gid=; fi
   ! grep -q "^$1:" /etc/group || { echo "addgroup: group '$1' in use" >&2; exit 1; }
   echo "$1:x:\${gid:-$(next /etc/group)}:" >>/etc/group
 else
@@ -93,7 +94,7 @@ export class Guest implements AsyncDisposable {
   readonly #shell: string;
   readonly #keeper: Deno.ChildProcess | undefined;
 
-  private constructor(
+  constructor(
     directory: string,
     enter: readonly string[],
     shell: string,

@@ -6,6 +6,7 @@
  */
 import type { Draft } from "../item.ts";
 import { assign, pipeInto } from "../print.ts";
+import { sha256 } from "../sha256.ts";
 import type { User } from "./user_keys.ts";
 
 /** How a password is set. */
@@ -40,6 +41,17 @@ export function passwordScript(password: Password): string {
   ].join("\n");
 }
 
+/**
+ * What makes a password item the same item. The journal keeps a hash of it, which is quick to try passwords
+ * against; of a password itself it has 20 bits, enough to see a change and too few to find a password by.
+ */
+function fingerprint(password: Password): unknown {
+  const { value } = password;
+  return value === undefined || password.hashed
+    ? password
+    : { ...password, value: sha256(value).slice(0, 5) };
+}
+
 /** Makes an item that sets a password. */
 export function passwordItem(password: Password, section: string, path: readonly (string | number)[]): Draft {
   const what = password.value !== undefined
@@ -53,7 +65,7 @@ export function passwordItem(password: Password, section: string, path: readonly
     title: `${what} of user ${password.name}`,
     script: passwordScript(password),
     helpers: ["passwords"],
-    content: password,
+    content: fingerprint(password),
     target: `password:${password.name}`,
   };
 }

@@ -14,7 +14,7 @@ const CONTROL = /[\u0000-\u001f\u007f]/;
 /** The name of a user or group. */
 export const accountName = text.transform((name) => name.trim()).refine((name) => NAME.test(name), {
   error: (issue) =>
-    `"${issue.input}" is not the name of a user or group: letters, digits, "_", "." and "-" are`,
+    `"${issue.input}" is not the name of a user or group: a letter or "_", then letters, digits, "_", "." or "-"`,
 });
 
 /** Text that is a field of the password file. */

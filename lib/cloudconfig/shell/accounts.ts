@@ -28,6 +28,10 @@ lxops_group() {
   if lxops_has groupadd; then groupadd "$1"; else addgroup "$1"; fi
 }
 lxops_member() {
+  if ! lxops_entry passwd "$1" >/dev/null; then
+    echo "lxops: there is no user $1 to add to group $2"
+    return 0
+  fi
   case " $(id -Gn "$1") " in *" $2 "*) return 0 ;; esac
   if lxops_has usermod; then usermod -a -G "$2" "$1"; else addgroup "$1" "$2"; fi
 }
