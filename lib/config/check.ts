@@ -10,6 +10,8 @@ import { didYouMean } from "./suggest.ts";
 
 interface CheckOptions {
   readonly io: Pick<Host, "realPath">;
+  /** The file on the command line, as it was given. */
+  readonly file: string;
   readonly ostypes?: readonly string[];
 }
 
@@ -93,7 +95,7 @@ async function checkFiles(config: Config, issue: ReturnType<typeof issueMaker>, 
 
 /** Checks a merged configuration; returns everything that is wrong with it. */
 export async function checkConfig(config: Config, where: Where, options: CheckOptions): Promise<Issue[]> {
-  const issue = issueMaker(where, config.file);
+  const issue = issueMaker(where, options.file);
   const issues = [...checkFilesystems(config, issue), ...checkDevices(config, issue)];
   config.profiles.forEach((profile, index) => {
     if (profile === "") issues.push(issue(`profiles.${index}`, "The name of a profile is expected here"));

@@ -185,7 +185,7 @@ export function makeLoader(
     // A file that is not there leaves out things that others refer to: complaints about those would mislead.
     const checked = options.unchecked || !state.whole
       ? []
-      : await checkConfig(config, where, { io, ...options });
+      : await checkConfig(config, where, { io, file: path, ...options });
     const issues = sortIssues([...state.issues, ...warnings, ...checked]);
     const errors = issues.filter((issue) => issue.severity === "error");
     if (errors.length > 0 && !(options.collect && state.whole)) throw new ConfigError(issues);

@@ -18,7 +18,7 @@ function migrated(data: Data): Data {
   if (!Object.hasOwn(data, "os")) return data;
   const { os, ...rest } = data;
   const fields = (os ?? {}) as Data;
-  return { ...rest, ostype: fields.name ?? null, image: fields.image ?? null };
+  return dropNull({ ...rest, ostype: fields.name ?? null, image: fields.image ?? null });
 }
 
 /** Keys in any order, to compare by content. */
@@ -52,7 +52,7 @@ function editLines(text: string): string {
 function means(text: string, wanted: Data): boolean {
   try {
     const { data } = parseSource("", text);
-    return JSON.stringify(canonical(dropNull(data as Data))) === JSON.stringify(canonical(dropNull(wanted)));
+    return JSON.stringify(canonical(dropNull(data as Data))) === JSON.stringify(canonical(wanted));
   } catch {
     return false;
   }

@@ -102,10 +102,13 @@ export function sweep(text: string): Positions | undefined {
   const seen = new Map<object, Position>();
   const duplicates: DuplicateKey[] = [];
 
-  function scalar(text: string, offset: number | undefined): Position {
-    const at = coder!.offset(text);
+  /** The place to show: where the word, or the quote before it, is. */
+  const shown = (at: number) => /["']/.test(text[at - 1] ?? "") ? at - 1 : at;
+
+  function scalar(value: string, offset: number | undefined): Position {
+    const at = coder!.offset(value);
     if (at < 0) return { offset: offset ?? -1, children: new Map() };
-    return { offset: offset ?? at, scalar: at, children: new Map() };
+    return { offset: offset ?? shown(at), scalar: at, children: new Map() };
   }
 
   function visit(node: unknown, path: readonly string[], offset?: number): Position {
@@ -119,7 +122,7 @@ export function sweep(text: string): Positions | undefined {
     let last = offset ?? -1;
     for (const [key, value] of Object.entries(node)) {
       const name = Array.isArray(node) ? key : coder!.strip(key);
-      const keyOffset = Array.isArray(node) ? undefined : coder!.offset(key);
+      const keyOffset = Array.isArray(node) ? undefined : shown(coder!.offset(key));
       const inner = [...path, name];
       if (children.has(name)) duplicates.push({ path: inner, offset: keyOffset ?? -1 });
       let child = visit(value, inner, keyOffset !== undefined && keyOffset >= 0 ? keyOffset : undefined);

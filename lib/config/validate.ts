@@ -76,11 +76,11 @@ function without(data: unknown, paths: readonly Path[]): unknown {
   return copy;
 }
 
-function unknownKey(path: Path, key: string, known: readonly string[]): string {
+function unknownKey(path: Path, key: string, known: readonly string[], ignored: boolean): string {
   const suggestion = didYouMean(key, known);
   const where = path.length === 0 ? "" : ` in ${keyOf(path)}`;
   const list = known.length <= 12 ? ` (known are ${known.join(", ")})` : "";
-  return `Unknown key "${key}"${where} is ignored${suggestion || list}`;
+  return `Unknown key "${key}"${where}${ignored ? " is ignored" : ""}${suggestion || list}`;
 }
 
 /**
@@ -114,7 +114,7 @@ export function validate<T>(
       for (const key of issue.keys) {
         unknown.push([...path, key]);
         if (key.startsWith("x-")) continue; // By convention such keys hold anchors and the user's own data.
-        const message = unknownKey(path, key, known.get(keyOf(path)) ?? []);
+        const message = unknownKey(path, key, known.get(keyOf(path)) ?? [], !options.strict);
         issues.push(issueAt(source, [...base, ...path, key], message, severity));
       }
     }

@@ -63,9 +63,10 @@ const CLEARER: readonly (readonly [RegExp, string])[] = [
     "a key and a colon were expected, or text with a colon needs quotes",
   ],
   [
-    /unexpected end of the (stream|document) within a (flow collection|double quoted|single quoted)/,
+    /unexpected end of the (stream|document)/i,
     "a bracket or a quote is opened and never closed",
   ],
+  [/missing comma/, "a comma or a closing bracket is missing before this"],
   [/unidentified alias/, "an alias (*name) refers to an anchor (&name) that no line above it defines"],
   [/non-printable/, "a control character is not allowed in YAML text"],
 ];

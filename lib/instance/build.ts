@@ -56,7 +56,7 @@ export function buildInstance(loaded: LoadedConfig, options: BuildOptions): Inst
   const project = options.project || config.project || "default";
   const { globals, sets } = options;
   const properties = instanceProperties({ globals, config: config.properties, sets }, name, project);
-  const found = findings(loaded, properties);
+  const found = findings(loaded, options.file, properties);
 
   const nameProblem = instanceNameProblem(name);
   if (nameProblem !== undefined) {
@@ -79,7 +79,9 @@ export function buildInstance(loaded: LoadedConfig, options: BuildOptions): Inst
 
   const image = found.resolve("image", config.image) ?? "";
   const ownProfile = found.resolve("profile-pattern", config.profilePattern || "(instance).lxops");
-  if (ownProfile !== undefined) found.accept("profile-pattern", ownProfile, profileNameProblem(ownProfile));
+  if (ownProfile !== undefined && nameProblem === undefined) {
+    found.accept("profile-pattern", ownProfile, profileNameProblem(ownProfile));
+  }
   config.profiles.forEach((profile, index) => {
     if (profile !== "") found.accept(`profiles.${index}`, profile, profileNameProblem(profile));
     if (profile === ownProfile) {
@@ -95,9 +97,7 @@ export function buildInstance(loaded: LoadedConfig, options: BuildOptions): Inst
   const copied = origin(config, found);
   const source = deviceSource(config, found);
 
-  const issues = sortIssues(
-    found.issues.map((issue) => issue.key === "" ? { ...issue, file: options.file } : issue),
-  );
+  const issues = sortIssues(found.issues);
   if (loaded.errors || issues.some((issue) => issue.severity === "error")) {
     throw new ConfigError(sortIssues([...loaded.warnings, ...loaded.errors ?? [], ...issues]));
   }

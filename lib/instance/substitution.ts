@@ -20,9 +20,9 @@ export interface Findings {
   warn(key: string, message: string): void;
 }
 
-/** Starts collecting. */
-export function findings(loaded: LoadedConfig, properties: Properties): Findings {
-  const make = issueMaker({ last: (key) => loaded.origin(key) }, loaded.config.file);
+/** Starts collecting; `file` is named where a problem has no place. */
+export function findings(loaded: LoadedConfig, file: string, properties: Properties): Findings {
+  const make = issueMaker({ last: (key) => loaded.origin(key) }, file);
   const issues: Issue[] = [];
   const error = (key: string, message: string) => void issues.push(make(key, message));
   return {

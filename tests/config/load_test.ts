@@ -1,0 +1,134 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { loadConfig, makeLoader } from "../../lib/config/load.ts";
+import { ConfigError, formatIssue, type Location } from "../../lib/errors.ts";
+import { memoryIo } from "./memory_io.ts";
+
+function place(location: Location | undefined): string | undefined {
+  return location && `${location.file}:${location.line}:${location.column}`;
+}
+
+const FILES = {
+  "web.yaml":
+    "#lxops-v1\ninclude: [lib/base.yaml]\nimage: a\nprofiles: [web]\ndevices:\n  home: {path: /home, filesystem: host}\nproperties: {a.b: c}\n",
+  "lib/base.yaml":
+    "#lxops-v1\nostype: alpine\nprofiles: [default]\nfilesystems:\n  host:\n    pattern: tank/(instance)\nlxc-options: [--vm]\ncloud-config-files: [x.cfg]\n",
+  "lib/x.cfg": "",
+};
+
+Deno.test("origin() says where each merged value is written", async () => {
+  const { origin } = await loadConfig("web.yaml", memoryIo(FILES), {});
+  assertEquals(place(origin("image")), "web.yaml:3:1");
+  assertEquals(place(origin("ostype")), "lib/base.yaml:2:1");
+  assertEquals(place(origin("profiles.0")), "lib/base.yaml:3:12");
+  assertEquals(place(origin("profiles.1")), "web.yaml:4:12");
+  assertEquals(place(origin("filesystems.host")), "lib/base.yaml:5:3");
+  assertEquals(place(origin("filesystems.host.pattern")), "lib/base.yaml:6:5");
+  assertEquals(place(origin("devices.home.path")), "web.yaml:6:10");
+  assertEquals(place(origin("properties.a.b")), "web.yaml:7:14");
+  assertEquals(place(origin("cloud-config-files.0")), "lib/base.yaml:8:22");
+  assertEquals(place(origin("cloudConfigFiles.0")), "lib/base.yaml:8:22");
+  assertEquals(place(origin("lxc-options")), "lib/base.yaml:7:1");
+});
+
+Deno.test("origin() is undefined for defaults and for what is not there", async () => {
+  const { origin } = await loadConfig("web.yaml", memoryIo(FILES), {});
+  for (const key of ["project", "filesystems.host.destroy", "filesystems.nope", "profiles.2", "nope", ""]) {
+    assertEquals(origin(key), undefined, key);
+  }
+});
+
+Deno.test("origins() lists the overridden places first", async () => {
+  const files = { ...FILES, "top.yaml": "#lxops-v1\ninclude: [web.yaml]\nimage: b\nostype: debian\n" };
+  const { origins } = await loadConfig("top.yaml", memoryIo(files), {});
+  assertEquals(origins("image").map(place), ["web.yaml:3:1", "top.yaml:3:1"]);
+  assertEquals(origins("ostype").map(place), ["lib/base.yaml:2:1", "top.yaml:4:1"]);
+});
+
+Deno.test("loadConfig() gives absolute paths of a file that is named relatively", async () => {
+  const { config, files } = await loadConfig("web.yaml", memoryIo(FILES), {});
+  assertEquals(config.file, "/work/web.yaml");
+  assertEquals(config.cloudConfigFiles, ["/work/lib/x.cfg"]);
+  assertEquals(files, ["/work/lib/base.yaml", "/work/web.yaml"]);
+});
+
+Deno.test("loadConfig() knows a file again behind a symbolic link", async () => {
+  const files = {
+    "a.yaml": "#lxops-v1\ninclude: [b.yaml, link.yaml]\nostype: alpine\n",
+    "b.yaml": "#lxops-v1\ncloud-config-files: [x.cfg]\n",
+    "x.cfg": "",
+  };
+  const { config, tree } = await loadConfig("a.yaml", memoryIo(files, { "link.yaml": "b.yaml" }), {});
+  assertEquals(config.cloudConfigFiles, ["/work/x.cfg"]);
+  assertEquals(tree, {
+    file: "a.yaml",
+    includes: [{ file: "b.yaml", includes: [] }, { file: "link.yaml", skipped: "duplicate", includes: [] }],
+  });
+});
+
+Deno.test("loadConfig() lists the conditional paths that it leaves out", async () => {
+  const files = { "a.yaml": "#lxops-v1\ninclude:\n- (x).yaml\ncloud-config-files: [y-(z).cfg]\n" };
+  const { dropped } = await loadConfig("a.yaml", memoryIo(files), { z: "" });
+  assertEquals(dropped.map((path) => ({ ...path, location: place(path.location) })), [
+    { location: "a.yaml:3:3", key: "include", path: "(x).yaml", variable: "x" },
+    { location: "a.yaml:4:22", key: "cloud-config-files", path: "y-(z).cfg", variable: "z" },
+  ]);
+});
+
+Deno.test("loadConfig() reports the problems of all files in one error", async () => {
+  const files = {
+    "a.yaml": "#lxops-v1\ninclude: [b.yaml, c.yaml, none.yaml]\nprofiles: x\n",
+    "b.yaml": "#lxops-v1\ndevices: []\n",
+    "c.yaml": "not a header\n",
+  };
+  const error = await assertRejects(() => loadConfig("a.yaml", memoryIo(files), {}), ConfigError);
+  assertEquals((error as ConfigError).issues.map(formatIssue), [
+    'a.yaml:2:27 include.2: Cannot include "none.yaml": No such file',
+    "a.yaml:3:1 profiles: A list is expected here, not text",
+    "b.yaml:2:1 devices: A map is expected here, not a list",
+    'c.yaml:1:1: The first line must be "#lxops-v1" or "#lxdops", not "not a header". For a file from before 2023, ' +
+    'without a header, use "config convert -from lxdops-old"',
+  ]);
+});
+
+Deno.test("loadConfig() says why a file cannot be read", async () => {
+  const io = { ...memoryIo({}), readText: () => Promise.reject(new Error("Permission denied")) };
+  await assertRejects(
+    () => loadConfig("a.yaml", io, {}),
+    ConfigError,
+    "a.yaml: Cannot read it: Permission denied",
+  );
+  await assertRejects(() => loadConfig("a.yaml", memoryIo({}), {}), ConfigError, "a.yaml: No such file");
+});
+
+Deno.test("makeLoader() reads a file once, however many configurations include it", async () => {
+  const io = memoryIo({ ...FILES, "two.yaml": "#lxops-v1\ninclude: [lib/base.yaml]\n" });
+  const read: string[] = [];
+  const load = makeLoader({ ...io, readText: (path) => (read.push(path), io.readText(path)) }, {});
+  const [one, two] = await Promise.all([load("web.yaml"), load("two.yaml")]);
+  assertEquals(read.sort(), ["/work/lib/base.yaml", "/work/two.yaml", "/work/web.yaml"]);
+  assertEquals(one.config.profiles, ["default", "web"]);
+  assertEquals(two.config.profiles, ["default"]);
+});
+
+Deno.test("loadConfig() merges without checking when told so", async () => {
+  const files = {
+    "a.yaml": "#lxops-v1\ndevices: {a: {path: x, filesystem: none}}\ncloud-config-files: [none]\n",
+  };
+  const { config } = await loadConfig("a.yaml", memoryIo(files), {}, { unchecked: true });
+  assertEquals(Object.keys(config.devices), ["a"]);
+  await assertRejects(
+    () => loadConfig("a.yaml", memoryIo(files), {}),
+    ConfigError,
+    'There is no filesystem "none"',
+  );
+});
+
+Deno.test("loadConfig() returns errors of checks when they are collected, but never those of files", async () => {
+  const files = {
+    "a.yaml": "#lxops-v1\ndevices: {a: {path: /x, filesystem: none}}\n",
+    "b.yaml": "#lxops-v1\nimage: []\n",
+  };
+  const { errors } = await loadConfig("a.yaml", memoryIo(files), {}, { collect: true });
+  assertEquals(errors?.map(formatIssue), ['a.yaml:2:25 devices.a.filesystem: There is no filesystem "none"']);
+  await assertRejects(() => loadConfig("b.yaml", memoryIo(files), {}, { collect: true }), ConfigError);
+});
