@@ -4,6 +4,7 @@
  * @module
  */
 import type { Backend } from "../lib/ports.ts";
+import { main } from "../main.ts";
 
 /** Where Incus and its client keep their things. */
 export const backend: Backend = {
@@ -16,3 +17,5 @@ export const backend: Backend = {
   configDirs: ["~/.config/incus"],
   remotes: { images: "https://images.linuxcontainers.org" },
 };
+
+if (import.meta.main) Deno.exit(await main(backend, Deno.args));

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Backend } from "../lib/ports.ts";
+import { main } from "../main.ts";
 
 /** Where LXD and its client keep their things, as Debian's packages and the snap do. */
 export const backend: Backend = {
@@ -23,3 +24,5 @@ export const backend: Backend = {
     "ubuntu-minimal-daily": "https://cloud-images.ubuntu.com/minimal/daily",
   },
 };
+
+if (import.meta.main) Deno.exit(await main(backend, Deno.args));

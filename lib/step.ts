@@ -11,6 +11,8 @@ export interface Wait {
   readonly instance: InstanceRef;
   readonly until: readonly ("network" | "ipv4" | "ipv6" | "exec" | "stopped")[];
   readonly timeoutSeconds: number;
+  /** A pause that a person asked for, before anything is looked at. */
+  readonly pauseSeconds?: number;
 }
 
 /** One item of a batch: it starts, prints and ends between marker lines of the batch's output. */

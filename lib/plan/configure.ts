@@ -6,9 +6,10 @@
 import { ConfigError, ServerError } from "../errors.ts";
 import type { Devices } from "../ports.ts";
 import { batch } from "../cloudconfig/batch.ts";
-import { compile, type Item } from "../cloudconfig/compile.ts";
+import { compile } from "../cloudconfig/compile.ts";
+import type { Item } from "../cloudconfig/item.ts";
 import { pending } from "../cloudconfig/journal.ts";
-import { type OSType, osType, osTypeNames } from "../cloudconfig/ostype.ts";
+import { type OSType, osType, osTypes } from "../cloudconfig/ostype.ts";
 import type { InstancePlan, Step, Wait } from "../step.ts";
 import { isRunning, ownInstance } from "./own.ts";
 import { type ResolvedImage } from "./image.ts";
@@ -31,7 +32,7 @@ export function targetOS(target: Target, image?: ResolvedImage): OSType | undefi
   const os = name ? osType(name) : undefined;
   if (!os && target.instance.config.ostype) {
     throw new ConfigError([
-      problem(target, "ostype", `Unknown ostype "${name}"; lxops knows ${osTypeNames().join(", ")}`),
+      problem(target, "ostype", `Unknown ostype "${name}"; lxops knows ${[...osTypes.keys()].join(", ")}`),
     ]);
   }
   if (!os && target.cloudConfigs.length > 0) {
@@ -39,14 +40,19 @@ export function targetOS(target: Target, image?: ResolvedImage): OSType | undefi
       problem(
         target,
         "ostype",
-        `No ostype is given, and the image does not tell; use one of ${osTypeNames().join(", ")}`,
+        `No ostype is given, and the image does not tell; use one of ${[...osTypes.keys()].join(", ")}`,
       ),
     ]);
   }
   return os;
 }
 
-/** The step that waits until a started instance is ready; `devices` are those it will have. */
+/**
+ * The step that waits until a started instance is ready. A container that has an address can run programs; where
+ * nothing is waited for but programs are to run (`execNeeded`), it is tried.
+ *
+ * @param devices those that the instance will have
+ */
 export function readyStep(
   target: Target,
   devices: Devices,
@@ -54,11 +60,18 @@ export function readyStep(
   execNeeded: boolean,
 ): Step | undefined {
   const until = waitFor(target, devices);
-  if (execNeeded && !until.includes("exec")) until.push("exec");
-  if (until.length === 0) return undefined;
+  if (execNeeded && until.length === 0) until.push("exec");
+  if (until.length === 0 && options.pauseSeconds <= 0) return undefined;
+  const pause = options.pauseSeconds > 0 ? { pauseSeconds: options.pauseSeconds } : {};
   return {
-    title: `Wait for ${until.join(", ")}`,
-    effect: { kind: "wait", instance: refOf(target.instance), until, timeoutSeconds: options.readySeconds },
+    title: until.length === 0 ? `Pause ${options.pauseSeconds} s` : `Wait for ${until.join(", ")}`,
+    effect: {
+      kind: "wait",
+      instance: refOf(target.instance),
+      until,
+      timeoutSeconds: options.readySeconds,
+      ...pause,
+    },
   };
 }
 

@@ -94,8 +94,10 @@ function locateDataset(filesystem: InstanceFilesystem, datasets: ReadonlyMap<str
   if (!ancestor) {
     return `The machine has no ZFS pool "${name}", in which "${filesystem.path}" is to be created`;
   }
-  const directory = own ??
-    `${ancestor.mountpoint.replace(/\/$/, "")}${filesystem.path.slice(ancestor.name.length)}`;
+  const inherited = ancestor.mountpoint.startsWith("/")
+    ? `${ancestor.mountpoint.replace(/\/$/, "")}${filesystem.path.slice(ancestor.name.length)}`
+    : ancestor.mountpoint;
+  const directory = own ?? inherited;
   if (!directory.startsWith("/")) {
     return `Dataset "${filesystem.path}" would have mountpoint "${directory}"` +
       `${own ? "" : `, inherited from "${ancestor.name}"`}; set "mountpoint" in its zfsproperties`;
@@ -168,9 +170,10 @@ export function createFilesystems(
   world: World,
   findOwner: () => DeviceOwner,
 ): Creation {
-  const steps: Step[] = layout.filesystems.filter((filesystem) => !filesystem.exists).map(createStep);
-  const newRoots = layout.filesystems.filter((filesystem) => !filesystem.exists && filesystem.kind === "zfs")
-    .map((filesystem) => filesystem.directory);
+  const missing = layout.filesystems.filter((filesystem) => !filesystem.exists);
+  const datasets = missing.filter((filesystem) => filesystem.kind === "zfs");
+  const steps: Step[] = datasets.map(createDataset);
+  const newRoots = datasets.map((filesystem) => filesystem.directory);
   const directories = newDirectories(layout, world);
   const paths = [...newRoots, ...directories];
   if (paths.length === 0) return { steps };
@@ -183,7 +186,7 @@ export function createFilesystems(
   }
   if (directories.length > 0) {
     steps.push({
-      title: `Create device director${directories.length === 1 ? "y" : "ies"} ${directories.join(", ")}`,
+      title: `Create director${directories.length === 1 ? "y" : "ies"} ${directories.join(", ")}`,
       effect: { kind: "run", ...makeDirectories(directories, owner) },
       makes: directories.map((path) => `dir:${path}` as const),
     });
@@ -196,27 +199,23 @@ export function createFilesystems(
   return { steps, own };
 }
 
-function createStep(filesystem: LocatedFilesystem): Step {
-  if (filesystem.kind === "zfs") {
-    return {
-      title: `Create dataset ${filesystem.path}`,
-      effect: { kind: "run", ...zfsCreate(filesystem.path, filesystem.zfsproperties) },
-      makes: [`dataset:${filesystem.path}`],
-      // Without -r: what it holds came from this very run, and what others have put below it stays.
-      undo: { kind: "run", argv: ["zfs", "destroy", filesystem.path] },
-    };
-  }
+function createDataset(filesystem: LocatedFilesystem): Step {
   return {
-    title: `Create directory ${filesystem.directory}`,
-    effect: { kind: "run", ...makeDirectories([filesystem.directory], undefined) },
-    makes: [`dir:${filesystem.directory}`],
+    title: `Create dataset ${filesystem.path}`,
+    effect: { kind: "run", ...zfsCreate(filesystem.path, filesystem.zfsproperties) },
+    makes: [`dataset:${filesystem.path}`],
+    // Without -r: what it holds came from this very run, and what others have put below it stays.
+    undo: { kind: "run", argv: ["zfs", "destroy", filesystem.path] },
   };
 }
 
 function newDirectories(layout: Layout, world: World): string[] {
   const found = new Set<string>();
+  for (const filesystem of layout.filesystems) {
+    if (filesystem.kind === "dir" && !filesystem.exists) found.add(filesystem.directory);
+  }
   for (const device of layout.devices) {
-    if (!device.in || device.source === device.in.directory) continue;
+    if (!device.in) continue;
     for (const path of below(device.in.directory, device.source)) {
       if (!device.in.exists || !world.paths.get(path)) found.add(path);
     }

@@ -19,8 +19,8 @@ export function zfsDestroy(dataset: string): Command {
 }
 
 /** Makes directories, all with one owner; parents that are missing belong to root. */
-export function makeDirectories(paths: readonly string[], owner: Owner | undefined): Command {
-  const own = owner ? ["-o", String(owner.uid), "-g", String(owner.gid)] : [];
+export function makeDirectories(paths: readonly string[], owner: Owner): Command {
+  const own = ["-o", String(owner.uid), "-g", String(owner.gid)];
   return { argv: ["install", "-d", "-m", "755", ...own, "--", ...paths] };
 }
 

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { ConfigError } from "../errors.ts";
+import { ConfigError, type Issue } from "../errors.ts";
 import { problem, type Target } from "./world.ts";
 
 /** What the options ask for. */
@@ -91,7 +91,7 @@ export function readLxcOptions(target: Target): LxcOptions {
     ephemeral: false,
     vm: false,
   };
-  const issues = [];
+  const issues: Issue[] = [];
   const words = target.instance.config.lxcOptions.flatMap((text, index) =>
     splitOption(text).map((word) => ({ word, index }))
   );

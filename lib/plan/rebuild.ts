@@ -5,6 +5,8 @@
  * @module
  */
 import { ConfigError, LxopsError, ServerError } from "../errors.ts";
+import type { Item } from "../cloudconfig/item.ts";
+import { pending } from "../cloudconfig/journal.ts";
 import type { InstanceInfo } from "../ports.ts";
 import type { InstancePlan, Step } from "../step.ts";
 import { applySteps, compileTarget, readyStep, targetOS } from "./configure.ts";
@@ -13,10 +15,22 @@ import { deviceOwner } from "./idmap.ts";
 import { type ResolvedImage, resolveImage } from "./image.ts";
 import { isRunning, marks, ownInstance } from "./own.ts";
 import { profileStep } from "./profile.ts";
-import { deleteSnapshot, downloadImage, patchInstance, rebuildInstance, startInstance } from "./requests.ts";
+import {
+  deleteInstance,
+  deleteSnapshot,
+  downloadImage,
+  patchInstance,
+  rebuildInstance,
+  startInstance,
+} from "./requests.ts";
 import { stopStep } from "./stop.ts";
 import { finishSwap, leftovers, swapSteps } from "./swap.ts";
 import { objectKey, type PlanOptions, problem, refOf, type Target, type World } from "./world.ts";
+
+/** The instance key that tells how far a rebuild came. */
+const STATE_MARK = "user.lxops.state";
+const REBUILT = "rebuilt";
+const CONFIGURED = "configured";
 
 /** What rebuild needs beyond the options of every plan. */
 export interface RebuildOptions extends PlanOptions {
@@ -36,7 +50,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   const unfinished = leftovers(target, world);
   if (unfinished) {
     if (!options.resume) throw unfinished.error;
-    return finishSwap(target, world, options, unfinished, items);
+    if (!unfinished.present || unfinished.old) return finishSwap(target, world, options, unfinished, items);
   }
   const info = ownInstance(target, world, "rebuild", options);
   if (!info) {
@@ -49,13 +63,16 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
       ],
     );
   }
+  if (options.resume && info.config[STATE_MARK] === REBUILT) {
+    return { instance: ref, steps: finishRebuild(target, world, info, items, options) };
+  }
   checkRebuild(target, world, info, options);
   const layout = locate(target, world.datasets, world.paths);
   const issues = checkLayout(target, layout, world);
   if (issues.length > 0) throw new ConfigError(issues);
   const disks = diskDevices(layout);
   const profile = profileStep(target, world, disks);
-  const before: Step[] = [];
+  const before: Step[] = unfinished?.made ? [deleteStep(target, unfinished.made)] : [];
   if (image.remote) before.push(downloadStep(target, image));
   const creation = createFilesystems(
     target,
@@ -66,11 +83,15 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   before.push(...creation.steps, ...(creation.own ? [creation.own] : []));
   const devices = { ...info.expandedDevices, ...disks };
   const ready = readyStep(target, devices, options, items.length > 0);
-  const after = [...(ready ? [ready] : []), ...applySteps(target, items, { resume: false })];
+  const apply = applySteps(target, items, { resume: false });
+  const after = [...(ready ? [ready] : []), ...apply];
   const swap = !world.server.extensions.has("instances_rebuild");
-  const steps = swap
-    ? [...before, ...swapSteps(target, info, image, profile, after, options)]
-    : [...before, ...rebuildSteps(target, world, info, image, profile, options), ...after];
+  const steps = swap ? [...before, ...swapSteps(target, info, image, profile, after, options)] : [
+    ...before,
+    ...rebuildSteps(target, world, info, image, profile, apply.length > 0, options),
+    ...after,
+    ...(apply.length > 0 ? [doneStep(target)] : []),
+  ];
   return { instance: ref, steps, notes: notes(target, info, profile !== undefined) };
 }
 
@@ -80,6 +101,7 @@ function rebuildSteps(
   info: InstanceInfo,
   image: ResolvedImage,
   profile: Step | undefined,
+  unconfigured: boolean,
   options: RebuildOptions,
 ): Step[] {
   const ref = refOf(target.instance);
@@ -95,18 +117,60 @@ function rebuildSteps(
       title: `Rebuild instance ${ref.name} from ${image.text}`,
       effect: { kind: "send", ...rebuildInstance(ref, image.source) },
     },
-    ...markStep(target, info),
+    ...markStep(target, info, unconfigured),
     { title: `Start instance ${ref.name}`, effect: { kind: "send", ...startInstance(ref) } },
   ];
 }
 
-function markStep(target: Target, info: InstanceInfo): Step[] {
-  const wanted = marks(target);
+/** The new root filesystem is there; `--resume` need not make it again. */
+function markStep(target: Target, info: InstanceInfo, unconfigured: boolean): Step[] {
+  const wanted = { ...marks(target), ...(unconfigured ? { [STATE_MARK]: REBUILT } : {}) };
   if (Object.entries(wanted).every(([key, value]) => info.config[key] === value)) return [];
   return [{
-    title: `Mark instance ${info.name} with its configuration`,
+    title: `Mark instance ${info.name} as rebuilt`,
     effect: { kind: "send", ...patchInstance(refOf(target.instance), { config: wanted }) },
   }];
+}
+
+function doneStep(target: Target): Step {
+  return {
+    title: `Mark instance ${target.instance.name} as configured`,
+    effect: {
+      kind: "send",
+      ...patchInstance(refOf(target.instance), { config: { [STATE_MARK]: CONFIGURED } }),
+    },
+  };
+}
+
+/** What is left of a rebuild whose root filesystem is there. */
+function finishRebuild(
+  target: Target,
+  world: World,
+  info: InstanceInfo,
+  items: readonly Item[],
+  options: RebuildOptions,
+): Step[] {
+  const ref = refOf(target.instance);
+  const journal = world.journals.get(objectKey(ref.project, ref.name));
+  const left = journal === undefined ? items : pending(items, journal);
+  const ready = readyStep(target, info.expandedDevices, options, left.length > 0);
+  return [
+    ...(isRunning(info)
+      ? []
+      : [{ title: `Start instance ${ref.name}`, effect: { kind: "send", ...startInstance(ref) } } as const]),
+    ...(ready ? [ready] : []),
+    ...applySteps(target, left, { resume: true }),
+    doneStep(target),
+  ];
+}
+
+function deleteStep(target: Target, info: InstanceInfo): Step {
+  const ref = { ...refOf(target.instance), name: info.name };
+  return {
+    title: `Delete instance ${info.name}, which an unfinished rebuild left`,
+    effect: { kind: "send", ...deleteInstance(ref) },
+    removes: [`instance:${objectKey(ref.project, ref.name)}`],
+  };
 }
 
 function downloadStep(target: Target, image: ResolvedImage): Step {

@@ -6,7 +6,7 @@
  */
 import { LxopsError, ServerError } from "../errors.ts";
 import { pending } from "../cloudconfig/journal.ts";
-import type { Item } from "../cloudconfig/compile.ts";
+import type { Item } from "../cloudconfig/item.ts";
 import type { InstanceInfo, InstanceRef } from "../ports.ts";
 import type { InstancePlan, Step } from "../step.ts";
 import { applySteps, readyStep } from "./configure.ts";
@@ -155,17 +155,6 @@ export function finishSwap(
 ): InstancePlan {
   const ref = refOf(target.instance);
   const { present, made, old } = found;
-  if (present && made) {
-    return {
-      instance: ref,
-      steps: [{
-        title: `Delete instance ${made.name}`,
-        effect: { kind: "send", ...deleteInstance({ ...ref, name: made.name }) },
-        removes: [`instance:${objectKey(ref.project, made.name)}`],
-      }],
-      notes: [`The earlier rebuild had not reached "${ref.name}"; rebuild it again after this`],
-    };
-  }
   const steps: Step[] = [];
   let current = present;
   if (!current && made) {

@@ -68,6 +68,8 @@ export interface PlanOptions {
   readonly stopSeconds: number;
   /** How long an instance may take to become ready, in seconds. */
   readonly readySeconds: number;
+  /** A pause before configuring that a person asked for, in seconds. */
+  readonly pauseSeconds: number;
   /** Apply every item of the cloud-config files, also those that the instance's journal has. */
   readonly all: boolean;
 }

@@ -37,17 +37,12 @@ export async function apply(
 }
 
 /** The error that says for a person what failed, what was left behind, and how to go on. */
-export function failureError(
-  failures: readonly Failure[],
-  goOn: (failure: Failure) => readonly string[],
-): LxopsError {
-  const [failure] = failures;
-  if (!failure) throw new Error("No failure to tell of");
+export function failureError(failure: Failure, goOn: readonly string[]): LxopsError {
   const left = failure.done.flatMap((step) => step.makes ?? []);
   const advice = [
     ...failure.error.advice,
     ...(left.length > 0 ? [`Left behind: ${left.map(factText).join(", ")}`] : []),
-    ...goOn(failure),
+    ...goOn,
   ];
   const where = failure.instance ? `${failure.instance}: ` : "";
   return new FailureError(`${where}${failure.step.title}: ${failure.error.message}`, advice, failure.error);

@@ -8,7 +8,7 @@ import type { HostControl, InstanceControl, InstanceServer, OnLine, Request } fr
 import type { Batch, Effect } from "../step.ts";
 import { changeOwner } from "../plan/host_commands.ts";
 import { mappedRoot } from "../plan/idmap.ts";
-import { batchReader } from "../cloudconfig/reader.ts";
+import { type BatchEvent, batchReader } from "../cloudconfig/reader.ts";
 import type { RunEvent } from "./events.ts";
 import { waitFor } from "./wait.ts";
 
@@ -54,7 +54,10 @@ export async function perform(
     }
     case "exec": {
       const tail: string[] = [];
-      const code = await controls.control.exec(effect, keepLast(tail, onLine), signal);
+      const code = await controls.control.exec(effect, (line, stream) => {
+        keepLast(tail, line);
+        onLine(line, stream);
+      }, signal);
       if (code !== 0) {
         throw new CommandError(
           `"${effect.argv.join(" ")}" in instance "${effect.instance.name}" failed with exit code ${code}`,
@@ -105,54 +108,67 @@ async function performBatch(
   report: Report,
   signal: AbortSignal,
 ): Promise<void> {
-  const reader = batchReader(batch);
-  let current: number | undefined;
+  const read = batchReader(batch);
   const tail: string[] = [];
+  let current: number | undefined;
+  let finished = 0;
   const onLine: OnLine = (line, stream) => {
-    for (const event of reader(line, stream)) {
+    for (const event of read(line, stream)) {
       switch (event.kind) {
         case "start":
           current = event.item;
           tail.length = 0;
-          report({ kind: "item", instance, title: titleOf(batch, event.item) });
           break;
         case "output":
-          if (tail.push(event.line) > QUOTED_LINES) tail.shift();
-          report({ kind: "output", instance, line: event.line, stream: event.stream });
+          keepLast(tail, event.line);
           break;
         case "end":
-          if (event.code === 0) {
-            report({
-              kind: "item-done",
-              instance,
-              title: titleOf(batch, event.item),
-              ...seconds(event),
-              skipped: false,
-            });
-          }
+          if (event.code === 0) finished++;
           break;
         case "skip":
-          report({ kind: "item-done", instance, title: titleOf(batch, event.item), skipped: true });
+          finished++;
           break;
       }
+      const shown = batchEvent(batch, instance, event);
+      if (shown) report(shown);
     }
   };
   const code = await controls.control.exec(batch, onLine, signal);
-  if (code === 0) return;
+  if (code === 0 && finished === batch.items.length) return;
   const item = current === undefined ? undefined : batch.items[current];
   const what = item ? `"${item.title}"${at(item.location)}` : `"${batch.argv.join(" ")}"`;
-  const why = code === 127 && !item ? "there is no such program in it" : `exit code ${code}`;
+  const why = code === 127 && !item
+    ? "there is no such program in it"
+    : code === 0
+    ? "it ended before all items were done"
+    : `exit code ${code}`;
   throw new CommandError(
     `${what} failed in instance "${batch.instance.name}": ${why}`,
     batch.argv,
     code,
-    "",
-    tail,
+    tail.join("\n"),
   );
 }
 
-function seconds(event: { readonly seconds?: number }): { seconds?: number } {
-  return event.seconds === undefined ? {} : { seconds: event.seconds };
+function batchEvent(batch: Batch, instance: string, event: BatchEvent): RunEvent | undefined {
+  switch (event.kind) {
+    case "start":
+      return { kind: "item", instance, title: titleOf(batch, event.item) };
+    case "output":
+      return { kind: "output", instance, line: event.line, stream: event.stream };
+    case "end": {
+      if (event.code !== 0) return undefined;
+      return {
+        kind: "item-done",
+        instance,
+        title: titleOf(batch, event.item),
+        seconds: event.seconds ?? 0,
+        skipped: false,
+      };
+    }
+    case "skip":
+      return { kind: "item-done", instance, title: titleOf(batch, event.item), skipped: true };
+  }
 }
 
 function titleOf(batch: Batch, item: number): string {
@@ -163,11 +179,8 @@ function at(location: Location | undefined): string {
   return location ? ` (${location.file}:${location.line})` : "";
 }
 
-function keepLast(tail: string[], onLine: OnLine): OnLine {
-  return (line, stream) => {
-    if (tail.push(line) > QUOTED_LINES) tail.shift();
-    onLine(line, stream);
-  };
+function keepLast(tail: string[], line: string): void {
+  if (tail.push(line) > QUOTED_LINES) tail.shift();
 }
 
 function lastLines(text: string): string {

@@ -23,6 +23,7 @@ export interface WaitPorts {
  * @throws {ServerError} when the instance is gone, or has stopped though it was not to stop
  */
 export async function waitFor(wait: Wait, ports: WaitPorts, signal: AbortSignal): Promise<void> {
+  if (wait.pauseSeconds) await sleep(wait.pauseSeconds * 1000, signal);
   const late = AbortSignal.timeout(wait.timeoutSeconds * 1000);
   const both = AbortSignal.any([signal, late]);
   const { name } = wait.instance;
@@ -47,17 +48,23 @@ export async function waitFor(wait: Wait, ports: WaitPorts, signal: AbortSignal)
     missing = describeCondition(unmet ?? "exec");
     signal.throwIfAborted();
     if (late.aborted) throw timedOut();
-    await new Promise<void>((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        both.removeEventListener("abort", done);
-        resolve();
-      };
-      const timer = setTimeout(done, pause);
-      both.addEventListener("abort", done, { once: true });
-    });
+    await sleep(pause, both);
     pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS);
   }
+}
+
+/** Returns after so long, or as soon as the signal aborts. */
+async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener("abort", done, { once: true });
+  });
 }
 
 type Condition = Wait["until"][number];

@@ -1,0 +1,58 @@
+/**
+ * The machine, to change.
+ *
+ * @module
+ */
+import { CommandError } from "../errors.ts";
+import type { Command, Host, HostControl } from "../ports.ts";
+import { runPipeline, runProgram } from "./process.ts";
+import { findProgram } from "./programs.ts";
+
+/** The changing half of a machine; programs run behind `sudo` where lxops is not root. */
+export function hostControl(host: Pick<Host, "isRoot">): HostControl {
+  return {
+    async run(command, onLine, signal) {
+      const argvs = await Promise.all(pipeline(command).map((one) => resolveArgv(one, host.isRoot)));
+      const [first] = argvs;
+      return argvs.length === 1
+        ? await runProgram(first!, command.stdin, onLine, signal)
+        : await runPipeline(argvs, command.stdin, onLine, signal);
+    },
+    writeText,
+  };
+}
+
+function pipeline(command: Command): Command["argv"][] {
+  return [command.argv, ...(command.pipe ? pipeline(command.pipe) : [])];
+}
+
+async function resolveArgv(argv: Command["argv"], isRoot: boolean): Promise<Command["argv"]> {
+  const [name, ...args] = argv;
+  const path = await find(name, argv);
+  if (isRoot || name === "sudo" || name === "ssh") return [path, ...args];
+  const sudo = await find("sudo", argv);
+  // Without a terminal nobody could type the password that sudo would wait for.
+  const quiet = Deno.stdin.isTerminal() ? [] : ["-n"];
+  return [sudo, ...quiet, "--", path, ...args];
+}
+
+async function find(name: string, argv: Command["argv"]): Promise<string> {
+  const path = await findProgram(name);
+  if (path !== undefined) return path;
+  throw new CommandError(`The machine has no program "${name}"`, argv, 127, "", [
+    `Install it; lxops looks in /usr/local/sbin, /usr/local/bin, /usr/sbin, /usr/bin, /sbin and /bin`,
+  ]);
+}
+
+/** Writes beside the file first, so that it is never half there; a link in its place is replaced, not followed. */
+async function writeText(path: string, text: string, mode: number): Promise<void> {
+  const partial = `${path}.partial-${crypto.randomUUID()}`;
+  try {
+    await Deno.writeTextFile(partial, text, { createNew: true, mode });
+    await Deno.chmod(partial, mode);
+    await Deno.rename(partial, path);
+  } catch (error) {
+    await Deno.remove(partial).catch(() => {});
+    throw error;
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * The programs that lxops runs on the host, and where they are looked for: never on the caller's PATH.
+ *
+ * @module
+ */
+
+/** Programs that may be run. */
+export const PROGRAMS = [
+  "zfs",
+  "zpool",
+  "rsync",
+  "install",
+  "mkdir",
+  "chown",
+  "chmod",
+  "mv",
+  "rm",
+  "tar",
+  "mount",
+  "umount",
+  "ssh",
+  "cp",
+  "sudo",
+] as const;
+
+/** Directories in which programs are looked for, in this order. */
+export const PROGRAM_DIRECTORIES = [
+  "/usr/local/sbin",
+  "/usr/local/bin",
+  "/usr/sbin",
+  "/usr/bin",
+  "/sbin",
+  "/bin",
+] as const;
+
+/** Returns the path of a program, or nothing where the machine does not have it. */
+export async function findProgram(name: string): Promise<string | undefined> {
+  if (!PROGRAMS.some((known) => known === name)) {
+    throw new Error(`"${name}" is not a program that lxops runs`);
+  }
+  for (const directory of PROGRAM_DIRECTORIES) {
+    const path = `${directory}/${name}`;
+    try {
+      if ((await Deno.stat(path)).isFile) return path;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+  return undefined;
+}

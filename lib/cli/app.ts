@@ -1,0 +1,58 @@
+/**
+ * What a command can use. There is nothing in it that changes the world: that is what `apply` is for.
+ *
+ * @module
+ */
+import type { LoadedConfig } from "../config/config.ts";
+import type { Issue } from "../errors.ts";
+import type { ImageRemote } from "../plan/world.ts";
+import type { Backend, Host, InstanceServer } from "../ports.ts";
+import type { ApplyOptions } from "../run/apply.ts";
+import type { Failure } from "../run/execute.ts";
+import type { Plan } from "../step.ts";
+
+/** The options that come before a command. */
+export interface GlobalOptions {
+  readonly socket: string;
+  readonly strict: boolean;
+}
+
+/** How a plan is applied and shown. */
+export interface AppApplyOptions extends Omit<ApplyOptions, "script"> {
+  /** Report every line that programs print. */
+  readonly verbose: boolean;
+  /** Pass the output of a single program on to stdout and stderr, and report nothing else. */
+  readonly passOutput?: boolean;
+}
+
+/** What a command can use. */
+export interface App {
+  readonly backend: Backend;
+  readonly host: Host;
+  readonly globals: GlobalOptions;
+  /** How lxops was called, for scripts. */
+  readonly program: string;
+  readonly signal: AbortSignal;
+  /** The daemon; connects at the first call. */
+  server(): Promise<InstanceServer>;
+  /** Servers of images by name, from the client's configuration. */
+  imageRemotes(): Promise<ReadonlyMap<string, ImageRemote>>;
+  apply(plan: Plan, options: AppApplyOptions): Promise<readonly Failure[]>;
+  /** Writes a result to stdout. */
+  print(text: string): void;
+  /** Writes an error to stderr. */
+  complain(text: string): void;
+  /** Writes warnings to stderr. */
+  warn(issues: readonly Issue[]): void;
+  /** Writes bytes to stdout as they are. */
+  printBytes(content: Uint8Array): Promise<void>;
+  /** All of stdin; `undefined` where it is a terminal. */
+  readStdin(): Promise<string | undefined>;
+  readStdinBytes(): Promise<Uint8Array>;
+}
+
+/** Prints the warnings of loaded configurations, each once. */
+export function warnings(loaded: readonly LoadedConfig[]): readonly Issue[] {
+  const seen = new Map(loaded.flatMap((one) => one.warnings).map((issue) => [JSON.stringify(issue), issue]));
+  return [...seen.values()];
+}

@@ -1,0 +1,106 @@
+/**
+ * Commands as data: operands and flags are declared once; parsing, types and help read them.
+ *
+ * @module
+ */
+import type { App } from "./app.ts";
+
+/** One flag; `value` names its value in help. */
+export type Flag =
+  | { readonly kind: "boolean"; readonly help: string; readonly aliases?: readonly string[] }
+  | {
+    readonly kind: "string";
+    readonly value: string;
+    readonly default?: string;
+    readonly help: string;
+    readonly aliases?: readonly string[];
+  }
+  | {
+    readonly kind: "number";
+    readonly value: string;
+    readonly default: number;
+    readonly help: string;
+    readonly aliases?: readonly string[];
+  }
+  | {
+    readonly kind: "optional";
+    readonly value: string;
+    readonly help: string;
+    readonly aliases?: readonly string[];
+  }
+  | {
+    readonly kind: "list";
+    readonly value: string;
+    readonly help: string;
+    readonly aliases?: readonly string[];
+  };
+
+/** Flags by name, without dashes. */
+export type Flags = Readonly<Record<string, Flag>>;
+
+/** The values of flags: booleans, texts (empty, or where `optional` undefined, when absent), numbers, lists. */
+export type Values<F extends Flags> = {
+  readonly [K in keyof F]: F[K]["kind"] extends "boolean" ? boolean
+    : F[K]["kind"] extends "number" ? number
+    : F[K]["kind"] extends "list" ? readonly string[]
+    : F[K]["kind"] extends "optional" ? string | undefined
+    : string;
+};
+
+/** Values of flags that are not known by type; each has the type that `Values` gives it. */
+export type AnyValues = Readonly<Record<string, unknown>>;
+
+/** How many operands a command takes. */
+export interface Operands {
+  /** As help shows them: `FILE...`. */
+  readonly usage: string;
+  readonly min: number;
+  /** Absent: any number. */
+  readonly max?: number;
+}
+
+/** What every command says of itself. */
+interface About {
+  readonly name: string;
+  /** One line. */
+  readonly summary: string;
+}
+
+/** A command that does something. */
+export interface LeafCommand extends About {
+  readonly kind: "command";
+  readonly flags: Flags;
+  readonly operands: Operands;
+  /** A command line that a person could type. */
+  readonly example: string;
+  /** Which requests are sent and which programs run. */
+  readonly underTheHood: string;
+  readonly details?: string;
+  /** Operands are passed on as they are from the first on: `exec NAME -- ls -l`. */
+  readonly passOn?: boolean;
+  readonly run: (values: AnyValues, operands: readonly string[], app: App) => Promise<number>;
+}
+
+/** A command that has commands. */
+export interface GroupCommand extends About {
+  readonly kind: "group";
+  readonly commands: readonly AnyCommand[];
+}
+
+/** Any command. */
+export type AnyCommand = LeafCommand | GroupCommand;
+
+/** Declares a command; the values that `run` gets have the types of its flags. */
+export function command<const F extends Flags>(
+  declared: Omit<LeafCommand, "kind" | "flags" | "run"> & {
+    readonly flags: F;
+    readonly run: (values: Values<F>, operands: readonly string[], app: App) => Promise<number>;
+  },
+): LeafCommand {
+  return { ...declared, kind: "command", run: declared.run as LeafCommand["run"] };
+}
+
+/** Declares a group of commands. */
+export function group(name: string, summary: string, commands: readonly AnyCommand[]): GroupCommand {
+  return { kind: "group", name, summary, commands };
+}

@@ -1,0 +1,51 @@
+/**
+ * `delete` and `destroy`.
+ *
+ * @module
+ */
+import { planDelete, planDestroy } from "../../plan/delete.ts";
+import { command } from "../command.ts";
+import { changeFlags, configFlags, launcherFlags, stopFlags } from "../flags.ts";
+import { planOptions, runLifecycle } from "../lifecycle.ts";
+
+const flags = {
+  ...configFlags,
+  ...changeFlags,
+  ...stopFlags,
+  ...launcherFlags,
+  force: { kind: "boolean", help: "Stop a running instance first" },
+} as const;
+
+/** `lxops delete`. */
+export const deleteCommand = command({
+  name: "delete",
+  summary: "Delete stopped instances and their profiles; their filesystems stay",
+  flags,
+  operands: { usage: "FILE...", min: 1 },
+  example: "lxops delete php.yaml",
+  underTheHood: "DELETE instance, DELETE profile",
+  run: (values, operands, app) =>
+    runLifecycle(
+      { name: "delete", needs: {}, options: planOptions(values), plan: planDelete },
+      values,
+      operands,
+      app,
+    ),
+});
+
+/** `lxops destroy`. */
+export const destroy = command({
+  name: "destroy",
+  summary: "Delete stopped instances, their profiles, and their filesystems that say destroy: true",
+  flags,
+  operands: { usage: "FILE...", min: 1 },
+  example: "lxops destroy php.yaml",
+  underTheHood: "DELETE instance, DELETE profile, zfs destroy -r, rm -r",
+  run: (values, operands, app) =>
+    runLifecycle(
+      { name: "destroy", needs: { allProjects: true }, options: planOptions(values), plan: planDestroy },
+      values,
+      operands,
+      app,
+    ),
+});

@@ -1,0 +1,126 @@
+/**
+ * `instance`: what one does to an instance without any configuration file.
+ *
+ * @module
+ */
+import { CommandError, EXIT, ServerError, UsageError } from "../../errors.ts";
+import { mappedRoot } from "../../plan/idmap.ts";
+import type { InstanceRef } from "../../ports.ts";
+import type { Effect, Wait } from "../../step.ts";
+import type { App } from "../app.ts";
+import { command, group } from "../command.ts";
+import { applyEffect } from "../one_effect.ts";
+
+const project = {
+  project: { kind: "string", value: "NAME", default: "default", help: "Project of the instance" },
+} as const;
+const dryRun = {
+  "dry-run": { kind: "boolean", help: "Print what would be done, as a shell script, and do nothing" },
+} as const;
+
+const CONDITIONS = ["network", "ipv4", "ipv6", "exec", "stopped"] as const;
+
+const exec = command({
+  name: "exec",
+  summary: "Run a program in an instance; exits with the program's exit code",
+  flags: {
+    ...project,
+    ...dryRun,
+    env: { kind: "list", value: "KEY=VALUE", help: "Set an environment variable" },
+  },
+  operands: { usage: "NAME [--] PROGRAM [ARGUMENT...]", min: 2 },
+  passOn: true,
+  example: "lxops instance exec php1 -- ls -l /home",
+  underTheHood: "POST exec with websockets for input, output and errors",
+  details: "Input is read to its end before the program starts, unless it is a terminal.",
+  run: async (values, operands, app) => {
+    const [name, program, ...rest] = operands as [string, string, ...string[]];
+    const stdin = await app.readStdin();
+    const effect: Effect = {
+      kind: "exec",
+      instance: { project: values.project, name },
+      argv: [program, ...rest],
+      ...(stdin === undefined ? {} : { stdin }),
+      env: environment(values.env),
+    };
+    try {
+      await applyEffect(app, `Run ${program} in ${name}`, effect, {
+        dryRun: values["dry-run"],
+        output: true,
+      });
+      return EXIT.ok;
+    } catch (error) {
+      if (error instanceof CommandError) return error.code === 0 ? EXIT.command : error.code;
+      throw error;
+    }
+  },
+});
+
+function environment(pairs: readonly string[]): Record<string, string> {
+  return Object.fromEntries(pairs.map((pair) => {
+    const at = pair.indexOf("=");
+    if (at < 1) throw new UsageError(`-env takes KEY=VALUE, not "${pair}"`);
+    return [pair.slice(0, at), pair.slice(at + 1)];
+  }));
+}
+
+const wait = command({
+  name: "wait",
+  summary: "Wait until an instance is ready",
+  flags: {
+    ...project,
+    timeout: { kind: "number", value: "SECONDS", default: 60, help: "How long to wait" },
+    pause: { kind: "number", value: "SECONDS", default: 0, help: "Pause first" },
+    until: {
+      kind: "string",
+      value: "CONDITIONS",
+      default: "network",
+      help: `What to wait for, with commas: ${CONDITIONS.join(", ")}`,
+    },
+  },
+  operands: { usage: "NAME", min: 1, max: 1 },
+  example: "lxops instance wait -until ipv4 php1",
+  underTheHood: "GET state of the instance until it fits",
+  run: async (values, [name], app) => {
+    const until = conditions(values.until);
+    await applyEffect(app, `Wait for ${name}`, {
+      kind: "wait",
+      instance: { project: values.project, name: name! },
+      until,
+      timeoutSeconds: values.timeout,
+      pauseSeconds: values.pause,
+    });
+    return EXIT.ok;
+  },
+});
+
+function conditions(text: string): Wait["until"] {
+  return text.split(",").filter((word) => word !== "").map((word) => {
+    const condition = CONDITIONS.find((one) => one === word);
+    if (!condition) throw new UsageError(`-until takes ${CONDITIONS.join(", ")}, not "${word}"`);
+    return condition;
+  });
+}
+
+const idmap = command({
+  name: "idmap",
+  summary: "Print the host ids of an instance's root, as uid:gid",
+  flags: project,
+  operands: { usage: "NAME", min: 1, max: 1 },
+  example: "lxops instance idmap php1",
+  underTheHood: "GET instance",
+  run: async (values, [name], app) => {
+    const root = await rootOf(app, { project: values.project, name: name! });
+    app.print(`${root.uid}:${root.gid}\n`);
+    return EXIT.ok;
+  },
+});
+
+async function rootOf(app: App, ref: InstanceRef): Promise<{ uid: number; gid: number }> {
+  const info = await (await app.server()).instance(ref);
+  if (!info) throw new ServerError(`There is no instance "${ref.name}"`, 404);
+  return mappedRoot(info) ?? { uid: 0, gid: 0 };
+}
+
+/** `lxops instance`. */
+export const instance = group("instance", "Look at instances and run programs in them", [exec, wait, idmap]);

@@ -1,0 +1,99 @@
+/**
+ * `launch`, `rebuild` and `configure`.
+ *
+ * @module
+ */
+import { planConfigure } from "../../plan/configure.ts";
+import { planLaunch } from "../../plan/launch.ts";
+import { planRebuild } from "../../plan/rebuild.ts";
+import { command } from "../command.ts";
+import { changeFlags, configFlags, launcherFlags, stopFlags, waitFlags } from "../flags.ts";
+import { planOptions, runLifecycle } from "../lifecycle.ts";
+
+const files = { usage: "FILE...", min: 1 } as const;
+const resume = {
+  resume: { kind: "boolean", help: "Go on where an earlier run stopped" },
+} as const;
+
+/** `lxops launch`. */
+export const launch = command({
+  name: "launch",
+  summary: "Create, start and configure instances",
+  flags: { ...configFlags, ...changeFlags, ...waitFlags, ...stopFlags, ...launcherFlags, ...resume },
+  operands: files,
+  example: "lxops launch -name php1 php.yaml",
+  underTheHood:
+    "zfs create, install -d, chown; POST profiles, POST instances, PUT state, exec of the cloud-config",
+  run: (values, operands, app) =>
+    runLifecycle(
+      {
+        name: "launch",
+        needs: { images: true, journals: values.resume },
+        options: planOptions(values),
+        plan: planLaunch,
+      },
+      values,
+      operands,
+      app,
+    ),
+});
+
+/** `lxops rebuild`. */
+export const rebuild = command({
+  name: "rebuild",
+  summary: "Put instances on a new image; MAC addresses, profiles, devices and data stay",
+  flags: {
+    ...configFlags,
+    ...changeFlags,
+    ...waitFlags,
+    ...stopFlags,
+    ...launcherFlags,
+    ...resume,
+    "delete-snapshots": { kind: "boolean", help: "Delete the instance's snapshots with its root filesystem" },
+  },
+  operands: files,
+  example: "lxops rebuild php.yaml",
+  underTheHood:
+    "PUT state, POST rebuild (or, where the daemon has none, a new instance that takes the name), exec",
+  run: (values, operands, app) =>
+    runLifecycle(
+      {
+        name: "rebuild",
+        needs: { images: true, journals: values.resume, snapshots: true },
+        options: { ...planOptions(values), deleteSnapshots: values["delete-snapshots"] },
+        plan: planRebuild,
+      },
+      values,
+      operands,
+      app,
+    ),
+});
+
+/** `lxops configure`. */
+export const configure = command({
+  name: "configure",
+  summary: "Apply what is new or changed in the cloud-config files of running instances",
+  flags: {
+    ...configFlags,
+    ...changeFlags,
+    ...waitFlags,
+    ...resume,
+    all: { kind: "boolean", help: "Apply everything, also what the instance's journal has" },
+    "poll-seconds": {
+      kind: "number",
+      value: "SECONDS",
+      default: 0,
+      help: "Accepted for old scripts; see -timeout",
+    },
+  },
+  operands: files,
+  example: "lxops configure php.yaml",
+  underTheHood: "GET of the instance's journal, exec of one script",
+  run: (values, operands, app) =>
+    runLifecycle(
+      { name: "configure", needs: { journals: true }, options: planOptions(values), plan: planConfigure },
+      values,
+      operands,
+      app,
+    ),
+});

@@ -1,0 +1,68 @@
+/**
+ * `query`: one request of the daemon's REST API, as `incus query` and `lxc query` send it.
+ *
+ * @module
+ */
+import { EXIT, ServerError, UsageError } from "../../errors.ts";
+import type { Request } from "../../ports.ts";
+import { command } from "../command.ts";
+import { applyEffect } from "../one_effect.ts";
+
+/** `lxops query`. */
+export const query = command({
+  name: "query",
+  summary: "Send one request to the daemon; what it starts in the background is waited for",
+  flags: {
+    X: {
+      kind: "string",
+      value: "METHOD",
+      aliases: ["request"],
+      default: "GET",
+      help: "GET, POST, PUT, PATCH or DELETE",
+    },
+    d: {
+      kind: "optional",
+      value: "JSON",
+      aliases: ["data"],
+      help: "Body of the request; - reads it from stdin",
+    },
+    "dry-run": { kind: "boolean", help: "Print what would be done, as a shell script, and do nothing" },
+  },
+  operands: { usage: "PATH", min: 1, max: 1 },
+  example: "lxops query /1.0/instances",
+  underTheHood: "the request, and GET wait of the operation that it starts",
+  run: async (values, [path], app) => {
+    if (!path!.startsWith("/1.0")) {
+      throw new UsageError(`A path of the API starts with /1.0, unlike "${path}"`);
+    }
+    const method = values.X.toUpperCase();
+    if (method === "GET") {
+      const answer = await (await app.server()).get(path!);
+      if (answer === undefined) throw new ServerError(`There is no ${path}`, 404, `GET ${path}`);
+      app.print(`${JSON.stringify(answer, null, 2)}\n`);
+      return EXIT.ok;
+    }
+    const data = values.d === "-" ? await app.readStdin() : values.d;
+    const request: Request = {
+      method: changing(method),
+      path: path!,
+      ...(data === undefined ? {} : { body: parseBody(data) }),
+    };
+    await applyEffect(app, `${method} ${path}`, { kind: "send", ...request }, { dryRun: values["dry-run"] });
+    return EXIT.ok;
+  },
+});
+
+function changing(method: string): Request["method"] {
+  const found = (["POST", "PUT", "PATCH", "DELETE"] as const).find((known) => known === method);
+  if (!found) throw new UsageError(`-X takes GET, POST, PUT, PATCH or DELETE, not "${method}"`);
+  return found;
+}
+
+function parseBody(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`-d is not JSON: ${error instanceof Error ? error.message : error}`);
+  }
+}

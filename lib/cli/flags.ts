@@ -1,0 +1,69 @@
+/**
+ * Flags that several commands share.
+ *
+ * @module
+ */
+import type { Flags } from "./command.ts";
+
+/** Flags before any command. */
+export const globalFlags = {
+  socket: { kind: "string", value: "PATH", help: "Unix socket of the daemon" },
+  strict: { kind: "boolean", help: "Unknown and duplicate keys of files are errors" },
+} as const satisfies Flags;
+
+/** Where properties come from. */
+export const propertyFlags = {
+  properties: {
+    kind: "optional",
+    value: "FILE",
+    help: "Global properties, instead of ~/.config/lxops/properties.yaml",
+  },
+  P: { kind: "list", value: "KEY=VALUE", help: "Set a property" },
+} as const satisfies Flags;
+
+/** Flags of commands about configuration files. */
+export const configFlags = {
+  ...propertyFlags,
+  name: { kind: "string", value: "NAME", help: "Name of the instance, instead of the file's" },
+  project: { kind: "string", value: "NAME", help: "Project of the instance, instead of the configuration's" },
+} as const satisfies Flags;
+
+/** Flags of commands that change something. */
+export const changeFlags = {
+  "dry-run": { kind: "boolean", help: "Print what would be done, as a shell script, and do nothing" },
+  parallel: { kind: "number", value: "N", default: 4, help: "How many instances at a time" },
+  "undo-on-failure": { kind: "boolean", help: "Where a step fails, take back the steps before it" },
+  trace: { kind: "boolean", aliases: ["t", "v"], help: "Show all output of programs" },
+} as const satisfies Flags;
+
+/** Flags of commands that wait for an instance. */
+export const waitFlags = {
+  timeout: {
+    kind: "number",
+    value: "SECONDS",
+    default: 60,
+    help: "How long an instance may take to be ready",
+  },
+} as const satisfies Flags;
+
+/** Flags of commands that stop an instance. */
+export const stopFlags = {
+  "wait-stop": {
+    kind: "number",
+    value: "SECONDS",
+    default: 5,
+    help: "How long a clean stop may take before the instance is killed",
+  },
+  adopt: { kind: "boolean", help: "Also act on an instance that was not made by lxops" },
+} as const satisfies Flags;
+
+/** Flags of the Go lxops that have nothing left to do. */
+export const launcherFlags = {
+  "wait-configure": {
+    kind: "number",
+    value: "SECONDS",
+    default: 0,
+    help: "Pause before configuring, beyond what readiness needs",
+  },
+  poll: { kind: "number", value: "SECONDS", default: 20, help: "Accepted for old scripts; see -timeout" },
+} as const satisfies Flags;

@@ -1,0 +1,149 @@
+/**
+ * What the commands that change instances of configuration files have in common: load, look, plan, apply.
+ *
+ * @module
+ */
+import { EXIT, LxopsError, UsageError } from "../errors.ts";
+import { combine } from "../plan/combine.ts";
+import type { PlanOptions, Target, World } from "../plan/world.ts";
+import { failureError } from "../run/apply.ts";
+import type { Failure } from "../run/execute.ts";
+import { type Needs, observe } from "../run/observe.ts";
+import { loadTargets } from "../run/targets.ts";
+import type { InstancePlan } from "../step.ts";
+import type { App } from "./app.ts";
+import { errorText } from "./output.ts";
+
+/** Values of flags, as far as a command has them. */
+export interface LifecycleValues {
+  readonly properties: string | undefined;
+  readonly P: readonly string[];
+  readonly name: string;
+  readonly project: string;
+  readonly "dry-run": boolean;
+  readonly parallel: number;
+  readonly "undo-on-failure": boolean;
+  readonly trace: boolean;
+  readonly timeout?: number;
+  readonly "wait-stop"?: number;
+  readonly "wait-configure"?: number;
+  readonly adopt?: boolean;
+  readonly force?: boolean;
+  readonly resume?: boolean;
+  readonly all?: boolean;
+}
+
+/** One command's own part. */
+export interface Lifecycle<O extends PlanOptions> {
+  /** Name of the command, for advice. */
+  readonly name: string;
+  readonly needs: Needs;
+  readonly options: O;
+  readonly plan: (target: Target, world: World, options: O) => InstancePlan;
+}
+
+/** The options of every plan from the values of flags. */
+export function planOptions(values: LifecycleValues): PlanOptions {
+  return {
+    resume: values.resume ?? false,
+    force: values.force ?? false,
+    adopt: values.adopt ?? false,
+    stopSeconds: values["wait-stop"] ?? 5,
+    readySeconds: values.timeout ?? 60,
+    pauseSeconds: values["wait-configure"] ?? 0,
+    all: values.all ?? false,
+  };
+}
+
+/** Loads the targets of some files and prints what is to be said of them. */
+export async function targetsOf(
+  values: LifecycleValues,
+  files: readonly string[],
+  app: App,
+): Promise<readonly Target[]> {
+  const { targets, warnings } = await loadTargets(files, {
+    ...(values.properties === undefined ? {} : { properties: values.properties }),
+    sets: values.P,
+    name: values.name,
+    project: values.project,
+    strict: app.globals.strict,
+  }, app.host);
+  app.warn(warnings);
+  return targets;
+}
+
+/** Runs a command over files; everything is loaded, checked and planned before the first change. */
+export async function runLifecycle<O extends PlanOptions>(
+  lifecycle: Lifecycle<O>,
+  values: LifecycleValues,
+  files: readonly string[],
+  app: App,
+): Promise<number> {
+  if (!Number.isInteger(values.parallel) || values.parallel < 1) {
+    throw new UsageError(`-parallel needs a whole number from 1, not "${values.parallel}"`);
+  }
+  const targets = await targetsOf(values, files, app);
+  const world = await observe(targets, lifecycle.needs, {
+    backend: app.backend,
+    host: app.host,
+    server: await app.server(),
+    remotes: lifecycle.needs.images ? await app.imageRemotes() : new Map(),
+  });
+  const plans = planAll(targets, (target) => lifecycle.plan(target, world, lifecycle.options));
+  const failures = await app.apply(combine(plans), {
+    dryRun: values["dry-run"],
+    parallel: values.parallel,
+    undoOnFailure: values["undo-on-failure"],
+    verbose: values.trace,
+  });
+  return outcome(failures, targets, lifecycle.name, app);
+}
+
+/** Plans every target; where several cannot be planned, all are told of. */
+function planAll(targets: readonly Target[], plan: (target: Target) => InstancePlan): InstancePlan[] {
+  const plans: InstancePlan[] = [];
+  const errors: LxopsError[] = [];
+  for (const target of targets) {
+    try {
+      plans.push(plan(target));
+    } catch (error) {
+      if (!(error instanceof LxopsError)) throw error;
+      errors.push(error);
+    }
+  }
+  if (errors.length === 1) throw errors[0];
+  if (errors.length > 1) throw new SeveralErrors(errors);
+  return plans;
+}
+
+class SeveralErrors extends LxopsError {
+  override readonly exitCode: number;
+
+  constructor(errors: readonly LxopsError[]) {
+    const advice = [...new Set(errors.flatMap((error) => error.advice))];
+    super(errors.map((error) => error.message).join("\n"), advice);
+    this.exitCode = errors[0]!.exitCode;
+  }
+}
+
+function outcome(failures: readonly Failure[], targets: readonly Target[], name: string, app: App): number {
+  if (failures.length === 0) return EXIT.ok;
+  for (const failure of failures) {
+    app.complain(errorText(app.program, failureError(failure, goOn(failure, targets, name))));
+  }
+  if (targets.length > 1) {
+    const failed = failures.map((failure) => failure.instance || "all").join(", ");
+    app.complain(
+      `${app.program}: ${name}: ${failures.length} of ${targets.length} instances failed: ${failed}`,
+    );
+  }
+  return failures[0]!.error.exitCode;
+}
+
+function goOn(failure: Failure, targets: readonly Target[], name: string): string[] {
+  const target = targets.find((one) => one.instance.name === failure.instance);
+  const files = target ? target.instance.file : targets.map((one) => one.instance.file).join(" ");
+  const resume = name === "launch" || name === "rebuild" ? " --resume" : "";
+  const named = target && targets.length === 1 ? ` -name ${target.instance.name}` : "";
+  return [`To go on: lxops ${name}${resume}${named} ${files}`];
+}

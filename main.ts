@@ -1,0 +1,132 @@
+/**
+ * Composes backend, adapters, reporter, signals and commands; returns the exit code.
+ *
+ * @module
+ */
+import { imageRemotes } from "./lib/adapters/client_config.ts";
+import { connect, type Connection } from "./lib/adapters/daemon.ts";
+import { makeHost } from "./lib/adapters/host.ts";
+import { hostControl } from "./lib/adapters/host_control.ts";
+import type { App, GlobalOptions } from "./lib/cli/app.ts";
+import { commands } from "./lib/cli/commands.ts";
+import { dispatch } from "./lib/cli/dispatch.ts";
+import { globalFlags } from "./lib/cli/flags.ts";
+import { ProgressReport } from "./lib/cli/report.ts";
+import { formatIssue, InterruptedError } from "./lib/errors.ts";
+import type { Backend } from "./lib/ports.ts";
+import { apply } from "./lib/run/apply.ts";
+import type { RunEvent } from "./lib/run/events.ts";
+
+/** Runs one command line and returns its exit code. */
+export async function main(backend: Backend, args: readonly string[]): Promise<number> {
+  const interrupted = new AbortController();
+  const stop = followSignals(interrupted);
+  const opened: Connection[] = [];
+  const connections = { opened };
+  try {
+    const makeApp = (globals: GlobalOptions): App =>
+      composeApp(backend, globals, interrupted.signal, connections);
+    return await dispatch(commands, globalFlags, args, makeApp, { print: toStdout, complain });
+  } finally {
+    for (const connection of opened) connection.close();
+    stop();
+  }
+}
+
+/** The first signal stops what runs in good order; the next one ends lxops at once, as signals do by default. */
+function followSignals(interrupted: AbortController): () => void {
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  const remove = () => {
+    for (const signal of signals) Deno.removeSignalListener(signal, onSignal);
+  };
+  const onSignal = () => {
+    remove();
+    interrupted.abort(new InterruptedError("Interrupted"));
+  };
+  for (const signal of signals) Deno.addSignalListener(signal, onSignal);
+  return remove;
+}
+
+function composeApp(
+  backend: Backend,
+  globals: GlobalOptions,
+  signal: AbortSignal,
+  connections: { readonly opened: Connection[] },
+): App {
+  const host = makeHost();
+  let connection: Promise<Connection> | undefined;
+  const connected = () =>
+    connection ??= connect(backend, globals.socket ? { socket: globals.socket } : {}, host).then((made) => {
+      connections.opened.push(made);
+      return made;
+    });
+  const report = new ProgressReport({
+    write: toStderr,
+    isTerminal: Deno.stderr.isTerminal(),
+    width: () => Deno.stderr.isTerminal() ? Deno.consoleSize().columns : 80,
+  });
+  const program = Deno.execPath().endsWith("/deno") ? backend.program : Deno.execPath();
+  return {
+    backend,
+    host,
+    globals,
+    program,
+    signal,
+    server: async () => (await connected()).server,
+    imageRemotes: () => imageRemotes(backend, host),
+    async apply(plan, options) {
+      const { control, server } = await connected();
+      try {
+        return await apply(plan, {
+          ...options,
+          script: { program, globals: globals.socket ? ["-socket", globals.socket] : [], sudo: !host.isRoot },
+        }, {
+          controls: () => ({ server, control, host: hostControl(host) }),
+          report: options.passOutput ? passOn : (event) => report.report(event, options),
+          print: toStdout,
+          signal,
+        });
+      } finally {
+        report.close();
+      }
+    },
+    print: toStdout,
+    printBytes: (content) => writeAll(Deno.stdout, content),
+    complain,
+    warn: (issues) => issues.forEach((issue) => complain(formatIssue(issue))),
+    readStdin: async () =>
+      Deno.stdin.isTerminal() ? undefined : await new Response(Deno.stdin.readable).text(),
+    readStdinBytes: async () => new Uint8Array(await new Response(Deno.stdin.readable).arrayBuffer()),
+  };
+}
+
+function passOn(event: RunEvent): void {
+  if (event.kind !== "output") return;
+  if (event.stream === "stdout") toStdout(`${event.line}\n`);
+  else toStderr(`${event.line}\n`);
+}
+
+function complain(text: string): void {
+  toStderr(`${text}\n`);
+}
+
+function toStdout(text: string): void {
+  writeAllSync(Deno.stdout, text);
+}
+
+function toStderr(text: string): void {
+  writeAllSync(Deno.stderr, text);
+}
+
+function writeAllSync(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  let bytes = new TextEncoder().encode(text);
+  while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
+}
+
+async function writeAll(
+  stream: { write(bytes: Uint8Array): Promise<number> },
+  content: Uint8Array,
+): Promise<void> {
+  let bytes = content;
+  while (bytes.length > 0) bytes = bytes.subarray(await stream.write(bytes));
+}

@@ -1,0 +1,35 @@
+/** A machine in memory, to look at. */
+import { normalize } from "@std/path";
+import type { Dataset, Host, PathInfo } from "../../lib/ports.ts";
+
+/** What there is on the machine. */
+export interface MemoryHostOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Text files by absolute path. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly paths?: Readonly<Record<string, PathInfo>>;
+  readonly datasets?: ReadonlyMap<string, Dataset>;
+  readonly isRoot?: boolean;
+}
+
+/** Makes a machine. */
+export function memoryHost(options: MemoryHostOptions = {}): Host {
+  const cwd = options.cwd ?? "/";
+  const absolute = (path: string) => normalize(path.startsWith("/") ? path : `${cwd}/${path}`);
+  const read = (path: string) => options.files?.[absolute(path)];
+  return {
+    isRoot: options.isRoot ?? true,
+    cwd,
+    env: (name) => options.env?.[name],
+    readText: (path) => Promise.resolve(read(path)),
+    readBytes: (path) => {
+      const text = read(path);
+      return Promise.resolve(text === undefined ? undefined : new TextEncoder().encode(text));
+    },
+    lstat: (path) => Promise.resolve(options.paths?.[absolute(path)]),
+    realPath: (path) => Promise.resolve(read(path) === undefined ? undefined : absolute(path)),
+    readDir: () => Promise.resolve([]),
+    datasets: () => Promise.resolve(options.datasets ?? new Map()),
+  };
+}

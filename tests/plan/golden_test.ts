@@ -1,0 +1,101 @@
+/**
+ * Golden plans: each directory of `tests/plans` has configuration files, `case.json` (a command and a world), and
+ * the plan as a script, or the error. `UPDATE_GOLDEN=1 deno test -A tests/plan` writes what is expected anew.
+ */
+import { assertEquals } from "@std/assert";
+import { errorText } from "../../lib/cli/output.ts";
+import { ConfigError, LxopsError } from "../../lib/errors.ts";
+import { combine } from "../../lib/plan/combine.ts";
+import { planConfigure } from "../../lib/plan/configure.ts";
+import { planDelete, planDestroy } from "../../lib/plan/delete.ts";
+import { planLaunch } from "../../lib/plan/launch.ts";
+import { planRebuild, type RebuildOptions } from "../../lib/plan/rebuild.ts";
+import { planScript } from "../../lib/plan/script.ts";
+import type { Target, World } from "../../lib/plan/world.ts";
+import { loadTargets } from "../../lib/run/targets.ts";
+import type { InstancePlan, Plan } from "../../lib/step.ts";
+import { memoryHost } from "../fakes/memory_host.ts";
+import { worldOf, type WorldSpec } from "./world_spec.ts";
+
+interface Case {
+  readonly command: "launch" | "rebuild" | "configure" | "delete" | "destroy";
+  readonly files?: readonly string[];
+  readonly name?: string;
+  readonly project?: string;
+  readonly sets?: readonly string[];
+  readonly options?: Partial<RebuildOptions>;
+  readonly world?: WorldSpec;
+}
+
+const planners: Record<
+  Case["command"],
+  (target: Target, world: World, options: RebuildOptions) => InstancePlan
+> = {
+  launch: planLaunch,
+  rebuild: planRebuild,
+  configure: planConfigure,
+  delete: planDelete,
+  destroy: planDestroy,
+};
+
+const root = new URL("../plans/", import.meta.url);
+
+async function planCase(directory: URL): Promise<{ plan?: Plan; text: string }> {
+  const spec: Case = JSON.parse(await Deno.readTextFile(new URL("case.json", directory)));
+  const files: Record<string, string> = {};
+  for await (const entry of Deno.readDir(directory)) {
+    if (/\.(yaml|cfg)$/.test(entry.name)) {
+      files[`/c/${entry.name}`] = await Deno.readTextFile(new URL(entry.name, directory));
+    }
+  }
+  const options: RebuildOptions = {
+    resume: false,
+    force: false,
+    adopt: false,
+    stopSeconds: 5,
+    readySeconds: 60,
+    pauseSeconds: 0,
+    all: false,
+    deleteSnapshots: false,
+    ...spec.options,
+  };
+  try {
+    const { targets } = await loadTargets(spec.files ?? ["a.yaml"], {
+      sets: spec.sets ?? [],
+      name: spec.name ?? "",
+      project: spec.project ?? "",
+      strict: false,
+    }, memoryHost({ cwd: "/c", files }));
+    const world = worldOf(spec.world ?? {});
+    const plan = combine(targets.map((target) => planners[spec.command](target, world, options)));
+    return { plan, text: planScript(plan, { program: "lxops-incus", globals: [], sudo: false }) };
+  } catch (error) {
+    if (error instanceof ConfigError || error instanceof LxopsError) {
+      return { text: `exit ${error.exitCode}\n${errorText("lxops", error)}\n` };
+    }
+    throw error;
+  }
+}
+
+/** Scripts of batches have tests of their own; here it is enough that they are there. */
+function shorten(text: string): string {
+  return text.replaceAll(
+    /<<'(END_*)'\n(?:trap [^\n]*\n)?lxops_main\(\) \{\n[\s\S]*?\n\1(?=\n|$)/g,
+    (found) => {
+      const titles = [...found.matchAll(/^lxops_run .*? '([^']*)'$/gm)].map((match) => `  ${match[1]}`);
+      return ["<<batch", ...titles, "batch"].join("\n");
+    },
+  );
+}
+
+for (const entry of [...Deno.readDirSync(root)].sort((a, b) => a.name < b.name ? -1 : 1)) {
+  if (!entry.isDirectory) continue;
+  Deno.test(`the plan of ${entry.name} is the golden one`, async () => {
+    const directory = new URL(`${entry.name}/`, root);
+    const { text } = await planCase(directory);
+    const golden = new URL("expected.sh", directory);
+    const actual = shorten(text);
+    if (Deno.env.get("UPDATE_GOLDEN")) await Deno.writeTextFile(golden, actual);
+    assertEquals(actual, await Deno.readTextFile(golden));
+  });
+}

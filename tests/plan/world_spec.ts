@@ -1,0 +1,95 @@
+/** Worlds for tests, from what is worth saying about them. */
+import { backend } from "../../backends/incus.ts";
+import { objectKey, type World } from "../../lib/plan/world.ts";
+import type { Dataset, Devices, ImageInfo, InstanceInfo, PathInfo, ProfileInfo } from "../../lib/ports.ts";
+
+/** What a test says about a world; everything else is as on a fresh machine with one image `tiny`. */
+export interface WorldSpec {
+  readonly extensions?: readonly string[];
+  readonly instances?: readonly (Partial<InstanceInfo> & { readonly name: string })[];
+  readonly snapshots?: Readonly<Record<string, readonly string[]>>;
+  readonly profiles?: readonly (Partial<ProfileInfo> & { readonly name: string })[];
+  readonly images?: readonly Partial<ImageInfo>[];
+  readonly networks?: Readonly<Record<string, { managed: boolean; type: string }>>;
+  readonly datasets?: readonly (Partial<Dataset> & { readonly name: string })[];
+  readonly paths?: Readonly<Record<string, PathInfo["kind"]>>;
+  readonly journals?: Readonly<Record<string, string>>;
+}
+
+const NIC: Devices = { eth0: { type: "nic", name: "eth0", network: "br0" } };
+
+/** Makes a world of a specification. */
+export function worldOf(spec: WorldSpec): World {
+  const instances = (spec.instances ?? []).map(instanceOf);
+  const profiles = [{ name: "default", devices: NIC }, ...spec.profiles ?? []].map(profileOf);
+  return {
+    backend,
+    server: {
+      extensions: new Set(spec.extensions ?? ["instances_rebuild"]),
+      server: "incus",
+      version: "6.0.4",
+      architectures: ["x86_64"],
+      config: {},
+    },
+    instances: new Map(instances.map((one) => [objectKey(one.project, one.name), one])),
+    snapshots: new Map(
+      Object.entries(spec.snapshots ?? {}).map(([name, list]) => [objectKey("default", name), list]),
+    ),
+    profiles: new Map(profiles.map((one) => [objectKey(one.project, one.name), one])),
+    images: new Map([["default", (spec.images ?? [{ aliases: ["tiny"] }]).map(imageOf)], ["web", [
+      imageOf({}),
+    ]]]),
+    networks: new Map(
+      Object.entries(spec.networks ?? {}).map(([name, one]) => [objectKey("default", name), one]),
+    ),
+    datasets: new Map(
+      (spec.datasets ?? [{ name: "tank" }]).map((one) => [
+        one.name,
+        { mountpoint: `/${one.name}`, mounted: true, ...one },
+      ]),
+    ),
+    paths: new Map(
+      Object.entries(spec.paths ?? {}).map((
+        [path, kind],
+      ) => [path, { kind, mode: 0o755, uid: 0, gid: 0, size: 0 }]),
+    ),
+    idmapBase: { uid: 1000000, gid: 1000000 },
+    remotes: new Map([["images", { url: "https://images.example.org", protocol: "simplestreams" }]]),
+    journals: new Map(
+      Object.entries(spec.journals ?? {}).map(([name, text]) => [objectKey("default", name), text]),
+    ),
+  };
+}
+
+function instanceOf(given: Partial<InstanceInfo> & { readonly name: string }): InstanceInfo {
+  return {
+    project: "default",
+    type: "container",
+    status: "Running",
+    ephemeral: false,
+    description: "",
+    architecture: "x86_64",
+    createdAt: "2026-01-01T00:00:00Z",
+    profiles: ["default", `${given.name}.lxops`],
+    config: {},
+    devices: {},
+    expandedConfig: given.config ?? {},
+    expandedDevices: { ...NIC, ...given.devices },
+    ...given,
+  };
+}
+
+function profileOf(given: Partial<ProfileInfo> & { readonly name: string }): ProfileInfo {
+  return { project: "default", description: "", config: {}, devices: {}, usedBy: [], ...given };
+}
+
+function imageOf(given: Partial<ImageInfo>): ImageInfo {
+  return {
+    fingerprint: "f00d".repeat(16),
+    aliases: ["tiny"],
+    properties: {},
+    type: "container",
+    architecture: "x86_64",
+    ...given,
+  };
+}

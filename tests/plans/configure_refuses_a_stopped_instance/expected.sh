@@ -1,0 +1,2 @@
+exit 4
+lxops: Cannot configure instance "a": it is stopped

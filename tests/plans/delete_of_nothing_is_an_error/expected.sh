@@ -1,0 +1,2 @@
+exit 4
+lxops: Nothing to delete: there is no instance "a", no profile "a.lxops"

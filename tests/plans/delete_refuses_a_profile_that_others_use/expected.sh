@@ -1,0 +1,3 @@
+exit 4
+lxops: Cannot delete profile "a.lxops" of instance "a": it is used by "b"
+  Nothing was changed.

@@ -1,0 +1,13 @@
+#!/bin/sh
+set -eu
+lxops() { lxops-incus "$@"; }
+
+# instance a
+# Delete instance a
+lxops query -X DELETE /1.0/instances/a
+# Delete profile a.lxops
+lxops query -X DELETE /1.0/profiles/a.lxops
+# Destroy directory /srv/lxops/a
+rm -r -f --one-file-system -- /srv/lxops/a
+# Destroy dataset tank/lxops/a
+zfs destroy -r tank/lxops/a

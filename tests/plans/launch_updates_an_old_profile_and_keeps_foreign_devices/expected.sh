@@ -1,0 +1,18 @@
+#!/bin/sh
+set -eu
+lxops() { lxops-incus "$@"; }
+
+# instance a
+# Update profile a.lxops
+lxops query -X PUT -d '{"description":"by hand","config":{"limits.cpu":"2","user.lxops.devices":"all,home,log,ro"},"devices":{"usb":{"type":"usb"},"other":{"type":"disk","path":"/other","source":"/other"},"log":{"type":"disk","path":"/var/log","source":"/srv/lxops/a/deep/log"},"ro":{"type":"disk","path":"/media","source":"/srv/media","readonly":"true"},"all":{"type":"disk","path":"/keep","source":"/tank/keep/a"},"home":{"type":"disk","path":"/home","source":"/tank/lxops/a/home"}}}' /1.0/profiles/a.lxops
+# Create instance a from tiny
+lxops query -X POST -d '{"name":"a","type":"container","source":{"type":"image","fingerprint":"f00df00df00df00df00df00df00df00df00df00df00df00df00df00df00df00d"},"profiles":["default","a.lxops"],"config":{"user.lxops.config":"/c/a.yaml","user.lxops.image":"tiny"},"devices":{},"ephemeral":false,"description":""}' /1.0/instances
+# Start instance a
+lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state
+# Wait for network
+lxops instance wait -timeout 60 -until network a
+# Apply cloud-config: 2 items
+lxops instance exec a -- /bin/sh -s <<batch
+  Install packages nginx (a.cfg)
+  Run echo hello (a.cfg)
+batch

@@ -1,0 +1,10 @@
+#!/bin/sh
+set -eu
+lxops() { lxops-incus "$@"; }
+
+# instance a
+# note: Only the old instance is left; it gets its name back
+# Rename instance a-lxops-old to a
+lxops query -X POST -d '{"name":"a"}' /1.0/instances/a-lxops-old
+# Start instance a
+lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state

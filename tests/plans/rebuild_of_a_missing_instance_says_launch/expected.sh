@@ -1,0 +1,3 @@
+exit 4
+lxops: Cannot rebuild instance "a": there is no such instance
+  Make it with: lxops launch a.yaml

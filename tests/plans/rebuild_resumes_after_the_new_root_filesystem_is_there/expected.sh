@@ -1,0 +1,16 @@
+#!/bin/sh
+set -eu
+lxops() { lxops-incus "$@"; }
+
+# instance a
+# Start instance a
+lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state
+# Wait for network
+lxops instance wait -timeout 60 -until network a
+# Apply cloud-config: 2 items
+lxops instance exec a -- /bin/sh -s <<batch
+  Install packages nginx (a.cfg)
+  Run echo hello (a.cfg)
+batch
+# Mark instance a as configured
+lxops query -X PATCH -d '{"config":{"user.lxops.state":"configured"}}' /1.0/instances/a

@@ -1,0 +1,18 @@
+#!/bin/sh
+set -eu
+lxops() { lxops-incus "$@"; }
+
+# instance a
+# Rename instance a-lxops-new to a
+lxops query -X POST -d '{"name":"a"}' /1.0/instances/a-lxops-new
+# Start instance a
+lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state
+# Wait for network
+lxops instance wait -timeout 60 -until network a
+# Apply cloud-config: 2 items
+lxops instance exec a -- /bin/sh -s <<batch
+  Install packages nginx (a.cfg)
+  Run echo hello (a.cfg)
+batch
+# Delete instance a-lxops-old
+lxops query -X DELETE /1.0/instances/a-lxops-old

@@ -1,0 +1,26 @@
+#!/bin/sh
+set -eu
+lxops() { lxops-incus "$@"; }
+
+# instance a
+# Delete instance a-lxops-new, which an unfinished rebuild left
+lxops query -X DELETE /1.0/instances/a-lxops-new
+# Create instance a-lxops-new from tiny
+lxops query -X POST -d '{"name":"a-lxops-new","type":"container","source":{"type":"image","fingerprint":"f00df00df00df00df00df00df00df00df00df00df00df00df00df00df00df00d"},"profiles":["default","a.lxops"],"config":{"user.lxops.config":"/c/a.yaml","volatile.eth0.hwaddr":"00:16:3e:00:00:01","security.nesting":"true","user.lxops.image":"tiny"},"devices":{"gpu":{"type":"gpu"}},"ephemeral":false,"description":""}' /1.0/instances
+# Stop instance a
+lxops query -X PUT -d '{"action":"stop","timeout":5,"force":false}' /1.0/instances/a/state || lxops query -X PUT -d '{"action":"stop","timeout":-1,"force":true}' /1.0/instances/a/state
+# Rename instance a to a-lxops-old
+lxops query -X POST -d '{"name":"a-lxops-old"}' /1.0/instances/a
+# Rename instance a-lxops-new to a
+lxops query -X POST -d '{"name":"a"}' /1.0/instances/a-lxops-new
+# Start instance a
+lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state
+# Wait for network
+lxops instance wait -timeout 60 -until network a
+# Apply cloud-config: 2 items
+lxops instance exec a -- /bin/sh -s <<batch
+  Install packages nginx (a.cfg)
+  Run echo hello (a.cfg)
+batch
+# Delete instance a-lxops-old
+lxops query -X DELETE /1.0/instances/a-lxops-old
