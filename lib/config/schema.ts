@@ -20,7 +20,7 @@ export const filesystemSchema = z.preprocess(
   record({
     pattern: text.default("").meta({
       yaml: "text",
-      type: "Pattern",
+      kind: "Pattern",
       description:
         "Where the filesystem is: a ZFS dataset, or a plain directory where it starts with a slash. It should " +
         "contain (instance), so that each instance has its own.",
@@ -41,7 +41,7 @@ export const filesystemSchema = z.preprocess(
         "clones.",
     }),
   }),
-).meta({ type: "Filesystem" });
+).meta({ kind: "Filesystem" });
 
 /** One entry of `devices`. */
 export const deviceSchema = z.preprocess(
@@ -60,7 +60,7 @@ export const deviceSchema = z.preprocess(
     }),
     dir: text.default("").meta({
       yaml: "text",
-      type: "Pattern",
+      kind: "Pattern",
       description:
         "Directory in the filesystem. By default the device's key; `.` is the filesystem itself; an absolute path is " +
         "used as it is.",
@@ -70,7 +70,7 @@ export const deviceSchema = z.preprocess(
       description: "Whether the instance can only read it.",
     }),
   }),
-).meta({ type: "Device" });
+).meta({ kind: "Device" });
 
 /** A configuration file. */
 export const configSchema = record({
@@ -87,7 +87,7 @@ export const configSchema = record({
   }),
   image: text.default("").meta({
     yaml: "text",
-    type: "Pattern",
+    kind: "Pattern",
     description: "Image that the instance is made from, with its remote.",
     examples: ["images:alpine/3.20", "(alpine-image)"],
   }),
@@ -97,26 +97,26 @@ export const configSchema = record({
   }),
   origin: text.default("").meta({
     yaml: "text",
-    type: "Pattern",
+    kind: "Pattern",
     description:
       "Instance, or snapshot of one, that the new instance is a copy of: [PROJECT_]INSTANCE[/SNAPSHOT].",
     examples: ["template/ready"],
   }),
   "device-template": text.default("").meta({
     yaml: "text",
-    type: "Pattern",
+    kind: "Pattern",
     description:
       "Instance whose device directories are copied into the new ones. Ignored where there is a `device-origin`.",
   }),
   "device-origin": text.default("").meta({
     yaml: "text",
-    type: "Pattern",
+    kind: "Pattern",
     description: "INSTANCE@SNAPSHOT: the new ZFS filesystems are clones of that instance's snapshots.",
     examples: ["template@ready"],
   }),
   "source-config": text.default("").meta({
     yaml: "text",
-    type: "Path",
+    kind: "Path",
     description:
       "Configuration file of the instance that `origin`, `device-template` or `device-origin` names, where its " +
       "filesystems are not laid out as in this one.",
@@ -134,12 +134,12 @@ export const configSchema = record({
   }),
   "profile-pattern": text.default("").meta({
     yaml: "text",
-    type: "Pattern",
+    kind: "Pattern",
     description: "Name of the instance's own profile. By default (instance).lxops.",
   }),
   "device-owner": text.default("").meta({
     yaml: "text",
-    type: "Pattern",
+    kind: "Pattern",
     description:
       "UID:GID, on the host, of directories that are made for devices. By default the first id of the daemon's id map.",
     examples: ["1000000:1000000"],
@@ -159,13 +159,13 @@ export const configSchema = record({
       "Values for the (names) in patterns. They override global properties and those of included files.",
   }),
   include: list(text).default([]).meta({
-    type: "Path",
+    kind: "Path",
     description:
       "Configuration files that this one builds on, depth first and in order. Paths are relative to this file; one " +
       "with a (name) that has no value is left out.",
   }),
   "cloud-config-files": list(text).default([]).meta({
-    type: "Path",
+    kind: "Path",
     description:
       "Cloud-config files that are applied to the instance, in order, those of included files first. Paths are as " +
       "in `include`.",
@@ -181,6 +181,7 @@ export const configSchema = record({
         : value ?? [],
     list(oneOf(WAITS)),
   ).default([]).meta({
+    yaml: "words",
     description:
       "What an instance must have before it is configured. By default an address where it has a network interface.",
   }),

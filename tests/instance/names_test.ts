@@ -23,7 +23,7 @@ table(
   "instanceNameProblem",
   instanceNameProblem,
   ["a", "web", "Web-1", "a".repeat(63), "a--b"],
-  ["", "1a", "-a", "a-", "a_b", "a.b", "a b", "a/b", "é", "a".repeat(64), "a\n"],
+  ["", "1a", "-a", "a-", "a_b", "a.b", "a b", "a/b", "\u00e9", "a".repeat(64), "a\n"],
 );
 table(
   "projectNameProblem",
@@ -65,7 +65,7 @@ table(
     "tank/ a",
     "tank/a ",
     "1tank/a",
-    "tank/é",
+    "tank/\u00e9",
     "tank/a\nb",
     `tank/${"a".repeat(255)}`,
   ],

@@ -1,0 +1,68 @@
+/**
+ * Where the values of a merged configuration come from, as text.
+ *
+ * @module
+ */
+import { UsageError } from "../errors.ts";
+import type { Location } from "../errors.ts";
+import type { LoadedConfig } from "./config.ts";
+import { configData } from "./print.ts";
+import { didYouMean } from "./suggest.ts";
+
+/** One value of a merged configuration with its place, and the places that it overrides. */
+export interface Explanation {
+  readonly key: string;
+  readonly value: string;
+  readonly from?: Location;
+  readonly overrides: readonly Location[];
+  readonly note?: string;
+}
+
+const WHOLE = /^(?:filesystems|devices)\.[^.]*$/;
+
+function leaves(value: unknown, key: string): [string, string][] {
+  if (typeof value !== "object" || value === null) return [[key, String(value)]];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    leaves(inner, key === "" ? name : `${key}.${name}`)
+  );
+}
+
+/** Explains every value of a configuration, or those at and below a key. */
+export function explain(loaded: LoadedConfig, key = ""): readonly Explanation[] {
+  const all = leaves(configData(loaded.config), "");
+  const chosen = all.filter(([name]) => key === "" || name === key || name.startsWith(`${key}.`));
+  if (chosen.length === 0 && key !== "") {
+    const known = [...new Set(all.flatMap(([name]) => [name, name.replace(/\..*/, "")]))];
+    throw new UsageError(`The configuration has no value "${key}"${didYouMean(key, known)}`);
+  }
+  return chosen.map(([name, value]) => {
+    const places = loaded.origins(name);
+    const entry = /^(filesystems|devices)\.[^.]*/.exec(name)?.[0];
+    const replaced = entry !== undefined && WHOLE.test(entry) ? loaded.origins(entry) : [];
+    const winner = replaced.at(-1);
+    // An entry is taken whole from one file: what an overridden entry says of this key plays no part.
+    const from = places.findLast((place) => winner === undefined || place.file === winner.file);
+    const overrides = replaced.length > 0 ? replaced.slice(0, -1) : places.slice(0, -1);
+    return {
+      key: name,
+      value,
+      ...(from ? { from } : {}),
+      overrides,
+      ...(replaced.length > 1 ? { note: `the whole entry "${entry}" is replaced, not merged` } : {}),
+    };
+  });
+}
+
+function place({ file, line, column }: Location): string {
+  return `${file}:${line}:${column}`;
+}
+
+/** Renders explanations, a value a line, with what each overrides below it. */
+export function explainText(explanations: readonly Explanation[]): string {
+  const lines = explanations.flatMap(({ key, value, from, overrides, note }) => [
+    `${key}: ${JSON.stringify(value)}  ${from ? place(from) : "(default)"}`,
+    ...overrides.map((location) => `  overrides ${place(location)}`),
+    ...(note === undefined ? [] : [`  ${note}`]),
+  ]);
+  return lines.length === 0 ? "" : `${lines.join("\n")}\n`;
+}
