@@ -7,6 +7,7 @@ import { join } from "@std/path";
 import { LxopsError } from "../../lib/errors.ts";
 import { type Daemon, type Driver, initialise, isReady, socketOf, startDaemon } from "./daemon.ts";
 import { type ImageName, importImage } from "./images.ts";
+import { leftovers } from "./leftovers.ts";
 import { unmountBelow } from "./mounts.ts";
 import { makeNamespace } from "./namespace.ts";
 import {
@@ -94,6 +95,8 @@ export async function down(dir: string, log: Log): Promise<void> {
   await locked(place.dir, async () => {
     if (!await isBed(place)) return;
     await clear(place, log);
+    const left = await leftovers(place);
+    if (left.length > 0) throw new LxopsError(`Cannot remove all of "${dir}"`, left);
     await Deno.remove(place.marker);
     await Deno.remove(place.dir);
   });
@@ -161,15 +164,23 @@ async function clear(place: Place, log: Log): Promise<void> {
 /** Asks a daemon to stop its containers and itself; what it does not do in time is done by force afterwards. */
 async function shutDown(place: Place, kind: DaemonKind): Promise<void> {
   if (!await isReady(place, kind)) return;
+  const socket = socketOf(place, kind);
   try {
-    using rest = connect(socketOf(place, kind));
-    const projects = await rest.send("GET", "/1.0/projects?recursion=1") as { name: string }[];
-    const stop = { action: "stop", force: true, timeout: 10 };
-    for (const { name } of projects) {
-      await rest.send("PUT", `/1.0/instances?project=${name}`, { state: stop });
-    }
+    await stopContainers(socket);
+    // On a connection of its own, since Incus waits for minutes until others that are open and idle end.
+    using rest = connect(socket);
     await rest.send("PUT", "/internal/shutdown?force=true");
-  } catch {
-    // It is in no state to answer; force does not need its consent.
+  } catch (error) {
+    // It is in no state to answer, and force does not need its consent.
+    if (!(error instanceof LxopsError || error instanceof TypeError || error instanceof DOMException)) {
+      throw error;
+    }
   }
+}
+
+async function stopContainers(socket: string): Promise<void> {
+  using rest = connect(socket);
+  const projects = await rest.send("GET", "/1.0/projects?recursion=1") as { name: string }[];
+  const stop = { action: "stop", force: true, timeout: 10 };
+  for (const { name } of projects) await rest.send("PUT", `/1.0/instances?project=${name}`, { state: stop });
 }

@@ -26,7 +26,7 @@ export interface Daemon {
 /** The driver of the daemons' storage pool. */
 export type Driver = "dir" | "btrfs";
 
-const PROGRAMS: Record<DaemonKind, readonly string[]> = {
+const PROGRAMS: Readonly<Record<DaemonKind, readonly string[]>> = {
   incus: ["/usr/libexec/incus/incusd", "/opt/incus/bin/incusd", "/usr/bin/incusd", "/usr/sbin/incusd"],
   lxd: ["/usr/bin/lxd", "/usr/sbin/lxd"],
 };

@@ -9,7 +9,15 @@ import { LxopsError } from "../../lib/errors.ts";
 import { cached } from "./cache.ts";
 import { must, run, textOf } from "./run.ts";
 
-const PACKAGES = ["adduser", "dbus", "ifupdown", "iproute2", "isc-dhcp-client", "sudo", "systemd-sysv"];
+const PACKAGES = [
+  "adduser",
+  "dbus",
+  "ifupdown",
+  "iproute2",
+  "isc-dhcp-client",
+  "sudo",
+  "systemd-sysv",
+] as const;
 
 /** Units that need what a container has not, or only cost time in a test. */
 const MASKED = [
@@ -24,7 +32,7 @@ const MASKED = [
   "systemd-timesyncd.service",
   "systemd-udev-trigger.service",
   "systemd-udevd.service",
-];
+] as const;
 
 const CONTROL = `Package: tb-hello
 Version: 1.0

@@ -6,10 +6,15 @@
  */
 import { ServerError } from "../../lib/errors.ts";
 
+// A name would be looked up, though it is not used.
+const BASE = "http://127.0.0.1";
+
 /** A connection to one daemon. */
 export interface Rest extends Disposable {
   /** Sends a request, awaits its operation where it starts one, and returns the answer's or operation's metadata. */
   send(method: string, path: string, body?: unknown): Promise<unknown>;
+  /** Reads a file of an instance, or of the daemon. */
+  text(path: string): Promise<string>;
   /** Sends bytes, as an image, with headers. */
   upload(path: string, body: BodyInit, headers: Record<string, string>): Promise<unknown>;
 }
@@ -27,7 +32,12 @@ export function connect(socket: string): Rest {
   const client = Deno.createHttpClient({ proxy: { transport: "unix", path: socket } });
 
   async function request(method: string, path: string, init: RequestInit): Promise<unknown> {
-    const response = await fetch(`http://daemon${path}`, { ...init, method, client });
+    const response = await fetch(`${BASE}${path}`, {
+      ...init,
+      method,
+      client,
+      signal: AbortSignal.timeout(120_000),
+    });
     const text = await response.text();
     const answer = (text ? JSON.parse(text) : { type: "sync" }) as Answer;
     if (answer.type === "error") {
@@ -42,7 +52,7 @@ export function connect(socket: string): Rest {
   }
 
   async function wait(operation: string, what: string): Promise<unknown> {
-    const response = await fetch(`http://daemon${operation}/wait`, { client });
+    const response = await fetch(`${BASE}${operation}/wait`, { client });
     const answer = await response.json() as Answer;
     const failed = answer.type === "error" ? answer.error : answer.metadata?.["err"];
     if (failed) throw new ServerError(String(failed), Number(answer.metadata?.["status_code"] ?? 500), what);
@@ -52,6 +62,11 @@ export function connect(socket: string): Rest {
   return {
     send: (method, path, body) =>
       request(method, path, body === undefined ? {} : { body: JSON.stringify(body) }),
+    text: async (path) => {
+      const response = await fetch(`${BASE}${path}`, { client });
+      if (!response.ok) throw new ServerError(await response.text(), response.status, `GET ${path}`);
+      return await response.text();
+    },
     upload: (path, body, headers) => request("POST", path, { body, headers }),
     [Symbol.dispose]: () => client.close(),
   };

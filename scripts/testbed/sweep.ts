@@ -55,16 +55,23 @@ export async function containersOf(place: Place): Promise<string[]> {
   return [...new Set(names.flat())];
 }
 
-/** Empty control groups of the bed's containers; one that another daemon's container of this name is in stays. */
-export async function removeControlGroups(containers: readonly string[]): Promise<void> {
+/** Control groups with the names of containers; others may have containers of these names, too. */
+export async function controlGroupsOf(containers: readonly string[]): Promise<string[]> {
   const root = "/sys/fs/cgroup";
   const wanted = new Set(containers.flatMap((name) => [`lxc.payload.${name}`, `lxc.monitor.${name}`]));
+  const found: string[] = [];
   for (const dir of [root, ...(await namesIn(root)).map((name) => join(root, name))]) {
     for (const name of await namesIn(dir)) {
       // A second container of one name gets a number behind it.
-      if (wanted.has(name) || wanted.has(name.replace(/-\d+$/, ""))) await removeGroup(join(dir, name));
+      if (wanted.has(name) || wanted.has(name.replace(/-\d+$/, ""))) found.push(join(dir, name));
     }
   }
+  return found;
+}
+
+/** Removes control groups, except those that somebody's processes are in. */
+export async function removeControlGroups(containers: readonly string[]): Promise<void> {
+  for (const dir of await controlGroupsOf(containers)) await removeGroup(dir);
 }
 
 async function removeGroup(dir: string): Promise<void> {

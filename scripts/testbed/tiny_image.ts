@@ -15,11 +15,21 @@ import { type Entry, tar } from "./tar.ts";
  */
 export type TinyKind = "tiny" | "tiny2" | "nosh" | "nonet" | "slow";
 
-const SHELLS = ["sh", "ash", "hush"];
+const SHELLS: readonly string[] = ["sh", "ash", "hush"];
 /** Where people expect to find them; all others are in /bin. */
-const SBIN = ["init", "ip", "ifconfig", "route", "udhcpc", "halt", "poweroff", "reboot", "getty"];
+const SBIN: readonly string[] = [
+  "init",
+  "ip",
+  "ifconfig",
+  "route",
+  "udhcpc",
+  "halt",
+  "poweroff",
+  "reboot",
+  "getty",
+];
 /** Names that programs take as the mark of another distribution, or that `tiny/` has better ones of. */
-const LEFT_OUT = [
+const LEFT_OUT: readonly string[] = [
   "busybox",
   "init",
   "linuxrc",
@@ -32,7 +42,7 @@ const LEFT_OUT = [
   "chpasswd",
 ];
 
-const BEFORE_DHCP: Record<TinyKind, string> = {
+const BEFORE_DHCP: Readonly<Record<TinyKind, string>> = {
   tiny: ":",
   tiny2: ":",
   nosh: ":",

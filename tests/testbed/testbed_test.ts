@@ -1,0 +1,170 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { join } from "@std/path";
+import { LxopsError } from "../../lib/errors.ts";
+import { type Bed, down, type Options, up } from "../../scripts/testbed/bed.ts";
+import { type Daemon, programOf } from "../../scripts/testbed/daemon.ts";
+import { leftovers } from "../../scripts/testbed/leftovers.ts";
+import { DAEMON_KINDS, placeAt } from "../../scripts/testbed/place.ts";
+import { kill, processes, processesOf } from "../../scripts/testbed/processes.ts";
+import { connect, type Rest } from "../../scripts/testbed/rest.ts";
+import { must, namesIn, run, textOf, until } from "../../scripts/testbed/run.ts";
+
+const installed = await Promise.all(DAEMON_KINDS.map(programOf));
+const daemons = DAEMON_KINDS.filter((_, i) => installed[i]);
+const ignore = Deno.uid() !== 0 || daemons.length === 0;
+const hasZfs = (await existing(["/dev/zfs", "/usr/sbin/zfs-fuse"])).length > 0;
+const log = () => {};
+
+/** A directory for a bed that containers' roots can reach, unlike what `makeTempDir()` makes. */
+async function temporary(): Promise<string> {
+  const dir = await Deno.makeTempDir({ prefix: "lxops-bed-" });
+  await Deno.chmod(dir, 0o755);
+  return join(dir, "bed");
+}
+
+async function start(rest: Rest, name: string, image: string, devices = {}): Promise<void> {
+  const source = { type: "image", alias: image };
+  await rest.send("POST", "/1.0/instances", { name, source, devices });
+  await rest.send("PUT", `/1.0/instances/${name}/state`, { action: "start" });
+}
+
+async function address(rest: Rest, name: string): Promise<string | undefined> {
+  const state = await rest.send("GET", `/1.0/instances/${name}/state`) as {
+    network: Record<string, { addresses: { family: string; address: string }[] }>;
+  };
+  return state.network["eth0"]?.addresses.find(({ family }) => family === "inet")?.address;
+}
+
+/** What a crash would leave of running containers, under names that nobody chose. */
+async function traces(bed: Bed): Promise<readonly string[]> {
+  const links = await Promise.all(bed.daemons.map(({ bridge }) => namesIn(`/sys/class/net/${bridge}/brif`)));
+  const groups = await Promise.all((await processesOf(placeAt(bed.dir))).map(async ({ pid }) => {
+    const lines = (await textOf(`/proc/${pid}/cgroup`)).split("\n").filter((line) =>
+      line.includes("lxc.payload")
+    );
+    return lines.map((line) => line.split(":")).map(([, controller = "", path = ""]) =>
+      join("/sys/fs/cgroup", controller.replace("name=", ""), path)
+    );
+  }));
+  return [...links.flat().map((name) => join("/sys/class/net", name)), ...new Set(groups.flat())];
+}
+
+async function existing(paths: readonly string[]): Promise<readonly string[]> {
+  const there = await Promise.all(paths.map((path) => Deno.lstat(path).then(() => true, () => false)));
+  return paths.filter((_, i) => there[i]);
+}
+
+/** Brings up what this machine can have; what it should have and cannot is a failure. */
+async function bring(options: Partial<Options> & { readonly dir: string }): Promise<Bed> {
+  const bed = await up({ kinds: daemons, images: ["tiny"], log, ...options });
+  if (bed.skipped.length === 0) return bed;
+  await down(bed.dir, log);
+  throw new Error(`Not everything is there: ${JSON.stringify(bed.skipped)}`);
+}
+
+async function crash(bed: Bed): Promise<void> {
+  const place = placeAt(bed.dir);
+  // The daemons first and their containers last: nobody gets a chance to tidy up.
+  for (const { pid } of await processesOf(place)) kill(pid, "SIGKILL");
+  const gone = async () => (await processes()).every(({ command }) => !command.includes(`${place.dir}/`));
+  assert(await until(gone, 5_000));
+}
+
+Deno.test({
+  name: "up() gives daemons whose containers start, have an address and stop in a moment",
+  ignore,
+  async fn(test) {
+    const dir = await temporary();
+    const bed = await bring({ dir, kinds: hasZfs ? [...daemons, "zfs"] : daemons });
+    try {
+      const path = join(bed.zfs?.mountpoint ?? bed.plainDir, "data");
+      if (bed.zfs) await must(["zfs", "create", `${bed.zfs.pool}/data`]);
+      else await Deno.mkdir(path);
+      await Deno.writeTextFile(join(path, "hello"), "from the host\n");
+      for (const daemon of bed.daemons) {
+        await test.step(daemon.kind, () => lives(daemon, path));
+      }
+    } finally {
+      await down(dir, log);
+      await Deno.remove(join(dir, ".."));
+    }
+  },
+});
+
+async function lives(daemon: Daemon, path: string): Promise<void> {
+  using rest = connect(daemon.socket);
+  await start(rest, "e0", "tiny", { data: { type: "disk", source: path, path: "/data" } });
+  assert(await until(async () => await address(rest, "e0") !== undefined, 2_000), "no address");
+  const answer = await rest.text("/1.0/instances/e0/files?path=/data/hello");
+  assertEquals(answer, "from the host\n");
+  const before = Date.now();
+  await rest.send("PUT", "/1.0/instances/e0/state", { action: "stop", timeout: 10 });
+  const elapsed = Date.now() - before;
+  assert(elapsed < 500, `a clean stop took ${elapsed} ms`);
+}
+
+Deno.test({
+  name: "down() leaves nothing when everything was killed with containers running",
+  ignore,
+  async fn() {
+    const dir = await temporary();
+    const bed = await bring({ dir, kinds: hasZfs ? [...daemons, "zfs"] : daemons });
+    for (const { socket } of bed.daemons) {
+      using rest = connect(socket);
+      await start(rest, "e0", "tiny");
+    }
+    await crash(bed);
+    const place = placeAt(dir);
+    const left = await leftovers(place);
+    assert(
+      left.some((line) => line.startsWith("link ")),
+      "the crash left no bridge: this test proves nothing",
+    );
+    assert((await chainsOf(place, "incus")).length > 0);
+    await down(dir, log);
+    assertEquals(await leftovers(place), []);
+    await Deno.remove(join(dir, ".."));
+  },
+});
+
+Deno.test({
+  name: "up() starts afresh where a bed crashed, and two beds run side by side",
+  ignore,
+  async fn() {
+    const [dir, other] = [await temporary(), await temporary()];
+    const options = { kinds: daemons.slice(0, 1), driver: "btrfs" } as const;
+    const neighbour = await bring({ ...options, dir: other });
+    try {
+      const first = await bring({ ...options, dir });
+      {
+        using rest = connect(first.daemons[0]!.socket);
+        await start(rest, "e0", "tiny");
+      }
+      await crash(first);
+      const second = await bring({ ...options, dir });
+      using rest = connect(second.daemons[0]!.socket);
+      assertEquals(await rest.send("GET", "/1.0/instances"), []);
+      using unharmed = connect(neighbour.daemons[0]!.socket);
+      await start(unharmed, "e0", "tiny");
+      assert(await until(async () => await address(unharmed, "e0") !== undefined, 2_000), "no address");
+    } finally {
+      await down(dir, log);
+      await down(other, log);
+    }
+    for (const item of [dir, other]) await Deno.remove(join(item, ".."));
+  },
+});
+
+Deno.test({
+  name: "up() refuses a directory that has something else in it, and down() leaves it alone",
+  ignore,
+  async fn() {
+    const dir = await temporary();
+    await Deno.mkdir(dir);
+    await Deno.writeTextFile(join(dir, "thesis.txt"), "");
+    await assertRejects(() => up({ kinds: [], images: [], dir, log }), LxopsError, "is not a test bed");
+    await down(dir, log);
+    assertEquals((await run(["ls", dir])).stdout, "thesis.txt\n");
+    await Deno.remove(join(dir, ".."), { recursive: true });
+  },
+});
