@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import * as z from "zod";
 import { ServerError } from "../errors.ts";
 import { bodyText, brokenConnection, type Call, call, type Endpoint } from "./http.ts";
 

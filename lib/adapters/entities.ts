@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import * as z from "zod";
 import type { Address, ImageInfo, InstanceInfo, ProfileInfo, ProjectInfo, ServerInfo } from "../ports.ts";
 
 const text = z.string().nullish().transform((value) => value ?? "");

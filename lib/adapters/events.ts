@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import * as z from "zod";
 import { ServerError } from "../errors.ts";
 import type { ServerEvent } from "../ports.ts";
 import { narrow } from "./answer.ts";
@@ -32,39 +32,48 @@ export function readEvents(
   signal: AbortSignal,
 ): AsyncIterable<ServerEvent> {
   const path = apiPath("/1.0/events", project, { type: types.join(",") });
-  const request = `GET ${path}`;
-  const channel = { close() {} };
-  const stream = new ReadableStream<ServerEvent>({
+  const left = new AbortController();
+  return new ReadableStream<ServerEvent>({
     start(controller) {
-      const socket = openChannel(endpoint, path, {
-        onMessage: (data) => {
-          const text = typeof data === "string" ? data : new TextDecoder().decode(data);
-          controller.enqueue(narrow(endpoint, request, eventSchema, parse(text)));
-          if ((controller.desiredSize ?? 0) <= 0) {
-            throw new ServerError(`More than ${QUEUE_LIMIT} events wait to be read`, 0, request);
-          }
-        },
-      });
-      channel.close = socket.close;
-      socket.ended.then((reason) => {
-        signal.removeEventListener("abort", socket.close);
-        if (signal.aborted) controller.close();
-        else controller.error(endOfEvents(endpoint, request, reason));
-      }, (error) => controller.error(error));
-      signal.addEventListener("abort", socket.close, { once: true });
-      if (signal.aborted) socket.close();
+      // Not awaited: the stream is there at once, and ends or fails with the connection.
+      follow(endpoint, path, controller, AbortSignal.any([signal, left.signal]));
     },
     cancel() {
-      channel.close();
+      left.abort();
     },
   }, new CountQueuingStrategy({ highWaterMark: QUEUE_LIMIT }));
-  return stream;
 }
 
-function endOfEvents(endpoint: Endpoint, request: string, reason: string): ServerError {
-  const why = reason === "" ? "" : `: ${reason}`;
+async function follow(
+  endpoint: Endpoint,
+  path: string,
+  controller: ReadableStreamDefaultController<ServerEvent>,
+  signal: AbortSignal,
+): Promise<void> {
+  const request = `GET ${path}`;
+  const stop = new AbortController();
+  try {
+    const channel = await openChannel(endpoint, path, (data) => {
+      if (typeof data !== "string" || signal.aborted) return;
+      controller.enqueue(narrow(endpoint, request, eventSchema, parse(data)));
+      if ((controller.desiredSize ?? 0) > 0) return;
+      throw new ServerError(`More than ${QUEUE_LIMIT} events wait to be read`, 0, request);
+    });
+    signal.addEventListener("abort", channel.close, { once: true, signal: stop.signal });
+    if (signal.aborted) channel.close();
+    await channel.ended;
+    if (!signal.aborted) throw endOfEvents(endpoint, request);
+    controller.close();
+  } catch (error) {
+    controller.error(error);
+  } finally {
+    stop.abort();
+  }
+}
+
+function endOfEvents(endpoint: Endpoint, request: string): ServerError {
   return new ServerError(
-    `${endpoint.title} at "${endpoint.address}" stopped sending events${why}`,
+    `${endpoint.title} at "${endpoint.address}" stopped sending events`,
     0,
     request,
     endpoint.advice,

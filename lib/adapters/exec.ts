@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import * as z from "zod";
 import { ServerError } from "../errors.ts";
 import type { Exec, OnLine } from "../ports.ts";
 import { narrow } from "./answer.ts";
@@ -22,7 +22,7 @@ import {
   waitForEnd,
 } from "./operation.ts";
 import { instancePath } from "./paths.ts";
-import { type Channel, openChannel } from "./websocket.ts";
+import { type Channel, type OnMessage, openChannel } from "./websocket.ts";
 
 /** How long a killed program may take to end before lxops leaves it. */
 const KILL_GRACE_MS = 5000;
@@ -91,14 +91,14 @@ function execRequest(exec: Exec): { method: "POST"; path: string; body: unknown 
 }
 
 interface Session {
-  /** Settles when stdout and stderr were read to their end. */
+  /** Settles when both outputs were read to their end. */
   readonly drained: Promise<unknown>;
-  kill(): void;
-  close(): void;
+  kill(): Promise<void>;
+  close(): Promise<void>;
 }
 
 // All four sockets are opened at once: the daemon gives up on a program whose sockets are not all there
-// within a few seconds.
+// within a few seconds. What could not be opened has ended; the operation tells why.
 function openSession(
   endpoint: Endpoint,
   operation: string,
@@ -106,44 +106,43 @@ function openSession(
   exec: Exec,
   onLine: OnLine,
 ): Session {
-  const path = (secret: string) => withSecret(below(operation, "websocket"), secret);
-  const output = (secret: string, stream: "stdout" | "stderr") => {
-    const splitter = new LineSplitter((line) => onLine(line, stream));
-    const channel = openChannel(endpoint, path(secret), {
-      onMessage: (data) => {
-        // The daemon marks the end of a stream with an empty text message; program output is binary.
-        if (typeof data !== "string") splitter.push(data);
-      },
-    });
-    return { channel, drained: channel.ended.then(() => splitter.end()) };
+  const opening: Promise<Channel | undefined>[] = [];
+  const open = (secret: string, onMessage: OnMessage) => {
+    const channel = openChannel(endpoint, withSecret(below(operation, "websocket"), secret), onMessage)
+      .catch(() => undefined);
+    opening.push(channel);
+    return channel;
   };
-  const stdout = output(fds["1"], "stdout");
-  const stderr = output(fds["2"], "stderr");
-  const stdin = openChannel(endpoint, path(fds["0"]), {});
-  const control = openChannel(endpoint, path(fds.control), {});
-  const channels: readonly Channel[] = [stdout.channel, stderr.channel, stdin, control];
-  feed(stdin, exec.stdin ?? "");
+  const drain = async (secret: string, stream: "stdout" | "stderr") => {
+    const splitter = new LineSplitter((line) => onLine(line, stream));
+    const channel = await open(secret, (data) => {
+      // The daemon marks the end of a stream with an empty text message; program output is binary.
+      if (typeof data !== "string") splitter.push(data);
+    });
+    await channel?.ended;
+    splitter.end();
+  };
+  const drained = Promise.all([drain(fds["1"], "stdout"), drain(fds["2"], "stderr")]);
+  const control = open(fds.control, () => {});
+  open(fds["0"], () => {}).then((stdin) => feed(stdin, exec.stdin ?? ""));
   return {
-    drained: Promise.all([stdout.drained, stderr.drained]),
-    kill() {
-      const message = JSON.stringify({ command: "signal", signal: 9 });
-      control.opened.then(() => control.send(message), () => {});
+    drained,
+    async kill() {
+      await (await control)?.send(JSON.stringify({ command: "signal", signal: 9 }));
     },
-    close() {
-      for (const channel of channels) channel.close();
+    async close() {
+      for (const channel of opening) (await channel)?.close();
     },
   };
 }
 
 // A program that ends without reading its input closes the socket early, which is no failure.
-function feed(stdin: Channel, text: string): void {
-  stdin.opened.then(() => {
-    const bytes = new TextEncoder().encode(text);
-    for (let start = 0; start < bytes.length; start += STDIN_CHUNK) {
-      stdin.send(bytes.subarray(start, start + STDIN_CHUNK));
-    }
-    stdin.send("");
-  }, () => {});
+async function feed(stdin: Channel | undefined, text: string): Promise<void> {
+  const bytes = new TextEncoder().encode(text);
+  for (let start = 0; start < bytes.length; start += STDIN_CHUNK) {
+    if (!await stdin?.send(bytes.subarray(start, start + STDIN_CHUNK))) return;
+  }
+  await stdin?.send("");
 }
 
 function exitCode(

@@ -15,6 +15,8 @@ export interface Endpoint {
   /** What the paths of the API are appended to, without a trailing slash. */
   readonly origin: string;
   readonly client: Deno.HttpClient;
+  /** Opens a connection of one's own, for a websocket. */
+  readonly dial: () => Promise<Deno.Conn>;
   /** What a person can do when the daemon cannot be reached. */
   readonly advice: readonly string[];
 }
@@ -36,7 +38,8 @@ const SOCKET_ORIGIN = "http://lxops";
 /** Opens a client that talks to the daemon behind a unix socket. */
 export function openSocket(title: string, path: string, advice: readonly string[]): Endpoint {
   const client = Deno.createHttpClient({ proxy: { transport: "unix", path } });
-  return { title, address: path, origin: SOCKET_ORIGIN, client, advice };
+  const dial = () => Deno.connect({ transport: "unix", path });
+  return { title, address: path, origin: SOCKET_ORIGIN, client, dial, advice };
 }
 
 /** Sends one request and returns the response with its body unread. */
@@ -72,7 +75,7 @@ export async function bodyText(
 /** Turns a failure of the transport into an error that says whether the daemon was reached at all. */
 export function connectionError(endpoint: Endpoint, request: string, error: unknown): ServerError {
   const reason = innermost(error);
-  if (/\(Connect\)/.test(reason)) {
+  if (/\(Connect\)/.test(reason) || isConnectError(error)) {
     return new ServerError(
       `Cannot reach ${endpoint.title} at "${endpoint.address}": ${tail(reason)}`,
       0,
@@ -94,6 +97,11 @@ export function brokenConnection(endpoint: Endpoint, request: string, reason: st
   const message =
     `${endpoint.title} at "${endpoint.address}" broke the connection during ${request} (${reason})`;
   return new ServerError(message + state, 0, request, advice);
+}
+
+function isConnectError(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.ConnectionRefused ||
+    error instanceof Deno.errors.PermissionDenied;
 }
 
 // fetch() reports `fetch failed` and hides the reason in its cause.

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import * as z from "zod";
 import { ServerError } from "../errors.ts";
 import type { Request } from "../ports.ts";
 import { type Answer, ask, narrow, refusal } from "./answer.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import * as z from "zod";
 import { ServerError } from "../errors.ts";
 import type { InstanceRef, InstanceServer } from "../ports.ts";
 import { ask, narrow } from "./answer.ts";

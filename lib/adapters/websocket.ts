@@ -1,67 +1,182 @@
 /**
- * A websocket of the daemon, as a promise of its end and calls for its messages.
+ * A websocket of the daemon. It is not Deno's own: that one drops what it has not yet read as soon as an
+ * answer to a ping cannot be written, which on a busy machine takes the last lines of a program's output
+ * away, and it asks the name server for the host of an URL that never leaves the machine.
  *
  * @module
  */
-import type { Endpoint } from "./http.ts";
+import { ServerError } from "../errors.ts";
+import { refusal } from "./answer.ts";
+import { encodeFrame, type Frame, FrameReader, OPCODE } from "./frames.ts";
+import { connectionError, type Endpoint } from "./http.ts";
 
-/** What is done with the messages of a socket. */
-export interface SocketReader {
-  /** Bytes, or a text message as a string. */
-  readonly onMessage?: (data: Uint8Array | string) => void;
-}
+/** Takes bytes, or a text message as a string. */
+export type OnMessage = (data: Uint8Array | string) => void;
 
-/** An open or opening websocket. */
+/** An open websocket. */
 export interface Channel {
-  /** Settles when the socket is open; rejects where it could not be opened. */
-  readonly opened: Promise<void>;
   /**
-   * Resolves when the socket is closed, from whichever side, with the last error of the transport. The
-   * daemons close without a close frame, so that an error is a usual end.
+   * Resolves at the end of the connection, from whichever side, when all that came was delivered; rejects
+   * with what the receiver threw. The daemons end without a close frame, so that one is not expected.
    */
-  readonly ended: Promise<string>;
-  send(data: string | Uint8Array<ArrayBuffer>): void;
+  readonly ended: Promise<void>;
+  /** Sends a message; resolves to whether the other side took it. */
+  send(data: string | Uint8Array): Promise<boolean>;
   close(): void;
 }
 
-/** Opens a websocket at a path of the API. */
-export function openChannel(endpoint: Endpoint, path: string, reader: SocketReader): Channel {
-  const url = endpoint.origin.replace(/^http/, "ws") + path;
-  const socket = new WebSocket(url, { client: endpoint.client });
-  socket.binaryType = "arraybuffer";
-  const opened = Promise.withResolvers<void>();
-  const ended = Promise.withResolvers<string>();
-  // Not every caller waits for the opening; the end tells of a failed one, too.
-  opened.promise.catch(() => {});
-  let failure = "";
-  let broken: { readonly error: unknown } | undefined;
-  socket.onopen = () => opened.resolve();
-  socket.onmessage = ({ data }) => {
-    if (broken !== undefined) return;
-    try {
-      reader.onMessage?.(typeof data === "string" ? data : new Uint8Array(data));
-    } catch (error) {
-      // Thrown in an event handler it would end the process, past every handler of errors.
-      broken = { error };
-      socket.close();
-    }
+const HEAD_LIMIT = 65536;
+
+/** Opens a websocket at a path of the API; throws a `ServerError` where the daemon refuses it. */
+export async function openChannel(endpoint: Endpoint, path: string, onMessage: OnMessage): Promise<Channel> {
+  const request = `GET ${path}`;
+  const connection = await dial(endpoint, request);
+  try {
+    await writeAll(connection, new TextEncoder().encode(upgradeRequest(path)));
+    const rest = await readUpgrade(endpoint, request, connection);
+    return startChannel(connection, rest, onMessage);
+  } catch (error) {
+    close(connection);
+    throw error instanceof ServerError ? error : connectionError(endpoint, request, error);
+  }
+}
+
+async function dial(endpoint: Endpoint, request: string): Promise<Deno.Conn> {
+  try {
+    return await endpoint.dial();
+  } catch (error) {
+    throw connectionError(endpoint, request, error);
+  }
+}
+
+// The key that the protocol asks for guards against caches between the two; a socket has none.
+function upgradeRequest(path: string): string {
+  const key = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
+  return [
+    `GET ${path} HTTP/1.1`,
+    "Host: lxops",
+    "Upgrade: websocket",
+    "Connection: Upgrade",
+    `Sec-WebSocket-Key: ${key}`,
+    "Sec-WebSocket-Version: 13",
+    "",
+    "",
+  ].join("\r\n");
+}
+
+/** Reads the answer to the upgrade and returns the bytes that came behind it. */
+async function readUpgrade(endpoint: Endpoint, request: string, connection: Deno.Conn): Promise<Uint8Array> {
+  const buffer = new Uint8Array(HEAD_LIMIT);
+  let size = 0;
+  let text = "";
+  while (!text.includes("\r\n\r\n")) {
+    const count = size === HEAD_LIMIT ? null : await connection.read(buffer.subarray(size));
+    if (count === null) throw new Error("connection closed before message completed");
+    size += count;
+    text = latin1(buffer.subarray(0, size));
+  }
+  const status = Number(/^HTTP\/1\.\d (\d{3})/.exec(text)?.[1] ?? 0);
+  const end = text.indexOf("\r\n\r\n") + 4;
+  if (status === 101) return buffer.slice(end, size);
+  const words = /"error":"((?:[^"\\]|\\.)*)"/.exec(text.slice(end))?.[1] ?? "No websocket there";
+  throw refusal(endpoint, request, status, words);
+}
+
+function startChannel(connection: Deno.Conn, rest: Uint8Array, onMessage: OnMessage): Channel {
+  let writing: Promise<boolean> = Promise.resolve(true);
+  const write = (opcode: number, payload: Uint8Array): Promise<boolean> => {
+    // A failed write ends the writing only: what the daemon sent before is still there to be read.
+    writing = writing.then(async (open) => {
+      if (!open) return false;
+      try {
+        await writeAll(connection, encodeFrame(opcode, payload));
+        return true;
+      } catch {
+        return false;
+      }
+    });
+    return writing;
   };
-  socket.onerror = (event) => {
-    failure = event instanceof ErrorEvent ? event.message : "";
-  };
-  socket.onclose = ({ reason }) => {
-    opened.reject(new Error(failure || reason || "closed"));
-    if (broken !== undefined) ended.reject(broken.error);
-    else ended.resolve(failure || reason);
-  };
+  const ended = readMessages(connection, rest, onMessage, (payload) => write(OPCODE.pong, payload));
+  // Whoever needs the end awaits it; nobody else should be told of it by a crash.
+  ended.catch(() => {});
   return {
-    opened: opened.promise,
-    ended: ended.promise,
-    send(data) {
-      if (socket.readyState === WebSocket.OPEN) socket.send(data);
-    },
-    close() {
-      socket.close();
-    },
+    ended,
+    send: (data) =>
+      typeof data === "string"
+        ? write(OPCODE.text, new TextEncoder().encode(data))
+        : write(OPCODE.binary, data),
+    close: () => close(connection),
   };
+}
+
+async function readMessages(
+  connection: Deno.Conn,
+  rest: Uint8Array,
+  onMessage: OnMessage,
+  onPing: (payload: Uint8Array) => void,
+): Promise<void> {
+  const reader = new FrameReader();
+  const messages = new Messages(onMessage);
+  const buffer = new Uint8Array(65536);
+  try {
+    for (let chunk: Uint8Array | undefined = rest; chunk; chunk = await readChunk(connection, buffer)) {
+      for (const frame of reader.push(chunk)) {
+        if (frame.opcode === OPCODE.close) return;
+        if (frame.opcode === OPCODE.ping) onPing(frame.payload);
+        else messages.take(frame);
+      }
+    }
+  } finally {
+    close(connection);
+  }
+}
+
+/** The next bytes; `undefined` at the end, which a reset is as well. */
+async function readChunk(connection: Deno.Conn, buffer: Uint8Array): Promise<Uint8Array | undefined> {
+  try {
+    const count = await connection.read(buffer);
+    return count === null ? undefined : buffer.subarray(0, count);
+  } catch {
+    return undefined;
+  }
+}
+
+// Bytes are passed on as they come; a text is a message, so that its fragments are collected.
+class Messages {
+  readonly #onMessage: OnMessage;
+  #opcode: number = OPCODE.binary;
+  #text = "";
+  #decoder = new TextDecoder();
+
+  constructor(onMessage: OnMessage) {
+    this.#onMessage = onMessage;
+  }
+
+  take({ opcode, last, payload }: Frame): void {
+    if (opcode === OPCODE.text || opcode === OPCODE.binary) this.#opcode = opcode;
+    else if (opcode !== OPCODE.continuation) return;
+    if (this.#opcode === OPCODE.binary) return this.#onMessage(payload);
+    this.#text += this.#decoder.decode(payload, { stream: !last });
+    if (!last) return;
+    const text = this.#text;
+    this.#text = "";
+    this.#onMessage(text);
+  }
+}
+
+async function writeAll(connection: Deno.Conn, data: Uint8Array): Promise<void> {
+  for (let offset = 0; offset < data.length;) offset += await connection.write(data.subarray(offset));
+}
+
+function close(connection: Deno.Conn): void {
+  try {
+    connection.close();
+  } catch {
+    // Closed already, from either side.
+  }
+}
+
+function latin1(bytes: Uint8Array): string {
+  return new TextDecoder("latin1").decode(bytes);
 }

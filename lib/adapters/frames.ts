@@ -1,0 +1,72 @@
+/**
+ * Frames of the websocket protocol (RFC 6455), as a client writes and reads them.
+ *
+ * @module
+ */
+
+/** Kinds of frames. */
+export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
+
+/** One frame as it came. */
+export interface Frame {
+  readonly opcode: number;
+  /** Whether the message ends with this frame. */
+  readonly last: boolean;
+  readonly payload: Uint8Array;
+}
+
+/** More than any message of a daemon; a larger one is no websocket's. */
+const PAYLOAD_LIMIT = 64 * 1024 * 1024;
+
+/** Encodes a whole message as one masked frame. */
+export function encodeFrame(opcode: number, payload: Uint8Array): Uint8Array {
+  const length = payload.length;
+  const extended = length < 126 ? 0 : length < 65536 ? 2 : 8;
+  const frame = new Uint8Array(2 + extended + 4 + length);
+  const view = new DataView(frame.buffer);
+  view.setUint8(0, 0x80 | opcode);
+  view.setUint8(1, 0x80 | (extended === 0 ? length : extended === 2 ? 126 : 127));
+  if (extended === 2) view.setUint16(2, length);
+  if (extended === 8) view.setBigUint64(2, BigInt(length));
+  const mask = crypto.getRandomValues(frame.subarray(2 + extended, 6 + extended));
+  const body = frame.subarray(6 + extended);
+  for (let index = 0; index < length; index++) body[index] = payload[index]! ^ mask[index & 3]!;
+  return frame;
+}
+
+/** Puts frames together from chunks of bytes; throws a `RangeError` on what no daemon sends. */
+export class FrameReader {
+  #rest = new Uint8Array(0);
+
+  /** Takes a chunk and returns the frames that it completes. */
+  push(chunk: Uint8Array): readonly Frame[] {
+    const data = new Uint8Array(this.#rest.length + chunk.length);
+    data.set(this.#rest);
+    data.set(chunk, this.#rest.length);
+    const frames: Frame[] = [];
+    let offset = 0;
+    for (let next = readFrame(data, 0); next !== undefined; next = readFrame(data, offset)) {
+      frames.push(next.frame);
+      offset = next.end;
+    }
+    this.#rest = data.subarray(offset);
+    return frames;
+  }
+}
+
+function readFrame(data: Uint8Array, offset: number): { frame: Frame; end: number } | undefined {
+  const view = new DataView(data.buffer, data.byteOffset + offset, data.length - offset);
+  if (view.byteLength < 2) return undefined;
+  const first = view.getUint8(0);
+  const second = view.getUint8(1);
+  if ((first & 0x70) !== 0 || (second & 0x80) !== 0) throw new RangeError("not a websocket's frame");
+  const short = second & 0x7f;
+  const extended = short < 126 ? 0 : short === 126 ? 2 : 8;
+  if (view.byteLength < 2 + extended) return undefined;
+  const length = extended === 0 ? short : extended === 2 ? view.getUint16(2) : Number(view.getBigUint64(2));
+  if (length > PAYLOAD_LIMIT) throw new RangeError(`a frame of ${length} bytes`);
+  const start = offset + 2 + extended;
+  if (data.length < start + length) return undefined;
+  const payload = data.subarray(start, start + length);
+  return { frame: { opcode: first & 0x0f, last: (first & 0x80) !== 0, payload }, end: start + length };
+}
