@@ -86,6 +86,7 @@ export function renameInstance(ref: InstanceRef, name: string): Request {
 /** Changes some of an instance's own configuration. */
 export function patchInstance(ref: InstanceRef, body: {
   readonly config?: Readonly<Record<string, string>>;
+  readonly devices?: Devices;
   readonly profiles?: readonly string[];
 }): Request {
   return { method: "PATCH", path: apiPath(["instances", ref.name], ref.project), body };

@@ -20,6 +20,7 @@ import {
   startInstance,
 } from "./requests.ts";
 import { stopEffect, stopStep } from "./stop.ts";
+import { giveBackStep, giveUpStep } from "./swap_nics.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
 
 const NEW = "-lxops-new";
@@ -89,7 +90,9 @@ export function swapSteps(
     },
     ...(isRunning(info) ? [stopStep(ref, options.stopSeconds)] : []),
     ...(profile ? [profile] : []),
-    ...renameSteps(ref, made),
+    renameStep(ref, ref.name + OLD),
+    ...giveUpStep(info, { ...ref, name: ref.name + OLD }),
+    renameStep(made, ref.name),
     startStep(ref, options),
     ...after,
     deleteOld(ref),
@@ -112,10 +115,6 @@ function successor(target: Target, info: InstanceInfo, image: ResolvedImage, nam
     ephemeral: info.ephemeral,
     description: info.description,
   };
-}
-
-function renameSteps(ref: InstanceRef, made: InstanceRef): Step[] {
-  return [renameStep(ref, ref.name + OLD), renameStep(made, ref.name)];
 }
 
 function renameStep(ref: InstanceRef, name: string): Step {
@@ -155,25 +154,24 @@ export function finishSwap(
 ): InstancePlan {
   const ref = refOf(target.instance);
   const { present, made, old } = found;
-  const steps: Step[] = [];
-  let current = present;
-  if (!current && made) {
-    steps.push(renameStep({ ...ref, name: made.name }, ref.name));
-    current = made;
-  } else if (!current && old) {
+  const oldRef = { ...ref, name: ref.name + OLD };
+  if (!present && !made && old) {
     return {
       instance: ref,
-      steps: [renameStep({ ...ref, name: old.name }, ref.name), startStep(ref, options)],
+      steps: [renameStep(oldRef, ref.name), ...giveBackStep(old, ref), startStep(ref, options)],
       notes: [`Only the old instance is left; it gets its name back`],
     };
   }
-  if (!current) return { instance: ref, steps };
-  if (!isRunning(current)) steps.push(startStep(ref, options));
+  const current = present ?? made!;
+  const steps: Step[] = [
+    ...(old ? giveUpStep(old, oldRef) : []),
+    ...(present ? [] : [renameStep({ ...ref, name: current.name }, ref.name)]),
+    ...(isRunning(current) ? [] : [startStep(ref, options)]),
+  ];
   const journal = world.journals.get(objectKey(ref.project, current.name));
   const left = journal === undefined ? items : pending(items, journal);
   const ready = readyStep(target, current.expandedDevices, options, left.length > 0);
   if (ready) steps.push(ready);
-  steps.push(...applySteps(target, left, { resume: true }));
-  if (old) steps.push(deleteOld(ref));
+  steps.push(...applySteps(target, left, { resume: true }), ...(old ? [deleteOld(ref)] : []));
   return { instance: ref, steps };
 }
