@@ -11,6 +11,8 @@ lxops query -X POST -d '{"name":"a-lxops-new","type":"container","source":{"type
 lxops query -X PUT -d '{"action":"stop","timeout":5,"force":false}' /1.0/instances/a/state || lxops query -X PUT -d '{"action":"stop","timeout":-1,"force":true}' /1.0/instances/a/state
 # Rename instance a to a-lxops-old
 lxops query -X POST -d '{"name":"a-lxops-old"}' /1.0/instances/a
+# Take the network addresses from instance a-lxops-old
+lxops query -X PATCH -d '{"config":{"volatile.eth0.hwaddr":"","user.lxops.nics":"{\"config\":{\"volatile.eth0.hwaddr\":\"00:16:3e:00:00:01\"},\"devices\":{}}"},"devices":{}}' /1.0/instances/a-lxops-old
 # Rename instance a-lxops-new to a
 lxops query -X POST -d '{"name":"a"}' /1.0/instances/a-lxops-new
 # Start instance a
