@@ -32,7 +32,9 @@ export function explain(loaded: LoadedConfig, key = ""): readonly Explanation[] 
   const all = leaves(configData(loaded.config), "");
   const chosen = all.filter(([name]) => key === "" || name === key || name.startsWith(`${key}.`));
   if (chosen.length === 0 && key !== "") {
-    const known = [...new Set(all.flatMap(([name]) => [name, name.replace(/\..*/, "")]))];
+    const known = all.flatMap(([name]) =>
+      name.split(".").map((_, index, parts) => parts.slice(0, index + 1).join("."))
+    );
     throw new UsageError(`The configuration has no value "${key}"${didYouMean(key, known)}`);
   }
   return chosen.map(([name, value]) => {

@@ -30,11 +30,25 @@ function canonical(value: unknown): unknown {
   );
 }
 
+/** Rewrites `os: {...}` on its line; the image comes last in the file, so that other lines keep their numbers. */
+function editInline(lines: readonly string[], at: number): string[] {
+  const line = lines[at] ?? "";
+  const { os } = parseSource("", line).data as { os: Data };
+  const comment = /\}(\s*#.*|\s*)$/.exec(line)?.[1] ?? "";
+  const entry = (key: string, value: unknown) =>
+    value === undefined || value === null ? "" : stringify({ [key]: value }, { lineWidth: -1 }).trimEnd();
+  const image = entry("image", os.image);
+  const body = lines.at(-1) === "" ? lines.slice(0, -1) : [...lines];
+  return [...body.with(at, entry("ostype", os.name) + comment), ...(image === "" ? [] : [image]), ""];
+}
+
 /** Edits the lines of a block-style `os` map in place, so that comments and line numbers stay. */
 function editLines(text: string): string {
-  const lines = text.split("\n");
+  const lines = text.split(/\r?\n/);
   const start = lines.findIndex((line) => /^os:\s*(#.*)?$/.test(line));
   lines[0] = (lines[0] ?? "").replace(/^\ufeff?#\S*/, TARGET);
+  const inline = lines.findIndex((line) => /^os:\s*\{.*\}\s*(#.*)?$/.test(line));
+  if (inline >= 0) return editInline(lines, inline).join("\n");
   if (start < 0) return lines.join("\n");
   lines[start] = `# ${lines[start]}`;
   for (let at = start + 1; at < lines.length; at++) {

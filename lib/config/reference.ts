@@ -154,7 +154,7 @@ function properties(): string {
     "  instance          name of the instance\n" +
       "  project           its project, default where there is none\n" +
       "  project/          empty in the default project, otherwise the project and a slash\n" +
-      "  project_instance  the instance, with the project and an underscore before it unless that is the default",
+      "  project_instance  PROJECT_INSTANCE, or the instance in the default project",
     "The directory of lxops is $XDG_CONFIG_HOME/lxops, or ~/.config/lxops.",
   );
 }

@@ -3,17 +3,16 @@
  * in `expected.txt`. `UPDATE_GOLDEN=1` writes what it comes to now; look at the difference before you commit it.
  */
 import { assertEquals } from "@std/assert";
-import { walk } from "@std/fs";
-import { fromFileUrl, join, relative } from "@std/path";
+import { join } from "@std/path";
 import { loadConfig } from "../../lib/config/load.ts";
 import { printConfig } from "../../lib/config/print.ts";
 import { ConfigError, formatIssue, type Issue } from "../../lib/errors.ts";
 import { buildInstance } from "../../lib/instance/build.ts";
 import type { Instance } from "../../lib/instance/instance.ts";
 import { loadGlobalProperties, parseSets } from "../../lib/instance/properties.ts";
+import { CORPUS, corpusFiles } from "./corpus_files.ts";
 import { memoryIo } from "./memory_io.ts";
 
-const CORPUS = fromFileUrl(new URL("corpus", import.meta.url));
 const OSTYPES = ["alpine", "debian", "openwrt", "ubuntu"];
 
 /** How a case is loaded; `args.json` of its directory. */
@@ -91,20 +90,10 @@ async function outcome(files: Record<string, string>, args: Args): Promise<strin
   }
 }
 
-async function readCase(directory: string): Promise<Record<string, string>> {
-  const files: Record<string, string> = {};
-  for await (const { path } of walk(directory, { includeDirs: false })) {
-    files[relative(directory, path)] = await Deno.readTextFile(path);
-  }
-  return files;
-}
+const cases = await corpusFiles();
 
-const cases = [...Deno.readDirSync(CORPUS)].filter((entry) => entry.isDirectory).map(({ name }) => name)
-  .sort();
-
-for (const name of cases) {
+for (const { name, files } of cases) {
   Deno.test(`corpus: ${name}`, async () => {
-    const files = await readCase(join(CORPUS, name));
     const { "expected.txt": expected, "args.json": args = "{}", ...rest } = files;
     const actual = await outcome(rest, JSON.parse(args));
     if (Deno.env.get("UPDATE_GOLDEN") === "1") {
@@ -115,8 +104,7 @@ for (const name of cases) {
 
 Deno.test("corpus: what is printed of a valid case is valid and prints the same again", async () => {
   let valid = 0;
-  for (const name of cases) {
-    const files = await readCase(join(CORPUS, name));
+  for (const { name, files } of cases) {
     const merged = files["expected.txt"]?.split("--- merged\n")[1]?.split("\n--- instance\n")[0];
     if (merged === undefined) continue;
     valid++;

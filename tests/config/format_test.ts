@@ -60,12 +60,20 @@ Deno.test("lxdops: the migration keeps lines and comments", () => {
   );
 });
 
-Deno.test("lxdops: unusual YAML is written anew", () => {
+Deno.test("lxdops: what is on one line stays on its line, with its comment", () => {
   assertEquals(
-    lxdops('#lxdops\nos: {name: alpine, image: "a: b"}\nprofiles: [b]\n'),
-    "#lxops-v1\nprofiles:\n  - b\nostype: alpine\nimage: 'a: b'\n",
+    lxdops('#lxdops\nos: {name: alpine, image: "a: b"} # x\n# p\nprofiles: [b]\n'),
+    "#lxops-v1\nostype: alpine # x\n# p\nprofiles: [b]\nimage: 'a: b'\n",
   );
+  assertEquals(lxdops("#lxdops\r\nos:\r\n  name: a\r\n"), "#lxops-v1\n# os:\nostype: a\n");
+});
+
+Deno.test("lxdops: unusual YAML is written anew", () => {
   assertEquals(lxdops("#lxdops\nos:\n  name: |\n    alpine\n"), "#lxops-v1\nostype: |\n  alpine\n");
+  assertEquals(
+    lxdops("#lxdops\nos:\n  {name: alpine,\n   image: b}\n"),
+    "#lxops-v1\nostype: alpine\nimage: b\n",
+  );
 });
 
 Deno.test("lxdops: fields without a successor are named", () => {

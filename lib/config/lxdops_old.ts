@@ -1,0 +1,232 @@
+/**
+ * Conversion of lxdops files from before February 2023: they had no header, and what is done in an instance
+ * was in them. One becomes a configuration and one or two cloud-config files.
+ *
+ * @module
+ */
+import { basename, dirname, extname, join } from "@std/path";
+import * as z from "zod";
+import { ConfigError, type Issue } from "../errors.ts";
+import { flag, list, map, record, text } from "./fields.ts";
+import { HEADER } from "./format.ts";
+import { cloudConfigs, scriptSchema, userSchema } from "./lxdops_old_cloud.ts";
+import { toYaml } from "./print.ts";
+import { parseSource } from "./source.ts";
+import { sortIssues, validate } from "./validate.ts";
+
+/** Files that a conversion makes, and what it could not convert. */
+export interface Conversion {
+  /** The configuration first. */
+  readonly files: readonly { readonly path: string; readonly text: string }[];
+  readonly issues: readonly Issue[];
+}
+
+const filesystem = record({
+  id: text.optional(),
+  pattern: text.default(""),
+  zfsproperties: map(text).optional(),
+  destroy: flag.optional(),
+});
+
+const device = record({
+  name: text.optional(),
+  path: text.default(""),
+  filesystem: text.optional(),
+  dir: text.optional(),
+  dataset: text.optional(),
+  recordsize: text.optional(),
+  zfsproperties: map(text).optional(),
+});
+
+const optionalText = text.optional();
+
+const oldSchema = record({
+  description: optionalText,
+  os: record({ name: optionalText, image: optionalText, version: optionalText }).nullish(),
+  project: optionalText,
+  container: optionalText,
+  "profile-pattern": optionalText,
+  "profile-config": map(text).optional(),
+  origin: optionalText,
+  "device-template": optionalText,
+  "device-origin": optionalText,
+  "source-config": optionalText,
+  "source-filesystems": map(text).optional(),
+  "lxc-options": list(text).optional(),
+  include: list(text).optional(),
+  "host-fs": optionalText,
+  filesystems: z.union([list(filesystem), map(filesystem)]).optional(),
+  devices: z.union([list(device), map(device)]).optional(),
+  "device-owner": optionalText,
+  profiles: list(text).optional(),
+  "profiles-config": list(text).optional(),
+  "profiles-run": list(text).optional(),
+  properties: map(text).optional(),
+  repositories: list(text).optional(),
+  require: list(text).optional(),
+  "pre-scripts": list(scriptSchema).optional(),
+  packages: list(text).optional(),
+  users: list(userSchema).optional(),
+  files: list(record({
+    path: text.default(""),
+    source: text.default(""),
+    mode: optionalText,
+    recursive: flag.optional(),
+    uid: optionalText,
+    gid: optionalText,
+    user: optionalText,
+    group: optionalText,
+  })).optional(),
+  scripts: list(scriptSchema).optional(),
+  passwords: list(text).optional(),
+  pull: z.unknown().optional(),
+  snapshot: optionalText,
+  stop: flag.optional(),
+});
+
+/** An old file as it was written. */
+export type OldConfig = z.output<typeof oldSchema>;
+
+/** Says what is lost: the place is found from the key. */
+export type Lost = (path: readonly (string | number)[], message: string) => void;
+
+/** What replaced each key that lxops has no successor for. */
+const GONE: Readonly<Record<string, string>> = {
+  container: "instances are named by their file or by -name",
+  "profile-config": "put these keys in a profile, and name it in profiles",
+  "profiles-config": "there is one list of profiles",
+  "profiles-run": "there is one list of profiles",
+  "source-filesystems": "use source-config",
+  repositories: "write them with write_files in a cloud-config file",
+  require: "files that must exist on the host are not checked any more",
+  pull: "files are not pulled from instances any more",
+  passwords: "random passwords are not set any more; users are made without one",
+  stop: "stop the instance with its client",
+  snapshot: 'use the "snapshot" command',
+};
+
+/** Built-in properties had a dot in front. */
+function pattern(text: string): string {
+  return text.replaceAll(/\(\.(?:container|instance)\)/g, "(instance)");
+}
+
+function named<T>(
+  entries: readonly T[] | Readonly<Record<string, T>>,
+  name: (entry: T) => string | undefined,
+) {
+  if (!Array.isArray(entries)) return Object.entries(entries as Readonly<Record<string, T>>);
+  return entries.map((entry: T) => [name(entry) || "default", entry] as const);
+}
+
+const ZFS_ROOT = "(zfsroot)";
+
+function storage(old: OldConfig, lost: Lost) {
+  const filesystems: Record<string, unknown> = {};
+  for (const [id, entry] of named(old.filesystems ?? {}, ({ id }) => id)) {
+    const { zfsproperties, destroy } = entry;
+    filesystems[id] = {
+      pattern: pattern(entry.pattern),
+      ...(zfsproperties ? { zfsproperties } : {}),
+      ...(destroy === undefined ? {} : { destroy }),
+    };
+  }
+  const devices: Record<string, unknown> = {};
+  const implied = old.filesystems === undefined ? "host" : "default";
+  for (const [name, entry] of named(old.devices ?? {}, ({ name }) => name)) {
+    const properties = {
+      ...entry.zfsproperties,
+      ...(entry.recordsize ? { recordsize: entry.recordsize } : {}),
+    };
+    const own = entry.dataset !== undefined || Object.keys(properties).length > 0;
+    const dir = entry.dir === undefined ? undefined : pattern(entry.dir);
+    const id = own ? name : entry.filesystem || (dir?.startsWith("/") ? undefined : implied);
+    if (own) {
+      const dataset = entry.dataset === undefined ? undefined : pattern(entry.dataset);
+      filesystems[name] = {
+        pattern: dataset ?? `${ZFS_ROOT}/${old["host-fs"] || "host"}/(instance)/${name}`,
+        ...(Object.keys(properties).length > 0 ? { zfsproperties: properties } : {}),
+      };
+    } else if (id === "host" && filesystems.host === undefined) {
+      filesystems.host = { pattern: `${ZFS_ROOT}/${old["host-fs"] || "host"}/(instance)` };
+    }
+    devices[name] = {
+      path: entry.path,
+      ...(id === undefined ? {} : { filesystem: id }),
+      ...(own && dir === undefined ? { dir: "." } : dir === undefined ? {} : { dir }),
+    };
+  }
+  if (JSON.stringify(filesystems).includes(ZFS_ROOT)) {
+    lost(["devices"], 'The dataset that all filesystems were in is now the property "zfsroot"; set it');
+  }
+  return { filesystems, devices };
+}
+
+const IMAGES: Readonly<Record<string, string>> = { ubuntu: "ubuntu:" };
+
+function image(os: OldConfig["os"]): string | undefined {
+  if (os?.image || !os?.version) return os?.image;
+  const name = os.name ?? "";
+  return IMAGES[name] !== undefined ? `${IMAGES[name]}${os.version}` : `images:${name}/${os.version}`;
+}
+
+function configuration(
+  old: OldConfig,
+  cloudConfigFiles: readonly string[],
+  lost: Lost,
+): Record<string, unknown> {
+  const { filesystems, devices } = storage(old, lost);
+  const data: Record<string, unknown> = {
+    description: old.description,
+    ostype: old.os?.name,
+    image: image(old.os),
+    project: old.project,
+    origin: old.origin,
+    "device-template": old["device-template"],
+    "device-origin": old["device-origin"],
+    "source-config": old["source-config"],
+    "lxc-options": old["lxc-options"],
+    profiles: old.profiles,
+    "profile-pattern": old["profile-pattern"],
+    "device-owner": old["device-owner"],
+    filesystems,
+    devices,
+    properties: old.properties,
+    include: old.include,
+    "cloud-config-files": cloudConfigFiles,
+  };
+  const empty = (value: unknown) =>
+    value === undefined || value === "" ||
+    (typeof value === "object" && Object.keys(value ?? {}).length === 0);
+  return Object.fromEntries(Object.entries(data).filter(([, value]) => !empty(value)));
+}
+
+/**
+ * Converts an old file. Files of the host that it names are read and become part of the cloud-config; those that
+ * cannot be are named among the issues, as is all that has no successor.
+ */
+export async function convertOld(
+  file: string,
+  content: string,
+  readText: (path: string) => Promise<string | undefined>,
+): Promise<Conversion> {
+  const source = parseSource(file, content);
+  const { value: old, issues: found } = validate(oldSchema, source, { data: source.data ?? {} });
+  if (old === undefined) throw new ConfigError(found);
+  const issues = [...found];
+  const lost: Lost = (path, message) => {
+    issues.push({ ...source.locate(path), key: path.join("."), message, severity: "warning" });
+  };
+  for (const [key, successor] of Object.entries(GONE)) {
+    if ((old as Record<string, unknown>)[key] !== undefined) lost([key], `It is not converted: ${successor}`);
+  }
+  const stem = basename(file, extname(file));
+  const parts = await cloudConfigs(old, stem, (path) => readText(join(dirname(file), path)), lost);
+  const config = configuration(old, parts.map(({ name }) => name), lost);
+  return {
+    files: [
+      { path: `${stem}.yaml`, text: `${HEADER}\n${Object.keys(config).length === 0 ? "" : toYaml(config)}` },
+      ...parts.map(({ name, data }) => ({ path: name, text: `#cloud-config\n${toYaml(data)}` })),
+    ],
+    issues: sortIssues(issues),
+  };
+}
