@@ -68,7 +68,7 @@ export async function tinyImage(kind: TinyKind): Promise<Uint8Array<ArrayBuffer>
 
 /** A busybox that needs no library and can do DHCP, as the package busybox-static has it. */
 async function findBusybox(): Promise<string> {
-  for (const path of ["/bin/busybox", "/usr/bin/busybox"]) {
+  for (const path of ["/bin/busybox", "/usr/bin/busybox", "/var/cache/lxops/busybox"]) {
     const binary = await Deno.readFile(path).catch(() => undefined);
     if (binary && isStatic(binary) && /^udhcpc$/m.test(await must([path, "--list"]))) return path;
   }

@@ -1,0 +1,249 @@
+#!/bin/sh
+# Installs what the scripts of this project need on Debian 12 or 13 and Ubuntu 24.04, and says what it does.
+# It asks nothing, starts no service, and can be run again: what is there already is used.
+#
+#   scripts/install.sh deno        Deno alone
+#   scripts/install.sh quickstart  ... and one daemon, to try lxops on
+#   scripts/install.sh test        ... and everything that a test touches
+#
+# The path of deno is printed on the standard output, everything else on the standard error.
+set -eu
+
+DENO_VERSION=2.9.6
+profile=${1:-}
+home=${XDG_CACHE_HOME:-$HOME/.cache}/lxops/deno
+work=
+export PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
+
+say() { echo "install: $*" >&2; }
+die() {
+  say "$*"
+  exit 1
+}
+have() { command -v "$1" >/dev/null 2>&1; }
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
+}
+
+can_be_root() { [ "$(id -u)" = 0 ] || { have sudo && sudo -n true 2>/dev/null; }; }
+
+# --- packages
+
+apt_get() {
+  as_root env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get -q -y \
+    -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold \
+    --no-install-recommends "$@" >&2
+}
+
+update_lists() {
+  [ -z "${lists_are_new:-}" ] || return 0
+  lists_are_new=yes
+  say "apt-get update"
+  apt_get update
+}
+
+installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
+candidate() { apt-cache policy "$1" 2>/dev/null | sed -n 's/^  Candidate: //p' | grep -vx '(none)'; }
+
+# want PATH... -- PACKAGE...: unless one of the paths is there, the first package that there is
+want() {
+  while [ "$1" != -- ]; do
+    [ ! -e "$1" ] || return 0
+    shift
+  done
+  shift
+  for package in "$@"; do
+    [ -z "$(candidate "$package")" ] || {
+      wanted="$wanted $package"
+      return 0
+    }
+  done
+  absent="$absent $1"
+}
+
+# Debian 12 has Incus in its backports: that suite of the mirror which apt uses for everything else
+add_backports() {
+  [ "$(. /etc/os-release && echo "$ID")" = debian ] && [ ! -e /usr/libexec/incus/incusd ] &&
+    [ ! -e /opt/incus/bin/incusd ] && [ -z "$(candidate incus-base)" ] || return 0
+  codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
+  mirror=$(apt-get indextargets --format '$(CODENAME) $(COMPONENT) $(ORIGIN) $(REPO_URI)' 'Created-By: Packages' |
+    sed -n "s/^$codename main Debian //p" | head -n 1)
+  [ -n "$mirror" ] || {
+    say "apt knows no mirror of Debian $codename: no backports"
+    return 0
+  }
+  say "adds the suite $codename-backports of $mirror to apt, for Incus"
+  list=/etc/apt/sources.list.d/lxops-backports.list
+  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $codename-backports main" |
+    as_root tee "$list" >/dev/null
+  lists_are_new=
+  update_lists || {
+    as_root rm -f "$list"
+    say "the mirror has no $codename-backports: taken back"
+  }
+}
+
+choose_packages() {
+  wanted= absent=
+  want /usr/libexec/incus/incusd /opt/incus/bin/incusd -- incus-base incus
+  want /usr/sbin/dnsmasq -- dnsmasq-base
+  want /usr/sbin/ip /sbin/ip -- iproute2
+  want /usr/sbin/nft -- nftables
+  want /usr/bin/rsync -- rsync
+  want /usr/bin/newuidmap -- uidmap
+  # Where the other busybox is installed it stays; see extract_busybox.
+  installed busybox || installed busybox-static || want -- busybox-static
+  [ "$profile" = test ] || return 0
+  [ "$(. /etc/os-release && echo "$ID")" = debian ] && want /usr/bin/lxd /snap/bin/lxd -- lxd
+  want /usr/bin/btrfs -- btrfs-progs
+  want /usr/sbin/debootstrap -- debootstrap
+  want /usr/bin/zstd -- zstd
+  want /usr/bin/sudo -- sudo
+  want /usr/bin/git -- git
+  want /usr/bin/ssh -- openssh-client
+  want /usr/sbin/sshd -- openssh-server
+  # zfs-fuse would replace the tools of the machine's own ZFS.
+  if [ -e /dev/zfs ] || modinfo zfs >/dev/null 2>&1; then
+    want /usr/sbin/zfs /sbin/zfs -- zfsutils-linux
+  else
+    want /usr/sbin/zfs /sbin/zfs -- zfs-fuse
+  fi
+}
+
+have_lists() { ls /var/lib/apt/lists/*_Packages* >/dev/null 2>&1; }
+
+# The static busybox cannot be installed beside the other one, and the machine may start with that.
+needs_busybox() { installed busybox && [ ! -x /var/cache/lxops/busybox ]; }
+
+extract_busybox() {
+  say "puts a static busybox into /var/cache/lxops"
+  (cd "$work" && chmod 755 . && apt-get -q download busybox-static >&2 && dpkg-deb -x busybox-static_*.deb busybox &&
+    as_root install -D -m 755 "$(find busybox -type f -name busybox | head -n 1)" /var/cache/lxops/busybox) ||
+    say "there is no package busybox-static: no small images"
+}
+
+install_packages() {
+  have apt-get || {
+    say "no apt-get here: install a daemon yourself (Incus or LXD)"
+    return 0
+  }
+  choose_packages
+  needs_busybox && wanted_more=yes || wanted_more=
+  [ -n "$wanted$wanted_more" ] || { [ -n "$absent" ] && ! have_lists; } || return 0
+  can_be_root || {
+    say "not root, and sudo is not there or asks for a password: not installed:$wanted$absent"
+    return 0
+  }
+  update_lists
+  add_backports
+  choose_packages
+  [ -z "$absent" ] || say "this distribution has no package$absent: what needs it is left out"
+  work=$(mktemp -d)
+  trap tidy EXIT
+  trap 'exit 130' INT TERM HUP
+  [ -z "$wanted_more" ] || extract_busybox
+  [ -n "$wanted" ] || return 0
+  say "installs$wanted"
+  dpkg-query -W -f '${Package}\n' | sort >"$work/before"
+  cp /etc/subuid /etc/subgid "$work" 2>/dev/null || :
+  hold_services
+  # shellcheck disable=SC2086
+  apt_get install $wanted || say "not everything could be installed; the tests say what they have to leave out"
+}
+
+# While packages are installed nothing may start; afterwards nothing new may start with the machine.
+hold_services() {
+  [ ! -e /usr/sbin/policy-rc.d ] || return 0
+  say "keeps the packages' services from starting (/usr/sbin/policy-rc.d, until the end)"
+  printf '#!/bin/sh\n# lxops: scripts/install.sh\nexit 101\n' >"$work/policy"
+  as_root install -m 755 "$work/policy" /usr/sbin/policy-rc.d
+}
+
+tidy() {
+  code=$?
+  trap - EXIT
+  grep -q '^# lxops: scripts/install.sh$' /usr/sbin/policy-rc.d 2>/dev/null && as_root rm -f /usr/sbin/policy-rc.d
+  [ ! -e "$work/before" ] || disable_services
+  keep_subids subuid
+  keep_subids subgid
+  rm -rf "$work"
+  exit $code
+}
+
+disable_services() {
+  [ -d /run/systemd/system ] || return 0
+  dpkg-query -W -f '${Package}\n' | sort | comm -13 "$work/before" - | while read -r package; do
+    dpkg -L "$package" | sed -n 's|^\(/usr\)\{0,1\}/lib/systemd/system/\([^/]*\.\(service\|socket\|timer\|path\)\)$|\2|p'
+  done | while read -r unit; do
+    [ "$(systemctl is-enabled "$unit" 2>/dev/null)" = enabled ] || continue
+    say "disables $unit, which came with a package"
+    as_root systemctl disable --quiet "$unit" || :
+  done
+}
+
+# Packages of daemons add a range for root beside the one that a daemon of this machine may use already; with two
+# of them no container starts.
+keep_subids() {
+  [ -e "$work/$1" ] && [ "$(grep -c '^root:' "/etc/$1")" -gt 1 ] && [ "$(grep -c '^root:' "$work/$1")" -le 1 ] || return 0
+  say "keeps one range for root in /etc/$1"
+  awk -F: '$1 != "root" || !seen++' "/etc/$1" >"$work/$1.new"
+  as_root cp "$work/$1.new" "/etc/$1"
+}
+
+# --- Deno
+
+is_deno() { [ -x "$1" ] && [ "$("$1" --version 2>/dev/null | sed -n 's/^deno \([^ ]*\).*/\1/p')" = "$DENO_VERSION" ]; }
+
+# the npm package's own program needs node; the binary that it starts does not
+npm_binary() {
+  case $(uname -m) in
+  x86_64) echo "$home/node_modules/@deno/linux-x64-glibc/deno" ;;
+  aarch64) echo "$home/node_modules/@deno/linux-arm64-glibc/deno" ;;
+  esac
+}
+
+find_deno() {
+  for path in "$(command -v deno || :)" "$(npm_binary)" "$home/bin/deno"; do
+    if [ -n "$path" ] && is_deno "$path"; then
+      echo "$path"
+      return 0
+    fi
+  done
+  return 1
+}
+
+deno_by_npm() {
+  have npm || return 1
+  say "installs deno $DENO_VERSION with npm in $home"
+  mkdir -p "$home"
+  npm install --prefix "$home" --no-save --no-audit --no-fund --ignore-scripts --loglevel=error "deno@$DENO_VERSION" >&2
+}
+
+deno_by_installer() {
+  have curl || return 1
+  have unzip || { can_be_root && update_lists && apt_get install unzip; } || return 1
+  say "installs deno $DENO_VERSION with its own installer in $home"
+  mkdir -p "$home"
+  script=$(curl -fsSL --connect-timeout 10 https://deno.land/install.sh) || return 1
+  printf '%s\n' "$script" | DENO_INSTALL=$home sh -s -- -y --no-modify-path "v$DENO_VERSION" >&2
+}
+
+npm_by_apt() {
+  have apt-get && can_be_root || return 1
+  say "installs npm, for deno"
+  update_lists && apt_get install npm
+}
+
+install_deno() {
+  find_deno && return 0
+  deno_by_npm || deno_by_installer || { npm_by_apt && deno_by_npm; } || :
+  find_deno || die "cannot install deno $DENO_VERSION: neither npm nor Deno's installer could; see https://docs.deno.com"
+}
+
+case $profile in
+deno) ;;
+quickstart | test) install_packages ;;
+*) die "usage: scripts/install.sh deno|quickstart|test" ;;
+esac
+install_deno
