@@ -8,46 +8,70 @@ import { basename } from "@std/path";
 import type { CloudConfig } from "./config.ts";
 import { type Draft, type Item, oneLine } from "./item.ts";
 import type { OSType } from "./ostype.ts";
+import type { Context, Order, Section } from "./context.ts";
+import { aptItems } from "./sections/apt.ts";
+import { bootcmdItems, finalMessageItems, powerStateItems } from "./sections/boot.ts";
+import { chpasswdItems, passwordLoginItems } from "./sections/chpasswd.ts";
+import { hostKeyItems } from "./sections/host_keys.ts";
+import { hostnameItems, hostsItems } from "./sections/hostname.ts";
+import { keyItems } from "./sections/keys.ts";
+import { keyboardItems, localeItems, timezoneItems } from "./sections/localization.ts";
+import { mountItems } from "./sections/mounts.ts";
+import { ntpItems, resolverItems } from "./sections/network.ts";
 import { packageItems, packageUpdateItems } from "./sections/packages.ts";
+import { repositoryItems } from "./sections/repositories.ts";
 import { runcmdItems } from "./sections/runcmd.ts";
-import { groupItems, type UserContext, userItems } from "./sections/users.ts";
+import { snapItems } from "./sections/snap.ts";
+import { trustItems } from "./sections/trust.ts";
+import { groupItems, userItems } from "./sections/users.ts";
+import { deferredFileItems, fileItems } from "./sections/write_files.ts";
 import { sha256 } from "./sha256.ts";
-import { writeFilesItems } from "./sections/write_files.ts";
 
-/** How items are ordered within a file. */
-export type Order = "lxops" | "cloud-init";
+export type { Item, Order };
 
-type Phase = (config: CloudConfig, context: UserContext) => readonly Draft[];
+const REPOSITORIES: readonly Section[] = [aptItems, repositoryItems];
+const PACKAGES: readonly Section[] = [packageUpdateItems, packageItems];
+const USERS: readonly Section[] = [groupItems, userItems];
+const LOGINS: readonly Section[] = [keyItems, hostKeyItems, chpasswdItems, passwordLoginItems];
+const NAMES: readonly Section[] = [hostnameItems, hostsItems, resolverItems, trustItems];
 
-const phases = {
-  write_files: (config) => writeFilesItems(config, false),
-  write_files_deferred: (config) => writeFilesItems(config, true),
-  package_update: (config, { os }) => packageUpdateItems(config, os),
-  packages: (config, { os }) => packageItems(config, os),
-  groups: groupItems,
-  users: userItems,
-  runcmd: runcmdItems,
-} as const satisfies Readonly<Record<string, Phase>>;
-
-/** Phases of a file; those that both orders have are the same functions at other places. */
-const ORDERS: Readonly<Record<Order, readonly (keyof typeof phases)[]>> = {
+/** The sections of a file in their order. */
+const ORDERS: Readonly<Record<Order, readonly Section[]>> = {
   lxops: [
-    "write_files",
-    "package_update",
-    "packages",
-    "groups",
-    "users",
-    "write_files_deferred",
-    "runcmd",
+    bootcmdItems,
+    fileItems,
+    ...NAMES,
+    ...REPOSITORIES,
+    ...PACKAGES,
+    ...USERS,
+    ...LOGINS,
+    timezoneItems,
+    localeItems,
+    keyboardItems,
+    ntpItems,
+    mountItems,
+    snapItems,
+    deferredFileItems,
+    runcmdItems,
+    finalMessageItems,
   ],
   "cloud-init": [
-    "write_files",
-    "groups",
-    "users",
-    "package_update",
-    "packages",
-    "write_files_deferred",
-    "runcmd",
+    bootcmdItems,
+    fileItems,
+    mountItems,
+    ...NAMES,
+    ...USERS,
+    ...LOGINS,
+    snapItems,
+    keyboardItems,
+    localeItems,
+    ...REPOSITORIES,
+    ntpItems,
+    timezoneItems,
+    ...PACKAGES,
+    deferredFileItems,
+    runcmdItems,
+    finalMessageItems,
   ],
 };
 
@@ -78,20 +102,21 @@ function finish(drafts: readonly { draft: Draft; config: CloudConfig }[]): Item[
   });
 }
 
-export type { Item };
-
-/** Makes the items of these files. */
+/** Makes the items of these files. What stops the instance comes after all of them, and the last file says what. */
 export function compile(
   configs: readonly CloudConfig[],
   os: OSType,
   options: { readonly order: Order },
 ): readonly Item[] {
-  const drafts = configs.flatMap((config, index) => {
-    const context: UserContext = { os, order: options.order, earlier: configs.slice(0, index) };
-    return ORDERS[options.order].flatMap((name) => {
-      const phase: Phase = phases[name];
-      return phase(config, context).map((draft) => ({ draft, config }));
-    });
-  });
-  return finish(drafts);
+  const surroundings = configs.map((config, index): [CloudConfig, Context] => [
+    config,
+    { os, order: options.order, earlier: configs.slice(0, index) },
+  ]);
+  const drafts = surroundings.flatMap(([config, context]) =>
+    ORDERS[options.order].flatMap((section) => section(config, context).map((draft) => ({ draft, config })))
+  );
+  const last = configs.flatMap((config) => powerStateItems(config).map((draft) => ({ draft, config }))).slice(
+    -1,
+  );
+  return finish([...drafts, ...last]);
 }

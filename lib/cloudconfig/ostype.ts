@@ -20,6 +20,8 @@ export type PackageManager = "apt" | "apk" | "opkg" | "dnf" | "pacman" | "zypper
 /** One operating system. */
 export interface OSType {
   readonly name: string;
+  /** Systems of one family keep their configuration at the same places. */
+  readonly family: "alpine" | "arch" | "debian" | "openwrt" | "redhat" | "suse" | "void";
   readonly packageManager: PackageManager;
   /** Shell of new users where the file names none; empty: what the system's own tool takes. */
   readonly shell: string;
@@ -35,6 +37,7 @@ const everything: readonly string[] = ["ALL=(ALL) NOPASSWD:ALL"];
 
 const debian: OSType = {
   name: "debian",
+  family: "debian",
   packageManager: "apt",
   shell: "/bin/bash",
   noPassword: "",
@@ -49,6 +52,7 @@ const debian: OSType = {
 
 const fedora: OSType = {
   name: "fedora",
+  family: "redhat",
   packageManager: "dnf",
   shell: "",
   noPassword: "",
@@ -68,6 +72,7 @@ function enterprise(name: string, user: string): OSType {
 const systems: readonly OSType[] = [
   {
     name: "alpine",
+    family: "alpine",
     packageManager: "apk",
     shell: "",
     noPassword: "*",
@@ -93,6 +98,7 @@ const systems: readonly OSType[] = [
   },
   {
     name: "openwrt",
+    family: "openwrt",
     packageManager: "opkg",
     shell: "/bin/ash",
     noPassword: "*",
@@ -104,6 +110,7 @@ const systems: readonly OSType[] = [
   enterprise("centos", "centos"),
   {
     name: "arch",
+    family: "arch",
     packageManager: "pacman",
     shell: "",
     noPassword: "",
@@ -117,6 +124,7 @@ const systems: readonly OSType[] = [
   },
   {
     name: "opensuse",
+    family: "suse",
     packageManager: "zypper",
     shell: "",
     noPassword: "",
@@ -130,6 +138,7 @@ const systems: readonly OSType[] = [
   },
   {
     name: "void",
+    family: "void",
     packageManager: "xbps",
     shell: "",
     noPassword: "",

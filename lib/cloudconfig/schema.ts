@@ -9,8 +9,20 @@ import { parseSource } from "../config/source.ts";
 import { issueAt, sortIssues, validate } from "../config/validate.ts";
 import { ConfigError, type Issue } from "../errors.ts";
 import type { CloudConfig } from "./config.ts";
+import { aptKeys } from "./sections/apt.ts";
+import { bootKeys } from "./sections/boot.ts";
+import { chpasswdKeys } from "./sections/chpasswd.ts";
+import { hostKeyKeys } from "./sections/host_keys.ts";
+import { hostnameKeys } from "./sections/hostname.ts";
+import { keyKeys } from "./sections/keys.ts";
+import { localizationKeys } from "./sections/localization.ts";
+import { mountKeys } from "./sections/mounts.ts";
+import { networkKeys } from "./sections/network.ts";
 import { packageKeys } from "./sections/packages.ts";
+import { repositoryKeys } from "./sections/repositories.ts";
 import { runcmdKeys } from "./sections/runcmd.ts";
+import { snapKeys } from "./sections/snap.ts";
+import { trustKeys } from "./sections/trust.ts";
 import { userKeys } from "./sections/user_keys.ts";
 import { writeFilesKeys } from "./sections/write_files.ts";
 import { UNSUPPORTED } from "./unsupported.ts";
@@ -21,9 +33,21 @@ export type { CloudConfig };
 
 /** The keys of a cloud-config file. */
 export const schema = record({
+  ...bootKeys,
   ...writeFilesKeys,
+  ...hostnameKeys,
+  ...localizationKeys,
+  ...networkKeys,
+  ...mountKeys,
+  ...trustKeys,
+  ...aptKeys,
+  ...repositoryKeys,
   ...packageKeys,
+  ...snapKeys,
   ...userKeys,
+  ...keyKeys,
+  ...chpasswdKeys,
+  ...hostKeyKeys,
   ...runcmdKeys,
   ...Object.fromEntries(Object.keys(UNSUPPORTED).map((key) => [key, ignored])) as Record<never, never>,
 });

@@ -77,15 +77,16 @@ runcmd: ["a\\0b", [], {a: b}]
 });
 
 Deno.test("parseCloudConfig() reads users in every form that cloud-init has", () => {
-  const names = (text: string) =>
-    parse(text).values.users?.map((user) => user === "default" ? user : user.name);
+  const names = (text: string) => parse(text).values.users?.map((user) => user.name);
   assertEquals(names("users: [default, ann, {name: bob}]"), ["default", "ann", "bob"]);
   assertEquals(names("users: ann, bob"), ["ann", "bob"]);
   assertEquals(names("users: {ann: {uid: 5}, bob: true}"), ["ann", "bob"]);
+  assertEquals(names("users: [{uid: 5}, [a, 'b, c'], null]"), ["default", "a", "b", "c"]);
+  assertEquals(names("users: {ann: false, bob: yes}"), ["bob"]);
   assertEquals(names("users:"), []);
   const sudo = (text: string) => {
     const [user] = parse(`users: [{name: a, sudo: ${text}}]`).values.users ?? [];
-    return typeof user === "object" ? user.sudo : undefined;
+    return user?.sudo;
   };
   const everything = ["ALL=(ALL) NOPASSWD:ALL"];
   assertEquals(sudo("true"), everything);

@@ -7,7 +7,8 @@ import * as z from "zod";
 import { flag, list, record, text } from "../../config/fields.ts";
 import type { CloudConfig } from "../config.ts";
 import type { Draft } from "../item.ts";
-import type { OSType, PackageManager } from "../ostype.ts";
+import type { Context } from "../context.ts";
+import type { PackageManager } from "../ostype.ts";
 import { quote } from "../../shell.ts";
 
 /** A package; without a manager it is for the system's own. */
@@ -68,7 +69,7 @@ function words(packages: readonly Package[], separator: string): string[] {
 }
 
 /** Makes the item that installs a file's packages, if it has any. */
-export function packageItems({ values }: CloudConfig, os: OSType): Draft[] {
+export function packageItems({ values }: CloudConfig, { os }: Context): Draft[] {
   const packages = values.packages ?? [];
   const own = packages.filter(({ manager }) => manager === undefined || manager === os.packageManager);
   const snaps = packages.filter(({ manager }) => manager === "snap");
@@ -114,7 +115,7 @@ export function packageItems({ values }: CloudConfig, os: OSType): Draft[] {
 }
 
 /** Makes the items that bring package lists and installed packages up to date. */
-export function packageUpdateItems({ values }: CloudConfig, os: OSType): Draft[] {
+export function packageUpdateItems({ values }: CloudConfig, { os }: Context): Draft[] {
   const drafts: Draft[] = [];
   const helpers = [os.packageManager];
   const base = { section: "packages", helpers };

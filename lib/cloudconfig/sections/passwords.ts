@@ -15,6 +15,8 @@ export interface Password {
   /** A hash or the text itself; absent: only locked or unlocked. */
   readonly value?: string;
   readonly hashed?: boolean;
+  /** One that is made up in the instance and printed there. */
+  readonly random?: boolean;
   /** Only where there is no password yet. */
   readonly ifNone?: boolean;
   /** Afterwards no password opens the account; `undefined` leaves that as it is. */
@@ -23,19 +25,20 @@ export interface Password {
   readonly expire?: boolean;
 }
 
+function setCommand({ name, value, hashed, random }: Password): string | undefined {
+  if (random) return "lxops_random_password";
+  if (value === undefined) return undefined;
+  if (value === "") return "lxops_blank_password";
+  return pipeInto(new TextEncoder().encode(`${name}:${value}\n`), hashed ? "chpasswd -e" : "chpasswd");
+}
+
 /** The shell commands that set a password; the secret reaches chpasswd over its standard input. */
 export function passwordScript(password: Password): string {
-  const { name, value, hashed, ifNone, lock, expire } = password;
-  const set: string[] = [];
-  if (value === "") set.push("lxops_blank_password");
-  else if (value !== undefined) {
-    const line = new TextEncoder().encode(`${name}:${value}\n`);
-    set.push(pipeInto(line, hashed ? "chpasswd -e" : "chpasswd"));
-  }
-  if (ifNone && set.length > 0) set.unshift("if lxops_no_password; then"), set.push("fi");
+  const { name, ifNone, lock, expire } = password;
+  const set = setCommand(password);
   return [
     assign("name", name),
-    ...set,
+    ...(set === undefined ? [] : ifNone ? ["if lxops_no_password; then", set, "fi"] : [set]),
     ...(lock === undefined ? [] : [lock ? "lxops_lock" : "lxops_unlock"]),
     ...(expire ? ["lxops_expire"] : []),
   ].join("\n");
@@ -53,16 +56,16 @@ function fingerprint(password: Password): unknown {
 }
 
 /** Makes an item that sets a password. */
-export function passwordItem(password: Password, section: string, path: readonly (string | number)[]): Draft {
-  const what = password.value !== undefined
-    ? "Set the password"
-    : password.lock
-    ? "Lock the password"
-    : "Unlock the password";
+export function passwordItem(
+  password: Password,
+  section: string,
+  path: readonly (string | number)[],
+): Draft {
+  const sets = password.random || password.value !== undefined;
   return {
     section,
     path,
-    title: `${what} of user ${password.name}`,
+    title: `${sets ? "Set" : password.lock ? "Lock" : "Unlock"} the password of user ${password.name}`,
     script: passwordScript(password),
     helpers: ["passwords"],
     content: fingerprint(password),

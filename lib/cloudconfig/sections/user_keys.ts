@@ -54,56 +54,70 @@ const rules = z.preprocess((value) => {
   return /^(?:false|no|off|)$/i.test(value) ? [] : [value];
 }, list(line)).transform((all) => all.filter((rule) => rule.trim() !== ""));
 
-const secret = line.refine((value) => !value.includes("\n"));
-
-const hash = field;
-
-const user = record({
-  name: accountName,
-  gecos: field.optional(),
-  uid: integer.refine((uid) => uid >= 0 && uid < 2 ** 32 - 1, { error: "This is not a user id" }).optional(),
-  shell: path.optional(),
-  homedir: path.optional(),
-  no_create_home: flag.optional(),
-  no_user_group: flag.optional(),
-  no_log_init: flag.optional(),
-  system: flag.optional(),
-  primary_group: accountName.optional(),
-  groups: loose(accountName, ",").optional(),
-  create_groups: flag.optional(),
-  expiredate: text.refine((day) => day === "" || /^\d{4}-\d\d-\d\d$/.test(day), {
-    error: "A date is written as 2030-12-31",
-  }).optional(),
-  inactive: text.refine((days) => /^-?\d*$/.test(days), { error: "A number of days is expected here" })
-    .optional(),
-  selinux_user: field.optional(),
-  lock_passwd: flag.optional(),
-  passwd: hash.optional(),
-  hashed_passwd: hash.optional(),
-  plain_text_passwd: secret.optional(),
-  sudo: rules.optional(),
-  doas: z.preprocess((value) => typeof value === "string" ? [value] : value, list(line)).optional(),
-  ssh_authorized_keys: publicKeys.optional(),
-});
-
-/** A user as a file describes it. */
-export type User = Readonly<z.output<typeof user>>;
-
-/** `default`, or a user. */
-export type UserEntry = User | "default";
+/** What a map without a name is about, and what stands for the user that the system is expected to have. */
+export const DEFAULT = "default";
 
 function underscored(value: unknown): unknown {
   if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key.replaceAll("-", "_"), inner]));
 }
 
-/** A name, `default`, or a map; a map that has only a name as its key is that user, as cloud-init reads it. */
-const entry = z.union([
-  z.literal("default"),
-  z.null().transform(() => undefined),
-  accountName.transform((name): User => ({ name })),
-  z.preprocess(underscored, user),
-], { error: "The name of a user, or a map with its name, is expected here" });
+const user = z.preprocess(
+  (value) => typeof value === "string" ? { name: value } : underscored(value),
+  record({
+    name: accountName.default(DEFAULT),
+    gecos: field.optional(),
+    uid: integer.refine((uid) => uid >= 0 && uid < 2 ** 32 - 1, { error: "This is not a user id" })
+      .optional(),
+    shell: path.optional(),
+    homedir: path.optional(),
+    no_create_home: flag.optional(),
+    no_user_group: flag.optional(),
+    no_log_init: flag.optional(),
+    system: flag.optional(),
+    primary_group: accountName.optional(),
+    groups: loose(accountName, ",").optional(),
+    create_groups: flag.optional(),
+    expiredate: text.refine((day) => day === "" || !Number.isNaN(dayNumber(day)), {
+      error: "A date is written as 2030-12-31",
+    }).optional(),
+    inactive: text.refine((days) => /^-?\d*$/.test(days), { error: "A number of days is expected here" })
+      .optional(),
+    selinux_user: field.optional(),
+    lock_passwd: flag.optional(),
+    passwd: field.optional(),
+    hashed_passwd: field.optional(),
+    plain_text_passwd: line.optional(),
+    sudo: rules.optional(),
+    doas: z.preprocess((value) => typeof value === "string" ? [value] : value, list(line)).optional(),
+    ssh_authorized_keys: publicKeys.optional(),
+  }),
+);
+
+/** A user as a file describes it. */
+export type User = Readonly<z.output<typeof user>>;
+
+/** Days since 1970 of a date like `2030-12-31`; `NaN` where it is none. */
+export function dayNumber(date: string): number {
+  return /^\d{4}-\d\d-\d\d$/.test(date) ? Date.parse(date) / 86_400_000 : NaN;
+}
+
+/** Every form of a list of users as one list: text with commas, nested lists, and a map of names. */
+function flatUsers(value: unknown): unknown {
+  if (typeof value === "string") {
+    return value.split(",").map((name) => name.trim()).filter((name) => name !== "");
+  }
+  if (Array.isArray(value)) {
+    return value.flatMap((one) =>
+      Array.isArray(one) || typeof one === "string" ? flatUsers(one) : one === null ? [] : [one]
+    );
+  }
+  if (value === null || typeof value !== "object") return value;
+  return Object.entries(value).flatMap(([name, fields]) => {
+    if (fields !== null && typeof fields === "object") return [{ ...fields, name }];
+    return /^(?:true|yes|on|1)$/i.test(String(fields)) ? [{ name }] : [];
+  });
+}
 
 const groupEntry = z.union([
   accountName.transform((name) => [{ name, members: [] as readonly string[] }]),
@@ -120,15 +134,8 @@ export interface Group {
 
 /** The keys of a cloud-config that have to do with users. */
 export const userKeys = {
-  users: z.preprocess((value) => {
-    if (typeof value === "string") {
-      return value.split(",").map((name) => name.trim()).filter((name) => name !== "");
-    }
-    if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
-    return Object.entries(value).map(([name, fields]) =>
-      typeof fields === "object" ? { ...fields, name } : name
-    );
-  }, list(entry)).transform((all) => all.filter((one): one is UserEntry => one !== undefined)).optional(),
+  users: z.preprocess(flatUsers, list(user)).optional(),
+  user: user.optional(),
   groups: z.preprocess((value) => {
     if (typeof value === "string") return value.split(",").filter((name) => name.trim() !== "");
     return value !== null && typeof value === "object" && !Array.isArray(value) ? [value] : value;

@@ -5,68 +5,15 @@
  * @module
  */
 import type { CloudConfig } from "../config.ts";
+import type { Context } from "../context.ts";
 import type { Draft } from "../item.ts";
-import type { OSType } from "../ostype.ts";
 import { quote } from "../../shell.ts";
 import { assign, pipeInto } from "../print.ts";
 import { passwordDraft } from "./passwords.ts";
-import type { User, UserEntry } from "./user_keys.ts";
+import { type Account, accountsOf } from "./accounts.ts";
+import { dayNumber, type User } from "./user_keys.ts";
 
-/** What users depend on besides their own file. */
-export interface UserContext {
-  readonly os: OSType;
-  /** How the system's defaults are chosen: as upstream does it, or as cloud-init does. */
-  readonly order: "lxops" | "cloud-init";
-  /** The files before this one: a user's keys add up over all files. */
-  readonly earlier: readonly CloudConfig[];
-}
-
-function defaultUser({ defaultUser }: OSType): User {
-  const { name, gecos, shell, groups, sudo, doas } = defaultUser;
-  return {
-    name,
-    gecos,
-    shell,
-    groups: [...groups],
-    ...(sudo ? { sudo: [...sudo] } : {}),
-    ...(doas ? { doas: [...doas] } : {}),
-  };
-}
-
-/** Entries of one name are one user: later fields win, groups and keys add up. */
-export function mergeUsers(
-  entries: readonly UserEntry[],
-  os: OSType,
-): ReadonlyMap<string, User & { index: number }> {
-  const users = new Map<string, User & { index: number }>();
-  for (const [index, entry] of entries.entries()) {
-    const user = entry === "default" ? defaultUser(os) : entry;
-    const before = users.get(user.name);
-    const union = (key: "groups" | "ssh_authorized_keys") => {
-      const all = [...before?.[key] ?? [], ...user[key] ?? []];
-      return before?.[key] || user[key] ? { [key]: [...new Set(all)] } : {};
-    };
-    users.set(user.name, {
-      ...before,
-      ...user,
-      ...union("groups"),
-      ...union("ssh_authorized_keys"),
-      index: before?.index ?? index,
-    });
-  }
-  return users;
-}
-
-/** The keys of a user in these files, each once; `undefined` where no file speaks of keys. */
-function keysOf(name: string, configs: readonly CloudConfig[], os: OSType): readonly string[] | undefined {
-  const lists = configs.map(({ values }) =>
-    mergeUsers(values.users ?? [], os).get(name)?.ssh_authorized_keys
-  );
-  const given = lists.filter((keys) => keys !== undefined);
-  return given.length === 0 ? undefined : [...new Set(given.flat())];
-}
-
-function accountScript(user: User, { os, order }: UserContext): string {
+function accountScript(user: User, { os, order }: Context): string {
   const yes = (value: boolean | undefined) => value ? "yes" : "";
   const shell = user.shell || (order === "lxops" ? os.shell : "");
   const variables: [string, string][] = [
@@ -84,7 +31,7 @@ function accountScript(user: User, { os, order }: UserContext): string {
     ["no_log", yes(user.no_log_init)],
     ["system", yes(user.system)],
     ["expire", user.expiredate ?? ""],
-    ["expire_day", user.expiredate ? String(Date.parse(user.expiredate) / 86_400_000) : ""],
+    ["expire_day", user.expiredate ? String(dayNumber(user.expiredate)) : ""],
     ["inactive", user.inactive ?? ""],
     ["selinux", user.selinux_user ?? ""],
     ["no_password", os.noPassword],
@@ -122,25 +69,16 @@ function rightsScript(user: User, order: "lxops" | "cloud-init"): string[] {
   return lines;
 }
 
-function userDrafts(user: User & { index: number }, config: CloudConfig, context: UserContext): Draft[] {
-  const keys = user.ssh_authorized_keys && keysOf(user.name, [...context.earlier, config], context.os);
+function userDrafts({ user, path }: Account, context: Context): Draft[] {
   const rights = rightsScript(user, context.order);
-  const { index, passwd: _1, hashed_passwd: _2, plain_text_passwd: _3, ...rest } = user;
-  const path = ["users", index];
-  const script = [
-    accountScript(user, context),
-    ...rights,
-    ...(keys
-      ? [pipeInto(new TextEncoder().encode(keys.map((key) => `${key}\n`).join("")), "lxops_keys")]
-      : []),
-  ].join("\n");
+  const { passwd: _1, hashed_passwd: _2, plain_text_passwd: _3, ssh_authorized_keys: _4, ...content } = user;
   const account: Draft = {
     section: "users",
     path,
     title: `Set up user ${user.name}`,
-    script,
-    helpers: ["user", ...(rights.length > 0 ? ["rights" as const] : []), ...(keys ? ["keys" as const] : [])],
-    content: [rest, keys ?? null],
+    script: [accountScript(user, context), ...rights].join("\n"),
+    helpers: ["user", ...(rights.length > 0 ? ["rights" as const] : [])],
+    content,
     target: `user:${user.name}`,
   };
   const password = passwordDraft(user, path);
@@ -148,9 +86,10 @@ function userDrafts(user: User & { index: number }, config: CloudConfig, context
 }
 
 /** Makes the items of `users`: one for each account, and one for its password where the file has one. */
-export function userItems(config: CloudConfig, context: UserContext): Draft[] {
-  const users = mergeUsers(config.values.users ?? [], context.os);
-  return [...users.values()].flatMap((user) => userDrafts(user, config, context));
+export function userItems(config: CloudConfig, context: Context): Draft[] {
+  return [...accountsOf(config, context.os).users.values()].flatMap((account) =>
+    userDrafts(account, context)
+  );
 }
 
 /** Makes the items of `groups`. */

@@ -78,11 +78,20 @@ export function fileDraft(file: WrittenFile): Omit<Draft, "section" | "path"> {
   };
 }
 
-/** Makes the items of the files that are written at once, or of those that are deferred. */
-export function writeFilesItems({ values }: CloudConfig, deferred: boolean): Draft[] {
+function items({ values }: CloudConfig, deferred: boolean): Draft[] {
   return (values.write_files ?? []).flatMap((file, index) =>
     file.defer === deferred
       ? [{ section: "write_files", path: ["write_files", index], ...fileDraft(file) }]
       : []
   );
+}
+
+/** Makes the items of the files that are written first. */
+export function fileItems(config: CloudConfig): Draft[] {
+  return items(config, false);
+}
+
+/** Makes the items of the files that wait until users and packages are there. */
+export function deferredFileItems(config: CloudConfig): Draft[] {
+  return items(config, true);
 }

@@ -14,6 +14,10 @@ lxops_no_password() {
   case $(lxops_shadow) in '' | '!' | '!!' | '*' | '!*' | x) return 0 ;; esac
   return 1
 }
+lxops_random_password() {
+  made=$(LC_ALL=C tr -dc 'A-HJ-NP-Za-km-z2-9' </dev/urandom | head -c 20)
+  printf '%s:%s\n' "$name" "$made" | chpasswd && echo "lxops: the password of user $name is $made"
+}
 lxops_blank_password() { lxops_set_field /etc/shadow 2 ''; }
 lxops_expire() { lxops_set_field /etc/shadow 3 0; }
 lxops_lock() {

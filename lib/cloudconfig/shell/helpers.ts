@@ -6,8 +6,13 @@
 import type { PackageManager } from "../ostype.ts";
 import { KEYS, PASSWORDS, RIGHTS } from "./access.ts";
 import { ENTRIES, GROUPS, USER } from "./accounts.ts";
+import { APT_SOURCES } from "./apt_sources.ts";
 import { APPEND, DIRECTORIES, WRITE } from "./files.ts";
+import { MOUNTS } from "./mounts.ts";
 import { PACKAGE_FUNCTIONS } from "./packages.ts";
+import { SERVICES, SSHD } from "./services.ts";
+import { LOCALE, SYSTEM, TIMEZONE } from "./system.ts";
+import { TRUST } from "./trust.ts";
 
 /** The name of a text with one or several shell functions. */
 export type HelperName =
@@ -19,6 +24,14 @@ export type HelperName =
   | "keys"
   | "passwords"
   | "rights"
+  | "services"
+  | "sshd"
+  | "aptSources"
+  | "locale"
+  | "mounts"
+  | "system"
+  | "timezone"
+  | "trust"
   | "user"
   | "write";
 
@@ -37,6 +50,14 @@ const HELPERS: Readonly<Record<HelperName, Helper>> = {
   user: { text: USER, needs: ["groups"] },
   passwords: { text: PASSWORDS, needs: ["entries"] },
   rights: { text: RIGHTS },
+  services: { text: SERVICES },
+  sshd: { text: SSHD, needs: ["services"] },
+  aptSources: { text: APT_SOURCES, needs: ["write", "apt"] },
+  locale: { text: LOCALE },
+  mounts: { text: MOUNTS },
+  system: { text: SYSTEM },
+  timezone: { text: TIMEZONE },
+  trust: { text: TRUST },
   keys: { text: KEYS, needs: ["entries"] },
 };
 

@@ -1,0 +1,96 @@
+/**
+ * What comes first and last: `bootcmd`, `final_message` and `power_state`.
+ *
+ * @module
+ */
+import * as z from "zod";
+import { flag, integer, oneOf, record, text } from "../../config/fields.ts";
+import { quote } from "../../shell.ts";
+import type { CloudConfig } from "../config.ts";
+import type { Draft } from "../item.ts";
+import { commandItems, commands, commandScript } from "./runcmd.ts";
+import { line } from "./user_keys.ts";
+
+const delay = text.refine((value) => value === "now" || /^\+?\d{1,6}$/.test(value), {
+  error: (issue) => `"${issue.input}" is not a delay: "now", or minutes like "+5"`,
+});
+
+/** The keys of a cloud-config that this module reads. */
+export const bootKeys = {
+  bootcmd: commands.optional(),
+  final_message: text.optional(),
+  power_state: record({
+    mode: oneOf(["poweroff", "reboot", "halt"]),
+    delay: delay.optional(),
+    message: line.optional(),
+    timeout: integer.optional(),
+    condition: z.union([flag, text, z.array(text).min(1)], {
+      error: '"true", "false" or a command is expected here',
+    }).optional(),
+  }).optional(),
+} as const;
+
+/** Makes the items of `bootcmd`; they run when the file is applied, not at every start. */
+export function bootcmdItems({ values }: CloudConfig): Draft[] {
+  return commandItems("bootcmd", values.bootcmd ?? []);
+}
+
+/** Makes the item that prints the final message. */
+export function finalMessageItems({ values }: CloudConfig): Draft[] {
+  const { final_message: message } = values;
+  if (!message || message.includes("\0")) return [];
+  const variables: Readonly<Record<string, string>> = {
+    uptime: `"$(cut -d' ' -f1 /proc/uptime 2>/dev/null)"`,
+    timestamp: `"$(date -R 2>/dev/null || date)"`,
+    version: "lxops",
+    datasource: "lxops",
+  };
+  const parts = message.trimEnd().split(/(\$(?:uptime|timestamp|version|datasource)\b|\{\{\s*\w+\s*\}\})/i);
+  const words = parts.map((part, index) =>
+    index % 2 === 1 ? variables[part.replaceAll(/[^a-z]/gi, "").toLowerCase()] ?? quote(part) : quote(part)
+  );
+  return [{
+    section: "final_message",
+    path: ["final_message"],
+    title: "Print the final message",
+    script: `printf '%s\\n' ${words.join("")}`,
+    content: message,
+  }];
+}
+
+/**
+ * Makes the item that stops or restarts the instance. It only starts what does so: the batch has to end and be
+ * reported before.
+ */
+export function powerStateItems({ values }: CloudConfig): Draft[] {
+  const { power_state: power } = values;
+  if (!power || power.condition === false) return [];
+  const { mode, message, condition = true } = power;
+  const minutes = power.delay === undefined || power.delay === "now"
+    ? 0
+    : Number(power.delay.replace("+", ""));
+  const seconds = Math.max(2, minutes * 60);
+  const act = [
+    ...(message ? [`echo ${quote(message)}`] : []),
+    `setsid /bin/sh -c 'sleep ${seconds}; exec ${mode}' </dev/null >/dev/null 2>&1 &`,
+  ];
+  const script = condition === true ? act : [
+    `if (${commandScript(condition)}\n); then`,
+    ...act,
+    "else",
+    `echo "lxops: the condition for ${mode} is not met"`,
+    "fi",
+  ];
+  const titles = {
+    poweroff: "Switch the instance off",
+    reboot: "Restart the instance",
+    halt: "Halt the instance",
+  };
+  return [{
+    section: "power_state",
+    path: ["power_state"],
+    title: titles[mode],
+    script: script.join("\n"),
+    content: [mode, minutes, condition],
+  }];
+}

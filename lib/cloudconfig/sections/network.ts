@@ -1,0 +1,109 @@
+/**
+ * `resolv_conf` and `ntp`.
+ *
+ * @module
+ */
+import { flag, list, map, record, text } from "../../config/fields.ts";
+import { quote } from "../../shell.ts";
+import type { CloudConfig } from "../config.ts";
+import type { Context } from "../context.ts";
+import type { Draft } from "../item.ts";
+import { pipeInto } from "../print.ts";
+import { line } from "./user_keys.ts";
+import { fileDraft, guestPath } from "./write_files.ts";
+
+const word = line.refine((value) => /^[^\s;#]+$/.test(value), {
+  error: (issue) => `"${issue.input}" is not one word`,
+});
+
+/** The keys of a cloud-config that this module reads. */
+export const networkKeys = {
+  manage_resolv_conf: flag.optional(),
+  resolv_conf: record({
+    nameservers: list(word).optional(),
+    searchdomains: list(word).optional(),
+    domain: word.optional(),
+    sortlist: list(word).optional(),
+    options: map(word).optional(),
+  }).optional(),
+  ntp: record({
+    enabled: flag.optional(),
+    ntp_client: word.optional(),
+    pools: list(word).optional(),
+    servers: list(word).optional(),
+    peers: list(word).optional(),
+    allow: list(word).optional(),
+    config: record({
+      confpath: guestPath.optional(),
+      packages: list(word).optional(),
+      service_name: word.optional(),
+      template: text.optional(),
+      check_exe: word.optional(),
+    }).optional(),
+  }).optional(),
+} as const;
+
+/** Makes the item that writes the addresses of name servers. */
+export function resolverItems({ values }: CloudConfig): Draft[] {
+  const { manage_resolv_conf: manage, resolv_conf: resolver } = values;
+  if (!manage || !resolver) return [];
+  const { nameservers = [], searchdomains = [], domain, sortlist = [], options = {} } = resolver;
+  const flags = Object.entries(options).flatMap(([name, value]) =>
+    /^(?:true|yes|on)$/i.test(value) ? [name] : /^(?:false|no|off)$/i.test(value) ? [] : [`${name}:${value}`]
+  );
+  const lines = [
+    ...nameservers.map((server) => `nameserver ${server}`),
+    ...(searchdomains.length > 0 ? [`search ${searchdomains.join(" ")}`] : []),
+    ...(domain ? [`domain ${domain}`] : []),
+    ...(sortlist.length > 0 ? [`sortlist ${sortlist.join(" ")}`] : []),
+    ...(flags.length > 0 ? [`options ${flags.join(" ")}`] : []),
+  ];
+  const content = new TextEncoder().encode(lines.map((each) => `${each}\n`).join(""));
+  const file = { path: "/etc/resolv.conf", content, owner: "root:root", mode: 0o644 };
+  return [{
+    section: "resolv_conf",
+    path: ["resolv_conf"],
+    ...fileDraft({ ...file, append: false, defer: false }),
+  }];
+}
+
+/** Makes the item that installs a time client and tells it its servers. */
+export function ntpItems({ values }: CloudConfig, { os }: Context): Draft[] {
+  const { ntp } = values;
+  if (!ntp || ntp.enabled === false) return [];
+  const { pools = [], servers = [], peers = [], allow = [] } = ntp;
+  const timesyncd = ntp.ntp_client === "systemd-timesyncd";
+  const defaults = pools.length + servers.length === 0
+    ? [0, 1, 2, 3].map((n) => `${n}.${os.name === "opensuse" ? "opensuse" : os.name}.pool.ntp.org`)
+    : pools;
+  const lines = timesyncd ? ["[Time]", `NTP=${[...servers, ...defaults].join(" ")}`] : [
+    ...defaults.map((name) => `pool ${name} iburst`),
+    ...servers.map((name) => `server ${name} iburst`),
+    ...peers.map((name) => `peer ${name}`),
+    ...allow.map((name) => `allow ${name}`),
+    "driftfile /var/lib/chrony/chrony.drift",
+    "makestep 1 3",
+    "rtcsync",
+  ];
+  const text = lines.map((each) => `${each}\n`).join("");
+  const chrony = os.family === "debian" || os.family === "alpine"
+    ? "/etc/chrony/chrony.conf"
+    : "/etc/chrony.conf";
+  const path = ntp.config?.confpath ?? (timesyncd ? "/etc/systemd/timesyncd.conf.d/cloud-init.conf" : chrony);
+  const packages = ntp.config?.packages ?? [timesyncd ? "systemd-timesyncd" : "chrony"];
+  const services = ntp.config?.service_name ?? (timesyncd ? "systemd-timesyncd" : "chronyd chrony");
+  const check = ntp.config?.check_exe ?? (timesyncd ? "/lib/systemd/systemd-timesyncd" : "chronyd");
+  const content = new TextEncoder().encode(ntp.config?.template ?? text);
+  return [{
+    section: "ntp",
+    path: ["ntp"],
+    title: `Set the time servers for ${timesyncd ? "systemd-timesyncd" : "chrony"}`,
+    script: [
+      `command -v ${quote(check)} >/dev/null 2>&1 || lxops_install ${packages.map(quote).join(" ")}`,
+      pipeInto(content, `lxops_write ${quote(path)} 0644 root:root`),
+      `lxops_service restart ${services}`,
+    ].join("\n"),
+    helpers: ["write", "services", os.packageManager],
+    content: ntp,
+  }];
+}

@@ -1,0 +1,134 @@
+/**
+ * `apk_repos`, `yum_repos` and `zypper`: where packages come from, as files.
+ *
+ * @module
+ */
+import * as z from "zod";
+import { flag, list, map, record } from "../../config/fields.ts";
+import type { CloudConfig } from "../config.ts";
+import type { Context } from "../context.ts";
+import type { Draft } from "../item.ts";
+import { line } from "./user_keys.ts";
+import { fileDraft } from "./write_files.ts";
+
+const url = line.refine((value) => !/\s/.test(value), { error: "An address has no blanks in it" });
+const setting = z.union([line, z.array(line)], { error: "A value, or a list of values, is expected here" });
+const repository = map(setting);
+
+/** The keys of a cloud-config that this module reads. */
+export const repositoryKeys = {
+  apk_repos: record({
+    preserve_repositories: flag.optional(),
+    alpine_repo: record({
+      base_url: url.optional(),
+      community_enabled: flag.optional(),
+      testing_enabled: flag.optional(),
+      version: url,
+    }).optional(),
+    local_repo_base_url: url.optional(),
+  }).optional(),
+  yum_repos: map(repository).optional(),
+  yum_repo_dir: line.refine((path) => path.startsWith("/"), { error: "An absolute path is expected here" })
+    .transform((path) => path.replace(/\/+$/, "")).optional(),
+  zypper: record({
+    repos: list(repository.refine(({ id, baseurl }) => Boolean(id && baseurl), {
+      error: "A repository needs an id and a baseurl",
+    })).optional(),
+    config: repository.optional(),
+  }).optional(),
+} as const;
+
+function write(path: string, content: string, append = false) {
+  const bytes = new TextEncoder().encode(content);
+  return fileDraft({ path, content: bytes, owner: "root:root", mode: 0o644, append, defer: false });
+}
+
+function apkItems({ values }: CloudConfig): Draft[] {
+  const { alpine_repo: repo, preserve_repositories: keep, local_repo_base_url: local } = values.apk_repos ??
+    {};
+  if (!repo || keep) return [];
+  const { base_url: base = "https://dl-cdn.alpinelinux.org/alpine", version } = repo;
+  const lines = [
+    `${base}/${version}/main`,
+    ...(repo.community_enabled ? [`${base}/${version}/community`] : []),
+    ...(repo.testing_enabled ? [`${base}/edge/testing`] : []),
+    ...(local ? [`${local}/${version}`] : []),
+  ];
+  const draft = write("/etc/apk/repositories", `${lines.join("\n")}\n`);
+  return [{ section: "apk_repos", path: ["apk_repos"], ...draft }];
+}
+
+type Repository = Readonly<Record<string, string | readonly string[]>>;
+
+const BOOLEANS: Readonly<Record<string, string>> = {
+  true: "1",
+  yes: "1",
+  on: "1",
+  false: "0",
+  no: "0",
+  off: "0",
+};
+
+/** Renders a section of an INI file; a list goes on in lines of its own. */
+function section(name: string, repository: Repository): string {
+  const lines = Object.entries(repository).map(([key, value]) => {
+    const values = typeof value === "string" ? [BOOLEANS[value.toLowerCase()] ?? value] : value;
+    return `${key.toLowerCase().trim().replaceAll("-", "_")}=${values.join("\n    ")}\n`;
+  });
+  return `[${name}]\n${lines.join("")}`;
+}
+
+function fileName(id: string): string {
+  return id.replaceAll(/[^\w.:@+-]/g, "-");
+}
+
+function yumItems({ values }: CloudConfig): Draft[] {
+  const directory = values.yum_repo_dir ?? "/etc/yum.repos.d";
+  return Object.entries(values.yum_repos ?? {}).map(([id, repository]): Draft => {
+    const name = fileName(id);
+    return {
+      section: "yum_repos",
+      path: ["yum_repos", id],
+      ...write(`${directory}/${name}.repo`, section(name, repository)),
+    };
+  });
+}
+
+function zypperItems({ values }: CloudConfig): Draft[] {
+  const { repos = [], config = {} } = values.zypper ?? {};
+  const directory = typeof config["reposdir"] === "string" ? config["reposdir"] : "/etc/zypp/repos.d";
+  const settings = Object.entries(config).filter(([key, value]) => key !== "configdir" && value !== "");
+  const drafts = repos.map((repository, index): Draft => {
+    const { id = "", ...rest } = repository;
+    const name = fileName(String(id));
+    const whole = { enabled: "1", autorefresh: "1", ...rest };
+    return {
+      section: "zypper",
+      path: ["zypper", "repos", index],
+      ...write(`${directory.replace(/\/$/, "")}/${name}.repo`, section(name, whole)),
+    };
+  });
+  if (settings.length === 0) return drafts;
+  const text = settings.map(([key, value]) => `${key}=${value}\n`).join("");
+  return [
+    { section: "zypper", path: ["zypper", "config"], ...write("/etc/zypp/zypp.conf", `\n${text}`, true) },
+    ...drafts,
+  ];
+}
+
+/** Makes the items of the repositories that the system's package manager reads. */
+export function repositoryItems(config: CloudConfig, { os }: Context): Draft[] {
+  switch (os.packageManager) {
+    case "apk":
+      return apkItems(config);
+    case "dnf":
+      return yumItems(config);
+    case "zypper":
+      return zypperItems(config);
+    case "apt":
+    case "opkg":
+    case "pacman":
+    case "xbps":
+      return [];
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * `snap`: assertions and commands of Ubuntu's snaps.
+ *
+ * @module
+ */
+import * as z from "zod";
+import { list, record, text } from "../../config/fields.ts";
+import { quote } from "../../shell.ts";
+import type { CloudConfig } from "../config.ts";
+import { type Draft, oneLine } from "../item.ts";
+import { pipeInto } from "../print.ts";
+import { sha256 } from "../sha256.ts";
+import { commandScript } from "./runcmd.ts";
+
+function valuesOf(value: unknown): unknown {
+  if (typeof value === "string") return [value];
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
+  return Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1).map(([, one]) => one);
+}
+
+const command = z.union([text, z.array(text).min(1)], { error: "A command is text or a list of arguments" });
+
+/** The keys of a cloud-config that this module reads. */
+export const snapKeys = {
+  snap: record({
+    assertions: z.preprocess(valuesOf, list(text)).optional(),
+    commands: z.preprocess(valuesOf, list(command)).optional(),
+  }).optional(),
+} as const;
+
+/** Makes an item of the assertions and one of each command. */
+export function snapItems({ values }: CloudConfig): Draft[] {
+  const { assertions = [], commands = [] } = values.snap ?? {};
+  const section = "snap";
+  const text = `${assertions.map((each) => each.trim()).join("\n\n")}\n`;
+  const acknowledged: Draft[] = assertions.length === 0 ? [] : [{
+    section,
+    path: [section, "assertions"],
+    title: "Acknowledge assertions of snaps",
+    script: pipeInto(new TextEncoder().encode(text), "snap ack /dev/stdin"),
+    content: sha256(text),
+  }];
+  const run = commands.map((one): Draft => {
+    const whole = typeof one === "string" || one[0] === "snap" ? one : ["snap", ...one];
+    const words = typeof whole === "string" ? whole : whole.map(quote).join(" ");
+    return {
+      section,
+      path: [section, "commands"],
+      title: `Run ${oneLine(words, 60)}`,
+      script: commandScript(whole),
+      content: whole,
+    };
+  });
+  return [...acknowledged, ...run];
+}
