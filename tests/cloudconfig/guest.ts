@@ -76,6 +76,7 @@ cp /usr/bin/busybox bin/busybox
 chroot . /bin/busybox --install -s /bin
 rm -f bin/dpkg bin/rpm
 mknod -m 666 dev/null c 1 3
+mknod -m 666 dev/urandom c 1 9
 printf 'root:x:0:0:root:/root:/bin/sh\\n' >etc/passwd
 printf 'root:*:19000:0:99999:7:::\\n' >etc/shadow
 printf 'root:x:0:\\nadm:x:4:\\nwheel:x:10:\\nusers:x:100:\\n' >etc/group
@@ -86,6 +87,12 @@ for shell in dash bash; do
   done
   cp "$(command -v $shell)" bin/$shell
 done`;
+
+/**
+ * Guests share nothing with this machine that a script under test could change: a busybox shell runs its own
+ * `hostname` and `poweroff` whatever is on its path.
+ */
+const ALONE = ["unshare", "--mount", "--uts", "--ipc", "--pid", "--fork", "--kill-child"] as const;
 
 /** A system that a test may do anything to; it is gone when the test ends. */
 export class Guest implements AsyncDisposable {
@@ -123,7 +130,7 @@ export class Guest implements AsyncDisposable {
       await Deno.remove(`${directory}/bin/sh`);
       await Deno.symlink(shell, `${directory}/bin/sh`);
     }
-    return new Guest(directory, ["chroot", directory], "/bin/sh");
+    return new Guest(directory, [...ALONE, "chroot", directory], "/bin/sh");
   }
 
   /** This machine's own system, with a layer over it in memory. */
@@ -131,9 +138,12 @@ export class Guest implements AsyncDisposable {
     const directory = await Deno.makeTempDir({ prefix: "lxops-guest-" });
     const mounts = `mount -t tmpfs tmpfs ${directory} && cd ${directory} && mkdir upper work root &&
       mount -t overlay overlay -o lowerdir=/,upperdir=upper,workdir=work root &&
-      mount --bind /dev root/dev && mount -t proc proc root/proc && echo ready && exec cat`;
-    const keeper = new Deno.Command("unshare", {
-      args: ["--mount", "sh", "-c", mounts],
+      mount -t tmpfs tmpfs root/dev && mknod -m 666 root/dev/null c 1 3 && mknod -m 666 root/dev/urandom c 1 9 &&
+      ln -s /proc/self/fd root/dev/fd && mount -t proc proc root/proc &&
+      mount -t proc proc /proc && echo ready && exec cat`;
+    const [program, ...options] = ALONE;
+    const keeper = new Deno.Command(program, {
+      args: [...options, "sh", "-c", mounts],
       stdin: "piped",
       stdout: "piped",
       stderr: "null",
@@ -141,13 +151,10 @@ export class Guest implements AsyncDisposable {
     const reader = keeper.stdout.getReader();
     const ready = await reader.read();
     reader.releaseLock();
-    const root = `${directory}/root`;
-    const guest = new Guest(
-      directory,
-      ["nsenter", "-m", "-t", `${keeper.pid}`, "chroot", root],
-      "/bin/sh",
-      keeper,
-    );
+    const inner = await new Deno.Command("pgrep", { args: ["-P", `${keeper.pid}`] }).output();
+    const pid = new TextDecoder().decode(inner.stdout).trim();
+    const enter = ["nsenter", "-m", "-u", "-i", "-p", "-t", pid, "chroot", `${directory}/root`];
+    const guest = new Guest(directory, enter, "/bin/sh", keeper);
     if (ready.done) {
       await guest[Symbol.asyncDispose]();
       throw new Error("No layer can be mounted over this system");
