@@ -31,13 +31,15 @@ export interface Call {
   readonly signal?: AbortSignal;
 }
 
-// The name never leaves the machine: the transport is the socket. It is a constant because the
-// permission sets of the binaries name it.
-const SOCKET_ORIGIN = "http://lxops";
+// Nothing is ever sent there: the transport is the socket. It is a number because Deno asks the name server
+// for a name, with each connection.
+const SOCKET_ORIGIN = "http://127.0.0.1";
 
 /** Opens a client that talks to the daemon behind a unix socket. */
 export function openSocket(title: string, path: string, advice: readonly string[]): Endpoint {
-  const client = Deno.createHttpClient({ proxy: { transport: "unix", path } });
+  // A pool opens connections that it may not use at once. The daemons read the first bytes of a connection
+  // before they accept the next one: an idle connection blocks the daemon for everybody.
+  const client = Deno.createHttpClient({ proxy: { transport: "unix", path }, poolMaxIdlePerHost: 0 });
   const dial = () => Deno.connect({ transport: "unix", path });
   return { title, address: path, origin: SOCKET_ORIGIN, client, dial, advice };
 }
