@@ -1,0 +1,166 @@
+/**
+ * A dry run cannot lie: each command runs with and without `--dry-run`, on the same machine and daemon in memory.
+ * The dry run never holds what changes the world, and what it prints is what the real run does, in that order.
+ */
+import { assert, assertEquals } from "@std/assert";
+import type { AnyCommand, LeafCommand } from "../../lib/cli/command.ts";
+import { commands } from "../../lib/cli/commands.ts";
+import { ServerError } from "../../lib/errors.ts";
+import { describe } from "../../lib/plan/script.ts";
+import type { World } from "../../lib/plan/world.ts";
+import type { Effect } from "../../lib/step.ts";
+import { goldenCases } from "../fakes/golden_cases.ts";
+import { run, SCRIPT } from "../fakes/memory_app.ts";
+import { memoryServer } from "../fakes/memory_server.ts";
+import { noControls, recorder, type RecorderOptions } from "../fakes/recorder.ts";
+import { worldOf } from "../plan/world_spec.ts";
+
+interface Case {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly files?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+  readonly world: World;
+}
+
+/** Commands that change something and need no configuration file. */
+const OTHERS: readonly Case[] = [
+  {
+    name: "instance exec",
+    args: ["instance", "exec", "-env", "A=it's", "-project", "web", "a", "--", "ls", "-l", "/a b"],
+    world: worldOf({}),
+  },
+  {
+    name: "instance exec with input",
+    args: ["instance", "exec", "a", "cat"],
+    stdin: "one\nEND\n# two\n",
+    world: worldOf({}),
+  },
+  {
+    name: "file push of stdin",
+    args: ["file", "push", "-mode", "600", "-uid", "5", "-gid=6", "-", "a/etc/x y"],
+    stdin: "%s\\\u00fc\n",
+    world: worldOf({}),
+  },
+  {
+    name: "file push of a file",
+    args: ["file", "push", "/c/motd", "a/etc/motd"],
+    files: { "/c/motd": "hello" },
+    world: worldOf({}),
+  },
+  {
+    name: "query with a body",
+    args: ["query", "-X", "patch", "-d", '{"config":{"user.x":"it\'s"}}', "/1.0/instances/a?project=web"],
+    world: worldOf({}),
+  },
+  { name: "query without a body", args: ["query", "-X=DELETE", "/1.0/instances/a"], world: worldOf({}) },
+];
+
+/** Commands that only look, each with a command line. */
+const LOOKING: readonly (readonly string[])[] = [
+  ["instance", "wait", "a"],
+  ["instance", "idmap", "a"],
+  ["file", "pull", "a/var/lib/lxops/journal"],
+  ["version"],
+];
+
+const ALL: readonly Case[] = [...goldenCases(), ...OTHERS];
+
+function leaves(command: AnyCommand, path: readonly string[] = []): [string, LeafCommand][] {
+  if (command.kind === "command") return [[path.join(" "), command]];
+  return command.commands.flatMap((one) => leaves(one, [...path, one.name]));
+}
+
+function commandOf(args: readonly string[]): string {
+  const found = leaves(commands).find(([name]) => args.slice(0, name.split(" ").length).join(" ") === name);
+  assert(found, `no command is meant by ${args.join(" ")}`);
+  return found[0];
+}
+
+/** The commands of a script, each with the texts that follow it, without comments and the script's head. */
+function commandsOf(script: string): string[] {
+  const found: string[] = [];
+  let end: string | undefined;
+  for (const line of script.split("\n")) {
+    if (end !== undefined) {
+      found.push(`${found.pop()}\n${line}`);
+      if (line === end) end = undefined;
+    } else if (line !== "" && !/^(#|set -eu$|lxops\(\) )/.test(line)) {
+      found.push(line);
+      end = /<<'(END_*)'$/.exec(line)?.[1];
+    }
+  }
+  return found;
+}
+
+const MAPPED = 231072;
+
+/** A command with what a dry run cannot know; recorded waits do not know what they waited for. */
+function settled(command: string): string {
+  return command.startsWith("lxops instance wait ")
+    ? command.replaceAll(/ -(timeout|pause|until) \S*/g, "")
+    : command.replace(/"\$\(lxops instance idmap[^)]*\)"/, `${MAPPED}:${MAPPED}`);
+}
+
+/** How a script writes what was recorded. */
+function rendered(effects: readonly Effect[]): string[] {
+  return effects.map((effect) => settled(describe(effect, SCRIPT).replace(/\n+$/, "")));
+}
+
+async function both(one: Case, options: RecorderOptions = {}) {
+  const dry = await run(withDryRun(one.args), { ...one, controls: noControls });
+  const recorded = recorder(memoryServer(one.world, { mappedTo: MAPPED }), options);
+  const real = await run(alone(one.args), { ...one, controls: () => recorded });
+  assertEquals([real.code, real.stderr], [dry.code, dry.stderr]);
+  assertEquals(real.stdout, "");
+  assert(dry.code !== 0 || recorded.effects.length > 0 || dry.stdout.includes("# nothing to do"));
+  return { dry: commandsOf(dry.stdout).map(settled), real: rendered(recorded.effects) };
+}
+
+/** One instance after the other, as a script is read. */
+function alone(args: readonly string[]): string[] {
+  const [, command] = leaves(commands).find(([name]) => name === commandOf(args))!;
+  return "parallel" in command.flags ? [args[0]!, "-parallel=1", ...args.slice(1)] : [...args];
+}
+
+/** Behind the name of the command, where every command takes its flags. */
+function withDryRun(args: readonly string[]): string[] {
+  const at = commandOf(args).split(" ").length;
+  return [...args.slice(0, at), "--dry-run", ...args.slice(at)];
+}
+
+for (const one of ALL) {
+  Deno.test(`dispatch() does what its dry run shows: ${one.name}`, async () => {
+    const { dry, real } = await both(one);
+    assertEquals(real, dry.map((command) => command.replace(/ \|\| lxops query -X PUT .*/, "")));
+  });
+}
+
+for (const one of ALL.filter(({ args }) => args.includes("-force=true") || args[0] === "rebuild")) {
+  Deno.test(`dispatch() does what its dry run shows where a clean stop fails: ${one.name}`, async () => {
+    const { dry, real } = await both(one, {
+      send: ({ body }) => {
+        const { action, force } = (body ?? {}) as { action?: string; force?: boolean };
+        if (action === "stop" && force === false) throw new ServerError("It does not stop");
+      },
+    });
+    assertEquals(
+      real,
+      dry.flatMap((command) =>
+        command.split(" || lxops query -X PUT ").map((part, index) =>
+          index === 0 ? part : `lxops query -X PUT ${part}`
+        )
+      ),
+    );
+  });
+}
+
+for (const args of LOOKING) {
+  Deno.test(`dispatch() changes nothing: ${args.join(" ")}`, async () => {
+    const world = worldOf({ instances: [{ name: "a" }], journals: { a: "" } });
+    const recorded = recorder(memoryServer(world));
+    const { code, stderr } = await run(args, { world, controls: () => recorded });
+    const changes = recorded.effects.filter(({ kind }) => kind !== "wait");
+    assertEquals([code, stderr, changes], [0, "", []]);
+  });
+}

@@ -1,0 +1,70 @@
+/** The golden plans of `tests/plans`, as command lines. */
+import { worldOf, type WorldSpec } from "../plan/world_spec.ts";
+import type { World } from "../../lib/plan/world.ts";
+
+/** A golden plan as a person would ask for it. */
+export interface GoldenCase {
+  readonly name: string;
+  /** The command and its flags. */
+  readonly args: readonly string[];
+  readonly files: Readonly<Record<string, string>>;
+  readonly world: World;
+  readonly golden: string;
+}
+
+interface Spec {
+  readonly command: string;
+  readonly files?: readonly string[];
+  readonly name?: string;
+  readonly project?: string;
+  readonly sets?: readonly string[];
+  readonly options?: Readonly<Record<string, boolean | number>>;
+  readonly world?: WorldSpec;
+}
+
+const FLAGS: Readonly<Record<string, string>> = {
+  resume: "resume",
+  force: "force",
+  adopt: "adopt",
+  all: "all",
+  deleteSnapshots: "delete-snapshots",
+  stopSeconds: "wait-stop",
+  readySeconds: "timeout",
+  pauseSeconds: "wait-configure",
+};
+
+function argsOf(spec: Spec): string[] {
+  const flags = Object.entries(spec.options ?? {}).map(([key, value]) => {
+    const flag = FLAGS[key];
+    if (flag === undefined) throw new Error(`no flag sets the option ${key}`);
+    return `-${flag}=${value}`;
+  });
+  return [
+    spec.command,
+    ...flags,
+    ...(spec.name ? ["-name", spec.name] : []),
+    ...(spec.project ? ["-project", spec.project] : []),
+    ...(spec.sets ?? []).flatMap((set) => ["-P", set]),
+    ...(spec.files ?? ["a.yaml"]),
+  ];
+}
+
+/** Reads all golden plans. */
+export function goldenCases(): readonly GoldenCase[] {
+  const root = new URL("../plans/", import.meta.url);
+  const names = [...Deno.readDirSync(root)].filter((entry) => entry.isDirectory).map(({ name }) => name);
+  return names.sort().map((name) => {
+    const directory = new URL(`${name}/`, root);
+    const spec: Spec = JSON.parse(Deno.readTextFileSync(new URL("case.json", directory)));
+    const files = [...Deno.readDirSync(directory)].filter((entry) => /\.(yaml|cfg)$/.test(entry.name));
+    return {
+      name,
+      args: argsOf(spec),
+      files: Object.fromEntries(
+        files.map((entry) => [`/c/${entry.name}`, Deno.readTextFileSync(new URL(entry.name, directory))]),
+      ),
+      world: worldOf(spec.world ?? {}),
+      golden: Deno.readTextFileSync(new URL("expected.sh", directory)),
+    };
+  });
+}

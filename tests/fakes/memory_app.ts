@@ -1,0 +1,76 @@
+/** One run of a command line on a machine and a daemon in memory. */
+import type { App } from "../../lib/cli/app.ts";
+import type { GroupCommand } from "../../lib/cli/command.ts";
+import { commands } from "../../lib/cli/commands.ts";
+import { dispatch } from "../../lib/cli/dispatch.ts";
+import { globalFlags } from "../../lib/cli/flags.ts";
+import { formatIssue } from "../../lib/errors.ts";
+import type { World } from "../../lib/plan/world.ts";
+import type { Host, PathInfo } from "../../lib/ports.ts";
+import { apply } from "../../lib/run/apply.ts";
+import type { RunEvent } from "../../lib/run/events.ts";
+import type { Controls } from "../../lib/run/perform.ts";
+import { memoryHost } from "./memory_host.ts";
+import { type MemoryServer, memoryServer } from "./memory_server.ts";
+
+/** How programs are written in scripts of tests. */
+export const SCRIPT = { program: "lxops-incus", globals: [], sudo: false } as const;
+
+/** What a run has before it. */
+export interface RunOptions {
+  readonly world: World;
+  readonly files?: Readonly<Record<string, string>>;
+  readonly server?: MemoryServer;
+  readonly controls: () => Controls;
+  readonly stdin?: string;
+  readonly signal?: AbortSignal;
+  readonly root?: GroupCommand;
+}
+
+/** What a run left. */
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly events: readonly RunEvent[];
+}
+
+/** Runs a command line. */
+export async function run(args: readonly string[], options: RunOptions): Promise<Outcome> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const events: RunEvent[] = [];
+  const print = (text: string) => void out.push(text);
+  const complain = (text: string) => void err.push(`${text}\n`);
+  const { world, signal = new AbortController().signal } = options;
+  const server = options.server ?? memoryServer(world);
+  const makeApp = (globals: App["globals"]): App => ({
+    backend: world.backend,
+    host: hostOf(world, options.files ?? {}),
+    globals,
+    program: SCRIPT.program,
+    signal,
+    server: () => Promise.resolve(server),
+    imageRemotes: () => Promise.resolve(world.remotes),
+    apply: (plan, how) =>
+      apply(plan, { ...how, script: SCRIPT }, {
+        controls: options.controls,
+        report: (event) => void events.push(event),
+        print,
+        signal,
+      }),
+    print,
+    printBytes: (content) => Promise.resolve(print(new TextDecoder().decode(content))),
+    complain,
+    warn: (issues) => issues.forEach((issue) => complain(formatIssue(issue))),
+    readStdin: () => Promise.resolve(options.stdin),
+    readStdinBytes: () => Promise.resolve(new TextEncoder().encode(options.stdin ?? "")),
+  });
+  const code = await dispatch(options.root ?? commands, globalFlags, args, makeApp, { print, complain });
+  return { code, stdout: out.join(""), stderr: err.join(""), events };
+}
+
+function hostOf(world: World, files: Readonly<Record<string, string>>): Host {
+  const known = [...world.paths].filter((entry): entry is [string, PathInfo] => entry[1] !== undefined);
+  return memoryHost({ cwd: "/c", files, paths: Object.fromEntries(known), datasets: world.datasets });
+}

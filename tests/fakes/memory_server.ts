@@ -1,0 +1,112 @@
+/** A daemon in memory, to look at: it answers from a world and remembers what it was asked. */
+import { JOURNAL } from "../../lib/cloudconfig/journal.ts";
+import { objectKey, type World } from "../../lib/plan/world.ts";
+import type { Address, InstanceRef, InstanceServer } from "../../lib/ports.ts";
+
+/** The state of an instance as it is asked for. */
+export interface MemoryState {
+  readonly status: string;
+  readonly addresses: readonly Address[];
+}
+
+/** What a daemon in memory says that no world does. */
+export interface MemoryServerOptions {
+  readonly projects?: readonly string[];
+  /** By default every instance runs and has addresses. */
+  readonly state?: (ref: InstanceRef) => MemoryState | undefined;
+  /** Where an existing instance's root is mapped to, from when it is asked about alone. */
+  readonly mappedTo?: number;
+}
+
+/** A daemon in memory, and the questions that it was asked, in order. */
+export interface MemoryServer extends InstanceServer {
+  readonly questions: readonly string[];
+}
+
+/** Addresses that others can reach. */
+export const ADDRESSES: readonly Address[] = [
+  { family: "inet", address: "10.0.0.9", scope: "global", interface: "eth0" },
+  { family: "inet6", address: "fd00::9", scope: "global", interface: "eth0" },
+];
+
+/** Makes a daemon of a world. */
+export function memoryServer(world: World, options: MemoryServerOptions = {}): MemoryServer {
+  const questions: string[] = [];
+  const ask = <T>(question: string, answer: T): Promise<T> => {
+    questions.push(question);
+    return Promise.resolve(answer);
+  };
+  const inProject = <T extends { readonly project: string }>(all: ReadonlyMap<string, T>, project: string) =>
+    [...all.values()].filter((one) => one.project === project);
+  return {
+    questions,
+    address: "/run/memory.socket",
+    server: () => ask("server", world.server),
+    instances: (project) => ask(`instances ${project}`, inProject(world.instances, project)),
+    instance: (ref) => {
+      const found = world.instances.get(objectKey(ref.project, ref.name)) ?? anyInstance(ref);
+      return ask(`instance ${objectKey(ref.project, ref.name)}`, {
+        ...found,
+        config: { ...found.config, ...idmap(options.mappedTo) },
+      });
+    },
+    instanceState: (ref) => {
+      const state = options.state ? options.state(ref) : { status: "Running", addresses: ADDRESSES };
+      return ask(`state ${objectKey(ref.project, ref.name)}`, state);
+    },
+    profiles: (project) => ask(`profiles ${project}`, inProject(world.profiles, project)),
+    projects: () => ask("projects", (options.projects ?? ["default"]).map((name) => ({ name, config: {} }))),
+    images: (project) => ask(`images ${project}`, world.images.get(project) ?? []),
+    readFile: (ref, path) => {
+      const journal = path === JOURNAL ? world.journals.get(objectKey(ref.project, ref.name)) : undefined;
+      return ask(
+        `file ${objectKey(ref.project, ref.name)}${path}`,
+        journal === undefined ? undefined : new TextEncoder().encode(journal),
+      );
+    },
+    get: (path) => ask(`get ${path}`, getFrom(world, path)),
+    events: () => {
+      throw new Error("no test needs events");
+    },
+  };
+}
+
+/** What the daemon says of an instance that was created a moment ago. */
+function anyInstance(ref: InstanceRef) {
+  return {
+    ...ref,
+    type: "container",
+    status: "Stopped",
+    ephemeral: false,
+    description: "",
+    architecture: "x86_64",
+    createdAt: "2026-01-01T00:00:00Z",
+    profiles: [],
+    config: {},
+    devices: {},
+    expandedConfig: {},
+    expandedDevices: {},
+  };
+}
+
+function idmap(base: number | undefined): Record<string, string> {
+  if (base === undefined) return {};
+  const entry = { Hostid: base, Nsid: 0, Maprange: 65536 };
+  return {
+    "volatile.idmap.next": JSON.stringify([{ ...entry, Isuid: true }, { ...entry, Isgid: true }]),
+  };
+}
+
+function getFrom(world: World, path: string): unknown {
+  const url = new URL(path, "http://memory");
+  const project = url.searchParams.get("project") ?? "default";
+  const [, , kind, name = "", below] = url.pathname.split("/").map(decodeURIComponent);
+  const key = objectKey(project, name);
+  if (kind === "networks") return world.networks.get(key);
+  if (kind === "instances" && below === "snapshots") {
+    return (world.snapshots.get(key) ?? []).map((snapshot) =>
+      `/1.0/instances/${name}/snapshots/${encodeURIComponent(snapshot)}?project=${project}`
+    );
+  }
+  return undefined;
+}

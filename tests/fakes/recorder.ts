@@ -1,0 +1,102 @@
+/** What changes the world, recorded instead of done. */
+import { MARK } from "../../lib/cloudconfig/batch.ts";
+import type { CommandResult, Exec, InstanceServer, OnLine, Request } from "../../lib/ports.ts";
+import type { Controls } from "../../lib/run/perform.ts";
+import type { Batch, Effect } from "../../lib/step.ts";
+
+/** How recorded changes end; by default all go well. May throw. */
+export interface RecorderOptions {
+  readonly send?: (
+    request: Request,
+    signal: AbortSignal,
+    onProgress?: (text: string) => void,
+  ) => unknown;
+  readonly exec?: (exec: Exec, onLine: OnLine, signal: AbortSignal) => Promise<number> | number;
+  readonly run?: (argv: readonly string[], onLine: OnLine, signal: AbortSignal) =>
+    | Promise<Partial<CommandResult>>
+    | Partial<CommandResult>;
+  readonly push?: () => void;
+}
+
+/** Controls that do nothing, and what they were told to do. */
+export interface Recorder extends Controls {
+  readonly effects: readonly Effect[];
+}
+
+/** Makes controls that record; of a wait they know only that there was one. */
+export function recorder(server: InstanceServer, options: RecorderOptions = {}): Recorder {
+  const effects: Effect[] = [];
+  return {
+    effects,
+    server: {
+      ...server,
+      instanceState: (instance) => {
+        const last = effects.at(-1);
+        const again = last?.kind === "wait" && last.instance.name === instance.name;
+        if (!again) effects.push({ kind: "wait", instance, until: [], timeoutSeconds: 0 });
+        return server.instanceState(instance);
+      },
+    },
+    control: {
+      send: async ({ method, path, body }, signal, onProgress) => {
+        effects.push({ kind: "send", method, path, ...(body === undefined ? {} : { body }) });
+        return await options.send?.({ method, path, body }, signal, onProgress);
+      },
+      exec: async (exec, onLine, signal) => {
+        const { instance, argv, stdin, env } = exec;
+        if (argv[2] !== ":") {
+          effects.push({
+            kind: "exec",
+            instance,
+            argv,
+            ...(stdin === undefined ? {} : { stdin }),
+            ...(env === undefined ? {} : { env }),
+          });
+        }
+        if (options.exec) return await options.exec(exec, onLine, signal);
+        if (isBatch(exec)) { for (const line of goodOutput(exec)) onLine(line, "stdout"); }
+        return 0;
+      },
+      push: async ({ instance, path, content, mode, uid, gid }) => {
+        effects.push({ kind: "push", instance, path, content, mode, uid, gid });
+        await options.push?.();
+      },
+    },
+    host: {
+      run: async ({ argv, stdin, pipe }, onLine, signal) => {
+        effects.push({
+          kind: "run",
+          argv,
+          ...(stdin === undefined ? {} : { stdin }),
+          ...(pipe === undefined ? {} : { pipe }),
+        });
+        return { code: 0, stdout: "", stderr: "", ...await options.run?.(argv, onLine, signal) };
+      },
+      writeText: (path, text, mode) => {
+        effects.push({ kind: "write", path, text, mode });
+        return Promise.resolve();
+      },
+    },
+  };
+}
+
+function isBatch(exec: Exec): exec is Batch {
+  return "marker" in exec;
+}
+
+/** A line of a batch's output that is a marker, as `start 0` or `end 0 0 1`. */
+export function markerLine(batch: Pick<Batch, "marker">, text: string): string {
+  return `${MARK}${batch.marker} ${text}`;
+}
+
+function goodOutput(batch: Batch): string[] {
+  return batch.items.flatMap((_, item) => [
+    markerLine(batch, `start ${item}`),
+    markerLine(batch, `end ${item} 0 0`),
+  ]);
+}
+
+/** Controls that nobody may ask for. */
+export function noControls(): never {
+  throw new Error("this must not hold what changes the world");
+}
