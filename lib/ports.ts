@@ -142,6 +142,12 @@ export interface ImageInfo {
   readonly architecture: string;
 }
 
+/** A server of images that daemons copy from. */
+export interface ImageRemote {
+  readonly url: string;
+  readonly protocol: "simplestreams" | "incus" | "lxd";
+}
+
 /** One of the daemon's events, as its event socket sends it. */
 export interface ServerEvent {
   readonly type: string;

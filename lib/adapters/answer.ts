@@ -4,7 +4,7 @@
  * @module
  */
 import * as z from "zod";
-import { ServerError } from "../errors.ts";
+import { ServerError, TimeoutError } from "../errors.ts";
 import { bodyText, brokenConnection, type Call, call, type Endpoint } from "./http.ts";
 
 /** A successful answer. */
@@ -25,10 +25,32 @@ const envelope = z.object({
   metadata: z.unknown(),
 });
 
+/** How long a daemon may take to tell what it knows; one that hangs (or is stopped) would be waited for forever. */
+const READ_LIMIT_MS = 120_000;
+
 /** Sends a request and reads its answer; an answer of type `error` is thrown as a `ServerError`. */
 export async function ask(endpoint: Endpoint, request: Call): Promise<Answer> {
   const response = await call(endpoint, request);
   return await readAnswer(endpoint, `${request.method} ${request.path}`, response, request.signal);
+}
+
+/** Asks for what the daemon knows; throws a `TimeoutError` where it does not answer. */
+export async function look(endpoint: Endpoint, path: string, limitMs = READ_LIMIT_MS): Promise<Answer> {
+  const limit = new TimeoutError(
+    `${endpoint.title} at "${endpoint.address}" did not answer GET ${path} within ${limitMs / 1000} s`,
+    [`Something else may hold the daemon up; its log tells, as does "journalctl -u ${serviceOf(endpoint)}"`],
+  );
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(limit), limitMs);
+  try {
+    return await ask(endpoint, { method: "GET", path, signal: controller.signal });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function serviceOf(endpoint: Endpoint): string {
+  return endpoint.title.toLowerCase();
 }
 
 /** Reads the answer from a response. */

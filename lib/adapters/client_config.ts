@@ -7,8 +7,7 @@
  */
 import { parse } from "@std/yaml";
 import { ConfigError } from "../errors.ts";
-import type { ImageRemote } from "../plan/world.ts";
-import type { Backend, Host } from "../ports.ts";
+import type { Backend, Host, ImageRemote } from "../ports.ts";
 
 type Io = Pick<Host, "env" | "readText">;
 

@@ -18,10 +18,11 @@ const addressSchema = z.object({
   address: z.string(),
   scope: z.enum(["global", "link", "local"]),
 });
+// What is in here a virtual machine says of itself: one that says nonsense must not hide the others.
 const networksSchema = z.record(
   z.string(),
-  z.object({ addresses: z.array(addressSchema).nullish() }),
-).nullish();
+  z.object({ addresses: z.array(z.unknown()).nullish().catch([]) }),
+).nullish().catch({});
 
 /** State of an instance: its status and addresses. */
 export const stateSchema = z.object({ status: z.string(), network: networksSchema })
@@ -109,6 +110,9 @@ export const serverSchema = z.object({
 
 function toAddresses(networks: z.output<typeof networksSchema>): readonly Address[] {
   return Object.entries(networks ?? {}).flatMap(([name, { addresses }]) =>
-    (addresses ?? []).map((address) => ({ ...address, interface: name }))
+    (addresses ?? []).flatMap((address) => {
+      const checked = addressSchema.safeParse(address);
+      return checked.success ? [{ ...checked.data, interface: name }] : [];
+    })
   );
 }

@@ -69,6 +69,10 @@ export async function runInInstance(
       throw interruption(signal, `"${exec.argv[0]}" in instance "${exec.instance.name}" was killed`);
     }
     return exitCode(endpoint, name, result, exec, onLine);
+  } catch (error) {
+    // A receiver of lines that throws must not leave the program running.
+    session.kill();
+    throw error;
   } finally {
     signal.removeEventListener("abort", onAbort);
     clearTimeout(timer);
@@ -93,7 +97,7 @@ function execRequest(exec: Exec): { method: "POST"; path: string; body: unknown 
 interface Session {
   /** Settles when both outputs were read to their end. */
   readonly drained: Promise<unknown>;
-  kill(): Promise<void>;
+  kill(): void;
   close(): Promise<void>;
 }
 
@@ -125,12 +129,14 @@ function openSession(
   const drained = Promise.all([drain(fds["1"], "stdout"), drain(fds["2"], "stderr")]);
   const control = open(fds.control, () => {});
   open(fds["0"], () => {}).then((stdin) => feed(stdin, exec.stdin ?? ""));
+  let killing: Promise<unknown> | undefined;
   return {
     drained,
-    async kill() {
-      await (await control)?.send(JSON.stringify({ command: "signal", signal: 9 }));
+    kill() {
+      killing ??= control.then((channel) => channel?.send(JSON.stringify({ command: "signal", signal: 9 })));
     },
     async close() {
+      await killing;
       for (const channel of opening) (await channel)?.close();
     },
   };

@@ -60,8 +60,23 @@ export async function pushFile(endpoint: Endpoint, push: Push, signal: AbortSign
     }),
     signal,
   };
-  const response = await call(endpoint, request);
-  await readAnswer(endpoint, `POST ${path}`, response, signal);
+  try {
+    const response = await call(endpoint, request);
+    await readAnswer(endpoint, `POST ${path}`, response, signal);
+  } catch (error) {
+    throw error instanceof ServerError ? pushFailure(push, error) : error;
+  }
+}
+
+// The daemon's "Not Found" does not say whether of the instance, or of the directory.
+function pushFailure(push: Push, error: ServerError): ServerError {
+  const advice = error.status === 404 ? ["The directory of the file must be there already"] : [];
+  return new ServerError(
+    `Cannot write "${push.path}" in instance "${push.instance.name}": ${error.message}`,
+    error.status,
+    error.request,
+    [...error.advice, ...advice],
+  );
 }
 
 // LXD reads X-LXD-* only, and Incus prefers its own.

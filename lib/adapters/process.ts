@@ -10,6 +10,9 @@ import { PROGRAM_DIRECTORIES } from "./programs.ts";
 /** How many characters of each stream a result keeps; the lines themselves are all delivered. */
 const KEPT = 1024 * 1024;
 
+/** How long a program that was asked to end may take to do so. */
+const KILL_AFTER_MS = 5000;
+
 /** Names of the caller's environment that programs get; everything else could change what they do. */
 const PASSED_ON = ["HOME", "USER", "LOGNAME", "TERM", "SSH_AUTH_SOCK"] as const;
 
@@ -21,55 +24,76 @@ function environment(): Record<string, string> {
   return { ...Object.fromEntries(passed), PATH: PROGRAM_DIRECTORIES.join(":"), LC_ALL: "C" };
 }
 
-/** Runs one program by its path; an abort kills it and its reason is thrown. */
+/** Runs one program by its path; an abort ends it and its reason is thrown. */
 export async function runProgram(
   argv: readonly [string, ...string[]],
   stdin: string | undefined,
   onLine: OnLine,
   signal: AbortSignal,
 ): Promise<CommandResult> {
-  const child = spawn(argv, stdin === undefined ? "null" : "piped", signal);
-  const [, stdout, stderr, status] = await Promise.all([
-    stdin === undefined ? undefined : feed(child.stdin, stdin),
-    readLines(child.stdout, (line) => onLine(line, "stdout")),
-    readLines(child.stderr, (line) => onLine(line, "stderr")),
-    child.status,
-  ]);
-  signal.throwIfAborted();
-  return { code: status.code, stdout, stderr };
+  return await runPipeline([argv], stdin, onLine, signal);
 }
 
-/** Runs programs that read each other's output; the code is that of the first that fails. */
+/**
+ * Runs programs that read each other's output. The code is that of the first that failed by itself, and not
+ * because its reader was gone. Nothing is left running, whatever is thrown.
+ */
 export async function runPipeline(
   argvs: readonly (readonly [string, ...string[]])[],
   stdin: string | undefined,
   onLine: OnLine,
   signal: AbortSignal,
 ): Promise<CommandResult> {
-  const children: Deno.ChildProcess[] = [];
-  const copies: Promise<void>[] = [];
-  for (const argv of argvs) {
-    const before = children.at(-1);
-    const child = spawn(argv, before || stdin !== undefined ? "piped" : "null", signal);
-    if (before) copies.push(connect(before.stdout, child.stdin));
-    else if (stdin !== undefined) copies.push(feed(child.stdin, stdin));
-    children.push(child);
-  }
-  const [stdout, stderr, statuses] = await Promise.all([
-    readLines(children.at(-1)!.stdout, (line) => onLine(line, "stdout")),
-    Promise.all(children.map((child) => readLines(child.stderr, (line) => onLine(line, "stderr")))),
-    Promise.all(children.map((child) => child.status)),
-    ...copies,
-  ]);
   signal.throwIfAborted();
-  const code = statuses.find((status) => status.code !== 0)?.code ?? 0;
-  return { code, stdout, stderr: stderr.join("") };
+  const children: Deno.ChildProcess[] = [];
+  const ending = new AbortController();
+  const endAll = () => children.forEach((child) => end(child, ending.signal));
+  signal.addEventListener("abort", endAll, { once: true });
+  try {
+    for (const argv of argvs) {
+      children.push(spawn(argv, children.length > 0 || stdin !== undefined ? "piped" : "null"));
+    }
+    const [stdout, stderr, statuses] = await Promise.all([
+      readLines(children.at(-1)!.stdout, (line) => onLine(line, "stdout")),
+      Promise.all(children.map((child) => readLines(child.stderr, (line) => onLine(line, "stderr")))),
+      Promise.all(children.map((child) => child.status)),
+      stdin === undefined ? undefined : feed(children[0]!.stdin, stdin),
+      ...children.slice(1).map((child, index) => connect(children[index]!.stdout, child.stdin)),
+    ]);
+    signal.throwIfAborted();
+    return { code: pipelineCode(statuses), stdout, stderr: stderr.join("") };
+  } catch (error) {
+    endAll();
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", endAll);
+    Promise.allSettled(children.map((child) => child.status)).then(() => ending.abort());
+  }
+}
+
+function pipelineCode(statuses: readonly Deno.CommandStatus[]): number {
+  const failed = statuses.filter((status) => status.code !== 0);
+  return (failed.find((status) => status.signal !== "SIGPIPE") ?? failed[0])?.code ?? 0;
+}
+
+// Asks first: rsync and tar tidy up behind themselves. A program behind sudo is root's, and may be asked by the
+// terminal only, which does so with the same key that interrupts lxops.
+function end(child: Deno.ChildProcess, ended: AbortSignal): void {
+  const kill = (name: Deno.Signal) => {
+    try {
+      child.kill(name);
+    } catch {
+      // It has ended already, or is not ours to signal.
+    }
+  };
+  kill("SIGTERM");
+  const timer = setTimeout(() => kill("SIGKILL"), KILL_AFTER_MS);
+  ended.addEventListener("abort", () => clearTimeout(timer), { once: true });
 }
 
 function spawn(
   argv: readonly [string, ...string[]],
   stdin: "null" | "piped",
-  signal: AbortSignal,
 ): Deno.ChildProcess {
   const [program, ...args] = argv;
   return new Deno.Command(program, {
@@ -80,7 +104,6 @@ function spawn(
     stdin,
     stdout: "piped",
     stderr: "piped",
-    signal,
   }).spawn();
 }
 

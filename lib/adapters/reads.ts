@@ -6,7 +6,7 @@
 import * as z from "zod";
 import { ServerError } from "../errors.ts";
 import type { InstanceRef, InstanceServer } from "../ports.ts";
-import { ask, narrow } from "./answer.ts";
+import { look, narrow } from "./answer.ts";
 import {
   imageSchema,
   instanceSchema,
@@ -24,7 +24,7 @@ import { apiPath, instancePath } from "./paths.ts";
 export function instanceServer(endpoint: Endpoint): InstanceServer {
   const get = async (path: string): Promise<unknown> => {
     try {
-      return (await ask(endpoint, { method: "GET", path })).metadata;
+      return (await look(endpoint, path)).metadata;
     } catch (error) {
       if (error instanceof ServerError && error.status === 404) return undefined;
       throw error;
@@ -36,7 +36,7 @@ export function instanceServer(endpoint: Endpoint): InstanceServer {
   };
   // A list is there even where it is empty, so its absence (of a project) is an error.
   const list = async <T>(path: string, schema: z.ZodType<T>): Promise<readonly T[]> => {
-    const { metadata } = await ask(endpoint, { method: "GET", path });
+    const { metadata } = await look(endpoint, path);
     return narrow(endpoint, `GET ${path}`, z.array(schema), metadata ?? []);
   };
   const inProject = <T extends { readonly project: string }>(value: T, project: string): T =>
@@ -44,7 +44,7 @@ export function instanceServer(endpoint: Endpoint): InstanceServer {
   return {
     address: endpoint.address,
     async server() {
-      const { metadata } = await ask(endpoint, { method: "GET", path: "/1.0" });
+      const { metadata } = await look(endpoint, "/1.0");
       const { auth, ...server } = narrow(endpoint, "GET /1.0", serverSchema, metadata);
       if (auth === "untrusted") throw untrusted(endpoint);
       return server;

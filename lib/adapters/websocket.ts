@@ -78,8 +78,8 @@ async function readUpgrade(endpoint: Endpoint, request: string, connection: Deno
   const status = Number(/^HTTP\/1\.\d (\d{3})/.exec(text)?.[1] ?? 0);
   const end = text.indexOf("\r\n\r\n") + 4;
   if (status === 101) return buffer.slice(end, size);
-  const words = /"error":"((?:[^"\\]|\\.)*)"/.exec(text.slice(end))?.[1] ?? "No websocket there";
-  throw refusal(endpoint, request, status, words);
+  const words = /"error":\s*("(?:[^"\\]|\\.)*")/.exec(text.slice(end))?.[1];
+  throw refusal(endpoint, request, status, words === undefined ? "No websocket there" : JSON.parse(words));
 }
 
 function startChannel(connection: Deno.Conn, rest: Uint8Array, onMessage: OnMessage): Channel {

@@ -7,6 +7,7 @@ import type {
   Backend,
   Dataset,
   ImageInfo,
+  ImageRemote,
   InstanceInfo,
   InstanceRef,
   PathInfo,
@@ -17,6 +18,8 @@ import type { CloudConfig } from "../cloudconfig/schema.ts";
 import type { LoadedConfig } from "../config/config.ts";
 import type { Instance } from "../instance/instance.ts";
 import type { Issue } from "../errors.ts";
+
+export type { ImageRemote } from "../ports.ts";
 
 /** What was found. Absent keys were looked for and are not there. */
 export interface World {
@@ -41,12 +44,6 @@ export interface World {
   readonly remotes: ReadonlyMap<string, ImageRemote>;
   /** Text of the journals of instances that were asked about, by `objectKey`. */
   readonly journals: ReadonlyMap<string, string>;
-}
-
-/** A server of images. */
-export interface ImageRemote {
-  readonly url: string;
-  readonly protocol: "simplestreams" | "incus" | "lxd";
 }
 
 /** One instance that a command is about, with the files it comes from. */
