@@ -12,7 +12,7 @@ import { pending } from "../cloudconfig/journal.ts";
 import { type OSType, osType, osTypes } from "../cloudconfig/ostype.ts";
 import type { InstancePlan, Step, Wait } from "../step.ts";
 import { isRunning, ownInstance } from "./own.ts";
-import { type ResolvedImage } from "./image.ts";
+import type { ResolvedImage } from "./image.ts";
 import { objectKey, type PlanOptions, problem, refOf, type Target, type World } from "./world.ts";
 
 /** The items of a target's cloud-config files, in the order in which they are applied. */
@@ -103,9 +103,7 @@ export function planConfigure(target: Target, world: World, options: PlanOptions
       `Cannot configure instance "${instance.name}": there is no such instance`,
       404,
       undefined,
-      [
-        `Make it with: lxops launch ${instance.file}`,
-      ],
+      ["Make it with: lxops launch, and the same flags and file"],
     );
   }
   if (!isRunning(info)) {

@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { LxopsError, ServerError } from "../errors.ts";
+import { type LxopsError, ServerError } from "../errors.ts";
 import type { InstanceInfo, InstanceRef } from "../ports.ts";
 import type { InstancePlan, Step } from "../step.ts";
-import { type Layout, locate, type LocatedFilesystem } from "./filesystems.ts";
+import type { Layout, LocatedFilesystem } from "./filesystems.ts";
 import { removeDirectory, zfsDestroy } from "./host_commands.ts";
 import { isOwn, isRunning, ownInstance } from "./own.ts";
 import { deleteInstance, deleteProfile } from "./requests.ts";
@@ -78,7 +78,7 @@ function instanceSteps(target: Target, world: World, options: PlanOptions, actio
   for (const one of gone) {
     const ref: InstanceRef = { project: instance.project, name: one.name };
     if (isRunning(one)) {
-      if (!options.force) throw running(target, one, action);
+      if (!options.force) throw running(one, action);
       steps.push(stopStep(ref, options.stopSeconds));
     }
     // The daemon deletes an ephemeral instance when it stops.
@@ -111,12 +111,12 @@ function instanceSteps(target: Target, world: World, options: PlanOptions, actio
   return steps;
 }
 
-function running(target: Target, info: InstanceInfo, action: string): LxopsError {
+function running(info: InstanceInfo, action: string): LxopsError {
   return new ServerError(
     `Cannot ${action} instance "${info.name}": it is ${info.status.toLowerCase()}`,
     0,
     undefined,
-    ["Nothing was changed.", `To stop it first: lxops ${action} --force ${target.instance.file}`],
+    ["Nothing was changed.", "To stop it first, add --force"],
   );
 }
 

@@ -31,8 +31,8 @@ export function planLaunch(target: Target, world: World, options: PlanOptions): 
       undefined,
       [
         "Nothing was changed.",
-        `To put it on a new image: lxops rebuild ${instance.file}`,
-        `To go on with a launch that failed: lxops launch --resume ${instance.file}`,
+        "To put it on a new image: lxops rebuild, and the same flags and file",
+        "To go on with a launch that failed, add --resume",
       ],
     );
   }

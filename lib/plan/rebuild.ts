@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { ConfigError, LxopsError, ServerError } from "../errors.ts";
+import { ConfigError, type LxopsError, ServerError } from "../errors.ts";
 import type { Item } from "../cloudconfig/item.ts";
 import { pending } from "../cloudconfig/journal.ts";
 import type { InstanceInfo } from "../ports.ts";
@@ -58,9 +58,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
       `Cannot rebuild instance "${instance.name}": there is no such instance`,
       404,
       undefined,
-      [
-        `Make it with: lxops launch ${instance.file}`,
-      ],
+      ["Make it with: lxops launch, and the same flags and file"],
     );
   }
   if (options.resume && info.config[STATE_MARK] === REBUILT) {
@@ -194,7 +192,7 @@ function checkRebuild(target: Target, world: World, info: InstanceInfo, options:
   if (snapshots.length > 0 && !options.deleteSnapshots) {
     throw refuse(
       `it has snapshots (${snapshots.join(", ")}), which belong to the root filesystem that goes`,
-      `To delete them with it: lxops rebuild --delete-snapshots ${instance.file}`,
+      "To delete them with it, add --delete-snapshots",
     );
   }
   if (!world.server.extensions.has("instances_rebuild")) {

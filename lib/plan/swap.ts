@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { LxopsError, ServerError } from "../errors.ts";
+import { type LxopsError, ServerError } from "../errors.ts";
 import { pending } from "../cloudconfig/journal.ts";
 import type { Item } from "../cloudconfig/item.ts";
 import type { InstanceInfo, InstanceRef } from "../ports.ts";
@@ -60,7 +60,7 @@ export function leftovers(target: Target, world: World): Leftovers | undefined {
       `An earlier rebuild of instance "${instance.name}" was not finished: it left ${names}`,
       409,
       undefined,
-      ["Nothing was changed.", `To go on with it: lxops rebuild --resume ${instance.file}`],
+      ["Nothing was changed.", "To go on with it, add --resume"],
     ),
   };
 }

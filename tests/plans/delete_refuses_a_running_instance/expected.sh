@@ -1,4 +1,4 @@
 exit 4
 lxops: Cannot delete instance "a": it is running
   Nothing was changed.
-  To stop it first: lxops delete --force a.yaml
+  To stop it first, add --force

@@ -1,4 +1,4 @@
 exit 4
 lxops: Cannot destroy instance "a": it is running
   Nothing was changed.
-  To stop it first: lxops destroy --force a.yaml
+  To stop it first, add --force
