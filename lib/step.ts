@@ -58,6 +58,8 @@ export interface Step {
   readonly removes?: readonly Fact[];
   /** Takes the step back; absent when there is nothing to undo, or undoing could lose data. */
   readonly undo?: Effect;
+  /** Once this step is done, neither it nor those before it are taken back: what they would go back to is gone. */
+  readonly commits?: true;
 }
 
 /** The steps of one instance, in order; `notes` are printed before them. */

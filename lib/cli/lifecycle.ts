@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { EXIT, LxopsError, UsageError } from "../errors.ts";
+import { EXIT, InterruptedError, LxopsError, UsageError } from "../errors.ts";
 import { combine } from "../plan/combine.ts";
 import type { PlanOptions, Target, World } from "../plan/world.ts";
 import { failureError } from "../run/apply.ts";
@@ -12,7 +12,10 @@ import { type Needs, observe } from "../run/observe.ts";
 import { loadTargets } from "../run/targets.ts";
 import type { InstancePlan } from "../step.ts";
 import type { App } from "./app.ts";
-import { errorText } from "./output.ts";
+import { errorText, printable } from "./output.ts";
+
+/** Commands that find out by themselves what is left to do, where they are told to. */
+const RESUMABLE: readonly string[] = ["launch", "rebuild"];
 
 /** Values of flags, as far as a command has them. */
 export interface LifecycleValues {
@@ -128,22 +131,20 @@ class SeveralErrors extends LxopsError {
 
 function outcome(failures: readonly Failure[], targets: readonly Target[], name: string, app: App): number {
   if (failures.length === 0) return EXIT.ok;
+  const several = targets.length > 1;
+  const again = RESUMABLE.includes(name) ? " with --resume" : "";
   for (const failure of failures) {
-    app.complain(errorText(app.program, failureError(failure, goOn(failure, targets, name))));
+    const advice = several ? [] : [`To go on: run the same command again${again}`];
+    app.complain(errorText("lxops", failureError(failure, advice)));
   }
-  if (targets.length > 1) {
-    const failed = failures.map((failure) => failure.instance || "all").join(", ");
-    app.complain(
-      `${app.program}: ${name}: ${failures.length} of ${targets.length} instances failed: ${failed}`,
-    );
+  if (several) {
+    const failed = failures.map((failure) => failure.instance);
+    const concerned = targets.filter(({ instance }) => failed.includes("") || failed.includes(instance.name));
+    const names = concerned.map(({ instance }) => instance.name).join(", ");
+    const files = concerned.map(({ instance }) => instance.file).join(" ");
+    app.complain(printable(`lxops: ${name}: ${concerned.length} of ${targets.length} failed: ${names}`));
+    app.complain(printable(`  To go on: run the same command again${again}, with the files ${files}`));
   }
-  return failures[0]!.error.exitCode;
-}
-
-function goOn(failure: Failure, targets: readonly Target[], name: string): string[] {
-  const target = targets.find((one) => one.instance.name === failure.instance);
-  const files = target ? target.instance.file : targets.map((one) => one.instance.file).join(" ");
-  const resume = name === "launch" || name === "rebuild" ? " --resume" : "";
-  const named = target && targets.length === 1 ? ` -name ${target.instance.name}` : "";
-  return [`To go on: lxops ${name}${resume}${named} ${files}`];
+  const interrupted = failures.some(({ error }) => error instanceof InterruptedError);
+  return interrupted ? EXIT.interrupted : failures[0]!.error.exitCode;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { LxopsError } from "../errors.ts";
-import type { Plan } from "../step.ts";
+import type { Fact, Plan, Step } from "../step.ts";
 import { planScript, type ScriptOptions } from "../plan/script.ts";
 import { execute, type ExecuteOptions, type Failure } from "./execute.ts";
 import type { Controls, Report } from "./perform.ts";
@@ -38,14 +38,25 @@ export async function apply(
 
 /** The error that says for a person what failed, what was left behind, and how to go on. */
 export function failureError(failure: Failure, goOn: readonly string[]): LxopsError {
-  const left = failure.done.flatMap((step) => step.makes ?? []);
+  const left = leftBehind(failure.done);
   const advice = [
     ...failure.error.advice,
     ...(left.length > 0 ? [`Left behind: ${left.map(factText).join(", ")}`] : []),
     ...goOn,
   ];
   const where = failure.instance ? `${failure.instance}: ` : "";
-  return new FailureError(`${where}${failure.step.title}: ${failure.error.message}`, advice, failure.error);
+  const what = failure.step ? failure.step.title : "not begun";
+  return new FailureError(`${where}${what}: ${failure.error.message}`, advice, failure.error);
+}
+
+/** What steps made, without what later ones took away again. */
+function leftBehind(done: readonly Step[]): readonly Fact[] {
+  const left = new Set<Fact>();
+  for (const step of done) {
+    for (const fact of step.removes ?? []) left.delete(fact);
+    for (const fact of step.makes ?? []) left.add(fact);
+  }
+  return [...left];
 }
 
 class FailureError extends LxopsError {
@@ -57,8 +68,10 @@ class FailureError extends LxopsError {
   }
 }
 
-function factText(fact: string): string {
+function factText(fact: Fact): string {
   const colon = fact.indexOf(":");
   const [kind, name] = [fact.slice(0, colon), fact.slice(colon + 1)];
-  return `${kind === "dir" ? "directory" : kind} ${name.replace(/^default\//, "")}`;
+  if (kind === "dir") return `directory ${name}`;
+  // The name of a dataset may well begin with a pool that is called default.
+  return `${kind} ${kind === "dataset" ? name : name.replace(/^default\//, "")}`;
 }

@@ -7,6 +7,8 @@
 import { InterruptedError, LxopsError } from "../errors.ts";
 import type { InstancePlan, Plan, Step } from "../step.ts";
 import { type Controls, perform, type Report } from "./perform.ts";
+import { undo } from "./undo.ts";
+import { asLxopsError } from "./unexpected.ts";
 
 /** How a plan is carried out. */
 export interface ExecuteOptions {
@@ -16,16 +18,18 @@ export interface ExecuteOptions {
   readonly undoOnFailure: boolean;
 }
 
-/** An instance whose plan stopped at a step. */
+/** An instance whose plan did not come to its end. */
 export interface Failure {
+  /** Empty for the steps that come before all instances. */
   readonly instance: string;
-  readonly step: Step;
+  /** Where it stopped; absent where it was not begun. */
+  readonly step?: Step;
   readonly error: LxopsError;
   /** Steps that were done, and were not taken back. */
   readonly done: readonly Step[];
 }
 
-/** Carries out a plan and returns what failed; unexpected errors are thrown. */
+/** Carries out a plan and returns what failed, in the order of the plan. */
 export async function execute(
   plan: Plan,
   options: ExecuteOptions,
@@ -33,91 +37,100 @@ export async function execute(
   report: Report,
   signal: AbortSignal,
 ): Promise<readonly Failure[]> {
-  const first = await executeSteps("", plan.first, options, controls, report, signal);
-  if (first) return [first];
-  const failures: Failure[] = [];
-  const waiting = [...plan.each];
-  const worker = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
-      if (signal.aborted) return;
-      const failure = await executeInstance(next, options, controls, report, signal);
-      if (failure) failures.push(failure);
-    }
-  };
-  const workers = Math.max(1, Math.min(options.parallel, plan.each.length));
-  await Promise.all(Array.from({ length: workers }, worker));
-  if (signal.aborted && failures.length === 0) throw interruption(signal);
+  const teller = new Teller(report);
+  const run: Run = { options, controls, report: teller.tell, signal };
+  const failures = await executePlan(plan, run);
+  teller.rethrow();
   return failures;
 }
 
-async function executeInstance(
-  plan: InstancePlan,
-  options: ExecuteOptions,
-  controls: Controls,
-  report: Report,
-  signal: AbortSignal,
-): Promise<Failure | undefined> {
-  for (const text of plan.notes ?? []) report({ kind: "note", instance: plan.instance.name, text });
-  return await executeSteps(plan.instance.name, plan.steps, options, controls, report, signal);
+interface Run {
+  readonly options: ExecuteOptions;
+  readonly controls: Controls;
+  readonly report: Report;
+  readonly signal: AbortSignal;
+}
+
+/** A report that cannot be given, as to a pipe that nobody reads, must not tear a plan in the middle. */
+class Teller {
+  readonly #report: Report;
+  #broken: { readonly error: unknown } | undefined;
+
+  constructor(report: Report) {
+    this.#report = report;
+  }
+
+  readonly tell: Report = (event) => {
+    if (this.#broken) return;
+    try {
+      this.#report(event);
+    } catch (error) {
+      this.#broken = { error };
+    }
+  };
+
+  rethrow(): void {
+    if (this.#broken) throw this.#broken.error;
+  }
+}
+
+async function executePlan(plan: Plan, run: Run): Promise<readonly Failure[]> {
+  const first = await executeSteps("", plan.first, run);
+  if (first) return [first];
+  const failures = new Map<InstancePlan, Failure>();
+  const waiting = [...plan.each];
+  const worker = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const failure = await executeInstance(next, run);
+      // What came before all instances is as much their part as anybody's, and stays.
+      if (failure) failures.set(next, { ...failure, done: [...plan.first, ...failure.done] });
+    }
+  };
+  const workers = Math.max(1, Math.min(run.options.parallel, plan.each.length));
+  await Promise.all(Array.from({ length: workers }, worker));
+  return plan.each.flatMap((one) => failures.get(one) ?? []);
+}
+
+async function executeInstance(plan: InstancePlan, run: Run): Promise<Failure | undefined> {
+  const instance = plan.instance.name;
+  if (run.signal.aborted && plan.steps.length > 0) {
+    return { instance, error: interruption(run.signal), done: [] };
+  }
+  for (const text of plan.notes ?? []) run.report({ kind: "note", instance, text });
+  return await executeSteps(instance, plan.steps, run);
 }
 
 async function executeSteps(
   instance: string,
   steps: readonly Step[],
-  options: ExecuteOptions,
-  controls: Controls,
-  report: Report,
-  signal: AbortSignal,
+  run: Run,
 ): Promise<Failure | undefined> {
+  const { controls, report, signal } = run;
   const done: Step[] = [];
   for (const step of steps) {
-    const started = performance.now();
-    report({ kind: "start", instance, step });
-    try {
-      signal.throwIfAborted();
-      await perform(step.effect, instance, controls, report, signal);
-    } catch (thrown) {
-      const error = expected(thrown, signal);
-      report({ kind: "failed", instance, step, error });
-      const left = options.undoOnFailure ? await undo(instance, done, controls, report) : done;
+    const error = signal.aborted ? interruption(signal) : await executeStep(instance, step, run);
+    if (error) {
+      const left = run.options.undoOnFailure ? await undo(instance, done, controls, report) : done;
       return { instance, step, error, done: left };
     }
-    report({ kind: "done", instance, step, seconds: (performance.now() - started) / 1000 });
     done.push(step);
   }
   return undefined;
 }
 
-/** Takes steps back, last first, and returns those that are still done: there was no way back, or it failed. */
-async function undo(
-  instance: string,
-  done: readonly Step[],
-  controls: Controls,
-  report: Report,
-): Promise<Step[]> {
-  const left: Step[] = [];
-  const never = new AbortController().signal;
-  for (const step of done.toReversed()) {
-    if (!step.undo) {
-      if (step.makes || step.removes) left.unshift(step);
-      continue;
-    }
-    try {
-      await perform(step.undo, instance, controls, () => {}, never);
-      report({ kind: "undo", instance, title: step.title });
-    } catch (thrown) {
-      const error = expected(thrown, never);
-      report({ kind: "undo", instance, title: step.title, error });
-      left.unshift(step);
-    }
+async function executeStep(instance: string, step: Step, run: Run): Promise<LxopsError | undefined> {
+  const { controls, report, signal } = run;
+  const started = performance.now();
+  report({ kind: "start", instance, step });
+  try {
+    await perform(step.effect, instance, controls, report, signal);
+  } catch (thrown) {
+    const error = thrown === signal.reason ? interruption(signal) : asLxopsError(thrown);
+    report({ kind: "failed", instance, step, error });
+    return error;
   }
-  return left;
-}
-
-function expected(thrown: unknown, signal: AbortSignal): LxopsError {
-  if (thrown instanceof LxopsError) return thrown;
-  if (signal.aborted) return interruption(signal);
-  throw thrown;
+  report({ kind: "done", instance, step, seconds: (performance.now() - started) / 1000 });
+  return undefined;
 }
 
 function interruption(signal: AbortSignal): LxopsError {

@@ -1,0 +1,39 @@
+/**
+ * Takes back the steps of a plan that failed.
+ *
+ * @module
+ */
+import type { Step } from "../step.ts";
+import { type Controls, perform, type Report } from "./perform.ts";
+import { asLxopsError } from "./unexpected.ts";
+
+/**
+ * Takes steps back, last first, and returns those that are still done: there was no way back, or it failed.
+ * Where it fails, all before it stays as well, for it is what the rest stands on: the dataset of an instance
+ * that cannot be deleted must not go.
+ */
+export async function undo(
+  instance: string,
+  done: readonly Step[],
+  controls: Controls,
+  report: Report,
+): Promise<readonly Step[]> {
+  // An interrupted run takes its steps back like any other; a second signal ends lxops.
+  const never = new AbortController().signal;
+  const left: Step[] = [];
+  for (const [index, step] of [...done.entries()].toReversed()) {
+    if (step.commits) return [...done.slice(0, index + 1), ...left];
+    if (!step.undo) {
+      if (step.makes || step.removes) left.unshift(step);
+      continue;
+    }
+    try {
+      await perform(step.undo, instance, controls, () => {}, never);
+      report({ kind: "undo", instance, title: step.title });
+    } catch (thrown) {
+      report({ kind: "undo", instance, title: step.title, error: asLxopsError(thrown) });
+      return [...done.slice(0, index + 1), ...left];
+    }
+  }
+  return left;
+}

@@ -1,0 +1,25 @@
+/**
+ * What to make of an error that no class of `errors.ts` stands for: the machine refused something, or lxops has
+ * a defect.
+ *
+ * @module
+ */
+import { LxopsError } from "../errors.ts";
+
+/** Makes an expected error of anything that was thrown. */
+export function asLxopsError(thrown: unknown): LxopsError {
+  if (thrown instanceof LxopsError) return thrown;
+  if (!(thrown instanceof Error)) return defect(String(thrown), []);
+  // Errors of the system carry the name of their number, as EACCES.
+  const code = (thrown as { code?: unknown }).code;
+  if (typeof code === "string" && /^E[A-Z0-9]+$/.test(code)) {
+    return new LxopsError(thrown.message, [], { cause: thrown });
+  }
+  const stack = thrown.stack?.split("\n").filter((line) => /^\s+at /.test(line)) ?? [];
+  return defect(`${thrown.name}: ${thrown.message}`, stack, thrown);
+}
+
+function defect(message: string, stack: readonly string[], cause?: Error): LxopsError {
+  const text = `This is a defect of lxops, please report it: ${message}`;
+  return new LxopsError(text, stack.map((line) => line.trim()), cause ? { cause } : {});
+}
