@@ -164,7 +164,8 @@ async function deno(
   run: Run,
   sudo: readonly string[] = [],
 ): Promise<number> {
-  const set = Object.entries({ DENO_NO_UPDATE_CHECK: "1", ...env }).map(([name, value]) =>
+  const plain: Record<string, string> = Deno.stdout.isTerminal() ? {} : { NO_COLOR: "1" };
+  const set = Object.entries({ DENO_NO_UPDATE_CHECK: "1", ...plain, ...env }).map(([name, value]) =>
     `${name}=${value}`
   );
   const argv = [...sudo, "env", ...set, Deno.execPath(), ...args];
