@@ -171,21 +171,30 @@ async function deno(
   const argv = [...sudo, "env", ...set, Deno.execPath(), ...args];
   const child = new Deno.Command(argv[0]!, { args: argv.slice(1), stdin: "null" }).spawn();
   const signal = AbortSignal.any([run.interrupted, AbortSignal.timeout(MINUTES * 60_000)]);
+  let kill: number | undefined;
   const end = () => {
-    try {
-      child.kill("SIGTERM");
-    } catch {
-      // It has ended by itself.
-    }
+    signalTo(child, "SIGTERM");
+    // A test that never yields does not notice that one.
+    kill = setTimeout(() => signalTo(child, "SIGKILL"), 10_000);
   };
   signal.addEventListener("abort", end);
   if (signal.aborted) end();
   const { code } = await child.status;
   signal.removeEventListener("abort", end);
+  clearTimeout(kill);
   if (signal.aborted) {
     print(`Stopped: ${run.interrupted.aborted ? "interrupted" : `not done in ${MINUTES} minutes`}`);
   }
   return signal.aborted ? 1 : code;
+}
+
+/** Sends a signal to a program that may have ended by itself. */
+function signalTo(child: Deno.ChildProcess, name: Deno.Signal): void {
+  try {
+    child.kill(name);
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof Deno.errors.NotFound)) throw error;
+  }
 }
 
 function skip(reason: string): Counts {
