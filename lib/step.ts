@@ -26,6 +26,8 @@ export interface Batch extends Exec {
   readonly items: readonly BatchItem[];
   /** The text that tells this batch's marker lines from other output. */
   readonly marker: string;
+  /** Parts of the script that are not to be shown. */
+  readonly secrets?: readonly string[];
 }
 
 /** One change of the world. */

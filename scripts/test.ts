@@ -11,7 +11,7 @@ import { fromFileUrl, join } from "@std/path";
 import { count, type Counts, total } from "./junit.ts";
 import { load } from "./testbed/bed.ts";
 import { variables } from "./testbed/env.ts";
-import { placeAt } from "./testbed/place.ts";
+import { ownBed, TEST_BEDS } from "./testbed/place.ts";
 
 const PARTS = ["fmt", "lint", "check", "unit", "build", "testbed", "e2e"] as const;
 type Part = typeof PARTS[number];
@@ -23,7 +23,7 @@ const SKIPPED: Counts = { passed: 0, failed: 0, skipped: 1 };
 /** A part that hangs must not hold up the machine that it runs on. */
 const MINUTES = 15;
 
-/** Whether the run was interrupted, and the program to end when it is. */
+/** Whether the run was interrupted. */
 interface Run {
   readonly interrupted: AbortSignal;
 }
@@ -74,7 +74,7 @@ function runPart(part: Part, run: Run): Promise<Counts> {
     case "build":
       return build(run);
     case "testbed":
-      return withRoot((sudo) => tests(["tests/testbed"], {}, run, sudo));
+      return withRoot((sudo) => testbed(run, sudo));
     case "e2e":
       return withRoot((sudo) => endToEnd(run, sudo));
   }
@@ -112,15 +112,30 @@ async function tests(
   }
 }
 
+/** Tests of the test bed itself; an interrupted one leaves beds. */
+async function testbed(run: Run, sudo: readonly string[]): Promise<Counts> {
+  try {
+    return await tests(["tests/testbed"], {}, run, sudo);
+  } finally {
+    for (const name of TEST_BEDS) await takeDown(ownBed(name), sudo);
+  }
+}
+
 /** Brings up a bed of this checkout's own, runs the tests on it, and takes it away whatever happens. */
 async function endToEnd(run: Run, sudo: readonly string[]): Promise<Counts> {
   if (!await exists("tests/e2e")) return skip("there is no tests/e2e");
-  const dir = Deno.env.get("LXOPS_TESTBED_DIR") ||
-    join(Deno.env.get("TMPDIR") || "/tmp", `lxops-test-${placeAt(ROOT).id}`);
-  const testbed = (...args: readonly string[]) => ["run", "-A", "scripts/testbed.ts", ...args, "--dir", dir];
+  const dir = Deno.env.get("LXOPS_TESTBED_DIR") || ownBed("e2e");
   try {
-    const images = "tiny,tiny2,nosh,nonet,slow,debian";
-    if (await deno(testbed("up", "--images", images), {}, run, sudo) !== 0) return FAILED;
+    if (
+      await deno(
+        ["run", "-A", "scripts/testbed.ts", "up", "--images", "all", "--dir", dir],
+        {},
+        run,
+        sudo,
+      ) !== 0
+    ) {
+      return FAILED;
+    }
     const bed = await load(dir);
     if (!bed || bed.daemons.length === 0) {
       return skip(
@@ -130,11 +145,15 @@ async function endToEnd(run: Run, sudo: readonly string[]): Promise<Counts> {
     const counts = await tests(["tests/e2e"], { ...variables(bed), ...await binaries() }, run, sudo);
     return total([counts, ...bed.skipped.map(({ part, reason }) => skip(`${part}: ${reason}`))]);
   } finally {
-    // Not by the signal's leave: after an interruption this is what still has to be done.
-    // In a session of its own, which the terminal's next Ctrl-C does not reach.
-    const left = { interrupted: new AbortController().signal };
-    await deno(testbed("down"), {}, left, [...sudo, "setsid", "--wait"]);
+    await takeDown(dir, sudo);
   }
+}
+
+/** Not by a signal's leave, and in a session of its own, which the terminal's next Ctrl-C does not reach. */
+async function takeDown(dir: string, sudo: readonly string[]): Promise<void> {
+  const left = { interrupted: new AbortController().signal };
+  const args = ["run", "-A", "scripts/testbed.ts", "down", "--dir", dir];
+  await deno(args, {}, left, [...sudo, "setsid", "--wait"]);
 }
 
 /** The built programs, for the tests that run them. */
@@ -164,27 +183,37 @@ async function deno(
   run: Run,
   sudo: readonly string[] = [],
 ): Promise<number> {
-  const set = Object.entries({ DENO_NO_UPDATE_CHECK: "1", ...env }).map(([name, value]) =>
+  const plain: Record<string, string> = Deno.stdout.isTerminal() ? {} : { NO_COLOR: "1" };
+  const set = Object.entries({ DENO_NO_UPDATE_CHECK: "1", ...plain, ...env }).map(([name, value]) =>
     `${name}=${value}`
   );
   const argv = [...sudo, "env", ...set, Deno.execPath(), ...args];
   const child = new Deno.Command(argv[0]!, { args: argv.slice(1), stdin: "null" }).spawn();
   const signal = AbortSignal.any([run.interrupted, AbortSignal.timeout(MINUTES * 60_000)]);
+  let kill: ReturnType<typeof setTimeout> | undefined;
   const end = () => {
-    try {
-      child.kill("SIGTERM");
-    } catch {
-      // It has ended by itself.
-    }
+    signalTo(child, "SIGTERM");
+    // A test that never yields does not notice that one.
+    kill = setTimeout(() => signalTo(child, "SIGKILL"), 10_000);
   };
   signal.addEventListener("abort", end);
   if (signal.aborted) end();
   const { code } = await child.status;
   signal.removeEventListener("abort", end);
+  clearTimeout(kill);
   if (signal.aborted) {
     print(`Stopped: ${run.interrupted.aborted ? "interrupted" : `not done in ${MINUTES} minutes`}`);
   }
   return signal.aborted ? 1 : code;
+}
+
+/** Sends a signal to a program that may have ended by itself. */
+function signalTo(child: Deno.ChildProcess, name: Deno.Signal): void {
+  try {
+    child.kill(name);
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof Deno.errors.NotFound)) throw error;
+  }
 }
 
 function skip(reason: string): Counts {

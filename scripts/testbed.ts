@@ -22,7 +22,7 @@ const USAGE =
 
   --dir     where they live (default: $LXOPS_TESTBED_DIR, else \${TMPDIR:-/tmp}/lxops-testbed)
   --only    parts: incus, lxd, zfs (default: all)
-  --images  images: ${IMAGE_NAMES.join(", ")} (default: tiny,tiny2,debian)
+  --images  images: ${IMAGE_NAMES.join(", ")} or all (default: tiny,tiny2,debian)
   --driver  storage driver of the daemons' pool: dir (default) or btrfs
 `;
 
@@ -59,14 +59,16 @@ async function main(args: readonly string[]): Promise<void> {
   switch (command) {
     case "up": {
       const kinds = words<Part>("only", flags["only"], PARTS, PARTS);
-      const images = words<ImageName>("images", flags["images"], IMAGE_NAMES, ["tiny", "tiny2", "debian"]);
+      const images = flags["images"] === "all"
+        ? IMAGE_NAMES
+        : words<ImageName>("images", flags["images"], IMAGE_NAMES, ["tiny", "tiny2", "debian"]);
       const [driver = "dir"] = words<Driver>("driver", flags["driver"], ["dir", "btrfs"], ["dir"]);
       await up({ kinds, images, dir, driver, log });
       return log(`up in "${dir}"`);
     }
     case "down":
-      await down(dir, log);
-      return log(`nothing left of "${dir}"`);
+      if (await down(dir, log)) log(`nothing left of "${dir}"`);
+      return;
     case "env":
       return void print(env(await loaded(dir)));
     case "status":

@@ -7,13 +7,15 @@ import * as z from "zod";
 import { ServerError, TimeoutError } from "../errors.ts";
 import { bodyText, brokenConnection, type Call, call, type Endpoint } from "./http.ts";
 
-/** A successful answer. */
+/** An answer of the daemon. */
 export interface Answer {
-  readonly type: "sync" | "async";
+  readonly type: "sync" | "async" | "error";
   readonly status: number;
   /** Path of the background operation; empty where there is none. */
   readonly operation: string;
   readonly metadata: unknown;
+  /** The daemon's words in an answer of type `error`. */
+  readonly error: string;
 }
 
 const envelope = z.object({
@@ -53,8 +55,25 @@ function serviceOf(endpoint: Endpoint): string {
   return endpoint.title.toLowerCase();
 }
 
-/** Reads the answer from a response. */
+/** Sends a request and reads its answer, also one of type `error`. */
+export async function exchange(endpoint: Endpoint, request: Call): Promise<Answer> {
+  const response = await call(endpoint, request);
+  return await readEnvelope(endpoint, `${request.method} ${request.path}`, response, request.signal);
+}
+
+/** Reads the answer from a response; one of type `error` is thrown as a `ServerError`. */
 export async function readAnswer(
+  endpoint: Endpoint,
+  request: string,
+  response: Response,
+  signal?: AbortSignal,
+): Promise<Answer> {
+  const answer = await readEnvelope(endpoint, request, response, signal);
+  if (answer.type === "error") throw refusal(endpoint, request, answer.status, answer.error);
+  return answer;
+}
+
+async function readEnvelope(
   endpoint: Endpoint,
   request: string,
   response: Response,
@@ -65,11 +84,10 @@ export async function readAnswer(
   if (text.trim() === "" && response.ok) throw brokenConnection(endpoint, request, "an empty answer");
   const answer = envelope.safeParse(parseJson(text));
   if (!answer.success) throw strangeAnswer(endpoint, request, response.status, quoteStart(text));
-  const { type, error, error_code, status_code, operation, metadata } = answer.data;
-  if (type === "error" || !response.ok) {
-    throw refusal(endpoint, request, error_code || response.status, error ?? "");
-  }
-  return { type, status: status_code || response.status, operation: operation ?? "", metadata };
+  const { error, error_code, status_code, operation, metadata } = answer.data;
+  const type = response.ok ? answer.data.type : "error";
+  const code = (type === "error" ? error_code : status_code) || response.status;
+  return { type, status: code, operation: operation ?? "", metadata, error: error ?? "" };
 }
 
 /** The daemon's own words about a request that it refused. */

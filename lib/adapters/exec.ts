@@ -25,7 +25,7 @@ import { instancePath } from "./paths.ts";
 import { type Channel, type OnMessage, openChannel } from "./websocket.ts";
 
 /** How long a killed program may take to end before lxops leaves it. */
-const KILL_GRACE_MS = 5000;
+const KILL_GRACE_MS = 3000;
 /** Bytes of stdin in one message. */
 const STDIN_CHUNK = 32768;
 

@@ -7,7 +7,7 @@
 import * as z from "zod";
 import { ServerError } from "../errors.ts";
 import type { Request } from "../ports.ts";
-import { type Answer, ask, narrow, refusal } from "./answer.ts";
+import { type Answer, ask, exchange, narrow, refusal } from "./answer.ts";
 import type { Call, Endpoint } from "./http.ts";
 import { delay, interruption, startGrace } from "./interrupt.ts";
 import { watchProgress } from "./progress.ts";
@@ -125,16 +125,6 @@ export function operationFailure(endpoint: Endpoint, request: string, operation:
   return refusal(endpoint, request, operation.code, operation.error);
 }
 
-/** Reads an operation as it is now. */
-export async function readOperation(
-  endpoint: Endpoint,
-  path: string,
-  signal: AbortSignal,
-): Promise<Operation> {
-  const answer = await ask(endpoint, { method: "GET", path, signal });
-  return toOperation(endpoint, `GET ${path}`, answer.metadata);
-}
-
 /** Waits until an operation ended, well or not. */
 export async function waitForEnd(
   endpoint: Endpoint,
@@ -157,31 +147,27 @@ async function waitOnce(
   signal: AbortSignal,
 ): Promise<Operation> {
   const wait = below(path, "wait");
-  try {
-    const answer = await ask(endpoint, { method: "GET", path: wait, signal });
-    return toOperation(endpoint, `GET ${wait}`, answer.metadata);
-  } catch (error) {
-    if (!(error instanceof ServerError) || signal.aborted) throw error;
-    if (error.status === 0) throw lostOperation(endpoint, request, error);
-    return await readFailed(endpoint, request, path, error, signal);
-  }
+  const answer = await unlessLost(endpoint, request, signal, { method: "GET", path: wait, signal });
+  if (answer.type !== "error") return toOperation(endpoint, `GET ${wait}`, answer.metadata);
+  // Incus 6.0 answers with an error that lacks the operation's metadata, such as an exit code: the operation
+  // itself has it, for the few seconds that the daemon still knows it.
+  const later = await unlessLost(endpoint, request, signal, { method: "GET", path, signal });
+  if (later.type !== "error") return toOperation(endpoint, `GET ${path}`, later.metadata);
+  if (answer.status === 404) throw lostOperation(endpoint, request, answer.error);
+  throw refusal(endpoint, request, answer.status, answer.error);
 }
 
-// Incus 6.0 answers /wait with an error that lacks the operation's metadata, such as an exit code: the
-// operation itself has it, for the few seconds that the daemon still knows it.
-async function readFailed(
+async function unlessLost(
   endpoint: Endpoint,
   request: string,
-  path: string,
-  failure: ServerError,
   signal: AbortSignal,
-): Promise<Operation> {
+  call: Call,
+): Promise<Answer> {
   try {
-    return await readOperation(endpoint, path, signal);
+    return await exchange(endpoint, call);
   } catch (error) {
-    if (!(error instanceof ServerError)) throw error;
-    if (failure.status !== 404) throw failure;
-    throw lostOperation(endpoint, request, failure);
+    if (!(error instanceof ServerError) || error.status !== 0 || signal.aborted) throw error;
+    throw lostOperation(endpoint, request, error.message);
   }
 }
 
@@ -201,9 +187,9 @@ async function cancel(
   throw interruption(signal, `${endpoint.title} was told to cancel ${request}`);
 }
 
-function lostOperation(endpoint: Endpoint, request: string, cause: ServerError): ServerError {
+function lostOperation(endpoint: Endpoint, request: string, reason: string): ServerError {
   const message = `${endpoint.title} stopped or restarted during ${request}; its outcome is unknown`;
-  return new ServerError(`${message}: ${cause.message}`, cause.status, request, [
+  return new ServerError(`${message}: ${reason}`, 0, request, [
     ...endpoint.advice,
     "Look at the instance before you try again: it may be half made, and deleting it works",
   ]);

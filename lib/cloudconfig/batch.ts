@@ -15,6 +15,8 @@ import { helperText } from "./shell/helpers.ts";
 export interface BatchOptions {
   /** Items that the instance's journal has are skipped. */
   readonly resume?: boolean;
+  /** An item that takes longer is ended, with all that it started, and fails with exit code 124. */
+  readonly stepSeconds?: number;
 }
 
 /** Stands in front of a marker, so that it is found also after output that ended without a newline. */
@@ -45,7 +47,7 @@ lxops_run() {
   lxops_mark start "$1"
   case $4 in first) lxops_forget "$3" ;; esac
   lxops_start=$(lxops_now)
-  (set -e; "lxops_item_$1") </dev/null
+  lxops_item "$1"
   lxops_code=$?
   lxops_end=$(lxops_now) lxops_seconds=-
   if [ "$lxops_start" -gt 0 ] && [ "$lxops_end" -ge "$lxops_start" ]; then
@@ -53,6 +55,45 @@ lxops_run() {
   fi
   if [ "$lxops_code" = 0 ]; then lxops_note "$2" "$lxops_end" "$lxops_seconds" "$3" "$5"; fi
   lxops_mark end "$1" "$lxops_code" "$lxops_seconds"
+  return "$lxops_code"
+}
+`.trim();
+
+/** Runs an item to its end. */
+const ITEM = `lxops_item() { (set -e; "lxops_item_$1") </dev/null; }`;
+
+/**
+ * Runs an item beside a watch that ends it and all that it started. The watch is a process of the script too, and
+ * must hold none of its output open; that it ended by itself tells that the time was up.
+ */
+const LIMITED_ITEM = String.raw`
+lxops_end_tree() {
+  kill -STOP "$1" 2>/dev/null || return 0
+  for lxops_child in $(grep -l "^PPid:[[:space:]]*$1$" /proc/[0-9]*/status 2>/dev/null | cut -d/ -f3); do
+    lxops_end_tree "$lxops_child"
+  done
+  kill -KILL "$1" 2>/dev/null
+}
+lxops_item() {
+  (set -e; "lxops_item_$1") </dev/null &
+  lxops_running=$!
+  (
+    exec >/dev/null 2>&1
+    sleep "$lxops_limit" &
+    trap 'kill "$!"; exit 1' TERM
+    wait "$!"
+    trap '' TERM
+    lxops_end_tree "$lxops_running"
+    exit 0
+  ) &
+  lxops_watch=$!
+  wait "$lxops_running" 2>/dev/null
+  lxops_code=$?
+  kill -TERM "$lxops_watch" 2>/dev/null
+  if wait "$lxops_watch" 2>/dev/null; then
+    echo "lxops: ended after $lxops_limit seconds"
+    return 124
+  fi
   return "$lxops_code"
 }
 `.trim();
@@ -72,12 +113,14 @@ function itemCall(item: Item, index: number): string {
  * was cut off on its way does nothing, and fails.
  */
 function scriptOf(items: readonly Item[], marker: string, options: BatchOptions): string {
+  const limit = options.stepSeconds;
   return `trap 'exit 97' EXIT
 lxops_main() {
 exec 2>&1
 umask 022
 lxops_marker=${marker} lxops_journal=${JOURNAL} lxops_resume=${options.resume ? "yes" : ""} lxops_code=0
 (umask 077 && mkdir -p "$(dirname "$lxops_journal")" && chmod 0700 "$(dirname "$lxops_journal")" && : >>"$lxops_journal")
+${limit === undefined ? ITEM : `lxops_limit=${Math.max(1, Math.ceil(limit))}\n${LIMITED_ITEM}`}
 ${FRAME}
 ${helperText(items.flatMap(({ helpers }) => helpers))}
 ${items.map(itemFunction).join("\n")}
@@ -90,6 +133,7 @@ lxops_main; lxops_code=$?; trap - EXIT; exit "$lxops_code"
 /** Makes a batch of items for an instance. */
 export function batch(instance: InstanceRef, items: readonly Item[], options: BatchOptions = {}): Batch {
   const marker = sha256(items.map(({ id }) => id).join(" ")).slice(0, 24);
+  const secrets = items.flatMap((item) => item.secrets);
   return {
     instance,
     argv: ["/bin/sh", "-s"],
@@ -101,5 +145,6 @@ export function batch(instance: InstanceRef, items: readonly Item[], options: Ba
       },
     })),
     marker,
+    ...(secrets.length > 0 ? { secrets } : {}),
   };
 }

@@ -80,7 +80,7 @@ function finish(drafts: readonly { draft: Draft; config: CloudConfig }[]): Item[
   const seen = new Map<string, number>();
   const targets = new Set<string>();
   return drafts.map(({ draft, config }) => {
-    const { section, script, helpers = [], content, target, path } = draft;
+    const { section, script, helpers = [], content, target, path, secrets = [] } = draft;
     const text = JSON.stringify([section, content]);
     const count = seen.get(text) ?? 0;
     seen.set(text, count + 1);
@@ -94,6 +94,7 @@ function finish(drafts: readonly { draft: Draft; config: CloudConfig }[]): Item[
       title: oneLine(`${oneLine(draft.title, 80)} (${basename(config.file)})`, 160),
       script,
       helpers,
+      secrets,
       ...(known ? { target: { key: sha256(target).slice(0, 12), first } } : {}),
       get location() {
         return config.locate(path);

@@ -28,6 +28,8 @@ export interface Item {
   /** Shell functions that the script calls. */
   readonly helpers: readonly HelperName[];
   readonly target?: Target;
+  /** Parts of the script that are not to be shown. */
+  readonly secrets: readonly string[];
 }
 
 /** What a section makes of a file, before items get their ids. */
@@ -44,6 +46,8 @@ export interface Draft {
   readonly target?: string;
   /** It adds to its target, so that running it again would add again. */
   readonly adds?: boolean;
+  /** Parts of the script that are not to be shown. */
+  readonly secrets?: readonly string[];
 }
 
 /** Any text as one printable line of limited length. */
@@ -52,4 +56,10 @@ export function oneLine(text: string, limit = 100): string {
   const line = text.replaceAll(/[\u0000-\u0020\u007f-\u00a0\u2028\u2029]+/g, " ").trim();
   const characters = [...line];
   return characters.length <= limit ? line : `${characters.slice(0, limit - 3).join("")}...`;
+}
+
+/** A text with the secrets of these items left out; what remains is still a script, but not the same one. */
+export function withoutSecrets(text: string, items: readonly Item[]): string {
+  const secrets = items.flatMap(({ secrets }) => secrets).sort((a, b) => b.length - a.length);
+  return secrets.reduce((shown, secret) => shown.replaceAll(secret, "printf '***'"), text);
 }

@@ -164,3 +164,16 @@ export function osType(name: string): OSType | undefined {
 export function osTypeNames(): readonly string[] {
   return [...osTypes.keys()];
 }
+
+/** The operating system that an `/etc/os-release` describes, or one that it says it is like. */
+export function osTypeOfRelease(text: string): OSType | undefined {
+  const value = (key: string) =>
+    new RegExp(`^${key}=["']?([^"'\\n]*)`, "m").exec(text)?.[1]?.toLowerCase().split(/\s+/) ?? [];
+  const like: Readonly<Record<string, string>> = {
+    rhel: "centos",
+    suse: "opensuse",
+    "opensuse-leap": "opensuse",
+  };
+  const names = [...value("ID"), ...value("ID_LIKE")].map((name) => like[name] ?? name);
+  return names.map(osType).find((system) => system !== undefined);
+}

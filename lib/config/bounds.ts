@@ -44,3 +44,13 @@ export function excess(data: unknown): string | undefined {
 }
 
 class Excess extends Error {}
+
+/** Whether a document (within the limits above) has more values than a limit, those of aliases counted each time. */
+export function hasMoreValues(data: unknown, limit: number): boolean {
+  let left = limit;
+  const count = (node: unknown): boolean => {
+    if (left-- <= 0) return true;
+    return typeof node === "object" && node !== null && Object.values(node).some(count);
+  };
+  return count(data);
+}

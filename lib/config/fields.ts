@@ -18,6 +18,8 @@ const BOOLEANS: Readonly<Record<string, boolean>> = {
   off: false,
 };
 
+const RESERVED = "__proto__";
+
 function kindOf(value: unknown): string {
   if (value === null || value === undefined) return "nothing";
   if (Array.isArray(value)) return "a list";
@@ -80,7 +82,13 @@ export function list<T extends z.ZodType>(item: T) {
 /** A map with keys of the user's choice; nothing is the empty one. */
 export function map<T extends z.ZodType>(value: T) {
   return z.preprocess(
-    (value) => value === null ? {} : value,
+    (value, context) => {
+      if (typeof value === "object" && value !== null && Object.hasOwn(value, RESERVED)) {
+        const message = `"${RESERVED}" cannot be a key`; // It would be lost, as JavaScript gives it a meaning.
+        context.issues.push({ code: "custom", message, input: value, path: [RESERVED] });
+      }
+      return value === null ? {} : value;
+    },
     z.record(z.string(), value, { error: (issue) => expected("a map", issue.input) }),
   );
 }

@@ -6,6 +6,7 @@
 import { dirname, join, normalize } from "@std/path";
 import { ConfigError, type Issue } from "../errors.ts";
 import type { Host } from "../ports.ts";
+import { hasMoreValues } from "./bounds.ts";
 import { checkConfig } from "./check.ts";
 import type { DroppedPath, IncludeTree, LoadedConfig } from "./config.ts";
 import { type Format, FORMATS, migrate } from "./format.ts";
@@ -35,6 +36,10 @@ export interface LoadOptions {
   /** Merge only, as `config parse` does: what is merged is not checked. */
   readonly unchecked?: boolean;
 }
+
+/** Characters of a configuration file; more than that is no file that a person wrote. */
+const LARGEST = 2 ** 20;
+const MOST_VALUES = 20_000;
 
 interface ReadFile {
   readonly source: Source;
@@ -88,8 +93,18 @@ export function makeLoader(
     if (text === undefined) {
       throw new ConfigError([{ file: shown, message: "No such file", severity: "error" }]);
     }
+    if (text.length > LARGEST) {
+      throw new ConfigError([{ file: shown, message: "The file is larger than 1 MiB", severity: "error" }]);
+    }
     const migrated = migrate(shown, text, options.formats ?? FORMATS);
     const source = parseSource(shown, migrated.text);
+    if (hasMoreValues(source.data, MOST_VALUES)) {
+      throw new ConfigError([{
+        file: shown,
+        message: `The file has more than ${MOST_VALUES} values`,
+        severity: "error",
+      }]);
+    }
     const strict = options.strict ?? false;
     const { value, issues: found } = validate(configSchema, source, { data: source.data ?? {}, strict });
     const issues = [...migrated.issues, ...found];

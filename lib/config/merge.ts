@@ -97,12 +97,12 @@ export function merge(file: string, layers: readonly Layer[], opened: readonly L
   const top = layers.at(-1);
   if (top && top.raw.description !== "") note(origins, "description", top.source, ["description"]);
 
-  const profiles: string[] = [];
+  const profiles = new Set<string>();
   for (const { raw, source } of layers) {
     for (const [index, profile] of raw.profiles.entries()) {
-      if (profiles.includes(profile)) continue;
-      note(origins, `profiles.${profiles.length}`, source, ["profiles", index]);
-      profiles.push(profile);
+      if (profiles.has(profile)) continue;
+      note(origins, `profiles.${profiles.size}`, source, ["profiles", index]);
+      profiles.add(profile);
     }
   }
   const cloudConfigFiles: string[] = [];
@@ -149,7 +149,7 @@ export function merge(file: string, layers: readonly Layer[], opened: readonly L
     deviceOrigin: scalars["device-origin"],
     sourceConfig: scalars["source-config"],
     lxcOptions,
-    profiles,
+    profiles: [...profiles],
     profilePattern: scalars["profile-pattern"],
     deviceOwner: scalars["device-owner"],
     filesystems: mergeMap(layers, "filesystems", origins),

@@ -28,6 +28,9 @@ export interface Positions {
   readonly duplicates: readonly DuplicateKey[];
 }
 
+/** Duplicate keys that are reported; a file with more of them is no file that a person wrote. */
+const MOST_DUPLICATES = 50;
+
 const DIGITS = 4;
 const BASES = [0xe000, 0xe100, 0xf000] as const;
 
@@ -124,7 +127,9 @@ export function sweep(text: string): Positions | undefined {
       const name = Array.isArray(node) ? key : coder!.strip(key);
       const keyOffset = Array.isArray(node) ? undefined : shown(coder!.offset(key));
       const inner = [...path, name];
-      if (children.has(name)) duplicates.push({ path: inner, offset: keyOffset ?? -1 });
+      if (children.has(name) && duplicates.length < MOST_DUPLICATES) {
+        duplicates.push({ path: inner, offset: keyOffset ?? -1 });
+      }
       let child = visit(value, inner, keyOffset !== undefined && keyOffset >= 0 ? keyOffset : undefined);
       if (child.offset < 0) child = { ...child, offset: last };
       else last = child.offset;

@@ -30,7 +30,7 @@ function anyScalar(node: unknown, test: (scalar: string) => boolean, seen = new 
   if (typeof node === "string") return test(node);
   if (typeof node !== "object" || node === null || seen.has(node)) return false;
   seen.add(node);
-  return Object.entries(node).some(([key, value]) => key === "<<" || anyScalar(value, test, seen));
+  return Object.values(node).some((value) => anyScalar(value, test, seen));
 }
 
 function decodeBase64(text: string): Uint8Array | undefined {

@@ -14,6 +14,9 @@ export interface Validated<T> {
   readonly issues: readonly Issue[];
 }
 
+/** Unknown keys that are reported of a file. */
+const MOST_UNKNOWN = 50;
+
 type RawIssue = z.core.$ZodIssue;
 
 /** Renders a path as `devices.home.path`, list items as `include.0`. */
@@ -113,7 +116,7 @@ export function validate<T>(
       if (issue.code !== "unrecognized_keys") continue;
       for (const key of issue.keys) {
         unknown.push([...path, key]);
-        if (key.startsWith("x-")) continue; // By convention such keys hold anchors and the user's own data.
+        if (key.startsWith("x-") || unknown.length > MOST_UNKNOWN) continue; // By convention such keys hold anchors and the user's own data.
         const message = unknownKey(path, key, known.get(keyOf(path)) ?? [], !options.strict);
         issues.push(issueAt(source, [...base, ...path, key], message, severity));
       }

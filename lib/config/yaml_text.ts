@@ -50,6 +50,9 @@ export function lineColumns(text: string): LineColumn {
 /** Characters that may be parsed again for the sake of tags and tabs, all attempts of a file together. */
 const REPARSE_BUDGET = 20_000_000;
 
+/** Characters of a file; more than that is no file that a person wrote. */
+const LARGEST = 4 * 2 ** 20;
+
 const OPTIONS = { schema: "failsafe" } as const;
 
 const CLEARER: readonly (readonly [RegExp, string])[] = [
@@ -86,6 +89,18 @@ function blank(text: string, from: number, to: number, by = ""): string {
   return text.slice(0, from) + by.padEnd(to - from) + text.slice(to);
 }
 
+/** Where a tag that the parser complained of at an offset is written, and how. */
+function lastTag(
+  text: string,
+  tag: string,
+  before: number,
+): { readonly at: number; readonly written: string } {
+  const short = tag.replace(/^tag:yaml\.org,2002:/, "!!");
+  const forms = [`!<${tag}>`, ...(short.startsWith("!") ? [short] : [])];
+  const found = forms.map((written) => ({ at: text.lastIndexOf(written, before), written }));
+  return found.reduce((last, form) => form.at > last.at ? form : last, { at: -1, written: "" });
+}
+
 /** Offset of a line whose leading white space has a tab and is neither empty nor a comment; -1 without one. */
 function tabbedLine(text: string, from = 0): number {
   const pattern = /^[ ]*\t[ \t]*(?=[^\s#])/gm;
@@ -112,14 +127,14 @@ const TAB = "Indentation has a tab; YAML wants spaces";
  */
 function refuseTabs(file: string, text: string): void {
   let offset = tabbedLine(text);
-  if (offset < 0 || text.length > REPARSE_BUDGET / 20) return;
+  if (offset < 0) return;
   const spaced = (from: number, to: number) =>
     text.slice(0, from) + text.slice(from, to).replaceAll(/^[ ]*\t[ \t]*/gm, (indent) =>
       indent.replaceAll("\t", "        ")) +
     text.slice(to);
   const original = shape(text);
   if (shape(spaced(0, text.length)) === original) return;
-  for (let tries = 0; tries < 20 && offset >= 0; tries++) {
+  for (let spent = text.length; spent < REPARSE_BUDGET && offset >= 0; spent += text.length) {
     const end = text.indexOf("\n", offset);
     if (shape(spaced(offset, end < 0 ? text.length : end)) !== original) break;
     const next = end < 0 ? -1 : tabbedLine(text, end + 1);
@@ -141,6 +156,13 @@ function syntaxError(file: string, text: string, error: YamlSyntaxError): never 
 
 /** Parses the first document of a text (without a byte order mark); problems are a `ConfigError`. */
 export function parseText(file: string, original: string): ParsedText {
+  if (original.length > LARGEST) {
+    throw new ConfigError([{
+      file,
+      message: `The file is larger than ${LARGEST >> 20} MiB`,
+      severity: "error",
+    }]);
+  }
   const nul = original.indexOf("\0");
   if (nul >= 0) fail(file, original, nul, "Invalid YAML: a NUL character is not allowed");
   let text = original;
@@ -165,13 +187,12 @@ export function parseText(file: string, original: string): ParsedText {
         warnings.push({ offset: error.offset, message: "Further documents in this file are ignored" });
         text = text.slice(0, error.offset);
       } else if (error.message.startsWith("Cannot resolve unknown tag")) {
-        const tag = /!<(.*?)>/.exec(error.message)?.[1] ?? "";
-        const short = tag.replace(/^tag:yaml\.org,2002:/, "!!");
-        const at = text.lastIndexOf(short, error.offset);
-        if (at < 0 || spent > REPARSE_BUDGET) fail(file, text, error.offset, `Unknown YAML tag "${short}"`);
-        const binary = short === "!!binary";
+        const tag = /unknown tag !<(.*)> at line/.exec(error.message)?.[1] ?? "";
+        const { at, written } = lastTag(text, tag, error.offset);
+        if (at < 0 || spent > REPARSE_BUDGET) fail(file, text, error.offset, `Unknown YAML tag "${tag}"`);
+        const binary = written === "!!binary";
         if (binary) binaries.push(at);
-        text = blank(text, at, at + short.length, binary ? "!!str" : "");
+        text = blank(text, at, at + written.length, binary ? "!!str" : "");
       } else {
         syntaxError(file, text, error);
       }

@@ -88,17 +88,18 @@ export async function load(dir: string): Promise<Bed | undefined> {
   }
 }
 
-/** Removes a bed and everything that it left anywhere, whatever state it is in; does nothing where there is none. */
-export async function down(dir: string, log: Log): Promise<void> {
+/** Removes a bed and everything that it left anywhere, whatever state it is in; `false` where there is none. */
+export async function down(dir: string, log: Log): Promise<boolean> {
   const place = placeAt(dir);
-  if (!await isBed(place)) return;
-  await locked(place.dir, async () => {
-    if (!await isBed(place)) return;
+  if (!await isBed(place)) return false;
+  return await locked(place.dir, async () => {
+    if (!await isBed(place)) return false;
     await clear(place, log);
     const left = await leftovers(place);
     if (left.length > 0) throw new LxopsError(`Cannot remove all of "${dir}"`, left);
     await Deno.remove(place.marker);
     await Deno.remove(place.dir);
+    return true;
   });
 }
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { join } from "@std/path";
+import { fromFileUrl, join } from "@std/path";
 import { LxopsError } from "../../lib/errors.ts";
 import { must } from "./run.ts";
 
@@ -36,6 +36,15 @@ export interface Place {
 /** The directory of the bed where none is named. */
 export function defaultDir(): string {
   return Deno.env.get("LXOPS_TESTBED_DIR") || join(Deno.env.get("TMPDIR") || "/tmp", "lxops-testbed");
+}
+
+/** The beds of the test bed's own tests. */
+export const TEST_BEDS = ["one", "two"] as const;
+
+/** The directory of a bed that tests of this checkout use: the same in every run, so that the next finds it. */
+export function ownBed(name: string): string {
+  const checkout = hash(fromFileUrl(new URL("../..", import.meta.url))).toString(16);
+  return join(Deno.env.get("TMPDIR") || "/tmp", `lxops-test-${checkout}-${name}`);
 }
 
 /** FNV-1a: small, stable, and good enough to keep beds apart. */
@@ -110,13 +119,18 @@ export async function isBed(place: Place): Promise<boolean> {
   }
 }
 
-/** Runs an action while no other process does one on the same file or directory; the lock leaves nothing behind. */
+/**
+ * Runs an action while no other process does one on the same file or directory. The lock leaves nothing behind;
+ * where somebody removed the directory in the meantime, the action runs without one.
+ */
 export async function locked<T>(path: string, action: () => Promise<T>): Promise<T> {
   for (;;) {
-    using file = await Deno.open(path, { read: true });
+    const file = await Deno.open(path, { read: true }).catch(() => undefined);
+    if (!file) return await action();
+    using _closed = file;
     await file.lock(true);
-    // Whoever held the lock may have removed the directory, and a third one made it anew.
     const now = await Deno.stat(path).catch(() => undefined);
+    // A third process may have made the directory anew after the second one had removed it.
     if (!now || now.ino === (await file.stat()).ino) return await action();
   }
 }

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { batch } from "../../lib/cloudconfig/batch.ts";
+import { withoutSecrets } from "../../lib/cloudconfig/item.ts";
 import { Guest, itemsOf, needsRoot, SHELLS } from "./guest.ts";
 
 const ref = { project: "default", name: "c1" } as const;
@@ -80,6 +81,38 @@ for (const shell of SHELLS) {
     assertEquals(await guest.sh("ls /owned /owned 2>/dev/null"), "");
   });
 }
+
+for (const shell of SHELLS) {
+  Deno.test(`batch() ends an item that takes too long, in ${shell}`, needsRoot, async () => {
+    await using guest = await Guest.tiny(shell);
+    const quick = await guest.run(itemsOf("runcmd: [echo quick, [sh, -c, exit 3]]"), { stepSeconds: 60 });
+    assertEquals([quick.code, quick.output], [3, "quick"]);
+    const config = "runcmd: [\"echo begun; sh -c 'sleep 86399' & sleep 86399\", echo never]";
+    const before = Date.now();
+    const { code, output } = await guest.run(itemsOf(config), { stepSeconds: 1 });
+    assertEquals([code, output], [124, "begun\nlxops: ended after 1 seconds"]);
+    assert(Date.now() - before < 20_000);
+  });
+}
+
+Deno.test("batch() ends also what an item started that took too long", needsRoot, async () => {
+  await using guest = await Guest.debian();
+  const config = "runcmd: [\"sh -c 'sleep 86399; :' & sleep 86398\"]";
+  const { code } = await guest.run(itemsOf(config), { stepSeconds: 1 });
+  assertEquals(code, 124);
+  assertEquals(await guest.sh("grep -l 8639[89] /proc/[0-9]*/cmdline 2>/dev/null | grep -v self | wc -l"), "0");
+});
+
+Deno.test("batch() names the parts of its script that are secret", () => {
+  const items = itemsOf("users: [{name: ann, plain_text_passwd: \"it's\"}]\nchpasswd: {list: ['bob:R']}");
+  const { stdin = "", secrets = [] } = batch(ref, items);
+  assertEquals(secrets.length, 1);
+  assertEquals(
+    withoutSecrets(stdin, items).includes("it"),
+    stdin.replaceAll(secrets[0] ?? "", "").includes("it"),
+  );
+  assertEquals(withoutSecrets(stdin, items).includes("ann:it"), false);
+});
 
 Deno.test("batch() reports output that looks like its markers as output", needsRoot, async () => {
   await using guest = await Guest.tiny();

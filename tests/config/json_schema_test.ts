@@ -17,6 +17,7 @@ const accepts = new Ajv.default({ strict: true, allowUnionTypes: true }).compile
 function fits(file: string, text: string): boolean | undefined {
   try {
     const source = parseSource(file, migrate(file, text).text);
+    if (source.issues.some(({ severity }) => severity === "error")) return undefined;
     return validate(configSchema, { ...source, issues: [] }, { data: source.data ?? {}, strict: true })
       .value !== undefined;
   } catch (error) {
@@ -40,7 +41,7 @@ Deno.test("the JSON Schema takes every file that fits, and refuses those that do
     for (const [file, text] of Object.entries(files)) {
       if (!file.endsWith(".yaml") || file.startsWith(".config/") || !text.startsWith("#lxops-v1")) continue;
       const expected = fits(file, text);
-      if (expected === undefined || text.includes("!mine") || text.includes("!!binary")) continue;
+      if (expected === undefined || /![!<a-z]/.test(text)) continue;
       const accepted = accepts(asEditor(text));
       assertEquals(accepted, expected, `${name}/${file}: ${JSON.stringify(accepts.errors)}`);
       if (expected) good++;

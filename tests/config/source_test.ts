@@ -161,3 +161,10 @@ Deno.test("locate() finds every item of a file of 300 lines in less than 50 ms",
   assertEquals(lines, names.map((_, index) => 3 + index * 3));
   assert(took < 50, `it took ${took} ms`);
 });
+
+Deno.test("parseSource() takes large files and refuses those that no person wrote", () => {
+  const block = (bytes: number) =>
+    `content: |\n${"  QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo=\n".repeat(bytes / 39)}`;
+  assert((parse(block(4_000_000)) as { content: string }).content.length > 3_500_000);
+  assertThrows(() => parse(block(5_000_000)), ConfigError, "a.yaml: The file is larger than 4 MiB");
+});

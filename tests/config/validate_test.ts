@@ -115,3 +115,9 @@ Deno.test("validate() can look at one value of a file", () => {
     'a.yaml:2:18 x.y.z: warning: Unknown key "z" is ignored (known are path)',
   ]);
 });
+
+Deno.test("validate() refuses the one key that JavaScript cannot keep", () => {
+  assertEquals(check("entries: {__proto__: {path: a}}\n").issues, [
+    'a.yaml:1:11 entries.__proto__: "__proto__" cannot be a key',
+  ]);
+});

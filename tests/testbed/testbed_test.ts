@@ -4,7 +4,7 @@ import { LxopsError } from "../../lib/errors.ts";
 import { type Bed, down, type Options, up } from "../../scripts/testbed/bed.ts";
 import { type Daemon, programOf } from "../../scripts/testbed/daemon.ts";
 import { leftovers } from "../../scripts/testbed/leftovers.ts";
-import { DAEMON_KINDS, placeAt } from "../../scripts/testbed/place.ts";
+import { DAEMON_KINDS, ownBed, placeAt, TEST_BEDS } from "../../scripts/testbed/place.ts";
 import { kill, processes, processesOf } from "../../scripts/testbed/processes.ts";
 import { connect, type Rest } from "../../scripts/testbed/rest.ts";
 import { must, namesIn, run, textOf, until } from "../../scripts/testbed/run.ts";
@@ -14,13 +14,6 @@ const daemons = DAEMON_KINDS.filter((_, i) => installed[i]);
 const ignore = Deno.uid() !== 0 || daemons.length === 0;
 const hasZfs = (await existing(["/dev/zfs", "/usr/sbin/zfs-fuse"])).length > 0;
 const log = () => {};
-
-/** A directory for a bed that containers' roots can reach, unlike what `makeTempDir()` makes. */
-async function temporary(): Promise<string> {
-  const dir = await Deno.makeTempDir({ prefix: "lxops-bed-" });
-  await Deno.chmod(dir, 0o755);
-  return join(dir, "bed");
-}
 
 async function start(rest: Rest, name: string, image: string, devices = {}): Promise<void> {
   const source = { type: "image", alias: image };
@@ -74,7 +67,7 @@ Deno.test({
   name: "up() gives daemons whose containers start, have an address and stop in a moment",
   ignore,
   async fn(test) {
-    const dir = await temporary();
+    const dir = ownBed(TEST_BEDS[0]);
     const bed = await bring({ dir, kinds: hasZfs ? [...daemons, "zfs"] : daemons });
     try {
       const path = join(bed.zfs?.mountpoint ?? bed.plainDir, "data");
@@ -86,7 +79,6 @@ Deno.test({
       }
     } finally {
       await down(dir, log);
-      await Deno.remove(join(dir, ".."));
     }
   },
 });
@@ -107,7 +99,7 @@ Deno.test({
   name: "down() leaves nothing when everything was killed with containers running",
   ignore,
   async fn() {
-    const dir = await temporary();
+    const dir = ownBed(TEST_BEDS[0]);
     const bed = await bring({ dir, kinds: hasZfs ? [...daemons, "zfs"] : daemons });
     for (const { socket } of bed.daemons) {
       using rest = connect(socket);
@@ -126,7 +118,6 @@ Deno.test({
     await down(dir, log);
     assertEquals(await existing([...traced, dir]), []);
     assertEquals(await leftovers(place), []);
-    await Deno.remove(join(dir, ".."));
   },
 });
 
@@ -134,7 +125,7 @@ Deno.test({
   name: "up() starts afresh where a bed crashed, and two beds run side by side",
   ignore,
   async fn() {
-    const [dir, other] = [await temporary(), await temporary()];
+    const [dir, other] = TEST_BEDS.map(ownBed) as [string, string];
     const options = { kinds: daemons.slice(0, 1), driver: "btrfs" } as const;
     const neighbour = await bring({ ...options, dir: other });
     try {
@@ -154,7 +145,6 @@ Deno.test({
       await down(dir, log);
       await down(other, log);
     }
-    for (const item of [dir, other]) await Deno.remove(join(item, ".."));
   },
 });
 
@@ -162,12 +152,11 @@ Deno.test({
   name: "up() refuses a directory that has something else in it, and down() leaves it alone",
   ignore,
   async fn() {
-    const dir = await temporary();
-    await Deno.mkdir(dir);
+    const dir = await Deno.makeTempDir();
     await Deno.writeTextFile(join(dir, "thesis.txt"), "");
     await assertRejects(() => up({ kinds: [], images: [], dir, log }), LxopsError, "is not a test bed");
     await down(dir, log);
     assertEquals((await run(["ls", dir])).stdout, "thesis.txt\n");
-    await Deno.remove(join(dir, ".."), { recursive: true });
+    await Deno.remove(dir, { recursive: true });
   },
 });

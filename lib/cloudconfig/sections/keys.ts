@@ -60,7 +60,7 @@ export function keyItems(config: CloudConfig, { os, earlier }: Context): Draft[]
     const keys = [...new Set([...before.flatMap((claims) => claims.get(name)?.keys ?? []), ...claim.keys])];
     const lines = new TextEncoder().encode(keys.map((key) => `${key}\n`).join(""));
     return {
-      section: "ssh_authorized_keys",
+      section: String(claim.path[0]),
       path: claim.path,
       title: `Set ${keys.length} SSH key${keys.length === 1 ? "" : "s"} of user ${name}`,
       script: `${assign("name", name)}\n${pipeInto(lines, "lxops_keys")}`,

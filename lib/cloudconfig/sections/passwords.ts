@@ -5,7 +5,7 @@
  * @module
  */
 import type { Draft } from "../item.ts";
-import { assign, pipeInto } from "../print.ts";
+import { assign, pipeInto, printCommands } from "../print.ts";
 import { sha256 } from "../sha256.ts";
 import type { User } from "./user_keys.ts";
 
@@ -25,11 +25,15 @@ export interface Password {
   readonly expire?: boolean;
 }
 
-function setCommand({ name, value, hashed, random }: Password): string | undefined {
-  if (random) return "lxops_random_password";
-  if (value === undefined) return undefined;
-  if (value === "") return "lxops_blank_password";
-  return pipeInto(new TextEncoder().encode(`${name}:${value}\n`), hashed ? "chpasswd -e" : "chpasswd");
+function chpasswdLine({ name, value }: Password): Uint8Array {
+  return new TextEncoder().encode(`${name}:${value}\n`);
+}
+
+function setCommand(password: Password): string | undefined {
+  if (password.random) return "lxops_random_password";
+  if (password.value === undefined) return undefined;
+  if (password.value === "") return "lxops_blank_password";
+  return pipeInto(chpasswdLine(password), password.hashed ? "chpasswd -e" : "chpasswd");
 }
 
 /** The shell commands that set a password; the secret reaches chpasswd over its standard input. */
@@ -70,6 +74,7 @@ export function passwordItem(
     helpers: ["passwords"],
     content: fingerprint(password),
     target: `password:${password.name}`,
+    ...(password.value ? { secrets: printCommands(chpasswdLine(password)) } : {}),
   };
 }
 

@@ -6,11 +6,11 @@
  */
 import { normalize } from "@std/path";
 import * as z from "zod";
-import { flag, list, octal, record, text } from "../../config/fields.ts";
+import { flag, list, map, octal, record, text } from "../../config/fields.ts";
 import type { CloudConfig } from "../config.ts";
 import { contentOf, ENCODINGS } from "../encoding.ts";
 import type { Draft } from "../item.ts";
-import { quote } from "../../shell.ts";
+import { hereDocument, quote } from "../../shell.ts";
 import { pipeInto } from "../print.ts";
 import { sha256 } from "../sha256.ts";
 
@@ -22,6 +22,16 @@ export interface WrittenFile {
   readonly mode: number;
   readonly append: boolean;
   readonly defer: boolean;
+  /** Where the content comes from instead; the one of the file stands in where it cannot be had. */
+  readonly source?: FileSource;
+}
+
+/** An address, and headers for those who give it. */
+export interface FileSource {
+  readonly uri: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The file has a content as well. */
+  readonly optional: boolean;
 }
 
 // deno-lint-ignore no-control-regex
@@ -41,6 +51,15 @@ const owner = text.transform((value) => value === "" ? "root:root" : value)
 
 const content = z.union([z.instanceof(Uint8Array), text], { error: "Text is expected here" });
 
+const oneLine = text.refine((value) => !CONTROL.test(value), { error: "This value must be one line" });
+
+const source = record({
+  uri: oneLine.refine((uri) => /^(?:https?|ftp|file):\/\//.test(uri), {
+    error: (issue) => `"${issue.input}" is not an address that can be read: http, https, ftp and file are`,
+  }),
+  headers: map(oneLine).optional(),
+});
+
 const mode = octal.refine((bits) => bits <= 0o7777, { error: "A mode has at most four octal digits" });
 
 const file = record({
@@ -53,21 +72,58 @@ const file = record({
   permissions: mode.optional(),
   append: flag.optional(),
   defer: flag.optional(),
+  source: source.optional(),
 }).transform((entry, context): WrittenFile => {
   const { path, owner = "root:root", permissions = 0o644, append = false, defer = false } = entry;
   const decoded = contentOf(entry.content ?? "", entry.encoding ?? "text/plain");
   if (typeof decoded === "string") context.addIssue({ code: "custom", path: ["content"], message: decoded });
   const bytes = typeof decoded === "string" ? new Uint8Array() : decoded;
-  return { path, content: bytes, owner, mode: permissions, append, defer };
+  const from = entry.source && {
+    source: {
+      uri: entry.source.uri,
+      headers: entry.source.headers ?? {},
+      optional: entry.content !== undefined,
+    },
+  };
+  return { path, content: bytes, owner, mode: permissions, append, defer, ...from };
 });
 
 /** The keys of a cloud-config that this module reads. */
 export const writeFilesKeys = { write_files: list(file).optional() } as const;
 
+/** Headers can be secrets: they reach the program that fetches over a here-document where it can read one. */
+function sourceDraft(
+  file: WrittenFile,
+  { uri, headers, optional }: FileSource,
+  helper: "append" | "write",
+  mode: string,
+): Omit<Draft, "section" | "path"> {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\n`).join("");
+  const write = `lxops_${helper} ${quote(file.path)} ${mode} ${quote(file.owner)}`;
+  const otherwise = optional ? pipeInto(file.content, write) : `lxops_fail ${quote(`${uri} cannot be read`)}`;
+  return {
+    title: `${file.append ? "Append to" : "Write"} ${file.path} from ${uri}`,
+    script: [
+      "fetched=$(mktemp)",
+      `if lxops_fetch ${quote(uri)} "$fetched" ${hereDocument(lines).trimEnd()}`,
+      "then",
+      `${write} <"$fetched"; rm -f "$fetched"`,
+      `else rm -f "$fetched"; echo ${quote(`lxops: ${uri} cannot be read`)}`,
+      otherwise,
+      "fi",
+    ].join("\n"),
+    helpers: [helper, "fetch"],
+    content: [file.path, mode, file.owner, file.append, sha256(file.content), uri, headers],
+    target: `file:${file.path}`,
+    adds: file.append,
+  };
+}
+
 /** Makes an item that writes or extends a file. */
 export function fileDraft(file: WrittenFile): Omit<Draft, "section" | "path"> {
   const mode = file.mode.toString(8).padStart(4, "0");
   const helper = file.append ? "append" : "write";
+  if (file.source) return sourceDraft(file, file.source, helper, mode);
   return {
     title: `${file.append ? "Append to" : "Write"} ${file.path}`,
     script: pipeInto(file.content, `lxops_${helper} ${quote(file.path)} ${mode} ${quote(file.owner)}`),

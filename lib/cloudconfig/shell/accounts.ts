@@ -32,7 +32,7 @@ lxops_member() {
     echo "lxops: there is no user $1 to add to group $2"
     return 0
   fi
-  case " $(id -Gn "$1") " in *" $2 "*) return 0 ;; esac
+  case ",$(lxops_entry group "$2" | cut -d: -f4)," in *",$1,"*) return 0 ;; esac
   if lxops_has usermod; then usermod -a -G "$2" "$1"; else addgroup "$1" "$2"; fi
 }
 `;

@@ -50,3 +50,40 @@ lxops_append() {
   (umask 077 && cat >>"$1") && chown -- "$3" "$1" && chmod "$2" "$1"
 }
 `;
+
+/**
+ * `lxops_fetch ADDRESS FILE` reads headers from standard input and writes what is at the address to the file, in
+ * three attempts. Only curl can be given headers without showing them in the list of processes.
+ */
+export const FETCH = String.raw`
+lxops_fetch_once() {
+  case $1 in file://*)
+    cat "/$(echo "$1" | sed 's,^file://[^/]*/*,,')" >"$2"
+    return
+    ;;
+  esac
+  if command -v curl >/dev/null 2>&1; then
+    printf '%s\n' "$3" | sed -e '/^$/d' -e 's/[\\"]/\\&/g' -e 's/.*/header = "&"/' | curl -fsSL -K - -o "$2" -- "$1"
+  elif command -v wget >/dev/null 2>&1; then
+    address=$1 file=$2 headers=$3
+    set --
+    while IFS= read -r header; do [ -z "$header" ] || set -- "$@" --header "$header"; done <<END
+$headers
+END
+    wget -q "$@" -O "$file" "$address"
+  elif [ -x /usr/lib/apt/apt-helper ] && [ -z "$3" ]; then
+    /usr/lib/apt/apt-helper -q download-file "$1" "$2"
+  else
+    echo "lxops: there is neither curl nor wget"
+    return 127
+  fi
+}
+lxops_fetch() {
+  headers=$(cat)
+  for attempt in 1 2 3; do
+    lxops_fetch_once "$1" "$2" "$headers" && return
+    [ "$attempt" = 3 ] || sleep 3
+  done
+  return 1
+}
+`;

@@ -7,7 +7,7 @@ import type { PackageManager } from "../ostype.ts";
 import { KEYS, PASSWORDS, RIGHTS } from "./access.ts";
 import { ENTRIES, GROUPS, USER } from "./accounts.ts";
 import { APT_SOURCES } from "./apt_sources.ts";
-import { APPEND, DIRECTORIES, WRITE } from "./files.ts";
+import { APPEND, DIRECTORIES, FETCH, WRITE } from "./files.ts";
 import { MOUNTS } from "./mounts.ts";
 import { PACKAGE_FUNCTIONS } from "./packages.ts";
 import { SERVICES, SSHD } from "./services.ts";
@@ -20,6 +20,7 @@ export type HelperName =
   | "append"
   | "directories"
   | "entries"
+  | "fetch"
   | "groups"
   | "keys"
   | "passwords"
@@ -46,6 +47,7 @@ const HELPERS: Readonly<Record<HelperName, Helper>> = {
   write: { text: WRITE, needs: ["directories"] },
   append: { text: APPEND, needs: ["directories"] },
   entries: { text: ENTRIES },
+  fetch: { text: FETCH },
   groups: { text: GROUPS, needs: ["entries"] },
   user: { text: USER, needs: ["groups"] },
   passwords: { text: PASSWORDS, needs: ["entries"] },

@@ -124,3 +124,44 @@ Deno.test("write_files fails when the path is a directory", needsRoot, async () 
   const { code, output } = await guest.run(itemsOf("write_files: [{path: /etc, content: x}]"));
   assertEquals([code, output], [1, "lxops: /etc is a directory"]);
 });
+
+Deno.test(
+  "write_files reads a source in the instance, and takes the content where that fails",
+  needsRoot,
+  async () => {
+    const seen: string[] = [];
+    await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, (request) => {
+      seen.push(`${new URL(request.url).pathname} ${request.headers.get("x-token")}`);
+      return request.url.endsWith("/gone")
+        ? new Response(null, { status: 404 })
+        : new Response("it's\n\u00e9");
+    });
+    const base = `http://127.0.0.1:${server.addr.port}`;
+    const config = JSON.stringify({
+      write_files: [
+        {
+          path: "/a/one",
+          source: { uri: `${base}/one`, headers: { "X-Token": 'a"b\\c' } },
+          permissions: "600",
+        },
+        { path: "/a/one", source: { uri: "file:///etc/passwd" }, append: true },
+        { path: "/two", source: { uri: `${base}/gone` }, content: "instead" },
+        { path: "/three", source: { uri: "file:///none" } },
+      ],
+    });
+    for (const kind of ["tiny", "debian"] as const) {
+      seen.length = 0;
+      await using guest = await Guest[kind]();
+      await guest.sh(
+        "printf '#!/bin/sh\\n' >/usr/bin/sleep; chmod 755 /usr/bin/sleep; rm -f /bin/sleep.real",
+      );
+      const { code, output, ran } = await guest.run(itemsOf(config));
+      assertEquals([code, ran.length], [1, 4], output);
+      assertStringIncludes(output, "file:///none cannot be read");
+      assertEquals(await guest.text("/a/one"), `it's\n\u00e9${await guest.text("/etc/passwd")}`);
+      assertEquals(await guest.stat("/a/one"), "644 root root");
+      assertEquals(await guest.text("/two"), "instead");
+      assertEquals(seen, ['/one a"b\\c', "/gone null", "/gone null", "/gone null"]);
+    }
+  },
+);

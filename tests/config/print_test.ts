@@ -1,0 +1,137 @@
+import { assertEquals } from "@std/assert";
+import type { Config } from "../../lib/config/config.ts";
+import { loadConfig } from "../../lib/config/load.ts";
+import { printConfig } from "../../lib/config/print.ts";
+import { memoryIo } from "./memory_io.ts";
+import { Random } from "./random.ts";
+
+const WORDS = [
+  ...[
+    "a",
+    "home",
+    "3.20",
+    "010",
+    "0x1F",
+    "yes",
+    "No",
+    "~",
+    "null",
+    "true",
+    "1e3",
+    "2024-01-31",
+    "",
+    " ",
+    " x ",
+    "-",
+    "- a",
+  ],
+  ...[
+    "a: b",
+    "#x",
+    "a #b",
+    "'",
+    '"',
+    "it's",
+    "{a}",
+    "[b]",
+    "&c",
+    "*d",
+    "!e",
+    "%f",
+    "@g",
+    "`h",
+    "|",
+    ">",
+    "?",
+    ":",
+    ",",
+  ],
+  ...[
+    "<<",
+    "=",
+    "two\nlines",
+    "ends\n",
+    "\n",
+    "\n\nx",
+    "  lead\n  more\n",
+    "tab\there",
+    "\u00e9",
+    "\u{1F600}",
+    "back\\slash",
+  ],
+  ...[
+    "(instance)",
+    "(a)/(b)",
+    "tank/host",
+    "/srv/x",
+    "images:alpine/3.20",
+    "__proto__",
+    "constructor",
+    "x-y",
+    "10",
+    "1",
+    "...",
+  ],
+  ...["---", "long ".repeat(40), "\u2028", "\u00a0", "\ue000\ue001\ue002\ue003"],
+] as const;
+
+function texts(random: Random): string[] {
+  return Array.from({ length: random.below(4) }, () => random.pick(WORDS));
+}
+
+function record<T>(random: Random, value: () => T): Record<string, T> {
+  return Object.fromEntries(
+    texts(random).filter((key) => key !== "<<" && key !== "__proto__").map((key) => [key, value()]),
+  );
+}
+
+function config(random: Random): Config {
+  const maybe = (text: string) => random.chance(0.5) ? "" : text;
+  return {
+    file: "/a.yaml",
+    description: maybe(random.pick(WORDS)),
+    ostype: maybe(random.pick(["alpine", "debian"])),
+    image: maybe(random.pick(WORDS)),
+    project: maybe(random.pick(WORDS)),
+    origin: maybe(random.pick(WORDS)),
+    deviceTemplate: maybe(random.pick(WORDS)),
+    deviceOrigin: maybe(random.pick(WORDS)),
+    sourceConfig: maybe("/x/source.yaml"),
+    lxcOptions: texts(random),
+    profiles: [...new Set(texts(random))],
+    profilePattern: maybe(random.pick(WORDS)),
+    deviceOwner: maybe("1:(x)"),
+    filesystems: record(random, () => ({
+      pattern: random.pick(WORDS),
+      zfsproperties: record(random, () => random.pick(WORDS)),
+      destroy: random.chance(0.5),
+      transient: random.chance(0.5),
+    })),
+    devices: record(random, () => {
+      const [filesystem, dir] = [maybe(random.pick(WORDS)), maybe(random.pick(WORDS))];
+      return {
+        path: random.pick(WORDS),
+        readonly: random.chance(0.5),
+        ...(filesystem === "" ? {} : { filesystem }),
+        ...(dir === "" ? {} : { dir }),
+      };
+    }),
+    properties: record(random, () => random.pick(WORDS)),
+    cloudConfigFiles: random.chance(0.5) ? [] : ["/x/a.cfg", "/y z/b.cfg"],
+    order: random.pick(["lxops", "cloud-init"]),
+    wait: random.chance(0.5) ? [] : [random.pick(["exec", "ipv4"])],
+  };
+}
+
+Deno.test("printConfig() of 2,000 generated configurations loads as the same configuration", async () => {
+  const random = new Random(7);
+  for (let run = 0; run < 2000; run++) {
+    const wanted = config(random);
+    const printed = printConfig(wanted);
+    const { config: loaded } = await loadConfig("/a.yaml", memoryIo({ "/a.yaml": printed }), {}, {
+      unchecked: true,
+    });
+    assertEquals(loaded, wanted, `run ${run}:\n${printed}`);
+    assertEquals(printConfig(loaded), printed);
+  }
+});
