@@ -7,8 +7,7 @@
 import { type LxopsError, ServerError } from "../errors.ts";
 import type { InstanceInfo, InstanceRef } from "../ports.ts";
 import type { InstancePlan, Step } from "../step.ts";
-import type { Layout, LocatedFilesystem } from "./filesystems.ts";
-import { removeDirectory, zfsDestroy } from "./host_commands.ts";
+import { destroyFilesystems } from "./destroy.ts";
 import { isOwn, isRunning, ownInstance } from "./own.ts";
 import { deleteInstance, deleteProfile } from "./requests.ts";
 import { stopStep } from "./stop.ts";
@@ -25,45 +24,10 @@ export function planDelete(target: Target, world: World, options: PlanOptions): 
 /** Plans the deletion of an instance, its profile, and its filesystems that say `destroy: true`. */
 export function planDestroy(target: Target, world: World, options: PlanOptions): InstancePlan {
   const steps = instanceSteps(target, world, options, "destroy");
-  const layout = locateExisting(target, world);
-  const doomed = layout.filesystems.filter((filesystem) => filesystem.destroy && filesystem.exists);
-  for (const filesystem of doomed) refuseShared(target, world, filesystem);
-  // What lies in another one goes with it.
-  const roots = doomed.filter((filesystem) =>
-    !doomed.some((other) =>
-      other !== filesystem && other.kind === filesystem.kind && filesystem.path.startsWith(`${other.path}/`)
-    )
-  );
-  steps.push(...roots.map(destroyStep));
+  const { steps: filesystems, notes } = destroyFilesystems(target, world);
+  steps.push(...filesystems);
   if (steps.length === 0) throw nothing(target, "destroy");
-  return { instance: refOf(target.instance), steps };
-}
-
-/** As `locate`, but a pool that is gone is no error: there is nothing to destroy. */
-function locateExisting(target: Target, world: World): Layout {
-  const filesystems = target.instance.filesystems.filter((filesystem) =>
-    filesystem.kind === "dir" ? world.paths.get(filesystem.path) : world.datasets.has(filesystem.path)
-  ).map((filesystem): LocatedFilesystem => ({
-    ...filesystem,
-    directory: filesystem.kind === "dir" ? filesystem.path : world.datasets.get(filesystem.path)!.mountpoint,
-    exists: true,
-  }));
-  return { filesystems, devices: [], paths: [] };
-}
-
-function destroyStep(filesystem: LocatedFilesystem): Step {
-  if (filesystem.kind === "zfs") {
-    return {
-      title: `Destroy dataset ${filesystem.path}`,
-      effect: { kind: "run", ...zfsDestroy(filesystem.path) },
-      removes: [`dataset:${filesystem.path}`],
-    };
-  }
-  return {
-    title: `Destroy directory ${filesystem.path}`,
-    effect: { kind: "run", ...removeDirectory(filesystem.path) },
-    removes: [`dir:${filesystem.path}`],
-  };
+  return { instance: refOf(target.instance), steps, ...(notes.length > 0 ? { notes } : {}) };
 }
 
 function instanceSteps(target: Target, world: World, options: PlanOptions, action: string): Step[] {
@@ -136,35 +100,5 @@ function otherUsers(usedBy: readonly string[], going: readonly string[], project
     const name = decodeURIComponent(url.pathname.split("/").pop() ?? "");
     const where = url.searchParams.get("project") ?? "default";
     return where === (project || "default") && going.includes(name) ? [] : [`"${name}"`];
-  });
-}
-
-/** A filesystem that another instance or profile has a device in is in use, whatever this configuration says. */
-function refuseShared(target: Target, world: World, filesystem: LocatedFilesystem): void {
-  const own = objectKey(target.instance.project, target.instance.ownProfile);
-  const mine = new Set([target.instance.name, ...swapNames(target.instance.name)]);
-  const users: string[] = [];
-  for (const [key, profile] of world.profiles) {
-    if (key !== own && uses(profile.devices, filesystem)) users.push(`profile "${profile.name}"`);
-  }
-  for (const info of world.instances.values()) {
-    if (mine.has(info.name) && info.project === target.instance.project) continue;
-    if (uses(info.expandedDevices, filesystem)) users.push(`instance "${info.name}"`);
-  }
-  if (users.length === 0) return;
-  throw new ServerError(
-    `Cannot destroy filesystem "${filesystem.id}" (${filesystem.path}): ${
-      users.join(", ")
-    } has a device in it`,
-    409,
-    undefined,
-    ["Nothing was changed.", "Delete what uses it first, or remove its device"],
-  );
-}
-
-function uses(devices: InstanceInfo["devices"], filesystem: LocatedFilesystem): boolean {
-  return Object.values(devices).some((device) => {
-    const source = device["type"] === "disk" ? device["source"] : undefined;
-    return source === filesystem.directory || source?.startsWith(`${filesystem.directory}/`);
   });
 }

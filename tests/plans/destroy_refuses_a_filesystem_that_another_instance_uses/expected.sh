@@ -1,4 +1,4 @@
 exit 4
 lxops: Cannot destroy filesystem "main" (tank/lxops/a): instance "b" has a device in it
   Nothing was changed.
-  Delete what uses it first, or remove its device
+  Delete that first, or move it elsewhere

@@ -7,7 +7,7 @@ lxops() { lxops-incus "$@"; }
 lxops query -X DELETE /1.0/instances/a
 # Delete profile a.lxops
 lxops query -X DELETE /1.0/profiles/a.lxops
-# Destroy directory /srv/lxops/a
-rm -r -f --one-file-system -- /srv/lxops/a
 # Destroy dataset tank/lxops/a
 zfs destroy -r tank/lxops/a
+# Destroy directory /srv/lxops/a
+rm -r -f --one-file-system -- /srv/lxops/a

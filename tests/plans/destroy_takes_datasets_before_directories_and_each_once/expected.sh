@@ -1,0 +1,12 @@
+#!/bin/sh
+set -eu
+lxops() { lxops-incus "$@"; }
+
+# instance a
+# note: "/srv/link-a" is a symbolic link: the link goes, and what it leads to stays
+# Destroy dataset tank/a
+zfs destroy -r tank/a
+# Destroy directory /srv/a
+rm -r -f --one-file-system -- /srv/a
+# Destroy directory /srv/link-a
+rm -r -f --one-file-system -- /srv/link-a
