@@ -1,0 +1,36 @@
+/**
+ * The instance that another one is copied or cloned from, as its configuration lays it out.
+ *
+ * @module
+ */
+import type { LoadedConfig } from "../config/config.ts";
+import { buildInstance, type BuildOptions, defaultName } from "./build.ts";
+import type { Instance, InstanceOrigin } from "./instance.ts";
+
+/**
+ * Makes the instance whose filesystems and directories are the source of another's devices; `undefined` where
+ * those have no source. `loaded` is the configuration of `source-config`, or the instance's own where there is none.
+ */
+export function sourceInstance(
+  instance: Instance,
+  loaded: LoadedConfig,
+  options: Pick<BuildOptions, "globals" | "sets">,
+): Instance | undefined {
+  if (!instance.deviceSource) return undefined;
+  const { sourceConfig } = instance.config;
+  return buildInstance(loaded, {
+    ...options,
+    file: sourceConfig === "" ? instance.file : sourceConfig,
+    name: instance.deviceSource.name ?? defaultName(sourceConfig),
+    project: loaded.config.project || instance.project,
+  });
+}
+
+/** The origin with its project: the one it names, that of `source-config`, or the instance's own. */
+export function completeOrigin(
+  instance: Instance,
+  loaded: LoadedConfig,
+): Required<Pick<InstanceOrigin, "project">> & InstanceOrigin | undefined {
+  const { origin } = instance;
+  return origin && { ...origin, project: origin.project ?? (loaded.config.project || instance.project) };
+}
