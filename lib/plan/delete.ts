@@ -8,7 +8,7 @@ import { type LxopsError, ServerError } from "../errors.ts";
 import type { InstanceInfo, InstanceRef } from "../ports.ts";
 import type { InstancePlan, Step } from "../step.ts";
 import { destroyFilesystems } from "./destroy.ts";
-import { isOwn, isRunning, ownInstance } from "./own.ts";
+import { isLeftover, isRunning, ownInstance } from "./own.ts";
 import { deleteInstance, deleteProfile } from "./requests.ts";
 import { stopStep } from "./stop.ts";
 import { swapNames } from "./swap.ts";
@@ -35,7 +35,7 @@ function instanceSteps(target: Target, world: World, options: PlanOptions, actio
   const info = ownInstance(target, world, action, options);
   const swapped = swapNames(instance.name).flatMap((name) => {
     const found = world.instances.get(objectKey(instance.project, name));
-    return found && isOwn(found, target) ? [found] : [];
+    return found && isLeftover(found, target) ? [found] : [];
   });
   const gone = [...(info ? [info] : []), ...swapped];
   const steps: Step[] = [];
@@ -50,6 +50,7 @@ function instanceSteps(target: Target, world: World, options: PlanOptions, actio
     steps.push({
       title: `Delete instance ${one.name}`,
       effect: { kind: "send", ...deleteInstance(ref) },
+      commits: true,
       removes: [`instance:${objectKey(ref.project, ref.name)}`],
     });
   }

@@ -15,6 +15,7 @@ import { isRunning, ownInstance } from "./own.ts";
 import { profileStep } from "./profile.ts";
 import { createInstance, deleteInstance, startInstance } from "./requests.ts";
 import { stopEffect } from "./stop.ts";
+import { refuseSwapName } from "./swap.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
 import { pending } from "../cloudconfig/journal.ts";
 
@@ -36,6 +37,7 @@ export function planLaunch(target: Target, world: World, options: PlanOptions): 
       ],
     );
   }
+  if (!existing) refuseSwapName(instance.name);
   const lxcOptions = readLxcOptions(target);
   checkProfiles(target, world, lxcOptions);
   const image = existing ? undefined : resolveImage(target, world);

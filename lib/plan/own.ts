@@ -5,12 +5,16 @@
  */
 import { ServerError } from "../errors.ts";
 import type { InstanceInfo } from "../ports.ts";
+import { hasGivenUp } from "./swap_share.ts";
 import { objectKey, type PlanOptions, type Target, type World } from "./world.ts";
 
 /** The instance key that says from which configuration file an instance was made. */
 export const CONFIG_MARK = "user.lxops.config";
 /** The instance key that says from which image an instance was made, as the configuration names it. */
 export const IMAGE_MARK = "user.lxops.image";
+
+/** The instance key that tells how far a rebuild came. */
+export const STATE_MARK = "user.lxops.state";
 
 /** The marks that an instance of this target carries. */
 export function marks(target: Target): Readonly<Record<string, string>> {
@@ -24,6 +28,12 @@ export function marks(target: Target): Readonly<Record<string, string>> {
 export function isOwn(info: InstanceInfo, target: Target): boolean {
   return Object.keys(info.config).some((key) => key.startsWith("user.lxops.")) ||
     info.profiles.includes(target.instance.ownProfile);
+}
+
+/** Whether an instance with one of the names of a swap was left by a rebuild of this very target. */
+export function isLeftover(info: InstanceInfo, target: Target): boolean {
+  return info.profiles.includes(target.instance.ownProfile) ||
+    info.config[CONFIG_MARK] === target.instance.config.file || hasGivenUp(info);
 }
 
 /** Whether an instance's processes exist. */

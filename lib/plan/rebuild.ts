@@ -13,7 +13,7 @@ import { applySteps, compileTarget, readyStep, targetOS } from "./configure.ts";
 import { checkLayout, createFilesystems, diskDevices, locate } from "./filesystems.ts";
 import { deviceOwner } from "./idmap.ts";
 import { type ResolvedImage, resolveImage } from "./image.ts";
-import { isRunning, marks, ownInstance } from "./own.ts";
+import { isRunning, marks, ownInstance, STATE_MARK } from "./own.ts";
 import { profileStep } from "./profile.ts";
 import {
   deleteInstance,
@@ -27,8 +27,6 @@ import { stopStep } from "./stop.ts";
 import { finishSwap, leftovers, swapSteps } from "./swap.ts";
 import { objectKey, type PlanOptions, problem, refOf, type Target, type World } from "./world.ts";
 
-/** The instance key that tells how far a rebuild came. */
-const STATE_MARK = "user.lxops.state";
 const REBUILT = "rebuilt";
 const CONFIGURED = "configured";
 
@@ -47,12 +45,12 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   }
   const image = resolveImage(target, world);
   const items = compileTarget(target, targetOS(target, image));
+  const info = ownInstance(target, world, "rebuild", options);
   const unfinished = leftovers(target, world);
   if (unfinished) {
     if (!options.resume) throw unfinished.error;
     if (!unfinished.present || unfinished.old) return finishSwap(target, world, options, unfinished, items);
   }
-  const info = ownInstance(target, world, "rebuild", options);
   if (!info) {
     throw new ServerError(
       `Cannot rebuild instance "${instance.name}": there is no such instance`,
@@ -84,7 +82,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   const apply = applySteps(target, items, { resume: false });
   const after = [...(ready ? [ready] : []), ...apply];
   const swap = !world.server.extensions.has("instances_rebuild");
-  const steps = swap ? [...before, ...swapSteps(target, info, image, profile, after, options)] : [
+  const steps = swap ? [...before, ...swapSteps(target, world, info, image, profile, after, options)] : [
     ...before,
     ...rebuildSteps(target, world, info, image, profile, apply.length > 0, options),
     ...after,
@@ -114,6 +112,7 @@ function rebuildSteps(
     {
       title: `Rebuild instance ${ref.name} from ${image.text}`,
       effect: { kind: "send", ...rebuildInstance(ref, image.source) },
+      commits: true,
     },
     ...markStep(target, info, unconfigured),
     { title: `Start instance ${ref.name}`, effect: { kind: "send", ...startInstance(ref) } },

@@ -4,14 +4,14 @@
  *
  * @module
  */
-import { type LxopsError, ServerError } from "../errors.ts";
+import { type LxopsError, ServerError, UsageError } from "../errors.ts";
 import { pending } from "../cloudconfig/journal.ts";
 import type { Item } from "../cloudconfig/item.ts";
 import type { InstanceInfo, InstanceRef } from "../ports.ts";
 import type { InstancePlan, Step } from "../step.ts";
 import { applySteps, readyStep } from "./configure.ts";
 import type { ResolvedImage } from "./image.ts";
-import { isOwn, isRunning, marks } from "./own.ts";
+import { isLeftover, isRunning, marks, STATE_MARK } from "./own.ts";
 import {
   createInstance,
   deleteInstance,
@@ -20,7 +20,7 @@ import {
   startInstance,
 } from "./requests.ts";
 import { stopEffect, stopStep } from "./stop.ts";
-import { giveBackStep, giveUpStep } from "./swap_nics.ts";
+import { giveBackStep, giveUpStep, successorSettings, takeOverStep } from "./swap_share.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
 
 const NEW = "-lxops-new";
@@ -31,6 +31,19 @@ const NAME_LIMIT = 63;
 /** The names that instances of a target may have besides its own while they are swapped. */
 export function swapNames(name: string): readonly string[] {
   return [`${name}${NEW}`, `${name}${OLD}`];
+}
+
+/**
+ * Checks that a new instance does not take a name of a swap: the rebuild of another one would take it for its own.
+ *
+ * @throws {UsageError}
+ */
+export function refuseSwapName(name: string): void {
+  const suffix = [NEW, OLD].find((one) => name.endsWith(one));
+  if (suffix === undefined) return;
+  throw new UsageError(
+    `The instance name "${name}" cannot be used: names that end in "${suffix}" are for instances amid a rebuild`,
+  );
 }
 
 /** What an unfinished swap left. */
@@ -47,7 +60,7 @@ export function leftovers(target: Target, world: World): Leftovers | undefined {
   const { instance } = target;
   const find = (name: string): InstanceInfo | undefined => {
     const info = world.instances.get(objectKey(instance.project, name));
-    return info && (name === instance.name || isOwn(info, target)) ? info : undefined;
+    return info && (name === instance.name || isLeftover(info, target)) ? info : undefined;
   };
   const [present, made, old] = [find(instance.name), find(instance.name + NEW), find(instance.name + OLD)];
   if (!made && !old) return undefined;
@@ -68,6 +81,7 @@ export function leftovers(target: Target, world: World): Leftovers | undefined {
 /** The steps of a swap; `after` makes the new instance ready and configures it. */
 export function swapSteps(
   target: Target,
+  world: World,
   info: InstanceInfo,
   image: ResolvedImage,
   profile: Step | undefined,
@@ -75,35 +89,49 @@ export function swapSteps(
   options: PlanOptions,
 ): Step[] {
   const ref = refOf(target.instance);
+  const refuse = (why: string) => new ServerError(`Cannot rebuild instance "${ref.name}": ${why}`, 409);
   if (ref.name.length + OLD.length > NAME_LIMIT) {
-    throw new ServerError(
-      `Cannot rebuild instance "${ref.name}": with "${OLD}" its name would exceed ${NAME_LIMIT} characters`,
-    );
+    throw refuse(`with "${OLD}" its name would exceed ${NAME_LIMIT} characters`);
+  }
+  for (const name of swapNames(ref.name)) {
+    const taken = world.instances.get(objectKey(ref.project, name));
+    if (taken && !isLeftover(taken, target)) {
+      throw refuse(`it would need the name of instance "${name}" for a time, which is another one`);
+    }
   }
   const made: InstanceRef = { ...ref, name: ref.name + NEW };
   return [
-    {
-      title: `Create instance ${made.name} from ${image.text}`,
-      effect: { kind: "send", ...createInstance(ref.project, successor(target, info, image, made.name)) },
-      makes: [`instance:${objectKey(made.project, made.name)}`],
-      undo: { kind: "send", ...deleteInstance(made) },
-    },
-    ...(isRunning(info) ? [stopStep(ref, options.stopSeconds)] : []),
-    ...(profile ? [profile] : []),
-    renameStep(ref, ref.name + OLD),
-    ...giveUpStep(info, { ...ref, name: ref.name + OLD }),
-    renameStep(made, ref.name),
-    startStep(ref, options),
-    ...after,
+    ...serving([
+      {
+        title: `Create instance ${made.name} from ${image.text}`,
+        effect: { kind: "send", ...createInstance(ref.project, successor(target, info, image, made.name)) },
+        makes: [`instance:${objectKey(made.project, made.name)}`],
+        undo: { kind: "send", ...deleteInstance(made) },
+      },
+      ...(isRunning(info) ? [stopStep(ref, options.stopSeconds)] : []),
+      ...(profile ? [profile] : []),
+      renameStep(ref, ref.name + OLD),
+      ...giveUpStep(info, { ...ref, name: ref.name + OLD }),
+      renameStep(made, ref.name),
+      ...takeOverStep(info, ref),
+      startStep(ref, options),
+      ...after,
+    ]),
     deleteOld(ref),
   ];
 }
 
+/** Steps after which the new instance serves: from there on it stays, whatever becomes of the old one. */
+function serving(steps: readonly Step[]): Step[] {
+  return steps.map((step, index) => index === steps.length - 1 ? { ...step, commits: true } : step);
+}
+
 /** What the new instance takes over from the old one: all but what belongs to its root filesystem or its run. */
 function successor(target: Target, info: InstanceInfo, image: ResolvedImage, name: string): InstanceBody {
-  const kept = Object.entries(info.config).filter(([key]) =>
-    (!key.startsWith("volatile.") && !key.startsWith("image.")) ||
-    /^volatile\.[^.]+\.(hwaddr|name)$/.test(key)
+  const { config, devices } = successorSettings(info);
+  const kept = Object.entries(config).filter(([key]) =>
+    key !== STATE_MARK && !key.startsWith("volatile.") && !key.startsWith("image.") ||
+    /^volatile\.[^.]+\.name$/.test(key)
   );
   return {
     name,
@@ -111,7 +139,7 @@ function successor(target: Target, info: InstanceInfo, image: ResolvedImage, nam
     source: image.source,
     profiles: info.profiles,
     config: { ...Object.fromEntries(kept), ...marks(target) },
-    devices: info.devices,
+    devices,
     ephemeral: info.ephemeral,
     description: info.description,
   };
@@ -166,12 +194,13 @@ export function finishSwap(
   const steps: Step[] = [
     ...(old ? giveUpStep(old, oldRef) : []),
     ...(present ? [] : [renameStep({ ...ref, name: current.name }, ref.name)]),
+    ...giveBackStep(current, ref),
     ...(isRunning(current) ? [] : [startStep(ref, options)]),
   ];
   const journal = world.journals.get(objectKey(ref.project, current.name));
   const left = journal === undefined ? items : pending(items, journal);
   const ready = readyStep(target, current.expandedDevices, options, left.length > 0);
   if (ready) steps.push(ready);
-  steps.push(...applySteps(target, left, { resume: true }), ...(old ? [deleteOld(ref)] : []));
-  return { instance: ref, steps };
+  steps.push(...applySteps(target, left, { resume: true }));
+  return { instance: ref, steps: [...serving(steps), ...(old ? [deleteOld(ref)] : [])] };
 }

@@ -6,15 +6,17 @@ lxops() { lxops-incus "$@"; }
 # Delete instance a-lxops-new, which an unfinished rebuild left
 lxops query -X DELETE /1.0/instances/a-lxops-new
 # Create instance a-lxops-new from tiny
-lxops query -X POST -d '{"name":"a-lxops-new","type":"container","source":{"type":"image","fingerprint":"f00df00df00df00df00df00df00df00df00df00df00df00df00df00df00df00d"},"profiles":["default","a.lxops"],"config":{"user.lxops.config":"/c/a.yaml","volatile.eth0.hwaddr":"00:16:3e:00:00:01","security.nesting":"true","user.lxops.image":"tiny"},"devices":{"gpu":{"type":"gpu"}},"ephemeral":false,"description":""}' /1.0/instances
+lxops query -X POST -d '{"name":"a-lxops-new","type":"container","source":{"type":"image","fingerprint":"f00df00df00df00df00df00df00df00df00df00df00df00df00df00df00df00d"},"profiles":["default","a.lxops"],"config":{"user.lxops.config":"/c/a.yaml","security.nesting":"true","user.lxops.nics":"{\"config\":{\"volatile.eth0.hwaddr\":\"00:16:3e:00:00:01\"},\"devices\":{}}","user.lxops.image":"tiny"},"devices":{"gpu":{"type":"gpu"}},"ephemeral":false,"description":""}' /1.0/instances
 # Stop instance a
 lxops query -X PUT -d '{"action":"stop","timeout":5,"force":false}' /1.0/instances/a/state || lxops query -X PUT -d '{"action":"stop","timeout":-1,"force":true}' /1.0/instances/a/state
 # Rename instance a to a-lxops-old
 lxops query -X POST -d '{"name":"a-lxops-old"}' /1.0/instances/a
-# Take the network addresses from instance a-lxops-old
+# Take network addresses from instance a-lxops-old
 lxops query -X PATCH -d '{"config":{"volatile.eth0.hwaddr":"","user.lxops.nics":"{\"config\":{\"volatile.eth0.hwaddr\":\"00:16:3e:00:00:01\"},\"devices\":{}}"},"devices":{}}' /1.0/instances/a-lxops-old
 # Rename instance a-lxops-new to a
 lxops query -X POST -d '{"name":"a"}' /1.0/instances/a-lxops-new
+# Give network addresses to instance a
+lxops query -X PATCH -d '{"config":{"volatile.eth0.hwaddr":"00:16:3e:00:00:01","user.lxops.nics":""},"devices":{}}' /1.0/instances/a
 # Start instance a
 lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state
 # Wait for network

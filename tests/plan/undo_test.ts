@@ -1,0 +1,89 @@
+/** What `--undo-on-failure` does with the golden plans when one of their steps fails. */
+import { assert, assertEquals } from "@std/assert";
+import { ServerError } from "../../lib/errors.ts";
+import { goldenCases } from "../fakes/golden_cases.ts";
+import { run } from "../fakes/memory_app.ts";
+import { memoryServer } from "../fakes/memory_server.ts";
+import { recorder } from "../fakes/recorder.ts";
+import type { Effect } from "../../lib/step.ts";
+
+function brief(effect: Effect): string {
+  switch (effect.kind) {
+    case "send": {
+      const { action, name } = (effect.body ?? {}) as { action?: string; name?: string };
+      return [effect.method, effect.path.slice(5), action ?? name].filter((word) => word).join(" ");
+    }
+    case "run":
+      return effect.argv.join(" ");
+    default:
+      return effect.kind;
+  }
+}
+
+/** What is done after something failed for the first time, in a golden plan. */
+async function afterFailure(name: string, failing: string): Promise<string[]> {
+  const found = goldenCases().find((one) => one.name === name);
+  assert(found, `there is no golden plan ${name}`);
+  const failed = (effect: Effect): boolean => brief(effect) === failing;
+  const controls = recorder(memoryServer(found.world), {
+    send: (request) => {
+      if (failed({ kind: "send", ...request })) throw new ServerError("refused");
+    },
+    ...(failing === "exec" ? { exec: () => 1 } : {}),
+  });
+  const [command, ...rest] = found.args;
+  const { code } = await run([command!, "--undo-on-failure", ...rest], {
+    ...found,
+    controls: () => controls,
+  });
+  const at = controls.effects.findIndex((effect) => failed(effect) || effect.kind === failing);
+  assert(code !== 0 && at >= 0, `${failing} was not tried: ${controls.effects.map(brief).join(", ")}`);
+  return controls.effects.slice(at + 1).map(brief);
+}
+
+Deno.test("launch takes back everything that it made, but no directory", async () => {
+  assertEquals(await afterFailure("launch_makes_everything", "exec"), [
+    "PUT instances/a/state stop",
+    "DELETE instances/a",
+    "DELETE profiles/a.lxops",
+    "zfs destroy tank/lxops/a",
+    "zfs destroy tank/keep/a",
+  ]);
+});
+
+Deno.test("rebuild starts the instance again where the daemon refuses to rebuild it", async () => {
+  assertEquals(await afterFailure("rebuild_where_the_daemon_can", "POST instances/a/rebuild"), [
+    "PUT instances/a/state start",
+  ]);
+});
+
+Deno.test("rebuild takes nothing back once the instance has its new root filesystem", async () => {
+  assertEquals(await afterFailure("rebuild_where_the_daemon_can", "exec"), []);
+});
+
+Deno.test("rebuild puts the old instance back where the new one cannot be configured", async () => {
+  assertEquals(await afterFailure("rebuild_swaps_where_the_daemon_cannot", "exec"), [
+    "PUT instances/a/state stop",
+    "POST instances/a a-lxops-new",
+    "PATCH instances/a-lxops-old",
+    "POST instances/a-lxops-old a",
+    "PUT instances/a/state start",
+    "DELETE instances/a-lxops-new",
+  ]);
+});
+
+Deno.test("rebuild keeps the new instance where the old one cannot be deleted", async () => {
+  const failing = "DELETE instances/a-lxops-old";
+  assertEquals(await afterFailure("rebuild_swaps_where_the_daemon_cannot", failing), []);
+  assertEquals(await afterFailure("rebuild_resumes_between_the_two_renames", failing), []);
+});
+
+Deno.test("delete starts an instance again that it stopped and could not delete", async () => {
+  assertEquals(await afterFailure("delete_with_force_stops_first", "DELETE instances/a"), [
+    "PUT instances/a/state start",
+  ]);
+});
+
+Deno.test("delete does not try to start an instance that is gone", async () => {
+  assertEquals(await afterFailure("delete_with_force_stops_first", "DELETE profiles/a.lxops"), []);
+});

@@ -1,0 +1,23 @@
+#!/bin/sh
+set -eu
+lxops() { lxops-incus "$@"; }
+
+# instance a
+# Create instance a-lxops-new from tiny
+lxops query -X POST -d '{"name":"a-lxops-new","type":"container","source":{"type":"image","fingerprint":"f00df00df00df00df00df00df00df00df00df00df00df00df00df00df00df00d"},"profiles":["default","a.lxops"],"config":{"user.lxops.config":"/c/a.yaml","volatile.eth0.name":"eth0","boot.autostart":"false","user.lxops.nics":"{\"config\":{\"volatile.eth0.hwaddr\":\"00:16:3e:00:00:01\",\"boot.autostart\":\"\"},\"devices\":{\"lan\":{\"type\":\"nic\",\"network\":\"br1\",\"ipv4.address\":\"10.0.0.5\"}}}","user.lxops.image":"tiny"},"devices":{"lan":{"type":"none"},"gpu":{"type":"gpu"}},"ephemeral":false,"description":""}' /1.0/instances
+# Stop instance a
+lxops query -X PUT -d '{"action":"stop","timeout":5,"force":false}' /1.0/instances/a/state || lxops query -X PUT -d '{"action":"stop","timeout":-1,"force":true}' /1.0/instances/a/state
+# Rename instance a to a-lxops-old
+lxops query -X POST -d '{"name":"a-lxops-old"}' /1.0/instances/a
+# Take network addresses and autostart from instance a-lxops-old
+lxops query -X PATCH -d '{"config":{"volatile.eth0.hwaddr":"","boot.autostart":"false","user.lxops.nics":"{\"config\":{\"volatile.eth0.hwaddr\":\"00:16:3e:00:00:01\",\"boot.autostart\":\"\"},\"devices\":{\"lan\":{\"type\":\"nic\",\"network\":\"br1\",\"ipv4.address\":\"10.0.0.5\"}}}"},"devices":{"lan":{"type":"none"}}}' /1.0/instances/a-lxops-old
+# Rename instance a-lxops-new to a
+lxops query -X POST -d '{"name":"a"}' /1.0/instances/a-lxops-new
+# Give network addresses and autostart to instance a
+lxops query -X PATCH -d '{"config":{"volatile.eth0.hwaddr":"00:16:3e:00:00:01","boot.autostart":"","user.lxops.nics":""},"devices":{"lan":{"type":"nic","network":"br1","ipv4.address":"10.0.0.5"}}}' /1.0/instances/a
+# Start instance a
+lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state
+# Wait for network
+lxops instance wait -timeout 60 -until network a
+# Delete instance a-lxops-old
+lxops query -X DELETE /1.0/instances/a-lxops-old
