@@ -64,6 +64,7 @@ Deno.test("rebuild takes nothing back once the instance has its new root filesys
 Deno.test("rebuild puts the old instance back where the new one cannot be configured", async () => {
   assertEquals(await afterFailure("rebuild_swaps_where_the_daemon_cannot", "exec"), [
     "PUT instances/a/state stop",
+    "PATCH instances/a",
     "POST instances/a a-lxops-new",
     "PATCH instances/a-lxops-old",
     "POST instances/a-lxops-old a",
