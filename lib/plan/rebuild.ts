@@ -7,7 +7,7 @@
 import { ConfigError, type LxopsError, ServerError } from "../errors.ts";
 import type { Item } from "../cloudconfig/item.ts";
 import { pending } from "../cloudconfig/journal.ts";
-import type { InstanceInfo } from "../ports.ts";
+import type { InstanceInfo, InstanceRef } from "../ports.ts";
 import type { InstancePlan, Step } from "../step.ts";
 import { applySteps, compileTarget, readyStep, targetOS } from "./configure.ts";
 import { checkLayout, createFilesystems, diskDevices, locate } from "./filesystems.ts";
@@ -103,6 +103,7 @@ function rebuildSteps(
   const ref = refOf(target.instance);
   const snapshots = world.snapshots.get(objectKey(ref.project, ref.name)) ?? [];
   return [
+    ...forgetStep(info, ref),
     ...(isRunning(info) ? [stopStep(ref, options.stopSeconds)] : []),
     ...snapshots.map((name): Step => ({
       title: `Delete snapshot ${ref.name}/${name}`,
@@ -119,10 +120,20 @@ function rebuildSteps(
   ];
 }
 
+/** An earlier rebuild that was never configured says nothing of this one, should this one fail. */
+function forgetStep(info: InstanceInfo, ref: InstanceRef): Step[] {
+  if (info.config[STATE_MARK] !== REBUILT) return [];
+  return [{
+    title: `Forget an earlier rebuild of instance ${ref.name}`,
+    effect: { kind: "send", ...patchInstance(ref, { config: { [STATE_MARK]: "" } }) },
+  }];
+}
+
 /** The new root filesystem is there; `--resume` need not make it again. */
 function markStep(target: Target, info: InstanceInfo, unconfigured: boolean): Step[] {
   const wanted = { ...marks(target), ...(unconfigured ? { [STATE_MARK]: REBUILT } : {}) };
-  if (Object.entries(wanted).every(([key, value]) => info.config[key] === value)) return [];
+  const marked = ([key, value]: [string, string]) => key !== STATE_MARK && info.config[key] === value;
+  if (Object.entries(wanted).every(marked)) return [];
   return [{
     title: `Mark instance ${info.name} as rebuilt`,
     effect: { kind: "send", ...patchInstance(refOf(target.instance), { config: wanted }) },
