@@ -15,16 +15,20 @@ interface Candidate {
   readonly source: string;
 }
 
+/** Connects to a socket. */
+export type Dial = (path: string) => Promise<{ close(): void }>;
+
 /** Chooses the first socket that accepts a connection; only the named one where option or environment name one. */
 export async function findSocket(
   backend: Backend,
   option: string | undefined,
   host: Pick<Host, "env">,
+  dial: Dial = dialSocket,
 ): Promise<string> {
   const candidates = candidatesOf(backend, option, host);
   const findings: { readonly candidate: Candidate; readonly finding: Finding }[] = [];
   for (const candidate of candidates) {
-    const finding = await probe(candidate.path);
+    const finding = await probe(candidate.path, dial);
     if (finding === "alive") return candidate.path;
     findings.push({ candidate, finding });
   }
@@ -89,9 +93,9 @@ function candidatesOf(
 }
 
 // A socket file says nothing about a daemon behind it, and its mode little about who may connect.
-async function probe(path: string): Promise<Finding> {
+async function probe(path: string, dial: Dial): Promise<Finding> {
   try {
-    const connection = await Deno.connect({ transport: "unix", path });
+    const connection = await dial(path);
     connection.close();
     return "alive";
   } catch (error) {
@@ -100,6 +104,10 @@ async function probe(path: string): Promise<Finding> {
     if (error instanceof Deno.errors.PermissionDenied) return "forbidden";
     throw new ServerError(`Cannot connect to the socket "${path}": ${errorText(error)}`);
   }
+}
+
+function dialSocket(path: string): Promise<Deno.Conn> {
+  return Deno.connect({ transport: "unix", path });
 }
 
 function errorText(error: unknown): string {

@@ -34,7 +34,8 @@ export async function openChannel(endpoint: Endpoint, path: string, onMessage: O
   try {
     await writeAll(connection, new TextEncoder().encode(upgradeRequest(path)));
     const rest = await readUpgrade(endpoint, request, connection);
-    return startChannel(connection, rest, onMessage);
+    const strange = (error: unknown) => connectionError(endpoint, request, error);
+    return startChannel(connection, rest, onMessage, strange);
   } catch (error) {
     close(connection);
     throw error instanceof ServerError ? error : connectionError(endpoint, request, error);
@@ -82,7 +83,12 @@ async function readUpgrade(endpoint: Endpoint, request: string, connection: Deno
   throw refusal(endpoint, request, status, words === undefined ? "No websocket there" : JSON.parse(words));
 }
 
-function startChannel(connection: Deno.Conn, rest: Uint8Array, onMessage: OnMessage): Channel {
+function startChannel(
+  connection: Deno.Conn,
+  rest: Uint8Array,
+  onMessage: OnMessage,
+  strange: (error: unknown) => ServerError,
+): Channel {
   let writing: Promise<boolean> = Promise.resolve(true);
   const write = (opcode: number, payload: Uint8Array): Promise<boolean> => {
     // A failed write ends the writing only: what the daemon sent before is still there to be read.
@@ -97,7 +103,16 @@ function startChannel(connection: Deno.Conn, rest: Uint8Array, onMessage: OnMess
     });
     return writing;
   };
-  const ended = readMessages(connection, rest, onMessage, (payload) => write(OPCODE.pong, payload));
+  const reader = new FrameReader();
+  const framesOf = (chunk: Uint8Array): readonly Frame[] => {
+    try {
+      return reader.push(chunk);
+    } catch (error) {
+      throw strange(error);
+    }
+  };
+  const onPing = (payload: Uint8Array) => write(OPCODE.pong, payload);
+  const ended = readMessages(connection, rest, framesOf, onMessage, onPing);
   // Whoever needs the end awaits it; nobody else should be told of it by a crash.
   ended.catch(() => {});
   return {
@@ -113,15 +128,15 @@ function startChannel(connection: Deno.Conn, rest: Uint8Array, onMessage: OnMess
 async function readMessages(
   connection: Deno.Conn,
   rest: Uint8Array,
+  framesOf: (chunk: Uint8Array) => readonly Frame[],
   onMessage: OnMessage,
   onPing: (payload: Uint8Array) => void,
 ): Promise<void> {
-  const reader = new FrameReader();
   const messages = new Messages(onMessage);
   const buffer = new Uint8Array(65536);
   try {
     for (let chunk: Uint8Array | undefined = rest; chunk; chunk = await readChunk(connection, buffer)) {
-      for (const frame of reader.push(chunk)) {
+      for (const frame of framesOf(chunk)) {
         if (frame.opcode === OPCODE.close) return;
         if (frame.opcode === OPCODE.ping) onPing(frame.payload);
         else messages.take(frame);

@@ -72,6 +72,9 @@ function checkHeader(file: string, text: string): void {
   throw at(`The first line must be "#cloud-config"`);
 }
 
+const EMPTY_SUDO =
+  'An empty list gives no rights; the Go program gave all of them, which is "sudo: true" here';
+
 /** Keys that people write for another, so that the names are too different for a suggestion. */
 const MEANT: Readonly<Record<string, string>> = {
   mode: "permissions",
@@ -104,6 +107,12 @@ export function parseCloudConfig(
   const warnings = issues.map(explained);
   for (const [key, why] of Object.entries(UNSUPPORTED)) {
     if (Object.hasOwn(source.data ?? {}, key)) warnings.push(issueAt(source, [key], why, "warning"));
+  }
+  for (const [index, { sudo }] of (value.users ?? []).entries()) {
+    const given: unknown = (source.data as { users?: { sudo?: unknown }[] }).users?.[index]?.sudo;
+    if (sudo?.length === 0 && Array.isArray(given)) {
+      warnings.push(issueAt(source, ["users", index, "sudo"], EMPTY_SUDO, "warning"));
+    }
   }
   return { cloudConfig: { file, values: value, locate: source.locate }, warnings: sortIssues(warnings) };
 }

@@ -7,6 +7,10 @@
 const NOT_APPLIED = "This key is not supported and is ignored";
 const NOT_IN_CONTAINERS = "This key is ignored: it is for virtual machines and hosts, not for containers";
 const NEEDS_CLOUD_INIT = "This key is ignored: it configures cloud-init itself, which lxops does without";
+const NO_REBOOT =
+  "This key is not supported and is ignored; power_state with a condition restarts an instance";
+const OLD_APT = 'This key of older versions is ignored; its successor is below "apt"';
+const ONE_BY_ONE = "This key is ignored: files are not merged, but applied one after another";
 
 function all(keys: string, message: string): Record<string, string> {
   return Object.fromEntries(keys.split(" ").map((key) => [key, message]));
@@ -19,7 +23,7 @@ export const UNSUPPORTED: Readonly<Record<string, string>> = {
     NOT_IN_CONTAINERS,
   ),
   ...all(
-    "output vendor_data reporting merge_how merge_type cloud_init_modules cloud_config_modules",
+    "output vendor_data reporting cloud_init_modules cloud_config_modules",
     NEEDS_CLOUD_INIT,
   ),
   ...all("cloud_final_modules datasource datasource_list system_info disable_ec2_metadata", NEEDS_CLOUD_INIT),
@@ -27,5 +31,17 @@ export const UNSUPPORTED: Readonly<Record<string, string>> = {
     "ansible puppet chef salt_minion mcollective landscape ubuntu_pro ubuntu_advantage lxd fan",
     NOT_APPLIED,
   ),
+  ...all(
+    "ssh_import_id ssh_publish_hostkeys allow_public_ssh_keys authkey_hash no_ssh_fingerprints",
+    NOT_APPLIED,
+  ),
+  ...all(
+    "ssh_fp_console_blacklist ssh_key_console_blacklist apt_pipelining swap device_aliases",
+    NOT_APPLIED,
+  ),
+  ...all("package_reboot_if_required apt_reboot_if_required", NO_REBOOT),
+  ...all("apt_sources apt_mirror apt_mirror_search apt_proxy apt_http_proxy apt_https_proxy", OLD_APT),
+  ...all("apt_ftp_proxy apt_preserve_sources_list apt_custom_sources_list add_apt_repo_match", OLD_APT),
+  ...all("merge_how merge_type", ONE_BY_ONE),
   ...all("rsyslog wireguard phone_home byobu_by_default autoinstall rh_subscription spacewalk", NOT_APPLIED),
 };

@@ -1,34 +1,14 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { InterruptedError, ServerError, TimeoutError } from "../../lib/errors.ts";
-import type { Exec, OnLine } from "../../lib/ports.ts";
-import { fakeDaemon, operation, refused, type Rules } from "../fakes/fake_daemon.ts";
+import { ServerError } from "../../lib/errors.ts";
+import { fakeDaemon, operation, refused } from "../fakes/fake_daemon.ts";
 import { BINARY, endStream, execRules, type FakeProgram, PING, PONG, TEXT } from "../fakes/fake_exec.ts";
+import { serverFrame } from "../fakes/server_frames.ts";
+import { exec, runExec, textOf } from "../fakes/run_exec.ts";
 import { rejection } from "../fakes/rejection.ts";
 import type { Wire } from "../fakes/wire.ts";
 
 const never = new AbortController().signal;
-const exec: Exec = { instance: { project: "default", name: "c1" }, argv: ["prog", "arg"] };
 const exits = (code: number) => operation(200, { metadata: { return: code } });
-const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-
-interface Outcome {
-  readonly code: number;
-  readonly lines: readonly string[];
-}
-
-async function run(
-  program: FakeProgram,
-  more: Partial<Exec> = {},
-  signal = never,
-  rules: Rules = {},
-): Promise<Outcome> {
-  await using daemon = await fakeDaemon({ ...execRules(program), ...rules });
-  const { control } = await daemon.connect();
-  const lines: string[] = [];
-  const onLine: OnLine = (line, stream) => lines.push(`${stream}: ${line}`);
-  const code = await control.exec({ ...exec, ...more }, onLine, signal);
-  return { code, lines };
-}
 
 Deno.test("exec() asks for a program without a terminal, in the instance's project", async () => {
   await using daemon = await fakeDaemon(execRules({ wait: exits(0) }));
@@ -44,7 +24,7 @@ Deno.test("exec() asks for a program without a terminal, in the instance's proje
 });
 
 Deno.test("exec() returns the exit code and the lines of both streams, a last one without its end too", async () => {
-  const outcome = await run({
+  const outcome = await runExec({
     async stdout(wire) {
       await wire.frame(BINARY, "one\ntw");
       await wire.frame(BINARY, "o\nlast");
@@ -67,10 +47,11 @@ Deno.test("exec() returns the exit code and the lines of both streams, a last on
 
 Deno.test("exec() delivers output that comes after the operation ended", async () => {
   const ended = Promise.withResolvers<void>();
-  const outcome = await run({
+  const outcome = await runExec({
     async stdout(wire) {
       await ended.promise;
-      // The answer to the wait is on its way to a client that now must go on reading.
+      // The answer to the wait reaches a client that now must go on reading.
+      for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
       await wire.frame(BINARY, "late\n");
       await endStream(wire);
     },
@@ -92,7 +73,7 @@ Deno.test("exec() waits for the operation when the output ended first", async ()
     await endStream(wire);
     streams[index]!.resolve();
   };
-  const outcome = await run({
+  const outcome = await runExec({
     stdout: end(0),
     stderr: end(1),
     async wait(wire) {
@@ -106,16 +87,14 @@ Deno.test("exec() waits for the operation when the output ended first", async ()
   assertEquals(outcome.code, 4);
 });
 
-Deno.test("exec() loses nothing when the daemon is gone before a ping was answered", async () => {
-  const lines = Array.from({ length: 20_000 }, (_, index) => `line ${index} of many`);
-  const outcome = await run({
+Deno.test("exec() loses nothing when the daemon is gone before its pings were answered", async () => {
+  const lines = Array.from({ length: 5000 }, (_, index) => `line ${index} of very many lines`);
+  const frames = lines.flatMap((line) => [serverFrame(PING, "alive"), serverFrame(BINARY, `${line}\n`)]);
+  const outcome = await runExec({
     async stdout(wire) {
-      await wire.frame(PING, "keepalive");
-      for (let start = 0; start < lines.length; start += 1000) {
-        await wire.frame(BINARY, lines.slice(start, start + 1000).join("\n") + "\n");
-        await wire.frame(PING, "keepalive");
-      }
-      await endStream(wire);
+      // Less than the socket holds: all of it is sent, and the socket closed, before the client reads.
+      await wire.write(new Uint8Array([...frames, serverFrame(TEXT, "")].flatMap((frame) => [...frame])));
+      wire.close();
     },
   });
   assertEquals(outcome.lines, lines.map((line) => `stdout: ${line}`));
@@ -123,12 +102,12 @@ Deno.test("exec() loses nothing when the daemon is gone before a ping was answer
 
 Deno.test("exec() answers pings with what they carry", async () => {
   const pong = Promise.withResolvers<string>();
-  await run({
+  await runExec({
     async stdout(wire) {
       await wire.frame(PING, "keepalive");
       for await (const frame of wire.frames()) {
         if (frame.opcode !== PONG) continue;
-        pong.resolve(text(frame.payload));
+        pong.resolve(textOf(frame.payload));
         break;
       }
       await endStream(wire);
@@ -138,7 +117,7 @@ Deno.test("exec() answers pings with what they carry", async () => {
 });
 
 Deno.test("exec() takes the parts of a message, and no text message, as output", async () => {
-  const outcome = await run({
+  const outcome = await runExec({
     async stdout(wire) {
       await wire.frame(BINARY, "on", false);
       await wire.frame(0, "e\n");
@@ -150,7 +129,7 @@ Deno.test("exec() takes the parts of a message, and no text message, as output",
 });
 
 Deno.test("exec() delivers an endless line in pieces", async () => {
-  const outcome = await run({
+  const outcome = await runExec({
     async stdout(wire) {
       for (let count = 0; count < 40; count++) await wire.frame(BINARY, "x".repeat(32768));
       await endStream(wire);
@@ -166,9 +145,9 @@ for (
   Deno.test(`exec() writes ${what} to stdin and closes it with an empty text`, async () => {
     const closed = Promise.withResolvers<void>();
     let received = "";
-    await run({
+    await runExec({
       onStdin(frame) {
-        if (frame.opcode === BINARY) received += text(frame.payload);
+        if (frame.opcode === BINARY) received += textOf(frame.payload);
         else if (frame.opcode === TEXT && frame.payload.length === 0) closed.resolve();
       },
       async stdout(wire) {
@@ -183,7 +162,7 @@ for (
 Deno.test("exec() ends with the program when that does not read its stdin", async () => {
   const rules = execRules({ wait: exits(5) });
   const socket = rules["GET /1.0/operations/op/websocket"];
-  const outcome = await run({ wait: exits(5) }, { stdin: "x".repeat(4_000_000) }, never, {
+  const outcome = await runExec({ wait: exits(5) }, { stdin: "x".repeat(4_000_000) }, never, {
     "GET /1.0/operations/op/websocket": async (wire, seen) => {
       if (seen.path.endsWith("secret=in")) return await wire.upgrade();
       if (typeof socket === "function") await socket(wire, seen);
@@ -202,19 +181,19 @@ const dialects: Readonly<Record<string, Partial<FakeProgram>>> = {
 };
 for (const [dialect, program] of Object.entries(dialects)) {
   Deno.test(`exec() returns 127 and the daemon's words on stderr where a missing program ${dialect}`, async () => {
-    assertEquals(await run(program), { code: 127, lines: ["stderr: prog: Command not found"] });
+    assertEquals(await runExec(program), { code: 127, lines: ["stderr: prog: Command not found"] });
   });
 }
 
 Deno.test("exec() throws the daemon's words when the program was never started", async () => {
   const words = "Timed out waiting for websockets to connect";
-  const error = await rejection(run({ wait: operation(400, { err: words }) }), ServerError);
+  const error = await rejection(runExec({ wait: operation(400, { err: words }) }), ServerError);
   assertEquals(error.message, `${words} (POST /1.0/instances/c1/exec?project=default, status 400)`);
 });
 
 Deno.test("exec() throws the daemon's words when it refuses the sockets and fails the operation", async () => {
   const error = await rejection(
-    run({ wait: operation(400, { err: "Instance is frozen" }) }, {}, never, {
+    runExec({ wait: operation(400, { err: "Instance is frozen" }) }, {}, never, {
       "GET /1.0/operations/op/websocket": refused(404, "not found"),
     }),
     ServerError,
@@ -223,13 +202,13 @@ Deno.test("exec() throws the daemon's words when it refuses the sockets and fail
 });
 
 Deno.test("exec() throws where the daemon gives no exit code", async () => {
-  const error = await rejection(run({ wait: operation(200) }), ServerError);
+  const error = await rejection(runExec({ wait: operation(200) }), ServerError);
   assertStringIncludes(error.message, 'no exit code of "prog"');
 });
 
 Deno.test("exec() says that the outcome is unknown when the daemon dies", async () => {
   const error = await rejection(
-    run({
+    runExec({
       async stdout(wire) {
         await wire.frame(BINARY, "begun\n");
         wire.close();
@@ -239,79 +218,4 @@ Deno.test("exec() says that the outcome is unknown when the daemon dies", async 
     ServerError,
   );
   assertStringIncludes(error.message, "its outcome is unknown");
-});
-
-for (const reason of [new InterruptedError("Interrupted"), new TimeoutError("Not ready in 1 s")]) {
-  Deno.test(`exec() kills the program on an abort and throws a ${reason.name}`, async () => {
-    const stop = new AbortController();
-    const killed = Promise.withResolvers<void>();
-    const orders: string[] = [];
-    const error = await rejection(
-      run(
-        {
-          async stdout(wire) {
-            await wire.frame(BINARY, "working\n");
-            stop.abort(reason);
-            await killed.promise;
-            await endStream(wire);
-          },
-          onControl(frame) {
-            orders.push(text(frame.payload));
-            killed.resolve();
-          },
-          async wait(wire) {
-            await killed.promise;
-            await wire.reply(
-              200,
-              '{"type":"sync","metadata":{"id":"op","status_code":200,"metadata":{"return":137}}}',
-            );
-          },
-        },
-        {},
-        stop.signal,
-      ),
-      reason.constructor as typeof TimeoutError,
-    );
-    assertEquals(error.message, reason.message);
-    assertEquals(error.advice, ['"prog" in instance "c1" was killed']);
-    assertEquals(orders, ['{"command":"signal","signal":9}']);
-  });
-}
-
-Deno.test("exec() leaves a program that cannot be killed, and says so", async () => {
-  const stop = new AbortController();
-  const error = await rejection(
-    run(
-      {
-        stdout() {
-          stop.abort(new InterruptedError("Interrupted"));
-          return new Promise(() => {});
-        },
-        wait: () => new Promise(() => {}),
-      },
-      {},
-      stop.signal,
-    ),
-    InterruptedError,
-  );
-  assertEquals(error.advice, ['"prog" may still be running in instance "c1"']);
-});
-
-Deno.test("exec() kills the program and throws what a receiver of lines throws", async () => {
-  const killed = Promise.withResolvers<string>();
-  await using daemon = await fakeDaemon(execRules({
-    async stdout(wire) {
-      await wire.frame(BINARY, "one\n");
-      await killed.promise;
-    },
-    onControl: (frame) => killed.resolve(text(frame.payload)),
-    wait: () => new Promise(() => {}),
-  }));
-  const { control } = await daemon.connect();
-  const thrown = new RangeError("no such marker");
-  const onLine = () => {
-    throw thrown;
-  };
-  assertEquals(await rejection(control.exec(exec, onLine, never), RangeError), thrown);
-  assertStringIncludes(await killed.promise, '"signal":9');
 });

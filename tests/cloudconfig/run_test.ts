@@ -100,7 +100,10 @@ Deno.test("batch() ends also what an item started that took too long", needsRoot
   const config = "runcmd: [\"sh -c 'sleep 86399; :' & sleep 86398\"]";
   const { code } = await guest.run(itemsOf(config), { stepSeconds: 1 });
   assertEquals(code, 124);
-  assertEquals(await guest.sh("grep -l 8639[89] /proc/[0-9]*/cmdline 2>/dev/null | grep -v self | wc -l"), "0");
+  assertEquals(
+    await guest.sh("grep -l 8639[89] /proc/[0-9]*/cmdline 2>/dev/null | grep -v self | wc -l"),
+    "0",
+  );
 });
 
 Deno.test("batch() names the parts of its script that are secret", () => {

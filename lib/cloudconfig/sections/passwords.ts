@@ -33,7 +33,7 @@ function setCommand(password: Password): string | undefined {
   if (password.random) return "lxops_random_password";
   if (password.value === undefined) return undefined;
   if (password.value === "") return "lxops_blank_password";
-  return pipeInto(chpasswdLine(password), password.hashed ? "chpasswd -e" : "chpasswd");
+  return pipeInto(chpasswdLine(password), password.hashed ? "lxops_chpasswd -e" : "lxops_chpasswd");
 }
 
 /** The shell commands that set a password; the secret reaches chpasswd over its standard input. */

@@ -14,9 +14,20 @@ lxops_no_password() {
   case $(lxops_shadow) in '' | '!' | '!!' | '*' | '!*' | x) return 0 ;; esac
   return 1
 }
+lxops_chpasswd() {
+  if command -v chpasswd >/dev/null 2>&1; then
+    chpasswd "$@"
+    return
+  fi
+  IFS= read -r line
+  value=$(printf '%s\n' "$line" | cut -d: -f2-)
+  if [ -n "$1" ]; then lxops_set_field /etc/shadow 2 "$value"
+  else printf '%s\n%s\n' "$value" "$value" | passwd "$name" >/dev/null
+  fi
+}
 lxops_random_password() {
   made=$(LC_ALL=C tr -dc 'A-HJ-NP-Za-km-z2-9' </dev/urandom | head -c 20)
-  printf '%s:%s\n' "$name" "$made" | chpasswd && echo "lxops: the password of user $name is $made"
+  printf '%s:%s\n' "$name" "$made" | lxops_chpasswd && echo "lxops: the password of user $name is $made"
 }
 lxops_blank_password() { lxops_set_field /etc/shadow 2 ''; }
 lxops_expire() { lxops_set_field /etc/shadow 3 0; }

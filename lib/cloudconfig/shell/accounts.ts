@@ -1,6 +1,6 @@
 /**
- * Shell functions that make users and groups. They use the shadow tools where the instance has them and
- * busybox' otherwise; which it is, is seen there.
+ * Shell functions that make users and groups. They use the shadow tools where the instance has them, otherwise
+ * busybox', and where there are none of them either, the account files; which it is, is seen there.
  *
  * @module
  */
@@ -23,9 +23,13 @@ lxops_set_field() {
 
 /** `lxops_group NAME` makes a group, `lxops_member USER GROUP` adds a user to it. */
 export const GROUPS = String.raw`
+lxops_free_id() { cut -d: -f3 "$1" | sort -n | awk 'BEGIN { n = 1000 } $1 == n { n++ } END { print n }'; }
 lxops_group() {
   if lxops_entry group "$1" >/dev/null; then return 0; fi
-  if lxops_has groupadd; then groupadd "$1"; else addgroup "$1"; fi
+  if lxops_has groupadd; then groupadd "$1"
+  elif lxops_has addgroup; then addgroup "$1"
+  else echo "$1:x:$(lxops_free_id /etc/group):" >>/etc/group
+  fi
 }
 lxops_member() {
   if ! lxops_entry passwd "$1" >/dev/null; then
@@ -33,7 +37,10 @@ lxops_member() {
     return 0
   fi
   case ",$(lxops_entry group "$2" | cut -d: -f4)," in *",$1,"*) return 0 ;; esac
-  if lxops_has usermod; then usermod -a -G "$2" "$1"; else addgroup "$1" "$2"; fi
+  if lxops_has usermod; then usermod -a -G "$2" "$1"
+  elif lxops_has addgroup; then addgroup "$1" "$2"
+  else (name=$2 && lxops_set_field /etc/group 4 "$(lxops_entry group "$2" | cut -d: -f4 | sed 's/..*/&,/')$1")
+  fi
 }
 `;
 
@@ -80,6 +87,19 @@ lxops_adduser() {
   [ -z "$inactive" ] || lxops_set_field /etc/shadow 7 "$inactive" || return
   [ -z "$expire" ] || lxops_set_field /etc/shadow 8 "$expire_day"
 }
+lxops_write_user() {
+  if [ -z "$group" ]; then
+    if [ -n "$no_group" ]; then group=users; else group=$name; fi
+    lxops_group "$group" || return
+  fi
+  gid=$(lxops_entry group "$group" | cut -d: -f3)
+  [ -n "$uid" ] || uid=$(lxops_free_id /etc/passwd)
+  [ -n "$home" ] || home=/home/$name
+  [ -n "$shell" ] || shell=/bin/sh
+  printf '%s\n' "$name:x:$uid:$gid:$gecos:$home:$shell" >>/etc/passwd &&
+    printf '%s\n' "$name:!:::::$inactive:$expire_day:" >>/etc/shadow || return
+  if [ -z "$no_home" ] && [ ! -d "$home" ]; then mkdir -p "$home" && chown "$uid:$gid" "$home"; fi
+}
 lxops_user() {
   if [ -z "$keep_groups" ]; then
     for one in $group $groups; do lxops_group "$one" || return; done
@@ -89,8 +109,11 @@ lxops_user() {
     lxops_differs 6 "home directory" "$home"
     lxops_change 5 -c "$gecos" && lxops_change 7 -s "$wanted_shell" || return
   else
-    if lxops_has useradd; then lxops_useradd; else lxops_adduser; fi || return
-    [ -z "$no_password" ] || printf '%s:%s\n' "$name" "$no_password" | chpasswd -e || return
+    if lxops_has useradd; then lxops_useradd
+    elif lxops_has adduser; then lxops_adduser
+    else lxops_write_user
+    fi || return
+    [ -z "$no_password" ] || lxops_set_field /etc/shadow 2 "$no_password" || return
   fi
   for one in $groups; do lxops_member "$name" "$one" || return; done
 }

@@ -39,8 +39,20 @@ lxops_hosts() {
 
 /** \`lxops_timezone NAME\`: links the zone, whose data is installed where it is missing. */
 export const TIMEZONE = String.raw`
+lxops_timezone_uci() {
+  if [ ! -e "$zone" ]; then
+    case $1 in */*) package=$(echo "$1" | cut -d/ -f1 | tr 'A-Z' 'a-z') ;; *) package=core ;; esac
+    lxops_install "zoneinfo-$package" || return
+  fi
+  rule=$(tail -n 1 "$zone") && uci set "system.@system[0].zonename=$1" && uci set "system.@system[0].timezone=$rule" &&
+    uci commit system && /etc/init.d/system reload
+}
 lxops_timezone() {
   zone=/usr/share/zoneinfo/$1
+  if command -v uci >/dev/null 2>&1; then
+    lxops_timezone_uci "$1"
+    return
+  fi
   if [ ! -e "$zone" ]; then
     if command -v setup-timezone >/dev/null 2>&1; then
       setup-timezone -z "$1"

@@ -170,3 +170,35 @@ Deno.test("groups makes groups with their members", needsRoot, async () => {
     );
   }
 });
+
+Deno.test("users makes accounts where there is no tool for it", needsRoot, async () => {
+  await using guest = await Guest.tiny();
+  await guest.sh("rm /usr/sbin/adduser /usr/sbin/addgroup /usr/sbin/chpasswd");
+  const config = `users:
+  - {name: ann, groups: [adm, one], gecos: Ann, ssh_authorized_keys: ["${KEY}"]}
+  - {name: bob, uid: 1003, primary_group: one, groups: adm, no_create_home: true, shell: /bin/ash}
+  - {name: cid, hashed_passwd: $6$salt$hash, lock_passwd: false}
+  - {name: dan, plain_text_passwd: secret, lock_passwd: false}
+`;
+  const { code, output } = await guest.run(itemsOf(config, "openwrt"));
+  assertEquals(code, 0, output);
+  assertEquals(
+    await guest.sh("tail -n 4 /etc/passwd; cut -d: -f1,3,4 /etc/group | tail -n 8 | grep -v root"),
+    `ann:x:1000:1001:Ann:/home/ann:/bin/ash
+bob:x:1003:1000::/home/bob:/bin/ash
+cid:x:1001:1002::/home/cid:/bin/ash
+dan:x:1002:1003::/home/dan:/bin/ash
+adm:4:ann,bob
+wheel:10:
+users:100:
+one:1000:ann
+ann:1001:
+cid:1002:
+dan:1003:`,
+  );
+  assertMatch(
+    await guest.sh("tail -n 4 /etc/shadow | cut -d: -f1,2"),
+    /^ann:\*\nbob:\*\ncid:\$6\$salt\$hash\ndan:\S{10,}$/,
+  );
+  assertEquals(await guest.stat("/home/ann/.ssh/authorized_keys"), "600 ann ann");
+});

@@ -1,0 +1,130 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { InterruptedError, ServerError } from "../../lib/errors.ts";
+import type { Push } from "../../lib/ports.ts";
+import { fakeDaemon, refused, type Reply } from "../fakes/fake_daemon.ts";
+import { rejection } from "../fakes/rejection.ts";
+import type { Seen, Wire } from "../fakes/wire.ts";
+
+const never = new AbortController().signal;
+const instance = { project: "p 1", name: "c1" };
+const FILES = "/1.0/instances/c1/files";
+
+const push: Push = {
+  instance,
+  path: "/etc/a b",
+  content: new TextEncoder().encode("text\n"),
+  mode: 0o640,
+  uid: 1,
+  gid: 2,
+};
+
+async function pushTo(reply: Reply, more: Partial<Push> = {}, signal = never): Promise<void> {
+  await using daemon = await fakeDaemon({ [`POST ${FILES}`]: reply });
+  await (await daemon.connect()).control.push({ ...push, ...more }, signal);
+}
+
+async function read(path: string, reply: Reply): Promise<string | undefined> {
+  await using daemon = await fakeDaemon({ [`GET ${FILES}`]: reply });
+  const content = await (await daemon.connect()).server.readFile(instance, path);
+  return content && new TextDecoder().decode(content);
+}
+
+/** Answers as a file system does: by the path that was asked for. */
+function fileSystem(files: Readonly<Record<string, string>>): Reply {
+  return async (wire: Wire, seen: Seen) => {
+    const path = new URLSearchParams(seen.path.split("?")[1]).get("path") ?? "";
+    const found = files[path];
+    if (found === undefined) return await wire.reply(404, '{"type":"error","error":"Not Found"}');
+    const [type = "", text = ""] = found.split(":");
+    await wire.reply(200, text, { "X-LXD-type": type });
+  };
+}
+
+Deno.test("push() sends the content, and owner and mode in the headers of both daemons", async () => {
+  await using daemon = await fakeDaemon({ [`POST ${FILES}`]: { metadata: {} } });
+  await (await daemon.connect()).control.push(push, never);
+  const [seen] = daemon.seen;
+  assertEquals(seen!.path, `${FILES}?project=p%201&path=%2Fetc%2Fa%20b`);
+  assertEquals(seen!.body, "text\n");
+  for (const prefix of ["x-incus", "x-lxd"]) {
+    const header = (key: string) => seen!.headers.get(`${prefix}-${key}`);
+    assertEquals(["type", "write", "mode", "uid", "gid"].map(header), [
+      "file",
+      "overwrite",
+      "0640",
+      "1",
+      "2",
+    ]);
+  }
+});
+
+Deno.test("push() names file and instance in front of the daemon's words", async () => {
+  const error = await rejection(pushTo(refused(404, "Not Found")), ServerError);
+  assertStringIncludes(error.message, 'Cannot write "/etc/a b" in instance "c1": Not Found (POST ');
+  assertEquals(error.status, 404);
+  assert(error.advice.some((line) => line.includes("directory")));
+});
+
+Deno.test("push() throws the daemon's words when they come before the content was read", async () => {
+  const words = "write /root/big: disk quota exceeded";
+  const early: Reply = async (wire) => {
+    await wire.reply(500, JSON.stringify({ type: "error", error_code: 500, error: words }));
+    wire.close();
+  };
+  const error = await rejection(pushTo(early, { content: new Uint8Array(8_000_000) }), ServerError);
+  assertStringIncludes(error.message, words);
+  assertEquals(error.status, 500);
+});
+
+Deno.test("push() throws a ServerError when the daemon goes away in the middle of the content", async () => {
+  const error = await rejection(
+    pushTo((wire) => wire.close(), { content: new Uint8Array(8_000_000) }),
+    ServerError,
+  );
+  assertStringIncludes(error.message, "whether it was carried out is unknown");
+});
+
+Deno.test("push() ends with the signal", async () => {
+  const stop = new AbortController();
+  const reason = new InterruptedError("Interrupted");
+  const hanging: Reply = () => {
+    stop.abort(reason);
+    return new Promise(() => {});
+  };
+  assertEquals(await rejection(pushTo(hanging, {}, stop.signal), InterruptedError), reason);
+});
+
+Deno.test("readFile() returns a file's bytes, and nothing where there is none", async () => {
+  const files = fileSystem({ "/etc/hostname": "file:c1\n" });
+  assertEquals(await read("/etc/hostname", files), "c1\n");
+  assertEquals(await read("/none", files), undefined);
+});
+
+Deno.test("readFile() follows symbolic links as the instance would", async () => {
+  const files = fileSystem({
+    "/etc/os-release": "symlink:../usr/lib/os-release",
+    "/etc/../usr/lib/os-release": "symlink:/real",
+    "/real": "file:ID=x\n",
+    "/broken": "symlink:gone",
+  });
+  assertEquals(await read("/etc/os-release", files), "ID=x\n");
+  assertEquals(await read("/broken", files), undefined);
+});
+
+Deno.test("readFile() throws on a directory and on links in a circle", async () => {
+  const files = fileSystem({ "/etc": "directory:", "/a": "symlink:/b", "/b": "symlink:/a" });
+  const directory = await rejection(read("/etc", files), ServerError);
+  assertStringIncludes(directory.message, '"/etc" in instance "c1" is a directory');
+  const circle = await rejection(read("/a", files), ServerError);
+  assertStringIncludes(circle.message, 'Too many symbolic links at "/a"');
+});
+
+Deno.test("readFile() throws the daemon's words and a broken connection", async () => {
+  const refusedError = await rejection(read("/x", refused(500, "not a directory")), ServerError);
+  assertStringIncludes(refusedError.message, "not a directory (GET ");
+  const cut: Reply = async (wire) => {
+    await wire.write("HTTP/1.1 200 OK\r\nX-Incus-Type: file\r\nContent-Length: 100\r\n\r\nhalf");
+    wire.close();
+  };
+  await rejection(read("/x", cut), ServerError);
+});

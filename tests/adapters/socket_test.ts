@@ -1,0 +1,68 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { findSocket } from "../../lib/adapters/socket.ts";
+import { ServerError } from "../../lib/errors.ts";
+import { fakeBackend } from "../fakes/fake_daemon.ts";
+import { rejection } from "../fakes/rejection.ts";
+
+const host = (env: Readonly<Record<string, string>> = {}) => ({ env: (name: string) => env[name] });
+
+/** Sockets in a directory of their own: `a` and `b` answer, `dead` has nobody behind it. */
+async function withSockets(test: (directory: string) => Promise<void>): Promise<void> {
+  const directory = await Deno.makeTempDir({ prefix: "lxops-sockets-" });
+  const listeners = ["a", "b", "unix.socket"].map((name) =>
+    Deno.listen({ transport: "unix", path: `${directory}/${name}` })
+  );
+  const dead = Deno.listen({ transport: "unix", path: `${directory}/dying` });
+  await Deno.link(`${directory}/dying`, `${directory}/dead`);
+  dead.close();
+  try {
+    await test(directory);
+  } finally {
+    for (const listener of listeners) listener.close();
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+Deno.test("findSocket() prefers the option to the environment, and that to the usual places", async () => {
+  await withSockets(async (dir) => {
+    const backend = { ...fakeBackend, sockets: [`${dir}/none`, `${dir}/b`] };
+    const env = { FAKE_SOCKET: `${dir}/b`, FAKE_DIR: dir };
+    assertEquals(await findSocket(backend, `${dir}/a`, host(env)), `${dir}/a`);
+    assertEquals(await findSocket(backend, undefined, host(env)), `${dir}/b`);
+    assertEquals(await findSocket(backend, "", host({ FAKE_DIR: `${dir}/` })), `${dir}/unix.socket`);
+    assertEquals(await findSocket(backend, undefined, host()), `${dir}/b`);
+  });
+});
+
+Deno.test("findSocket() passes over a socket of the usual places that nobody answers at", async () => {
+  await withSockets(async (dir) => {
+    const backend = { ...fakeBackend, sockets: [`${dir}/dead`, `${dir}/a`] };
+    assertEquals(await findSocket(backend, undefined, host()), `${dir}/a`);
+  });
+});
+
+Deno.test("findSocket() does not look elsewhere when a socket was named", async () => {
+  await withSockets(async (dir) => {
+    const backend = { ...fakeBackend, sockets: [`${dir}/a`] };
+    const error = await rejection(findSocket(backend, undefined, host({ FAKE_DIR: "/none" })), ServerError);
+    assertEquals(error.message, 'No socket of Fake found; looked at "/none/unix.socket" (FAKE_DIR)');
+    assertStringIncludes(error.advice.join("\n"), "-socket PATH or FAKE_SOCKET");
+  });
+});
+
+Deno.test("findSocket() says that a daemon is not running whose socket is there", async () => {
+  await withSockets(async (dir) => {
+    const error = await rejection(findSocket(fakeBackend, `${dir}/dead`, host()), ServerError);
+    assertEquals(error.message, `Fake is not running: nothing answers at "${dir}/dead" (-socket)`);
+    assertStringIncludes(error.advice.join("\n"), "systemctl start fake");
+  });
+});
+
+Deno.test("findSocket() names the group when it has no permission", async () => {
+  const dial = (path: string) =>
+    Promise.reject(path === "/a" ? new Deno.errors.NotFound() : new Deno.errors.PermissionDenied());
+  const backend = { ...fakeBackend, sockets: ["/a", "/b"] };
+  const error = await rejection(findSocket(backend, undefined, host(), dial), ServerError);
+  assertEquals(error.message, 'No permission to use the socket of Fake, "/b"');
+  assertStringIncludes(error.advice.join("\n"), 'sudo usermod -aG fake-admin "$USER"');
+});

@@ -1,0 +1,87 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { createHash } from "node:crypto";
+import { gzipSync } from "node:zlib";
+import { contentOf } from "../../lib/cloudconfig/encoding.ts";
+import { gunzip } from "../../lib/cloudconfig/inflate.ts";
+import { oneLine } from "../../lib/cloudconfig/item.ts";
+import { sha256 } from "../../lib/cloudconfig/sha256.ts";
+import { templateWord } from "../../lib/cloudconfig/template.ts";
+
+const bytesOf = (length: number, mask = 255) => new Uint8Array(length).map((_, i) => (i * i * 7 >> 3) & mask);
+
+Deno.test("sha256() gives what other implementations give", () => {
+  for (const length of [0, 1, 55, 56, 63, 64, 65, 119, 120, 1000, 70_000]) {
+    const bytes = bytesOf(length);
+    assertEquals(sha256(bytes), createHash("sha256").update(bytes).digest("hex"), `${length} bytes`);
+  }
+  assertEquals(sha256("\u00e9"), createHash("sha256").update("\u00e9").digest("hex"));
+});
+
+Deno.test("gunzip() unpacks stored, fixed and dynamic blocks", () => {
+  for (const length of [0, 1, 5, 100, 70_000]) {
+    for (const level of [0, 1, 9]) {
+      for (const mask of [255, 31]) {
+        const bytes = bytesOf(length, mask);
+        assertEquals(
+          gunzip(new Uint8Array(gzipSync(bytes, { level })), 100_000),
+          bytes,
+          `${length} ${level}`,
+        );
+      }
+    }
+  }
+});
+
+Deno.test("gunzip() unpacks several members, one after another", () => {
+  const parts = [gzipSync("one "), gzipSync("two")];
+  const packed = new Uint8Array(parts.flatMap((part) => [...part]));
+  assertEquals(new TextDecoder().decode(gunzip(packed, 100)), "one two");
+});
+
+Deno.test("gunzip() refuses data that is damaged, cut off, too long or something else", () => {
+  const packed = new Uint8Array(gzipSync(bytesOf(5000, 31)));
+  const damaged = packed.map((byte, index) => index === packed.length - 6 ? byte ^ 1 : byte);
+  for (
+    const data of [damaged, packed.subarray(0, 40), packed.subarray(0, -1), bytesOf(30), new Uint8Array()]
+  ) {
+    assertThrows(() => gunzip(data, 100_000), RangeError);
+  }
+  assertThrows(() => gunzip(packed, 4999), RangeError, "Too much");
+});
+
+Deno.test("gunzip() ends on any damage of any byte", () => {
+  const packed = new Uint8Array(gzipSync(bytesOf(600, 63), { level: 9 }));
+  for (let at = 0; at < packed.length; at++) {
+    const damaged = packed.map((byte, index) => index === at ? byte ^ (1 << (at & 7)) : byte);
+    try {
+      gunzip(damaged, 10_000);
+    } catch (error) {
+      assertEquals(error instanceof RangeError, true, `byte ${at}: ${error}`);
+    }
+  }
+});
+
+Deno.test("contentOf() says why content cannot be read", () => {
+  assertEquals(contentOf("aGk=\n", "b64"), new TextEncoder().encode("hi"));
+  assertEquals(contentOf("%", "b64"), 'The content is not valid base64, as encoding "b64" says');
+  assertEquals(
+    contentOf("x", "gzip"),
+    'The content is not gzip data of at most 64 MiB, as encoding "gzip" says',
+  );
+});
+
+Deno.test("oneLine() makes any text one line of limited length", () => {
+  assertEquals(oneLine(" a\n\tb\u0000c\u2028d "), "a b c d");
+  assertEquals(oneLine("\u{1f600}".repeat(9), 5), "\u{1f600}\u{1f600}...");
+});
+
+Deno.test("templateWord() replaces the variables that it knows and quotes the rest", () => {
+  const word = templateWord("a $X ${X} {{ x }} $Y $(id) it's", { X: "one", x: "two" });
+  assertEquals(
+    word,
+    `'a '"$one"' '"$one"' '"$two"' '$Y' $(id) it'\\''s'`.replace("'$Y' ", "''$Y'' ").replace(
+      "' ''$Y'' $",
+      "' ''$Y'' $",
+    ),
+  );
+});
