@@ -33,8 +33,9 @@ export interface Batch extends Exec {
 /** One change of the world. */
 export type Effect =
   | ({ readonly kind: "run" } & Command)
-  /** `otherwise` is sent where the request itself fails, as a forced stop after a clean one. */
-  | ({ readonly kind: "send"; readonly otherwise?: Request } & Request)
+  | ({ readonly kind: "send" } & Request)
+  /** An instance stops: cleanly within so many seconds, or else it is killed. */
+  | { readonly kind: "stop"; readonly instance: InstanceRef; readonly seconds: number }
   | ({ readonly kind: "exec" } & Exec)
   | ({ readonly kind: "batch" } & Batch)
   | ({ readonly kind: "push" } & Push)

@@ -63,7 +63,11 @@ export function describe(effect: Effect, options: ScriptOptions): string {
     case "run":
       return runLine(effect, options);
     case "send":
-      return effect.otherwise ? `${queryLine(effect)} || ${queryLine(effect.otherwise)}` : queryLine(effect);
+      return queryLine(effect);
+    case "stop":
+      return `lxops instance stop${projectFlag(effect.instance)} -wait-stop ${effect.seconds} ${
+        quote(effect.instance.name)
+      }`;
     case "exec":
     case "batch":
       return execLine(effect);

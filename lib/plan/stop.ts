@@ -5,12 +5,11 @@
  */
 import type { InstanceRef } from "../ports.ts";
 import type { Effect, Step } from "../step.ts";
-import { killInstance, startInstance, stopInstance } from "./requests.ts";
+import { startInstance } from "./requests.ts";
 
-/** The effect that stops an instance; with no time for a clean stop it is killed. */
+/** The effect that stops an instance; with no time for a clean stop it is killed at once. */
 export function stopEffect(ref: InstanceRef, seconds: number): Effect {
-  if (seconds <= 0) return { kind: "send", ...killInstance(ref) };
-  return { kind: "send", ...stopInstance(ref, seconds), otherwise: killInstance(ref) };
+  return { kind: "stop", instance: ref, seconds };
 }
 
 /** The step that stops a running instance; taken back by a start. */

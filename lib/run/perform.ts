@@ -4,10 +4,11 @@
  * @module
  */
 import { CommandError, type Location, ServerError } from "../errors.ts";
-import type { HostControl, InstanceControl, InstanceServer, OnLine, Request } from "../ports.ts";
+import type { HostControl, InstanceControl, InstanceRef, InstanceServer, OnLine } from "../ports.ts";
 import type { Batch, Effect } from "../step.ts";
 import { changeOwner } from "../plan/host_commands.ts";
 import { mappedRoot } from "../plan/idmap.ts";
+import { killInstance, stopInstance } from "../plan/requests.ts";
 import { type BatchEvent, batchReader } from "../cloudconfig/reader.ts";
 import type { RunEvent } from "./events.ts";
 import { waitFor } from "./wait.ts";
@@ -49,9 +50,11 @@ export async function perform(
     }
     case "send": {
       const onProgress = (text: string) => report({ kind: "progress", instance, text });
-      await send(effect, effect.otherwise, controls.control, signal, onProgress);
+      await controls.control.send(effect, signal, onProgress);
       return;
     }
+    case "stop":
+      return await stop(effect.instance, effect.seconds, controls, signal);
     case "exec": {
       const tail: string[] = [];
       const code = await controls.control.exec(effect, (line, stream) => {
@@ -86,18 +89,27 @@ export async function perform(
   }
 }
 
-async function send(
-  request: Request,
-  otherwise: Request | undefined,
-  control: InstanceControl,
+/**
+ * Stops an instance. What counts is that it has stopped: a daemon may call a stop failed whose instance has gone
+ * down all the same, as when the end of its processes and its own clean-up overtake each other.
+ */
+async function stop(
+  ref: InstanceRef,
+  seconds: number,
+  controls: Controls,
   signal: AbortSignal,
-  onProgress: (text: string) => void,
 ): Promise<void> {
-  try {
-    await control.send(request, signal, onProgress);
-  } catch (error) {
-    if (!otherwise || !(error instanceof ServerError) || signal.aborted) throw error;
-    await control.send(otherwise, signal, onProgress);
+  const requests = [...(seconds > 0 ? [stopInstance(ref, seconds)] : []), killInstance(ref)];
+  for (const [index, request] of requests.entries()) {
+    try {
+      await controls.control.send(request, signal);
+      return;
+    } catch (error) {
+      if (!(error instanceof ServerError) || signal.aborted) throw error;
+      const state = await controls.server.instanceState(ref);
+      if (state?.status === "Stopped") return;
+      if (index === requests.length - 1) throw error;
+    }
   }
 }
 

@@ -5,6 +5,7 @@
  */
 import { CommandError, EXIT, ServerError, UsageError } from "../../errors.ts";
 import { mappedRoot } from "../../plan/idmap.ts";
+import { stopEffect } from "../../plan/stop.ts";
 import type { InstanceRef } from "../../ports.ts";
 import type { Effect, Wait } from "../../step.ts";
 import type { App } from "../app.ts";
@@ -102,6 +103,30 @@ function conditions(text: string): Wait["until"] {
   });
 }
 
+const stop = command({
+  name: "stop",
+  summary: "Stop an instance",
+  flags: {
+    ...project,
+    ...dryRun,
+    "wait-stop": {
+      kind: "number",
+      value: "SECONDS",
+      default: 5,
+      help: "How long a clean stop may take before the instance is killed",
+    },
+  },
+  operands: { usage: "NAME", min: 1, max: 1 },
+  example: "lxops instance stop php1",
+  underTheHood: "PUT state",
+  run: async (values, [name], app) => {
+    const instance = { project: values.project, name: name! };
+    const effect = stopEffect(instance, values["wait-stop"]);
+    await applyEffect(app, `Stop ${name}`, effect, { dryRun: values["dry-run"] });
+    return EXIT.ok;
+  },
+});
+
 const idmap = command({
   name: "idmap",
   summary: "Print the host ids of an instance's root, as uid:gid",
@@ -123,4 +148,9 @@ async function rootOf(app: App, ref: InstanceRef): Promise<{ uid: number; gid: n
 }
 
 /** `lxops instance`. */
-export const instance = group("instance", "Look at instances and run programs in them", [exec, wait, idmap]);
+export const instance = group("instance", "Look at instances and run programs in them", [
+  exec,
+  wait,
+  stop,
+  idmap,
+]);

@@ -6,7 +6,7 @@ lxops() { lxops-incus "$@"; }
 # Download image images:alpine/3.22
 lxops query -X POST -d '{"source":{"type":"image","mode":"pull","server":"https://images.example.org","protocol":"simplestreams","alias":"alpine/3.22"},"auto_update":false,"public":false}' /1.0/images
 # Stop instance a
-lxops query -X PUT -d '{"action":"stop","timeout":5,"force":false}' /1.0/instances/a/state || lxops query -X PUT -d '{"action":"stop","timeout":-1,"force":true}' /1.0/instances/a/state
+lxops instance stop -wait-stop 5 a
 # Rebuild instance a from images:alpine/3.22
 lxops query -X POST -d '{"source":{"type":"image","mode":"pull","server":"https://images.example.org","protocol":"simplestreams","alias":"alpine/3.22"}}' /1.0/instances/a/rebuild
 # Mark instance a as rebuilt

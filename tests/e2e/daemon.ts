@@ -1,0 +1,178 @@
+/**
+ * Real daemons and the built binaries, for end-to-end tests. They come from the environment that
+ * `scripts/test` makes (or a person, with `deno task testbed env`); without it these tests are skipped.
+ */
+import { assertEquals } from "@std/assert";
+
+/** A daemon to test against. */
+export interface Daemon {
+  readonly title: "Incus" | "LXD";
+  /** How lxops is called: the built binary, or the program from source. */
+  readonly argv: readonly string[];
+  readonly socket: string | undefined;
+}
+
+/** What a run of lxops gave back. */
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const env = (name: string) => Deno.env.get(name) || undefined;
+
+/** Both daemons. */
+export const daemons: readonly Daemon[] = [
+  { title: "Incus", argv: program("INCUS", "incus"), socket: env("INCUS_SOCKET") },
+  { title: "LXD", argv: program("LXD", "lxd"), socket: env("LXD_SOCKET") },
+];
+
+function program(name: string, file: string): string[] {
+  const binary = env(`LXOPS_TEST_BIN_${name}`);
+  if (binary) return [binary];
+  const source = new URL(`../../backends/${file}.ts`, import.meta.url).pathname;
+  return [Deno.execPath(), "run", "-A", "-q", source];
+}
+
+/** A directory that containers can reach, and a ZFS pool. */
+export const places = { directory: env("LXOPS_TEST_DIR"), pool: env("LXOPS_TEST_ZFS") };
+
+/** One test's own world on one daemon: a work directory, and names that nobody else has. */
+export class Ground {
+  readonly daemon: Daemon;
+  /** Prefix of every name. */
+  readonly id: string;
+  /** Work directory with the configuration files. */
+  readonly dir: string;
+  readonly #started: string[] = [];
+
+  constructor(daemon: Daemon, id: string, dir: string) {
+    this.daemon = daemon;
+    this.id = id;
+    this.dir = dir;
+  }
+
+  /** A name for an instance that is removed when the test ends. */
+  name(suffix = ""): string {
+    const name = `${this.id}${suffix}`;
+    if (!this.#started.includes(name)) this.#started.push(name);
+    return name;
+  }
+
+  /** Runs lxops in the work directory. */
+  async run(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+    const [command, ...first] = [...options.argv ?? this.daemon.argv] as [string, ...string[]];
+    const child = new Deno.Command(command, {
+      args: [...first, ...args],
+      cwd: this.dir,
+      clearEnv: true,
+      env: {
+        HOME: this.dir,
+        PATH: options.path ?? "/usr/sbin:/usr/bin:/sbin:/bin",
+        ...(this.daemon.title === "Incus"
+          ? { INCUS_SOCKET: this.daemon.socket! }
+          : { LXD_SOCKET: this.daemon.socket! }),
+        ...(Deno.env.get("DENO_DIR") ? { DENO_DIR: Deno.env.get("DENO_DIR")! } : {}),
+      },
+      stdin: options.stdin === undefined ? "null" : "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    if (options.stdin !== undefined) {
+      const writer = child.stdin.getWriter();
+      await writer.write(new TextEncoder().encode(options.stdin));
+      await writer.close();
+    }
+    if (options.killAfterMs !== undefined) setTimeout(() => child.kill("SIGINT"), options.killAfterMs);
+    const output = await child.output();
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    return { code: output.code, stdout: text(output.stdout), stderr: text(output.stderr) };
+  }
+
+  /** Runs lxops and fails the test unless it ends well. */
+  async ok(args: readonly string[], options: RunOptions = {}): Promise<string> {
+    const outcome = await this.run(args, options);
+    assertEquals(outcome.code, 0, `lxops ${args.join(" ")}\n${outcome.stderr}\n${outcome.stdout}`);
+    return outcome.stdout;
+  }
+
+  /** Runs a shell command in an instance and returns what it prints. */
+  async inside(name: string, script: string): Promise<string> {
+    return (await this.ok(["instance", "exec", name, "--", "/bin/sh", "-c", script])).trimEnd();
+  }
+
+  /** An object of the API. */
+  // deno-lint-ignore no-explicit-any
+  async get(path: string): Promise<any> {
+    const outcome = await this.run(["query", path]);
+    return outcome.code === 0 ? JSON.parse(outcome.stdout) : undefined;
+  }
+
+  async write(file: string, text: string): Promise<void> {
+    await Deno.writeTextFile(`${this.dir}/${file}`, text);
+  }
+
+  /** Removes all that the test made, whatever state it is in. */
+  async close(): Promise<void> {
+    for (const name of this.#started) {
+      for (const one of [name, `${name}-lxops-new`, `${name}-lxops-old`]) {
+        if (!await this.get(`/1.0/instances/${one}`)) continue;
+        await this.run([
+          "query",
+          "-X",
+          "PUT",
+          "-d",
+          '{"action":"stop","force":true}',
+          `/1.0/instances/${one}/state`,
+        ]);
+        await this.run(["query", "-X", "DELETE", `/1.0/instances/${one}`]);
+      }
+      await this.run(["query", "-X", "DELETE", `/1.0/profiles/${name}.lxops`]);
+      if (places.pool) await zfsDestroy(`${places.pool}/${name}`);
+    }
+    if (places.directory) {
+      await Deno.remove(`${places.directory}/${this.id}`, { recursive: true }).catch(() => {});
+    }
+    await Deno.remove(this.dir, { recursive: true });
+  }
+}
+
+/** How lxops is run. */
+export interface RunOptions {
+  readonly stdin?: string;
+  readonly path?: string;
+  readonly argv?: readonly string[];
+  readonly killAfterMs?: number;
+}
+
+async function zfsDestroy(dataset: string): Promise<void> {
+  await new Deno.Command("zfs", { args: ["destroy", "-r", dataset], stderr: "null" }).output();
+}
+
+/** Declares one test for each daemon; it is skipped where the daemon, or a place it needs, is not there. */
+export function onBoth(
+  title: string,
+  needs: readonly ("directory" | "pool")[],
+  test: (ground: Ground) => Promise<void>,
+): void {
+  for (const daemon of daemons) {
+    const missing = [
+      ...(daemon.socket ? [] : [`no ${daemon.title}`]),
+      ...needs.filter((need) => !places[need]).map((need) => `no ${need}`),
+    ];
+    const reason = missing.length > 0 ? ` [skipped: ${missing.join(", ")}]` : "";
+    Deno.test({
+      name: `${daemon.title}: ${title}${reason}`,
+      ignore: missing.length > 0,
+      fn: async () => {
+        const id = `e${crypto.randomUUID().slice(0, 8)}`;
+        const ground = new Ground(daemon, id, await Deno.makeTempDir({ prefix: "lxops-e2e-" }));
+        try {
+          await test(ground);
+        } finally {
+          await ground.close();
+        }
+      },
+    });
+  }
+}
