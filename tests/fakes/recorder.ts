@@ -23,7 +23,10 @@ export interface Recorder extends Controls {
   readonly effects: readonly Effect[];
 }
 
-/** Makes controls that record; of a wait they know only that there was one. */
+/**
+ * Makes controls that record; of a wait they know only that there was one, and the requests
+ * of a stop are one effect.
+ */
 export function recorder(server: InstanceServer, options: RecorderOptions = {}): Recorder {
   const effects: Effect[] = [];
   return {
@@ -32,14 +35,17 @@ export function recorder(server: InstanceServer, options: RecorderOptions = {}):
       ...server,
       instanceState: (instance) => {
         const last = effects.at(-1);
-        const again = last?.kind === "wait" && last.instance.name === instance.name;
-        if (!again) effects.push({ kind: "wait", instance, until: [], timeoutSeconds: 0 });
+        const known = (last?.kind === "wait" || last?.kind === "stop") &&
+          last.instance.name === instance.name;
+        if (!known) effects.push({ kind: "wait", instance, until: [], timeoutSeconds: 0 });
         return server.instanceState(instance);
       },
     },
     control: {
       send: async ({ method, path, body }, signal, onProgress) => {
-        effects.push({ kind: "send", method, path, ...(body === undefined ? {} : { body }) });
+        const stop = stopOf(path, body);
+        if (!stop) effects.push({ kind: "send", method, path, ...(body === undefined ? {} : { body }) });
+        else if (!isStopOf(effects.at(-1), stop)) effects.push(stop);
         return await options.send?.({ method, path, body }, signal, onProgress);
       },
       exec: async (exec, onLine, signal) => {
@@ -78,6 +84,21 @@ export function recorder(server: InstanceServer, options: RecorderOptions = {}):
       },
     },
   };
+}
+
+type Stop = Extract<Effect, { kind: "stop" }>;
+
+function stopOf(path: string, body: unknown): Stop | undefined {
+  const { action, force, timeout } = (body ?? {}) as { action?: string; force?: boolean; timeout?: number };
+  if (action !== "stop") return undefined;
+  const url = new URL(path, "http://memory");
+  const name = decodeURIComponent(url.pathname.split("/")[3] ?? "");
+  const project = url.searchParams.get("project") ?? "default";
+  return { kind: "stop", instance: { project, name }, seconds: force ? 0 : timeout ?? 0 };
+}
+
+function isStopOf(last: Effect | undefined, stop: Stop): boolean {
+  return last?.kind === "stop" && last.instance.name === stop.instance.name;
 }
 
 function isBatch(exec: Exec): exec is Batch {

@@ -13,6 +13,8 @@ function brief(effect: Effect): string {
       const { action, name } = (effect.body ?? {}) as { action?: string; name?: string };
       return [effect.method, effect.path.slice(5), action ?? name].filter((word) => word).join(" ");
     }
+    case "stop":
+      return `stop ${effect.instance.name}`;
     case "run":
       return effect.argv.join(" ");
     default:
@@ -43,7 +45,7 @@ async function afterFailure(name: string, failing: string): Promise<string[]> {
 
 Deno.test("launch takes back everything that it made, but no directory", async () => {
   assertEquals(await afterFailure("launch_makes_everything", "exec"), [
-    "PUT instances/a/state stop",
+    "stop a",
     "DELETE instances/a",
     "DELETE profiles/a.lxops",
     "zfs destroy tank/lxops/a",
@@ -63,7 +65,7 @@ Deno.test("rebuild takes nothing back once the instance has its new root filesys
 
 Deno.test("rebuild puts the old instance back where the new one cannot be configured", async () => {
   assertEquals(await afterFailure("rebuild_swaps_where_the_daemon_cannot", "exec"), [
-    "PUT instances/a/state stop",
+    "stop a",
     "PATCH instances/a",
     "POST instances/a a-lxops-new",
     "PATCH instances/a-lxops-old",

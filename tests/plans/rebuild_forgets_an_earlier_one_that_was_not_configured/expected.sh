@@ -6,7 +6,7 @@ lxops() { lxops-incus "$@"; }
 # Forget an earlier rebuild of instance a
 lxops query -X PATCH -d '{"config":{"user.lxops.state":""}}' /1.0/instances/a
 # Stop instance a
-lxops query -X PUT -d '{"action":"stop","timeout":5,"force":false}' /1.0/instances/a/state || lxops query -X PUT -d '{"action":"stop","timeout":-1,"force":true}' /1.0/instances/a/state
+lxops instance stop -wait-stop 5 a
 # Rebuild instance a from tiny
 lxops query -X POST -d '{"source":{"type":"image","fingerprint":"f00df00df00df00df00df00df00df00df00df00df00df00df00df00df00df00d"}}' /1.0/instances/a/rebuild
 # Mark instance a as rebuilt

@@ -6,7 +6,7 @@ lxops() { lxops-incus "$@"; }
 # Create instance a-lxops-new from tiny
 lxops query -X POST -d '{"name":"a-lxops-new","type":"container","source":{"type":"image","fingerprint":"f00df00df00df00df00df00df00df00df00df00df00df00df00df00df00df00d"},"profiles":["default","a.lxops"],"config":{"user.lxops.config":"/c/a.yaml","volatile.eth0.name":"eth0","boot.autostart":"false","user.lxops.nics":"{\"config\":{\"volatile.eth0.hwaddr\":\"00:16:3e:00:00:01\",\"boot.autostart\":\"\"},\"devices\":{\"lan\":{\"type\":\"nic\",\"network\":\"br1\",\"ipv4.address\":\"10.0.0.5\"}}}","user.lxops.image":"tiny"},"devices":{"lan":{"type":"none"},"gpu":{"type":"gpu"}},"ephemeral":false,"description":""}' /1.0/instances
 # Stop instance a
-lxops query -X PUT -d '{"action":"stop","timeout":5,"force":false}' /1.0/instances/a/state || lxops query -X PUT -d '{"action":"stop","timeout":-1,"force":true}' /1.0/instances/a/state
+lxops instance stop -wait-stop 5 a
 # Rename instance a to a-lxops-old
 lxops query -X POST -d '{"name":"a-lxops-old"}' /1.0/instances/a
 # Take network addresses and autostart from instance a-lxops-old
