@@ -105,7 +105,9 @@ export async function down(dir: string, log: Log): Promise<boolean> {
 
 async function isWhole(place: Place, bed: Bed): Promise<boolean> {
   const ready = await Promise.all(bed.daemons.map(({ kind }) => isReady(place, kind)));
-  return ready.every(Boolean) && (!bed.zfs || await hasPool(place));
+  const links = await namesIn("/sys/class/net");
+  return ready.every(Boolean) && bed.daemons.every(({ bridge }) => links.includes(bridge)) &&
+    (!bed.zfs || await hasPool(place));
 }
 
 async function bringUp(place: Place, options: Options): Promise<Bed> {

@@ -4,10 +4,10 @@
  * @module
  */
 import { join } from "@std/path";
-import { LxopsError } from "../../lib/errors.ts";
+import { LxopsError, ServerError } from "../../lib/errors.ts";
 import { inNamespace } from "./namespace.ts";
 import { bridgeOf, daemonDir, type DaemonKind, freeSubnet, type Place } from "./place.ts";
-import { kill, processes } from "./processes.ts";
+import { kill, processesOf } from "./processes.ts";
 import { connect, type Rest } from "./rest.ts";
 import { must, run, SYSTEM_PATH, textOf, until } from "./run.ts";
 
@@ -106,7 +106,8 @@ export async function killDaemon(
   kind: DaemonKind,
   signal: Deno.Signal = "SIGKILL",
 ): Promise<void> {
-  const find = async () => (await processes()).filter(({ command }) => command.includes(logOf(place, kind)));
+  const find = async () =>
+    (await processesOf(place)).filter(({ command }) => command.includes(logOf(place, kind)));
   for (const { pid } of await find()) kill(pid, signal);
   await until(async () => (await find()).length === 0, 20_000);
 }
@@ -150,21 +151,32 @@ async function preseed(rest: Rest, bridge: string, driver: Driver): Promise<void
     driver,
     config: driver === "btrfs" ? { size: "4GiB" } : {},
   });
-  await rest.send("POST", "/1.0/networks", {
-    name: bridge,
-    type: "bridge",
-    // Nothing is routed: the containers need one another and an address, and the machine stays as it is.
-    config: {
-      "ipv4.address": await freeSubnet(bridge),
-      "ipv4.nat": "false",
-      "ipv4.routing": "false",
-      "ipv6.address": "none",
-    },
-  });
+  await makeBridge(rest, bridge, 3);
   await rest.send("PATCH", "/1.0/profiles/default", {
     devices: {
       eth0: { name: "eth0", network: bridge, type: "nic" },
       root: { path: "/", pool: "default", type: "disk" },
     },
   });
+}
+
+async function makeBridge(rest: Rest, bridge: string, attempts: number): Promise<void> {
+  try {
+    await rest.send("POST", "/1.0/networks", {
+      name: bridge,
+      type: "bridge",
+      // Nothing is routed: the containers need one another and an address, and the machine stays as it is.
+      config: {
+        "ipv4.address": await freeSubnet(bridge),
+        "ipv4.nat": "false",
+        "ipv4.routing": "false",
+        "ipv6.address": "none",
+      },
+    });
+  } catch (error) {
+    // Incus looks at every link of the machine, and fails where one goes away meanwhile.
+    if (!(error instanceof ServerError) || attempts <= 1) throw error;
+    await rest.send("DELETE", `/1.0/networks/${bridge}`).catch(() => {});
+    await makeBridge(rest, bridge, attempts - 1);
+  }
 }

@@ -37,16 +37,15 @@ export function within(path: string, dir: string): boolean {
 }
 
 /**
- * Makes a check for mounts that are at a directory, or show a part of it at another place, or show a
- * filesystem that lies in a file of it.
+ * Makes a check for mounts that show a file or directory, or a part of it, or a filesystem that lies in a file of
+ * it. It goes by what is mounted and not by where, since other namespaces have other things at the same path.
  */
-export async function mountsFrom(dir: string): Promise<(mount: Mount) => boolean> {
-  const holder = (await mountsOf("self")).filter(({ path }) => path === "/" || within(dir, path)).at(-1);
-  const root = holder ? join(holder.root, dir.slice(holder.path === "/" ? 0 : holder.path.length)) : dir;
-  const loops = new Set((await loopDevices(dir)).map((name) => `/dev/${name}`));
-  return (mount) =>
-    within(mount.path, dir) || (mount.device === holder?.device && within(mount.root, root)) ||
-    loops.has(mount.source);
+export async function showing(path: string): Promise<(mount: Mount) => boolean> {
+  const holder = (await mountsOf("self")).filter((mount) => mount.path === "/" || within(path, mount.path))
+    .at(-1);
+  const root = holder ? join(holder.root, path.slice(holder.path === "/" ? 0 : holder.path.length)) : path;
+  const loops = new Set((await loopDevices(path)).map((name) => `/dev/${name}`));
+  return (mount) => (mount.device === holder?.device && within(mount.root, root)) || loops.has(mount.source);
 }
 
 /** Names of the loop devices whose files lie in a directory. */

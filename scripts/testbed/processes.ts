@@ -5,7 +5,7 @@
  * @module
  */
 import { join } from "@std/path";
-import { mountsFrom, mountsOf } from "./mounts.ts";
+import { mountsOf, showing } from "./mounts.ts";
 import { DAEMON_KINDS, daemonDir, type Place } from "./place.ts";
 import { namesIn, textOf, until } from "./run.ts";
 
@@ -25,15 +25,17 @@ export async function processes(): Promise<readonly Process[]> {
   return all.filter(({ pid, command }) => command !== "" && pid !== Deno.pid);
 }
 
-/** The processes in the bed's namespace, and those in one where a mount shows a part of a daemon's directory. */
+/**
+ * The processes whose mounts show what only the bed's namespace and its containers' show: the ids that are there
+ * instead of the machine's, and parts of the daemons' directories.
+ */
 export async function processesOf(place: Place): Promise<readonly Process[]> {
-  const checks = await Promise.all(DAEMON_KINDS.map((kind) => mountsFrom(daemonDir(place, kind))));
-  const known = new Map<string, boolean>([[await namespaceOf("self"), false], ["", false]]);
-  const mounted = (await mountsOf("self")).some((mount) => mount.path === place.ns);
-  if (mounted) known.set(`mnt:[${(await Deno.stat(place.ns)).ino}]`, true);
+  const signs = [join(place.nsDir, "subuid"), ...DAEMON_KINDS.map((kind) => daemonDir(place, kind))];
+  const checks = await Promise.all(signs.map(showing));
+  const known = new Map<string, boolean>([[await mountNamespace("self"), false], ["", false]]);
   const found: Process[] = [];
   for (const process of await processes()) {
-    const namespace = await namespaceOf(process.pid);
+    const namespace = await mountNamespace(process.pid);
     let ours = known.get(namespace);
     if (ours === undefined) {
       ours = (await mountsOf(process.pid)).some((mount) => checks.some((check) => check(mount)));
@@ -44,12 +46,9 @@ export async function processesOf(place: Place): Promise<readonly Process[]> {
   return found;
 }
 
-async function namespaceOf(pid: number | "self"): Promise<string> {
-  try {
-    return await Deno.readLink(join("/proc", String(pid), "ns/mnt"));
-  } catch {
-    return "";
-  }
+/** The identity of the mount namespace of a process; empty where the process is gone. */
+export async function mountNamespace(pid: number | "self"): Promise<string> {
+  return await Deno.readLink(`/proc/${pid}/ns/mnt`).catch(() => "");
 }
 
 /** Ends processes at once, again and again until none is left. */

@@ -9,12 +9,30 @@ import { loopDevices } from "./mounts.ts";
 import { bridgeOf, DAEMON_KINDS, daemonDir, type DaemonKind, type Place } from "./place.ts";
 import { namesIn, run, textOf } from "./run.ts";
 
-/** The bridge of a daemon with everything that is plugged into it. */
+/** The daemons' bridges, what is plugged into them, and the containers' ends that came back when their owner was gone. */
 export async function removeLinks(place: Place): Promise<void> {
-  for (const bridge of DAEMON_KINDS.map((kind) => bridgeOf(place, kind))) {
-    const plugged = await namesIn(`/sys/class/net/${bridge}/brif`);
-    for (const link of [...plugged, bridge]) await run(["ip", "link", "delete", link]);
+  const known = (await Promise.all(DAEMON_KINDS.map((kind) => addressesOf(place, kind)))).flat();
+  const returned: string[] = [];
+  for (const link of await namesIn("/sys/class/net")) {
+    if (known.includes((await textOf(`/sys/class/net/${link}/address`)).trim())) returned.push(link);
   }
+  const bridges = DAEMON_KINDS.map((kind) => bridgeOf(place, kind));
+  const plugged = await Promise.all(bridges.map((bridge) => namesIn(`/sys/class/net/${bridge}/brif`)));
+  for (const link of [...returned, ...plugged.flat(), ...bridges]) await run(["ip", "link", "delete", link]);
+}
+
+/** Hardware addresses of a daemon's containers: of those that are there, and of those that had an address lately. */
+async function addressesOf(place: Place, kind: DaemonKind): Promise<string[]> {
+  const dir = daemonDir(place, kind);
+  const containers = join(dir, "storage-pools/default/containers");
+  const files = [
+    join(dir, "networks", bridgeOf(place, kind), "dnsmasq.leases"),
+    ...(await namesIn(containers)).map((name) => join(containers, name, "backup.yaml")),
+  ];
+  const texts = await Promise.all(files.map(textOf));
+  return texts.flatMap((text) =>
+    [...text.matchAll(/\s((?:00:16:3e|10:66:6a)(?::[0-9a-f]{2}){3})\s/g)].map((m) => m[1]!)
+  );
 }
 
 /** Names of the daemon's own chains: each ends with the name of the bridge that it is for. */

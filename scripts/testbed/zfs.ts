@@ -8,7 +8,7 @@
  */
 import { LxopsError } from "../../lib/errors.ts";
 import { locked, type Place } from "./place.ts";
-import { kill, type Process, processes } from "./processes.ts";
+import { kill, mountNamespace, type Process, processes } from "./processes.ts";
 import { must, run, until } from "./run.ts";
 
 /** A bed's pool. */
@@ -88,9 +88,14 @@ async function isFile(path: string): Promise<boolean> {
   return await Deno.stat(path).then((info) => info.isFile, () => false);
 }
 
-/** The zfs-fuse that a bed has started. */
+/** The zfs-fuse that a bed has started, here and not in some container. */
 async function ownFuse(): Promise<Process | undefined> {
-  return (await processes()).find(({ command }) => command.startsWith(FUSE) && command.includes(FUSE_MARK));
+  const marked = (await processes()).filter(({ command }) =>
+    command.startsWith(FUSE) && command.includes(FUSE_MARK)
+  );
+  const here = await mountNamespace("self");
+  for (const process of marked) if (await mountNamespace(process.pid) === here) return process;
+  return undefined;
 }
 
 async function poolNames(): Promise<string> {

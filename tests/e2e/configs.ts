@@ -12,7 +12,7 @@ export async function copyExample(ground: Ground, name: string): Promise<void> {
 
 /** The options that put the example `web` on the test's own pool, directory and image. */
 export function webOptions(image = "tiny"): string[] {
-  return ["-P", `image=${image}`, "-P", `pool=${places.pool}`, "-P", `scratch=${places.directory}`];
+  return ["-P", `image=${image}`, "-P", `pool=${places.pool}`, "-P", `files=${places.directory}`];
 }
 
 /** A configuration with one plain directory, whose device is `/data`. */

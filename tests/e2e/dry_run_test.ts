@@ -9,7 +9,7 @@ async function endState(ground: Ground, name: string): Promise<unknown> {
   const profile = await ground.get(`/1.0/profiles/${name}.lxops`);
   const inside = await ground.inside(
     name,
-    "cat /etc/opt/site.conf /etc/passwd /etc/group /var/log/tiny.log; find /home /srv /etc/opt /var/tmp -exec stat -c '%n %a %u:%g' {} + | sort; cut -d' ' -f1,4- /var/lib/lxops/journal",
+    "cat /etc/opt/site.conf /etc/passwd /etc/group /var/log/tiny.log; find /home /srv /etc/opt /var/opt -exec stat -c '%n %a %u:%g' {} + | sort; cut -d' ' -f1,4- /var/lib/lxops/journal",
   );
   return { own, devices, profiles, status, profile: { ...profile, used_by: undefined }, inside };
 }

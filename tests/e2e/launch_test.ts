@@ -13,10 +13,10 @@ onBoth("an example with ZFS, a directory, five devices and two cloud-config file
   const addresses = Object.values<{ addresses: { scope: string; family: string }[] }>(state.network)
     .flatMap((network) => network.addresses);
   assert(addresses.some((address) => address.scope === "global" && address.family === "inet"));
-  const owners = await ground.inside(name, "stat -c '%n %u:%g' /home /etc/opt /srv /var/log/site /var/tmp");
-  assertEquals(owners, "/home 0:0\n/etc/opt 0:0\n/srv 0:0\n/var/log/site 0:0\n/var/tmp 0:0");
+  const owners = await ground.inside(name, "stat -c '%n %u:%g' /home /etc/opt /srv /var/log/site /var/opt");
+  assertEquals(owners, "/home 0:0\n/etc/opt 0:0\n/srv 0:0\n/var/log/site 0:0\n/var/opt 0:0");
   const mounts = await ground.inside(name, "cut -d' ' -f2 /proc/mounts");
-  for (const path of ["/home", "/etc/opt", "/srv", "/var/log/site", "/var/tmp"]) {
+  for (const path of ["/home", "/etc/opt", "/srv", "/var/log/site", "/var/opt"]) {
     assert(mounts.split("\n").includes(path), `${path} is not a mount`);
   }
   assertMatch(await ground.inside(name, "cat /var/log/tiny.log"), /^apt-get .*install.* nginx-light curl$/m);
@@ -33,11 +33,11 @@ onBoth("an example with ZFS, a directory, five devices and two cloud-config file
     "700 site\n600 site",
   );
   assertEquals(
-    await ground.inside(name, "cat /srv/site/index.html; stat -c %U /srv/site"),
-    "configured\nsite",
+    await ground.inside(name, "cat /srv/site/index.html"),
+    "configured",
   );
   const profile = await ground.get(`/1.0/profiles/${name}.lxops`);
-  assertEquals(Object.keys(profile.devices).sort(), ["etc", "home", "log", "tmp", "www"]);
+  assertEquals(Object.keys(profile.devices).sort(), ["etc", "home", "log", "opt", "www"]);
   const zfs = await new Deno.Command("zfs", {
     args: ["get", "-H", "-o", "value", "compression", `${places.pool}/${name}`],
   }).output();
@@ -169,7 +169,7 @@ onBoth(
     assertEquals(outcome.code, 5);
     assertMatch(outcome.stderr, /fail\.cfg:4/);
     assertStringIncludes(outcome.stderr, "| reason");
-    assertStringIncludes(outcome.stderr, `1 of 3 instances failed: ${names[1]}`);
+    assertStringIncludes(outcome.stderr, `1 of 3 failed: ${names[1]}`);
     for (const name of names) assertEquals((await ground.get(`/1.0/instances/${name}`)).status, "Running");
     await ground.write("fail.cfg", "#cloud-config\nruncmd:\n- echo before\n- echo now >> /data/history\n");
     await ground.ok(["launch", "--resume", `${names[1]}.yaml`]);

@@ -2,10 +2,10 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { LxopsError } from "../../lib/errors.ts";
 import { type Bed, down, type Options, up } from "../../scripts/testbed/bed.ts";
-import { type Daemon, programOf } from "../../scripts/testbed/daemon.ts";
+import { type Daemon, killDaemon, programOf } from "../../scripts/testbed/daemon.ts";
 import { leftovers } from "../../scripts/testbed/leftovers.ts";
 import { DAEMON_KINDS, ownBed, placeAt, TEST_BEDS } from "../../scripts/testbed/place.ts";
-import { kill, processes, processesOf } from "../../scripts/testbed/processes.ts";
+import { kill, processesOf } from "../../scripts/testbed/processes.ts";
 import { connect, type Rest } from "../../scripts/testbed/rest.ts";
 import { must, namesIn, run, textOf, until } from "../../scripts/testbed/run.ts";
 
@@ -57,10 +57,16 @@ async function bring(options: Partial<Options> & { readonly dir: string }): Prom
 
 async function crash(bed: Bed): Promise<void> {
   const place = placeAt(bed.dir);
-  // The daemons first and their containers last: nobody gets a chance to tidy up.
+  const gone = (kind: string) => async () =>
+    (await processesOf(place)).every(({ command }) => !command.startsWith(kind));
+  // The daemons first: when the containers end after them, nobody takes back the ends of their cables.
+  for (const { kind } of bed.daemons) await killDaemon(place, kind);
+  for (const { pid, command } of await processesOf(place)) {
+    if (command.endsWith("/sbin/init")) kill(pid, "SIGKILL");
+  }
+  assert(await until(gone("[lxc monitor]"), 10_000), "the monitors do not end");
   for (const { pid } of await processesOf(place)) kill(pid, "SIGKILL");
-  const gone = async () => (await processes()).every(({ command }) => !command.includes(`${place.dir}/`));
-  assert(await until(gone, 5_000));
+  assert(await until(async () => (await processesOf(place)).length === 0, 5_000));
 }
 
 Deno.test({
