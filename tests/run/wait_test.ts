@@ -3,7 +3,7 @@ import { CommandError, InterruptedError, ServerError, TimeoutError } from "../..
 import type { Address } from "../../lib/ports.ts";
 import { waitFor, type WaitPorts } from "../../lib/run/wait.ts";
 import type { Wait } from "../../lib/step.ts";
-import { type MemoryState } from "../fakes/memory_server.ts";
+import type { MemoryState } from "../fakes/memory_server.ts";
 
 const REF = { project: "default", name: "a" };
 
