@@ -90,11 +90,11 @@ export function connectionError(endpoint: Endpoint, request: string, error: unkn
 
 /** The error of a daemon that went away while it had a request; whether it did its work cannot be known. */
 export function brokenConnection(endpoint: Endpoint, request: string, reason: string): ServerError {
-  const looking = request.startsWith("GET ") && !/\/operations\/[^/?]+\/wait/.test(request);
+  const looking = request.startsWith("GET ");
   const state = looking ? "" : "; whether it was carried out is unknown";
   const advice = looking ? endpoint.advice : [
-    ...endpoint.advice,
     `Look at the instance before you try again: what ${endpoint.title} had begun may be half done`,
+    ...endpoint.advice,
   ];
   const message =
     `${endpoint.title} at "${endpoint.address}" broke the connection during ${request} (${reason})`;

@@ -153,7 +153,7 @@ async function waitOnce(
   // itself has it, for the few seconds that the daemon still knows it.
   const later = await unlessLost(endpoint, request, signal, { method: "GET", path, signal });
   if (later.type !== "error") return toOperation(endpoint, `GET ${path}`, later.metadata);
-  if (answer.status === 404) throw lostOperation(endpoint, request, answer.error);
+  if (answer.status === 404) throw lostOperation(endpoint, request);
   throw refusal(endpoint, request, answer.status, answer.error);
 }
 
@@ -167,7 +167,7 @@ async function unlessLost(
     return await exchange(endpoint, call);
   } catch (error) {
     if (!(error instanceof ServerError) || error.status !== 0 || signal.aborted) throw error;
-    throw lostOperation(endpoint, request, error.message);
+    throw lostOperation(endpoint, request);
   }
 }
 
@@ -187,11 +187,11 @@ async function cancel(
   throw interruption(signal, `${endpoint.title} was told to cancel ${request}`);
 }
 
-function lostOperation(endpoint: Endpoint, request: string, reason: string): ServerError {
+function lostOperation(endpoint: Endpoint, request: string): ServerError {
   const message = `${endpoint.title} stopped or restarted during ${request}; its outcome is unknown`;
-  return new ServerError(`${message}: ${reason}`, 0, request, [
-    ...endpoint.advice,
+  return new ServerError(message, 0, request, [
     "Look at the instance before you try again: it may be half made, and deleting it works",
+    ...endpoint.advice,
   ]);
 }
 

@@ -99,7 +99,10 @@ const brokenWaits: Readonly<Record<string, Reply>> = {
 for (const [what, reply] of Object.entries(brokenWaits)) {
   Deno.test(`send() says that the outcome is unknown when the daemon ${what} during the operation`, async () => {
     const error = await failing({ "POST /1.0/instances": started(), "GET /1.0/operations/op/wait": reply });
-    assertStringIncludes(error.message, "during POST /1.0/instances?project=p; its outcome is unknown");
+    assertEquals(
+      error.message,
+      "Fake stopped or restarted during POST /1.0/instances?project=p; its outcome is unknown",
+    );
     assertEquals(error.request, "POST /1.0/instances?project=p");
     assert(error.advice.some((line) => line.includes("half made")));
   });

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { compile } from "../../lib/cloudconfig/compile.ts";
 import type { Item } from "../../lib/cloudconfig/item.ts";
 import { pending } from "../../lib/cloudconfig/journal.ts";
-import { osType, osTypeNames } from "../../lib/cloudconfig/ostype.ts";
+import { osType, osTypeNames, osTypeOfRelease } from "../../lib/cloudconfig/ostype.ts";
 import { parseCloudConfig } from "../../lib/cloudconfig/schema.ts";
 import { itemsOf } from "./guest.ts";
 
@@ -96,6 +96,16 @@ Deno.test("compile() gives an item the same id wherever it is, and another one w
 
 Deno.test("compile() knows every operating system", () => {
   for (const name of osTypeNames()) assert(itemsOf(ALL, name).length > 9, name);
+});
+
+Deno.test("osTypeOfRelease() knows a system by its name or by what it is like", () => {
+  const name = (text: string) => osTypeOfRelease(text)?.name;
+  assertEquals(name('NAME="Debian"\nID=debian\n'), "debian");
+  assertEquals(name('ID="rocky"\nID_LIKE="rhel centos fedora"'), "rocky");
+  assertEquals(name("ID=linuxmint\nID_LIKE='ubuntu debian'"), "ubuntu");
+  assertEquals(name('ID=ol\nID_LIKE="rhel fedora"'), "centos");
+  assertEquals(name('ID="opensuse-leap"'), "opensuse");
+  assertEquals(name("ID=plan9\n"), undefined);
 });
 
 function journalOf(items: readonly Item[]): string {

@@ -258,13 +258,8 @@ function possible(): boolean {
     "mount -t overlay overlay -o lowerdir=/,upperdir=a,workdir=b c && busybox true && bash -c dash";
   const [program, ...args] = ALONE;
   try {
-    const options = {
-      args: [...args, "sh", "-c", test],
-      stdin: "null",
-      stdout: "null",
-      stderr: "null",
-    } as const;
-    return Deno.uid() === 0 && new Deno.Command(program, options).outputSync().success;
+    const command = new Deno.Command(program, { args: [...args, "sh", "-c", test], stdin: "null" });
+    return Deno.uid() === 0 && command.outputSync().success;
   } catch {
     return false;
   }

@@ -117,6 +117,13 @@ Deno.test("batch() names the parts of its script that are secret", () => {
   assertEquals(withoutSecrets(stdin, items).includes("ann:it"), false);
 });
 
+Deno.test("runcmd is one script in cloud-init's order", needsRoot, async () => {
+  await using guest = await Guest.tiny();
+  const config = "runcmd: [cd /tmp; A=1, 'false', null, [echo, 'a  b'], 'echo $A $PWD']";
+  const { code, output, ran } = await guest.run(itemsOf(config, "debian", "cloud-init"));
+  assertEquals([code, output, ran], [0, "a  b\n1 /tmp", ["Run 4 commands"]]);
+});
+
 Deno.test("batch() reports output that looks like its markers as output", needsRoot, async () => {
   await using guest = await Guest.tiny();
   const first = itemsOf("runcmd: [true]");

@@ -42,8 +42,21 @@ async function withGuest(ground: Ground, test: (guest: Guest) => Promise<void>):
       },
     });
   } finally {
+    await remove(server, control, ref);
     close();
   }
+}
+
+async function remove(server: InstanceServer, control: InstanceControl, ref: InstanceRef): Promise<void> {
+  const path = `/1.0/instances/${ref.name}`;
+  const status = (await server.instance(ref))?.status;
+  if (status === "Running") {
+    await control.send(
+      { method: "PUT", path: `${path}/state`, body: { action: "stop", force: true } },
+      never,
+    );
+  }
+  if (status !== undefined) await control.send({ method: "DELETE", path }, never);
 }
 
 /** Keeps every processor busy while something runs. */

@@ -7,6 +7,7 @@ import * as z from "zod";
 import { flag, integer, oneOf, record, text } from "../../config/fields.ts";
 import { quote } from "../../shell.ts";
 import type { CloudConfig } from "../config.ts";
+import type { Context } from "../context.ts";
 import type { Draft } from "../item.ts";
 import { commandItems, commands, commandScript } from "./runcmd.ts";
 import { line } from "./user_keys.ts";
@@ -31,8 +32,8 @@ export const bootKeys = {
 } as const;
 
 /** Makes the items of `bootcmd`; they run when the file is applied, not at every start. */
-export function bootcmdItems({ values }: CloudConfig): Draft[] {
-  return commandItems("bootcmd", values.bootcmd ?? []);
+export function bootcmdItems({ values }: CloudConfig, context: Context): Draft[] {
+  return commandItems("bootcmd", values.bootcmd ?? [], context);
 }
 
 /** Makes the item that prints the final message. */

@@ -1,11 +1,13 @@
 /**
- * `runcmd`: each command is an item, so that a failing one is named and the run can go on after it.
+ * `runcmd`: each command is an item, so that a failing one is named and the run can go on after it. In cloud-init's
+ * order all of them are one script, whose commands share variables and go on after one that fails.
  *
  * @module
  */
 import * as z from "zod";
 import { list, text } from "../../config/fields.ts";
 import type { CloudConfig } from "../config.ts";
+import type { Context } from "../context.ts";
 import { type Draft, oneLine } from "../item.ts";
 import { hereDocument, quote } from "../../shell.ts";
 
@@ -34,22 +36,30 @@ export function commandScript(command: string | readonly string[]): string {
   return `/bin/sh -c 'eval "exec 3<&-; $(cat <&3)"' 3${hereDocument(command).trimEnd()}`;
 }
 
-/** Makes an item of each command of a list. */
-export function commandItems(section: string, all: readonly GuestCommand[]): Draft[] {
-  return all.flatMap((command, index) => {
-    if (command === null) return [];
-    const words = typeof command === "string" ? command : command.map(quote).join(" ");
+/** Makes an item of each command of a list, or of all of them, as cloud-init has them in one script. */
+export function commandItems(section: string, all: readonly GuestCommand[], { order }: Context): Draft[] {
+  const given = all.flatMap((command, index) => command === null ? [] : [{ command, index }]);
+  const text = (command: string | readonly string[]) =>
+    typeof command === "string" ? command : command.map(quote).join(" ");
+  if (order === "cloud-init" && given.length > 1) {
     return [{
       section,
-      path: [section, index],
-      title: `Run ${oneLine(words, 60)}`,
-      script: commandScript(command),
-      content: command,
+      path: [section],
+      title: `Run ${given.length} commands`,
+      script: commandScript(given.map(({ command }) => text(command)).join("\n")),
+      content: given.map(({ command }) => command),
     }];
-  });
+  }
+  return given.map(({ command, index }) => ({
+    section,
+    path: [section, index],
+    title: `Run ${oneLine(text(command), 60)}`,
+    script: commandScript(command),
+    content: command,
+  }));
 }
 
 /** Makes the items of `runcmd`. */
-export function runcmdItems({ values }: CloudConfig): Draft[] {
-  return commandItems("runcmd", values.runcmd ?? []);
+export function runcmdItems({ values }: CloudConfig, context: Context): Draft[] {
+  return commandItems("runcmd", values.runcmd ?? [], context);
 }
