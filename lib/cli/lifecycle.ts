@@ -9,6 +9,7 @@ import type { PlanOptions, Target, World } from "../plan/world.ts";
 import { failureError } from "../run/apply.ts";
 import type { Failure } from "../run/execute.ts";
 import { type Needs, observe } from "../run/observe.ts";
+import { unlessAborted } from "../run/pauses.ts";
 import { loadTargets } from "../run/targets.ts";
 import type { InstancePlan } from "../step.ts";
 import type { App } from "./app.ts";
@@ -85,13 +86,8 @@ export async function runLifecycle<O extends PlanOptions>(
   if (!Number.isInteger(values.parallel) || values.parallel < 1) {
     throw new UsageError(`-parallel needs a whole number from 1, not "${values.parallel}"`);
   }
-  const targets = await targetsOf(values, files, app);
-  const world = await observe(targets, lifecycle.needs, {
-    backend: app.backend,
-    host: app.host,
-    server: await app.server(),
-    remotes: lifecycle.needs.images ? await app.imageRemotes() : new Map(),
-  });
+  // Nothing was changed yet, so there is nothing to bring to an end.
+  const { targets, world } = await unlessAborted(look(lifecycle.needs, values, files, app), app.signal);
   const plans = planAll(targets, (target) => lifecycle.plan(target, world, lifecycle.options));
   const failures = await app.apply(combine(plans), {
     dryRun: values["dry-run"],
@@ -127,6 +123,22 @@ class SeveralErrors extends LxopsError {
     super(errors.map((error) => error.message).join("\n"), advice);
     this.exitCode = errors[0]!.exitCode;
   }
+}
+
+async function look(
+  needs: Needs,
+  values: LifecycleValues,
+  files: readonly string[],
+  app: App,
+): Promise<{ readonly targets: readonly Target[]; readonly world: World }> {
+  const targets = await targetsOf(values, files, app);
+  const world = await observe(targets, needs, {
+    backend: app.backend,
+    host: app.host,
+    server: await app.server(),
+    remotes: needs.images ? await app.imageRemotes() : new Map(),
+  });
+  return { targets, world };
 }
 
 function outcome(failures: readonly Failure[], targets: readonly Target[], name: string, app: App): number {

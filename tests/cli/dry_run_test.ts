@@ -151,6 +151,21 @@ for (const one of ALL) {
   });
 }
 
+for (const one of goldenCases()) {
+  Deno.test(`dispatch() plans what the golden plan says, from what it looks at: ${one.name}`, async () => {
+    const { code, stdout, stderr } = await run(withDryRun(one.args), { ...one, controls: noControls });
+    const expected = one.golden.split("\n");
+    assertEquals(`exit ${code}`, code === 0 ? "exit 0" : expected[0]!);
+    // Warnings come before errors, and golden plans do not have them.
+    if (code !== 0) assertEquals(stderr.split("\n").slice(1 - expected.length), expected.slice(1));
+    for (const command of commandsOf(stdout)) {
+      // Golden plans shorten the scripts of batches.
+      const [line] = command.split(/<<'END_*'/);
+      assert(expected.some((other) => other.startsWith(line!)), `${line} is not in the golden plan`);
+    }
+  });
+}
+
 Deno.test("dispatch() does what its dry run shows where a clean stop fails", async () => {
   const cases = ALL.filter(({ args }) => args.includes("-force=true"));
   assert(cases.length > 0);
