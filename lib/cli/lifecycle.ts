@@ -4,12 +4,9 @@
  * @module
  */
 import { EXIT, InterruptedError, LxopsError, UsageError } from "../errors.ts";
-import { combine } from "../plan/combine.ts";
 import type { PlanOptions, Target, World } from "../plan/world.ts";
-import { failureError } from "../run/apply.ts";
 import type { Failure } from "../run/execute.ts";
-import { type Needs, observe } from "../run/observe.ts";
-import { loadTargets } from "../run/targets.ts";
+import type { Needs } from "../run/observe.ts";
 import type { InstancePlan } from "../step.ts";
 import type { App } from "./app.ts";
 import { errorText, printable } from "./output.ts";
@@ -42,7 +39,8 @@ export interface Lifecycle<O extends PlanOptions> {
   readonly name: string;
   readonly needs: Needs;
   readonly options: O;
-  readonly plan: (target: Target, world: World, options: O) => InstancePlan;
+  /** Brings the planner, which is loaded only when the command runs. */
+  readonly planner: () => Promise<(target: Target, world: World, options: O) => InstancePlan>;
 }
 
 /** The options of every plan from the values of flags. */
@@ -64,6 +62,7 @@ export async function targetsOf(
   files: readonly string[],
   app: App,
 ): Promise<readonly Target[]> {
+  const { loadTargets } = await import("../run/targets.ts");
   const { targets, warnings } = await loadTargets(files, {
     ...(values.properties === undefined ? {} : { properties: values.properties }),
     sets: values.P,
@@ -85,21 +84,26 @@ export async function runLifecycle<O extends PlanOptions>(
   if (!Number.isInteger(values.parallel) || values.parallel < 1) {
     throw new UsageError(`-parallel needs a whole number from 1, not "${values.parallel}"`);
   }
-  const targets = await targetsOf(values, files, app);
+  const [{ observe }, { combine }, plan, targets] = await Promise.all([
+    import("../run/observe.ts"),
+    import("../plan/combine.ts"),
+    lifecycle.planner(),
+    targetsOf(values, files, app),
+  ]);
   const world = await observe(targets, lifecycle.needs, {
     backend: app.backend,
     host: app.host,
     server: await app.server(),
     remotes: lifecycle.needs.images ? await app.imageRemotes() : new Map(),
   });
-  const plans = planAll(targets, (target) => lifecycle.plan(target, world, lifecycle.options));
+  const plans = planAll(targets, (target) => plan(target, world, lifecycle.options));
   const failures = await app.apply(combine(plans), {
     dryRun: values["dry-run"],
     parallel: values.parallel,
     undoOnFailure: values["undo-on-failure"],
     verbose: values.trace,
   });
-  return outcome(failures, targets, lifecycle.name, app);
+  return await outcome(failures, targets, lifecycle.name, app);
 }
 
 /** Plans every target; where several cannot be planned, all are told of. */
@@ -129,8 +133,14 @@ class SeveralErrors extends LxopsError {
   }
 }
 
-function outcome(failures: readonly Failure[], targets: readonly Target[], name: string, app: App): number {
+async function outcome(
+  failures: readonly Failure[],
+  targets: readonly Target[],
+  name: string,
+  app: App,
+): Promise<number> {
   if (failures.length === 0) return EXIT.ok;
+  const { failureError } = await import("../run/apply.ts");
   const several = targets.length > 1;
   const again = RESUMABLE.includes(name) ? " with --resume" : "";
   for (const failure of failures) {
