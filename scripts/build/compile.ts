@@ -8,6 +8,7 @@
  */
 import { basename, join, toFileUrl } from "@std/path";
 import config from "../../deno.json" with { type: "json" };
+import { settleNames } from "./chunks.ts";
 import { run } from "./run.ts";
 import { importMap, type Stamp, stampModule } from "./stamp.ts";
 import { isBaseFor, machineOf, type Target } from "./target.ts";
@@ -66,6 +67,7 @@ export async function bundle(program: Program, stamp: Stamp, root: string, stage
   );
   const permissions = { [program.permissions]: config.permissions[program.permissions] };
   await Deno.writeTextFile(join(directory, "deno.json"), JSON.stringify({ permissions }));
+  await settleNames(directory, mainFile(program));
   for await (const { name } of Deno.readDir(directory)) {
     await Deno.utime(join(directory, name), stamp.time, stamp.time);
   }
