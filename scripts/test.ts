@@ -12,6 +12,7 @@ import { count, type Counts, total } from "./junit.ts";
 import { load } from "./testbed/bed.ts";
 import { variables } from "./testbed/env.ts";
 import { ownBed, TEST_BEDS } from "./testbed/place.ts";
+import { textOf } from "./testbed/run.ts";
 
 const PARTS = ["fmt", "lint", "check", "unit", "build", "testbed", "e2e"] as const;
 type Part = typeof PARTS[number];
@@ -22,6 +23,9 @@ const FAILED: Counts = { passed: 0, failed: 1, skipped: 0 };
 const SKIPPED: Counts = { passed: 0, failed: 0, skipped: 1 };
 /** A part that hangs must not hold up the machine that it runs on. */
 const MINUTES = 15;
+
+/** What root's Deno needs to know as well: how to reach the network, and where temporary files are. */
+const PASSED_ON = /^(DENO_(?!DIR$).*|NPM_CONFIG_.*|SSL_CERT_.*|LXOPS_.*|(https?|no)_proxy|TMPDIR)$/i;
 
 /** Whether the run was interrupted. */
 interface Run {
@@ -100,15 +104,17 @@ async function tests(
   run: Run,
   sudo: readonly string[] = [],
 ): Promise<Counts> {
-  const report = await Deno.makeTempFile({ prefix: "lxops-junit-" });
+  // A directory, since root may not write a file of somebody else in one that all can write.
+  const dir = await Deno.makeTempDir({ prefix: "lxops-junit-" });
+  const report = join(dir, "report.xml");
   try {
     const code = await deno(["test", "-A", `--junit-path=${report}`, ...args], env, run, sudo);
-    const counts = count(await Deno.readTextFile(report));
+    const counts = count(await textOf(report));
     for (const name of counts.skippedNames) print(`skipped: ${name}`);
     // A module that does not load is no test, and yet a failure.
     return code !== 0 && counts.failed === 0 ? total([counts, FAILED]) : counts;
   } finally {
-    await Deno.remove(report);
+    await Deno.remove(dir, { recursive: true });
   }
 }
 
@@ -184,9 +190,11 @@ async function deno(
   sudo: readonly string[] = [],
 ): Promise<number> {
   const plain: Record<string, string> = Deno.stdout.isTerminal() ? {} : { NO_COLOR: "1" };
-  const set = Object.entries({ DENO_NO_UPDATE_CHECK: "1", ...plain, ...env }).map(([name, value]) =>
-    `${name}=${value}`
-  );
+  const own = sudo.length === 0
+    ? []
+    : Object.entries(Deno.env.toObject()).filter(([name]) => PASSED_ON.test(name));
+  const set = Object.entries({ ...Object.fromEntries(own), DENO_NO_UPDATE_CHECK: "1", ...plain, ...env })
+    .map(([name, value]) => `${name}=${value}`);
   const argv = [...sudo, "env", ...set, Deno.execPath(), ...args];
   const child = new Deno.Command(argv[0]!, { args: argv.slice(1), stdin: "null" }).spawn();
   const signal = AbortSignal.any([run.interrupted, AbortSignal.timeout(MINUTES * 60_000)]);

@@ -4,14 +4,22 @@
  * @module
  */
 import { CommandError, type Location, ServerError } from "../errors.ts";
-import type { HostControl, InstanceControl, InstanceRef, InstanceServer, OnLine } from "../ports.ts";
+import type {
+  Command,
+  CommandResult,
+  HostControl,
+  InstanceControl,
+  InstanceRef,
+  InstanceServer,
+  OnLine,
+} from "../ports.ts";
 import type { Batch, Effect } from "../step.ts";
 import { changeOwner } from "../plan/host_commands.ts";
 import { mappedRoot } from "../plan/idmap.ts";
 import { killInstance, stopInstance } from "../plan/requests.ts";
 import { type BatchEvent, batchReader } from "../cloudconfig/reader.ts";
 import type { RunEvent } from "./events.ts";
-import { waitFor } from "./wait.ts";
+import { sleep, waitFor } from "./wait.ts";
 
 /** How many lines of a program's output an error quotes. */
 const QUOTED_LINES = 20;
@@ -37,7 +45,7 @@ export async function perform(
   const onLine: OnLine = (line, stream) => report({ kind: "output", instance, line, stream });
   switch (effect.kind) {
     case "run": {
-      const result = await controls.host.run(effect, onLine, signal);
+      const result = await runUnlessBusy(effect, effect.busyText, controls, onLine, signal);
       if (result.code !== 0) {
         throw new CommandError(
           `"${effect.argv.join(" ")}" failed with exit code ${result.code}`,
@@ -86,6 +94,25 @@ export async function perform(
     }
     case "write":
       return await controls.host.writeText(effect.path, effect.text, effect.mode);
+  }
+}
+
+/** How long a program that says that something is busy is run again. */
+const BUSY_MS = 5000;
+
+async function runUnlessBusy(
+  command: Command,
+  busyText: string | undefined,
+  controls: Controls,
+  onLine: OnLine,
+  signal: AbortSignal,
+): Promise<CommandResult> {
+  const end = performance.now() + BUSY_MS;
+  for (let pause = 20;; pause *= 2) {
+    const result = await controls.host.run(command, onLine, signal);
+    const busy = result.code !== 0 && busyText !== undefined && result.stderr.includes(busyText);
+    if (!busy || performance.now() + pause > end) return result;
+    await sleep(pause, signal);
   }
 }
 

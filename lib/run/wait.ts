@@ -54,7 +54,7 @@ export async function waitFor(wait: Wait, ports: WaitPorts, signal: AbortSignal)
 }
 
 /** Returns after so long, or as soon as the signal aborts. */
-async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+export async function sleep(ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   await new Promise<void>((resolve) => {
     const done = () => {

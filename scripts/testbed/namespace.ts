@@ -8,17 +8,19 @@
 import { join } from "@std/path";
 import { mountsOf } from "./mounts.ts";
 import type { Place } from "./place.ts";
-import { must } from "./run.ts";
+import { must, run } from "./run.ts";
 
 const SUBORDINATE_IDS = "root:1000000:1000000000\n";
 
-/** What the daemons see at other places than the machine does. */
-const BINDS = [
-  ["subuid", "/etc/subuid"],
-  ["subgid", "/etc/subgid"],
-  // The hooks of lxcfs, which the bed does without, lie here; one sleeps for half a second after every stop.
-  ["empty", "/usr/share/lxc/config/common.conf.d"],
-] as const;
+/** Runs in the new namespace, with the bed's directory and the one of the namespace as arguments. */
+const SETUP = `
+mount --bind "$2/subuid" /etc/subuid && mount --bind "$2/subgid" /etc/subgid || exit
+# Where lxcfs, which the bed does without, has its hooks; one of them sleeps for half a second after every stop.
+hooks=/usr/share/lxc/config/common.conf.d
+[ ! -d $hooks ] || mount --bind "$2/empty" $hooks || exit
+# A temporary directory may be mounted so that no program below it gains rights; those in containers have to.
+mount --rbind "$1" "$1" && mount -o remount,bind,suid,dev,exec "$1" || :
+`;
 
 /** Makes the bed's mount namespace and the directories whose later mounts it sees, where they are not there yet. */
 export async function makeNamespace(place: Place): Promise<void> {
@@ -33,9 +35,24 @@ export async function makeNamespace(place: Place): Promise<void> {
     await Deno.writeTextFile(join(place.nsDir, name), name === "mnt" ? "" : SUBORDINATE_IDS);
   }
   await Deno.mkdir(join(place.nsDir, "empty"), { recursive: true });
-  const script = BINDS.map(([source, target]) => `mount --bind "$1/${source}" ${target}`).join(" && ");
-  const unshare = ["unshare", `--mount=${place.ns}`, "--propagation", "slave"] as const;
-  await must([...unshare, "--", "/bin/sh", "-c", script, "sh", place.nsDir]);
+  try {
+    await unshare(place, ["/bin/sh", "-c", SETUP, "sh", place.dir, place.nsDir]);
+  } catch (error) {
+    await run(["umount", place.ns]);
+    throw error;
+  }
+}
+
+/**
+ * The kernel keeps a namespace only from inside an older one, and tells their ages by numbers that each processor
+ * takes from a supply of its own: what is refused on one processor may succeed on another.
+ */
+async function unshare(place: Place, argv: readonly string[]): Promise<void> {
+  const command = ["unshare", `--mount=${place.ns}`, "--propagation", "slave", "--", ...argv] as const;
+  for (let processor = 0; processor < navigator.hardwareConcurrency; processor++) {
+    if ((await run(["taskset", "--cpu-list", String(processor), ...command])).code === 0) return;
+  }
+  await must([...command]);
 }
 
 async function share(place: Place, mounted: ReadonlySet<string>): Promise<void> {

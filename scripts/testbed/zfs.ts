@@ -6,10 +6,11 @@
  *
  * @module
  */
+import { join } from "@std/path";
 import { LxopsError } from "../../lib/errors.ts";
 import { locked, type Place } from "./place.ts";
 import { kill, mountNamespace, type Process, processes } from "./processes.ts";
-import { must, run, until } from "./run.ts";
+import { must, run, textOf, until } from "./run.ts";
 
 /** A bed's pool. */
 export interface Zfs {
@@ -32,7 +33,7 @@ export async function makePool(place: Place, size = "2G"): Promise<Zfs> {
     throw new LxopsError("Cannot make a ZFS pool: the kernel has no ZFS and zfs-fuse is not installed");
   }
   return await locked(FUSE, async () => {
-    await startFuse();
+    await startFuse(join(place.dir, "zfs-fuse.log"));
     return await create(place, size, true);
   });
 }
@@ -102,13 +103,15 @@ async function poolNames(): Promise<string> {
   return (await must(["timeout", "10", "zpool", "list", "-H", "-o", "name"])).trim();
 }
 
-async function startFuse(): Promise<void> {
+async function startFuse(log: string): Promise<void> {
   if (await works()) return;
   // One that hangs is of no use to any bed.
   await endFuse("SIGKILL");
-  const args = [FUSE, "--no-daemon", "--no-kstat-mount", "--pidfile", FUSE_MARK];
+  const script = 'exec "$0" --no-daemon --no-kstat-mount --pidfile "$1" > "$2" 2>&1';
+  const args = ["/bin/sh", "-c", script, FUSE, FUSE_MARK, log];
   new Deno.Command("setsid", { args, stdin: "null", stdout: "null", stderr: "null" }).spawn().unref();
-  if (!await until(works, 15_000)) throw new LxopsError("Cannot make a ZFS pool: zfs-fuse does not answer");
+  if (await until(works, 15_000)) return;
+  throw new LxopsError(`Cannot make a ZFS pool: zfs-fuse does not answer: ${(await textOf(log)).trim()}`);
 }
 
 async function endFuse(...signals: readonly Deno.Signal[]): Promise<void> {

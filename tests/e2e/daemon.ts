@@ -72,7 +72,7 @@ export class Ground {
         ...(this.daemon.title === "Incus"
           ? { INCUS_SOCKET: this.daemon.socket! }
           : { LXD_SOCKET: this.daemon.socket! }),
-        ...(Deno.env.get("DENO_DIR") ? { DENO_DIR: Deno.env.get("DENO_DIR")! } : {}),
+        DENO_DIR: env("DENO_DIR") ?? `${env("HOME")}/.cache/deno`,
       },
       stdin: options.stdin === undefined ? "null" : "piped",
       stdout: "piped",

@@ -1,75 +1,123 @@
-/** The changing halves of daemon and machine, in memory: they record what they are asked, and answer as told. */
-import type {
-  Command,
-  CommandResult,
-  Exec,
-  HostControl,
-  InstanceControl,
-  Push,
-  Request,
-} from "../../lib/ports.ts";
+/** What changes the world, recorded instead of done. */
+import { MARK } from "../../lib/cloudconfig/batch.ts";
+import type { CommandResult, Exec, InstanceServer, OnLine, Request } from "../../lib/ports.ts";
+import type { Controls } from "../../lib/run/perform.ts";
+import type { Batch, Effect } from "../../lib/step.ts";
 
-/** One thing that was asked for. */
-export type Asked =
-  | { readonly kind: "send"; readonly request: Request }
-  | { readonly kind: "exec"; readonly exec: Exec }
-  | { readonly kind: "push"; readonly push: Push }
-  | { readonly kind: "run"; readonly command: Command }
-  | { readonly kind: "write"; readonly path: string; readonly text: string; readonly mode: number };
-
-/** How the fakes answer; whatever is absent succeeds and says nothing. An answer may throw. */
-export interface Answers {
-  readonly send?: (request: Request) => unknown;
-  /** Lines of stdout, and the exit code. */
-  readonly exec?: (exec: Exec) => { readonly lines?: readonly string[]; readonly code?: number };
-  readonly run?: (command: Command) => Partial<CommandResult>;
-  readonly push?: (push: Push) => void;
+/** How recorded changes end; by default all go well. May throw. */
+export interface RecorderOptions {
+  readonly send?: (
+    request: Request,
+    signal: AbortSignal,
+    onProgress?: (text: string) => void,
+  ) => unknown;
+  readonly exec?: (exec: Exec, onLine: OnLine, signal: AbortSignal) => Promise<number> | number;
+  readonly run?: (argv: readonly string[], onLine: OnLine, signal: AbortSignal) =>
+    | Promise<Partial<CommandResult>>
+    | Partial<CommandResult>;
+  readonly push?: () => void;
 }
 
-/** Both halves with the record of what they were asked, in order. */
-export interface Recorder {
-  readonly asked: readonly Asked[];
-  readonly control: InstanceControl;
-  readonly host: HostControl;
+/** Controls that do nothing, and what they were told to do. */
+export interface Recorder extends Controls {
+  readonly effects: readonly Effect[];
 }
 
-/** Makes them. An aborted signal is thrown, as the real ones do. */
-export function recorder(answers: Answers = {}): Recorder {
-  const asked: Asked[] = [];
-  const record = (signal: AbortSignal, what: Asked) => {
-    signal.throwIfAborted();
-    asked.push(what);
-  };
+/**
+ * Makes controls that record; of a wait they know only that there was one, and the requests
+ * of a stop are one effect.
+ */
+export function recorder(server: InstanceServer, options: RecorderOptions = {}): Recorder {
+  const effects: Effect[] = [];
   return {
-    asked,
+    effects,
+    server: {
+      ...server,
+      instanceState: (instance) => {
+        const last = effects.at(-1);
+        const known = (last?.kind === "wait" || last?.kind === "stop") &&
+          last.instance.name === instance.name;
+        if (!known) effects.push({ kind: "wait", instance, until: [], timeoutSeconds: 0 });
+        return server.instanceState(instance);
+      },
+    },
     control: {
-      send: async (request, signal) => {
-        record(signal, { kind: "send", request });
-        return await answers.send?.(request);
+      send: async ({ method, path, body }, signal, onProgress) => {
+        const stop = stopOf(path, body);
+        if (!stop) effects.push({ kind: "send", method, path, ...(body === undefined ? {} : { body }) });
+        else if (!isStopOf(effects.at(-1), stop)) effects.push(stop);
+        return await options.send?.({ method, path, body }, signal, onProgress);
       },
       exec: async (exec, onLine, signal) => {
-        record(signal, { kind: "exec", exec });
-        const { lines = [], code = 0 } = await answers.exec?.(exec) ?? {};
-        for (const line of lines) onLine(line, "stdout");
-        return code;
+        const { instance, argv, stdin, env } = exec;
+        if (argv[2] !== ":") {
+          effects.push({
+            kind: "exec",
+            instance,
+            argv,
+            ...(stdin === undefined ? {} : { stdin }),
+            ...(env === undefined ? {} : { env }),
+          });
+        }
+        if (options.exec) return await options.exec(exec, onLine, signal);
+        if (isBatch(exec)) { for (const line of goodOutput(exec)) onLine(line, "stdout"); }
+        return 0;
       },
-      push: async (push, signal) => {
-        record(signal, { kind: "push", push });
-        await answers.push?.(push);
+      push: async ({ instance, path, content, mode, uid, gid }) => {
+        effects.push({ kind: "push", instance, path, content, mode, uid, gid });
+        await options.push?.();
       },
     },
     host: {
-      run: async (command, onLine, signal) => {
-        record(signal, { kind: "run", command });
-        const { code = 0, stdout = "", stderr = "" } = await answers.run?.(command) ?? {};
-        for (const line of stdout.split("\n").slice(0, -1)) onLine(line, "stdout");
-        for (const line of stderr.split("\n").slice(0, -1)) onLine(line, "stderr");
-        return { code, stdout, stderr };
+      run: async ({ argv, stdin, pipe }, onLine, signal) => {
+        effects.push({
+          kind: "run",
+          argv,
+          ...(stdin === undefined ? {} : { stdin }),
+          ...(pipe === undefined ? {} : { pipe }),
+        });
+        return { code: 0, stdout: "", stderr: "", ...await options.run?.(argv, onLine, signal) };
       },
       writeText: (path, text, mode) => {
-        asked.push({ kind: "write", path, text, mode });
+        effects.push({ kind: "write", path, text, mode });
         return Promise.resolve();
       },
     },
   };
+}
+
+type Stop = Extract<Effect, { kind: "stop" }>;
+
+function stopOf(path: string, body: unknown): Stop | undefined {
+  const { action, force, timeout } = (body ?? {}) as { action?: string; force?: boolean; timeout?: number };
+  if (action !== "stop") return undefined;
+  const url = new URL(path, "http://memory");
+  const name = decodeURIComponent(url.pathname.split("/")[3] ?? "");
+  const project = url.searchParams.get("project") ?? "default";
+  return { kind: "stop", instance: { project, name }, seconds: force ? 0 : timeout ?? 0 };
+}
+
+function isStopOf(last: Effect | undefined, stop: Stop): boolean {
+  return last?.kind === "stop" && last.instance.name === stop.instance.name;
+}
+
+function isBatch(exec: Exec): exec is Batch {
+  return "marker" in exec;
+}
+
+/** A line of a batch's output that is a marker, as `start 0` or `end 0 0 1`. */
+export function markerLine(batch: Pick<Batch, "marker">, text: string): string {
+  return `${MARK}${batch.marker} ${text}`;
+}
+
+function goodOutput(batch: Batch): string[] {
+  return batch.items.flatMap((_, item) => [
+    markerLine(batch, `start ${item}`),
+    markerLine(batch, `end ${item} 0 0`),
+  ]);
+}
+
+/** Controls that nobody may ask for. */
+export function noControls(): never {
+  throw new Error("this must not hold what changes the world");
 }
