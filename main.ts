@@ -3,10 +3,8 @@
  *
  * @module
  */
-import { imageRemotes } from "./lib/adapters/client_config.ts";
-import { connect, type Connection } from "./lib/adapters/daemon.ts";
+import type { Connection } from "./lib/adapters/daemon.ts";
 import { makeHost } from "./lib/adapters/host.ts";
-import { hostControl } from "./lib/adapters/host_control.ts";
 import type { App, GlobalOptions } from "./lib/cli/app.ts";
 import { commands } from "./lib/cli/commands.ts";
 import { dispatch } from "./lib/cli/dispatch.ts";
@@ -14,7 +12,6 @@ import { globalFlags } from "./lib/cli/flags.ts";
 import { ProgressReport } from "./lib/cli/report.ts";
 import { formatIssue, InterruptedError } from "./lib/errors.ts";
 import type { Backend } from "./lib/ports.ts";
-import { apply } from "./lib/run/apply.ts";
 import type { RunEvent } from "./lib/run/events.ts";
 
 /** Runs one command line and returns its exit code. */
@@ -55,11 +52,13 @@ function composeApp(
 ): App {
   const host = makeHost();
   let connection: Promise<Connection> | undefined;
-  const connected = () =>
-    connection ??= connect(backend, globals.socket ? { socket: globals.socket } : {}, host).then((made) => {
-      connections.opened.push(made);
-      return made;
-    });
+  const open = async () => {
+    const { connect } = await import("./lib/adapters/daemon.ts");
+    const made = await connect(backend, globals.socket ? { socket: globals.socket } : {}, host);
+    connections.opened.push(made);
+    return made;
+  };
+  const connected = () => connection ??= open();
   const report = new ProgressReport({
     write: toStderr,
     isTerminal: Deno.stderr.isTerminal(),
@@ -73,9 +72,13 @@ function composeApp(
     program,
     signal,
     server: async () => (await connected()).server,
-    imageRemotes: () => imageRemotes(backend, host),
+    imageRemotes: async () => (await import("./lib/adapters/client_config.ts")).imageRemotes(backend, host),
     async apply(plan, options) {
-      const { control, server } = await connected();
+      const [{ apply }, { hostControl }, { control, server }] = await Promise.all([
+        import("./lib/run/apply.ts"),
+        import("./lib/adapters/host_control.ts"),
+        connected(),
+      ]);
       try {
         return await apply(plan, {
           ...options,

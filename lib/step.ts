@@ -32,7 +32,8 @@ export interface Batch extends Exec {
 
 /** One change of the world. */
 export type Effect =
-  | ({ readonly kind: "run" } & Command)
+  /** Where the program fails and prints `busyText`, it is run again for some seconds. */
+  | ({ readonly kind: "run"; readonly busyText?: string } & Command)
   | ({ readonly kind: "send" } & Request)
   /** An instance stops: cleanly within so many seconds, or else it is killed. */
   | { readonly kind: "stop"; readonly instance: InstanceRef; readonly seconds: number }

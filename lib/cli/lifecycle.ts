@@ -4,13 +4,10 @@
  * @module
  */
 import { EXIT, InterruptedError, LxopsError, UsageError } from "../errors.ts";
-import { combine } from "../plan/combine.ts";
 import type { PlanOptions, Target, World } from "../plan/world.ts";
-import { failureError } from "../run/apply.ts";
 import type { Failure } from "../run/execute.ts";
-import { type Needs, observe } from "../run/observe.ts";
+import type { Needs } from "../run/observe.ts";
 import { unlessAborted } from "../run/pauses.ts";
-import { loadTargets } from "../run/targets.ts";
 import type { InstancePlan } from "../step.ts";
 import type { App } from "./app.ts";
 import { errorText, printable } from "./output.ts";
@@ -43,7 +40,8 @@ export interface Lifecycle<O extends PlanOptions> {
   readonly name: string;
   readonly needs: Needs;
   readonly options: O;
-  readonly plan: (target: Target, world: World, options: O) => InstancePlan;
+  /** Brings the planner, which is loaded only when the command runs. */
+  readonly planner: () => Promise<(target: Target, world: World, options: O) => InstancePlan>;
 }
 
 /** The options of every plan from the values of flags. */
@@ -65,6 +63,7 @@ export async function targetsOf(
   files: readonly string[],
   app: App,
 ): Promise<readonly Target[]> {
+  const { loadTargets } = await import("../run/targets.ts");
   const { targets, warnings } = await loadTargets(files, {
     ...(values.properties === undefined ? {} : { properties: values.properties }),
     sets: values.P,
@@ -86,16 +85,20 @@ export async function runLifecycle<O extends PlanOptions>(
   if (!Number.isInteger(values.parallel) || values.parallel < 1) {
     throw new UsageError(`-parallel needs a whole number from 1, not "${values.parallel}"`);
   }
-  // Nothing was changed yet, so there is nothing to bring to an end.
-  const { targets, world } = await unlessAborted(look(lifecycle.needs, values, files, app), app.signal);
-  const plans = planAll(targets, (target) => lifecycle.plan(target, world, lifecycle.options));
+  const [{ combine }, plan, { targets, world }] = await Promise.all([
+    import("../plan/combine.ts"),
+    lifecycle.planner(),
+    // Nothing was changed yet, so there is nothing to bring to an end.
+    unlessAborted(look(lifecycle.needs, values, files, app), app.signal),
+  ]);
+  const plans = planAll(targets, (target) => plan(target, world, lifecycle.options));
   const failures = await app.apply(combine(plans), {
     dryRun: values["dry-run"],
     parallel: values.parallel,
     undoOnFailure: values["undo-on-failure"],
     verbose: values.trace,
   });
-  return outcome(failures, targets, lifecycle.name, app);
+  return await outcome(failures, targets, lifecycle.name, app);
 }
 
 /** Plans every target; where several cannot be planned, all are told of. */
@@ -131,7 +134,10 @@ async function look(
   files: readonly string[],
   app: App,
 ): Promise<{ readonly targets: readonly Target[]; readonly world: World }> {
-  const targets = await targetsOf(values, files, app);
+  const [{ observe }, targets] = await Promise.all([
+    import("../run/observe.ts"),
+    targetsOf(values, files, app),
+  ]);
   const world = await observe(targets, needs, {
     backend: app.backend,
     host: app.host,
@@ -141,8 +147,14 @@ async function look(
   return { targets, world };
 }
 
-function outcome(failures: readonly Failure[], targets: readonly Target[], name: string, app: App): number {
+async function outcome(
+  failures: readonly Failure[],
+  targets: readonly Target[],
+  name: string,
+  app: App,
+): Promise<number> {
   if (failures.length === 0) return EXIT.ok;
+  const { failureError } = await import("../run/apply.ts");
   const several = targets.length > 1;
   const again = RESUMABLE.includes(name) ? " with --resume" : "";
   for (const failure of failures) {

@@ -9,7 +9,7 @@ import { ConfigError, type Issue, ServerError } from "../errors.ts";
 import type { InstanceInfo } from "../ports.ts";
 import type { Step } from "../step.ts";
 import type { LocatedFilesystem } from "./filesystems.ts";
-import { removeDirectory, zfsDestroy } from "./host_commands.ts";
+import { DATASET_BUSY, removeDirectory, zfsDestroy } from "./host_commands.ts";
 import { swapNames } from "./swap.ts";
 import { objectKey, problem, type Target, type World } from "./world.ts";
 
@@ -146,7 +146,7 @@ function destroyStep(filesystem: LocatedFilesystem): Step {
   return kind === "zfs"
     ? {
       title: `Destroy dataset ${path}`,
-      effect: { kind: "run", ...zfsDestroy(path) },
+      effect: { kind: "run", ...zfsDestroy(path), busyText: DATASET_BUSY },
       removes: [`dataset:${path}`],
     }
     : {

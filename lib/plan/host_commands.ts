@@ -7,6 +7,12 @@
 import type { Command } from "../ports.ts";
 import type { Owner } from "../instance/instance.ts";
 
+/**
+ * What `zfs` prints of a dataset that something still holds. Mounts of a container that has just been deleted, and
+ * unmounts of zfs-fuse, end a little later than the command that asked for it.
+ */
+export const DATASET_BUSY = "dataset is busy";
+
 /** Creates a dataset and its missing parents. */
 export function zfsCreate(dataset: string, properties: Readonly<Record<string, string>>): Command {
   const options = Object.entries(properties).sort().flatMap(([key, value]) => ["-o", `${key}=${value}`]);

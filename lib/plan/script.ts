@@ -61,7 +61,7 @@ function comment(text: string): string {
 export function describe(effect: Effect, options: ScriptOptions): string {
   switch (effect.kind) {
     case "run":
-      return runLine(effect, options);
+      return effect.busyText === undefined ? runLine(effect, options) : retryLine(runLine(effect, options));
     case "send":
       return queryLine(effect);
     case "stop":
@@ -93,6 +93,11 @@ function runLine(command: Command, options: ScriptOptions): string {
   const line = options.sudo ? `sudo ${words}` : words;
   if (command.pipe) return `${line} | ${runLine(command.pipe, options)}`;
   return command.stdin === undefined ? line : `${line} ${hereDocument(command.stdin)}`;
+}
+
+/** A script cannot look at what went wrong as lxops does, so it tries again whatever it was. */
+function retryLine(line: string): string {
+  return `tries=0; until ${line}; do tries=$((tries + 1)); [ "$tries" -lt 10 ] || exit 1; sleep 0.5; done`;
 }
 
 function queryLine(request: Request): string {

@@ -4,12 +4,21 @@
  * @module
  */
 import { CommandError, ServerError } from "../errors.ts";
-import type { HostControl, InstanceControl, InstanceRef, InstanceServer, OnLine } from "../ports.ts";
+import type {
+  Command,
+  CommandResult,
+  HostControl,
+  InstanceControl,
+  InstanceRef,
+  InstanceServer,
+  OnLine,
+} from "../ports.ts";
 import type { Effect } from "../step.ts";
 import { changeOwner } from "../plan/host_commands.ts";
 import { hostRoot } from "../plan/idmap.ts";
 import { killInstance, stopInstance } from "../plan/requests.ts";
 import type { RunEvent } from "./events.ts";
+import { sleep } from "./pauses.ts";
 import { performBatch } from "./perform_batch.ts";
 import { Tail } from "./tail.ts";
 import { waitFor } from "./wait.ts";
@@ -36,10 +45,7 @@ export async function perform(
   switch (effect.kind) {
     case "run": {
       const tail = new Tail();
-      const result = await controls.host.run(effect, (line, stream) => {
-        if (stream === "stderr") tail.push(line);
-        onLine(line, stream);
-      }, signal);
+      const result = await runUnlessBusy(effect, effect.busyText, controls, tail, onLine, signal);
       if (result.code !== 0) {
         throw new CommandError(
           `"${effect.argv.join(" ")}" failed with exit code ${result.code}`,
@@ -88,6 +94,30 @@ export async function perform(
     }
     case "write":
       return await controls.host.writeText(effect.path, effect.text, effect.mode);
+  }
+}
+
+/** How long a program that says that something is busy is run again. */
+const BUSY_MS = 5000;
+
+async function runUnlessBusy(
+  command: Command,
+  busyText: string | undefined,
+  controls: Controls,
+  tail: Tail,
+  onLine: OnLine,
+  signal: AbortSignal,
+): Promise<CommandResult> {
+  const end = performance.now() + BUSY_MS;
+  for (let pause = 20;; pause *= 2) {
+    tail.clear();
+    const result = await controls.host.run(command, (line, stream) => {
+      if (stream === "stderr") tail.push(line);
+      onLine(line, stream);
+    }, signal);
+    const busy = result.code !== 0 && busyText !== undefined && result.stderr.includes(busyText);
+    if (!busy || performance.now() + pause > end) return result;
+    await sleep(pause, signal);
   }
 }
 

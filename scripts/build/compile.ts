@@ -1,11 +1,14 @@
 /**
- * From an entry point to a binary: the modules become one file, and that file is appended to Deno's base binary.
- * Bundling is a step of its own so that the file has a fixed name and time: the same tree gives the same bytes.
+ * From an entry point to a binary: the modules become a few files, and these are appended to Deno's base binary.
+ * Bundling is a step of its own so that the files have fixed names and times: the same tree gives the same bytes.
+ * What is imported where it is used goes into files of its own, as V8 reads through all of a file that it loads:
+ * 10 ms at every start for each 170 KB.
  *
  * @module
  */
-import { join, toFileUrl } from "@std/path";
+import { basename, join, toFileUrl } from "@std/path";
 import config from "../../deno.json" with { type: "json" };
+import { settleNames } from "./chunks.ts";
 import { run } from "./run.ts";
 import { importMap, type Stamp, stampModule } from "./stamp.ts";
 import { isBaseFor, machineOf, type Target } from "./target.ts";
@@ -41,7 +44,12 @@ async function deno(
   if (code !== 0) throw new BuildError(`${what} failed:\n${reason}`);
 }
 
-/** Bundles a program into one file of a directory of its own, with the permissions that go into its binary. */
+/** Name of the file that a program's entry point becomes. */
+function mainFile(program: Program): string {
+  return basename(program.entry).replace(/\.ts$/, ".js");
+}
+
+/** Bundles a program into a directory of its own, with the permissions that go into its binary. */
 export async function bundle(program: Program, stamp: Stamp, root: string, stage: string): Promise<void> {
   const directory = join(stage, program.name);
   await Deno.mkdir(directory, { recursive: true });
@@ -51,12 +59,18 @@ export async function bundle(program: Program, stamp: Stamp, root: string, stage
   const original = toFileUrl(join(root, "lib/version.ts")).href;
   await Deno.writeTextFile(map, importMap(config.imports, original, toFileUrl(version).href));
 
-  const file = join(directory, `${program.name}.js`);
-  const args = ["bundle", "-q", "--frozen", "--check", "--minify", "--keep-names", "--import-map", map];
-  await deno([...args, "-o", file, program.entry], `Bundling ${program.entry}`, { cwd: root });
+  const args = ["bundle", "-q", "--frozen", "--check", "--minify", "--keep-names", "--code-splitting"];
+  await deno(
+    [...args, "--import-map", map, "--outdir", directory, program.entry],
+    `Bundling ${program.entry}`,
+    { cwd: root },
+  );
   const permissions = { [program.permissions]: config.permissions[program.permissions] };
   await Deno.writeTextFile(join(directory, "deno.json"), JSON.stringify({ permissions }));
-  await Deno.utime(file, stamp.time, stamp.time);
+  await settleNames(directory, mainFile(program));
+  for await (const { name } of Deno.readDir(directory)) {
+    await Deno.utime(join(directory, name), stamp.time, stamp.time);
+  }
 }
 
 /** Appends a bundled program to the base binary of a target and checks that the result is for that target. */
@@ -80,7 +94,7 @@ export async function compile(
     `-P=${program.permissions}`,
     `--target=${target.triple}`,
     `--output=${output}`,
-    `${program.name}.js`,
+    mainFile(program),
   ];
   const base = usable ? { env: { DENORT_BIN: denort } } : { env: {} };
   await removeIfThere(output);

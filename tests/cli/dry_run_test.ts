@@ -98,11 +98,16 @@ function commandsOf(script: string): string[] {
 
 const MAPPED = 231072;
 
-/** A command with what a dry run cannot know; recorded waits do not know what they waited for. */
+/**
+ * A command with what a dry run cannot know; recorded waits do not know what they waited for, and recorded
+ * programs do not know that they would have been run again.
+ */
 function settled(command: string): string {
-  return command.startsWith("lxops instance wait ")
-    ? command.replaceAll(/ -(timeout|pause|until) \S*/g, "")
-    : command.replace(/"\$\(lxops instance idmap[^)]*\)"/, `${MAPPED}:${MAPPED}`);
+  if (command.startsWith("lxops instance wait ")) {
+    return command.replaceAll(/ -(timeout|pause|until) \S*/g, "");
+  }
+  return command.replace(/"\$\(lxops instance idmap[^)]*\)"/, `${MAPPED}:${MAPPED}`)
+    .replace(/^tries=0; until (.*); do tries=.*; done$/, "$1");
 }
 
 /** How a script writes what was recorded. */

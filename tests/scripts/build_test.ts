@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { join, toFileUrl } from "@std/path";
 import { checksums } from "../../scripts/build/checksums.ts";
+import { renamed } from "../../scripts/build/chunks.ts";
 import { BuildError, compile, PROGRAMS } from "../../scripts/build/compile.ts";
 import { run } from "../../scripts/build/run.ts";
 import { importMap, readStamp, stampModule } from "../../scripts/build/stamp.ts";
@@ -114,6 +115,23 @@ Deno.test("targets() builds for this machine under the plain name, for all with 
     BuildError,
     "lxops is not built for x86_64-apple-darwin",
   );
+});
+
+Deno.test("renamed() numbers files as they are met, whatever their names were", () => {
+  const bundle = (a: string, b: string) =>
+    new Map([
+      [b, `import"./${a}";let x="./other.js"`],
+      [a, "1"],
+      ["main.js", `import{b}from"./${b}";import("./${a}");import("./${b}")`],
+      ["stray.js", "0"],
+    ]);
+  const wanted = new Map([
+    ["main.js", 'import{b}from"./part1.js";import("./part2.js");import("./part1.js")'],
+    ["part1.js", 'import"./part2.js";let x="./other.js"'],
+    ["part2.js", "1"],
+  ]);
+  assertEquals(renamed(bundle("chunk-A.js", "chunk-B.js"), "main.js"), wanted);
+  assertEquals(renamed(bundle("y-1.js", "x-2.js"), "main.js"), wanted);
 });
 
 Deno.test("checksums() writes what sha256sum -c reads", async () => {

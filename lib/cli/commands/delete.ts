@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { planDelete, planDestroy } from "../../plan/delete.ts";
 import { command } from "../command.ts";
 import { changeFlags, configFlags, launcherFlags, stopFlags } from "../flags.ts";
 import { planOptions, runLifecycle } from "../lifecycle.ts";
@@ -26,7 +25,12 @@ export const deleteCommand = command({
   underTheHood: "DELETE instance, DELETE profile",
   run: (values, operands, app) =>
     runLifecycle(
-      { name: "delete", needs: {}, options: planOptions(values), plan: planDelete },
+      {
+        name: "delete",
+        needs: {},
+        options: planOptions(values),
+        planner: async () => (await import("../../plan/delete.ts")).planDelete,
+      },
       values,
       operands,
       app,
@@ -43,7 +47,12 @@ export const destroy = command({
   underTheHood: "DELETE instance, DELETE profile, zfs destroy -r, rm -r",
   run: (values, operands, app) =>
     runLifecycle(
-      { name: "destroy", needs: { allProjects: true }, options: planOptions(values), plan: planDestroy },
+      {
+        name: "destroy",
+        needs: { allProjects: true },
+        options: planOptions(values),
+        planner: async () => (await import("../../plan/delete.ts")).planDestroy,
+      },
       values,
       operands,
       app,

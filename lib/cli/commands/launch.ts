@@ -3,9 +3,6 @@
  *
  * @module
  */
-import { planConfigure } from "../../plan/configure.ts";
-import { planLaunch } from "../../plan/launch.ts";
-import { planRebuild } from "../../plan/rebuild.ts";
 import { command } from "../command.ts";
 import { changeFlags, configFlags, launcherFlags, stopFlags, waitFlags } from "../flags.ts";
 import { planOptions, runLifecycle } from "../lifecycle.ts";
@@ -30,7 +27,7 @@ export const launch = command({
         name: "launch",
         needs: { images: true, journals: values.resume },
         options: planOptions(values),
-        plan: planLaunch,
+        planner: async () => (await import("../../plan/launch.ts")).planLaunch,
       },
       values,
       operands,
@@ -61,7 +58,7 @@ export const rebuild = command({
         name: "rebuild",
         needs: { images: true, journals: values.resume, snapshots: true },
         options: { ...planOptions(values), deleteSnapshots: values["delete-snapshots"] },
-        plan: planRebuild,
+        planner: async () => (await import("../../plan/rebuild.ts")).planRebuild,
       },
       values,
       operands,
@@ -91,7 +88,12 @@ export const configure = command({
   underTheHood: "GET of the instance's journal, exec of one script",
   run: (values, operands, app) =>
     runLifecycle(
-      { name: "configure", needs: { journals: true }, options: planOptions(values), plan: planConfigure },
+      {
+        name: "configure",
+        needs: { journals: true },
+        options: planOptions(values),
+        planner: async () => (await import("../../plan/configure.ts")).planConfigure,
+      },
       values,
       operands,
       app,

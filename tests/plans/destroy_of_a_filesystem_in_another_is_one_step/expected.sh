@@ -4,4 +4,4 @@ lxops() { lxops-incus "$@"; }
 
 # instance a
 # Destroy dataset tank/a
-zfs destroy -r tank/a
+tries=0; until zfs destroy -r tank/a; do tries=$((tries + 1)); [ "$tries" -lt 10 ] || exit 1; sleep 0.5; done

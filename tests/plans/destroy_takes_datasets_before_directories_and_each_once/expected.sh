@@ -5,7 +5,7 @@ lxops() { lxops-incus "$@"; }
 # instance a
 # note: "/srv/link-a" is a symbolic link: the link goes, and what it leads to stays
 # Destroy dataset tank/a
-zfs destroy -r tank/a
+tries=0; until zfs destroy -r tank/a; do tries=$((tries + 1)); [ "$tries" -lt 10 ] || exit 1; sleep 0.5; done
 # Destroy directory /srv/a
 rm -r -f --one-file-system -- /srv/a
 # Destroy directory /srv/link-a

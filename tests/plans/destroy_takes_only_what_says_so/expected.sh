@@ -8,6 +8,6 @@ lxops query -X DELETE /1.0/instances/a
 # Delete profile a.lxops
 lxops query -X DELETE /1.0/profiles/a.lxops
 # Destroy dataset tank/lxops/a
-zfs destroy -r tank/lxops/a
+tries=0; until zfs destroy -r tank/lxops/a; do tries=$((tries + 1)); [ "$tries" -lt 10 ] || exit 1; sleep 0.5; done
 # Destroy directory /srv/lxops/a
 rm -r -f --one-file-system -- /srv/lxops/a
