@@ -33,6 +33,7 @@ export function createFilesystems(
 ): Creation {
   const missing = layout.filesystems.filter((filesystem) => !filesystem.exists && filesystem.kind === "zfs");
   const directories = newDirectories(layout, world);
+  const inDataset = (path: string) => missing.some(({ directory }) => path.startsWith(`${directory}/`));
   const paths = [...new Set([...missing.map((filesystem) => filesystem.directory), ...directories])];
   if (paths.length === 0) return { steps: [] };
   const owner = findOwner();
@@ -41,7 +42,8 @@ export function createFilesystems(
     steps.push({
       title: `Create director${directories.length === 1 ? "y" : "ies"} ${directories.join(", ")}`,
       effect: { kind: "run", ...makeDirectories(directories) },
-      makes: directories.map((path) => `dir:${path}` as const),
+      // Those in a new dataset come and go with it.
+      makes: directories.filter((path) => !inDataset(path)).map((path) => `dir:${path}` as const),
     });
   }
   steps.push({
