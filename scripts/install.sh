@@ -98,6 +98,7 @@ choose_packages() {
   [ "$(. /etc/os-release && echo "$ID")" = debian ] && want /usr/bin/lxd /snap/bin/lxd -- lxd
   want /usr/bin/btrfs -- btrfs-progs
   want /usr/sbin/debootstrap -- debootstrap
+  want /usr/bin/strace -- strace
   want /usr/bin/zstd -- zstd
   want /usr/bin/sudo -- sudo
   want /usr/bin/git -- git
