@@ -13,6 +13,7 @@ import { buildInstance } from "../instance/build.ts";
 import { loadGlobalProperties, parseSets } from "../instance/properties.ts";
 import type { Host } from "../ports.ts";
 import { objectKey, type Target } from "../plan/world.ts";
+import { asLxopsError } from "./unexpected.ts";
 
 /** What the command line says about files. */
 export interface TargetOptions {
@@ -49,7 +50,8 @@ export async function loadTargets(
     options.properties === undefined ? {} : { file: options.properties },
   );
   const conditional = { ...globals.properties, ...sets };
-  const load = makeLoader(host, conditional, { strict: options.strict, ostypes: [...osTypes.keys()] });
+  const loadOptions = { strict: options.strict, ostypes: [...osTypes.keys()], collect: true };
+  const load = makeLoader(host, conditional, loadOptions);
   const readCloudConfig = cloudConfigReader(host);
   const found = await Promise.all(files.map(async (file) => {
     try {
@@ -91,7 +93,8 @@ export async function loadTargets(
         cloudConfigs.push(await readCloudConfig(path));
       } catch (error) {
         if (!(error instanceof ConfigError)) throw error;
-        issues.push(...error.issues);
+        // That a file is missing is told with the configuration's own problems, where it names the file.
+        if (!(error instanceof MissingFile && config.errors)) issues.push(...error.issues);
       }
     }
     if (!instance || issues.length > 0) throw new ConfigError(issues);
@@ -125,14 +128,27 @@ function cloudConfigReader(host: Host): (path: string) => Promise<ReturnType<typ
   return (path) => {
     let result = read.get(path);
     if (!result) {
-      result = host.readText(path).then((text) => {
-        if (text !== undefined) return parseCloudConfig(path, text);
-        throw new ConfigError([{ file: path, message: "There is no such file", severity: "error" }]);
-      });
+      result = readCloudConfig(host, path);
       read.set(path, result);
     }
     return result;
   };
+}
+
+class MissingFile extends ConfigError {}
+
+async function readCloudConfig(host: Host, path: string): Promise<ReturnType<typeof parseCloudConfig>> {
+  const fail = (message: string) => new ConfigError([{ file: path, message, severity: "error" }]);
+  let text: string | undefined;
+  try {
+    text = await host.readText(path);
+  } catch (error) {
+    throw fail(`Cannot read it: ${asLxopsError(error).message}`);
+  }
+  if (text === undefined) {
+    throw new MissingFile([{ file: path, message: "There is no such file", severity: "error" }]);
+  }
+  return parseCloudConfig(path, text);
 }
 
 function unique(issues: readonly Issue[]): Issue[] {
