@@ -4,6 +4,7 @@
  * @module
  */
 import type { Connection } from "./lib/adapters/daemon.ts";
+import type { Way } from "./lib/adapters/way.ts";
 import { makeHost } from "./lib/adapters/host.ts";
 import type { App, GlobalOptions } from "./lib/cli/app.ts";
 import { commands } from "./lib/cli/commands.ts";
@@ -51,10 +52,12 @@ function composeApp(
   connections: { readonly opened: Connection[] },
 ): App {
   const host = makeHost();
+  let chosen: Promise<Way> | undefined;
+  const way = () => chosen ??= import("./lib/adapters/way.ts").then((way) => way.chooseWay(backend, globals, host));
   let connection: Promise<Connection> | undefined;
   const open = async () => {
-    const { connect } = await import("./lib/adapters/daemon.ts");
-    const made = await connect(backend, globals.socket ? { socket: globals.socket } : {}, host);
+    const [{ connect }, to] = await Promise.all([import("./lib/adapters/daemon.ts"), way()]);
+    const made = await connect(backend, to, host);
     connections.opened.push(made);
     return made;
   };
@@ -72,6 +75,12 @@ function composeApp(
     program,
     signal,
     server: async () => (await connected()).server,
+    project: async () => (await way()).project,
+    isLocal: async () => (await way()).kind === "socket",
+    on: (remote) => {
+      const elsewhere = { ...globals, remote, socket: "", http: false, unix: false };
+      return composeApp(backend, elsewhere, signal, connections);
+    },
     imageRemotes: async () => (await import("./lib/adapters/client_config.ts")).imageRemotes(backend, host),
     async apply(plan, options) {
       const [{ apply }, { hostControl }, { control, server }] = await Promise.all([
@@ -82,7 +91,7 @@ function composeApp(
       try {
         return await apply(plan, {
           ...options,
-          script: { program, globals: globals.socket ? ["-socket", globals.socket] : [], sudo: !host.isRoot },
+          script: { program, globals: connectFlags(globals), project: (await way()).project, sudo: !host.isRoot },
         }, {
           controls: () => ({ server, control, host: hostControl(host) }),
           report: options.passOutput ? passOn : (event) => report.report(event, options),
@@ -101,6 +110,16 @@ function composeApp(
       Deno.stdin.isTerminal() ? undefined : await new Response(Deno.stdin.readable).text(),
     readStdinBytes: async () => new Uint8Array(await new Response(Deno.stdin.readable).arrayBuffer()),
   };
+}
+
+/** The options that lead to the same daemon. */
+function connectFlags({ socket, remote, http, unix }: GlobalOptions): string[] {
+  return [
+    ...(socket ? ["-socket", socket] : []),
+    ...(remote ? ["-remote", remote] : []),
+    ...(http ? ["-http"] : []),
+    ...(unix ? ["-unix"] : []),
+  ];
 }
 
 function passOn(event: RunEvent): void {

@@ -11,6 +11,7 @@ import { unlessAborted } from "../run/pauses.ts";
 import type { InstancePlan } from "../step.ts";
 import type { App } from "./app.ts";
 import { errorText, printable } from "./output.ts";
+import { checkTargets } from "./place.ts";
 
 /** Commands that find out by themselves what is left to do, where they are told to. */
 const RESUMABLE: readonly string[] = ["launch", "rebuild"];
@@ -39,6 +40,8 @@ export interface Lifecycle<O extends PlanOptions> {
   /** Name of the command, for advice. */
   readonly name: string;
   readonly needs: Needs;
+  /** The host's filesystems are left alone, so that the daemon may be on another machine. */
+  readonly daemonOnly?: boolean;
   readonly options: O;
   /** Brings the planner, which is loaded only when the command runs. */
   readonly planner: () => Promise<(target: Target, world: World, options: O) => InstancePlan>;
@@ -69,6 +72,7 @@ export async function targetsOf(
     sets: values.P,
     name: values.name,
     project: values.project,
+    currentProject: await app.project(),
     strict: app.globals.strict,
   }, app.host);
   app.warn(warnings);
@@ -89,7 +93,7 @@ export async function runLifecycle<O extends PlanOptions>(
     import("../plan/combine.ts"),
     lifecycle.planner(),
     // Nothing was changed yet, so there is nothing to bring to an end.
-    unlessAborted(look(lifecycle.needs, values, files, app), app.signal),
+    unlessAborted(look(lifecycle, values, files, app), app.signal),
   ]);
   const plans = planAll(targets, (target) => plan(target, world, lifecycle.options));
   const failures = await app.apply(combine(plans), {
@@ -129,7 +133,7 @@ class SeveralErrors extends LxopsError {
 }
 
 async function look(
-  needs: Needs,
+  lifecycle: Pick<Lifecycle<PlanOptions>, "needs" | "daemonOnly">,
   values: LifecycleValues,
   files: readonly string[],
   app: App,
@@ -138,11 +142,12 @@ async function look(
     import("../run/observe.ts"),
     targetsOf(values, files, app),
   ]);
-  const world = await observe(targets, needs, {
+  await checkTargets(targets, lifecycle.daemonOnly ?? false, app);
+  const world = await observe(targets, lifecycle.needs, {
     backend: app.backend,
     host: app.host,
     server: await app.server(),
-    remotes: needs.images ? await app.imageRemotes() : new Map(),
+    remotes: lifecycle.needs.images ? await app.imageRemotes() : new Map(),
   });
   return { targets, world };
 }

@@ -21,6 +21,8 @@ export interface TargetOptions {
   readonly sets: readonly string[];
   readonly name: string;
   readonly project: string;
+  /** The client's current project, for configurations that name none. */
+  readonly currentProject?: string;
   readonly strict: boolean;
 }
 
@@ -84,6 +86,7 @@ export async function loadTargets(
         file,
         ...(options.name ? { name: options.name } : {}),
         ...(options.project ? { project: options.project } : {}),
+        ...(options.currentProject ? { currentProject: options.currentProject } : {}),
         globals: globals.properties,
         sets,
       }));

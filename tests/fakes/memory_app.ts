@@ -51,6 +51,9 @@ export async function run(args: readonly string[], options: RunOptions): Promise
     program: SCRIPT.program,
     signal,
     server: () => Promise.resolve(server),
+    project: () => Promise.resolve("default"),
+    isLocal: () => Promise.resolve(true),
+    on: () => makeApp(globals),
     imageRemotes: () => Promise.resolve(world.remotes),
     apply: (plan, how) =>
       apply(plan, { ...how, script: SCRIPT }, {

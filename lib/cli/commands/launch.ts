@@ -90,6 +90,7 @@ export const configure = command({
     runLifecycle(
       {
         name: "configure",
+        daemonOnly: true,
         needs: { journals: true },
         options: planOptions(values),
         planner: async () => (await import("../../plan/configure.ts")).planConfigure,
