@@ -28,7 +28,7 @@ export function planScript(plan: Plan, options: ScriptOptions): string {
   if (plan.first.length > 0) {
     parts.push(
       "",
-      "# for all instances",
+      ...(plan.each.length > 0 ? ["# for all instances"] : []),
       ...plan.first.map((step) => stepScript(step, options)),
     );
   }
@@ -82,7 +82,7 @@ export function describe(effect: Effect, options: ScriptOptions): string {
         quote(effect.instance.name)
       })" -- ${effect.paths.map(quote).join(" ")}`;
     case "write":
-      return `install -m ${effect.mode.toString(8)} /dev/stdin ${quote(effect.path)} ${
+      return `install -D -m ${effect.mode.toString(8)} /dev/stdin ${quote(effect.path)} ${
         hereDocument(effect.text)
       }`;
   }
