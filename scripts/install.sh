@@ -98,6 +98,7 @@ choose_packages() {
   [ "$(. /etc/os-release && echo "$ID")" = debian ] && want /usr/bin/lxd /snap/bin/lxd -- lxd
   want /usr/bin/btrfs -- btrfs-progs
   want /usr/sbin/debootstrap -- debootstrap
+  want /usr/bin/strace -- strace
   want /usr/bin/zstd -- zstd
   want /usr/bin/sudo -- sudo
   want /usr/bin/git -- git
@@ -110,8 +111,6 @@ choose_packages() {
     want /usr/sbin/zfs /sbin/zfs -- zfs-fuse
   fi
 }
-
-have_lists() { ls /var/lib/apt/lists/*_Packages* >/dev/null 2>&1; }
 
 # The static busybox cannot be installed beside the other one, and the machine may start with that.
 needs_busybox() { installed busybox && [ ! -x /var/cache/lxops/busybox ]; }
@@ -130,7 +129,7 @@ install_packages() {
   }
   choose_packages
   needs_busybox && wanted_more=yes || wanted_more=
-  [ -n "$wanted$wanted_more" ] || { [ -n "$absent" ] && ! have_lists; } || return 0
+  [ -n "$wanted$wanted_more$absent" ] || return 0
   can_be_root || {
     say "not root, and sudo is not there or asks for a password: not installed:$wanted$absent"
     return 0
@@ -174,7 +173,7 @@ tidy() {
 disable_services() {
   [ -d /run/systemd/system ] || return 0
   dpkg-query -W -f '${Package}\n' | sort | comm -13 "$work/before" - | while read -r package; do
-    dpkg -L "$package" | sed -n 's|^\(/usr\)\{0,1\}/lib/systemd/system/\([^/]*\.\(service\|socket\|timer\|path\)\)$|\2|p'
+    dpkg -L "$package" | sed -nE 's#^(/usr)?/lib/systemd/system/([^/]*[.](service|socket|timer|path))$#\2#p'
   done | while read -r unit; do
     [ "$(systemctl is-enabled "$unit" 2>/dev/null)" = enabled ] || continue
     say "disables $unit, which came with a package"

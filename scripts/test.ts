@@ -130,7 +130,7 @@ async function testbed(run: Run, sudo: readonly string[]): Promise<Counts> {
 /** Brings up a bed of this checkout's own, runs the tests on it, and takes it away whatever happens. */
 async function endToEnd(run: Run, sudo: readonly string[]): Promise<Counts> {
   if (!await exists("tests/e2e")) return skip("there is no tests/e2e");
-  const dir = Deno.env.get("LXOPS_TESTBED_DIR") || ownBed("e2e");
+  const dir = ownBed("e2e");
   try {
     if (
       await deno(

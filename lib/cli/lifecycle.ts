@@ -7,6 +7,7 @@ import { EXIT, InterruptedError, LxopsError, UsageError } from "../errors.ts";
 import type { PlanOptions, Target, World } from "../plan/world.ts";
 import type { Failure } from "../run/execute.ts";
 import type { Needs } from "../run/observe.ts";
+import { unlessAborted } from "../run/pauses.ts";
 import type { InstancePlan } from "../step.ts";
 import type { App } from "./app.ts";
 import { errorText, printable } from "./output.ts";
@@ -85,18 +86,12 @@ export async function runLifecycle<O extends PlanOptions>(
   if (!Number.isInteger(values.parallel) || values.parallel < 1) {
     throw new UsageError(`-parallel needs a whole number from 1, not "${values.parallel}"`);
   }
-  const [{ observe }, { combine }, plan, targets] = await Promise.all([
-    import("../run/observe.ts"),
+  const [{ combine }, plan, { targets, world }] = await Promise.all([
     import("../plan/combine.ts"),
     lifecycle.planner(),
-    targetsOf(values, files, app),
+    // Nothing was changed yet, so there is nothing to bring to an end.
+    unlessAborted(look(lifecycle.needs, values, files, app), app.signal),
   ]);
-  const world = await observe(targets, lifecycle.needs, {
-    backend: app.backend,
-    host: app.host,
-    server: await app.server(),
-    remotes: lifecycle.needs.images ? await app.imageRemotes() : new Map(),
-  });
   const plans = planAll(targets, (target) => plan(target, world, lifecycle.options));
   const failures = await app.apply(combine(plans), {
     dryRun: values["dry-run"],
@@ -132,6 +127,25 @@ class SeveralErrors extends LxopsError {
     super(errors.map((error) => error.message).join("\n"), advice);
     this.exitCode = errors[0]!.exitCode;
   }
+}
+
+async function look(
+  needs: Needs,
+  values: LifecycleValues,
+  files: readonly string[],
+  app: App,
+): Promise<{ readonly targets: readonly Target[]; readonly world: World }> {
+  const [{ observe }, targets] = await Promise.all([
+    import("../run/observe.ts"),
+    targetsOf(values, files, app),
+  ]);
+  const world = await observe(targets, needs, {
+    backend: app.backend,
+    host: app.host,
+    server: await app.server(),
+    remotes: needs.images ? await app.imageRemotes() : new Map(),
+  });
+  return { targets, world };
 }
 
 async function outcome(

@@ -3,34 +3,69 @@
  *
  * @module
  */
-import type { InstancePlan, Plan, Step } from "../step.ts";
+import type { Fact, InstancePlan, Plan, Step } from "../step.ts";
 
 /**
- * Combines plans that will run side by side. A dataset or directory that several of them would make is made
- * once, before all of them.
+ * Combines plans that will run side by side. A dataset that several of them would make is made once, before all
+ * of them; what several of them would destroy is destroyed by the first.
  */
 export function combine(plans: readonly InstancePlan[]): Plan {
   if (plans.length < 2) return { first: [], each: plans };
-  const counts = new Map<string, number>();
-  for (const plan of plans) {
-    for (const key of new Set(plan.steps.flatMap(madeFilesystem))) {
-      counts.set(key, (counts.get(key) ?? 0) + 1);
-    }
-  }
-  const first = new Map<string, Step>();
-  const each = plans.map((plan) => ({
-    ...plan,
-    steps: plan.steps.filter((step) => {
-      const shared = madeFilesystem(step).find((key) => (counts.get(key) ?? 0) > 1);
-      if (shared === undefined || step.effect.kind !== "run") return true;
-      const key = JSON.stringify(step.effect.argv);
-      if (!first.has(key)) first.set(key, step);
-      return false;
-    }),
-  }));
-  return { first: [...first.values()], each };
+  const shared = sharedDatasets(plans);
+  const destroyed = new Set<Fact>();
+  const each = plans.map((plan): InstancePlan => {
+    const notes = [...plan.notes ?? []];
+    const steps = plan.steps.filter((step) => {
+      const dataset = madeDataset(step);
+      const first = dataset && shared.get(dataset);
+      if (first) {
+        if (step.undo && !sameEffect(step, first)) {
+          notes.push(`Dataset ${name(dataset)} is created as the configuration of another instance says`);
+        }
+        return false;
+      }
+      const gone = destroyedFilesystem(step);
+      if (gone === undefined) return true;
+      if (destroyed.has(gone)) return false;
+      destroyed.add(gone);
+      return true;
+    });
+    return { ...plan, steps, ...(notes.length > 0 ? { notes } : {}) };
+  });
+  // A dataset comes after those that it lies in.
+  const first = [...shared].sort(([a], [b]) => a < b ? -1 : 1).map(([, step]) => step);
+  return { first, each };
 }
 
-function madeFilesystem(step: Step): string[] {
-  return (step.makes ?? []).filter((fact) => fact.startsWith("dataset:"));
+/** The steps that make what several plans need; one that knows a dataset's properties rather than one that does not. */
+function sharedDatasets(plans: readonly InstancePlan[]): ReadonlyMap<Fact, Step> {
+  const makers = new Map<Fact, Step[]>();
+  for (const plan of plans) {
+    for (const step of plan.steps) {
+      const dataset = madeDataset(step);
+      if (dataset) makers.set(dataset, [...makers.get(dataset) ?? [], step]);
+    }
+  }
+  return new Map(
+    [...makers].filter(([, steps]) => steps.length > 1).map(([dataset, steps]) => [
+      dataset,
+      steps.find((step) => step.undo) ?? steps[0]!,
+    ]),
+  );
+}
+
+function madeDataset(step: Step): Fact | undefined {
+  return step.makes?.find((fact) => fact.startsWith("dataset:"));
+}
+
+function destroyedFilesystem(step: Step): Fact | undefined {
+  return step.removes?.find((fact) => /^(dataset|dir):/.test(fact));
+}
+
+function sameEffect(one: Step, other: Step): boolean {
+  return JSON.stringify(one.effect) === JSON.stringify(other.effect);
+}
+
+function name(fact: Fact): string {
+  return fact.slice(fact.indexOf(":") + 1);
 }

@@ -9,6 +9,7 @@ import type { InstanceInfo, InstanceRef } from "../ports.ts";
 import type { InstancePlan, Step } from "../step.ts";
 import { destroyFilesystems } from "./destroy.ts";
 import { isLeftover, isRunning, ownInstance } from "./own.ts";
+import { otherUsers } from "./profile.ts";
 import { deleteInstance, deleteProfile } from "./requests.ts";
 import { stopStep } from "./stop.ts";
 import { swapNames } from "./swap.ts";
@@ -92,14 +93,4 @@ function nothing(target: Target, action: string): LxopsError {
       `${action === "destroy" ? " and no filesystem of it that says destroy: true" : ""}`,
     404,
   );
-}
-
-/** Names of instances and profiles in a profile's `used_by` besides those that go. */
-function otherUsers(usedBy: readonly string[], going: readonly string[], project: string): string[] {
-  return usedBy.flatMap((path) => {
-    const url = new URL(path, "http://daemon");
-    const name = decodeURIComponent(url.pathname.split("/").pop() ?? "");
-    const where = url.searchParams.get("project") ?? "default";
-    return where === (project || "default") && going.includes(name) ? [] : [`"${name}"`];
-  });
 }

@@ -1,5 +1,5 @@
 /**
- * Where an instance's filesystems and device directories are on the host, and the steps that make or take them.
+ * Where an instance's filesystems and device directories are on the host.
  *
  * A container's root controls what lies below its device directories. So every directory between a
  * filesystem's root and a device's directory must be a real directory: a symbolic link there could have been
@@ -11,10 +11,7 @@ import { dirname } from "@std/path";
 import { ConfigError, type Issue } from "../errors.ts";
 import type { Dataset, Devices } from "../ports.ts";
 import type { InstanceDevice, InstanceFilesystem } from "../instance/instance.ts";
-import type { Step } from "../step.ts";
-import { changeOwner, makeDirectories, zfsCreate } from "./host_commands.ts";
-import type { DeviceOwner } from "./idmap.ts";
-import { problem, refOf, type Target, type World } from "./world.ts";
+import { problem, type Target, type World } from "./world.ts";
 
 /** A filesystem with its directory on the host. */
 export interface LocatedFilesystem extends InstanceFilesystem {
@@ -68,7 +65,7 @@ export function locate(
   const looked = new Set(filesystems.map((filesystem) => filesystem.directory));
   for (const device of devices) {
     if (!device.in) looked.add(device.source);
-    else for (const path of below(device.in.directory, device.source)) looked.add(path);
+    else for (const path of directoriesBelow(device.in.directory, device.source)) looked.add(path);
   }
   return { filesystems, devices, paths: [...looked] };
 }
@@ -106,7 +103,7 @@ function locateDataset(filesystem: InstanceFilesystem, datasets: ReadonlyMap<str
 }
 
 /** The directories below `root` on the way to `path`, `path` included. */
-function below(root: string, path: string): string[] {
+export function directoriesBelow(root: string, path: string): string[] {
   const found: string[] = [];
   for (let at = path; at.length > root.length; at = dirname(at)) found.unshift(at);
   return found;
@@ -139,7 +136,7 @@ export function checkLayout(target: Target, layout: Layout, world: World): reado
       continue;
     }
     if (!device.in.exists) continue;
-    for (const path of below(device.in.directory, device.source)) {
+    for (const path of directoriesBelow(device.in.directory, device.source)) {
       const info = world.paths.get(path);
       if (info && info.kind !== "directory") {
         issues.push(
@@ -150,77 +147,6 @@ export function checkLayout(target: Target, layout: Layout, world: World): reado
     }
   }
   return issues;
-}
-
-/** What makes a target's missing filesystems and device directories. */
-export interface Creation {
-  readonly steps: readonly Step[];
-  /** Runs when the instance exists, where the owner of the directories was assumed. */
-  readonly own?: Step;
-}
-
-/**
- * Plans a target's missing filesystems and device directories, owned by the container's root.
- *
- * @param findOwner called only where there is something to make
- */
-export function createFilesystems(
-  target: Target,
-  layout: Layout,
-  world: World,
-  findOwner: () => DeviceOwner,
-): Creation {
-  const missing = layout.filesystems.filter((filesystem) => !filesystem.exists);
-  const datasets = missing.filter((filesystem) => filesystem.kind === "zfs");
-  const steps: Step[] = datasets.map(createDataset);
-  const newRoots = datasets.map((filesystem) => filesystem.directory);
-  const directories = newDirectories(layout, world);
-  const paths = [...newRoots, ...directories];
-  if (paths.length === 0) return { steps };
-  const owner = findOwner();
-  if (newRoots.length > 0) {
-    steps.push({
-      title: `Give ${newRoots.join(", ")} to the container's root`,
-      effect: { kind: "run", ...changeOwner(newRoots, owner) },
-    });
-  }
-  if (directories.length > 0) {
-    steps.push({
-      title: `Create director${directories.length === 1 ? "y" : "ies"} ${directories.join(", ")}`,
-      effect: { kind: "run", ...makeDirectories(directories, owner) },
-      makes: directories.map((path) => `dir:${path}` as const),
-    });
-  }
-  if (!owner.assumed) return { steps };
-  const own: Step = {
-    title: `Check that the device directories belong to the container's root`,
-    effect: { kind: "own", instance: refOf(target.instance), paths, assumed: `${owner.uid}:${owner.gid}` },
-  };
-  return { steps, own };
-}
-
-function createDataset(filesystem: LocatedFilesystem): Step {
-  return {
-    title: `Create dataset ${filesystem.path}`,
-    effect: { kind: "run", ...zfsCreate(filesystem.path, filesystem.zfsproperties) },
-    makes: [`dataset:${filesystem.path}`],
-    // Without -r: what it holds came from this very run, and what others have put below it stays.
-    undo: { kind: "run", argv: ["zfs", "destroy", filesystem.path] },
-  };
-}
-
-function newDirectories(layout: Layout, world: World): string[] {
-  const found = new Set<string>();
-  for (const filesystem of layout.filesystems) {
-    if (filesystem.kind === "dir" && !filesystem.exists) found.add(filesystem.directory);
-  }
-  for (const device of layout.devices) {
-    if (!device.in) continue;
-    for (const path of below(device.in.directory, device.source)) {
-      if (!device.in.exists || !world.paths.get(path)) found.add(path);
-    }
-  }
-  return [...found].sort();
 }
 
 /** The disk devices of an instance's own profile. */

@@ -13,10 +13,15 @@ import type { Owner } from "../instance/instance.ts";
  */
 export const DATASET_BUSY = "dataset is busy";
 
-/** Creates a dataset and its missing parents. */
+/** Creates a dataset; fails where there is one, which is then somebody else's. */
 export function zfsCreate(dataset: string, properties: Readonly<Record<string, string>>): Command {
   const options = Object.entries(properties).sort().flatMap(([key, value]) => ["-o", `${key}=${value}`]);
-  return { argv: ["zfs", "create", "-p", ...options, dataset] };
+  return { argv: ["zfs", "create", ...options, dataset] };
+}
+
+/** Creates a dataset that others are to lie in, with its own missing parents, where it is not there. */
+export function zfsCreateParents(dataset: string): Command {
+  return { argv: ["zfs", "create", "-p", dataset] };
 }
 
 /** Destroys a dataset with its snapshots and the datasets below it. */
@@ -24,10 +29,9 @@ export function zfsDestroy(dataset: string): Command {
   return { argv: ["zfs", "destroy", "-r", dataset] };
 }
 
-/** Makes directories, all with one owner; parents that are missing belong to root. */
-export function makeDirectories(paths: readonly string[], owner: Owner): Command {
-  const own = ["-o", String(owner.uid), "-g", String(owner.gid)];
-  return { argv: ["install", "-d", "-m", "755", ...own, "--", ...paths] };
+/** Makes directories that belong to root; what is there stays as it is. */
+export function makeDirectories(paths: readonly string[]): Command {
+  return { argv: ["mkdir", "-p", "-m", "755", "--", ...paths] };
 }
 
 /** Sets the owner of directories themselves, not of what is in them. */

@@ -27,19 +27,30 @@ export function deviceOwner(
 ): DeviceOwner {
   const { instance } = target;
   if (instance.owner) return { ...instance.owner, assumed: false };
-  if (config["security.privileged"] === "true") return { uid: 0, gid: 0, assumed: false };
+  if (isTrue(config["security.privileged"])) return { uid: 0, gid: 0, assumed: false };
   const existing = world.instances.get(objectKey(instance.project, instance.name));
   const own = existing && mappedRoot(existing);
   if (own) return { ...own, assumed: false };
-  if (config["security.idmap.isolated"] !== "true") {
+  if (!isTrue(config["security.idmap.isolated"])) {
     for (const other of world.instances.values()) {
-      if (other.expandedConfig["security.privileged"] === "true") continue;
-      if (other.expandedConfig["security.idmap.isolated"] === "true") continue;
+      if (isTrue(other.expandedConfig["security.privileged"])) continue;
+      if (isTrue(other.expandedConfig["security.idmap.isolated"])) continue;
       const owner = mappedRoot(other);
       if (owner) return { ...owner, assumed: true };
     }
   }
   return { ...world.idmapBase, assumed: true };
+}
+
+/** Whether a text of the daemon's configuration means yes, as both daemons read it. */
+export function isTrue(text: string | undefined): boolean {
+  return /^(true|1|yes|on)$/i.test(text ?? "");
+}
+
+/** Who an instance's root is on the host, as the daemon says; `undefined` where it does not. */
+export function hostRoot(info: InstanceInfo): Owner | undefined {
+  const unmapped = info.type === "virtual-machine" || isTrue(info.expandedConfig["security.privileged"]);
+  return mappedRoot(info) ?? (unmapped ? { uid: 0, gid: 0 } : undefined);
 }
 
 /** The host ids of an instance's root, read from its `volatile.idmap.*`; `undefined` where it says none. */

@@ -27,12 +27,18 @@ export function marks(target: Target): Readonly<Record<string, string>> {
 /** Whether an instance carries a mark of lxops, or the target's own profile as the Go lxops leaves it. */
 export function isOwn(info: InstanceInfo, target: Target): boolean {
   return Object.keys(info.config).some((key) => key.startsWith("user.lxops.")) ||
-    info.profiles.includes(target.instance.ownProfile);
+    hasOwnProfile(info, target);
+}
+
+/** The profile that every instance has by default tells nothing. */
+function hasOwnProfile(info: InstanceInfo, target: Target): boolean {
+  const { ownProfile } = target.instance;
+  return ownProfile !== "default" && info.profiles.includes(ownProfile);
 }
 
 /** Whether an instance with one of the names of a swap was left by a rebuild of this very target. */
 export function isLeftover(info: InstanceInfo, target: Target): boolean {
-  return info.profiles.includes(target.instance.ownProfile) ||
+  return hasOwnProfile(info, target) ||
     info.config[CONFIG_MARK] === target.instance.config.file || hasGivenUp(info);
 }
 

@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { ServerError } from "../errors.ts";
 import type { Devices, ProfileInfo } from "../ports.ts";
 import type { Step } from "../step.ts";
 import { createProfile, deleteProfile, updateProfile } from "./requests.ts";
+import { swapNames } from "./swap.ts";
 import { objectKey, type Target, type World } from "./world.ts";
 
 /** The profile key that lists the devices that lxops put into the profile. */
@@ -38,6 +40,7 @@ export function profileStep(target: Target, world: World, disks: Devices): Step 
   const devices = { ...foreignDevices(old, disks), ...disks };
   const config = { ...old.config, [DEVICES_MARK]: mark };
   if (same(old.devices, devices) && same(old.config, config)) return undefined;
+  refuseShared(target, old);
   return {
     title: `Update profile ${name}`,
     effect: {
@@ -53,6 +56,35 @@ export function profileStep(target: Target, world: World, disks: Devices): Step 
       }),
     },
   };
+}
+
+/** What changes for one instance would change for all others: they would get its disks, or lose their own. */
+function refuseShared(target: Target, profile: ProfileInfo): void {
+  const { instance } = target;
+  const own = [instance.name, ...swapNames(instance.name)];
+  const others = otherUsers(profile.usedBy, own, instance.project);
+  if (others.length === 0) return;
+  throw new ServerError(
+    `Cannot update profile "${profile.name}" for instance "${instance.name}": it is used by ${
+      others.join(", ")
+    } too`,
+    409,
+    undefined,
+    [
+      "Nothing was changed.",
+      `Give the instance a profile of its own with "profile-pattern:" in its configuration`,
+    ],
+  );
+}
+
+/** Names, quoted, of instances and profiles in a profile's `used_by` besides some of a project. */
+export function otherUsers(usedBy: readonly string[], besides: readonly string[], project: string): string[] {
+  return usedBy.flatMap((path) => {
+    const url = new URL(path, "http://daemon");
+    const name = decodeURIComponent(url.pathname.split("/").pop() ?? "");
+    const where = url.searchParams.get("project") ?? "default";
+    return where === (project || "default") && besides.includes(name) ? [] : [`"${name}"`];
+  });
 }
 
 function foreignDevices(profile: ProfileInfo, disks: Devices): Devices {

@@ -10,8 +10,9 @@ import { pending } from "../cloudconfig/journal.ts";
 import type { InstanceInfo, InstanceRef } from "../ports.ts";
 import type { InstancePlan, Step } from "../step.ts";
 import { applySteps, compileTarget, readyStep, targetOS } from "./configure.ts";
-import { checkLayout, createFilesystems, diskDevices, locate } from "./filesystems.ts";
-import { deviceOwner } from "./idmap.ts";
+import { createFilesystems } from "./create_filesystems.ts";
+import { checkLayout, diskDevices, locate } from "./filesystems.ts";
+import { deviceOwner, isTrue } from "./idmap.ts";
 import { type ResolvedImage, resolveImage } from "./image.ts";
 import { isRunning, marks, ownInstance, STATE_MARK } from "./own.ts";
 import { profileStep } from "./profile.ts";
@@ -207,7 +208,7 @@ function checkRebuild(target: Target, world: World, info: InstanceInfo, options:
   }
   if (!world.server.extensions.has("instances_rebuild")) {
     if (
-      info.expandedConfig["security.idmap.isolated"] === "true" && !info.expandedConfig["security.idmap.base"]
+      isTrue(info.expandedConfig["security.idmap.isolated"]) && !info.expandedConfig["security.idmap.base"]
     ) {
       throw refuse(
         "this daemon would give the new container other host ids, as it is isolated without security.idmap.base",

@@ -7,6 +7,7 @@
  */
 import type { Devices, InstanceInfo, InstanceRef, Request } from "../ports.ts";
 import type { Step } from "../step.ts";
+import { isTrue } from "./idmap.ts";
 import { patchInstance } from "./requests.ts";
 
 /** The instance key that holds what an instance gave up, as JSON. */
@@ -34,7 +35,7 @@ function shareOf(info: InstanceInfo): Share {
   const addresses = Object.entries(info.config).filter(([key, value]) =>
     /^volatile\.[^.]+\.hwaddr$/.test(key) && value !== ""
   );
-  const started = /^(true|1|yes|on)$/i.test(info.expandedConfig[AUTOSTART] ?? "");
+  const started = isTrue(info.expandedConfig[AUTOSTART]);
   const nics = Object.entries(info.devices).filter(([, device]) => device["type"] === "nic");
   return {
     config: {

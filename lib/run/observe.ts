@@ -3,14 +3,16 @@
  *
  * @module
  */
-import { LxopsError } from "../errors.ts";
+import { ConfigError, LxopsError } from "../errors.ts";
 import { JOURNAL } from "../cloudconfig/journal.ts";
 import type { Backend, Host, InstanceInfo, InstanceServer, PathInfo } from "../ports.ts";
 import { locate } from "../plan/filesystems.ts";
 import { subordinateBase } from "../plan/idmap.ts";
 import { readLxcOptions } from "../plan/lxc_options.ts";
+import { apiPath } from "../plan/requests.ts";
 import { swapNames } from "../plan/swap.ts";
 import { type ImageRemote, objectKey, type Target, type World } from "../plan/world.ts";
+import { asLxopsError } from "./unexpected.ts";
 
 /** What to look at beyond instances, profiles and filesystems. */
 export interface Needs {
@@ -84,18 +86,29 @@ async function readInstances(
 }
 
 async function readNetworks(server: InstanceServer, targets: readonly Target[]): Promise<World["networks"]> {
-  const found: [string, { managed: boolean; type: string }][] = [];
+  const wanted = new Map<string, { readonly project: string; readonly name: string }>();
   for (const target of targets) {
-    const name = readLxcOptions(target).network;
-    if (!name) continue;
+    const name = networkOf(target);
     const project = target.instance.project || "default";
-    const query = project === "default" ? "" : `?project=${encodeURIComponent(project)}`;
-    const network = await server.get(`/1.0/networks/${encodeURIComponent(name)}${query}`);
-    if (typeof network !== "object" || network === null) continue;
-    const { managed, type } = network as { managed?: unknown; type?: unknown };
-    found.push([objectKey(project, name), { managed: managed === true, type: String(type) }]);
+    if (name) wanted.set(objectKey(project, name), { project, name });
   }
-  return new Map(found);
+  const found = await Promise.all([...wanted].map(async ([key, { project, name }]) => {
+    const network = await server.get(apiPath(["networks", name], project));
+    if (typeof network !== "object" || network === null) return [];
+    const { managed, type } = network as { managed?: unknown; type?: unknown };
+    return [[key, { managed: managed === true, type: String(type) }] as const];
+  }));
+  return new Map(found.flat());
+}
+
+/** Options that are wrong are reported by the planner that needs them; `delete` does not. */
+function networkOf(target: Target): string | undefined {
+  try {
+    return readLxcOptions(target).network;
+  } catch (error) {
+    if (error instanceof ConfigError) return undefined;
+    throw error;
+  }
 }
 
 function present(targets: readonly Target[], instances: World["instances"]): InstanceInfo[] {
@@ -113,8 +126,7 @@ async function readSnapshots(
 ): Promise<World["snapshots"]> {
   const found = await Promise.all(
     present(targets, instances).map(async ({ project, name }) => {
-      const query = project === "default" ? "" : `?project=${encodeURIComponent(project)}`;
-      const paths = await server.get(`/1.0/instances/${encodeURIComponent(name)}/snapshots${query}`);
+      const paths = await server.get(apiPath(["instances", name, "snapshots"], project));
       const names = Array.isArray(paths) ? paths.map((path) => snapshotName(String(path))) : [];
       return [objectKey(project, name), names] as const;
     }),
@@ -157,9 +169,19 @@ async function readPaths(
   }
   const found = await Promise.all([...paths].map(async (path): Promise<[string, PathInfo | undefined]> => [
     path,
-    await host.lstat(path),
+    await lookAt(host, path),
   ]));
   return new Map(found);
+}
+
+async function lookAt(host: Host, path: string): Promise<PathInfo | undefined> {
+  try {
+    return await host.lstat(path);
+  } catch (error) {
+    const { message } = asLxopsError(error);
+    const advice = host.isRoot ? [] : ["Run lxops as root, or let this user look there"];
+    throw new LxopsError(`Cannot look at "${path}": ${message}`, advice, { cause: error });
+  }
 }
 
 /** A layout that is wrong is reported by the planner that needs it; `delete` does not. */

@@ -6,6 +6,7 @@
 import { CommandError, ServerError, TimeoutError } from "../errors.ts";
 import type { Address, InstanceControl, InstanceServer } from "../ports.ts";
 import type { Wait } from "../step.ts";
+import { milliseconds, sleep, unlessAborted } from "./pauses.ts";
 
 const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 250;
@@ -23,48 +24,61 @@ export interface WaitPorts {
  * @throws {ServerError} when the instance is gone, or has stopped though it was not to stop
  */
 export async function waitFor(wait: Wait, ports: WaitPorts, signal: AbortSignal): Promise<void> {
-  if (wait.pauseSeconds) await sleep(wait.pauseSeconds * 1000, signal);
-  const late = AbortSignal.timeout(wait.timeoutSeconds * 1000);
-  const both = AbortSignal.any([signal, late]);
-  const { name } = wait.instance;
-  let pause = FIRST_PAUSE_MS;
-  let missing: string = wait.until.join(", ");
-  const timedOut = () =>
-    new TimeoutError(`Instance "${name}" has no ${missing} after ${wait.timeoutSeconds} s`, [
-      `To wait longer: --timeout SECONDS; what to wait for: "wait:" in the configuration`,
-    ]);
-  while (true) {
-    const state = await ports.server.instanceState(wait.instance);
-    if (!state) throw new ServerError(`Instance "${name}" is gone`, 404);
-    if (state.status === "Stopped" && !wait.until.includes("stopped")) {
-      throw new ServerError(`Instance "${name}" has stopped while it was waited for`, 0, undefined, [
-        "The daemon's log of its start may tell why",
-      ]);
+  if (wait.pauseSeconds) await sleep(milliseconds(wait.pauseSeconds), signal);
+  const late = new AbortController();
+  const both = AbortSignal.any([signal, late.signal]);
+  let unmet: Unmet | undefined;
+  const timer = setTimeout(() => late.abort(timedOut(wait, unmet)), milliseconds(wait.timeoutSeconds));
+  try {
+    let pause = FIRST_PAUSE_MS;
+    // However short the time is, there is one look.
+    for (let limit = signal;; limit = both) {
+      unmet = await unmetCondition(wait, ports, limit, both);
+      if (unmet === undefined) return;
+      await sleep(pause, both);
+      signal.throwIfAborted();
+      if (late.signal.aborted) throw timedOut(wait, unmet);
+      pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS);
     }
-    const unmet = wait.until.find((condition) => condition !== "exec" && !holds(condition, state));
-    if (unmet === undefined) {
-      if (!wait.until.includes("exec") || await canExec(wait, ports, both)) return;
-    }
-    missing = describeCondition(unmet ?? "exec");
-    signal.throwIfAborted();
-    if (late.aborted) throw timedOut();
-    await sleep(pause, both);
-    pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
-/** Returns after so long, or as soon as the signal aborts. */
-export async function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done, { once: true });
-  });
+/** A condition that does not hold, and what the daemon says about it. */
+interface Unmet {
+  readonly condition: Condition;
+  readonly reason?: string;
+}
+
+async function unmetCondition(
+  wait: Wait,
+  ports: WaitPorts,
+  limit: AbortSignal,
+  both: AbortSignal,
+): Promise<Unmet | undefined> {
+  const { name } = wait.instance;
+  const state = await unlessAborted(ports.server.instanceState(wait.instance), limit);
+  if (!state) throw new ServerError(`Instance "${name}" is gone`, 404);
+  if (state.status === "Stopped" && !wait.until.includes("stopped")) {
+    throw new ServerError(`Instance "${name}" has stopped while it was waited for`, 0, undefined, [
+      "The daemon's log of its start may tell why",
+    ]);
+  }
+  const condition = wait.until.find((one) => one !== "exec" && !holds(one, state));
+  if (condition !== undefined) return { condition };
+  return wait.until.includes("exec") ? await execProblem(wait, ports, both) : undefined;
+}
+
+function timedOut(wait: Wait, unmet: Unmet | undefined): TimeoutError {
+  const what = unmet === undefined ? "is not ready" : describeCondition(unmet.condition);
+  const reason = unmet?.reason === undefined ? "" : `: ${unmet.reason}`;
+  return new TimeoutError(
+    `Instance "${wait.instance.name}" ${what} after ${wait.timeoutSeconds} s${reason}`,
+    [
+      `To wait longer: --timeout SECONDS; what to wait for: "wait:" in the configuration`,
+    ],
+  );
 }
 
 type Condition = Wait["until"][number];
@@ -87,29 +101,31 @@ function holds(condition: Condition, state: { status: string; addresses: readonl
 function describeCondition(condition: Condition): string {
   switch (condition) {
     case "stopped":
-      return "end";
+      return "has not stopped";
     case "network":
-      return "address";
+      return "has no address";
     case "ipv4":
-      return "IPv4 address";
+      return "has no IPv4 address";
     case "ipv6":
-      return "IPv6 address";
+      return "has no IPv6 address";
     case "exec":
-      return "way to run programs";
+      return "runs no programs";
   }
 }
 
-async function canExec(wait: Wait, ports: WaitPorts, signal: AbortSignal): Promise<boolean> {
+async function execProblem(wait: Wait, ports: WaitPorts, both: AbortSignal): Promise<Unmet | undefined> {
   const argv = ["/bin/sh", "-c", ":"] as const;
+  const condition = "exec";
   try {
-    const code = await ports.control.exec({ instance: wait.instance, argv }, () => {}, signal);
+    const code = await ports.control.exec({ instance: wait.instance, argv }, () => {}, both);
     if (code === 127) {
       throw new CommandError(`Instance "${wait.instance.name}" has no /bin/sh`, argv, code);
     }
-    return code === 0;
+    return code === 0 ? undefined : { condition, reason: `/bin/sh ends with exit code ${code}` };
   } catch (error) {
+    if (both.aborted) return { condition };
     // The agent of a virtual machine that boots does not answer yet.
-    if (error instanceof ServerError) return false;
+    if (error instanceof ServerError) return { condition, reason: error.message };
     throw error;
   }
 }

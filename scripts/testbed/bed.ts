@@ -71,8 +71,12 @@ export async function up(options: Options): Promise<Bed> {
   return await locked(place.dir, async () => {
     await claim(place);
     const before = await load(place.dir);
-    if (!before || !await isWhole(place, before)) await clear(place, log);
-    const bed = await bringUp(place, options);
+    const whole = before && await isWhole(place, before);
+    if (!whole) await clear(place, log);
+    const bed = await bringUp(place, {
+      ...options,
+      kinds: [...options.kinds, ...(whole ? partsOf(before) : [])],
+    });
     await Deno.writeTextFile(place.state, JSON.stringify(bed, undefined, 2) + "\n");
     return bed;
   });
@@ -101,6 +105,10 @@ export async function down(dir: string, log: Log): Promise<boolean> {
     await Deno.remove(place.dir);
     return true;
   });
+}
+
+function partsOf(bed: Bed): readonly Part[] {
+  return [...bed.daemons.map(({ kind }) => kind), ...(bed.zfs ? ["zfs" as const] : [])];
 }
 
 async function isWhole(place: Place, bed: Bed): Promise<boolean> {

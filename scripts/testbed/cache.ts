@@ -5,8 +5,7 @@
  */
 import { join } from "@std/path";
 
-/** The directory of the cache. */
-export function cacheDir(): string {
+function cacheDir(): string {
   const home = Deno.env.get("XDG_CACHE_HOME") || join(Deno.env.get("HOME") || "/root", ".cache");
   return join(home, "lxops-testbed");
 }

@@ -92,7 +92,7 @@ export async function startDaemon(place: Place, kind: DaemonKind): Promise<void>
 /** Tells whether the daemon answers and has finished starting. */
 export async function isReady(place: Place, kind: DaemonKind): Promise<boolean> {
   try {
-    using rest = connect(socketOf(place, kind));
+    using rest = connect(socketOf(place, kind), 5_000);
     await rest.send("GET", "/internal/ready");
     return true;
   } catch {

@@ -27,8 +27,8 @@ interface Answer {
   readonly error_code?: number;
 }
 
-/** Connects to the daemon's socket. */
-export function connect(socket: string): Rest {
+/** Connects to the daemon's socket; each request has its own time. */
+export function connect(socket: string, timeoutMs = 120_000): Rest {
   const client = Deno.createHttpClient({ proxy: { transport: "unix", path: socket } });
 
   async function request(method: string, path: string, init: RequestInit): Promise<unknown> {
@@ -36,7 +36,7 @@ export function connect(socket: string): Rest {
       ...init,
       method,
       client,
-      signal: AbortSignal.timeout(120_000),
+      signal: AbortSignal.timeout(timeoutMs),
     });
     const text = await response.text();
     const answer = (text ? JSON.parse(text) : { type: "sync" }) as Answer;

@@ -74,7 +74,7 @@ export async function containersOf(place: Place): Promise<string[]> {
 }
 
 /** Control groups with the names of containers; others may have containers of these names, too. */
-export async function controlGroupsOf(containers: readonly string[]): Promise<string[]> {
+async function controlGroupsOf(containers: readonly string[]): Promise<string[]> {
   const root = "/sys/fs/cgroup";
   const wanted = new Set(containers.flatMap((name) => [`lxc.payload.${name}`, `lxc.monitor.${name}`]));
   const found: string[] = [];

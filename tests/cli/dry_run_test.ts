@@ -2,7 +2,7 @@
  * A dry run cannot lie: each command runs with and without `--dry-run`, on the same machine and daemon in memory.
  * The dry run never holds what changes the world, and what it prints is what the real run does, in that order.
  */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { AnyCommand, LeafCommand } from "../../lib/cli/command.ts";
 import { commands } from "../../lib/cli/commands.ts";
 import { ServerError } from "../../lib/errors.ts";
@@ -58,12 +58,13 @@ const OTHERS: readonly Case[] = [
   { name: "query without a body", args: ["query", "-X=DELETE", "/1.0/instances/a"], world: worldOf({}) },
 ];
 
-/** Commands that only look, each with a command line. */
-const LOOKING: readonly (readonly string[])[] = [
-  ["instance", "wait", "a"],
-  ["instance", "idmap", "a"],
-  ["file", "pull", "a/var/lib/lxops/journal"],
-  ["version"],
+/** Commands that only look, each with a command line and what it prints. */
+const LOOKING: readonly (readonly [readonly string[], RegExp])[] = [
+  [["instance", "wait", "a"], /^$/],
+  [["instance", "idmap", "a"], /^231072:231072\n$/],
+  [["file", "pull", "a/var/lib/lxops/journal"], /^journal of a$/],
+  [["query", "/1.0/networks/br0"], /^\{\n {2}"managed": true,/],
+  [["version"], /^lxops for Incus, /],
 ];
 
 const ALL: readonly Case[] = [...goldenCases(), ...OTHERS];
@@ -138,14 +139,13 @@ function withDryRun(args: readonly string[]): string[] {
 
 Deno.test("dispatch() has a case for every command, which says whether it changes anything", () => {
   const tested = new Set(ALL.map(({ args }) => commandOf(args)));
-  const looking = new Set(LOOKING.map(commandOf));
+  const looking = new Set(LOOKING.map(([args]) => commandOf(args)));
   for (const [name, command] of leaves(commands)) {
     const changes = "dry-run" in command.flags;
     assert(
       changes ? tested.has(name) : looking.has(name),
       `"${name}" needs a case here, ${changes ? "in OTHERS or tests/plans" : "in LOOKING"}`,
     );
-    assert(!(changes && looking.has(name)), `"${name}" has a dry run and so does not only look`);
   }
 });
 
@@ -153,6 +153,21 @@ for (const one of ALL) {
   Deno.test(`dispatch() does what its dry run shows: ${one.name}`, async () => {
     const { dry, real } = await both(one);
     assertEquals(real, dry);
+  });
+}
+
+for (const one of goldenCases()) {
+  Deno.test(`dispatch() plans what the golden plan says, from what it looks at: ${one.name}`, async () => {
+    const { code, stdout, stderr } = await run(withDryRun(one.args), { ...one, controls: noControls });
+    const expected = one.golden.split("\n");
+    assertEquals(`exit ${code}`, code === 0 ? "exit 0" : expected[0]!);
+    // Warnings come before errors, and golden plans do not have them.
+    if (code !== 0) assertEquals(stderr.split("\n").slice(1 - expected.length), expected.slice(1));
+    for (const command of commandsOf(stdout)) {
+      // Golden plans shorten the scripts of batches.
+      const [line] = command.split(/<<'END_*'/);
+      assert(expected.some((other) => other.startsWith(line!)), `${line} is not in the golden plan`);
+    }
   });
 }
 
@@ -173,12 +188,15 @@ Deno.test("dispatch() does what its dry run shows where a clean stop fails", asy
   }
 });
 
-for (const args of LOOKING) {
+for (const [args, expected] of LOOKING) {
   Deno.test(`dispatch() changes nothing: ${args.join(" ")}`, async () => {
-    const world = worldOf({ instances: [{ name: "a" }], journals: { a: "" } });
-    const recorded = recorder(memoryServer(world));
-    const { code, stderr } = await run(args, { world, controls: () => recorded });
+    const networks = { br0: { managed: true, type: "bridge" } };
+    const world = worldOf({ instances: [{ name: "a" }], journals: { a: "journal of a" }, networks });
+    const server = memoryServer(world, { mappedTo: MAPPED });
+    const recorded = recorder(server);
+    const { code, stdout, stderr } = await run(args, { world, server, controls: () => recorded });
     const changes = recorded.effects.filter(({ kind }) => kind !== "wait");
     assertEquals([code, stderr, changes], [0, "", []]);
+    assertMatch(stdout, expected);
   });
 }

@@ -92,7 +92,7 @@ Deno.test("launch names all instances where what comes before them fails", async
   }, { files });
   assertEquals(code, 5);
   assertEquals(stderr.split("\n"), [
-    'lxops: Create dataset tank/shared: "zfs create -p tank/shared" failed with exit code 1',
+    'lxops: Create dataset tank/shared: "zfs create tank/shared" failed with exit code 1',
     "  | out of space",
     "lxops: launch: 2 of 2 failed: a, b",
     "  To go on: run the same command again with --resume, with the files a.yaml b.yaml",
@@ -152,3 +152,16 @@ for (const value of ["0", "1.5", "-1", "x", ""]) {
     assertEquals(code, 2);
   });
 }
+
+Deno.test("launch ends at once when it is interrupted while the daemon does not answer", async () => {
+  const interrupted = new AbortController();
+  const server = { ...memoryServer(worldOf({})), images: () => new Promise<never>(() => {}) };
+  const launching = launched(["launch", "a.yaml"], {}, {
+    controls: noControls,
+    signal: interrupted.signal,
+    server,
+  });
+  setTimeout(() => interrupted.abort(new InterruptedError("Interrupted")), 1);
+  const { code, stderr } = await launching;
+  assertEquals([code, stderr], [130, "lxops: Interrupted\n"]);
+});

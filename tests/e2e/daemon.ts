@@ -34,8 +34,20 @@ function program(name: string, file: string): string[] {
   return [Deno.execPath(), "run", "-A", "-q", source];
 }
 
-/** A directory that containers can reach, and a ZFS pool. */
-export const places = { directory: env("LXOPS_TEST_DIR"), pool: env("LXOPS_TEST_ZFS") };
+function installed(path: string): string | undefined {
+  try {
+    return Deno.statSync(path).isFile ? path : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A directory that containers can reach, a ZFS pool, and a program that shows which programs run. */
+export const places = {
+  directory: env("LXOPS_TEST_DIR"),
+  pool: env("LXOPS_TEST_ZFS"),
+  strace: installed("/usr/bin/strace"),
+};
 
 /** One test's own world on one daemon: a work directory, and names that nobody else has. */
 export class Ground {
@@ -152,7 +164,7 @@ async function zfsDestroy(dataset: string): Promise<void> {
 /** Declares one test for each daemon; it is skipped where the daemon, or a place it needs, is not there. */
 export function onBoth(
   title: string,
-  needs: readonly ("directory" | "pool")[],
+  needs: readonly (keyof typeof places)[],
   test: (ground: Ground) => Promise<void>,
 ): void {
   for (const daemon of daemons) {

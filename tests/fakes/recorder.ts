@@ -76,7 +76,11 @@ export function recorder(server: InstanceServer, options: RecorderOptions = {}):
           ...(stdin === undefined ? {} : { stdin }),
           ...(pipe === undefined ? {} : { pipe }),
         });
-        return { code: 0, stdout: "", stderr: "", ...await options.run?.(argv, onLine, signal) };
+        const result = { code: 0, stdout: "", stderr: "", ...await options.run?.(argv, onLine, signal) };
+        for (const stream of ["stdout", "stderr"] as const) {
+          for (const line of result[stream].trimEnd().split("\n")) if (line !== "") onLine(line, stream);
+        }
+        return result;
       },
       writeText: (path, text, mode) => {
         effects.push({ kind: "write", path, text, mode });

@@ -4,7 +4,7 @@
  * @module
  */
 import { CommandError, EXIT, ServerError, UsageError } from "../../errors.ts";
-import { mappedRoot } from "../../plan/idmap.ts";
+import { hostRoot } from "../../plan/idmap.ts";
 import { stopEffect } from "../../plan/stop.ts";
 import type { InstanceRef } from "../../ports.ts";
 import type { Effect, Wait } from "../../step.ts";
@@ -144,7 +144,11 @@ const idmap = command({
 async function rootOf(app: App, ref: InstanceRef): Promise<{ uid: number; gid: number }> {
   const info = await (await app.server()).instance(ref);
   if (!info) throw new ServerError(`There is no instance "${ref.name}"`, 404);
-  return mappedRoot(info) ?? { uid: 0, gid: 0 };
+  const root = hostRoot(info);
+  if (root) return root;
+  throw new ServerError(
+    `${app.backend.title} does not say to which host ids the root of "${ref.name}" is mapped`,
+  );
 }
 
 /** `lxops instance`. */

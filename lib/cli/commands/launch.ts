@@ -20,7 +20,7 @@ export const launch = command({
   operands: files,
   example: "lxops launch -name php1 php.yaml",
   underTheHood:
-    "zfs create, install -d, chown; POST profiles, POST instances, PUT state, exec of the cloud-config",
+    "zfs create, mkdir, chown; POST profiles, POST instances, PUT state, exec of the cloud-config",
   run: (values, operands, app) =>
     runLifecycle(
       {

@@ -4,7 +4,9 @@ lxops() { lxops-incus "$@"; }
 
 # instance a (project web)
 # Create directories /srv/web/a, /srv/web/a/x
-install -d -m 755 -o 1000000 -g 1000000 -- /srv/web/a /srv/web/a/x
+mkdir -p -m 755 -- /srv/web/a /srv/web/a/x
+# Give /srv/web/a, /srv/web/a/x to the container's root
+chown -h 1000000:1000000 -- /srv/web/a /srv/web/a/x
 # Create profile a.lxops
 lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{"user.lxops.devices":"x"},"devices":{"x":{"type":"disk","path":"/x","source":"/srv/web/a/x"}}}' '/1.0/profiles?project=web'
 # Create instance a from tiny

@@ -3,14 +3,18 @@ set -eu
 lxops() { lxops-incus "$@"; }
 
 # instance a
+# Create dataset tank/keep
+zfs create -p tank/keep
 # Create dataset tank/keep/a
-zfs create -p tank/keep/a
+zfs create tank/keep/a
+# Create dataset tank/lxops
+zfs create -p tank/lxops
 # Create dataset tank/lxops/a
-zfs create -p -o compression=on -o recordsize=16K tank/lxops/a
-# Give /tank/keep/a, /tank/lxops/a to the container's root
-chown -h 1000000:1000000 -- /tank/keep/a /tank/lxops/a
+zfs create -o compression=on -o recordsize=16K tank/lxops/a
 # Create directories /srv/lxops/a, /srv/lxops/a/deep, /srv/lxops/a/deep/log, /tank/lxops/a/home
-install -d -m 755 -o 1000000 -g 1000000 -- /srv/lxops/a /srv/lxops/a/deep /srv/lxops/a/deep/log /tank/lxops/a/home
+mkdir -p -m 755 -- /srv/lxops/a /srv/lxops/a/deep /srv/lxops/a/deep/log /tank/lxops/a/home
+# Give /tank/keep/a, /tank/lxops/a, /srv/lxops/a, /srv/lxops/a/deep, /srv/lxops/a/deep/log, /tank/lxops/a/home to the container's root
+chown -h 1000000:1000000 -- /tank/keep/a /tank/lxops/a /srv/lxops/a /srv/lxops/a/deep /srv/lxops/a/deep/log /tank/lxops/a/home
 # Create profile a.lxops
 lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{"user.lxops.devices":"all,home,log,ro"},"devices":{"log":{"type":"disk","path":"/var/log","source":"/srv/lxops/a/deep/log"},"ro":{"type":"disk","path":"/media","source":"/srv/media","readonly":"true"},"all":{"type":"disk","path":"/keep","source":"/tank/keep/a"},"home":{"type":"disk","path":"/home","source":"/tank/lxops/a/home"}}}' /1.0/profiles
 # Create instance a from tiny

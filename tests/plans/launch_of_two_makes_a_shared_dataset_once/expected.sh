@@ -4,13 +4,13 @@ lxops() { lxops-incus "$@"; }
 
 # for all instances
 # Create dataset tank/shared
-zfs create -p tank/shared
+zfs create tank/shared
 
 # instance a
-# Give /tank/shared to the container's root
-chown -h 1000000:1000000 -- /tank/shared
 # Create directory /tank/shared/a
-install -d -m 755 -o 1000000 -g 1000000 -- /tank/shared/a
+mkdir -p -m 755 -- /tank/shared/a
+# Give /tank/shared, /tank/shared/a to the container's root
+chown -h 1000000:1000000 -- /tank/shared /tank/shared/a
 # Create profile a.lxops
 lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{"user.lxops.devices":"x"},"devices":{"x":{"type":"disk","path":"/x","source":"/tank/shared/a"}}}' /1.0/profiles
 # Create instance a from tiny
@@ -23,10 +23,10 @@ lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/insta
 lxops instance wait -timeout 60 -until network a
 
 # instance b
-# Give /tank/shared to the container's root
-chown -h 1000000:1000000 -- /tank/shared
 # Create directory /tank/shared/b
-install -d -m 755 -o 1000000 -g 1000000 -- /tank/shared/b
+mkdir -p -m 755 -- /tank/shared/b
+# Give /tank/shared, /tank/shared/b to the container's root
+chown -h 1000000:1000000 -- /tank/shared /tank/shared/b
 # Create profile b.lxops
 lxops query -X POST -d '{"name":"b.lxops","description":"/c/b.yaml","config":{"user.lxops.devices":"x"},"devices":{"x":{"type":"disk","path":"/x","source":"/tank/shared/b"}}}' /1.0/profiles
 # Create instance b from tiny

@@ -4,7 +4,9 @@ lxops() { lxops-incus "$@"; }
 
 # instance a
 # Create directories /srv/a, /srv/a/x
-install -d -m 755 -o 5000 -g 6000 -- /srv/a /srv/a/x
+mkdir -p -m 755 -- /srv/a /srv/a/x
+# Give /srv/a, /srv/a/x to the container's root
+chown -h 5000:6000 -- /srv/a /srv/a/x
 # Create profile a.lxops
 lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{"user.lxops.devices":"x"},"devices":{"x":{"type":"disk","path":"/x","source":"/srv/a/x"}}}' /1.0/profiles
 # Create instance a from tiny

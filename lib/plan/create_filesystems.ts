@@ -1,0 +1,103 @@
+/**
+ * The steps that make an instance's missing filesystems and device directories.
+ *
+ * Another container may have the directories in which they are made, and try to put symbolic links in their way
+ * between the look and the step. So a program that makes a directory must not change what is already there, and
+ * one that changes an owner must not follow a link.
+ *
+ * @module
+ */
+import type { Step } from "../step.ts";
+import { directoriesBelow, type Layout, type LocatedFilesystem } from "./filesystems.ts";
+import { changeOwner, DATASET_BUSY, makeDirectories, zfsCreate, zfsCreateParents } from "./host_commands.ts";
+import type { DeviceOwner } from "./idmap.ts";
+import { refOf, type Target, type World } from "./world.ts";
+
+/** What makes a target's missing filesystems and device directories. */
+export interface Creation {
+  readonly steps: readonly Step[];
+  /** Runs when the instance exists, where the owner of the directories was assumed. */
+  readonly own?: Step;
+}
+
+/**
+ * Plans a target's missing filesystems and device directories, owned by the container's root.
+ *
+ * @param findOwner called only where there is something to make
+ */
+export function createFilesystems(
+  target: Target,
+  layout: Layout,
+  world: World,
+  findOwner: () => DeviceOwner,
+): Creation {
+  const missing = layout.filesystems.filter((filesystem) => !filesystem.exists && filesystem.kind === "zfs");
+  const directories = newDirectories(layout, world);
+  const inDataset = (path: string) => missing.some(({ directory }) => path.startsWith(`${directory}/`));
+  const paths = [...new Set([...missing.map((filesystem) => filesystem.directory), ...directories])];
+  if (paths.length === 0) return { steps: [] };
+  const owner = findOwner();
+  const steps: Step[] = createDatasets(missing, world);
+  if (directories.length > 0) {
+    steps.push({
+      title: `Create director${directories.length === 1 ? "y" : "ies"} ${directories.join(", ")}`,
+      effect: { kind: "run", ...makeDirectories(directories) },
+      // Those in a new dataset come and go with it.
+      makes: directories.filter((path) => !inDataset(path)).map((path) => `dir:${path}` as const),
+    });
+  }
+  steps.push({
+    title: `Give ${paths.join(", ")} to the container's root`,
+    effect: { kind: "run", ...changeOwner(paths, owner) },
+  });
+  if (!owner.assumed) return { steps };
+  const own: Step = {
+    title: `Check that the device directories belong to the container's root`,
+    effect: { kind: "own", instance: refOf(target.instance), paths, assumed: `${owner.uid}:${owner.gid}` },
+  };
+  return { steps, own };
+}
+
+function createDatasets(missing: readonly LocatedFilesystem[], world: World): Step[] {
+  const made = new Set<string>();
+  return missing.flatMap((filesystem) => {
+    if (made.has(filesystem.path)) return [];
+    const parent = filesystem.path.slice(0, filesystem.path.lastIndexOf("/"));
+    const steps = world.datasets.has(parent) || made.has(parent) ? [] : [createParents(parent)];
+    made.add(parent).add(filesystem.path);
+    return [...steps, createDataset(filesystem)];
+  });
+}
+
+/** Whoever else needs the parents may make them at the same time; so nobody takes them back. */
+function createParents(parent: string): Step {
+  return {
+    title: `Create dataset ${parent}`,
+    effect: { kind: "run", ...zfsCreateParents(parent) },
+    makes: [`dataset:${parent}`],
+  };
+}
+
+function createDataset(filesystem: LocatedFilesystem): Step {
+  return {
+    title: `Create dataset ${filesystem.path}`,
+    effect: { kind: "run", ...zfsCreate(filesystem.path, filesystem.zfsproperties) },
+    makes: [`dataset:${filesystem.path}`],
+    // Without -r: what it holds came from this very run, and what others have put below it stays.
+    undo: { kind: "run", argv: ["zfs", "destroy", filesystem.path], busyText: DATASET_BUSY },
+  };
+}
+
+function newDirectories(layout: Layout, world: World): string[] {
+  const found = new Set<string>();
+  for (const filesystem of layout.filesystems) {
+    if (filesystem.kind === "dir" && !filesystem.exists) found.add(filesystem.directory);
+  }
+  for (const device of layout.devices) {
+    if (!device.in) continue;
+    for (const path of directoriesBelow(device.in.directory, device.source)) {
+      if (!device.in.exists || !world.paths.get(path)) found.add(path);
+    }
+  }
+  return [...found].sort();
+}

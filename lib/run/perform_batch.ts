@@ -1,0 +1,109 @@
+/**
+ * Carries out a batch: a script in an instance that reports its items on marker lines.
+ *
+ * @module
+ */
+import { CommandError, type Location } from "../errors.ts";
+import type { InstanceControl, OnLine } from "../ports.ts";
+import type { Batch } from "../step.ts";
+import { type BatchEvent, batchReader } from "../cloudconfig/reader.ts";
+import type { RunEvent } from "./events.ts";
+import { Tail } from "./tail.ts";
+
+/** How far a batch came. */
+interface Progress {
+  /** The item that runs, or that failed. */
+  readonly current?: number;
+  readonly finished: number;
+}
+
+/**
+ * Carries out a batch.
+ *
+ * @throws {CommandError} that names the item that failed, or after which the script ended
+ */
+export async function performBatch(
+  batch: Batch,
+  instance: string,
+  control: InstanceControl,
+  report: (event: RunEvent) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const read = batchReader(batch);
+  const tail = new Tail();
+  let progress: Progress = { finished: 0 };
+  const onLine: OnLine = (line, stream) => {
+    for (const event of read(line, stream)) {
+      if (event.kind === "output") tail.push(event.line);
+      else {
+        if (event.kind !== "end" || event.code === 0) tail.clear();
+        progress = advance(progress, event);
+      }
+      const shown = batchEvent(batch, instance, event);
+      if (shown) report(shown);
+    }
+  };
+  const code = await control.exec(batch, onLine, signal);
+  if (code === 0 && progress.finished === batch.items.length) return;
+  throw new CommandError(failure(batch, progress, code), batch.argv, code, tail.text());
+}
+
+function advance(before: Progress, event: Exclude<BatchEvent, { kind: "output" }>): Progress {
+  switch (event.kind) {
+    case "start":
+      return { ...before, current: event.item };
+    case "end":
+      return event.code === 0 ? { finished: before.finished + 1 } : before;
+    case "skip":
+      return { finished: before.finished + 1 };
+  }
+}
+
+function failure(batch: Batch, { current, finished }: Progress, code: number): string {
+  const where = `in instance "${batch.instance.name}"`;
+  const item = current === undefined ? undefined : batch.items[current];
+  if (item) {
+    const why = code === 0 ? "the script ended in the middle of it" : `exit code ${code}`;
+    return `"${item.title}"${at(item.location)} failed ${where}: ${why}`;
+  }
+  const last = batch.items[finished - 1];
+  if (last) {
+    return `The script of the items ended ${where} after "${last.title}", ${finished} of ${batch.items.length}: ` +
+      `exit code ${code}`;
+  }
+  const why = code === 127
+    ? "there is no such program in it"
+    : code === 0
+    ? "it ended before its first item"
+    : `exit code ${code}`;
+  return `"${batch.argv.join(" ")}" failed ${where}: ${why}`;
+}
+
+function batchEvent(batch: Batch, instance: string, event: BatchEvent): RunEvent | undefined {
+  switch (event.kind) {
+    case "start":
+      return { kind: "item", instance, title: titleOf(batch, event.item) };
+    case "output":
+      return { kind: "output", instance, line: event.line, stream: event.stream };
+    case "end": {
+      if (event.code !== 0) return undefined;
+      return {
+        kind: "item-done",
+        instance,
+        title: titleOf(batch, event.item),
+        seconds: event.seconds ?? 0,
+        skipped: false,
+      };
+    }
+    case "skip":
+      return { kind: "item-done", instance, title: titleOf(batch, event.item), skipped: true };
+  }
+}
+
+function titleOf(batch: Batch, item: number): string {
+  return batch.items[item]?.title ?? `item ${item}`;
+}
+
+function at(location: Location | undefined): string {
+  return location ? ` (${location.file}:${location.line})` : "";
+}

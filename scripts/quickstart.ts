@@ -1,0 +1,234 @@
+/**
+ * The main job of lxops for somebody who has never seen it; `scripts/quickstart` starts this as root.
+ *
+ * @module
+ */
+import { fromFileUrl, join } from "@std/path";
+import { backend as incus } from "../backends/incus.ts";
+import { backend as lxd } from "../backends/lxd.ts";
+import { LxopsError, UsageError } from "../lib/errors.ts";
+import type { Backend } from "../lib/ports.ts";
+import { down, load, up } from "./testbed/bed.ts";
+import { importImage } from "./testbed/images.ts";
+import { connect } from "./testbed/rest.ts";
+
+const ROOT = fromFileUrl(new URL("..", import.meta.url));
+/** Everything that is not in a daemon of the machine lies below. */
+const HOME = "/var/lib/lxops-quickstart";
+const BED = join(HOME, "incus");
+const NAME = "lxops-quickstart";
+const IMAGES = ["tiny", "tiny2"] as const;
+
+/** A daemon to use, and where the container's data goes. */
+interface Place {
+  readonly backend: Backend;
+  readonly socket: string;
+  readonly storage: string;
+  readonly own: boolean;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const unknown = args.find((arg) => !["--clean", "--all", "--private"].includes(arg));
+  if (unknown) throw new UsageError(`quickstart takes --private, --clean and --all, not "${unknown}"`);
+  await Deno.mkdir(HOME, { recursive: true, mode: 0o755 });
+  if (args.includes("--clean")) return await clean(args.includes("--all"));
+  const place = await choose(args.includes("--private"));
+  const start = performance.now();
+  await show(place);
+  say(`\nThat took ${((performance.now() - start) / 1000).toFixed(1)} s. To go on:\n`);
+  const run = `sudo env ${place.backend.env.socket}=${place.socket} ${Deno.execPath()} run -A -q ${
+    entry(place)
+  }`;
+  say(`  lxops() { ${run} "$@"; }`);
+  say(`  cd ${join(ROOT, "examples/hello")}`);
+  say(`  lxops launch -P image=tiny -P storage=${place.storage} -name second hello.yaml`);
+  say(`  lxops instance exec second -- cat /data/history`);
+  say(`  lxops --help`);
+  say(`\nTo remove everything that this made: ./scripts/quickstart --clean`);
+  return 0;
+}
+
+function entry(place: Place): string {
+  return join(ROOT, "backends", place.backend === incus ? "incus.ts" : "lxd.ts");
+}
+
+/** The machine's own daemon where one runs and can start containers; otherwise a private Incus. */
+async function choose(alwaysPrivate: boolean): Promise<Place> {
+  for (const backend of alwaysPrivate ? [] : [incus, lxd]) {
+    for (const socket of backend.sockets) {
+      if (!await isReady(socket)) continue;
+      say(`Uses the ${backend.title} of this machine (${socket}).`);
+      await importImages([socket]);
+      const storage = join(HOME, "data");
+      await Deno.mkdir(storage, { recursive: true, mode: 0o755 });
+      return { backend, socket, storage, own: false };
+    }
+  }
+  say(`Starts a private Incus in ${BED}; nothing else on this machine is touched.`);
+  const bed = await up({ kinds: ["incus"], images: IMAGES, dir: BED, log: (line) => say(`  ${line}`) });
+  const daemon = bed.daemons[0];
+  if (!daemon) {
+    throw new LxopsError(
+      `Cannot start a private Incus: ${bed.skipped.map(({ reason }) => reason).join("; ")}`,
+      ["With an Incus or LXD of your own, that has been initialised, it would be used instead"],
+    );
+  }
+  return { backend: incus, socket: daemon.socket, storage: bed.plainDir, own: true };
+}
+
+/** Whether a daemon answers and its default profile has a root disk, without which no container is made. */
+async function isReady(socket: string): Promise<boolean> {
+  try {
+    using rest = connect(socket);
+    const profile = await rest.send("GET", "/1.0/profiles/default") as {
+      devices: Record<string, { path?: string }>;
+    };
+    return Object.values(profile.devices).some((device) => device.path === "/");
+  } catch {
+    return false;
+  }
+}
+
+async function importImages(sockets: readonly string[]): Promise<void> {
+  say("Makes a small image (busybox, 1 MB) for it; no image server is asked.");
+  for (const name of IMAGES) await importImage(name, sockets);
+}
+
+async function show(place: Place): Promise<void> {
+  const options = ["-name", NAME, "-P", `storage=${place.storage}`];
+  const file = "examples/hello/hello.yaml";
+  say("\n1. A container is described by a file:\n");
+  say((await Deno.readTextFile(join(ROOT, file))).replaceAll(/^/gm, "   | ").trimEnd());
+  if (await lxops(place, ["query", `/1.0/instances/${NAME}`], true) === 0) {
+    say("\n   (It is still there from an earlier run, and is destroyed first.)\n");
+    await must(place, ["destroy", "--force", ...options, "-P", "image=tiny", file]);
+  }
+  say("\n2. It is launched:\n");
+  await must(place, ["launch", ...options, "-P", "image=tiny", file]);
+  say("\n3. A file is written into its data, and another one elsewhere:\n");
+  await must(place, [
+    "instance",
+    "exec",
+    NAME,
+    "--",
+    "sh",
+    "-c",
+    "echo precious > /data/file; echo lost > /root/file",
+  ]);
+  say(
+    "\n4. The container is rebuilt from a new image; its root filesystem goes, its data and its address stay:\n",
+  );
+  await must(place, ["rebuild", ...options, "-P", "image=tiny2", file]);
+  say("\n5. What is there now:\n");
+  await must(place, [
+    "instance",
+    "exec",
+    NAME,
+    "--",
+    "sh",
+    "-c",
+    "grep VERSION /etc/os-release; ls /root; cat /data/file",
+  ]);
+  say("\nThe file in /data is still there; the one in /root went with the old root filesystem.");
+}
+
+async function must(place: Place, args: readonly string[]): Promise<void> {
+  const code = await lxops(place, args);
+  if (code !== 0) throw new LxopsError(`lxops ${args[0]} failed with exit code ${code}`);
+}
+
+/** Runs lxops from this checkout; the command is shown as a person would type it. */
+async function lxops(place: Place, args: readonly string[], quiet = false): Promise<number> {
+  const shown = args.map((arg) => /^[\w\/.=,:-]+$/.test(arg) ? arg : `'${arg}'`).join(" ");
+  if (!quiet) say(`   $ lxops ${shown}`);
+  const { code } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "-q", entry(place), ...args],
+    cwd: ROOT,
+    env: { [place.backend.env.socket]: place.socket },
+    stdin: "null",
+    stdout: quiet ? "null" : "inherit",
+    stderr: quiet ? "null" : "inherit",
+  }).output();
+  return code;
+}
+
+async function clean(all: boolean): Promise<number> {
+  const options = ["-name", NAME, "-P", `storage=${join(HOME, "data")}`, "-P", "image=tiny"];
+  for (const backend of [incus, lxd]) {
+    for (const socket of backend.sockets) {
+      if (!await isReady(socket)) continue;
+      const place: Place = { backend, socket, storage: join(HOME, "data"), own: false };
+      if (await lxops(place, ["query", `/1.0/instances/${NAME}`], true) === 0) {
+        await must(place, ["destroy", "--force", ...options, "examples/hello/hello.yaml"]);
+      }
+      await removeImages(socket);
+    }
+  }
+  if (!all) await refuseOthers();
+  await down(BED, (line) => say(line));
+  if (!await removeEmpty(join(HOME, "data")) || !await removeEmpty(HOME)) {
+    throw new LxopsError(`There is data of other containers in "${join(HOME, "data")}"; it stays`, [
+      "Destroy those containers with their configuration files first",
+    ]);
+  }
+  say("Nothing is left of the quickstart but the packages that it installed.");
+  return 0;
+}
+
+/** Containers that a person made in the private daemon are not ours to remove. */
+async function refuseOthers(): Promise<void> {
+  const bed = await load(BED);
+  const names: string[] = [];
+  for (const daemon of bed?.daemons ?? []) {
+    if (!await isReady(daemon.socket)) continue;
+    using rest = connect(daemon.socket);
+    const instances = await rest.send("GET", "/1.0/instances?recursion=1") as { name: string }[];
+    names.push(...instances.map(({ name }) => name).filter((name) => name !== NAME));
+  }
+  if (names.length === 0) return;
+  throw new LxopsError(`Other containers are in the private Incus: ${names.join(", ")}`, [
+    "Nothing was removed. Destroy them first, or remove them with their data: ./scripts/quickstart --clean --all",
+  ]);
+}
+
+async function removeEmpty(directory: string): Promise<boolean> {
+  try {
+    await Deno.remove(directory);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return true;
+    if (await Array.fromAsync(Deno.readDir(directory)).then((entries) => entries.length > 0)) return false;
+    throw error;
+  }
+}
+
+/** Images that other instances were made of in the meantime stay usable: a container does not need its image. */
+async function removeImages(socket: string): Promise<void> {
+  using rest = connect(socket);
+  const images = await rest.send("GET", "/1.0/images?recursion=1") as {
+    fingerprint: string;
+    properties?: Record<string, string>;
+    aliases?: { name: string }[];
+  }[];
+  for (const image of images) {
+    const ours = image.properties?.["os"] === "tiny" &&
+      image.aliases?.some(({ name }) => IMAGES.some((known) => known === name));
+    if (ours) await rest.send("DELETE", `/1.0/images/${image.fingerprint}`);
+  }
+}
+
+function say(text: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
+}
+
+if (import.meta.main) {
+  try {
+    Deno.exit(await main(Deno.args));
+  } catch (error) {
+    if (!(error instanceof LxopsError)) throw error;
+    Deno.stderr.writeSync(
+      new TextEncoder().encode(["", `quickstart: ${error.message}`, ...error.advice, ""].join("\n")),
+    );
+    Deno.exit(error.exitCode);
+  }
+}
