@@ -202,12 +202,13 @@ function configuration(
 
 /**
  * Converts an old file. Files of the host that it names are read and become part of the cloud-config; those that
- * cannot be are named among the issues, as is all that has no successor.
+ * cannot be are named among the issues, as is all that has no successor. `stem` begins the names of the new files.
  */
 export async function convertOld(
   file: string,
   content: string,
   readText: (path: string) => Promise<string | undefined>,
+  stem: string = basename(file, extname(file)),
 ): Promise<Conversion> {
   const source = parseSource(file, content);
   const { value: old, issues: found } = validate(oldSchema, source, { data: source.data ?? {} });
@@ -219,7 +220,6 @@ export async function convertOld(
   for (const [key, successor] of Object.entries(GONE)) {
     if ((old as Record<string, unknown>)[key] !== undefined) lost([key], `It is not converted: ${successor}`);
   }
-  const stem = basename(file, extname(file));
   const parts = await cloudConfigs(old, stem, (path) => readText(join(dirname(file), path)), lost);
   const config = configuration(old, parts.map(({ name }) => name), lost);
   return {
