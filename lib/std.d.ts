@@ -41,7 +41,9 @@ declare module "@std/fs" {
     readonly includeFiles?: boolean;
     readonly exts?: readonly string[];
     readonly skip?: readonly RegExp[];
-  }): AsyncIterableIterator<{ path: string; name: string; isFile: boolean; isDirectory: boolean; isSymlink: boolean }>;
+  }): AsyncIterableIterator<
+    { path: string; name: string; isFile: boolean; isDirectory: boolean; isSymlink: boolean }
+  >;
   export function ensureDir(dir: string): Promise<void>;
   export function exists(path: string): Promise<boolean>;
 }

@@ -3,12 +3,13 @@
  *
  * @module
  */
-import { EXIT, LxopsError } from "../errors.ts";
+import { EXIT } from "../errors.ts";
 import type { App, GlobalOptions } from "./app.ts";
 import type { Flags, GroupCommand } from "./command.ts";
 import { helpText } from "./help.ts";
 import { errorText } from "./output.ts";
 import { parseCommandLine } from "./parse.ts";
+import { asLxopsError } from "../run/unexpected.ts";
 
 /** Makes the app of one run, given the global options. */
 export type MakeApp = (globals: GlobalOptions) => App;
@@ -39,13 +40,23 @@ export async function dispatch(
       strict: parsed.globals["strict"] === true,
     });
     return await command.run(parsed.values, parsed.operands, app);
+  } catch (thrown) {
+    return complainOf(thrown, root.name, streams);
+  }
+}
+
+function complainOf(thrown: unknown, program: string, streams: Streams): number {
+  try {
+    const error = asLxopsError(thrown);
+    // Where nobody reads what lxops prints, there is nobody to tell that.
+    if (!isBrokenPipe(thrown)) streams.complain(errorText(program, error));
+    return error.exitCode;
   } catch (error) {
-    if (error instanceof LxopsError) {
-      streams.complain(errorText(root.name, error));
-      return error.exitCode;
-    }
-    const text = error instanceof Error ? error.stack ?? error.message : String(error);
-    streams.complain(`${root.name}: this is a defect of lxops, please report it:\n${text}`);
+    if (!isBrokenPipe(error)) throw error;
     return EXIT.failure;
   }
+}
+
+function isBrokenPipe(error: unknown): boolean {
+  return error instanceof Error && (error as { code?: unknown }).code === "EPIPE";
 }

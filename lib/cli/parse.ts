@@ -5,7 +5,6 @@
  *
  * @module
  */
-import { parseArgs } from "@std/cli/parse-args";
 import { UsageError } from "../errors.ts";
 import { nearest } from "../config/suggest.ts";
 import type { AnyCommand, AnyValues, Flag, Flags, GroupCommand, LeafCommand } from "./command.ts";
@@ -21,6 +20,13 @@ export interface Parsed {
   readonly help: boolean;
 }
 
+/** A flag as it was typed; which one it is shows when the command is known. */
+interface Given {
+  readonly arg: string;
+  readonly name: string;
+  readonly value: string;
+}
+
 /**
  * Parses a command line.
  *
@@ -28,55 +34,58 @@ export interface Parsed {
  */
 export function parseCommandLine(root: GroupCommand, globals: Flags, args: readonly string[]): Parsed {
   const path: AnyCommand[] = [root];
-  const tokens: string[] = [];
+  const given: Given[] = [];
+  const operands: string[] = [];
+  let current: AnyCommand = root;
   let help = false;
   let at = 0;
-  let current: AnyCommand = root;
   while (at < args.length) {
     const arg = args[at]!;
-    if (arg === "--") break;
-    if (isFlag(arg)) {
-      if (isHelp(arg)) {
-        help = true;
-        at++;
-        continue;
-      }
-      const known: Flags = { ...globals, ...flagsBelow(current) };
-      const read = readFlag(args, at, known, path);
-      tokens.push(read.token);
-      at = read.next;
-      continue;
-    }
-    if (current.kind === "command") {
-      if (current.passOn) break;
-      tokens.push(arg);
+    if (arg === "--") {
       at++;
-      continue;
+      // Before a command there are no operands that it could be in front of.
+      if (current.kind === "command") break;
+    } else if (isHelp(arg)) {
+      help = true;
+      at++;
+    } else if (isFlag(arg)) {
+      const read = readFlag(args, at, [globals, ...flagsBelow(current)], path);
+      given.push(read.given);
+      at = read.next;
+    } else if (current.kind === "command") {
+      if (current.passOn) break;
+      operands.push(arg);
+      at++;
+    } else {
+      current = commandOf(current, arg, path);
+      path.push(current);
+      at++;
     }
-    const next: AnyCommand | undefined = current.commands.find((command) => command.name === arg);
-    if (!next) throw unknownCommand(path, current, arg);
-    path.push(next);
-    current = next;
-    at++;
   }
-  const rest = args.slice(args[at] === "--" ? at + 1 : at);
-  const passedOn = current.kind === "command" && current.passOn ? dropSeparator(args.slice(at)) : rest;
+  const rest = args.slice(at);
+  operands.push(...(current.kind === "command" && current.passOn ? dropSeparator(rest) : rest));
   const flags = current.kind === "command" ? current.flags : {};
-  const own = valuesOf(tokens, { ...globals, ...flags }, path);
-  const operands = [...own.operands, ...passedOn];
+  // A group is asked for its help only, whatever flags its commands would take.
+  const counting = current.kind === "command" ? given : given.filter(({ name }) => find(globals, name));
+  const values = valuesOf(counting, { ...globals, ...flags }, path);
   if (current.kind === "command" && !help) checkOperands(current, operands, path);
   return {
     path,
-    globals: pick(own.values, globals),
-    values: pick(own.values, flags),
+    globals: pick(values, globals),
+    values: pick(values, flags),
     operands,
     help: help || current.kind === "group",
   };
 }
 
+function commandOf(group: GroupCommand, name: string, path: readonly AnyCommand[]): AnyCommand {
+  const found = group.commands.find((command) => command.name === name);
+  if (!found) throw unknownCommand(path, group, name);
+  return found;
+}
+
 /** `exec NAME -- ls -l`: the separator is not part of the command. */
 function dropSeparator(args: readonly string[]): readonly string[] {
-  if (args[0] === "--") return args.slice(1);
   return args[1] === "--" ? [args[0]!, ...args.slice(2)] : args;
 }
 
@@ -84,13 +93,18 @@ function isFlag(arg: string): boolean {
   return arg.startsWith("-") && arg !== "-";
 }
 
+/** The name in a flag as it was typed: `P` of `-P`, `--P` and `-P=x`. */
+function flagName(arg: string): string {
+  return arg.replace(/^--?/, "").replace(/=.*$/s, "");
+}
+
 function isHelp(arg: string): boolean {
   return ["-h", "-help", "--help", "--h"].includes(arg);
 }
 
-function flagsBelow(command: AnyCommand): Flags {
-  if (command.kind === "command") return command.flags;
-  return Object.assign({}, ...command.commands.map(flagsBelow));
+/** The flags of a command, or of all commands that may follow. */
+function flagsBelow(command: AnyCommand): readonly Flags[] {
+  return command.kind === "command" ? [command.flags] : command.commands.flatMap(flagsBelow);
 }
 
 function find(flags: Flags, name: string): [string, Flag] | undefined {
@@ -100,44 +114,49 @@ function find(flags: Flags, name: string): [string, Flag] | undefined {
 function readFlag(
   args: readonly string[],
   at: number,
-  flags: Flags,
+  possible: readonly Flags[],
   path: readonly AnyCommand[],
-): { token: string; next: number } {
+): { given: Given; next: number } {
   const arg = args[at]!;
-  const text = arg.replace(/^--?/, "");
-  const equals = text.indexOf("=");
-  const name = equals < 0 ? text : text.slice(0, equals);
-  const found = find(flags, name);
-  if (!found) throw unknownFlag(path, arg, name, flags);
-  const [key, flag] = found;
-  if (equals >= 0) return { token: `--${key}=${text.slice(equals + 1)}`, next: at + 1 };
-  if (flag.kind === "boolean") return { token: `--${key}=true`, next: at + 1 };
+  const name = flagName(arg);
+  const equals = arg.indexOf("=");
+  const kinds = new Set(possible.flatMap((flags) => find(flags, name)?.[1].kind ?? []));
+  if (kinds.size === 0) throw unknownFlag(path, arg, name, Object.assign({}, ...possible));
+  if (equals >= 0) return { given: { arg, name, value: arg.slice(equals + 1) }, next: at + 1 };
+  if (kinds.has("boolean") && kinds.size > 1) {
+    throw new UsageError(
+      `Flag "${arg}" takes a value with some commands and none with others: write it behind the command`,
+      usageAdvice(path),
+    );
+  }
+  if (kinds.has("boolean")) return { given: { arg, name, value: "true" }, next: at + 1 };
   const value = args[at + 1];
   if (value === undefined) throw new UsageError(`Flag "${arg}" needs a value`, usageAdvice(path));
-  return { token: `--${key}=${value}`, next: at + 2 };
+  // A flag that is taken for a value does nothing, as the --dry-run of "-name --dry-run".
+  const isKnown = (word: string) => possible.some((flags) => find(flags, flagName(word)));
+  if (isFlag(value) && (isHelp(value) || isKnown(value))) {
+    throw new UsageError(
+      `Flag "${arg}" needs a value, and "${value}" is a flag; if it is the value, write "${arg}=${value}"`,
+      usageAdvice(path),
+    );
+  }
+  return { given: { arg, name, value }, next: at + 2 };
 }
 
 function valuesOf(
-  tokens: readonly string[],
+  given: readonly Given[],
   flags: Flags,
   path: readonly AnyCommand[],
-): { values: Record<string, unknown>; operands: string[] } {
-  const names = Object.keys(flags);
-  const operands: string[] = [];
-  const parsed = parseArgs(tokens, {
-    string: names,
-    collect: names,
-    unknown: (arg, key) => {
-      if (key === undefined) operands.push(arg);
-      else throw unknownFlag(path, `-${key}`, key, flags);
-      return false;
-    },
-  });
-  const values: Record<string, unknown> = {};
-  for (const [name, flag] of Object.entries(flags)) {
-    values[name] = valueOf(name, flag, (parsed[name] as string[] | undefined) ?? [], path);
+): Readonly<Record<string, unknown>> {
+  const texts = new Map<string, string[]>();
+  for (const { arg, name, value } of given) {
+    const key = find(flags, name)?.[0];
+    if (key === undefined) throw unknownFlag(path, arg, name, flags);
+    texts.set(key, [...texts.get(key) ?? [], value]);
   }
-  return { values, operands };
+  return Object.fromEntries(
+    Object.entries(flags).map(([key, flag]) => [key, valueOf(key, flag, texts.get(key) ?? [], path)]),
+  );
 }
 
 function valueOf(name: string, flag: Flag, given: readonly string[], path: readonly AnyCommand[]): unknown {
@@ -155,8 +174,9 @@ function valueOf(name: string, flag: Flag, given: readonly string[], path: reado
       if (["0", "f", "false", "F", "FALSE", "False"].includes(last)) return false;
       throw new UsageError(`Flag "-${name}" is true or false, not "${last}"`, usageAdvice(path));
     case "number": {
-      const number = last === undefined ? flag.default : Number(last);
-      if (last === "" || !Number.isFinite(number) || number < 0) {
+      if (last === undefined) return flag.default;
+      const number = /^\d+(\.\d+)?$/.test(last) ? Number(last) : NaN;
+      if (!Number.isFinite(number)) {
         throw new UsageError(`Flag "-${name}" needs a number, not "${last}"`, usageAdvice(path));
       }
       return number;
@@ -194,7 +214,8 @@ function unknownCommand(path: readonly AnyCommand[], current: GroupCommand, arg:
 
 function unknownFlag(path: readonly AnyCommand[], arg: string, name: string, flags: Flags): UsageError {
   return new UsageError(
-    `"${names(path)}" has no flag "${arg}"${didYouMean(name, Object.keys(flags))}`,
+    // Not its value, which may well be a secret.
+    `"${names(path)}" has no flag "${arg.replace(/=.*$/s, "")}"${didYouMean(name, Object.keys(flags))}`,
     usageAdvice(path),
   );
 }

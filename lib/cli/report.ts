@@ -101,6 +101,24 @@ export function statusLine(running: ReadonlyMap<string, string>, width: number):
   const parts = [...running].map(([instance, title]) =>
     printable(instance ? `${instance}: ${title}` : title)
   );
-  const text = parts.length === 0 ? "" : `... ${parts.join("; ")}`;
-  return text.length < width ? text : `${text.slice(0, Math.max(0, width - 4))}...`;
+  return parts.length === 0 ? "" : fit(`... ${parts.join("; ")}`, width - 1);
+}
+
+/** Terminals that do not know how wide they are say so with 0. */
+const USUAL_WIDTH = 80;
+
+/** Cuts text to a number of columns. */
+function fit(text: string, limit: number): string {
+  const room = limit > 0 ? limit : USUAL_WIDTH - 1;
+  const ends: { readonly index: number; readonly column: number }[] = [];
+  let [index, column] = [0, 0];
+  for (const character of text) {
+    index += character.length;
+    // Wide characters start here; a few that are counted as such and are not do no harm.
+    column += character.codePointAt(0)! >= 0x1100 ? 2 : 1;
+    ends.push({ index, column });
+  }
+  if (column <= room) return text;
+  const last = ends.findLast((end) => end.column <= room - 3)?.index ?? 0;
+  return `${text.slice(0, last)}...`.slice(0, room);
 }

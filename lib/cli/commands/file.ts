@@ -30,6 +30,9 @@ const push = command({
     if (!/^[0-7]{1,4}$/.test(values.mode)) {
       throw new UsageError(`-mode needs octal digits, not "${values.mode}"`);
     }
+    for (const id of [values.uid, values.gid]) {
+      if (!Number.isInteger(id)) throw new UsageError(`-uid and -gid need whole numbers, not "${id}"`);
+    }
     const content = from === "-" ? await app.readStdinBytes() : await app.host.readBytes(from);
     if (!content) throw new UsageError(`There is no file "${from}"`);
     await applyEffect(app, `Write ${path} of ${name}`, {

@@ -37,6 +37,11 @@ const exec = command({
   run: async (values, operands, app) => {
     const [name, program, ...rest] = operands as [string, string, ...string[]];
     const stdin = await app.readStdin();
+    if (stdin?.includes("\ufffd")) {
+      throw new UsageError("The input is not text in UTF-8, and the program would get something else", [
+        "To write a file of bytes: lxops file push - NAME/PATH",
+      ]);
+    }
     const effect: Effect = {
       kind: "exec",
       instance: { project: values.project, name },

@@ -6,6 +6,7 @@
 import { EXIT, ServerError, UsageError } from "../../errors.ts";
 import type { Request } from "../../ports.ts";
 import { command } from "../command.ts";
+import { printableJson } from "../output.ts";
 import { applyEffect } from "../one_effect.ts";
 
 /** `lxops query`. */
@@ -39,10 +40,13 @@ export const query = command({
     if (method === "GET") {
       const answer = await (await app.server()).get(path!);
       if (answer === undefined) throw new ServerError(`There is no ${path}`, 404, `GET ${path}`);
-      app.print(`${JSON.stringify(answer, null, 2)}\n`);
+      app.print(`${printableJson(answer)}\n`);
       return EXIT.ok;
     }
     const data = values.d === "-" ? await app.readStdin() : values.d;
+    if (values.d !== undefined && data === undefined) {
+      throw new UsageError("-d - needs input that is not a terminal");
+    }
     const request: Request = {
       method: changing(method),
       path: path!,
