@@ -31,7 +31,7 @@ export function planScript(plan: Plan, options: ScriptOptions): string {
       ...(plan.each.length > 0 ? ["# for all instances"] : []),
       ...plan.first.map((step) => stepScript(step, options)),
     );
-  }
+  } else if (plan.each.length === 0) parts.push("", "# nothing to do");
   for (const one of plan.each) parts.push("", instanceScript(one, options));
   return `${parts.join("\n")}\n`;
 }

@@ -18,9 +18,8 @@ export function helpCommand(root: () => GroupCommand, globals: Flags): LeafComma
     operands: { usage: "[TOPIC | COMMAND...]", min: 0 },
     example: "lxops help filesystem",
     underTheHood: "nothing",
-    details: `Topics: ${
-      TOPIC_NAMES.join(", ")
-    }. The first of them is not the command: that has "lxops config --help".`,
+    details: `Topics: ${TOPIC_NAMES.join(", ")}.
+"config" is about configuration files; help of the command is: lxops config --help`,
     run: async (_values, words, app) => {
       const [word] = words;
       const topic = words.length === 1 ? TOPIC_NAMES.find((name) => name === word) : undefined;
