@@ -118,6 +118,7 @@ async function runUnlessBusy(
     const busy = result.code !== 0 && busyText !== undefined && result.stderr.includes(busyText);
     if (!busy || performance.now() + pause > end) return result;
     await sleep(pause, signal);
+    signal.throwIfAborted();
   }
 }
 

@@ -62,6 +62,36 @@ Deno.test("perform() quotes no more than a part of a line that does not end", as
   assertEquals(error.stderr, `${"x".repeat(1000)}...`);
 });
 
+const BUSY: Effect = { kind: "run", argv: ["zfs", "destroy", "tank/x"], busyText: "dataset is busy" };
+
+Deno.test("perform() runs a program again while something is busy, and quotes its last words only", async () => {
+  const answers = ["dataset is busy", "dataset is busy", "no such dataset"];
+  const { effects, error } = await performed(BUSY, { run: () => ({ code: 1, stderr: answers.shift()! }) });
+  assertEquals([effects.length, error.stderr], [3, "no such dataset"]);
+  const well = await performed(BUSY, {
+    run: () => answers.length++ === 0 ? { code: 1, stderr: "dataset is busy" } : {},
+  });
+  assertEquals([well.effects.length, well.error], [2, undefined]);
+});
+
+Deno.test("perform() runs no program again that fails for another reason, or that was interrupted", async () => {
+  assertEquals((await performed(BUSY, { run: () => ({ code: 1, stderr: "no" }) })).effects.length, 1);
+  assertEquals(
+    (await performed(RUN, { run: () => ({ code: 1, stderr: "dataset is busy" }) })).effects.length,
+    1,
+  );
+  const interrupted = new AbortController();
+  const { effects, error } = await performed(BUSY, {
+    signal: interrupted.signal,
+    run: () => {
+      interrupted.abort(new InterruptedError("Interrupted"));
+      return { code: 1, stderr: "dataset is busy" };
+    },
+  });
+  assert(error instanceof InterruptedError);
+  assertEquals(effects.length, 1);
+});
+
 Deno.test("perform() sends a request and reports its progress", async () => {
   const send: Effect = { kind: "send", method: "POST", path: "/1.0/images", body: { a: 1 } };
   const { effects, events } = await performed(send, {
