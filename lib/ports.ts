@@ -146,6 +146,8 @@ export interface ImageInfo {
 export interface ImageRemote {
   readonly url: string;
   readonly protocol: "simplestreams" | "incus" | "lxd";
+  /** The server's certificate in PEM, where the client's configuration pins one. */
+  readonly certificate?: string;
 }
 
 /** One of the daemon's events, as its event socket sends it. */

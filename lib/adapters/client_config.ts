@@ -21,7 +21,8 @@ export async function imageRemotes(backend: Backend, host: Io): Promise<Readonly
     const protocol = remote.protocol || (backend.client === "incus" ? "incus" : "lxd");
     if (!remote.addr.startsWith("https://")) continue;
     if (protocol !== "simplestreams" && protocol !== "incus" && protocol !== "lxd") continue;
-    remotes.set(name, { url: remote.addr, protocol });
+    const certificate = await host.readText(`${found.directory}/servercerts/${name}.crt`);
+    remotes.set(name, { url: remote.addr, protocol, ...(certificate ? { certificate } : {}) });
   }
   return remotes;
 }
@@ -34,16 +35,16 @@ interface ClientRemote {
 async function readClientConfig(
   backend: Backend,
   host: Io,
-): Promise<{ readonly remotes: Readonly<Record<string, ClientRemote>> }> {
+): Promise<{ readonly directory: string; readonly remotes: Readonly<Record<string, ClientRemote>> }> {
   const home = host.env("HOME") ?? "/root";
   const named = host.env(backend.env.conf);
   const directories = named ? [named] : backend.configDirs.map((directory) => directory.replace(/^~/, home));
   for (const directory of directories) {
     const file = `${directory}/config.yml`;
     const text = await host.readText(file);
-    if (text !== undefined) return { remotes: remotesOf(file, text) };
+    if (text !== undefined) return { directory, remotes: remotesOf(file, text) };
   }
-  return { remotes: {} };
+  return { directory: "", remotes: {} };
 }
 
 function remotesOf(file: string, text: string): Record<string, ClientRemote> {

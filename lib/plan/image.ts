@@ -47,7 +47,14 @@ export function resolveImage(target: Target, world: World): ResolvedImage {
   }
   if (!alias) throw fail(`"${text}" names a remote but no image`);
   return {
-    source: { type: "image", mode: "pull", server: remote.url, protocol: remote.protocol, alias },
+    source: {
+      type: "image",
+      mode: "pull",
+      server: remote.url,
+      protocol: remote.protocol,
+      alias,
+      ...(remote.certificate ? { certificate: remote.certificate } : {}),
+    },
     remote: true,
     text,
   };

@@ -20,7 +20,9 @@ export const DEVICES_MARK = "user.lxops.devices";
 export function profileStep(target: Target, world: World, disks: Devices): Step | undefined {
   const { instance } = target;
   const name = instance.ownProfile;
-  const mark = Object.keys(disks).sort().join(",");
+  const names = Object.keys(disks).sort();
+  // The daemon keeps no key whose value is empty.
+  const mark = names.length > 0 ? { [DEVICES_MARK]: names.join(",") } : {};
   const old = world.profiles.get(objectKey(instance.project, name));
   if (!old) {
     return {
@@ -29,7 +31,7 @@ export function profileStep(target: Target, world: World, disks: Devices): Step 
         kind: "send",
         ...createProfile(instance.project, name, {
           description: instance.config.file,
-          config: { [DEVICES_MARK]: mark },
+          config: mark,
           devices: disks,
         }),
       },
@@ -38,7 +40,8 @@ export function profileStep(target: Target, world: World, disks: Devices): Step 
     };
   }
   const devices = { ...foreignDevices(old, disks), ...disks };
-  const config = { ...old.config, [DEVICES_MARK]: mark };
+  const { [DEVICES_MARK]: _before, ...others } = old.config;
+  const config = { ...others, ...mark };
   if (same(old.devices, devices) && same(old.config, config)) return undefined;
   refuseShared(target, old);
   return {

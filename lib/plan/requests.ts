@@ -16,6 +16,7 @@ export type ImageSource =
     readonly protocol: string;
     readonly alias?: string;
     readonly fingerprint?: string;
+    readonly certificate?: string;
   };
 
 /** The body of a create request. */

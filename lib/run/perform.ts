@@ -4,21 +4,13 @@
  * @module
  */
 import { CommandError, ServerError } from "../errors.ts";
-import type {
-  Command,
-  CommandResult,
-  HostControl,
-  InstanceControl,
-  InstanceRef,
-  InstanceServer,
-  OnLine,
-} from "../ports.ts";
+import type { HostControl, InstanceControl, InstanceRef, InstanceServer, OnLine } from "../ports.ts";
 import type { Effect } from "../step.ts";
 import { changeOwner } from "../plan/host_commands.ts";
 import { hostRoot } from "../plan/idmap.ts";
 import { killInstance, stopInstance } from "../plan/requests.ts";
+import { sendUntilFree, untilFree } from "./busy.ts";
 import type { RunEvent } from "./events.ts";
-import { sleep } from "./pauses.ts";
 import { performBatch } from "./perform_batch.ts";
 import { Tail } from "./tail.ts";
 import { waitFor } from "./wait.ts";
@@ -45,7 +37,16 @@ export async function perform(
   switch (effect.kind) {
     case "run": {
       const tail = new Tail();
-      const result = await runUnlessBusy(effect, effect.busyText, controls, tail, onLine, signal);
+      const { busyText } = effect;
+      const result = await untilFree(async () => {
+        tail.clear();
+        const ended = await controls.host.run(effect, (line, stream) => {
+          if (stream === "stderr") tail.push(line);
+          onLine(line, stream);
+        }, signal);
+        const busy = ended.code !== 0 && busyText !== undefined && ended.stderr.includes(busyText);
+        return { busy, outcome: () => ended };
+      }, signal);
       if (result.code !== 0) {
         throw new CommandError(
           `"${effect.argv.join(" ")}" failed with exit code ${result.code}`,
@@ -58,8 +59,7 @@ export async function perform(
     }
     case "send": {
       const onProgress = (text: string) => report({ kind: "progress", instance, text });
-      await controls.control.send(effect, signal, onProgress);
-      return;
+      return await sendUntilFree(() => controls.control.send(effect, signal, onProgress), signal);
     }
     case "stop":
       return await stop(effect.instance, effect.seconds, controls, signal);
@@ -97,31 +97,6 @@ export async function perform(
   }
 }
 
-/** How long a program that says that something is busy is run again. */
-const BUSY_MS = 5000;
-
-async function runUnlessBusy(
-  command: Command,
-  busyText: string | undefined,
-  controls: Controls,
-  tail: Tail,
-  onLine: OnLine,
-  signal: AbortSignal,
-): Promise<CommandResult> {
-  const end = performance.now() + BUSY_MS;
-  for (let pause = 20;; pause *= 2) {
-    tail.clear();
-    const result = await controls.host.run(command, (line, stream) => {
-      if (stream === "stderr") tail.push(line);
-      onLine(line, stream);
-    }, signal);
-    const busy = result.code !== 0 && busyText !== undefined && result.stderr.includes(busyText);
-    if (!busy || performance.now() + pause > end) return result;
-    await sleep(pause, signal);
-    signal.throwIfAborted();
-  }
-}
-
 /**
  * Stops an instance. What counts is that it has stopped: a daemon may call a stop failed whose instance has gone
  * down all the same, as when the end of its processes and its own clean-up overtake each other.
@@ -135,8 +110,7 @@ async function stop(
   const requests = [...(seconds > 0 ? [stopInstance(ref, seconds)] : []), killInstance(ref)];
   for (const [index, request] of requests.entries()) {
     try {
-      await controls.control.send(request, signal);
-      return;
+      return await sendUntilFree(() => controls.control.send(request, signal), signal);
     } catch (error) {
       if (!(error instanceof ServerError) || signal.aborted) throw error;
       if (error.status === 404) throw error;

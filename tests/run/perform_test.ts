@@ -111,6 +111,20 @@ Deno.test("perform() throws what the daemon says of a request that it refuses", 
   assert(error === refusal);
 });
 
+Deno.test("perform() sends a request again while another operation runs on the instance", async () => {
+  const answers = [
+    'Instance is busy running a "stop" operation',
+    'Instance is busy running an "update" operation',
+  ];
+  const { effects, error } = await performed({ kind: "send", method: "DELETE", path: "/1.0/instances/a" }, {
+    send: () => {
+      const words = answers.shift();
+      if (words !== undefined) throw new ServerError(`Failed to delete: ${words}`, 400);
+    },
+  });
+  assertEquals([effects.length, error], [3, undefined]);
+});
+
 Deno.test("perform() runs a program in an instance with its input and environment", async () => {
   const { effects, events, error } = await performed(EXEC, {
     exec: (_exec, onLine) => {
