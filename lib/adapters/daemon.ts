@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ServerError } from "../errors.ts";
 import type { Backend, Host, InstanceControl, InstanceServer } from "../ports.ts";
 import { runInInstance } from "./exec.ts";
 import { pushFile } from "./files.ts";
@@ -40,7 +41,15 @@ async function open(backend: Backend, way: Way, host: Pick<Host, "env">): Promis
   }
   // Only those who need it wait for it to be loaded.
   const { openTls } = await import("./tls.ts");
-  const { remote, url, credentials } = way;
+  const { remote, url, credentials, directory } = way;
+  if (!credentials.certificate && !way.isPublic) {
+    throw new ServerError(
+      `There is no client certificate for remote "${remote}": "${directory}" has no client.crt and client.key`,
+      0,
+      undefined,
+      [`To make one and have it trusted: lxops remote add ${remote} TOKEN`],
+    );
+  }
   const advice = [
     `See whether the server of remote "${remote}" runs and listens there (core.https_address)`,
     "The daemon of this machine: -unix",

@@ -9,7 +9,12 @@
 import { X509Certificate } from "node:crypto";
 import { request as httpsRequest } from "node:https";
 import { Readable } from "node:stream";
-import { connect as tlsConnect, type ConnectionOptions, type PeerCertificate, type TLSSocket } from "node:tls";
+import {
+  connect as tlsConnect,
+  type ConnectionOptions,
+  type PeerCertificate,
+  type TLSSocket,
+} from "node:tls";
 import { ServerError } from "../errors.ts";
 import type { Endpoint, Stream } from "./http.ts";
 import { streamOf } from "./tls_stream.ts";
@@ -149,7 +154,10 @@ export function tlsError(options: TlsOptions, error: Error): ServerError {
       again,
     );
   }
-  if (code === "CERT_HAS_EXPIRED" || code === "CERT_NOT_YET_VALID" || /expired|not yet valid/i.test(error.message)) {
+  if (
+    code === "CERT_HAS_EXPIRED" || code === "CERT_NOT_YET_VALID" ||
+    /expired|not yet valid/i.test(error.message)
+  ) {
     return new ServerError(`The certificate of ${at} is out of date: ${error.message}`, 0, undefined, again);
   }
   return new ServerError(`Cannot reach ${at}: ${plain(error)}`, 0, undefined, options.advice);

@@ -32,6 +32,9 @@ export type Way =
     readonly remote: string;
     readonly url: string;
     readonly project: string;
+    /** Directory of the client's configuration. */
+    readonly directory: string;
+    readonly isPublic: boolean;
     readonly credentials: Credentials;
   };
 
@@ -67,8 +70,10 @@ export async function chooseWay(backend: Backend, options: ConnectOptions, host:
       `The daemon of this machine: -unix`,
     ]);
   }
-  const credentials = await readCredentials(config, name, found, host);
-  return { kind: "https", remote: name, url: found.addr.replace(/\/+$/, ""), project, credentials };
+  const credentials = await readCredentials(config, name, host);
+  const url = found.addr.replace(/\/+$/, "");
+  const { directory } = config;
+  return { kind: "https", remote: name, url, project, directory, isPublic: found.isPublic, credentials };
 }
 
 const LOCAL_REMOTE: ClientRemote = { addr: "unix://", protocol: "", project: "", isPublic: false };
@@ -86,7 +91,6 @@ function unknownRemote(config: ClientConfig, name: string): UsageError {
 async function readCredentials(
   config: ClientConfig,
   name: string,
-  remote: ClientRemote,
   host: Io,
 ): Promise<Credentials> {
   const read = async (file: string) => {
@@ -110,13 +114,5 @@ async function readCredentials(
     : certificate !== undefined && key !== undefined
     ? { certificate, key }
     : undefined;
-  if (!mine && !remote.isPublic) {
-    throw new ServerError(
-      `There is no client certificate for remote "${name}": "${config.directory}" has no client.crt and client.key`,
-      0,
-      undefined,
-      [`To make one and have it trusted: lxops remote add ${name} TOKEN`],
-    );
-  }
   return { ...mine, ...(server === undefined ? {} : { server }) };
 }

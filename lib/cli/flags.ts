@@ -8,7 +8,11 @@ import type { Flags } from "./command.ts";
 /** Flags before any command. */
 export const globalFlags = {
   socket: { kind: "string", value: "PATH", help: "Unix socket of the daemon" },
-  remote: { kind: "string", value: "NAME", help: "Remote of the client's configuration, instead of the current one" },
+  remote: {
+    kind: "string",
+    value: "NAME",
+    help: "Remote of the client's configuration, instead of the current one",
+  },
   http: { kind: "boolean", help: "Use the current remote, which must be behind HTTPS" },
   unix: { kind: "boolean", help: "Use the daemon of this machine, whatever the current remote is" },
   strict: { kind: "boolean", help: "Unknown and duplicate keys of files are errors" },

@@ -74,6 +74,7 @@ export async function targetsOf(
     project: values.project,
     currentProject: await app.project(),
     strict: app.globals.strict,
+    formats: app.formats,
   }, app.host);
   app.warn(warnings);
   return targets;

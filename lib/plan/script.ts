@@ -30,10 +30,10 @@ export function planScript(plan: Plan, options: ScriptOptions): string {
   if (plan.first.length > 0) {
     parts.push(
       "",
-      "# for all instances",
+      ...(plan.each.length > 0 ? ["# for all instances"] : []),
       ...plan.first.map((step) => stepScript(step, options)),
     );
-  }
+  } else if (plan.each.length === 0) parts.push("", "# nothing to do");
   for (const one of plan.each) parts.push("", instanceScript(one, options));
   return `${parts.join("\n")}\n`;
 }
@@ -80,11 +80,11 @@ export function describe(effect: Effect, options: ScriptOptions): string {
         effect.pauseSeconds ? ` -pause ${effect.pauseSeconds}` : ""
       } -until ${effect.until.join(",")} ${quote(effect.instance.name)}`;
     case "own":
-      return `${options.sudo ? "sudo " : ""}chown -h "$(lxops instance idmap${projectFlag(effect.instance, options)} ${
-        quote(effect.instance.name)
-      })" -- ${effect.paths.map(quote).join(" ")}`;
+      return `${options.sudo ? "sudo " : ""}chown -h "$(lxops instance idmap${
+        projectFlag(effect.instance, options)
+      } ${quote(effect.instance.name)})" -- ${effect.paths.map(quote).join(" ")}`;
     case "write":
-      return `install -m ${effect.mode.toString(8)} /dev/stdin ${quote(effect.path)} ${
+      return `install -D -m ${effect.mode.toString(8)} /dev/stdin ${quote(effect.path)} ${
         hereDocument(effect.text)
       }`;
   }
@@ -111,9 +111,9 @@ function execLine(exec: Exec, options: ScriptOptions): string {
   const env = Object.entries(exec.env ?? {}).map(([key, value]) => ` -env ${quote(`${key}=${value}`)}`).join(
     "",
   );
-  const line = `lxops instance exec${projectFlag(exec.instance, options)}${env} ${quote(exec.instance.name)} -- ${
-    exec.argv.map(quote).join(" ")
-  }`;
+  const line = `lxops instance exec${projectFlag(exec.instance, options)}${env} ${
+    quote(exec.instance.name)
+  } -- ${exec.argv.map(quote).join(" ")}`;
   return exec.stdin === undefined ? `${line} </dev/null` : `${line} ${hereDocument(exec.stdin)}`;
 }
 

@@ -55,7 +55,8 @@ export function memoryServer(world: World, options: MemoryServerOptions = {}): M
       return ask(`state ${objectKey(ref.project, ref.name)}`, state);
     },
     profiles: (project) => ask(`profiles ${project}`, inProject(world.profiles, project)),
-    projects: () => ask("projects", (options.projects ?? ["default", "web"]).map((name) => ({ name, config: {} }))),
+    projects: () =>
+      ask("projects", (options.projects ?? ["default", "web"]).map((name) => ({ name, config: {} }))),
     images: (project) => ask(`images ${project}`, world.images.get(project) ?? []),
     readFile: (ref, path) => {
       const journal = path === JOURNAL ? world.journals.get(objectKey(ref.project, ref.name)) : undefined;
