@@ -54,5 +54,5 @@ async function open(backend: Backend, way: Way, host: Pick<Host, "env">): Promis
     `See whether the server of remote "${remote}" runs and listens there (core.https_address)`,
     "The daemon of this machine: -unix",
   ];
-  return openTls({ title: backend.title, remote, url, credentials, advice });
+  return await openTls({ title: backend.title, remote, url, credentials, advice });
 }

@@ -6,15 +6,8 @@
  *
  * @module
  */
-import { X509Certificate } from "node:crypto";
-import { request as httpsRequest } from "node:https";
-import { Readable } from "node:stream";
-import {
-  connect as tlsConnect,
-  type ConnectionOptions,
-  type PeerCertificate,
-  type TLSSocket,
-} from "node:tls";
+import type { X509Certificate } from "node:crypto";
+import type { ConnectionOptions, PeerCertificate, TLSSocket } from "node:tls";
 import { ServerError } from "../errors.ts";
 import type { Endpoint, Stream } from "./http.ts";
 import { streamOf } from "./tls_stream.ts";
@@ -42,12 +35,12 @@ export interface TlsOptions {
 }
 
 /** Opens a way to a daemon behind HTTPS; nothing is connected before the first request. */
-export function openTls(options: TlsOptions): Endpoint {
+export async function openTls(options: TlsOptions): Promise<Endpoint> {
   const { hostname, port } = new URL(options.url);
   const tls: ConnectionOptions = {
     host: hostname.replace(/^\[|\]$/g, ""),
     port: Number(port || 443),
-    ...identity(options.credentials),
+    ...await identity(options.credentials),
   };
   return {
     title: options.title,
@@ -59,9 +52,10 @@ export function openTls(options: TlsOptions): Endpoint {
   };
 }
 
-function identity({ certificate, key, server }: Credentials): ConnectionOptions {
+async function identity({ certificate, key, server }: Credentials): Promise<ConnectionOptions> {
   const own = certificate !== undefined && key !== undefined ? { cert: certificate, key } : {};
   if (server === undefined) return own;
+  const { X509Certificate } = await import("node:crypto");
   const pinned = new X509Certificate(server);
   return {
     ...own,
@@ -74,9 +68,10 @@ function identity({ certificate, key, server }: Credentials): ConnectionOptions 
 const OTHER_CERTIFICATE = "another certificate than the one that was accepted";
 
 async function openSocket(tls: ConnectionOptions, options: TlsOptions): Promise<TLSSocket> {
+  const { connect } = await import("node:tls");
   const limit = options.connectLimitMs ?? CONNECT_LIMIT_MS;
   return await new Promise((resolve, reject) => {
-    const socket = tlsConnect(tls);
+    const socket = connect(tls);
     const fail = (error: Error) => {
       clearTimeout(timer);
       socket.destroy();
@@ -98,9 +93,10 @@ async function send(
   path: string,
   init: RequestInit,
 ): Promise<Response> {
+  const [{ request }, { Readable }] = await Promise.all([import("node:https"), import("node:stream")]);
   const { promise, resolve, reject } = Promise.withResolvers<Response>();
   const body = init.body as string | Uint8Array | ReadableStream<Uint8Array> | null | undefined;
-  const outgoing = httpsRequest({
+  const outgoing = request({
     ...tls,
     agent: false,
     path,
@@ -186,6 +182,7 @@ function plain(error: Error): string {
 
 /** The certificate that a server shows, in PEM; nobody vouches for it. */
 export async function fetchServerCertificate(options: TlsOptions): Promise<X509Certificate> {
+  const { X509Certificate } = await import("node:crypto");
   const { hostname, port } = new URL(options.url);
   const host = hostname.replace(/^\[|\]$/g, "");
   const socket = await openSocket({ host, port: Number(port || 443), rejectUnauthorized: false }, options);

@@ -5,7 +5,6 @@
  * @module
  */
 import { ServerError, UsageError } from "../errors.ts";
-import { nearest } from "../config/suggest.ts";
 import type { Backend, Host } from "../ports.ts";
 import { type ClientConfig, type ClientRemote, LOCAL, readClientConfig } from "./client_config.ts";
 import type { Credentials } from "./tls.ts";
@@ -80,9 +79,7 @@ const LOCAL_REMOTE: ClientRemote = { addr: "unix://", protocol: "", project: "",
 
 function unknownRemote(config: ClientConfig, name: string): UsageError {
   const known = [...new Set([LOCAL, ...config.remotes.keys()])].sort();
-  const near = nearest(name, known);
-  const hint = near === undefined ? "" : `; did you mean "${near}"?`;
-  return new UsageError(`The client's configuration has no remote "${name}"${hint}`, [
+  return new UsageError(`The client's configuration has no remote "${name}"`, [
     `Known remotes: ${known.join(", ")} (${config.directory}/config.yml)`,
     `To add it: lxops remote add ${name} TOKEN`,
   ]);

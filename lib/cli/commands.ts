@@ -13,6 +13,8 @@ import { instance } from "./commands/instance.ts";
 import { configure, launch, rebuild } from "./commands/launch.ts";
 import { ostypes } from "./commands/ostypes.ts";
 import { property } from "./commands/property.ts";
+import { profile } from "./commands/profile.ts";
+import { project } from "./commands/project.ts";
 import { query } from "./commands/query.ts";
 import { version } from "./commands/version.ts";
 import { globalFlags } from "./flags.ts";
@@ -32,6 +34,8 @@ export const commands: GroupCommand = group("lxops", SUMMARY, [
   ostypes,
   instance,
   file,
+  profile,
+  project,
   query,
   helpCommand(() => commands, globalFlags),
   version,

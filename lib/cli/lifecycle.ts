@@ -35,6 +35,9 @@ export interface LifecycleValues {
   readonly all?: boolean;
 }
 
+/** The values that say which instances are meant. */
+export type ConfigValues = Pick<LifecycleValues, "properties" | "P" | "name" | "project">;
+
 /** One command's own part. */
 export interface Lifecycle<O extends PlanOptions> {
   /** Name of the command, for advice. */
@@ -62,7 +65,7 @@ export function planOptions(values: LifecycleValues): PlanOptions {
 
 /** Loads the targets of some files and prints what is to be said of them. */
 export async function targetsOf(
-  values: LifecycleValues,
+  values: ConfigValues,
   files: readonly string[],
   app: App,
 ): Promise<readonly Target[]> {
@@ -133,9 +136,10 @@ class SeveralErrors extends LxopsError {
   }
 }
 
-async function look(
+/** Loads targets, checks what the daemon must have for them, and looks at all that they are about. */
+export async function look(
   lifecycle: Pick<Lifecycle<PlanOptions>, "needs" | "daemonOnly">,
-  values: LifecycleValues,
+  values: ConfigValues,
   files: readonly string[],
   app: App,
 ): Promise<{ readonly targets: readonly Target[]; readonly world: World }> {

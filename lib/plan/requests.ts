@@ -98,15 +98,18 @@ export function rebuildInstance(ref: InstanceRef, source: ImageSource): Request 
   return { method: "POST", path: apiPath(["instances", ref.name, "rebuild"], ref.project), body: { source } };
 }
 
+/** The content of a profile. */
+export interface ProfileBody {
+  readonly description: string;
+  readonly config: Readonly<Record<string, string>>;
+  readonly devices: Devices;
+}
+
 /** Creates a profile. */
 export function createProfile(
   project: string,
   name: string,
-  body: {
-    readonly description: string;
-    readonly config: Readonly<Record<string, string>>;
-    readonly devices: Devices;
-  },
+  body: ProfileBody,
 ): Request {
   return { method: "POST", path: apiPath(["profiles"], project), body: { name, ...body } };
 }
@@ -115,11 +118,7 @@ export function createProfile(
 export function updateProfile(
   project: string,
   name: string,
-  body: {
-    readonly description: string;
-    readonly config: Readonly<Record<string, string>>;
-    readonly devices: Devices;
-  },
+  body: ProfileBody,
 ): Request {
   return { method: "PUT", path: apiPath(["profiles", name], project), body };
 }

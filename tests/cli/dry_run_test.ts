@@ -10,6 +10,7 @@ import { describe } from "../../lib/plan/script.ts";
 import type { World } from "../../lib/plan/world.ts";
 import type { Effect } from "../../lib/step.ts";
 import * as config from "../fakes/config_commands.ts";
+import * as daemon from "../fakes/daemon_commands.ts";
 import { goldenCases } from "../fakes/golden_cases.ts";
 import { run, SCRIPT } from "../fakes/memory_app.ts";
 import { memoryServer } from "../fakes/memory_server.ts";
@@ -67,11 +68,13 @@ const LOOKING: readonly (readonly [readonly string[], RegExp])[] = [
   [["query", "/1.0/networks/br0"], /^\{\n {2}"managed": true,/],
   [["version"], /^lxops for Incus, /],
   ...config.LOOKING,
+  ...daemon.LOOKING,
 ];
 
 const ALL: readonly Case[] = [
   ...goldenCases(),
   ...OTHERS,
+  ...daemon.CHANGING,
   ...config.CHANGING.map((args): Case => ({
     name: args.join(" "),
     args,
@@ -202,13 +205,13 @@ Deno.test("dispatch() does what its dry run shows where a clean stop fails", asy
 for (const [args, expected] of LOOKING) {
   Deno.test(`dispatch() changes nothing: ${args.join(" ")}`, async () => {
     const networks = { br0: { managed: true, type: "bridge" } };
-    const world = worldOf({ instances: [{ name: "a" }], journals: { a: "journal of a" }, networks });
+    const world = worldOf({ ...daemon.SPEC, journals: { a: "journal of a" }, networks });
     const server = memoryServer(world, { mappedTo: MAPPED });
     const recorded = recorder(server);
     const { code, stdout, stderr } = await run(args, {
       world,
       server,
-      files: config.FILES,
+      files: { ...config.FILES, ...daemon.FILES },
       controls: () => recorded,
     });
     const changes = recorded.effects.filter(({ kind }) => kind !== "wait");
