@@ -10,19 +10,32 @@ import { commands } from "./lib/cli/commands.ts";
 import { dispatch } from "./lib/cli/dispatch.ts";
 import { globalFlags } from "./lib/cli/flags.ts";
 import { ProgressReport } from "./lib/cli/report.ts";
+import { printable } from "./lib/cli/output.ts";
+import type { Format } from "./lib/config/format.ts";
 import { formatIssue, InterruptedError } from "./lib/errors.ts";
 import type { Backend } from "./lib/ports.ts";
 import type { RunEvent } from "./lib/run/events.ts";
+import { needsDaemon } from "./lib/step.ts";
+
+/** What a program of one's own can add. */
+export interface MainOptions {
+  /** Formats of configuration files, besides those that lxops knows by itself; see `defineFormat()`. */
+  readonly formats?: readonly Format[];
+}
 
 /** Runs one command line and returns its exit code. */
-export async function main(backend: Backend, args: readonly string[]): Promise<number> {
+export async function main(
+  backend: Backend,
+  args: readonly string[],
+  options: MainOptions = {},
+): Promise<number> {
   const interrupted = new AbortController();
   const stop = followSignals(interrupted);
   const opened: Connection[] = [];
   const connections = { opened };
   try {
     const makeApp = (globals: GlobalOptions): App =>
-      composeApp(backend, globals, interrupted.signal, connections);
+      composeApp({ backend, globals, options, signal: interrupted.signal }, connections);
     return await dispatch(commands, globalFlags, args, makeApp, { print: toStdout, complain });
   } finally {
     for (const connection of opened) connection.close();
@@ -44,12 +57,16 @@ function followSignals(interrupted: AbortController): () => void {
   return remove;
 }
 
-function composeApp(
-  backend: Backend,
-  globals: GlobalOptions,
-  signal: AbortSignal,
-  connections: { readonly opened: Connection[] },
-): App {
+/** What an app is made of. */
+interface Parts {
+  readonly backend: Backend;
+  readonly globals: GlobalOptions;
+  readonly options: MainOptions;
+  readonly signal: AbortSignal;
+}
+
+function composeApp(parts: Parts, connections: { readonly opened: Connection[] }): App {
+  const { backend, globals, options: { formats = [] }, signal } = parts;
   const host = makeHost();
   let connection: Promise<Connection> | undefined;
   const open = async () => {
@@ -71,20 +88,21 @@ function composeApp(
     globals,
     program,
     signal,
+    formats,
     server: async () => (await connected()).server,
     imageRemotes: async () => (await import("./lib/adapters/client_config.ts")).imageRemotes(backend, host),
     async apply(plan, options) {
-      const [{ apply }, { hostControl }, { control, server }] = await Promise.all([
+      const [{ apply }, { hostControl }] = await Promise.all([
         import("./lib/run/apply.ts"),
         import("./lib/adapters/host_control.ts"),
-        connected(),
       ]);
+      const daemon = async () => needsDaemon(plan) ? await connected() : NO_DAEMON;
       try {
         return await apply(plan, {
           ...options,
           script: { program, globals: globals.socket ? ["-socket", globals.socket] : [], sudo: !host.isRoot },
         }, {
-          controls: () => ({ server, control, host: hostControl(host) }),
+          controls: async () => ({ ...await daemon(), host: hostControl(host) }),
           report: options.passOutput ? passOn : (event) => report.report(event, options),
           print: toStdout,
           signal,
@@ -96,12 +114,15 @@ function composeApp(
     print: toStdout,
     printBytes: (content) => writeAll(Deno.stdout, content),
     complain,
-    warn: (issues) => issues.forEach((issue) => complain(formatIssue(issue))),
+    warn: (issues) => issues.forEach((issue) => complain(printable(formatIssue(issue)))),
     readStdin: async () =>
       Deno.stdin.isTerminal() ? undefined : await new Response(Deno.stdin.readable).text(),
     readStdinBytes: async () => new Uint8Array(await new Response(Deno.stdin.readable).arrayBuffer()),
   };
 }
+
+/** In the place of a daemon that a plan does not ask: files can be changed where there is none. */
+const NO_DAEMON = {} as Pick<Connection, "server" | "control">;
 
 function passOn(event: RunEvent): void {
   if (event.kind !== "output") return;

@@ -78,3 +78,9 @@ export interface Plan {
   readonly first: readonly Step[];
   readonly each: readonly InstancePlan[];
 }
+
+/** Whether a plan has effects that only the daemon can bring about. */
+export function needsDaemon(plan: Plan): boolean {
+  const steps = [...plan.first, ...plan.each.flatMap((one) => one.steps)];
+  return steps.some(({ effect }) => effect.kind !== "run" && effect.kind !== "write");
+}

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { dirname } from "@std/path";
 import { CommandError } from "../errors.ts";
 import type { Command, Host, HostControl } from "../ports.ts";
 import { runPipeline, runProgram } from "./process.ts";
@@ -44,8 +45,12 @@ async function find(name: string, argv: Command["argv"]): Promise<string> {
   ]);
 }
 
-/** Writes beside the file first, so that it is never half there; a link in its place is replaced, not followed. */
+/**
+ * Writes beside the file first, so that it is never half there; a link in its place is replaced, not followed.
+ * The directories that it is in are made where they are missing.
+ */
 async function writeText(path: string, text: string, mode: number): Promise<void> {
+  await Deno.mkdir(dirname(path), { recursive: true });
   const partial = `${path}.partial-${crypto.randomUUID()}`;
   try {
     await Deno.writeTextFile(partial, text, { createNew: true, mode });

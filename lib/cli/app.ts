@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { LoadedConfig } from "../config/config.ts";
+import type { Format } from "../config/format.ts";
 import type { Issue } from "../errors.ts";
 import type { ImageRemote } from "../plan/world.ts";
 import type { Backend, Host, InstanceServer } from "../ports.ts";
@@ -33,6 +33,8 @@ export interface App {
   /** How lxops was called, for scripts. */
   readonly program: string;
   readonly signal: AbortSignal;
+  /** Formats of configuration files, besides those that lxops knows by itself. */
+  readonly formats: readonly Format[];
   /** The daemon; connects at the first call. */
   server(): Promise<InstanceServer>;
   /** Servers of images by name, from the client's configuration. */
@@ -49,10 +51,4 @@ export interface App {
   /** All of stdin; `undefined` where it is a terminal. */
   readStdin(): Promise<string | undefined>;
   readStdinBytes(): Promise<Uint8Array>;
-}
-
-/** Prints the warnings of loaded configurations, each once. */
-export function warnings(loaded: readonly LoadedConfig[]): readonly Issue[] {
-  const seen = new Map(loaded.flatMap((one) => one.warnings).map((issue) => [JSON.stringify(issue), issue]));
-  return [...seen.values()];
 }

@@ -3,23 +3,36 @@
  *
  * @module
  */
-import { group } from "./command.ts";
+import { group, type GroupCommand } from "./command.ts";
+import { config } from "./commands/config.ts";
 import { deleteCommand, destroy } from "./commands/delete.ts";
 import { file } from "./commands/file.ts";
+import { helpCommand } from "./commands/help.ts";
+import { i } from "./commands/i.ts";
 import { instance } from "./commands/instance.ts";
 import { configure, launch, rebuild } from "./commands/launch.ts";
+import { ostypes } from "./commands/ostypes.ts";
+import { property } from "./commands/property.ts";
 import { query } from "./commands/query.ts";
 import { version } from "./commands/version.ts";
+import { globalFlags } from "./flags.ts";
+
+const SUMMARY = "Launch and configure LXD and Incus containers from YAML files";
 
 /** The root of the command tree. */
-export const commands = group("lxops", "Launch and configure LXD and Incus containers from YAML files", [
+export const commands: GroupCommand = group("lxops", SUMMARY, [
   launch,
   configure,
   rebuild,
   deleteCommand,
   destroy,
+  config,
+  i,
+  property,
+  ostypes,
   instance,
   file,
   query,
+  helpCommand(() => commands, globalFlags),
   version,
 ]);

@@ -6,6 +6,17 @@
 import { EXIT } from "../errors.ts";
 import type { AnyCommand, Flag, Flags, GroupCommand, LeafCommand } from "./command.ts";
 
+/** The topics of `help`; what they say is made from the schemas of configuration files. */
+export const TOPIC_NAMES = [
+  "config",
+  "filesystem",
+  "device",
+  "pattern",
+  "path",
+  "properties",
+  "formats",
+] as const;
+
 /** Renders the help of the last command of a path. */
 export function helpText(path: readonly AnyCommand[], globals: Flags): string {
   const command = path.at(-1)!;
@@ -27,8 +38,13 @@ function groupHelp(name: string, group: GroupCommand, globals: Flags): string {
     ...flagLines("Options, before or after a command:", globals),
     "",
     `Help of a command: ${name} COMMAND --help`,
+    ...(Object.keys(globals).length > 0 ? [`Help on configuration files: ${name} help TOPIC`, topics()] : []),
     "",
   ].join("\n");
+}
+
+function topics(): string {
+  return `Topics: ${TOPIC_NAMES.join(", ")}`;
 }
 
 function leafHelp(name: string, command: LeafCommand): string {

@@ -70,6 +70,7 @@ export async function targetsOf(
     name: values.name,
     project: values.project,
     strict: app.globals.strict,
+    formats: app.formats,
   }, app.host);
   app.warn(warnings);
   return targets;

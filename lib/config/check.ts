@@ -13,6 +13,13 @@ interface CheckOptions {
   /** The file on the command line, as it was given. */
   readonly file: string;
   readonly ostypes?: readonly string[];
+  /** See `LoadedConfig`. */
+  readonly incomplete?: ReadonlySet<string>;
+}
+
+/** Whether all values of a key are known, so that what is not there is really missing. */
+export function isComplete(incomplete: ReadonlySet<string> | undefined, key: string): boolean {
+  return !incomplete?.has(key) && !incomplete?.has("*");
 }
 
 /** Finds the place of a key; the file itself where it has none. */
@@ -46,7 +53,11 @@ function checkFilesystems(config: Config, issue: ReturnType<typeof issueMaker>):
   return issues;
 }
 
-function checkDevices(config: Config, issue: ReturnType<typeof issueMaker>): Issue[] {
+function checkDevices(
+  config: Config,
+  issue: ReturnType<typeof issueMaker>,
+  filesystemsKnown: boolean,
+): Issue[] {
   const issues: Issue[] = [];
   const paths = new Map<string, string>();
   for (const [id, device] of Object.entries(config.devices)) {
@@ -74,7 +85,7 @@ function checkDevices(config: Config, issue: ReturnType<typeof issueMaker>): Iss
       }
     }
     const { filesystem } = device;
-    if (filesystem !== undefined && !Object.hasOwn(config.filesystems, filesystem)) {
+    if (filesystemsKnown && filesystem !== undefined && !Object.hasOwn(config.filesystems, filesystem)) {
       const hint = didYouMean(filesystem, Object.keys(config.filesystems));
       issues.push(issue(`${key}.filesystem`, `There is no filesystem "${filesystem}"${hint}`));
     }
@@ -82,30 +93,41 @@ function checkDevices(config: Config, issue: ReturnType<typeof issueMaker>): Iss
   return issues;
 }
 
-async function checkFiles(config: Config, issue: ReturnType<typeof issueMaker>, io: CheckOptions["io"]) {
+async function checkFiles(
+  config: Config,
+  issue: ReturnType<typeof issueMaker>,
+  io: CheckOptions["io"],
+): Promise<Issue[]> {
   const named = [
     ...config.cloudConfigFiles.map((path, index) => ({ path, key: `cloud-config-files.${index}` })),
     ...(config.sourceConfig === "" ? [] : [{ path: config.sourceConfig, key: "source-config" }]),
   ];
-  const found = await Promise.all(named.map(({ path }) => io.realPath(path)));
-  return named.filter((_, index) => found[index] === undefined).map(({ path, key }) =>
-    issue(key, `No such file: ${path}`)
-  );
+  const found = await Promise.all(named.map(async ({ path, key }) => {
+    try {
+      return await io.realPath(path) === undefined ? [issue(key, `No such file: ${path}`)] : [];
+    } catch (error) {
+      return [issue(key, `Cannot read ${path}: ${error instanceof Error ? error.message : error}`)];
+    }
+  }));
+  return found.flat();
 }
 
 /** Checks a merged configuration; returns everything that is wrong with it. */
 export async function checkConfig(config: Config, where: Where, options: CheckOptions): Promise<Issue[]> {
   const issue = issueMaker(where, options.file);
-  const issues = [...checkFilesystems(config, issue), ...checkDevices(config, issue)];
+  const { incomplete, ostypes } = options;
+  const issues = [
+    ...checkFilesystems(config, issue),
+    ...checkDevices(config, issue, isComplete(incomplete, "filesystems")),
+  ];
   config.profiles.forEach((profile, index) => {
     if (profile === "") issues.push(issue(`profiles.${index}`, "The name of a profile is expected here"));
   });
-  const { ostypes } = options;
   if (ostypes && config.ostype !== "" && !ostypes.includes(config.ostype)) {
     const hint = didYouMean(config.ostype, ostypes) || ` (known are ${ostypes.join(", ")})`;
     issues.push(issue("ostype", `There is no ostype "${config.ostype}"${hint}`));
   }
-  if (config.ostype === "" && config.cloudConfigFiles.length > 0) {
+  if (config.ostype === "" && config.cloudConfigFiles.length > 0 && isComplete(incomplete, "ostype")) {
     issues.push(
       issue("cloud-config-files.0", 'Cloud-config files need an "ostype", and this configuration has none'),
     );

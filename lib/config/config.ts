@@ -82,6 +82,11 @@ export interface LoadedConfig {
   readonly warnings: readonly Issue[];
   /** Errors, where they were to be collected (`collect`) instead of thrown. */
   readonly errors?: readonly Issue[];
+  /**
+   * Keys that may lack values because of those errors, `*` for all of them: what seems to be missing there may
+   * be in a file, and complaints about it would mislead.
+   */
+  readonly incomplete?: ReadonlySet<string>;
   /** Conditional paths that were left out. */
   readonly dropped: readonly DroppedPath[];
   readonly tree: IncludeTree;
@@ -89,4 +94,8 @@ export interface LoadedConfig {
   origins(key: string): readonly Location[];
   /** Where the value of a key (dotted path, list items by index) comes from; `undefined` where it is a default. */
   origin(key: string): Location | undefined;
+  /** A cloud-config file's path as messages show it: relative where the configuration's is. */
+  shown(path: string): string;
+  /** Warnings about values of files that override others. */
+  overrides(): readonly Issue[];
 }

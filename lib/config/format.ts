@@ -66,8 +66,24 @@ function unknownHeader(file: string, text: string, header: string, formats: read
   fail(file, `The first line must be ${quoted}, not "${header.slice(0, 60)}"${hint}`);
 }
 
-/** Migrates a text until it is in the current format; unknown formats and loops are a `ConfigError`. */
-export function migrate(file: string, text: string, formats: readonly Format[] = FORMATS): Migrated {
+function step(format: Format, text: string, file: string): string | Migrated {
+  try {
+    return format.migrate(text, file);
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    fail(
+      file,
+      `It cannot be migrated from "${format.header}": ${error instanceof Error ? error.message : error}`,
+    );
+  }
+}
+
+/**
+ * Migrates a text until it is in the current format; unknown formats and loops are a `ConfigError`. Formats of
+ * one's own come before those that lxops knows by itself.
+ */
+export function migrate(file: string, text: string, own: readonly Format[] = []): Migrated {
+  const formats = [...own, ...FORMATS];
   const seen: string[] = [];
   const issues: Issue[] = [];
   let current = text;
@@ -80,7 +96,7 @@ export function migrate(file: string, text: string, formats: readonly Format[] =
     const format = formats.find((format) => format.header === header);
     if (!format) unknownHeader(file, current, header, formats);
     seen.push(header);
-    const migrated = format.migrate(current, file);
+    const migrated = step(format, current, file);
     current = typeof migrated === "string" ? migrated : migrated.text;
     if (typeof migrated !== "string") issues.push(...migrated.issues);
   }

@@ -30,11 +30,11 @@ export function droppedLines(dropped: LoadedConfig["dropped"]): readonly string[
   );
 }
 
-/** The formats that can be read. */
-export function formatLines(formats: readonly Format[] = FORMATS): readonly string[] {
+/** The formats that can be read; `own` are those of one's own. */
+export function formatLines(own: readonly Format[] = []): readonly string[] {
   return [
     `current format: ${HEADER}`,
     "supported formats:",
-    ...formats.map(({ header }) => header).sort(),
+    ...new Set([...FORMATS, ...own].map(({ header }) => header).sort()),
   ];
 }

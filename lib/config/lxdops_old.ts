@@ -200,14 +200,20 @@ function configuration(
   return Object.fromEntries(Object.entries(data).filter(([, value]) => !empty(value)));
 }
 
+/** Comments before the first key, which are about the file as a whole; others have no place to go to. */
+function leadingComments(text: string): string {
+  return /^\ufeff?((?:[ \t]*(?:#[^\n]*)?\n)*)/.exec(text)?.[1]?.replaceAll("\r", "") ?? "";
+}
+
 /**
  * Converts an old file. Files of the host that it names are read and become part of the cloud-config; those that
- * cannot be are named among the issues, as is all that has no successor.
+ * cannot be are named among the issues, as is all that has no successor. `stem` begins the names of the new files.
  */
 export async function convertOld(
   file: string,
   content: string,
   readText: (path: string) => Promise<string | undefined>,
+  stem: string = basename(file, extname(file)),
 ): Promise<Conversion> {
   const source = parseSource(file, content);
   const { value: old, issues: found } = validate(oldSchema, source, { data: source.data ?? {} });
@@ -219,12 +225,15 @@ export async function convertOld(
   for (const [key, successor] of Object.entries(GONE)) {
     if ((old as Record<string, unknown>)[key] !== undefined) lost([key], `It is not converted: ${successor}`);
   }
-  const stem = basename(file, extname(file));
   const parts = await cloudConfigs(old, stem, (path) => readText(join(dirname(file), path)), lost);
   const config = configuration(old, parts.map(({ name }) => name), lost);
+  const comments = leadingComments(source.text);
   return {
     files: [
-      { path: `${stem}.yaml`, text: `${HEADER}\n${Object.keys(config).length === 0 ? "" : toYaml(config)}` },
+      {
+        path: `${stem}.yaml`,
+        text: `${HEADER}\n${comments}${Object.keys(config).length === 0 ? "" : toYaml(config)}`,
+      },
       ...parts.map(({ name, data }) => ({ path: name, text: `#cloud-config\n${toYaml(data)}` })),
     ],
     issues: sortIssues(issues),

@@ -13,7 +13,12 @@ export interface Layer {
   readonly source: Source;
   readonly raw: RawConfig;
   /** Absolute paths of the cloud-config files that are not left out, with their places in the list. */
-  readonly cloudConfigFiles: readonly { readonly path: string; readonly index: number }[];
+  readonly cloudConfigFiles: readonly {
+    readonly path: string;
+    /** The path as messages show it. */
+    readonly shown: string;
+    readonly index: number;
+  }[];
   /** Absolute path; empty where there is none. */
   readonly sourceConfig: string;
 }

@@ -5,7 +5,9 @@
  */
 import { stringify } from "@std/yaml";
 import type { Config } from "./config.ts";
+import type { ConfigFile } from "./file.ts";
 import { HEADER } from "./format.ts";
+import { merge } from "./merge.ts";
 
 function sorted<T, R>(map: Readonly<Record<string, T>>, change: (value: T) => R): Record<string, R> {
   const entries = Object.entries(map).sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0);
@@ -19,8 +21,8 @@ function present(data: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(data).filter(([, value]) => !isEmpty(value)));
 }
 
-/** The data of a configuration file that says what a merged configuration says. */
-export function configData(config: Config): Record<string, unknown> {
+/** The data of a configuration file that says what a merged configuration says, and includes these files. */
+export function configData(config: Config, include: readonly string[] = []): Record<string, unknown> {
   return present({
     description: config.description,
     ostype: config.ostype,
@@ -46,6 +48,7 @@ export function configData(config: Config): Record<string, unknown> {
       ...present({ dir, readonly }),
     })),
     properties: sorted(config.properties, (value) => value),
+    include,
     "cloud-config-files": config.cloudConfigFiles,
     order: config.order === "lxops" ? undefined : config.order,
     wait: config.wait,
@@ -57,8 +60,15 @@ export function toYaml(data: unknown): string {
   return stringify(data, { lineWidth: -1, useAnchors: false });
 }
 
-/** Renders a merged configuration as a configuration file. */
-export function printConfig(config: Config): string {
-  const data = configData(config);
+/** Renders a merged configuration as a configuration file, which includes these others. */
+export function printConfig(config: Config, include: readonly string[] = []): string {
+  const data = configData(config, include);
   return Object.keys(data).length === 0 ? `${HEADER}\n` : `${HEADER}\n${toYaml(data)}`;
+}
+
+/** Renders a single file as lxops understands it: in the current format, with its includes and paths as written. */
+export function printFile({ source, raw }: ConfigFile): string {
+  const cloudConfigFiles = raw["cloud-config-files"].map((path, index) => ({ path, shown: path, index }));
+  const layer = { source, raw, cloudConfigFiles, sourceConfig: raw["source-config"] };
+  return printConfig(merge("", [layer], [layer]).config, raw.include);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type * as z from "zod";
-import { FORMATS, HEADER } from "./format.ts";
+import { type Format, FORMATS, HEADER } from "./format.ts";
 import { configSchema, deviceSchema, filesystemSchema } from "./schema.ts";
 
 /** One key of a map in a configuration file. */
@@ -110,8 +110,10 @@ function paragraphs(...texts: readonly string[]): string {
   return `${texts.map((text) => text.startsWith(" ") ? text : fill(text, "")).join("\n\n")}\n`;
 }
 
-function formats(): string {
-  const list = FORMATS.map(({ header, description }) => `  ${header}  ${description}`).join("\n");
+function formats(own: readonly Format[] = []): string {
+  const list = [...FORMATS, ...own].map(({ header, description }) => `  ${header}  ${description}`).join(
+    "\n",
+  );
   return paragraphs(
     "The first line of a configuration file says what format it is in.",
     `  ${HEADER}  The current format\n${list}`,
@@ -159,8 +161,8 @@ function properties(): string {
   );
 }
 
-/** The help topics about configuration files by name. */
-export const TOPICS: Readonly<Record<string, () => string>> = {
+/** The help topics about configuration files by name; `own` are formats of one's own. */
+export const TOPICS: Readonly<Record<string, (own?: readonly Format[]) => string>> = {
   config: () =>
     section(
       `A configuration file is YAML whose first line is ${HEADER}. It describes instances: what they are made from, and which ` +

@@ -6,6 +6,9 @@
 
 const LONGEST = 64;
 
+/** Long names that share a beginning and an end may still be meant to differ. */
+const MOST_EDITS = 3;
+
 /** Counts the edits (insert, delete, replace, swap of neighbours) between two words. */
 function distance(a: string, b: string): number {
   let before: number[] = [];
@@ -35,7 +38,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   if (word.length === 0 || word.length > LONGEST) return undefined;
   const target = plain(word);
   let best: string | undefined;
-  let bestCost = Math.max(1, Math.floor(target.length / 3)) + 1;
+  let bestCost = Math.max(1, Math.min(MOST_EDITS, Math.floor(target.length / 3))) + 1;
   for (const candidate of candidates) {
     if (candidate === word || candidate.length > LONGEST) continue;
     const other = plain(candidate);

@@ -1,27 +1,26 @@
 /**
- * What an instance comes to, as rows of tables.
+ * What an instance comes to, as rows of lists.
  *
  * @module
  */
 import type { Instance, InstanceFilesystem } from "./instance.ts";
 
-/** A table: its head and its rows, of equal length. */
-export interface Table {
-  readonly head: readonly string[];
-  readonly rows: readonly (readonly string[])[];
+/** A filesystem of an instance. */
+export interface FilesystemRow {
+  readonly filesystem: string;
+  readonly path: string;
+  readonly pattern: string;
+  readonly flags: readonly string[];
 }
 
 /** Filesystems with their keys, paths, patterns and flags. */
-export function filesystemTable(instance: Instance): Table {
-  return {
-    head: ["FILESYSTEM", "PATH", "PATTERN", "FLAGS"],
-    rows: instance.filesystems.map(({ id, path, destroy, transient }) => [
-      id,
-      path,
-      instance.config.filesystems[id]?.pattern ?? "",
-      [...(destroy ? ["destroy"] : []), ...(transient ? ["transient"] : [])].join(" "),
-    ]),
-  };
+export function filesystemRows(instance: Instance): FilesystemRow[] {
+  return instance.filesystems.map(({ id, path, destroy, transient }) => ({
+    filesystem: id,
+    path,
+    pattern: instance.config.filesystems[id]?.pattern ?? "",
+    flags: [...(destroy ? ["destroy"] : []), ...(transient ? ["transient"] : [])],
+  }));
 }
 
 /** The directory of a filesystem where nothing better is known: datasets are mounted below `/` by default. */
@@ -29,27 +28,39 @@ function usualDirectory({ kind, path }: InstanceFilesystem): string {
   return kind === "dir" ? path : `/${path}`;
 }
 
-/** Devices with their directories on the host; `directoryOf` says where filesystems are. */
-export function deviceTable(
-  instance: Instance,
-  directoryOf: (filesystem: InstanceFilesystem) => string = usualDirectory,
-): Table {
-  const filesystems = new Map(instance.filesystems.map((filesystem) => [filesystem.id, filesystem]));
-  return {
-    head: ["SOURCE", "PATH", "NAME", "DIR", "FILESYSTEM"],
-    rows: instance.devices.map(({ name, path, filesystem: id, dir }) => {
-      const filesystem = id === undefined ? undefined : filesystems.get(id);
-      const source = filesystem
-        ? [directoryOf(filesystem), dir].filter((part) => part !== "").join("/")
-        : dir;
-      const { dir: written = "", filesystem: key = "" } = instance.config.devices[name] ?? {};
-      return [source, path, name, written, key];
-    }),
-  };
+/** A device of an instance: its directory on the host, its path in the instance, and what the file says of it. */
+export interface DeviceRow {
+  readonly source: string;
+  readonly path: string;
+  readonly name: string;
+  readonly dir: string;
+  readonly filesystem: string;
 }
 
-/** Properties by name, built-in ones included. */
-export function propertyTable(properties: Readonly<Record<string, string>>): Table {
+/** Devices with their directories on the host; `directoryOf` says where filesystems are, as far as that is known. */
+export function deviceRows(
+  instance: Instance,
+  directoryOf: (filesystem: InstanceFilesystem) => string | undefined = usualDirectory,
+): DeviceRow[] {
+  const filesystems = new Map(instance.filesystems.map((filesystem) => [filesystem.id, filesystem]));
+  return instance.devices.map(({ name, path, filesystem: id, dir }) => {
+    const filesystem = id === undefined ? undefined : filesystems.get(id);
+    const source = filesystem
+      ? [directoryOf(filesystem) ?? usualDirectory(filesystem), dir].filter((part) => part !== "").join("/")
+      : dir;
+    const { dir: written = "", filesystem: key = "" } = instance.config.devices[name] ?? {};
+    return { source, path, name, dir: written, filesystem: key };
+  });
+}
+
+/** A property and its value. */
+export interface PropertyRow {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** Properties by name. */
+export function propertyRows(properties: Readonly<Record<string, string>>): PropertyRow[] {
   const entries = Object.entries(properties).sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0);
-  return { head: ["KEY", "VALUE"], rows: entries };
+  return entries.map(([key, value]) => ({ key, value }));
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { issueMaker } from "../config/check.ts";
+import { isComplete, issueMaker } from "../config/check.ts";
 import type { LoadedConfig } from "../config/config.ts";
 import { substitute, UnknownProperty } from "../config/pattern.ts";
 import type { Issue } from "../errors.ts";
@@ -34,7 +34,7 @@ export function findings(loaded: LoadedConfig, file: string, properties: Propert
         return substitute(pattern, properties);
       } catch (cause) {
         if (!(cause instanceof UnknownProperty)) throw cause;
-        error(key, cause.message);
+        if (isComplete(loaded.incomplete, "properties")) error(key, cause.message);
         return undefined;
       }
     },

@@ -28,10 +28,10 @@ export function planScript(plan: Plan, options: ScriptOptions): string {
   if (plan.first.length > 0) {
     parts.push(
       "",
-      "# for all instances",
+      ...(plan.each.length > 0 ? ["# for all instances"] : []),
       ...plan.first.map((step) => stepScript(step, options)),
     );
-  }
+  } else if (plan.each.length === 0) parts.push("", "# nothing to do");
   for (const one of plan.each) parts.push("", instanceScript(one, options));
   return `${parts.join("\n")}\n`;
 }
@@ -84,7 +84,7 @@ export function describe(effect: Effect, options: ScriptOptions): string {
         quote(effect.instance.name)
       })" -- ${effect.paths.map(quote).join(" ")}`;
     case "write":
-      return `install -m ${effect.mode.toString(8)} /dev/stdin ${quote(effect.path)} ${
+      return `install -D -m ${effect.mode.toString(8)} /dev/stdin ${quote(effect.path)} ${
         hereDocument(effect.text)
       }`;
   }

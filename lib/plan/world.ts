@@ -51,6 +51,15 @@ export interface Target {
   readonly instance: Instance;
   readonly loaded: LoadedConfig;
   readonly cloudConfigs: readonly CloudConfig[];
+  /** What the instance or its devices are copied or cloned from; absent where they are new. */
+  readonly source?: Source;
+}
+
+/** The configuration of a source, the target's own where there is no `source-config`. */
+export interface Source {
+  readonly loaded: LoadedConfig;
+  /** The instance that devices come from, as that configuration lays it out. */
+  readonly instance?: Instance;
 }
 
 /** What the command line asks of a plan. */

@@ -17,7 +17,7 @@ export interface ApplyOptions extends ExecuteOptions {
 
 /** What applying needs; `controls` is a function so that a dry run never holds what changes the world. */
 export interface ApplyPorts {
-  readonly controls: () => Controls;
+  readonly controls: () => Controls | Promise<Controls>;
   readonly report: Report;
   readonly print: (text: string) => void;
   readonly signal: AbortSignal;
@@ -33,7 +33,7 @@ export async function apply(
     ports.print(planScript(plan, options.script));
     return [];
   }
-  return await execute(plan, options, ports.controls(), ports.report, ports.signal);
+  return await execute(plan, options, await ports.controls(), ports.report, ports.signal);
 }
 
 /** The error that says for a person what failed, what was left behind, and how to go on. */

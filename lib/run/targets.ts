@@ -4,16 +4,19 @@
  *
  * @module
  */
-import { parseCloudConfig } from "../cloudconfig/schema.ts";
 import { osTypes } from "../cloudconfig/ostype.ts";
 import type { LoadedConfig } from "../config/config.ts";
-import { makeLoader } from "../config/load.ts";
+import type { Format } from "../config/format.ts";
+import { type Loader, makeLoader } from "../config/load.ts";
+import { sortIssues } from "../config/validate.ts";
 import { ConfigError, type Issue, UsageError } from "../errors.ts";
-import { buildInstance } from "../instance/build.ts";
+import { buildInstance, type BuildOptions } from "../instance/build.ts";
+import type { Instance } from "../instance/instance.ts";
 import { loadGlobalProperties, parseSets } from "../instance/properties.ts";
+import { sourceInstance } from "../instance/source_instance.ts";
 import type { Host } from "../ports.ts";
-import { objectKey, type Target } from "../plan/world.ts";
-import { asLxopsError } from "./unexpected.ts";
+import { objectKey, type Source, type Target } from "../plan/world.ts";
+import { type CloudConfigReader, makeCloudConfigReader } from "./cloud_configs.ts";
 
 /** What the command line says about files. */
 export interface TargetOptions {
@@ -22,12 +25,22 @@ export interface TargetOptions {
   readonly name: string;
   readonly project: string;
   readonly strict: boolean;
+  /** Formats of configuration files, besides those that lxops knows by itself. */
+  readonly formats?: readonly Format[];
+  /** Whether to read cloud-config files; they are where nothing is said. */
+  readonly cloudConfigs?: boolean;
 }
 
 /** Targets, and what a person should know about their files. */
 export interface LoadedTargets {
   readonly targets: readonly Target[];
   readonly warnings: readonly Issue[];
+}
+
+/** What became of some files: the targets of those that are right, and the problems of the others. */
+export interface FoundTargets extends LoadedTargets {
+  /** With the warnings about the same files. */
+  readonly problems: readonly Issue[];
 }
 
 /**
@@ -41,6 +54,18 @@ export async function loadTargets(
   options: TargetOptions,
   host: Host,
 ): Promise<LoadedTargets> {
+  const { targets, warnings, problems } = await findTargets(files, options, host);
+  if (problems.length > 0) throw new ConfigError(allIssues({ warnings, problems }));
+  checkNames(targets);
+  return { targets, warnings };
+}
+
+/** Loads targets as far as their files are right; several may be for one instance. */
+export async function findTargets(
+  files: readonly string[],
+  options: TargetOptions,
+  host: Host,
+): Promise<FoundTargets> {
   if (options.name && files.length !== 1) {
     throw new UsageError("-name can be used with only one config file");
   }
@@ -49,106 +74,103 @@ export async function loadTargets(
     host,
     options.properties === undefined ? {} : { file: options.properties },
   );
-  const conditional = { ...globals.properties, ...sets };
-  const loadOptions = { strict: options.strict, ostypes: [...osTypes.keys()], collect: true };
-  const load = makeLoader(host, conditional, loadOptions);
-  const readCloudConfig = cloudConfigReader(host);
-  const found = await Promise.all(files.map(async (file) => {
-    try {
-      return await loadTarget(file, await load(file));
-    } catch (error) {
-      if (error instanceof ConfigError) return error;
-      throw error;
-    }
-  }));
-  const failed: Issue[] = [];
-  const loaded: { target: Target; warnings: Issue[] }[] = [];
-  for (const one of found) {
-    if (one instanceof ConfigError) failed.push(...one.issues);
-    else loaded.push(one);
-  }
-  if (failed.length > 0) throw new ConfigError(unique(failed));
-  checkNames(loaded.map((one) => one.target));
+  const loading: Loading = {
+    load: makeLoader(host, { ...globals.properties, ...sets }, {
+      strict: options.strict,
+      collect: true,
+      ostypes: [...osTypes.keys()],
+      ...(options.formats ? { formats: options.formats } : {}),
+    }),
+    readCloudConfig: makeCloudConfigReader(host, options.strict),
+    build: { globals: globals.properties, sets },
+    options,
+  };
+  const found = await Promise.all(files.map((file) => loadTarget(file, loading)));
   return {
-    targets: loaded.map((one) => one.target),
-    warnings: unique([...globals.warnings, ...loaded.flatMap((one) => one.warnings)]),
-  };
-
-  async function loadTarget(
-    file: string,
-    config: LoadedConfig,
-  ): Promise<{ target: Target; warnings: Issue[] }> {
-    const issues: Issue[] = [];
-    const instance = collect(issues, () =>
-      buildInstance(config, {
-        file,
-        ...(options.name ? { name: options.name } : {}),
-        ...(options.project ? { project: options.project } : {}),
-        globals: globals.properties,
-        sets,
-      }));
-    const cloudConfigs = [];
-    for (const path of config.config.cloudConfigFiles) {
-      try {
-        cloudConfigs.push(await readCloudConfig(path));
-      } catch (error) {
-        if (!(error instanceof ConfigError)) throw error;
-        // That a file is missing is told with the configuration's own problems, where it names the file.
-        if (!(error instanceof MissingFile && config.errors)) issues.push(...error.issues);
-      }
-    }
-    if (!instance || issues.length > 0) throw new ConfigError(issues);
-    const warnings = [
-      ...config.warnings,
-      ...(instance.warnings ?? []),
-      ...cloudConfigs.flatMap((one) => one.warnings),
-    ];
-    const wrong = options.strict ? warnings.filter((issue) => issue.key !== undefined) : [];
-    if (wrong.length > 0) throw new ConfigError(wrong.map((issue) => ({ ...issue, severity: "error" })));
-    return {
-      target: { instance, loaded: config, cloudConfigs: cloudConfigs.map((one) => one.cloudConfig) },
-      warnings,
-    };
-  }
-}
-
-function collect<T>(issues: Issue[], make: () => T): T | undefined {
-  try {
-    return make();
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    issues.push(...error.issues);
-    return undefined;
-  }
-}
-
-/** Reads cloud-config files, each once however many configurations name it. */
-function cloudConfigReader(host: Host): (path: string) => Promise<ReturnType<typeof parseCloudConfig>> {
-  const read = new Map<string, Promise<ReturnType<typeof parseCloudConfig>>>();
-  return (path) => {
-    let result = read.get(path);
-    if (!result) {
-      result = readCloudConfig(host, path);
-      read.set(path, result);
-    }
-    return result;
+    targets: found.flatMap(({ target }) => target ?? []),
+    warnings: unique([...globals.warnings, ...found.flatMap(({ warnings }) => warnings)]),
+    problems: unique(found.flatMap(({ problems }) => problems)),
   };
 }
 
-class MissingFile extends ConfigError {}
+/** What loading needs for every file. */
+interface Loading {
+  readonly load: Loader;
+  readonly readCloudConfig: CloudConfigReader;
+  readonly build: Pick<BuildOptions, "globals" | "sets">;
+  readonly options: TargetOptions;
+}
 
-async function readCloudConfig(host: Host, path: string): Promise<ReturnType<typeof parseCloudConfig>> {
-  const fail = (message: string) => new ConfigError([{ file: path, message, severity: "error" }]);
-  let text: string | undefined;
-  try {
-    text = await host.readText(path);
-  } catch (error) {
-    throw fail(`Cannot read it: ${asLxopsError(error).message}`);
+interface FoundTarget {
+  readonly target?: Target;
+  readonly warnings: readonly Issue[];
+  readonly problems: readonly Issue[];
+}
+
+async function loadTarget(file: string, loading: Loading): Promise<FoundTarget> {
+  const { name, project } = loading.options;
+  const problems: Issue[] = [];
+  const collect = async <T>(make: () => T | Promise<T>): Promise<T | undefined> => {
+    try {
+      return await make();
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      problems.push(...error.issues);
+      return undefined;
+    }
+  };
+  const loaded = await collect(() => loading.load(file));
+  if (!loaded) return { warnings: [], problems };
+  const instance = await collect(() =>
+    buildInstance(loaded, {
+      ...loading.build,
+      file,
+      ...(name ? { name } : {}),
+      ...(project ? { project } : {}),
+    })
+  );
+  const source = instance && await collect(() => loadSource(instance, loaded, loading));
+  const cloudConfigs = [];
+  for (const path of loading.options.cloudConfigs === false ? [] : loaded.config.cloudConfigFiles) {
+    const read = await collect(() => loading.readCloudConfig(path, loaded.shown(path)));
+    if (read) cloudConfigs.push(read);
   }
-  if (text === undefined) {
-    throw new MissingFile([{ file: path, message: "There is no such file", severity: "error" }]);
-  }
-  return parseCloudConfig(path, text);
+  const warnings = [
+    ...loaded.warnings,
+    ...(instance?.warnings ?? []),
+    ...(source?.warnings ?? []),
+    ...cloudConfigs.flatMap((one) => one.warnings),
+  ];
+  if (!instance || problems.length > 0) return { warnings, problems };
+  const target: Target = {
+    instance,
+    loaded,
+    cloudConfigs: cloudConfigs.map((one) => one.cloudConfig),
+    ...(source ? { source: source.source } : {}),
+  };
+  return { target, warnings, problems };
+}
+
+/** The configuration of what an instance or its devices are copied or cloned from; absent where they are new. */
+async function loadSource(
+  instance: Instance,
+  loaded: LoadedConfig,
+  loading: Loading,
+): Promise<{ source: Source; warnings: readonly Issue[] } | undefined> {
+  if (!instance.origin && !instance.deviceSource) return undefined;
+  const own = instance.config.sourceConfig === "";
+  const config = own ? loaded : await loading.load(instance.config.sourceConfig);
+  if (config.errors) throw new ConfigError(config.errors);
+  const made = sourceInstance(instance, config, loading.build);
+  return {
+    source: { loaded: config, ...(made ? { instance: made } : {}) },
+    warnings: own ? [] : [...config.warnings, ...made?.warnings ?? []],
+  };
+}
+
+/** Everything that is to be said about files, each thing once, by file and place. */
+export function allIssues(found: Pick<FoundTargets, "warnings" | "problems">): readonly Issue[] {
+  return sortIssues(unique([...found.warnings, ...found.problems]));
 }
 
 function unique(issues: readonly Issue[]): Issue[] {

@@ -11,6 +11,7 @@ import { ServerError } from "../../lib/errors.ts";
 import { describe } from "../../lib/plan/script.ts";
 import type { World } from "../../lib/plan/world.ts";
 import type { Effect } from "../../lib/step.ts";
+import * as config from "../fakes/config_commands.ts";
 import { goldenCases } from "../fakes/golden_cases.ts";
 import { run, SCRIPT } from "../fakes/memory_app.ts";
 import { memoryServer } from "../fakes/memory_server.ts";
@@ -67,9 +68,19 @@ const LOOKING: readonly (readonly [readonly string[], RegExp])[] = [
   [["file", "pull", "a/var/lib/lxops/journal"], /^journal of a$/],
   [["query", "/1.0/networks/br0"], /^\{\n {2}"managed": true,/],
   [["version"], /^lxops for Incus, /],
+  ...config.LOOKING,
 ];
 
-const ALL: readonly Case[] = [...goldenCases(), ...OTHERS];
+const ALL: readonly Case[] = [
+  ...goldenCases(),
+  ...OTHERS,
+  ...config.CHANGING.map((args): Case => ({
+    name: args.join(" "),
+    args,
+    files: config.FILES,
+    world: worldOf({}),
+  })),
+];
 
 function leaves(command: AnyCommand, path: readonly string[] = []): [string, LeafCommand][] {
   if (command.kind === "command") return [[path.join(" "), command]];
@@ -207,7 +218,12 @@ for (const [args, expected] of LOOKING) {
     const world = worldOf({ instances: [{ name: "a" }], journals: { a: "journal of a" }, networks });
     const server = memoryServer(world, { mappedTo: MAPPED });
     const recorded = recorder(server);
-    const { code, stdout, stderr } = await run(args, { world, server, controls: () => recorded });
+    const { code, stdout, stderr } = await run(args, {
+      world,
+      server,
+      files: config.FILES,
+      controls: () => recorded,
+    });
     const changes = recorded.effects.filter(({ kind }) => kind !== "wait");
     assertEquals([code, stderr, changes], [0, "", []]);
     assertMatch(stdout, expected);

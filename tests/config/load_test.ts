@@ -123,12 +123,72 @@ Deno.test("loadConfig() merges without checking when told so", async () => {
   );
 });
 
-Deno.test("loadConfig() returns errors of checks when they are collected, but never those of files", async () => {
+Deno.test("loadConfig() returns errors with what is left of the configuration when they are collected", async () => {
   const files = {
     "a.yaml": "#lxops-v1\ndevices: {a: {path: /x, filesystem: none}}\n",
-    "b.yaml": "#lxops-v1\nimage: []\n",
+    "b.yaml": "#lxops-v1\nimage: []\ndevices: {a: {path: /x, filesystem: none}}\nostype: x\n",
+    "c.yaml": "#lxops-v1\nfilesystems: []\ndevices: {a: {path: /x, filesystem: none}, b: {path: ..}}\n",
+    "d.yaml": "#lxops-v1\ninclude: [none.yaml]\ndevices: {a: {path: /x, filesystem: none}}\n",
+    "e.yaml": "none\n",
   };
-  const { errors } = await loadConfig("a.yaml", memoryIo(files), {}, { collect: true });
-  assertEquals(errors?.map(formatIssue), ['a.yaml:2:25 devices.a.filesystem: There is no filesystem "none"']);
-  await assertRejects(() => loadConfig("b.yaml", memoryIo(files), {}, { collect: true }), ConfigError);
+  const load = makeLoader(memoryIo(files), {}, { collect: true, ostypes: ["y"] });
+  const outcome = async (file: string) => {
+    const { errors, incomplete, config } = await load(file);
+    return {
+      errors: errors?.map(formatIssue),
+      incomplete: [...incomplete ?? []],
+      devices: Object.keys(config.devices),
+    };
+  };
+  assertEquals(await outcome("a.yaml"), {
+    errors: ['a.yaml:2:25 devices.a.filesystem: There is no filesystem "none"'],
+    incomplete: [],
+    devices: ["a"],
+  });
+  assertEquals(await outcome("b.yaml"), {
+    errors: [
+      "b.yaml:2:1 image: Text is expected here, not a list",
+      'b.yaml:3:25 devices.a.filesystem: There is no filesystem "none"',
+      'b.yaml:4:1 ostype: There is no ostype "x" (known are y)',
+    ],
+    incomplete: ["image"],
+    devices: ["a"],
+  });
+  assertEquals(await outcome("c.yaml"), {
+    errors: [
+      "c.yaml:2:1 filesystems: A map is expected here, not a list",
+      'c.yaml:3:48 devices.b.path: The path must not contain ".."',
+    ],
+    incomplete: ["filesystems"],
+    devices: ["a", "b"],
+  });
+  assertEquals((await outcome("d.yaml")).errors?.length, 1);
+  await assertRejects(() => load("e.yaml"), ConfigError);
+});
+
+Deno.test("loadConfig() loads a file alone when told so", async () => {
+  const { config, tree } = await loadConfig("web.yaml", memoryIo(FILES), {}, {
+    alone: true,
+    unchecked: true,
+  });
+  assertEquals([config.ostype, config.image, tree.includes], ["", "a", []]);
+});
+
+Deno.test("overrides() names values that take the place of others", async () => {
+  const files = {
+    "a.yaml": "#lxops-v1\ninclude: [b.yaml, c.yaml]\nproperties: {x: 1, y: 2}\n",
+    "b.yaml": "#lxops-v1\nproperties: {x: 0, y: 2}\nfilesystems: {f: {pattern: a/b}, g: {pattern: a/c}}\n",
+    "c.yaml": "#lxops-v1\nfilesystems: {f: {pattern: a/d}, g: {pattern: a/c}}\n",
+  };
+  const { overrides } = await loadConfig("a.yaml", memoryIo(files), {});
+  assertEquals(overrides().map(formatIssue), [
+    'a.yaml:3:14 properties.x: warning: "1" overrides "0" of b.yaml:2:14',
+    "c.yaml:2:15 filesystems.f: warning: Replaces the whole entry of b.yaml:3:15",
+  ]);
+});
+
+Deno.test("shown() gives cloud-config files as messages show them", async () => {
+  const { config, shown } = await loadConfig("web.yaml", memoryIo(FILES), {});
+  assertEquals(config.cloudConfigFiles.map(shown), ["lib/x.cfg"]);
+  assertEquals(shown("/else"), "/else");
 });

@@ -24,6 +24,11 @@ for (
   });
 }
 
+Deno.test("nearest() takes long names that differ in a word for different ones", () => {
+  assertEquals(nearest("alpine-nginx-example", ["alpine-ssh-example"]), undefined);
+  assertEquals(nearest("alpine-nginx-exmaple", ["alpine-nginx-example"]), "alpine-nginx-example");
+});
+
 Deno.test("didYouMean() ends a message, or says nothing", () => {
   assertEquals(didYouMean("imgae", KEYS), '; did you mean "image"?');
   assertEquals(didYouMean("nothing like it", KEYS), "");

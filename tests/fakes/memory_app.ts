@@ -49,6 +49,7 @@ export async function run(args: readonly string[], options: RunOptions): Promise
     host: hostOf(world, options.files ?? {}),
     globals,
     program: SCRIPT.program,
+    formats: [],
     signal,
     server: () => Promise.resolve(server),
     imageRemotes: () => Promise.resolve(world.remotes),

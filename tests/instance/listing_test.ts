@@ -3,7 +3,7 @@ import { memoryIo } from "../config/memory_io.ts";
 import { droppedLines, formatLines, includeLines, includeTreeLines } from "../../lib/config/listing.ts";
 import { loadConfig } from "../../lib/config/load.ts";
 import { buildInstance } from "../../lib/instance/build.ts";
-import { deviceTable, filesystemTable, propertyTable } from "../../lib/instance/listing.ts";
+import { deviceRows, filesystemRows, propertyRows } from "../../lib/instance/listing.ts";
 import { completeOrigin, sourceInstance } from "../../lib/instance/source_instance.ts";
 
 const FILES = {
@@ -37,28 +37,33 @@ async function web(t: string) {
   return { loaded, source, sets, instance: buildInstance(loaded, { file: "web.yaml", globals: {}, sets }) };
 }
 
-Deno.test("filesystemTable() shows keys, paths, patterns and flags", async () => {
+Deno.test("filesystemRows() tell keys, paths, patterns and flags", async () => {
   const { instance } = await web("t");
-  assertEquals(filesystemTable(instance).rows, [
-    ["log", "/srv/log/web", "/srv/log/(instance)", ""],
-    ["host", "tank/test/web", "(root)/(instance)", "destroy transient"],
+  assertEquals(filesystemRows(instance), [
+    { filesystem: "log", path: "/srv/log/web", pattern: "/srv/log/(instance)", flags: [] },
+    {
+      filesystem: "host",
+      path: "tank/test/web",
+      pattern: "(root)/(instance)",
+      flags: ["destroy", "transient"],
+    },
   ]);
 });
 
-Deno.test("deviceTable() shows directories of the host and what the file says", async () => {
+Deno.test("deviceRows() tell directories of the host and what the file says", async () => {
   const { instance } = await web("t");
-  assertEquals(deviceTable(instance).rows, [
+  assertEquals(deviceRows(instance).map((row) => Object.values(row)), [
     ["/data", "/abs", "abs", "/data", ""],
     ["/srv/log/web/web-log", "/var/log", "log", "(instance)-log", "log"],
     ["/tank/test/web", "/all", "all", ".", "host"],
     ["/tank/test/web/home", "/home", "home", "", "host"],
   ]);
-  assertEquals(deviceTable(instance, () => "/mnt").rows.at(-1)?.[0], "/mnt/home");
+  assertEquals(deviceRows(instance, () => "/mnt").at(-1)?.source, "/mnt/home");
 });
 
-Deno.test("propertyTable() sorts properties by name", async () => {
+Deno.test("propertyRows() sort properties by name", async () => {
   const { instance } = await web("t");
-  assertEquals(propertyTable(instance.properties).rows.map(([key]) => key), [
+  assertEquals(propertyRows(instance.properties).map(({ key }) => key), [
     "instance",
     "project",
     "project/",

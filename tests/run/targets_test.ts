@@ -51,15 +51,15 @@ Deno.test("loadTargets() tells the problems of all files at once, each with its 
     "bad.cfg": "#cloud-config\nwrite_files: 7\n",
   });
   assertEquals([...new Set(found.map((line) => line.split(":")[0]))].toSorted(), [
-    "/c/bad.cfg",
     "a.yaml",
     "b.yaml",
+    "bad.cfg",
     "d.yaml",
     "gone.yaml",
   ]);
   assertEquals(found.filter((line) => line.startsWith("d.yaml")).length, 2);
   assertEquals(found.filter((line) => line.includes("gone.cfg")), ["a.yaml:4 No such file: /c/gone.cfg"]);
-  assert(found.some((line) => /^\/c\/bad\.cfg:2 /.test(line)), found.join("\n"));
+  assert(found.some((line) => /^bad\.cfg:2 /.test(line)), found.join("\n"));
 });
 
 Deno.test("loadTargets() tells a problem of a file that several configurations use once", async () => {
@@ -90,7 +90,7 @@ Deno.test("loadTargets() takes unknown keys of configurations and cloud-config f
   const error = await assertRejects(() => loaded("a.yaml b.yaml", files, { strict: true }), ConfigError);
   assertEquals(error.issues.map(({ file, key, severity }) => [file, key, severity]), [
     ["a.yaml", "imagee", "error"],
-    ["/c/x.cfg", "runcmdd", "error"],
+    ["x.cfg", "runcmdd", "error"],
   ]);
 });
 
@@ -129,7 +129,7 @@ Deno.test("loadTargets() says which file it may not read, with the problems of a
         : host.readText(path),
   };
   const found = await problems("a.yaml b.yaml", files, {}, refusing);
-  assertEquals(found[0], "/c/secret.cfg: Cannot read it: Permission denied (os error 13)");
+  assertEquals(found[0], "secret.cfg: Cannot read it: Permission denied (os error 13)");
   assertEquals(found.length, 2);
 });
 

@@ -1,0 +1,140 @@
+/**
+ * What the commands of `i` do.
+ *
+ * @module
+ */
+import { ConfigError, EXIT, type Issue } from "../../errors.ts";
+import { deviceRows, filesystemRows, propertyRows } from "../../instance/listing.ts";
+import type { Target } from "../../plan/world.ts";
+import { allIssues, findTargets, type TargetOptions } from "../../run/targets.ts";
+import type { App } from "../app.ts";
+import type { PropertyValues } from "../reading.ts";
+import { renderRows } from "../table.ts";
+
+interface Values extends PropertyValues {
+  readonly name: string;
+  readonly project: string;
+}
+
+interface ListValues extends Values {
+  readonly json: boolean;
+}
+
+function optionsOf(values: Values, app: App): TargetOptions {
+  return {
+    ...(values.properties === undefined ? {} : { properties: values.properties }),
+    sets: values.P,
+    name: values.name,
+    project: values.project,
+    strict: app.globals.strict,
+    formats: app.formats,
+  };
+}
+
+/** `i verify`. */
+export async function verify(values: Values, files: readonly string[], app: App): Promise<number> {
+  const found = await findTargets(files, optionsOf(values, app), app.host);
+  app.print(found.targets.map(({ instance }) => `${instance.name}\n`).join(""));
+  app.warn(allIssues(found));
+  if (found.problems.length === 0) return EXIT.ok;
+  if (files.length > 1) {
+    app.complain(`lxops: ${files.length - found.targets.length} of ${files.length} files are wrong`);
+  }
+  return EXIT.config;
+}
+
+/** Loads instances to show them; what is in their cloud-config files is not looked at. */
+async function targetsOf(values: Values, files: readonly string[], app: App): Promise<readonly Target[]> {
+  const options = { ...optionsOf(values, app), cloudConfigs: false };
+  const found = await findTargets(files, options, app.host);
+  if (found.problems.length > 0) throw new ConfigError(allIssues(found));
+  app.warn(found.warnings);
+  return found.targets;
+}
+
+/** `i description`. */
+export async function description(values: Values, files: readonly string[], app: App): Promise<number> {
+  for (const { instance } of await targetsOf(values, files, app)) {
+    app.print(`${instance.config.description}\n`);
+  }
+  return EXIT.ok;
+}
+
+/** `i project`; empty where neither the command line nor the file names one. */
+export async function project(values: Values, files: readonly string[], app: App): Promise<number> {
+  for (const { instance } of await targetsOf(values, files, app)) {
+    app.print(`${values.project || instance.config.project}\n`);
+  }
+  return EXIT.ok;
+}
+
+/** `i properties`. */
+export async function properties(values: ListValues, files: readonly string[], app: App): Promise<number> {
+  const targets = await targetsOf(values, files, app);
+  const title = "Effective Properties:\n";
+  show(
+    targets,
+    ({ instance }) => propertyRows(instance.properties),
+    ["key", "value"],
+    { ...values, title },
+    app,
+  );
+  return EXIT.ok;
+}
+
+/** `i filesystems`. */
+export async function filesystems(values: ListValues, files: readonly string[], app: App): Promise<number> {
+  const targets = await targetsOf(values, files, app);
+  const columns = ["filesystem", "path", "pattern", "flags"] as const;
+  show(targets, ({ instance }) => filesystemRows(instance), columns, values, app);
+  return EXIT.ok;
+}
+
+/** `i devices`. */
+export async function devices(values: ListValues, files: readonly string[], app: App): Promise<number> {
+  const targets = await targetsOf(values, files, app);
+  const directories = await directoriesOf(targets, app);
+  const columns = ["source", "path", "name", "dir", "filesystem"] as const;
+  const rows = ({ instance }: Target) => deviceRows(instance, ({ path }) => directories.get(path));
+  show(targets, rows, columns, values, app);
+  return EXIT.ok;
+}
+
+/** Directories of ZFS filesystems, where the machine can tell; what is wrong with the others is a warning. */
+async function directoriesOf(targets: readonly Target[], app: App): Promise<ReadonlyMap<string, string>> {
+  const zfs = targets.some(({ instance }) => instance.filesystems.some(({ kind }) => kind === "zfs"));
+  const datasets = zfs ? await app.host.datasets() : new Map();
+  if (datasets.size === 0) return new Map();
+  const { locate } = await import("../../plan/filesystems.ts");
+  const directories = new Map<string, string>();
+  for (const target of targets) {
+    try {
+      for (const { path, directory } of locate(target, datasets).filesystems) {
+        directories.set(path, directory);
+      }
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      app.warn(error.issues.map((issue): Issue => ({ ...issue, severity: "warning" })));
+    }
+  }
+  return directories;
+}
+
+type Row<C extends string> = Parameters<typeof renderRows<C>>[1][number];
+
+/** Shows the rows of each instance; in JSON all in one list, with the instances' names. */
+function show<C extends string>(
+  targets: readonly Target[],
+  rowsOf: (target: Target) => readonly Row<C>[],
+  columns: readonly C[],
+  options: { readonly json: boolean; readonly title?: string },
+  app: App,
+): void {
+  const { json, title = "" } = options;
+  if (json) {
+    const rows = targets.flatMap((target) =>
+      rowsOf(target).map((row) => ({ instance: target.instance.name, ...row }))
+    );
+    app.print(renderRows(columns, rows, { json }));
+  } else for (const target of targets) app.print(`${title}${renderRows(columns, rowsOf(target), { json })}`);
+}

@@ -1,0 +1,89 @@
+/**
+ * `i`: what configuration files come to for an instance, without asking the daemon.
+ *
+ * @module
+ */
+import { command, group } from "../command.ts";
+import { configFlags } from "../flags.ts";
+import { jsonFlag } from "../table.ts";
+
+const flags = {
+  ...configFlags,
+  trace: { kind: "boolean", help: "Accepted for old scripts" },
+} as const;
+
+const files = { usage: "FILE...", min: 1 } as const;
+const reads = "nothing; files are read";
+
+const verify = command({
+  name: "verify",
+  summary: "Check files, with all that they include and name; prints the names of instances",
+  flags,
+  operands: files,
+  example: "lxops i verify *.yaml",
+  underTheHood: reads,
+  details:
+    "All problems of all files are told, each with its place. launch and the like check the same, and then\n" +
+    "what only the daemon and the machine can tell.",
+  run: async (...all) => (await import("../actions/i.ts")).verify(...all),
+});
+
+const description = command({
+  name: "description",
+  summary: "Print descriptions",
+  flags,
+  operands: files,
+  example: "lxops i description php.yaml",
+  underTheHood: reads,
+  run: async (...all) => (await import("../actions/i.ts")).description(...all),
+});
+
+const properties = command({
+  name: "properties",
+  summary: "Print all properties of instances, built-in and global ones included",
+  flags: { ...flags, ...jsonFlag },
+  operands: files,
+  example: "lxops i properties -name php1 php.yaml",
+  underTheHood: reads,
+  run: async (...all) => (await import("../actions/i.ts")).properties(...all),
+});
+
+const filesystems = command({
+  name: "filesystems",
+  summary: "Print the filesystems of instances",
+  flags: { ...flags, ...jsonFlag },
+  operands: files,
+  example: "lxops i filesystems php.yaml",
+  underTheHood: reads,
+  run: async (...all) => (await import("../actions/i.ts")).filesystems(...all),
+});
+
+const devices = command({
+  name: "devices",
+  summary: "Print the disk devices of instances, with their directories on the host",
+  flags: { ...flags, ...jsonFlag },
+  operands: files,
+  example: "lxops i devices php.yaml",
+  underTheHood: "zfs list",
+  run: async (...all) => (await import("../actions/i.ts")).devices(...all),
+});
+
+const project = command({
+  name: "project",
+  summary: "Print the projects that files name",
+  flags,
+  operands: files,
+  example: "lxops i project php.yaml",
+  underTheHood: reads,
+  run: async (...all) => (await import("../actions/i.ts")).project(...all),
+});
+
+/** `lxops i`. */
+export const i = group("i", "Check configuration files, and show what they come to for an instance", [
+  verify,
+  description,
+  properties,
+  filesystems,
+  devices,
+  project,
+]);

@@ -1,0 +1,44 @@
+/**
+ * Lists of things, as a table for people or as JSON for programs.
+ *
+ * @module
+ */
+import { printable } from "./output.ts";
+
+/** A value of a row. */
+export type Cell = string | number | boolean | readonly string[];
+
+/** Rows by name of column; JSON has all that a row says, text only the columns that are asked for. */
+export type Rows<C extends string> = readonly Readonly<Record<C, Cell>>[];
+
+/** How a list is shown. */
+export interface TableOptions {
+  readonly json: boolean;
+  /** Leave out the names of the columns. */
+  readonly bare?: boolean;
+}
+
+/** The flag of commands that show lists. */
+export const jsonFlag = {
+  json: { kind: "boolean", help: "Print JSON, for programs" },
+} as const;
+
+/** Renders rows; the columns are in the order of their names here. */
+export function renderRows<C extends string>(
+  columns: readonly C[],
+  rows: Rows<C>,
+  options: TableOptions,
+): string {
+  if (options.json) return `${JSON.stringify(rows, null, 2)}\n`;
+  const head = options.bare ? [] : [columns.map((name) => name.toUpperCase())];
+  const lines = [...head, ...rows.map((row) => columns.map((name) => cellText(row[name])))];
+  const widths = columns.map((_, column) => Math.max(0, ...lines.map((line) => line[column]!.length)));
+  return lines.map((line) =>
+    `${line.map((text, column) => text.padEnd(widths[column]!)).join(" ").trimEnd()}\n`
+  )
+    .join("");
+}
+
+function cellText(cell: Cell): string {
+  return typeof cell === "object" ? cell.map(printable).join(" ") : printable(String(cell));
+}
