@@ -76,7 +76,9 @@ export function describe(effect: Effect, options: ScriptOptions): string {
     case "wait":
       return `lxops instance wait${projectFlag(effect.instance)} -timeout ${effect.timeoutSeconds}${
         effect.pauseSeconds ? ` -pause ${effect.pauseSeconds}` : ""
-      } -until ${effect.until.join(",")} ${quote(effect.instance.name)}`;
+      } -until${effect.until.length === 0 ? "=" : " "}${effect.until.join(",")} ${
+        quote(effect.instance.name)
+      }`;
     case "own":
       return `${options.sudo ? "sudo " : ""}chown -h "$(lxops instance idmap${projectFlag(effect.instance)} ${
         quote(effect.instance.name)
