@@ -192,3 +192,8 @@ Deno.test("shown() gives cloud-config files as messages show them", async () => 
   assertEquals(config.cloudConfigFiles.map(shown), ["lib/x.cfg"]);
   assertEquals(shown("/else"), "/else");
 });
+
+Deno.test("loadConfig() takes the path on the command line as it is, whatever is in parentheses", async () => {
+  const { config } = await loadConfig("(x).yaml", memoryIo({ "(x).yaml": "#lxops-v1\nimage: a\n" }), {});
+  assertEquals([config.file, config.image], ["/home/u/(x).yaml", "a"]);
+});
