@@ -147,8 +147,8 @@ async function preseed(rest: Rest, bridge: string, driver: Driver): Promise<void
     config: { "images.auto_update_interval": "0", "core.shutdown_timeout": "1" },
   });
   // An earlier attempt may have come so far and no further.
-  const pools = await rest.send("GET", "/1.0/storage-pools") as string[];
-  if (!pools.includes("/1.0/storage-pools/default")) {
+  const pools = await rest.send("GET", "/1.0/storage-pools") as string[] | null;
+  if (!pools?.includes("/1.0/storage-pools/default")) {
     await rest.send("POST", "/1.0/storage-pools", {
       name: "default",
       driver,
