@@ -171,7 +171,7 @@ async function makeBridge(rest: Rest, bridge: string, attempts: number): Promise
       type: "bridge",
       // Nothing is routed: the containers need one another and an address, and the machine stays as it is.
       config: {
-        "ipv4.address": await freeSubnet(bridge),
+        "ipv4.address": await freeSubnet(`${bridge} ${attempts}`),
         "ipv4.nat": "false",
         "ipv4.routing": "false",
         "ipv6.address": "none",
