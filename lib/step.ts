@@ -34,7 +34,8 @@ export interface Batch extends Exec {
 export type Effect =
   /** Where the program fails and prints `busyText`, it is run again for some seconds. */
   | ({ readonly kind: "run"; readonly busyText?: string } & Command)
-  | ({ readonly kind: "send" } & Request)
+  /** A refusal with the words of `already` says that what was asked for is there. */
+  | ({ readonly kind: "send"; readonly already?: string } & Request)
   /** An instance stops: cleanly within so many seconds, or else it is killed. */
   | { readonly kind: "stop"; readonly instance: InstanceRef; readonly seconds: number }
   | ({ readonly kind: "exec" } & Exec)

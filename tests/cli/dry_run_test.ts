@@ -113,13 +113,14 @@ const MAPPED = 231072;
 
 /**
  * A command with what a dry run cannot know; recorded waits do not know what they waited for, and recorded
- * programs do not know that they would have been run again.
+ * programs and requests do not know how their failures would have been taken.
  */
 function settled(command: string): string {
   if (command.startsWith("lxops instance wait ")) {
     return command.replaceAll(/ -(timeout|pause|until)[ =]\S*/g, "");
   }
   return command.replace(/"\$\(lxops instance idmap[^)]*\)"/, `${MAPPED}:${MAPPED}`)
+    .replace(/ -already '[^']*'/, "")
     .replace(/^tries=0; until (.*); do tries=.*; done$/, "$1");
 }
 
