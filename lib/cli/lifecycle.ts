@@ -46,6 +46,8 @@ export interface Lifecycle<O extends PlanOptions> {
   /** The host's filesystems are left alone, so that the daemon may be on another machine. */
   readonly daemonOnly?: boolean;
   readonly options: O;
+  /** What is printed of a target when all went well. */
+  readonly result?: (target: Target) => string;
   /** Brings the planner, which is loaded only when the command runs. */
   readonly planner: () => Promise<(target: Target, world: World, options: O) => InstancePlan>;
 }
@@ -105,6 +107,7 @@ export async function runLifecycle<O extends PlanOptions>(
     parallel: values.parallel,
     undoOnFailure: values["undo-on-failure"],
     verbose: values.trace,
+    result: () => targets.map((target) => lifecycle.result?.(target) ?? "").join(""),
   });
   return await outcome(failures, targets, lifecycle.name, app);
 }

@@ -70,7 +70,7 @@ function assign(into: Record<string, string>, text: string): string | void {
 function device(into: Collected, text: string): string | void {
   const [name, ...pairs] = text.split(",");
   if (!name || pairs.length === 0) return `"${text}" is not of the form device,key=value`;
-  const keys = into.devices[name] ??= {};
+  const keys = into.devices[name] ??= Object.create(null);
   for (const pair of pairs) {
     const wrong = assign(keys, pair);
     if (wrong) return wrong;
@@ -84,8 +84,9 @@ function device(into: Collected, text: string): string | void {
  */
 export function readLxcOptions(target: Target): LxcOptions {
   const into: Collected = {
-    config: {},
-    devices: {},
+    // Names of files must not mean what is behind all objects.
+    config: Object.create(null),
+    devices: Object.create(null),
     profiles: [],
     noProfiles: false,
     ephemeral: false,

@@ -1,0 +1,2 @@
+exit 3
+a.yaml image: No image is given for instance "a"

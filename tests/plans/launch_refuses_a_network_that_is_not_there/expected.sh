@@ -1,0 +1,2 @@
+exit 3
+a.yaml:3:1 lxc-options: The daemon has no network "gone"
