@@ -130,7 +130,7 @@ const PROBES: Readonly<Record<Probed, string>> = {
   exec: ":",
   systemd:
     ': systemd; command -v systemctl >/dev/null || exit 127; case "$(systemctl is-system-running 2>&1)" in ' +
-    "running|degraded|maintenance) ;; *) exit 1 ;; esac",
+    "running|degraded) ;; *) exit 1 ;; esac",
   "cloud-init":
     ': cloud-init; command -v cloud-init >/dev/null || exit 127; case "$(cloud-init status 2>&1)" in ' +
     "*error*) exit 3 ;; *done*|*disabled*|*degraded*) ;; *) exit 1 ;; esac",
