@@ -204,6 +204,21 @@ export interface Dataset {
   readonly mounted: boolean;
   readonly origin?: string;
   readonly usedBytes?: number;
+  /** The space that it takes, as zfs writes it for people. */
+  readonly used?: string;
+  /** What it is to hold at first is not all there yet: lxops marked it so when it made it. */
+  readonly unfinished?: boolean;
+}
+
+/** The ZFS property whose value is the name of a dataset that is not finished. */
+export const UNFINISHED = "lxops:unfinished";
+
+/** A snapshot of a ZFS dataset. */
+export interface ZfsSnapshot {
+  /** What comes after the `@`. */
+  readonly name: string;
+  readonly used: string;
+  readonly creation: string;
 }
 
 /** The machine, to look at. */
@@ -220,6 +235,10 @@ export interface Host {
   readDir(path: string): Promise<readonly string[]>;
   /** Filesystem datasets by name; empty where the machine has no ZFS. */
   datasets(): Promise<ReadonlyMap<string, Dataset>>;
+  /** Snapshots by dataset, the oldest first. */
+  zfsSnapshots(): Promise<ReadonlyMap<string, readonly ZfsSnapshot[]>>;
+  /** Whether its `zfs` takes several snapshots at once, as all but very old ones do. */
+  zfsTakesSeveral(): Promise<boolean>;
 }
 
 /** The machine, to change; only `execute()` holds one. */

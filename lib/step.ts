@@ -34,7 +34,8 @@ export interface Batch extends Exec {
 export type Effect =
   /** Where the program fails and prints `busyText`, it is run again for some seconds. */
   | ({ readonly kind: "run"; readonly busyText?: string } & Command)
-  | ({ readonly kind: "send" } & Request)
+  /** A refusal with the words of `already` says that what was asked for is there. */
+  | ({ readonly kind: "send"; readonly already?: string } & Request)
   /** An instance stops: cleanly within so many seconds, or else it is killed. */
   | { readonly kind: "stop"; readonly instance: InstanceRef; readonly seconds: number }
   | ({ readonly kind: "exec" } & Exec)
@@ -64,6 +65,10 @@ export interface Step {
   readonly undo?: Effect;
   /** Once this step is done, neither it nor those before it are taken back: what they would go back to is gone. */
   readonly commits?: true;
+  /** Begins something that must not last (a pause, a mount): where the plan fails before it is closed, it is taken back. */
+  readonly opens?: string;
+  /** Ends what the step with this `opens` began. */
+  readonly closes?: string;
 }
 
 /** The steps of one instance, in order; `notes` are printed before them. */
@@ -71,6 +76,8 @@ export interface InstancePlan {
   readonly instance: InstanceRef;
   readonly steps: readonly Step[];
   readonly notes?: readonly string[];
+  /** All or nothing: where a step fails, those before it are taken back, whether or not that was asked for. */
+  readonly atomic?: true;
 }
 
 /** Steps that come first, alone, and then each instance's own, several instances at a time. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { CommandError } from "../errors.ts";
-import type { Dataset, Host, PathInfo } from "../ports.ts";
+import { type Dataset, type Host, type PathInfo, UNFINISHED, type ZfsSnapshot } from "../ports.ts";
 import { runProgram } from "./process.ts";
 import { findProgram } from "./programs.ts";
 
@@ -24,6 +24,8 @@ export function makeHost(): Host {
     readDir: async (path) =>
       await unlessAbsent(Array.fromAsync(Deno.readDir(path), (entry) => entry.name)) ?? [],
     datasets: readDatasets,
+    zfsSnapshots: readSnapshots,
+    zfsTakesSeveral,
   };
 }
 
@@ -47,21 +49,24 @@ function toPathInfo(info: Deno.FileInfo): PathInfo {
   };
 }
 
-const COLUMNS = "name,mountpoint,mounted,origin";
+const COLUMNS = `name,mountpoint,mounted,origin,used,${UNFINISHED}`;
 
-async function readDatasets(): Promise<ReadonlyMap<string, Dataset>> {
+/** Runs `zfs list`; nothing where the machine has no ZFS. */
+async function zfsList(type: "filesystem" | "snapshot", columns: string): Promise<string[][]> {
   const program = await findProgram("zfs");
-  if (program === undefined) return new Map();
-  const argv = [program, "list", "-H", "-t", "filesystem", "-o", COLUMNS] as const;
+  if (program === undefined) return [];
+  const argv = [program, "list", "-H", "-t", type, "-o", columns] as const;
   const result = await runProgram(argv, undefined, () => {}, new AbortController().signal);
-  if (result.code === 0) return new Map(result.stdout.split("\n").flatMap(toDataset));
+  if (result.code === 0) {
+    return result.stdout.split("\n").filter((line) => line !== "").map((line) => line.split("\t"));
+  }
   // A machine may have the program, but neither the module nor a pool.
   if (
     /no datasets available|module.*not loaded|\/dev\/zfs|internal error: failed to initialize/i.test(
       result.stderr,
     )
   ) {
-    return new Map();
+    return [];
   }
   throw new CommandError(
     `"zfs list" failed with exit code ${result.code}`,
@@ -71,13 +76,39 @@ async function readDatasets(): Promise<ReadonlyMap<string, Dataset>> {
   );
 }
 
-function toDataset(line: string): [string, Dataset][] {
-  const [name, mountpoint, mounted, origin] = line.split("\t");
-  if (!name || mountpoint === undefined) return [];
-  return [[name, {
+async function readDatasets(): Promise<ReadonlyMap<string, Dataset>> {
+  const rows = await zfsList("filesystem", COLUMNS);
+  return new Map(rows.map(([name = "", mountpoint = "", mounted, origin, used = "", unfinished]) => [name, {
     name,
     mountpoint,
     mounted: mounted === "yes",
+    used,
     ...(origin && origin !== "-" ? { origin } : {}),
-  }]];
+    // Datasets inherit the property; only one that names itself is meant.
+    ...(unfinished === name ? { unfinished: true } : {}),
+  }]));
+}
+
+async function readSnapshots(): Promise<ReadonlyMap<string, readonly ZfsSnapshot[]>> {
+  const found = new Map<string, ZfsSnapshot[]>();
+  for (const [full = "", used = "", creation = ""] of await zfsList("snapshot", "name,used,creation")) {
+    const at = full.indexOf("@");
+    const list = found.get(full.slice(0, at)) ?? [];
+    list.push({ name: full.slice(at + 1), used, creation });
+    found.set(full.slice(0, at), list);
+  }
+  return found;
+}
+
+/** Its usage says so; there is no version to ask old ones for. */
+async function zfsTakesSeveral(): Promise<boolean> {
+  const program = await findProgram("zfs");
+  if (program === undefined) return false;
+  const { stderr } = await runProgram(
+    [program, "snapshot"],
+    undefined,
+    () => {},
+    new AbortController().signal,
+  );
+  return /@<?snap(name)?>\s*\.\.\./.test(stderr);
 }

@@ -6,6 +6,7 @@
 import { group, type GroupCommand } from "./command.ts";
 import { config } from "./commands/config.ts";
 import { deleteCommand, destroy } from "./commands/delete.ts";
+import { createDevices, createProfile } from "./commands/devices.ts";
 import { file } from "./commands/file.ts";
 import { helpCommand } from "./commands/help.ts";
 import { i } from "./commands/i.ts";
@@ -26,6 +27,8 @@ export const commands: GroupCommand = group("lxops", SUMMARY, [
   rebuild,
   deleteCommand,
   destroy,
+  createDevices,
+  createProfile,
   config,
   i,
   property,

@@ -40,6 +40,8 @@ export interface Lifecycle<O extends PlanOptions> {
   readonly name: string;
   readonly needs: Needs;
   readonly options: O;
+  /** What is printed of a target when all went well. */
+  readonly result?: (target: Target) => string;
   /** Brings the planner, which is loaded only when the command runs. */
   readonly planner: () => Promise<(target: Target, world: World, options: O) => InstancePlan>;
 }
@@ -98,6 +100,7 @@ export async function runLifecycle<O extends PlanOptions>(
     parallel: values.parallel,
     undoOnFailure: values["undo-on-failure"],
     verbose: values.trace,
+    result: () => targets.map((target) => lifecycle.result?.(target) ?? "").join(""),
   });
   return await outcome(failures, targets, lifecycle.name, app);
 }

@@ -6,6 +6,7 @@
 import type { Issue, Location } from "../errors.ts";
 import type { Host } from "../ports.ts";
 import type { Config } from "./config.ts";
+import { unexpanded } from "./paths.ts";
 import { didYouMean } from "./suggest.ts";
 
 interface CheckOptions {
@@ -104,7 +105,9 @@ async function checkFiles(
   ];
   const found = await Promise.all(named.map(async ({ path, key }) => {
     try {
-      return await io.realPath(path) === undefined ? [issue(key, `No such file: ${path}`)] : [];
+      return await io.realPath(path) === undefined
+        ? [issue(key, `No such file: ${path}${unexpanded(path)}`)]
+        : [];
     } catch (error) {
       return [issue(key, `Cannot read ${path}: ${error instanceof Error ? error.message : error}`)];
     }

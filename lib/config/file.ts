@@ -4,7 +4,6 @@
  * @module
  */
 import { ConfigError, type Issue } from "../errors.ts";
-import { hasMoreValues } from "./bounds.ts";
 import { type Format, migrate } from "./format.ts";
 import { configSchema, type RawConfig } from "./schema.ts";
 import { parseSource, type Source } from "./source.ts";
@@ -44,10 +43,7 @@ export function fileError(file: string, message: string): ConfigError {
 export function parseFile(file: string, text: string, options: FileOptions = {}): ConfigFile {
   if (text.length > LARGEST) throw fileError(file, "The file is larger than 1 MiB");
   const migrated = migrate(file, text, options.formats);
-  const source = parseSource(file, migrated.text);
-  if (hasMoreValues(source.data, MOST_VALUES)) {
-    throw fileError(file, `The file has more than ${MOST_VALUES} values`);
-  }
+  const source = parseSource(file, migrated.text, MOST_VALUES);
   const strict = options.strict ?? false;
   const { value, issues } = validate(configSchema, source, { data: source.data ?? {}, strict });
   const all = [...migrated.issues, ...issues];

@@ -12,7 +12,7 @@ import { ANY_KEY, type ConfigFile, fileError, type FileOptions, parseFile } from
 import { type Layer, merge } from "./merge.ts";
 import { originsOf } from "./origins.ts";
 import { overrides } from "./overrides.ts";
-import { effectivePaths } from "./paths.ts";
+import { effectivePaths, unexpanded } from "./paths.ts";
 import { issueAt, sortIssues } from "./validate.ts";
 
 /** What loading asks of the machine. */
@@ -140,7 +140,8 @@ export function makeLoader(
       state.incomplete.add(ANY_KEY);
       const missing = error.issues.every((issue) => issue.line === undefined && issue.file === shown);
       if (missing) {
-        state.issues.push(issueAt(source, place, `Cannot include "${path}": ${error.issues[0]?.message}`));
+        const message = `Cannot include "${path}": ${error.issues[0]?.message}${unexpanded(path)}`;
+        state.issues.push(issueAt(source, place, message));
       } else state.issues.push(...error.issues);
       return [];
     }

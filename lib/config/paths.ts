@@ -52,3 +52,9 @@ export function effectivePaths(
   }
   return { paths, dropped, issues };
 }
+
+/** The end of a message about a path that is not there: shells expand some words, lxops does not. */
+export function unexpanded(path: string): string {
+  const word = /(?:^|\/)(~)(?:\/|$)/.exec(path)?.[1] ?? /\$(?:\{\w*\}|\w+)/.exec(path)?.[0];
+  return word === undefined ? "" : `; "${word}" is not expanded`;
+}

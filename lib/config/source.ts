@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { Issue, Location } from "../errors.ts";
+import { ConfigError, type Issue, type Location } from "../errors.ts";
+import { hasMoreValues } from "./bounds.ts";
 import { type Position, type Positions, sweep } from "./positions.ts";
 import { lineColumns, parseText } from "./yaml_text.ts";
 
@@ -132,10 +133,16 @@ function merged(position: Position | undefined, name: string): Position | undefi
   return undefined;
 }
 
-/** Parses a file's text; a syntax error is a `ConfigError` with file, line and column. */
-export function parseSource(file: string, text: string): Source {
+/**
+ * Parses a file's text; a syntax error is a `ConfigError` with file, line and column, and so is a document of
+ * more values than `limit`: to find that out is quick, and to say more about such a file is not.
+ */
+export function parseSource(file: string, text: string, limit = Infinity): Source {
   const body = text.startsWith("\ufeff") ? text.slice(1) : text;
   const parsed = parseText(file, body);
+  if (hasMoreValues(parsed.data, limit)) {
+    throw new ConfigError([{ file, message: `The file has more than ${limit} values`, severity: "error" }]);
+  }
   const lineColumn = lineColumns(body);
   let swept: { positions: Positions | undefined } | undefined;
   const positions = () => (swept ??= { positions: sweep(parsed.text) }).positions;

@@ -69,9 +69,8 @@ export function buildInstance(loaded: LoadedConfig, options: BuildOptions): Inst
   if (projectProblem !== undefined) {
     found.error(options.project ? "" : "project", `The project name "${project}" ${projectProblem}`);
   }
-  for (
-    const builtin of Object.keys(builtins(name, project))
-  ) {
+  for (const builtin of Object.keys(builtins(name, project))) {
+    if (Object.hasOwn(sets, builtin)) found.warn("", `"${builtin}" is built in; the value of -P is not used`);
     if (Object.hasOwn(config.properties, builtin)) {
       found.warn(`properties.${builtin}`, `"${builtin}" is built in; this value is not used`);
     }

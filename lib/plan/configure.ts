@@ -28,7 +28,7 @@ export function compileTarget(target: Target, os: OSType | undefined): readonly 
  * @throws {ConfigError} where it is unknown, or not given though there are cloud-config files
  */
 export function targetOS(target: Target, image?: ResolvedImage): OSType | undefined {
-  const name = target.instance.config.ostype || image?.info?.properties["os"]?.toLowerCase();
+  const name = target.instance.config.ostype || (image?.os ?? image?.info?.properties["os"])?.toLowerCase();
   const os = name ? osType(name) : undefined;
   if (!os && target.instance.config.ostype) {
     throw new ConfigError([

@@ -9,15 +9,18 @@
  */
 import type { Step } from "../step.ts";
 import { directoriesBelow, type Layout, type LocatedFilesystem } from "./filesystems.ts";
-import { changeOwner, DATASET_BUSY, makeDirectories, zfsCreate, zfsCreateParents } from "./host_commands.ts";
+import { type Filling, fillings } from "./fill.ts";
+import { changeOwner, makeDirectories } from "./host_commands.ts";
 import type { DeviceOwner } from "./idmap.ts";
 import { refOf, type Target, type World } from "./world.ts";
+import { DATASET_BUSY, unfinishedMark, zfsClone, zfsCreate, zfsCreateParents } from "./zfs_commands.ts";
 
 /** What makes a target's missing filesystems and device directories. */
 export interface Creation {
   readonly steps: readonly Step[];
   /** Runs when the instance exists, where the owner of the directories was assumed. */
   readonly own?: Step;
+  readonly notes: readonly string[];
 }
 
 /**
@@ -31,13 +34,15 @@ export function createFilesystems(
   world: World,
   findOwner: () => DeviceOwner,
 ): Creation {
+  const filling = fillings(target, layout, world);
   const missing = layout.filesystems.filter((filesystem) => !filesystem.exists && filesystem.kind === "zfs");
-  const directories = newDirectories(layout, world);
+  const directories = newDirectories(layout, world).filter((path) => !filling.brings(path));
   const inDataset = (path: string) => missing.some(({ directory }) => path.startsWith(`${directory}/`));
-  const paths = [...new Set([...missing.map((filesystem) => filesystem.directory), ...directories])];
-  if (paths.length === 0) return { steps: [] };
+  const roots = missing.map((filesystem) => filesystem.directory).filter((path) => !filling.brings(path));
+  const paths = [...new Set([...roots, ...directories])];
+  const steps: Step[] = [...createDatasets(missing, filling, world), ...filling.whole];
+  if (paths.length === 0) return { steps: [...steps, ...filling.steps], notes: filling.notes };
   const owner = findOwner();
-  const steps: Step[] = createDatasets(missing, world);
   if (directories.length > 0) {
     steps.push({
       title: `Create director${directories.length === 1 ? "y" : "ies"} ${directories.join(", ")}`,
@@ -50,22 +55,23 @@ export function createFilesystems(
     title: `Give ${paths.join(", ")} to the container's root`,
     effect: { kind: "run", ...changeOwner(paths, owner) },
   });
-  if (!owner.assumed) return { steps };
+  steps.push(...filling.steps);
+  if (!owner.assumed) return { steps, notes: filling.notes };
   const own: Step = {
     title: `Check that the device directories belong to the container's root`,
     effect: { kind: "own", instance: refOf(target.instance), paths, assumed: `${owner.uid}:${owner.gid}` },
   };
-  return { steps, own };
+  return { steps, own, notes: filling.notes };
 }
 
-function createDatasets(missing: readonly LocatedFilesystem[], world: World): Step[] {
+function createDatasets(missing: readonly LocatedFilesystem[], filling: Filling, world: World): Step[] {
   const made = new Set<string>();
   return missing.flatMap((filesystem) => {
     if (made.has(filesystem.path)) return [];
     const parent = filesystem.path.slice(0, filesystem.path.lastIndexOf("/"));
     const steps = world.datasets.has(parent) || made.has(parent) ? [] : [createParents(parent)];
     made.add(parent).add(filesystem.path);
-    return [...steps, createDataset(filesystem)];
+    return [...steps, createDataset(filesystem, filling)];
   });
 }
 
@@ -78,13 +84,19 @@ function createParents(parent: string): Step {
   };
 }
 
-function createDataset(filesystem: LocatedFilesystem): Step {
+function createDataset(filesystem: LocatedFilesystem, filling: Filling): Step {
+  const { path, zfsproperties } = filesystem;
+  const origin = filling.clones.get(filesystem.id);
+  const mark = filling.marked.has(filesystem.id) ? unfinishedMark(path) : {};
   return {
-    title: `Create dataset ${filesystem.path}`,
-    effect: { kind: "run", ...zfsCreate(filesystem.path, filesystem.zfsproperties) },
-    makes: [`dataset:${filesystem.path}`],
+    title: origin ? `Clone ${origin} as dataset ${path}` : `Create dataset ${path}`,
+    effect: {
+      kind: "run",
+      ...(origin ? zfsClone(origin, path, zfsproperties) : zfsCreate(path, { ...zfsproperties, ...mark })),
+    },
+    makes: [`dataset:${path}`],
     // Without -r: what it holds came from this very run, and what others have put below it stays.
-    undo: { kind: "run", argv: ["zfs", "destroy", filesystem.path], busyText: DATASET_BUSY },
+    undo: { kind: "run", argv: ["zfs", "destroy", path], busyText: DATASET_BUSY },
   };
 }
 

@@ -9,9 +9,10 @@ import { ConfigError, type Issue, ServerError } from "../errors.ts";
 import type { InstanceInfo } from "../ports.ts";
 import type { Step } from "../step.ts";
 import type { LocatedFilesystem } from "./filesystems.ts";
-import { DATASET_BUSY, removeDirectory, zfsDestroy } from "./host_commands.ts";
+import { removeDirectory } from "./host_commands.ts";
 import { swapNames } from "./swap.ts";
 import { objectKey, problem, type Target, type World } from "./world.ts";
+import { DATASET_BUSY, zfsDestroy } from "./zfs_commands.ts";
 
 /** What destroys filesystems, and what a person should know about it. */
 export interface Destruction {

@@ -11,12 +11,14 @@ import { dirname } from "@std/path";
 import { ConfigError, type Issue } from "../errors.ts";
 import type { Dataset, Devices } from "../ports.ts";
 import type { InstanceDevice, InstanceFilesystem } from "../instance/instance.ts";
-import { problem, type Target, type World } from "./world.ts";
+import { type Described, problem, type Target, type World } from "./world.ts";
 
 /** A filesystem with its directory on the host. */
 export interface LocatedFilesystem extends InstanceFilesystem {
   readonly directory: string;
   readonly exists: boolean;
+  /** It exists, but an earlier run did not come to the end of filling it. */
+  readonly unfinished?: boolean;
 }
 
 /** A device with its directory on the host. */
@@ -41,7 +43,7 @@ export interface Layout {
  * @throws {ConfigError} where a dataset has no mountpoint, is not mounted, or its pool does not exist
  */
 export function locate(
-  target: Target,
+  target: Described,
   datasets: ReadonlyMap<string, Dataset>,
   paths: World["paths"] = new Map(),
 ): Layout {
@@ -79,7 +81,11 @@ function locateDataset(filesystem: InstanceFilesystem, datasets: ReadonlyMap<str
     if (!dataset.mounted) {
       return `Dataset "${dataset.name}" is not mounted; mount it with: zfs mount ${dataset.name}`;
     }
-    return { directory: dataset.mountpoint, exists: true };
+    return {
+      directory: dataset.mountpoint,
+      exists: true,
+      ...(dataset.unfinished ? { unfinished: true } : {}),
+    };
   }
   const own = filesystem.zfsproperties["mountpoint"];
   let ancestor: Dataset | undefined;

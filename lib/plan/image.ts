@@ -16,6 +16,8 @@ export interface ResolvedImage {
   /** The text of the configuration. */
   readonly text: string;
   readonly info?: ImageInfo;
+  /** The operating system that it has, where no image tells. */
+  readonly os?: string;
 }
 
 /**

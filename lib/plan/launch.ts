@@ -12,6 +12,7 @@ import { checkLayout, diskDevices, locate } from "./filesystems.ts";
 import { deviceOwner } from "./idmap.ts";
 import { resolveImage } from "./image.ts";
 import { readLxcOptions } from "./lxc_options.ts";
+import { resolveOrigin } from "./origin.ts";
 import { isRunning, ownInstance } from "./own.ts";
 import { profileStep } from "./profile.ts";
 import { createInstance, deleteInstance, startInstance } from "./requests.ts";
@@ -41,7 +42,7 @@ export function planLaunch(target: Target, world: World, options: PlanOptions): 
   if (!existing) refuseSwapName(instance.name);
   const lxcOptions = readLxcOptions(target);
   checkProfiles(target, world, lxcOptions);
-  const image = existing ? undefined : resolveImage(target, world);
+  const image = existing ? undefined : resolveOrigin(target, world) ?? resolveImage(target, world);
   const all = compileTarget(target, targetOS(target, image));
   const journal = world.journals.get(key);
   const items = journal === undefined ? all : pending(all, journal);
@@ -61,7 +62,9 @@ export function planLaunch(target: Target, world: World, options: PlanOptions): 
   const fact: Fact = `instance:${key}`;
   if (image) {
     steps.push({
-      title: `Create instance ${instance.name} from ${image.text}`,
+      title: instance.origin
+        ? `Copy instance ${image.text} as ${instance.name}`
+        : `Create instance ${instance.name} from ${image.text}`,
       effect: {
         kind: "send",
         ...createInstance(
@@ -85,5 +88,5 @@ export function planLaunch(target: Target, world: World, options: PlanOptions): 
   const ready = readyStep(target, devices, options, items.length > 0);
   if (ready) steps.push(ready);
   steps.push(...applySteps(target, items, { resume: options.resume }));
-  return { instance: ref, steps };
+  return { instance: ref, steps, ...(creation.notes.length > 0 ? { notes: creation.notes } : {}) };
 }

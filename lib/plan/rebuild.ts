@@ -185,7 +185,12 @@ function deleteStep(target: Target, info: InstanceInfo): Step {
 function downloadStep(target: Target, image: ResolvedImage): Step {
   return {
     title: `Download image ${image.text}`,
-    effect: { kind: "send", ...downloadImage(target.instance.project, image.source) },
+    // Incus gives an image that it has from elsewhere its own aliases once more, and stumbles over them.
+    effect: {
+      kind: "send",
+      ...downloadImage(target.instance.project, image.source),
+      already: "Alias already exists",
+    },
   };
 }
 

@@ -17,6 +17,13 @@ export type ImageSource =
     readonly alias?: string;
     readonly fingerprint?: string;
     readonly certificate?: string;
+  }
+  /** A copy of an instance of the same daemon, or of `NAME/SNAPSHOT`. */
+  | {
+    readonly type: "copy";
+    readonly source: string;
+    readonly project: string;
+    readonly instance_only: boolean;
   };
 
 /** The body of a create request. */
@@ -63,6 +70,16 @@ export function stopInstance(ref: InstanceRef, seconds: number): Request {
 /** Kills an instance. */
 export function killInstance(ref: InstanceRef): Request {
   return state(ref, { action: "stop", timeout: -1, force: true });
+}
+
+/** Stops the processes of an instance where they are, until it is unfrozen. */
+export function freezeInstance(ref: InstanceRef): Request {
+  return state(ref, { action: "freeze", timeout: -1, force: false });
+}
+
+/** Lets the processes of a frozen instance go on. */
+export function unfreezeInstance(ref: InstanceRef): Request {
+  return state(ref, { action: "unfreeze", timeout: -1, force: false });
 }
 
 function state(ref: InstanceRef, body: unknown): Request {

@@ -63,7 +63,7 @@ export function describe(effect: Effect, options: ScriptOptions): string {
     case "run":
       return effect.busyText === undefined ? runLine(effect, options) : retryLine(runLine(effect, options));
     case "send":
-      return queryLine(effect);
+      return queryLine(effect, effect.already);
     case "stop":
       return `lxops instance stop${projectFlag(effect.instance)} -wait-stop ${effect.seconds} ${
         quote(effect.instance.name)
@@ -102,9 +102,10 @@ function retryLine(line: string): string {
   return `tries=0; until ${line}; do tries=$((tries + 1)); [ "$tries" -lt 10 ] || exit 1; sleep 0.5; done`;
 }
 
-function queryLine(request: Request): string {
+function queryLine(request: Request, already: string | undefined): string {
   const body = request.body === undefined ? "" : ` -d ${quote(JSON.stringify(request.body))}`;
-  return `lxops query -X ${request.method}${body} ${quote(request.path)}`;
+  const content = already === undefined ? "" : ` -already ${quote(already)}`;
+  return `lxops query -X ${request.method}${content}${body} ${quote(request.path)}`;
 }
 
 function execLine(exec: Exec): string {

@@ -13,10 +13,12 @@ import type {
   PathInfo,
   ProfileInfo,
   ServerInfo,
+  ZfsSnapshot,
 } from "../ports.ts";
 import type { CloudConfig } from "../cloudconfig/schema.ts";
 import type { LoadedConfig } from "../config/config.ts";
-import type { Instance } from "../instance/instance.ts";
+import type { Instance, InstanceOrigin } from "../instance/instance.ts";
+import { completeOrigin } from "../instance/sources.ts";
 import type { Issue } from "../errors.ts";
 
 export type { ImageRemote } from "../ports.ts";
@@ -36,6 +38,10 @@ export interface World {
   /** Networks that configurations name, by `objectKey`. */
   readonly networks: ReadonlyMap<string, { readonly managed: boolean; readonly type: string }>;
   readonly datasets: ReadonlyMap<string, Dataset>;
+  /** Of ZFS datasets, the oldest first; only where they were asked about. */
+  readonly zfsSnapshots: ReadonlyMap<string, readonly ZfsSnapshot[]>;
+  /** Whether `zfs` takes several snapshots at once. */
+  readonly zfsTakesSeveral: boolean;
   /** Absolute paths of the host that were looked at; `undefined` where there is nothing. */
   readonly paths: ReadonlyMap<string, PathInfo | undefined>;
   /** The host ids that the daemon probably maps to a container's root, as the machine's files say. */
@@ -46,10 +52,14 @@ export interface World {
   readonly journals: ReadonlyMap<string, string>;
 }
 
-/** One instance that a command is about, with the files it comes from. */
-export interface Target {
+/** An instance with the configuration that it comes from. */
+export interface Described {
   readonly instance: Instance;
   readonly loaded: LoadedConfig;
+}
+
+/** One instance that a command is about, with the files it comes from. */
+export interface Target extends Described {
   readonly cloudConfigs: readonly CloudConfig[];
   /** What the instance or its devices are copied or cloned from; absent where they are new. */
   readonly source?: Source;
@@ -60,6 +70,17 @@ export interface Source {
   readonly loaded: LoadedConfig;
   /** The instance that devices come from, as that configuration lays it out. */
   readonly instance?: Instance;
+}
+
+/** The instance that a target's devices come from, where they come from one. */
+export function deviceSourceOf(target: Target): Described | undefined {
+  const { source } = target;
+  return source?.instance && { instance: source.instance, loaded: source.loaded };
+}
+
+/** What a target's instance is a copy of, where it is one. */
+export function originOf(target: Target): (InstanceOrigin & InstanceRef) | undefined {
+  return target.source && completeOrigin(target.instance, target.source.loaded);
 }
 
 /** What the command line asks of a plan. */
@@ -91,7 +112,7 @@ export function refOf(instance: Instance): InstanceRef {
 }
 
 /** An error about a key of a target's configuration, at its place in the files. */
-export function problem(target: Target, key: string, message: string): Issue {
+export function problem(target: Described, key: string, message: string): Issue {
   const at = target.loaded.origin(key);
   return { file: at?.file ?? target.instance.file, ...at, key, message, severity: "error" };
 }

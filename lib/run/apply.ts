@@ -13,6 +13,8 @@ import type { Controls, Report } from "./perform.ts";
 export interface ApplyOptions extends ExecuteOptions {
   readonly dryRun: boolean;
   readonly script: ScriptOptions;
+  /** What is printed when a plan came to its end. */
+  readonly result?: () => string;
 }
 
 /** What applying needs; `controls` is a function so that a dry run never holds what changes the world. */
@@ -33,7 +35,10 @@ export async function apply(
     ports.print(planScript(plan, options.script));
     return [];
   }
-  return await execute(plan, options, await ports.controls(), ports.report, ports.signal);
+  const failures = await execute(plan, options, await ports.controls(), ports.report, ports.signal);
+  const text = failures.length === 0 ? options.result?.() : undefined;
+  if (text) ports.print(text);
+  return failures;
 }
 
 /** The error that says for a person what failed, what was left behind, and how to go on. */

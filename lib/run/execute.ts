@@ -7,7 +7,7 @@
 import { InterruptedError, LxopsError } from "../errors.ts";
 import type { InstancePlan, Plan, Step } from "../step.ts";
 import { type Controls, perform, type Report } from "./perform.ts";
-import { undo } from "./undo.ts";
+import { close, undo } from "./undo.ts";
 import { asLxopsError } from "./unexpected.ts";
 
 /** How a plan is carried out. */
@@ -75,7 +75,7 @@ class Teller {
 }
 
 async function executePlan(plan: Plan, run: Run): Promise<readonly Failure[]> {
-  const first = await executeSteps("", plan.first, run);
+  const first = await executeSteps("", plan.first, run, false);
   if (first) return [first];
   const failures = new Map<InstancePlan, Failure>();
   const waiting = [...plan.each];
@@ -97,20 +97,24 @@ async function executeInstance(plan: InstancePlan, run: Run): Promise<Failure | 
     return { instance, error: interruption(run.signal), done: [] };
   }
   for (const text of plan.notes ?? []) run.report({ kind: "note", instance, text });
-  return await executeSteps(instance, plan.steps, run);
+  return await executeSteps(instance, plan.steps, run, plan.atomic ?? false);
 }
 
 async function executeSteps(
   instance: string,
   steps: readonly Step[],
   run: Run,
+  atomic: boolean,
 ): Promise<Failure | undefined> {
   const { controls, report, signal } = run;
   const done: Step[] = [];
   for (const step of steps) {
     const error = signal.aborted ? interruption(signal) : await executeStep(instance, step, run);
     if (error) {
-      const left = run.options.undoOnFailure ? await undo(instance, done, controls, report) : done;
+      const all = run.options.undoOnFailure || atomic;
+      const left = all
+        ? await undo(instance, done, controls, report)
+        : await close(instance, done, controls, report);
       return { instance, step, error, done: left };
     }
     done.push(step);

@@ -5,13 +5,22 @@
  */
 import { ConfigError, LxopsError } from "../errors.ts";
 import { JOURNAL } from "../cloudconfig/journal.ts";
-import type { Backend, Host, InstanceInfo, InstanceServer, PathInfo } from "../ports.ts";
+import type { Backend, Host, InstanceInfo, InstanceRef, InstanceServer, PathInfo } from "../ports.ts";
 import { locate } from "../plan/filesystems.ts";
+import { directorySnapshot, partialOf } from "../plan/copy_commands.ts";
 import { subordinateBase } from "../plan/idmap.ts";
 import { readLxcOptions } from "../plan/lxc_options.ts";
 import { apiPath } from "../plan/requests.ts";
 import { swapNames } from "../plan/swap.ts";
-import { type ImageRemote, objectKey, type Target, type World } from "../plan/world.ts";
+import {
+  type Described,
+  deviceSourceOf,
+  type ImageRemote,
+  objectKey,
+  originOf,
+  type Target,
+  type World,
+} from "../plan/world.ts";
 import { asLxopsError } from "./unexpected.ts";
 
 /** What to look at beyond instances, profiles and filesystems. */
@@ -21,6 +30,10 @@ export interface Needs {
   readonly snapshots?: boolean;
   /** Instances of all projects, to see who else uses a filesystem. */
   readonly allProjects?: boolean;
+  /** Snapshots of ZFS datasets. */
+  readonly zfsSnapshots?: boolean;
+  /** Other paths of the host. */
+  readonly paths?: (target: Target, datasets: World["datasets"]) => readonly string[];
 }
 
 /** What can be looked at. */
@@ -34,29 +47,54 @@ export interface Sources {
 /** Looks at all that some targets are about. */
 export async function observe(targets: readonly Target[], needs: Needs, sources: Sources): Promise<World> {
   const { backend, host, server, remotes } = sources;
-  const projects = [...new Set(targets.map((target) => target.instance.project || "default"))];
-  const zfs = targets.some((target) => target.instance.filesystems.some((one) => one.kind === "zfs"));
-  const [info, instances, profiles, images, networks, datasets] = await Promise.all([
-    server.server(),
-    readInstances(server, projects, needs),
-    Promise.all(
-      projects.map(async (project) =>
-        (await server.profiles(project)).map((profile) =>
-          [objectKey(project, profile.name), profile] as const
+  const projects = [
+    ...new Set(
+      targets.flatMap((target) =>
+        [target.instance.project, originOf(target)?.project, target.source?.instance?.project].filter((one) =>
+          one !== undefined
         )
+          .map((project) => project || "default")
       ),
     ),
-    needs.images
-      ? Promise.all(projects.map(async (project) => [project, await server.images(project)] as const))
-      : [],
-    readNetworks(server, targets),
-    zfs ? host.datasets() : new Map(),
-  ]);
+  ];
+  const described = targets.flatMap((
+    target,
+  ) => [target, ...[deviceSourceOf(target)].filter((one) => one !== undefined)]);
+  const zfs = described.some(({ instance }) => instance.filesystems.some((one) => one.kind === "zfs"));
+  const clones = targets.some(({ instance }) => instance.deviceSource?.snapshot !== undefined);
+  const [info, instances, profiles, images, networks, datasets, zfsSnapshots, zfsTakesSeveral] = await Promise
+    .all([
+      server.server(),
+      readInstances(server, projects, needs.allProjects || targets.some(({ source }) => source?.instance)),
+      Promise.all(
+        projects.map(async (project) =>
+          (await server.profiles(project)).map((profile) =>
+            [objectKey(project, profile.name), profile] as const
+          )
+        ),
+      ),
+      needs.images
+        ? Promise.all(projects.map(async (project) => [project, await server.images(project)] as const))
+        : [],
+      readNetworks(server, targets),
+      zfs ? host.datasets() : new Map(),
+      zfs && (needs.zfsSnapshots || clones) ? host.zfsSnapshots() : new Map(),
+      zfs && needs.zfsSnapshots ? host.zfsTakesSeveral() : true,
+    ]);
   const byKey = new Map(instances.map((one) => [objectKey(one.project, one.name), one]));
   const [snapshots, journals, paths, idmapBase] = await Promise.all([
-    needs.snapshots ? readSnapshots(server, targets, byKey) : new Map(),
+    readSnapshots(server, [
+      ...(needs.snapshots ? present(targets, byKey) : []),
+      ...targets.flatMap((target) => {
+        const origin = originOf(target);
+        return origin?.snapshot === undefined ? [] : [origin];
+      }),
+    ]),
     needs.journals ? readJournals(server, targets, byKey) : new Map(),
-    readPaths(host, targets, datasets),
+    readPaths(host, described, [
+      ...targets.flatMap((target) => partialPaths(target, datasets)),
+      ...targets.flatMap((target) => needs.paths?.(target, datasets) ?? []),
+    ], datasets),
     readIdmapBase(host),
   ]);
   return {
@@ -68,6 +106,8 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
     images: new Map(images),
     networks,
     datasets,
+    zfsSnapshots,
+    zfsTakesSeveral,
     paths,
     idmapBase,
     remotes,
@@ -78,10 +118,10 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
 async function readInstances(
   server: InstanceServer,
   projects: readonly string[],
-  needs: Needs,
+  everywhere: boolean,
 ): Promise<readonly InstanceInfo[]> {
   const all = new Set(projects);
-  if (needs.allProjects) { for (const project of await server.projects()) all.add(project.name); }
+  if (everywhere) { for (const project of await server.projects()) all.add(project.name); }
   return (await Promise.all([...all].map((project) => server.instances(project)))).flat();
 }
 
@@ -121,11 +161,10 @@ function present(targets: readonly Target[], instances: World["instances"]): Ins
 
 async function readSnapshots(
   server: InstanceServer,
-  targets: readonly Target[],
-  instances: World["instances"],
+  instances: readonly InstanceRef[],
 ): Promise<World["snapshots"]> {
   const found = await Promise.all(
-    present(targets, instances).map(async ({ project, name }) => {
+    instances.map(async ({ project, name }) => {
       const paths = await server.get(apiPath(["instances", name, "snapshots"], project));
       const names = Array.isArray(paths) ? paths.map((path) => snapshotName(String(path))) : [];
       return [objectKey(project, name), names] as const;
@@ -157,10 +196,11 @@ async function readJournals(
 
 async function readPaths(
   host: Host,
-  targets: readonly Target[],
+  targets: readonly Described[],
+  more: readonly string[],
   datasets: World["datasets"],
 ): Promise<World["paths"]> {
-  const paths = new Set<string>();
+  const paths = new Set<string>(more);
   for (const target of targets) {
     for (const filesystem of target.instance.filesystems) {
       if (filesystem.kind === "dir") paths.add(filesystem.path);
@@ -185,13 +225,26 @@ async function lookAt(host: Host, path: string): Promise<PathInfo | undefined> {
 }
 
 /** A layout that is wrong is reported by the planner that needs it; `delete` does not. */
-function pathsOf(target: Target, datasets: World["datasets"]): readonly string[] {
+function pathsOf(target: Described, datasets: World["datasets"]): readonly string[] {
   try {
     return locate(target, datasets).paths;
   } catch (error) {
     if (error instanceof LxopsError) return [];
     throw error;
   }
+}
+
+/** Where copies are made before they get their name, and snapshots that they are made of, for targets that copy. */
+function partialPaths(target: Target, datasets: World["datasets"]): readonly string[] {
+  const source = deviceSourceOf(target);
+  if (!source) return [];
+  const snapshot = target.instance.deviceSource?.snapshot;
+  return [
+    ...pathsOf(target, datasets).map(partialOf),
+    ...(snapshot === undefined
+      ? []
+      : source.instance.filesystems.map(({ path }) => directorySnapshot(path, snapshot))),
+  ];
 }
 
 /** The daemon may see another file than this one; what it really does is checked when the instance is there. */

@@ -59,7 +59,14 @@ export async function perform(
     }
     case "send": {
       const onProgress = (text: string) => report({ kind: "progress", instance, text });
-      return await sendUntilFree(() => controls.control.send(effect, signal, onProgress), signal);
+      try {
+        return await sendUntilFree(() => controls.control.send(effect, signal, onProgress), signal);
+      } catch (error) {
+        const there = effect.already !== undefined && error instanceof ServerError &&
+          error.message.includes(effect.already);
+        if (there) return;
+        throw error;
+      }
     }
     case "stop":
       return await stop(effect.instance, effect.seconds, controls, signal);

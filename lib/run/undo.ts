@@ -21,7 +21,9 @@ export async function undo(
   // An interrupted run takes its steps back like any other; a second signal ends lxops.
   const never = new AbortController().signal;
   const left: Step[] = [];
+  const closed = closedBy(done);
   for (const [index, step] of [...done.entries()].toReversed()) {
+    if (step.opens !== undefined && closed.has(step.opens)) continue;
     if (step.commits) return [...done.slice(0, index + 1), ...left];
     if (!step.undo) {
       if (step.makes || step.removes) left.unshift(step);
@@ -36,4 +38,23 @@ export async function undo(
     }
   }
   return left;
+}
+
+/** Takes back only what must not last, and returns the other steps. */
+export async function close(
+  instance: string,
+  done: readonly Step[],
+  controls: Controls,
+  report: Report,
+): Promise<readonly Step[]> {
+  const closed = closedBy(done);
+  const open = done.slice(done.findLastIndex((step) => step.commits) + 1).filter((step) =>
+    step.opens !== undefined && !closed.has(step.opens)
+  );
+  const left = await undo(instance, open, controls, report);
+  return done.filter((step) => !open.includes(step) || left.includes(step));
+}
+
+function closedBy(steps: readonly Step[]): ReadonlySet<string> {
+  return new Set(steps.flatMap((step) => step.closes ?? []));
 }

@@ -18,6 +18,7 @@ export type Unit =
   | "cloudconfig"
   | "config"
   | "base"
+  | "mod"
   | "scripts"
   | "tests"
   | "other";
@@ -34,6 +35,7 @@ export const LAYERS: Readonly<Record<Unit, readonly Unit[]>> = {
   cloudconfig: ["config"],
   config: [],
   base: [],
+  mod: ["backends", "main", "config"],
   scripts: [
     "backends",
     "main",
@@ -44,6 +46,7 @@ export const LAYERS: Readonly<Record<Unit, readonly Unit[]>> = {
     "instance",
     "cloudconfig",
     "config",
+    "mod",
     "tests",
   ],
   tests: [
@@ -56,6 +59,7 @@ export const LAYERS: Readonly<Record<Unit, readonly Unit[]>> = {
     "instance",
     "cloudconfig",
     "config",
+    "mod",
     "scripts",
   ],
   other: [],
@@ -68,7 +72,7 @@ export const PURE: readonly Unit[] = ["base", "config", "instance", "cloudconfig
 export const LIB: readonly Unit[] = [...PURE, "run", "cli", "adapters"];
 
 /** Units that are part of the product. */
-export const PRODUCT: readonly Unit[] = [...LIB, "main", "backends"];
+export const PRODUCT: readonly Unit[] = [...LIB, "main", "backends", "mod"];
 
 /** The names that code may import, as deno.json maps them. */
 export const IMPORTS: readonly string[] = Object.keys(config.imports);
@@ -84,6 +88,7 @@ export function relativePath(filename: string): string {
 /** Tells which unit a path below the root belongs to. */
 export function unitOf(path: string): Unit {
   const [top = "", second = "", ...rest] = path.split("/");
+  if (path === "lib/mod.ts") return "mod";
   if (top === "lib") return rest.length === 0 ? "base" : libUnit(second);
   if (path === "main.ts") return "main";
   if (top === "backends" || top === "scripts" || top === "tests") return top;

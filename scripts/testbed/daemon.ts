@@ -146,12 +146,16 @@ async function preseed(rest: Rest, bridge: string, driver: Driver): Promise<void
   await rest.send("PATCH", "/1.0", {
     config: { "images.auto_update_interval": "0", "core.shutdown_timeout": "1" },
   });
-  await rest.send("POST", "/1.0/storage-pools", {
-    name: "default",
-    driver,
-    config: driver === "btrfs" ? { size: "4GiB" } : {},
-  });
-  await makeBridge(rest, bridge, 3);
+  // An earlier attempt may have come so far and no further.
+  const pools = await rest.send("GET", "/1.0/storage-pools") as string[] | null;
+  if (!pools?.includes("/1.0/storage-pools/default")) {
+    await rest.send("POST", "/1.0/storage-pools", {
+      name: "default",
+      driver,
+      config: driver === "btrfs" ? { size: "4GiB" } : {},
+    });
+  }
+  await makeBridge(rest, bridge, 10);
   await rest.send("PATCH", "/1.0/profiles/default", {
     devices: {
       eth0: { name: "eth0", network: bridge, type: "nic" },
@@ -167,7 +171,7 @@ async function makeBridge(rest: Rest, bridge: string, attempts: number): Promise
       type: "bridge",
       // Nothing is routed: the containers need one another and an address, and the machine stays as it is.
       config: {
-        "ipv4.address": await freeSubnet(bridge),
+        "ipv4.address": await freeSubnet(`${bridge} ${attempts}`),
         "ipv4.nat": "false",
         "ipv4.routing": "false",
         "ipv6.address": "none",

@@ -6,7 +6,7 @@
  */
 import { join } from "@std/path";
 import { mountsOf, showing } from "./mounts.ts";
-import { DAEMON_KINDS, daemonDir, type Place } from "./place.ts";
+import { bridgeOf, DAEMON_KINDS, daemonDir, type Place } from "./place.ts";
 import { namesIn, textOf, until } from "./run.ts";
 
 /** A process, with the command line that it shows. */
@@ -41,9 +41,15 @@ export async function processesOf(place: Place): Promise<readonly Process[]> {
       ours = (await mountsOf(process.pid)).some((mount) => checks.some((check) => check(mount)));
       known.set(namespace, ours);
     }
-    if (ours) found.push(process);
+    if (ours || servesBridge(place, process.command)) found.push(process);
   }
   return found;
+}
+
+/** A daemon that was killed leaves the program that serves its bridge, and a later one could not start another. */
+function servesBridge(place: Place, command: string): boolean {
+  return /(^|\/)dnsmasq /.test(command) &&
+    DAEMON_KINDS.some((kind) => command.includes(` --interface=${bridgeOf(place, kind)} `));
 }
 
 /** The identity of the mount namespace of a process; empty where the process is gone. */

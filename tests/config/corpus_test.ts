@@ -52,10 +52,10 @@ async function outcome(files: Record<string, string>, args: Args): Promise<strin
   try {
     const sets = parseSets(args.sets ?? []);
     const { properties: globals } = await loadGlobalProperties({
-      env: (name) => name === "XDG_CONFIG_HOME" ? "/work/.config" : undefined,
+      env: (name) => name === "XDG_CONFIG_HOME" ? "/home/u/.config" : undefined,
       readText: io.readText,
       readDir: (path) => {
-        const inside = Object.keys(files).map((file) => `/work/${file}`).filter((file) =>
+        const inside = Object.keys(files).map((file) => `/home/u/${file}`).filter((file) =>
           file.startsWith(`${path}/`)
         );
         return Promise.resolve(inside.map((file) => file.slice(path.length + 1)));
@@ -108,7 +108,7 @@ Deno.test("corpus: what is printed of a valid case is valid and prints the same 
     const merged = files["expected.txt"]?.split("--- merged\n")[1]?.split("\n--- instance\n")[0];
     if (merged === undefined) continue;
     valid++;
-    const listed = [...merged.matchAll(/\/work\/[^\s'"]+/g)].map(([path]) => [path, ""]);
+    const listed = [...merged.matchAll(/\/home\/u\/[^\s'"]+/g)].map(([path]) => [path, ""]);
     const again = await loadConfig(
       "/printed.yaml",
       memoryIo({ ...Object.fromEntries(listed), "/printed.yaml": merged }),

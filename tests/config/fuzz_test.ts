@@ -3,11 +3,13 @@
  * `FUZZ_SEED` and `FUZZ_COUNT` run others, or more, than the 20,000 that always run.
  */
 import { assert } from "@std/assert";
+import { removeKey, setKey } from "../../lib/config/edit.ts";
 import { migrate } from "../../lib/config/format.ts";
+import { parseFile } from "../../lib/config/file.ts";
 import { loadConfig } from "../../lib/config/load.ts";
 import { convertOld } from "../../lib/config/lxdops_old.ts";
 import { type Position, sweep } from "../../lib/config/positions.ts";
-import { printConfig } from "../../lib/config/print.ts";
+import { printConfig, printFile } from "../../lib/config/print.ts";
 import { parseText } from "../../lib/config/yaml_text.ts";
 import { ConfigError } from "../../lib/errors.ts";
 import { buildInstance } from "../../lib/instance/build.ts";
@@ -149,7 +151,7 @@ function checkPositions(text: string): void {
   assert(missing.length === 0, `no position of ${missing.slice(0, 5).join(", ")}`);
 }
 
-/** Loads, builds, prints and converts a text; only a `ConfigError` may come of it. */
+/** Loads, builds, prints, edits and converts a text; only a `ConfigError` may come of it. */
 async function exercise(files: Record<string, string>): Promise<void> {
   const io = memoryIo(files);
   checkPositions(files["config.yaml"] ?? "");
@@ -158,8 +160,12 @@ async function exercise(files: Record<string, string>): Promise<void> {
       const loaded = await loadConfig("config.yaml", io, { x: "a" }, { collect: true });
       for (const key of ["image", "devices.home.path", "filesystems.host", "profiles.0"]) loaded.origin(key);
       printConfig(loaded.config);
+      loaded.overrides();
       buildInstance(loaded, { file: "config.yaml", globals: {}, sets: {} });
     },
+    () => Promise.resolve(printFile(parseFile("config.yaml", files["config.yaml"] ?? ""))),
+    () =>
+      Promise.resolve(setKey("p.yaml", removeKey("p.yaml", files["config.yaml"] ?? "", "image"), "a", "b")),
     () => Promise.resolve(migrate("config.yaml", `#lxdops\n${files["config.yaml"]}`)),
     () => convertOld("config.yaml", files["config.yaml"] ?? "", io.readText),
   ];

@@ -46,9 +46,9 @@ Deno.test("origins() lists the overridden places first", async () => {
 
 Deno.test("loadConfig() gives absolute paths of a file that is named relatively", async () => {
   const { config, files } = await loadConfig("web.yaml", memoryIo(FILES), {});
-  assertEquals(config.file, "/work/web.yaml");
-  assertEquals(config.cloudConfigFiles, ["/work/lib/x.cfg"]);
-  assertEquals(files, ["/work/lib/base.yaml", "/work/web.yaml"]);
+  assertEquals(config.file, "/home/u/web.yaml");
+  assertEquals(config.cloudConfigFiles, ["/home/u/lib/x.cfg"]);
+  assertEquals(files, ["/home/u/lib/base.yaml", "/home/u/web.yaml"]);
 });
 
 Deno.test("loadConfig() knows a file again behind a symbolic link", async () => {
@@ -58,7 +58,7 @@ Deno.test("loadConfig() knows a file again behind a symbolic link", async () => 
     "x.cfg": "",
   };
   const { config, tree } = await loadConfig("a.yaml", memoryIo(files, { "link.yaml": "b.yaml" }), {});
-  assertEquals(config.cloudConfigFiles, ["/work/x.cfg"]);
+  assertEquals(config.cloudConfigFiles, ["/home/u/x.cfg"]);
   assertEquals(tree, {
     file: "a.yaml",
     includes: [{ file: "b.yaml", includes: [] }, { file: "link.yaml", skipped: "duplicate", includes: [] }],
@@ -105,7 +105,7 @@ Deno.test("makeLoader() reads a file once, however many configurations include i
   const read: string[] = [];
   const load = makeLoader({ ...io, readText: (path) => (read.push(path), io.readText(path)) }, {});
   const [one, two] = await Promise.all([load("web.yaml"), load("two.yaml")]);
-  assertEquals(read.sort(), ["/work/lib/base.yaml", "/work/two.yaml", "/work/web.yaml"]);
+  assertEquals(read.sort(), ["/home/u/lib/base.yaml", "/home/u/two.yaml", "/home/u/web.yaml"]);
   assertEquals(one.config.profiles, ["default", "web"]);
   assertEquals(two.config.profiles, ["default"]);
 });
@@ -191,4 +191,9 @@ Deno.test("shown() gives cloud-config files as messages show them", async () => 
   const { config, shown } = await loadConfig("web.yaml", memoryIo(FILES), {});
   assertEquals(config.cloudConfigFiles.map(shown), ["lib/x.cfg"]);
   assertEquals(shown("/else"), "/else");
+});
+
+Deno.test("loadConfig() takes the path on the command line as it is, whatever is in parentheses", async () => {
+  const { config } = await loadConfig("(x).yaml", memoryIo({ "(x).yaml": "#lxops-v1\nimage: a\n" }), {});
+  assertEquals([config.file, config.image], ["/home/u/(x).yaml", "a"]);
 });

@@ -195,7 +195,7 @@ Deno.test("convertOld() makes a configuration that loads", async () => {
   );
   const { config } = await loadConfig("web.yaml", memoryIo(files), {});
   assertEquals([config.ostype, config.image], ["debian", "a"]);
-  assertEquals(config.cloudConfigFiles, ["/work/web-pre.cfg", "/work/web.cfg"]);
+  assertEquals(config.cloudConfigFiles, ["/home/u/web-pre.cfg", "/home/u/web.cfg"]);
 });
 
 Deno.test("convertOld() refuses what is wrong in the old file", async () => {

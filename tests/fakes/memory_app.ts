@@ -73,5 +73,12 @@ export async function run(args: readonly string[], options: RunOptions): Promise
 
 function hostOf(world: World, files: Readonly<Record<string, string>>): Host {
   const known = [...world.paths].filter((entry): entry is [string, PathInfo] => entry[1] !== undefined);
-  return memoryHost({ cwd: "/c", files, paths: Object.fromEntries(known), datasets: world.datasets });
+  return memoryHost({
+    cwd: "/c",
+    files,
+    paths: Object.fromEntries(known),
+    datasets: world.datasets,
+    zfsSnapshots: world.zfsSnapshots,
+    zfsTakesSeveral: world.zfsTakesSeveral,
+  });
 }

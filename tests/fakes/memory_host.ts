@@ -1,6 +1,6 @@
 /** A machine in memory, to look at. */
 import { normalize } from "@std/path";
-import type { Dataset, Host, PathInfo } from "../../lib/ports.ts";
+import type { Dataset, Host, PathInfo, ZfsSnapshot } from "../../lib/ports.ts";
 
 /** What there is on the machine. */
 export interface MemoryHostOptions {
@@ -10,6 +10,8 @@ export interface MemoryHostOptions {
   readonly files?: Readonly<Record<string, string>>;
   readonly paths?: Readonly<Record<string, PathInfo>>;
   readonly datasets?: ReadonlyMap<string, Dataset>;
+  readonly zfsSnapshots?: ReadonlyMap<string, readonly ZfsSnapshot[]>;
+  readonly zfsTakesSeveral?: boolean;
   readonly isRoot?: boolean;
 }
 
@@ -31,5 +33,7 @@ export function memoryHost(options: MemoryHostOptions = {}): Host {
     realPath: (path) => Promise.resolve(read(path) === undefined ? undefined : absolute(path)),
     readDir: () => Promise.resolve([]),
     datasets: () => Promise.resolve(options.datasets ?? new Map()),
+    zfsSnapshots: () => Promise.resolve(options.zfsSnapshots ?? new Map()),
+    zfsTakesSeveral: () => Promise.resolve(options.zfsTakesSeveral ?? true),
   };
 }

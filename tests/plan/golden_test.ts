@@ -8,6 +8,7 @@ import { ConfigError, LxopsError } from "../../lib/errors.ts";
 import { combine } from "../../lib/plan/combine.ts";
 import { planConfigure } from "../../lib/plan/configure.ts";
 import { planDelete, planDestroy } from "../../lib/plan/delete.ts";
+import { planCreateDevices, planCreateProfile } from "../../lib/plan/devices.ts";
 import { planLaunch } from "../../lib/plan/launch.ts";
 import { planRebuild, type RebuildOptions } from "../../lib/plan/rebuild.ts";
 import { planScript } from "../../lib/plan/script.ts";
@@ -18,25 +19,26 @@ import { memoryHost } from "../fakes/memory_host.ts";
 import { worldOf, type WorldSpec } from "./world_spec.ts";
 
 interface Case {
-  readonly command: "launch" | "rebuild" | "configure" | "delete" | "destroy";
+  readonly command: keyof typeof planners;
   readonly files?: readonly string[];
   readonly name?: string;
   readonly project?: string;
   readonly sets?: readonly string[];
-  readonly options?: Partial<RebuildOptions>;
+  readonly options?: Partial<AllOptions>;
   readonly world?: WorldSpec;
 }
 
-const planners: Record<
-  Case["command"],
-  (target: Target, world: World, options: RebuildOptions) => InstancePlan
-> = {
+type AllOptions = RebuildOptions;
+
+const planners = {
   launch: planLaunch,
   rebuild: planRebuild,
   configure: planConfigure,
   delete: planDelete,
   destroy: planDestroy,
-};
+  "create-devices": planCreateDevices,
+  "create-profile": planCreateProfile,
+} satisfies Record<string, (target: Target, world: World, options: AllOptions) => InstancePlan>;
 
 const root = new URL("../plans/", import.meta.url);
 
@@ -48,7 +50,7 @@ async function planCase(directory: URL): Promise<{ plan?: Plan; text: string }> 
       files[`/c/${entry.name}`] = await Deno.readTextFile(new URL(entry.name, directory));
     }
   }
-  const options: RebuildOptions = {
+  const options: AllOptions = {
     resume: false,
     force: false,
     adopt: false,

@@ -12,6 +12,9 @@ export interface WorldSpec {
   readonly images?: readonly Partial<ImageInfo>[];
   readonly networks?: Readonly<Record<string, { managed: boolean; type: string }>>;
   readonly datasets?: readonly (Partial<Dataset> & { readonly name: string })[];
+  /** Names of snapshots by dataset, the oldest first. */
+  readonly zfsSnapshots?: Readonly<Record<string, readonly string[]>>;
+  readonly zfsTakesSeveral?: boolean;
   readonly paths?: Readonly<Record<string, PathInfo["kind"]>>;
   readonly journals?: Readonly<Record<string, string>>;
 }
@@ -48,6 +51,13 @@ export function worldOf(spec: WorldSpec): World {
         { mountpoint: `/${one.name}`, mounted: true, ...one },
       ]),
     ),
+    zfsSnapshots: new Map(
+      Object.entries(spec.zfsSnapshots ?? {}).map(([name, list]) => [
+        name,
+        list.map((one) => ({ name: one, used: "1K", creation: "Thu Jan  1 00:00 1970" })),
+      ]),
+    ),
+    zfsTakesSeveral: spec.zfsTakesSeveral ?? true,
     paths: new Map(
       Object.entries(spec.paths ?? {}).map((
         [path, kind],

@@ -27,6 +27,11 @@ export const query = command({
       aliases: ["data"],
       help: "Body of the request; - reads it from stdin",
     },
+    already: {
+      kind: "optional",
+      value: "TEXT",
+      help: "A refusal with these words is no failure: what was asked for is there",
+    },
     "dry-run": { kind: "boolean", help: "Print what would be done, as a shell script, and do nothing" },
   },
   operands: { usage: "PATH", min: 1, max: 1 },
@@ -52,7 +57,11 @@ export const query = command({
       path: path!,
       ...(data === undefined ? {} : { body: parseBody(data) }),
     };
-    await applyEffect(app, `${method} ${path}`, { kind: "send", ...request }, { dryRun: values["dry-run"] });
+    await applyEffect(app, `${method} ${path}`, {
+      kind: "send",
+      ...request,
+      ...(values.already === undefined ? {} : { already: values.already }),
+    }, { dryRun: values["dry-run"] });
     return EXIT.ok;
   },
 });

@@ -4,7 +4,7 @@ lxops() { lxops-incus "$@"; }
 
 # instance a
 # Download image images:alpine/3.22
-lxops query -X POST -d '{"source":{"type":"image","mode":"pull","server":"https://images.example.org","protocol":"simplestreams","alias":"alpine/3.22"},"auto_update":false,"public":false}' /1.0/images
+lxops query -X POST -already 'Alias already exists' -d '{"source":{"type":"image","mode":"pull","server":"https://images.example.org","protocol":"simplestreams","alias":"alpine/3.22"},"auto_update":false,"public":false}' /1.0/images
 # Stop instance a
 lxops instance stop -wait-stop 5 a
 # Rebuild instance a from images:alpine/3.22

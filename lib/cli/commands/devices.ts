@@ -1,0 +1,55 @@
+/**
+ * `create-devices` and `create-profile`.
+ *
+ * @module
+ */
+import { command } from "../command.ts";
+import { changeFlags, configFlags, launcherFlags, stopFlags } from "../flags.ts";
+import { planOptions, runLifecycle } from "../lifecycle.ts";
+
+const flags = { ...configFlags, ...changeFlags, ...stopFlags, ...launcherFlags } as const;
+
+/** `lxops create-devices`. */
+export const createDevices = command({
+  name: "create-devices",
+  summary: "Create the missing filesystems and device directories of instances, and nothing else",
+  flags,
+  operands: { usage: "FILE...", min: 1 },
+  example: "lxops create-devices -name php1 php.yaml",
+  underTheHood: "zfs create, zfs clone, mkdir, chown, rsync",
+  run: (values, operands, app) =>
+    runLifecycle(
+      {
+        name: "create-devices",
+        needs: { allProjects: true },
+        options: planOptions(values),
+        planner: async () => (await import("../../plan/devices.ts")).planCreateDevices,
+      },
+      values,
+      operands,
+      app,
+    ),
+});
+
+/** `lxops create-profile`. */
+export const createProfile = command({
+  name: "create-profile",
+  summary: "Create or update the own profiles of instances, and print their names",
+  flags,
+  operands: { usage: "FILE...", min: 1 },
+  example: "lxops create-profile -name php1 php.yaml",
+  underTheHood: "POST profiles, PUT profile",
+  run: (values, operands, app) =>
+    runLifecycle(
+      {
+        name: "create-profile",
+        needs: {},
+        options: planOptions(values),
+        planner: async () => (await import("../../plan/devices.ts")).planCreateProfile,
+        result: ({ instance }) => `${instance.ownProfile}\n`,
+      },
+      values,
+      operands,
+      app,
+    ),
+});

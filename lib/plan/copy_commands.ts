@@ -1,0 +1,47 @@
+/**
+ * Command lines that copy and move directories of containers, each built by one pure function.
+ *
+ * What they read was written by a container's root, who can put any name, link or special file there. None of
+ * them follows a symbolic link below the directory it is given; and as no program can walk a tree safely while
+ * somebody turns its directories into links, nobody may be able to write there meanwhile (`still.ts`).
+ *
+ * @module
+ */
+import type { Command } from "../ports.ts";
+
+/** Where a copy is made before it gets its name: what has the name is complete. */
+export function partialOf(directory: string): string {
+  return `${directory}.partial`;
+}
+
+/** Where a snapshot of a plain directory is: beside it, as ZFS would write its name. */
+export function directorySnapshot(directory: string, snapshot: string): string {
+  return `${directory}@${snapshot}`;
+}
+
+/**
+ * Makes a directory's content that of another one: with owners by number, modes, times, links, hard links, holes,
+ * ACLs and extended attributes, and nothing that is mounted in there.
+ */
+export function syncDirectory(from: string, to: string): Command {
+  return {
+    argv: ["rsync", "-aHAXSx", "--numeric-ids", "--delete", "--", `${from}/`, `${to}/`],
+  };
+}
+
+/** Copies a directory to a name that nothing has, sharing its blocks where the filesystem can. */
+export function copyDirectory(from: string, to: string): Command {
+  return {
+    argv: ["cp", "-a", "-T", "-x", "--reflink=auto", "--sparse=auto", "--", from, to],
+  };
+}
+
+/** Gives a directory another name; fails where that is a directory with something in it, or a file. */
+export function moveDirectory(from: string, to: string): Command {
+  return { argv: ["mv", "-T", "--", from, to] };
+}
+
+/** Makes a directory, and its parents where they are missing; an existing one stays as it is. */
+export function makeParents(directory: string): Command {
+  return { argv: ["mkdir", "-p", "--", directory] };
+}

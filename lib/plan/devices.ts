@@ -1,0 +1,38 @@
+/**
+ * Plans `create-devices` and `create-profile`: parts of a launch by themselves.
+ *
+ * @module
+ */
+import { ConfigError } from "../errors.ts";
+import type { InstancePlan } from "../step.ts";
+import { expandedConfig } from "./create.ts";
+import { createFilesystems } from "./create_filesystems.ts";
+import { checkLayout, diskDevices, type Layout, locate } from "./filesystems.ts";
+import { deviceOwner } from "./idmap.ts";
+import { readLxcOptions } from "./lxc_options.ts";
+import { profileStep } from "./profile.ts";
+import { objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
+
+function checkedLayout(target: Target, world: World): Layout {
+  const layout = locate(target, world.datasets, world.paths);
+  const issues = checkLayout(target, layout, world);
+  if (issues.length > 0) throw new ConfigError(issues);
+  return layout;
+}
+
+/** Plans a target's missing filesystems and device directories. */
+export function planCreateDevices(target: Target, world: World, _options: PlanOptions): InstancePlan {
+  const existing = world.instances.get(objectKey(target.instance.project, target.instance.name));
+  const config = existing?.expandedConfig ?? expandedConfig(target, world, readLxcOptions(target));
+  const layout = checkedLayout(target, world);
+  const owner = () => deviceOwner(target, world, config);
+  // Whoever launches an instance into them later may find another map; they stay as they are then.
+  const { steps, notes } = createFilesystems(target, layout, world, owner);
+  return { instance: refOf(target.instance), steps, notes };
+}
+
+/** Plans a target's own profile. */
+export function planCreateProfile(target: Target, world: World, _options: PlanOptions): InstancePlan {
+  const step = profileStep(target, world, diskDevices(checkedLayout(target, world)));
+  return { instance: refOf(target.instance), steps: step ? [step] : [] };
+}

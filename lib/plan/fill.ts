@@ -1,0 +1,246 @@
+/**
+ * Where the first content of new filesystems and device directories comes from: another instance's directories
+ * (`device-template`), or snapshots of its filesystems (`device-origin`).
+ *
+ * A directory is filled beside its place and then renamed, so one that has its name is whole. The root of a
+ * dataset cannot be renamed: it is marked as unfinished until it is whole.
+ *
+ * @module
+ */
+import { dirname } from "@std/path";
+import { ConfigError, type Issue, ServerError } from "../errors.ts";
+import type { Step } from "../step.ts";
+import {
+  copyDirectory,
+  directorySnapshot,
+  makeParents,
+  moveDirectory,
+  partialOf,
+  syncDirectory,
+} from "./copy_commands.ts";
+import {
+  directoriesBelow,
+  type Layout,
+  locate,
+  type LocatedDevice,
+  type LocatedFilesystem,
+} from "./filesystems.ts";
+import { removeDirectory } from "./host_commands.ts";
+import { standStill } from "./still.ts";
+import { type Described, deviceSourceOf, problem, refOf, type Target, type World } from "./world.ts";
+import { zfsFinish } from "./zfs_commands.ts";
+
+/** What new filesystems and directories are filled with. */
+export interface Filling {
+  /** Snapshots that datasets are clones of, by the key of the filesystem. */
+  readonly clones: ReadonlyMap<string, string>;
+  /** Keys of the filesystems that are not whole until the steps are done. */
+  readonly marked: ReadonlySet<string>;
+  /** Makes whole plain filesystems, before any directory in them is made. */
+  readonly whole: readonly Step[];
+  /** Makes directories in filesystems that are there. */
+  readonly steps: readonly Step[];
+  readonly notes: readonly string[];
+  /** Whether a path will be there, with its owner, once datasets are cloned and the steps are done. */
+  brings(path: string): boolean;
+}
+
+/** One directory that becomes the copy of another. */
+interface Copy {
+  readonly from: string;
+  readonly to: string;
+  /** It is a whole filesystem. */
+  readonly root: boolean;
+  /** The dataset whose root it is, where it is one. */
+  readonly dataset?: string;
+  readonly program: "rsync" | "cp";
+}
+
+const NOTHING: Filling = {
+  clones: new Map(),
+  marked: new Set(),
+  whole: [],
+  steps: [],
+  notes: [],
+  brings: () => false,
+};
+
+/** Plans what a target's new filesystems and directories are filled with. */
+export function fillings(target: Target, layout: Layout, world: World): Filling {
+  const source = deviceSourceOf(target);
+  if (!source) return NOTHING;
+  const from = locate(source, world.datasets, world.paths);
+  const snapshot = target.instance.deviceSource?.snapshot;
+  return snapshot === undefined
+    ? fromTemplate(target, source, layout, from, world)
+    : fromOrigin(target, source, snapshot, layout, from, world);
+}
+
+function inside(path: string, directory: string): boolean {
+  return path === directory || path.startsWith(`${directory}/`);
+}
+
+function fromTemplate(
+  target: Target,
+  source: Described,
+  layout: Layout,
+  from: Layout,
+  world: World,
+): Filling {
+  const issues: Issue[] = [];
+  const copies: Copy[] = [];
+  const marked = new Set<string>();
+  for (const device of layout.devices) {
+    if (!isNew(device, world) || device.in!.transient) continue;
+    if (copies.some((copy) => inside(device.source, copy.to))) continue;
+    const twin = from.devices.find(({ name }) => name === device.name);
+    if (!twin || twin.source === device.source) continue;
+    const found = world.paths.get(twin.source);
+    if (found?.kind !== "directory" && !(found?.kind === "symlink" && twin.dir === "")) {
+      issues.push(problem(
+        target,
+        `devices.${device.name}`,
+        `Instance "${source.instance.name}", the device-template, has no directory "${twin.source}"`,
+      ));
+      continue;
+    }
+    const root = device.source === device.in!.directory;
+    const dataset = root && device.in!.kind === "zfs";
+    if (dataset) marked.add(device.in!.id);
+    copies.push({
+      from: twin.source,
+      to: device.source,
+      root,
+      program: "rsync",
+      ...(dataset ? { dataset: device.in!.path } : {}),
+    });
+  }
+  if (issues.length > 0) throw new ConfigError(issues);
+  return {
+    clones: new Map(),
+    marked,
+    whole: [],
+    steps: copySteps(target, source, copies, world),
+    notes: [],
+    brings: (path) => copies.some((copy) => inside(path, copy.to)),
+  };
+}
+
+function isNew(device: LocatedDevice, world: World): boolean {
+  if (!device.in) return false;
+  if (!device.in.exists) return true;
+  return device.source === device.in.directory
+    ? device.in.unfinished === true
+    : !world.paths.get(device.source);
+}
+
+function fromOrigin(
+  target: Target,
+  source: Described,
+  snapshot: string,
+  layout: Layout,
+  from: Layout,
+  world: World,
+): Filling {
+  const clones = new Map<string, string>();
+  const copies: Copy[] = [];
+  const notes: string[] = [];
+  const there: string[] = [];
+  for (const filesystem of layout.filesystems) {
+    if (filesystem.exists || filesystem.transient) continue;
+    const twin = from.filesystems.find(({ id }) => id === filesystem.id);
+    if (!twin) {
+      notes.push(
+        `Filesystem "${filesystem.id}" starts empty: "${source.instance.name}" has none of that key`,
+      );
+      continue;
+    }
+    const name = snapshotOf(filesystem, twin, snapshot, world, target);
+    if (filesystem.kind === "zfs") clones.set(filesystem.id, name);
+    else copies.push({ from: name, to: filesystem.directory, root: true, program: "cp" });
+    // The look at the instance as it is now tells what the snapshot probably has; mkdir does no harm to more.
+    for (const device of from.devices) {
+      if (device.in?.id !== twin.id) continue;
+      for (const path of directoriesBelow(twin.directory, device.source)) {
+        if (world.paths.get(path)) there.push(filesystem.directory + path.slice(twin.directory.length));
+      }
+    }
+    there.push(filesystem.directory);
+  }
+  return {
+    clones,
+    marked: new Set(),
+    whole: copySteps(target, source, copies, world),
+    steps: [],
+    notes,
+    brings: (path) => there.includes(path),
+  };
+}
+
+function snapshotOf(
+  filesystem: LocatedFilesystem,
+  twin: LocatedFilesystem,
+  snapshot: string,
+  world: World,
+  target: Target,
+): string {
+  const fail = (message: string) =>
+    new ConfigError([problem(target, "device-origin", `${message}, for filesystem "${filesystem.id}"`)]);
+  if (twin.kind !== filesystem.kind) {
+    throw fail(`"${twin.path}" and "${filesystem.path}" are not of the same kind`);
+  }
+  const name = directorySnapshot(twin.path, snapshot);
+  const found = twin.kind === "zfs"
+    ? world.zfsSnapshots.get(twin.path)?.some((one) => one.name === snapshot)
+    : world.paths.get(name)?.kind === "directory";
+  if (!found) throw fail(`There is no snapshot "${name}"`);
+  return name;
+}
+
+function copySteps(target: Target, source: Described, copies: readonly Copy[], world: World): Step[] {
+  if (copies.length === 0) return [];
+  const still = standStill(
+    world,
+    copies.flatMap(({ from, to }) => [from, to]),
+    [refOf(source.instance)],
+    `copy devices of "${source.instance.name}" for instance "${target.instance.name}"`,
+  );
+  return [...still.before, ...copies.flatMap((copy) => copyOne(copy, world)), ...still.after];
+}
+
+function copyOne({ from, to, root, dataset, program }: Copy, world: World): Step[] {
+  if (dataset !== undefined) {
+    return [
+      { title: `Copy ${from} to ${to}`, effect: { kind: "run", ...syncDirectory(from, to) } },
+      { title: `Mark dataset ${dataset} as finished`, effect: { kind: "run", ...zfsFinish(dataset) } },
+    ];
+  }
+  const partial = partialOf(to);
+  const old = world.paths.get(partial);
+  if (old && old.kind !== "directory") {
+    throw new ServerError(`Cannot copy to "${partial}": it is a ${old.kind}`, 409, undefined, [
+      "Nothing was changed.",
+    ]);
+  }
+  const copy = program === "cp" ? copyDirectory(from, partial) : syncDirectory(from, partial);
+  return [
+    ...(old
+      ? [{
+        title: `Remove the unfinished copy ${partial}`,
+        effect: { kind: "run" as const, ...removeDirectory(partial) },
+      }]
+      : []),
+    ...(root
+      ? [{
+        title: `Make directory ${dirname(to)}`,
+        effect: { kind: "run" as const, ...makeParents(dirname(to)) },
+      }]
+      : []),
+    { title: `Copy ${from} to ${partial}`, effect: { kind: "run", ...copy } },
+    {
+      title: `Give the copy its name ${to}`,
+      effect: { kind: "run", ...moveDirectory(partial, to) },
+      makes: [`dir:${to}`],
+    },
+  ];
+}

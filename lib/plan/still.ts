@@ -1,0 +1,83 @@
+/**
+ * Who can write into directories of the host, and how they are kept from it for a while.
+ *
+ * A program of the host's root that walks a directory can be led out of it, and be made to read or change any
+ * other file, by a container that swaps a directory of it for a symbolic link at the right moment. So whatever
+ * lxops reads or writes in such directories, it does while no container that has them runs: they are stopped, or
+ * frozen.
+ *
+ * @module
+ */
+import { type LxopsError, ServerError } from "../errors.ts";
+import type { InstanceInfo, InstanceRef } from "../ports.ts";
+import type { Step } from "../step.ts";
+import { freezeInstance, unfreezeInstance } from "./requests.ts";
+import { objectKey, type World } from "./world.ts";
+
+/** Steps before and after something that needs directories to stand still. */
+export interface Still {
+  readonly before: readonly Step[];
+  readonly after: readonly Step[];
+}
+
+function related(one: string, other: string): boolean {
+  return one === other || one.startsWith(`${other}/`) || other.startsWith(`${one}/`);
+}
+
+/** Instances of any project that run and have a disk device in one of some directories, or around it. */
+export function writers(world: World, directories: readonly string[]): readonly InstanceInfo[] {
+  return [...world.instances.values()].filter((info) =>
+    info.status !== "Stopped" && info.status !== "Frozen" &&
+    Object.values(info.expandedDevices).some((device) => {
+      const source = device["type"] === "disk" && device["readonly"] !== "true"
+        ? device["source"]
+        : undefined;
+      return source?.startsWith("/") && directories.some((directory) => related(source, directory));
+    })
+  );
+}
+
+/**
+ * Plans that nobody writes into some directories: instances of `mine` are frozen.
+ *
+ * @throws {ServerError} where another instance that runs has a device there
+ */
+export function standStill(
+  world: World,
+  directories: readonly string[],
+  mine: readonly InstanceRef[],
+  action: string,
+): Still {
+  const found = writers(world, directories);
+  const own = new Set(mine.map((ref) => objectKey(ref.project, ref.name)));
+  const foreign = found.filter((info) => !own.has(objectKey(info.project, info.name)));
+  if (foreign.length > 0) throw busy(foreign, action);
+  const steps = found.map(({ project, name }): [Step, Step] => {
+    const ref = { project, name };
+    const bracket = `frozen ${objectKey(project, name)}`;
+    return [
+      {
+        title: `Freeze instance ${name}`,
+        effect: { kind: "send", ...freezeInstance(ref) },
+        undo: { kind: "send", ...unfreezeInstance(ref) },
+        opens: bracket,
+      },
+      {
+        title: `Unfreeze instance ${name}`,
+        effect: { kind: "send", ...unfreezeInstance(ref) },
+        closes: bracket,
+      },
+    ];
+  });
+  return { before: steps.map(([freeze]) => freeze), after: steps.map(([, unfreeze]) => unfreeze) };
+}
+
+function busy(foreign: readonly InstanceInfo[], action: string): LxopsError {
+  const names = foreign.map(({ name }) => `"${name}"`).join(", ");
+  return new ServerError(
+    `Cannot ${action}: instance ${names} runs and can write into its directories meanwhile`,
+    409,
+    undefined,
+    ["Nothing was changed.", `Stop ${names} first`],
+  );
+}

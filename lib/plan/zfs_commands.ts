@@ -1,0 +1,72 @@
+/**
+ * Command lines of `zfs`, each built by one pure function. Names of datasets and snapshots were checked before
+ * they get here: none starts with a hyphen, and none has a character that `zfs` would read as something else.
+ *
+ * @module
+ */
+import { type Command, UNFINISHED } from "../ports.ts";
+
+/**
+ * What `zfs` prints of a dataset that something still holds. Mounts of a container that has just been deleted, and
+ * unmounts of zfs-fuse, end a little later than the command that asked for it.
+ */
+export const DATASET_BUSY = "dataset is busy";
+
+/** Options `-o key=value`, in the order of their keys. */
+function options(properties: Readonly<Record<string, string>>): string[] {
+  return Object.entries(properties).sort().flatMap(([key, value]) => ["-o", `${key}=${value}`]);
+}
+
+/** Creates a dataset; fails where there is one, which is then somebody else's. */
+export function zfsCreate(dataset: string, properties: Readonly<Record<string, string>>): Command {
+  return { argv: ["zfs", "create", ...options(properties), dataset] };
+}
+
+/** Creates a dataset that others are to lie in, with its own missing parents, where it is not there. */
+export function zfsCreateParents(dataset: string): Command {
+  return { argv: ["zfs", "create", "-p", dataset] };
+}
+
+/** Creates a dataset whose first content is that of a snapshot. */
+export function zfsClone(
+  snapshot: string,
+  dataset: string,
+  properties: Readonly<Record<string, string>>,
+): Command {
+  return { argv: ["zfs", "clone", ...options(properties), snapshot, dataset] };
+}
+
+/** The property that says that a dataset is not finished. */
+export function unfinishedMark(dataset: string): Readonly<Record<string, string>> {
+  return { [UNFINISHED]: dataset };
+}
+
+/** Says that a dataset is finished. */
+export function zfsFinish(dataset: string): Command {
+  return { argv: ["zfs", "inherit", UNFINISHED, dataset] };
+}
+
+/** Destroys a dataset with its snapshots and the datasets below it. */
+export function zfsDestroy(dataset: string): Command {
+  return { argv: ["zfs", "destroy", "-r", dataset] };
+}
+
+/** Takes snapshots, all at the same moment. */
+export function zfsSnapshot(snapshots: readonly string[]): Command {
+  return { argv: ["zfs", "snapshot", ...snapshots] };
+}
+
+/** Destroys a snapshot; with `clones`, also all datasets that were cloned from it. */
+export function zfsDestroySnapshot(snapshot: string, clones = false): Command {
+  return { argv: ["zfs", "destroy", ...(clones ? ["-R"] : []), snapshot] };
+}
+
+/** Puts a dataset back to a snapshot; with `newer`, snapshots that were taken later are destroyed. */
+export function zfsRollback(snapshot: string, newer: boolean): Command {
+  return { argv: ["zfs", "rollback", ...(newer ? ["-r"] : []), snapshot] };
+}
+
+/** Renames a dataset, with those below it. */
+export function zfsRename(from: string, to: string): Command {
+  return { argv: ["zfs", "rename", from, to] };
+}

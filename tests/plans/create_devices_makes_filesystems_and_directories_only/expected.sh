@@ -1,0 +1,13 @@
+#!/bin/sh
+set -eu
+lxops() { lxops-incus "$@"; }
+
+# instance a
+# Create dataset tank/cache/a
+zfs create tank/cache/a
+# Create dataset tank/lxops/a
+zfs create tank/lxops/a
+# Create directories /srv/lxops/a, /srv/lxops/a/deep, /srv/lxops/a/deep/www, /srv/lxops/a/deep/www/more, /tank/cache/a/tmp, /tank/lxops/a/home
+mkdir -p -m 755 -- /srv/lxops/a /srv/lxops/a/deep /srv/lxops/a/deep/www /srv/lxops/a/deep/www/more /tank/cache/a/tmp /tank/lxops/a/home
+# Give /tank/cache/a, /tank/lxops/a, /srv/lxops/a, /srv/lxops/a/deep, /srv/lxops/a/deep/www, /srv/lxops/a/deep/www/more, /tank/cache/a/tmp, /tank/lxops/a/home to the container's root
+chown -h 1000000:1000000 -- /tank/cache/a /tank/lxops/a /srv/lxops/a /srv/lxops/a/deep /srv/lxops/a/deep/www /srv/lxops/a/deep/www/more /tank/cache/a/tmp /tank/lxops/a/home

@@ -1,0 +1,13 @@
+#!/bin/sh
+set -eu
+lxops() { lxops-incus "$@"; }
+
+# instance a
+# Create profile a.lxops
+lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{},"devices":{}}' /1.0/profiles
+# Copy instance t/v1 as a
+lxops query -X POST -d '{"name":"a","type":"container","source":{"type":"copy","source":"t/v1","project":"default","instance_only":true},"profiles":["default","a.lxops"],"config":{"user.lxops.config":"/c/a.yaml"},"devices":{},"ephemeral":false,"description":""}' /1.0/instances
+# Start instance a
+lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state
+# Wait for network
+lxops instance wait -timeout 60 -until network a
