@@ -5,7 +5,7 @@
  */
 import type { LoadedConfig } from "../config/config.ts";
 import { buildInstance, type BuildOptions, defaultName } from "./build.ts";
-import type { Instance, InstanceOrigin } from "./instance.ts";
+import type { Instance } from "./instance.ts";
 
 /**
  * Makes the instance whose filesystems and directories are the source of another's devices; `undefined` where
@@ -24,13 +24,4 @@ export function sourceInstance(
     name: instance.deviceSource.name ?? defaultName(sourceConfig),
     project: loaded.config.project || instance.project,
   });
-}
-
-/** The origin with its project: the one it names, that of `source-config`, or the instance's own. */
-export function completeOrigin(
-  instance: Instance,
-  loaded: LoadedConfig,
-): Required<Pick<InstanceOrigin, "project">> & InstanceOrigin | undefined {
-  const { origin } = instance;
-  return origin && { ...origin, project: origin.project ?? (loaded.config.project || instance.project) };
 }

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Config } from "../config/config.ts";
-import type { DeviceSource, InstanceOrigin } from "./instance.ts";
+import type { Config, LoadedConfig } from "../config/config.ts";
+import type { DeviceSource, Instance, InstanceOrigin } from "./instance.ts";
 import { instanceNameProblem } from "./names.ts";
 import type { Findings } from "./substitution.ts";
 
@@ -50,4 +50,13 @@ export function deviceSource(config: Config, found: Findings): DeviceSource | un
   }
   if (name !== "") found.accept(key, name, instanceNameProblem(name));
   return { ...(name !== "" ? { name } : {}), ...(snapshot !== "" ? { snapshot } : {}) };
+}
+
+/** The origin with its project: the one it names, that of `source-config`, or the instance's own. */
+export function completeOrigin(
+  instance: Instance,
+  loaded: LoadedConfig,
+): Required<Pick<InstanceOrigin, "project">> & InstanceOrigin | undefined {
+  const { origin } = instance;
+  return origin && { ...origin, project: origin.project ?? (loaded.config.project || instance.project) };
 }

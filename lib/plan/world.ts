@@ -18,7 +18,7 @@ import type {
 import type { CloudConfig } from "../cloudconfig/schema.ts";
 import type { LoadedConfig } from "../config/config.ts";
 import type { Instance, InstanceOrigin } from "../instance/instance.ts";
-import { completeOrigin } from "../instance/source_instance.ts";
+import { completeOrigin } from "../instance/sources.ts";
 import type { Issue } from "../errors.ts";
 
 export type { ImageRemote } from "../ports.ts";

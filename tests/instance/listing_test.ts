@@ -4,7 +4,8 @@ import { droppedLines, formatLines, includeLines, includeTreeLines } from "../..
 import { loadConfig } from "../../lib/config/load.ts";
 import { buildInstance } from "../../lib/instance/build.ts";
 import { deviceRows, filesystemRows, propertyRows } from "../../lib/instance/listing.ts";
-import { completeOrigin, sourceInstance } from "../../lib/instance/source_instance.ts";
+import { sourceInstance } from "../../lib/instance/source_instance.ts";
+import { completeOrigin } from "../../lib/instance/sources.ts";
 
 const FILES = {
   "web.yaml": `#lxops-v1
