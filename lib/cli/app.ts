@@ -24,7 +24,7 @@ export interface GlobalOptions {
 export interface AppApplyOptions extends Omit<ApplyOptions, "script"> {
   /** Report every line that programs print. */
   readonly verbose: boolean;
-  /** Pass the output of a single program on to stdout and stderr, and report nothing else. */
+  /** As for `ExecuteOptions`; nothing else is reported then. */
   readonly passOutput?: boolean;
 }
 
