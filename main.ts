@@ -100,7 +100,12 @@ function composeApp(parts: Parts, connections: { readonly opened: Connection[] }
       try {
         return await apply(plan, {
           ...options,
-          script: { program, globals: globals.socket ? ["-socket", globals.socket] : [], sudo: !host.isRoot },
+          script: {
+            program,
+            globals: globals.socket ? ["-socket", globals.socket] : [],
+            sudo: !host.isRoot,
+            showSecrets: options.showSecrets ?? false,
+          },
         }, {
           controls: async () => ({ ...await daemon(), host: hostControl(host) }),
           report: options.passOutput ? passOn : (event) => report.report(event, options),

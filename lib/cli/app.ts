@@ -21,8 +21,10 @@ export interface GlobalOptions {
 export interface AppApplyOptions extends Omit<ApplyOptions, "script"> {
   /** Report every line that programs print. */
   readonly verbose: boolean;
-  /** Pass the output of a single program on to stdout and stderr, and report nothing else. */
+  /** As for `ExecuteOptions`; nothing else is reported then. */
   readonly passOutput?: boolean;
+  /** A dry run prints passwords and keys too. */
+  readonly showSecrets?: boolean;
 }
 
 /** What a command can use. */

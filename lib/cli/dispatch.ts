@@ -58,5 +58,6 @@ function complainOf(thrown: unknown, program: string, streams: Streams): number 
 }
 
 function isBrokenPipe(error: unknown): boolean {
-  return error instanceof Error && (error as { code?: unknown }).code === "EPIPE";
+  if (!(error instanceof Error)) return false;
+  return (error as { code?: unknown }).code === "EPIPE" || isBrokenPipe(error.cause);
 }

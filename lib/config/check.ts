@@ -152,10 +152,5 @@ export async function checkConfig(config: Config, where: Where, options: CheckOp
     const hint = didYouMean(config.ostype, ostypes) || ` (known are ${ostypes.join(", ")})`;
     issues.push(issue("ostype", `There is no ostype "${config.ostype}"${hint}`));
   }
-  if (config.ostype === "" && config.cloudConfigFiles.length > 0 && isComplete(incomplete, "ostype")) {
-    issues.push(
-      issue("cloud-config-files.0", 'Cloud-config files need an "ostype", and this configuration has none'),
-    );
-  }
   return [...issues, ...await checkFiles(config, issue, options.io)];
 }

@@ -16,6 +16,8 @@ export interface ExecuteOptions {
   readonly parallel: number;
   /** Take back the steps of an instance whose plan failed, last first. */
   readonly undoOnFailure: boolean;
+  /** The plan is one program, and its output all that matters: where nobody reads that any more, it ends. */
+  readonly passOutput?: boolean;
 }
 
 /** An instance whose plan did not come to its end. */
@@ -38,7 +40,7 @@ export async function execute(
   signal: AbortSignal,
 ): Promise<readonly Failure[]> {
   const teller = new Teller(report);
-  const run: Run = { options, controls, report: teller.tell, signal };
+  const run: Run = { options, controls, report: options.passOutput ? report : teller.tell, signal };
   const failures = await executePlan(plan, run);
   teller.rethrow();
   return failures;

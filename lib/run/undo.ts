@@ -10,7 +10,7 @@ import { asLxopsError } from "./unexpected.ts";
 /**
  * Takes steps back, last first, and returns those that are still done: there was no way back, or it failed.
  * Where it fails, all before it stays as well, for it is what the rest stands on: the dataset of an instance
- * that cannot be deleted must not go.
+ * that cannot be deleted must not go. But what must not last ends in any case.
  */
 export async function undo(
   instance: string,
@@ -18,24 +18,15 @@ export async function undo(
   controls: Controls,
   report: Report,
 ): Promise<readonly Step[]> {
-  // An interrupted run takes its steps back like any other; a second signal ends lxops.
-  const never = new AbortController().signal;
-  const left: Step[] = [];
   const closed = closedBy(done);
+  const left: Step[] = [];
   for (const [index, step] of [...done.entries()].toReversed()) {
-    if (step.opens !== undefined && closed.has(step.opens)) continue;
-    if (step.commits) return [...done.slice(0, index + 1), ...left];
-    if (!step.undo) {
-      if (step.makes || step.removes) left.unshift(step);
-      continue;
+    if (isClosed(step, closed)) continue;
+    if (step.commits || step.undo && !await takeBack(instance, step, controls, report)) {
+      left.unshift(...done.slice(0, index + 1));
+      return await end(instance, left, closed, step, controls, report);
     }
-    try {
-      await perform(step.undo, instance, controls, () => {}, never);
-      report({ kind: "undo", instance, title: step.title });
-    } catch (thrown) {
-      report({ kind: "undo", instance, title: step.title, error: asLxopsError(thrown) });
-      return [...done.slice(0, index + 1), ...left];
-    }
+    if (!step.undo && (step.makes || step.removes)) left.unshift(step);
   }
   return left;
 }
@@ -47,12 +38,46 @@ export async function close(
   controls: Controls,
   report: Report,
 ): Promise<readonly Step[]> {
-  const closed = closedBy(done);
-  const open = done.slice(done.findLastIndex((step) => step.commits) + 1).filter((step) =>
-    step.opens !== undefined && !closed.has(step.opens)
-  );
-  const left = await undo(instance, open, controls, report);
-  return done.filter((step) => !open.includes(step) || left.includes(step));
+  return await end(instance, done, closedBy(done), undefined, controls, report);
+}
+
+/** Ends what steps began and did not end, but for what was `tried` already. */
+async function end(
+  instance: string,
+  steps: readonly Step[],
+  closed: ReadonlySet<string>,
+  tried: Step | undefined,
+  controls: Controls,
+  report: Report,
+): Promise<readonly Step[]> {
+  const ended = new Set<Step>();
+  for (const step of steps.toReversed()) {
+    if (step === tried || step.opens === undefined || isClosed(step, closed)) continue;
+    if (await takeBack(instance, step, controls, report)) ended.add(step);
+  }
+  return steps.filter((step) => !ended.has(step));
+}
+
+async function takeBack(
+  instance: string,
+  step: Step,
+  controls: Controls,
+  report: Report,
+): Promise<boolean> {
+  if (!step.undo) return false;
+  try {
+    // An interrupted run takes its steps back like any other; a second signal ends lxops.
+    await perform(step.undo, instance, controls, () => {}, new AbortController().signal);
+    report({ kind: "undo", instance, title: step.title });
+    return true;
+  } catch (thrown) {
+    report({ kind: "undo", instance, title: step.title, error: asLxopsError(thrown) });
+    return false;
+  }
+}
+
+function isClosed(step: Step, closed: ReadonlySet<string>): boolean {
+  return step.opens !== undefined && closed.has(step.opens);
 }
 
 function closedBy(steps: readonly Step[]): ReadonlySet<string> {

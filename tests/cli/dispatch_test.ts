@@ -89,6 +89,9 @@ Deno.test("dispatch() says what the system says of a file that cannot be read, w
 Deno.test("dispatch() complains to nobody where nobody reads any more", async () => {
   const { code, complaints } = await dispatched(Object.assign(new Error("Broken pipe"), { code: "EPIPE" }));
   assertEquals([code, complaints], [1, []]);
+  const cause = Object.assign(new Error("Broken pipe"), { code: "EPIPE" });
+  const wrapped = await dispatched(new LxopsError("Broken pipe", [], { cause }));
+  assertEquals([wrapped.code, wrapped.complaints], [1, []]);
   const deaf = await dispatched(new ServerError("no"), {
     complain: () => {
       throw Object.assign(new Error("Broken pipe"), { code: "EPIPE" });

@@ -54,7 +54,7 @@ export async function run(args: readonly string[], options: RunOptions): Promise
     server: () => Promise.resolve(server),
     imageRemotes: () => Promise.resolve(world.remotes),
     apply: (plan, how) =>
-      apply(plan, { ...how, script: SCRIPT }, {
+      apply(plan, { ...how, script: { ...SCRIPT, showSecrets: how.showSecrets ?? false } }, {
         controls: options.controls,
         report: (event) => void events.push(event),
         print,

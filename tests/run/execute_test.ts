@@ -247,6 +247,22 @@ Deno.test("execute() carries a plan to its end when nobody reads its reports, an
   assertEquals(names.toSorted(), ["/1.0/a1", "/1.0/a2", "/1.0/b1"]);
 });
 
+Deno.test("execute() ends a program at once whose output is all that matters and that nobody reads", async () => {
+  const one = { ...step("1"), effect: { kind: "run", argv: ["yes"] } } as const;
+  let printed = 0;
+  const { failures } = await executed({ first: [], each: [plan("a", one)] }, {
+    passOutput: true,
+    run: (_argv, onLine) => {
+      for (; printed < 1000; printed++) onLine("y", "stdout");
+      return {};
+    },
+    report: (event) => {
+      if (event.kind === "output") throw Object.assign(new Error("Broken pipe"), { code: "EPIPE" });
+    },
+  });
+  assertEquals([printed, failures.map(({ error }) => error.message)], [0, ["Broken pipe"]]);
+});
+
 Deno.test("execute() takes a step's effect as it is, whatever its kind", async () => {
   const argv = ["zfs", "create", "tank/x"] as const;
   const one = { ...step("1"), effect: { kind: "run", argv } } as const;

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { CommandError, InterruptedError, ServerError } from "../../lib/errors.ts";
 import type { InstanceServer } from "../../lib/ports.ts";
 import type { RunEvent } from "../../lib/run/events.ts";
@@ -248,14 +248,18 @@ Deno.test("perform() does not call an instance stopped that was never there", as
   assertEquals(error.message, "Instance not found");
 });
 
-Deno.test("perform() kills nothing after an interruption", async () => {
-  const interrupted = new AbortController();
-  const { error } = await performed({ kind: "stop", instance: REF, seconds: 7 }, {
-    signal: interrupted.signal,
-    send: () => {
-      interrupted.abort(new InterruptedError("Interrupted"));
-      throw new ServerError("cancelled");
-    },
+for (const thrown of [new ServerError("cancelled"), new InterruptedError("Interrupted")]) {
+  Deno.test(`perform() kills nothing after an interruption: ${thrown.name}`, async () => {
+    const interrupted = new AbortController();
+    let sent = 0;
+    const { error } = await performed({ kind: "stop", instance: REF, seconds: 7 }, {
+      signal: interrupted.signal,
+      send: () => {
+        sent++;
+        interrupted.abort(new InterruptedError("Interrupted"));
+        throw thrown;
+      },
+    });
+    assertEquals([sent, error === thrown], [1, true]);
   });
-  await assertRejects(() => Promise.reject(error), ServerError, "cancelled");
-});
+}

@@ -116,3 +116,55 @@ Deno.test("execute() takes back the steps of an instance that was interrupted", 
   assertEquals(names, ["1", "interrupt", "undo interrupt", "undo 1"]);
   assertEquals(left, [[]]);
 });
+
+const FREEZE = undoable("freeze", { opens: "frozen" });
+const UNFREEZE = step("unfreeze", { closes: "frozen" });
+
+for (const undoOnFailure of [false, true]) {
+  Deno.test(`execute() ends what must not last, undoing or not: ${undoOnFailure}`, async () => {
+    const steps = [undoable("1", { makes: ["dir:/x"] }), FREEZE, step("2"), step("3"), UNFREEZE];
+    const { names, left } = await undone(alone(...steps), ["3"], undefined, undoOnFailure);
+    assertEquals(names.slice(4), undoOnFailure ? ["undo freeze", "undo 1"] : ["undo freeze"]);
+    assertEquals(left, [undoOnFailure ? [] : ["1", "2"]]);
+  });
+
+  Deno.test(`execute() does not end twice what has ended, undoing or not: ${undoOnFailure}`, async () => {
+    const { names } = await undone(
+      alone(FREEZE, step("1"), UNFREEZE, step("2")),
+      ["2"],
+      undefined,
+      undoOnFailure,
+    );
+    assertEquals(names.slice(4), []);
+  });
+}
+
+Deno.test("execute() ends what must not last also where something else cannot be taken back", async () => {
+  const { names, left } = await undone(alone(FREEZE, undoable("1"), undoable("2"), step("3")), [
+    "3",
+    "undo 2",
+  ]);
+  assertEquals(names.slice(4), ["undo 2", "undo freeze"]);
+  assertEquals(left, [["1", "2"]]);
+});
+
+Deno.test("execute() ends what must not last also behind a step that commits", async () => {
+  const steps = [FREEZE, undoable("1", { commits: true }), step("2")];
+  for (const undoOnFailure of [false, true]) {
+    const { names, left } = await undone(alone(...steps), ["2"], undefined, undoOnFailure);
+    assertEquals([names.slice(3), left], [["undo freeze"], [["1"]]]);
+  }
+});
+
+Deno.test("execute() tries only once to end what must not last, and goes on with what else must not", async () => {
+  const other = undoable("mount", { opens: "mounted" });
+  const { names, left } = await undone(alone(other, FREEZE, step("1")), ["1", "undo freeze"]);
+  assertEquals(names.slice(3), ["undo freeze", "undo mount"]);
+  assertEquals(left, [["freeze"]]);
+});
+
+Deno.test("execute() takes back all or nothing of an instance whose plan says so", async () => {
+  const what: Plan = { first: [], each: [{ ...plan("a", undoable("1"), step("2")), atomic: true }] };
+  const { names, left } = await undone(what, ["2"], undefined, false);
+  assertEquals([names, left], [["1", "2", "undo 1"], [[]]]);
+});

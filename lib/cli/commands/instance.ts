@@ -11,6 +11,7 @@ import type { Effect, Wait } from "../../step.ts";
 import type { App } from "../app.ts";
 import { command, group } from "../command.ts";
 import { applyEffect } from "../one_effect.ts";
+import { instanceCloudConfig } from "./cloudconfig.ts";
 
 const project = {
   project: { kind: "string", value: "NAME", default: "default", help: "Project of the instance" },
@@ -162,4 +163,5 @@ export const instance = group("instance", "Look at instances and run programs in
   wait,
   stop,
   idmap,
+  instanceCloudConfig,
 ]);
