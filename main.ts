@@ -115,6 +115,7 @@ function composeApp(parts: Parts, connections: { readonly opened: Connection[] }
             globals: connectFlags(globals),
             sudo: !host.isRoot,
             ...(needsDaemon(plan) ? { project: (await way()).project } : {}),
+            showSecrets: options.showSecrets ?? false,
           },
         }, {
           controls: async () => ({ ...await daemon(), host: hostControl(host) }),

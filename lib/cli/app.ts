@@ -26,6 +26,8 @@ export interface AppApplyOptions extends Omit<ApplyOptions, "script"> {
   readonly verbose: boolean;
   /** As for `ExecuteOptions`; nothing else is reported then. */
   readonly passOutput?: boolean;
+  /** A dry run prints passwords and keys too. */
+  readonly showSecrets?: boolean;
 }
 
 /** What a command can use. */

@@ -85,6 +85,8 @@ export interface LeafCommand extends About {
 export interface GroupCommand extends About {
   readonly kind: "group";
   readonly commands: readonly AnyCommand[];
+  /** What is done where none of the commands is named. */
+  readonly own?: LeafCommand;
 }
 
 /** Any command. */
@@ -100,7 +102,12 @@ export function command<const F extends Flags>(
   return { ...declared, kind: "command", run: declared.run as LeafCommand["run"] };
 }
 
-/** Declares a group of commands. */
-export function group(name: string, summary: string, commands: readonly AnyCommand[]): GroupCommand {
-  return { kind: "group", name, summary, commands };
+/** Declares a group of commands, and what it does by itself where it does anything. */
+export function group(
+  name: string,
+  summary: string,
+  commands: readonly AnyCommand[],
+  own?: LeafCommand,
+): GroupCommand {
+  return { kind: "group", name, summary, commands, ...(own ? { own } : {}) };
 }

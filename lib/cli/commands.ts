@@ -4,6 +4,7 @@
  * @module
  */
 import { group, type GroupCommand } from "./command.ts";
+import { cloudconfig } from "./commands/cloudconfig.ts";
 import { config } from "./commands/config.ts";
 import { deleteCommand, destroy } from "./commands/delete.ts";
 import { createDevices, createProfile } from "./commands/devices.ts";
@@ -35,6 +36,7 @@ export const commands: GroupCommand = group("lxops", SUMMARY, [
   i,
   property,
   ostypes,
+  cloudconfig,
   instance,
   file,
   profile,

@@ -53,6 +53,17 @@ export const changeFlags = {
   trace: { kind: "boolean", aliases: ["t", "v"], help: "Show all output of programs" },
 } as const satisfies Flags;
 
+/** Flags of commands that apply cloud-config files. */
+export const applyFlags = {
+  "step-timeout": {
+    kind: "number",
+    value: "SECONDS",
+    default: 0,
+    help: "End an item of a cloud-config that takes longer; 0 lets it take as long as it takes",
+  },
+  "show-secrets": { kind: "boolean", help: "With -dry-run, leave passwords and keys in what is printed" },
+} as const satisfies Flags;
+
 /** Flags of commands that wait for an instance. */
 export const waitFlags = {
   timeout: {

@@ -29,9 +29,8 @@ export function helpText(path: readonly AnyCommand[], globals: Flags): string {
 function groupHelp(name: string, group: GroupCommand, globals: Flags): string {
   const rows = group.commands.map((command): [string, string] => [command.name, command.summary]);
   return [
-    group.summary,
-    "",
-    `Usage: ${name} COMMAND ...`,
+    ...(group.own ? [leafHelp(name, group.own)] : [group.summary, ""]),
+    `${group.own ? "Also" : "Usage"}: ${name} COMMAND ...`,
     "",
     "Commands:",
     ...table(rows),

@@ -14,7 +14,7 @@ import { errorText, printable } from "./output.ts";
 import { checkTargets } from "./place.ts";
 
 /** Commands that find out by themselves what is left to do, where they are told to. */
-const RESUMABLE: readonly string[] = ["launch", "rebuild"];
+const RESUMABLE: readonly string[] = ["launch", "rebuild", "configure"];
 
 /** Values of flags, as far as a command has them. */
 export interface LifecycleValues {
@@ -33,6 +33,9 @@ export interface LifecycleValues {
   readonly force?: boolean;
   readonly resume?: boolean;
   readonly all?: boolean;
+  readonly only?: readonly string[];
+  readonly "step-timeout"?: number;
+  readonly "show-secrets"?: boolean;
 }
 
 /** The values that say which instances are meant. */
@@ -62,7 +65,17 @@ export function planOptions(values: LifecycleValues): PlanOptions {
     readySeconds: values.timeout ?? 60,
     pauseSeconds: values["wait-configure"] ?? 0,
     all: values.all ?? false,
+    ...applyOptions(values),
   };
+}
+
+/** What flags say about applying cloud-config files; what `-only` names has to be a key that there is. */
+export function applyOptions(
+  values: Pick<LifecycleValues, "only" | "step-timeout">,
+): Pick<PlanOptions, "only" | "stepSeconds"> {
+  const only = (values.only ?? []).flatMap((text) => text.split(",")).filter((name) => name !== "");
+  const seconds = values["step-timeout"] ?? 0;
+  return { ...(only.length > 0 ? { only } : {}), ...(seconds > 0 ? { stepSeconds: seconds } : {}) };
 }
 
 /** Loads the targets of some files and prints what is to be said of them. */
@@ -108,6 +121,7 @@ export async function runLifecycle<O extends PlanOptions>(
     undoOnFailure: values["undo-on-failure"],
     verbose: values.trace,
     result: () => targets.map((target) => lifecycle.result?.(target) ?? "").join(""),
+    showSecrets: values["show-secrets"] ?? false,
   });
   return await outcome(failures, targets, lifecycle.name, app);
 }

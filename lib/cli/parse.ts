@@ -57,10 +57,18 @@ export function parseCommandLine(root: GroupCommand, globals: Flags, args: reado
       operands.push(arg);
       at++;
     } else {
-      current = commandOf(current, arg, path);
+      const next: AnyCommand | undefined = current.commands.find((command) => command.name === arg);
+      if (!next && !current.own) throw unknownCommand(path, current, arg);
+      if (next) at++;
+      else path.pop();
+      current = next ?? current.own!;
       path.push(current);
-      at++;
     }
+  }
+  if (current.kind === "group" && current.own && !help) {
+    path.pop();
+    current = current.own;
+    path.push(current);
   }
   const rest = args.slice(at);
   operands.push(...(current.kind === "command" && current.passOn ? dropSeparator(rest) : rest));
@@ -76,12 +84,6 @@ export function parseCommandLine(root: GroupCommand, globals: Flags, args: reado
     operands,
     help: help || current.kind === "group",
   };
-}
-
-function commandOf(group: GroupCommand, name: string, path: readonly AnyCommand[]): AnyCommand {
-  const found = group.commands.find((command) => command.name === name);
-  if (!found) throw unknownCommand(path, group, name);
-  return found;
 }
 
 /** `exec NAME -- ls -l`: the separator is not part of the command. */
@@ -104,7 +106,8 @@ function isHelp(arg: string): boolean {
 
 /** The flags of a command, or of all commands that may follow. */
 function flagsBelow(command: AnyCommand): readonly Flags[] {
-  return command.kind === "command" ? [command.flags] : command.commands.flatMap(flagsBelow);
+  if (command.kind === "command") return [command.flags];
+  return [...command.commands, ...(command.own ? [command.own] : [])].flatMap(flagsBelow);
 }
 
 function find(flags: Flags, name: string): [string, Flag] | undefined {

@@ -25,14 +25,27 @@ export const MARK = "\u0001";
 /**
  * The frame around the items. An item runs in a subshell, with nothing to read, and its commands stop at the
  * first that fails; it must not be run as a condition, which would switch that off. Everything of an item goes
- * to one stream: two of them would arrive in an order of their own.
+ * to one stream: two of them would arrive in an order of their own. The kernel's clock has hundredths of seconds,
+ * is never set, and can be read without another process.
  */
 const FRAME = String.raw`
 lxops_mark() { printf '\001%s %s\n' "$lxops_marker" "$*"; }
-lxops_now() { date +%s 2>/dev/null || echo 0; }
+lxops_clock() {
+  lxops_up= lxops_part=
+  IFS=' .' read -r lxops_up lxops_part lxops_rest 2>/dev/null </proc/uptime || return 0
+  lxops_up=$((lxops_up * 100 + 1$lxops_part - 100))
+}
+lxops_took() {
+  lxops_seconds=-
+  lxops_clock
+  if [ -z "$1" ] || [ -z "$lxops_up" ] || [ "$lxops_up" -lt "$1" ]; then return 0; fi
+  lxops_part=$(((lxops_up - $1) % 100))
+  case $lxops_part in ?) lxops_part=0$lxops_part ;; esac
+  lxops_seconds=$(((lxops_up - $1) / 100)).$lxops_part
+}
 lxops_forget() {
-  if grep -q "^[0-9a-f]* [0-9]* [-0-9]* $1 " "$lxops_journal" 2>/dev/null; then
-    grep -v "^[0-9a-f]* [0-9]* [-0-9]* $1 " "$lxops_journal" >"$lxops_journal.new" || :
+  if grep -q "^[0-9a-f]* [0-9]* [-.0-9]* $1 " "$lxops_journal" 2>/dev/null; then
+    grep -v "^[0-9a-f]* [0-9]* [-.0-9]* $1 " "$lxops_journal" >"$lxops_journal.new" || :
     mv "$lxops_journal.new" "$lxops_journal"
   fi
 }
@@ -46,14 +59,14 @@ lxops_run() {
   fi
   lxops_mark start "$1"
   case $4 in first) lxops_forget "$3" ;; esac
-  lxops_start=$(lxops_now)
+  lxops_clock
+  lxops_start=$lxops_up
   lxops_item "$1"
   lxops_code=$?
-  lxops_end=$(lxops_now) lxops_seconds=-
-  if [ "$lxops_start" -gt 0 ] && [ "$lxops_end" -ge "$lxops_start" ]; then
-    lxops_seconds=$((lxops_end - lxops_start))
+  lxops_took "$lxops_start"
+  if [ "$lxops_code" = 0 ]; then
+    lxops_note "$2" "$(date +%s 2>/dev/null || echo 0)" "$lxops_seconds" "$3" "$5"
   fi
-  if [ "$lxops_code" = 0 ]; then lxops_note "$2" "$lxops_end" "$lxops_seconds" "$3" "$5"; fi
   lxops_mark end "$1" "$lxops_code" "$lxops_seconds"
   return "$lxops_code"
 }

@@ -91,6 +91,7 @@ function finish(drafts: readonly { draft: Draft; config: CloudConfig }[]): Item[
     return {
       id: sha256(count === 0 ? text : `${text}#${count}`),
       section,
+      key: String(path[0]),
       title: oneLine(`${oneLine(draft.title, 80)} (${basename(config.file)})`, 160),
       script,
       helpers,

@@ -20,6 +20,8 @@ export interface Item {
   readonly id: string;
   /** The cloud-config key that it belongs to, as `write_files`. */
   readonly section: string;
+  /** The key at the top of the file that it comes from, as `package_update`. */
+  readonly key: string;
   /** Imperative, one line, with the name of the file: `Install packages nginx curl (pkgs.cfg)`. */
   readonly title: string;
   readonly location: Location;
@@ -56,10 +58,4 @@ export function oneLine(text: string, limit = 100): string {
   const line = text.replaceAll(/[\u0000-\u0020\u007f-\u00a0\u2028\u2029]+/g, " ").trim();
   const characters = [...line];
   return characters.length <= limit ? line : `${characters.slice(0, limit - 3).join("")}...`;
-}
-
-/** A text with the secrets of these items left out; what remains is still a script, but not the same one. */
-export function withoutSecrets(text: string, items: readonly Item[]): string {
-  const secrets = items.flatMap(({ secrets }) => secrets).sort((a, b) => b.length - a.length);
-  return secrets.reduce((shown, secret) => shown.replaceAll(secret, "printf '***'"), text);
 }

@@ -23,7 +23,7 @@ export interface JournalEntry {
 /** Reads a journal; lines that are not entries, as an unfinished last one, are passed over. */
 export function parseJournal(text: string): readonly JournalEntry[] {
   return text.split("\n").flatMap((line) => {
-    const found = /^([0-9a-f]{64}) (\d+) (\d+|-) ([0-9a-f]+|-) (.+)$/.exec(line);
+    const found = /^([0-9a-f]{64}) (\d+) (\d+(?:\.\d+)?|-) ([0-9a-f]+|-) (.+)$/.exec(line);
     if (!found) return [];
     const [, id = "", time, seconds, target, title = ""] = found;
     return [{

@@ -8,6 +8,7 @@ import { sortIssues } from "../config/validate.ts";
 import type { Issue } from "../errors.ts";
 import type { CloudConfig } from "./config.ts";
 import { parseCloudConfig } from "./schema.ts";
+import { PRIVATE_KEY } from "./secrets.ts";
 import type { GuestCommand } from "./sections/runcmd.ts";
 import type { Values } from "./schema.ts";
 
@@ -21,7 +22,6 @@ type Check = (values: Values) => readonly Finding[];
 
 /** A hash as crypt(3) writes it, or a field that no password matches. */
 const HASH = /^(?:[!*]|\$[0-9a-z]+\$|[A-Za-z0-9./]{13}$|_[A-Za-z0-9./]{19}$)/;
-const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
 const SHELL_WORDS: readonly string[] = ["&&", "||", "|", ">", ">>", "<", ";", "2>&1", "&"];
 
 function passwords({ users = [], chpasswd = {}, password }: Values): Finding[] {

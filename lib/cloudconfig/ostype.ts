@@ -165,15 +165,30 @@ export function osTypeNames(): readonly string[] {
   return [...osTypes.keys()];
 }
 
+/** What images and `/etc/os-release` call systems, where it is another name than the one here. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  archlinux: "arch",
+  archarm: "arch",
+  rockylinux: "rocky",
+  alma: "almalinux",
+  rhel: "centos",
+  ol: "centos",
+  oracle: "centos",
+  suse: "opensuse",
+  sles: "opensuse",
+  voidlinux: "void",
+};
+
+/** The operating system that an image's property `os`, or a word of an `/etc/os-release`, names. */
+export function osTypeOfName(text: string): OSType | undefined {
+  const name = text.trim().toLowerCase();
+  const known = name.startsWith("opensuse") ? "opensuse" : name;
+  return osType(OTHER_NAMES[known] ?? known);
+}
+
 /** The operating system that an `/etc/os-release` describes, or one that it says it is like. */
 export function osTypeOfRelease(text: string): OSType | undefined {
-  const value = (key: string) =>
-    new RegExp(`^${key}=["']?([^"'\\n]*)`, "m").exec(text)?.[1]?.toLowerCase().split(/\s+/) ?? [];
-  const like: Readonly<Record<string, string>> = {
-    rhel: "centos",
-    suse: "opensuse",
-    "opensuse-leap": "opensuse",
-  };
-  const names = [...value("ID"), ...value("ID_LIKE")].map((name) => like[name] ?? name);
-  return names.map(osType).find((system) => system !== undefined);
+  const words = (key: string) =>
+    new RegExp(`^${key}=["']?([^"'\\n]*)`, "m").exec(text)?.[1]?.split(/\s+/) ?? [];
+  return [...words("ID"), ...words("ID_LIKE")].map(osTypeOfName).find((system) => system !== undefined);
 }

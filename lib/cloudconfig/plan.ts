@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { batch } from "./batch.ts";
-import { type Item, withoutSecrets } from "./item.ts";
+import { batch, type BatchOptions } from "./batch.ts";
+import type { Item } from "./item.ts";
+import { withoutSecrets } from "./secrets.ts";
 
 /** Lists items with where they come from, a line each. */
 export function listItems(items: readonly Item[]): string {
@@ -14,12 +15,18 @@ export function listItems(items: readonly Item[]): string {
   ).join("");
 }
 
-/** The script that would run, after a list of its items as comments; passwords are left out of it. */
-export function planScript(items: readonly Item[]): string {
+/** How a script is shown. */
+export interface ShowOptions extends BatchOptions {
+  /** Leave secrets in it. */
+  readonly secrets?: boolean;
+}
+
+/** The script that would run, after a list of its items as comments. */
+export function showScript(items: readonly Item[], options: ShowOptions = {}): string {
   if (items.length === 0) return "# Nothing to apply\n";
   const list = listItems(items).split("\n").filter((line) => line !== "").map((line) => `# ${line}\n`).join(
     "",
   );
-  const { stdin = "" } = batch({ project: "default", name: "instance" }, items);
-  return `#!/bin/sh\n${list}${withoutSecrets(stdin, items)}`;
+  const { stdin = "", secrets = [] } = batch({ project: "default", name: "instance" }, items, options);
+  return `#!/bin/sh\n${list}${options.secrets ? stdin : withoutSecrets(stdin, secrets)}`;
 }

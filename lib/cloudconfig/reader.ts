@@ -26,7 +26,7 @@ export type BatchReader = (line: string, stream: "stdout" | "stderr") => readonl
 type Marker = Exclude<BatchEvent, { kind: "output" }>;
 
 function parseMarker(text: string): Marker | undefined {
-  const found = /^(start|skip|end) (\d+)(?: (\d+) (-|\d+))?$/.exec(text);
+  const found = /^(start|skip|end) (\d+)(?: (\d+) (-|\d+(?:\.\d+)?))?$/.exec(text);
   if (!found) return undefined;
   const [, kind, number, code, seconds] = found;
   const item = Number(number);

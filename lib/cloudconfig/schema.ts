@@ -31,8 +31,7 @@ const ignored = z.unknown().optional();
 
 export type { CloudConfig };
 
-/** The keys of a cloud-config file. */
-export const schema = record({
+const applied = {
   ...bootKeys,
   ...writeFilesKeys,
   ...hostnameKeys,
@@ -49,6 +48,14 @@ export const schema = record({
   ...chpasswdKeys,
   ...hostKeyKeys,
   ...runcmdKeys,
+} as const;
+
+/** The keys that are applied. */
+export const appliedKeys: readonly string[] = Object.keys(applied);
+
+/** The keys of a cloud-config file. */
+export const schema = record({
+  ...applied,
   ...Object.fromEntries(Object.keys(UNSUPPORTED).map((key) => [key, ignored])) as Record<never, never>,
 });
 

@@ -6,6 +6,7 @@
 import type { Issue, Location } from "../errors.ts";
 import type { Host } from "../ports.ts";
 import type { Config } from "./config.ts";
+import { variables } from "./pattern.ts";
 import { unexpanded } from "./paths.ts";
 import { didYouMean } from "./suggest.ts";
 
@@ -115,6 +116,26 @@ async function checkFiles(
   return found.flat();
 }
 
+/** Texts that are no patterns, in which a name in parentheses was probably meant to be replaced. */
+function checkPlainTexts(config: Config, issue: ReturnType<typeof issueMaker>): Issue[] {
+  const texts: readonly (readonly [string, string])[] = [
+    ["project", config.project],
+    ...config.profiles.map((text, index) => [`profiles.${index}`, text] as const),
+    ...config.lxcOptions.map((text, index) => [`lxc-options.${index}`, text] as const),
+    ...Object.entries(config.devices).map(([id, { path }]) => [`devices.${id}.path`, path] as const),
+    ...Object.entries(config.filesystems).flatMap(([id, { zfsproperties }]) =>
+      Object.entries(zfsproperties).map(([name, text]) =>
+        [`filesystems.${id}.zfsproperties.${name}`, text] as const
+      )
+    ),
+  ];
+  return texts.flatMap(([key, text]) =>
+    variables(text).some((name) => /^[\w./-]+$/.test(name))
+      ? [issue(key, `"${text}" stays as it is: properties are not replaced here`, "warning")]
+      : []
+  );
+}
+
 /** Checks a merged configuration; returns everything that is wrong with it. */
 export async function checkConfig(config: Config, where: Where, options: CheckOptions): Promise<Issue[]> {
   const issue = issueMaker(where, options.file);
@@ -122,6 +143,7 @@ export async function checkConfig(config: Config, where: Where, options: CheckOp
   const issues = [
     ...checkFilesystems(config, issue),
     ...checkDevices(config, issue, isComplete(incomplete, "filesystems")),
+    ...checkPlainTexts(config, issue),
   ];
   config.profiles.forEach((profile, index) => {
     if (profile === "") issues.push(issue(`profiles.${index}`, "The name of a profile is expected here"));
@@ -129,11 +151,6 @@ export async function checkConfig(config: Config, where: Where, options: CheckOp
   if (ostypes && config.ostype !== "" && !ostypes.includes(config.ostype)) {
     const hint = didYouMean(config.ostype, ostypes) || ` (known are ${ostypes.join(", ")})`;
     issues.push(issue("ostype", `There is no ostype "${config.ostype}"${hint}`));
-  }
-  if (config.ostype === "" && config.cloudConfigFiles.length > 0 && isComplete(incomplete, "ostype")) {
-    issues.push(
-      issue("cloud-config-files.0", 'Cloud-config files need an "ostype", and this configuration has none'),
-    );
   }
   return [...issues, ...await checkFiles(config, issue, options.io)];
 }

@@ -4,9 +4,10 @@
  * @module
  */
 import { join } from "@std/path";
-import { ConfigError, type Issue, UsageError } from "../errors.ts";
+import { ConfigError, type Issue, type Location, UsageError } from "../errors.ts";
 import { map, text } from "../config/fields.ts";
-import { parseSource } from "../config/source.ts";
+import { fileError } from "../config/file.ts";
+import { parseSource, type Source } from "../config/source.ts";
 import { validate } from "../config/validate.ts";
 import type { Host } from "../ports.ts";
 
@@ -23,6 +24,8 @@ export interface GlobalProperties {
   /** Files that were read, in order; later ones win. */
   readonly files: readonly string[];
   readonly warnings: readonly Issue[];
+  /** Where the value of a property is written. */
+  origin(name: string): Location | undefined;
 }
 
 /** Where properties come from and how they are found. */
@@ -44,11 +47,11 @@ export function configDirectory(host: Pick<Host, "env">): string {
 export function parseProperties(
   file: string,
   content: string,
-): { properties: Properties; issues: readonly Issue[] } {
+): { properties: Properties; issues: readonly Issue[]; locate: Source["locate"] } {
   const source = parseSource(file, content);
   const { value, issues } = validate(schema, source, { data: source.data ?? {} });
   if (value === undefined) throw new ConfigError(issues);
-  return { properties: value, issues };
+  return { properties: value, issues, locate: source.locate };
 }
 
 /**
@@ -67,12 +70,14 @@ export async function loadGlobalProperties(
   const warnings: Issue[] = [];
   const problems: Issue[] = [];
   const files: string[] = [];
+  const places = new Map<string, () => Location>();
   for (const path of [...names.map((name) => join(parts, name)), ...(file === "" ? [] : [file])]) {
-    const content = await host.readText(path);
-    if (content === undefined) continue;
-    files.push(path);
     try {
+      const content = await readText(host, path);
+      if (content === undefined) continue;
+      files.push(path);
       const found = parseProperties(path, content);
+      for (const key of Object.keys(found.properties)) places.set(key, () => found.locate([key]));
       Object.assign(properties, found.properties);
       warnings.push(...found.issues);
     } catch (error) {
@@ -81,7 +86,21 @@ export async function loadGlobalProperties(
     }
   }
   if (problems.length > 0) throw new ConfigError([...warnings, ...problems]);
-  return { properties: { ...properties }, file, files, warnings };
+  return {
+    properties: { ...properties },
+    file,
+    files,
+    warnings,
+    origin: (name) => places.get(name)?.(),
+  };
+}
+
+async function readText(host: Pick<Host, "readText">, path: string): Promise<string | undefined> {
+  try {
+    return await host.readText(path);
+  } catch (error) {
+    throw fileError(path, `Cannot read it: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 function byteOrder(a: string, b: string): number {

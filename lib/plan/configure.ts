@@ -3,48 +3,36 @@
  *
  * @module
  */
-import { ConfigError, ServerError } from "../errors.ts";
-import type { Devices } from "../ports.ts";
-import { batch } from "../cloudconfig/batch.ts";
+import { ServerError } from "../errors.ts";
+import type { Devices, InstanceRef } from "../ports.ts";
+import { batch, type BatchOptions } from "../cloudconfig/batch.ts";
 import { compile } from "../cloudconfig/compile.ts";
 import type { Item } from "../cloudconfig/item.ts";
 import { pending } from "../cloudconfig/journal.ts";
-import { type OSType, osType, osTypes } from "../cloudconfig/ostype.ts";
 import type { InstancePlan, Step, Wait } from "../step.ts";
-import { isRunning, ownInstance } from "./own.ts";
 import type { ResolvedImage } from "./image.ts";
-import { objectKey, type PlanOptions, problem, refOf, type Target, type World } from "./world.ts";
+import { targetOS } from "./ostype.ts";
+import { isRunning, ownInstance } from "./own.ts";
+import { objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
 
-/** The items of a target's cloud-config files, in the order in which they are applied. */
-export function compileTarget(target: Target, os: OSType | undefined): readonly Item[] {
-  if (target.cloudConfigs.length === 0) return [];
-  if (!os) throw new ConfigError([problem(target, "ostype", "ostype is needed for cloud-config files")]);
-  return compile(target.cloudConfigs, os, { order: target.instance.config.order });
+/** What the cloud-config files of a target come to. */
+export interface TargetItems {
+  /** In the order in which they are applied. */
+  readonly items: readonly Item[];
+  readonly notes: readonly string[];
 }
 
 /**
- * The OS type of a target: the configuration's, or else what the image says of itself.
+ * Makes the items of a target's cloud-config files.
  *
- * @throws {ConfigError} where it is unknown, or not given though there are cloud-config files
+ * @param image the image whose root filesystem the instance will have; absent where it keeps its own
+ * @throws {ConfigError} where it is not known what operating system they are for
  */
-export function targetOS(target: Target, image?: ResolvedImage): OSType | undefined {
-  const name = target.instance.config.ostype || (image?.os ?? image?.info?.properties["os"])?.toLowerCase();
-  const os = name ? osType(name) : undefined;
-  if (!os && target.instance.config.ostype) {
-    throw new ConfigError([
-      problem(target, "ostype", `Unknown ostype "${name}"; lxops knows ${[...osTypes.keys()].join(", ")}`),
-    ]);
-  }
-  if (!os && target.cloudConfigs.length > 0) {
-    throw new ConfigError([
-      problem(
-        target,
-        "ostype",
-        `No ostype is given, and the image does not tell; use one of ${[...osTypes.keys()].join(", ")}`,
-      ),
-    ]);
-  }
-  return os;
+export function targetItems(target: Target, world: World, image?: ResolvedImage): TargetItems {
+  if (target.cloudConfigs.length === 0) return { items: [], notes: [] };
+  const { os, note } = targetOS(target, world, image);
+  const items = compile(target.cloudConfigs, os, { order: target.instance.config.order });
+  return { items, notes: note === undefined ? [] : [note] };
 }
 
 /**
@@ -81,17 +69,41 @@ function waitFor(target: Target, devices: Devices): Wait["until"][number][] {
   return Object.values(devices).some((device) => device["type"] === "nic") ? ["network"] : [];
 }
 
-/** The steps that apply items to a ready instance. */
+/** The steps that apply items to an instance that is ready. */
 export function applySteps(
-  target: Target,
+  instance: InstanceRef,
   items: readonly Item[],
-  options: { readonly resume: boolean },
+  options: Pick<PlanOptions, "resume" | "stepSeconds">,
 ): Step[] {
   if (items.length === 0) return [];
+  const { resume, stepSeconds } = options;
+  const how: BatchOptions = { resume, ...(stepSeconds === undefined ? {} : { stepSeconds }) };
   return [{
     title: `Apply cloud-config: ${items.length} item${items.length === 1 ? "" : "s"}`,
-    effect: { kind: "batch", ...batch(refOf(target.instance), items, options) },
+    effect: { kind: "batch", ...batch(instance, items, how) },
   }];
+}
+
+/** Which items are to be applied, and what is to be said of the others. */
+export function choose(
+  all: readonly Item[],
+  journal: string | undefined,
+  options: Pick<PlanOptions, "all" | "only">,
+): TargetItems {
+  const { only = [] } = options;
+  const asked = only.length === 0
+    ? all
+    : all.filter(({ section, key }) => only.includes(section) || only.includes(key));
+  const open = options.all || journal === undefined ? all : pending(all, journal);
+  const items = asked.filter((item) => open.includes(item));
+  const done = asked.length - items.length;
+  const notes = done === 0
+    ? []
+    : [`${done} of ${asked.length} items are in the instance's journal and left as they are`];
+  if (asked.length < all.length) {
+    notes.push(`${all.length - asked.length} of ${all.length} items are of other sections and left out`);
+  }
+  return { items, notes };
 }
 
 /** Plans `configure`: a running instance gets its cloud-config files applied. */
@@ -112,23 +124,14 @@ export function planConfigure(target: Target, world: World, options: PlanOptions
       0,
     );
   }
-  const all = compileTarget(target, targetOS(target));
+  const all = targetItems(target, world);
   const journal = world.journals.get(objectKey(instance.project, instance.name));
-  const items = options.all || journal === undefined ? all : pending(all, journal);
+  const { items, notes } = choose(all.items, journal, options);
   const ready = readyStep(target, info.expandedDevices, options, items.length > 0);
-  return {
-    instance: refOf(instance),
-    steps: items.length === 0
-      ? []
-      : [...(ready ? [ready] : []), ...applySteps(target, items, { resume: false })],
-    ...(items.length < all.length
-      ? {
-        notes: [
-          `${
-            all.length - items.length
-          } of ${all.length} items are in the instance's journal and left as they are`,
-        ],
-      }
-      : {}),
-  };
+  const steps = items.length === 0 ? [] : [
+    ...(ready ? [ready] : []),
+    ...applySteps(refOf(instance), items, { ...options, resume: false }),
+  ];
+  const said = [...all.notes, ...notes];
+  return { instance: refOf(instance), steps, ...(said.length > 0 ? { notes: said } : {}) };
 }

@@ -5,7 +5,7 @@
  */
 import { ConfigError, ServerError } from "../errors.ts";
 import type { Fact, InstancePlan, Step } from "../step.ts";
-import { applySteps, compileTarget, readyStep, targetOS } from "./configure.ts";
+import { applySteps, choose, readyStep, targetItems } from "./configure.ts";
 import { checkProfiles, expandedConfig, expandedDevices, instanceBody } from "./create.ts";
 import { createFilesystems } from "./create_filesystems.ts";
 import { checkLayout, diskDevices, locate } from "./filesystems.ts";
@@ -19,7 +19,6 @@ import { createInstance, deleteInstance, startInstance } from "./requests.ts";
 import { stopEffect } from "./stop.ts";
 import { refuseSwapName } from "./swap.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
-import { pending } from "../cloudconfig/journal.ts";
 
 /** Plans the launch of one instance; with `resume`, what an earlier launch made is taken as it is. */
 export function planLaunch(target: Target, world: World, options: PlanOptions): InstancePlan {
@@ -43,9 +42,8 @@ export function planLaunch(target: Target, world: World, options: PlanOptions): 
   const lxcOptions = readLxcOptions(target);
   checkProfiles(target, world, lxcOptions);
   const image = existing ? undefined : resolveOrigin(target, world) ?? resolveImage(target, world);
-  const all = compileTarget(target, targetOS(target, image));
-  const journal = world.journals.get(key);
-  const items = journal === undefined ? all : pending(all, journal);
+  const all = targetItems(target, world, image);
+  const { items, notes } = choose(all.items, world.journals.get(key), options);
   const layout = locate(target, world.datasets, world.paths);
   const issues = checkLayout(target, layout, world);
   if (issues.length > 0) throw new ConfigError(issues);
@@ -87,6 +85,7 @@ export function planLaunch(target: Target, world: World, options: PlanOptions): 
   }
   const ready = readyStep(target, devices, options, items.length > 0);
   if (ready) steps.push(ready);
-  steps.push(...applySteps(target, items, { resume: options.resume }));
-  return { instance: ref, steps, ...(creation.notes.length > 0 ? { notes: creation.notes } : {}) };
+  steps.push(...applySteps(ref, items, options));
+  const said = [...creation.notes, ...all.notes, ...notes];
+  return { instance: ref, steps, ...(said.length > 0 ? { notes: said } : {}) };
 }

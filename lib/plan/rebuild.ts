@@ -9,7 +9,7 @@ import type { Item } from "../cloudconfig/item.ts";
 import { pending } from "../cloudconfig/journal.ts";
 import type { InstanceInfo, InstanceRef } from "../ports.ts";
 import type { InstancePlan, Step } from "../step.ts";
-import { applySteps, compileTarget, readyStep, targetOS } from "./configure.ts";
+import { applySteps, readyStep, targetItems } from "./configure.ts";
 import { createFilesystems } from "./create_filesystems.ts";
 import { checkLayout, diskDevices, locate } from "./filesystems.ts";
 import { deviceOwner, isTrue } from "./idmap.ts";
@@ -45,7 +45,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
     throw new ConfigError([problem(target, "origin", "Cannot rebuild from an origin; an image is needed")]);
   }
   const image = resolveImage(target, world);
-  const items = compileTarget(target, targetOS(target, image));
+  const { items, notes: systemNotes } = targetItems(target, world, image);
   const info = ownInstance(target, world, "rebuild", options);
   const unfinished = leftovers(target, world);
   if (unfinished) {
@@ -80,7 +80,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   before.push(...creation.steps, ...(creation.own ? [creation.own] : []));
   const devices = { ...info.expandedDevices, ...disks };
   const ready = readyStep(target, devices, options, items.length > 0);
-  const apply = applySteps(target, items, { resume: false });
+  const apply = applySteps(ref, items, { ...options, resume: false });
   const after = [...(ready ? [ready] : []), ...apply];
   const swap = !world.server.extensions.has("instances_rebuild");
   const steps = swap ? [...before, ...swapSteps(target, world, info, image, profile, after, options)] : [
@@ -89,7 +89,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
     ...after,
     ...(apply.length > 0 ? [doneStep(target)] : []),
   ];
-  return { instance: ref, steps, notes: notes(target, info, profile !== undefined) };
+  return { instance: ref, steps, notes: [...systemNotes, ...notes(target, info, profile !== undefined)] };
 }
 
 function rebuildSteps(
@@ -168,7 +168,7 @@ function finishRebuild(
       ? []
       : [{ title: `Start instance ${ref.name}`, effect: { kind: "send", ...startInstance(ref) } } as const]),
     ...(ready ? [ready] : []),
-    ...applySteps(target, left, { resume: true }),
+    ...applySteps(ref, left, { ...options, resume: true }),
     doneStep(target),
   ];
 }

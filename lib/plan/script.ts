@@ -4,9 +4,10 @@
  *
  * @module
  */
+import { withoutSecrets } from "../cloudconfig/secrets.ts";
 import type { Command, Exec, InstanceRef, Push, Request } from "../ports.ts";
 import { hereDocument, quote } from "../shell.ts";
-import type { Effect, InstancePlan, Plan, Step } from "../step.ts";
+import type { Batch, Effect, InstancePlan, Plan, Step } from "../step.ts";
 
 /** How commands are written in a script. */
 export interface ScriptOptions {
@@ -18,6 +19,8 @@ export interface ScriptOptions {
   readonly project?: string;
   /** Whether host programs need `sudo`. */
   readonly sudo: boolean;
+  /** Leave passwords and keys of cloud-config files in; without it, a step that has some fails. */
+  readonly showSecrets?: boolean;
 }
 
 /** Renders a whole plan. */
@@ -71,8 +74,9 @@ export function describe(effect: Effect, options: ScriptOptions): string {
         quote(effect.instance.name)
       }`;
     case "exec":
-    case "batch":
       return execLine(effect, options);
+    case "batch":
+      return batchLine(effect, options);
     case "push":
       return pushLine(effect, options);
     case "wait":
@@ -118,6 +122,15 @@ function execLine(exec: Exec, options: ScriptOptions): string {
     quote(exec.instance.name)
   } -- ${exec.argv.map(quote).join(" ")}`;
   return exec.stdin === undefined ? `${line} </dev/null` : `${line} ${hereDocument(exec.stdin)}`;
+}
+
+/** Who is to see a script is not always who may see the passwords in it. */
+function batchLine(batch: Batch, options: ScriptOptions): string {
+  const { stdin = "", secrets = [] } = batch;
+  if (secrets.length === 0 || options.showSecrets) return execLine(batch, options);
+  return `# Secrets are left out; --show-secrets prints the script with them\n${
+    execLine({ ...batch, stdin: withoutSecrets(stdin, secrets) }, options)
+  }`;
 }
 
 function pushLine(push: Push, options: ScriptOptions): string {

@@ -201,6 +201,6 @@ export function finishSwap(
   const left = journal === undefined ? items : pending(items, journal);
   const ready = readyStep(target, current.expandedDevices, options, left.length > 0);
   if (ready) steps.push(ready);
-  steps.push(...applySteps(target, left, { resume: true }));
+  steps.push(...applySteps(ref, left, { ...options, resume: true }));
   return { instance: ref, steps: [...serving(steps), ...(old ? [deleteOld(ref)] : [])] };
 }

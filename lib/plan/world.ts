@@ -50,6 +50,8 @@ export interface World {
   readonly remotes: ReadonlyMap<string, ImageRemote>;
   /** Text of the journals of instances that were asked about, by `objectKey`. */
   readonly journals: ReadonlyMap<string, string>;
+  /** Text of `/etc/os-release` of instances whose system is not known otherwise, by `objectKey`. */
+  readonly releases: ReadonlyMap<string, string>;
 }
 
 /** An instance with the configuration that it comes from. */
@@ -99,6 +101,10 @@ export interface PlanOptions {
   readonly pauseSeconds: number;
   /** Apply every item of the cloud-config files, also those that the instance's journal has. */
   readonly all: boolean;
+  /** Apply only items of these sections of the cloud-config files; absent or empty: of all. */
+  readonly only?: readonly string[];
+  /** An item of a cloud-config that takes longer is ended; absent: it may take as long as it takes. */
+  readonly stepSeconds?: number;
 }
 
 /** Key of an object of a project in the maps of a `World`. */

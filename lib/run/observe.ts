@@ -5,6 +5,7 @@
  */
 import { ConfigError, LxopsError } from "../errors.ts";
 import { JOURNAL } from "../cloudconfig/journal.ts";
+import { osTypeOfName } from "../cloudconfig/ostype.ts";
 import type { Backend, Host, InstanceInfo, InstanceRef, InstanceServer, PathInfo } from "../ports.ts";
 import { locate } from "../plan/filesystems.ts";
 import { directorySnapshot, partialOf } from "../plan/copy_commands.ts";
@@ -28,6 +29,8 @@ export interface Needs {
   readonly images?: boolean;
   readonly journals?: boolean;
   readonly snapshots?: boolean;
+  /** What system an instance says it is, where nothing else tells. */
+  readonly releases?: boolean;
   /** Instances of all projects, to see who else uses a filesystem. */
   readonly allProjects?: boolean;
   /** Snapshots of ZFS datasets. */
@@ -82,7 +85,7 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
       zfs && needs.zfsSnapshots ? host.zfsTakesSeveral() : true,
     ]);
   const byKey = new Map(instances.map((one) => [objectKey(one.project, one.name), one]));
-  const [snapshots, journals, paths, idmapBase] = await Promise.all([
+  const [snapshots, journals, releases, paths, idmapBase] = await Promise.all([
     readSnapshots(server, [
       ...(needs.snapshots ? present(targets, byKey) : []),
       ...targets.flatMap((target) => {
@@ -91,6 +94,7 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
       }),
     ]),
     needs.journals ? readJournals(server, targets, byKey) : new Map(),
+    needs.releases ? readReleases(server, targets, byKey) : new Map(),
     readPaths(host, described, [
       ...targets.flatMap((target) => partialPaths(target, datasets)),
       ...targets.flatMap((target) => needs.paths?.(target, datasets) ?? []),
@@ -112,6 +116,7 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
     idmapBase,
     remotes,
     journals,
+    releases,
   };
 }
 
@@ -191,6 +196,26 @@ async function readJournals(
       ] as const;
     }),
   );
+  return new Map(found);
+}
+
+async function readReleases(
+  server: InstanceServer,
+  targets: readonly Target[],
+  instances: World["instances"],
+): Promise<World["releases"]> {
+  const unknown = targets.filter(({ instance, cloudConfigs }) =>
+    cloudConfigs.length > 0 && !instance.config.ostype
+  ).flatMap((target) => [target.instance, originOf(target) ?? []].flat())
+    .flatMap(({ project, name }) => instances.get(objectKey(project, name)) ?? [])
+    .filter((info) => !osTypeOfName(info.expandedConfig["image.os"] ?? ""));
+  const found = await Promise.all(unknown.map(async (info) => {
+    const bytes = await server.readFile({ project: info.project, name: info.name }, "/etc/os-release");
+    return [
+      objectKey(info.project, info.name),
+      new TextDecoder().decode(bytes ?? new Uint8Array()),
+    ] as const;
+  }));
   return new Map(found);
 }
 

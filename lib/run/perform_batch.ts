@@ -10,6 +10,9 @@ import { type BatchEvent, batchReader } from "../cloudconfig/reader.ts";
 import type { RunEvent } from "./events.ts";
 import { Tail } from "./tail.ts";
 
+/** How lines of lxops' own begin in the output of a batch. */
+const TOLD = "lxops: ";
+
 /** How far a batch came. */
 interface Progress {
   /** The item that runs, or that failed. */
@@ -84,7 +87,10 @@ function batchEvent(batch: Batch, instance: string, event: BatchEvent): RunEvent
     case "start":
       return { kind: "item", instance, title: titleOf(batch, event.item) };
     case "output":
-      return { kind: "output", instance, line: event.line, stream: event.stream };
+      // What lxops' own functions say in an instance is for a person to know, whatever else is shown.
+      return event.line.startsWith(TOLD)
+        ? { kind: "note", instance, text: event.line.slice(TOLD.length) }
+        : { kind: "output", instance, line: event.line, stream: event.stream };
     case "end": {
       if (event.code !== 0) return undefined;
       return {

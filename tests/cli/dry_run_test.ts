@@ -27,6 +27,13 @@ interface Case {
   readonly world: World;
 }
 
+const CLOUD_CONFIG = `#cloud-config
+packages: [curl]
+write_files: [{path: /root/key, content: secret, permissions: "0600"}]
+users: [{name: ann, plain_text_passwd: hunter2, lock_passwd: false}]
+runcmd: ["echo 'END'"]
+`;
+
 /** Commands that change something and need no configuration file. */
 const OTHERS: readonly Case[] = [
   {
@@ -59,6 +66,24 @@ const OTHERS: readonly Case[] = [
   },
   { name: "instance stop", args: ["instance", "stop", "-project=web", "a"], world: worldOf({}) },
   { name: "instance kill", args: ["instance", "stop", "-wait-stop=0", "a"], world: worldOf({}) },
+  {
+    name: "cloudconfig of two instances",
+    args: ["cloudconfig", "-show-secrets", "-ostype=debian", "-f", "a.cfg", "-step-timeout=5", "a", "b"],
+    files: { "/c/a.cfg": CLOUD_CONFIG },
+    world: worldOf({ instances: [{ name: "a" }, { name: "b" }] }),
+  },
+  {
+    name: "cloudconfig of stdin",
+    args: ["cloudconfig", "-show-secrets", "a"],
+    stdin: CLOUD_CONFIG,
+    world: worldOf({ instances: [{ name: "a", config: { "image.os": "Debian" } }] }),
+  },
+  {
+    name: "instance cloudconfig",
+    args: ["instance", "cloudconfig", "-i=a", "-show-secrets", "a.cfg"],
+    files: { "/c/a.cfg": CLOUD_CONFIG },
+    world: worldOf({ instances: [{ name: "a" }], releases: { a: "ID=alpine\n" } }),
+  },
   { name: "query without a body", args: ["query", "-X=DELETE", "/1.0/instances/a"], world: worldOf({}) },
 ];
 
@@ -71,6 +96,11 @@ const LOOKING: readonly (readonly [readonly string[], RegExp])[] = [
   [["version"], /^lxops for Incus, /],
   ...config.LOOKING,
   ...daemon.LOOKING,
+  [
+    ["cloudconfig", "plan", "-ostype=debian", "a.cfg"],
+    /^#!\/bin\/sh\n# 1 {2}Write \/root\/key \(a\.cfg\) {2}a\.cfg:3\n/,
+  ],
+  [["cloudconfig", "lint", "clean.cfg"], /^$/],
 ];
 
 const ALL: readonly Case[] = [
@@ -87,7 +117,8 @@ const ALL: readonly Case[] = [
 
 function leaves(command: AnyCommand, path: readonly string[] = []): [string, LeafCommand][] {
   if (command.kind === "command") return [[path.join(" "), command]];
-  return command.commands.flatMap((one) => leaves(one, [...path, one.name]));
+  const own = command.own ? leaves(command.own, path) : [];
+  return [...command.commands.flatMap((one) => leaves(one, [...path, one.name])), ...own];
 }
 
 function commandOf(args: readonly string[]): string {
@@ -225,7 +256,12 @@ for (const [args, expected] of LOOKING) {
     const { code, stdout, stderr } = await run(args, {
       world,
       server,
-      files: { ...config.FILES, ...daemon.FILES },
+      files: {
+        ...config.FILES,
+        ...daemon.FILES,
+        "/c/a.cfg": CLOUD_CONFIG,
+        "/c/clean.cfg": "#cloud-config\nruncmd: [date]\n",
+      },
       controls: () => recorded,
     });
     const changes = recorded.effects.filter(({ kind }) => kind !== "wait");

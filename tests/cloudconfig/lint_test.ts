@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { formatIssue } from "../../lib/errors.ts";
 import { lintCloudConfig } from "../../lib/cloudconfig/lint.ts";
-import { listItems, planScript } from "../../lib/cloudconfig/plan.ts";
+import { listItems, showScript } from "../../lib/cloudconfig/plan.ts";
 import { itemsOf } from "./guest.ts";
 
 const lint = (text: string) => lintCloudConfig("a.cfg", `#cloud-config\n${text}`).map(formatIssue);
@@ -66,7 +66,7 @@ resolv_conf: {}
   );
 });
 
-Deno.test("planScript() shows the items and the script, but no password", () => {
+Deno.test("showScript() shows the items and the script, but no password", () => {
   const items = itemsOf("users: [{name: ann, plain_text_passwd: hunter2}]\npackages: [nginx]");
   assertEquals(
     listItems(items),
@@ -74,10 +74,10 @@ Deno.test("planScript() shows the items and the script, but no password", () => 
       "2  Set up user ann (test.cfg)  /configs/test.cfg:2\n" +
       "3  Set the password of user ann (test.cfg)  /configs/test.cfg:2\n",
   );
-  const script = planScript(items);
+  const script = showScript(items);
   assertStringIncludes(script, "# 1  Install packages nginx");
   assertStringIncludes(script, "lxops_install nginx\n");
   assertStringIncludes(script, "chpasswd");
   assertEquals(script.includes("hunter2"), false);
-  assertEquals(planScript([]), "# Nothing to apply\n");
+  assertEquals(showScript([]), "# Nothing to apply\n");
 });

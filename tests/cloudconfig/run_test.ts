@@ -1,6 +1,6 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { batch } from "../../lib/cloudconfig/batch.ts";
-import { withoutSecrets } from "../../lib/cloudconfig/item.ts";
+import { withoutSecrets } from "../../lib/cloudconfig/secrets.ts";
 import { Guest, itemsOf, needsRoot, SHELLS } from "./guest.ts";
 
 const ref = { project: "default", name: "c1" } as const;
@@ -106,15 +106,31 @@ Deno.test("batch() ends also what an item started that took too long", needsRoot
   );
 });
 
-Deno.test("batch() names the parts of its script that are secret", () => {
-  const items = itemsOf("users: [{name: ann, plain_text_passwd: \"it's\"}]\nchpasswd: {list: ['bob:R']}");
-  const { stdin = "", secrets = [] } = batch(ref, items);
-  assertEquals(secrets.length, 1);
-  assertEquals(
-    withoutSecrets(stdin, items).includes("it"),
-    stdin.replaceAll(secrets[0] ?? "", "").includes("it"),
-  );
-  assertEquals(withoutSecrets(stdin, items).includes("ann:it"), false);
+Deno.test("withoutSecrets() leaves out what batch() says is secret, and makes a script that does nothing", () => {
+  const config = {
+    users: [{ name: "ann", plain_text_passwd: "it's" }],
+    chpasswd: { list: ["bob:R", "cid:geheim"] },
+    ssh_keys: { ed25519_private: "k3y" },
+    write_files: [
+      { path: "/a", content: "open" },
+      { path: "/b", content: "closed", permissions: "0600" },
+      { path: "/c", content: "-----BEGIN RSA PRIVATE KEY-----\nabc" },
+      {
+        path: "/d",
+        source: { uri: "https://me:pw@example.org/d", headers: { Authorization: "Bearer token" } },
+        content: "plan b",
+      },
+    ],
+  };
+  const { stdin = "", secrets = [], items } = batch(ref, itemsOf(JSON.stringify(config)));
+  const shown = withoutSecrets(stdin, secrets);
+  const words = ["it'\\''s", "geheim", "k3y", "closed", "abc", "pw@", "token"];
+  for (const word of words) assertEquals([stdin.includes(word), shown.includes(word)], [true, false], word);
+  assertStringIncludes(shown, "open");
+  assertStringIncludes(shown, "plan b");
+  assertEquals(items.some(({ title }) => words.some((word) => title.includes(word))), false);
+  assertMatch(shown, /^echo "lxops: secrets are left out of this script[^\n]*; exit 1\n/);
+  assertEquals(withoutSecrets("echo a", []), "echo a");
 });
 
 Deno.test("runcmd is one script in cloud-init's order", needsRoot, async () => {

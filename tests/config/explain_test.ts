@@ -25,8 +25,6 @@ filesystems.host.pattern: "tank/a"  a.yaml:4:22
   overrides b.yaml:4:15
   the whole entry "filesystems.host" is replaced, not merged
 filesystems.host.destroy: "false"  (default)
-  overrides b.yaml:4:15
-  the whole entry "filesystems.host" is replaced, not merged
 properties.p.q: "r"  b.yaml:5:14
 `,
   );

@@ -18,7 +18,7 @@ interface Spec {
   readonly name?: string;
   readonly project?: string;
   readonly sets?: readonly string[];
-  readonly options?: Readonly<Record<string, boolean | number>>;
+  readonly options?: Readonly<Record<string, boolean | number | readonly string[]>>;
   readonly world?: WorldSpec;
 }
 
@@ -27,6 +27,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   force: "force",
   adopt: "adopt",
   all: "all",
+  only: "only",
   deleteSnapshots: "delete-snapshots",
   stopSeconds: "wait-stop",
   readySeconds: "timeout",

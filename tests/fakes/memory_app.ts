@@ -57,7 +57,7 @@ export async function run(args: readonly string[], options: RunOptions): Promise
     on: () => makeApp(globals),
     imageRemotes: () => Promise.resolve(world.remotes),
     apply: (plan, how) =>
-      apply(plan, { ...how, script: SCRIPT }, {
+      apply(plan, { ...how, script: { ...SCRIPT, showSecrets: how.showSecrets ?? false } }, {
         controls: options.controls,
         report: (event) => void events.push(event),
         print,

@@ -59,10 +59,15 @@ export function memoryServer(world: World, options: MemoryServerOptions = {}): M
       ask("projects", (options.projects ?? ["default", "web"]).map((name) => ({ name, config: {} }))),
     images: (project) => ask(`images ${project}`, world.images.get(project) ?? []),
     readFile: (ref, path) => {
-      const journal = path === JOURNAL ? world.journals.get(objectKey(ref.project, ref.name)) : undefined;
+      const texts = path === JOURNAL
+        ? world.journals
+        : path === "/etc/os-release"
+        ? world.releases
+        : undefined;
+      const text = texts?.get(objectKey(ref.project, ref.name));
       return ask(
         `file ${objectKey(ref.project, ref.name)}${path}`,
-        journal === undefined ? undefined : new TextEncoder().encode(journal),
+        text === undefined ? undefined : new TextEncoder().encode(text),
       );
     },
     getBytes: (path) => ask(`get ${path}`, new TextEncoder().encode("log\n")),

@@ -17,6 +17,7 @@ export interface WorldSpec {
   readonly zfsTakesSeveral?: boolean;
   readonly paths?: Readonly<Record<string, PathInfo["kind"]>>;
   readonly journals?: Readonly<Record<string, string>>;
+  readonly releases?: Readonly<Record<string, string>>;
 }
 
 const NIC: Devices = { eth0: { type: "nic", name: "eth0", network: "br0" } };
@@ -67,6 +68,9 @@ export function worldOf(spec: WorldSpec): World {
     remotes: new Map([["images", { url: "https://images.example.org", protocol: "simplestreams" }]]),
     journals: new Map(
       Object.entries(spec.journals ?? {}).map(([name, text]) => [objectKey("default", name), text]),
+    ),
+    releases: new Map(
+      Object.entries(spec.releases ?? {}).map(([name, text]) => [objectKey("default", name), text]),
     ),
   };
 }

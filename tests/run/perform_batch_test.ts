@@ -50,7 +50,7 @@ async function failed(printed: readonly string[], code: number): Promise<[string
 
 Deno.test("perform() carries out a batch and reports each item", async () => {
   const { error, events, effects } = await performed(
-    ["@start 0", "hello", "@end 0 0 7", "@skip 1"],
+    ["@start 0", "hello", "lxops: user ann exists", "@end 0 0 7.05", "@skip 1"],
     0,
   );
   assertEquals(error, undefined);
@@ -59,7 +59,8 @@ Deno.test("perform() carries out a batch and reports each item", async () => {
   assertEquals(events, [
     { kind: "item", instance: "a", title: "Install nginx" },
     { kind: "output", instance: "a", line: "hello", stream: "stdout" },
-    { kind: "item-done", instance: "a", title: "Install nginx", seconds: 7, skipped: false },
+    { kind: "note", instance: "a", text: "user ann exists" },
+    { kind: "item-done", instance: "a", title: "Install nginx", seconds: 7.05, skipped: false },
     { kind: "item-done", instance: "a", title: "Run it", skipped: true },
   ]);
 });

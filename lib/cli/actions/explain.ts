@@ -3,10 +3,31 @@
  *
  * @module
  */
-import { explain, explainText } from "../../config/explain.ts";
+import type { LoadedConfig } from "../../config/config.ts";
+import { explain, explainText, place, type Variable } from "../../config/explain.ts";
 import { EXIT } from "../../errors.ts";
+import { builtins, parseSets } from "../../instance/properties.ts";
 import type { App } from "../app.ts";
-import { type PropertyValues, readConfigs } from "../reading.ts";
+import { globalProperties, type PropertyValues, readConfigs } from "../reading.ts";
+
+/** Says what properties are, as a configuration sees them. */
+async function resolver(
+  config: LoadedConfig,
+  values: PropertyValues,
+  app: App,
+): Promise<(name: string) => Variable> {
+  const { all, origin } = await globalProperties(values, app);
+  const sets = parseSets(values.P);
+  const own = config.config.properties;
+  return (name) => {
+    if (Object.hasOwn(builtins("", ""), name)) return { name, from: "built in" };
+    if (Object.hasOwn(sets, name)) return { name, value: sets[name]!, from: "-P" };
+    const at = Object.hasOwn(own, name) ? config.origin(`properties.${name}`) : origin(name);
+    const value = Object.hasOwn(own, name) ? own[name] : Object.hasOwn(all, name) ? all[name] : undefined;
+    if (value === undefined) return { name, from: "no property has this name" };
+    return { name, value, from: at ? place(at) : "" };
+  };
+}
 
 /** `config explain`. */
 export async function explainFile(
@@ -16,7 +37,7 @@ export async function explainFile(
 ): Promise<number> {
   const { configs: [config], warnings } = await readConfigs([file!], values, app);
   app.warn(warnings);
-  const explanations = explain(config!, key);
+  const explanations = explain(config!, key, await resolver(config!, values, app));
   app.print(values.json ? `${JSON.stringify(explanations, null, 2)}\n` : explainText(explanations));
   return EXIT.ok;
 }

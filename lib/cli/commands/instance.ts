@@ -12,6 +12,7 @@ import type { App } from "../app.ts";
 import { command, group } from "../command.ts";
 import { dryRunFlags, projectFlags } from "../flags.ts";
 import { applyEffect } from "../one_effect.ts";
+import { instanceCloudConfig } from "./cloudconfig.ts";
 import { placeOf } from "../place.ts";
 import { addresses, devices, hwaddr, info, list, logs, number, profiles } from "./instance_look.ts";
 
@@ -170,4 +171,5 @@ export const instance = group("instance", "Look at instances and run programs in
   addresses,
   number,
   idmap,
+  instanceCloudConfig,
 ]);

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { checkChoice } from "../choice.ts";
 import { command } from "../command.ts";
-import { changeFlags, configFlags, launcherFlags, stopFlags, waitFlags } from "../flags.ts";
+import { applyFlags, changeFlags, configFlags, launcherFlags, stopFlags, waitFlags } from "../flags.ts";
 import { planOptions, runLifecycle } from "../lifecycle.ts";
 
 const files = { usage: "FILE...", min: 1 } as const;
@@ -16,7 +17,15 @@ const resume = {
 export const launch = command({
   name: "launch",
   summary: "Create, start and configure instances",
-  flags: { ...configFlags, ...changeFlags, ...waitFlags, ...stopFlags, ...launcherFlags, ...resume },
+  flags: {
+    ...configFlags,
+    ...changeFlags,
+    ...waitFlags,
+    ...stopFlags,
+    ...launcherFlags,
+    ...resume,
+    ...applyFlags,
+  },
   operands: files,
   example: "lxops launch -name php1 php.yaml",
   underTheHood:
@@ -25,7 +34,7 @@ export const launch = command({
     runLifecycle(
       {
         name: "launch",
-        needs: { images: true, journals: values.resume },
+        needs: { images: true, journals: values.resume, releases: true },
         options: planOptions(values),
         planner: async () => (await import("../../plan/launch.ts")).planLaunch,
       },
@@ -46,6 +55,7 @@ export const rebuild = command({
     ...stopFlags,
     ...launcherFlags,
     ...resume,
+    ...applyFlags,
     "delete-snapshots": { kind: "boolean", help: "Delete the instance's snapshots with its root filesystem" },
   },
   operands: files,
@@ -74,8 +84,14 @@ export const configure = command({
     ...configFlags,
     ...changeFlags,
     ...waitFlags,
-    ...resume,
+    resume: { kind: "boolean", help: "Go on after the item that failed, as is done without this flag too" },
+    ...applyFlags,
     all: { kind: "boolean", help: "Apply everything, also what the instance's journal has" },
+    only: {
+      kind: "list",
+      value: "SECTION",
+      help: "Apply only this key of the files, as packages or write_files",
+    },
     "poll-seconds": {
       kind: "number",
       value: "SECONDS",
@@ -86,17 +102,19 @@ export const configure = command({
   operands: files,
   example: "lxops configure php.yaml",
   underTheHood: "GET of the instance's journal, exec of one script",
-  run: (values, operands, app) =>
-    runLifecycle(
+  run: async (values, operands, app) => {
+    await checkChoice(values);
+    return await runLifecycle(
       {
         name: "configure",
         daemonOnly: true,
-        needs: { journals: true },
+        needs: { journals: true, releases: true },
         options: planOptions(values),
         planner: async () => (await import("../../plan/configure.ts")).planConfigure,
       },
       values,
       operands,
       app,
-    ),
+    );
+  },
 });

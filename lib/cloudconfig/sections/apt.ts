@@ -226,7 +226,7 @@ function sources(apt: Apt): Draft[] {
   });
 }
 
-/** Makes the items of `apt`, the last of which reads the new lists. */
+/** Makes the items of `apt`, the last of which reads the new lists, unless another section does so. */
 export function aptItems({ values }: CloudConfig, { os }: Context): Draft[] {
   const { apt } = values;
   if (!apt || os.packageManager !== "apt") return [];
@@ -239,5 +239,6 @@ export function aptItems({ values }: CloudConfig, { os }: Context): Draft[] {
     helpers: ["apt"],
     content: changed.map(({ content }) => content),
   };
-  return [...debconf(apt), ...settings(apt), ...changed, ...(changed.length > 0 ? [update] : [])];
+  const updated = values.package_update || values.apt_update || values.package_upgrade || values.apt_upgrade;
+  return [...debconf(apt), ...settings(apt), ...changed, ...(changed.length > 0 && !updated ? [update] : [])];
 }

@@ -7,7 +7,6 @@ import * as z from "zod";
 import { flag, list, oneOf, record, text } from "../../config/fields.ts";
 import type { CloudConfig } from "../config.ts";
 import type { Draft } from "../item.ts";
-import { printCommands } from "../print.ts";
 import { fileDraft } from "./write_files.ts";
 
 const TYPES = ["rsa", "ecdsa", "ed25519"] as const;
@@ -59,8 +58,7 @@ export function hostKeyItems({ values }: CloudConfig): Draft[] {
     const mode = part === "private" ? 0o600 : 0o644;
     const file = { path: fileOf(type, part), content: bytes, owner: "root:root", mode };
     const draft = fileDraft({ ...file, append: false, defer: false });
-    const secrets = part === "private" ? printCommands(bytes) : [];
-    drafts.push({ section, path: ["ssh_keys", `${type}_${part}`], ...draft, secrets });
+    drafts.push({ section, path: ["ssh_keys", `${type}_${part}`], ...draft });
   }
   const derived = given.filter(({ type, part }) =>
     part === "private" && keys?.[`${type}_public`] === undefined

@@ -55,16 +55,17 @@ function doasRules(user: User): string[] {
 
 function rightsScript(user: User, order: "lxops" | "cloud-init"): string[] {
   const lines: string[] = [];
-  const bytes = (text: string) => new TextEncoder().encode(text);
+  const bytes = (rules: readonly string[]) =>
+    new TextEncoder().encode(rules.map((rule) => `${rule}\n`).join(""));
   const file = quote(user.name.replaceAll(/[.$]/g, "_"));
+  const doas = doasRules(user);
   if (user.sudo) {
-    const rules = user.sudo.filter((rule) => !isDoas(rule)).map((rule) => `${user.name} ${rule}\n`);
-    const make = order === "cloud-init" ? " make" : "";
-    lines.push(pipeInto(bytes(rules.join("")), `lxops_sudo ${file}${make}`));
+    const rules = user.sudo.filter((rule) => !isDoas(rule)).map((rule) => `${user.name} ${rule}`);
+    const how = order === "cloud-init" ? "make" : doas.length > 0 ? "or-doas" : "tell";
+    lines.push(pipeInto(bytes(rules), `lxops_sudo ${file} ${how}`));
   }
   if (user.sudo || user.doas) {
-    const rules = doasRules(user).map((rule) => `${rule}\n`);
-    lines.push(pipeInto(bytes(rules.join("")), `lxops_doas ${file}${user.doas ? " make" : ""}`));
+    lines.push(pipeInto(bytes(doas), `lxops_doas ${file} ${user.doas ? "make" : "quiet"}`));
   }
   return lines;
 }

@@ -11,7 +11,8 @@ import type { CloudConfig } from "../config.ts";
 import { contentOf, ENCODINGS } from "../encoding.ts";
 import type { Draft } from "../item.ts";
 import { hereDocument, quote } from "../../shell.ts";
-import { pipeInto } from "../print.ts";
+import { pipeInto, printCommands } from "../print.ts";
+import { isSecret } from "../secrets.ts";
 import { sha256 } from "../sha256.ts";
 
 /** One file. */
@@ -91,6 +92,15 @@ const file = record({
 /** The keys of a cloud-config that this module reads. */
 export const writeFilesKeys = { write_files: list(file).optional() } as const;
 
+function secretsOf(file: WrittenFile): { readonly secrets?: readonly string[] } {
+  return isSecret(file.content, file.mode) ? { secrets: printCommands(file.content) } : {};
+}
+
+/** An address without the password that may be in it. */
+function shownAddress(uri: string): string {
+  return uri.replace(/^(\w+:\/\/)[^\/@]*@/, "$1***@");
+}
+
 /** Headers can be secrets: they reach the program that fetches over a here-document where it can read one. */
 function sourceDraft(
   file: WrittenFile,
@@ -99,16 +109,19 @@ function sourceDraft(
   mode: string,
 ): Omit<Draft, "section" | "path"> {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\n`).join("");
+  const address = shownAddress(uri);
   const write = `lxops_${helper} ${quote(file.path)} ${mode} ${quote(file.owner)}`;
-  const otherwise = optional ? pipeInto(file.content, write) : `lxops_fail ${quote(`${uri} cannot be read`)}`;
+  const otherwise = optional
+    ? pipeInto(file.content, write)
+    : `lxops_fail ${quote(`${address} cannot be read`)}`;
   return {
-    title: `${file.append ? "Append to" : "Write"} ${file.path} from ${uri}`,
+    title: `${file.append ? "Append to" : "Write"} ${file.path} from ${address}`,
     script: [
       "fetched=$(mktemp)",
       `if lxops_fetch ${quote(uri)} "$fetched" ${hereDocument(lines).trimEnd()}`,
       "then",
       `${write} <"$fetched"; rm -f "$fetched"`,
-      `else rm -f "$fetched"; echo ${quote(`lxops: ${uri} cannot be read`)}`,
+      `else rm -f "$fetched"; echo ${quote(`lxops: ${address} cannot be read`)}`,
       otherwise,
       "fi",
     ].join("\n"),
@@ -116,6 +129,11 @@ function sourceDraft(
     content: [file.path, mode, file.owner, file.append, sha256(file.content), uri, headers],
     target: `file:${file.path}`,
     adds: file.append,
+    secrets: [
+      ...secretsOf(file).secrets ?? [],
+      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+      ...(address === uri ? [] : [quote(uri)]),
+    ],
   };
 }
 
@@ -131,6 +149,7 @@ export function fileDraft(file: WrittenFile): Omit<Draft, "section" | "path"> {
     content: [file.path, mode, file.owner, file.append, sha256(file.content)],
     target: `file:${file.path}`,
     adds: file.append,
+    ...secretsOf(file),
   };
 }
 

@@ -42,23 +42,28 @@ lxops_unlock() {
 `;
 
 /**
- * `lxops_sudo NAME [make]` and `lxops_doas NAME [make]`: standard input becomes the rules of a user; none takes
- * away those that lxops made. Without `make`, a system that lacks the directory is left alone.
+ * `lxops_sudo NAME HOW` and `lxops_doas NAME HOW`: standard input becomes the rules of a user; none takes away
+ * those that lxops made. How a system is treated that lacks the directory: `make` makes it, `tell` says that the
+ * rules are left out, `or-doas` does so unless they are there for doas, and `quiet` leaves them out.
  */
 export const RIGHTS = String.raw`
 lxops_rules() {
-  file=$1 make=$2 directory=$(dirname "$1") rules=$(cat)
+  file=$1 how=$2 directory=$(dirname "$1") rules=$(cat)
   shift 2
   if [ -z "$rules" ]; then
     if [ -f "$file" ] && head -n 1 "$file" | grep -q '^# Made by lxops$'; then rm -f "$file"; fi
     return 0
   fi
   if [ ! -d "$directory" ]; then
-    if [ -z "$make" ]; then
+    case $how in
+      make) mkdir -m 0750 "$directory" || return ;;
+      quiet) return 0 ;;
+      or-doas) if [ -d /etc/doas.d ]; then return 0; fi ;;
+    esac
+    if [ "$how" != make ]; then
       echo "lxops: there is no $directory; its rules for the user are left out"
       return 0
     fi
-    mkdir -m 0750 "$directory" || return
   fi
   new=$(mktemp "$directory/.lxops.XXXXXX") || return
   printf '%s\n' '# Made by lxops' "$rules" >"$new" || return
@@ -71,8 +76,8 @@ lxops_rules() {
 }
 lxops_sudo() { lxops_rules "/etc/sudoers.d/$1" "$2" visudo -cf; }
 lxops_doas() {
-  if [ -d /etc/doas.d ] || [ -z "$2" ]; then
-    lxops_rules "/etc/doas.d/$1.conf" "" doas -C
+  if [ -d /etc/doas.d ] || [ "$2" != make ]; then
+    lxops_rules "/etc/doas.d/$1.conf" "$2" doas -C
     return
   fi
   while IFS= read -r rule; do

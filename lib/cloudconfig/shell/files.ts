@@ -52,8 +52,8 @@ lxops_append() {
 `;
 
 /**
- * `lxops_fetch ADDRESS FILE` reads headers from standard input and writes what is at the address to the file, in
- * three attempts. Only curl can be given headers without showing them in the list of processes.
+ * `lxops_fetch ADDRESS FILE` reads headers from standard input and writes what is at the address to the file; from a
+ * server in three attempts. Only curl can be given headers without showing them in the list of processes.
  */
 export const FETCH = String.raw`
 lxops_fetch_once() {
@@ -82,8 +82,8 @@ lxops_fetch() {
   headers=$(cat)
   for attempt in 1 2 3; do
     lxops_fetch_once "$1" "$2" "$headers" && return
-    [ "$attempt" = 3 ] || sleep 3
+    case $1:$attempt in file:* | *:3) return 1 ;; esac
+    sleep 3
   done
-  return 1
 }
 `;

@@ -177,3 +177,21 @@ Deno.test("config explain tells where values come from, of one key or all, also 
     'lxops: The configuration has no value "imgae"; did you mean "image"?\n',
   ]);
 });
+
+Deno.test("config explain tells what the names in patterns stand for", async () => {
+  const files = {
+    "/root/.config/lxops/properties.yaml": "# mine\na: 1\nb: 2\nc: 3\n",
+    "x.yaml": "#lxops-v1\nimage: (a)(b)(c)(d)(a)(instance)\nproperties: {b: 4, c: 5}\n",
+  };
+  const { stdout } = await look("config explain -P c=6 x.yaml image", files);
+  assertEquals(
+    stdout,
+    `image: "(a)(b)(c)(d)(a)(instance)"  x.yaml:2:1
+  (a): "1"  /root/.config/lxops/properties.yaml:2:1
+  (b): "4"  x.yaml:3:14
+  (c): "6"  -P
+  (d): no property has this name
+  (instance): built in
+`,
+  );
+});

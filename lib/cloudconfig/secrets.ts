@@ -1,0 +1,26 @@
+/**
+ * Scripts for people to look at, without the passwords and keys that are in them.
+ *
+ * @module
+ */
+
+/** What stands in a shown script where a secret is in the real one. */
+export const HIDDEN = "printf '***'";
+
+/** Somebody who runs what was shown would set passwords of nothing; such a script ends before it does anything. */
+const GUARD = `echo "lxops: secrets are left out of this script; --show-secrets prints it whole" >&2; exit 1`;
+
+/** A script with these parts of it left out, where it has any. */
+export function withoutSecrets(script: string, secrets: readonly string[]): string {
+  const longest = [...new Set(secrets)].sort((a, b) => b.length - a.length);
+  const shown = longest.reduce((text, secret) => text.replaceAll(secret, HIDDEN), script);
+  return shown === script ? script : `${GUARD}\n${shown}`;
+}
+
+/** What a file of this mode has in it is for its owner alone, or is a key that should be. */
+export function isSecret(content: Uint8Array, mode: number): boolean {
+  return (mode & 0o077) === 0 || PRIVATE_KEY.test(new TextDecoder().decode(content.subarray(0, 4096)));
+}
+
+/** The first line of a private key. */
+export const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;

@@ -1,0 +1,51 @@
+/**
+ * Plans `cloudconfig`: files applied to an instance that no configuration file is about.
+ *
+ * @module
+ */
+import type { CloudConfig } from "../cloudconfig/schema.ts";
+import { compile, type Order } from "../cloudconfig/compile.ts";
+import { ServerError } from "../errors.ts";
+import type { InstanceInfo, InstanceRef } from "../ports.ts";
+import type { InstancePlan } from "../step.ts";
+import { applySteps, choose } from "./configure.ts";
+import type { FoundOS } from "./ostype.ts";
+import { isRunning } from "./own.ts";
+import type { PlanOptions } from "./world.ts";
+
+/** How files are applied to an instance. */
+export interface CloudConfigOptions extends Pick<PlanOptions, "only" | "stepSeconds"> {
+  readonly order: Order;
+  /** Text of the instance's journal, whose items are left as they are; absent: all are applied. */
+  readonly journal?: string;
+}
+
+/**
+ * The instance that was asked about, where files can be applied to it.
+ *
+ * @throws {ServerError} where there is none, or it does not run
+ */
+export function runningInstance(ref: InstanceRef, info: InstanceInfo | undefined): InstanceInfo {
+  const cannot = `Cannot apply cloud-config to instance "${ref.name}"`;
+  if (!info) throw new ServerError(`${cannot}: project "${ref.project}" has no such instance`, 404);
+  if (!isRunning(info)) throw new ServerError(`${cannot}: it is ${info.status.toLowerCase()}`);
+  return info;
+}
+
+/** Plans the application of files to a running instance, whether lxops made it or not. */
+export function planCloudConfig(
+  info: InstanceInfo,
+  cloudConfigs: readonly CloudConfig[],
+  { os, note }: FoundOS,
+  options: CloudConfigOptions,
+): InstancePlan {
+  const instance = { project: info.project, name: info.name };
+  const { journal, order, only = [] } = options;
+  const { items, notes } = choose(compile(cloudConfigs, os, { order }), journal, { all: false, only });
+  const said = note === undefined ? notes : [note, ...notes];
+  return {
+    instance,
+    steps: applySteps(instance, items, { ...options, resume: journal !== undefined }),
+    ...(said.length > 0 ? { notes: said } : {}),
+  };
+}
