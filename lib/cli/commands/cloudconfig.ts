@@ -7,7 +7,7 @@ import { EXIT, UsageError } from "../../errors.ts";
 import type { App } from "../app.ts";
 import { checkChoice } from "../choice.ts";
 import { command, group, type Values } from "../command.ts";
-import { applyFlags } from "../flags.ts";
+import { applyFlags, projectFlags } from "../flags.ts";
 
 const ostype = {
   ostype: {
