@@ -14,7 +14,7 @@ import { ProgressReport } from "./lib/cli/report.ts";
 import { printable } from "./lib/cli/output.ts";
 import type { Format } from "./lib/config/format.ts";
 import { formatIssue, InterruptedError } from "./lib/errors.ts";
-import type { Backend } from "./lib/ports.ts";
+import type { Backend, Host } from "./lib/ports.ts";
 import type { RunEvent } from "./lib/run/events.ts";
 import { needsDaemon } from "./lib/step.ts";
 
@@ -66,20 +66,38 @@ interface Parts {
   readonly signal: AbortSignal;
 }
 
-function composeApp(parts: Parts, connections: { readonly opened: Connection[] }): App {
-  const { backend, globals, options: { formats = [] }, signal } = parts;
-  const host = makeHost();
+/** The way to the daemon of an app, which is found and opened when it is needed, and once. */
+interface Daemon {
+  way(): Promise<Way>;
+  connected(): Promise<Connection>;
+}
+
+function findDaemon(parts: Parts, host: Host, opened: Connection[]): Daemon {
+  const { backend, globals } = parts;
   let chosen: Promise<Way> | undefined;
   const way = () =>
-    chosen ??= import("./lib/adapters/way.ts").then((way) => way.chooseWay(backend, globals, host));
+    chosen ??= import("./lib/adapters/way.ts").then((it) => it.chooseWay(backend, globals, host));
   let connection: Promise<Connection> | undefined;
   const open = async () => {
     const [{ connect }, to] = await Promise.all([import("./lib/adapters/daemon.ts"), way()]);
-    const made = await connect(backend, to, host);
-    connections.opened.push(made);
+    const elsewhere = (remote: string) =>
+      findDaemon({ ...parts, globals: elsewhereOf(globals, remote) }, host, opened).connected();
+    const made = await connect(backend, to, host, elsewhere);
+    opened.push(made);
     return made;
   };
-  const connected = () => connection ??= open();
+  return { way, connected: () => connection ??= open() };
+}
+
+/** The options that lead to another remote. */
+function elsewhereOf(globals: GlobalOptions, remote: string): GlobalOptions {
+  return { ...globals, remote, socket: "", http: false, unix: false };
+}
+
+function composeApp(parts: Parts, connections: { readonly opened: Connection[] }): App {
+  const { backend, globals, options: { formats = [] }, signal } = parts;
+  const host = makeHost();
+  const { way, connected } = findDaemon(parts, host, connections.opened);
   const report = new ProgressReport({
     write: toStderr,
     isTerminal: Deno.stderr.isTerminal(),
@@ -95,11 +113,12 @@ function composeApp(parts: Parts, connections: { readonly opened: Connection[] }
     formats,
     server: async () => (await connected()).server,
     project: async () => (await way()).project,
-    isLocal: async () => (await way()).kind === "socket",
-    on: (remote) => {
-      const elsewhere = { ...globals, remote, socket: "", http: false, unix: false };
-      return composeApp({ ...parts, globals: elsewhere }, connections);
+    remote: async () => {
+      const to = await way();
+      return to.kind === "https" ? to.remote : "local";
     },
+    isLocal: async () => (await way()).kind === "socket",
+    on: (remote) => composeApp({ ...parts, globals: elsewhereOf(globals, remote) }, connections),
     imageRemotes: async () => (await import("./lib/adapters/client_config.ts")).imageRemotes(backend, host),
     async apply(plan, options) {
       const [{ apply }, { hostControl }] = await Promise.all([

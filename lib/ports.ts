@@ -140,6 +140,9 @@ export interface ImageInfo {
   readonly properties: Readonly<Record<string, string>>;
   readonly type: string;
   readonly architecture: string;
+  readonly size?: number;
+  readonly isPublic?: boolean;
+  readonly uploadedAt?: string;
 }
 
 /** A server of images that daemons copy from. */
@@ -183,6 +186,28 @@ export interface InstanceServer {
   events(types: readonly string[], project: string, signal: AbortSignal): AsyncIterable<ServerEvent>;
 }
 
+/** An image that travels as bytes. */
+export type ImageTransfer =
+  /** Into a file, or two where the image has two parts: the second one's name ends with `.root`. `-` is stdout. */
+  | { readonly way: "export"; readonly project: string; readonly fingerprint: string; readonly file: string }
+  /** From one file or two. */
+  | {
+    readonly way: "import";
+    readonly project: string;
+    readonly files: readonly string[];
+    readonly properties: Readonly<Record<string, string>>;
+    readonly isPublic: boolean;
+  }
+  /** From the daemon of a remote, or from another project; through lxops, as the two may not reach each other. */
+  | {
+    readonly way: "relay";
+    readonly remote: string;
+    readonly fromProject: string;
+    readonly fingerprint: string;
+    readonly project: string;
+    readonly isPublic: boolean;
+  };
+
 /** The daemon, to change; only `execute()` holds one. */
 export interface InstanceControl {
   /** Sends a request and awaits its background operation; returns the operation's or the answer's metadata. */
@@ -190,6 +215,7 @@ export interface InstanceControl {
   /** Runs a program in an instance and returns its exit code when all of its output was delivered. */
   exec(exec: Exec, onLine: OnLine, signal: AbortSignal): Promise<number>;
   push(push: Push, signal: AbortSignal): Promise<void>;
+  transfer(image: ImageTransfer, signal: AbortSignal, onProgress?: (text: string) => void): Promise<void>;
 }
 
 /** What a path of the host is; symbolic links are not followed. */
@@ -236,6 +262,8 @@ export interface Host {
   readBytes(path: string): Promise<Uint8Array | undefined>;
   /** `undefined` where there is nothing; throws where it cannot be known (no permission). */
   lstat(path: string): Promise<PathInfo | undefined>;
+  /** SHA-256 of the content of files one after the other; `undefined` where one is not there. */
+  sha256(paths: readonly string[]): Promise<string | undefined>;
   realPath(path: string): Promise<string | undefined>;
   readDir(path: string): Promise<readonly string[]>;
   /** Filesystem datasets by name; empty where the machine has no ZFS. */

@@ -15,20 +15,31 @@ import type { Way } from "./way.ts";
 
 /** A daemon, to look at and to change. */
 export interface Connection {
+  readonly endpoint: Endpoint;
   readonly server: InstanceServer;
   readonly control: InstanceControl;
   close(): void;
 }
 
-/** Connects to the daemon; throws a `ServerError` that says what to do where there is none to talk to. */
-export async function connect(backend: Backend, way: Way, host: Pick<Host, "env">): Promise<Connection> {
+/** Connects to the daemon, and by name to others where an image comes from one; throws a `ServerError` that says what to do where there is none to talk to. */
+export async function connect(
+  backend: Backend,
+  way: Way,
+  host: Pick<Host, "env">,
+  elsewhere: (remote: string) => Promise<Connection> = () =>
+    Promise.reject(new Error("there is one daemon only")),
+): Promise<Connection> {
   const endpoint = await open(backend, way, host);
+  const there = async (remote: string) => (await elsewhere(remote)).endpoint;
   return {
+    endpoint,
     server: instanceServer(endpoint),
     control: {
       send: (request, signal, onProgress) => send(endpoint, request, signal, onProgress),
       exec: (exec, onLine, signal) => runInInstance(endpoint, exec, onLine, signal),
       push: (push, signal) => pushFile(endpoint, push, signal),
+      transfer: async (image, signal, onProgress) =>
+        await (await import("./images.ts")).transferImage(endpoint, image, there, signal, onProgress),
     },
     close: () => endpoint.close(),
   };

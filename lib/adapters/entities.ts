@@ -84,8 +84,14 @@ export const imageSchema = z.object({
   properties: map,
   type: text,
   architecture: text,
-}).transform(({ aliases, ...rest }): ImageInfo => ({
+  size: z.number().nullish(),
+  public: z.boolean().nullish(),
+  uploaded_at: text,
+}).transform(({ aliases, size, public: isPublic, uploaded_at, ...rest }): ImageInfo => ({
   ...rest,
+  size: size ?? 0,
+  isPublic: isPublic ?? false,
+  uploadedAt: uploaded_at,
   aliases: (aliases ?? []).map(({ name }) => name),
 }));
 

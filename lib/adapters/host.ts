@@ -20,6 +20,7 @@ export function makeHost(): Host {
       const info = await unlessAbsent(Deno.lstat(path));
       return info && toPathInfo(info);
     },
+    sha256: (paths) => unlessAbsent(sha256(paths)),
     realPath: (path) => unlessAbsent(Deno.realPath(path)),
     readDir: async (path) =>
       await unlessAbsent(Array.fromAsync(Deno.readDir(path), (entry) => entry.name)) ?? [],
@@ -27,6 +28,15 @@ export function makeHost(): Host {
     zfsSnapshots: readSnapshots,
     zfsTakesSeveral,
   };
+}
+
+async function sha256(paths: readonly string[]): Promise<string> {
+  const { createHash } = await import("node:crypto");
+  const hash = createHash("sha256");
+  for (const path of paths) {
+    for await (const chunk of (await Deno.open(path)).readable) hash.update(chunk);
+  }
+  return hash.digest("hex");
 }
 
 async function unlessAbsent<T>(promise: Promise<T>): Promise<T | undefined> {

@@ -44,6 +44,8 @@ export interface App {
   server(): Promise<InstanceServer>;
   /** The client's current project at that daemon. */
   project(): Promise<string>;
+  /** The name of the daemon's remote in the client's configuration. */
+  remote(): Promise<string>;
   /** Whether the daemon runs on this machine. */
   isLocal(): Promise<boolean>;
   /** The same for the daemon of another remote of the client's configuration. */

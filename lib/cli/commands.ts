@@ -15,6 +15,8 @@ import { instance } from "./commands/instance.ts";
 import { configure, launch, rebuild } from "./commands/launch.ts";
 import { ostypes } from "./commands/ostypes.ts";
 import { property } from "./commands/property.ts";
+import { image } from "./commands/image.ts";
+import { publish } from "./commands/publish.ts";
 import { profile } from "./commands/profile.ts";
 import { project } from "./commands/project.ts";
 import { query } from "./commands/query.ts";
@@ -39,6 +41,8 @@ export const commands: GroupCommand = group("lxops", SUMMARY, [
   cloudconfig,
   instance,
   file,
+  image,
+  publish,
   profile,
   project,
   query,

@@ -62,7 +62,8 @@ export function resolveImage(target: Target, world: World): ResolvedImage {
   };
 }
 
-function findImage(images: readonly ImageInfo[], text: string): ImageInfo | "ambiguous" | undefined {
+/** The image of an alias, or of (the start of) a fingerprint. */
+export function findImage(images: readonly ImageInfo[], text: string): ImageInfo | "ambiguous" | undefined {
   const byAlias = images.find((image) => image.aliases.includes(text));
   if (byAlias) return byAlias;
   if (!/^[0-9a-f]{3,64}$/.test(text)) return undefined;
@@ -70,7 +71,8 @@ function findImage(images: readonly ImageInfo[], text: string): ImageInfo | "amb
   return found.length > 1 ? "ambiguous" : found[0];
 }
 
-function nearImages(images: readonly ImageInfo[], text: string): string {
+/** The end of a message about an image that is not there: what is. */
+export function nearImages(images: readonly ImageInfo[], text: string): string {
   const aliases = images.flatMap((image) => image.aliases);
   const start = text.toLowerCase().slice(0, 3);
   const near = aliases.filter((alias) => alias.toLowerCase().startsWith(start)).sort().slice(0, 5);

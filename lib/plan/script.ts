@@ -5,7 +5,7 @@
  * @module
  */
 import { withoutSecrets } from "../cloudconfig/secrets.ts";
-import type { Command, Exec, InstanceRef, Push, Request } from "../ports.ts";
+import type { Command, Exec, ImageTransfer, InstanceRef, Push, Request } from "../ports.ts";
 import { hereDocument, quote } from "../shell.ts";
 import type { Batch, Effect, InstancePlan, Plan, Step } from "../step.ts";
 
@@ -77,6 +77,8 @@ export function describe(effect: Effect, options: ScriptOptions): string {
       return execLine(effect, options);
     case "batch":
       return batchLine(effect, options);
+    case "transfer":
+      return transferLine(effect);
     case "push":
       return pushLine(effect, options);
     case "wait":
@@ -140,6 +142,25 @@ function pushLine(push: Push, options: ScriptOptions): string {
   } -mode ${octal} -uid ${push.uid} -gid ${push.gid} - ${quote(`${push.instance.name}${push.path}`)}`;
   const octets = [...push.content].map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
   return `printf ${quote(octets)} | ${line}`;
+}
+
+function transferLine(image: ImageTransfer): string {
+  const project = ` -project ${quote(image.project)}`;
+  switch (image.way) {
+    case "export":
+      return `lxops image export${project} ${quote(image.fingerprint)} ${quote(image.file)}`;
+    case "import": {
+      const properties = Object.entries(image.properties).map(([key, value]) =>
+        ` -property ${quote(`${key}=${value}`)}`
+      );
+      const flags = `${project}${image.isPublic ? " -public" : ""}${properties.join("")}`;
+      return `lxops image import${flags} ${image.files.map(quote).join(" ")}`;
+    }
+    case "relay": {
+      const flags = ` -from-project ${quote(image.fromProject)}${project}${image.isPublic ? " -public" : ""}`;
+      return `lxops image copy${flags} ${quote(`${image.remote}:${image.fingerprint}`)}`;
+    }
+  }
 }
 
 function projectFlag(ref: InstanceRef, options: ScriptOptions): string {

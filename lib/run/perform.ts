@@ -88,6 +88,10 @@ export async function perform(
     }
     case "batch":
       return await performBatch(effect, instance, controls.control, report, signal);
+    case "transfer": {
+      const onProgress = (text: string) => report({ kind: "progress", instance, text });
+      return await controls.control.transfer(effect, signal, onProgress);
+    }
     case "push":
       return await controls.control.push(effect, signal);
     case "wait":

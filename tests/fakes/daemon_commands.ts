@@ -11,6 +11,7 @@ export interface ChangingCase {
 }
 
 const DIRECTORY = { kind: "directory", mode: 0o755, uid: 0, gid: 0, size: 0 } as const;
+const IMAGES = [{ aliases: ["tiny"] }, { aliases: [], fingerprint: "1".repeat(64) }];
 const PLAIN = "#lxops-v1\nimage: tiny\n";
 
 /** Commands that change something. */
@@ -49,6 +50,23 @@ export const CHANGING: readonly ChangingCase[] = [
     files: { "/c/default": "config: {limits.cpu: 2}\n", "/c/new": "description: x\n" },
     world: worldOf({}),
   },
+  ...[
+    ["image", "copy", "-from-project=web", "-alias", "it's", "-public", "tiny"],
+    ["image", "copy", "-alias", "x", "-auto-update", "images:alpine/3.22"],
+    ["image", "delete", "f00d"],
+    ["image", "export", "tiny", "/c/tiny.img"],
+    ["image", "import", "-alias=n", "-property", "os=it's", "/c/a", "/c/b"],
+    ["image", "alias", "create", "n", "tiny"],
+    ["image", "alias", "delete", "tiny"],
+    ["image", "alias", "rename", "tiny", "n"],
+    ["publish", "-alias=new", "-os", "it's", "-force", "a-1.2"],
+    ["publish", "-alias=tiny", "-reuse", "s"],
+  ].map((args) => ({
+    name: args.join(" "),
+    args,
+    files: { "/c/a": "a", "/c/b": "b" },
+    world: worldOf({ instances: [{ name: "a-1.2" }, { name: "s", status: "Stopped" }], images: IMAGES }),
+  })),
 ];
 
 /** What commands that only look find. */
@@ -71,5 +89,8 @@ export const LOOKING: readonly (readonly [readonly string[], RegExp])[] = [
   [["profile", "list", "/c/a.yaml"], /^default\na.lxops\n$/],
   [["profile", "diff", "/c/a.yaml"], /^$/],
   [["profile", "exists", "default"], /^default\n$/],
+  [["image", "list"], /^ALIAS .*\ntiny +f00df00df00d container x86_64 0B /],
+  [["image", "instances"], /^IMAGE INSTANCE\n +a\n$/],
+  [["image", "alias", "list"], /^ALIAS FINGERPRINT\ntiny +f00d/],
   [["project", "list"], /^NAME .*\ndefault \* +false\nweb +false\n$/],
 ];

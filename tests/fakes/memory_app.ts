@@ -53,6 +53,7 @@ export async function run(args: readonly string[], options: RunOptions): Promise
     signal,
     server: () => Promise.resolve(server),
     project: () => Promise.resolve("default"),
+    remote: () => Promise.resolve("local"),
     isLocal: () => Promise.resolve(true),
     on: () => makeApp(globals),
     imageRemotes: () => Promise.resolve(world.remotes),

@@ -30,6 +30,12 @@ export function memoryHost(options: MemoryHostOptions = {}): Host {
       return Promise.resolve(text === undefined ? undefined : new TextEncoder().encode(text));
     },
     lstat: (path) => Promise.resolve(options.paths?.[absolute(path)]),
+    sha256: async (paths) => {
+      const texts = paths.map(read);
+      if (texts.includes(undefined)) return undefined;
+      const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(texts.join("")));
+      return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    },
     realPath: (path) => Promise.resolve(read(path) === undefined ? undefined : absolute(path)),
     readDir: () => Promise.resolve([]),
     datasets: () => Promise.resolve(options.datasets ?? new Map()),

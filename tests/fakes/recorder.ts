@@ -68,6 +68,10 @@ export function recorder(server: InstanceServer, options: RecorderOptions = {}):
         effects.push({ kind: "push", instance, path, content, mode, uid, gid });
         await options.push?.();
       },
+      transfer: (image) => {
+        effects.push({ ...image, kind: "transfer" });
+        return Promise.resolve();
+      },
     },
     host: {
       run: async ({ argv, stdin, pipe }, onLine, signal) => {

@@ -1,0 +1,173 @@
+/**
+ * Images as bytes: into files, from files, and from one daemon to another. Nothing of them is kept in memory.
+ *
+ * @module
+ */
+import { ServerError } from "../errors.ts";
+import type { ImageTransfer } from "../ports.ts";
+import { ask, readAnswer } from "./answer.ts";
+import { call, type Endpoint } from "./http.ts";
+import { writeParts } from "./multipart.ts";
+import { awaitOperation, OPERATION, operationFailure, operationPath } from "./operation.ts";
+import { apiPath } from "./paths.ts";
+
+/** Finds the daemon of a remote. */
+export type Elsewhere = (remote: string) => Promise<Endpoint>;
+
+/** Moves an image. */
+export async function transferImage(
+  endpoint: Endpoint,
+  image: ImageTransfer,
+  elsewhere: Elsewhere,
+  signal: AbortSignal,
+  onProgress?: (text: string) => void,
+): Promise<void> {
+  signal.throwIfAborted();
+  switch (image.way) {
+    case "export": {
+      const response = await download(endpoint, image.project, image.fingerprint, signal);
+      return await writeImage(response, image.file, onProgress);
+    }
+    case "import": {
+      const { type, body } = await uploadOf(image.files);
+      const properties = new URLSearchParams(image.properties).toString();
+      return await upload(
+        endpoint,
+        image,
+        { type, body, ...(properties ? { properties } : {}) },
+        signal,
+        onProgress,
+      );
+    }
+    case "relay": {
+      const from = await elsewhere(image.remote);
+      const response = await download(from, image.fromProject, image.fingerprint, signal);
+      const type = response.headers.get("Content-Type") ?? "application/octet-stream";
+      return await upload(endpoint, image, { type, body: response.body! }, signal, onProgress);
+    }
+  }
+}
+
+async function download(
+  endpoint: Endpoint,
+  project: string,
+  fingerprint: string,
+  signal: AbortSignal,
+): Promise<Response> {
+  const path = apiPath(`/1.0/images/${encodeURIComponent(fingerprint)}/export`, project);
+  const response = await call(endpoint, { method: "GET", path, signal });
+  if (!response.ok) await readAnswer(endpoint, `GET ${path}`, response, signal);
+  if (!response.body) {
+    throw new ServerError(`The image is empty (GET ${path})`, response.status, `GET ${path}`);
+  }
+  return response;
+}
+
+interface Upload {
+  readonly type: string;
+  readonly body: ReadableStream<Uint8Array>;
+  readonly properties?: string;
+}
+
+async function upload(
+  endpoint: Endpoint,
+  image: { readonly project: string; readonly isPublic: boolean },
+  { type, body, properties }: Upload,
+  signal: AbortSignal,
+  onProgress?: (text: string) => void,
+): Promise<void> {
+  const path = apiPath("/1.0/images", image.project);
+  const request = `POST ${path}`;
+  // LXD reads X-LXD-* only, and Incus prefers its own.
+  const own = ["X-Incus", "X-LXD"].flatMap((prefix) => [
+    [`${prefix}-public`, String(image.isPublic)],
+    ...(properties === undefined ? [] : [[`${prefix}-properties`, properties]]),
+  ]);
+  const headers = Object.fromEntries([["Content-Type", type], ...own]);
+  const counted = body.pipeThrough(counter((text) => onProgress?.(text)));
+  const answer = await ask(endpoint, { method: "POST", path, body: counted, headers, signal });
+  if (answer.type === "sync") return;
+  const operation = await awaitOperation(endpoint, request, operationPath(endpoint, request, answer), signal);
+  if (operation.code !== OPERATION.success) throw operationFailure(endpoint, request, operation);
+}
+
+async function uploadOf(files: readonly string[]): Promise<Upload> {
+  const opened = await Promise.all(files.map(async (file) => (await Deno.open(file)).readable));
+  const [first, second] = opened;
+  if (!second) return { type: "application/octet-stream", body: first! };
+  const boundary = `lxops-${crypto.randomUUID()}`;
+  const part = (name: string, begin: string) =>
+    new TextEncoder().encode(
+      `${begin}--${boundary}\r\nContent-Disposition: form-data; name="${name}"; filename="${name}"\r\n` +
+        "Content-Type: application/octet-stream\r\n\r\n",
+    );
+  async function* parts(): AsyncIterable<Uint8Array> {
+    yield part("metadata", "");
+    yield* first!;
+    yield part("rootfs", "\r\n");
+    yield* second!;
+    yield new TextEncoder().encode(`\r\n--${boundary}--\r\n`);
+  }
+  return { type: `multipart/form-data; boundary=${boundary}`, body: ReadableStream.from(parts()) };
+}
+
+/** Writes beside the file first, so that an image that is there is whole. */
+async function writeImage(
+  response: Response,
+  file: string,
+  onProgress: (text: string) => void = () => {},
+): Promise<void> {
+  const body = response.body!.pipeThrough(counter(onProgress));
+  const boundary = /boundary="?([^";]+)/.exec(response.headers.get("Content-Type") ?? "")?.[1];
+  if (file === "-") {
+    if (boundary !== undefined) {
+      await body.cancel();
+      throw new ServerError("This image has two parts, which need files of their own and not stdout", 0);
+    }
+    return await body.pipeTo(Deno.stdout.writable, { preventClose: true });
+  }
+  if (boundary === undefined) return await writeFile(file, body);
+  await writeParts(body, boundary, (index) => openPartial(index === 0 ? file : `${file}.root`));
+}
+
+async function writeFile(file: string, body: ReadableStream<Uint8Array>): Promise<void> {
+  const partial = await openPartial(file);
+  try {
+    for await (const chunk of body) await partial.write(chunk);
+    await partial.done();
+  } catch (error) {
+    await partial.drop();
+    throw error;
+  }
+}
+
+async function openPartial(file: string) {
+  const path = `${file}.partial-${crypto.randomUUID()}`;
+  const opened = await Deno.open(path, { write: true, createNew: true, mode: 0o644 });
+  return {
+    async write(chunk: Uint8Array) {
+      for (let rest = chunk; rest.length > 0;) rest = rest.subarray(await opened.write(rest));
+    },
+    async done() {
+      opened.close();
+      await Deno.rename(path, file);
+    },
+    async drop() {
+      opened.close();
+      await Deno.remove(path).catch(() => {});
+    },
+  };
+}
+
+function counter(tell: (text: string) => void): TransformStream<Uint8Array, Uint8Array> {
+  const step = 1024 * 1024;
+  let size = 0;
+  return new TransformStream({
+    transform(chunk, controller) {
+      const before = Math.floor(size / step);
+      size += chunk.length;
+      if (Math.floor(size / step) > before) tell(`${Math.floor(size / step)} MiB`);
+      controller.enqueue(chunk);
+    },
+  });
+}

@@ -1,0 +1,101 @@
+/**
+ * What `publish` does.
+ *
+ * @module
+ */
+import { basename, extname } from "@std/path";
+import { EXIT, ServerError, UsageError } from "../../errors.ts";
+import {
+  completeFields,
+  defaultAlias,
+  planPublish,
+  type PublishedConfig,
+  versionOf,
+} from "../../plan/publish.ts";
+import { apiPath } from "../../plan/requests.ts";
+import type { App } from "../app.ts";
+import { placeOf } from "../place.ts";
+import { type PropertyValues, readConfig } from "../reading.ts";
+import { infoOf } from "./instance.ts";
+
+interface Values extends PropertyValues {
+  readonly project: string;
+  readonly "dry-run": boolean;
+  readonly alias: string;
+  readonly c: string;
+  readonly architecture: string;
+  readonly os: string;
+  readonly variant: string;
+  readonly release: string;
+  readonly serial: string;
+  readonly description: string;
+  readonly name: string;
+  readonly compression: string;
+  readonly format: string;
+  readonly public: boolean;
+  readonly reuse: boolean;
+  readonly force: boolean;
+  readonly "wait-stop": number;
+}
+
+/** `publish`. */
+export async function publish(values: Values, operands: readonly string[], app: App): Promise<number> {
+  const config = values.c ? await configOf(values, app) : undefined;
+  const { operand, snapshot } = split(operands, config);
+  const place = await placeOf(app, operand, values.project);
+  const server = await place.app.server();
+  const instance = await infoOf(place);
+  if (snapshot !== undefined) {
+    const { project, name } = place.ref;
+    const found = await server.get(apiPath(["instances", name, "snapshots", snapshot], project));
+    if (found === undefined) throw new ServerError(`Instance "${name}" has no snapshot "${snapshot}"`, 404);
+  }
+  const { architecture, os, variant, release, serial, description, name } = values;
+  const given = { architecture, os, variant, release, serial, description, name };
+  const fields = completeFields(given, instance, config);
+  const version = serial || release || versionOf(instance.name);
+  const plan = planPublish({
+    instance,
+    ...(snapshot === undefined ? {} : { snapshot }),
+    alias: values.alias || defaultAlias(fields, instance.name, config, version),
+    fields,
+    compression: values.compression,
+    format: values.format,
+    isPublic: values.public,
+    reuse: values.reuse,
+    force: values.force,
+    stopSeconds: values["wait-stop"],
+  }, await server.images(place.ref.project));
+  const failures = await place.app.apply({ first: [], each: [plan] }, {
+    dryRun: values["dry-run"],
+    parallel: 1,
+    // A name that was taken from an image goes back, and an instance that was stopped runs again.
+    undoOnFailure: true,
+    verbose: false,
+  });
+  if (failures[0]) throw failures[0].error;
+  return EXIT.ok;
+}
+
+async function configOf(values: Values, app: App): Promise<PublishedConfig> {
+  const { config } = await readConfig(values.c, { ...values, raw: false, v: false }, app);
+  return {
+    name: basename(values.c, extname(values.c)),
+    ostype: config.ostype,
+    description: config.description,
+  };
+}
+
+function split(
+  [operand = "", second]: readonly string[],
+  config: PublishedConfig | undefined,
+): { operand: string; snapshot?: string } {
+  const slash = operand.indexOf("/");
+  const name = (slash < 0 ? operand : operand.slice(0, slash)) || config?.name || "";
+  const snapshot = second ?? (slash < 0 ? undefined : operand.slice(slash + 1));
+  if (name === "") throw new UsageError("publish needs an instance, or -c and a configuration file");
+  if (slash >= 0 && second !== undefined) {
+    throw new UsageError(`"${operand}" and "${second}" both name a snapshot`);
+  }
+  return snapshot === undefined ? { operand: name } : { operand: name, snapshot };
+}
