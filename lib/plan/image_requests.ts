@@ -60,17 +60,3 @@ export function createAlias(project: string, name: string, target: string, descr
 export function deleteAlias(project: string, name: string): Request {
   return { method: "DELETE", path: apiPath(["images", "aliases", name], project) };
 }
-
-/** Gives a name of an image another spelling. */
-export function renameAlias(project: string, name: string, newName: string): Request {
-  return { method: "POST", path: apiPath(["images", "aliases", name], project), body: { name: newName } };
-}
-
-/** Lets a name stand for another image. */
-export function moveAlias(project: string, name: string, target: string): Request {
-  return {
-    method: "PUT",
-    path: apiPath(["images", "aliases", name], project),
-    body: { target, description: "" },
-  };
-}

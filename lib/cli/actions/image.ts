@@ -5,7 +5,8 @@
  */
 import { EXIT, ServerError, UsageError } from "../../errors.ts";
 import { findImage, nearImages } from "../../plan/image.ts";
-import { createAlias, deleteAlias, deleteImage, renameAlias } from "../../plan/image_requests.ts";
+import { createAlias, deleteAlias, deleteImage } from "../../plan/image_requests.ts";
+import { apiPath } from "../../plan/requests.ts";
 import type { ImageInfo } from "../../ports.ts";
 import type { Effect } from "../../step.ts";
 import type { App } from "../app.ts";
@@ -158,17 +159,23 @@ export async function deleteAliases(
   );
 }
 
-/** `image alias rename`. */
+/** `image alias rename`; as two requests, since the daemon's own renaming hangs for ten seconds in LXD 5.0. */
 export async function renameAliasOf(
   values: ChangeValues,
   [name, newName]: readonly string[],
   app: App,
 ): Promise<number> {
   const project = await projectOf(app, values.project);
-  return await change(app, values, [[
-    `Rename ${name} to ${newName}`,
-    { kind: "send", ...renameAlias(project, name!, newName!) },
-  ]]);
+  const found = await (await app.server()).get(apiPath(["images", "aliases", name!], project));
+  if (typeof found !== "object" || found === null) {
+    throw new ServerError(`No image has the name "${name}"`, 404);
+  }
+  const { target, description } = found as { readonly target?: unknown; readonly description?: unknown };
+  const create = createAlias(project, newName!, String(target), String(description ?? ""));
+  return await change(app, values, [
+    [`Give the image of ${name} the name ${newName}`, { kind: "send", ...create }],
+    [`Delete the name ${name}`, { kind: "send", ...deleteAlias(project, name!) }],
+  ]);
 }
 
 async function change(

@@ -125,7 +125,7 @@ const alias = group("alias", "Names of images", [
     flags: { ...projectFlags, ...dryRunFlags },
     operands: { usage: "NAME NEW", min: 2, max: 2 },
     example: "lxops image alias rename web www",
-    underTheHood: "POST images/aliases",
+    underTheHood: "POST images/aliases, DELETE images/aliases",
     run: async (...all) => (await import("../actions/image.ts")).renameAliasOf(...all),
   }),
 ]);
