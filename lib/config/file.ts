@@ -5,6 +5,7 @@
  */
 import { ConfigError, type Issue } from "../errors.ts";
 import { type Format, migrate } from "./format.ts";
+import { GONE } from "./lxdops_gone.ts";
 import { configSchema, type RawConfig } from "./schema.ts";
 import { parseSource, type Source } from "./source.ts";
 import { validate } from "./validate.ts";
@@ -46,12 +47,19 @@ export function parseFile(file: string, text: string, options: FileOptions = {})
   const source = parseSource(file, migrated.text, MOST_VALUES);
   const strict = options.strict ?? false;
   const { value, issues } = validate(configSchema, source, { data: source.data ?? {}, strict });
-  const all = [...migrated.issues, ...issues];
+  const all = [...migrated.issues, ...issues.map(explainGone)];
   return {
     source,
     issues: all,
     ...(value ? { raw: value, broken: new Set<string>() } : salvage(source, issues)),
   };
+}
+
+/** Keys that lxdops had are not merely unknown. */
+function explainGone(issue: Issue): Issue {
+  const key = issue.key ?? "";
+  if (!Object.hasOwn(GONE, key) || !issue.message.startsWith("Unknown key")) return issue;
+  return { ...issue, message: `"${key}" was a key of lxdops and has no effect: ${GONE[key]}` };
 }
 
 /** What can be used of a file with errors, so that the rest of it is checked in the same round. */
