@@ -18,6 +18,7 @@ import { property } from "./commands/property.ts";
 import { profile } from "./commands/profile.ts";
 import { project } from "./commands/project.ts";
 import { query } from "./commands/query.ts";
+import { rollback, snapshot } from "./commands/snapshot.ts";
 import { version } from "./commands/version.ts";
 import { globalFlags } from "./flags.ts";
 
@@ -32,6 +33,8 @@ export const commands: GroupCommand = group("lxops", SUMMARY, [
   destroy,
   createDevices,
   createProfile,
+  snapshot,
+  rollback,
   config,
   i,
   property,
