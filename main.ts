@@ -4,6 +4,7 @@
  * @module
  */
 import type { Connection } from "./lib/adapters/daemon.ts";
+import type { Way } from "./lib/adapters/way.ts";
 import { makeHost } from "./lib/adapters/host.ts";
 import type { App, GlobalOptions } from "./lib/cli/app.ts";
 import { commands } from "./lib/cli/commands.ts";
@@ -68,10 +69,13 @@ interface Parts {
 function composeApp(parts: Parts, connections: { readonly opened: Connection[] }): App {
   const { backend, globals, options: { formats = [] }, signal } = parts;
   const host = makeHost();
+  let chosen: Promise<Way> | undefined;
+  const way = () =>
+    chosen ??= import("./lib/adapters/way.ts").then((way) => way.chooseWay(backend, globals, host));
   let connection: Promise<Connection> | undefined;
   const open = async () => {
-    const { connect } = await import("./lib/adapters/daemon.ts");
-    const made = await connect(backend, globals.socket ? { socket: globals.socket } : {}, host);
+    const [{ connect }, to] = await Promise.all([import("./lib/adapters/daemon.ts"), way()]);
+    const made = await connect(backend, to, host);
     connections.opened.push(made);
     return made;
   };
@@ -90,6 +94,12 @@ function composeApp(parts: Parts, connections: { readonly opened: Connection[] }
     signal,
     formats,
     server: async () => (await connected()).server,
+    project: async () => (await way()).project,
+    isLocal: async () => (await way()).kind === "socket",
+    on: (remote) => {
+      const elsewhere = { ...globals, remote, socket: "", http: false, unix: false };
+      return composeApp({ ...parts, globals: elsewhere }, connections);
+    },
     imageRemotes: async () => (await import("./lib/adapters/client_config.ts")).imageRemotes(backend, host),
     async apply(plan, options) {
       const [{ apply }, { hostControl }] = await Promise.all([
@@ -102,8 +112,9 @@ function composeApp(parts: Parts, connections: { readonly opened: Connection[] }
           ...options,
           script: {
             program,
-            globals: globals.socket ? ["-socket", globals.socket] : [],
+            globals: connectFlags(globals),
             sudo: !host.isRoot,
+            ...(needsDaemon(plan) ? { project: (await way()).project } : {}),
             showSecrets: options.showSecrets ?? false,
           },
         }, {
@@ -124,6 +135,16 @@ function composeApp(parts: Parts, connections: { readonly opened: Connection[] }
       Deno.stdin.isTerminal() ? undefined : await new Response(Deno.stdin.readable).text(),
     readStdinBytes: async () => new Uint8Array(await new Response(Deno.stdin.readable).arrayBuffer()),
   };
+}
+
+/** The options that lead to the same daemon. */
+function connectFlags({ socket, remote, http, unix }: GlobalOptions): string[] {
+  return [
+    ...(socket ? ["-socket", socket] : []),
+    ...(remote ? ["-remote", remote] : []),
+    ...(http ? ["-http"] : []),
+    ...(unix ? ["-unix"] : []),
+  ];
 }
 
 /** In the place of a daemon that a plan does not ask: files can be changed where there is none. */

@@ -162,8 +162,11 @@ export interface InstanceServer {
   /** Where the daemon is, for messages: a socket path or a URL. */
   readonly address: string;
   server(): Promise<ServerInfo>;
-  /** The instances of a project; addresses and snapshots only with `state`, which costs the daemon much more. */
-  instances(project: string, options?: { readonly state?: boolean }): Promise<readonly InstanceInfo[]>;
+  /** The instances of a project, or of all (`undefined`); addresses and snapshots only with `state`, which costs the daemon much more. */
+  instances(
+    project: string | undefined,
+    options?: { readonly state?: boolean },
+  ): Promise<readonly InstanceInfo[]>;
   instance(ref: InstanceRef): Promise<InstanceInfo | undefined>;
   /** The instance with its addresses and status as they are now. */
   instanceState(ref: InstanceRef): Promise<{ status: string; addresses: readonly Address[] } | undefined>;
@@ -174,6 +177,8 @@ export interface InstanceServer {
   readFile(ref: InstanceRef, path: string): Promise<Uint8Array | undefined>;
   /** Any other `GET`: the answer's metadata; `undefined` on 404. */
   get(path: string): Promise<unknown>;
+  /** A `GET` that answers with text instead of JSON, as of a log; `undefined` on 404. */
+  getBytes(path: string): Promise<Uint8Array | undefined>;
   /** Events of the given types until the signal aborts. */
   events(types: readonly string[], project: string, signal: AbortSignal): AsyncIterable<ServerEvent>;
 }

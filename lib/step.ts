@@ -6,10 +6,11 @@
 import type { Command, Exec, InstanceRef, Push, Request } from "./ports.ts";
 import type { Location } from "./errors.ts";
 
-/** Until an instance is ready: `running`, has a global address (`network`), can run programs (`exec`), or is `stopped`. */
+/** Until an instance is ready: `running`, has a global address (`network`), can run programs (`exec`),
+ * has finished its start (`systemd`) or its `cloud-init`, or is `stopped`. */
 export interface Wait {
   readonly instance: InstanceRef;
-  readonly until: readonly ("network" | "ipv4" | "ipv6" | "exec" | "stopped")[];
+  readonly until: readonly ("network" | "ipv4" | "ipv6" | "exec" | "systemd" | "cloud-init" | "stopped")[];
   readonly timeoutSeconds: number;
   /** A pause that a person asked for, before anything is looked at. */
   readonly pauseSeconds?: number;

@@ -3,19 +3,15 @@
  *
  * @module
  */
+import { ServerError } from "../errors.ts";
 import type { Backend, Host, InstanceControl, InstanceServer } from "../ports.ts";
 import { runInInstance } from "./exec.ts";
 import { pushFile } from "./files.ts";
-import { openSocket } from "./http.ts";
+import { type Endpoint, openSocket } from "./http.ts";
 import { send } from "./operation.ts";
 import { instanceServer } from "./reads.ts";
 import { findSocket, startAdvice } from "./socket.ts";
-
-/** How a person said where the daemon is. */
-export interface ConnectOptions {
-  /** Path of the socket, from the command line. */
-  readonly socket?: string;
-}
+import type { Way } from "./way.ts";
 
 /** A daemon, to look at and to change. */
 export interface Connection {
@@ -25,13 +21,8 @@ export interface Connection {
 }
 
 /** Connects to the daemon; throws a `ServerError` that says what to do where there is none to talk to. */
-export async function connect(
-  backend: Backend,
-  options: ConnectOptions,
-  host: Pick<Host, "env">,
-): Promise<Connection> {
-  const path = await findSocket(backend, options.socket, host);
-  const endpoint = openSocket(backend.title, path, startAdvice(backend));
+export async function connect(backend: Backend, way: Way, host: Pick<Host, "env">): Promise<Connection> {
+  const endpoint = await open(backend, way, host);
   return {
     server: instanceServer(endpoint),
     control: {
@@ -39,6 +30,29 @@ export async function connect(
       exec: (exec, onLine, signal) => runInInstance(endpoint, exec, onLine, signal),
       push: (push, signal) => pushFile(endpoint, push, signal),
     },
-    close: () => endpoint.client.close(),
+    close: () => endpoint.close(),
   };
+}
+
+async function open(backend: Backend, way: Way, host: Pick<Host, "env">): Promise<Endpoint> {
+  if (way.kind === "socket") {
+    const path = await findSocket(backend, way.path, host);
+    return openSocket(backend.title, path, startAdvice(backend));
+  }
+  // Only those who need it wait for it to be loaded.
+  const { openTls } = await import("./tls.ts");
+  const { remote, url, credentials, directory } = way;
+  if (!credentials.certificate && !way.isPublic) {
+    throw new ServerError(
+      `There is no client certificate for remote "${remote}": "${directory}" has no client.crt and client.key`,
+      0,
+      undefined,
+      [`To make one and have it trusted: lxops remote add ${remote} TOKEN`],
+    );
+  }
+  const advice = [
+    `See whether the server of remote "${remote}" runs and listens there (core.https_address)`,
+    "The daemon of this machine: -unix",
+  ];
+  return await openTls({ title: backend.title, remote, url, credentials, advice });
 }

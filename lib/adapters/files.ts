@@ -43,6 +43,18 @@ export async function readInstanceFile(
   throw new ServerError(`Too many symbolic links at "${path}" in instance "${ref.name}"`, 400);
 }
 
+/** Reads what is not JSON; `undefined` where there is nothing. */
+export async function readBytes(endpoint: Endpoint, path: string): Promise<Uint8Array | undefined> {
+  const request = { method: "GET", path };
+  const response = await call(endpoint, request);
+  if (response.status === 404) {
+    await response.body?.cancel();
+    return undefined;
+  }
+  if (!response.ok) await readAnswer(endpoint, `GET ${path}`, response);
+  return await readLimited(endpoint, `GET ${path}`, response);
+}
+
 /** Writes a file into an instance. */
 export async function pushFile(endpoint: Endpoint, push: Push, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();

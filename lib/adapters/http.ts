@@ -12,14 +12,17 @@ export interface Endpoint {
   readonly title: string;
   /** Where the daemon is, for messages: a socket path or a URL. */
   readonly address: string;
-  /** What the paths of the API are appended to, without a trailing slash. */
-  readonly origin: string;
-  readonly client: Deno.HttpClient;
+  /** Sends one request to a path of the API. */
+  readonly fetch: (path: string, init: RequestInit) => Promise<Response>;
   /** Opens a connection of one's own, for a websocket. */
-  readonly dial: () => Promise<Deno.Conn>;
+  readonly dial: () => Promise<Stream>;
+  readonly close: () => void;
   /** What a person can do when the daemon cannot be reached. */
   readonly advice: readonly string[];
 }
+
+/** A connection, as far as it is used here. */
+export type Stream = Pick<Deno.Conn, "read" | "write" | "close">;
 
 /** One request as it travels; the body is JSON text or bytes. */
 export interface Call {
@@ -40,19 +43,25 @@ export function openSocket(title: string, path: string, advice: readonly string[
   // A pool opens connections that it may not use at once. The daemons read the first bytes of a connection
   // before they accept the next one: an idle connection blocks the daemon for everybody.
   const client = Deno.createHttpClient({ proxy: { transport: "unix", path }, poolMaxIdlePerHost: 0 });
-  const dial = () => Deno.connect({ transport: "unix", path });
-  return { title, address: path, origin: SOCKET_ORIGIN, client, dial, advice };
+  return {
+    title,
+    address: path,
+    fetch: (request, init) => fetch(SOCKET_ORIGIN + request, { ...init, client }),
+    dial: () => Deno.connect({ transport: "unix", path }),
+    close: () => client.close(),
+    advice,
+  };
 }
 
 /** Sends one request and returns the response with its body unread. */
 export async function call(endpoint: Endpoint, request: Call): Promise<Response> {
   const { method, path, body, headers, signal } = request;
-  const init: RequestInit & { client: Deno.HttpClient } = { method, client: endpoint.client };
+  const init: RequestInit = { method };
   if (body !== undefined) init.body = body;
   if (headers !== undefined) init.headers = { ...headers };
   if (signal !== undefined) init.signal = signal;
   try {
-    return await fetch(endpoint.origin + path, init);
+    return await endpoint.fetch(path, init);
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
     throw connectionError(endpoint, `${method} ${path}`, error);
@@ -76,6 +85,8 @@ export async function bodyText(
 
 /** Turns a failure of the transport into an error that says whether the daemon was reached at all. */
 export function connectionError(endpoint: Endpoint, request: string, error: unknown): ServerError {
+  // What opens connections may know better what is wrong with one, as with a certificate.
+  if (error instanceof ServerError) return error;
   const reason = innermost(error);
   if (/\(Connect\)/.test(reason) || isConnectError(error)) {
     return new ServerError(

@@ -15,12 +15,15 @@ export function instancePath(
   return apiPath(`/1.0/instances/${encodeURIComponent(ref.name)}${suffix}`, ref.project, query);
 }
 
-/** A path of the API in a project, with further query parameters. */
+/** A path of the API in a project, or in all of them, with further query parameters. */
 export function apiPath(
   path: string,
-  project: string,
+  project: string | undefined,
   query: Readonly<Record<string, string>> = {},
 ): string {
-  const all = [["project", project], ...Object.entries(query)];
+  const all = [
+    project === undefined ? ["all-projects", "true"] : ["project", project],
+    ...Object.entries(query),
+  ];
   return `${path}?${all.map(([key, value = ""]) => `${key}=${encodeURIComponent(value)}`).join("&")}`;
 }

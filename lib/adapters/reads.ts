@@ -16,7 +16,7 @@ import {
   stateSchema,
 } from "./entities.ts";
 import { readEvents } from "./events.ts";
-import { readInstanceFile } from "./files.ts";
+import { readBytes, readInstanceFile } from "./files.ts";
 import type { Endpoint } from "./http.ts";
 import { apiPath, instancePath } from "./paths.ts";
 
@@ -52,7 +52,7 @@ export function instanceServer(endpoint: Endpoint): InstanceServer {
     async instances(project, options) {
       const recursion = options?.state ? "2" : "1";
       const found = await list(apiPath("/1.0/instances", project, { recursion }), instanceSchema);
-      return found.map((instance) => inProject(instance, project));
+      return found.map((instance) => inProject(instance, project ?? "default"));
     },
     async instance(ref: InstanceRef) {
       const found = await one(instancePath(ref, "", { recursion: "1" }), instanceSchema);
@@ -73,6 +73,7 @@ export function instanceServer(endpoint: Endpoint): InstanceServer {
     },
     readFile: (ref, path) => readInstanceFile(endpoint, ref, path),
     get,
+    getBytes: (path) => readBytes(endpoint, path),
     events: (types, project, signal) => readEvents(endpoint, types, project, signal),
   };
 }

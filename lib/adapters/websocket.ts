@@ -8,7 +8,7 @@
 import { ServerError } from "../errors.ts";
 import { refusal } from "./answer.ts";
 import { encodeFrame, type Frame, FrameReader, OPCODE } from "./frames.ts";
-import { connectionError, type Endpoint } from "./http.ts";
+import { connectionError, type Endpoint, type Stream } from "./http.ts";
 
 /** Takes bytes, or a text message as a string. */
 export type OnMessage = (data: Uint8Array | string) => void;
@@ -42,7 +42,7 @@ export async function openChannel(endpoint: Endpoint, path: string, onMessage: O
   }
 }
 
-async function dial(endpoint: Endpoint, request: string): Promise<Deno.Conn> {
+async function dial(endpoint: Endpoint, request: string): Promise<Stream> {
   try {
     return await endpoint.dial();
   } catch (error) {
@@ -66,7 +66,7 @@ function upgradeRequest(path: string): string {
 }
 
 /** Reads the answer to the upgrade and returns the bytes that came behind it. */
-async function readUpgrade(endpoint: Endpoint, request: string, connection: Deno.Conn): Promise<Uint8Array> {
+async function readUpgrade(endpoint: Endpoint, request: string, connection: Stream): Promise<Uint8Array> {
   const buffer = new Uint8Array(HEAD_LIMIT);
   let size = 0;
   let text = "";
@@ -84,7 +84,7 @@ async function readUpgrade(endpoint: Endpoint, request: string, connection: Deno
 }
 
 function startChannel(
-  connection: Deno.Conn,
+  connection: Stream,
   rest: Uint8Array,
   onMessage: OnMessage,
   strange: (error: unknown) => ServerError,
@@ -126,7 +126,7 @@ function startChannel(
 }
 
 async function readMessages(
-  connection: Deno.Conn,
+  connection: Stream,
   rest: Uint8Array,
   framesOf: (chunk: Uint8Array) => readonly Frame[],
   onMessage: OnMessage,
@@ -148,7 +148,7 @@ async function readMessages(
 }
 
 /** The next bytes; `undefined` at the end, which a reset is as well. */
-async function readChunk(connection: Deno.Conn, buffer: Uint8Array): Promise<Uint8Array | undefined> {
+async function readChunk(connection: Stream, buffer: Uint8Array): Promise<Uint8Array | undefined> {
   try {
     const count = await connection.read(buffer);
     return count === null ? undefined : buffer.subarray(0, count);
@@ -180,11 +180,11 @@ class Messages {
   }
 }
 
-async function writeAll(connection: Deno.Conn, data: Uint8Array): Promise<void> {
+async function writeAll(connection: Stream, data: Uint8Array): Promise<void> {
   for (let offset = 0; offset < data.length;) offset += await connection.write(data.subarray(offset));
 }
 
-function close(connection: Deno.Conn): void {
+function close(connection: Stream): void {
   try {
     connection.close();
   } catch {

@@ -14,6 +14,9 @@ import type { Plan } from "../step.ts";
 /** The options that come before a command. */
 export interface GlobalOptions {
   readonly socket: string;
+  readonly remote: string;
+  readonly http: boolean;
+  readonly unix: boolean;
   readonly strict: boolean;
 }
 
@@ -39,6 +42,12 @@ export interface App {
   readonly formats: readonly Format[];
   /** The daemon; connects at the first call. */
   server(): Promise<InstanceServer>;
+  /** The client's current project at that daemon. */
+  project(): Promise<string>;
+  /** Whether the daemon runs on this machine. */
+  isLocal(): Promise<boolean>;
+  /** The same for the daemon of another remote of the client's configuration. */
+  on(remote: string): App;
   /** Servers of images by name, from the client's configuration. */
   imageRemotes(): Promise<ReadonlyMap<string, ImageRemote>>;
   apply(plan: Plan, options: AppApplyOptions): Promise<readonly Failure[]>;

@@ -16,6 +16,7 @@ import { type FoundOS, osOfInstance } from "../plan/ostype.ts";
 import type { InstanceInfo, InstanceServer } from "../ports.ts";
 import { failureError } from "../run/apply.ts";
 import type { App } from "./app.ts";
+import { projectOf } from "./place.ts";
 import { applyOptions } from "./lifecycle.ts";
 import { errorText } from "./output.ts";
 
@@ -149,7 +150,7 @@ export async function applyCloudConfigs(
   const [given, order] = [givenOS(values), orderOf(values)];
   const configs = await readConfigs(files, app);
   const server = await app.server();
-  const instances = await findInstances(server, values.project, names);
+  const instances = await findInstances(server, await projectOf(app, values.project), names);
   const each = await Promise.all(instances.map(async (info) => {
     const found = await osOf(server, info, given);
     const journal = values.resume

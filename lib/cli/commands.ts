@@ -15,7 +15,10 @@ import { instance } from "./commands/instance.ts";
 import { configure, launch, rebuild } from "./commands/launch.ts";
 import { ostypes } from "./commands/ostypes.ts";
 import { property } from "./commands/property.ts";
+import { profile } from "./commands/profile.ts";
+import { project } from "./commands/project.ts";
 import { query } from "./commands/query.ts";
+import { rollback, snapshot } from "./commands/snapshot.ts";
 import { version } from "./commands/version.ts";
 import { globalFlags } from "./flags.ts";
 
@@ -30,6 +33,8 @@ export const commands: GroupCommand = group("lxops", SUMMARY, [
   destroy,
   createDevices,
   createProfile,
+  snapshot,
+  rollback,
   config,
   i,
   property,
@@ -37,6 +42,8 @@ export const commands: GroupCommand = group("lxops", SUMMARY, [
   cloudconfig,
   instance,
   file,
+  profile,
+  project,
   query,
   helpCommand(() => commands, globalFlags),
   version,

@@ -37,6 +37,9 @@ export async function dispatch(
     }
     const app = makeApp({
       socket: String(parsed.globals["socket"] ?? ""),
+      remote: String(parsed.globals["remote"] ?? ""),
+      http: parsed.globals["http"] === true,
+      unix: parsed.globals["unix"] === true,
       strict: parsed.globals["strict"] === true,
     });
     return await command.run(parsed.values, parsed.operands, app);

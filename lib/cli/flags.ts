@@ -8,7 +8,24 @@ import type { Flags } from "./command.ts";
 /** Flags before any command. */
 export const globalFlags = {
   socket: { kind: "string", value: "PATH", help: "Unix socket of the daemon" },
+  remote: {
+    kind: "string",
+    value: "NAME",
+    help: "Remote of the client's configuration, instead of the current one",
+  },
+  http: { kind: "boolean", help: "Use the current remote, which must be behind HTTPS" },
+  unix: { kind: "boolean", help: "Use the daemon of this machine, whatever the current remote is" },
   strict: { kind: "boolean", help: "Unknown and duplicate keys of files are errors" },
+} as const satisfies Flags;
+
+/** The project of what a command is about. */
+export const projectFlags = {
+  project: { kind: "string", value: "NAME", help: "Project, instead of the client's current one" },
+} as const satisfies Flags;
+
+/** The flag of a command that can say what it would do. */
+export const dryRunFlags = {
+  "dry-run": { kind: "boolean", help: "Print what would be done, as a shell script, and do nothing" },
 } as const satisfies Flags;
 
 /** Where properties come from. */

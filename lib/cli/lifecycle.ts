@@ -11,6 +11,7 @@ import { unlessAborted } from "../run/pauses.ts";
 import type { InstancePlan } from "../step.ts";
 import type { App } from "./app.ts";
 import { errorText, printable } from "./output.ts";
+import { checkTargets } from "./place.ts";
 
 /** Commands that find out by themselves what is left to do, where they are told to. */
 const RESUMABLE: readonly string[] = ["launch", "rebuild", "configure"];
@@ -37,11 +38,16 @@ export interface LifecycleValues {
   readonly "show-secrets"?: boolean;
 }
 
+/** The values that say which instances are meant. */
+export type ConfigValues = Pick<LifecycleValues, "properties" | "P" | "name" | "project">;
+
 /** One command's own part. */
 export interface Lifecycle<O extends PlanOptions> {
   /** Name of the command, for advice. */
   readonly name: string;
   readonly needs: Needs;
+  /** The host's filesystems are left alone, so that the daemon may be on another machine. */
+  readonly daemonOnly?: boolean;
   readonly options: O;
   /** What is printed of a target when all went well. */
   readonly result?: (target: Target) => string;
@@ -74,7 +80,7 @@ export function applyOptions(
 
 /** Loads the targets of some files and prints what is to be said of them. */
 export async function targetsOf(
-  values: LifecycleValues,
+  values: ConfigValues,
   files: readonly string[],
   app: App,
 ): Promise<readonly Target[]> {
@@ -84,6 +90,7 @@ export async function targetsOf(
     sets: values.P,
     name: values.name,
     project: values.project,
+    currentProject: await app.project(),
     strict: app.globals.strict,
     formats: app.formats,
   }, app.host);
@@ -105,7 +112,7 @@ export async function runLifecycle<O extends PlanOptions>(
     import("../plan/combine.ts"),
     lifecycle.planner(),
     // Nothing was changed yet, so there is nothing to bring to an end.
-    unlessAborted(look(lifecycle.needs, values, files, app), app.signal),
+    unlessAborted(look(lifecycle, values, files, app), app.signal),
   ]);
   const plans = planAll(targets, (target) => plan(target, world, lifecycle.options));
   const failures = await app.apply(combine(plans), {
@@ -146,9 +153,10 @@ class SeveralErrors extends LxopsError {
   }
 }
 
-async function look(
-  needs: Needs,
-  values: LifecycleValues,
+/** Loads targets, checks what the daemon must have for them, and looks at all that they are about. */
+export async function look(
+  lifecycle: Pick<Lifecycle<PlanOptions>, "needs" | "daemonOnly">,
+  values: ConfigValues,
   files: readonly string[],
   app: App,
 ): Promise<{ readonly targets: readonly Target[]; readonly world: World }> {
@@ -156,11 +164,12 @@ async function look(
     import("../run/observe.ts"),
     targetsOf(values, files, app),
   ]);
-  const world = await observe(targets, needs, {
+  await checkTargets(targets, lifecycle.daemonOnly ?? false, app);
+  const world = await observe(targets, lifecycle.needs, {
     backend: app.backend,
     host: app.host,
     server: await app.server(),
-    remotes: needs.images ? await app.imageRemotes() : new Map(),
+    remotes: lifecycle.needs.images ? await app.imageRemotes() : new Map(),
   });
   return { targets, world };
 }

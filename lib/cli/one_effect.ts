@@ -1,9 +1,9 @@
 /**
- * Commands with one single effect.
+ * Commands with one single effect, or a few.
  *
  * @module
  */
-import type { Effect } from "../step.ts";
+import type { Effect, Step } from "../step.ts";
 import type { App } from "./app.ts";
 
 /** How a single effect is applied. */
@@ -31,5 +31,21 @@ export async function applyEffect(
       passOutput: options.output ?? false,
     },
   );
+  if (failures[0]) throw failures[0].error;
+}
+
+/** Applies steps that are about no single instance, one after the other; what fails is thrown as it is. */
+export async function applySteps(
+  app: App,
+  steps: readonly Step[],
+  options: { readonly dryRun: boolean; readonly silent?: boolean },
+): Promise<void> {
+  const failures = await app.apply({ first: steps, each: [] }, {
+    dryRun: options.dryRun,
+    parallel: 1,
+    undoOnFailure: false,
+    verbose: false,
+    passOutput: options.silent ?? false,
+  });
   if (failures[0]) throw failures[0].error;
 }

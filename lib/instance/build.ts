@@ -22,6 +22,8 @@ export interface BuildOptions {
   readonly name?: string;
   /** Overrides the configuration's project. */
   readonly project?: string;
+  /** The project where neither says one. */
+  readonly currentProject?: string;
   readonly globals: Properties;
   /** Properties of `-P`. */
   readonly sets: Properties;
@@ -53,7 +55,7 @@ function unique(names: readonly string[]): string[] {
 export function buildInstance(loaded: LoadedConfig, options: BuildOptions): Instance {
   const { config } = loaded;
   const name = options.name ?? defaultName(options.file);
-  const project = options.project || config.project || "default";
+  const project = options.project || config.project || options.currentProject || "default";
   const { globals, sets } = options;
   const properties = instanceProperties({ globals, config: config.properties, sets }, name, project);
   const found = findings(loaded, options.file, properties);

@@ -91,6 +91,18 @@ export function deleteInstance(ref: InstanceRef): Request {
   return { method: "DELETE", path: apiPath(["instances", ref.name], ref.project) };
 }
 
+/** Takes a snapshot of an instance. */
+export function createSnapshot(ref: InstanceRef, snapshot: string): Request {
+  const path = apiPath(["instances", ref.name, "snapshots"], ref.project);
+  return { method: "POST", path, body: { name: snapshot, stateful: false } };
+}
+
+/** Puts an instance back to one of its snapshots. */
+export function restoreInstance(ref: InstanceRef, snapshot: string): Request {
+  const path = apiPath(["instances", ref.name], ref.project);
+  return { method: "PUT", path, body: { restore: snapshot, stateful: false } };
+}
+
 /** Deletes a snapshot of an instance. */
 export function deleteSnapshot(ref: InstanceRef, snapshot: string): Request {
   return { method: "DELETE", path: apiPath(["instances", ref.name, "snapshots", snapshot], ref.project) };
@@ -115,15 +127,18 @@ export function rebuildInstance(ref: InstanceRef, source: ImageSource): Request 
   return { method: "POST", path: apiPath(["instances", ref.name, "rebuild"], ref.project), body: { source } };
 }
 
+/** The content of a profile. */
+export interface ProfileBody {
+  readonly description: string;
+  readonly config: Readonly<Record<string, string>>;
+  readonly devices: Devices;
+}
+
 /** Creates a profile. */
 export function createProfile(
   project: string,
   name: string,
-  body: {
-    readonly description: string;
-    readonly config: Readonly<Record<string, string>>;
-    readonly devices: Devices;
-  },
+  body: ProfileBody,
 ): Request {
   return { method: "POST", path: apiPath(["profiles"], project), body: { name, ...body } };
 }
@@ -132,11 +147,7 @@ export function createProfile(
 export function updateProfile(
   project: string,
   name: string,
-  body: {
-    readonly description: string;
-    readonly config: Readonly<Record<string, string>>;
-    readonly devices: Devices;
-  },
+  body: ProfileBody,
 ): Request {
   return { method: "PUT", path: apiPath(["profiles", name], project), body };
 }

@@ -15,6 +15,8 @@ export interface ScriptOptions {
   readonly program: string;
   /** Global options of each call, as `-socket PATH`. */
   readonly globals: readonly string[];
+  /** The project that commands without one are about; absent: the default one. */
+  readonly project?: string;
   /** Whether host programs need `sudo`. */
   readonly sudo: boolean;
   /** Leave passwords and keys of cloud-config files in; without it, a step that has some fails. */
@@ -68,25 +70,25 @@ export function describe(effect: Effect, options: ScriptOptions): string {
     case "send":
       return queryLine(effect, effect.already);
     case "stop":
-      return `lxops instance stop${projectFlag(effect.instance)} -wait-stop ${effect.seconds} ${
+      return `lxops instance stop${projectFlag(effect.instance, options)} -wait-stop ${effect.seconds} ${
         quote(effect.instance.name)
       }`;
     case "exec":
-      return execLine(effect);
+      return execLine(effect, options);
     case "batch":
       return batchLine(effect, options);
     case "push":
-      return pushLine(effect);
+      return pushLine(effect, options);
     case "wait":
-      return `lxops instance wait${projectFlag(effect.instance)} -timeout ${effect.timeoutSeconds}${
+      return `lxops instance wait${projectFlag(effect.instance, options)} -timeout ${effect.timeoutSeconds}${
         effect.pauseSeconds ? ` -pause ${effect.pauseSeconds}` : ""
       } -until${effect.until.length === 0 ? "=" : " "}${effect.until.join(",")} ${
         quote(effect.instance.name)
       }`;
     case "own":
-      return `${options.sudo ? "sudo " : ""}chown -h "$(lxops instance idmap${projectFlag(effect.instance)} ${
-        quote(effect.instance.name)
-      })" -- ${effect.paths.map(quote).join(" ")}`;
+      return `${options.sudo ? "sudo " : ""}chown -h "$(lxops instance idmap${
+        projectFlag(effect.instance, options)
+      } ${quote(effect.instance.name)})" -- ${effect.paths.map(quote).join(" ")}`;
     case "write":
       return `install -D -m ${effect.mode.toString(8)} /dev/stdin ${quote(effect.path)} ${
         hereDocument(effect.text)
@@ -112,34 +114,35 @@ function queryLine(request: Request, already: string | undefined): string {
   return `lxops query -X ${request.method}${content}${body} ${quote(request.path)}`;
 }
 
-function execLine(exec: Exec): string {
+function execLine(exec: Exec, options: ScriptOptions): string {
   const env = Object.entries(exec.env ?? {}).map(([key, value]) => ` -env ${quote(`${key}=${value}`)}`).join(
     "",
   );
-  const line = `lxops instance exec${projectFlag(exec.instance)}${env} ${quote(exec.instance.name)} -- ${
-    exec.argv.map(quote).join(" ")
-  }`;
+  const line = `lxops instance exec${projectFlag(exec.instance, options)}${env} ${
+    quote(exec.instance.name)
+  } -- ${exec.argv.map(quote).join(" ")}`;
   return exec.stdin === undefined ? `${line} </dev/null` : `${line} ${hereDocument(exec.stdin)}`;
 }
 
 /** Who is to see a script is not always who may see the passwords in it. */
 function batchLine(batch: Batch, options: ScriptOptions): string {
   const { stdin = "", secrets = [] } = batch;
-  if (secrets.length === 0 || options.showSecrets) return execLine(batch);
+  if (secrets.length === 0 || options.showSecrets) return execLine(batch, options);
   return `# Secrets are left out; --show-secrets prints the script with them\n${
-    execLine({ ...batch, stdin: withoutSecrets(stdin, secrets) })
+    execLine({ ...batch, stdin: withoutSecrets(stdin, secrets) }, options)
   }`;
 }
 
-function pushLine(push: Push): string {
+function pushLine(push: Push, options: ScriptOptions): string {
   const octal = push.mode.toString(8).padStart(3, "0");
   const line = `lxops file push${
-    projectFlag(push.instance)
+    projectFlag(push.instance, options)
   } -mode ${octal} -uid ${push.uid} -gid ${push.gid} - ${quote(`${push.instance.name}${push.path}`)}`;
   const octets = [...push.content].map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
   return `printf ${quote(octets)} | ${line}`;
 }
 
-function projectFlag(ref: InstanceRef): string {
-  return ref.project && ref.project !== "default" ? ` -project ${quote(ref.project)}` : "";
+function projectFlag(ref: InstanceRef, options: ScriptOptions): string {
+  const project = ref.project || "default";
+  return project === (options.project || "default") ? "" : ` -project ${quote(project)}`;
 }

@@ -24,6 +24,8 @@ export interface TargetOptions {
   readonly sets: readonly string[];
   readonly name: string;
   readonly project: string;
+  /** The client's current project, for configurations that name none. */
+  readonly currentProject?: string;
   readonly strict: boolean;
   /** Formats of configuration files, besides those that lxops knows by itself. */
   readonly formats?: readonly Format[];
@@ -108,7 +110,7 @@ interface FoundTarget {
 }
 
 async function loadTarget(file: string, loading: Loading): Promise<FoundTarget> {
-  const { name, project } = loading.options;
+  const { name, project, currentProject } = loading.options;
   const problems: Issue[] = [];
   const collect = async <T>(make: () => T | Promise<T>): Promise<T | undefined> => {
     try {
@@ -127,6 +129,7 @@ async function loadTarget(file: string, loading: Loading): Promise<FoundTarget> 
       file,
       ...(name ? { name } : {}),
       ...(project ? { project } : {}),
+      ...(currentProject ? { currentProject } : {}),
     })
   );
   const source = instance && await collect(() => loadSource(instance, loaded, loading));

@@ -65,9 +65,13 @@ async function unmetCondition(
       "The daemon's log of its start may tell why",
     ]);
   }
-  const condition = wait.until.find((one) => one !== "exec" && !holds(one, state));
+  const condition = wait.until.find((one) => !isProbed(one) && !holds(one, state));
   if (condition !== undefined) return { condition };
-  return wait.until.includes("exec") ? await execProblem(wait, ports, both) : undefined;
+  for (const one of wait.until.filter(isProbed)) {
+    const problem = await probe(one, wait, ports, both);
+    if (problem) return problem;
+  }
+  return undefined;
 }
 
 function timedOut(wait: Wait, unmet: Unmet | undefined): TimeoutError {
@@ -94,6 +98,8 @@ function holds(condition: Condition, state: { status: string; addresses: readonl
     case "ipv6":
       return state.addresses.some((address) => address.scope === "global" && address.family === "inet6");
     case "exec":
+    case "systemd":
+    case "cloud-init":
       return true;
   }
 }
@@ -110,18 +116,55 @@ function describeCondition(condition: Condition): string {
       return "has no IPv6 address";
     case "exec":
       return "runs no programs";
+    case "systemd":
+      return "has not finished its start";
+    case "cloud-init":
+      return "has not finished its cloud-init";
   }
 }
 
-async function execProblem(wait: Wait, ports: WaitPorts, both: AbortSignal): Promise<Unmet | undefined> {
-  const argv = ["/bin/sh", "-c", ":"] as const;
-  const condition = "exec";
+type Probed = "exec" | "systemd" | "cloud-init";
+
+// Scripts that begin with a colon only look. Exit code 1 says not yet, 3 that it ended badly, 127 that there is none.
+const PROBES: Readonly<Record<Probed, string>> = {
+  exec: ":",
+  systemd:
+    ': systemd; command -v systemctl >/dev/null || exit 127; case "$(systemctl is-system-running 2>&1)" in ' +
+    "running|degraded) ;; *) exit 1 ;; esac",
+  "cloud-init":
+    ': cloud-init; command -v cloud-init >/dev/null || exit 127; case "$(cloud-init status 2>&1)" in ' +
+    "*error*) exit 3 ;; *done*|*disabled*|*degraded*) ;; *) exit 1 ;; esac",
+};
+const PROGRAMS: Readonly<Record<Probed, string>> = {
+  exec: "/bin/sh",
+  systemd: "systemctl",
+  "cloud-init": "cloud-init",
+};
+
+function isProbed(condition: Condition): condition is Probed {
+  return condition in PROBES;
+}
+
+async function probe(
+  condition: Probed,
+  wait: Wait,
+  ports: WaitPorts,
+  both: AbortSignal,
+): Promise<Unmet | undefined> {
+  const argv = ["/bin/sh", "-c", PROBES[condition]] as const;
+  const { name } = wait.instance;
   try {
     const code = await ports.control.exec({ instance: wait.instance, argv }, () => {}, both);
-    if (code === 127) {
-      throw new CommandError(`Instance "${wait.instance.name}" has no /bin/sh`, argv, code);
+    if (code === 127) throw new CommandError(`Instance "${name}" has no ${PROGRAMS[condition]}`, argv, code);
+    if (code === 3 && condition === "cloud-init") {
+      throw new CommandError(`cloud-init ended with errors in instance "${name}"`, argv, code, "", [
+        `To see them: lxops instance exec ${name} -- cloud-init status --long`,
+      ]);
     }
-    return code === 0 ? undefined : { condition, reason: `/bin/sh ends with exit code ${code}` };
+    if (code === 0) return undefined;
+    return condition === "exec"
+      ? { condition, reason: `/bin/sh ends with exit code ${code}` }
+      : { condition };
   } catch (error) {
     if (both.aborted) return { condition };
     // The agent of a virtual machine that boots does not answer yet.

@@ -160,5 +160,5 @@ Deno.test("look() gives up on a daemon that does not answer", async () => {
   const endpoint = openSocket("Fake", daemon.socket, []);
   const error = await rejection(look(endpoint, "/1.0", 50), TimeoutError);
   assertEquals(error.message, `Fake at "${daemon.socket}" did not answer GET /1.0 within 0.05 s`);
-  endpoint.client.close();
+  endpoint.close();
 });

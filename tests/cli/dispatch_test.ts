@@ -125,7 +125,13 @@ Deno.test("dispatch() gives the global options to the app", async () => {
   };
   await dispatched(undefined, { args: ["go", "-socket", "/s", "-strict"], makeApp });
   await dispatched(undefined, { makeApp });
-  assertEquals(seen, [{ socket: "/s", strict: true }, { socket: "", strict: false }]);
+  await dispatched(undefined, { args: ["-remote=r", "go", "-http", "-unix"], makeApp });
+  const none = { socket: "", remote: "", http: false, unix: false, strict: false };
+  assertEquals(seen, [
+    { ...none, socket: "/s", strict: true },
+    none,
+    { ...none, remote: "r", http: true, unix: true },
+  ]);
 });
 
 Deno.test("dispatch() reports a failure to make the app like any other", async () => {

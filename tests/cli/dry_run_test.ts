@@ -12,6 +12,7 @@ import { describe } from "../../lib/plan/script.ts";
 import type { World } from "../../lib/plan/world.ts";
 import type { Effect } from "../../lib/step.ts";
 import * as config from "../fakes/config_commands.ts";
+import * as daemon from "../fakes/daemon_commands.ts";
 import { goldenCases } from "../fakes/golden_cases.ts";
 import { run, SCRIPT } from "../fakes/memory_app.ts";
 import { memoryServer } from "../fakes/memory_server.ts";
@@ -94,6 +95,7 @@ const LOOKING: readonly (readonly [readonly string[], RegExp])[] = [
   [["query", "/1.0/networks/br0"], /^\{\n {2}"managed": true,/],
   [["version"], /^lxops for Incus, /],
   ...config.LOOKING,
+  ...daemon.LOOKING,
   [
     ["cloudconfig", "plan", "-ostype=debian", "a.cfg"],
     /^#!\/bin\/sh\n# 1 {2}Write \/root\/key \(a\.cfg\) {2}a\.cfg:3\n/,
@@ -104,6 +106,7 @@ const LOOKING: readonly (readonly [readonly string[], RegExp])[] = [
 const ALL: readonly Case[] = [
   ...goldenCases(),
   ...OTHERS,
+  ...daemon.CHANGING,
   ...config.CHANGING.map((args): Case => ({
     name: args.join(" "),
     args,
@@ -247,7 +250,7 @@ Deno.test("dispatch() does what its dry run shows where a clean stop fails", asy
 for (const [args, expected] of LOOKING) {
   Deno.test(`dispatch() changes nothing: ${args.join(" ")}`, async () => {
     const networks = { br0: { managed: true, type: "bridge" } };
-    const world = worldOf({ instances: [{ name: "a" }], journals: { a: "journal of a" }, networks });
+    const world = worldOf({ ...daemon.SPEC, journals: { a: "journal of a" }, networks });
     const server = memoryServer(world, { mappedTo: MAPPED });
     const recorded = recorder(server);
     const { code, stdout, stderr } = await run(args, {
@@ -255,6 +258,7 @@ for (const [args, expected] of LOOKING) {
       server,
       files: {
         ...config.FILES,
+        ...daemon.FILES,
         "/c/a.cfg": CLOUD_CONFIG,
         "/c/clean.cfg": "#cloud-config\nruncmd: [date]\n",
       },

@@ -23,7 +23,11 @@ interface Guest {
 async function withGuest(ground: Ground, test: (guest: Guest) => Promise<void>): Promise<void> {
   const backend = ground.daemon.title === "Incus" ? incus : lxd;
   const host = { env: (name: string) => Deno.env.get(name) };
-  const { server, control, close } = await connect(backend, { socket: ground.daemon.socket! }, host);
+  const { server, control, close } = await connect(backend, {
+    kind: "socket",
+    path: ground.daemon.socket!,
+    project: "default",
+  }, host);
   const ref = { project: "default", name: ground.name() };
   try {
     const source = { type: "image", alias: "tiny" };

@@ -79,7 +79,9 @@ export async function fakeDaemon(rules: Rules): Promise<FakeDaemon> {
     seen,
     asked: () => seen.map(({ method, path }) => `${method} ${path}`),
     async connect() {
-      const connection = await connect(fakeBackend, { socket }, { env: () => undefined });
+      const connection = await connect(fakeBackend, { kind: "socket", path: socket, project: "default" }, {
+        env: () => undefined,
+      });
       connections.push(connection);
       return connection;
     },

@@ -52,6 +52,9 @@ export async function run(args: readonly string[], options: RunOptions): Promise
     formats: [],
     signal,
     server: () => Promise.resolve(server),
+    project: () => Promise.resolve("default"),
+    isLocal: () => Promise.resolve(true),
+    on: () => makeApp(globals),
     imageRemotes: () => Promise.resolve(world.remotes),
     apply: (plan, how) =>
       apply(plan, { ...how, script: { ...SCRIPT, showSecrets: how.showSecrets ?? false } }, {

@@ -36,8 +36,8 @@ export function memoryServer(world: World, options: MemoryServerOptions = {}): M
     questions.push(question);
     return Promise.resolve(answer);
   };
-  const inProject = <T extends { readonly project: string }>(all: ReadonlyMap<string, T>, project: string) =>
-    [...all.values()].filter((one) => one.project === project);
+  const inProject = <T extends { readonly project: string }>(all: ReadonlyMap<string, T>, project?: string) =>
+    [...all.values()].filter((one) => project === undefined || one.project === project);
   return {
     questions,
     address: "/run/memory.socket",
@@ -55,7 +55,8 @@ export function memoryServer(world: World, options: MemoryServerOptions = {}): M
       return ask(`state ${objectKey(ref.project, ref.name)}`, state);
     },
     profiles: (project) => ask(`profiles ${project}`, inProject(world.profiles, project)),
-    projects: () => ask("projects", (options.projects ?? ["default"]).map((name) => ({ name, config: {} }))),
+    projects: () =>
+      ask("projects", (options.projects ?? ["default", "web"]).map((name) => ({ name, config: {} }))),
     images: (project) => ask(`images ${project}`, world.images.get(project) ?? []),
     readFile: (ref, path) => {
       const texts = path === JOURNAL
@@ -69,6 +70,7 @@ export function memoryServer(world: World, options: MemoryServerOptions = {}): M
         text === undefined ? undefined : new TextEncoder().encode(text),
       );
     },
+    getBytes: (path) => ask(`get ${path}`, new TextEncoder().encode("log\n")),
     get: (path) => ask(`get ${path}`, getFrom(world, path)),
     events: () => {
       throw new Error("no test needs events");
@@ -107,6 +109,8 @@ function getFrom(world: World, path: string): unknown {
   const project = url.searchParams.get("project") ?? "default";
   const [, , kind, name = "", below] = url.pathname.split("/").map(decodeURIComponent);
   const key = objectKey(project, name);
+  if (kind === "profiles") return world.profiles.get(key);
+  if (kind === "instances" && below === undefined) return world.instances.get(key);
   if (kind === "networks") return world.networks.get(key);
   if (kind === "instances" && below === "snapshots") {
     return (world.snapshots.get(key) ?? []).map((snapshot) =>

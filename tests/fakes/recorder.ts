@@ -50,7 +50,8 @@ export function recorder(server: InstanceServer, options: RecorderOptions = {}):
       },
       exec: async (exec, onLine, signal) => {
         const { instance, argv, stdin, env } = exec;
-        if (argv[2] !== ":") {
+        // A script that begins like this only looks.
+        if (!argv[2]?.startsWith(":")) {
           effects.push({
             kind: "exec",
             instance,

@@ -20,12 +20,13 @@ interface ListValues extends Values {
   readonly json: boolean;
 }
 
-function optionsOf(values: Values, app: App): TargetOptions {
+async function optionsOf(values: Values, app: App): Promise<TargetOptions> {
   return {
     ...(values.properties === undefined ? {} : { properties: values.properties }),
     sets: values.P,
     name: values.name,
     project: values.project,
+    currentProject: await app.project(),
     strict: app.globals.strict,
     formats: app.formats,
   };
@@ -33,7 +34,7 @@ function optionsOf(values: Values, app: App): TargetOptions {
 
 /** `i verify`. */
 export async function verify(values: Values, files: readonly string[], app: App): Promise<number> {
-  const found = await findTargets(files, optionsOf(values, app), app.host);
+  const found = await findTargets(files, await optionsOf(values, app), app.host);
   app.print(found.targets.map(({ instance }) => `${instance.name}\n`).join(""));
   app.warn(allIssues(found));
   if (found.problems.length === 0) return EXIT.ok;
@@ -45,7 +46,7 @@ export async function verify(values: Values, files: readonly string[], app: App)
 
 /** Loads instances to show them; what is in their cloud-config files is not looked at. */
 async function targetsOf(values: Values, files: readonly string[], app: App): Promise<readonly Target[]> {
-  const options = { ...optionsOf(values, app), cloudConfigs: false };
+  const options = { ...await optionsOf(values, app), cloudConfigs: false };
   const found = await findTargets(files, options, app.host);
   if (found.problems.length > 0) throw new ConfigError(allIssues(found));
   app.warn(found.warnings);

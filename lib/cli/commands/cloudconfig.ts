@@ -7,7 +7,7 @@ import { EXIT, UsageError } from "../../errors.ts";
 import type { App } from "../app.ts";
 import { checkChoice } from "../choice.ts";
 import { command, group, type Values } from "../command.ts";
-import { applyFlags } from "../flags.ts";
+import { applyFlags, projectFlags } from "../flags.ts";
 
 const ostype = {
   ostype: {
@@ -31,7 +31,7 @@ const applying = {
   ...ostype,
   i: { kind: "string", value: "INSTANCE", help: "The instance, where operands are files" },
   ...order,
-  project: { kind: "string", value: "NAME", default: "default", help: "Project of the instances" },
+  ...projectFlags,
   "dry-run": { kind: "boolean", help: "Print what would be done, as a shell script, and do nothing" },
   parallel: { kind: "number", value: "N", default: 4, help: "How many instances at a time" },
   trace: { kind: "boolean", aliases: ["t", "v"], help: "Show all output of programs" },

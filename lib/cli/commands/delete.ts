@@ -27,6 +27,7 @@ export const deleteCommand = command({
     runLifecycle(
       {
         name: "delete",
+        daemonOnly: true,
         needs: {},
         options: planOptions(values),
         planner: async () => (await import("../../plan/delete.ts")).planDelete,

@@ -5,23 +5,21 @@
  */
 import { EXIT, ServerError, UsageError } from "../../errors.ts";
 import { command, group } from "../command.ts";
+import { dryRunFlags, projectFlags } from "../flags.ts";
 import { applyEffect } from "../one_effect.ts";
-
-const project = {
-  project: { kind: "string", value: "NAME", default: "default", help: "Project of the instance" },
-} as const;
+import { placeOf } from "../place.ts";
 
 const push = command({
   name: "push",
   summary: "Write a file of an instance; an existing one keeps its mode and owner",
   flags: {
-    ...project,
+    ...projectFlags,
     mode: { kind: "string", value: "OCTAL", default: "644", help: "Permissions of a new file" },
     uid: { kind: "number", value: "ID", default: 0, help: "Owner of a new file, in the instance" },
     gid: { kind: "number", value: "ID", default: 0, help: "Group of a new file, in the instance" },
-    "dry-run": { kind: "boolean", help: "Print what would be done, as a shell script, and do nothing" },
+    ...dryRunFlags,
   },
-  operands: { usage: "FILE|- NAME/PATH", min: 2, max: 2 },
+  operands: { usage: "FILE|- [REMOTE:]NAME/PATH", min: 2, max: 2 },
   example: "lxops file push motd php1/etc/motd",
   underTheHood: "POST files",
   run: async (values, operands, app) => {
@@ -35,9 +33,10 @@ const push = command({
     }
     const content = from === "-" ? await app.readStdinBytes() : await app.host.readBytes(from);
     if (!content) throw new UsageError(`There is no file "${from}"`);
-    await applyEffect(app, `Write ${path} of ${name}`, {
+    const place = await placeOf(app, name, values.project);
+    await applyEffect(place.app, `Write ${path} of ${name}`, {
       kind: "push",
-      instance: { project: values.project, name },
+      instance: place.ref,
       path,
       content,
       mode: parseInt(values.mode, 8),
@@ -51,13 +50,14 @@ const push = command({
 const pull = command({
   name: "pull",
   summary: "Print a file of an instance",
-  flags: project,
-  operands: { usage: "NAME/PATH", min: 1, max: 1 },
+  flags: projectFlags,
+  operands: { usage: "[REMOTE:]NAME/PATH", min: 1, max: 1 },
   example: "lxops file pull php1/etc/motd > motd",
   underTheHood: "GET files",
   run: async (values, operands, app) => {
     const { name, path } = split(operands[0]!);
-    const content = await (await app.server()).readFile({ project: values.project, name }, path);
+    const place = await placeOf(app, name, values.project);
+    const content = await (await place.app.server()).readFile(place.ref, path);
     if (!content) throw new ServerError(`Instance "${name}" has no file "${path}"`, 404);
     await app.printBytes(content);
     return EXIT.ok;

@@ -10,34 +10,30 @@ import type { InstanceRef } from "../../ports.ts";
 import type { Effect, Wait } from "../../step.ts";
 import type { App } from "../app.ts";
 import { command, group } from "../command.ts";
+import { dryRunFlags, projectFlags } from "../flags.ts";
 import { applyEffect } from "../one_effect.ts";
 import { instanceCloudConfig } from "./cloudconfig.ts";
+import { placeOf } from "../place.ts";
+import { addresses, devices, hwaddr, info, list, logs, number, profiles } from "./instance_look.ts";
 
-const project = {
-  project: { kind: "string", value: "NAME", default: "default", help: "Project of the instance" },
-} as const;
-const dryRun = {
-  "dry-run": { kind: "boolean", help: "Print what would be done, as a shell script, and do nothing" },
-} as const;
-
-const CONDITIONS = ["network", "ipv4", "ipv6", "exec", "stopped"] as const;
+const CONDITIONS = ["network", "ipv4", "ipv6", "exec", "systemd", "cloud-init", "stopped"] as const;
 
 const exec = command({
   name: "exec",
   summary: "Run a program in an instance; exits with the program's exit code",
   flags: {
-    ...project,
-    ...dryRun,
+    ...projectFlags,
+    ...dryRunFlags,
     env: { kind: "list", value: "KEY=VALUE", help: "Set an environment variable" },
   },
-  operands: { usage: "NAME [--] PROGRAM [ARGUMENT...]", min: 2 },
+  operands: { usage: "[REMOTE:]NAME [--] PROGRAM [ARGUMENT...]", min: 2 },
   passOn: true,
   example: "lxops instance exec php1 -- ls -l /home",
   underTheHood: "POST exec with websockets for input, output and errors",
   details: "Input is read to its end before the program starts, unless it is a terminal.",
   run: async (values, operands, app) => {
     const [name, program, ...rest] = operands as [string, string, ...string[]];
-    const stdin = await app.readStdin();
+    const [place, stdin] = await Promise.all([placeOf(app, name, values.project), app.readStdin()]);
     if (stdin?.includes("\ufffd")) {
       throw new UsageError("The input is not text in UTF-8, and the program would get something else", [
         "To write a file of bytes: lxops file push - NAME/PATH",
@@ -45,13 +41,13 @@ const exec = command({
     }
     const effect: Effect = {
       kind: "exec",
-      instance: { project: values.project, name },
+      instance: place.ref,
       argv: [program, ...rest],
       ...(stdin === undefined ? {} : { stdin }),
       env: environment(values.env),
     };
     try {
-      await applyEffect(app, `Run ${program} in ${name}`, effect, {
+      await applyEffect(place.app, `Run ${program} in ${name}`, effect, {
         dryRun: values["dry-run"],
         output: true,
       });
@@ -75,7 +71,7 @@ const wait = command({
   name: "wait",
   summary: "Wait until an instance is ready",
   flags: {
-    ...project,
+    ...projectFlags,
     timeout: { kind: "number", value: "SECONDS", default: 60, help: "How long to wait" },
     pause: { kind: "number", value: "SECONDS", default: 0, help: "Pause first" },
     until: {
@@ -85,18 +81,21 @@ const wait = command({
       help: `What to wait for, with commas: ${CONDITIONS.join(", ")}`,
     },
   },
-  operands: { usage: "NAME", min: 1, max: 1 },
+  operands: { usage: "[REMOTE:]NAME...", min: 1 },
   example: "lxops instance wait -until ipv4 php1",
   underTheHood: "GET state of the instance until it fits",
-  run: async (values, [name], app) => {
+  run: async (values, operands, app) => {
     const until = conditions(values.until);
-    await applyEffect(app, `Wait for ${name}`, {
-      kind: "wait",
-      instance: { project: values.project, name: name! },
-      until,
-      timeoutSeconds: values.timeout,
-      pauseSeconds: values.pause,
-    });
+    const places = await Promise.all(operands.map((name) => placeOf(app, name, values.project)));
+    for (const place of places) {
+      await applyEffect(place.app, `Wait for ${place.ref.name}`, {
+        kind: "wait",
+        instance: place.ref,
+        until,
+        timeoutSeconds: values.timeout,
+        pauseSeconds: values.pause,
+      });
+    }
     return EXIT.ok;
   },
 });
@@ -113,8 +112,8 @@ const stop = command({
   name: "stop",
   summary: "Stop an instance",
   flags: {
-    ...project,
-    ...dryRun,
+    ...projectFlags,
+    ...dryRunFlags,
     "wait-stop": {
       kind: "number",
       value: "SECONDS",
@@ -122,13 +121,13 @@ const stop = command({
       help: "How long a clean stop may take before the instance is killed",
     },
   },
-  operands: { usage: "NAME", min: 1, max: 1 },
+  operands: { usage: "[REMOTE:]NAME", min: 1, max: 1 },
   example: "lxops instance stop php1",
   underTheHood: "PUT state",
   run: async (values, [name], app) => {
-    const instance = { project: values.project, name: name! };
-    const effect = stopEffect(instance, values["wait-stop"]);
-    await applyEffect(app, `Stop ${name}`, effect, { dryRun: values["dry-run"] });
+    const place = await placeOf(app, name!, values.project);
+    const effect = stopEffect(place.ref, values["wait-stop"]);
+    await applyEffect(place.app, `Stop ${place.ref.name}`, effect, { dryRun: values["dry-run"] });
     return EXIT.ok;
   },
 });
@@ -136,12 +135,13 @@ const stop = command({
 const idmap = command({
   name: "idmap",
   summary: "Print the host ids of an instance's root, as uid:gid",
-  flags: project,
-  operands: { usage: "NAME", min: 1, max: 1 },
+  flags: projectFlags,
+  operands: { usage: "[REMOTE:]NAME", min: 1, max: 1 },
   example: "lxops instance idmap php1",
   underTheHood: "GET instance",
   run: async (values, [name], app) => {
-    const root = await rootOf(app, { project: values.project, name: name! });
+    const place = await placeOf(app, name!, values.project);
+    const root = await rootOf(place.app, place.ref);
     app.print(`${root.uid}:${root.gid}\n`);
     return EXIT.ok;
   },
@@ -159,9 +159,17 @@ async function rootOf(app: App, ref: InstanceRef): Promise<{ uid: number; gid: n
 
 /** `lxops instance`. */
 export const instance = group("instance", "Look at instances and run programs in them", [
+  list,
   exec,
   wait,
   stop,
+  profiles,
+  devices,
+  hwaddr,
+  info,
+  logs,
+  addresses,
+  number,
   idmap,
   instanceCloudConfig,
 ]);

@@ -107,6 +107,7 @@ export const configure = command({
     return await runLifecycle(
       {
         name: "configure",
+        daemonOnly: true,
         needs: { journals: true, releases: true },
         options: planOptions(values),
         planner: async () => (await import("../../plan/configure.ts")).planConfigure,

@@ -1,0 +1,121 @@
+/**
+ * What the commands of `instance` do that look at one instance.
+ *
+ * @module
+ */
+import { stringify } from "@std/yaml";
+import { EXIT, ServerError } from "../../errors.ts";
+import { apiPath } from "../../plan/requests.ts";
+import type { InstanceInfo } from "../../ports.ts";
+import type { App } from "../app.ts";
+import { type Place, placeOf, projectOf } from "../place.ts";
+import { renderRows } from "../table.ts";
+
+interface Values {
+  readonly project: string;
+}
+
+interface ListValues extends Values {
+  readonly json: boolean;
+}
+
+/** The instance at a place; throws where there is none. */
+export async function infoOf({ app, ref }: Place): Promise<InstanceInfo> {
+  const info = await (await app.server()).instance(ref);
+  if (!info) throw missing({ app, ref });
+  return info;
+}
+
+function missing({ ref }: Place): ServerError {
+  const where = ref.project === "default" ? "" : ` in project "${ref.project}"`;
+  return new ServerError(`There is no instance "${ref.name}"${where}`, 404);
+}
+
+/** `instance profiles`. */
+export async function profiles(values: ListValues, [name]: readonly string[], app: App): Promise<number> {
+  const info = await infoOf(await placeOf(app, name!, values.project));
+  if (values.json) app.print(`${JSON.stringify(info.profiles, null, 2)}\n`);
+  else app.print(info.profiles.map((profile) => `${profile}\n`).join(""));
+  return EXIT.ok;
+}
+
+/** `instance devices`. */
+export async function devices(values: ListValues, [name]: readonly string[], app: App): Promise<number> {
+  const info = await infoOf(await placeOf(app, name!, values.project));
+  const rows = Object.entries(info.expandedDevices)
+    .filter(([, device]) => device["type"] === "disk")
+    .map(([name, device]) => ({
+      source: device["source"] ?? "",
+      path: device["path"] ?? "",
+      name,
+      readonly: device["readonly"] === "true",
+    }))
+    .sort((a, b) => compare(a.source, b.source) || compare(a.path, b.path));
+  app.print(renderRows(["source", "path", "name", "readonly"], rows, { json: values.json }));
+  return EXIT.ok;
+}
+
+/** MAC addresses of all NICs of an instance, by the name of the device. */
+export function hardwareAddresses(info: InstanceInfo): readonly { nic: string; hwaddr: string }[] {
+  return Object.entries(info.expandedDevices)
+    .filter(([, device]) => device["type"] === "nic")
+    .map(([nic, device]) => ({
+      nic,
+      hwaddr: device["hwaddr"] ?? info.config[`volatile.${nic}.hwaddr`] ?? "",
+    }))
+    .sort((a, b) => compare(a.nic, b.nic));
+}
+
+/** `instance hwaddr`. */
+export async function hwaddr(values: ListValues, names: readonly string[], app: App): Promise<number> {
+  const infos = names.length > 0
+    ? await Promise.all(names.map(async (name) => infoOf(await placeOf(app, name, values.project))))
+    : await (await app.server()).instances(await projectOf(app, values.project));
+  const rows = infos.flatMap((info) =>
+    hardwareAddresses(info).map(({ nic, hwaddr }) => ({ hwaddr, name: info.name, nic }))
+  );
+  app.print(renderRows(["hwaddr", "name", "nic"], rows, { json: values.json }));
+  return EXIT.ok;
+}
+
+/** `instance info`. */
+export async function info(values: ListValues, [name]: readonly string[], app: App): Promise<number> {
+  const place = await placeOf(app, name!, values.project);
+  const path = apiPath(["instances", place.ref.name], place.ref.project, { recursion: "1" });
+  const found = await (await place.app.server()).get(path);
+  if (found === undefined) throw missing(place);
+  app.print(
+    values.json
+      ? `${JSON.stringify(found, null, 2)}\n`
+      : stringify(found, { lineWidth: -1, useAnchors: false }),
+  );
+  return EXIT.ok;
+}
+
+/** `instance logs`. */
+export async function logs(
+  values: Values & { readonly console: boolean },
+  [name, file]: readonly string[],
+  app: App,
+): Promise<number> {
+  const place = await placeOf(app, name!, values.project);
+  const { name: instance, project } = place.ref;
+  const server = await place.app.server();
+  if (!values.console && file === undefined) {
+    const paths = await server.get(apiPath(["instances", instance, "logs"], project));
+    if (!Array.isArray(paths)) throw missing(place);
+    app.print(
+      paths.map((path) => `${decodeURIComponent(String(path).split("/").pop()!.split("?")[0]!)}\n`).join(""),
+    );
+    return EXIT.ok;
+  }
+  const segments = values.console ? ["console"] : ["logs", file!];
+  const content = await server.getBytes(apiPath(["instances", instance, ...segments], project));
+  if (!content) throw new ServerError(`Instance "${instance}" has no log "${file ?? "console"}"`, 404);
+  await app.printBytes(content);
+  return EXIT.ok;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,140 @@
+/**
+ * What the commands of `profile` do, `apply` and `reorder` apart.
+ *
+ * @module
+ */
+import { basename } from "@std/path";
+import { parse, stringify } from "@std/yaml";
+import * as z from "zod";
+import { fileError } from "../../config/file.ts";
+import { EXIT, ServerError, UsageError } from "../../errors.ts";
+import { profileNameProblem } from "../../instance/names.ts";
+import { configuredProfiles, profileDifferences } from "../../plan/profiles.ts";
+import { apiPath, createProfile, type ProfileBody, updateProfile } from "../../plan/requests.ts";
+import type { ProfileInfo } from "../../ports.ts";
+import type { Step } from "../../step.ts";
+import type { App } from "../app.ts";
+import { type ConfigValues, look, targetsOf } from "../lifecycle.ts";
+import { applySteps } from "../one_effect.ts";
+import { projectOf, remoteOf } from "../place.ts";
+import { writeStep } from "../text_file.ts";
+
+/** `profile list`. */
+export async function list(
+  values: ConfigValues & { readonly json: boolean },
+  files: readonly string[],
+  app: App,
+): Promise<number> {
+  const found = (await targetsOf(values, files, app)).map((target) => ({
+    instance: target.instance.name,
+    profiles: configuredProfiles(target),
+  }));
+  if (values.json) app.print(`${JSON.stringify(found, null, 2)}\n`);
+  else app.print(found.flatMap(({ profiles }) => profiles.map((name) => `${name}\n`)).join(""));
+  return EXIT.ok;
+}
+
+/** `profile diff`. */
+export async function diff(values: ConfigValues, files: readonly string[], app: App): Promise<number> {
+  const { targets, world } = await look({ needs: {} }, values, files, app);
+  const lines = targets.flatMap((target) => profileDifferences(target, world));
+  app.print(lines.map((line) => `${line}\n`).join(""));
+  return lines.length === 0 ? EXIT.ok : EXIT.failure;
+}
+
+interface ProjectValues {
+  readonly project: string;
+}
+
+interface ChangeValues extends ProjectValues {
+  readonly "dry-run": boolean;
+}
+
+/** `profile exists`. */
+export async function exists(values: ProjectValues, [operand]: readonly string[], app: App): Promise<number> {
+  const { app: there, name } = remoteOf(app, operand!);
+  const project = await projectOf(there, values.project);
+  const found = await (await there.server()).get(apiPath(["profiles", name], project));
+  if (found === undefined) return EXIT.failure;
+  app.print(`${name}\n`);
+  return EXIT.ok;
+}
+
+/** `profile export`. */
+export async function exportProfiles(
+  values: ChangeValues & { readonly d: string; readonly all: boolean },
+  names: readonly string[],
+  app: App,
+): Promise<number> {
+  if (values.all === names.length > 0) {
+    throw new UsageError("profile export takes either names of profiles or -all");
+  }
+  const project = await projectOf(app, values.project);
+  const profiles = await (await app.server()).profiles(project);
+  const chosen = values.all ? profiles : names.map((name) => {
+    const found = profiles.find((profile) => profile.name === name);
+    if (!found) throw new ServerError(`There is no profile "${name}"`, 404);
+    return found;
+  });
+  const directory = values.d.startsWith("/") ? values.d : `${app.host.cwd}/${values.d}`;
+  if ((await app.host.lstat(directory.replace(/(.)\/+$/, "$1"))) === undefined) {
+    throw new UsageError(`There is no directory "${values.d}"`);
+  }
+  const steps = chosen.map((profile) => {
+    const path = `${directory.replace(/\/+$/, "")}/${profile.name}`;
+    return writeStep(`Write profile ${profile.name}`, { path, text: profileText(profile), mode: 0o644 });
+  });
+  await applySteps(app, steps, { dryRun: values["dry-run"], silent: true });
+  return EXIT.ok;
+}
+
+function profileText({ config, description, devices }: ProfileInfo): string {
+  return stringify({ config, description, devices }, { lineWidth: -1, useAnchors: false });
+}
+
+const text = z.string().nullish().transform((value) => value ?? "");
+const texts = z.record(z.string(), text).or(z.literal("")).nullish().transform((value) => value || {});
+const profileSchema = z.object({
+  config: texts,
+  description: text,
+  devices: z.record(z.string(), texts).or(z.literal("")).nullish().transform((value) => value || {}),
+});
+
+/** Reads the body of a profile from a file, every scalar as its text. */
+export function parseProfile(file: string, content: string): ProfileBody {
+  let data: unknown;
+  try {
+    data = parse(content, { schema: "failsafe" });
+  } catch (error) {
+    throw fileError(file, `Not a profile in YAML: ${error instanceof Error ? error.message : error}`);
+  }
+  const result = profileSchema.safeParse(data);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0]!;
+  throw fileError(file, `Not a profile: ${issue.path.join(".")}: ${issue.message}`);
+}
+
+/** `profile import`. */
+export async function importProfiles(
+  values: ChangeValues,
+  files: readonly string[],
+  app: App,
+): Promise<number> {
+  const project = await projectOf(app, values.project);
+  const bodies = await Promise.all(files.map(async (file) => {
+    const content = await app.host.readText(file);
+    if (content === undefined) throw fileError(file, "There is no such file");
+    const name = basename(file);
+    const problem = profileNameProblem(name);
+    if (problem !== undefined) throw fileError(file, `The profile's name, "${name}", ${problem}`);
+    return { name, body: parseProfile(file, content) };
+  }));
+  const profiles = await (await app.server()).profiles(project);
+  const steps = bodies.map(({ name, body }): Step =>
+    profiles.some((profile) => profile.name === name)
+      ? { title: `Replace profile ${name}`, effect: { kind: "send", ...updateProfile(project, name, body) } }
+      : { title: `Create profile ${name}`, effect: { kind: "send", ...createProfile(project, name, body) } }
+  );
+  await applySteps(app, steps, { dryRun: values["dry-run"] });
+  return EXIT.ok;
+}

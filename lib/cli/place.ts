@@ -1,0 +1,84 @@
+/**
+ * Where things are: `remote:name` and projects on the command line.
+ *
+ * @module
+ */
+import { nearest } from "../config/suggest.ts";
+import { ConfigError, ServerError, UsageError } from "../errors.ts";
+import { problem, type Target } from "../plan/world.ts";
+import type { InstanceRef } from "../ports.ts";
+import type { App } from "./app.ts";
+
+/** An instance at a daemon. */
+export interface Place {
+  /** The app of that daemon. */
+  readonly app: App;
+  readonly ref: InstanceRef;
+}
+
+/** Takes `remote:` off an operand: the app of that remote, and the rest. */
+export function remoteOf(app: App, operand: string): { readonly app: App; readonly name: string } {
+  const colon = operand.indexOf(":");
+  if (colon < 0) return { app, name: operand };
+  if (colon === 0) throw new UsageError(`"${operand}" names no remote; the form is REMOTE:NAME`);
+  return { app: app.on(operand.slice(0, colon)), name: operand.slice(colon + 1) };
+}
+
+/** The instance that `[remote:]name` means, in the project of a flag or in the current one. */
+export async function placeOf(app: App, operand: string, project: string): Promise<Place> {
+  const there = remoteOf(app, operand);
+  if (there.name === "") throw new UsageError(`"${operand}" names no instance`);
+  return {
+    app: there.app,
+    ref: { project: await projectOf(there.app, project), name: there.name },
+  };
+}
+
+/** The project of a flag, or else the client's current one; it is there. */
+export async function projectOf(app: App, flag: string): Promise<string> {
+  const project = flag || await app.project();
+  await checkProjects(app, [project]);
+  return project;
+}
+
+/**
+ * Checks that projects exist: a daemon answers with an empty list for one that does not.
+ *
+ * @throws {ServerError} that names the projects that there are
+ */
+export async function checkProjects(app: App, projects: readonly string[]): Promise<void> {
+  const named = projects.filter((project) => project !== "default" && project !== "");
+  if (named.length === 0) return;
+  const known = (await (await app.server()).projects()).map(({ name }) => name);
+  const missing = named.find((project) => !known.includes(project));
+  if (missing === undefined) return;
+  const near = nearest(missing, known);
+  const hint = near === undefined ? "" : `; did you mean "${near}"?`;
+  throw new ServerError(`${app.backend.title} has no project "${missing}"${hint}`, 404, undefined, [
+    `Projects that you may use: ${[...known].sort().join(", ") || "none"}`,
+  ]);
+}
+
+/**
+ * Checks what the daemon must have, or be, for some targets: their projects, and this machine's directories
+ * unless the command leaves those alone.
+ *
+ * @throws {ConfigError} where directories of this machine are meant for a daemon on another
+ */
+export async function checkTargets(targets: readonly Target[], daemonOnly: boolean, app: App): Promise<void> {
+  if (!daemonOnly && !await app.isLocal()) {
+    const needy = targets.filter(({ instance }) => instance.filesystems.length + instance.devices.length > 0);
+    if (needy.length > 0) throw new ConfigError(needy.map(directoriesElsewhere));
+  }
+  await checkProjects(app, targets.map(({ instance }) => instance.project));
+}
+
+function directoriesElsewhere(target: Target) {
+  const key = target.instance.filesystems.length > 0 ? "filesystems" : "devices";
+  return problem(
+    target,
+    key,
+    "The directories of these devices would be made on this machine, and the daemon is on another: run lxops there, " +
+      "or give the instance a volume of the daemon by a profile (-unix means the daemon of this machine)",
+  );
+}

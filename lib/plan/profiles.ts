@@ -1,0 +1,118 @@
+/**
+ * The profiles of an instance, and what is in its own one, against what its configuration says.
+ *
+ * @module
+ */
+import { ConfigError, LxopsError, ServerError } from "../errors.ts";
+import type { Devices, InstanceInfo, ProfileInfo } from "../ports.ts";
+import type { InstancePlan, Step } from "../step.ts";
+import { instanceProfiles } from "./create.ts";
+import { checkLayout, diskDevices, locate } from "./filesystems.ts";
+import { readLxcOptions } from "./lxc_options.ts";
+import { ownInstance } from "./own.ts";
+import { DEVICES_MARK, profileStep, same } from "./profile.ts";
+import { patchInstance } from "./requests.ts";
+import { objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
+
+/** The profiles that a configuration gives its instance, the own one last. */
+export function configuredProfiles(target: Target): readonly string[] {
+  return instanceProfiles(target, readLxcOptions(target));
+}
+
+/** What differs between a configuration and its instance, a line each. */
+export function profileDifferences(target: Target, world: World): readonly string[] {
+  const { name, ownProfile, project } = target.instance;
+  const info = existing(target, world);
+  const wanted = configuredProfiles(target);
+  const lines = listDifferences(name, wanted, info.profiles);
+  const profile = world.profiles.get(objectKey(project, ownProfile));
+  if (!profile) return [...lines, `${ownProfile} is not there`];
+  return [...lines, ...contentDifferences(profile, disksOf(target, world))];
+}
+
+function listDifferences(name: string, wanted: readonly string[], found: readonly string[]): string[] {
+  const inConfig = wanted.filter((profile) => !found.includes(profile));
+  const inInstance = found.filter((profile) => !wanted.includes(profile));
+  if (inConfig.length + inInstance.length === 0) {
+    return same(wanted, found) ? [] : [`${name} profiles are in different order: ${wanted.join(" ")}`];
+  }
+  return [
+    ...(inConfig.length > 0 ? [`${name} profiles only in config: ${inConfig.join(" ")}`] : []),
+    ...(inInstance.length > 0 ? [`${name} profiles only in container: ${inInstance.join(" ")}`] : []),
+  ];
+}
+
+function contentDifferences(profile: ProfileInfo, wanted: Devices): string[] {
+  const { name, devices, config } = profile;
+  const lines: string[] = [];
+  for (const device of [...new Set([...Object.keys(wanted), ...Object.keys(devices)])].sort()) {
+    const [ours, theirs] = [wanted[device], devices[device]];
+    if (!theirs) lines.push(`${name} device only in config: ${device} ${keysText(ours!)}`);
+    else if (!ours) lines.push(`${name} device only in profile: ${device} ${keysText(theirs)}`);
+    else if (!same(ours, theirs)) {
+      lines.push(`${name} device differs: ${device} config: ${keysText(ours)} profile: ${keysText(theirs)}`);
+    }
+  }
+  for (const [key, value] of Object.entries(config).sort()) {
+    if (key !== DEVICES_MARK) lines.push(`${name} config only in profile: ${key}=${value}`);
+  }
+  return lines;
+}
+
+function keysText(device: Readonly<Record<string, string>>): string {
+  return Object.entries(device).sort().map(([key, value]) => `${key}=${value}`).join(" ");
+}
+
+function disksOf(target: Target, world: World): Devices {
+  const layout = locate(target, world.datasets, world.paths);
+  const issues = checkLayout(target, layout, world);
+  if (issues.length > 0) throw new ConfigError(issues);
+  return diskDevices(layout);
+}
+
+function existing(target: Target, world: World): InstanceInfo {
+  const { name, project } = target.instance;
+  const info = world.instances.get(objectKey(project, name));
+  if (info) return info;
+  throw new ServerError(`There is no instance "${name}"`, 404, undefined, ["To make it: lxops launch"]);
+}
+
+/** Plans `profile apply`: the own profile's devices, and the instance's list of profiles. */
+export function planProfileApply(target: Target, world: World, options: PlanOptions): InstancePlan {
+  const info = ownInstance(target, world, "change", options) ?? existing(target, world);
+  const wanted = configuredProfiles(target);
+  const missing = wanted.filter((name) =>
+    name !== target.instance.ownProfile && !world.profiles.has(objectKey(target.instance.project, name))
+  );
+  if (missing.length > 0) {
+    throw new ServerError(`There is no profile "${missing.join('", "')}"`, 404, undefined, [
+      "Nothing was changed.",
+    ]);
+  }
+  const content = profileStep(target, world, disksOf(target, world));
+  const list = listStep(target, info, wanted);
+  return { instance: refOf(target.instance), steps: [content, list].filter((step) => step !== undefined) };
+}
+
+/** Plans `profile reorder`, which changes an instance only where the configuration has the same profiles. */
+export function planProfileReorder(target: Target, world: World, options: PlanOptions): InstancePlan {
+  const info = ownInstance(target, world, "change", options) ?? existing(target, world);
+  const wanted = configuredProfiles(target);
+  if (!same(wanted.toSorted(), info.profiles.toSorted())) {
+    throw new LxopsError(`profiles differ: ${target.instance.name}`, [
+      "To see how: lxops profile diff; to take those of the configuration: lxops profile apply",
+    ]);
+  }
+  const step = listStep(target, info, wanted);
+  return { instance: refOf(target.instance), steps: step ? [step] : [] };
+}
+
+function listStep(target: Target, info: InstanceInfo, wanted: readonly string[]): Step | undefined {
+  if (same(wanted, info.profiles)) return undefined;
+  const ref = refOf(target.instance);
+  return {
+    title: `Give instance ${ref.name} the profiles ${wanted.join(", ")}`,
+    effect: { kind: "send", ...patchInstance(ref, { profiles: wanted }) },
+    undo: { kind: "send", ...patchInstance(ref, { profiles: info.profiles }) },
+  };
+}

@@ -1,0 +1,75 @@
+/** Command lines of the commands that ask the daemon about instances, profiles, images and projects. */
+import { worldOf, type WorldSpec } from "../plan/world_spec.ts";
+import type { World } from "../../lib/plan/world.ts";
+
+/** A command that changes something. */
+export interface ChangingCase {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly files?: Readonly<Record<string, string>>;
+  readonly world: World;
+}
+
+const DIRECTORY = { kind: "directory", mode: 0o755, uid: 0, gid: 0, size: 0 } as const;
+const PLAIN = "#lxops-v1\nimage: tiny\n";
+
+/** Commands that change something. */
+export const CHANGING: readonly ChangingCase[] = [
+  {
+    name: "instance addresses into a file",
+    args: ["instance", "addresses", "-o", "/c/hosts.csv", "-headers"],
+    world: worldOf({ instances: [{ name: "a" }], extensions: ["instance_all_projects"] }),
+  },
+  {
+    name: "instance number",
+    args: ["instance", "number", "-f", "/c/n.csv", "-first=10", "b"],
+    files: { "/c/n.csv": "a,10\n" },
+    world: worldOf({}),
+  },
+  {
+    name: "profile apply",
+    args: ["profile", "apply", "/c/a.yaml"],
+    files: { "/c/a.yaml": "#lxops-v1\nimage: tiny\nprofiles: [default, b]\n" },
+    world: worldOf({ instances: [{ name: "a" }], profiles: [{ name: "b" }] }),
+  },
+  {
+    name: "profile reorder",
+    args: ["profile", "reorder", "/c/a.yaml"],
+    files: { "/c/a.yaml": "#lxops-v1\nimage: tiny\n" },
+    world: worldOf({ instances: [{ name: "a", profiles: ["a.lxops", "default"] }] }),
+  },
+  {
+    name: "profile export",
+    args: ["profile", "export", "-d", "/c", "default"],
+    world: { ...worldOf({}), paths: new Map([["/c", DIRECTORY]]) },
+  },
+  {
+    name: "profile import",
+    args: ["profile", "import", "/c/default", "/c/new"],
+    files: { "/c/default": "config: {limits.cpu: 2}\n", "/c/new": "description: x\n" },
+    world: worldOf({}),
+  },
+];
+
+/** What commands that only look find. */
+export const SPEC: WorldSpec = {
+  instances: [{ name: "a", config: { "user.lxops.image": "tiny" }, createdAt: "2020-01-01T00:00:00Z" }],
+  profiles: [{ name: "a.lxops" }],
+};
+
+/** The files that they read. */
+export const FILES = { "/c/a.yaml": PLAIN };
+
+/** Commands that only look, and what they print. */
+export const LOOKING: readonly (readonly [readonly string[], RegExp])[] = [
+  [["instance", "list"], /^NAME STATE .*\na +Running \d+d +tiny\n$/],
+  [["instance", "profiles", "a"], /^default\na.lxops\n$/],
+  [["instance", "devices", "a"], /^SOURCE PATH NAME READONLY\n$/],
+  [["instance", "hwaddr"], /^HWADDR NAME NIC\n {7}a +eth0\n$/],
+  [["instance", "info", "a"], /\nname: a\n$/],
+  [["instance", "logs", "a", "lxc.log"], /^log\n$/],
+  [["profile", "list", "/c/a.yaml"], /^default\na.lxops\n$/],
+  [["profile", "diff", "/c/a.yaml"], /^$/],
+  [["profile", "exists", "default"], /^default\n$/],
+  [["project", "list"], /^NAME .*\ndefault \* +false\nweb +false\n$/],
+];
