@@ -66,17 +66,17 @@ async function main(args: readonly string[]): Promise<void> {
   }
 }
 
+/** A word means the case of that name, or else all whose names begin with it. */
 function choose(only: string | undefined): readonly Case[] {
   if (only === undefined) return CASES;
-  const words = only.split(",").filter(Boolean);
-  const chosen = CASES.filter(({ name }) =>
-    words.some((word) => name === word || name.startsWith(`${word},`))
-  );
-  const known = chosen.length > 0
-    ? chosen
-    : CASES.filter(({ name }) => words.some((word) => name.startsWith(word)));
-  if (known.length === 0) throw new UsageError(`No case is called "${only}"`, ["--list prints their names"]);
-  return known;
+  return only.split(",").map((word) => word.trim()).filter(Boolean).flatMap((word) => {
+    const same = CASES.filter(({ name }) => name === word);
+    const found = same.length > 0 ? same : CASES.filter(({ name }) => name.startsWith(word));
+    if (found.length === 0) {
+      throw new UsageError(`No case is called "${word}"`, ["--list prints their names"]);
+    }
+    return found;
+  });
 }
 
 async function runAll(

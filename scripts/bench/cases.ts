@@ -132,7 +132,7 @@ export const instanceCases: readonly Case[] = [
     holds: ({ ratio }) => ratio! <= 1.2,
   },
   {
-    name: "configure, fresh",
+    name: "configure fresh",
     target: "",
     command: ["configure"],
     instances: 1,
@@ -142,7 +142,7 @@ export const instanceCases: readonly Case[] = [
     state: instanceState,
   },
   {
-    name: "configure, unchanged",
+    name: "configure unchanged",
     target: "0.25 s",
     command: ["configure"],
     instances: 1,
@@ -184,7 +184,7 @@ export const instanceCases: readonly Case[] = [
     state: remains,
   },
   {
-    name: "exec, 100 MB",
+    name: "exec 100 MB",
     target: "",
     command: ["instance", "exec"],
     instances: 1,

@@ -49,7 +49,7 @@ export const fileCases: readonly Case[] = [
     holds: limit(0.045),
   },
   {
-    name: "i verify, 1,000 files",
+    name: "i verify 1000",
     target: "3 s",
     command: ["i", "verify"],
     instances: 0,
@@ -58,7 +58,7 @@ export const fileCases: readonly Case[] = [
     holds: limit(3),
   },
   {
-    name: "instance list, 200",
+    name: "instance list 200",
     target: "2 requests, 0.3 s",
     command: ["instance", "list"],
     instances: 0,
@@ -75,7 +75,7 @@ export const fileCases: readonly Case[] = [
     holds: ({ seconds, requests }) => seconds.median <= 0.3 && requests <= 2,
   },
   {
-    name: "export, 1 GB",
+    name: "export 1 GB",
     target: "",
     command: ["export"],
     instances: 1,

@@ -36,7 +36,7 @@ export class BuildError extends Error {
  * second. Code is not made from strings: what zod would compile for a schema is hardly ever used twice, and what
  * cannot be done cannot be abused.
  */
-const V8_FLAGS = ["--min-semi-space-size=16", "--disallow-code-generation-from-strings"];
+const V8_FLAGS: readonly string[] = ["--min-semi-space-size=16", "--disallow-code-generation-from-strings"];
 
 async function deno(
   args: readonly string[],
