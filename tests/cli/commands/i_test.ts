@@ -154,3 +154,11 @@ Deno.test("i filesystems and the like do not look into cloud-config files", asyn
   assertEquals((await look("i filesystems web.yaml", files)).code, 0);
   assertEquals((await look("i verify web.yaml", files)).code, 3);
 });
+
+Deno.test("i verify checks the options that an instance is created with", async () => {
+  const { code, stderr } = await look("i verify a.yaml", {
+    "a.yaml": "#lxops-v1\nlxc-options: [-c, limits.cpu=2, --nope]\n",
+  });
+  assertEquals(code, 3);
+  assertMatch(stderr, /^a\.yaml:2:32 lxc-options\.2: Unknown option "--nope"; lxops knows /);
+});
