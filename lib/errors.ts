@@ -117,3 +117,9 @@ export function formatIssue(issue: Issue): string {
   const key = issue.key ? ` ${issue.key}` : "";
   return `${place}${key}: ${issue.severity === "warning" ? "warning: " : ""}${issue.message}`;
 }
+
+/** Why the machine refused something, without the words that only a developer could use. */
+export function reasonOf(thrown: unknown): string {
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return message.replace(/ \(os error \d+\).*$/s, "").replace(/, specify the required permissions.*$/s, "");
+}

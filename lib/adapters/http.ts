@@ -1,10 +1,11 @@
 /**
- * One HTTP client for one daemon. Whatever goes wrong between lxops and the daemon becomes a `ServerError`
+ * One way to one daemon. Whatever goes wrong between lxops and the daemon becomes a `ServerError`
  * here, so that nothing above this module meets a `TypeError: fetch failed`.
  *
  * @module
  */
 import { ServerError } from "../errors.ts";
+import { Http1Pool } from "./http1_pool.ts";
 
 /** An opened way to a daemon. */
 export interface Endpoint {
@@ -34,21 +35,16 @@ export interface Call {
   readonly signal?: AbortSignal;
 }
 
-// Nothing is ever sent there: the transport is the socket. It is a number because Deno asks the name server
-// for a name, with each connection.
-const SOCKET_ORIGIN = "http://127.0.0.1";
-
 /** Opens a client that talks to the daemon behind a unix socket. */
 export function openSocket(title: string, path: string, advice: readonly string[]): Endpoint {
-  // A pool opens connections that it may not use at once. The daemons read the first bytes of a connection
-  // before they accept the next one: an idle connection blocks the daemon for everybody.
-  const client = Deno.createHttpClient({ proxy: { transport: "unix", path }, poolMaxIdlePerHost: 0 });
+  const dial = () => Deno.connect({ transport: "unix", path });
+  const pool = new Http1Pool(dial);
   return {
     title,
     address: path,
-    fetch: (request, init) => fetch(SOCKET_ORIGIN + request, { ...init, client }),
-    dial: () => Deno.connect({ transport: "unix", path }),
-    close: () => client.close(),
+    fetch: (request, init) => pool.fetch(request, init),
+    dial,
+    close: () => pool.close(),
     advice,
   };
 }

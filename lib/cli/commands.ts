@@ -20,6 +20,7 @@ import { publish } from "./commands/publish.ts";
 import { profile } from "./commands/profile.ts";
 import { project } from "./commands/project.ts";
 import { query } from "./commands/query.ts";
+import { rollback, snapshot } from "./commands/snapshot.ts";
 import { version } from "./commands/version.ts";
 import { globalFlags } from "./flags.ts";
 
@@ -34,6 +35,8 @@ export const commands: GroupCommand = group("lxops", SUMMARY, [
   destroy,
   createDevices,
   createProfile,
+  snapshot,
+  rollback,
   config,
   i,
   property,

@@ -19,6 +19,8 @@ export interface BatchOptions {
   readonly stepSeconds?: number;
 }
 
+const JOURNAL_DIRECTORY = JOURNAL.slice(0, JOURNAL.lastIndexOf("/"));
+
 /** Stands in front of a marker, so that it is found also after output that ended without a newline. */
 export const MARK = "\u0001";
 
@@ -35,6 +37,11 @@ lxops_clock() {
   IFS=' .' read -r lxops_up lxops_part lxops_rest 2>/dev/null </proc/uptime || return 0
   lxops_up=$((lxops_up * 100 + 1$lxops_part - 100))
 }
+lxops_date() {
+  if [ -n "$lxops_boot" ] && [ -n "$lxops_up" ]; then lxops_time=$((lxops_boot + lxops_up / 100))
+  else lxops_time=$(date +%s 2>/dev/null || echo 0)
+  fi
+}
 lxops_took() {
   lxops_seconds=-
   lxops_clock
@@ -44,6 +51,7 @@ lxops_took() {
   lxops_seconds=$(((lxops_up - $1) / 100)).$lxops_part
 }
 lxops_forget() {
+  if [ -z "$lxops_old" ]; then return 0; fi
   if grep -q "^[0-9a-f]* [0-9]* [-.0-9]* $1 " "$lxops_journal" 2>/dev/null; then
     grep -v "^[0-9a-f]* [0-9]* [-.0-9]* $1 " "$lxops_journal" >"$lxops_journal.new" || :
     mv "$lxops_journal.new" "$lxops_journal"
@@ -65,11 +73,24 @@ lxops_run() {
   lxops_code=$?
   lxops_took "$lxops_start"
   if [ "$lxops_code" = 0 ]; then
-    lxops_note "$2" "$(date +%s 2>/dev/null || echo 0)" "$lxops_seconds" "$3" "$5"
+    lxops_date
+    lxops_note "$2" "$lxops_time" "$lxops_seconds" "$3" "$5"
   fi
   lxops_mark end "$1" "$lxops_code" "$lxops_seconds"
   return "$lxops_code"
 }
+`.trim();
+
+/**
+ * What is known before the first item: whether old entries may have to be taken out of the journal, and the date,
+ * as a program to ask for it takes longer than many an item.
+ */
+const BEGIN = String.raw`
+lxops_old= lxops_boot=
+[ ! -s "$lxops_journal" ] || lxops_old=yes
+lxops_clock
+lxops_date
+if [ -n "$lxops_up" ] && [ "$lxops_time" -gt 0 ]; then lxops_boot=$((lxops_time - lxops_up / 100)); fi
 `.trim();
 
 /** Runs an item to its end. */
@@ -132,9 +153,10 @@ lxops_main() {
 exec 2>&1
 umask 022
 lxops_marker=${marker} lxops_journal=${JOURNAL} lxops_resume=${options.resume ? "yes" : ""} lxops_code=0
-(umask 077 && mkdir -p "$(dirname "$lxops_journal")" && chmod 0700 "$(dirname "$lxops_journal")" && : >>"$lxops_journal")
+(umask 077 && mkdir -p ${JOURNAL_DIRECTORY} && chmod 0700 ${JOURNAL_DIRECTORY} && : >>"$lxops_journal")
 ${limit === undefined ? ITEM : `lxops_limit=${Math.max(1, Math.ceil(limit))}\n${LIMITED_ITEM}`}
 ${FRAME}
+${BEGIN}
 ${helperText(items.flatMap(({ helpers }) => helpers))}
 ${items.map(itemFunction).join("\n")}
 ${items.map(itemCall).join("\n")}

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Issue, Location } from "../errors.ts";
+import { type Issue, type Location, reasonOf } from "../errors.ts";
 import type { Host } from "../ports.ts";
 import type { Config } from "./config.ts";
 import { variables } from "./pattern.ts";
@@ -110,7 +110,7 @@ async function checkFiles(
         ? [issue(key, `No such file: ${path}${unexpanded(path)}`)]
         : [];
     } catch (error) {
-      return [issue(key, `Cannot read ${path}: ${error instanceof Error ? error.message : error}`)];
+      return [issue(key, `Cannot read ${path}: ${reasonOf(error)}`)];
     }
   }));
   return found.flat();

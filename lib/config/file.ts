@@ -5,9 +5,10 @@
  */
 import { ConfigError, type Issue } from "../errors.ts";
 import { type Format, migrate } from "./format.ts";
+import { GONE } from "./lxdops_gone.ts";
 import { configSchema, type RawConfig } from "./schema.ts";
-import { parseSource, type Source } from "./source.ts";
-import { validate } from "./validate.ts";
+import { parseSource, type Path, type Source } from "./source.ts";
+import { validate, without } from "./validate.ts";
 
 /** How a file is read. */
 export interface FileOptions {
@@ -45,27 +46,34 @@ export function parseFile(file: string, text: string, options: FileOptions = {})
   const migrated = migrate(file, text, options.formats);
   const source = parseSource(file, migrated.text, MOST_VALUES);
   const strict = options.strict ?? false;
-  const { value, issues } = validate(configSchema, source, { data: source.data ?? {}, strict });
-  const all = [...migrated.issues, ...issues];
+  const { value, issues, misfits } = validate(configSchema, source, { data: source.data ?? {}, strict });
+  const all = [...migrated.issues, ...issues.map(explainGone)];
   return {
     source,
     issues: all,
-    ...(value ? { raw: value, broken: new Set<string>() } : salvage(source, issues)),
+    ...(value ? { raw: value, broken: new Set<string>() } : salvage(source, misfits)),
   };
 }
 
+/** Keys that lxdops had are not merely unknown. */
+function explainGone(issue: Issue): Issue {
+  const key = issue.key ?? "";
+  if (!Object.hasOwn(GONE, key) || !issue.message.startsWith("Unknown key")) return issue;
+  return { ...issue, message: `"${key}" was a key of lxdops and has no effect: ${GONE[key]}` };
+}
+
+/** Maps whose entries can be left out one by one. */
+const ENTRIES: readonly unknown[] = ["filesystems", "devices", "properties"];
+
 /** What can be used of a file with errors, so that the rest of it is checked in the same round. */
-function salvage(source: Source, issues: readonly Issue[]): Pick<ConfigFile, "raw" | "broken"> {
-  const heads = issues.filter(({ severity }) => severity === "error").map(({ key = "" }) =>
-    key.split(".", 1)[0]!
-  );
-  const known = new Set(heads.filter((head) => head !== ""));
-  const data = typeof source.data === "object" && !Array.isArray(source.data) ? source.data : {};
-  const rest = Object.fromEntries(Object.entries(data ?? {}).filter(([key]) => !known.has(key)));
-  const { value } = validate(configSchema, { ...source, issues: [] }, { data: rest });
-  const keys = Object.keys(configSchema.shape);
-  // An error that is not at one key, as of "<<", may be about any of them.
-  const anywhere = heads.includes("") || heads.includes("<<") || value === undefined;
-  const broken = anywhere ? [ANY_KEY] : [...known].filter((key) => keys.includes(key));
-  return { raw: value ?? configSchema.parse({}), broken: new Set(broken) };
+function salvage(source: Source, misfits: readonly Path[] | undefined): Pick<ConfigFile, "raw" | "broken"> {
+  const left = (misfits ?? []).map((path) => path.slice(0, ENTRIES.includes(path[0]) ? 2 : 1));
+  const data = without(source.data ?? {}, left);
+  const { value } = validate(configSchema, { ...source, issues: [] }, { data });
+  // Other errors, as of "<<", may be about any key.
+  const anywhere = misfits === undefined || value === undefined;
+  return {
+    raw: value ?? configSchema.parse({}),
+    broken: new Set(anywhere ? [ANY_KEY] : left.map(([key]) => String(key))),
+  };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { dirname, join, normalize } from "@std/path";
-import { ConfigError, type Issue } from "../errors.ts";
+import { ConfigError, type Issue, reasonOf } from "../errors.ts";
 import type { Host } from "../ports.ts";
 import { checkConfig } from "./check.ts";
 import type { DroppedPath, IncludeTree, LoadedConfig } from "./config.ts";
@@ -64,7 +64,7 @@ export function makeLoader(
     try {
       return await question(absolute(shown));
     } catch (error) {
-      throw fileError(shown, `Cannot read it: ${error instanceof Error ? error.message : error}`);
+      throw fileError(shown, `Cannot read it: ${reasonOf(error)}`);
     }
   }
 

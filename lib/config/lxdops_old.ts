@@ -9,6 +9,7 @@ import * as z from "zod";
 import { ConfigError, type Issue } from "../errors.ts";
 import { flag, list, map, record, text } from "./fields.ts";
 import { HEADER } from "./format.ts";
+import { GONE } from "./lxdops_gone.ts";
 import { cloudConfigs, scriptSchema, userSchema } from "./lxdops_old_cloud.ts";
 import { toYaml } from "./print.ts";
 import { parseSource } from "./source.ts";
@@ -89,21 +90,6 @@ export type OldConfig = z.output<typeof oldSchema>;
 
 /** Says what is lost: the place is found from the key. */
 export type Lost = (path: readonly (string | number)[], message: string) => void;
-
-/** What replaced each key that lxops has no successor for. */
-const GONE: Readonly<Record<string, string>> = {
-  container: "instances are named by their file or by -name",
-  "profile-config": "put these keys in a profile, and name it in profiles",
-  "profiles-config": "there is one list of profiles",
-  "profiles-run": "there is one list of profiles",
-  "source-filesystems": "use source-config",
-  repositories: "write them with write_files in a cloud-config file",
-  require: "files that must exist on the host are not checked any more",
-  pull: "files are not pulled from instances any more",
-  passwords: "random passwords are not set any more; users are made without one",
-  stop: "stop the instance with its client",
-  snapshot: 'use the "snapshot" command',
-};
 
 /** Built-in properties had a dot in front. */
 function pattern(text: string): string {

@@ -12,6 +12,8 @@ import { didYouMean } from "./suggest.ts";
 export interface Validated<T> {
   readonly value?: T;
   readonly issues: readonly Issue[];
+  /** Where values do not fit; absent where errors of the text itself leave that open. */
+  readonly misfits?: readonly Path[];
 }
 
 /** Unknown keys that are reported of a file. */
@@ -66,8 +68,8 @@ function flatten(issue: RawIssue, base: Path): { path: Path; issue: RawIssue }[]
   return deepest > path.length && best ? best : [{ path, issue }];
 }
 
-/** A copy of the data without the keys at some paths; what they do not touch is shared. */
-function without(data: unknown, paths: readonly Path[]): unknown {
+/** A copy of data without the keys at some paths; what they do not touch is shared. */
+export function without(data: unknown, paths: readonly Path[]): unknown {
   if (paths.length === 0 || typeof data !== "object" || data === null) return data;
   const copy: Record<string, unknown> | unknown[] = Array.isArray(data) ? [...data] : { ...data };
   const target = copy as Record<string, unknown>;
@@ -101,6 +103,8 @@ export function validate<T>(
     ...issue,
     severity: issue.severity === "error" ? "error" : severity,
   }));
+  const clear = !source.issues.some((issue) => issue.severity === "error");
+  const misfits = (paths: readonly Path[]) => clear ? { misfits: paths } : {};
   let data = "data" in options ? options.data : source.data;
   for (let attempt = 0; attempt < 8; attempt++) {
     const known: KnownKeys = new Map();
@@ -108,7 +112,7 @@ export function validate<T>(
     if (result.success) {
       const failed = issues.some((issue) => issue.severity === "error");
       const sorted = sortIssues(issues);
-      return failed ? { issues: sorted } : { value: result.data, issues: sorted };
+      return failed ? { issues: sorted, ...misfits([]) } : { value: result.data, issues: sorted };
     }
     const found = result.error.issues.flatMap((issue) => flatten(issue, []));
     const unknown: Path[] = [];
@@ -123,7 +127,7 @@ export function validate<T>(
     }
     if (unknown.length === 0) {
       for (const { path, issue } of found) issues.push(issueAt(source, [...base, ...path], issue.message));
-      return { issues: sortIssues(issues) };
+      return { issues: sortIssues(issues), ...misfits(found.map(({ path }) => path)) };
     }
     data = without(data, unknown);
   }

@@ -103,6 +103,9 @@ export function instanceDevices(
       made = home && inside !== undefined
         ? { ...common, filesystem: home.id, dir: inside }
         : { ...common, dir };
+      if (device.filesystem !== undefined && made.filesystem === undefined) {
+        found.warn(`${key}.dir`, `"${dir}" is used as it is, outside of filesystem "${device.filesystem}"`);
+      }
     } else if (device.filesystem === undefined) {
       const what = value === "" ? 'it needs a "filesystem", or' : `"${value}" needs a "filesystem", or to be`;
       found.error(

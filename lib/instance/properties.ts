@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "@std/path";
-import { ConfigError, type Issue, type Location, UsageError } from "../errors.ts";
+import { ConfigError, type Issue, type Location, reasonOf, UsageError } from "../errors.ts";
 import { map, text } from "../config/fields.ts";
 import { fileError } from "../config/file.ts";
 import { parseSource, type Source } from "../config/source.ts";
@@ -99,7 +99,7 @@ async function readText(host: Pick<Host, "readText">, path: string): Promise<str
   try {
     return await host.readText(path);
   } catch (error) {
-    throw fileError(path, `Cannot read it: ${error instanceof Error ? error.message : error}`);
+    throw fileError(path, `Cannot read it: ${reasonOf(error)}`);
   }
 }
 

@@ -6,7 +6,7 @@
  * @module
  */
 import { ConfigError, type Issue } from "../errors.ts";
-import { problem, type Target } from "./world.ts";
+import { type Described, problem } from "./world.ts";
 
 /** What the options ask for. */
 export interface LxcOptions {
@@ -82,7 +82,7 @@ function device(into: Collected, text: string): string | void {
  *
  * @throws {ConfigError} that names each option that has no translation
  */
-export function readLxcOptions(target: Target): LxcOptions {
+export function readLxcOptions(target: Described): LxcOptions {
   const into: Collected = {
     // Names of files must not mean what is behind all objects.
     config: Object.create(null),

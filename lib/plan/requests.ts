@@ -91,6 +91,18 @@ export function deleteInstance(ref: InstanceRef): Request {
   return { method: "DELETE", path: apiPath(["instances", ref.name], ref.project) };
 }
 
+/** Takes a snapshot of an instance. */
+export function createSnapshot(ref: InstanceRef, snapshot: string): Request {
+  const path = apiPath(["instances", ref.name, "snapshots"], ref.project);
+  return { method: "POST", path, body: { name: snapshot, stateful: false } };
+}
+
+/** Puts an instance back to one of its snapshots. */
+export function restoreInstance(ref: InstanceRef, snapshot: string): Request {
+  const path = apiPath(["instances", ref.name], ref.project);
+  return { method: "PUT", path, body: { restore: snapshot, stateful: false } };
+}
+
 /** Deletes a snapshot of an instance. */
 export function deleteSnapshot(ref: InstanceRef, snapshot: string): Request {
   return { method: "DELETE", path: apiPath(["instances", ref.name, "snapshots", snapshot], ref.project) };

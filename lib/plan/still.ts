@@ -11,8 +11,14 @@
 import { type LxopsError, ServerError } from "../errors.ts";
 import type { InstanceInfo, InstanceRef } from "../ports.ts";
 import type { Step } from "../step.ts";
-import { freezeInstance, unfreezeInstance } from "./requests.ts";
+import { freezeInstance, patchInstance, unfreezeInstance } from "./requests.ts";
 import { objectKey, type World } from "./world.ts";
+
+/**
+ * The instance key that says that lxops froze it: a run that is cut off leaves it frozen, and the next one, which
+ * finds it so, unfreezes it at its end.
+ */
+export const FROZEN_MARK = "user.lxops.frozen";
 
 /** Steps before and after something that needs directories to stand still. */
 export interface Still {
@@ -52,24 +58,51 @@ export function standStill(
   const own = new Set(mine.map((ref) => objectKey(ref.project, ref.name)));
   const foreign = found.filter((info) => !own.has(objectKey(info.project, info.name)));
   if (foreign.length > 0) throw busy(foreign, action);
-  const steps = found.map(({ project, name }): [Step, Step] => {
-    const ref = { project, name };
-    const bracket = `frozen ${objectKey(project, name)}`;
-    return [
-      {
-        title: `Freeze instance ${name}`,
-        effect: { kind: "send", ...freezeInstance(ref) },
-        undo: { kind: "send", ...unfreezeInstance(ref) },
-        opens: bracket,
-      },
-      {
-        title: `Unfreeze instance ${name}`,
-        effect: { kind: "send", ...unfreezeInstance(ref) },
-        closes: bracket,
-      },
-    ];
-  });
-  return { before: steps.map(([freeze]) => freeze), after: steps.map(([, unfreeze]) => unfreeze) };
+  const left = [...world.instances.values()].filter((info) =>
+    info.config[FROZEN_MARK] === "true" && own.has(objectKey(info.project, info.name)) &&
+    !found.includes(info)
+  );
+  return {
+    before: found.flatMap(freezeSteps),
+    after: [
+      ...found.flatMap(unfreezeSteps),
+      ...left.flatMap((info) => unfreezeSteps(info).slice(info.status === "Frozen" ? 0 : 1)),
+    ],
+  };
+}
+
+function freezeSteps({ project, name }: InstanceInfo): Step[] {
+  const ref = { project, name };
+  return [
+    {
+      title: `Remember that instance ${name} is to be unfrozen`,
+      effect: { kind: "send", ...patchInstance(ref, { config: { [FROZEN_MARK]: "true" } }) },
+      undo: { kind: "send", ...patchInstance(ref, { config: { [FROZEN_MARK]: "" } }) },
+      opens: `frozen mark ${objectKey(project, name)}`,
+    },
+    {
+      title: `Freeze instance ${name}`,
+      effect: { kind: "send", ...freezeInstance(ref) },
+      undo: { kind: "send", ...unfreezeInstance(ref) },
+      opens: `frozen ${objectKey(project, name)}`,
+    },
+  ];
+}
+
+function unfreezeSteps({ project, name }: InstanceInfo): Step[] {
+  const ref = { project, name };
+  return [
+    {
+      title: `Unfreeze instance ${name}`,
+      effect: { kind: "send", ...unfreezeInstance(ref) },
+      closes: `frozen ${objectKey(project, name)}`,
+    },
+    {
+      title: `Forget that instance ${name} was frozen`,
+      effect: { kind: "send", ...patchInstance(ref, { config: { [FROZEN_MARK]: "" } }) },
+      closes: `frozen mark ${objectKey(project, name)}`,
+    },
+  ];
 }
 
 function busy(foreign: readonly InstanceInfo[], action: string): LxopsError {

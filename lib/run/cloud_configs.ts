@@ -5,7 +5,7 @@
  */
 import type { CloudConfig } from "../cloudconfig/config.ts";
 import { fileError } from "../config/file.ts";
-import { ConfigError, type Issue } from "../errors.ts";
+import { ConfigError, type Issue, reasonOf } from "../errors.ts";
 import type { Host } from "../ports.ts";
 
 /** A cloud-config file and what is to be said about it. */
@@ -25,7 +25,7 @@ async function readText(
   try {
     return await host.readText(path);
   } catch (error) {
-    throw fileError(shown, `Cannot read it: ${error instanceof Error ? error.message : error}`);
+    throw fileError(shown, `Cannot read it: ${reasonOf(error)}`);
   }
 }
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { LxopsError } from "../errors.ts";
+import { LxopsError, reasonOf } from "../errors.ts";
 
 /** Makes an expected error of anything that was thrown. */
 export function asLxopsError(thrown: unknown): LxopsError {
@@ -14,6 +14,10 @@ export function asLxopsError(thrown: unknown): LxopsError {
   const code = (thrown as { code?: unknown }).code;
   if (typeof code === "string" && /^E[A-Z0-9]+$/.test(code)) {
     return new LxopsError(thrown.message, [], { cause: thrown });
+  }
+  // What the permissions that lxops is built with leave out.
+  if (thrown.name === "NotCapable") {
+    return new LxopsError(`${reasonOf(thrown)}, which lxops does not have`, [], { cause: thrown });
   }
   const stack = thrown.stack?.split("\n").filter((line) => /^\s+at /.test(line)) ?? [];
   return defect(`${thrown.name}: ${thrown.message}`, stack, thrown);

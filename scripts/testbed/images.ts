@@ -8,7 +8,7 @@ import { connect } from "./rest.ts";
 import { tinyImage, type TinyKind } from "./tiny_image.ts";
 
 /** Aliases of the images. */
-export const IMAGE_NAMES = ["tiny", "tiny2", "nosh", "nonet", "slow", "debian"] as const;
+export const IMAGE_NAMES = ["tiny", "tiny2", "nosh", "nonet", "slow", "busy", "debian"] as const;
 
 /** One of them. */
 export type ImageName = TinyKind | "debian";

@@ -10,10 +10,10 @@ import { must } from "./run.ts";
 import { type Entry, tar } from "./tar.ts";
 
 /**
- * The kinds: `tiny2` is a later release of `tiny`, `nosh` has no shell, `nonet` never asks for an address and
- * `slow` asks for one only after some seconds.
+ * The kinds: `tiny2` is a later release of `tiny`, `nosh` has no shell, `nonet` never asks for an address,
+ * `slow` asks for one only after some seconds, and each call of `busy`'s package manager takes 0.2 s.
  */
-export type TinyKind = "tiny" | "tiny2" | "nosh" | "nonet" | "slow";
+export type TinyKind = "tiny" | "tiny2" | "nosh" | "nonet" | "slow" | "busy";
 
 const SHELLS: readonly string[] = ["sh", "ash", "hush"];
 /** Where people expect to find them; all others are in /bin. */
@@ -48,6 +48,7 @@ const BEFORE_DHCP: Readonly<Record<TinyKind, string>> = {
   nosh: ":",
   nonet: "exit 0",
   slow: "sleep 8",
+  busy: ":",
 };
 
 /** Makes an image, as a tar archive. */
@@ -137,7 +138,9 @@ async function programs(kind: TinyKind, busybox: string, applets: readonly strin
     kind: "file",
     mode: 0o755,
     content: (await Deno.readTextFile(new URL(join("tiny", source), import.meta.url)))
-      .replace("@WAIT@ is replaced when the image is made", kind).replace("@WAIT@", BEFORE_DHCP[kind]),
+      .replace("@WAIT@ is replaced when the image is made", kind).replace("@WAIT@", BEFORE_DHCP[kind])
+      .replace("@WORK@ is replaced when the image is made", kind)
+      .replace("@WORK@", kind === "busy" ? "sleep 0.2" : ":"),
   });
   return [
     { path: "rootfs/bin/busybox", kind: "file", mode: 0o755, content: await Deno.readFile(busybox) },

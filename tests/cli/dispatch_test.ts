@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import type { App } from "../../lib/cli/app.ts";
 import { command, group } from "../../lib/cli/command.ts";
 import { dispatch } from "../../lib/cli/dispatch.ts";
@@ -98,6 +98,12 @@ Deno.test("dispatch() complains to nobody where nobody reads any more", async ()
     },
   });
   assertEquals(deaf.code, 1);
+  const broken = dispatched(new ServerError("no"), {
+    complain: () => {
+      throw new Error("out of space");
+    },
+  });
+  await assertRejects(() => broken, Error, "out of space");
 });
 
 Deno.test("dispatch() prints help to stdout, asks for no app, and returns 0", async () => {

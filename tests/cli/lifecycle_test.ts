@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { CommandError, InterruptedError, ServerError } from "../../lib/errors.ts";
+import { type LifecycleValues, planOptions } from "../../lib/cli/lifecycle.ts";
 import { run, type RunOptions } from "../fakes/memory_app.ts";
 import { memoryServer } from "../fakes/memory_server.ts";
 import { noControls, recorder, type RecorderOptions } from "../fakes/recorder.ts";
@@ -164,4 +165,47 @@ Deno.test("launch ends at once when it is interrupted while the daemon does not 
   setTimeout(() => interrupted.abort(new InterruptedError("Interrupted")), 1);
   const { code, stderr } = await launching;
   assertEquals([code, stderr], [130, "lxops: Interrupted\n"]);
+});
+
+const NO_FLAGS: LifecycleValues = {
+  properties: undefined,
+  P: [],
+  name: "",
+  project: "",
+  "dry-run": false,
+  parallel: 4,
+  "undo-on-failure": false,
+  trace: false,
+};
+
+Deno.test("planOptions() takes what a command has no flag for as the safe and usual", () => {
+  assertEquals(planOptions(NO_FLAGS), {
+    resume: false,
+    force: false,
+    adopt: false,
+    all: false,
+    stopSeconds: 5,
+    readySeconds: 60,
+    pauseSeconds: 0,
+  });
+});
+
+Deno.test("planOptions() takes the values of flags, 0 too", () => {
+  const flags = { resume: true, force: true, adopt: true, all: true };
+  for (const seconds of [0, 7]) {
+    const times = { "wait-stop": seconds, timeout: seconds, "wait-configure": seconds };
+    assertEquals(planOptions({ ...NO_FLAGS, ...flags, ...times }), {
+      ...flags,
+      stopSeconds: seconds,
+      readySeconds: seconds,
+      pauseSeconds: seconds,
+    });
+  }
+});
+
+Deno.test("launch takes properties from the file that it is given", async () => {
+  const files = { "/c/a.yaml": "#lxops-v1\nimage: (what)\n", "/c/p.yaml": "what: tiny\n" };
+  const { code, stderr } = await launched(["launch", "-properties", "/c/p.yaml", "a.yaml"], {}, { files });
+  assertEquals([code, stderr], [0, ""]);
+  assertEquals((await launched(["launch", "a.yaml"], {}, { files, controls: noControls })).code, 3);
 });

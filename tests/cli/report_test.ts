@@ -147,6 +147,11 @@ Deno.test("ProgressReport takes the status line away when it is closed in the mi
   assertEquals(last, [""]);
 });
 
+Deno.test("ProgressReport erases only what it has shown", () => {
+  const { text } = reported([done("a", "1"), done("b", "1")], { isTerminal: true });
+  assertEquals(text, "a: 1 (1.3 s)\nb: 1 (1.3 s)\n");
+});
+
 Deno.test("ProgressReport writes nothing on a terminal where there is nothing to say", () => {
   const { text } = reported([{ kind: "output", instance: "a", line: "x", stream: "stdout" }], {
     isTerminal: true,

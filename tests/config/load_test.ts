@@ -127,6 +127,8 @@ Deno.test("loadConfig() returns errors with what is left of the configuration wh
   const files = {
     "a.yaml": "#lxops-v1\ndevices: {a: {path: /x, filesystem: none}}\n",
     "b.yaml": "#lxops-v1\nimage: []\ndevices: {a: {path: /x, filesystem: none}}\nostype: x\n",
+    "f.yaml":
+      "#lxops-v1\nfilesystems: {a: {destroy: x}, b: {}}\ndevices: {a: {path: /x, filesystem: none}, b: []}\n",
     "c.yaml": "#lxops-v1\nfilesystems: []\ndevices: {a: {path: /x, filesystem: none}, b: {path: ..}}\n",
     "d.yaml": "#lxops-v1\ninclude: [none.yaml]\ndevices: {a: {path: /x, filesystem: none}}\n",
     "e.yaml": "none\n",
@@ -162,6 +164,15 @@ Deno.test("loadConfig() returns errors with what is left of the configuration wh
     incomplete: ["filesystems"],
     devices: ["a", "b"],
   });
+  assertEquals(await outcome("f.yaml"), {
+    errors: [
+      'f.yaml:2:19 filesystems.a.destroy: "true" or "false" is expected here, not "x"',
+      'f.yaml:2:32 filesystems.b: Filesystem "b" has no "pattern"',
+      "f.yaml:3:44 devices.b: A map is expected here, not a list",
+    ],
+    incomplete: ["filesystems", "devices"],
+    devices: ["a"],
+  });
   assertEquals((await outcome("d.yaml")).errors?.length, 1);
   await assertRejects(() => load("e.yaml"), ConfigError);
 });
@@ -196,4 +207,13 @@ Deno.test("shown() gives cloud-config files as messages show them", async () => 
 Deno.test("loadConfig() takes the path on the command line as it is, whatever is in parentheses", async () => {
   const { config } = await loadConfig("(x).yaml", memoryIo({ "(x).yaml": "#lxops-v1\nimage: a\n" }), {});
   assertEquals([config.file, config.image], ["/home/u/(x).yaml", "a"]);
+});
+
+Deno.test("loadConfig() checks what is left of a file with unknown keys where these are errors", async () => {
+  const files = { "a.yaml": "#lxops-v1\nimgae: a\ndevices: {a: {path: /x, filesystem: none}}\n" };
+  const { errors, incomplete } = await loadConfig("a.yaml", memoryIo(files), {}, {
+    collect: true,
+    strict: true,
+  });
+  assertEquals([errors?.map(({ key }) => key), incomplete], [["imgae", "devices.a.filesystem"], undefined]);
 });

@@ -1,7 +1,10 @@
 import { assertEquals } from "@std/assert";
 import type { Config } from "../../lib/config/config.ts";
+import { parseFile } from "../../lib/config/file.ts";
 import { loadConfig } from "../../lib/config/load.ts";
-import { printConfig } from "../../lib/config/print.ts";
+import { printConfig, printFile } from "../../lib/config/print.ts";
+import { ConfigError } from "../../lib/errors.ts";
+import { corpusFiles } from "./corpus_files.ts";
 import { memoryIo } from "./memory_io.ts";
 import { Random } from "./random.ts";
 
@@ -135,3 +138,29 @@ Deno.test("printConfig() of 2,000 generated configurations loads as the same con
     assertEquals(printConfig(loaded), printed);
   }
 });
+
+Deno.test("printFile() of a file prints the same again, with what it includes as it is written", async () => {
+  let printed = 0;
+  for (const { name, files } of await corpusFiles()) {
+    for (const [file, text] of Object.entries(files)) {
+      if (!file.endsWith(".yaml") || !text.startsWith("#lxops-v1\n")) continue;
+      const parsed = attempt(() => parseFile(file, text));
+      if (!parsed || parsed.broken.size > 0) continue;
+      const once = printFile(parsed);
+      assertEquals(printFile(parseFile(file, once)), once, `${name}/${file}`);
+      const { raw } = parseFile(file, once);
+      assertEquals([raw.include, raw.filesystems], [parsed.raw.include, parsed.raw.filesystems], name);
+      printed++;
+    }
+  }
+  assertEquals(printed > 100, true, `only ${printed} files`);
+});
+
+function attempt<T>(make: () => T): T | undefined {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof ConfigError) return undefined;
+    throw error;
+  }
+}

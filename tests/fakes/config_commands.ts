@@ -37,7 +37,10 @@ export const CHANGING: readonly (readonly string[])[] = [
 export const LOOKING: readonly (readonly [readonly string[], RegExp])[] = [
   [["config", "parse", "web.yaml"], /^$/],
   [["config", "print", "web.yaml"], /^#lxops-v1\ndescription: a web server\nostype: alpine\n[^]* {2}site: /],
-  [["config", "explain", "web.yaml", "image"], /^image: "\(alpine-image\)" {2}web\.yaml:4:1\n$/],
+  [
+    ["config", "explain", "web.yaml", "image"],
+    /^image: "\(alpine-image\)" {2}web\.yaml:4:1\n {2}\(alpine-image\): "images:/,
+  ],
   [["config", "includes", "storage.yaml"], /^$/],
   [["config", "properties", "web.yaml"], /^site it's mine\n$/],
   [["config", "cloud-config", "web.yaml"], /^web\.cfg\n$/],

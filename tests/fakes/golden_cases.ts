@@ -18,7 +18,7 @@ interface Spec {
   readonly name?: string;
   readonly project?: string;
   readonly sets?: readonly string[];
-  readonly options?: Readonly<Record<string, boolean | number | readonly string[]>>;
+  readonly options?: Readonly<Record<string, boolean | number | string | readonly string[]>>;
   readonly world?: WorldSpec;
 }
 
@@ -32,6 +32,11 @@ const FLAGS: Readonly<Record<string, string>> = {
   stopSeconds: "wait-stop",
   readySeconds: "timeout",
   pauseSeconds: "wait-configure",
+  snapshot: "s",
+  withInstance: "c",
+  destroy: "d",
+  clones: "R",
+  destroyNewer: "destroy-newer",
 };
 
 function argsOf(spec: Spec): string[] {

@@ -11,6 +11,8 @@ import { planDelete, planDestroy } from "../../lib/plan/delete.ts";
 import { planCreateDevices, planCreateProfile } from "../../lib/plan/devices.ts";
 import { planLaunch } from "../../lib/plan/launch.ts";
 import { planRebuild, type RebuildOptions } from "../../lib/plan/rebuild.ts";
+import { planRollback, type RollbackOptions } from "../../lib/plan/rollback.ts";
+import { planSnapshot, type SnapshotOptions } from "../../lib/plan/snapshot.ts";
 import { planScript } from "../../lib/plan/script.ts";
 import type { Target, World } from "../../lib/plan/world.ts";
 import { loadTargets } from "../../lib/run/targets.ts";
@@ -28,7 +30,7 @@ interface Case {
   readonly world?: WorldSpec;
 }
 
-type AllOptions = RebuildOptions;
+type AllOptions = RebuildOptions & SnapshotOptions & RollbackOptions;
 
 const planners = {
   launch: planLaunch,
@@ -36,6 +38,8 @@ const planners = {
   configure: planConfigure,
   delete: planDelete,
   destroy: planDestroy,
+  snapshot: planSnapshot,
+  rollback: planRollback,
   "create-devices": planCreateDevices,
   "create-profile": planCreateProfile,
 } satisfies Record<string, (target: Target, world: World, options: AllOptions) => InstancePlan>;
@@ -59,6 +63,11 @@ async function planCase(directory: URL): Promise<{ plan?: Plan; text: string }> 
     pauseSeconds: 0,
     all: false,
     deleteSnapshots: false,
+    snapshot: "",
+    withInstance: false,
+    destroy: false,
+    clones: false,
+    destroyNewer: false,
     ...spec.options,
   };
   try {

@@ -22,3 +22,10 @@ for (const code of ["23", "ERR_INVALID_ARG_TYPE", "E", 13, undefined]) {
     assert(error.advice.length > 0 && error.advice.every((line) => line.startsWith("at ")));
   });
 }
+
+Deno.test("asLxopsError() takes a permission that lxops is built without for no defect", () => {
+  const error = asLxopsError(
+    new Deno.errors.NotCapable('Requires write access to "/bin/x", specify the required permissions by y'),
+  );
+  assertEquals(error.message, 'Requires write access to "/bin/x", which lxops does not have');
+});

@@ -23,13 +23,15 @@ lxops_dirs() {
 export const WRITE = String.raw`
 lxops_write() {
   if [ -d "$1" ]; then lxops_fail "$1 is a directory"; fi
-  lxops_dirs "$(dirname "$1")" "$3" || exit
+  folder=$(dirname "$1")
+  lxops_dirs "$folder" "$3" || exit
   file=$1
   if [ -L "$1" ]; then
     file=$(readlink -f "$1")
     if [ -z "$file" ]; then lxops_fail "$1 is a symbolic link to a place that does not exist"; fi
+    folder=$(dirname "$file")
   fi
-  new=$(mktemp "$(dirname "$file")/.lxops.XXXXXX") || exit
+  new=$(mktemp "$folder/.lxops.XXXXXX") || exit
   if cat >"$new" && chown -h -- "$3" "$new" && chmod "$2" "$new"; then
     if mv -f "$new" "$file" 2>/dev/null; then return 0; fi
     if cat "$new" >"$file" && chown -- "$3" "$file" && chmod "$2" "$file"; then

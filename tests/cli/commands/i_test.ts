@@ -39,6 +39,7 @@ cloud-config-files: [none.cfg, bad.cfg]
     `web.yaml:8:29 properties.project: warning: "project" is built in; this value is not used`,
     `bad.yaml:2:1 image: No property is named "relase"; set it with -P relase=VALUE or "property set"`,
     `bad.yaml:3:1 ostype: There is no ostype "alpin"; did you mean "alpine"?`,
+    'bad.yaml:4:11 devices.home: Device "home": it needs a "filesystem", or an absolute path as "dir"',
     "bad.yaml:4:32 devices.log: A map is expected here, not a list",
     "bad.yaml:5:22 cloud-config-files.0: No such file: /c/none.cfg",
     "bad.cfg:2:1 packages: A list is expected here, not text",
@@ -152,4 +153,12 @@ Deno.test("i filesystems and the like do not look into cloud-config files", asyn
   const files = { ...FILES, "a.cfg": "no" };
   assertEquals((await look("i filesystems web.yaml", files)).code, 0);
   assertEquals((await look("i verify web.yaml", files)).code, 3);
+});
+
+Deno.test("i verify checks the options that an instance is created with", async () => {
+  const { code, stderr } = await look("i verify a.yaml", {
+    "a.yaml": "#lxops-v1\nlxc-options: [-c, limits.cpu=2, --nope]\n",
+  });
+  assertEquals(code, 3);
+  assertMatch(stderr, /^a\.yaml:2:32 lxc-options\.2: Unknown option "--nope"; lxops knows /);
 });

@@ -11,6 +11,8 @@ zfs create tank/lxops/a
 mkdir -p -m 755 -- /srv/lxops/a /srv/lxops/a/deep /tank/cache/a/tmp
 # Give /tank/cache/a, /tank/lxops/a, /srv/lxops/a, /srv/lxops/a/deep, /tank/cache/a/tmp to the container's root
 chown -h 1000000:1000000 -- /tank/cache/a /tank/lxops/a /srv/lxops/a /srv/lxops/a/deep /tank/cache/a/tmp
+# Remember that instance t is to be unfrozen
+lxops query -X PATCH -d '{"config":{"user.lxops.frozen":"true"}}' /1.0/instances/t
 # Freeze instance t
 lxops query -X PUT -d '{"action":"freeze","timeout":-1,"force":false}' /1.0/instances/t/state
 # Copy /srv/lxops/t/deep/www to /srv/lxops/a/deep/www.partial
@@ -23,6 +25,8 @@ rsync -aHAXSx --numeric-ids --delete -- /tank/lxops/t/home/ /tank/lxops/a/home.p
 mv -T -- /tank/lxops/a/home.partial /tank/lxops/a/home
 # Unfreeze instance t
 lxops query -X PUT -d '{"action":"unfreeze","timeout":-1,"force":false}' /1.0/instances/t/state
+# Forget that instance t was frozen
+lxops query -X PATCH -d '{"config":{"user.lxops.frozen":""}}' /1.0/instances/t
 # Create profile a.lxops
 lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{"user.lxops.devices":"deep,home,tmp,www"},"devices":{"www":{"type":"disk","path":"/srv/www","source":"/srv/lxops/a/deep/www"},"deep":{"type":"disk","path":"/srv/more","source":"/srv/lxops/a/deep/www/more"},"tmp":{"type":"disk","path":"/var/cache","source":"/tank/cache/a/tmp"},"home":{"type":"disk","path":"/home","source":"/tank/lxops/a/home"}}}' /1.0/profiles
 # Create instance a from tiny

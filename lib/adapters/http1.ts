@@ -1,0 +1,242 @@
+/**
+ * HTTP/1.1 over one connection of our own. Deno's `fetch` opens connections that it may not use at once, and a
+ * daemon that has accepted such a one serves nobody else; it also reads the machine's certificates, 15 ms and
+ * 14 MB, for a socket that has none.
+ *
+ * @module
+ */
+import type { Stream } from "./http.ts";
+
+/** What is sent; a body of unknown length is a stream. */
+export interface Http1Request {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | ReadableStream<Uint8Array>;
+}
+
+/** How the body of an answer ends. */
+type Framing = { readonly kind: "length"; readonly bytes: number } | { readonly kind: "chunked" | "end" };
+
+/** What stands before the body of an answer. */
+interface Head {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly framing: Framing;
+}
+
+const HEAD_LIMIT = 65536;
+const LINE_LIMIT = 256;
+const CUT_OFF = "connection closed before message completed";
+
+/** One connection, for one request after the other. */
+export class Http1Connection {
+  readonly #stream: Stream;
+  readonly #buffer = new Uint8Array(65536);
+  /** Bytes that came and were not taken yet. */
+  #rest: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+  #closed = false;
+
+  constructor(stream: Stream) {
+    this.#stream = stream;
+  }
+
+  /** Whether anything came of an answer. */
+  answered = false;
+
+  /**
+   * Sends a request and resolves to its answer when the head of that is there; `done` is called once with
+   * whether the connection is good for another request. The body that nobody wants is to be cancelled.
+   */
+  async exchange(request: Http1Request, done: (reusable: boolean) => void): Promise<Response> {
+    this.answered = false;
+    let sent = false;
+    // The daemon may refuse a body that it has not read: its answer counts, not that the body did not arrive.
+    const sending = this.#send(request).then(() => void (sent = true));
+    sending.catch(() => {});
+    let head: Head;
+    try {
+      head = await this.#readHead();
+    } catch (error) {
+      done(false);
+      throw error;
+    }
+    const { status, headers, framing } = head;
+    const keep = () => sent && framing.kind !== "end" && !/\bclose\b/i.test(headers.get("connection") ?? "");
+    if (framing.kind === "length" && framing.bytes <= this.#rest.length) {
+      const body = this.#rest.slice(0, framing.bytes);
+      this.#rest = this.#rest.subarray(framing.bytes);
+      done(keep());
+      return new Response(isBodiless(status) ? null : body, { status, headers });
+    }
+    return new Response(this.#bodyStream(framing, (whole) => done(whole && keep())), { status, headers });
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    try {
+      this.#stream.close();
+    } catch {
+      // The other side was quicker.
+    }
+  }
+
+  async #send({ method, path, headers, body }: Http1Request): Promise<void> {
+    const length: Record<string, string> = body === undefined
+      ? method === "GET" || method === "HEAD" ? {} : { "Content-Length": "0" }
+      : body instanceof Uint8Array
+      ? { "Content-Length": String(body.length) }
+      : { "Transfer-Encoding": "chunked" };
+    const lines = Object.entries({ Host: "lxops", ...headers, ...length }).map(([key, value]) =>
+      `${key}: ${value}`
+    );
+    const head = encode([`${method} ${path} HTTP/1.1`, ...lines, "", ""].join("\r\n"));
+    if (body instanceof Uint8Array) return await this.#write(joined(head, body));
+    await this.#write(head);
+    if (body === undefined) return;
+    for await (const chunk of body) {
+      if (chunk.length === 0) continue;
+      await this.#write(encode(`${chunk.length.toString(16)}\r\n`));
+      await this.#write(chunk);
+      await this.#write(encode("\r\n"));
+    }
+    await this.#write(encode("0\r\n\r\n"));
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    for (let sent = 0; sent < bytes.length;) sent += await this.#stream.write(bytes.subarray(sent));
+  }
+
+  /** Reads on; `false` at the end. */
+  async #more(): Promise<boolean> {
+    const count = await this.#stream.read(this.#buffer);
+    if (count === null) return false;
+    this.answered = true;
+    const bytes = this.#buffer.subarray(0, count);
+    this.#rest = this.#rest.length === 0 ? bytes.slice() : joined(this.#rest, bytes);
+    return true;
+  }
+
+  async #readHead(): Promise<Head> {
+    for (;;) {
+      const text = await this.#readUntil("\r\n\r\n", HEAD_LIMIT);
+      const [first = "", ...lines] = text.split("\r\n");
+      const status = Number(/^HTTP\/1\.[01] (\d{3})\b/.exec(first)?.[1] ?? 0);
+      if (status < 100) throw new Error(`"${first.slice(0, 80)}" is not an answer of HTTP`);
+      // Those below 200 are followed by the real one.
+      if (status < 200) continue;
+      const headers = new Headers();
+      for (const line of lines) {
+        const colon = line.indexOf(":");
+        if (colon > 0) headers.append(line.slice(0, colon), line.slice(colon + 1).trim());
+      }
+      return { status, headers, framing: framingOf(status, headers) };
+    }
+  }
+
+  /** Takes the text before a mark, and the mark. */
+  async #readUntil(mark: string, limit: number): Promise<string> {
+    for (;;) {
+      const end = indexOf(this.#rest, mark);
+      if (end >= 0) {
+        const text = latin1(this.#rest.subarray(0, end));
+        this.#rest = this.#rest.subarray(end + mark.length);
+        return text;
+      }
+      if (this.#rest.length >= limit) throw new Error("the head of the answer is too long");
+      if (!await this.#more()) throw new Error(CUT_OFF);
+    }
+  }
+
+  /** Takes up to so many bytes, at least one; `undefined` at the end. */
+  async #take(most: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    if (this.#rest.length === 0 && !await this.#more()) return undefined;
+    const bytes = this.#rest.subarray(0, most);
+    this.#rest = this.#rest.subarray(bytes.length);
+    return bytes;
+  }
+
+  #bodyStream(framing: Framing, done: (whole: boolean) => void): ReadableStream<Uint8Array<ArrayBuffer>> {
+    let left = framing.kind === "length" ? framing.bytes : 0;
+    let first = true;
+    /** The next bytes of the body; `undefined` at its end. */
+    const next = async (): Promise<Uint8Array<ArrayBuffer> | undefined> => {
+      if (framing.kind === "end") return await this.#take(Infinity);
+      if (left === 0) {
+        if (framing.kind === "length") return undefined;
+        if (!first) await this.#readUntil("\r\n", LINE_LIMIT);
+        first = false;
+        left = chunkSize(await this.#readUntil("\r\n", LINE_LIMIT));
+        if (left === 0) {
+          // Trailers, of which there are none, end with an empty line.
+          while (await this.#readUntil("\r\n", LINE_LIMIT) !== "");
+          return undefined;
+        }
+      }
+      const bytes = await this.#take(left);
+      if (bytes === undefined) throw new Error(CUT_OFF);
+      left -= bytes.length;
+      return bytes;
+    };
+    return new ReadableStream({
+      pull: async (controller) => {
+        try {
+          const bytes = await next();
+          if (bytes !== undefined) return controller.enqueue(bytes);
+        } catch (error) {
+          done(false);
+          throw error;
+        }
+        done(true);
+        controller.close();
+      },
+      cancel: () => done(false),
+    }, { highWaterMark: 0 });
+  }
+}
+
+function framingOf(status: number, headers: Headers): Framing {
+  if (isBodiless(status)) return { kind: "length", bytes: 0 };
+  if (/\bchunked\b/i.test(headers.get("transfer-encoding") ?? "")) return { kind: "chunked" };
+  const length = headers.get("content-length");
+  if (length === null) return { kind: "end" };
+  if (!/^\d{1,15}$/.test(length)) throw new Error(`"${length}" is not the length of an answer`);
+  return { kind: "length", bytes: Number(length) };
+}
+
+function isBodiless(status: number): boolean {
+  return status === 204 || status === 304;
+}
+
+function chunkSize(line: string): number {
+  const size = /^([0-9a-f]{1,12})[ \t]*(;.*)?$/i.exec(line)?.[1];
+  if (size === undefined) throw new Error(`"${line.slice(0, 80)}" is not the size of a chunk`);
+  return Number.parseInt(size, 16);
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(a.length + b.length);
+  all.set(a);
+  all.set(b, a.length);
+  return all;
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+function indexOf(bytes: Uint8Array, mark: string): number {
+  const first = mark.charCodeAt(0);
+  for (let at = bytes.indexOf(first); at >= 0; at = bytes.indexOf(first, at + 1)) {
+    let length = 1;
+    while (length < mark.length && bytes[at + length] === mark.charCodeAt(length)) length++;
+    if (length === mark.length) return at;
+  }
+  return -1;
+}
+
+// Not by a TextDecoder, whose "latin1" has characters that no header may have.
+function latin1(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+}

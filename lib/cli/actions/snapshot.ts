@@ -1,0 +1,129 @@
+/**
+ * What `snapshot` and `rollback` do.
+ *
+ * @module
+ */
+import { basename, dirname } from "@std/path";
+import { EXIT, UsageError } from "../../errors.ts";
+import { planRollback, rollbackPaths } from "../../plan/rollback.ts";
+import { planSnapshot, snapshotPaths } from "../../plan/snapshot.ts";
+import { objectKey } from "../../plan/world.ts";
+import { observe } from "../../run/observe.ts";
+import type { App } from "../app.ts";
+import { type LifecycleValues, planOptions, runLifecycle, targetsOf } from "../lifecycle.ts";
+import { renderRows } from "../table.ts";
+
+interface SnapshotValues extends LifecycleValues {
+  readonly s: string;
+  readonly c: boolean;
+  readonly d: boolean;
+  readonly R: boolean;
+  readonly json: boolean;
+}
+
+interface RollbackValues extends LifecycleValues {
+  readonly s: string;
+  readonly c: boolean;
+  readonly "destroy-newer": boolean;
+}
+
+const NEEDS = { allProjects: true, snapshots: true, zfsSnapshots: true } as const;
+
+/** `snapshot`. */
+export async function snapshot(
+  values: SnapshotValues,
+  operands: readonly string[],
+  app: App,
+): Promise<number> {
+  if (operands[0] === "list" && operands.length > 1) return await list(values, operands.slice(1), app);
+  if (values.R && !values.d) throw new UsageError("cannot use -R without -d");
+  if (values.d && values.s === "") throw new UsageError("-d needs the name of a snapshot: -s NAME");
+  const name = values.s || timestamp(new Date());
+  return await runLifecycle(
+    {
+      name: "snapshot",
+      needs: { ...NEEDS, paths: (target) => snapshotPaths(target, name) },
+      options: {
+        ...planOptions(values),
+        snapshot: name,
+        withInstance: values.c,
+        destroy: values.d,
+        clones: values.R,
+      },
+      planner: () => Promise.resolve(planSnapshot),
+    },
+    values,
+    operands,
+    app,
+  );
+}
+
+/** `rollback`. */
+export async function rollback(
+  values: RollbackValues,
+  operands: readonly string[],
+  app: App,
+): Promise<number> {
+  if (values.s === "") throw new UsageError("rollback needs the name of a snapshot: -s NAME");
+  return await runLifecycle(
+    {
+      name: "rollback",
+      needs: { ...NEEDS, paths: (target) => rollbackPaths(target, values.s) },
+      options: {
+        ...planOptions(values),
+        snapshot: values.s,
+        withInstance: values.c,
+        destroyNewer: values["destroy-newer"],
+      },
+      planner: () => Promise.resolve(planRollback),
+    },
+    values,
+    operands,
+    app,
+  );
+}
+
+/** The time in UTC as the Go lxops writes it: 20060102150405. */
+function timestamp(now: Date): string {
+  return now.toISOString().replaceAll(/[-:T]|\..*/g, "");
+}
+
+interface Row extends Record<string, string> {
+  readonly instance: string;
+  readonly snapshot: string;
+  readonly of: string;
+  readonly used: string;
+  readonly created: string;
+}
+
+async function list(values: SnapshotValues, files: readonly string[], app: App): Promise<number> {
+  const targets = await targetsOf(values, files, app);
+  const world = await observe(targets, NEEDS, {
+    backend: app.backend,
+    host: app.host,
+    server: await app.server(),
+    remotes: new Map(),
+  });
+  const rows: Row[] = [];
+  for (const target of targets) {
+    const { name, project, filesystems } = target.instance;
+    const add = (of: string, snapshot: string, used = "", created = "") =>
+      rows.push({ instance: name, snapshot, of, used, created });
+    for (const one of world.snapshots.get(objectKey(project, name)) ?? []) add(`instance ${name}`, one);
+    for (const { kind, path } of filesystems) {
+      if (kind === "zfs") {
+        for (const one of world.zfsSnapshots.get(path) ?? []) add(path, one.name, one.used, one.creation);
+      } else for (const one of await directorySnapshots(path, app)) add(path, one);
+    }
+  }
+  rows.sort((a, b) => a.snapshot < b.snapshot ? -1 : a.snapshot > b.snapshot ? 1 : 0);
+  app.print(renderRows(["instance", "snapshot", "of", "used", "created"], rows, { json: values.json }));
+  return EXIT.ok;
+}
+
+async function directorySnapshots(path: string, app: App): Promise<string[]> {
+  const prefix = `${basename(path)}@`;
+  const names = await app.host.readDir(dirname(path));
+  return names.filter((name) => name.startsWith(prefix) && !name.endsWith(".partial"))
+    .map((name) => name.slice(prefix.length)).sort();
+}

@@ -1,0 +1,57 @@
+/**
+ * An instance that is stopped for something that must not happen while it runs, and started again.
+ *
+ * A run that is cut off leaves the instance stopped; a mark on it says that it is to run again, so that the next
+ * run, which finds it stopped, starts it all the same.
+ *
+ * @module
+ */
+import type { InstanceInfo, InstanceRef } from "../ports.ts";
+import type { Step } from "../step.ts";
+import { isRunning } from "./own.ts";
+import { patchInstance, startInstance } from "./requests.ts";
+import { stopStep } from "./stop.ts";
+
+/** The instance key that says that it ran before it was stopped. */
+export const RESTART_MARK = "user.lxops.restart";
+
+/** Steps before and after. */
+export interface Downtime {
+  readonly before: readonly Step[];
+  /** Sets the mark again, where something took it away in between. */
+  readonly mark?: Step;
+  readonly after: readonly Step[];
+}
+
+/** Plans that an instance does not run for a while; `later` is what it is called afterwards. */
+export function downtime(info: InstanceInfo, stopSeconds: number, later?: InstanceRef): Downtime {
+  const ref: InstanceRef = { project: info.project, name: info.name };
+  const end = later ?? ref;
+  const marked = info.config[RESTART_MARK] === "true";
+  const runs = isRunning(info);
+  if (!runs && !marked) return { before: [], after: [] };
+  const mark: Step = {
+    title: `Remember that instance ${ref.name} is to run`,
+    effect: { kind: "send", ...patchInstance(ref, { config: { [RESTART_MARK]: "true" } }) },
+  };
+  const unmark = { kind: "send" as const, ...patchInstance(ref, { config: { [RESTART_MARK]: "" } }) };
+  return {
+    before: [
+      ...(marked ? [] : [{ ...mark, undo: unmark, opens: `restart ${ref.name}` }]),
+      ...(runs ? [{ ...stopStep(ref, stopSeconds), opens: `stop ${ref.name}` }] : []),
+    ],
+    mark,
+    after: [
+      {
+        title: `Start instance ${end.name}`,
+        effect: { kind: "send", ...startInstance(end) },
+        closes: `stop ${ref.name}`,
+      },
+      {
+        title: `Forget that instance ${end.name} was stopped`,
+        effect: { kind: "send", ...patchInstance(end, { config: { [RESTART_MARK]: "" } }) },
+        closes: `restart ${ref.name}`,
+      },
+    ],
+  };
+}

@@ -1,0 +1,214 @@
+/**
+ * Plans `rollback`: all of an instance's filesystems that are not transient go back to a snapshot, or none does.
+ *
+ * Everything that could be in the way is looked for first, and directories are copied before the first dataset
+ * changes. From then on there is no way back; a run that fails or is cut off leaves the instance stopped, and the
+ * same command brings it to the end.
+ *
+ * @module
+ */
+import { type LxopsError, ServerError } from "../errors.ts";
+import type { InstanceInfo } from "../ports.ts";
+import type { InstancePlan, Step } from "../step.ts";
+import { copyDirectory, directorySnapshot, moveDirectory, partialOf } from "./copy_commands.ts";
+import { checkSnapshotName, dataSet } from "./data_sets.ts";
+import { downtime } from "./downtime.ts";
+import type { LocatedFilesystem } from "./filesystems.ts";
+import { removeDirectory } from "./host_commands.ts";
+import { ownInstance } from "./own.ts";
+import { restoreInstance } from "./requests.ts";
+import { snapshotPaths } from "./snapshot.ts";
+import { writers } from "./still.ts";
+import { objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
+import { DATASET_BUSY, zfsRollback } from "./zfs_commands.ts";
+
+/** What the command line asks of a rollback. */
+export interface RollbackOptions extends PlanOptions {
+  readonly snapshot: string;
+  /** The daemon restores the instance's root filesystem and configuration as well. */
+  readonly withInstance: boolean;
+  /** Destroy snapshots of datasets that were taken later; ZFS cannot go back without that. */
+  readonly destroyNewer: boolean;
+}
+
+/** Where a directory is while what replaces it takes its name. */
+function replaced(directory: string): string {
+  return `${directory}.lxops-replaced`;
+}
+
+/** Paths that a plan needs to know of. */
+export function rollbackPaths(target: Target, snapshot: string): readonly string[] {
+  const dirs = target.instance.filesystems.filter(({ kind }) => kind === "dir");
+  return [
+    ...snapshotPaths(target, snapshot),
+    ...dirs.flatMap(({ path }) => [partialOf(path), replaced(path)]),
+  ];
+}
+
+/** Plans a rollback. */
+export function planRollback(target: Target, world: World, options: RollbackOptions): InstancePlan {
+  checkSnapshotName(options.snapshot);
+  const { instance } = target;
+  const { snapshot } = options;
+  const info = ownInstance(target, world, "roll back", options);
+  const data = dataSet(target, world);
+  // A directory that is away was left so by a run that was cut off between two renames.
+  const away = data.missing.filter(({ kind, path }) => kind === "dir" && world.paths.get(replaced(path)));
+  const missing = data.missing.filter((one) => !away.includes(one));
+  const dirs = [...data.dirs, ...away];
+  refuse(target, [
+    ...missing.map(({ path }) => `"${path}" does not exist`),
+    ...data.zfs.filter(({ path }) => !world.zfsSnapshots.get(path)?.some(({ name }) => name === snapshot))
+      .map(({ path }) => `there is no snapshot "${path}@${snapshot}"`),
+    ...dirs.map(({ path }) => directorySnapshot(path, snapshot))
+      .filter((path) => world.paths.get(path)?.kind !== "directory").map((path) =>
+        `there is no snapshot "${path}"`
+      ),
+    ...instanceProblems(target, world, options),
+    ...strangers(target, world, [...data.zfs, ...dirs]),
+  ]);
+  if (data.zfs.length + dirs.length === 0 && !options.withInstance) {
+    throw new ServerError(`There is nothing of instance "${instance.name}" to roll back`, 404);
+  }
+  const newer = newerSnapshots(data.zfs, world, snapshot);
+  if (newer.length > 0 && !options.destroyNewer) throw newerError(target, newer);
+  const clones = [...world.datasets.values()].filter(({ origin }) => origin && newer.includes(origin));
+  refuse(
+    target,
+    clones.map(({ name, origin }) => `dataset "${name}" is a clone of the newer snapshot "${origin}"`),
+  );
+  return {
+    instance: refOf(instance),
+    steps: rollbackSteps(target, info, data.zfs, dirs, away, world, options),
+    notes: newer.map((name) => `snapshot ${name} is newer, and is destroyed`),
+  };
+}
+
+function rollbackSteps(
+  target: Target,
+  info: InstanceInfo | undefined,
+  zfs: readonly LocatedFilesystem[],
+  dirs: readonly LocatedFilesystem[],
+  away: readonly LocatedFilesystem[],
+  world: World,
+  options: RollbackOptions,
+): Step[] {
+  const ref = refOf(target.instance);
+  const { snapshot } = options;
+  const pause = info ? downtime(info, options.stopSeconds) : { before: [], after: [] };
+  const restore: Step[] = options.withInstance
+    ? [{
+      title: `Restore instance ${ref.name} to snapshot ${snapshot}`,
+      effect: { kind: "send", ...restoreInstance(ref, snapshot) },
+      commits: true,
+    }, ...(pause.mark ? [pause.mark] : [])]
+    : [];
+  return [
+    // The instance need not wait for these: nobody changes a snapshot.
+    ...dirs.flatMap((one) => prepareDirectory(one, snapshot, away.includes(one), world)),
+    ...pause.before,
+    ...restore,
+    ...zfs.map(({ path }): Step => ({
+      title: `Roll back dataset ${path} to ${snapshot}`,
+      effect: {
+        kind: "run",
+        ...zfsRollback(`${path}@${snapshot}`, options.destroyNewer),
+        busyText: DATASET_BUSY,
+      },
+      commits: true,
+    })),
+    ...dirs.flatMap(replaceDirectory),
+    ...pause.after,
+  ];
+}
+
+function prepareDirectory(
+  { path }: LocatedFilesystem,
+  snapshot: string,
+  away: boolean,
+  world: World,
+): Step[] {
+  const partial = partialOf(path);
+  const remove = { kind: "run" as const, ...removeDirectory(partial) };
+  return [
+    ...(away
+      ? [{
+        title: `Bring back ${path}, which a run that was cut off left away`,
+        effect: { kind: "run" as const, ...moveDirectory(replaced(path), path) },
+      }]
+      : world.paths.get(replaced(path))
+      ? [{
+        title: `Remove ${replaced(path)}, which a run that was cut off replaced`,
+        effect: { kind: "run" as const, ...removeDirectory(replaced(path)) },
+      }]
+      : []),
+    ...(world.paths.get(partial) ? [{ title: `Remove the unfinished copy ${partial}`, effect: remove }] : []),
+    {
+      title: `Copy ${directorySnapshot(path, snapshot)} to ${partial}`,
+      effect: { kind: "run", ...copyDirectory(directorySnapshot(path, snapshot), partial) },
+      opens: `copy ${partial}`,
+      undo: remove,
+    },
+  ];
+}
+
+function replaceDirectory({ path }: LocatedFilesystem): Step[] {
+  return [
+    {
+      title: `Put ${path} away`,
+      effect: { kind: "run", ...moveDirectory(path, replaced(path)) },
+      opens: `replace ${path}`,
+      undo: { kind: "run", ...moveDirectory(replaced(path), path) },
+    },
+    {
+      title: `Put the copy of the snapshot in its place`,
+      effect: { kind: "run", ...moveDirectory(partialOf(path), path) },
+      closes: `replace ${path}`,
+      commits: true,
+    },
+    {
+      title: `Remove what was in ${path} before`,
+      effect: { kind: "run", ...removeDirectory(replaced(path)) },
+    },
+  ];
+}
+
+function instanceProblems(target: Target, world: World, options: RollbackOptions): string[] {
+  if (!options.withInstance) return [];
+  const key = objectKey(target.instance.project, target.instance.name);
+  if (!world.instances.has(key)) return ["there is no such instance, for -c"];
+  return world.snapshots.get(key)?.includes(options.snapshot)
+    ? []
+    : [`the instance itself has no snapshot "${options.snapshot}", for -c`];
+}
+
+/** Others that run with these directories would find them changed below them. */
+function strangers(target: Target, world: World, filesystems: readonly LocatedFilesystem[]): string[] {
+  const own = objectKey(target.instance.project, target.instance.name);
+  return writers(world, filesystems.map(({ directory }) => directory))
+    .filter((info) => objectKey(info.project, info.name) !== own)
+    .map(({ name }) => `instance "${name}" runs with a device in it`);
+}
+
+function newerSnapshots(zfs: readonly LocatedFilesystem[], world: World, snapshot: string): string[] {
+  return zfs.flatMap(({ path }) => {
+    const names = world.zfsSnapshots.get(path)?.map(({ name }) => name) ?? [];
+    return names.slice(names.indexOf(snapshot) + 1).map((name) => `${path}@${name}`);
+  });
+}
+
+function newerError(target: Target, newer: readonly string[]): LxopsError {
+  return new ServerError(
+    `Cannot roll back "${target.instance.name}": that destroys newer snapshots, ${newer.join(", ")}`,
+    409,
+    undefined,
+    ["Nothing was changed.", "To destroy them, add --destroy-newer"],
+  );
+}
+
+function refuse(target: Target, reasons: readonly string[]): void {
+  if (reasons.length === 0) return;
+  throw new ServerError(`Cannot roll back "${target.instance.name}": ${reasons.join(", ")}`, 409, undefined, [
+    "Nothing was changed.",
+  ]);
+}

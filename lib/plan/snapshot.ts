@@ -1,0 +1,208 @@
+/**
+ * Plans `snapshot`: all of an instance's filesystems that are not transient, as they are at one moment.
+ *
+ * ZFS takes snapshots of all datasets at once. A plain directory is copied beside itself, and an instance that
+ * runs is frozen for as long as that takes; what is copied gets its name when all of it is there.
+ *
+ * @module
+ */
+import { type LxopsError, ServerError } from "../errors.ts";
+import type { InstancePlan, Step } from "../step.ts";
+import { copyDirectory, directorySnapshot, moveDirectory, partialOf } from "./copy_commands.ts";
+import { checkSnapshotName, type DataSet, dataSet } from "./data_sets.ts";
+import type { LocatedFilesystem } from "./filesystems.ts";
+import { removeDirectory } from "./host_commands.ts";
+import { createSnapshot, deleteSnapshot } from "./requests.ts";
+import { standStill } from "./still.ts";
+import { objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
+import { DATASET_BUSY, zfsDestroySnapshot, zfsSnapshot } from "./zfs_commands.ts";
+
+/** What the command line asks of a snapshot. */
+export interface SnapshotOptions extends PlanOptions {
+  readonly snapshot: string;
+  /** Also of the instance's root filesystem and configuration, by the daemon. */
+  readonly withInstance: boolean;
+  /** Destroy the snapshot instead. */
+  readonly destroy: boolean;
+  /** Destroy the datasets that were cloned from it as well. */
+  readonly clones: boolean;
+}
+
+/** Paths that a plan about a snapshot needs to know of. */
+export function snapshotPaths(target: Target, snapshot: string): readonly string[] {
+  return target.instance.filesystems.flatMap(({ kind, path }) => {
+    const copy = directorySnapshot(path, snapshot);
+    return kind === "dir" ? [copy, partialOf(copy)] : [];
+  });
+}
+
+/** Plans snapshots, or their destruction. */
+export function planSnapshot(target: Target, world: World, options: SnapshotOptions): InstancePlan {
+  checkSnapshotName(options.snapshot);
+  const { instance } = target;
+  if (options.withInstance && !world.instances.has(objectKey(instance.project, instance.name))) {
+    throw new ServerError(`There is no instance "${instance.name}" for -c`, 404);
+  }
+  const data = dataSet(target, world);
+  return options.destroy
+    ? planDestroySnapshot(target, data, world, options)
+    : planTake(target, data, world, options);
+}
+
+/** Snapshots of a name that are there, as people write them. */
+function existing(target: Target, data: DataSet, world: World, options: SnapshotOptions) {
+  const { snapshot } = options;
+  const key = objectKey(target.instance.project, target.instance.name);
+  return {
+    zfs: data.zfs.filter(({ path }) => world.zfsSnapshots.get(path)?.some(({ name }) => name === snapshot)),
+    dirs: data.dirs.filter(({ path }) => world.paths.get(directorySnapshot(path, snapshot))),
+    instance: options.withInstance && (world.snapshots.get(key)?.includes(snapshot) ?? false),
+  };
+}
+
+function planTake(target: Target, data: DataSet, world: World, options: SnapshotOptions): InstancePlan {
+  const { instance } = target;
+  const { snapshot } = options;
+  const ref = refOf(instance);
+  const count = data.zfs.length + data.dirs.length + (options.withInstance ? 1 : 0);
+  if (count === 0) {
+    throw new ServerError(
+      `There is nothing of instance "${instance.name}" to take a snapshot of`,
+      404,
+      undefined,
+      [
+        "It has no filesystem that exists and is not transient; -c takes a snapshot of the instance itself",
+      ],
+    );
+  }
+  const there = existing(target, data, world, options);
+  const found = there.zfs.length + there.dirs.length + (there.instance ? 1 : 0);
+  // All is there; but a run that was cut off may have left the instance frozen.
+  const frozen = standStill(world, [], [ref], "").after;
+  if (found === count && frozen.length > 0) return { instance: ref, steps: frozen };
+  if (found > 0) throw taken(instance.name, there, found < count, snapshot);
+  const several = data.zfs.length > 1 && !world.zfsTakesSeveral;
+  const directories = [...data.dirs, ...(several ? data.zfs : [])].map(({ directory }) => directory);
+  const still = standStill(world, directories, [ref], `take a snapshot of "${instance.name}"`);
+  const steps: Step[] = [...still.before];
+  if (options.withInstance) {
+    steps.push({
+      title: `Take snapshot ${snapshot} of instance ${instance.name}`,
+      effect: { kind: "send", ...createSnapshot(ref, snapshot) },
+      undo: { kind: "send", ...deleteSnapshot(ref, snapshot) },
+    });
+  }
+  steps.push(...data.dirs.flatMap((filesystem) => copyStep(filesystem, snapshot, world)));
+  const names = data.zfs.map(({ path }) => `${path}@${snapshot}`);
+  const groups = several ? names.map((name) => [name]) : names.length > 0 ? [names] : [];
+  steps.push(...groups.map((group): Step => ({
+    title: `Take snapshot${group.length === 1 ? "" : "s"} ${group.join(", ")}`,
+    effect: { kind: "run", ...zfsSnapshot(group) },
+    // Those of a group were taken all at once, and nothing that could fail for good comes behind them.
+    ...(group.length === 1 ? { undo: { kind: "run" as const, ...zfsDestroySnapshot(group[0]!) } } : {}),
+  })));
+  steps.push(...data.dirs.map(({ path }): Step => {
+    const copy = directorySnapshot(path, snapshot);
+    return {
+      title: `Give snapshot ${copy} its name`,
+      effect: { kind: "run", ...moveDirectory(partialOf(copy), copy) },
+      undo: { kind: "run", ...moveDirectory(copy, partialOf(copy)) },
+    };
+  }));
+  steps.push(...still.after);
+  const notes = data.missing.map(({ path }) => `"${path}" does not exist and has no snapshot`);
+  return { instance: ref, steps, notes, atomic: true };
+}
+
+function copyStep({ path, directory }: LocatedFilesystem, snapshot: string, world: World): Step[] {
+  const partial = partialOf(directorySnapshot(path, snapshot));
+  const remove = { kind: "run" as const, ...removeDirectory(partial) };
+  return [
+    ...(world.paths.get(partial) ? [{ title: `Remove the unfinished copy ${partial}`, effect: remove }] : []),
+    {
+      title: `Copy ${directory} to ${partial}`,
+      effect: { kind: "run", ...copyDirectory(directory, partial) },
+      opens: `copy ${partial}`,
+      undo: remove,
+    },
+  ];
+}
+
+function taken(
+  name: string,
+  there: ReturnType<typeof existing>,
+  partly: boolean,
+  snapshot: string,
+): LxopsError {
+  const names = [
+    ...there.zfs.map(({ path }) => `"${path}@${snapshot}"`),
+    ...there.dirs.map(({ path }) => `"${directorySnapshot(path, snapshot)}"`),
+    ...(there.instance ? [`"${name}/${snapshot}"`] : []),
+  ];
+  const advice = partly
+    ? ["An earlier run may have been cut off; -d with the same name takes away what it left"]
+    : [];
+  return new ServerError(
+    `Snapshot "${snapshot}" of instance "${name}" exists: ${names.join(", ")}`,
+    409,
+    undefined,
+    [
+      "Nothing was changed.",
+      ...advice,
+    ],
+  );
+}
+
+function planDestroySnapshot(
+  target: Target,
+  data: DataSet,
+  world: World,
+  options: SnapshotOptions,
+): InstancePlan {
+  const { instance } = target;
+  const { snapshot } = options;
+  const ref = refOf(instance);
+  const there = existing(target, data, world, options);
+  const partials = data.dirs.map(({ path }) => partialOf(directorySnapshot(path, snapshot)))
+    .filter((path) => world.paths.get(path));
+  const names = there.zfs.map(({ path }) => `${path}@${snapshot}`);
+  if (names.length + there.dirs.length + partials.length === 0 && !there.instance) {
+    throw new ServerError(`There is no snapshot "${snapshot}" of instance "${instance.name}"`, 404);
+  }
+  // One that was frozen for a snapshot that was cut off goes on.
+  const still = standStill(world, [], [ref], `destroy a snapshot of "${instance.name}"`);
+  const clones = [...world.datasets.values()].filter(({ origin }) => origin && names.includes(origin));
+  if (clones.length > 0 && !options.clones) {
+    const list = clones.map(({ name, origin }) => `"${name}" of "${origin}"`).join(", ");
+    throw new ServerError(
+      `Cannot destroy snapshot "${snapshot}": there are clones, ${list}`,
+      409,
+      undefined,
+      [
+        "Nothing was changed.",
+        "To destroy the clones too, with all that is in them, add -R",
+      ],
+    );
+  }
+  const steps: Step[] = [
+    ...names.map((name): Step => ({
+      title: `Destroy snapshot ${name}`,
+      effect: { kind: "run", ...zfsDestroySnapshot(name, options.clones), busyText: DATASET_BUSY },
+    })),
+    ...[...there.dirs.map(({ path }) => directorySnapshot(path, snapshot)), ...partials].map((
+      path,
+    ): Step => ({
+      title: `Remove snapshot ${path}`,
+      effect: { kind: "run", ...removeDirectory(path) },
+    })),
+    ...(there.instance
+      ? [{
+        title: `Delete snapshot ${snapshot} of instance ${instance.name}`,
+        effect: { kind: "send" as const, ...deleteSnapshot(ref, snapshot) },
+      }]
+      : []),
+    ...still.after,
+  ];
+  const notes = clones.map(({ name, used }) => `dataset ${name} is a clone, and goes too (${used ?? "?"})`);
+  return { instance: ref, steps, notes };
+}

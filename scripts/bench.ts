@@ -1,0 +1,133 @@
+/**
+ * `deno task bench`: how long lxops takes, beside the barest requests that come to the same end.
+ *
+ * @module
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import { fromFileUrl, resolve } from "@std/path";
+import type { Case, Result } from "./bench/case.ts";
+import { instanceCases } from "./bench/cases.ts";
+import { fileCases } from "./bench/file_cases.ts";
+import { prepareGround } from "./bench/ground.ts";
+import { type Run, table } from "./bench/report.ts";
+import { runCase } from "./bench/run_case.ts";
+import { down } from "./testbed/bed.ts";
+import { LxopsError, UsageError } from "../lib/errors.ts";
+
+const USAGE = `Usage: deno task bench [--lxd] [--only CASE,...] [--rounds N] [--json FILE] [--compare FILE]
+
+  --lxd      on a private LXD instead of Incus
+  --only     cases whose names begin with one of these; --list prints the names
+  --rounds   how often each case is timed, after one run that is not (default: 7)
+  --json     also writes everything that was measured to a file; "-" is stdout
+  --compare  an earlier run's file, to be shown beside this one
+  --binaries where the built programs are (default: dist)
+  --dir      directory of the private daemon (default: one of its own, removed afterwards)
+`;
+
+const CASES: readonly Case[] = [...instanceCases, ...fileCases];
+
+const say = (text: string) => void Deno.stderr.writeSync(new TextEncoder().encode(text));
+const print = (text: string) => void Deno.stdout.writeSync(new TextEncoder().encode(text));
+
+async function main(args: readonly string[]): Promise<void> {
+  const flags = parseArgs(args, {
+    string: ["only", "rounds", "json", "compare", "dir", "binaries"],
+    boolean: ["lxd", "list", "help"],
+    unknown: (word) => {
+      throw new UsageError(`Unknown argument "${word}"`, [USAGE]);
+    },
+  });
+  if (flags["help"]) return print(USAGE);
+  if (flags["list"]) return print(CASES.map(({ name }) => `${name}\n`).join(""));
+  const rounds = Number(flags["rounds"] ?? 7);
+  if (!(rounds >= 1)) throw new UsageError(`--rounds takes a number, not "${flags["rounds"]}"`);
+  const chosen = choose(flags["only"] === undefined ? undefined : String(flags["only"]));
+  const before = flags["compare"] === undefined
+    ? undefined
+    : JSON.parse(await Deno.readTextFile(String(flags["compare"]))) as Run;
+  const kind = flags["lxd"] ? "lxd" : "incus";
+  const root = fromFileUrl(new URL("..", import.meta.url));
+  const binaries = resolve(String(flags["binaries"] ?? `${root}/dist`));
+  const dir = resolve(String(flags["dir"] ?? await Deno.makeTempDir({ prefix: "lxops-bench-" })));
+  try {
+    const run = await runAll(dir, kind, binaries, chosen, rounds);
+    print(table(run, before));
+    print(
+      `load ${run.load.map((one) => one.toFixed(1)).join(" ")}; binary ${megabytes(run.binary.size)}${
+        run.binary.base === undefined ? "" : `, of which Deno ${megabytes(run.binary.base)}`
+      }\n`,
+    );
+    const json = `${JSON.stringify(run, undefined, 2)}\n`;
+    if (flags["json"] === "-") print(json);
+    else if (flags["json"] !== undefined) await Deno.writeTextFile(String(flags["json"]), json);
+  } finally {
+    if (flags["dir"] === undefined) await down(dir, (line) => say(`bench: ${line}\n`));
+  }
+}
+
+/** A word means the case of that name, or else all whose names begin with it. */
+function choose(only: string | undefined): readonly Case[] {
+  if (only === undefined) return CASES;
+  return only.split(",").map((word) => word.trim()).filter(Boolean).flatMap((word) => {
+    const same = CASES.filter(({ name }) => name === word);
+    const found = same.length > 0 ? same : CASES.filter(({ name }) => name.startsWith(word));
+    if (found.length === 0) {
+      throw new UsageError(`No case is called "${word}"`, ["--list prints their names"]);
+    }
+    return found;
+  });
+}
+
+async function runAll(
+  dir: string,
+  kind: "incus" | "lxd",
+  binaries: string,
+  cases: readonly Case[],
+  rounds: number,
+): Promise<Run> {
+  const ground = await prepareGround(dir, kind, binaries);
+  const results: Result[] = [];
+  const skipped: Record<string, string> = {};
+  try {
+    for (const one of cases) {
+      const result = await runCase(one, ground, rounds);
+      if (typeof result === "string") {
+        skipped[one.name] = result;
+        say(`bench: skipped ${one.name}: ${result}\n`);
+      } else {
+        results.push(result);
+        say(
+          `bench: ${one.name}: ${result.seconds.median.toFixed(3)} s${
+            result.ratio === undefined ? "" : `, ${result.ratio.toFixed(2)} x floor`
+          }\n`,
+        );
+      }
+    }
+  } finally {
+    ground.raw[Symbol.dispose]();
+  }
+  const base = Deno.env.get("DENORT_BIN");
+  const { size } = await Deno.stat(ground.binary);
+  return {
+    daemon: kind,
+    load: Deno.loadavg(),
+    results,
+    skipped,
+    binary: base === undefined ? { size } : { size, base: (await Deno.stat(base)).size },
+  };
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+if (import.meta.main) {
+  try {
+    await main(Deno.args);
+  } catch (error) {
+    if (!(error instanceof LxopsError)) throw error;
+    say([`bench: ${error.message}`, ...error.advice, ""].join("\n"));
+    Deno.exit(error.exitCode);
+  }
+}

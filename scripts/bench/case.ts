@@ -1,0 +1,51 @@
+/**
+ * What a case of the bench is.
+ *
+ * @module
+ */
+import type { Ground } from "./ground.ts";
+import type { Spread } from "./measure.ts";
+
+/** Something that lxops does, and the barest way to do it. */
+export interface Case {
+  readonly name: string;
+  /** What it has to reach, for people. */
+  readonly target: string;
+  /** The words of a command that must be there. */
+  readonly command: readonly string[];
+  /** How many instances each run is about. */
+  readonly instances: number;
+  /** Whether the configurations have no cloud-config. */
+  readonly bare?: boolean;
+  /** Makes what all runs share. */
+  readonly setup?: (ground: Ground) => Promise<void>;
+  readonly teardown?: (ground: Ground) => Promise<void>;
+  /** Makes what one run, of either side, begins with. */
+  readonly prepare?: (ground: Ground, names: readonly string[]) => Promise<void>;
+  /** How lxops is called. */
+  readonly argv: (ground: Ground, names: readonly string[]) => readonly string[];
+  /** The same, with as little as possible. */
+  readonly floor?: (ground: Ground, names: readonly string[]) => Promise<void>;
+  /** What there is afterwards; both sides must leave the same, their names apart. */
+  readonly state?: (ground: Ground, names: readonly string[]) => Promise<unknown>;
+  /** Whether a result is what it has to be; absent where nothing was asked for. */
+  readonly holds?: (result: Result) => boolean;
+}
+
+/** What came of a case. */
+export interface Result {
+  readonly case: string;
+  readonly target: string;
+  readonly rounds: number;
+  readonly seconds: Spread;
+  readonly floor?: Spread;
+  /** Median by the floor's median. */
+  readonly ratio?: number;
+  readonly cpu?: Spread;
+  readonly megabytes?: Spread;
+  readonly requests: number;
+  readonly connections: number;
+  readonly execs: number;
+  readonly asked: readonly string[];
+  readonly holds?: boolean;
+}

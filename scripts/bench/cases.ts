@@ -1,0 +1,197 @@
+/**
+ * Cases about instances: launch, rebuild, configure, delete, destroy, and programs in them.
+ *
+ * @module
+ */
+import type { Case } from "./case.ts";
+import { readOutput } from "./floor_exec.ts";
+import { type Ground, makeInstance } from "./ground.ts";
+import { directories, instanceBody, scripts } from "./workload.ts";
+
+const all = (names: readonly string[], action: (name: string) => Promise<unknown>) =>
+  Promise.all(names.map(action));
+const files = (names: readonly string[]) => names.map((name) => `${name}.yaml`);
+
+async function launchFloor(ground: Ground, names: readonly string[]): Promise<void> {
+  await all(names, async (name) => {
+    await makeInstance(ground, name);
+    await ground.raw.address(name);
+    await ground.raw.exec(name, scripts.configure);
+  });
+}
+
+/** All that a launch is to bring about; what the daemon makes up itself is left out. */
+async function instanceState(ground: Ground, names: readonly string[]): Promise<unknown> {
+  return await Promise.all(names.map(async (name) => {
+    const found = await ground.raw.send("GET", `/1.0/instances/${name}`);
+    const profile = await ground.raw.send("GET", `/1.0/profiles/${name}.lxops`);
+    const config = Object.entries(found["config"] as Record<string, string>)
+      .filter(([key]) => !/^volatile\.|^user\.lxops\.state$/.test(key)).sort();
+    return {
+      status: found["status"],
+      profiles: found["profiles"],
+      config,
+      devices: found["devices"],
+      profile: [profile["description"], profile["config"], profile["devices"]],
+      directories: await Promise.all(
+        directories(ground.place, name).map(async (path) => {
+          const { mode, uid, gid } = await Deno.lstat(path);
+          return [path, mode, uid, gid];
+        }),
+      ),
+      inside: found["status"] === "Running" ? await ground.raw.output(name, scripts.state) : "",
+    };
+  }));
+}
+
+/** What is left of instances that are gone. */
+async function remains(ground: Ground, names: readonly string[]): Promise<unknown> {
+  return await Promise.all(names.map(async (name) => [
+    await ground.raw.attempt("GET", `/1.0/instances/${name}`),
+    await ground.raw.attempt("GET", `/1.0/profiles/${name}.lxops`),
+    await Deno.lstat(directories(ground.place, name)[0]!).then(() => true, () => false),
+  ]));
+}
+
+async function running(ground: Ground, names: readonly string[]): Promise<void> {
+  await all(names, async (name) => {
+    await makeInstance(ground, name);
+    await ground.raw.address(name);
+  });
+}
+
+async function stopped(ground: Ground, names: readonly string[]): Promise<void> {
+  await all(names, async (name) => {
+    await makeInstance(ground, name);
+    await ground.raw.send("PUT", `/1.0/instances/${name}/state`, {
+      action: "stop",
+      force: true,
+      timeout: 10,
+    });
+  });
+}
+
+async function rebuildFloor(ground: Ground, [name = ""]: readonly string[]): Promise<void> {
+  const { raw, image } = ground;
+  const path = `/1.0/instances/${name}`;
+  await raw.send("PUT", `${path}/state`, { action: "stop", timeout: 5 });
+  if (ground.extensions.has("instances_rebuild")) {
+    await raw.send("POST", `${path}/rebuild`, { source: { type: "image", fingerprint: image } });
+  } else {
+    // A daemon that cannot rebuild: a new one with the same address takes the place.
+    const { config } = await raw.send("GET", path) as { config: Record<string, string> };
+    await raw.send("DELETE", path);
+    const body = instanceBody(ground.place, name, image);
+    const address = { "volatile.eth0.hwaddr": config["volatile.eth0.hwaddr"] };
+    await raw.send("POST", "/1.0/instances", {
+      ...body,
+      config: { ...body["config"] as object, ...address },
+    });
+  }
+  await raw.send("PUT", `${path}/state`, { action: "start", timeout: -1 });
+  await raw.address(name);
+}
+
+function launchCase(instances: number, target: string, most?: number): Case {
+  return {
+    name: `launch ${instances}`,
+    target,
+    command: ["launch"],
+    instances,
+    argv: (_ground, names) => ["launch", ...files(names)],
+    floor: launchFloor,
+    state: instanceState,
+    ...(most === undefined ? {} : { holds: ({ ratio }) => ratio !== undefined && ratio <= most }),
+  };
+}
+
+/** The cases, in the order in which they are run. */
+export const instanceCases: readonly Case[] = [
+  {
+    ...launchCase(1, "1.20 x floor, 40 requests, 8 execs"),
+    holds: ({ ratio, requests, execs }) => ratio! <= 1.2 && requests <= 40 && execs <= 8,
+  },
+  launchCase(2, ""),
+  launchCase(4, ""),
+  {
+    ...launchCase(8, "1.25 x floor, 110 MB"),
+    holds: ({ ratio, megabytes }) => ratio! <= 1.25 && (megabytes?.max ?? 0) <= 110,
+  },
+  launchCase(16, ""),
+  launchCase(32, "time per instance as of 8, within 15 %"),
+  {
+    name: "rebuild",
+    target: "1.20 x floor",
+    command: ["rebuild"],
+    instances: 1,
+    bare: true,
+    prepare: running,
+    argv: (_ground, names) => ["rebuild", ...files(names)],
+    floor: rebuildFloor,
+    state: instanceState,
+    holds: ({ ratio }) => ratio! <= 1.2,
+  },
+  {
+    name: "configure fresh",
+    target: "",
+    command: ["configure"],
+    instances: 1,
+    prepare: running,
+    argv: (_ground, names) => ["configure", ...files(names)],
+    floor: async (ground, names) => void await all(names, (name) => ground.raw.exec(name, scripts.configure)),
+    state: instanceState,
+  },
+  {
+    name: "configure unchanged",
+    target: "0.25 s",
+    command: ["configure"],
+    instances: 1,
+    prepare: async (ground, names) => {
+      await running(ground, names);
+      const { lxops } = await import("./ground.ts");
+      await lxops(ground, ["configure", ...files(names)]);
+    },
+    argv: (_ground, names) => ["configure", ...files(names)],
+    holds: ({ seconds }) => seconds.median <= 0.25,
+  },
+  {
+    name: "delete",
+    target: "",
+    command: ["delete"],
+    instances: 1,
+    prepare: stopped,
+    argv: (_ground, names) => ["delete", ...files(names)],
+    floor: async (ground, names) =>
+      void await all(names, async (name) => {
+        await ground.raw.send("DELETE", `/1.0/instances/${name}`);
+        await ground.raw.send("DELETE", `/1.0/profiles/${name}.lxops`);
+      }),
+    state: remains,
+  },
+  {
+    name: "destroy 8",
+    target: "",
+    command: ["destroy"],
+    instances: 8,
+    prepare: stopped,
+    argv: (_ground, names) => ["destroy", ...files(names)],
+    floor: async (ground, names) =>
+      void await all(names, async (name) => {
+        await ground.raw.send("DELETE", `/1.0/instances/${name}`);
+        await ground.raw.send("DELETE", `/1.0/profiles/${name}.lxops`);
+        await Deno.remove(directories(ground.place, name)[0]!, { recursive: true });
+      }),
+    state: remains,
+  },
+  {
+    name: "exec 100 MB",
+    target: "",
+    command: ["instance", "exec"],
+    instances: 1,
+    prepare: running,
+    argv: (_ground, [name = ""]) => ["instance", "exec", name, "--", "/bin/sh", "-c", HUNDRED_MB],
+    floor: (ground, [name = ""]) => readOutput(ground.raw.socket, name, ["/bin/sh", "-c", HUNDRED_MB], 1e8),
+  },
+];
+
+const HUNDRED_MB = `yes ${"x".repeat(79)} | head -c 100000000`;

@@ -1,0 +1,71 @@
+/**
+ * How long, how much processor and how much memory something takes.
+ *
+ * @module
+ */
+
+/** What one run of a program cost. */
+export interface Cost {
+  readonly seconds: number;
+  /** Processor time of the program and what it started, in seconds. */
+  readonly cpu?: number;
+  /** The most memory that it had, in megabytes. */
+  readonly megabytes?: number;
+}
+
+/** Median, least and most of some numbers. */
+export interface Spread {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Summarises numbers; there must be one at least. */
+export function spread(values: readonly number[]): Spread {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const median = sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+  return { median, min: sorted[0]!, max: sorted.at(-1)! };
+}
+
+const TIME = "/usr/bin/time";
+
+/** Runs a program that must succeed; without GNU time there is neither processor nor memory to tell. */
+export async function runProgram(
+  argv: readonly string[],
+  options: { readonly cwd: string; readonly env: Record<string, string> },
+): Promise<Cost> {
+  const timed = await Deno.stat(TIME).then(() => true, () => false);
+  const report = await Deno.makeTempFile({ prefix: "lxops-bench-" });
+  const [program, ...args] = timed ? [TIME, "-q", "-f", "%U %S %M", "-o", report, ...argv] : argv;
+  try {
+    const command = new Deno.Command(program!, {
+      args,
+      ...options,
+      clearEnv: true,
+      stdin: "null",
+      stdout: "null",
+      stderr: "piped",
+    });
+    const start = performance.now();
+    const { code, stderr } = await command.output();
+    const seconds = (performance.now() - start) / 1000;
+    if (code !== 0) {
+      throw new Error(`${argv.join(" ")} ended with ${code}:\n${new TextDecoder().decode(stderr)}`);
+    }
+    if (!timed) return { seconds };
+    const [user = 0, system = 0, kilobytes = 0] = (await Deno.readTextFile(report)).trim().split(" ").map(
+      Number,
+    );
+    return { seconds, cpu: user + system, megabytes: kilobytes / 1024 };
+  } finally {
+    await Deno.remove(report);
+  }
+}
+
+/** Times an action. */
+export async function timed(action: () => Promise<void>): Promise<number> {
+  const start = performance.now();
+  await action();
+  return (performance.now() - start) / 1000;
+}

@@ -1,0 +1,103 @@
+/**
+ * Runs a case: lxops and floor in turn, then once more through the proxy to count.
+ *
+ * @module
+ */
+import { assertEquals } from "@std/assert";
+import type { Case, Result } from "./case.ts";
+import { type Ground, hasCommand, lxops, lxopsCounted, removeInstances } from "./ground.ts";
+import { type Cost, spread, timed } from "./measure.ts";
+import { writeConfigs } from "./workload.ts";
+
+type Side = "lxops" | "floor" | "count";
+
+/** Runs a case; a text where it cannot be run, and why. */
+export async function runCase(one: Case, ground: Ground, rounds: number): Promise<Result | string> {
+  if (!await hasCommand(ground, one.command)) return `there is no command "${one.command.join(" ")}" yet`;
+  await one.setup?.(ground);
+  try {
+    return await measure(one, ground, rounds);
+  } finally {
+    await one.teardown?.(ground);
+  }
+}
+
+async function measure(one: Case, ground: Ground, rounds: number): Promise<Result> {
+  const costs: Cost[] = [];
+  const floors: number[] = [];
+  // The first round warms caches up and is not counted; it is also the one whose end states are compared.
+  for (let round = 0; round <= rounds; round++) {
+    const cost = await withInstances(
+      one,
+      ground,
+      "lxops",
+      round,
+      (names) => lxops(ground, one.argv(ground, names)),
+    );
+    const { floor } = one;
+    const seconds = floor &&
+      await withInstances(one, ground, "floor", round, (names) => timed(() => floor(ground, names)));
+    if (round === 0) {
+      if (seconds) compareStates(one, cost.state, seconds.state);
+      continue;
+    }
+    costs.push(cost.result);
+    if (seconds) floors.push(seconds.result);
+  }
+  const { result: counts } = await withInstances(
+    one,
+    ground,
+    "count",
+    1,
+    (names) => lxopsCounted(ground, one.argv(ground, names)),
+  );
+  const seconds = spread(costs.map((cost) => cost.seconds));
+  const floor = floors.length > 0 ? spread(floors) : undefined;
+  const cpu = costs.flatMap((cost) => cost.cpu ?? []);
+  const megabytes = costs.flatMap((cost) => cost.megabytes ?? []);
+  const result: Result = {
+    case: one.name,
+    target: one.target,
+    rounds,
+    seconds,
+    ...(floor ? { floor, ratio: seconds.median / floor.median } : {}),
+    ...(cpu.length > 0 ? { cpu: spread(cpu), megabytes: spread(megabytes) } : {}),
+    requests: counts.requests,
+    connections: counts.connections,
+    execs: counts.execs,
+    asked: counts.asked,
+  };
+  return one.holds ? { ...result, holds: one.holds(result) } : result;
+}
+
+/** Makes what a run begins with, runs it, reads what came of it in the first round, and cleans up. */
+async function withInstances<T>(
+  one: Case,
+  ground: Ground,
+  side: Side,
+  round: number,
+  run: (names: readonly string[]) => Promise<T>,
+): Promise<{ readonly result: T; readonly state: string }> {
+  const names = Array.from({ length: one.instances }, (_, i) => `${side}${i + 1}`);
+  await removeInstances(ground, names);
+  await writeConfigs(ground.place, names, one.bare ?? false);
+  try {
+    await one.prepare?.(ground, names);
+    const result = await run(names);
+    const state = round === 0 ? await one.state?.(ground, names) : undefined;
+    return {
+      result,
+      state: JSON.stringify(state ?? null).replaceAll(new RegExp(`\\b${side}(\\d)`, "g"), "NAME$1"),
+    };
+  } finally {
+    await removeInstances(ground, names);
+  }
+}
+
+function compareStates(one: Case, ours: string, floors: string): void {
+  assertEquals(
+    JSON.parse(ours),
+    JSON.parse(floors),
+    `${one.name}: lxops and the floor come to different ends`,
+  );
+}

@@ -1,0 +1,21 @@
+#!/bin/sh
+set -eu
+lxops() { lxops-incus "$@"; }
+
+# instance a
+# Remember that instance a is to be unfrozen
+lxops query -X PATCH -d '{"config":{"user.lxops.frozen":"true"}}' /1.0/instances/a
+# Freeze instance a
+lxops query -X PUT -d '{"action":"freeze","timeout":-1,"force":false}' /1.0/instances/a/state
+# Remove the unfinished copy /srv/lxops/a@s1.partial
+rm -r -f --one-file-system -- /srv/lxops/a@s1.partial
+# Copy /srv/lxops/a to /srv/lxops/a@s1.partial
+cp -a -T -x --reflink=auto --sparse=auto -- /srv/lxops/a /srv/lxops/a@s1.partial
+# Take snapshots tank/lxops/a@s1, tank/more/a@s1
+zfs snapshot tank/lxops/a@s1 tank/more/a@s1
+# Give snapshot /srv/lxops/a@s1 its name
+mv -T -- /srv/lxops/a@s1.partial /srv/lxops/a@s1
+# Unfreeze instance a
+lxops query -X PUT -d '{"action":"unfreeze","timeout":-1,"force":false}' /1.0/instances/a/state
+# Forget that instance a was frozen
+lxops query -X PATCH -d '{"config":{"user.lxops.frozen":""}}' /1.0/instances/a
