@@ -5,6 +5,7 @@
  */
 import { ConfigError, EXIT, type Issue } from "../../errors.ts";
 import { deviceRows, filesystemRows, propertyRows } from "../../instance/listing.ts";
+import { readLxcOptions } from "../../plan/lxc_options.ts";
 import type { Target } from "../../plan/world.ts";
 import { allIssues, findTargets, type TargetOptions } from "../../run/targets.ts";
 import type { App } from "../app.ts";
@@ -35,11 +36,22 @@ async function optionsOf(values: Values, app: App): Promise<TargetOptions> {
 /** `i verify`. */
 export async function verify(values: Values, files: readonly string[], app: App): Promise<number> {
   const found = await findTargets(files, await optionsOf(values, app), app.host);
-  app.print(found.targets.map(({ instance }) => `${instance.name}\n`).join(""));
-  app.warn(allIssues(found));
-  if (found.problems.length === 0) return EXIT.ok;
+  const problems = [...found.problems];
+  // delete and the like do without these options, so that loading does not look into them.
+  const right = found.targets.filter((target) => {
+    try {
+      return readLxcOptions(target);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      problems.push(...error.issues);
+      return false;
+    }
+  });
+  app.print(right.map(({ instance }) => `${instance.name}\n`).join(""));
+  app.warn(allIssues({ ...found, problems }));
+  if (problems.length === 0) return EXIT.ok;
   if (files.length > 1) {
-    app.complain(`lxops: ${files.length - found.targets.length} of ${files.length} files are wrong`);
+    app.complain(`lxops: ${files.length - right.length} of ${files.length} files are wrong`);
   }
   return EXIT.config;
 }
