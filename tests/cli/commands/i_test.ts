@@ -160,5 +160,5 @@ Deno.test("i verify checks the options that an instance is created with", async 
     "a.yaml": "#lxops-v1\nlxc-options: [-c, limits.cpu=2, --nope]\n",
   });
   assertEquals(code, 3);
-  assertMatch(stderr, /^a\.yaml:2:32 lxc-options\.2: Unknown option "--nope"; lxops knows /);
+  assertMatch(stderr, /^a\.yaml:2:33 lxc-options\.2: Unknown option "--nope"; lxops knows /);
 });
