@@ -6,7 +6,7 @@
 import type { Connection } from "./lib/adapters/daemon.ts";
 import type { Way } from "./lib/adapters/way.ts";
 import { makeHost } from "./lib/adapters/host.ts";
-import type { App, GlobalOptions } from "./lib/cli/app.ts";
+import type { App, GlobalOptions, NewRemote } from "./lib/cli/app.ts";
 import { commands } from "./lib/cli/commands.ts";
 import { dispatch } from "./lib/cli/dispatch.ts";
 import { globalFlags } from "./lib/cli/flags.ts";
@@ -64,6 +64,8 @@ interface Parts {
   readonly globals: GlobalOptions;
   readonly options: MainOptions;
   readonly signal: AbortSignal;
+  /** The way to the daemon, where the client's configuration does not tell it. */
+  readonly way?: Way;
 }
 
 /** The way to the daemon of an app, which is found and opened when it is needed, and once. */
@@ -73,15 +75,18 @@ interface Daemon {
 }
 
 function findDaemon(parts: Parts, host: Host, opened: Connection[]): Daemon {
+  const { way: _, ...withoutWay } = parts;
   const { backend, globals } = parts;
   let chosen: Promise<Way> | undefined;
   const way = () =>
-    chosen ??= import("./lib/adapters/way.ts").then((it) => it.chooseWay(backend, globals, host));
+    chosen ??= parts.way
+      ? Promise.resolve(parts.way)
+      : import("./lib/adapters/way.ts").then((it) => it.chooseWay(backend, globals, host));
   let connection: Promise<Connection> | undefined;
   const open = async () => {
     const [{ connect }, to] = await Promise.all([import("./lib/adapters/daemon.ts"), way()]);
     const elsewhere = (remote: string) =>
-      findDaemon({ ...parts, globals: elsewhereOf(globals, remote) }, host, opened).connected();
+      findDaemon({ ...withoutWay, globals: elsewhereOf(globals, remote) }, host, opened).connected();
     const made = await connect(backend, to, host, elsewhere);
     opened.push(made);
     return made;
@@ -94,7 +99,13 @@ function elsewhereOf(globals: GlobalOptions, remote: string): GlobalOptions {
   return { ...globals, remote, socket: "", http: false, unix: false };
 }
 
+function wayTo({ remote, url, server, certificate, key }: NewRemote): Way {
+  const credentials = { certificate, key, server };
+  return { kind: "https", remote, url, project: "default", directory: "", isPublic: false, credentials };
+}
+
 function composeApp(parts: Parts, connections: { readonly opened: Connection[] }): App {
+  const { way: _, ...withoutWay } = parts;
   const { backend, globals, options: { formats = [] }, signal } = parts;
   const host = makeHost();
   const { way, connected } = findDaemon(parts, host, connections.opened);
@@ -117,8 +128,11 @@ function composeApp(parts: Parts, connections: { readonly opened: Connection[] }
       const to = await way();
       return to.kind === "https" ? to.remote : "local";
     },
+    to: (daemon) =>
+      composeApp({ ...parts, globals: elsewhereOf(globals, daemon.remote), way: wayTo(daemon) }, connections),
+    trust: async () => (await import("./lib/adapters/trust.ts")).makeTrust(backend, host),
     isLocal: async () => (await way()).kind === "socket",
-    on: (remote) => composeApp({ ...parts, globals: elsewhereOf(globals, remote) }, connections),
+    on: (remote) => composeApp({ ...withoutWay, globals: elsewhereOf(globals, remote) }, connections),
     imageRemotes: async () => (await import("./lib/adapters/client_config.ts")).imageRemotes(backend, host),
     async apply(plan, options) {
       const [{ apply }, { hostControl }] = await Promise.all([

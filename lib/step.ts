@@ -51,7 +51,14 @@ export type Effect =
     readonly paths: readonly string[];
     readonly assumed: string;
   }
-  | { readonly kind: "write"; readonly path: string; readonly text: string; readonly mode: number };
+  | {
+    readonly kind: "write";
+    readonly path: string;
+    readonly text: string;
+    readonly mode: number;
+    /** The text is not to be shown. */
+    readonly secret?: boolean;
+  };
 
 /** Something that a step brings about or takes away. */
 export type Fact = `${"dir" | "dataset" | "profile" | "instance" | "image"}:${string}`;

@@ -10,6 +10,7 @@ import type { Backend, Host, InstanceServer } from "../ports.ts";
 import type { ApplyOptions } from "../run/apply.ts";
 import type { Failure } from "../run/execute.ts";
 import type { Plan } from "../step.ts";
+import type { Trust } from "./trust.ts";
 
 /** The options that come before a command. */
 export interface GlobalOptions {
@@ -28,6 +29,15 @@ export interface AppApplyOptions extends Omit<ApplyOptions, "script"> {
   readonly passOutput?: boolean;
   /** A dry run prints passwords and keys too. */
   readonly showSecrets?: boolean;
+}
+
+/** A daemon behind HTTPS, with the certificate that it must have, and that of this client. */
+export interface NewRemote {
+  readonly remote: string;
+  readonly url: string;
+  readonly server: string;
+  readonly certificate: string;
+  readonly key: string;
 }
 
 /** What a command can use. */
@@ -50,6 +60,10 @@ export interface App {
   isLocal(): Promise<boolean>;
   /** The same for the daemon of another remote of the client's configuration. */
   on(remote: string): App;
+  /** The same for a daemon that the client's configuration does not have yet; all in PEM. */
+  to(daemon: NewRemote): App;
+  /** What adding a remote needs. */
+  trust(): Promise<Trust>;
   /** Servers of images by name, from the client's configuration. */
   imageRemotes(): Promise<ReadonlyMap<string, ImageRemote>>;
   apply(plan: Plan, options: AppApplyOptions): Promise<readonly Failure[]>;

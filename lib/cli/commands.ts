@@ -21,6 +21,7 @@ import { profile } from "./commands/profile.ts";
 import { project } from "./commands/project.ts";
 import { query } from "./commands/query.ts";
 import { rollback, snapshot } from "./commands/snapshot.ts";
+import { remote } from "./commands/remote.ts";
 import { version } from "./commands/version.ts";
 import { globalFlags } from "./flags.ts";
 
@@ -48,6 +49,7 @@ export const commands: GroupCommand = group("lxops", SUMMARY, [
   publish,
   profile,
   project,
+  remote,
   query,
   helpCommand(() => commands, globalFlags),
   version,

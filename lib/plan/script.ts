@@ -93,7 +93,7 @@ export function describe(effect: Effect, options: ScriptOptions): string {
       } ${quote(effect.instance.name)})" -- ${effect.paths.map(quote).join(" ")}`;
     case "write":
       return `install -D -m ${effect.mode.toString(8)} /dev/stdin ${quote(effect.path)} ${
-        hereDocument(effect.text)
+        hereDocument(effect.secret && !options.showSecrets ? "(a secret that is not shown)\n" : effect.text)
       }`;
   }
 }

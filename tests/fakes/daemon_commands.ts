@@ -11,6 +11,8 @@ export interface ChangingCase {
 }
 
 const DIRECTORY = { kind: "directory", mode: 0o755, uid: 0, gid: 0, size: 0 } as const;
+const TOKEN = btoa(JSON.stringify({ fingerprint: "ab".repeat(32), addresses: ["new:8443"], secret: "s" }));
+const CLIENT = { "/root/.config/incus/client.crt": "C\n", "/root/.config/incus/client.key": "K\n" };
 const IMAGES = [{ aliases: ["tiny"] }, { aliases: [], fingerprint: "1".repeat(64) }];
 const PLAIN = "#lxops-v1\nimage: tiny\n";
 
@@ -59,12 +61,16 @@ export const CHANGING: readonly ChangingCase[] = [
     ["image", "alias", "create", "n", "tiny"],
     ["image", "alias", "delete", "tiny"],
     ["image", "alias", "rename", "tiny", "n"],
+    ["remote", "add", "-fingerprint", "ab".repeat(32), "new", "https://new:8443"],
+    ["remote", "add", "-protocol=simplestreams", "new", "https://images.example.org"],
+    ["remote", "add", "new", TOKEN],
+    ["remote", "remove", "old"],
     ["publish", "-alias=new", "-os", "it's", "-force", "a-1.2"],
     ["publish", "-alias=tiny", "-reuse", "s"],
   ].map((args) => ({
     name: args.join(" "),
     args,
-    files: { "/c/a": "a", "/c/b": "b" },
+    files: { "/c/a": "a", "/c/b": "b", ...CLIENT },
     world: worldOf({ instances: [{ name: "a-1.2" }, { name: "s", status: "Stopped" }], images: IMAGES }),
   })),
 ];
@@ -92,5 +98,6 @@ export const LOOKING: readonly (readonly [readonly string[], RegExp])[] = [
   [["image", "list"], /^ALIAS .*\ntiny +f00df00df00d container x86_64 0B /],
   [["image", "instances"], /^IMAGE INSTANCE\n +a\n$/],
   [["image", "alias", "list"], /^ALIAS FINGERPRINT\ntiny +f00d/],
+  [["remote", "list"], /^NAME .*\nimages +https:.*\nlocal +\* +unix:\/\/ +incus +false\nold /],
   [["project", "list"], /^NAME .*\ndefault \* +false\nweb +false\n$/],
 ];

@@ -4,6 +4,7 @@ import type { GroupCommand } from "../../lib/cli/command.ts";
 import { commands } from "../../lib/cli/commands.ts";
 import { dispatch } from "../../lib/cli/dispatch.ts";
 import { globalFlags } from "../../lib/cli/flags.ts";
+import type { Trust } from "../../lib/cli/trust.ts";
 import { formatIssue } from "../../lib/errors.ts";
 import type { World } from "../../lib/plan/world.ts";
 import type { Host, PathInfo } from "../../lib/ports.ts";
@@ -54,6 +55,8 @@ export async function run(args: readonly string[], options: RunOptions): Promise
     server: () => Promise.resolve(server),
     project: () => Promise.resolve("default"),
     remote: () => Promise.resolve("local"),
+    to: () => makeApp(globals),
+    trust: () => Promise.resolve(memoryTrust()),
     isLocal: () => Promise.resolve(true),
     on: () => makeApp(globals),
     imageRemotes: () => Promise.resolve(world.remotes),
@@ -85,4 +88,25 @@ function hostOf(world: World, files: Readonly<Record<string, string>>): Host {
     zfsSnapshots: world.zfsSnapshots,
     zfsTakesSeveral: world.zfsTakesSeveral,
   });
+}
+
+/** A client without remotes, in a world where every server has one certificate. */
+function memoryTrust(): Trust {
+  const remotes = new Map([["old", {
+    addr: "https://old:8443",
+    protocol: "incus",
+    project: "",
+    isPublic: false,
+  }]]);
+  return {
+    config: () =>
+      Promise.resolve({
+        directory: "/root/.config/incus",
+        data: { remotes: { old: { addr: "https://old:8443" } } },
+        current: "local",
+        remotes,
+      }),
+    serverCertificate: () => Promise.resolve({ pem: "SERVER\n", fingerprint: "ab".repeat(32) }),
+    clientCertificate: () => Promise.resolve({ certificate: "CLIENT\n", key: "KEY\n" }),
+  };
 }
