@@ -65,7 +65,7 @@ Deno.test("delete and destroy send one request for each instance and profile", a
   assertEquals(await counts(["delete", ...files], spec), { questions: 3, sent: 16, programs: 0, scripts: 0 });
   // It also asks for the projects, and for the instances of the daemon's other one.
   assertEquals(await counts(["destroy", ...files], spec), {
-    questions: 4,
+    questions: 5,
     sent: 16,
     programs: 8,
     scripts: 0,
