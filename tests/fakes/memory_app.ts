@@ -56,6 +56,7 @@ export async function run(args: readonly string[], options: RunOptions): Promise
     remote: () => Promise.resolve("local"),
     isLocal: () => Promise.resolve(true),
     on: () => makeApp(globals),
+    siblingInstances: () => Promise.resolve(world.sibling ?? { title: "LXD", instances: [] }),
     imageRemotes: () => Promise.resolve(world.remotes),
     apply: (plan, how) =>
       apply(plan, { ...how, script: { ...SCRIPT, showSecrets: how.showSecrets ?? false } }, {
