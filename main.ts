@@ -46,7 +46,7 @@ export async function main(
 
 /** The first signal stops what runs in good order; the next one ends lxops at once, as signals do by default. */
 function followSignals(interrupted: AbortController): () => void {
-  const signals = ["SIGINT", "SIGTERM"] as const;
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   const remove = () => {
     for (const signal of signals) Deno.removeSignalListener(signal, onSignal);
   };
@@ -133,6 +133,7 @@ function composeApp(parts: Parts, connections: { readonly opened: Connection[] }
     trust: async () => (await import("./lib/adapters/trust.ts")).makeTrust(backend, host),
     isLocal: async () => (await way()).kind === "socket",
     on: (remote) => composeApp({ ...withoutWay, globals: elsewhereOf(globals, remote) }, connections),
+    siblingInstances: async () => (await import("./lib/adapters/sibling.ts")).siblingInstances(backend, host),
     imageRemotes: async () => (await import("./lib/adapters/client_config.ts")).imageRemotes(backend, host),
     async apply(plan, options) {
       const [{ apply }, { hostControl }] = await Promise.all([

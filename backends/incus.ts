@@ -13,6 +13,11 @@ export const backend: Backend = {
   client: "incus",
   env: { socket: "INCUS_SOCKET", dir: "INCUS_DIR", conf: "INCUS_CONF" },
   sockets: ["/var/lib/incus/unix.socket", "/run/incus/unix.socket"],
+  sibling: {
+    title: "LXD",
+    env: { socket: "LXD_SOCKET", dir: "LXD_DIR" },
+    sockets: ["/var/snap/lxd/common/lxd/unix.socket", "/var/lib/lxd/unix.socket"],
+  },
   groups: ["incus-admin"],
   configDirs: ["~/.config/incus"],
   remotes: { images: "https://images.linuxcontainers.org" },

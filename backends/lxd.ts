@@ -13,6 +13,11 @@ export const backend: Backend = {
   client: "lxc",
   env: { socket: "LXD_SOCKET", dir: "LXD_DIR", conf: "LXD_CONF" },
   sockets: ["/var/snap/lxd/common/lxd/unix.socket", "/var/lib/lxd/unix.socket"],
+  sibling: {
+    title: "Incus",
+    env: { socket: "INCUS_SOCKET", dir: "INCUS_DIR" },
+    sockets: ["/var/lib/incus/unix.socket", "/run/incus/unix.socket"],
+  },
   groups: ["lxd"],
   configDirs: ["~/snap/lxd/common/config", "~/snap/lxd/current/.config/lxc", "~/.config/lxc"],
   remotes: {

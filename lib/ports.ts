@@ -17,6 +17,12 @@ export interface Backend {
   readonly env: { readonly socket: string; readonly dir: string; readonly conf: string };
   /** Known socket paths, the most usual first. */
   readonly sockets: readonly string[];
+  /** The other kind of daemon, which may run on the same machine. */
+  readonly sibling: {
+    readonly title: string;
+    readonly env: { readonly socket: string; readonly dir: string };
+    readonly sockets: readonly string[];
+  };
   /** Groups that may use the socket, for advice. */
   readonly groups: readonly string[];
   /** Directories of the client's configuration; `~` stands for the home directory. */
@@ -114,6 +120,14 @@ export interface InstanceInfo {
   readonly expandedDevices: Devices;
   readonly addresses?: readonly Address[];
   readonly snapshots?: readonly string[];
+}
+
+/** The instances of the other kind of daemon on the machine. */
+export interface SiblingInstances {
+  readonly title: string;
+  readonly instances: readonly InstanceInfo[];
+  /** Why they could not be looked at, where there is such a daemon. */
+  readonly problem?: string;
 }
 
 /** A profile as the daemon describes it. */

@@ -6,7 +6,7 @@
 import type { Format } from "../config/format.ts";
 import type { Issue } from "../errors.ts";
 import type { ImageRemote } from "../plan/world.ts";
-import type { Backend, Host, InstanceServer } from "../ports.ts";
+import type { Backend, Host, InstanceServer, SiblingInstances } from "../ports.ts";
 import type { ApplyOptions } from "../run/apply.ts";
 import type { Failure } from "../run/execute.ts";
 import type { Plan } from "../step.ts";
@@ -64,6 +64,8 @@ export interface App {
   to(daemon: NewRemote): App;
   /** What adding a remote needs. */
   trust(): Promise<Trust>;
+  /** Instances of the other kind of daemon on this machine. */
+  siblingInstances(): Promise<SiblingInstances>;
   /** Servers of images by name, from the client's configuration. */
   imageRemotes(): Promise<ReadonlyMap<string, ImageRemote>>;
   apply(plan: Plan, options: AppApplyOptions): Promise<readonly Failure[]>;

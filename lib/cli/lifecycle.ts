@@ -170,6 +170,7 @@ export async function look(
     host: app.host,
     server: await app.server(),
     remotes: lifecycle.needs.images ? await app.imageRemotes() : new Map(),
+    sibling: app.siblingInstances,
   });
   return { targets, world };
 }

@@ -56,8 +56,17 @@ export function destroyFilesystems(target: Target, world: World): Destruction {
   const links = roots.filter(({ kind, path }) => kind === "dir" && world.paths.get(path)?.kind === "symlink");
   return {
     steps: ordered.map(destroyStep),
-    notes: links.map(({ path }) => `"${path}" is a symbolic link: the link goes, and what it leads to stays`),
+    notes: [
+      ...links.map(({ path }) => `"${path}" is a symbolic link: the link goes, and what it leads to stays`),
+      ...siblingNotes(world, roots),
+    ],
   };
+}
+
+function siblingNotes(world: World, roots: readonly LocatedFilesystem[]): string[] {
+  const { title, problem } = world.sibling ?? {};
+  if (problem === undefined || roots.length === 0) return [];
+  return [`Whether an instance of ${title} uses what goes could not be looked at: ${problem}`];
 }
 
 /** As `locate`, but a pool that is gone is no error: there is nothing to destroy. */
@@ -111,6 +120,11 @@ function users(target: Target, world: World, filesystem: LocatedFilesystem): str
   for (const info of world.instances.values()) {
     if (mine.has(info.name) && info.project === target.instance.project) continue;
     if (uses(info.expandedDevices, filesystem)) found.push(`instance "${info.name}" has a device in it`);
+  }
+  for (const info of world.sibling?.instances ?? []) {
+    if (uses(info.expandedDevices, filesystem)) {
+      found.push(`instance "${info.name}" of ${world.sibling!.title} has a device in it`);
+    }
   }
   return found;
 }

@@ -13,6 +13,7 @@ import type {
   PathInfo,
   ProfileInfo,
   ServerInfo,
+  SiblingInstances,
   ZfsSnapshot,
 } from "../ports.ts";
 import type { CloudConfig } from "../cloudconfig/schema.ts";
@@ -37,6 +38,8 @@ export interface World {
   readonly images: ReadonlyMap<string, readonly ImageInfo[]>;
   /** Networks that configurations name, by `objectKey`. */
   readonly networks: ReadonlyMap<string, { readonly managed: boolean; readonly type: string }>;
+  /** Instances of the other kind of daemon on the machine; only where other users of filesystems matter. */
+  readonly sibling?: SiblingInstances;
   readonly datasets: ReadonlyMap<string, Dataset>;
   /** Of ZFS datasets, the oldest first; only where they were asked about. */
   readonly zfsSnapshots: ReadonlyMap<string, readonly ZfsSnapshot[]>;

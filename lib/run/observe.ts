@@ -6,7 +6,15 @@
 import { ConfigError, LxopsError } from "../errors.ts";
 import { JOURNAL } from "../cloudconfig/journal.ts";
 import { osTypeOfName } from "../cloudconfig/ostype.ts";
-import type { Backend, Host, InstanceInfo, InstanceRef, InstanceServer, PathInfo } from "../ports.ts";
+import type {
+  Backend,
+  Host,
+  InstanceInfo,
+  InstanceRef,
+  InstanceServer,
+  PathInfo,
+  SiblingInstances,
+} from "../ports.ts";
 import { locate } from "../plan/filesystems.ts";
 import { directorySnapshot, partialOf } from "../plan/copy_commands.ts";
 import { subordinateBase } from "../plan/idmap.ts";
@@ -45,6 +53,8 @@ export interface Sources {
   readonly host: Host;
   readonly server: InstanceServer;
   readonly remotes: ReadonlyMap<string, ImageRemote>;
+  /** Instances of the other kind of daemon on the machine. */
+  readonly sibling?: () => Promise<SiblingInstances>;
 }
 
 /** Looks at all that some targets are about. */
@@ -85,7 +95,8 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
       zfs && needs.zfsSnapshots ? host.zfsTakesSeveral() : true,
     ]);
   const byKey = new Map(instances.map((one) => [objectKey(one.project, one.name), one]));
-  const [snapshots, journals, releases, paths, idmapBase] = await Promise.all([
+  const [sibling, snapshots, journals, releases, paths, idmapBase] = await Promise.all([
+    needs.allProjects ? sources.sibling?.() : undefined,
     readSnapshots(server, [
       ...(needs.snapshots ? present(targets, byKey) : []),
       ...targets.flatMap((target) => {
@@ -105,6 +116,7 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
     backend,
     server: info,
     instances: byKey,
+    ...(sibling ? { sibling } : {}),
     snapshots,
     profiles: new Map(profiles.flat()),
     images: new Map(images),

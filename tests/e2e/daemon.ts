@@ -85,6 +85,7 @@ export class Ground {
           ? { INCUS_SOCKET: this.daemon.socket! }
           : { LXD_SOCKET: this.daemon.socket! }),
         DENO_DIR: env("DENO_DIR") ?? `${env("HOME")}/.cache/deno`,
+        ...options.env,
       },
       stdin: options.stdin === undefined ? "null" : "piped",
       stdout: "piped",
@@ -151,6 +152,7 @@ export class Ground {
 
 /** How lxops is run. */
 export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
   readonly path?: string;
   readonly argv?: readonly string[];

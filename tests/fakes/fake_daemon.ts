@@ -33,6 +33,7 @@ export const fakeBackend: Backend = {
   client: "fake",
   env: { socket: "FAKE_SOCKET", dir: "FAKE_DIR", conf: "FAKE_CONF" },
   sockets: ["/nonexistent/unix.socket"],
+  sibling: { title: "Other", env: { socket: "OTHER_SOCKET", dir: "OTHER_DIR" }, sockets: [] },
   groups: ["fake-admin"],
   configDirs: ["~/.config/fake"],
   remotes: { images: "https://images.example" },

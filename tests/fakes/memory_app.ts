@@ -59,6 +59,7 @@ export async function run(args: readonly string[], options: RunOptions): Promise
     trust: () => Promise.resolve(memoryTrust()),
     isLocal: () => Promise.resolve(true),
     on: () => makeApp(globals),
+    siblingInstances: () => Promise.resolve(world.sibling ?? { title: "LXD", instances: [] }),
     imageRemotes: () => Promise.resolve(world.remotes),
     apply: (plan, how) =>
       apply(plan, { ...how, script: { ...SCRIPT, showSecrets: how.showSecrets ?? false } }, {

@@ -7,6 +7,9 @@ import type { Dataset, Devices, ImageInfo, InstanceInfo, PathInfo, ProfileInfo }
 export interface WorldSpec {
   readonly extensions?: readonly string[];
   readonly instances?: readonly (Partial<InstanceInfo> & { readonly name: string })[];
+  /** Instances of the other kind of daemon. */
+  readonly sibling?: readonly (Partial<InstanceInfo> & { readonly name: string })[];
+  readonly siblingProblem?: string;
   readonly snapshots?: Readonly<Record<string, readonly string[]>>;
   readonly profiles?: readonly (Partial<ProfileInfo> & { readonly name: string })[];
   readonly images?: readonly Partial<ImageInfo>[];
@@ -39,6 +42,11 @@ export function worldOf(spec: WorldSpec): World {
     snapshots: new Map(
       Object.entries(spec.snapshots ?? {}).map(([name, list]) => [objectKey("default", name), list]),
     ),
+    sibling: {
+      title: "LXD",
+      instances: (spec.sibling ?? []).map(instanceOf),
+      ...(spec.siblingProblem ? { problem: spec.siblingProblem } : {}),
+    },
     profiles: new Map(profiles.map((one) => [objectKey(one.project, one.name), one])),
     images: new Map([["default", (spec.images ?? [{ aliases: ["tiny"] }]).map(imageOf)], ["web", [
       imageOf({}),

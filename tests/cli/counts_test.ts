@@ -1,0 +1,79 @@
+/** What a launch may cost at most, in questions, changes, programs and scripts: these are exact, times are not. */
+import { assertEquals } from "@std/assert";
+import type { Effect } from "../../lib/step.ts";
+import { run } from "../fakes/memory_app.ts";
+import { memoryServer } from "../fakes/memory_server.ts";
+import { recorder } from "../fakes/recorder.ts";
+import { worldOf, type WorldSpec } from "../plan/world_spec.ts";
+
+const DEVICES = ["etc", "home", "log", "opt", "srv"].map((id) =>
+  `  ${id}: {path: /${id}, filesystem: plain}\n`
+);
+const CONFIG = `#lxops-v1
+ostype: alpine
+image: tiny
+cloud-config-files: [all.cfg]
+filesystems:
+  plain: {pattern: /srv/(instance), destroy: true}
+devices:
+${DEVICES.join("")}`;
+const CLOUD_CONFIG = `#cloud-config
+packages: [p1, p2, p3, p4, p5, p6, p7, p8]
+write_files:
+${
+  [1, 2, 3, 4, 5].map((n) => `- {path: /etc/${n}, content: text}\n`).join("")
+}users: [{name: anna}, {name: berta}]
+runcmd: [echo 1, echo 2, echo 3, echo 4, echo 5]
+`;
+const NAMES = ["a", "b", "c", "d", "e", "f", "g", "h"];
+
+/** How often what was asked, and what was done, by its kind. */
+async function counts(args: readonly string[], spec: WorldSpec = {}) {
+  const world = worldOf(spec);
+  const server = memoryServer(world);
+  const controls = recorder(server);
+  const files = {
+    "/c/all.cfg": CLOUD_CONFIG,
+    ...Object.fromEntries(NAMES.map((name) => [`/c/${name}.yaml`, CONFIG])),
+  };
+  const outcome = await run(args, { world, files, server, controls: () => controls });
+  assertEquals(outcome.code, 0, outcome.stderr);
+  const of = (kind: Effect["kind"]) => controls.effects.filter((effect) => effect.kind === kind).length;
+  return { questions: server.questions.length, sent: of("send"), programs: of("run"), scripts: of("exec") };
+}
+
+Deno.test("launch with five devices, eight packages, five files, two users and five commands runs one script", async () => {
+  const { questions, ...changes } = await counts(["launch", "a.yaml"]);
+  assertEquals(changes, { sent: 3, programs: 2, scripts: 1 });
+  // Server, instances, profiles, images; then who owns its directories, and whether it has an address.
+  assertEquals(questions, 6);
+});
+
+Deno.test("launch of eight looks at the world once for all of them", async () => {
+  const { questions, ...changes } = await counts(["launch", ...NAMES.map((name) => `${name}.yaml`)]);
+  assertEquals(changes, { sent: 24, programs: 16, scripts: 8 });
+  assertEquals(questions, 4 + 2 * 8);
+});
+
+Deno.test("delete and destroy send one request for each instance and profile", async () => {
+  const spec: WorldSpec = {
+    instances: NAMES.map((name) => ({ name, status: "Stopped", profiles: ["default", `${name}.lxops`] })),
+    profiles: NAMES.map((name) => ({ name: `${name}.lxops` })),
+    paths: Object.fromEntries(NAMES.map((name) => [`/srv/${name}`, "directory"] as const)),
+  };
+  const files = NAMES.map((name) => `${name}.yaml`);
+  assertEquals(await counts(["delete", ...files], spec), { questions: 3, sent: 16, programs: 0, scripts: 0 });
+  // It also asks for the projects, and for the instances of the daemon's other one.
+  assertEquals(await counts(["destroy", ...files], spec), {
+    questions: 5,
+    sent: 16,
+    programs: 8,
+    scripts: 0,
+  });
+});
+
+Deno.test("config print and version ask nobody", async () => {
+  const nothing = { questions: 0, sent: 0, programs: 0, scripts: 0 };
+  assertEquals(await counts(["version"]), nothing);
+  assertEquals(await counts(["config", "print", "a.yaml"]), nothing);
+});

@@ -1,0 +1,10 @@
+#!/bin/sh
+set -eu
+lxops() { lxops-incus "$@"; }
+
+# instance a
+# note: Whether an instance of LXD uses what goes could not be looked at: /var/lib/lxd/unix.socket: no permission
+# Destroy dataset tank/lxops/a
+tries=0; until zfs destroy -r tank/lxops/a; do tries=$((tries + 1)); [ "$tries" -lt 10 ] || exit 1; sleep 0.5; done
+# Destroy directory /srv/lxops/a
+rm -r -f --one-file-system -- /srv/lxops/a
