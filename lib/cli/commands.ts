@@ -20,6 +20,7 @@ import { publish } from "./commands/publish.ts";
 import { profile } from "./commands/profile.ts";
 import { project } from "./commands/project.ts";
 import { query } from "./commands/query.ts";
+import { rename } from "./commands/rename.ts";
 import { rollback, snapshot } from "./commands/snapshot.ts";
 import { version } from "./commands/version.ts";
 import { globalFlags } from "./flags.ts";
@@ -35,6 +36,7 @@ export const commands: GroupCommand = group("lxops", SUMMARY, [
   destroy,
   createDevices,
   createProfile,
+  rename,
   snapshot,
   rollback,
   config,
