@@ -239,6 +239,8 @@ export interface PathInfo {
   readonly uid: number;
   readonly gid: number;
   readonly size: number;
+  /** Number of the disk that it is on, where that is known. */
+  readonly device?: number;
 }
 
 /** A ZFS dataset (filesystem or volume), as `zfs list` prints it. */

@@ -56,6 +56,7 @@ function toPathInfo(info: Deno.FileInfo): PathInfo {
     uid: info.uid ?? 0,
     gid: info.gid ?? 0,
     size: info.size,
+    device: info.dev,
   };
 }
 

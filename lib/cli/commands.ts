@@ -20,6 +20,7 @@ import { publish } from "./commands/publish.ts";
 import { profile } from "./commands/profile.ts";
 import { project } from "./commands/project.ts";
 import { query } from "./commands/query.ts";
+import { rename } from "./commands/rename.ts";
 import { rollback, snapshot } from "./commands/snapshot.ts";
 import { remote } from "./commands/remote.ts";
 import { version } from "./commands/version.ts";
@@ -36,6 +37,7 @@ export const commands: GroupCommand = group("lxops", SUMMARY, [
   destroy,
   createDevices,
   createProfile,
+  rename,
   snapshot,
   rollback,
   config,

@@ -108,7 +108,7 @@ function refuse(filesystem: LocatedFilesystem, reasons: readonly string[]): void
 }
 
 /** A filesystem that another instance or profile has a device in is in use, whatever this configuration says. */
-function users(target: Target, world: World, filesystem: LocatedFilesystem): string[] {
+export function users(target: Target, world: World, filesystem: LocatedFilesystem): string[] {
   const own = objectKey(target.instance.project, target.instance.ownProfile);
   const mine = new Set([target.instance.name, ...swapNames(target.instance.name)]);
   const found: string[] = [];

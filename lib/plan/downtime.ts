@@ -46,6 +46,7 @@ export function downtime(info: InstanceInfo, stopSeconds: number, later?: Instan
         title: `Start instance ${end.name}`,
         effect: { kind: "send", ...startInstance(end) },
         closes: `stop ${ref.name}`,
+        commits: true,
       },
       {
         title: `Forget that instance ${end.name} was stopped`,

@@ -152,6 +152,11 @@ export function updateProfile(
   return { method: "PUT", path: apiPath(["profiles", name], project), body };
 }
 
+/** Renames a profile. */
+export function renameProfile(project: string, name: string, to: string): Request {
+  return { method: "POST", path: apiPath(["profiles", name], project), body: { name: to } };
+}
+
 /** Deletes a profile, which must not be in use. */
 export function deleteProfile(project: string, name: string): Request {
   return { method: "DELETE", path: apiPath(["profiles", name], project) };

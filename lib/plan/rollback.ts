@@ -18,7 +18,7 @@ import { removeDirectory } from "./host_commands.ts";
 import { ownInstance } from "./own.ts";
 import { restoreInstance } from "./requests.ts";
 import { snapshotPaths } from "./snapshot.ts";
-import { writers } from "./still.ts";
+import { siblingWriters, writers } from "./still.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
 import { DATASET_BUSY, zfsRollback } from "./zfs_commands.ts";
 
@@ -185,9 +185,11 @@ function instanceProblems(target: Target, world: World, options: RollbackOptions
 /** Others that run with these directories would find them changed below them. */
 function strangers(target: Target, world: World, filesystems: readonly LocatedFilesystem[]): string[] {
   const own = objectKey(target.instance.project, target.instance.name);
-  return writers(world, filesystems.map(({ directory }) => directory))
-    .filter((info) => objectKey(info.project, info.name) !== own)
-    .map(({ name }) => `instance "${name}" runs with a device in it`);
+  const directories = filesystems.map(({ directory }) => directory);
+  return [
+    ...writers(world, directories).filter((info) => objectKey(info.project, info.name) !== own),
+    ...siblingWriters(world, directories),
+  ].map(({ name }) => `instance "${name}" runs with a device in it`);
 }
 
 function newerSnapshots(zfs: readonly LocatedFilesystem[], world: World, snapshot: string): string[] {

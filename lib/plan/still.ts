@@ -32,15 +32,22 @@ function related(one: string, other: string): boolean {
 
 /** Instances of any project that run and have a disk device in one of some directories, or around it. */
 export function writers(world: World, directories: readonly string[]): readonly InstanceInfo[] {
-  return [...world.instances.values()].filter((info) =>
-    info.status !== "Stopped" && info.status !== "Frozen" &&
+  return [...world.instances.values()].filter((info) => writes(info, directories));
+}
+
+/** Likewise of the other kind of daemon on the machine. */
+export function siblingWriters(world: World, directories: readonly string[]): readonly InstanceInfo[] {
+  return (world.sibling?.instances ?? []).filter((info) => writes(info, directories));
+}
+
+function writes(info: InstanceInfo, directories: readonly string[]): boolean {
+  return info.status !== "Stopped" && info.status !== "Frozen" &&
     Object.values(info.expandedDevices).some((device) => {
       const source = device["type"] === "disk" && device["readonly"] !== "true"
         ? device["source"]
         : undefined;
       return source?.startsWith("/") && directories.some((directory) => related(source, directory));
-    })
-  );
+    });
 }
 
 /**
@@ -56,7 +63,10 @@ export function standStill(
 ): Still {
   const found = writers(world, directories);
   const own = new Set(mine.map((ref) => objectKey(ref.project, ref.name)));
-  const foreign = found.filter((info) => !own.has(objectKey(info.project, info.name)));
+  const foreign = [
+    ...found.filter((info) => !own.has(objectKey(info.project, info.name))),
+    ...siblingWriters(world, directories),
+  ];
   if (foreign.length > 0) throw busy(foreign, action);
   const left = [...world.instances.values()].filter((info) =>
     info.config[FROZEN_MARK] === "true" && own.has(objectKey(info.project, info.name)) &&

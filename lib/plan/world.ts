@@ -43,6 +43,8 @@ export interface World {
   readonly datasets: ReadonlyMap<string, Dataset>;
   /** Of ZFS datasets, the oldest first; only where they were asked about. */
   readonly zfsSnapshots: ReadonlyMap<string, readonly ZfsSnapshot[]>;
+  /** Names of the snapshots of plain directories, which are beside them; only where they were asked about. */
+  readonly directorySnapshots: ReadonlyMap<string, readonly string[]>;
   /** Whether `zfs` takes several snapshots at once. */
   readonly zfsTakesSeveral: boolean;
   /** Absolute paths of the host that were looked at; `undefined` where there is nothing. */

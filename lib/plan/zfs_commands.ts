@@ -70,3 +70,16 @@ export function zfsRollback(snapshot: string, newer: boolean): Command {
 export function zfsRename(from: string, to: string): Command {
   return { argv: ["zfs", "rename", from, to] };
 }
+
+/** What `zfs` prints of a directory that something still holds. */
+export const MOUNT_BUSY = "busy";
+
+/** Unmounts a dataset. */
+export function zfsUnmount(dataset: string): Command {
+  return { argv: ["zfs", "unmount", dataset] };
+}
+
+/** Mounts a dataset at its mountpoint. */
+export function zfsMount(dataset: string): Command {
+  return { argv: ["zfs", "mount", dataset] };
+}

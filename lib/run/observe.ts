@@ -3,26 +3,16 @@
  *
  * @module
  */
-import { ConfigError, LxopsError } from "../errors.ts";
+import { ConfigError } from "../errors.ts";
 import { JOURNAL } from "../cloudconfig/journal.ts";
 import { osTypeOfName } from "../cloudconfig/ostype.ts";
-import type {
-  Backend,
-  Host,
-  InstanceInfo,
-  InstanceRef,
-  InstanceServer,
-  PathInfo,
-  SiblingInstances,
-} from "../ports.ts";
-import { locate } from "../plan/filesystems.ts";
-import { directorySnapshot, partialOf } from "../plan/copy_commands.ts";
+import type { Backend, Host, InstanceInfo, InstanceRef, InstanceServer, SiblingInstances } from "../ports.ts";
+import { partialPaths, readDirectorySnapshots, readPaths } from "./observe_paths.ts";
 import { subordinateBase } from "../plan/idmap.ts";
 import { readLxcOptions } from "../plan/lxc_options.ts";
 import { apiPath } from "../plan/requests.ts";
 import { swapNames } from "../plan/swap.ts";
 import {
-  type Described,
   deviceSourceOf,
   type ImageRemote,
   objectKey,
@@ -30,7 +20,6 @@ import {
   type Target,
   type World,
 } from "../plan/world.ts";
-import { asLxopsError } from "./unexpected.ts";
 
 /** What to look at beyond instances, profiles and filesystems. */
 export interface Needs {
@@ -41,7 +30,7 @@ export interface Needs {
   readonly releases?: boolean;
   /** Instances of all projects, to see who else uses a filesystem. */
   readonly allProjects?: boolean;
-  /** Snapshots of ZFS datasets. */
+  /** Snapshots of filesystems. */
   readonly zfsSnapshots?: boolean;
   /** Other paths of the host. */
   readonly paths?: (target: Target, datasets: World["datasets"]) => readonly string[];
@@ -95,7 +84,7 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
       zfs && needs.zfsSnapshots ? host.zfsTakesSeveral() : true,
     ]);
   const byKey = new Map(instances.map((one) => [objectKey(one.project, one.name), one]));
-  const [sibling, snapshots, journals, releases, paths, idmapBase] = await Promise.all([
+  const [sibling, snapshots, journals, releases, directorySnapshots, paths, idmapBase] = await Promise.all([
     needs.allProjects ? sources.sibling?.() : undefined,
     readSnapshots(server, [
       ...(needs.snapshots ? present(targets, byKey) : []),
@@ -106,6 +95,7 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
     ]),
     needs.journals ? readJournals(server, targets, byKey) : new Map(),
     needs.releases ? readReleases(server, targets, byKey) : new Map(),
+    needs.zfsSnapshots ? readDirectorySnapshots(host, targets) : new Map(),
     readPaths(host, described, [
       ...targets.flatMap((target) => partialPaths(target, datasets)),
       ...targets.flatMap((target) => needs.paths?.(target, datasets) ?? []),
@@ -124,6 +114,7 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
     datasets,
     zfsSnapshots,
     zfsTakesSeveral,
+    directorySnapshots,
     paths,
     idmapBase,
     remotes,
@@ -229,59 +220,6 @@ async function readReleases(
     ] as const;
   }));
   return new Map(found);
-}
-
-async function readPaths(
-  host: Host,
-  targets: readonly Described[],
-  more: readonly string[],
-  datasets: World["datasets"],
-): Promise<World["paths"]> {
-  const paths = new Set<string>(more);
-  for (const target of targets) {
-    for (const filesystem of target.instance.filesystems) {
-      if (filesystem.kind === "dir") paths.add(filesystem.path);
-    }
-    for (const path of pathsOf(target, datasets)) paths.add(path);
-  }
-  const found = await Promise.all([...paths].map(async (path): Promise<[string, PathInfo | undefined]> => [
-    path,
-    await lookAt(host, path),
-  ]));
-  return new Map(found);
-}
-
-async function lookAt(host: Host, path: string): Promise<PathInfo | undefined> {
-  try {
-    return await host.lstat(path);
-  } catch (error) {
-    const { message } = asLxopsError(error);
-    const advice = host.isRoot ? [] : ["Run lxops as root, or let this user look there"];
-    throw new LxopsError(`Cannot look at "${path}": ${message}`, advice, { cause: error });
-  }
-}
-
-/** A layout that is wrong is reported by the planner that needs it; `delete` does not. */
-function pathsOf(target: Described, datasets: World["datasets"]): readonly string[] {
-  try {
-    return locate(target, datasets).paths;
-  } catch (error) {
-    if (error instanceof LxopsError) return [];
-    throw error;
-  }
-}
-
-/** Where copies are made before they get their name, and snapshots that they are made of, for targets that copy. */
-function partialPaths(target: Target, datasets: World["datasets"]): readonly string[] {
-  const source = deviceSourceOf(target);
-  if (!source) return [];
-  const snapshot = target.instance.deviceSource?.snapshot;
-  return [
-    ...pathsOf(target, datasets).map(partialOf),
-    ...(snapshot === undefined
-      ? []
-      : source.instance.filesystems.map(({ path }) => directorySnapshot(path, snapshot))),
-  ];
 }
 
 /** The daemon may see another file than this one; what it really does is checked when the instance is there. */

@@ -16,6 +16,8 @@ interface Spec {
   readonly command: string;
   readonly files?: readonly string[];
   readonly name?: string;
+  /** The new name, of a rename. */
+  readonly to?: string;
   readonly project?: string;
   readonly sets?: readonly string[];
   readonly options?: Readonly<Record<string, boolean | number | string | readonly string[]>>;
@@ -52,6 +54,7 @@ function argsOf(spec: Spec): string[] {
     ...(spec.project ? ["-project", spec.project] : []),
     ...(spec.sets ?? []).flatMap((set) => ["-P", set]),
     ...(spec.files ?? ["a.yaml"]),
+    ...(spec.to ? [spec.to] : []),
   ];
 }
 

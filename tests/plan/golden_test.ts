@@ -11,6 +11,7 @@ import { planDelete, planDestroy } from "../../lib/plan/delete.ts";
 import { planCreateDevices, planCreateProfile } from "../../lib/plan/devices.ts";
 import { planLaunch } from "../../lib/plan/launch.ts";
 import { planRebuild, type RebuildOptions } from "../../lib/plan/rebuild.ts";
+import { planRename, type RenameOptions } from "../../lib/plan/rename.ts";
 import { planRollback, type RollbackOptions } from "../../lib/plan/rollback.ts";
 import { planSnapshot, type SnapshotOptions } from "../../lib/plan/snapshot.ts";
 import { planScript } from "../../lib/plan/script.ts";
@@ -24,13 +25,14 @@ interface Case {
   readonly command: keyof typeof planners;
   readonly files?: readonly string[];
   readonly name?: string;
+  readonly to?: string;
   readonly project?: string;
   readonly sets?: readonly string[];
   readonly options?: Partial<AllOptions>;
   readonly world?: WorldSpec;
 }
 
-type AllOptions = RebuildOptions & SnapshotOptions & RollbackOptions;
+type AllOptions = RebuildOptions & SnapshotOptions & RollbackOptions & RenameOptions;
 
 const planners = {
   launch: planLaunch,
@@ -38,6 +40,7 @@ const planners = {
   configure: planConfigure,
   delete: planDelete,
   destroy: planDestroy,
+  rename: planRename,
   snapshot: planSnapshot,
   rollback: planRollback,
   "create-devices": planCreateDevices,
@@ -54,7 +57,7 @@ async function planCase(directory: URL): Promise<{ plan?: Plan; text: string }> 
       files[`/c/${entry.name}`] = await Deno.readTextFile(new URL(entry.name, directory));
     }
   }
-  const options: AllOptions = {
+  const options = {
     resume: false,
     force: false,
     adopt: false,
@@ -71,14 +74,18 @@ async function planCase(directory: URL): Promise<{ plan?: Plan; text: string }> 
     ...spec.options,
   };
   try {
-    const { targets } = await loadTargets(spec.files ?? ["a.yaml"], {
-      sets: spec.sets ?? [],
-      name: spec.name ?? "",
-      project: spec.project ?? "",
-      strict: false,
-    }, memoryHost({ cwd: "/c", files }));
+    const load = (name: string) =>
+      loadTargets(spec.files ?? ["a.yaml"], {
+        sets: spec.sets ?? [],
+        name,
+        project: spec.project ?? "",
+        strict: false,
+      }, memoryHost({ cwd: "/c", files }));
+    const { targets } = await load(spec.name ?? "");
+    const [renamed] = (await load(spec.to ?? spec.name ?? "")).targets;
     const world = worldOf(spec.world ?? {});
-    const plan = combine(targets.map((target) => planners[spec.command](target, world, options)));
+    const all: AllOptions = { ...options, renamed: renamed! };
+    const plan = combine(targets.map((target) => planners[spec.command](target, world, all)));
     return { plan, text: planScript(plan, { program: "lxops-incus", globals: [], sudo: false }) };
   } catch (error) {
     if (error instanceof ConfigError || error instanceof LxopsError) {

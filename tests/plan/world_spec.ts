@@ -17,6 +17,8 @@ export interface WorldSpec {
   readonly datasets?: readonly (Partial<Dataset> & { readonly name: string })[];
   /** Names of snapshots by dataset, the oldest first. */
   readonly zfsSnapshots?: Readonly<Record<string, readonly string[]>>;
+  /** Names of snapshots by directory. */
+  readonly directorySnapshots?: Readonly<Record<string, readonly string[]>>;
   readonly zfsTakesSeveral?: boolean;
   readonly paths?: Readonly<Record<string, PathInfo["kind"]>>;
   readonly journals?: Readonly<Record<string, string>>;
@@ -66,6 +68,7 @@ export function worldOf(spec: WorldSpec): World {
         list.map((one) => ({ name: one, used: "1K", creation: "Thu Jan  1 00:00 1970" })),
       ]),
     ),
+    directorySnapshots: new Map(Object.entries(spec.directorySnapshots ?? {})),
     zfsTakesSeveral: spec.zfsTakesSeveral ?? true,
     paths: new Map(
       Object.entries(spec.paths ?? {}).map((

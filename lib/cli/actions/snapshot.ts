@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { basename, dirname } from "@std/path";
 import { EXIT, UsageError } from "../../errors.ts";
 import { planRollback, rollbackPaths } from "../../plan/rollback.ts";
 import { planSnapshot, snapshotPaths } from "../../plan/snapshot.ts";
@@ -113,17 +112,10 @@ async function list(values: SnapshotValues, files: readonly string[], app: App):
     for (const { kind, path } of filesystems) {
       if (kind === "zfs") {
         for (const one of world.zfsSnapshots.get(path) ?? []) add(path, one.name, one.used, one.creation);
-      } else for (const one of await directorySnapshots(path, app)) add(path, one);
+      } else for (const one of world.directorySnapshots.get(path) ?? []) add(path, one);
     }
   }
   rows.sort((a, b) => a.snapshot < b.snapshot ? -1 : a.snapshot > b.snapshot ? 1 : 0);
   app.print(renderRows(["instance", "snapshot", "of", "used", "created"], rows, { json: values.json }));
   return EXIT.ok;
-}
-
-async function directorySnapshots(path: string, app: App): Promise<string[]> {
-  const prefix = `${basename(path)}@`;
-  const names = await app.host.readDir(dirname(path));
-  return names.filter((name) => name.startsWith(prefix) && !name.endsWith(".partial"))
-    .map((name) => name.slice(prefix.length)).sort();
 }

@@ -1,0 +1,84 @@
+/**
+ * A look at the directories of the host that targets are about.
+ *
+ * @module
+ */
+import { basename, dirname } from "@std/path";
+import { LxopsError } from "../errors.ts";
+import { directorySnapshot, partialOf } from "../plan/copy_commands.ts";
+import { locate } from "../plan/filesystems.ts";
+import { type Described, deviceSourceOf, type Target, type World } from "../plan/world.ts";
+import type { Host, PathInfo } from "../ports.ts";
+import { asLxopsError } from "./unexpected.ts";
+
+/** Looks at the directories of filesystems and devices, and at other paths. */
+export async function readPaths(
+  host: Host,
+  targets: readonly Described[],
+  more: readonly string[],
+  datasets: World["datasets"],
+): Promise<World["paths"]> {
+  const paths = new Set<string>(more);
+  for (const target of targets) {
+    for (const filesystem of target.instance.filesystems) {
+      if (filesystem.kind === "dir") paths.add(filesystem.path);
+    }
+    for (const path of pathsOf(target, datasets)) paths.add(path);
+  }
+  const found = await Promise.all([...paths].map(async (path): Promise<[string, PathInfo | undefined]> => [
+    path,
+    await lookAt(host, path),
+  ]));
+  return new Map(found);
+}
+
+async function lookAt(host: Host, path: string): Promise<PathInfo | undefined> {
+  try {
+    return await host.lstat(path);
+  } catch (error) {
+    const { message } = asLxopsError(error);
+    const advice = host.isRoot ? [] : ["Run lxops as root, or let this user look there"];
+    throw new LxopsError(`Cannot look at "${path}": ${message}`, advice, { cause: error });
+  }
+}
+
+/** A layout that is wrong is reported by the planner that needs it; `delete` does not. */
+function pathsOf(target: Described, datasets: World["datasets"]): readonly string[] {
+  try {
+    return locate(target, datasets).paths;
+  } catch (error) {
+    if (error instanceof LxopsError) return [];
+    throw error;
+  }
+}
+
+/** Where copies are made before they get their name, and snapshots that they are made of, for targets that copy. */
+export function partialPaths(target: Target, datasets: World["datasets"]): readonly string[] {
+  const source = deviceSourceOf(target);
+  if (!source) return [];
+  const snapshot = target.instance.deviceSource?.snapshot;
+  return [
+    ...pathsOf(target, datasets).map(partialOf),
+    ...(snapshot === undefined
+      ? []
+      : source.instance.filesystems.map(({ path }) => directorySnapshot(path, snapshot))),
+  ];
+}
+
+/** Finds the snapshots of plain directories, which are beside them. */
+export async function readDirectorySnapshots(
+  host: Host,
+  targets: readonly Target[],
+): Promise<World["directorySnapshots"]> {
+  const paths = targets.flatMap(({ instance }) => instance.filesystems)
+    .flatMap(({ kind, path }) => kind === "dir" ? path : []);
+  return new Map(
+    await Promise.all(paths.map(async (path) => {
+      const prefix = directorySnapshot(basename(path), "");
+      const names = await host.readDir(dirname(path));
+      const found = names.filter((name) => name.startsWith(prefix) && !name.endsWith(partialOf("")))
+        .map((name) => name.slice(prefix.length)).sort();
+      return [path, found] as const;
+    })),
+  );
+}
