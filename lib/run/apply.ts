@@ -4,6 +4,7 @@
  * @module
  */
 import { LxopsError } from "../errors.ts";
+import { quote } from "../shell.ts";
 import type { Fact, Plan, Step } from "../step.ts";
 import { planScript, type ScriptOptions } from "../plan/script.ts";
 import { execute, type ExecuteOptions, type Failure } from "./execute.ts";
@@ -46,12 +47,26 @@ export function failureError(failure: Failure, goOn: readonly string[]): LxopsEr
   const left = leftBehind(failure.done);
   const advice = [
     ...failure.error.advice,
+    ...logAdvice(failure.step),
     ...(left.length > 0 ? [`Left behind: ${left.map(factText).join(", ")}`] : []),
     ...goOn,
   ];
   const where = failure.instance ? `${failure.instance}: ` : "";
   const what = failure.step ? failure.step.title : "not begun";
   return new FailureError(`${where}${what}: ${failure.error.message}`, advice, failure.error);
+}
+
+/** What a daemon says of a start that failed is a command line of its own; the reason is in the instance's log. */
+function logAdvice(step: Step | undefined): string[] {
+  if (step?.effect.kind !== "send" || !isStart(step.effect.body)) return [];
+  const url = new URL(step.effect.path, "http://daemon");
+  const name = decodeURIComponent(url.pathname.split("/")[3] ?? "");
+  const project = url.searchParams.get("project");
+  return [`Why: lxops instance logs${project ? ` -project ${quote(project)}` : ""} ${quote(name)} lxc.log`];
+}
+
+function isStart(body: unknown): boolean {
+  return typeof body === "object" && body !== null && "action" in body && body.action === "start";
 }
 
 /** What steps made, without what later ones took away again. */

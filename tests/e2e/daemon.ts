@@ -47,6 +47,7 @@ export const places = {
   directory: env("LXOPS_TEST_DIR"),
   pool: env("LXOPS_TEST_ZFS"),
   strace: installed("/usr/bin/strace"),
+  "second daemon": env("INCUS_SOCKET") && env("LXD_SOCKET"),
 };
 
 /** One test's own world on one daemon: a work directory, and names that nobody else has. */

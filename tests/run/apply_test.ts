@@ -3,7 +3,8 @@ import { CommandError, InterruptedError, ServerError } from "../../lib/errors.ts
 import { errorText } from "../../lib/cli/output.ts";
 import { apply, failureError } from "../../lib/run/apply.ts";
 import type { RunEvent } from "../../lib/run/events.ts";
-import type { Plan } from "../../lib/step.ts";
+import { startInstance } from "../../lib/plan/requests.ts";
+import type { Plan, Step } from "../../lib/step.ts";
 import { SCRIPT } from "../fakes/memory_app.ts";
 import { memoryServer } from "../fakes/memory_server.ts";
 import { noControls, recorder } from "../fakes/recorder.ts";
@@ -92,4 +93,18 @@ Deno.test("failureError() says of an instance without a step that it was not beg
   const error = failureError({ instance: "b", error: new InterruptedError("Interrupted"), done: [] }, []);
   assertEquals([error.message, error.exitCode], ["b: not begun: Interrupted", 130]);
   assert(error.cause instanceof InterruptedError);
+});
+
+Deno.test("failureError() says where the reason of a failed start is", () => {
+  const start: Step = {
+    title: "Start instance a",
+    effect: { kind: "send", ...startInstance({ project: "web", name: "a" }) },
+  };
+  const error = failureError({
+    instance: "a",
+    step: start,
+    error: new ServerError("exit status 1"),
+    done: [],
+  }, []);
+  assertEquals(error.advice, ["Why: lxops instance logs -project web a lxc.log"]);
 });
