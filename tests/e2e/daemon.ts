@@ -168,7 +168,7 @@ async function zfsDestroy(dataset: string): Promise<void> {
 export function onBoth(
   title: string,
   needs: readonly (keyof typeof places)[],
-  test: (ground: Ground) => Promise<void>,
+  test: (ground: Ground, t: Deno.TestContext) => Promise<void>,
 ): void {
   for (const daemon of daemons) {
     const missing = [
@@ -179,11 +179,11 @@ export function onBoth(
     Deno.test({
       name: `${daemon.title}: ${title}${reason}`,
       ignore: missing.length > 0,
-      fn: async () => {
+      fn: async (t) => {
         const id = `e${crypto.randomUUID().slice(0, 8)}`;
         const ground = new Ground(daemon, id, await Deno.makeTempDir({ prefix: "lxops-e2e-" }));
         try {
-          await test(ground);
+          await test(ground, t);
         } finally {
           await ground.close();
         }
