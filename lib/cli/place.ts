@@ -74,7 +74,8 @@ export async function checkTargets(targets: readonly Target[], daemonOnly: boole
 }
 
 function directoriesElsewhere(target: Target) {
-  const key = target.instance.filesystems.length > 0 ? "filesystems" : "devices";
+  const { filesystems: [filesystem], devices: [device] } = target.instance;
+  const key = filesystem ? `filesystems.${filesystem.id}` : `devices.${device?.name}`;
   return problem(
     target,
     key,

@@ -28,7 +28,7 @@ onBoth(
     await ground.ok(["-remote", "far", "project", "list"]);
     await ground.write("a.yaml", plainConfig());
     const refused = await ground.run(["-remote", "far", "launch", "-name", ground.name(), "a.yaml"]);
-    assertOneError(refused, 3, "a.yaml:4:1 filesystems: The directories of these devices");
+    assertOneError(refused, 3, "a.yaml:5:3 filesystems.data: The directories of these devices");
     // The name that the connection is made by is not among the certificate's, and does not count.
     const config = `${clientDir(ground)}/config.yml`;
     const text = await Deno.readTextFile(config);
