@@ -5,7 +5,8 @@
  */
 import * as z from "zod";
 import { ServerError, TimeoutError } from "../errors.ts";
-import { bodyText, brokenConnection, type Call, call, type Endpoint } from "./http.ts";
+import { bodyText, brokenConnection, type Call, call, type Endpoint, type Reply } from "./http.ts";
+import { after } from "./timer.ts";
 
 /** An answer of the daemon. */
 export interface Answer {
@@ -43,11 +44,11 @@ export async function look(endpoint: Endpoint, path: string, limitMs = READ_LIMI
     [`Something else may hold the daemon up; its log tells, as does "journalctl -u ${serviceOf(endpoint)}"`],
   );
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(limit), limitMs);
+  const stop = after(limitMs, () => controller.abort(limit));
   try {
     return await ask(endpoint, { method: "GET", path, signal: controller.signal });
   } finally {
-    clearTimeout(timer);
+    stop();
   }
 }
 
@@ -65,7 +66,7 @@ export async function exchange(endpoint: Endpoint, request: Call): Promise<Answe
 export async function readAnswer(
   endpoint: Endpoint,
   request: string,
-  response: Response,
+  response: Reply,
   signal?: AbortSignal,
 ): Promise<Answer> {
   const answer = await readEnvelope(endpoint, request, response, signal);
@@ -76,7 +77,7 @@ export async function readAnswer(
 async function readEnvelope(
   endpoint: Endpoint,
   request: string,
-  response: Response,
+  response: Reply,
   signal?: AbortSignal,
 ): Promise<Answer> {
   const text = await bodyText(endpoint, request, response, signal);

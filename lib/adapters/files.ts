@@ -6,7 +6,7 @@
 import { ServerError } from "../errors.ts";
 import type { InstanceRef, Push } from "../ports.ts";
 import { readAnswer } from "./answer.ts";
-import { call, connectionError, type Endpoint } from "./http.ts";
+import { call, connectionError, type Endpoint, type Reply } from "./http.ts";
 import { instancePath } from "./paths.ts";
 
 /** The most that is read of one file: what an instance holds is not lxops' to trust. */
@@ -98,7 +98,7 @@ function fileHeaders(values: Readonly<Record<string, string>>): Readonly<Record<
   );
 }
 
-function header(response: Response, key: string): string {
+function header(response: Reply, key: string): string {
   return response.headers.get(`X-Incus-${key}`) ?? response.headers.get(`X-LXD-${key}`) ?? "";
 }
 
@@ -107,7 +107,7 @@ function linkTarget(link: string, target: string): string {
   return target.startsWith("/") ? target : `${link.slice(0, link.lastIndexOf("/") + 1)}${target}`;
 }
 
-async function readLimited(endpoint: Endpoint, request: string, response: Response): Promise<Uint8Array> {
+async function readLimited(endpoint: Endpoint, request: string, response: Reply): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   try {

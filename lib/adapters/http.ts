@@ -14,12 +14,22 @@ export interface Endpoint {
   /** Where the daemon is, for messages: a socket path or a URL. */
   readonly address: string;
   /** Sends one request to a path of the API. */
-  readonly fetch: (path: string, init: RequestInit) => Promise<Response>;
+  readonly fetch: (path: string, init: RequestInit) => Promise<Reply>;
   /** Opens a connection of one's own, for a websocket. */
   readonly dial: () => Promise<Stream>;
   readonly close: () => void;
   /** What a person can do when the daemon cannot be reached. */
   readonly advice: readonly string[];
+}
+
+/** An answer, as far as it is used here: Deno's `Response`, or something that is made in less time. */
+export interface Reply {
+  readonly status: number;
+  readonly ok: boolean;
+  readonly headers: Pick<Headers, "get">;
+  /** Made where it is asked for; a body that nobody reads is to be cancelled. */
+  readonly body: ReadableStream<Uint8Array<ArrayBuffer>> | null;
+  text(): Promise<string>;
 }
 
 /** A connection, as far as it is used here. */
@@ -50,7 +60,7 @@ export function openSocket(title: string, path: string, advice: readonly string[
 }
 
 /** Sends one request and returns the response with its body unread. */
-export async function call(endpoint: Endpoint, request: Call): Promise<Response> {
+export async function call(endpoint: Endpoint, request: Call): Promise<Reply> {
   const { method, path, body, headers, signal } = request;
   const init: RequestInit = { method };
   if (body !== undefined) init.body = body;
@@ -68,7 +78,7 @@ export async function call(endpoint: Endpoint, request: Call): Promise<Response>
 export async function bodyText(
   endpoint: Endpoint,
   request: string,
-  response: Response,
+  response: Reply,
   signal?: AbortSignal,
 ): Promise<string> {
   try {

@@ -5,7 +5,9 @@
  *
  * @module
  */
-import type { Stream } from "./http.ts";
+import type { Reply, Stream } from "./http.ts";
+
+type Bytes = Uint8Array<ArrayBuffer>;
 
 /** What is sent; a body of unknown length is a stream. */
 export interface Http1Request {
@@ -21,7 +23,8 @@ type Framing = { readonly kind: "length"; readonly bytes: number } | { readonly 
 /** What stands before the body of an answer. */
 interface Head {
   readonly status: number;
-  readonly headers: Headers;
+  /** By their names in small letters. */
+  readonly headers: ReadonlyMap<string, string>;
   readonly framing: Framing;
 }
 
@@ -34,7 +37,7 @@ export class Http1Connection {
   readonly #stream: Stream;
   readonly #buffer = new Uint8Array(65536);
   /** Bytes that came and were not taken yet. */
-  #rest: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+  #rest: Bytes = new Uint8Array(0);
   #closed = false;
 
   constructor(stream: Stream) {
@@ -48,7 +51,7 @@ export class Http1Connection {
    * Sends a request and resolves to its answer when the head of that is there; `done` is called once with
    * whether the connection is good for another request. The body that nobody wants is to be cancelled.
    */
-  async exchange(request: Http1Request, done: (reusable: boolean) => void): Promise<Response> {
+  async exchange(request: Http1Request, done: (reusable: boolean) => void): Promise<Reply> {
     this.answered = false;
     let sent = false;
     // The daemon may refuse a body that it has not read: its answer counts, not that the body did not arrive.
@@ -63,13 +66,30 @@ export class Http1Connection {
     }
     const { status, headers, framing } = head;
     const keep = () => sent && framing.kind !== "end" && !/\bclose\b/i.test(headers.get("connection") ?? "");
-    if (framing.kind === "length" && framing.bytes <= this.#rest.length) {
-      const body = this.#rest.slice(0, framing.bytes);
-      this.#rest = this.#rest.subarray(framing.bytes);
-      done(keep());
-      return new Response(isBodiless(status) ? null : body, { status, headers });
-    }
-    return new Response(this.#bodyStream(framing, (whole) => done(whole && keep())), { status, headers });
+    let over = false;
+    // Whoever asks again for a body that has ended must not do anything to whoever has the connection by then.
+    const finish = (whole: boolean) => {
+      if (!over) done(whole && keep());
+      over = true;
+    };
+    const read = this.#bodyReader(framing, finish);
+    const ok = status >= 200 && status < 300;
+    return {
+      status,
+      ok,
+      headers: { get: (name) => headers.get(name.toLowerCase()) ?? null },
+      async text() {
+        const decoder = new TextDecoder();
+        let text = "";
+        for (let bytes = await read(); bytes; bytes = await read()) {
+          text += decoder.decode(bytes, { stream: true });
+        }
+        return text + decoder.decode();
+      },
+      get body() {
+        return streamOf(read, () => finish(false));
+      },
+    };
   }
 
   close(): void {
@@ -126,10 +146,10 @@ export class Http1Connection {
       if (status < 100) throw new Error(`"${first.slice(0, 80)}" is not an answer of HTTP`);
       // Those below 200 are followed by the real one.
       if (status < 200) continue;
-      const headers = new Headers();
+      const headers = new Map<string, string>();
       for (const line of lines) {
         const colon = line.indexOf(":");
-        if (colon > 0) headers.append(line.slice(0, colon), line.slice(colon + 1).trim());
+        if (colon > 0) headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
       }
       return { status, headers, framing: framingOf(status, headers) };
     }
@@ -150,18 +170,18 @@ export class Http1Connection {
   }
 
   /** Takes up to so many bytes, at least one; `undefined` at the end. */
-  async #take(most: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  async #take(most: number): Promise<Bytes | undefined> {
     if (this.#rest.length === 0 && !await this.#more()) return undefined;
     const bytes = this.#rest.subarray(0, most);
     this.#rest = this.#rest.subarray(bytes.length);
     return bytes;
   }
 
-  #bodyStream(framing: Framing, done: (whole: boolean) => void): ReadableStream<Uint8Array<ArrayBuffer>> {
+  /** Reads a body piece by piece; `undefined` at its end. */
+  #bodyReader(framing: Framing, done: (whole: boolean) => void): () => Promise<Bytes | undefined> {
     let left = framing.kind === "length" ? framing.bytes : 0;
     let first = true;
-    /** The next bytes of the body; `undefined` at its end. */
-    const next = async (): Promise<Uint8Array<ArrayBuffer> | undefined> => {
+    const next = async (): Promise<Bytes | undefined> => {
       if (framing.kind === "end") return await this.#take(Infinity);
       if (left === 0) {
         if (framing.kind === "length") return undefined;
@@ -179,28 +199,39 @@ export class Http1Connection {
       left -= bytes.length;
       return bytes;
     };
-    return new ReadableStream({
-      pull: async (controller) => {
-        try {
-          const bytes = await next();
-          if (bytes !== undefined) return controller.enqueue(bytes);
-        } catch (error) {
-          done(false);
-          throw error;
-        }
-        done(true);
-        controller.close();
-      },
-      cancel: () => done(false),
-    }, { highWaterMark: 0 });
+    let ended = false;
+    return async () => {
+      if (ended) return undefined;
+      let bytes: Bytes | undefined;
+      try {
+        bytes = await next();
+      } catch (error) {
+        done(false);
+        throw error;
+      }
+      ended = bytes === undefined;
+      if (ended) done(true);
+      return bytes;
+    };
   }
 }
 
-function framingOf(status: number, headers: Headers): Framing {
+function streamOf(read: () => Promise<Bytes | undefined>, onCancel: () => void): ReadableStream<Bytes> {
+  return new ReadableStream({
+    async pull(controller) {
+      const bytes = await read();
+      if (bytes === undefined) controller.close();
+      else controller.enqueue(bytes);
+    },
+    cancel: onCancel,
+  }, { highWaterMark: 0 });
+}
+
+function framingOf(status: number, headers: ReadonlyMap<string, string>): Framing {
   if (isBodiless(status)) return { kind: "length", bytes: 0 };
   if (/\bchunked\b/i.test(headers.get("transfer-encoding") ?? "")) return { kind: "chunked" };
   const length = headers.get("content-length");
-  if (length === null) return { kind: "end" };
+  if (length === undefined) return { kind: "end" };
   if (!/^\d{1,15}$/.test(length)) throw new Error(`"${length}" is not the length of an answer`);
   return { kind: "length", bytes: Number(length) };
 }
@@ -215,7 +246,7 @@ function chunkSize(line: string): number {
   return Number.parseInt(size, 16);
 }
 
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
+function joined(a: Uint8Array, b: Uint8Array): Bytes {
   const all = new Uint8Array(a.length + b.length);
   all.set(a);
   all.set(b, a.length);

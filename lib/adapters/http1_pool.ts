@@ -5,8 +5,9 @@
  *
  * @module
  */
-import type { Stream } from "./http.ts";
+import type { Reply, Stream } from "./http.ts";
 import { Http1Connection, type Http1Request } from "./http1.ts";
+import { after } from "./timer.ts";
 
 /** Long enough for the next of several requests, and too short to hold up a daemon that stops. */
 const IDLE_MS = 50;
@@ -14,7 +15,7 @@ const IDLE_MS = 50;
 /** The connections to one daemon. */
 export class Http1Pool {
   readonly #dial: () => Promise<Stream>;
-  /** Those that wait for a request, the last used at the end, with what ends the wait. */
+  /** Those that wait for a request, the last used at the end, with their wait. */
   readonly #idle: Idle[] = [];
   readonly #open = new Set<Http1Connection>();
 
@@ -23,7 +24,7 @@ export class Http1Pool {
   }
 
   /** Sends a request as `fetch()` does: an abort of the signal rejects with its reason, also while the body is read. */
-  async fetch(path: string, init: RequestInit): Promise<Response> {
+  async fetch(path: string, init: RequestInit): Promise<Reply> {
     const request = toRequest(path, init);
     const signal = init.signal ?? undefined;
     signal?.throwIfAborted();
@@ -40,7 +41,7 @@ export class Http1Pool {
 
   /** Ends all connections. */
   close(): void {
-    for (const { timer } of this.#idle.splice(0)) clearTimeout(timer);
+    for (const { stop } of this.#idle.splice(0)) stop();
     for (const connection of this.#open) connection.close();
     this.#open.clear();
   }
@@ -57,7 +58,7 @@ export class Http1Pool {
     connection: Http1Connection,
     request: Http1Request,
     signal: AbortSignal | undefined,
-  ): Promise<Response> {
+  ): Promise<Reply> {
     const onAbort = () => this.#drop(connection);
     signal?.addEventListener("abort", onAbort, { once: true });
     try {
@@ -76,16 +77,16 @@ export class Http1Pool {
       const at = this.#idle.findIndex((one) => one.connection === connection);
       if (at >= 0) this.#idle.splice(at, 1);
     };
-    const timer = setTimeout(() => {
+    const stop = after(IDLE_MS, () => {
       forget();
       this.#drop(connection);
-    }, IDLE_MS);
-    this.#idle.push({ connection, timer });
+    });
+    this.#idle.push({ connection, stop });
   }
 
   #takeIdle(): Http1Connection | undefined {
     const idle = this.#idle.pop();
-    clearTimeout(idle?.timer);
+    idle?.stop();
     return idle?.connection;
   }
 
@@ -97,11 +98,12 @@ export class Http1Pool {
 
 interface Idle {
   readonly connection: Http1Connection;
-  readonly timer: ReturnType<typeof setTimeout>;
+  /** Ends the wait. */
+  readonly stop: () => void;
 }
 
 function toRequest(path: string, { method, headers, body }: RequestInit): Http1Request {
-  const base = { method: method ?? "GET", path, headers: Object.fromEntries(new Headers(headers)) };
+  const base = { method: method ?? "GET", path, headers: { ...headers as Record<string, string> } };
   if (body === undefined || body === null) return base;
   if (typeof body === "string") return { ...base, body: new TextEncoder().encode(body) };
   if (body instanceof Uint8Array || body instanceof ReadableStream) return { ...base, body };

@@ -6,7 +6,7 @@
 import { ServerError } from "../errors.ts";
 import type { ImageTransfer } from "../ports.ts";
 import { ask, readAnswer } from "./answer.ts";
-import { call, type Endpoint } from "./http.ts";
+import { call, type Endpoint, type Reply } from "./http.ts";
 import { writeParts } from "./multipart.ts";
 import { awaitOperation, OPERATION, operationFailure, operationPath } from "./operation.ts";
 import { apiPath } from "./paths.ts";
@@ -53,7 +53,7 @@ async function download(
   project: string,
   fingerprint: string,
   signal: AbortSignal,
-): Promise<Response> {
+): Promise<Reply> {
   const path = apiPath(`/1.0/images/${encodeURIComponent(fingerprint)}/export`, project);
   const response = await call(endpoint, { method: "GET", path, signal });
   if (!response.ok) await readAnswer(endpoint, `GET ${path}`, response, signal);
@@ -113,7 +113,7 @@ async function uploadOf(files: readonly string[]): Promise<Upload> {
 
 /** Writes beside the file first, so that an image that is there is whole. */
 async function writeImage(
-  response: Response,
+  response: Reply,
   file: string,
   onProgress: (text: string) => void = () => {},
 ): Promise<void> {

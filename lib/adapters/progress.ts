@@ -6,6 +6,7 @@
 import type { Endpoint } from "./http.ts";
 import { ask } from "./answer.ts";
 import { ServerError } from "../errors.ts";
+import { after } from "./timer.ts";
 
 /** A watch over an operation. */
 export interface ProgressWatch {
@@ -22,17 +23,17 @@ export function watchProgress(
 ): ProgressWatch {
   const stop = new AbortController();
   let last = "";
-  let timer = setTimeout(look, INTERVAL_MS);
+  let rest = after(INTERVAL_MS, look);
   async function look(): Promise<void> {
     const text = await readProgress(endpoint, path, stop.signal);
     if (stop.signal.aborted) return;
     if (text !== "" && text !== last) onProgress(text);
     last = text;
-    timer = setTimeout(look, INTERVAL_MS);
+    rest = after(INTERVAL_MS, look);
   }
   return {
     stop() {
-      clearTimeout(timer);
+      rest();
       stop.abort();
     },
   };

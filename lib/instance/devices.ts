@@ -123,5 +123,27 @@ export function instanceDevices(
     places.set(place(made), name);
     result.push(made);
   }
-  return result.sort((a, b) => byteOrder(place(a), place(b)));
+  const sorted = result.sort((a, b) => byteOrder(place(a), place(b)));
+  warnOfNested(sorted, place, found);
+  return sorted;
+}
+
+/** Whoever can write a directory can put a symbolic link in the place of one below it. */
+function warnOfNested(
+  devices: readonly InstanceDevice[],
+  place: (device: InstanceDevice) => string,
+  found: Findings,
+): void {
+  for (const inner of devices) {
+    const path = place(inner);
+    const outer = devices.find((one) =>
+      !one.readonly && path.startsWith(`${place(one).replace(/\/$/, "")}/`)
+    );
+    if (!outer || outer === inner || place(outer) === path) continue;
+    found.warn(
+      `devices.${inner.name}`,
+      `Device "${inner.name}" lies in device "${outer.name}": the container can put a link to another directory of ` +
+        `the host in its place`,
+    );
+  }
 }

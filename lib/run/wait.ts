@@ -8,7 +8,7 @@ import type { Address, InstanceControl, InstanceServer } from "../ports.ts";
 import type { Wait } from "../step.ts";
 import { milliseconds, sleep, unlessAborted } from "./pauses.ts";
 
-const FIRST_PAUSE_MS = 10;
+const SHORTEST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 250;
 
 /** What waiting asks. */
@@ -30,19 +30,28 @@ export async function waitFor(wait: Wait, ports: WaitPorts, signal: AbortSignal)
   let unmet: Unmet | undefined;
   const timer = setTimeout(() => late.abort(timedOut(wait, unmet)), milliseconds(wait.timeoutSeconds));
   try {
-    let pause = FIRST_PAUSE_MS;
+    const start = performance.now();
     // However short the time is, there is one look.
     for (let limit = signal;; limit = both) {
+      const asked = performance.now();
       unmet = await unmetCondition(wait, ports, limit, both);
       if (unmet === undefined) return;
-      await sleep(pause, both);
+      const now = performance.now();
+      await sleep(pauseAfter(now - start, now - asked), both);
       signal.throwIfAborted();
       if (late.signal.aborted) throw timedOut(wait, unmet);
-      pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS);
     }
   } finally {
     clearTimeout(timer);
   }
+}
+
+/**
+ * How long not to look again: an eighth of what was waited so far, by which it can be too late at most, and no less
+ * than the look took, as what a daemon of many instances is asked keeps it from starting them.
+ */
+function pauseAfter(waitedMs: number, lookMs: number): number {
+  return Math.min(Math.max(SHORTEST_PAUSE_MS, waitedMs / 8, lookMs), LONGEST_PAUSE_MS);
 }
 
 /** A condition that does not hold, and what the daemon says about it. */

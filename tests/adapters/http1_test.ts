@@ -156,7 +156,7 @@ Deno.test("Http1Pool reads ten megabytes that come in pieces", async () => {
     }
     await wire.write("0\r\n\r\n");
   });
-  const bytes = new Uint8Array(await (await server.pool.fetch("/", {})).arrayBuffer());
+  const bytes = await new Response((await server.pool.fetch("/", {})).body).bytes();
   assertEquals([bytes.length, bytes.every((byte) => byte === 120)], [10_000_000, true]);
 });
 

@@ -146,3 +146,13 @@ Deno.test("buildInstance() throws one ConfigError for everything", async () => {
   const loaded = await loadConfig("web.yaml", io, {});
   assertThrows(() => buildInstance(loaded, { file: "web.yaml", globals: {}, sets: {} }), ConfigError, '"y"');
 });
+
+Deno.test("buildInstance() warns of a device that the container could replace by a link", async () => {
+  const text = (readonly: string) =>
+    `image: i\nfilesystems:\n  fs: {pattern: /srv/a}\ndevices:\n  all: {path: /all, filesystem: fs, dir: ., readonly: ${readonly}}\n` +
+    "  one: {path: /one, filesystem: fs}\n";
+  const found = await problems(text("no"));
+  assertEquals(found.length, 1);
+  assertEquals(found[0]!.includes('Device "one" lies in device "all"'), true, found[0]);
+  assertEquals(await problems(text("yes")), []);
+});
