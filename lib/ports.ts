@@ -250,7 +250,6 @@ export interface Dataset {
   readonly mountpoint: string;
   readonly mounted: boolean;
   readonly origin?: string;
-  readonly usedBytes?: number;
   /** The space that it takes, as zfs writes it for people. */
   readonly used?: string;
   /** What it is to hold at first is not all there yet: lxops marked it so when it made it. */

@@ -20,6 +20,7 @@ export const PROGRAMS = [
   "umount",
   "ssh",
   "cp",
+  "sha256sum",
   "sudo",
 ] as const;
 
