@@ -285,6 +285,8 @@ export interface Host {
   datasets(): Promise<ReadonlyMap<string, Dataset>>;
   /** Snapshots by dataset, the oldest first. */
   zfsSnapshots(): Promise<ReadonlyMap<string, readonly ZfsSnapshot[]>>;
+  /** The space that directories take, for people; those that cannot be looked at are left out. */
+  sizes(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Whether its `zfs` takes several snapshots at once, as all but very old ones do. */
   zfsTakesSeveral(): Promise<boolean>;
 }

@@ -21,6 +21,7 @@ export const PROGRAMS = [
   "ssh",
   "cp",
   "sha256sum",
+  "du",
   "sudo",
 ] as const;
 
