@@ -165,10 +165,21 @@ function composeApp(parts: Parts, connections: { readonly opened: Connection[] }
     printBytes: (content) => writeAll(Deno.stdout, content),
     complain,
     warn: (issues) => issues.forEach((issue) => complain(printable(formatIssue(issue)))),
+    confirm: (lines, question) => Promise.resolve(confirmed(lines, question)),
     readStdin: async () =>
       Deno.stdin.isTerminal() ? undefined : await new Response(Deno.stdin.readable).text(),
     readStdinBytes: async () => new Uint8Array(await new Response(Deno.stdin.readable).arrayBuffer()),
   };
+}
+
+/** A script cannot answer, and has said what it wants. */
+function confirmed(lines: readonly string[], question: string): boolean {
+  if (!Deno.stdin.isTerminal() || !Deno.stderr.isTerminal()) return true;
+  for (const line of lines) complain(printable(line));
+  toStderr(`${question} [y/N] `);
+  const answer = new Uint8Array(100);
+  const length = Deno.stdin.readSync(answer) ?? 0;
+  return /^y(es)?$/i.test(new TextDecoder().decode(answer.subarray(0, length)).trim());
 }
 
 /** The options that lead to the same daemon. */

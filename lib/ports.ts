@@ -250,7 +250,6 @@ export interface Dataset {
   readonly mountpoint: string;
   readonly mounted: boolean;
   readonly origin?: string;
-  readonly usedBytes?: number;
   /** The space that it takes, as zfs writes it for people. */
   readonly used?: string;
   /** What it is to hold at first is not all there yet: lxops marked it so when it made it. */
@@ -286,6 +285,8 @@ export interface Host {
   datasets(): Promise<ReadonlyMap<string, Dataset>>;
   /** Snapshots by dataset, the oldest first. */
   zfsSnapshots(): Promise<ReadonlyMap<string, readonly ZfsSnapshot[]>>;
+  /** The space that directories take, for people; those that cannot be looked at are left out. */
+  sizes(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Whether its `zfs` takes several snapshots at once, as all but very old ones do. */
   zfsTakesSeveral(): Promise<boolean>;
 }

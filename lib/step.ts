@@ -51,6 +51,21 @@ export type Effect =
     readonly paths: readonly string[];
     readonly assumed: string;
   }
+  /** The list of checksums of files of a directory is written into it. */
+  | {
+    readonly kind: "checksum";
+    readonly directory: string;
+    readonly files: readonly string[];
+    readonly list: string;
+  }
+  /** Files of a directory are compared with the checksums of its list, whose text is given. */
+  | {
+    readonly kind: "verify";
+    readonly directory: string;
+    readonly files: readonly string[];
+    readonly list: string;
+    readonly checksums: string;
+  }
   | {
     readonly kind: "write";
     readonly path: string;

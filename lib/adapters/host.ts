@@ -27,6 +27,7 @@ export function makeHost(): Host {
     datasets: readDatasets,
     zfsSnapshots: readSnapshots,
     zfsTakesSeveral,
+    sizes: directorySizes,
   };
 }
 
@@ -122,4 +123,18 @@ async function zfsTakesSeveral(): Promise<boolean> {
     new AbortController().signal,
   );
   return /@<?snap(name)?>\s*\.\.\./.test(stderr);
+}
+
+/** What cannot be read is not counted: the sizes are for people only. */
+async function directorySizes(paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const program = await findProgram("du");
+  if (program === undefined || paths.length === 0) return new Map();
+  const argv = [program, "-s", "-x", "-h", "--", ...paths] as const;
+  const { stdout } = await runProgram(argv, undefined, () => {}, new AbortController().signal);
+  return new Map(
+    stdout.split("\n").flatMap((line): [string, string][] => {
+      const [size, path] = line.split("\t");
+      return size && path ? [[path, size]] : [];
+    }),
+  );
 }

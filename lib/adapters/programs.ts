@@ -20,6 +20,8 @@ export const PROGRAMS = [
   "umount",
   "ssh",
   "cp",
+  "sha256sum",
+  "du",
   "sudo",
 ] as const;
 

@@ -77,6 +77,8 @@ export interface App {
   warn(issues: readonly Issue[]): void;
   /** Writes bytes to stdout as they are. */
   printBytes(content: Uint8Array): Promise<void>;
+  /** Shows lines and asks a question on a terminal; where there is none, the answer is yes. */
+  confirm(lines: readonly string[], question: string): Promise<boolean>;
   /** All of stdin; `undefined` where it is a terminal. */
   readStdin(): Promise<string | undefined>;
   readStdinBytes(): Promise<Uint8Array>;

@@ -8,6 +8,7 @@ import { cloudconfig } from "./commands/cloudconfig.ts";
 import { config } from "./commands/config.ts";
 import { deleteCommand, destroy } from "./commands/delete.ts";
 import { createDevices, createProfile } from "./commands/devices.ts";
+import { exportCommand, importCommand } from "./commands/export.ts";
 import { file } from "./commands/file.ts";
 import { helpCommand } from "./commands/help.ts";
 import { i } from "./commands/i.ts";
@@ -40,6 +41,8 @@ export const commands: GroupCommand = group("lxops", SUMMARY, [
   rename,
   snapshot,
   rollback,
+  exportCommand,
+  importCommand,
   config,
   i,
   property,

@@ -50,7 +50,9 @@ export interface Lifecycle<O extends PlanOptions> {
   readonly daemonOnly?: boolean;
   readonly options: O;
   /** What is printed of a target when all went well. */
-  readonly result?: (target: Target) => string;
+  readonly result?: (target: Target, world: World) => string;
+  /** What is asked on a terminal before anything is changed; scripts go ahead. */
+  readonly question?: string;
   /** Brings the planner, which is loaded only when the command runs. */
   readonly planner: () => Promise<(target: Target, world: World, options: O) => InstancePlan>;
 }
@@ -120,7 +122,10 @@ export async function runLifecycle<O extends PlanOptions>(
     parallel: values.parallel,
     undoOnFailure: values["undo-on-failure"],
     verbose: values.trace,
-    result: () => targets.map((target) => lifecycle.result?.(target) ?? "").join(""),
+    result: () => targets.map((target) => lifecycle.result?.(target, world) ?? "").join(""),
+    ...(lifecycle.question === undefined
+      ? {}
+      : { confirm: () => app.confirm([...plans.flatMap(({ notes }) => notes ?? [])], lifecycle.question!) }),
     showSecrets: values["show-secrets"] ?? false,
   });
   return await outcome(failures, targets, lifecycle.name, app);

@@ -10,6 +10,7 @@ import type { InstanceInfo } from "../ports.ts";
 import type { Step } from "../step.ts";
 import type { LocatedFilesystem } from "./filesystems.ts";
 import { removeDirectory } from "./host_commands.ts";
+import { describeFilesystem } from "./remains.ts";
 import { swapNames } from "./swap.ts";
 import { objectKey, problem, type Target, type World } from "./world.ts";
 import { DATASET_BUSY, zfsDestroy } from "./zfs_commands.ts";
@@ -57,6 +58,7 @@ export function destroyFilesystems(target: Target, world: World): Destruction {
   return {
     steps: ordered.map(destroyStep),
     notes: [
+      ...ordered.flatMap((one) => describeFilesystem(one, world) ?? []).map((line) => `destroys ${line}`),
       ...links.map(({ path }) => `"${path}" is a symbolic link: the link goes, and what it leads to stays`),
       ...siblingNotes(world, roots),
     ],

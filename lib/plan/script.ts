@@ -91,6 +91,14 @@ export function describe(effect: Effect, options: ScriptOptions): string {
       return `${options.sudo ? "sudo " : ""}chown -h "$(lxops instance idmap${
         projectFlag(effect.instance, options)
       } ${quote(effect.instance.name)})" -- ${effect.paths.map(quote).join(" ")}`;
+    case "checksum":
+      return `(cd ${quote(effect.directory)} && ${options.sudo ? "sudo " : ""}sha256sum -- ${
+        effect.files.map(quote).join(" ")
+      } >${quote(effect.list)})`;
+    case "verify":
+      return `(cd ${quote(effect.directory)} && ${
+        options.sudo ? "sudo " : ""
+      }sha256sum --check --quiet --strict -- ${quote(effect.list)})`;
     case "write":
       return `install -D -m ${effect.mode.toString(8)} /dev/stdin ${quote(effect.path)} ${
         hereDocument(effect.secret && !options.showSecrets ? "(a secret that is not shown)\n" : effect.text)

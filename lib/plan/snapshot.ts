@@ -55,7 +55,8 @@ function existing(target: Target, data: DataSet, world: World, options: Snapshot
   const key = objectKey(target.instance.project, target.instance.name);
   return {
     zfs: data.zfs.filter(({ path }) => world.zfsSnapshots.get(path)?.some(({ name }) => name === snapshot)),
-    dirs: data.dirs.filter(({ path }) => world.paths.get(directorySnapshot(path, snapshot))),
+    dirs: [...data.dirs, ...data.missing.filter(({ kind }) => kind === "dir")]
+      .filter(({ path }) => world.paths.get(directorySnapshot(path, snapshot))),
     instance: options.withInstance && (world.snapshots.get(key)?.includes(snapshot) ?? false),
   };
 }

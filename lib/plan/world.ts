@@ -43,6 +43,8 @@ export interface World {
   readonly datasets: ReadonlyMap<string, Dataset>;
   /** Of ZFS datasets, the oldest first; only where they were asked about. */
   readonly zfsSnapshots: ReadonlyMap<string, readonly ZfsSnapshot[]>;
+  /** The space that plain directories take, for people; only where it was asked about. */
+  readonly sizes: ReadonlyMap<string, string>;
   /** Names of the snapshots of plain directories, which are beside them; only where they were asked about. */
   readonly directorySnapshots: ReadonlyMap<string, readonly string[]>;
   /** Whether `zfs` takes several snapshots at once. */

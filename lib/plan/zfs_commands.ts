@@ -41,6 +41,12 @@ export function unfinishedMark(dataset: string): Readonly<Record<string, string>
   return { [UNFINISHED]: dataset };
 }
 
+/** Sets properties of a dataset. */
+export function zfsSet(dataset: string, properties: Readonly<Record<string, string>>): Command {
+  const pairs = Object.entries(properties).sort().map(([key, value]) => `${key}=${value}`);
+  return { argv: ["zfs", "set", ...pairs, dataset] };
+}
+
 /** Says that a dataset is finished. */
 export function zfsFinish(dataset: string): Command {
   return { argv: ["zfs", "inherit", UNFINISHED, dataset] };

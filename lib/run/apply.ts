@@ -14,6 +14,8 @@ import type { Controls, Report } from "./perform.ts";
 export interface ApplyOptions extends ExecuteOptions {
   readonly dryRun: boolean;
   readonly script: ScriptOptions;
+  /** Whether to go ahead, asked before anything changes. */
+  readonly confirm?: () => Promise<boolean>;
   /** What is printed when a plan came to its end. */
   readonly result?: () => string;
 }
@@ -36,6 +38,7 @@ export async function apply(
     ports.print(planScript(plan, options.script));
     return [];
   }
+  if (options.confirm && !await options.confirm()) throw new LxopsError("Not confirmed; nothing was changed");
   const failures = await execute(plan, options, await ports.controls(), ports.report, ports.signal);
   const text = failures.length === 0 ? options.result?.() : undefined;
   if (text) ports.print(text);

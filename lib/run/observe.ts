@@ -7,7 +7,7 @@ import { ConfigError } from "../errors.ts";
 import { JOURNAL } from "../cloudconfig/journal.ts";
 import { osTypeOfName } from "../cloudconfig/ostype.ts";
 import type { Backend, Host, InstanceInfo, InstanceRef, InstanceServer, SiblingInstances } from "../ports.ts";
-import { partialPaths, readDirectorySnapshots, readPaths } from "./observe_paths.ts";
+import { existingDirectories, partialPaths, readDirectorySnapshots, readPaths } from "./observe_paths.ts";
 import { subordinateBase } from "../plan/idmap.ts";
 import { readLxcOptions } from "../plan/lxc_options.ts";
 import { apiPath } from "../plan/requests.ts";
@@ -32,6 +32,8 @@ export interface Needs {
   readonly allProjects?: boolean;
   /** Snapshots of filesystems. */
   readonly zfsSnapshots?: boolean;
+  /** The space that plain directories take. */
+  readonly sizes?: boolean;
   /** Other paths of the host. */
   readonly paths?: (target: Target, datasets: World["datasets"]) => readonly string[];
 }
@@ -115,6 +117,7 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
     zfsSnapshots,
     zfsTakesSeveral,
     directorySnapshots,
+    sizes: needs.sizes ? await host.sizes(existingDirectories(targets, paths)) : new Map(),
     paths,
     idmapBase,
     remotes,

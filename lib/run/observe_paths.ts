@@ -82,3 +82,10 @@ export async function readDirectorySnapshots(
     })),
   );
 }
+
+/** The plain directories of targets that are there. */
+export function existingDirectories(targets: readonly Target[], paths: World["paths"]): readonly string[] {
+  return targets.flatMap(({ instance }) => instance.filesystems)
+    .filter(({ kind, path }) => kind === "dir" && paths.get(path)?.kind === "directory")
+    .map(({ path }) => path);
+}

@@ -10,6 +10,7 @@ import { changeOwner } from "../plan/host_commands.ts";
 import { hostRoot } from "../plan/idmap.ts";
 import { killInstance, stopInstance } from "../plan/requests.ts";
 import { sendUntilFree, untilFree } from "./busy.ts";
+import { verifyChecksums, writeChecksums } from "./checksums.ts";
 import type { RunEvent } from "./events.ts";
 import { performBatch } from "./perform_batch.ts";
 import { Tail } from "./tail.ts";
@@ -103,6 +104,10 @@ export async function perform(
       const command = changeOwner(effect.paths, root);
       return await perform({ kind: "run", ...command }, instance, controls, report, signal);
     }
+    case "checksum":
+      return await writeChecksums(effect, controls, onLine, signal);
+    case "verify":
+      return await verifyChecksums(effect, controls, onLine, signal);
     case "write":
       return await controls.host.writeText(effect.path, effect.text, effect.mode);
   }

@@ -34,6 +34,8 @@ const FLAGS: Readonly<Record<string, string>> = {
   stopSeconds: "wait-stop",
   readySeconds: "timeout",
   pauseSeconds: "wait-configure",
+  directory: "d",
+  overwrite: "overwrite",
   snapshot: "s",
   withInstance: "c",
   destroy: "d",
@@ -43,7 +45,7 @@ const FLAGS: Readonly<Record<string, string>> = {
 
 function argsOf(spec: Spec): string[] {
   const flags = Object.entries(spec.options ?? {}).map(([key, value]) => {
-    const flag = FLAGS[key];
+    const flag = spec.command === "export" && key === "snapshot" ? "snapshot" : FLAGS[key];
     if (flag === undefined) throw new Error(`no flag sets the option ${key}`);
     return `-${flag}=${value}`;
   });

@@ -72,6 +72,7 @@ export async function run(args: readonly string[], options: RunOptions): Promise
     printBytes: (content) => Promise.resolve(print(new TextDecoder().decode(content))),
     complain,
     warn: (issues) => issues.forEach((issue) => complain(formatIssue(issue))),
+    confirm: () => Promise.resolve(true),
     readStdin: () => Promise.resolve(options.stdin),
     readStdinBytes: () => Promise.resolve(new TextEncoder().encode(options.stdin ?? "")),
   });

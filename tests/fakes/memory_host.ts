@@ -40,6 +40,7 @@ export function memoryHost(options: MemoryHostOptions = {}): Host {
     readDir: () => Promise.resolve([]),
     datasets: () => Promise.resolve(options.datasets ?? new Map()),
     zfsSnapshots: () => Promise.resolve(options.zfsSnapshots ?? new Map()),
+    sizes: (paths) => Promise.resolve(new Map(paths.map((path) => [path, "5M"]))),
     zfsTakesSeveral: () => Promise.resolve(options.zfsTakesSeveral ?? true),
   };
 }

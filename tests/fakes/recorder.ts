@@ -75,6 +75,7 @@ export function recorder(server: InstanceServer, options: RecorderOptions = {}):
     },
     host: {
       run: async ({ argv, stdin, pipe }, onLine, signal) => {
+        if (argv[0] === "sha256sum") return summed(effects, argv[2]!);
         effects.push({
           kind: "run",
           argv,
@@ -88,11 +89,31 @@ export function recorder(server: InstanceServer, options: RecorderOptions = {}):
         return result;
       },
       writeText: (path, text, mode) => {
+        const last = effects.at(-1);
+        if (last?.kind === "verify" && path === `${last.directory}/${last.list}`) {
+          const { directory, files, list } = last;
+          effects.splice(-1, 1, { kind: "checksum", directory, files, list });
+          return Promise.resolve();
+        }
         effects.push({ kind: "write", path, text, mode });
         return Promise.resolve();
       },
     },
   };
+}
+
+/** The sum of every file. */
+export const SUM = "0".repeat(64);
+
+/** Checksums of the files of a directory are one effect. */
+function summed(effects: Effect[], path: string): CommandResult {
+  const at = path.lastIndexOf("/");
+  const [directory, file] = [path.slice(0, at), path.slice(at + 1)];
+  const last = effects.at(-1);
+  if (last?.kind === "verify" && last.directory === directory) {
+    effects.splice(-1, 1, { ...last, files: [...last.files, file] });
+  } else effects.push({ kind: "verify", directory, files: [file], list: "SHA256SUMS", checksums: "" });
+  return { code: 0, stdout: `${SUM}  ${path}\n`, stderr: "" };
 }
 
 type Stop = Extract<Effect, { kind: "stop" }>;

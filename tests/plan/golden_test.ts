@@ -9,6 +9,7 @@ import { combine } from "../../lib/plan/combine.ts";
 import { planConfigure } from "../../lib/plan/configure.ts";
 import { planDelete, planDestroy } from "../../lib/plan/delete.ts";
 import { planCreateDevices, planCreateProfile } from "../../lib/plan/devices.ts";
+import { type ExportOptions, planExport } from "../../lib/plan/export.ts";
 import { planLaunch } from "../../lib/plan/launch.ts";
 import { planRebuild, type RebuildOptions } from "../../lib/plan/rebuild.ts";
 import { planRename, type RenameOptions } from "../../lib/plan/rename.ts";
@@ -17,6 +18,7 @@ import { planSnapshot, type SnapshotOptions } from "../../lib/plan/snapshot.ts";
 import { planScript } from "../../lib/plan/script.ts";
 import type { Target, World } from "../../lib/plan/world.ts";
 import { loadTargets } from "../../lib/run/targets.ts";
+import { VERSION } from "../../lib/version.ts";
 import type { InstancePlan, Plan } from "../../lib/step.ts";
 import { memoryHost } from "../fakes/memory_host.ts";
 import { worldOf, type WorldSpec } from "./world_spec.ts";
@@ -32,7 +34,7 @@ interface Case {
   readonly world?: WorldSpec;
 }
 
-type AllOptions = RebuildOptions & SnapshotOptions & RollbackOptions & RenameOptions;
+type AllOptions = RebuildOptions & SnapshotOptions & RollbackOptions & RenameOptions & ExportOptions;
 
 const planners = {
   launch: planLaunch,
@@ -41,6 +43,7 @@ const planners = {
   delete: planDelete,
   destroy: planDestroy,
   rename: planRename,
+  export: planExport,
   snapshot: planSnapshot,
   rollback: planRollback,
   "create-devices": planCreateDevices,
@@ -66,6 +69,9 @@ async function planCase(directory: URL): Promise<{ plan?: Plan; text: string }> 
     pauseSeconds: 0,
     all: false,
     deleteSnapshots: false,
+    directory: "/out",
+    overwrite: false,
+    version: VERSION,
     snapshot: "",
     withInstance: false,
     destroy: false,

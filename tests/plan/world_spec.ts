@@ -68,6 +68,9 @@ export function worldOf(spec: WorldSpec): World {
         list.map((one) => ({ name: one, used: "1K", creation: "Thu Jan  1 00:00 1970" })),
       ]),
     ),
+    sizes: new Map(
+      Object.entries(spec.paths ?? {}).flatMap(([path, kind]) => kind === "directory" ? [[path, "5M"]] : []),
+    ),
     directorySnapshots: new Map(Object.entries(spec.directorySnapshots ?? {})),
     zfsTakesSeveral: spec.zfsTakesSeveral ?? true,
     paths: new Map(

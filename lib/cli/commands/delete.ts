@@ -5,6 +5,7 @@
  */
 import { command } from "../command.ts";
 import { changeFlags, configFlags, launcherFlags, stopFlags } from "../flags.ts";
+import { remaining } from "../../plan/remains.ts";
 import { planOptions, runLifecycle } from "../lifecycle.ts";
 
 const flags = {
@@ -28,9 +29,10 @@ export const deleteCommand = command({
       {
         name: "delete",
         daemonOnly: true,
-        needs: {},
+        needs: { zfsSnapshots: true, sizes: true },
         options: planOptions(values),
         planner: async () => (await import("../../plan/delete.ts")).planDelete,
+        result: remaining,
       },
       values,
       operands,
@@ -42,7 +44,7 @@ export const deleteCommand = command({
 export const destroy = command({
   name: "destroy",
   summary: "Delete stopped instances, their profiles, and their filesystems that say destroy: true",
-  flags,
+  flags: { ...flags, y: { kind: "boolean", help: "Do not ask, also on a terminal" } },
   operands: { usage: "FILE...", min: 1 },
   example: "lxops destroy php.yaml",
   underTheHood: "DELETE instance, DELETE profile, zfs destroy -r, rm -r",
@@ -50,9 +52,10 @@ export const destroy = command({
     runLifecycle(
       {
         name: "destroy",
-        needs: { allProjects: true },
+        needs: { allProjects: true, zfsSnapshots: true, sizes: true },
         options: planOptions(values),
         planner: async () => (await import("../../plan/delete.ts")).planDestroy,
+        ...(values.y ? {} : { question: "Destroy all this?" }),
       },
       values,
       operands,

@@ -3,6 +3,8 @@ set -eu
 lxops() { lxops-incus "$@"; }
 
 # instance a
+# note: destroys dataset tank/lxops/a (size unknown), 0 snapshots, 0 clones, at /tank/lxops/a
+# note: destroys directory /srv/lxops/a (5M)
 # Destroy dataset tank/lxops/a
 tries=0; until zfs destroy -r tank/lxops/a; do tries=$((tries + 1)); [ "$tries" -lt 10 ] || exit 1; sleep 0.5; done
 # Destroy directory /srv/lxops/a

@@ -3,6 +3,8 @@ set -eu
 lxops() { lxops-incus "$@"; }
 
 # instance a
+# note: destroys dataset tank/lxops/a (size unknown), 0 snapshots, 0 clones, at /tank/lxops/a
+# note: destroys directory /srv/lxops/a (5M)
 # Delete instance a
 lxops query -X DELETE /1.0/instances/a
 # Delete profile a.lxops

@@ -1,0 +1,47 @@
+/**
+ * `export` and `import`.
+ *
+ * @module
+ */
+import { command } from "../command.ts";
+import { changeFlags, configFlags } from "../flags.ts";
+
+const place = {
+  d: { kind: "string", value: "DIR", default: ".", help: "Directory of the archives" },
+} as const;
+
+/** `lxops export`. */
+export const exportCommand = command({
+  name: "export",
+  summary: "Pack the filesystems of an instance into archives, with checksums",
+  flags: {
+    ...configFlags,
+    ...changeFlags,
+    ...place,
+    snapshot: { kind: "string", value: "NAME", help: "Pack this snapshot instead of what is there now" },
+    overwrite: { kind: "boolean", help: "Write over an export that the directory holds" },
+  },
+  operands: { usage: "FILE", min: 1, max: 1 },
+  example: "lxops export -d /backup/php1 -name php1 php.yaml",
+  underTheHood: "tar of each filesystem, zfs clone of a snapshot, sha256sum",
+  details: "Transient filesystems are left out. An instance that runs is frozen while it is packed.",
+  run: async (...all) => (await import("../actions/export.ts")).exportData(...all),
+});
+
+/** `lxops import`. */
+export const importCommand = command({
+  name: "import",
+  summary: "Make the filesystems of an instance of the archives of an export",
+  flags: {
+    ...configFlags,
+    ...changeFlags,
+    ...place,
+    overwrite: { kind: "boolean", help: "Replace what is in filesystems that exist" },
+  },
+  operands: { usage: "FILE", min: 1, max: 1 },
+  example: "lxops import -d /backup/php1 -name php1 php.yaml",
+  underTheHood: "sha256sum, zfs create, tar, mv, rsync",
+  details:
+    "The archives are verified before anything changes. The same command goes on after one that was cut off.",
+  run: async (...all) => (await import("../actions/export.ts")).importData(...all),
+});

@@ -1,0 +1,201 @@
+/**
+ * Plans `export`: an archive for each filesystem that is not transient, a manifest, and last of all the checksums:
+ * a directory without `SHA256SUMS` is not a whole export.
+ *
+ * @module
+ */
+import { ServerError } from "../errors.ts";
+import type { InstancePlan, Step } from "../step.ts";
+import {
+  makePrivateDirectory,
+  makePrivateFile,
+  moveFile,
+  packDirectory,
+  removeEmptyDirectory,
+  removeFile,
+} from "./archive_commands.ts";
+import { directorySnapshot, partialOf } from "./copy_commands.ts";
+import { checkSnapshotName, dataSet } from "./data_sets.ts";
+import type { LocatedFilesystem } from "./filesystems.ts";
+import { standStill } from "./still.ts";
+import { type PlanOptions, refOf, type Target, type World } from "./world.ts";
+import { DATASET_BUSY, MOUNT_BUSY, zfsClone, zfsDestroy } from "./zfs_commands.ts";
+
+/** The file that is written last. */
+export const CHECKSUMS = "SHA256SUMS";
+/** The file that says what is in an export. */
+export const MANIFEST = "manifest.json";
+/** The layout of exports that this version writes and reads. */
+export const EXPORT_FORMAT = 1;
+
+/** What the command line asks of an export. */
+export interface ExportOptions extends PlanOptions {
+  /** Absolute path of the directory of the archives. */
+  readonly directory: string;
+  /** Export this snapshot instead of what is there now; empty: what is there. */
+  readonly snapshot: string;
+  readonly overwrite: boolean;
+  /** Version of lxops, for the manifest. */
+  readonly version: string;
+}
+
+/** The content of `manifest.json`. */
+export interface Manifest {
+  readonly format: number;
+  readonly lxops: string;
+  readonly server: string;
+  readonly instance: string;
+  readonly project: string;
+  readonly snapshot: string;
+  readonly filesystems: readonly {
+    readonly id: string;
+    readonly kind: string;
+    readonly path: string;
+    readonly archive: string;
+  }[];
+}
+
+/** Name of the archive of a filesystem. */
+export function archiveName(id: string): string {
+  return `${id}.tar.gz`;
+}
+
+/** Paths that a plan needs to know of. */
+export function exportPaths(
+  target: Target,
+  options: Pick<ExportOptions, "directory" | "snapshot">,
+): string[] {
+  const { directory, snapshot } = options;
+  const dirs = target.instance.filesystems.filter(({ kind }) => kind === "dir");
+  return [
+    directory,
+    `${directory}/${CHECKSUMS}`,
+    ...target.instance.filesystems.map(({ id }) => `${directory}/${archiveName(id)}`),
+    ...(snapshot === "" ? [] : dirs.map(({ path }) => directorySnapshot(path, snapshot))),
+  ];
+}
+
+/** Where a dataset's snapshot is to be seen while it is packed. */
+function cloneOf(path: string): string {
+  return `${path}-lxops-export`;
+}
+
+/** Plans an export. */
+export function planExport(target: Target, world: World, options: ExportOptions): InstancePlan {
+  const { instance } = target;
+  const { directory, snapshot } = options;
+  if (snapshot !== "") checkSnapshotName(snapshot);
+  const fail = (message: string, advice: readonly string[] = []) =>
+    new ServerError(`Cannot export "${instance.name}": ${message}`, 409, undefined, [
+      "Nothing was changed.",
+      ...advice,
+    ]);
+  const data = dataSet(target, world);
+  const all = [...data.zfs, ...data.dirs];
+  if (all.length === 0) throw fail("it has no filesystem that exists and is not transient");
+  const odd = all.find(({ id }) => !/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(id));
+  if (odd) throw fail(`the key "${odd.id}" of a filesystem cannot be the name of an archive`);
+  const names = all.map(({ id }) => archiveName(id));
+  const old = [CHECKSUMS, ...names].filter((name) => world.paths.get(`${directory}/${name}`));
+  // Without checksums, archives are what a run that was cut off left.
+  if (old.includes(CHECKSUMS) && !options.overwrite) {
+    throw fail(`"${directory}" holds an export already`, ["To write over it, add --overwrite"]);
+  }
+  if (snapshot !== "") {
+    const missing = [
+      ...data.zfs.filter(({ path }) => !world.zfsSnapshots.get(path)?.some(({ name }) => name === snapshot)),
+      ...data.dirs.filter(({ path }) =>
+        world.paths.get(directorySnapshot(path, snapshot))?.kind !== "directory"
+      ),
+    ].map(({ path }) => `"${directorySnapshot(path, snapshot)}"`);
+    if (missing.length > 0) throw fail(`there is no snapshot ${missing.join(", ")}`);
+  }
+  const still = snapshot === ""
+    ? standStill(world, all.map((one) => one.directory), [refOf(instance)], `export "${instance.name}"`)
+    : { before: [], after: [] };
+  const run = (title: string, argv: ReturnType<typeof removeFile>): Step => ({
+    title,
+    effect: { kind: "run", ...argv },
+  });
+  const manifest: Manifest = {
+    format: EXPORT_FORMAT,
+    lxops: options.version,
+    server: `${world.server.server} ${world.server.version}`,
+    instance: instance.name,
+    project: instance.project || "default",
+    snapshot,
+    filesystems: all.map(({ id, kind, path }) => ({ id, kind, path, archive: archiveName(id) })),
+  };
+  const steps: Step[] = [
+    ...(world.paths.get(directory)
+      ? []
+      : [run(`Make directory ${directory}`, makePrivateDirectory(directory))]),
+    ...(old.includes(CHECKSUMS)
+      ? [run(`Take away the checksums of the old export`, removeFile(`${directory}/${CHECKSUMS}`))]
+      : []),
+    ...still.before,
+    ...all.flatMap((one) => packSteps(one, directory, snapshot, world)),
+    ...still.after,
+    {
+      title: `Write ${MANIFEST}`,
+      effect: {
+        kind: "write",
+        path: `${directory}/${MANIFEST}`,
+        text: `${JSON.stringify(manifest, null, 2)}\n`,
+        mode: 0o600,
+      },
+    },
+    {
+      title: `Write ${CHECKSUMS}`,
+      effect: { kind: "checksum", directory, files: [...names, MANIFEST], list: CHECKSUMS },
+    },
+  ];
+  const notes = [
+    ...data.missing.map(({ path }) => `"${path}" does not exist and is left out`),
+    ...(still.before.length > 0
+      ? ["The instance is frozen while it is packed; -snapshot packs a snapshot instead"]
+      : []),
+  ];
+  return { instance: refOf(instance), steps, notes };
+}
+
+function packSteps(filesystem: LocatedFilesystem, directory: string, snapshot: string, world: World): Step[] {
+  const { id, kind, path } = filesystem;
+  const archive = `${directory}/${archiveName(id)}`;
+  const pack = (from: string): Step[] => [
+    {
+      title: `Make ${partialOf(archive)}`,
+      effect: { kind: "run", ...makePrivateFile(partialOf(archive)) },
+    },
+    { title: `Pack ${from}`, effect: { kind: "run", ...packDirectory(from, partialOf(archive)) } },
+    {
+      title: `Give archive ${archive} its name`,
+      effect: { kind: "run", ...moveFile(partialOf(archive), archive) },
+    },
+  ];
+  if (snapshot === "") return pack(filesystem.directory);
+  if (kind === "dir") return pack(directorySnapshot(path, snapshot));
+  const clone = cloneOf(path);
+  const mountpoint = `${directory}/${id}.mounted`;
+  const destroy = { kind: "run" as const, ...zfsDestroy(clone), busyText: DATASET_BUSY };
+  return [
+    ...(world.datasets.has(clone)
+      ? [{ title: `Destroy dataset ${clone}, which a run that was cut off left`, effect: destroy }]
+      : []),
+    {
+      title: `Clone ${path}@${snapshot} to look at it`,
+      effect: {
+        kind: "run",
+        ...zfsClone(`${path}@${snapshot}`, clone, { mountpoint, readonly: "on" }),
+      },
+      opens: `clone ${clone}`,
+      undo: destroy,
+    },
+    ...pack(mountpoint),
+    { title: `Destroy dataset ${clone}`, effect: destroy, closes: `clone ${clone}` },
+    {
+      title: `Remove ${mountpoint}`,
+      effect: { kind: "run", ...removeEmptyDirectory(mountpoint), busyText: MOUNT_BUSY },
+    },
+  ];
+}

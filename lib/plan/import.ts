@@ -1,0 +1,193 @@
+/**
+ * Plans `import`: filesystems are made of the archives of an export, which are verified before anything changes.
+ *
+ * A directory is unpacked beside its place and renamed; a dataset is marked as unfinished until all is in it. So
+ * a run that was cut off is known by what it left, and the same command begins anew with that.
+ *
+ * @module
+ */
+import { dirname } from "@std/path";
+import { ServerError } from "../errors.ts";
+import type { InstancePlan, Step } from "../step.ts";
+import { makePrivateDirectory, removeEmptyDirectory, unpackArchive } from "./archive_commands.ts";
+import { makeParents, moveDirectory, partialOf, syncDirectory } from "./copy_commands.ts";
+import { CHECKSUMS, EXPORT_FORMAT, MANIFEST, type Manifest } from "./export.ts";
+import { locate, type LocatedFilesystem } from "./filesystems.ts";
+import { removeDirectory } from "./host_commands.ts";
+import { siblingWriters, writers } from "./still.ts";
+import { type PlanOptions, refOf, type Target, type World } from "./world.ts";
+import {
+  DATASET_BUSY,
+  MOUNT_BUSY,
+  unfinishedMark,
+  zfsCreate,
+  zfsCreateParents,
+  zfsDestroy,
+  zfsFinish,
+  zfsSet,
+} from "./zfs_commands.ts";
+
+/** What the command line asks of an import. */
+export interface ImportOptions extends PlanOptions {
+  readonly directory: string;
+  readonly manifest: Manifest;
+  /** Text of `SHA256SUMS`. */
+  readonly checksums: string;
+  readonly overwrite: boolean;
+}
+
+function replaced(directory: string): string {
+  return `${directory}.lxops-replaced`;
+}
+
+/** Paths that a plan needs to know of. */
+export function importPaths(target: Target): readonly string[] {
+  return target.instance.filesystems.filter(({ kind }) => kind === "dir").flatMap(({ path }) => [
+    partialOf(path),
+    replaced(path),
+  ]);
+}
+
+/** Plans an import. */
+export function planImport(target: Target, world: World, options: ImportOptions): InstancePlan {
+  const { instance } = target;
+  const { directory, manifest } = options;
+  const fail = (message: string, advice: readonly string[] = []) =>
+    new ServerError(`Cannot import "${instance.name}": ${message}`, 409, undefined, [
+      "Nothing was changed.",
+      ...advice,
+    ]);
+  if (manifest.format !== EXPORT_FORMAT) {
+    throw fail(`the export has format ${manifest.format}, not ${EXPORT_FORMAT}`);
+  }
+  const wanted = locate(target, world.datasets, world.paths).filesystems.filter((one) => !one.transient);
+  const pairs = wanted.flatMap((filesystem) => {
+    const found = manifest.filesystems.find(({ id }) => id === filesystem.id);
+    return found ? [{ filesystem, archive: found.archive }] : [];
+  });
+  const absent = wanted.filter(({ id }) => !pairs.some(({ filesystem }) => filesystem.id === id));
+  if (absent.length > 0) {
+    throw fail(`the export has no filesystem ${absent.map(({ id }) => `"${id}"`).join(", ")}`);
+  }
+  if (pairs.length === 0) throw fail("its configuration has no filesystem that is not transient");
+  const files = pairs.map(({ archive }) => archive);
+  const unlisted = files.find((name) =>
+    !/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(name) || !listed(options.checksums, name)
+  );
+  if (unlisted !== undefined) throw fail(`${CHECKSUMS} does not list "${unlisted}"`);
+  const there = pairs.filter(({ filesystem }) => filesystem.exists && !filesystem.unfinished);
+  if (there.length > 0 && !options.overwrite) {
+    const names = there.map(({ filesystem }) => `"${filesystem.path}"`).join(", ");
+    throw fail(`${names} exist${there.length === 1 ? "s" : ""}`, [
+      "To replace all that is there by what is in the archives, add --overwrite",
+    ]);
+  }
+  const directories = wanted.map((one) => one.directory);
+  const busy = [...writers(world, directories), ...siblingWriters(world, directories)];
+  if (busy.length > 0) {
+    throw fail(`instance ${busy.map(({ name }) => `"${name}"`).join(", ")} runs with its devices`);
+  }
+  const known = new Set(manifest.filesystems.map(({ id }) => id));
+  for (const { id } of wanted) known.delete(id);
+  return {
+    instance: refOf(instance),
+    steps: [
+      {
+        title: `Verify the archives in ${directory}`,
+        effect: {
+          kind: "verify",
+          directory,
+          files: [MANIFEST, ...files],
+          list: CHECKSUMS,
+          checksums: options.checksums,
+        },
+      },
+      ...pairs.flatMap(({ filesystem, archive }) =>
+        filesystem.kind === "zfs"
+          ? unpackDataset(filesystem, `${directory}/${archive}`, world)
+          : unpackDir(filesystem, `${directory}/${archive}`, world)
+      ),
+    ],
+    notes: [
+      ...there.map(({ filesystem }) => `what is in "${filesystem.path}" is replaced`),
+      ...[...known].map((id) => `filesystem "${id}" of the export is not in the configuration, and left out`),
+    ],
+  };
+}
+
+function listed(checksums: string, name: string): boolean {
+  return checksums.split("\n").some((line) => /^[0-9a-f]{64} [ *]/.test(line) && line.slice(66) === name);
+}
+
+const run = (title: string, command: ReturnType<typeof zfsFinish>, busyText?: string): Step => ({
+  title,
+  effect: { kind: "run", ...command, ...(busyText === undefined ? {} : { busyText }) },
+});
+
+function unpackDataset(filesystem: LocatedFilesystem, archive: string, world: World): Step[] {
+  const { path, directory, exists, zfsproperties } = filesystem;
+  const parent = path.slice(0, path.lastIndexOf("/"));
+  const other = `${path}-lxops-import`;
+  const mountpoint = `${directory}.lxops-import`;
+  const destroy = run(`Destroy dataset ${other}`, zfsDestroy(other), DATASET_BUSY);
+  const stale = world.datasets.has(other) ? [destroy] : [];
+  if (!exists) {
+    return [
+      ...stale,
+      ...(world.datasets.has(parent) ? [] : [run(`Create dataset ${parent}`, zfsCreateParents(parent))]),
+      {
+        ...run(`Create dataset ${path}`, zfsCreate(path, { ...zfsproperties, ...unfinishedMark(path) })),
+        makes: [`dataset:${path}`],
+      },
+      run(`Unpack ${archive} into ${directory}`, unpackArchive(archive, directory)),
+      run(`Mark dataset ${path} as finished`, zfsFinish(path)),
+    ];
+  }
+  // Its snapshots stay; and nothing of it is touched before all is unpacked.
+  return [
+    ...stale,
+    run(`Create dataset ${other}`, zfsCreate(other, { mountpoint })),
+    run(`Unpack ${archive} into ${mountpoint}`, unpackArchive(archive, mountpoint)),
+    run(`Mark dataset ${path} as unfinished`, zfsSet(path, unfinishedMark(path))),
+    run(`Replace what is in ${directory}`, syncDirectory(mountpoint, directory)),
+    run(`Mark dataset ${path} as finished`, zfsFinish(path)),
+    destroy,
+    run(`Remove ${mountpoint}`, removeEmptyDirectory(mountpoint), MOUNT_BUSY),
+  ];
+}
+
+function unpackDir({ path, exists }: LocatedFilesystem, archive: string, world: World): Step[] {
+  const partial = partialOf(path);
+  const old = world.paths.get(replaced(path));
+  const back = old && !exists;
+  return [
+    ...(back
+      ? [
+        run(
+          `Bring back ${path}, which a run that was cut off left away`,
+          moveDirectory(replaced(path), path),
+        ),
+      ]
+      : []),
+    ...(old && exists ? [run(`Remove ${replaced(path)}`, removeDirectory(replaced(path)))] : []),
+    ...(world.paths.get(partial)
+      ? [run(`Remove the unfinished copy ${partial}`, removeDirectory(partial))]
+      : []),
+    run(`Make directory ${dirname(path)}`, makeParents(dirname(path))),
+    run(`Make directory ${partial}`, makePrivateDirectory(partial)),
+    run(`Unpack ${archive} into ${partial}`, unpackArchive(archive, partial)),
+    ...(exists || back
+      ? [{
+        ...run(`Put ${path} away`, moveDirectory(path, replaced(path))),
+        opens: `replace ${path}`,
+        undo: { kind: "run" as const, ...moveDirectory(replaced(path), path) },
+      }]
+      : []),
+    {
+      ...run(`Put what was unpacked in its place`, moveDirectory(partial, path)),
+      closes: `replace ${path}`,
+      makes: [`dir:${path}`],
+    },
+    ...(exists || back ? [run(`Remove what was in ${path} before`, removeDirectory(replaced(path)))] : []),
+  ];
+}
