@@ -151,10 +151,9 @@ Deno.test(
     });
     for (const kind of ["tiny", "debian"] as const) {
       seen.length = 0;
-      await using guest = await Guest[kind]();
-      await guest.sh(
-        "printf '#!/bin/sh\\n' >/usr/bin/sleep; chmod 755 /usr/bin/sleep; rm -f /bin/sleep.real",
-      );
+      // A busybox shell would sleep by itself.
+      await using guest = kind === "tiny" ? await Guest.tiny("dash") : await Guest.debian();
+      await guest.sh("printf '#!/bin/sh\\n' >/usr/bin/sleep; chmod 755 /usr/bin/sleep");
       const { code, output, ran } = await guest.run(itemsOf(config));
       assertEquals([code, ran.length], [1, 4], output);
       assertStringIncludes(output, "file:///none cannot be read");
