@@ -4,6 +4,9 @@
  *
  * @module
  */
+import type { ImageTransfer } from "./transfer.ts";
+
+export type { ImageTransfer } from "./transfer.ts";
 
 /** A daemon family as data; the two files below `backends/` are all that differs between LXD and Incus. */
 export interface Backend {
@@ -200,34 +203,14 @@ export interface InstanceServer {
   events(types: readonly string[], project: string, signal: AbortSignal): AsyncIterable<ServerEvent>;
 }
 
-/** An image that travels as bytes. */
-export type ImageTransfer =
-  /** Into a file, or two where the image has two parts: the second one's name ends with `.root`. `-` is stdout. */
-  | { readonly way: "export"; readonly project: string; readonly fingerprint: string; readonly file: string }
-  /** From one file or two. */
-  | {
-    readonly way: "import";
-    readonly project: string;
-    readonly files: readonly string[];
-    readonly properties: Readonly<Record<string, string>>;
-    readonly isPublic: boolean;
-  }
-  /** From the daemon of a remote, or from another project; through lxops, as the two may not reach each other. */
-  | {
-    readonly way: "relay";
-    readonly remote: string;
-    readonly fromProject: string;
-    readonly fingerprint: string;
-    readonly project: string;
-    readonly isPublic: boolean;
-  };
-
 /** The daemon, to change; only `execute()` holds one. */
 export interface InstanceControl {
   /** Sends a request and awaits its background operation; returns the operation's or the answer's metadata. */
   send(request: Request, signal: AbortSignal, onProgress?: (text: string) => void): Promise<unknown>;
   /** Runs a program in an instance and returns its exit code when all of its output was delivered. */
   exec(exec: Exec, onLine: OnLine, signal: AbortSignal): Promise<number>;
+  /** Runs a program that has the person's terminal. */
+  shell(exec: Exec, signal: AbortSignal): Promise<number>;
   push(push: Push, signal: AbortSignal): Promise<void>;
   transfer(image: ImageTransfer, signal: AbortSignal, onProgress?: (text: string) => void): Promise<void>;
 }

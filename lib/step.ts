@@ -40,6 +40,7 @@ export type Effect =
   /** An instance stops: cleanly within so many seconds, or else it is killed. */
   | { readonly kind: "stop"; readonly instance: InstanceRef; readonly seconds: number }
   | ({ readonly kind: "exec" } & Exec)
+  | ({ readonly kind: "shell" } & Exec)
   | ({ readonly kind: "batch" } & Batch)
   | ({ readonly kind: "push" } & Push)
   | ({ readonly kind: "transfer" } & ImageTransfer)

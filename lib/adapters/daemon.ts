@@ -37,6 +37,7 @@ export async function connect(
     control: {
       send: (request, signal, onProgress) => send(endpoint, request, signal, onProgress),
       exec: (exec, onLine, signal) => runInInstance(endpoint, exec, onLine, signal),
+      shell: async (exec, signal) => await (await import("./shell.ts")).runShell(endpoint, exec, signal),
       push: (push, signal) => pushFile(endpoint, push, signal),
       transfer: async (image, signal, onProgress) =>
         await (await import("./images.ts")).transferImage(endpoint, image, there, signal, onProgress),

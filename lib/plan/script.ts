@@ -75,6 +75,10 @@ export function describe(effect: Effect, options: ScriptOptions): string {
       }`;
     case "exec":
       return execLine(effect, options);
+    case "shell":
+      return `lxops instance shell${projectFlag(effect.instance, options)} ${
+        quote(effect.instance.name)
+      } -- ${effect.argv.map(quote).join(" ")}`;
     case "batch":
       return batchLine(effect, options);
     case "transfer":

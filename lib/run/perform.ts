@@ -87,6 +87,11 @@ export async function perform(
       }
       return;
     }
+    case "shell": {
+      const code = await controls.control.shell(effect, signal);
+      if (code === 0) return;
+      throw new CommandError(`The shell ended with exit code ${code}`, effect.argv, code);
+    }
     case "batch":
       return await performBatch(effect, instance, controls.control, report, signal);
     case "transfer": {

@@ -85,6 +85,7 @@ export const CELLS: readonly (readonly [string, Cell])[] = [
     "instance exec",
     async ({ ok, name }) => assertEquals(await ok("instance", "exec", name, "cat", "/etc/m"), "one\n"),
   ],
+  ["instance shell", async ({ code, name }) => assertEquals(await code("instance", "shell", name), 2)],
   ["instance wait", ({ ok, name }) => ok("instance", "wait", "-until", "ipv4,exec", name)],
   [
     "instance profiles",

@@ -55,6 +55,8 @@ export const CHANGING: readonly ChangingCase[] = [
   ...[
     ["image", "copy", "-from-project=web", "-alias", "it's", "-public", "tiny"],
     ["image", "copy", "-alias", "x", "-auto-update", "images:alpine/3.22"],
+    ["instance", "shell", "-project=web", "s"],
+    ["instance", "shell", "s", "--", "top", "-d", "it's"],
     ["image", "delete", "f00d"],
     ["image", "export", "tiny", "/c/tiny.img"],
     ["image", "import", "-alias=n", "-property", "os=it's", "/c/a", "/c/b"],

@@ -68,6 +68,10 @@ export function recorder(server: InstanceServer, options: RecorderOptions = {}):
         effects.push({ kind: "push", instance, path, content, mode, uid, gid });
         await options.push?.();
       },
+      shell: ({ instance, argv }) => {
+        effects.push({ kind: "shell", instance, argv });
+        return Promise.resolve(0);
+      },
       transfer: (image) => {
         effects.push({ ...image, kind: "transfer" });
         return Promise.resolve();

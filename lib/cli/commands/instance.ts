@@ -59,6 +59,35 @@ const exec = command({
   },
 });
 
+const shell = command({
+  name: "shell",
+  summary: "Open a shell in an instance; exits with the shell's exit code",
+  flags: { ...projectFlags, ...dryRunFlags },
+  operands: { usage: "[REMOTE:]NAME [--] [PROGRAM] [ARGUMENT...]", min: 1 },
+  passOn: true,
+  example: "lxops instance shell php1",
+  underTheHood: "POST exec with a terminal over websockets",
+  details: "Without a program it is bash where the instance has it, or else sh, as a login shell.",
+  run: async (values, operands, app) => {
+    const [name, ...given] = operands as [string, ...string[]];
+    const place = await placeOf(app, name, values.project);
+    const [program = "/bin/sh", ...rest] = given.length > 0 ? given : LOGIN;
+    try {
+      const effect: Effect = { kind: "shell", instance: place.ref, argv: [program, ...rest] };
+      await applyEffect(place.app, `Open a shell in ${name}`, effect, {
+        dryRun: values["dry-run"],
+        output: true,
+      });
+      return EXIT.ok;
+    } catch (error) {
+      if (error instanceof CommandError) return error.code;
+      throw error;
+    }
+  },
+});
+
+const LOGIN = ["/bin/sh", "-c", "cd; command -v bash >/dev/null && exec bash -l; exec sh -l"] as const;
+
 function environment(pairs: readonly string[]): Record<string, string> {
   return Object.fromEntries(pairs.map((pair) => {
     const at = pair.indexOf("=");
@@ -161,6 +190,7 @@ async function rootOf(app: App, ref: InstanceRef): Promise<{ uid: number; gid: n
 export const instance = group("instance", "Look at instances and run programs in them", [
   list,
   exec,
+  shell,
   wait,
   stop,
   profiles,
