@@ -10,6 +10,7 @@ import { basename, join, toFileUrl } from "@std/path";
 import config from "../../deno.json" with { type: "json" };
 import { settleNames } from "./chunks.ts";
 import { run } from "./run.ts";
+import { stripped } from "./strip.ts";
 import { importMap, type Stamp, stampModule } from "./stamp.ts";
 import { isBaseFor, machineOf, type Target } from "./target.ts";
 
@@ -104,15 +105,19 @@ export async function compile(
     `--output=${output}`,
     mainFile(program),
   ];
-  const base = usable ? { env: { DENORT_BIN: denort } } : { env: {} };
+  const base = `${output}.base`;
   await removeIfThere(output);
   try {
-    await deno(args, `Compiling ${program.name} for ${target.triple}`, { cwd: directory, ...base });
+    if (usable) await Deno.writeFile(base, stripped(await Deno.readFile(denort)));
+    const env: Record<string, string> = usable ? { DENORT_BIN: base } : {};
+    await deno(args, `Compiling ${program.name} for ${target.triple}`, { cwd: directory, env });
   } catch (error) {
     if (error instanceof BuildError) {
       throw new BuildError(`${error.message}\n${baseAdvice(target, denort, usable)}`);
     }
     throw error;
+  } finally {
+    await removeIfThere(base);
   }
   if (await machineOf(output) !== target.machine) {
     await removeIfThere(output);

@@ -1,0 +1,42 @@
+/**
+ * Takes the names of functions out of a base binary: Deno gives it with 24 MB of them, which a program that
+ * runs never looks at. What is loaded is described by the program headers, and stays as it is.
+ *
+ * @module
+ */
+import { elfMachine } from "./target.ts";
+
+/** The places of an ELF header that are needed, and those of a program header. */
+const ELF = {
+  programHeaders: 32,
+  sections: 40,
+  entrySize: 54,
+  entries: 56,
+  sectionCount: 60,
+  size: 64,
+} as const;
+const SEGMENT = { offset: 8, size: 32 } as const;
+
+/** A program without what stands behind all that is loaded of it: symbols, and the table of sections. */
+export function stripped(program: Uint8Array): Uint8Array {
+  if (elfMachine(program) === undefined || program.length < ELF.size) return program;
+  const view = new DataView(program.buffer, program.byteOffset, program.length);
+  const number = (at: number) => Number(view.getBigUint64(at, true));
+  const start = number(ELF.programHeaders);
+  const size = view.getUint16(ELF.entrySize, true);
+  const headers = Array.from(
+    { length: view.getUint16(ELF.entries, true) },
+    (_, index) => start + index * size,
+  );
+  if (headers.length === 0) return program;
+  const end = Math.max(
+    start + headers.length * size,
+    ...headers.map((at) => number(at + SEGMENT.offset) + number(at + SEGMENT.size)),
+  );
+  const result = program.slice(0, end);
+  const head = new DataView(result.buffer);
+  head.setBigUint64(ELF.sections, 0n, true);
+  // How many sections there are, and which one has their names.
+  head.setUint32(ELF.sectionCount, 0, true);
+  return result;
+}
