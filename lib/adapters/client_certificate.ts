@@ -13,8 +13,12 @@ export interface KeyPair {
 
 const YEARS = 10;
 
-/** Makes a key and a certificate for it; the name is for people only. */
-export async function makeClientCertificate(name: string, now = new Date()): Promise<KeyPair> {
+/** Makes a key and a certificate for it; the name is for people only. A server's is for tests. */
+export async function makeClientCertificate(
+  name: string,
+  now = new Date(),
+  purpose: keyof typeof PURPOSES = "client",
+): Promise<KeyPair> {
   const algorithm = { name: "ECDSA", namedCurve: "P-384" };
   const { publicKey, privateKey } = await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
   const [spki, pkcs8] = await Promise.all([
@@ -35,7 +39,7 @@ export async function makeClientCertificate(name: string, now = new Date()): Pro
     sequence(time(now), time(end)),
     issuer,
     new Uint8Array(spki),
-    der(0xa3, sequence(...EXTENSIONS)),
+    der(0xa3, sequence(...extensions(PURPOSES[purpose]))),
   );
   const signature = await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-384" }, privateKey, body);
   const certificate = sequence(body, ECDSA_SHA384, bits(signatureValue(new Uint8Array(signature))));
@@ -108,14 +112,18 @@ function integer(unsigned: Bytes): Bytes {
 
 const ECDSA_SHA384 = sequence(oid(1, 2, 840, 10045, 4, 3, 3));
 const TRUE = Uint8Array.of(0x01, 0x01, 0xff);
-const EXTENSIONS: readonly Bytes[] = [
-  // Key usage: digital signature and key encipherment.
-  sequence(oid(2, 5, 29, 15), TRUE, der(0x04, bits(Uint8Array.of(0xa0), 5))),
-  // Extended key usage: client authentication.
-  sequence(oid(2, 5, 29, 37), der(0x04, sequence(oid(1, 3, 6, 1, 5, 5, 7, 3, 2)))),
-  // No authority.
-  sequence(oid(2, 5, 29, 19), TRUE, der(0x04, sequence())),
-];
+const PURPOSES = { server: 1, client: 2 } as const;
+
+function extensions(purpose: number): readonly Bytes[] {
+  return [
+    // Key usage: digital signature and key encipherment.
+    sequence(oid(2, 5, 29, 15), TRUE, der(0x04, bits(Uint8Array.of(0xa0), 5))),
+    // Extended key usage.
+    sequence(oid(2, 5, 29, 37), der(0x04, sequence(oid(1, 3, 6, 1, 5, 5, 7, 3, purpose)))),
+    // No authority.
+    sequence(oid(2, 5, 29, 19), TRUE, der(0x04, sequence())),
+  ];
+}
 
 function pem(label: string, bytes: Bytes): string {
   const text = btoa(String.fromCharCode(...bytes)).replaceAll(/.{64}(?=.)/g, "$&\n");

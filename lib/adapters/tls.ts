@@ -32,10 +32,13 @@ export interface TlsOptions {
   readonly credentials: Credentials;
   readonly advice: readonly string[];
   readonly connectLimitMs?: number;
+  /** Until when the certificate that the server must have is good, where that is known. */
+  readonly expires?: Date;
 }
 
 /** Opens a way to a daemon behind HTTPS; nothing is connected before the first request. */
-export async function openTls(options: TlsOptions): Promise<Endpoint> {
+export async function openTls(opened: TlsOptions): Promise<Endpoint> {
+  const options = { ...opened, ...await expiryOf(opened.credentials) };
   const { hostname, port } = new URL(options.url);
   const tls: ConnectionOptions = {
     host: hostname.replace(/^\[|\]$/g, ""),
@@ -63,6 +66,12 @@ async function identity({ certificate, key, server }: Credentials): Promise<Conn
     checkServerIdentity: (_host: string, peer: PeerCertificate) =>
       peer.raw && pinned.raw.equals(peer.raw) ? undefined : new Error(OTHER_CERTIFICATE),
   };
+}
+
+async function expiryOf({ server }: Credentials): Promise<{ readonly expires?: Date }> {
+  if (server === undefined) return {};
+  const { X509Certificate } = await import("node:crypto");
+  return { expires: new Date(new X509Certificate(server).validTo) };
 }
 
 const OTHER_CERTIFICATE = "another certificate than the one that was accepted";
@@ -140,6 +149,16 @@ export function tlsError(options: TlsOptions, error: Error): ServerError {
   const again = [
     `If the server really has a new certificate: lxops remote remove ${remote}, then lxops remote add ${remote}`,
   ];
+  // The TLS library does not tell an expired certificate of one's own from one that nobody knows.
+  if (unknownIssuer(code) && options.expires && options.expires.getTime() < Date.now()) {
+    const until = options.expires.toISOString().slice(0, 10);
+    return new ServerError(
+      `The certificate of ${at} is out of date: it was good until ${until}`,
+      0,
+      undefined,
+      again,
+    );
+  }
   if (error.message === OTHER_CERTIFICATE || code === "ERR_TLS_CERT_ALTNAME_INVALID" || unknownIssuer(code)) {
     return new ServerError(
       options.credentials.server === undefined
