@@ -99,6 +99,7 @@ Deno.test("profiles(), projects() and images() ask once each and take null for e
     properties: {},
     type: "",
     architecture: "",
+    isPublic: false,
   }]);
   const [none] = await ask({ "GET /1.0/images": { metadata: null } }, (server) => server.images("p"));
   assertEquals(none, []);
