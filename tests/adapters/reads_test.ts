@@ -99,6 +99,9 @@ Deno.test("profiles(), projects() and images() ask once each and take null for e
     properties: {},
     type: "",
     architecture: "",
+    isPublic: false,
+    size: 0,
+    uploadedAt: "",
   }]);
   const [none] = await ask({ "GET /1.0/images": { metadata: null } }, (server) => server.images("p"));
   assertEquals(none, []);
