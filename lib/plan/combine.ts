@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ServerError } from "../errors.ts";
 import type { Fact, InstancePlan, Plan, Step } from "../step.ts";
 
 /**
@@ -11,6 +12,7 @@ import type { Fact, InstancePlan, Plan, Step } from "../step.ts";
  */
 export function combine(plans: readonly InstancePlan[]): Plan {
   if (plans.length < 2) return { first: [], each: plans };
+  refuseShared(plans);
   const shared = sharedDatasets(plans);
   const destroyed = new Set<Fact>();
   const each = plans.map((plan): InstancePlan => {
@@ -68,4 +70,25 @@ function sameEffect(one: Step, other: Step): boolean {
 
 function name(fact: Fact): string {
   return fact.slice(fact.indexOf(":") + 1);
+}
+
+/** What one plan ends, such as a pause of an instance that both copy from, another one would still need. */
+function refuseShared(plans: readonly InstancePlan[]): void {
+  const opened = new Map<string, string>();
+  for (const { instance, steps } of plans) {
+    for (const { opens } of steps) {
+      if (!opens?.startsWith("frozen ")) continue;
+      const other = opened.get(opens);
+      if (other !== undefined && other !== instance.name) {
+        const name = opens.slice(opens.lastIndexOf("/") + 1);
+        throw new ServerError(
+          `Instances "${other}" and "${instance.name}" both need "${name}" frozen while they are worked on`,
+          409,
+          undefined,
+          ["Nothing was changed.", `Stop "${name}" first, or name one file at a time`],
+        );
+      }
+      opened.set(opens, instance.name);
+    }
+  }
 }

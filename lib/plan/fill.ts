@@ -198,7 +198,10 @@ function snapshotOf(
 }
 
 function copySteps(target: Target, source: Described, copies: readonly Copy[], world: World): Step[] {
-  if (copies.length === 0) return [];
+  if (copies.length === 0) {
+    // A run that was cut off behind its last copy may have left the source frozen.
+    return [...standStill(world, [], [refOf(source.instance)], "").after];
+  }
   const still = standStill(
     world,
     copies.flatMap(({ from, to }) => [from, to]),

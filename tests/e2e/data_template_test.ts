@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { countSteps, firstSteps } from "./cut_off.ts";
 import { type Ground, onBoth, places } from "./daemon.ts";
 import { assertSameTree, plant, sh } from "./trees.ts";
 
@@ -202,3 +203,32 @@ onBoth(
     await ground.ok(["destroy", "-name", name, "a.yaml"]);
   },
 );
+
+onBoth("a launch from a template that ends after any of its steps is brought to its end by --resume", [
+  "directory",
+  "pool",
+], async (ground) => {
+  const template = await launchTemplate(ground);
+  const name = ground.name();
+  const all = [`${await mountpoint(template)}/home`, `${places.directory}/${template}/deep/www`];
+  await ground.write("a.yaml", dataConfig(`device-template: ${template}\n`));
+  const is = ["-name", name, "a.yaml"];
+  const count = await countSteps(ground, ["launch", ...is]);
+  assert(count >= 12);
+  for (let done = 1; done < count; done++) {
+    await firstSteps(ground, ["launch", ...is], done);
+    await ground.ok(["launch", "--resume", ...is]);
+    await assertSameTree(`${await mountpoint(name)}/home`, all[0]!);
+    await assertSameTree(`${places.directory}/${name}/deep/www`, all[1]!);
+    const source = await ground.get(`/1.0/instances/${template}`);
+    assertEquals(
+      [source.status, source.config["user.lxops.frozen"]],
+      ["Running", undefined],
+      `after ${done} of ${count} steps`,
+    );
+    await ground.inside(name, "echo works >/home/new");
+    // zfs-fuse may hold a dataset for longer than lxops tries.
+    const gone = await ground.run(["destroy", "--force", ...is]);
+    if (gone.code !== 0) await ground.ok(["destroy", "--force", ...is]);
+  }
+});
