@@ -34,6 +34,9 @@ export function makeTrust(backend: Backend, host: Pick<Host, "env" | "readText">
         fingerprint: certificate.fingerprint256.replaceAll(":", "").toLowerCase(),
       };
     },
-    clientCertificate: () => makeClientCertificate(`lxops@${Deno.hostname()}`),
+    clientCertificate: async () => {
+      const machine = (await host.readText("/etc/hostname"))?.trim() || "localhost";
+      return await makeClientCertificate(`lxops@${machine}`);
+    },
   };
 }
