@@ -229,7 +229,9 @@ export interface PathInfo {
 /** A ZFS dataset (filesystem or volume), as `zfs list` prints it. */
 export interface Dataset {
   readonly name: string;
-  /** A path, `none` or `legacy`. */
+  /** A block device, which holds no directories and no other datasets; one that is not is a filesystem. */
+  readonly volume?: boolean;
+  /** A path, `none` or `legacy`; `-` of a volume. */
   readonly mountpoint: string;
   readonly mounted: boolean;
   readonly origin?: string;
@@ -264,7 +266,7 @@ export interface Host {
   sha256(paths: readonly string[]): Promise<string | undefined>;
   realPath(path: string): Promise<string | undefined>;
   readDir(path: string): Promise<readonly string[]>;
-  /** Filesystem datasets by name; empty where the machine has no ZFS. */
+  /** Filesystems and volumes by name; empty where the machine has no ZFS. */
   datasets(): Promise<ReadonlyMap<string, Dataset>>;
   /** Snapshots by dataset, the oldest first. */
   zfsSnapshots(): Promise<ReadonlyMap<string, readonly ZfsSnapshot[]>>;
