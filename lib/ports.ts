@@ -193,8 +193,8 @@ export interface InstanceServer {
   profiles(project: string): Promise<readonly ProfileInfo[]>;
   projects(): Promise<readonly ProjectInfo[]>;
   images(project: string): Promise<readonly ImageInfo[]>;
-  /** A file of an instance; `undefined` where there is none. */
-  readFile(ref: InstanceRef, path: string): Promise<Uint8Array | undefined>;
+  /** A file of an instance, of at most 16 MiB unless told otherwise; `undefined` where there is none. */
+  readFile(ref: InstanceRef, path: string, limitMib?: number): Promise<Uint8Array | undefined>;
   /** Any other `GET`: the answer's metadata; `undefined` on 404. */
   get(path: string): Promise<unknown>;
   /** A `GET` that answers with text instead of JSON, as of a log; `undefined` on 404. */

@@ -10,7 +10,7 @@ import { call, connectionError, type Endpoint, type Reply } from "./http.ts";
 import { instancePath } from "./paths.ts";
 
 const MIB = 1024 * 1024;
-/** The most that is read of a file: what an instance holds is not lxops' to trust. */
+/** The most that is read of a file unless more is asked for: what an instance holds is not lxops' to trust. */
 const FILE_LIMIT_MIB = 16;
 /** The most that is read of an answer that is not JSON. */
 const ANSWER_LIMIT_MIB = 64;
@@ -27,13 +27,14 @@ export async function readInstanceFile(
   endpoint: Endpoint,
   ref: InstanceRef,
   path: string,
+  limitMib = FILE_LIMIT_MIB,
   limitMs = READ_LIMIT_MS,
 ): Promise<Uint8Array | undefined> {
   return await limited(
     endpoint,
     instancePath(ref, "files", { path }),
     limitMs,
-    (signal) => readThroughLinks(endpoint, ref, path, signal),
+    (signal) => readThroughLinks(endpoint, ref, path, limitMib, signal),
     [`"${path}" in instance "${ref.name}" may be a FIFO or a device; a file is expected there`],
   );
 }
@@ -42,6 +43,7 @@ async function readThroughLinks(
   endpoint: Endpoint,
   ref: InstanceRef,
   path: string,
+  limitMib: number,
   signal: AbortSignal,
 ): Promise<Uint8Array | undefined> {
   let place = path;
@@ -60,10 +62,10 @@ async function readThroughLinks(
       await response.body?.cancel();
       throw new ServerError(`"${place}" in instance "${ref.name}" is a directory, not a file`, 400, name);
     }
-    const content = await readLimited(endpoint, name, response, signal, FILE_LIMIT_MIB);
+    const content = await readLimited(endpoint, name, response, signal, limitMib);
     if (content === undefined) {
       throw new ServerError(
-        `"${place}" in instance "${ref.name}" is larger than ${FILE_LIMIT_MIB} MiB, the most that is read (${name})`,
+        `"${place}" in instance "${ref.name}" is larger than ${limitMib} MiB, the most that is read (${name})`,
         413,
         name,
       );

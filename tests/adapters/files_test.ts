@@ -161,7 +161,7 @@ for (const [what, head] of Object.entries(fifos)) {
     };
     await using daemon = await fakeDaemon({ [`GET ${FILES}`]: reply });
     const endpoint = openSocket("Fake", daemon.socket, []);
-    const error = await rejection(readInstanceFile(endpoint, instance, "/f", 50), TimeoutError);
+    const error = await rejection(readInstanceFile(endpoint, instance, "/f", 16, 50), TimeoutError);
     assertStringIncludes(error.message, `did not answer GET ${FILES}?project=p%201&path=%2Ff within 0.05 s`);
     assertEquals(
       error.advice[0],
