@@ -193,8 +193,8 @@ export interface InstanceServer {
   profiles(project: string): Promise<readonly ProfileInfo[]>;
   projects(): Promise<readonly ProjectInfo[]>;
   images(project: string): Promise<readonly ImageInfo[]>;
-  /** A file of an instance; `undefined` where there is none. */
-  readFile(ref: InstanceRef, path: string): Promise<Uint8Array | undefined>;
+  /** A file of an instance, of at most 16 MiB unless told otherwise; `undefined` where there is none. */
+  readFile(ref: InstanceRef, path: string, limitMib?: number): Promise<Uint8Array | undefined>;
   /** Any other `GET`: the answer's metadata; `undefined` on 404. */
   get(path: string): Promise<unknown>;
   /** A `GET` that answers with text instead of JSON, as of a log; `undefined` on 404. */
@@ -229,7 +229,9 @@ export interface PathInfo {
 /** A ZFS dataset (filesystem or volume), as `zfs list` prints it. */
 export interface Dataset {
   readonly name: string;
-  /** A path, `none` or `legacy`. */
+  /** A block device, which holds no directories and no other datasets; one that is not is a filesystem. */
+  readonly volume?: boolean;
+  /** A path, `none` or `legacy`; `-` of a volume. */
   readonly mountpoint: string;
   readonly mounted: boolean;
   readonly origin?: string;
@@ -264,7 +266,7 @@ export interface Host {
   sha256(paths: readonly string[]): Promise<string | undefined>;
   realPath(path: string): Promise<string | undefined>;
   readDir(path: string): Promise<readonly string[]>;
-  /** Filesystem datasets by name; empty where the machine has no ZFS. */
+  /** Filesystems and volumes by name; empty where the machine has no ZFS. */
   datasets(): Promise<ReadonlyMap<string, Dataset>>;
   /** Snapshots by dataset, the oldest first. */
   zfsSnapshots(): Promise<ReadonlyMap<string, readonly ZfsSnapshot[]>>;

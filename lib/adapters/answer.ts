@@ -29,7 +29,7 @@ const envelope = z.object({
 });
 
 /** How long a daemon may take to tell what it knows; one that hangs (or is stopped) would be waited for forever. */
-const READ_LIMIT_MS = 120_000;
+export const READ_LIMIT_MS = 120_000;
 
 /** Sends a request and reads its answer; an answer of type `error` is thrown as a `ServerError`. */
 export async function ask(endpoint: Endpoint, request: Call): Promise<Answer> {
@@ -39,14 +39,28 @@ export async function ask(endpoint: Endpoint, request: Call): Promise<Answer> {
 
 /** Asks for what the daemon knows; throws a `TimeoutError` where it does not answer. */
 export async function look(endpoint: Endpoint, path: string, limitMs = READ_LIMIT_MS): Promise<Answer> {
+  return await limited(endpoint, path, limitMs, (signal) => ask(endpoint, { method: "GET", path, signal }));
+}
+
+/** Asks with a signal that ends what takes too long; throws a `TimeoutError` then. */
+export async function limited<T>(
+  endpoint: Endpoint,
+  path: string,
+  limitMs: number,
+  asking: (signal: AbortSignal) => Promise<T>,
+  advice: readonly string[] = [],
+): Promise<T> {
   const limit = new TimeoutError(
     `${endpoint.title} at "${endpoint.address}" did not answer GET ${path} within ${limitMs / 1000} s`,
-    [`Something else may hold the daemon up; its log tells, as does "journalctl -u ${serviceOf(endpoint)}"`],
+    [
+      ...advice,
+      `Something else may hold the daemon up; its log tells, as does "journalctl -u ${serviceOf(endpoint)}"`,
+    ],
   );
   const controller = new AbortController();
   const stop = after(limitMs, () => controller.abort(limit));
   try {
-    return await ask(endpoint, { method: "GET", path, signal: controller.signal });
+    return await asking(controller.signal);
   } finally {
     stop();
   }

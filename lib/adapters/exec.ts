@@ -24,8 +24,8 @@ import {
 import { instancePath } from "./paths.ts";
 import { type Channel, type OnMessage, openChannel } from "./websocket.ts";
 
-/** How long a killed program may take to end before lxops leaves it. */
-const KILL_GRACE_MS = 3000;
+/** The signals that end a program, and how long it may take to end after each before lxops goes on. */
+const ENDING = [{ number: 15, graceMs: 3000 }, { number: 9, graceMs: 2000 }] as const;
 /** Bytes of stdin in one message. */
 const STDIN_CHUNK = 32768;
 
@@ -36,8 +36,8 @@ const execSchema = z.object({
 });
 
 /**
- * Runs a program in an instance and returns its exit code. When the signal aborts the program is killed; what
- * it had started itself lives on, since the daemon can signal the program only.
+ * Runs a program in an instance and returns its exit code. When the signal aborts the program is told to end, so
+ * that it can end what it had started itself, since the daemon can signal the program only; then it is killed.
  */
 export async function runInInstance(
   endpoint: Endpoint,
@@ -54,30 +54,53 @@ export async function runInInstance(
   const session = openSession(endpoint, operation, fds, exec, onLine);
   const stop = new AbortController();
   const abandoned = Promise.withResolvers<never>();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const onAbort = () => {
-    session.kill();
+  const operationEnd = waitForEnd(endpoint, name, operation, stop.signal);
+  const over = Promise.allSettled([operationEnd, session.drained]);
+  let ending: Promise<boolean> | undefined;
+  const end = () => ending ??= endProgram(session, over);
+  const onAbort = async () => {
+    if (await end()) return;
     const left = `"${exec.argv[0]}" may still be running in instance "${exec.instance.name}"`;
-    timer = setTimeout(() => abandoned.reject(interruption(signal, left)), KILL_GRACE_MS);
+    abandoned.reject(interruption(signal, left));
   };
   signal.addEventListener("abort", onAbort, { once: true });
   if (signal.aborted) onAbort();
   try {
-    const ended = Promise.all([waitForEnd(endpoint, name, operation, stop.signal), session.drained]);
-    const [result] = await Promise.race([ended, abandoned.promise]);
+    const ended = Promise.all([operationEnd, session.drained]);
+    const [result] = await Promise.race([ended, abandoned.promise]).catch(async (error) => {
+      // A receiver of lines that throws must not leave the program running.
+      await end();
+      throw error;
+    });
     if (signal.aborted) {
       throw interruption(signal, `"${exec.argv[0]}" in instance "${exec.instance.name}" was killed`);
     }
     return exitCode(endpoint, name, result, exec, onLine);
-  } catch (error) {
-    // A receiver of lines that throws must not leave the program running.
-    session.kill();
-    throw error;
   } finally {
     signal.removeEventListener("abort", onAbort);
-    clearTimeout(timer);
     stop.abort();
     session.close();
+  }
+}
+
+/** Ends a program; `false` where it does not end. */
+async function endProgram(session: Session, over: Promise<unknown>): Promise<boolean> {
+  for (const { number, graceMs } of ENDING) {
+    session.signal(number);
+    if (await within(over, graceMs)) return true;
+  }
+  return false;
+}
+
+async function within(promise: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  try {
+    return await Promise.race([promise.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -97,7 +120,8 @@ function execRequest(exec: Exec): { method: "POST"; path: string; body: unknown 
 interface Session {
   /** Settles when both outputs were read to their end. */
   readonly drained: Promise<unknown>;
-  kill(): void;
+  /** Sends a signal to the program. */
+  signal(number: number): void;
   close(): Promise<void>;
 }
 
@@ -129,14 +153,15 @@ function openSession(
   const drained = Promise.all([drain(fds["1"], "stdout"), drain(fds["2"], "stderr")]);
   const control = open(fds.control, () => {});
   open(fds["0"], () => {}).then((stdin) => feed(stdin, exec.stdin ?? ""));
-  let killing: Promise<unknown> | undefined;
+  let signalling: Promise<unknown> = Promise.resolve();
   return {
     drained,
-    kill() {
-      killing ??= control.then((channel) => channel?.send(JSON.stringify({ command: "signal", signal: 9 })));
+    signal(number) {
+      const order = JSON.stringify({ command: "signal", signal: number });
+      signalling = control.then((channel) => channel?.send(order));
     },
     async close() {
-      await killing;
+      await signalling;
       for (const channel of opening) (await channel)?.close();
     },
   };

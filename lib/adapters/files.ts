@@ -5,24 +5,50 @@
  */
 import { ServerError } from "../errors.ts";
 import type { InstanceRef, Push } from "../ports.ts";
-import { readAnswer } from "./answer.ts";
+import { limited, READ_LIMIT_MS, readAnswer } from "./answer.ts";
 import { call, connectionError, type Endpoint, type Reply } from "./http.ts";
 import { instancePath } from "./paths.ts";
 
-/** The most that is read of one file: what an instance holds is not lxops' to trust. */
-const READ_LIMIT = 64 * 1024 * 1024;
+const MIB = 1024 * 1024;
+/** The most that is read of a file unless more is asked for: what an instance holds is not lxops' to trust. */
+const FILE_LIMIT_MIB = 16;
+/** The most that is read of an answer that is not JSON. */
+const ANSWER_LIMIT_MIB = 64;
 /** As many symbolic links as Linux follows. */
 const LINK_LIMIT = 40;
 
-/** Reads a file of an instance, through symbolic links; `undefined` where there is none. */
+/**
+ * Reads a file of an instance, through symbolic links; `undefined` where there is none. The daemons open whatever
+ * is there, and wait for as long as nobody writes to a FIFO.
+ *
+ * @throws {TimeoutError} where the file is not there whole within the limit
+ */
 export async function readInstanceFile(
   endpoint: Endpoint,
   ref: InstanceRef,
   path: string,
+  limitMib = FILE_LIMIT_MIB,
+  limitMs = READ_LIMIT_MS,
+): Promise<Uint8Array | undefined> {
+  return await limited(
+    endpoint,
+    instancePath(ref, "files", { path }),
+    limitMs,
+    (signal) => readThroughLinks(endpoint, ref, path, limitMib, signal),
+    [`"${path}" in instance "${ref.name}" may be a FIFO or a device; a file is expected there`],
+  );
+}
+
+async function readThroughLinks(
+  endpoint: Endpoint,
+  ref: InstanceRef,
+  path: string,
+  limitMib: number,
+  signal: AbortSignal,
 ): Promise<Uint8Array | undefined> {
   let place = path;
   for (let links = 0; links <= LINK_LIMIT; links++) {
-    const request = { method: "GET", path: instancePath(ref, "files", { path: place }) };
+    const request = { method: "GET", path: instancePath(ref, "files", { path: place }), signal };
     const name = `${request.method} ${request.path}`;
     const response = await call(endpoint, request);
     if (response.status === 404) {
@@ -30,13 +56,20 @@ export async function readInstanceFile(
       return undefined;
     }
     // Throws the daemon's words.
-    if (!response.ok) await readAnswer(endpoint, name, response);
+    if (!response.ok) await readAnswer(endpoint, name, response, signal);
     const type = header(response, "type");
     if (type === "directory") {
       await response.body?.cancel();
       throw new ServerError(`"${place}" in instance "${ref.name}" is a directory, not a file`, 400, name);
     }
-    const content = await readLimited(endpoint, name, response);
+    const content = await readLimited(endpoint, name, response, signal, limitMib);
+    if (content === undefined) {
+      throw new ServerError(
+        `"${place}" in instance "${ref.name}" is larger than ${limitMib} MiB, the most that is read (${name})`,
+        413,
+        name,
+      );
+    }
     if (type !== "symlink") return content;
     place = linkTarget(place, new TextDecoder().decode(content).trim());
   }
@@ -45,14 +78,18 @@ export async function readInstanceFile(
 
 /** Reads what is not JSON; `undefined` where there is nothing. */
 export async function readBytes(endpoint: Endpoint, path: string): Promise<Uint8Array | undefined> {
-  const request = { method: "GET", path };
-  const response = await call(endpoint, request);
-  if (response.status === 404) {
-    await response.body?.cancel();
-    return undefined;
-  }
-  if (!response.ok) await readAnswer(endpoint, `GET ${path}`, response);
-  return await readLimited(endpoint, `GET ${path}`, response);
+  return await limited(endpoint, path, READ_LIMIT_MS, async (signal) => {
+    const request = `GET ${path}`;
+    const response = await call(endpoint, { method: "GET", path, signal });
+    if (response.status === 404) {
+      await response.body?.cancel();
+      return undefined;
+    }
+    if (!response.ok) await readAnswer(endpoint, request, response, signal);
+    const content = await readLimited(endpoint, request, response, signal, ANSWER_LIMIT_MIB);
+    if (content) return content;
+    throw new ServerError(`The answer is larger than ${ANSWER_LIMIT_MIB} MiB (${request})`, 413, request);
+  });
 }
 
 /** Writes a file into an instance. */
@@ -107,20 +144,25 @@ function linkTarget(link: string, target: string): string {
   return target.startsWith("/") ? target : `${link.slice(0, link.lastIndexOf("/") + 1)}${target}`;
 }
 
-async function readLimited(endpoint: Endpoint, request: string, response: Reply): Promise<Uint8Array> {
+/** Reads a body; `undefined` where it is larger than the limit. */
+async function readLimited(
+  endpoint: Endpoint,
+  request: string,
+  response: Reply,
+  signal: AbortSignal,
+  limitMib: number,
+): Promise<Uint8Array | undefined> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   try {
     for await (const chunk of response.body ?? []) {
       chunks.push(chunk);
       size += chunk.length;
-      if (size > READ_LIMIT) break;
+      if (size > limitMib * MIB) return undefined;
     }
   } catch (error) {
+    if (signal.aborted) throw signal.reason;
     throw connectionError(endpoint, request, error);
-  }
-  if (size > READ_LIMIT) {
-    throw new ServerError(`The file is larger than ${READ_LIMIT} bytes (${request})`, 413, request);
   }
   const all = new Uint8Array(size);
   let offset = 0;

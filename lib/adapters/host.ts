@@ -61,10 +61,10 @@ function toPathInfo(info: Deno.FileInfo): PathInfo {
   };
 }
 
-const COLUMNS = `name,mountpoint,mounted,origin,used,${UNFINISHED}`;
+const COLUMNS = `name,type,mountpoint,mounted,origin,used,${UNFINISHED}`;
 
 /** Runs `zfs list`; nothing where the machine has no ZFS. */
-async function zfsList(type: "filesystem" | "snapshot", columns: string): Promise<string[][]> {
+async function zfsList(type: "filesystem,volume" | "snapshot", columns: string): Promise<string[][]> {
   const program = await findProgram("zfs");
   if (program === undefined) return [];
   const argv = [program, "list", "-H", "-t", type, "-o", columns] as const;
@@ -89,16 +89,19 @@ async function zfsList(type: "filesystem" | "snapshot", columns: string): Promis
 }
 
 async function readDatasets(): Promise<ReadonlyMap<string, Dataset>> {
-  const rows = await zfsList("filesystem", COLUMNS);
-  return new Map(rows.map(([name = "", mountpoint = "", mounted, origin, used = "", unfinished]) => [name, {
-    name,
-    mountpoint,
-    mounted: mounted === "yes",
-    used,
-    ...(origin && origin !== "-" ? { origin } : {}),
-    // Datasets inherit the property; only one that names itself is meant.
-    ...(unfinished === name ? { unfinished: true } : {}),
-  }]));
+  const rows = await zfsList("filesystem,volume", COLUMNS);
+  return new Map(
+    rows.map(([name = "", type, mountpoint = "", mounted, origin, used = "", unfinished]) => [name, {
+      name,
+      mountpoint,
+      mounted: mounted === "yes",
+      used,
+      ...(type === "volume" ? { volume: true } : {}),
+      ...(origin && origin !== "-" ? { origin } : {}),
+      // Datasets inherit the property; only one that names itself is meant.
+      ...(unfinished === name ? { unfinished: true } : {}),
+    }]),
+  );
 }
 
 async function readSnapshots(): Promise<ReadonlyMap<string, readonly ZfsSnapshot[]>> {

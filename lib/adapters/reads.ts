@@ -71,7 +71,7 @@ export function instanceServer(endpoint: Endpoint): InstanceServer {
     async images(project) {
       return await list(apiPath("/1.0/images", project, { recursion: "1" }), imageSchema);
     },
-    readFile: (ref, path) => readInstanceFile(endpoint, ref, path),
+    readFile: (ref, path, limitMib) => readInstanceFile(endpoint, ref, path, limitMib),
     get,
     getBytes: (path) => readBytes(endpoint, path),
     events: (types, project, signal) => readEvents(endpoint, types, project, signal),

@@ -93,37 +93,54 @@ lxops_date
 if [ -n "$lxops_up" ] && [ "$lxops_time" -gt 0 ]; then lxops_boot=$((lxops_time - lxops_up / 100)); fi
 `.trim();
 
-/** Runs an item to its end. */
-const ITEM = `lxops_item() { (set -e; "lxops_item_$1") </dev/null; }`;
-
 /**
- * Runs an item beside a watch that ends it and all that it started. The watch is a process of the script too, and
- * must hold none of its output open; that it ended by itself tells that the time was up.
+ * Ends processes with all that they started: each is stopped first, so that it starts nothing more. A script that
+ * is told to end leaves nothing that would go on beside the next one; some shells report what they lost by it.
  */
-const LIMITED_ITEM = String.raw`
-lxops_end_tree() {
-  kill -STOP "$1" 2>/dev/null || return 0
+const ENDING = String.raw`
+lxops_end_below() {
   for lxops_child in $(grep -l "^PPid:[[:space:]]*$1$" /proc/[0-9]*/status 2>/dev/null | cut -d/ -f3); do
     lxops_end_tree "$lxops_child"
   done
+}
+lxops_end_tree() {
+  kill -STOP "$1" 2>/dev/null || return 0
+  lxops_end_below "$1"
   kill -KILL "$1" 2>/dev/null
 }
+trap 'trap "" TERM; exec 2>/dev/null; lxops_end_below "$$"; trap - EXIT; exit 143' TERM
+`.trim();
+
+/** Runs an item to its end; in the background, because a shell notices signals only while it waits. */
+const ITEM = String.raw`
+lxops_item() {
+  (set -e; "lxops_item_$1") </dev/null &
+  wait "$!" 2>/dev/null
+}
+`.trim();
+
+/**
+ * Runs an item beside a watch that ends it and all that it started. The watch is a process of the script too, and
+ * must hold none of its output open; that it ended by itself tells that the time was up. It is called off with a
+ * signal that the script does not trap: a process that is just made has the traps of its parent, and would lose it.
+ */
+const LIMITED_ITEM = String.raw`
 lxops_item() {
   (set -e; "lxops_item_$1") </dev/null &
   lxops_running=$!
   (
     exec >/dev/null 2>&1
     sleep "$lxops_limit" &
-    trap 'kill "$!"; exit 1' TERM
+    trap 'kill "$!"; exit 1' USR1
     wait "$!"
-    trap '' TERM
+    trap '' USR1
     lxops_end_tree "$lxops_running"
     exit 0
   ) &
   lxops_watch=$!
   wait "$lxops_running" 2>/dev/null
   lxops_code=$?
-  kill -TERM "$lxops_watch" 2>/dev/null
+  kill -USR1 "$lxops_watch" 2>/dev/null
   if wait "$lxops_watch" 2>/dev/null; then
     echo "lxops: ended after $lxops_limit seconds"
     return 124
@@ -154,6 +171,7 @@ exec 2>&1
 umask 022
 lxops_marker=${marker} lxops_journal=${JOURNAL} lxops_resume=${options.resume ? "yes" : ""} lxops_code=0
 (umask 077 && mkdir -p ${JOURNAL_DIRECTORY} && chmod 0700 ${JOURNAL_DIRECTORY} && : >>"$lxops_journal")
+${ENDING}
 ${limit === undefined ? ITEM : `lxops_limit=${Math.max(1, Math.ceil(limit))}\n${LIMITED_ITEM}`}
 ${FRAME}
 ${BEGIN}

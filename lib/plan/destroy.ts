@@ -38,6 +38,8 @@ export function destroyFilesystems(target: Target, world: World): Destruction {
   if (issues.length > 0) throw new ConfigError(sortIssues(issues));
   for (const filesystem of doomed) {
     refuse(filesystem, [
+      // What a volume holds is not what the configuration speaks of.
+      ...(world.datasets.get(filesystem.path)?.volume && filesystem.kind === "zfs" ? ["it is a volume"] : []),
       ...users(target, world, filesystem),
       ...strangers(world, filesystem, doomed),
     ]);
@@ -146,14 +148,15 @@ function strangers(
 ): string[] {
   const named = new Set(doomed.map(({ path }) => path));
   const found: string[] = [];
-  for (const { name, origin, mounted, mountpoint } of world.datasets.values()) {
+  for (const { name, origin, mounted, mountpoint, volume } of world.datasets.values()) {
     if (named.has(name)) continue;
+    const what = `${volume ? "volume" : "dataset"} "${name}"`;
     if (filesystem.kind === "dir") {
       if (mounted && mountpoint.startsWith(`${filesystem.path}/`)) {
-        found.push(`dataset "${name}" is mounted in it`);
+        found.push(`${what} is mounted in it`);
       }
-    } else if (name.startsWith(`${filesystem.path}/`)) found.push(`dataset "${name}" lies in it`);
-    else if (origin?.startsWith(`${filesystem.path}@`)) found.push(`dataset "${name}" is a clone of it`);
+    } else if (name.startsWith(`${filesystem.path}/`)) found.push(`${what} lies in it`);
+    else if (origin?.startsWith(`${filesystem.path}@`)) found.push(`${what} is a clone of it`);
   }
   return found;
 }

@@ -75,6 +75,7 @@ export function locate(
 function locateDataset(filesystem: InstanceFilesystem, datasets: ReadonlyMap<string, Dataset>) {
   const dataset = datasets.get(filesystem.path);
   if (dataset) {
+    if (dataset.volume) return `Dataset "${dataset.name}" is a volume, not a filesystem`;
     if (!dataset.mountpoint.startsWith("/")) {
       return `Dataset "${dataset.name}" has mountpoint "${dataset.mountpoint}"; device directories need a path`;
     }
@@ -96,6 +97,9 @@ function locateDataset(filesystem: InstanceFilesystem, datasets: ReadonlyMap<str
   }
   if (!ancestor) {
     return `The machine has no ZFS pool "${name}", in which "${filesystem.path}" is to be created`;
+  }
+  if (ancestor.volume) {
+    return `Dataset "${filesystem.path}" cannot be created in "${ancestor.name}", which is a volume`;
   }
   const inherited = ancestor.mountpoint.startsWith("/")
     ? `${ancestor.mountpoint.replace(/\/$/, "")}${filesystem.path.slice(ancestor.name.length)}`

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { InterruptedError, TimeoutError } from "../../lib/errors.ts";
 import { fakeDaemon } from "../fakes/fake_daemon.ts";
 import { BINARY, endStream, execRules } from "../fakes/fake_exec.ts";
@@ -8,7 +8,7 @@ import { rejection } from "../fakes/rejection.ts";
 const never = new AbortController().signal;
 
 for (const reason of [new InterruptedError("Interrupted"), new TimeoutError("Not ready in 1 s")]) {
-  Deno.test(`exec() kills the program on an abort and throws a ${reason.name}`, async () => {
+  Deno.test(`exec() tells the program to end on an abort and throws a ${reason.name}`, async () => {
     const stop = new AbortController();
     const killed = Promise.withResolvers<void>();
     const orders: string[] = [];
@@ -40,9 +40,42 @@ for (const reason of [new InterruptedError("Interrupted"), new TimeoutError("Not
     );
     assertEquals(error.message, reason.message);
     assertEquals(error.advice, ['"prog" in instance "c1" was killed']);
-    assertEquals(orders, ['{"command":"signal","signal":9}']);
+    assertEquals(orders, ['{"command":"signal","signal":15}']);
   });
 }
+
+Deno.test("exec() kills a program that does not end when it is told to", async () => {
+  const stop = new AbortController();
+  const killed = Promise.withResolvers<void>();
+  const orders: string[] = [];
+  const error = await rejection(
+    runExec(
+      {
+        async stdout(wire) {
+          stop.abort(new InterruptedError("Interrupted"));
+          await killed.promise;
+          await endStream(wire);
+        },
+        onControl(frame) {
+          orders.push(textOf(frame.payload));
+          if (orders.length === 2) killed.resolve();
+        },
+        async wait(wire) {
+          await killed.promise;
+          await wire.reply(
+            200,
+            '{"type":"sync","metadata":{"id":"op","status_code":200,"metadata":{"return":137}}}',
+          );
+        },
+      },
+      {},
+      stop.signal,
+    ),
+    InterruptedError,
+  );
+  assertEquals(error.advice, ['"prog" in instance "c1" was killed']);
+  assertEquals(orders, ['{"command":"signal","signal":15}', '{"command":"signal","signal":9}']);
+});
 
 Deno.test("exec() leaves a program that cannot be killed, and says so", async () => {
   const stop = new AbortController();
@@ -63,14 +96,18 @@ Deno.test("exec() leaves a program that cannot be killed, and says so", async ()
   assertEquals(error.advice, ['"prog" may still be running in instance "c1"']);
 });
 
-Deno.test("exec() kills the program and throws what a receiver of lines throws", async () => {
-  const killed = Promise.withResolvers<string>();
+Deno.test("exec() ends the program and throws what a receiver of lines throws", async () => {
+  const killed = Promise.withResolvers<void>();
+  const orders: string[] = [];
   await using daemon = await fakeDaemon(execRules({
     async stdout(wire) {
       await wire.frame(BINARY, "one\n");
       await killed.promise;
     },
-    onControl: (frame) => killed.resolve(textOf(frame.payload)),
+    onControl: (frame) => {
+      orders.push(textOf(frame.payload));
+      if (orders.length === 2) killed.resolve();
+    },
     wait: () => new Promise(() => {}),
   }));
   const { control } = await daemon.connect();
@@ -79,5 +116,6 @@ Deno.test("exec() kills the program and throws what a receiver of lines throws",
     throw thrown;
   };
   assertEquals(await rejection(control.exec(exec, onLine, never), RangeError), thrown);
-  assertStringIncludes(await killed.promise, '"signal":9');
+  await killed.promise;
+  assertEquals(orders, ['{"command":"signal","signal":15}', '{"command":"signal","signal":9}']);
 });

@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { InterruptedError, ServerError } from "../../lib/errors.ts";
+import { readInstanceFile } from "../../lib/adapters/files.ts";
+import { openSocket } from "../../lib/adapters/http.ts";
+import { InterruptedError, ServerError, TimeoutError } from "../../lib/errors.ts";
 import type { Push } from "../../lib/ports.ts";
 import { fakeDaemon, refused, type Reply } from "../fakes/fake_daemon.ts";
 import { rejection } from "../fakes/rejection.ts";
@@ -128,3 +130,43 @@ Deno.test("readFile() throws the daemon's words and a broken connection", async 
   };
   await rejection(read("/x", cut), ServerError);
 });
+
+Deno.test("readFile() refuses a file of more than 16 MiB, also one without an end", async () => {
+  const chunk = new Uint8Array(65536);
+  let sent = 0;
+  const endless: Reply = async (wire) => {
+    await wire.write("HTTP/1.1 200 OK\r\nX-LXD-Type: file\r\n\r\n");
+    try {
+      // At 32 MiB the other side plainly reads too much.
+      for (; sent < 32 * 1024 * 1024; sent += chunk.length) await wire.write(chunk);
+    } catch {
+      // It reads no more.
+    }
+  };
+  const error = await rejection(read("/var/lib/lxops/journal", endless), ServerError);
+  assertStringIncludes(error.message, '"/var/lib/lxops/journal" in instance "c1" is larger than 16 MiB');
+  assert(sent < 20 * 1024 * 1024, `${sent} bytes were sent`);
+});
+
+const fifos: Readonly<Record<string, string>> = {
+  "does not answer": "",
+  "answers and sends no content": "HTTP/1.1 200 OK\r\nX-LXD-Type: file\r\nContent-Length: 9\r\n\r\n",
+  "stops amid an error": "HTTP/1.1 500 X\r\nContent-Length: 9\r\n\r\n{",
+};
+for (const [what, head] of Object.entries(fifos)) {
+  Deno.test(`readInstanceFile() gives up when the daemon ${what}`, async () => {
+    const reply: Reply = async (wire) => {
+      if (head) await wire.write(head);
+      await new Promise(() => {});
+    };
+    await using daemon = await fakeDaemon({ [`GET ${FILES}`]: reply });
+    const endpoint = openSocket("Fake", daemon.socket, []);
+    const error = await rejection(readInstanceFile(endpoint, instance, "/f", 16, 50), TimeoutError);
+    assertStringIncludes(error.message, `did not answer GET ${FILES}?project=p%201&path=%2Ff within 0.05 s`);
+    assertEquals(
+      error.advice[0],
+      '"/f" in instance "c1" may be a FIFO or a device; a file is expected there',
+    );
+    endpoint.close();
+  });
+}

@@ -161,7 +161,9 @@ Deno.test("run() names a program that the machine lacks", async () => {
 Deno.test("datasets() lists what zfs lists, and is empty without zfs", async () => {
   const zfs = await anywhere("zfs");
   const listed = zfs
-    ? await new Deno.Command(zfs, { args: ["list", "-H", "-o", "name,mountpoint"] }).output()
+    ? await new Deno.Command(zfs, {
+      args: ["list", "-H", "-t", "filesystem,volume", "-o", "name,mountpoint"],
+    }).output()
     : undefined;
   const datasets = await makeHost().datasets();
   if (!listed?.success) return assertEquals(datasets.size, 0);

@@ -100,6 +100,31 @@ Deno.test("batch() ends an item that takes too long, and all that it started", n
   await Promise.all(guests.map((guest, index) => ended(guest, 86_390 + index)));
 });
 
+for (const shell of SHELLS) {
+  for (const [when, options] of [["", {}], [" beside its watch", { stepSeconds: 600 }]] as const) {
+    Deno.test(
+      `batch() ends the item that runs${when} when it is told to end, in ${shell}`,
+      needsRoot,
+      async () => {
+        await using guest = await Guest.debian();
+        const command = "sh -c 'sleep 86399; :' & echo begun >/begun; sleep 86398; echo never";
+        const { stdin } = batch(ref, itemsOf(`runcmd: ["${command}", touch /never]`), options);
+        await guest.exec(["sh", "-c", "cat >/script; mkfifo /begun"], stdin);
+        const program = shell === "busybox" ? "busybox sh" : shell;
+        const left = "grep -l 8639[89] /proc/[0-9]*/cmdline | grep -v self";
+        const output = await guest.sh(
+          `${program} -s </script & read line </begun; until [ $(${left} | wc -l) -ge 3 ]; do :; done; echo all run
+        kill -TERM $!; wait $!; echo "code $?"
+        for again in $(seq 100); do [ -n "$(${left})" ] || break; done; ${left}; ls -d /never; cat /var/lib/lxops/journal
+        kill -KILL $(${left} | cut -d/ -f3) 2>/dev/null`,
+        );
+        const lines = output.split("\n").filter((line) => !line.includes(" start 0"));
+        assertEquals(lines, ["all run", "code 143", "ls: cannot access '/never': No such file or directory"]);
+      },
+    );
+  }
+}
+
 Deno.test("withoutSecrets() leaves out what batch() says is secret, and makes a script that does nothing", () => {
   const config = {
     users: [{ name: "ann", plain_text_passwd: "it's" }],

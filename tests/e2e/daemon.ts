@@ -97,6 +97,7 @@ export class Ground {
       await writer.write(new TextEncoder().encode(options.stdin));
       await writer.close();
     }
+    options.interrupt?.finally(() => child.kill("SIGINT"));
     if (options.killAfterMs !== undefined) setTimeout(() => child.kill("SIGINT"), options.killAfterMs);
     const output = await child.output();
     const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
@@ -158,6 +159,8 @@ export interface RunOptions {
   readonly path?: string;
   readonly argv?: readonly string[];
   readonly killAfterMs?: number;
+  /** Interrupts lxops as soon as it settles; a test fails where it rejects. */
+  readonly interrupt?: Promise<void>;
 }
 
 async function zfsDestroy(dataset: string): Promise<void> {

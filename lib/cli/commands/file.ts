@@ -47,6 +47,9 @@ const push = command({
   },
 });
 
+/** It is held in memory whole. */
+const PULL_LIMIT_MIB = 64;
+
 const pull = command({
   name: "pull",
   summary: "Print a file of an instance",
@@ -57,7 +60,7 @@ const pull = command({
   run: async (values, operands, app) => {
     const { name, path } = split(operands[0]!);
     const place = await placeOf(app, name, values.project);
-    const content = await (await place.app.server()).readFile(place.ref, path);
+    const content = await (await place.app.server()).readFile(place.ref, path, PULL_LIMIT_MIB);
     if (!content) throw new ServerError(`Instance "${name}" has no file "${path}"`, 404);
     await app.printBytes(content);
     return EXIT.ok;
