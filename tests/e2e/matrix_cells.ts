@@ -8,6 +8,8 @@ export interface Trial {
   /** Name of the instance. */
   readonly name: string;
   readonly project: string;
+  /** Over HTTPS the configuration has no directories, and so nothing to export. */
+  readonly isRemote: boolean;
   /** Runs lxops there; fails the test unless it ends well. */
   ok(...args: readonly string[]): Promise<string>;
   /** Runs lxops there and returns its exit code. */
@@ -154,9 +156,20 @@ export const CELLS: readonly (readonly [string, Cell])[] = [
   ["snapshot", ({ ok, name }) => ok("snapshot", "-c", "-s", "s1", "-name", name, file)],
   ["publish", ({ ok, name }) => ok("publish", "-alias", `${name}-p`, name, "s1")],
   ["rollback", ({ ok, name }) => ok("rollback", "-c", "-s", "s1", "-name", name, file)],
+  [
+    "export",
+    async ({ code, name, isRemote }) =>
+      assertEquals(await code("export", "-d", "exported", "-name", name, file), isRemote ? 4 : 0),
+  ],
   ["rebuild", async ({ ok, name }) => {
     await ok("query", "-X", "DELETE", `/1.0/instances/${name}/snapshots/s1`);
     await ok("rebuild", "-name", name, file);
+  }],
+  ["import", async ({ ok, code, name, isRemote }) => {
+    if (isRemote) return assertEquals(await code("import", "-d", "exported", "-name", name, file), 4);
+    await ok("destroy", "-force", "-name", name, file);
+    await ok("import", "-d", "exported", "-name", name, file);
+    await ok("launch", "-name", name, file);
   }],
   ["instance stop", ({ ok, name }) => ok("instance", "stop", name)],
   ["rename", async ({ ok, name }) => {

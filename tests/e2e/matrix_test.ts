@@ -35,6 +35,7 @@ function trialOf(ground: Ground, project: string, isRemote = false): Trial {
     ground,
     name: ground.name(),
     project,
+    isRemote,
     ok: (...args) => ground.ok(full(args)),
     code: async (...args) => (await ground.run(full(args))).code,
   };
