@@ -11,6 +11,7 @@ import { fileCases } from "./bench/file_cases.ts";
 import { prepareGround } from "./bench/ground.ts";
 import { type Run, table } from "./bench/report.ts";
 import { runCase } from "./bench/run_case.ts";
+import { stripped } from "./build/strip.ts";
 import { down } from "./testbed/bed.ts";
 import { LxopsError, UsageError } from "../lib/errors.ts";
 
@@ -114,7 +115,7 @@ async function runAll(
     load: Deno.loadavg(),
     results,
     skipped,
-    binary: base === undefined ? { size } : { size, base: (await Deno.stat(base)).size },
+    binary: base === undefined ? { size } : { size, base: stripped(await Deno.readFile(base)).length },
   };
 }
 
