@@ -6,7 +6,7 @@
 import { ConfigError, ServerError } from "../errors.ts";
 import type { Fact, InstancePlan, Step } from "../step.ts";
 import { applySteps, choose, readyStep, targetItems } from "./configure.ts";
-import { checkProfiles, expandedConfig, expandedDevices, instanceBody } from "./create.ts";
+import { checkOptions, checkProfiles, expandedConfig, expandedDevices, instanceBody } from "./create.ts";
 import { createFilesystems } from "./create_filesystems.ts";
 import { checkLayout, diskDevices, locate } from "./filesystems.ts";
 import { deviceOwner } from "./idmap.ts";
@@ -40,6 +40,7 @@ export function planLaunch(target: Target, world: World, options: PlanOptions): 
   }
   if (!existing) refuseSwapName(instance.name);
   const lxcOptions = readLxcOptions(target);
+  checkOptions(lxcOptions, world);
   checkProfiles(target, world, lxcOptions);
   const image = existing ? undefined : resolveOrigin(target, world) ?? resolveImage(target, world);
   const all = targetItems(target, world, image);

@@ -34,7 +34,7 @@ export function worldOf(spec: WorldSpec): World {
   return {
     backend,
     server: {
-      extensions: new Set(spec.extensions ?? ["instances_rebuild"]),
+      extensions: new Set(spec.extensions ?? ["instances_rebuild", "virtual-machines", "clustering"]),
       server: "incus",
       version: "6.0.4",
       architectures: ["x86_64"],
