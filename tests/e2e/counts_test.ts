@@ -108,5 +108,5 @@ onBoth("a launch, a second configure and a destroy cost no more requests, connec
     "DELETE /1.0/profiles/NAME.lxops": 1,
     "GET /1.0/operations/ID/wait": 2,
   });
-  assertEquals([destroy.execs, destroy.programs], [0, ["rm"]]);
+  assertEquals([destroy.execs, destroy.programs], [0, ["du", "rm"]]);
 });
