@@ -22,7 +22,7 @@ const PASSED: Counts = { passed: 1, failed: 0, skipped: 0 };
 const FAILED: Counts = { passed: 0, failed: 1, skipped: 0 };
 const SKIPPED: Counts = { passed: 0, failed: 0, skipped: 1 };
 /** A part that hangs must not hold up the machine that it runs on. */
-const MINUTES = 15;
+const MINUTES = 30;
 
 /** What root's Deno needs to know as well: how to reach the network, and where temporary files are. */
 const PASSED_ON = /^(DENO_(?!DIR$).*|NPM_CONFIG_.*|SSL_CERT_.*|LXOPS_.*|(https?|no)_proxy|TMPDIR)$/i;
