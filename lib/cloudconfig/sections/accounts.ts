@@ -67,8 +67,8 @@ export function accountsOf(config: CloudConfig, os: OSType): Accounts {
   const own = users.get(name);
   const user = merged(own?.user ?? { name }, { ...wanted.user, name }, system);
   const groups = [...new Set([...own?.user.groups ?? [], ...system.groups ?? []])];
-  const all = [...users].filter(([key]) => key !== name).map(([key, account]): [string, Account] =>
-    key === DEFAULT ? [name, { user: { ...user, groups }, path: wanted.path }] : [key, account]
-  );
-  return { users: new Map(all), defaultName: name };
+  users.delete(DEFAULT);
+  // Cloud-init makes this user after the others, unless it has an entry under its own name.
+  users.set(name, { user: { ...user, groups }, path: wanted.path });
+  return { users, defaultName: name };
 }
