@@ -81,7 +81,7 @@ Deno.test("user changes what the default user is like", needsRoot, async () => {
   assertEquals((await guest.run(itemsOf(config, "alpine"))).code, 0);
   assertMatch(
     await guest.sh("tail -n 2 /etc/passwd"),
-    /^ann:.*:alpine Cloud User:\/home\/ann:\/bin\/ash\nbob:/,
+    /^bob:.*\nann:.*:alpine Cloud User:\/home\/ann:\/bin\/ash$/,
   );
 });
 
