@@ -21,7 +21,7 @@ export interface BatchOptions {
 
 const JOURNAL_DIRECTORY = JOURNAL.slice(0, JOURNAL.lastIndexOf("/"));
 
-/** Stands in front of a marker, so that it is found also after output that ended without a newline. */
+/** Stands in front of a marker, on a line of its own: what an item prints need not end with a newline. */
 export const MARK = "\u0001";
 
 /**
@@ -31,7 +31,7 @@ export const MARK = "\u0001";
  * is never set, and can be read without another process.
  */
 const FRAME = String.raw`
-lxops_mark() { printf '\001%s %s\n' "$lxops_marker" "$*"; }
+lxops_mark() { printf '\n\001%s %s\n' "$lxops_marker" "$*"; }
 lxops_clock() {
   lxops_up= lxops_part=
   IFS=' .' read -r lxops_up lxops_part lxops_rest 2>/dev/null </proc/uptime || return 0

@@ -42,6 +42,7 @@ export function batchReader(batch: Pick<Batch, "items" | "marker">): BatchReader
   const mark = `${MARK}${batch.marker} `;
   let next = 0;
   let current: number | undefined;
+  let empty: "stdout" | "stderr" | undefined;
 
   const output = (line: string, stream: "stdout" | "stderr"): BatchEvent => ({
     kind: "output",
@@ -54,13 +55,14 @@ export function batchReader(batch: Pick<Batch, "items" | "marker">): BatchReader
     kind === "end" ? item === current : current === undefined && item === next && item < batch.items.length;
 
   return (line, stream) => {
-    const at = line.lastIndexOf(mark);
-    const marker = at < 0 ? undefined : parseMarker(line.slice(at + mark.length));
-    if (!marker || !fits(marker)) return [output(line, stream)];
-    // What an item prints without a newline at its end is in front of the marker.
-    const before = at > 0 ? [output(line.slice(0, at), stream)] : [];
-    if (marker.kind === "start") current = marker.item;
-    else [current, next] = [undefined, marker.item + 1];
-    return [...before, marker];
+    const marker = line.startsWith(mark) ? parseMarker(line.slice(mark.length)) : undefined;
+    const fitting = marker && fits(marker) ? marker : undefined;
+    // The newline that a marker starts with makes an empty line where the output before it ended with one.
+    const before = empty && !fitting ? [output("", empty)] : [];
+    empty = !fitting && line === "" ? stream : undefined;
+    if (!fitting) return line === "" ? before : [...before, output(line, stream)];
+    if (fitting.kind === "start") current = fitting.item;
+    else [current, next] = [undefined, fitting.item + 1];
+    return [fitting];
   };
 }

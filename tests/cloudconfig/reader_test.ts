@@ -30,8 +30,26 @@ Deno.test("batchReader() turns marker lines into events and gives output to the 
   ]);
 });
 
-Deno.test("batchReader() finds a marker after output without a newline", () => {
-  assertEquals(read("@m1 start 0", "half@m1 end 0 7 -", "x"), ["start 0", "0: half", "end 0 7 -", "-: x"]);
+Deno.test("batchReader() drops the newline that a marker starts with, and no other", () => {
+  assertEquals(
+    read("", "@m1 start 0", "whole", "", "@m1 end 0 0 0.05", "", "@m1 start 1", "", "half", "@m1 end 1 7 -"),
+    [
+      "start 0",
+      "0: whole",
+      "end 0 0 0.05",
+      "start 1",
+      "1: ",
+      "1: half",
+      "end 1 7 -",
+    ],
+  );
+  assertEquals(read("", "@m1 start 0", "a", "", "", "@m1 end 0 0 1", ""), [
+    "start 0",
+    "0: a",
+    "0: ",
+    "end 0 0 1",
+  ]);
+  assertEquals(read("", "@m1 start 0", "half @m1 end 0 0 1"), ["start 0", "0: half @m1 end 0 0 1"]);
 });
 
 Deno.test("batchReader() takes what does not fit for output", () => {

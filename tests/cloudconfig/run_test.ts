@@ -118,7 +118,7 @@ for (const shell of SHELLS) {
         for again in $(seq 100); do [ -n "$(${left})" ] || break; done; ${left}; ls -d /never; cat /var/lib/lxops/journal
         kill -KILL $(${left} | cut -d/ -f3) 2>/dev/null`,
         );
-        const lines = output.split("\n").filter((line) => !line.includes(" start 0"));
+        const lines = output.split("\n").filter((line) => line !== "" && !line.includes(" start 0"));
         assertEquals(lines, ["all run", "code 143", "ls: cannot access '/never': No such file or directory"]);
       },
     );
