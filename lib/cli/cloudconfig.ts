@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type CloudConfig, parseCloudConfig } from "../cloudconfig/schema.ts";
+import { type CloudConfig, mergeCloudConfigs, parseCloudConfig } from "../cloudconfig/schema.ts";
 import { compile, type Order } from "../cloudconfig/compile.ts";
 import { JOURNAL } from "../cloudconfig/journal.ts";
 import { lintCloudConfig } from "../cloudconfig/lint.ts";
@@ -15,6 +15,7 @@ import { choose } from "../plan/configure.ts";
 import { type FoundOS, osOfInstance } from "../plan/ostype.ts";
 import type { InstanceInfo, InstanceServer } from "../ports.ts";
 import { failureError } from "../run/apply.ts";
+import { readText } from "../run/cloud_configs.ts";
 import type { App } from "./app.ts";
 import { projectOf } from "./place.ts";
 import { applyOptions } from "./lifecycle.ts";
@@ -41,7 +42,7 @@ export interface ApplyValues extends ShowValues {
 /** A file's text under the name that messages have for it; `-` is stdin. */
 async function readFile(path: string, app: App): Promise<{ file: string; text: string }> {
   if (path !== "-") {
-    const text = await app.host.readText(path);
+    const text = await readText(app.host, path, path);
     if (text !== undefined) return { file: path, text };
     throw new ConfigError([{ file: path, message: "There is no such file", severity: "error" }]);
   }
@@ -80,7 +81,7 @@ async function readConfigs(files: readonly string[], app: App): Promise<readonly
     throw new ConfigError(warnings.map((issue) => ({ ...issue, severity: "error" })));
   }
   app.warn(warnings);
-  return read.map(({ cloudConfig }) => cloudConfig);
+  return mergeCloudConfigs(read.map(({ cloudConfig }) => cloudConfig));
 }
 
 function orderOf({ order }: ShowValues): Order {

@@ -5,10 +5,12 @@
  */
 import * as z from "zod";
 import { record } from "../config/fields.ts";
-import { parseSource } from "../config/source.ts";
+import { parseSource, type Source } from "../config/source.ts";
 import { issueAt, sortIssues, validate } from "../config/validate.ts";
 import { ConfigError, type Issue } from "../errors.ts";
 import type { CloudConfig } from "./config.ts";
+import { mergeFiles } from "./merge.ts";
+import { readMergers } from "./merge_how.ts";
 import { aptKeys } from "./sections/apt.ts";
 import { bootKeys } from "./sections/boot.ts";
 import { chpasswdKeys } from "./sections/chpasswd.ts";
@@ -102,14 +104,28 @@ function explained(issue: Issue): Issue {
   };
 }
 
+/** A file, and what is to be said about it. */
+interface Checked {
+  readonly cloudConfig: CloudConfig;
+  readonly warnings: readonly Issue[];
+}
+
 /** Reads a cloud-config file; errors are thrown all together as a `ConfigError`. */
-export function parseCloudConfig(
-  file: string,
-  text: string,
-): { readonly cloudConfig: CloudConfig; readonly warnings: readonly Issue[] } {
+export function parseCloudConfig(file: string, text: string): Checked {
   checkHeader(file, text);
   const source = parseSource(file, text);
-  const { value, issues } = validate(schema, source, { data: source.data ?? {}, path: [] });
+  const { merge_how, merge_type, ...data } = (source.data ?? {}) as Record<string, unknown>;
+  const how = merge_how ?? merge_type ?? undefined;
+  const mergers = how === undefined ? [] : readMergers(how);
+  if (typeof mergers === "string") {
+    throw new ConfigError([issueAt(source, [merge_how === how ? "merge_how" : "merge_type"], mergers)]);
+  }
+  const { cloudConfig, warnings } = check(typeof source.data === "object" ? { ...source, data } : source);
+  return { cloudConfig: { ...cloudConfig, ...(mergers.length > 0 ? { mergers } : {}) }, warnings };
+}
+
+function check(source: Source): Checked {
+  const { value, issues } = validate(schema, source, { data: source.data, path: [] });
   if (value === undefined) throw new ConfigError(issues.filter(({ severity }) => severity === "error"));
   const warnings = issues.map(explained);
   for (const [key, why] of Object.entries(UNSUPPORTED)) {
@@ -121,5 +137,12 @@ export function parseCloudConfig(
       warnings.push(issueAt(source, ["users", index, "sudo"], EMPTY_SUDO, "warning"));
     }
   }
-  return { cloudConfig: { file, values: value, locate: source.locate }, warnings: sortIssues(warnings) };
+  const { file, data, locate } = source;
+  return { cloudConfig: { file, values: value, data, locate }, warnings: sortIssues(warnings) };
+}
+
+/** Merges each file that says how with the one before it; what they come to is checked as a file is. */
+export function mergeCloudConfigs(files: readonly CloudConfig[]): readonly CloudConfig[] {
+  if (!files.some(({ mergers }) => mergers)) return files;
+  return mergeFiles(files, (source) => check({ ...source, text: "", issues: [] }));
 }

@@ -10,7 +10,6 @@ const NEEDS_CLOUD_INIT = "This key is ignored: it configures cloud-init itself, 
 const NO_REBOOT =
   "This key is not supported and is ignored; power_state with a condition restarts an instance";
 const OLD_APT = 'This key of older versions is ignored; its successor is below "apt"';
-const ONE_BY_ONE = "This key is ignored: files are not merged, but applied one after another";
 
 function all(keys: string, message: string): Record<string, string> {
   return Object.fromEntries(keys.split(" ").map((key) => [key, message]));
@@ -42,6 +41,5 @@ export const UNSUPPORTED: Readonly<Record<string, string>> = {
   ...all("package_reboot_if_required apt_reboot_if_required", NO_REBOOT),
   ...all("apt_sources apt_mirror apt_mirror_search apt_proxy apt_http_proxy apt_https_proxy", OLD_APT),
   ...all("apt_ftp_proxy apt_preserve_sources_list apt_custom_sources_list add_apt_repo_match", OLD_APT),
-  ...all("merge_how merge_type", ONE_BY_ONE),
   ...all("rsyslog wireguard phone_home byobu_by_default autoinstall rh_subscription spacewalk", NOT_APPLIED),
 };

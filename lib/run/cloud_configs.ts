@@ -17,7 +17,8 @@ export interface ReadCloudConfig {
 /** Reads a file by its path, and messages show it as `shown`; `undefined` where there is none. */
 export type CloudConfigReader = (path: string, shown: string) => Promise<ReadCloudConfig | undefined>;
 
-async function readText(
+/** Reads the text of a file, which messages show as `shown`; `undefined` where there is none. */
+export async function readText(
   host: Pick<Host, "readText">,
   path: string,
   shown: string,

@@ -16,7 +16,8 @@ import { loadGlobalProperties, parseSets } from "../instance/properties.ts";
 import { sourceInstance } from "../instance/source_instance.ts";
 import type { Host } from "../ports.ts";
 import { objectKey, type Source, type Target } from "../plan/world.ts";
-import { type CloudConfigReader, makeCloudConfigReader } from "./cloud_configs.ts";
+import type { CloudConfig } from "../cloudconfig/config.ts";
+import { type CloudConfigReader, makeCloudConfigReader, type ReadCloudConfig } from "./cloud_configs.ts";
 
 /** What the command line says about files. */
 export interface TargetOptions {
@@ -133,7 +134,7 @@ async function loadTarget(file: string, loading: Loading): Promise<FoundTarget> 
     })
   );
   const source = instance && await collect(() => loadSource(instance, loaded, loading));
-  const cloudConfigs = [];
+  const cloudConfigs: ReadCloudConfig[] = [];
   for (const path of loading.options.cloudConfigs === false ? [] : loaded.config.cloudConfigFiles) {
     const read = await collect(() => loading.readCloudConfig(path, loaded.shown(path)));
     if (read) cloudConfigs.push(read);
@@ -145,13 +146,21 @@ async function loadTarget(file: string, loading: Loading): Promise<FoundTarget> 
     ...cloudConfigs.flatMap((one) => one.warnings),
   ];
   if (!instance || problems.length > 0) return { warnings, problems };
+  const merged = await collect(() => mergeAll(cloudConfigs.map((one) => one.cloudConfig)));
+  if (!merged) return { warnings, problems };
   const target: Target = {
     instance,
     loaded,
-    cloudConfigs: cloudConfigs.map((one) => one.cloudConfig),
+    cloudConfigs: merged,
     ...(source ? { source: source.source } : {}),
   };
   return { target, warnings, problems };
+}
+
+/** Files that say that they are to be merged, merged. */
+async function mergeAll(files: readonly CloudConfig[]): Promise<readonly CloudConfig[]> {
+  if (!files.some(({ mergers }) => mergers)) return files;
+  return (await import("../cloudconfig/schema.ts")).mergeCloudConfigs(files);
 }
 
 /** The configuration of what an instance or its devices are copied or cloned from; absent where they are new. */

@@ -35,15 +35,30 @@ ${named ? "" : "preserve_hostname: true\n"}`;
 
 const FILES = new URL("fixtures/equality/", import.meta.url);
 
+/** A case is a file, or a directory of files that are merged. */
+function filesOf(path: string): string[] {
+  if (path.endsWith(".cfg")) return [path];
+  return [...Deno.readDirSync(path)].map(({ name }) => `${path}/${name}`).sort();
+}
+
+/** Several files reach cloud-init as parts of an archive. */
+function userData(texts: readonly string[]): string {
+  if (texts.length === 1) return texts[0]!;
+  const parts = texts.map((content) => ({ type: "text/cloud-config", content }));
+  return `#cloud-config-archive\n${JSON.stringify(parts)}\n`;
+}
+
 async function compare(ground: Ground, name: string): Promise<readonly Result[]> {
-  const files = [...Deno.readDirSync(FILES)].map((entry) => entry.name).sort();
-  assert(files.length >= 25, `${files.length} files`);
+  const names = [...Deno.readDirSync(FILES)].map((entry) => entry.name).sort();
+  assert(names.length >= 25, `${names.length} cases`);
   const plan = ["cloudconfig", "plan", "-ostype", "debian", "-order", "cloud-init", "-show-secrets"];
   const cases = [];
-  for (const file of files) {
-    const config = await Deno.readTextFile(new URL(file, FILES));
-    const script = await ground.ok([...plan, new URL(file, FILES).pathname]);
-    cases.push({ name: file.replace(/\.cfg$/, ""), config, base: baseOf(config), script });
+  for (const one of names) {
+    const files = filesOf(new URL(one, FILES).pathname);
+    const texts = files.map((file) => Deno.readTextFileSync(file));
+    const script = await ground.ok([...plan, ...files]);
+    const base = baseOf(texts.join("\n"));
+    cases.push({ name: one.replace(/\.cfg$/, ""), config: userData(texts), base, script });
   }
   const program = await Deno.readTextFile(new URL("equality/compare.py", import.meta.url));
   await ground.ok(["instance", "exec", name, "--", "python3", "-W", "ignore", "-c", program], {

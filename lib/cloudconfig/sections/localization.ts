@@ -11,7 +11,7 @@ import type { Context } from "../context.ts";
 import type { Draft } from "../item.ts";
 import { fileDraft, guestPath } from "./write_files.ts";
 
-const zone = text.refine((name) => /^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9_+\/.-]*$/.test(name), {
+const zone = text.refine((name) => name === "" || /^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9_+\/.-]*$/.test(name), {
   error: (issue) => `"${issue.input}" is not a time zone; they are written as Europe/Athens`,
 });
 

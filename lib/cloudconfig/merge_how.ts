@@ -1,0 +1,48 @@
+/**
+ * `merge_how` and `merge_type`: how a file says that it is to be merged with what comes before it.
+ * Rule: cloud-init's reference on merging user data.
+ *
+ * @module
+ */
+
+/** How values of one type are merged. */
+export interface Merger {
+  readonly type: "dict" | "list" | "str";
+  readonly options: ReadonlySet<string>;
+}
+
+function merger(name: string, options: readonly unknown[]): Merger | string {
+  const type = name.trim().toLowerCase().replaceAll("-", "_").replace(/^m_/, "");
+  if (type !== "dict" && type !== "list" && type !== "str") {
+    return `"${name}" is not a type that can be merged: dict, list and str are`;
+  }
+  return { type, options: new Set(options.map((option) => String(option).trim().toLowerCase())) };
+}
+
+function ofText(text: string): (Merger | string)[] {
+  return text.split("+").filter((part) => part.trim() !== "").map((part) => {
+    const found = /^([A-Za-z_][\w-]+)\((.*)\)$/.exec(part.trim());
+    if (!found) return `"${part.trim()}" is not a way to merge; one is written as list(append)`;
+    return merger(found[1] ?? "", (found[2] ?? "").split(","));
+  });
+}
+
+function ofItem(item: unknown): Merger | string {
+  if (Array.isArray(item)) return merger(String(item[0]), item.slice(1));
+  const { name, settings } = (item ?? {}) as { readonly name?: unknown; readonly settings?: unknown };
+  if (typeof name !== "string" || !Array.isArray(settings)) {
+    return "A way to merge is text as list(append), a list of a name and its options, or a map of name and settings";
+  }
+  return merger(name, settings);
+}
+
+/** Reads the value of `merge_how`; a sentence says why it cannot be read. */
+export function readMergers(value: unknown): readonly Merger[] | string {
+  const all = typeof value === "string"
+    ? ofText(value)
+    : Array.isArray(value)
+    ? value.map(ofItem)
+    : [ofItem(value)];
+  const wrong = all.find((one) => typeof one === "string");
+  return wrong ?? all.filter((one) => typeof one !== "string");
+}
