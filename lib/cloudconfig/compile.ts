@@ -14,7 +14,7 @@ import { bootcmdItems, finalMessageItems, powerStateItems } from "./sections/boo
 import { chpasswdItems, passwordLoginItems } from "./sections/chpasswd.ts";
 import { hostKeyItems } from "./sections/host_keys.ts";
 import { hostnameItems, hostsItems } from "./sections/hostname.ts";
-import { keyItems } from "./sections/keys.ts";
+import { importedKeyItems, keyItems } from "./sections/keys.ts";
 import { keyboardItems, localeItems, timezoneItems } from "./sections/localization.ts";
 import { mountItems } from "./sections/mounts.ts";
 import { ntpItems, resolverItems } from "./sections/network.ts";
@@ -45,6 +45,7 @@ const ORDERS: Readonly<Record<Order, readonly Section[]>> = {
     ...PACKAGES,
     ...USERS,
     ...LOGINS,
+    importedKeyItems,
     timezoneItems,
     localeItems,
     keyboardItems,
@@ -63,6 +64,7 @@ const ORDERS: Readonly<Record<Order, readonly Section[]>> = {
     ...USERS,
     ...LOGINS,
     snapItems,
+    importedKeyItems,
     keyboardItems,
     localeItems,
     ...REPOSITORIES,

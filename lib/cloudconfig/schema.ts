@@ -84,6 +84,8 @@ function checkHeader(file: string, text: string): void {
 const EMPTY_SUDO =
   'An empty list gives no rights; the Go program gave all of them, which is "sudo: true" here';
 
+const NO_REDIRECT = "This has no effect: it is about the keys that a cloud gives, and there is none here";
+
 /** Keys that people write for another, so that the names are too different for a suggestion. */
 const MEANT: Readonly<Record<string, string>> = {
   mode: "permissions",
@@ -131,7 +133,10 @@ function check(source: Source): Checked {
   for (const [key, why] of Object.entries(UNSUPPORTED)) {
     if (Object.hasOwn(source.data ?? {}, key)) warnings.push(issueAt(source, [key], why, "warning"));
   }
-  for (const [index, { sudo }] of (value.users ?? []).entries()) {
+  for (const [index, { sudo, ssh_redirect_user }] of (value.users ?? []).entries()) {
+    if (ssh_redirect_user) {
+      warnings.push(issueAt(source, ["users", index, "ssh_redirect_user"], NO_REDIRECT, "warning"));
+    }
     const given: unknown = (source.data as { users?: { sudo?: unknown }[] }).users?.[index]?.sudo;
     if (sudo?.length === 0 && Array.isArray(given)) {
       warnings.push(issueAt(source, ["users", index, "sudo"], EMPTY_SUDO, "warning"));

@@ -31,7 +31,7 @@ export const UNSUPPORTED: Readonly<Record<string, string>> = {
     NOT_APPLIED,
   ),
   ...all(
-    "ssh_import_id ssh_publish_hostkeys allow_public_ssh_keys authkey_hash no_ssh_fingerprints",
+    "ssh_publish_hostkeys allow_public_ssh_keys authkey_hash no_ssh_fingerprints",
     NOT_APPLIED,
   ),
   ...all(

@@ -46,9 +46,10 @@ function systemUser({ values }: CloudConfig, { defaultUser }: OSType): User {
  */
 function listed({ values }: CloudConfig): readonly Account[] {
   const users = (values.users ?? []).map((user, index): Account => ({ user, path: ["users", index] }));
-  const key = (["user", "password", "ssh_authorized_keys"] as const).find((key) =>
-    key === "ssh_authorized_keys" ? values[key]?.length : values[key]
-  );
+  const key = (["user", "password", "ssh_authorized_keys", "ssh_import_id"] as const).find((key) => {
+    const value = values[key];
+    return Array.isArray(value) ? value.length > 0 : value;
+  });
   if (key === undefined || (values.users && key !== "user")) return users;
   return [...users, { user: { name: DEFAULT }, path: [key] }];
 }

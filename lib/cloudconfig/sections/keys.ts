@@ -9,13 +9,15 @@ import type { CloudConfig } from "../config.ts";
 import type { Context } from "../context.ts";
 import type { Draft } from "../item.ts";
 import type { OSType } from "../ostype.ts";
+import { quote } from "../../shell.ts";
 import { assign, pipeInto } from "../print.ts";
 import { accountsOf } from "./accounts.ts";
-import { line, publicKeys } from "./user_keys.ts";
+import { importedIds, line, publicKeys } from "./user_keys.ts";
 
 /** The keys of a cloud-config that this module reads. */
 export const keyKeys = {
   ssh_authorized_keys: publicKeys.optional(),
+  ssh_import_id: importedIds.optional(),
   disable_root: flag.optional(),
   disable_root_opts: line.optional(),
 } as const;
@@ -69,4 +71,22 @@ export function keyItems(config: CloudConfig, { os, earlier }: Context): Draft[]
       target: `keys:${name}`,
     };
   });
+}
+
+/** Makes an item of the keys that each user gets from its accounts elsewhere. */
+export function importedKeyItems(config: CloudConfig, { os }: Context): Draft[] {
+  const { users, defaultName } = accountsOf(config, os);
+  const wanted = [...users].flatMap(([name, { user, path }]) => {
+    const own = user.ssh_import_id ?? [];
+    const top = name === defaultName ? config.values.ssh_import_id ?? [] : [];
+    return own.length + top.length === 0 ? [] : [{ name, ids: [...new Set([...own, ...top])], path }];
+  });
+  return wanted.map(({ name, ids, path }): Draft => ({
+    section: "ssh_import_id",
+    path,
+    title: `Import the SSH keys of ${ids.join(" ")} for user ${name}`,
+    script: `${assign("name", name)}\nlxops_import_keys ${ids.map(quote).join(" ")}`,
+    helpers: ["keys", os.packageManager],
+    content: [name, ids],
+  }));
 }

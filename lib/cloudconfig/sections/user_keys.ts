@@ -45,6 +45,14 @@ export const publicKeys = z.preprocess((value) => {
   return value !== null && typeof value === "object" && !Array.isArray(value) ? Object.values(value) : value;
 }, list(line)).transform((keys) => keys.map((key) => key.trim()).filter((key) => key !== ""));
 
+/** Accounts of Launchpad and GitHub, as `lp:name` and `gh:name`. */
+export const importedIds = z.preprocess(
+  (value) => typeof value === "string" ? value.split(/[\s,]+/) : value,
+  list(text.refine((id) => /^(?:[a-z]+:)?[A-Za-z0-9][A-Za-z0-9._+-]*$/.test(id), {
+    error: (issue) => `"${issue.input}" is not an account; one is written as gh:name or lp:name`,
+  })),
+);
+
 const EVERYTHING = "ALL=(ALL) NOPASSWD:ALL";
 
 /** Rules of sudo; `true` is everything without a password, `false`, nothing and an empty list are no rule. */
@@ -91,6 +99,11 @@ const user = z.preprocess(
     sudo: rules.optional(),
     doas: z.preprocess((value) => typeof value === "string" ? [value] : value, list(line)).optional(),
     ssh_authorized_keys: publicKeys.optional(),
+    ssh_import_id: importedIds.optional(),
+    ssh_redirect_user: flag.optional(),
+    snapuser: line.refine((address) => /^[^-\s]\S*@\S+$/.test(address), {
+      error: (issue) => `"${issue.input}" is not an address of electronic mail`,
+    }).optional(),
   }),
 );
 

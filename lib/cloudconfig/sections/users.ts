@@ -70,9 +70,30 @@ function rightsScript(user: User, order: "lxops" | "cloud-init"): string[] {
   return lines;
 }
 
+/** Ubuntu's account of that address has name and keys; nothing else that is said about the user counts. */
+function snapUser(address: string, path: Account["path"]): Draft {
+  return {
+    section: "users",
+    path,
+    title: `Make the snap user ${address}`,
+    script: `snap create-user --sudoer --json ${quote(address)}`,
+    content: ["snapuser", address],
+  };
+}
+
 function userDrafts({ user, path }: Account, context: Context): Draft[] {
   const rights = rightsScript(user, context.order);
-  const { passwd: _1, hashed_passwd: _2, plain_text_passwd: _3, ssh_authorized_keys: _4, ...content } = user;
+  const {
+    passwd: _1,
+    hashed_passwd: _2,
+    plain_text_passwd: _3,
+    ssh_authorized_keys: _4,
+    ssh_import_id: _5,
+    ssh_redirect_user: _6,
+    snapuser,
+    ...content
+  } = user;
+  if (snapuser !== undefined) return [snapUser(snapuser, path)];
   const account: Draft = {
     section: "users",
     path,

@@ -89,9 +89,10 @@ lxops_doas() {
 /**
  * `lxops_keys`: standard input becomes the user's keys that lxops looks after: a block of `authorized_keys`, so
  * that a key that the file no longer has goes, and keys that came from elsewhere stay.
+ * `lxops_import_keys ID...` adds the keys that accounts elsewhere have.
  */
 export const KEYS = String.raw`
-lxops_keys() {
+lxops_ssh_directory() {
   ids=$(lxops_field 3):$(lxops_field 4) home=$(lxops_field 6)
   case $home in /?*) ;; *) echo "lxops: user $name has no home directory for its keys"; return 1 ;; esac
   if [ ! -d "$home" ]; then
@@ -102,7 +103,25 @@ lxops_keys() {
     echo "lxops: $ssh or authorized_keys in it is a symbolic link; keys are not written through it"
     return 1
   fi
-  mkdir -p "$ssh" && chown -h "$ids" "$ssh" && chmod 0700 "$ssh" || return
+  mkdir -p "$ssh" && chown -h "$ids" "$ssh" && chmod 0700 "$ssh"
+}
+lxops_import_keys() {
+  if ! command -v ssh-import-id >/dev/null 2>&1; then lxops_install ssh-import-id || return; fi
+  lxops_ssh_directory || return
+  found=$(mktemp "$ssh/.lxops.XXXXXX") || return
+  if ! ssh-import-id -o "$found" "$@"; then
+    rm -f "$found"
+    return 1
+  fi
+  [ -f "$ssh/authorized_keys" ] || (umask 077 && : >"$ssh/authorized_keys") || return
+  while IFS= read -r key; do
+    grep -qxF -e "$key" "$ssh/authorized_keys" || printf '%s\n' "$key" >>"$ssh/authorized_keys" || return
+  done <"$found"
+  rm -f "$found"
+  chown -h "$ids" "$ssh/authorized_keys"
+}
+lxops_keys() {
+  lxops_ssh_directory || return
   old=$ssh/authorized_keys
   [ -f "$old" ] || old=/dev/null
   new=$(mktemp "$ssh/.lxops.XXXXXX") || return

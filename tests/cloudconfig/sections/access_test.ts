@@ -134,3 +134,33 @@ Deno.test("ssh_genkeytypes makes the host keys that are missing", needsRoot, asy
   assertEquals(code, 0, output);
   assertEquals(await guest.sh("cd /etc/ssh; ls ssh_host_*_key"), "ssh_host_ecdsa_key\nssh_host_ed25519_key");
 });
+
+Deno.test(
+  "ssh_import_id adds the keys of accounts elsewhere, and snapuser asks snap",
+  needsRoot,
+  async () => {
+    await using guest = await Guest.tiny();
+    const stub = 'for id in "$@"; do case $id in *:*) echo "ssh-rsa AAAA$id $id" >>"$2" ;; esac; done';
+    await guest.sh(`printf '%s\\n' '#!/bin/sh' '${stub}' >/usr/sbin/ssh-import-id
+    printf '%s\\n' '#!/bin/sh' 'echo "snap $*" >>/var/log/calls' >/usr/sbin/snap; chmod 755 /usr/sbin/*`);
+    const config = `users:
+  - {name: ann, ssh_import_id: [gh:ann, lp:ann], ssh_authorized_keys: [ssh-rsa AAAAown own]}
+  - {name: bob, snapuser: bob@example.org, shell: /bin/zsh}
+  - default
+ssh_import_id: gh:top
+`;
+    const items = itemsOf(config, "alpine");
+    for (const _ of [1, 2]) assertEquals((await guest.run(items)).code, 0);
+    const keys = (name: string) => guest.sh(`grep -v '^#' /home/${name}/.ssh/authorized_keys`);
+    assertEquals(
+      await keys("ann"),
+      "ssh-rsa AAAAgh:ann gh:ann\nssh-rsa AAAAlp:ann lp:ann\nssh-rsa AAAAown own",
+    );
+    assertEquals(await keys("alpine"), "ssh-rsa AAAAgh:top gh:top");
+    assertEquals(await guest.stat("/home/ann/.ssh/authorized_keys"), "600 ann ann");
+    assertEquals(
+      await guest.sh("grep bob /etc/passwd; uniq /var/log/calls"),
+      "snap create-user --sudoer --json bob@example.org",
+    );
+  },
+);
