@@ -19,7 +19,9 @@ interface Choice {
  */
 export async function checkChoice({ all, resume, only }: Choice): Promise<void> {
   if (all && resume) {
-    throw new UsageError("-all begins anew and -resume goes on; only one of them can be meant");
+    throw new UsageError(
+      "-all begins anew and -resume goes on: leave -all out to go on after the item that failed",
+    );
   }
   const names = only.flatMap((text) => text.split(","));
   if (names.length === 0) return;

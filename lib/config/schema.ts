@@ -82,7 +82,8 @@ export const configSchema = record({
   ostype: text.default("").meta({
     yaml: "text",
     description:
-      "Distribution of the instance: says how packages are installed and users made. `lxops ostypes` lists them.",
+      "Distribution of the instance: says how packages are installed and users made. `lxops ostypes` lists them. " +
+      "Without it, the image or the instance tells.",
     examples: ["alpine", "debian"],
   }),
   image: text.default("").meta({

@@ -27,6 +27,13 @@ onBoth("every section is applied to a container of Debian", [], async (ground) =
   assertMatch(outcome.stderr, /note: The ostype is "debian", as the image "debian" says/);
   assert(!/s3cret|rootpw|not really a key/.test(outcome.stderr + outcome.stdout));
   await checkAll(ground, name, DEBIAN);
+  // Where nothing is known of the image, the instance itself tells.
+  const config = '{"config":{"image.os":""}}';
+  await ground.ok(["query", "-X", "PATCH", "-d", config, `/1.0/instances/${name}`]);
+  const again = await ground.run(["configure", "-name", name, "debian.yaml"]);
+  assertEquals(again.code, 0, again.stderr);
+  assertMatch(again.stderr, /note: The ostype is "debian", as \/etc\/os-release of instance/);
+  assertMatch(again.stderr, /note: (\d+) of \1 items are in the instance's journal/);
 });
 
 onBoth("every section is applied to a container of busybox", [], async (ground) => {
