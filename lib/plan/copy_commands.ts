@@ -21,11 +21,12 @@ export function directorySnapshot(directory: string, snapshot: string): string {
 
 /**
  * Makes a directory's content that of another one: with owners by number, modes, times, links, hard links, holes,
- * ACLs and extended attributes, and nothing that is mounted in there.
+ * ACLs and extended attributes, and nothing that is mounted in there. Times are compared to the nanosecond (rsync
+ * 3.1.3 or newer): otherwise a link made in the second of its original keeps its own time.
  */
 export function syncDirectory(from: string, to: string): Command {
   return {
-    argv: ["rsync", "-aHAXSx", "--numeric-ids", "--delete", "--", `${from}/`, `${to}/`],
+    argv: ["rsync", "-aHAXSx", "--numeric-ids", "--modify-window=-1", "--delete", "--", `${from}/`, `${to}/`],
   };
 }
 

@@ -4,7 +4,7 @@ lxops() { lxops-incus "$@"; }
 
 # instance a
 # Copy /tank/lxops/t to /tank/lxops/a
-rsync -aHAXSx --numeric-ids --delete -- /tank/lxops/t/ /tank/lxops/a/
+rsync -aHAXSx --numeric-ids --modify-window=-1 --delete -- /tank/lxops/t/ /tank/lxops/a/
 # Mark dataset tank/lxops/a as finished
 zfs inherit lxops:unfinished tank/lxops/a
 # Create profile a.lxops

@@ -8,11 +8,11 @@ zfs create -o lxops:unfinished=tank/lxops/a tank/lxops/a
 # Make directory /srv/lxops
 mkdir -p -- /srv/lxops
 # Copy /srv/lxops/t to /srv/lxops/a.partial
-rsync -aHAXSx --numeric-ids --delete -- /srv/lxops/t/ /srv/lxops/a.partial/
+rsync -aHAXSx --numeric-ids --modify-window=-1 --delete -- /srv/lxops/t/ /srv/lxops/a.partial/
 # Give the copy its name /srv/lxops/a
 mv -T -- /srv/lxops/a.partial /srv/lxops/a
 # Copy /tank/lxops/t to /tank/lxops/a
-rsync -aHAXSx --numeric-ids --delete -- /tank/lxops/t/ /tank/lxops/a/
+rsync -aHAXSx --numeric-ids --modify-window=-1 --delete -- /tank/lxops/t/ /tank/lxops/a/
 # Mark dataset tank/lxops/a as finished
 zfs inherit lxops:unfinished tank/lxops/a
 # Create profile a.lxops

@@ -14,11 +14,11 @@ chown -h 1000000:1000000 -- /tank/cache/a /tank/lxops/a /tank/cache/a/tmp
 # Remove the unfinished copy /srv/lxops/a/deep/www.partial
 rm -r -f --one-file-system -- /srv/lxops/a/deep/www.partial
 # Copy /srv/lxops/t/deep/www to /srv/lxops/a/deep/www.partial
-rsync -aHAXSx --numeric-ids --delete -- /srv/lxops/t/deep/www/ /srv/lxops/a/deep/www.partial/
+rsync -aHAXSx --numeric-ids --modify-window=-1 --delete -- /srv/lxops/t/deep/www/ /srv/lxops/a/deep/www.partial/
 # Give the copy its name /srv/lxops/a/deep/www
 mv -T -- /srv/lxops/a/deep/www.partial /srv/lxops/a/deep/www
 # Copy /tank/lxops/t/home to /tank/lxops/a/home.partial
-rsync -aHAXSx --numeric-ids --delete -- /tank/lxops/t/home/ /tank/lxops/a/home.partial/
+rsync -aHAXSx --numeric-ids --modify-window=-1 --delete -- /tank/lxops/t/home/ /tank/lxops/a/home.partial/
 # Give the copy its name /tank/lxops/a/home
 mv -T -- /tank/lxops/a/home.partial /tank/lxops/a/home
 # Create profile a.lxops
