@@ -48,8 +48,6 @@ export const places = {
   pool: env("LXOPS_TEST_ZFS"),
   strace: installed("/usr/bin/strace"),
   "second daemon": env("INCUS_SOCKET") && env("LXD_SOCKET"),
-  // For what is known to fail now and then beside other work: LXOPS_TEST_QUIET=1 says that there is none.
-  "quiet machine": env("LXOPS_TEST_QUIET"),
 };
 
 /** One test's own world on one daemon: a work directory, and names that nobody else has. */

@@ -205,7 +205,6 @@ onBoth(
 );
 
 onBoth("a launch from a template that ends after any of its steps is brought to its end by --resume", [
-  "quiet machine",
   "directory",
   "pool",
 ], async (ground) => {
