@@ -207,8 +207,11 @@ export interface InstanceServer {
 export interface InstanceControl {
   /** Sends a request and awaits its background operation; returns the operation's or the answer's metadata. */
   send(request: Request, signal: AbortSignal, onProgress?: (text: string) => void): Promise<unknown>;
-  /** Runs a program in an instance and returns its exit code when all of its output was delivered. */
-  exec(exec: Exec, onLine: OnLine, signal: AbortSignal): Promise<number>;
+  /**
+   * Runs a program in an instance and returns its exit code when all of its output was delivered. It gets its input
+   * when `input` is fulfilled, or at once.
+   */
+  exec(exec: Exec, onLine: OnLine, signal: AbortSignal, input?: Promise<void>): Promise<number>;
   /** Runs a program that has the person's terminal. */
   shell(exec: Exec, signal: AbortSignal): Promise<number>;
   push(push: Push, signal: AbortSignal): Promise<void>;

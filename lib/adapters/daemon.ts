@@ -36,7 +36,7 @@ export async function connect(
     server: instanceServer(endpoint),
     control: {
       send: (request, signal, onProgress) => send(endpoint, request, signal, onProgress),
-      exec: (exec, onLine, signal) => runInInstance(endpoint, exec, onLine, signal),
+      exec: (exec, onLine, signal, input) => runInInstance(endpoint, exec, onLine, signal, input),
       shell: async (exec, signal) => await (await import("./shell.ts")).runShell(endpoint, exec, signal),
       push: (push, signal) => pushFile(endpoint, push, signal),
       transfer: async (image, signal, onProgress) =>

@@ -44,6 +44,7 @@ export async function runInInstance(
   exec: Exec,
   onLine: OnLine,
   signal: AbortSignal,
+  input?: Promise<void>,
 ): Promise<number> {
   signal.throwIfAborted();
   const request = execRequest(exec);
@@ -51,7 +52,7 @@ export async function runInInstance(
   const answer = await askWithGrace(endpoint, jsonCall(request), signal);
   const operation = operationPath(endpoint, name, answer);
   const { fds } = narrow(endpoint, name, execSchema, answer.metadata).metadata;
-  const session = openSession(endpoint, operation, fds, exec, onLine);
+  const session = openSession(endpoint, operation, fds, exec, onLine, input);
   const stop = new AbortController();
   const abandoned = Promise.withResolvers<never>();
   const operationEnd = waitForEnd(endpoint, name, operation, stop.signal);
@@ -133,6 +134,7 @@ function openSession(
   fds: Readonly<Record<"0" | "1" | "2" | "control", string>>,
   exec: Exec,
   onLine: OnLine,
+  input: Promise<void> | undefined,
 ): Session {
   const opening: Promise<Channel | undefined>[] = [];
   const open = (secret: string, onMessage: OnMessage) => {
@@ -152,7 +154,8 @@ function openSession(
   };
   const drained = Promise.all([drain(fds["1"], "stdout"), drain(fds["2"], "stderr")]);
   const control = open(fds.control, () => {});
-  open(fds["0"], () => {}).then((stdin) => feed(stdin, exec.stdin ?? ""));
+  const stdin = open(fds["0"], () => {});
+  Promise.all([stdin, input]).then(([stdin]) => feed(stdin, exec.stdin ?? ""));
   let signalling: Promise<unknown> = Promise.resolve();
   return {
     drained,

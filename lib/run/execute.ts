@@ -6,6 +6,7 @@
  */
 import { InterruptedError, LxopsError } from "../errors.ts";
 import type { InstancePlan, Plan, Step } from "../step.ts";
+import { batchAfter, type HeadStart, headStart } from "./head_start.ts";
 import { type Controls, perform, type Report } from "./perform.ts";
 import { close, undo } from "./undo.ts";
 import { asLxopsError } from "./unexpected.ts";
@@ -110,9 +111,14 @@ async function executeSteps(
 ): Promise<Failure | undefined> {
   const { controls, report, signal } = run;
   const done: Step[] = [];
-  for (const step of steps) {
-    const error = signal.aborted ? interruption(signal) : await executeStep(instance, step, run);
+  let head: HeadStart | undefined;
+  for (const [index, step] of steps.entries()) {
+    const batch = signal.aborted ? undefined : batchAfter(step, steps[index + 1]);
+    const started = batch && headStart(batch, controls.control, signal);
+    const error = signal.aborted ? interruption(signal) : await executeStep(instance, step, run, head);
+    head = started;
     if (error) {
+      await head?.cancel();
       const all = run.options.undoOnFailure || atomic;
       const left = all
         ? await undo(instance, done, controls, report)
@@ -124,12 +130,17 @@ async function executeSteps(
   return undefined;
 }
 
-async function executeStep(instance: string, step: Step, run: Run): Promise<LxopsError | undefined> {
+async function executeStep(
+  instance: string,
+  step: Step,
+  run: Run,
+  head: HeadStart | undefined,
+): Promise<LxopsError | undefined> {
   const { controls, report, signal } = run;
   const started = performance.now();
   report({ kind: "start", instance, step });
   try {
-    await perform(step.effect, instance, controls, report, signal);
+    await perform(step.effect, instance, controls, report, signal, head);
   } catch (thrown) {
     const error = thrown === signal.reason ? interruption(signal) : asLxopsError(thrown);
     report({ kind: "failed", instance, step, error });

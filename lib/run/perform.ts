@@ -12,6 +12,7 @@ import { killInstance, stopInstance } from "../plan/requests.ts";
 import { sendUntilFree, untilFree } from "./busy.ts";
 import { verifyChecksums, writeChecksums } from "./checksums.ts";
 import type { RunEvent } from "./events.ts";
+import type { HeadStart } from "./head_start.ts";
 import { performBatch } from "./perform_batch.ts";
 import { Tail } from "./tail.ts";
 import { waitFor } from "./wait.ts";
@@ -26,13 +27,17 @@ export interface Controls {
 /** Reports to whom the effect is carried out for. */
 export type Report = (event: RunEvent) => void;
 
-/** Carries out one effect; throws one of the errors of `errors.ts` where it fails. */
+/**
+ * Carries out one effect; throws one of the errors of `errors.ts` where it fails. The program of a batch may have
+ * a head start.
+ */
 export async function perform(
   effect: Effect,
   instance: string,
   controls: Controls,
   report: Report,
   signal: AbortSignal,
+  head?: HeadStart,
 ): Promise<void> {
   const onLine: OnLine = (line, stream) => report({ kind: "output", instance, line, stream });
   switch (effect.kind) {
@@ -93,7 +98,7 @@ export async function perform(
       throw new CommandError(`The shell ended with exit code ${code}`, effect.argv, code);
     }
     case "batch":
-      return await performBatch(effect, instance, controls.control, report, signal);
+      return await performBatch(effect, instance, head ?? controls.control, report, signal);
     case "transfer": {
       const onProgress = (text: string) => report({ kind: "progress", instance, text });
       return await controls.control.transfer(effect, signal, onProgress);

@@ -28,7 +28,7 @@ interface Progress {
 export async function performBatch(
   batch: Batch,
   instance: string,
-  control: InstanceControl,
+  control: Pick<InstanceControl, "exec">,
   report: (event: RunEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
