@@ -53,7 +53,7 @@ export function locate(
     const key = `filesystems.${filesystem.id}`;
     const found = filesystem.kind === "dir"
       ? { directory: filesystem.path, exists: paths.get(filesystem.path) !== undefined }
-      : locateDataset(filesystem, datasets);
+      : locateDataset(filesystem, datasets, filesystems);
     if (typeof found === "string") issues.push(problem(target, key, found));
     else filesystems.push({ ...filesystem, ...found });
   }
@@ -72,7 +72,12 @@ export function locate(
   return { filesystems, devices, paths: [...looked] };
 }
 
-function locateDataset(filesystem: InstanceFilesystem, datasets: ReadonlyMap<string, Dataset>) {
+/** `before` are those of the same target that come first, and so may be made before it, around it. */
+function locateDataset(
+  filesystem: InstanceFilesystem,
+  datasets: ReadonlyMap<string, Dataset>,
+  before: readonly LocatedFilesystem[],
+) {
   const dataset = datasets.get(filesystem.path);
   if (dataset) {
     if (dataset.volume) return `Dataset "${dataset.name}" is a volume, not a filesystem`;
@@ -90,20 +95,24 @@ function locateDataset(filesystem: InstanceFilesystem, datasets: ReadonlyMap<str
   }
   const own = filesystem.zfsproperties["mountpoint"];
   let ancestor: Dataset | undefined;
-  let name = filesystem.path;
-  while (!ancestor && name.includes("/")) {
-    name = name.slice(0, name.lastIndexOf("/"));
-    ancestor = datasets.get(name);
+  let parent = filesystem.path;
+  while (!ancestor && parent.includes("/")) {
+    parent = parent.slice(0, parent.lastIndexOf("/"));
+    ancestor = datasets.get(parent);
   }
   if (!ancestor) {
-    return `The machine has no ZFS pool "${name}", in which "${filesystem.path}" is to be created`;
+    return `The machine has no ZFS pool "${parent}", in which "${filesystem.path}" is to be created`;
   }
   if (ancestor.volume) {
     return `Dataset "${filesystem.path}" cannot be created in "${ancestor.name}", which is a volume`;
   }
-  const inherited = ancestor.mountpoint.startsWith("/")
-    ? `${ancestor.mountpoint.replace(/\/$/, "")}${filesystem.path.slice(ancestor.name.length)}`
-    : ancestor.mountpoint;
+  const around = before.findLast(({ kind, path, exists }) =>
+    kind === "zfs" && !exists && filesystem.path.startsWith(`${path}/`)
+  );
+  const [name, mountpoint] = around ? [around.path, around.directory] : [ancestor.name, ancestor.mountpoint];
+  const inherited = mountpoint.startsWith("/")
+    ? `${mountpoint.replace(/\/$/, "")}${filesystem.path.slice(name.length)}`
+    : mountpoint;
   const directory = own ?? inherited;
   if (!directory.startsWith("/")) {
     return `Dataset "${filesystem.path}" would have mountpoint "${directory}"` +

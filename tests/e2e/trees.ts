@@ -10,6 +10,13 @@ export async function sh(script: string): Promise<string> {
   return text;
 }
 
+/** Destroys a dataset with all that hangs on it; zfs-fuse unmounts a little later than it is told to. */
+export async function destroyDataset(name: string): Promise<void> {
+  await sh(
+    `n=0; until zfs destroy -R '${name}' 2>/dev/null; do n=$((n + 1)); [ $n -lt 100 ]; sleep 0.1; done`,
+  );
+}
+
 /**
  * Fills a directory: owners, modes with setuid and sticky bits, times, links of both kinds, holes, a fifo, odd
  * names; ACLs, extended attributes and capabilities where its filesystem has them.

@@ -21,6 +21,10 @@ interface ListValues extends Values {
   readonly json: boolean;
 }
 
+interface LongValues extends ListValues {
+  readonly l: boolean;
+}
+
 async function optionsOf(values: Values, app: App): Promise<TargetOptions> {
   return {
     ...(values.properties === undefined ? {} : { properties: values.properties }),
@@ -96,20 +100,34 @@ export async function properties(values: ListValues, files: readonly string[], a
 }
 
 /** `i filesystems`. */
-export async function filesystems(values: ListValues, files: readonly string[], app: App): Promise<number> {
+export async function filesystems(
+  values: LongValues,
+  files: readonly string[],
+  app: App,
+): Promise<number> {
   const targets = await targetsOf(values, files, app);
   const columns = ["filesystem", "path", "pattern", "flags"] as const;
-  show(targets, ({ instance }) => filesystemRows(instance), columns, values, app);
+  if (!values.l) show(targets, ({ instance }) => filesystemRows(instance), columns, values, app);
+  else {
+    const { longFilesystemRows } = await import("./i_long.ts");
+    const { rowsOf, more } = await longFilesystemRows(targets, app);
+    show(targets, rowsOf, [...columns, ...more], values, app);
+  }
   return EXIT.ok;
 }
 
 /** `i devices`. */
-export async function devices(values: ListValues, files: readonly string[], app: App): Promise<number> {
+export async function devices(values: LongValues, files: readonly string[], app: App): Promise<number> {
   const targets = await targetsOf(values, files, app);
   const directories = await directoriesOf(targets, app);
   const columns = ["source", "path", "name", "dir", "filesystem"] as const;
-  const rows = ({ instance }: Target) => deviceRows(instance, ({ path }) => directories.get(path));
-  show(targets, rows, columns, values, app);
+  const plain = ({ instance }: Target) => deviceRows(instance, ({ path }) => directories.get(path));
+  if (!values.l) show(targets, plain, columns, values, app);
+  else {
+    const { longDeviceRows } = await import("./i_long.ts");
+    const { rowsOf, more } = await longDeviceRows(targets, plain, app);
+    show(targets, rowsOf, [...columns, ...more], values, app);
+  }
   return EXIT.ok;
 }
 

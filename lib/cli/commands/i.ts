@@ -12,6 +12,14 @@ const flags = {
   trace: { kind: "boolean", help: "Accepted for old scripts" },
 } as const;
 
+const longFlag = {
+  l: {
+    kind: "boolean",
+    aliases: ["long"],
+    help: "Also what the machine has of them: state, size, snapshots, origin, mountpoint",
+  },
+} as const;
+
 const files = { usage: "FILE...", min: 1 } as const;
 const reads = "nothing; files are read";
 
@@ -51,20 +59,20 @@ const properties = command({
 const filesystems = command({
   name: "filesystems",
   summary: "Print the filesystems of instances",
-  flags: { ...flags, ...jsonFlag },
+  flags: { ...flags, ...longFlag, ...jsonFlag },
   operands: files,
-  example: "lxops i filesystems php.yaml",
-  underTheHood: reads,
+  example: "lxops i filesystems -l php.yaml",
+  underTheHood: "nothing; files are read; with -l: zfs list, du of plain directories",
   run: async (...all) => (await import("../actions/i.ts")).filesystems(...all),
 });
 
 const devices = command({
   name: "devices",
   summary: "Print the disk devices of instances, with their directories on the host",
-  flags: { ...flags, ...jsonFlag },
+  flags: { ...flags, ...longFlag, ...jsonFlag },
   operands: files,
   example: "lxops i devices php.yaml",
-  underTheHood: "zfs list",
+  underTheHood: "zfs list; with -l also du",
   run: async (...all) => (await import("../actions/i.ts")).devices(...all),
 });
 

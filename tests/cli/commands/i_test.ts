@@ -149,6 +149,63 @@ Deno.test("i devices asks zfs where datasets are, and does without where there i
   assertMatch(elsewhere.stderr, /filesystems\.data: warning: The machine has no ZFS pool "tank"/);
 });
 
+const LONG = {
+  ...FILES,
+  "web.yaml": FILES["web.yaml"].replace(
+    "devices:\n",
+    "  logs: {pattern: /srv/logs}\n  new: {pattern: (fsroot)/new}\ndevices:\n",
+  ),
+};
+
+const MACHINE = {
+  datasets: [
+    { name: "tank", mountpoint: "/mnt" },
+    { name: "tank/lxops/shop_web", mountpoint: "legacy", mounted: false, used: "3G", origin: "tank/t@v1" },
+    { name: "tank/clone", origin: "tank/lxops/shop_web@s1" },
+  ],
+  zfsSnapshots: { "tank/lxops/shop_web": ["s1", "s2"], "tank/lxops/shop_web/deeper": ["s1"] },
+  paths: { "/srv/logs": "directory" },
+} as const;
+
+Deno.test("i filesystems -l also says what the machine has of them, as zfs says it", async () => {
+  const { code, stdout } = await look("i filesystems -l -json web.yaml", LONG, MACHINE);
+  const rows: Record<string, unknown>[] = JSON.parse(stdout);
+  const facts = rows.map(({ filesystem, state, size, snapshots, clones, origin, mountpoint }) =>
+    [filesystem, state, size, snapshots, clones, origin, mountpoint].join("|")
+  );
+  assertEquals([code, ...facts], [
+    0,
+    "logs|there|5M|0|0||/srv/logs",
+    "new|missing||0|0||",
+    "data|unmounted|3G|2|1|tank/t@v1|legacy",
+  ]);
+  const text = await look("i filesystems -long web.yaml", LONG, MACHINE);
+  assertMatch(
+    text.stdout,
+    /^FILESYSTEM PATH +PATTERN +FLAGS +STATE +SIZE SNAPSHOTS CLONES ORIGIN +MOUNTPOINT\nlogs /,
+  );
+});
+
+Deno.test("i devices -l measures the directories of devices, and says where they are", async () => {
+  const machine = {
+    datasets: [{ name: "tank", mountpoint: "/mnt" }, {
+      name: "tank/lxops/shop_web",
+      mountpoint: "/mnt/w",
+      used: "3G",
+    }],
+    zfsSnapshots: { "tank/lxops/shop_web": ["s1"] },
+    paths: { "/mnt/w/home": "directory" },
+  } as const;
+  const { stdout } = await look("i devices -l -json web.yaml", FILES, machine);
+  const rows: Record<string, unknown>[] = JSON.parse(stdout);
+  assertEquals(
+    rows.map(({ name, source, state, size, snapshots, mountpoint }) =>
+      [name, source, state, size, snapshots, mountpoint].join("|")
+    ),
+    ["abs|/data|missing||0|", "home|/mnt/w/home|there|5M|1|/mnt/w"],
+  );
+});
+
 Deno.test("i filesystems and the like do not look into cloud-config files", async () => {
   const files = { ...FILES, "a.cfg": "no" };
   assertEquals((await look("i filesystems web.yaml", files)).code, 0);

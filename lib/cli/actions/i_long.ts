@@ -1,0 +1,82 @@
+/**
+ * What `i filesystems -l` and `i devices -l` show of the machine. No daemon is asked.
+ *
+ * @module
+ */
+import { type DeviceRow, type FilesystemRow, filesystemRows } from "../../instance/listing.ts";
+import { type FilesystemFacts, filesystemFacts, type Seen } from "../../plan/facts.ts";
+import type { Target } from "../../plan/world.ts";
+import type { PathInfo } from "../../ports.ts";
+import { readDirectorySnapshots } from "../../run/observe_paths.ts";
+import type { App } from "../app.ts";
+
+/** Rows of targets, and the names of the columns that they have beyond the usual ones. */
+export interface LongRows<R, C extends string> {
+  readonly rowsOf: (target: Target) => readonly R[];
+  readonly more: readonly C[];
+}
+
+const FACTS = ["state", "size", "snapshots", "clones", "origin", "mountpoint"] as const;
+
+/** Rows of filesystems with what the machine has of them. */
+export async function longFilesystemRows(
+  targets: readonly Target[],
+  app: App,
+): Promise<LongRows<FilesystemRow & FilesystemFacts, typeof FACTS[number]>> {
+  const seen = await look(targets, [], app);
+  const rowsOf = ({ instance }: Target) => {
+    const rows = filesystemRows(instance);
+    return instance.filesystems.map((one, index) => ({ ...rows[index]!, ...filesystemFacts(one, seen) }));
+  };
+  return { rowsOf, more: FACTS };
+}
+
+/** Rows of devices with the size of their directories, and what the machine has of their filesystems. */
+export async function longDeviceRows(
+  targets: readonly Target[],
+  plain: (target: Target) => readonly DeviceRow[],
+  app: App,
+): Promise<LongRows<DeviceRow & FilesystemFacts, typeof FACTS[number]>> {
+  const sources = targets.flatMap((target) => plain(target).map(({ source }) => source));
+  const seen = await look(targets, sources, app);
+  const rowsOf = (target: Target) => {
+    const filesystems = new Map(target.instance.filesystems.map((one) => [one.id, one]));
+    return plain(target).map((row) => {
+      const home = filesystems.get(row.filesystem);
+      const facts = filesystemFacts(home ?? directoryOf(row.source), seen);
+      const state = seen.paths.get(row.source) ? facts.state : "missing" as const;
+      return { ...row, ...facts, state, size: seen.sizes.get(row.source) ?? "" };
+    });
+  };
+  return { rowsOf, more: FACTS };
+}
+
+/** A device without a filesystem is a directory of the host. */
+function directoryOf(path: string) {
+  return { id: "", kind: "dir", path, zfsproperties: {}, destroy: false, transient: false } as const;
+}
+
+async function look(targets: readonly Target[], sources: readonly string[], app: App): Promise<Seen> {
+  const filesystems = targets.flatMap(({ instance }) => instance.filesystems);
+  const zfs = filesystems.some(({ kind }) => kind === "zfs");
+  const directories = filesystems.flatMap(({ kind, path }) => kind === "dir" ? path : []);
+  const wanted = [...new Set([...directories, ...sources])];
+  const [datasets, zfsSnapshots, directorySnapshots, paths] = await Promise.all([
+    zfs ? app.host.datasets() : new Map(),
+    zfs ? app.host.zfsSnapshots() : new Map(),
+    readDirectorySnapshots(app.host, targets),
+    Promise.all(wanted.map(async (path): Promise<[string, PathInfo | undefined]> => [
+      path,
+      await app.host.lstat(path),
+    ])),
+  ]);
+  const there = paths.flatMap(([path, info]) => info?.kind === "directory" ? [path] : []);
+  const measured = sources.length > 0 ? there.filter((path) => sources.includes(path)) : there;
+  return {
+    datasets,
+    zfsSnapshots,
+    directorySnapshots,
+    paths: new Map(paths),
+    sizes: await app.host.sizes(measured),
+  };
+}
