@@ -68,13 +68,30 @@ async function listed(values: { readonly ostype: string }, app: App): Promise<bo
   return true;
 }
 
+const flags = {
+  ...applying,
+  f: { kind: "string", value: "FILE", help: "The file, where operands are instances; - is stdin" },
+} as const;
+
+async function run(values: Values<typeof flags>, operands: readonly string[], app: App): Promise<number> {
+  if (await listed(values, app)) return EXIT.ok;
+  const { i, f } = values;
+  if (i && f && operands.length > 0) {
+    throw new UsageError(`With -i and -f there are no operands, as "${operands[0]}" is`);
+  }
+  if (i) return await apply(values, [i], f ? [f] : operands.length > 0 ? operands : ["-"], app);
+  if (operands.length === 0) {
+    throw new UsageError("An instance is needed: as an operand, or with -i", [
+      "See: lxops cloudconfig --help",
+    ]);
+  }
+  return await apply(values, operands, [f || "-"], app);
+}
+
 const applyCommand = command({
   name: "cloudconfig",
   summary: "Apply cloud-config files to running instances",
-  flags: {
-    ...applying,
-    f: { kind: "string", value: "FILE", help: "The file, where operands are instances; - is stdin" },
-  },
+  flags,
   operands: { usage: "[FILE...|INSTANCE...]", min: 0 },
   example: "lxops cloudconfig -i web1 packages.cfg users.cfg",
   underTheHood: "GET instance, exec of one script in each",
@@ -83,35 +100,24 @@ const applyCommand = command({
     "With neither of them, operands are instances, and stdin is the file.",
     "All of the files is applied, each time; configure is the command that applies what is new.",
   ].join("\n"),
-  run: async (values, operands, app) => {
-    if (await listed(values, app)) return EXIT.ok;
-    const { i, f } = values;
-    if (i && f && operands.length > 0) {
-      throw new UsageError(`With -i and -f there are no operands, as "${operands[0]}" is`);
-    }
-    if (i) return await apply(values, [i], f ? [f] : operands.length > 0 ? operands : ["-"], app);
-    if (operands.length === 0) {
-      throw new UsageError("An instance is needed: as an operand, or with -i", [
-        "See: lxops cloudconfig --help",
-      ]);
-    }
-    return await apply(values, operands, [f || "-"], app);
-  },
+  run,
 });
 
 /** `lxops instance cloudconfig`. */
 export const instanceCloudConfig = command({
   name: "cloudconfig",
   summary: "Apply cloud-config files to a running instance",
-  flags: applying,
-  operands: { usage: "[FILE...]", min: 0 },
+  flags,
+  operands: { usage: "[FILE...|INSTANCE...]", min: 0 },
   example: "lxops instance cloudconfig -i web1 < packages.cfg",
   underTheHood: "GET instance, exec of one script",
-  details: "Without files, stdin is the file.",
+  details: "Without files, stdin is the file. With -f, operands are instances, unless -i names the one.",
   run: async (values, operands, app) => {
-    if (await listed(values, app)) return EXIT.ok;
-    if (!values.i) throw new UsageError("An instance is needed, with -i");
-    return await apply(values, [values.i], operands.length > 0 ? operands : ["-"], app);
+    // Operands alone are files here.
+    if (!values.i && !values.f && values.ostype !== "?") {
+      throw new UsageError("An instance is needed, with -i");
+    }
+    return await run(values, operands, app);
   },
 });
 
