@@ -1,6 +1,7 @@
 /** What changes the world, recorded instead of done. */
 import { MARK } from "../../lib/cloudconfig/batch.ts";
 import type { CommandResult, Exec, InstanceServer, OnLine, Request } from "../../lib/ports.ts";
+import { unlessAborted } from "../../lib/run/pauses.ts";
 import type { Controls } from "../../lib/run/perform.ts";
 import type { Batch, Effect } from "../../lib/step.ts";
 
@@ -48,8 +49,10 @@ export function recorder(server: InstanceServer, options: RecorderOptions = {}):
         else if (!isStopOf(effects.at(-1), stop)) effects.push(stop);
         return await options.send?.({ method, path, body }, signal, onProgress);
       },
-      exec: async (exec, onLine, signal) => {
+      exec: async (exec, onLine, signal, input) => {
         const { instance, argv, stdin, env } = exec;
+        // A program that waits for its input has done nothing yet.
+        if (input) await unlessAborted(input, signal);
         // A script that begins like this only looks.
         if (!argv[2]?.startsWith(":")) {
           effects.push({
