@@ -28,6 +28,15 @@ async function writeVerified({ place }: Ground): Promise<void> {
 
 const STOPPED = Array.from({ length: 200 }, (_, i) => `listed${i}`);
 
+const exported = (place: Ground["place"]) => `${place.configs}/exported`;
+
+async function shell(script: string, ...args: readonly string[]): Promise<string> {
+  const command = new Deno.Command("/bin/sh", { args: ["-c", script, "sh", ...args], env: { LC_ALL: "C" } });
+  const { success, stdout, stderr } = await command.output();
+  if (!success) throw new Error(`"${script}" failed:\n${new TextDecoder().decode(stderr)}`);
+  return new TextDecoder().decode(stdout);
+}
+
 const limit = (seconds: number) => (result: Result) => result.seconds.median <= seconds;
 
 /** The cases, in the order in which they are run. */
@@ -87,19 +96,19 @@ export const fileCases: readonly Case[] = [
       for (let i = 0; i < 16384; i++) await file.write(block);
       await Deno.chown(path, owner, owner);
     },
-    argv: ({ place }, [name = ""]) => ["export", "-d", `${place.configs}/exported`, `${name}.yaml`],
+    argv: ({ place }, [name = ""]) => ["export", "--overwrite", "-d", exported(place), `${name}.yaml`],
     floor: async ({ place }, [name = ""]) => {
-      const args = [
-        "--create",
-        "--file",
-        `${place.configs}/${name}.tar`,
-        "--numeric-owner",
-        "-C",
-        place.plain,
-        name,
-      ];
-      const { success } = await new Deno.Command("tar", { args }).output();
-      if (!success) throw new Error("The floor's tar failed");
+      const [directory = ""] = directories(place, name);
+      const script =
+        `mkdir -p "$2" && tar --create --gzip --file="$2/plain.tar.gz" --numeric-owner -C "$1" . &&
+        cd "$2" && sha256sum plain.tar.gz >SHA256SUMS`;
+      await shell(script, directory, exported(place));
+    },
+    state: async ({ place }) => {
+      const script =
+        `cd "$1" && tar --list --verbose --numeric-owner --file=plain.tar.gz | awk '{ print $1, $2, $3, $6 }' | sort &&
+        grep plain SHA256SUMS | sha256sum --check`;
+      return await shell(script, exported(place));
     },
   },
 ];
