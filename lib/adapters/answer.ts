@@ -3,9 +3,10 @@
  *
  * @module
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ServerError, TimeoutError } from "../errors.ts";
 import { bodyText, brokenConnection, type Call, call, type Endpoint, type Reply } from "./http.ts";
+import { inWords } from "../schemas.ts";
 import { after } from "./timer.ts";
 
 /** An answer of the daemon. */
@@ -21,10 +22,10 @@ export interface Answer {
 
 const envelope = z.object({
   type: z.enum(["sync", "async", "error"]),
-  status_code: z.number().nullish(),
-  error_code: z.number().nullish(),
-  error: z.string().nullish(),
-  operation: z.string().nullish(),
+  status_code: z.nullish(z.number()),
+  error_code: z.nullish(z.number()),
+  error: z.nullish(z.string()),
+  operation: z.nullish(z.string()),
   metadata: z.unknown(),
 });
 
@@ -129,10 +130,10 @@ export function strangeAnswer(
 export function narrow<T>(
   endpoint: Endpoint,
   request: string,
-  schema: z.ZodType<T>,
+  schema: z.ZodMiniType<T>,
   value: unknown,
 ): T {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { error: inWords });
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const place = issue === undefined || issue.path.length === 0 ? "" : ` at ${issue.path.join(".")}`;

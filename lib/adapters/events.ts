@@ -3,9 +3,10 @@
  *
  * @module
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ServerError } from "../errors.ts";
 import type { ServerEvent } from "../ports.ts";
+import { transform } from "../schemas.ts";
 import { narrow } from "./answer.ts";
 import type { Endpoint } from "./http.ts";
 import { apiPath } from "./paths.ts";
@@ -14,15 +15,18 @@ import { openChannel } from "./websocket.ts";
 /** Events that may wait for a reader; one that is further behind has lost touch and is told so. */
 const QUEUE_LIMIT = 10_000;
 
-const eventSchema = z.object({
-  type: z.string(),
-  project: z.string().nullish(),
-  metadata: z.record(z.string(), z.unknown()).nullish(),
-}).transform((raw): ServerEvent => ({
-  type: raw.type,
-  project: raw.project ?? "",
-  metadata: raw.metadata ?? {},
-}));
+const eventSchema = transform(
+  z.object({
+    type: z.string(),
+    project: z.nullish(z.string()),
+    metadata: z.nullish(z.record(z.string(), z.unknown())),
+  }),
+  (raw): ServerEvent => ({
+    type: raw.type,
+    project: raw.project ?? "",
+    metadata: raw.metadata ?? {},
+  }),
+);
 
 /** Events of some types in a project, from the moment of the call on, until the signal aborts. */
 export function readEvents(

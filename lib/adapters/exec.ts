@@ -4,7 +4,7 @@
  *
  * @module
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ServerError } from "../errors.ts";
 import type { Exec, OnLine } from "../ports.ts";
 import { narrow } from "./answer.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ServerError } from "../errors.ts";
 import type { Request } from "../ports.ts";
 import { type Answer, ask, exchange, narrow, refusal } from "./answer.ts";
@@ -29,8 +29,8 @@ const GRACE_MS = 3000;
 const operationSchema = z.object({
   id: z.string(),
   status_code: z.number(),
-  err: z.string().nullish(),
-  metadata: z.record(z.string(), z.unknown()).nullish(),
+  err: z.nullish(z.string()),
+  metadata: z.nullish(z.record(z.string(), z.unknown())),
 });
 
 /** Sends a request, awaits its operation, and returns the operation's or the answer's metadata. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ServerError } from "../errors.ts";
 import type { InstanceRef, InstanceServer } from "../ports.ts";
 import { look, narrow } from "./answer.ts";
@@ -30,12 +30,12 @@ export function instanceServer(endpoint: Endpoint): InstanceServer {
       throw error;
     }
   };
-  const one = async <T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> => {
+  const one = async <T>(path: string, schema: z.ZodMiniType<T>): Promise<T | undefined> => {
     const value = await get(path);
     return value === undefined ? undefined : narrow(endpoint, `GET ${path}`, schema, value);
   };
   // A list is there even where it is empty, so its absence (of a project) is an error.
-  const list = async <T>(path: string, schema: z.ZodType<T>): Promise<readonly T[]> => {
+  const list = async <T>(path: string, schema: z.ZodMiniType<T>): Promise<readonly T[]> => {
     const { metadata } = await look(endpoint, path);
     return narrow(endpoint, `GET ${path}`, z.array(schema), metadata ?? []);
   };

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { record } from "../config/fields.ts";
 import { parseSource, type Source } from "../config/source.ts";
 import { issueAt, sortIssues, validate } from "../config/validate.ts";
@@ -29,7 +29,7 @@ import { userKeys } from "./sections/user_keys.ts";
 import { writeFilesKeys } from "./sections/write_files.ts";
 import { UNSUPPORTED } from "./unsupported.ts";
 
-const ignored = z.unknown().optional();
+const ignored = z.optional(z.unknown());
 
 export type { CloudConfig };
 

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import * as z from "zod";
+import * as z from "zod/mini";
+import { preprocess } from "../schemas.ts";
 
 /** Text that YAML 1.1 reads as a boolean. */
 const BOOLEANS: Readonly<Record<string, boolean>> = {
@@ -38,26 +39,26 @@ function decode(value: unknown): unknown {
 }
 
 /** Text as it is written; nothing is the empty text. */
-export const text = z.preprocess(
+export const text = preprocess(
   decode,
   z.string({ error: (issue) => expected("text", issue.input) }),
-).meta({ yaml: "text" });
+).register(z.globalRegistry, { yaml: "text" });
 
 /** A boolean as YAML 1.1 has them: true/false, yes/no, on/off, y/n in any case; nothing is false. */
-export const flag = z.preprocess(
+export const flag = preprocess(
   (value) =>
     value === null ? false : typeof value === "string" ? BOOLEANS[value.toLowerCase()] ?? value : value,
   z.boolean({ error: (issue) => expected(`"true" or "false"`, issue.input, quoted) }),
-).meta({ yaml: "flag" });
+).register(z.globalRegistry, { yaml: "flag" });
 
 /** A whole number in decimal. */
-export const integer = z.preprocess(
+export const integer = preprocess(
   (value) => typeof value === "string" && /^[-+]?\d{1,15}$/.test(value) ? Number(value) : value,
   z.number({ error: (issue) => expected("a whole number", issue.input, quoted) }),
-).meta({ yaml: "integer" });
+).register(z.globalRegistry, { yaml: "integer" });
 
 /** Permission bits in octal: `0644`, `644`, `0o644`, quoted or not. */
-export const octal = z.preprocess(
+export const octal = preprocess(
   (value) =>
     typeof value === "string" && /^(?:0o)?[0-7]{1,5}$/.test(value)
       ? parseInt(value.replace("0o", ""), 8)
@@ -65,23 +66,23 @@ export const octal = z.preprocess(
   z.number({
     error: (issue) => expected(`an octal mode like "0644"`, issue.input, quoted),
   }),
-).meta({ yaml: "octal" });
+).register(z.globalRegistry, { yaml: "octal" });
 
 function quoted(value: unknown): string {
   return typeof value === "string" ? `"${value}"` : kindOf(value);
 }
 
 /** A list; nothing is the empty one. A single value is an error, as a list was probably meant. */
-export function list<T extends z.ZodType>(item: T) {
-  return z.preprocess(
+export function list<T extends z.ZodMiniType>(item: T) {
+  return preprocess(
     (value) => value === null ? [] : value,
     z.array(item, { error: (issue) => expected("a list", issue.input) }),
   );
 }
 
 /** A map with keys of the user's choice; nothing is the empty one. */
-export function map<T extends z.ZodType>(value: T) {
-  return z.preprocess(
+export function map<T extends z.ZodMiniType>(value: T) {
+  return preprocess(
     (value, context) => {
       if (typeof value === "object" && value !== null && Object.hasOwn(value, RESERVED)) {
         const message = `"${RESERVED}" cannot be a key`; // It would be lost, as JavaScript gives it a meaning.
@@ -98,6 +99,26 @@ export function record<S extends z.core.$ZodLooseShape>(shape: S) {
   return z.strictObject(shape, {
     error: (issue) => issue.code === "invalid_type" ? expected("a map", issue.input) : undefined,
   });
+}
+
+/** What is said about a field to those who write files; `kind` and `yaml` are its type, for help and editors. */
+interface About {
+  readonly description?: string;
+  readonly examples?: readonly unknown[];
+  readonly kind?: string;
+  readonly yaml?: string;
+}
+
+/** A schema with what is said about it, and with what stands where there is none: without a default, nothing. */
+export function field<S extends z.ZodMiniType>(
+  schema: S,
+  about: About & { readonly default: z.core.util.NoUndefined<z.output<S>> },
+): z.ZodMiniDefault<S>;
+export function field<S extends z.ZodMiniType>(schema: S, about: About): S;
+export function field(schema: z.ZodMiniType, about: About & { readonly default?: unknown }): z.ZodMiniType {
+  const { default: value, ...said } = about;
+  const own = value === undefined ? schema.clone() : z._default(schema, value as never);
+  return own.register(z.globalRegistry, said);
 }
 
 /** One of some words. */

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import * as z from "zod";
+import type * as z from "zod/mini";
+import { isRequired, metaOf, unwrap } from "./structure.ts";
 
 type Node = { [key: string]: unknown };
 
@@ -22,61 +23,39 @@ const SCALARS = {
   octal: { anyOf: [{ type: "integer" }, { type: "string", pattern: "^(0o)?[0-7]{1,5}$" }] },
 } as const;
 
-function scalarOf(node: Node): object | undefined {
-  const { yaml } = node;
-  return typeof yaml === "string" && Object.hasOwn(SCALARS, yaml)
-    ? SCALARS[yaml as keyof typeof SCALARS]
-    : undefined;
-}
-
-/** Rewrites a schema of values into one of what files may say for them. */
-function asWritten(node: Node): Node {
-  const { description, examples } = node;
-  const about = { ...(description ? { description } : {}), ...(examples ? { examples } : {}) };
-  const scalar = scalarOf(node);
-  if (scalar) return { ...about, ...scalar };
-  if (Array.isArray(node.enum)) return { ...about, enum: [...node.enum, null] };
-  if (node.items) {
-    const list = { type: ["array", "null"], items: asWritten(node.items as Node) };
-    if (node.yaml !== "words") return { ...about, ...list };
-    return { ...about, anyOf: [list, { type: "string" }] };
+/** What a file may say where a schema is to hold. */
+function asWritten(schema: z.ZodMiniType): Node {
+  const { description, yaml = "" } = metaOf(schema);
+  const about = description ? { description } : {};
+  if (Object.hasOwn(SCALARS, yaml)) return { ...about, ...SCALARS[yaml as keyof typeof SCALARS] };
+  const { entries, element, shape, valueType, options } = unwrap(schema);
+  if (entries) return { ...about, enum: [...Object.values(entries), null] };
+  if (element) {
+    const list = { type: ["array", "null"], items: asWritten(element) };
+    return yaml === "words" ? { ...about, anyOf: [list, { type: "string" }] } : { ...about, ...list };
   }
-  if (node.properties) {
-    const properties = Object.entries(node.properties as Record<string, Node>).map((
-      [key, inner],
-    ) => [key, asWritten(inner)]);
+  if (shape) {
+    const fields = Object.entries(shape);
+    const required = fields.filter(([, field]) => isRequired(field)).map(([key]) => key);
     return {
       ...about,
       type: ["object", "null"],
-      properties: Object.fromEntries(properties),
-      ...(node.required ? { required: node.required } : {}),
+      properties: Object.fromEntries(fields.map(([key, field]) => [key, asWritten(field)])),
+      ...(required.length > 0 ? { required } : {}),
       patternProperties: { "^x-": true },
       additionalProperties: false,
     };
   }
-  if (typeof node.additionalProperties === "object" && node.additionalProperties !== null) {
-    return {
-      ...about,
-      type: ["object", "null"],
-      additionalProperties: asWritten(node.additionalProperties as Node),
-    };
-  }
-  if (Array.isArray(node.anyOf)) {
-    return {
-      ...about,
-      anyOf: node.anyOf.map((inner) => asWritten(inner as Node)),
-    };
-  }
-  return about;
+  if (valueType) return { ...about, type: ["object", "null"], additionalProperties: asWritten(valueType) };
+  return options ? { ...about, anyOf: options.map(asWritten) } : about;
 }
 
 /** Makes the JSON Schema of a file from the schema that lxops itself checks it with. */
-export function jsonSchema(schema: z.ZodType, title: string, description: string): object {
-  const plain = z.toJSONSchema(schema, { io: "input", unrepresentable: "any", reused: "inline" });
+export function jsonSchema(schema: z.ZodMiniType, title: string, description: string): object {
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
     title,
     description,
-    ...asWritten(plain as Node),
+    ...asWritten(schema),
   };
 }

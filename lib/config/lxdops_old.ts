@@ -5,7 +5,7 @@
  * @module
  */
 import { basename, dirname, extname, join } from "@std/path";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ConfigError, type Issue } from "../errors.ts";
 import { flag, list, map, record, text } from "./fields.ts";
 import { HEADER } from "./format.ts";
@@ -23,66 +23,66 @@ export interface Conversion {
 }
 
 const filesystem = record({
-  id: text.optional(),
-  pattern: text.default(""),
-  zfsproperties: map(text).optional(),
-  destroy: flag.optional(),
+  id: z.optional(text),
+  pattern: z._default(text, ""),
+  zfsproperties: z.optional(map(text)),
+  destroy: z.optional(flag),
 });
 
 const device = record({
-  name: text.optional(),
-  path: text.default(""),
-  filesystem: text.optional(),
-  dir: text.optional(),
-  dataset: text.optional(),
-  recordsize: text.optional(),
-  zfsproperties: map(text).optional(),
+  name: z.optional(text),
+  path: z._default(text, ""),
+  filesystem: z.optional(text),
+  dir: z.optional(text),
+  dataset: z.optional(text),
+  recordsize: z.optional(text),
+  zfsproperties: z.optional(map(text)),
 });
 
-const optionalText = text.optional();
+const optionalText = z.optional(text);
 
 const oldSchema = record({
   description: optionalText,
-  os: record({ name: optionalText, image: optionalText, version: optionalText }).nullish(),
+  os: z.nullish(record({ name: optionalText, image: optionalText, version: optionalText })),
   project: optionalText,
   container: optionalText,
   "profile-pattern": optionalText,
-  "profile-config": map(text).optional(),
+  "profile-config": z.optional(map(text)),
   origin: optionalText,
   "device-template": optionalText,
   "device-origin": optionalText,
   "source-config": optionalText,
-  "source-filesystems": map(text).optional(),
-  "lxc-options": list(text).optional(),
-  include: list(text).optional(),
+  "source-filesystems": z.optional(map(text)),
+  "lxc-options": z.optional(list(text)),
+  include: z.optional(list(text)),
   "host-fs": optionalText,
-  filesystems: z.union([list(filesystem), map(filesystem)]).optional(),
-  devices: z.union([list(device), map(device)]).optional(),
+  filesystems: z.optional(z.union([list(filesystem), map(filesystem)])),
+  devices: z.optional(z.union([list(device), map(device)])),
   "device-owner": optionalText,
-  profiles: list(text).optional(),
-  "profiles-config": list(text).optional(),
-  "profiles-run": list(text).optional(),
-  properties: map(text).optional(),
-  repositories: list(text).optional(),
-  require: list(text).optional(),
-  "pre-scripts": list(scriptSchema).optional(),
-  packages: list(text).optional(),
-  users: list(userSchema).optional(),
-  files: list(record({
-    path: text.default(""),
-    source: text.default(""),
+  profiles: z.optional(list(text)),
+  "profiles-config": z.optional(list(text)),
+  "profiles-run": z.optional(list(text)),
+  properties: z.optional(map(text)),
+  repositories: z.optional(list(text)),
+  require: z.optional(list(text)),
+  "pre-scripts": z.optional(list(scriptSchema)),
+  packages: z.optional(list(text)),
+  users: z.optional(list(userSchema)),
+  files: z.optional(list(record({
+    path: z._default(text, ""),
+    source: z._default(text, ""),
     mode: optionalText,
-    recursive: flag.optional(),
+    recursive: z.optional(flag),
     uid: optionalText,
     gid: optionalText,
     user: optionalText,
     group: optionalText,
-  })).optional(),
-  scripts: list(scriptSchema).optional(),
-  passwords: list(text).optional(),
-  pull: z.unknown().optional(),
+  }))),
+  scripts: z.optional(list(scriptSchema)),
+  passwords: z.optional(list(text)),
+  pull: z.optional(z.unknown()),
   snapshot: optionalText,
-  stop: flag.optional(),
+  stop: z.optional(flag),
 });
 
 /** An old file as it was written. */

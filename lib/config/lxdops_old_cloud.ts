@@ -4,32 +4,33 @@
  * @module
  */
 import { basename } from "@std/path";
+import * as z from "zod/mini";
 import { flag, list, record, text } from "./fields.ts";
 import type { Lost, OldConfig } from "./lxdops_old.ts";
 
 /** An entry of `scripts` or `pre-scripts`. */
 export const scriptSchema = record({
-  name: text.optional(),
-  file: text.optional(),
-  first: flag.optional(),
-  reboot: flag.optional(),
-  body: text.optional(),
-  dir: text.optional(),
-  uid: text.optional(),
-  gid: text.optional(),
+  name: z.optional(text),
+  file: z.optional(text),
+  first: z.optional(flag),
+  reboot: z.optional(flag),
+  body: z.optional(text),
+  dir: z.optional(text),
+  uid: z.optional(text),
+  gid: z.optional(text),
 });
 
 /** An entry of `users`. */
 export const userSchema = record({
-  name: text.optional(),
-  current: flag.optional(),
-  uid: text.optional(),
-  sudo: flag.optional(),
-  ssh: flag.optional(),
-  authorized_keys: text.optional(),
-  shell: text.optional(),
-  home: text.optional(),
-  groups: list(text).optional(),
+  name: z.optional(text),
+  current: z.optional(flag),
+  uid: z.optional(text),
+  sudo: z.optional(flag),
+  ssh: z.optional(flag),
+  authorized_keys: z.optional(text),
+  shell: z.optional(text),
+  home: z.optional(text),
+  groups: z.optional(list(text)),
 });
 
 /** A cloud-config file to be written. */

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { type Format, FORMATS, HEADER } from "./format.ts";
 import { configSchema, deviceSchema, filesystemSchema } from "./schema.ts";
+import { metaOf, unwrap } from "./structure.ts";
 
 /** One key of a map in a configuration file. */
 export interface Field {
@@ -16,42 +17,6 @@ export interface Field {
   readonly examples: readonly unknown[];
 }
 
-interface Definition {
-  readonly type: string;
-  readonly innerType?: z.ZodType;
-  readonly in?: z.ZodType;
-  readonly out?: z.ZodType;
-  readonly element?: z.ZodType;
-  readonly valueType?: z.ZodType;
-  readonly entries?: Readonly<Record<string, string>>;
-  readonly shape?: Readonly<Record<string, z.ZodType>>;
-}
-
-interface Meta {
-  readonly kind?: string;
-  readonly yaml?: string;
-  readonly description?: string;
-  readonly examples?: readonly unknown[];
-}
-
-function definition(schema: z.ZodType): Definition {
-  return (schema as unknown as { _zod: { def: Definition } })._zod.def;
-}
-
-/** What is inside defaults, optional values and conversions from text. */
-function unwrap(schema: z.ZodType): Definition {
-  const def = definition(schema);
-  const inner = def.innerType ?? (def.type === "pipe" ? def.out : undefined);
-  return inner ? unwrap(inner) : def;
-}
-
-/** What is said about a schema, by itself or by what it wraps. */
-function meta(schema: z.ZodType): Meta {
-  const def = definition(schema);
-  const inner = def.innerType ?? (def.type === "pipe" ? def.out : undefined);
-  return { ...(inner ? meta(inner) : {}), ...(schema.meta() as Meta | undefined) };
-}
-
 const SCALARS: Readonly<Record<string, string>> = {
   text: "text",
   flag: "true or false",
@@ -59,9 +24,9 @@ const SCALARS: Readonly<Record<string, string>> = {
   octal: "octal number",
 };
 
-function kindOf(schema: z.ZodType): string {
+function kindOf(schema: z.ZodMiniType): string {
   const def = unwrap(schema);
-  const { kind, yaml } = meta(schema);
+  const { kind, yaml } = metaOf(schema);
   if (def.type === "array" && def.element) return `list of ${kind ?? kindOf(def.element)}`;
   if (def.type === "record" && def.valueType) return `map of ${kindOf(def.valueType)}`;
   if (def.type === "enum") return Object.values(def.entries ?? {}).join(" or ");
@@ -69,9 +34,9 @@ function kindOf(schema: z.ZodType): string {
 }
 
 /** The keys of a map that a schema describes. */
-export function fieldsOf(schema: z.ZodType): readonly Field[] {
+export function fieldsOf(schema: z.ZodMiniType): readonly Field[] {
   return Object.entries(unwrap(schema).shape ?? {}).map(([key, field]) => {
-    const { description = "", examples = [] } = meta(field);
+    const { description = "", examples = [] } = metaOf(field);
     return { key, kind: kindOf(field), description, examples };
   });
 }
@@ -102,7 +67,7 @@ export function fieldText(fields: readonly Field[]): string {
   }).join("\n\n");
 }
 
-function section(intro: string, schema: z.ZodType): string {
+function section(intro: string, schema: z.ZodMiniType): string {
   return `${fill(intro, "")}\n\n${fieldText(fieldsOf(schema))}\n`;
 }
 

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import * as z from "zod";
-import { flag, list, map, oneOf, record, text } from "./fields.ts";
+import * as z from "zod/mini";
+import { preprocess } from "../schemas.ts";
+import { field, flag, list, map, oneOf, record, text } from "./fields.ts";
 
 /** What a config may wait for before it is applied. */
 export const WAITS = ["network", "ipv4", "ipv6", "exec"] as const;
@@ -14,174 +15,182 @@ export const ORDERS = ["lxops", "cloud-init"] as const;
 
 const absent = (value: unknown) => value === null || value === "" ? undefined : value;
 
+const words = (value: unknown) =>
+  typeof value === "string"
+    ? value.split(/[\s,]+/).filter((word) => word !== "" && word !== "~")
+    : value ?? [];
+
 /** One entry of `filesystems`. */
-export const filesystemSchema = z.preprocess(
+export const filesystemSchema = preprocess(
   (value) => value === null ? {} : value,
   record({
-    pattern: text.default("").meta({
-      yaml: "text",
+    pattern: field(text, {
+      default: "",
       kind: "Pattern",
       description:
         "Where the filesystem is: a ZFS dataset, or a plain directory where it starts with a slash. It should " +
         "contain (instance), so that each instance has its own.",
       examples: ["(fsroot)/(instance)", "tank/host/(instance)", "/srv/lxops/(instance)"],
     }),
-    zfsproperties: map(text).default({}).meta({
+    zfsproperties: field(map(text), {
+      default: {},
       description: "ZFS properties that the dataset is created or cloned with.",
       examples: [{ recordsize: "16K", compression: "lz4" }],
     }),
-    destroy: flag.default(false).meta({
-      yaml: "flag",
+    destroy: field(flag, {
+      default: false,
       description: "Whether `destroy` may destroy it. Without it, the filesystem outlives its instance.",
     }),
-    transient: flag.default(false).meta({
-      yaml: "flag",
+    transient: field(flag, {
+      default: false,
       description:
         "Holds nothing worth keeping, like /tmp: it is left out of snapshot, rollback, export, import, copies and " +
         "clones.",
     }),
   }),
-).meta({ kind: "Filesystem" });
+).register(z.globalRegistry, { kind: "Filesystem" });
 
 /** One entry of `devices`. */
-export const deviceSchema = z.preprocess(
+export const deviceSchema = preprocess(
   (value) => value === null ? {} : value,
   record({
-    path: text.default("").meta({
-      yaml: "text",
+    path: field(text, {
+      default: "",
       description: "Where the directory appears in the instance.",
       examples: ["/home", "/var/log"],
     }),
-    filesystem: text.default("").meta({
-      yaml: "text",
+    filesystem: field(text, {
+      default: "",
       description:
         "Key of the filesystem that the directory is in. Without it, `dir` is an absolute path of the host, which " +
         "is attached as it is and never created.",
     }),
-    dir: text.default("").meta({
-      yaml: "text",
+    dir: field(text, {
+      default: "",
       kind: "Pattern",
       description:
         "Directory in the filesystem. By default the device's key; `.` is the filesystem itself; an absolute path is " +
         "used as it is.",
     }),
-    readonly: flag.default(false).meta({
-      yaml: "flag",
+    readonly: field(flag, {
+      default: false,
       description: "Whether the instance can only read it.",
     }),
   }),
-).meta({ kind: "Device" });
+).register(z.globalRegistry, { kind: "Device" });
 
 /** A configuration file. */
 export const configSchema = record({
-  description: text.default("").meta({
-    yaml: "text",
+  description: field(text, {
+    default: "",
     description:
       "What the configuration is for; `publish` uses its first line. Not inherited through `include`.",
   }),
-  ostype: text.default("").meta({
-    yaml: "text",
+  ostype: field(text, {
+    default: "",
     description:
       "Distribution of the instance: says how packages are installed and users made. `lxops ostypes` lists them. " +
       "Without it, the image or the instance tells.",
     examples: ["alpine", "debian"],
   }),
-  image: text.default("").meta({
-    yaml: "text",
+  image: field(text, {
+    default: "",
     kind: "Pattern",
     description: "Image that the instance is made from, with its remote.",
     examples: ["images:alpine/3.20", "(alpine-image)"],
   }),
-  project: text.default("").meta({
-    yaml: "text",
+  project: field(text, {
+    default: "",
     description: "Project of the daemon that the instance belongs to.",
   }),
-  origin: text.default("").meta({
-    yaml: "text",
+  origin: field(text, {
+    default: "",
     kind: "Pattern",
     description:
       "Instance, or snapshot of one, that the new instance is a copy of: [PROJECT_]INSTANCE[/SNAPSHOT].",
     examples: ["template/ready"],
   }),
-  "device-template": text.default("").meta({
-    yaml: "text",
+  "device-template": field(text, {
+    default: "",
     kind: "Pattern",
     description:
       "Instance whose device directories are copied into the new ones. Ignored where there is a `device-origin`.",
   }),
-  "device-origin": text.default("").meta({
-    yaml: "text",
+  "device-origin": field(text, {
+    default: "",
     kind: "Pattern",
     description: "INSTANCE@SNAPSHOT: the new ZFS filesystems are clones of that instance's snapshots.",
     examples: ["template@ready"],
   }),
-  "source-config": text.default("").meta({
-    yaml: "text",
+  "source-config": field(text, {
+    default: "",
     kind: "Path",
     description:
       "Configuration file of the instance that `origin`, `device-template` or `device-origin` names, where its " +
       "filesystems are not laid out as in this one.",
   }),
-  "lxc-options": list(text).default([]).meta({
+  "lxc-options": field(list(text), {
+    default: [],
     description:
       "Options of the daemon's client that the instance is created with. An including file's list replaces that of " +
       "the files it includes.",
     examples: [["--vm"]],
   }),
-  profiles: list(text).default([]).meta({
+  profiles: field(list(text), {
+    default: [],
     description:
       "Profiles of the instance; `default` where there are none. The instance's own profile comes last and is not " +
       "listed. Lists of included files come first.",
   }),
-  "profile-pattern": text.default("").meta({
-    yaml: "text",
+  "profile-pattern": field(text, {
+    default: "",
     kind: "Pattern",
     description: "Name of the instance's own profile. By default (instance).lxops.",
   }),
-  "device-owner": text.default("").meta({
-    yaml: "text",
+  "device-owner": field(text, {
+    default: "",
     kind: "Pattern",
     description:
       "UID:GID, on the host, of directories that are made for devices. By default the first id of the daemon's id map.",
     examples: ["1000000:1000000"],
   }),
-  filesystems: map(filesystemSchema).default({}).meta({
+  filesystems: field(map(filesystemSchema), {
+    default: {},
     description:
       "Places on the host for the instance's directories, made when the instance is. The keys are for `devices` to " +
       "refer to. An including file's entry replaces the included one of the same key as a whole.",
   }),
-  devices: map(deviceSchema).default({}).meta({
+  devices: field(map(deviceSchema), {
+    default: {},
     description:
       "Directories of the host that are attached to the instance as disk devices, through its own profile. An " +
       "including file's entry replaces the included one of the same key as a whole.",
   }),
-  properties: map(text).default({}).meta({
+  properties: field(map(text), {
+    default: {},
     description:
       "Values for the (names) in patterns. They override global properties and those of included files.",
   }),
-  include: list(text).default([]).meta({
+  include: field(list(text), {
+    default: [],
     kind: "Path",
     description:
       "Configuration files that this one builds on, depth first and in order. Paths are relative to this file; one " +
       "with a (name) that has no value is left out.",
   }),
-  "cloud-config-files": list(text).default([]).meta({
+  "cloud-config-files": field(list(text), {
+    default: [],
     kind: "Path",
     description:
       "Cloud-config files that are applied to the instance, in order, those of included files first. Paths are as " +
       "in `include`.",
   }),
-  order: z.preprocess(absent, oneOf(ORDERS).optional()).meta({
+  order: field(preprocess(absent, z.optional(oneOf(ORDERS))), {
     description:
       "Order of the sections of each cloud-config file: as lxops has always applied them, or as cloud-init does.",
   }),
-  wait: z.preprocess(
-    (value) =>
-      typeof value === "string"
-        ? value.split(/[\s,]+/).filter((word) => word !== "" && word !== "~")
-        : value ?? [],
-    list(oneOf(WAITS)),
-  ).default([]).meta({
+  wait: field(preprocess(words, list(oneOf(WAITS))), {
+    default: [],
     yaml: "words",
     description:
       "What an instance must have before it is configured. By default an address where it has a network interface.",

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import type { Issue } from "../errors.ts";
+import { inWords } from "../schemas.ts";
 import type { Path, Source } from "./source.ts";
 import { didYouMean } from "./suggest.ts";
 
@@ -50,7 +51,7 @@ type KnownKeys = Map<string, readonly string[]>;
 
 function collector(known: KnownKeys): z.core.$ZodErrorMap {
   return (issue) => {
-    if (issue.code !== "unrecognized_keys") return undefined;
+    if (issue.code !== "unrecognized_keys") return inWords(issue);
     const shape = (issue.inst as { _zod?: { def?: { shape?: object } } } | undefined)?._zod?.def?.shape;
     known.set(keyOf((issue.path ?? []).map(String)), Object.keys(shape ?? {}));
     return undefined;
@@ -93,7 +94,7 @@ function unknownKey(path: Path, key: string, known: readonly string[], ignored: 
  * with what was probably meant; the warnings of the source itself come first.
  */
 export function validate<T>(
-  schema: z.ZodType<T>,
+  schema: z.ZodMiniType<T>,
   source: Source,
   options: { readonly path?: Path; readonly data?: unknown; readonly strict?: boolean } = {},
 ): Validated<T> {

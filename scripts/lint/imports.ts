@@ -54,6 +54,18 @@ export const mappedImports: Rule = {
   },
 };
 
+/** Members of `zod/mini` that bring much of it into the program: a namespace that is named as a value comes whole. */
+const HEAVY: readonly string[] = [
+  "catch",
+  "coerce",
+  "core",
+  "iso",
+  "locales",
+  "regexes",
+  "toJSONSchema",
+  "util",
+];
+
 /** What is loaded at every start stays small; see CONTRIBUTING.md for the measurements. */
 export const startup: Rule = {
   create(context) {
@@ -68,12 +80,18 @@ export const startup: Rule = {
           });
         }
         const whole = node.specifiers.some((each) => each.type === "ImportNamespaceSpecifier");
-        if (name === "zod" && node.importKind !== "type" && !whole) {
+        if (name === "zod/mini" && node.importKind !== "type" && !whole) {
           context.report({
             node,
-            message: 'Named imports of zod load all of it: write `import * as z from "zod"`',
+            message: 'Named imports of zod load all of it: write `import * as z from "zod/mini"`',
           });
         }
+      },
+      MemberExpression(node) {
+        if (node.object.type !== "Identifier" || node.object.name !== "z") return;
+        if (node.property.type !== "Identifier" || !HEAVY.includes(node.property.name)) return;
+        const message = `"z.${node.property.name}" brings 10 KB and more into every start: do without`;
+        context.report({ node, message });
       },
     };
   },

@@ -1,19 +1,19 @@
 import { assertEquals } from "@std/assert";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { flag, integer, list, map, octal, oneOf, record, text } from "../../lib/config/fields.ts";
 import { parseSource } from "../../lib/config/source.ts";
 import { validate } from "../../lib/config/validate.ts";
 import { formatIssue } from "../../lib/errors.ts";
 
 const schema = record({
-  name: text.default(""),
-  mode: octal.optional(),
-  count: integer.optional(),
-  on: flag.optional(),
-  kind: oneOf(["dir", "zfs"]).optional(),
-  tags: list(text).default([]),
-  entries: map(record({ path: text, deep: record({ x: text.optional() }).optional() })).default({}),
-  either: z.union([text, list(record({ a: text }))]).optional(),
+  name: z._default(text, ""),
+  mode: z.optional(octal),
+  count: z.optional(integer),
+  on: z.optional(flag),
+  kind: z.optional(oneOf(["dir", "zfs"])),
+  tags: z._default(list(text), []),
+  entries: z._default(map(record({ path: text, deep: z.optional(record({ x: z.optional(text) })) })), {}),
+  either: z.optional(z.union([text, list(record({ a: text }))])),
 });
 
 function check(yaml: string, strict = false) {

@@ -74,10 +74,16 @@ export const SAMPLES: readonly Sample[] = [
   {
     rule: "startup",
     path: "lib/run/x.ts",
-    bad: ['import process from "node:process";', 'import { z } from "zod";'],
+    bad: [
+      'import process from "node:process";',
+      'import { z } from "zod/mini";',
+      "const schema = z.catch(z.string(), fallback);",
+      "const error = z.locales.en();",
+    ],
     good: [
-      'import * as z from "zod";',
-      'import type { z } from "zod";',
+      'import * as z from "zod/mini";',
+      "const f = (issue: z.core.$ZodIssue) => z.string();",
+      'import type { z } from "zod/mini";',
       'const f = () => import("node:process");',
     ],
   },

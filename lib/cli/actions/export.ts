@@ -4,7 +4,7 @@
  * @module
  */
 import { resolve } from "@std/path";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ServerError } from "../../errors.ts";
 import { CHECKSUMS, exportPaths, MANIFEST, type Manifest, planExport } from "../../plan/export.ts";
 import { importPaths, planImport } from "../../plan/import.ts";

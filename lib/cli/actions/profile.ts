@@ -5,13 +5,14 @@
  */
 import { basename } from "@std/path";
 import { parse, stringify } from "@std/yaml";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { fileError } from "../../config/file.ts";
 import { EXIT, ServerError, UsageError } from "../../errors.ts";
 import { profileNameProblem } from "../../instance/names.ts";
 import { configuredProfiles, profileDifferences } from "../../plan/profiles.ts";
 import { apiPath, createProfile, type ProfileBody, updateProfile } from "../../plan/requests.ts";
 import type { ProfileInfo } from "../../ports.ts";
+import { inWords, transform } from "../../schemas.ts";
 import type { Step } from "../../step.ts";
 import type { App } from "../app.ts";
 import { type ConfigValues, look, targetsOf } from "../lifecycle.ts";
@@ -92,12 +93,17 @@ function profileText({ config, description, devices }: ProfileInfo): string {
   return stringify({ config, description, devices }, { lineWidth: -1, useAnchors: false });
 }
 
-const text = z.string().nullish().transform((value) => value ?? "");
-const texts = z.record(z.string(), text).or(z.literal("")).nullish().transform((value) => value || {});
+/** A map, which is the empty text where the file has nothing. */
+function mapOf<S extends z.ZodMiniType>(value: S) {
+  return transform(z.nullish(z.union([z.record(z.string(), value), z.literal("")])), (map) => map || {});
+}
+
+const text = transform(z.nullish(z.string()), (value) => value ?? "");
+const texts = mapOf(text);
 const profileSchema = z.object({
   config: texts,
   description: text,
-  devices: z.record(z.string(), texts).or(z.literal("")).nullish().transform((value) => value || {}),
+  devices: mapOf(texts),
 });
 
 /** Reads the body of a profile from a file, every scalar as its text. */
@@ -108,7 +114,7 @@ export function parseProfile(file: string, content: string): ProfileBody {
   } catch (error) {
     throw fileError(file, `Not a profile in YAML: ${error instanceof Error ? error.message : error}`);
   }
-  const result = profileSchema.safeParse(data);
+  const result = profileSchema.safeParse(data, { error: inWords });
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
   throw fileError(file, `Not a profile: ${issue.path.join(".")}: ${issue.message}`);

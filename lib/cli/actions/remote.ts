@@ -4,7 +4,7 @@
  * @module
  */
 import { stringify } from "@std/yaml";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { EXIT, LxopsError, ServerError, UsageError } from "../../errors.ts";
 import type { Step } from "../../step.ts";
 import type { App } from "../app.ts";
@@ -21,9 +21,9 @@ interface AddValues {
 }
 
 const tokenSchema = z.object({
-  fingerprint: z.string().regex(/^[0-9a-f]{64}$/),
-  addresses: z.array(z.string()).min(1),
-  secret: z.string().min(1),
+  fingerprint: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
+  addresses: z.array(z.string()).check(z.minLength(1)),
+  secret: z.string().check(z.minLength(1)),
 });
 
 /** Reads a token of a daemon: where it listens, and which certificate it has. */

@@ -3,7 +3,9 @@
  *
  * @module
  */
+import * as z from "zod/mini";
 import { flag, list, map, record, text } from "../../config/fields.ts";
+import { transform } from "../../schemas.ts";
 import { hereDocument, quote } from "../../shell.ts";
 import type { CloudConfig } from "../config.ts";
 import type { Context } from "../context.ts";
@@ -14,29 +16,29 @@ import { templateWord } from "../template.ts";
 import { line } from "./user_keys.ts";
 import { fileDraft } from "./write_files.ts";
 
-const uri = line.refine((value) => !/[\s"\\]/.test(value), {
+const uri = line.check(z.refine((value) => !/[\s"\\]/.test(value), {
   error: (issue) => `"${issue.input}" is not an address`,
-});
-const keyId = line.transform((id) => id.replaceAll(/\s|^0x/g, "")).refine(
+}));
+const keyId = transform(line, (id) => id.replaceAll(/\s|^0x/g, "")).check(z.refine(
   (id) => /^[0-9A-Fa-f]{8,40}$/.test(id),
   {
     error: "The id of a key is 8 to 40 hexadecimal digits",
   },
-);
+));
 const key = {
-  key: text.refine((key) => !key.includes("\0")).optional(),
-  keyid: keyId.optional(),
-  keyserver: uri.optional(),
+  key: z.optional(text.check(z.refine((key) => !key.includes("\0")))),
+  keyid: z.optional(keyId),
+  keyserver: z.optional(uri),
 } as const;
-const fileName = line.refine((name) => /^[\w./:@+~-]+$/.test(name) && !name.includes(".."), {
+const fileName = line.check(z.refine((name) => /^[\w./:@+~-]+$/.test(name) && !name.includes(".."), {
   error: (issue) => `"${issue.input}" is not a name for a file`,
-});
+}));
 
 const mirror = record({
-  arches: list(line).optional(),
-  uri: uri.optional(),
-  search: list(uri).optional(),
-  search_dns: flag.optional(),
+  arches: z.optional(list(line)),
+  uri: z.optional(uri),
+  search: z.optional(list(uri)),
+  search_dns: z.optional(flag),
   ...key,
 });
 
@@ -50,26 +52,28 @@ function isPattern(text: string): boolean {
 
 /** The keys of a cloud-config that this module reads. */
 export const aptKeys = {
-  apt: record({
-    preserve_sources_list: flag.optional(),
-    disable_suites: list(line).optional(),
-    primary: list(mirror).optional(),
-    security: list(mirror).optional(),
-    add_apt_repo_match: text.refine(isPattern, { error: "This is not a regular expression" }).optional(),
-    debconf_selections: map(text).optional(),
-    sources_list: text.optional(),
-    conf: text.optional(),
-    proxy: uri.optional(),
-    http_proxy: uri.optional(),
-    https_proxy: uri.optional(),
-    ftp_proxy: uri.optional(),
-    sources: map(record({
-      source: line.optional(),
-      filename: fileName.optional(),
-      append: flag.optional(),
+  apt: z.optional(record({
+    preserve_sources_list: z.optional(flag),
+    disable_suites: z.optional(list(line)),
+    primary: z.optional(list(mirror)),
+    security: z.optional(list(mirror)),
+    add_apt_repo_match: z.optional(
+      text.check(z.refine(isPattern, { error: "This is not a regular expression" })),
+    ),
+    debconf_selections: z.optional(map(text)),
+    sources_list: z.optional(text),
+    conf: z.optional(text),
+    proxy: z.optional(uri),
+    http_proxy: z.optional(uri),
+    https_proxy: z.optional(uri),
+    ftp_proxy: z.optional(uri),
+    sources: z.optional(map(record({
+      source: z.optional(line),
+      filename: z.optional(fileName),
+      append: z.optional(flag),
       ...key,
-    })).optional(),
-  }).optional(),
+    }))),
+  })),
 } as const;
 
 type Apt = NonNullable<CloudConfig["values"]["apt"]>;

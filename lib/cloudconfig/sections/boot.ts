@@ -3,7 +3,7 @@
  *
  * @module
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { flag, integer, oneOf, record, text } from "../../config/fields.ts";
 import { quote } from "../../shell.ts";
 import type { CloudConfig } from "../config.ts";
@@ -12,23 +12,23 @@ import type { Draft } from "../item.ts";
 import { commandItems, commands, commandScript } from "./runcmd.ts";
 import { line } from "./user_keys.ts";
 
-const delay = text.refine((value) => value === "now" || /^\+?\d{1,6}$/.test(value), {
+const delay = text.check(z.refine((value) => value === "now" || /^\+?\d{1,6}$/.test(value), {
   error: (issue) => `"${issue.input}" is not a delay: "now", or minutes like "+5"`,
-});
+}));
 
 /** The keys of a cloud-config that this module reads. */
 export const bootKeys = {
-  bootcmd: commands.optional(),
-  final_message: text.optional(),
-  power_state: record({
+  bootcmd: z.optional(commands),
+  final_message: z.optional(text),
+  power_state: z.optional(record({
     mode: oneOf(["poweroff", "reboot", "halt"]),
-    delay: delay.optional(),
-    message: line.optional(),
-    timeout: integer.optional(),
-    condition: z.union([flag, text, z.array(text).min(1)], {
+    delay: z.optional(delay),
+    message: z.optional(line),
+    timeout: z.optional(integer),
+    condition: z.optional(z.union([flag, text, z.array(text).check(z.minLength(1))], {
       error: '"true", "false" or a command is expected here',
-    }).optional(),
-  }).optional(),
+    })),
+  })),
 } as const;
 
 /** Makes the items of `bootcmd`; they run when the file is applied, not at every start. */

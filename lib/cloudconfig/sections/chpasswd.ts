@@ -3,8 +3,9 @@
  *
  * @module
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { flag, list, oneOf, record } from "../../config/fields.ts";
+import { preprocess, transform } from "../../schemas.ts";
 import type { CloudConfig } from "../config.ts";
 import type { Context } from "../context.ts";
 import type { Draft } from "../item.ts";
@@ -15,40 +16,44 @@ import { accountName, line } from "./user_keys.ts";
 const HASH = /^\$(?:1|2a|2y|5|6)(?:\$[^:]+){2}$/;
 
 /** A line `user:password` of the older form; `R` and `RANDOM` stand for a password that nobody has chosen. */
-const pair = line.refine((text) => text.indexOf(":") > 0, { error: "A line is written as user:password" })
-  .transform((text): Password => {
+const pair = transform(
+  line.check(z.refine((text) => text.indexOf(":") > 0, { error: "A line is written as user:password" })),
+  (text): Password => {
     const name = text.slice(0, text.indexOf(":")).trim();
     const value = text.slice(text.indexOf(":") + 1);
     if (value === "R" || value === "RANDOM") return { name, random: true };
     return { name, value, hashed: HASH.test(value) };
-  });
+  },
+);
 
-const entry = record({
-  name: accountName,
-  password: line.optional(),
-  type: oneOf(["hash", "text", "RANDOM"]).optional(),
-}).transform(({ name, password, type = "hash" }): Password =>
-  type === "RANDOM" || password === undefined
-    ? { name, random: true }
-    : { name, value: password, hashed: type === "hash" }
+const entry = transform(
+  record({
+    name: accountName,
+    password: z.optional(line),
+    type: z.optional(oneOf(["hash", "text", "RANDOM"])),
+  }),
+  ({ name, password, type = "hash" }): Password =>
+    type === "RANDOM" || password === undefined
+      ? { name, random: true }
+      : { name, value: password, hashed: type === "hash" },
 );
 
 /** The keys of a cloud-config that this module reads. */
 export const chpasswdKeys = {
-  chpasswd: record({
-    expire: flag.optional(),
-    users: list(entry).optional(),
-    list: z.preprocess(
+  chpasswd: z.optional(record({
+    expire: z.optional(flag),
+    users: z.optional(list(entry)),
+    list: z.optional(preprocess(
       (value) =>
         typeof value === "string" ? value.split(/\r?\n/).filter((text) => text.trim() !== "") : value,
       list(pair),
-    ).optional(),
-  }).optional(),
-  password: line.optional(),
-  ssh_pwauth: z.preprocess(
+    )),
+  })),
+  password: z.optional(line),
+  ssh_pwauth: z.optional(preprocess(
     (value) => value === "unchanged" || value === null ? undefined : value,
-    flag.optional(),
-  ).optional(),
+    z.optional(flag),
+  )),
 } as const;
 
 /** Makes the items that set passwords. */

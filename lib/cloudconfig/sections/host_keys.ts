@@ -3,8 +3,9 @@
  *
  * @module
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { flag, list, oneOf, record, text } from "../../config/fields.ts";
+import { preprocess, transform } from "../../schemas.ts";
 import type { CloudConfig } from "../config.ts";
 import type { Draft } from "../item.ts";
 import { fileDraft } from "./write_files.ts";
@@ -13,17 +14,20 @@ const TYPES = ["rsa", "ecdsa", "ed25519"] as const;
 
 /** The keys of a cloud-config that this module reads. */
 export const hostKeyKeys = {
-  ssh_keys: record(Object.fromEntries(
-    TYPES.flatMap((type) =>
-      ["private", "public", "certificate"].map((part) => [`${type}_${part}`, text.optional()])
-    ),
-  )).transform((keys) => keys as Readonly<Record<string, string | undefined>>).optional(),
-  ssh_deletekeys: flag.optional(),
-  ssh_genkeytypes: z.preprocess(
+  ssh_keys: z.optional(transform(
+    record(Object.fromEntries(
+      TYPES.flatMap((type) =>
+        ["private", "public", "certificate"].map((part) => [`${type}_${part}`, z.optional(text)])
+      ),
+    )),
+    (keys) => keys as Readonly<Record<string, string | undefined>>,
+  )),
+  ssh_deletekeys: z.optional(flag),
+  ssh_genkeytypes: z.optional(preprocess(
     (value) => typeof value === "string" ? [value] : value,
     list(oneOf(TYPES)),
-  ).optional(),
-  ssh_quiet_keygen: flag.optional(),
+  )),
+  ssh_quiet_keygen: z.optional(flag),
 } as const;
 
 const DIRECTORY = "/etc/ssh";

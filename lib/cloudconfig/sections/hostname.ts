@@ -3,7 +3,7 @@
  *
  * @module
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { flag, oneOf, text } from "../../config/fields.ts";
 import { quote } from "../../shell.ts";
 import type { CloudConfig } from "../config.ts";
@@ -11,20 +11,22 @@ import type { Context } from "../context.ts";
 import type { Draft } from "../item.ts";
 import type { Values } from "../schema.ts";
 
-const host = text.refine((name) => name === "" || /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})$/.test(name), {
-  error: (issue) => `"${issue.input}" is not a host name: letters, digits, "-" and "." are`,
-});
+const host = text.check(
+  z.refine((name) => name === "" || /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})$/.test(name), {
+    error: (issue) => `"${issue.input}" is not a host name: letters, digits, "-" and "." are`,
+  }),
+);
 
 /** The keys of a cloud-config that this module reads. */
 export const hostnameKeys = {
-  hostname: host.optional(),
-  fqdn: host.optional(),
-  prefer_fqdn_over_hostname: flag.optional(),
-  preserve_hostname: flag.optional(),
-  create_hostname_file: flag.optional(),
-  manage_etc_hosts: z.union([oneOf(["localhost", "template"]), flag], {
+  hostname: z.optional(host),
+  fqdn: z.optional(host),
+  prefer_fqdn_over_hostname: z.optional(flag),
+  preserve_hostname: z.optional(flag),
+  create_hostname_file: z.optional(flag),
+  manage_etc_hosts: z.optional(z.union([oneOf(["localhost", "template"]), flag], {
     error: '"true", "false" or "localhost" is expected here',
-  }).optional(),
+  })),
 } as const;
 
 /** The name and the full name that a file gives; empty where it does not. */

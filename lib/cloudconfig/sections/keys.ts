@@ -4,6 +4,7 @@
  *
  * @module
  */
+import * as z from "zod/mini";
 import { flag } from "../../config/fields.ts";
 import type { CloudConfig } from "../config.ts";
 import type { Context } from "../context.ts";
@@ -16,10 +17,10 @@ import { importedIds, line, publicKeys } from "./user_keys.ts";
 
 /** The keys of a cloud-config that this module reads. */
 export const keyKeys = {
-  ssh_authorized_keys: publicKeys.optional(),
-  ssh_import_id: importedIds.optional(),
-  disable_root: flag.optional(),
-  disable_root_opts: line.optional(),
+  ssh_authorized_keys: z.optional(publicKeys),
+  ssh_import_id: z.optional(importedIds),
+  disable_root: z.optional(flag),
+  disable_root_opts: z.optional(line),
 } as const;
 
 /** A user's keys in a file, and where they are. */

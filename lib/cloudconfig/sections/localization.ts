@@ -3,33 +3,36 @@
  *
  * @module
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { record, text } from "../../config/fields.ts";
+import { transform } from "../../schemas.ts";
 import { quote } from "../../shell.ts";
 import type { CloudConfig } from "../config.ts";
 import type { Context } from "../context.ts";
 import type { Draft } from "../item.ts";
 import { fileDraft, guestPath } from "./write_files.ts";
 
-const zone = text.refine((name) => name === "" || /^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9_+\/.-]*$/.test(name), {
-  error: (issue) => `"${issue.input}" is not a time zone; they are written as Europe/Athens`,
-});
+const zone = text.check(
+  z.refine((name) => name === "" || /^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9_+\/.-]*$/.test(name), {
+    error: (issue) => `"${issue.input}" is not a time zone; they are written as Europe/Athens`,
+  }),
+);
 
-const word = text.refine((name) => /^[A-Za-z0-9_.@,:-]*$/.test(name), {
+const word = text.check(z.refine((name) => /^[A-Za-z0-9_.@,:-]*$/.test(name), {
   error: (issue) => `"${issue.input}" has characters that are not expected here`,
-});
+}));
 
 /** The keys of a cloud-config that this module reads. */
 export const localizationKeys = {
-  timezone: zone.optional(),
-  locale: z.union([z.literal("false").transform(() => ""), word]).optional(),
-  locale_configfile: guestPath.optional(),
-  keyboard: record({
+  timezone: z.optional(zone),
+  locale: z.optional(z.union([transform(z.literal("false"), () => ""), word])),
+  locale_configfile: z.optional(guestPath),
+  keyboard: z.optional(record({
     layout: word,
-    model: word.optional(),
-    variant: word.optional(),
-    options: word.optional(),
-  }).optional(),
+    model: z.optional(word),
+    variant: z.optional(word),
+    options: z.optional(word),
+  })),
 } as const;
 
 /** Makes the item that sets the time zone. */

@@ -3,28 +3,31 @@
  *
  * @module
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { text } from "../../config/fields.ts";
+import { preprocess } from "../../schemas.ts";
 import { quote } from "../../shell.ts";
 import type { CloudConfig } from "../config.ts";
 import type { Draft } from "../item.ts";
 
-const field = z.preprocess((value) => value === null ? "" : value, text).refine(
+const field = preprocess((value) => value === null ? "" : value, text).check(z.refine(
   // deno-lint-ignore no-control-regex
   (value) => !/[\u0000-\u001f]/.test(value),
   { error: "A field of a mount has no control characters in it" },
-);
+));
 
-const mount = z.array(field, { error: "A mount is a list of up to six fields" }).min(1).max(6);
+const mount = z.array(field, { error: "A mount is a list of up to six fields" }).check(
+  z.minLength(1),
+  z.maxLength(6),
+);
 
 /** The keys of a cloud-config that this module reads. */
 export const mountKeys = {
-  mounts: z.preprocess(
+  mounts: z.optional(preprocess(
     (value) => value === null ? [] : value,
     z.array(mount, { error: "A list is expected here" }),
-  )
-    .optional(),
-  mount_default_fields: mount.optional(),
+  )),
+  mount_default_fields: z.optional(mount),
 } as const;
 
 const KINDS = /^(?:tmpfs|ramfs|none|overlay|bind|rbind)$/;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import * as z from "zod/mini";
 import { flag, list, map, record, text } from "../../config/fields.ts";
 import { quote } from "../../shell.ts";
 import type { CloudConfig } from "../config.ts";
@@ -12,35 +13,35 @@ import { pipeInto } from "../print.ts";
 import { line } from "./user_keys.ts";
 import { fileDraft, guestPath } from "./write_files.ts";
 
-const word = line.refine((value) => /^[^\s;#]+$/.test(value), {
+const word = line.check(z.refine((value) => /^[^\s;#]+$/.test(value), {
   error: (issue) => `"${issue.input}" is not one word`,
-});
+}));
 
 /** The keys of a cloud-config that this module reads. */
 export const networkKeys = {
-  manage_resolv_conf: flag.optional(),
-  resolv_conf: record({
-    nameservers: list(word).optional(),
-    searchdomains: list(word).optional(),
-    domain: word.optional(),
-    sortlist: list(word).optional(),
-    options: map(word).optional(),
-  }).optional(),
-  ntp: record({
-    enabled: flag.optional(),
-    ntp_client: word.optional(),
-    pools: list(word).optional(),
-    servers: list(word).optional(),
-    peers: list(word).optional(),
-    allow: list(word).optional(),
-    config: record({
-      confpath: guestPath.optional(),
-      packages: list(word).optional(),
-      service_name: word.optional(),
-      template: text.optional(),
-      check_exe: word.optional(),
-    }).optional(),
-  }).optional(),
+  manage_resolv_conf: z.optional(flag),
+  resolv_conf: z.optional(record({
+    nameservers: z.optional(list(word)),
+    searchdomains: z.optional(list(word)),
+    domain: z.optional(word),
+    sortlist: z.optional(list(word)),
+    options: z.optional(map(word)),
+  })),
+  ntp: z.optional(record({
+    enabled: z.optional(flag),
+    ntp_client: z.optional(word),
+    pools: z.optional(list(word)),
+    servers: z.optional(list(word)),
+    peers: z.optional(list(word)),
+    allow: z.optional(list(word)),
+    config: z.optional(record({
+      confpath: z.optional(guestPath),
+      packages: z.optional(list(word)),
+      service_name: z.optional(word),
+      template: z.optional(text),
+      check_exe: z.optional(word),
+    })),
+  })),
 } as const;
 
 /** Makes the item that writes the addresses of name servers. */

@@ -3,12 +3,13 @@
  *
  * @module
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { flag, list, record, text } from "../../config/fields.ts";
 import type { CloudConfig } from "../config.ts";
 import type { Draft } from "../item.ts";
 import type { Context } from "../context.ts";
 import type { PackageManager } from "../ostype.ts";
+import { preprocess, transform } from "../../schemas.ts";
 import { quote } from "../../shell.ts";
 
 /** A package; without a manager it is for the system's own. */
@@ -18,41 +19,52 @@ export interface Package {
   readonly manager?: "apt" | "snap";
 }
 
-const word = text.refine((name) => !/^-|[\s\p{Cc}]/u.test(name), {
+const word = text.check(z.refine((name) => !/^-|[\s\p{Cc}]/u.test(name), {
   error: (issue) => `"${issue.input}" is not the name of a package: it starts with "-" or has a blank in it`,
-});
+}));
 
 /** Upstream handed each entry to a shell, so that existing files have several names in one. */
-const names = z.preprocess(
-  (value) => typeof value === "string" ? value.split(/\s+/).filter((name) => name !== "") : undefined,
-  z.array(word),
-).transform((all): Package[] => all.map((name) => ({ name })));
+const names = transform(
+  preprocess(
+    (value) => typeof value === "string" ? value.split(/\s+/).filter((name) => name !== "") : undefined,
+    z.array(word),
+  ),
+  (all): Package[] => all.map((name) => ({ name })),
+);
 
-const versioned = z.tuple([word, word], {
-  error: "A list of a name and a version is expected here, as [nginx, 1.24.0-1]",
-}).transform(([name, version]): Package[] => [{ name, version }]);
+const versioned = transform(
+  z.tuple([word, word], {
+    error: "A list of a name and a version is expected here, as [nginx, 1.24.0-1]",
+  }),
+  ([name, version]): Package[] => [{ name, version }],
+);
 
 const plain = z.union([names, versioned], {
   error: "A name, or a list of a name and a version, is expected here",
 });
 
-const managed = record({ apt: list(plain).optional(), snap: list(plain).optional() })
-  .transform(({ apt = [], snap = [] }): Package[] => [
+const managed = transform(
+  record({ apt: z.optional(list(plain)), snap: z.optional(list(plain)) }),
+  ({ apt = [], snap = [] }): Package[] => [
     ...apt.flat().map((entry): Package => ({ ...entry, manager: "apt" })),
     ...snap.flat().map((entry): Package => ({ ...entry, manager: "snap" })),
-  ]);
+  ],
+);
 
 /** The keys of a cloud-config that this module reads. */
 export const packageKeys = {
-  packages: list(
-    z.union([names, versioned, managed], {
-      error: "A name, a list of a name and a version, or a map of package managers is expected here",
-    }),
-  ).transform((all): readonly Package[] => all.flat()).optional(),
-  package_update: flag.optional(),
-  package_upgrade: flag.optional(),
-  apt_update: flag.optional(),
-  apt_upgrade: flag.optional(),
+  packages: z.optional(transform(
+    list(
+      z.union([names, versioned, managed], {
+        error: "A name, a list of a name and a version, or a map of package managers is expected here",
+      }),
+    ),
+    (all): readonly Package[] => all.flat(),
+  )),
+  package_update: z.optional(flag),
+  package_upgrade: z.optional(flag),
+  apt_update: z.optional(flag),
+  apt_upgrade: z.optional(flag),
 } as const;
 
 /** What stands between a name and a version; a manager that is not here installs what it has. */

@@ -3,39 +3,44 @@
  *
  * @module
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { flag, list, map, record } from "../../config/fields.ts";
+import { transform } from "../../schemas.ts";
 import type { CloudConfig } from "../config.ts";
 import type { Context } from "../context.ts";
 import type { Draft } from "../item.ts";
 import { line } from "./user_keys.ts";
 import { fileDraft } from "./write_files.ts";
 
-const url = line.refine((value) => !/\s/.test(value), { error: "An address has no blanks in it" });
+const url = line.check(z.refine((value) => !/\s/.test(value), { error: "An address has no blanks in it" }));
 const setting = z.union([line, z.array(line)], { error: "A value, or a list of values, is expected here" });
 const repository = map(setting);
 
 /** The keys of a cloud-config that this module reads. */
 export const repositoryKeys = {
-  apk_repos: record({
-    preserve_repositories: flag.optional(),
-    alpine_repo: record({
-      base_url: url.optional(),
-      community_enabled: flag.optional(),
-      testing_enabled: flag.optional(),
+  apk_repos: z.optional(record({
+    preserve_repositories: z.optional(flag),
+    alpine_repo: z.optional(record({
+      base_url: z.optional(url),
+      community_enabled: z.optional(flag),
+      testing_enabled: z.optional(flag),
       version: url,
-    }).optional(),
-    local_repo_base_url: url.optional(),
-  }).optional(),
-  yum_repos: map(repository).optional(),
-  yum_repo_dir: line.refine((path) => path.startsWith("/"), { error: "An absolute path is expected here" })
-    .transform((path) => path.replace(/\/+$/, "")).optional(),
-  zypper: record({
-    repos: list(repository.refine(({ id, baseurl }) => Boolean(id && baseurl), {
+    })),
+    local_repo_base_url: z.optional(url),
+  })),
+  yum_repos: z.optional(map(repository)),
+  yum_repo_dir: z.optional(
+    transform(
+      line.check(z.refine((path) => path.startsWith("/"), { error: "An absolute path is expected here" })),
+      (path) => path.replace(/\/+$/, ""),
+    ),
+  ),
+  zypper: z.optional(record({
+    repos: z.optional(list(repository.check(z.refine(({ id, baseurl }) => Boolean(id && baseurl), {
       error: "A repository needs an id and a baseurl",
-    })).optional(),
-    config: repository.optional(),
-  }).optional(),
+    })))),
+    config: z.optional(repository),
+  })),
 } as const;
 
 function write(path: string, content: string, append = false) {

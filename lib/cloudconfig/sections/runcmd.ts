@@ -4,8 +4,9 @@
  *
  * @module
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { list, text } from "../../config/fields.ts";
+import { preprocess, transform } from "../../schemas.ts";
 import type { CloudConfig } from "../config.ts";
 import type { Context } from "../context.ts";
 import { type Draft, oneLine } from "../item.ts";
@@ -14,19 +15,22 @@ import { hereDocument, quote } from "../../shell.ts";
 /** Text for a shell, a program with its arguments, or nothing. */
 export type GuestCommand = string | readonly string[] | null;
 
-const noNul = text.refine((line) => !line.includes("\0"), {
+const noNul = text.check(z.refine((line) => !line.includes("\0"), {
   error: "A command cannot have a NUL character in it",
-});
+}));
 
-const command = z.union([z.null(), noNul, z.array(noNul).min(1, "A command cannot be empty")], {
-  error: "A command is text, or a list of a program and its arguments",
-}).transform((value): GuestCommand => value === "" ? null : value);
+const command = transform(
+  z.union([z.null(), noNul, z.array(noNul).check(z.minLength(1, "A command cannot be empty"))], {
+    error: "A command is text, or a list of a program and its arguments",
+  }),
+  (value): GuestCommand => value === "" ? null : value,
+);
 
 /** A list of commands; a single text is one command. */
-export const commands = z.preprocess((value) => typeof value === "string" ? [value] : value, list(command));
+export const commands = preprocess((value) => typeof value === "string" ? [value] : value, list(command));
 
 /** The keys of a cloud-config that this module reads. */
-export const runcmdKeys = { runcmd: commands.optional() } as const;
+export const runcmdKeys = { runcmd: z.optional(commands) } as const;
 
 /** The shell commands that run one command, with nothing of lxops' own in its way. */
 export function commandScript(command: string | readonly string[]): string {

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { list, record, text } from "../../config/fields.ts";
+import { preprocess } from "../../schemas.ts";
 import { quote } from "../../shell.ts";
 import type { CloudConfig } from "../config.ts";
 import { type Draft, oneLine } from "../item.ts";
@@ -18,14 +19,16 @@ function valuesOf(value: unknown): unknown {
   return Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1).map(([, one]) => one);
 }
 
-const command = z.union([text, z.array(text).min(1)], { error: "A command is text or a list of arguments" });
+const command = z.union([text, z.array(text).check(z.minLength(1))], {
+  error: "A command is text or a list of arguments",
+});
 
 /** The keys of a cloud-config that this module reads. */
 export const snapKeys = {
-  snap: record({
-    assertions: z.preprocess(valuesOf, list(text)).optional(),
-    commands: z.preprocess(valuesOf, list(command)).optional(),
-  }).optional(),
+  snap: z.optional(record({
+    assertions: z.optional(preprocess(valuesOf, list(text))),
+    commands: z.optional(preprocess(valuesOf, list(command))),
+  })),
 } as const;
 
 /** Makes an item of the assertions and one of each command. */

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { flag, record, text } from "../../config/fields.ts";
+import { preprocess } from "../../schemas.ts";
 import type { CloudConfig } from "../config.ts";
 import type { Context } from "../context.ts";
 import type { Draft } from "../item.ts";
@@ -12,25 +13,25 @@ import type { OSType } from "../ostype.ts";
 import { sha256 } from "../sha256.ts";
 import { fileDraft } from "./write_files.ts";
 
-const certificates = z.preprocess(
+const certificates = preprocess(
   (value) => value === null ? [] : typeof value === "string" ? [value] : value,
   z.array(text, { error: "A certificate, or a list of certificates, is expected here" }),
 );
 
-const settings = z.preprocess(
+const settings = preprocess(
   (value) =>
     value !== null && typeof value === "object" && "remove-defaults" in value
       ? { remove_defaults: value["remove-defaults"], ...value, "remove-defaults": undefined }
       : value,
   record({
-    remove_defaults: flag.optional(),
-    "remove-defaults": z.undefined().optional(),
-    trusted: certificates.optional(),
+    remove_defaults: z.optional(flag),
+    "remove-defaults": z.optional(z.undefined()),
+    trusted: z.optional(certificates),
   }),
 );
 
 /** The keys of a cloud-config that this module reads. */
-export const trustKeys = { ca_certs: settings.optional(), "ca-certs": settings.optional() } as const;
+export const trustKeys = { ca_certs: z.optional(settings), "ca-certs": z.optional(settings) } as const;
 
 interface Place {
   readonly prefix: string;

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { flag, integer, list, map, record, text } from "../../config/fields.ts";
+import { preprocess, transform } from "../../schemas.ts";
 
 /** Names of users and groups: what useradd takes, so that they need no care in files and options. */
 const NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,30}\$?$/;
@@ -12,55 +13,63 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,30}\$?$/;
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
 /** The name of a user or group. */
-export const accountName = text.transform((name) => name.trim()).refine((name) => NAME.test(name), {
+export const accountName = transform(text, (name) => name.trim()).check(z.refine((name) => NAME.test(name), {
   error: (issue) =>
     `"${issue.input}" is not the name of a user or group: a letter or "_", then letters, digits, "_", "." or "-"`,
-});
+}));
 
 /** Text that is a field of the password file. */
-const field = text.refine((value) => !CONTROL.test(value) && !value.includes(":"), {
+const field = text.check(z.refine((value) => !CONTROL.test(value) && !value.includes(":"), {
   error: `This value cannot have a colon or a control character in it`,
-});
+}));
 
 /** Text on one line. */
-export const line = text.refine((value) => !CONTROL.test(value), {
+export const line = text.check(z.refine((value) => !CONTROL.test(value), {
   error: "This value must be one line without control characters",
-});
+}));
 
-const path = field.refine((value) => value === "" || value.startsWith("/"), {
+const path = field.check(z.refine((value) => value === "" || value.startsWith("/"), {
   error: (issue) => `"${issue.input}" is not an absolute path`,
-});
+}));
 
 /** A list that may be written as text with separators, or as the keys of a map. */
-function loose<T extends z.ZodType>(item: T, separator: string | RegExp) {
-  return z.preprocess((value) => {
+function loose<T extends z.ZodMiniType>(item: T, separator: string | RegExp) {
+  return preprocess((value) => {
     if (typeof value === "string") return value.split(separator).filter((part) => part.trim() !== "");
     return value !== null && typeof value === "object" && !Array.isArray(value) ? Object.keys(value) : value;
   }, list(item));
 }
 
 /** Public keys, one or several; a key has no line ends in it. */
-export const publicKeys = z.preprocess((value) => {
-  if (typeof value === "string") return value.split(/\r?\n/).filter((part) => part.trim() !== "");
-  return value !== null && typeof value === "object" && !Array.isArray(value) ? Object.values(value) : value;
-}, list(line)).transform((keys) => keys.map((key) => key.trim()).filter((key) => key !== ""));
+export const publicKeys = transform(
+  preprocess((value) => {
+    if (typeof value === "string") return value.split(/\r?\n/).filter((part) => part.trim() !== "");
+    return value !== null && typeof value === "object" && !Array.isArray(value)
+      ? Object.values(value)
+      : value;
+  }, list(line)),
+  (keys) => keys.map((key) => key.trim()).filter((key) => key !== ""),
+);
 
 /** Accounts of Launchpad and GitHub, as `lp:name` and `gh:name`. */
-export const importedIds = z.preprocess(
+export const importedIds = preprocess(
   (value) => typeof value === "string" ? value.split(/[\s,]+/) : value,
-  list(text.refine((id) => /^(?:[a-z]+:)?[A-Za-z0-9][A-Za-z0-9._+-]*$/.test(id), {
+  list(text.check(z.refine((id) => /^(?:[a-z]+:)?[A-Za-z0-9][A-Za-z0-9._+-]*$/.test(id), {
     error: (issue) => `"${issue.input}" is not an account; one is written as gh:name or lp:name`,
-  })),
+  }))),
 );
 
 const EVERYTHING = "ALL=(ALL) NOPASSWD:ALL";
 
 /** Rules of sudo; `true` is everything without a password, `false`, nothing and an empty list are no rule. */
-const rules = z.preprocess((value) => {
-  if (typeof value !== "string") return value;
-  if (/^(?:true|yes|on)$/i.test(value)) return [EVERYTHING];
-  return /^(?:false|no|off|)$/i.test(value) ? [] : [value];
-}, list(line)).transform((all) => all.filter((rule) => rule.trim() !== ""));
+const rules = transform(
+  preprocess((value) => {
+    if (typeof value !== "string") return value;
+    if (/^(?:true|yes|on)$/i.test(value)) return [EVERYTHING];
+    return /^(?:false|no|off|)$/i.test(value) ? [] : [value];
+  }, list(line)),
+  (all) => all.filter((rule) => rule.trim() !== ""),
+);
 
 /** What a map without a name is about, and what stands for the user that the system is expected to have. */
 export const DEFAULT = "default";
@@ -70,40 +79,42 @@ function underscored(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key.replaceAll("-", "_"), inner]));
 }
 
-const user = z.preprocess(
+const user = preprocess(
   (value) => typeof value === "string" ? { name: value } : underscored(value),
   record({
-    name: accountName.default(DEFAULT),
-    gecos: field.optional(),
-    uid: integer.refine((uid) => uid >= 0 && uid < 2 ** 32 - 1, { error: "This is not a user id" })
-      .optional(),
-    shell: path.optional(),
-    homedir: path.optional(),
-    no_create_home: flag.optional(),
-    no_user_group: flag.optional(),
-    no_log_init: flag.optional(),
-    system: flag.optional(),
-    primary_group: accountName.optional(),
-    groups: loose(accountName, ",").optional(),
-    create_groups: flag.optional(),
-    expiredate: text.refine((day) => day === "" || !Number.isNaN(dayNumber(day)), {
+    name: z._default(accountName, DEFAULT),
+    gecos: z.optional(field),
+    uid: z.optional(
+      integer.check(z.refine((uid) => uid >= 0 && uid < 2 ** 32 - 1, { error: "This is not a user id" })),
+    ),
+    shell: z.optional(path),
+    homedir: z.optional(path),
+    no_create_home: z.optional(flag),
+    no_user_group: z.optional(flag),
+    no_log_init: z.optional(flag),
+    system: z.optional(flag),
+    primary_group: z.optional(accountName),
+    groups: z.optional(loose(accountName, ",")),
+    create_groups: z.optional(flag),
+    expiredate: z.optional(text.check(z.refine((day) => day === "" || !Number.isNaN(dayNumber(day)), {
       error: "A date is written as 2030-12-31",
-    }).optional(),
-    inactive: text.refine((days) => /^-?\d*$/.test(days), { error: "A number of days is expected here" })
-      .optional(),
-    selinux_user: field.optional(),
-    lock_passwd: flag.optional(),
-    passwd: field.optional(),
-    hashed_passwd: field.optional(),
-    plain_text_passwd: line.optional(),
-    sudo: rules.optional(),
-    doas: z.preprocess((value) => typeof value === "string" ? [value] : value, list(line)).optional(),
-    ssh_authorized_keys: publicKeys.optional(),
-    ssh_import_id: importedIds.optional(),
-    ssh_redirect_user: flag.optional(),
-    snapuser: line.refine((address) => /^[^-\s]\S*@\S+$/.test(address), {
+    }))),
+    inactive: z.optional(
+      text.check(z.refine((days) => /^-?\d*$/.test(days), { error: "A number of days is expected here" })),
+    ),
+    selinux_user: z.optional(field),
+    lock_passwd: z.optional(flag),
+    passwd: z.optional(field),
+    hashed_passwd: z.optional(field),
+    plain_text_passwd: z.optional(line),
+    sudo: z.optional(rules),
+    doas: z.optional(preprocess((value) => typeof value === "string" ? [value] : value, list(line))),
+    ssh_authorized_keys: z.optional(publicKeys),
+    ssh_import_id: z.optional(importedIds),
+    ssh_redirect_user: z.optional(flag),
+    snapuser: z.optional(line.check(z.refine((address) => /^[^-\s]\S*@\S+$/.test(address), {
       error: (issue) => `"${issue.input}" is not an address of electronic mail`,
-    }).optional(),
+    }))),
   }),
 );
 
@@ -133,9 +144,10 @@ function flatUsers(value: unknown): unknown {
 }
 
 const groupEntry = z.union([
-  accountName.transform((name) => [{ name, members: [] as readonly string[] }]),
-  map(loose(accountName, ",")).transform((groups) =>
-    Object.entries(groups).map(([name, members]) => ({ name, members }))
+  transform(accountName, (name) => [{ name, members: [] as readonly string[] }]),
+  transform(
+    map(loose(accountName, ",")),
+    (groups) => Object.entries(groups).map(([name, members]) => ({ name, members })),
   ),
 ], { error: "The name of a group, or a map of a group to its members, is expected here" });
 
@@ -147,10 +159,13 @@ export interface Group {
 
 /** The keys of a cloud-config that have to do with users. */
 export const userKeys = {
-  users: z.preprocess(flatUsers, list(user)).optional(),
-  user: user.optional(),
-  groups: z.preprocess((value) => {
-    if (typeof value === "string") return value.split(",").filter((name) => name.trim() !== "");
-    return value !== null && typeof value === "object" && !Array.isArray(value) ? [value] : value;
-  }, list(groupEntry)).transform((all): readonly Group[] => all.flat()).optional(),
+  users: z.optional(preprocess(flatUsers, list(user))),
+  user: z.optional(user),
+  groups: z.optional(transform(
+    preprocess((value) => {
+      if (typeof value === "string") return value.split(",").filter((name) => name.trim() !== "");
+      return value !== null && typeof value === "object" && !Array.isArray(value) ? [value] : value;
+    }, list(groupEntry)),
+    (all): readonly Group[] => all.flat(),
+  )),
 } as const;

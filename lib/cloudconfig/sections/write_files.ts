@@ -5,8 +5,9 @@
  * @module
  */
 import { normalize } from "@std/path";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { flag, list, map, octal, record, text } from "../../config/fields.ts";
+import { transform } from "../../schemas.ts";
 import type { CloudConfig } from "../config.ts";
 import { contentOf, ENCODINGS } from "../encoding.ts";
 import type { Draft } from "../item.ts";
@@ -39,58 +40,79 @@ export interface FileSource {
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
 /** A path in an instance: absolute, without `.` and `..`. */
-export const guestPath = text.refine((path) => path !== "" && !CONTROL.test(path), {
-  error: (issue) =>
-    issue.input === "" ? "A path is expected here" : "A path with control characters cannot be written",
-}).transform((path) => normalize(`/${path}`).replace(/^\/+/, "/"))
-  .refine((path) => !path.endsWith("/"), { error: "This is a directory; the path of a file is expected" });
+export const guestPath = transform(
+  text.check(z.refine((path) => path !== "" && !CONTROL.test(path), {
+    error: (issue) =>
+      issue.input === "" ? "A path is expected here" : "A path with control characters cannot be written",
+  })),
+  (path) => normalize(`/${path}`).replace(/^\/+/, "/"),
+)
+  .check(
+    z.refine((path) => !path.endsWith("/"), { error: "This is a directory; the path of a file is expected" }),
+  );
 
-const owner = text.transform((value) => value === "" ? "root:root" : value)
-  .refine((value) => /^(?![-])[^\s:/]*:?[^\s:/]*$/.test(value) && value !== ":", {
+const owner = transform(text, (value) => value === "" ? "root:root" : value)
+  .check(z.refine((value) => /^(?![-])[^\s:/]*:?[^\s:/]*$/.test(value) && value !== ":", {
     error: (issue) => `"${issue.input}" is not an owner; it is written as user:group`,
-  });
+  }));
 
 const content = z.union([z.instanceof(Uint8Array), text], { error: "Text is expected here" });
 
-const oneLine = text.refine((value) => !CONTROL.test(value), { error: "This value must be one line" });
+const oneLine = text.check(
+  z.refine((value) => !CONTROL.test(value), { error: "This value must be one line" }),
+);
 
 const source = record({
-  uri: oneLine.refine((uri) => /^(?:https?|ftp|file):\/\//.test(uri), {
+  uri: oneLine.check(z.refine((uri) => /^(?:https?|ftp|file):\/\//.test(uri), {
     error: (issue) => `"${issue.input}" is not an address that can be read: http, https, ftp and file are`,
+  })),
+  headers: z.optional(map(oneLine)),
+});
+
+const mode = octal.check(
+  z.refine((bits) => bits <= 0o7777, { error: "A mode has at most four octal digits" }),
+);
+
+const file = transform(
+  record({
+    path: guestPath,
+    content: z.optional(content),
+    encoding: z.optional(
+      transform(text, (name) => name.trim().toLowerCase()).check(z.refine((name) => name in ENCODINGS, {
+        error: (issue) => `Unknown encoding "${issue.input}"; known are ${Object.keys(ENCODINGS).join(", ")}`,
+      })),
+    ),
+    owner: z.optional(owner),
+    permissions: z.optional(mode),
+    append: z.optional(flag),
+    defer: z.optional(flag),
+    source: z.optional(source),
   }),
-  headers: map(oneLine).optional(),
-});
-
-const mode = octal.refine((bits) => bits <= 0o7777, { error: "A mode has at most four octal digits" });
-
-const file = record({
-  path: guestPath,
-  content: content.optional(),
-  encoding: text.transform((name) => name.trim().toLowerCase()).refine((name) => name in ENCODINGS, {
-    error: (issue) => `Unknown encoding "${issue.input}"; known are ${Object.keys(ENCODINGS).join(", ")}`,
-  }).optional(),
-  owner: owner.optional(),
-  permissions: mode.optional(),
-  append: flag.optional(),
-  defer: flag.optional(),
-  source: source.optional(),
-}).transform((entry, context): WrittenFile => {
-  const { path, owner = "root:root", permissions = 0o644, append = false, defer = false } = entry;
-  const decoded = contentOf(entry.content ?? "", entry.encoding ?? "text/plain");
-  if (typeof decoded === "string") context.addIssue({ code: "custom", path: ["content"], message: decoded });
-  const bytes = typeof decoded === "string" ? new Uint8Array() : decoded;
-  const from = entry.source && {
-    source: {
-      uri: entry.source.uri,
-      headers: entry.source.headers ?? {},
-      optional: entry.content !== undefined,
-    },
-  };
-  return { path, content: bytes, owner, mode: permissions, append, defer, ...from };
-});
+  (entry, context): WrittenFile => {
+    const { path, owner = "root:root", permissions = 0o644, append = false, defer = false } = entry;
+    const decoded = contentOf(entry.content ?? "", entry.encoding ?? "text/plain");
+    if (typeof decoded === "string") {
+      context.issues.push({
+        code: "custom",
+        path: ["content"],
+        message: decoded,
+        input: entry.content,
+      });
+    }
+    const bytes = typeof decoded === "string" ? new Uint8Array() : decoded;
+    const from = entry.source && {
+      source: {
+        uri: entry.source.uri,
+        headers: entry.source.headers ?? {},
+        optional: entry.content !== undefined,
+      },
+    };
+    return { path, content: bytes, owner, mode: permissions, append, defer, ...from };
+  },
+);
 
 /** The keys of a cloud-config that this module reads. */
-export const writeFilesKeys = { write_files: list(file).optional() } as const;
+export const writeFilesKeys = { write_files: z.optional(list(file)) } as const;
 
 function secretsOf(file: WrittenFile): { readonly secrets?: readonly string[] } {
   return isSecret(file.content, file.mode) ? { secrets: printCommands(file.content) } : {};

@@ -1,0 +1,42 @@
+/**
+ * Schemas are made with `zod/mini`, of which only what is used is in the program. Here is what it leaves to its
+ * users: steps before and after a schema, and the words for a value that does not fit.
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+
+/** What a change can say about the value that it is given. */
+type Context = z.core.ParsePayload;
+
+/** Changes a value before a schema has it. */
+export function preprocess<S extends z.ZodMiniType>(
+  change: (value: unknown, context: Context) => unknown,
+  schema: S,
+) {
+  return z.pipe(z.transform(change), schema);
+}
+
+/** Makes something else of what a schema let through. */
+export function transform<S extends z.ZodMiniType, T>(
+  schema: S,
+  change: (value: z.output<S>, context: Context) => T,
+) {
+  return z.pipe(schema, z.transform(change));
+}
+
+/** What a value is, as JSON and JavaScript call it. */
+function nameOf(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "array";
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
+  if (typeof value !== "object") return typeof value;
+  const { constructor } = value;
+  return typeof constructor === "function" && constructor !== Object ? constructor.name : "object";
+}
+
+/** Says in words what does not fit, where the schema has no message of its own; to be given to `safeParse()`. */
+export function inWords(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code !== "invalid_type") return undefined; // "Invalid input"
+  return `Invalid input: expected ${issue.expected}, received ${nameOf(issue.input)}`;
+}
