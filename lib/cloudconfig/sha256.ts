@@ -5,15 +5,18 @@
  */
 
 /** The first bits of the fractional parts of a root of the first primes, as the standard defines its constants. */
-function constants(count: number, root: (prime: number) => number): Uint32Array {
+function constants(count: number, root: (prime: number) => number): readonly number[] {
   const values: number[] = [];
   for (let n = 2; values.length < count; n++) {
     let prime = true;
     for (let d = 2; d * d <= n; d++) if (n % d === 0) prime = false;
     if (prime) values.push(Math.floor((root(n) % 1) * 2 ** 32));
   }
-  return Uint32Array.from(values);
+  return values;
 }
+
+const START = constants(8, Math.sqrt);
+const ROUNDS = constants(64, Math.cbrt);
 
 function padded(bytes: Uint8Array): DataView {
   const length = Math.ceil((bytes.length + 9) / 64) * 64;
@@ -40,14 +43,22 @@ function schedule(view: DataView, offset: number, words: Uint32Array): void {
   }
 }
 
-function compress(state: Uint32Array, words: Uint32Array, k: Uint32Array): void {
+// Most of what is hashed is short, and hashed before V8 makes this quick: nothing is put into arrays on the way.
+function compress(state: Uint32Array, words: Uint32Array): void {
   let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state;
   for (let i = 0; i < 64; i++) {
     const high = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
-    const first = (h + high + ((e & f) ^ (~e & g)) + (k[i] ?? 0) + (words[i] ?? 0)) | 0;
+    const first = (h + high + ((e & f) ^ (~e & g)) + (ROUNDS[i] ?? 0) + (words[i] ?? 0)) | 0;
     const low = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
     const second = (low + ((a & b) ^ (a & c) ^ (b & c))) | 0;
-    [h, g, f, e, d, c, b, a] = [g, f, e, (d + first) | 0, c, b, a, (first + second) | 0];
+    h = g;
+    g = f;
+    f = e;
+    e = (d + first) | 0;
+    d = c;
+    c = b;
+    b = a;
+    a = (first + second) | 0;
   }
   for (const [i, value] of [a, b, c, d, e, f, g, h].entries()) state[i] = (state[i] ?? 0) + value;
 }
@@ -55,12 +66,11 @@ function compress(state: Uint32Array, words: Uint32Array, k: Uint32Array): void 
 /** The SHA-256 of bytes, or of text in UTF-8, as hexadecimal digits. */
 export function sha256(content: string | Uint8Array): string {
   const view = padded(typeof content === "string" ? new TextEncoder().encode(content) : content);
-  const state = constants(8, Math.sqrt);
-  const k = constants(64, Math.cbrt);
+  const state = Uint32Array.from(START);
   const words = new Uint32Array(64);
   for (let offset = 0; offset < view.byteLength; offset += 64) {
     schedule(view, offset, words);
-    compress(state, words, k);
+    compress(state, words);
   }
   return [...state].map((word) => word.toString(16).padStart(8, "0")).join("");
 }
