@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { type Ground, onBoth } from "./daemon.ts";
+import { until } from "./until.ts";
 
 const HOSTILE =
   "'; touch /owned; '\n$(touch /owned)\n`touch /owned`\n\"\\\n-n %s \\n\nEND\nEOF\r\n\u0001\u00e9";
@@ -105,11 +106,3 @@ onBoth("power_state restarts and stops a container when all else is done", [], a
   });
   await until(async () => (await ground.get(`/1.0/instances/${name}`)).status === "Stopped");
 });
-
-async function until(check: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + 60_000;
-  for (let pause = 50; !await check(); pause = Math.min(pause * 2, 500)) {
-    if (performance.now() > end) throw new Error("It did not happen within a minute");
-    await new Promise((resolve) => setTimeout(resolve, pause));
-  }
-}

@@ -19,7 +19,11 @@ lxops_install() {
 }
 `;
 
-/** Another apt or dpkg, as of the first boot, is waited for: they hold locks, which the kernel lists. */
+/**
+ * Another apt or dpkg, as of the first boot, is waited for: they hold locks, which the kernel lists. What one began
+ * that was interrupted is finished: apt refuses to go on while dpkg has notes of what it was at, which it looks for
+ * in the same place. Where packages lack others that were to come with them, dpkg cannot, and apt gets them.
+ */
 const APT = String.raw`
 lxops_apt() {
   tries=0
@@ -35,7 +39,21 @@ lxops_apt() {
     done
     break
   done
+  case $1 in update) ;; *) lxops_apt_finish ;; esac
+  lxops_apt_get "$@"
+}
+lxops_apt_get() {
   DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=120 -o Dpkg::Options::=--force-confold "$@"
+}
+lxops_apt_finish() {
+  if ! ls /var/lib/dpkg/updates 2>/dev/null | grep -q '^[0-9]' &&
+    ! grep -Eq '^Status: .* (unpacked|half-installed|half-configured|triggers-awaited|triggers-pending)$' \
+      /var/lib/dpkg/status 2>/dev/null; then
+    return 0
+  fi
+  echo "lxops: finishing what an interrupted apt or dpkg began"
+  DEBIAN_FRONTEND=noninteractive dpkg --force-confold --configure -a || lxops_apt_get --fix-broken install ||
+    echo "lxops: it cannot be finished"
 }
 lxops_lists() {
   for file in /var/lib/apt/lists/*_Packages*; do [ -e "$file" ] && return; done
