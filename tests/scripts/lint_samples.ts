@@ -105,8 +105,10 @@ export const SAMPLES: readonly Sample[] = [
       'const f = () => console.log("a");',
       "const f = () => ({ fetch });",
       "function f(x: Deno.FileInfo) {}",
+      'const f = () => process.getBuiltinModule("node:fs");',
     ],
     good: [
+      'const f = () => process.getBuiltinModule("node:zlib");',
       "const f = (text: string) => new Date(text);",
       "const f = (a: number) => Math.max(a, 1);",
       "const f = (fetch: () => void) => fetch();",
