@@ -159,19 +159,24 @@ Deno.test("run() names a program that the machine lacks", async () => {
 });
 
 Deno.test("datasets() lists what zfs lists, and is empty without zfs", async () => {
-  const zfs = await anywhere("zfs");
-  const listed = zfs
-    ? await new Deno.Command(zfs, {
-      args: ["list", "-H", "-t", "filesystem,volume", "-o", "name,mountpoint"],
-    }).output()
-    : undefined;
+  // Others may make and remove datasets meanwhile: what was there before and after is to be there between.
+  const before = await zfsLines();
   const datasets = await makeHost().datasets();
-  if (!listed?.success) return assertEquals(datasets.size, 0);
-  for (const line of new TextDecoder().decode(listed.stdout).trim().split("\n").filter(Boolean)) {
+  const after = new Set(await zfsLines());
+  if (before.length === 0 && after.size === 0) return assertEquals(datasets.size, 0);
+  for (const line of before.filter((one) => after.has(one))) {
     const [name = "", mountpoint] = line.split("\t");
-    assert(!datasets.has(name) || datasets.get(name)?.mountpoint === mountpoint, `${name} is elsewhere`);
+    assertEquals(datasets.get(name)?.mountpoint, mountpoint, name);
   }
 });
+
+async function zfsLines(): Promise<string[]> {
+  const zfs = await anywhere("zfs");
+  if (!zfs) return [];
+  const args = ["list", "-H", "-t", "filesystem,volume", "-o", "name,mountpoint"];
+  const { success, stdout } = await new Deno.Command(zfs, { args }).output();
+  return success ? new TextDecoder().decode(stdout).split("\n").filter((line) => line !== "") : [];
+}
 
 async function exists(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);
