@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { makeHost } from "../../lib/adapters/host.ts";
 import { hostControl } from "../../lib/adapters/host_control.ts";
 import { CommandError } from "../../lib/errors.ts";
