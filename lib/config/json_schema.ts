@@ -25,8 +25,8 @@ const SCALARS = {
 
 /** What a file may say where a schema is to hold. */
 function asWritten(schema: z.ZodMiniType): Node {
-  const { description, yaml = "" } = metaOf(schema);
-  const about = description ? { description } : {};
+  const { description, examples, yaml = "" } = metaOf(schema);
+  const about = { ...(description ? { description } : {}), ...(examples ? { examples } : {}) };
   if (Object.hasOwn(SCALARS, yaml)) return { ...about, ...SCALARS[yaml as keyof typeof SCALARS] };
   const { entries, element, shape, valueType, options } = unwrap(schema);
   if (entries) return { ...about, enum: [...Object.values(entries), null] };
