@@ -13,10 +13,11 @@ import { globalFlags } from "./lib/cli/flags.ts";
 import { ProgressReport } from "./lib/cli/report.ts";
 import { printable } from "./lib/cli/output.ts";
 import type { Format } from "./lib/config/format.ts";
-import { formatIssue, InterruptedError } from "./lib/errors.ts";
+import { formatIssue, InterruptedError, UsageError } from "./lib/errors.ts";
 import type { Backend, Host } from "./lib/ports.ts";
 import type { RunEvent } from "./lib/run/events.ts";
 import { needsDaemon } from "./lib/step.ts";
+import { textOf } from "./lib/utf8.ts";
 
 /** What a program of one's own can add. */
 export interface MainOptions {
@@ -166,8 +167,12 @@ function composeApp(parts: Parts, connections: { readonly opened: Connection[] }
     complain,
     warn: (issues) => issues.forEach((issue) => complain(printable(formatIssue(issue)))),
     confirm: (lines, question) => Promise.resolve(confirmed(lines, question)),
-    readStdin: async () =>
-      Deno.stdin.isTerminal() ? undefined : await new Response(Deno.stdin.readable).text(),
+    readStdin: async () => {
+      if (Deno.stdin.isTerminal()) return undefined;
+      const text = textOf(await new Response(Deno.stdin.readable).bytes());
+      if (text === undefined) throw new UsageError("Standard input is not UTF-8 text");
+      return text;
+    },
     readStdinBytes: async () => new Uint8Array(await new Response(Deno.stdin.readable).arrayBuffer()),
   };
 }

@@ -5,6 +5,7 @@
  */
 import { CommandError } from "../errors.ts";
 import { type Dataset, type Host, type PathInfo, UNFINISHED, type ZfsSnapshot } from "../ports.ts";
+import { textOf } from "../utf8.ts";
 import { runProgram } from "./process.ts";
 import { findProgram } from "./programs.ts";
 
@@ -14,7 +15,7 @@ export function makeHost(): Host {
     isRoot: Deno.uid() === 0,
     cwd: Deno.cwd(),
     env: (name) => Deno.env.get(name),
-    readText: (path) => unlessAbsent(Deno.readTextFile(path)),
+    readText: (path) => unlessAbsent(readText(path)),
     readBytes: (path) => unlessAbsent(Deno.readFile(path)),
     lstat: async (path) => {
       const info = await unlessAbsent(Deno.lstat(path));
@@ -29,6 +30,13 @@ export function makeHost(): Host {
     zfsTakesSeveral,
     sizes: directorySizes,
   };
+}
+
+/** A file in another encoding would silently become another text. */
+async function readText(path: string): Promise<string> {
+  const text = textOf(await Deno.readFile(path));
+  if (text === undefined) throw new TypeError("it is not UTF-8 text");
+  return text;
 }
 
 async function sha256(paths: readonly string[]): Promise<string> {

@@ -7,6 +7,7 @@ import { type CloudConfig, mergeCloudConfigs, parseCloudConfig } from "../cloudc
 import { compile, type Order } from "../cloudconfig/compile.ts";
 import { JOURNAL } from "../cloudconfig/journal.ts";
 import { lintCloudConfig } from "../cloudconfig/lint.ts";
+import { leftOut } from "../cloudconfig/no_effect.ts";
 import { type OSType, osType, osTypeNames } from "../cloudconfig/ostype.ts";
 import { showScript } from "../cloudconfig/plan.ts";
 import { ConfigError, EXIT, formatIssue, type Issue, UsageError } from "../errors.ts";
@@ -111,7 +112,9 @@ export async function printPlan(values: ShowValues, files: readonly string[], ap
   const order = orderOf(values);
   if (!os) throw new UsageError(`-ostype is needed: one of ${osTypeNames().join(", ")}`);
   const { only = [], stepSeconds } = applyOptions(values);
-  const all = compile(await readConfigs(files, app), os, { order });
+  const configs = await readConfigs(files, app);
+  for (const note of leftOut(configs, os)) app.complain(`note: ${note}`);
+  const all = compile(configs, os, { order });
   const { items } = choose(all, undefined, { all: true, only });
   app.print(showScript(items, {
     secrets: values["show-secrets"],

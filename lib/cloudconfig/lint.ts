@@ -132,9 +132,7 @@ function commands({ runcmd = [], bootcmd = [] }: Values): Finding[] {
   ];
 }
 
-function logins(
-  { users = [], groups = [], ssh_authorized_keys: top = [], resolv_conf, manage_resolv_conf }: Values,
-) {
+function logins({ users = [], groups = [], ssh_authorized_keys: top = [] }: Values): Finding[] {
   const keys = [
     ...top.map((key, index) => ({ key, path: ["ssh_authorized_keys", index] })),
     ...users.flatMap(({ ssh_authorized_keys: own = [] }, index) =>
@@ -145,15 +143,20 @@ function logins(
   return [
     ...keys.filter(({ key }) => !/(?:^|\s)(?:sk-)?(?:ssh|ecdsa)-[\w@.-]+ AAAA/.test(key))
       .map(({ path }): Finding => ({ path, message: "This does not look like a public key" })),
+    ...users.flatMap((user, index): Finding[] => {
+      const without = user.no_create_home ? "no_create_home" : user.system ? "system" : undefined;
+      const given = (["ssh_authorized_keys", "ssh_import_id"] as const).find((key) => user[key]?.length);
+      if (without === undefined || given === undefined) return [];
+      const message =
+        `A home directory is made for these keys, in spite of ${without}; cloud-init refuses both`;
+      return [{ path: ["users", index, given], message }];
+    }),
     ...groups.flatMap(({ name, members }, index) =>
       members.filter((member) => names.has(member)).map((member): Finding => ({
         path: ["groups", index],
         message: `Groups are made before users: give the user "${member}" the group "${name}" instead`,
       }))
     ),
-    ...(resolv_conf && !manage_resolv_conf
-      ? [{ path: ["resolv_conf"], message: `Without "manage_resolv_conf: true" this is not used` }]
-      : []),
   ];
 }
 

@@ -11,12 +11,26 @@ export interface Merger {
   readonly options: ReadonlySet<string>;
 }
 
+const RECURSE = ["recurse_array", "recurse_list", "recurse_dict", "recurse_str"] as const;
+const OPTIONS: Readonly<Record<Merger["type"], readonly string[]>> = {
+  dict: ["replace", "no_replace", "allow_delete", ...RECURSE],
+  list: ["append", "prepend", "replace", "no_replace", ...RECURSE],
+  str: ["append", "replace", "no_replace"],
+};
+
 function merger(name: string, options: readonly unknown[]): Merger | string {
   const type = name.trim().toLowerCase().replaceAll("-", "_").replace(/^m_/, "");
   if (type !== "dict" && type !== "list" && type !== "str") {
     return `"${name}" is not a type that can be merged: dict, list and str are`;
   }
-  return { type, options: new Set(options.map((option) => String(option).trim().toLowerCase())) };
+  const given = options.map((option) => String(option).trim().toLowerCase().replaceAll("-", "_")).filter((
+    option,
+  ) => option !== "");
+  const wrong = given.find((option) => !OPTIONS[type].includes(option));
+  if (wrong !== undefined) {
+    return `"${wrong}" is not a way to merge a ${type}; known are ${OPTIONS[type].join(", ")}`;
+  }
+  return { type, options: new Set(given) };
 }
 
 function ofText(text: string): (Merger | string)[] {

@@ -11,6 +11,7 @@ import { ConfigError, type Issue } from "../errors.ts";
 import type { CloudConfig } from "./config.ts";
 import { mergeFiles } from "./merge.ts";
 import { readMergers } from "./merge_how.ts";
+import { withoutEffect } from "./no_effect.ts";
 import { aptKeys } from "./sections/apt.ts";
 import { bootKeys } from "./sections/boot.ts";
 import { chpasswdKeys } from "./sections/chpasswd.ts";
@@ -81,11 +82,6 @@ function checkHeader(file: string, text: string): void {
   throw at(`The first line must be "#cloud-config"`);
 }
 
-const EMPTY_SUDO =
-  'An empty list gives no rights; the Go program gave all of them, which is "sudo: true" here';
-
-const NO_REDIRECT = "This has no effect: it is about the keys that a cloud gives, and there is none here";
-
 /** Keys that people write for another, so that the names are too different for a suggestion. */
 const MEANT: Readonly<Record<string, string>> = {
   mode: "permissions",
@@ -98,7 +94,8 @@ const MEANT: Readonly<Record<string, string>> = {
 
 function explained(issue: Issue): Issue {
   const parts = issue.key?.split(".") ?? [];
-  const meant = MEANT[parts.at(-1) ?? ""];
+  const last = parts.at(-1) ?? "";
+  const meant = Object.hasOwn(MEANT, last) ? MEANT[last] : undefined;
   if (meant === undefined || parts.length < 3 || !issue.message.startsWith("Unknown key")) return issue;
   return {
     ...issue,
@@ -116,13 +113,14 @@ interface Checked {
 export function parseCloudConfig(file: string, text: string): Checked {
   checkHeader(file, text);
   const source = parseSource(file, text);
+  if (Array.isArray(source.data) || typeof source.data === "string") return check(source);
   const { merge_how, merge_type, ...data } = (source.data ?? {}) as Record<string, unknown>;
   const how = merge_how ?? merge_type ?? undefined;
   const mergers = how === undefined ? [] : readMergers(how);
   if (typeof mergers === "string") {
     throw new ConfigError([issueAt(source, [merge_how === how ? "merge_how" : "merge_type"], mergers)]);
   }
-  const { cloudConfig, warnings } = check(typeof source.data === "object" ? { ...source, data } : source);
+  const { cloudConfig, warnings } = check({ ...source, data });
   return { cloudConfig: { ...cloudConfig, ...(mergers.length > 0 ? { mergers } : {}) }, warnings };
 }
 
@@ -130,17 +128,8 @@ function check(source: Source): Checked {
   const { value, issues } = validate(schema, source, { data: source.data, path: [] });
   if (value === undefined) throw new ConfigError(issues.filter(({ severity }) => severity === "error"));
   const warnings = issues.map(explained);
-  for (const [key, why] of Object.entries(UNSUPPORTED)) {
-    if (Object.hasOwn(source.data ?? {}, key)) warnings.push(issueAt(source, [key], why, "warning"));
-  }
-  for (const [index, { sudo, ssh_redirect_user }] of (value.users ?? []).entries()) {
-    if (ssh_redirect_user) {
-      warnings.push(issueAt(source, ["users", index, "ssh_redirect_user"], NO_REDIRECT, "warning"));
-    }
-    const given: unknown = (source.data as { users?: { sudo?: unknown }[] }).users?.[index]?.sudo;
-    if (sudo?.length === 0 && Array.isArray(given)) {
-      warnings.push(issueAt(source, ["users", index, "sudo"], EMPTY_SUDO, "warning"));
-    }
+  for (const { path, message } of withoutEffect(value, source.data)) {
+    warnings.push(issueAt(source, path, message, "warning"));
   }
   const { file, data, locate } = source;
   return { cloudConfig: { file, values: value, data, locate }, warnings: sortIssues(warnings) };

@@ -17,10 +17,15 @@ export function withoutSecrets(script: string, secrets: readonly string[]): stri
   return shown === script ? script : `${GUARD}\n${shown}`;
 }
 
-/** What a file of this mode has in it is for its owner alone, or is a key that should be. */
+/** What is in a file that not everybody may read, a private key, and an address with a password in it. */
 export function isSecret(content: Uint8Array, mode: number): boolean {
-  return (mode & 0o077) === 0 || PRIVATE_KEY.test(new TextDecoder().decode(content.subarray(0, 4096)));
+  if ((mode & 0o004) === 0) return true;
+  const text = new TextDecoder().decode(content.subarray(0, 65536));
+  return PRIVATE_KEY.test(text) || CREDENTIALS.test(text);
 }
+
+/** An address with the password of a user in it. */
+export const CREDENTIALS = /:\/\/[^\/\s:@]*:[^\/\s@]+@/;
 
 /** The first line of a private key. */
 export const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;

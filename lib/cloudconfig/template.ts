@@ -12,7 +12,8 @@ import { quote } from "../shell.ts";
 export function templateWord(text: string, variables: Readonly<Record<string, string>>): string {
   const parts = text.split(/(\$\w+|\$\{\w+\}|\{\{\s*\w+\s*\}\})/);
   const words = parts.map((part, index) => {
-    const variable = index % 2 === 1 ? variables[part.replaceAll(/\W/g, "")] : undefined;
+    const name = part.replaceAll(/\W/g, "");
+    const variable = index % 2 === 1 && Object.hasOwn(variables, name) ? variables[name] : undefined;
     return part === "" ? "" : variable === undefined ? quote(part) : `"$${variable}"`;
   });
   return words.join("") || "''";

@@ -6,6 +6,7 @@
  */
 import * as z from "zod/mini";
 import { preprocess } from "../schemas.ts";
+import { textOf } from "../utf8.ts";
 
 /** Text that YAML 1.1 reads as a boolean. */
 const BOOLEANS: Readonly<Record<string, boolean>> = {
@@ -24,7 +25,8 @@ const RESERVED = "__proto__";
 function kindOf(value: unknown): string {
   if (value === null || value === undefined) return "nothing";
   if (Array.isArray(value)) return "a list";
-  return typeof value === "object" && !(value instanceof Uint8Array) ? "a map" : "text";
+  if (value instanceof Uint8Array) return "bytes that are not UTF-8";
+  return typeof value === "object" ? "a map" : "text";
 }
 
 /** The end of a message: what is there instead, or that nothing is. */
@@ -34,14 +36,16 @@ function expected(what: string, value: unknown, found: (value: unknown) => strin
     : `${what[0]?.toUpperCase()}${what.slice(1)} is expected here, not ${found(value)}`;
 }
 
+/** Bytes become text only where they are some: anything else would silently be other text. */
 function decode(value: unknown): unknown {
-  return value === null ? "" : value instanceof Uint8Array ? new TextDecoder().decode(value) : value;
+  return value === null ? "" : value instanceof Uint8Array ? textOf(value) ?? value : value;
 }
 
 /** Text as it is written; nothing is the empty text. */
 export const text = preprocess(
   decode,
-  z.string({ error: (issue) => expected("text", issue.input) }),
+  z.string({ error: (issue) => expected("text", issue.input) })
+    .check(z.refine((value) => value.isWellFormed(), { error: "Half of a surrogate pair is no text" })),
 ).register(z.globalRegistry, { yaml: "text" });
 
 /** A boolean as YAML 1.1 has them: true/false, yes/no, on/off, y/n in any case; nothing is false. */

@@ -5,6 +5,7 @@
  */
 import type { CloudConfig } from "../cloudconfig/schema.ts";
 import { compile, type Order } from "../cloudconfig/compile.ts";
+import { leftOut } from "../cloudconfig/no_effect.ts";
 import { ServerError } from "../errors.ts";
 import type { InstanceInfo, InstanceRef } from "../ports.ts";
 import type { InstancePlan } from "../step.ts";
@@ -42,7 +43,7 @@ export function planCloudConfig(
   const instance = { project: info.project, name: info.name };
   const { journal, order, only = [] } = options;
   const { items, notes } = choose(compile(cloudConfigs, os, { order }), journal, { all: false, only });
-  const said = note === undefined ? notes : [note, ...notes];
+  const said = [...(note === undefined ? [] : [note]), ...leftOut(cloudConfigs, os), ...notes];
   return {
     instance,
     steps: applySteps(instance, items, { ...options, resume: journal !== undefined }),

@@ -9,6 +9,7 @@ import { batch, type BatchOptions } from "../cloudconfig/batch.ts";
 import { compile } from "../cloudconfig/compile.ts";
 import type { Item } from "../cloudconfig/item.ts";
 import { pending } from "../cloudconfig/journal.ts";
+import { leftOut } from "../cloudconfig/no_effect.ts";
 import type { InstancePlan, Step, Wait } from "../step.ts";
 import type { ResolvedImage } from "./image.ts";
 import { targetOS } from "./ostype.ts";
@@ -32,7 +33,7 @@ export function targetItems(target: Target, world: World, image?: ResolvedImage)
   if (target.cloudConfigs.length === 0) return { items: [], notes: [] };
   const { os, note } = targetOS(target, world, image);
   const items = compile(target.cloudConfigs, os, { order: target.instance.config.order });
-  return { items, notes: note === undefined ? [] : [note] };
+  return { items, notes: [...(note === undefined ? [] : [note]), ...leftOut(target.cloudConfigs, os)] };
 }
 
 /**

@@ -28,7 +28,7 @@ const EVERYTHING = {
     servers: ["b"],
     peers: ["c"],
     allow: ["d"],
-    config: { template: "t" },
+    config: { template: "t", confpath: "/ntp", packages: ["p"], service_name: "s", check_exe: "true" },
   },
   mounts: [["tmpfs", "/mnt/x", "none", "x", "0", "0"]],
   ca_certs: { trusted: ["cert"] },
@@ -80,6 +80,9 @@ const HOSTILE: readonly string[] = [
   "$(touch /owned)`touch /owned`;touch /owned;'\"'; touch /owned; '\"; touch /owned; \"\\",
   "a\ntouch /owned\nEND\nEND_\n\u0001\u00e9",
   "-x;touch${IFS}/owned|touch${IFS}/owned&../../$(touch${IFS}/owned)",
+  "x|touch${IFS}/owned|`touch${IFS}/owned`$(touch${IFS}/owned)",
+  "-v",
+  "a\u0000touch /owned",
 ];
 
 /** Systems whose items differ for these keys. */
@@ -118,7 +121,10 @@ function hostileItems(): readonly Item[] {
         const text = JSON.stringify({ ...ONE_AT_A_TIME, [key]: variant });
         for (const os of SYSTEMS[key] ?? ["debian"]) {
           try {
-            for (const item of itemsOf(text, os)) made.set(`${item.title}\n${item.script}`, item);
+            for (const item of itemsOf(text, os)) {
+              assert(!item.script.includes("\0"), item.title);
+              made.set(`${item.title}\n${item.script}`, item);
+            }
           } catch (error) {
             // Refused, which is one of the two right answers.
             assert(error instanceof ConfigError, String(error));

@@ -61,7 +61,7 @@ resolv_conf: {}
       "a.cfg:15:6 runcmd.1: warning: This is the name of one program, blanks included; write it as text",
       'a.cfg:16:32 chpasswd.users.0.password: warning: This is not a hash, so that no password will match it; "type: text" says so',
       "a.cfg:16:57 chpasswd.list.0: warning: This password is in clear text; a hash as `mkpasswd -m sha-512` makes is safer in a file",
-      'a.cfg:17:1 resolv_conf: warning: Without "manage_resolv_conf: true" this is not used',
+      'a.cfg:17:1 resolv_conf: warning: This has no effect without "manage_resolv_conf: true"',
     ],
   );
 });

@@ -69,7 +69,7 @@ runcmd: ["a\\0b", [], {a: b}]
       "users.1.sudo.0: This value must be one line without control characters",
       'users.1.shell: "sh" is not an absolute path',
       "users.1.gecos: This value cannot have a colon or a control character in it",
-      "runcmd.0: A command cannot have a NUL character in it",
+      "runcmd.0: A NUL character cannot be in here",
       "runcmd.1: A command cannot be empty",
       "runcmd.2: A command is text, or a list of a program and its arguments",
     ],

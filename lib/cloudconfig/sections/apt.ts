@@ -9,11 +9,12 @@ import { transform } from "../../schemas.ts";
 import { hereDocument, quote } from "../../shell.ts";
 import type { CloudConfig } from "../config.ts";
 import type { Context } from "../context.ts";
+import { hasControl, line, mapOf, noNul } from "../fields.ts";
 import type { Draft } from "../item.ts";
 import { pipeInto } from "../print.ts";
+import { CREDENTIALS } from "../secrets.ts";
 import { sha256 } from "../sha256.ts";
 import { templateWord } from "../template.ts";
-import { line } from "./user_keys.ts";
 import { fileDraft } from "./write_files.ts";
 
 const uri = line.check(z.refine((value) => !/[\s"\\]/.test(value), {
@@ -26,7 +27,7 @@ const keyId = transform(line, (id) => id.replaceAll(/\s|^0x/g, "")).check(z.refi
   },
 ));
 const key = {
-  key: z.optional(text.check(z.refine((key) => !key.includes("\0")))),
+  key: z.optional(noNul),
   keyid: z.optional(keyId),
   keyserver: z.optional(uri),
 } as const;
@@ -61,18 +62,21 @@ export const aptKeys = {
       text.check(z.refine(isPattern, { error: "This is not a regular expression" })),
     ),
     debconf_selections: z.optional(map(text)),
-    sources_list: z.optional(text),
+    sources_list: z.optional(noNul),
     conf: z.optional(text),
     proxy: z.optional(uri),
     http_proxy: z.optional(uri),
     https_proxy: z.optional(uri),
     ftp_proxy: z.optional(uri),
-    sources: z.optional(map(record({
-      source: z.optional(line),
-      filename: z.optional(fileName),
-      append: z.optional(flag),
-      ...key,
-    }))),
+    sources: z.optional(mapOf(
+      (name) => name !== "" && !hasControl(name) && !name.includes(".."),
+      record({
+        source: z.optional(line),
+        filename: z.optional(fileName),
+        append: z.optional(flag),
+        ...key,
+      }),
+    )),
   })),
 } as const;
 
@@ -141,6 +145,7 @@ function debconf(apt: Apt): Draft[] {
     title: "Answer questions of packages beforehand",
     script: pipeInto(bytes(selections), "debconf-set-selections"),
     content: sha256(selections),
+    target: "apt:debconf",
   }];
 }
 
@@ -167,9 +172,11 @@ function mirrorCommands(kind: "primary" | "security", apt: Apt): string[] {
   const choices = [...entries].sort((a, b) =>
     Number(a.arches?.includes("default") ?? true) - Number(b.arches?.includes("default") ?? true)
   ).flatMap(({ arches = ["default"], uri, search = [] }) => {
-    const found = uri ?? search[0];
     const pattern = arches.includes("default") ? "*" : arches.map(quote).join(" | ");
-    return found === undefined ? [] : [`  ${pattern}) lxops_apt_mirror ${kind} ${quote(found)} ;;`];
+    if (uri !== undefined) return [`  ${pattern}) lxops_apt_mirror ${kind} ${quote(uri)} ;;`];
+    return search.length === 0
+      ? []
+      : [`  ${pattern}) lxops_apt_search ${kind} ${search.map(quote).join(" ")} ;;`];
   });
   return choices.length === 0
     ? commands
@@ -202,6 +209,7 @@ function lists(apt: Apt, os: string): Draft[] {
     helpers: ["aptSources"],
     content: [apt.primary ?? [], apt.security ?? [], apt.disable_suites ?? [], list ?? ""],
     target: "apt:lists",
+    secrets: commands.filter((command) => CREDENTIALS.test(command)),
   }];
 }
 
@@ -226,6 +234,9 @@ function sources(apt: Apt): Draft[] {
       script: ["lxops_apt_facts", ...keys, ...add].join("\n"),
       helpers: ["aptSources"],
       content: [name, entry],
+      target: `apt:source:${file}`,
+      adds: entry.append !== false,
+      ...(CREDENTIALS.test(source ?? "") ? { secrets: [word] } : {}),
     };
   });
 }
@@ -242,6 +253,7 @@ export function aptItems({ values }: CloudConfig, { os }: Context): Draft[] {
     script: "lxops_update",
     helpers: ["apt"],
     content: changed.map(({ content }) => content),
+    target: "apt:update",
   };
   const updated = values.package_update || values.apt_update || values.package_upgrade || values.apt_upgrade;
   return [...debconf(apt), ...settings(apt), ...changed, ...(changed.length > 0 && !updated ? [update] : [])];

@@ -8,9 +8,9 @@ import { flag, integer, oneOf, record, text } from "../../config/fields.ts";
 import { quote } from "../../shell.ts";
 import type { CloudConfig } from "../config.ts";
 import type { Context } from "../context.ts";
+import { line, noNul } from "../fields.ts";
 import type { Draft } from "../item.ts";
 import { commandItems, commands, commandScript } from "./runcmd.ts";
-import { line } from "./user_keys.ts";
 
 const delay = text.check(z.refine((value) => value === "now" || /^\+?\d{1,6}$/.test(value), {
   error: (issue) => `"${issue.input}" is not a delay: "now", or minutes like "+5"`,
@@ -19,13 +19,13 @@ const delay = text.check(z.refine((value) => value === "now" || /^\+?\d{1,6}$/.t
 /** The keys of a cloud-config that this module reads. */
 export const bootKeys = {
   bootcmd: z.optional(commands),
-  final_message: z.optional(text),
+  final_message: z.optional(noNul),
   power_state: z.optional(record({
     mode: oneOf(["poweroff", "reboot", "halt"]),
     delay: z.optional(delay),
     message: z.optional(line),
     timeout: z.optional(integer),
-    condition: z.optional(z.union([flag, text, z.array(text).check(z.minLength(1))], {
+    condition: z.optional(z.union([flag, noNul, z.array(noNul).check(z.minLength(1))], {
       error: '"true", "false" or a command is expected here',
     })),
   })),
@@ -39,16 +39,18 @@ export function bootcmdItems({ values }: CloudConfig, context: Context): Draft[]
 /** Makes the item that prints the final message. */
 export function finalMessageItems({ values }: CloudConfig): Draft[] {
   const { final_message: message } = values;
-  if (!message || message.includes("\0")) return [];
-  const variables: Readonly<Record<string, string>> = {
-    uptime: `"$(cut -d' ' -f1 /proc/uptime 2>/dev/null)"`,
-    timestamp: `"$(date -R 2>/dev/null || date)"`,
-    version: "lxops",
-    datasource: "lxops",
-  };
+  if (!message) return [];
+  const variables = new Map([
+    ["uptime", `"$(cut -d' ' -f1 /proc/uptime 2>/dev/null)"`],
+    ["timestamp", `"$(date -R 2>/dev/null || date)"`],
+    ["version", "lxops"],
+    ["datasource", "lxops"],
+  ]);
   const parts = message.trimEnd().split(/(\$(?:uptime|timestamp|version|datasource)\b|\{\{\s*\w+\s*\}\})/i);
   const words = parts.map((part, index) =>
-    index % 2 === 1 ? variables[part.replaceAll(/[^a-z]/gi, "").toLowerCase()] ?? quote(part) : quote(part)
+    index % 2 === 1
+      ? variables.get(part.replaceAll(/[^a-z]/gi, "").toLowerCase()) ?? quote(part)
+      : quote(part)
   );
   return [{
     section: "final_message",
@@ -72,8 +74,8 @@ export function powerStateItems({ values }: CloudConfig): Draft[] {
     : Number(power.delay.replace("+", ""));
   const seconds = Math.max(2, minutes * 60);
   const act = [
-    ...(message ? [`echo ${quote(message)}`] : []),
-    `setsid /bin/sh -c 'sleep ${seconds}; exec ${mode}' </dev/null >/dev/null 2>&1 &`,
+    ...(message ? [`printf '%s\\n' ${quote(message)}`] : []),
+    `lxops_later ${seconds} ${mode}`,
   ];
   const script = condition === true ? act : [
     `if (${commandScript(condition)}\n); then`,
@@ -92,6 +94,7 @@ export function powerStateItems({ values }: CloudConfig): Draft[] {
     path: ["power_state"],
     title: titles[mode],
     script: script.join("\n"),
+    helpers: ["later"],
     content: [mode, minutes, condition],
   }];
 }

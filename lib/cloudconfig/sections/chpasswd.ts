@@ -8,16 +8,19 @@ import { flag, list, oneOf, record } from "../../config/fields.ts";
 import { preprocess, transform } from "../../schemas.ts";
 import type { CloudConfig } from "../config.ts";
 import type { Context } from "../context.ts";
+import { line } from "../fields.ts";
 import type { Draft } from "../item.ts";
 import { accountsOf } from "./accounts.ts";
 import { type Password, passwordItem } from "./passwords.ts";
-import { accountName, line } from "./user_keys.ts";
+import { accountName, isAccountName } from "./user_keys.ts";
 
 const HASH = /^\$(?:1|2a|2y|5|6)(?:\$[^:]+){2}$/;
 
 /** A line `user:password` of the older form; `R` and `RANDOM` stand for a password that nobody has chosen. */
 const pair = transform(
-  line.check(z.refine((text) => text.indexOf(":") > 0, { error: "A line is written as user:password" })),
+  line.check(z.refine((text) => text.includes(":") && isAccountName(text.split(":", 1)[0]?.trim() ?? ""), {
+    error: "A line is written as user:password",
+  })),
   (text): Password => {
     const name = text.slice(0, text.indexOf(":")).trim();
     const value = text.slice(text.indexOf(":") + 1);

@@ -81,6 +81,7 @@ export function hostKeyItems({ values }: CloudConfig): Draft[] {
       script: [...commands, "lxops_service try-restart ssh sshd"].join("\n"),
       helpers: ["sshd"],
       content: [commands, given.map(({ key }) => key)],
+      target: "ssh:host_keys",
     });
   }
   return drafts;

@@ -8,12 +8,13 @@ import * as z from "zod/mini";
 import { flag } from "../../config/fields.ts";
 import type { CloudConfig } from "../config.ts";
 import type { Context } from "../context.ts";
+import { line } from "../fields.ts";
 import type { Draft } from "../item.ts";
 import type { OSType } from "../ostype.ts";
 import { quote } from "../../shell.ts";
 import { assign, pipeInto } from "../print.ts";
 import { accountsOf } from "./accounts.ts";
-import { importedIds, line, publicKeys } from "./user_keys.ts";
+import { importedIds, publicKeys } from "./user_keys.ts";
 
 /** The keys of a cloud-config that this module reads. */
 export const keyKeys = {

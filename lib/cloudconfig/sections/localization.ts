@@ -18,7 +18,7 @@ const zone = text.check(
   }),
 );
 
-const word = text.check(z.refine((name) => /^[A-Za-z0-9_.@,:-]*$/.test(name), {
+const word = text.check(z.refine((name) => /^(?:[A-Za-z0-9_.@,:][A-Za-z0-9_.@,:-]*)?$/.test(name), {
   error: (issue) => `"${issue.input}" has characters that are not expected here`,
 }));
 
@@ -90,5 +90,13 @@ export function keyboardItems({ values }: CloudConfig, { os }: Context): Draft[]
     append: false,
     defer: false,
   });
-  return [{ section: "keyboard", path: ["keyboard"], ...draft, title: `Set the keyboard layout ${layout}` }];
+  // Alpine has a program for it, and its keymaps are named twice.
+  const script = os.family !== "alpine" ? draft.script : [
+    "if command -v setup-keymap >/dev/null 2>&1",
+    `then setup-keymap ${quote(layout)} ${quote(variant || layout)}`,
+    `else ${draft.script}`,
+    "fi",
+  ].join("\n");
+  const title = `Set the keyboard layout ${layout}`;
+  return [{ section: "keyboard", path: ["keyboard"], ...draft, title, script }];
 }

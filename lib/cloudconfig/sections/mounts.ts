@@ -9,6 +9,7 @@ import { preprocess } from "../../schemas.ts";
 import { quote } from "../../shell.ts";
 import type { CloudConfig } from "../config.ts";
 import type { Draft } from "../item.ts";
+import type { Values } from "../schema.ts";
 
 const field = preprocess((value) => value === null ? "" : value, text).check(z.refine(
   // deno-lint-ignore no-control-regex
@@ -32,47 +33,53 @@ export const mountKeys = {
 
 const KINDS = /^(?:tmpfs|ramfs|none|overlay|bind|rbind)$/;
 
-/** Blanks are written in octal in the table of file systems. */
+/** Blanks, and what begins a comment, are written in octal in the table of file systems. */
 function escaped(value: string): string {
-  return value.replaceAll("\\", "\\134").replaceAll(" ", "\\040");
+  return value.replaceAll("\\", "\\134").replaceAll(" ", "\\040").replace(/^#/, "\\043");
+}
+
+/** The mounts of a file with what they take from the default fields. */
+function mountsOf({ mounts = [], mount_default_fields: given }: Values): readonly (readonly string[])[] {
+  const defaults = given ?? ["", "", "auto", "defaults,nofail", "0", "2"];
+  return mounts.map((fields) => Array.from({ length: 6 }, (_, at) => fields[at] || defaults[at] || ""));
+}
+
+/** Why a container does without a mount; `undefined` where it can have it. */
+function whyNot([source = "", target = "", type = "", options = ""]: readonly string[]): string | undefined {
+  if (!target.startsWith("/")) return `"${source}" has no absolute path to be mounted at`;
+  const bind = options.split(",").some((option) => option === "bind" || option === "rbind");
+  return bind || KINDS.test(type) ? undefined : `"${source}" is neither a bind mount nor one of memory`;
+}
+
+/** The mounts of a file that are left out, and why. */
+export function unmountable(values: Values): readonly { readonly index: number; readonly why: string }[] {
+  return mountsOf(values).flatMap((fields, index) => {
+    const why = whyNot(fields);
+    return why === undefined ? [] : [{ index, why }];
+  });
 }
 
 /** Makes an item of each mount: a line of the table, and the mount itself. */
 export function mountItems({ values }: CloudConfig): Draft[] {
-  const defaults = values.mount_default_fields ?? ["", "", "auto", "defaults,nofail", "0", "2"];
-  return (values.mounts ?? []).map((given, index): Draft => {
-    const [source = "", target = "", type = "", options = "", dump = "", pass = ""] = Array.from(
-      { length: 6 },
-      (_, at) => given[at] || defaults[at] || "",
-    );
-    const bind = options.split(",").some((option) => option === "bind" || option === "rbind");
-    const base = {
-      section: "mounts",
-      path: ["mounts", index],
-      content: [source, target, type, options, dump, pass],
-    };
-    if (target === "" || (!bind && !KINDS.test(type))) {
-      const why = target === "" ? "has no place to be mounted at" : "is not a bind mount or a tmpfs";
-      return {
-        ...base,
-        title: `Leave out the mount of ${source}`,
-        script: `echo ${quote(`lxops: ${source} ${why}`)}`,
-      };
-    }
+  return mountsOf(values).flatMap((fields, index): Draft[] => {
+    if (whyNot(fields) !== undefined) return [];
+    const [source = "", target = "", type = "", options = "", dump = "", pass = ""] = fields;
     const line = [
       escaped(source),
       escaped(target),
-      type,
-      `${options},comment=cloudconfig`,
-      dump || "0",
-      pass || "0",
+      escaped(type),
+      escaped(`${options},comment=cloudconfig`),
+      escaped(dump || "0"),
+      escaped(pass || "0"),
     ];
-    return {
-      ...base,
+    return [{
+      section: "mounts",
+      path: ["mounts", index],
       title: `Mount ${source} at ${target}`,
       script: `lxops_mount ${quote(escaped(target))} ${quote(target)} ${quote(line.join("\t"))}`,
       helpers: ["mounts"],
+      content: [source, target, type, options, dump, pass],
       target: `mount:${target}`,
-    };
+    }];
   });
 }

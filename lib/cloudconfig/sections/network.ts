@@ -4,18 +4,14 @@
  * @module
  */
 import * as z from "zod/mini";
-import { flag, list, map, record, text } from "../../config/fields.ts";
+import { flag, list, record, text } from "../../config/fields.ts";
 import { quote } from "../../shell.ts";
 import type { CloudConfig } from "../config.ts";
 import type { Context } from "../context.ts";
+import { mapOf, word } from "../fields.ts";
 import type { Draft } from "../item.ts";
 import { pipeInto } from "../print.ts";
-import { line } from "./user_keys.ts";
 import { fileDraft, guestPath } from "./write_files.ts";
-
-const word = line.check(z.refine((value) => /^[^\s;#]+$/.test(value), {
-  error: (issue) => `"${issue.input}" is not one word`,
-}));
 
 /** The keys of a cloud-config that this module reads. */
 export const networkKeys = {
@@ -25,7 +21,7 @@ export const networkKeys = {
     searchdomains: z.optional(list(word)),
     domain: z.optional(word),
     sortlist: z.optional(list(word)),
-    options: z.optional(map(word)),
+    options: z.optional(mapOf((name) => word.safeParse(name).success, word)),
   })),
   ntp: z.optional(record({
     enabled: z.optional(flag),
@@ -92,7 +88,11 @@ export function ntpItems({ values }: CloudConfig, { os }: Context): Draft[] {
     : "/etc/chrony.conf";
   const path = ntp.config?.confpath ?? (timesyncd ? "/etc/systemd/timesyncd.conf.d/cloud-init.conf" : chrony);
   const packages = ntp.config?.packages ?? [timesyncd ? "systemd-timesyncd" : "chrony"];
-  const services = ntp.config?.service_name ?? (timesyncd ? "systemd-timesyncd" : "chronyd chrony");
+  const services = ntp.config?.service_name !== undefined
+    ? [ntp.config.service_name]
+    : timesyncd
+    ? ["systemd-timesyncd"]
+    : ["chronyd", "chrony"];
   const check = ntp.config?.check_exe ?? (timesyncd ? "/lib/systemd/systemd-timesyncd" : "chronyd");
   const content = new TextEncoder().encode(ntp.config?.template ?? text);
   return [{
@@ -102,9 +102,10 @@ export function ntpItems({ values }: CloudConfig, { os }: Context): Draft[] {
     script: [
       `command -v ${quote(check)} >/dev/null 2>&1 || lxops_install ${packages.map(quote).join(" ")}`,
       pipeInto(content, `lxops_write ${quote(path)} 0644 root:root`),
-      `lxops_service restart ${services}`,
+      `lxops_service restart ${services.map(quote).join(" ")}`,
     ].join("\n"),
     helpers: ["write", "services", os.packageManager],
     content: ntp,
+    target: `file:${path}`,
   }];
 }

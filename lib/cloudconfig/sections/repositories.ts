@@ -4,17 +4,19 @@
  * @module
  */
 import * as z from "zod/mini";
-import { flag, list, map, record } from "../../config/fields.ts";
+import { flag, list, record } from "../../config/fields.ts";
 import { transform } from "../../schemas.ts";
 import type { CloudConfig } from "../config.ts";
 import type { Context } from "../context.ts";
+import { hasControl, line, mapOf } from "../fields.ts";
 import type { Draft } from "../item.ts";
-import { line } from "./user_keys.ts";
 import { fileDraft } from "./write_files.ts";
 
 const url = line.check(z.refine((value) => !/\s/.test(value), { error: "An address has no blanks in it" }));
 const setting = z.union([line, z.array(line)], { error: "A value, or a list of values, is expected here" });
-const repository = map(setting);
+/** Names in an INI file. */
+const isName = (name: string) => name.trim() !== "" && !/[=\[\]]/.test(name) && !hasControl(name);
+const repository = mapOf(isName, setting);
 
 /** The keys of a cloud-config that this module reads. */
 export const repositoryKeys = {
@@ -28,7 +30,7 @@ export const repositoryKeys = {
     })),
     local_repo_base_url: z.optional(url),
   })),
-  yum_repos: z.optional(map(repository)),
+  yum_repos: z.optional(mapOf(isName, repository)),
   yum_repo_dir: z.optional(
     transform(
       line.check(z.refine((path) => path.startsWith("/"), { error: "An absolute path is expected here" })),
@@ -65,19 +67,14 @@ function apkItems({ values }: CloudConfig): Draft[] {
 
 type Repository = Readonly<Record<string, string | readonly string[]>>;
 
-const BOOLEANS: Readonly<Record<string, string>> = {
-  true: "1",
-  yes: "1",
-  on: "1",
-  false: "0",
-  no: "0",
-  off: "0",
-};
+function withoutWords(value: string): string {
+  return /^(?:true|yes|on)$/i.test(value) ? "1" : /^(?:false|no|off)$/i.test(value) ? "0" : value;
+}
 
 /** Renders a section of an INI file; a list goes on in lines of its own. */
 function section(name: string, repository: Repository): string {
   const lines = Object.entries(repository).map(([key, value]) => {
-    const values = typeof value === "string" ? [BOOLEANS[value.toLowerCase()] ?? value] : value;
+    const values = typeof value === "string" ? [withoutWords(value)] : value;
     return `${key.toLowerCase().trim().replaceAll("-", "_")}=${values.join("\n    ")}\n`;
   });
   return `[${name}]\n${lines.join("")}`;

@@ -5,19 +5,16 @@
  * @module
  */
 import * as z from "zod/mini";
-import { list, text } from "../../config/fields.ts";
+import { list } from "../../config/fields.ts";
 import { preprocess, transform } from "../../schemas.ts";
 import type { CloudConfig } from "../config.ts";
 import type { Context } from "../context.ts";
+import { noNul } from "../fields.ts";
 import { type Draft, oneLine } from "../item.ts";
 import { hereDocument, quote } from "../../shell.ts";
 
 /** Text for a shell, a program with its arguments, or nothing. */
 export type GuestCommand = string | readonly string[] | null;
-
-const noNul = text.check(z.refine((line) => !line.includes("\0"), {
-  error: "A command cannot have a NUL character in it",
-}));
 
 const command = transform(
   z.union([z.null(), noNul, z.array(noNul).check(z.minLength(1, "A command cannot be empty"))], {

@@ -4,10 +4,11 @@
  * @module
  */
 import * as z from "zod/mini";
-import { list, record, text } from "../../config/fields.ts";
+import { list, record } from "../../config/fields.ts";
 import { preprocess } from "../../schemas.ts";
 import { quote } from "../../shell.ts";
 import type { CloudConfig } from "../config.ts";
+import { noNul } from "../fields.ts";
 import { type Draft, oneLine } from "../item.ts";
 import { pipeInto } from "../print.ts";
 import { sha256 } from "../sha256.ts";
@@ -19,14 +20,14 @@ function valuesOf(value: unknown): unknown {
   return Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1).map(([, one]) => one);
 }
 
-const command = z.union([text, z.array(text).check(z.minLength(1))], {
+const command = z.union([noNul, z.array(noNul).check(z.minLength(1))], {
   error: "A command is text or a list of arguments",
 });
 
 /** The keys of a cloud-config that this module reads. */
 export const snapKeys = {
   snap: z.optional(record({
-    assertions: z.optional(preprocess(valuesOf, list(text))),
+    assertions: z.optional(preprocess(valuesOf, list(noNul))),
     commands: z.optional(preprocess(valuesOf, list(command))),
   })),
 } as const;

@@ -88,5 +88,6 @@ export function trustItems({ values }: CloudConfig, { os }: Context): Draft[] {
     script: [...(remove ? [`lxops_distrust ${os.family}`] : []), `lxops_trust ${update}`].join("\n"),
     helpers: ["trust", os.packageManager],
     content: [remove, trusted.map(sha256)],
+    target: "ca_certs",
   }];
 }

@@ -4,28 +4,30 @@
  * @module
  */
 import * as z from "zod/mini";
-import { flag, integer, list, map, record, text } from "../../config/fields.ts";
+import { flag, integer, list, record, text } from "../../config/fields.ts";
 import { preprocess, transform } from "../../schemas.ts";
+import { hasControl, line, mapOf } from "../fields.ts";
 
 /** Names of users and groups: what useradd takes, so that they need no care in files and options. */
 const NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,30}\$?$/;
-// deno-lint-ignore no-control-regex
-const CONTROL = /[\u0000-\u001f\u007f]/;
+
+/** Whether useradd and groupadd take this name. */
+export function isAccountName(name: string): boolean {
+  return NAME.test(name);
+}
+
+function notName(name: unknown): string {
+  return `"${name}" is not the name of a user or group: a letter or "_", then letters, digits, "_", "." or "-"`;
+}
 
 /** The name of a user or group. */
-export const accountName = transform(text, (name) => name.trim()).check(z.refine((name) => NAME.test(name), {
-  error: (issue) =>
-    `"${issue.input}" is not the name of a user or group: a letter or "_", then letters, digits, "_", "." or "-"`,
+export const accountName = transform(text, (name) => name.trim()).check(z.refine(isAccountName, {
+  error: (issue) => notName(issue.input),
 }));
 
 /** Text that is a field of the password file. */
-const field = text.check(z.refine((value) => !CONTROL.test(value) && !value.includes(":"), {
+const field = text.check(z.refine((value) => !hasControl(value) && !value.includes(":"), {
   error: `This value cannot have a colon or a control character in it`,
-}));
-
-/** Text on one line. */
-export const line = text.check(z.refine((value) => !CONTROL.test(value), {
-  error: "This value must be one line without control characters",
 }));
 
 const path = field.check(z.refine((value) => value === "" || value.startsWith("/"), {
@@ -146,7 +148,7 @@ function flatUsers(value: unknown): unknown {
 const groupEntry = z.union([
   transform(accountName, (name) => [{ name, members: [] as readonly string[] }]),
   transform(
-    map(loose(accountName, ",")),
+    mapOf(isAccountName, loose(accountName, ","), notName),
     (groups) => Object.entries(groups).map(([name, members]) => ({ name, members })),
   ),
 ], { error: "The name of a group, or a map of a group to its members, is expected here" });

@@ -57,7 +57,8 @@ function rightsScript(user: User, order: "lxops" | "cloud-init"): string[] {
   const lines: string[] = [];
   const bytes = (rules: readonly string[]) =>
     new TextEncoder().encode(rules.map((rule) => `${rule}\n`).join(""));
-  const file = quote(user.name.replaceAll(/[.$]/g, "_"));
+  // Neither sudo nor doas reads a file with a dot in its name, and no account has a plus.
+  const file = quote(user.name.replaceAll(/[.$]/g, "+"));
   const doas = doasRules(user);
   if (user.sudo) {
     const rules = user.sudo.filter((rule) => !isDoas(rule)).map((rule) => `${user.name} ${rule}`);

@@ -6,10 +6,11 @@
  */
 import { normalize } from "@std/path";
 import * as z from "zod/mini";
-import { flag, list, map, octal, record, text } from "../../config/fields.ts";
+import { flag, list, octal, record, text } from "../../config/fields.ts";
 import { transform } from "../../schemas.ts";
 import type { CloudConfig } from "../config.ts";
 import { contentOf, ENCODINGS } from "../encoding.ts";
+import { hasControl, line, mapOf } from "../fields.ts";
 import type { Draft } from "../item.ts";
 import { hereDocument, quote } from "../../shell.ts";
 import { pipeInto, printCommands } from "../print.ts";
@@ -36,12 +37,9 @@ export interface FileSource {
   readonly optional: boolean;
 }
 
-// deno-lint-ignore no-control-regex
-const CONTROL = /[\u0000-\u001f\u007f]/;
-
 /** A path in an instance: absolute, without `.` and `..`. */
 export const guestPath = transform(
-  text.check(z.refine((path) => path !== "" && !CONTROL.test(path), {
+  text.check(z.refine((path) => path !== "" && !hasControl(path), {
     error: (issue) =>
       issue.input === "" ? "A path is expected here" : "A path with control characters cannot be written",
   })),
@@ -58,15 +56,14 @@ const owner = transform(text, (value) => value === "" ? "root:root" : value)
 
 const content = z.union([z.instanceof(Uint8Array), text], { error: "Text is expected here" });
 
-const oneLine = text.check(
-  z.refine((value) => !CONTROL.test(value), { error: "This value must be one line" }),
-);
+/** Names of headers, as HTTP has them. */
+const isHeader = (name: string) => /^[\w!#$%&'*+.^`|~-]+$/.test(name);
 
 const source = record({
-  uri: oneLine.check(z.refine((uri) => /^(?:https?|ftp|file):\/\//.test(uri), {
+  uri: line.check(z.refine((uri) => /^(?:https?|ftp|file):\/\//.test(uri), {
     error: (issue) => `"${issue.input}" is not an address that can be read: http, https, ftp and file are`,
   })),
-  headers: z.optional(map(oneLine)),
+  headers: z.optional(mapOf(isHeader, line)),
 });
 
 const mode = octal.check(
@@ -78,9 +75,12 @@ const file = transform(
     path: guestPath,
     content: z.optional(content),
     encoding: z.optional(
-      transform(text, (name) => name.trim().toLowerCase()).check(z.refine((name) => name in ENCODINGS, {
-        error: (issue) => `Unknown encoding "${issue.input}"; known are ${Object.keys(ENCODINGS).join(", ")}`,
-      })),
+      transform(text, (name) => name.trim().toLowerCase()).check(
+        z.refine((name) => Object.hasOwn(ENCODINGS, name), {
+          error: (issue) =>
+            `Unknown encoding "${issue.input}"; known are ${Object.keys(ENCODINGS).join(", ")}`,
+        }),
+      ),
     ),
     owner: z.optional(owner),
     permissions: z.optional(mode),

@@ -78,6 +78,17 @@ lxops_apt_mirror() {
       n = 0
     }'
 }
+lxops_apt_search() {
+  kind=$1
+  shift
+  for uri in "$@"; do
+    host=$(printf '%s\n' "$uri" | sed -e 's,^[a-z+]*:/*,,' -e 's,/.*,,' -e 's,.*@,,' -e 's,:[0-9]*$,,')
+    case $uri in file:*) ;; *) getent hosts "$host" >/dev/null 2>&1 || continue ;; esac
+    lxops_apt_mirror "$kind" "$uri"
+    return
+  done
+  echo "lxops: none of these mirrors is known to the name servers, so that it stays as it is: $*"
+}
 lxops_apt_disable() {
   lxops_apt_rewrite -v suite="$1" '
     /^deb(-src)? / {
@@ -105,6 +116,6 @@ lxops_apt_source() {
 }
 lxops_apt_repository() {
   if ! command -v add-apt-repository >/dev/null 2>&1; then lxops_install software-properties-common || return; fi
-  add-apt-repository --yes --no-update "$1"
+  add-apt-repository --yes --no-update -- "$1"
 }
 `;

@@ -55,7 +55,7 @@ lxops_append() {
 
 /**
  * `lxops_fetch ADDRESS FILE` reads headers from standard input and writes what is at the address to the file; from a
- * server in three attempts. Only curl can be given headers without showing them in the list of processes.
+ * server in three attempts. Only curl can be given headers and an address without showing them in the list of processes.
  */
 export const FETCH = String.raw`
 lxops_fetch_once() {
@@ -65,7 +65,10 @@ lxops_fetch_once() {
     ;;
   esac
   if command -v curl >/dev/null 2>&1; then
-    printf '%s\n' "$3" | sed -e '/^$/d' -e 's/[\\"]/\\&/g' -e 's/.*/header = "&"/' | curl -fsSL -K - -o "$2" -- "$1"
+    {
+      printf '%s\n' "$3" | sed -e '/^$/d' -e 's/[\\"]/\\&/g' -e 's/.*/header = "&"/'
+      printf '%s\n' "$1" | sed -e 's/[\\"]/\\&/g' -e 's/.*/url = "&"/'
+    } | curl -fsSL -K - -o "$2"
   elif command -v wget >/dev/null 2>&1; then
     address=$1 file=$2 headers=$3
     set --

@@ -11,7 +11,7 @@ import { APPEND, DIRECTORIES, FETCH, WRITE } from "./files.ts";
 import { MOUNTS } from "./mounts.ts";
 import { PACKAGE_FUNCTIONS } from "./packages.ts";
 import { SERVICES, SSHD } from "./services.ts";
-import { LOCALE, SYSTEM, TIMEZONE } from "./system.ts";
+import { LATER, LOCALE, SYSTEM, TIMEZONE } from "./system.ts";
 import { TRUST } from "./trust.ts";
 
 /** The name of a text with one or several shell functions. */
@@ -23,6 +23,7 @@ export type HelperName =
   | "fetch"
   | "groups"
   | "keys"
+  | "later"
   | "passwords"
   | "rights"
   | "services"
@@ -55,6 +56,7 @@ const HELPERS: Readonly<Record<HelperName, Helper>> = {
   services: { text: SERVICES },
   sshd: { text: SSHD, needs: ["services"] },
   aptSources: { text: APT_SOURCES, needs: ["write", "apt"] },
+  later: { text: LATER },
   locale: { text: LOCALE },
   mounts: { text: MOUNTS },
   system: { text: SYSTEM },

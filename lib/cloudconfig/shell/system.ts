@@ -37,6 +37,20 @@ lxops_hosts() {
 }
 `;
 
+/**
+ * `lxops_later SECONDS PROGRAM` starts what runs a program when the script has ended; in a session of its own,
+ * where the system can make one.
+ */
+export const LATER = String.raw`
+lxops_later() {
+  if command -v setsid >/dev/null 2>&1; then
+    setsid /bin/sh -c "sleep $1; exec $2" </dev/null >/dev/null 2>&1 &
+  else
+    (trap '' HUP && sleep "$1" && exec "$2") </dev/null >/dev/null 2>&1 &
+  fi
+}
+`;
+
 /** \`lxops_timezone NAME\`: links the zone, whose data is installed where it is missing. */
 export const TIMEZONE = String.raw`
 lxops_timezone_uci() {

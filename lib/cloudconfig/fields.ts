@@ -1,0 +1,44 @@
+/**
+ * Schemas for text that ends up in files, command lines and lists of an instance.
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+import { map, text } from "../config/fields.ts";
+
+// deno-lint-ignore no-control-regex
+const CONTROL = /[\u0000-\u001f\u007f]/;
+
+/** Whether there is such a character in a text. */
+export function hasControl(value: string): boolean {
+  return CONTROL.test(value);
+}
+
+/** Text on one line. */
+export const line = text.check(z.refine((value) => !hasControl(value), {
+  error: "This value must be one line without control characters",
+}));
+
+/** Text of any lines for a shell, which knows no NUL. */
+export const noNul = text.check(z.refine((value) => !value.includes("\0"), {
+  error: "A NUL character cannot be in here",
+}));
+
+/** One word that no program takes for an option. */
+export const word = line.check(z.refine((value) => !/^-|[\s;#]|^$/.test(value), {
+  error: (issue) => `"${issue.input}" is not one word, or starts with "-"`,
+}));
+
+/** A map whose keys are checked as well. */
+export function mapOf<T extends z.ZodMiniType>(
+  isKey: (key: string) => boolean,
+  value: T,
+  error: (key: string) => string = (key) => `"${key}" cannot be a key here`,
+) {
+  return map(value).check(({ value: entries, issues }) => {
+    for (const key of Object.keys(entries)) {
+      if (isKey(key)) continue;
+      issues.push({ code: "custom", path: [key], message: error(key), input: entries, continue: true });
+    }
+  });
+}

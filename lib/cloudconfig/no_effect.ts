@@ -1,0 +1,96 @@
+/**
+ * What a file says that has no effect, or not the one that its author may think of: said, never passed over.
+ *
+ * @module
+ */
+import type { Path } from "../config/source.ts";
+import type { CloudConfig } from "./config.ts";
+import type { OSType, PackageManager } from "./ostype.ts";
+import type { Values } from "./schema.ts";
+import { unmountable } from "./sections/mounts.ts";
+import { UNSUPPORTED } from "./unsupported.ts";
+
+/** A place in a file, and what is to be said of it. */
+export interface Remark {
+  readonly path: Path;
+  readonly message: string;
+}
+
+const EMPTY_SUDO =
+  'An empty list gives no rights; the Go program gave all of them, which is "sudo: true" here';
+const NO_REDIRECT = "This has no effect: it is about the keys that a cloud gives, and there is none here";
+const NO_TIMEOUT =
+  "This has no effect: the instance stops when all items are done, and waits for nothing else";
+const NO_SEARCH = 'This is not supported and is ignored; "search" has the mirrors that are looked for';
+const NO_RESOLVER = 'This has no effect without "manage_resolv_conf: true"';
+const NO_PEERS = "This has no effect: systemd-timesyncd asks servers and does nothing else";
+
+function ofUsers(values: Values, data: unknown): Remark[] {
+  return (values.users ?? []).flatMap(({ sudo, ssh_redirect_user: redirect }, index): Remark[] => {
+    const given: unknown = (data as { users?: { sudo?: unknown }[] }).users?.[index]?.sudo;
+    const empty = sudo?.length === 0 && Array.isArray(given);
+    return [
+      ...(redirect ? [{ path: ["users", index, "ssh_redirect_user"], message: NO_REDIRECT }] : []),
+      ...(empty ? [{ path: ["users", index, "sudo"], message: EMPTY_SUDO }] : []),
+    ];
+  });
+}
+
+function ofMirrors({ apt = {} }: Values): Remark[] {
+  return (["primary", "security"] as const).flatMap((kind) =>
+    (apt[kind] ?? []).flatMap(({ search_dns: search }, index): Remark[] =>
+      search ? [{ path: ["apt", kind, index, "search_dns"], message: NO_SEARCH }] : []
+    )
+  );
+}
+
+function ofClient({ ntp }: Values): Remark[] {
+  const { ntp_client: client = "auto", peers = [], allow = [] } = ntp ?? {};
+  const path = ["ntp", "ntp_client"];
+  if (client !== "auto" && client !== "chrony" && client !== "systemd-timesyncd") {
+    return [{ path, message: `"${client}" is not supported: chrony is set up instead` }];
+  }
+  if (client !== "systemd-timesyncd") return [];
+  const given = [...(peers.length > 0 ? ["peers"] : []), ...(allow.length > 0 ? ["allow"] : [])];
+  return given.map((key) => ({ path: ["ntp", key], message: NO_PEERS }));
+}
+
+/** What has no effect in a file, on whatever system. */
+export function withoutEffect(values: Values, data: unknown): readonly Remark[] {
+  const has = (key: string) => Object.hasOwn(data ?? {}, key);
+  return [
+    ...Object.entries(UNSUPPORTED).flatMap(([key, message]) => has(key) ? [{ path: [key], message }] : []),
+    ...ofUsers(values, data),
+    ...ofMirrors(values),
+    ...ofClient(values),
+    ...unmountable(values).map(({ index, why }) => ({
+      path: ["mounts", index],
+      message: `${why}; left out`,
+    })),
+    ...(values.power_state?.timeout === undefined
+      ? []
+      : [{ path: ["power_state", "timeout"], message: NO_TIMEOUT }]),
+    ...(values.resolv_conf && !values.manage_resolv_conf
+      ? [{ path: ["resolv_conf"], message: NO_RESOLVER }]
+      : []),
+  ];
+}
+
+/** Sections that are for the systems of one package manager. */
+const OF_MANAGERS: Readonly<Record<"apt" | "apk_repos" | "yum_repos" | "zypper", PackageManager>> = {
+  apt: "apt",
+  apk_repos: "apk",
+  yum_repos: "dnf",
+  zypper: "zypper",
+};
+
+/** Sections that files have for other systems than this one, in a sentence each. */
+export function leftOut(configs: readonly CloudConfig[], os: OSType): readonly string[] {
+  return configs.flatMap(({ values, locate }) =>
+    (["apt", "apk_repos", "yum_repos", "zypper"] as const).flatMap((key) => {
+      if (values[key] === undefined || OF_MANAGERS[key] === os.packageManager) return [];
+      const { file, line } = locate([key]);
+      return [`"${key}" (${file}:${line}) is not for ${os.name} and is left out`];
+    })
+  );
+}
