@@ -23,10 +23,14 @@ const NO_TIMEOUT =
   "This has no effect: the instance stops when all items are done, and waits for nothing else";
 const NO_SEARCH = 'This is not supported and is ignored; "search" has the mirrors that are looked for';
 const NO_RESOLVER = 'This has no effect without "manage_resolv_conf: true"';
+const NO_NOISE = "This has no effect: what makes host keys says nothing";
 const NO_PEERS = "This has no effect: systemd-timesyncd asks servers and does nothing else";
 
 function ofUsers(values: Values, data: unknown): Remark[] {
-  return (values.users ?? []).flatMap(({ sudo, ssh_redirect_user: redirect }, index): Remark[] => {
+  const own = values.user?.ssh_redirect_user
+    ? [{ path: ["user", "ssh_redirect_user"], message: NO_REDIRECT }]
+    : [];
+  const listed = (values.users ?? []).flatMap(({ sudo, ssh_redirect_user: redirect }, index): Remark[] => {
     const given: unknown = (data as { users?: { sudo?: unknown }[] }).users?.[index]?.sudo;
     const empty = sudo?.length === 0 && Array.isArray(given);
     return [
@@ -34,6 +38,7 @@ function ofUsers(values: Values, data: unknown): Remark[] {
       ...(empty ? [{ path: ["users", index, "sudo"], message: EMPTY_SUDO }] : []),
     ];
   });
+  return [...own, ...listed];
 }
 
 function ofMirrors({ apt = {} }: Values): Remark[] {
@@ -70,6 +75,7 @@ export function withoutEffect(values: Values, data: unknown): readonly Remark[] 
     ...(values.power_state?.timeout === undefined
       ? []
       : [{ path: ["power_state", "timeout"], message: NO_TIMEOUT }]),
+    ...(values.ssh_quiet_keygen === false ? [{ path: ["ssh_quiet_keygen"], message: NO_NOISE }] : []),
     ...(values.resolv_conf && !values.manage_resolv_conf
       ? [{ path: ["resolv_conf"], message: NO_RESOLVER }]
       : []),

@@ -18,11 +18,11 @@ function all(keys: string, message: string): Record<string, string> {
 /** Messages by key. */
 export const UNSUPPORTED: Readonly<Record<string, string>> = {
   ...all(
-    "growpart resize_rootfs disk_setup fs_setup random_seed grub_dpkg grub-dpkg drivers",
+    "growpart resize_rootfs disk_setup fs_setup random_seed grub_dpkg grub-dpkg drivers rpi",
     NOT_IN_CONTAINERS,
   ),
   ...all(
-    "output vendor_data reporting cloud_init_modules cloud_config_modules",
+    "output vendor_data reporting updates migrate launch-index cloud_init_modules cloud_config_modules",
     NEEDS_CLOUD_INIT,
   ),
   ...all("cloud_final_modules datasource datasource_list system_info disable_ec2_metadata", NEEDS_CLOUD_INIT),
@@ -31,7 +31,7 @@ export const UNSUPPORTED: Readonly<Record<string, string>> = {
     NOT_APPLIED,
   ),
   ...all(
-    "ssh_publish_hostkeys allow_public_ssh_keys authkey_hash no_ssh_fingerprints",
+    "ssh ssh_publish_hostkeys allow_public_ssh_keys authkey_hash no_ssh_fingerprints",
     NOT_APPLIED,
   ),
   ...all(
