@@ -25,6 +25,7 @@ onBoth("every section is applied to a container of Debian", [], async (ground) =
   const outcome = await ground.run(["launch", "-name", name, "debian.yaml"]);
   assertEquals(outcome.code, 0, outcome.stderr);
   assertMatch(outcome.stderr, /note: The ostype is "debian", as the image "debian" says/);
+  assertMatch(outcome.stderr, /^\S+: note: done lxops$/m);
   assert(!/s3cret|rootpw|not really a key/.test(outcome.stderr + outcome.stdout));
   await checkAll(ground, name, DEBIAN);
   // Where nothing is known of the image, the instance itself tells.
@@ -37,7 +38,7 @@ onBoth("every section is applied to a container of Debian", [], async (ground) =
 });
 
 onBoth("every section is applied to a container of busybox", [], async (ground) => {
-  await copyFixture(ground, "tiny.yaml", "tiny.cfg");
+  await copyFixture(ground, "tiny.yaml", "tiny.cfg", "tiny_more.cfg");
   const name = ground.name();
   await ground.ok(["launch", "-name", name, "tiny.yaml"]);
   await checkAll(ground, name, TINY);

@@ -47,12 +47,22 @@ export const DEBIAN: readonly Check[] = [
     "apt-config dump | grep -i -e Acquire::http::Proxy -e User-Simulation",
     'APT::Get::Show-User-Simulation-Note "false";\nAcquire::http::Proxy "http://proxy.example.org:3128";',
   ],
+  [
+    "apt: primary",
+    "cat /etc/apt/sources.list.d/testbed.list; ls /var/lib/apt/lists | grep -c '^_srv_mirror_.*Packages'",
+    "deb [trusted=yes] file:/srv/mirror ./\n1",
+  ],
+  [
+    "apt: sources: key",
+    `${stat("/etc/apt/trusted.gpg.d/mine.asc")}; sed -n 3p /etc/apt/trusted.gpg.d/mine.asc`,
+    "644 root:root /etc/apt/trusted.gpg.d/mine.asc\nmine",
+  ],
   ["apt: sources", "cat /etc/apt/sources.list.d/local.list", "deb [trusted=yes] file:/srv/testbed ./"],
   ["apt: debconf_selections", "echo get tzdata/Zones/Etc | debconf-communicate 2>/dev/null", "0 UTC"],
   [
     "package_update, package_upgrade",
     "ls /var/lib/apt/lists/*Packages | wc -l; grep -c -e ' Upgrade packages ' /var/lib/lxops/journal",
-    "1\n1",
+    "2\n1",
   ],
   ["packages", "tb-hello; dpkg-query -W -f '${Version}' tb-hello", "tb-hello 1.0\n1.0"],
   ["groups", "grep -E '^(one|two):' /etc/group | cut -d: -f1,4", "one:daemon\ntwo:daemon"],
@@ -108,7 +118,7 @@ export const DEBIAN: readonly Check[] = [
   ["chpasswd", "grep ^root: /etc/shadow | cut -d: -f2,3", /^\$y\$[^:]+:[1-9]\d+$/],
   ["ssh_pwauth", "cat /etc/ssh/sshd_config", "PasswordAuthentication no"],
   [
-    "ssh_keys",
+    "ssh_keys, ssh_deletekeys",
     `${stat("/etc/ssh/ssh_host_*")}; cat /etc/ssh/ssh_host_ed25519_key`,
     "600 root:root /etc/ssh/ssh_host_ed25519_key\n644 root:root /etc/ssh/ssh_host_ed25519_key.pub\nnot really a key",
   ],

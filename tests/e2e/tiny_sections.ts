@@ -10,6 +10,11 @@ export const TINY: readonly Check[] = [
     "755 nobody:users /srv/deep\n640 nobody:users /srv/deep/text\nit's $HOME",
   ],
   ["write_files: base64", "hexdump -e '4/1 \"%02x\"' /srv/binary", "0001ff0a"],
+  [
+    "write_files: source with headers, at the second attempt",
+    `${stat("/srv/fetched")}; cat /srv/fetched; grep -e ^GET -e ^X- /var/log/request | tr -d '\\r'`,
+    "600 root:root /srv/fetched\nfetched\nGET /a%20b HTTP/1.1\nX-Token: it's $(id)",
+  ],
   ["write_files: append", "cat /srv/text", "one\ntwo"],
   [
     "write_files: existing file",
@@ -67,19 +72,36 @@ export const TINY: readonly Check[] = [
   ["users: existing user", "id -Gn nobody", "nogroup one two"],
   [
     "users: ssh_authorized_keys",
-    `${stat("/home/ann/.ssh", "/home/ann/.ssh/authorized_keys")}; grep ssh- /home/ann/.ssh/authorized_keys`,
+    `${
+      stat("/home/ann/.ssh", "/home/ann/.ssh/authorized_keys")
+    }; grep 'AAAA ' /home/ann/.ssh/authorized_keys`,
     "700 ann:ann /home/ann/.ssh\n600 ann:ann /home/ann/.ssh/authorized_keys\nssh-rsa AAAA ann",
   ],
   ["users: default", account("alpine"), /^alpine:x:\d+:\d+:alpine Cloud User:\/home\/alpine:\/bin\/ash$/],
   [
     "ssh_authorized_keys, disable_root: false",
-    "grep -h ssh- /home/alpine/.ssh/authorized_keys /root/.ssh/authorized_keys",
+    "grep -h AAAB /home/alpine/.ssh/authorized_keys /root/.ssh/authorized_keys",
     "ssh-rsa AAAB top\nssh-rsa AAAB top",
+  ],
+  [
+    "password",
+    `grep ^alpine: /etc/shadow | cut -d: -f2,3; mkpasswd -m sha512 -S "$(grep ^alpine: /etc/shadow | cut -d'$' -f3)" "default's \\$(pw)"`,
+    /^(\$6\$[^:]+):[1-9]\d*\n\1$/,
+  ],
+  [
+    "ssh_import_id",
+    "grep ssh-import /var/log/tiny.log; grep -h AAAAimp /home/*/.ssh/authorized_keys; grep -c AAAA /home/ann/.ssh/authorized_keys",
+    "ssh-import-id -o gh:ann\nssh-import-id -o lp:top\nssh-rsa AAAAimported lp:top\nssh-rsa AAAAimported gh:ann\n2",
+  ],
+  [
+    "users: snapuser, snap: commands",
+    "grep ^snap /var/log/tiny.log; grep -c snapped /etc/passwd",
+    "snap create-user --sudoer --json bob@example.org\nsnap refresh\n0",
   ],
   ["chpasswd", "grep ^bob: /etc/shadow | cut -d: -f2,3", "$6$salt$other:0"],
   ["ssh_pwauth", "cat /etc/ssh/sshd_config", "PasswordAuthentication yes"],
   [
-    "ssh_keys",
+    "ssh_keys, ssh_deletekeys",
     `${stat("/etc/ssh/ssh_host*")}`,
     "600 root:root /etc/ssh/ssh_host_rsa_key\n644 root:root /etc/ssh/ssh_host_rsa_key.pub",
   ],

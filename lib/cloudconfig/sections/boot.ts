@@ -36,7 +36,7 @@ export function bootcmdItems({ values }: CloudConfig, context: Context): Draft[]
   return commandItems("bootcmd", values.bootcmd ?? [], context);
 }
 
-/** Makes the item that prints the final message. */
+/** Makes the item that prints the final message, as lines that are shown whatever else is. */
 export function finalMessageItems({ values }: CloudConfig): Draft[] {
   const { final_message: message } = values;
   if (!message) return [];
@@ -56,7 +56,7 @@ export function finalMessageItems({ values }: CloudConfig): Draft[] {
     section: "final_message",
     path: ["final_message"],
     title: "Print the final message",
-    script: `printf '%s\\n' ${words.join("")}`,
+    script: `printf '%s\\n' ${words.join("")} | sed 's/^/lxops: /'`,
     content: message,
   }];
 }

@@ -94,11 +94,15 @@ export function packageItems({ values }: CloudConfig, { os }: Context): Draft[] 
   if (separator === undefined && own.some(({ version }) => version !== undefined)) {
     lines.push(
       `echo ${
-        quote(`${os.packageManager} installs the version that it has; the versions in the file are not used`)
+        quote(
+          `lxops: ${os.packageManager} installs the version that it has; the versions in the file are not used`,
+        )
       }`,
     );
   }
-  if (notes.length > 0) lines.push(`echo ${quote(`Not installed, as they are for apt: ${notes.join(" ")}`)}`);
+  if (notes.length > 0) {
+    lines.push(`echo ${quote(`lxops: not installed, as they are for apt: ${notes.join(" ")}`)}`);
+  }
   if (own.length > 0) {
     const all = separator === undefined ? own.map(({ name }) => name) : words(own, separator);
     lines.push(`lxops_install ${all.map(quote).join(" ")}`);

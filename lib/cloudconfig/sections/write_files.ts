@@ -134,7 +134,9 @@ function sourceDraft(
   const address = shownAddress(uri);
   const write = `lxops_${helper} ${quote(file.path)} ${mode} ${quote(file.owner)}`;
   const otherwise = optional
-    ? pipeInto(file.content, write)
+    ? `echo ${quote(`lxops: ${address} cannot be read; its content is that of the file`)}\n${
+      pipeInto(file.content, write)
+    }`
     : `lxops_fail ${quote(`${address} cannot be read`)}`;
   return {
     title: `${file.append ? "Append to" : "Write"} ${file.path} from ${address}`,
@@ -143,8 +145,7 @@ function sourceDraft(
       `if lxops_fetch ${quote(uri)} "$fetched" ${hereDocument(lines).trimEnd()}`,
       "then",
       `${write} <"$fetched"; rm -f "$fetched"`,
-      `else rm -f "$fetched"; echo ${quote(`lxops: ${address} cannot be read`)}`,
-      otherwise,
+      `else rm -f "$fetched"; ${otherwise}`,
       "fi",
     ].join("\n"),
     helpers: [helper, "fetch"],

@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { Guest, itemsOf, needsRoot } from "../guest.ts";
 
 const OS_RELEASE = 'ID=debian\\nVERSION_CODENAME="trixie"\\n';
@@ -52,6 +52,24 @@ packages: [a]
   );
   assertEquals(await guest.text("/etc/apt/apt.conf.d/94cloud-init-config"), 'APT::Get::Assume-Yes "true";\n');
   assertMatch(await guest.text("/var/log/calls"), / update\n[^\n]* update\n[^\n]* install a\n$/);
+});
+
+Deno.test("apt fetches a key by its id, and takes no other", needsRoot, async () => {
+  await using guest = await Guest.tiny("dash");
+  await guest.sh(`mkdir -p /usr/lib/apt /etc/apt
+printf '#!/bin/sh\\necho "$2" >>/asked; echo "key of $2" >"$3"\\n' >/usr/lib/apt/apt-helper
+printf '#!/bin/sh\\necho fpr:::::::::99990123456789ABCDEF:\\n' >/usr/sbin/gpg
+chmod 755 /usr/lib/apt/apt-helper /usr/sbin/gpg`);
+  const text = (id: string, server: string) =>
+    `apt: {sources: {one.list: {source: deb x y z, keyid: '${id}', keyserver: '${server}'}}}`;
+  const { code, output } = await guest.run(itemsOf(text("0x0123 4567 89ab CDEF", "hkp://keys.example")));
+  assertEquals(code, 0, output);
+  const asked = "http://keys.example:11371/pks/lookup?op=get&options=mr&search=0x0123456789abCDEF";
+  assertEquals(await guest.text("/etc/apt/trusted.gpg.d/one.asc"), `key of ${asked}\n`);
+  const refused = await guest.run(itemsOf(text("1123456789abcdef", "https://keys.example")));
+  assertEquals(refused.code, 1);
+  assertStringIncludes(refused.output, "what https://keys.example gave is not the key 1123456789abcdef");
+  assertEquals(await guest.text("/etc/apt/trusted.gpg.d/one.asc"), `key of ${asked}\n`);
 });
 
 Deno.test("apt sets mirrors and switches suites off", needsRoot, async () => {

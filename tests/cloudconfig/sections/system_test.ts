@@ -123,7 +123,7 @@ runcmd: [test -e /booted]
     "Print the final message",
     "Switch the instance off",
   ]);
-  assertMatch(output, /^Done after [\d.]* s, it's lxops \$HOME$/);
+  assertMatch(output, /^lxops: Done after [\d.]* s, it's lxops \$HOME$/);
   assertEquals(
     await guest.sh("until [ -s /called ]; do sleep 0.05; done; cat /called"),
     "/bin/sh -c sleep 60; exec poweroff",
