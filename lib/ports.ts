@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Machine, MachineQuestion } from "./machine.ts";
 import type { ImageTransfer } from "./transfer.ts";
 
 export type { ImageTransfer } from "./transfer.ts";
@@ -75,6 +76,9 @@ export interface Push {
 
 /** Receives a line of a program's output, without its end-of-line. */
 export type OnLine = (line: string, stream: "stdout" | "stderr") => void;
+
+/** Receives how many bytes have passed so far, of programs of which one reads the other's output. */
+export type OnBytes = (count: number) => void;
 
 /** What a program on the host gave back. */
 export interface CommandResult {
@@ -277,6 +281,8 @@ export interface Host {
   sizes(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Whether its `zfs` takes several snapshots at once, as all but very old ones do. */
   zfsTakesSeveral(): Promise<boolean>;
+  /** This machine, or one behind ssh, as the end of a copy of filesystems. */
+  machine(question: MachineQuestion): Promise<Machine>;
 }
 
 /** The machine, to change; only `execute()` holds one. */
@@ -284,5 +290,5 @@ export interface HostControl {
   /** Writes a file whole: beside it first, then renamed over it. */
   writeText(path: string, text: string, mode: number): Promise<void>;
   /** Runs a program (behind `sudo` where lxops is not root) and returns its exit code and output. */
-  run(command: Command, onLine: OnLine, signal: AbortSignal): Promise<CommandResult>;
+  run(command: Command, onLine: OnLine, signal: AbortSignal, onBytes?: OnBytes): Promise<CommandResult>;
 }

@@ -33,8 +33,11 @@ export interface Batch extends Exec {
 
 /** One change of the world. */
 export type Effect =
-  /** Where the program fails and prints `busyText`, it is run again for some seconds. */
-  | ({ readonly kind: "run"; readonly busyText?: string } & Command)
+  /**
+   * Where the program fails and prints `busyText`, it is run again for some seconds. `counts` names what passes,
+   * for progress.
+   */
+  | ({ readonly kind: "run"; readonly busyText?: string; readonly counts?: string } & Command)
   /** A refusal with the words of `already` says that what was asked for is there. */
   | ({ readonly kind: "send"; readonly already?: string } & Request)
   /** An instance stops: cleanly within so many seconds, or else it is killed. */
@@ -94,6 +97,8 @@ export interface Step {
   readonly opens?: string;
   /** Ends what the step with this `opens` began. */
   readonly closes?: string;
+  /** What to do where it fails, a line each. */
+  readonly advice?: readonly string[];
 }
 
 /** The steps of one instance, in order; `notes` are printed before them. */

@@ -4,10 +4,11 @@
  * @module
  */
 import { CommandError } from "../errors.ts";
-import { type Dataset, type Host, type PathInfo, UNFINISHED, type ZfsSnapshot } from "../ports.ts";
+import type { Dataset, Host, PathInfo, ZfsSnapshot } from "../ports.ts";
 import { textOf } from "../utf8.ts";
 import { runProgram } from "./process.ts";
 import { findProgram } from "./programs.ts";
+import { DATASET_COLUMNS, hasNoZfs, rowsOf, takesSeveral, toDatasets } from "./zfs_output.ts";
 
 /** The machine that lxops runs on. */
 export function makeHost(): Host {
@@ -29,6 +30,7 @@ export function makeHost(): Host {
     zfsSnapshots: readSnapshots,
     zfsTakesSeveral,
     sizes: directorySizes,
+    machine: async (question) => await (await import("./machine.ts")).lookAtMachine(question),
   };
 }
 
@@ -69,25 +71,15 @@ function toPathInfo(info: Deno.FileInfo): PathInfo {
   };
 }
 
-const COLUMNS = `name,type,mountpoint,mounted,origin,used,${UNFINISHED}`;
-
 /** Runs `zfs list`; nothing where the machine has no ZFS. */
 async function zfsList(type: "filesystem,volume" | "snapshot", columns: string): Promise<string[][]> {
   const program = await findProgram("zfs");
   if (program === undefined) return [];
   const argv = [program, "list", "-H", "-t", type, "-o", columns] as const;
   const result = await runProgram(argv, undefined, () => {}, new AbortController().signal);
-  if (result.code === 0) {
-    return result.stdout.split("\n").filter((line) => line !== "").map((line) => line.split("\t"));
-  }
+  if (result.code === 0) return rowsOf(result.stdout);
   // A machine may have the program, but neither the module nor a pool.
-  if (
-    /no datasets available|module.*not loaded|\/dev\/zfs|internal error: failed to initialize/i.test(
-      result.stderr,
-    )
-  ) {
-    return [];
-  }
+  if (hasNoZfs(result.stderr)) return [];
   throw new CommandError(
     `"zfs list" failed with exit code ${result.code}`,
     argv,
@@ -97,19 +89,7 @@ async function zfsList(type: "filesystem,volume" | "snapshot", columns: string):
 }
 
 async function readDatasets(): Promise<ReadonlyMap<string, Dataset>> {
-  const rows = await zfsList("filesystem,volume", COLUMNS);
-  return new Map(
-    rows.map(([name = "", type, mountpoint = "", mounted, origin, used = "", unfinished]) => [name, {
-      name,
-      mountpoint,
-      mounted: mounted === "yes",
-      used,
-      ...(type === "volume" ? { volume: true } : {}),
-      ...(origin && origin !== "-" ? { origin } : {}),
-      // Datasets inherit the property; only one that names itself is meant.
-      ...(unfinished === name ? { unfinished: true } : {}),
-    }]),
-  );
+  return toDatasets(await zfsList("filesystem,volume", DATASET_COLUMNS));
 }
 
 async function readSnapshots(): Promise<ReadonlyMap<string, readonly ZfsSnapshot[]>> {
@@ -133,7 +113,7 @@ async function zfsTakesSeveral(): Promise<boolean> {
     () => {},
     new AbortController().signal,
   );
-  return /@<?snap(name)?>\s*\.\.\./.test(stderr);
+  return takesSeveral(stderr);
 }
 
 /** What cannot be read is not counted: the sizes are for people only. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CommandResult, OnLine } from "../ports.ts";
+import type { CommandResult, OnBytes, OnLine } from "../ports.ts";
 import { LineSplitter } from "./lines.ts";
 import { PROGRAM_DIRECTORIES } from "./programs.ts";
 
@@ -43,6 +43,7 @@ export async function runPipeline(
   stdin: string | undefined,
   onLine: OnLine,
   signal: AbortSignal,
+  onBytes?: OnBytes,
 ): Promise<CommandResult> {
   signal.throwIfAborted();
   const children: Deno.ChildProcess[] = [];
@@ -54,11 +55,11 @@ export async function runPipeline(
       children.push(spawn(argv, children.length > 0 || stdin !== undefined ? "piped" : "null"));
     }
     const [stdout, stderr, statuses] = await Promise.all([
-      readLines(children.at(-1)!.stdout, (line) => onLine(line, "stdout")),
+      readLines(children.at(-1)!.stdout, (line) => onLine(line, "stdout"), /\/rsync$/.test(argvs.at(-1)![0])),
       Promise.all(children.map((child) => readLines(child.stderr, (line) => onLine(line, "stderr")))),
       Promise.all(children.map((child) => child.status)),
       stdin === undefined ? undefined : feed(children[0]!.stdin, stdin),
-      ...children.slice(1).map((child, index) => connect(children[index]!.stdout, child.stdin)),
+      ...children.slice(1).map((child, index) => connect(children[index]!.stdout, child.stdin, onBytes)),
     ]);
     signal.throwIfAborted();
     return { code: pipelineCode(statuses), stdout, stderr: stderr.join("") };
@@ -118,17 +119,30 @@ async function feed(stdin: WritableStream<Uint8Array>, text: string): Promise<vo
   }
 }
 
-async function connect(from: ReadableStream<Uint8Array>, to: WritableStream<Uint8Array>): Promise<void> {
+async function connect(
+  from: ReadableStream<Uint8Array>,
+  to: WritableStream<Uint8Array>,
+  onBytes: OnBytes | undefined,
+): Promise<void> {
+  let passed = 0;
+  const count = new TransformStream<Uint8Array, Uint8Array>({
+    transform: (chunk, controller) => {
+      onBytes?.(passed += chunk.length);
+      controller.enqueue(chunk);
+    },
+  });
   try {
-    await from.pipeTo(to);
+    await (onBytes ? from.pipeThrough(count) : from).pipeTo(to);
   } catch (error) {
     if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
   }
 }
 
+/** Each of rsync's lines of progress takes the place of the last one, where there is a terminal: it ends with a CR. */
 async function readLines(
   stream: ReadableStream<Uint8Array>,
   onLine: (line: string) => void,
+  returns = false,
 ): Promise<string> {
   let kept = "";
   const lines = new LineSplitter((line) => {
@@ -136,7 +150,9 @@ async function readLines(
     if (kept.length > 2 * KEPT) kept = kept.slice(-KEPT);
     onLine(line);
   });
-  for await (const chunk of stream) lines.push(chunk);
+  for await (const chunk of stream) {
+    lines.push(returns ? chunk.map((byte) => byte === 0x0d ? 0x0a : byte) : chunk);
+  }
   lines.end();
   return kept;
 }

@@ -7,6 +7,7 @@ import { group, type GroupCommand } from "./command.ts";
 import { cloudconfig } from "./commands/cloudconfig.ts";
 import { config } from "./commands/config.ts";
 import { deleteCommand, destroy } from "./commands/delete.ts";
+import { copyFilesystems } from "./commands/copy.ts";
 import { createDevices, createProfile } from "./commands/devices.ts";
 import { exportCommand, importCommand } from "./commands/export.ts";
 import { file } from "./commands/file.ts";
@@ -43,6 +44,7 @@ export const commands: GroupCommand = group("lxops", SUMMARY, [
   rollback,
   exportCommand,
   importCommand,
+  copyFilesystems,
   config,
   i,
   property,

@@ -46,6 +46,8 @@ export interface Lifecycle<O extends PlanOptions> {
   /** Name of the command, for advice. */
   readonly name: string;
   readonly needs: Needs;
+  /** What to add to the command line to go on after a failure. */
+  readonly again?: string;
   /** The host's filesystems are left alone, so that the daemon may be on another machine. */
   readonly daemonOnly?: boolean;
   readonly options: O;
@@ -128,7 +130,7 @@ export async function runLifecycle<O extends PlanOptions>(
       : { confirm: () => app.confirm([...plans.flatMap(({ notes }) => notes ?? [])], lifecycle.question!) }),
     showSecrets: values["show-secrets"] ?? false,
   });
-  return await outcome(failures, targets, lifecycle.name, app);
+  return await outcome(failures, targets, lifecycle, app);
 }
 
 /** Plans every target; where several cannot be planned, all are told of. */
@@ -183,13 +185,14 @@ export async function look(
 async function outcome(
   failures: readonly Failure[],
   targets: readonly Target[],
-  name: string,
+  { name, again: more }: Pick<Lifecycle<PlanOptions>, "name" | "again">,
   app: App,
 ): Promise<number> {
   if (failures.length === 0) return EXIT.ok;
   const { failureError } = await import("../run/apply.ts");
   const several = targets.length > 1;
-  const again = RESUMABLE.includes(name) ? " with --resume" : "";
+  const add = RESUMABLE.includes(name) ? "--resume" : more;
+  const again = add === undefined ? "" : ` with ${add}`;
   for (const failure of failures) {
     const advice = several ? [] : [`To go on: run the same command again${again}`];
     app.complain(errorText("lxops", failureError(failure, advice)));

@@ -112,9 +112,17 @@ export function describe(effect: Effect, options: ScriptOptions): string {
 
 function runLine(command: Command, options: ScriptOptions): string {
   const words = command.argv.map(quote).join(" ");
-  const line = options.sudo ? `sudo ${words}` : words;
-  if (command.pipe) return `${line} | ${runLine(command.pipe, options)}`;
-  return command.stdin === undefined ? line : `${line} ${hereDocument(command.stdin)}`;
+  // ssh asks for root's rights where they are needed, on the other machine.
+  const line = options.sudo && command.argv[0] !== "ssh" ? `sudo ${words}` : words;
+  // It would read the rest of a script that comes on standard input.
+  const first = command.argv[0] === "ssh" && command.stdin === undefined ? `${line} </dev/null` : line;
+  if (command.pipe) return `${first} | ${pipeLine(command.pipe, options)}`;
+  return command.stdin === undefined ? first : `${line} ${hereDocument(command.stdin)}`;
+}
+
+/** What reads another program's output. */
+function pipeLine(command: Command, options: ScriptOptions): string {
+  return runLine(command, options).replace(/ <\/dev\/null$/, "");
 }
 
 /** A script cannot look at what went wrong as lxops does, so it tries again whatever it was. */

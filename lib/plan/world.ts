@@ -19,6 +19,7 @@ import type {
 import type { CloudConfig } from "../cloudconfig/schema.ts";
 import type { LoadedConfig } from "../config/config.ts";
 import type { Instance, InstanceOrigin } from "../instance/instance.ts";
+import type { Machine } from "../machine.ts";
 import { completeOrigin } from "../instance/sources.ts";
 import type { Issue } from "../errors.ts";
 
@@ -49,6 +50,8 @@ export interface World {
   readonly directorySnapshots: ReadonlyMap<string, readonly string[]>;
   /** Whether `zfs` takes several snapshots at once. */
   readonly zfsTakesSeveral: boolean;
+  /** The machines that filesystems are copied between: this one, and the other one where there is one. */
+  readonly machines?: { readonly here: Machine; readonly there?: Machine };
   /** Absolute paths of the host that were looked at; `undefined` where there is nothing. */
   readonly paths: ReadonlyMap<string, PathInfo | undefined>;
   /** The host ids that the daemon probably maps to a container's root, as the machine's files say. */

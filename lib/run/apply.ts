@@ -50,6 +50,7 @@ export function failureError(failure: Failure, goOn: readonly string[]): LxopsEr
   const left = leftBehind(failure.done);
   const advice = [
     ...failure.error.advice,
+    ...(failure.step?.advice ?? []),
     ...logAdvice(failure.step),
     ...(left.length > 0 ? [`Left behind: ${left.map(factText).join(", ")}`] : []),
     ...goOn,

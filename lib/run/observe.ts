@@ -6,6 +6,7 @@
 import { ConfigError } from "../errors.ts";
 import { JOURNAL } from "../cloudconfig/journal.ts";
 import { osTypeOfName } from "../cloudconfig/ostype.ts";
+import type { MachineQuestion } from "../machine.ts";
 import type { Backend, Host, InstanceInfo, InstanceRef, InstanceServer, SiblingInstances } from "../ports.ts";
 import { existingDirectories, partialPaths, readDirectorySnapshots, readPaths } from "./observe_paths.ts";
 import { subordinateBase } from "../plan/idmap.ts";
@@ -34,6 +35,8 @@ export interface Needs {
   readonly zfsSnapshots?: boolean;
   /** The space that plain directories take. */
   readonly sizes?: boolean;
+  /** Machines that filesystems are copied between. */
+  readonly machines?: { readonly here: MachineQuestion; readonly there?: MachineQuestion };
   /** Other paths of the host. */
   readonly paths?: (target: Target, datasets: World["datasets"]) => readonly string[];
 }
@@ -86,24 +89,27 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
       zfs && needs.zfsSnapshots ? host.zfsTakesSeveral() : true,
     ]);
   const byKey = new Map(instances.map((one) => [objectKey(one.project, one.name), one]));
-  const [sibling, snapshots, journals, releases, directorySnapshots, paths, idmapBase] = await Promise.all([
-    needs.allProjects ? sources.sibling?.() : undefined,
-    readSnapshots(server, [
-      ...(needs.snapshots ? present(targets, byKey) : []),
-      ...targets.flatMap((target) => {
-        const origin = originOf(target);
-        return origin?.snapshot === undefined ? [] : [origin];
-      }),
-    ]),
-    needs.journals ? readJournals(server, targets, byKey) : new Map(),
-    needs.releases ? readReleases(server, targets, byKey) : new Map(),
-    needs.zfsSnapshots ? readDirectorySnapshots(host, targets) : new Map(),
-    readPaths(host, described, [
-      ...targets.flatMap((target) => partialPaths(target, datasets)),
-      ...targets.flatMap((target) => needs.paths?.(target, datasets) ?? []),
-    ], datasets),
-    readIdmapBase(host),
-  ]);
+  const [sibling, snapshots, journals, releases, directorySnapshots, paths, idmapBase, machines] =
+    await Promise
+      .all([
+        needs.allProjects ? sources.sibling?.() : undefined,
+        readSnapshots(server, [
+          ...(needs.snapshots ? present(targets, byKey) : []),
+          ...targets.flatMap((target) => {
+            const origin = originOf(target);
+            return origin?.snapshot === undefined ? [] : [origin];
+          }),
+        ]),
+        needs.journals ? readJournals(server, targets, byKey) : new Map(),
+        needs.releases ? readReleases(server, targets, byKey) : new Map(),
+        needs.zfsSnapshots ? readDirectorySnapshots(host, targets) : new Map(),
+        readPaths(host, described, [
+          ...targets.flatMap((target) => partialPaths(target, datasets)),
+          ...targets.flatMap((target) => needs.paths?.(target, datasets) ?? []),
+        ], datasets),
+        readIdmapBase(host),
+        needs.machines ? readMachines(host, needs.machines) : undefined,
+      ]);
   return {
     backend,
     server: info,
@@ -123,7 +129,16 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
     remotes,
     journals,
     releases,
+    ...(machines ? { machines } : {}),
   };
+}
+
+async function readMachines(
+  host: Host,
+  { here, there }: NonNullable<Needs["machines"]>,
+): Promise<NonNullable<World["machines"]>> {
+  const [mine, other] = await Promise.all([host.machine(here), there && host.machine(there)]);
+  return { here: mine, ...(other ? { there: other } : {}) };
 }
 
 async function readInstances(

@@ -4,7 +4,7 @@
  * @module
  */
 import { CommandError, ServerError } from "../errors.ts";
-import type { HostControl, InstanceControl, InstanceRef, InstanceServer, OnLine } from "../ports.ts";
+import type { Command, HostControl, InstanceControl, InstanceRef, InstanceServer, OnLine } from "../ports.ts";
 import type { Effect } from "../step.ts";
 import { changeOwner } from "../plan/host_commands.ts";
 import { hostRoot } from "../plan/idmap.ts";
@@ -13,6 +13,7 @@ import { sendUntilFree, untilFree } from "./busy.ts";
 import { verifyChecksums, writeChecksums } from "./checksums.ts";
 import type { RunEvent } from "./events.ts";
 import type { HeadStart } from "./head_start.ts";
+import { meter } from "./meter.ts";
 import { performBatch } from "./perform_batch.ts";
 import { Tail } from "./tail.ts";
 import { waitFor } from "./wait.ts";
@@ -41,28 +42,8 @@ export async function perform(
 ): Promise<void> {
   const onLine: OnLine = (line, stream) => report({ kind: "output", instance, line, stream });
   switch (effect.kind) {
-    case "run": {
-      const tail = new Tail();
-      const { busyText } = effect;
-      const result = await untilFree(async () => {
-        tail.clear();
-        const ended = await controls.host.run(effect, (line, stream) => {
-          if (stream === "stderr") tail.push(line);
-          onLine(line, stream);
-        }, signal);
-        const busy = ended.code !== 0 && busyText !== undefined && ended.stderr.includes(busyText);
-        return { busy, outcome: () => ended };
-      }, signal);
-      if (result.code !== 0) {
-        throw new CommandError(
-          `"${effect.argv.join(" ")}" failed with exit code ${result.code}`,
-          effect.argv,
-          result.code,
-          tail.text(),
-        );
-      }
-      return;
-    }
+    case "run":
+      return await runOnHost(effect, instance, controls, report, signal);
     case "send": {
       const onProgress = (text: string) => report({ kind: "progress", instance, text });
       try {
@@ -121,6 +102,44 @@ export async function perform(
     case "write":
       return await controls.host.writeText(effect.path, effect.text, effect.mode);
   }
+}
+
+async function runOnHost(
+  effect: Extract<Effect, { kind: "run" }>,
+  instance: string,
+  controls: Controls,
+  report: Report,
+  signal: AbortSignal,
+): Promise<void> {
+  const tail = new Tail();
+  const { busyText, counts } = effect;
+  const progress = counts === undefined ? undefined : meter(counts, instance, report);
+  const result = await untilFree(async () => {
+    tail.clear();
+    const ended = await controls.host.run(
+      effect,
+      (line, stream) => {
+        if (stream === "stderr") tail.push(line);
+        if (!progress?.line(line)) report({ kind: "output", instance, line, stream });
+      },
+      signal,
+      progress?.bytes,
+    );
+    const busy = ended.code !== 0 && busyText !== undefined && ended.stderr.includes(busyText);
+    return { busy, outcome: () => ended };
+  }, signal);
+  if (result.code !== 0) {
+    throw new CommandError(
+      `"${lineOf(effect)}" failed with exit code ${result.code}`,
+      effect.argv,
+      result.code,
+      tail.text(),
+    );
+  }
+}
+
+function lineOf({ argv, pipe }: Command): string {
+  return `${argv.join(" ")}${pipe ? ` | ${lineOf(pipe)}` : ""}`;
 }
 
 /**

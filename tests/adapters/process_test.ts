@@ -156,3 +156,30 @@ function isRunning(pid: number): boolean {
     throw error;
   }
 }
+
+Deno.test("runPipeline() tells how many bytes have passed from one program to the next", async () => {
+  const counts: number[] = [];
+  const argvs = [sh("head -c 300000 /dev/zero"), sh("wc -c")] as const;
+  const { stdout } = await runPipeline(argvs, undefined, () => {}, never, (count) => counts.push(count));
+  assertEquals([stdout.trim(), counts.at(-1)], ["300000", 300000]);
+  assertEquals(counts, counts.toSorted((a, b) => a - b));
+});
+
+Deno.test("runPipeline() ends the first program when the second has failed, whoever counts", async () => {
+  const argvs = [sh("exec yes"), sh("exit 3")] as const;
+  assertEquals((await runPipeline(argvs, undefined, () => {}, never, () => {})).code, 3);
+});
+
+Deno.test("runProgram() takes each line of rsync's progress for one", async () => {
+  const dir = await Deno.makeTempDir({ prefix: "lxops-process-" });
+  try {
+    await Deno.writeTextFile(`${dir}/rsync`, "#!/bin/sh\nprintf ' 1 10%%\\r 2 100%%\\r\\n'\n", {
+      mode: 0o755,
+    });
+    const { lines, onLine } = collect();
+    await runProgram([`${dir}/rsync`], undefined, onLine, never);
+    assertEquals(lines.filter((line) => line !== "stdout: "), ["stdout:  1 10%", "stdout:  2 100%"]);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});

@@ -42,12 +42,25 @@ function installed(path: string): string | undefined {
   }
 }
 
+function hasKernelZfs(): boolean {
+  try {
+    Deno.statSync("/dev/zfs");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** A directory that containers can reach, a ZFS pool, and a program that shows which programs run. */
 export const places = {
   directory: env("LXOPS_TEST_DIR"),
   pool: env("LXOPS_TEST_ZFS"),
   strace: installed("/usr/bin/strace"),
   "second daemon": env("INCUS_SOCKET") && env("LXD_SOCKET"),
+  /** What a second host needs; where the kernel has ZFS there is only one for all. */
+  "second host":
+    ["/usr/sbin/zfs-fuse", "/usr/sbin/sshd", "/usr/bin/ssh", "/usr/bin/rsync", "/usr/bin/unshare"]
+      .every(installed) && !hasKernelZfs(),
 };
 
 /** One test's own world on one daemon: a work directory, and names that nobody else has. */
@@ -172,8 +185,9 @@ export function onBoth(
   title: string,
   needs: readonly (keyof typeof places)[],
   test: (ground: Ground, t: Deno.TestContext) => Promise<void>,
+  on: readonly Daemon[] = daemons,
 ): void {
-  for (const daemon of daemons) {
+  for (const daemon of on) {
     const missing = [
       ...(daemon.socket ? [] : [`no ${daemon.title}`]),
       ...needs.filter((need) => !places[need]).map((need) => `no ${need}`),
@@ -193,4 +207,13 @@ export function onBoth(
       },
     });
   }
+}
+
+/** Likewise for one daemon, whichever is there: what the test is about does not depend on it. */
+export function onEither(
+  title: string,
+  needs: readonly (keyof typeof places)[],
+  test: (ground: Ground, t: Deno.TestContext) => Promise<void>,
+): void {
+  onBoth(title, needs, test, [daemons.find(({ socket }) => socket) ?? daemons[0]!]);
 }

@@ -161,6 +161,11 @@ export const CELLS: readonly (readonly [string, Cell])[] = [
     async ({ code, name, isRemote }) =>
       assertEquals(await code("export", "-d", "exported", "-name", name, file), isRemote ? 4 : 0),
   ],
+  ["copy-filesystems", async ({ ok, code, name, isRemote }) => {
+    const copy = ["copy-filesystems", "-from-container", name, "-container", `${name}k`, file];
+    assertEquals(await code(...copy), isRemote ? 4 : 0);
+    if (!isRemote) await ok("destroy", "-name", `${name}k`, file);
+  }],
   ["rebuild", async ({ ok, name }) => {
     await ok("query", "-X", "DELETE", `/1.0/instances/${name}/snapshots/s1`);
     await ok("rebuild", "-name", name, file);

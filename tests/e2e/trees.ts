@@ -1,9 +1,10 @@
 /** Directories with everything that a copy can lose, and what they are made of as text. */
 import { assert, assertEquals } from "@std/assert";
 
-/** Runs a shell script of the test itself, on the host. */
-export async function sh(script: string): Promise<string> {
-  const child = new Deno.Command("/bin/sh", { args: ["-euc", script], env: { LC_ALL: "C" } });
+/** Runs a shell script of the test itself, on the host or behind a command that leads elsewhere. */
+export async function sh(script: string, inside: readonly string[] = []): Promise<string> {
+  const [program = "", ...args] = [...inside, "/bin/sh", "-euc", script];
+  const child = new Deno.Command(program, { args, env: { LC_ALL: "C" } });
   const { code, stdout, stderr } = await child.output();
   const text = new TextDecoder().decode(stdout);
   assertEquals(code, 0, `${script}\n${text}${new TextDecoder().decode(stderr)}`);
@@ -53,14 +54,22 @@ export async function plant(directory: string, base: number): Promise<void> {
 
 /** What a directory is made of: names, kinds, modes, owners, links, sizes, times, contents, attributes. */
 export async function treeOf(directory: string): Promise<string> {
-  return await sh(`
+  return await treeBehind(directory, []);
+}
+
+/** Likewise behind a command that leads elsewhere. */
+export async function treeBehind(directory: string, inside: readonly string[]): Promise<string> {
+  return await sh(
+    `
     cd '${directory}'
     find . -xdev -printf '%P|%y|%m|%U:%G|%n|%l|' \\( -type d -printf '-' -o -printf '%s' \\) -printf '|%T@\\0' |
       sort -z | tr '\\0' '\\n'
     find . -xdev -type f -print0 | sort -z | xargs -0r sha256sum
     getfattr -Rhd -m - -e hex . 2>/dev/null | sort
     find . -xdev -links +1 -type f -printf '%i %P\\n' | sort -k2 | awk '{ if (!($1 in n)) n[$1] = ++k; print n[$1], $2 }'
-  `);
+  `,
+    inside,
+  );
 }
 
 /** Checks that a directory is the copy of another one, byte by byte, and has its holes. */

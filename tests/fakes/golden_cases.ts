@@ -43,7 +43,21 @@ const FLAGS: Readonly<Record<string, string>> = {
   destroyNewer: "destroy-newer",
 };
 
+/** The same configuration is about both ends of a copy. */
+function copyArgs({ name, to, files, options = {} }: Spec): string[] {
+  const { fromHost, toHost, snapshot, overwrite } = options;
+  return [
+    "copy-filesystems",
+    `-s=${snapshot}`,
+    ...(overwrite ? ["-overwrite"] : []),
+    ...(fromHost ? ["-from-host", String(fromHost)] : []),
+    ...(toHost ? ["-to-host", String(toHost)] : []),
+    ...["-from-container", name!, "-container", to!, files?.[0] ?? "a.yaml"],
+  ];
+}
+
 function argsOf(spec: Spec): string[] {
+  if (spec.command === "copy-filesystems") return copyArgs(spec);
   const flags = Object.entries(spec.options ?? {}).map(([key, value]) => {
     const flag = spec.command === "export" && key === "snapshot" ? "snapshot" : FLAGS[key];
     if (flag === undefined) throw new Error(`no flag sets the option ${key}`);

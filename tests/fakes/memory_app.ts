@@ -89,6 +89,7 @@ function hostOf(world: World, files: Readonly<Record<string, string>>): Host {
     datasets: world.datasets,
     zfsSnapshots: world.zfsSnapshots,
     zfsTakesSeveral: world.zfsTakesSeveral,
+    machines: world.machines,
   });
 }
 

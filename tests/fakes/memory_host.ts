@@ -1,5 +1,6 @@
 /** A machine in memory, to look at. */
 import { normalize } from "@std/path";
+import type { World } from "../../lib/plan/world.ts";
 import type { Dataset, Host, PathInfo, ZfsSnapshot } from "../../lib/ports.ts";
 
 /** What there is on the machine. */
@@ -13,6 +14,7 @@ export interface MemoryHostOptions {
   readonly zfsSnapshots?: ReadonlyMap<string, readonly ZfsSnapshot[]>;
   readonly zfsTakesSeveral?: boolean;
   readonly isRoot?: boolean;
+  readonly machines?: World["machines"];
 }
 
 /** Makes a machine. */
@@ -41,6 +43,10 @@ export function memoryHost(options: MemoryHostOptions = {}): Host {
     datasets: () => Promise.resolve(options.datasets ?? new Map()),
     zfsSnapshots: () => Promise.resolve(options.zfsSnapshots ?? new Map()),
     sizes: (paths) => Promise.resolve(new Map(paths.map((path) => [path, "5M"]))),
+    machine: ({ ssh }) => {
+      const found = ssh ? options.machines?.there : options.machines?.here;
+      return found ? Promise.resolve(found) : Promise.reject(new Error("no machine was thought of"));
+    },
     zfsTakesSeveral: () => Promise.resolve(options.zfsTakesSeveral ?? true),
   };
 }

@@ -8,6 +8,7 @@ import { ConfigError, LxopsError } from "../../lib/errors.ts";
 import { combine } from "../../lib/plan/combine.ts";
 import { planConfigure } from "../../lib/plan/configure.ts";
 import { planDelete, planDestroy } from "../../lib/plan/delete.ts";
+import { type CopyOptions, planCopy } from "../../lib/plan/copy.ts";
 import { planCreateDevices, planCreateProfile } from "../../lib/plan/devices.ts";
 import { type ExportOptions, planExport } from "../../lib/plan/export.ts";
 import { planLaunch } from "../../lib/plan/launch.ts";
@@ -34,7 +35,14 @@ interface Case {
   readonly world?: WorldSpec;
 }
 
-type AllOptions = RebuildOptions & SnapshotOptions & RollbackOptions & RenameOptions & ExportOptions;
+type AllOptions =
+  & RebuildOptions
+  & SnapshotOptions
+  & RollbackOptions
+  & RenameOptions
+  & ExportOptions
+  & Pick<CopyOptions, "from" | "to" | "take" | "remote">
+  & { readonly fromHost?: string; readonly toHost?: string };
 
 const planners = {
   launch: planLaunch,
@@ -44,6 +52,12 @@ const planners = {
   destroy: planDestroy,
   rename: planRename,
   export: planExport,
+  "copy-filesystems": (_target, world, { fromHost, toHost, ...options }) =>
+    planCopy(toHost ? options.from : options.to, world, {
+      ...options,
+      ...(fromHost ? { fromSsh: { host: fromHost, options: [] } } : {}),
+      ...(toHost ? { toSsh: { host: toHost, options: [] } } : {}),
+    }),
   snapshot: planSnapshot,
   rollback: planRollback,
   "create-devices": planCreateDevices,
@@ -90,7 +104,14 @@ async function planCase(directory: URL): Promise<{ plan?: Plan; text: string }> 
     const { targets } = await load(spec.name ?? "");
     const [renamed] = (await load(spec.to ?? spec.name ?? "")).targets;
     const world = worldOf(spec.world ?? {});
-    const all: AllOptions = { ...options, renamed: renamed! };
+    const all: AllOptions = {
+      ...options,
+      renamed: renamed!,
+      from: targets[0]!,
+      to: renamed!,
+      take: false,
+      remote: { program: "lxops-incus", args: [] },
+    };
     const plan = combine(targets.map((target) => planners[spec.command](target, world, all)));
     return { plan, text: planScript(plan, { program: "lxops-incus", globals: [], sudo: false }) };
   } catch (error) {

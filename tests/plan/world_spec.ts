@@ -1,6 +1,7 @@
 /** Worlds for tests, from what is worth saying about them. */
 import { backend } from "../../backends/incus.ts";
 import { objectKey, type World } from "../../lib/plan/world.ts";
+import type { Machine } from "../../lib/machine.ts";
 import type { Dataset, Devices, ImageInfo, InstanceInfo, PathInfo, ProfileInfo } from "../../lib/ports.ts";
 
 /** What a test says about a world; everything else is as on a fresh machine with one image `tiny`. */
@@ -21,8 +22,24 @@ export interface WorldSpec {
   readonly directorySnapshots?: Readonly<Record<string, readonly string[]>>;
   readonly zfsTakesSeveral?: boolean;
   readonly paths?: Readonly<Record<string, PathInfo["kind"]>>;
+  /** The machines that filesystems are copied between. */
+  readonly machines?: { readonly here?: MachineSpec; readonly there?: MachineSpec };
   readonly journals?: Readonly<Record<string, string>>;
   readonly releases?: Readonly<Record<string, string>>;
+}
+
+/** What a test says about a machine. */
+export interface MachineSpec {
+  readonly user?: boolean;
+  readonly datasets?: readonly (Partial<Dataset> & { readonly name: string })[];
+  /** Snapshots by dataset, the oldest first, each as `name=number`. */
+  readonly snapshots?: Readonly<Record<string, readonly string[]>>;
+  /** Whether datasets were written to since; absent: their zfs cannot tell. */
+  readonly written?: Readonly<Record<string, boolean>>;
+  /** Streams that were cut off, by dataset: the number of their snapshot. */
+  readonly tokens?: Readonly<Record<string, string>>;
+  readonly resumes?: boolean;
+  readonly paths?: Readonly<Record<string, PathInfo["kind"]>>;
 }
 
 const NIC: Devices = { eth0: { type: "nic", name: "eth0", network: "br0" } };
@@ -56,12 +73,7 @@ export function worldOf(spec: WorldSpec): World {
     networks: new Map(
       Object.entries(spec.networks ?? {}).map(([name, one]) => [objectKey("default", name), one]),
     ),
-    datasets: new Map(
-      (spec.datasets ?? [{ name: "tank" }]).map((one) => [
-        one.name,
-        { mountpoint: `/${one.name}`, mounted: true, ...one },
-      ]),
-    ),
+    datasets: datasetsOf(spec.datasets),
     zfsSnapshots: new Map(
       Object.entries(spec.zfsSnapshots ?? {}).map(([name, list]) => [
         name,
@@ -78,6 +90,11 @@ export function worldOf(spec: WorldSpec): World {
         [path, kind],
       ) => [path, { kind, mode: 0o755, uid: 0, gid: 0, size: 0 }]),
     ),
+    ...(spec.machines
+      ? {
+        machines: { here: machineOf(spec.machines.here ?? {}), there: machineOf(spec.machines.there ?? {}) },
+      }
+      : {}),
     idmapBase: { uid: 1000000, gid: 1000000 },
     remotes: new Map([["images", { url: "https://images.example.org", protocol: "simplestreams" }]]),
     journals: new Map(
@@ -86,6 +103,29 @@ export function worldOf(spec: WorldSpec): World {
     releases: new Map(
       Object.entries(spec.releases ?? {}).map(([name, text]) => [objectKey("default", name), text]),
     ),
+  };
+}
+
+function datasetsOf(list: WorldSpec["datasets"] = [{ name: "tank" }]): World["datasets"] {
+  return new Map(list.map((one) => [one.name, { mountpoint: `/${one.name}`, mounted: true, ...one }]));
+}
+
+function machineOf(spec: MachineSpec): Machine {
+  const each = <T>(record: Readonly<Record<string, T>> = {}) => Object.entries(record);
+  return {
+    isRoot: !spec.user,
+    datasets: datasetsOf(spec.datasets),
+    snapshots: new Map(
+      each(spec.snapshots).map(([name, list]) => [
+        name,
+        list.map((one) => ({ name: one.split("=")[0]!, guid: one.split("=")[1]! })),
+      ]),
+    ),
+    written: new Map(each(spec.written)),
+    tokens: new Map(each(spec.tokens).map(([name, guid]) => [name, { token: `1-${guid}`, guid }])),
+    zfsResumes: spec.resumes ?? false,
+    zfsTakesSeveral: true,
+    paths: new Map(each(spec.paths)),
   };
 }
 

@@ -83,7 +83,7 @@ export async function rollback(
 }
 
 /** The time in UTC as the Go lxops writes it: 20060102150405. */
-function timestamp(now: Date): string {
+export function timestamp(now: Date): string {
   return now.toISOString().replaceAll(/[-:T]|\..*/g, "");
 }
 

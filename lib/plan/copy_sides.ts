@@ -1,0 +1,24 @@
+/**
+ * Commands at the ends of a copy: on this machine, or over ssh.
+ *
+ * @module
+ */
+import type { Command } from "../ports.ts";
+import type { Effect, Step } from "../step.ts";
+import type { Side } from "./copy.ts";
+import { overSsh } from "../ssh.ts";
+
+/** A command of one end. */
+export function onSide({ ssh, machine }: Side, command: Command): Command {
+  return ssh === undefined ? command : overSsh(ssh, command, !machine.isRoot);
+}
+
+/** A step of one end; its title says which. */
+export function sideStep(
+  side: Side,
+  title: string,
+  command: Command,
+  more: Partial<Omit<Extract<Effect, { kind: "run" }>, "kind">> = {},
+): Step {
+  return { title: `${title}${side.where}`, effect: { kind: "run", ...onSide(side, command), ...more } };
+}
