@@ -49,6 +49,11 @@ export function unpackArchive(archive: string, directory: string): Command {
   };
 }
 
+/** Reads an archive to its end, to see that it can be read; nothing is unpacked. */
+export function readArchive(archive: string): Command {
+  return { argv: ["tar", "--list", "--gzip", `--file=${archive}`, "--index-file=/dev/null"] };
+}
+
 /** Makes a directory that only its owner can enter; an existing one stays as it is. */
 export function makePrivateDirectory(directory: string): Command {
   return { argv: ["mkdir", "-p", "-m", "700", "--", directory] };

@@ -1,10 +1,10 @@
 /**
- * Plans `export`: an archive for each filesystem that is not transient, a manifest, and last of all the checksums:
- * a directory without `SHA256SUMS` is not a whole export.
+ * Plans `export`: a manifest, an archive for each filesystem that is not transient, and last of all the checksums: a
+ * directory with a manifest and without `SHA256SUMS` is not a whole export. One with neither is of the Go lxops.
  *
  * @module
  */
-import { ServerError } from "../errors.ts";
+import { LxopsError, ServerError } from "../errors.ts";
 import type { InstancePlan, Step } from "../step.ts";
 import {
   makePrivateDirectory,
@@ -16,6 +16,7 @@ import {
 } from "./archive_commands.ts";
 import { directorySnapshot, partialOf } from "./copy_commands.ts";
 import { checkSnapshotName, dataSet } from "./data_sets.ts";
+import { type ExportedImage, exportImageSteps, IMAGE_FILE, IMAGE_FILES, imageOf } from "./export_image.ts";
 import type { LocatedFilesystem } from "./filesystems.ts";
 import { standStill } from "./still.ts";
 import { type PlanOptions, refOf, type Target, type World } from "./world.ts";
@@ -35,6 +36,8 @@ export interface ExportOptions extends PlanOptions {
   /** Export this snapshot instead of what is there now; empty: what is there. */
   readonly snapshot: string;
   readonly overwrite: boolean;
+  /** Also the image of the instance. */
+  readonly image: boolean;
   /** Version of lxops, for the manifest. */
   readonly version: string;
 }
@@ -47,6 +50,8 @@ export interface Manifest {
   readonly instance: string;
   readonly project: string;
   readonly snapshot: string;
+  /** Its fingerprint is its checksum. */
+  readonly image?: ExportedImage;
   readonly filesystems: readonly {
     readonly id: string;
     readonly kind: string;
@@ -69,7 +74,7 @@ export function exportPaths(
   const dirs = target.instance.filesystems.filter(({ kind }) => kind === "dir");
   return [
     directory,
-    `${directory}/${CHECKSUMS}`,
+    ...[CHECKSUMS, ...IMAGE_FILES].map((name) => `${directory}/${name}`),
     ...target.instance.filesystems.map(({ id }) => `${directory}/${archiveName(id)}`),
     ...(snapshot === "" ? [] : dirs.map(({ path }) => directorySnapshot(path, snapshot))),
   ];
@@ -96,8 +101,11 @@ export function planExport(target: Target, world: World, options: ExportOptions)
   const odd = all.find(({ id }) => !/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(id));
   if (odd) throw fail(`the key "${odd.id}" of a filesystem cannot be the name of an archive`);
   const names = all.map(({ id }) => archiveName(id));
+  if (options.image && all.some(({ id }) => IMAGE_FILES.some((name) => name === archiveName(id)))) {
+    throw fail(`a filesystem has the key "image", as the image has`);
+  }
   const old = [CHECKSUMS, ...names].filter((name) => world.paths.get(`${directory}/${name}`));
-  // Without checksums, archives are what a run that was cut off left.
+  // Without checksums, archives are what a run that was cut off left, or of the Go lxops.
   if (old.includes(CHECKSUMS) && !options.overwrite) {
     throw fail(`"${directory}" holds an export already`, ["To write over it, add --overwrite"]);
   }
@@ -117,6 +125,8 @@ export function planExport(target: Target, world: World, options: ExportOptions)
     title,
     effect: { kind: "run", ...argv },
   });
+  const image = options.image ? imageOf(target, world) : undefined;
+  if (image instanceof LxopsError) throw image;
   const manifest: Manifest = {
     format: EXPORT_FORMAT,
     lxops: options.version,
@@ -124,6 +134,7 @@ export function planExport(target: Target, world: World, options: ExportOptions)
     instance: instance.name,
     project: instance.project || "default",
     snapshot,
+    ...(image ? { image: { file: IMAGE_FILE, fingerprint: image.fingerprint } } : {}),
     filesystems: all.map(({ id, kind, path }) => ({ id, kind, path, archive: archiveName(id) })),
   };
   const steps: Step[] = [
@@ -133,9 +144,6 @@ export function planExport(target: Target, world: World, options: ExportOptions)
     ...(old.includes(CHECKSUMS)
       ? [run(`Take away the checksums of the old export`, removeFile(`${directory}/${CHECKSUMS}`))]
       : []),
-    ...still.before,
-    ...all.flatMap((one) => packSteps(one, directory, snapshot, world)),
-    ...still.after,
     {
       title: `Write ${MANIFEST}`,
       effect: {
@@ -145,6 +153,10 @@ export function planExport(target: Target, world: World, options: ExportOptions)
         mode: 0o600,
       },
     },
+    ...(image ? exportImageSteps(image, target, directory, world) : []),
+    ...still.before,
+    ...all.flatMap((one) => packSteps(one, directory, snapshot, world)),
+    ...still.after,
     {
       title: `Write ${CHECKSUMS}`,
       effect: { kind: "checksum", directory, files: [...names, MANIFEST], list: CHECKSUMS },

@@ -9,9 +9,15 @@
 import { dirname } from "@std/path";
 import { ServerError } from "../errors.ts";
 import type { InstancePlan, Step } from "../step.ts";
-import { makePrivateDirectory, removeEmptyDirectory, unpackArchive } from "./archive_commands.ts";
+import {
+  makePrivateDirectory,
+  readArchive,
+  removeEmptyDirectory,
+  unpackArchive,
+} from "./archive_commands.ts";
 import { makeParents, moveDirectory, partialOf, syncDirectory } from "./copy_commands.ts";
 import { CHECKSUMS, EXPORT_FORMAT, MANIFEST, type Manifest } from "./export.ts";
+import { type ImageImport, importImageSteps } from "./export_image.ts";
 import { locate, type LocatedFilesystem } from "./filesystems.ts";
 import { removeDirectory } from "./host_commands.ts";
 import { siblingWriters, writers } from "./still.ts";
@@ -31,8 +37,10 @@ import {
 export interface ImportOptions extends PlanOptions {
   readonly directory: string;
   readonly manifest: Manifest;
-  /** Text of `SHA256SUMS`. */
-  readonly checksums: string;
+  /** Text of `SHA256SUMS`; absent in an export of the Go lxops, which has no manifest either. */
+  readonly checksums?: string;
+  /** Also this image. */
+  readonly image?: ImageImport;
   readonly overwrite: boolean;
 }
 
@@ -51,7 +59,7 @@ export function importPaths(target: Target): readonly string[] {
 /** Plans an import. */
 export function planImport(target: Target, world: World, options: ImportOptions): InstancePlan {
   const { instance } = target;
-  const { directory, manifest } = options;
+  const { directory, manifest, checksums } = options;
   const fail = (message: string, advice: readonly string[] = []) =>
     new ServerError(`Cannot import "${instance.name}": ${message}`, 409, undefined, [
       "Nothing was changed.",
@@ -72,7 +80,7 @@ export function planImport(target: Target, world: World, options: ImportOptions)
   if (pairs.length === 0) throw fail("its configuration has no filesystem that is not transient");
   const files = pairs.map(({ archive }) => archive);
   const unlisted = files.find((name) =>
-    !/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(name) || !listed(options.checksums, name)
+    !/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(name) || checksums !== undefined && !listed(checksums, name)
   );
   if (unlisted !== undefined) throw fail(`${CHECKSUMS} does not list "${unlisted}"`);
   const there = pairs.filter(({ filesystem }) => filesystem.exists && !filesystem.unfinished);
@@ -92,16 +100,8 @@ export function planImport(target: Target, world: World, options: ImportOptions)
   return {
     instance: refOf(instance),
     steps: [
-      {
-        title: `Verify the archives in ${directory}`,
-        effect: {
-          kind: "verify",
-          directory,
-          files: [MANIFEST, ...files],
-          list: CHECKSUMS,
-          checksums: options.checksums,
-        },
-      },
+      ...verifySteps(directory, files, checksums),
+      ...(options.image ? importImageSteps(options.image, target, world) : []),
       ...pairs.flatMap(({ filesystem, archive }) =>
         filesystem.kind === "zfs"
           ? unpackDataset(filesystem, `${directory}/${archive}`, world)
@@ -109,10 +109,25 @@ export function planImport(target: Target, world: World, options: ImportOptions)
       ),
     ],
     notes: [
+      ...(checksums === undefined
+        ? [
+          `"${directory}" has no manifest and no checksums, as exports of the Go lxops: archives are only read through`,
+        ]
+        : []),
       ...there.map(({ filesystem }) => `what is in "${filesystem.path}" is replaced`),
       ...[...known].map((id) => `filesystem "${id}" of the export is not in the configuration, and left out`),
     ],
   };
+}
+
+function verifySteps(directory: string, files: readonly string[], checksums: string | undefined): Step[] {
+  if (checksums === undefined) {
+    return files.map((name) => run(`Read through ${directory}/${name}`, readArchive(`${directory}/${name}`)));
+  }
+  return [{
+    title: `Verify the archives in ${directory}`,
+    effect: { kind: "verify", directory, files: [MANIFEST, ...files], list: CHECKSUMS, checksums },
+  }];
 }
 
 function listed(checksums: string, name: string): boolean {

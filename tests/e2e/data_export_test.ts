@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { countSteps, firstSteps } from "./cut_off.ts";
-import { type Ground, onBoth, places } from "./daemon.ts";
+import { type Ground, onBoth, onEither, places } from "./daemon.ts";
 import { assertSameTree, plant, sh, treeOf } from "./trees.ts";
 
 const config = () =>
@@ -185,3 +185,66 @@ onBoth("a container that plants links in its devices neither leads an export out
   assertEquals(await sh(`grep -rl secret '${www}' || true`), "");
   assertEquals(await sh(`cat '${victim}/file'; ls '${victim}'`), "secret\nfile\n");
 });
+
+onBoth(
+  "the image goes along with an export, and comes back with an import",
+  ["directory", "pool"],
+  async (ground) => {
+    const { name, is } = await launched(ground);
+    await ground.ok(["snapshot", "-c", "-s", "v1", ...is]);
+    await ground.ok(["publish", "-alias", name, name, "v1"]);
+    try {
+      const [image] = JSON.parse(await ground.ok(["image", "list", "-json"]))
+        .filter(({ alias }: { alias: string[] }) => alias.includes(name));
+      await ground.ok(["export", "-image", "-d", "out", ...is]);
+      await ground.ok(["delete", "--force", ...is]);
+      await ground.ok(["image", "delete", name]);
+      await sh(`cp -a '${ground.dir}/out' '${ground.dir}/bad'; printf x >>'${ground.dir}/bad/image.tar.gz'`);
+      const bad = await ground.run(["import", "-image", "--overwrite", "-d", "bad", ...is]);
+      assertEquals(bad.code, 4);
+      assertStringIncludes(bad.stderr, "was changed or cut off");
+      for (let times = 0; times < 2; times++) {
+        await ground.ok(["import", "-image", "--overwrite", "-d", "out", ...is]);
+        const [back] = await ground.get(`/1.0/images?recursion=1`).then((all) =>
+          all.filter(({ aliases }: { aliases: { name: string }[] }) =>
+            aliases.some((one) => one.name === name)
+          )
+        );
+        assertEquals(back.fingerprint, image.fingerprint);
+      }
+      await ground.ok(["launch", ...is]);
+    } finally {
+      await ground.run(["snapshot", "-d", "-s", "v1", ...is]);
+      await ground.run(["image", "delete", name]);
+    }
+  },
+);
+
+onEither(
+  "an export of the Go lxops is imported, and read through first",
+  ["directory", "pool"],
+  async (ground) => {
+    const [name, other] = [ground.name("a"), ground.name("b")];
+    await ground.write("a.yaml", config());
+    await ground.ok(["create-devices", "-name", name, "a.yaml"]);
+    for (const directory of await directories(name)) {
+      await sh(
+        `cd '${directory}'; mkdir deep; head -c 100000 /dev/urandom >deep/file; chown 1001000:1002000 deep/file; find . -exec touch -d @1000000000 {} +`,
+      );
+    }
+    const [main] = await directories(name);
+    await sh(`mkdir '${ground.dir}/go' '${ground.dir}/cut'
+    tar cfz '${ground.dir}/go/main.tar.gz' -C '${main}/..' .
+    tar cfz '${ground.dir}/go/files.tar.gz' -C '${places.directory}/${name}' .
+    cp '${ground.dir}/go/main.tar.gz' '${ground.dir}/cut'
+    head -c 50000 '${ground.dir}/go/files.tar.gz' >'${ground.dir}/cut/files.tar.gz'`);
+    const cut = await ground.run(["import", "-d", "cut", "-name", other, "a.yaml"]);
+    assertEquals(cut.code, 5);
+    assertStringIncludes(cut.stderr, "Unexpected EOF in archive");
+    assertEquals(await sh(`ls -d '${places.directory}/${other}' 2>/dev/null || true`), "");
+    const outcome = await ground.run(["import", "-d", "go", "-name", other, "a.yaml"]);
+    assertEquals(outcome.code, 0, outcome.stderr);
+    assertStringIncludes(outcome.stderr, "has no manifest and no checksums, as exports of the Go lxops");
+    assertEquals(await trees(other), await trees(name));
+  },
+);

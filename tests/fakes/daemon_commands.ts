@@ -19,6 +19,17 @@ const PLAIN = "#lxops-v1\nimage: tiny\n";
 /** Commands that change something. */
 export const CHANGING: readonly ChangingCase[] = [
   {
+    name: "import of an export of the Go lxops, with its image",
+    args: ["import", "-image", "-d", "/out", "a.yaml"],
+    files: {
+      "/c/a.yaml": "#lxops-v1\nfilesystems:\n  main:\n    pattern: tank/a\n  files:\n    pattern: /srv/a\n",
+      "/out/image.tar.gz": "an image",
+    },
+    world: worldOf({
+      paths: { "/out/main.tar.gz": "file", "/out/files.tar.gz": "file", "/out/image.tar.gz": "file" },
+    }),
+  },
+  {
     name: "instance addresses into a file",
     args: ["instance", "addresses", "-o", "/c/hosts.csv", "-headers"],
     world: worldOf({ instances: [{ name: "a" }], extensions: ["instance_all_projects"] }),

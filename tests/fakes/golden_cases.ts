@@ -36,6 +36,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   pauseSeconds: "wait-configure",
   directory: "d",
   overwrite: "overwrite",
+  image: "image",
   snapshot: "s",
   withInstance: "c",
   destroy: "d",

@@ -85,6 +85,7 @@ async function planCase(directory: URL): Promise<{ plan?: Plan; text: string }> 
     deleteSnapshots: false,
     directory: "/out",
     overwrite: false,
+    image: false,
     version: VERSION,
     snapshot: "",
     withInstance: false,

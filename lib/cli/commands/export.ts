@@ -19,11 +19,12 @@ export const exportCommand = command({
     ...changeFlags,
     ...place,
     snapshot: { kind: "string", value: "NAME", help: "Pack this snapshot instead of what is there now" },
+    image: { kind: "boolean", help: "Also export the image of that name, or that the instance was made of" },
     overwrite: { kind: "boolean", help: "Write over an export that the directory holds" },
   },
   operands: { usage: "FILE", min: 1, max: 1 },
   example: "lxops export -d /backup/php1 -name php1 php.yaml",
-  underTheHood: "tar of each filesystem, zfs clone of a snapshot, sha256sum",
+  underTheHood: "tar of each filesystem, zfs clone of a snapshot, sha256sum; with -image: GET image",
   details: "Transient filesystems are left out. An instance that runs is frozen while it is packed.",
   run: async (...all) => (await import("../actions/export.ts")).exportData(...all),
 });
@@ -36,12 +37,14 @@ export const importCommand = command({
     ...configFlags,
     ...changeFlags,
     ...place,
+    image: { kind: "boolean", help: "Also import the image, and give it the instance's name" },
     overwrite: { kind: "boolean", help: "Replace what is in filesystems that exist" },
   },
   operands: { usage: "FILE", min: 1, max: 1 },
   example: "lxops import -d /backup/php1 -name php1 php.yaml",
-  underTheHood: "sha256sum, zfs create, tar, mv, rsync",
+  underTheHood: "sha256sum, zfs create, tar, mv, rsync; with -image: POST images, POST images/aliases",
   details:
-    "The archives are verified before anything changes. The same command goes on after one that was cut off.",
+    "The archives are verified before anything changes. The same command goes on after one that was cut off.\n" +
+    "Exports of the Go lxops have no checksums: their archives are read to their ends instead.",
   run: async (...all) => (await import("../actions/export.ts")).importData(...all),
 });
