@@ -79,6 +79,9 @@ export class ServerError extends LxopsError {
   }
 }
 
+/** What both daemons say of a virtual machine that cannot run programs, or not yet. */
+export const AGENT_MISSING = /VM agent isn't currently running/;
+
 /** A program failed, on the host or in an instance. */
 export class CommandError extends LxopsError {
   override readonly exitCode = EXIT.command;

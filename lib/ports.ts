@@ -95,6 +95,9 @@ export interface ServerInfo {
   /** Architectures that the daemon runs, its own first. */
   readonly architectures: readonly string[];
   readonly config: Readonly<Record<string, string>>;
+  /** Whether it is a member of a cluster, and its name there; absent where it does not say. */
+  readonly clustered?: boolean;
+  readonly name?: string;
 }
 
 /** Devices by name, each a map of its keys. */
@@ -118,6 +121,8 @@ export interface InstanceInfo {
   readonly description: string;
   readonly architecture: string;
   readonly createdAt: string;
+  /** The cluster member that it is on; absent where there is no cluster. */
+  readonly location?: string;
   readonly profiles: readonly string[];
   /** The instance's own configuration, `volatile.*` included. */
   readonly config: Readonly<Record<string, string>>;

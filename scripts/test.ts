@@ -11,7 +11,7 @@ import { fromFileUrl, join } from "@std/path";
 import { count, type Counts, total } from "./junit.ts";
 import { load } from "./testbed/bed.ts";
 import { variables } from "./testbed/env.ts";
-import { ownBed, TEST_BEDS } from "./testbed/place.ts";
+import { CLUSTER_BED, ownBed, TEST_BEDS } from "./testbed/place.ts";
 import { textOf } from "./testbed/run.ts";
 
 const PARTS = ["fmt", "lint", "check", "unit", "build", "testbed", "e2e"] as const;
@@ -129,7 +129,7 @@ async function testbed(run: Run, sudo: readonly string[]): Promise<Counts> {
   try {
     return await tests(["tests/testbed"], {}, run, sudo);
   } finally {
-    for (const name of TEST_BEDS) await takeDown(ownBed(name), sudo);
+    for (const name of [...TEST_BEDS, CLUSTER_BED]) await takeDown(ownBed(name), sudo);
   }
 }
 

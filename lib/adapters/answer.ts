@@ -4,7 +4,7 @@
  * @module
  */
 import * as z from "zod/mini";
-import { ServerError, TimeoutError } from "../errors.ts";
+import { AGENT_MISSING, ServerError, TimeoutError } from "../errors.ts";
 import { bodyText, brokenConnection, type Call, call, type Endpoint, type Reply } from "./http.ts";
 import { inWords } from "../schemas.ts";
 import { after } from "./timer.ts";
@@ -110,6 +110,10 @@ async function readEnvelope(
 export function refusal(endpoint: Endpoint, request: string, status: number, words: string): ServerError {
   const advice = status === 401 || status === 403
     ? [`${endpoint.title} does not trust this user or certificate with the request`]
+    : AGENT_MISSING.test(words)
+    ? [
+      "It starts with the machine, if its image has it; to wait for it: lxops instance wait -until exec NAME",
+    ]
     : [];
   const said = words.trim() || `${endpoint.title} gave no reason`;
   return new ServerError(`${said} (${request}, status ${status})`, status, request, advice);

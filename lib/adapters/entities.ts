@@ -40,6 +40,7 @@ export const instanceSchema = transform(
     description: text,
     architecture: text,
     created_at: text,
+    location: text,
     profiles: texts,
     config: map,
     devices,
@@ -57,6 +58,8 @@ export const instanceSchema = transform(
     description: raw.description,
     architecture: raw.architecture,
     createdAt: raw.created_at,
+    // The daemons say "none" where there is no cluster.
+    ...(raw.location === "" || raw.location === "none" ? {} : { location: raw.location }),
     profiles: raw.profiles,
     config: raw.config,
     devices: raw.devices,
@@ -117,6 +120,8 @@ export const serverSchema = transform(
       server: text,
       server_version: text,
       architectures: texts,
+      server_clustered: z.nullish(z.boolean()),
+      server_name: text,
     })),
   }),
   (raw): ServerInfo & { readonly auth: string } => ({
@@ -126,6 +131,8 @@ export const serverSchema = transform(
     architectures: raw.environment?.architectures ?? [],
     config: Object.fromEntries(Object.entries(raw.config ?? {}).map(([key, value]) => [key, String(value)])),
     auth: raw.auth,
+    ...(raw.environment?.server_clustered == null ? {} : { clustered: raw.environment.server_clustered }),
+    ...(raw.environment?.server_name ? { name: raw.environment.server_name } : {}),
   }),
 );
 

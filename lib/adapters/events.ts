@@ -9,7 +9,7 @@ import type { ServerEvent } from "../ports.ts";
 import { transform } from "../schemas.ts";
 import { narrow } from "./answer.ts";
 import type { Endpoint } from "./http.ts";
-import { apiPath } from "./paths.ts";
+import { eventsPath } from "./requests.ts";
 import { openChannel } from "./websocket.ts";
 
 /** Events that may wait for a reader; one that is further behind has lost touch and is told so. */
@@ -35,7 +35,7 @@ export function readEvents(
   project: string,
   signal: AbortSignal,
 ): AsyncIterable<ServerEvent> {
-  const path = apiPath("/1.0/events", project, { type: types.join(",") });
+  const path = eventsPath(project, types);
   const left = new AbortController();
   return new ReadableStream<ServerEvent>({
     start(controller) {

@@ -13,7 +13,6 @@ import { interruption } from "./interrupt.ts";
 import { LineSplitter } from "./lines.ts";
 import {
   askWithGrace,
-  below,
   jsonCall,
   OPERATION,
   type Operation,
@@ -21,7 +20,7 @@ import {
   operationPath,
   waitForEnd,
 } from "./operation.ts";
-import { instancePath } from "./paths.ts";
+import { execRequest, websocketPath } from "./requests.ts";
 import { type Channel, type OnMessage, openChannel } from "./websocket.ts";
 
 /** The signals that end a program, and how long it may take to end after each before lxops goes on. */
@@ -105,19 +104,6 @@ async function within(promise: Promise<unknown>, ms: number): Promise<boolean> {
   }
 }
 
-function execRequest(exec: Exec): { method: "POST"; path: string; body: unknown } {
-  return {
-    method: "POST",
-    path: instancePath(exec.instance, "exec"),
-    body: {
-      command: exec.argv,
-      environment: exec.env ?? {},
-      "wait-for-websocket": true,
-      interactive: false,
-    },
-  };
-}
-
 interface Session {
   /** Settles when both outputs were read to their end. */
   readonly drained: Promise<unknown>;
@@ -138,7 +124,7 @@ function openSession(
 ): Session {
   const opening: Promise<Channel | undefined>[] = [];
   const open = (secret: string, onMessage: OnMessage) => {
-    const channel = openChannel(endpoint, withSecret(below(operation, "websocket"), secret), onMessage)
+    const channel = openChannel(endpoint, websocketPath(operation, secret), onMessage)
       .catch(() => undefined);
     opening.push(channel);
     return channel;
@@ -196,8 +182,4 @@ function exitCode(
     return code;
   }
   throw operationFailure(endpoint, request, operation);
-}
-
-function withSecret(path: string, secret: string): string {
-  return `${path}${path.includes("?") ? "&" : "?"}secret=${encodeURIComponent(secret)}`;
 }

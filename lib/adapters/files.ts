@@ -7,7 +7,7 @@ import { ServerError } from "../errors.ts";
 import type { InstanceRef, Push } from "../ports.ts";
 import { limited, READ_LIMIT_MS, readAnswer } from "./answer.ts";
 import { call, connectionError, type Endpoint, type Reply } from "./http.ts";
-import { instancePath } from "./paths.ts";
+import { filePath, pushRequest } from "./requests.ts";
 
 const MIB = 1024 * 1024;
 /** The most that is read of a file unless more is asked for: what an instance holds is not lxops' to trust. */
@@ -32,7 +32,7 @@ export async function readInstanceFile(
 ): Promise<Uint8Array | undefined> {
   return await limited(
     endpoint,
-    instancePath(ref, "files", { path }),
+    filePath(ref, path),
     limitMs,
     (signal) => readThroughLinks(endpoint, ref, path, limitMib, signal),
     [`"${path}" in instance "${ref.name}" may be a FIFO or a device; a file is expected there`],
@@ -48,7 +48,7 @@ async function readThroughLinks(
 ): Promise<Uint8Array | undefined> {
   let place = path;
   for (let links = 0; links <= LINK_LIMIT; links++) {
-    const request = { method: "GET", path: instancePath(ref, "files", { path: place }), signal };
+    const request = { method: "GET", path: filePath(ref, place), signal };
     const name = `${request.method} ${request.path}`;
     const response = await call(endpoint, request);
     if (response.status === 404) {
@@ -95,23 +95,10 @@ export async function readBytes(endpoint: Endpoint, path: string): Promise<Uint8
 /** Writes a file into an instance. */
 export async function pushFile(endpoint: Endpoint, push: Push, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
-  const path = instancePath(push.instance, "files", { path: push.path });
-  const request = {
-    method: "POST",
-    path,
-    body: new Uint8Array(push.content),
-    headers: fileHeaders({
-      type: "file",
-      write: "overwrite",
-      uid: String(push.uid),
-      gid: String(push.gid),
-      mode: `0${push.mode.toString(8)}`,
-    }),
-    signal,
-  };
+  const request = pushRequest(push);
   try {
-    const response = await call(endpoint, request);
-    await readAnswer(endpoint, `POST ${path}`, response, signal);
+    const response = await call(endpoint, { ...request, signal });
+    await readAnswer(endpoint, `${request.method} ${request.path}`, response, signal);
   } catch (error) {
     throw error instanceof ServerError ? pushFailure(push, error) : error;
   }
@@ -125,13 +112,6 @@ function pushFailure(push: Push, error: ServerError): ServerError {
     error.status,
     error.request,
     [...error.advice, ...advice],
-  );
-}
-
-// LXD reads X-LXD-* only, and Incus prefers its own.
-function fileHeaders(values: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(values).flatMap(([key, value]) => [[`X-Incus-${key}`, value], [`X-LXD-${key}`, value]]),
   );
 }
 

@@ -9,7 +9,7 @@ import { ask, readAnswer } from "./answer.ts";
 import { call, type Endpoint, type Reply } from "./http.ts";
 import { writeParts } from "./multipart.ts";
 import { awaitOperation, OPERATION, operationFailure, operationPath } from "./operation.ts";
-import { apiPath } from "./paths.ts";
+import { type ImageBody, imageExportPath, uploadRequest } from "./requests.ts";
 
 /** Finds the daemon of a remote. */
 export type Elsewhere = (remote: string) => Promise<Endpoint>;
@@ -30,20 +30,19 @@ export async function transferImage(
     }
     case "import": {
       const { type, body } = await uploadOf(image.files);
-      const properties = new URLSearchParams(image.properties).toString();
-      return await upload(
-        endpoint,
-        image,
-        { type, body, ...(properties ? { properties } : {}) },
-        signal,
-        onProgress,
-      );
+      return await upload(endpoint, image, { type, body, properties: image.properties }, signal, onProgress);
     }
     case "relay": {
       const from = await elsewhere(image.remote);
       const response = await download(from, image.fromProject, image.fingerprint, signal);
       const type = response.headers.get("Content-Type") ?? "application/octet-stream";
-      return await upload(endpoint, image, { type, body: response.body! }, signal, onProgress);
+      return await upload(
+        endpoint,
+        image,
+        { type, body: response.body!, properties: {} },
+        signal,
+        onProgress,
+      );
     }
   }
 }
@@ -54,7 +53,7 @@ async function download(
   fingerprint: string,
   signal: AbortSignal,
 ): Promise<Reply> {
-  const path = apiPath(`/1.0/images/${encodeURIComponent(fingerprint)}/export`, project);
+  const path = imageExportPath(project, fingerprint);
   const response = await call(endpoint, { method: "GET", path, signal });
   if (!response.ok) await readAnswer(endpoint, `GET ${path}`, response, signal);
   if (!response.body) {
@@ -63,35 +62,24 @@ async function download(
   return response;
 }
 
-interface Upload {
-  readonly type: string;
-  readonly body: ReadableStream<Uint8Array>;
-  readonly properties?: string;
-}
-
 async function upload(
   endpoint: Endpoint,
   image: { readonly project: string; readonly isPublic: boolean },
-  { type, body, properties }: Upload,
+  content: ImageBody,
   signal: AbortSignal,
   onProgress?: (text: string) => void,
 ): Promise<void> {
-  const path = apiPath("/1.0/images", image.project);
-  const request = `POST ${path}`;
-  // LXD reads X-LXD-* only, and Incus prefers its own.
-  const own = ["X-Incus", "X-LXD"].flatMap((prefix) => [
-    [`${prefix}-public`, String(image.isPublic)],
-    ...(properties === undefined ? [] : [[`${prefix}-properties`, properties]]),
-  ]);
-  const headers = Object.fromEntries([["Content-Type", type], ...own]);
-  const counted = body.pipeThrough(counter((text) => onProgress?.(text)));
-  const answer = await ask(endpoint, { method: "POST", path, body: counted, headers, signal });
+  const body = content.body.pipeThrough(counter((text) => onProgress?.(text)));
+  const call = uploadRequest(image, { ...content, body });
+  const request = `${call.method} ${call.path}`;
+  const answer = await ask(endpoint, { ...call, signal });
   if (answer.type === "sync") return;
   const operation = await awaitOperation(endpoint, request, operationPath(endpoint, request, answer), signal);
   if (operation.code !== OPERATION.success) throw operationFailure(endpoint, request, operation);
 }
 
-async function uploadOf(files: readonly string[]): Promise<Upload> {
+async function uploadOf(files: readonly string[]): Promise<Pick<ImageBody, "type" | "body">> {
+  const disk = files[1] !== undefined && await isDisk(files[1]);
   const opened = await Promise.all(files.map(async (file) => (await Deno.open(file)).readable));
   const [first, second] = opened;
   if (!second) return { type: "application/octet-stream", body: first! };
@@ -104,11 +92,18 @@ async function uploadOf(files: readonly string[]): Promise<Upload> {
   async function* parts(): AsyncIterable<Uint8Array> {
     yield part("metadata", "");
     yield* first!;
-    yield part("rootfs", "\r\n");
+    yield part(disk ? "rootfs.img" : "rootfs", "\r\n");
     yield* second!;
     yield new TextEncoder().encode(`\r\n--${boundary}--\r\n`);
   }
   return { type: `multipart/form-data; boundary=${boundary}`, body: ReadableStream.from(parts()) };
+}
+
+/** Whether a file is the disk of a virtual machine: the daemons tell by its name in the request what the image is of. */
+async function isDisk(file: string): Promise<boolean> {
+  using opened = await Deno.open(file);
+  const start = new Uint8Array(4);
+  return await opened.read(start) === 4 && new TextDecoder("latin1").decode(start) === "QFI\u00fb";
 }
 
 /** Writes beside the file first, so that an image that is there is whole. */

@@ -11,6 +11,7 @@ import { type Answer, ask, exchange, narrow, refusal } from "./answer.ts";
 import type { Call, Endpoint } from "./http.ts";
 import { delay, interruption, startGrace } from "./interrupt.ts";
 import { watchProgress } from "./progress.ts";
+import { waitPath } from "./requests.ts";
 
 /** A background operation as the daemon describes it. */
 export interface Operation {
@@ -88,12 +89,6 @@ export function operationPath(endpoint: Endpoint, request: string, answer: Answe
   );
 }
 
-/** Appends to an operation's path, in front of its query. */
-export function below(operation: string, suffix: string): string {
-  const [path, query] = operation.split("?", 2);
-  return `${path}/${suffix}${query === undefined ? "" : `?${query}`}`;
-}
-
 /** As `waitForEnd()`; when the signal aborts, cancels it where it can be cancelled. */
 export async function awaitOperation(
   endpoint: Endpoint,
@@ -146,7 +141,7 @@ async function waitOnce(
   path: string,
   signal: AbortSignal,
 ): Promise<Operation> {
-  const wait = below(path, "wait");
+  const wait = waitPath(path);
   const answer = await unlessLost(endpoint, request, signal, { method: "GET", path: wait, signal });
   if (answer.type !== "error") return toOperation(endpoint, `GET ${wait}`, answer.metadata);
   // Incus 6.0 answers with an error that lacks the operation's metadata, such as an exit code: the operation

@@ -5,7 +5,8 @@
  */
 import * as z from "zod/mini";
 import { ServerError } from "../errors.ts";
-import type { InstanceRef, InstanceServer } from "../ports.ts";
+import { BASE_EXTENSION, checkExtension } from "../extensions.ts";
+import type { InstanceRef, InstanceServer, ServerInfo } from "../ports.ts";
 import { look, narrow } from "./answer.ts";
 import {
   imageSchema,
@@ -18,7 +19,15 @@ import {
 import { readEvents } from "./events.ts";
 import { readBytes, readInstanceFile } from "./files.ts";
 import type { Endpoint } from "./http.ts";
-import { apiPath, instancePath } from "./paths.ts";
+import {
+  imagesPath,
+  instancesPath,
+  oneInstancePath,
+  profilesPath,
+  projectsPath,
+  serverPath,
+  statePath,
+} from "./requests.ts";
 
 /** The reading half of a daemon. */
 export function instanceServer(endpoint: Endpoint): InstanceServer {
@@ -35,41 +44,52 @@ export function instanceServer(endpoint: Endpoint): InstanceServer {
     return value === undefined ? undefined : narrow(endpoint, `GET ${path}`, schema, value);
   };
   // A list is there even where it is empty, so its absence (of a project) is an error.
-  const list = async <T>(path: string, schema: z.ZodMiniType<T>): Promise<readonly T[]> => {
-    const { metadata } = await look(endpoint, path);
-    return narrow(endpoint, `GET ${path}`, z.array(schema), metadata ?? []);
+  const list = async <T>(
+    path: string,
+    schema: z.ZodMiniType<T>,
+    [extension, what]: readonly [string, string] = [BASE_EXTENSION, "lxops"],
+  ): Promise<readonly T[]> => {
+    try {
+      const { metadata } = await look(endpoint, path);
+      return narrow(endpoint, `GET ${path}`, z.array(schema), metadata ?? []);
+    } catch (error) {
+      if (error instanceof ServerError && error.status === 404) {
+        checkExtension(await server(), extension, what);
+      }
+      throw error;
+    }
+  };
+  const server = async (): Promise<ServerInfo> => {
+    const { metadata } = await look(endpoint, serverPath());
+    const { auth, ...info } = narrow(endpoint, `GET ${serverPath()}`, serverSchema, metadata);
+    if (auth === "untrusted") throw untrusted(endpoint);
+    return info;
   };
   const inProject = <T extends { readonly project: string }>(value: T, project: string): T =>
     value.project === "" ? { ...value, project } : value;
   return {
     address: endpoint.address,
-    async server() {
-      const { metadata } = await look(endpoint, "/1.0");
-      const { auth, ...server } = narrow(endpoint, "GET /1.0", serverSchema, metadata);
-      if (auth === "untrusted") throw untrusted(endpoint);
-      return server;
-    },
+    server,
     async instances(project, options) {
-      const recursion = options?.state ? "2" : "1";
-      const found = await list(apiPath("/1.0/instances", project, { recursion }), instanceSchema);
+      const found = await list(instancesPath(project, options?.state ?? false), instanceSchema);
       return found.map((instance) => inProject(instance, project ?? "default"));
     },
     async instance(ref: InstanceRef) {
-      const found = await one(instancePath(ref, "", { recursion: "1" }), instanceSchema);
+      const found = await one(oneInstancePath(ref), instanceSchema);
       return found === undefined ? undefined : inProject(found, ref.project);
     },
     async instanceState(ref) {
-      return await one(instancePath(ref, "state"), stateSchema);
+      return await one(statePath(ref), stateSchema);
     },
     async profiles(project) {
-      const found = await list(apiPath("/1.0/profiles", project, { recursion: "1" }), profileSchema);
+      const found = await list(profilesPath(project), profileSchema);
       return found.map((profile) => inProject(profile, project));
     },
     async projects() {
-      return await list("/1.0/projects?recursion=1", projectSchema);
+      return await list(projectsPath(), projectSchema, ["projects", "-project"]);
     },
     async images(project) {
-      return await list(apiPath("/1.0/images", project, { recursion: "1" }), imageSchema);
+      return await list(imagesPath(project), imageSchema);
     },
     readFile: (ref, path, limitMib) => readInstanceFile(endpoint, ref, path, limitMib),
     get,
@@ -82,6 +102,6 @@ function untrusted(endpoint: Endpoint): ServerError {
   return new ServerError(
     `${endpoint.title} at "${endpoint.address}" does not trust this client`,
     403,
-    "GET /1.0",
+    `GET ${serverPath()}`,
   );
 }

@@ -9,8 +9,8 @@ import { ServerError, UsageError } from "../errors.ts";
 import type { Exec } from "../ports.ts";
 import { narrow } from "./answer.ts";
 import type { Endpoint } from "./http.ts";
-import { askWithGrace, below, jsonCall, operationPath, waitForEnd } from "./operation.ts";
-import { instancePath } from "./paths.ts";
+import { askWithGrace, jsonCall, operationPath, waitForEnd } from "./operation.ts";
+import { shellRequest, websocketPath } from "./requests.ts";
 import { type Channel, openChannel } from "./websocket.ts";
 
 const shellSchema = z.object({
@@ -25,24 +25,14 @@ export async function runShell(endpoint: Endpoint, exec: Exec, signal: AbortSign
     ]);
   }
   const { columns, rows } = Deno.consoleSize();
-  const request = {
-    method: "POST",
-    path: instancePath(exec.instance, "exec"),
-    body: {
-      command: exec.argv,
-      environment: { TERM: Deno.env.get("TERM") ?? "dumb", ...exec.env },
-      "wait-for-websocket": true,
-      interactive: true,
-      width: columns,
-      height: rows,
-    },
-  } as const;
+  const type = Deno.env.get("TERM") ?? "dumb";
+  const request = shellRequest(exec, { type, columns, rows });
   const name = `${request.method} ${request.path}`;
   const answer = await askWithGrace(endpoint, jsonCall(request), signal);
   const operation = operationPath(endpoint, name, answer);
   const { fds } = narrow(endpoint, name, shellSchema, answer.metadata).metadata;
   const open = (secret: string, onMessage: (data: Uint8Array | string) => void) =>
-    openChannel(endpoint, withSecret(below(operation, "websocket"), secret), onMessage);
+    openChannel(endpoint, websocketPath(operation, secret), onMessage);
   const [control, data] = await Promise.all([
     open(fds.control, () => {}),
     open(fds["0"], (message) => {
@@ -95,8 +85,4 @@ function takeTerminal(control: Channel, data: Channel): () => void {
 
 function writeAll(bytes: Uint8Array): void {
   for (let rest = bytes; rest.length > 0;) rest = rest.subarray(Deno.stdout.writeSync(rest));
-}
-
-function withSecret(path: string, secret: string): string {
-  return `${path}${path.includes("?") ? "&" : "?"}secret=${encodeURIComponent(secret)}`;
 }

@@ -15,6 +15,7 @@ import { planCloudConfig, runningInstance } from "../plan/cloudconfig.ts";
 import { choose } from "../plan/configure.ts";
 import { type FoundOS, osOfInstance } from "../plan/ostype.ts";
 import type { InstanceInfo, InstanceServer } from "../ports.ts";
+import { askInstance } from "../run/agent.ts";
 import { failureError } from "../run/apply.ts";
 import { readText } from "../run/cloud_configs.ts";
 import type { App } from "./app.ts";
@@ -136,7 +137,9 @@ async function findInstances(
 
 async function osOf(server: InstanceServer, info: InstanceInfo, given: OSType | undefined): Promise<FoundOS> {
   if (given) return { os: given };
-  const bytes = osOfInstance(info, undefined) ? undefined : await server.readFile(info, "/etc/os-release");
+  const bytes = osOfInstance(info, undefined)
+    ? undefined
+    : await askInstance(info, () => server.readFile(info, "/etc/os-release"));
   const found = osOfInstance(info, new TextDecoder().decode(bytes ?? new Uint8Array()));
   if (found) return found;
   throw new UsageError(
@@ -158,7 +161,9 @@ export async function applyCloudConfigs(
   const each = await Promise.all(instances.map(async (info) => {
     const found = await osOf(server, info, given);
     const journal = values.resume
-      ? new TextDecoder().decode(await server.readFile(info, JOURNAL) ?? new Uint8Array())
+      ? new TextDecoder().decode(
+        await askInstance(info, () => server.readFile(info, JOURNAL)) ?? new Uint8Array(),
+      )
       : undefined;
     return planCloudConfig(info, configs, found, {
       ...applyOptions(values),

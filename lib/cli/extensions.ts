@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkExtension } from "../plan/extensions.ts";
+import { checkExtension } from "../extensions.ts";
 import type { InstanceServer } from "../ports.ts";
 
 /** Asks the daemon for an extension; throws where it lacks it. */

@@ -85,6 +85,16 @@ export const stopFlags = {
   adopt: { kind: "boolean", help: "Also act on an instance that was not made by lxops" },
 } as const satisfies Flags;
 
+/** Flags of commands that create an instance. */
+export const createFlags = {
+  vm: { kind: "boolean", help: "Create a virtual machine, whatever the configuration says" },
+  target: {
+    kind: "string",
+    value: "MEMBER",
+    help: "Cluster member, or @GROUP, to create the instance on, instead of the configuration's",
+  },
+} as const satisfies Flags;
+
 /** Flags of the Go lxops that have nothing left to do. */
 export const launcherFlags = {
   "wait-configure": {

@@ -32,6 +32,8 @@ export interface LifecycleValues {
   readonly adopt?: boolean;
   readonly force?: boolean;
   readonly resume?: boolean;
+  readonly vm?: boolean;
+  readonly target?: string;
   readonly all?: boolean;
   readonly only?: readonly string[];
   readonly "step-timeout"?: number;
@@ -69,6 +71,8 @@ export function planOptions(values: LifecycleValues): PlanOptions {
     readySeconds: values.timeout ?? 60,
     pauseSeconds: values["wait-configure"] ?? 0,
     all: values.all ?? false,
+    ...(values.vm ? { vm: true } : {}),
+    ...(values.target ? { member: values.target } : {}),
     ...applyOptions(values),
   };
 }
@@ -162,7 +166,7 @@ class SeveralErrors extends LxopsError {
 
 /** Loads targets, checks what the daemon must have for them, and looks at all that they are about. */
 export async function look(
-  lifecycle: Pick<Lifecycle<PlanOptions>, "needs" | "daemonOnly">,
+  lifecycle: Pick<Lifecycle<PlanOptions>, "needs" | "daemonOnly"> & { readonly options?: PlanOptions },
   values: ConfigValues,
   files: readonly string[],
   app: App,
@@ -171,8 +175,9 @@ export async function look(
     import("../run/observe.ts"),
     targetsOf(values, files, app),
   ]);
+  const agent = lifecycle.options ? { agentSeconds: lifecycle.options.readySeconds } : {};
   await checkTargets(targets, lifecycle.daemonOnly ?? false, app);
-  const world = await observe(targets, lifecycle.needs, {
+  const world = await observe(targets, { ...lifecycle.needs, ...agent }, {
     backend: app.backend,
     host: app.host,
     server: await app.server(),

@@ -35,6 +35,10 @@ export interface Config {
   readonly ostype: string;
   readonly image: Pattern;
   readonly project: string;
+  /** Absent: a container, unless `lxc-options` says otherwise. */
+  readonly type?: "container" | "virtual-machine";
+  /** Cluster member, or `@GROUP`; empty: the daemon's choice. */
+  readonly target: Pattern;
   readonly origin: Pattern;
   readonly deviceTemplate: Pattern;
   readonly deviceOrigin: Pattern;

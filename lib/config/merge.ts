@@ -120,7 +120,7 @@ export function merge(file: string, layers: readonly Layer[], opened: readonly L
       cloudConfigFiles.push(path);
     }
   }
-  const last = <K extends "lxc-options" | "wait" | "order">(key: K) => {
+  const last = <K extends "lxc-options" | "wait" | "order" | "type">(key: K) => {
     const given = layers.filter(({ raw }) => (raw[key]?.length ?? 0) > 0);
     for (const { source } of given) note(origins, key, source, [key]);
     const winner = given.at(-1);
@@ -132,6 +132,7 @@ export function merge(file: string, layers: readonly Layer[], opened: readonly L
   const lxcOptions = last("lxc-options") ?? [];
   const wait = last("wait") ?? [];
   const order = last("order") ?? "lxops";
+  const type = last("type");
 
   const devices: Config["devices"] = Object.fromEntries(
     Object.entries(mergeMap<RawConfig["devices"][string]>(layers, "devices", origins)).map((
@@ -149,6 +150,8 @@ export function merge(file: string, layers: readonly Layer[], opened: readonly L
     ostype: scalars.ostype,
     image: scalars.image,
     project: scalars.project,
+    ...(type ? { type } : {}),
+    target: scalars.target,
     origin: scalars.origin,
     deviceTemplate: scalars["device-template"],
     deviceOrigin: scalars["device-origin"],

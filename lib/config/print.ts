@@ -28,6 +28,8 @@ export function configData(config: Config, include: readonly string[] = []): Rec
     ostype: config.ostype,
     image: config.image,
     project: config.project,
+    type: config.type,
+    target: config.target,
     origin: config.origin,
     "device-template": config.deviceTemplate,
     "device-origin": config.deviceOrigin,

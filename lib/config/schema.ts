@@ -13,6 +13,9 @@ export const WAITS = ["network", "ipv4", "ipv6", "exec"] as const;
 /** The orders in which cloud-config can be applied. */
 export const ORDERS = ["lxops", "cloud-init"] as const;
 
+/** What an instance can be. */
+export const TYPES = ["container", "virtual-machine"] as const;
+
 const absent = (value: unknown) => value === null || value === "" ? undefined : value;
 
 const words = (value: unknown) =>
@@ -102,6 +105,19 @@ export const configSchema = record({
   project: field(text, {
     default: "",
     description: "Project of the daemon that the instance belongs to.",
+  }),
+  type: field(preprocess(absent, z.optional(oneOf(TYPES))), {
+    description:
+      "What the instance is; a container where neither this nor `lxc-options` says virtual-machine. Its image must " +
+      "be one of that.",
+  }),
+  target: field(text, {
+    default: "",
+    kind: "Pattern",
+    description:
+      "Member of the cluster, or @GROUP of members, that the instance is created on. By default the member that " +
+      "lxops talks to where the instance has directories of it, and else one that the daemon chooses.",
+    examples: ["(member)"],
   }),
   origin: field(text, {
     default: "",
@@ -205,6 +221,7 @@ export const SCALARS = [
   "ostype",
   "image",
   "project",
+  "target",
   "origin",
   "device-template",
   "device-origin",

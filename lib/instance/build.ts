@@ -79,6 +79,7 @@ export function buildInstance(loaded: LoadedConfig, options: BuildOptions): Inst
   }
 
   const image = found.resolve("image", config.image) ?? "";
+  const target = found.resolve("target", config.target) ?? "";
   const ownProfile = found.resolve("profile-pattern", config.profilePattern || "(instance).lxops");
   if (ownProfile !== undefined && nameProblem === undefined) {
     found.accept("profile-pattern", ownProfile, profileNameProblem(ownProfile));
@@ -108,6 +109,7 @@ export function buildInstance(loaded: LoadedConfig, options: BuildOptions): Inst
     config,
     file: options.file,
     image,
+    target,
     profiles: listed.length > 0 ? listed : ["default"],
     ownProfile: ownProfile ?? "",
     filesystems,

@@ -61,6 +61,8 @@ export interface Instance {
   /** Configuration file as it was given on the command line, for messages. */
   readonly file: string;
   readonly image: string;
+  /** Cluster member, or `@GROUP`; empty: the daemon's choice. */
+  readonly target: string;
   readonly origin?: InstanceOrigin;
   readonly deviceSource?: DeviceSource;
   /** Profiles of the configuration (`default` where it names none), without the instance's own. */

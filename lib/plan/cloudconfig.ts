@@ -8,11 +8,14 @@ import { compile, type Order } from "../cloudconfig/compile.ts";
 import { leftOut } from "../cloudconfig/no_effect.ts";
 import { ServerError } from "../errors.ts";
 import type { InstanceInfo, InstanceRef } from "../ports.ts";
-import type { InstancePlan } from "../step.ts";
+import type { InstancePlan, Step } from "../step.ts";
 import { applySteps, choose } from "./configure.ts";
 import type { FoundOS } from "./ostype.ts";
-import { isRunning } from "./own.ts";
+import { isMachine, isRunning } from "./own.ts";
 import type { PlanOptions } from "./world.ts";
+
+/** How long the agent of a virtual machine may take. */
+const AGENT_SECONDS = 60;
 
 /** How files are applied to an instance. */
 export interface CloudConfigOptions extends Pick<PlanOptions, "only" | "stepSeconds"> {
@@ -33,6 +36,14 @@ export function runningInstance(ref: InstanceRef, info: InstanceInfo | undefined
   return info;
 }
 
+/** A virtual machine runs programs some time after it has started. */
+function agentStep(instance: InstanceRef): Step {
+  return {
+    title: "Wait for exec",
+    effect: { kind: "wait", instance, until: ["exec"], timeoutSeconds: AGENT_SECONDS },
+  };
+}
+
 /** Plans the application of files to a running instance, whether lxops made it or not. */
 export function planCloudConfig(
   info: InstanceInfo,
@@ -44,9 +55,10 @@ export function planCloudConfig(
   const { journal, order, only = [] } = options;
   const { items, notes } = choose(compile(cloudConfigs, os, { order }), journal, { all: false, only });
   const said = [...(note === undefined ? [] : [note]), ...leftOut(cloudConfigs, os), ...notes];
+  const applied = applySteps(instance, items, { ...options, resume: journal !== undefined });
   return {
     instance,
-    steps: applySteps(instance, items, { ...options, resume: journal !== undefined }),
+    steps: isMachine(info) && applied.length > 0 ? [agentStep(instance), ...applied] : applied,
     ...(said.length > 0 ? { notes: said } : {}),
   };
 }

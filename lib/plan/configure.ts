@@ -13,7 +13,7 @@ import { leftOut } from "../cloudconfig/no_effect.ts";
 import type { InstancePlan, Step, Wait } from "../step.ts";
 import type { ResolvedImage } from "./image.ts";
 import { targetOS } from "./ostype.ts";
-import { isRunning, ownInstance } from "./own.ts";
+import { isMachine, isRunning, ownInstance } from "./own.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
 
 /** What the cloud-config files of a target come to. */
@@ -38,7 +38,8 @@ export function targetItems(target: Target, world: World, image?: ResolvedImage)
 
 /**
  * The step that waits until a started instance is ready. A container that has an address can run programs; where
- * nothing is waited for but programs are to run (`execNeeded`), it is tried.
+ * nothing is waited for but programs are to run (`execNeeded`), it is tried; and so it is with a virtual machine,
+ * which has an address before its agent can run them.
  *
  * @param devices those that the instance will have
  */
@@ -47,9 +48,10 @@ export function readyStep(
   devices: Devices,
   options: PlanOptions,
   execNeeded: boolean,
+  vm = false,
 ): Step | undefined {
   const until = waitFor(target, devices);
-  if (execNeeded && until.length === 0) until.push("exec");
+  if (execNeeded && (vm || until.length === 0) && !until.includes("exec")) until.push("exec");
   if (until.length === 0 && options.pauseSeconds <= 0) return undefined;
   const pause = options.pauseSeconds > 0 ? { pauseSeconds: options.pauseSeconds } : {};
   return {
@@ -128,7 +130,7 @@ export function planConfigure(target: Target, world: World, options: PlanOptions
   const all = targetItems(target, world);
   const journal = world.journals.get(objectKey(instance.project, instance.name));
   const { items, notes } = choose(all.items, journal, options);
-  const ready = readyStep(target, info.expandedDevices, options, items.length > 0);
+  const ready = readyStep(target, info.expandedDevices, options, items.length > 0, isMachine(info));
   const steps = items.length === 0 ? [] : [
     ...(ready ? [ready] : []),
     ...applySteps(refOf(instance), items, { ...options, resume: false }),

@@ -5,7 +5,6 @@
  */
 import { ConfigError } from "../errors.ts";
 import type { Devices } from "../ports.ts";
-import { checkExtension } from "./extensions.ts";
 import type { LxcOptions } from "./lxc_options.ts";
 import { marks } from "./own.ts";
 import type { ImageSource, InstanceBody } from "./requests.ts";
@@ -35,16 +34,6 @@ export function checkProfiles(target: Target, world: World, options: LxcOptions)
     const key = index < 0 ? "profiles" : `profiles.${index}`;
     return problem(target, key, `The daemon has no profile "${name}"; it has ${known.join(", ")}`);
   }));
-}
-
-/**
- * Checks that the daemon can do what the options ask for.
- *
- * @throws {ServerError}
- */
-export function checkOptions(options: LxcOptions, world: World): void {
-  if (options.vm) checkExtension(world.server, "virtual-machines", "--vm");
-  if (options.target) checkExtension(world.server, "clustering", "--target");
 }
 
 /** The configuration that a target's instance will have, with that of its profiles. */

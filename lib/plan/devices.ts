@@ -9,7 +9,8 @@ import { expandedConfig } from "./create.ts";
 import { createFilesystems } from "./create_filesystems.ts";
 import { checkLayout, diskDevices, type Layout, locate } from "./filesystems.ts";
 import { deviceOwner } from "./idmap.ts";
-import { readLxcOptions } from "./lxc_options.ts";
+import { createOptions } from "./lxc_options.ts";
+import { isMachine } from "./own.ts";
 import { profileStep } from "./profile.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
 
@@ -21,11 +22,13 @@ function checkedLayout(target: Target, world: World): Layout {
 }
 
 /** Plans a target's missing filesystems and device directories. */
-export function planCreateDevices(target: Target, world: World, _options: PlanOptions): InstancePlan {
+export function planCreateDevices(target: Target, world: World, options: PlanOptions): InstancePlan {
   const existing = world.instances.get(objectKey(target.instance.project, target.instance.name));
-  const config = existing?.expandedConfig ?? expandedConfig(target, world, readLxcOptions(target));
+  const created = createOptions(target, options);
+  const config = existing?.expandedConfig ?? expandedConfig(target, world, created);
+  const vm = existing ? isMachine(existing) : created.vm;
   const layout = checkedLayout(target, world);
-  const owner = () => deviceOwner(target, world, config);
+  const owner = () => deviceOwner(target, world, config, vm);
   // Whoever launches an instance into them later may find another map; they stay as they are then.
   const { steps, notes } = createFilesystems(target, layout, world, owner);
   return { instance: refOf(target.instance), steps, notes };

@@ -15,7 +15,7 @@ export interface DeviceOwner extends Owner {
 
 /**
  * The owner of a target's new device directories: `device-owner` where the configuration says one; root for a
- * privileged container; otherwise where the daemon maps the container's root to, as the instance itself, another
+ * privileged container and for a virtual machine, whose ids are not mapped; otherwise where the daemon maps the container's root to, as the instance itself, another
  * container, or the machine's files tell.
  *
  * @param config the instance's configuration with that of its profiles
@@ -24,10 +24,11 @@ export function deviceOwner(
   target: Target,
   world: World,
   config: Readonly<Record<string, string>>,
+  vm: boolean,
 ): DeviceOwner {
   const { instance } = target;
   if (instance.owner) return { ...instance.owner, assumed: false };
-  if (isTrue(config["security.privileged"])) return { uid: 0, gid: 0, assumed: false };
+  if (vm || isTrue(config["security.privileged"])) return { uid: 0, gid: 0, assumed: false };
   const existing = world.instances.get(objectKey(instance.project, instance.name));
   const own = existing && mappedRoot(existing);
   if (own) return { ...own, assumed: false };

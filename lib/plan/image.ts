@@ -62,6 +62,21 @@ export function resolveImage(target: Target, world: World): ResolvedImage {
   };
 }
 
+/**
+ * Checks that an image is one of what an instance is to be, where the daemon has it.
+ *
+ * @throws {ConfigError}
+ */
+export function checkImageType(target: Target, { info, text }: ResolvedImage, vm: boolean): void {
+  const wanted = vm ? "virtual-machine" : "container";
+  if (!info || info.type === "" || info.type === wanted) return;
+  const advice = vm ? "leave out type: (--vm)" : "add type: virtual-machine (--vm)";
+  const message = `Image "${text}" is one of a ${info.type.replace("-", " ")}, and not of a ${
+    wanted.replace("-", " ")
+  }; ${advice}, or choose another image`;
+  throw new ConfigError([problem(target, "image", message)]);
+}
+
 /** The image of an alias, or of (the start of) a fingerprint. */
 export function findImage(images: readonly ImageInfo[], text: string): ImageInfo | "ambiguous" | undefined {
   const byAlias = images.find((image) => image.aliases.includes(text));

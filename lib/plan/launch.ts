@@ -6,14 +6,15 @@
 import { ConfigError, ServerError } from "../errors.ts";
 import type { Fact, InstancePlan, Step } from "../step.ts";
 import { applySteps, choose, readyStep, targetItems } from "./configure.ts";
-import { checkOptions, checkProfiles, expandedConfig, expandedDevices, instanceBody } from "./create.ts";
+import { checkProfiles, expandedConfig, expandedDevices, instanceBody } from "./create.ts";
 import { createFilesystems } from "./create_filesystems.ts";
+import { checkOptions, memberOf } from "./extensions.ts";
 import { checkLayout, diskDevices, locate } from "./filesystems.ts";
 import { deviceOwner } from "./idmap.ts";
-import { resolveImage } from "./image.ts";
-import { readLxcOptions } from "./lxc_options.ts";
+import { checkImageType, resolveImage } from "./image.ts";
+import { createOptions } from "./lxc_options.ts";
 import { resolveOrigin } from "./origin.ts";
-import { isRunning, ownInstance } from "./own.ts";
+import { isMachine, isRunning, ownInstance } from "./own.ts";
 import { profileStep } from "./profile.ts";
 import { createInstance, deleteInstance, startInstance } from "./requests.ts";
 import { stopEffect } from "./stop.ts";
@@ -39,22 +40,24 @@ export function planLaunch(target: Target, world: World, options: PlanOptions): 
     );
   }
   if (!existing) refuseSwapName(instance.name);
-  const lxcOptions = readLxcOptions(target);
+  const lxcOptions = createOptions(target, options);
   checkOptions(lxcOptions, world);
   checkProfiles(target, world, lxcOptions);
   const image = existing ? undefined : resolveOrigin(target, world) ?? resolveImage(target, world);
+  if (image) checkImageType(target, image, lxcOptions.vm);
   const all = targetItems(target, world, image);
   const { items, notes } = choose(all.items, world.journals.get(key), options);
   const layout = locate(target, world.datasets, world.paths);
   const issues = checkLayout(target, layout, world);
   if (issues.length > 0) throw new ConfigError(issues);
   const config = expandedConfig(target, world, lxcOptions);
+  const vm = existing ? isMachine(existing) : lxcOptions.vm;
   const disks = diskDevices(layout);
   const devices = existing
     ? { ...existing.expandedDevices, ...disks }
     : expandedDevices(target, world, lxcOptions, disks);
   const steps: Step[] = [];
-  const creation = createFilesystems(target, layout, world, () => deviceOwner(target, world, config));
+  const creation = createFilesystems(target, layout, world, () => deviceOwner(target, world, config, vm));
   steps.push(...creation.steps);
   const profile = profileStep(target, world, disks);
   if (profile) steps.push(profile);
@@ -69,7 +72,7 @@ export function planLaunch(target: Target, world: World, options: PlanOptions): 
         ...createInstance(
           instance.project,
           instanceBody(target, world, lxcOptions, image.source),
-          lxcOptions.target,
+          memberOf(target, lxcOptions, world),
         ),
       },
       makes: [fact],
@@ -84,7 +87,7 @@ export function planLaunch(target: Target, world: World, options: PlanOptions): 
       undo: stopEffect(ref, options.stopSeconds),
     });
   }
-  const ready = readyStep(target, devices, options, items.length > 0);
+  const ready = readyStep(target, devices, options, items.length > 0, vm);
   if (ready) steps.push(ready);
   steps.push(...applySteps(ref, items, options));
   const said = [...creation.notes, ...all.notes, ...notes];

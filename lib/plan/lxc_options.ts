@@ -6,7 +6,7 @@
  * @module
  */
 import { ConfigError, type Issue } from "../errors.ts";
-import { type Described, problem } from "./world.ts";
+import { type Described, type PlanOptions, problem, type Target } from "./world.ts";
 
 /** What the options ask for. */
 export interface LxcOptions {
@@ -75,6 +75,24 @@ function device(into: Collected, text: string): string | void {
     const wrong = assign(keys, pair);
     if (wrong) return wrong;
   }
+}
+
+/**
+ * What a target's instance is created with: its `lxc-options`, over them the keys of its configuration, and over
+ * those the command line.
+ */
+export function createOptions(
+  target: Target,
+  { vm, member }: Pick<PlanOptions, "vm" | "member">,
+): LxcOptions {
+  const read = readLxcOptions(target);
+  const { target: configured, config } = target.instance;
+  const on = member || configured || read.target;
+  return {
+    ...read,
+    vm: vm || (config.type === undefined ? read.vm : config.type === "virtual-machine"),
+    ...(on ? { target: on } : {}),
+  };
 }
 
 /**

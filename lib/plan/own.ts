@@ -42,6 +42,11 @@ export function isLeftover(info: InstanceInfo, target: Target): boolean {
     info.config[CONFIG_MARK] === target.instance.config.file || hasGivenUp(info);
 }
 
+/** Whether an instance is a virtual machine. */
+export function isMachine(info: InstanceInfo): boolean {
+  return info.type === "virtual-machine";
+}
+
 /** Whether an instance's processes exist. */
 export function isRunning(info: InstanceInfo): boolean {
   return info.status !== "Stopped";

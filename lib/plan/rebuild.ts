@@ -13,8 +13,8 @@ import { applySteps, readyStep, targetItems } from "./configure.ts";
 import { createFilesystems } from "./create_filesystems.ts";
 import { checkLayout, diskDevices, locate } from "./filesystems.ts";
 import { deviceOwner, isTrue } from "./idmap.ts";
-import { type ResolvedImage, resolveImage } from "./image.ts";
-import { isRunning, marks, ownInstance, STATE_MARK } from "./own.ts";
+import { checkImageType, type ResolvedImage, resolveImage } from "./image.ts";
+import { isMachine, isRunning, marks, ownInstance, STATE_MARK } from "./own.ts";
 import { profileStep } from "./profile.ts";
 import {
   deleteInstance,
@@ -63,6 +63,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   if (options.resume && info.config[STATE_MARK] === REBUILT) {
     return { instance: ref, steps: finishRebuild(target, world, info, items, options) };
   }
+  checkImageType(target, image, isMachine(info));
   checkRebuild(target, world, info, options);
   const layout = locate(target, world.datasets, world.paths);
   const issues = checkLayout(target, layout, world);
@@ -70,16 +71,16 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   const disks = diskDevices(layout);
   const profile = profileStep(target, world, disks);
   const before: Step[] = unfinished?.made ? [deleteStep(target, unfinished.made)] : [];
-  if (image.remote) before.push(downloadStep(target, image));
+  if (image.remote) before.push(downloadStep(target, image, isMachine(info)));
   const creation = createFilesystems(
     target,
     layout,
     world,
-    () => deviceOwner(target, world, info.expandedConfig),
+    () => deviceOwner(target, world, info.expandedConfig, isMachine(info)),
   );
   before.push(...creation.steps, ...(creation.own ? [creation.own] : []));
   const devices = { ...info.expandedDevices, ...disks };
-  const ready = readyStep(target, devices, options, items.length > 0);
+  const ready = readyStep(target, devices, options, items.length > 0, isMachine(info));
   const apply = applySteps(ref, items, { ...options, resume: false });
   const after = [...(ready ? [ready] : []), ...apply];
   const swap = !world.server.extensions.has("instances_rebuild");
@@ -162,7 +163,7 @@ function finishRebuild(
   const ref = refOf(target.instance);
   const journal = world.journals.get(objectKey(ref.project, ref.name));
   const left = journal === undefined ? items : pending(items, journal);
-  const ready = readyStep(target, info.expandedDevices, options, left.length > 0);
+  const ready = readyStep(target, info.expandedDevices, options, left.length > 0, isMachine(info));
   return [
     ...(isRunning(info)
       ? []
@@ -182,13 +183,16 @@ function deleteStep(target: Target, info: InstanceInfo): Step {
   };
 }
 
-function downloadStep(target: Target, image: ResolvedImage): Step {
+function downloadStep(target: Target, image: ResolvedImage, vm: boolean): Step {
+  const source = vm && "mode" in image.source
+    ? { ...image.source, image_type: "virtual-machine" } as const
+    : image.source;
   return {
     title: `Download image ${image.text}`,
     // Incus gives an image that it has from elsewhere its own aliases once more, and stumbles over them.
     effect: {
       kind: "send",
-      ...downloadImage(target.instance.project, image.source),
+      ...downloadImage(target.instance.project, source),
       already: "Alias already exists",
     },
   };

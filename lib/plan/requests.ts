@@ -17,6 +17,8 @@ export type ImageSource =
     readonly alias?: string;
     readonly fingerprint?: string;
     readonly certificate?: string;
+    /** Of the image of a server that has several kinds under one name; an instance is created from that of its own. */
+    readonly image_type?: "container" | "virtual-machine";
   }
   /** A copy of an instance of the same daemon, or of `NAME/SNAPSHOT`. */
   | {

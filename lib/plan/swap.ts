@@ -11,7 +11,7 @@ import type { InstanceInfo, InstanceRef } from "../ports.ts";
 import type { InstancePlan, Step } from "../step.ts";
 import { applySteps, readyStep } from "./configure.ts";
 import type { ResolvedImage } from "./image.ts";
-import { isLeftover, isRunning, marks, STATE_MARK } from "./own.ts";
+import { isLeftover, isMachine, isRunning, marks, STATE_MARK } from "./own.ts";
 import {
   createInstance,
   deleteInstance,
@@ -104,7 +104,10 @@ export function swapSteps(
     ...serving([
       {
         title: `Create instance ${made.name} from ${image.text}`,
-        effect: { kind: "send", ...createInstance(ref.project, successor(target, info, image, made.name)) },
+        effect: {
+          kind: "send",
+          ...createInstance(ref.project, successor(target, info, image, made.name), info.location),
+        },
         makes: [`instance:${objectKey(made.project, made.name)}`],
         undo: { kind: "send", ...deleteInstance(made) },
       },
@@ -199,7 +202,7 @@ export function finishSwap(
   ];
   const journal = world.journals.get(objectKey(ref.project, current.name));
   const left = journal === undefined ? items : pending(items, journal);
-  const ready = readyStep(target, current.expandedDevices, options, left.length > 0);
+  const ready = readyStep(target, current.expandedDevices, options, left.length > 0, isMachine(current));
   if (ready) steps.push(ready);
   steps.push(...applySteps(ref, left, { ...options, resume: true }));
   return { instance: ref, steps: [...serving(steps), ...(old ? [deleteOld(ref)] : [])] };

@@ -29,6 +29,8 @@ export type { ImageRemote } from "../ports.ts";
 export interface World {
   readonly backend: Backend;
   readonly server: ServerInfo;
+  /** Names of the cluster's members; absent where there is none, or where it is not for this client to know. */
+  readonly members?: readonly string[];
   /** By `objectKey`. */
   readonly instances: ReadonlyMap<string, InstanceInfo>;
   /** Names of snapshots by `objectKey` of the instance; only for instances that were asked about. */
@@ -113,6 +115,10 @@ export interface PlanOptions {
   readonly all: boolean;
   /** Apply only items of these sections of the cloud-config files; absent or empty: of all. */
   readonly only?: readonly string[];
+  /** Create a virtual machine, whatever the configuration says. */
+  readonly vm?: boolean;
+  /** The cluster member, or `@GROUP`, that an instance is created on; empty: what the configuration says. */
+  readonly member?: string;
   /** An item of a cloud-config that takes longer is ended; absent: it may take as long as it takes. */
   readonly stepSeconds?: number;
 }

@@ -3,15 +3,16 @@
  *
  * @module
  */
-import { ConfigError } from "../errors.ts";
+import { ConfigError, ServerError } from "../errors.ts";
 import { JOURNAL } from "../cloudconfig/journal.ts";
 import { osTypeOfName } from "../cloudconfig/ostype.ts";
 import type { MachineQuestion } from "../machine.ts";
 import type { Backend, Host, InstanceInfo, InstanceRef, InstanceServer, SiblingInstances } from "../ports.ts";
+import { askInstance } from "./agent.ts";
 import { existingDirectories, partialPaths, readDirectorySnapshots, readPaths } from "./observe_paths.ts";
 import { subordinateBase } from "../plan/idmap.ts";
 import { readLxcOptions } from "../plan/lxc_options.ts";
-import { apiPath } from "../plan/requests.ts";
+import { membersPath, networkPath, snapshotsPath } from "../plan/reads.ts";
 import { swapNames } from "../plan/swap.ts";
 import {
   deviceSourceOf,
@@ -37,6 +38,8 @@ export interface Needs {
   readonly sizes?: boolean;
   /** Machines that filesystems are copied between. */
   readonly machines?: { readonly here: MachineQuestion; readonly there?: MachineQuestion };
+  /** How long the agent of a virtual machine may take to answer. */
+  readonly agentSeconds?: number;
   /** Other paths of the host. */
   readonly paths?: (target: Target, datasets: World["datasets"]) => readonly string[];
 }
@@ -89,30 +92,31 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
       zfs && needs.zfsSnapshots ? host.zfsTakesSeveral() : true,
     ]);
   const byKey = new Map(instances.map((one) => [objectKey(one.project, one.name), one]));
-  const [sibling, snapshots, journals, releases, directorySnapshots, paths, idmapBase, machines] =
-    await Promise
-      .all([
-        needs.allProjects ? sources.sibling?.() : undefined,
-        readSnapshots(server, [
-          ...(needs.snapshots ? present(targets, byKey) : []),
-          ...targets.flatMap((target) => {
-            const origin = originOf(target);
-            return origin?.snapshot === undefined ? [] : [origin];
-          }),
-        ]),
-        needs.journals ? readJournals(server, targets, byKey) : new Map(),
-        needs.releases ? readReleases(server, targets, byKey) : new Map(),
-        needs.zfsSnapshots ? readDirectorySnapshots(host, targets) : new Map(),
-        readPaths(host, described, [
-          ...targets.flatMap((target) => partialPaths(target, datasets)),
-          ...targets.flatMap((target) => needs.paths?.(target, datasets) ?? []),
-        ], datasets),
-        readIdmapBase(host),
-        needs.machines ? readMachines(host, needs.machines) : undefined,
-      ]);
+  const [members, sibling, snapshots, journals, releases, directorySnapshots, paths, idmapBase, machines] =
+    await Promise.all([
+      info.clustered && needs.images ? readMembers(server) : undefined,
+      needs.allProjects ? sources.sibling?.() : undefined,
+      readSnapshots(server, [
+        ...(needs.snapshots ? present(targets, byKey) : []),
+        ...targets.flatMap((target) => {
+          const origin = originOf(target);
+          return origin?.snapshot === undefined ? [] : [origin];
+        }),
+      ]),
+      needs.journals ? readJournals(server, targets, byKey, needs.agentSeconds) : new Map(),
+      needs.releases ? readReleases(server, targets, byKey, needs.agentSeconds) : new Map(),
+      needs.zfsSnapshots ? readDirectorySnapshots(host, targets) : new Map(),
+      readPaths(host, described, [
+        ...targets.flatMap((target) => partialPaths(target, datasets)),
+        ...targets.flatMap((target) => needs.paths?.(target, datasets) ?? []),
+      ], datasets),
+      readIdmapBase(host),
+      needs.machines ? readMachines(host, needs.machines) : undefined,
+    ]);
   return {
     backend,
     server: info,
+    ...(members ? { members } : {}),
     instances: byKey,
     ...(sibling ? { sibling } : {}),
     snapshots,
@@ -151,6 +155,17 @@ async function readInstances(
   return (await Promise.all([...all].map((project) => server.instances(project)))).flat();
 }
 
+async function readMembers(server: InstanceServer): Promise<readonly string[] | undefined> {
+  try {
+    const paths = await server.get(membersPath());
+    return Array.isArray(paths) ? paths.map((path) => lastName(String(path))) : undefined;
+  } catch (error) {
+    // Those who may use one project only may not see the cluster.
+    if (error instanceof ServerError && error.status === 403) return undefined;
+    throw error;
+  }
+}
+
 async function readNetworks(server: InstanceServer, targets: readonly Target[]): Promise<World["networks"]> {
   const wanted = new Map<string, { readonly project: string; readonly name: string }>();
   for (const target of targets) {
@@ -159,7 +174,7 @@ async function readNetworks(server: InstanceServer, targets: readonly Target[]):
     if (name) wanted.set(objectKey(project, name), { project, name });
   }
   const found = await Promise.all([...wanted].map(async ([key, { project, name }]) => {
-    const network = await server.get(apiPath(["networks", name], project));
+    const network = await server.get(networkPath(project, name));
     if (typeof network !== "object" || network === null) return [];
     const { managed, type } = network as { managed?: unknown; type?: unknown };
     return [[key, { managed: managed === true, type: String(type) }] as const];
@@ -190,16 +205,18 @@ async function readSnapshots(
   instances: readonly InstanceRef[],
 ): Promise<World["snapshots"]> {
   const found = await Promise.all(
-    instances.map(async ({ project, name }) => {
-      const paths = await server.get(apiPath(["instances", name, "snapshots"], project));
-      const names = Array.isArray(paths) ? paths.map((path) => snapshotName(String(path))) : [];
+    instances.map(async (ref) => {
+      const { project, name } = ref;
+      const paths = await server.get(snapshotsPath(ref));
+      const names = Array.isArray(paths) ? paths.map((path) => lastName(String(path))) : [];
       return [objectKey(project, name), names] as const;
     }),
   );
   return new Map(found);
 }
 
-function snapshotName(path: string): string {
+/** The name that the path of an object ends in. */
+function lastName(path: string): string {
   return decodeURIComponent(new URL(path, "http://daemon").pathname.split("/").pop() ?? "");
 }
 
@@ -207,10 +224,11 @@ async function readJournals(
   server: InstanceServer,
   targets: readonly Target[],
   instances: World["instances"],
+  agentSeconds: number | undefined,
 ): Promise<World["journals"]> {
   const found = await Promise.all(
     present(targets, instances).map(async (info) => {
-      const bytes = await server.readFile({ project: info.project, name: info.name }, JOURNAL);
+      const bytes = await askInstance(info, () => server.readFile(info, JOURNAL), agentSeconds);
       return [
         objectKey(info.project, info.name),
         new TextDecoder().decode(bytes ?? new Uint8Array()),
@@ -224,6 +242,7 @@ async function readReleases(
   server: InstanceServer,
   targets: readonly Target[],
   instances: World["instances"],
+  agentSeconds: number | undefined,
 ): Promise<World["releases"]> {
   const unknown = targets.filter(({ instance, cloudConfigs }) =>
     cloudConfigs.length > 0 && !instance.config.ostype
@@ -231,7 +250,7 @@ async function readReleases(
     .flatMap(({ project, name }) => instances.get(objectKey(project, name)) ?? [])
     .filter((info) => !osTypeOfName(info.expandedConfig["image.os"] ?? ""));
   const found = await Promise.all(unknown.map(async (info) => {
-    const bytes = await server.readFile({ project: info.project, name: info.name }, "/etc/os-release");
+    const bytes = await askInstance(info, () => server.readFile(info, "/etc/os-release"), agentSeconds);
     return [
       objectKey(info.project, info.name),
       new TextDecoder().decode(bytes ?? new Uint8Array()),

@@ -41,6 +41,9 @@ export function defaultDir(): string {
 /** The beds of the test bed's own tests. */
 export const TEST_BEDS = ["one", "two"] as const;
 
+/** The bed whose daemons are made members of clusters. */
+export const CLUSTER_BED = "cluster";
+
 /** The directory of a bed that tests of this checkout use: the same in every run, so that the next finds it. */
 export function ownBed(name: string): string {
   const checkout = hash(fromFileUrl(new URL("../..", import.meta.url))).toString(16);

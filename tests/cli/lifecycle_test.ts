@@ -203,6 +203,11 @@ Deno.test("planOptions() takes the values of flags, 0 too", () => {
   }
 });
 
+Deno.test("planOptions() takes what is to be created, where flags say it", () => {
+  const { vm, member } = planOptions({ ...NO_FLAGS, vm: true, target: "@fast" });
+  assertEquals([vm, member], [true, "@fast"]);
+});
+
 Deno.test("launch takes properties from the file that it is given", async () => {
   const files = { "/c/a.yaml": "#lxops-v1\nimage: (what)\n", "/c/p.yaml": "what: tiny\n" };
   const { code, stderr } = await launched(["launch", "-properties", "/c/p.yaml", "a.yaml"], {}, { files });

@@ -196,15 +196,22 @@ async function timed(files: Record<string, string>, what: string): Promise<void>
 Deno.test(`${COUNT} mutated files all end with success or a ConfigError`, async () => {
   const cases = (await corpusFiles()).filter(({ files }) => files["config.yaml"] !== undefined);
   const random = new Random(SEED);
+  const before = bytesInUse();
   for (let run = 0; run < COUNT; run++) {
     const { name, files } = random.pick(cases);
     let text = files["config.yaml"] ?? "";
     for (let times = 1 + random.below(4); times > 0; times--) text = random.pick(MUTATIONS)(text, random);
     await timed({ ...files, "config.yaml": text }, `run ${run} of seed ${SEED} on ${name}`);
   }
-  const { heapTotal, external } = Deno.memoryUsage(); // Not "rss": other test files run in the same process.
-  assert(heapTotal + external < MOST_BYTES, `${heapTotal + external} bytes are in use`);
+  const more = bytesInUse() - before;
+  assert(more < MOST_BYTES, `${more} more bytes are in use`);
 });
+
+/** Not "rss": other test files run in the same process. */
+function bytesInUse(): number {
+  const { heapTotal, external } = Deno.memoryUsage();
+  return heapTotal + external;
+}
 
 function repeated(bytes: number, unit: (index: number) => string): string {
   const parts = ["#lxops-v1\n"];

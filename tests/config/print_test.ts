@@ -96,6 +96,8 @@ function config(random: Random): Config {
     ostype: maybe(random.pick(["alpine", "debian"])),
     image: maybe(random.pick(WORDS)),
     project: maybe(random.pick(WORDS)),
+    ...(random.chance(0.5) ? {} : { type: random.pick(["container", "virtual-machine"]) }),
+    target: maybe(random.pick(WORDS)),
     origin: maybe(random.pick(WORDS)),
     deviceTemplate: maybe(random.pick(WORDS)),
     deviceOrigin: maybe(random.pick(WORDS)),

@@ -9,6 +9,8 @@ Deno.test("fieldsOf() reads kinds and descriptions out of the schemas", () => {
     ostype: "text",
     image: "Pattern",
     project: "text",
+    type: "container or virtual-machine",
+    target: "Pattern",
     origin: "Pattern",
     "device-template": "Pattern",
     "device-origin": "Pattern",

@@ -42,6 +42,8 @@ const FLAGS: Readonly<Record<string, string>> = {
   destroy: "d",
   clones: "R",
   destroyNewer: "destroy-newer",
+  vm: "vm",
+  member: "target",
 };
 
 /** The same configuration is about both ends of a copy. */

@@ -112,6 +112,7 @@ function getFrom(world: World, path: string): unknown {
   if (kind === "images" && name === "aliases") {
     return { name: below, target: "f00d".repeat(16), description: "" };
   }
+  if (kind === "cluster") return world.members?.map((member) => `/1.0/cluster/members/${member}`);
   if (kind === "profiles") return world.profiles.get(key);
   if (kind === "instances" && below === undefined) return world.instances.get(key);
   if (kind === "networks") return world.networks.get(key);

@@ -7,6 +7,9 @@ import type { Dataset, Devices, ImageInfo, InstanceInfo, PathInfo, ProfileInfo }
 /** What a test says about a world; everything else is as on a fresh machine with one image `tiny`. */
 export interface WorldSpec {
   readonly extensions?: readonly string[];
+  /** Name of the daemon in its cluster; empty: it is in none. */
+  readonly clustered?: string;
+  readonly members?: readonly string[];
   readonly instances?: readonly (Partial<InstanceInfo> & { readonly name: string })[];
   /** Instances of the other kind of daemon. */
   readonly sibling?: readonly (Partial<InstanceInfo> & { readonly name: string })[];
@@ -41,6 +44,7 @@ export interface MachineSpec {
   readonly resumes?: boolean;
   readonly paths?: Readonly<Record<string, PathInfo["kind"]>>;
 }
+const EXTENSIONS = ["instances_rebuild", "virtual-machines", "clustering", "clustering_groups"];
 
 const NIC: Devices = { eth0: { type: "nic", name: "eth0", network: "br0" } };
 
@@ -51,12 +55,14 @@ export function worldOf(spec: WorldSpec): World {
   return {
     backend,
     server: {
-      extensions: new Set(spec.extensions ?? ["instances_rebuild", "virtual-machines", "clustering"]),
+      extensions: new Set(spec.extensions ?? EXTENSIONS),
       server: "incus",
       version: "6.0.4",
       architectures: ["x86_64"],
       config: {},
+      ...(spec.clustered === undefined ? {} : { clustered: spec.clustered !== "", name: spec.clustered }),
     },
+    ...(spec.members ? { members: spec.members } : {}),
     instances: new Map(instances.map((one) => [objectKey(one.project, one.name), one])),
     snapshots: new Map(
       Object.entries(spec.snapshots ?? {}).map(([name, list]) => [objectKey("default", name), list]),

@@ -6,7 +6,7 @@
 import { EXIT, ServerError, UsageError } from "../../errors.ts";
 import { findImage, nearImages } from "../../plan/image.ts";
 import { createAlias, deleteAlias, deleteImage } from "../../plan/image_requests.ts";
-import { apiPath } from "../../plan/requests.ts";
+import { aliasPath } from "../../plan/reads.ts";
 import type { ImageInfo } from "../../ports.ts";
 import type { Effect } from "../../step.ts";
 import type { App } from "../app.ts";
@@ -166,7 +166,7 @@ export async function renameAliasOf(
   app: App,
 ): Promise<number> {
   const project = await projectOf(app, values.project);
-  const found = await (await app.server()).get(apiPath(["images", "aliases", name!], project));
+  const found = await (await app.server()).get(aliasPath(project, name!));
   if (typeof found !== "object" || found === null) {
     throw new ServerError(`No image has the name "${name}"`, 404);
   }

@@ -7,6 +7,7 @@ import { EXIT, UsageError } from "../../errors.ts";
 import { createAlias, pullImage } from "../../plan/image_requests.ts";
 import type { Step } from "../../step.ts";
 import type { App } from "../app.ts";
+import { needExtension } from "../extensions.ts";
 import { applySteps } from "../one_effect.ts";
 import { projectOf, remoteOf } from "../place.ts";
 import { imageNamed, imagesAt, type ProjectValues } from "./image.ts";
@@ -24,6 +25,7 @@ interface CopyValues extends NewImageValues {
   readonly "from-project": string;
   readonly "copy-aliases": boolean;
   readonly "auto-update": boolean;
+  readonly vm: boolean;
 }
 
 /** `image copy`. */
@@ -49,7 +51,9 @@ export async function copy(
       protocol,
       alias: name,
       ...(certificate ? { certificate } : {}),
+      ...(values.vm ? { image_type: "virtual-machine" as const } : {}),
     } as const;
+    if (values.vm) await needExtension(await to.app.server(), "virtual-machines", "-vm");
     const options = { aliases: values.alias, autoUpdate: values["auto-update"], public: values.public };
     const step: Step = {
       title: `Copy ${operand}`,
@@ -58,7 +62,9 @@ export async function copy(
     await applySteps(to.app, [step], { dryRun: values["dry-run"] });
     return EXIT.ok;
   }
-  if (values["auto-update"]) throw new UsageError("-auto-update is for images of simplestreams servers");
+  for (const flag of ["auto-update", "vm"] as const) {
+    if (values[flag]) throw new UsageError(`-${flag} is for images of simplestreams servers`);
+  }
   const from = colon < 0 ? app : app.on(remote);
   const fromProject = await projectOf(from, values["from-project"]);
   const image = imageNamed(await imagesAt(from, fromProject), name);

@@ -5,7 +5,7 @@
  */
 import { stringify } from "@std/yaml";
 import { EXIT, ServerError } from "../../errors.ts";
-import { apiPath } from "../../plan/requests.ts";
+import { consolePath, fullInstancePath, logPath, logsPath } from "../../plan/reads.ts";
 import type { InstanceInfo } from "../../ports.ts";
 import type { App } from "../app.ts";
 import { type Place, placeOf, projectOf } from "../place.ts";
@@ -81,8 +81,7 @@ export async function hwaddr(values: ListValues, names: readonly string[], app: 
 /** `instance info`. */
 export async function info(values: ListValues, [name]: readonly string[], app: App): Promise<number> {
   const place = await placeOf(app, name!, values.project);
-  const path = apiPath(["instances", place.ref.name], place.ref.project, { recursion: "1" });
-  const found = await (await place.app.server()).get(path);
+  const found = await (await place.app.server()).get(fullInstancePath(place.ref));
   if (found === undefined) throw missing(place);
   app.print(
     values.json
@@ -99,19 +98,19 @@ export async function logs(
   app: App,
 ): Promise<number> {
   const place = await placeOf(app, name!, values.project);
-  const { name: instance, project } = place.ref;
   const server = await place.app.server();
   if (!values.console && file === undefined) {
-    const paths = await server.get(apiPath(["instances", instance, "logs"], project));
+    const paths = await server.get(logsPath(place.ref));
     if (!Array.isArray(paths)) throw missing(place);
     app.print(
       paths.map((path) => `${decodeURIComponent(String(path).split("/").pop()!.split("?")[0]!)}\n`).join(""),
     );
     return EXIT.ok;
   }
-  const segments = values.console ? ["console"] : ["logs", file!];
-  const content = await server.getBytes(apiPath(["instances", instance, ...segments], project));
-  if (!content) throw new ServerError(`Instance "${instance}" has no log "${file ?? "console"}"`, 404);
+  const content = await server.getBytes(
+    values.console ? consolePath(place.ref) : logPath(place.ref, file!),
+  );
+  if (!content) throw new ServerError(`Instance "${place.ref.name}" has no log "${file ?? "console"}"`, 404);
   await app.printBytes(content);
   return EXIT.ok;
 }

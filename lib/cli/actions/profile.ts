@@ -10,7 +10,8 @@ import { fileError } from "../../config/file.ts";
 import { EXIT, ServerError, UsageError } from "../../errors.ts";
 import { profileNameProblem } from "../../instance/names.ts";
 import { configuredProfiles, profileDifferences } from "../../plan/profiles.ts";
-import { apiPath, createProfile, type ProfileBody, updateProfile } from "../../plan/requests.ts";
+import { profilePath } from "../../plan/reads.ts";
+import { createProfile, type ProfileBody, updateProfile } from "../../plan/requests.ts";
 import type { ProfileInfo } from "../../ports.ts";
 import { inWords, transform } from "../../schemas.ts";
 import type { Step } from "../../step.ts";
@@ -55,7 +56,7 @@ interface ChangeValues extends ProjectValues {
 export async function exists(values: ProjectValues, [operand]: readonly string[], app: App): Promise<number> {
   const { app: there, name } = remoteOf(app, operand!);
   const project = await projectOf(there, values.project);
-  const found = await (await there.server()).get(apiPath(["profiles", name], project));
+  const found = await (await there.server()).get(profilePath(project, name));
   if (found === undefined) return EXIT.failure;
   app.print(`${name}\n`);
   return EXIT.ok;

@@ -12,7 +12,7 @@ import {
   type PublishedConfig,
   versionOf,
 } from "../../plan/publish.ts";
-import { apiPath } from "../../plan/requests.ts";
+import { snapshotPath } from "../../plan/reads.ts";
 import type { App } from "../app.ts";
 import { placeOf } from "../place.ts";
 import { type PropertyValues, readConfig } from "../reading.ts";
@@ -46,9 +46,10 @@ export async function publish(values: Values, operands: readonly string[], app: 
   const server = await place.app.server();
   const instance = await infoOf(place);
   if (snapshot !== undefined) {
-    const { project, name } = place.ref;
-    const found = await server.get(apiPath(["instances", name, "snapshots", snapshot], project));
-    if (found === undefined) throw new ServerError(`Instance "${name}" has no snapshot "${snapshot}"`, 404);
+    const found = await server.get(snapshotPath(place.ref, snapshot));
+    if (found === undefined) {
+      throw new ServerError(`Instance "${place.ref.name}" has no snapshot "${snapshot}"`, 404);
+    }
   }
   const { architecture, os, variant, release, serial, description, name } = values;
   const given = { architecture, os, variant, release, serial, description, name };

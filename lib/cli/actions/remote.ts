@@ -6,6 +6,7 @@
 import { stringify } from "@std/yaml";
 import * as z from "zod/mini";
 import { EXIT, LxopsError, ServerError, UsageError } from "../../errors.ts";
+import { trustClient } from "../../plan/trust_requests.ts";
 import type { Step } from "../../step.ts";
 import type { App } from "../app.ts";
 import { applySteps } from "../one_effect.ts";
@@ -160,17 +161,8 @@ function otherCertificate(url: string, found: string, wanted: string): ServerErr
   );
 }
 
-// Incus takes the token under one name, and LXD 5.0 under the other.
 function trustStep(token: string): Step {
-  return {
-    title: "Have the server trust this client",
-    effect: {
-      kind: "send",
-      method: "POST",
-      path: "/1.0/certificates",
-      body: { type: "client", trust_token: token, password: token },
-    },
-  };
+  return { title: "Have the server trust this client", effect: { kind: "send", ...trustClient(token) } };
 }
 
 /** The configuration with remotes added, or removed where they are undefined. */

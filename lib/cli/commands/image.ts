@@ -48,6 +48,7 @@ const copy = command({
     },
     "copy-aliases": { kind: "boolean", help: "Give it the names that it has there" },
     "auto-update": { kind: "boolean", help: "Have the daemon keep it up to date (simplestreams servers)" },
+    vm: { kind: "boolean", help: "The image of a virtual machine, where the server has both kinds" },
   },
   operands: { usage: "[REMOTE:]IMAGE [REMOTE:]", min: 1, max: 2 },
   example: "lxops image copy -alias alpine images:alpine/3.22",

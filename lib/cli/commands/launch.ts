@@ -5,7 +5,15 @@
  */
 import { checkChoice } from "../choice.ts";
 import { command } from "../command.ts";
-import { applyFlags, changeFlags, configFlags, launcherFlags, stopFlags, waitFlags } from "../flags.ts";
+import {
+  applyFlags,
+  changeFlags,
+  configFlags,
+  createFlags,
+  launcherFlags,
+  stopFlags,
+  waitFlags,
+} from "../flags.ts";
 import { planOptions, runLifecycle } from "../lifecycle.ts";
 
 const files = { usage: "FILE...", min: 1 } as const;
@@ -22,6 +30,7 @@ export const launch = command({
     ...changeFlags,
     ...waitFlags,
     ...stopFlags,
+    ...createFlags,
     ...launcherFlags,
     ...resume,
     ...applyFlags,
