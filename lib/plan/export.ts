@@ -18,8 +18,9 @@ import { directorySnapshot, partialOf } from "./copy_commands.ts";
 import { checkSnapshotName, dataSet } from "./data_sets.ts";
 import { type ExportedImage, exportImageSteps, IMAGE_FILE, IMAGE_FILES, imageOf } from "./export_image.ts";
 import type { LocatedFilesystem } from "./filesystems.ts";
+import { hostRoot } from "./idmap.ts";
 import { standStill } from "./still.ts";
-import { type PlanOptions, refOf, type Target, type World } from "./world.ts";
+import { objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
 import { DATASET_BUSY, MOUNT_BUSY, zfsClone, zfsDestroy } from "./zfs_commands.ts";
 
 /** The file that is written last. */
@@ -52,6 +53,8 @@ export interface Manifest {
   readonly snapshot: string;
   /** Its fingerprint is its checksum. */
   readonly image?: ExportedImage;
+  /** `UID:GID` that the instance's root has on the host that it is exported from; absent where it is not known. */
+  readonly root?: string | undefined;
   readonly filesystems: readonly {
     readonly id: string;
     readonly kind: string;
@@ -127,6 +130,8 @@ export function planExport(target: Target, world: World, options: ExportOptions)
   });
   const image = options.image ? imageOf(target, world) : undefined;
   if (image instanceof LxopsError) throw image;
+  const info = world.instances.get(objectKey(instance.project, instance.name));
+  const root = info && hostRoot(info);
   const manifest: Manifest = {
     format: EXPORT_FORMAT,
     lxops: options.version,
@@ -135,6 +140,7 @@ export function planExport(target: Target, world: World, options: ExportOptions)
     project: instance.project || "default",
     snapshot,
     ...(image ? { image: { file: IMAGE_FILE, fingerprint: image.fingerprint } } : {}),
+    ...(root ? { root: `${root.uid}:${root.gid}` } : {}),
     filesystems: all.map(({ id, kind, path }) => ({ id, kind, path, archive: archiveName(id) })),
   };
   const steps: Step[] = [

@@ -20,6 +20,7 @@ import { CHECKSUMS, EXPORT_FORMAT, MANIFEST, type Manifest } from "./export.ts";
 import { type ImageImport, importImageSteps } from "./export_image.ts";
 import { locate, type LocatedFilesystem } from "./filesystems.ts";
 import { removeDirectory } from "./host_commands.ts";
+import { deviceOwner } from "./idmap.ts";
 import { siblingWriters, writers } from "./still.ts";
 import { type PlanOptions, refOf, type Target, type World } from "./world.ts";
 import {
@@ -95,6 +96,8 @@ export function planImport(target: Target, world: World, options: ImportOptions)
   if (busy.length > 0) {
     throw fail(`instance ${busy.map(({ name }) => `"${name}"`).join(", ")} runs with its devices`);
   }
+  const { uid, gid } = deviceOwner(target, world, {}, instance.config.type === "virtual-machine");
+  const moved = manifest.root !== undefined && manifest.root !== `${uid}:${gid}`;
   const known = new Set(manifest.filesystems.map(({ id }) => id));
   for (const { id } of wanted) known.delete(id);
   return {
@@ -112,6 +115,12 @@ export function planImport(target: Target, world: World, options: ImportOptions)
       ...(checksums === undefined
         ? [
           `"${directory}" has no manifest and no checksums, as exports of the Go lxops: archives are only read through`,
+        ]
+        : []),
+      ...(moved
+        ? [
+          `the files come from a container whose root is ${manifest.root} on its host, and here it is probably ` +
+          `${uid}:${gid}: where that is so, they will not belong to it`,
         ]
         : []),
       ...there.map(({ filesystem }) => `what is in "${filesystem.path}" is replaced`),

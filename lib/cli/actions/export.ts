@@ -83,6 +83,7 @@ const schema = z.object({
   project: z.string(),
   snapshot: z.string(),
   image: z.optional(z.object({ file: z.string(), fingerprint: z.string() })),
+  root: z.optional(z.string()),
   filesystems: z.array(z.object({ id: z.string(), kind: z.string(), path: z.string(), archive: z.string() })),
 });
 
