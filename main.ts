@@ -173,6 +173,8 @@ function composeApp(parts: Parts, connections: { readonly opened: Connection[] }
       if (text === undefined) throw new UsageError("Standard input is not UTF-8 text");
       return text;
     },
+    readPipe: async () =>
+      Deno.stdin.isTerminal() ? undefined : await new Response(Deno.stdin.readable).bytes(),
     readStdinBytes: async () => new Uint8Array(await new Response(Deno.stdin.readable).arrayBuffer()),
   };
 }
@@ -201,6 +203,9 @@ function connectFlags({ socket, remote, http, unix }: GlobalOptions): string[] {
 const NO_DAEMON = {} as Pick<Connection, "server" | "control">;
 
 function passOn(event: RunEvent): void {
+  if (event.kind === "bytes") {
+    return writeAllSync(event.stream === "stdout" ? Deno.stdout : Deno.stderr, event.bytes);
+  }
   if (event.kind !== "output") return;
   if (event.stream === "stdout") toStdout(`${event.line}\n`);
   else toStderr(`${event.line}\n`);
@@ -211,15 +216,15 @@ function complain(text: string): void {
 }
 
 function toStdout(text: string): void {
-  writeAllSync(Deno.stdout, text);
+  writeAllSync(Deno.stdout, new TextEncoder().encode(text));
 }
 
 function toStderr(text: string): void {
-  writeAllSync(Deno.stderr, text);
+  writeAllSync(Deno.stderr, new TextEncoder().encode(text));
 }
 
-function writeAllSync(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
-  let bytes = new TextEncoder().encode(text);
+function writeAllSync(stream: { writeSync(bytes: Uint8Array): number }, content: Uint8Array): void {
+  let bytes = content;
   while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
 }
 

@@ -4,9 +4,11 @@
  *
  * @module
  */
+import type { Exec, OnBytes, OnLine } from "./exec.ts";
 import type { Machine, MachineQuestion } from "./machine.ts";
 import type { ImageTransfer } from "./transfer.ts";
 
+export type { Exec, OnBytes, OnLine } from "./exec.ts";
 export type { ImageTransfer } from "./transfer.ts";
 
 /** A daemon family as data; the two files below `backends/` are all that differs between LXD and Incus. */
@@ -55,14 +57,6 @@ export interface Request {
   readonly body?: unknown;
 }
 
-/** A program in an instance. */
-export interface Exec {
-  readonly instance: InstanceRef;
-  readonly argv: readonly [string, ...string[]];
-  readonly stdin?: string;
-  readonly env?: Readonly<Record<string, string>>;
-}
-
 /** A file that is written into an instance; an existing one is replaced, and keeps its mode and owner. */
 export interface Push {
   readonly instance: InstanceRef;
@@ -74,11 +68,8 @@ export interface Push {
   readonly gid: number;
 }
 
-/** Receives a line of a program's output, without its end-of-line. */
-export type OnLine = (line: string, stream: "stdout" | "stderr") => void;
-
 /** Receives how many bytes have passed so far, of programs of which one reads the other's output. */
-export type OnBytes = (count: number) => void;
+export type OnCount = (count: number) => void;
 
 /** What a program on the host gave back. */
 export interface CommandResult {
@@ -221,6 +212,8 @@ export interface InstanceControl {
    * when `input` is fulfilled, or at once.
    */
   exec(exec: Exec, onLine: OnLine, signal: AbortSignal, input?: Promise<void>): Promise<number>;
+  /** As `exec()`, of a program whose output is passed on byte by byte. */
+  pipe(exec: Exec, onBytes: OnBytes, signal: AbortSignal): Promise<number>;
   /** Runs a program that has the person's terminal. */
   shell(exec: Exec, signal: AbortSignal): Promise<number>;
   push(push: Push, signal: AbortSignal): Promise<void>;
@@ -295,5 +288,5 @@ export interface HostControl {
   /** Writes a file whole: beside it first, then renamed over it. */
   writeText(path: string, text: string, mode: number): Promise<void>;
   /** Runs a program (behind `sudo` where lxops is not root) and returns its exit code and output. */
-  run(command: Command, onLine: OnLine, signal: AbortSignal, onBytes?: OnBytes): Promise<CommandResult>;
+  run(command: Command, onLine: OnLine, signal: AbortSignal, onCount?: OnCount): Promise<CommandResult>;
 }

@@ -33,6 +33,11 @@ const USES: readonly [string, string, (server: InstanceServer) => Promise<unknow
     "looking at all projects",
     (server) => needExtension(server, "instance_all_projects", "looking at all projects"),
   ],
+  [
+    "instance_publish_split",
+    "-format split",
+    (server) => needExtension(server, "instance_publish_split", "-format split"),
+  ],
   ["virtual-machines", "type: virtual-machine (--vm)", creating({ vm: true })],
   ["clustering", "target: MEMBER (--target)", creating({ target: "m2" })],
   ["clustering_groups", "target: @GROUP (--target)", creating({ target: "@fast" })],

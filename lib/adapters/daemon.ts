@@ -5,7 +5,7 @@
  */
 import { ServerError } from "../errors.ts";
 import type { Backend, Host, InstanceControl, InstanceServer } from "../ports.ts";
-import { runInInstance } from "./exec.ts";
+import { asBytes, asLines, runInInstance } from "./exec.ts";
 import { pushFile } from "./files.ts";
 import { type Endpoint, openSocket } from "./http.ts";
 import { send } from "./operation.ts";
@@ -36,7 +36,8 @@ export async function connect(
     server: instanceServer(endpoint),
     control: {
       send: (request, signal, onProgress) => send(endpoint, request, signal, onProgress),
-      exec: (exec, onLine, signal, input) => runInInstance(endpoint, exec, onLine, signal, input),
+      exec: (exec, onLine, signal, input) => runInInstance(endpoint, exec, asLines(onLine), signal, input),
+      pipe: (exec, onBytes, signal) => runInInstance(endpoint, exec, asBytes(onBytes), signal),
       shell: async (exec, signal) => await (await import("./shell.ts")).runShell(endpoint, exec, signal),
       push: (push, signal) => pushFile(endpoint, push, signal),
       transfer: async (image, signal, onProgress) =>

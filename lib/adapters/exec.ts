@@ -6,7 +6,7 @@
  */
 import * as z from "zod/mini";
 import { ServerError } from "../errors.ts";
-import type { Exec, OnLine } from "../ports.ts";
+import type { Exec, OnBytes, OnLine } from "../ports.ts";
 import { narrow } from "./answer.ts";
 import type { Endpoint } from "./http.ts";
 import { interruption } from "./interrupt.ts";
@@ -28,6 +28,25 @@ const ENDING = [{ number: 15, graceMs: 3000 }, { number: 9, graceMs: 2000 }] as 
 /** Bytes of stdin in one message. */
 const STDIN_CHUNK = 32768;
 
+/** Where a stream of a program's output goes; `end()` is called when all of it was there. */
+export interface Output {
+  push(bytes: Uint8Array): void;
+  end(): void;
+}
+
+/** Makes the receiver of a stream. */
+export type Outputs = (stream: "stdout" | "stderr") => Output;
+
+/** Output as lines. */
+export function asLines(onLine: OnLine): Outputs {
+  return (stream) => new LineSplitter((line) => onLine(line, stream));
+}
+
+/** Output as it comes. */
+export function asBytes(onBytes: OnBytes): Outputs {
+  return (stream) => ({ push: (bytes) => onBytes(bytes, stream), end: () => {} });
+}
+
 const execSchema = z.object({
   metadata: z.object({
     fds: z.object({ "0": z.string(), "1": z.string(), "2": z.string(), control: z.string() }),
@@ -41,7 +60,7 @@ const execSchema = z.object({
 export async function runInInstance(
   endpoint: Endpoint,
   exec: Exec,
-  onLine: OnLine,
+  outputs: Outputs,
   signal: AbortSignal,
   input?: Promise<void>,
 ): Promise<number> {
@@ -51,7 +70,7 @@ export async function runInInstance(
   const answer = await askWithGrace(endpoint, jsonCall(request), signal);
   const operation = operationPath(endpoint, name, answer);
   const { fds } = narrow(endpoint, name, execSchema, answer.metadata).metadata;
-  const session = openSession(endpoint, operation, fds, exec, onLine, input);
+  const session = openSession(endpoint, operation, fds, exec, outputs, input);
   const stop = new AbortController();
   const abandoned = Promise.withResolvers<never>();
   const operationEnd = waitForEnd(endpoint, name, operation, stop.signal);
@@ -75,7 +94,7 @@ export async function runInInstance(
     if (signal.aborted) {
       throw interruption(signal, `"${exec.argv[0]}" in instance "${exec.instance.name}" was killed`);
     }
-    return exitCode(endpoint, name, result, exec, onLine);
+    return exitCode(endpoint, name, result, exec, outputs);
   } finally {
     signal.removeEventListener("abort", onAbort);
     stop.abort();
@@ -119,7 +138,7 @@ function openSession(
   operation: string,
   fds: Readonly<Record<"0" | "1" | "2" | "control", string>>,
   exec: Exec,
-  onLine: OnLine,
+  outputs: Outputs,
   input: Promise<void> | undefined,
 ): Session {
   const opening: Promise<Channel | undefined>[] = [];
@@ -130,18 +149,20 @@ function openSession(
     return channel;
   };
   const drain = async (secret: string, stream: "stdout" | "stderr") => {
-    const splitter = new LineSplitter((line) => onLine(line, stream));
+    const output = outputs(stream);
     const channel = await open(secret, (data) => {
       // The daemon marks the end of a stream with an empty text message; program output is binary.
-      if (typeof data !== "string") splitter.push(data);
+      if (typeof data !== "string") output.push(data);
     });
     await channel?.ended;
-    splitter.end();
+    output.end();
   };
   const drained = Promise.all([drain(fds["1"], "stdout"), drain(fds["2"], "stderr")]);
   const control = open(fds.control, () => {});
   const stdin = open(fds["0"], () => {});
-  Promise.all([stdin, input]).then(([stdin]) => feed(stdin, exec.stdin ?? ""));
+  Promise.all([stdin, input]).then(([stdin]) =>
+    feed(stdin, exec.input ?? new TextEncoder().encode(exec.stdin ?? ""))
+  );
   let signalling: Promise<unknown> = Promise.resolve();
   return {
     drained,
@@ -157,8 +178,7 @@ function openSession(
 }
 
 // A program that ends without reading its input closes the socket early, which is no failure.
-async function feed(stdin: Channel | undefined, text: string): Promise<void> {
-  const bytes = new TextEncoder().encode(text);
+async function feed(stdin: Channel | undefined, bytes: Uint8Array): Promise<void> {
   for (let start = 0; start < bytes.length; start += STDIN_CHUNK) {
     if (!await stdin?.send(bytes.subarray(start, start + STDIN_CHUNK))) return;
   }
@@ -170,7 +190,7 @@ function exitCode(
   request: string,
   operation: Operation,
   exec: Exec,
-  onLine: OnLine,
+  outputs: Outputs,
 ): number {
   const code = operation.metadata["return"];
   if (operation.code === OPERATION.success || typeof code === "number" && code > 0) {
@@ -178,7 +198,11 @@ function exitCode(
       throw new ServerError(`${endpoint.title} gave no exit code of "${exec.argv[0]}"`, 200, request);
     }
     // A program that could not be started says nothing itself.
-    if (operation.error !== "") onLine(`${exec.argv[0]}: ${operation.error}`, "stderr");
+    if (operation.error !== "") {
+      const output = outputs("stderr");
+      output.push(new TextEncoder().encode(`${exec.argv[0]}: ${operation.error}\n`));
+      output.end();
+    }
     return code;
   }
   throw operationFailure(endpoint, request, operation);

@@ -12,12 +12,12 @@ import { findProgram } from "./programs.ts";
 /** The changing half of a machine; programs run behind `sudo` where lxops is not root. */
 export function hostControl(host: Pick<Host, "isRoot">): HostControl {
   return {
-    async run(command, onLine, signal, onBytes) {
+    async run(command, onLine, signal, onCount) {
       const argvs = await Promise.all(pipeline(command).map((one) => resolveArgv(one, host.isRoot)));
       const [first] = argvs;
       return argvs.length === 1
         ? await runProgram(first!, command.stdin, onLine, signal)
-        : await runPipeline(argvs, command.stdin, onLine, signal, onBytes);
+        : await runPipeline(argvs, command.stdin, onLine, signal, onCount);
     },
     writeText,
   };

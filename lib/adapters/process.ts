@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CommandResult, OnBytes, OnLine } from "../ports.ts";
+import type { CommandResult, OnCount, OnLine } from "../ports.ts";
 import { LineSplitter } from "./lines.ts";
 import { PROGRAM_DIRECTORIES } from "./programs.ts";
 
@@ -43,7 +43,7 @@ export async function runPipeline(
   stdin: string | undefined,
   onLine: OnLine,
   signal: AbortSignal,
-  onBytes?: OnBytes,
+  onCount?: OnCount,
 ): Promise<CommandResult> {
   signal.throwIfAborted();
   const children: Deno.ChildProcess[] = [];
@@ -59,7 +59,7 @@ export async function runPipeline(
       Promise.all(children.map((child) => readLines(child.stderr, (line) => onLine(line, "stderr")))),
       Promise.all(children.map((child) => child.status)),
       stdin === undefined ? undefined : feed(children[0]!.stdin, stdin),
-      ...children.slice(1).map((child, index) => connect(children[index]!.stdout, child.stdin, onBytes)),
+      ...children.slice(1).map((child, index) => connect(children[index]!.stdout, child.stdin, onCount)),
     ]);
     signal.throwIfAborted();
     return { code: pipelineCode(statuses), stdout, stderr: stderr.join("") };
@@ -122,17 +122,17 @@ async function feed(stdin: WritableStream<Uint8Array>, text: string): Promise<vo
 async function connect(
   from: ReadableStream<Uint8Array>,
   to: WritableStream<Uint8Array>,
-  onBytes: OnBytes | undefined,
+  onCount: OnCount | undefined,
 ): Promise<void> {
   let passed = 0;
   const count = new TransformStream<Uint8Array, Uint8Array>({
     transform: (chunk, controller) => {
-      onBytes?.(passed += chunk.length);
+      onCount?.(passed += chunk.length);
       controller.enqueue(chunk);
     },
   });
   try {
-    await (onBytes ? from.pipeThrough(count) : from).pipeTo(to);
+    await (onCount ? from.pipeThrough(count) : from).pipeTo(to);
   } catch (error) {
     if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
   }

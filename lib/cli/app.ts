@@ -82,4 +82,6 @@ export interface App {
   /** All of stdin; `undefined` where it is a terminal. */
   readStdin(): Promise<string | undefined>;
   readStdinBytes(): Promise<Uint8Array>;
+  /** What is piped in; `undefined` where a person would have to type it. */
+  readPipe(): Promise<Uint8Array | undefined>;
 }

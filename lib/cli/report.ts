@@ -41,6 +41,7 @@ export function renderEvent(event: RunEvent, options: ReportOptions): string | u
     case "failed":
       return `${who}${printable(event.step.title)} FAILED`;
     case "start":
+    case "bytes":
     case "item":
     case "progress":
       return undefined;

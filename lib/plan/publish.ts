@@ -139,7 +139,8 @@ export function planPublish(options: PublishOptions, images: readonly ImageInfo[
         ),
         public: options.isPublic,
         ...(options.compression ? { compression_algorithm: options.compression } : {}),
-        ...(options.format ? { format: options.format } : {}),
+        // The other layout is what daemons make that know only one.
+        ...(options.format === "split" ? { format: "split" } : {}),
       }),
     },
     makes: [`image:${project}/${alias}`],

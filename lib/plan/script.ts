@@ -143,6 +143,7 @@ function execLine(exec: Exec, options: ScriptOptions): string {
   const line = `lxops instance exec${projectFlag(exec.instance, options)}${env} ${
     quote(exec.instance.name)
   } -- ${exec.argv.map(quote).join(" ")}`;
+  if (exec.input) return `${printBytes(exec.input)} | ${line}`;
   return exec.stdin === undefined ? `${line} </dev/null` : `${line} ${hereDocument(exec.stdin)}`;
 }
 
@@ -160,8 +161,12 @@ function pushLine(push: Push, options: ScriptOptions): string {
   const line = `lxops file push${
     projectFlag(push.instance, options)
   } -mode ${octal} -uid ${push.uid} -gid ${push.gid} - ${quote(`${push.instance.name}${push.path}`)}`;
-  const octets = [...push.content].map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
-  return `printf ${quote(octets)} | ${line}`;
+  return `${printBytes(push.content)} | ${line}`;
+}
+
+function printBytes(bytes: Uint8Array): string {
+  const octets = [...bytes].map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
+  return `printf ${quote(octets)}`;
 }
 
 function transferLine(image: ImageTransfer): string {

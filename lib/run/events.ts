@@ -15,6 +15,13 @@ export type RunEvent =
     readonly line: string;
     readonly stream: "stdout" | "stderr";
   }
+  /** Output that is passed on as it is; the bytes are good until the report returns. */
+  | {
+    readonly kind: "bytes";
+    readonly instance: string;
+    readonly bytes: Uint8Array;
+    readonly stream: "stdout" | "stderr";
+  }
   | { readonly kind: "item"; readonly instance: string; readonly title: string }
   | {
     readonly kind: "item-done";

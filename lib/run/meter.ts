@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { OnBytes } from "../ports.ts";
+import type { OnCount } from "../ports.ts";
 import type { RunEvent } from "./events.ts";
 
 /** Takes what tells of progress. */
 export interface Meter {
-  readonly bytes: OnBytes;
+  readonly bytes: OnCount;
   /** Takes a line of output; `false` where it does not tell of progress. */
   readonly line: (line: string) => boolean;
 }

@@ -58,20 +58,17 @@ export async function perform(
     case "stop":
       return await stop(effect.instance, effect.seconds, controls, signal);
     case "exec": {
-      const tail = new Tail();
-      const code = await controls.control.exec(effect, (line, stream) => {
-        tail.push(line);
-        onLine(line, stream);
-      }, signal);
-      if (code !== 0) {
-        throw new CommandError(
-          `"${effect.argv.join(" ")}" in instance "${effect.instance.name}" failed with exit code ${code}`,
-          effect.argv,
-          code,
-          tail.text(),
-        );
-      }
-      return;
+      const code = await controls.control.pipe(
+        effect,
+        (bytes, stream) => report({ kind: "bytes", instance, bytes, stream }),
+        signal,
+      );
+      if (code === 0) return;
+      throw new CommandError(
+        `"${effect.argv.join(" ")}" in instance "${effect.instance.name}" failed with exit code ${code}`,
+        effect.argv,
+        code,
+      );
     }
     case "shell": {
       const code = await controls.control.shell(effect, signal);

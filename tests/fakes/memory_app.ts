@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly server?: MemoryServer;
   readonly controls: () => Controls;
   readonly stdin?: string;
+  /** Input that is no text, in the place of `stdin`. */
+  readonly piped?: Uint8Array;
   readonly signal?: AbortSignal;
   readonly root?: GroupCommand;
 }
@@ -74,6 +76,11 @@ export async function run(args: readonly string[], options: RunOptions): Promise
     warn: (issues) => issues.forEach((issue) => complain(formatIssue(issue))),
     confirm: () => Promise.resolve(true),
     readStdin: () => Promise.resolve(options.stdin),
+    readPipe: () =>
+      Promise.resolve(
+        options.piped ??
+          (options.stdin === undefined ? undefined : new TextEncoder().encode(options.stdin)),
+      ),
     readStdinBytes: () => Promise.resolve(new TextEncoder().encode(options.stdin ?? "")),
   });
   const code = await dispatch(options.root ?? commands, globalFlags, args, makeApp, { print, complain });

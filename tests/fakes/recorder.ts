@@ -30,6 +30,25 @@ export interface Recorder extends Controls {
  */
 export function recorder(server: InstanceServer, options: RecorderOptions = {}): Recorder {
   const effects: Effect[] = [];
+  const exec: Recorder["control"]["exec"] = async (exec, onLine, signal, input) => {
+    const { instance, argv, stdin, env, input: bytes } = exec;
+    // A program that waits for its input has done nothing yet.
+    if (input) await unlessAborted(input, signal);
+    // A script that begins like this only looks.
+    if (!argv[2]?.startsWith(":")) {
+      effects.push({
+        kind: "exec",
+        instance,
+        argv,
+        ...(stdin === undefined ? {} : { stdin }),
+        ...(env === undefined ? {} : { env }),
+        ...(bytes === undefined ? {} : { input: bytes }),
+      });
+    }
+    if (options.exec) return await options.exec(exec, onLine, signal);
+    if (isBatch(exec)) { for (const line of goodOutput(exec)) onLine(line, "stdout"); }
+    return 0;
+  };
   return {
     effects,
     server: {
@@ -49,24 +68,9 @@ export function recorder(server: InstanceServer, options: RecorderOptions = {}):
         else if (!isStopOf(effects.at(-1), stop)) effects.push(stop);
         return await options.send?.({ method, path, body }, signal, onProgress);
       },
-      exec: async (exec, onLine, signal, input) => {
-        const { instance, argv, stdin, env } = exec;
-        // A program that waits for its input has done nothing yet.
-        if (input) await unlessAborted(input, signal);
-        // A script that begins like this only looks.
-        if (!argv[2]?.startsWith(":")) {
-          effects.push({
-            kind: "exec",
-            instance,
-            argv,
-            ...(stdin === undefined ? {} : { stdin }),
-            ...(env === undefined ? {} : { env }),
-          });
-        }
-        if (options.exec) return await options.exec(exec, onLine, signal);
-        if (isBatch(exec)) { for (const line of goodOutput(exec)) onLine(line, "stdout"); }
-        return 0;
-      },
+      exec,
+      pipe: (program, onBytes, signal) =>
+        exec(program, (line, stream) => onBytes(new TextEncoder().encode(`${line}\n`), stream), signal),
       push: async ({ instance, path, content, mode, uid, gid }) => {
         effects.push({ kind: "push", instance, path, content, mode, uid, gid });
         await options.push?.();

@@ -106,6 +106,17 @@ Deno.test("planScript() makes a script that passes input on as it is, whatever l
   assertEquals([code, calls.map(({ input }) => input)], [0, inputs]);
 });
 
+Deno.test("planScript() makes a script that passes input on that is no text", async () => {
+  const effects = ["no end of line", "\u00fc%s\\n\u0001\r"].map((text): Effect => ({
+    kind: "exec",
+    instance: REF,
+    argv: ["cat"],
+    input: new TextEncoder().encode(text),
+  }));
+  const { calls, code } = await called(effects);
+  assertEquals([code, calls.map(({ input }) => input)], [0, ["no end of line", "\u00fc%s\\n\u0001\r"]]);
+});
+
 Deno.test("planScript() makes a script that writes files byte by byte", async () => {
   const content = Uint8Array.from({ length: 128 }, (_, index) => index).filter((byte) => byte !== 0);
   const text = new TextDecoder().decode(content);

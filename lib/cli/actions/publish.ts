@@ -14,6 +14,7 @@ import {
 } from "../../plan/publish.ts";
 import { snapshotPath } from "../../plan/reads.ts";
 import type { App } from "../app.ts";
+import { needExtension } from "../extensions.ts";
 import { placeOf } from "../place.ts";
 import { type PropertyValues, readConfig } from "../reading.ts";
 import { infoOf } from "./instance.ts";
@@ -38,12 +39,19 @@ interface Values extends PropertyValues {
   readonly "wait-stop": number;
 }
 
+/** Layouts of images; empty is the daemon's choice. */
+const FORMATS: readonly string[] = ["", "unified", "split"];
+
 /** `publish`. */
 export async function publish(values: Values, operands: readonly string[], app: App): Promise<number> {
+  if (!FORMATS.includes(values.format)) {
+    throw new UsageError(`-format is unified or split, not "${values.format}"`);
+  }
   const config = values.c ? await configOf(values, app) : undefined;
   const { operand, snapshot } = split(operands, config);
   const place = await placeOf(app, operand, values.project);
   const server = await place.app.server();
+  if (values.format === "split") await needExtension(server, "instance_publish_split", "-format split");
   const instance = await infoOf(place);
   if (snapshot !== undefined) {
     const found = await server.get(snapshotPath(place.ref, snapshot));

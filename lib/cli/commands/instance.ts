@@ -6,7 +6,7 @@
 import { CommandError, EXIT, ServerError, UsageError } from "../../errors.ts";
 import { hostRoot } from "../../plan/idmap.ts";
 import { stopEffect } from "../../plan/stop.ts";
-import type { InstanceRef } from "../../ports.ts";
+import type { Exec, InstanceRef } from "../../ports.ts";
 import type { Effect, Wait } from "../../step.ts";
 import type { App } from "../app.ts";
 import { command, group } from "../command.ts";
@@ -30,20 +30,16 @@ const exec = command({
   passOn: true,
   example: "lxops instance exec php1 -- ls -l /home",
   underTheHood: "POST exec with websockets for input, output and errors",
-  details: "Input is read to its end before the program starts, unless it is a terminal.",
+  details:
+    "Input is read to its end before the program starts, unless it is a terminal. Input and output are passed\non byte by byte.",
   run: async (values, operands, app) => {
     const [name, program, ...rest] = operands as [string, string, ...string[]];
-    const [place, stdin] = await Promise.all([placeOf(app, name, values.project), app.readStdin()]);
-    if (stdin?.includes("\ufffd")) {
-      throw new UsageError("The input is not text in UTF-8, and the program would get something else", [
-        "To write a file of bytes: lxops file push - NAME/PATH",
-      ]);
-    }
+    const [place, piped] = await Promise.all([placeOf(app, name, values.project), app.readPipe()]);
     const effect: Effect = {
       kind: "exec",
       instance: place.ref,
       argv: [program, ...rest],
-      ...(stdin === undefined ? {} : { stdin }),
+      ...inputOf(piped),
       env: environment(values.env),
     };
     try {
@@ -85,6 +81,18 @@ const shell = command({
     }
   },
 });
+
+/** Input as text where it is text that a script can show. */
+function inputOf(bytes: Uint8Array | undefined): Pick<Exec, "stdin" | "input"> {
+  if (bytes === undefined) return {};
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    if (!text.includes("\0") && (text === "" || text.endsWith("\n"))) return { stdin: text };
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+  }
+  return { input: bytes };
+}
 
 const LOGIN = ["/bin/sh", "-c", "cd; command -v bash >/dev/null && exec bash -l; exec sh -l"] as const;
 

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { ServerError } from "../../../lib/errors.ts";
 import { run, type RunOptions } from "../../fakes/memory_app.ts";
 import { memoryServer, type MemoryServerOptions } from "../../fakes/memory_server.ts";
@@ -43,10 +43,10 @@ for (const code of [0, 1, 77, 127, 255]) {
       },
     });
     assertEquals([outcome.code, outcome.stderr], [code, ""]);
-    const lines = outcome.events.flatMap((event) =>
-      event.kind === "output" ? [event.stream, event.line] : []
+    const passed = outcome.events.flatMap((event) =>
+      event.kind === "bytes" ? [event.stream, new TextDecoder().decode(event.bytes)] : []
     );
-    assertEquals(lines, ["stdout", "out", "stderr", "err"]);
+    assertEquals(passed, ["stdout", "out\n", "stderr", "err\n"]);
   });
 }
 
@@ -59,11 +59,24 @@ Deno.test("instance exec says what the daemon says where it cannot run anything"
   assertEquals([code, stderr], [4, "lxops: Instance is not running\n"]);
 });
 
-Deno.test("instance exec refuses input that would not arrive as it is", async () => {
-  const { code, stderr, effects } = await ran("instance exec a cat", {}, { stdin: "a\ufffdb" });
-  assertEquals([code, effects], [2, []]);
-  assertStringIncludes(stderr, "The input is not text in UTF-8");
-});
+for (
+  const [what, bytes, isText] of [
+    ["text in lines", [0x61, 0x0a], true],
+    ["text with a mark of its order in front", [0xef, 0xbb, 0xbf, 0x61, 0x0a], true],
+    ["a last line that does not end", [0x61], false],
+    ["a zero", [0x00, 0x0a], false],
+    ["bytes that are no text", [0xff, 0xfe, 0x0a], false],
+  ] as const
+) {
+  Deno.test(`instance exec passes input on as it is: ${what}`, async () => {
+    const piped = new Uint8Array(bytes);
+    const { effects } = await ran("instance exec a cat", {}, { piped });
+    const [effect] = effects;
+    assert(effect?.kind === "exec");
+    assertEquals(effect.stdin === undefined, !isText);
+    assertEquals(effect.input ?? new TextEncoder().encode(effect.stdin), piped);
+  });
+}
 
 Deno.test("instance exec takes variables with a name only", async () => {
   for (const bad of ["A", "=x"]) {
