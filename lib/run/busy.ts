@@ -7,8 +7,10 @@
 import { ServerError } from "../errors.ts";
 import { sleep } from "./pauses.ts";
 
-const BUSY_MS = 5000;
+const BUSY_MS = 10_000;
 const FIRST_PAUSE_MS = 20;
+/** What is busy because of one program after the other is free in between, and only for a moment. */
+const LONGEST_PAUSE_MS = 320;
 
 /** How an attempt ended; `outcome` returns or throws what it came to. */
 export interface Attempt<T> {
@@ -19,7 +21,7 @@ export interface Attempt<T> {
 /** Tries until nothing is busy any more, or it took too long. */
 export async function untilFree<T>(attempt: () => Promise<Attempt<T>>, signal: AbortSignal): Promise<T> {
   const end = performance.now() + BUSY_MS;
-  for (let pause = FIRST_PAUSE_MS;; pause *= 2) {
+  for (let pause = FIRST_PAUSE_MS;; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     const { busy, outcome } = await attempt();
     if (!busy || performance.now() + pause > end) return outcome();
     await sleep(pause, signal);
