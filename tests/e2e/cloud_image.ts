@@ -21,7 +21,7 @@ printf '#!/bin/sh\\nexit 101\\n' >rootfs/usr/sbin/policy-rc.d
 chmod 755 rootfs/usr/sbin/policy-rc.d
 mknod -m 666 rootfs/dev/null c 1 3
 mknod -m 666 rootfs/dev/urandom c 1 9
-unshare --mount --pid --fork --kill-child sh -ec '
+unshare --mount --propagation slave --pid --fork --kill-child sh -ec '
   mount -t proc proc rootfs/proc
   chroot rootfs env -i DEBIAN_FRONTEND=noninteractive PATH=/usr/sbin:/usr/bin:/sbin:/bin \\
     sh -c "apt-get install -q -y --no-install-recommends -o Dpkg::Options::=--force-unsafe-io /var/tmp/debs/*.deb"'
