@@ -5,13 +5,14 @@
  * @module
  */
 import { batch, type BatchOptions } from "../../lib/cloudconfig/batch.ts";
-import { compile, type Order } from "../../lib/cloudconfig/compile.ts";
+import type { Order } from "../../lib/cloudconfig/compile.ts";
 import type { Item } from "../../lib/cloudconfig/item.ts";
 import { pending } from "../../lib/cloudconfig/journal.ts";
-import { osType } from "../../lib/cloudconfig/ostype.ts";
 import { type BatchEvent, batchReader } from "../../lib/cloudconfig/reader.ts";
-import { parseCloudConfig } from "../../lib/cloudconfig/schema.ts";
 import { type Ground, type Kind, makeGround } from "./ground.ts";
+import { itemsOf } from "./items.ts";
+
+export { itemsOf };
 
 /** The shells that a script has to run in. */
 export const SHELLS = ["dash", "busybox", "bash"] as const;
@@ -138,12 +139,4 @@ export class Guest implements AsyncDisposable {
     const journal = await this.sh("cat /var/lib/lxops/journal 2>/dev/null");
     return await this.run(pending(itemsOf(text, os, order), journal));
   }
-}
-
-/** The items of one file's text, whose first line may be left out. */
-export function itemsOf(text: string, os = "debian", order: Order = "lxops"): readonly Item[] {
-  const system = osType(os);
-  if (!system) throw new Error(`Unknown system ${os}`);
-  const whole = text.startsWith("#cloud-config") ? text : `#cloud-config\n${text}`;
-  return compile([parseCloudConfig("/configs/test.cfg", whole).cloudConfig], system, { order });
 }

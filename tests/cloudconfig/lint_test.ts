@@ -81,3 +81,23 @@ Deno.test("showScript() shows the items and the script, but no password", () => 
   assertEquals(script.includes("hunter2"), false);
   assertEquals(showScript([]), "# Nothing to apply\n");
 });
+
+Deno.test("showScript() leaves out what is in files that not everybody may read, and passwords in addresses", () => {
+  const all = itemsOf(`write_files:
+- {path: /a, content: hunter2, permissions: "0640"}
+- {path: /b, content: "db = http://ann:hunter2@db/"}
+- {path: /c, content: "-----BEGIN RSA PRIVATE KEY-----\\nhunter2"}
+- {path: /d, source: {uri: "https://ann:hunter2@example.org/", headers: {Token: hunter2}}}
+- {path: /e, content: plain}
+apt:
+  proxy: http://ann:hunter2@proxy/
+  primary: [{arches: [default], uri: "http://ann:hunter2@mirror/"}]
+  sources: {x: {source: "deb http://ann:hunter2@mirror/ x y"}}
+ssh_keys: {rsa_private: hunter2}
+chpasswd: {list: ["ann:hunter2"]}
+`);
+  const script = showScript(all);
+  assertEquals(script.split("\n").filter((line) => line.includes("hunter2")), []);
+  assertStringIncludes(script, "plain");
+  assertEquals(all.map(({ title }) => title).filter((title) => title.includes("hunter2")), []);
+});

@@ -1,4 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { batch, MARK } from "../../lib/cloudconfig/batch.ts";
+import { hostileItems } from "../cloudconfig/hostile_items.ts";
 import { type Ground, onBoth } from "./daemon.ts";
 import { until } from "./until.ts";
 
@@ -82,6 +84,26 @@ onBoth("hostile text arrives as it is, or is refused, and nothing of it is run",
     assertStringIncludes(stderr, "a.cfg:2:");
   }
   assertEquals(await ground.inside(name, "ls -d /owned /root/owned 2>/dev/null; wc -l </etc/passwd"), "3");
+});
+
+onBoth("no hostile text of any key is run in a container", [], async (ground) => {
+  const name = ground.name();
+  await ground.write("a.yaml", "#lxops-v1\nimage: tiny\n");
+  await ground.ok(["launch", "-name", name, "a.yaml"]);
+  await ground.inside(
+    name,
+    "mkdir -p /etc/sudoers.d /etc/doas.d; rm -f /bin/sleep; printf '#!/bin/sh\\n' >/usr/bin/sleep",
+  );
+  const items = hostileItems();
+  const { stdin = "", marker } = batch({ project: "default", name }, items);
+  // What fails does not end it: every item is to have its chance.
+  const script = stdin.replaceAll('[ "$lxops_code" = 0 ] || return "$lxops_code"', ":");
+  const { stdout, stderr } = await ground.run(["instance", "exec", name, "--", "/bin/sh", "-s"], {
+    stdin: script,
+  });
+  const ended = stdout.split(`${MARK}${marker} end `).length - 1;
+  assertEquals(ended, items.length, stdout.slice(-2000) + stderr);
+  assertEquals(await ground.inside(name, "ls -d /owned owned /root/owned 2>/dev/null; true"), "");
 });
 
 onBoth("power_state restarts and stops a container when all else is done", [], async (ground) => {
