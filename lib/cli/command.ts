@@ -76,6 +76,8 @@ export interface LeafCommand extends About {
   /** Which requests are sent and which programs run. */
   readonly underTheHood: string;
   readonly details?: string;
+  /** Exit codes that only this command has. */
+  readonly exits?: string;
   /** Operands are passed on as they are from the first on: `exec NAME -- ls -l`. */
   readonly passOn?: boolean;
   readonly run: (values: AnyValues, operands: readonly string[], app: App) => Promise<number>;

@@ -59,7 +59,7 @@ function leafHelp(name: string, command: LeafCommand): string {
     "",
     `Under the hood: ${command.underTheHood}`,
     "",
-    `Exit codes: ${exitCodes()}`,
+    `Exit codes: ${command.exits ? `${command.exits}; ` : ""}${exitCodes()}`,
     "",
   ].join("\n");
 }
@@ -90,7 +90,9 @@ function flagName(name: string, flag: Flag): string {
 
 function flagHelp(flag: Flag): string {
   const repeated = flag.kind === "list" ? " (repeatable)" : "";
-  const standard = (flag.kind === "number" || flag.kind === "string") && flag.default !== undefined
+  // Some say themselves what a default comes to.
+  const standard = !flag.help.includes("(default") && (flag.kind === "number" || flag.kind === "string") &&
+      flag.default !== undefined
     ? ` (default ${flag.default})`
     : "";
   return `${flag.help}${repeated}${standard}`;

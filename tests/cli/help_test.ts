@@ -58,3 +58,33 @@ Deno.test("every command's example is a command line that it takes", () => {
     assertEquals(parsed.path, path, name);
   }
 });
+
+/** What a command does, in requests and programs; or that it asks nobody. */
+const DONE =
+  /\b(GET|POST|PUT|PATCH|DELETE|zfs|mkdir|chown|rsync|tar|ssh|cp|exec|request|written|replaced|read)\b|^nothing\b/;
+
+for (const [name, path] of ALL) {
+  const last = path.at(-1)!;
+  Deno.test(`helpText() says all that is to be said of: ${name.replaceAll("_", " ")}`, () => {
+    assertMatch(last.summary, /^[A-Z][^\n]{5,110}[^.\s]$/);
+    const text = helpText(path, globalFlags);
+    assertEquals(text.split("\n")[0], last.kind === "group" && last.own ? last.own.summary : last.summary);
+    for (const command of last.kind === "command" ? [last] : last.own ? [last.own] : []) {
+      assertMatch(command.underTheHood, DONE);
+      const { usage, max } = command.operands;
+      assertEquals(usage === "", max === 0, "operands have names, and only those that there are");
+      assert(text.includes(`Usage: ${path.map((one) => one.name).join(" ")}`));
+      assert(text.includes(`\nExample: ${command.example}\n`));
+      assertMatch(text, /\nExit codes: .*\b0 done, 1 .*, 2 .*, 3 .*, 4 .*, 5 .*, 6 .*, 130 /);
+      for (const [flag, declared] of Object.entries(command.flags)) {
+        const line = text.split("\n").find((one) => one.match(`^  -${flag}[ ,]`))!;
+        assertMatch(declared.help, /^[A-Za-z].*[^.\s]$/, flag);
+        const standard = "default" in declared ? String(declared.default) : "";
+        if (declared.kind === "number" || standard !== "") {
+          assertMatch(line, /\(default .+\)$|\(default: .+\)/, flag);
+        }
+        assertEquals(line.match(/\(default/g)?.length ?? 0, line.includes("(default") ? 1 : 0, flag);
+      }
+    }
+  });
+}

@@ -23,7 +23,7 @@ export const deleteCommand = command({
   flags,
   operands: { usage: "FILE...", min: 1 },
   example: "lxops delete php.yaml",
-  underTheHood: "DELETE instance, DELETE profile",
+  underTheHood: "DELETE instance, DELETE profile; with -force PUT state first",
   run: (values, operands, app) =>
     runLifecycle(
       {

@@ -30,6 +30,7 @@ const exec = command({
   passOn: true,
   example: "lxops instance exec php1 -- ls -l /home",
   underTheHood: "POST exec with websockets for input, output and errors",
+  exits: "the program's",
   details:
     "Input is read to its end before the program starts, unless it is a terminal. Input and output are passed\non byte by byte.",
   run: async (values, operands, app) => {
@@ -63,6 +64,7 @@ const shell = command({
   passOn: true,
   example: "lxops instance shell php1",
   underTheHood: "POST exec with a terminal over websockets",
+  exits: "the program's",
   details: "Without a program it is bash where the instance has it, or else sh, as a login shell.",
   run: async (values, operands, app) => {
     const [name, ...given] = operands as [string, ...string[]];

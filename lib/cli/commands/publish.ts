@@ -51,7 +51,7 @@ export const publish = command({
   },
   operands: { usage: "[REMOTE:]INSTANCE[/SNAPSHOT] [SNAPSHOT]", min: 0, max: 2 },
   example: "lxops publish -c php.yaml -reuse php-20260101/copy",
-  underTheHood: "POST images",
+  underTheHood: "POST images; with -force PUT state; with -reuse DELETE images/aliases, DELETE image",
   details: "Without an instance it is the one that the file of -c is named as.",
   run: async (...all) => (await import("../actions/publish.ts")).publish(...all),
 });
