@@ -4,6 +4,8 @@
  * @module
  */
 import { ConfigError, ServerError } from "../errors.ts";
+import type { InstanceInfo } from "../ports.ts";
+import { quote } from "../shell.ts";
 import type { Fact, InstancePlan, Step } from "../step.ts";
 import { applySteps, choose, readyStep, targetItems } from "./configure.ts";
 import { checkProfiles, expandedConfig, expandedDevices, instanceBody } from "./create.ts";
@@ -14,12 +16,32 @@ import { deviceOwner } from "./idmap.ts";
 import { checkImageType, resolveImage } from "./image.ts";
 import { createOptions } from "./lxc_options.ts";
 import { resolveOrigin } from "./origin.ts";
-import { isMachine, isRunning, ownInstance } from "./own.ts";
+import { isMachine, isRunning, otherConfig, ownInstance } from "./own.ts";
 import { profileStep } from "./profile.ts";
 import { createInstance, deleteInstance, startInstance } from "./requests.ts";
 import { stopEffect } from "./stop.ts";
 import { refuseSwapName } from "./swap.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
+
+/** What another configuration made is not what an earlier launch of this one left. */
+function refuseOther(existing: InstanceInfo, target: Target): void {
+  const file = otherConfig(existing, target);
+  if (file === undefined) return;
+  const { name, project, config } = target.instance;
+  const flags = `-name ${quote(name)}${
+    project && project !== "default" ? ` -project ${quote(project)}` : ""
+  }`;
+  throw new ServerError(
+    `Cannot go on with instance "${name}": it was made from "${file}", and not from "${config.file}"`,
+    409,
+    undefined,
+    [
+      "Nothing was changed.",
+      `To go on with that one: lxops launch --resume ${flags} ${quote(file)}`,
+      "If both are the same configuration, which was moved, add --adopt",
+    ],
+  );
+}
 
 /** Plans the launch of one instance; with `resume`, what an earlier launch made is taken as it is. */
 export function planLaunch(target: Target, world: World, options: PlanOptions): InstancePlan {
@@ -40,6 +62,7 @@ export function planLaunch(target: Target, world: World, options: PlanOptions): 
     );
   }
   if (!existing) refuseSwapName(instance.name);
+  else if (!options.adopt) refuseOther(existing, target);
   const lxcOptions = createOptions(target, options);
   checkOptions(lxcOptions, world);
   checkProfiles(target, world, lxcOptions);

@@ -52,6 +52,12 @@ export function isRunning(info: InstanceInfo): boolean {
   return info.status !== "Stopped";
 }
 
+/** The configuration file that an instance was made from, where it is not the target's. */
+export function otherConfig(info: InstanceInfo, target: Target): string | undefined {
+  const file = info.config[CONFIG_MARK];
+  return file && file !== target.instance.config.file ? file : undefined;
+}
+
 /**
  * The target's instance, where it exists and lxops may act on it.
  *

@@ -14,7 +14,7 @@ import { createFilesystems } from "./create_filesystems.ts";
 import { checkLayout, diskDevices, locate } from "./filesystems.ts";
 import { deviceOwner, isTrue } from "./idmap.ts";
 import { checkImageType, type ResolvedImage, resolveImage } from "./image.ts";
-import { isMachine, isRunning, marks, ownInstance, STATE_MARK } from "./own.ts";
+import { isMachine, isRunning, marks, otherConfig, ownInstance, STATE_MARK } from "./own.ts";
 import { profileStep } from "./profile.ts";
 import {
   deleteInstance,
@@ -230,6 +230,8 @@ function checkRebuild(target: Target, world: World, info: InstanceInfo, options:
 function notes(target: Target, info: InstanceInfo, profileChanges: boolean): string[] {
   const { instance } = target;
   const found: string[] = [];
+  const file = otherConfig(info, target);
+  if (file !== undefined) found.push(`"${instance.name}" was made from "${file}" before`);
   const wanted = [...instance.profiles, instance.ownProfile];
   if (wanted.join("\n") !== info.profiles.join("\n")) {
     found.push(
