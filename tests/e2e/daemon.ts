@@ -7,6 +7,8 @@ import { assertEquals } from "@std/assert";
 /** A daemon to test against. */
 export interface Daemon {
   readonly title: "Incus" | "LXD";
+  /** What tests call it, where there are two of its kind. */
+  readonly label?: string;
   /** How lxops is called: the built binary, or the program from source. */
   readonly argv: readonly string[];
   readonly socket: string | undefined;
@@ -26,6 +28,14 @@ export const daemons: readonly Daemon[] = [
   { title: "Incus", argv: program("INCUS", "incus"), socket: env("INCUS_SOCKET") },
   { title: "LXD", argv: program("LXD", "lxd"), socket: env("LXD_SOCKET") },
 ];
+
+/** A later Incus than the usual one, where a person has one. */
+const later: Daemon = {
+  title: "Incus",
+  label: "Incus 7",
+  argv: program("INCUS", "incus"),
+  socket: env("LXOPS_TEST_INCUS7_SOCKET"),
+};
 
 function program(name: string, file: string): string[] {
   const binary = env(`LXOPS_TEST_BIN_${name}`);
@@ -189,12 +199,12 @@ export function onBoth(
 ): void {
   for (const daemon of on) {
     const missing = [
-      ...(daemon.socket ? [] : [`no ${daemon.title}`]),
+      ...(daemon.socket ? [] : [`no ${daemon.label ?? daemon.title}`]),
       ...needs.filter((need) => !places[need]).map((need) => `no ${need}`),
     ];
     const reason = missing.length > 0 ? ` [skipped: ${missing.join(", ")}]` : "";
     Deno.test({
-      name: `${daemon.title}: ${title}${reason}`,
+      name: `${daemon.label ?? daemon.title}: ${title}${reason}`,
       ignore: missing.length > 0,
       fn: async (t) => {
         const id = `e${crypto.randomUUID().slice(0, 8)}`;
@@ -207,6 +217,15 @@ export function onBoth(
       },
     });
   }
+}
+
+/** Likewise for both and for a later Incus, of which this machine may have none. */
+export function onAll(
+  title: string,
+  needs: readonly (keyof typeof places)[],
+  test: (ground: Ground, t: Deno.TestContext) => Promise<void>,
+): void {
+  onBoth(title, needs, test, [...daemons, later]);
 }
 
 /** Likewise for one daemon, whichever is there: what the test is about does not depend on it. */

@@ -1,12 +1,12 @@
 /**
- * Every command of the command table on both daemons, in the default project, in a project that has its own images
+ * Every command of the command table on both daemons, and on a later Incus where there is one, in the default project, in a project that has its own images
  * and profiles, and over HTTPS.
  */
 import { assertEquals } from "@std/assert";
 import type { AnyCommand, LeafCommand } from "../../lib/cli/command.ts";
 import { commands } from "../../lib/cli/commands.ts";
 import { plainConfig } from "./configs.ts";
-import { type Ground, onBoth } from "./daemon.ts";
+import { type Ground, onAll } from "./daemon.ts";
 import { listen, tokenOf } from "./https.ts";
 import { CELLS, type Trial } from "./matrix_cells.ts";
 
@@ -51,12 +51,12 @@ async function tryAll(trial: Trial, t: Deno.TestContext): Promise<void> {
   for (const [name, cell] of CELLS) await t.step(name, async () => void await cell(trial));
 }
 
-onBoth("every command, in the default project", ["directory"], async (ground, t) => {
+onAll("every command, in the default project", ["directory"], async (ground, t) => {
   await writeFiles(ground, "");
   await tryAll(trialOf(ground, "default"), t);
 });
 
-onBoth("every command, in a project with its own features", ["directory"], async (ground, t) => {
+onAll("every command, in a project with its own features", ["directory"], async (ground, t) => {
   const project = `${ground.id}-p`;
   await makeProject(ground, project);
   try {
@@ -67,7 +67,7 @@ onBoth("every command, in a project with its own features", ["directory"], async
   }
 });
 
-onBoth(
+onAll(
   "every command, over HTTPS with a configuration that needs no directory of this machine",
   [],
   async (ground, t) => {

@@ -8,6 +8,7 @@ import { hostRoot } from "../../plan/idmap.ts";
 import { stopEffect } from "../../plan/stop.ts";
 import type { Exec, InstanceRef } from "../../ports.ts";
 import type { Effect, Wait } from "../../step.ts";
+import { textOf } from "../../utf8.ts";
 import type { App } from "../app.ts";
 import { command, group } from "../command.ts";
 import { dryRunFlags, projectFlags } from "../flags.ts";
@@ -87,13 +88,9 @@ const shell = command({
 /** Input as text where it is text that a script can show. */
 function inputOf(bytes: Uint8Array | undefined): Pick<Exec, "stdin" | "input"> {
   if (bytes === undefined) return {};
-  try {
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    if (!text.includes("\0") && (text === "" || text.endsWith("\n"))) return { stdin: text };
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-  }
-  return { input: bytes };
+  const text = textOf(bytes);
+  const isShown = text !== undefined && !text.includes("\0") && (text === "" || text.endsWith("\n"));
+  return isShown ? { stdin: text } : { input: bytes };
 }
 
 const LOGIN = ["/bin/sh", "-c", "cd; command -v bash >/dev/null && exec bash -l; exec sh -l"] as const;
