@@ -173,10 +173,10 @@ function mirrorCommands(kind: "primary" | "security", apt: Apt): string[] {
     Number(a.arches?.includes("default") ?? true) - Number(b.arches?.includes("default") ?? true)
   ).flatMap(({ arches = ["default"], uri, search = [] }) => {
     const pattern = arches.includes("default") ? "*" : arches.map(quote).join(" | ");
-    if (uri !== undefined) return [`  ${pattern}) lxops_apt_mirror ${kind} ${quote(uri)} ;;`];
+    if (uri !== undefined) return [`  (${pattern}) lxops_apt_mirror ${kind} ${quote(uri)} ;;`];
     return search.length === 0
       ? []
-      : [`  ${pattern}) lxops_apt_search ${kind} ${search.map(quote).join(" ")} ;;`];
+      : [`  (${pattern}) lxops_apt_search ${kind} ${search.map(quote).join(" ")} ;;`];
   });
   return choices.length === 0
     ? commands

@@ -37,6 +37,13 @@ export function commandScript(command: string | readonly string[]): string {
   return `/bin/sh -c 'eval "exec 3<&-; $(cat <&3)"' 3${hereDocument(command).trimEnd()}`;
 }
 
+/** A command in a script with others; words in quotes are no keywords of the shell and no assignments. */
+function scriptLine(command: string | readonly string[]): string {
+  return typeof command === "string"
+    ? command
+    : command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
+}
+
 /** Makes an item of each command of a list, or of all of them, as cloud-init has them in one script. */
 export function commandItems(section: string, all: readonly GuestCommand[], { order }: Context): Draft[] {
   const given = all.flatMap((command, index) => command === null ? [] : [{ command, index }]);
@@ -47,7 +54,7 @@ export function commandItems(section: string, all: readonly GuestCommand[], { or
       section,
       path: [section],
       title: `Run ${given.length} commands`,
-      script: commandScript(given.map(({ command }) => text(command)).join("\n")),
+      script: commandScript(given.map(({ command }) => scriptLine(command)).join("\n")),
       content: given.map(({ command }) => command),
     }];
   }
