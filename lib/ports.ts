@@ -227,6 +227,8 @@ export interface PathInfo {
   readonly uid: number;
   readonly gid: number;
   readonly size: number;
+  /** It is a directory with something in it; only where that was asked for. */
+  readonly filled?: true;
   /** Number of the disk that it is on, where that is known. */
   readonly device?: number;
 }

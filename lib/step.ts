@@ -95,8 +95,10 @@ export interface Step {
   readonly commits?: true;
   /** Begins something that must not last (a pause, a mount): where the plan fails before it is closed, it is taken back. */
   readonly opens?: string;
-  /** Ends what the step with this `opens` began. */
-  readonly closes?: string;
+  /** Where it fails, a part of it may be there, which `undo` takes away like the whole. */
+  readonly partly?: true;
+  /** Ends what the step with this `opens` began, or those with these. */
+  readonly closes?: string | readonly string[];
   /** What to do where it fails, a line each. */
   readonly advice?: readonly string[];
 }

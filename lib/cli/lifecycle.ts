@@ -134,7 +134,7 @@ export async function runLifecycle<O extends PlanOptions>(
       : { confirm: () => app.confirm([...plans.flatMap(({ notes }) => notes ?? [])], lifecycle.question!) }),
     showSecrets: values["show-secrets"] ?? false,
   });
-  return await outcome(failures, targets, lifecycle, app);
+  return await outcome(failures, { targets, world }, lifecycle, app);
 }
 
 /** Plans every target; where several cannot be planned, all are told of. */
@@ -189,18 +189,23 @@ export async function look(
 
 async function outcome(
   failures: readonly Failure[],
-  targets: readonly Target[],
+  { targets, world }: { readonly targets: readonly Target[]; readonly world: World },
   { name, again: more }: Pick<Lifecycle<PlanOptions>, "name" | "again">,
   app: App,
 ): Promise<number> {
   if (failures.length === 0) return EXIT.ok;
-  const { failureError } = await import("../run/apply.ts");
+  const [{ failureError }, { settingsOf }] = await Promise.all([
+    import("../run/apply.ts"),
+    import("../plan/settings.ts"),
+  ]);
   const several = targets.length > 1;
   const add = RESUMABLE.includes(name) ? "--resume" : more;
   const again = add === undefined ? "" : ` with ${add}`;
   for (const failure of failures) {
     const advice = several ? [] : [`To go on: run the same command again${again}`];
-    app.complain(errorText("lxops", failureError(failure, advice)));
+    const target = targets.find(({ instance }) => instance.name === failure.instance);
+    const settings = failure.step && target ? settingsOf(failure.step, failure.error, target, world) : [];
+    app.complain(errorText("lxops", failureError(failure, [...settings, ...advice])));
   }
   if (several) {
     const failed = failures.map((failure) => failure.instance);

@@ -184,11 +184,14 @@ function packSteps(filesystem: LocatedFilesystem, directory: string, snapshot: s
     {
       title: `Make ${partialOf(archive)}`,
       effect: { kind: "run", ...makePrivateFile(partialOf(archive)) },
+      opens: `archive ${archive}`,
+      undo: { kind: "run", ...removeFile(partialOf(archive)) },
     },
     { title: `Pack ${from}`, effect: { kind: "run", ...packDirectory(from, partialOf(archive)) } },
     {
       title: `Give archive ${archive} its name`,
       effect: { kind: "run", ...moveFile(partialOf(archive), archive) },
+      closes: `archive ${archive}`,
     },
   ];
   if (snapshot === "") return pack(filesystem.directory);

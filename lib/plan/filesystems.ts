@@ -130,7 +130,7 @@ export function directoriesBelow(root: string, path: string): string[] {
 
 /** What the filesystems and directories of a target need, checked against the world. */
 export function checkLayout(target: Target, layout: Layout, world: World): readonly Issue[] {
-  const issues: Issue[] = [];
+  const issues: Issue[] = [...coveredDirectories(target, layout.filesystems, world)];
   for (const filesystem of layout.filesystems) {
     const info = world.paths.get(filesystem.directory);
     // A person may well have linked the filesystem's own directory; nothing in a container can reach that link.
@@ -166,6 +166,24 @@ export function checkLayout(target: Target, layout: Layout, world: World): reado
     }
   }
   return issues;
+}
+
+/** Directories with something in them where datasets are to be mounted: it would be hidden, or be in the way. */
+export function coveredDirectories(
+  target: Target,
+  filesystems: readonly LocatedFilesystem[],
+  world: World,
+): readonly Issue[] {
+  return filesystems.filter(({ kind, exists, directory }) =>
+    kind === "zfs" && !exists && world.paths.get(directory)?.filled
+  ).map(({ id, path, directory }) =>
+    problem(
+      target,
+      `filesystems.${id}`,
+      `"${directory}", where dataset "${path}" is to be mounted, is a directory with something in it; move that ` +
+        "away first, or have it used as it is by naming the directory as the pattern",
+    )
+  );
 }
 
 /** The disk devices of an instance's own profile. */

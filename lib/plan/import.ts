@@ -7,7 +7,7 @@
  * @module
  */
 import { dirname } from "@std/path";
-import { ServerError } from "../errors.ts";
+import { ConfigError, ServerError } from "../errors.ts";
 import type { InstancePlan, Step } from "../step.ts";
 import {
   makePrivateDirectory,
@@ -18,7 +18,7 @@ import {
 import { makeParents, moveDirectory, partialOf, syncDirectory } from "./copy_commands.ts";
 import { CHECKSUMS, EXPORT_FORMAT, MANIFEST, type Manifest } from "./export.ts";
 import { type ImageImport, importImageSteps } from "./export_image.ts";
-import { locate, type LocatedFilesystem } from "./filesystems.ts";
+import { coveredDirectories, locate, type LocatedFilesystem } from "./filesystems.ts";
 import { removeDirectory } from "./host_commands.ts";
 import { deviceOwner } from "./idmap.ts";
 import { siblingWriters, writers } from "./still.ts";
@@ -78,6 +78,8 @@ export function planImport(target: Target, world: World, options: ImportOptions)
   if (absent.length > 0) {
     throw fail(`the export has no filesystem ${absent.map(({ id }) => `"${id}"`).join(", ")}`);
   }
+  const covered = coveredDirectories(target, wanted, world);
+  if (covered.length > 0) throw new ConfigError(covered);
   if (pairs.length === 0) throw fail("its configuration has no filesystem that is not transient");
   const files = pairs.map(({ archive }) => archive);
   const unlisted = files.find((name) =>
@@ -170,12 +172,16 @@ function unpackDataset(filesystem: LocatedFilesystem, archive: string, world: Wo
   // Its snapshots stay; and nothing of it is touched before all is unpacked.
   return [
     ...stale,
-    run(`Create dataset ${other}`, zfsCreate(other, { mountpoint })),
+    {
+      ...run(`Create dataset ${other}`, zfsCreate(other, { mountpoint })),
+      opens: `unpack ${other}`,
+      undo: destroy.effect,
+    },
     run(`Unpack ${archive} into ${mountpoint}`, unpackArchive(archive, mountpoint)),
     run(`Mark dataset ${path} as unfinished`, zfsSet(path, unfinishedMark(path))),
     run(`Replace what is in ${directory}`, syncDirectory(mountpoint, directory)),
     run(`Mark dataset ${path} as finished`, zfsFinish(path)),
-    destroy,
+    { ...destroy, closes: `unpack ${other}` },
     run(`Remove ${mountpoint}`, removeEmptyDirectory(mountpoint), MOUNT_BUSY),
   ];
 }
@@ -198,7 +204,11 @@ function unpackDir({ path, exists }: LocatedFilesystem, archive: string, world: 
       ? [run(`Remove the unfinished copy ${partial}`, removeDirectory(partial))]
       : []),
     run(`Make directory ${dirname(path)}`, makeParents(dirname(path))),
-    run(`Make directory ${partial}`, makePrivateDirectory(partial)),
+    {
+      ...run(`Make directory ${partial}`, makePrivateDirectory(partial)),
+      opens: `unpack ${partial}`,
+      undo: { kind: "run", ...removeDirectory(partial) },
+    },
     run(`Unpack ${archive} into ${partial}`, unpackArchive(archive, partial)),
     ...(exists || back
       ? [{
@@ -209,7 +219,7 @@ function unpackDir({ path, exists }: LocatedFilesystem, archive: string, world: 
       : []),
     {
       ...run(`Put what was unpacked in its place`, moveDirectory(partial, path)),
-      closes: `replace ${path}`,
+      closes: [`unpack ${partial}`, `replace ${path}`],
       makes: [`dir:${path}`],
     },
     ...(exists || back ? [run(`Remove what was in ${path} before`, removeDirectory(replaced(path)))] : []),

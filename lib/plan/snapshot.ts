@@ -125,6 +125,7 @@ function copyStep({ path, directory }: LocatedFilesystem, snapshot: string, worl
       effect: { kind: "run", ...copyDirectory(directory, partial) },
       opens: `copy ${partial}`,
       undo: remove,
+      partly: true,
     },
   ];
 }

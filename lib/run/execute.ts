@@ -120,9 +120,10 @@ async function executeSteps(
     if (error) {
       await head?.cancel();
       const all = run.options.undoOnFailure || atomic;
+      const begun = step.partly ? [...done, step] : done;
       const left = all
-        ? await undo(instance, done, controls, report)
-        : await close(instance, done, controls, report);
+        ? await undo(instance, begun, controls, report)
+        : await close(instance, begun, controls, report);
       return { instance, step, error, done: left };
     }
     done.push(step);

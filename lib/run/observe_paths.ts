@@ -6,7 +6,7 @@
 import { basename, dirname } from "@std/path";
 import { LxopsError } from "../errors.ts";
 import { directorySnapshot, partialOf } from "../plan/copy_commands.ts";
-import { locate } from "../plan/filesystems.ts";
+import { type Layout, locate } from "../plan/filesystems.ts";
 import { type Described, deviceSourceOf, type Target, type World } from "../plan/world.ts";
 import type { Host, PathInfo } from "../ports.ts";
 import { asLxopsError } from "./unexpected.ts";
@@ -25,11 +25,20 @@ export async function readPaths(
     }
     for (const path of pathsOf(target, datasets)) paths.add(path);
   }
-  const found = await Promise.all([...paths].map(async (path): Promise<[string, PathInfo | undefined]> => [
-    path,
-    await lookAt(host, path),
-  ]));
+  const mountpoints = new Set(targets.flatMap((target) => newMountpoints(target, datasets)));
+  const found = await Promise.all([...paths].map(async (path): Promise<[string, PathInfo | undefined]> => {
+    const info = await lookAt(host, path);
+    const filled = info?.kind === "directory" && mountpoints.has(path) &&
+      (await host.readDir(path)).length > 0;
+    return [path, filled ? { ...info, filled } : info];
+  }));
   return new Map(found);
+}
+
+/** Where datasets are to be mounted that are not there yet. */
+function newMountpoints(target: Described, datasets: World["datasets"]): readonly string[] {
+  return layoutOf(target, datasets)?.filesystems.filter(({ kind, exists }) => kind === "zfs" && !exists)
+    .map(({ directory }) => directory) ?? [];
 }
 
 async function lookAt(host: Host, path: string): Promise<PathInfo | undefined> {
@@ -42,12 +51,16 @@ async function lookAt(host: Host, path: string): Promise<PathInfo | undefined> {
   }
 }
 
-/** A layout that is wrong is reported by the planner that needs it; `delete` does not. */
 function pathsOf(target: Described, datasets: World["datasets"]): readonly string[] {
+  return layoutOf(target, datasets)?.paths ?? [];
+}
+
+/** A layout that is wrong is reported by the planner that needs it; `delete` does not. */
+function layoutOf(target: Described, datasets: World["datasets"]): Layout | undefined {
   try {
-    return locate(target, datasets).paths;
+    return locate(target, datasets);
   } catch (error) {
-    if (error instanceof LxopsError) return [];
+    if (error instanceof LxopsError) return undefined;
     throw error;
   }
 }

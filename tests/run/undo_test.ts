@@ -56,6 +56,27 @@ Deno.test("execute() takes nothing back where nobody asked for it", async () => 
   assertEquals(left, [["1"]]);
 });
 
+Deno.test("execute() takes back the step that failed where a part of it may be there", async () => {
+  const copy = undoable("2", { partly: true, opens: "copy" });
+  const { names, undos } = await undone(alone(undoable("1"), copy), ["2"], undefined, false);
+  assertEquals([names, undos], [["1", "2", "undo 2"], ["a: 2"]]);
+  assertEquals((await undone(alone(undoable("1"), copy), ["2"])).names, ["1", "2", "undo 2", "undo 1"]);
+});
+
+Deno.test("execute() ends nothing that a later step has ended, be it one of several", async () => {
+  const steps = [
+    undoable("1", { opens: "a" }),
+    undoable("2", { opens: "b" }),
+    step("3", { closes: ["a", "b"] }),
+  ];
+  assertEquals((await undone(alone(...steps, step("4")), ["4"], undefined, false)).names, [
+    "1",
+    "2",
+    "3",
+    "4",
+  ]);
+});
+
 Deno.test("execute() does not take back the step that failed itself", async () => {
   const { names } = await undone(alone(undoable("1"), undoable("2")), ["2"]);
   assertEquals(names, ["1", "2", "undo 1"]);
