@@ -28,3 +28,38 @@ export async function firstSteps(ground: Ground, args: readonly string[], count:
   }).output();
   assert(code === 0, new TextDecoder().decode(stderr));
 }
+
+/**
+ * Runs a command and kills it with all that it runs (-9) as soon as so many of its steps are done, which is in the
+ * middle of the next one; `false` where it came to its end before that.
+ */
+export async function killedAfter(ground: Ground, args: readonly string[], count: number): Promise<boolean> {
+  const child = new Deno.Command("setsid", {
+    args: [...ground.daemon.argv, ...args],
+    cwd: ground.dir,
+    env: ground.daemon.title === "Incus"
+      ? { INCUS_SOCKET: ground.daemon.socket! }
+      : { LXD_SOCKET: ground.daemon.socket! },
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  let [done, killed, text] = [0, false, ""];
+  const kill = () => {
+    killed = true;
+    try {
+      // A group has the number of the process that began it.
+      Deno.kill(-child.pid, "SIGKILL");
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  };
+  for await (const chunk of child.stderr.pipeThrough(new TextDecoderStream())) {
+    const lines = (text + chunk).split("\n");
+    text = lines.pop()!;
+    done += lines.filter((line) => /\(\d+\.\d s\)$/.test(line)).length;
+    if (done >= count && !killed) kill();
+  }
+  const { signal } = await child.status;
+  return signal === "SIGKILL";
+}

@@ -104,11 +104,32 @@ aboutCopies(
       assertStringIncludes(script, "zfs send -i ");
       await ground.ok([...push, "--overwrite", "-s", "s2", ...to]);
       assertEquals(await trees(other, host.inside), await trees(name));
+      await checkRace(ground, host, name, [...push, "--overwrite", ...to]);
       await checkPull(ground, host, other, back);
     });
   },
   onBoth,
 );
+
+/** A container that swaps a directory for a link, as fast as it can, does not lead a copy out of its devices. */
+async function checkRace(
+  ground: Ground,
+  host: OtherHost,
+  name: string,
+  push: readonly string[],
+): Promise<void> {
+  const victim = `${ground.dir}/victim`;
+  await sh(`mkdir '${victim}'; echo secret >'${victim}/file'; chmod -R a+rX '${ground.dir}'`);
+  await ground.inside(
+    name,
+    `mkdir -p /srv/www/race/dir /srv/www/real; echo own >/srv/www/race/dir/file
+     (while :; do mv -T /srv/www/race/dir /srv/www/real/dir; ln -s ${victim} /srv/www/race/dir
+       rm /srv/www/race/dir; mv -T /srv/www/real/dir /srv/www/race/dir; done) >/dev/null 2>&1 </dev/null &`,
+  );
+  await ground.ok(push);
+  assertEquals(await host.sh(`grep -rl secret '${places.directory}' || true`), "");
+  assertEquals(await sh(`cat '${victim}/file'; ls '${victim}'`), "secret\nfile\n");
+}
 
 async function checkPull(ground: Ground, host: OtherHost, other: string, back: string): Promise<void> {
   const pull = ["copy-filesystems", "-from-host", host.name, ...host.flags, "-from-container", other];
