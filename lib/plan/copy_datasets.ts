@@ -68,7 +68,7 @@ function copyDataset(pair: Pair, copy: Copy, made: Set<string>): CopyPart {
         streamStep(
           `${since ? `Send what changed since ${since.name} to` : "Send"} ${source} to ${path}${to.where}`,
           onSide(from, zfsSend(source, since && `${pair.from.path}@${since.name}`)),
-          onSide(to, zfsReceive(path, { mount: !isNew, resumable })),
+          onSide(to, zfsReceive(path, { mount: !isNew && !unmounted, resumable })),
           source,
           isNew || copy.overwrite ? [] : [
             `Where zfs says that "${path}" was modified, --overwrite puts it back to ${since?.name} first: what was written since is lost`,
@@ -109,7 +109,10 @@ function makeReady(
   const cutOff = token && upTo.find(({ guid }) => guid === token.guid);
   if (cutOff && from.machine.zfsResumes) {
     const rest = onSide(from, zfsSendRest(token.token));
-    const receive = onSide(to, zfsReceive(path, { mount: !isNew, resumable: true }));
+    const receive = onSide(
+      to,
+      zfsReceive(path, { mount: !isNew && to.machine.datasets.get(path)!.mounted, resumable: true }),
+    );
     const counts = `${source}@${cutOff.name}`;
     const title = `Go on with what was cut off of ${counts} to ${path}${to.where}`;
     return { steps: [streamStep(title, rest, receive, counts)], since: cutOff, isNew };

@@ -239,10 +239,17 @@ function copyOne({ from, to, root, dataset, program }: Copy, world: World): Step
         effect: { kind: "run" as const, ...makeParents(dirname(to)) },
       }]
       : []),
-    { title: `Copy ${from} to ${partial}`, effect: { kind: "run", ...copy } },
+    {
+      title: `Copy ${from} to ${partial}`,
+      effect: { kind: "run", ...copy },
+      opens: `copy ${partial}`,
+      undo: { kind: "run", ...removeDirectory(partial) },
+      partly: true,
+    },
     {
       title: `Give the copy its name ${to}`,
       effect: { kind: "run", ...moveDirectory(partial, to) },
+      closes: `copy ${partial}`,
       makes: [`dir:${to}`],
     },
   ];

@@ -63,3 +63,30 @@ export async function killedAfter(ground: Ground, args: readonly string[], count
   const { signal } = await child.status;
   return signal === "SIGKILL";
 }
+
+/** Runs lxops and kills it as soon as something is so; it may come to its end before that. */
+export async function killedWhen(
+  ground: Ground,
+  args: readonly string[],
+  isSo: () => Promise<boolean>,
+): Promise<void> {
+  const [program, ...first] = ground.daemon.argv;
+  const socket = ground.daemon.title === "Incus" ? "INCUS_SOCKET" : "LXD_SOCKET";
+  const child = new Deno.Command(program!, {
+    args: [...first, ...args],
+    cwd: ground.dir,
+    env: { [socket]: ground.daemon.socket! },
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  let ended = false;
+  const status = child.status.then(() => void (ended = true));
+  while (!ended && !await isSo());
+  try {
+    child.kill("SIGKILL");
+  } catch {
+    // It has come to its end.
+  }
+  await status;
+}

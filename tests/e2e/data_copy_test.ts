@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { countSteps, firstSteps } from "./cut_off.ts";
+import { countSteps, firstSteps, killedWhen } from "./cut_off.ts";
 import { type Ground, onBoth, onEither, places } from "./daemon.ts";
 import { type OtherHost, withSecondHost } from "./second_host.ts";
 import { destroyDataset, plant, sh, treeBehind } from "./trees.ts";
@@ -90,6 +90,12 @@ aboutCopies(
       assertEquals(await trees(other, host.inside), await trees(name));
       assertEquals((await ground.get(`/1.0/instances/${name}`)).status, "Running");
       assertEquals((await snapshots(other, host.inside)).length, 1);
+      for (const directory of directories(other)) {
+        assert(
+          Number(await host.sh(`stat -c %b "${directory}/holes"`)) < 4096,
+          "the holes of a file were filled",
+        );
+      }
       assertEquals(await host.sh(`ls -A '${places.directory}'`), `it's ${other}\n`);
       assertEquals(await sh(`cd '${places.directory}'; ls -d *'${name}'*`), `${name}-cache\nit's ${name}\n`);
       await change(name, "new");
@@ -271,30 +277,3 @@ aboutCopies(
     });
   },
 );
-
-/** Runs lxops and kills it as soon as something is so; it may come to its end before that. */
-async function killedWhen(
-  ground: Ground,
-  args: readonly string[],
-  isSo: () => Promise<boolean>,
-): Promise<void> {
-  const [program, ...first] = ground.daemon.argv;
-  const socket = ground.daemon.title === "Incus" ? "INCUS_SOCKET" : "LXD_SOCKET";
-  const child = new Deno.Command(program!, {
-    args: [...first, ...args],
-    cwd: ground.dir,
-    env: { [socket]: ground.daemon.socket! },
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
-  let ended = false;
-  const status = child.status.then(() => void (ended = true));
-  while (!ended && !await isSo());
-  try {
-    child.kill("SIGKILL");
-  } catch {
-    // It has come to its end.
-  }
-  await status;
-}

@@ -157,6 +157,19 @@ onEither(
       );
       await sh(`rm '${files}/out/manifest.json'; rmdir '${files}/out'`);
       await same();
+      await ground.write("b.yaml", `${configOf(ground)}device-template: ${name}\n`);
+      const copying = ["create-devices", "-name", other, "b.yaml"];
+      await fails(
+        ground,
+        copying,
+        5,
+        "No space left on device",
+        "taken back: Copy",
+        "It is set at b.yaml:6:3",
+      );
+      assertEquals(await sh(`ls '${files}/${other}'`), "");
+      await ground.ok(["destroy", "-name", other, "a.yaml"]);
+      await same();
       await ground.ok(["export", "-d", "out", ...is]);
       await fails(ground, ["import", "-d", "out", "-name", other, "a.yaml"], 5, where, `${other}: Unpack`);
       await fails(ground, ["import", "--overwrite", "-d", "out", ...is], 5, where);
