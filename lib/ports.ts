@@ -10,6 +10,7 @@ import type { ImageTransfer } from "./transfer.ts";
 
 export type { Exec, OnBytes, OnLine } from "./exec.ts";
 export type { ImageTransfer } from "./transfer.ts";
+export type { PoolInfo, VolumeInfo, VolumeRef, VolumeSnapshot } from "./volume.ts";
 
 /** A daemon family as data; the two files below `backends/` are all that differs between LXD and Incus. */
 export interface Backend {

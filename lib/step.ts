@@ -80,7 +80,7 @@ export type Effect =
   };
 
 /** Something that a step brings about or takes away. */
-export type Fact = `${"dir" | "dataset" | "profile" | "instance" | "image"}:${string}`;
+export type Fact = `${"dir" | "dataset" | "volume" | "profile" | "instance" | "image"}:${string}`;
 
 /** One effect with its title and what it means for the world. */
 export interface Step {

@@ -5,6 +5,7 @@
  */
 import { nearest } from "../config/suggest.ts";
 import { ConfigError, ServerError, UsageError } from "../errors.ts";
+import type { Instance } from "../instance/instance.ts";
 import { problem, type Target } from "../plan/world.ts";
 import type { InstanceRef } from "../ports.ts";
 import type { App } from "./app.ts";
@@ -61,25 +62,32 @@ export async function checkProjects(app: App, projects: readonly string[]): Prom
 
 /**
  * Checks what the daemon must have, or be, for some targets: their projects, and this machine's directories
- * unless the command leaves those alone.
+ * unless the command leaves those alone. Volumes are wherever the daemon is.
  *
  * @throws {ConfigError} where directories of this machine are meant for a daemon on another
  */
 export async function checkTargets(targets: readonly Target[], daemonOnly: boolean, app: App): Promise<void> {
   if (!daemonOnly && !await app.isLocal()) {
-    const needy = targets.filter(({ instance }) => instance.filesystems.length + instance.devices.length > 0);
+    const needy = targets.filter(({ instance }) => onThisMachine(instance) !== undefined);
     if (needy.length > 0) throw new ConfigError(needy.map(directoriesElsewhere));
   }
   await checkProjects(app, targets.map(({ instance }) => instance.project));
 }
 
+/** The key of the first filesystem or device that is a directory of this machine. */
+function onThisMachine({ filesystems, devices }: Instance): string | undefined {
+  const filesystem = filesystems.find(({ volume }) => !volume);
+  const device = devices.find((one) =>
+    filesystems.every(({ id, volume }) => !volume || id !== one.filesystem)
+  );
+  return filesystem ? `filesystems.${filesystem.id}` : device && `devices.${device.name}`;
+}
+
 function directoriesElsewhere(target: Target) {
-  const { filesystems: [filesystem], devices: [device] } = target.instance;
-  const key = filesystem ? `filesystems.${filesystem.id}` : `devices.${device?.name}`;
   return problem(
     target,
-    key,
+    onThisMachine(target.instance) ?? "filesystems",
     "The directories of these devices would be made on this machine, and the daemon is on another: run lxops there, " +
-      "or give the instance a volume of the daemon by a profile (-unix means the daemon of this machine)",
+      "or make the filesystem a volume of the daemon, volume:POOL/NAME (-unix means the daemon of this machine)",
   );
 }

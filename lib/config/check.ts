@@ -123,9 +123,11 @@ function checkPlainTexts(config: Config, issue: ReturnType<typeof issueMaker>): 
     ...config.profiles.map((text, index) => [`profiles.${index}`, text] as const),
     ...config.lxcOptions.map((text, index) => [`lxc-options.${index}`, text] as const),
     ...Object.entries(config.devices).map(([id, { path }]) => [`devices.${id}.path`, path] as const),
-    ...Object.entries(config.filesystems).flatMap(([id, { zfsproperties }]) =>
-      Object.entries(zfsproperties).map(([name, text]) =>
-        [`filesystems.${id}.zfsproperties.${name}`, text] as const
+    ...Object.entries(config.filesystems).flatMap(([id, filesystem]) =>
+      (["zfsproperties", "properties"] as const).flatMap((map) =>
+        Object.entries(filesystem[map]).map(([name, text]) =>
+          [`filesystems.${id}.${map}.${name}`, text] as const
+        )
       )
     ),
   ];

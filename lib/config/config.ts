@@ -8,10 +8,15 @@ import type { Issue, Location } from "../errors.ts";
 /** Text with `(name)` variables that are replaced by properties. */
 export type Pattern = string;
 
-/** One set of device directories: a ZFS dataset, or a plain directory where the pattern starts with `/`. */
+/**
+ * One set of device directories: a ZFS dataset, a plain directory where the pattern starts with `/`, or a volume of
+ * the daemon where it starts with `volume:`.
+ */
 export interface Filesystem {
   readonly pattern: Pattern;
   readonly zfsproperties: Readonly<Record<string, string>>;
+  /** Configuration of a volume. */
+  readonly properties: Readonly<Record<string, string>>;
   readonly destroy: boolean;
   readonly transient: boolean;
 }

@@ -38,9 +38,12 @@ export function configData(config: Config, include: readonly string[] = []): Rec
     profiles: config.profiles,
     "profile-pattern": config.profilePattern,
     "device-owner": config.deviceOwner,
-    filesystems: sorted(config.filesystems, ({ pattern, zfsproperties, destroy, transient }) => ({
+    filesystems: sorted(config.filesystems, ({ pattern, zfsproperties, properties, destroy, transient }) => ({
       pattern,
-      ...present({ zfsproperties: sorted(zfsproperties, (value) => value) }),
+      ...present({
+        zfsproperties: sorted(zfsproperties, (value) => value),
+        properties: sorted(properties, (value) => value),
+      }),
       destroy,
       ...present({ transient }),
     })),

@@ -31,14 +31,20 @@ export const filesystemSchema = preprocess(
       default: "",
       kind: "Pattern",
       description:
-        "Where the filesystem is: a ZFS dataset, or a plain directory where it starts with a slash. It should " +
-        "contain (instance), so that each instance has its own.",
-      examples: ["(fsroot)/(instance)", "tank/host/(instance)", "/srv/lxops/(instance)"],
+        "Where the filesystem is: a ZFS dataset, a plain directory where it starts with a slash, or volume:POOL/NAME, a " +
+        "custom volume of the daemon. It should contain (instance), so that each instance has its own.",
+      examples: ["(fsroot)/(instance)", "/srv/lxops/(instance)", "volume:default/(instance)"],
     }),
     zfsproperties: field(map(text), {
       default: {},
       description: "ZFS properties that the dataset is created or cloned with.",
       examples: [{ recordsize: "16K", compression: "lz4" }],
+    }),
+    properties: field(map(text), {
+      default: {},
+      description:
+        "Configuration that a volume of the daemon is created with, as the daemon's manual names it.",
+      examples: [{ size: "10GiB" }],
     }),
     destroy: field(flag, {
       default: false,
@@ -72,8 +78,8 @@ export const deviceSchema = preprocess(
       default: "",
       kind: "Pattern",
       description:
-        "Directory in the filesystem. By default the device's key; `.` is the filesystem itself; an absolute path is " +
-        "used as it is.",
+        "Directory in the filesystem. By default the device's key, and of a volume the volume itself; `.` is the " +
+        "filesystem itself; an absolute path is used as it is.",
     }),
     readonly: field(flag, {
       default: false,

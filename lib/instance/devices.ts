@@ -13,6 +13,7 @@ import {
   normalizePath,
 } from "./names.ts";
 import type { Findings } from "./substitution.ts";
+import { isVolume, parseVolume, volumePath } from "./volumes.ts";
 
 function byteOrder(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
@@ -45,7 +46,15 @@ export function instanceFilesystems(config: Config, found: Findings): InstanceFi
     const value = found.resolve(key, filesystem.pattern);
     if (value === undefined || filesystem.pattern === "") continue; // Loading has complained of a missing one.
     const directory = value.startsWith("/");
-    const path = directory ? normalizePath(value) : value;
+    const volume = isVolume(value) ? parseVolume(entry, value, filesystem, found) : undefined;
+    if (isVolume(value) && !volume) continue;
+    const path = volume ? volumePath(volume) : directory ? normalizePath(value) : value;
+    if (!volume && Object.keys(filesystem.properties).length > 0) {
+      found.warn(
+        `${entry}.properties`,
+        `"${path}" is no volume of the daemon, and only those have "properties"`,
+      );
+    }
     if (directory) {
       if (!found.accept(key, value, hostPathProblem(value))) continue;
       if (path === "/") {
@@ -59,12 +68,15 @@ export function instanceFilesystems(config: Config, found: Findings): InstanceFi
       if (Object.keys(filesystem.zfsproperties).length > 0) {
         found.warn(`${entry}.zfsproperties`, `"${path}" is a plain directory, which has no ZFS properties`);
       }
-    } else if (!found.accept(key, value, datasetNameProblem(value))) continue;
+    } else if (!volume && !found.accept(key, value, datasetNameProblem(value))) continue;
     const other = paths.get(path);
     if (other !== undefined) found.warn(key, `Filesystems "${other}" and "${id}" are both "${path}"`);
     paths.set(path, id);
     const { zfsproperties, destroy, transient } = filesystem;
-    result.push({ id, kind: directory ? "dir" : "zfs", path, zfsproperties, destroy, transient });
+    const common = { id, path, zfsproperties, destroy, transient };
+    result.push(
+      volume ? { ...common, kind: "volume", volume } : { ...common, kind: directory ? "dir" : "zfs" },
+    );
   }
   return result.sort((a, b) => byteOrder(a.path, b.path));
 }
@@ -114,12 +126,20 @@ export function instanceDevices(
       );
       continue;
     } else {
-      const dir = value === "" ? name : value;
+      const dir = value !== "" ? value : byId.get(device.filesystem)?.volume ? "." : name;
       if (!found.accept(`${key}.dir`, dir, hostPathProblem(`/${dir}`))) continue;
       made = { ...common, filesystem: device.filesystem, dir: normalizePath(dir) };
     }
     const other = places.get(place(made));
-    if (other !== undefined) found.warn(key, `Devices "${other}" and "${name}" have the same directory`);
+    const inVolume = made.filesystem !== undefined && byId.get(made.filesystem)?.volume;
+    if (other !== undefined && inVolume) {
+      found.error(
+        key,
+        `Devices "${other}" and "${name}" are the same directory of a volume; give each its own volume`,
+      );
+    } else if (other !== undefined) {
+      found.warn(key, `Devices "${other}" and "${name}" have the same directory`);
+    }
     places.set(place(made), name);
     result.push(made);
   }
@@ -136,6 +156,7 @@ function warnOfNested(
 ): void {
   for (const inner of devices) {
     const path = place(inner);
+    if (isVolume(path)) continue; // The daemon looks for it there, and lets no link lead it out.
     const outer = devices.find((one) =>
       !one.readonly && path.startsWith(`${place(one).replace(/\/$/, "")}/`)
     );

@@ -6,13 +6,22 @@
 import type { Config } from "../config/config.ts";
 import type { Issue } from "../errors.ts";
 
+/** A custom volume of the daemon, and what it is created with. */
+export interface VolumePlace {
+  readonly pool: string;
+  readonly name: string;
+  readonly properties: Readonly<Record<string, string>>;
+}
+
 /** A filesystem of an instance with its substituted path. */
 export interface InstanceFilesystem {
   /** Key in the configuration. */
   readonly id: string;
-  readonly kind: "zfs" | "dir";
-  /** Dataset name, or absolute path of the directory, without a trailing slash. */
+  readonly kind: "zfs" | "dir" | "volume";
+  /** Dataset name, absolute path of the directory, without a trailing slash, or `volume:POOL/NAME`. */
   readonly path: string;
+  /** There where it is a volume. */
+  readonly volume?: VolumePlace;
   readonly zfsproperties: Readonly<Record<string, string>>;
   readonly destroy: boolean;
   readonly transient: boolean;

@@ -62,6 +62,23 @@ export function datasetNameProblem(name: string): string | undefined {
   return undefined;
 }
 
+/** Checks the name of a storage pool. */
+export function poolNameProblem(name: string): string | undefined {
+  if (name === "") return "is empty";
+  return /^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(name)
+    ? undefined
+    : 'may have only letters, digits and "-", "_", ".", and must start with one of the first two';
+}
+
+/** Checks the name of a volume: daemons take more, but not all of their storage drivers do. */
+export function volumeNameProblem(name: string): string | undefined {
+  if (name.length > 100) return "is longer than 100 characters";
+  if (/[.]partial$|-lxops-export$/.test(name)) {
+    return "has an ending that is for volumes that lxops is amid making";
+  }
+  return poolNameProblem(name);
+}
+
 /** Checks an absolute path of the host. */
 export function hostPathProblem(path: string): string | undefined {
   if (!path.startsWith("/")) return "must be absolute";

@@ -7,8 +7,8 @@ import { ServerError } from "../errors.ts";
 import type { Fact, InstancePlan, Plan, Step } from "../step.ts";
 
 /**
- * Combines plans that will run side by side. A dataset that several of them would make is made once, before all
- * of them; what several of them would destroy is destroyed by the first.
+ * Combines plans that will run side by side. A dataset or volume that several of them would make is made once,
+ * before all of them; what several of them would destroy is destroyed by the first.
  */
 export function combine(plans: readonly InstancePlan[]): Plan {
   if (plans.length < 2) return { first: [], each: plans };
@@ -22,7 +22,10 @@ export function combine(plans: readonly InstancePlan[]): Plan {
       const first = dataset && shared.get(dataset);
       if (first) {
         if (step.undo && !sameEffect(step, first)) {
-          notes.push(`Dataset ${name(dataset)} is created as the configuration of another instance says`);
+          const what = dataset.startsWith("dataset:")
+            ? `Dataset ${name(dataset)}`
+            : `Volume ${name(dataset).replace(/^default\//, "")}`;
+          notes.push(`${what} is created as the configuration of another instance says`);
         }
         return false;
       }
@@ -57,15 +60,17 @@ function sharedDatasets(plans: readonly InstancePlan[]): ReadonlyMap<Fact, Step>
 }
 
 function madeDataset(step: Step): Fact | undefined {
-  return step.makes?.find((fact) => fact.startsWith("dataset:"));
+  return step.makes?.find((fact) => /^(dataset|volume):/.test(fact));
 }
 
 function destroyedFilesystem(step: Step): Fact | undefined {
-  return step.removes?.find((fact) => /^(dataset|dir):/.test(fact));
+  return step.removes?.find((fact) => /^(dataset|dir|volume):/.test(fact));
 }
 
+/** Whose configuration made it is told on a volume, and tells nothing of what it is like. */
 function sameEffect(one: Step, other: Step): boolean {
-  return JSON.stringify(one.effect) === JSON.stringify(other.effect);
+  const text = ({ effect }: Step) => JSON.stringify(effect).replace(/"user[.]lxops[.]config":"[^"]*"/, "");
+  return text(one) === text(other);
 }
 
 function name(fact: Fact): string {
@@ -77,8 +82,19 @@ function refuseShared(plans: readonly InstancePlan[]): void {
   const opened = new Map<string, string>();
   for (const { instance, steps } of plans) {
     for (const { opens } of steps) {
+      const other = opens === undefined ? undefined : opened.get(opens);
+      if (opens?.startsWith("copy volume:") && other !== undefined) {
+        throw new ServerError(
+          `Instances "${other}" and "${instance.name}" both need the new ${
+            opens.slice("copy ".length)
+          }, a copy`,
+          409,
+          undefined,
+          ["Nothing was changed.", "Launch one of them first, or name one file at a time"],
+        );
+      }
+      if (opens?.startsWith("copy volume:")) opened.set(opens, instance.name);
       if (!opens?.startsWith("frozen ")) continue;
-      const other = opened.get(opens);
       if (other !== undefined && other !== instance.name) {
         const name = opens.slice(opens.lastIndexOf("/") + 1);
         throw new ServerError(

@@ -8,6 +8,7 @@ import { type LxopsError, ServerError } from "../errors.ts";
 import type { InstanceInfo, InstanceRef } from "../ports.ts";
 import type { InstancePlan, Step } from "../step.ts";
 import { destroyFilesystems } from "./destroy.ts";
+import { destroyVolumes } from "./destroy_volumes.ts";
 import { isLeftover, isRunning, ownInstance } from "./own.ts";
 import { otherUsers } from "./profile.ts";
 import { deleteInstance, deleteProfile } from "./requests.ts";
@@ -25,8 +26,10 @@ export function planDelete(target: Target, world: World, options: PlanOptions): 
 /** Plans the deletion of an instance, its profile, and its filesystems that say `destroy: true`. */
 export function planDestroy(target: Target, world: World, options: PlanOptions): InstancePlan {
   const steps = instanceSteps(target, world, options, "destroy");
-  const { steps: filesystems, notes } = destroyFilesystems(target, world);
-  steps.push(...filesystems);
+  const filesystems = destroyFilesystems(target, world);
+  const volumes = destroyVolumes(target, world);
+  steps.push(...filesystems.steps, ...volumes.steps);
+  const notes = [...filesystems.notes, ...volumes.notes];
   if (steps.length === 0) throw nothing(target, "destroy");
   return { instance: refOf(target.instance), steps, ...(notes.length > 0 ? { notes } : {}) };
 }

@@ -76,12 +76,14 @@ function siblingNotes(world: World, roots: readonly LocatedFilesystem[]): string
 /** As `locate`, but a pool that is gone is no error: there is nothing to destroy. */
 function existingFilesystems(target: Target, world: World): LocatedFilesystem[] {
   return target.instance.filesystems.flatMap((filesystem): LocatedFilesystem[] => {
-    if (filesystem.kind === "dir") {
-      const there = world.paths.get(filesystem.path) !== undefined;
-      return there ? [{ ...filesystem, directory: filesystem.path, exists: true }] : [];
+    const { kind, path } = filesystem;
+    if (kind === "volume") return [];
+    if (kind === "dir") {
+      const there = world.paths.get(path) !== undefined;
+      return there ? [{ ...filesystem, kind, directory: path, exists: true }] : [];
     }
-    const dataset = world.datasets.get(filesystem.path);
-    return dataset ? [{ ...filesystem, directory: dataset.mountpoint, exists: true }] : [];
+    const dataset = world.datasets.get(path);
+    return dataset ? [{ ...filesystem, kind, directory: dataset.mountpoint, exists: true }] : [];
   });
 }
 

@@ -7,6 +7,7 @@ import { ConfigError } from "../errors.ts";
 import type { InstancePlan } from "../step.ts";
 import { expandedConfig } from "./create.ts";
 import { createFilesystems } from "./create_filesystems.ts";
+import { createVolumes } from "./create_volumes.ts";
 import { checkLayout, diskDevices, type Layout, locate } from "./filesystems.ts";
 import { deviceOwner } from "./idmap.ts";
 import { createOptions } from "./lxc_options.ts";
@@ -30,8 +31,13 @@ export function planCreateDevices(target: Target, world: World, options: PlanOpt
   const layout = checkedLayout(target, world);
   const owner = () => deviceOwner(target, world, config, vm);
   // Whoever launches an instance into them later may find another map; they stay as they are then.
+  const volumes = createVolumes(target, layout, world, options);
   const { steps, notes } = createFilesystems(target, layout, world, owner);
-  return { instance: refOf(target.instance), steps, notes };
+  return {
+    instance: refOf(target.instance),
+    steps: [...volumes.steps, ...steps],
+    notes: [...volumes.notes, ...notes],
+  };
 }
 
 /** Plans a target's own profile. */

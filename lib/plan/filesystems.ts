@@ -10,11 +10,12 @@
 import { dirname } from "@std/path";
 import { ConfigError, type Issue } from "../errors.ts";
 import type { Dataset, Devices } from "../ports.ts";
-import type { InstanceDevice, InstanceFilesystem } from "../instance/instance.ts";
+import type { InstanceDevice, InstanceFilesystem, VolumePlace } from "../instance/instance.ts";
 import { type Described, problem, type Target, type World } from "./world.ts";
 
-/** A filesystem with its directory on the host. */
+/** A filesystem that is a directory of the host, with that directory. */
 export interface LocatedFilesystem extends InstanceFilesystem {
+  readonly kind: "zfs" | "dir";
   readonly directory: string;
   readonly exists: boolean;
   /** It exists, but an earlier run did not come to the end of filling it. */
@@ -27,10 +28,17 @@ export interface LocatedDevice extends InstanceDevice {
   readonly in?: LocatedFilesystem;
 }
 
-/** All of a target's filesystems and devices on the host. */
+/** A device that is a volume of the daemon, or a directory in one. */
+export interface VolumeDevice extends InstanceDevice {
+  readonly in: InstanceFilesystem;
+  readonly volume: VolumePlace;
+}
+
+/** All of a target's filesystems and devices on the host, and its devices that are not there. */
 export interface Layout {
   readonly filesystems: readonly LocatedFilesystem[];
   readonly devices: readonly LocatedDevice[];
+  readonly volumes: readonly VolumeDevice[];
   /** Paths that must be looked at before anything can be planned. */
   readonly paths: readonly string[];
 }
@@ -49,17 +57,29 @@ export function locate(
 ): Layout {
   const issues: Issue[] = [];
   const filesystems: LocatedFilesystem[] = [];
+  const volumes: VolumeDevice[] = [];
   for (const filesystem of target.instance.filesystems) {
+    const { kind, volume } = filesystem;
+    if (kind === "volume") {
+      if (!volume) continue;
+      for (const device of target.instance.devices) {
+        if (device.filesystem === filesystem.id) volumes.push({ ...device, in: filesystem, volume });
+      }
+      continue;
+    }
     const key = `filesystems.${filesystem.id}`;
-    const found = filesystem.kind === "dir"
+    const found = kind === "dir"
       ? { directory: filesystem.path, exists: paths.get(filesystem.path) !== undefined }
       : locateDataset(filesystem, datasets, filesystems);
     if (typeof found === "string") issues.push(problem(target, key, found));
-    else filesystems.push({ ...filesystem, ...found });
+    else filesystems.push({ ...filesystem, kind, ...found });
   }
   if (issues.length > 0) throw new ConfigError(issues);
   const byId = new Map(filesystems.map((filesystem) => [filesystem.id, filesystem]));
-  const devices = target.instance.devices.map((device): LocatedDevice => {
+  const others = target.instance.devices.filter((device) =>
+    !volumes.some(({ name }) => name === device.name)
+  );
+  const devices = others.map((device): LocatedDevice => {
     const home = device.filesystem === undefined ? undefined : byId.get(device.filesystem);
     if (!home) return { ...device, source: device.dir };
     return { ...device, in: home, source: device.dir ? `${home.directory}/${device.dir}` : home.directory };
@@ -69,7 +89,7 @@ export function locate(
     if (!device.in) looked.add(device.source);
     else for (const path of directoriesBelow(device.in.directory, device.source)) looked.add(path);
   }
-  return { filesystems, devices, paths: [...looked] };
+  return { filesystems, devices, volumes, paths: [...looked] };
 }
 
 /** `before` are those of the same target that come first, and so may be made before it, around it. */
@@ -188,10 +208,16 @@ export function coveredDirectories(
 
 /** The disk devices of an instance's own profile. */
 export function diskDevices(layout: Layout): Devices {
-  return Object.fromEntries(layout.devices.map((device) => [device.name, {
-    type: "disk",
-    path: device.path,
-    source: device.source,
-    ...(device.readonly ? { readonly: "true" } : {}),
-  }]));
+  const disk = (device: InstanceDevice, source: Readonly<Record<string, string>>) =>
+    [
+      device.name,
+      { type: "disk", path: device.path, ...source, ...(device.readonly ? { readonly: "true" } : {}) },
+    ] as const;
+  return Object.fromEntries([
+    ...layout.devices.map((device) => disk(device, { source: device.source })),
+    ...layout.volumes.map((device) => {
+      const { volume: { pool, name }, dir } = device;
+      return disk(device, { pool, source: dir === "" ? name : `${name}/${dir}` });
+    }),
+  ]);
 }

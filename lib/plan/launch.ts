@@ -10,6 +10,7 @@ import type { Fact, InstancePlan, Step } from "../step.ts";
 import { applySteps, choose, readyStep, targetItems } from "./configure.ts";
 import { checkProfiles, expandedConfig, expandedDevices, instanceBody } from "./create.ts";
 import { createFilesystems } from "./create_filesystems.ts";
+import { createVolumes } from "./create_volumes.ts";
 import { checkOptions, memberOf } from "./extensions.ts";
 import { checkLayout, diskDevices, locate } from "./filesystems.ts";
 import { deviceOwner } from "./idmap.ts";
@@ -80,8 +81,9 @@ export function planLaunch(target: Target, world: World, options: PlanOptions): 
     ? { ...existing.expandedDevices, ...disks }
     : expandedDevices(target, world, lxcOptions, disks);
   const steps: Step[] = [];
+  const volumes = createVolumes(target, layout, world, options);
   const creation = createFilesystems(target, layout, world, () => deviceOwner(target, world, config, vm));
-  steps.push(...creation.steps);
+  steps.push(...volumes.steps, ...creation.steps);
   const profile = profileStep(target, world, disks);
   if (profile) steps.push(profile);
   const fact: Fact = `instance:${key}`;
@@ -113,6 +115,6 @@ export function planLaunch(target: Target, world: World, options: PlanOptions): 
   const ready = readyStep(target, devices, options, items.length > 0, vm);
   if (ready) steps.push(ready);
   steps.push(...applySteps(ref, items, options));
-  const said = [...creation.notes, ...all.notes, ...notes];
+  const said = [...volumes.notes, ...creation.notes, ...all.notes, ...notes];
   return { instance: ref, steps, ...(said.length > 0 ? { notes: said } : {}) };
 }

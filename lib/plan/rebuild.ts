@@ -11,6 +11,7 @@ import type { InstanceInfo, InstanceRef } from "../ports.ts";
 import type { InstancePlan, Step } from "../step.ts";
 import { applySteps, readyStep, targetItems } from "./configure.ts";
 import { createFilesystems } from "./create_filesystems.ts";
+import { createVolumes } from "./create_volumes.ts";
 import { checkLayout, diskDevices, locate } from "./filesystems.ts";
 import { deviceOwner, isTrue } from "./idmap.ts";
 import { checkImageType, type ResolvedImage, resolveImage } from "./image.ts";
@@ -72,13 +73,14 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   const profile = profileStep(target, world, disks);
   const before: Step[] = unfinished?.made ? [deleteStep(target, unfinished.made)] : [];
   if (image.remote) before.push(downloadStep(target, image, isMachine(info)));
+  const volumes = createVolumes(target, layout, world, options);
   const creation = createFilesystems(
     target,
     layout,
     world,
     () => deviceOwner(target, world, info.expandedConfig, isMachine(info)),
   );
-  before.push(...creation.steps, ...(creation.own ? [creation.own] : []));
+  before.push(...volumes.steps, ...creation.steps, ...(creation.own ? [creation.own] : []));
   const devices = { ...info.expandedDevices, ...disks };
   const ready = readyStep(target, devices, options, items.length > 0, isMachine(info));
   const apply = applySteps(ref, items, { ...options, resume: false });

@@ -12,6 +12,7 @@ import { type LxopsError, ServerError } from "../errors.ts";
 import type { InstanceInfo, InstanceRef } from "../ports.ts";
 import type { Step } from "../step.ts";
 import { freezeInstance, patchInstance, unfreezeInstance } from "./requests.ts";
+import { attachedVolumes } from "./volumes.ts";
 import { objectKey, type World } from "./world.ts";
 
 /**
@@ -30,9 +31,12 @@ function related(one: string, other: string): boolean {
   return one === other || one.startsWith(`${other}/`) || other.startsWith(`${one}/`);
 }
 
-/** Instances of any project that run and have a disk device in one of some directories, or around it. */
+/**
+ * Instances of any project that run and have a disk device in one of some directories, or around it; `volume:` keys
+ * stand for volumes of the daemon.
+ */
 export function writers(world: World, directories: readonly string[]): readonly InstanceInfo[] {
-  return [...world.instances.values()].filter((info) => writes(info, directories));
+  return [...world.instances.values()].filter((info) => writes(info, directories, world));
 }
 
 /** Likewise of the other kind of daemon on the machine. */
@@ -40,20 +44,24 @@ export function siblingWriters(world: World, directories: readonly string[]): re
   return (world.sibling?.instances ?? []).filter((info) => writes(info, directories));
 }
 
-function writes(info: InstanceInfo, directories: readonly string[]): boolean {
-  return info.status !== "Stopped" && info.status !== "Frozen" &&
-    Object.values(info.expandedDevices).some((device) => {
-      const source = device["type"] === "disk" && device["readonly"] !== "true"
-        ? device["source"]
-        : undefined;
-      return source?.startsWith("/") && directories.some((directory) => related(source, directory));
-    });
+function writes(info: InstanceInfo, directories: readonly string[], world?: World): boolean {
+  if (info.status === "Stopped" || info.status === "Frozen") return false;
+  const disks = Object.entries(info.expandedDevices).filter(([, device]) =>
+    device["type"] === "disk" && device["readonly"] !== "true"
+  );
+  const sources = [
+    ...disks.flatMap(([, { source = "" }]) => source.startsWith("/") ? source : []),
+    // Those of another daemon are others, whatever their names.
+    ...(world ? attachedVolumes(world, info.project, Object.fromEntries(disks)) : []),
+  ];
+  return sources.some((source) => directories.some((directory) => related(source, directory)));
 }
 
 /**
- * Plans that nobody writes into some directories: instances of `mine` are frozen.
+ * Plans that nobody writes into some directories: instances of `mine` are frozen. Volumes are different: the daemon
+ * reads them, and cannot be led out of one, so that others may go on.
  *
- * @throws {ServerError} where another instance that runs has a device there
+ * @throws {ServerError} where another instance that runs has a device in a directory of the host
  */
 export function standStill(
   world: World,
@@ -61,10 +69,11 @@ export function standStill(
   mine: readonly InstanceRef[],
   action: string,
 ): Still {
-  const found = writers(world, directories);
   const own = new Set(mine.map((ref) => objectKey(ref.project, ref.name)));
+  const found = writers(world, directories).filter((info) => own.has(objectKey(info.project, info.name)));
+  const onHost = directories.filter((directory) => directory.startsWith("/"));
   const foreign = [
-    ...found.filter((info) => !own.has(objectKey(info.project, info.name))),
+    ...writers(world, onHost).filter((info) => !own.has(objectKey(info.project, info.name))),
     ...siblingWriters(world, directories),
   ];
   if (foreign.length > 0) throw busy(foreign, action);

@@ -11,9 +11,11 @@ import type {
   InstanceInfo,
   InstanceRef,
   PathInfo,
+  PoolInfo,
   ProfileInfo,
   ServerInfo,
   SiblingInstances,
+  VolumeInfo,
   ZfsSnapshot,
 } from "../ports.ts";
 import type { CloudConfig } from "../cloudconfig/schema.ts";
@@ -54,6 +56,12 @@ export interface World {
   readonly zfsTakesSeveral: boolean;
   /** The machines that filesystems are copied between: this one, and the other one where there is one. */
   readonly machines?: { readonly here: Machine; readonly there?: Machine };
+  /** Storage pools of the daemon by name; only where a configuration has volumes. */
+  readonly pools: ReadonlyMap<string, PoolInfo>;
+  /** By `volumeKey`. */
+  readonly volumes: ReadonlyMap<string, VolumeInfo>;
+  /** Projects that have volumes of their own; the others use those of the default project. */
+  readonly volumeProjects: ReadonlySet<string>;
   /** Absolute paths of the host that were looked at; `undefined` where there is nothing. */
   readonly paths: ReadonlyMap<string, PathInfo | undefined>;
   /** The host ids that the daemon probably maps to a container's root, as the machine's files say. */

@@ -9,12 +9,14 @@ import { osTypeOfName } from "../cloudconfig/ostype.ts";
 import type { MachineQuestion } from "../machine.ts";
 import type { Backend, Host, InstanceInfo, InstanceRef, InstanceServer, SiblingInstances } from "../ports.ts";
 import { askInstance } from "./agent.ts";
+import { readVolumes } from "./observe_volumes.ts";
 import { existingDirectories, partialPaths, readDirectorySnapshots, readPaths } from "./observe_paths.ts";
 import { subordinateBase } from "../plan/idmap.ts";
 import { readLxcOptions } from "../plan/lxc_options.ts";
 import { membersPath, networkPath, snapshotsPath } from "../plan/reads.ts";
 import { swapNames } from "../plan/swap.ts";
 import {
+  type Described,
   deviceSourceOf,
   type ImageRemote,
   objectKey,
@@ -40,6 +42,8 @@ export interface Needs {
   readonly machines?: { readonly here: MachineQuestion; readonly there?: MachineQuestion };
   /** How long the agent of a virtual machine may take to answer. */
   readonly agentSeconds?: number;
+  /** Configurations whose volumes matter as well. */
+  readonly volumesOf?: (target: Target) => readonly Described[];
   /** Other paths of the host. */
   readonly paths?: (target: Target, datasets: World["datasets"]) => readonly string[];
 }
@@ -72,25 +76,33 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
   ) => [target, ...[deviceSourceOf(target)].filter((one) => one !== undefined)]);
   const zfs = described.some(({ instance }) => instance.filesystems.some((one) => one.kind === "zfs"));
   const clones = targets.some(({ instance }) => instance.deviceSource?.snapshot !== undefined);
-  const [info, instances, profiles, images, networks, datasets, zfsSnapshots, zfsTakesSeveral] = await Promise
-    .all([
-      server.server(),
-      readInstances(server, projects, needs.allProjects || targets.some(({ source }) => source?.instance)),
-      Promise.all(
-        projects.map(async (project) =>
-          (await server.profiles(project)).map((profile) =>
-            [objectKey(project, profile.name), profile] as const
-          )
+  const [info, instances, profiles, images, networks, volumes, datasets, zfsSnapshots, zfsTakesSeveral] =
+    await Promise
+      .all([
+        server.server(),
+        readInstances(server, projects, needs.allProjects || targets.some(({ source }) => source?.instance)),
+        Promise.all(
+          projects.map(async (project) =>
+            (await server.profiles(project)).map((profile) =>
+              [objectKey(project, profile.name), profile] as const
+            )
+          ),
         ),
-      ),
-      needs.images
-        ? Promise.all(projects.map(async (project) => [project, await server.images(project)] as const))
-        : [],
-      readNetworks(server, targets),
-      zfs ? host.datasets() : new Map(),
-      zfs && (needs.zfsSnapshots || clones) ? host.zfsSnapshots() : new Map(),
-      zfs && needs.zfsSnapshots ? host.zfsTakesSeveral() : true,
-    ]);
+        needs.images
+          ? Promise.all(projects.map(async (project) => [project, await server.images(project)] as const))
+          : [],
+        readNetworks(server, targets),
+        readVolumes(server, targets, [
+          ...described,
+          ...targets.flatMap((one) => needs.volumesOf?.(one) ?? []),
+        ], {
+          snapshots: (needs.zfsSnapshots ?? false) || clones,
+          sizes: needs.sizes ?? false,
+        }),
+        zfs ? host.datasets() : new Map(),
+        zfs && (needs.zfsSnapshots || clones) ? host.zfsSnapshots() : new Map(),
+        zfs && needs.zfsSnapshots ? host.zfsTakesSeveral() : true,
+      ]);
   const byKey = new Map(instances.map((one) => [objectKey(one.project, one.name), one]));
   const [members, sibling, snapshots, journals, releases, directorySnapshots, paths, idmapBase, machines] =
     await Promise.all([
@@ -123,6 +135,7 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
     profiles: new Map(profiles.flat()),
     images: new Map(images),
     networks,
+    ...volumes,
     datasets,
     zfsSnapshots,
     zfsTakesSeveral,

@@ -18,10 +18,10 @@ export async function undo(
   controls: Controls,
   report: Report,
 ): Promise<readonly Step[]> {
-  const closed = closedBy(done);
+  const closed = closedIn(done);
   const left: Step[] = [];
   for (const [index, step] of [...done.entries()].toReversed()) {
-    if (isClosed(step, closed)) continue;
+    if (closed.has(step)) continue;
     if (step.commits || step.undo && !await takeBack(instance, step, controls, report)) {
       left.unshift(...done.slice(0, index + 1));
       return await end(instance, left, closed, step, controls, report);
@@ -38,21 +38,21 @@ export async function close(
   controls: Controls,
   report: Report,
 ): Promise<readonly Step[]> {
-  return await end(instance, done, closedBy(done), undefined, controls, report);
+  return await end(instance, done, closedIn(done), undefined, controls, report);
 }
 
 /** Ends what steps began and did not end, but for what was `tried` already. */
 async function end(
   instance: string,
   steps: readonly Step[],
-  closed: ReadonlySet<string>,
+  closed: ReadonlySet<Step>,
   tried: Step | undefined,
   controls: Controls,
   report: Report,
 ): Promise<readonly Step[]> {
   const ended = new Set<Step>();
   for (const step of steps.toReversed()) {
-    if (step === tried || step.opens === undefined || isClosed(step, closed)) continue;
+    if (step === tried || step.opens === undefined || closed.has(step)) continue;
     if (await takeBack(instance, step, controls, report)) ended.add(step);
   }
   return steps.filter((step) => !ended.has(step));
@@ -76,10 +76,11 @@ async function takeBack(
   }
 }
 
-function isClosed(step: Step, closed: ReadonlySet<string>): boolean {
-  return step.opens !== undefined && closed.has(step.opens);
-}
-
-function closedBy(steps: readonly Step[]): ReadonlySet<string> {
-  return new Set(steps.flatMap((step) => step.closes ?? []));
+/** Steps whose end came: what is opened twice is to be closed twice. */
+function closedIn(steps: readonly Step[]): ReadonlySet<Step> {
+  return new Set(
+    steps.filter(({ opens }, index) =>
+      opens !== undefined && steps.slice(index + 1).some(({ closes }) => closes === opens)
+    ),
+  );
 }

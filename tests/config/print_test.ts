@@ -108,6 +108,7 @@ function config(random: Random): Config {
     deviceOwner: maybe("1:(x)"),
     filesystems: record(random, () => ({
       pattern: random.pick(WORDS),
+      properties: {},
       zfsproperties: record(random, () => random.pick(WORDS)),
       destroy: random.chance(0.5),
       transient: random.chance(0.5),

@@ -1,5 +1,6 @@
 /** A daemon in memory, to look at: it answers from a world and remembers what it was asked. */
 import { JOURNAL } from "../../lib/cloudconfig/journal.ts";
+import { volumeKey } from "../../lib/plan/volumes.ts";
 import { objectKey, type World } from "../../lib/plan/world.ts";
 import type { Address, InstanceRef, InstanceServer } from "../../lib/ports.ts";
 
@@ -56,7 +57,15 @@ export function memoryServer(world: World, options: MemoryServerOptions = {}): M
     },
     profiles: (project) => ask(`profiles ${project}`, inProject(world.profiles, project)),
     projects: () =>
-      ask("projects", (options.projects ?? ["default", "web"]).map((name) => ({ name, config: {} }))),
+      ask(
+        "projects",
+        (options.projects ?? ["default", "web"]).map((name) => ({
+          name,
+          config: name !== "default" && world.volumeProjects.has(name)
+            ? { "features.storage.volumes": "true" }
+            : {},
+        })),
+      ),
     images: (project) => ask(`images ${project}`, world.images.get(project) ?? []),
     readFile: (ref, path) => {
       const texts = path === JOURNAL
@@ -104,11 +113,33 @@ function idmap(base: number | undefined): Record<string, string> {
   };
 }
 
+/** Pools, volumes, and what is below those. */
+function getStorage(world: World, [pool, , , name, below]: readonly string[], project: string): unknown {
+  if (pool === undefined) return [...world.pools.values()];
+  const ref = { project, pool, name: name ?? "" };
+  const info = world.volumes.get(volumeKey(world, ref));
+  if (!info) return undefined;
+  if (below === "state") return info.bytes === undefined ? { usage: null } : { usage: { used: info.bytes } };
+  if (below === "snapshots") {
+    return info.snapshots.map((one) => ({ name: `${info.name}/${one.name}`, created_at: one.createdAt }));
+  }
+  return {
+    name: info.name,
+    project: info.project,
+    content_type: info.contentType,
+    config: info.config,
+    used_by: info.usedBy,
+  };
+}
+
 function getFrom(world: World, path: string): unknown {
   const url = new URL(path, "http://memory");
   const project = url.searchParams.get("project") ?? "default";
   const [, , kind, name = "", below] = url.pathname.split("/").map(decodeURIComponent);
   const key = objectKey(project, name);
+  if (kind === "storage-pools") {
+    return getStorage(world, url.pathname.split("/").slice(3).map(decodeURIComponent), project);
+  }
   if (kind === "images" && name === "aliases") {
     return { name: below, target: "f00d".repeat(16), description: "" };
   }

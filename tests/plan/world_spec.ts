@@ -2,7 +2,15 @@
 import { backend } from "../../backends/incus.ts";
 import { objectKey, type World } from "../../lib/plan/world.ts";
 import type { Machine } from "../../lib/machine.ts";
-import type { Dataset, Devices, ImageInfo, InstanceInfo, PathInfo, ProfileInfo } from "../../lib/ports.ts";
+import type {
+  Dataset,
+  Devices,
+  ImageInfo,
+  InstanceInfo,
+  PathInfo,
+  ProfileInfo,
+  VolumeInfo,
+} from "../../lib/ports.ts";
 
 /** What a test says about a world; everything else is as on a fresh machine with one image `tiny`. */
 export interface WorldSpec {
@@ -27,6 +35,12 @@ export interface WorldSpec {
   readonly paths?: Readonly<Record<string, PathInfo["kind"]>>;
   /** The machines that filesystems are copied between. */
   readonly machines?: { readonly here?: MachineSpec; readonly there?: MachineSpec };
+  /** Drivers of storage pools by name; one named default where nothing is said. */
+  readonly pools?: Readonly<Record<string, string>>;
+  /** Volumes that lxops made unless their configuration says otherwise; snapshots by name, the oldest first. */
+  readonly volumes?: readonly VolumeSpec[];
+  /** Projects that have volumes of their own. */
+  readonly volumeProjects?: readonly string[];
   readonly journals?: Readonly<Record<string, string>>;
   readonly releases?: Readonly<Record<string, string>>;
 }
@@ -44,7 +58,13 @@ export interface MachineSpec {
   readonly resumes?: boolean;
   readonly paths?: Readonly<Record<string, PathInfo["kind"]>>;
 }
+
 const EXTENSIONS = ["instances_rebuild", "virtual-machines", "clustering", "clustering_groups"];
+
+type VolumeSpec = Partial<Omit<VolumeInfo, "snapshots">> & {
+  readonly name: string;
+  readonly snapshots?: readonly string[];
+};
 
 const NIC: Devices = { eth0: { type: "nic", name: "eth0", network: "br0" } };
 
@@ -101,6 +121,14 @@ export function worldOf(spec: WorldSpec): World {
         machines: { here: machineOf(spec.machines.here ?? {}), there: machineOf(spec.machines.there ?? {}) },
       }
       : {}),
+    pools: new Map(
+      Object.entries(spec.pools ?? { default: "dir" }).map(([name, driver]) => [name, { name, driver }]),
+    ),
+    volumes: new Map((spec.volumes ?? []).map((one) => {
+      const info = volumeOf(one);
+      return [`volume:${info.project}/${info.pool}/${info.name}`, info];
+    })),
+    volumeProjects: new Set(["default", ...spec.volumeProjects ?? []]),
     idmapBase: { uid: 1000000, gid: 1000000 },
     remotes: new Map([["images", { url: "https://images.example.org", protocol: "simplestreams" }]]),
     journals: new Map(
@@ -132,6 +160,19 @@ function machineOf(spec: MachineSpec): Machine {
     zfsResumes: spec.resumes ?? false,
     zfsTakesSeveral: true,
     paths: new Map(each(spec.paths)),
+  };
+}
+
+function volumeOf({ snapshots = [], ...given }: VolumeSpec): VolumeInfo {
+  return {
+    pool: "default",
+    project: "default",
+    contentType: "filesystem",
+    config: { "user.lxops.config": "/c/a.yaml" },
+    usedBy: [],
+    bytes: 5 * 2 ** 20,
+    snapshots: snapshots.map((name) => ({ name, createdAt: "" })),
+    ...given,
   };
 }
 

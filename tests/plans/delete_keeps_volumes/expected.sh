@@ -1,0 +1,9 @@
+#!/bin/sh
+set -eu
+lxops() { lxops-incus "$@"; }
+
+# instance a
+# Delete instance a
+lxops query -X DELETE /1.0/instances/a
+# Delete profile a.lxops
+lxops query -X DELETE /1.0/profiles/a.lxops

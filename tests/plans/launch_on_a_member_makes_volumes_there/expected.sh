@@ -1,0 +1,17 @@
+#!/bin/sh
+set -eu
+lxops() { lxops-incus "$@"; }
+
+# instance a
+# Create volume:default/a-data
+lxops query -X POST -d '{"name":"a-data","config":{"size":"10GiB","user.lxops.config":"/c/a.yaml"}}' '/1.0/storage-pools/default/volumes/custom?target=m1'
+# Create volume:fast/a-mail
+lxops query -X POST -d '{"name":"a-mail","config":{"user.lxops.config":"/c/a.yaml"}}' '/1.0/storage-pools/fast/volumes/custom?target=m1'
+# Create profile a.lxops
+lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{"user.lxops.devices":"home,mail"},"devices":{"home":{"type":"disk","path":"/home","pool":"default","source":"a-data"},"mail":{"type":"disk","path":"/var/mail","pool":"fast","source":"a-mail","readonly":"true"}}}' /1.0/profiles
+# Create instance a from tiny
+lxops query -X POST -d '{"name":"a","type":"container","source":{"type":"image","fingerprint":"f00df00df00df00df00df00df00df00df00df00df00df00df00df00df00df00d"},"profiles":["default","a.lxops"],"config":{"user.lxops.config":"/c/a.yaml","user.lxops.image":"tiny"},"devices":{},"ephemeral":false,"description":""}' '/1.0/instances?target=m1'
+# Start instance a
+lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state
+# Wait for network
+lxops instance wait -timeout 60 -until network a
