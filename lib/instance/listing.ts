@@ -25,7 +25,7 @@ export function filesystemRows(instance: Instance): FilesystemRow[] {
 
 /** The directory of a filesystem where nothing better is known: datasets are mounted below `/` by default. */
 function usualDirectory({ kind, path }: InstanceFilesystem): string {
-  return kind === "dir" ? path : `/${path}`;
+  return kind === "zfs" ? `/${path}` : path;
 }
 
 /** A device of an instance: its directory on the host, its path in the instance, and what the file says of it. */
@@ -37,7 +37,7 @@ export interface DeviceRow {
   readonly filesystem: string;
 }
 
-/** Devices with their directories on the host; `directoryOf` says where filesystems are, as far as that is known. */
+/** Devices with their directories on the host, or their volumes; `directoryOf` says where filesystems are, as far as that is known. */
 export function deviceRows(
   instance: Instance,
   directoryOf: (filesystem: InstanceFilesystem) => string | undefined = usualDirectory,

@@ -5,14 +5,17 @@
  */
 import { ServerError, UsageError } from "../errors.ts";
 import { locate, type LocatedFilesystem } from "./filesystems.ts";
+import { type TargetVolume, volumesOf } from "./volumes.ts";
 import type { Described, World } from "./world.ts";
 
 /** An instance's filesystems that are to be kept, those that exist by kind. */
 export interface DataSet {
   readonly zfs: readonly LocatedFilesystem[];
   readonly dirs: readonly LocatedFilesystem[];
+  readonly volumes: readonly TargetVolume[];
   /** Those that were never made. */
   readonly missing: readonly LocatedFilesystem[];
+  readonly missingVolumes: readonly TargetVolume[];
 }
 
 /** The filesystems of an instance that are not transient. */
@@ -25,12 +28,15 @@ export function dataSet(target: Described, world: World): DataSet {
       `"${link.path}" is a symbolic link; name the directory that it leads to in the pattern`,
     );
   }
-  const byPath = (
-    list: readonly LocatedFilesystem[],
-  ) => [...new Map(list.map((one) => [one.path, one])).values()];
+  const byPath = <T extends { readonly path: string }>(list: readonly T[]) => [
+    ...new Map(list.map((one) => [one.path, one])).values(),
+  ];
+  const volumes = byPath(volumesOf(target, world).filter((one) => !one.transient));
   return {
     zfs: byPath(there.filter(({ kind }) => kind === "zfs")),
     dirs: byPath(there.filter(({ kind }) => kind === "dir")),
+    volumes: volumes.filter(({ info }) => info),
+    missingVolumes: volumes.filter(({ info }) => !info),
     missing: kept.filter(({ exists }) => !exists),
   };
 }

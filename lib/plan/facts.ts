@@ -4,10 +4,15 @@
  * @module
  */
 import type { InstanceFilesystem } from "../instance/instance.ts";
+import type { VolumeInfo } from "../ports.ts";
+import { sizeText } from "./remains.ts";
 import type { World } from "./world.ts";
 
 /** What was looked at. */
-export type Seen = Pick<World, "datasets" | "zfsSnapshots" | "directorySnapshots" | "sizes" | "paths">;
+export type Seen = Pick<World, "datasets" | "zfsSnapshots" | "directorySnapshots" | "sizes" | "paths"> & {
+  /** Volumes of the daemon by the path of their filesystem. */
+  readonly volumes: ReadonlyMap<string, VolumeInfo>;
+};
 
 /** A filesystem as it is on the machine; texts are empty where there is nothing to say. */
 export interface FilesystemFacts {
@@ -35,7 +40,22 @@ const MISSING: FilesystemFacts = {
 
 /** Tells what is known of a filesystem. */
 export function filesystemFacts({ kind, path }: InstanceFilesystem, seen: Seen): FilesystemFacts {
-  return kind === "dir" ? directoryFacts(path, seen) : datasetFacts(path, seen);
+  switch (kind) {
+    case "dir":
+      return directoryFacts(path, seen);
+    case "zfs":
+      return datasetFacts(path, seen);
+    case "volume":
+      return volumeFacts(path, seen);
+  }
+}
+
+/** Clones and mountpoints of a volume are the daemon's own business. */
+function volumeFacts(path: string, seen: Seen): FilesystemFacts {
+  const info = seen.volumes.get(path);
+  if (!info) return MISSING;
+  const size = info.bytes === undefined ? "" : sizeText(info.bytes);
+  return { ...MISSING, state: "there", size, snapshots: info.snapshots.length };
 }
 
 function directoryFacts(path: string, seen: Seen): FilesystemFacts {

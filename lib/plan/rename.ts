@@ -6,15 +6,16 @@
  * @module
  */
 import { ServerError, UsageError } from "../errors.ts";
-import type { InstanceInfo, InstanceRef } from "../ports.ts";
+import type { InstanceInfo, InstanceRef, ProfileInfo } from "../ports.ts";
 import type { InstancePlan, Step } from "../step.ts";
 import { users } from "./destroy.ts";
 import { downtime } from "./downtime.ts";
 import { diskDevices, locate } from "./filesystems.ts";
 import { isRunning, ownInstance } from "./own.ts";
-import { otherUsers, profileStep } from "./profile.ts";
-import { asMounted, moveFilesystems } from "./rename_filesystems.ts";
-import { patchInstance, renameInstance, renameProfile } from "./requests.ts";
+import { otherUsers, profileStep, same } from "./profile.ts";
+import { asMounted, moveFilesystems, type Moves } from "./rename_filesystems.ts";
+import { moveVolumes } from "./rename_volumes.ts";
+import { patchInstance, renameInstance, renameProfile, updateProfile } from "./requests.ts";
 import { refuseSwapName } from "./swap.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
 
@@ -25,6 +26,11 @@ export const RENAME_MARK = "user.lxops.rename";
 export interface RenameOptions extends PlanOptions {
   /** The same configuration under the new name. */
   readonly renamed: Target;
+}
+
+/** Moves of filesystems on the host, and whether volumes move, too. */
+interface Moving extends Moves {
+  readonly volumes: boolean;
 }
 
 /** What a rename finds. */
@@ -45,7 +51,13 @@ export function planRename(target: Target, world: World, options: RenameOptions)
   const mark = `${from.name} ${to.name}`;
   const found = find(target, renamed, mark, world, options);
   const { info, there, resume } = found;
-  const moves = moveFilesystems(target, renamed, world, resume);
+  const volumes = moveVolumes(target, renamed, world, { adopt: options.adopt, resume });
+  const filesystems = moveFilesystems(target, renamed, world, resume);
+  const moves: Moving = {
+    ...filesystems,
+    steps: [...filesystems.steps, ...volumes.steps],
+    volumes: volumes.steps.length > 0,
+  };
   const key = (name: string) => objectKey(from.project, name);
   const [oldProfile, newProfile] = [target.instance.ownProfile, renamed.instance.ownProfile];
   const old = world.profiles.get(key(oldProfile));
@@ -53,6 +65,7 @@ export function planRename(target: Target, world: World, options: RenameOptions)
   const others = resume ? without(world, key(to.name), key(newProfile)) : world;
   const problems = [
     ...moves.problems,
+    ...volumes.problems,
     ...(taken && (!resume || old) ? [`profile "${newProfile}" exists`] : []),
     ...otherUsers(old?.usedBy ?? [], [from.name, to.name], from.project).map((who) =>
       `profile "${oldProfile}" is used by ${who}`
@@ -129,14 +142,15 @@ function profileSteps(
   world: World,
   info: InstanceInfo,
   ref: InstanceRef,
-  moves: ReturnType<typeof moveFilesystems>,
+  moves: Moving,
 ): Step[] {
   const { project } = ref;
   const [oldName, newName] = [target.instance.ownProfile, renamed.instance.ownProfile];
   const old = world.profiles.get(objectKey(project, oldName));
   const present = old ?? world.profiles.get(objectKey(project, newName));
+  const apart = present && moves.volumes ? withoutVolumes(present) : undefined;
   const profiles = new Map(world.profiles);
-  if (present) profiles.set(objectKey(project, newName), { ...present, name: newName, usedBy: [] });
+  if (present) profiles.set(objectKey(project, newName), { ...apart ?? present, name: newName, usedBy: [] });
   const update = profileStep(
     renamed,
     { ...world, profiles },
@@ -161,6 +175,7 @@ function profileSteps(
         undo: set(info.profiles),
       }]
       : []),
+    ...(present && apart ? takeVolumes(project, present, apart) : []),
     ...moves.steps,
     ...(rename
       ? [{
@@ -174,7 +189,28 @@ function profileSteps(
   ];
 }
 
-function layoutAfter(renamed: Target, world: World, moves: ReturnType<typeof moveFilesystems>) {
+function withoutVolumes(profile: ProfileInfo): ProfileInfo {
+  const devices = Object.entries(profile.devices).filter(([, { type, pool, path }]) =>
+    type !== "disk" || !pool || path === "/"
+  );
+  return { ...profile, devices: Object.fromEntries(devices) };
+}
+
+/** A daemon gives a volume's new name to profiles before it renames it, and leaves it there where that fails. */
+function takeVolumes(project: string, present: ProfileInfo, apart: ProfileInfo): Step[] {
+  if (same(present.devices, apart.devices)) return [];
+  const update = ({ name, description, config, devices }: ProfileInfo) => ({
+    kind: "send" as const,
+    ...updateProfile(project, name, { description, config, devices }),
+  });
+  return [{
+    title: `Take volumes from profile ${present.name}`,
+    effect: update(apart),
+    undo: update(present),
+  }];
+}
+
+function layoutAfter(renamed: Target, world: World, moves: Moving) {
   const layout = locate(renamed, asMounted(world.datasets), world.paths);
   const devices = layout.devices.map((device) => {
     const directory = device.in && moves.directories.get(device.in.id);

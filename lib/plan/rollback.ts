@@ -1,8 +1,8 @@
 /**
  * Plans `rollback`: all of an instance's filesystems that are not transient go back to a snapshot, or none does.
  *
- * Everything that could be in the way is looked for first, and directories are copied before the first dataset
- * changes. From then on there is no way back; a run that fails or is cut off leaves the instance stopped, and the
+ * Everything that could be in the way is looked for first, and directories are copied before the first dataset or
+ * volume changes. From then on there is no way back; a run that fails or is cut off leaves the instance stopped, and the
  * same command brings it to the end.
  *
  * @module
@@ -11,15 +11,17 @@ import { type LxopsError, ServerError } from "../errors.ts";
 import type { InstanceInfo } from "../ports.ts";
 import type { InstancePlan, Step } from "../step.ts";
 import { copyDirectory, directorySnapshot, moveDirectory, partialOf } from "./copy_commands.ts";
-import { checkSnapshotName, dataSet } from "./data_sets.ts";
+import { checkSnapshotName, type DataSet, dataSet } from "./data_sets.ts";
 import { downtime } from "./downtime.ts";
 import type { LocatedFilesystem } from "./filesystems.ts";
 import { removeDirectory } from "./host_commands.ts";
 import { ownInstance } from "./own.ts";
 import { restoreInstance } from "./requests.ts";
+import { newerVolumeSnapshots, restoreVolumeSteps } from "./restore_volumes.ts";
 import { snapshotPaths } from "./snapshot.ts";
 import { siblingWriters, writers } from "./still.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
+import { runningWith, type TargetVolume } from "./volumes.ts";
 import { DATASET_BUSY, zfsRollback } from "./zfs_commands.ts";
 
 /** What the command line asks of a rollback. */
@@ -64,14 +66,19 @@ export function planRollback(target: Target, world: World, options: RollbackOpti
       .filter((path) => world.paths.get(path)?.kind !== "directory").map((path) =>
         `there is no snapshot "${path}"`
       ),
+    ...data.missingVolumes.map(({ path }) => `"${path}" does not exist`),
+    ...data.volumes.filter(({ info }) => !info?.snapshots.some(({ name }) => name === snapshot))
+      .map(({ path }) => `there is no snapshot "${path}@${snapshot}"`),
     ...instanceProblems(target, world, options),
-    ...strangers(target, world, [...data.zfs, ...dirs]),
+    ...strangers(target, world, [...data.zfs, ...dirs], data.volumes),
   ]);
-  if (data.zfs.length + dirs.length === 0 && !options.withInstance) {
+  if (data.zfs.length + dirs.length + data.volumes.length === 0 && !options.withInstance) {
     throw new ServerError(`There is nothing of instance "${instance.name}" to roll back`, 404);
   }
   const newer = newerSnapshots(data.zfs, world, snapshot);
-  if (newer.length > 0 && !options.destroyNewer) throw newerError(target, newer);
+  const newerOfVolumes = data.volumes.flatMap((volume) => newerVolumeSnapshots(volume, world, snapshot));
+  const all = [...newer, ...newerOfVolumes.map(({ volume, name }) => `${volume.path}@${name}`)];
+  if (all.length > 0 && !options.destroyNewer) throw newerError(target, all);
   const clones = [...world.datasets.values()].filter(({ origin }) => origin && newer.includes(origin));
   refuse(
     target,
@@ -79,15 +86,15 @@ export function planRollback(target: Target, world: World, options: RollbackOpti
   );
   return {
     instance: refOf(instance),
-    steps: rollbackSteps(target, info, data.zfs, dirs, away, world, options),
-    notes: newer.map((name) => `snapshot ${name} is newer, and is destroyed`),
+    steps: rollbackSteps(target, info, data, dirs, away, world, options),
+    notes: all.map((name) => `snapshot ${name} is newer, and is destroyed`),
   };
 }
 
 function rollbackSteps(
   target: Target,
   info: InstanceInfo | undefined,
-  zfs: readonly LocatedFilesystem[],
+  { zfs, volumes }: DataSet,
   dirs: readonly LocatedFilesystem[],
   away: readonly LocatedFilesystem[],
   world: World,
@@ -117,6 +124,7 @@ function rollbackSteps(
       },
       commits: true,
     })),
+    ...volumes.flatMap((volume) => restoreVolumeSteps(volume, world, snapshot)),
     ...dirs.flatMap(replaceDirectory),
     ...pause.after,
   ];
@@ -182,14 +190,25 @@ function instanceProblems(target: Target, world: World, options: RollbackOptions
     : [`the instance itself has no snapshot "${options.snapshot}", for -c`];
 }
 
-/** Others that run with these directories would find them changed below them. */
-function strangers(target: Target, world: World, filesystems: readonly LocatedFilesystem[]): string[] {
+/** Others that run with these directories would find them changed below them; the daemon refuses it of a volume. */
+function strangers(
+  target: Target,
+  world: World,
+  filesystems: readonly LocatedFilesystem[],
+  volumes: readonly TargetVolume[],
+): string[] {
   const own = objectKey(target.instance.project, target.instance.name);
   const directories = filesystems.map(({ directory }) => directory);
   return [
-    ...writers(world, directories).filter((info) => objectKey(info.project, info.name) !== own),
-    ...siblingWriters(world, directories),
-  ].map(({ name }) => `instance "${name}" runs with a device in it`);
+    ...[
+      ...writers(world, directories).filter((info) => objectKey(info.project, info.name) !== own),
+      ...siblingWriters(world, directories),
+    ].map(({ name }) => `instance "${name}" runs with a device in it`),
+    ...volumes.flatMap((volume) =>
+      runningWith(volume, world).filter((info) => objectKey(info.project, info.name) !== own)
+        .map(({ name }) => `instance "${name}" runs with "${volume.path}"`)
+    ),
+  ];
 }
 
 function newerSnapshots(zfs: readonly LocatedFilesystem[], world: World, snapshot: string): string[] {

@@ -2,7 +2,8 @@
  * Plans `snapshot`: all of an instance's filesystems that are not transient, as they are at one moment.
  *
  * ZFS takes snapshots of all datasets at once. A plain directory is copied beside itself, and an instance that
- * runs is frozen for as long as that takes; what is copied gets its name when all of it is there.
+ * runs is frozen for as long as that takes; what is copied gets its name when all of it is there. The daemon takes
+ * those of volumes, one after the other, and the instance is frozen for that, too.
  *
  * @module
  */
@@ -13,7 +14,9 @@ import { checkSnapshotName, type DataSet, dataSet } from "./data_sets.ts";
 import type { LocatedFilesystem } from "./filesystems.ts";
 import { removeDirectory } from "./host_commands.ts";
 import { createSnapshot, deleteSnapshot } from "./requests.ts";
-import { standStill } from "./still.ts";
+import { standStill, writers } from "./still.ts";
+import { createVolumeSnapshot, deleteVolumeSnapshot } from "./volume_requests.ts";
+import { volumeKey } from "./volumes.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
 import { DATASET_BUSY, zfsDestroySnapshot, zfsSnapshot } from "./zfs_commands.ts";
 
@@ -57,6 +60,7 @@ function existing(target: Target, data: DataSet, world: World, options: Snapshot
     zfs: data.zfs.filter(({ path }) => world.zfsSnapshots.get(path)?.some(({ name }) => name === snapshot)),
     dirs: [...data.dirs, ...data.missing.filter(({ kind }) => kind === "dir")]
       .filter(({ path }) => world.paths.get(directorySnapshot(path, snapshot))),
+    volumes: data.volumes.filter(({ info }) => info?.snapshots.some(({ name }) => name === snapshot)),
     instance: options.withInstance && (world.snapshots.get(key)?.includes(snapshot) ?? false),
   };
 }
@@ -65,7 +69,7 @@ function planTake(target: Target, data: DataSet, world: World, options: Snapshot
   const { instance } = target;
   const { snapshot } = options;
   const ref = refOf(instance);
-  const count = data.zfs.length + data.dirs.length + (options.withInstance ? 1 : 0);
+  const count = data.zfs.length + data.dirs.length + data.volumes.length + (options.withInstance ? 1 : 0);
   if (count === 0) {
     throw new ServerError(
       `There is nothing of instance "${instance.name}" to take a snapshot of`,
@@ -77,14 +81,20 @@ function planTake(target: Target, data: DataSet, world: World, options: Snapshot
     );
   }
   const there = existing(target, data, world, options);
-  const found = there.zfs.length + there.dirs.length + (there.instance ? 1 : 0);
+  const found = there.zfs.length + there.dirs.length + there.volumes.length + (there.instance ? 1 : 0);
   // All is there; but a run that was cut off may have left the instance frozen.
   const frozen = standStill(world, [], [ref], "").after;
   if (found === count && frozen.length > 0) return { instance: ref, steps: frozen };
   if (found > 0) throw taken(instance.name, there, found < count, snapshot);
   const several = data.zfs.length > 1 && !world.zfsTakesSeveral;
   const directories = [...data.dirs, ...(several ? data.zfs : [])].map(({ directory }) => directory);
-  const still = standStill(world, directories, [ref], `take a snapshot of "${instance.name}"`);
+  const volumes = data.volumes.map((volume) => volumeKey(world, volume.ref));
+  const still = standStill(
+    world,
+    [...directories, ...volumes],
+    [ref],
+    `take a snapshot of "${instance.name}"`,
+  );
   const steps: Step[] = [...still.before];
   if (options.withInstance) {
     steps.push({
@@ -94,6 +104,11 @@ function planTake(target: Target, data: DataSet, world: World, options: Snapshot
     });
   }
   steps.push(...data.dirs.flatMap((filesystem) => copyStep(filesystem, snapshot, world)));
+  steps.push(...data.volumes.map((volume): Step => ({
+    title: `Take snapshot ${volume.path}@${snapshot}`,
+    effect: { kind: "send", ...createVolumeSnapshot(volume.ref, snapshot) },
+    undo: { kind: "send", ...deleteVolumeSnapshot(volume.ref, snapshot) },
+  })));
   const names = data.zfs.map(({ path }) => `${path}@${snapshot}`);
   const groups = several ? names.map((name) => [name]) : names.length > 0 ? [names] : [];
   steps.push(...groups.map((group): Step => ({
@@ -111,7 +126,15 @@ function planTake(target: Target, data: DataSet, world: World, options: Snapshot
     };
   }));
   steps.push(...still.after);
-  const notes = data.missing.map(({ path }) => `"${path}" does not exist and has no snapshot`);
+  const others = writers(world, volumes).filter((info) =>
+    objectKey(info.project, info.name) !== objectKey(ref.project, ref.name)
+  );
+  const notes = [
+    ...[...data.missing, ...data.missingVolumes].map(({ path }) =>
+      `"${path}" does not exist and has no snapshot`
+    ),
+    ...others.map(({ name }) => `Instance "${name}" goes on with a volume of which a snapshot is taken`),
+  ];
   return { instance: ref, steps, notes, atomic: true };
 }
 
@@ -139,6 +162,7 @@ function taken(
   const names = [
     ...there.zfs.map(({ path }) => `"${path}@${snapshot}"`),
     ...there.dirs.map(({ path }) => `"${directorySnapshot(path, snapshot)}"`),
+    ...there.volumes.map(({ path }) => `"${path}@${snapshot}"`),
     ...(there.instance ? [`"${name}/${snapshot}"`] : []),
   ];
   const advice = partly
@@ -168,7 +192,7 @@ function planDestroySnapshot(
   const partials = data.dirs.map(({ path }) => partialOf(directorySnapshot(path, snapshot)))
     .filter((path) => world.paths.get(path));
   const names = there.zfs.map(({ path }) => `${path}@${snapshot}`);
-  if (names.length + there.dirs.length + partials.length === 0 && !there.instance) {
+  if (names.length + there.dirs.length + there.volumes.length + partials.length === 0 && !there.instance) {
     throw new ServerError(`There is no snapshot "${snapshot}" of instance "${instance.name}"`, 404);
   }
   // One that was frozen for a snapshot that was cut off goes on.
@@ -196,6 +220,10 @@ function planDestroySnapshot(
     ): Step => ({
       title: `Remove snapshot ${path}`,
       effect: { kind: "run", ...removeDirectory(path) },
+    })),
+    ...there.volumes.map((volume): Step => ({
+      title: `Delete snapshot ${volume.path}@${snapshot}`,
+      effect: { kind: "send", ...deleteVolumeSnapshot(volume.ref, snapshot) },
     })),
     ...(there.instance
       ? [{

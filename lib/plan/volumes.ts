@@ -6,7 +6,7 @@
  * @module
  */
 import type { InstanceFilesystem, VolumePlace } from "../instance/instance.ts";
-import type { Devices, InstanceRef, VolumeInfo, VolumeRef } from "../ports.ts";
+import type { Devices, InstanceInfo, InstanceRef, VolumeInfo, VolumeRef } from "../ports.ts";
 import { partialOf } from "./copy_commands.ts";
 import { CONFIG_MARK } from "./own.ts";
 import { type Described, objectKey, type World } from "./world.ts";
@@ -30,7 +30,10 @@ export function volumeKey(world: Pick<World, "volumeProjects">, { project, pool,
 }
 
 /** The volumes of a target, by the keys of its configuration. */
-export function volumesOf({ instance }: Pick<Described, "instance">, world: World): readonly TargetVolume[] {
+export function volumesOf(
+  { instance }: Pick<Described, "instance">,
+  world: Pick<World, "volumes" | "volumeProjects">,
+): readonly TargetVolume[] {
   return instance.filesystems.flatMap((filesystem) => {
     const { volume } = filesystem;
     if (!volume) return [];
@@ -61,6 +64,14 @@ export function attachedVolumes(world: World, project: string, devices: Devices)
     if (type !== "disk" || !pool || source === "" || source.startsWith("/")) return [];
     return volumeKey(world, { project, pool, name: source.split("/")[0]! });
   });
+}
+
+/** Instances of any project that run with a volume, be it read-only. */
+export function runningWith({ ref }: TargetVolume, world: World): readonly InstanceInfo[] {
+  const key = volumeKey(world, ref);
+  return [...world.instances.values()].filter((info) =>
+    info.status !== "Stopped" && attachedVolumes(world, info.project, info.expandedDevices).includes(key)
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * What `i filesystems -l` and `i devices -l` show of the machine. No daemon is asked.
+ * What `i filesystems -l` and `i devices -l` show of the machine. A daemon is asked only about its volumes.
  *
  * @module
  */
@@ -23,10 +23,14 @@ export async function longFilesystemRows(
   targets: readonly Target[],
   app: App,
 ): Promise<LongRows<FilesystemRow & FilesystemFacts, typeof FACTS[number]>> {
-  const seen = await look(targets, [], app);
-  const rowsOf = ({ instance }: Target) => {
-    const rows = filesystemRows(instance);
-    return instance.filesystems.map((one, index) => ({ ...rows[index]!, ...filesystemFacts(one, seen) }));
+  const seenBy = await look(targets, [], app);
+  const rowsOf = (target: Target) => {
+    const seen = seenBy(target);
+    const rows = filesystemRows(target.instance);
+    return target.instance.filesystems.map((one, index) => ({
+      ...rows[index]!,
+      ...filesystemFacts(one, seen),
+    }));
   };
   return { rowsOf, more: FACTS };
 }
@@ -38,12 +42,14 @@ export async function longDeviceRows(
   app: App,
 ): Promise<LongRows<DeviceRow & FilesystemFacts, typeof FACTS[number]>> {
   const sources = targets.flatMap((target) => plain(target).map(({ source }) => source));
-  const seen = await look(targets, sources, app);
+  const seenBy = await look(targets, sources, app);
   const rowsOf = (target: Target) => {
+    const seen = seenBy(target);
     const filesystems = new Map(target.instance.filesystems.map((one) => [one.id, one]));
     return plain(target).map((row) => {
       const home = filesystems.get(row.filesystem);
       const facts = filesystemFacts(home ?? directoryOf(row.source), seen);
+      if (home?.volume) return { ...row, ...facts };
       const state = seen.paths.get(row.source) ? facts.state : "missing" as const;
       return { ...row, ...facts, state, size: seen.sizes.get(row.source) ?? "" };
     });
@@ -56,12 +62,18 @@ function directoryOf(path: string) {
   return { id: "", kind: "dir", path, zfsproperties: {}, destroy: false, transient: false } as const;
 }
 
-async function look(targets: readonly Target[], sources: readonly string[], app: App): Promise<Seen> {
+/** What each target sees: volumes of one name are others in other projects. */
+async function look(
+  targets: readonly Target[],
+  sources: readonly string[],
+  app: App,
+): Promise<(target: Target) => Seen> {
   const filesystems = targets.flatMap(({ instance }) => instance.filesystems);
   const zfs = filesystems.some(({ kind }) => kind === "zfs");
   const directories = filesystems.flatMap(({ kind, path }) => kind === "dir" ? path : []);
-  const wanted = [...new Set([...directories, ...sources])];
-  const [datasets, zfsSnapshots, directorySnapshots, paths] = await Promise.all([
+  const wanted = [...new Set([...directories, ...sources.filter((path) => path.startsWith("/"))])];
+  const [volumesOf, datasets, zfsSnapshots, directorySnapshots, paths] = await Promise.all([
+    volumesSeen(targets, app),
     zfs ? app.host.datasets() : new Map(),
     zfs ? app.host.zfsSnapshots() : new Map(),
     readDirectorySnapshots(app.host, targets),
@@ -72,11 +84,28 @@ async function look(targets: readonly Target[], sources: readonly string[], app:
   ]);
   const there = paths.flatMap(([path, info]) => info?.kind === "directory" ? [path] : []);
   const measured = sources.length > 0 ? there.filter((path) => sources.includes(path)) : there;
-  return {
+  const seen = {
     datasets,
     zfsSnapshots,
     directorySnapshots,
     paths: new Map(paths),
     sizes: await app.host.sizes(measured),
   };
+  return (target) => ({ ...seen, volumes: volumesOf(target) });
+}
+
+async function volumesSeen(
+  targets: readonly Target[],
+  app: App,
+): Promise<(target: Target) => Seen["volumes"]> {
+  if (!targets.some(({ instance }) => instance.filesystems.some(({ volume }) => volume))) {
+    return () => new Map();
+  }
+  const [{ readVolumes }, { volumesOf }] = await Promise.all([
+    import("../../run/observe_volumes.ts"),
+    import("../../plan/volumes.ts"),
+  ]);
+  const world = await readVolumes(await app.server(), targets, targets, { snapshots: true, sizes: true });
+  return (target) =>
+    new Map(volumesOf(target, world).flatMap(({ path, info }) => info ? [[path, info] as const] : []));
 }

@@ -24,6 +24,7 @@ export async function rename(
         allProjects: true,
         snapshots: true,
         zfsSnapshots: true,
+        volumesOf: () => [renamed!],
         paths: (_target, datasets) => pathsOf(renamed!, datasets),
       },
       options: { ...planOptions(values), renamed: renamed! },

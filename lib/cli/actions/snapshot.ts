@@ -6,6 +6,7 @@
 import { EXIT, UsageError } from "../../errors.ts";
 import { planRollback, rollbackPaths } from "../../plan/rollback.ts";
 import { planSnapshot, snapshotPaths } from "../../plan/snapshot.ts";
+import { volumesOf } from "../../plan/volumes.ts";
 import { objectKey } from "../../plan/world.ts";
 import { observe } from "../../run/observe.ts";
 import type { App } from "../app.ts";
@@ -113,6 +114,9 @@ async function list(values: SnapshotValues, files: readonly string[], app: App):
       if (kind === "zfs") {
         for (const one of world.zfsSnapshots.get(path) ?? []) add(path, one.name, one.used, one.creation);
       } else for (const one of world.directorySnapshots.get(path) ?? []) add(path, one);
+    }
+    for (const { path, info } of volumesOf(target, world)) {
+      for (const one of info?.snapshots ?? []) add(path, one.name, "", one.createdAt);
     }
   }
   rows.sort((a, b) => a.snapshot < b.snapshot ? -1 : a.snapshot > b.snapshot ? 1 : 0);

@@ -1,5 +1,5 @@
 /**
- * `i`: what configuration files come to for an instance, without asking the daemon.
+ * `i`: what configuration files come to for an instance; the daemon is asked about volumes only.
  *
  * @module
  */
@@ -16,7 +16,8 @@ const longFlag = {
   l: {
     kind: "boolean",
     aliases: ["long"],
-    help: "Also what the machine has of them: state, size, snapshots, origin, mountpoint",
+    help:
+      "Also what the machine, or the daemon of a volume, has of them: state, size, snapshots, origin, mountpoint",
   },
 } as const;
 
@@ -62,7 +63,7 @@ const filesystems = command({
   flags: { ...flags, ...longFlag, ...jsonFlag },
   operands: files,
   example: "lxops i filesystems -l php.yaml",
-  underTheHood: "nothing; files are read; with -l: zfs list, du of plain directories",
+  underTheHood: "nothing; files are read; with -l: zfs list, du of plain directories, GET volumes",
   run: async (...all) => (await import("../actions/i.ts")).filesystems(...all),
 });
 
@@ -72,7 +73,7 @@ const devices = command({
   flags: { ...flags, ...longFlag, ...jsonFlag },
   operands: files,
   example: "lxops i devices php.yaml",
-  underTheHood: "zfs list; with -l also du",
+  underTheHood: "zfs list; with -l also du, GET volumes",
   run: async (...all) => (await import("../actions/i.ts")).devices(...all),
 });
 

@@ -186,6 +186,28 @@ Deno.test("i filesystems -l also says what the machine has of them, as zfs says 
   );
 });
 
+Deno.test("i filesystems -l and i devices -l ask the daemon about volumes", async () => {
+  const files = {
+    "v.yaml": `#lxops-v1
+filesystems: {data: {pattern: "volume:default/(instance)"}, gone: {pattern: "volume:default/(instance)-gone"}}
+devices: {data: {path: /data, filesystem: data}, gone: {path: /gone, filesystem: gone}}
+`,
+  };
+  const machine = { volumes: [{ name: "v", snapshots: ["s1", "s2"] }] } as const;
+  const rows = async (what: string): Promise<Record<string, unknown>[]> =>
+    JSON.parse((await look(`i ${what} -l -json v.yaml`, files, machine)).stdout);
+  assertEquals(
+    (await rows("filesystems")).map(({ path, state, size, snapshots }) =>
+      [path, state, size, snapshots].join("|")
+    ),
+    ["volume:default/v|there|5.0M|2", "volume:default/v-gone|missing||0"],
+  );
+  assertEquals(
+    (await rows("devices")).map(({ source, state, size }) => [source, state, size].join("|")),
+    ["volume:default/v-gone|missing|", "volume:default/v|there|5.0M"],
+  );
+});
+
 Deno.test("i devices -l measures the directories of devices, and says where they are", async () => {
   const machine = {
     datasets: [{ name: "tank", mountpoint: "/mnt" }, {

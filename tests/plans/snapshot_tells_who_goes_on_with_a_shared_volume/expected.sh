@@ -1,0 +1,10 @@
+#!/bin/sh
+set -eu
+lxops() { lxops-incus "$@"; }
+
+# instance a
+# note: Instance "b" goes on with a volume of which a snapshot is taken
+# Take snapshot volume:default/a-data@s1
+lxops query -X POST -d '{"name":"s1"}' /1.0/storage-pools/default/volumes/custom/a-data/snapshots
+# Take snapshot volume:fast/a-mail@s1
+lxops query -X POST -d '{"name":"s1"}' /1.0/storage-pools/fast/volumes/custom/a-mail/snapshots
