@@ -6,10 +6,10 @@
  */
 import type { Exec, OnBytes, OnLine } from "./exec.ts";
 import type { Machine, MachineQuestion } from "./machine.ts";
-import type { ImageTransfer } from "./transfer.ts";
+import type { Transfer } from "./transfer.ts";
 
 export type { Exec, OnBytes, OnLine } from "./exec.ts";
-export type { ImageTransfer } from "./transfer.ts";
+export type { ImageTransfer, Transfer, VolumeTransfer } from "./transfer.ts";
 export type { PoolInfo, VolumeInfo, VolumeRef, VolumeSnapshot } from "./volume.ts";
 
 /** A daemon family as data; the two files below `backends/` are all that differs between LXD and Incus. */
@@ -218,7 +218,7 @@ export interface InstanceControl {
   /** Runs a program that has the person's terminal. */
   shell(exec: Exec, signal: AbortSignal): Promise<number>;
   push(push: Push, signal: AbortSignal): Promise<void>;
-  transfer(image: ImageTransfer, signal: AbortSignal, onProgress?: (text: string) => void): Promise<void>;
+  transfer(what: Transfer, signal: AbortSignal, onProgress?: (text: string) => void): Promise<void>;
 }
 
 /** What a path of the host is; symbolic links are not followed. */

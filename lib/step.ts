@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Command, Exec, ImageTransfer, InstanceRef, Push, Request } from "./ports.ts";
+import type { Command, Exec, InstanceRef, Push, Request, Transfer } from "./ports.ts";
 import type { Location } from "./errors.ts";
 
 /** Until an instance is ready: `running`, has a global address (`network`), can run programs (`exec`),
@@ -46,7 +46,7 @@ export type Effect =
   | ({ readonly kind: "shell" } & Exec)
   | ({ readonly kind: "batch" } & Batch)
   | ({ readonly kind: "push" } & Push)
-  | ({ readonly kind: "transfer" } & ImageTransfer)
+  | ({ readonly kind: "transfer" } & Transfer)
   | ({ readonly kind: "wait" } & Wait)
   /** Directories get the owner that the daemon maps the instance's root to, where that is not `assumed`. */
   | {

@@ -1,8 +1,19 @@
 /**
- * Images on their way, as data.
+ * Images and volumes on their way, as data.
  *
  * @module
  */
+import type { VolumeRef } from "./volume.ts";
+
+/** A volume that travels as bytes, in the form of a backup that a daemon made of it. */
+export type VolumeTransfer =
+  /** Into a file that only its owner can read. */
+  | { readonly way: "backup"; readonly volume: VolumeRef; readonly backup: string; readonly file: string }
+  /** A new volume, of a file. */
+  | { readonly way: "restore"; readonly volume: VolumeRef; readonly file: string };
+
+/** Something that travels as bytes. */
+export type Transfer = ImageTransfer | VolumeTransfer;
 
 /** An image that travels as bytes. */
 export type ImageTransfer =

@@ -30,6 +30,8 @@ export interface VolumeInfo {
   readonly usedBy: readonly string[];
   /** The oldest first; only where they were asked about. */
   readonly snapshots: readonly VolumeSnapshot[];
+  /** Names of backups that the daemon keeps of it; only where they were asked about. */
+  readonly backups?: readonly string[];
   /** The space that it takes in bytes; absent where it was not asked about, or the pool cannot tell. */
   readonly bytes?: number;
 }

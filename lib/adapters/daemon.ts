@@ -40,8 +40,10 @@ export async function connect(
       pipe: (exec, onBytes, signal) => runInInstance(endpoint, exec, asBytes(onBytes), signal),
       shell: async (exec, signal) => await (await import("./shell.ts")).runShell(endpoint, exec, signal),
       push: (push, signal) => pushFile(endpoint, push, signal),
-      transfer: async (image, signal, onProgress) =>
-        await (await import("./images.ts")).transferImage(endpoint, image, there, signal, onProgress),
+      transfer: async (what, signal, onProgress) =>
+        what.way === "backup" || what.way === "restore"
+          ? await (await import("./volumes.ts")).transferVolume(endpoint, what, signal, onProgress)
+          : await (await import("./images.ts")).transferImage(endpoint, what, there, signal, onProgress),
     },
     close: () => endpoint.close(),
   };

@@ -7,6 +7,7 @@ import { ServerError } from "../errors.ts";
 import type { ImageTransfer } from "../ports.ts";
 import { ask, readAnswer } from "./answer.ts";
 import { call, type Endpoint, type Reply } from "./http.ts";
+import { counter, openPartial, writeFile } from "./incoming.ts";
 import { writeParts } from "./multipart.ts";
 import { awaitOperation, OPERATION, operationFailure, operationPath } from "./operation.ts";
 import { type ImageBody, imageExportPath, uploadRequest } from "./requests.ts";
@@ -123,46 +124,4 @@ async function writeImage(
   }
   if (boundary === undefined) return await writeFile(file, body);
   await writeParts(body, boundary, (index) => openPartial(index === 0 ? file : `${file}.root`));
-}
-
-async function writeFile(file: string, body: ReadableStream<Uint8Array>): Promise<void> {
-  const partial = await openPartial(file);
-  try {
-    for await (const chunk of body) await partial.write(chunk);
-    await partial.done();
-  } catch (error) {
-    await partial.drop();
-    throw error;
-  }
-}
-
-async function openPartial(file: string) {
-  const path = `${file}.partial-${crypto.randomUUID()}`;
-  const opened = await Deno.open(path, { write: true, createNew: true, mode: 0o644 });
-  return {
-    async write(chunk: Uint8Array) {
-      for (let rest = chunk; rest.length > 0;) rest = rest.subarray(await opened.write(rest));
-    },
-    async done() {
-      opened.close();
-      await Deno.rename(path, file);
-    },
-    async drop() {
-      opened.close();
-      await Deno.remove(path).catch(() => {});
-    },
-  };
-}
-
-function counter(tell: (text: string) => void): TransformStream<Uint8Array, Uint8Array> {
-  const step = 1024 * 1024;
-  let size = 0;
-  return new TransformStream({
-    transform(chunk, controller) {
-      const before = Math.floor(size / step);
-      size += chunk.length;
-      if (Math.floor(size / step) > before) tell(`${Math.floor(size / step)} MiB`);
-      controller.enqueue(chunk);
-    },
-  });
 }

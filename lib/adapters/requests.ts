@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Exec, InstanceRef, Push } from "../ports.ts";
+import type { Exec, InstanceRef, Push, VolumeRef } from "../ports.ts";
 import type { Call } from "./http.ts";
 import { apiPath, instancePath } from "./paths.ts";
 
@@ -153,6 +153,28 @@ export function uploadRequest(
     body,
     headers: { "Content-Type": type, ...headers },
   };
+}
+
+/** A backup of a volume as bytes. */
+export function backupExportPath({ project, pool, name }: VolumeRef, backup: string): string {
+  const path = `${volumesPath(pool)}/${encodeURIComponent(name)}/backups/${
+    encodeURIComponent(backup)
+  }/export`;
+  return apiPath(path, project);
+}
+
+/** Makes a volume of a backup. */
+export function restoreRequest({ project, pool, name }: VolumeRef, body: ReadableStream<Uint8Array>): Call {
+  return {
+    method: "POST",
+    path: apiPath(volumesPath(pool), project),
+    body,
+    headers: { "Content-Type": "application/octet-stream", ...bothHeaders({ name }) },
+  };
+}
+
+function volumesPath(pool: string): string {
+  return `/1.0/storage-pools/${encodeURIComponent(pool)}/volumes/custom`;
 }
 
 // LXD reads X-LXD-* only, and Incus prefers its own.

@@ -26,6 +26,7 @@ import { rename } from "./commands/rename.ts";
 import { rollback, snapshot } from "./commands/snapshot.ts";
 import { remote } from "./commands/remote.ts";
 import { version } from "./commands/version.ts";
+import { volume } from "./commands/volume.ts";
 import { globalFlags } from "./flags.ts";
 
 const SUMMARY = "Launch and configure LXD and Incus containers from YAML files";
@@ -53,6 +54,7 @@ export const commands: GroupCommand = group("lxops", SUMMARY, [
   instance,
   file,
   image,
+  volume,
   publish,
   profile,
   project,

@@ -55,7 +55,12 @@ export function createVolumes(
   };
 }
 
-function volumeIssues(target: Target, { id, path, volume, info }: TargetVolume, world: World): Issue[] {
+/** What keeps a volume from being what the configuration wants. */
+export function volumeIssues(
+  target: Target,
+  { id, path, volume, info }: TargetVolume,
+  world: World,
+): Issue[] {
   const key = `filesystems.${id}.pattern`;
   if (!world.pools.has(volume.pool)) {
     const known = [...world.pools.keys()].sort().join(", ") || "none";

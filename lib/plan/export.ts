@@ -18,8 +18,10 @@ import { directorySnapshot, partialOf } from "./copy_commands.ts";
 import { checkSnapshotName, dataSet } from "./data_sets.ts";
 import { type ExportedImage, exportImageSteps, IMAGE_FILE, IMAGE_FILES, imageOf } from "./export_image.ts";
 import type { LocatedFilesystem } from "./filesystems.ts";
+import { exportSteps } from "./export_volumes.ts";
 import { hostRoot } from "./idmap.ts";
 import { standStill } from "./still.ts";
+import { volumeKey } from "./volumes.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
 import { DATASET_BUSY, MOUNT_BUSY, zfsClone, zfsDestroy } from "./zfs_commands.ts";
 
@@ -99,7 +101,8 @@ export function planExport(target: Target, world: World, options: ExportOptions)
       ...advice,
     ]);
   const data = dataSet(target, world);
-  const all = [...data.zfs, ...data.dirs];
+  const host = [...data.zfs, ...data.dirs];
+  const all = [...host, ...data.volumes];
   if (all.length === 0) throw fail("it has no filesystem that exists and is not transient");
   const odd = all.find(({ id }) => !/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(id));
   if (odd) throw fail(`the key "${odd.id}" of a filesystem cannot be the name of an archive`);
@@ -118,11 +121,17 @@ export function planExport(target: Target, world: World, options: ExportOptions)
       ...data.dirs.filter(({ path }) =>
         world.paths.get(directorySnapshot(path, snapshot))?.kind !== "directory"
       ),
+      ...data.volumes.filter(({ info }) => !info?.snapshots.some(({ name }) => name === snapshot)),
     ].map(({ path }) => `"${directorySnapshot(path, snapshot)}"`);
     if (missing.length > 0) throw fail(`there is no snapshot ${missing.join(", ")}`);
   }
   const still = snapshot === ""
-    ? standStill(world, all.map((one) => one.directory), [refOf(instance)], `export "${instance.name}"`)
+    ? standStill(
+      world,
+      [...host.map((one) => one.directory), ...data.volumes.map(({ ref }) => volumeKey(world, ref))],
+      [refOf(instance)],
+      `export "${instance.name}"`,
+    )
     : { before: [], after: [] };
   const run = (title: string, argv: ReturnType<typeof removeFile>): Step => ({
     title,
@@ -132,6 +141,9 @@ export function planExport(target: Target, world: World, options: ExportOptions)
   if (image instanceof LxopsError) throw image;
   const info = world.instances.get(objectKey(instance.project, instance.name));
   const root = info && hostRoot(info);
+  const volumes = data.volumes.map((one) =>
+    exportSteps(one, `${directory}/${archiveName(one.id)}`, snapshot, world)
+  );
   const manifest: Manifest = {
     format: EXPORT_FORMAT,
     lxops: options.version,
@@ -161,15 +173,19 @@ export function planExport(target: Target, world: World, options: ExportOptions)
     },
     ...(image ? exportImageSteps(image, target, directory, world) : []),
     ...still.before,
-    ...all.flatMap((one) => packSteps(one, directory, snapshot, world)),
+    ...host.flatMap((one) => packSteps(one, directory, snapshot, world)),
+    ...volumes.flatMap(({ make }) => make),
     ...still.after,
+    ...volumes.flatMap(({ fetch }) => fetch),
     {
       title: `Write ${CHECKSUMS}`,
       effect: { kind: "checksum", directory, files: [...names, MANIFEST], list: CHECKSUMS },
     },
   ];
   const notes = [
-    ...data.missing.map(({ path }) => `"${path}" does not exist and is left out`),
+    ...[...data.missing, ...data.missingVolumes].map(({ path }) =>
+      `"${path}" does not exist and is left out`
+    ),
     ...(still.before.length > 0
       ? ["The instance is frozen while it is packed; -snapshot packs a snapshot instead"]
       : []),

@@ -110,7 +110,7 @@ export function copySteps(
       effect: { kind: "send", ...renameVolume(partial, ref.name) },
       makes: [volumeKey(world, ref) as `volume:${string}`],
       closes: `copy ${path}`,
-      undo: { kind: "send", ...renameVolume(ref, partial.name) },
+      undo: { kind: "send", ...deleteVolume(ref) },
     },
   ];
 }

@@ -21,6 +21,7 @@ import { type ImageImport, importImageSteps } from "./export_image.ts";
 import { coveredDirectories, locate, type LocatedFilesystem } from "./filesystems.ts";
 import { removeDirectory } from "./host_commands.ts";
 import { deviceOwner } from "./idmap.ts";
+import { importedVolumes, importSteps, replaceProblems } from "./import_volumes.ts";
 import { siblingWriters, writers } from "./still.ts";
 import { type PlanOptions, refOf, type Target, type World } from "./world.ts";
 import {
@@ -70,25 +71,39 @@ export function planImport(target: Target, world: World, options: ImportOptions)
     throw fail(`the export has format ${manifest.format}, not ${EXPORT_FORMAT}`);
   }
   const wanted = locate(target, world.datasets, world.paths).filesystems.filter((one) => !one.transient);
+  const isOfVolume = ({ kind }: { readonly kind: string }) => kind === "volume";
+  const { pairs: volumes, absent: absentVolumes } = importedVolumes(
+    target,
+    world,
+    manifest.filesystems.filter(isOfVolume),
+  );
   const pairs = wanted.flatMap((filesystem) => {
-    const found = manifest.filesystems.find(({ id }) => id === filesystem.id);
+    const found = manifest.filesystems.find((one) => one.id === filesystem.id && !isOfVolume(one));
     return found ? [{ filesystem, archive: found.archive }] : [];
   });
-  const absent = wanted.filter(({ id }) => !pairs.some(({ filesystem }) => filesystem.id === id));
-  if (absent.length > 0) {
-    throw fail(`the export has no filesystem ${absent.map(({ id }) => `"${id}"`).join(", ")}`);
+  const absent = [
+    ...wanted.map(({ id }) => id).filter((id) => !pairs.some(({ filesystem }) => filesystem.id === id)),
+    ...absentVolumes,
+  ];
+  if (absent.length > 0) throw fail(absentText(absent, manifest));
+  if (pairs.length + volumes.length === 0) {
+    throw fail("its configuration has no filesystem that is not transient");
   }
   const covered = coveredDirectories(target, wanted, world);
   if (covered.length > 0) throw new ConfigError(covered);
-  if (pairs.length === 0) throw fail("its configuration has no filesystem that is not transient");
-  const files = pairs.map(({ archive }) => archive);
+  const files = [...pairs, ...volumes].map(({ archive }) => archive);
   const unlisted = files.find((name) =>
     !/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(name) || checksums !== undefined && !listed(checksums, name)
   );
   if (unlisted !== undefined) throw fail(`${CHECKSUMS} does not list "${unlisted}"`);
-  const there = pairs.filter(({ filesystem }) => filesystem.exists && !filesystem.unfinished);
+  const there = [
+    ...pairs.flatMap(({ filesystem }) =>
+      filesystem.exists && !filesystem.unfinished ? [filesystem.path] : []
+    ),
+    ...volumes.flatMap(({ volume }) => volume.info ? [volume.path] : []),
+  ];
   if (there.length > 0 && !options.overwrite) {
-    const names = there.map(({ filesystem }) => `"${filesystem.path}"`).join(", ");
+    const names = there.map((path) => `"${path}"`).join(", ");
     throw fail(`${names} exist${there.length === 1 ? "s" : ""}`, [
       "To replace all that is there by what is in the archives, add --overwrite",
     ]);
@@ -99,9 +114,11 @@ export function planImport(target: Target, world: World, options: ImportOptions)
     throw fail(`instance ${busy.map(({ name }) => `"${name}"`).join(", ")} runs with its devices`);
   }
   const { uid, gid } = deviceOwner(target, world, {}, instance.config.type === "virtual-machine");
-  const moved = manifest.root !== undefined && manifest.root !== `${uid}:${gid}`;
+  const moved = pairs.length > 0 && manifest.root !== undefined && manifest.root !== `${uid}:${gid}`;
+  const kept = volumes.flatMap(({ volume }) => replaceProblems(volume));
+  if (kept.length > 0) throw fail(kept.join(", "));
   const known = new Set(manifest.filesystems.map(({ id }) => id));
-  for (const { id } of wanted) known.delete(id);
+  for (const { id } of [...wanted, ...volumes.map(({ volume }) => volume)]) known.delete(id);
   return {
     instance: refOf(instance),
     steps: [
@@ -112,6 +129,7 @@ export function planImport(target: Target, world: World, options: ImportOptions)
           ? unpackDataset(filesystem, `${directory}/${archive}`, world)
           : unpackDir(filesystem, `${directory}/${archive}`, world)
       ),
+      ...volumes.flatMap((one) => importSteps(target, one, `${directory}/${one.archive}`, world)),
     ],
     notes: [
       ...(checksums === undefined
@@ -125,7 +143,7 @@ export function planImport(target: Target, world: World, options: ImportOptions)
           `${uid}:${gid}: where that is so, they will not belong to it`,
         ]
         : []),
-      ...there.map(({ filesystem }) => `what is in "${filesystem.path}" is replaced`),
+      ...there.map((path) => `what is in "${path}" is replaced`),
       ...[...known].map((id) => `filesystem "${id}" of the export is not in the configuration, and left out`),
     ],
   };
@@ -139,6 +157,14 @@ function verifySteps(directory: string, files: readonly string[], checksums: str
     title: `Verify the archives in ${directory}`,
     effect: { kind: "verify", directory, files: [MANIFEST, ...files], list: CHECKSUMS, checksums },
   }];
+}
+
+function absentText(ids: readonly string[], manifest: Manifest): string {
+  const names = (list: readonly string[]) => list.map((id) => `"${id}"`).join(", ");
+  const others = ids.filter((id) => manifest.filesystems.some((one) => one.id === id));
+  return others.length > 0
+    ? `the export has ${names(others)} as another kind of filesystem; a volume is made of a volume only`
+    : `the export has no filesystem ${names(ids)}`;
 }
 
 function listed(checksums: string, name: string): boolean {

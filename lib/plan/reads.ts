@@ -56,3 +56,8 @@ export function profilePath(project: string, name: string): string {
 export function aliasPath(project: string, name: string): string {
   return apiPath(["images", "aliases", name], project);
 }
+
+/** The storage pools, as a project sees them. */
+export function poolsPath(project: string): string {
+  return apiPath(["storage-pools"], project, { recursion: "1" });
+}

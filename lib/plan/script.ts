@@ -5,7 +5,16 @@
  * @module
  */
 import { withoutSecrets } from "../cloudconfig/secrets.ts";
-import type { Command, Exec, ImageTransfer, InstanceRef, Push, Request } from "../ports.ts";
+import type {
+  Command,
+  Exec,
+  ImageTransfer,
+  InstanceRef,
+  Push,
+  Request,
+  Transfer,
+  VolumeRef,
+} from "../ports.ts";
 import { hereDocument, quote } from "../shell.ts";
 import type { Batch, Effect, InstancePlan, Plan, Step } from "../step.ts";
 
@@ -169,7 +178,30 @@ function printBytes(bytes: Uint8Array): string {
   return `printf ${quote(octets)}`;
 }
 
-function transferLine(image: ImageTransfer): string {
+function transferLine(what: Transfer): string {
+  switch (what.way) {
+    case "backup":
+      return `lxops volume export${volumeFlag(what.volume)} -backup ${quote(what.backup)} ${
+        volumeWords(what)
+      }`;
+    case "restore":
+      return `lxops volume import${volumeFlag(what.volume)} ${volumeWords(what)}`;
+    case "export":
+    case "import":
+    case "relay":
+      return imageLine(what);
+  }
+}
+
+function volumeFlag({ project }: VolumeRef): string {
+  return ` -project ${quote(project || "default")}`;
+}
+
+function volumeWords({ volume, file }: { readonly volume: VolumeRef; readonly file: string }): string {
+  return `${quote(`${volume.pool}/${volume.name}`)} ${quote(file)}`;
+}
+
+function imageLine(image: ImageTransfer): string {
   const project = ` -project ${quote(image.project)}`;
   switch (image.way) {
     case "export":

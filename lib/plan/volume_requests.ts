@@ -82,3 +82,14 @@ export function deleteVolumeSnapshot(volume: VolumeRef, snapshot: string): Reque
 export function restoreVolume(volume: VolumeRef, snapshot: string): Request {
   return { method: "PUT", path: volumeUrl(volume), body: { restore: snapshot } };
 }
+
+/** Has the daemon make a backup of a volume, without its snapshots, in a form that every driver can restore. */
+export function createBackup(volume: VolumeRef, backup: string): Request {
+  const body = { name: backup, volume_only: true, optimized_storage: false, compression_algorithm: "gzip" };
+  return { method: "POST", path: volumeUrl(volume, ["backups"]), body };
+}
+
+/** Deletes a backup of a volume. */
+export function deleteBackup(volume: VolumeRef, backup: string): Request {
+  return { method: "DELETE", path: volumeUrl(volume, ["backups", backup]) };
+}

@@ -48,6 +48,11 @@ export function partialVolume(ref: VolumeRef): VolumeRef {
   return { ...ref, name: partialOf(ref.name) };
 }
 
+/** The volume that a snapshot is copied to while it is exported. */
+export function exportVolume(ref: VolumeRef): VolumeRef {
+  return { ...ref, name: `${ref.name}-lxops-export` };
+}
+
 /** Whether lxops made a volume. */
 export function isMarked(info: VolumeInfo): boolean {
   return Object.keys(info.config).some((key) => key.startsWith("user.lxops."));

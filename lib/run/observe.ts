@@ -42,6 +42,8 @@ export interface Needs {
   readonly machines?: { readonly here: MachineQuestion; readonly there?: MachineQuestion };
   /** How long the agent of a virtual machine may take to answer. */
   readonly agentSeconds?: number;
+  /** What an export or import of volumes that was cut off may have left. */
+  readonly transfers?: boolean;
   /** Configurations whose volumes matter as well. */
   readonly volumesOf?: (target: Target) => readonly Described[];
   /** Other paths of the host. */
@@ -98,6 +100,7 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
         ], {
           snapshots: (needs.zfsSnapshots ?? false) || clones,
           sizes: needs.sizes ?? false,
+          transfers: needs.transfers ?? false,
         }),
         zfs ? host.datasets() : new Map(),
         zfs && (needs.zfsSnapshots || clones) ? host.zfsSnapshots() : new Map(),

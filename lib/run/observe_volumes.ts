@@ -6,10 +6,10 @@
 import * as z from "zod/mini";
 import { ServerError } from "../errors.ts";
 import { inWords, transform } from "../schemas.ts";
-import { apiPath } from "../plan/requests.ts";
+import { poolsPath } from "../plan/reads.ts";
 import { volumeUrl } from "../plan/volume_requests.ts";
 import { isTrue } from "../plan/idmap.ts";
-import { partialVolume, volumeKey } from "../plan/volumes.ts";
+import { exportVolume, partialVolume, volumeKey } from "../plan/volumes.ts";
 import type { Described, Target, World } from "../plan/world.ts";
 import type { InstanceServer, ProjectInfo, VolumeInfo, VolumeRef } from "../ports.ts";
 
@@ -20,6 +20,8 @@ export type VolumeWorld = Pick<World, "pools" | "volumes" | "volumeProjects">;
 export interface VolumeNeeds {
   readonly snapshots: boolean;
   readonly sizes: boolean;
+  /** Backups that a run that was cut off may have left, and volumes that stand in for others for a while. */
+  readonly transfers?: boolean;
 }
 
 const text = transform(z.nullish(z.string()), (value) => value ?? "");
@@ -49,15 +51,23 @@ function narrow<S extends z.ZodMiniType>(schema: S, path: string, value: unknown
 }
 
 /** The volumes that configurations name, and those where copies of them are made. */
-function volumesNamed(targets: readonly Target[], described: readonly Described[]): VolumeRef[] {
+function volumesNamed(
+  targets: readonly Target[],
+  described: readonly Described[],
+  needs: VolumeNeeds,
+): VolumeRef[] {
   const refs = (all: readonly Described[]) =>
     all.flatMap(({ instance }) =>
       instance.filesystems.flatMap(({ volume }): VolumeRef[] =>
         volume ? [{ project: instance.project || "default", pool: volume.pool, name: volume.name }] : []
       )
     );
-  const copied = refs(targets.filter(({ source }) => source?.instance)).map(partialVolume);
-  const all = [...refs(described), ...copied];
+  const copied = targets.filter(({ source }) => needs.transfers || source?.instance);
+  const all = [
+    ...refs(described),
+    ...refs(copied).map(partialVolume),
+    ...(needs.transfers ? refs(targets).map(exportVolume) : []),
+  ];
   return [...new Map(all.map((ref) => [JSON.stringify(ref), ref])).values()];
 }
 
@@ -68,9 +78,9 @@ export async function readVolumes(
   described: readonly Described[],
   needs: VolumeNeeds,
 ): Promise<VolumeWorld> {
-  const wanted = volumesNamed(targets, described);
+  const wanted = volumesNamed(targets, described, needs);
   if (wanted.length === 0) return { pools: new Map(), volumes: new Map(), volumeProjects: new Set() };
-  const path = apiPath(["storage-pools"], wanted[0]!.project, { recursion: "1" });
+  const path = poolsPath(wanted[0]!.project);
   const [list, projects, found] = await Promise.all([
     server.get(path),
     server.projects(),
@@ -101,7 +111,8 @@ async function readVolume(
   const value = await server.get(path);
   if (value === undefined) return undefined;
   const { config, content_type, used_by, ...info } = narrow(volumeSchema, path, value);
-  const [snapshots, bytes] = await Promise.all([
+  const [backups, snapshots, bytes] = await Promise.all([
+    needs.transfers ? readBackups(server, ref) : undefined,
     needs.snapshots ? readSnapshots(server, ref) : [],
     needs.sizes ? readBytes(server, ref) : undefined,
   ]);
@@ -113,6 +124,7 @@ async function readVolume(
     config: config ?? {},
     usedBy: used_by ?? [],
     snapshots,
+    ...(backups ? { backups } : {}),
     ...(bytes === undefined ? {} : { bytes }),
   };
 }
@@ -124,6 +136,12 @@ async function readSnapshots(server: InstanceServer, ref: VolumeRef): Promise<Vo
     name: name.slice(name.indexOf("/") + 1),
     createdAt: created_at.startsWith("0001-") ? "" : created_at,
   }));
+}
+
+async function readBackups(server: InstanceServer, ref: VolumeRef): Promise<readonly string[]> {
+  const path = volumeUrl(ref, ["backups"]);
+  const list = narrow(z.array(z.string()), path, await server.get(path) ?? []);
+  return list.map((url) => decodeURIComponent(new URL(url, "http://daemon").pathname.split("/").pop() ?? ""));
 }
 
 /** Drivers that do not count say nothing (Incus), or fail with 500 (LXD). */

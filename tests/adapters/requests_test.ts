@@ -53,6 +53,13 @@ const SAMPLES: Samples = {
         gid: 2,
       }),
   ],
+  backupExportPath: [
+    () => requests.backupExportPath({ project: "default", pool: "p", name: "v" }, "b"),
+    () => requests.backupExportPath({ project: "web", pool: "p", name: "v 1" }, "b/1"),
+  ],
+  restoreRequest: [
+    () => requests.restoreRequest({ project: "web", pool: "p", name: "v" }, new ReadableStream()),
+  ],
   uploadRequest: [
     () =>
       requests.uploadRequest({ project: "web", isPublic: false }, {

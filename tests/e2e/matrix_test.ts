@@ -41,8 +41,18 @@ function trialOf(ground: Ground, project: string, isRemote = false): Trial {
   };
 }
 
+/** A configuration that needs nothing of this machine. */
+const VOLUME = `#lxops-v1
+ostype: alpine
+image: tiny
+filesystems:
+  data: {pattern: "volume:default/(instance)", destroy: true}
+devices:
+  data: {path: /srv/data, filesystem: data}
+`;
+
 async function writeFiles(ground: Ground, more: string): Promise<void> {
-  const text = more === "" ? plainConfig() : "#lxops-v1\nostype: alpine\nimage: tiny\n";
+  const text = more === "" ? plainConfig() : VOLUME;
   await ground.write("m.yaml", `${text}description: of the matrix\ncloud-config-files: [m.cfg]\n`);
   await ground.write("m.cfg", '#cloud-config\nwrite_files:\n- {path: /etc/m, content: "one\\n"}\n');
 }

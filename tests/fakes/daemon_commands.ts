@@ -64,6 +64,9 @@ export const CHANGING: readonly ChangingCase[] = [
     world: worldOf({}),
   },
   ...[
+    ["volume", "export", "default/v", "/c/it's.tar.gz"],
+    ["volume", "export", "-project=web", "-backup", "b", "default/v", "v.tar.gz"],
+    ["volume", "import", "default/v", "/c/v.tar.gz"],
     ["image", "copy", "-from-project=web", "-alias", "it's", "-public", "tiny"],
     ["image", "copy", "-alias", "x", "-auto-update", "images:alpine/3.22"],
     ["instance", "shell", "-project=web", "s"],

@@ -120,6 +120,10 @@ function getStorage(world: World, [pool, , , name, below]: readonly string[], pr
   const info = world.volumes.get(volumeKey(world, ref));
   if (!info) return undefined;
   if (below === "state") return info.bytes === undefined ? { usage: null } : { usage: { used: info.bytes } };
+  if (below === "backups") {
+    const backups = info.backups ?? [];
+    return backups.map((one) => `/1.0/storage-pools/${pool}/volumes/custom/${name}/backups/${one}`);
+  }
   if (below === "snapshots") {
     return info.snapshots.map((one) => ({ name: `${info.name}/${one.name}`, created_at: one.createdAt }));
   }

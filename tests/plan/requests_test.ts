@@ -6,11 +6,14 @@ import * as image from "../../lib/plan/image_requests.ts";
 import * as reads from "../../lib/plan/reads.ts";
 import * as plan from "../../lib/plan/requests.ts";
 import * as trust from "../../lib/plan/trust_requests.ts";
+import * as volume from "../../lib/plan/volume_requests.ts";
 import { assertEquals } from "@std/assert";
 import { assertGolden, type Samples } from "../fakes/golden_requests.ts";
 
 const c1 = { project: "default", name: "c1" };
 const web = { project: "web", name: "c1" };
+const v1 = { project: "default", pool: "p", name: "v1" };
+const webVolume = { project: "web", pool: "p", name: "v1" };
 const F = "f00d".repeat(16);
 
 const BODY: plan.InstanceBody = {
@@ -93,12 +96,33 @@ const SAMPLES: Samples = {
   networkPath: [() => reads.networkPath("web", "br0")],
   profilePath: [() => reads.profilePath("default", "a b")],
   aliasPath: [() => reads.aliasPath("web", "alpine/3.22")],
+  poolsPath: [() => reads.poolsPath("web")],
+  volumeUrl: [
+    () => volume.volumeUrl(v1),
+    () => volume.volumeUrl(webVolume, ["snapshots"], { recursion: "1" }),
+  ],
+  createVolume: [
+    () => volume.createVolume(v1, { size: "1GiB" }),
+    () => volume.createVolume(webVolume, {}, "member2"),
+  ],
+  copyVolume: [
+    () => volume.copyVolume(v1, undefined, { ...v1, name: "v2" }),
+    () => volume.copyVolume(v1, "s1", webVolume, "member2"),
+  ],
+  patchVolume: [() => volume.patchVolume(v1, { "user.a": "b" })],
+  renameVolume: [() => volume.renameVolume(webVolume, "v2")],
+  deleteVolume: [() => volume.deleteVolume(webVolume)],
+  createVolumeSnapshot: [() => volume.createVolumeSnapshot(v1, "s1")],
+  deleteVolumeSnapshot: [() => volume.deleteVolumeSnapshot(webVolume, "s/1?")],
+  restoreVolume: [() => volume.restoreVolume(v1, "s1")],
+  createBackup: [() => volume.createBackup(v1, "b")],
+  deleteBackup: [() => volume.deleteBackup(webVolume, "b")],
   trustClient: [() => trust.trustClient("T")],
 };
 
 Deno.test("requests of plans and paths that are looked at are the golden ones", async () => {
   const golden = new URL("requests.txt", import.meta.url);
-  await assertGolden([plan, image, reads, trust], SAMPLES, golden, ["apiPath"]);
+  await assertGolden([plan, image, reads, trust, volume], SAMPLES, golden, ["apiPath"]);
 });
 
 Deno.test("no module of plan that makes requests is left out of the golden file", async () => {

@@ -90,3 +90,32 @@ Deno.test("delete starts an instance again that it stopped and could not delete"
 Deno.test("delete does not try to start an instance that is gone", async () => {
   assertEquals(await afterFailure("delete_with_force_stops_first", "DELETE profiles/a.lxops"), []);
 });
+
+Deno.test("launch takes back the volumes that it copied, and one that it had not come to the end of", async () => {
+  const start = "PUT instances/a/state start";
+  assertEquals(await afterFailure("launch_copies_the_volumes_of_a_template", start), [
+    "DELETE instances/a",
+    "DELETE profiles/a.lxops",
+    "DELETE storage-pools/fast/volumes/custom/a-mail",
+    "DELETE storage-pools/default/volumes/custom/a-data",
+  ]);
+  const rename = "POST storage-pools/fast/volumes/custom/a-mail.partial a-mail";
+  assertEquals(await afterFailure("launch_copies_the_volumes_of_a_template", rename), [
+    "DELETE storage-pools/fast/volumes/custom/a-mail.partial",
+    "DELETE storage-pools/default/volumes/custom/a-data",
+  ]);
+});
+
+Deno.test("snapshot takes back those of volumes where one cannot be taken", async () => {
+  assertEquals(
+    await afterFailure(
+      "snapshot_freezes_for_volumes",
+      "POST storage-pools/fast/volumes/custom/a-mail/snapshots s1",
+    ),
+    [
+      "DELETE storage-pools/default/volumes/custom/a-data/snapshots/s1",
+      "PUT instances/a/state unfreeze",
+      "PATCH instances/a",
+    ],
+  );
+});

@@ -158,6 +158,12 @@ for (const undoOnFailure of [false, true]) {
     );
     assertEquals(names.slice(4), []);
   });
+
+  Deno.test(`execute() ends what began a second time, undoing or not: ${undoOnFailure}`, async () => {
+    const steps = [FREEZE, UNFREEZE, { ...FREEZE }, step("1")];
+    const { names } = await undone(alone(...steps), ["1"], undefined, undoOnFailure);
+    assertEquals(names.slice(4), ["undo freeze"]);
+  });
 }
 
 Deno.test("execute() ends what must not last also where something else cannot be taken back", async () => {

@@ -27,7 +27,7 @@ interface Values extends LifecycleValues {
   readonly image: boolean;
 }
 
-const NEEDS = { allProjects: true, zfsSnapshots: true } as const;
+const NEEDS = { allProjects: true, zfsSnapshots: true, transfers: true } as const;
 
 /** `export`. */
 export async function exportData(
@@ -133,7 +133,8 @@ async function goManifest(
   const { name, project, filesystems } = target!.instance;
   const there = await Promise.all(filesystems.map(async ({ id, kind, path }) => {
     const archive = archiveName(id);
-    return await app.host.lstat(`${directory}/${archive}`) ? [{ id, kind, path, archive }] : [];
+    const packed = kind === "volume" ? "dir" : kind;
+    return await app.host.lstat(`${directory}/${archive}`) ? [{ id, kind: packed, path, archive }] : [];
   }));
   if (there.flat().length === 0) return undefined;
   const about = { format: EXPORT_FORMAT, lxops: "", server: "", instance: name, project, snapshot: "" };

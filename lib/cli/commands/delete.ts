@@ -47,7 +47,7 @@ export const destroy = command({
   flags: { ...flags, y: { kind: "boolean", help: "Do not ask, also on a terminal" } },
   operands: { usage: "FILE...", min: 1 },
   example: "lxops destroy php.yaml",
-  underTheHood: "DELETE instance, DELETE profile, zfs destroy -r, rm -r",
+  underTheHood: "DELETE instance, DELETE profile, zfs destroy -r, rm -r, DELETE volume",
   run: (values, operands, app) =>
     runLifecycle(
       {

@@ -16,7 +16,7 @@ export const createDevices = command({
   flags,
   operands: { usage: "FILE...", min: 1 },
   example: "lxops create-devices -name php1 php.yaml",
-  underTheHood: "zfs create, zfs clone, mkdir, chown, rsync",
+  underTheHood: "zfs create, zfs clone, mkdir, chown, rsync, POST volumes",
   run: (values, operands, app) =>
     runLifecycle(
       {

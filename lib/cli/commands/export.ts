@@ -24,8 +24,11 @@ export const exportCommand = command({
   },
   operands: { usage: "FILE", min: 1, max: 1 },
   example: "lxops export -d /backup/php1 -name php1 php.yaml",
-  underTheHood: "tar of each filesystem, zfs clone of a snapshot, sha256sum; with -image: GET image",
-  details: "Transient filesystems are left out. An instance that runs is frozen while it is packed.",
+  underTheHood:
+    "tar of each filesystem, zfs clone of a snapshot, volume backups, sha256sum; with -image: GET image",
+  details:
+    "Transient filesystems are left out. An instance that runs is frozen while it is packed. Of a volume, the\n" +
+    "daemon makes a backup; its times have no fractions of a second.",
   run: async (...all) => (await import("../actions/export.ts")).exportData(...all),
 });
 
@@ -42,9 +45,11 @@ export const importCommand = command({
   },
   operands: { usage: "FILE", min: 1, max: 1 },
   example: "lxops import -d /backup/php1 -name php1 php.yaml",
-  underTheHood: "sha256sum, zfs create, tar, mv, rsync; with -image: POST images, POST images/aliases",
+  underTheHood:
+    "sha256sum, zfs create, tar, mv, rsync, POST volumes; with -image: POST images, POST images/aliases",
   details:
     "The archives are verified before anything changes. The same command goes on after one that was cut off.\n" +
-    "Exports of the Go lxops have no checksums: their archives are read to their ends instead.",
+    "Exports of the Go lxops have no checksums: their archives are read to their ends instead. A volume that\n" +
+    "exists can be replaced only where nothing has it and it has no snapshots.",
   run: async (...all) => (await import("../actions/export.ts")).importData(...all),
 });

@@ -38,7 +38,7 @@ export const launch = command({
   operands: files,
   example: "lxops launch -name php1 php.yaml",
   underTheHood:
-    "zfs create, zfs clone, mkdir, rsync, chown; POST profiles, POST instances, PUT state, GET state, exec of one script",
+    "zfs create, zfs clone, mkdir, rsync, chown; POST volumes, profiles, instances, PUT state, GET state, exec of one script",
   run: (values, operands, app) =>
     runLifecycle(
       {

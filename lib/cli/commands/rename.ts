@@ -19,7 +19,7 @@ export const rename = command({
   },
   operands: { usage: "FILE NEW-NAME", min: 2, max: 2 },
   example: "lxops rename -name php1 php.yaml php2",
-  underTheHood: "POST instance, zfs rename, mv, POST and PUT profile, PATCH instance",
+  underTheHood: "POST instance, zfs rename, mv, POST volume, POST and PUT profile, PATCH instance",
   details:
     "Nothing is begun where anything is in the way, and where a step fails all is taken back. The same command\n" +
     "goes on with a rename that was cut off.",

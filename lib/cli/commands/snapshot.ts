@@ -31,7 +31,8 @@ export const snapshot = command({
   },
   operands: { usage: "[list] FILE...", min: 1 },
   example: "lxops snapshot -s before-upgrade php.yaml",
-  underTheHood: "zfs snapshot of all datasets at once, cp --reflink=auto of directories, POST snapshots",
+  underTheHood:
+    "zfs snapshot of all datasets at once, cp --reflink=auto of directories, POST snapshots of volumes",
   details:
     "Transient filesystems are left out. A plain directory DIR is copied to DIR@NAME, and an instance that runs\n" +
     "is frozen for as long as that takes. `lxops snapshot list FILE...` lists what there is.",
@@ -55,7 +56,7 @@ export const rollback = command({
   },
   operands: files,
   example: "lxops rollback -s before-upgrade php.yaml",
-  underTheHood: "PUT state, zfs rollback, cp and mv of directories, PUT instance",
+  underTheHood: "PUT state, zfs rollback, cp and mv of directories, PUT volume, PUT instance",
   details:
     "An instance that runs is stopped first and started again. What changed since the snapshot is lost.",
   run: async (...all) => (await import("../actions/snapshot.ts")).rollback(...all),

@@ -1,0 +1,38 @@
+/**
+ * Volumes as bytes: backups of them into files, and new volumes of such files. Nothing of them is kept in memory.
+ *
+ * @module
+ */
+import { ServerError } from "../errors.ts";
+import type { VolumeTransfer } from "../ports.ts";
+import { ask, readAnswer } from "./answer.ts";
+import { call, type Endpoint } from "./http.ts";
+import { counter, writeFile } from "./incoming.ts";
+import { awaitOperation, OPERATION, operationFailure, operationPath } from "./operation.ts";
+import { backupExportPath, restoreRequest } from "./requests.ts";
+
+/** Moves a volume. */
+export async function transferVolume(
+  endpoint: Endpoint,
+  transfer: VolumeTransfer,
+  signal: AbortSignal,
+  onProgress: (text: string) => void = () => {},
+): Promise<void> {
+  signal.throwIfAborted();
+  if (transfer.way === "backup") {
+    const path = backupExportPath(transfer.volume, transfer.backup);
+    const response = await call(endpoint, { method: "GET", path, signal });
+    if (!response.ok) await readAnswer(endpoint, `GET ${path}`, response, signal);
+    if (!response.body) {
+      throw new ServerError(`The backup is empty (GET ${path})`, response.status, `GET ${path}`);
+    }
+    return await writeFile(transfer.file, response.body.pipeThrough(counter(onProgress)), 0o600);
+  }
+  const { readable } = await Deno.open(transfer.file);
+  const restore = restoreRequest(transfer.volume, readable.pipeThrough(counter(onProgress)));
+  const request = `${restore.method} ${restore.path}`;
+  const answer = await ask(endpoint, { ...restore, signal });
+  if (answer.type === "sync") return;
+  const operation = await awaitOperation(endpoint, request, operationPath(endpoint, request, answer), signal);
+  if (operation.code !== OPERATION.success) throw operationFailure(endpoint, request, operation);
+}
