@@ -67,12 +67,26 @@ export interface CopyPart {
   readonly refusals: readonly string[];
 }
 
-/** Filesystems that are to be copied, whether or not they are there. */
+/** Filesystems of hosts that are to be copied, whether or not they are there. */
 export function copyPairs(from: Target, to: Target): readonly Pair[] {
+  return allPairs(from, to).filter((pair) => !pair.from.volume && !pair.to.volume);
+}
+
+function allPairs(from: Target, to: Target): readonly Pair[] {
   const byId = new Map(to.instance.filesystems.map((one) => [one.id, one]));
   return from.instance.filesystems.filter(({ transient }) => !transient).flatMap((one) => {
     const other = byId.get(one.id);
     return other ? [{ from: one, to: other }] : [];
+  });
+}
+
+/** What belongs to a daemon is nothing that the host could send. */
+function volumeNotes(from: Target, to: Target): string[] {
+  return allPairs(from, to).flatMap((pair) => {
+    const volume = [pair.from, pair.to].find((one) => one.volume);
+    return volume
+      ? [`"${volume.path}" is a volume of a daemon, and is left out; export and import carry volumes`]
+      : [];
   });
 }
 
@@ -101,7 +115,8 @@ export function planCopy(target: Target, world: World, options: CopyOptions): In
   const all = copyPairs(from.target, to.target);
   const same = all.find((pair) => !from.ssh && !to.ssh && pair.from.path === pair.to.path);
   if (same) throw fail([`"${same.from.path}" would be copied to itself`]);
-  const { pairs, notes } = existing(all, copy, fail);
+  const { pairs, notes: missing } = existing(all, copy, fail);
+  const notes = [...missing, ...volumeNotes(from.target, to.target)];
   const directories = directoriesOf(to, pairs);
   const busy = to.ssh ? [] : [...writers(world, directories), ...siblingWriters(world, directories)];
   if (busy.length > 0) {
