@@ -80,7 +80,7 @@ async function takeBack(
 function closedIn(steps: readonly Step[]): ReadonlySet<Step> {
   return new Set(
     steps.filter(({ opens }, index) =>
-      opens !== undefined && steps.slice(index + 1).some(({ closes }) => closes === opens)
+      opens !== undefined && steps.slice(index + 1).some(({ closes }) => [closes].flat().includes(opens))
     ),
   );
 }
