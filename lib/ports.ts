@@ -6,9 +6,11 @@
  */
 import type { Exec, OnBytes, OnLine } from "./exec.ts";
 import type { Machine, MachineQuestion } from "./machine.ts";
+import type { Dataset, PathInfo, ZfsSnapshot } from "./found.ts";
 import type { Transfer } from "./transfer.ts";
 
 export type { Exec, OnBytes, OnLine } from "./exec.ts";
+export { type Dataset, type PathInfo, UNFINISHED, type ZfsSnapshot } from "./found.ts";
 export type { ImageTransfer, Transfer, VolumeTransfer } from "./transfer.ts";
 export type { PoolInfo, VolumeInfo, VolumeRef, VolumeSnapshot } from "./volume.ts";
 
@@ -86,6 +88,9 @@ export interface ServerInfo {
   readonly version: string;
   /** Architectures that the daemon runs, its own first. */
   readonly architectures: readonly string[];
+  /** What its kernel can do, as `idmapped_mounts`, each `true` or `false`. */
+  readonly kernel?: Readonly<Record<string, string>>;
+  readonly kernelVersion?: string;
   readonly config: Readonly<Record<string, string>>;
   /** Whether it is a member of a cluster, and its name there; absent where it does not say. */
   readonly clustered?: boolean;
@@ -200,6 +205,8 @@ export interface InstanceServer {
   get(path: string): Promise<unknown>;
   /** A `GET` that answers with text instead of JSON, as of a log; `undefined` on 404. */
   getBytes(path: string): Promise<Uint8Array | undefined>;
+  /** A `GET` that answers with bytes, read as they come; `undefined` on 404. */
+  stream(path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** Events of the given types until the signal aborts. */
   events(types: readonly string[], project: string, signal: AbortSignal): AsyncIterable<ServerEvent>;
 }
@@ -219,45 +226,6 @@ export interface InstanceControl {
   shell(exec: Exec, signal: AbortSignal): Promise<number>;
   push(push: Push, signal: AbortSignal): Promise<void>;
   transfer(what: Transfer, signal: AbortSignal, onProgress?: (text: string) => void): Promise<void>;
-}
-
-/** What a path of the host is; symbolic links are not followed. */
-export interface PathInfo {
-  readonly kind: "file" | "directory" | "symlink" | "other";
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
-  readonly size: number;
-  /** It is a directory with something in it; only where that was asked for. */
-  readonly filled?: true;
-  /** Number of the disk that it is on, where that is known. */
-  readonly device?: number;
-}
-
-/** A ZFS dataset (filesystem or volume), as `zfs list` prints it. */
-export interface Dataset {
-  readonly name: string;
-  /** A block device, which holds no directories and no other datasets; one that is not is a filesystem. */
-  readonly volume?: boolean;
-  /** A path, `none` or `legacy`; `-` of a volume. */
-  readonly mountpoint: string;
-  readonly mounted: boolean;
-  readonly origin?: string;
-  /** The space that it takes, as zfs writes it for people. */
-  readonly used?: string;
-  /** What it is to hold at first is not all there yet: lxops marked it so when it made it. */
-  readonly unfinished?: boolean;
-}
-
-/** The ZFS property whose value is the name of a dataset that is not finished. */
-export const UNFINISHED = "lxops:unfinished";
-
-/** A snapshot of a ZFS dataset. */
-export interface ZfsSnapshot {
-  /** What comes after the `@`. */
-  readonly name: string;
-  readonly used: string;
-  readonly creation: string;
 }
 
 /** The machine, to look at. */
@@ -280,6 +248,8 @@ export interface Host {
   zfsSnapshots(): Promise<ReadonlyMap<string, readonly ZfsSnapshot[]>>;
   /** The space that directories take, for people; those that cannot be looked at are left out. */
   sizes(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Types of the filesystems that are mounted, by mountpoint. */
+  mounts(): Promise<ReadonlyMap<string, string>>;
   /** Whether its `zfs` takes several snapshots at once, as all but very old ones do. */
   zfsTakesSeveral(): Promise<boolean>;
   /** This machine, or one behind ssh, as the end of a copy of filesystems. */
@@ -290,6 +260,15 @@ export interface Host {
 export interface HostControl {
   /** Writes a file whole: beside it first, then renamed over it. */
   writeText(path: string, text: string, mode: number): Promise<void>;
-  /** Runs a program (behind `sudo` where lxops is not root) and returns its exit code and output. */
-  run(command: Command, onLine: OnLine, signal: AbortSignal, onCount?: OnCount): Promise<CommandResult>;
+  /**
+   * Runs a program (behind `sudo` where lxops is not root) and returns its exit code and output; where `input` is
+   * given, the program reads that.
+   */
+  run(
+    command: Command,
+    onLine: OnLine,
+    signal: AbortSignal,
+    onCount?: OnCount,
+    input?: AsyncIterable<Uint8Array>,
+  ): Promise<CommandResult>;
 }

@@ -55,6 +55,19 @@ export type Effect =
     readonly paths: readonly string[];
     readonly assumed: string;
   }
+  /**
+   * A directory of a stopped instance is unpacked, out of a backup, into one of the host; what belongs to ids of
+   * the container then belongs to those of the host: `owner` (UID:GID) and on, or as `idsOf` has them.
+   */
+  | {
+    readonly kind: "unpack";
+    readonly instance: InstanceRef;
+    readonly backup: string;
+    readonly path: string;
+    readonly directory: string;
+    readonly owner?: string;
+    readonly idsOf?: InstanceRef;
+  }
   /** The list of checksums of files of a directory is written into it. */
   | {
     readonly kind: "checksum";

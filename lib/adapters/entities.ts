@@ -110,6 +110,10 @@ export const imageSchema = transform(
   }),
 );
 
+function textsOf(map: Readonly<Record<string, unknown>> | null | undefined): Record<string, string> {
+  return Object.fromEntries(Object.entries(map ?? {}).map(([key, value]) => [key, String(value)]));
+}
+
 /** The daemon itself. */
 export const serverSchema = transform(
   z.object({
@@ -122,6 +126,8 @@ export const serverSchema = transform(
       architectures: texts,
       server_clustered: z.nullish(z.boolean()),
       server_name: text,
+      kernel_features: z.nullish(z.record(z.string(), z.unknown())),
+      kernel_version: text,
     })),
   }),
   (raw): ServerInfo & { readonly auth: string } => ({
@@ -129,7 +135,9 @@ export const serverSchema = transform(
     server: raw.environment?.server ?? "",
     version: raw.environment?.server_version ?? "",
     architectures: raw.environment?.architectures ?? [],
-    config: Object.fromEntries(Object.entries(raw.config ?? {}).map(([key, value]) => [key, String(value)])),
+    kernel: textsOf(raw.environment?.kernel_features),
+    kernelVersion: raw.environment?.kernel_version ?? "",
+    config: textsOf(raw.config),
     auth: raw.auth,
     ...(raw.environment?.server_clustered == null ? {} : { clustered: raw.environment.server_clustered }),
     ...(raw.environment?.server_name ? { name: raw.environment.server_name } : {}),

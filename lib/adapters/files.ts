@@ -92,6 +92,38 @@ export async function readBytes(endpoint: Endpoint, path: string): Promise<Uint8
   });
 }
 
+/** Reads an answer of any size as it comes; `undefined` where there is nothing. */
+export async function streamBytes(
+  endpoint: Endpoint,
+  path: string,
+  signal: AbortSignal,
+): Promise<AsyncIterable<Uint8Array> | undefined> {
+  const request = `GET ${path}`;
+  const response = await call(endpoint, { method: "GET", path, signal });
+  if (response.status === 404) {
+    await response.body?.cancel();
+    return undefined;
+  }
+  if (!response.ok) await readAnswer(endpoint, request, response, signal);
+  return chunksOf(endpoint, request, response, signal);
+}
+
+async function* chunksOf(
+  endpoint: Endpoint,
+  request: string,
+  response: Reply,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const body = response.body;
+  if (!body) return;
+  try {
+    yield* body;
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw connectionError(endpoint, request, error);
+  }
+}
+
 /** Writes a file into an instance. */
 export async function pushFile(endpoint: Endpoint, push: Push, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();

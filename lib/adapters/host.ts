@@ -31,6 +31,7 @@ export function makeHost(): Host {
     zfsTakesSeveral,
     sizes: directorySizes,
     machine: async (question) => await (await import("./machine.ts")).lookAtMachine(question),
+    mounts: readMounts,
   };
 }
 
@@ -127,5 +128,18 @@ async function directorySizes(paths: readonly string[]): Promise<ReadonlyMap<str
       const [size, path] = line.split("\t");
       return size && path ? [[path, size]] : [];
     }),
+  );
+}
+
+/** `SOURCE on MOUNTPOINT type TYPE (OPTIONS)`; of several mounts at one place, the last one counts. */
+async function readMounts(): Promise<ReadonlyMap<string, string>> {
+  const program = await findProgram("mount");
+  if (program === undefined) return new Map();
+  const { stdout } = await runProgram([program], undefined, () => {}, new AbortController().signal);
+  return new Map(
+    [...stdout.matchAll(/ on (\/.*) type (\S+) \([^)]*\)$/gm)].map(([, path, type]): [string, string] => [
+      path!,
+      type!,
+    ]),
   );
 }

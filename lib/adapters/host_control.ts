@@ -12,12 +12,12 @@ import { findProgram } from "./programs.ts";
 /** The changing half of a machine; programs run behind `sudo` where lxops is not root. */
 export function hostControl(host: Pick<Host, "isRoot">): HostControl {
   return {
-    async run(command, onLine, signal, onCount) {
+    async run(command, onLine, signal, onCount, input) {
       const argvs = await Promise.all(pipeline(command).map((one) => resolveArgv(one, host.isRoot)));
       const [first] = argvs;
       return argvs.length === 1
-        ? await runProgram(first!, command.stdin, onLine, signal)
-        : await runPipeline(argvs, command.stdin, onLine, signal, onCount);
+        ? await runProgram(first!, input ?? command.stdin, onLine, signal)
+        : await runPipeline(argvs, input ?? command.stdin, onLine, signal, onCount);
     },
     writeText,
   };

@@ -10,6 +10,9 @@ import { PROGRAM_DIRECTORIES } from "./programs.ts";
 /** How many characters of each stream a result keeps; the lines themselves are all delivered. */
 const KEPT = 1024 * 1024;
 
+/** How many bytes a program is given at a time. */
+const GATHERED = 256 * 1024;
+
 /** How long a program that was asked to end may take to do so. */
 const KILL_AFTER_MS = 5000;
 
@@ -24,10 +27,13 @@ function environment(): Record<string, string> {
   return { ...Object.fromEntries(passed), PATH: PROGRAM_DIRECTORIES.join(":"), LC_ALL: "C" };
 }
 
+/** What a program reads. */
+export type Input = string | AsyncIterable<Uint8Array>;
+
 /** Runs one program by its path; an abort ends it and its reason is thrown. */
 export async function runProgram(
   argv: readonly [string, ...string[]],
-  stdin: string | undefined,
+  stdin: Input | undefined,
   onLine: OnLine,
   signal: AbortSignal,
 ): Promise<CommandResult> {
@@ -40,7 +46,7 @@ export async function runProgram(
  */
 export async function runPipeline(
   argvs: readonly (readonly [string, ...string[]])[],
-  stdin: string | undefined,
+  stdin: Input | undefined,
   onLine: OnLine,
   signal: AbortSignal,
   onCount?: OnCount,
@@ -109,14 +115,34 @@ function spawn(
 }
 
 /** A program that ends before it has read everything says why with its exit code. */
-async function feed(stdin: WritableStream<Uint8Array>, text: string): Promise<void> {
+async function feed(stdin: WritableStream<Uint8Array>, input: Input): Promise<void> {
   const writer = stdin.getWriter();
   try {
-    await writer.write(new TextEncoder().encode(text));
+    if (typeof input === "string") await writer.write(new TextEncoder().encode(input));
+    else for await (const chunk of gathered(input)) await writer.write(chunk);
     await writer.close();
   } catch (error) {
     if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
   }
+}
+
+/** Small chunks together: each costs a round trip to the program. */
+async function* gathered(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const buffer = new Uint8Array(GATHERED);
+  let size = 0;
+  for await (const chunk of input) {
+    if (size + chunk.length > buffer.length) {
+      if (size > 0) yield buffer.subarray(0, size);
+      size = 0;
+      if (chunk.length >= buffer.length) {
+        yield chunk;
+        continue;
+      }
+    }
+    buffer.set(chunk, size);
+    size += chunk.length;
+  }
+  if (size > 0) yield buffer.subarray(0, size);
 }
 
 async function connect(

@@ -17,7 +17,7 @@ import {
   stateSchema,
 } from "./entities.ts";
 import { readEvents } from "./events.ts";
-import { readBytes, readInstanceFile } from "./files.ts";
+import { readBytes, readInstanceFile, streamBytes } from "./files.ts";
 import type { Endpoint } from "./http.ts";
 import {
   imagesPath,
@@ -94,6 +94,7 @@ export function instanceServer(endpoint: Endpoint): InstanceServer {
     readFile: (ref, path, limitMib) => readInstanceFile(endpoint, ref, path, limitMib),
     get,
     getBytes: (path) => readBytes(endpoint, path),
+    stream: (path, signal) => streamBytes(endpoint, path, signal),
     events: (types, project, signal) => readEvents(endpoint, types, project, signal),
   };
 }

@@ -8,7 +8,7 @@ import { cloudconfig } from "./commands/cloudconfig.ts";
 import { config } from "./commands/config.ts";
 import { deleteCommand, destroy } from "./commands/delete.ts";
 import { copyFilesystems } from "./commands/copy.ts";
-import { createDevices, createProfile } from "./commands/devices.ts";
+import { createDevices, createProfile, extract } from "./commands/devices.ts";
 import { exportCommand, importCommand } from "./commands/export.ts";
 import { file } from "./commands/file.ts";
 import { helpCommand } from "./commands/help.ts";
@@ -39,6 +39,7 @@ export const commands: GroupCommand = group("lxops", SUMMARY, [
   deleteCommand,
   destroy,
   createDevices,
+  extract,
   createProfile,
   rename,
   snapshot,

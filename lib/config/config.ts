@@ -30,6 +30,10 @@ export interface Device {
   /** Directory in the filesystem; defaults to the device's key, `.` is the filesystem itself. */
   readonly dir?: Pattern;
   readonly readonly: boolean;
+  /** Whether a new directory gets what the image has at `path`; absent: as the configuration says for all. */
+  readonly extract?: boolean;
+  /** Whether the daemon shifts ids where it mounts the directory; absent where not. */
+  readonly shift?: true;
 }
 
 /** A merged configuration. */
@@ -53,6 +57,8 @@ export interface Config {
   readonly profiles: readonly string[];
   readonly profilePattern: Pattern;
   readonly deviceOwner: Pattern;
+  /** Whether new device directories get what the image has at their paths. */
+  readonly extract: boolean;
   readonly filesystems: Readonly<Record<string, Filesystem>>;
   readonly devices: Readonly<Record<string, Device>>;
   readonly properties: Readonly<Record<string, string>>;

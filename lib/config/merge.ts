@@ -120,12 +120,15 @@ export function merge(file: string, layers: readonly Layer[], opened: readonly L
       cloudConfigFiles.push(path);
     }
   }
-  const last = <K extends "lxc-options" | "wait" | "order" | "type">(key: K) => {
-    const given = layers.filter(({ raw }) => (raw[key]?.length ?? 0) > 0);
+  const last = <K extends "lxc-options" | "wait" | "order" | "type" | "extract">(key: K) => {
+    const given = layers.filter(({ raw: { [key]: value } }) =>
+      typeof value === "boolean" || (value?.length ?? 0) > 0
+    );
     for (const { source } of given) note(origins, key, source, [key]);
     const winner = given.at(-1);
-    if (winner && Array.isArray(winner.raw[key])) {
-      winner.raw[key].forEach((_, index) => note(origins, `${key}.${index}`, winner.source, [key, index]));
+    const value = winner?.raw[key];
+    if (winner && Array.isArray(value)) {
+      value.forEach((_, index) => note(origins, `${key}.${index}`, winner.source, [key, index]));
     }
     return winner?.raw[key];
   };
@@ -133,6 +136,7 @@ export function merge(file: string, layers: readonly Layer[], opened: readonly L
   const wait = last("wait") ?? [];
   const order = last("order") ?? "lxops";
   const type = last("type");
+  const extract = last("extract") ?? false;
 
   const devices: Config["devices"] = Object.fromEntries(
     Object.entries(mergeMap<RawConfig["devices"][string]>(layers, "devices", origins)).map((
@@ -142,6 +146,8 @@ export function merge(file: string, layers: readonly Layer[], opened: readonly L
       ...(device.filesystem !== "" ? { filesystem: device.filesystem } : {}),
       ...(device.dir !== "" ? { dir: device.dir } : {}),
       readonly: device.readonly,
+      ...(device.shift ? { shift: true as const } : {}),
+      ...(device.extract === undefined ? {} : { extract: device.extract }),
     }]),
   );
   const config: Config = {
@@ -160,6 +166,7 @@ export function merge(file: string, layers: readonly Layer[], opened: readonly L
     profiles: [...profiles],
     profilePattern: scalars["profile-pattern"],
     deviceOwner: scalars["device-owner"],
+    extract,
     filesystems: mergeMap(layers, "filesystems", origins),
     devices,
     properties: mergeMap(layers, "properties", origins),

@@ -47,10 +47,12 @@ export function configData(config: Config, include: readonly string[] = []): Rec
       destroy,
       ...present({ transient }),
     })),
-    devices: sorted(config.devices, ({ path, filesystem, dir, readonly }) => ({
+    extract: config.extract,
+    devices: sorted(config.devices, ({ path, filesystem, dir, readonly, extract, shift }) => ({
       path,
       filesystem: filesystem ?? "",
-      ...present({ dir, readonly }),
+      ...present({ dir, readonly, shift }),
+      ...(extract === undefined ? {} : { extract }),
     })),
     properties: sorted(config.properties, (value) => value),
     include,

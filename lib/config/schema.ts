@@ -85,6 +85,17 @@ export const deviceSchema = preprocess(
       default: false,
       description: "Whether the instance can only read it.",
     }),
+    shift: field(flag, {
+      default: false,
+      description:
+        "Whether the daemon shifts ids where it mounts the directory (an idmapped mount), so that the directory itself " +
+        "has the container's own ids, from 0. Not every daemon, kernel and filesystem can; lxops says so.",
+    }),
+    extract: field(preprocess(absent, z.optional(flag)), {
+      description:
+        "Whether the directory gets what the image has at `path` when it is made, with owners as the instance's id map " +
+        "says. By default as the configuration's own `extract` says, and no where the filesystem is transient.",
+    }),
   }),
 ).register(z.globalRegistry, { kind: "Device" });
 
@@ -175,6 +186,11 @@ export const configSchema = record({
     description:
       "UID:GID, on the host, of directories that are made for devices. By default the first id of the daemon's id map.",
     examples: ["1000000:1000000"],
+  }),
+  extract: field(preprocess(absent, z.optional(flag)), {
+    description:
+      "Whether device directories get what the image has at their paths when they are made. Without it they start " +
+      "empty, but for those that a `device-template` should have and has not.",
   }),
   filesystems: field(map(filesystemSchema), {
     default: {},

@@ -105,12 +105,18 @@ export function instanceDevices(
     found.accept(key, name, deviceNameProblem(name));
     const value = found.resolve(`${key}.dir`, device.dir ?? "");
     if (value === undefined) continue;
-    const common = { name, path: normalizePath(`/${device.path}`), readonly: device.readonly };
+    const home = device.filesystem === undefined ? undefined : byId.get(device.filesystem);
+    const common = {
+      name,
+      path: normalizePath(`/${device.path}`),
+      readonly: device.readonly,
+      shift: device.shift === true,
+      extract: device.extract ?? (config.extract && home?.transient === false && !home.volume),
+    };
     let made: InstanceDevice;
     if (value.startsWith("/")) {
       if (!found.accept(`${key}.dir`, value, hostPathProblem(value))) continue;
       const dir = normalizePath(value);
-      const home = device.filesystem === undefined ? undefined : byId.get(device.filesystem);
       const inside = home?.kind === "dir" ? below(home.path, dir) : undefined;
       made = home && inside !== undefined
         ? { ...common, filesystem: home.id, dir: inside }
@@ -130,8 +136,22 @@ export function instanceDevices(
       if (!found.accept(`${key}.dir`, dir, hostPathProblem(`/${dir}`))) continue;
       made = { ...common, filesystem: device.filesystem, dir: normalizePath(dir) };
     }
+    if (device.extract && made.filesystem === undefined) {
+      found.warn(
+        `${key}.extract`,
+        `"${made.dir}" is never made, so nothing is taken out of the image for it`,
+      );
+    }
     const other = places.get(place(made));
     const inVolume = made.filesystem !== undefined && byId.get(made.filesystem)?.volume;
+    if (inVolume) {
+      if (device.extract) {
+        found.error(`${key}.extract`, `Device "${name}" is a volume, which cannot be filled from the image`);
+      }
+      if (device.shift) {
+        found.error(`${key}.shift`, `Device "${name}" is a volume, whose ids the daemon shifts by itself`);
+      }
+    }
     if (other !== undefined && inVolume) {
       found.error(
         key,

@@ -38,6 +38,10 @@ export interface InstanceDevice {
   /** Path below the filesystem's directory (empty for the filesystem itself), or an absolute path of the host. */
   readonly dir: string;
   readonly readonly: boolean;
+  /** Where its directory is made, it gets what the image has at its path. */
+  readonly extract: boolean;
+  /** The daemon mounts it with shifted ids. */
+  readonly shift: boolean;
 }
 
 /** Owner of device directories on the host. */

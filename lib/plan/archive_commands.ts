@@ -54,6 +54,25 @@ export function readArchive(archive: string): Command {
   return { argv: ["tar", "--list", "--gzip", `--file=${archive}`, "--index-file=/dev/null"] };
 }
 
+/** Unpacks an archive that it reads into a directory that is there; the archive has ACLs as extended attributes. */
+export function unpackInput(directory: string): Command {
+  return {
+    argv: [
+      "tar",
+      "--extract",
+      "--file=-",
+      "--numeric-owner",
+      "--xattrs",
+      "--xattrs-include=*",
+      "--same-owner",
+      "--preserve-permissions",
+      "--delay-directory-restore",
+      "--warning=no-timestamp",
+      `--directory=${directory}`,
+    ],
+  };
+}
+
 /** Makes a directory that only its owner can enter; an existing one stays as it is. */
 export function makePrivateDirectory(directory: string): Command {
   return { argv: ["mkdir", "-p", "-m", "700", "--", directory] };

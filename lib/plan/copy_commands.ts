@@ -30,6 +30,13 @@ export function syncDirectory(from: string, to: string): Command {
   };
 }
 
+/** Removes all that is in a directory, which may be a mountpoint; what is mounted in there stays. */
+export function emptyDirectory(directory: string): Command {
+  return {
+    argv: ["rsync", "-rx", "--delete", "--filter=hide *", "--", `${directory}/`, `${directory}/`],
+  };
+}
+
 /** Copies a directory to a name that nothing has, sharing its blocks where the filesystem can. */
 export function copyDirectory(from: string, to: string): Command {
   return {
@@ -40,6 +47,11 @@ export function copyDirectory(from: string, to: string): Command {
 /** Gives a directory another name; fails where that is a directory with something in it, or a file. */
 export function moveDirectory(from: string, to: string): Command {
   return { argv: ["mv", "-T", "--", from, to] };
+}
+
+/** Makes a directory that only its owner can enter; fails where anything has its name, be it a link. */
+export function makeNewDirectory(directory: string): Command {
+  return { argv: ["mkdir", "-m", "700", "--", directory] };
 }
 
 /** Makes a directory, and its parents where they are missing; an existing one stays as it is. */

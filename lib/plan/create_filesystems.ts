@@ -9,9 +9,11 @@
  */
 import type { Step } from "../step.ts";
 import { directoriesBelow, type Layout, type LocatedFilesystem } from "./filesystems.ts";
-import { type Filling, fillings } from "./fill.ts";
+import { fillings } from "./fill.ts";
+import type { Filling, FillOptions } from "./fill_image.ts";
 import { changeOwner, makeDirectories } from "./host_commands.ts";
 import type { DeviceOwner } from "./idmap.ts";
+import { shiftNotes } from "./shift.ts";
 import { refOf, type Target, type World } from "./world.ts";
 import { DATASET_BUSY, unfinishedMark, zfsClone, zfsCreate, zfsCreateParents } from "./zfs_commands.ts";
 
@@ -33,16 +35,18 @@ export function createFilesystems(
   layout: Layout,
   world: World,
   findOwner: () => DeviceOwner,
+  options: FillOptions = {},
 ): Creation {
-  const filling = fillings(target, layout, world);
+  const filling = fillings(target, layout, world, options);
   const missing = layout.filesystems.filter((filesystem) => !filesystem.exists && filesystem.kind === "zfs");
   const directories = newDirectories(layout, world).filter((path) => !filling.brings(path));
   const inDataset = (path: string) => missing.some(({ directory }) => path.startsWith(`${directory}/`));
   const roots = missing.map((filesystem) => filesystem.directory).filter((path) => !filling.brings(path));
-  const paths = [...new Set([...roots, ...directories])];
+  // Root makes them, and a container's own root is what root is there.
+  const shifted = layout.devices.filter(({ shift }) => shift).map(({ source }) => source);
+  const paths = [...new Set([...roots, ...directories])].filter((path) => !shifted.includes(path));
+  const notes = [...filling.notes, ...shiftNotes(layout, world)];
   const steps: Step[] = [...createDatasets(missing, filling, world), ...filling.whole];
-  if (paths.length === 0) return { steps: [...steps, ...filling.steps], notes: filling.notes };
-  const owner = findOwner();
   if (directories.length > 0) {
     steps.push({
       title: `Create director${directories.length === 1 ? "y" : "ies"} ${directories.join(", ")}`,
@@ -51,17 +55,19 @@ export function createFilesystems(
       makes: directories.filter((path) => !inDataset(path)).map((path) => `dir:${path}` as const),
     });
   }
+  if (paths.length === 0) return { steps: [...steps, ...filling.steps], notes };
+  const owner = findOwner();
   steps.push({
     title: `Give ${paths.join(", ")} to the container's root`,
     effect: { kind: "run", ...changeOwner(paths, owner) },
   });
   steps.push(...filling.steps);
-  if (!owner.assumed) return { steps, notes: filling.notes };
+  if (!owner.assumed) return { steps, notes };
   const own: Step = {
     title: `Check that the device directories belong to the container's root`,
     effect: { kind: "own", instance: refOf(target.instance), paths, assumed: `${owner.uid}:${owner.gid}` },
   };
-  return { steps, own, notes: filling.notes };
+  return { steps, own, notes };
 }
 
 function createDatasets(missing: readonly LocatedFilesystem[], filling: Filling, world: World): Step[] {

@@ -9,6 +9,7 @@ import type { InstanceInfo, InstanceRef } from "../ports.ts";
 import type { InstancePlan, Step } from "../step.ts";
 import { destroyFilesystems } from "./destroy.ts";
 import { destroyVolumes } from "./destroy_volumes.ts";
+import { extractLeftover } from "./extract.ts";
 import { isLeftover, isRunning, ownInstance } from "./own.ts";
 import { otherUsers } from "./profile.ts";
 import { deleteInstance, deleteProfile } from "./requests.ts";
@@ -41,7 +42,8 @@ function instanceSteps(target: Target, world: World, options: PlanOptions, actio
     const found = world.instances.get(objectKey(instance.project, name));
     return found && isLeftover(found, target) ? [found] : [];
   });
-  const gone = [...(info ? [info] : []), ...swapped];
+  const extracted = extractLeftover(target, world);
+  const gone = [...(info ? [info] : []), ...swapped, ...(extracted ? [extracted] : [])];
   const steps: Step[] = [];
   for (const one of gone) {
     const ref: InstanceRef = { project: instance.project, name: one.name };

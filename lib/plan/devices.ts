@@ -3,15 +3,16 @@
  *
  * @module
  */
-import { ConfigError } from "../errors.ts";
+import { ConfigError, ServerError } from "../errors.ts";
 import type { InstancePlan } from "../step.ts";
 import { expandedConfig } from "./create.ts";
 import { createFilesystems } from "./create_filesystems.ts";
 import { createVolumes } from "./create_volumes.ts";
 import { checkLayout, diskDevices, type Layout, locate } from "./filesystems.ts";
+import type { FillOptions } from "./fill_image.ts";
 import { deviceOwner } from "./idmap.ts";
 import { createOptions } from "./lxc_options.ts";
-import { isMachine } from "./own.ts";
+import { isMachine, isRunning } from "./own.ts";
 import { profileStep } from "./profile.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
 
@@ -24,6 +25,34 @@ function checkedLayout(target: Target, world: World): Layout {
 
 /** Plans a target's missing filesystems and device directories. */
 export function planCreateDevices(target: Target, world: World, options: PlanOptions): InstancePlan {
+  return planDevices(target, world, options, {});
+}
+
+/**
+ * Plans that a target's device directories get what the image has for them, where they have nothing yet.
+ *
+ * @throws {ServerError} where the instance runs with a directory that would be replaced
+ */
+export function planExtract(target: Target, world: World, options: PlanOptions): InstancePlan {
+  const { instance } = target;
+  const existing = world.instances.get(objectKey(instance.project, instance.name));
+  if (existing && isRunning(existing)) {
+    throw new ServerError(
+      `Cannot extract device directories of instance "${instance.name}": it is ${existing.status.toLowerCase()}`,
+      409,
+      undefined,
+      ["Nothing was changed.", "Stop the instance first"],
+    );
+  }
+  return planDevices(target, world, options, { extract: true });
+}
+
+function planDevices(
+  target: Target,
+  world: World,
+  options: PlanOptions,
+  filling: FillOptions,
+): InstancePlan {
   const existing = world.instances.get(objectKey(target.instance.project, target.instance.name));
   const created = createOptions(target, options);
   const config = existing?.expandedConfig ?? expandedConfig(target, world, created);
@@ -32,7 +61,7 @@ export function planCreateDevices(target: Target, world: World, options: PlanOpt
   const owner = () => deviceOwner(target, world, config, vm);
   // Whoever launches an instance into them later may find another map; they stay as they are then.
   const volumes = createVolumes(target, layout, world, options);
-  const { steps, notes } = createFilesystems(target, layout, world, owner);
+  const { steps, notes } = createFilesystems(target, layout, world, owner, filling);
   return {
     instance: refOf(target.instance),
     steps: [...volumes.steps, ...steps],

@@ -11,6 +11,7 @@ import { dirname } from "@std/path";
 import { ConfigError, type Issue } from "../errors.ts";
 import type { Dataset, Devices } from "../ports.ts";
 import type { InstanceDevice, InstanceFilesystem, VolumePlace } from "../instance/instance.ts";
+import { shiftIssues } from "./shift.ts";
 import { type Described, problem, type Target, type World } from "./world.ts";
 
 /** A filesystem that is a directory of the host, with that directory. */
@@ -150,7 +151,10 @@ export function directoriesBelow(root: string, path: string): string[] {
 
 /** What the filesystems and directories of a target need, checked against the world. */
 export function checkLayout(target: Target, layout: Layout, world: World): readonly Issue[] {
-  const issues: Issue[] = [...coveredDirectories(target, layout.filesystems, world)];
+  const issues: Issue[] = [
+    ...coveredDirectories(target, layout.filesystems, world),
+    ...shiftIssues(target, layout, world),
+  ];
   for (const filesystem of layout.filesystems) {
     const info = world.paths.get(filesystem.directory);
     // A person may well have linked the filesystem's own directory; nothing in a container can reach that link.
@@ -211,7 +215,13 @@ export function diskDevices(layout: Layout): Devices {
   const disk = (device: InstanceDevice, source: Readonly<Record<string, string>>) =>
     [
       device.name,
-      { type: "disk", path: device.path, ...source, ...(device.readonly ? { readonly: "true" } : {}) },
+      {
+        type: "disk",
+        path: device.path,
+        ...source,
+        ...(device.readonly ? { readonly: "true" } : {}),
+        ...(device.shift ? { shift: "true" } : {}),
+      },
     ] as const;
   return Object.fromEntries([
     ...layout.devices.map((device) => disk(device, { source: device.source })),

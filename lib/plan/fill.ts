@@ -1,6 +1,6 @@
 /**
  * Where the first content of new filesystems and device directories comes from: another instance's directories
- * (`device-template`), or snapshots of its filesystems (`device-origin`).
+ * (`device-template`), snapshots of its filesystems (`device-origin`), or the image (`extract`).
  *
  * A directory is filled beside its place and then renamed, so one that has its name is whole. The root of a
  * dataset cannot be renamed: it is marked as unfinished until it is whole.
@@ -25,25 +25,20 @@ import {
   type LocatedDevice,
   type LocatedFilesystem,
 } from "./filesystems.ts";
+import {
+  contentOf,
+  type Filling,
+  type FillOptions,
+  fromImage,
+  inside,
+  isNew,
+  NOTHING,
+  withContents,
+} from "./fill_image.ts";
 import { removeDirectory } from "./host_commands.ts";
 import { standStill } from "./still.ts";
 import { type Described, deviceSourceOf, problem, refOf, type Target, type World } from "./world.ts";
 import { zfsFinish } from "./zfs_commands.ts";
-
-/** What new filesystems and directories are filled with. */
-export interface Filling {
-  /** Snapshots that datasets are clones of, by the key of the filesystem. */
-  readonly clones: ReadonlyMap<string, string>;
-  /** Keys of the filesystems that are not whole until the steps are done. */
-  readonly marked: ReadonlySet<string>;
-  /** Makes whole plain filesystems, before any directory in them is made. */
-  readonly whole: readonly Step[];
-  /** Makes directories in filesystems that are there. */
-  readonly steps: readonly Step[];
-  readonly notes: readonly string[];
-  /** Whether a path will be there, with its owner, once datasets are cloned and the steps are done. */
-  brings(path: string): boolean;
-}
 
 /** One directory that becomes the copy of another. */
 interface Copy {
@@ -56,28 +51,18 @@ interface Copy {
   readonly program: "rsync" | "cp";
 }
 
-const NOTHING: Filling = {
-  clones: new Map(),
-  marked: new Set(),
-  whole: [],
-  steps: [],
-  notes: [],
-  brings: () => false,
-};
-
 /** Plans what a target's new filesystems and directories are filled with. */
-export function fillings(target: Target, layout: Layout, world: World): Filling {
-  const source = deviceSourceOf(target);
-  if (!source) return NOTHING;
+export function fillings(target: Target, layout: Layout, world: World, options: FillOptions = {}): Filling {
+  const source = options.extract ? undefined : deviceSourceOf(target);
+  if (!source) {
+    const { contents, notes } = fromImage(layout, world, () => false, options);
+    return withContents({ ...NOTHING, notes }, contents, target, layout, world);
+  }
   const from = locate(source, world.datasets, world.paths);
   const snapshot = target.instance.deviceSource?.snapshot;
   return snapshot === undefined
     ? fromTemplate(target, source, layout, from, world)
     : fromOrigin(target, source, snapshot, layout, from, world);
-}
-
-function inside(path: string, directory: string): boolean {
-  return path === directory || path.startsWith(`${directory}/`);
 }
 
 function fromTemplate(
@@ -88,14 +73,37 @@ function fromTemplate(
   world: World,
 ): Filling {
   const issues: Issue[] = [];
+  const notes: string[] = [];
   const copies: Copy[] = [];
+  const missing: LocatedDevice[] = [];
   const marked = new Set<string>();
   for (const device of layout.devices) {
     if (!isNew(device, world) || device.in!.transient) continue;
     if (copies.some((copy) => inside(device.source, copy.to))) continue;
     const twin = from.devices.find(({ name }) => name === device.name);
     if (!twin || twin.source === device.source) continue;
+    if (twin.shift !== device.shift) {
+      issues.push(problem(
+        target,
+        `devices.${device.name}`,
+        `Device "${device.name}" ${
+          device.shift ? "has" : "has no"
+        } "shift", and that of the device-template ` +
+          `"${source.instance.name}" ${
+            twin.shift ? "has" : "has none"
+          }: the copy would have the wrong owners`,
+      ));
+      continue;
+    }
     const found = world.paths.get(twin.source);
+    if (found === undefined && target.instance.image) {
+      missing.push(device);
+      notes.push(
+        `Instance "${source.instance.name}", the device-template, has no directory "${twin.source}": device ` +
+          `"${device.name}" starts with what the image has`,
+      );
+      continue;
+    }
     if (found?.kind !== "directory" && !(found?.kind === "symlink" && twin.dir === "")) {
       issues.push(problem(
         target,
@@ -116,22 +124,26 @@ function fromTemplate(
     });
   }
   if (issues.length > 0) throw new ConfigError(issues);
-  return {
-    clones: new Map(),
-    marked,
-    whole: [],
-    steps: copySteps(target, source, copies, world),
-    notes: [],
-    brings: (path) => copies.some((copy) => inside(path, copy.to)),
-  };
-}
-
-function isNew(device: LocatedDevice, world: World): boolean {
-  if (!device.in) return false;
-  if (!device.in.exists) return true;
-  return device.source === device.in.directory
-    ? device.in.unfinished === true
-    : !world.paths.get(device.source);
+  const copied = (device: LocatedDevice) => copies.some((copy) => inside(device.source, copy.to));
+  const { contents } = fromImage(
+    layout,
+    world,
+    (device) => copied(device) || missing.includes(device),
+  );
+  return withContents(
+    {
+      clones: new Map(),
+      marked,
+      whole: [],
+      steps: copySteps(target, source, copies, world),
+      notes,
+      brings: (path) => copies.some((copy) => inside(path, copy.to)),
+    },
+    [...missing.map(contentOf), ...contents],
+    target,
+    layout,
+    world,
+  );
 }
 
 function fromOrigin(
@@ -146,6 +158,7 @@ function fromOrigin(
   const copies: Copy[] = [];
   const notes: string[] = [];
   const there: string[] = [];
+  const filled = new Set<string>();
   for (const filesystem of layout.filesystems) {
     if (filesystem.exists || filesystem.transient) continue;
     const twin = from.filesystems.find(({ id }) => id === filesystem.id);
@@ -155,6 +168,7 @@ function fromOrigin(
       );
       continue;
     }
+    filled.add(filesystem.id);
     const name = snapshotOf(filesystem, twin, snapshot, world, target);
     if (filesystem.kind === "zfs") clones.set(filesystem.id, name);
     else copies.push({ from: name, to: filesystem.directory, root: true, program: "cp" });
@@ -167,14 +181,22 @@ function fromOrigin(
     }
     there.push(filesystem.directory);
   }
-  return {
-    clones,
-    marked: new Set(),
-    whole: copySteps(target, source, copies, world),
-    steps: [],
-    notes,
-    brings: (path) => there.includes(path),
-  };
+  // What a snapshot has is not known before it is cloned; only filesystems without one are filled from the image.
+  const { contents } = fromImage(layout, world, ({ in: home }) => filled.has(home!.id));
+  return withContents(
+    {
+      clones,
+      marked: new Set(),
+      whole: copySteps(target, source, copies, world),
+      steps: [],
+      notes,
+      brings: (path) => there.includes(path),
+    },
+    contents,
+    target,
+    layout,
+    world,
+  );
 }
 
 function snapshotOf(

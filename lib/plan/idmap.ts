@@ -54,20 +54,62 @@ export function hostRoot(info: InstanceInfo): Owner | undefined {
   return mappedRoot(info) ?? (unmapped ? { uid: 0, gid: 0 } : undefined);
 }
 
-/** The host ids of an instance's root, read from its `volatile.idmap.*`; `undefined` where it says none. */
-export function mappedRoot(info: InstanceInfo): Owner | undefined {
+/** Which id of the host an id of a container is. */
+export type HostIds =
+  | { readonly kind: "same" }
+  /** All of them, so many further. */
+  | { readonly kind: "offset"; readonly uid: number; readonly gid: number }
+  | { readonly kind: "ranges"; readonly ranges: readonly IdRange[] };
+
+/** One range of an instance's id map. */
+export interface IdRange {
+  readonly uid: boolean;
+  readonly gid: boolean;
+  /** First id in the container. */
+  readonly from: number;
+  /** First id on the host. */
+  readonly to: number;
+  readonly count: number;
+}
+
+/** The host ids of an instance's ids, as the daemon says; `undefined` where it does not. */
+export function hostIds(info: InstanceInfo): HostIds | undefined {
+  if (isTrue(info.expandedConfig["security.privileged"])) return { kind: "same" };
+  for (const entries of idmaps(info)) {
+    const ranges = entries.flatMap((entry): IdRange[] => {
+      const { Isuid, Isgid, Nsid, Hostid, Maprange } = entry as Record<string, unknown>;
+      if (typeof Nsid !== "number" || typeof Hostid !== "number" || typeof Maprange !== "number") return [];
+      return [{ uid: Isuid === true, gid: Isgid === true, from: Nsid, to: Hostid, count: Maprange }];
+    });
+    if (ranges.length > 0) return { kind: "ranges", ranges };
+  }
+  return undefined;
+}
+
+/** The maps that an instance's `volatile.*` has, the one that counts first. */
+function* idmaps(info: InstanceInfo): Generator<readonly unknown[]> {
   for (const key of ["volatile.idmap.current", "volatile.idmap.next", "volatile.last_state.idmap"]) {
     const text = info.config[key];
     if (!text) continue;
-    let entries: unknown;
     try {
-      entries = JSON.parse(text);
+      const entries: unknown = JSON.parse(text);
+      if (Array.isArray(entries)) {
+        yield entries.filter((entry) => typeof entry === "object" && entry !== null);
+      }
     } catch {
-      continue;
+      // Another key may be readable.
     }
-    if (!Array.isArray(entries)) continue;
-    const root = (kind: "Isuid" | "Isgid"): number | undefined =>
-      entries.find((entry) => entry?.[kind] === true && entry?.Nsid === 0)?.Hostid;
+  }
+}
+
+/** The host ids of an instance's root, read from its `volatile.idmap.*`; `undefined` where it says none. */
+export function mappedRoot(info: InstanceInfo): Owner | undefined {
+  for (const entries of idmaps(info)) {
+    const root = (kind: "Isuid" | "Isgid"): unknown =>
+      (entries as readonly Record<string, unknown>[]).find((entry) =>
+        entry[kind] === true && entry["Nsid"] === 0
+      )
+        ?.["Hostid"];
     const [uid, gid] = [root("Isuid"), root("Isgid")];
     if (typeof uid === "number" && typeof gid === "number") return { uid, gid };
   }

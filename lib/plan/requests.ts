@@ -105,6 +105,22 @@ export function restoreInstance(ref: InstanceRef, snapshot: string): Request {
   return { method: "PUT", path, body: { restore: snapshot, stateful: false } };
 }
 
+/**
+ * Backs an instance up, without its snapshots, as a tar archive that is the same for every storage driver.
+ */
+export function createBackup(ref: InstanceRef, name: string): Request {
+  return {
+    method: "POST",
+    path: apiPath(["instances", ref.name, "backups"], ref.project),
+    body: { name, instance_only: true, optimized_storage: false, compression_algorithm: "none" },
+  };
+}
+
+/** Where a backup of an instance is read. */
+export function backupPath(ref: InstanceRef, name: string): string {
+  return apiPath(["instances", ref.name, "backups", name, "export"], ref.project);
+}
+
 /** Deletes a snapshot of an instance. */
 export function deleteSnapshot(ref: InstanceRef, snapshot: string): Request {
   return { method: "DELETE", path: apiPath(["instances", ref.name, "snapshots", snapshot], ref.project) };

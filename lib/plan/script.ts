@@ -17,6 +17,7 @@ import type {
 } from "../ports.ts";
 import { hereDocument, quote } from "../shell.ts";
 import type { Batch, Effect, InstancePlan, Plan, Step } from "../step.ts";
+import { unpackInput } from "./archive_commands.ts";
 
 /** How commands are written in a script. */
 export interface ScriptOptions {
@@ -104,6 +105,8 @@ export function describe(effect: Effect, options: ScriptOptions): string {
       return `${options.sudo ? "sudo " : ""}chown -h "$(lxops instance idmap${
         projectFlag(effect.instance, options)
       } ${quote(effect.instance.name)})" -- ${effect.paths.map(quote).join(" ")}`;
+    case "unpack":
+      return unpackLine(effect, options);
     case "checksum":
       return `(cd ${quote(effect.directory)} && ${options.sudo ? "sudo " : ""}sha256sum -- ${
         effect.files.map(quote).join(" ")
@@ -117,6 +120,16 @@ export function describe(effect: Effect, options: ScriptOptions): string {
         hereDocument(effect.secret && !options.showSecrets ? "(a secret that is not shown)\n" : effect.text)
       }`;
   }
+}
+
+/** Where the first program fails, what it printed must not pass for a whole archive. */
+function unpackLine(effect: Extract<Effect, { kind: "unpack" }>, options: ScriptOptions): string {
+  const { instance, backup, path, directory, owner, idsOf } = effect;
+  const ids = owner !== undefined ? ` -owner ${owner}` : idsOf ? ` -ids-of ${quote(idsOf.name)}` : "";
+  const line = `lxops instance content${projectFlag(instance, options)} -backup ${backup}${ids} ${
+    quote(instance.name)
+  } ${quote(path)}`;
+  return `{ ${line} || echo failed; } | ${runLine(unpackInput(directory), options)}`;
 }
 
 function runLine(command: Command, options: ScriptOptions): string {

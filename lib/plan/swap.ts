@@ -11,6 +11,7 @@ import type { InstanceInfo, InstanceRef } from "../ports.ts";
 import type { InstancePlan, Step } from "../step.ts";
 import { applySteps, readyStep } from "./configure.ts";
 import type { ResolvedImage } from "./image.ts";
+import { EXTRACT_SUFFIX } from "./extract.ts";
 import { isLeftover, isMachine, isRunning, marks, STATE_MARK } from "./own.ts";
 import {
   createInstance,
@@ -39,10 +40,11 @@ export function swapNames(name: string): readonly string[] {
  * @throws {UsageError}
  */
 export function refuseSwapName(name: string): void {
-  const suffix = [NEW, OLD].find((one) => name.endsWith(one));
+  const suffix = [NEW, OLD, EXTRACT_SUFFIX].find((one) => name.endsWith(one));
   if (suffix === undefined) return;
+  const what = suffix === EXTRACT_SUFFIX ? "out of which lxops takes content" : "amid a rebuild";
   throw new UsageError(
-    `The instance name "${name}" cannot be used: names that end in "${suffix}" are for instances amid a rebuild`,
+    `The instance name "${name}" cannot be used: names that end in "${suffix}" are for instances ${what}`,
   );
 }
 

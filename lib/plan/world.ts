@@ -52,6 +52,10 @@ export interface World {
   readonly sizes: ReadonlyMap<string, string>;
   /** Names of the snapshots of plain directories, which are beside them; only where they were asked about. */
   readonly directorySnapshots: ReadonlyMap<string, readonly string[]>;
+  /** Device directories that have nothing in them; only where that was asked about. */
+  readonly emptyDirectories?: ReadonlySet<string>;
+  /** Types of mounted filesystems by mountpoint; only where a device is to be shifted. */
+  readonly mounts?: ReadonlyMap<string, string>;
   /** Whether `zfs` takes several snapshots at once. */
   readonly zfsTakesSeveral: boolean;
   /** The machines that filesystems are copied between: this one, and the other one where there is one. */

@@ -10,7 +10,13 @@ import type { MachineQuestion } from "../machine.ts";
 import type { Backend, Host, InstanceInfo, InstanceRef, InstanceServer, SiblingInstances } from "../ports.ts";
 import { askInstance } from "./agent.ts";
 import { readVolumes } from "./observe_volumes.ts";
-import { existingDirectories, partialPaths, readDirectorySnapshots, readPaths } from "./observe_paths.ts";
+import {
+  existingDirectories,
+  partialPaths,
+  readDirectorySnapshots,
+  readEmptyDirectories,
+  readPaths,
+} from "./observe_paths.ts";
 import { subordinateBase } from "../plan/idmap.ts";
 import { readLxcOptions } from "../plan/lxc_options.ts";
 import { membersPath, networkPath, snapshotsPath } from "../plan/reads.ts";
@@ -46,6 +52,8 @@ export interface Needs {
   readonly transfers?: boolean;
   /** Configurations whose volumes matter as well. */
   readonly volumesOf?: (target: Target) => readonly Described[];
+  /** Which device directories have nothing in them. */
+  readonly emptyDirectories?: boolean;
   /** Other paths of the host. */
   readonly paths?: (target: Target, datasets: World["datasets"]) => readonly string[];
 }
@@ -122,7 +130,7 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
       needs.releases ? readReleases(server, targets, byKey, needs.agentSeconds) : new Map(),
       needs.zfsSnapshots ? readDirectorySnapshots(host, targets) : new Map(),
       readPaths(host, described, [
-        ...targets.flatMap((target) => partialPaths(target, datasets)),
+        ...targets.flatMap((target) => partialPaths(target, datasets, needs.emptyDirectories)),
         ...targets.flatMap((target) => needs.paths?.(target, datasets) ?? []),
       ], datasets),
       readIdmapBase(host),
@@ -144,6 +152,12 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
     zfsTakesSeveral,
     directorySnapshots,
     sizes: needs.sizes ? await host.sizes(existingDirectories(targets, paths)) : new Map(),
+    ...(needs.emptyDirectories
+      ? { emptyDirectories: await readEmptyDirectories(host, targets, paths, datasets) }
+      : {}),
+    ...(targets.some(({ instance }) => instance.devices.some(({ shift }) => shift))
+      ? { mounts: await host.mounts() }
+      : {}),
     paths,
     idmapBase,
     remotes,

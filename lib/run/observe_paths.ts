@@ -66,16 +66,40 @@ function layoutOf(target: Described, datasets: World["datasets"]): Layout | unde
 }
 
 /** Where copies are made before they get their name, and snapshots that they are made of, for targets that copy. */
-export function partialPaths(target: Target, datasets: World["datasets"]): readonly string[] {
+export function partialPaths(
+  target: Target,
+  datasets: World["datasets"],
+  extract = false,
+): readonly string[] {
   const source = deviceSourceOf(target);
-  if (!source) return [];
+  if (!source && !extract && !target.instance.devices.some((device) => device.extract)) return [];
   const snapshot = target.instance.deviceSource?.snapshot;
   return [
     ...pathsOf(target, datasets).map(partialOf),
-    ...(snapshot === undefined
+    ...(source === undefined || snapshot === undefined
       ? []
       : source.instance.filesystems.map(({ path }) => directorySnapshot(path, snapshot))),
   ];
+}
+
+/** Finds device directories that have nothing in them; one that cannot be read may have something. */
+export async function readEmptyDirectories(
+  host: Host,
+  targets: readonly Target[],
+  paths: World["paths"],
+  datasets: World["datasets"],
+): Promise<ReadonlySet<string>> {
+  const there = targets.flatMap((target) => pathsOf(target, datasets)).filter((path) =>
+    paths.get(path)?.kind === "directory"
+  );
+  const empty = await Promise.all(there.map(async (path) => {
+    try {
+      return (await host.readDir(path)).length === 0 ? [path] : [];
+    } catch {
+      return [];
+    }
+  }));
+  return new Set(empty.flat());
 }
 
 /** Finds the snapshots of plain directories, which are beside them. */

@@ -92,6 +92,11 @@ export async function perform(
       const command = changeOwner(effect.paths, root);
       return await perform({ kind: "run", ...command }, instance, controls, report, signal);
     }
+    case "unpack": {
+      const { unpack } = await import("./unpack.ts");
+      const note = (text: string) => report({ kind: "note", instance, text });
+      return await unpack(effect, controls, note, onLine, signal);
+    }
     case "checksum":
       return await writeChecksums(effect, controls, onLine, signal);
     case "verify":

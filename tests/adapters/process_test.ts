@@ -133,6 +133,37 @@ Deno.test("runPipeline() passes much on without keeping it", async () => {
   assert(grown < 150_000_000, `${grown} bytes more`);
 });
 
+Deno.test("runProgram() gives a program what is read while it runs", async () => {
+  async function* input() {
+    yield new TextEncoder().encode("one\n");
+    yield new Uint8Array(600_000).fill(120);
+    yield new TextEncoder().encode("\n");
+    yield await Promise.resolve(new TextEncoder().encode("two\n"));
+  }
+  const result = await runProgram(sh("wc -c; echo end"), input(), () => {}, never);
+  assertEquals([result.code, result.stdout], [0, "600009\nend\n"]);
+});
+
+Deno.test("runProgram() ends a program whose input fails, and takes no more of it than the program wants", async () => {
+  async function* broken() {
+    yield new Uint8Array(300_000);
+    await Promise.resolve();
+    throw new Error("The source is gone");
+  }
+  const error = await rejection(runProgram(sh("cat >/dev/null; sleep 60"), broken(), () => {}, never), Error);
+  assertEquals(error.message, "The source is gone");
+  let ended = false;
+  async function* endless() {
+    try {
+      for (;;) yield await Promise.resolve(new Uint8Array(300_000));
+    } finally {
+      ended = true;
+    }
+  }
+  const result = await runProgram(sh("head -c 10 >/dev/null; exit 7"), endless(), () => {}, never);
+  assertEquals([result.code, ended], [7, true]);
+});
+
 Deno.test("runPipeline() ends the first program when the second cannot be started", async () => {
   const pids = await Deno.makeTempFile();
   try {

@@ -112,7 +112,13 @@ Deno.test("server() tells what the daemon is and can", async () => {
     api_extensions: ["a", "b"],
     auth: "trusted",
     config: { "core.https_address": ":8443", "core.x": 1 },
-    environment: { server: "lxd", server_version: "5.0.2", architectures: ["x86_64", "i686"] },
+    environment: {
+      server: "lxd",
+      server_version: "5.0.2",
+      architectures: ["x86_64", "i686"],
+      kernel_version: "6.1",
+      kernel_features: { shiftfs: "false" },
+    },
   };
   const [server] = await ask({ "GET /1.0": { metadata } }, (server) => server.server());
   assertEquals(server, {
@@ -120,6 +126,8 @@ Deno.test("server() tells what the daemon is and can", async () => {
     server: "lxd",
     version: "5.0.2",
     architectures: ["x86_64", "i686"],
+    kernel: { shiftfs: "false" },
+    kernelVersion: "6.1",
     config: { "core.https_address": ":8443", "core.x": "1" },
   });
 });

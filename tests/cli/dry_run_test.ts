@@ -177,6 +177,7 @@ function settled(command: string): string {
   }
   return command.replace(/"\$\(lxops instance idmap[^)]*\)"/, `${MAPPED}:${MAPPED}`)
     .replace(/ -already '[^']*'/, "")
+    .replace(/^\{ lxops instance content .* \|\| echo failed; \} \| /, "")
     .replace(/^tries=0; until (.*); do tries=.*; done$/, "$1");
 }
 

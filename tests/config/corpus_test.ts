@@ -34,9 +34,13 @@ function summary(instance: Instance): string[] {
     ...instance.filesystems.map(({ id, kind, path, destroy, transient }) =>
       `filesystem ${id}: ${kind} ${path}${destroy ? " destroy" : ""}${transient ? " transient" : ""}`
     ),
-    ...instance.devices.map(({ name, path, filesystem, dir, readonly }) =>
+    ...instance.devices.map(({ name, path, filesystem, dir, readonly, extract, shift }) =>
       `device ${name}: ${path} <- ${filesystem === undefined ? "" : `[${filesystem}]`}${dir}${
-        readonly ? " readonly" : ""
+        [[readonly, "readonly"], [extract, "extract"], [shift, "shift"]].map(([is, word]) =>
+          is ? ` ${word}` : ""
+        ).join(
+          "",
+        )
       }`
     ),
   ];

@@ -106,6 +106,7 @@ function config(random: Random): Config {
     profiles: [...new Set(texts(random))],
     profilePattern: maybe(random.pick(WORDS)),
     deviceOwner: maybe("1:(x)"),
+    extract: random.chance(0.5),
     filesystems: record(random, () => ({
       pattern: random.pick(WORDS),
       properties: {},
@@ -120,6 +121,8 @@ function config(random: Random): Config {
         readonly: random.chance(0.5),
         ...(filesystem === "" ? {} : { filesystem }),
         ...(dir === "" ? {} : { dir }),
+        ...(random.chance(0.5) ? {} : { shift: true as const }),
+        ...(random.chance(0.5) ? {} : { extract: random.chance(0.5) }),
       };
     }),
     properties: record(random, () => random.pick(WORDS)),

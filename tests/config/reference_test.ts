@@ -19,6 +19,7 @@ Deno.test("fieldsOf() reads kinds and descriptions out of the schemas", () => {
     profiles: "list of text",
     "profile-pattern": "Pattern",
     "device-owner": "Pattern",
+    extract: "true or false",
     filesystems: "map of Filesystem",
     devices: "map of Device",
     properties: "map of text",

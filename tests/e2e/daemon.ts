@@ -153,7 +153,7 @@ export class Ground {
   /** Removes all that the test made, whatever state it is in. */
   async close(): Promise<void> {
     for (const name of this.#started) {
-      for (const one of [name, `${name}-lxops-new`, `${name}-lxops-old`]) {
+      for (const one of [name, `${name}-lxops-new`, `${name}-lxops-old`, `${name}-lxops-extract`]) {
         if (!await this.get(`/1.0/instances/${one}`)) continue;
         await this.run([
           "query",

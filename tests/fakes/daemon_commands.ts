@@ -107,6 +107,8 @@ export const LOOKING: readonly (readonly [readonly string[], RegExp])[] = [
   [["instance", "devices", "a"], /^SOURCE PATH NAME READONLY\n$/],
   [["instance", "hwaddr"], /^HWADDR NAME NIC\n {7}a +eth0\n$/],
   [["instance", "info", "a"], /\nname: a\n$/],
+  // deno-lint-ignore no-control-regex
+  [["instance", "content", "a", "/etc"], /^\.\x00+0000755\x000703240\x000703240\x00/],
   [["instance", "logs", "a", "lxc.log"], /^log\n$/],
   [["profile", "list", "/c/a.yaml"], /^default\na.lxops\n$/],
   [["profile", "diff", "/c/a.yaml"], /^$/],

@@ -95,6 +95,7 @@ function hostOf(world: World, files: Readonly<Record<string, string>>): Host {
     paths: Object.fromEntries(known),
     datasets: world.datasets,
     zfsSnapshots: world.zfsSnapshots,
+    ...(world.mounts ? { mounts: world.mounts } : {}),
     zfsTakesSeveral: world.zfsTakesSeveral,
     machines: world.machines,
   });

@@ -1,5 +1,5 @@
 /** A machine in memory, to look at. */
-import { normalize } from "@std/path";
+import { basename, dirname, normalize } from "@std/path";
 import type { World } from "../../lib/plan/world.ts";
 import type { Dataset, Host, PathInfo, ZfsSnapshot } from "../../lib/ports.ts";
 
@@ -12,6 +12,7 @@ export interface MemoryHostOptions {
   readonly paths?: Readonly<Record<string, PathInfo>>;
   readonly datasets?: ReadonlyMap<string, Dataset>;
   readonly zfsSnapshots?: ReadonlyMap<string, readonly ZfsSnapshot[]>;
+  readonly mounts?: ReadonlyMap<string, string>;
   readonly zfsTakesSeveral?: boolean;
   readonly isRoot?: boolean;
   readonly machines?: World["machines"];
@@ -39,7 +40,12 @@ export function memoryHost(options: MemoryHostOptions = {}): Host {
       return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
     },
     realPath: (path) => Promise.resolve(read(path) === undefined ? undefined : absolute(path)),
-    readDir: () => Promise.resolve([]),
+    readDir: (path) =>
+      Promise.resolve(
+        Object.keys(options.paths ?? {}).filter((one) => dirname(one) === absolute(path)).map((one) =>
+          basename(one)
+        ),
+      ),
     datasets: () => Promise.resolve(options.datasets ?? new Map()),
     zfsSnapshots: () => Promise.resolve(options.zfsSnapshots ?? new Map()),
     sizes: (paths) => Promise.resolve(new Map(paths.map((path) => [path, "5M"]))),
@@ -47,6 +53,7 @@ export function memoryHost(options: MemoryHostOptions = {}): Host {
       const found = ssh ? options.machines?.there : options.machines?.here;
       return found ? Promise.resolve(found) : Promise.reject(new Error("no machine was thought of"));
     },
+    mounts: () => Promise.resolve(options.mounts ?? new Map()),
     zfsTakesSeveral: () => Promise.resolve(options.zfsTakesSeveral ?? true),
   };
 }

@@ -1,6 +1,7 @@
 /** A daemon in memory, to look at: it answers from a world and remembers what it was asked. */
 import { JOURNAL } from "../../lib/cloudconfig/journal.ts";
 import { volumeKey } from "../../lib/plan/volumes.ts";
+import { endOfArchive, writeHeader } from "../../lib/run/tar/write.ts";
 import { objectKey, type World } from "../../lib/plan/world.ts";
 import type { Address, InstanceRef, InstanceServer } from "../../lib/ports.ts";
 
@@ -80,11 +81,30 @@ export function memoryServer(world: World, options: MemoryServerOptions = {}): M
       );
     },
     getBytes: (path) => ask(`get ${path}`, new TextEncoder().encode("log\n")),
+    stream: (path) => ask(`stream ${path}`, archive()),
     get: (path) => ask(`get ${path}`, getFrom(world, path)),
     events: () => {
       throw new Error("no test needs events");
     },
   };
+}
+
+/** A backup of an instance that has an empty `/etc`. */
+async function* archive(): AsyncGenerator<Uint8Array> {
+  yield writeHeader({
+    path: "backup/container/rootfs/etc",
+    type: "5",
+    linkPath: "",
+    mode: 0o755,
+    uid: 0,
+    gid: 0,
+    size: 0,
+    mtime: "0",
+    major: 0,
+    minor: 0,
+    attributes: new Map(),
+  });
+  yield endOfArchive();
 }
 
 /** What the daemon says of an instance that was created a moment ago. */

@@ -9,7 +9,7 @@ import { combine } from "../../lib/plan/combine.ts";
 import { planConfigure } from "../../lib/plan/configure.ts";
 import { planDelete, planDestroy } from "../../lib/plan/delete.ts";
 import { type CopyOptions, planCopy } from "../../lib/plan/copy.ts";
-import { planCreateDevices, planCreateProfile } from "../../lib/plan/devices.ts";
+import { planCreateDevices, planCreateProfile, planExtract } from "../../lib/plan/devices.ts";
 import { type ExportOptions, planExport } from "../../lib/plan/export.ts";
 import { planLaunch } from "../../lib/plan/launch.ts";
 import { planRebuild, type RebuildOptions } from "../../lib/plan/rebuild.ts";
@@ -60,6 +60,7 @@ const planners = {
     }),
   snapshot: planSnapshot,
   rollback: planRollback,
+  extract: planExtract,
   "create-devices": planCreateDevices,
   "create-profile": planCreateProfile,
 } satisfies Record<string, (target: Target, world: World, options: AllOptions) => InstancePlan>;

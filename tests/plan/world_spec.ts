@@ -31,6 +31,13 @@ export interface WorldSpec {
   readonly zfsSnapshots?: Readonly<Record<string, readonly string[]>>;
   /** Names of snapshots by directory. */
   readonly directorySnapshots?: Readonly<Record<string, readonly string[]>>;
+  /** Types of filesystems by mountpoint. */
+  readonly mounts?: Readonly<Record<string, string>>;
+  /** What the daemon's kernel can do. */
+  readonly kernel?: Readonly<Record<string, string>>;
+  readonly server?: string;
+  readonly version?: string;
+  readonly kernelVersion?: string;
   readonly zfsTakesSeveral?: boolean;
   readonly paths?: Readonly<Record<string, PathInfo["kind"]>>;
   /** The machines that filesystems are copied between. */
@@ -41,6 +48,8 @@ export interface WorldSpec {
   readonly volumes?: readonly VolumeSpec[];
   /** Projects that have volumes of their own. */
   readonly volumeProjects?: readonly string[];
+  /** Owners of paths, where they are not root. */
+  readonly owned?: Readonly<Record<string, number>>;
   readonly journals?: Readonly<Record<string, string>>;
   readonly releases?: Readonly<Record<string, string>>;
 }
@@ -59,7 +68,13 @@ export interface MachineSpec {
   readonly paths?: Readonly<Record<string, PathInfo["kind"]>>;
 }
 
-const EXTENSIONS = ["instances_rebuild", "virtual-machines", "clustering", "clustering_groups"];
+const EXTENSIONS = [
+  "instances_rebuild",
+  "virtual-machines",
+  "clustering",
+  "clustering_groups",
+  "container_disk_shift",
+];
 
 type VolumeSpec = Partial<Omit<VolumeInfo, "snapshots">> & {
   readonly name: string;
@@ -76,8 +91,10 @@ export function worldOf(spec: WorldSpec): World {
     backend,
     server: {
       extensions: new Set(spec.extensions ?? EXTENSIONS),
-      server: "incus",
-      version: "6.0.4",
+      server: spec.server ?? "incus",
+      version: spec.version ?? "6.0.4",
+      kernel: spec.kernel ?? { idmapped_mounts: "true" },
+      kernelVersion: spec.kernelVersion ?? "6.1.0-18-amd64",
       architectures: ["x86_64"],
       config: {},
       ...(spec.clustered === undefined ? {} : { clustered: spec.clustered !== "", name: spec.clustered }),
@@ -110,11 +127,23 @@ export function worldOf(spec: WorldSpec): World {
       Object.entries(spec.paths ?? {}).flatMap(([path, kind]) => kind === "directory" ? [[path, "5M"]] : []),
     ),
     directorySnapshots: new Map(Object.entries(spec.directorySnapshots ?? {})),
+    mounts: new Map(Object.entries(spec.mounts ?? { "/": "ext4" })),
     zfsTakesSeveral: spec.zfsTakesSeveral ?? true,
     paths: new Map(
       Object.entries(spec.paths ?? {}).map((
         [path, kind],
-      ) => [path, { kind, mode: 0o755, uid: 0, gid: 0, size: 0 }]),
+      ) => [path, {
+        kind,
+        mode: 0o755,
+        uid: spec.owned?.[path] ?? 0,
+        gid: spec.owned?.[path] ?? 0,
+        size: 0,
+      }]),
+    ),
+    emptyDirectories: new Set(
+      Object.keys(spec.paths ?? {}).filter((path) =>
+        !Object.keys(spec.paths ?? {}).some((other) => other.startsWith(`${path}/`))
+      ),
     ),
     ...(spec.machines
       ? {

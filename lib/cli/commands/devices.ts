@@ -1,5 +1,5 @@
 /**
- * `create-devices` and `create-profile`.
+ * `create-devices`, `extract` and `create-profile`.
  *
  * @module
  */
@@ -21,9 +21,34 @@ export const createDevices = command({
     runLifecycle(
       {
         name: "create-devices",
-        needs: { allProjects: true },
+        needs: { allProjects: true, images: true },
         options: planOptions(values),
         planner: async () => (await import("../../plan/devices.ts")).planCreateDevices,
+      },
+      values,
+      operands,
+      app,
+    ),
+});
+
+/** `lxops extract`. */
+export const extract = command({
+  name: "extract",
+  summary: "Fill device directories that have nothing in them from the image",
+  flags,
+  operands: { usage: "FILE...", min: 1 },
+  example: "lxops extract -name template php.yaml",
+  underTheHood: "POST instances, POST backups, GET of the backup, tar --extract, DELETE instance",
+  details:
+    "Filesystems and directories that are missing are made. A directory with something in it stays as it is, " +
+    "and so do those of transient filesystems.",
+  run: (values, operands, app) =>
+    runLifecycle(
+      {
+        name: "extract",
+        needs: { allProjects: true, images: true, emptyDirectories: true },
+        options: planOptions(values),
+        planner: async () => (await import("../../plan/devices.ts")).planExtract,
       },
       values,
       operands,

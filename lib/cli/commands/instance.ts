@@ -15,6 +15,7 @@ import { dryRunFlags, projectFlags } from "../flags.ts";
 import { applyEffect } from "../one_effect.ts";
 import { instanceCloudConfig } from "./cloudconfig.ts";
 import { placeOf } from "../place.ts";
+import { content } from "./instance_content.ts";
 import { addresses, devices, hwaddr, info, list, logs, number, profiles } from "./instance_look.ts";
 
 const CONDITIONS = ["network", "ipv4", "ipv6", "exec", "systemd", "cloud-init", "stopped"] as const;
@@ -208,5 +209,6 @@ export const instance = group("instance", "Look at instances and run programs in
   addresses,
   number,
   idmap,
+  content,
   instanceCloudConfig,
 ]);

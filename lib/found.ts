@@ -1,0 +1,44 @@
+/**
+ * What is found on the machine: its paths, and its ZFS datasets with their snapshots.
+ *
+ * @module
+ */
+
+/** What a path of the host is; symbolic links are not followed. */
+export interface PathInfo {
+  readonly kind: "file" | "directory" | "symlink" | "other";
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly size: number;
+  /** It is a directory with something in it; only where that was asked for. */
+  readonly filled?: true;
+  /** Number of the disk that it is on, where that is known. */
+  readonly device?: number;
+}
+
+/** A ZFS dataset (filesystem or volume), as `zfs list` prints it. */
+export interface Dataset {
+  readonly name: string;
+  /** A block device, which holds no directories and no other datasets; one that is not is a filesystem. */
+  readonly volume?: boolean;
+  /** A path, `none` or `legacy`; `-` of a volume. */
+  readonly mountpoint: string;
+  readonly mounted: boolean;
+  readonly origin?: string;
+  /** The space that it takes, as zfs writes it for people. */
+  readonly used?: string;
+  /** What it is to hold at first is not all there yet: lxops marked it so when it made it. */
+  readonly unfinished?: boolean;
+}
+
+/** The ZFS property whose value is the name of a dataset that is not finished. */
+export const UNFINISHED = "lxops:unfinished";
+
+/** A snapshot of a ZFS dataset. */
+export interface ZfsSnapshot {
+  /** What comes after the `@`. */
+  readonly name: string;
+  readonly used: string;
+  readonly creation: string;
+}

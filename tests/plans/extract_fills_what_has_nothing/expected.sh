@@ -1,0 +1,42 @@
+#!/bin/sh
+set -eu
+lxops() { lxops-incus "$@"; }
+
+# instance a
+# note: Device "home" has content in "/tank/lxops/a/home", which stays as it is
+# Create directories /srv/cache/a, /srv/cache/a/tmp
+mkdir -p -m 755 -- /srv/cache/a /srv/cache/a/tmp
+# Give /srv/cache/a, /srv/cache/a/tmp to the container's root
+chown -h 1000000:1000000 -- /srv/cache/a /srv/cache/a/tmp
+# Make directory /srv/lxops/a/deep/www.partial
+mkdir -m 700 -- /srv/lxops/a/deep/www.partial
+# Make directory /srv/lxops/a/log.partial
+mkdir -m 700 -- /srv/lxops/a/log.partial
+# Make directory /srv/plain
+mkdir -p -- /srv/plain
+# Make directory /srv/plain/a.partial
+mkdir -m 700 -- /srv/plain/a.partial
+# Mark dataset tank/whole/a as unfinished
+zfs set lxops:unfinished=tank/whole/a tank/whole/a
+# Create instance a-lxops-extract from tiny, to take content out of it
+lxops query -X POST -d '{"name":"a-lxops-extract","type":"container","source":{"type":"image","fingerprint":"f00df00df00df00df00df00df00df00df00df00df00df00df00df00df00df00d"},"profiles":[],"config":{"user.lxops.config":"/c/a.yaml","user.lxops.image":"tiny","user.lxops.extract":"a"},"devices":{},"ephemeral":false,"description":"Out of which lxops takes content for a"}' /1.0/instances
+# Back up instance a-lxops-extract
+lxops query -X POST -d '{"name":"lxops","instance_only":true,"optimized_storage":false,"compression_algorithm":"none"}' /1.0/instances/a-lxops-extract/backups
+# Unpack /srv/www of tiny into /srv/lxops/a/deep/www.partial
+{ lxops instance content -backup lxops -ids-of a a-lxops-extract /srv/www || echo failed; } | tar --extract --file=- --numeric-owner --xattrs '--xattrs-include=*' --same-owner --preserve-permissions --delay-directory-restore --warning=no-timestamp --directory=/srv/lxops/a/deep/www.partial
+# Unpack /var/log of tiny into /srv/lxops/a/log.partial
+{ lxops instance content -backup lxops -ids-of a a-lxops-extract /var/log || echo failed; } | tar --extract --file=- --numeric-owner --xattrs '--xattrs-include=*' --same-owner --preserve-permissions --delay-directory-restore --warning=no-timestamp --directory=/srv/lxops/a/log.partial
+# Unpack /etc/app of tiny into /srv/plain/a.partial
+{ lxops instance content -backup lxops -ids-of a a-lxops-extract /etc/app || echo failed; } | tar --extract --file=- --numeric-owner --xattrs '--xattrs-include=*' --same-owner --preserve-permissions --delay-directory-restore --warning=no-timestamp --directory=/srv/plain/a.partial
+# Unpack /var/lib of tiny into /tank/whole/a
+{ lxops instance content -backup lxops -ids-of a a-lxops-extract /var/lib || echo failed; } | tar --extract --file=- --numeric-owner --xattrs '--xattrs-include=*' --same-owner --preserve-permissions --delay-directory-restore --warning=no-timestamp --directory=/tank/whole/a
+# Delete instance a-lxops-extract
+lxops query -X DELETE /1.0/instances/a-lxops-extract
+# Give the copy its name /srv/lxops/a/deep/www
+mv -T -- /srv/lxops/a/deep/www.partial /srv/lxops/a/deep/www
+# Give the copy its name /srv/lxops/a/log
+mv -T -- /srv/lxops/a/log.partial /srv/lxops/a/log
+# Give the copy its name /srv/plain/a
+mv -T -- /srv/plain/a.partial /srv/plain/a
+# Mark dataset tank/whole/a as finished
+zfs inherit lxops:unfinished tank/whole/a

@@ -1,0 +1,35 @@
+#!/bin/sh
+set -eu
+lxops() { lxops-incus "$@"; }
+
+# instance a
+# Delete instance a-lxops-extract, which an earlier run left
+lxops query -X DELETE /1.0/instances/a-lxops-extract
+# Remove the unfinished copy /srv/lxops/a/deep/www.partial
+rm -r -f --one-file-system -- /srv/lxops/a/deep/www.partial
+# Make directory /srv/lxops/a/deep/www.partial
+mkdir -m 700 -- /srv/lxops/a/deep/www.partial
+# Empty /tank/whole/a
+rsync -rx --delete '--filter=hide *' -- /tank/whole/a/ /tank/whole/a/
+# Create instance a-lxops-extract from tiny, to take content out of it
+lxops query -X POST -d '{"name":"a-lxops-extract","type":"container","source":{"type":"image","fingerprint":"f00df00df00df00df00df00df00df00df00df00df00df00df00df00df00df00d"},"profiles":[],"config":{"user.lxops.config":"/c/a.yaml","user.lxops.image":"tiny","user.lxops.extract":"a"},"devices":{},"ephemeral":false,"description":"Out of which lxops takes content for a"}' /1.0/instances
+# Back up instance a-lxops-extract
+lxops query -X POST -d '{"name":"lxops","instance_only":true,"optimized_storage":false,"compression_algorithm":"none"}' /1.0/instances/a-lxops-extract/backups
+# Unpack /srv/www of tiny into /srv/lxops/a/deep/www.partial
+{ lxops instance content -backup lxops -ids-of a-lxops-extract a-lxops-extract /srv/www || echo failed; } | tar --extract --file=- --numeric-owner --xattrs '--xattrs-include=*' --same-owner --preserve-permissions --delay-directory-restore --warning=no-timestamp --directory=/srv/lxops/a/deep/www.partial
+# Unpack /var/lib of tiny into /tank/whole/a
+{ lxops instance content -backup lxops -ids-of a-lxops-extract a-lxops-extract /var/lib || echo failed; } | tar --extract --file=- --numeric-owner --xattrs '--xattrs-include=*' --same-owner --preserve-permissions --delay-directory-restore --warning=no-timestamp --directory=/tank/whole/a
+# Delete instance a-lxops-extract
+lxops query -X DELETE /1.0/instances/a-lxops-extract
+# Give the copy its name /srv/lxops/a/deep/www
+mv -T -- /srv/lxops/a/deep/www.partial /srv/lxops/a/deep/www
+# Mark dataset tank/whole/a as finished
+zfs inherit lxops:unfinished tank/whole/a
+# Create profile a.lxops
+lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{"user.lxops.devices":"etc,home,lib,log,tmp,www"},"devices":{"tmp":{"type":"disk","path":"/var/tmp","source":"/srv/cache/a/tmp"},"www":{"type":"disk","path":"/srv/www","source":"/srv/lxops/a/deep/www"},"log":{"type":"disk","path":"/var/log","source":"/srv/lxops/a/log"},"etc":{"type":"disk","path":"/etc/app","source":"/srv/plain/a"},"home":{"type":"disk","path":"/home","source":"/tank/lxops/a/home"},"lib":{"type":"disk","path":"/var/lib","source":"/tank/whole/a"}}}' /1.0/profiles
+# Create instance a from tiny
+lxops query -X POST -d '{"name":"a","type":"container","source":{"type":"image","fingerprint":"f00df00df00df00df00df00df00df00df00df00df00df00df00df00df00df00d"},"profiles":["default","a.lxops"],"config":{"user.lxops.config":"/c/a.yaml","user.lxops.image":"tiny"},"devices":{},"ephemeral":false,"description":""}' /1.0/instances
+# Start instance a
+lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state
+# Wait for network
+lxops instance wait -timeout 60 -until network a

@@ -1,0 +1,40 @@
+#!/bin/sh
+set -eu
+lxops() { lxops-incus "$@"; }
+
+# instance a
+# note: Instance "t", the device-template, has no directory "/tank/lxops/t/home": device "home" starts with what the image has
+# Create dataset tank/cache/a
+zfs create tank/cache/a
+# Create dataset tank/lxops/a
+zfs create tank/lxops/a
+# Create directories /srv/lxops/a, /srv/lxops/a/deep, /tank/cache/a/tmp
+mkdir -p -m 755 -- /srv/lxops/a /srv/lxops/a/deep /tank/cache/a/tmp
+# Give /tank/cache/a, /tank/lxops/a, /srv/lxops/a, /srv/lxops/a/deep, /tank/cache/a/tmp to the container's root
+chown -h 1000000:1000000 -- /tank/cache/a /tank/lxops/a /srv/lxops/a /srv/lxops/a/deep /tank/cache/a/tmp
+# Copy /srv/lxops/t/deep/www to /srv/lxops/a/deep/www.partial
+rsync -aHAXSx --numeric-ids --modify-window=-1 --delete -- /srv/lxops/t/deep/www/ /srv/lxops/a/deep/www.partial/
+# Give the copy its name /srv/lxops/a/deep/www
+mv -T -- /srv/lxops/a/deep/www.partial /srv/lxops/a/deep/www
+# Make directory /tank/lxops/a/home.partial
+mkdir -m 700 -- /tank/lxops/a/home.partial
+# Create instance a-lxops-extract from tiny, to take content out of it
+lxops query -X POST -d '{"name":"a-lxops-extract","type":"container","source":{"type":"image","fingerprint":"f00df00df00df00df00df00df00df00df00df00df00df00df00df00df00df00d"},"profiles":[],"config":{"user.lxops.config":"/c/a.yaml","user.lxops.image":"tiny","user.lxops.extract":"a"},"devices":{},"ephemeral":false,"description":"Out of which lxops takes content for a"}' /1.0/instances
+# Back up instance a-lxops-extract
+lxops query -X POST -d '{"name":"lxops","instance_only":true,"optimized_storage":false,"compression_algorithm":"none"}' /1.0/instances/a-lxops-extract/backups
+# Unpack /home of tiny into /tank/lxops/a/home.partial
+{ lxops instance content -backup lxops -ids-of a-lxops-extract a-lxops-extract /home || echo failed; } | tar --extract --file=- --numeric-owner --xattrs '--xattrs-include=*' --same-owner --preserve-permissions --delay-directory-restore --warning=no-timestamp --directory=/tank/lxops/a/home.partial
+# Delete instance a-lxops-extract
+lxops query -X DELETE /1.0/instances/a-lxops-extract
+# Give the copy its name /tank/lxops/a/home
+mv -T -- /tank/lxops/a/home.partial /tank/lxops/a/home
+# Create profile a.lxops
+lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{"user.lxops.devices":"deep,home,tmp,www"},"devices":{"www":{"type":"disk","path":"/srv/www","source":"/srv/lxops/a/deep/www"},"deep":{"type":"disk","path":"/srv/more","source":"/srv/lxops/a/deep/www/more"},"tmp":{"type":"disk","path":"/var/cache","source":"/tank/cache/a/tmp"},"home":{"type":"disk","path":"/home","source":"/tank/lxops/a/home"}}}' /1.0/profiles
+# Create instance a from tiny
+lxops query -X POST -d '{"name":"a","type":"container","source":{"type":"image","fingerprint":"f00df00df00df00df00df00df00df00df00df00df00df00df00df00df00df00d"},"profiles":["default","a.lxops"],"config":{"user.lxops.config":"/c/a.yaml","user.lxops.image":"tiny"},"devices":{},"ephemeral":false,"description":""}' /1.0/instances
+# Check that the device directories belong to the container's root
+chown -h "$(lxops instance idmap a)" -- /tank/cache/a /tank/lxops/a /srv/lxops/a /srv/lxops/a/deep /tank/cache/a/tmp
+# Start instance a
+lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state
+# Wait for network
+lxops instance wait -timeout 60 -until network a
