@@ -42,3 +42,14 @@ export interface ZfsSnapshot {
   readonly used: string;
   readonly creation: string;
 }
+
+/** What belongs to whom in a directory, and what files lose when their owner changes. */
+export interface Tree {
+  readonly directory: string;
+  /** All owners that there are, each once. */
+  readonly owners: readonly { readonly uid: number; readonly gid: number }[];
+  /** Files with setuid or setgid bits, with their modes in octal. */
+  readonly modes: readonly { readonly path: string; readonly mode: string }[];
+  /** ACLs and capabilities, as `getfattr --dump -e hex` writes them. */
+  readonly attributes: string;
+}

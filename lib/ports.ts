@@ -6,11 +6,11 @@
  */
 import type { Exec, OnBytes, OnLine } from "./exec.ts";
 import type { Machine, MachineQuestion } from "./machine.ts";
-import type { Dataset, PathInfo, ZfsSnapshot } from "./found.ts";
+import type { Dataset, PathInfo, Tree, ZfsSnapshot } from "./found.ts";
 import type { Transfer } from "./transfer.ts";
 
 export type { Exec, OnBytes, OnLine } from "./exec.ts";
-export { type Dataset, type PathInfo, UNFINISHED, type ZfsSnapshot } from "./found.ts";
+export { type Dataset, type PathInfo, type Tree, UNFINISHED, type ZfsSnapshot } from "./found.ts";
 export type { ImageTransfer, Transfer, VolumeTransfer } from "./transfer.ts";
 export type { PoolInfo, VolumeInfo, VolumeRef, VolumeSnapshot } from "./volume.ts";
 
@@ -250,6 +250,8 @@ export interface Host {
   sizes(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Types of the filesystems that are mounted, by mountpoint. */
   mounts(): Promise<ReadonlyMap<string, string>>;
+  /** A directory of the host with all below it that is on the same filesystem. */
+  tree(directory: string): Promise<Tree>;
   /** Whether its `zfs` takes several snapshots at once, as all but very old ones do. */
   zfsTakesSeveral(): Promise<boolean>;
   /** This machine, or one behind ssh, as the end of a copy of filesystems. */

@@ -32,6 +32,7 @@ export function makeHost(): Host {
     sizes: directorySizes,
     machine: async (question) => await (await import("./machine.ts")).lookAtMachine(question),
     mounts: readMounts,
+    tree: async (directory) => await (await import("./tree.ts")).readTree(directory),
   };
 }
 

@@ -22,6 +22,9 @@ export const PROGRAMS = [
   "cp",
   "sha256sum",
   "du",
+  "find",
+  "getfattr",
+  "setfattr",
   "sudo",
 ] as const;
 

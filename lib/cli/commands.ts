@@ -25,6 +25,7 @@ import { query } from "./commands/query.ts";
 import { rename } from "./commands/rename.ts";
 import { rollback, snapshot } from "./commands/snapshot.ts";
 import { remote } from "./commands/remote.ts";
+import { shiftids } from "./commands/shiftids.ts";
 import { version } from "./commands/version.ts";
 import { volume } from "./commands/volume.ts";
 import { globalFlags } from "./flags.ts";
@@ -60,6 +61,7 @@ export const commands: GroupCommand = group("lxops", SUMMARY, [
   profile,
   project,
   remote,
+  shiftids,
   query,
   helpCommand(() => commands, globalFlags),
   version,

@@ -7,7 +7,7 @@
 import { ServerError } from "../errors.ts";
 import type { VolumeRef } from "../ports.ts";
 import type { Step } from "../step.ts";
-import { copyVolume, createBackup, deleteBackup, deleteVolume } from "./volume_requests.ts";
+import { copyVolume, createVolumeBackup, deleteVolume, deleteVolumeBackup } from "./volume_requests.ts";
 import { exportVolume, isMarked, type TargetVolume, volumeKey } from "./volumes.ts";
 import type { World } from "./world.ts";
 
@@ -32,7 +32,7 @@ export function exportSteps(
     const old = info?.backups?.includes(BACKUP)
       ? [{
         title: `Delete the backup of ${path} that a run that was cut off left`,
-        effect: { kind: "send" as const, ...deleteBackup(ref, BACKUP) },
+        effect: { kind: "send" as const, ...deleteVolumeBackup(ref, BACKUP) },
       }]
       : [];
     const { make, fetch, remove } = backupSteps(path, ref, file);
@@ -70,11 +70,11 @@ export function exportSteps(
 
 /** The steps of a backup: it is made, fetched, and removed. */
 export function backupSteps(title: string, ref: VolumeRef, file: string, backup: string = BACKUP) {
-  const remove = { kind: "send" as const, ...deleteBackup(ref, backup) };
+  const remove = { kind: "send" as const, ...deleteVolumeBackup(ref, backup) };
   return {
     make: {
       title: `Make a backup of ${title}`,
-      effect: { kind: "send", ...createBackup(ref, backup) },
+      effect: { kind: "send", ...createVolumeBackup(ref, backup) },
       opens: `backup ${title}`,
       undo: remove,
     },

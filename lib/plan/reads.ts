@@ -61,3 +61,8 @@ export function aliasPath(project: string, name: string): string {
 export function poolsPath(project: string): string {
   return apiPath(["storage-pools"], project, { recursion: "1" });
 }
+
+/** A backup of an instance, as a tar archive. */
+export function backupPath(ref: InstanceRef, name: string): string {
+  return apiPath(["instances", ref.name, "backups", name, "export"], ref.project);
+}

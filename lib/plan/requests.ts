@@ -116,11 +116,6 @@ export function createBackup(ref: InstanceRef, name: string): Request {
   };
 }
 
-/** Where a backup of an instance is read. */
-export function backupPath(ref: InstanceRef, name: string): string {
-  return apiPath(["instances", ref.name, "backups", name, "export"], ref.project);
-}
-
 /** Deletes a snapshot of an instance. */
 export function deleteSnapshot(ref: InstanceRef, snapshot: string): Request {
   return { method: "DELETE", path: apiPath(["instances", ref.name, "snapshots", snapshot], ref.project) };

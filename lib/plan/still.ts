@@ -31,20 +31,30 @@ function related(one: string, other: string): boolean {
   return one === other || one.startsWith(`${other}/`) || other.startsWith(`${one}/`);
 }
 
+/** What tells who can write where. */
+type Writing = Pick<World, "instances"> & Partial<Pick<World, "volumeProjects">>;
+
 /**
  * Instances of any project that run and have a disk device in one of some directories, or around it; `volume:` keys
  * stand for volumes of the daemon.
  */
-export function writers(world: World, directories: readonly string[]): readonly InstanceInfo[] {
+export function writers(world: Writing, directories: readonly string[]): readonly InstanceInfo[] {
   return [...world.instances.values()].filter((info) => writes(info, directories, world));
 }
 
 /** Likewise of the other kind of daemon on the machine. */
-export function siblingWriters(world: World, directories: readonly string[]): readonly InstanceInfo[] {
+export function siblingWriters(
+  world: Pick<World, "sibling">,
+  directories: readonly string[],
+): readonly InstanceInfo[] {
   return (world.sibling?.instances ?? []).filter((info) => writes(info, directories));
 }
 
-function writes(info: InstanceInfo, directories: readonly string[], world?: World): boolean {
+function writes(
+  info: InstanceInfo,
+  directories: readonly string[],
+  { volumeProjects }: Partial<Writing> = {},
+): boolean {
   if (info.status === "Stopped" || info.status === "Frozen") return false;
   const disks = Object.entries(info.expandedDevices).filter(([, device]) =>
     device["type"] === "disk" && device["readonly"] !== "true"
@@ -52,7 +62,7 @@ function writes(info: InstanceInfo, directories: readonly string[], world?: Worl
   const sources = [
     ...disks.flatMap(([, { source = "" }]) => source.startsWith("/") ? source : []),
     // Those of another daemon are others, whatever their names.
-    ...(world ? attachedVolumes(world, info.project, Object.fromEntries(disks)) : []),
+    ...(volumeProjects ? attachedVolumes({ volumeProjects }, info.project, Object.fromEntries(disks)) : []),
   ];
   return sources.some((source) => directories.some((directory) => related(source, directory)));
 }

@@ -84,12 +84,12 @@ export function restoreVolume(volume: VolumeRef, snapshot: string): Request {
 }
 
 /** Has the daemon make a backup of a volume, without its snapshots, in a form that every driver can restore. */
-export function createBackup(volume: VolumeRef, backup: string): Request {
+export function createVolumeBackup(volume: VolumeRef, backup: string): Request {
   const body = { name: backup, volume_only: true, optimized_storage: false, compression_algorithm: "gzip" };
   return { method: "POST", path: volumeUrl(volume, ["backups"]), body };
 }
 
 /** Deletes a backup of a volume. */
-export function deleteBackup(volume: VolumeRef, backup: string): Request {
+export function deleteVolumeBackup(volume: VolumeRef, backup: string): Request {
   return { method: "DELETE", path: volumeUrl(volume, ["backups", backup]) };
 }

@@ -64,7 +64,11 @@ export function volumeMarks({ instance }: Pick<Described, "instance">): Readonly
 }
 
 /** Keys of the volumes that devices of an instance or profile of a project are. */
-export function attachedVolumes(world: World, project: string, devices: Devices): readonly string[] {
+export function attachedVolumes(
+  world: Pick<World, "volumeProjects">,
+  project: string,
+  devices: Devices,
+): readonly string[] {
   return Object.values(devices).flatMap(({ type, pool, source = "" }) => {
     if (type !== "disk" || !pool || source === "" || source.startsWith("/")) return [];
     return volumeKey(world, { project, pool, name: source.split("/")[0]! });

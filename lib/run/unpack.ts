@@ -6,7 +6,7 @@
 import { CommandError, ServerError, UsageError } from "../errors.ts";
 import { unpackInput } from "../plan/archive_commands.ts";
 import { type HostIds, hostIds } from "../plan/idmap.ts";
-import { backupPath } from "../plan/requests.ts";
+import { backupPath } from "../plan/reads.ts";
 import type { HostControl, InstanceRef, InstanceServer, OnLine } from "../ports.ts";
 import type { Effect } from "../step.ts";
 import { directoryContent } from "./tar/content.ts";

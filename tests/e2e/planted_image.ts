@@ -11,6 +11,30 @@ export async function mountpoint(name: string): Promise<string> {
   return (await sh(`zfs get -H -o value mountpoint '${places.pool}/${name}'`)).trim();
 }
 
+/**
+ * A script that copies the directory it is in, planted with the ids of a container, and gives the copy the ids of
+ * the host, one file after the other and in plain sight.
+ */
+export function shiftedCopy(to: string): string {
+  return `cp -a . '${to}'; cd '${to}'
+    find . -depth -exec sh -c 'for path; do
+      uid=$(stat -c %u "$path") gid=$(stat -c %g "$path") mode=$(stat -c %a "$path")
+      # The other name of a hard link is done already.
+      [ "$uid" -lt ${BASE} ] || continue
+      chown -h $((uid + ${BASE})):$((gid + ${BASE})) "$path"
+      [ -L "$path" ] || chmod "$mode" "$path"
+    done' sh {} +
+    setfacl -b -m u:1001001:rw,g:1000005:r deep/file 2>/dev/null || true
+    setfacl -k -d -m g:1001001:rx deep 2>/dev/null || true
+    setcap -n ${BASE} cap_net_raw+ep deep/program 2>/dev/null || true
+    find . -depth -exec touch -hd 2003-04-05T06:07:08 {} +`;
+}
+
+/** A script that gives a planted directory ACLs with ids of a container, and times of whole seconds. */
+export const OWN_ACLS = `setfacl -b -m u:1001:rw,g:5:r deep/file 2>/dev/null || true
+    setfacl -k -d -m g:1001:rx deep 2>/dev/null || true
+    find . -depth -exec touch -hd 2003-04-05T06:07:08 {} +`;
+
 /** What a test has of a planted image. */
 export interface PlantedImage {
   readonly alias: string;
@@ -41,21 +65,8 @@ export async function plantedImage(ground: Ground): Promise<PlantedImage> {
   const remove = () => sh(`rm -rf '${plain}' '${secret}'; zfs destroy '${zfs}' 2>/dev/null || true`);
   try {
     await sh(`cd '${work}/tree/rootfs/srv/www'
-      setfacl -b -m u:1001:rw,g:5:r deep/file 2>/dev/null || true
-      setfacl -k -d -m g:1001:rx deep 2>/dev/null || true
-      find . -depth -exec touch -hd 2003-04-05T06:07:08 {} +
-      cp -a . '${plain}'; cd '${plain}'
-      find . -depth -exec sh -c 'for path; do
-        uid=$(stat -c %u "$path") gid=$(stat -c %g "$path") mode=$(stat -c %a "$path")
-        # The other name of a hard link is done already.
-        [ "$uid" -lt ${BASE} ] || continue
-        chown -h $((uid + ${BASE})):$((gid + ${BASE})) "$path"
-        [ -L "$path" ] || chmod "$mode" "$path"
-      done' sh {} +
-      setfacl -b -m u:1001001:rw,g:1000005:r deep/file 2>/dev/null || true
-      setfacl -k -d -m g:1001001:rx deep 2>/dev/null || true
-      setcap -n ${BASE} cap_net_raw+ep deep/program 2>/dev/null || true
-      find . -depth -exec touch -hd 2003-04-05T06:07:08 {} +
+      ${OWN_ACLS}
+      ${shiftedCopy(plain)}
       zfs create '${zfs}'; to=$(zfs get -H -o value mountpoint '${zfs}'); mkdir "$to/www"
       tar -cS --xattrs '--xattrs-include=*' . | tar -C "$to/www" -xp --numeric-owner --xattrs '--xattrs-include=*' 2>/dev/null
       cd '${work}/tree/rootfs/srv/www'

@@ -81,13 +81,19 @@ export const CHANGING: readonly ChangingCase[] = [
     ["remote", "add", "-protocol=simplestreams", "new", "https://images.example.org"],
     ["remote", "add", "new", TOKEN],
     ["remote", "remove", "old"],
+    ["shiftids", "-u", "1000000", "-g=1000000", "/c/d/"],
+    ["shiftids", "/c/d"],
     ["publish", "-alias=new", "-os", "it's", "-force", "a-1.2"],
     ["publish", "-alias=tiny", "-reuse", "s"],
   ].map((args) => ({
     name: args.join(" "),
     args,
     files: { "/c/a": "a", "/c/b": "b", ...CLIENT },
-    world: worldOf({ instances: [{ name: "a-1.2" }, { name: "s", status: "Stopped" }], images: IMAGES }),
+    world: worldOf({
+      paths: { "/c/d": "directory" },
+      instances: [{ name: "a-1.2" }, { name: "s", status: "Stopped" }],
+      images: IMAGES,
+    }),
   })),
 ];
 

@@ -53,6 +53,13 @@ export function memoryHost(options: MemoryHostOptions = {}): Host {
       const found = ssh ? options.machines?.there : options.machines?.here;
       return found ? Promise.resolve(found) : Promise.reject(new Error("no machine was thought of"));
     },
+    tree: (directory) =>
+      Promise.resolve({
+        directory,
+        owners: [{ uid: 0, gid: 0 }, { uid: 5, gid: 1000006 }, { uid: 1000000, gid: 1000000 }],
+        modes: [{ path: `${directory}/it's`, mode: "4755" }],
+        attributes: `# file: ${directory}/acl\nsystem.posix_acl_access=0x0200000002000600e9030000\n`,
+      }),
     mounts: () => Promise.resolve(options.mounts ?? new Map()),
     zfsTakesSeveral: () => Promise.resolve(options.zfsTakesSeveral ?? true),
   };

@@ -54,6 +54,7 @@ const SAMPLES: Samples = {
   deleteInstance: [() => plan.deleteInstance(c1), () => plan.deleteInstance(web)],
   createSnapshot: [() => plan.createSnapshot(c1, "s1")],
   restoreInstance: [() => plan.restoreInstance(c1, "s1")],
+  createBackup: [() => plan.createBackup(c1, "lxops"), () => plan.createBackup(web, "b")],
   deleteSnapshot: [() => plan.deleteSnapshot(c1, "s1"), () => plan.deleteSnapshot(web, "s/1?")],
   renameInstance: [() => plan.renameInstance(c1, "c2")],
   patchInstance: [
@@ -93,6 +94,7 @@ const SAMPLES: Samples = {
   logPath: [() => reads.logPath(c1, "../lxc.log")],
   consolePath: [() => reads.consolePath(c1)],
   membersPath: [() => reads.membersPath()],
+  backupPath: [() => reads.backupPath(web, "lxops")],
   networkPath: [() => reads.networkPath("web", "br0")],
   profilePath: [() => reads.profilePath("default", "a b")],
   aliasPath: [() => reads.aliasPath("web", "alpine/3.22")],
@@ -115,8 +117,8 @@ const SAMPLES: Samples = {
   createVolumeSnapshot: [() => volume.createVolumeSnapshot(v1, "s1")],
   deleteVolumeSnapshot: [() => volume.deleteVolumeSnapshot(webVolume, "s/1?")],
   restoreVolume: [() => volume.restoreVolume(v1, "s1")],
-  createBackup: [() => volume.createBackup(v1, "b")],
-  deleteBackup: [() => volume.deleteBackup(webVolume, "b")],
+  createVolumeBackup: [() => volume.createVolumeBackup(v1, "b")],
+  deleteVolumeBackup: [() => volume.deleteVolumeBackup(webVolume, "b")],
   trustClient: [() => trust.trustClient("T")],
 };
 

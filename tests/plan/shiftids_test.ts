@@ -1,0 +1,83 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { LxopsError } from "../../lib/errors.ts";
+import type { Tree } from "../../lib/found.ts";
+import { describe } from "../../lib/plan/script.ts";
+import { planShiftIds } from "../../lib/plan/shiftids.ts";
+import type { Step } from "../../lib/step.ts";
+import { worldOf, type WorldSpec } from "./world_spec.ts";
+
+const SHIFT = { uid: 1000000, gid: 1000000 };
+const CAP = "0100000200200000" + "00".repeat(12);
+const TREE: Tree = {
+  directory: "/d",
+  owners: [{ uid: 0, gid: 0 }, { uid: 5, gid: 1000005 }, { uid: 1000000, gid: 1000000 }],
+  modes: [{ path: "/d/su", mode: "4755" }, { path: "/d/sg", mode: "2755" }, {
+    path: "/d/other su",
+    mode: "4755",
+  }],
+  attributes: `# file: /d/cap\nsecurity.capability=0x${CAP}\n`,
+};
+
+const options = { program: "lxops", globals: [], sudo: false };
+
+function lines(steps: readonly Step[]): string[] {
+  return steps.map(({ effect }) => describe(effect, options).split(" <<")[0]!);
+}
+
+function plan(tree: Tree, note?: string, spec: WorldSpec = {}): Step[] {
+  return planShiftIds(tree, SHIFT, note, worldOf(spec), false);
+}
+
+Deno.test("planShiftIds() notes what files lose, changes owners, and gives it back", () => {
+  assertEquals(lines(plan(TREE)), [
+    "install -m 600 -T -- /dev/stdin /d.shiftids",
+    "chown -R -P -h --from=0:0 1000000:1000000 -- /d",
+    "chown -R -P -h --from=5:1000005 1000005:1000005 -- /d",
+    "chmod 2755 -- /d/sg",
+    "chmod 4755 -- '/d/other su' /d/su",
+    "setfattr -h --restore=-",
+    "rm -f -- /d.shiftids",
+  ]);
+});
+
+Deno.test("planShiftIds() does nothing where all is shifted, and gives back what an earlier run noted", () => {
+  const done: Tree = { ...TREE, owners: [{ uid: 1000000, gid: 2000000 }], attributes: "" };
+  assertEquals(plan(done), []);
+  const note = (plan(TREE)[0]!.effect as { stdin?: string }).stdin!;
+  assertEquals(lines(plan({ ...done, modes: [] }, note)), [
+    "install -m 600 -T -- /dev/stdin /d.shiftids",
+    "chmod 2755 -- /d/sg",
+    "chmod 4755 -- '/d/other su' /d/su",
+    "setfattr -h --restore=-",
+    "rm -f -- /d.shiftids",
+  ]);
+});
+
+Deno.test("planShiftIds() takes no note that an earlier run cannot have left", () => {
+  for (
+    const note of [
+      "",
+      "null",
+      "{}",
+      '{"modes":{"/etc/shadow":"4755"},"attributes":""}',
+      '{"modes":{"/d/../x":"4755"},"attributes":""}',
+      '{"modes":{"/d/x":"a+s"},"attributes":""}',
+      '{"modes":{},"attributes":"# file: /etc/passwd\\nuser.a=0x00\\n"}',
+    ]
+  ) {
+    assertThrows(() => plan(TREE, note), LxopsError, "is not what an earlier run of shiftids left");
+  }
+});
+
+Deno.test("planShiftIds() refuses a directory that a running instance writes to, or in which another is mounted", () => {
+  const devices = { d: { type: "disk", path: "/x", source: "/d/below" } };
+  assertThrows(() => plan(TREE, undefined, { instances: [{ name: "a", devices }] }), LxopsError, '"a" runs');
+  assertThrows(() => plan(TREE, undefined, { sibling: [{ name: "b", devices }] }), LxopsError, '"b" runs');
+  assertEquals(plan(TREE, undefined, { instances: [{ name: "a", status: "Stopped", devices }] }).length, 7);
+  assertThrows(
+    () => plan(TREE, undefined, { mounts: { "/": "ext4", "/d/m": "zfs" } }),
+    LxopsError,
+    "mounted in it",
+  );
+  assertEquals(plan(TREE, undefined, { mounts: { "/d": "zfs", "/d2/m": "zfs" } }).length, 7);
+});
