@@ -181,8 +181,8 @@ devices:
     await ground.inside(
       name,
       `mkdir /home/dir; ln -s ${image.secret} /home/link
-     (while :; do for to in new new.partial; do ln -s ${image.secret} /home/$to; rm /home/$to; mkdir /home/$to; rmdir /home/$to
-       done; done) >/dev/null 2>&1 </dev/null &`,
+     (while :; do ln -s ${image.secret} /home/new.partial; rm /home/new.partial; mkdir /home/new.partial
+       rmdir /home/new.partial; done) >/dev/null 2>&1 </dev/null &`,
     );
     const www = "  www: {path: /srv/www, filesystem: files, extract: true}\n";
     await ground.write("b.yaml", before + www);
