@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { countSteps, firstSteps } from "./cut_off.ts";
-import { type Ground, onBoth, places } from "./daemon.ts";
+import { countSteps, firstSteps, killedAfter } from "./cut_off.ts";
+import { type Ground, onBoth, onEither, places } from "./daemon.ts";
 import { mountpoint, type PlantedImage, plantedImage } from "./planted_image.ts";
 import { assertSameTree, sh } from "./trees.ts";
 
@@ -197,58 +197,53 @@ devices:
   });
 });
 
-onBoth("extract that ends after any of its steps is brought to its end by another", NEEDS, async (ground) => {
-  await onImage(ground, async (image) => {
-    // Two devices are enough: each step more costs another run.
-    await ground.write("a.yaml", config(image, "").replaceAll(/^ {2}(main|cache|srv|tmp): .*\n/gm, ""));
-    let count = 2;
-    for (let done = 1; done < count; done++) {
-      // Each run has a name of its own, as zfs-fuse may hold a dataset for long.
-      const name = ground.name(`-${done}`);
-      ground.name(`-${done}-whole`);
-      const is = ["-name", name, "a.yaml"];
-      await ground.ok(["create-devices", ...is]);
-      if (done === 1) count = await countSteps(ground, ["extract", ...is]);
-      await firstSteps(ground, ["extract", ...is], done);
-      await ground.ok(["extract", ...is]);
-      await assertFilled(ground, name, image, false).catch((error) => {
-        throw new Error(`after ${done} of ${count} steps`, { cause: error });
-      });
-      await sh(`rm -r '${places.directory}/${name}'`);
-    }
-    assert(count >= 9, `${count} steps`);
-  });
-});
-
-onBoth(
-  "a launch that is killed while it takes content leaves nothing in the way of the next",
+onEither(
+  "extract that ends after any of its steps is brought to its end by another",
   NEEDS,
   async (ground) => {
     await onImage(ground, async (image) => {
-      const name = named(ground);
-      await ground.write("a.yaml", config(image));
-      const is = ["-name", name, "a.yaml"];
-      const child = new Deno.Command(ground.daemon.argv[0]!, {
-        args: [...ground.daemon.argv.slice(1), "launch", ...is],
-        cwd: ground.dir,
-        env: { [ground.daemon.title === "Incus" ? "INCUS_SOCKET" : "LXD_SOCKET"]: ground.daemon.socket! },
-        stdout: "null",
-        stderr: "piped",
-      }).spawn();
-      let told = "";
-      for await (const chunk of child.stderr.pipeThrough(new TextDecoderStream())) {
-        told += chunk;
-        if (/Back up instance/.test(told)) break;
+      // Two devices are enough: each step more costs another run.
+      await ground.write("a.yaml", config(image, "").replaceAll(/^ {2}(main|cache|srv|tmp): .*\n/gm, ""));
+      let count = 2;
+      for (let done = 1; done < count; done++) {
+        // Each run has a name of its own, as zfs-fuse may hold a dataset for long.
+        const name = ground.name(`-${done}`);
+        ground.name(`-${done}-whole`);
+        const is = ["-name", name, "a.yaml"];
+        await ground.ok(["create-devices", ...is]);
+        if (done === 1) count = await countSteps(ground, ["extract", ...is]);
+        await firstSteps(ground, ["extract", ...is], done);
+        await ground.ok(["extract", ...is]);
+        await assertFilled(ground, name, image, false).catch((error) => {
+          throw new Error(`after ${done} of ${count} steps`, { cause: error });
+        });
+        await sh(`rm -r '${places.directory}/${name}'`);
       }
-      try {
-        child.kill("SIGKILL");
-      } catch {
-        // It was quicker.
+      assert(count >= 9, `${count} steps`);
+    });
+  },
+);
+
+onEither(
+  "a fill that is killed amid any of its steps is brought to its end by the next",
+  NEEDS,
+  async (ground) => {
+    await onImage(ground, async (image) => {
+      await ground.write("a.yaml", config(image).replaceAll(/^ {2}(main|cache|srv|tmp): .*\n/gm, ""));
+      let [count, kills] = [2, 0];
+      for (let done = 1; done < count; done++) {
+        const name = ground.name(`-${done}`);
+        ground.name(`-${done}-whole`);
+        const args = ["create-devices", "-name", name, "a.yaml"];
+        if (done === 1) count = await countSteps(ground, args);
+        if (await killedAfter(ground, args, done)) kills++;
+        await ground.ok(args);
+        await assertFilled(ground, name, image, false).catch((error) => {
+          throw new Error(`killed after ${done} of ${count} steps`, { cause: error });
+        });
+        await sh(`rm -r '${places.directory}/${name}'`);
       }
-      await child.status;
-      await ground.ok(["launch", "--resume", ...is]);
-      await assertFilled(ground, name, image);
-      await destroy(ground, is);
+      assert(kills >= count / 3, `killed only ${kills} times in ${count} steps`);
     });
   },
 );

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { countSteps, firstSteps } from "./cut_off.ts";
-import { type Ground, onBoth, places } from "./daemon.ts";
+import { countSteps, firstSteps, killedAfter } from "./cut_off.ts";
+import { type Ground, onBoth, onEither, places } from "./daemon.ts";
 import { plainConfig } from "./configs.ts";
 import { BASE, OWN_ACLS, shiftedCopy } from "./planted_image.ts";
 import { assertSameTree, plant, sh } from "./trees.ts";
@@ -54,6 +54,26 @@ onBoth(
       await assertSameTree(directory, expected);
       await sh(`rm -r '${directory}'; cp -a '${original}' '${directory}'`);
     }
+  },
+);
+
+onEither(
+  "shiftids that is killed amid any of its steps is brought to its end by another",
+  ["directory"],
+  async (ground) => {
+    const { directory, expected } = await plantOne(ground);
+    const args = ["shiftids", ...IDS, directory];
+    const original = `${places.directory}/${ground.id}/original`;
+    await sh(`cp -a '${directory}' '${original}'`);
+    const count = await countSteps(ground, args);
+    let kills = 0;
+    for (let done = 1; done < count; done++) {
+      if (await killedAfter(ground, args, done)) kills++;
+      await ground.ok(args);
+      await assertSameTree(directory, expected);
+      await sh(`rm -r '${directory}'; cp -a '${original}' '${directory}'`);
+    }
+    assert(kills > 0, "no run was killed");
   },
 );
 
