@@ -134,6 +134,7 @@ function composeApp(parts: Parts, connections: { readonly opened: Connection[] }
     trust: async () => (await import("./lib/adapters/trust.ts")).makeTrust(backend, host),
     isLocal: async () => (await way()).kind === "socket",
     on: (remote) => composeApp({ ...withoutWay, globals: elsewhereOf(globals, remote) }, connections),
+    hostThere: async (ssh) => await (await import("./lib/adapters/ssh_host.ts")).sshHost(ssh, host),
     siblingInstances: async () => (await import("./lib/adapters/sibling.ts")).siblingInstances(backend, host),
     imageRemotes: async () => (await import("./lib/adapters/client_config.ts")).imageRemotes(backend, host),
     async apply(plan, options) {

@@ -16,6 +16,13 @@ export interface Ssh {
   readonly options: readonly string[];
 }
 
+/** A machine behind ssh on which programs are run. */
+export interface There {
+  readonly ssh: Ssh;
+  /** The account there is not root's. */
+  readonly sudo: boolean;
+}
+
 /** What is to be found out about a machine. */
 export interface MachineQuestion {
   /** Absent: about this machine. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { There } from "./machine.ts";
 import type { Command, Exec, InstanceRef, Push, Request, Transfer } from "./ports.ts";
 import type { Location } from "./errors.ts";
 
@@ -54,6 +55,8 @@ export type Effect =
     readonly instance: InstanceRef;
     readonly paths: readonly string[];
     readonly assumed: string;
+    /** The machine that they are on; absent: this one. */
+    readonly there?: There;
   }
   /**
    * A directory of a stopped instance is unpacked, out of a backup, into one of the host; what belongs to ids of

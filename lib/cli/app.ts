@@ -5,6 +5,7 @@
  */
 import type { Format } from "../config/format.ts";
 import type { Issue } from "../errors.ts";
+import type { Ssh } from "../machine.ts";
 import type { ImageRemote } from "../plan/world.ts";
 import type { Backend, Host, InstanceServer, SiblingInstances } from "../ports.ts";
 import type { ApplyOptions } from "../run/apply.ts";
@@ -66,6 +67,8 @@ export interface App {
   trust(): Promise<Trust>;
   /** Instances of the other kind of daemon on this machine. */
   siblingInstances(): Promise<SiblingInstances>;
+  /** The machine behind ssh, to look at. */
+  hostThere(ssh: Ssh): Promise<Host>;
   /** Servers of images by name, from the client's configuration. */
   imageRemotes(): Promise<ReadonlyMap<string, ImageRemote>>;
   apply(plan: Plan, options: AppApplyOptions): Promise<readonly Failure[]>;

@@ -4,7 +4,10 @@
  * @module
  */
 import { EXIT, InterruptedError, LxopsError, UsageError } from "../errors.ts";
+import type { Ssh, There } from "../machine.ts";
+import { machineOf, throughSsh } from "../plan/through_ssh.ts";
 import type { PlanOptions, Target, World } from "../plan/world.ts";
+import type { SiblingInstances } from "../ports.ts";
 import type { Failure } from "../run/execute.ts";
 import type { Needs } from "../run/observe.ts";
 import { unlessAborted } from "../run/pauses.ts";
@@ -116,14 +119,15 @@ export async function runLifecycle<O extends PlanOptions>(
   if (!Number.isInteger(values.parallel) || values.parallel < 1) {
     throw new UsageError(`-parallel needs a whole number from 1, not "${values.parallel}"`);
   }
-  const [{ combine }, plan, { targets, world }] = await Promise.all([
+  const [{ combine }, plan, { targets, world, there }] = await Promise.all([
     import("../plan/combine.ts"),
     lifecycle.planner(),
     // Nothing was changed yet, so there is nothing to bring to an end.
     unlessAborted(look(lifecycle, values, files, app), app.signal),
   ]);
   const plans = planAll(targets, (target) => plan(target, world, lifecycle.options));
-  const failures = await app.apply(combine(plans), {
+  const combined = combine(plans);
+  const failures = await app.apply(there ? throughSsh(combined, there, targets) : combined, {
     dryRun: values["dry-run"],
     parallel: values.parallel,
     undoOnFailure: values["undo-on-failure"],
@@ -170,21 +174,30 @@ export async function look(
   values: ConfigValues,
   files: readonly string[],
   app: App,
-): Promise<{ readonly targets: readonly Target[]; readonly world: World }> {
+): Promise<{ readonly targets: readonly Target[]; readonly world: World; readonly there?: There }> {
   const [{ observe }, targets] = await Promise.all([
     import("../run/observe.ts"),
     targetsOf(values, files, app),
   ]);
   const agent = lifecycle.options ? { agentSeconds: lifecycle.options.readySeconds } : {};
   await checkTargets(targets, lifecycle.daemonOnly ?? false, app);
+  // Some that leave directories alone tell of them.
+  const isAsked = !lifecycle.daemonOnly || lifecycle.needs.sizes;
+  const ssh = isAsked ? machineOf(targets) : undefined;
+  const host = ssh ? await app.hostThere(ssh) : app.host;
   const world = await observe(targets, { ...lifecycle.needs, ...agent }, {
     backend: app.backend,
-    host: app.host,
+    host,
     server: await app.server(),
     remotes: lifecycle.needs.images ? await app.imageRemotes() : new Map(),
-    sibling: app.siblingInstances,
+    sibling: ssh ? () => Promise.resolve(unknownSibling(ssh, app)) : app.siblingInstances,
   });
-  return { targets, world };
+  return { targets, world, ...(ssh ? { there: { ssh, sudo: !host.isRoot } } : {}) };
+}
+
+/** What the other kind of daemon does on another machine, only that one knows. */
+function unknownSibling({ host }: Ssh, { backend }: App): SiblingInstances {
+  return { title: backend.sibling.title, instances: [], problem: `it would be on "${host}"` };
 }
 
 async function outcome(

@@ -6,8 +6,9 @@
 import { nearest } from "../config/suggest.ts";
 import { ConfigError, ServerError, UsageError } from "../errors.ts";
 import type { Instance } from "../instance/instance.ts";
+import { machineOf } from "../plan/through_ssh.ts";
 import { problem, type Target } from "../plan/world.ts";
-import type { InstanceRef } from "../ports.ts";
+import type { Host, InstanceRef } from "../ports.ts";
 import type { App } from "./app.ts";
 
 /** An instance at a daemon. */
@@ -60,6 +61,12 @@ export async function checkProjects(app: App, projects: readonly string[]): Prom
   ]);
 }
 
+/** The machine that the directories of targets are on, to look at. */
+export async function machineHost(targets: readonly Target[], app: App): Promise<Host> {
+  const ssh = machineOf(targets);
+  return ssh ? await app.hostThere(ssh) : app.host;
+}
+
 /**
  * Checks what the daemon must have, or be, for some targets: their projects, and this machine's directories
  * unless the command leaves those alone. Volumes are wherever the daemon is.
@@ -68,7 +75,7 @@ export async function checkProjects(app: App, projects: readonly string[]): Prom
  */
 export async function checkTargets(targets: readonly Target[], daemonOnly: boolean, app: App): Promise<void> {
   if (!daemonOnly && !await app.isLocal()) {
-    const needy = targets.filter(({ instance }) => onThisMachine(instance) !== undefined);
+    const needy = targets.filter(({ instance }) => !instance.host && onThisMachine(instance) !== undefined);
     if (needy.length > 0) throw new ConfigError(needy.map(directoriesElsewhere));
   }
   await checkProjects(app, targets.map(({ instance }) => instance.project));
@@ -88,6 +95,7 @@ function directoriesElsewhere(target: Target) {
     target,
     onThisMachine(target.instance) ?? "filesystems",
     "The directories of these devices would be made on this machine, and the daemon is on another: run lxops there, " +
-      "or make the filesystem a volume of the daemon, volume:POOL/NAME (-unix means the daemon of this machine)",
+      "say where they are by host: ssh://USER@HOST, or make the filesystem a volume of the daemon, " +
+      "volume:POOL/NAME (-unix means the daemon of this machine)",
   );
 }

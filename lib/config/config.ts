@@ -48,6 +48,8 @@ export interface Config {
   readonly type?: "container" | "virtual-machine";
   /** Cluster member, or `@GROUP`; empty: the daemon's choice. */
   readonly target: Pattern;
+  /** `ssh://...` of the machine that the directories are on; empty: this one. */
+  readonly host: Pattern;
   readonly origin: Pattern;
   readonly deviceTemplate: Pattern;
   readonly deviceOrigin: Pattern;

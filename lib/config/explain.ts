@@ -31,7 +31,7 @@ export interface Explanation {
 }
 
 const PATTERN =
-  /^(?:image|origin|target|device-(?:template|origin|owner)|profile-pattern|filesystems\..*\.pattern|devices\..*\.dir)$/;
+  /^(?:image|origin|target|host|device-(?:template|origin|owner)|profile-pattern|filesystems\..*\.pattern|devices\..*\.dir)$/;
 
 const WHOLE = /^(?:filesystems|devices)\.[^.]*$/;
 

@@ -158,6 +158,7 @@ export function merge(file: string, layers: readonly Layer[], opened: readonly L
     project: scalars.project,
     ...(type ? { type } : {}),
     target: scalars.target,
+    host: scalars.host,
     origin: scalars.origin,
     deviceTemplate: scalars["device-template"],
     deviceOrigin: scalars["device-origin"],

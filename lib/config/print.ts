@@ -30,6 +30,7 @@ export function configData(config: Config, include: readonly string[] = []): Rec
     project: config.project,
     type: config.type,
     target: config.target,
+    host: config.host,
     origin: config.origin,
     "device-template": config.deviceTemplate,
     "device-origin": config.deviceOrigin,

@@ -136,6 +136,15 @@ export const configSchema = record({
       "lxops talks to where the instance has directories of it, and else one that the daemon chooses.",
     examples: ["(member)"],
   }),
+  host: field(text, {
+    default: "",
+    kind: "Pattern",
+    description:
+      "Machine that the directories of the filesystems and devices are on, where it is not the one that lxops runs " +
+      "on: ssh://[USER@]HOST[:PORT]. zfs, mkdir and the like are run there by ssh, which asks nothing; options of ssh " +
+      "can follow, as ?IdentityFile=PATH.",
+    examples: ["ssh://root@(node)"],
+  }),
   origin: field(text, {
     default: "",
     kind: "Pattern",
@@ -244,6 +253,7 @@ export const SCALARS = [
   "image",
   "project",
   "target",
+  "host",
   "origin",
   "device-template",
   "device-origin",

@@ -7,6 +7,7 @@ import { basename, extname } from "@std/path";
 import type { LoadedConfig } from "../config/config.ts";
 import { ConfigError } from "../errors.ts";
 import { sortIssues } from "../config/validate.ts";
+import { parseSshUrl } from "../ssh_url.ts";
 import { instanceDevices, instanceFilesystems } from "./devices.ts";
 import type { Instance, Owner } from "./instance.ts";
 import { instanceNameProblem, profileNameProblem, projectNameProblem } from "./names.ts";
@@ -80,6 +81,9 @@ export function buildInstance(loaded: LoadedConfig, options: BuildOptions): Inst
 
   const image = found.resolve("image", config.image) ?? "";
   const target = found.resolve("target", config.target) ?? "";
+  const hostText = found.resolve("host", config.host) ?? "";
+  const host = hostText === "" ? undefined : parseSshUrl(hostText);
+  if (typeof host === "string") found.error("host", host);
   const ownProfile = found.resolve("profile-pattern", config.profilePattern || "(instance).lxops");
   if (ownProfile !== undefined && nameProblem === undefined) {
     found.accept("profile-pattern", ownProfile, profileNameProblem(ownProfile));
@@ -110,6 +114,7 @@ export function buildInstance(loaded: LoadedConfig, options: BuildOptions): Inst
     file: options.file,
     image,
     target,
+    ...(typeof host === "object" ? { host } : {}),
     profiles: listed.length > 0 ? listed : ["default"],
     ownProfile: ownProfile ?? "",
     filesystems,

@@ -5,6 +5,7 @@
  */
 import type { Config } from "../config/config.ts";
 import type { Issue } from "../errors.ts";
+import type { Ssh } from "../machine.ts";
 
 /** A custom volume of the daemon, and what it is created with. */
 export interface VolumePlace {
@@ -76,6 +77,8 @@ export interface Instance {
   readonly image: string;
   /** Cluster member, or `@GROUP`; empty: the daemon's choice. */
   readonly target: string;
+  /** The machine that the directories are on; absent: the one that lxops runs on. */
+  readonly host?: Ssh;
   readonly origin?: InstanceOrigin;
   readonly deviceSource?: DeviceSource;
   /** Profiles of the configuration (`default` where it names none), without the instance's own. */

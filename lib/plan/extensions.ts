@@ -48,7 +48,9 @@ export function checkOptions(options: LxcOptions, world: World): void {
  */
 export function memberOf(target: Target, options: LxcOptions, world: World): string | undefined {
   const { clustered, name } = world.server;
-  if (!clustered || !name || !usesDirectories(target)) return options.target;
+  const { host } = target.instance;
+  // Who says where the directories are knows which member that is.
+  if (!clustered || !name || host || !usesDirectories(target)) return options.target;
   if (!options.target || options.target === name) return name;
   throw new ConfigError([
     problem(

@@ -5,6 +5,7 @@
  * @module
  */
 import { withoutSecrets } from "../cloudconfig/secrets.ts";
+import type { There } from "../machine.ts";
 import type {
   Command,
   Exec,
@@ -16,8 +17,10 @@ import type {
   VolumeRef,
 } from "../ports.ts";
 import { hereDocument, quote } from "../shell.ts";
+import { overSsh } from "../ssh.ts";
 import type { Batch, Effect, InstancePlan, Plan, Step } from "../step.ts";
 import { unpackInput } from "./archive_commands.ts";
+import { changeOwner } from "./host_commands.ts";
 
 /** How commands are written in a script. */
 export interface ScriptOptions {
@@ -102,6 +105,7 @@ export function describe(effect: Effect, options: ScriptOptions): string {
         quote(effect.instance.name)
       }`;
     case "own":
+      if (effect.there) return ownThere(effect, effect.there, options);
       return `${options.sudo ? "sudo " : ""}chown -h "$(lxops instance idmap${
         projectFlag(effect.instance, options)
       } ${quote(effect.instance.name)})" -- ${effect.paths.map(quote).join(" ")}`;
@@ -131,6 +135,22 @@ function unpackLine(effect: Extract<Effect, { kind: "unpack" }>, options: Script
   } ${quote(path)}`;
   return `{ ${line} || echo failed; } | ${runLine(unpackInput(directory), options)}`;
 }
+
+/** The owner becomes part of a word that a shell on the other machine reads: two numbers and a colon. */
+function ownThere(
+  { instance, paths }: Extract<Effect, { kind: "own" }>,
+  { ssh, sudo }: There,
+  options: ScriptOptions,
+): string {
+  const owner = `"$(lxops instance idmap${projectFlag(instance, options)} ${quote(instance.name)})"`;
+  const [start, end] = runLine(overSsh(ssh, changeOwner(paths, OWNER), sudo), options).split(
+    `${OWNER.uid}:${OWNER.gid}`,
+  );
+  return `${start}'${owner}'${end}`;
+}
+
+/** Stands for an owner that is not known yet; no real one has these numbers. */
+const OWNER = { uid: 4294967001, gid: 4294967002 } as const;
 
 function runLine(command: Command, options: ScriptOptions): string {
   const words = command.argv.map(quote).join(" ");

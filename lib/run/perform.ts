@@ -9,6 +9,7 @@ import type { Effect } from "../step.ts";
 import { changeOwner } from "../plan/host_commands.ts";
 import { hostRoot } from "../plan/idmap.ts";
 import { killInstance, stopInstance } from "../plan/requests.ts";
+import { overSsh } from "../ssh.ts";
 import { sendUntilFree, untilFree } from "./busy.ts";
 import { verifyChecksums, writeChecksums } from "./checksums.ts";
 import type { RunEvent } from "./events.ts";
@@ -89,7 +90,8 @@ export async function perform(
       const info = await controls.server.instance(effect.instance);
       const root = info && hostRoot(info);
       if (!root || `${root.uid}:${root.gid}` === effect.assumed) return;
-      const command = changeOwner(effect.paths, root);
+      const here = changeOwner(effect.paths, root);
+      const command = effect.there ? overSsh(effect.there.ssh, here, effect.there.sudo) : here;
       return await perform({ kind: "run", ...command }, instance, controls, report, signal);
     }
     case "unpack": {

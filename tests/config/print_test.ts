@@ -98,6 +98,7 @@ function config(random: Random): Config {
     project: maybe(random.pick(WORDS)),
     ...(random.chance(0.5) ? {} : { type: random.pick(["container", "virtual-machine"]) }),
     target: maybe(random.pick(WORDS)),
+    host: maybe("ssh://(x)"),
     origin: maybe(random.pick(WORDS)),
     deviceTemplate: maybe(random.pick(WORDS)),
     deviceOrigin: maybe(random.pick(WORDS)),

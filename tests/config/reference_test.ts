@@ -11,6 +11,7 @@ Deno.test("fieldsOf() reads kinds and descriptions out of the schemas", () => {
     project: "text",
     type: "container or virtual-machine",
     target: "Pattern",
+    host: "Pattern",
     origin: "Pattern",
     "device-template": "Pattern",
     "device-origin": "Pattern",

@@ -61,6 +61,7 @@ export async function run(args: readonly string[], options: RunOptions): Promise
     trust: () => Promise.resolve(memoryTrust()),
     isLocal: () => Promise.resolve(true),
     on: () => makeApp(globals),
+    hostThere: () => Promise.resolve(hostOf(world, options.files ?? {})),
     siblingInstances: () => Promise.resolve(world.sibling ?? { title: "LXD", instances: [] }),
     imageRemotes: () => Promise.resolve(world.remotes),
     apply: (plan, how) =>

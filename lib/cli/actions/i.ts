@@ -9,6 +9,7 @@ import { readLxcOptions } from "../../plan/lxc_options.ts";
 import type { Target } from "../../plan/world.ts";
 import { allIssues, findTargets, type TargetOptions } from "../../run/targets.ts";
 import type { App } from "../app.ts";
+import { machineHost } from "../place.ts";
 import type { PropertyValues } from "../reading.ts";
 import { renderRows } from "../table.ts";
 
@@ -134,7 +135,7 @@ export async function devices(values: LongValues, files: readonly string[], app:
 /** Directories of ZFS filesystems, where the machine can tell; what is wrong with the others is a warning. */
 async function directoriesOf(targets: readonly Target[], app: App): Promise<ReadonlyMap<string, string>> {
   const zfs = targets.some(({ instance }) => instance.filesystems.some(({ kind }) => kind === "zfs"));
-  const datasets = zfs ? await app.host.datasets() : new Map();
+  const datasets = zfs ? await (await machineHost(targets, app)).datasets() : new Map();
   if (datasets.size === 0) return new Map();
   const { locate } = await import("../../plan/filesystems.ts");
   const directories = new Map<string, string>();

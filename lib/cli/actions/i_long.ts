@@ -9,6 +9,7 @@ import type { Target } from "../../plan/world.ts";
 import type { PathInfo } from "../../ports.ts";
 import { readDirectorySnapshots } from "../../run/observe_paths.ts";
 import type { App } from "../app.ts";
+import { machineHost } from "../place.ts";
 
 /** Rows of targets, and the names of the columns that they have beyond the usual ones. */
 export interface LongRows<R, C extends string> {
@@ -72,14 +73,15 @@ async function look(
   const zfs = filesystems.some(({ kind }) => kind === "zfs");
   const directories = filesystems.flatMap(({ kind, path }) => kind === "dir" ? path : []);
   const wanted = [...new Set([...directories, ...sources.filter((path) => path.startsWith("/"))])];
+  const host = await machineHost(targets, app);
   const [volumesOf, datasets, zfsSnapshots, directorySnapshots, paths] = await Promise.all([
     volumesSeen(targets, app),
-    zfs ? app.host.datasets() : new Map(),
-    zfs ? app.host.zfsSnapshots() : new Map(),
-    readDirectorySnapshots(app.host, targets),
+    zfs ? host.datasets() : new Map(),
+    zfs ? host.zfsSnapshots() : new Map(),
+    readDirectorySnapshots(host, targets),
     Promise.all(wanted.map(async (path): Promise<[string, PathInfo | undefined]> => [
       path,
-      await app.host.lstat(path),
+      await host.lstat(path),
     ])),
   ]);
   const there = paths.flatMap(([path, info]) => info?.kind === "directory" ? [path] : []);
@@ -89,7 +91,7 @@ async function look(
     zfsSnapshots,
     directorySnapshots,
     paths: new Map(paths),
-    sizes: await app.host.sizes(measured),
+    sizes: await host.sizes(measured),
   };
   return (target) => ({ ...seen, volumes: volumesOf(target) });
 }

@@ -1,0 +1,34 @@
+import { assertEquals } from "@std/assert";
+import { parseSshUrl } from "../lib/ssh_url.ts";
+
+const GOOD: readonly [string, unknown][] = [
+  ["ssh://node", { host: "node", options: ["BatchMode=yes"] }],
+  ["ssh://root@node.example:2222/", { host: "root@node.example", port: 2222, options: ["BatchMode=yes"] }],
+  ["ssh://me@[fd00::1]:22", { host: "me@fd00::1", port: 22, options: ["BatchMode=yes"] }],
+  [
+    "ssh://node?IdentityFile=%2Froot%2Fkey&ProxyJump=gate",
+    { host: "node", options: ["IdentityFile=/root/key", "ProxyJump=gate", "BatchMode=yes"] },
+  ],
+];
+
+for (const [text, expected] of GOOD) {
+  Deno.test(`parseSshUrl() reads ${text}`, () => assertEquals(parseSshUrl(text), expected));
+}
+
+const WRONG: readonly string[] = [
+  ...[
+    "node",
+    "ssh://",
+    "https://node",
+    "ssh://-oProxyCommand=x",
+    "ssh://a b",
+    "ssh://node:0",
+    "ssh://node:99999",
+  ],
+  ...["ssh://me:secret@node", "ssh://node/path", "ssh://$(id)", "ssh://node?ProxyCommand=id"],
+  "ssh://node?LocalCommand=id",
+];
+
+for (const text of WRONG) {
+  Deno.test(`parseSshUrl() refuses ${text}`, () => assertEquals(typeof parseSshUrl(text), "string"));
+}
