@@ -88,13 +88,21 @@ async function tryMachine(ground: Ground): Promise<void> {
   assertEquals(await ground.get(`/1.0/instances/${name}`), undefined);
 }
 
+/** Daemons on a busy machine get in one another's way; what is not there yet is added by the next attempt. */
+async function bringUp(dir: string, attempts = 3): Promise<Bed> {
+  const bed = await up({ dir, kinds: present.map(kindOf), images: ["tiny"], log: () => {} });
+  if (bed.skipped.length === 0) return bed;
+  if (attempts <= 1) throw new Error(`Not everything is there: ${JSON.stringify(bed.skipped)}`);
+  return await bringUp(dir, attempts - 1);
+}
+
 Deno.test({
   name: `instances are created on cluster members, and virtual machines asked for${reason}`,
   ignore,
   fn: async (t) => {
     const dir = ownBed(CLUSTER_BED);
-    const bed = await up({ dir, kinds: present.map(kindOf), images: ["tiny"], log: () => {} });
     try {
+      const bed = await bringUp(dir);
       for (const daemon of present) {
         const { socket } = bed.daemons.find(({ kind }) => kind === kindOf(daemon))!;
         await t.step(daemon.title, () => tryAll({ ...daemon, socket }, bed));
