@@ -21,7 +21,7 @@ onBoth(
     await copyExample(ground, "web");
     const name = ground.name();
     const options = ["-name", name, ...webOptions(), "web.yaml"];
-    const script = await ground.ok(["launch", "--dry-run", ...options]);
+    const script = await ground.ok(["launch", "--dry-run", "--show-secrets", ...options]);
     assertEquals(await ground.get(`/1.0/instances/${name}`), undefined);
     await ground.ok(["launch", ...options]);
     const expected = await endState(ground, name);
