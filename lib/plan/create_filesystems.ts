@@ -7,6 +7,8 @@
  *
  * @module
  */
+import { dirname } from "@std/path";
+import { ServerError } from "../errors.ts";
 import type { Step } from "../step.ts";
 import { directoriesBelow, type Layout, type LocatedFilesystem } from "./filesystems.ts";
 import { fillings } from "./fill.ts";
@@ -14,6 +16,7 @@ import type { Filling, FillOptions } from "./fill_image.ts";
 import { changeOwner, makeDirectories } from "./host_commands.ts";
 import type { DeviceOwner } from "./idmap.ts";
 import { shiftNotes } from "./shift.ts";
+import { holders } from "./still.ts";
 import { refOf, type Target, type World } from "./world.ts";
 import { DATASET_BUSY, unfinishedMark, zfsClone, zfsCreate, zfsCreateParents } from "./zfs_commands.ts";
 
@@ -45,6 +48,7 @@ export function createFilesystems(
   // Root makes them, and a container's own root is what root is there.
   const shifted = layout.devices.filter(({ shift }) => shift).map(({ source }) => source);
   const paths = [...new Set([...roots, ...directories])].filter((path) => !shifted.includes(path));
+  refuseRaced(layout, directories, world);
   const notes = [...filling.notes, ...shiftNotes(layout, world)];
   const steps: Step[] = [...createDatasets(missing, filling, world), ...filling.whole];
   if (directories.length > 0) {
@@ -104,6 +108,25 @@ function createDataset(filesystem: LocatedFilesystem, filling: Filling): Step {
     // Without -r: what it holds came from this very run, and what others have put below it stays.
     undo: { kind: "run", argv: ["zfs", "destroy", path], busyText: DATASET_BUSY },
   };
+}
+
+/** No program makes directories without following a link that comes in its way: nobody may be able to put one there. */
+function refuseRaced(layout: Layout, directories: readonly string[], world: World): void {
+  for (const path of directories) {
+    const home = layout.filesystems.find(({ directory }) => path.startsWith(`${directory}/`));
+    if (!home) continue;
+    const holder = holders(world, dirname(path)).find(({ source }) =>
+      source === home.directory || source.startsWith(`${home.directory}/`)
+    );
+    if (!holder) continue;
+    throw new ServerError(
+      `Cannot create "${path}": instance "${holder.name}" runs with "${holder.source}" as a device, and could put a ` +
+        `link in its way`,
+      409,
+      undefined,
+      ["Nothing was changed.", `Stop "${holder.name}" first`],
+    );
+  }
 }
 
 function newDirectories(layout: Layout, world: World): string[] {

@@ -27,8 +27,27 @@ export interface Still {
   readonly after: readonly Step[];
 }
 
+function isIn(path: string, directory: string): boolean {
+  return path === directory || path.startsWith(`${directory}/`);
+}
+
 function related(one: string, other: string): boolean {
-  return one === other || one.startsWith(`${other}/`) || other.startsWith(`${one}/`);
+  return isIn(one, other) || isIn(other, one);
+}
+
+function isStill({ status }: InstanceInfo): boolean {
+  return status === "Stopped" || status === "Frozen";
+}
+
+function writableDisks({ expandedDevices }: InstanceInfo) {
+  return Object.entries(expandedDevices).filter(([, device]) =>
+    device["type"] === "disk" && device["readonly"] !== "true"
+  );
+}
+
+/** Directories of the host that an instance can write to. */
+function writableSources(info: InstanceInfo): readonly string[] {
+  return writableDisks(info).flatMap(([, { source = "" }]) => source.startsWith("/") ? source : []);
 }
 
 /** What tells who can write where. */
@@ -40,6 +59,21 @@ type Writing = Pick<World, "instances"> & Partial<Pick<World, "volumeProjects">>
  */
 export function writers(world: Writing, directories: readonly string[]): readonly InstanceInfo[] {
   return [...world.instances.values()].filter((info) => writes(info, directories, world));
+}
+
+/**
+ * Instances of both kinds of daemon that run and have a directory, or one around it, as a disk device: they can put
+ * a link in the place of whatever is made in it.
+ */
+export function holders(
+  world: Pick<World, "instances" | "sibling">,
+  directory: string,
+): readonly { readonly name: string; readonly source: string }[] {
+  return [...world.instances.values(), ...world.sibling?.instances ?? []].flatMap((info) =>
+    isStill(info)
+      ? []
+      : writableSources(info).flatMap((source) => isIn(directory, source) ? { name: info.name, source } : [])
+  );
 }
 
 /** Likewise of the other kind of daemon on the machine. */
@@ -55,14 +89,13 @@ function writes(
   directories: readonly string[],
   { volumeProjects }: Partial<Writing> = {},
 ): boolean {
-  if (info.status === "Stopped" || info.status === "Frozen") return false;
-  const disks = Object.entries(info.expandedDevices).filter(([, device]) =>
-    device["type"] === "disk" && device["readonly"] !== "true"
-  );
+  if (isStill(info)) return false;
   const sources = [
-    ...disks.flatMap(([, { source = "" }]) => source.startsWith("/") ? source : []),
+    ...writableSources(info),
     // Those of another daemon are others, whatever their names.
-    ...(volumeProjects ? attachedVolumes({ volumeProjects }, info.project, Object.fromEntries(disks)) : []),
+    ...(volumeProjects
+      ? attachedVolumes({ volumeProjects }, info.project, Object.fromEntries(writableDisks(info)))
+      : []),
   ];
   return sources.some((source) => directories.some((directory) => related(source, directory)));
 }

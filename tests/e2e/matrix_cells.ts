@@ -182,6 +182,27 @@ export const CELLS: readonly (readonly [string, Cell])[] = [
     await ok("launch", "-name", name, file);
   }],
   ["instance stop", ({ ok, name }) => ok("instance", "stop", name)],
+  ["extract", ({ ok, name }) => ok("extract", "-name", name, file)],
+  ["instance content", async ({ ok, name }) => {
+    const backups = `/1.0/instances/${name}/backups`;
+    const backup = {
+      name: "b",
+      instance_only: true,
+      optimized_storage: false,
+      compression_algorithm: "none",
+    };
+    await ok("query", "-X", "POST", "-d", JSON.stringify(backup), backups);
+    assertStringIncludes(await ok("instance", "content", "-backup", "b", name, "/etc"), "ustar");
+    await ok("query", "-X", "DELETE", `${backups}/b`);
+  }],
+  ["shiftids", async ({ ok, code, ground }) => {
+    const directory = `${ground.dir}/ids`;
+    await Deno.mkdir(directory, { recursive: true });
+    const shift = ["shiftids", "-u", "1000000", "-g", "1000000", directory];
+    if (Deno.uid() !== 0) return assert(await code(...shift) !== 0);
+    await ok(...shift);
+    assertEquals((await Deno.stat(directory)).uid, 1000000);
+  }],
   ["rename", async ({ ok, name }) => {
     await ok("rename", "-name", name, file, `${name}r`);
     await ok("rename", "-name", `${name}r`, file, name);
