@@ -13,6 +13,17 @@ export async function countSteps(ground: Ground, args: readonly string[]): Promi
   return stepsOf(await ground.ok([args[0]!, "--dry-run", ...args.slice(1)])).steps.length;
 }
 
+/**
+ * After how many of a command's steps a run ends. The daemons take turns, as plans that do not differ between them
+ * need not be cut off twice at the same place; with LXOPS_TEST_CUTS=all, each has all of them.
+ */
+export function* cuts(ground: Ground, count: number): Generator<number> {
+  const isFirst = ground.daemon.title === "Incus";
+  for (let done = 1; done < count; done++) {
+    if (Deno.env.get("LXOPS_TEST_CUTS") === "all" || (done % 2 === 1) === isFirst) yield done;
+  }
+}
+
 /** Carries out the first steps of a command and no more. */
 export async function firstSteps(ground: Ground, args: readonly string[], count: number): Promise<void> {
   const { head, steps } = stepsOf(await ground.ok([args[0]!, "--dry-run", ...args.slice(1)]));

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { countSteps, firstSteps } from "./cut_off.ts";
+import { countSteps, cuts, firstSteps } from "./cut_off.ts";
 import { type Ground, onBoth, places } from "./daemon.ts";
 import { plant, sh, treeOf } from "./trees.ts";
 
@@ -144,7 +144,7 @@ onBoth("a rename that ends after any of its steps is brought to its end by the n
   const argsOf = () => ["rename", "--force", "-name", from, "a.yaml", to];
   const count = await countSteps(ground, argsOf());
   assert(count >= 10);
-  for (let done = 1; done < count; done++) {
+  for (const done of cuts(ground, count)) {
     await firstSteps(ground, argsOf(), done);
     await ground.ok(argsOf());
     assertEquals(await names(ground, pair), all(to), `after ${done} of ${count} steps`);

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { countSteps, firstSteps } from "./cut_off.ts";
+import { countSteps, cuts, firstSteps } from "./cut_off.ts";
 import { type Ground, onBoth, places } from "./daemon.ts";
 import { plant, sh, treeOf } from "./trees.ts";
 
@@ -157,7 +157,7 @@ about(
     const args = ["snapshot", "-s", "s1", ...is];
     const count = await countSteps(ground, args);
     assert(count >= 6);
-    for (let done = 1; done < count; done++) {
+    for (const done of cuts(ground, count)) {
       await firstSteps(ground, args, done);
       const first = await ground.run(args);
       if (first.code !== 0) {
@@ -187,7 +187,7 @@ about(
     const args = ["rollback", "-s", "s1", ...is];
     const count = await countSteps(ground, args);
     assert(count >= 9);
-    for (let done = 1; done < count; done++) {
+    for (const done of cuts(ground, count)) {
       await sh(subject.directories.slice(0, 3).map((one) => `echo changed >>'${one}/deep/file'`).join("\n"));
       await firstSteps(ground, args, done);
       await ground.ok(args);

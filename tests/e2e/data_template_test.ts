@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { countSteps, firstSteps } from "./cut_off.ts";
+import { countSteps, cuts, firstSteps } from "./cut_off.ts";
 import { type Ground, onBoth, places } from "./daemon.ts";
 import { assertSameTree, plant, sh } from "./trees.ts";
 
@@ -215,7 +215,7 @@ onBoth("a launch from a template that ends after any of its steps is brought to 
   const is = ["-name", name, "a.yaml"];
   const count = await countSteps(ground, ["launch", ...is]);
   assert(count >= 12);
-  for (let done = 1; done < count; done++) {
+  for (const done of cuts(ground, count)) {
     await firstSteps(ground, ["launch", ...is], done);
     await ground.ok(["launch", "--resume", ...is]);
     await assertSameTree(`${await mountpoint(name)}/home`, all[0]!);

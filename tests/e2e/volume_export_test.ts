@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { countSteps, firstSteps } from "./cut_off.ts";
+import { countSteps, cuts, firstSteps } from "./cut_off.ts";
 import type { Ground } from "./daemon.ts";
 import { contents, fill, volumeAt, volumeNames, withVolumes } from "./volumes.ts";
 
@@ -63,7 +63,7 @@ withVolumes(
       const count = await countSteps(ground, args);
       assert(count >= 9);
       // Of a snapshot, only making a volume of it is another way.
-      for (let done = 1; done < (snapshot === "" ? count : 4); done++) {
+      for (const done of cuts(ground, snapshot === "" ? count : 4)) {
         await firstSteps(ground, args, done);
         await ground.ok(args);
         assertEquals(
@@ -80,7 +80,7 @@ withVolumes(
     const count = await countSteps(ground, args);
     assert(count >= 7);
     // The second time, there is something to replace.
-    for (let done = 1; done < count + 2; done++) {
+    for (const done of cuts(ground, count + 2)) {
       await firstSteps(ground, args, done);
       await ground.ok(args);
       const names = (await volumeNames(ground)).filter((one) => one.startsWith(other));

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { dirname } from "@std/path";
-import { countSteps, firstSteps } from "./cut_off.ts";
+import { countSteps, cuts, firstSteps } from "./cut_off.ts";
 import { contents, fill, volumeAt, volumeNames, withVolumes } from "./volumes.ts";
 
 const KINDS = ["cache", "data", "more"];
@@ -69,7 +69,7 @@ withVolumes(
     const count = await countSteps(ground, ["rename", ...is, other]);
     assert(count >= 9);
     let at = name;
-    for (let done = 1; done < count; done++) {
+    for (const done of cuts(ground, count)) {
       const to = at === name ? other : name;
       const args = ["rename", "-name", at, "a.yaml", to];
       await firstSteps(ground, args, done);

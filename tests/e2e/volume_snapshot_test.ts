@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { countSteps, firstSteps } from "./cut_off.ts";
+import { countSteps, cuts, firstSteps } from "./cut_off.ts";
 import { type Ground, places } from "./daemon.ts";
 import { contents, fill, type Subject, volumeAt, VOLUMES, withVolumes } from "./volumes.ts";
 
@@ -69,7 +69,7 @@ withVolumes(
     const args = ["snapshot", "-s", "s1", ...is];
     const count = await countSteps(ground, args);
     assert(count >= 8);
-    for (let done = 1; done < count; done++) {
+    for (const done of cuts(ground, count)) {
       await firstSteps(ground, args, done);
       const first = await ground.run(args);
       if (first.code !== 0) {
@@ -101,7 +101,7 @@ withVolumes(
     const args = ["rollback", "-s", "s1", ...is];
     const count = await countSteps(ground, args);
     assert(count >= 9);
-    for (let done = 1; done < count; done++) {
+    for (const done of cuts(ground, count)) {
       await ground.inside(name, "for d in data more cache; do echo changed >>/srv/$d/deep/file; done");
       await firstSteps(ground, args, done);
       await ground.ok(args);

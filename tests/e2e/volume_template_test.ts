@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { firstSteps, stepsOf } from "./cut_off.ts";
+import { cuts, firstSteps, stepsOf } from "./cut_off.ts";
 import { contents, fill, volumeAt, volumeNames, VOLUMES, withVolumes } from "./volumes.ts";
 
 withVolumes(
@@ -45,7 +45,7 @@ withVolumes(
     const script = await ground.ok(["launch", "--dry-run", ...args.slice(1)]);
     const count = stepsOf(script).steps.findIndex((step) => step.includes("Create profile"));
     assert(count >= 7);
-    for (let done = 1; done <= count; done++) {
+    for (const done of cuts(ground, count + 1)) {
       await firstSteps(ground, args, done);
       await ground.ok(["launch", "--resume", ...args.slice(1)]);
       assertEquals(await contents(ground, copy), before, `after ${done} of ${count} steps`);
