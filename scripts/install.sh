@@ -97,6 +97,9 @@ choose_packages() {
   [ "$profile" = test ] || return 0
   [ "$(. /etc/os-release && echo "$ID")" = debian ] && want /usr/bin/lxd /snap/bin/lxd -- lxd
   want /usr/bin/btrfs -- btrfs-progs
+  want /usr/bin/setfacl -- acl
+  want /usr/bin/getfattr -- attr
+  want /usr/sbin/setcap /sbin/setcap -- libcap2-bin
   want /usr/sbin/debootstrap -- debootstrap
   want /usr/bin/strace -- strace
   want /usr/bin/zstd -- zstd
