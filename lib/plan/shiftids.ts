@@ -46,17 +46,14 @@ export function shiftNote(directory: string): string {
  * Plans the shift of a directory.
  *
  * @param note text of the note that an earlier run left, where it did
- * @throws {ServerError} where an instance runs that can write into the directory
  */
 export function planShiftIds(
   tree: Tree,
   shift: Shift,
   note: string | undefined,
-  world: Surroundings,
   verbose: boolean,
 ): Step[] {
   const { directory } = tree;
-  refuse(directory, world);
   const owners = tree.owners.flatMap(({ uid, gid }) => {
     const to = { uid: shifted(uid, shift.uid), gid: shifted(gid, shift.gid) };
     return to.uid === uid && to.gid === gid ? [] : [{ from: { uid, gid }, to }];
@@ -137,10 +134,13 @@ function readNote(directory: string, text: string): Lost {
   return { modes, attributes };
 }
 
-function refuse(
-  directory: string,
-  world: Surroundings,
-): void {
+/**
+ * Refuses a directory that is not to be walked: not even looked at, as `find` fails in a directory that changes.
+ *
+ * @throws {ServerError} where an instance runs that can write into the directory
+ * @throws {LxopsError} where another filesystem is mounted in it
+ */
+export function refuseShift(directory: string, world: Surroundings): void {
   const found = [
     ...writers(world, [directory]),
     ...siblingWriters(world, [directory]),

@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { LxopsError } from "../../lib/errors.ts";
 import type { Tree } from "../../lib/found.ts";
 import { describe } from "../../lib/plan/script.ts";
-import { planShiftIds } from "../../lib/plan/shiftids.ts";
+import { planShiftIds, refuseShift } from "../../lib/plan/shiftids.ts";
 import type { Step } from "../../lib/step.ts";
 import { worldOf, type WorldSpec } from "./world_spec.ts";
 
@@ -24,8 +24,8 @@ function lines(steps: readonly Step[]): string[] {
   return steps.map(({ effect }) => describe(effect, options).split(" <<")[0]!);
 }
 
-function plan(tree: Tree, note?: string, spec: WorldSpec = {}): Step[] {
-  return planShiftIds(tree, SHIFT, note, worldOf(spec), false);
+function plan(tree: Tree, note?: string): Step[] {
+  return planShiftIds(tree, SHIFT, note, false);
 }
 
 Deno.test("planShiftIds() notes what files lose, changes owners, and gives it back", () => {
@@ -69,15 +69,12 @@ Deno.test("planShiftIds() takes no note that an earlier run cannot have left", (
   }
 });
 
-Deno.test("planShiftIds() refuses a directory that a running instance writes to, or in which another is mounted", () => {
+Deno.test("refuseShift() refuses a directory that a running instance writes to, or in which another is mounted", () => {
+  const refuse = (spec: WorldSpec) => refuseShift("/d", worldOf(spec));
   const devices = { d: { type: "disk", path: "/x", source: "/d/below" } };
-  assertThrows(() => plan(TREE, undefined, { instances: [{ name: "a", devices }] }), LxopsError, '"a" runs');
-  assertThrows(() => plan(TREE, undefined, { sibling: [{ name: "b", devices }] }), LxopsError, '"b" runs');
-  assertEquals(plan(TREE, undefined, { instances: [{ name: "a", status: "Stopped", devices }] }).length, 7);
-  assertThrows(
-    () => plan(TREE, undefined, { mounts: { "/": "ext4", "/d/m": "zfs" } }),
-    LxopsError,
-    "mounted in it",
-  );
-  assertEquals(plan(TREE, undefined, { mounts: { "/d": "zfs", "/d2/m": "zfs" } }).length, 7);
+  assertThrows(() => refuse({ instances: [{ name: "a", devices }] }), LxopsError, '"a" runs');
+  assertThrows(() => refuse({ sibling: [{ name: "b", devices }] }), LxopsError, '"b" runs');
+  refuse({ instances: [{ name: "a", status: "Stopped", devices }] });
+  assertThrows(() => refuse({ mounts: { "/": "ext4", "/d/m": "zfs" } }), LxopsError, "mounted in it");
+  refuse({ mounts: { "/d": "zfs", "/d2/m": "zfs" } });
 });

@@ -4,7 +4,7 @@
  * @module
  */
 import { EXIT, LxopsError, UsageError } from "../../errors.ts";
-import { planShiftIds, shiftNote } from "../../plan/shiftids.ts";
+import { planShiftIds, refuseShift, shiftNote } from "../../plan/shiftids.ts";
 import { objectKey } from "../../plan/world.ts";
 import type { Step } from "../../step.ts";
 import type { App } from "../app.ts";
@@ -41,9 +41,11 @@ export async function shiftids(values: Values, directories: readonly string[], a
     mounts,
   };
   const steps: Step[] = [];
-  for (const directory of await Promise.all(directories.map((path) => realDirectory(path, app)))) {
+  const real = await Promise.all(directories.map((path) => realDirectory(path, app)));
+  for (const directory of real) refuseShift(directory, world);
+  for (const directory of real) {
     const [tree, note] = await Promise.all([app.host.tree(directory), readNote(directory, app)]);
-    steps.push(...planShiftIds(tree, { uid: values.u, gid: values.g }, note, world, values.v));
+    steps.push(...planShiftIds(tree, { uid: values.u, gid: values.g }, note, values.v));
   }
   await applySteps(app, steps, { dryRun: values["dry-run"], silent: values.v });
   return EXIT.ok;
