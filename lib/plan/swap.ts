@@ -48,6 +48,15 @@ export function refuseSwapName(name: string): void {
   );
 }
 
+/**
+ * Whether the journal of an instance may tell what is left to do: not that of one that goes, or never ran. Reading
+ * a file of an instance that does not run has LXD 5.0 hold it for 15 s.
+ */
+export function mayHaveJournal(info: InstanceInfo, instances: World["instances"]): boolean {
+  if (info.name.endsWith(OLD) || info.config["volatile.apply_template"] === "create") return false;
+  return isRunning(info) || !instances.has(objectKey(info.project, info.name + NEW));
+}
+
 /** What an unfinished swap left. */
 export interface Leftovers {
   readonly present?: InstanceInfo;

@@ -20,7 +20,7 @@ import {
 import { subordinateBase } from "../plan/idmap.ts";
 import { readLxcOptions } from "../plan/lxc_options.ts";
 import { membersPath, networkPath, snapshotsPath } from "../plan/reads.ts";
-import { swapNames } from "../plan/swap.ts";
+import { mayHaveJournal, swapNames } from "../plan/swap.ts";
 import {
   type Described,
   deviceSourceOf,
@@ -257,7 +257,7 @@ async function readJournals(
   agentSeconds: number | undefined,
 ): Promise<World["journals"]> {
   const found = await Promise.all(
-    present(targets, instances).map(async (info) => {
+    present(targets, instances).filter((info) => mayHaveJournal(info, instances)).map(async (info) => {
       const bytes = await askInstance(info, () => server.readFile(info, JOURNAL), agentSeconds);
       return [
         objectKey(info.project, info.name),

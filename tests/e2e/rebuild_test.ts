@@ -1,26 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { plainConfig } from "./configs.ts";
-import { type Ground, onBoth } from "./daemon.ts";
-
-/** The script of a dry run in its steps: the lines up to and with each command. */
-function stepsOf(script: string): { head: string; steps: string[] } {
-  const [head = "", ...parts] = script.split(/^(?=# (?!instance |note: ))/m);
-  return { head, steps: parts };
-}
-
-async function sh(ground: Ground, script: string): Promise<void> {
-  const file = `${ground.dir}/part.sh`;
-  await Deno.writeTextFile(file, script);
-  const { code, stderr } = await new Deno.Command("sh", {
-    args: [file],
-    cwd: ground.dir,
-    stdin: "null",
-    env: ground.daemon.title === "Incus"
-      ? { INCUS_SOCKET: ground.daemon.socket! }
-      : { LXD_SOCKET: ground.daemon.socket! },
-  }).output();
-  assert(code === 0, new TextDecoder().decode(stderr));
-}
+import { countSteps, firstSteps } from "./cut_off.ts";
+import { onBoth } from "./daemon.ts";
 
 onBoth("a rebuild that ends after any of its steps leaves one that starts, and --resume completes it", [
   "directory",
@@ -32,12 +13,11 @@ onBoth("a rebuild that ends after any of its steps leaves one that starts, and -
   await ground.write("b.yaml", plainConfig("tiny2", more));
   await ground.ok(["launch", "-name", name, "a.yaml"]);
   const mac = await ground.inside(name, "echo kept > /data/file; cat /sys/class/net/eth0/address");
-  const count = stepsOf(await ground.ok(["rebuild", "--dry-run", "-name", name, "b.yaml"])).steps.length;
+  const count = await countSteps(ground, ["rebuild", "-name", name, "b.yaml"]);
   assert(count >= 5);
   for (let done = 1; done < count; done++) {
     const config = done % 2 === 0 ? "a.yaml" : "b.yaml";
-    const { head, steps } = stepsOf(await ground.ok(["rebuild", "--dry-run", "-name", name, config]));
-    await sh(ground, head + steps.slice(0, done).join(""));
+    await firstSteps(ground, ["rebuild", "-name", name, config], done);
     await ground.ok(["rebuild", "--resume", "-name", name, config]);
     const version = config === "a.yaml" ? 1 : 2;
     assertEquals(

@@ -64,18 +64,18 @@ Deno.test("observe() asks for the instances of all projects where it matters who
 
 Deno.test("observe() asks for snapshots and journals of the targets' instances and what a rebuild left of them", async () => {
   const { world, questions } = await observed(await targetsOf(FIVE), { snapshots: true, journals: true }, {
-    instances: [{ name: "a" }, { name: "b-lxops-old" }, { name: "other" }],
+    instances: [{ name: "a" }, { name: "b-lxops-new" }, { name: "other" }],
     snapshots: { a: ["one", "two/three"] },
     journals: { a: "text" },
   });
   assertEquals(questions.filter((one) => /^(get|file)/.test(one)).toSorted(), [
     "file default/a/var/lib/lxops/journal",
-    "file default/b-lxops-old/var/lib/lxops/journal",
+    "file default/b-lxops-new/var/lib/lxops/journal",
     "get /1.0/instances/a/snapshots",
-    "get /1.0/instances/b-lxops-old/snapshots",
+    "get /1.0/instances/b-lxops-new/snapshots",
   ]);
   assertEquals(world.snapshots.get("default/a"), ["one", "two/three"]);
-  assertEquals(world.journals, new Map([["default/a", "text"], ["default/b-lxops-old", ""]]));
+  assertEquals(world.journals, new Map([["default/a", "text"], ["default/b-lxops-new", ""]]));
 });
 
 Deno.test("observe() asks for each network that configurations name once", async () => {
