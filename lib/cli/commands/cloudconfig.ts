@@ -33,7 +33,7 @@ const applying = {
   ...order,
   ...projectFlags,
   "dry-run": { kind: "boolean", help: "Print what would be done, as a shell script, and do nothing" },
-  parallel: { kind: "number", value: "N", default: 4, help: "How many instances at a time" },
+  parallel: { kind: "number", value: "N", default: 8, help: "How many instances at a time" },
   trace: { kind: "boolean", aliases: ["t", "v"], help: "Show all output of programs" },
   resume: { kind: "boolean", help: "Apply only what the instance's journal does not have" },
   only: {
