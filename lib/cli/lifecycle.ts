@@ -7,7 +7,7 @@ import { EXIT, InterruptedError, LxopsError, UsageError } from "../errors.ts";
 import type { Ssh, There } from "../machine.ts";
 import { machineOf, throughSsh } from "../plan/through_ssh.ts";
 import type { PlanOptions, Target, World } from "../plan/world.ts";
-import type { SiblingInstances } from "../ports.ts";
+import type { InstanceServer, SiblingInstances } from "../ports.ts";
 import type { Failure } from "../run/execute.ts";
 import type { Needs } from "../run/observe.ts";
 import { unlessAborted } from "../run/pauses.ts";
@@ -175,6 +175,9 @@ export async function look(
   files: readonly string[],
   app: App,
 ): Promise<{ readonly targets: readonly Target[]; readonly world: World; readonly there?: There }> {
+  const asked = serverAhead(values, lifecycle.needs.images ?? false, app);
+  // What is wrong with the files is told first.
+  asked.catch(() => {});
   const [{ observe }, targets] = await Promise.all([
     import("../run/observe.ts"),
     targetsOf(values, files, app),
@@ -188,11 +191,21 @@ export async function look(
   const world = await observe(targets, { ...lifecycle.needs, ...agent }, {
     backend: app.backend,
     host,
-    server: await app.server(),
+    server: await asked,
     remotes: lifecycle.needs.images ? await app.imageRemotes() : new Map(),
     sibling: ssh ? () => Promise.resolve(unknownSibling(ssh, app)) : app.siblingInstances,
   });
   return { targets, world, ...(ssh ? { there: { ssh, sudo: !host.isRoot } } : {}) };
+}
+
+/** The daemon, which is asked already for what most files will need. */
+async function serverAhead({ project }: ConfigValues, images: boolean, app: App): Promise<InstanceServer> {
+  const [{ askAhead }, server, current] = await Promise.all([
+    import("../run/ahead.ts"),
+    app.server(),
+    app.project(),
+  ]);
+  return askAhead(server, { project: project || current || "default", images });
 }
 
 /** What the other kind of daemon does on another machine, only that one knows. */

@@ -1,0 +1,42 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { ServerError } from "../../lib/errors.ts";
+import { askAhead } from "../../lib/run/ahead.ts";
+import { memoryServer } from "../fakes/memory_server.ts";
+import { worldOf } from "../plan/world_spec.ts";
+
+const ALL = ["server", "instances default", "profiles default", "images default"];
+
+Deno.test("askAhead() asks at once, and whoever asks first gets those answers", async () => {
+  const server = memoryServer(worldOf({ instances: [{ name: "a" }], profiles: [{ name: "p" }] }));
+  const ahead = askAhead(server, { project: "default", images: true });
+  assertEquals(server.questions, ALL);
+  assertEquals((await ahead.instances("default")).map(({ name }) => name), ["a"]);
+  assertEquals((await ahead.profiles("default")).map(({ name }) => name), ["default", "p"]);
+  assertEquals((await ahead.images("default")).map(({ aliases }) => aliases), [["tiny"]]);
+  assertEquals((await ahead.server()).extensions, (await server.server()).extensions);
+  assertEquals(server.questions, [...ALL, "server"]);
+});
+
+Deno.test("askAhead() asks anew for whoever asks later, and for other projects", async () => {
+  const server = memoryServer(worldOf({}));
+  const ahead = askAhead(server, { project: "default", images: false });
+  const asked = server.questions.length;
+  assertEquals(asked, 3);
+  for (const project of ["default", "default", "web", undefined]) await ahead.instances(project);
+  await ahead.images("default");
+  assertEquals(server.questions.slice(asked), [
+    "instances default",
+    "instances web",
+    "instances undefined",
+    "images default",
+  ]);
+});
+
+Deno.test("askAhead() gives errors to who asks, and to nobody else", async () => {
+  const refuse = () => Promise.reject(new ServerError("not here", 403));
+  const ahead = askAhead({ ...memoryServer(worldOf({})), instances: refuse, profiles: refuse }, {
+    project: "default",
+    images: false,
+  });
+  await assertRejects(() => ahead.instances("default"), ServerError, "not here");
+});
