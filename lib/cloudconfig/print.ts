@@ -11,7 +11,7 @@ export function assign(name: string, value: string): string {
 }
 
 /** The longest word of a generated script: some shells are slow with, or refuse, very long ones. */
-const MAX_WORD = 8192;
+export const MAX_WORD = 8192;
 
 /** Bytes that are the same in every shell and locale: printable ASCII, tab and newline. */
 function isPlain(byte: number): boolean {
@@ -43,6 +43,12 @@ export function printCommands(content: Uint8Array): readonly string[] {
     start += chunk.length;
   }
   return commands;
+}
+
+/** Makes these bytes the content of the file that a helper writes next, which takes no process. */
+export function contentOfNext(content: Uint8Array): string {
+  const commands = printCommands(content);
+  return `lxops_content() {\n${commands.length === 0 ? ":" : commands.join(" &&\n")}\n}`;
 }
 
 /** A command that prints these bytes into the standard input of another. */

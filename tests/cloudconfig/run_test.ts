@@ -80,6 +80,38 @@ for (const shell of SHELLS) {
     assertEquals(await guest.text("/var/log/calls"), "apk add $(touch `touch ;touch '/owned\n");
     assertEquals(await guest.sh("ls /owned /owned 2>/dev/null"), "");
   });
+
+  Deno.test(
+    `batch() leaves nothing of its own to a command, short or long, in ${shell}`,
+    needsRoot,
+    async () => {
+      await using guest = await Guest.tiny(shell);
+      const command =
+        `env | grep -c lxops_text; echo "[$lxops_text]" "$#"; ls /proc/self/fd/3 2>/dev/null; cat`;
+      const long = `${command}\n: ${"x".repeat(200_000)}\necho the end`;
+      const { code, output } = await guest.run(itemsOf(JSON.stringify({ runcmd: [command, long] })));
+      assertEquals(output, "0\n[] 0\n0\n[] 0\nthe end");
+      assertEquals(code, 0);
+    },
+  );
+
+  Deno.test(
+    `batch() leaves a file as it was where the new one does not fit, in ${shell}`,
+    needsRoot,
+    async () => {
+      await using guest = await Guest.tiny(shell);
+      await guest.sh("mkdir /full && mount -t tmpfs -o size=12k none /full && echo old >/full/file");
+      // The end fits no more, or all but the beginning.
+      for (const length of [9_000, 100_000]) {
+        const file = { path: "/full/file", content: "x".repeat(length) };
+        const { code, output } = await guest.run(itemsOf(JSON.stringify({ write_files: [file] })));
+        assert(code !== 0, output);
+        assertStringIncludes(output, "lxops: /full/file was not written");
+        assertEquals(await guest.text("/full/file"), "old\n");
+        assertEquals(await guest.sh("ls -A /full"), "file");
+      }
+    },
+  );
 }
 
 Deno.test("batch() ends an item that takes too long, and all that it started", needsRoot, async () => {

@@ -10,7 +10,7 @@ import type { CloudConfig } from "../config.ts";
 import type { Context } from "../context.ts";
 import { mapOf, word } from "../fields.ts";
 import type { Draft } from "../item.ts";
-import { pipeInto } from "../print.ts";
+import { contentOfNext } from "../print.ts";
 import { fileDraft, guestPath } from "./write_files.ts";
 
 /** The keys of a cloud-config that this module reads. */
@@ -101,7 +101,8 @@ export function ntpItems({ values }: CloudConfig, { os }: Context): Draft[] {
     title: `Set the time servers for ${timesyncd ? "systemd-timesyncd" : "chrony"}`,
     script: [
       `command -v ${quote(check)} >/dev/null 2>&1 || lxops_install ${packages.map(quote).join(" ")}`,
-      pipeInto(content, `lxops_write ${quote(path)} 0644 root:root`),
+      contentOfNext(content),
+      `lxops_write ${quote(path)} 0644 root:root`,
       `lxops_service restart ${services.map(quote).join(" ")}`,
     ].join("\n"),
     helpers: ["write", "services", os.packageManager],

@@ -11,6 +11,7 @@ import type { CloudConfig } from "../config.ts";
 import type { Context } from "../context.ts";
 import { noNul } from "../fields.ts";
 import { type Draft, oneLine } from "../item.ts";
+import { assign, MAX_WORD } from "../print.ts";
 import { hereDocument, quote } from "../../shell.ts";
 
 /** Text for a shell, a program with its arguments, or nothing. */
@@ -29,11 +30,18 @@ export const commands = preprocess((value) => typeof value === "string" ? [value
 /** The keys of a cloud-config that this module reads. */
 export const runcmdKeys = { runcmd: z.optional(commands) } as const;
 
-/** The shell commands that run one command, with nothing of lxops' own in its way. */
+/**
+ * The shell commands that run one command, with nothing of lxops' own in its way; nothing may come after them in
+ * their subshell, which they take over.
+ */
 export function commandScript(command: string | readonly string[]): string {
   if (typeof command !== "string") return `command -- ${command.map(quote).join(" ")}`;
-  // The text comes over a descriptor of its own: as an argument it would show in the list of processes, and
-  // over standard input a command that reads would eat the commands after it.
+  // As an argument the text would show in the list of processes, and over standard input a command that reads would
+  // eat the commands after it. In the environment it is for root only, and costs no process; but it must be short.
+  if (command.length <= MAX_WORD) {
+    return `${assign("lxops_text", command)}\nexport lxops_text\n` +
+      `exec /bin/sh -c 'eval "unset lxops_text; $lxops_text"'`;
+  }
   return `/bin/sh -c 'eval "exec 3<&-; $(cat <&3)"' 3${hereDocument(command).trimEnd()}`;
 }
 

@@ -13,7 +13,7 @@ import { contentOf, ENCODINGS } from "../encoding.ts";
 import { hasControl, line, mapOf } from "../fields.ts";
 import type { Draft } from "../item.ts";
 import { hereDocument, quote } from "../../shell.ts";
-import { pipeInto, printCommands } from "../print.ts";
+import { contentOfNext, printCommands } from "../print.ts";
 import { isSecret } from "../secrets.ts";
 import { sha256 } from "../sha256.ts";
 
@@ -135,8 +135,8 @@ function sourceDraft(
   const write = `lxops_${helper} ${quote(file.path)} ${mode} ${quote(file.owner)}`;
   const otherwise = optional
     ? `echo ${quote(`lxops: ${address} cannot be read; its content is that of the file`)}\n${
-      pipeInto(file.content, write)
-    }`
+      contentOfNext(file.content)
+    }\n${write}`
     : `lxops_fail ${quote(`${address} cannot be read`)}`;
   return {
     title: `${file.append ? "Append to" : "Write"} ${file.path} from ${address}`,
@@ -167,7 +167,9 @@ export function fileDraft(file: WrittenFile): Omit<Draft, "section" | "path"> {
   if (file.source) return sourceDraft(file, file.source, helper, mode);
   return {
     title: `${file.append ? "Append to" : "Write"} ${file.path}`,
-    script: pipeInto(file.content, `lxops_${helper} ${quote(file.path)} ${mode} ${quote(file.owner)}`),
+    script: `${contentOfNext(file.content)}\nlxops_${helper} ${quote(file.path)} ${mode} ${
+      quote(file.owner)
+    }`,
     helpers: [helper],
     content: [file.path, mode, file.owner, file.append, sha256(file.content)],
     target: `file:${file.path}`,

@@ -4,12 +4,16 @@
  * @module
  */
 
-/** `lxops_dirs DIRECTORY OWNER`: makes a directory and its missing parents, owned as the file in it will be. */
+/**
+ * `lxops_dirs DIRECTORY OWNER`: makes a directory and its missing parents, owned as the file in it will be.
+ * `lxops_content`: prints what a file is to have; it is standard input unless an item says otherwise.
+ */
 export const DIRECTORIES = String.raw`
 lxops_fail() {
   echo "lxops: $*"
   exit 1
 }
+lxops_content() { cat; }
 lxops_dirs() {
   if [ -d "$1" ]; then return 0; fi
   lxops_dirs "$(dirname "$1")" "$2" && mkdir "$1" && chown -- "$2" "$1"
@@ -17,13 +21,14 @@ lxops_dirs() {
 `;
 
 /**
- * `lxops_write PATH MODE OWNER`: replaces a file by standard input. A mount point cannot be renamed over, so
+ * `lxops_write PATH MODE OWNER`: replaces a file by `lxops_content`. A mount point cannot be renamed over, so
  * that its content is replaced in place.
  */
 export const WRITE = String.raw`
 lxops_write() {
   if [ -d "$1" ]; then lxops_fail "$1 is a directory"; fi
-  folder=$(dirname "$1")
+  folder=${"${1%/*}"}
+  [ -n "$folder" ] || folder=/
   lxops_dirs "$folder" "$3" || exit
   file=$1
   if [ -L "$1" ]; then
@@ -32,7 +37,7 @@ lxops_write() {
     folder=$(dirname "$file")
   fi
   new=$(mktemp "$folder/.lxops.XXXXXX") || exit
-  if cat >"$new" && chown -h -- "$3" "$new" && chmod "$2" "$new"; then
+  if lxops_content >"$new" && chown -h -- "$3" "$new" && chmod "$2" "$new"; then
     if mv -f "$new" "$file" 2>/dev/null; then return 0; fi
     if cat "$new" >"$file" && chown -- "$3" "$file" && chmod "$2" "$file"; then
       rm -f "$new"
@@ -44,12 +49,12 @@ lxops_write() {
 }
 `;
 
-/** `lxops_append PATH MODE OWNER`: adds standard input to a file, which is made if there is none. */
+/** `lxops_append PATH MODE OWNER`: adds `lxops_content` to a file, which is made if there is none. */
 export const APPEND = String.raw`
 lxops_append() {
   if [ -d "$1" ]; then lxops_fail "$1 is a directory"; fi
   lxops_dirs "$(dirname "$1")" "$3" || exit
-  (umask 077 && cat >>"$1") && chown -- "$3" "$1" && chmod "$2" "$1"
+  (umask 077 && lxops_content >>"$1") && chown -- "$3" "$1" && chmod "$2" "$1"
 }
 `;
 
