@@ -4,7 +4,8 @@
  * @module
  */
 import { load, up } from "../testbed/bed.ts";
-import type { DaemonKind } from "../testbed/place.ts";
+import { inNamespace } from "../testbed/namespace.ts";
+import { type DaemonKind, type Place as Bed, placeAt } from "../testbed/place.ts";
 import { LxopsError } from "../../lib/errors.ts";
 import { type Cost, runProgram } from "./measure.ts";
 import { type Counts, startProxy } from "./proxy.ts";
@@ -16,6 +17,7 @@ export interface Ground {
   readonly kind: DaemonKind;
   readonly raw: Raw;
   readonly binary: string;
+  readonly bed: Bed;
   readonly place: Place;
   /** Fingerprint of the image. */
   readonly image: string;
@@ -50,7 +52,15 @@ export async function prepareGround(dir: string, kind: DaemonKind, binaries: str
   await Deno.stat(binary).catch(() => {
     throw new LxopsError(`There is no "${binary}"`, ["Build it: deno task build"]);
   });
-  const unowned = { kind, raw, binary, place, image: target, extensions: new Set(api_extensions) };
+  const unowned = {
+    kind,
+    raw,
+    binary,
+    bed: placeAt(bed.dir),
+    place,
+    image: target,
+    extensions: new Set(api_extensions),
+  };
   return { ...unowned, owner: await findOwner(raw, target) };
 }
 
@@ -66,20 +76,25 @@ async function findOwner(raw: Raw, image: string): Promise<number> {
   return map.find(({ Isuid }) => Isuid)?.Hostid ?? 0;
 }
 
-/** Runs lxops in the directory of the configuration files. */
+/**
+ * Runs lxops in the directory of the configuration files, where it sees the same subordinate ids as the daemon, as
+ * it does wherever there is one daemon only.
+ */
 export async function lxops(
   ground: Ground,
   argv: readonly string[],
   socket = ground.raw.socket,
 ): Promise<Cost> {
-  return await runProgram([ground.binary, ...argv], {
-    cwd: ground.place.configs,
-    env: {
-      HOME: ground.place.configs,
-      PATH: "/usr/sbin:/usr/bin:/sbin:/bin",
-      [`${ground.kind.toUpperCase()}_SOCKET`]: socket,
-    },
-  });
+  const env = {
+    HOME: ground.place.configs,
+    PATH: "/usr/sbin:/usr/bin:/sbin:/bin",
+    [`${ground.kind.toUpperCase()}_SOCKET`]: socket,
+  };
+  return await runProgram(
+    [ground.binary, ...argv],
+    env,
+    (command) => inNamespace(ground.bed, command, ground.place.configs),
+  );
 }
 
 /** Runs lxops and counts what it asks the daemon. */

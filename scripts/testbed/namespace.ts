@@ -64,6 +64,10 @@ async function share(place: Place, mounted: ReadonlySet<string>): Promise<void> 
 }
 
 /** Prefixes a command so that it runs in the bed's namespace. */
-export function inNamespace(place: Place, argv: readonly string[]): [string, ...string[]] {
-  return ["nsenter", `--mount=${place.ns}`, "--wd=/", "--", ...argv];
+export function inNamespace(
+  place: Place,
+  argv: readonly string[],
+  directory = "/",
+): [string, ...string[]] {
+  return ["nsenter", `--mount=${place.ns}`, `--wd=${directory}`, "--", ...argv];
 }
