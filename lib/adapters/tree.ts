@@ -11,6 +11,9 @@ import { findProgram } from "./programs.ts";
 /** Names that cannot be read as UTF-8 come with this character in them. */
 const UNREADABLE = "\ufffd";
 
+/** What getfattr says, of each file, where the filesystem has no extended attributes at all. */
+const WITHOUT_ATTRIBUTES = /: Operation not supported$/;
+
 /** Looks at a directory; what is mounted in it is left out. */
 export async function readTree(directory: string): Promise<Tree> {
   const owners = new Map<string, { uid: number; gid: number }>();
@@ -61,16 +64,18 @@ async function read(
     ]);
   }
   const lines: string[] = [];
+  let refusals = 0;
   const argv: readonly [string, ...string[]] = [program, ...args];
   const result = await runProgram(
     argv,
     undefined,
     (line, stream) => {
       if (stream === "stdout") (onLine ?? ((text) => lines.push(text)))(line);
+      else if (name !== "getfattr" || !WITHOUT_ATTRIBUTES.test(line)) refusals++;
     },
     new AbortController().signal,
   );
-  if (result.code !== 0) {
+  if (result.code !== 0 && (refusals > 0 || result.stderr === "")) {
     throw new CommandError(
       `"${name}" failed with exit code ${result.code}`,
       argv,

@@ -61,6 +61,16 @@ export function profileStep(target: Target, world: World, disks: Devices): Step 
   };
 }
 
+/**
+ * Whether the configuration takes a disk out of a target's own profile. The daemons make no instance with a disk
+ * whose directory is gone, as it may be once it is in no configuration any more.
+ */
+export function takesDiskAway(target: Target, world: World, disks: Devices): boolean {
+  const old = world.profiles.get(objectKey(target.instance.project, target.instance.ownProfile));
+  const ours = old?.config[DEVICES_MARK]?.split(",") ?? [];
+  return ours.some((name) => old?.devices[name] && old.devices[name]["source"] !== disks[name]?.["source"]);
+}
+
 /** What changes for one instance would change for all others: they would get its disks, or lose their own. */
 function refuseShared(target: Target, profile: ProfileInfo): void {
   const { instance } = target;

@@ -16,7 +16,7 @@ import { checkLayout, diskDevices, locate } from "./filesystems.ts";
 import { deviceOwner, isTrue } from "./idmap.ts";
 import { checkImageType, type ResolvedImage, resolveImage } from "./image.ts";
 import { isMachine, isRunning, marks, otherConfig, ownInstance, STATE_MARK } from "./own.ts";
-import { profileStep } from "./profile.ts";
+import { profileStep, takesDiskAway } from "./profile.ts";
 import {
   deleteInstance,
   deleteSnapshot,
@@ -86,7 +86,8 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   const apply = applySteps(ref, items, { ...options, resume: false });
   const after = [...(ready ? [ready] : []), ...apply];
   const swap = !world.server.extensions.has("instances_rebuild");
-  const steps = swap ? [...before, ...swapSteps(target, world, info, image, profile, after, options)] : [
+  const change = { steps: profile ? [profile] : [], first: takesDiskAway(target, world, disks) };
+  const steps = swap ? [...before, ...swapSteps(target, world, info, image, change, after, options)] : [
     ...before,
     ...rebuildSteps(target, world, info, image, profile, apply.length > 0, options),
     ...after,

@@ -89,13 +89,20 @@ export function leftovers(target: Target, world: World): Leftovers | undefined {
   };
 }
 
+/** How the instance's own profile changes. */
+export interface ProfileChange {
+  readonly steps: readonly Step[];
+  /** The new instance cannot be made before that, although the old one stands still for longer then. */
+  readonly first: boolean;
+}
+
 /** The steps of a swap; `after` makes the new instance ready and configures it. */
 export function swapSteps(
   target: Target,
   world: World,
   info: InstanceInfo,
   image: ResolvedImage,
-  profile: Step | undefined,
+  profile: ProfileChange,
   after: readonly Step[],
   options: PlanOptions,
 ): Step[] {
@@ -111,19 +118,19 @@ export function swapSteps(
     }
   }
   const made: InstanceRef = { ...ref, name: ref.name + NEW };
+  const creation: Step = {
+    title: `Create instance ${made.name} from ${image.text}`,
+    effect: {
+      kind: "send",
+      ...createInstance(ref.project, successor(target, info, image, made.name), info.location),
+    },
+    makes: [`instance:${objectKey(made.project, made.name)}`],
+    undo: { kind: "send", ...deleteInstance(made) },
+  };
+  const standstill = [...(isRunning(info) ? [stopStep(ref, options.stopSeconds)] : []), ...profile.steps];
   return [
     ...serving([
-      {
-        title: `Create instance ${made.name} from ${image.text}`,
-        effect: {
-          kind: "send",
-          ...createInstance(ref.project, successor(target, info, image, made.name), info.location),
-        },
-        makes: [`instance:${objectKey(made.project, made.name)}`],
-        undo: { kind: "send", ...deleteInstance(made) },
-      },
-      ...(isRunning(info) ? [stopStep(ref, options.stopSeconds)] : []),
-      ...(profile ? [profile] : []),
+      ...(profile.first ? [...standstill, creation] : [creation, ...standstill]),
       renameStep(ref, ref.name + OLD),
       ...giveUpStep(info, { ...ref, name: ref.name + OLD }),
       renameStep(made, ref.name),

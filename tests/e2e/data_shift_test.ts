@@ -2,15 +2,18 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { countSteps, firstSteps, killedAfter } from "./cut_off.ts";
 import { type Ground, onBoth, onEither, places } from "./daemon.ts";
 import { plainConfig } from "./configs.ts";
-import { BASE, OWN_ACLS, shiftedCopy } from "./planted_image.ts";
+import { BASE, mountpoint, OWN_ACLS, shiftedCopy } from "./planted_image.ts";
 import { assertSameTree, plant, sh } from "./trees.ts";
 
 const IDS = ["-u", String(BASE), "-g", String(BASE)] as const;
 
 /** A planted directory with the ids of a container, and what it is to become. */
-async function plantOne(ground: Ground): Promise<{ directory: string; expected: string }> {
-  const directory = `${places.directory}/${ground.id}/of container`;
-  const expected = `${places.directory}/${ground.id}/of host`;
+async function plantOne(
+  ground: Ground,
+  root = `${places.directory}/${ground.id}`,
+): Promise<{ directory: string; expected: string }> {
+  const directory = `${root}/of container`;
+  const expected = `${root}/of host`;
   await Deno.mkdir(directory, { recursive: true });
   await plant(directory, 0);
   await sh(`cd '${directory}'; ${OWN_ACLS}; ${shiftedCopy(expected)}`);
@@ -37,6 +40,14 @@ onBoth(
     await assertSameTree(directory, expected);
   },
 );
+
+onEither("shiftids works in a dataset as in a directory", ["pool"], async (ground) => {
+  const name = ground.name();
+  await sh(`zfs create '${places.pool}/${name}'`);
+  const { directory, expected } = await plantOne(ground, await mountpoint(name));
+  await ground.ok(["shiftids", ...IDS, directory]);
+  await assertSameTree(directory, expected);
+});
 
 onBoth(
   "shiftids that ends after any of its steps is brought to its end by another",

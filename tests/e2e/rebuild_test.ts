@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { plainConfig } from "./configs.ts";
 import { countSteps, firstSteps } from "./cut_off.ts";
-import { onBoth } from "./daemon.ts";
+import { onBoth, places } from "./daemon.ts";
 
 onBoth("a rebuild that ends after any of its steps leaves one that starts, and --resume completes it", [
   "directory",
@@ -57,3 +57,20 @@ onBoth(
     assertEquals(await ground.get(`/1.0/instances/${name}-lxops-new`), undefined);
   },
 );
+
+onBoth("a rebuild takes a device away whose directory is gone", ["directory"], async (ground) => {
+  const name = ground.name();
+  await ground.write("a.yaml", plainConfig("tiny"));
+  await ground.write(
+    "b.yaml",
+    plainConfig("tiny2").replace("devices:\n", "devices:\n  old: {path: /old, filesystem: data}\n"),
+  );
+  await ground.ok(["launch", "-name", name, "b.yaml"]);
+  await ground.inside(name, "echo kept >/data/file");
+  await Deno.remove(`${places.directory}/${name}/old`);
+  await ground.ok(["rebuild", "-name", name, "a.yaml"]);
+  assertEquals(
+    await ground.inside(name, "cat /data/file; ls -d /old 2>/dev/null || echo none"),
+    "kept\nnone",
+  );
+});
