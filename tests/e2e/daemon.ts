@@ -146,15 +146,26 @@ export class Ground {
     return outcome.code === 0 ? JSON.parse(outcome.stdout) : undefined;
   }
 
+  /** The names of the objects of a kind. */
+  async #names(path: string): Promise<readonly string[]> {
+    const paths: readonly string[] = await this.get(path) ?? [];
+    return paths.map((one) => decodeURIComponent(one.slice(one.lastIndexOf("/") + 1)));
+  }
+
   async write(file: string, text: string): Promise<void> {
     await Deno.writeTextFile(`${this.dir}/${file}`, text);
   }
 
   /** Removes all that the test made, whatever state it is in. */
   async close(): Promise<void> {
+    const [instances, profiles, datasets] = await Promise.all([
+      this.#names("/1.0/instances"),
+      this.#names("/1.0/profiles"),
+      datasetsIn(places.pool),
+    ]);
     for (const name of this.#started) {
       for (const one of [name, `${name}-lxops-new`, `${name}-lxops-old`, `${name}-lxops-extract`]) {
-        if (!await this.get(`/1.0/instances/${one}`)) continue;
+        if (!instances.includes(one)) continue;
         await this.run([
           "query",
           "-X",
@@ -165,8 +176,10 @@ export class Ground {
         ]);
         await this.run(["query", "-X", "DELETE", `/1.0/instances/${one}`]);
       }
-      await this.run(["query", "-X", "DELETE", `/1.0/profiles/${name}.lxops`]);
-      if (places.pool) await zfsDestroy(`${places.pool}/${name}`);
+      const profile = `${name}.lxops`;
+      if (profiles.includes(profile)) await this.run(["query", "-X", "DELETE", `/1.0/profiles/${profile}`]);
+      const dataset = `${places.pool}/${name}`;
+      if (datasets.includes(dataset)) await zfsDestroy(dataset);
     }
     if (places.directory) {
       await Deno.remove(`${places.directory}/${this.id}`, { recursive: true }).catch(() => {});
@@ -184,6 +197,13 @@ export interface RunOptions {
   readonly killAfterMs?: number;
   /** Interrupts lxops as soon as it settles; a test fails where it rejects. */
   readonly interrupt?: Promise<void>;
+}
+
+async function datasetsIn(pool: string | undefined): Promise<readonly string[]> {
+  if (!pool) return [];
+  const { stdout } = await new Deno.Command("zfs", { args: ["list", "-H", "-o", "name", "-d", "1", pool] })
+    .output();
+  return new TextDecoder().decode(stdout).split("\n");
 }
 
 async function zfsDestroy(dataset: string): Promise<void> {
