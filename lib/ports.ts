@@ -193,6 +193,7 @@ export interface InstanceServer {
     project: string | undefined,
     options?: { readonly state?: boolean },
   ): Promise<readonly InstanceInfo[]>;
+  /** One instance, without addresses and snapshots. */
   instance(ref: InstanceRef): Promise<InstanceInfo | undefined>;
   /** The instance with its addresses and status as they are now. */
   instanceState(ref: InstanceRef): Promise<{ status: string; addresses: readonly Address[] } | undefined>;
