@@ -12,7 +12,9 @@ import { prepareGround } from "./bench/ground.ts";
 import { type Run, table } from "./bench/report.ts";
 import { runCase } from "./bench/run_case.ts";
 import { stripped } from "./build/strip.ts";
-import { down } from "./testbed/bed.ts";
+import { down, up } from "./testbed/bed.ts";
+import { inNamespace } from "./testbed/namespace.ts";
+import { placeAt } from "./testbed/place.ts";
 import { LxopsError, UsageError } from "../lib/errors.ts";
 
 const USAGE = `Usage: deno task bench [--lxd] [--only CASE,...] [--rounds N] [--json FILE] [--compare FILE]
@@ -27,6 +29,9 @@ const USAGE = `Usage: deno task bench [--lxd] [--only CASE,...] [--rounds N] [--
 `;
 
 const CASES: readonly Case[] = [...instanceCases, ...fileCases];
+
+/** Set where the bench runs inside a bed. */
+const INSIDE = "LXOPS_BENCH_INSIDE";
 
 const say = (text: string) => void Deno.stderr.writeSync(new TextEncoder().encode(text));
 const print = (text: string) => void Deno.stdout.writeSync(new TextEncoder().encode(text));
@@ -50,20 +55,37 @@ async function main(args: readonly string[]): Promise<void> {
   const kind = flags["lxd"] ? "lxd" : "incus";
   const root = fromFileUrl(new URL("..", import.meta.url));
   const binaries = resolve(String(flags["binaries"] ?? `${root}/dist`));
-  const dir = resolve(String(flags["dir"] ?? await Deno.makeTempDir({ prefix: "lxops-bench-" })));
+  if (!Deno.env.has(INSIDE)) {
+    return await onBed(flags["dir"] === undefined ? undefined : String(flags["dir"]), args);
+  }
+  const run = await runAll(resolve(String(flags["dir"])), kind, binaries, chosen, rounds);
+  print(table(run, before));
+  print(
+    `load ${run.load.map((one) => one.toFixed(1)).join(" ")}; binary ${megabytes(run.binary.size)}${
+      run.binary.base === undefined ? "" : `, of which Deno ${megabytes(run.binary.base)}`
+    }\n`,
+  );
+  const json = `${JSON.stringify(run, undefined, 2)}\n`;
+  if (flags["json"] === "-") print(json);
+  else if (flags["json"] !== undefined) await Deno.writeTextFile(String(flags["json"]), json);
+}
+
+/**
+ * Brings up a bed and runs the bench where its daemons are: there lxops sees the same subordinate ids as they do, as
+ * it does wherever there is one daemon only. Otherwise it would give directories away twice.
+ */
+async function onBed(given: string | undefined, args: readonly string[]): Promise<void> {
+  const dir = resolve(given ?? await Deno.makeTempDir({ prefix: "lxops-bench-" }));
+  const log = (line: string) => say(`bench: ${line}\n`);
   try {
-    const run = await runAll(dir, kind, binaries, chosen, rounds);
-    print(table(run, before));
-    print(
-      `load ${run.load.map((one) => one.toFixed(1)).join(" ")}; binary ${megabytes(run.binary.size)}${
-        run.binary.base === undefined ? "" : `, of which Deno ${megabytes(run.binary.base)}`
-      }\n`,
-    );
-    const json = `${JSON.stringify(run, undefined, 2)}\n`;
-    if (flags["json"] === "-") print(json);
-    else if (flags["json"] !== undefined) await Deno.writeTextFile(String(flags["json"]), json);
+    await up({ kinds: ["incus", "lxd"], images: ["busy"], dir, driver: "dir", log });
+    const script = [Deno.execPath(), "run", "-q", "-A", fromFileUrl(import.meta.url), ...args, "--dir", dir];
+    const [program, ...words] = inNamespace(placeAt(dir), script, Deno.cwd());
+    const { code } = await new Deno.Command(program, { args: words, env: { [INSIDE]: "yes" } }).spawn()
+      .status;
+    if (code !== 0) Deno.exitCode = code;
   } finally {
-    if (flags["dir"] === undefined) await down(dir, (line) => say(`bench: ${line}\n`));
+    if (given === undefined) await down(dir, log);
   }
 }
 

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { load, up } from "../testbed/bed.ts";
-import { inNamespace } from "../testbed/namespace.ts";
-import { type DaemonKind, type Place as Bed, placeAt } from "../testbed/place.ts";
+import { load } from "../testbed/bed.ts";
+import type { DaemonKind } from "../testbed/place.ts";
 import { LxopsError } from "../../lib/errors.ts";
 import { type Cost, runProgram } from "./measure.ts";
 import { type Counts, startProxy } from "./proxy.ts";
@@ -17,7 +16,6 @@ export interface Ground {
   readonly kind: DaemonKind;
   readonly raw: Raw;
   readonly binary: string;
-  readonly bed: Bed;
   readonly place: Place;
   /** Fingerprint of the image. */
   readonly image: string;
@@ -31,10 +29,8 @@ export interface Counted extends Counts {
   readonly asked: readonly string[];
 }
 
-/** Brings up a bed and makes a work directory; `binaries` is where the built programs are. */
+/** Finds a bed that is up and makes a work directory; `binaries` is where the built programs are. */
 export async function prepareGround(dir: string, kind: DaemonKind, binaries: string): Promise<Ground> {
-  const log = (line: string) => Deno.stderr.writeSync(new TextEncoder().encode(`bench: ${line}\n`));
-  await up({ kinds: ["incus", "lxd"], images: ["busy"], dir, driver: "dir", log });
   const bed = await load(dir);
   const daemon = bed?.daemons.find((one) => one.kind === kind);
   if (!bed || !daemon) {
@@ -56,7 +52,6 @@ export async function prepareGround(dir: string, kind: DaemonKind, binaries: str
     kind,
     raw,
     binary,
-    bed: placeAt(bed.dir),
     place,
     image: target,
     extensions: new Set(api_extensions),
@@ -76,10 +71,7 @@ async function findOwner(raw: Raw, image: string): Promise<number> {
   return map.find(({ Isuid }) => Isuid)?.Hostid ?? 0;
 }
 
-/**
- * Runs lxops in the directory of the configuration files, where it sees the same subordinate ids as the daemon, as
- * it does wherever there is one daemon only.
- */
+/** Runs lxops in the directory of the configuration files. */
 export async function lxops(
   ground: Ground,
   argv: readonly string[],
@@ -90,11 +82,7 @@ export async function lxops(
     PATH: "/usr/sbin:/usr/bin:/sbin:/bin",
     [`${ground.kind.toUpperCase()}_SOCKET`]: socket,
   };
-  return await runProgram(
-    [ground.binary, ...argv],
-    env,
-    (command) => inNamespace(ground.bed, command, ground.place.configs),
-  );
+  return await runProgram([ground.binary, ...argv], { cwd: ground.place.configs, env });
 }
 
 /** Runs lxops and counts what it asks the daemon. */

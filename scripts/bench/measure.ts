@@ -30,25 +30,18 @@ export function spread(values: readonly number[]): Spread {
 
 const TIME = "/usr/bin/time";
 
-/**
- * Runs a program that must succeed; without GNU time there is neither processor nor memory to tell.
- *
- * @param within prefixes the command line by what leads to where it is to run
- */
+/** Runs a program that must succeed; without GNU time there is neither processor nor memory to tell. */
 export async function runProgram(
   argv: readonly string[],
-  env: Readonly<Record<string, string>>,
-  within: (argv: readonly string[]) => readonly string[],
+  options: { readonly cwd: string; readonly env: Record<string, string> },
 ): Promise<Cost> {
   const timed = await Deno.stat(TIME).then(() => true, () => false);
   const report = await Deno.makeTempFile({ prefix: "lxops-bench-" });
-  const [program, ...args] = within(
-    timed ? [TIME, "-q", "-f", "%U %S %M", "-o", report, ...argv] : argv,
-  );
+  const [program, ...args] = timed ? [TIME, "-q", "-f", "%U %S %M", "-o", report, ...argv] : argv;
   try {
     const command = new Deno.Command(program!, {
       args,
-      env,
+      ...options,
       clearEnv: true,
       stdin: "null",
       stdout: "null",
