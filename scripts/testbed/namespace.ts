@@ -69,5 +69,6 @@ export function inNamespace(
   argv: readonly string[],
   directory = "/",
 ): [string, ...string[]] {
-  return ["nsenter", `--mount=${place.ns}`, `--wd=${directory}`, "--", ...argv];
+  // A directory of the namespace outside would be one without a path: who asks for it searches whole directories.
+  return ["nsenter", `--mount=${place.ns}`, `--wdns=${directory}`, "--", ...argv];
 }
