@@ -160,9 +160,9 @@ function openSession(
   const drained = Promise.all([drain(fds["1"], "stdout"), drain(fds["2"], "stderr")]);
   const control = open(fds.control, () => {});
   const stdin = open(fds["0"], () => {});
-  Promise.all([stdin, input]).then(([stdin]) =>
-    feed(stdin, exec.input ?? new TextEncoder().encode(exec.stdin ?? ""))
-  );
+  // While the input is waited for, there is time to put it together.
+  const bytes = exec.input ?? new TextEncoder().encode(exec.stdin ?? "");
+  Promise.all([stdin, input]).then(([stdin]) => feed(stdin, bytes));
   let signalling: Promise<unknown> = Promise.resolve();
   return {
     drained,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { lazily } from "../lazily.ts";
 import type { InstanceRef } from "../ports.ts";
 import type { Batch } from "../step.ts";
 import type { Item } from "./item.ts";
@@ -183,21 +184,31 @@ lxops_main; lxops_code=$?; trap - EXIT; exit "$lxops_code"
 `;
 }
 
-/** Makes a batch of items for an instance. */
-export function batch(instance: InstanceRef, items: readonly Item[], options: BatchOptions = {}): Batch {
-  const marker = sha256(items.map(({ id }) => id).join(" ")).slice(0, 24);
+/** Makes a batch of items for an instance; its text is made when it is needed. */
+export function batch(
+  instance: InstanceRef,
+  items: readonly Item[],
+  options: BatchOptions = {},
+): Batch & { readonly kind: "batch" } {
+  const marker = lazily(() => sha256(items.map(({ id }) => id).join(" ")).slice(0, 24));
+  const script = lazily(() => scriptOf(items, marker(), options));
   const secrets = items.flatMap((item) => item.secrets);
   return {
+    kind: "batch",
     instance,
     argv: ["/bin/sh", "-s"],
-    stdin: scriptOf(items, marker, options),
+    get stdin() {
+      return script();
+    },
     items: items.map((item) => ({
       title: item.title,
       get location() {
         return item.location;
       },
     })),
-    marker,
+    get marker() {
+      return marker();
+    },
     ...(secrets.length > 0 ? { secrets } : {}),
   };
 }

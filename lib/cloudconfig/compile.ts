@@ -5,8 +5,9 @@
  * @module
  */
 import { basename } from "@std/path";
+import { lazily } from "../lazily.ts";
 import type { CloudConfig } from "./config.ts";
-import { type Draft, type Item, oneLine } from "./item.ts";
+import { type Draft, type Item, oneLine, type Target } from "./item.ts";
 import type { OSType } from "./ostype.ts";
 import type { Context, Order, Section } from "./context.ts";
 import { aptItems } from "./sections/apt.ts";
@@ -77,33 +78,53 @@ const ORDERS: Readonly<Record<Order, readonly Section[]>> = {
   ],
 };
 
-/** Gives drafts their ids and targets; the second of two equal drafts gets another id than the first. */
-function finish(drafts: readonly { draft: Draft; config: CloudConfig }[]): Item[] {
+/** Hashes what makes the items; the second of two that are made of the same gets another id than the first. */
+function idsOf(drafts: readonly Draft[]): readonly string[] {
   const seen = new Map<string, number>();
-  const targets = new Set<string>();
-  return drafts.map(({ draft, config }) => {
-    const { section, script, helpers = [], content, target, path, secrets = [] } = draft;
-    const text = JSON.stringify([section, content]);
+  return drafts.map(({ section, content }) => {
+    const text = JSON.stringify([section, typeof content === "function" ? content() : content]);
     const count = seen.get(text) ?? 0;
     seen.set(text, count + 1);
+    return sha256(count === 0 ? text : `${text}#${count}`);
+  });
+}
+
+/** Gives drafts their ids and targets. */
+function finish(drafts: readonly { draft: Draft; config: CloudConfig }[]): Item[] {
+  const ids = lazily(() => idsOf(drafts.map(({ draft }) => draft)));
+  const targets = new Set<string>();
+  return drafts.map(({ draft, config }, index) => {
+    const { section, script, helpers = [], target, path, secrets = [] } = draft;
     // What is only ever added to has no first item that makes the rest begin anew.
     const known = target !== undefined && (targets.has(target) || !draft.adds);
     const first = known && !targets.has(target);
     if (known) targets.add(target);
     return {
-      id: sha256(count === 0 ? text : `${text}#${count}`),
+      get id() {
+        return ids()[index]!;
+      },
       section,
       key: String(path[0]),
       title: oneLine(`${oneLine(draft.title, 80)} (${basename(config.file)})`, 160),
       script,
       helpers,
       secrets,
-      ...(known ? { target: { key: sha256(target).slice(0, 12), first } } : {}),
+      ...(known ? { target: targetOf(target, first) } : {}),
       get location() {
         return config.locate(path);
       },
     };
   });
+}
+
+function targetOf(target: string, first: boolean): Target {
+  const key = lazily(() => sha256(target).slice(0, 12));
+  return {
+    get key() {
+      return key();
+    },
+    first,
+  };
 }
 
 /** Makes the items of these files. What stops the instance comes after all of them, and the last file says what. */

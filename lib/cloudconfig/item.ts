@@ -42,7 +42,7 @@ export interface Draft {
   readonly path: readonly (string | number)[];
   readonly script: string;
   readonly helpers?: readonly HelperName[];
-  /** What makes the item the same item: plain data, independent of how the script is written. */
+  /** What makes the item the same item: plain data, or what gives it, independent of how the script is written. */
   readonly content: unknown;
   /** What it changes where later items may change the same, as `file:/etc/motd`. */
   readonly target?: string;

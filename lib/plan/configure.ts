@@ -83,7 +83,7 @@ export function applySteps(
   const how: BatchOptions = { resume, ...(stepSeconds === undefined ? {} : { stepSeconds }) };
   return [{
     title: `Apply cloud-config: ${items.length} item${items.length === 1 ? "" : "s"}`,
-    effect: { kind: "batch", ...batch(instance, items, how) },
+    effect: batch(instance, items, how),
   }];
 }
 
