@@ -6,10 +6,8 @@
 import { ServerError } from "../errors.ts";
 import type { Devices, InstanceRef } from "../ports.ts";
 import { batch, type BatchOptions } from "../cloudconfig/batch.ts";
-import { compile } from "../cloudconfig/compile.ts";
 import type { Item } from "../cloudconfig/item.ts";
 import { pending } from "../cloudconfig/journal.ts";
-import { leftOut } from "../cloudconfig/no_effect.ts";
 import type { InstancePlan, Step, Wait } from "../step.ts";
 import type { ResolvedImage } from "./image.ts";
 import { targetOS } from "./ostype.ts";
@@ -30,10 +28,11 @@ export interface TargetItems {
  * @throws {ConfigError} where it is not known what operating system they are for
  */
 export function targetItems(target: Target, world: World, image?: ResolvedImage): TargetItems {
-  if (target.cloudConfigs.length === 0) return { items: [], notes: [] };
+  const { cloudConfigs, compiler } = target;
+  if (!compiler) return { items: [], notes: [] };
   const { os, note } = targetOS(target, world, image);
-  const items = compile(target.cloudConfigs, os, { order: target.instance.config.order });
-  return { items, notes: [...(note === undefined ? [] : [note]), ...leftOut(target.cloudConfigs, os)] };
+  const items = compiler.compile(cloudConfigs, os, { order: target.instance.config.order });
+  return { items, notes: [...(note === undefined ? [] : [note]), ...compiler.leftOut(cloudConfigs, os)] };
 }
 
 /**

@@ -18,7 +18,8 @@ import type {
   VolumeInfo,
   ZfsSnapshot,
 } from "../ports.ts";
-import type { CloudConfig } from "../cloudconfig/schema.ts";
+import type { Compiler } from "../cloudconfig/compiler.ts";
+import type { CloudConfig } from "../cloudconfig/config.ts";
 import type { LoadedConfig } from "../config/config.ts";
 import type { Instance, InstanceOrigin } from "../instance/instance.ts";
 import type { Machine } from "../machine.ts";
@@ -87,6 +88,8 @@ export interface Described {
 /** One instance that a command is about, with the files it comes from. */
 export interface Target extends Described {
   readonly cloudConfigs: readonly CloudConfig[];
+  /** What makes items of these; there where there are some. */
+  readonly compiler?: Compiler;
   /** What the instance or its devices are copied or cloned from; absent where they are new. */
   readonly source?: Source;
 }

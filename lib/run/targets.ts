@@ -152,6 +152,7 @@ async function loadTarget(file: string, loading: Loading): Promise<FoundTarget> 
     instance,
     loaded,
     cloudConfigs: merged,
+    ...(merged.length > 0 ? { compiler: (await import("../cloudconfig/compiler.ts")).compiler } : {}),
     ...(source ? { source: source.source } : {}),
   };
   return { target, warnings, problems };

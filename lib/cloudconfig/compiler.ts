@@ -1,0 +1,17 @@
+/**
+ * What makes items of cloud-config files, as one value: a target that has no such files does without, and without
+ * the modules of all sections, whose schemas take several milliseconds to make.
+ *
+ * @module
+ */
+import { compile } from "./compile.ts";
+import { leftOut } from "./no_effect.ts";
+
+/** Makes items of cloud-config files, and tells what has no effect in an operating system. */
+export interface Compiler {
+  readonly compile: typeof compile;
+  readonly leftOut: typeof leftOut;
+}
+
+/** The one compiler. */
+export const compiler: Compiler = { compile, leftOut };
