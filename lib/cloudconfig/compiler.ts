@@ -13,5 +13,5 @@ export interface Compiler {
   readonly leftOut: typeof leftOut;
 }
 
-/** The one compiler. */
+/** Makes items of any files. */
 export const compiler: Compiler = { compile, leftOut };

@@ -3,43 +3,19 @@
  *
  * @module
  */
-import type { Path } from "../config/source.ts";
 import type { CloudConfig } from "./config.ts";
+import { ofUsers, type Remark } from "./no_effect_users.ts";
 import type { OSType, PackageManager } from "./ostype.ts";
 import type { Values } from "./schema.ts";
 import { unmountable } from "./sections/mounts.ts";
 import { UNSUPPORTED } from "./unsupported.ts";
 
-/** A place in a file, and what is to be said of it. */
-export interface Remark {
-  readonly path: Path;
-  readonly message: string;
-}
-
-const EMPTY_SUDO =
-  'An empty list gives no rights; the Go program gave all of them, which is "sudo: true" here';
-const NO_REDIRECT = "This has no effect: it is about the keys that a cloud gives, and there is none here";
 const NO_TIMEOUT =
   "This has no effect: the instance stops when all items are done, and waits for nothing else";
 const NO_SEARCH = 'This is not supported and is ignored; "search" has the mirrors that are looked for';
 const NO_RESOLVER = 'This has no effect without "manage_resolv_conf: true"';
 const NO_NOISE = "This has no effect: what makes host keys says nothing";
 const NO_PEERS = "This has no effect: systemd-timesyncd asks servers and does nothing else";
-
-function ofUsers(values: Values, data: unknown): Remark[] {
-  const own = values.user?.ssh_redirect_user
-    ? [{ path: ["user", "ssh_redirect_user"], message: NO_REDIRECT }]
-    : [];
-  const listed = (values.users ?? []).flatMap(({ sudo, ssh_redirect_user: redirect }, index): Remark[] => {
-    const given: unknown = (data as { users?: { sudo?: unknown }[] }).users?.[index]?.sudo;
-    const empty = sudo?.length === 0 && Array.isArray(given);
-    return [
-      ...(redirect ? [{ path: ["users", index, "ssh_redirect_user"], message: NO_REDIRECT }] : []),
-      ...(empty ? [{ path: ["users", index, "sudo"], message: EMPTY_SUDO }] : []),
-    ];
-  });
-  return [...own, ...listed];
-}
 
 function ofMirrors({ apt = {} }: Values): Remark[] {
   return (["primary", "security"] as const).flatMap((kind) =>

@@ -36,8 +36,10 @@ export function makeCloudConfigReader(host: Pick<Host, "readText">, strict: bool
   const read = async (path: string, shown: string) => {
     const text = await readText(host, path, shown);
     if (text === undefined) return undefined;
-    const { parseCloudConfig } = await import("../cloudconfig/schema.ts");
-    const result = parseCloudConfig(shown, text);
+    const { check, common, openText } = await import("../cloudconfig/read.ts");
+    const opened = openText(shown, text);
+    const { rules } = common.isCommon(opened.source.data) ? common : await import("../cloudconfig/schema.ts");
+    const result = check(opened, rules);
     const wrong = strict ? result.warnings.filter(({ key }) => key !== undefined) : [];
     if (wrong.length > 0) throw new ConfigError(wrong.map((issue) => ({ ...issue, severity: "error" })));
     return result;

@@ -16,6 +16,7 @@ import { loadGlobalProperties, parseSets } from "../instance/properties.ts";
 import { sourceInstance } from "../instance/source_instance.ts";
 import type { Host } from "../ports.ts";
 import { objectKey, type Source, type Target } from "../plan/world.ts";
+import type { Compiler } from "../cloudconfig/compiler.ts";
 import type { CloudConfig } from "../cloudconfig/config.ts";
 import { type CloudConfigReader, makeCloudConfigReader, type ReadCloudConfig } from "./cloud_configs.ts";
 
@@ -152,7 +153,7 @@ async function loadTarget(file: string, loading: Loading): Promise<FoundTarget> 
     instance,
     loaded,
     cloudConfigs: merged,
-    ...(merged.length > 0 ? { compiler: (await import("../cloudconfig/compiler.ts")).compiler } : {}),
+    ...(merged.length > 0 ? { compiler: await compilerFor(merged) } : {}),
     ...(source ? { source: source.source } : {}),
   };
   return { target, warnings, problems };
@@ -162,6 +163,12 @@ async function loadTarget(file: string, loading: Loading): Promise<FoundTarget> 
 async function mergeAll(files: readonly CloudConfig[]): Promise<readonly CloudConfig[]> {
   if (!files.some(({ mergers }) => mergers)) return files;
   return (await import("../cloudconfig/schema.ts")).mergeCloudConfigs(files);
+}
+
+async function compilerFor(files: readonly CloudConfig[]): Promise<Compiler> {
+  const { common } = await import("../cloudconfig/read.ts");
+  if (files.every(({ values }) => common.isCommon(values))) return common.compiler;
+  return (await import("../cloudconfig/compiler.ts")).compiler;
 }
 
 /** The configuration of what an instance or its devices are copied or cloned from; absent where they are new. */

@@ -1,0 +1,33 @@
+/**
+ * What a file says of users that has no effect, or not the one that its author may think of.
+ *
+ * @module
+ */
+import type { Path } from "../config/source.ts";
+import type { Values } from "./schema.ts";
+
+/** A place in a file, and what is to be said of it. */
+export interface Remark {
+  readonly path: Path;
+  readonly message: string;
+}
+
+const EMPTY_SUDO =
+  'An empty list gives no rights; the Go program gave all of them, which is "sudo: true" here';
+const NO_REDIRECT = "This has no effect: it is about the keys that a cloud gives, and there is none here";
+
+/** What has no effect in the users of a file. */
+export function ofUsers(values: Values, data: unknown): Remark[] {
+  const own = values.user?.ssh_redirect_user
+    ? [{ path: ["user", "ssh_redirect_user"], message: NO_REDIRECT }]
+    : [];
+  const listed = (values.users ?? []).flatMap(({ sudo, ssh_redirect_user: redirect }, index): Remark[] => {
+    const given: unknown = (data as { users?: { sudo?: unknown }[] }).users?.[index]?.sudo;
+    const empty = sudo?.length === 0 && Array.isArray(given);
+    return [
+      ...(redirect ? [{ path: ["users", index, "ssh_redirect_user"], message: NO_REDIRECT }] : []),
+      ...(empty ? [{ path: ["users", index, "sudo"], message: EMPTY_SUDO }] : []),
+    ];
+  });
+  return [...own, ...listed];
+}
