@@ -7,9 +7,9 @@ import type { Connection } from "./lib/adapters/daemon.ts";
 import type { Way } from "./lib/adapters/way.ts";
 import { makeHost } from "./lib/adapters/host.ts";
 import type { App, GlobalOptions, NewRemote } from "./lib/cli/app.ts";
-import { commands } from "./lib/cli/commands.ts";
 import { dispatch } from "./lib/cli/dispatch.ts";
 import { globalFlags } from "./lib/cli/flags.ts";
+import { commandsFor } from "./lib/cli/one_command.ts";
 import { ProgressReport } from "./lib/cli/report.ts";
 import { printable } from "./lib/cli/output.ts";
 import type { Format } from "./lib/config/format.ts";
@@ -38,7 +38,7 @@ export async function main(
   try {
     const makeApp = (globals: GlobalOptions): App =>
       composeApp({ backend, globals, options, signal: interrupted.signal }, connections);
-    return await dispatch(commands, globalFlags, args, makeApp, { print: toStdout, complain });
+    return await dispatch(await commandsFor(args), globalFlags, args, makeApp, { print: toStdout, complain });
   } finally {
     for (const connection of opened) connection.close();
     stop();

@@ -29,11 +29,10 @@ import { shiftids } from "./commands/shiftids.ts";
 import { version } from "./commands/version.ts";
 import { volume } from "./commands/volume.ts";
 import { globalFlags } from "./flags.ts";
-
-const SUMMARY = "Launch and configure LXD and Incus containers from YAML files";
+import { ROOT } from "./one_command.ts";
 
 /** The root of the command tree. */
-export const commands: GroupCommand = group("lxops", SUMMARY, [
+export const commands: GroupCommand = group(...ROOT, [
   launch,
   configure,
   rebuild,
