@@ -4,7 +4,7 @@
  * @module
  */
 import { ConfigError, type Issue } from "../errors.ts";
-import { type Format, migrate } from "./format.ts";
+import type { Format, Migrated } from "./format.ts";
 import { GONE } from "./lxdops_gone.ts";
 import { configSchema, type RawConfig } from "./schema.ts";
 import { parseSource, type Path, type Source } from "./source.ts";
@@ -40,10 +40,13 @@ export function fileError(file: string, message: string): ConfigError {
   return new ConfigError([{ file, message, severity: "error" }]);
 }
 
-/** Reads a file's text; what is no YAML map of a known format is a `ConfigError`, other problems are issues. */
-export function parseFile(file: string, text: string, options: FileOptions = {}): ConfigFile {
+/** Refuses what is too large to be a file that a person wrote. */
+export function checkSize(file: string, text: string): void {
   if (text.length > LARGEST) throw fileError(file, "The file is larger than 1 MiB");
-  const migrated = migrate(file, text, options.formats);
+}
+
+/** Reads a text of the current format; what is no YAML map is a `ConfigError`, other problems are issues. */
+export function readCurrent(file: string, migrated: Migrated, options: FileOptions): ConfigFile {
   const source = parseSource(file, migrated.text, MOST_VALUES);
   const strict = options.strict ?? false;
   const { value, issues, misfits } = validate(configSchema, source, { data: source.data ?? {}, strict });

@@ -4,11 +4,11 @@
  * @module
  */
 import { ConfigError, type Issue } from "../errors.ts";
+import { HEADER, headerOf } from "./header.ts";
 import { lxdops } from "./lxdops.ts";
 import { nearest } from "./suggest.ts";
 
-/** The first line of a current configuration file. */
-export const HEADER = "#lxops-v1";
+export { HEADER };
 
 /** A text in the next format, and what to tell about it. */
 export interface Migrated {
@@ -38,11 +38,6 @@ export function defineFormat(format: Format): Format {
 
 /** The formats that lxops knows by itself. */
 export const FORMATS: readonly Format[] = [lxdops];
-
-/** First line of a text, without a byte order mark and trailing blanks. */
-export function headerOf(text: string): string {
-  return (/^\ufeff?([^\r\n]*)/.exec(text)?.[1] ?? "").trimEnd();
-}
 
 function fail(file: string, message: string): never {
   throw new ConfigError([{ file, line: 1, column: 1, message, severity: "error" }]);

@@ -8,7 +8,8 @@ import { ConfigError, type Issue, reasonOf } from "../errors.ts";
 import type { Host } from "../ports.ts";
 import { checkConfig } from "./check.ts";
 import type { DroppedPath, IncludeTree, LoadedConfig } from "./config.ts";
-import { ANY_KEY, type ConfigFile, fileError, type FileOptions, parseFile } from "./file.ts";
+import { ANY_KEY, checkSize, type ConfigFile, fileError, type FileOptions, readCurrent } from "./file.ts";
+import { HEADER, headerOf } from "./header.ts";
 import { type Layer, merge } from "./merge.ts";
 import { originsOf } from "./origins.ts";
 import { overrides } from "./overrides.ts";
@@ -71,7 +72,9 @@ export function makeLoader(
   async function read(shown: string): Promise<ConfigFile> {
     const text = await ask(shown, io.readText);
     if (text === undefined) throw fileError(shown, "No such file");
-    return parseFile(shown, text, options);
+    checkSize(shown, text);
+    if (headerOf(text) === HEADER) return readCurrent(shown, { text, issues: [] }, options);
+    return (await import("./any_file.ts")).parseFile(shown, text, options);
   }
 
   function cached(shown: string): Promise<ConfigFile> {

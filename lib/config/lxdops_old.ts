@@ -8,7 +8,7 @@ import { basename, dirname, extname, join } from "@std/path";
 import * as z from "zod/mini";
 import { ConfigError, type Issue } from "../errors.ts";
 import { flag, list, map, record, text } from "./fields.ts";
-import { HEADER } from "./format.ts";
+import { HEADER } from "./header.ts";
 import { GONE } from "./lxdops_gone.ts";
 import { cloudConfigs, scriptSchema, userSchema } from "./lxdops_old_cloud.ts";
 import { toYaml } from "./print.ts";

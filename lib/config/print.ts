@@ -6,7 +6,7 @@
 import { stringify } from "@std/yaml";
 import type { Config } from "./config.ts";
 import type { ConfigFile } from "./file.ts";
-import { HEADER } from "./format.ts";
+import { HEADER } from "./header.ts";
 import { merge } from "./merge.ts";
 
 function sorted<T, R>(map: Readonly<Record<string, T>>, change: (value: T) => R): Record<string, R> {

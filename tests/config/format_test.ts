@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { defineFormat, type Format, HEADER, headerOf, migrate } from "../../lib/config/format.ts";
+import { defineFormat, type Format, HEADER, migrate } from "../../lib/config/format.ts";
+import { headerOf } from "../../lib/config/header.ts";
 import { loadConfig } from "../../lib/config/load.ts";
 import { ConfigError, formatIssue } from "../../lib/errors.ts";
 import { memoryIo } from "./memory_io.ts";

@@ -5,7 +5,7 @@
 import { assert } from "@std/assert";
 import { removeKey, setKey } from "../../lib/config/edit.ts";
 import { migrate } from "../../lib/config/format.ts";
-import { parseFile } from "../../lib/config/file.ts";
+import { parseFile } from "../../lib/config/any_file.ts";
 import { loadConfig } from "../../lib/config/load.ts";
 import { convertOld } from "../../lib/config/lxdops_old.ts";
 import { type Position, sweep } from "../../lib/config/positions.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Config } from "../../lib/config/config.ts";
-import { parseFile } from "../../lib/config/file.ts";
+import { parseFile } from "../../lib/config/any_file.ts";
 import { loadConfig } from "../../lib/config/load.ts";
 import { printConfig, printFile } from "../../lib/config/print.ts";
 import { ConfigError } from "../../lib/errors.ts";

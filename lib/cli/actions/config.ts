@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { parseFile } from "../../config/file.ts";
+import { parseFile } from "../../config/any_file.ts";
 import { droppedLines, formatLines, includeLines, includeTreeLines } from "../../config/listing.ts";
 import { printConfig, printFile } from "../../config/print.ts";
 import { ConfigError, EXIT, type Issue } from "../../errors.ts";

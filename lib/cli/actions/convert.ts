@@ -4,8 +4,10 @@
  * @module
  */
 import { basename, dirname, extname, join } from "@std/path";
-import { fileError, parseFile } from "../../config/file.ts";
-import { HEADER, headerOf, migrate } from "../../config/format.ts";
+import { parseFile } from "../../config/any_file.ts";
+import { fileError } from "../../config/file.ts";
+import { migrate } from "../../config/format.ts";
+import { HEADER, headerOf } from "../../config/header.ts";
 import { ConfigError, EXIT, type Issue, UsageError } from "../../errors.ts";
 import type { Step } from "../../step.ts";
 import type { App } from "../app.ts";
