@@ -47,11 +47,11 @@ export async function waitFor(wait: Wait, ports: WaitPorts, signal: AbortSignal)
 }
 
 /**
- * How long not to look again: an eighth of what was waited so far, by which it can be too late at most, and no less
+ * How long not to look again: a sixteenth of what was waited so far, by which it can be too late at most, and no less
  * than the look took, as what a daemon of many instances is asked keeps it from starting them.
  */
 function pauseAfter(waitedMs: number, lookMs: number): number {
-  return Math.min(Math.max(SHORTEST_PAUSE_MS, waitedMs / 8, lookMs), LONGEST_PAUSE_MS);
+  return Math.min(Math.max(SHORTEST_PAUSE_MS, waitedMs / 16, lookMs), LONGEST_PAUSE_MS);
 }
 
 /** A condition that does not hold, and what the daemon says about it. */

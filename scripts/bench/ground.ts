@@ -6,7 +6,7 @@
 import { load } from "../testbed/bed.ts";
 import type { DaemonKind } from "../testbed/place.ts";
 import { LxopsError } from "../../lib/errors.ts";
-import { type Cost, runProgram } from "./measure.ts";
+import { type RunOptions, runProgram, weighProgram, type Weight } from "./measure.ts";
 import { type Counts, startProxy } from "./proxy.ts";
 import { Raw } from "./raw.ts";
 import { directories, instanceBody, type Place, profileBody } from "./workload.ts";
@@ -71,18 +71,23 @@ async function findOwner(raw: Raw, image: string): Promise<number> {
   return map.find(({ Isuid }) => Isuid)?.Hostid ?? 0;
 }
 
-/** Runs lxops in the directory of the configuration files. */
-export async function lxops(
-  ground: Ground,
-  argv: readonly string[],
-  socket = ground.raw.socket,
-): Promise<Cost> {
+/** Runs lxops in the directory of the configuration files, and returns how many seconds it took. */
+export async function lxops(ground: Ground, argv: readonly string[]): Promise<number> {
+  return await runProgram([ground.binary, ...argv], surroundings(ground));
+}
+
+/** Runs lxops and weighs it. */
+export async function lxopsWeighed(ground: Ground, argv: readonly string[]): Promise<Weight | undefined> {
+  return await weighProgram([ground.binary, ...argv], surroundings(ground));
+}
+
+function surroundings(ground: Ground, socket = ground.raw.socket): RunOptions {
   const env = {
     HOME: ground.place.configs,
     PATH: "/usr/sbin:/usr/bin:/sbin:/bin",
     [`${ground.kind.toUpperCase()}_SOCKET`]: socket,
   };
-  return await runProgram([ground.binary, ...argv], { cwd: ground.place.configs, env });
+  return { cwd: ground.place.configs, env };
 }
 
 /** Runs lxops and counts what it asks the daemon. */
@@ -90,7 +95,7 @@ export async function lxopsCounted(ground: Ground, argv: readonly string[]): Pro
   const socket = `${ground.place.configs}/proxy.sock`;
   await using proxy = startProxy(socket, ground.raw.socket);
   try {
-    await lxops(ground, argv, socket);
+    await runProgram([ground.binary, ...argv], surroundings(ground, socket));
     return { ...proxy.counts(), asked: [...proxy.asked()] };
   } finally {
     await Deno.remove(socket);

@@ -4,13 +4,18 @@
  * @module
  */
 
-/** What one run of a program cost. */
-export interface Cost {
-  readonly seconds: number;
+/** What one run of a program cost besides time. */
+export interface Weight {
   /** Processor time of the program and what it started, in seconds. */
-  readonly cpu?: number;
+  readonly cpu: number;
   /** The most memory that it had, in megabytes. */
-  readonly megabytes?: number;
+  readonly megabytes: number;
+}
+
+/** How and where a program is run. */
+export interface RunOptions {
+  readonly cwd: string;
+  readonly env: Record<string, string>;
 }
 
 /** Median, least and most of some numbers. */
@@ -30,34 +35,36 @@ export function spread(values: readonly number[]): Spread {
 
 const TIME = "/usr/bin/time";
 
-/** Runs a program that must succeed; without GNU time there is neither processor nor memory to tell. */
-export async function runProgram(
+/** Runs a program that must succeed, and returns how many seconds it took. */
+export async function runProgram(argv: readonly string[], options: RunOptions): Promise<number> {
+  const [program, ...args] = argv;
+  const command = new Deno.Command(program!, {
+    args,
+    ...options,
+    clearEnv: true,
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  });
+  const start = performance.now();
+  const { code, stderr } = await command.output();
+  const seconds = (performance.now() - start) / 1000;
+  if (code === 0) return seconds;
+  throw new Error(`${argv.join(" ")} ended with ${code}:\n${new TextDecoder().decode(stderr)}`);
+}
+
+/** Weighs a run, with a program around it that takes a moment itself; nothing where there is no GNU time. */
+export async function weighProgram(
   argv: readonly string[],
-  options: { readonly cwd: string; readonly env: Record<string, string> },
-): Promise<Cost> {
-  const timed = await Deno.stat(TIME).then(() => true, () => false);
+  options: RunOptions,
+): Promise<Weight | undefined> {
+  if (!await Deno.stat(TIME).then(() => true, () => false)) return undefined;
   const report = await Deno.makeTempFile({ prefix: "lxops-bench-" });
-  const [program, ...args] = timed ? [TIME, "-q", "-f", "%U %S %M", "-o", report, ...argv] : argv;
   try {
-    const command = new Deno.Command(program!, {
-      args,
-      ...options,
-      clearEnv: true,
-      stdin: "null",
-      stdout: "null",
-      stderr: "piped",
-    });
-    const start = performance.now();
-    const { code, stderr } = await command.output();
-    const seconds = (performance.now() - start) / 1000;
-    if (code !== 0) {
-      throw new Error(`${argv.join(" ")} ended with ${code}:\n${new TextDecoder().decode(stderr)}`);
-    }
-    if (!timed) return { seconds };
-    const [user = 0, system = 0, kilobytes = 0] = (await Deno.readTextFile(report)).trim().split(" ").map(
-      Number,
-    );
-    return { seconds, cpu: user + system, megabytes: kilobytes / 1024 };
+    await runProgram([TIME, "-q", "-f", "%U %S %M", "-o", report, ...argv], options);
+    const text = await Deno.readTextFile(report);
+    const [user = 0, system = 0, kilobytes = 0] = text.trim().split(" ").map(Number);
+    return { cpu: user + system, megabytes: kilobytes / 1024 };
   } finally {
     await Deno.remove(report);
   }

@@ -1,15 +1,18 @@
 /**
- * Runs a case: lxops and floor in turn, then once more through the proxy to count.
+ * Runs a case: lxops and floor in turn, then a few times more to weigh, and once through the proxy to count.
  *
  * @module
  */
 import { assertEquals } from "@std/assert";
 import type { Case, Result } from "./case.ts";
-import { type Ground, hasCommand, lxops, lxopsCounted, removeInstances } from "./ground.ts";
-import { type Cost, spread, timed } from "./measure.ts";
+import { type Ground, hasCommand, lxops, lxopsCounted, lxopsWeighed, removeInstances } from "./ground.ts";
+import { spread, timed, type Weight } from "./measure.ts";
 import { writeConfigs } from "./workload.ts";
 
-type Side = "lxops" | "floor" | "count";
+type Side = "lxops" | "floor" | "weigh" | "count";
+
+/** Runs that are weighed: what a program takes differs less than how long. */
+const WEIGHED = 3;
 
 /** Runs a case; a text where it cannot be run, and why. */
 export async function runCase(one: Case, ground: Ground, rounds: number): Promise<Result | string> {
@@ -23,11 +26,11 @@ export async function runCase(one: Case, ground: Ground, rounds: number): Promis
 }
 
 async function measure(one: Case, ground: Ground, rounds: number): Promise<Result> {
-  const costs: Cost[] = [];
+  const times: number[] = [];
   const floors: number[] = [];
   // The first round warms caches up and is not counted; it is also the one whose end states are compared.
   for (let round = 0; round <= rounds; round++) {
-    const cost = await withInstances(
+    const time = await withInstances(
       one,
       ground,
       "lxops",
@@ -38,11 +41,22 @@ async function measure(one: Case, ground: Ground, rounds: number): Promise<Resul
     const seconds = floor &&
       await withInstances(one, ground, "floor", round, (names) => timed(() => floor(ground, names)));
     if (round === 0) {
-      if (seconds) compareStates(one, cost.state, seconds.state);
+      if (seconds) compareStates(one, time.state, seconds.state);
       continue;
     }
-    costs.push(cost.result);
+    times.push(time.result);
     if (seconds) floors.push(seconds.result);
+  }
+  const weights: Weight[] = [];
+  for (let round = 1; round <= Math.min(WEIGHED, rounds); round++) {
+    const { result } = await withInstances(
+      one,
+      ground,
+      "weigh",
+      round,
+      (names) => lxopsWeighed(ground, one.argv(ground, names)),
+    );
+    if (result) weights.push(result);
   }
   const { result: counts } = await withInstances(
     one,
@@ -51,17 +65,20 @@ async function measure(one: Case, ground: Ground, rounds: number): Promise<Resul
     1,
     (names) => lxopsCounted(ground, one.argv(ground, names)),
   );
-  const seconds = spread(costs.map((cost) => cost.seconds));
+  const seconds = spread(times);
   const floor = floors.length > 0 ? spread(floors) : undefined;
-  const cpu = costs.flatMap((cost) => cost.cpu ?? []);
-  const megabytes = costs.flatMap((cost) => cost.megabytes ?? []);
   const result: Result = {
     case: one.name,
     target: one.target,
     rounds,
     seconds,
     ...(floor ? { floor, ratio: seconds.median / floor.median } : {}),
-    ...(cpu.length > 0 ? { cpu: spread(cpu), megabytes: spread(megabytes) } : {}),
+    ...(weights.length > 0
+      ? {
+        cpu: spread(weights.map(({ cpu }) => cpu)),
+        megabytes: spread(weights.map(({ megabytes }) => megabytes)),
+      }
+      : {}),
     requests: counts.requests,
     connections: counts.connections,
     execs: counts.execs,
