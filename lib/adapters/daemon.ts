@@ -5,8 +5,6 @@
  */
 import { ServerError } from "../errors.ts";
 import type { Backend, Host, InstanceControl, InstanceServer } from "../ports.ts";
-import { asBytes, asLines, runInInstance } from "./exec.ts";
-import { pushFile } from "./files.ts";
 import { type Endpoint, openSocket } from "./http.ts";
 import { send } from "./operation.ts";
 import { instanceServer } from "./reads.ts";
@@ -36,10 +34,17 @@ export async function connect(
     server: instanceServer(endpoint),
     control: {
       send: (request, signal, onProgress) => send(endpoint, request, signal, onProgress),
-      exec: (exec, onLine, signal, input) => runInInstance(endpoint, exec, asLines(onLine), signal, input),
-      pipe: (exec, onBytes, signal) => runInInstance(endpoint, exec, asBytes(onBytes), signal),
+      // What is not needed before the first change is loaded when it is: then there is time.
+      exec: async (exec, onLine, signal, input) => {
+        const { asLines, runInInstance } = await import("./exec.ts");
+        return await runInInstance(endpoint, exec, asLines(onLine), signal, input);
+      },
+      pipe: async (exec, onBytes, signal) => {
+        const { asBytes, runInInstance } = await import("./exec.ts");
+        return await runInInstance(endpoint, exec, asBytes(onBytes), signal);
+      },
       shell: async (exec, signal) => await (await import("./shell.ts")).runShell(endpoint, exec, signal),
-      push: (push, signal) => pushFile(endpoint, push, signal),
+      push: async (push, signal) => await (await import("./files.ts")).pushFile(endpoint, push, signal),
       transfer: async (what, signal, onProgress) =>
         what.way === "backup" || what.way === "restore"
           ? await (await import("./volumes.ts")).transferVolume(endpoint, what, signal, onProgress)

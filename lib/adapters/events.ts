@@ -10,7 +10,6 @@ import { transform } from "../schemas.ts";
 import { narrow } from "./answer.ts";
 import type { Endpoint } from "./http.ts";
 import { eventsPath } from "./requests.ts";
-import { openChannel } from "./websocket.ts";
 
 /** Events that may wait for a reader; one that is further behind has lost touch and is told so. */
 const QUEUE_LIMIT = 10_000;
@@ -57,6 +56,7 @@ async function follow(
   const request = `GET ${path}`;
   const stop = new AbortController();
   try {
+    const { openChannel } = await import("./websocket.ts");
     const channel = await openChannel(endpoint, path, (data) => {
       if (typeof data !== "string" || signal.aborted) return;
       controller.enqueue(narrow(endpoint, request, eventSchema, parse(data)));

@@ -17,7 +17,6 @@ import {
   stateSchema,
 } from "./entities.ts";
 import { readEvents } from "./events.ts";
-import { readBytes, readInstanceFile, streamBytes } from "./files.ts";
 import type { Endpoint } from "./http.ts";
 import {
   imagesPath,
@@ -91,10 +90,11 @@ export function instanceServer(endpoint: Endpoint): InstanceServer {
     async images(project) {
       return await list(imagesPath(project), imageSchema);
     },
-    readFile: (ref, path, limitMib) => readInstanceFile(endpoint, ref, path, limitMib),
+    readFile: async (ref, path, limitMib) =>
+      await (await import("./files.ts")).readInstanceFile(endpoint, ref, path, limitMib),
     get,
-    getBytes: (path) => readBytes(endpoint, path),
-    stream: (path, signal) => streamBytes(endpoint, path, signal),
+    getBytes: async (path) => await (await import("./files.ts")).readBytes(endpoint, path),
+    stream: async (path, signal) => await (await import("./files.ts")).streamBytes(endpoint, path, signal),
     events: (types, project, signal) => readEvents(endpoint, types, project, signal),
   };
 }

@@ -14,7 +14,7 @@ import { isLeftover, isRunning, ownInstance } from "./own.ts";
 import { otherUsers } from "./profile.ts";
 import { deleteInstance, deleteProfile } from "./requests.ts";
 import { stopStep } from "./stop.ts";
-import { swapNames } from "./swap.ts";
+import { swapNames } from "./swap_names.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
 
 /** Plans the deletion of an instance and its profile; its filesystems stay. */

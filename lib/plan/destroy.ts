@@ -11,7 +11,7 @@ import type { Step } from "../step.ts";
 import type { LocatedFilesystem } from "./filesystems.ts";
 import { removeDirectory } from "./host_commands.ts";
 import { describeFilesystem } from "./remains.ts";
-import { swapNames } from "./swap.ts";
+import { swapNames } from "./swap_names.ts";
 import { objectKey, problem, type Target, type World } from "./world.ts";
 import { DATASET_BUSY, zfsDestroy } from "./zfs_commands.ts";
 

@@ -8,7 +8,7 @@ import { ServerError } from "../errors.ts";
 import type { InstanceRef } from "../ports.ts";
 import type { Destruction } from "./destroy.ts";
 import { describeVolume } from "./remains.ts";
-import { swapNames } from "./swap.ts";
+import { swapNames } from "./swap_names.ts";
 import { deleteVolume } from "./volume_requests.ts";
 import { isMarked, type TargetVolume, volumeKey, volumesOf, volumeUsers } from "./volumes.ts";
 import { type Described, refOf, type Target, type World } from "./world.ts";

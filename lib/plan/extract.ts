@@ -19,6 +19,7 @@ import { createBackup, createInstance, deleteInstance } from "./requests.ts";
 import { standStill } from "./still.ts";
 import { objectKey, problem, refOf, type Target, type World } from "./world.ts";
 import { unfinishedMark, zfsFinish, zfsSet } from "./zfs_commands.ts";
+import { EXTRACT_SUFFIX } from "./swap_names.ts";
 
 /** One directory that is filled from the image. */
 export interface Content {
@@ -35,8 +36,6 @@ export interface Content {
   readonly dataset?: { readonly name: string; readonly is: "new" | "empty" | "unfinished" };
 }
 
-/** The end of the name of an instance out of which content is taken. */
-export const EXTRACT_SUFFIX = "-lxops-extract";
 const NAME_LIMIT = 63;
 const BACKUP = "lxops";
 

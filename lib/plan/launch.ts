@@ -21,7 +21,7 @@ import { isMachine, isRunning, otherConfig, ownInstance } from "./own.ts";
 import { profileStep } from "./profile.ts";
 import { createInstance, deleteInstance, startInstance } from "./requests.ts";
 import { stopEffect } from "./stop.ts";
-import { refuseSwapName } from "./swap.ts";
+import { refuseSwapName } from "./swap_names.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
 
 /** What another configuration made is not what an earlier launch of this one left. */

@@ -7,7 +7,7 @@ import { ServerError } from "../errors.ts";
 import type { Devices, ProfileInfo } from "../ports.ts";
 import type { Step } from "../step.ts";
 import { createProfile, deleteProfile, updateProfile } from "./requests.ts";
-import { swapNames } from "./swap.ts";
+import { swapNames } from "./swap_names.ts";
 import { objectKey, type Target, type World } from "./world.ts";
 
 /** The profile key that lists the devices that lxops put into the profile. */

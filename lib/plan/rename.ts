@@ -16,7 +16,7 @@ import { otherUsers, profileStep, same } from "./profile.ts";
 import { asMounted, moveFilesystems, type Moves } from "./rename_filesystems.ts";
 import { moveVolumes } from "./rename_volumes.ts";
 import { patchInstance, renameInstance, renameProfile, updateProfile } from "./requests.ts";
-import { refuseSwapName } from "./swap.ts";
+import { refuseSwapName } from "./swap_names.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
 
 /** The instance key that says from which name to which other it is being renamed. */

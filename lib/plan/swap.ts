@@ -4,14 +4,13 @@
  *
  * @module
  */
-import { type LxopsError, ServerError, UsageError } from "../errors.ts";
+import { type LxopsError, ServerError } from "../errors.ts";
 import { pending } from "../cloudconfig/journal.ts";
 import type { Item } from "../cloudconfig/item.ts";
 import type { InstanceInfo, InstanceRef } from "../ports.ts";
 import type { InstancePlan, Step } from "../step.ts";
 import { applySteps, readyStep } from "./configure.ts";
 import type { ResolvedImage } from "./image.ts";
-import { EXTRACT_SUFFIX } from "./extract.ts";
 import { isLeftover, isMachine, isRunning, marks, STATE_MARK } from "./own.ts";
 import {
   createInstance,
@@ -21,41 +20,12 @@ import {
   startInstance,
 } from "./requests.ts";
 import { stopEffect, stopStep } from "./stop.ts";
+import { NEW, OLD, swapNames } from "./swap_names.ts";
 import { giveBackStep, giveUpStep, successorSettings, takeOverStep } from "./swap_share.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
 
-const NEW = "-lxops-new";
-const OLD = "-lxops-old";
 /** The daemons' limit for an instance's name: that of a host name (RFC 1123). */
 const NAME_LIMIT = 63;
-
-/** The names that instances of a target may have besides its own while they are swapped. */
-export function swapNames(name: string): readonly string[] {
-  return [`${name}${NEW}`, `${name}${OLD}`];
-}
-
-/**
- * Checks that a new instance does not take a name of a swap: the rebuild of another one would take it for its own.
- *
- * @throws {UsageError}
- */
-export function refuseSwapName(name: string): void {
-  const suffix = [NEW, OLD, EXTRACT_SUFFIX].find((one) => name.endsWith(one));
-  if (suffix === undefined) return;
-  const what = suffix === EXTRACT_SUFFIX ? "out of which lxops takes content" : "amid a rebuild";
-  throw new UsageError(
-    `The instance name "${name}" cannot be used: names that end in "${suffix}" are for instances ${what}`,
-  );
-}
-
-/**
- * Whether the journal of an instance may tell what is left to do: not that of one that goes, or never ran. Reading
- * a file of an instance that does not run has LXD 5.0 hold it for 15 s.
- */
-export function mayHaveJournal(info: InstanceInfo, instances: World["instances"]): boolean {
-  if (info.name.endsWith(OLD) || info.config["volatile.apply_template"] === "create") return false;
-  return isRunning(info) || !instances.has(objectKey(info.project, info.name + NEW));
-}
 
 /** What an unfinished swap left. */
 export interface Leftovers {

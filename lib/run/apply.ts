@@ -6,7 +6,7 @@
 import { LxopsError } from "../errors.ts";
 import { quote } from "../shell.ts";
 import type { Fact, Plan, Step } from "../step.ts";
-import { planScript, type ScriptOptions } from "../plan/script.ts";
+import type { ScriptOptions } from "../plan/script.ts";
 import { execute, type ExecuteOptions, type Failure } from "./execute.ts";
 import type { Controls, Report } from "./perform.ts";
 
@@ -35,6 +35,7 @@ export async function apply(
   ports: ApplyPorts,
 ): Promise<readonly Failure[]> {
   if (options.dryRun) {
+    const { planScript } = await import("../plan/script.ts");
     ports.print(planScript(plan, options.script));
     return [];
   }

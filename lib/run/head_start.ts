@@ -42,6 +42,8 @@ export function headStart(
   const end = control.exec(batch, output.onLine, AbortSignal.any([signal, cancelled.signal]), input.promise)
     .finally(() => isOver = true);
   end.catch(() => {});
+  // What will read its output is loaded meanwhile.
+  import("./perform_batch.ts");
   return {
     async exec(again, onLine, signal) {
       if (isOver) return await control.exec(again, onLine, signal);

@@ -20,7 +20,7 @@ import {
 import { subordinateBase } from "../plan/idmap.ts";
 import { readLxcOptions } from "../plan/lxc_options.ts";
 import { membersPath, networkPath, snapshotsPath } from "../plan/reads.ts";
-import { mayHaveJournal, swapNames } from "../plan/swap.ts";
+import { mayHaveJournal, swapNames } from "../plan/swap_names.ts";
 import {
   type Described,
   deviceSourceOf,

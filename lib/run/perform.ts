@@ -11,13 +11,10 @@ import { hostRoot } from "../plan/idmap.ts";
 import { killInstance, stopInstance } from "../plan/requests.ts";
 import { overSsh } from "../ssh.ts";
 import { sendUntilFree, untilFree } from "./busy.ts";
-import { verifyChecksums, writeChecksums } from "./checksums.ts";
 import type { RunEvent } from "./events.ts";
 import type { HeadStart } from "./head_start.ts";
 import { meter } from "./meter.ts";
-import { performBatch } from "./perform_batch.ts";
 import { Tail } from "./tail.ts";
-import { waitFor } from "./wait.ts";
 
 /** All that is needed to change the world. */
 export interface Controls {
@@ -77,7 +74,13 @@ export async function perform(
       throw new CommandError(`The shell ended with exit code ${code}`, effect.argv, code);
     }
     case "batch":
-      return await performBatch(effect, instance, head ?? controls.control, report, signal);
+      return await (await import("./perform_batch.ts")).performBatch(
+        effect,
+        instance,
+        head ?? controls.control,
+        report,
+        signal,
+      );
     case "transfer": {
       const onProgress = (text: string) => report({ kind: "progress", instance, text });
       return await controls.control.transfer(effect, signal, onProgress);
@@ -85,7 +88,7 @@ export async function perform(
     case "push":
       return await controls.control.push(effect, signal);
     case "wait":
-      return await waitFor(effect, controls, signal);
+      return await (await import("./wait.ts")).waitFor(effect, controls, signal);
     case "own": {
       const info = await controls.server.instance(effect.instance);
       const root = info && hostRoot(info);
@@ -100,9 +103,9 @@ export async function perform(
       return await unpack(effect, controls, note, onLine, signal);
     }
     case "checksum":
-      return await writeChecksums(effect, controls, onLine, signal);
+      return await (await import("./checksums.ts")).writeChecksums(effect, controls, onLine, signal);
     case "verify":
-      return await verifyChecksums(effect, controls, onLine, signal);
+      return await (await import("./checksums.ts")).verifyChecksums(effect, controls, onLine, signal);
     case "write":
       return await controls.host.writeText(effect.path, effect.text, effect.mode);
   }

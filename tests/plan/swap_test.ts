@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { mayHaveJournal } from "../../lib/plan/swap.ts";
+import { mayHaveJournal } from "../../lib/plan/swap_names.ts";
 import { worldOf } from "./world_spec.ts";
 
 const NEVER_RAN = { config: { "volatile.apply_template": "create" } };
