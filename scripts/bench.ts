@@ -13,6 +13,7 @@ import { type Run, table } from "./bench/report.ts";
 import { runCase } from "./bench/run_case.ts";
 import { stripped } from "./build/strip.ts";
 import { down, up } from "./testbed/bed.ts";
+import { must } from "./testbed/run.ts";
 import { inNamespace } from "./testbed/namespace.ts";
 import { placeAt } from "./testbed/place.ts";
 import { LxopsError, UsageError } from "../lib/errors.ts";
@@ -26,6 +27,7 @@ const USAGE = `Usage: deno task bench [--lxd] [--only CASE,...] [--rounds N] [--
   --compare  an earlier run's file, to be shown beside this one
   --binaries where the built programs are (default: dist)
   --dir      directory of the private daemon (default: one of its own, removed afterwards)
+  --disk     that one in TMPDIR, and not in memory, where nothing waits for a disk that others use too
 `;
 
 const CASES: readonly Case[] = [...instanceCases, ...fileCases];
@@ -33,13 +35,14 @@ const CASES: readonly Case[] = [...instanceCases, ...fileCases];
 /** Set where the bench runs inside a bed. */
 const INSIDE = "LXOPS_BENCH_INSIDE";
 
+const log = (line: string) => say(`bench: ${line}\n`);
 const say = (text: string) => void Deno.stderr.writeSync(new TextEncoder().encode(text));
 const print = (text: string) => void Deno.stdout.writeSync(new TextEncoder().encode(text));
 
 async function main(args: readonly string[]): Promise<void> {
   const flags = parseArgs(args, {
     string: ["only", "rounds", "json", "compare", "dir", "binaries"],
-    boolean: ["lxd", "list", "help"],
+    boolean: ["lxd", "list", "disk", "help"],
     unknown: (word) => {
       throw new UsageError(`Unknown argument "${word}"`, [USAGE]);
     },
@@ -56,7 +59,9 @@ async function main(args: readonly string[]): Promise<void> {
   const root = fromFileUrl(new URL("..", import.meta.url));
   const binaries = resolve(String(flags["binaries"] ?? `${root}/dist`));
   if (!Deno.env.has(INSIDE)) {
-    return await onBed(flags["dir"] === undefined ? undefined : String(flags["dir"]), args);
+    const given = flags["dir"];
+    if (given !== undefined) return await onBed(resolve(String(given)), args);
+    return await inPlace(Boolean(flags["disk"]), (dir) => onBed(dir, args));
   }
   const run = await runAll(resolve(String(flags["dir"])), kind, binaries, chosen, rounds);
   print(table(run, before));
@@ -74,19 +79,37 @@ async function main(args: readonly string[]): Promise<void> {
  * Brings up a bed and runs the bench where its daemons are: there lxops sees the same subordinate ids as they do, as
  * it does wherever there is one daemon only. Otherwise it would give directories away twice.
  */
-async function onBed(given: string | undefined, args: readonly string[]): Promise<void> {
-  const dir = resolve(given ?? await Deno.makeTempDir({ prefix: "lxops-bench-" }));
-  const log = (line: string) => say(`bench: ${line}\n`);
-  try {
-    await up({ kinds: ["incus", "lxd"], images: ["busy"], dir, driver: "dir", log });
-    const script = [Deno.execPath(), "run", "-q", "-A", fromFileUrl(import.meta.url), ...args, "--dir", dir];
-    const [program, ...words] = inNamespace(placeAt(dir), script, Deno.cwd());
-    const { code } = await new Deno.Command(program, { args: words, env: { [INSIDE]: "yes" } }).spawn()
-      .status;
-    if (code !== 0) Deno.exitCode = code;
-  } finally {
-    if (given === undefined) await down(dir, log);
+async function onBed(dir: string, args: readonly string[]): Promise<void> {
+  await up({ kinds: ["incus", "lxd"], images: ["busy"], dir, driver: "dir", log });
+  const script = [Deno.execPath(), "run", "-q", "-A", fromFileUrl(import.meta.url), ...args, "--dir", dir];
+  const [program, ...words] = inNamespace(placeAt(dir), script, Deno.cwd());
+  const { code } = await new Deno.Command(program, { args: words, env: { [INSIDE]: "yes" } }).spawn().status;
+  if (code !== 0) Deno.exitCode = code;
+}
+
+/** Makes a place for a bed, and takes both away afterwards. */
+async function inPlace(isDisk: boolean, action: (dir: string) => Promise<void>): Promise<void> {
+  const place = await Deno.makeTempDir({ prefix: "lxops-bench-" });
+  const dir = `${place}/bed`;
+  const inMemory = !isDisk && hasMemory();
+  if (inMemory) {
+    await must(["mount", "-t", "tmpfs", "-o", `size=${MEMORY_GIB}g,mode=755`, "lxops-bench", place]);
   }
+  log(`the daemon's data are ${inMemory ? "in memory" : "on disk"}`);
+  try {
+    await action(dir);
+  } finally {
+    await down(dir, log);
+    if (inMemory) await must(["umount", place]);
+    await Deno.remove(place);
+  }
+}
+
+/** What all cases need, and as much again for all else. */
+const MEMORY_GIB = 8;
+
+function hasMemory(): boolean {
+  return Deno.uid() === 0 && Deno.systemMemoryInfo().available > 2 * MEMORY_GIB * 2 ** 30;
 }
 
 /** A word means the case of that name, or else all whose names begin with it. */
