@@ -137,7 +137,7 @@ async function runAll(
   const skipped: Record<string, string> = {};
   try {
     for (const one of cases) {
-      const result = await runCase(one, ground, rounds);
+      const result = await runCase(one, ground, rounds, results);
       if (typeof result === "string") {
         skipped[one.name] = result;
         say(`bench: skipped ${one.name}: ${result}\n`);

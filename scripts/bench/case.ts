@@ -28,8 +28,8 @@ export interface Case {
   readonly floor?: (ground: Ground, names: readonly string[]) => Promise<void>;
   /** What there is afterwards; both sides must leave the same, their names apart. */
   readonly state?: (ground: Ground, names: readonly string[]) => Promise<unknown>;
-  /** Whether a result is what it has to be; absent where nothing was asked for. */
-  readonly holds?: (result: Result) => boolean;
+  /** Whether a result is what it has to be, beside those before it; `undefined` where nothing tells. */
+  readonly holds?: (result: Result, earlier: readonly Result[]) => boolean | undefined;
 }
 
 /** What came of a case. */

@@ -105,6 +105,15 @@ function launchCase(instances: number, target: string, most?: number): Case {
   };
 }
 
+/** Whether the time per instance is at most so many times that of an earlier case. */
+function growsWith(name: string, instances: number, most: number): NonNullable<Case["holds"]> {
+  return ({ case: own, seconds }, earlier) => {
+    const few = earlier.find((one) => one.case === name);
+    const many = Number(own.split(" ")[1]);
+    return few && seconds.median / many <= most * few.seconds.median / instances;
+  };
+}
+
 /** The cases, in the order in which they are run. */
 export const instanceCases: readonly Case[] = [
   {
@@ -118,7 +127,7 @@ export const instanceCases: readonly Case[] = [
     holds: ({ ratio, megabytes }) => ratio! <= 1.25 && (megabytes?.max ?? 0) <= 110,
   },
   launchCase(16, ""),
-  launchCase(32, "time per instance as of 8, within 15 %"),
+  { ...launchCase(32, "per instance 1.15 x launch 8"), holds: growsWith("launch 8", 8, 1.15) },
   {
     name: "rebuild",
     target: "1.20 x floor",

@@ -15,11 +15,18 @@ type Side = "lxops" | "floor" | "weigh" | "count";
 const WEIGHED = 3;
 
 /** Runs a case; a text where it cannot be run, and why. */
-export async function runCase(one: Case, ground: Ground, rounds: number): Promise<Result | string> {
+export async function runCase(
+  one: Case,
+  ground: Ground,
+  rounds: number,
+  earlier: readonly Result[],
+): Promise<Result | string> {
   if (!await hasCommand(ground, one.command)) return `there is no command "${one.command.join(" ")}" yet`;
   await one.setup?.(ground);
   try {
-    return await measure(one, ground, rounds);
+    const result = await measure(one, ground, rounds);
+    const holds = one.holds?.(result, earlier);
+    return holds === undefined ? result : { ...result, holds };
   } finally {
     await one.teardown?.(ground);
   }
@@ -67,7 +74,7 @@ async function measure(one: Case, ground: Ground, rounds: number): Promise<Resul
   );
   const seconds = spread(times);
   const floor = floors.length > 0 ? spread(floors) : undefined;
-  const result: Result = {
+  return {
     case: one.name,
     target: one.target,
     rounds,
@@ -84,7 +91,6 @@ async function measure(one: Case, ground: Ground, rounds: number): Promise<Resul
     execs: counts.execs,
     asked: counts.asked,
   };
-  return one.holds ? { ...result, holds: one.holds(result) } : result;
 }
 
 /** Makes what a run begins with, runs it, reads what came of it in the first round, and cleans up. */
