@@ -113,3 +113,8 @@ export function group(
 ): GroupCommand {
   return { kind: "group", name, summary, commands, ...(own ? { own } : {}) };
 }
+
+/** Makes the root of a tree of commands. */
+export function root(commands: readonly AnyCommand[]): GroupCommand {
+  return group("lxops", "Launch and configure LXD and Incus containers from YAML files", commands);
+}

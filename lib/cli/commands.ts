@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { group, type GroupCommand } from "./command.ts";
+import { type GroupCommand, root } from "./command.ts";
 import { cloudconfig } from "./commands/cloudconfig.ts";
 import { config } from "./commands/config.ts";
 import { deleteCommand, destroy } from "./commands/delete.ts";
@@ -29,10 +29,9 @@ import { shiftids } from "./commands/shiftids.ts";
 import { version } from "./commands/version.ts";
 import { volume } from "./commands/volume.ts";
 import { globalFlags } from "./flags.ts";
-import { ROOT } from "./one_command.ts";
 
 /** The root of the command tree. */
-export const commands: GroupCommand = group(...ROOT, [
+export const commands: GroupCommand = root([
   launch,
   configure,
   rebuild,

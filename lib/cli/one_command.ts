@@ -4,10 +4,7 @@
  *
  * @module
  */
-import { type AnyCommand, group, type GroupCommand } from "./command.ts";
-
-/** What the root of the tree says of itself. */
-export const ROOT = ["lxops", "Launch and configure LXD and Incus containers from YAML files"] as const;
+import { type AnyCommand, type GroupCommand, root } from "./command.ts";
 
 const COMMANDS: Readonly<Record<string, () => Promise<AnyCommand>>> = {
   launch: async () => (await import("./commands/launch.ts")).launch,
@@ -45,5 +42,5 @@ const COMMANDS: Readonly<Record<string, () => Promise<AnyCommand>>> = {
 /** The tree as far as a command line needs it; all of it where that does not begin with a command's name. */
 export async function commandsFor([name = ""]: readonly string[]): Promise<GroupCommand> {
   const one = Object.hasOwn(COMMANDS, name) ? await COMMANDS[name]!() : undefined;
-  return one ? group(...ROOT, [one]) : (await import("./commands.ts")).commands;
+  return one ? root([one]) : (await import("./commands.ts")).commands;
 }

@@ -63,6 +63,16 @@ const ORDERS = {
 /** The name of a section. */
 export type SectionName = typeof ORDERS[Order][number];
 
+/** Makes items of cloud-config files, and tells what has no effect in an operating system. */
+export interface Compiler {
+  readonly compile: (
+    configs: readonly CloudConfig[],
+    os: OSType,
+    options: { readonly order: Order },
+  ) => readonly Item[];
+  readonly leftOut: (configs: readonly CloudConfig[], os: OSType) => readonly string[];
+}
+
 /** What makes the items of sections; those that files cannot have are left out. */
 export interface Sections {
   readonly ordered: Partial<Readonly<Record<SectionName, Section>>>;

@@ -5,9 +5,8 @@
  * @module
  */
 import { record } from "../config/fields.ts";
-import { assemble } from "./assemble.ts";
+import { assemble, type Compiler } from "./assemble.ts";
 import type { Rules } from "./check.ts";
-import type { Compiler } from "./compiler.ts";
 import { ofUsers } from "./no_effect_users.ts";
 import { importedKeyItems, keyItems, keyKeys } from "./sections/keys.ts";
 import { packageItems, packageKeys, packageUpdateItems } from "./sections/packages.ts";

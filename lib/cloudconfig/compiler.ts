@@ -4,14 +4,9 @@
  *
  * @module
  */
+import type { Compiler } from "./assemble.ts";
 import { compile } from "./compile.ts";
 import { leftOut } from "./no_effect.ts";
-
-/** Makes items of cloud-config files, and tells what has no effect in an operating system. */
-export interface Compiler {
-  readonly compile: typeof compile;
-  readonly leftOut: typeof leftOut;
-}
 
 /** Makes items of any files. */
 export const compiler: Compiler = { compile, leftOut };

@@ -18,7 +18,7 @@ import type {
   VolumeInfo,
   ZfsSnapshot,
 } from "../ports.ts";
-import type { Compiler } from "../cloudconfig/compiler.ts";
+import type { Compiler } from "../cloudconfig/assemble.ts";
 import type { CloudConfig } from "../cloudconfig/config.ts";
 import type { LoadedConfig } from "../config/config.ts";
 import type { Instance, InstanceOrigin } from "../instance/instance.ts";

@@ -16,7 +16,7 @@ import { loadGlobalProperties, parseSets } from "../instance/properties.ts";
 import { sourceInstance } from "../instance/source_instance.ts";
 import type { Host } from "../ports.ts";
 import { objectKey, type Source, type Target } from "../plan/world.ts";
-import type { Compiler } from "../cloudconfig/compiler.ts";
+import type { Compiler } from "../cloudconfig/assemble.ts";
 import type { CloudConfig } from "../cloudconfig/config.ts";
 import { type CloudConfigReader, makeCloudConfigReader, type ReadCloudConfig } from "./cloud_configs.ts";
 
