@@ -94,7 +94,7 @@ async function inPlace(isDisk: boolean, action: (dir: string) => Promise<void>):
   const inMemory = !isDisk && hasMemory();
   if (inMemory) {
     await must(["mount", "-t", "tmpfs", "-o", `size=${MEMORY_GIB}g,mode=755`, "lxops-bench", place]);
-  }
+  } else await Deno.chmod(place, 0o755);
   log(`the daemon's data are ${inMemory ? "in memory" : "on disk"}`);
   try {
     await action(dir);
