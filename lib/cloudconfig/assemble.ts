@@ -8,7 +8,7 @@ import { basename } from "@std/path";
 import { lazily } from "../lazily.ts";
 import type { CloudConfig } from "./config.ts";
 import type { Context, Order, Section } from "./context.ts";
-import { type Draft, type Item, oneLine, type Target } from "./item.ts";
+import { contentOfDraft, type Draft, type Item, oneLine, type Target } from "./item.ts";
 import type { OSType } from "./ostype.ts";
 import { sha256 } from "./sha256.ts";
 
@@ -83,8 +83,8 @@ export interface Sections {
 /** Hashes what makes the items; the second of two that are made of the same gets another id than the first. */
 function idsOf(drafts: readonly Draft[]): readonly string[] {
   const seen = new Map<string, number>();
-  return drafts.map(({ section, content }) => {
-    const text = JSON.stringify([section, typeof content === "function" ? content() : content]);
+  return drafts.map((draft) => {
+    const text = JSON.stringify([draft.section, contentOfDraft(draft)]);
     const count = seen.get(text) ?? 0;
     seen.set(text, count + 1);
     return sha256(count === 0 ? text : `${text}#${count}`);

@@ -34,6 +34,16 @@ export interface Item {
   readonly secrets: readonly string[];
 }
 
+/** Data that JSON has words for: a function among them would be left out of a hash in silence. */
+export type Plain =
+  | string
+  | number
+  | boolean
+  | null
+  | undefined
+  | readonly Plain[]
+  | { readonly [key: string]: Plain };
+
 /** What a section makes of a file, before items get their ids. */
 export interface Draft {
   readonly section: string;
@@ -43,13 +53,18 @@ export interface Draft {
   readonly script: string;
   readonly helpers?: readonly HelperName[];
   /** What makes the item the same item: plain data, or what gives it, independent of how the script is written. */
-  readonly content: unknown;
+  readonly content: Plain | (() => Plain);
   /** What it changes where later items may change the same, as `file:/etc/motd`. */
   readonly target?: string;
   /** It adds to its target, so that running it again would add again. */
   readonly adds?: boolean;
   /** Parts of the script that are not to be shown. */
   readonly secrets?: readonly string[];
+}
+
+/** What makes a draft's item the same item. */
+export function contentOfDraft({ content }: Draft): Plain {
+  return typeof content === "function" ? content() : content;
 }
 
 /** Any text as one printable line of limited length. */

@@ -10,7 +10,7 @@ import { hereDocument, quote } from "../../shell.ts";
 import type { CloudConfig } from "../config.ts";
 import type { Context } from "../context.ts";
 import { hasControl, line, mapOf, noNul } from "../fields.ts";
-import type { Draft } from "../item.ts";
+import { contentOfDraft, type Draft } from "../item.ts";
 import { pipeInto } from "../print.ts";
 import { CREDENTIALS } from "../secrets.ts";
 import { sha256 } from "../sha256.ts";
@@ -222,9 +222,10 @@ function sources(apt: Apt): Draft[] {
     const { source } = entry;
     const keys = keyCommands(entry, keyName(plain), source?.includes("$KEY_FILE") ? NAMED : TRUSTED);
     const word = source === undefined ? "" : templateWord(source, VARIABLES);
+    const isName = source !== undefined && match.test(source);
     const add = source === undefined
       ? []
-      : match.test(source)
+      : isName
       ? [`lxops_apt_repository ${word}`]
       : [`lxops_apt_source ${quote(file)} ${word}${entry.append === false ? " replace" : ""}`];
     return {
@@ -233,7 +234,7 @@ function sources(apt: Apt): Draft[] {
       title: `Add the package source ${name}`,
       script: ["lxops_apt_facts", ...keys, ...add].join("\n"),
       helpers: ["aptSources"],
-      content: [name, entry],
+      content: [name, entry, isName],
       target: `apt:source:${file}`,
       adds: entry.append !== false,
       ...(CREDENTIALS.test(source ?? "") ? { secrets: [word] } : {}),
@@ -252,7 +253,7 @@ export function aptItems({ values }: CloudConfig, { os }: Context): Draft[] {
     title: "Update package lists for the new sources",
     script: "lxops_update",
     helpers: ["apt"],
-    content: changed.map(({ content }) => content),
+    content: () => changed.map(contentOfDraft),
     target: "apt:update",
   };
   const updated = values.package_update || values.apt_update || values.package_upgrade || values.apt_upgrade;

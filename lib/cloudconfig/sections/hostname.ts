@@ -43,14 +43,14 @@ export function hostnameItems({ values }: CloudConfig, { os }: Context): Draft[]
   if (short === "" || values.preserve_hostname) return [];
   const preferFull = values.prefer_fqdn_over_hostname ?? os.family === "redhat";
   const name = preferFull ? full : short;
-  const make = values.create_hostname_file === false ? "" : " make";
+  const makes = values.create_hostname_file !== false;
   return [{
     section: "hostname",
     path: [values.hostname ? "hostname" : "fqdn"],
     title: `Set the host name ${name}`,
-    script: `lxops_hostname ${quote(name)}${make}`,
+    script: `lxops_hostname ${quote(name)}${makes ? " make" : ""}`,
     helpers: ["system"],
-    content: name,
+    content: makes ? name : [name, "where there is one"],
     target: "hostname",
   }];
 }

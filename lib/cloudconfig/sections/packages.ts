@@ -124,7 +124,7 @@ export function packageItems({ values }: CloudConfig, { os }: Context): Draft[] 
       ...base,
       title: `Install snaps ${snaps.map(({ name }) => name).join(" ")}`,
       script: commands.join("\n"),
-      content: words(snaps, "="),
+      content: { snaps: words(snaps, "=") },
     });
   }
   return drafts;

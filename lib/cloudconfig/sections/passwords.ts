@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Draft } from "../item.ts";
+import type { Draft, Plain } from "../item.ts";
 import { assign, pipeInto, printCommands } from "../print.ts";
 import { sha256 } from "../sha256.ts";
 import type { User } from "./user_keys.ts";
@@ -52,10 +52,10 @@ export function passwordScript(password: Password): string {
  * What makes a password item the same item. The journal keeps a hash of it, which is quick to try passwords
  * against; of a password itself it has 20 bits, enough to see a change and too few to find a password by.
  */
-function fingerprint(password: Password): unknown {
+function fingerprint(password: Password): Plain {
   const { value } = password;
   return value === undefined || password.hashed
-    ? password
+    ? { ...password }
     : { ...password, value: sha256(value).slice(0, 5) };
 }
 
