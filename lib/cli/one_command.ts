@@ -1,6 +1,6 @@
 /**
  * The command of a command line that begins with its name, without the modules of the others: what all of them say
- * of themselves takes 4 ms to read.
+ * of themselves takes 2 ms of every start.
  *
  * @module
  */
