@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Dataset, PathInfo } from "./ports.ts";
+import type { Dataset, Mount, PathInfo } from "./ports.ts";
 
 /** How another machine is reached by ssh. */
 export interface Ssh {
@@ -64,4 +64,6 @@ export interface Machine {
   readonly zfsTakesSeveral: boolean;
   /** What is at the paths that were asked about; `undefined` where there is nothing. */
   readonly paths: ReadonlyMap<string, PathInfo["kind"] | undefined>;
+  /** What is mounted; only of another machine. */
+  readonly mounts?: readonly Mount[];
 }

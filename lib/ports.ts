@@ -7,9 +7,11 @@
 import type { Exec, OnBytes, OnLine } from "./exec.ts";
 import type { Machine, MachineQuestion } from "./machine.ts";
 import type { Dataset, PathInfo, Tree, ZfsSnapshot } from "./found.ts";
+import type { Mount, Mounts, TreeUse } from "./mounts.ts";
 import type { Transfer } from "./transfer.ts";
 
 export type { Exec, OnBytes, OnLine } from "./exec.ts";
+export type { Mount, Mounts, TreeUse } from "./mounts.ts";
 export { type Dataset, type PathInfo, type Tree, UNFINISHED, type ZfsSnapshot } from "./found.ts";
 export type { ImageTransfer, Transfer, VolumeTransfer } from "./transfer.ts";
 export type { PoolInfo, VolumeInfo, VolumeRef, VolumeSnapshot } from "./volume.ts";
@@ -51,6 +53,8 @@ export interface Command {
   readonly argv: readonly [string, ...string[]];
   readonly stdin?: string;
   readonly pipe?: Command;
+  /** The directories that it works on with all that is in them. */
+  readonly trees?: readonly TreeUse[];
 }
 
 /** A request that changes the daemon's state; the path starts with `/1.0/` and has its query. */
@@ -95,6 +99,8 @@ export interface ServerInfo {
   /** Whether it is a member of a cluster, and its name there; absent where it does not say. */
   readonly clustered?: boolean;
   readonly name?: string;
+  /** Number of its process, on the machine that it runs on. */
+  readonly pid?: number;
 }
 
 /** Devices by name, each a map of its keys. */
@@ -249,8 +255,10 @@ export interface Host {
   zfsSnapshots(): Promise<ReadonlyMap<string, readonly ZfsSnapshot[]>>;
   /** The space that directories take, for people; those that cannot be looked at are left out. */
   sizes(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
-  /** Types of the filesystems that are mounted, by mountpoint. */
-  mounts(): Promise<ReadonlyMap<string, string>>;
+  /** What is mounted, for lxops and for the process of a daemon, of which a `title` is known. */
+  mounts(daemon?: { readonly pid?: number; readonly title: string }): Promise<Mounts>;
+  /** Paths without the symbolic links in them; what is not there has the name that it would have. */
+  realPaths(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** A directory of the host with all below it that is on the same filesystem. */
   tree(directory: string): Promise<Tree>;
   /** Whether its `zfs` takes several snapshots at once, as all but very old ones do. */
@@ -263,6 +271,8 @@ export interface Host {
 export interface HostControl {
   /** Writes a file whole: beside it first, then renamed over it. */
   writeText(path: string, text: string, mode: number): Promise<void>;
+  /** What is mounted now, as the programs see it that it runs. */
+  mounts(): Promise<readonly Mount[]>;
   /**
    * Runs a program (behind `sudo` where lxops is not root) and returns its exit code and output; where `input` is
    * given, the program reads that.

@@ -6,6 +6,7 @@
  */
 import { UsageError } from "./errors.ts";
 import type { Ssh } from "./machine.ts";
+import { bareScript, bareUses } from "./mounts.ts";
 import type { Command } from "./ports.ts";
 import { quote } from "./shell.ts";
 
@@ -45,7 +46,11 @@ function sshWords({ port, identity, options }: Ssh): [string, ...string[]] {
 export function overSsh(ssh: Ssh, command: Command, sudo: boolean): Command {
   const words = [...(sudo ? ["sudo", "-n", "--"] : []), ...command.argv];
   const [program, ...more] = sshWords(ssh);
-  return { ...command, argv: [program, ...more, "--", ssh.host, words.map(quote).join(" ")] };
+  const uses = bareUses(command.trees);
+  const line = words.map(quote).join(" ");
+  // The shell of the account there may be any.
+  const text = uses.length === 0 ? line : `sh -c ${quote(`${bareScript(uses)}; exec ${line}`)}`;
+  return { ...command, argv: [program, ...more, "--", ssh.host, text] };
 }
 
 /** Runs what comes on its standard input as a script on another machine. */
@@ -90,6 +95,10 @@ export function syncBetween(
       "--",
       rsyncPath(from.path, from.ssh),
       rsyncPath(to.path, to.ssh),
+    ],
+    trees: [
+      { use: "read", kind: "dir", path: from.path, ...(from.ssh ? { there: true } : {}) },
+      { use: "change", kind: "dir", path: to.path, ...(to.ssh ? { there: true } : {}) },
     ],
   };
 }

@@ -126,6 +126,7 @@ export const serverSchema = transform(
       architectures: texts,
       server_clustered: z.nullish(z.boolean()),
       server_name: text,
+      server_pid: z.nullish(z.number()),
       kernel_features: z.nullish(z.record(z.string(), z.unknown())),
       kernel_version: text,
     })),
@@ -141,6 +142,7 @@ export const serverSchema = transform(
     auth: raw.auth,
     ...(raw.environment?.server_clustered == null ? {} : { clustered: raw.environment.server_clustered }),
     ...(raw.environment?.server_name ? { name: raw.environment.server_name } : {}),
+    ...(raw.environment?.server_pid ? { pid: raw.environment.server_pid } : {}),
   }),
 );
 

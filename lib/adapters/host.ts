@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { basename, dirname } from "@std/path";
 import { CommandError } from "../errors.ts";
 import type { Dataset, Host, PathInfo, ZfsSnapshot } from "../ports.ts";
 import { textOf } from "../utf8.ts";
@@ -31,9 +32,20 @@ export function makeHost(): Host {
     zfsTakesSeveral,
     sizes: directorySizes,
     machine: async (question) => await (await import("./machine.ts")).lookAtMachine(question),
-    mounts: readMounts,
+    mounts: async (daemon) => await (await import("./mounts.ts")).readMounts(daemon),
+    realPaths: (paths) => Promise.resolve(new Map(paths.map((path) => [path, realPathOf(path)]))),
     tree: async (directory) => await (await import("./tree.ts")).readTree(directory),
   };
+}
+
+/** What is not there is in what is, or would be. */
+function realPathOf(path: string): string {
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : `${realPathOf(parent).replace(/\/$/, "")}/${basename(path)}`;
+  }
 }
 
 /** A file in another encoding would silently become another text. */
@@ -129,18 +141,5 @@ async function directorySizes(paths: readonly string[]): Promise<ReadonlyMap<str
       const [size, path] = line.split("\t");
       return size && path ? [[path, size]] : [];
     }),
-  );
-}
-
-/** `SOURCE on MOUNTPOINT type TYPE (OPTIONS)`; of several mounts at one place, the last one counts. */
-async function readMounts(): Promise<ReadonlyMap<string, string>> {
-  const program = await findProgram("mount");
-  if (program === undefined) return new Map();
-  const { stdout } = await runProgram([program], undefined, () => {}, new AbortController().signal);
-  return new Map(
-    [...stdout.matchAll(/ on (\/.*) type (\S+) \([^)]*\)$/gm)].map(([, path, type]): [string, string] => [
-      path!,
-      type!,
-    ]),
   );
 }

@@ -6,6 +6,7 @@
 import { dirname } from "@std/path";
 import { CommandError } from "../errors.ts";
 import type { Command, Host, HostControl } from "../ports.ts";
+import { readMounts } from "./mounts.ts";
 import { runPipeline, runProgram } from "./process.ts";
 import { findProgram } from "./programs.ts";
 
@@ -20,6 +21,7 @@ export function hostControl(host: Pick<Host, "isRoot">): HostControl {
         : await runPipeline(argvs, input ?? command.stdin, onLine, signal, onCount);
     },
     writeText,
+    mounts: async () => (await readMounts()).here,
   };
 }
 

@@ -7,6 +7,7 @@
 import { CommandError, LxopsError } from "../errors.ts";
 import type { GuidSnapshot, Machine, MachineQuestion, ResumeToken, Ssh } from "../machine.ts";
 import { scriptOverSsh } from "../ssh.ts";
+import { type Mount, parseMounts } from "../mounts.ts";
 import type { PathInfo } from "../ports.ts";
 import { quote } from "../shell.ts";
 import { runProgram } from "./process.ts";
@@ -33,6 +34,7 @@ interface Answers {
   readonly isRoot: boolean;
   readonly zfs: readonly Answer[];
   readonly paths: Machine["paths"];
+  readonly mounts?: readonly Mount[];
 }
 
 type Ask = (zfs: readonly (readonly string[])[], question: MachineQuestion) => Promise<Answers>;
@@ -59,7 +61,7 @@ export async function lookAtMachine(question: MachineQuestion): Promise<Machine>
     get("written"),
     get("receive_resume_token"),
   ];
-  const { isRoot, paths, zfs: answers } = await ask(zfs, question);
+  const { isRoot, paths, mounts, zfs: answers } = await ask(zfs, question);
   const [list, receive, snapshot, guids, written, tokens] = answers;
   const without = !list || list.code === 127 || hasNoZfs(list.text);
   if (!without && list.code !== 0) throw refused(list, ssh);
@@ -79,6 +81,7 @@ export async function lookAtMachine(question: MachineQuestion): Promise<Machine>
     zfsResumes: resumes(receive?.text ?? ""),
     zfsTakesSeveral: takesSeveral(snapshot?.text ?? ""),
     paths,
+    ...(mounts ? { mounts } : {}),
   };
 }
 
@@ -196,6 +199,9 @@ ${
       ...programs.map((name) => `need ${quote(name)}`),
       ...zfs.map((args) => `ask ${args.map(quote).join(" ")}`),
       ...paths.map((path) => `look ${quote(path)}`),
+      `echo '${MARK} mounts'`,
+      "cat /proc/self/mountinfo",
+      `echo '${MARK} mounted'`,
     ].join("\n")
   }
 echo '${MARK} end'
@@ -208,6 +214,7 @@ export function readAnswers(stdout: string, paths: readonly string[]): ScriptAns
   const kinds: (PathInfo["kind"] | undefined)[] = [];
   const [lacks, failed]: [string[], string[]] = [[], []];
   let [isRoot, ended, text] = [false, false, ""];
+  let mounts: readonly Mount[] = [];
   for (const line of stdout.split("\n")) {
     if (!line.startsWith(`${MARK} `)) {
       text += `${line}\n`;
@@ -215,7 +222,8 @@ export function readAnswers(stdout: string, paths: readonly string[]): ScriptAns
     }
     const [, word = "", ...rest] = line.split(" ");
     const value = rest.join(" ");
-    if (word === "zfs") text = "";
+    if (word === "zfs" || word === "mounts") text = "";
+    else if (word === "mounted") mounts = parseMounts(text);
     else if (word === "code") zfs.push({ code: Number(value), text });
     else if (word === "path") kinds.push(value === "" ? undefined : KINDS[value] ?? "other");
     else if (word === "lacks") lacks.push(value);
@@ -224,5 +232,12 @@ export function readAnswers(stdout: string, paths: readonly string[]): ScriptAns
     else if (word === "end") ended = true;
   }
   if (!ended || failed.length === 0 && kinds.length !== paths.length) return undefined;
-  return { isRoot, zfs, lacks, failed, paths: new Map(paths.map((path, index) => [path, kinds[index]])) };
+  return {
+    isRoot,
+    zfs,
+    lacks,
+    failed,
+    mounts,
+    paths: new Map(paths.map((path, index) => [path, kinds[index]])),
+  };
 }

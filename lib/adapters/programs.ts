@@ -6,6 +6,7 @@
 
 /** Programs that may be run. */
 export const PROGRAMS = [
+  "cat",
   "zfs",
   "zpool",
   "rsync",

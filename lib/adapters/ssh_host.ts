@@ -7,6 +7,8 @@ import { CommandError, LxopsError } from "../errors.ts";
 import type { Ssh } from "../machine.ts";
 import type { CommandResult, Host, PathInfo, ZfsSnapshot } from "../ports.ts";
 import { quote } from "../shell.ts";
+import { daemonFiles, daemonMounts } from "./mounts.ts";
+import { parseMounts } from "../mounts.ts";
 import { scriptOverSsh } from "../ssh.ts";
 import { runProgram } from "./process.ts";
 import { findProgram } from "./programs.ts";
@@ -78,6 +80,22 @@ export async function sshHost(ssh: Ssh, here: Host): Promise<Host> {
     zfsSnapshots: async () =>
       toSnapshots(await zfs(["list", "-H", "-t", "snapshot", "-o", "name,used,creation"])),
     zfsTakesSeveral: async () => takesSeveral((await ask(ssh, "zfs snapshot\n")).stderr),
+    mounts: async (daemon) => {
+      const own = await ask(ssh, "cat /proc/self/mountinfo\n");
+      if (own.code !== 0) throw new LxopsError(`Cannot read what is mounted on "${ssh.host}"`);
+      const here = parseMounts(own.stdout);
+      if (!daemon?.pid) {
+        return { here, ...(daemon ? { problem: "the daemon does not say which process it is" } : {}) };
+      }
+      const theirs = await ask(ssh, `$root cat -- ${daemonFiles(daemon.pid).join(" ")}\n`);
+      return { here, pid: daemon.pid, ...daemonMounts(theirs, daemon.pid) };
+    },
+    realPaths: async (paths) => {
+      if (paths.length === 0) return new Map();
+      const { stdout } = await ask(ssh, `$root realpath -m -z -- ${paths.map(quote).join(" ")}\n`);
+      const found = stdout.split("\0");
+      return new Map(paths.map((path, index) => [path, found[index] || path]));
+    },
     sizes: async (paths) => {
       if (paths.length === 0) return new Map();
       const { stdout } = await ask(ssh, `$root du -s -x -h -- ${paths.map(quote).join(" ")}\n`);

@@ -50,6 +50,8 @@ export type ConfigValues = Pick<LifecycleValues, "properties" | "P" | "name" | "
 export interface Lifecycle<O extends PlanOptions> {
   /** Name of the command, for advice. */
   readonly name: string;
+  /** What it does, for messages, where the name does not say it. */
+  readonly verb?: string;
   readonly needs: Needs;
   /** What to add to the command line to go on after a failure. */
   readonly again?: string;
@@ -60,6 +62,8 @@ export interface Lifecycle<O extends PlanOptions> {
   readonly result?: (target: Target, world: World) => string;
   /** What is asked on a terminal before anything is changed; scripts go ahead. */
   readonly question?: string;
+  /** Targets besides those of the files whose filesystems the plan sees to. */
+  readonly others?: readonly Target[];
   /** Brings the planner, which is loaded only when the command runs. */
   readonly planner: () => Promise<(target: Target, world: World, options: O) => InstancePlan>;
 }
@@ -119,13 +123,19 @@ export async function runLifecycle<O extends PlanOptions>(
   if (!Number.isInteger(values.parallel) || values.parallel < 1) {
     throw new UsageError(`-parallel needs a whole number from 1, not "${values.parallel}"`);
   }
-  const [{ combine }, plan, { targets, world, there }] = await Promise.all([
+  const [{ combine }, { lookAtTrees }, plan, { targets, world, there }] = await Promise.all([
     import("../plan/combine.ts"),
+    import("../plan/tree/look.ts"),
     lifecycle.planner(),
     // Nothing was changed yet, so there is nothing to bring to an end.
     unlessAborted(look(lifecycle, values, files, app), app.signal),
   ]);
-  const plans = planAll(targets, (target) => plan(target, world, lifecycle.options));
+  const action = lifecycle.verb ?? lifecycle.name;
+  const plans = planAll(
+    targets,
+    (target) =>
+      lookAtTrees(plan(target, world, lifecycle.options), [target, ...lifecycle.others ?? []], world, action),
+  );
   const combined = combine(plans);
   const failures = await app.apply(there ? throughSsh(combined, there, targets) : combined, {
     dryRun: values["dry-run"],

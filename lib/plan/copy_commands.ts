@@ -27,6 +27,7 @@ export function directorySnapshot(directory: string, snapshot: string): string {
 export function syncDirectory(from: string, to: string): Command {
   return {
     argv: ["rsync", "-aHAXSx", "--numeric-ids", "--modify-window=-1", "--delete", "--", `${from}/`, `${to}/`],
+    trees: [{ use: "read", kind: "dir", path: from }, { use: "change", kind: "dir", path: to }],
   };
 }
 
@@ -34,6 +35,7 @@ export function syncDirectory(from: string, to: string): Command {
 export function emptyDirectory(directory: string): Command {
   return {
     argv: ["rsync", "-rx", "--delete", "--filter=hide *", "--", `${directory}/`, `${directory}/`],
+    trees: [{ use: "change", kind: "dir", path: directory }],
   };
 }
 
@@ -41,12 +43,13 @@ export function emptyDirectory(directory: string): Command {
 export function copyDirectory(from: string, to: string): Command {
   return {
     argv: ["cp", "-a", "-T", "-x", "--reflink=auto", "--sparse=auto", "--", from, to],
+    trees: [{ use: "read", kind: "dir", path: from }],
   };
 }
 
 /** Gives a directory another name; fails where that is a directory with something in it, or a file. */
 export function moveDirectory(from: string, to: string): Command {
-  return { argv: ["mv", "-T", "--", from, to] };
+  return { argv: ["mv", "-T", "--", from, to], trees: [{ use: "move", kind: "dir", path: from }] };
 }
 
 /** Makes a directory that only its owner can enter; fails where anything has its name, be it a link. */

@@ -10,7 +10,9 @@ import { overSsh } from "../ssh.ts";
 
 /** A command of one end. */
 export function onSide({ ssh, machine }: Side, command: Command): Command {
-  return ssh === undefined ? command : overSsh(ssh, command, !machine.isRoot);
+  if (ssh === undefined) return command;
+  const over = overSsh(ssh, command, !machine.isRoot);
+  return over.trees ? { ...over, trees: over.trees.map((one) => ({ ...one, there: true as const })) } : over;
 }
 
 /** A step of one end; its title says which. */

@@ -18,7 +18,14 @@ import type { DeviceOwner } from "./idmap.ts";
 import { shiftNotes } from "./shift.ts";
 import { holders } from "./still.ts";
 import { refOf, type Target, type World } from "./world.ts";
-import { DATASET_BUSY, unfinishedMark, zfsClone, zfsCreate, zfsCreateParents } from "./zfs_commands.ts";
+import {
+  DATASET_BUSY,
+  unfinishedMark,
+  zfsClone,
+  zfsCreate,
+  zfsCreateParents,
+  zfsDestroyOnly,
+} from "./zfs_commands.ts";
 
 /** What makes a target's missing filesystems and device directories. */
 export interface Creation {
@@ -106,7 +113,7 @@ function createDataset(filesystem: LocatedFilesystem, filling: Filling): Step {
     },
     makes: [`dataset:${path}`],
     // Without -r: what it holds came from this very run, and what others have put below it stays.
-    undo: { kind: "run", argv: ["zfs", "destroy", path], busyText: DATASET_BUSY },
+    undo: { kind: "run", ...zfsDestroyOnly(path), busyText: DATASET_BUSY },
   };
 }
 

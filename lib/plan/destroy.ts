@@ -142,7 +142,10 @@ function uses(devices: InstanceInfo["devices"], filesystem: LocatedFilesystem): 
   });
 }
 
-/** Datasets that would go too, or be stumbled over, and that the configuration does not name. */
+/**
+ * Datasets that would go too, or be stumbled over, and that the configuration does not name. Those that are mounted in
+ * a directory the look at all trees finds (`tree/look.ts`).
+ */
 function strangers(
   world: World,
   filesystem: LocatedFilesystem,
@@ -150,14 +153,11 @@ function strangers(
 ): string[] {
   const named = new Set(doomed.map(({ path }) => path));
   const found: string[] = [];
-  for (const { name, origin, mounted, mountpoint, volume } of world.datasets.values()) {
+  if (filesystem.kind === "dir") return found;
+  for (const { name, origin, volume } of world.datasets.values()) {
     if (named.has(name)) continue;
     const what = `${volume ? "volume" : "dataset"} "${name}"`;
-    if (filesystem.kind === "dir") {
-      if (mounted && mountpoint.startsWith(`${filesystem.path}/`)) {
-        found.push(`${what} is mounted in it`);
-      }
-    } else if (name.startsWith(`${filesystem.path}/`)) found.push(`${what} lies in it`);
+    if (name.startsWith(`${filesystem.path}/`)) found.push(`${what} lies in it`);
     else if (origin?.startsWith(`${filesystem.path}@`)) found.push(`${what} is a clone of it`);
   }
   return found;

@@ -19,5 +19,8 @@ export function changeOwner(paths: readonly string[], owner: Owner): Command {
 
 /** Removes directories with all that is in them, but nothing that is mounted there. */
 export function removeDirectory(path: string): Command {
-  return { argv: ["rm", "-r", "-f", "--one-file-system", "--", path] };
+  return {
+    argv: ["rm", "-r", "-f", "--one-file-system", "--", path],
+    trees: [{ use: "remove", kind: "dir", path }],
+  };
 }

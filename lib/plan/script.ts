@@ -6,6 +6,7 @@
  */
 import { withoutSecrets } from "../cloudconfig/secrets.ts";
 import type { There } from "../machine.ts";
+import { bareScript, bareUses } from "../mounts.ts";
 import type {
   Command,
   Exec,
@@ -79,7 +80,9 @@ function comment(text: string): string {
 export function describe(effect: Effect, options: ScriptOptions): string {
   switch (effect.kind) {
     case "run":
-      return effect.busyText === undefined ? runLine(effect, options) : retryLine(runLine(effect, options));
+      return `${checkLine(effect)}${
+        effect.busyText === undefined ? runLine(effect, options) : retryLine(runLine(effect, options))
+      }`;
     case "send":
       return queryLine(effect, effect.already);
     case "stop":
@@ -151,6 +154,12 @@ function ownThere(
 
 /** Stands for an owner that is not known yet; no real one has these numbers. */
 const OWNER = { uid: 4294967001, gid: 4294967002 } as const;
+
+/** Looks once more at what must not go into a mount; over ssh that is part of the command itself. */
+function checkLine({ argv, trees }: Command): string {
+  const uses = argv[0] === "ssh" ? [] : bareUses(trees).filter(({ there }) => !there);
+  return uses.length === 0 ? "" : `${bareScript(uses)}\n`;
+}
 
 function runLine(command: Command, options: ScriptOptions): string {
   const words = command.argv.map(quote).join(" ");

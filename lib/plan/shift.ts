@@ -5,6 +5,7 @@
  * @module
  */
 import type { Issue } from "../errors.ts";
+import { isWithin } from "../mounts.ts";
 import type { ServerInfo } from "../ports.ts";
 import type { Layout, LocatedDevice } from "./filesystems.ts";
 import { problem, type Target, type World } from "./world.ts";
@@ -58,10 +59,8 @@ function older(version: string, than: readonly number[]): boolean {
 }
 
 function filesystemCannot({ source }: LocatedDevice, world: World): string | undefined {
-  const [mountpoint, type] =
-    [...world.mounts ?? []].filter(([path]) =>
-      path === "/" || source === path || source.startsWith(`${path}/`)
-    ).sort(([a], [b]) => b.length - a.length)[0] ?? [];
+  const { mountpoint, type } = [...world.mounts?.here ?? []].filter((one) => isWithin(source, one.mountpoint))
+    .sort((a, b) => b.mountpoint.length - a.mountpoint.length)[0] ?? {};
   if (type === undefined || !WITHOUT.test(type)) return undefined;
   return `"${source}" is in "${mountpoint}", a filesystem of type ${type}, which cannot be mounted with other ids`;
 }

@@ -23,6 +23,7 @@ export function changeTreeOwner(directory: string, from: Owner, to: Owner, verbo
       "--",
       directory,
     ],
+    trees: [{ use: "change", kind: "dir", path: directory }],
   };
 }
 

@@ -32,7 +32,7 @@ interface Lost {
 }
 
 /** What else is on the machine. */
-type Surroundings = Pick<World, "instances" | "sibling" | "mounts">;
+type Surroundings = Pick<World, "instances" | "sibling">;
 
 /** How many files one command line names. */
 const BATCH = 200;
@@ -134,11 +134,19 @@ function readNote(directory: string, text: string): Lost {
   return { modes, attributes };
 }
 
+/** Stands for all that walks a directory. */
+export function walkStep(directory: string): Step {
+  const nobody = { uid: 0, gid: 0 };
+  return {
+    title: `Look at ${directory}`,
+    effect: { kind: "run", ...changeTreeOwner(directory, nobody, nobody, false) },
+  };
+}
+
 /**
  * Refuses a directory that is not to be walked: not even looked at, as `find` fails in a directory that changes.
  *
  * @throws {ServerError} where an instance runs that can write into the directory
- * @throws {LxopsError} where another filesystem is mounted in it
  */
 export function refuseShift(directory: string, world: Surroundings): void {
   const found = [
@@ -152,13 +160,6 @@ export function refuseShift(directory: string, world: Surroundings): void {
       409,
       undefined,
       advice(`Stop ${found} first`),
-    );
-  }
-  const mounted = [...world.mounts?.keys() ?? []].find((path) => path.startsWith(`${directory}/`));
-  if (mounted !== undefined) {
-    throw new LxopsError(
-      `Cannot shift ids in "${directory}": another filesystem is mounted in it, at "${mounted}"`,
-      advice("Unmount it first, and shift each by itself"),
     );
   }
 }

@@ -213,7 +213,14 @@ function planDestroySnapshot(
   const steps: Step[] = [
     ...names.map((name): Step => ({
       title: `Destroy snapshot ${name}`,
-      effect: { kind: "run", ...zfsDestroySnapshot(name, options.clones), busyText: DATASET_BUSY },
+      effect: {
+        kind: "run",
+        ...zfsDestroySnapshot(
+          name,
+          clones.filter(({ origin }) => origin === name).map((clone) => clone.name),
+        ),
+        busyText: DATASET_BUSY,
+      },
     })),
     ...[...there.dirs.map(({ path }) => directorySnapshot(path, snapshot)), ...partials].map((
       path,

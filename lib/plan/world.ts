@@ -10,6 +10,7 @@ import type {
   ImageRemote,
   InstanceInfo,
   InstanceRef,
+  Mounts,
   PathInfo,
   PoolInfo,
   ProfileInfo,
@@ -55,8 +56,10 @@ export interface World {
   readonly directorySnapshots: ReadonlyMap<string, readonly string[]>;
   /** Device directories that have nothing in them; only where that was asked about. */
   readonly emptyDirectories?: ReadonlySet<string>;
-  /** Types of mounted filesystems by mountpoint; only where a device is to be shifted. */
-  readonly mounts?: ReadonlyMap<string, string>;
+  /** What is mounted; only where a device is to be shifted, or a directory may be worked on with all that is in it. */
+  readonly mounts?: Mounts;
+  /** Paths of `paths`, and the directories that they are in, without the symbolic links on the way; only with `mounts`. */
+  readonly realPaths?: ReadonlyMap<string, string>;
   /** Whether `zfs` takes several snapshots at once. */
   readonly zfsTakesSeveral: boolean;
   /** The machines that filesystems are copied between: this one, and the other one where there is one. */

@@ -54,7 +54,12 @@ export function zfsFinish(dataset: string): Command {
 
 /** Destroys a dataset with its snapshots and the datasets below it. */
 export function zfsDestroy(dataset: string): Command {
-  return { argv: ["zfs", "destroy", "-r", dataset] };
+  return { argv: ["zfs", "destroy", "-r", dataset], trees: [{ use: "remove", kind: "zfs", path: dataset }] };
+}
+
+/** Destroys a dataset that has neither snapshots nor datasets below it. */
+export function zfsDestroyOnly(dataset: string): Command {
+  return { argv: ["zfs", "destroy", dataset], trees: [{ use: "remove", kind: "zfs", path: dataset }] };
 }
 
 /** Takes snapshots, all at the same moment. */
@@ -62,19 +67,26 @@ export function zfsSnapshot(snapshots: readonly string[]): Command {
   return { argv: ["zfs", "snapshot", ...snapshots] };
 }
 
-/** Destroys a snapshot; with `clones`, also all datasets that were cloned from it. */
-export function zfsDestroySnapshot(snapshot: string, clones = false): Command {
-  return { argv: ["zfs", "destroy", ...(clones ? ["-R"] : []), snapshot] };
+/** Destroys a snapshot, and the datasets that were cloned from it, where those are named. */
+export function zfsDestroySnapshot(snapshot: string, clones: readonly string[] = []): Command {
+  return {
+    argv: ["zfs", "destroy", ...(clones.length > 0 ? ["-R"] : []), snapshot],
+    trees: clones.map((path) => ({ use: "remove", kind: "zfs", path })),
+  };
 }
 
 /** Puts a dataset back to a snapshot; with `newer`, snapshots that were taken later are destroyed. */
 export function zfsRollback(snapshot: string, newer: boolean): Command {
-  return { argv: ["zfs", "rollback", ...(newer ? ["-r"] : []), snapshot] };
+  const path = snapshot.slice(0, snapshot.indexOf("@"));
+  return {
+    argv: ["zfs", "rollback", ...(newer ? ["-r"] : []), snapshot],
+    trees: [{ use: "change", kind: "zfs", path }],
+  };
 }
 
 /** Renames a dataset, with those below it. */
 export function zfsRename(from: string, to: string): Command {
-  return { argv: ["zfs", "rename", from, to] };
+  return { argv: ["zfs", "rename", from, to], trees: [{ use: "move", kind: "zfs", path: from }] };
 }
 
 /** What `zfs` prints of a directory that something still holds. */
@@ -82,7 +94,7 @@ export const MOUNT_BUSY = "busy";
 
 /** Unmounts a dataset. */
 export function zfsUnmount(dataset: string): Command {
-  return { argv: ["zfs", "unmount", dataset] };
+  return { argv: ["zfs", "unmount", dataset], trees: [{ use: "move", kind: "zfs", path: dataset }] };
 }
 
 /** Mounts a dataset at its mountpoint. */

@@ -35,6 +35,15 @@ export async function readPaths(
   return new Map(found);
 }
 
+/** Finds the real paths of what was looked at, and of the directories that it is in. */
+export async function readRealPaths(
+  host: Host,
+  paths: World["paths"],
+): Promise<NonNullable<World["realPaths"]>> {
+  const wanted = new Set([...paths.keys()].flatMap((path) => [path, dirname(path)]));
+  return await host.realPaths([...wanted]);
+}
+
 /** Where datasets are to be mounted that are not there yet. */
 function newMountpoints(target: Described, datasets: World["datasets"]): readonly string[] {
   return layoutOf(target, datasets)?.filesystems.filter(({ kind, exists }) => kind === "zfs" && !exists)

@@ -9,6 +9,8 @@ import type { Effect } from "../step.ts";
 import { changeOwner } from "../plan/host_commands.ts";
 import { hostRoot } from "../plan/idmap.ts";
 import { killInstance, stopInstance } from "../plan/requests.ts";
+import { bareUses, firstInTheWay } from "../mounts.ts";
+import { quote } from "../shell.ts";
 import { overSsh } from "../ssh.ts";
 import { sendUntilFree, untilFree } from "./busy.ts";
 import type { RunEvent } from "./events.ts";
@@ -118,6 +120,7 @@ async function runOnHost(
   report: Report,
   signal: AbortSignal,
 ): Promise<void> {
+  await checkBare(effect, controls.host);
   const tail = new Tail();
   const { busyText, counts } = effect;
   const progress = counts === undefined ? undefined : meter(counts, instance, report);
@@ -143,6 +146,22 @@ async function runOnHost(
       tail.text(),
     );
   }
+}
+
+/**
+ * What was mounted since the plan was made must not be lost with a directory: programs do not see bind mounts. A
+ * program over ssh looks by itself.
+ */
+async function checkBare({ argv, trees = [] }: Command, host: HostControl): Promise<void> {
+  const careless = trees.find(({ looked }) => !looked);
+  if (careless) throw new Error(`nobody looked at "${careless.path}" for mounts before "${argv.join(" ")}"`);
+  const uses = argv[0] === "ssh" ? [] : bareUses(trees).filter(({ there }) => !there);
+  const found = uses.length > 0 ? firstInTheWay(uses, await host.mounts()) : undefined;
+  if (!found) return;
+  throw new ServerError(`Something was mounted at "${found.mountpoint}" meanwhile`, 409, undefined, [
+    `"${argv[0]}" would go into it; it was not run`,
+    `Unmount it first: umount ${quote(found.mountpoint)}`,
+  ]);
 }
 
 function lineOf({ argv, pipe }: Command): string {

@@ -149,7 +149,7 @@ function commandOf(args: readonly string[]): string {
   return found[0];
 }
 
-/** The commands of a script, each with the texts that follow it, without comments and the script's head. */
+/** The commands of a script, each with the texts that follow it, without comments, the script's head, and looks. */
 function commandsOf(script: string): string[] {
   const found: string[] = [];
   let end: string | undefined;
@@ -157,7 +157,7 @@ function commandsOf(script: string): string[] {
     if (end !== undefined) {
       found.push(`${found.pop()}\n${line}`);
       if (line === end) end = undefined;
-    } else if (line !== "" && !/^(#|set -eu$|lxops\(\) )/.test(line)) {
+    } else if (line !== "" && !/^(#|set -eu$|lxops\(\) |while read -r _ )/.test(line)) {
       found.push(line);
       end = /<<'(END_*)'$/.exec(line)?.[1];
     }

@@ -1,7 +1,7 @@
 /** A machine in memory, to look at. */
 import { basename, dirname, normalize } from "@std/path";
 import type { World } from "../../lib/plan/world.ts";
-import type { Dataset, Host, PathInfo, ZfsSnapshot } from "../../lib/ports.ts";
+import type { Dataset, Host, Mounts, PathInfo, ZfsSnapshot } from "../../lib/ports.ts";
 
 /** What there is on the machine. */
 export interface MemoryHostOptions {
@@ -12,7 +12,7 @@ export interface MemoryHostOptions {
   readonly paths?: Readonly<Record<string, PathInfo>>;
   readonly datasets?: ReadonlyMap<string, Dataset>;
   readonly zfsSnapshots?: ReadonlyMap<string, readonly ZfsSnapshot[]>;
-  readonly mounts?: ReadonlyMap<string, string>;
+  readonly mounts?: Mounts;
   readonly zfsTakesSeveral?: boolean;
   readonly isRoot?: boolean;
   readonly machines?: World["machines"];
@@ -60,7 +60,8 @@ export function memoryHost(options: MemoryHostOptions = {}): Host {
         modes: [{ path: `${directory}/it's`, mode: "4755" }],
         attributes: `# file: ${directory}/acl\nsystem.posix_acl_access=0x0200000002000600e9030000\n`,
       }),
-    mounts: () => Promise.resolve(options.mounts ?? new Map()),
+    mounts: () => Promise.resolve(options.mounts ?? { here: [] }),
+    realPaths: (paths) => Promise.resolve(new Map(paths.map((path) => [path, path]))),
     zfsTakesSeveral: () => Promise.resolve(options.zfsTakesSeveral ?? true),
   };
 }

@@ -99,6 +99,7 @@ export function recorder(server: InstanceServer, options: RecorderOptions = {}):
         }
         return result;
       },
+      mounts: () => Promise.resolve([]),
       writeText: (path, text, mode) => {
         const last = effects.at(-1);
         if (last?.kind === "verify" && path === `${last.directory}/${last.list}`) {

@@ -17,6 +17,7 @@ import { planRename, type RenameOptions } from "../../lib/plan/rename.ts";
 import { planRollback, type RollbackOptions } from "../../lib/plan/rollback.ts";
 import { planSnapshot, type SnapshotOptions } from "../../lib/plan/snapshot.ts";
 import { planScript } from "../../lib/plan/script.ts";
+import { lookAtTrees } from "../../lib/plan/tree/look.ts";
 import type { Target, World } from "../../lib/plan/world.ts";
 import { loadTargets } from "../../lib/run/targets.ts";
 import { VERSION } from "../../lib/version.ts";
@@ -114,7 +115,14 @@ async function planCase(directory: URL): Promise<{ plan?: Plan; text: string }> 
       take: false,
       remote: { program: "lxops-incus", args: [] },
     };
-    const plan = combine(targets.map((target) => planners[spec.command](target, world, all)));
+    const plan = combine(targets.map((target) =>
+      lookAtTrees(
+        planners[spec.command](target, world, all),
+        spec.command === "copy-filesystems" ? [all.from, all.to] : [target],
+        world,
+        spec.command,
+      )
+    ));
     return { plan, text: planScript(plan, { program: "lxops-incus", globals: [], sudo: false }) };
   } catch (error) {
     if (error instanceof ConfigError || error instanceof LxopsError) {

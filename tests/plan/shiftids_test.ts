@@ -1,8 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { LxopsError } from "../../lib/errors.ts";
 import type { Tree } from "../../lib/found.ts";
+import { bareScript } from "../../lib/mounts.ts";
 import { describe } from "../../lib/plan/script.ts";
-import { planShiftIds, refuseShift } from "../../lib/plan/shiftids.ts";
+import { planShiftIds, refuseShift, walkStep } from "../../lib/plan/shiftids.ts";
+import { lookAtTrees } from "../../lib/plan/tree/look.ts";
 import type { Step } from "../../lib/step.ts";
 import { worldOf, type WorldSpec } from "./world_spec.ts";
 
@@ -28,11 +30,13 @@ function plan(tree: Tree, note?: string): Step[] {
   return planShiftIds(tree, SHIFT, note, false);
 }
 
+const LOOK = `${bareScript([{ use: "change", kind: "dir", path: "/d" }])}\n`;
+
 Deno.test("planShiftIds() notes what files lose, changes owners, and gives it back", () => {
   assertEquals(lines(plan(TREE)), [
     "install -m 600 -T -- /dev/stdin /d.shiftids",
-    "chown -R -P -h --from=0:0 1000000:1000000 -- /d",
-    "chown -R -P -h --from=5:1000005 1000005:1000005 -- /d",
+    `${LOOK}chown -R -P -h --from=0:0 1000000:1000000 -- /d`,
+    `${LOOK}chown -R -P -h --from=5:1000005 1000005:1000005 -- /d`,
     "chmod 2755 -- /d/sg",
     "chmod 4755 -- '/d/other su' /d/su",
     "setfattr -h --restore=-",
@@ -75,6 +79,13 @@ Deno.test("refuseShift() refuses a directory that a running instance writes to, 
   assertThrows(() => refuse({ instances: [{ name: "a", devices }] }), LxopsError, '"a" runs');
   assertThrows(() => refuse({ sibling: [{ name: "b", devices }] }), LxopsError, '"b" runs');
   refuse({ instances: [{ name: "a", status: "Stopped", devices }] });
-  assertThrows(() => refuse({ mounts: { "/": "ext4", "/d/m": "zfs" } }), LxopsError, "mounted in it");
-  refuse({ mounts: { "/d": "zfs", "/d2/m": "zfs" } });
+  const look = (spec: WorldSpec) =>
+    lookAtTrees(
+      { instance: { project: "", name: "/d" }, steps: [walkStep("/d")] },
+      [],
+      worldOf(spec),
+      "shift",
+    );
+  assertThrows(() => look({ mounts: { "/d/m": "ext4" } }), LxopsError, 'is mounted at "/d/m"');
+  look({ mounts: { "/d": "ext4", "/d2/m": "ext4" } });
 });

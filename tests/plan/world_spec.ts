@@ -7,6 +7,8 @@ import type {
   Devices,
   ImageInfo,
   InstanceInfo,
+  Mount,
+  Mounts,
   PathInfo,
   ProfileInfo,
   VolumeInfo,
@@ -31,8 +33,13 @@ export interface WorldSpec {
   readonly zfsSnapshots?: Readonly<Record<string, readonly string[]>>;
   /** Names of snapshots by directory. */
   readonly directorySnapshots?: Readonly<Record<string, readonly string[]>>;
-  /** Types of filesystems by mountpoint. */
+  /** Types of filesystems by mountpoint, with their source after a blank; datasets that are mounted need not be said. */
   readonly mounts?: Readonly<Record<string, string>>;
+  /** What only the daemon sees. */
+  readonly daemonMounts?: Readonly<Record<string, string>>;
+  readonly mountsProblem?: string;
+  /** Paths that links lead to, by path. */
+  readonly realPaths?: Readonly<Record<string, string>>;
   /** What the daemon's kernel can do. */
   readonly kernel?: Readonly<Record<string, string>>;
   readonly server?: string;
@@ -127,7 +134,8 @@ export function worldOf(spec: WorldSpec): World {
       Object.entries(spec.paths ?? {}).flatMap(([path, kind]) => kind === "directory" ? [[path, "5M"]] : []),
     ),
     directorySnapshots: new Map(Object.entries(spec.directorySnapshots ?? {})),
-    mounts: new Map(Object.entries(spec.mounts ?? { "/": "ext4" })),
+    mounts: mountsOf(spec),
+    realPaths: new Map(Object.entries(spec.realPaths ?? {})),
     zfsTakesSeveral: spec.zfsTakesSeveral ?? true,
     paths: new Map(
       Object.entries(spec.paths ?? {}).map((
@@ -166,6 +174,25 @@ export function worldOf(spec: WorldSpec): World {
     releases: new Map(
       Object.entries(spec.releases ?? {}).map(([name, text]) => [objectKey("default", name), text]),
     ),
+  };
+}
+
+function mountsOf(spec: WorldSpec): Mounts {
+  const toMounts = (texts: Readonly<Record<string, string>> = {}) =>
+    Object.entries(texts).map(([mountpoint, text]): Mount => {
+      const [type = "", source = "/dev/sda"] = text.split(" ");
+      return { mountpoint, type, source, root: "/", device: `${type}:${source}` };
+    });
+  const datasets = [...datasetsOf(spec.datasets).values()].filter(({ mounted, mountpoint }) =>
+    mounted && mountpoint.startsWith("/")
+  ).map(({ name, mountpoint }) => [mountpoint, `zfs ${name}`] as const);
+  const here = toMounts({ "/": "ext4", ...Object.fromEntries(datasets), ...spec.mounts });
+  return {
+    here,
+    pid: 1234,
+    ...(spec.mountsProblem === undefined
+      ? { daemon: [...here, ...toMounts(spec.daemonMounts)] }
+      : { problem: spec.mountsProblem }),
   };
 }
 

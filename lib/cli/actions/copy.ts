@@ -63,10 +63,13 @@ export async function copyFilesystems(
   return await runLifecycle(
     {
       name: "copy-filesystems",
+      verb: "copy filesystems of",
+      others: [from, to],
       again: `-s ${snapshot}`,
       needs: {
         allProjects: true,
         zfsSnapshots: true,
+        trees: true,
         paths: () => [
           ...(fromSsh ? [] : [...paths.from, ...snapshotPaths(from, snapshot)]),
         ],

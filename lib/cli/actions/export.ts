@@ -27,7 +27,7 @@ interface Values extends LifecycleValues {
   readonly image: boolean;
 }
 
-const NEEDS = { allProjects: true, zfsSnapshots: true, transfers: true } as const;
+const NEEDS = { allProjects: true, zfsSnapshots: true, transfers: true, trees: true } as const;
 
 /** `export`. */
 export async function exportData(

@@ -24,6 +24,7 @@ export async function rename(
         allProjects: true,
         snapshots: true,
         zfsSnapshots: true,
+        trees: true,
         volumesOf: () => [renamed!],
         paths: (_target, datasets) => pathsOf(renamed!, datasets),
       },

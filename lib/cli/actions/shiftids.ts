@@ -4,7 +4,8 @@
  * @module
  */
 import { EXIT, LxopsError, UsageError } from "../../errors.ts";
-import { planShiftIds, refuseShift, shiftNote } from "../../plan/shiftids.ts";
+import { planShiftIds, refuseShift, shiftNote, walkStep } from "../../plan/shiftids.ts";
+import { lookAtTrees } from "../../plan/tree/look.ts";
 import { objectKey } from "../../plan/world.ts";
 import type { Step } from "../../step.ts";
 import type { App } from "../app.ts";
@@ -38,14 +39,20 @@ export async function shiftids(values: Values, directories: readonly string[], a
   const world = {
     instances: new Map(instances.map((one) => [objectKey(one.project, one.name), one])),
     sibling,
-    mounts,
   };
+  const around = { backend: app.backend, datasets: new Map(), mounts };
+  const looked = (directory: string, steps: readonly Step[]) =>
+    lookAtTrees({ instance: { project: "", name: directory }, steps }, [], around, "shift ids in").steps;
   const steps: Step[] = [];
   const real = await Promise.all(directories.map((path) => realDirectory(path, app)));
-  for (const directory of real) refuseShift(directory, world);
+  for (const directory of real) {
+    refuseShift(directory, world);
+    // Before anything walks it.
+    looked(directory, [walkStep(directory)]);
+  }
   for (const directory of real) {
     const [tree, note] = await Promise.all([app.host.tree(directory), readNote(directory, app)]);
-    steps.push(...planShiftIds(tree, { uid: values.u, gid: values.g }, note, values.v));
+    steps.push(...looked(directory, planShiftIds(tree, { uid: values.u, gid: values.g }, note, values.v)));
   }
   await applySteps(app, steps, { dryRun: values["dry-run"], silent: values.v });
   return EXIT.ok;

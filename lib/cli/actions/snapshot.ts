@@ -27,7 +27,7 @@ interface RollbackValues extends LifecycleValues {
   readonly "destroy-newer": boolean;
 }
 
-const NEEDS = { allProjects: true, snapshots: true, zfsSnapshots: true } as const;
+const NEEDS = { allProjects: true, snapshots: true, zfsSnapshots: true, trees: true } as const;
 
 /** `snapshot`. */
 export async function snapshot(
@@ -42,6 +42,7 @@ export async function snapshot(
   return await runLifecycle(
     {
       name: "snapshot",
+      verb: values.d ? "destroy the snapshot of" : "take a snapshot of",
       needs: { ...NEEDS, paths: (target) => snapshotPaths(target, name) },
       options: {
         ...planOptions(values),
@@ -68,6 +69,7 @@ export async function rollback(
   return await runLifecycle(
     {
       name: "rollback",
+      verb: "roll back",
       needs: { ...NEEDS, paths: (target) => rollbackPaths(target, values.s) },
       options: {
         ...planOptions(values),

@@ -52,7 +52,7 @@ export const destroy = command({
     runLifecycle(
       {
         name: "destroy",
-        needs: { allProjects: true, zfsSnapshots: true, sizes: true },
+        needs: { allProjects: true, zfsSnapshots: true, sizes: true, trees: true },
         options: planOptions(values),
         planner: async () => (await import("../../plan/delete.ts")).planDestroy,
         ...(values.y ? {} : { question: "Destroy all this?" }),

@@ -21,7 +21,7 @@ export const createDevices = command({
     runLifecycle(
       {
         name: "create-devices",
-        needs: { allProjects: true, images: true },
+        needs: { allProjects: true, images: true, trees: true },
         options: planOptions(values),
         planner: async () => (await import("../../plan/devices.ts")).planCreateDevices,
       },
@@ -46,7 +46,7 @@ export const extract = command({
     runLifecycle(
       {
         name: "extract",
-        needs: { allProjects: true, images: true, emptyDirectories: true },
+        needs: { allProjects: true, images: true, emptyDirectories: true, trees: true },
         options: planOptions(values),
         planner: async () => (await import("../../plan/devices.ts")).planExtract,
       },

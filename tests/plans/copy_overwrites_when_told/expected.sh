@@ -19,4 +19,4 @@ ssh -o ServerAliveInterval=15 -o ServerAliveCountMax=4 -- backup.example.org 'mv
 # Give /srv/it's b its name on "backup.example.org"
 ssh -o ServerAliveInterval=15 -o ServerAliveCountMax=4 -- backup.example.org 'mv -T -- '\''/srv/it'\''\'\'''\''s b.partial'\'' '\''/srv/it'\''\'\'''\''s b'\''' </dev/null
 # Remove what was in /srv/it's b before on "backup.example.org"
-ssh -o ServerAliveInterval=15 -o ServerAliveCountMax=4 -- backup.example.org 'rm -r -f --one-file-system -- '\''/srv/it'\''\'\'''\''s b.lxops-replaced'\''' </dev/null
+ssh -o ServerAliveInterval=15 -o ServerAliveCountMax=4 -- backup.example.org 'sh -c '\''while read -r _ _ _ _ at _; do case $at/ in '\''\'\'''\''/srv/it'\''\'\'''\''\'\''\'\'''\'''\''\'\'''\''s\040b.lxops-replaced/'\''\'\'''\''*) echo "Something is mounted at $at" >&2; exit 1 ;; esac; done </proc/self/mountinfo; exec rm -r -f --one-file-system -- '\''\'\'''\''/srv/it'\''\'\'''\''\'\''\'\'''\'''\''\'\'''\''s b.lxops-replaced'\''\'\'''\'''\''' </dev/null

@@ -12,6 +12,7 @@ zfs mount tank/lxops/b
 # Make directory /srv/it's b.partial
 mkdir -p -m 700 -- '/srv/it'\''s b.partial'
 # Copy /srv/it's a@s2 on "ann@backup" to /srv/it's b.partial
+while read -r _ _ _ _ at _; do case $at/ in '/srv/it'\''s\040b.partial/'?*) echo "Something is mounted at $at" >&2; exit 1 ;; esac; done </proc/self/mountinfo
 rsync -aHAXSx --numeric-ids --modify-window=-1 --delete --info=progress2 --protect-args -e 'ssh -o ServerAliveInterval=15 -o ServerAliveCountMax=4' '--rsync-path=sudo -n rsync' -- 'ann@backup:/srv/it'\''s a@s2/' '/srv/it'\''s b.partial/'
 # Say that /srv/it's b is whole
 mkdir -p -m 700 -- '/srv/it'\''s b.lxops-copied@s2'

@@ -1,4 +1,4 @@
 exit 4
-lxops: Cannot destroy filesystem "main" (/srv/a): dataset "tank/b" is mounted in it
+lxops: Cannot destroy "a": dataset "tank/b" is mounted at "/srv/a/b", in "/srv/a", and would be removed with it
   Nothing was changed.
-  Delete that first, or move it elsewhere
+  Unmount it first: zfs unmount tank/b

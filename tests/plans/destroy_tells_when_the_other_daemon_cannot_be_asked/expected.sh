@@ -9,4 +9,5 @@ lxops() { lxops-incus "$@"; }
 # Destroy dataset tank/lxops/a
 tries=0; until zfs destroy -r tank/lxops/a; do tries=$((tries + 1)); [ "$tries" -lt 10 ] || exit 1; sleep 0.5; done
 # Destroy directory /srv/lxops/a
+while read -r _ _ _ _ at _; do case $at/ in /srv/lxops/a/*) echo "Something is mounted at $at" >&2; exit 1 ;; esac; done </proc/self/mountinfo
 rm -r -f --one-file-system -- /srv/lxops/a

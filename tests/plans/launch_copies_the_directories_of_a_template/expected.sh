@@ -12,10 +12,12 @@ mkdir -p -m 755 -- /srv/lxops/a /srv/lxops/a/deep /tank/cache/a/tmp
 # Give /tank/cache/a, /tank/lxops/a, /srv/lxops/a, /srv/lxops/a/deep, /tank/cache/a/tmp to the container's root
 chown -h 1000000:1000000 -- /tank/cache/a /tank/lxops/a /srv/lxops/a /srv/lxops/a/deep /tank/cache/a/tmp
 # Copy /srv/lxops/t/deep/www to /srv/lxops/a/deep/www.partial
+while read -r _ _ _ _ at _; do case $at/ in /srv/lxops/a/deep/www.partial/?*) echo "Something is mounted at $at" >&2; exit 1 ;; esac; done </proc/self/mountinfo
 rsync -aHAXSx --numeric-ids --modify-window=-1 --delete -- /srv/lxops/t/deep/www/ /srv/lxops/a/deep/www.partial/
 # Give the copy its name /srv/lxops/a/deep/www
 mv -T -- /srv/lxops/a/deep/www.partial /srv/lxops/a/deep/www
 # Copy /tank/lxops/t/home to /tank/lxops/a/home.partial
+while read -r _ _ _ _ at _; do case $at/ in /tank/lxops/a/home.partial/?*) echo "Something is mounted at $at" >&2; exit 1 ;; esac; done </proc/self/mountinfo
 rsync -aHAXSx --numeric-ids --modify-window=-1 --delete -- /tank/lxops/t/home/ /tank/lxops/a/home.partial/
 # Give the copy its name /tank/lxops/a/home
 mv -T -- /tank/lxops/a/home.partial /tank/lxops/a/home

@@ -26,6 +26,7 @@ lxops query -X PATCH -d '{"config":{"user.lxops.frozen":"true"}}' /1.0/instances
 # Freeze instance t
 lxops query -X PUT -d '{"action":"freeze","timeout":-1,"force":false}' /1.0/instances/t/state
 # Copy /tank/t/srv to /tank/a/srv.partial
+while read -r _ _ _ _ at _; do case $at/ in /tank/a/srv.partial/?*) echo "Something is mounted at $at" >&2; exit 1 ;; esac; done </proc/self/mountinfo
 rsync -aHAXSx --numeric-ids --modify-window=-1 --delete -- /tank/t/srv/ /tank/a/srv.partial/
 # Give the copy its name /tank/a/srv
 mv -T -- /tank/a/srv.partial /tank/a/srv

@@ -4,6 +4,7 @@ lxops() { lxops-incus "$@"; }
 
 # instance a
 # Copy /tank/lxops/t to /tank/lxops/a
+while read -r _ _ _ _ at _; do case $at/ in /tank/lxops/a/?*) echo "Something is mounted at $at" >&2; exit 1 ;; esac; done </proc/self/mountinfo
 rsync -aHAXSx --numeric-ids --modify-window=-1 --delete -- /tank/lxops/t/ /tank/lxops/a/
 # Mark dataset tank/lxops/a as finished
 zfs inherit lxops:unfinished tank/lxops/a

@@ -16,10 +16,12 @@ lxops query -X PATCH -d '{"config":{"user.lxops.frozen":"true"}}' /1.0/instances
 # Freeze instance t
 lxops query -X PUT -d '{"action":"freeze","timeout":-1,"force":false}' /1.0/instances/t/state
 # Copy /srv/lxops/t/deep/www to /srv/lxops/a/deep/www.partial
+while read -r _ _ _ _ at _; do case $at/ in /srv/lxops/a/deep/www.partial/?*) echo "Something is mounted at $at" >&2; exit 1 ;; esac; done </proc/self/mountinfo
 rsync -aHAXSx --numeric-ids --modify-window=-1 --delete -- /srv/lxops/t/deep/www/ /srv/lxops/a/deep/www.partial/
 # Give the copy its name /srv/lxops/a/deep/www
 mv -T -- /srv/lxops/a/deep/www.partial /srv/lxops/a/deep/www
 # Copy /tank/lxops/t/home to /tank/lxops/a/home.partial
+while read -r _ _ _ _ at _; do case $at/ in /tank/lxops/a/home.partial/?*) echo "Something is mounted at $at" >&2; exit 1 ;; esac; done </proc/self/mountinfo
 rsync -aHAXSx --numeric-ids --modify-window=-1 --delete -- /tank/lxops/t/home/ /tank/lxops/a/home.partial/
 # Give the copy its name /tank/lxops/a/home
 mv -T -- /tank/lxops/a/home.partial /tank/lxops/a/home

@@ -6,10 +6,12 @@ lxops() { lxops-incus "$@"; }
 # Delete instance a-lxops-extract, which an earlier run left
 lxops query -X DELETE /1.0/instances/a-lxops-extract
 # Remove the unfinished copy /srv/lxops/a/deep/www.partial
+while read -r _ _ _ _ at _; do case $at/ in /srv/lxops/a/deep/www.partial/*) echo "Something is mounted at $at" >&2; exit 1 ;; esac; done </proc/self/mountinfo
 rm -r -f --one-file-system -- /srv/lxops/a/deep/www.partial
 # Make directory /srv/lxops/a/deep/www.partial
 mkdir -m 700 -- /srv/lxops/a/deep/www.partial
 # Empty /tank/whole/a
+while read -r _ _ _ _ at _; do case $at/ in /tank/whole/a/?*) echo "Something is mounted at $at" >&2; exit 1 ;; esac; done </proc/self/mountinfo
 rsync -rx --delete '--filter=hide *' -- /tank/whole/a/ /tank/whole/a/
 # Create instance a-lxops-extract from tiny, to take content out of it
 lxops query -X POST -d '{"name":"a-lxops-extract","type":"container","source":{"type":"image","fingerprint":"f00df00df00df00df00df00df00df00df00df00df00df00df00df00df00df00d"},"profiles":[],"config":{"user.lxops.config":"/c/a.yaml","user.lxops.image":"tiny","user.lxops.extract":"a"},"devices":{},"ephemeral":false,"description":"Out of which lxops takes content for a"}' /1.0/instances

@@ -8,6 +8,7 @@ zfs create tank/lxops/a
 # Give /tank/lxops/a to the container's root
 chown -h 1000000:1000000 -- /tank/lxops/a
 # Copy /tank/src/s/h to /tank/lxops/a/home.partial
+while read -r _ _ _ _ at _; do case $at/ in /tank/lxops/a/home.partial/?*) echo "Something is mounted at $at" >&2; exit 1 ;; esac; done </proc/self/mountinfo
 rsync -aHAXSx --numeric-ids --modify-window=-1 --delete -- /tank/src/s/h/ /tank/lxops/a/home.partial/
 # Give the copy its name /tank/lxops/a/home
 mv -T -- /tank/lxops/a/home.partial /tank/lxops/a/home

@@ -6,6 +6,7 @@ lxops() { lxops-incus "$@"; }
 # Bring back /srv/lxops/a, which a run that was cut off left away
 mv -T -- /srv/lxops/a.lxops-replaced /srv/lxops/a
 # Remove the unfinished copy /srv/lxops/a.partial
+while read -r _ _ _ _ at _; do case $at/ in /srv/lxops/a.partial/*) echo "Something is mounted at $at" >&2; exit 1 ;; esac; done </proc/self/mountinfo
 rm -r -f --one-file-system -- /srv/lxops/a.partial
 # Copy /srv/lxops/a@s1 to /srv/lxops/a.partial
 cp -a -T -x --reflink=auto --sparse=auto -- /srv/lxops/a@s1 /srv/lxops/a.partial
@@ -18,6 +19,7 @@ mv -T -- /srv/lxops/a /srv/lxops/a.lxops-replaced
 # Put the copy of the snapshot in its place
 mv -T -- /srv/lxops/a.partial /srv/lxops/a
 # Remove what was in /srv/lxops/a before
+while read -r _ _ _ _ at _; do case $at/ in /srv/lxops/a.lxops-replaced/*) echo "Something is mounted at $at" >&2; exit 1 ;; esac; done </proc/self/mountinfo
 rm -r -f --one-file-system -- /srv/lxops/a.lxops-replaced
 # Start instance a
 lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state

@@ -18,6 +18,7 @@ mv -T -- /srv/lxops/a /srv/lxops/a.lxops-replaced
 # Put the copy of the snapshot in its place
 mv -T -- /srv/lxops/a.partial /srv/lxops/a
 # Remove what was in /srv/lxops/a before
+while read -r _ _ _ _ at _; do case $at/ in /srv/lxops/a.lxops-replaced/*) echo "Something is mounted at $at" >&2; exit 1 ;; esac; done </proc/self/mountinfo
 rm -r -f --one-file-system -- /srv/lxops/a.lxops-replaced
 # Start instance a
 lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state

@@ -8,6 +8,7 @@ lxops query -X PATCH -d '{"config":{"user.lxops.frozen":"true"}}' /1.0/instances
 # Freeze instance a
 lxops query -X PUT -d '{"action":"freeze","timeout":-1,"force":false}' /1.0/instances/a/state
 # Remove the unfinished copy /srv/lxops/a@s1.partial
+while read -r _ _ _ _ at _; do case $at/ in /srv/lxops/a@s1.partial/*) echo "Something is mounted at $at" >&2; exit 1 ;; esac; done </proc/self/mountinfo
 rm -r -f --one-file-system -- /srv/lxops/a@s1.partial
 # Copy /srv/lxops/a to /srv/lxops/a@s1.partial
 cp -a -T -x --reflink=auto --sparse=auto -- /srv/lxops/a /srv/lxops/a@s1.partial

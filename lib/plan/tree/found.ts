@@ -1,0 +1,99 @@
+/**
+ * What is mounted in a directory that a program works on with all that is in it, as far as that is in its way.
+ *
+ * @module
+ */
+import { isZfs, type Mount, mountAt, type Mounts, mountsBelow, placeIn, type TreeUse } from "../../mounts.ts";
+import type { Dataset } from "../../ports.ts";
+
+/** Something in the way. */
+export interface Found {
+  readonly text: string;
+  readonly mount?: Mount;
+  /** Only the daemon sees it. */
+  readonly daemonOnly: boolean;
+  /** What to do, where that is not to unmount it. */
+  readonly cure?: string;
+}
+
+/** What is mounted on the machine, for lxops and for the daemon where there is one. */
+export type Namespaces = Pick<Mounts, "here" | "daemon">;
+
+/** What else is known when a program runs. */
+export interface Known {
+  readonly datasets: ReadonlyMap<string, Dataset>;
+  /** Datasets and directories that are seen to by themselves. */
+  readonly named: ReadonlySet<string>;
+  /** Datasets that were destroyed before. */
+  readonly gone: ReadonlySet<string>;
+}
+
+const WHAT: Readonly<Record<TreeUse["use"], string>> = {
+  remove: "would be removed with it",
+  move: "would be moved with it",
+  change: "would be changed with it",
+  read: "would be left out, or copied with it",
+};
+
+/** Finds what is in the way of one use of a directory. */
+export function inTheTree(use: TreeUse, { here, daemon = [] }: Namespaces, known: Known): readonly Found[] {
+  const dataset = use.kind === "zfs" ? known.datasets.get(use.path) : undefined;
+  if (use.kind === "zfs" && !dataset?.mounted) return [];
+  const directory = dataset ? dataset.mountpoint : use.path;
+  if (!directory.startsWith("/")) return [];
+  const isSame = (one: Mount) => (other: Mount) =>
+    one.mountpoint === other.mountpoint && one.device === other.device && one.root === other.root;
+  const theirs = daemon.filter((one) => !here.some(isSame(one)));
+  const look = (mounts: readonly Mount[], daemonOnly: boolean): Found[] =>
+    [
+      ...atRoot(use, directory, mountAt(mounts, directory), dataset !== undefined).map((text) => ({ text })),
+      ...mountsBelow(mounts, directory).filter((mount) =>
+        !(use.without ?? []).some((path) => path === mount.mountpoint) && isStrange(mount, use, known)
+      ).map((mount) => ({ text: below(mount, use, directory), mount })),
+    ].map((one) => ({ ...one, daemonOnly }));
+  const found = [...look(here, false), ...look(theirs, true)];
+  if (found.length > 0 || daemon.length === 0) return found;
+  return placeIn(here, directory) === placeIn(daemon, directory) ? [] : [{
+    text: `the daemon has something else mounted at or above "${directory}" than lxops sees`,
+    daemonOnly: false,
+    cure: "Restart the daemon, or run lxops where both see the same directories",
+  }];
+}
+
+/** A mount at the directory itself is as good as any, where the directory keeps its place. */
+function atRoot(
+  { use, path }: TreeUse,
+  directory: string,
+  mount: Mount | undefined,
+  isDataset: boolean,
+): string[] {
+  if (!mount) return [];
+  if (isDataset) {
+    if (isZfs(mount) && mount.source === path) return [];
+    return [`something else (${describe(mount)}) is mounted over dataset "${path}", at "${directory}"`];
+  }
+  if (use === "read" || use === "change") return [];
+  return [
+    `"${directory}" is a mount by itself (${describe(mount)}), which cannot be ${
+      use === "remove" ? "removed" : "given another name"
+    }`,
+  ];
+}
+
+function isStrange(mount: Mount, { use, kind, path }: TreeUse, { datasets, named, gone }: Known): boolean {
+  if (!isZfs(mount) || !datasets.has(mount.source)) return !(use === "read" && named.has(mount.mountpoint));
+  const isBelow = (name: string) => mount.source === name || mount.source.startsWith(`${name}/`);
+  if ([...gone].some(isBelow)) return false;
+  // zfs takes along what lies in a dataset, and its planners name what they do not.
+  if (kind === "zfs" && isBelow(path)) return false;
+  return use === "remove" || use === "move" || !named.has(mount.source);
+}
+
+function below(mount: Mount, { use }: TreeUse, directory: string): string {
+  const what = isZfs(mount) ? `dataset "${mount.source}"` : `something (${describe(mount)})`;
+  return `${what} is mounted at "${mount.mountpoint}", in "${directory}", and ${WHAT[use]}`;
+}
+
+function describe({ type, source, root }: Mount): string {
+  return root === "/" ? `${type} ${source}` : `${root} of ${type} ${source}`;
+}

@@ -1,0 +1,135 @@
+/**
+ * The one look at directories before anything is removed, replaced, moved or packed with all that is in it: what else
+ * is mounted there, for lxops or for the daemon, is named and refused before the first change. Which directories those
+ * are, the commands of a plan say themselves (`Command.trees`), so that no planner can forget it; what was not looked
+ * at is not carried out.
+ *
+ * @module
+ */
+import { ServerError } from "../../errors.ts";
+import { isZfs, type Mount, type Mounts, type TreeUse } from "../../mounts.ts";
+import { quote } from "../../shell.ts";
+import type { Effect, InstancePlan, Step } from "../../step.ts";
+import { deviceSourceOf, type Target, type World } from "../world.ts";
+import { type Found, inTheTree, type Namespaces } from "./found.ts";
+import { realPathOf } from "./paths.ts";
+
+/** What must be known of the machine. */
+export type Surroundings = Pick<World, "backend" | "datasets" | "machines" | "mounts" | "realPaths">;
+
+/**
+ * Looks at all directories that a plan works on with all that is in them.
+ *
+ * @param targets whose filesystems are seen to, each by itself
+ * @param action what is done, for messages: `destroy`
+ * @throws {ServerError} that names what is in the way
+ */
+export function lookAtTrees(
+  plan: InstancePlan,
+  targets: readonly Target[],
+  world: Surroundings,
+  action: string,
+): InstancePlan {
+  const uses = plan.steps.flatMap(({ effect, undo }) => [effect, undo]).flatMap(treesOf);
+  if (uses.length === 0) return plan;
+  const { mounts = NOTHING } = world;
+  // What a plan makes itself has nothing else in it.
+  const old = uses.filter((use) => use.kind === "dir" || datasetsOf(use, world).has(use.path));
+  if (old[0] && !world.mounts) {
+    throw new Error(`"${action}" works on "${old[0].path}" without a look at mounts`);
+  }
+  const there = world.machines?.there?.mounts;
+  const named = namesOf(targets);
+  const gone = new Set<string>();
+  const found = new Map<string, Found>();
+  const steps = plan.steps.map((step): Step => {
+    const change = <E extends Effect>(effect: E): E => {
+      if (effect.kind !== "run" || !effect.trees) return effect;
+      const trees = effect.trees.map((use): TreeUse => {
+        const real = { ...use, path: realPathOf(use, world) };
+        const where: Namespaces = use.there ? { here: there ?? [] } : mounts;
+        for (const one of inTheTree(real, where, { datasets: datasetsOf(use, world), named, gone })) {
+          found.set(`${one.mount?.mountpoint} ${one.text}`, one);
+        }
+        return { ...real, looked: true };
+      });
+      return { ...effect, trees };
+    };
+    const changed = {
+      ...step,
+      effect: change(step.effect),
+      ...(step.undo ? { undo: change(step.undo) } : {}),
+    };
+    for (const fact of step.removes ?? []) {
+      if (fact.startsWith("dataset:")) gone.add(fact.slice("dataset:".length));
+    }
+    return changed;
+  });
+  if (found.size > 0) throw refusal(plan.instance.name, action, [...found.values()], mounts, world);
+  const unknown = old.find(({ use, there: far }) => use !== "read" && !far);
+  if (mounts.problem !== undefined && unknown) {
+    throw blind(plan.instance.name, action, unknown, mounts.problem, world);
+  }
+  return { ...plan, steps };
+}
+
+const NOTHING: Mounts = { here: [] };
+
+function treesOf(effect: Effect | undefined): readonly TreeUse[] {
+  return effect?.kind === "run" ? effect.trees ?? [] : [];
+}
+
+function datasetsOf({ there }: TreeUse, world: Surroundings): World["datasets"] {
+  return there
+    ? world.machines?.there?.datasets ?? new Map()
+    : world.machines?.here.datasets ?? world.datasets;
+}
+
+/** Datasets and directories of configurations, each of which a command sees to by itself. */
+function namesOf(targets: readonly Target[]): ReadonlySet<string> {
+  return new Set(
+    targets.flatMap((target) => [target, deviceSourceOf(target) ?? []].flat())
+      .flatMap(({ instance }) => instance.filesystems.map(({ path }) => path)),
+  );
+}
+
+function refusal(
+  name: string,
+  action: string,
+  found: readonly Found[],
+  { pid }: Mounts,
+  world: Surroundings,
+): ServerError {
+  const cures = found.flatMap(({ mount, daemonOnly, cure }) => {
+    if (cure !== undefined) return [cure];
+    return mount ? [`Unmount it first: ${unmountLine(mount, daemonOnly ? pid : undefined)}`] : [];
+  });
+  const texts = found.map(({ text, daemonOnly }) =>
+    daemonOnly ? `${text} (in the namespace of ${world.backend.title})` : text
+  );
+  return new ServerError(`Cannot ${action} "${name}": ${texts.join("; ")}`, 409, undefined, [
+    "Nothing was changed.",
+    ...new Set(cures),
+  ]);
+}
+
+function unmountLine({ mountpoint, type, source }: Mount, pid: number | undefined): string {
+  const inside = pid === undefined ? "" : `nsenter --target ${pid} --mount `;
+  if (isZfs({ type }) && !inside) return `zfs unmount ${quote(source)}`;
+  return `${inside}umount ${quote(mountpoint)}`;
+}
+
+function blind(
+  name: string,
+  action: string,
+  use: TreeUse,
+  problem: string,
+  { backend }: Surroundings,
+): ServerError {
+  return new ServerError(
+    `Cannot ${action} "${name}": it cannot be known what is mounted in "${use.path}" for ${backend.title}: ${problem}`,
+    409,
+    undefined,
+    ["Nothing was changed.", "Run lxops as root, or let this user run programs by sudo without a password"],
+  );
+}

@@ -1,0 +1,26 @@
+/**
+ * Paths of directories without the symbolic links on the way to them: what is mounted has no other.
+ *
+ * @module
+ */
+import { basename, dirname } from "@std/path";
+import type { TreeUse } from "../../mounts.ts";
+import type { World } from "../world.ts";
+
+/** The real path of a directory, as far as it was asked for. */
+export function realPath(path: string, { realPaths }: Pick<World, "realPaths">): string {
+  if (!realPaths) return path;
+  for (let [at, rest] = [path, ""]; at !== "/"; [at, rest] = [dirname(at), `/${basename(at)}${rest}`]) {
+    const known = realPaths.get(at);
+    if (known !== undefined) return `${known === "/" ? "" : known}${rest}` || "/";
+  }
+  return path;
+}
+
+/** The real path of what a program works on: what it removes or moves may be a link itself. */
+export function realPathOf({ use, kind, path, there }: TreeUse, world: Pick<World, "realPaths">): string {
+  if (kind === "zfs" || there) return path;
+  if (use === "read" || use === "change") return realPath(path, world);
+  const parent = realPath(dirname(path), world);
+  return `${parent === "/" ? "" : parent}/${basename(path)}`;
+}

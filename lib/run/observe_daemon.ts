@@ -1,0 +1,138 @@
+/**
+ * A look at the daemon's objects that targets are about, beyond the lists that every command reads.
+ *
+ * @module
+ */
+import { ConfigError, ServerError } from "../errors.ts";
+import { JOURNAL } from "../cloudconfig/journal.ts";
+import { osTypeOfName } from "../cloudconfig/ostype.ts";
+import { readLxcOptions } from "../plan/lxc_options.ts";
+import { membersPath, networkPath, snapshotsPath } from "../plan/reads.ts";
+import { mayHaveJournal, swapNames } from "../plan/swap_names.ts";
+import { objectKey, originOf, type Target, type World } from "../plan/world.ts";
+import type { InstanceInfo, InstanceRef, InstanceServer } from "../ports.ts";
+import { askInstance } from "./agent.ts";
+
+/** The instances of projects, or of all of them. */
+export async function readInstances(
+  server: InstanceServer,
+  projects: readonly string[],
+  everywhere: boolean,
+): Promise<readonly InstanceInfo[]> {
+  const all = new Set(projects);
+  if (everywhere) { for (const project of await server.projects()) all.add(project.name); }
+  return (await Promise.all([...all].map((project) => server.instances(project)))).flat();
+}
+
+/** Names of the cluster's members. */
+export async function readMembers(server: InstanceServer): Promise<readonly string[] | undefined> {
+  try {
+    const paths = await server.get(membersPath());
+    return Array.isArray(paths) ? paths.map((path) => lastName(String(path))) : undefined;
+  } catch (error) {
+    // Those who may use one project only may not see the cluster.
+    if (error instanceof ServerError && error.status === 403) return undefined;
+    throw error;
+  }
+}
+
+/** Networks that configurations name. */
+export async function readNetworks(
+  server: InstanceServer,
+  targets: readonly Target[],
+): Promise<World["networks"]> {
+  const wanted = new Map<string, { readonly project: string; readonly name: string }>();
+  for (const target of targets) {
+    const name = networkOf(target);
+    const project = target.instance.project || "default";
+    if (name) wanted.set(objectKey(project, name), { project, name });
+  }
+  const found = await Promise.all([...wanted].map(async ([key, { project, name }]) => {
+    const network = await server.get(networkPath(project, name));
+    if (typeof network !== "object" || network === null) return [];
+    const { managed, type } = network as { managed?: unknown; type?: unknown };
+    return [[key, { managed: managed === true, type: String(type) }] as const];
+  }));
+  return new Map(found.flat());
+}
+
+/** Options that are wrong are reported by the planner that needs them; `delete` does not. */
+function networkOf(target: Target): string | undefined {
+  try {
+    return readLxcOptions(target).network;
+  } catch (error) {
+    if (error instanceof ConfigError) return undefined;
+    throw error;
+  }
+}
+
+/** The instances of targets that there are, with those of a rebuild. */
+export function present(targets: readonly Target[], instances: World["instances"]): InstanceInfo[] {
+  return targets.flatMap(({ instance }) =>
+    [instance.name, ...swapNames(instance.name)].flatMap((name) =>
+      instances.get(objectKey(instance.project, name)) ?? []
+    )
+  );
+}
+
+/** Names of snapshots. */
+export async function readSnapshots(
+  server: InstanceServer,
+  instances: readonly InstanceRef[],
+): Promise<World["snapshots"]> {
+  const found = await Promise.all(
+    instances.map(async (ref) => {
+      const { project, name } = ref;
+      const paths = await server.get(snapshotsPath(ref));
+      const names = Array.isArray(paths) ? paths.map((path) => lastName(String(path))) : [];
+      return [objectKey(project, name), names] as const;
+    }),
+  );
+  return new Map(found);
+}
+
+/** The name that the path of an object ends in. */
+function lastName(path: string): string {
+  return decodeURIComponent(new URL(path, "http://daemon").pathname.split("/").pop() ?? "");
+}
+
+/** Texts of the journals of cloud-config. */
+export async function readJournals(
+  server: InstanceServer,
+  targets: readonly Target[],
+  instances: World["instances"],
+  agentSeconds: number | undefined,
+): Promise<World["journals"]> {
+  const found = await Promise.all(
+    present(targets, instances).filter((info) => mayHaveJournal(info, instances)).map(async (info) => {
+      const bytes = await askInstance(info, () => server.readFile(info, JOURNAL), agentSeconds);
+      return [
+        objectKey(info.project, info.name),
+        new TextDecoder().decode(bytes ?? new Uint8Array()),
+      ] as const;
+    }),
+  );
+  return new Map(found);
+}
+
+/** What system instances say they are, where nothing else tells. */
+export async function readReleases(
+  server: InstanceServer,
+  targets: readonly Target[],
+  instances: World["instances"],
+  agentSeconds: number | undefined,
+): Promise<World["releases"]> {
+  const unknown = targets.filter(({ instance, cloudConfigs }) =>
+    cloudConfigs.length > 0 && !instance.config.ostype
+  ).flatMap((target) => [target.instance, originOf(target) ?? []].flat())
+    .flatMap(({ project, name }) => instances.get(objectKey(project, name)) ?? [])
+    .filter((info) => !osTypeOfName(info.expandedConfig["image.os"] ?? ""));
+  const found = await Promise.all(unknown.map(async (info) => {
+    const bytes = await askInstance(info, () => server.readFile(info, "/etc/os-release"), agentSeconds);
+    return [
+      objectKey(info.project, info.name),
+      new TextDecoder().decode(bytes ?? new Uint8Array()),
+    ] as const;
+  }));
+  return new Map(found);
+}
