@@ -135,7 +135,8 @@ function composeApp(parts: Parts, connections: { readonly opened: Connection[] }
     isLocal: async () => (await way()).kind === "socket",
     on: (remote) => composeApp({ ...withoutWay, globals: elsewhereOf(globals, remote) }, connections),
     hostThere: async (ssh) => await (await import("./lib/adapters/ssh_host.ts")).sshHost(ssh, host),
-    siblingInstances: async () => (await import("./lib/adapters/sibling.ts")).siblingInstances(backend, host),
+    siblingInstances: async (want) =>
+      (await import("./lib/adapters/sibling.ts")).siblingInstances(backend, host, want),
     imageRemotes: async () => (await import("./lib/adapters/client_config.ts")).imageRemotes(backend, host),
     async apply(plan, options) {
       const [{ apply }, { hostControl }] = await Promise.all([

@@ -141,6 +141,8 @@ export interface InstanceInfo {
 export interface SiblingInstances {
   readonly title: string;
   readonly instances: readonly InstanceInfo[];
+  /** Of all projects; only where they were asked for. */
+  readonly profiles?: readonly ProfileInfo[];
   /** Why they could not be looked at, where there is such a daemon. */
   readonly problem?: string;
 }
@@ -160,6 +162,11 @@ export interface ProfileInfo {
 export interface ProjectInfo {
   readonly name: string;
   readonly config: Readonly<Record<string, string>>;
+}
+
+/** Whether a project does not use the profiles of the default one. */
+export function hasOwnProfiles({ name, config }: ProjectInfo): boolean {
+  return name === "default" || (config["features.profiles"] ?? "true") === "true";
 }
 
 /** An image in the daemon's store. */

@@ -3,14 +3,25 @@
  *
  * @module
  */
-import type { Backend, Host, SiblingInstances } from "../ports.ts";
+import {
+  type Backend,
+  hasOwnProfiles,
+  type Host,
+  type InstanceServer,
+  type ProfileInfo,
+  type SiblingInstances,
+} from "../ports.ts";
 import { connect } from "./daemon.ts";
 
 /**
  * The instances of the other daemon, in all of its projects; nothing where none is installed. What cannot be
  * looked at is told, not thrown: it may be none of this person's business.
  */
-export async function siblingInstances(backend: Backend, host: Host): Promise<SiblingInstances> {
+export async function siblingInstances(
+  backend: Backend,
+  host: Host,
+  want: { readonly profiles?: boolean } = {},
+): Promise<SiblingInstances> {
   const { sibling } = backend;
   const nothing = { title: sibling.title, instances: [] };
   const named = host.env(sibling.env.socket) ?? below(host.env(sibling.env.dir));
@@ -19,9 +30,11 @@ export async function siblingInstances(backend: Backend, host: Host): Promise<Si
       if (await host.lstat(path) === undefined) continue;
       const { server, close } = await connect(backend, { kind: "socket", path, project: "default" }, host);
       try {
-        const projects = await server.projects();
-        const lists = await Promise.all(projects.map(({ name }) => server.instances(name)));
-        return { title: sibling.title, instances: lists.flat() };
+        const [instances, profiles] = await Promise.all([
+          server.instances(undefined),
+          want.profiles ? allProfiles(server) : undefined,
+        ]);
+        return { title: sibling.title, instances, ...(profiles ? { profiles } : {}) };
       } finally {
         close();
       }
@@ -34,4 +47,10 @@ export async function siblingInstances(backend: Backend, host: Host): Promise<Si
 
 function below(directory: string | undefined): string | undefined {
   return directory ? `${directory}/unix.socket` : undefined;
+}
+
+/** The profiles of all projects that have some of their own. */
+async function allProfiles(server: InstanceServer): Promise<readonly ProfileInfo[]> {
+  const own = (await server.projects()).filter(hasOwnProfiles);
+  return (await Promise.all(own.map(({ name }) => server.profiles(name)))).flat();
 }

@@ -66,7 +66,7 @@ export interface App {
   /** What adding a remote needs. */
   trust(): Promise<Trust>;
   /** Instances of the other kind of daemon on this machine. */
-  siblingInstances(): Promise<SiblingInstances>;
+  siblingInstances(want?: { readonly profiles?: boolean }): Promise<SiblingInstances>;
   /** The machine behind ssh, to look at. */
   hostThere(ssh: Ssh): Promise<Host>;
   /** Servers of images by name, from the client's configuration. */

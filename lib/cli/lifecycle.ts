@@ -185,7 +185,7 @@ export async function look(
   files: readonly string[],
   app: App,
 ): Promise<{ readonly targets: readonly Target[]; readonly world: World; readonly there?: There }> {
-  const asked = serverAhead(values, lifecycle.needs.images ?? false, app);
+  const asked = serverAhead(values, lifecycle.needs, app);
   // What is wrong with the files is told first.
   asked.catch(() => {});
   const [{ observe }, targets] = await Promise.all([
@@ -209,13 +209,18 @@ export async function look(
 }
 
 /** The daemon, which is asked already for what most files will need. */
-async function serverAhead({ project }: ConfigValues, images: boolean, app: App): Promise<InstanceServer> {
+async function serverAhead({ project }: ConfigValues, needs: Needs, app: App): Promise<InstanceServer> {
   const [{ askAhead }, server, current] = await Promise.all([
     import("../run/ahead.ts"),
     app.server(),
     app.project(),
   ]);
-  return askAhead(server, { project: project || current || "default", images });
+  const { images = false, allProjects = false, holders = false } = needs;
+  return askAhead(server, {
+    project: project || current || "default",
+    images,
+    everywhere: allProjects || holders,
+  });
 }
 
 /** What the other kind of daemon does on another machine, only that one knows. */

@@ -127,6 +127,11 @@ export function users(target: Target, world: World, filesystem: LocatedFilesyste
     if (mine.has(info.name) && info.project === target.instance.project) continue;
     if (uses(info.expandedDevices, filesystem)) found.push(`instance "${info.name}" has a device in it`);
   }
+  for (const { name, devices } of world.sibling?.profiles ?? []) {
+    if (uses(devices, filesystem)) {
+      found.push(`profile "${name}" of ${world.sibling!.title} has a device in it`);
+    }
+  }
   for (const info of world.sibling?.instances ?? []) {
     if (uses(info.expandedDevices, filesystem)) {
       found.push(`instance "${info.name}" of ${world.sibling!.title} has a device in it`);

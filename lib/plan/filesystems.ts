@@ -12,7 +12,8 @@ import { ConfigError, type Issue } from "../errors.ts";
 import type { Dataset, Devices } from "../ports.ts";
 import type { InstanceDevice, InstanceFilesystem, VolumePlace } from "../instance/instance.ts";
 import { shiftIssues } from "./shift.ts";
-import { type Described, problem, type Target, type World } from "./world.ts";
+import { danger } from "./tree/held.ts";
+import { type Described, problem, refOf, type Target, type World } from "./world.ts";
 
 /** A filesystem that is a directory of the host, with that directory. */
 export interface LocatedFilesystem extends InstanceFilesystem {
@@ -154,6 +155,7 @@ export function checkLayout(target: Target, layout: Layout, world: World): reado
   const issues: Issue[] = [
     ...coveredDirectories(target, layout.filesystems, world),
     ...shiftIssues(target, layout, world),
+    ...heldIssues(target, layout, world),
   ];
   for (const filesystem of layout.filesystems) {
     const info = world.paths.get(filesystem.directory);
@@ -190,6 +192,28 @@ export function checkLayout(target: Target, layout: Layout, world: World): reado
     }
   }
   return issues;
+}
+
+/** What another instance could lead elsewhere, for lxops or for the daemon. */
+function heldIssues(target: Target, layout: Layout, world: World): readonly Issue[] {
+  const own = refOf(target.instance);
+  const roots = layout.filesystems.map(({ id, directory }) => ({
+    key: `filesystems.${id}`,
+    path: directory,
+  }));
+  const seen = new Set(roots.map(({ path }) => path));
+  const devices = layout.devices.filter(({ source }) => !seen.has(source)).map(({ name, source }) => ({
+    key: `devices.${name}`,
+    path: source,
+  }));
+  const issues = new Map<string, Issue>();
+  for (const { key, path } of [...roots, ...devices]) {
+    const found = danger(path, world, own);
+    // What lies in a filesystem that is in danger is so, too.
+    if (!found || [...issues.keys()].some((outer) => path.startsWith(`${outer}/`))) continue;
+    issues.set(path, problem(target, key, `${found.text}. ${found.cure}`));
+  }
+  return [...issues.values()];
 }
 
 /** Directories with something in them where datasets are to be mounted: it would be hidden, or be in the way. */

@@ -58,7 +58,7 @@ export interface World {
   readonly emptyDirectories?: ReadonlySet<string>;
   /** What is mounted; only where a device is to be shifted, or a directory may be worked on with all that is in it. */
   readonly mounts?: Mounts;
-  /** Paths of `paths`, and the directories that they are in, without the symbolic links on the way; only with `mounts`. */
+  /** Paths of `paths`, and the directories that they are in, without the symbolic links on the way. */
   readonly realPaths?: ReadonlyMap<string, string>;
   /** Whether `zfs` takes several snapshots at once. */
   readonly zfsTakesSeveral: boolean;

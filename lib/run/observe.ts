@@ -11,6 +11,7 @@ import {
   readJournals,
   readMembers,
   readNetworks,
+  readProfiles,
   readReleases,
   readSnapshots,
 } from "./observe_daemon.ts";
@@ -20,8 +21,8 @@ import {
   partialPaths,
   readDirectorySnapshots,
   readEmptyDirectories,
+  readHeld,
   readPaths,
-  readRealPaths,
 } from "./observe_paths.ts";
 import { subordinateBase } from "../plan/idmap.ts";
 import {
@@ -43,6 +44,8 @@ export interface Needs {
   readonly releases?: boolean;
   /** Instances of all projects, to see who else uses a filesystem. */
   readonly allProjects?: boolean;
+  /** Instances of all projects and of the other daemon, which could have put links in the way of filesystems. */
+  readonly holders?: boolean;
   /** Snapshots of filesystems. */
   readonly zfsSnapshots?: boolean;
   /** The space that plain directories take. */
@@ -70,7 +73,7 @@ export interface Sources {
   readonly server: InstanceServer;
   readonly remotes: ReadonlyMap<string, ImageRemote>;
   /** Instances of the other kind of daemon on the machine. */
-  readonly sibling?: () => Promise<SiblingInstances>;
+  readonly sibling?: (want: { readonly profiles?: boolean }) => Promise<SiblingInstances>;
 }
 
 /** Looks at all that some targets are about. */
@@ -90,19 +93,14 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
     target,
   ) => [target, ...[deviceSourceOf(target)].filter((one) => one !== undefined)]);
   const zfs = described.some(({ instance }) => instance.filesystems.some((one) => one.kind === "zfs"));
+  const wantsAll = needs.allProjects || needs.holders && onHost(described);
   const clones = targets.some(({ instance }) => instance.deviceSource?.snapshot !== undefined);
   const [info, instances, profiles, images, networks, volumes, datasets, zfsSnapshots, zfsTakesSeveral] =
     await Promise
       .all([
         server.server(),
-        readInstances(server, projects, needs.allProjects || targets.some(({ source }) => source?.instance)),
-        Promise.all(
-          projects.map(async (project) =>
-            (await server.profiles(project)).map((profile) =>
-              [objectKey(project, profile.name), profile] as const
-            )
-          ),
-        ),
+        readInstances(server, projects, wantsAll || targets.some(({ source }) => source?.instance)),
+        readProfiles(server, projects, needs.allProjects ?? false),
         needs.images
           ? Promise.all(projects.map(async (project) => [project, await server.images(project)] as const))
           : [],
@@ -133,7 +131,7 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
     mounts,
   ] = await Promise.all([
     info.clustered && needs.images ? readMembers(server) : undefined,
-    needs.allProjects ? sources.sibling?.() : undefined,
+    wantsAll ? sources.sibling?.({ profiles: needs.allProjects ?? false }) : undefined,
     readSnapshots(server, [
       ...(needs.snapshots ? present(targets, byKey) : []),
       ...targets.flatMap((target) => {
@@ -159,7 +157,7 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
     instances: byKey,
     ...(sibling ? { sibling } : {}),
     snapshots,
-    profiles: new Map(profiles.flat()),
+    profiles,
     images: new Map(images),
     networks,
     ...volumes,
@@ -171,8 +169,12 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
     ...(needs.emptyDirectories
       ? { emptyDirectories: await readEmptyDirectories(host, targets, paths, datasets) }
       : {}),
-    ...(mounts ? { mounts, realPaths: await readRealPaths(host, paths) } : {}),
-    paths,
+    ...(mounts ? { mounts } : {}),
+    ...await readHeld(host, described, datasets, paths, {
+      backend,
+      instances: byKey,
+      ...(sibling ? { sibling } : {}),
+    }),
     idmapBase,
     remotes,
     journals,
@@ -181,14 +183,20 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
   };
 }
 
+function onHost(described: readonly Described[]): boolean {
+  return described.some(({ instance }) =>
+    instance.filesystems.some(({ volume }) => !volume) ||
+    instance.devices.some(({ dir }) => dir.startsWith("/"))
+  );
+}
+
 /** Filesystems of the host may be worked on, or filled from another instance; or a device is to be shifted. */
 function needsMounts(described: readonly Described[], needs: Needs): boolean {
   const instances = described.map(({ instance }) => instance);
-  const onHost = instances.some(({ filesystems }) => filesystems.some(({ volume }) => !volume));
   const fills = instances.some(({ deviceSource, devices }) =>
     deviceSource || devices.some((one) => one.extract)
   );
-  return onHost && (needs.trees || fills) ||
+  return onHost(described) && (needs.trees || fills) ||
     instances.some(({ devices }) => devices.some(({ shift }) => shift));
 }
 

@@ -10,7 +10,7 @@ import { readLxcOptions } from "../plan/lxc_options.ts";
 import { membersPath, networkPath, snapshotsPath } from "../plan/reads.ts";
 import { mayHaveJournal, swapNames } from "../plan/swap_names.ts";
 import { objectKey, originOf, type Target, type World } from "../plan/world.ts";
-import type { InstanceInfo, InstanceRef, InstanceServer } from "../ports.ts";
+import { hasOwnProfiles, type InstanceInfo, type InstanceRef, type InstanceServer } from "../ports.ts";
 import { askInstance } from "./agent.ts";
 
 /** The instances of projects, or of all of them. */
@@ -19,9 +19,28 @@ export async function readInstances(
   projects: readonly string[],
   everywhere: boolean,
 ): Promise<readonly InstanceInfo[]> {
-  const all = new Set(projects);
-  if (everywhere) { for (const project of await server.projects()) all.add(project.name); }
-  return (await Promise.all([...all].map((project) => server.instances(project)))).flat();
+  if (everywhere) return await server.instances(undefined);
+  return (await Promise.all(projects.map((project) => server.instances(project)))).flat();
+}
+
+/** Profiles of projects, with those of all others where it matters who else has a device in a directory. */
+export async function readProfiles(
+  server: InstanceServer,
+  projects: readonly string[],
+  everywhere: boolean,
+): Promise<World["profiles"]> {
+  const read = async (project: string) =>
+    (await server.profiles(project)).map((profile) => [objectKey(project, profile.name), profile] as const);
+  const [own, known] = await Promise.all([
+    Promise.all(projects.map(read)),
+    everywhere ? server.projects() : [],
+  ]);
+  // Where a project has those of the default one, those were read by its name.
+  const shared = known.some((project) => projects.includes(project.name) && !hasOwnProfiles(project));
+  const others = known.filter((project) =>
+    !projects.includes(project.name) && hasOwnProfiles(project) && !(shared && project.name === "default")
+  );
+  return new Map([...own, ...await Promise.all(others.map(({ name }) => read(name)))].flat());
 }
 
 /** Names of the cluster's members. */

@@ -7,6 +7,7 @@ import { basename, dirname } from "@std/path";
 import { LxopsError } from "../errors.ts";
 import { directorySnapshot, partialOf } from "../plan/copy_commands.ts";
 import { type Layout, locate } from "../plan/filesystems.ts";
+import { allHolders, exposedComponents, prefixes } from "../plan/tree/held.ts";
 import { type Described, deviceSourceOf, type Target, type World } from "../plan/world.ts";
 import type { Host, PathInfo } from "../ports.ts";
 import { asLxopsError } from "./unexpected.ts";
@@ -35,13 +36,35 @@ export async function readPaths(
   return new Map(found);
 }
 
-/** Finds the real paths of what was looked at, and of the directories that it is in. */
-export async function readRealPaths(
+/**
+ * Finds the real paths of what was looked at and of the directories that it is in, and looks at what others could have
+ * put on the way there.
+ */
+export async function readHeld(
   host: Host,
+  targets: readonly Described[],
+  datasets: World["datasets"],
   paths: World["paths"],
-): Promise<NonNullable<World["realPaths"]>> {
-  const wanted = new Set([...paths.keys()].flatMap((path) => [path, dirname(path)]));
-  return await host.realPaths([...wanted]);
+  around: Pick<World, "backend" | "instances" | "sibling">,
+): Promise<Pick<World, "paths"> & Required<Pick<World, "realPaths">>> {
+  const roots = [
+    ...new Set(targets.flatMap((target) => [
+      ...target.instance.filesystems.flatMap(({ kind, path }) => kind === "dir" ? path : []),
+      ...pathsOf(target, datasets),
+    ])),
+  ];
+  if (roots.length === 0) return { paths, realPaths: new Map() };
+  const wanted = new Set([
+    ...[...paths.keys()].flatMap((path) => [path, dirname(path)]),
+    ...roots.flatMap(prefixes),
+    ...allHolders(around).map(({ source }) => source),
+  ]);
+  const realPaths = await host.realPaths([...wanted]);
+  const more = exposedComponents(roots, { ...around, paths, realPaths }).filter((path) => !paths.has(path));
+  const found = await Promise.all(
+    more.map(async (path): Promise<[string, PathInfo | undefined]> => [path, await lookAt(host, path)]),
+  );
+  return { paths: new Map([...paths, ...found]), realPaths };
 }
 
 /** Where datasets are to be mounted that are not there yet. */

@@ -63,7 +63,7 @@ Deno.test("delete and destroy send one request for each instance and profile", a
   };
   const files = NAMES.map((name) => `${name}.yaml`);
   assertEquals(await counts(["delete", ...files], spec), { questions: 3, sent: 16, programs: 0, scripts: 0 });
-  // It also asks for the projects, and for the instances of the daemon's other one.
+  // It also asks for the projects, and for the profiles of the other one.
   assertEquals(await counts(["destroy", ...files], spec), {
     questions: 5,
     sent: 16,

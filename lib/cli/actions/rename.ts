@@ -20,6 +20,7 @@ export async function rename(
   return await runLifecycle(
     {
       name: "rename",
+      others: [renamed!],
       needs: {
         allProjects: true,
         snapshots: true,

@@ -68,7 +68,7 @@ export const createProfile = command({
     runLifecycle(
       {
         name: "create-profile",
-        needs: {},
+        needs: { holders: true },
         options: planOptions(values),
         planner: async () => (await import("../../plan/devices.ts")).planCreateProfile,
         result: ({ instance }) => `${instance.ownProfile}\n`,

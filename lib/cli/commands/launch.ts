@@ -43,7 +43,7 @@ export const launch = command({
     runLifecycle(
       {
         name: "launch",
-        needs: { images: true, journals: values.resume, releases: true },
+        needs: { images: true, holders: true, journals: values.resume, releases: true },
         options: planOptions(values),
         planner: async () => (await import("../../plan/launch.ts")).planLaunch,
       },
@@ -75,7 +75,7 @@ export const rebuild = command({
     runLifecycle(
       {
         name: "rebuild",
-        needs: { images: true, journals: values.resume, snapshots: true },
+        needs: { images: true, holders: true, journals: values.resume, snapshots: true },
         options: { ...planOptions(values), deleteSnapshots: values["delete-snapshots"] },
         planner: async () => (await import("../../plan/rebuild.ts")).planRebuild,
       },

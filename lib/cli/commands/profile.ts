@@ -47,7 +47,7 @@ const apply = command({
     runLifecycle(
       {
         name: "profile apply",
-        needs: {},
+        needs: { holders: true },
         options: planOptions(values),
         planner: async () => (await import("../../plan/profiles.ts")).planProfileApply,
       },

@@ -11,11 +11,14 @@ import { isZfs, type Mount, type Mounts, type TreeUse } from "../../mounts.ts";
 import { quote } from "../../shell.ts";
 import type { Effect, InstancePlan, Step } from "../../step.ts";
 import { deviceSourceOf, type Target, type World } from "../world.ts";
+import { danger } from "./held.ts";
 import { type Found, inTheTree, type Namespaces } from "./found.ts";
 import { realPathOf } from "./paths.ts";
 
 /** What must be known of the machine. */
-export type Surroundings = Pick<World, "backend" | "datasets" | "machines" | "mounts" | "realPaths">;
+export type Surroundings =
+  & Pick<World, "backend" | "datasets" | "machines" | "mounts" | "realPaths">
+  & Partial<Pick<World, "instances" | "sibling" | "paths">>;
 
 /**
  * Looks at all directories that a plan works on with all that is in them.
@@ -30,6 +33,7 @@ export function lookAtTrees(
   world: Surroundings,
   action: string,
 ): InstancePlan {
+  refuseHeld(plan, targets, world, action);
   const uses = plan.steps.flatMap(({ effect, undo }) => [effect, undo]).flatMap(treesOf);
   if (uses.length === 0) return plan;
   const { mounts = NOTHING } = world;
@@ -71,6 +75,33 @@ export function lookAtTrees(
     throw blind(plan.instance.name, action, unknown, mounts.problem, world);
   }
   return { ...plan, steps };
+}
+
+/** Nothing of the host is touched where somebody could lead it elsewhere, be it the instance itself. */
+function refuseHeld(
+  plan: InstancePlan,
+  targets: readonly Target[],
+  world: Surroundings,
+  action: string,
+): void {
+  if (
+    !world.instances || !plan.steps.some(({ effect }) => effect.kind === "run" || effect.kind === "unpack")
+  ) {
+    return;
+  }
+  const held = { ...world, instances: world.instances, paths: world.paths ?? new Map() };
+  const directories = targets.flatMap((target) => [target, deviceSourceOf(target) ?? []].flat())
+    .flatMap(({ instance }) => instance.filesystems)
+    .flatMap(({ kind, path }) => kind === "dir" ? path : world.datasets.get(path)?.mountpoint ?? [])
+    .filter((path) => path.startsWith("/"));
+  const found = [...new Set(directories)].flatMap((path) => danger(path, held) ?? []);
+  if (found.length === 0) return;
+  throw new ServerError(
+    `Cannot ${action} "${plan.instance.name}": ${found.map(({ text }) => text).join("; ")}`,
+    409,
+    undefined,
+    ["Nothing was changed.", ...new Set(found.map(({ cure }) => cure))],
+  );
 }
 
 const NOTHING: Mounts = { here: [] };

@@ -1,0 +1,127 @@
+/**
+ * Directories that lie in a device of an instance, which can therefore put a link in their place.
+ *
+ * Links above such a device are a person's, and lxops follows them. Below it, every component must be a real directory,
+ * and nobody who could change that may run: neither a program of the host's root nor the daemon, which follows links
+ * when it attaches a disk, is to be led elsewhere.
+ *
+ * @module
+ */
+import { basename, dirname } from "@std/path";
+import { isWithin } from "../../mounts.ts";
+import type { InstanceInfo, InstanceRef, PathInfo } from "../../ports.ts";
+import { swapNames } from "../swap_names.ts";
+import type { World } from "../world.ts";
+import { realPath } from "./paths.ts";
+
+/** What must be known. */
+export type HeldWorld = Pick<World, "instances" | "sibling" | "paths" | "realPaths" | "backend">;
+
+/** An instance that can write into a directory around something. */
+export interface Holder {
+  readonly info: InstanceInfo;
+  /** Its device's directory, as its configuration names it. */
+  readonly source: string;
+  /** Kind of its daemon, where that is the other one. */
+  readonly title?: string;
+}
+
+/** Directories of the host that an instance can write to. */
+export function writableSources({ expandedDevices }: InstanceInfo): readonly string[] {
+  return Object.values(expandedDevices).flatMap(({ type, source = "", readonly }) =>
+    type === "disk" && readonly !== "true" && source.startsWith("/") ? source : []
+  );
+}
+
+/** All directories that instances of both daemons can write to, with those who can. */
+export function allHolders({ instances, sibling }: Pick<World, "instances" | "sibling">): readonly Holder[] {
+  const own = [...instances.values()].flatMap((info) =>
+    writableSources(info).map((source) => ({ info, source }))
+  );
+  const theirs = (sibling?.instances ?? []).flatMap((info) =>
+    writableSources(info).map((source) => ({ info, source, title: sibling!.title }))
+  );
+  return [...own, ...theirs];
+}
+
+/** A path and all directories on the way to it, the outermost first. */
+export function prefixes(path: string): readonly string[] {
+  const found: string[] = [];
+  for (let at = path; at !== "/" && at !== "."; at = dirname(at)) found.unshift(at);
+  return found;
+}
+
+/** Where a path is, by whatever name: the directory that it is in without links, and its own name. */
+export function locationOf(path: string, world: Pick<World, "realPaths">): string {
+  const parent = realPath(dirname(path), world);
+  return `${parent === "/" ? "" : parent}/${basename(path)}`;
+}
+
+/** The first component of a path that somebody can replace, and who can; nothing where nobody can. */
+function exposed(path: string, holders: readonly Holder[], world: HeldWorld) {
+  for (const at of prefixes(path)) {
+    const location = locationOf(at, world);
+    const around = holders.filter(({ source }) => {
+      const real = realPath(source, world);
+      return location !== real && isWithin(location, real);
+    });
+    if (around.length > 0) return { at, around };
+  }
+  return undefined;
+}
+
+/** Components of paths that somebody can replace, which are therefore to be looked at. */
+export function exposedComponents(paths: readonly string[], world: HeldWorld): readonly string[] {
+  const holders = allHolders(world);
+  if (holders.length === 0) return [];
+  return paths.flatMap((path) => {
+    const first = exposed(path, holders, world);
+    return first ? prefixes(path).filter((one) => isWithin(one, first.at)) : [];
+  });
+}
+
+/** Why a path is not safe to be used, and whom to stop where that helps; nothing where it is safe. */
+export interface Danger {
+  readonly text: string;
+  readonly cure: string;
+}
+
+/**
+ * Finds out whether somebody could have put a link in the place of a path or on the way to it, or still could.
+ *
+ * @param own the instance that it is for, which is not one of the others
+ */
+export function danger(path: string, world: HeldWorld, own?: InstanceRef): Danger | undefined {
+  const names = own ? [own.name, ...swapNames(own.name)] : [];
+  const holders = allHolders(world).filter(({ info, title }) =>
+    title !== undefined || !own || info.project !== (own.project || "default") || !names.includes(info.name)
+  );
+  const first = exposed(path, holders, world);
+  if (!first) return undefined;
+  const running = first.around.find(({ info }) => info.status !== "Stopped" && info.status !== "Frozen");
+  if (running) {
+    const { info, source, title } = running;
+    const who = `instance "${info.name}"${title ? ` of ${title}` : ""}`;
+    const project = info.project === "default" ? "" : ` -project ${info.project}`;
+    return {
+      text: `"${path}" lies in "${source}", a device of ${who}, which runs and could put a link in its way`,
+      cure: title
+        ? `Stop "${info.name}" of ${title} first`
+        : `Stop it first: lxops instance stop${project} ${info.name}`,
+    };
+  }
+  for (const at of prefixes(path).filter((one) => isWithin(one, first.at))) {
+    const found = world.paths.get(at);
+    if (found && found.kind !== "directory") return link(at, found, first.around[0]!);
+  }
+  return undefined;
+}
+
+function link(at: string, { kind }: PathInfo, { info, source }: Holder): Danger {
+  return {
+    text:
+      `"${at}" is a ${kind} in "${source}", where instance "${info.name}" can have made it, and not a directory; ` +
+      "lxops does not follow it",
+    cure: "See what it is, and put a directory in its place or remove it",
+  };
+}
