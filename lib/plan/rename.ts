@@ -17,6 +17,7 @@ import { asMounted, moveFilesystems, type Moves } from "./rename_filesystems.ts"
 import { moveVolumes } from "./rename_volumes.ts";
 import { patchInstance, renameInstance, renameProfile, updateProfile } from "./requests.ts";
 import { refuseSwapName } from "./swap_names.ts";
+import { addressesOf, hasGivenUp, type NotedAddresses } from "./swap_share.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
 
 /** The instance key that says from which name to which other it is being renamed. */
@@ -73,10 +74,12 @@ export function planRename(target: Target, world: World, options: RenameOptions)
     ...moves.moving.flatMap((one) => users(target, others, one).map((who) => `${who} ("${one.path}")`)),
   ];
   if (problems.length > 0) throw refused(from, to, problems);
+  const addresses = !resume || hasGivenUp(info) ? addressesOf(info, old?.devices ?? {}) : undefined;
   const change = [
-    ...(resume ? [] : [markStep(from, mark)]),
+    ...(resume ? [] : [markStep(from, mark, addresses)]),
     ...(there ? [] : [renameStep(from, to)]),
     ...profileSteps(target, renamed, world, info, to, moves),
+    ...(addresses ? [addressStep(to, addresses)] : []),
   ];
   // With nothing left to move, a run that was cut off had come to the start, or beyond.
   const idle = change.length === 0;
@@ -115,11 +118,19 @@ function find(target: Target, renamed: Target, mark: string, world: World, optio
   throw fail("there is no such instance");
 }
 
-function markStep(ref: InstanceRef, mark: string): Step {
+function markStep(ref: InstanceRef, mark: string, addresses: NotedAddresses | undefined): Step {
   return {
     title: `Remember that instance ${ref.name} is being renamed`,
-    effect: { kind: "send", ...patchInstance(ref, { config: { [RENAME_MARK]: mark } }) },
-    undo: { kind: "send", ...patchInstance(ref, { config: { [RENAME_MARK]: "" } }) },
+    effect: { kind: "send", ...patchInstance(ref, { config: { [RENAME_MARK]: mark, ...addresses?.note } }) },
+    // The last to be taken back: the NICs are there again.
+    undo: { kind: "send", ...patchInstance(ref, { config: { [RENAME_MARK]: "", ...addresses?.back } }) },
+  };
+}
+
+function addressStep(ref: InstanceRef, { back }: NotedAddresses): Step {
+  return {
+    title: `Give network addresses to instance ${ref.name}`,
+    effect: { kind: "send", ...patchInstance(ref, { config: back }) },
   };
 }
 

@@ -21,7 +21,7 @@ import {
 } from "./requests.ts";
 import { stopEffect, stopStep } from "./stop.ts";
 import { NEW, OLD, swapNames } from "./swap_names.ts";
-import { giveBackStep, giveUpStep, successorSettings, takeOverStep } from "./swap_share.ts";
+import { giveBackSteps, giveUpSteps, successorSettings, takeOverSteps } from "./swap_share.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
 
 /** The daemons' limit for an instance's name: that of a host name (RFC 1123). */
@@ -102,9 +102,9 @@ export function swapSteps(
     ...serving([
       ...(profile.first ? [...standstill, creation] : [creation, ...standstill]),
       renameStep(ref, ref.name + OLD),
-      ...giveUpStep(info, { ...ref, name: ref.name + OLD }),
+      ...giveUpSteps(info, { ...ref, name: ref.name + OLD }),
       renameStep(made, ref.name),
-      ...takeOverStep(info, ref),
+      ...takeOverSteps(info, ref),
       startStep(ref, options),
       ...after,
     ]),
@@ -177,15 +177,15 @@ export function finishSwap(
   if (!present && !made && old) {
     return {
       instance: ref,
-      steps: [renameStep(oldRef, ref.name), ...giveBackStep(old, ref), startStep(ref, options)],
+      steps: [renameStep(oldRef, ref.name), ...giveBackSteps(old, ref), startStep(ref, options)],
       notes: [`Only the old instance is left; it gets its name back`],
     };
   }
   const current = present ?? made!;
   const steps: Step[] = [
-    ...(old ? giveUpStep(old, oldRef) : []),
+    ...(old ? giveUpSteps(old, oldRef) : []),
     ...(present ? [] : [renameStep({ ...ref, name: current.name }, ref.name)]),
-    ...giveBackStep(current, ref),
+    ...giveBackSteps(current, ref),
     ...(isRunning(current) ? [] : [startStep(ref, options)]),
   ];
   const journal = world.journals.get(objectKey(ref.project, current.name));

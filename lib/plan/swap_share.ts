@@ -6,7 +6,7 @@
  * @module
  */
 import type { Devices, InstanceInfo, InstanceRef, Request } from "../ports.ts";
-import type { Step } from "../step.ts";
+import type { Effect, Step } from "../step.ts";
 import { isTrue } from "./idmap.ts";
 import { patchInstance } from "./requests.ts";
 
@@ -74,6 +74,14 @@ function giveBack(ref: InstanceRef, { config, devices }: Share): Request {
   return patchInstance(ref, { config: { ...config, [GIVEN_UP]: "" }, devices });
 }
 
+/**
+ * Whether a NIC of the instance itself has its MAC from the daemon. The daemons make a new one for a device that
+ * becomes a NIC, whatever the same request says, and whatever was there before.
+ */
+function hasGeneratedAddress({ config, devices }: Share): boolean {
+  return Object.keys(devices).some((name) => `volatile.${name}.hwaddr` in config);
+}
+
 /** An instance's settings as its successor has them before it takes over. */
 export function successorSettings(info: InstanceInfo): Settings {
   const share = shareOf(info);
@@ -85,38 +93,81 @@ export function successorSettings(info: InstanceInfo): Settings {
 }
 
 /**
- * The step in which an old instance gives its share up, or none where it has none or has done so.
+ * The steps in which an old instance gives its share up, or none where it has none or has done so.
  *
  * @param info the old instance as it was found
  * @param ref the name that it has by then
  */
-export function giveUpStep(info: InstanceInfo, ref: InstanceRef): Step[] {
+export function giveUpSteps(info: InstanceInfo, ref: InstanceRef): Step[] {
   const share = shareOf(info);
-  if (hasGivenUp(info) || isEmpty(share)) return [];
-  return [{
-    title: `Take ${words(share)} from instance ${ref.name}`,
-    effect: { kind: "send", ...giveUp(ref, share) },
-    undo: { kind: "send", ...giveBack(ref, share) },
-  }];
-}
-
-/** The step in which an instance gets back what it gave up, or none where it did not. */
-export function giveBackStep(info: InstanceInfo, ref: InstanceRef): Step[] {
-  return hasGivenUp(info) ? shareStep(shareOf(info), ref) : [];
-}
-
-/** The step in which the successor of an instance gets its share. */
-export function takeOverStep(info: InstanceInfo, ref: InstanceRef): Step[] {
-  return shareStep(shareOf(info), ref);
-}
-
-function shareStep(share: Share, ref: InstanceRef): Step[] {
   if (isEmpty(share)) return [];
-  return [{
-    title: `Give ${words(share)} to instance ${ref.name}`,
-    effect: { kind: "send", ...giveBack(ref, share) },
-    undo: { kind: "send", ...giveUp(ref, share) },
-  }];
+  const { config, devices } = givenUp(share);
+  if (!hasGeneratedAddress(share)) {
+    return hasGivenUp(info) ? [] : [{
+      title: `Take ${words(share)} from instance ${ref.name}`,
+      effect: { kind: "send", ...giveUp(ref, share) },
+      undo: { kind: "send", ...giveBack(ref, share) },
+    }];
+  }
+  // Taken back in the other order, so that the NIC is there before its MAC.
+  const noted: Step = {
+    title: `Take ${words(share)} from instance ${ref.name}`,
+    effect: { kind: "send", ...patchInstance(ref, { config }) },
+    undo: { kind: "send", ...patchInstance(ref, { config: { ...share.config, [GIVEN_UP]: "" } }) },
+  };
+  const detached: Step = {
+    title: `Take NICs from instance ${ref.name}`,
+    effect: { kind: "send", ...patchInstance(ref, { devices }) },
+    undo: { kind: "send", ...patchInstance(ref, { devices: share.devices }) },
+  };
+  const attached = Object.keys(share.devices).some((name) => info.devices[name]?.["type"] === "nic");
+  return [...(hasGivenUp(info) ? [] : [noted]), ...(attached ? [detached] : [])];
+}
+
+/** The steps in which an instance gets back what it gave up, or none where it did not. */
+export function giveBackSteps(info: InstanceInfo, ref: InstanceRef): Step[] {
+  return hasGivenUp(info) ? shareSteps(shareOf(info), ref) : [];
+}
+
+/** The steps in which the successor of an instance gets its share. */
+export function takeOverSteps(info: InstanceInfo, ref: InstanceRef): Step[] {
+  return shareSteps(shareOf(info), ref);
+}
+
+function shareSteps(share: Share, ref: InstanceRef): Step[] {
+  if (isEmpty(share)) return [];
+  const undo: Effect = { kind: "send", ...giveUp(ref, share) };
+  const title = `Give ${words(share)} to instance ${ref.name}`;
+  if (!hasGeneratedAddress(share)) {
+    return [{ title, effect: { kind: "send", ...giveBack(ref, share) }, undo }];
+  }
+  const config = { ...share.config, [GIVEN_UP]: "" };
+  return [
+    {
+      title: `Give NICs to instance ${ref.name}`,
+      effect: { kind: "send", ...patchInstance(ref, { devices: share.devices }) },
+      undo,
+    },
+    { title, effect: { kind: "send", ...patchInstance(ref, { config }) }, undo },
+  ];
+}
+
+/** What notes the MACs of an instance's NICs, and what gives them back. */
+export interface NotedAddresses {
+  readonly note: Readonly<Record<string, string>>;
+  readonly back: Readonly<Record<string, string>>;
+}
+
+/** The MACs that an instance loses while it goes without a profile: the daemons make new ones for its NICs. */
+export function addressesOf(info: InstanceInfo, profile: Devices): NotedAddresses | undefined {
+  const keys = Object.keys(profile)
+    .filter((name) => profile[name]!["type"] === "nic" && !info.devices[name])
+    .map((name) => `volatile.${name}.hwaddr`);
+  const config = Object.fromEntries(keys.flatMap((key) => info.config[key] ? [[key, info.config[key]]] : []));
+  const share = hasGivenUp(info) ? shareOf(info) : { config, devices: {} };
+  // What an unfinished rebuild noted is for the rebuild.
+  if (isEmpty(share) || Object.keys(share.devices).length > 0) return undefined;
+  return { note: { [GIVEN_UP]: JSON.stringify(share) }, back: { ...share.config, [GIVEN_UP]: "" } };
 }
 
 function parse(text: string): Share | undefined {

@@ -140,6 +140,12 @@ onBoth("a rename that ends after any of its steps is brought to its end by the n
 ], async (ground) => {
   const pair = await launched(ground);
   const before = await trees(ground, pair.from);
+  // The instance goes without its own profile for a time, and so without this NIC.
+  const nic = JSON.stringify({
+    devices: { lan: { type: "nic", nictype: "p2p", name: "eth1" } },
+  });
+  await ground.ok(["query", "-X", "PATCH", "-d", nic, `/1.0/profiles/${pair.from}.lxops`]);
+  const { "volatile.lan.hwaddr": mac } = (await ground.get(`/1.0/instances/${pair.from}`)).config;
   let { from, to } = pair;
   const argsOf = () => ["rename", "--force", "-name", from, "a.yaml", to];
   const count = await countSteps(ground, argsOf());
@@ -151,8 +157,8 @@ onBoth("a rename that ends after any of its steps is brought to its end by the n
     assertEquals(await trees(ground, to), before, `after ${done} of ${count} steps`);
     const { status, config: keys, profiles } = await ground.get(`/1.0/instances/${to}`);
     assertEquals(
-      [status, keys["user.lxops.rename"], keys["user.lxops.restart"], profiles],
-      ["Running", undefined, undefined, ["default", `${to}.lxops`]],
+      [status, keys["user.lxops.rename"], keys["user.lxops.restart"], profiles, keys["volatile.lan.hwaddr"]],
+      ["Running", undefined, undefined, ["default", `${to}.lxops`], mac],
       `after ${done} of ${count} steps`,
     );
     [from, to] = [to, from];
