@@ -1,0 +1,25 @@
+import { assertEquals } from "@std/assert";
+import { orderOf, share } from "../../scripts/suite/order.ts";
+
+Deno.test("every file of end-to-end tests runs once, side by side or alone", async () => {
+  const directory = new URL("../e2e/", import.meta.url);
+  const names = (await Array.fromAsync(Deno.readDir(directory))).map(({ name }) => name)
+    .filter((name) => name.endsWith("_test.ts"));
+  const { beside, alone } = orderOf([...names, "aaa_new_test.ts"]);
+  assertEquals([...beside, ...alone].toSorted(), ["aaa_new_test.ts", ...names].toSorted());
+  // A name that is not there would say nothing any more.
+  assertEquals(orderOf(names).alone, ["cloudconfig_configure_test.ts", "cluster_test.ts"]);
+});
+
+Deno.test("workers share what there is to do, and one that is held up holds up no other", async () => {
+  const held = Promise.withResolvers<void>();
+  const done: string[] = [];
+  await share(["a", "b"], [1, 2, 3, 4], async (worker, item) => {
+    if (item === 1) await held.promise;
+    done.push(`${worker}${item}`);
+    if (item === 4) held.resolve();
+  });
+  assertEquals(done, ["b2", "b3", "b4", "a1"]);
+  await share([], [1], () => Promise.resolve(void done.push("nobody")));
+  assertEquals(done.length, 4);
+});
