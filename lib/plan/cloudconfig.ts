@@ -11,7 +11,7 @@ import type { InstanceInfo, InstanceRef } from "../ports.ts";
 import type { InstancePlan, Step } from "../step.ts";
 import { applySteps, choose } from "./configure.ts";
 import type { FoundOS } from "./ostype.ts";
-import { isMachine, isRunning } from "./own.ts";
+import { isMachine, isRunning, startAdvice } from "./own.ts";
 import type { PlanOptions } from "./world.ts";
 
 /** How long the agent of a virtual machine may take. */
@@ -32,7 +32,9 @@ export interface CloudConfigOptions extends Pick<PlanOptions, "only" | "stepSeco
 export function runningInstance(ref: InstanceRef, info: InstanceInfo | undefined): InstanceInfo {
   const cannot = `Cannot apply cloud-config to instance "${ref.name}"`;
   if (!info) throw new ServerError(`${cannot}: project "${ref.project}" has no such instance`, 404);
-  if (!isRunning(info)) throw new ServerError(`${cannot}: it is ${info.status.toLowerCase()}`);
+  if (!isRunning(info)) {
+    throw new ServerError(`${cannot}: it is ${info.status.toLowerCase()}`, 0, undefined, startAdvice(info));
+  }
   return info;
 }
 

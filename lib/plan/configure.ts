@@ -11,7 +11,7 @@ import { pending } from "../cloudconfig/journal.ts";
 import type { InstancePlan, Step, Wait } from "../step.ts";
 import type { ResolvedImage } from "./image.ts";
 import { targetOS } from "./ostype.ts";
-import { isMachine, isRunning, ownInstance } from "./own.ts";
+import { isMachine, isRunning, ownInstance, startAdvice } from "./own.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
 
 /** What the cloud-config files of a target come to. */
@@ -124,6 +124,8 @@ export function planConfigure(target: Target, world: World, options: PlanOptions
     throw new ServerError(
       `Cannot configure instance "${instance.name}": it is ${info.status.toLowerCase()}`,
       0,
+      undefined,
+      startAdvice(info),
     );
   }
   const all = targetItems(target, world);

@@ -52,6 +52,18 @@ export function isRunning(info: InstanceInfo): boolean {
   return info.status !== "Stopped";
 }
 
+/** How a person starts an instance that does not run. */
+export function startAdvice(
+  { name, project, status }: Pick<InstanceInfo, "name" | "project" | "status">,
+): string[] {
+  if (status !== "Stopped") return [];
+  return [
+    `Start it with: lxops instance start${
+      project && project !== "default" ? ` -project ${project}` : ""
+    } ${name}`,
+  ];
+}
+
 /** The configuration file that an instance was made from, where it is not the target's. */
 export function otherConfig(info: InstanceInfo, target: Target): string | undefined {
   const file = info.config[CONFIG_MARK];

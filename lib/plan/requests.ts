@@ -69,6 +69,11 @@ export function stopInstance(ref: InstanceRef, seconds: number): Request {
   return state(ref, { action: "stop", timeout: seconds, force: false });
 }
 
+/** Restarts an instance: cleanly within so many seconds, or at once where it has none. */
+export function restartInstance(ref: InstanceRef, seconds: number): Request {
+  return state(ref, { action: "restart", timeout: seconds > 0 ? seconds : -1, force: seconds <= 0 });
+}
+
 /** Kills an instance. */
 export function killInstance(ref: InstanceRef): Request {
   return state(ref, { action: "stop", timeout: -1, force: true });

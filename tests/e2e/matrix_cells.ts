@@ -181,7 +181,13 @@ export const CELLS: readonly (readonly [string, Cell])[] = [
     await ok("import", "-d", "exported", "-name", name, file);
     await ok("launch", "-name", name, file);
   }],
+  ["instance restart", ({ ok, name }) => ok("instance", "restart", "-until", "exec", name)],
   ["instance stop", ({ ok, name }) => ok("instance", "stop", name)],
+  ["instance start", async ({ ok, name }) => {
+    await ok("instance", "start", "-until", "exec", "-P", `name=${name}`, name);
+    await ok("instance", "start", name);
+    await ok("instance", "stop", name);
+  }],
   ["extract", ({ ok, name }) => ok("extract", "-name", name, file)],
   ["instance content", async ({ ok, name }) => {
     const backups = `/1.0/instances/${name}/backups`;

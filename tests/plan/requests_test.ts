@@ -48,6 +48,7 @@ const SAMPLES: Samples = {
   ],
   startInstance: [() => plan.startInstance(c1), () => plan.startInstance(web)],
   stopInstance: [() => plan.stopInstance(c1, 5)],
+  restartInstance: [() => plan.restartInstance(c1, 5), () => plan.restartInstance(c1, 0)],
   killInstance: [() => plan.killInstance(c1)],
   freezeInstance: [() => plan.freezeInstance(c1)],
   unfreezeInstance: [() => plan.unfreezeInstance(c1)],

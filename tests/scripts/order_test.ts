@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { orderOf, share } from "../../scripts/suite/order.ts";
+import { LONG, orderOf, share } from "../../scripts/suite/order.ts";
 
 Deno.test("every file of end-to-end tests runs once, side by side or alone", async () => {
   const directory = new URL("../e2e/", import.meta.url);
@@ -8,7 +8,9 @@ Deno.test("every file of end-to-end tests runs once, side by side or alone", asy
   const { beside, alone } = orderOf([...names, "aaa_new_test.ts"]);
   assertEquals([...beside, ...alone].toSorted(), ["aaa_new_test.ts", ...names].toSorted());
   // A name that is not there would say nothing any more.
-  assertEquals(orderOf(names).alone, ["cloudconfig_configure_test.ts", "cluster_test.ts"]);
+  assertEquals(alone, ["cloudconfig_configure_test.ts", "cluster_test.ts"]);
+  assertEquals(beside[0], "matrix_test.ts");
+  assertEquals(LONG.filter((name) => !names.includes(name)), []);
 });
 
 Deno.test("workers share what there is to do, and one that is held up holds up no other", async () => {

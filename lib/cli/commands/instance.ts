@@ -5,9 +5,8 @@
  */
 import { CommandError, EXIT, ServerError, UsageError } from "../../errors.ts";
 import { hostRoot } from "../../plan/idmap.ts";
-import { stopEffect } from "../../plan/stop.ts";
 import type { Exec, InstanceRef } from "../../ports.ts";
-import type { Effect, Wait } from "../../step.ts";
+import type { Effect } from "../../step.ts";
 import { textOf } from "../../utf8.ts";
 import type { App } from "../app.ts";
 import { command, group } from "../command.ts";
@@ -16,9 +15,8 @@ import { applyEffect } from "../one_effect.ts";
 import { instanceCloudConfig } from "./cloudconfig.ts";
 import { placeOf } from "../place.ts";
 import { content } from "./instance_content.ts";
+import { restart, start, stop, wait } from "./instance_state.ts";
 import { addresses, devices, hwaddr, info, list, logs, number, profiles } from "./instance_look.ts";
-
-const CONDITIONS = ["network", "ipv4", "ipv6", "exec", "systemd", "cloud-init", "stopped"] as const;
 
 const exec = command({
   name: "exec",
@@ -53,7 +51,7 @@ const exec = command({
       return EXIT.ok;
     } catch (error) {
       if (error instanceof CommandError) return error.code === 0 ? EXIT.command : error.code;
-      throw error;
+      throw await withAdvice(error, place.ref);
     }
   },
 });
@@ -81,10 +79,18 @@ const shell = command({
       return EXIT.ok;
     } catch (error) {
       if (error instanceof CommandError) return error.code;
-      throw error;
+      throw await withAdvice(error, place.ref);
     }
   },
 });
+
+/** What the daemon says of an instance that does not run, with the command that starts it. */
+async function withAdvice(error: unknown, ref: InstanceRef): Promise<unknown> {
+  if (!(error instanceof ServerError) || !/\bnot running\b/.test(error.message)) return error;
+  const { startAdvice } = await import("../../plan/own.ts");
+  const advice = [...error.advice, ...startAdvice({ ...ref, status: "Stopped" })];
+  return new ServerError(error.message, error.status, error.request, advice);
+}
 
 /** Input as text where it is text that a script can show. */
 function inputOf(bytes: Uint8Array | undefined): Pick<Exec, "stdin" | "input"> {
@@ -103,71 +109,6 @@ function environment(pairs: readonly string[]): Record<string, string> {
     return [pair.slice(0, at), pair.slice(at + 1)];
   }));
 }
-
-const wait = command({
-  name: "wait",
-  summary: "Wait until an instance is ready",
-  flags: {
-    ...projectFlags,
-    timeout: { kind: "number", value: "SECONDS", default: 60, help: "How long to wait" },
-    pause: { kind: "number", value: "SECONDS", default: 0, help: "Pause first" },
-    until: {
-      kind: "string",
-      value: "CONDITIONS",
-      default: "network",
-      help: `What to wait for, with commas: ${CONDITIONS.join(", ")}`,
-    },
-  },
-  operands: { usage: "[REMOTE:]NAME...", min: 1 },
-  example: "lxops instance wait -until ipv4 php1",
-  underTheHood: "GET state of the instance until it fits",
-  run: async (values, operands, app) => {
-    const until = conditions(values.until);
-    const places = await Promise.all(operands.map((name) => placeOf(app, name, values.project)));
-    for (const place of places) {
-      await applyEffect(place.app, `Wait for ${place.ref.name}`, {
-        kind: "wait",
-        instance: place.ref,
-        until,
-        timeoutSeconds: values.timeout,
-        pauseSeconds: values.pause,
-      });
-    }
-    return EXIT.ok;
-  },
-});
-
-function conditions(text: string): Wait["until"] {
-  return text.split(",").filter((word) => word !== "").map((word) => {
-    const condition = CONDITIONS.find((one) => one === word);
-    if (!condition) throw new UsageError(`-until takes ${CONDITIONS.join(", ")}, not "${word}"`);
-    return condition;
-  });
-}
-
-const stop = command({
-  name: "stop",
-  summary: "Stop an instance",
-  flags: {
-    ...projectFlags,
-    ...dryRunFlags,
-    "wait-stop": {
-      kind: "number",
-      value: "SECONDS",
-      default: 5,
-      help: "How long a clean stop may take before the instance is killed",
-    },
-  },
-  operands: { usage: "[REMOTE:]NAME", min: 1, max: 1 },
-  example: "lxops instance stop php1",
-  underTheHood: "PUT state",
-  run: async (values, [name], app) => {
-    const place = await placeOf(app, name!, values.project);
-    const effect = stopEffect(place.ref, values["wait-stop"]);
-    await applyEffect(place.app, `Stop ${place.ref.name}`, effect, { dryRun: values["dry-run"] });
-    return EXIT.ok;
-  },
-});
 
 const idmap = command({
   name: "idmap",
@@ -200,7 +141,9 @@ export const instance = group("instance", "Look at instances and run programs in
   exec,
   shell,
   wait,
+  start,
   stop,
+  restart,
   profiles,
   devices,
   hwaddr,

@@ -56,7 +56,10 @@ Deno.test("instance exec says what the daemon says where it cannot run anything"
       throw new ServerError("Instance is not running", 400);
     },
   });
-  assertEquals([code, stderr], [4, "lxops: Instance is not running\n"]);
+  assertEquals([code, stderr], [
+    4,
+    "lxops: Instance is not running\n  Start it with: lxops instance start a\n",
+  ]);
 });
 
 for (
@@ -104,6 +107,66 @@ Deno.test("instance stop stops an instance in the time that it has", async () =>
   const instance = { project: "default", name: "a" };
   assertEquals((await ran("instance stop a")).effects, [{ kind: "stop", instance, seconds: 5 }]);
   assertEquals((await ran("instance stop -wait-stop 0 a")).effects, [{ kind: "stop", instance, seconds: 0 }]);
+});
+
+Deno.test("instance start and restart bring instances up from whatever state", async () => {
+  const states = worldOf({
+    instances: [
+      { name: "a", status: "Stopped" },
+      { name: "b" },
+      { name: "c", ephemeral: true },
+      { name: "d", status: "Frozen", config: { "user.lxops.frozen": "true" } },
+      { name: "e", status: "Error" },
+      { name: "f", status: "Frozen" },
+    ],
+  });
+  const effects = async (line: string) => {
+    const outcome = await ran(line, {}, { world: states, server: memoryServer(states) });
+    assertEquals(outcome.code, 0, outcome.stderr);
+    return outcome.effects.map((effect) =>
+      effect.kind === "send" ? `${(effect.body as { action: string }).action} ${effect.path}` : effect.kind
+    );
+  };
+  assertEquals(await effects("instance start a b a"), ["start /1.0/instances/a/state"]);
+  assertEquals(await effects("instance start -until exec b"), ["wait"]);
+  assertEquals(await effects("instance restart -until ipv4 -parallel 1 a b c"), [
+    "start /1.0/instances/a/state",
+    "wait",
+    "stop",
+    "start /1.0/instances/b/state",
+    "wait",
+    "restart /1.0/instances/c/state",
+    "wait",
+  ]);
+  const refused = async (line: string, code: number, text: string) => {
+    const outcome = await ran(line, {}, { world: states, server: memoryServer(states) });
+    assertEquals([outcome.code, outcome.effects], [code, []]);
+    assertStringIncludes(outcome.stderr, text);
+  };
+  await refused("instance start a d", 4, 'Cannot start instance "d": it is frozen by lxops');
+  await refused("instance restart e", 4, "the cluster member that it is on may not answer");
+  await refused("instance start f", 4, `To unfreeze it: lxops query -X PUT -d '{"action":"unfreeze"}'`);
+  await refused("instance start a x y", 4, 'There is no instance "x", "y"');
+  await refused("instance start -until stopped a", 2, 'not "stopped"');
+  await refused("instance stop -parallel 0 a", 2, "-parallel needs a whole number");
+});
+
+Deno.test("instance start, restart and stop take configuration files", async () => {
+  const files = {
+    "/c/a.yaml": "#lxops-v1\nimage: tiny\n",
+    "/c/web.yml": "#lxops-v1\nimage: tiny\nproject: web\n",
+  };
+  const world = worldOf({ instances: [{ name: "a", status: "Stopped" }, { name: "web", project: "web" }] });
+  const outcome = async (line: string) => {
+    const { code, stderr, effects } = await ran(line, {}, { world, server: memoryServer(world), files });
+    assertEquals(code, 0, stderr);
+    return effects.map((effect) => effect.kind === "send" ? effect.path : JSON.stringify(effect));
+  };
+  assertEquals(await outcome("instance start ./a.yaml"), ["/1.0/instances/a/state"]);
+  assertEquals(await outcome("instance stop web.yml"), [
+    '{"kind":"stop","instance":{"project":"web","name":"web"},"seconds":5}',
+  ]);
+  assertEquals((await outcome("instance restart a.yaml web.yml")).length, 3);
 });
 
 Deno.test("instance idmap prints where root is mapped to, and says where that is not known", async () => {
