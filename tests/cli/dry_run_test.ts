@@ -87,17 +87,6 @@ const OTHERS: readonly Case[] = [
     world: worldOf({}),
   },
   { name: "instance stop", args: ["instance", "stop", "-project=web", "a"], world: worldOf({}) },
-  { name: "instance stop of two", args: ["instance", "stop", "a", "b"], world: worldOf({}) },
-  {
-    name: "instance start of two",
-    args: ["instance", "start", "-until", "network", "a", "b"],
-    world: worldOf({ instances: [{ name: "a", status: "Stopped" }, { name: "b" }] }),
-  },
-  {
-    name: "instance restart",
-    args: ["instance", "restart", "-wait-stop=3", "a", "b", "a"],
-    world: worldOf({ instances: [{ name: "a" }, { name: "b", ephemeral: true }] }),
-  },
   { name: "instance kill", args: ["instance", "stop", "-wait-stop=0", "a"], world: worldOf({}) },
   {
     name: "cloudconfig of two instances",

@@ -95,6 +95,17 @@ export const CHANGING: readonly ChangingCase[] = [
       images: IMAGES,
     }),
   })),
+  { name: "instance stop of two", args: ["instance", "stop", "a", "b"], world: worldOf({}) },
+  {
+    name: "instance start of two",
+    args: ["instance", "start", "-until", "network", "a", "b"],
+    world: worldOf({ instances: [{ name: "a", status: "Stopped" }, { name: "b" }] }),
+  },
+  {
+    name: "instance restart",
+    args: ["instance", "restart", "-wait-stop=3", "a", "b", "a"],
+    world: worldOf({ instances: [{ name: "a" }, { name: "b", ephemeral: true }] }),
+  },
 ];
 
 /** What commands that only look find. */
