@@ -2,6 +2,7 @@ import { assert } from "@std/assert";
 import { makeLoader } from "../../lib/config/load.ts";
 import { buildInstance } from "../../lib/instance/build.ts";
 import { memoryIo } from "./memory_io.ts";
+import { workTime } from "../fakes/work_time.ts";
 
 /** Files of `count` configurations, each of which includes three files of its own. */
 function configurations(count: number): Record<string, string> {
@@ -32,12 +33,12 @@ ${
 
 async function verify(count: number): Promise<number> {
   const load = makeLoader(memoryIo(configurations(count)), {}, { collect: true, ostypes: ["alpine"] });
-  const started = performance.now();
+  const started = workTime();
   for (let index = 0; index < count; index++) {
     const file = `c${index}.yaml`;
     buildInstance(await load(file), { file, globals: {}, sets: {} });
   }
-  return performance.now() - started;
+  return workTime() - started;
 }
 
 Deno.test("1,000 configurations that include three files each are checked in 3 seconds, in linear time", async () => {
