@@ -112,6 +112,10 @@ export interface Address {
   readonly address: string;
   readonly scope: "global" | "link" | "local";
   readonly interface: string;
+  /** MAC of the interface. */
+  readonly hwaddr?: string;
+  /** The host's end of the interface; only where it is that of a NIC device. */
+  readonly hostInterface?: string;
 }
 
 /** An instance as the daemon describes it; `state` is there where it was asked for. */

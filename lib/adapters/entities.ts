@@ -21,7 +21,14 @@ const addressSchema = z.object({
   address: z.string(),
   scope: z.enum(["global", "link", "local"]),
 });
-const networksSchema = z.record(z.string(), z.object({ addresses: z.optional(z.unknown()) }));
+const networksSchema = z.record(
+  z.string(),
+  z.object({
+    addresses: z.optional(z.unknown()),
+    hwaddr: z.optional(z.unknown()),
+    host_name: z.optional(z.unknown()),
+  }),
+);
 
 /** State of an instance: its status and addresses. */
 export const stateSchema = transform(
@@ -149,10 +156,17 @@ export const serverSchema = transform(
 /** What is in here a virtual machine says of itself: one that says nonsense must not hide the others. */
 function toAddresses(network: unknown): readonly Address[] {
   const networks = networksSchema.safeParse(network);
-  return Object.entries(networks.success ? networks.data : {}).flatMap(([name, { addresses }]) =>
-    (Array.isArray(addresses) ? addresses : []).flatMap((address) => {
-      const checked = addressSchema.safeParse(address);
-      return checked.success ? [{ ...checked.data, interface: name }] : [];
-    })
+  return Object.entries(networks.success ? networks.data : {}).flatMap(
+    ([name, { addresses, hwaddr, host_name }]) => {
+      const known = {
+        interface: name,
+        ...(typeof hwaddr === "string" && hwaddr !== "" ? { hwaddr } : {}),
+        ...(typeof host_name === "string" && host_name !== "" ? { hostInterface: host_name } : {}),
+      };
+      return (Array.isArray(addresses) ? addresses : []).flatMap((address) => {
+        const checked = addressSchema.safeParse(address);
+        return checked.success ? [{ ...checked.data, ...known }] : [];
+      });
+    },
   );
 }

@@ -6,6 +6,7 @@
 import { CommandError, ServerError, TimeoutError } from "../errors.ts";
 import type { Address, InstanceControl, InstanceServer } from "../ports.ts";
 import type { Wait } from "../step.ts";
+import { addressFilter, type OwnAddresses } from "./instance_addresses.ts";
 import { milliseconds, sleep, unlessAborted } from "./pauses.ts";
 
 const SHORTEST_PAUSE_MS = 5;
@@ -13,7 +14,7 @@ const LONGEST_PAUSE_MS = 250;
 
 /** What waiting asks. */
 export interface WaitPorts {
-  readonly server: Pick<InstanceServer, "instanceState">;
+  readonly server: Pick<InstanceServer, "instanceState" | "instance" | "get">;
   readonly control: Pick<InstanceControl, "exec">;
 }
 
@@ -28,13 +29,14 @@ export async function waitFor(wait: Wait, ports: WaitPorts, signal: AbortSignal)
   const late = new AbortController();
   const both = AbortSignal.any([signal, late.signal]);
   let unmet: Unmet | undefined;
+  const own = addressFilter(wait.instance, ports.server);
   const timer = setTimeout(() => late.abort(timedOut(wait, unmet)), milliseconds(wait.timeoutSeconds));
   try {
     const start = performance.now();
     // However short the time is, there is one look.
     for (let limit = signal;; limit = both) {
       const asked = performance.now();
-      unmet = await unmetCondition(wait, ports, limit, both);
+      unmet = await unmetCondition(wait, ports, own, limit, both);
       if (unmet === undefined) return;
       const now = performance.now();
       await sleep(pauseAfter(now - start, now - asked), both);
@@ -63,6 +65,7 @@ interface Unmet {
 async function unmetCondition(
   wait: Wait,
   ports: WaitPorts,
+  own: OwnAddresses,
   limit: AbortSignal,
   both: AbortSignal,
 ): Promise<Unmet | undefined> {
@@ -74,8 +77,17 @@ async function unmetCondition(
       "The daemon's log of its start may tell why",
     ]);
   }
-  const condition = wait.until.find((one) => !isProbed(one) && !holds(one, state));
-  if (condition !== undefined) return { condition };
+  for (const condition of wait.until) {
+    if (condition === "stopped" && state.status !== "Stopped") return { condition };
+    const wanted = FAMILIES[condition];
+    if (!wanted) continue;
+    const found = state.addresses.filter(({ scope, family }) =>
+      scope === "global" && wanted.includes(family)
+    );
+    if (found.length > 0 && (await unlessAborted(own(found), limit)).length > 0) continue;
+    const names = [...new Set(found.map((address) => `"${address.interface}"`))].join(", ");
+    return { condition, ...(names === "" ? {} : { reason: `no NIC of it has the addresses of ${names}` }) };
+  }
   for (const one of wait.until.filter(isProbed)) {
     const problem = await probe(one, wait, ports, both);
     if (problem) return problem;
@@ -96,22 +108,12 @@ function timedOut(wait: Wait, unmet: Unmet | undefined): TimeoutError {
 
 type Condition = Wait["until"][number];
 
-function holds(condition: Condition, state: { status: string; addresses: readonly Address[] }): boolean {
-  switch (condition) {
-    case "stopped":
-      return state.status === "Stopped";
-    case "network":
-      return state.addresses.some((address) => address.scope === "global");
-    case "ipv4":
-      return state.addresses.some((address) => address.scope === "global" && address.family === "inet");
-    case "ipv6":
-      return state.addresses.some((address) => address.scope === "global" && address.family === "inet6");
-    case "exec":
-    case "systemd":
-    case "cloud-init":
-      return true;
-  }
-}
+/** The families of which a condition wants an address. */
+const FAMILIES: Readonly<Partial<Record<Condition, readonly Address["family"][]>>> = {
+  network: ["inet", "inet6"],
+  ipv4: ["inet"],
+  ipv6: ["inet6"],
+};
 
 function describeCondition(condition: Condition): string {
   switch (condition) {

@@ -29,3 +29,32 @@ onBoth("instance wait waits for systemd and cloud-init, and says where there is 
   assertEquals(late.code, 6);
   assertStringIncludes(late.stderr, `Instance "${name}" has not finished its cloud-init after 1 s`);
 });
+
+onBoth("addresses of bridges in an instance are not its own", [], async (ground) => {
+  const name = ground.name();
+  await ground.write("a.yaml", "#lxops-v1\nimage: tiny\n");
+  await ground.ok(["launch", "-name", name, "a.yaml"]);
+  const addresses = async () =>
+    (await ground.ok(["instance", "addresses"])).split("\n").flatMap((line) =>
+      line.endsWith(`,${name}`) ? [line.split(",")[0]] : []
+    );
+  const before = await addresses();
+  assertEquals(before.length, 1);
+  await ground.inside(
+    name,
+    "ip link add docker0 type bridge; ip link set docker0 up; ip addr add 172.17.0.1/16 dev docker0",
+  );
+  assertEquals(await addresses(), before);
+  await ground.inside(name, "kill $(pidof udhcpc) 2>/dev/null; ip addr flush dev eth0");
+  const none = await ground.run(["instance", "wait", "-timeout", "1", name]);
+  assertEquals(none.code, 6, none.stderr);
+  assertStringIncludes(none.stderr, 'has no address after 1 s: no NIC of it has the addresses of "docker0"');
+  // One with a MAC of its own, which took the NIC: its address is one of the daemon's network.
+  await ground.inside(
+    name,
+    `ip link add br0 type bridge; ip link set br0 address 02:00:00:00:00:07 up; ip link set eth0 master br0; ` +
+      `ip addr add ${before[0]}/24 dev br0`,
+  );
+  await ground.ok(["instance", "wait", "-timeout", "5", name]);
+  assertEquals(await addresses(), before);
+});

@@ -27,8 +27,8 @@ export interface MemoryServer extends InstanceServer {
 
 /** Addresses that others can reach. */
 export const ADDRESSES: readonly Address[] = [
-  { family: "inet", address: "10.0.0.9", scope: "global", interface: "eth0" },
-  { family: "inet6", address: "fd00::9", scope: "global", interface: "eth0" },
+  { family: "inet", address: "10.0.0.9", scope: "global", interface: "eth0", hostInterface: "veth1" },
+  { family: "inet6", address: "fd00::9", scope: "global", interface: "eth0", hostInterface: "veth1" },
 ];
 
 /** Makes a daemon of a world. */

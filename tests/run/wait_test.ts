@@ -3,12 +3,13 @@ import { CommandError, InterruptedError, ServerError, TimeoutError } from "../..
 import type { Address } from "../../lib/ports.ts";
 import { waitFor, type WaitPorts } from "../../lib/run/wait.ts";
 import type { Wait } from "../../lib/step.ts";
-import type { MemoryState } from "../fakes/memory_server.ts";
+import { memoryServer, type MemoryState } from "../fakes/memory_server.ts";
+import { worldOf } from "../plan/world_spec.ts";
 
 const REF = { project: "default", name: "a" };
 
 function address(family: Address["family"], scope: Address["scope"]): Address {
-  return { family, address: "x", scope, interface: "eth0" };
+  return { family, address: "x", scope, interface: "eth0", hostInterface: "veth1" };
 }
 
 const NOTHING: MemoryState = { status: "Running", addresses: [] };
@@ -34,6 +35,8 @@ async function waited(answers: readonly Answer[], setup: Setup = {}): Promise<nu
   await waitFor({ instance: REF, until: ["network"], timeoutSeconds: 30, ...wait }, {
     server: {
       instanceState: () => Promise.resolve(answers[Math.min(asked++, answers.length - 1)]),
+      instance: () => Promise.reject(new Error("the daemon says whose the address is")),
+      get: () => Promise.reject(new Error("the daemon says whose the address is")),
     },
     control: { exec },
   }, signal);
@@ -200,4 +203,23 @@ Deno.test("waitFor() pauses first when it is told to", async () => {
   const started = performance.now();
   await waited([IPV4], { pauseSeconds: 0.02 });
   assert(performance.now() - started >= 19);
+});
+
+Deno.test("waitFor() is not content with addresses of bridges in the instance, and names them", async () => {
+  const docker: MemoryState = {
+    status: "Running",
+    addresses: [{ family: "inet", address: "172.17.0.1", scope: "global", interface: "docker0" }],
+  };
+  const world = worldOf({ instances: [{ name: "a", expandedDevices: { eth0: { type: "nic" } } }] });
+  const server = memoryServer(world, { state: () => docker });
+  const wait: Wait = { instance: REF, until: ["network"], timeoutSeconds: 0.05 };
+  const control = { exec: () => Promise.resolve(0) };
+  const error = await assertRejects(
+    () => waitFor(wait, { server, control }, new AbortController().signal),
+    TimeoutError,
+  );
+  assertEquals(
+    error.message,
+    'Instance "a" has no address after 0.05 s: no NIC of it has the addresses of "docker0"',
+  );
 });

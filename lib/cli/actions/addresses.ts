@@ -6,6 +6,7 @@
 import { stringify } from "@std/yaml";
 import { EXIT, UsageError } from "../../errors.ts";
 import type { Address, InstanceInfo } from "../../ports.ts";
+import { allOwnAddresses } from "../../run/instance_addresses.ts";
 import type { App } from "../app.ts";
 import { csvLine } from "../csv.ts";
 import { needExtension } from "../extensions.ts";
@@ -41,8 +42,10 @@ export async function addresses(values: Values, _operands: readonly string[], ap
   const server = await app.server();
   if (!values.project) await needExtension(server, "instance_all_projects", "looking at all projects");
   const project = values.project ? await projectOf(app, values.project) : undefined;
+  const infos = await server.instances(project, { state: true });
+  const own = await allOwnAddresses(infos, server);
   const text = render(
-    hostAddresses(await server.instances(project, { state: true }), family),
+    hostAddresses(infos.map((info) => ({ ...info, addresses: own.get(info) ?? [] })), family),
     values.headers,
   );
   if (values.o) {
