@@ -97,8 +97,10 @@ export function instanceDevices(
   const byId = new Map(filesystems.map((filesystem) => [filesystem.id, filesystem]));
   const places = new Map<string, string>();
   const place = (device: InstanceDevice) => {
-    const filesystem = device.filesystem === undefined ? undefined : byId.get(device.filesystem);
-    return filesystem ? `${filesystem.path}/${device.dir}` : device.dir;
+    if (device.filesystem === undefined) return device.dir;
+    const filesystem = byId.get(device.filesystem);
+    // Of a filesystem with a problem nothing is known but its key, which no path contains like that.
+    return `${filesystem?.path ?? `(${device.filesystem})`}/${device.dir}`;
   };
   for (const [name, device] of Object.entries(config.devices)) {
     const key = `devices.${name}`;

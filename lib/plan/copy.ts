@@ -18,7 +18,7 @@ import { type CopyRemote, takeSnapshot } from "./copy_snapshot.ts";
 import { checkSnapshotName } from "./data_sets.ts";
 import { locate } from "./filesystems.ts";
 import { siblingWriters, writers } from "./still.ts";
-import { type PlanOptions, problem, refOf, type Target, type World } from "./world.ts";
+import { named, type PlanOptions, problem, refOf, type Target, type World } from "./world.ts";
 
 /** What the command line asks of a copy. */
 export interface CopyOptions extends PlanOptions {
@@ -120,7 +120,11 @@ export function planCopy(target: Target, world: World, options: CopyOptions): In
   const directories = directoriesOf(to, pairs);
   const busy = to.ssh ? [] : [...writers(world, directories), ...siblingWriters(world, directories)];
   if (busy.length > 0) {
-    throw fail([`instance ${busy.map(({ name }) => `"${name}"`).join(", ")} runs with its devices`]);
+    throw fail([
+      `instance ${
+        busy.map((info) => named(info, to.target.instance.project)).join(", ")
+      } runs with its devices`,
+    ]);
   }
   const zfs = copyDatasets(pairs.filter((pair) => pair.from.kind === "zfs"), copy);
   const dirs = copyDirectories(pairs.filter((pair) => pair.from.kind === "dir"), copy);

@@ -12,7 +12,7 @@ import type { LocatedFilesystem } from "./filesystems.ts";
 import { removeDirectory } from "./host_commands.ts";
 import { describeFilesystem } from "./remains.ts";
 import { swapNames } from "./swap_names.ts";
-import { objectKey, problem, type Target, type World } from "./world.ts";
+import { named, objectKey, problem, type Target, type World } from "./world.ts";
 import { DATASET_BUSY, zfsDestroy } from "./zfs_commands.ts";
 
 /** What destroys filesystems, and what a person should know about it. */
@@ -125,7 +125,9 @@ export function users(target: Target, world: World, filesystem: LocatedFilesyste
   }
   for (const info of world.instances.values()) {
     if (mine.has(info.name) && info.project === target.instance.project) continue;
-    if (uses(info.expandedDevices, filesystem)) found.push(`instance "${info.name}" has a device in it`);
+    if (uses(info.expandedDevices, filesystem)) {
+      found.push(`instance ${named(info, target.instance.project)} has a device in it`);
+    }
   }
   for (const { name, devices } of world.sibling?.profiles ?? []) {
     if (uses(devices, filesystem)) {

@@ -23,7 +23,7 @@ import { removeDirectory } from "./host_commands.ts";
 import { deviceOwner } from "./idmap.ts";
 import { importedVolumes, importSteps, replaceProblems } from "./import_volumes.ts";
 import { siblingWriters, writers } from "./still.ts";
-import { type PlanOptions, refOf, type Target, type World } from "./world.ts";
+import { named, type PlanOptions, refOf, type Target, type World } from "./world.ts";
 import {
   DATASET_BUSY,
   MOUNT_BUSY,
@@ -111,7 +111,9 @@ export function planImport(target: Target, world: World, options: ImportOptions)
   const directories = wanted.map((one) => one.directory);
   const busy = [...writers(world, directories), ...siblingWriters(world, directories)];
   if (busy.length > 0) {
-    throw fail(`instance ${busy.map(({ name }) => `"${name}"`).join(", ")} runs with its devices`);
+    throw fail(
+      `instance ${busy.map((info) => named(info, instance.project)).join(", ")} runs with its devices`,
+    );
   }
   const { uid, gid } = deviceOwner(target, world, {}, instance.config.type === "virtual-machine");
   const moved = pairs.length > 0 && manifest.root !== undefined && manifest.root !== `${uid}:${gid}`;

@@ -8,7 +8,7 @@ import type { Devices, ProfileInfo } from "../ports.ts";
 import type { Step } from "../step.ts";
 import { createProfile, deleteProfile, updateProfile } from "./requests.ts";
 import { swapNames } from "./swap_names.ts";
-import { objectKey, type Target, type World } from "./world.ts";
+import { named, objectKey, type Target, type World } from "./world.ts";
 
 /** The profile key that lists the devices that lxops put into the profile. */
 export const DEVICES_MARK = "user.lxops.devices";
@@ -90,13 +90,15 @@ function refuseShared(target: Target, profile: ProfileInfo): void {
   );
 }
 
-/** Names, quoted, of instances and profiles in a profile's `used_by` besides some of a project. */
+/** Instances and profiles in a profile's `used_by` besides some of a project, as they are named in messages. */
 export function otherUsers(usedBy: readonly string[], besides: readonly string[], project: string): string[] {
   return usedBy.flatMap((path) => {
     const url = new URL(path, "http://daemon");
     const name = decodeURIComponent(url.pathname.split("/").pop() ?? "");
     const where = url.searchParams.get("project") ?? "default";
-    return where === (project || "default") && besides.includes(name) ? [] : [`"${name}"`];
+    return where === (project || "default") && besides.includes(name)
+      ? []
+      : [named({ project: where, name }, project)];
   });
 }
 

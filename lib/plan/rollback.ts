@@ -20,7 +20,7 @@ import { restoreInstance } from "./requests.ts";
 import { newerVolumeSnapshots, restoreVolumeSteps } from "./restore_volumes.ts";
 import { snapshotPaths } from "./snapshot.ts";
 import { siblingWriters, writers } from "./still.ts";
-import { objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
+import { named, objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
 import { runningWith, type TargetVolume } from "./volumes.ts";
 import { DATASET_BUSY, zfsRollback } from "./zfs_commands.ts";
 
@@ -203,10 +203,10 @@ function strangers(
     ...[
       ...writers(world, directories).filter((info) => objectKey(info.project, info.name) !== own),
       ...siblingWriters(world, directories),
-    ].map(({ name }) => `instance "${name}" runs with a device in it`),
+    ].map((info) => `instance ${named(info, target.instance.project)} runs with a device in it`),
     ...volumes.flatMap((volume) =>
       runningWith(volume, world).filter((info) => objectKey(info.project, info.name) !== own)
-        .map(({ name }) => `instance "${name}" runs with "${volume.path}"`)
+        .map((info) => `instance ${named(info, target.instance.project)} runs with "${volume.path}"`)
     ),
   ];
 }

@@ -17,7 +17,7 @@ import { createSnapshot, deleteSnapshot } from "./requests.ts";
 import { standStill, writers } from "./still.ts";
 import { createVolumeSnapshot, deleteVolumeSnapshot } from "./volume_requests.ts";
 import { volumeKey } from "./volumes.ts";
-import { objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
+import { named, objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
 import { DATASET_BUSY, zfsDestroySnapshot, zfsSnapshot } from "./zfs_commands.ts";
 
 /** What the command line asks of a snapshot. */
@@ -133,7 +133,9 @@ function planTake(target: Target, data: DataSet, world: World, options: Snapshot
     ...[...data.missing, ...data.missingVolumes].map(({ path }) =>
       `"${path}" does not exist and has no snapshot`
     ),
-    ...others.map(({ name }) => `Instance "${name}" goes on with a volume of which a snapshot is taken`),
+    ...others.map((info) =>
+      `Instance ${named(info, ref.project)} goes on with a volume of which a snapshot is taken`
+    ),
   ];
   return { instance: ref, steps, notes, atomic: true };
 }

@@ -13,7 +13,7 @@ import type { InstanceInfo, InstanceRef } from "../ports.ts";
 import type { Step } from "../step.ts";
 import { freezeInstance, patchInstance, unfreezeInstance } from "./requests.ts";
 import { attachedVolumes } from "./volumes.ts";
-import { objectKey, type World } from "./world.ts";
+import { named, objectKey, type World } from "./world.ts";
 
 /**
  * The instance key that says that lxops froze it: a run that is cut off leaves it frozen, and the next one, which
@@ -119,7 +119,7 @@ export function standStill(
     ...writers(world, onHost).filter((info) => !own.has(objectKey(info.project, info.name))),
     ...siblingWriters(world, directories),
   ];
-  if (foreign.length > 0) throw busy(foreign, action);
+  if (foreign.length > 0) throw busy(foreign, action, mine[0]?.project ?? "");
   const left = [...world.instances.values()].filter((info) =>
     info.config[FROZEN_MARK] === "true" && own.has(objectKey(info.project, info.name)) &&
     !found.includes(info)
@@ -167,8 +167,8 @@ function unfreezeSteps({ project, name }: InstanceInfo): Step[] {
   ];
 }
 
-function busy(foreign: readonly InstanceInfo[], action: string): LxopsError {
-  const names = foreign.map(({ name }) => `"${name}"`).join(", ");
+function busy(foreign: readonly InstanceInfo[], action: string, project: string): LxopsError {
+  const names = foreign.map((info) => named(info, project)).join(", ");
   return new ServerError(
     `Cannot ${action}: instance ${names} runs and can write into its directories meanwhile`,
     409,

@@ -9,7 +9,7 @@ import type { InstanceFilesystem, VolumePlace } from "../instance/instance.ts";
 import type { Devices, InstanceInfo, InstanceRef, VolumeInfo, VolumeRef } from "../ports.ts";
 import { partialOf } from "./copy_commands.ts";
 import { CONFIG_MARK } from "./own.ts";
-import { type Described, objectKey, type World } from "./world.ts";
+import { type Described, named, objectKey, type World } from "./world.ts";
 
 /** A filesystem of a target that is a volume. */
 export interface TargetVolume extends InstanceFilesystem {
@@ -95,12 +95,13 @@ export function volumeUsers(
   const key = volumeKey(world, ref);
   const keys = (refs: readonly InstanceRef[]) => refs.map(({ project, name }) => objectKey(project, name));
   const [instances, profiles] = [keys(mine.instances), keys(mine.profiles)];
+  const home = mine.instances[0]?.project ?? ref.project;
   const found = new Set<string>();
   for (const [id, one] of world.instances) {
     if (instances.includes(id) || !attachedVolumes(world, one.project, one.expandedDevices).includes(key)) {
       continue;
     }
-    found.add(`instance "${one.name}" has it`);
+    found.add(`instance ${named(one, home)} has it`);
   }
   for (const [id, one] of world.profiles) {
     if (profiles.includes(id) || !attachedVolumes(world, one.project, one.devices).includes(key)) continue;
@@ -109,12 +110,13 @@ export function volumeUsers(
   for (const path of info?.usedBy ?? []) {
     const url = new URL(path, "http://daemon");
     const [kind = "", name = ""] = url.pathname.split("/").slice(2).map(decodeURIComponent);
-    const id = objectKey(url.searchParams.get("project") ?? "default", name);
+    const project = url.searchParams.get("project") ?? "default";
+    const id = objectKey(project, name);
     const own = kind === "instances" ? instances.includes(id) : kind === "profiles" && profiles.includes(id);
     if (own) continue;
     found.add(
       kind === "instances" || kind === "profiles"
-        ? `${kind.slice(0, -1)} "${name}" has it`
+        ? `${kind.slice(0, -1)} ${named({ project, name }, home)} has it`
         : `${path} has it`,
     );
   }

@@ -146,6 +146,12 @@ export function objectKey(project: string, name: string): string {
   return `${project || "default"}/${name}`;
 }
 
+/** An instance in a message about something of a project: with its own where that is another one. */
+export function named(ref: InstanceRef, project: string): string {
+  const other = (ref.project || "default") === (project || "default");
+  return other ? `"${ref.name}"` : `"${ref.name}" of project "${ref.project || "default"}"`;
+}
+
 /** The instance that a target is about. */
 export function refOf(instance: Instance): InstanceRef {
   return { project: instance.project, name: instance.name };

@@ -156,3 +156,12 @@ Deno.test("buildInstance() warns of a device that the container could replace by
   assertEquals(found[0]!.includes('Device "one" lies in device "all"'), true, found[0]);
   assertEquals(await problems(text("yes")), []);
 });
+
+Deno.test("buildInstance() does not compare directories of filesystems whose patterns it cannot substitute", async () => {
+  const found = await problems(
+    "filesystems:\n  data: {pattern: tank/(section)/data}\n  log: {pattern: tank/(section)/log}\n" +
+      "devices:\n  data: {path: /a, filesystem: data, dir: .}\n  log: {path: /b, filesystem: log, dir: .}\n",
+  );
+  assertEquals(found.length, 2);
+  assertEquals(found.filter((line) => !line.includes('No property is named "section"')), []);
+});
