@@ -82,7 +82,18 @@ export const stopFlags = {
     default: 5,
     help: "How long a clean stop may take before the instance is killed",
   },
-  adopt: { kind: "boolean", help: "Also act on an instance that was not made by lxops" },
+  adopt: {
+    kind: "boolean",
+    help: "Also act on what was not made by lxops, or share what another instance has",
+  },
+} as const satisfies Flags;
+
+/** Flags of commands that change where an instance has its devices. */
+export const moveFlags = {
+  "move-devices": {
+    kind: "boolean",
+    help: "Let devices of an instance have other sources than before, and leave their data behind",
+  },
 } as const satisfies Flags;
 
 /** Flags of commands that create an instance. */

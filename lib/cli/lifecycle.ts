@@ -7,9 +7,11 @@ import { EXIT, InterruptedError, LxopsError, UsageError } from "../errors.ts";
 import type { Ssh, There } from "../machine.ts";
 import { machineOf, throughSsh } from "../plan/through_ssh.ts";
 import type { PlanOptions, Target, World } from "../plan/world.ts";
-import type { InstanceServer, SiblingInstances } from "../ports.ts";
+import type { InstanceInfo, SiblingInstances } from "../ports.ts";
+import type { AheadServer } from "../run/ahead.ts";
 import type { Failure } from "../run/execute.ts";
 import type { Needs } from "../run/observe.ts";
+import type { Recall } from "../run/targets.ts";
 import { unlessAborted } from "../run/pauses.ts";
 import type { InstancePlan } from "../step.ts";
 import type { App } from "./app.ts";
@@ -34,6 +36,7 @@ export interface LifecycleValues {
   readonly "wait-configure"?: number;
   readonly adopt?: boolean;
   readonly force?: boolean;
+  readonly "move-devices"?: boolean;
   readonly resume?: boolean;
   readonly vm?: boolean;
   readonly target?: string;
@@ -74,6 +77,7 @@ export function planOptions(values: LifecycleValues): PlanOptions {
     resume: values.resume ?? false,
     force: values.force ?? false,
     adopt: values.adopt ?? false,
+    ...(values["move-devices"] ? { moveDevices: true } : {}),
     stopSeconds: values["wait-stop"] ?? 5,
     readySeconds: values.timeout ?? 60,
     pauseSeconds: values["wait-configure"] ?? 0,
@@ -98,6 +102,7 @@ export async function targetsOf(
   values: ConfigValues,
   files: readonly string[],
   app: App,
+  recall: Recall = recallAt(app),
 ): Promise<readonly Target[]> {
   const { loadTargets } = await import("../run/targets.ts");
   const { targets, warnings } = await loadTargets(files, {
@@ -108,9 +113,31 @@ export async function targetsOf(
     currentProject: await app.project(),
     strict: app.globals.strict,
     formats: app.formats,
+    recall,
   }, app.host);
   app.warn(warnings);
   return targets;
+}
+
+/** Asks the daemon of an app which properties of `-P` are noted on instances. */
+export function recallAt(app: App): Recall {
+  return recallOf(async (project) => await (await app.server()).instances(project));
+}
+
+/** A daemon that cannot be asked says so when it is asked for what cannot be done without. */
+function recallOf(ask: (project: string) => Promise<readonly InstanceInfo[]>): Recall {
+  return async ({ project, name }) => {
+    try {
+      const [{ noted }, instances] = await Promise.all([
+        import("../plan/remembered.ts"),
+        ask(project || "default"),
+      ]);
+      return noted(instances, name);
+    } catch (error) {
+      if (error instanceof LxopsError) return {};
+      throw error;
+    }
+  };
 }
 
 /** Runs a command over files; everything is loaded, checked and planned before the first change. */
@@ -148,7 +175,7 @@ export async function runLifecycle<O extends PlanOptions>(
       : { confirm: () => app.confirm([...plans.flatMap(({ notes }) => notes ?? [])], lifecycle.question!) }),
     showSecrets: values["show-secrets"] ?? false,
   });
-  return await outcome(failures, { targets, world }, lifecycle, app);
+  return await outcome(failures, { targets, world }, lifecycle, values, app);
 }
 
 /** Plans every target; where several cannot be planned, all are told of. */
@@ -190,7 +217,7 @@ export async function look(
   asked.catch(() => {});
   const [{ observe }, targets] = await Promise.all([
     import("../run/observe.ts"),
-    targetsOf(values, files, app),
+    targetsOf(values, files, app, recallOf(async (project) => await (await asked).peek(project))),
   ]);
   const agent = lifecycle.options ? { agentSeconds: lifecycle.options.readySeconds } : {};
   await checkTargets(targets, lifecycle.daemonOnly ?? false, app);
@@ -209,7 +236,7 @@ export async function look(
 }
 
 /** The daemon, which is asked already for what most files will need. */
-async function serverAhead({ project }: ConfigValues, needs: Needs, app: App): Promise<InstanceServer> {
+async function serverAhead({ project }: ConfigValues, needs: Needs, app: App): Promise<AheadServer> {
   const [{ askAhead }, server, current] = await Promise.all([
     import("../run/ahead.ts"),
     app.server(),
@@ -232,21 +259,29 @@ async function outcome(
   failures: readonly Failure[],
   { targets, world }: { readonly targets: readonly Target[]; readonly world: World },
   { name, again: more }: Pick<Lifecycle<PlanOptions>, "name" | "again">,
+  values: ConfigValues,
   app: App,
 ): Promise<number> {
   if (failures.length === 0) return EXIT.ok;
-  const [{ failureError }, { settingsOf }] = await Promise.all([
+  const [{ failureError }, { settingsOf }, { parseSets }, { quote }] = await Promise.all([
     import("../run/apply.ts"),
     import("../plan/settings.ts"),
+    import("../instance/properties.ts"),
+    import("../shell.ts"),
   ]);
   const several = targets.length > 1;
+  const given = parseSets(values.P);
   const add = RESUMABLE.includes(name) ? "--resume" : more;
   const again = add === undefined ? "" : ` with ${add}`;
   for (const failure of failures) {
     const advice = several ? [] : [`To go on: run the same command again${again}`];
     const target = targets.find(({ instance }) => instance.name === failure.instance);
     const settings = failure.step && target ? settingsOf(failure.step, failure.error, target, world) : [];
-    app.complain(errorText("lxops", failureError(failure, [...settings, ...advice])));
+    // The next run may not find the instance that remembers them.
+    const kept = Object.entries(target?.instance.sets ?? {}).filter(([key]) => !Object.hasOwn(given, key))
+      .map(([key, value]) => `-P ${quote(`${key}=${value}`)}`).join(" ");
+    const more = kept === "" ? [] : [`Add to that what the instance was made with: ${kept}`];
+    app.complain(errorText("lxops", failureError(failure, [...settings, ...advice, ...more])));
   }
   if (several) {
     const failed = failures.map((failure) => failure.instance);

@@ -106,6 +106,8 @@ export interface LoadedConfig {
   readonly incomplete?: ReadonlySet<string>;
   /** Conditional paths that were left out. */
   readonly dropped: readonly DroppedPath[];
+  /** Names of the properties that paths of all files use, be they left out or not. */
+  readonly pathVariables: readonly string[];
   readonly tree: IncludeTree;
   /** All places that give a key a value, the one that counts last; the others are overridden. */
   origins(key: string): readonly Location[];

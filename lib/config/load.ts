@@ -14,6 +14,7 @@ import { type Layer, merge } from "./merge.ts";
 import { originsOf } from "./origins.ts";
 import { overrides } from "./overrides.ts";
 import { effectivePaths, unexpanded } from "./paths.ts";
+import { variables } from "./pattern.ts";
 import { issueAt, sortIssues } from "./validate.ts";
 
 /** What loading asks of the machine. */
@@ -43,6 +44,7 @@ interface Loading {
   /** Keys that may lack values, as a file could not be read or does not fit its schema. */
   readonly incomplete: Set<string>;
   readonly dropped: DroppedPath[];
+  readonly pathVariables: Set<string>;
   readonly layers: Layer[];
   readonly opened: Layer[];
   readonly files: string[];
@@ -96,6 +98,7 @@ export function makeLoader(
     state.issues.push(...issues);
     const paths = (key: "include" | "cloud-config-files") => {
       const result = effectivePaths(source, key, raw[key], globals);
+      for (const name of raw[key].flatMap(variables)) state.pathVariables.add(name);
       state.issues.push(...result.issues);
       state.dropped.push(...result.dropped);
       return result.paths;
@@ -155,6 +158,7 @@ export function makeLoader(
       issues: [],
       incomplete: new Set(),
       dropped: [],
+      pathVariables: new Set(),
       layers: [],
       opened: [],
       files: [],
@@ -181,6 +185,7 @@ export function makeLoader(
       ...(errors.length > 0 ? { errors } : {}),
       ...(incomplete.size > 0 ? { incomplete } : {}),
       dropped: state.dropped,
+      pathVariables: [...state.pathVariables],
       tree,
       origins: where.all,
       origin: where.last,

@@ -12,6 +12,7 @@ import { instanceDevices, instanceFilesystems } from "./devices.ts";
 import type { Instance, Owner } from "./instance.ts";
 import { instanceNameProblem, profileNameProblem, projectNameProblem } from "./names.ts";
 import { builtins, instanceProperties, type Properties } from "./properties.ts";
+import { pick, usedProperties } from "./remembered.ts";
 import { deviceSource, origin } from "./sources.ts";
 import { type Findings, findings } from "./substitution.ts";
 
@@ -26,7 +27,7 @@ export interface BuildOptions {
   /** The project where neither says one. */
   readonly currentProject?: string;
   readonly globals: Properties;
-  /** Properties of `-P`. */
+  /** Properties of `-P`, and those that were remembered of it. */
   readonly sets: Properties;
 }
 
@@ -120,6 +121,7 @@ export function buildInstance(loaded: LoadedConfig, options: BuildOptions): Inst
     filesystems,
     devices,
     properties,
+    sets: pick(sets, usedProperties(loaded)),
     ...(copied ? { origin: copied } : {}),
     ...(source ? { deviceSource: source } : {}),
     ...(owner ? { owner } : {}),

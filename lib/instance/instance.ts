@@ -93,6 +93,8 @@ export interface Instance {
   readonly devices: readonly InstanceDevice[];
   /** All properties, built-ins included. */
   readonly properties: Readonly<Record<string, string>>;
+  /** Those of `-P`, of this run or remembered, that its patterns use. */
+  readonly sets: Readonly<Record<string, string>>;
   /** What looks wrong and is not an error; see also those of the loaded configuration. */
   readonly warnings?: readonly Issue[];
 }

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { refuseElsewhere } from "./moved.ts";
 import { ConfigError, ServerError } from "../errors.ts";
 import type { InstanceFilesystem } from "../instance/instance.ts";
 import type { Machine, Ssh } from "../machine.ts";
@@ -112,6 +113,8 @@ export function planCopy(target: Target, world: World, options: CopyOptions): In
       "Nothing was changed.",
       ...advice,
     ]);
+  if (!from.ssh) refuseElsewhere(from.target, world, "copy filesystems of");
+  if (!to.ssh) refuseElsewhere(to.target, world, "copy filesystems to");
   const all = copyPairs(from.target, to.target);
   const same = all.find((pair) => !from.ssh && !to.ssh && pair.from.path === pair.to.path);
   if (same) throw fail([`"${same.from.path}" would be copied to itself`]);

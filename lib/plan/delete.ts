@@ -7,9 +7,11 @@
 import { type LxopsError, ServerError } from "../errors.ts";
 import type { InstanceInfo, InstanceRef } from "../ports.ts";
 import type { InstancePlan, Step } from "../step.ts";
+import { quote } from "../shell.ts";
 import { destroyFilesystems } from "./destroy.ts";
 import { destroyVolumes } from "./destroy_volumes.ts";
 import { extractLeftover } from "./extract.ts";
+import { refuseElsewhere } from "./moved.ts";
 import { isLeftover, isRunning, ownInstance } from "./own.ts";
 import { otherUsers } from "./profile.ts";
 import { deleteInstance, deleteProfile } from "./requests.ts";
@@ -21,12 +23,28 @@ import { objectKey, type PlanOptions, refOf, type Target, type World } from "./w
 export function planDelete(target: Target, world: World, options: PlanOptions): InstancePlan {
   const steps = instanceSteps(target, world, options, "delete");
   if (steps.length === 0) throw nothing(target, "delete");
-  return { instance: refOf(target.instance), steps };
+  const notes = destroyAdvice(target, world);
+  return { instance: refOf(target.instance), steps, ...(notes.length > 0 ? { notes } : {}) };
+}
+
+/** What an instance remembers goes with it, and with that where its filesystems are. */
+function destroyAdvice(target: Target, world: World): readonly string[] {
+  const { name, project, file, sets, filesystems } = target.instance;
+  const info = world.instances.get(objectKey(project, name));
+  const properties = Object.entries(sets).map(([key, value]) => `-P ${quote(`${key}=${value}`)} `).join("");
+  if (!info || properties === "" || !filesystems.some(({ destroy }) => destroy)) return [];
+  const where = project && project !== "default" ? ` -project ${quote(project)}` : "";
+  return [
+    `To destroy its filesystems later: lxops destroy ${properties}-name ${quote(name)}${where} ${
+      quote(file)
+    }`,
+  ];
 }
 
 /** Plans the deletion of an instance, its profile, and its filesystems that say `destroy: true`. */
 export function planDestroy(target: Target, world: World, options: PlanOptions): InstancePlan {
   const steps = instanceSteps(target, world, options, "destroy");
+  refuseElsewhere(target, world, "destroy", ({ destroy }) => destroy);
   const filesystems = destroyFilesystems(target, world);
   const volumes = destroyVolumes(target, world);
   steps.push(...filesystems.steps, ...volumes.steps);

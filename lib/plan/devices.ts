@@ -12,15 +12,21 @@ import { checkLayout, diskDevices, type Layout, locate } from "./filesystems.ts"
 import type { FillOptions } from "./fill_image.ts";
 import { deviceOwner } from "./idmap.ts";
 import { createOptions } from "./lxc_options.ts";
+import { refuseMoves } from "./moved.ts";
 import { isMachine, isRunning } from "./own.ts";
 import { profileStep } from "./profile.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
 
-function checkedLayout(target: Target, world: World): Layout {
+interface Checked {
+  readonly layout: Layout;
+  readonly moved: readonly string[];
+}
+
+function checked(target: Target, world: World, options: PlanOptions, action: string): Checked {
   const layout = locate(target, world.datasets, world.paths);
   const issues = checkLayout(target, layout, world);
   if (issues.length > 0) throw new ConfigError(issues);
-  return layout;
+  return { layout, moved: refuseMoves(target, world, layout, options, action) };
 }
 
 /** Plans a target's missing filesystems and device directories. */
@@ -57,7 +63,7 @@ function planDevices(
   const created = createOptions(target, options);
   const config = existing?.expandedConfig ?? expandedConfig(target, world, created);
   const vm = existing ? isMachine(existing) : created.vm;
-  const layout = checkedLayout(target, world);
+  const { layout, moved } = checked(target, world, options, "create devices for");
   const owner = () => deviceOwner(target, world, config, vm);
   // Whoever launches an instance into them later may find another map; they stay as they are then.
   const volumes = createVolumes(target, layout, world, options);
@@ -65,12 +71,13 @@ function planDevices(
   return {
     instance: refOf(target.instance),
     steps: [...volumes.steps, ...steps],
-    notes: [...volumes.notes, ...notes],
+    notes: [...moved, ...volumes.notes, ...notes],
   };
 }
 
 /** Plans a target's own profile. */
-export function planCreateProfile(target: Target, world: World, _options: PlanOptions): InstancePlan {
-  const step = profileStep(target, world, diskDevices(checkedLayout(target, world)));
-  return { instance: refOf(target.instance), steps: step ? [step] : [] };
+export function planCreateProfile(target: Target, world: World, options: PlanOptions): InstancePlan {
+  const { layout, moved } = checked(target, world, options, "create the profile of");
+  const step = profileStep(target, world, diskDevices(layout));
+  return { instance: refOf(target.instance), steps: step ? [step] : [], notes: moved };
 }

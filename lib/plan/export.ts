@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { refuseElsewhere } from "./moved.ts";
 import { LxopsError, ServerError } from "../errors.ts";
 import type { InstancePlan, Step } from "../step.ts";
 import {
@@ -100,6 +101,7 @@ export function planExport(target: Target, world: World, options: ExportOptions)
       "Nothing was changed.",
       ...advice,
     ]);
+  refuseElsewhere(target, world, "export");
   const data = dataSet(target, world);
   const host = [...data.zfs, ...data.dirs];
   const all = [...host, ...data.volumes];

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { refuseElsewhere } from "./moved.ts";
 import { dirname } from "@std/path";
 import { ConfigError, ServerError } from "../errors.ts";
 import type { InstancePlan, Step } from "../step.ts";
@@ -70,6 +71,7 @@ export function planImport(target: Target, world: World, options: ImportOptions)
   if (manifest.format !== EXPORT_FORMAT) {
     throw fail(`the export has format ${manifest.format}, not ${EXPORT_FORMAT}`);
   }
+  refuseElsewhere(target, world, "import into");
   const wanted = locate(target, world.datasets, world.paths).filesystems.filter((one) => !one.transient);
   const isOfVolume = ({ kind }: { readonly kind: string }) => kind === "volume";
   const { pairs: volumes, absent: absentVolumes } = importedVolumes(

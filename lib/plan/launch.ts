@@ -16,9 +16,11 @@ import { checkLayout, diskDevices, locate } from "./filesystems.ts";
 import { deviceOwner } from "./idmap.ts";
 import { checkImageType, resolveImage } from "./image.ts";
 import { createOptions } from "./lxc_options.ts";
+import { refuseMoves } from "./moved.ts";
 import { resolveOrigin } from "./origin.ts";
 import { isMachine, isRunning, otherConfig, ownInstance } from "./own.ts";
 import { profileStep } from "./profile.ts";
+import { refuseTaken } from "./renamed.ts";
 import { createInstance, deleteInstance, startInstance } from "./requests.ts";
 import { stopEffect } from "./stop.ts";
 import { refuseSwapName } from "./swap_names.ts";
@@ -74,6 +76,8 @@ export function planLaunch(target: Target, world: World, options: PlanOptions): 
   const layout = locate(target, world.datasets, world.paths);
   const issues = checkLayout(target, layout, world);
   if (issues.length > 0) throw new ConfigError(issues);
+  const moved = refuseMoves(target, world, layout, options, "go on with the launch of");
+  if (!existing) refuseTaken(target, world, layout, options);
   const config = expandedConfig(target, world, lxcOptions);
   const vm = existing ? isMachine(existing) : lxcOptions.vm;
   const disks = diskDevices(layout);
@@ -115,6 +119,6 @@ export function planLaunch(target: Target, world: World, options: PlanOptions): 
   const ready = readyStep(target, devices, options, items.length > 0, vm);
   if (ready) steps.push(ready);
   steps.push(...applySteps(ref, items, options));
-  const said = [...volumes.notes, ...creation.notes, ...all.notes, ...notes];
+  const said = [...moved, ...volumes.notes, ...creation.notes, ...all.notes, ...notes];
   return { instance: ref, steps, ...(said.length > 0 ? { notes: said } : {}) };
 }

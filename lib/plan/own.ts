@@ -5,6 +5,7 @@
  */
 import { ServerError } from "../errors.ts";
 import type { InstanceInfo } from "../ports.ts";
+import { PROPERTIES_MARK } from "../instance/remembered.ts";
 import { hasGivenUp } from "./swap_share.ts";
 import { objectKey, type PlanOptions, type Target, type World } from "./world.ts";
 
@@ -21,6 +22,9 @@ export function marks(target: Target): Readonly<Record<string, string>> {
   return {
     [CONFIG_MARK]: target.instance.config.file,
     ...(target.instance.image ? { [IMAGE_MARK]: target.instance.image } : {}),
+    ...(Object.keys(target.instance.sets).length > 0
+      ? { [PROPERTIES_MARK]: JSON.stringify(target.instance.sets) }
+      : {}),
   };
 }
 

@@ -7,10 +7,12 @@ import { ConfigError, LxopsError, ServerError } from "../errors.ts";
 import type { Devices, InstanceInfo, ProfileInfo } from "../ports.ts";
 import type { InstancePlan, Step } from "../step.ts";
 import { instanceProfiles } from "./create.ts";
-import { checkLayout, diskDevices, locate } from "./filesystems.ts";
+import { checkLayout, diskDevices, type Layout, locate } from "./filesystems.ts";
 import { readLxcOptions } from "./lxc_options.ts";
+import { refuseMoves } from "./moved.ts";
 import { ownInstance } from "./own.ts";
 import { DEVICES_MARK, profileStep, same } from "./profile.ts";
+import { noteStep } from "./remembered.ts";
 import { patchInstance } from "./requests.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
 
@@ -27,7 +29,7 @@ export function profileDifferences(target: Target, world: World): readonly strin
   const lines = listDifferences(name, wanted, info.profiles);
   const profile = world.profiles.get(objectKey(project, ownProfile));
   if (!profile) return [...lines, `${ownProfile} is not there`];
-  return [...lines, ...contentDifferences(profile, disksOf(target, world))];
+  return [...lines, ...contentDifferences(profile, diskDevices(layoutOf(target, world)))];
 }
 
 function listDifferences(name: string, wanted: readonly string[], found: readonly string[]): string[] {
@@ -63,11 +65,11 @@ function keysText(device: Readonly<Record<string, string>>): string {
   return Object.entries(device).sort().map(([key, value]) => `${key}=${value}`).join(" ");
 }
 
-function disksOf(target: Target, world: World): Devices {
+function layoutOf(target: Target, world: World): Layout {
   const layout = locate(target, world.datasets, world.paths);
   const issues = checkLayout(target, layout, world);
   if (issues.length > 0) throw new ConfigError(issues);
-  return diskDevices(layout);
+  return layout;
 }
 
 function existing(target: Target, world: World): InstanceInfo {
@@ -89,9 +91,12 @@ export function planProfileApply(target: Target, world: World, options: PlanOpti
       "Nothing was changed.",
     ]);
   }
-  const content = profileStep(target, world, disksOf(target, world));
+  const layout = layoutOf(target, world);
+  const notes = refuseMoves(target, world, layout, options, "change");
+  const content = profileStep(target, world, diskDevices(layout));
   const list = listStep(target, info, wanted);
-  return { instance: refOf(target.instance), steps: [content, list].filter((step) => step !== undefined) };
+  const steps = [content, list].filter((step) => step !== undefined);
+  return { instance: refOf(target.instance), steps: [...steps, ...noteStep(info, target)], notes };
 }
 
 /** Plans `profile reorder`, which changes an instance only where the configuration has the same profiles. */

@@ -15,8 +15,10 @@ import { createVolumes } from "./create_volumes.ts";
 import { checkLayout, diskDevices, locate } from "./filesystems.ts";
 import { deviceOwner, isTrue } from "./idmap.ts";
 import { checkImageType, type ResolvedImage, resolveImage } from "./image.ts";
+import { refuseMoves } from "./moved.ts";
 import { isMachine, isRunning, marks, otherConfig, ownInstance, STATE_MARK } from "./own.ts";
 import { profileStep, takesDiskAway } from "./profile.ts";
+import { noteChange } from "./remembered.ts";
 import {
   deleteInstance,
   deleteSnapshot,
@@ -69,6 +71,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   const layout = locate(target, world.datasets, world.paths);
   const issues = checkLayout(target, layout, world);
   if (issues.length > 0) throw new ConfigError(issues);
+  const moved = refuseMoves(target, world, layout, options, "rebuild");
   const disks = diskDevices(layout);
   const profile = profileStep(target, world, disks);
   const before: Step[] = unfinished?.made ? [deleteStep(target, unfinished.made)] : [];
@@ -93,7 +96,11 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
     ...after,
     ...(apply.length > 0 ? [doneStep(target)] : []),
   ];
-  return { instance: ref, steps, notes: [...systemNotes, ...notes(target, info, profile !== undefined)] };
+  return {
+    instance: ref,
+    steps,
+    notes: [...systemNotes, ...moved, ...notes(target, info, profile !== undefined)],
+  };
 }
 
 function rebuildSteps(
@@ -136,7 +143,11 @@ function forgetStep(info: InstanceInfo, ref: InstanceRef): Step[] {
 
 /** The new root filesystem is there; `--resume` need not make it again. */
 function markStep(target: Target, info: InstanceInfo, unconfigured: boolean): Step[] {
-  const wanted = { ...marks(target), ...(unconfigured ? { [STATE_MARK]: REBUILT } : {}) };
+  const wanted = {
+    ...marks(target),
+    ...noteChange(info, target),
+    ...(unconfigured ? { [STATE_MARK]: REBUILT } : {}),
+  };
   const marked = ([key, value]: [string, string]) => key !== STATE_MARK && info.config[key] === value;
   if (Object.entries(wanted).every(marked)) return [];
   return [{

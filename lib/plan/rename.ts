@@ -11,7 +11,8 @@ import type { InstancePlan, Step } from "../step.ts";
 import { users } from "./destroy.ts";
 import { downtime } from "./downtime.ts";
 import { diskDevices, locate } from "./filesystems.ts";
-import { isRunning, ownInstance } from "./own.ts";
+import { refuseElsewhere } from "./moved.ts";
+import { isOwn, isRunning, ownInstance } from "./own.ts";
 import { otherUsers, profileStep, same } from "./profile.ts";
 import { asMounted, moveFilesystems, type Moves } from "./rename_filesystems.ts";
 import { moveVolumes } from "./rename_volumes.ts";
@@ -52,6 +53,7 @@ export function planRename(target: Target, world: World, options: RenameOptions)
   const mark = `${from.name} ${to.name}`;
   const found = find(target, renamed, mark, world, options);
   const { info, there, resume } = found;
+  if (!resume && !there) refuseElsewhere(target, world, "rename");
   const volumes = moveVolumes(target, renamed, world, { adopt: options.adopt, resume });
   const filesystems = moveFilesystems(target, renamed, world, resume);
   const moves: Moving = {
@@ -63,7 +65,7 @@ export function planRename(target: Target, world: World, options: RenameOptions)
   const [oldProfile, newProfile] = [target.instance.ownProfile, renamed.instance.ownProfile];
   const old = world.profiles.get(key(oldProfile));
   const taken = oldProfile !== newProfile && world.profiles.has(key(newProfile));
-  const others = resume ? without(world, key(to.name), key(newProfile)) : world;
+  const others = resume || there ? without(world, key(to.name), key(newProfile)) : world;
   const problems = [
     ...moves.problems,
     ...volumes.problems,
@@ -76,7 +78,7 @@ export function planRename(target: Target, world: World, options: RenameOptions)
   if (problems.length > 0) throw refused(from, to, problems);
   const addresses = !resume || hasGivenUp(info) ? addressesOf(info, old?.devices ?? {}) : undefined;
   const change = [
-    ...(resume ? [] : [markStep(from, mark, addresses)]),
+    ...(resume ? [] : [markStep(there ? to : from, mark, addresses)]),
     ...(there ? [] : [renameStep(from, to)]),
     ...profileSteps(target, renamed, world, info, to, moves),
     ...(addresses ? [addressStep(to, addresses)] : []),
@@ -115,6 +117,10 @@ function find(target: Target, renamed: Target, mark: string, world: World, optio
   if (old && other) throw fail(`instance "${other.name}" exists`);
   if (old) return { info: old, there: false, resume: old.config[RENAME_MARK] === mark };
   if (other?.config[RENAME_MARK] === mark) return { info: other, there: true, resume: true };
+  // The daemon's own client renamed it, and left its profile and filesystems as they were.
+  if (other?.profiles.includes(instance.ownProfile) && isOwn(other, target)) {
+    return { info: other, there: true, resume: false };
+  }
   throw fail("there is no such instance");
 }
 

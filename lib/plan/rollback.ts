@@ -15,6 +15,7 @@ import { checkSnapshotName, type DataSet, dataSet } from "./data_sets.ts";
 import { downtime } from "./downtime.ts";
 import type { LocatedFilesystem } from "./filesystems.ts";
 import { removeDirectory } from "./host_commands.ts";
+import { refuseElsewhere } from "./moved.ts";
 import { ownInstance } from "./own.ts";
 import { restoreInstance } from "./requests.ts";
 import { newerVolumeSnapshots, restoreVolumeSteps } from "./restore_volumes.ts";
@@ -53,6 +54,7 @@ export function planRollback(target: Target, world: World, options: RollbackOpti
   const { instance } = target;
   const { snapshot } = options;
   const info = ownInstance(target, world, "roll back", options);
+  refuseElsewhere(target, world, "roll back");
   const data = dataSet(target, world);
   // A directory that is away was left so by a run that was cut off between two renames.
   const away = data.missing.filter(({ kind, path }) => kind === "dir" && world.paths.get(replaced(path)));

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { refuseElsewhere } from "./moved.ts";
 import { type LxopsError, ServerError } from "../errors.ts";
 import type { InstancePlan, Step } from "../step.ts";
 import { copyDirectory, directorySnapshot, moveDirectory, partialOf } from "./copy_commands.ts";
@@ -46,6 +47,7 @@ export function planSnapshot(target: Target, world: World, options: SnapshotOpti
   if (options.withInstance && !world.instances.has(objectKey(instance.project, instance.name))) {
     throw new ServerError(`There is no instance "${instance.name}" for -c`, 404);
   }
+  refuseElsewhere(target, world, options.destroy ? "destroy a snapshot of" : "take a snapshot of");
   const data = dataSet(target, world);
   return options.destroy
     ? planDestroySnapshot(target, data, world, options)

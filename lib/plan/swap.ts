@@ -6,6 +6,7 @@
  */
 import { type LxopsError, ServerError } from "../errors.ts";
 import { pending } from "../cloudconfig/journal.ts";
+import { PROPERTIES_MARK } from "../instance/remembered.ts";
 import type { Item } from "../cloudconfig/item.ts";
 import type { InstanceInfo, InstanceRef } from "../ports.ts";
 import type { InstancePlan, Step } from "../step.ts";
@@ -121,7 +122,8 @@ function serving(steps: readonly Step[]): Step[] {
 function successor(target: Target, info: InstanceInfo, image: ResolvedImage, name: string): InstanceBody {
   const { config, devices } = successorSettings(info);
   const kept = Object.entries(config).filter(([key]) =>
-    key !== STATE_MARK && !key.startsWith("volatile.") && !key.startsWith("image.") ||
+    key !== STATE_MARK && key !== PROPERTIES_MARK && !key.startsWith("volatile.") &&
+      !key.startsWith("image.") ||
     /^volatile\.[^.]+\.name$/.test(key)
   );
   return {

@@ -123,6 +123,8 @@ export interface PlanOptions {
   readonly force: boolean;
   /** Act on an instance that is not lxops' own. */
   readonly adopt: boolean;
+  /** Devices may get other sources than those that an instance has; what those hold stays where it is. */
+  readonly moveDevices?: boolean;
   /** How long a clean stop may take before the instance is killed, in seconds. */
   readonly stopSeconds: number;
   /** How long an instance may take to become ready, in seconds. */

@@ -24,6 +24,7 @@ import {
   readHeld,
   readPaths,
 } from "./observe_paths.ts";
+import { formerSources } from "../plan/former.ts";
 import { subordinateBase } from "../plan/idmap.ts";
 import {
   type Described,
@@ -145,6 +146,9 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
     readPaths(host, described, [
       ...targets.flatMap((target) => partialPaths(target, datasets, needs.emptyDirectories)),
       ...targets.flatMap((target) => needs.paths?.(target, datasets) ?? []),
+      ...targets.flatMap((target) =>
+        present([target], byKey).flatMap((info) => formerSources(target.instance, info))
+      ),
     ], datasets),
     readIdmapBase(host),
     needs.machines ? readMachines(host, needs.machines) : undefined,

@@ -10,11 +10,12 @@ import type { Format } from "../config/format.ts";
 import { type Loader, makeLoader } from "../config/load.ts";
 import { sortIssues } from "../config/validate.ts";
 import { ConfigError, type Issue, UsageError } from "../errors.ts";
-import { buildInstance, type BuildOptions } from "../instance/build.ts";
+import { buildInstance, type BuildOptions, defaultName } from "../instance/build.ts";
 import type { Instance } from "../instance/instance.ts";
-import { loadGlobalProperties, parseSets } from "../instance/properties.ts";
+import { loadGlobalProperties, parseSets, type Properties } from "../instance/properties.ts";
+import { pick, usedProperties } from "../instance/remembered.ts";
 import { sourceInstance } from "../instance/source_instance.ts";
-import type { Host } from "../ports.ts";
+import type { Host, InstanceRef } from "../ports.ts";
 import { objectKey, type Source, type Target } from "../plan/world.ts";
 import type { Compiler } from "../cloudconfig/assemble.ts";
 import type { CloudConfig } from "../cloudconfig/config.ts";
@@ -31,9 +32,14 @@ export interface TargetOptions {
   readonly strict: boolean;
   /** Formats of configuration files, besides those that lxops knows by itself. */
   readonly formats?: readonly Format[];
+  /** Tells with which properties of `-P` an instance was made; asked only where patterns use others than given. */
+  readonly recall?: Recall;
   /** Whether to read cloud-config files; they are where nothing is said. */
   readonly cloudConfigs?: boolean;
 }
+
+/** Finds the properties that are noted on an instance; none where there is no such instance. */
+export type Recall = (ref: InstanceRef) => Promise<Properties>;
 
 /** Targets, and what a person should know about their files. */
 export interface LoadedTargets {
@@ -78,13 +84,16 @@ export async function findTargets(
     host,
     options.properties === undefined ? {} : { file: options.properties },
   );
-  const loading: Loading = {
-    load: makeLoader(host, { ...globals.properties, ...sets }, {
+  const loader = (more: Properties) =>
+    makeLoader(host, { ...globals.properties, ...more }, {
       strict: options.strict,
       collect: true,
       ostypes: [...osTypes.keys()],
       ...(options.formats ? { formats: options.formats } : {}),
-    }),
+    });
+  const loading: Loading = {
+    load: loader(sets),
+    loader,
     readCloudConfig: makeCloudConfigReader(host, options.strict),
     build: { globals: globals.properties, sets },
     options,
@@ -100,6 +109,8 @@ export async function findTargets(
 /** What loading needs for every file. */
 interface Loading {
   readonly load: Loader;
+  /** Makes a loader for which other properties of `-P` are given. */
+  readonly loader: (sets: Properties) => Loader;
   readonly readCloudConfig: CloudConfigReader;
   readonly build: Pick<BuildOptions, "globals" | "sets">;
   readonly options: TargetOptions;
@@ -111,8 +122,29 @@ interface FoundTarget {
   readonly problems: readonly Issue[];
 }
 
-async function loadTarget(file: string, loading: Loading): Promise<FoundTarget> {
-  const { name, project, currentProject } = loading.options;
+/** What loading needs for one file: with what is remembered of its instance, where it is another thing with that. */
+async function recalled(file: string, loaded: LoadedConfig, loading: Loading): Promise<Loading> {
+  const { recall, name, project, currentProject } = loading.options;
+  const { sets } = loading.build;
+  const used = usedProperties(loaded);
+  if (!recall || [...used].every((one) => Object.hasOwn(sets, one))) return loading;
+  const found = await recall({
+    name: name || defaultName(file),
+    project: project || loaded.config.project || currentProject || "default",
+  });
+  const more = Object.entries(pick(found, used)).filter(([one]) => !Object.hasOwn(sets, one));
+  if (more.length === 0) return loading;
+  const all = { ...Object.fromEntries(more), ...sets };
+  const inPaths = more.some(([one]) => loaded.pathVariables.includes(one));
+  return {
+    ...loading,
+    build: { ...loading.build, sets: all },
+    ...(inPaths ? { load: loading.loader(all) } : {}),
+  };
+}
+
+async function loadTarget(file: string, given: Loading): Promise<FoundTarget> {
+  const { name, project, currentProject } = given.options;
   const problems: Issue[] = [];
   const collect = async <T>(make: () => T | Promise<T>): Promise<T | undefined> => {
     try {
@@ -123,7 +155,10 @@ async function loadTarget(file: string, loading: Loading): Promise<FoundTarget> 
       return undefined;
     }
   };
-  const loaded = await collect(() => loading.load(file));
+  const first = await collect(() => given.load(file));
+  if (!first) return { warnings: [], problems };
+  const loading = await recalled(file, first, given);
+  const loaded = loading.load === given.load ? first : await collect(() => loading.load(file));
   if (!loaded) return { warnings: [], problems };
   const instance = await collect(() =>
     buildInstance(loaded, {

@@ -44,6 +44,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   destroyNewer: "destroy-newer",
   vm: "vm",
   member: "target",
+  moveDevices: "move-devices",
 };
 
 /** The same configuration is about both ends of a copy. */

@@ -40,3 +40,19 @@ Deno.test("askAhead() gives errors to who asks, and to nobody else", async () =>
   });
   await assertRejects(() => ahead.instances("default"), ServerError, "not here");
 });
+
+Deno.test("askAhead() lets who peeks leave the instances for the next, and asks once for each project", async () => {
+  const server = memoryServer(worldOf({ instances: [{ name: "a" }] }));
+  const ahead = askAhead(server, { project: "default", images: false });
+  for (const project of ["default", "web"]) {
+    const seen = await ahead.peek(project);
+    assertEquals(await ahead.peek(project), seen);
+    assertEquals(await ahead.instances(project), seen);
+  }
+  assertEquals(server.questions.filter((one) => one.startsWith("instances")), [
+    "instances default",
+    "instances web",
+  ]);
+  await ahead.instances("default");
+  assertEquals(server.questions.at(-1), "instances default");
+});

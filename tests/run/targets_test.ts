@@ -185,3 +185,35 @@ Deno.test("loadTargets() takes properties from the command line, a file, and the
     '-P takes KEY=VALUE, not "image"',
   );
 });
+
+Deno.test("loadTargets() takes what an instance was made with where the command line does not say it", async () => {
+  const files = {
+    "a.yaml": "image: (image)\nproperties: {env: dev}\nfilesystems: {d: {pattern: /srv/(env)/(instance)}}\n" +
+      "include: [more-(extra).yaml]\n",
+    "more-x.yaml": "devices: {d: {path: /d, filesystem: d}}\n",
+    "b.yaml": "image: (image)\n",
+    "c.yaml": "image: (instance)\n",
+  };
+  const asked: string[] = [];
+  const recall: TargetOptions["recall"] = ({ project, name }) => {
+    asked.push(`${project}/${name}`);
+    return Promise.resolve(name === "a" ? { env: "prod", image: "old", extra: "x", password: "p" } : {});
+  };
+  const { targets } = await loaded("a.yaml b.yaml c.yaml", files, { recall, sets: ["image=tiny"] });
+  // Those whose patterns use nothing that is not given are not asked about.
+  assertEquals(asked, ["default/a"]);
+  const [a, b] = targets.map(({ instance }) => instance);
+  assertEquals(a!.filesystems.map(({ path }) => path), ["/srv/prod/a"]);
+  assertEquals(a!.devices.map(({ name }) => name), ["d"]);
+  assertEquals(a!.image, "tiny");
+  assertEquals(a!.sets, { env: "prod", extra: "x", image: "tiny" });
+  assertEquals(b!.sets, { image: "tiny" });
+});
+
+Deno.test("loadTargets() remembers of -P only what patterns and paths use", async () => {
+  const { targets } = await loaded("a.yaml", {
+    "a.yaml": "image: (image)\ncloud-config-files: [x.cfg]\n",
+    "x.cfg": "#cloud-config\nruncmd: ['echo (password)']\n",
+  }, { sets: ["image=tiny", "password=secret", "unused=1"] });
+  assertEquals(targets[0]!.instance.sets, { image: "tiny" });
+});

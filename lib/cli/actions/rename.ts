@@ -4,11 +4,12 @@
  * @module
  */
 import { LxopsError } from "../../errors.ts";
+import { defaultName } from "../../instance/build.ts";
 import { planRename } from "../../plan/rename.ts";
 import { renamePaths } from "../../plan/rename_filesystems.ts";
 import type { Target, World } from "../../plan/world.ts";
 import type { App } from "../app.ts";
-import { type LifecycleValues, planOptions, runLifecycle, targetsOf } from "../lifecycle.ts";
+import { type LifecycleValues, planOptions, recallAt, runLifecycle, targetsOf } from "../lifecycle.ts";
 
 /** `rename`. */
 export async function rename(
@@ -16,7 +17,15 @@ export async function rename(
   [file, name]: readonly string[],
   app: App,
 ): Promise<number> {
-  const [renamed] = await targetsOf({ ...values, name: name! }, [file!], app);
+  // It keeps what it was made with; under its new name there is no instance yet that could tell.
+  const recall = recallAt(app);
+  const former = values.name || defaultName(file!);
+  const [renamed] = await targetsOf(
+    { ...values, name: name! },
+    [file!],
+    app,
+    async (ref) => ({ ...await recall(ref), ...await recall({ ...ref, name: former }) }),
+  );
   return await runLifecycle(
     {
       name: "rename",

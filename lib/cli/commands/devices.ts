@@ -4,10 +4,10 @@
  * @module
  */
 import { command } from "../command.ts";
-import { changeFlags, configFlags, launcherFlags, stopFlags } from "../flags.ts";
+import { changeFlags, configFlags, launcherFlags, moveFlags, stopFlags } from "../flags.ts";
 import { planOptions, runLifecycle } from "../lifecycle.ts";
 
-const flags = { ...configFlags, ...changeFlags, ...stopFlags, ...launcherFlags } as const;
+const flags = { ...configFlags, ...changeFlags, ...stopFlags, ...moveFlags, ...launcherFlags } as const;
 
 /** `lxops create-devices`. */
 export const createDevices = command({

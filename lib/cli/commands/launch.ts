@@ -11,6 +11,7 @@ import {
   configFlags,
   createFlags,
   launcherFlags,
+  moveFlags,
   stopFlags,
   waitFlags,
 } from "../flags.ts";
@@ -31,6 +32,7 @@ export const launch = command({
     ...waitFlags,
     ...stopFlags,
     ...createFlags,
+    ...moveFlags,
     ...launcherFlags,
     ...resume,
     ...applyFlags,
@@ -62,6 +64,7 @@ export const rebuild = command({
     ...changeFlags,
     ...waitFlags,
     ...stopFlags,
+    ...moveFlags,
     ...launcherFlags,
     ...resume,
     ...applyFlags,

@@ -4,7 +4,7 @@
  * @module
  */
 import { command, group } from "../command.ts";
-import { changeFlags, configFlags, dryRunFlags, projectFlags, stopFlags } from "../flags.ts";
+import { changeFlags, configFlags, dryRunFlags, moveFlags, projectFlags, stopFlags } from "../flags.ts";
 import { planOptions, runLifecycle } from "../lifecycle.ts";
 import { jsonFlag } from "../table.ts";
 
@@ -39,7 +39,7 @@ const diff = command({
 const apply = command({
   name: "apply",
   summary: "Give instances the profiles and their own profile the devices that files say",
-  flags: changing,
+  flags: { ...changing, ...moveFlags },
   operands: files,
   example: "lxops profile apply php.yaml",
   underTheHood: "PUT profile, PATCH instance",
