@@ -6,7 +6,9 @@
 import { ConfigError } from "../errors.ts";
 import type { Devices } from "../ports.ts";
 import type { LxcOptions } from "./lxc_options.ts";
+import { isTrue } from "./idmap.ts";
 import { marks } from "./own.ts";
+import { SHIFT_PROTECTION } from "./protection.ts";
 import type { ImageSource, InstanceBody } from "./requests.ts";
 import { objectKey, problem, type Target, type World } from "./world.ts";
 
@@ -67,12 +69,14 @@ export function instanceBody(
   options: LxcOptions,
   source: ImageSource,
 ): InstanceBody {
+  // Its first start gives its files their owners.
+  const shift = !options.vm && isTrue(expandedConfig(target, world, options)[SHIFT_PROTECTION]);
   return {
     name: target.instance.name,
     type: options.vm ? "virtual-machine" : "container",
     source,
     profiles: instanceProfiles(target, options),
-    config: { ...options.config, ...marks(target) },
+    config: { ...options.config, ...(shift ? { [SHIFT_PROTECTION]: "false" } : {}), ...marks(target) },
     devices: localDevices(target, world, options),
     ephemeral: options.ephemeral,
     description: options.description ?? "",

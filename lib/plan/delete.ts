@@ -14,6 +14,7 @@ import { extractLeftover } from "./extract.ts";
 import { refuseElsewhere } from "./moved.ts";
 import { isLeftover, isRunning, ownInstance } from "./own.ts";
 import { otherUsers } from "./profile.ts";
+import { refuseProtected } from "./protection.ts";
 import { deleteInstance, deleteProfile } from "./requests.ts";
 import { stopStep } from "./stop.ts";
 import { swapNames } from "./swap_names.ts";
@@ -65,6 +66,8 @@ function instanceSteps(target: Target, world: World, options: PlanOptions, actio
   const steps: Step[] = [];
   for (const one of gone) {
     const ref: InstanceRef = { project: instance.project, name: one.name };
+    // A stop deletes an ephemeral instance even where it is protected.
+    refuseProtected(one, world, action);
     if (isRunning(one)) {
       if (!options.force) throw running(one, action);
       steps.push(stopStep(ref, options.stopSeconds));

@@ -9,6 +9,7 @@
 import type { InstanceInfo, InstanceRef } from "../ports.ts";
 import type { Step } from "../step.ts";
 import { isRunning } from "./own.ts";
+import { refuseStandstill } from "./protection.ts";
 import { patchInstance, startInstance } from "./requests.ts";
 import { stopStep } from "./stop.ts";
 
@@ -30,6 +31,7 @@ export function downtime(info: InstanceInfo, stopSeconds: number, later?: Instan
   const marked = info.config[RESTART_MARK] === "true";
   const runs = isRunning(info);
   if (!runs && !marked) return { before: [], after: [] };
+  refuseStandstill(info, "stop, and start again,");
   const mark: Step = {
     title: `Remember that instance ${ref.name} is to run`,
     effect: { kind: "send", ...patchInstance(ref, { config: { [RESTART_MARK]: "true" } }) },

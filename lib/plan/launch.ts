@@ -13,13 +13,14 @@ import { createFilesystems } from "./create_filesystems.ts";
 import { createVolumes } from "./create_volumes.ts";
 import { checkOptions, memberOf } from "./extensions.ts";
 import { checkLayout, diskDevices, locate } from "./filesystems.ts";
-import { deviceOwner } from "./idmap.ts";
+import { deviceOwner, isTrue } from "./idmap.ts";
 import { checkImageType, resolveImage } from "./image.ts";
 import { createOptions } from "./lxc_options.ts";
 import { refuseMoves } from "./moved.ts";
 import { resolveOrigin } from "./origin.ts";
 import { isMachine, isRunning, otherConfig, ownInstance } from "./own.ts";
 import { profileStep } from "./profile.ts";
+import { protectShiftStep, refuseStart, SHIFT_PROTECTION } from "./protection.ts";
 import { refuseTaken } from "./renamed.ts";
 import { createInstance, deleteInstance, startInstance } from "./requests.ts";
 import { stopEffect } from "./stop.ts";
@@ -80,6 +81,9 @@ export function planLaunch(target: Target, world: World, options: PlanOptions): 
   if (!existing) refuseTaken(target, world, layout, options);
   const config = expandedConfig(target, world, lxcOptions);
   const vm = existing ? isMachine(existing) : lxcOptions.vm;
+  if (!existing || !isRunning(existing)) {
+    refuseStart(existing ?? ref, existing?.expandedConfig ?? config, world, "launch");
+  }
   const disks = diskDevices(layout);
   const devices = existing
     ? { ...existing.expandedDevices, ...disks }
@@ -109,6 +113,9 @@ export function planLaunch(target: Target, world: World, options: PlanOptions): 
     });
   }
   if (creation.own) steps.push(creation.own);
+  // An earlier run may have come as far as the start.
+  const shift = isTrue(config[SHIFT_PROTECTION]) && !vm &&
+    (!existing || !isTrue(existing.expandedConfig[SHIFT_PROTECTION]));
   if (!existing || !isRunning(existing)) {
     steps.push({
       title: `Start instance ${instance.name}`,
@@ -116,6 +123,7 @@ export function planLaunch(target: Target, world: World, options: PlanOptions): 
       undo: stopEffect(ref, options.stopSeconds),
     });
   }
+  if (shift) steps.push(protectShiftStep(ref, lxcOptions.config[SHIFT_PROTECTION] ?? ""));
   const ready = readyStep(target, devices, options, items.length > 0, vm);
   if (ready) steps.push(ready);
   steps.push(...applySteps(ref, items, options));

@@ -8,6 +8,7 @@ import type { ImageInfo, InstanceInfo } from "../ports.ts";
 import type { InstancePlan, Step } from "../step.ts";
 import { createAlias, deleteAlias, deleteImage, publishImage } from "./image_requests.ts";
 import { isRunning } from "./own.ts";
+import { refuseStandstill } from "./protection.ts";
 import { startInstance } from "./requests.ts";
 import { stopEffect, stopStep } from "./stop.ts";
 
@@ -116,6 +117,7 @@ export function planPublish(options: PublishOptions, images: readonly ImageInfo[
       ],
     );
   }
+  if (stopped) refuseStandstill(instance, "publish");
   const steps: Step[] = [];
   if (stopped) steps.push(stopStep(ref, stopSeconds));
   if (taken) {

@@ -18,6 +18,7 @@ import { checkImageType, type ResolvedImage, resolveImage } from "./image.ts";
 import { refuseMoves } from "./moved.ts";
 import { isMachine, isRunning, marks, otherConfig, ownInstance, STATE_MARK } from "./own.ts";
 import { profileStep, takesDiskAway } from "./profile.ts";
+import { refuseStart, unprotectStep } from "./protection.ts";
 import { noteChange } from "./remembered.ts";
 import {
   deleteInstance,
@@ -74,7 +75,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   const moved = refuseMoves(target, world, layout, options, "rebuild");
   const disks = diskDevices(layout);
   const profile = profileStep(target, world, disks);
-  const before: Step[] = unfinished?.made ? [deleteStep(target, unfinished.made)] : [];
+  const before: Step[] = unfinished?.made ? deleteSteps(target, unfinished.made) : [];
   if (image.remote) before.push(downloadStep(target, image, isMachine(info)));
   const volumes = createVolumes(target, layout, world, options);
   const creation = createFilesystems(
@@ -188,13 +189,13 @@ function finishRebuild(
   ];
 }
 
-function deleteStep(target: Target, info: InstanceInfo): Step {
+function deleteSteps(target: Target, info: InstanceInfo): Step[] {
   const ref = { ...refOf(target.instance), name: info.name };
-  return {
+  return [...unprotectStep(info, ref), {
     title: `Delete instance ${info.name}, which an unfinished rebuild left`,
     effect: { kind: "send", ...deleteInstance(ref) },
     removes: [`instance:${objectKey(ref.project, ref.name)}`],
-  };
+  }];
 }
 
 function downloadStep(target: Target, image: ResolvedImage, vm: boolean): Step {
@@ -219,6 +220,7 @@ function checkRebuild(target: Target, world: World, info: InstanceInfo, options:
       "Nothing was changed.",
       ...advice,
     ]);
+  refuseStart(info, info.expandedConfig, world, "rebuild");
   if (info.ephemeral && isRunning(info)) {
     throw refuse("it is ephemeral, so stopping it would delete it", "Launch it anew instead");
   }

@@ -11,8 +11,10 @@ import type { Item } from "../cloudconfig/item.ts";
 import type { InstanceInfo, InstanceRef } from "../ports.ts";
 import type { InstancePlan, Step } from "../step.ts";
 import { applySteps, readyStep } from "./configure.ts";
+import { isTrue } from "./idmap.ts";
 import type { ResolvedImage } from "./image.ts";
 import { isLeftover, isMachine, isRunning, marks, STATE_MARK } from "./own.ts";
+import { protectShiftStep, SHIFT_PROTECTION, unprotectStep } from "./protection.ts";
 import {
   createInstance,
   deleteInstance,
@@ -107,15 +109,21 @@ export function swapSteps(
       renameStep(made, ref.name),
       ...takeOverSteps(info, ref),
       startStep(ref, options),
+      ...(keepsOwners(info) ? [protectShiftStep(ref, info.config[SHIFT_PROTECTION] ?? "")] : []),
       ...after,
     ]),
-    deleteOld(ref),
+    ...deleteOld(info, ref),
   ];
 }
 
 /** Steps after which the new instance serves: from there on it stays, whatever becomes of the old one. */
 function serving(steps: readonly Step[]): Step[] {
   return steps.map((step, index) => index === steps.length - 1 ? { ...step, commits: true } : step);
+}
+
+/** Whether the files of an instance must not change their owners; those of a new one have yet to get them. */
+function keepsOwners(info: InstanceInfo): boolean {
+  return isTrue(info.expandedConfig[SHIFT_PROTECTION]) && !isMachine(info);
 }
 
 /** What the new instance takes over from the old one: all but what belongs to its root filesystem or its run. */
@@ -131,7 +139,11 @@ function successor(target: Target, info: InstanceInfo, image: ResolvedImage, nam
     type: info.type === "virtual-machine" ? "virtual-machine" : "container",
     source: image.source,
     profiles: info.profiles,
-    config: { ...Object.fromEntries(kept), ...marks(target) },
+    config: {
+      ...Object.fromEntries(kept),
+      ...(keepsOwners(info) ? { [SHIFT_PROTECTION]: "false" } : {}),
+      ...marks(target),
+    },
     devices,
     ephemeral: info.ephemeral,
     description: info.description,
@@ -156,13 +168,13 @@ function startStep(ref: InstanceRef, options: PlanOptions): Step {
   };
 }
 
-function deleteOld(ref: InstanceRef): Step {
+function deleteOld(info: InstanceInfo, ref: InstanceRef): Step[] {
   const old = { ...ref, name: ref.name + OLD };
-  return {
+  return [...unprotectStep(info, old), {
     title: `Delete instance ${old.name}`,
     effect: { kind: "send", ...deleteInstance(old) },
     removes: [`instance:${objectKey(old.project, old.name)}`],
-  };
+  }];
 }
 
 /** Plans the rest of an unfinished swap. */
@@ -189,11 +201,14 @@ export function finishSwap(
     ...(present ? [] : [renameStep({ ...ref, name: current.name }, ref.name)]),
     ...giveBackSteps(current, ref),
     ...(isRunning(current) ? [] : [startStep(ref, options)]),
+    ...(old && keepsOwners(old) && !keepsOwners(current)
+      ? [protectShiftStep(ref, old.config[SHIFT_PROTECTION] ?? "")]
+      : []),
   ];
   const journal = world.journals.get(objectKey(ref.project, current.name));
   const left = journal === undefined ? items : pending(items, journal);
   const ready = readyStep(target, current.expandedDevices, options, left.length > 0, isMachine(current));
   if (ready) steps.push(ready);
   steps.push(...applySteps(ref, left, { ...options, resume: true }));
-  return { instance: ref, steps: [...serving(steps), ...(old ? [deleteOld(ref)] : [])] };
+  return { instance: ref, steps: [...serving(steps), ...(old ? deleteOld(old, ref) : [])] };
 }

@@ -8,14 +8,24 @@
 import type { Devices, InstanceInfo, InstanceRef, Request } from "../ports.ts";
 import type { Effect, Step } from "../step.ts";
 import { isTrue } from "./idmap.ts";
+import { DELETE_PROTECTION, isProtected } from "./protection.ts";
 import { patchInstance } from "./requests.ts";
 
 /** The instance key that holds what an instance gave up, as JSON. */
 const GIVEN_UP = "user.lxops.nics";
 const AUTOSTART = "boot.autostart";
 
+/** Keys that are not taken from an instance but set to false, as its profiles may have them, by what they are. */
+const SWITCHES: Readonly<Record<string, string>> = {
+  [AUTOSTART]: "autostart",
+  [DELETE_PROTECTION]: "protection from deletion",
+};
+
 interface Share {
-  /** `volatile.*.hwaddr` keys, and `boot.autostart` where the machine starts the instance. */
+  /**
+   * `volatile.*.hwaddr` keys, `boot.autostart` where the machine starts the instance, and its protection from deletion,
+   * without which a successor that does not come to serve can be deleted.
+   */
   readonly config: Readonly<Record<string, string>>;
   /** Network devices of the instance itself. */
   readonly devices: Devices;
@@ -36,11 +46,13 @@ function shareOf(info: InstanceInfo): Share {
     /^volatile\.[^.]+\.hwaddr$/.test(key) && value !== ""
   );
   const started = isTrue(info.expandedConfig[AUTOSTART]);
+  const kept = isProtected(info);
   const nics = Object.entries(info.devices).filter(([, device]) => device["type"] === "nic");
   return {
     config: {
       ...Object.fromEntries(addresses),
       ...(started ? { [AUTOSTART]: info.config[AUTOSTART] ?? "" } : {}),
+      ...(kept ? { [DELETE_PROTECTION]: info.config[DELETE_PROTECTION] ?? "" } : {}),
     },
     devices: Object.fromEntries(nics),
   };
@@ -52,14 +64,14 @@ function isEmpty(share: Share): boolean {
 
 /** What a share is, for titles. */
 function words(share: Share): string {
-  const autostart = AUTOSTART in share.config ? ["autostart"] : [];
-  const others = Object.keys(share.config).length + Object.keys(share.devices).length - autostart.length;
-  return [...(others > 0 ? ["network addresses"] : []), ...autostart].join(" and ");
+  const named = Object.entries(SWITCHES).flatMap(([key, word]) => key in share.config ? [word] : []);
+  const others = Object.keys(share.config).length + Object.keys(share.devices).length - named.length;
+  return [...(others > 0 ? ["network addresses"] : []), ...named].join(" and ");
 }
 
 /** The settings of an instance without a share. */
 function givenUp(share: Share): Settings {
-  const config = Object.keys(share.config).map((key) => [key, key === AUTOSTART ? "false" : ""]);
+  const config = Object.keys(share.config).map((key) => [key, key in SWITCHES ? "false" : ""]);
   return {
     config: { ...Object.fromEntries(config), [GIVEN_UP]: JSON.stringify(share) },
     devices: Object.fromEntries(Object.keys(share.devices).map((name) => [name, { type: "none" }])),
@@ -99,7 +111,10 @@ export function successorSettings(info: InstanceInfo): Settings {
  * @param ref the name that it has by then
  */
 export function giveUpSteps(info: InstanceInfo, ref: InstanceRef): Step[] {
-  const share = shareOf(info);
+  const all = shareOf(info);
+  // The old one is protected until it is deleted.
+  const { [DELETE_PROTECTION]: _kept, ...left } = all.config;
+  const share = { ...all, config: left };
   if (isEmpty(share)) return [];
   const { config, devices } = givenUp(share);
   if (!hasGeneratedAddress(share)) {

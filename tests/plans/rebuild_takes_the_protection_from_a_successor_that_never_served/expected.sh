@@ -1,0 +1,27 @@
+#!/bin/sh
+set -eu
+lxops() { lxops-incus "$@"; }
+
+# instance a
+# Take the protection from deletion from instance a-lxops-new
+lxops query -X PATCH -d '{"config":{"security.protection.delete":"false"}}' /1.0/instances/a-lxops-new
+# Delete instance a-lxops-new, which an unfinished rebuild left
+lxops query -X DELETE /1.0/instances/a-lxops-new
+# Create instance a-lxops-new from tiny
+lxops query -X POST -d '{"name":"a-lxops-new","type":"container","source":{"type":"image","fingerprint":"f00df00df00df00df00df00df00df00df00df00df00df00df00df00df00df00d"},"profiles":["default","a.lxops"],"config":{"user.lxops.config":"/c/a.yaml","user.lxops.image":"tiny","security.protection.delete":"false","user.lxops.nics":"{\"config\":{\"security.protection.delete\":\"true\"},\"devices\":{}}"},"devices":{},"ephemeral":false,"description":""}' /1.0/instances
+# Stop instance a
+lxops instance stop -wait-stop 5 a
+# Rename instance a to a-lxops-old
+lxops query -X POST -d '{"name":"a-lxops-old"}' /1.0/instances/a
+# Rename instance a-lxops-new to a
+lxops query -X POST -d '{"name":"a"}' /1.0/instances/a-lxops-new
+# Give protection from deletion to instance a
+lxops query -X PATCH -d '{"config":{"security.protection.delete":"true","user.lxops.nics":""},"devices":{}}' /1.0/instances/a
+# Start instance a
+lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state
+# Wait for network
+lxops instance wait -timeout 60 -until network a
+# Take the protection from deletion from instance a-lxops-old
+lxops query -X PATCH -d '{"config":{"security.protection.delete":"false"}}' /1.0/instances/a-lxops-old
+# Delete instance a-lxops-old
+lxops query -X DELETE /1.0/instances/a-lxops-old
