@@ -56,3 +56,11 @@ Deno.test("askAhead() lets who peeks leave the instances for the next, and asks 
   await ahead.instances("default");
   assertEquals(server.questions.at(-1), "instances default");
 });
+
+Deno.test("askAhead() lets who peeks at a project have its part of all instances", async () => {
+  const server = memoryServer(worldOf({ instances: [{ name: "a" }, { name: "b", project: "web" }] }));
+  const ahead = askAhead(server, { project: "default", images: false, everywhere: true });
+  assertEquals((await ahead.peek("web")).map(({ name }) => name), ["b"]);
+  assertEquals((await ahead.instances(undefined)).length, 2);
+  assertEquals(server.questions.filter((one) => one.startsWith("instances")), ["instances undefined"]);
+});
