@@ -32,11 +32,12 @@ export interface Checked {
   readonly warnings: readonly Issue[];
 }
 
-const HEADER = /^\ufeff?#cloud-config[ \t]*\r?$/;
+/** How a file begins: like cloud-init, this looks at the first word only, in whatever case. */
+const HEADER = /^\ufeff?\s*#cloud-config(?!-(?:archive|jsonp))/i;
 
 function checkHeader(file: string, text: string): void {
+  if (HEADER.test(text)) return;
   const [first = ""] = text.split("\n", 1);
-  if (HEADER.test(first)) return;
   const at = (message: string) => new ConfigError([{ file, line: 1, column: 1, message, severity: "error" }]);
   if (/^## *template:/.test(first)) {
     throw at(
@@ -70,10 +71,13 @@ function explained(issue: Issue): Issue {
   };
 }
 
+/** Characters of a file: cloud-init knows no bound, and files with a program in them have some MiB. */
+const LARGEST = 64 * 2 ** 20;
+
 /** Reads the YAML of a file; errors are thrown all together as a `ConfigError`. */
 export function openText(file: string, text: string): Opened {
   checkHeader(file, text);
-  const source = parseSource(file, text);
+  const source = parseSource(file, text, { largest: LARGEST });
   if (Array.isArray(source.data) || typeof source.data === "string") return { source, mergers: [] };
   const { merge_how, merge_type, ...data } = (source.data ?? {}) as Record<string, unknown>;
   const how = merge_how ?? merge_type ?? undefined;

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { record } from "../config/fields.ts";
 import { assemble, type Compiler } from "./assemble.ts";
 import type { Rules } from "./check.ts";
 import { ofUsers } from "./no_effect_users.ts";
@@ -14,11 +13,12 @@ import { runcmdItems, runcmdKeys } from "./sections/runcmd.ts";
 import { groupItems, userItems } from "./sections/users.ts";
 import { deferredFileItems, fileItems, writeFilesKeys } from "./sections/write_files.ts";
 import { userKeys } from "./sections/user_keys.ts";
+import { mapWith } from "./fields.ts";
 
 const keys = { ...writeFilesKeys, ...packageKeys, ...userKeys, ...keyKeys, ...runcmdKeys } as const;
 
 /** Files that have only these keys fit or not by these. */
-export const rules: Rules = { schema: record(keys), remarks: ofUsers };
+export const rules: Rules = { schema: mapWith(keys), remarks: ofUsers };
 
 /** The sections of these keys. */
 export const COMMON = {

@@ -34,7 +34,13 @@ export function gunzip(data: Uint8Array, limit: number): Uint8Array {
 
 function undo(step: Step, bytes: Uint8Array): Uint8Array {
   if (step === "gzip") return gunzip(bytes, MAX_UNPACKED);
-  return Uint8Array.from(atob(new TextDecoder().decode(bytes)), (char) => char.charCodeAt(0));
+  return Uint8Array.fromBase64(new TextDecoder().decode(bytes));
+}
+
+/** Names a character that base64 has not; cloud-init passes over it, and takes what is left for the content. */
+function strange(bytes: Uint8Array): string {
+  const found = /[^A-Za-z0-9+\/=\s]/u.exec(new TextDecoder().decode(bytes));
+  return found ? `: it has the character ${JSON.stringify(found[0])}` : "";
 }
 
 /** The bytes that content stands for, or a sentence that says why it cannot be read. */
@@ -45,7 +51,7 @@ export function contentOf(content: string | Uint8Array, encoding: string): Uint8
       bytes = undo(step, bytes);
     } catch {
       return step === "base64"
-        ? `The content is not valid base64, as encoding "${encoding}" says`
+        ? `The content is not valid base64, as encoding "${encoding}" says${strange(bytes)}`
         : `The content is not gzip data of at most ${
           MAX_UNPACKED / 1024 / 1024
         } MiB, as encoding "${encoding}" says`;

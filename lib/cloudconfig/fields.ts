@@ -4,7 +4,8 @@
  * @module
  */
 import * as z from "zod/mini";
-import { map, text } from "../config/fields.ts";
+import { flag as yamlFlag, map, record, text } from "../config/fields.ts";
+import { preprocess } from "../schemas.ts";
 
 // deno-lint-ignore no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f]/;
@@ -41,4 +42,27 @@ export function mapOf<T extends z.ZodMiniType>(
       issues.push({ code: "custom", path: [key], message: error(key), input: entries, continue: true });
     }
   });
+}
+
+/** A boolean, for which cloud-init takes the numbers 0 and 1 as well. */
+export const flag = preprocess((value) => value === "1" ? "true" : value === "0" ? "false" : value, yamlFlag);
+
+/**
+ * A map with known keys. Nothing after its key is the empty map, and nothing after one of its keys is the same as
+ * no such key, unless nothing has a meaning there: whole sections of a file are often commented out but for the key.
+ */
+export function mapWith<S extends z.core.$ZodLooseShape>(
+  shape: S,
+): z.ZodMiniType<z.output<ReturnType<typeof record<S>>>> {
+  const isMissing = (key: string, value: unknown) => {
+    const schema = value === null && Object.hasOwn(shape, key) ? shape[key] as z.ZodMiniType : undefined;
+    return schema !== undefined && !schema.safeParse(null).success && schema.safeParse(undefined).success;
+  };
+  return preprocess((value) => {
+    if (value === null) return {};
+    if (typeof value !== "object" || Array.isArray(value) || value instanceof Uint8Array) return value;
+    const entries = Object.entries(value);
+    if (!entries.some(([key, inner]) => isMissing(key, inner))) return value;
+    return Object.fromEntries(entries.filter(([key, inner]) => !isMissing(key, inner)));
+  }, record(shape));
 }

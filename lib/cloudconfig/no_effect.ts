@@ -8,6 +8,7 @@ import { ofUsers, type Remark } from "./no_effect_users.ts";
 import type { OSType, PackageManager } from "./ostype.ts";
 import type { Values } from "./schema.ts";
 import { unmountable } from "./sections/mounts.ts";
+import { otherClient } from "./sections/ntp.ts";
 import { UNSUPPORTED } from "./unsupported.ts";
 
 const NO_TIMEOUT =
@@ -26,12 +27,13 @@ function ofMirrors({ apt = {} }: Values): Remark[] {
 }
 
 function ofClient({ ntp }: Values): Remark[] {
-  const { ntp_client: client = "auto", peers = [], allow = [] } = ntp ?? {};
-  const path = ["ntp", "ntp_client"];
-  if (client !== "auto" && client !== "chrony" && client !== "systemd-timesyncd") {
-    return [{ path, message: `"${client}" is not supported: chrony is set up instead` }];
+  const instead = otherClient(ntp);
+  if (instead !== undefined) {
+    const message = `"${ntp?.ntp_client}" is not supported: ${instead} is set up instead`;
+    return [{ path: ["ntp", "ntp_client"], message }];
   }
-  if (client !== "systemd-timesyncd") return [];
+  const { ntp_client: client, peers = [], allow = [], config } = ntp ?? {};
+  if (client !== "systemd-timesyncd" || config?.template) return [];
   const given = [...(peers.length > 0 ? ["peers"] : []), ...(allow.length > 0 ? ["allow"] : [])];
   return given.map((key) => ({ path: ["ntp", key], message: NO_PEERS }));
 }

@@ -22,15 +22,32 @@ function textCommand(bytes: Uint8Array): string {
   return `printf %s '${new TextDecoder().decode(bytes).replaceAll("'", `'\\''`)}'`;
 }
 
-/** Three digits always, so that a digit that follows is not taken for part of the escape. */
+const BACKSLASH = 0x5c;
+const ZERO = 0x30;
+
+/** Whether a byte stands for itself in the format of printf between single quotes. */
+function isLiteral(byte: number): boolean {
+  return isPlain(byte) && byte !== BACKSLASH && byte !== 0x25 && byte !== 0x27 && byte !== 0x2d;
+}
+
+/**
+ * Three digits always, so that a digit that follows is not taken for part of the escape. A file may have many MiB
+ * of these, for which text that grows by a character at a time is too slow.
+ */
 function octalCommand(bytes: Uint8Array): string {
-  let format = "";
+  const format = new Uint8Array(bytes.length * 4);
+  let end = 0;
   for (const byte of bytes) {
-    const char = String.fromCharCode(byte);
-    const literal = isPlain(byte) && !`'%\\-`.includes(char);
-    format += literal ? char : `\\${byte.toString(8).padStart(3, "0")}`;
+    if (isLiteral(byte)) {
+      format[end++] = byte;
+      continue;
+    }
+    format[end++] = BACKSLASH;
+    format[end++] = ZERO + (byte >> 6);
+    format[end++] = ZERO + ((byte >> 3) & 7);
+    format[end++] = ZERO + (byte & 7);
   }
-  return `printf '${format}'`;
+  return `printf '${new TextDecoder().decode(format.subarray(0, end))}'`;
 }
 
 /** The commands that print these bytes, one to a line; bytes that are not plain text travel as octal escapes. */

@@ -4,12 +4,11 @@
  * @module
  */
 import * as z from "zod/mini";
-import { record } from "../config/fields.ts";
 import { check, type Checked, openText, type Rules } from "./check.ts";
 import type { CloudConfig } from "./config.ts";
 import { mergeFiles } from "./merge.ts";
 import { withoutEffect } from "./no_effect.ts";
-import { aptKeys } from "./sections/apt.ts";
+import { aptKeys } from "./sections/apt_keys.ts";
 import { bootKeys } from "./sections/boot.ts";
 import { chpasswdKeys } from "./sections/chpasswd.ts";
 import { hostKeyKeys } from "./sections/host_keys.ts";
@@ -18,6 +17,7 @@ import { keyKeys } from "./sections/keys.ts";
 import { localizationKeys } from "./sections/localization.ts";
 import { mountKeys } from "./sections/mounts.ts";
 import { networkKeys } from "./sections/network.ts";
+import { ntpKeys } from "./sections/ntp.ts";
 import { packageKeys } from "./sections/packages.ts";
 import { repositoryKeys } from "./sections/repositories.ts";
 import { runcmdKeys } from "./sections/runcmd.ts";
@@ -26,6 +26,7 @@ import { trustKeys } from "./sections/trust.ts";
 import { userKeys } from "./sections/user_keys.ts";
 import { writeFilesKeys } from "./sections/write_files.ts";
 import { UNSUPPORTED } from "./unsupported.ts";
+import { mapWith } from "./fields.ts";
 
 const ignored = z.optional(z.unknown());
 
@@ -37,6 +38,7 @@ const applied = {
   ...hostnameKeys,
   ...localizationKeys,
   ...networkKeys,
+  ...ntpKeys,
   ...mountKeys,
   ...trustKeys,
   ...aptKeys,
@@ -54,7 +56,7 @@ const applied = {
 export const appliedKeys: readonly string[] = Object.keys(applied);
 
 /** The keys of a cloud-config file. */
-export const schema = record({
+export const schema = mapWith({
   ...applied,
   ...Object.fromEntries(Object.keys(UNSUPPORTED).map((key) => [key, ignored])) as Record<never, never>,
 });

@@ -47,7 +47,7 @@ export function checkSize(file: string, text: string): void {
 
 /** Reads a text of the current format; what is no YAML map is a `ConfigError`, other problems are issues. */
 export function readCurrent(file: string, migrated: Migrated, options: FileOptions): ConfigFile {
-  const source = parseSource(file, migrated.text, MOST_VALUES);
+  const source = parseSource(file, migrated.text, { limit: MOST_VALUES });
   const strict = options.strict ?? false;
   const { value, issues, misfits } = validate(configSchema, source, { data: source.data ?? {}, strict });
   const all = [...migrated.issues, ...issues.map(explainGone)];

@@ -31,7 +31,8 @@ export interface Positions {
 /** Duplicate keys that are reported; a file with more of them is no file that a person wrote. */
 const MOST_DUPLICATES = 50;
 
-const DIGITS = 4;
+/** Digits of a code: enough for the texts that people write, and one more for those with a program in them. */
+const DIGITS = [4, 5] as const;
 const BASES = [0xe000, 0xe100, 0xf000] as const;
 
 // What must stay as it is (directives, markers, tags, anchors, aliases, block headers, escapes), or a word.
@@ -39,38 +40,42 @@ const TOKENS =
   /^%.*$|^(?:---|\.\.\.)(?=\s|$)|!<[^>\s]*>|[!&*][^\s,[\]{}]*|[|>][-+0-9]*|\\[^\s"']*|[^\s\-?:,[\]{}#&*!|>'"%@`\\]+/gm;
 const WORD = /^[^\s\-?:,[\]{}#&*!|>'"%@`\\]/;
 
-function encode(offset: number, base: number): string {
-  let code = "";
-  for (let digit = 0; digit < DIGITS; digit++) {
-    code += String.fromCharCode(base + ((offset >> (6 * digit)) & 63));
-  }
-  return code;
-}
-
-function decode(text: string, at: number, base: number): number {
-  let offset = 0;
-  for (let digit = 0; digit < DIGITS; digit++) offset |= (text.charCodeAt(at + digit) - base) << (6 * digit);
-  return offset;
-}
-
-/** Reads the codes back out of a parsed scalar. */
+/** Writes codes into a text, and reads them back out of parsed scalars. */
 class Coder {
   readonly #base: number;
+  readonly #digits: number;
   readonly #code: RegExp;
 
-  constructor(base: number) {
+  constructor(base: number, digits: number) {
     this.#base = base;
+    this.#digits = digits;
     this.#code = new RegExp(
-      `[${String.fromCharCode(base)}-${String.fromCharCode(base + 63)}]{${DIGITS}}`,
+      `[${String.fromCharCode(base)}-${String.fromCharCode(base + 63)}]{${digits}}`,
       "g",
     );
+  }
+
+  #codeOf(offset: number): string {
+    let code = "";
+    for (let digit = 0; digit < this.#digits; digit++) {
+      code += String.fromCharCode(this.#base + ((offset >> (6 * digit)) & 63));
+    }
+    return code;
+  }
+
+  #offsetOf(text: string, at: number): number {
+    let offset = 0;
+    for (let digit = 0; digit < this.#digits; digit++) {
+      offset |= (text.charCodeAt(at + digit) - this.#base) << (6 * digit);
+    }
+    return offset;
   }
 
   encode(text: string): string {
     return text.replace(TOKENS, (token, offset: number) => {
       const marker = (token === "---" || token === "...") &&
         (offset === 0 || /[\r\n]/.test(text[offset - 1] ?? ""));
-      return WORD.test(token) && !marker ? encode(offset, this.#base) + token : token;
+      return WORD.test(token) && !marker ? this.#codeOf(offset) + token : token;
     });
   }
 
@@ -81,7 +86,7 @@ class Coder {
   /** Offset of the scalar's first character; -1 where it has no word. */
   offset(scalar: string): number {
     const at = scalar.search(this.#code);
-    return at < 0 ? -1 : Math.max(0, decode(scalar, at, this.#base) - at);
+    return at < 0 ? -1 : Math.max(0, this.#offsetOf(scalar, at) - at);
   }
 }
 
@@ -89,7 +94,8 @@ function coderFor(text: string): Coder | undefined {
   const base = BASES.find((base) =>
     !new RegExp(`[${String.fromCharCode(base)}-${String.fromCharCode(base + 63)}]`).test(text)
   );
-  return base === undefined || text.length >= 64 ** DIGITS ? undefined : new Coder(base);
+  const digits = DIGITS.find((count) => text.length < 64 ** count);
+  return base === undefined || digits === undefined ? undefined : new Coder(base, digits);
 }
 
 /** Finds the positions of all keys and items of a text that the parser accepts; `undefined` where it cannot. */

@@ -26,6 +26,9 @@ export interface Source {
 
 const NULL = /^(?:~|null|Null|NULL)$/;
 
+/** What may stand between the beginning of a tag and that of its scalar. */
+const TAGGED = /^!!str\s+(?:&\S+\s+)?(?:[|>][-+0-9]*(?:[ \t]+#[^\n]*)?\s+|["'])?$/;
+
 /** Calls back for every node once; a node that several aliases share is one node. */
 function anyScalar(node: unknown, test: (scalar: string) => boolean, seen = new Set<object>()): boolean {
   if (typeof node === "string") return test(node);
@@ -36,7 +39,7 @@ function anyScalar(node: unknown, test: (scalar: string) => boolean, seen = new 
 
 function decodeBase64(text: string): Uint8Array | undefined {
   try {
-    return Uint8Array.from(atob(text.replaceAll(/\s/g, "")), (char) => char.charCodeAt(0));
+    return Uint8Array.fromBase64(text);
   } catch {
     return undefined;
   }
@@ -71,15 +74,24 @@ class Resolver {
     const before = start === undefined ? "" : this.#text[start - 1];
     if (NULL.test(text)) return before === '"' || before === "'" ? text : null;
     if (start === undefined || this.#binaries.length === 0) return text;
-    const tagged = this.#binaries.some((tag) =>
-      tag < start && /^!!str\s+(?:[|>][-+0-9]*\s+|["'])?$/.test(this.#text.slice(tag, start))
-    );
-    if (!tagged) return text;
+    const tag = this.#lastBinary(start);
+    if (tag < 0 || !TAGGED.test(this.#text.slice(tag, start))) return text;
     const bytes = decodeBase64(text);
     if (!bytes) {
       this.issues.push({ path, message: "This !!binary value is not valid base64", severity: "error" });
     }
     return bytes ?? text;
+  }
+
+  /** The last of the tags before an offset, as there may be thousands; -1 without one. */
+  #lastBinary(before: number): number {
+    let [low, high] = [0, this.#binaries.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#binaries[middle]! < before) low = middle + 1;
+      else high = middle;
+    }
+    return this.#binaries[low - 1] ?? -1;
   }
 
   #mapping(node: Record<string, unknown>, at: Position | undefined, path: Path): unknown {
@@ -133,13 +145,22 @@ function merged(position: Position | undefined, name: string): Position | undefi
   return undefined;
 }
 
+/** What a file may grow to. */
+interface Bounds {
+  /** Values, those of aliases counted each time. */
+  readonly limit?: number;
+  /** Characters. */
+  readonly largest?: number;
+}
+
 /**
  * Parses a file's text; a syntax error is a `ConfigError` with file, line and column, and so is a document of
  * more values than `limit`: to find that out is quick, and to say more about such a file is not.
  */
-export function parseSource(file: string, text: string, limit = Infinity): Source {
+export function parseSource(file: string, text: string, bounds: Bounds = {}): Source {
+  const { limit = Infinity, largest } = bounds;
   const body = text.startsWith("\ufeff") ? text.slice(1) : text;
-  const parsed = parseText(file, body);
+  const parsed = parseText(file, body, largest);
   if (hasMoreValues(parsed.data, limit)) {
     throw new ConfigError([{ file, message: `The file has more than ${limit} values`, severity: "error" }]);
   }

@@ -6,6 +6,7 @@
 import { parse, YamlSyntaxError } from "@std/yaml";
 import { ConfigError } from "../errors.ts";
 import { excess } from "./bounds.ts";
+import { structuralTab, tabbedLine } from "./tabs.ts";
 
 /** A problem at an offset of the text. */
 export interface TextProblem {
@@ -47,11 +48,11 @@ export function lineColumns(text: string): LineColumn {
   };
 }
 
-/** Characters that may be parsed again for the sake of tags and tabs, all attempts of a file together. */
+/** Characters that may be parsed again for the sake of tags, all attempts of a file together. */
 const REPARSE_BUDGET = 20_000_000;
 
-/** Characters of a file; more than that is no file that a person wrote. */
-const LARGEST = 4 * 2 ** 20;
+/** Characters of a file; more than that is no configuration that a person wrote. */
+export const LARGEST = 4 * 2 ** 20;
 
 const OPTIONS = { schema: "failsafe" } as const;
 
@@ -89,6 +90,36 @@ function blank(text: string, from: number, to: number, by = ""): string {
   return text.slice(0, from) + by.padEnd(to - from) + text.slice(to);
 }
 
+const BINARY = "!!binary";
+
+/** Whether some text of a document has something in it; what several aliases share is looked at once. */
+function hasText(node: unknown, part: string, seen = new Set<object>()): boolean {
+  if (typeof node === "string") return node.includes(part);
+  if (typeof node !== "object" || node === null || seen.has(node)) return false;
+  seen.add(node);
+  return Object.entries(node).some(([key, value]) => key.includes(part) || hasText(value, part, seen));
+}
+
+/**
+ * Makes text of all `!!binary` values at once, as files have hundreds of them and each takes the parser to the
+ * beginning again. `undefined` where something that looks like the tag may be text: they are taken one by one then.
+ */
+function withoutBinary(
+  text: string,
+): { readonly text: string; readonly tags: readonly number[] } | undefined {
+  const tags: number[] = [];
+  const changed = text.replaceAll(/!!binary(?=[ \r\n])/g, (tag, at: number) => {
+    tags.push(at);
+    return "!!str".padEnd(tag.length);
+  });
+  try {
+    const data = parse(changed, { ...OPTIONS, allowDuplicateKeys: true });
+    return hasText(data, "!!str") || hasText(data, BINARY) ? undefined : { text: changed, tags };
+  } catch {
+    return undefined;
+  }
+}
+
 /** Where a tag that the parser complained of at an offset is written, and how. */
 function lastTag(
   text: string,
@@ -101,47 +132,12 @@ function lastTag(
   return found.reduce((last, form) => form.at > last.at ? form : last, { at: -1, written: "" });
 }
 
-/** Offset of a line whose leading white space has a tab and is neither empty nor a comment; -1 without one. */
-function tabbedLine(text: string, from = 0): number {
-  const pattern = /^[ ]*\t[ \t]*(?=[^\s#])/gm;
-  pattern.lastIndex = from;
-  return pattern.exec(text)?.index ?? -1;
-}
-
-/** The document's shape and texts without white space, for comparing. */
-function shape(text: string): string | undefined {
-  try {
-    const data = parse(text, { ...OPTIONS, allowDuplicateKeys: true });
-    return excess(data) ?? JSON.stringify(data).replaceAll(/\\[nt]|\s/g, "");
-  } catch {
-    return undefined;
-  }
-}
-
 const TAB = "Indentation has a tab; YAML wants spaces";
 
-/**
- * Refuses tabs that decide about the structure. The parser takes a tab as no indentation at all, so `a:\n\tb: 1`
- * would silently become two keys side by side. A tab that means nothing (in a block of text, in brackets) leaves
- * the document the same when it is replaced by spaces.
- */
+/** Refuses tabs that decide about the structure. */
 function refuseTabs(file: string, text: string): void {
-  let offset = tabbedLine(text);
-  if (offset < 0) return;
-  const spaced = (from: number, to: number) =>
-    text.slice(0, from) + text.slice(from, to).replaceAll(/^[ ]*\t[ \t]*/gm, (indent) =>
-      indent.replaceAll("\t", "        ")) +
-    text.slice(to);
-  const original = shape(text);
-  if (shape(spaced(0, text.length)) === original) return;
-  for (let spent = text.length; spent < REPARSE_BUDGET && offset >= 0; spent += text.length) {
-    const end = text.indexOf("\n", offset);
-    if (shape(spaced(offset, end < 0 ? text.length : end)) !== original) break;
-    const next = end < 0 ? -1 : tabbedLine(text, end + 1);
-    if (next < 0) break;
-    offset = next;
-  }
-  fail(file, text, text.indexOf("\t", offset), TAB);
+  const tab = structuralTab(text);
+  if (tab >= 0) fail(file, text, tab, TAB);
 }
 
 function syntaxError(file: string, text: string, error: YamlSyntaxError): never {
@@ -155,11 +151,11 @@ function syntaxError(file: string, text: string, error: YamlSyntaxError): never 
 }
 
 /** Parses the first document of a text (without a byte order mark); problems are a `ConfigError`. */
-export function parseText(file: string, original: string): ParsedText {
-  if (original.length > LARGEST) {
+export function parseText(file: string, original: string, largest = LARGEST): ParsedText {
+  if (original.length > largest) {
     throw new ConfigError([{
       file,
-      message: `The file is larger than ${LARGEST >> 20} MiB`,
+      message: `The file is larger than ${largest >> 20} MiB`,
       severity: "error",
     }]);
   }
@@ -189,8 +185,14 @@ export function parseText(file: string, original: string): ParsedText {
       } else if (error.message.startsWith("Cannot resolve unknown tag")) {
         const tag = /unknown tag !<(.*)> at line/.exec(error.message)?.[1] ?? "";
         const { at, written } = lastTag(text, tag, error.offset);
+        const all = written === BINARY ? withoutBinary(text) : undefined;
+        if (all) {
+          binaries.push(...all.tags);
+          text = all.text;
+          continue;
+        }
         if (at < 0 || spent > REPARSE_BUDGET) fail(file, text, error.offset, `Unknown YAML tag "${tag}"`);
-        const binary = written === "!!binary";
+        const binary = written === BINARY;
         if (binary) binaries.push(at);
         text = blank(text, at, at + written.length, binary ? "!!str" : "");
       } else {

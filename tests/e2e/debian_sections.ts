@@ -49,8 +49,8 @@ export const DEBIAN: readonly Check[] = [
   ],
   [
     "apt: primary",
-    "cat /etc/apt/sources.list.d/testbed.list; ls /var/lib/apt/lists | grep -c '^_srv_mirror_.*Packages'",
-    "deb [trusted=yes] file:/srv/mirror ./\n1",
+    "cut -d' ' -f1-3 /etc/apt/sources.list; cat /etc/apt/sources.list.d/testbed.list; ls /var/lib/apt/lists | grep -c '^_srv_mirror_.*Packages'",
+    "deb [trusted=yes] file:/srv/mirror\ndeb [trusted=yes] file:/srv/testbed ./\n1",
   ],
   [
     "apt: sources: key",

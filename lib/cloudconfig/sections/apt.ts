@@ -3,105 +3,28 @@
  *
  * @module
  */
-import * as z from "zod/mini";
-import { flag, list, map, record, text } from "../../config/fields.ts";
-import { transform } from "../../schemas.ts";
 import { hereDocument, quote } from "../../shell.ts";
 import type { CloudConfig } from "../config.ts";
 import type { Context } from "../context.ts";
-import { hasControl, line, mapOf, noNul } from "../fields.ts";
 import { contentOfDraft, type Draft } from "../item.ts";
 import { pipeInto } from "../print.ts";
 import { CREDENTIALS } from "../secrets.ts";
 import { sha256 } from "../sha256.ts";
-import { templateWord } from "../template.ts";
+import { renderTemplate, type TemplateValues, templateWord } from "../template.ts";
+import { type Keyed, LIST_NAMES, namesOf } from "./apt_keys.ts";
 import { fileDraft } from "./write_files.ts";
 
-const uri = line.check(z.refine((value) => !/[\s"\\]/.test(value), {
-  error: (issue) => `"${issue.input}" is not an address`,
-}));
-const keyId = transform(line, (id) => id.replaceAll(/\s|^0x/g, "")).check(z.refine(
-  (id) => /^[0-9A-Fa-f]{8,40}$/.test(id),
-  {
-    error: "The id of a key is 8 to 40 hexadecimal digits",
-  },
-));
-const key = {
-  key: z.optional(noNul),
-  keyid: z.optional(keyId),
-  keyserver: z.optional(uri),
-} as const;
-const fileName = line.check(z.refine((name) => /^[\w./:@+~-]+$/.test(name) && !name.includes(".."), {
-  error: (issue) => `"${issue.input}" is not a name for a file`,
-}));
-
-const mirror = record({
-  arches: z.optional(list(line)),
-  uri: z.optional(uri),
-  search: z.optional(list(uri)),
-  search_dns: z.optional(flag),
-  ...key,
-});
-
-function isPattern(text: string): boolean {
-  try {
-    return Boolean(new RegExp(text));
-  } catch {
-    return false;
-  }
+/** A text with shell variables in it, as a word of a script. */
+function rendered(text: string, names: TemplateValues): string {
+  return templateWord(renderTemplate(text, names));
 }
 
-/** The keys of a cloud-config that this module reads. */
-export const aptKeys = {
-  apt: z.optional(record({
-    preserve_sources_list: z.optional(flag),
-    disable_suites: z.optional(list(line)),
-    primary: z.optional(list(mirror)),
-    security: z.optional(list(mirror)),
-    add_apt_repo_match: z.optional(
-      text.check(z.refine(isPattern, { error: "This is not a regular expression" })),
-    ),
-    debconf_selections: z.optional(map(text)),
-    sources_list: z.optional(noNul),
-    conf: z.optional(text),
-    proxy: z.optional(uri),
-    http_proxy: z.optional(uri),
-    https_proxy: z.optional(uri),
-    ftp_proxy: z.optional(uri),
-    sources: z.optional(mapOf(
-      (name) => name !== "" && !hasControl(name) && !name.includes(".."),
-      record({
-        source: z.optional(line),
-        filename: z.optional(fileName),
-        append: z.optional(flag),
-        ...key,
-      }),
-    )),
-  })),
-} as const;
-
 type Apt = NonNullable<CloudConfig["values"]["apt"]>;
-type Keyed = Readonly<
-  { key?: string | undefined; keyid?: string | undefined; keyserver?: string | undefined }
->;
 
 const SECTION = "apt";
 /** Directory of the keys that are good for every source, and of those that are for sources that name them. */
 const TRUSTED = "trusted.gpg.d";
 const NAMED = "cloud-init.gpg.d";
-/** Shell variables that `lxops_apt_facts` sets. */
-const VARIABLES: Readonly<Record<string, string>> = {
-  RELEASE: "release",
-  MIRROR: "mirror",
-  PRIMARY: "mirror",
-  SECURITY: "security",
-  KEY_FILE: "key",
-  release: "release",
-  codename: "release",
-  mirror: "mirror",
-  security: "security",
-};
-
 function bytes(content: string): Uint8Array {
   return new TextEncoder().encode(content);
 }
@@ -165,22 +88,33 @@ function keyName(name: string): string {
   return name.replace(/^.*\//, "").replace(/\.\w+$/, "").replaceAll(/[^\w-]/g, "_") || "key";
 }
 
-/** The mirror for this architecture is chosen in the instance; entries for all come last. */
-function mirrorCommands(kind: "primary" | "security", apt: Apt): string[] {
-  const entries = apt[kind] ?? [];
-  const commands = entries.flatMap((entry) => keyCommands(entry, kind));
-  const choices = [...entries].sort((a, b) =>
+/** Chooses the mirror for this architecture in the instance, as `$to`; entries for all come last. */
+function choice(kind: "primary" | "security", apt: Apt): string[] {
+  const choices = [...apt[kind] ?? []].sort((a, b) =>
     Number(a.arches?.includes("default") ?? true) - Number(b.arches?.includes("default") ?? true)
   ).flatMap(({ arches = ["default"], uri, search = [] }) => {
     const pattern = arches.includes("default") ? "*" : arches.map(quote).join(" | ");
-    if (uri !== undefined) return [`  (${pattern}) lxops_apt_mirror ${kind} ${quote(uri)} ;;`];
+    if (uri !== undefined) return [`  (${pattern}) lxops_apt_choose ${kind} ${quote(uri)} ;;`];
     return search.length === 0
       ? []
       : [`  (${pattern}) lxops_apt_search ${kind} ${search.map(quote).join(" ")} ;;`];
   });
-  return choices.length === 0
-    ? commands
-    : [...commands, `case $(dpkg --print-architecture) in`, ...choices, "esac"];
+  return choices.length === 0 ? [] : ["to=", "case $architecture in", ...choices, "esac"];
+}
+
+function mirrorCommands(kind: "primary" | "security", apt: Apt): string[] {
+  const chosen = choice(kind, apt);
+  return [
+    ...(apt[kind] ?? []).flatMap((entry) => keyCommands(entry, kind)),
+    ...(chosen.length > 0 ? [...chosen, `lxops_apt_mirror ${kind}`] : []),
+  ];
+}
+
+/** The choice of mirrors that a source refers to: those that the file sets count, whether or not a list has them. */
+function mirrorsOf(source: string, apt: Apt): string[] {
+  return /mirror|primary|security/i.test(source)
+    ? [...choice("primary", apt), ...choice("security", apt)]
+    : [];
 }
 
 function lists(apt: Apt, os: string): Draft[] {
@@ -190,13 +124,13 @@ function lists(apt: Apt, os: string): Draft[] {
     const known = ["updates", "backports", "security", "proposed"].includes(suite)
       ? `$RELEASE-${suite}`
       : suite;
-    return `lxops_apt_disable ${templateWord(known === "release" ? "$RELEASE" : known, VARIABLES)}`;
+    return `lxops_apt_disable ${rendered(known === "release" ? "$RELEASE" : known, LIST_NAMES)}`;
   });
   const list = apt.sources_list;
   const deb822 = list !== undefined && /^(?:Types|URIs|Suites):/m.test(list) && !/^deb(?:-src)? /m.test(list);
   const target = deb822 ? `/etc/apt/sources.list.d/${os}.sources` : "/etc/apt/sources.list";
   const written = list === undefined ? [] : [
-    `printf '%s\\n' ${templateWord(list.trimEnd(), VARIABLES)} | lxops_write ${target} 0644 root:root`,
+    `printf '%s\\n' ${rendered(list.trimEnd(), LIST_NAMES)} | lxops_write ${target} 0644 root:root`,
     ...(deb822 ? ["rm -f /etc/apt/sources.list"] : []),
   ];
   const commands = [...mirrors, ...written, ...suites];
@@ -221,7 +155,8 @@ function sources(apt: Apt): Draft[] {
     const file = absolute.endsWith(".list") ? absolute : `${absolute}.list`;
     const { source } = entry;
     const keys = keyCommands(entry, keyName(plain), source?.includes("$KEY_FILE") ? NAMED : TRUSTED);
-    const word = source === undefined ? "" : templateWord(source, VARIABLES);
+    const word = source === undefined ? "" : rendered(source, namesOf(entry));
+    const mirrors = mirrorsOf(source ?? "", apt);
     const isName = source !== undefined && match.test(source);
     const add = source === undefined
       ? []
@@ -232,12 +167,12 @@ function sources(apt: Apt): Draft[] {
       section: SECTION,
       path: [SECTION, "sources", name],
       title: `Add the package source ${name}`,
-      script: ["lxops_apt_facts", ...keys, ...add].join("\n"),
+      script: ["lxops_apt_facts", ...mirrors, ...keys, ...add].join("\n"),
       helpers: ["aptSources"],
-      content: [name, entry, isName],
+      content: [name, entry, isName, ...(mirrors.length > 0 ? [mirrors] : [])],
       target: `apt:source:${file}`,
       adds: entry.append !== false,
-      ...(CREDENTIALS.test(source ?? "") ? { secrets: [word] } : {}),
+      secrets: [word, ...mirrors].filter((part) => CREDENTIALS.test(part)),
     };
   });
 }

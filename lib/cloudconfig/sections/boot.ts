@@ -4,23 +4,36 @@
  * @module
  */
 import * as z from "zod/mini";
-import { flag, integer, oneOf, record, text } from "../../config/fields.ts";
+import { integer, oneOf, text } from "../../config/fields.ts";
+import { transform } from "../../schemas.ts";
 import { quote } from "../../shell.ts";
 import type { CloudConfig } from "../config.ts";
 import type { Context } from "../context.ts";
-import { line, noNul } from "../fields.ts";
+import { flag, line, mapWith, noNul } from "../fields.ts";
 import type { Draft } from "../item.ts";
+import { isJinja, laterValues, renderTemplate, templateProblem, templateWord } from "../template.ts";
 import { commandItems, commands, commandScript } from "./runcmd.ts";
 
 const delay = text.check(z.refine((value) => value === "now" || /^\+?\d{1,6}$/.test(value), {
   error: (issue) => `"${issue.input}" is not a delay: "now", or minutes like "+5"`,
 }));
 
+/** Shell variables of the final message. */
+const VARIABLES = laterValues(Object.fromEntries(
+  ["uptime", "timestamp", "version", "datasource"].flatMap((
+    name,
+  ) => [[name, name], [name.toUpperCase(), name]]),
+));
+
 /** The keys of a cloud-config that this module reads. */
 export const bootKeys = {
   bootcmd: z.optional(commands),
-  final_message: z.optional(noNul),
-  power_state: z.optional(record({
+  final_message: z.optional(transform(noNul, (message, { issues }) => {
+    const problem = isJinja(message) ? templateProblem(message, VARIABLES) : undefined;
+    if (problem !== undefined) issues.push({ code: "custom", path: [], message: problem, input: message });
+    return message;
+  })),
+  power_state: z.optional(mapWith({
     mode: oneOf(["poweroff", "reboot", "halt"]),
     delay: z.optional(delay),
     message: z.optional(line),
@@ -36,27 +49,30 @@ export function bootcmdItems({ values }: CloudConfig, context: Context): Draft[]
   return commandItems("bootcmd", values.bootcmd ?? [], context);
 }
 
+/** A message without Jinja, in which anything that is no variable is text: it is only shown. */
+function messageWord(message: string): string {
+  if (isJinja(message)) return templateWord(renderTemplate(message, VARIABLES));
+  const parts = message.split(/(\$(?:uptime|timestamp|version|datasource)\b|\{\{\s*\w+\s*\}\})/i);
+  return parts.map((part, index) => {
+    const name = part.replaceAll(/[^a-z]/gi, "");
+    return index % 2 === 1 && Object.hasOwn(VARIABLES, name) ? `"$${name.toLowerCase()}"` : quote(part);
+  }).join("");
+}
+
 /** Makes the item that prints the final message, as lines that are shown whatever else is. */
 export function finalMessageItems({ values }: CloudConfig): Draft[] {
   const { final_message: message } = values;
   if (!message) return [];
-  const variables = new Map([
-    ["uptime", `"$(cut -d' ' -f1 /proc/uptime 2>/dev/null)"`],
-    ["timestamp", `"$(date -R 2>/dev/null || date)"`],
-    ["version", "lxops"],
-    ["datasource", "lxops"],
-  ]);
-  const parts = message.trimEnd().split(/(\$(?:uptime|timestamp|version|datasource)\b|\{\{\s*\w+\s*\}\})/i);
-  const words = parts.map((part, index) =>
-    index % 2 === 1
-      ? variables.get(part.replaceAll(/[^a-z]/gi, "").toLowerCase()) ?? quote(part)
-      : quote(part)
-  );
   return [{
     section: "final_message",
     path: ["final_message"],
     title: "Print the final message",
-    script: `printf '%s\\n' ${words.join("")} | sed 's/^/lxops: /'`,
+    script: [
+      "version=lxops datasource=lxops",
+      "uptime=$(cut -d' ' -f1 /proc/uptime 2>/dev/null) || :",
+      "timestamp=$(date -R 2>/dev/null || date)",
+      `printf '%s\\n' ${messageWord(message.trimEnd())} | sed 's/^/lxops: /'`,
+    ].join("\n"),
     content: message,
   }];
 }

@@ -4,11 +4,11 @@
  * @module
  */
 import * as z from "zod/mini";
-import { flag, list, oneOf, record } from "../../config/fields.ts";
+import { list, oneOf } from "../../config/fields.ts";
 import { preprocess, transform } from "../../schemas.ts";
 import type { CloudConfig } from "../config.ts";
 import type { Context } from "../context.ts";
-import { line } from "../fields.ts";
+import { flag, line, mapWith } from "../fields.ts";
 import type { Draft } from "../item.ts";
 import { accountsOf } from "./accounts.ts";
 import { type Password, passwordItem } from "./passwords.ts";
@@ -30,7 +30,7 @@ const pair = transform(
 );
 
 const entry = transform(
-  record({
+  mapWith({
     name: accountName,
     password: z.optional(line),
     type: z.optional(oneOf(["hash", "text", "RANDOM"])),
@@ -43,7 +43,7 @@ const entry = transform(
 
 /** The keys of a cloud-config that this module reads. */
 export const chpasswdKeys = {
-  chpasswd: z.optional(record({
+  chpasswd: z.optional(mapWith({
     expire: z.optional(flag),
     users: z.optional(list(entry)),
     list: z.optional(preprocess(

@@ -4,23 +4,25 @@
  * @module
  */
 import * as z from "zod/mini";
-import { flag, list, oneOf, record, text } from "../../config/fields.ts";
+import { list, oneOf, text } from "../../config/fields.ts";
 import { preprocess, transform } from "../../schemas.ts";
 import type { CloudConfig } from "../config.ts";
 import type { Draft } from "../item.ts";
 import { fileDraft } from "./write_files.ts";
+import { flag, mapWith } from "../fields.ts";
 
 const TYPES = ["rsa", "ecdsa", "ed25519"] as const;
 
 /** The keys of a cloud-config that this module reads. */
 export const hostKeyKeys = {
   ssh_keys: z.optional(transform(
-    record(Object.fromEntries(
+    mapWith(Object.fromEntries(
       TYPES.flatMap((type) =>
         ["private", "public", "certificate"].map((part) => [`${type}_${part}`, z.optional(text)])
       ),
     )),
-    (keys) => keys as Readonly<Record<string, string | undefined>>,
+    (keys): Readonly<Record<string, string | undefined>> | undefined =>
+      Object.keys(keys).length === 0 ? undefined : keys,
   )),
   ssh_deletekeys: z.optional(flag),
   ssh_genkeytypes: z.optional(preprocess(

@@ -5,10 +5,9 @@
  * @module
  */
 import * as z from "zod/mini";
-import { flag } from "../../config/fields.ts";
 import type { CloudConfig } from "../config.ts";
 import type { Context } from "../context.ts";
-import { line } from "../fields.ts";
+import { flag, line } from "../fields.ts";
 import type { Draft } from "../item.ts";
 import type { OSType } from "../ostype.ts";
 import { quote } from "../../shell.ts";

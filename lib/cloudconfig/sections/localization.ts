@@ -4,13 +4,14 @@
  * @module
  */
 import * as z from "zod/mini";
-import { record, text } from "../../config/fields.ts";
+import { text } from "../../config/fields.ts";
 import { transform } from "../../schemas.ts";
 import { quote } from "../../shell.ts";
 import type { CloudConfig } from "../config.ts";
 import type { Context } from "../context.ts";
 import type { Draft } from "../item.ts";
 import { fileDraft, guestPath } from "./write_files.ts";
+import { mapWith } from "../fields.ts";
 
 const zone = text.check(
   z.refine((name) => name === "" || /^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9_+\/.-]*$/.test(name), {
@@ -25,9 +26,9 @@ const word = text.check(z.refine((name) => /^(?:[A-Za-z0-9_.@,:][A-Za-z0-9_.@,:-
 /** The keys of a cloud-config that this module reads. */
 export const localizationKeys = {
   timezone: z.optional(zone),
-  locale: z.optional(z.union([transform(z.literal("false"), () => ""), word])),
+  locale: z.optional(transform(word, (name) => /^(?:false|no|off|0)$/i.test(name) ? "" : name)),
   locale_configfile: z.optional(guestPath),
-  keyboard: z.optional(record({
+  keyboard: z.optional(mapWith({
     layout: word,
     model: z.optional(word),
     variant: z.optional(word),

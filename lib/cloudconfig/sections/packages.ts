@@ -4,18 +4,21 @@
  * @module
  */
 import * as z from "zod/mini";
-import { flag, list, record, text } from "../../config/fields.ts";
+import { list, text } from "../../config/fields.ts";
 import type { CloudConfig } from "../config.ts";
 import type { Draft } from "../item.ts";
 import type { Context } from "../context.ts";
 import type { PackageManager } from "../ostype.ts";
 import { preprocess, transform } from "../../schemas.ts";
 import { quote } from "../../shell.ts";
+import { flag, mapWith } from "../fields.ts";
 
 /** A package; without a manager it is for the system's own. */
 export interface Package {
   readonly name: string;
   readonly version?: string;
+  /** An option of the manager's, as `--classic`. */
+  readonly option?: string;
   readonly manager?: "apt" | "snap";
 }
 
@@ -43,8 +46,19 @@ const plain = z.union([names, versioned], {
   error: "A name, or a list of a name and a version, is expected here",
 });
 
+const option = text.check(z.refine((value) => /^--?[a-z][^\s\p{Cc}]*$/u.test(value), {
+  error: (issue) => `"${issue.input}" is no channel, and no option as --classic or --channel=latest/stable`,
+}));
+
+/** What follows the name of a snap is an option of `snap install`, or the channel. */
+const snap = z.union([
+  names,
+  transform(z.tuple([word, option]), ([name, option]): Package[] => [{ name, option }]),
+  versioned,
+], { error: "A name, or a list of a name and a channel or an option, is expected here" });
+
 const managed = transform(
-  record({ apt: z.optional(list(plain)), snap: z.optional(list(plain)) }),
+  mapWith({ apt: z.optional(list(plain)), snap: z.optional(list(snap)) }),
   ({ apt = [], snap = [] }): Package[] => [
     ...apt.flat().map((entry): Package => ({ ...entry, manager: "apt" })),
     ...snap.flat().map((entry): Package => ({ ...entry, manager: "snap" })),
@@ -77,7 +91,12 @@ const SEPARATORS: Readonly<Partial<Record<PackageManager, string>>> = {
 };
 
 function words(packages: readonly Package[], separator: string): string[] {
-  return packages.map(({ name, version }) => version === undefined ? name : `${name}${separator}${version}`);
+  return packages.map(({ name, version = "" }) => version === "" ? name : `${name}${separator}${version}`);
+}
+
+function snapCommand({ name, version, option }: Package): string {
+  const given = option ?? (version === undefined ? undefined : `--channel=${version}`);
+  return `snap install ${quote(name)}${given === undefined ? "" : ` ${quote(given)}`}`;
 }
 
 /** Makes the item that installs a file's packages, if it has any. */
@@ -117,14 +136,13 @@ export function packageItems({ values }: CloudConfig, { os }: Context): Draft[] 
     drafts.push({ ...base, title: "Skip packages for apt", script: lines.join("\n"), content: notes });
   }
   if (snaps.length > 0) {
-    const commands = snaps.map(({ name, version }) =>
-      `snap install ${version === undefined ? "" : `--channel=${quote(version)} `}${quote(name)}`
-    );
     drafts.push({
       ...base,
       title: `Install snaps ${snaps.map(({ name }) => name).join(" ")}`,
-      script: commands.join("\n"),
-      content: { snaps: words(snaps, "=") },
+      script: snaps.map(snapCommand).join("\n"),
+      content: {
+        snaps: snaps.map(({ name, version, option = version }) => option ? `${name}=${option}` : name),
+      },
     });
   }
   return drafts;

@@ -4,11 +4,11 @@
  * @module
  */
 import * as z from "zod/mini";
-import { flag, list, record } from "../../config/fields.ts";
+import { list } from "../../config/fields.ts";
 import { transform } from "../../schemas.ts";
 import type { CloudConfig } from "../config.ts";
 import type { Context } from "../context.ts";
-import { hasControl, line, mapOf } from "../fields.ts";
+import { flag, hasControl, line, mapOf, mapWith } from "../fields.ts";
 import type { Draft } from "../item.ts";
 import { fileDraft } from "./write_files.ts";
 
@@ -20,9 +20,9 @@ const repository = mapOf(isName, setting);
 
 /** The keys of a cloud-config that this module reads. */
 export const repositoryKeys = {
-  apk_repos: z.optional(record({
+  apk_repos: z.optional(mapWith({
     preserve_repositories: z.optional(flag),
-    alpine_repo: z.optional(record({
+    alpine_repo: z.optional(mapWith({
       base_url: z.optional(url),
       community_enabled: z.optional(flag),
       testing_enabled: z.optional(flag),
@@ -37,7 +37,7 @@ export const repositoryKeys = {
       (path) => path.replace(/\/+$/, ""),
     ),
   ),
-  zypper: z.optional(record({
+  zypper: z.optional(mapWith({
     repos: z.optional(list(repository.check(z.refine(({ id, baseurl }) => Boolean(id && baseurl), {
       error: "A repository needs an id and a baseurl",
     })))),

@@ -4,11 +4,11 @@
  * @module
  */
 import * as z from "zod/mini";
-import { list, record } from "../../config/fields.ts";
+import { list } from "../../config/fields.ts";
 import { preprocess } from "../../schemas.ts";
 import { quote } from "../../shell.ts";
 import type { CloudConfig } from "../config.ts";
-import { noNul } from "../fields.ts";
+import { mapWith, noNul } from "../fields.ts";
 import { type Draft, oneLine } from "../item.ts";
 import { pipeInto } from "../print.ts";
 import { sha256 } from "../sha256.ts";
@@ -26,7 +26,7 @@ const command = z.union([noNul, z.array(noNul).check(z.minLength(1))], {
 
 /** The keys of a cloud-config that this module reads. */
 export const snapKeys = {
-  snap: z.optional(record({
+  snap: z.optional(mapWith({
     assertions: z.optional(preprocess(valuesOf, list(noNul))),
     commands: z.optional(preprocess(valuesOf, list(command))),
   })),

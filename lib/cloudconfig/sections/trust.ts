@@ -4,7 +4,7 @@
  * @module
  */
 import * as z from "zod/mini";
-import { flag, record, text } from "../../config/fields.ts";
+import { text } from "../../config/fields.ts";
 import { preprocess } from "../../schemas.ts";
 import type { CloudConfig } from "../config.ts";
 import type { Context } from "../context.ts";
@@ -12,6 +12,7 @@ import type { Draft } from "../item.ts";
 import type { OSType } from "../ostype.ts";
 import { sha256 } from "../sha256.ts";
 import { fileDraft } from "./write_files.ts";
+import { flag, mapWith } from "../fields.ts";
 
 const certificates = preprocess(
   (value) => value === null ? [] : typeof value === "string" ? [value] : value,
@@ -23,7 +24,7 @@ const settings = preprocess(
     value !== null && typeof value === "object" && "remove-defaults" in value
       ? { remove_defaults: value["remove-defaults"], ...value, "remove-defaults": undefined }
       : value,
-  record({
+  mapWith({
     remove_defaults: z.optional(flag),
     "remove-defaults": z.optional(z.undefined()),
     trusted: z.optional(certificates),

@@ -4,9 +4,9 @@
  * @module
  */
 import * as z from "zod/mini";
-import { flag, integer, list, record, text } from "../../config/fields.ts";
+import { integer, list, text } from "../../config/fields.ts";
 import { preprocess, transform } from "../../schemas.ts";
-import { hasControl, line, mapOf } from "../fields.ts";
+import { flag, hasControl, line, mapOf, mapWith } from "../fields.ts";
 
 /** Names of users and groups: what useradd takes, so that they need no care in files and options. */
 const NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,30}\$?$/;
@@ -68,7 +68,7 @@ const rules = transform(
   preprocess((value) => {
     if (typeof value !== "string") return value;
     if (/^(?:true|yes|on)$/i.test(value)) return [EVERYTHING];
-    return /^(?:false|no|off|)$/i.test(value) ? [] : [value];
+    return /^(?:false|no|off|0|)$/i.test(value) ? [] : [value];
   }, list(line)),
   (all) => all.filter((rule) => rule.trim() !== ""),
 );
@@ -82,8 +82,8 @@ function underscored(value: unknown): unknown {
 }
 
 const user = preprocess(
-  (value) => typeof value === "string" ? { name: value } : underscored(value),
-  record({
+  (value) => value === null ? undefined : typeof value === "string" ? { name: value } : underscored(value),
+  mapWith({
     name: z._default(accountName, DEFAULT),
     gecos: z.optional(field),
     uid: z.optional(

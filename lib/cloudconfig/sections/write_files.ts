@@ -6,11 +6,11 @@
  */
 import { normalize } from "@std/path";
 import * as z from "zod/mini";
-import { flag, list, octal, record, text } from "../../config/fields.ts";
+import { list, octal, text } from "../../config/fields.ts";
 import { transform } from "../../schemas.ts";
 import type { CloudConfig } from "../config.ts";
 import { contentOf, ENCODINGS } from "../encoding.ts";
-import { hasControl, line, mapOf } from "../fields.ts";
+import { flag, hasControl, line, mapOf, mapWith } from "../fields.ts";
 import type { Draft } from "../item.ts";
 import { hereDocument, quote } from "../../shell.ts";
 import { contentOfNext, printCommands } from "../print.ts";
@@ -59,7 +59,7 @@ const content = z.union([z.instanceof(Uint8Array), text], { error: "Text is expe
 /** Names of headers, as HTTP has them. */
 const isHeader = (name: string) => /^[\w!#$%&'*+.^`|~-]+$/.test(name);
 
-const source = record({
+const source = mapWith({
   uri: line.check(z.refine((uri) => /^(?:https?|ftp|file):\/\//.test(uri), {
     error: (issue) => `"${issue.input}" is not an address that can be read: http, https, ftp and file are`,
   })),
@@ -71,7 +71,7 @@ const mode = octal.check(
 );
 
 const file = transform(
-  record({
+  mapWith({
     path: guestPath,
     content: z.optional(content),
     encoding: z.optional(

@@ -11,7 +11,7 @@ async function debianLike(): Promise<Guest> {
   await Deno.writeTextFile(
     `${guest.directory}/etc/apt/sources.list.d/debian.sources`,
     "Types: deb\nURIs: http://old/debian\nSuites: trixie trixie-updates\nComponents: main\n\n" +
-      "Types: deb\nURIs: http://old/security\nSuites: trixie-security\n",
+      "Types: deb\nURIs: http://old/security\nSuites: trixie-security\nComponents: main\n",
   );
   return guest;
 }
@@ -91,7 +91,7 @@ Deno.test("apt sets mirrors and switches suites off", needsRoot, async () => {
     assertEquals(
       await guest.text("/etc/apt/sources.list.d/debian.sources"),
       "Types: deb\nURIs: http://new/debian\nSuites: trixie\nComponents: main\n\n" +
-        "Types: deb\nURIs: http://new/security\nSuites: trixie-security\n",
+        "Types: deb\nURIs: http://new/security\nSuites: trixie-security\nComponents: main\n",
     );
   }
 });
@@ -101,13 +101,39 @@ Deno.test("apt writes the list of sources that the file has", needsRoot, async (
   const config = `apt:
   sources_list: |
     deb $MIRROR $RELEASE main
-    # it's $other
+    # it's $(other)
 `;
   assertEquals((await guest.run(itemsOf(config))).code, 0);
   assertEquals(
     await guest.text("/etc/apt/sources.list"),
-    "deb http://old/debian trixie main\n# it's $other\n",
+    "deb http://old/debian trixie main\n# it's $(other)\n",
   );
+});
+
+Deno.test("a source of several lines is added once", needsRoot, async () => {
+  await using guest = await debianLike();
+  const config = `apt:
+  sources:
+    two.list:
+      source: |
+        deb http://a.example/ $RELEASE main
+        deb http://b.example/ $RELEASE main
+    one:
+      source: >
+        deb http://c.example/
+        $RELEASE main
+`;
+  for (let i = 0; i < 2; i++) {
+    assertEquals((await guest.run(itemsOf(config))).code, 0);
+    assertEquals(
+      await guest.text("/etc/apt/sources.list.d/two.list"),
+      "deb http://a.example/ trixie main\ndeb http://b.example/ trixie main\n\n",
+    );
+    assertEquals(
+      await guest.text("/etc/apt/sources.list.d/one.list"),
+      "deb http://c.example/ trixie main\n\n",
+    );
+  }
 });
 
 Deno.test("apk_repos, yum_repos and zypper are files of their own systems only", needsRoot, async () => {

@@ -1,0 +1,84 @@
+/**
+ * The text of a Jinja template in its parts, with the white space between them taken away as Jinja does it.
+ * cloud-init reads templates with `trim_blocks`: the line end after a statement belongs to the statement.
+ *
+ * @module
+ */
+
+/** A part of a template. */
+export interface Part {
+  readonly kind: "text" | "statement" | "expression";
+  readonly text: string;
+  /** Line of the template, from 1. */
+  readonly line: number;
+}
+
+/** What a template has that cannot be rendered, as a sentence. */
+export class TemplateError extends Error {}
+
+const OPENINGS = /\{([%{#])([-+])?/g;
+const CLOSINGS = { "%": /([-+])?%\}/g, "{": /(-)?\}\}/g, "#": /([-+])?#\}/g } as const;
+
+/** Where the sign that closes a statement or expression is: not within text in quotes. */
+function closing(text: string, from: number, kind: keyof typeof CLOSINGS): RegExpExecArray | undefined {
+  const pattern = CLOSINGS[kind];
+  const quoted = /'(?:[^'\\]|\\[^])*'|"(?:[^"\\]|\\[^])*"/g;
+  for (let at = from;;) {
+    pattern.lastIndex = at;
+    const found = pattern.exec(text);
+    if (!found || kind === "#") return found ?? undefined;
+    quoted.lastIndex = at;
+    const quote = quoted.exec(text);
+    if (!quote || quote.index > found.index) return found;
+    at = quote.index + quote[0].length;
+  }
+}
+
+/** Takes a template apart; the line end at its very end is none of its text. */
+export function partsOf(template: string): readonly Part[] {
+  const text = template.replaceAll(/\r\n?/g, "\n").replace(/\n$/, "");
+  const parts: Part[] = [];
+  let [line, start, trims, raw] = [1, 0, false, false];
+  const add = (kind: Part["kind"], content: string, until: number) => {
+    if (content !== "") parts.push({ kind, text: content, line });
+    line += text.slice(start, until).split("\n").length - 1;
+    start = until;
+  };
+  const addText = (end: number, trimEnd: boolean) => {
+    let content = text.slice(start, end);
+    if (trims) content = content.trimStart();
+    if (trimEnd) content = content.trimEnd();
+    add("text", content, end);
+  };
+  OPENINGS.lastIndex = 0;
+  for (let open = OPENINGS.exec(text); open; open = OPENINGS.exec(text)) {
+    const kind = open[1] as keyof typeof CLOSINGS;
+    const inside = open.index + open[0].length;
+    const close = closing(text, inside, kind);
+    const content = close && text.slice(inside, close.index).trim();
+    if (raw && !(kind === "%" && content === "endraw")) {
+      OPENINGS.lastIndex = open.index + 1;
+      continue;
+    }
+    if (!close || content === undefined) {
+      throw new TemplateError(
+        `"${open[0]}" on line ${lineAt(text, open.index)} of the template is not closed`,
+      );
+    }
+    addText(open.index, open[2] === "-");
+    let end = close.index + close[0].length;
+    // `+` keeps the line end that would belong to the statement.
+    if (kind !== "{" && close[1] === undefined && text[end] === "\n") end++;
+    const isRaw = kind === "%" && (content === "raw" || content === "endraw");
+    if (isRaw) raw = content === "raw";
+    add(kind === "%" ? "statement" : "expression", kind === "#" || isRaw ? "" : content, end);
+    trims = close[1] === "-";
+    OPENINGS.lastIndex = end;
+  }
+  addText(text.length, false);
+  return parts;
+}
+
+function lineAt(text: string, offset: number): number {
+  return text.slice(0, offset).split("\n").length;
+}
