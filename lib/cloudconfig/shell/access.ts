@@ -1,5 +1,5 @@
 /**
- * Shell functions for what a user may do and how it gets in: passwords, rules of sudo and doas, SSH keys.
+ * Shell functions for what a user may do and how it gets in: passwords, rules of sudo and doas.
  *
  * @module
  */
@@ -83,71 +83,5 @@ lxops_doas() {
   while IFS= read -r rule; do
     grep -qxF -e "$rule" /etc/doas.conf 2>/dev/null || (umask 077 && printf '%s\n' "$rule" >>/etc/doas.conf) || return
   done
-}
-`;
-
-/**
- * `lxops_keys`: standard input becomes the user's keys that lxops looks after: a block of `authorized_keys`, so
- * that a key that the file no longer has goes, and keys that came from elsewhere stay.
- * `lxops_import_keys ID...` adds the keys that accounts elsewhere have.
- */
-export const KEYS = String.raw`
-lxops_ssh_directory() {
-  ids=$(lxops_field 3):$(lxops_field 4) home=$(lxops_field 6)
-  case $home in /?*) ;; *) echo "lxops: user $name has no home directory for its keys"; return 1 ;; esac
-  if [ ! -d "$home" ]; then
-    mkdir -p "$home" && chown "$ids" "$home" || return
-  fi
-  ssh=$home/.ssh
-  if [ -L "$ssh" ] || [ -L "$ssh/authorized_keys" ]; then
-    echo "lxops: $ssh or authorized_keys in it is a symbolic link; keys are not written through it"
-    return 1
-  fi
-  mkdir -p "$ssh" && chown -h "$ids" "$ssh" && chmod 0700 "$ssh"
-}
-lxops_import_keys() {
-  if ! command -v ssh-import-id >/dev/null 2>&1; then lxops_install ssh-import-id || return; fi
-  lxops_ssh_directory || return
-  found=$(mktemp "$ssh/.lxops.XXXXXX") || return
-  if ! ssh-import-id -o "$found" "$@"; then
-    rm -f "$found"
-    return 1
-  fi
-  [ -f "$ssh/authorized_keys" ] || (umask 077 && : >"$ssh/authorized_keys") || return
-  while IFS= read -r key; do
-    grep -qxF -e "$key" "$ssh/authorized_keys" || printf '%s\n' "$key" >>"$ssh/authorized_keys" || return
-  done <"$found"
-  rm -f "$found"
-  chown -h "$ids" "$ssh/authorized_keys"
-}
-lxops_keys() {
-  lxops_ssh_directory || return
-  old=$ssh/authorized_keys
-  [ -f "$old" ] || old=/dev/null
-  new=$(mktemp "$ssh/.lxops.XXXXXX") || return
-  awk -v begin='# lxops keys' -v end='# end of lxops keys' '
-    part == 1 {
-      keys[++n] = $0; id = $0
-      for (i = NF; i > 0; i--) if (substr($i, 1, 4) == "AAAA") id = $i
-      mine[id] = 1
-      next
-    }
-    $0 == end && inside { inside = 0; kept = 0; next }
-    $0 == begin && !inside { inside = 1; kept = 0; next }
-    {
-      if ($0 in mine) next
-      for (i = 1; i <= NF; i++) if ($i in mine) next
-      if (inside) held[++kept] = $0; else print
-    }
-    END {
-      if (inside) for (i = 1; i <= kept; i++) print held[i]
-      if (n == 0) exit
-      print begin
-      for (i = 1; i <= n; i++) print keys[i]
-      print end
-    }' part=1 - part=2 "$old" >"$new" &&
-    chown -h "$ids" "$new" && chmod 0600 "$new" && mv -f "$new" "$ssh/authorized_keys" && return
-  rm -f "$new"
-  return 1
 }
 `;

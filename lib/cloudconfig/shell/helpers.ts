@@ -4,9 +4,10 @@
  * @module
  */
 import type { PackageManager } from "../ostype.ts";
-import { KEYS, PASSWORDS, RIGHTS } from "./access.ts";
+import { PASSWORDS, RIGHTS } from "./access.ts";
 import { ENTRIES, GROUPS, USER } from "./accounts.ts";
 import { APT_SOURCES } from "./apt_sources.ts";
+import { KEYS } from "./authorized_keys.ts";
 import { APPEND, DIRECTORIES, FETCH, WRITE } from "./files.ts";
 import { MOUNTS } from "./mounts.ts";
 import { PACKAGE_FUNCTIONS } from "./packages.ts";
