@@ -111,8 +111,11 @@ export interface Step {
   readonly commits?: true;
   /** Begins something that must not last (a pause, a mount): where the plan fails before it is closed, it is taken back. */
   readonly opens?: string;
-  /** Where it fails, a part of it may be there, which `undo` takes away like the whole. */
-  readonly partly?: true;
+  /**
+   * Where it fails, a part of it may be there, which `undo` takes away like the whole: with the steps before it, or
+   * `always`, where the part would pass for the whole.
+   */
+  readonly partly?: true | "always";
   /** Ends what the step with this `opens` began, or those with these. */
   readonly closes?: string | readonly string[];
   /** What to do where it fails, a line each. */

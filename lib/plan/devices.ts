@@ -10,6 +10,7 @@ import { createFilesystems } from "./create_filesystems.ts";
 import { createVolumes } from "./create_volumes.ts";
 import { checkLayout, diskDevices, type Layout, locate } from "./filesystems.ts";
 import type { FillOptions } from "./fill_image.ts";
+import { refuseHidden } from "./hidden.ts";
 import { deviceOwner } from "./idmap.ts";
 import { createOptions } from "./lxc_options.ts";
 import { refuseMoves } from "./moved.ts";
@@ -78,6 +79,9 @@ function planDevices(
 /** Plans a target's own profile. */
 export function planCreateProfile(target: Target, world: World, options: PlanOptions): InstancePlan {
   const { layout, moved } = checked(target, world, options, "create the profile of");
-  const step = profileStep(target, world, diskDevices(layout));
+  const disks = diskDevices(layout);
+  const info = world.instances.get(objectKey(target.instance.project, target.instance.name));
+  refuseHidden(target, world, disks, info ? { info } : { options: createOptions(target, options) });
+  const step = profileStep(target, world, disks);
   return { instance: refOf(target.instance), steps: step ? [step] : [], notes: moved };
 }

@@ -13,6 +13,7 @@ import { createFilesystems } from "./create_filesystems.ts";
 import { createVolumes } from "./create_volumes.ts";
 import { checkOptions, memberOf } from "./extensions.ts";
 import { checkLayout, diskDevices, locate } from "./filesystems.ts";
+import { refuseHidden } from "./hidden.ts";
 import { deviceOwner, isTrue } from "./idmap.ts";
 import { checkImageType, resolveImage } from "./image.ts";
 import { createOptions } from "./lxc_options.ts";
@@ -85,6 +86,7 @@ export function planLaunch(target: Target, world: World, options: PlanOptions): 
     refuseStart(existing ?? ref, existing?.expandedConfig ?? config, world, "launch");
   }
   const disks = diskDevices(layout);
+  refuseHidden(target, world, disks, { options: lxcOptions, info: existing });
   const devices = existing
     ? { ...existing.expandedDevices, ...disks }
     : expandedDevices(target, world, lxcOptions, disks);

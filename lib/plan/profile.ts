@@ -50,6 +50,8 @@ export function profileStep(target: Target, world: World, disks: Devices): Step 
       kind: "send",
       ...updateProfile(instance.project, name, { description: old.description, config, devices }),
     },
+    // A daemon that could not give an instance its new devices keeps the profile as if it had.
+    partly: "always",
     undo: {
       kind: "send",
       ...updateProfile(instance.project, name, {

@@ -7,10 +7,14 @@ import { ConfigError, LxopsError, ServerError } from "../errors.ts";
 import type { Devices, InstanceInfo, ProfileInfo } from "../ports.ts";
 import type { InstancePlan, Step } from "../step.ts";
 import { instanceProfiles } from "./create.ts";
+import { createFilesystems } from "./create_filesystems.ts";
+import { createVolumes } from "./create_volumes.ts";
 import { checkLayout, diskDevices, type Layout, locate } from "./filesystems.ts";
+import { refuseHidden } from "./hidden.ts";
+import { deviceOwner } from "./idmap.ts";
 import { readLxcOptions } from "./lxc_options.ts";
 import { refuseMoves } from "./moved.ts";
-import { ownInstance } from "./own.ts";
+import { isMachine, ownInstance } from "./own.ts";
 import { DEVICES_MARK, profileStep, same } from "./profile.ts";
 import { noteStep } from "./remembered.ts";
 import { patchInstance } from "./requests.ts";
@@ -92,11 +96,24 @@ export function planProfileApply(target: Target, world: World, options: PlanOpti
     ]);
   }
   const layout = layoutOf(target, world);
-  const notes = refuseMoves(target, world, layout, options, "change");
-  const content = profileStep(target, world, diskDevices(layout));
+  const moved = refuseMoves(target, world, layout, options, "change");
+  const volumes = createVolumes(target, layout, world, options);
+  const creation = createFilesystems(
+    target,
+    layout,
+    world,
+    () => deviceOwner(target, world, info.expandedConfig, isMachine(info)),
+  );
+  const disks = diskDevices(layout);
+  refuseHidden(target, world, disks, { info });
+  const content = profileStep(target, world, disks);
   const list = listStep(target, info, wanted);
-  const steps = [content, list].filter((step) => step !== undefined);
-  return { instance: refOf(target.instance), steps: [...steps, ...noteStep(info, target)], notes };
+  const changes = [creation.own, content, list].filter((step) => step !== undefined);
+  return {
+    instance: refOf(target.instance),
+    steps: [...volumes.steps, ...creation.steps, ...changes, ...noteStep(info, target)],
+    notes: [...moved, ...volumes.notes, ...creation.notes],
+  };
 }
 
 /** Plans `profile reorder`, which changes an instance only where the configuration has the same profiles. */

@@ -13,6 +13,7 @@ import { applySteps, readyStep, targetItems } from "./configure.ts";
 import { createFilesystems } from "./create_filesystems.ts";
 import { createVolumes } from "./create_volumes.ts";
 import { checkLayout, diskDevices, locate } from "./filesystems.ts";
+import { refuseHidden } from "./hidden.ts";
 import { deviceOwner, isTrue } from "./idmap.ts";
 import { checkImageType, type ResolvedImage, resolveImage } from "./image.ts";
 import { refuseMoves } from "./moved.ts";
@@ -74,6 +75,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   if (issues.length > 0) throw new ConfigError(issues);
   const moved = refuseMoves(target, world, layout, options, "rebuild");
   const disks = diskDevices(layout);
+  refuseHidden(target, world, disks, { info });
   const profile = profileStep(target, world, disks);
   const before: Step[] = unfinished?.made ? deleteSteps(target, unfinished.made) : [];
   if (image.remote) before.push(downloadStep(target, image, isMachine(info)));

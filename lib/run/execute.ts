@@ -120,7 +120,9 @@ async function executeSteps(
     if (error) {
       await head?.cancel();
       const all = run.options.undoOnFailure || atomic;
-      const begun = step.partly ? [...done, step] : done;
+      const begun = step.partly
+        ? [...done, step.partly === "always" ? { ...step, opens: step.opens ?? step.title } : step]
+        : done;
       const left = all
         ? await undo(instance, begun, controls, report)
         : await close(instance, begun, controls, report);

@@ -63,6 +63,14 @@ Deno.test("execute() takes back the step that failed where a part of it may be t
   assertEquals((await undone(alone(undoable("1"), copy), ["2"])).names, ["1", "2", "undo 2", "undo 1"]);
 });
 
+Deno.test("execute() takes back a step that would pass for done only where it fails itself", async () => {
+  const profile = undoable("2", { partly: "always" });
+  const failed = await undone(alone(undoable("1"), profile, step("3")), ["2"], undefined, false);
+  assertEquals([failed.names, failed.left], [["1", "2", "undo 2"], [["1"]]]);
+  const later = await undone(alone(undoable("1"), profile, step("3")), ["3"], undefined, false);
+  assertEquals([later.names, later.left], [["1", "2", "3"], [["1", "2"]]]);
+});
+
 Deno.test("execute() ends nothing that a later step has ended, be it one of several", async () => {
   const steps = [
     undoable("1", { opens: "a" }),

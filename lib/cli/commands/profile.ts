@@ -38,16 +38,16 @@ const diff = command({
 
 const apply = command({
   name: "apply",
-  summary: "Give instances the profiles and their own profile the devices that files say",
+  summary: "Give instances the profiles and their own profile the devices that files say, made where missing",
   flags: { ...changing, ...moveFlags },
   operands: files,
   example: "lxops profile apply php.yaml",
-  underTheHood: "PUT profile, PATCH instance",
+  underTheHood: "zfs create, mkdir, chown, POST volumes, PUT profile, PATCH instance",
   run: (values, operands, app) =>
     runLifecycle(
       {
         name: "profile apply",
-        needs: { holders: true },
+        needs: { images: true, holders: true },
         options: planOptions(values),
         planner: async () => (await import("../../plan/profiles.ts")).planProfileApply,
       },
