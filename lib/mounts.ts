@@ -131,14 +131,20 @@ export function mountAt(mounts: readonly Mount[], directory: string): Mount | un
   return mounts.findLast(({ mountpoint }) => mountpoint === directory);
 }
 
-/** What a path is in: the filesystem, and the directory of it. */
-export function placeIn(mounts: readonly Mount[], path: string): string | undefined {
+/** The mount that a path is in. */
+export function around(mounts: readonly Mount[], path: string): Mount | undefined {
   let found: Mount | undefined;
   for (const mount of mounts) {
     if (isWithin(path, mount.mountpoint) && mount.mountpoint.length >= (found?.mountpoint.length ?? 0)) {
       found = mount;
     }
   }
+  return found;
+}
+
+/** What a path is in: the filesystem, and the directory of it. */
+export function placeIn(mounts: readonly Mount[], path: string): string | undefined {
+  const found = around(mounts, path);
   if (!found) return undefined;
   const rest = path.slice(found.mountpoint === "/" ? 0 : found.mountpoint.length);
   return `${found.device} ${`${found.root === "/" ? "" : found.root}${rest}`.replace(/\/$/, "")}`;

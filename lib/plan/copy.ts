@@ -19,6 +19,7 @@ import { type CopyRemote, takeSnapshot } from "./copy_snapshot.ts";
 import { checkSnapshotName } from "./data_sets.ts";
 import { locate } from "./filesystems.ts";
 import { siblingWriters, writers } from "./still.ts";
+import { datasetsBelow, NAME_THEM, namesOf } from "./tree/below.ts";
 import { named, type PlanOptions, problem, refOf, type Target, type World } from "./world.ts";
 
 /** What the command line asks of a copy. */
@@ -120,6 +121,14 @@ export function planCopy(target: Target, world: World, options: CopyOptions): In
   if (same) throw fail([`"${same.from.path}" would be copied to itself`]);
   const { pairs, notes: missing } = existing(all, copy, fail);
   const notes = [...missing, ...volumeNotes(from.target, to.target)];
+  const below = pairs.flatMap((pair) => datasetsBelow(from.target, pair.from, from.machine.datasets));
+  if (below.length > 0) {
+    throw fail([
+      `datasets that lie in another one are not sent with it, and there is ${namesOf(below)}${from.where}`,
+    ], [
+      NAME_THEM,
+    ]);
+  }
   const directories = directoriesOf(to, pairs);
   const busy = to.ssh ? [] : [...writers(world, directories), ...siblingWriters(world, directories)];
   if (busy.length > 0) {

@@ -47,6 +47,39 @@ export function copyDirectory(from: string, to: string): Command {
   };
 }
 
+/**
+ * Likewise, but with nothing of what is mounted at some places below it; `cp` has no word for that, and goes into bind
+ * mounts.
+ */
+export function copyWithout(
+  from: string,
+  to: string,
+  { root, places }: {
+    /** The real path of the directory. */
+    readonly root: string;
+    /** Real paths; of directories, those themselves are kept. */
+    readonly places: readonly { readonly path: string; readonly isDirectory: boolean }[];
+  },
+): Command {
+  const filters = places.map(({ path, isDirectory }) => {
+    const pattern = path.slice(root.length).replaceAll(/[*?[\\]/g, "\\$&");
+    return `--exclude=${pattern}${isDirectory ? "/**" : ""}`;
+  });
+  return {
+    argv: [
+      "rsync",
+      "-aHAXSx",
+      "--numeric-ids",
+      "--modify-window=-1",
+      ...filters,
+      "--",
+      `${from}/`,
+      `${to}/`,
+    ],
+    trees: [{ use: "read", kind: "dir", path: from, without: places.map(({ path }) => path) }],
+  };
+}
+
 /** Gives a directory another name; fails where that is a directory with something in it, or a file. */
 export function moveDirectory(from: string, to: string): Command {
   return { argv: ["mv", "-T", "--", from, to], trees: [{ use: "move", kind: "dir", path: from }] };

@@ -5,12 +5,15 @@
  */
 import { ServerError, UsageError } from "../errors.ts";
 import { locate, type LocatedFilesystem } from "./filesystems.ts";
+import { filesystemsBelow } from "./tree/below.ts";
 import { type TargetVolume, volumesOf } from "./volumes.ts";
 import type { Described, World } from "./world.ts";
 
 /** An instance's filesystems that are to be kept, those that exist by kind. */
 export interface DataSet {
   readonly zfs: readonly LocatedFilesystem[];
+  /** Datasets in those, which the configuration does not name. */
+  readonly below: readonly LocatedFilesystem[];
   readonly dirs: readonly LocatedFilesystem[];
   readonly volumes: readonly TargetVolume[];
   /** Those that were never made. */
@@ -32,8 +35,10 @@ export function dataSet(target: Described, world: World): DataSet {
     ...new Map(list.map((one) => [one.path, one])).values(),
   ];
   const volumes = byPath(volumesOf(target, world).filter((one) => !one.transient));
+  const zfs = byPath(there.filter(({ kind }) => kind === "zfs"));
   return {
-    zfs: byPath(there.filter(({ kind }) => kind === "zfs")),
+    zfs,
+    below: byPath(zfs.flatMap((one) => filesystemsBelow(target, one, world.datasets))),
     dirs: byPath(there.filter(({ kind }) => kind === "dir")),
     volumes: volumes.filter(({ info }) => info),
     missingVolumes: volumes.filter(({ info }) => !info),

@@ -22,6 +22,7 @@ import type { LocatedFilesystem } from "./filesystems.ts";
 import { exportSteps } from "./export_volumes.ts";
 import { hostRoot } from "./idmap.ts";
 import { standStill } from "./still.ts";
+import { NAME_THEM } from "./tree/below.ts";
 import { volumeKey } from "./volumes.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
 import { DATASET_BUSY, MOUNT_BUSY, zfsClone, zfsDestroy } from "./zfs_commands.ts";
@@ -106,6 +107,12 @@ export function planExport(target: Target, world: World, options: ExportOptions)
   const host = [...data.zfs, ...data.dirs];
   const all = [...host, ...data.volumes];
   if (all.length === 0) throw fail("it has no filesystem that exists and is not transient");
+  if (data.below.length > 0) {
+    const names = data.below.map(({ path }) => `"${path}"`).join(", ");
+    throw fail(`an archive has nothing of datasets that lie in another one, and there is ${names}`, [
+      NAME_THEM,
+    ]);
+  }
   const odd = all.find(({ id }) => !/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(id));
   if (odd) throw fail(`the key "${odd.id}" of a filesystem cannot be the name of an archive`);
   const names = all.map(({ id }) => archiveName(id));

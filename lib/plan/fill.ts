@@ -37,6 +37,7 @@ import {
 } from "./fill_image.ts";
 import { removeDirectory } from "./host_commands.ts";
 import { standStill } from "./still.ts";
+import { datasetsBelow, NAME_THEM, namesOf } from "./tree/below.ts";
 import { type Described, deviceSourceOf, problem, refOf, type Target, type World } from "./world.ts";
 import { zfsFinish } from "./zfs_commands.ts";
 
@@ -170,6 +171,22 @@ function fromOrigin(
     }
     filled.add(filesystem.id);
     const name = snapshotOf(filesystem, twin, snapshot, world, target);
+    const below = datasetsBelow(source, twin, world.datasets);
+    const taken = below.filter((one) => world.zfsSnapshots.get(one.name)?.some((it) => it.name === snapshot));
+    if (taken.length > 0) {
+      throw new ConfigError([problem(
+        target,
+        "device-origin",
+        `A clone of "${name}" has nothing of the datasets in it, and there is ${
+          namesOf(taken)
+        }. ${NAME_THEM}`,
+      )]);
+    }
+    if (below.length > 0) {
+      notes.push(
+        `${namesOf(below)} of "${source.instance.name}" had no snapshot "${snapshot}", and is left out`,
+      );
+    }
     if (filesystem.kind === "zfs") clones.set(filesystem.id, name);
     else copies.push({ from: name, to: filesystem.directory, root: true, program: "cp" });
     // The look at the instance as it is now tells what the snapshot probably has; mkdir does no harm to more.

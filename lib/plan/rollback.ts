@@ -60,24 +60,37 @@ export function planRollback(target: Target, world: World, options: RollbackOpti
   const away = data.missing.filter(({ kind, path }) => kind === "dir" && world.paths.get(replaced(path)));
   const missing = data.missing.filter((one) => !away.includes(one));
   const dirs = [...data.dirs, ...away];
-  refuse(target, [
-    ...missing.map(({ path }) => `"${path}" does not exist`),
-    ...data.zfs.filter(({ path }) => !world.zfsSnapshots.get(path)?.some(({ name }) => name === snapshot))
-      .map(({ path }) => `there is no snapshot "${path}@${snapshot}"`),
-    ...dirs.map(({ path }) => directorySnapshot(path, snapshot))
-      .filter((path) => world.paths.get(path)?.kind !== "directory").map((path) =>
-        `there is no snapshot "${path}"`
+  const zfs = [...data.zfs, ...data.below];
+  const withoutSnapshot = (list: readonly LocatedFilesystem[]) =>
+    list.filter(({ path }) => !world.zfsSnapshots.get(path)?.some(({ name }) => name === snapshot));
+  const stray = withoutSnapshot(data.below);
+  refuse(
+    target,
+    [
+      ...missing.map(({ path }) => `"${path}" does not exist`),
+      ...withoutSnapshot(data.zfs).map(({ path }) => `there is no snapshot "${path}@${snapshot}"`),
+      ...withoutSnapshot(data.below).map(({ path }) =>
+        `dataset "${path}" lies in one that is rolled back, and has no snapshot "${snapshot}": it was made later, or ` +
+        "left out then"
       ),
-    ...data.missingVolumes.map(({ path }) => `"${path}" does not exist`),
-    ...data.volumes.filter(({ info }) => !info?.snapshots.some(({ name }) => name === snapshot))
-      .map(({ path }) => `there is no snapshot "${path}@${snapshot}"`),
-    ...instanceProblems(target, world, options),
-    ...strangers(target, world, [...data.zfs, ...dirs], data.volumes),
-  ]);
+      ...dirs.map(({ path }) => directorySnapshot(path, snapshot))
+        .filter((path) => world.paths.get(path)?.kind !== "directory").map((path) =>
+          `there is no snapshot "${path}"`
+        ),
+      ...data.missingVolumes.map(({ path }) => `"${path}" does not exist`),
+      ...data.volumes.filter(({ info }) => !info?.snapshots.some(({ name }) => name === snapshot))
+        .map(({ path }) => `there is no snapshot "${path}@${snapshot}"`),
+      ...instanceProblems(target, world, options),
+      ...strangers(target, world, [...zfs, ...dirs], data.volumes),
+    ],
+    stray.length > 0
+      ? [`To roll back without it, move it elsewhere first: zfs rename ${stray[0]!.path} NAME`]
+      : [],
+  );
   if (data.zfs.length + dirs.length + data.volumes.length === 0 && !options.withInstance) {
     throw new ServerError(`There is nothing of instance "${instance.name}" to roll back`, 404);
   }
-  const newer = newerSnapshots(data.zfs, world, snapshot);
+  const newer = newerSnapshots(zfs, world, snapshot);
   const newerOfVolumes = data.volumes.flatMap((volume) => newerVolumeSnapshots(volume, world, snapshot));
   const all = [...newer, ...newerOfVolumes.map(({ volume, name }) => `${volume.path}@${name}`)];
   if (all.length > 0 && !options.destroyNewer) throw newerError(target, all);
@@ -88,7 +101,7 @@ export function planRollback(target: Target, world: World, options: RollbackOpti
   );
   return {
     instance: refOf(instance),
-    steps: rollbackSteps(target, info, data, dirs, away, world, options),
+    steps: rollbackSteps(target, info, { ...data, zfs }, dirs, away, world, options),
     notes: all.map((name) => `snapshot ${name} is newer, and is destroyed`),
   };
 }
@@ -229,9 +242,10 @@ function newerError(target: Target, newer: readonly string[]): LxopsError {
   );
 }
 
-function refuse(target: Target, reasons: readonly string[]): void {
+function refuse(target: Target, reasons: readonly string[], advice: readonly string[] = []): void {
   if (reasons.length === 0) return;
   throw new ServerError(`Cannot roll back "${target.instance.name}": ${reasons.join(", ")}`, 409, undefined, [
     "Nothing was changed.",
+    ...advice,
   ]);
 }

@@ -10,12 +10,14 @@
 import { refuseElsewhere } from "./moved.ts";
 import { type LxopsError, ServerError } from "../errors.ts";
 import type { InstancePlan, Step } from "../step.ts";
-import { copyDirectory, directorySnapshot, moveDirectory, partialOf } from "./copy_commands.ts";
+import { copyDirectory, copyWithout, directorySnapshot, moveDirectory, partialOf } from "./copy_commands.ts";
 import { checkSnapshotName, type DataSet, dataSet } from "./data_sets.ts";
 import type { LocatedFilesystem } from "./filesystems.ts";
 import { removeDirectory } from "./host_commands.ts";
 import { createSnapshot, deleteSnapshot } from "./requests.ts";
 import { standStill, writers } from "./still.ts";
+import { mountedBelow } from "./tree/below.ts";
+import { realPath } from "./tree/paths.ts";
 import { createVolumeSnapshot, deleteVolumeSnapshot } from "./volume_requests.ts";
 import { volumeKey } from "./volumes.ts";
 import { named, objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
@@ -59,7 +61,9 @@ function existing(target: Target, data: DataSet, world: World, options: Snapshot
   const { snapshot } = options;
   const key = objectKey(target.instance.project, target.instance.name);
   return {
-    zfs: data.zfs.filter(({ path }) => world.zfsSnapshots.get(path)?.some(({ name }) => name === snapshot)),
+    zfs: [...data.zfs, ...data.below].filter(({ path }) =>
+      world.zfsSnapshots.get(path)?.some(({ name }) => name === snapshot)
+    ),
     dirs: [...data.dirs, ...data.missing.filter(({ kind }) => kind === "dir")]
       .filter(({ path }) => world.paths.get(directorySnapshot(path, snapshot))),
     volumes: data.volumes.filter(({ info }) => info?.snapshots.some(({ name }) => name === snapshot)),
@@ -71,7 +75,8 @@ function planTake(target: Target, data: DataSet, world: World, options: Snapshot
   const { instance } = target;
   const { snapshot } = options;
   const ref = refOf(instance);
-  const count = data.zfs.length + data.dirs.length + data.volumes.length + (options.withInstance ? 1 : 0);
+  const zfs = [...data.zfs, ...data.below];
+  const count = zfs.length + data.dirs.length + data.volumes.length + (options.withInstance ? 1 : 0);
   if (count === 0) {
     throw new ServerError(
       `There is nothing of instance "${instance.name}" to take a snapshot of`,
@@ -88,8 +93,8 @@ function planTake(target: Target, data: DataSet, world: World, options: Snapshot
   const frozen = standStill(world, [], [ref], "").after;
   if (found === count && frozen.length > 0) return { instance: ref, steps: frozen };
   if (found > 0) throw taken(instance.name, there, found < count, snapshot);
-  const several = data.zfs.length > 1 && !world.zfsTakesSeveral;
-  const directories = [...data.dirs, ...(several ? data.zfs : [])].map(({ directory }) => directory);
+  const several = zfs.length > 1 && !world.zfsTakesSeveral;
+  const directories = [...data.dirs, ...(several ? zfs : [])].map(({ directory }) => directory);
   const volumes = data.volumes.map((volume) => volumeKey(world, volume.ref));
   const still = standStill(
     world,
@@ -105,13 +110,19 @@ function planTake(target: Target, data: DataSet, world: World, options: Snapshot
       undo: { kind: "send", ...deleteSnapshot(ref, snapshot) },
     });
   }
-  steps.push(...data.dirs.flatMap((filesystem) => copyStep(filesystem, snapshot, world)));
+  const seen = new Set(zfs.map(({ path }) => path));
+  const without = new Map(
+    [...zfs, ...data.dirs].map((one) => [one.path, mountedBelow(one, world, seen)]),
+  );
+  steps.push(
+    ...data.dirs.flatMap((one) => copyStep(one, snapshot, without.get(one.path) ?? [], world)),
+  );
   steps.push(...data.volumes.map((volume): Step => ({
     title: `Take snapshot ${volume.path}@${snapshot}`,
     effect: { kind: "send", ...createVolumeSnapshot(volume.ref, snapshot) },
     undo: { kind: "send", ...deleteVolumeSnapshot(volume.ref, snapshot) },
   })));
-  const names = data.zfs.map(({ path }) => `${path}@${snapshot}`);
+  const names = zfs.map(({ path }) => `${path}@${snapshot}`);
   const groups = several ? names.map((name) => [name]) : names.length > 0 ? [names] : [];
   steps.push(...groups.map((group): Step => ({
     title: `Take snapshot${group.length === 1 ? "" : "s"} ${group.join(", ")}`,
@@ -135,6 +146,9 @@ function planTake(target: Target, data: DataSet, world: World, options: Snapshot
     ...[...data.missing, ...data.missingVolumes].map(({ path }) =>
       `"${path}" does not exist and has no snapshot`
     ),
+    ...[...new Set([...without.values()].flat())].map((path) =>
+      `Something is mounted at "${path}": the snapshot has the directory, and nothing of what is in it`
+    ),
     ...others.map((info) =>
       `Instance ${named(info, ref.project)} goes on with a volume of which a snapshot is taken`
     ),
@@ -142,14 +156,28 @@ function planTake(target: Target, data: DataSet, world: World, options: Snapshot
   return { instance: ref, steps, notes, atomic: true };
 }
 
-function copyStep({ path, directory }: LocatedFilesystem, snapshot: string, world: World): Step[] {
+function copyStep(
+  { path, directory }: LocatedFilesystem,
+  snapshot: string,
+  without: readonly string[],
+  world: World,
+): Step[] {
+  const copy = without.length === 0
+    ? copyDirectory(directory, partialOf(directorySnapshot(path, snapshot)))
+    : copyWithout(directory, partialOf(directorySnapshot(path, snapshot)), {
+      root: realPath(directory, world),
+      places: without.map((place) => ({
+        path: place,
+        isDirectory: world.paths.get(place)?.kind !== "file" && world.paths.get(place)?.kind !== "other",
+      })),
+    });
   const partial = partialOf(directorySnapshot(path, snapshot));
   const remove = { kind: "run" as const, ...removeDirectory(partial) };
   return [
     ...(world.paths.get(partial) ? [{ title: `Remove the unfinished copy ${partial}`, effect: remove }] : []),
     {
       title: `Copy ${directory} to ${partial}`,
-      effect: { kind: "run", ...copyDirectory(directory, partial) },
+      effect: { kind: "run", ...copy },
       opens: `copy ${partial}`,
       undo: remove,
       partly: true,

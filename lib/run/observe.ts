@@ -177,6 +177,7 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
     ...await readHeld(host, described, datasets, paths, {
       backend,
       instances: byKey,
+      ...(mounts ? { mounts } : {}),
       ...(sibling ? { sibling } : {}),
     }),
     idmapBase,

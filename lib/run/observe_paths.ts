@@ -9,6 +9,7 @@ import { directorySnapshot, partialOf } from "../plan/copy_commands.ts";
 import { type Layout, locate } from "../plan/filesystems.ts";
 import { allHolders, exposedComponents, prefixes } from "../plan/tree/held.ts";
 import { type Described, deviceSourceOf, type Target, type World } from "../plan/world.ts";
+import { mountsBelow } from "../mounts.ts";
 import type { Host, PathInfo } from "../ports.ts";
 import { asLxopsError } from "./unexpected.ts";
 
@@ -45,7 +46,7 @@ export async function readHeld(
   targets: readonly Described[],
   datasets: World["datasets"],
   paths: World["paths"],
-  around: Pick<World, "backend" | "instances" | "sibling">,
+  around: Pick<World, "backend" | "instances" | "mounts" | "sibling">,
 ): Promise<Pick<World, "paths"> & Required<Pick<World, "realPaths">>> {
   const roots = [
     ...new Set(targets.flatMap((target) => [
@@ -60,7 +61,12 @@ export async function readHeld(
     ...allHolders(around).map(({ source }) => source),
   ]);
   const realPaths = await host.realPaths([...wanted]);
-  const more = exposedComponents(roots, { ...around, paths, realPaths }).filter((path) => !paths.has(path));
+  const { mounts } = around;
+  const mounted = [...new Set(roots)].flatMap((root) =>
+    mountsBelow([...mounts?.here ?? [], ...mounts?.daemon ?? []], realPaths.get(root) ?? root)
+  ).map(({ mountpoint }) => mountpoint);
+  const more = [...new Set([...exposedComponents(roots, { ...around, paths, realPaths }), ...mounted])]
+    .filter((path) => !paths.has(path));
   const found = await Promise.all(
     more.map(async (path): Promise<[string, PathInfo | undefined]> => [path, await lookAt(host, path)]),
   );

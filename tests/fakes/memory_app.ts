@@ -97,6 +97,7 @@ function hostOf(world: World, files: Readonly<Record<string, string>>): Host {
     datasets: world.datasets,
     zfsSnapshots: world.zfsSnapshots,
     ...(world.mounts ? { mounts: world.mounts } : {}),
+    ...(world.realPaths ? { realPaths: world.realPaths } : {}),
     zfsTakesSeveral: world.zfsTakesSeveral,
     machines: world.machines,
   });

@@ -1,5 +1,6 @@
 /** A machine in memory, to look at. */
 import { basename, dirname, normalize } from "@std/path";
+import { realPath } from "../../lib/plan/tree/paths.ts";
 import type { World } from "../../lib/plan/world.ts";
 import type { Dataset, Host, Mounts, PathInfo, ZfsSnapshot } from "../../lib/ports.ts";
 
@@ -13,6 +14,8 @@ export interface MemoryHostOptions {
   readonly datasets?: ReadonlyMap<string, Dataset>;
   readonly zfsSnapshots?: ReadonlyMap<string, readonly ZfsSnapshot[]>;
   readonly mounts?: Mounts;
+  /** Where links lead to. */
+  readonly realPaths?: ReadonlyMap<string, string>;
   readonly zfsTakesSeveral?: boolean;
   readonly isRoot?: boolean;
   readonly machines?: World["machines"];
@@ -61,7 +64,7 @@ export function memoryHost(options: MemoryHostOptions = {}): Host {
         attributes: `# file: ${directory}/acl\nsystem.posix_acl_access=0x0200000002000600e9030000\n`,
       }),
     mounts: () => Promise.resolve(options.mounts ?? { here: [] }),
-    realPaths: (paths) => Promise.resolve(new Map(paths.map((path) => [path, path]))),
+    realPaths: (paths) => Promise.resolve(new Map(paths.map((path) => [path, realPath(path, options)]))),
     zfsTakesSeveral: () => Promise.resolve(options.zfsTakesSeveral ?? true),
   };
 }

@@ -66,6 +66,16 @@ const planners = {
   "create-profile": planCreateProfile,
 } satisfies Record<string, (target: Target, world: World, options: AllOptions) => InstancePlan>;
 
+/** What commands call what they do, in messages. */
+function verbOf(command: string, destroy: boolean): string {
+  const verbs: Readonly<Record<string, string>> = {
+    rollback: "roll back",
+    snapshot: destroy ? "destroy the snapshot of" : "take a snapshot of",
+    "copy-filesystems": "copy filesystems of",
+  };
+  return verbs[command] ?? command;
+}
+
 const root = new URL("../plans/", import.meta.url);
 
 async function planCase(directory: URL): Promise<{ plan?: Plan; text: string }> {
@@ -120,7 +130,7 @@ async function planCase(directory: URL): Promise<{ plan?: Plan; text: string }> 
         planners[spec.command](target, world, all),
         spec.command === "copy-filesystems" ? [all.from, all.to] : [target],
         world,
-        spec.command,
+        verbOf(spec.command, options.destroy),
       )
     ));
     return { plan, text: planScript(plan, { program: "lxops-incus", globals: [], sudo: false }) };

@@ -5,6 +5,7 @@
  */
 import { type DeviceRow, type FilesystemRow, filesystemRows } from "../../instance/listing.ts";
 import { type FilesystemFacts, filesystemFacts, type Seen } from "../../plan/facts.ts";
+import { datasetsBelow } from "../../plan/tree/below.ts";
 import type { Target } from "../../plan/world.ts";
 import type { PathInfo } from "../../ports.ts";
 import { readDirectorySnapshots } from "../../run/observe_paths.ts";
@@ -28,10 +29,15 @@ export async function longFilesystemRows(
   const rowsOf = (target: Target) => {
     const seen = seenBy(target);
     const rows = filesystemRows(target.instance);
-    return target.instance.filesystems.map((one, index) => ({
-      ...rows[index]!,
-      ...filesystemFacts(one, seen),
-    }));
+    return target.instance.filesystems.flatMap((one, index) => [
+      { ...rows[index]!, ...filesystemFacts(one, seen) },
+      ...datasetsBelow(target, one, seen.datasets).map(({ name }) => ({
+        ...rows[index]!,
+        path: name,
+        flags: ["below"],
+        ...filesystemFacts({ ...one, path: name }, seen),
+      })),
+    ]);
   };
   return { rowsOf, more: FACTS };
 }

@@ -6,6 +6,7 @@
 import { EXIT, UsageError } from "../../errors.ts";
 import { planRollback, rollbackPaths } from "../../plan/rollback.ts";
 import { planSnapshot, snapshotPaths } from "../../plan/snapshot.ts";
+import { datasetsBelow } from "../../plan/tree/below.ts";
 import { volumesOf } from "../../plan/volumes.ts";
 import { objectKey } from "../../plan/world.ts";
 import { observe } from "../../run/observe.ts";
@@ -100,7 +101,7 @@ interface Row extends Record<string, string> {
 
 async function list(values: SnapshotValues, files: readonly string[], app: App): Promise<number> {
   const targets = await targetsOf(values, files, app);
-  const world = await observe(targets, NEEDS, {
+  const world = await observe(targets, { ...NEEDS, trees: false }, {
     backend: app.backend,
     host: app.host,
     server: await app.server(),
@@ -114,7 +115,14 @@ async function list(values: SnapshotValues, files: readonly string[], app: App):
     for (const one of world.snapshots.get(objectKey(project, name)) ?? []) add(`instance ${name}`, one);
     for (const { kind, path } of filesystems) {
       if (kind === "zfs") {
-        for (const one of world.zfsSnapshots.get(path) ?? []) add(path, one.name, one.used, one.creation);
+        for (
+          const name of [
+            path,
+            ...datasetsBelow(target, { kind, path }, world.datasets).map((it) => it.name),
+          ]
+        ) {
+          for (const one of world.zfsSnapshots.get(name) ?? []) add(name, one.name, one.used, one.creation);
+        }
       } else for (const one of world.directorySnapshots.get(path) ?? []) add(path, one);
     }
     for (const { path, info } of volumesOf(target, world)) {

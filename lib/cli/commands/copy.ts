@@ -50,6 +50,7 @@ export const copyFilesystems = command({
   details:
     "The first copy of a dataset sends all of it, later ones what changed since the newest common snapshot. A\n" +
     "dataset that has newer snapshots on the receiving side, or was written to, is refused, and so is a directory\n" +
-    "that exists. Transient filesystems are left out. What is cut off goes on with -s SNAPSHOT.",
+    "that exists. Datasets below a filesystem are refused with their names: name them as filesystems, too.\n" +
+    "Transient filesystems are left out. What is cut off goes on with -s SNAPSHOT.",
   run: async (...all) => (await import("../actions/copy.ts")).copyFilesystems(...all),
 });

@@ -28,7 +28,9 @@ export const exportCommand = command({
     "tar of each filesystem, zfs clone of a snapshot, volume backups, sha256sum; with -image: GET image",
   details:
     "Transient filesystems are left out. An instance that runs is frozen while it is packed. Of a volume, the\n" +
-    "daemon makes a backup; its times have no fractions of a second.",
+    "daemon makes a backup; its times have no fractions of a second. Datasets below a filesystem, and what else is\n" +
+    "mounted in it, are refused with their names: name datasets as filesystems, and unmount the rest, or export a\n" +
+    "snapshot.",
   run: async (...all) => (await import("../actions/export.ts")).exportData(...all),
 });
 

@@ -34,6 +34,7 @@ export const snapshot = command({
   underTheHood:
     "zfs snapshot of all datasets at once, cp --reflink=auto of directories, POST snapshots of volumes",
   details:
+    "Datasets below a filesystem have snapshots, too; what else is mounted in one is left out, with a note.\n" +
     "Transient filesystems are left out. A plain directory DIR is copied to DIR@NAME, and an instance that runs\n" +
     "is frozen for as long as that takes. `lxops snapshot list FILE...` lists what there is.",
   run: async (...all) => (await import("../actions/snapshot.ts")).snapshot(...all),
@@ -58,6 +59,7 @@ export const rollback = command({
   example: "lxops rollback -s before-upgrade php.yaml",
   underTheHood: "PUT state, zfs rollback, cp and mv of directories, PUT volume, PUT instance",
   details:
-    "An instance that runs is stopped first and started again. What changed since the snapshot is lost.",
+    "An instance that runs is stopped first and started again. What changed since the snapshot is lost. Datasets below\n" +
+    "a filesystem go back with it. Nothing else may be mounted in one.",
   run: async (...all) => (await import("../actions/snapshot.ts")).rollback(...all),
 });

@@ -3,7 +3,16 @@
  *
  * @module
  */
-import { isZfs, type Mount, mountAt, type Mounts, mountsBelow, placeIn, type TreeUse } from "../../mounts.ts";
+import {
+  around,
+  isZfs,
+  type Mount,
+  mountAt,
+  type Mounts,
+  mountsBelow,
+  placeIn,
+  type TreeUse,
+} from "../../mounts.ts";
 import type { Dataset } from "../../ports.ts";
 
 /** Something in the way. */
@@ -46,15 +55,21 @@ export function inTheTree(use: TreeUse, { here, daemon = [] }: Namespaces, known
   const theirs = daemon.filter((one) => !here.some(isSame(one)));
   const look = (mounts: readonly Mount[], daemonOnly: boolean): Found[] =>
     [
-      ...atRoot(use, directory, mountAt(mounts, directory), dataset !== undefined).map((text) => ({ text })),
+      ...atRoot(use, directory, mountAt(mounts, directory), dataset !== undefined),
       ...mountsBelow(mounts, directory).filter((mount) =>
         !(use.without ?? []).some((path) => path === mount.mountpoint) && isStrange(mount, use, known)
       ).map((mount) => ({ text: below(mount, use, directory), mount })),
     ].map((one) => ({ ...one, daemonOnly }));
   const found = [...look(here, false), ...look(theirs, true)];
-  if (found.length > 0 || daemon.length === 0) return found;
-  return placeIn(here, directory) === placeIn(daemon, directory) ? [] : [{
-    text: `the daemon has something else mounted at or above "${directory}" than lxops sees`,
+  if (found.length > 0 || daemon.length === 0 || placeIn(here, directory) === placeIn(daemon, directory)) {
+    return found;
+  }
+  const depth = (mount: Mount | undefined) => mount?.mountpoint.length ?? 0;
+  const [ours, other] = [around(here, directory), around(daemon, directory)];
+  const at = (depth(ours) > depth(other) ? ours : other)?.mountpoint ?? "/";
+  const seen = (mount: Mount | undefined) => mount ? describe(mount) : "nothing";
+  return [{
+    text: `"${at}" is not the same for lxops (${seen(ours)}) and for the daemon (${seen(other)})`,
     daemonOnly: false,
     cure: "Restart the daemon, or run lxops where both see the same directories",
   }];
@@ -66,18 +81,19 @@ function atRoot(
   directory: string,
   mount: Mount | undefined,
   isDataset: boolean,
-): string[] {
+): Omit<Found, "daemonOnly">[] {
   if (!mount) return [];
   if (isDataset) {
     if (isZfs(mount) && mount.source === path) return [];
-    return [`something else (${describe(mount)}) is mounted over dataset "${path}", at "${directory}"`];
+    const text = `something else (${describe(mount)}) is mounted over dataset "${path}", at "${directory}"`;
+    return [{ text, mount }];
   }
   if (use === "read" || use === "change") return [];
-  return [
-    `"${directory}" is a mount by itself (${describe(mount)}), which cannot be ${
-      use === "remove" ? "removed" : "given another name"
-    }`,
-  ];
+  const cannot = use === "remove" ? "removed" : "given another name";
+  return [{
+    text: `"${directory}" is a mount by itself (${describe(mount)}), which cannot be ${cannot}`,
+    cure: "Unmount it first, or name a directory in it as the pattern",
+  }];
 }
 
 function isStrange(mount: Mount, { use, kind, path }: TreeUse, { datasets, named, gone }: Known): boolean {

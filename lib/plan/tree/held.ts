@@ -47,6 +47,7 @@ export function allHolders({ instances, sibling }: Pick<World, "instances" | "si
 /** A path and all directories on the way to it, the outermost first. */
 export function prefixes(path: string): readonly string[] {
   const found: string[] = [];
+  if (!path.startsWith("/")) return found;
   for (let at = path; at !== "/" && at !== "."; at = dirname(at)) found.unshift(at);
   return found;
 }

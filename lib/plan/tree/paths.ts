@@ -9,7 +9,8 @@ import type { World } from "../world.ts";
 
 /** The real path of a directory, as far as it was asked for. */
 export function realPath(path: string, { realPaths }: Pick<World, "realPaths">): string {
-  if (!realPaths) return path;
+  // What zfs says of a dataset may be "none".
+  if (!realPaths || !path.startsWith("/")) return path;
   for (let [at, rest] = [path, ""]; at !== "/"; [at, rest] = [dirname(at), `/${basename(at)}${rest}`]) {
     const known = realPaths.get(at);
     if (known !== undefined) return `${known === "/" ? "" : known}${rest}` || "/";

@@ -1,0 +1,23 @@
+#!/bin/sh
+set -eu
+lxops() { lxops-incus "$@"; }
+
+# instance a
+# note: Something is mounted at "/tank/lxops/a/home/tmp": the snapshot has the directory, and nothing of what is in it
+# note: Something is mounted at "/srv/lxops/a/www/media": the snapshot has the directory, and nothing of what is in it
+# Remember that instance a is to be unfrozen
+lxops query -X PATCH -d '{"config":{"user.lxops.frozen":"true"}}' /1.0/instances/a
+# Freeze instance a
+lxops query -X PUT -d '{"action":"freeze","timeout":-1,"force":false}' /1.0/instances/a/state
+# Take snapshot s1 of instance a
+lxops query -X POST -d '{"name":"s1","stateful":false}' /1.0/instances/a/snapshots
+# Copy /srv/lxops/a to /srv/lxops/a@s1.partial
+rsync -aHAXSx --numeric-ids --modify-window=-1 '--exclude=/www/media/**' -- /srv/lxops/a/ /srv/lxops/a@s1.partial/
+# Take snapshots tank/lxops/a@s1, tank/more/a@s1
+zfs snapshot tank/lxops/a@s1 tank/more/a@s1
+# Give snapshot /srv/lxops/a@s1 its name
+mv -T -- /srv/lxops/a@s1.partial /srv/lxops/a@s1
+# Unfreeze instance a
+lxops query -X PUT -d '{"action":"unfreeze","timeout":-1,"force":false}' /1.0/instances/a/state
+# Forget that instance a was frozen
+lxops query -X PATCH -d '{"config":{"user.lxops.frozen":""}}' /1.0/instances/a
