@@ -64,7 +64,7 @@ export interface Request {
   readonly body?: unknown;
 }
 
-/** A file that is written into an instance; an existing one is replaced, and keeps its mode and owner. */
+/** A file that is written into an instance; an existing one keeps its mode and owner but for what is `set`. */
 export interface Push {
   readonly instance: InstanceRef;
   readonly path: string;
@@ -73,6 +73,8 @@ export interface Push {
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
+  /** What somebody asked for, so that an existing file gets it, too. */
+  readonly set?: readonly ("mode" | "uid" | "gid")[];
 }
 
 /** Receives how many bytes have passed so far, of programs of which one reads the other's output. */

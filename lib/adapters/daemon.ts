@@ -44,7 +44,7 @@ export async function connect(
         return await runInInstance(endpoint, exec, asBytes(onBytes), signal);
       },
       shell: async (exec, signal) => await (await import("./shell.ts")).runShell(endpoint, exec, signal),
-      push: async (push, signal) => await (await import("./files.ts")).pushFile(endpoint, push, signal),
+      push: async (push, signal) => await (await import("./push.ts")).pushFile(endpoint, push, signal),
       transfer: async (what, signal, onProgress) =>
         what.way === "backup" || what.way === "restore"
           ? await (await import("./volumes.ts")).transferVolume(endpoint, what, signal, onProgress)

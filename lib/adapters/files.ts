@@ -4,10 +4,10 @@
  * @module
  */
 import { ServerError } from "../errors.ts";
-import type { InstanceRef, Push } from "../ports.ts";
+import type { InstanceRef } from "../ports.ts";
 import { limited, READ_LIMIT_MS, readAnswer } from "./answer.ts";
 import { call, connectionError, type Endpoint, type Reply } from "./http.ts";
-import { filePath, pushRequest } from "./requests.ts";
+import { filePath } from "./requests.ts";
 
 const MIB = 1024 * 1024;
 /** The most that is read of a file unless more is asked for: what an instance holds is not lxops' to trust. */
@@ -15,7 +15,7 @@ const FILE_LIMIT_MIB = 16;
 /** The most that is read of an answer that is not JSON. */
 const ANSWER_LIMIT_MIB = 64;
 /** As many symbolic links as Linux follows. */
-const LINK_LIMIT = 40;
+export const LINK_LIMIT = 40;
 
 /**
  * Reads a file of an instance, through symbolic links; `undefined` where there is none. The daemons open whatever
@@ -124,40 +124,18 @@ async function* chunksOf(
   }
 }
 
-/** Writes a file into an instance. */
-export async function pushFile(endpoint: Endpoint, push: Push, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  const request = pushRequest(push);
-  try {
-    const response = await call(endpoint, { ...request, signal });
-    await readAnswer(endpoint, `${request.method} ${request.path}`, response, signal);
-  } catch (error) {
-    throw error instanceof ServerError ? pushFailure(push, error) : error;
-  }
-}
-
-// The daemon's "Not Found" does not say whether of the instance, or of the directory.
-function pushFailure(push: Push, error: ServerError): ServerError {
-  const advice = error.status === 404 ? ["The directory of the file must be there already"] : [];
-  return new ServerError(
-    `Cannot write "${push.path}" in instance "${push.instance.name}": ${error.message}`,
-    error.status,
-    error.request,
-    [...error.advice, ...advice],
-  );
-}
-
-function header(response: Reply, key: string): string {
+/** A header of an answer, as either daemon calls it; empty where it has none. */
+export function header(response: Reply, key: string): string {
   return response.headers.get(`X-Incus-${key}`) ?? response.headers.get(`X-LXD-${key}`) ?? "";
 }
 
-// `..` stays in the path: only the instance knows where its directories really lead.
-function linkTarget(link: string, target: string): string {
+/** Where a link leads. `..` stays in the path: only the instance knows where its directories really lead. */
+export function linkTarget(link: string, target: string): string {
   return target.startsWith("/") ? target : `${link.slice(0, link.lastIndexOf("/") + 1)}${target}`;
 }
 
 /** Reads a body; `undefined` where it is larger than the limit. */
-async function readLimited(
+export async function readLimited(
   endpoint: Endpoint,
   request: string,
   response: Reply,

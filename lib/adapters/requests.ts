@@ -133,6 +133,11 @@ export function pushRequest(push: Push): Call {
   };
 }
 
+/** Deletes a file of an instance. */
+export function deleteFileRequest(ref: InstanceRef, path: string): Call {
+  return { method: "DELETE", path: filePath(ref, path) };
+}
+
 /** What an image is sent as. */
 export interface ImageBody {
   readonly type: string;

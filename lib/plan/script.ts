@@ -208,10 +208,11 @@ function batchLine(batch: Batch, options: ScriptOptions): string {
 }
 
 function pushLine(push: Push, options: ScriptOptions): string {
-  const octal = push.mode.toString(8).padStart(3, "0");
-  const line = `lxops file push${
-    projectFlag(push.instance, options)
-  } -mode ${octal} -uid ${push.uid} -gid ${push.gid} - ${quote(`${push.instance.name}${push.path}`)}`;
+  const values = { mode: push.mode.toString(8).padStart(3, "0"), uid: push.uid, gid: push.gid };
+  const flags = (push.set ?? []).map((name) => ` -${name} ${values[name]}`).join("");
+  const line = `lxops file push${projectFlag(push.instance, options)}${flags} - ${
+    quote(`${push.instance.name}${push.path}`)
+  }`;
   return `${printBytes(push.content)} | ${line}`;
 }
 

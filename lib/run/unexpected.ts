@@ -13,7 +13,9 @@ export function asLxopsError(thrown: unknown): LxopsError {
   // Errors of the system carry the name of their number, as EACCES.
   const code = (thrown as { code?: unknown }).code;
   if (typeof code === "string" && /^E[A-Z0-9]+$/.test(code)) {
-    return new LxopsError(thrown.message, [], { cause: thrown });
+    const named = /: [a-z]+ '(.+)'$/s.exec(thrown.message)?.[1];
+    const message = named === undefined ? thrown.message : `Cannot use "${named}": ${reasonOf(thrown)}`;
+    return new LxopsError(message, [], { cause: thrown });
   }
   // What the permissions that lxops is built with leave out.
   if (thrown.name === "NotCapable") {

@@ -61,10 +61,76 @@ Deno.test("push() sends the content, and owner and mode in the headers of both d
 });
 
 Deno.test("push() names file and instance in front of the daemon's words", async () => {
-  const error = await rejection(pushTo(refused(404, "Not Found")), ServerError);
+  await using daemon = await fakeDaemon({
+    [`POST ${FILES}`]: refused(404, "Not Found"),
+    "GET /1.0/instances/c1": { metadata: {} },
+  });
+  const error = await rejection((await daemon.connect()).control.push(push, never), ServerError);
   assertStringIncludes(error.message, 'Cannot write "/etc/a b" in instance "c1": Not Found (POST ');
   assertEquals(error.status, 404);
   assert(error.advice.some((line) => line.includes("directory")));
+});
+
+/** What push() sends where a file is there, with what it is known by. */
+async function replaced(headers: Record<string, string>, more: Partial<Push>): Promise<string[]> {
+  await using daemon = await fakeDaemon({
+    [`GET ${FILES}`]: async (wire, seen) => {
+      const link = seen.path.endsWith("a%20b") && headers["X-LXD-type"] === "symlink";
+      await wire.reply(
+        200,
+        link ? "../real" : "text",
+        link ? headers : { ...headers, "X-LXD-type": headers["X-Incus-kind"] ?? "file" },
+      );
+    },
+    [`DELETE ${FILES}`]: { metadata: {} },
+    [`POST ${FILES}`]: { metadata: {} },
+  });
+  await (await daemon.connect()).control.push({ ...push, ...more }, never);
+  return daemon.seen.map(({ method, path, headers }) => {
+    const owner = ["mode", "uid", "gid"].map((key) => headers.get(`x-lxd-${key}`)).join(" ");
+    return `${method} ${new URLSearchParams(path.split("?")[1]).get("path")}${
+      method === "POST" ? ` ${owner}` : ""
+    }`;
+  });
+}
+
+Deno.test("push() gives an existing file the mode and owner that were asked for, and leaves the others", async () => {
+  const there = { "X-LXD-mode": "0755", "X-LXD-uid": "5", "X-LXD-gid": "6" };
+  const at = "/etc/a b";
+  assertEquals(await replaced(there, {}), [`POST ${at} 0640 1 2`]);
+  assertEquals(await replaced(there, { set: ["mode"] }), [
+    `GET ${at}`,
+    `DELETE ${at}`,
+    `POST ${at} 0640 5 6`,
+  ]);
+  assertEquals(await replaced(there, { set: ["mode"], mode: 0o755 }), [`GET ${at}`, `POST ${at} 0755 5 6`]);
+  assertEquals(await replaced(there, { set: ["uid", "gid"] }), [
+    `GET ${at}`,
+    `DELETE ${at}`,
+    `POST ${at} 0755 1 2`,
+  ]);
+  const link = { ...there, "X-LXD-type": "symlink" };
+  assertEquals(await replaced(link, { set: ["gid"] }), [
+    `GET ${at}`,
+    "GET /etc/../real",
+    "DELETE /etc/../real",
+    "POST /etc/../real 0755 5 2",
+  ]);
+  assertEquals(await replaced({ ...there, "X-Incus-kind": "directory" }, { set: ["gid"] }), [
+    `GET ${at}`,
+    `POST ${at} 0640 1 2`,
+  ]);
+});
+
+Deno.test("push() says so where there is no such instance, and how to write into a directory", async () => {
+  await using daemon = await fakeDaemon({
+    [`POST ${FILES}`]: refused(404, "Instance not found"),
+    "GET /1.0/instances/c1": refused(404, "Instance not found"),
+  });
+  const missing = await rejection((await daemon.connect()).control.push(push, never), ServerError);
+  assertEquals([missing.message, missing.advice], ['There is no instance "c1" in project "p 1"', []]);
+  const directory = await rejection(pushTo(refused(500, "open /etc/a b: is a directory")), ServerError);
+  assertStringIncludes(directory.advice.join("\n"), "To write a file into that directory: c1/etc/a b/");
 });
 
 Deno.test("push() throws the daemon's words when they come before the content was read", async () => {

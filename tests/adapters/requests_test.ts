@@ -53,6 +53,7 @@ const SAMPLES: Samples = {
         gid: 2,
       }),
   ],
+  deleteFileRequest: [() => requests.deleteFileRequest(c1, "/etc/a b")],
   backupExportPath: [
     () => requests.backupExportPath({ project: "default", pool: "p", name: "v" }, "b"),
     () => requests.backupExportPath({ project: "web", pool: "p", name: "v 1" }, "b/1"),

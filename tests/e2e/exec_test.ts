@@ -166,3 +166,27 @@ onBoth("events of a program are heard", [], async (ground) => {
     await listening;
   });
 });
+
+onBoth("file push gives a file that is there the mode and owner that were asked for", [], async (ground) => {
+  const name = ground.name();
+  await ground.write("a.yaml", "#lxops-v1\nimage: tiny\n");
+  await ground.write("key", "secret\n");
+  await ground.ok(["launch", "-name", name, "a.yaml"]);
+  const push = (...args: string[]) => ground.ok(["file", "push", ...args]);
+  const look = () => ground.inside(name, "stat -c '%a %u:%g' /root/key; cat /root/key");
+  await push("-mode", "755", "key", `${name}/root/`);
+  assertEquals(await look(), "755 0:0\nsecret");
+  await push("-mode", "600", "-uid", "5", "key", `${name}/root/key`);
+  assertEquals(await look(), "600 5:0\nsecret");
+  await ground.inside(name, "ln -s ../root/key /etc/link");
+  await push("-gid=7", "key", `${name}/etc/link`);
+  await push("key", `${name}/root/key`);
+  assertEquals(await look(), "600 5:7\nsecret");
+  const directory = await ground.run(["file", "push", "key", `${name}/root`]);
+  assertStringIncludes(directory.stderr, `To write a file into that directory: ${name}/root/`);
+  for (const args of [["push", "key", `${name}-no/root/key`], ["pull", `${name}-no/root/key`]]) {
+    const missing = await ground.run(["file", ...args]);
+    assertEquals(missing.code, 4);
+    assertStringIncludes(missing.stderr, `lxops: There is no instance "${name}-no"\n`);
+  }
+});

@@ -71,8 +71,8 @@ export function recorder(server: InstanceServer, options: RecorderOptions = {}):
       exec,
       pipe: (program, onBytes, signal) =>
         exec(program, (line, stream) => onBytes(new TextEncoder().encode(`${line}\n`), stream), signal),
-      push: async ({ instance, path, content, mode, uid, gid }) => {
-        effects.push({ kind: "push", instance, path, content, mode, uid, gid });
+      push: async ({ instance, path, content, mode, uid, gid, set }) => {
+        effects.push({ kind: "push", instance, path, content, mode, uid, gid, ...(set ? { set } : {}) });
         await options.push?.();
       },
       shell: ({ instance, argv }) => {

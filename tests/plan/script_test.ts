@@ -128,6 +128,7 @@ Deno.test("planScript() makes a script that writes files byte by byte", async ()
     mode: 0o4750,
     uid: 1,
     gid: 2,
+    set: ["mode", "uid", "gid"],
   };
   const { calls, code } = await called([push]);
   assertEquals(code, 0);

@@ -10,7 +10,7 @@ Deno.test("asLxopsError() leaves an expected error as it is", () => {
 Deno.test("asLxopsError() takes an error with the name of a system's error for one of the machine", async () => {
   const thrown = await Deno.readTextFile("/").catch((error) => error);
   const error = asLxopsError(thrown);
-  assertEquals([error.exitCode, error.message, error.advice], [1, thrown.message, []]);
+  assertEquals([error.exitCode, error.message, error.advice], [1, `Cannot use "/": Is a directory`, []]);
   assert(error.cause === thrown);
 });
 

@@ -21,7 +21,18 @@ Deno.test("file push writes a file of the host, or its input, with mode and owne
   const { effects } = await ran(["file", "push", "-mode=4755", "-uid=1", "-gid=2", "-", "a/etc/x"], {
     stdin: "in",
   });
-  assertEquals(effects, [{ ...push, content: bytes("in"), mode: 0o4755, uid: 1, gid: 2 }]);
+  assertEquals(effects, [{
+    ...push,
+    content: bytes("in"),
+    mode: 0o4755,
+    uid: 1,
+    gid: 2,
+    set: ["mode", "uid", "gid"],
+  }]);
+  const only = await ran(["file", "push", "-gid=0", "f", "a/etc/x"]);
+  assertEquals(only.effects, [{ ...push, content: bytes("hello"), set: ["gid"] }]);
+  const named = await ran(["file", "push", "./f", "a/etc/"]);
+  assertEquals(named.effects, [{ ...push, path: "/etc/f", content: bytes("hello") }]);
 });
 
 const WRONG: readonly [readonly string[], string][] = [
@@ -30,8 +41,13 @@ const WRONG: readonly [readonly string[], string][] = [
   [["file", "push", "-mode", "888", "f", "a/x"], '-mode needs octal digits, not "888"'],
   [["file", "push", "-gid", "1.5", "f", "a/x"], '-uid and -gid need whole numbers, not "1.5"'],
   [["file", "push", "gone", "a/x"], 'There is no file "gone"'],
-  [["file", "push", "f", "/x"], '"/x" is not of the form NAME/PATH'],
-  [["file", "pull", "a"], '"a" is not of the form NAME/PATH'],
+  [["file", "push", "f", "/x"], '"/x" is not of the form NAME/PATH: the path begins at the instance\'s root'],
+  [["file", "pull", "a"], '"a" is not of the form NAME/PATH: the path begins at the instance\'s root'],
+  [["file", "push", "-", "a/x/"], '"a/x/" is a directory, and "-" has no name of its own: give the file one'],
+  [
+    ["file", "push", "..", "a/x/"],
+    '"a/x/" is a directory, and ".." has no name of its own: give the file one',
+  ],
   [["query", "/2.0/x"], 'A path of the API starts with /1.0, unlike "/2.0/x"'],
   [["query", "-X", "HEAD", "/1.0"], '-X takes GET, POST, PUT, PATCH or DELETE, not "HEAD"'],
   [["query", "-X", "PUT", "-d", "-", "/1.0"], "-d - needs input that is not a terminal"],
