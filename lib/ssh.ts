@@ -18,7 +18,7 @@ const ALIVE_SECONDS = 15;
  *
  * @throws {UsageError}
  */
-export function checkSsh({ host, port, options }: Ssh): void {
+export function checkSsh({ host, port, identity, options }: Ssh): void {
   if (!/^([A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9_][A-Za-z0-9_.:-]*$/.test(host)) {
     throw new UsageError(`"${host}" is not the name of a host; the form is HOST or USER@HOST`);
   }
@@ -27,6 +27,11 @@ export function checkSsh({ host, port, options }: Ssh): void {
   }
   const odd = options.find((option) => !/^[A-Za-z]+[= ]/.test(option));
   if (odd !== undefined) throw new UsageError(`-ssh-option needs KEY=VALUE, not "${odd}"`);
+  // ssh reads each as a line of its settings.
+  const lines = [...options, identity ?? ""].find((text) => /\p{Cc}/u.test(text));
+  if (lines !== undefined) {
+    throw new UsageError(`${JSON.stringify(lines)} cannot be given to ssh: it has a control character in it`);
+  }
 }
 
 /** ssh with its options, but without the host; those of a person come first, and so have the last word. */

@@ -5,19 +5,28 @@
  */
 import type { Ssh } from "./machine.ts";
 
-/** Options of ssh that a configuration may set: none of them runs a program of its choice. */
-const OPTIONS: readonly string[] = [
-  "CertificateFile",
-  "ConnectTimeout",
-  "ControlMaster",
-  "ControlPath",
-  "ControlPersist",
-  "HostKeyAlias",
-  "IdentitiesOnly",
-  "IdentityFile",
-  "ProxyJump",
-  "UserKnownHostsFile",
-];
+const NAME = "[A-Za-z0-9_][A-Za-z0-9_.-]*";
+const HOST = `(?:${NAME}|\\[[0-9A-Fa-f:.]+\\])`;
+const JUMP = `(?:${NAME}@)?${HOST}(?::\\d{1,5})?`;
+/** No space, quote or control character, and nothing that a shell takes for more than a letter. */
+const PATH = /^[A-Za-z0-9_.\/~%@:+,=-]+$/;
+
+/**
+ * Options of ssh that a configuration may set, and their values: none of them runs a program of its choice. ssh gives
+ * some of them to a shell, older ones as they are.
+ */
+const OPTIONS: Readonly<Record<string, RegExp>> = {
+  CertificateFile: PATH,
+  ConnectTimeout: /^(\d{1,9}[smh]?|none)$/,
+  ControlMaster: /^(yes|no|ask|auto|autoask)$/,
+  ControlPath: PATH,
+  ControlPersist: /^(yes|no|\d{1,9}[smhdw]?)$/,
+  HostKeyAlias: new RegExp(`^${HOST}$`),
+  IdentitiesOnly: /^(yes|no)$/,
+  IdentityFile: PATH,
+  ProxyJump: new RegExp(`^(none|${JUMP}(,${JUMP})*)$`),
+  UserKnownHostsFile: PATH,
+};
 
 /** Reads the text of a machine; a text instead of it says what is wrong. */
 export function parseSshUrl(text: string): Ssh | string {
@@ -32,9 +41,12 @@ export function parseSshUrl(text: string): Ssh | string {
   }
   const options: string[] = [];
   for (const [key, value] of new URLSearchParams(query ?? "")) {
-    if (!OPTIONS.includes(key)) {
-      return `"${key}" is not an option of ssh that can be set here; those are ${OPTIONS.join(", ")}`;
+    const values = Object.hasOwn(OPTIONS, key) ? OPTIONS[key] : undefined;
+    if (!values) {
+      const known = Object.keys(OPTIONS).join(", ");
+      return `"${key}" is not an option of ssh that can be set here; those are ${known}`;
     }
+    if (!values.test(value)) return `${JSON.stringify(value)} is not a value that ${key} can have here`;
     options.push(`${key}=${value}`);
   }
   const host = name.replace(/^\[(.*)\]$/, "$1");

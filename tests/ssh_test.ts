@@ -16,6 +16,8 @@ Deno.test("checkSsh() takes names, accounts and addresses", () => {
   }
   assertThrows(() => checkSsh({ ...SSH, port: 70000 }), UsageError);
   assertThrows(() => checkSsh({ ...SSH, options: ["-F x"] }), UsageError);
+  assertThrows(() => checkSsh({ ...SSH, options: ["User=a\nProxyCommand=id"] }), UsageError);
+  assertThrows(() => checkSsh({ ...SSH, identity: "/a\nb" }), UsageError);
 });
 
 Deno.test("overSsh() gives words to another shell as they are", async () => {

@@ -8,7 +8,6 @@
 export const PROGRAMS = [
   "cat",
   "zfs",
-  "zpool",
   "rsync",
   "install",
   "mkdir",
@@ -18,7 +17,6 @@ export const PROGRAMS = [
   "rm",
   "tar",
   "mount",
-  "umount",
   "ssh",
   "cp",
   "sha256sum",

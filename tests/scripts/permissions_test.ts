@@ -4,6 +4,7 @@ import { fromFileUrl, join } from "@std/path";
 import config from "../../deno.json" with { type: "json" };
 import { backend as incus } from "../../backends/incus.ts";
 import { backend as lxd } from "../../backends/lxd.ts";
+import { PROGRAMS } from "../../lib/adapters/programs.ts";
 
 const ROOT = fromFileUrl(new URL("../..", import.meta.url));
 const SETS = { incus: config.permissions.incus, lxd: config.permissions.lxd } as const;
@@ -63,6 +64,21 @@ Deno.test("programs are allowed by absolute path, each in every directory", () =
   );
 });
 
+Deno.test("every program that may be run is run, and the other way round", async () => {
+  const run = new Set<string>();
+  for await (const { path } of walk(join(ROOT, "lib"), { exts: [".ts"], includeDirs: false })) {
+    const text = await Deno.readTextFile(path);
+    // The first word of a command line, or a program that is looked for.
+    const words =
+      /(?:argv(?:: | = )\[|\bread\(|findProgram\(|\bfind\(|program: |sudo \? \[|string\[\]\] \{\n  return \[)\s*"([a-z0-9]+)"/g;
+    // A shell is what runs on another machine.
+    for (const [, word] of text.matchAll(words)) if (word && word !== "sh") run.add(word);
+  }
+  assertEquals([...PROGRAMS].toSorted(), [...run].toSorted());
+  const allowed = new Set(SETS.incus.run.map((path) => path.replace(/.*\//, "")));
+  assertEquals([...PROGRAMS], [...allowed]);
+});
+
 Deno.test("every environment variable that the product reads is allowed", async () => {
   const allowed = (name: string) => SETS.incus.env.includes(name) || name.startsWith("LXOPS_");
   const names = await variables();
@@ -80,7 +96,8 @@ for (const set of ["incus", "lxd"] as const) {
       { name: "run", command: "/usr/sbin/zfs" },
       { name: "run", command: "/usr/bin/sudo" },
       { name: "read", path: "/etc/lxops/php.yaml" },
-      { name: "write", path: "/srv/php" },
+      ...["/srv/php", "/backup/a", "/root/export", "/root/.config/incus/config.yml", "/etc/lxops/a.yaml"]
+        .map((path) => ({ name: "write", path }) as const),
       { name: "env", variable: "HOME" },
       { name: "env", variable: "LXOPS_ANYTHING" },
       { name: "sys", kind: "uid" },
@@ -91,7 +108,36 @@ for (const set of ["incus", "lxd"] as const) {
       { name: "run", command: "/tmp/zfs" },
       { name: "read", path: "/etc/shadow" },
       { name: "write", path: "/usr/bin/zfs" },
-      { name: "write", path: "/etc/passwd" },
+      { name: "run", command: "/usr/sbin/zpool" },
+      { name: "run", command: "/usr/bin/umount" },
+      // What root, or its shell, runs or believes later.
+      ...[
+        "/etc/passwd",
+        "/root/.ssh/authorized_keys",
+        "/root/.bashrc",
+        "/root/.profile",
+        "/root/.config/systemd/user/a.service",
+        "/etc/crontab",
+        "/etc/cron.d/a",
+        "/etc/cron.daily/a",
+        "/var/spool/cron/crontabs/root",
+        "/etc/systemd/system/a.service",
+        "/run/systemd/system/a.service",
+        "/etc/init.d/a",
+        "/etc/rc.local",
+        "/etc/profile.d/a.sh",
+        "/etc/environment",
+        "/etc/ld.so.conf",
+        "/etc/ld.so.conf.d/a.conf",
+        "/etc/udev/rules.d/a.rules",
+        "/etc/modprobe.d/a.conf",
+        "/etc/polkit-1/rules.d/a.rules",
+        "/etc/apt/apt.conf.d/a",
+        "/etc/subuid",
+        ...["sbin", "bin", "lib"].map((name) => `/usr/local/${name}/zfs`),
+        "/sys/kernel/uevent_helper",
+        "/proc/sys/kernel/core_pattern",
+      ].map((path) => ({ name: "write", path }) as const),
       { name: "env" },
       { name: "env", variable: "LD_PRELOAD" },
       { name: "sys" },
