@@ -18,6 +18,7 @@ import type { InstanceInfo, InstanceServer } from "../ports.ts";
 import { askInstance } from "../run/agent.ts";
 import { failureError } from "../run/apply.ts";
 import { readText } from "../run/cloud_configs.ts";
+import { watch } from "../run/exposed_files.ts";
 import type { App } from "./app.ts";
 import { projectOf } from "./place.ts";
 import { applyOptions } from "./lifecycle.ts";
@@ -42,9 +43,9 @@ export interface ApplyValues extends ShowValues {
 }
 
 /** A file's text under the name that messages have for it; `-` is stdin. */
-async function readFile(path: string, app: App): Promise<{ file: string; text: string }> {
+async function readFile(path: string, app: App, host = app.host): Promise<{ file: string; text: string }> {
   if (path !== "-") {
-    const text = await readText(app.host, path, path);
+    const text = await readText(host, path, path);
     if (text !== undefined) return { file: path, text };
     throw new ConfigError([{ file: path, message: "There is no such file", severity: "error" }]);
   }
@@ -63,9 +64,10 @@ async function readAll<T>(
 ): Promise<readonly T[]> {
   const results: T[] = [];
   const issues: Issue[] = [];
+  const watched = watch(app.host);
   for (const path of files) {
     try {
-      const { file, text } = await readFile(path, app);
+      const { file, text } = await readFile(path, app, watched.host);
       results.push(read(file, text));
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
@@ -73,6 +75,7 @@ async function readAll<T>(
     }
   }
   if (issues.length > 0) throw new ConfigError(issues);
+  app.warn(await watched.exposed());
   return results;
 }
 

@@ -104,7 +104,11 @@ export async function targetsOf(
   app: App,
   recall: Recall = recallAt(app),
 ): Promise<readonly Target[]> {
-  const { loadTargets } = await import("../run/targets.ts");
+  const [{ loadTargets }, { watch }] = await Promise.all([
+    import("../run/targets.ts"),
+    import("../run/exposed_files.ts"),
+  ]);
+  const watched = watch(app.host);
   const { targets, warnings } = await loadTargets(files, {
     ...(values.properties === undefined ? {} : { properties: values.properties }),
     sets: values.P,
@@ -114,8 +118,8 @@ export async function targetsOf(
     strict: app.globals.strict,
     formats: app.formats,
     recall,
-  }, app.host);
-  app.warn(warnings);
+  }, watched.host);
+  app.warn([...warnings, ...await watched.exposed()]);
   return targets;
 }
 

@@ -83,7 +83,7 @@ Deno.test("dispatch() says what the system says of a file that cannot be read, w
   const thrown = await Deno.readTextFile("/").catch((error) => error);
   const { code, complaints } = await dispatched(thrown);
   assertEquals(code, 1);
-  assert(/^lxops: Is a directory/.test(complaints[0]!), complaints[0]);
+  assert(/^lxops: Cannot use "\/": Is a directory/.test(complaints[0]!), complaints[0]);
 });
 
 Deno.test("dispatch() complains to nobody where nobody reads any more", async () => {
