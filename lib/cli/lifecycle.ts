@@ -224,18 +224,23 @@ export async function look(
     targetsOf(values, files, app, recallOf(async (project) => await (await asked).peek(project))),
   ]);
   const agent = lifecycle.options ? { agentSeconds: lifecycle.options.readySeconds } : {};
-  await checkTargets(targets, lifecycle.daemonOnly ?? false, app);
+  const projects = await checkTargets(targets, lifecycle.daemonOnly ?? false, app);
   // Some that leave directories alone tell of them.
   const isAsked = !lifecycle.daemonOnly || lifecycle.needs.sizes;
   const ssh = isAsked ? machineOf(targets) : undefined;
   const host = ssh ? await app.hostThere(ssh) : app.host;
-  const world = await observe(targets, { ...lifecycle.needs, ...agent }, {
+  const seen = await observe(targets, { ...lifecycle.needs, ...agent }, {
     backend: app.backend,
     host,
     server: await asked,
     remotes: lifecycle.needs.images ? await app.imageRemotes() : new Map(),
     sibling: ssh ? () => Promise.resolve(unknownSibling(ssh, app)) : app.siblingInstances,
   });
+  const world: World = {
+    ...seen,
+    targets: targets.map(({ instance: { project, name } }) => ({ project, name })),
+    ...(projects.length > 0 ? { projects: new Map(projects.map((one) => [one.name, one])) } : {}),
+  };
   return { targets, world, ...(ssh ? { there: { ssh, sudo: !host.isRoot } } : {}) };
 }
 

@@ -8,7 +8,7 @@ import { ConfigError, ServerError, UsageError } from "../errors.ts";
 import type { Instance } from "../instance/instance.ts";
 import { machineOf } from "../plan/through_ssh.ts";
 import { problem, type Target } from "../plan/world.ts";
-import type { Host, InstanceRef } from "../ports.ts";
+import type { Host, InstanceRef, ProjectInfo } from "../ports.ts";
 import type { App } from "./app.ts";
 
 /** An instance at a daemon. */
@@ -44,16 +44,21 @@ export async function projectOf(app: App, flag: string): Promise<string> {
 }
 
 /**
- * Checks that projects exist: a daemon answers with an empty list for one that does not.
+ * Checks that projects exist, and returns all where they had to be asked for: a daemon answers with an empty list for
+ * one that does not.
  *
  * @throws {ServerError} that names the projects that there are
  */
-export async function checkProjects(app: App, projects: readonly string[]): Promise<void> {
+export async function checkProjects(
+  app: App,
+  projects: readonly string[],
+): Promise<readonly ProjectInfo[]> {
   const named = projects.filter((project) => project !== "default" && project !== "");
-  if (named.length === 0) return;
-  const known = (await (await app.server()).projects()).map(({ name }) => name);
+  if (named.length === 0) return [];
+  const there = await (await app.server()).projects();
+  const known = there.map(({ name }) => name);
   const missing = named.find((project) => !known.includes(project));
-  if (missing === undefined) return;
+  if (missing === undefined) return there;
   const near = nearest(missing, known);
   const hint = near === undefined ? "" : `; did you mean "${near}"?`;
   throw new ServerError(`${app.backend.title} has no project "${missing}"${hint}`, 404, undefined, [
@@ -73,12 +78,16 @@ export async function machineHost(targets: readonly Target[], app: App): Promise
  *
  * @throws {ConfigError} where directories of this machine are meant for a daemon on another
  */
-export async function checkTargets(targets: readonly Target[], daemonOnly: boolean, app: App): Promise<void> {
+export async function checkTargets(
+  targets: readonly Target[],
+  daemonOnly: boolean,
+  app: App,
+): Promise<readonly ProjectInfo[]> {
   if (!daemonOnly && !await app.isLocal()) {
     const needy = targets.filter(({ instance }) => !instance.host && onThisMachine(instance) !== undefined);
     if (needy.length > 0) throw new ConfigError(needy.map(directoriesElsewhere));
   }
-  await checkProjects(app, targets.map(({ instance }) => instance.project));
+  return await checkProjects(app, targets.map(({ instance }) => instance.project));
 }
 
 /** The key of the first filesystem or device that is a directory of this machine. */

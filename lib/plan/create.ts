@@ -4,6 +4,7 @@
  * @module
  */
 import { ConfigError } from "../errors.ts";
+import { normalizePath } from "../instance/names.ts";
 import type { Devices } from "../ports.ts";
 import type { LxcOptions } from "./lxc_options.ts";
 import { isTrue } from "./idmap.ts";
@@ -60,6 +61,33 @@ export function expandedDevices(
     else Object.assign(devices, world.profiles.get(objectKey(target.instance.project, name))?.devices);
   }
   return Object.assign(devices, localDevices(target, world, options));
+}
+
+/**
+ * Checks that a new instance gets a root disk: neither daemon chooses a storage pool by itself.
+ *
+ * @throws {ConfigError}
+ */
+export function checkRoot(target: Target, world: World, options: LxcOptions, devices: Devices): void {
+  const root = Object.values(devices).some((device) =>
+    device["type"] === "disk" && normalizePath(`/${device["path"] ?? ""}`) === "/"
+  );
+  if (root) return;
+  const names = instanceProfiles(target, options).filter((name) => name !== target.instance.ownProfile);
+  const { project } = target.instance;
+  const flag = project && project !== "default" ? ` --project ${project}` : "";
+  const key = target.instance.config.profiles.length > 0 ? "profiles.0" : "";
+  throw new ConfigError([
+    problem(
+      target,
+      key,
+      `No profile of instance "${target.instance.name}" has a root disk (${
+        names.join(", ") || "it has none"
+      }): add one ` +
+        `that has, with ${world.backend.client} profile device add${flag} PROFILE root disk path=/ pool=POOL, or name the ` +
+        `pool by lxc-options: [--storage, POOL]`,
+    ),
+  ]);
 }
 
 /** The body of a target's create request. */

@@ -8,14 +8,16 @@ import type { InstanceInfo } from "../ports.ts";
 import { quote } from "../shell.ts";
 import type { Fact, InstancePlan, Step } from "../step.ts";
 import { applySteps, choose, readyStep, targetItems } from "./configure.ts";
-import { checkProfiles, expandedConfig, expandedDevices, instanceBody } from "./create.ts";
+import { checkProfiles, checkRoot, expandedConfig, expandedDevices, instanceBody } from "./create.ts";
 import { createFilesystems } from "./create_filesystems.ts";
 import { createVolumes } from "./create_volumes.ts";
 import { checkOptions, memberOf } from "./extensions.ts";
 import { checkLayout, diskDevices, locate } from "./filesystems.ts";
 import { refuseHidden } from "./hidden.ts";
 import { deviceOwner, isTrue } from "./idmap.ts";
+import { downloadStep } from "./download.ts";
 import { checkImageType, resolveImage } from "./image.ts";
+import { refuseLimits } from "./limits.ts";
 import { createOptions } from "./lxc_options.ts";
 import { refuseMoves } from "./moved.ts";
 import { resolveOrigin } from "./origin.ts";
@@ -90,7 +92,12 @@ export function planLaunch(target: Target, world: World, options: PlanOptions): 
   const devices = existing
     ? { ...existing.expandedDevices, ...disks }
     : expandedDevices(target, world, lxcOptions, disks);
-  const steps: Step[] = [];
+  if (!existing) {
+    if (!instance.origin) checkRoot(target, world, lxcOptions, devices);
+    refuseLimits(target, world, "launch", { vm, config, devices, member: lxcOptions.target }, true);
+  }
+  // Whether its server answers is known before anything else is made.
+  const steps: Step[] = image?.remote ? [downloadStep(target, image, vm)] : [];
   const volumes = createVolumes(target, layout, world, options);
   const creation = createFilesystems(target, layout, world, () => deviceOwner(target, world, config, vm));
   steps.push(...volumes.steps, ...creation.steps);

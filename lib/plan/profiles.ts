@@ -12,6 +12,7 @@ import { createVolumes } from "./create_volumes.ts";
 import { checkLayout, diskDevices, type Layout, locate } from "./filesystems.ts";
 import { refuseHidden } from "./hidden.ts";
 import { deviceOwner } from "./idmap.ts";
+import { refuseLimits } from "./limits.ts";
 import { readLxcOptions } from "./lxc_options.ts";
 import { refuseMoves } from "./moved.ts";
 import { isMachine, ownInstance } from "./own.ts";
@@ -106,6 +107,8 @@ export function planProfileApply(target: Target, world: World, options: PlanOpti
   );
   const disks = diskDevices(layout);
   refuseHidden(target, world, disks, { info });
+  const devices = { ...info.expandedDevices, ...disks };
+  refuseLimits(target, world, "change", { vm: isMachine(info), config: info.expandedConfig, devices }, false);
   const content = profileStep(target, world, disks);
   const list = listStep(target, info, wanted);
   const changes = [creation.own, content, list].filter((step) => step !== undefined);

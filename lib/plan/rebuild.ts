@@ -14,21 +14,16 @@ import { createFilesystems } from "./create_filesystems.ts";
 import { createVolumes } from "./create_volumes.ts";
 import { checkLayout, diskDevices, locate } from "./filesystems.ts";
 import { refuseHidden } from "./hidden.ts";
+import { downloadStep } from "./download.ts";
 import { deviceOwner, isTrue } from "./idmap.ts";
 import { checkImageType, type ResolvedImage, resolveImage } from "./image.ts";
+import { refuseLimits } from "./limits.ts";
 import { refuseMoves } from "./moved.ts";
 import { isMachine, isRunning, marks, otherConfig, ownInstance, STATE_MARK } from "./own.ts";
 import { profileStep, takesDiskAway } from "./profile.ts";
 import { refuseStart, unprotectStep } from "./protection.ts";
 import { noteChange } from "./remembered.ts";
-import {
-  deleteInstance,
-  deleteSnapshot,
-  downloadImage,
-  patchInstance,
-  rebuildInstance,
-  startInstance,
-} from "./requests.ts";
+import { deleteInstance, deleteSnapshot, patchInstance, rebuildInstance, startInstance } from "./requests.ts";
 import { stopStep } from "./stop.ts";
 import { finishSwap, leftovers, swapSteps } from "./swap.ts";
 import { objectKey, type PlanOptions, problem, refOf, type Target, type World } from "./world.ts";
@@ -88,10 +83,18 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   );
   before.push(...volumes.steps, ...creation.steps, ...(creation.own ? [creation.own] : []));
   const devices = { ...info.expandedDevices, ...disks };
+  const swap = !world.server.extensions.has("instances_rebuild");
+  refuseLimits(
+    target,
+    world,
+    "rebuild",
+    { vm: isMachine(info), config: info.expandedConfig, devices },
+    // The new instance is made beside the old one.
+    swap,
+  );
   const ready = readyStep(target, devices, options, items.length > 0, isMachine(info));
   const apply = applySteps(ref, items, { ...options, resume: false });
   const after = [...(ready ? [ready] : []), ...apply];
-  const swap = !world.server.extensions.has("instances_rebuild");
   const change = { steps: profile ? [profile] : [], first: takesDiskAway(target, world, disks) };
   const steps = swap ? [...before, ...swapSteps(target, world, info, image, change, after, options)] : [
     ...before,
@@ -198,21 +201,6 @@ function deleteSteps(target: Target, info: InstanceInfo): Step[] {
     effect: { kind: "send", ...deleteInstance(ref) },
     removes: [`instance:${objectKey(ref.project, ref.name)}`],
   }];
-}
-
-function downloadStep(target: Target, image: ResolvedImage, vm: boolean): Step {
-  const source = vm && "mode" in image.source
-    ? { ...image.source, image_type: "virtual-machine" } as const
-    : image.source;
-  return {
-    title: `Download image ${image.text}`,
-    // Incus gives an image that it has from elsewhere its own aliases once more, and stumbles over them.
-    effect: {
-      kind: "send",
-      ...downloadImage(target.instance.project, source),
-      already: "Alias already exists",
-    },
-  };
 }
 
 function checkRebuild(target: Target, world: World, info: InstanceInfo, options: RebuildOptions): void {

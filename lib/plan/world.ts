@@ -14,6 +14,7 @@ import type {
   PathInfo,
   PoolInfo,
   ProfileInfo,
+  ProjectInfo,
   ServerInfo,
   SiblingInstances,
   VolumeInfo,
@@ -37,6 +38,10 @@ export interface World {
   readonly members?: readonly string[];
   /** By `objectKey`. */
   readonly instances: ReadonlyMap<string, InstanceInfo>;
+  /** Projects by name, with what they allow; only where an instance is in another one than the default one. */
+  readonly projects?: ReadonlyMap<string, ProjectInfo>;
+  /** The instances that the command is about; absent: the one that is planned. */
+  readonly targets?: readonly InstanceRef[];
   /** Names of snapshots by `objectKey` of the instance; only for instances that were asked about. */
   readonly snapshots: ReadonlyMap<string, readonly string[]>;
   /** By `objectKey`. */

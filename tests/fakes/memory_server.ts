@@ -62,9 +62,12 @@ export function memoryServer(world: World, options: MemoryServerOptions = {}): M
         "projects",
         (options.projects ?? ["default", "web"]).map((name) => ({
           name,
-          config: name !== "default" && world.volumeProjects.has(name)
-            ? { "features.storage.volumes": "true" }
-            : {},
+          config: {
+            ...(name !== "default" && world.volumeProjects.has(name)
+              ? { "features.storage.volumes": "true" }
+              : {}),
+            ...world.projects?.get(name)?.config,
+          },
         })),
       ),
     images: (project) => ask(`images ${project}`, world.images.get(project) ?? []),

@@ -27,6 +27,8 @@ export interface WorldSpec {
   readonly snapshots?: Readonly<Record<string, readonly string[]>>;
   readonly profiles?: readonly (Partial<ProfileInfo> & { readonly name: string })[];
   readonly images?: readonly Partial<ImageInfo>[];
+  /** Configurations of projects by name. */
+  readonly projects?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly networks?: Readonly<Record<string, { managed: boolean; type: string }>>;
   readonly datasets?: readonly (Partial<Dataset> & { readonly name: string })[];
   /** Names of snapshots by dataset, the oldest first. */
@@ -89,11 +91,14 @@ type VolumeSpec = Partial<Omit<VolumeInfo, "snapshots">> & {
 };
 
 const NIC: Devices = { eth0: { type: "nic", name: "eth0", network: "br0" } };
+const ROOT: Devices = { root: { type: "disk", path: "/", pool: "default" } };
 
 /** Makes a world of a specification. */
 export function worldOf(spec: WorldSpec): World {
   const instances = (spec.instances ?? []).map(instanceOf);
-  const profiles = [{ name: "default", devices: NIC }, ...spec.profiles ?? []].map(profileOf);
+  const profiles = [{ name: "default", devices: { ...NIC, ...ROOT } }, ...spec.profiles ?? []].map((one) =>
+    profileOf(one.name === "default" ? { ...one, devices: { ...ROOT, ...one.devices } } : one)
+  );
   return {
     backend,
     server: {
@@ -120,6 +125,11 @@ export function worldOf(spec: WorldSpec): World {
     images: new Map([["default", (spec.images ?? [{ aliases: ["tiny"] }]).map(imageOf)], ["web", [
       imageOf({}),
     ]]]),
+    ...(spec.projects
+      ? {
+        projects: new Map(Object.entries(spec.projects).map(([name, config]) => [name, { name, config }])),
+      }
+      : {}),
     networks: new Map(
       Object.entries(spec.networks ?? {}).map(([name, one]) => [objectKey("default", name), one]),
     ),

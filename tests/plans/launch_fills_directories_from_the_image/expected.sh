@@ -20,7 +20,7 @@ mkdir -m 700 -- /srv/plain/a.partial
 # Make directory /tank/lxops/a/home.partial
 mkdir -m 700 -- /tank/lxops/a/home.partial
 # Create instance a-lxops-extract from tiny, to take content out of it
-lxops query -X POST -d '{"name":"a-lxops-extract","type":"container","source":{"type":"image","fingerprint":"f00df00df00df00df00df00df00df00df00df00df00df00df00df00df00df00d"},"profiles":[],"config":{"user.lxops.config":"/c/a.yaml","user.lxops.image":"tiny","user.lxops.extract":"a"},"devices":{},"ephemeral":false,"description":"Out of which lxops takes content for a"}' /1.0/instances
+lxops query -X POST -d '{"name":"a-lxops-extract","type":"container","source":{"type":"image","fingerprint":"f00df00df00df00df00df00df00df00df00df00df00df00df00df00df00df00d"},"profiles":[],"config":{"user.lxops.config":"/c/a.yaml","user.lxops.image":"tiny","user.lxops.extract":"a"},"devices":{"root":{"type":"disk","path":"/","pool":"default"}},"ephemeral":false,"description":"Out of which lxops takes content for a"}' /1.0/instances
 # Back up instance a-lxops-extract
 lxops query -X POST -d '{"name":"lxops","instance_only":true,"optimized_storage":false,"compression_algorithm":"none"}' /1.0/instances/a-lxops-extract/backups
 # Unpack /srv/www of tiny into /srv/lxops/a/deep/www.partial

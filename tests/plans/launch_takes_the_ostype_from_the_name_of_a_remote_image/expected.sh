@@ -4,6 +4,8 @@ lxops() { lxops-incus "$@"; }
 
 # instance a
 # note: The ostype is "debian", as the name of the image "images:debian/12" tells
+# Download image images:debian/12
+lxops query -X POST -already 'Alias already exists' -d '{"source":{"type":"image","mode":"pull","server":"https://images.example.org","protocol":"simplestreams","alias":"debian/12"},"auto_update":false,"public":false}' /1.0/images
 # Create profile a.lxops
 lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{},"devices":{}}' /1.0/profiles
 # Create instance a from images:debian/12

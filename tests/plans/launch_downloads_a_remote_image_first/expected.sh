@@ -3,6 +3,8 @@ set -eu
 lxops() { lxops-incus "$@"; }
 
 # instance a
+# Download image images:alpine/3.22
+lxops query -X POST -already 'Alias already exists' -d '{"source":{"type":"image","mode":"pull","server":"https://images.example.org","protocol":"simplestreams","alias":"alpine/3.22"},"auto_update":false,"public":false}' /1.0/images
 # Create profile a.lxops
 lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{},"devices":{}}' /1.0/profiles
 # Create instance a from images:alpine/3.22
