@@ -7,7 +7,7 @@ import { EXIT, InterruptedError, LxopsError, UsageError } from "../errors.ts";
 import type { Ssh, There } from "../machine.ts";
 import { machineOf, throughSsh } from "../plan/through_ssh.ts";
 import type { PlanOptions, Target, World } from "../plan/world.ts";
-import type { InstanceInfo, SiblingInstances } from "../ports.ts";
+import type { SiblingInstances } from "../ports.ts";
 import type { AheadServer } from "../run/ahead.ts";
 import type { Failure } from "../run/execute.ts";
 import type { Needs } from "../run/observe.ts";
@@ -17,6 +17,7 @@ import type { InstancePlan } from "../step.ts";
 import type { App } from "./app.ts";
 import { errorText, printable } from "./output.ts";
 import { checkTargets } from "./place.ts";
+import { recallAt, recallOf } from "./recall.ts";
 
 /** Commands that find out by themselves what is left to do, where they are told to. */
 const RESUMABLE: readonly string[] = ["launch", "rebuild", "configure"];
@@ -121,27 +122,6 @@ export async function targetsOf(
   }, watched.host);
   app.warn([...warnings, ...await watched.exposed()]);
   return targets;
-}
-
-/** Asks the daemon of an app which properties of `-P` are noted on instances. */
-export function recallAt(app: App): Recall {
-  return recallOf(async (project) => await (await app.server()).instances(project));
-}
-
-/** A daemon that cannot be asked says so when it is asked for what cannot be done without. */
-function recallOf(ask: (project: string) => Promise<readonly InstanceInfo[]>): Recall {
-  return async ({ project, name }) => {
-    try {
-      const [{ noted }, instances] = await Promise.all([
-        import("../plan/remembered.ts"),
-        ask(project || "default"),
-      ]);
-      return noted(instances, name);
-    } catch (error) {
-      if (error instanceof LxopsError) return {};
-      throw error;
-    }
-  };
 }
 
 /** Runs a command over files; everything is loaded, checked and planned before the first change. */

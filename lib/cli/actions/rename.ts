@@ -9,7 +9,8 @@ import { planRename } from "../../plan/rename.ts";
 import { renamePaths } from "../../plan/rename_filesystems.ts";
 import type { Target, World } from "../../plan/world.ts";
 import type { App } from "../app.ts";
-import { type LifecycleValues, planOptions, recallAt, runLifecycle, targetsOf } from "../lifecycle.ts";
+import { type LifecycleValues, planOptions, runLifecycle, targetsOf } from "../lifecycle.ts";
+import { recallAt } from "../recall.ts";
 
 /** `rename`. */
 export async function rename(
