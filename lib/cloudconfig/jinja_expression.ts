@@ -166,16 +166,7 @@ class Reader {
         : Object.hasOwn(FILTERS, name)
         ? FILTERS[name]
         : fail(`the filter "${name}" is not supported`);
-      const args: Evaluate[] = [];
-      if (this.takes("(")) {
-        while (!this.takes(")")) {
-          args.push(this.whole());
-          if (!this.takes(",")) {
-            this.#need(")");
-            break;
-          }
-        }
-      }
+      const args = this.takes("(") ? this.#listed(")") : [];
       const inner = value;
       value = filter
         ? (scope) => filter(inner(scope), args.map((arg) => arg(scope)))
@@ -205,11 +196,26 @@ class Reader {
     }
   }
 
+  /** Reads values with commas between them. */
+  #listed(end: string): Evaluate[] {
+    const items: Evaluate[] = [];
+    while (!this.takes(end)) {
+      items.push(this.whole());
+      if (this.takes(",")) continue;
+      this.#need(end);
+      break;
+    }
+    return items;
+  }
+
   #primary(): Evaluate {
     if (this.takes("(")) {
-      const value = this.whole();
-      this.#need(")");
-      return value;
+      const [first, ...others] = this.#listed(")");
+      return others.length === 0 && first ? first : (scope) => [first!, ...others].map((item) => item(scope));
+    }
+    if (this.takes("[")) {
+      const items = this.#listed("]");
+      return (scope) => items.map((item) => item(scope));
     }
     const token = this.#tokens[this.#at++];
     if (token?.kind === "text") return () => token.text;

@@ -89,9 +89,11 @@ Deno.test("power_state stops a system that can make no sessions", needsRoot, asy
 
 Deno.test("apt takes the first of the mirrors that the name servers know", needsRoot, async () => {
   await using guest = await Guest.tiny("dash");
-  await guest.sh(`mkdir -p /etc/apt; echo 'deb http://old/debian x main' >/etc/apt/sources.list
+  await guest.sh(
+    `mkdir -p /etc/apt; echo 'deb http://old/debian x main' >/etc/apt/sources.list; echo VERSION_CODENAME=x >/etc/os-release
 printf '#!/bin/sh\\necho any\\n' >/usr/sbin/dpkg; printf '#!/bin/sh\\n[ "$2" = known.example ]\\n' >/usr/sbin/getent
-printf '#!/bin/sh\\n' >/usr/sbin/apt-get; chmod 755 /usr/sbin/*`);
+printf '#!/bin/sh\\n' >/usr/sbin/apt-get; chmod 755 /usr/sbin/*`,
+  );
   const text = (search: string) => `apt: {primary: [{arches: [default], search: [${search}]}]}`;
   const none = await guest.run(itemsOf(text("http://a/")));
   assertEquals(none.code, 0, none.output);

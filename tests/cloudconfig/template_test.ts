@@ -34,6 +34,7 @@ const RENDERED: readonly (readonly [template: string, text: string])[] = [
     "1s1,2s2\n",
   ],
   ["{% raw %}{{ x }}{% endraw %} {{ '%}' ~ \"}}\" }}\n", "{{ x }} %}}}\n"],
+  ["{% for x in ['a', 'b'] + ('c', 'd') %}{{ x }}{% endfor %}{{ (1 + 2) }}\n", "abcd3\n"],
   ["a\r\n{% if 's1' in servers and not peers %}\r\nb\r\n{% endif %}\r\nc\r\n", "a\nb\nc\n"],
   [
     "{{ other | default('d') }}{{ 'x' if peers else 'y' }}{{ pools == ['p1'] if false else 1 + 2 }}\n"

@@ -116,7 +116,18 @@ export const DEBIAN: readonly Check[] = [
     /^no-port-forwarding,.*,command="echo 'Log in as the user \\"deb\\" instead.* ssh-rsa AAAAB3NzaC1yc2EAAAA top@home$/,
   ],
   ["chpasswd", "grep ^root: /etc/shadow | cut -d: -f2,3", /^\$y\$[^:]+:[1-9]\d+$/],
-  ["ssh_pwauth", "cat /etc/ssh/sshd_config", "PasswordAuthentication no"],
+  [
+    "ssh_pwauth",
+    "cat /etc/ssh/sshd_config",
+    "PasswordAuthentication no\nMatch User keyed\nAuthorizedKeysFile /etc/ssh/keys/%u",
+  ],
+  [
+    "users: ssh_authorized_keys where sshd looks",
+    `${
+      stat("/etc/ssh/keys", "/etc/ssh/keys/keyed")
+    }; grep -c keyed /etc/ssh/keys/keyed; ls -A /home/keyed/.ssh 2>&1`,
+    "755 root:root /etc/ssh/keys\n600 keyed:keyed /etc/ssh/keys/keyed\n1\nls: cannot access '/home/keyed/.ssh': No such file or directory",
+  ],
   [
     "ssh_keys, ssh_deletekeys",
     `${stat("/etc/ssh/ssh_host_*")}; cat /etc/ssh/ssh_host_ed25519_key`,
