@@ -106,7 +106,9 @@ function mirrorCommands(kind: "primary" | "security", apt: Apt): string[] {
   const chosen = choice(kind, apt);
   return [
     ...(apt[kind] ?? []).flatMap((entry) => keyCommands(entry, kind)),
-    ...(chosen.length > 0 ? [...chosen, `lxops_apt_mirror ${kind}`] : []),
+    ...chosen,
+    // A list that the file gives has them, and takes the place of the distribution's.
+    ...(chosen.length > 0 && apt.sources_list === undefined ? [`lxops_apt_mirror ${kind}`] : []),
   ];
 }
 

@@ -157,6 +157,20 @@ Deno.test(
       "http://new/debian http://new/security\n",
     );
 
+    // A list that the file gives is all that is written.
+    await systemOf(guest, debian, "amd64", sources);
+    const list =
+      `  sources_list: |\n    deb $MIRROR $RELEASE main\n    deb $SECURITY $RELEASE-security main\n`;
+    assertEquals((await guest.run(itemsOf(config.replace("  disable_suites: [updates]\n", list)))).code, 0);
+    assertEquals(
+      await guest.text("/etc/apt/sources.list"),
+      "deb http://new/debian trixie main\ndeb http://new/security trixie-security main\n",
+    );
+    assertEquals(
+      await guest.text("/etc/apt/sources.list.d/debian.sources"),
+      sources["sources.list.d/debian.sources"],
+    );
+
     // Where the distribution has no source, it gets one, as cloud-init gives it one.
     await systemOf(guest, debian, "amd64", {});
     const made = await guest.run(itemsOf(config.replace("  disable_suites: [updates]\n", "")));

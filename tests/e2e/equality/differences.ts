@@ -42,12 +42,12 @@ export const DIFFERENCES: readonly Difference[] = [
       "that rules can be taken back. The rules as a whole are compared",
   },
   {
-    paths: /\/\.ssh(\/authorized_keys)?$/,
+    paths: /\/\.ssh(\/authorized_keys)?$|^\/etc\/ssh\/keys\/root$/,
     reason: "cloud-init makes a directory and an empty file of keys for users that get none",
     same: (theirs, ours) => ours === null && (theirs?.kind === "directory" || theirs?.text === ""),
   },
   {
-    paths: /\/authorized_keys$/,
+    paths: /\/authorized_keys$|^\/etc\/ssh\/keys\/keyed$/,
     reason:
       "lxops marks the keys that it looks after, and has a sentence of its own for those who try to be " +
       "root; the order of keys is arbitrary in cloud-init",
