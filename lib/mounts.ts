@@ -17,6 +17,8 @@ export interface Mount {
   readonly root: string;
   /** Number of the filesystem, the same in every namespace. */
   readonly device: string;
+  /** Nothing can be written there. */
+  readonly readonly?: true;
 }
 
 /** What is mounted, as this program sees it, and as a daemon does in the namespace that it runs in. */
@@ -32,8 +34,8 @@ export interface Mounts {
 
 /** What a program does to a directory with all that is in it. */
 export interface TreeUse {
-  /** `change`: what is in it is replaced, or gets another owner; `move`: it gets another name. */
-  readonly use: "remove" | "move" | "change" | "read";
+  /** `change`: what is in it is replaced, or gets another owner; `move`: it gets another name; `make`: it is new. */
+  readonly use: "remove" | "move" | "change" | "read" | "make";
   /** Its path, or the name of the dataset that is mounted there. */
   readonly path: string;
   readonly kind: "dir" | "zfs";
@@ -82,11 +84,12 @@ export function parseMounts(text: string): readonly Mount[] {
 
 function parseLine(line: string): Entry[] {
   const [before = "", after] = line.split(" - ");
-  const [id, parent, device, root, mountpoint] = before.split(" ");
-  const [type, source] = (after ?? "").split(" ");
+  const [id, parent, device, root, mountpoint, options = ""] = before.split(" ");
+  const [type, source, ofFilesystem = ""] = (after ?? "").split(" ");
   if (!id || !parent || !device || !root || !mountpoint || !type) return [];
   const mount = { root: unescape(root), mountpoint: unescape(mountpoint), source: unescape(source ?? "") };
-  return [{ id, parent, device, type, ...mount }];
+  const isReadOnly = [options, ofFilesystem].some((text) => text.split(",").includes("ro"));
+  return [{ id, parent, device, type, ...mount, ...(isReadOnly ? { readonly: true } : {}) }];
 }
 
 /** Blanks, line ends, backslashes and number signs are written as three octal digits. */

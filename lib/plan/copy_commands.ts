@@ -43,7 +43,7 @@ export function emptyDirectory(directory: string): Command {
 export function copyDirectory(from: string, to: string): Command {
   return {
     argv: ["cp", "-a", "-T", "-x", "--reflink=auto", "--sparse=auto", "--", from, to],
-    trees: [{ use: "read", kind: "dir", path: from }],
+    trees: [{ use: "read", kind: "dir", path: from }, { use: "make", kind: "dir", path: to }],
   };
 }
 
@@ -76,7 +76,10 @@ export function copyWithout(
       `${from}/`,
       `${to}/`,
     ],
-    trees: [{ use: "read", kind: "dir", path: from, without: places.map(({ path }) => path) }],
+    trees: [
+      { use: "read", kind: "dir", path: from, without: places.map(({ path }) => path) },
+      { use: "make", kind: "dir", path: to },
+    ],
   };
 }
 
@@ -87,7 +90,10 @@ export function moveDirectory(from: string, to: string): Command {
 
 /** Makes a directory that only its owner can enter; fails where anything has its name, be it a link. */
 export function makeNewDirectory(directory: string): Command {
-  return { argv: ["mkdir", "-m", "700", "--", directory] };
+  return {
+    argv: ["mkdir", "-m", "700", "--", directory],
+    trees: [{ use: "make", kind: "dir", path: directory }],
+  };
 }
 
 /** Makes a directory, and its parents where they are missing; an existing one stays as it is. */

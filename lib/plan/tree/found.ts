@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { dirname } from "@std/path";
 import {
   around,
   isZfs,
@@ -13,6 +14,7 @@ import {
   placeIn,
   type TreeUse,
 } from "../../mounts.ts";
+import { quote } from "../../shell.ts";
 import type { Dataset } from "../../ports.ts";
 
 /** Something in the way. */
@@ -42,6 +44,7 @@ const WHAT: Readonly<Record<TreeUse["use"], string>> = {
   move: "would be moved with it",
   change: "would be changed with it",
   read: "would be left out, or copied with it",
+  make: "is in its place",
 };
 
 /** Finds what is in the way of one use of a directory. */
@@ -50,6 +53,9 @@ export function inTheTree(use: TreeUse, { here, daemon = [] }: Namespaces, known
   if (use.kind === "zfs" && !dataset?.mounted) return [];
   const directory = dataset ? dataset.mountpoint : use.path;
   if (!directory.startsWith("/")) return [];
+  const fixed = use.use === "read" || dataset ? undefined : readOnly(use, here);
+  if (fixed) return [fixed];
+  if (use.use === "make") return [];
   const isSame = (one: Mount) => (other: Mount) =>
     one.mountpoint === other.mountpoint && one.device === other.device && one.root === other.root;
   const theirs = daemon.filter((one) => !here.some(isSame(one)));
@@ -73,6 +79,17 @@ export function inTheTree(use: TreeUse, { here, daemon = [] }: Namespaces, known
     daemonOnly: false,
     cure: "Restart the daemon, or run lxops where both see the same directories",
   }];
+}
+
+/** What cannot be written to is told before anything else is done. */
+function readOnly({ use, path }: TreeUse, mounts: readonly Mount[]): Found | undefined {
+  const mount = around(mounts, use === "change" ? path : dirname(path));
+  if (!mount?.readonly) return undefined;
+  return {
+    text: `"${path}" is in a read-only mount at "${mount.mountpoint}" (${describe(mount)})`,
+    daemonOnly: false,
+    cure: `Make it writable first: mount -o remount,rw ${quote(mount.mountpoint)}`,
+  };
 }
 
 /** A mount at the directory itself is as good as any, where the directory keeps its place. */

@@ -38,7 +38,9 @@ export function lookAtTrees(
   if (uses.length === 0) return plan;
   const { mounts = NOTHING } = world;
   // What a plan makes itself has nothing else in it.
-  const old = uses.filter((use) => use.kind === "dir" || datasetsOf(use, world).has(use.path));
+  const old = uses.filter((use) =>
+    use.kind === "dir" && use.use !== "make" || datasetsOf(use, world).has(use.path)
+  );
   if (old[0] && !world.mounts) {
     throw new Error(`"${action}" works on "${old[0].path}" without a look at mounts`);
   }
