@@ -109,7 +109,9 @@ function fromTemplate(
       issues.push(problem(
         target,
         `devices.${device.name}`,
-        `Instance "${source.instance.name}", the device-template, has no directory "${twin.source}"`,
+        found
+          ? `"${twin.source}" of the device-template is a ${found.kind}, not a directory; lxops does not follow it`
+          : `Instance "${source.instance.name}", the device-template, has no directory "${twin.source}"`,
       ));
       continue;
     }

@@ -171,6 +171,7 @@ function prepareDirectory(
       effect: { kind: "run", ...copyDirectory(directorySnapshot(path, snapshot), partial) },
       opens: `copy ${partial}`,
       undo: remove,
+      partly: true,
     },
   ];
 }
