@@ -139,10 +139,22 @@ function composeApp(parts: Parts, connections: { readonly opened: Connection[] }
       (await import("./lib/adapters/sibling.ts")).siblingInstances(backend, host, want),
     imageRemotes: async () => (await import("./lib/adapters/client_config.ts")).imageRemotes(backend, host),
     async apply(plan, options) {
-      const [{ apply }, { hostControl }] = await Promise.all([
+      const [{ apply }, { hostControl }, { PassedOutput }] = await Promise.all([
         import("./lib/run/apply.ts"),
         import("./lib/adapters/host_control.ts"),
+        import("./lib/cli/passed_output.ts"),
       ]);
+      const output = new PassedOutput({
+        stdout: { write: (bytes) => writeAllSync(Deno.stdout, bytes), isTerminal: Deno.stdout.isTerminal() },
+        stderr: { write: (bytes) => writeAllSync(Deno.stderr, bytes), isTerminal: Deno.stderr.isTerminal() },
+        several: plan.each.length > 1,
+        addresses: options.addresses ?? false,
+        before: () => report.close(),
+      });
+      const tell = (event: RunEvent) => {
+        output.report(event);
+        report.report(event, options);
+      };
       const daemon = async () => needsDaemon(plan) ? await connected() : NO_DAEMON;
       try {
         return await apply(plan, {
@@ -156,7 +168,7 @@ function composeApp(parts: Parts, connections: { readonly opened: Connection[] }
           },
         }, {
           controls: async () => ({ ...await daemon(), host: hostControl(host) }),
-          report: options.passOutput ? passOn : (event) => report.report(event, options),
+          report: options.passOutput ? passOn : tell,
           print: toStdout,
           signal,
         });

@@ -241,7 +241,7 @@ export interface InstanceControl {
    */
   exec(exec: Exec, onLine: OnLine, signal: AbortSignal, input?: Promise<void>): Promise<number>;
   /** As `exec()`, of a program whose output is passed on byte by byte. */
-  pipe(exec: Exec, onBytes: OnBytes, signal: AbortSignal): Promise<number>;
+  pipe(exec: Exec, onBytes: OnBytes, signal: AbortSignal, input?: Promise<void>): Promise<number>;
   /** Runs a program that has the person's terminal. */
   shell(exec: Exec, signal: AbortSignal): Promise<number>;
   push(push: Push, signal: AbortSignal): Promise<void>;

@@ -21,6 +21,8 @@ export interface Wait {
 export interface BatchItem {
   readonly title: string;
   readonly location?: Location;
+  /** A command of the user's, whose output is passed on, each stream as what it is. */
+  readonly prints?: true;
 }
 
 /** A shell script over one exec that reports its items on marker lines; see `cloudconfig/batch.ts`. */

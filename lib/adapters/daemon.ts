@@ -39,9 +39,9 @@ export async function connect(
         const { asLines, runInInstance } = await import("./exec.ts");
         return await runInInstance(endpoint, exec, asLines(onLine), signal, input);
       },
-      pipe: async (exec, onBytes, signal) => {
+      pipe: async (exec, onBytes, signal, input) => {
         const { asBytes, runInInstance } = await import("./exec.ts");
-        return await runInInstance(endpoint, exec, asBytes(onBytes), signal);
+        return await runInInstance(endpoint, exec, asBytes(onBytes), signal, input);
       },
       shell: async (exec, signal) => await (await import("./shell.ts")).runShell(endpoint, exec, signal),
       push: async (push, signal) => await (await import("./push.ts")).pushFile(endpoint, push, signal),

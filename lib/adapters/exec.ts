@@ -10,7 +10,7 @@ import type { Exec, OnBytes, OnLine } from "../ports.ts";
 import { narrow } from "./answer.ts";
 import type { Endpoint } from "./http.ts";
 import { interruption } from "./interrupt.ts";
-import { LineSplitter } from "./lines.ts";
+import { LineSplitter } from "../lines.ts";
 import {
   askWithGrace,
   jsonCall,

@@ -4,7 +4,7 @@
  * @module
  */
 import type { CommandResult, OnCount, OnLine } from "../ports.ts";
-import { LineSplitter } from "./lines.ts";
+import { LineSplitter } from "../lines.ts";
 import { PROGRAM_DIRECTORIES } from "./programs.ts";
 
 /** How many characters of each stream a result keeps; the lines themselves are all delivered. */

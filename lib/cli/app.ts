@@ -26,6 +26,8 @@ export interface GlobalOptions {
 export interface AppApplyOptions extends Omit<ApplyOptions, "script"> {
   /** Report every line that programs print. */
   readonly verbose: boolean;
+  /** Print the addresses of instances that are waited for. */
+  readonly addresses?: boolean;
   /** As for `ExecuteOptions`; nothing else is reported then. */
   readonly passOutput?: boolean;
   /** A dry run prints passwords and keys too. */

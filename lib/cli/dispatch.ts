@@ -9,7 +9,7 @@ import type { Flags, GroupCommand } from "./command.ts";
 import { helpText } from "./help.ts";
 import { errorText } from "./output.ts";
 import { parseCommandLine } from "./parse.ts";
-import { asLxopsError } from "../run/unexpected.ts";
+import { asLxopsError, isBrokenPipe } from "../run/unexpected.ts";
 
 /** Makes the app of one run, given the global options. */
 export type MakeApp = (globals: GlobalOptions) => App;
@@ -58,9 +58,4 @@ function complainOf(thrown: unknown, program: string, streams: Streams): number 
     if (!isBrokenPipe(error)) throw error;
     return EXIT.failure;
   }
-}
-
-function isBrokenPipe(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return (error as { code?: unknown }).code === "EPIPE" || isBrokenPipe(error.cause);
 }

@@ -62,6 +62,8 @@ export interface Lifecycle<O extends PlanOptions> {
   /** The host's filesystems are left alone, so that the daemon may be on another machine. */
   readonly daemonOnly?: boolean;
   readonly options: O;
+  /** The addresses of instances that are waited for are printed. */
+  readonly addresses?: boolean;
   /** What is printed of a target when all went well. */
   readonly result?: (target: Target, world: World) => string;
   /** What is asked on a terminal before anything is changed; scripts go ahead. */
@@ -152,6 +154,7 @@ export async function runLifecycle<O extends PlanOptions>(
     dryRun: values["dry-run"],
     parallel: values.parallel,
     undoOnFailure: values["undo-on-failure"],
+    addresses: lifecycle.addresses ?? false,
     verbose: values.trace,
     result: () => targets.map((target) => lifecycle.result?.(target, world) ?? "").join(""),
     ...(lifecycle.question === undefined

@@ -11,6 +11,8 @@ export interface OneEffectOptions {
   readonly dryRun?: boolean;
   /** Pass on what the program prints. */
   readonly output?: boolean;
+  /** Print the address of an instance that is waited for. */
+  readonly addresses?: boolean;
 }
 
 /** Applies one effect; what fails is thrown as it is. */
@@ -29,6 +31,7 @@ export async function applyEffect(
       undoOnFailure: false,
       verbose: false,
       passOutput: options.output ?? false,
+      addresses: options.addresses ?? false,
     },
   );
   if (failures[0]) throw failures[0].error;

@@ -42,6 +42,7 @@ export function renderEvent(event: RunEvent, options: ReportOptions): string | u
       return `${who}${printable(event.step.title)} FAILED`;
     case "start":
     case "bytes":
+    case "address":
     case "item":
     case "progress":
       return undefined;

@@ -96,7 +96,7 @@ function finish(drafts: readonly { draft: Draft; config: CloudConfig }[]): Item[
   const ids = lazily(() => idsOf(drafts.map(({ draft }) => draft)));
   const targets = new Set<string>();
   return drafts.map(({ draft, config }, index) => {
-    const { section, script, helpers = [], target, path, secrets = [] } = draft;
+    const { section, script, helpers = [], target, path, secrets = [], prints } = draft;
     // What is only ever added to has no first item that makes the rest begin anew.
     const known = target !== undefined && (targets.has(target) || !draft.adds);
     const first = known && !targets.has(target);
@@ -111,6 +111,7 @@ function finish(drafts: readonly { draft: Draft; config: CloudConfig }[]): Item[
       script,
       helpers,
       secrets,
+      ...(prints ? { prints } : {}),
       ...(known ? { target: targetOf(target, first) } : {}),
       get location() {
         return config.locate(path);

@@ -22,17 +22,18 @@ export interface BatchOptions {
 
 const JOURNAL_DIRECTORY = JOURNAL.slice(0, JOURNAL.lastIndexOf("/"));
 
-/** Stands in front of a marker, on a line of its own: what an item prints need not end with a newline. */
+/** Begins a marker, which a newline ends: what an item prints stays as it is, with or without an end of line. */
 export const MARK = "\u0001";
 
 /**
  * The frame around the items. An item runs in a subshell, with nothing to read, and its commands stop at the
  * first that fails; it must not be run as a condition, which would switch that off. Everything of an item goes
- * to one stream: two of them would arrive in an order of their own. The kernel's clock has hundredths of seconds,
- * is never set, and can be read without another process.
+ * to one stream: two of them would arrive in an order of their own. Only a command of the user's has both, and the
+ * markers of its start and end are on both. The kernel's clock has hundredths of seconds, is never set, and can be
+ * read without another process.
  */
 const FRAME = String.raw`
-lxops_mark() { printf '\n\001%s %s\n' "$lxops_marker" "$*"; }
+lxops_mark() { printf '\001%s %s\n' "$lxops_marker" "$*"; }
 lxops_clock() {
   lxops_up= lxops_part=
   IFS=' .' read -r lxops_up lxops_part lxops_rest 2>/dev/null </proc/uptime || return 0
@@ -59,25 +60,29 @@ lxops_forget() {
   fi
 }
 lxops_note() {
-  printf '%s\n' "$*" >>"$lxops_journal" || echo "lxops: the journal cannot be written"
+  printf '%s\n' "$*" >>"$lxops_journal" || lxops_said="the journal cannot be written"
 }
 lxops_run() {
   if [ -n "$lxops_resume" ] && grep -q "^$2 " "$lxops_journal" 2>/dev/null; then
     lxops_mark skip "$1"
     return 0
   fi
+  lxops_said=
   lxops_mark start "$1"
+  case $5 in prints) lxops_mark start "$1" >&3 ;; esac
   case $4 in first) lxops_forget "$3" ;; esac
   lxops_clock
   lxops_start=$lxops_up
-  lxops_item "$1"
+  lxops_item "$1" "$5"
   lxops_code=$?
   lxops_took "$lxops_start"
   if [ "$lxops_code" = 0 ]; then
     lxops_date
-    lxops_note "$2" "$lxops_time" "$lxops_seconds" "$3" "$5"
+    lxops_note "$2" "$lxops_time" "$lxops_seconds" "$3" "$6"
   fi
+  case $5 in prints) lxops_mark end "$1" "$lxops_code" "$lxops_seconds" >&3 ;; esac
   lxops_mark end "$1" "$lxops_code" "$lxops_seconds"
+  [ -z "$lxops_said" ] || echo "lxops: $lxops_said"
   return "$lxops_code"
 }
 `.trim();
@@ -112,10 +117,20 @@ lxops_end_tree() {
 trap 'trap "" TERM; exec 2>/dev/null; lxops_end_below "$$"; trap - EXIT; exit 143' TERM
 `.trim();
 
-/** Runs an item to its end; in the background, because a shell notices signals only while it waits. */
+/** Starts an item in the background, because a shell notices signals only while it waits. */
+const START = String.raw`
+lxops_begin() {
+  case $2 in
+  prints) (set -e; "lxops_item_$1") </dev/null 2>&3 3>&- & ;;
+  *) (set -e; "lxops_item_$1") </dev/null 3>&- & ;;
+  esac
+}
+`.trim();
+
+/** Runs an item to its end. */
 const ITEM = String.raw`
 lxops_item() {
-  (set -e; "lxops_item_$1") </dev/null &
+  lxops_begin "$@"
   wait "$!" 2>/dev/null
 }
 `.trim();
@@ -127,10 +142,10 @@ lxops_item() {
  */
 const LIMITED_ITEM = String.raw`
 lxops_item() {
-  (set -e; "lxops_item_$1") </dev/null &
+  lxops_begin "$@"
   lxops_running=$!
   (
-    exec >/dev/null 2>&1
+    exec >/dev/null 2>&1 3>&-
     sleep "$lxops_limit" &
     trap 'kill "$!"; exit 1' USR1
     wait "$!"
@@ -143,7 +158,7 @@ lxops_item() {
   lxops_code=$?
   kill -USR1 "$lxops_watch" 2>/dev/null
   if wait "$lxops_watch" 2>/dev/null; then
-    echo "lxops: ended after $lxops_limit seconds"
+    lxops_said="ended after $lxops_limit seconds"
     return 124
   fi
   return "$lxops_code"
@@ -156,7 +171,8 @@ function itemFunction(item: Item, index: number): string {
 
 function itemCall(item: Item, index: number): string {
   const target = item.target ? `${item.target.key} ${item.target.first ? "first" : "later"}` : "- none";
-  return `lxops_run ${index} ${item.id} ${target} ${quote(item.title)}
+  const how = item.prints ? "prints" : "-";
+  return `lxops_run ${index} ${item.id} ${target} ${how} ${quote(item.title)}
 [ "$lxops_code" = 0 ] || return "$lxops_code"`;
 }
 
@@ -168,11 +184,12 @@ function scriptOf(items: readonly Item[], marker: string, options: BatchOptions)
   const limit = options.stepSeconds;
   return `trap 'exit 97' EXIT
 lxops_main() {
-exec 2>&1
+exec 3>&2 2>&1
 umask 022
 lxops_marker=${marker} lxops_journal=${JOURNAL} lxops_resume=${options.resume ? "yes" : ""} lxops_code=0
 (umask 077 && mkdir -p ${JOURNAL_DIRECTORY} && chmod 0700 ${JOURNAL_DIRECTORY} && : >>"$lxops_journal")
 ${ENDING}
+${START}
 ${limit === undefined ? ITEM : `lxops_limit=${Math.max(1, Math.ceil(limit))}\n${LIMITED_ITEM}`}
 ${FRAME}
 ${BEGIN}
@@ -202,6 +219,7 @@ export function batch(
     },
     items: items.map((item) => ({
       title: item.title,
+      ...(item.prints ? { prints: item.prints } : {}),
       get location() {
         return item.location;
       },

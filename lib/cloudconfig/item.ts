@@ -30,6 +30,8 @@ export interface Item {
   /** Shell functions that the script calls. */
   readonly helpers: readonly HelperName[];
   readonly target?: Target;
+  /** A command of the user's, whose output is passed on. */
+  readonly prints?: true;
   /** Parts of the script that are not to be shown. */
   readonly secrets: readonly string[];
 }
@@ -58,6 +60,8 @@ export interface Draft {
   readonly target?: string;
   /** It adds to its target, so that running it again would add again. */
   readonly adds?: boolean;
+  /** It is a command of the user's, whose output is passed on. */
+  readonly prints?: true;
   /** Parts of the script that are not to be shown. */
   readonly secrets?: readonly string[];
 }

@@ -49,7 +49,7 @@ export function readyStep(
   execNeeded: boolean,
   vm = false,
 ): Step | undefined {
-  const until = waitFor(target, devices);
+  const until = conditionsOf(target, devices);
   if (execNeeded && (vm || until.length === 0) && !until.includes("exec")) until.push("exec");
   if (until.length === 0 && options.pauseSeconds <= 0) return undefined;
   const pause = options.pauseSeconds > 0 ? { pauseSeconds: options.pauseSeconds } : {};
@@ -65,7 +65,27 @@ export function readyStep(
   };
 }
 
-function waitFor(target: Target, devices: Devices): Wait["until"][number][] {
+/**
+ * The step that tells the address of an instance to which nothing is to be applied; who wants something else than
+ * an address to be waited for is not told one.
+ */
+function addressStep(target: Target, devices: Devices, options: PlanOptions): Step | undefined {
+  const until = conditionsOf(target, devices).filter((one) => ADDRESSES.includes(one));
+  if (until.length === 0) return undefined;
+  return {
+    title: `Wait for ${until.join(", ")}`,
+    effect: {
+      kind: "wait",
+      instance: refOf(target.instance),
+      until,
+      timeoutSeconds: options.readySeconds,
+    },
+  };
+}
+
+const ADDRESSES: readonly Wait["until"][number][] = ["network", "ipv4", "ipv6"];
+
+function conditionsOf(target: Target, devices: Devices): Wait["until"][number][] {
   const wanted = target.instance.config.wait;
   if (wanted.length > 0) return [...wanted];
   return Object.values(devices).some((device) => device["type"] === "nic") ? ["network"] : [];
@@ -131,8 +151,10 @@ export function planConfigure(target: Target, world: World, options: PlanOptions
   const all = targetItems(target, world);
   const journal = world.journals.get(objectKey(instance.project, instance.name));
   const { items, notes } = choose(all.items, journal, options);
-  const ready = readyStep(target, info.expandedDevices, options, items.length > 0, isMachine(info));
-  const steps = items.length === 0 ? [] : [
+  const ready = items.length === 0
+    ? addressStep(target, info.expandedDevices, options)
+    : readyStep(target, info.expandedDevices, options, true, isMachine(info));
+  const steps = [
     ...(ready ? [ready] : []),
     ...applySteps(refOf(instance), items, { ...options, resume: false }),
   ];

@@ -22,6 +22,8 @@ export type RunEvent =
     readonly bytes: Uint8Array;
     readonly stream: "stdout" | "stderr";
   }
+  /** Where an instance can be reached that was waited for. */
+  | { readonly kind: "address"; readonly instance: string; readonly address: string }
   | { readonly kind: "item"; readonly instance: string; readonly title: string }
   | {
     readonly kind: "item-done";

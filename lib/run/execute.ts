@@ -9,7 +9,7 @@ import type { InstancePlan, Plan, Step } from "../step.ts";
 import { batchAfter, type HeadStart, headStart } from "./head_start.ts";
 import { type Controls, perform, type Report } from "./perform.ts";
 import { close, undo } from "./undo.ts";
-import { asLxopsError } from "./unexpected.ts";
+import { asLxopsError, isBrokenPipe } from "./unexpected.ts";
 
 /** How a plan is carried out. */
 export interface ExecuteOptions {
@@ -54,26 +54,33 @@ interface Run {
   readonly signal: AbortSignal;
 }
 
-/** A report that cannot be given, as to a pipe that nobody reads, must not tear a plan in the middle. */
+/**
+ * A report that cannot be given, as to a pipe that nobody reads, must not tear a plan in the middle; and where
+ * nobody reads what commands print, somebody may still follow the progress.
+ */
 class Teller {
   readonly #report: Report;
-  #broken: { readonly error: unknown } | undefined;
+  readonly #broken = new Map<boolean, unknown>();
 
   constructor(report: Report) {
     this.#report = report;
   }
 
   readonly tell: Report = (event) => {
-    if (this.#broken) return;
+    const isOutput = event.kind === "bytes" || event.kind === "address";
+    if (this.#broken.has(isOutput)) return;
     try {
       this.#report(event);
     } catch (error) {
-      this.#broken = { error };
+      this.#broken.set(isOutput, error);
     }
   };
 
   rethrow(): void {
-    if (this.#broken) throw this.#broken.error;
+    for (const [isOutput, error] of this.#broken) {
+      // Who reads no more of what commands print, as `head -1`, has what was wanted.
+      if (!isOutput || !isBrokenPipe(error)) throw error;
+    }
   }
 }
 

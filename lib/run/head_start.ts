@@ -4,11 +4,11 @@
  *
  * @module
  */
-import type { InstanceControl, OnLine } from "../ports.ts";
+import type { InstanceControl, OnBytes } from "../ports.ts";
 import type { Batch, Step } from "../step.ts";
 
 /** A program that waits for its input. */
-export interface HeadStart extends Pick<InstanceControl, "exec"> {
+export interface HeadStart extends Pick<InstanceControl, "pipe"> {
   /** Ends the program, which has done nothing; returns when it is gone. */
   cancel(): Promise<void>;
 }
@@ -27,27 +27,27 @@ export function batchAfter(step: Step, next: Step | undefined): Batch | undefine
 const ADDRESSES: readonly string[] = ["network", "ipv4", "ipv6"];
 
 /**
- * Starts a batch's program without its input; `exec()` gives it that. A program that ended before, as where the
- * instance could not run programs yet, is started again by `exec()`.
+ * Starts a batch's program without its input; `pipe()` gives it that. A program that ended before, as where the
+ * instance could not run programs yet, is started again by `pipe()`.
  */
 export function headStart(
   batch: Batch,
-  control: Pick<InstanceControl, "exec">,
+  control: Pick<InstanceControl, "pipe">,
   signal: AbortSignal,
 ): HeadStart {
   const input = Promise.withResolvers<void>();
   const cancelled = new AbortController();
-  const output = new HeldLines();
+  const output = new HeldOutput();
   let isOver = false;
-  const end = control.exec(batch, output.onLine, AbortSignal.any([signal, cancelled.signal]), input.promise)
+  const end = control.pipe(batch, output.onBytes, AbortSignal.any([signal, cancelled.signal]), input.promise)
     .finally(() => isOver = true);
   end.catch(() => {});
   // What will read its output is loaded meanwhile.
   import("./perform_batch.ts");
   return {
-    async exec(again, onLine, signal) {
-      if (isOver) return await control.exec(again, onLine, signal);
-      output.pass(onLine);
+    async pipe(again, onBytes, signal) {
+      if (isOver) return await control.pipe(again, onBytes, signal);
+      output.pass(onBytes);
       input.resolve();
       return await end;
     },
@@ -58,18 +58,18 @@ export function headStart(
   };
 }
 
-/** Keeps lines until somebody wants them. */
-class HeldLines {
-  #held: Parameters<OnLine>[] = [];
-  #to: OnLine | undefined;
+/** Keeps output until somebody wants it. */
+class HeldOutput {
+  #held: Parameters<OnBytes>[] = [];
+  #to: OnBytes | undefined;
 
-  readonly onLine: OnLine = (line, stream) => {
-    if (this.#to) this.#to(line, stream);
-    else this.#held.push([line, stream]);
+  readonly onBytes: OnBytes = (bytes, stream) => {
+    if (this.#to) this.#to(bytes, stream);
+    else this.#held.push([bytes.slice(), stream]);
   };
 
-  pass(to: OnLine): void {
+  pass(to: OnBytes): void {
     this.#to = to;
-    for (const [line, stream] of this.#held.splice(0)) to(line, stream);
+    for (const [bytes, stream] of this.#held.splice(0)) to(bytes, stream);
   }
 }

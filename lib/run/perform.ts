@@ -4,7 +4,15 @@
  * @module
  */
 import { CommandError, ServerError } from "../errors.ts";
-import type { Command, HostControl, InstanceControl, InstanceRef, InstanceServer, OnLine } from "../ports.ts";
+import type {
+  Address,
+  Command,
+  HostControl,
+  InstanceControl,
+  InstanceRef,
+  InstanceServer,
+  OnLine,
+} from "../ports.ts";
 import type { Effect } from "../step.ts";
 import { changeOwner } from "../plan/host_commands.ts";
 import { hostRoot } from "../plan/idmap.ts";
@@ -89,8 +97,12 @@ export async function perform(
     }
     case "push":
       return await controls.control.push(effect, signal);
-    case "wait":
-      return await (await import("./wait.ts")).waitFor(effect, controls, signal);
+    case "wait": {
+      const addresses = await (await import("./wait.ts")).waitFor(effect, controls, signal);
+      const address = mainAddress(addresses);
+      if (address !== undefined) report({ kind: "address", instance, address });
+      return;
+    }
     case "own": {
       const info = await controls.server.instance(effect.instance);
       const root = info && hostRoot(info);
@@ -111,6 +123,12 @@ export async function perform(
     case "write":
       return await controls.host.writeText(effect.path, effect.text, effect.mode);
   }
+}
+
+/** The address that a person would use: the first global one, of IPv4 where there is one. */
+function mainAddress(addresses: readonly Address[]): string | undefined {
+  const global = addresses.filter(({ scope }) => scope === "global");
+  return (global.find(({ family }) => family === "inet") ?? global[0])?.address;
 }
 
 async function runOnHost(

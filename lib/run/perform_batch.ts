@@ -1,14 +1,14 @@
 /**
- * Carries out a batch: a script in an instance that reports its items on marker lines.
+ * Carries out a batch: a script in an instance that reports its items by markers in its output.
  *
  * @module
  */
 import { CommandError, type Location } from "../errors.ts";
-import type { InstanceControl, OnLine } from "../ports.ts";
+import type { InstanceControl, OnBytes } from "../ports.ts";
 import type { Batch } from "../step.ts";
 import { type BatchEvent, batchReader } from "../cloudconfig/reader.ts";
 import type { RunEvent } from "./events.ts";
-import { Tail } from "./tail.ts";
+import { PrintedTail, Tail } from "./tail.ts";
 
 /** How lines of lxops' own begin in the output of a batch. */
 const TOLD = "lxops: ";
@@ -28,30 +28,33 @@ interface Progress {
 export async function performBatch(
   batch: Batch,
   instance: string,
-  control: Pick<InstanceControl, "exec">,
+  control: Pick<InstanceControl, "pipe">,
   report: (event: RunEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const read = batchReader(batch);
+  const reader = batchReader(batch);
   const tail = new Tail();
+  const printed = new PrintedTail();
   let progress: Progress = { finished: 0 };
-  const onLine: OnLine = (line, stream) => {
-    for (const event of read(line, stream)) {
-      if (event.kind === "output") tail.push(event.line);
-      else {
-        if (event.kind !== "end" || event.code === 0) tail.clear();
-        progress = advance(progress, event);
-      }
-      const shown = batchEvent(batch, instance, event);
-      if (shown) report(shown);
+  const take = (event: BatchEvent) => {
+    if (event.kind === "output") tail.push(event.line);
+    else if (event.kind === "printed") printed.push(event.item, event.stream, event.bytes);
+    else {
+      if (event.kind !== "end" || event.code === 0) tail.clear();
+      progress = advance(progress, event);
     }
+    const shown = batchEvent(batch, instance, event);
+    if (shown) report(shown);
   };
-  const code = await control.exec(batch, onLine, signal);
+  const onBytes: OnBytes = (bytes, stream) => reader.push(bytes, stream).forEach(take);
+  const code = await control.pipe(batch, onBytes, signal);
+  reader.end().forEach(take);
   if (code === 0 && progress.finished === batch.items.length) return;
-  throw new CommandError(failure(batch, progress, code), batch.argv, code, tail.text());
+  const output = [...printed.lines(progress.current), ...tail.lines()].join("\n");
+  throw new CommandError(failure(batch, progress, code), batch.argv, code, output);
 }
 
-function advance(before: Progress, event: Exclude<BatchEvent, { kind: "output" }>): Progress {
+function advance(before: Progress, event: Exclude<BatchEvent, { kind: "output" | "printed" }>): Progress {
   switch (event.kind) {
     case "start":
       return { ...before, current: event.item };
@@ -91,6 +94,8 @@ function batchEvent(batch: Batch, instance: string, event: BatchEvent): RunEvent
       return event.line.startsWith(TOLD)
         ? { kind: "note", instance, text: event.line.slice(TOLD.length) }
         : { kind: "output", instance, line: event.line, stream: event.stream };
+    case "printed":
+      return { kind: "bytes", instance, bytes: event.bytes, stream: event.stream };
     case "end": {
       if (event.code !== 0) return undefined;
       return {

@@ -29,3 +29,9 @@ function defect(message: string, stack: readonly string[], cause?: Error): Lxops
   const text = `This is a defect of lxops, please report it: ${message}`;
   return new LxopsError(text, stack.map((line) => line.trim()), cause ? { cause } : {});
 }
+
+/** Whether nobody reads any more what was written. */
+export function isBrokenPipe(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return (error as { code?: unknown }).code === "EPIPE" || isBrokenPipe(error.cause);
+}

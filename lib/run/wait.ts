@@ -19,12 +19,16 @@ export interface WaitPorts {
 }
 
 /**
- * Returns when all conditions hold.
+ * Returns when all conditions hold, with the addresses of the instance's own that it has seen then.
  *
  * @throws {TimeoutError} when they do not in time
  * @throws {ServerError} when the instance is gone, or has stopped though it was not to stop
  */
-export async function waitFor(wait: Wait, ports: WaitPorts, signal: AbortSignal): Promise<void> {
+export async function waitFor(
+  wait: Wait,
+  ports: WaitPorts,
+  signal: AbortSignal,
+): Promise<readonly Address[]> {
   if (wait.pauseSeconds) await sleep(milliseconds(wait.pauseSeconds), signal);
   const late = new AbortController();
   const both = AbortSignal.any([signal, late.signal]);
@@ -36,8 +40,14 @@ export async function waitFor(wait: Wait, ports: WaitPorts, signal: AbortSignal)
     // However short the time is, there is one look.
     for (let limit = signal;; limit = both) {
       const asked = performance.now();
-      unmet = await unmetCondition(wait, ports, own, limit, both);
-      if (unmet === undefined) return;
+      const seen: Address[] = [];
+      const note: OwnAddresses = async (found) => {
+        const those = await own(found);
+        seen.push(...those);
+        return those;
+      };
+      unmet = await unmetCondition(wait, ports, note, limit, both);
+      if (unmet === undefined) return seen;
       const now = performance.now();
       await sleep(pauseAfter(now - start, now - asked), both);
       signal.throwIfAborted();

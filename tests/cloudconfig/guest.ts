@@ -72,7 +72,7 @@ export class Guest implements AsyncDisposable {
   async exec(
     argv: readonly string[],
     stdin = "",
-  ): Promise<{ code: number; output: string; bytes: Uint8Array }> {
+  ): Promise<{ code: number; output: string; bytes: Uint8Array; errors: Uint8Array }> {
     const [program = "", ...args] = this.#ground.enter(this.#root, argv);
     const child = new Deno.Command(program, {
       args,
@@ -88,7 +88,7 @@ export class Guest implements AsyncDisposable {
     const { code, stdout, stderr } = await child.output();
     await written;
     const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-    return { code, output: decode(stdout) + decode(stderr), bytes: stdout };
+    return { code, output: decode(stdout) + decode(stderr), bytes: stdout, errors: stderr };
   }
 
   /** What a shell command prints, without the last newline. */
@@ -121,16 +121,15 @@ export class Guest implements AsyncDisposable {
   /** Applies items and follows the output as lxops does. */
   async run(items: readonly Item[], options: BatchOptions = {}): Promise<Outcome> {
     const made = batch({ project: "default", name: "guest" }, items, options);
-    const { code, output } = await this.script(made.stdin ?? "");
-    const read = batchReader(made);
-    const lines = output.endsWith("\n") ? output.slice(0, -1).split("\n") : output.split("\n");
-    const events = lines.flatMap((line) => read(line, "stdout"));
+    const { code, bytes, errors } = await this.exec(["/bin/sh", "-s"], made.stdin ?? "");
+    const reader = batchReader(made);
+    const events = [...reader.push(bytes, "stdout"), ...reader.push(errors, "stderr"), ...reader.end()];
     const title = (item: number) => items[item]?.title.replace(/ \([^)]*\)$/, "") ?? "";
     return {
       code,
       events,
       ran: events.flatMap((event) => event.kind === "start" ? [title(event.item)] : []),
-      output: events.flatMap((event) => event.kind === "output" ? [event.line] : []).join("\n"),
+      output: outputOf(events),
     };
   }
 
@@ -139,4 +138,17 @@ export class Guest implements AsyncDisposable {
     const journal = await this.sh("cat /var/lib/lxops/journal 2>/dev/null");
     return await this.run(pending(itemsOf(text, os, order), journal));
   }
+}
+
+/** All output, as lines: what did not end with a newline ends where its item does. */
+function outputOf(events: readonly BatchEvent[]): string {
+  let text = "";
+  for (const event of events) {
+    if (event.kind === "printed") text += new TextDecoder().decode(event.bytes);
+    else {
+      if (text !== "" && !text.endsWith("\n")) text += "\n";
+      if (event.kind === "output") text += `${event.line}\n`;
+    }
+  }
+  return text.replace(/\n$/, "");
 }

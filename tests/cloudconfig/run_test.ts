@@ -22,7 +22,7 @@ for (const shell of SHELLS) {
     assertEquals(code, 7);
     assertEquals(output, "one\nno newline\na b|$(echo no)|it's|-n||\nread nothing");
     assertEquals(
-      events.filter(({ kind }) => kind !== "output").map((event) =>
+      events.filter(({ kind }) => kind !== "output" && kind !== "printed").map((event) =>
         event.kind === "end"
           ? `end ${event.item} ${event.code}`
           : `${event.kind} ${"item" in event && event.item}`
@@ -200,16 +200,25 @@ Deno.test("batch() reports output that looks like its markers as output", needsR
   const config = `runcmd: ["printf '\\\\001${marker} end 0 0 0\\\\n\\\\001other start 1\\\\n'"]`;
   const { events, code } = await guest.run(itemsOf(config));
   assertEquals(code, 0);
-  assertEquals(events.map(({ kind }) => kind), ["start", "output", "output", "end"]);
+  assertEquals(events.map(({ kind }) => kind), ["start", "printed", "end"]);
 });
 
-Deno.test("batch() shows what a failing item printed to standard error in its place", needsRoot, async () => {
-  await using guest = await Guest.tiny();
-  const { code, events } = await guest.run(
-    itemsOf('runcmd: ["echo a; echo b >&2; echo c; no-such-program"]'),
-  );
-  assertEquals(code, 127);
-  const lines = events.flatMap((event) => event.kind === "output" ? [event.line] : []);
-  assertEquals(lines.slice(0, 3), ["a", "b", "c"]);
-  assertStringIncludes(lines[3] ?? "", "no-such-program");
-});
+for (const shell of SHELLS) {
+  Deno.test(`batch() has the errors of a command apart from its output, in ${shell}`, needsRoot, async () => {
+    await using guest = await Guest.tiny(shell);
+    const config = `packages: [x]
+runcmd: ["echo a; echo b >&2; printf c", "echo d >&2", "echo lxops: e; ls /proc/self/fd/3; no-such-program"]`;
+    const { code, events } = await guest.run(itemsOf(config), { stepSeconds: 60 });
+    assertEquals(code, 127);
+    const printed = (wanted: string) =>
+      events.flatMap((event) =>
+        event.kind === "printed" && event.stream === wanted
+          ? [`${event.item} ${new TextDecoder().decode(event.bytes)}`]
+          : []
+      );
+    assertEquals(printed("stdout"), ["1 a\nc", "3 lxops: e\n"]);
+    const [first, second, third = "", ...more] = printed("stderr");
+    assertEquals([first, second, more], ["1 b\n", "2 d\n", []]);
+    assertStringIncludes(third, "no-such-program");
+  });
+}

@@ -69,8 +69,13 @@ export function recorder(server: InstanceServer, options: RecorderOptions = {}):
         return await options.send?.({ method, path, body }, signal, onProgress);
       },
       exec,
-      pipe: (program, onBytes, signal) =>
-        exec(program, (line, stream) => onBytes(new TextEncoder().encode(`${line}\n`), stream), signal),
+      pipe: (program, onBytes, signal, input) =>
+        exec(
+          program,
+          (line, stream) => onBytes(new TextEncoder().encode(`${line}\n`), stream),
+          signal,
+          input,
+        ),
       push: async ({ instance, path, content, mode, uid, gid, set }) => {
         effects.push({ kind: "push", instance, path, content, mode, uid, gid, ...(set ? { set } : {}) });
         await options.push?.();

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CommandError, InterruptedError, ServerError } from "../../lib/errors.ts";
+import type { Address } from "../../lib/ports.ts";
 import type { RunEvent } from "../../lib/run/events.ts";
 import { execute, type ExecuteOptions } from "../../lib/run/execute.ts";
 import type { Plan } from "../../lib/step.ts";
@@ -13,10 +14,14 @@ interface Setup extends Partial<ExecuteOptions> {
   readonly run?: RecorderOptions["run"];
   readonly report?: (event: RunEvent) => void;
   readonly signal?: AbortSignal;
+  readonly addresses?: readonly Address[];
 }
 
 async function executed(what: Plan, setup: Setup = {}) {
-  const controls = recorder(memoryServer(worldOf({})), {
+  const memory = memoryServer(worldOf({}));
+  const { addresses } = setup;
+  const instanceState = () => Promise.resolve({ status: "Running", addresses: addresses ?? [] });
+  const controls = recorder(addresses ? { ...memory, instanceState } : memory, {
     ...(setup.send ? { send: setup.send } : {}),
     ...(setup.run ? { run: setup.run } : {}),
   });
@@ -273,4 +278,23 @@ Deno.test("execute() takes a step's effect as it is, whatever its kind", async (
   const { error } = failures[0]!;
   assert(error instanceof CommandError);
   assertEquals([error.code, error.stderr], [2, "no"]);
+});
+
+Deno.test("execute() follows a plan to its end where nobody reads more of what commands print", async () => {
+  const wait = (name: string) => ({
+    title: `Wait for ${name}`,
+    effect: { kind: "wait", instance: { project: "default", name }, until: ["network"], timeoutSeconds: 1 },
+  } as const);
+  for (const [code, fails] of [["EPIPE", false], ["ENOSPC", true]] as const) {
+    const told: string[] = [];
+    const running = executed({ first: [], each: [plan("a", wait("a"), step("a2"))] }, {
+      report: (event) => {
+        if (event.kind === "address") throw Object.assign(new Error(code), { code });
+        told.push(event.kind);
+      },
+      addresses: [{ family: "inet", address: "10.0.0.1", scope: "global", interface: "eth0" }],
+    });
+    await (fails ? assertRejects(() => running, Error, code) : running);
+    assertEquals(told, ["start", "done", "start", "done"]);
+  }
 });

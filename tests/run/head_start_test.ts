@@ -28,10 +28,11 @@ function waitStep(more: Partial<Wait> = {}): Step {
 
 const batchStep: Step = { title: "Apply", effect: BATCH };
 
-type Exec = InstanceControl["exec"];
+type Pipe = InstanceControl["pipe"];
+type OnBytes = Parameters<Pipe>[1];
 
 /** Carries out a wait and a batch; the instance has its address when it was looked at so many times. */
-async function executed(looks: number, exec: (told: string[]) => Exec, wait = waitStep()) {
+async function executed(looks: number, pipe: (told: string[]) => Pipe, wait = waitStep()) {
   const told: string[] = [];
   let looked = 0;
   const address = { family: "inet", address: "10.0.0.1", scope: "global", interface: "eth0" } as const;
@@ -51,22 +52,27 @@ async function executed(looks: number, exec: (told: string[]) => Exec, wait = wa
   const failures = await execute(
     { first: [], each: [{ instance, steps: [wait, batchStep] }] },
     { parallel: 1, undoOnFailure: false },
-    { ...controls, control: { ...controls.control, exec: exec(told) } },
+    { ...controls, control: { ...controls.control, pipe: pipe(told) } },
     report,
     new AbortController().signal,
   );
   return { told, errors: failures.map(({ error }) => error.message) };
 }
 
-function finish(onLine: (line: string, stream: "stdout") => void): number {
-  for (const line of ["start 0", "end 0 0 0.1"]) onLine(markerLine(BATCH as Batch, line), "stdout");
+function finish(onBytes: OnBytes): number {
+  for (const line of ["start 0", "end 0 0 0.1"]) {
+    onBytes(new TextEncoder().encode(`${markerLine(BATCH as Batch, line)}\n`), "stdout");
+  }
   return 0;
 }
 
 /** A program that runs when it gets its input, and ends when it is aborted. */
-const patient = (told: string[]): Exec => async (_exec, onLine, signal, input) => {
+const patient = (told: string[]): Pipe => async (_exec, onBytes, signal, input) => {
   told.push("exec");
-  onLine("early", "stderr");
+  const bytes = new TextEncoder().encode("early\n");
+  onBytes(bytes, "stderr");
+  // The bytes are the receiver's until it returns only.
+  bytes.fill(0);
   const aborted = new Promise<never>((_, reject) =>
     signal.addEventListener("abort", () => {
       told.push("ended");
@@ -75,7 +81,7 @@ const patient = (told: string[]): Exec => async (_exec, onLine, signal, input) =
   );
   await Promise.race([input, aborted]);
   told.push("input");
-  return finish(onLine);
+  return finish(onBytes);
 };
 
 Deno.test("the program of a batch starts before the network is there, and gets its input after", async () => {
@@ -104,10 +110,10 @@ Deno.test("a program that had a head start ends without its input where the netw
 
 Deno.test("a program that could not be started early is started when the network is there", async () => {
   let runs = 0;
-  const { told, errors } = await executed(2, () => (_exec, onLine) => {
+  const { told, errors } = await executed(2, () => (_exec, onBytes) => {
     runs++;
     if (runs === 1) return Promise.reject(new ServerError("The agent is not running", 400));
-    return Promise.resolve(finish(onLine));
+    return Promise.resolve(finish(onBytes));
   });
   assertEquals(errors, []);
   assertEquals([runs, told.at(-1)], [2, "done Apply"]);

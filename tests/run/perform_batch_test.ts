@@ -135,3 +135,39 @@ Deno.test("perform() takes output that looks like markers for what it is", async
   const { error } = await performed(["@start 0", "@end 0 0 1", "@end 0 7 1"], 7);
   assertEquals(error.code, 7);
 });
+
+Deno.test("perform() passes on what a command prints, and quotes its errors last where it fails", async () => {
+  const batch = { ...BATCH, items: [BATCH.items[0], { title: "Run it", prints: true }] } as const;
+  const encoder = new TextEncoder();
+  const { control, ...controls } = recorder(memoryServer(worldOf({})));
+  const events: RunEvent[] = [];
+  const pipe: typeof control.pipe = (_exec, onBytes) => {
+    const out = (text: string) => onBytes(encoder.encode(text), "stdout");
+    const err = (text: string) => onBytes(encoder.encode(text), "stderr");
+    out(`${markerLine(batch, "skip 0")}\n${markerLine(batch, "start 1")}\n`);
+    err(`${markerLine(batch, "start 1")}\n`);
+    for (let line = 0; line < 40; line++) out(`line ${line}\n`);
+    err("lxops: no note\nwrong");
+    out(`half${markerLine(batch, "end 1 3 1")}\nlxops: ended after 1 seconds\n`);
+    return Promise.resolve(3);
+  };
+  const { signal } = new AbortController();
+  const error = await perform(batch, "a", { ...controls, control: { ...control, pipe } }, (event) => {
+    events.push(event.kind === "bytes" ? { ...event, bytes: event.bytes.slice() } : event);
+  }, signal).then(() => undefined, (thrown) => thrown);
+  const lines = (error as CommandError).stderr.split("\n");
+  assertEquals(lines.slice(0, 2), ["line 23", "line 24"]);
+  assertEquals(lines.slice(-4), ["half", "lxops: no note", "wrong", "lxops: ended after 1 seconds"]);
+  const printed = (wanted: string) =>
+    events.flatMap((event) =>
+      event.kind === "bytes" && event.stream === wanted ? [new TextDecoder().decode(event.bytes)] : []
+    ).join("");
+  assertEquals(printed("stderr"), "lxops: no note\nwrong");
+  assertEquals(
+    printed("stdout"),
+    Array.from({ length: 40 }, (_, line) => `line ${line}\n`).join("") + "half",
+  );
+  assertEquals(events.filter(({ kind }) => kind === "note"), [
+    { kind: "note", instance: "a", text: "ended after 1 seconds" },
+  ]);
+});

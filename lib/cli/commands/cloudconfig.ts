@@ -99,6 +99,8 @@ const applyCommand = command({
     "With -i, operands are files, and without any stdin is the file. With -f, operands are instances.",
     "With neither of them, operands are instances, and stdin is the file.",
     "All of the files is applied, each time; configure is the command that applies what is new.",
+    "What commands of the files (runcmd, bootcmd) print goes to stdout and stderr as they print it; of several",
+    "instances each line begins with NAME. Progress is on stderr, and -v shows the output of all else.",
   ].join("\n"),
   run,
 });

@@ -83,7 +83,7 @@ export const stop = command({
 /** `lxops instance wait`. */
 export const wait = command({
   name: "wait",
-  summary: "Wait until an instance is ready",
+  summary: "Wait until an instance is ready, and print its address",
   flags: {
     ...projectFlags,
     timeout: { kind: "number", value: "SECONDS", default: 60, help: "How long to wait" },
@@ -108,7 +108,7 @@ export const wait = command({
         until,
         timeoutSeconds: values.timeout,
         pauseSeconds: values.pause,
-      });
+      }, { addresses: true });
     }
     return EXIT.ok;
   },

@@ -22,6 +22,12 @@ const resume = {
   resume: { kind: "boolean", help: "Go on where an earlier run stopped" },
 } as const;
 
+/** Where what happens in an instance goes to. */
+const OUTPUT = [
+  "What commands of the cloud-config files (runcmd, bootcmd) print goes to stdout and stderr as they print it;",
+  "of several instances each line begins with NAME. Progress is on stderr, and -v shows the output of all else.",
+].join("\n");
+
 /** `lxops launch`. */
 export const launch = command({
   name: "launch",
@@ -39,6 +45,7 @@ export const launch = command({
   },
   operands: files,
   example: "lxops launch -name php1 php.yaml",
+  details: OUTPUT,
   underTheHood:
     "zfs create, zfs clone, mkdir, rsync, chown; POST volumes, profiles, instances, PUT state, GET state, exec of one script",
   run: (values, operands, app) =>
@@ -72,6 +79,7 @@ export const rebuild = command({
   },
   operands: files,
   example: "lxops rebuild php.yaml",
+  details: OUTPUT,
   underTheHood:
     "PUT state, POST rebuild (or, where the daemon has none, a new instance that takes the name), exec",
   run: (values, operands, app) =>
@@ -113,6 +121,7 @@ export const configure = command({
   },
   operands: files,
   example: "lxops configure php.yaml",
+  details: `The address of the instance is printed first.\n${OUTPUT}`,
   underTheHood: "GET of the instance's journal, exec of one script",
   run: async (values, operands, app) => {
     await checkChoice(values);
@@ -120,6 +129,7 @@ export const configure = command({
       {
         name: "configure",
         daemonOnly: true,
+        addresses: true,
         needs: { journals: true, releases: true },
         options: planOptions(values),
         planner: async () => (await import("../../plan/configure.ts")).planConfigure,

@@ -64,6 +64,7 @@ export function commandItems(section: string, all: readonly GuestCommand[], { or
       title: `Run ${given.length} commands`,
       script: commandScript(given.map(({ command }) => scriptLine(command)).join("\n")),
       content: given.map(({ command }) => command),
+      prints: true,
     }];
   }
   return given.map(({ command, index }) => ({
@@ -72,6 +73,7 @@ export function commandItems(section: string, all: readonly GuestCommand[], { or
     title: `Run ${oneLine(text(command), 60)}`,
     script: commandScript(command),
     content: command,
+    prints: true,
   }));
 }
 

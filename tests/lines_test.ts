@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { LineSplitter } from "../../lib/adapters/lines.ts";
+import { LineSplitter } from "../lib/lines.ts";
 
 function split(chunks: readonly (string | Uint8Array)[], limit?: number): readonly string[] {
   const lines: string[] = [];
