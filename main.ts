@@ -122,6 +122,7 @@ function composeApp(parts: Parts, connections: { readonly opened: Connection[] }
     globals,
     program,
     signal,
+    random: () => crypto.randomUUID(),
     formats,
     server: async () => (await connected()).server,
     project: async () => (await way()).project,

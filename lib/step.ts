@@ -25,13 +25,16 @@ export interface BatchItem {
   readonly prints?: true;
 }
 
+/** A part of a script that is not to be shown, and what may be shown in its place, where that is known. */
+export type Secret = string | { readonly text: string; readonly shown: string };
+
 /** A shell script over one exec that reports its items on marker lines; see `cloudconfig/batch.ts`. */
 export interface Batch extends Exec {
   readonly items: readonly BatchItem[];
   /** The text that tells this batch's marker lines from other output. */
   readonly marker: string;
   /** Parts of the script that are not to be shown. */
-  readonly secrets?: readonly string[];
+  readonly secrets?: readonly Secret[];
 }
 
 /** One change of the world. */

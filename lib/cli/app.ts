@@ -51,6 +51,8 @@ export interface App {
   /** How lxops was called, for scripts. */
   readonly program: string;
   readonly signal: AbortSignal;
+  /** Something that nobody can guess; absent where a run has to come out the same each time. */
+  random(): string | undefined;
   /** Formats of configuration files, besides those that lxops knows by itself. */
   readonly formats: readonly Format[];
   /** The daemon; connects at the first call. */

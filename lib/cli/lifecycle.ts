@@ -100,6 +100,12 @@ export function applyOptions(
   return { ...(only.length > 0 ? { only } : {}), ...(seconds > 0 ? { stepSeconds: seconds } : {}) };
 }
 
+/** Something random for a plan, where there is something. */
+export function randomOf(app: App): Pick<PlanOptions, "random"> {
+  const random = app.random();
+  return random === undefined ? {} : { random };
+}
+
 /** Loads the targets of some files and prints what is to be said of them. */
 export async function targetsOf(
   values: ConfigValues,
@@ -143,11 +149,11 @@ export async function runLifecycle<O extends PlanOptions>(
     // Nothing was changed yet, so there is nothing to bring to an end.
     unlessAborted(look(lifecycle, values, files, app), app.signal),
   ]);
+  const options = { ...lifecycle.options, ...randomOf(app) };
   const action = lifecycle.verb ?? lifecycle.name;
   const plans = planAll(
     targets,
-    (target) =>
-      lookAtTrees(plan(target, world, lifecycle.options), [target, ...lifecycle.others ?? []], world, action),
+    (target) => lookAtTrees(plan(target, world, options), [target, ...lifecycle.others ?? []], world, action),
   );
   const combined = combine(plans);
   const failures = await app.apply(there ? throughSsh(combined, there, targets) : combined, {

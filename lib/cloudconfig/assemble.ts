@@ -9,6 +9,7 @@ import { lazily } from "../lazily.ts";
 import type { CloudConfig } from "./config.ts";
 import type { Context, Order, Section } from "./context.ts";
 import { contentOfDraft, type Draft, type Item, oneLine, type Target } from "./item.ts";
+import { maskText } from "./mask.ts";
 import type { OSType } from "./ostype.ts";
 import { sha256 } from "./sha256.ts";
 
@@ -107,7 +108,7 @@ function finish(drafts: readonly { draft: Draft; config: CloudConfig }[]): Item[
       },
       section,
       key: String(path[0]),
-      title: oneLine(`${oneLine(draft.title, 80)} (${basename(config.file)})`, 160),
+      title: oneLine(`${oneLine(maskText(draft.title), 80)} (${basename(config.file)})`, 160),
       script,
       helpers,
       secrets,

@@ -5,9 +5,11 @@
  */
 import { lazily } from "../lazily.ts";
 import type { InstanceRef } from "../ports.ts";
-import type { Batch } from "../step.ts";
+import type { Batch, Secret } from "../step.ts";
+import { isSecretItem, noted, saltOf } from "./ids.ts";
 import type { Item } from "./item.ts";
 import { JOURNAL } from "./journal.ts";
+import { MASK } from "./mask.ts";
 import { quote } from "../shell.ts";
 import { sha256 } from "./sha256.ts";
 import { helperText } from "./shell/helpers.ts";
@@ -18,12 +20,19 @@ export interface BatchOptions {
   readonly resume?: boolean;
   /** An item that takes longer is ended, with all that it started, and fails with exit code 124. */
   readonly stepSeconds?: number;
+  /** Something random, for what nobody may guess; absent in scripts that are only shown. */
+  readonly random?: string;
+  /** Items that are in the journal by their bare hashes, which is mended. */
+  readonly unsalted?: readonly Item[];
 }
 
 const JOURNAL_DIRECTORY = JOURNAL.slice(0, JOURNAL.lastIndexOf("/"));
 
 /** Begins a marker, which a newline ends: what an item prints stays as it is, with or without an end of line. */
 export const MARK = "\u0001";
+
+/** Stands for the marker of a batch in a script that is shown: where nobody reads its output, any will do. */
+export const SHOWN_MARKER = "lxops";
 
 /**
  * The frame around the items. An item runs in a subshell, with nothing to read, and its commands stop at the
@@ -54,16 +63,17 @@ lxops_took() {
 }
 lxops_forget() {
   if [ -z "$lxops_old" ]; then return 0; fi
-  if grep -q "^[0-9a-f]* [0-9]* [-.0-9]* $1 " "$lxops_journal" 2>/dev/null; then
-    grep -v "^[0-9a-f]* [0-9]* [-.0-9]* $1 " "$lxops_journal" >"$lxops_journal.new" || :
+  if grep -q "^[0-9a-f:]* [0-9]* [-.0-9]* $1 " "$lxops_journal" 2>/dev/null; then
+    (umask 077; grep -v "^[0-9a-f:]* [0-9]* [-.0-9]* $1 " "$lxops_journal" >"$lxops_journal.new") || :
     mv "$lxops_journal.new" "$lxops_journal"
   fi
 }
 lxops_note() {
   printf '%s\n' "$*" >>"$lxops_journal" || lxops_said="the journal cannot be written"
 }
+lxops_noted() { grep -q "^$1 " "$lxops_journal" 2>/dev/null; }
 lxops_run() {
-  if [ -n "$lxops_resume" ] && grep -q "^$2 " "$lxops_journal" 2>/dev/null; then
+  if [ -n "$lxops_resume" ] && lxops_noted "$2" "$7"; then
     lxops_mark skip "$1"
     return 0
   fi
@@ -169,10 +179,37 @@ function itemFunction(item: Item, index: number): string {
   return `lxops_item_${index}() {\n${item.script}\n}`;
 }
 
-function itemCall(item: Item, index: number): string {
+/** Items with secrets are noted with a salt, which may be any that the journal has, or by their bare hashes. */
+const NOTED_SALTED = String.raw`
+lxops_noted() {
+  if grep -q "^$1 " "$lxops_journal" 2>/dev/null; then return 0; fi
+  if [ -z "$2" ]; then return 1; fi
+  if grep -q "^$2 " "$lxops_journal" 2>/dev/null; then return 0; fi
+  for lxops_salt in $(sed -n 's/^\([0-9a-f]\{16\}\):.*/\1/p' "$lxops_journal" 2>/dev/null | sort -u); do
+    lxops_hash=$(printf %s "$lxops_salt$2" | sha256sum 2>/dev/null | cut -c1-48)
+    if [ -n "$lxops_hash" ] && grep -q "^$lxops_salt:$lxops_hash " "$lxops_journal"; then return 0; fi
+  done
+  return 1
+}
+`.trim();
+
+/** What is put in the place of bare hashes in the journal, whose titles may have had passwords in them. */
+function saltScript(items: readonly Item[], salt: string): string {
+  if (items.length === 0) return "";
+  const changes = items.map((item) => {
+    const title = item.title.replaceAll(/[\\\/&]/g, "\\$&");
+    return ` -e ${quote(`s/^${item.id} \\([^ ]* [^ ]* [^ ]*\\) .*/${noted(item, salt)} \\1 ${title}/`)}`;
+  });
+  return `(umask 077; sed${changes.join("")} "$lxops_journal" >"$lxops_journal.new") &&
+mv "$lxops_journal.new" "$lxops_journal" || :
+`;
+}
+
+function itemCall(item: Item, index: number, salt: string, resume: boolean): string {
   const target = item.target ? `${item.target.key} ${item.target.first ? "first" : "later"}` : "- none";
   const how = item.prints ? "prints" : "-";
-  return `lxops_run ${index} ${item.id} ${target} ${how} ${quote(item.title)}
+  const bare = resume && isSecretItem(item) ? ` ${item.id}` : "";
+  return `lxops_run ${index} ${noted(item, salt)} ${target} ${how} ${quote(item.title)}${bare}
 [ "$lxops_code" = 0 ] || return "$lxops_code"`;
 }
 
@@ -180,22 +217,22 @@ function itemCall(item: Item, index: number): string {
  * The script of a batch. All of it is in one function, called on the last line, so that half of a script that
  * was cut off on its way does nothing, and fails.
  */
-function scriptOf(items: readonly Item[], marker: string, options: BatchOptions): string {
-  const limit = options.stepSeconds;
+function scriptOf(items: readonly Item[], marker: string, salt: string, options: BatchOptions): string {
+  const { stepSeconds: limit, resume = false, unsalted = [] } = options;
   return `trap 'exit 97' EXIT
 lxops_main() {
 exec 3>&2 2>&1
 umask 022
-lxops_marker=${marker} lxops_journal=${JOURNAL} lxops_resume=${options.resume ? "yes" : ""} lxops_code=0
+lxops_marker=${marker} lxops_journal=${JOURNAL} lxops_resume=${resume ? "yes" : ""} lxops_code=0
 (umask 077 && mkdir -p ${JOURNAL_DIRECTORY} && chmod 0700 ${JOURNAL_DIRECTORY} && : >>"$lxops_journal")
 ${ENDING}
 ${START}
 ${limit === undefined ? ITEM : `lxops_limit=${Math.max(1, Math.ceil(limit))}\n${LIMITED_ITEM}`}
 ${FRAME}
-${BEGIN}
+${resume && items.some(isSecretItem) ? `${NOTED_SALTED}\n` : ""}${saltScript(unsalted, salt)}${BEGIN}
 ${helperText(items.flatMap(({ helpers }) => helpers))}
 ${items.map(itemFunction).join("\n")}
-${items.map(itemCall).join("\n")}
+${items.map((item, index) => itemCall(item, index, salt, resume)).join("\n")}
 }
 lxops_main; lxops_code=$?; trap - EXIT; exit "$lxops_code"
 `;
@@ -207,9 +244,19 @@ export function batch(
   items: readonly Item[],
   options: BatchOptions = {},
 ): Batch & { readonly kind: "batch" } {
-  const marker = lazily(() => sha256(items.map(({ id }) => id).join(" ")).slice(0, 24));
-  const script = lazily(() => scriptOf(items, marker(), options));
-  const secrets = items.flatMap((item) => item.secrets);
+  const { random, unsalted = [] } = options;
+  const name = `${instance.project}/${instance.name}`;
+  const marker = lazily(() =>
+    random === undefined ? SHOWN_MARKER : sha256(`${random} ${name} marker`).slice(0, 24)
+  );
+  const salt = lazily(() => saltOf(random, name));
+  const script = lazily(() => scriptOf(items, marker(), salt(), options));
+  const hide = lazily((): readonly Secret[] => [
+    ...items.flatMap((item) => item.secrets),
+    ...[...items.filter(isSecretItem), ...unsalted].flatMap((item) =>
+      [item.id, noted(item, salt())].map((text) => ({ text, shown: MASK }))
+    ),
+  ]);
   return {
     kind: "batch",
     instance,
@@ -227,6 +274,8 @@ export function batch(
     get marker() {
       return marker();
     },
-    ...(secrets.length > 0 ? { secrets } : {}),
+    get secrets() {
+      return hide();
+    },
   };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Location } from "../errors.ts";
+import type { Secret } from "../step.ts";
 import type { HelperName } from "./shell/helpers.ts";
 
 /** What several items change: running an earlier one again makes the later ones necessary again. */
@@ -16,7 +17,10 @@ export interface Target {
 
 /** One thing that is done in an instance. */
 export interface Item {
-  /** Hash of what makes the item, 64 hexadecimal digits: the same item has the same id in every run. */
+  /**
+   * Hash of what makes the item, 64 hexadecimal digits: the same item has the same id in every run. Where the item
+   * has secrets it is a secret itself; see `ids.ts`.
+   */
   readonly id: string;
   /** The cloud-config key that it belongs to, as `write_files`. */
   readonly section: string;
@@ -33,7 +37,7 @@ export interface Item {
   /** A command of the user's, whose output is passed on. */
   readonly prints?: true;
   /** Parts of the script that are not to be shown. */
-  readonly secrets: readonly string[];
+  readonly secrets: readonly Secret[];
 }
 
 /** Data that JSON has words for: a function among them would be left out of a hash in silence. */
@@ -63,7 +67,7 @@ export interface Draft {
   /** It is a command of the user's, whose output is passed on. */
   readonly prints?: true;
   /** Parts of the script that are not to be shown. */
-  readonly secrets?: readonly string[];
+  readonly secrets?: readonly Secret[];
 }
 
 /** What makes a draft's item the same item. */

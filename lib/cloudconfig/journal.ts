@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isNotedBy, isSecretItem, NOTED } from "./ids.ts";
 import type { Item } from "./item.ts";
 
 /** Where the journal is in an instance. */
@@ -11,6 +12,7 @@ export const JOURNAL = "/var/lib/lxops/journal";
 
 /** One applied item. */
 export interface JournalEntry {
+  /** What the item was noted by. */
   readonly id: string;
   /** Seconds since 1970 when it ended; 0 where the instance has no clock to ask. */
   readonly time: number;
@@ -22,8 +24,9 @@ export interface JournalEntry {
 
 /** Reads a journal; lines that are not entries, as an unfinished last one, are passed over. */
 export function parseJournal(text: string): readonly JournalEntry[] {
+  const pattern = new RegExp(`^(${NOTED}) (\\d+) (\\d+(?:\\.\\d+)?|-) ([0-9a-f]+|-) (.+)$`);
   return text.split("\n").flatMap((line) => {
-    const found = /^([0-9a-f]{64}) (\d+) (\d+(?:\.\d+)?|-) ([0-9a-f]+|-) (.+)$/.exec(line);
+    const found = pattern.exec(line);
     if (!found) return [];
     const [, id = "", time, seconds, target, title = ""] = found;
     return [{
@@ -40,7 +43,7 @@ export function parseJournal(text: string): readonly JournalEntry[] {
 function appliedPrefix(items: readonly Item[], entries: readonly JournalEntry[]): number {
   for (let count = Math.min(items.length, entries.length); count > 0; count--) {
     const last = entries.slice(entries.length - count);
-    if (last.every((entry, index) => entry.id === items[index]?.id)) return count;
+    if (last.every((entry, index) => isNotedBy(items[index]!, entry.id))) return count;
   }
   return 0;
 }
@@ -53,15 +56,26 @@ function appliedPrefix(items: readonly Item[], entries: readonly JournalEntry[])
 export function pending(items: readonly Item[], journal: string): readonly Item[] {
   const entries = parseJournal(journal);
   const applied = new Set(entries.map(({ id }) => id));
+  const salted = entries.filter(({ id }) => id.includes(":"));
   const done = new Set<Item>();
   const targets = new Map<string, Item[]>();
   for (const item of items) {
     if (item.target) targets.set(item.target.key, [...targets.get(item.target.key) ?? [], item]);
-    else if (applied.has(item.id)) done.add(item);
+    else if (applied.has(item.id) || isSecretItem(item) && salted.some(({ id }) => isNotedBy(item, id))) {
+      done.add(item);
+    }
   }
   for (const [key, group] of targets) {
     const count = appliedPrefix(group, entries.filter(({ target }) => target === key));
     for (const item of group.slice(0, count)) done.add(item);
   }
   return items.filter((item) => !done.has(item));
+}
+
+/** Items with secrets that the journal has by their bare hashes, from an lxops that knew no better. */
+export function unsalted(items: readonly Item[], journal: string): readonly Item[] {
+  const secret = items.filter(isSecretItem);
+  if (secret.length === 0) return [];
+  const known = new Set(parseJournal(journal).map(({ id }) => id));
+  return secret.filter(({ id }) => known.has(id));
 }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Secret } from "../step.ts";
+
 /** What stands in a shown script where a secret is in the real one. */
 export const HIDDEN = "printf '***'";
 
@@ -11,9 +13,12 @@ export const HIDDEN = "printf '***'";
 const GUARD = `echo "lxops: secrets are left out of this script; --show-secrets prints it whole" >&2; exit 1`;
 
 /** A script with these parts of it left out, where it has any. */
-export function withoutSecrets(script: string, secrets: readonly string[]): string {
-  const longest = [...new Set(secrets)].sort((a, b) => b.length - a.length);
-  const shown = longest.reduce((text, secret) => text.replaceAll(secret, HIDDEN), script);
+export function withoutSecrets(script: string, secrets: readonly Secret[]): string {
+  const known = new Map(
+    secrets.map((one) => typeof one === "string" ? [one, HIDDEN] as const : [one.text, one.shown] as const),
+  );
+  const longest = [...known].sort(([a], [b]) => b.length - a.length);
+  const shown = longest.reduce((text, [secret, instead]) => text.replaceAll(secret, () => instead), script);
   return shown === script ? script : `${GUARD}\n${shown}`;
 }
 

@@ -18,7 +18,7 @@ import type { PlanOptions } from "./world.ts";
 const AGENT_SECONDS = 60;
 
 /** How files are applied to an instance. */
-export interface CloudConfigOptions extends Pick<PlanOptions, "only" | "stepSeconds"> {
+export interface CloudConfigOptions extends Pick<PlanOptions, "only" | "stepSeconds" | "random"> {
   readonly order: Order;
   /** Text of the instance's journal, whose items are left as they are; absent: all are applied. */
   readonly journal?: string;
@@ -55,9 +55,10 @@ export function planCloudConfig(
 ): InstancePlan {
   const instance = { project: info.project, name: info.name };
   const { journal, order, only = [] } = options;
-  const { items, notes } = choose(compile(cloudConfigs, os, { order }), journal, { all: false, only });
+  const all = compile(cloudConfigs, os, { order });
+  const { items, notes, unsalted } = choose(all, journal, { all: false, only });
   const said = [...(note === undefined ? [] : [note]), ...leftOut(cloudConfigs, os), ...notes];
-  const applied = applySteps(instance, items, { ...options, resume: journal !== undefined });
+  const applied = applySteps(instance, items, { ...options, resume: journal !== undefined, unsalted });
   return {
     instance,
     steps: isMachine(info) && applied.length > 0 ? [agentStep(instance), ...applied] : applied,

@@ -7,7 +7,7 @@ import { ServerError } from "../errors.ts";
 import type { Devices, InstanceRef } from "../ports.ts";
 import { batch, type BatchOptions } from "../cloudconfig/batch.ts";
 import type { Item } from "../cloudconfig/item.ts";
-import { pending } from "../cloudconfig/journal.ts";
+import { pending, unsalted } from "../cloudconfig/journal.ts";
 import type { InstancePlan, Step, Wait } from "../step.ts";
 import type { ResolvedImage } from "./image.ts";
 import { targetOS } from "./ostype.ts";
@@ -19,6 +19,12 @@ export interface TargetItems {
   /** In the order in which they are applied. */
   readonly items: readonly Item[];
   readonly notes: readonly string[];
+}
+
+/** What of the items is to be applied. */
+export interface ChosenItems extends TargetItems {
+  /** Those with secrets that the journal has by their bare hashes. */
+  readonly unsalted: readonly Item[];
 }
 
 /**
@@ -95,11 +101,16 @@ function conditionsOf(target: Target, devices: Devices): Wait["until"][number][]
 export function applySteps(
   instance: InstanceRef,
   items: readonly Item[],
-  options: Pick<PlanOptions, "resume" | "stepSeconds">,
+  options: Pick<PlanOptions, "resume" | "stepSeconds" | "random"> & Pick<BatchOptions, "unsalted">,
 ): Step[] {
   if (items.length === 0) return [];
-  const { resume, stepSeconds } = options;
-  const how: BatchOptions = { resume, ...(stepSeconds === undefined ? {} : { stepSeconds }) };
+  const { resume, stepSeconds, random, unsalted = [] } = options;
+  const how: BatchOptions = {
+    resume,
+    unsalted,
+    ...(stepSeconds === undefined ? {} : { stepSeconds }),
+    ...(random === undefined ? {} : { random }),
+  };
   return [{
     title: `Apply cloud-config: ${items.length} item${items.length === 1 ? "" : "s"}`,
     effect: batch(instance, items, how),
@@ -111,7 +122,7 @@ export function choose(
   all: readonly Item[],
   journal: string | undefined,
   options: Pick<PlanOptions, "all" | "only">,
-): TargetItems {
+): ChosenItems {
   const { only = [] } = options;
   const asked = only.length === 0
     ? all
@@ -125,7 +136,7 @@ export function choose(
   if (asked.length < all.length) {
     notes.push(`${all.length - asked.length} of ${all.length} items are of other sections and left out`);
   }
-  return { items, notes };
+  return { items, notes, unsalted: journal === undefined ? [] : unsalted(all, journal) };
 }
 
 /** Plans `configure`: a running instance gets its cloud-config files applied. */
@@ -150,13 +161,13 @@ export function planConfigure(target: Target, world: World, options: PlanOptions
   }
   const all = targetItems(target, world);
   const journal = world.journals.get(objectKey(instance.project, instance.name));
-  const { items, notes } = choose(all.items, journal, options);
+  const { items, notes, unsalted } = choose(all.items, journal, options);
   const ready = items.length === 0
     ? addressStep(target, info.expandedDevices, options)
     : readyStep(target, info.expandedDevices, options, true, isMachine(info));
   const steps = [
     ...(ready ? [ready] : []),
-    ...applySteps(refOf(instance), items, { ...options, resume: false }),
+    ...applySteps(refOf(instance), items, { ...options, resume: false, unsalted }),
   ];
   const said = [...all.notes, ...notes];
   return { instance: refOf(instance), steps, ...(said.length > 0 ? { notes: said } : {}) };

@@ -76,7 +76,7 @@ export function planLaunch(target: Target, world: World, options: PlanOptions): 
   const image = existing ? undefined : resolveOrigin(target, world) ?? resolveImage(target, world);
   if (image) checkImageType(target, image, lxcOptions.vm);
   const all = targetItems(target, world, image);
-  const { items, notes } = choose(all.items, world.journals.get(key), options);
+  const { items, notes, unsalted } = choose(all.items, world.journals.get(key), options);
   const layout = locate(target, world.datasets, world.paths);
   const issues = checkLayout(target, layout, world);
   if (issues.length > 0) throw new ConfigError(issues);
@@ -135,7 +135,7 @@ export function planLaunch(target: Target, world: World, options: PlanOptions): 
   if (shift) steps.push(protectShiftStep(ref, lxcOptions.config[SHIFT_PROTECTION] ?? ""));
   const ready = readyStep(target, devices, options, items.length > 0, vm);
   if (ready) steps.push(ready);
-  steps.push(...applySteps(ref, items, options));
+  steps.push(...applySteps(ref, items, { ...options, unsalted }));
   const said = [...moved, ...volumes.notes, ...creation.notes, ...all.notes, ...notes];
   return { instance: ref, steps, ...(said.length > 0 ? { notes: said } : {}) };
 }

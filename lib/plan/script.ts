@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { SHOWN_MARKER } from "../cloudconfig/batch.ts";
 import { withoutSecrets } from "../cloudconfig/secrets.ts";
 import type { There } from "../machine.ts";
 import { bareScript, bareUses } from "../mounts.ts";
@@ -200,8 +201,10 @@ function execLine(exec: Exec, options: ScriptOptions): string {
 
 /** Who is to see a script is not always who may see the passwords in it. */
 function batchLine(batch: Batch, options: ScriptOptions): string {
-  const { stdin = "", secrets = [] } = batch;
-  if (secrets.length === 0 || options.showSecrets) return execLine(batch, options);
+  const { secrets = [] } = batch;
+  // It is another in every run, and two dry runs have to be the same.
+  const stdin = (batch.stdin ?? "").replaceAll(batch.marker, SHOWN_MARKER);
+  if (secrets.length === 0 || options.showSecrets) return execLine({ ...batch, stdin }, options);
   return `# Secrets are left out; --show-secrets prints the script with them\n${
     execLine({ ...batch, stdin: withoutSecrets(stdin, secrets) }, options)
   }`;

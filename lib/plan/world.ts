@@ -144,6 +144,8 @@ export interface PlanOptions {
   readonly vm?: boolean;
   /** The cluster member, or `@GROUP`, that an instance is created on; empty: what the configuration says. */
   readonly member?: string;
+  /** Something random, for ids that nobody may guess; absent where a plan is only shown. */
+  readonly random?: string;
   /** An item of a cloud-config that takes longer is ended; absent: it may take as long as it takes. */
   readonly stepSeconds?: number;
 }

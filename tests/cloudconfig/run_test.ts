@@ -196,9 +196,9 @@ Deno.test("runcmd is one script in cloud-init's order", needsRoot, async () => {
 Deno.test("batch() reports output that looks like its markers as output", needsRoot, async () => {
   await using guest = await Guest.tiny();
   const first = itemsOf("runcmd: [true]");
-  const marker = batch(ref, first).marker;
+  const marker = batch(ref, first, { random: "other" }).marker;
   const config = `runcmd: ["printf '\\\\001${marker} end 0 0 0\\\\n\\\\001other start 1\\\\n'"]`;
-  const { events, code } = await guest.run(itemsOf(config));
+  const { events, code } = await guest.run(itemsOf(config), { random: "mine" });
   assertEquals(code, 0);
   assertEquals(events.map(({ kind }) => kind), ["start", "printed", "end"]);
 });

@@ -54,6 +54,7 @@ export async function run(args: readonly string[], options: RunOptions): Promise
     program: SCRIPT.program,
     formats: [],
     signal,
+    random: () => undefined,
     server: () => Promise.resolve(server),
     project: () => Promise.resolve("default"),
     remote: () => Promise.resolve("local"),

@@ -11,6 +11,7 @@ import type { CloudConfig } from "../config.ts";
 import type { Context } from "../context.ts";
 import { noNul } from "../fields.ts";
 import { type Draft, oneLine } from "../item.ts";
+import { maskText, maskWords } from "../mask.ts";
 import { assign, MAX_WORD } from "../print.ts";
 import { hereDocument, quote } from "../../shell.ts";
 
@@ -52,17 +53,38 @@ function scriptLine(command: string | readonly string[]): string {
     : command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
 }
 
+/** The command without passwords in it, where it has any. */
+function masked(command: string | readonly string[]): string | readonly string[] {
+  return typeof command === "string" ? maskText(command) : maskWords(command);
+}
+
+/** A script that runs commands, and what may be shown of it. */
+export function commandsDraft(
+  all: readonly (string | readonly string[])[],
+  scriptOf: (commands: readonly (string | readonly string[])[]) => string,
+): Pick<Draft, "script" | "secrets"> {
+  const [text, shown] = [scriptOf(all), scriptOf(all.map(masked))];
+  return { script: text, ...(text === shown ? {} : { secrets: [{ text, shown }] }) };
+}
+
+/** The title of what runs a command. */
+export function commandTitle(command: string | readonly string[]): string {
+  const words = masked(command);
+  return `Run ${oneLine(typeof words === "string" ? words : words.map(quote).join(" "), 60)}`;
+}
+
 /** Makes an item of each command of a list, or of all of them, as cloud-init has them in one script. */
 export function commandItems(section: string, all: readonly GuestCommand[], { order }: Context): Draft[] {
   const given = all.flatMap((command, index) => command === null ? [] : [{ command, index }]);
-  const text = (command: string | readonly string[]) =>
-    typeof command === "string" ? command : command.map(quote).join(" ");
   if (order === "cloud-init" && given.length > 1) {
     return [{
       section,
       path: [section],
       title: `Run ${given.length} commands`,
-      script: commandScript(given.map(({ command }) => scriptLine(command)).join("\n")),
+      ...commandsDraft(
+        given.map(({ command }) => command),
+        (commands) => commandScript(commands.map(scriptLine).join("\n")),
+      ),
       content: given.map(({ command }) => command),
       prints: true,
     }];
@@ -70,8 +92,8 @@ export function commandItems(section: string, all: readonly GuestCommand[], { or
   return given.map(({ command, index }) => ({
     section,
     path: [section, index],
-    title: `Run ${oneLine(text(command), 60)}`,
-    script: commandScript(command),
+    title: commandTitle(command),
+    ...commandsDraft([command], ([one]) => commandScript(one!)),
     content: command,
     prints: true,
   }));

@@ -6,13 +6,12 @@
 import * as z from "zod/mini";
 import { list } from "../../config/fields.ts";
 import { preprocess } from "../../schemas.ts";
-import { quote } from "../../shell.ts";
 import type { CloudConfig } from "../config.ts";
 import { mapWith, noNul } from "../fields.ts";
-import { type Draft, oneLine } from "../item.ts";
+import type { Draft } from "../item.ts";
 import { pipeInto } from "../print.ts";
 import { sha256 } from "../sha256.ts";
-import { commandScript } from "./runcmd.ts";
+import { commandScript, commandsDraft, commandTitle } from "./runcmd.ts";
 
 function valuesOf(value: unknown): unknown {
   if (typeof value === "string") return [value];
@@ -46,12 +45,11 @@ export function snapItems({ values }: CloudConfig): Draft[] {
   }];
   const run = commands.map((one): Draft => {
     const whole = typeof one === "string" || one[0] === "snap" ? one : ["snap", ...one];
-    const words = typeof whole === "string" ? whole : whole.map(quote).join(" ");
     return {
       section,
       path: [section, "commands"],
-      title: `Run ${oneLine(words, 60)}`,
-      script: commandScript(whole),
+      title: commandTitle(whole),
+      ...commandsDraft([whole], ([one]) => commandScript(one!)),
       content: whole,
     };
   });
