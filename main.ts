@@ -198,7 +198,7 @@ function composeApp(parts: Parts, connections: { readonly opened: Connection[] }
 function confirmed(lines: readonly string[], question: string): boolean {
   if (!Deno.stdin.isTerminal() || !Deno.stderr.isTerminal()) return true;
   for (const line of lines) complain(printable(line));
-  toStderr(`${question} [y/N] `);
+  toStderr(`${printable(question)} [y/N] `);
   const answer = new Uint8Array(100);
   const length = Deno.stdin.readSync(answer) ?? 0;
   return /^y(es)?$/i.test(new TextDecoder().decode(answer.subarray(0, length)).trim());

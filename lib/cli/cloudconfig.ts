@@ -21,7 +21,7 @@ import { readText } from "../run/cloud_configs.ts";
 import { watch } from "../run/exposed_files.ts";
 import type { App } from "./app.ts";
 import { projectOf } from "./place.ts";
-import { applyOptions, randomOf } from "./lifecycle.ts";
+import { applyOptions } from "./lifecycle.ts";
 import { errorText } from "./output.ts";
 
 /** Values of flags that showing and applying have in common. */
@@ -124,7 +124,7 @@ export async function printPlan(values: ShowValues, files: readonly string[], ap
     secrets: values["show-secrets"],
     ...(stepSeconds === undefined ? {} : { stepSeconds }),
     // What is shown to everybody can be compared with what was shown before.
-    ...(values["show-secrets"] ? randomOf(app) : {}),
+    random: values["show-secrets"] ? app.random() : undefined,
   }));
   return EXIT.ok;
 }
@@ -163,7 +163,7 @@ export async function applyCloudConfigs(
   const configs = await readConfigs(files, app);
   const server = await app.server();
   const instances = await findInstances(server, await projectOf(app, values.project), names);
-  const random = randomOf(app);
+  const random = app.random();
   const each = await Promise.all(instances.map(async (info) => {
     const found = await osOf(server, info, given);
     const journal = values.resume
@@ -173,7 +173,7 @@ export async function applyCloudConfigs(
       : undefined;
     return planCloudConfig(info, configs, found, {
       ...applyOptions(values),
-      ...random,
+      random,
       order,
       ...(journal === undefined ? {} : { journal }),
     });

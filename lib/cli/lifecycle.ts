@@ -100,12 +100,6 @@ export function applyOptions(
   return { ...(only.length > 0 ? { only } : {}), ...(seconds > 0 ? { stepSeconds: seconds } : {}) };
 }
 
-/** Something random for a plan, where there is something. */
-export function randomOf(app: App): Pick<PlanOptions, "random"> {
-  const random = app.random();
-  return random === undefined ? {} : { random };
-}
-
 /** Loads the targets of some files and prints what is to be said of them. */
 export async function targetsOf(
   values: ConfigValues,
@@ -149,7 +143,7 @@ export async function runLifecycle<O extends PlanOptions>(
     // Nothing was changed yet, so there is nothing to bring to an end.
     unlessAborted(look(lifecycle, values, files, app), app.signal),
   ]);
-  const options = { ...lifecycle.options, ...randomOf(app) };
+  const options = { ...lifecycle.options, random: app.random() };
   const action = lifecycle.verb ?? lifecycle.name;
   const plans = planAll(
     targets,

@@ -17,17 +17,41 @@ export function printable(text: string): string {
 /** Renders a value as JSON that is harmless to print; what is escaped in it means the same. */
 export function printableJson(value: unknown): string {
   return JSON.stringify(value, null, 2)
-    .replaceAll(TRICKS, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+    .replaceAll(TRICKS, unicode);
 }
 
-/** Delete, the second set of control characters, separators of lines, and marks that turn text around. */
-const TRICKS = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+/**
+ * Delete, the second set of control characters, separators of lines, marks that turn text around, and what takes no
+ * room, so that two names look the same; the last ones are the halves of tags.
+ */
+const TRICKS =
+  /[\x7f-\x9f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]|\udb40[\udc00-\udfff]/g;
 
-function hexadecimal(character: string): string {
-  const code = character.charCodeAt(0);
-  return code > 0xff
-    ? `\\u${code.toString(16).padStart(4, "0")}`
-    : `\\x${code.toString(16).padStart(2, "0")}`;
+/**
+ * Renders a value as YAML that is harmless to print and means the same: only text in double quotes can have escapes,
+ * and text that ends with what no YAML may have as it is gets into such quotes.
+ */
+export function printableYaml(value: unknown, stringify: (value: unknown) => string): string {
+  return stringify(quoted(value)).replaceAll(/\\uFFFF"/gi, '"').replaceAll(TRICKS, unicode);
+}
+
+function quoted(value: unknown): unknown {
+  if (typeof value === "string") return value.search(TRICKS) < 0 ? value : `${value}\uffff`;
+  if (value === null || typeof value !== "object") return value;
+  if (Array.isArray(value)) return value.map(quoted);
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [quoted(key), quoted(one)]));
+}
+
+function unicode(text: string): string {
+  return Array.from(
+    { length: text.length },
+    (_, index) => `\\u${text.charCodeAt(index).toString(16).padStart(4, "0")}`,
+  ).join("");
+}
+
+function hexadecimal(text: string): string {
+  const code = text.charCodeAt(0);
+  return code > 0xff ? unicode(text) : `\\x${code.toString(16).padStart(2, "0")}`;
 }
 
 /** Renders an expected error for a person: what failed, the output that tells why, and what to do. */
@@ -37,7 +61,7 @@ export function errorText(program: string, error: LxopsError): string {
   return [
     `${program}: ${lines(error.message)}`,
     ...output.map((line) => `  | ${printable(line)}`),
-    ...error.advice.map((line) => `  ${lines(line)}`),
+    ...error.advice.map((line) => `  ${lines(line).replaceAll("\n", "\n  ")}`),
   ].join("\n");
 }
 
@@ -46,6 +70,7 @@ function outputOf(error: Error): string[] {
   return error.cause instanceof Error ? outputOf(error.cause) : [];
 }
 
+/** What goes on in lines of its own is indented: where it is the words of a daemon, it cannot pass for lxops' own. */
 function lines(text: string): string {
-  return text.split("\n").map(printable).join("\n");
+  return text.split("\n").map(printable).join("\n  ");
 }

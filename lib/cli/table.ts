@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { printable } from "./output.ts";
+import { printable, printableJson } from "./output.ts";
 
 /** A value of a row. */
 export type Cell = string | number | boolean | readonly string[];
@@ -29,7 +29,7 @@ export function renderRows<C extends string>(
   rows: Rows<C>,
   options: TableOptions,
 ): string {
-  if (options.json) return `${JSON.stringify(rows, null, 2)}\n`;
+  if (options.json) return `${printableJson(rows)}\n`;
   const head = options.bare ? [] : [columns.map((name) => name.toUpperCase())];
   const lines = [...head, ...rows.map((row) => columns.map((name) => cellText(row[name])))];
   const widths = columns.map((_, column) => Math.max(0, ...lines.map((line) => line[column]!.length)));

@@ -21,7 +21,7 @@ export interface BatchOptions {
   /** An item that takes longer is ended, with all that it started, and fails with exit code 124. */
   readonly stepSeconds?: number;
   /** Something random, for what nobody may guess; absent in scripts that are only shown. */
-  readonly random?: string;
+  readonly random?: string | undefined;
   /** Items that are in the journal by their bare hashes, which is mended. */
   readonly unsalted?: readonly Item[];
 }

@@ -108,8 +108,8 @@ export function applySteps(
   const how: BatchOptions = {
     resume,
     unsalted,
+    random,
     ...(stepSeconds === undefined ? {} : { stepSeconds }),
-    ...(random === undefined ? {} : { random }),
   };
   return [{
     title: `Apply cloud-config: ${items.length} item${items.length === 1 ? "" : "s"}`,

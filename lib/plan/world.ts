@@ -145,7 +145,7 @@ export interface PlanOptions {
   /** The cluster member, or `@GROUP`, that an instance is created on; empty: what the configuration says. */
   readonly member?: string;
   /** Something random, for ids that nobody may guess; absent where a plan is only shown. */
-  readonly random?: string;
+  readonly random?: string | undefined;
   /** An item of a cloud-config that takes longer is ended; absent: it may take as long as it takes. */
   readonly stepSeconds?: number;
 }

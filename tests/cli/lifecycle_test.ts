@@ -139,7 +139,7 @@ Deno.test("a command plans all instances before it begins, and tells what is wro
     4,
     [
       'lxops: Cannot delete instance "a": it is running',
-      'Cannot delete instance "c": it is running',
+      '  Cannot delete instance "c": it is running',
       "  Nothing was changed.",
       "  To stop it first, add --force",
       "",

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { errorText, printable, printableJson } from "../../lib/cli/output.ts";
+import { parse, stringify } from "@std/yaml";
+import { errorText, printable, printableJson, printableYaml } from "../../lib/cli/output.ts";
 import { CommandError, ConfigError, LxopsError, ServerError } from "../../lib/errors.ts";
 
 const HOSTILE: readonly [string, string, string][] = [
@@ -75,4 +76,38 @@ Deno.test("errorText() disarms messages, output, advice and problems of files", 
     const text = errorText("lxops", error);
     assert(!text.includes("\x1b") && !text.includes("\u202e") && text.includes("\\x1b[31m\\u202e"), text);
   }
+});
+
+Deno.test("printableYaml() escapes what is harmful in values and keys, and means the same", () => {
+  const hostile = {
+    plain: "a\\uFFFF",
+    "k\u202ey": ["x\u009b2J", "\u200bzero", "tag\u{e0041}", "line\u2028end", "esc\u001b[1m", 'quote"\u202e"'],
+    nested: { a: { b: "c: d\u2066" } },
+    text: "one\ntwo\u202ethree\n",
+  };
+  const text = printableYaml(hostile, (value) => stringify(value, { lineWidth: -1, useAnchors: false }));
+  // What is printable ASCII or an end of line.
+  assertEquals(/[^ -~\n]/.test(text), false, text);
+  assertEquals(parse(text), hostile);
+  assertEquals(
+    printableYaml({ a: ["b", 1, null, true] }, (value) => stringify(value)),
+    "a:\n  - b\n  - 1\n  - null\n  - true\n",
+  );
+});
+
+Deno.test("printable() and printableJson() show what has no width, and JSON means the same", () => {
+  const text = "a\u200bb\ufeffc\u{e0041}d\u00ade";
+  assertEquals(printable(text), "a\\u200bb\\ufeffc\\udb40\\udc41d\\xade");
+  assertEquals(JSON.parse(printableJson({ text })), { text });
+  assertEquals(printableJson({ text }).includes("\\udb40\\udc41"), true);
+});
+
+Deno.test("errorText() indents the further lines of what a daemon says", () => {
+  const error = new ServerError("Failed: no\nlxops: instance gone\nTo go on: run evil", 500, undefined, [
+    "Do\nthis",
+  ]);
+  assertEquals(
+    errorText("lxops", error),
+    "lxops: Failed: no\n  lxops: instance gone\n  To go on: run evil\n  Do\n    this",
+  );
 });

@@ -7,6 +7,7 @@ import { stringify } from "@std/yaml";
 import { EXIT, UsageError } from "../../errors.ts";
 import type { Address, InstanceInfo } from "../../ports.ts";
 import { allOwnAddresses } from "../../run/instance_addresses.ts";
+import { printableJson } from "../output.ts";
 import type { App } from "../app.ts";
 import { csvLine } from "../csv.ts";
 import { needExtension } from "../extensions.ts";
@@ -96,7 +97,7 @@ const FORMATS: ReadonlyMap<string, Render> = new Map<string, Render>([
         sortKeys: true,
       }),
   ],
-  ["json", (found) => `${JSON.stringify(found, null, 2)}\n`],
+  ["json", (found) => `${printableJson(found)}\n`],
 ]);
 
 function compare(a: string, b: string): number {

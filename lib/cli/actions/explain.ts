@@ -7,6 +7,7 @@ import type { LoadedConfig } from "../../config/config.ts";
 import { explain, explainText, place, type Variable } from "../../config/explain.ts";
 import { EXIT } from "../../errors.ts";
 import { builtins, parseSets } from "../../instance/properties.ts";
+import { printableJson } from "../output.ts";
 import type { App } from "../app.ts";
 import { globalProperties, type PropertyValues, readConfigs } from "../reading.ts";
 
@@ -38,6 +39,6 @@ export async function explainFile(
   const { configs: [config], warnings } = await readConfigs([file!], values, app);
   app.warn(warnings);
   const explanations = explain(config!, key, await resolver(config!, values, app));
-  app.print(values.json ? `${JSON.stringify(explanations, null, 2)}\n` : explainText(explanations));
+  app.print(values.json ? `${printableJson(explanations)}\n` : explainText(explanations));
   return EXIT.ok;
 }

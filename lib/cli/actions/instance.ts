@@ -7,6 +7,7 @@ import { stringify } from "@std/yaml";
 import { EXIT, ServerError } from "../../errors.ts";
 import { consolePath, fullInstancePath, logPath, logsPath } from "../../plan/reads.ts";
 import type { InstanceInfo } from "../../ports.ts";
+import { printable, printableJson, printableYaml } from "../output.ts";
 import type { App } from "../app.ts";
 import { type Place, placeOf, projectOf } from "../place.ts";
 import { renderRows } from "../table.ts";
@@ -34,8 +35,8 @@ function missing({ ref }: Place): ServerError {
 /** `instance profiles`. */
 export async function profiles(values: ListValues, [name]: readonly string[], app: App): Promise<number> {
   const info = await infoOf(await placeOf(app, name!, values.project));
-  if (values.json) app.print(`${JSON.stringify(info.profiles, null, 2)}\n`);
-  else app.print(info.profiles.map((profile) => `${profile}\n`).join(""));
+  if (values.json) app.print(`${printableJson(info.profiles)}\n`);
+  else app.print(info.profiles.map((profile) => `${printable(profile)}\n`).join(""));
   return EXIT.ok;
 }
 
@@ -85,8 +86,8 @@ export async function info(values: ListValues, [name]: readonly string[], app: A
   if (found === undefined) throw missing(place);
   app.print(
     values.json
-      ? `${JSON.stringify(found, null, 2)}\n`
-      : stringify(found, { lineWidth: -1, useAnchors: false }),
+      ? `${printableJson(found)}\n`
+      : printableYaml(found, (value) => stringify(value, { lineWidth: -1, useAnchors: false })),
   );
   return EXIT.ok;
 }

@@ -15,6 +15,7 @@ import { createProfile, type ProfileBody, updateProfile } from "../../plan/reque
 import type { ProfileInfo } from "../../ports.ts";
 import { inWords, transform } from "../../schemas.ts";
 import type { Step } from "../../step.ts";
+import { printable, printableJson } from "../output.ts";
 import type { App } from "../app.ts";
 import { type ConfigValues, look, targetsOf } from "../lifecycle.ts";
 import { applySteps } from "../one_effect.ts";
@@ -31,8 +32,8 @@ export async function list(
     instance: target.instance.name,
     profiles: configuredProfiles(target),
   }));
-  if (values.json) app.print(`${JSON.stringify(found, null, 2)}\n`);
-  else app.print(found.flatMap(({ profiles }) => profiles.map((name) => `${name}\n`)).join(""));
+  if (values.json) app.print(`${printableJson(found)}\n`);
+  else app.print(found.flatMap(({ profiles }) => profiles.map((name) => `${printable(name)}\n`)).join(""));
   return EXIT.ok;
 }
 
