@@ -35,6 +35,30 @@ export interface Checked {
 /** How a file begins: like cloud-init, this looks at the first word only, in whatever case. */
 const HEADER = /^\ufeff?\s*#cloud-config(?!-(?:archive|jsonp))/i;
 
+/** What else user data can be, by its first line, and what to do with it. */
+const KINDS: readonly (readonly [RegExp, string])[] = [
+  [/^#!/, 'This is a script; put it below "runcmd" of a file that starts with "#cloud-config"'],
+  [
+    /^#cloud-boothook/,
+    'This is a boothook, a script for every start; put it below "runcmd" of a file that starts with "#cloud-config"',
+  ],
+  [
+    /^#include/,
+    "This is a list of addresses of files; fetch them, and name each in cloud-config-files of the configuration",
+  ],
+  [
+    /^#cloud-config-archive/,
+    "This is an archive of several files; write each of its parts into a file, and name them in cloud-config-files",
+  ],
+  [/^#cloud-config-jsonp/, "This is a patch of other files (JSON Patch), which lxops does not apply"],
+  [/^#(?:part-handler|upstart-job)/, "This is a program for cloud-init itself, which lxops does not run"],
+  [
+    /^(?:Content-Type:|MIME-Version:|From |--=)/i,
+    "This is a MIME archive of several files; write each of its parts into a file, and name them in cloud-config-files",
+  ],
+  [/^H4sI/, "This is compressed with gzip; unpack it with gunzip first"],
+];
+
 function checkHeader(file: string, text: string): void {
   if (HEADER.test(text)) return;
   const [first = ""] = text.split("\n", 1);
@@ -44,9 +68,8 @@ function checkHeader(file: string, text: string): void {
       "Templates are not supported: write the file without Jinja expressions, or let cloud-init apply it",
     );
   }
-  if (first.startsWith("#!")) {
-    throw at(`This is a script; put it below "runcmd" of a file that starts with "#cloud-config"`);
-  }
+  const kind = KINDS.find(([pattern]) => pattern.test(first));
+  if (kind) throw at(kind[1]);
   throw at(`The first line must be "#cloud-config"`);
 }
 
@@ -60,9 +83,67 @@ const MEANT: Readonly<Record<string, string>> = {
   comment: "gecos",
 };
 
+/** Keys of entries, by the list that they belong to; those that are also keys of the whole file are not here. */
+const ENTRY_KEYS: Readonly<Record<string, readonly string[]>> = {
+  users: [
+    ...["name", "gecos", "uid", "shell", "homedir", "no_create_home", "primary_group", "lock_passwd", "sudo"],
+    ...[
+      "passwd",
+      "hashed_passwd",
+      "plain_text_passwd",
+      "doas",
+      "ssh_redirect_user",
+      "no_user_group",
+      "system",
+    ],
+  ],
+  write_files: ["path", "content", "owner", "permissions", "encoding", "append", "defer"],
+};
+/** Keys of the whole file that people write into entries. */
+const FILE_KEYS: readonly string[] = [
+  ...[
+    "bootcmd",
+    "chpasswd",
+    "disable_root",
+    "fqdn",
+    "groups",
+    "hostname",
+    "locale",
+    "manage_etc_hosts",
+    "ntp",
+  ],
+  ...[
+    "package_update",
+    "package_upgrade",
+    "packages",
+    "runcmd",
+    "ssh_pwauth",
+    "timezone",
+    "users",
+    "write_files",
+  ],
+];
+
+/** Says where a key belongs that is at the wrong level. */
+function misplaced(parts: readonly string[]): string | undefined {
+  const key = parts.at(-1)!.replaceAll("-", "_");
+  if (parts.length > 1) {
+    return FILE_KEYS.includes(key) ? `"${key}" belongs to the file, at its left edge` : undefined;
+  }
+  const list = Object.keys(ENTRY_KEYS).find((name) => ENTRY_KEYS[name]!.includes(key));
+  return list === undefined ? undefined : `"${key}" belongs into an entry of "${list}"`;
+}
+
 function explained(issue: Issue): Issue {
   const parts = issue.key?.split(".") ?? [];
   const last = parts.at(-1) ?? "";
+  const place = parts.length > 0 && issue.message.startsWith("Unknown key") ? misplaced(parts) : undefined;
+  if (place !== undefined) {
+    return {
+      ...issue,
+      message: `${issue.message.replace(/(?:; did you mean| \(known are).*$/, "")}; ${place}`,
+    };
+  }
   const meant = Object.hasOwn(MEANT, last) ? MEANT[last] : undefined;
   if (meant === undefined || parts.length < 3 || !issue.message.startsWith("Unknown key")) return issue;
   return {

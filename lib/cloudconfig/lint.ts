@@ -3,30 +3,25 @@
  *
  * @module
  */
-import type { Path } from "../config/source.ts";
 import { sortIssues } from "../config/validate.ts";
 import type { Issue } from "../errors.ts";
 import type { CloudConfig } from "./config.ts";
 import { parseCloudConfig } from "./schema.ts";
+import { commandFindings, type Finding } from "./lint_commands.ts";
 import { PRIVATE_KEY } from "./secrets.ts";
-import type { GuestCommand } from "./sections/runcmd.ts";
 import type { Values } from "./schema.ts";
-
-/** A finding before its place is known. */
-interface Finding {
-  readonly path: Path;
-  readonly message: string;
-}
 
 type Check = (values: Values) => readonly Finding[];
 
+/** A hash that is nothing else: those of bcrypt and yescrypt, too. */
+const CRYPT = /^\$(?:1|2[abxy]|5|6|7|y|gy)\$[^:]+\$[^:]*[.\/A-Za-z0-9]{4,}$/;
 /** A hash as crypt(3) writes it, or a field that no password matches. */
 const HASH = /^(?:[!*]|\$[0-9a-z]+\$|[A-Za-z0-9./]{13}$|_[A-Za-z0-9./]{19}$)/;
-const SHELL_WORDS: readonly string[] = ["&&", "||", "|", ">", ">>", "<", ";", "2>&1", "&"];
 
 function passwords({ users = [], chpasswd = {}, password }: Values): Finding[] {
   const clear = "This password is in clear text; a hash as `mkpasswd -m sha-512` makes is safer in a file";
   const notHash = "This is not a hash, so that no password will match it; plain_text_passwd takes text";
+  const isHash = "This is a hash, and would be the password itself here; hashed_passwd takes hashes";
   return [
     ...users.flatMap((user, index): Finding[] => {
       const at = (key: string) => ["users", index, key];
@@ -35,6 +30,9 @@ function passwords({ users = [], chpasswd = {}, password }: Values): Finding[] {
       const given = value ?? user.plain_text_passwd;
       return [
         ...(user.plain_text_passwd ? [{ path: at("plain_text_passwd"), message: clear }] : []),
+        ...(user.plain_text_passwd && CRYPT.test(user.plain_text_passwd)
+          ? [{ path: at("plain_text_passwd"), message: isHash }]
+          : []),
         ...(value && !HASH.test(value) ? [{ path: at(key), message: notHash }] : []),
         ...(given && user.lock_passwd === undefined
           ? [{
@@ -52,6 +50,9 @@ function passwords({ users = [], chpasswd = {}, password }: Values): Finding[] {
       if (value && hashed && !HASH.test(value)) {
         return [{ path, message: `${notHash.split(";")[0]}; "type: text" says so` }];
       }
+      if (value && !hashed && CRYPT.test(value)) {
+        return [{ path, message: `${isHash.split(";")[0]}; "type: hash" says so` }];
+      }
       return value && !hashed ? [{ path, message: clear }] : [];
     }),
     ...(chpasswd.list ?? []).flatMap(({ value, hashed }, index): Finding[] =>
@@ -61,8 +62,18 @@ function passwords({ users = [], chpasswd = {}, password }: Values): Finding[] {
   ];
 }
 
+/** The home directory that a path is below; empty where there is none. */
+function homeOf(path: string, homes: ReadonlyMap<string, string>): string {
+  return [...homes.keys()].find((home) => path.startsWith(`${home.replace(/\/+$/, "")}/`)) ?? "";
+}
+
 function files({ write_files: all = [], users = [], packages = [] }: Values): Finding[] {
   const names = new Set(users.map(({ name }) => name));
+  const homes = new Map(
+    users.filter(({ name }) => name !== "root").map((
+      { name, homedir },
+    ) => [homedir || `/home/${name}`, name]),
+  );
   const seen = new Map<string, number>();
   return all.flatMap((file, index): Finding[] => {
     const [owner = ""] = file.owner.split(":");
@@ -74,6 +85,14 @@ function files({ write_files: all = [], users = [], packages = [] }: Values): Fi
       !file.defer && names.has(owner) && {
         path: at("owner"),
         message: `The file is written before the user "${owner}" is made; "defer: true" writes it afterwards`,
+      },
+      !file.defer && !names.has(owner) && homes.has(homeOf(file.path, homes)) && {
+        path: at("path"),
+        message:
+          `The file is written before the user "${
+            homes.get(homeOf(file.path, homes))
+          }" is made, whose home ` +
+          `directory is then there and does not get what new ones have; "defer: true" writes it afterwards`,
       },
       !file.defer && packages.length > 0 &&
       /^\/etc\/(?:nginx|apache2|ssh|mysql|postgresql|php)\//.test(file.path) && {
@@ -94,41 +113,13 @@ function files({ write_files: all = [], users = [], packages = [] }: Values): Fi
   });
 }
 
-function commandsOf(section: string, all: readonly GuestCommand[]): Finding[] {
-  return all.flatMap((command, index): Finding[] => {
-    if (command === null || typeof command === "string") return [];
-    const found = command.find((word) => SHELL_WORDS.includes(word));
-    const [program = ""] = command;
-    return [
-      ...(found === undefined || program === "sh" ? [] : [{
-        path: [section, index],
-        message: `"${found}" is an argument here: a list is run without a shell`,
-      }]),
-      ...(command.length === 1 && program.includes(" ")
-        ? [{
-          path: [section, index],
-          message: "This is the name of one program, blanks included; write it as text",
-        }]
-        : []),
-    ];
-  });
-}
-
 function commands({ runcmd = [], bootcmd = [] }: Values): Finding[] {
   return [
-    ...commandsOf("runcmd", runcmd),
-    ...commandsOf("bootcmd", bootcmd),
+    ...commandFindings("runcmd", runcmd),
+    ...commandFindings("bootcmd", bootcmd),
     ...(bootcmd.length > 0
       ? [{ path: ["bootcmd"], message: "These commands run when the file is applied, not at every start" }]
       : []),
-    ...runcmd.flatMap((command, index): Finding[] =>
-      typeof command === "string" && /^\s*(?:cd|export|set)\s[^;&|\n]*$/.test(command)
-        ? [{
-          path: ["runcmd", index],
-          message: "This is for the next commands, but each has a shell of its own",
-        }]
-        : []
-    ),
   ];
 }
 

@@ -5,6 +5,7 @@
  */
 import type { Path } from "../config/source.ts";
 import type { Values } from "./schema.ts";
+import { isNone } from "./sections/user_keys.ts";
 
 /** A place in a file, and what is to be said of it. */
 export interface Remark {
@@ -14,6 +15,7 @@ export interface Remark {
 
 const EMPTY_SUDO =
   'An empty list gives no rights; the Go program gave all of them, which is "sudo: true" here';
+const NONE = '"None" is taken for no account; cloud-init would ask for the keys of an account of that name';
 const NO_REDIRECT = "This has no effect: it is about the keys that a cloud gives, and there is none here";
 
 /** What has no effect in the users of a file. */
@@ -22,9 +24,11 @@ export function ofUsers(values: Values, data: unknown): Remark[] {
     ? [{ path: ["user", "ssh_redirect_user"], message: NO_REDIRECT }]
     : [];
   const listed = (values.users ?? []).flatMap(({ sudo, ssh_redirect_user: redirect }, index): Remark[] => {
-    const given: unknown = (data as { users?: { sudo?: unknown }[] }).users?.[index]?.sudo;
-    const empty = sudo?.length === 0 && Array.isArray(given);
+    const entry = (data as { users?: Record<string, unknown>[] }).users?.[index] ?? {};
+    const empty = sudo?.length === 0 && Array.isArray(entry["sudo"]);
+    const none = ["ssh_import_id", "ssh-import-id"].filter((key) => isNone(entry[key]));
     return [
+      ...none.map((key) => ({ path: ["users", index, key], message: NONE })),
       ...(redirect ? [{ path: ["users", index, "ssh_redirect_user"], message: NO_REDIRECT }] : []),
       ...(empty ? [{ path: ["users", index, "sudo"], message: EMPTY_SUDO }] : []),
     ];

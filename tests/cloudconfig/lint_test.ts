@@ -57,7 +57,7 @@ resolv_conf: {}
       "a.cfg:11:6 write_files.2.permissions: warning: Others can read this private key",
       "a.cfg:12:1 bootcmd: warning: These commands run when the file is applied, not at every start",
       'a.cfg:12:12 bootcmd.0: warning: ">" is an argument here: a list is run without a shell',
-      "a.cfg:14:5 runcmd.0: warning: This is for the next commands, but each has a shell of its own",
+      "a.cfg:14:5 runcmd.0: warning: Each command has a shell of its own, so that this has no effect on later commands; one text can have several lines",
       "a.cfg:15:6 runcmd.1: warning: This is the name of one program, blanks included; write it as text",
       'a.cfg:16:32 chpasswd.users.0.password: warning: This is not a hash, so that no password will match it; "type: text" says so',
       "a.cfg:16:57 chpasswd.list.0: warning: This password is in clear text; a hash as `mkpasswd -m sha-512` makes is safer in a file",

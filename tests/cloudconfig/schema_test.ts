@@ -71,7 +71,7 @@ runcmd: ["a\\0b", [], {a: b}]
       "users.1.gecos: This value cannot have a colon or a control character in it",
       "runcmd.0: A NUL character cannot be in here",
       "runcmd.1: A command cannot be empty",
-      "runcmd.2: A command is text, or a list of a program and its arguments",
+      'runcmd.2: A colon with a blank behind it makes a map of this command: put quotes around the whole of it, or write it as "|" text',
     ],
   );
 });

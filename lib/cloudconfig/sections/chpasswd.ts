@@ -14,7 +14,7 @@ import { accountsOf } from "./accounts.ts";
 import { type Password, passwordItem } from "./passwords.ts";
 import { accountName, isAccountName } from "./user_keys.ts";
 
-const HASH = /^\$(?:1|2a|2y|5|6)(?:\$[^:]+){2}$/;
+const HASH = /^\$(?:1|2[abxy]|5|6|7|y|gy)(?:\$[^:]+){2}$/;
 
 /** A line `user:password` of the older form; `R` and `RANDOM` stand for a password that nobody has chosen. */
 const pair = transform(

@@ -20,7 +20,10 @@ export type GuestCommand = string | readonly string[] | null;
 
 const command = transform(
   z.union([z.null(), noNul, z.array(noNul).check(z.minLength(1, "A command cannot be empty"))], {
-    error: "A command is text, or a list of a program and its arguments",
+    error: ({ input }) =>
+      typeof input === "object" && input !== null && !Array.isArray(input)
+        ? 'A colon with a blank behind it makes a map of this command: put quotes around the whole of it, or write it as "|" text'
+        : "A command is text, or a list of a program and its arguments",
   }),
   (value): GuestCommand => value === "" ? null : value,
 );

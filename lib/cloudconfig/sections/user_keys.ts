@@ -53,9 +53,14 @@ export const publicKeys = transform(
   (keys) => keys.map((key) => key.trim()).filter((key) => key !== ""),
 );
 
+/** Whether this is Python's word for nothing, which examples have, and not an account of that name. */
+export function isNone(value: unknown): boolean {
+  return value === "None";
+}
+
 /** Accounts of Launchpad and GitHub, as `lp:name` and `gh:name`. */
 export const importedIds = preprocess(
-  (value) => typeof value === "string" ? value.split(/[\s,]+/) : value,
+  (value) => isNone(value) ? [] : typeof value === "string" ? value.split(/[\s,]+/) : value,
   list(text.check(z.refine((id) => /^(?:[a-z]+:)?[A-Za-z0-9][A-Za-z0-9._+-]*$/.test(id), {
     error: (issue) => `"${issue.input}" is not an account; one is written as gh:name or lp:name`,
   }))),
@@ -76,48 +81,56 @@ const rules = transform(
 /** What a map without a name is about, and what stands for the user that the system is expected to have. */
 export const DEFAULT = "default";
 
+const SHAPE = {
+  name: z._default(accountName, DEFAULT),
+  gecos: z.optional(field),
+  uid: z.optional(
+    integer.check(z.refine((uid) => uid >= 0 && uid < 2 ** 32 - 1, { error: "This is not a user id" })),
+  ),
+  shell: z.optional(path),
+  homedir: z.optional(path),
+  no_create_home: z.optional(flag),
+  no_user_group: z.optional(flag),
+  no_log_init: z.optional(flag),
+  system: z.optional(flag),
+  primary_group: z.optional(accountName),
+  groups: z.optional(loose(accountName, ",")),
+  create_groups: z.optional(flag),
+  expiredate: z.optional(text.check(z.refine((day) => day === "" || !Number.isNaN(dayNumber(day)), {
+    error: "A date is written as 2030-12-31",
+  }))),
+  inactive: z.optional(
+    text.check(z.refine((days) => /^-?\d*$/.test(days), { error: "A number of days is expected here" })),
+  ),
+  selinux_user: z.optional(field),
+  lock_passwd: z.optional(flag),
+  passwd: z.optional(field),
+  hashed_passwd: z.optional(field),
+  plain_text_passwd: z.optional(line),
+  sudo: z.optional(rules),
+  doas: z.optional(preprocess((value) => typeof value === "string" ? [value] : value, list(line))),
+  ssh_authorized_keys: z.optional(publicKeys),
+  ssh_import_id: z.optional(importedIds),
+  ssh_redirect_user: z.optional(flag),
+  snapuser: z.optional(line.check(z.refine((address) => /^[^-\s]\S*@\S+$/.test(address), {
+    error: (issue) => `"${issue.input}" is not an address of electronic mail`,
+  }))),
+} as const;
+
+/** Keys that are known with underscores may have dashes; others stay as they are, to be named as they are. */
 function underscored(value: unknown): unknown {
   if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key.replaceAll("-", "_"), inner]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => {
+      const name = key.replaceAll("-", "_");
+      return [Object.hasOwn(SHAPE, name) ? name : key, inner];
+    }),
+  );
 }
 
 const user = preprocess(
   (value) => value === null ? undefined : typeof value === "string" ? { name: value } : underscored(value),
-  mapWith({
-    name: z._default(accountName, DEFAULT),
-    gecos: z.optional(field),
-    uid: z.optional(
-      integer.check(z.refine((uid) => uid >= 0 && uid < 2 ** 32 - 1, { error: "This is not a user id" })),
-    ),
-    shell: z.optional(path),
-    homedir: z.optional(path),
-    no_create_home: z.optional(flag),
-    no_user_group: z.optional(flag),
-    no_log_init: z.optional(flag),
-    system: z.optional(flag),
-    primary_group: z.optional(accountName),
-    groups: z.optional(loose(accountName, ",")),
-    create_groups: z.optional(flag),
-    expiredate: z.optional(text.check(z.refine((day) => day === "" || !Number.isNaN(dayNumber(day)), {
-      error: "A date is written as 2030-12-31",
-    }))),
-    inactive: z.optional(
-      text.check(z.refine((days) => /^-?\d*$/.test(days), { error: "A number of days is expected here" })),
-    ),
-    selinux_user: z.optional(field),
-    lock_passwd: z.optional(flag),
-    passwd: z.optional(field),
-    hashed_passwd: z.optional(field),
-    plain_text_passwd: z.optional(line),
-    sudo: z.optional(rules),
-    doas: z.optional(preprocess((value) => typeof value === "string" ? [value] : value, list(line))),
-    ssh_authorized_keys: z.optional(publicKeys),
-    ssh_import_id: z.optional(importedIds),
-    ssh_redirect_user: z.optional(flag),
-    snapuser: z.optional(line.check(z.refine((address) => /^[^-\s]\S*@\S+$/.test(address), {
-      error: (issue) => `"${issue.input}" is not an address of electronic mail`,
-    }))),
-  }),
+  mapWith(SHAPE),
 );
 
 /** A user as a file describes it. */
