@@ -21,7 +21,7 @@ import { readText } from "../run/cloud_configs.ts";
 import { watch } from "../run/exposed_files.ts";
 import type { App } from "./app.ts";
 import { projectOf } from "./place.ts";
-import { applyOptions } from "./lifecycle.ts";
+import { applyOptions } from "./apply_options.ts";
 import { errorText } from "./output.ts";
 
 /** Values of flags that showing and applying have in common. */

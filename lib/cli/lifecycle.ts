@@ -15,6 +15,7 @@ import type { Recall } from "../run/targets.ts";
 import { unlessAborted } from "../run/pauses.ts";
 import type { InstancePlan } from "../step.ts";
 import type { App } from "./app.ts";
+import { applyOptions } from "./apply_options.ts";
 import { errorText, printable } from "./output.ts";
 import { checkTargets } from "./place.ts";
 import { recallAt, recallOf } from "./recall.ts";
@@ -89,15 +90,6 @@ export function planOptions(values: LifecycleValues): PlanOptions {
     ...(values.target ? { member: values.target } : {}),
     ...applyOptions(values),
   };
-}
-
-/** What flags say about applying cloud-config files; what `-only` names has to be a key that there is. */
-export function applyOptions(
-  values: Pick<LifecycleValues, "only" | "step-timeout">,
-): Pick<PlanOptions, "only" | "stepSeconds"> {
-  const only = (values.only ?? []).flatMap((text) => text.split(",")).filter((name) => name !== "");
-  const seconds = values["step-timeout"] ?? 0;
-  return { ...(only.length > 0 ? { only } : {}), ...(seconds > 0 ? { stepSeconds: seconds } : {}) };
 }
 
 /** Loads the targets of some files and prints what is to be said of them. */
