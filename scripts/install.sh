@@ -223,16 +223,20 @@ deno_by_npm() {
 }
 
 deno_by_installer() {
-  have curl || return 1
-  have unzip || { can_be_root && update_lists && apt_get install unzip; } || return 1
+  missing=
+  have curl || missing="ca-certificates curl"
+  have unzip || missing="$missing unzip"
+  # shellcheck disable=SC2086
+  [ -z "$missing" ] || { have apt-get && can_be_root && update_lists && apt_get install $missing; } || return 1
   say "installs deno $DENO_VERSION with its own installer in $home"
   mkdir -p "$home"
   script=$(curl -fsSL --connect-timeout 10 https://deno.land/install.sh) || return 1
   printf '%s\n' "$script" | DENO_INSTALL=$home sh -s -- -y --no-modify-path "v$DENO_VERSION" >&2
 }
 
+# A distribution's npm brings hundreds of packages along: the last way. One that is there has had its turn.
 npm_by_apt() {
-  have apt-get && can_be_root || return 1
+  ! have npm && have apt-get && can_be_root || return 1
   say "installs npm, for deno"
   update_lists && apt_get install npm
 }

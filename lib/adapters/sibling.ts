@@ -28,7 +28,9 @@ export async function siblingInstances(
   for (const path of named === undefined ? sibling.sockets : [named]) {
     try {
       if (await host.lstat(path) === undefined) continue;
-      const { server, close } = await connect(backend, { kind: "socket", path, project: "default" }, host);
+      // What goes wrong there is the other one's, and not this one's.
+      const other = { ...backend, title: sibling.title };
+      const { server, close } = await connect(other, { kind: "socket", path, project: "default" }, host);
       try {
         const [instances, profiles] = await Promise.all([
           server.instances(undefined),

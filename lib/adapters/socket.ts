@@ -35,20 +35,22 @@ export async function findSocket(
   const first = (finding: Finding) => findings.find((entry) => entry.finding === finding)?.candidate;
   const forbidden = first("forbidden");
   if (forbidden !== undefined) {
+    const owner = ownerOf(forbidden.path, backend);
     throw new ServerError(
-      `No permission to use the socket of ${backend.title}, "${forbidden.path}"`,
+      `No permission to use the socket of ${owner ?? backend.title}, "${forbidden.path}"`,
       0,
       undefined,
-      permissionAdvice(backend),
+      owner === undefined ? permissionAdvice(backend) : otherAdvice(backend),
     );
   }
   const refused = first("refused");
   if (refused !== undefined) {
+    const owner = ownerOf(refused.path, backend);
     throw new ServerError(
-      `${backend.title} is not running: nothing answers at "${refused.path}" (${refused.source})`,
+      `${owner ?? backend.title} is not running: nothing answers at "${refused.path}" (${refused.source})`,
       0,
       undefined,
-      startAdvice(backend),
+      owner === undefined ? startAdvice(backend) : otherAdvice(backend),
     );
   }
   const places = candidates.map(({ path, source }) => `"${path}" (${source})`).join(", ");
@@ -56,6 +58,19 @@ export async function findSocket(
     ...startAdvice(backend),
     `Elsewhere: name the socket with -socket PATH or ${backend.env.socket}`,
   ]);
+}
+
+/** The other kind of daemon, where a socket is one of its usual places or below a directory with its name. */
+function ownerOf(path: string, { title, sibling }: Backend): string | undefined {
+  const below = (name: string) => path.split("/").slice(0, -1).includes(name.toLowerCase());
+  const isOther = sibling.sockets.includes(path) || below(sibling.title) && !below(title);
+  return isOther ? sibling.title : undefined;
+}
+
+function otherAdvice({ title, program, sibling }: Backend): readonly string[] {
+  return [
+    `This is ${program}, which is for ${title}; for ${sibling.title} there is lxops-${sibling.title.toLowerCase()}`,
+  ];
 }
 
 /** Lines of advice on a daemon that does not run. */

@@ -51,6 +51,28 @@ export function isMachine(info: InstanceInfo): boolean {
   return info.type === "virtual-machine";
 }
 
+/** Whether the daemon knows of an instance no more than its name, since its cluster member does not answer. */
+export function isUnreachable({ status, config, profiles }: InstanceInfo): boolean {
+  return status === "Error" && Object.keys(config).length === 0 && profiles.length === 0;
+}
+
+/**
+ * Refuses an instance of which nothing is known: it is not said to be somebody else's.
+ *
+ * @throws {ServerError}
+ */
+export function refuseUnreachable(info: InstanceInfo, action: string): void {
+  if (!isUnreachable(info)) return;
+  const where = info.location === undefined ? "its cluster member" : `its cluster member "${info.location}"`;
+  throw new ServerError(
+    `Cannot ${action} instance "${info.name}": ${where} does not answer, and without it the daemon knows no more ` +
+      "than the instance's name",
+    0,
+    undefined,
+    ["Nothing was changed.", "Bring the member back, and run the same command again"],
+  );
+}
+
 /** Whether an instance's processes exist. */
 export function isRunning(info: InstanceInfo): boolean {
   return info.status !== "Stopped";
@@ -87,6 +109,7 @@ export function ownInstance(
 ): InstanceInfo | undefined {
   const { instance } = target;
   const info = world.instances.get(objectKey(instance.project, instance.name));
+  if (info) refuseUnreachable(info, action);
   if (info && !options.adopt && !isOwn(info, target)) {
     throw new ServerError(
       `Cannot ${action} instance "${instance.name}": it was not made by lxops (it has neither a user.lxops.* key ` +

@@ -8,7 +8,7 @@ import { LxopsError } from "../../lib/errors.ts";
 import { type Daemon, type Driver, initialise, isReady, socketOf, startDaemon } from "./daemon.ts";
 import { type ImageName, importImage } from "./images.ts";
 import { leftovers } from "./leftovers.ts";
-import { unmountBelow } from "./mounts.ts";
+import { mountsOf, unmountBelow } from "./mounts.ts";
 import { makeNamespace } from "./namespace.ts";
 import {
   claim,
@@ -58,8 +58,8 @@ export interface Options {
 export async function up(options: Options): Promise<Bed> {
   const { log } = options;
   const place = placeAt(options.dir ?? defaultDir());
-  if (Deno.uid() !== 0) {
-    const reason = "private daemons need root";
+  const reason = Deno.uid() === 0 ? await unsuitable() : "private daemons need root";
+  if (reason !== undefined) {
     return {
       dir: place.dir,
       daemons: [],
@@ -80,6 +80,15 @@ export async function up(options: Options): Promise<Bed> {
     await Deno.writeTextFile(place.state, JSON.stringify(bed, undefined, 2) + "\n");
     return bed;
   });
+}
+
+/** Why no daemon of a bed's own can start containers here, where that is plain to see. */
+async function unsuitable(): Promise<string | undefined> {
+  const mounts = await mountsOf("self");
+  if (mounts.length === 0) return 'no /proc is mounted here; mount it with "mount -t proc proc /proc"';
+  // The kernel makes no user namespace for a process whose root is not that of its mount namespace.
+  if (mounts.some(({ path }) => path === "/")) return undefined;
+  return "this is a chroot, in which the kernel allows no containers; use a container, a virtual machine or the machine";
 }
 
 /** Reads what `up()` brought up; `undefined` where no bed is up. */

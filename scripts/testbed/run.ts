@@ -46,7 +46,7 @@ export async function must(
 ): Promise<string> {
   const { code, stdout, stderr } = await run(argv, env);
   if (code === 0) return stdout;
-  const detail = (stderr || stdout).trim().split("\n").slice(-5).join("\n");
+  const detail = (stderr || stdout).trim().split("\n").slice(-5).join("\n") || "it printed nothing";
   throw new CommandError(`"${argv.join(" ")}" failed with code ${code}: ${detail}`, argv, code, stderr);
 }
 

@@ -66,3 +66,29 @@ Deno.test("findSocket() names the group when it has no permission", async () => 
   assertEquals(error.message, 'No permission to use the socket of Fake, "/b"');
   assertStringIncludes(error.advice.join("\n"), 'sudo usermod -aG fake-admin "$USER"');
 });
+
+Deno.test("findSocket() calls the socket of the other kind of daemon by its name", async () => {
+  await withSockets(async (dir) => {
+    const backend = {
+      ...fakeBackend,
+      program: "lxops-fake",
+      sibling: {
+        title: "Other",
+        env: { socket: "OTHER_SOCKET", dir: "OTHER_DIR" },
+        sockets: [`${dir}/dead`],
+      },
+    };
+    const advice = ["This is lxops-fake, which is for Fake; for Other there is lxops-other"];
+    const dead = await rejection(findSocket(backend, `${dir}/dead`, host()), ServerError);
+    assertEquals(dead.message, `Other is not running: nothing answers at "${dir}/dead" (-socket)`);
+    assertEquals(dead.advice, advice);
+    const refuse = () => Promise.reject(new Deno.errors.PermissionDenied("no"));
+    const forbidden = async (path: string) =>
+      await rejection(findSocket(backend, path, host(), refuse), ServerError);
+    const other = await forbidden("/srv/other/unix.socket");
+    assertEquals(other.message, 'No permission to use the socket of Other, "/srv/other/unix.socket"');
+    assertEquals(other.advice, advice);
+    const own = await forbidden("/srv/other/fake/unix.socket");
+    assertEquals(own.message, 'No permission to use the socket of Fake, "/srv/other/fake/unix.socket"');
+  });
+});

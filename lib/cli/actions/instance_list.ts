@@ -4,7 +4,7 @@
  * @module
  */
 import { EXIT } from "../../errors.ts";
-import { CONFIG_MARK, IMAGE_MARK } from "../../plan/own.ts";
+import { CONFIG_MARK, IMAGE_MARK, isUnreachable } from "../../plan/own.ts";
 import type { InstanceInfo } from "../../ports.ts";
 import type { App } from "../app.ts";
 import { needExtension } from "../extensions.ts";
@@ -39,7 +39,9 @@ export async function list(values: Values, _operands: readonly string[], app: Ap
 /** Whether lxops made an instance, this one or the Go one. */
 function isMade(info: InstanceInfo): boolean {
   return Object.keys(info.config).some((key) => key.startsWith("user.lxops.")) ||
-    info.profiles.includes(`${info.name}.lxops`);
+    info.profiles.includes(`${info.name}.lxops`) ||
+    // It may be one: whoever misses it is told by its state.
+    isUnreachable(info);
 }
 
 function rowOf(info: InstanceInfo, now: number) {
@@ -48,12 +50,17 @@ function rowOf(info: InstanceInfo, now: number) {
     project: info.project,
     name: info.name,
     state: info.status,
-    age: ageText(now - Date.parse(info.createdAt)),
+    age: hasDate(info) ? ageText(now - Date.parse(info.createdAt)) : "-",
     created: info.createdAt,
     image: config[IMAGE_MARK] ?? config["image.description"] ?? config["volatile.base_image"]?.slice(0, 12) ??
       "",
     config: config[CONFIG_MARK] ?? "",
   };
+}
+
+/** The daemons have no date of an instance whose member does not answer, and write the year 1 or 1970 for that. */
+function hasDate({ createdAt }: InstanceInfo): boolean {
+  return Date.parse(createdAt) > 0;
 }
 
 /** How long something has been there, in its largest unit. */

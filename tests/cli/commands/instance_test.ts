@@ -169,6 +169,14 @@ Deno.test("instance start, restart and stop take configuration files", async () 
   assertEquals((await outcome("instance restart a.yaml web.yml")).length, 3);
 });
 
+Deno.test("instance list shows instances whose cluster member does not answer, and no age without a date", async () => {
+  const none = { status: "Error", profiles: [], createdAt: "0001-01-01T00:00:00Z" };
+  const world = worldOf({ instances: [{ name: "lost", ...none }, { name: "other", profiles: ["default"] }] });
+  const { stdout } = await ran("instance list", {}, { world, server: memoryServer(world) });
+  const lines = stdout.trimEnd().split("\n").filter((line) => !line.startsWith("NAME"));
+  assertEquals(lines.map((line) => line.trim().split(/\s+/)), [["lost", "Error", "-"]]);
+});
+
 Deno.test("instance idmap prints where root is mapped to, and says where that is not known", async () => {
   const world = worldOf({
     instances: [
