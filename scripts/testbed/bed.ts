@@ -58,8 +58,8 @@ export interface Options {
 export async function up(options: Options): Promise<Bed> {
   const { log } = options;
   const place = placeAt(options.dir ?? defaultDir());
-  const reason = Deno.uid() === 0 ? await unsuitable() : "private daemons need root";
-  if (reason !== undefined) {
+  if (Deno.uid() !== 0) {
+    const reason = "private daemons need root";
     return {
       dir: place.dir,
       daemons: [],
@@ -141,6 +141,12 @@ async function bringUp(place: Place, options: Options): Promise<Bed> {
       options.log(`${part}: skipped: ${error.message}`);
       return undefined;
     }
+  }
+  const unfit = await unsuitable();
+  if (unfit !== undefined) {
+    options.log(`nothing is started: ${unfit}`);
+    const none = options.kinds.map((part) => ({ part, reason: unfit }));
+    return { dir: place.dir, daemons: [], plainDir: place.plainDir, skipped: none };
   }
   const namespace = makeNamespace(place);
   await namespace.catch(() => {});
