@@ -24,6 +24,7 @@ import { profileStep, takesDiskAway } from "./profile.ts";
 import { refuseStart, unprotectStep } from "./protection.ts";
 import { noteChange } from "./remembered.ts";
 import { deleteInstance, deleteSnapshot, patchInstance, rebuildInstance, startInstance } from "./requests.ts";
+import { planRenewal, type RenewalOptions } from "./renewal.ts";
 import { stopStep } from "./stop.ts";
 import { finishSwap, leftovers, swapSteps } from "./swap.ts";
 import { objectKey, type PlanOptions, problem, refOf, type Target, type World } from "./world.ts";
@@ -32,7 +33,7 @@ const REBUILT = "rebuilt";
 const CONFIGURED = "configured";
 
 /** What rebuild needs beyond the options of every plan. */
-export interface RebuildOptions extends PlanOptions {
+export interface RebuildOptions extends PlanOptions, RenewalOptions {
   /** Delete the instance's snapshots, which belong to the root filesystem that goes. */
   readonly deleteSnapshots: boolean;
 }
@@ -71,6 +72,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   const moved = refuseMoves(target, world, layout, options, "rebuild");
   const disks = diskDevices(layout);
   refuseHidden(target, world, disks, { info });
+  const renewal = planRenewal(target, world, info, disks, options);
   const profile = profileStep(target, world, disks);
   const before: Step[] = unfinished?.made ? deleteSteps(target, unfinished.made) : [];
   if (image.remote) before.push(downloadStep(target, image, isMachine(info)));
@@ -82,7 +84,12 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
     () => deviceOwner(target, world, info.expandedConfig, isMachine(info)),
   );
   before.push(...volumes.steps, ...creation.steps, ...(creation.own ? [creation.own] : []));
-  const devices = { ...info.expandedDevices, ...disks };
+  // One that is to be among the profiles has to be there first.
+  const early = profile && options.resetProfiles &&
+    !world.profiles.has(objectKey(ref.project, instance.ownProfile));
+  if (early) before.push(profile);
+  const late = early ? undefined : profile;
+  const devices = { ...renewal.info.expandedDevices, ...disks };
   const swap = !world.server.extensions.has("instances_rebuild");
   refuseLimits(
     target,
@@ -95,17 +102,32 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   const ready = readyStep(target, devices, options, items.length > 0, isMachine(info));
   const apply = applySteps(ref, items, { ...options, resume: false });
   const after = [...(ready ? [ready] : []), ...apply];
-  const change = { steps: profile ? [profile] : [], first: takesDiskAway(target, world, disks) };
-  const steps = swap ? [...before, ...swapSteps(target, world, info, image, change, after, options)] : [
-    ...before,
-    ...rebuildSteps(target, world, info, image, profile, apply.length > 0, options),
-    ...after,
-    ...(apply.length > 0 ? [doneStep(target)] : []),
-  ];
+  const change = { steps: late ? [late] : [], first: takesDiskAway(target, world, disks) };
+  const steps = swap
+    ? [...before, ...swapSteps(target, world, renewal.info, image, change, after, options)]
+    : [
+      ...before,
+      ...rebuildSteps(
+        target,
+        world,
+        info,
+        image,
+        [...(late ? [late] : []), ...renewal.steps],
+        apply.length > 0,
+        options,
+      ),
+      ...after,
+      ...(apply.length > 0 ? [doneStep(target)] : []),
+    ];
   return {
     instance: ref,
     steps,
-    notes: [...systemNotes, ...moved, ...notes(target, info, profile !== undefined)],
+    notes: [
+      ...systemNotes,
+      ...moved,
+      ...renewal.notes,
+      ...notes(target, renewal.info, profile !== undefined),
+    ],
   };
 }
 
@@ -114,7 +136,7 @@ function rebuildSteps(
   world: World,
   info: InstanceInfo,
   image: ResolvedImage,
-  profile: Step | undefined,
+  changes: readonly Step[],
   unconfigured: boolean,
   options: RebuildOptions,
 ): Step[] {
@@ -127,7 +149,7 @@ function rebuildSteps(
       title: `Delete snapshot ${ref.name}/${name}`,
       effect: { kind: "send", ...deleteSnapshot(ref, name) },
     })),
-    ...(profile ? [profile] : []),
+    ...changes,
     {
       title: `Rebuild instance ${ref.name} from ${image.text}`,
       effect: { kind: "send", ...rebuildInstance(ref, image.source) },

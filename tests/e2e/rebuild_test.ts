@@ -78,3 +78,43 @@ onBoth("a rebuild takes a device away whose directory is gone", ["directory"], a
     "kept\nnone",
   );
 });
+
+onBoth(
+  "a rebuild gives new addresses, and the profiles of the configuration, where it is told to",
+  [],
+  async (ground) => {
+    const name = ground.name();
+    const other = ground.name("p");
+    await ground.write("a.yaml", "#lxops-v1\nimage: tiny\n");
+    await ground.ok(["launch", "-name", name, "a.yaml"]);
+    const look = async () => {
+      const { config, profiles } = await ground.get(`/1.0/instances/${name}`);
+      return [profiles, config["volatile.eth0.hwaddr"]];
+    };
+    const [profiles, mac] = await look();
+    await ground.ok([
+      "query",
+      "-X",
+      "POST",
+      "-d",
+      JSON.stringify({ name: `${other}.lxops` }),
+      "/1.0/profiles",
+    ]);
+    const more = [...profiles, `${other}.lxops`];
+    await ground.ok([
+      "query",
+      "-X",
+      "PATCH",
+      "-d",
+      JSON.stringify({ profiles: more }),
+      `/1.0/instances/${name}`,
+    ]);
+    await ground.ok(["rebuild", "-name", name, "a.yaml"]);
+    assertEquals(await look(), [more, mac]);
+    await ground.ok(["rebuild", "--new-address", "--reset-profiles", "-name", name, "a.yaml"]);
+    const [now, fresh] = await look();
+    assertEquals(now, profiles);
+    assert(typeof fresh === "string" && fresh !== mac, `${fresh}`);
+    assertEquals(await ground.inside(name, "cat /sys/class/net/eth0/address"), fresh);
+  },
+);

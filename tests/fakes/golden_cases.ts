@@ -31,6 +31,8 @@ const FLAGS: Readonly<Record<string, string>> = {
   all: "all",
   only: "only",
   deleteSnapshots: "delete-snapshots",
+  newAddress: "new-address",
+  resetProfiles: "reset-profiles",
   stopSeconds: "wait-stop",
   readySeconds: "timeout",
   pauseSeconds: "wait-configure",

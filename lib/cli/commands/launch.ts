@@ -76,6 +76,11 @@ export const rebuild = command({
     ...resume,
     ...applyFlags,
     "delete-snapshots": { kind: "boolean", help: "Delete the instance's snapshots with its root filesystem" },
+    "new-address": {
+      kind: "boolean",
+      help: "Let the daemon choose new MAC addresses, and so new IP addresses",
+    },
+    "reset-profiles": { kind: "boolean", help: "Give the instance the profiles of the configuration again" },
   },
   operands: files,
   example: "lxops rebuild php.yaml",
@@ -87,7 +92,12 @@ export const rebuild = command({
       {
         name: "rebuild",
         needs: { images: true, holders: true, journals: values.resume, snapshots: true },
-        options: { ...planOptions(values), deleteSnapshots: values["delete-snapshots"] },
+        options: {
+          ...planOptions(values),
+          deleteSnapshots: values["delete-snapshots"],
+          newAddress: values["new-address"],
+          resetProfiles: values["reset-profiles"],
+        },
         planner: async () => (await import("../../plan/rebuild.ts")).planRebuild,
       },
       values,
