@@ -40,11 +40,18 @@ export class LxopsError extends Error {
   readonly exitCode: number = EXIT.failure;
   /** What was left behind and what to do about it, a line each. */
   readonly advice: readonly string[];
+  /** What was asked for may still come about: nobody waits for its end any more. */
+  readonly unsettled: boolean;
 
-  constructor(message: string, advice: readonly string[] = [], options?: ErrorOptions) {
+  constructor(
+    message: string,
+    advice: readonly string[] = [],
+    options: ErrorOptions & { readonly unsettled?: boolean } = {},
+  ) {
     super(message, options);
     this.name = new.target.name;
     this.advice = advice;
+    this.unsettled = options.unsettled ?? false;
   }
 }
 

@@ -30,7 +30,12 @@ export interface Dataset {
   readonly used?: string;
   /** What it is to hold at first is not all there yet: lxops marked it so when it made it. */
   readonly unfinished?: boolean;
+  /** What lxops made in it belongs to root, and not yet to the container's. */
+  readonly unowned?: boolean;
 }
+
+/** The ZFS property whose value is the name of a dataset in which nothing was given away yet. */
+export const UNOWNED = "lxops:unowned";
 
 /** The ZFS property whose value is the name of a dataset that is not finished. */
 export const UNFINISHED = "lxops:unfinished";

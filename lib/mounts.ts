@@ -45,6 +45,8 @@ export interface TreeUse {
   readonly without?: readonly string[];
   /** Whether it was looked at, before the first change, for what else is in it. */
   readonly looked?: true;
+  /** A run of lxops has made it, and there is nothing in it but directories. */
+  readonly fresh?: true;
 }
 
 interface Entry extends Mount {
@@ -155,7 +157,9 @@ export function placeIn(mounts: readonly Mount[], path: string): string | undefi
 
 /** The uses that must not go into a mount; what they find is looked at once more when they begin. */
 export function bareUses(uses: readonly TreeUse[] = []): readonly TreeUse[] {
-  return uses.filter(({ use, kind }) => kind === "dir" && (use === "remove" || use === "change"));
+  return uses.filter(({ use, kind, fresh }) =>
+    !fresh && kind === "dir" && (use === "remove" || use === "change")
+  );
 }
 
 /** A mount that one of some uses would go into. */

@@ -8,39 +8,16 @@ import type { Exec, OnBytes, OnLine } from "./exec.ts";
 import type { Machine, MachineQuestion } from "./machine.ts";
 import type { Dataset, PathInfo, Tree, ZfsSnapshot } from "./found.ts";
 import type { Mount, Mounts, TreeUse } from "./mounts.ts";
+import type { RunState } from "./runs.ts";
 import type { Transfer } from "./transfer.ts";
 
+export type { Backend } from "./backend.ts";
 export type { Exec, OnBytes, OnLine } from "./exec.ts";
 export type { Mount, Mounts, TreeUse } from "./mounts.ts";
-export { type Dataset, type PathInfo, type Tree, UNFINISHED, type ZfsSnapshot } from "./found.ts";
+export { type Dataset, type PathInfo, type Tree, UNFINISHED, UNOWNED, type ZfsSnapshot } from "./found.ts";
+export type { RunState } from "./runs.ts";
 export type { ImageTransfer, Transfer, VolumeTransfer } from "./transfer.ts";
 export type { PoolInfo, VolumeInfo, VolumeRef, VolumeSnapshot } from "./volume.ts";
-
-/** A daemon family as data; the two files below `backends/` are all that differs between LXD and Incus. */
-export interface Backend {
-  /** Name of the binary, `lxops-incus`. */
-  readonly program: string;
-  /** Name for people, `Incus`. */
-  readonly title: string;
-  /** The daemon's own client program, for advice in messages only; lxops never runs it. */
-  readonly client: string;
-  /** Names of the environment variables that say where the daemon and the client's configuration are. */
-  readonly env: { readonly socket: string; readonly dir: string; readonly conf: string };
-  /** Known socket paths, the most usual first. */
-  readonly sockets: readonly string[];
-  /** The other kind of daemon, which may run on the same machine. */
-  readonly sibling: {
-    readonly title: string;
-    readonly env: { readonly socket: string; readonly dir: string };
-    readonly sockets: readonly string[];
-  };
-  /** Groups that may use the socket, for advice. */
-  readonly groups: readonly string[];
-  /** Directories of the client's configuration; `~` stands for the home directory. */
-  readonly configDirs: readonly string[];
-  /** Simplestreams servers that the client knows without configuration: remote name to URL. */
-  readonly remotes: Readonly<Record<string, string>>;
-}
 
 /** An instance of the daemon: its project and its name. */
 export interface InstanceRef {
@@ -233,8 +210,16 @@ export interface InstanceServer {
 
 /** The daemon, to change; only `execute()` holds one. */
 export interface InstanceControl {
-  /** Sends a request and awaits its background operation; returns the operation's or the answer's metadata. */
-  send(request: Request, signal: AbortSignal, onProgress?: (text: string) => void): Promise<unknown>;
+  /**
+   * Sends a request and awaits its background operation; returns the operation's or the answer's metadata. Where the
+   * signal aborts, and the daemon goes on, its end is waited for `settleMs` longer.
+   */
+  send(
+    request: Request,
+    signal: AbortSignal,
+    onProgress?: (text: string) => void,
+    settleMs?: number,
+  ): Promise<unknown>;
   /**
    * Runs a program in an instance and returns its exit code when all of its output was delivered. It gets its input
    * when `input` is fulfilled, or at once.
@@ -245,7 +230,12 @@ export interface InstanceControl {
   /** Runs a program that has the person's terminal. */
   shell(exec: Exec, signal: AbortSignal): Promise<number>;
   push(push: Push, signal: AbortSignal): Promise<void>;
-  transfer(what: Transfer, signal: AbortSignal, onProgress?: (text: string) => void): Promise<void>;
+  transfer(
+    what: Transfer,
+    signal: AbortSignal,
+    onProgress?: (text: string) => void,
+    settleMs?: number,
+  ): Promise<void>;
 }
 
 /** The machine, to look at. */
@@ -276,6 +266,10 @@ export interface Host {
   tree(directory: string): Promise<Tree>;
   /** Whether its `zfs` takes several snapshots at once, as all but very old ones do. */
   zfsTakesSeveral(): Promise<boolean>;
+  /** This run of lxops, as text that tells it from all others; `undefined` where the machine does not say enough. */
+  thisRun(): Promise<string | undefined>;
+  /** What became of runs. */
+  runStates(texts: readonly string[]): Promise<ReadonlyMap<string, RunState>>;
   /** This machine, or one behind ssh, as the end of a copy of filesystems. */
   machine(question: MachineQuestion): Promise<Machine>;
 }

@@ -121,6 +121,8 @@ export interface Step {
    * `always`, where the part would pass for the whole.
    */
   readonly partly?: true | "always";
+  /** What this step begins is noted by the step with this `opens`: the note stays where it could not be ended. */
+  readonly notedBy?: string;
   /** Ends what the step with this `opens` began, or those with these. */
   readonly closes?: string | readonly string[];
   /** What to do where it fails, a line each. */

@@ -33,7 +33,7 @@ export async function connect(
     endpoint,
     server: instanceServer(endpoint),
     control: {
-      send: (request, signal, onProgress) => send(endpoint, request, signal, onProgress),
+      send: (request, signal, onProgress, settleMs) => send(endpoint, request, signal, onProgress, settleMs),
       // What is not needed before the first change is loaded when it is: then there is time.
       exec: async (exec, onLine, signal, input) => {
         const { asLines, runInInstance } = await import("./exec.ts");
@@ -45,9 +45,9 @@ export async function connect(
       },
       shell: async (exec, signal) => await (await import("./shell.ts")).runShell(endpoint, exec, signal),
       push: async (push, signal) => await (await import("./push.ts")).pushFile(endpoint, push, signal),
-      transfer: async (what, signal, onProgress) =>
+      transfer: async (what, signal, onProgress, settleMs) =>
         what.way === "backup" || what.way === "restore"
-          ? await (await import("./volumes.ts")).transferVolume(endpoint, what, signal, onProgress)
+          ? await (await import("./volumes.ts")).transferVolume(endpoint, what, signal, onProgress, settleMs)
           : await (await import("./images.ts")).transferImage(endpoint, what, there, signal, onProgress),
     },
     close: () => endpoint.close(),

@@ -34,6 +34,8 @@ export function makeHost(): Host {
     machine: async (question) => await (await import("./machine.ts")).lookAtMachine(question),
     mounts: async (daemon) => await (await import("./mounts.ts")).readMounts(daemon),
     realPaths: (paths) => Promise.resolve(new Map(paths.map((path) => [path, realPathOf(path)]))),
+    thisRun: async () => await (await import("./runs.ts")).thisRun(),
+    runStates: async (texts) => await (await import("./runs.ts")).runStates(texts),
     tree: async (directory) => await (await import("./tree.ts")).readTree(directory),
   };
 }

@@ -47,18 +47,22 @@ export function delay(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** The error to throw once a signal has aborted: its reason, of the same class, with a line about what was left. */
-export function interruption(signal: AbortSignal, left: string): Error {
+/**
+ * The error to throw once a signal has aborted: its reason, of the same class, with a line about what was left;
+ * `unsettled` where that may still come about.
+ */
+export function interruption(signal: AbortSignal, left: string, unsettled = false): Error {
   const reason: unknown = signal.reason;
+  const options = { cause: reason, unsettled };
   if (reason instanceof InterruptedError) {
-    return new InterruptedError(reason.message, [...reason.advice, left], { cause: reason });
+    return new InterruptedError(reason.message, [...reason.advice, left], options);
   }
   if (reason instanceof TimeoutError) {
-    return new TimeoutError(reason.message, [...reason.advice, left], { cause: reason });
+    return new TimeoutError(reason.message, [...reason.advice, left], options);
   }
   if (reason instanceof LxopsError) return reason;
   if (reason instanceof DOMException && reason.name === "TimeoutError") {
-    return new TimeoutError("The time given to it is over", [left], { cause: reason });
+    return new TimeoutError("The time given to it is over", [left], options);
   }
-  return new InterruptedError("Interrupted", [left], { cause: reason });
+  return new InterruptedError("Interrupted", [left], options);
 }

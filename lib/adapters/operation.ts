@@ -34,12 +34,16 @@ const operationSchema = z.object({
   metadata: z.nullish(z.record(z.string(), z.unknown())),
 });
 
-/** Sends a request, awaits its operation, and returns the operation's or the answer's metadata. */
+/**
+ * Sends a request, awaits its operation, and returns the operation's or the answer's metadata. Where it is
+ * interrupted, and the daemon goes on, `settleMs` is how long its end is still waited for.
+ */
 export async function send(
   endpoint: Endpoint,
   request: Request,
   signal: AbortSignal,
   onProgress?: (text: string) => void,
+  settleMs = 0,
 ): Promise<unknown> {
   signal.throwIfAborted();
   const name = `${request.method} ${request.path}`;
@@ -48,7 +52,7 @@ export async function send(
   const path = operationPath(endpoint, name, answer);
   const progress = onProgress === undefined ? undefined : watchProgress(endpoint, path, onProgress);
   try {
-    const operation = await awaitOperation(endpoint, name, path, signal);
+    const operation = await awaitOperation(endpoint, name, path, signal, settleMs);
     if (operation.code !== OPERATION.success) throw operationFailure(endpoint, name, operation);
     return operation.metadata;
   } finally {
@@ -73,7 +77,8 @@ export async function askWithGrace(endpoint: Endpoint, request: Call, signal: Ab
     return await ask(endpoint, { ...request, signal: grace.signal });
   } catch (error) {
     if (!grace.signal.aborted) throw error;
-    throw interruption(signal, `${endpoint.title} may still carry out ${request.method} ${request.path}`);
+    const left = `${endpoint.title} may still carry out ${request.method} ${request.path}`;
+    throw interruption(signal, left, true);
   } finally {
     grace.stop();
   }
@@ -89,16 +94,25 @@ export function operationPath(endpoint: Endpoint, request: string, answer: Answe
   );
 }
 
-/** As `waitForEnd()`; when the signal aborts, cancels it where it can be cancelled. */
+/**
+ * As `waitForEnd()`; when the signal aborts, cancels it where it can be cancelled, and waits for its end no longer
+ * than `settleMs`.
+ */
 export async function awaitOperation(
   endpoint: Endpoint,
   request: string,
   path: string,
   signal: AbortSignal,
+  settleMs = 0,
 ): Promise<Operation> {
   const stop = new AbortController();
   const interrupted = Promise.withResolvers<never>();
-  const onAbort = () => cancel(endpoint, request, path, signal).catch(interrupted.reject);
+  const onAbort = () =>
+    cancel(endpoint, request, path, signal).catch(async (error) => {
+      // An end that came meanwhile counts more.
+      if (settleMs > 0) await delay(settleMs, stop.signal).catch(() => {});
+      interrupted.reject(error);
+    });
   signal.addEventListener("abort", onAbort, { once: true });
   if (signal.aborted) onAbort();
   try {
@@ -177,9 +191,9 @@ async function cancel(
     await ask(endpoint, { method: "DELETE", path, signal: limit });
   } catch {
     // Most operations cannot be cancelled; the person still gets the prompt back.
-    throw interruption(signal, `${endpoint.title} goes on with ${request}, which cannot be cancelled`);
+    throw interruption(signal, `${endpoint.title} goes on with ${request}, which cannot be cancelled`, true);
   }
-  throw interruption(signal, `${endpoint.title} was told to cancel ${request}`);
+  throw interruption(signal, `${endpoint.title} was told to cancel ${request}`, true);
 }
 
 function lostOperation(endpoint: Endpoint, request: string): ServerError {

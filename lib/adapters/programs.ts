@@ -19,6 +19,7 @@ export const PROGRAMS = [
   "mount",
   "ssh",
   "cp",
+  "cat",
   "sha256sum",
   "du",
   "find",

@@ -17,6 +17,7 @@ export async function transferVolume(
   transfer: VolumeTransfer,
   signal: AbortSignal,
   onProgress: (text: string) => void = () => {},
+  settleMs = 0,
 ): Promise<void> {
   signal.throwIfAborted();
   if (transfer.way === "backup") {
@@ -33,6 +34,7 @@ export async function transferVolume(
   const request = `${restore.method} ${restore.path}`;
   const answer = await ask(endpoint, { ...restore, signal });
   if (answer.type === "sync") return;
-  const operation = await awaitOperation(endpoint, request, operationPath(endpoint, request, answer), signal);
+  const path = operationPath(endpoint, request, answer);
+  const operation = await awaitOperation(endpoint, request, path, signal, settleMs);
   if (operation.code !== OPERATION.success) throw operationFailure(endpoint, request, operation);
 }

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { type Dataset, UNFINISHED } from "../ports.ts";
+import { type Dataset, UNFINISHED, UNOWNED } from "../ports.ts";
 
 /** The columns of `zfs list` that make a dataset. */
-export const DATASET_COLUMNS = `name,type,mountpoint,mounted,origin,used,${UNFINISHED}`;
+export const DATASET_COLUMNS = `name,type,mountpoint,mounted,origin,used,${UNFINISHED},${UNOWNED}`;
 
 /** Rows of fields, as `-H` prints them; a line with one field only is a message. */
 export function rowsOf(stdout: string): string[][] {
@@ -16,7 +16,7 @@ export function rowsOf(stdout: string): string[][] {
 /** Datasets of rows of `DATASET_COLUMNS`, by name. */
 export function toDatasets(rows: readonly (readonly string[])[]): ReadonlyMap<string, Dataset> {
   return new Map(
-    rows.map(([name = "", type, mountpoint = "", mounted, origin, used = "", unfinished]) => [name, {
+    rows.map(([name = "", type, mountpoint = "", mounted, origin, used = "", unfinished, unowned]) => [name, {
       name,
       mountpoint,
       mounted: mounted === "yes",
@@ -25,6 +25,7 @@ export function toDatasets(rows: readonly (readonly string[])[]): ReadonlyMap<st
       ...(origin && origin !== "-" ? { origin } : {}),
       // Datasets inherit the property; only one that names itself is meant.
       ...(unfinished === name ? { unfinished: true } : {}),
+      ...(unowned === name ? { unowned: true } : {}),
     }]),
   );
 }

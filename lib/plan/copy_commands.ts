@@ -14,6 +14,11 @@ export function partialOf(directory: string): string {
   return `${directory}.partial`;
 }
 
+/** Where a directory is while what replaces it takes its name. */
+export function replacedOf(directory: string): string {
+  return `${directory}.lxops-replaced`;
+}
+
 /** Where a snapshot of a plain directory is: beside it, as ZFS would write its name. */
 export function directorySnapshot(directory: string, snapshot: string): string {
   return `${directory}@${snapshot}`;

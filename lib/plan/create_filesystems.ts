@@ -1,6 +1,9 @@
 /**
  * The steps that make an instance's missing filesystems and device directories.
  *
+ * What has its name is complete: plain directories are made beside their place (`NAME.partial`), given away, and
+ * renamed; datasets have a mark until what is in them was given away.
+ *
  * Another container may have the directories in which they are made, and try to put symbolic links in their way
  * between the look and the step. So a program that makes a directory must not change what is already there, and
  * one that changes an owner must not follow a link.
@@ -10,22 +13,25 @@
 import { dirname } from "@std/path";
 import { ServerError } from "../errors.ts";
 import type { Step } from "../step.ts";
+import { partialOf } from "./copy_commands.ts";
+import { createDatasets } from "./create_datasets.ts";
 import { directoriesBelow, type Layout, type LocatedFilesystem } from "./filesystems.ts";
 import { fillings } from "./fill.ts";
 import type { Filling, FillOptions } from "./fill_image.ts";
-import { changeOwner, makeDirectories } from "./host_commands.ts";
+import {
+  changeOwner,
+  closeDirectories,
+  makeDirectories,
+  nameDirectory,
+  removeEmptyTrees,
+} from "./host_commands.ts";
 import type { DeviceOwner } from "./idmap.ts";
+import { closable, openNotes } from "./open_directories.ts";
+import { ownedBy, ownerNotes } from "./owner_notes.ts";
 import { shiftNotes } from "./shift.ts";
 import { holders } from "./still.ts";
 import { refOf, type Target, type World } from "./world.ts";
-import {
-  DATASET_BUSY,
-  unfinishedMark,
-  zfsClone,
-  zfsCreate,
-  zfsCreateParents,
-  zfsDestroyOnly,
-} from "./zfs_commands.ts";
+import { zfsGivenAway } from "./zfs_commands.ts";
 
 /** What makes a target's missing filesystems and device directories. */
 export interface Creation {
@@ -33,6 +39,14 @@ export interface Creation {
   /** Runs when the instance exists, where the owner of the directories was assumed. */
   readonly own?: Step;
   readonly notes: readonly string[];
+}
+
+/** What is known of the instance that the directories are for. */
+export interface CreationOptions extends FillOptions {
+  /** Its root is the host's, as of a privileged container or a virtual machine. */
+  readonly hostRoot?: boolean;
+  /** An earlier run may have left directories that belong to nobody yet. */
+  readonly resume?: boolean;
 }
 
 /**
@@ -45,76 +59,162 @@ export function createFilesystems(
   layout: Layout,
   world: World,
   findOwner: () => DeviceOwner,
-  options: FillOptions = {},
+  options: CreationOptions = {},
 ): Creation {
+  const { hostRoot = false, resume = false } = options;
   const filling = fillings(target, layout, world, options);
-  const missing = layout.filesystems.filter((filesystem) => !filesystem.exists && filesystem.kind === "zfs");
+  const datasets = layout.filesystems.filter(({ kind, exists, unowned }) =>
+    kind === "zfs" && (!exists || unowned)
+  );
   const directories = newDirectories(layout, world).filter((path) => !filling.brings(path));
-  const inDataset = (path: string) => missing.some(({ directory }) => path.startsWith(`${directory}/`));
-  const roots = missing.map((filesystem) => filesystem.directory).filter((path) => !filling.brings(path));
+  refuseRaced(layout, directories, world);
+  const roots = datasets.map(({ directory }) => directory).filter((path) => !filling.brings(path));
+  const tops = newTops(directories, datasets, filling);
+  const now = (path: string) => {
+    const top = tops.find((one) => isIn(path, one));
+    return top === undefined ? path : partialOf(top) + path.slice(top.length);
+  };
+  const closed = closable(layout, hostRoot);
   // Root makes them, and a container's own root is what root is there.
   const shifted = layout.devices.filter(({ shift }) => shift).map(({ source }) => source);
-  const paths = [...new Set([...roots, ...directories])].filter((path) => !shifted.includes(path));
-  refuseRaced(layout, directories, world);
-  const notes = [...filling.notes, ...shiftNotes(layout, world)];
-  const steps: Step[] = [...createDatasets(missing, filling, world), ...filling.whole];
-  if (directories.length > 0) {
-    steps.push({
-      title: `Create director${directories.length === 1 ? "y" : "ies"} ${directories.join(", ")}`,
-      effect: { kind: "run", ...makeDirectories(directories) },
-      // Those in a new dataset come and go with it.
-      makes: directories.filter((path) => !inDataset(path)).map((path) => `dir:${path}` as const),
-    });
-  }
-  if (paths.length === 0) return { steps: [...steps, ...filling.steps], notes };
-  const owner = findOwner();
-  steps.push({
-    title: `Give ${paths.join(", ")} to the container's root`,
-    effect: { kind: "run", ...changeOwner(paths, owner) },
-  });
-  steps.push(...filling.steps);
-  if (!owner.assumed) return { steps, notes };
-  const own: Step = {
-    title: `Check that the device directories belong to the container's root`,
-    effect: { kind: "own", instance: refOf(target.instance), paths, assumed: `${owner.uid}:${owner.gid}` },
-  };
-  return { steps, own, notes };
-}
-
-function createDatasets(missing: readonly LocatedFilesystem[], filling: Filling, world: World): Step[] {
-  const made = new Set<string>();
-  return missing.flatMap((filesystem) => {
-    if (made.has(filesystem.path)) return [];
-    const parent = filesystem.path.slice(0, filesystem.path.lastIndexOf("/"));
-    const steps = world.datasets.has(parent) || made.has(parent) ? [] : [createParents(parent)];
-    made.add(parent).add(filesystem.path);
-    return [...steps, createDataset(filesystem, filling)];
-  });
-}
-
-/** Whoever else needs the parents may make them at the same time; so nobody takes them back. */
-function createParents(parent: string): Step {
+  const paths = [...new Set([...roots, ...directories])].filter((path) =>
+    !shifted.includes(path) && !closed.includes(path)
+  );
+  const own = paths.length > 0 || resume ? findOwner() : undefined;
+  // Where a run was cut off before it could ask the daemon, they may have been given to another one.
+  const before = own?.assumed && resume ? ownedBy(layout, world, own) : [];
+  const given = datasets.filter(({ directory }) =>
+    [...roots, ...directories].some((path) => isIn(path, directory))
+  );
+  const steps: Step[] = [
+    ...createDatasets(layout, given, filling, world),
+    ...filling.whole,
+    ...makeSteps(directories, closed, tops, now, world),
+    ...closeSteps(closed, layout, directories),
+    ...(own && paths.length > 0
+      ? [{
+        title: `Give ${paths.join(", ")} to the container's root`,
+        effect: { kind: "run" as const, ...changeOwner(paths.map(now), own) },
+      }]
+      : []),
+    ...tops.map((top, index): Step => ({
+      title: `Give director${isAlone(directories, top) ? "y" : "ies"} in ${dirname(top)} the name ${top}`,
+      effect: { kind: "run", ...nameDirectory(partialOf(top), top) },
+      makes: directories.filter((path) => isIn(path, top)).map((path) => `dir:${path}` as const),
+      ...(index === tops.length - 1 ? { closes: OPENS } : {}),
+    })),
+    ...(given.length > 0
+      ? [{
+        title: `Mark dataset${given.length === 1 ? "" : "s"} ${
+          names(given)
+        } as given to the container's root`,
+        effect: { kind: "run" as const, ...zfsGivenAway(given.map(({ path }) => path)) },
+      }]
+      : []),
+    ...filling.steps,
+  ];
+  const notes = [
+    ...filling.notes,
+    ...shiftNotes(layout, world),
+    ...openNotes(layout, world, hostRoot),
+    ...(resume ? ownerNotes(target, layout, world, findOwner) : []),
+  ];
+  if (!own?.assumed || paths.length + before.length === 0) return { steps, notes };
   return {
-    title: `Create dataset ${parent}`,
-    effect: { kind: "run", ...zfsCreateParents(parent) },
-    makes: [`dataset:${parent}`],
-  };
-}
-
-function createDataset(filesystem: LocatedFilesystem, filling: Filling): Step {
-  const { path, zfsproperties } = filesystem;
-  const origin = filling.clones.get(filesystem.id);
-  const mark = filling.marked.has(filesystem.id) ? unfinishedMark(path) : {};
-  return {
-    title: origin ? `Clone ${origin} as dataset ${path}` : `Create dataset ${path}`,
-    effect: {
-      kind: "run",
-      ...(origin ? zfsClone(origin, path, zfsproperties) : zfsCreate(path, { ...zfsproperties, ...mark })),
+    steps,
+    notes,
+    own: {
+      title: `Check that the device directories belong to the container's root`,
+      effect: {
+        kind: "own",
+        instance: refOf(target.instance),
+        paths: [...paths, ...before],
+        assumed: `${own.uid}:${own.gid}`,
+      },
     },
-    makes: [`dataset:${path}`],
-    // Without -r: what it holds came from this very run, and what others have put below it stays.
-    undo: { kind: "run", ...zfsDestroyOnly(path), busyText: DATASET_BUSY },
   };
+}
+
+/** What new directories that have no names yet are closed by. */
+const OPENS = "new directories";
+
+function names(filesystems: readonly LocatedFilesystem[]): string {
+  return filesystems.map(({ path }) => path).join(", ");
+}
+
+function isIn(path: string, directory: string): boolean {
+  return path === directory || path.startsWith(`${directory}/`);
+}
+
+function isAlone(directories: readonly string[], top: string): boolean {
+  return directories.filter((path) => isIn(path, top)).length === 1;
+}
+
+/** Steps that make directories, those that get their names later beside their places. */
+function makeSteps(
+  directories: readonly string[],
+  closed: readonly string[],
+  tops: readonly string[],
+  now: (path: string) => string,
+  world: World,
+): Step[] {
+  if (directories.length === 0) return [];
+  const partials = tops.map(partialOf);
+  const old = partials.filter((path) => world.paths.get(path));
+  const undo = partials.length > 0 ? { undo: { kind: "run" as const, ...removeEmptyTrees(partials) } } : {};
+  const make = (paths: readonly string[], mode: "700" | "755", first: boolean): Step[] =>
+    paths.length === 0 ? [] : [{
+      title: `Create director${paths.length === 1 ? "y" : "ies"} ${paths.join(", ")}`,
+      effect: { kind: "run", ...makeDirectories(paths.map(now), mode) },
+      ...(first && partials.length > 0 ? { ...undo, opens: OPENS, partly: true } : {}),
+    }];
+  const shut = directories.filter((path) => closed.includes(path));
+  const open = directories.filter((path) => !closed.includes(path));
+  return [
+    ...(old.length > 0
+      ? [{
+        title: `Remove ${old.join(", ")}, which a run that was cut off left`,
+        effect: { kind: "run" as const, ...removeEmptyTrees(old) },
+        advice: old.map((path) =>
+          `If there is something in "${path}": look at it, and move it away; lxops needs that name`
+        ),
+      }]
+      : []),
+    ...make(shut, "700", true),
+    ...make(open, "755", shut.length === 0),
+  ];
+}
+
+/** Roots that programs make with another mode: of datasets, and of what was copied. */
+function closeSteps(closed: readonly string[], layout: Layout, directories: readonly string[]): Step[] {
+  const paths = layout.filesystems.filter(({ exists, unowned, directory }) =>
+    (!exists || unowned) && closed.includes(directory) && !directories.includes(directory)
+  ).map(({ directory }) => directory);
+  return paths.length === 0 ? [] : [{
+    title: `Close ${paths.join(", ")} to all but root`,
+    effect: { kind: "run", ...closeDirectories(paths) },
+  }];
+}
+
+/**
+ * The outermost of new directories, where nothing else is made below them before they have their names; those in
+ * datasets that are new are made where they are.
+ */
+function newTops(
+  directories: readonly string[],
+  datasets: readonly LocatedFilesystem[],
+  filling: Filling,
+): readonly string[] {
+  const others = [
+    ...datasets.map(({ directory }) => directory),
+    ...filling.whole.flatMap(({ makes = [] }) => makes.map((fact) => fact.slice(fact.indexOf(":") + 1))),
+  ];
+  const outermost = directories.filter((path) =>
+    !directories.some((other) => other !== path && isIn(path, other))
+  );
+  return outermost.filter((path) =>
+    !datasets.some(({ directory }) => isIn(path, directory)) && !others.some((other) => isIn(other, path))
+  );
 }
 
 /** No program makes directories without following a link that comes in its way: nobody may be able to put one there. */
@@ -144,7 +244,7 @@ function newDirectories(layout: Layout, world: World): string[] {
   for (const device of layout.devices) {
     if (!device.in) continue;
     for (const path of directoriesBelow(device.in.directory, device.source)) {
-      if (!device.in.exists || !world.paths.get(path)) found.add(path);
+      if (!device.in.exists || device.in.unowned || !world.paths.get(path)) found.add(path);
     }
   }
   return [...found].sort();

@@ -10,6 +10,7 @@ import type { InstanceInfo } from "../ports.ts";
 import type { Step } from "../step.ts";
 import type { LocatedFilesystem } from "./filesystems.ts";
 import { removeDirectory } from "./host_commands.ts";
+import { directorySnapshot, partialOf, replacedOf } from "./copy_commands.ts";
 import { describeFilesystem } from "./remains.ts";
 import { swapNames } from "./swap_names.ts";
 import { named, objectKey, problem, type Target, type World } from "./world.ts";
@@ -29,7 +30,8 @@ export interface Destruction {
  */
 export function destroyFilesystems(target: Target, world: World): Destruction {
   const existing = existingFilesystems(target, world);
-  const doomed = existing.filter((filesystem) => filesystem.destroy);
+  const beside = besideDirectories(target, world);
+  const doomed = [...existing.filter((filesystem) => filesystem.destroy), ...beside];
   const kept = existing.filter((filesystem) => !filesystem.destroy);
   const issues = kept.flatMap((one) => {
     const outer = doomed.find((other) => isIn(one, other));
@@ -60,7 +62,9 @@ export function destroyFilesystems(target: Target, world: World): Destruction {
   return {
     steps: ordered.map(destroyStep),
     notes: [
-      ...ordered.flatMap((one) => describeFilesystem(one, world) ?? []).map((line) => `destroys ${line}`),
+      ...ordered.filter((one) => !beside.includes(one)).flatMap((one) => describeFilesystem(one, world) ?? [])
+        .map((line) => `destroys ${line}`),
+      ...beside.map(({ path }) => `destroys ${besideText(path)}`),
       ...links.map(({ path }) => `"${path}" is a symbolic link: the link goes, and what it leads to stays`),
       ...siblingNotes(world, roots),
     ],
@@ -85,6 +89,35 @@ function existingFilesystems(target: Target, world: World): LocatedFilesystem[] 
     const dataset = world.datasets.get(path);
     return dataset ? [{ ...filesystem, kind, directory: dataset.mountpoint, exists: true }] : [];
   });
+}
+
+/**
+ * What is beside the plain directories of a target that go, and belongs to them as a dataset's snapshots do: their
+ * snapshots, and what runs that were cut off left.
+ */
+function besideDirectories({ instance }: Target, world: World): LocatedFilesystem[] {
+  return instance.filesystems.flatMap((filesystem): LocatedFilesystem[] => {
+    const { kind, path, destroy } = filesystem;
+    if (kind !== "dir" || !destroy) return [];
+    const snapshots = world.directorySnapshots.get(path)?.map((name) => directorySnapshot(path, name)) ?? [];
+    const left = (world.leftovers ?? []).filter((one) =>
+      one === partialOf(path) || one === replacedOf(path) || one.startsWith(directorySnapshot(path, ""))
+    );
+    const others = instance.filesystems.map((one) => one.path);
+    return [...snapshots, ...left].filter((one) => !others.includes(one)).map((one) => ({
+      ...filesystem,
+      kind,
+      path: one,
+      directory: one,
+      exists: true,
+    }));
+  });
+}
+
+function besideText(path: string): string {
+  return path.endsWith(partialOf("")) || path.endsWith(replacedOf(""))
+    ? `${path}, which a run that was cut off left`
+    : `snapshot ${path}`;
 }
 
 /** Whether a filesystem would go with another one. */

@@ -15,6 +15,7 @@ import { deviceOwner } from "./idmap.ts";
 import { createOptions } from "./lxc_options.ts";
 import { refuseMoves } from "./moved.ts";
 import { isMachine, isRunning } from "./own.ts";
+import { isHostRoot } from "./open_directories.ts";
 import { profileStep } from "./profile.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
 
@@ -68,7 +69,12 @@ function planDevices(
   const owner = () => deviceOwner(target, world, config, vm);
   // Whoever launches an instance into them later may find another map; they stay as they are then.
   const volumes = createVolumes(target, layout, world, options);
-  const { steps, notes } = createFilesystems(target, layout, world, owner, filling);
+  const { steps, notes } = createFilesystems(target, layout, world, owner, {
+    ...filling,
+    hostRoot: isHostRoot(config, vm),
+    // What an earlier run of it left is gone on with, without a word.
+    resume: true,
+  });
   return {
     instance: refOf(target.instance),
     steps: [...volumes.steps, ...steps],

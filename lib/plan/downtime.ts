@@ -11,10 +11,9 @@ import type { Step } from "../step.ts";
 import { isRunning } from "./own.ts";
 import { refuseStandstill } from "./protection.ts";
 import { patchInstance, startInstance } from "./requests.ts";
+import { ownNote, RESTART_MARK } from "./runs.ts";
 import { stopStep } from "./stop.ts";
-
-/** The instance key that says that it ran before it was stopped. */
-export const RESTART_MARK = "user.lxops.restart";
+import type { World } from "./world.ts";
 
 /** Steps before and after. */
 export interface Downtime {
@@ -25,22 +24,38 @@ export interface Downtime {
 }
 
 /** Plans that an instance does not run for a while; `later` is what it is called afterwards. */
-export function downtime(info: InstanceInfo, stopSeconds: number, later?: InstanceRef): Downtime {
+export function downtime(
+  info: InstanceInfo,
+  stopSeconds: number,
+  world: Pick<World, "thisRun"> = {},
+  later?: InstanceRef,
+): Downtime {
   const ref: InstanceRef = { project: info.project, name: info.name };
   const end = later ?? ref;
-  const marked = info.config[RESTART_MARK] === "true";
+  const marked = info.config[RESTART_MARK] !== undefined && info.config[RESTART_MARK] !== "";
   const runs = isRunning(info);
   if (!runs && !marked) return { before: [], after: [] };
   refuseStandstill(info, "stop, and start again,");
   const mark: Step = {
     title: `Remember that instance ${ref.name} is to run`,
-    effect: { kind: "send", ...patchInstance(ref, { config: { [RESTART_MARK]: "true" } }) },
+    effect: { kind: "send", ...patchInstance(ref, { config: { [RESTART_MARK]: ownNote(world) } }) },
   };
   const unmark = { kind: "send" as const, ...patchInstance(ref, { config: { [RESTART_MARK]: "" } }) };
   return {
     before: [
-      ...(marked ? [] : [{ ...mark, undo: unmark, opens: `restart ${ref.name}` }]),
-      ...(runs ? [{ ...stopStep(ref, stopSeconds), opens: `stop ${ref.name}` }] : []),
+      ...(!marked
+        ? [{ ...mark, undo: unmark, opens: `restart ${ref.name}` }]
+        // What a run that was cut off has noted stays, whatever becomes of this one, and is now this one's.
+        : world.thisRun === undefined
+        ? []
+        : [mark]),
+      ...(runs
+        ? [{
+          ...stopStep(ref, stopSeconds),
+          opens: `stop ${ref.name}`,
+          notedBy: `restart ${ref.name}`,
+        }]
+        : []),
     ],
     mark,
     after: [

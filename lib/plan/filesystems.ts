@@ -22,6 +22,8 @@ export interface LocatedFilesystem extends InstanceFilesystem {
   readonly exists: boolean;
   /** It exists, but an earlier run did not come to the end of filling it. */
   readonly unfinished?: boolean;
+  /** It exists, but what an earlier run made in it was not given away yet. */
+  readonly unowned?: boolean;
 }
 
 /** A device with its directory on the host. */
@@ -113,6 +115,7 @@ function locateDataset(
       directory: dataset.mountpoint,
       exists: true,
       ...(dataset.unfinished ? { unfinished: true } : {}),
+      ...(dataset.unowned ? { unowned: true } : {}),
     };
   }
   const own = filesystem.zfsproperties["mountpoint"];

@@ -36,7 +36,7 @@ import {
   withContents,
 } from "./fill_image.ts";
 import { removeDirectory } from "./host_commands.ts";
-import { standStill } from "./still.ts";
+import { standStill, unfreezeLeft } from "./still.ts";
 import { datasetsBelow, NAME_THEM, namesOf } from "./tree/below.ts";
 import { type Described, deviceSourceOf, problem, refOf, type Target, type World } from "./world.ts";
 import { zfsFinish } from "./zfs_commands.ts";
@@ -241,7 +241,7 @@ function snapshotOf(
 function copySteps(target: Target, source: Described, copies: readonly Copy[], world: World): Step[] {
   if (copies.length === 0) {
     // A run that was cut off behind its last copy may have left the source frozen.
-    return [...standStill(world, [], [refOf(source.instance)], "").after];
+    return [...unfreezeLeft(world, [refOf(source.instance)])];
   }
   const still = standStill(
     world,

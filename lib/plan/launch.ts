@@ -22,6 +22,7 @@ import { createOptions } from "./lxc_options.ts";
 import { refuseMoves } from "./moved.ts";
 import { resolveOrigin } from "./origin.ts";
 import { isMachine, isRunning, otherConfig, ownInstance } from "./own.ts";
+import { isHostRoot } from "./open_directories.ts";
 import { profileStep } from "./profile.ts";
 import { protectShiftStep, refuseStart, SHIFT_PROTECTION } from "./protection.ts";
 import { refuseTaken } from "./renamed.ts";
@@ -99,7 +100,10 @@ export function planLaunch(target: Target, world: World, options: PlanOptions): 
   // Whether its server answers is known before anything else is made.
   const steps: Step[] = image?.remote ? [downloadStep(target, image, vm)] : [];
   const volumes = createVolumes(target, layout, world, options);
-  const creation = createFilesystems(target, layout, world, () => deviceOwner(target, world, config, vm));
+  const creation = createFilesystems(target, layout, world, () => deviceOwner(target, world, config, vm), {
+    hostRoot: isHostRoot(existing?.expandedConfig ?? config, vm),
+    resume: options.resume,
+  });
   steps.push(...volumes.steps, ...creation.steps);
   const profile = profileStep(target, world, disks);
   if (profile) steps.push(profile);

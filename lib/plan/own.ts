@@ -7,6 +7,7 @@ import { ServerError } from "../errors.ts";
 import type { InstanceInfo } from "../ports.ts";
 import { PROPERTIES_MARK } from "../instance/remembered.ts";
 import { hasGivenUp } from "./swap_share.ts";
+import { refuseHeld } from "./runs.ts";
 import { objectKey, type PlanOptions, type Target, type World } from "./world.ts";
 
 /** The instance key that says from which configuration file an instance was made. */
@@ -119,5 +120,6 @@ export function ownInstance(
       ["Nothing was changed.", `If it is this one that you mean, add --adopt`],
     );
   }
+  if (info) refuseHeld(info, world, `${action} instance "${instance.name}"`);
   return info;
 }

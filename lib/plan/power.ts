@@ -8,7 +8,7 @@ import type { InstanceInfo, InstanceRef } from "../ports.ts";
 import type { InstancePlan, Step, Wait } from "../step.ts";
 import { restartInstance, startInstance } from "./requests.ts";
 import { stopStep } from "./stop.ts";
-import { FROZEN_MARK } from "./still.ts";
+import { FROZEN_MARK } from "./runs.ts";
 
 /** What the command line asks of a start. */
 export interface PowerOptions {

@@ -6,11 +6,10 @@
 import { ServerError } from "../errors.ts";
 import type { ImageInfo, InstanceInfo } from "../ports.ts";
 import type { InstancePlan, Step } from "../step.ts";
+import { downtime } from "./downtime.ts";
 import { createAlias, deleteAlias, deleteImage, publishImage } from "./image_requests.ts";
 import { isRunning } from "./own.ts";
 import { refuseStandstill } from "./protection.ts";
-import { startInstance } from "./requests.ts";
-import { stopEffect, stopStep } from "./stop.ts";
 
 /** Properties of an image that a person can set; empty where they did not. */
 export interface ImageFields {
@@ -118,8 +117,8 @@ export function planPublish(options: PublishOptions, images: readonly ImageInfo[
     );
   }
   if (stopped) refuseStandstill(instance, "publish");
-  const steps: Step[] = [];
-  if (stopped) steps.push(stopStep(ref, stopSeconds));
+  const pause = snapshot === undefined ? downtime(instance, stopSeconds) : { before: [], after: [] };
+  const steps: Step[] = [...pause.before];
   if (taken) {
     steps.push({
       title: `Take alias ${alias} from image ${taken.fingerprint.slice(0, 12)}`,
@@ -148,13 +147,7 @@ export function planPublish(options: PublishOptions, images: readonly ImageInfo[
     makes: [`image:${project}/${alias}`],
     commits: true,
   });
-  if (stopped) {
-    steps.push({
-      title: `Start instance ${name}`,
-      effect: { kind: "send", ...startInstance(ref) },
-      undo: stopEffect(ref, stopSeconds),
-    });
-  }
+  steps.push(...pause.after);
   if (taken && taken.aliases.length === 1) {
     steps.push({
       title: `Delete image ${taken.fingerprint.slice(0, 12)}, which has no name any more`,

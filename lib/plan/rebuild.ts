@@ -20,6 +20,7 @@ import { checkImageType, type ResolvedImage, resolveImage } from "./image.ts";
 import { refuseLimits } from "./limits.ts";
 import { refuseMoves } from "./moved.ts";
 import { isMachine, isRunning, marks, otherConfig, ownInstance, STATE_MARK } from "./own.ts";
+import { isHostRoot } from "./open_directories.ts";
 import { profileStep, takesDiskAway } from "./profile.ts";
 import { refuseStart, unprotectStep } from "./protection.ts";
 import { noteChange } from "./remembered.ts";
@@ -82,6 +83,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
     layout,
     world,
     () => deviceOwner(target, world, info.expandedConfig, isMachine(info)),
+    { hostRoot: isHostRoot(info.expandedConfig, isMachine(info)), resume: options.resume },
   );
   before.push(...volumes.steps, ...creation.steps, ...(creation.own ? [creation.own] : []));
   // One that is to be among the profiles has to be there first.
@@ -123,6 +125,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
     instance: ref,
     steps,
     notes: [
+      ...creation.notes,
       ...systemNotes,
       ...moved,
       ...renewal.notes,

@@ -17,12 +17,10 @@ import { otherUsers, profileStep, same } from "./profile.ts";
 import { asMounted, moveFilesystems, type Moves } from "./rename_filesystems.ts";
 import { moveVolumes } from "./rename_volumes.ts";
 import { patchInstance, renameInstance, renameProfile, updateProfile } from "./requests.ts";
+import { refuseHeld, RENAME_MARK } from "./runs.ts";
 import { refuseSwapName } from "./swap_names.ts";
 import { addressesOf, hasGivenUp, type NotedAddresses } from "./swap_share.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
-
-/** The instance key that says from which name to which other it is being renamed. */
-export const RENAME_MARK = "user.lxops.rename";
 
 /** What the command line asks of a rename. */
 export interface RenameOptions extends PlanOptions {
@@ -78,7 +76,13 @@ export function planRename(target: Target, world: World, options: RenameOptions)
   if (problems.length > 0) throw refused(from, to, problems);
   const addresses = !resume || hasGivenUp(info) ? addressesOf(info, old?.devices ?? {}) : undefined;
   const change = [
-    ...(resume ? [] : [markStep(there ? to : from, mark, addresses)]),
+    ...(resume ? [] : [
+      markStep(
+        there ? to : from,
+        world.thisRun === undefined ? mark : `${mark} ${world.thisRun}`,
+        addresses,
+      ),
+    ]),
     ...(there ? [] : [renameStep(from, to)]),
     ...profileSteps(target, renamed, world, info, to, moves),
     ...(addresses ? [addressStep(to, addresses)] : []),
@@ -86,7 +90,7 @@ export function planRename(target: Target, world: World, options: RenameOptions)
   // With nothing left to move, a run that was cut off had come to the start, or beyond.
   const idle = change.length === 0;
   if (isRunning(info) && !idle && !options.force) throw running(info);
-  const pause = downtime(info, options.stopSeconds, to);
+  const pause = downtime(info, options.stopSeconds, world, to);
   const unmark: Step = {
     title: `Forget that instance ${to.name} was renamed`,
     effect: { kind: "send", ...patchInstance(to, { config: { [RENAME_MARK]: "" } }) },
@@ -115,8 +119,10 @@ function find(target: Target, renamed: Target, mark: string, world: World, optio
   const old = ownInstance(target, world, "rename", options);
   const other = world.instances.get(objectKey(instance.project, renamed.instance.name));
   if (old && other) throw fail(`instance "${other.name}" exists`);
-  if (old) return { info: old, there: false, resume: old.config[RENAME_MARK] === mark };
-  if (other?.config[RENAME_MARK] === mark) return { info: other, there: true, resume: true };
+  const resume = (info: InstanceInfo) => `${info.config[RENAME_MARK] ?? ""} `.startsWith(`${mark} `);
+  if (old) return { info: old, there: false, resume: resume(old) };
+  if (other) refuseHeld(other, world, `rename "${instance.name}"`);
+  if (other && resume(other)) return { info: other, there: true, resume: true };
   // The daemon's own client renamed it, and left its profile and filesystems as they were.
   if (other?.profiles.includes(instance.ownProfile) && isOwn(other, target)) {
     return { info: other, there: true, resume: false };

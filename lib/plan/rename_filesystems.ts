@@ -89,6 +89,9 @@ export function moveFilesystems(target: Target, renamed: Described, world: World
       problems.push(`"${to.path}" exists`);
       continue;
     }
+    // Otherwise they would become its own.
+    const taken = resume || from.kind !== "dir" ? [] : world.directorySnapshots.get(to.path) ?? [];
+    problems.push(...taken.map((name) => `"${directorySnapshot(to.path, name)}" exists`));
     const at = now(from.path);
     if (at === to.path) continue;
     problems.push(...reasons(from, to, world));

@@ -17,8 +17,9 @@ import type { LocatedFilesystem } from "./filesystems.ts";
 import { removeDirectory } from "./host_commands.ts";
 import { refuseElsewhere } from "./moved.ts";
 import { ownInstance } from "./own.ts";
-import { restoreInstance } from "./requests.ts";
+import { patchInstance, restoreInstance } from "./requests.ts";
 import { newerVolumeSnapshots, restoreVolumeSteps } from "./restore_volumes.ts";
+import { FROZEN_MARK, SNAPSHOT_MARK } from "./runs.ts";
 import { snapshotPaths } from "./snapshot.ts";
 import { siblingWriters, writers } from "./still.ts";
 import { named, objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
@@ -117,12 +118,16 @@ function rollbackSteps(
 ): Step[] {
   const ref = refOf(target.instance);
   const { snapshot } = options;
-  const pause = info ? downtime(info, options.stopSeconds) : { before: [], after: [] };
+  const pause = info ? downtime(info, options.stopSeconds, world) : { before: [], after: [] };
   const restore: Step[] = options.withInstance
     ? [{
       title: `Restore instance ${ref.name} to snapshot ${snapshot}`,
       effect: { kind: "send", ...restoreInstance(ref, snapshot) },
       commits: true,
+    }, {
+      // The instance's configuration is what it was while the snapshot was taken.
+      title: `Forget what was noted while the snapshot was taken`,
+      effect: { kind: "send", ...patchInstance(ref, { config: { [FROZEN_MARK]: "", [SNAPSHOT_MARK]: "" } }) },
     }, ...(pause.mark ? [pause.mark] : [])]
     : [];
   return [

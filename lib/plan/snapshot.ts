@@ -9,19 +9,22 @@
  */
 import { refuseElsewhere } from "./moved.ts";
 import { type LxopsError, ServerError } from "../errors.ts";
+import type { InstanceRef } from "../ports.ts";
 import type { InstancePlan, Step } from "../step.ts";
 import { copyDirectory, copyWithout, directorySnapshot, moveDirectory, partialOf } from "./copy_commands.ts";
 import { checkSnapshotName, type DataSet, dataSet } from "./data_sets.ts";
 import type { LocatedFilesystem } from "./filesystems.ts";
 import { removeDirectory } from "./host_commands.ts";
-import { createSnapshot, deleteSnapshot } from "./requests.ts";
+import { createSnapshot, deleteSnapshot, patchInstance } from "./requests.ts";
+import { FROZEN_MARK, SNAPSHOT_MARK } from "./runs.ts";
+import { existingParts, removeParts, type SnapshotParts } from "./snapshot_parts.ts";
 import { standStill, writers } from "./still.ts";
 import { mountedBelow } from "./tree/below.ts";
 import { realPath } from "./tree/paths.ts";
 import { createVolumeSnapshot, deleteVolumeSnapshot } from "./volume_requests.ts";
 import { volumeKey } from "./volumes.ts";
 import { named, objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
-import { DATASET_BUSY, zfsDestroySnapshot, zfsSnapshot } from "./zfs_commands.ts";
+import { zfsDestroySnapshot, zfsSnapshot } from "./zfs_commands.ts";
 
 /** What the command line asks of a snapshot. */
 export interface SnapshotOptions extends PlanOptions {
@@ -56,21 +59,6 @@ export function planSnapshot(target: Target, world: World, options: SnapshotOpti
     : planTake(target, data, world, options);
 }
 
-/** Snapshots of a name that are there, as people write them. */
-function existing(target: Target, data: DataSet, world: World, options: SnapshotOptions) {
-  const { snapshot } = options;
-  const key = objectKey(target.instance.project, target.instance.name);
-  return {
-    zfs: [...data.zfs, ...data.below].filter(({ path }) =>
-      world.zfsSnapshots.get(path)?.some(({ name }) => name === snapshot)
-    ),
-    dirs: [...data.dirs, ...data.missing.filter(({ kind }) => kind === "dir")]
-      .filter(({ path }) => world.paths.get(directorySnapshot(path, snapshot))),
-    volumes: data.volumes.filter(({ info }) => info?.snapshots.some(({ name }) => name === snapshot)),
-    instance: options.withInstance && (world.snapshots.get(key)?.includes(snapshot) ?? false),
-  };
-}
-
 function planTake(target: Target, data: DataSet, world: World, options: SnapshotOptions): InstancePlan {
   const { instance } = target;
   const { snapshot } = options;
@@ -87,22 +75,25 @@ function planTake(target: Target, data: DataSet, world: World, options: Snapshot
       ],
     );
   }
-  const there = existing(target, data, world, options);
+  const action = `take a snapshot of "${instance.name}"`;
+  const there = existingParts(target, data, world, options);
   const found = there.zfs.length + there.dirs.length + there.volumes.length + (there.instance ? 1 : 0);
   // All is there; but a run that was cut off may have left the instance frozen.
-  const frozen = standStill(world, [], [ref], "").after;
-  if (found === count && frozen.length > 0) return { instance: ref, steps: frozen };
-  if (found > 0) throw taken(instance.name, there, found < count, snapshot);
+  const left = standStill(world, [], [ref], action).after;
+  if (found === count && left.length > 0) return { instance: ref, steps: left };
+  const cutOff = found > 0 && wasCutOff(target, data, world, snapshot);
+  if (found > 0 && !cutOff) throw taken(instance.name, there, found < count, snapshot);
   const several = zfs.length > 1 && !world.zfsTakesSeveral;
   const directories = [...data.dirs, ...(several ? zfs : [])].map(({ directory }) => directory);
   const volumes = data.volumes.map((volume) => volumeKey(world, volume.ref));
-  const still = standStill(
-    world,
-    [...directories, ...volumes],
-    [ref],
-    `take a snapshot of "${instance.name}"`,
-  );
-  const steps: Step[] = [...still.before];
+  // One that is not frozen has a note, too, where a run can be cut off between two parts of a snapshot.
+  const groups = zfsGroups(zfs, snapshot, several);
+  const parts = data.dirs.length + data.volumes.length + groups.length + (options.withInstance ? 1 : 0);
+  const notes = parts > 1 ? { [SNAPSHOT_MARK]: snapshotNote(snapshot, world) } : {};
+  const still = standStill(world, [...directories, ...volumes], [ref], action, notes);
+  const noting = still.before.length > 0 ? { before: [], after: [] } : noteSteps(ref, notes, world);
+  const steps: Step[] = [...still.before, ...noting.before];
+  if (cutOff) steps.push(...removeParts(ref, there, snapshot, "which a run that was cut off has taken"));
   if (options.withInstance) {
     steps.push({
       title: `Take snapshot ${snapshot} of instance ${instance.name}`,
@@ -122,8 +113,6 @@ function planTake(target: Target, data: DataSet, world: World, options: Snapshot
     effect: { kind: "send", ...createVolumeSnapshot(volume.ref, snapshot) },
     undo: { kind: "send", ...deleteVolumeSnapshot(volume.ref, snapshot) },
   })));
-  const names = zfs.map(({ path }) => `${path}@${snapshot}`);
-  const groups = several ? names.map((name) => [name]) : names.length > 0 ? [names] : [];
   steps.push(...groups.map((group): Step => ({
     title: `Take snapshot${group.length === 1 ? "" : "s"} ${group.join(", ")}`,
     effect: { kind: "run", ...zfsSnapshot(group) },
@@ -138,11 +127,11 @@ function planTake(target: Target, data: DataSet, world: World, options: Snapshot
       undo: { kind: "run", ...moveDirectory(copy, partialOf(copy)) },
     };
   }));
-  steps.push(...still.after);
+  steps.push(...still.after, ...noting.after);
   const others = writers(world, volumes).filter((info) =>
     objectKey(info.project, info.name) !== objectKey(ref.project, ref.name)
   );
-  const notes = [
+  const said = [
     ...[...data.missing, ...data.missingVolumes].map(({ path }) =>
       `"${path}" does not exist and has no snapshot`
     ),
@@ -153,7 +142,51 @@ function planTake(target: Target, data: DataSet, world: World, options: Snapshot
       `Instance ${named(info, ref.project)} goes on with a volume of which a snapshot is taken`
     ),
   ];
-  return { instance: ref, steps, notes, atomic: true };
+  return { instance: ref, steps, notes: said, atomic: true };
+}
+
+/** Snapshots of datasets, those together that zfs takes at once. */
+function zfsGroups(
+  zfs: readonly { readonly path: string }[],
+  snapshot: string,
+  several: boolean,
+): readonly (readonly string[])[] {
+  const names = zfs.map(({ path }) => `${path}@${snapshot}`);
+  return several ? names.map((name) => [name]) : names.length > 0 ? [names] : [];
+}
+
+function snapshotNote(snapshot: string, { thisRun }: World): string {
+  return thisRun === undefined ? snapshot : `${snapshot} ${thisRun}`;
+}
+
+/** Steps that note a snapshot on an instance that need not be frozen for it. */
+function noteSteps(ref: InstanceRef, notes: Readonly<Record<string, string>>, world: World) {
+  if (Object.keys(notes).length === 0 || !world.instances.has(objectKey(ref.project, ref.name))) {
+    return { before: [], after: [] };
+  }
+  const opens = `note of a snapshot of ${objectKey(ref.project, ref.name)}`;
+  const forget = { kind: "send" as const, ...patchInstance(ref, { config: { [SNAPSHOT_MARK]: "" } }) };
+  return {
+    before: [{
+      title: `Remember that a snapshot of instance ${ref.name} is being taken`,
+      effect: { kind: "send" as const, ...patchInstance(ref, { config: notes }) },
+      undo: forget,
+      opens,
+    }],
+    after: [{ title: `Forget that a snapshot was being taken`, effect: forget, closes: opens }],
+  };
+}
+
+/**
+ * Whether a run that was cut off took what there is of a snapshot: it began with nothing of it there. That is noted
+ * on the instance; where there is none, or an older version did it, an unfinished copy tells.
+ */
+function wasCutOff(target: Target, data: DataSet, world: World, snapshot: string): boolean {
+  const info = world.instances.get(objectKey(target.instance.project, target.instance.name));
+  const note = info?.config[SNAPSHOT_MARK];
+  if (note) return note.split(" ")[0] === snapshot;
+  const partial = data.dirs.some(({ path }) => world.paths.get(partialOf(directorySnapshot(path, snapshot))));
+  return partial && (!info || info.config[FROZEN_MARK] !== undefined);
 }
 
 function copyStep(
@@ -187,7 +220,7 @@ function copyStep(
 
 function taken(
   name: string,
-  there: ReturnType<typeof existing>,
+  there: SnapshotParts,
   partly: boolean,
   snapshot: string,
 ): LxopsError {
@@ -220,7 +253,7 @@ function planDestroySnapshot(
   const { instance } = target;
   const { snapshot } = options;
   const ref = refOf(instance);
-  const there = existing(target, data, world, options);
+  const there = existingParts(target, data, world, options);
   const partials = data.dirs.map(({ path }) => partialOf(directorySnapshot(path, snapshot)))
     .filter((path) => world.paths.get(path));
   const names = there.zfs.map(({ path }) => `${path}@${snapshot}`);
@@ -243,33 +276,11 @@ function planDestroySnapshot(
     );
   }
   const steps: Step[] = [
-    ...names.map((name): Step => ({
-      title: `Destroy snapshot ${name}`,
-      effect: {
-        kind: "run",
-        ...zfsDestroySnapshot(
-          name,
-          clones.filter(({ origin }) => origin === name).map((clone) => clone.name),
-        ),
-        busyText: DATASET_BUSY,
-      },
-    })),
-    ...[...there.dirs.map(({ path }) => directorySnapshot(path, snapshot)), ...partials].map((
-      path,
-    ): Step => ({
+    ...removeParts(ref, there, snapshot, "", clones),
+    ...partials.map((path): Step => ({
       title: `Remove snapshot ${path}`,
       effect: { kind: "run", ...removeDirectory(path) },
     })),
-    ...there.volumes.map((volume): Step => ({
-      title: `Delete snapshot ${volume.path}@${snapshot}`,
-      effect: { kind: "send", ...deleteVolumeSnapshot(volume.ref, snapshot) },
-    })),
-    ...(there.instance
-      ? [{
-        title: `Delete snapshot ${snapshot} of instance ${instance.name}`,
-        effect: { kind: "send" as const, ...deleteSnapshot(ref, snapshot) },
-      }]
-      : []),
     ...still.after,
   ];
   const notes = clones.map(({ name, used }) => `dataset ${name} is a clone, and goes too (${used ?? "?"})`);

@@ -12,14 +12,9 @@ import { type LxopsError, ServerError } from "../errors.ts";
 import type { InstanceInfo, InstanceRef } from "../ports.ts";
 import type { Step } from "../step.ts";
 import { freezeInstance, patchInstance, unfreezeInstance } from "./requests.ts";
+import { FROZEN_MARK, heldBy, ownNote, refuseHeld, SNAPSHOT_MARK } from "./runs.ts";
 import { attachedVolumes } from "./volumes.ts";
 import { named, objectKey, type World } from "./world.ts";
-
-/**
- * The instance key that says that lxops froze it: a run that is cut off leaves it frozen, and the next one, which
- * finds it so, unfreezes it at its end.
- */
-export const FROZEN_MARK = "user.lxops.frozen";
 
 /** Steps before and after something that needs directories to stand still. */
 export interface Still {
@@ -84,12 +79,16 @@ export function siblingWriters(
   return (world.sibling?.instances ?? []).filter((info) => writes(info, directories));
 }
 
-function writes(
+function writes(info: InstanceInfo, directories: readonly string[], writing: Partial<Writing> = {}): boolean {
+  return !isStill(info) && reaches(info, directories, writing);
+}
+
+/** Whether an instance, once it runs, can write into some directories. */
+function reaches(
   info: InstanceInfo,
   directories: readonly string[],
   { volumeProjects }: Partial<Writing> = {},
 ): boolean {
-  if (isStill(info)) return false;
   const sources = [
     ...writableSources(info),
     // Those of another daemon are others, whatever their names.
@@ -104,15 +103,21 @@ function writes(
  * Plans that nobody writes into some directories: instances of `mine` are frozen. Volumes are different: the daemon
  * reads them, and cannot be led out of one, so that others may go on.
  *
- * @throws {ServerError} where another instance that runs has a device in a directory of the host
+ * @throws {ServerError} where another instance that runs has a device in a directory of the host, or one that could
+ * write there is frozen by another run of lxops, which unfreezes it when it likes
  */
 export function standStill(
   world: World,
   directories: readonly string[],
   mine: readonly InstanceRef[],
   action: string,
+  notes: Readonly<Record<string, string>> = {},
 ): Still {
   const own = new Set(mine.map((ref) => objectKey(ref.project, ref.name)));
+  for (const info of world.instances.values()) {
+    const reached = () => reaches(info, directories.filter((one) => one.startsWith("/")), world);
+    if (own.has(objectKey(info.project, info.name)) || reached()) refuseHeld(info, world, action);
+  }
   const found = writers(world, directories).filter((info) => own.has(objectKey(info.project, info.name)));
   const onHost = directories.filter((directory) => directory.startsWith("/"));
   const foreign = [
@@ -120,26 +125,65 @@ export function standStill(
     ...siblingWriters(world, directories),
   ];
   if (foreign.length > 0) throw busy(foreign, action, mine[0]?.project ?? "");
-  const left = [...world.instances.values()].filter((info) =>
-    info.config[FROZEN_MARK] === "true" && own.has(objectKey(info.project, info.name)) &&
-    !found.includes(info)
-  );
+  const left = leftFrozen(world, mine).filter((info) => !found.includes(info));
   return {
-    before: found.flatMap(freezeSteps),
-    after: [
-      ...found.flatMap(unfreezeSteps),
-      ...left.flatMap((info) => unfreezeSteps(info).slice(info.status === "Frozen" ? 0 : 1)),
+    before: [
+      ...left.flatMap((info) => takeOver(info, world, directories, notes)),
+      ...found.flatMap((info) => freezeSteps(info, world, notes)),
     ],
+    after: [...found.flatMap((info) => unfreezeSteps(info, notes)), ...goOnSteps(left, notes)],
   };
 }
 
-function freezeSteps({ project, name }: InstanceInfo): Step[] {
+/** Plans that instances go on which a run that was cut off has left frozen; what another run works on stays. */
+export function unfreezeLeft(world: World, mine: readonly InstanceRef[]): readonly Step[] {
+  return goOnSteps(leftFrozen(world, mine));
+}
+
+function leftFrozen(world: World, mine: readonly InstanceRef[]): readonly InstanceInfo[] {
+  return mine.flatMap((ref) => world.instances.get(objectKey(ref.project, ref.name)) ?? []).filter((info) =>
+    (info.config[FROZEN_MARK] || info.config[SNAPSHOT_MARK]) && !heldBy(info, world)
+  );
+}
+
+function goOnSteps(left: readonly InstanceInfo[], notes: Readonly<Record<string, string>> = {}): Step[] {
+  return left.flatMap((info) =>
+    unfreezeSteps(info, notes).slice(info.status === "Frozen" && info.config[FROZEN_MARK] ? 0 : 1)
+  );
+}
+
+/** What is left frozen stays so meanwhile, and is now this run's. */
+function takeOver(
+  { project, name, status }: InstanceInfo,
+  world: World,
+  directories: readonly string[],
+  notes: Readonly<Record<string, string>>,
+): Step[] {
+  if (world.thisRun === undefined || directories.length === 0 || status !== "Frozen") return [];
+  const config = { [FROZEN_MARK]: world.thisRun, ...notes };
+  return [{
+    title: `Take over instance ${name}, which a run that was cut off left frozen`,
+    effect: { kind: "send", ...patchInstance({ project, name }, { config }) },
+  }];
+}
+
+/** Keys with nothing in them. */
+function without(notes: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.keys(notes).map((key) => [key, ""]));
+}
+
+function freezeSteps(
+  { project, name }: InstanceInfo,
+  world: World,
+  notes: Readonly<Record<string, string>>,
+): Step[] {
   const ref = { project, name };
+  const config = { [FROZEN_MARK]: ownNote(world), ...notes };
   return [
     {
       title: `Remember that instance ${name} is to be unfrozen`,
-      effect: { kind: "send", ...patchInstance(ref, { config: { [FROZEN_MARK]: "true" } }) },
-      undo: { kind: "send", ...patchInstance(ref, { config: { [FROZEN_MARK]: "" } }) },
+      effect: { kind: "send", ...patchInstance(ref, { config }) },
+      undo: { kind: "send", ...patchInstance(ref, { config: without(config) }) },
       opens: `frozen mark ${objectKey(project, name)}`,
     },
     {
@@ -147,11 +191,15 @@ function freezeSteps({ project, name }: InstanceInfo): Step[] {
       effect: { kind: "send", ...freezeInstance(ref) },
       undo: { kind: "send", ...unfreezeInstance(ref) },
       opens: `frozen ${objectKey(project, name)}`,
+      notedBy: `frozen mark ${objectKey(project, name)}`,
     },
   ];
 }
 
-function unfreezeSteps({ project, name }: InstanceInfo): Step[] {
+function unfreezeSteps(
+  { project, name, config }: InstanceInfo,
+  notes: Readonly<Record<string, string>>,
+): Step[] {
   const ref = { project, name };
   return [
     {
@@ -161,7 +209,16 @@ function unfreezeSteps({ project, name }: InstanceInfo): Step[] {
     },
     {
       title: `Forget that instance ${name} was frozen`,
-      effect: { kind: "send", ...patchInstance(ref, { config: { [FROZEN_MARK]: "" } }) },
+      effect: {
+        kind: "send",
+        ...patchInstance(ref, {
+          config: {
+            [FROZEN_MARK]: "",
+            ...without(notes),
+            ...(config[SNAPSHOT_MARK] ? { [SNAPSHOT_MARK]: "" } : {}),
+          },
+        }),
+      },
       closes: `frozen mark ${objectKey(project, name)}`,
     },
   ];

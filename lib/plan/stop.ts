@@ -17,6 +17,6 @@ export function stopStep(ref: InstanceRef, seconds: number): Step {
   return {
     title: `Stop instance ${ref.name}`,
     effect: stopEffect(ref, seconds),
-    undo: { kind: "send", ...startInstance(ref) },
+    undo: { kind: "send", ...startInstance(ref), already: "already running" },
   };
 }

@@ -15,6 +15,7 @@ import type {
   PoolInfo,
   ProfileInfo,
   ProjectInfo,
+  RunState,
   ServerInfo,
   SiblingInstances,
   VolumeInfo,
@@ -59,6 +60,8 @@ export interface World {
   readonly sizes: ReadonlyMap<string, string>;
   /** Names of the snapshots of plain directories, which are beside them; only where they were asked about. */
   readonly directorySnapshots: ReadonlyMap<string, readonly string[]>;
+  /** What runs that were cut off left beside plain directories; only where snapshots were asked about. */
+  readonly leftovers?: readonly string[];
   /** Device directories that have nothing in them; only where that was asked about. */
   readonly emptyDirectories?: ReadonlySet<string>;
   /** What is mounted; only where a device is to be shifted, or a directory may be worked on with all that is in it. */
@@ -67,6 +70,10 @@ export interface World {
   readonly realPaths?: ReadonlyMap<string, string>;
   /** Whether `zfs` takes several snapshots at once. */
   readonly zfsTakesSeveral: boolean;
+  /** This run of lxops, for what it notes; only where it may note something. */
+  readonly thisRun?: string;
+  /** What became of the runs that instances have notes of. */
+  readonly runs?: ReadonlyMap<string, RunState>;
   /** The machines that filesystems are copied between: this one, and the other one where there is one. */
   readonly machines?: { readonly here: Machine; readonly there?: Machine };
   /** Storage pools of the daemon by name; only where a configuration has volumes. */

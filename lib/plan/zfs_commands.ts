@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Command, UNFINISHED } from "../ports.ts";
+import { type Command, UNFINISHED, UNOWNED } from "../ports.ts";
 
 /**
  * What `zfs` prints of a dataset that something still holds. Mounts of a container that has just been deleted, and
@@ -45,6 +45,16 @@ export function unfinishedMark(dataset: string): Readonly<Record<string, string>
 export function zfsSet(dataset: string, properties: Readonly<Record<string, string>>): Command {
   const pairs = Object.entries(properties).sort().map(([key, value]) => `${key}=${value}`);
   return { argv: ["zfs", "set", ...pairs, dataset] };
+}
+
+/** The property that says that what is in a dataset was not given to the container's root yet. */
+export function unownedMark(dataset: string): Readonly<Record<string, string>> {
+  return { [UNOWNED]: dataset };
+}
+
+/** Says that what is in datasets was given away. */
+export function zfsGivenAway(datasets: readonly string[]): Command {
+  return { argv: ["zfs", "inherit", UNOWNED, ...datasets] };
 }
 
 /** Says that a dataset is finished. */

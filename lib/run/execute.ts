@@ -7,9 +7,13 @@
 import { InterruptedError, LxopsError } from "../errors.ts";
 import type { InstancePlan, Plan, Step } from "../step.ts";
 import { batchAfter, type HeadStart, headStart } from "./head_start.ts";
-import { type Controls, perform, type Report } from "./perform.ts";
+import { type Controls, perform, type Performance, type Report } from "./perform.ts";
 import { close, undo } from "./undo.ts";
 import { asLxopsError, isBrokenPipe } from "./unexpected.ts";
+
+/** What a person is told who interrupts something that must be known to be taken back. */
+const SETTLING =
+  "Interrupted: what the daemon has begun is waited for, to take it back; interrupt again to leave it";
 
 /** How a plan is carried out. */
 export interface ExecuteOptions {
@@ -122,13 +126,18 @@ async function executeSteps(
   for (const [index, step] of steps.entries()) {
     const batch = signal.aborted ? undefined : batchAfter(step, steps[index + 1]);
     const started = batch && headStart(batch, controls.control, signal);
-    const error = signal.aborted ? interruption(signal) : await executeStep(instance, step, run, head);
+    const all = run.options.undoOnFailure || atomic;
+    const settles = step.undo !== undefined && (all || step.opens !== undefined);
+    const error = signal.aborted
+      ? interruption(signal)
+      : await executeStep(instance, step, run, { head, settles });
     head = started;
     if (error) {
       await head?.cancel();
-      const all = run.options.undoOnFailure || atomic;
       const begun = step.partly
         ? [...done, step.partly === "always" ? { ...step, opens: step.opens ?? step.title } : step]
+        : settles && error.unsettled
+        ? [...done, step]
         : done;
       const left = all
         ? await undo(instance, begun, controls, report)
@@ -144,17 +153,22 @@ async function executeStep(
   instance: string,
   step: Step,
   run: Run,
-  head: HeadStart | undefined,
+  more: Performance,
 ): Promise<LxopsError | undefined> {
   const { controls, report, signal } = run;
   const started = performance.now();
+  const onAbort = () => report({ kind: "note", instance, text: SETTLING });
+  const waits = more.settles && ["send", "stop", "transfer"].includes(step.effect.kind);
+  if (waits) signal.addEventListener("abort", onAbort, { once: true });
   report({ kind: "start", instance, step });
   try {
-    await perform(step.effect, instance, controls, report, signal, head);
+    await perform(step.effect, instance, controls, report, signal, more);
   } catch (thrown) {
     const error = thrown === signal.reason ? interruption(signal) : asLxopsError(thrown);
     report({ kind: "failed", instance, step, error });
     return error;
+  } finally {
+    signal.removeEventListener("abort", onAbort);
   }
   report({ kind: "done", instance, step, seconds: (performance.now() - started) / 1000 });
   return undefined;

@@ -26,6 +26,7 @@ import {
 } from "./observe_paths.ts";
 import { formerSources } from "../plan/former.ts";
 import { subordinateBase } from "../plan/idmap.ts";
+import { notedRuns } from "../plan/runs.ts";
 import {
   type Described,
   deviceSourceOf,
@@ -119,7 +120,10 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
         zfs && needs.zfsSnapshots ? host.zfsTakesSeveral() : true,
       ]);
   const byKey = new Map(instances.map((one) => [objectKey(one.project, one.name), one]));
+  const noted = notedRuns(instances);
   const [
+    thisRun,
+    runs,
     members,
     sibling,
     snapshots,
@@ -131,6 +135,8 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
     machines,
     mounts,
   ] = await Promise.all([
+    needs.allProjects || targets.some(({ source }) => source?.instance) ? host.thisRun() : undefined,
+    noted.length > 0 ? host.runStates(noted) : undefined,
     info.clustered && needs.images ? readMembers(server) : undefined,
     wantsAll ? sources.sibling?.({ profiles: needs.allProjects ?? false }) : undefined,
     readSnapshots(server, [
@@ -142,9 +148,14 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
     ]),
     needs.journals ? readJournals(server, targets, byKey, needs.agentSeconds) : new Map(),
     needs.releases ? readReleases(server, targets, byKey, needs.agentSeconds) : new Map(),
-    needs.zfsSnapshots ? readDirectorySnapshots(host, targets) : new Map(),
+    needs.zfsSnapshots
+      ? readDirectorySnapshots(host, [
+        ...described,
+        ...targets.flatMap((one) => needs.volumesOf?.(one) ?? []),
+      ])
+      : { directorySnapshots: new Map() },
     readPaths(host, described, [
-      ...targets.flatMap((target) => partialPaths(target, datasets, needs.emptyDirectories)),
+      ...targets.flatMap((target) => partialPaths(target, datasets, needs.images)),
       ...targets.flatMap((target) => needs.paths?.(target, datasets) ?? []),
       ...targets.flatMap((target) =>
         present([target], byKey).flatMap((info) => formerSources(target.instance, info))
@@ -168,7 +179,7 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
     datasets,
     zfsSnapshots,
     zfsTakesSeveral,
-    directorySnapshots,
+    ...directorySnapshots,
     sizes: needs.sizes ? await host.sizes(existingDirectories(targets, paths)) : new Map(),
     ...(needs.emptyDirectories
       ? { emptyDirectories: await readEmptyDirectories(host, targets, paths, datasets) }
@@ -185,6 +196,8 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
     journals,
     releases,
     ...(machines ? { machines } : {}),
+    ...(thisRun === undefined ? {} : { thisRun }),
+    ...(runs ? { runs } : {}),
   };
 }
 

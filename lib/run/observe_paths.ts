@@ -5,9 +5,10 @@
  */
 import { basename, dirname } from "@std/path";
 import { LxopsError } from "../errors.ts";
-import { directorySnapshot, partialOf } from "../plan/copy_commands.ts";
+import { directorySnapshot, partialOf, replacedOf } from "../plan/copy_commands.ts";
 import { type Layout, locate } from "../plan/filesystems.ts";
 import { allHolders, exposedComponents, prefixes } from "../plan/tree/held.ts";
+import { waysTo } from "../plan/open_directories.ts";
 import { type Described, deviceSourceOf, type Target, type World } from "../plan/world.ts";
 import { mountsBelow } from "../mounts.ts";
 import type { Host, PathInfo } from "../ports.ts";
@@ -103,17 +104,22 @@ function layoutOf(target: Described, datasets: World["datasets"]): Layout | unde
   }
 }
 
-/** Where copies are made before they get their name, and snapshots that they are made of, for targets that copy. */
+/**
+ * Where copies and new directories are made before they get their names, the directories around them, and the
+ * snapshots that copies are made of.
+ */
 export function partialPaths(
   target: Target,
   datasets: World["datasets"],
-  extract = false,
+  makes = false,
 ): readonly string[] {
   const source = deviceSourceOf(target);
-  if (!source && !extract && !target.instance.devices.some((device) => device.extract)) return [];
+  if (!source && !makes) return [];
   const snapshot = target.instance.deviceSource?.snapshot;
+  const paths = pathsOf(target, datasets);
   return [
-    ...pathsOf(target, datasets).map(partialOf),
+    ...paths.map(partialOf),
+    ...new Set(paths.flatMap(waysTo)),
     ...(source === undefined || snapshot === undefined
       ? []
       : source.instance.filesystems.map(({ path }) => directorySnapshot(path, snapshot))),
@@ -140,22 +146,40 @@ export async function readEmptyDirectories(
   return new Set(empty.flat());
 }
 
-/** Finds the snapshots of plain directories, which are beside them. */
+/**
+ * Finds the snapshots of plain directories, which are beside them: directories whose names begin like theirs. With
+ * `leftovers`, also what runs that were cut off left there.
+ */
 export async function readDirectorySnapshots(
   host: Host,
-  targets: readonly Target[],
-): Promise<World["directorySnapshots"]> {
-  const paths = targets.flatMap(({ instance }) => instance.filesystems)
-    .flatMap(({ kind, path }) => kind === "dir" ? path : []);
-  return new Map(
-    await Promise.all(paths.map(async (path) => {
-      const prefix = directorySnapshot(basename(path), "");
-      const names = await host.readDir(dirname(path));
-      const found = names.filter((name) => name.startsWith(prefix) && !name.endsWith(partialOf("")))
-        .map((name) => name.slice(prefix.length)).sort();
-      return [path, found] as const;
-    })),
+  targets: readonly Described[],
+): Promise<Pick<World, "directorySnapshots" | "leftovers">> {
+  const paths = new Set(
+    targets.flatMap(({ instance }) => instance.filesystems).flatMap(({ kind, path }) =>
+      kind === "dir" ? path : []
+    ),
   );
+  const leftovers: string[] = [];
+  const found = await Promise.all([...paths].map(async (path) => {
+    const prefix = directorySnapshot(basename(path), "");
+    const parent = dirname(path);
+    const names = await host.readDir(parent);
+    const beside = names.filter((name) => name.startsWith(prefix));
+    const are = await Promise.all(
+      beside.map(async (name) => (await host.lstat(`${parent}/${name}`))?.kind === "directory"),
+    );
+    const directories = beside.filter((_, index) => are[index]);
+    const partial = directories.filter((name) => name.endsWith(partialOf("")));
+    const left = [partialOf(basename(path)), replacedOf(basename(path))].filter((name) =>
+      names.includes(name)
+    );
+    leftovers.push(...[...partial, ...left].map((name) => `${parent}/${name}`));
+    const snapshots = directories.filter((name) => !partial.includes(name)).map((name) =>
+      name.slice(prefix.length)
+    );
+    return [path, snapshots.sort()] as const;
+  }));
+  return { directorySnapshots: new Map(found), leftovers: leftovers.sort() };
 }
 
 /** The plain directories of targets that are there. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CommandError, ServerError } from "../errors.ts";
+import { CommandError, LxopsError, ServerError } from "../errors.ts";
 import type {
   Address,
   Command,
@@ -36,9 +36,22 @@ export interface Controls {
 /** Reports to whom the effect is carried out for. */
 export type Report = (event: RunEvent) => void;
 
+/** How an effect is carried out, besides. */
+export interface Performance {
+  /** The program of a batch may have a head start. */
+  readonly head?: HeadStart | undefined;
+  /**
+   * What is interrupted is to be taken back: so what the daemon goes on with, and nobody can cancel, is waited for,
+   * to know what there is.
+   */
+  readonly settles?: boolean;
+}
+
+/** How long what was interrupted may take to come to its end. */
+const SETTLE_MS = 30_000;
+
 /**
- * Carries out one effect; throws one of the errors of `errors.ts` where it fails. The program of a batch may have
- * a head start.
+ * Carries out one effect; throws one of the errors of `errors.ts` where it fails.
  */
 export async function perform(
   effect: Effect,
@@ -46,8 +59,10 @@ export async function perform(
   controls: Controls,
   report: Report,
   signal: AbortSignal,
-  head?: HeadStart,
+  more: Performance = {},
 ): Promise<void> {
+  const { head, settles = false } = more;
+  const settleMs = settles ? SETTLE_MS : 0;
   const onLine: OnLine = (line, stream) => report({ kind: "output", instance, line, stream });
   switch (effect.kind) {
     case "run":
@@ -55,7 +70,10 @@ export async function perform(
     case "send": {
       const onProgress = (text: string) => report({ kind: "progress", instance, text });
       try {
-        return await sendUntilFree(() => controls.control.send(effect, signal, onProgress), signal);
+        return await sendUntilFree(
+          () => controls.control.send(effect, signal, onProgress, settleMs),
+          signal,
+        );
       } catch (error) {
         const there = effect.already !== undefined && error instanceof ServerError &&
           error.message.includes(effect.already);
@@ -64,7 +82,7 @@ export async function perform(
       }
     }
     case "stop":
-      return await stop(effect.instance, effect.seconds, controls, signal);
+      return await stop(effect, controls, signal, settles ? settleMs + effect.seconds * 1000 : 0);
     case "exec": {
       const code = await controls.control.pipe(
         effect,
@@ -93,7 +111,7 @@ export async function perform(
       );
     case "transfer": {
       const onProgress = (text: string) => report({ kind: "progress", instance, text });
-      return await controls.control.transfer(effect, signal, onProgress);
+      return await controls.control.transfer(effect, signal, onProgress, settleMs);
     }
     case "push":
       return await controls.control.push(effect, signal);
@@ -191,16 +209,22 @@ function lineOf({ argv, pipe }: Command): string {
  * down all the same, as when the end of its processes and its own clean-up overtake each other.
  */
 async function stop(
-  ref: InstanceRef,
-  seconds: number,
+  { instance: ref, seconds }: { readonly instance: InstanceRef; readonly seconds: number },
   controls: Controls,
   signal: AbortSignal,
+  settleMs: number,
 ): Promise<void> {
   const requests = [...(seconds > 0 ? [stopInstance(ref, seconds)] : []), killInstance(ref)];
   for (const [index, request] of requests.entries()) {
     try {
-      return await sendUntilFree(() => controls.control.send(request, signal), signal);
+      return await sendUntilFree(
+        () => controls.control.send(request, signal, undefined, settleMs),
+        signal,
+      );
     } catch (error) {
+      if (signal.aborted && settleMs > 0 && error instanceof LxopsError && !error.unsettled) {
+        if ((await controls.server.instanceState(ref))?.status === "Stopped") return;
+      }
       if (!(error instanceof ServerError) || signal.aborted) throw error;
       if (error.status === 404) throw error;
       const state = await controls.server.instanceState(ref);

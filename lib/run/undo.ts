@@ -51,9 +51,12 @@ async function end(
   report: Report,
 ): Promise<readonly Step[]> {
   const ended = new Set<Step>();
+  // By the note, the same command goes on.
+  const kept = new Set(tried?.notedBy === undefined ? [] : [tried.notedBy]);
   for (const step of steps.toReversed()) {
-    if (step === tried || step.opens === undefined || closed.has(step)) continue;
+    if (step === tried || step.opens === undefined || closed.has(step) || kept.has(step.opens)) continue;
     if (await takeBack(instance, step, controls, report)) ended.add(step);
+    else if (step.notedBy !== undefined) kept.add(step.notedBy);
   }
   return steps.filter((step) => !ended.has(step));
 }

@@ -209,6 +209,40 @@ Deno.test("send() says what goes on when the operation cannot be cancelled", asy
   assertEquals(error.advice, ["Fake goes on with POST /1.0/instances?project=p, which cannot be cancelled"]);
 });
 
+Deno.test("send() waits for the end of what cannot be cancelled, where that is to be known", async () => {
+  const stop = new AbortController();
+  const asked = Promise.withResolvers<void>();
+  await using daemon = await fakeDaemon({
+    "POST /1.0/instances": started(),
+    "GET /1.0/operations/op/wait": async (wire) => {
+      stop.abort(new InterruptedError("Interrupted"));
+      await asked.promise;
+      await wire.reply(200, '{"type":"sync","metadata":{"id":"op","status_code":200,"metadata":{"a":1}}}');
+    },
+    "DELETE /1.0/operations/op": async (wire) => {
+      await wire.reply(400, '{"type":"error","error":"Cannot be cancelled","error_code":400}');
+      asked.resolve();
+    },
+  });
+  const { control } = await daemon.connect();
+  assertEquals(await control.send(request, stop.signal, undefined, 10_000), { a: 1 });
+});
+
+Deno.test("send() says that nobody knows what becomes of what it no longer waits for", async () => {
+  const stop = new AbortController();
+  await using daemon = await fakeDaemon({
+    "POST /1.0/instances": started(),
+    "GET /1.0/operations/op/wait": () => {
+      stop.abort(new InterruptedError("Interrupted"));
+      return new Promise(() => {});
+    },
+    "DELETE /1.0/operations/op": refused(400, "Cannot be cancelled"),
+  });
+  const { control } = await daemon.connect();
+  const error = await rejection(control.send(request, stop.signal, undefined, 1), InterruptedError);
+  assertEquals(error.unsettled, true);
+});
+
 Deno.test("send() cancels an operation that it learns of only after the signal aborted", async () => {
   const stop = new AbortController();
   await using daemon = await fakeDaemon({

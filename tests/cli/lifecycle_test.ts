@@ -93,7 +93,7 @@ Deno.test("launch names all instances where what comes before them fails", async
   }, { files });
   assertEquals(code, 5);
   assertEquals(stderr.split("\n"), [
-    'lxops: Create dataset tank/shared: "zfs create tank/shared" failed with exit code 1',
+    'lxops: Create dataset tank/shared: "zfs create -o lxops:unowned=tank/shared tank/shared" failed with exit code 1',
     "  | out of space",
     "lxops: launch: 2 of 2 failed: a, b",
     "  To go on: run the same command again with --resume, with the files a.yaml b.yaml",

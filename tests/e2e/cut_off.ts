@@ -75,6 +75,36 @@ export async function killedAfter(ground: Ground, args: readonly string[], count
   return signal === "SIGKILL";
 }
 
+/** Runs a command and interrupts it (once) as soon as so many of its steps are done, in the middle of the next one. */
+export async function interruptedAfter(
+  ground: Ground,
+  args: readonly string[],
+  count: number,
+): Promise<{ readonly code: number; readonly stderr: string }> {
+  const [program, ...first] = ground.daemon.argv;
+  const child = new Deno.Command(program!, {
+    args: [...first, ...args],
+    cwd: ground.dir,
+    env: ground.daemon.title === "Incus"
+      ? { INCUS_SOCKET: ground.daemon.socket! }
+      : { LXD_SOCKET: ground.daemon.socket! },
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  let [told, stderr] = [false, ""];
+  for await (const chunk of child.stderr.pipeThrough(new TextDecoderStream())) {
+    stderr += chunk;
+    const done = stderr.split("\n").filter((line) => /\(\d+\.\d s\)$/.test(line)).length;
+    if (done < count || told) continue;
+    told = true;
+    // The request of the next step is on its way then.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    child.kill("SIGINT");
+  }
+  return { code: (await child.status).code, stderr };
+}
+
 /** Runs lxops and kills it as soon as something is so; it may come to its end before that. */
 export async function killedWhen(
   ground: Ground,

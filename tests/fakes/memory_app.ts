@@ -101,6 +101,8 @@ function hostOf(world: World, files: Readonly<Record<string, string>>): Host {
     ...(world.realPaths ? { realPaths: world.realPaths } : {}),
     zfsTakesSeveral: world.zfsTakesSeveral,
     machines: world.machines,
+    ...(world.thisRun ? { thisRun: world.thisRun } : {}),
+    ...(world.runs ? { runs: Object.fromEntries(world.runs) } : {}),
   });
 }
 

@@ -2,7 +2,7 @@
 import { basename, dirname, normalize } from "@std/path";
 import { realPath } from "../../lib/plan/tree/paths.ts";
 import type { World } from "../../lib/plan/world.ts";
-import type { Dataset, Host, Mounts, PathInfo, ZfsSnapshot } from "../../lib/ports.ts";
+import type { Dataset, Host, Mounts, PathInfo, RunState, ZfsSnapshot } from "../../lib/ports.ts";
 
 /** What there is on the machine. */
 export interface MemoryHostOptions {
@@ -19,6 +19,8 @@ export interface MemoryHostOptions {
   readonly zfsTakesSeveral?: boolean;
   readonly isRoot?: boolean;
   readonly machines?: World["machines"];
+  readonly thisRun?: string;
+  readonly runs?: Readonly<Record<string, RunState>>;
 }
 
 /** Makes a machine. */
@@ -65,6 +67,9 @@ export function memoryHost(options: MemoryHostOptions = {}): Host {
       }),
     mounts: () => Promise.resolve(options.mounts ?? { here: [] }),
     realPaths: (paths) => Promise.resolve(new Map(paths.map((path) => [path, realPath(path, options)]))),
+    thisRun: () => Promise.resolve(options.thisRun),
+    runStates: (texts) =>
+      Promise.resolve(new Map(texts.map((text) => [text, options.runs?.[text] ?? "over"]))),
     zfsTakesSeveral: () => Promise.resolve(options.zfsTakesSeveral ?? true),
   };
 }

@@ -67,7 +67,13 @@ Deno.test("planPublish() is one request for a stopped instance or a snapshot", (
 
 Deno.test("planPublish() stops a running instance only where told to", () => {
   assertThrows(() => planned({}, "Running"), ServerError, 'Instance "c" is running');
-  assertEquals(planned({ force: true }, "Running").map(({ kind }) => kind), ["stop", "send", "send"]);
+  assertEquals(planned({ force: true }, "Running").map(({ kind }) => kind), [
+    "send",
+    "stop",
+    "send",
+    "send",
+    "send",
+  ]);
 });
 
 Deno.test("planPublish() takes an alias from another image only where told to, and deletes that with no other", () => {

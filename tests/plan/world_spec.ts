@@ -11,6 +11,7 @@ import type {
   Mounts,
   PathInfo,
   ProfileInfo,
+  RunState,
   VolumeInfo,
 } from "../../lib/ports.ts";
 
@@ -35,6 +36,7 @@ export interface WorldSpec {
   readonly zfsSnapshots?: Readonly<Record<string, readonly string[]>>;
   /** Names of snapshots by directory. */
   readonly directorySnapshots?: Readonly<Record<string, readonly string[]>>;
+  readonly leftovers?: readonly string[];
   /** Types of filesystems by mountpoint, with their source after a blank; datasets that are mounted need not be said. */
   readonly mounts?: Readonly<Record<string, string>>;
   /** What only the daemon sees. */
@@ -61,6 +63,9 @@ export interface WorldSpec {
   readonly owned?: Readonly<Record<string, number>>;
   readonly journals?: Readonly<Record<string, string>>;
   readonly releases?: Readonly<Record<string, string>>;
+  /** This run of lxops, and what became of others. */
+  readonly thisRun?: string;
+  readonly runs?: Readonly<Record<string, RunState>>;
 }
 
 /** What a test says about a machine. */
@@ -144,6 +149,7 @@ export function worldOf(spec: WorldSpec): World {
       Object.entries(spec.paths ?? {}).flatMap(([path, kind]) => kind === "directory" ? [[path, "5M"]] : []),
     ),
     directorySnapshots: new Map(Object.entries(spec.directorySnapshots ?? {})),
+    ...(spec.leftovers ? { leftovers: spec.leftovers } : {}),
     mounts: mountsOf(spec),
     realPaths: new Map(Object.entries(spec.realPaths ?? {})),
     zfsTakesSeveral: spec.zfsTakesSeveral ?? true,
@@ -168,6 +174,8 @@ export function worldOf(spec: WorldSpec): World {
         machines: { here: machineOf(spec.machines.here ?? {}), there: machineOf(spec.machines.there ?? {}) },
       }
       : {}),
+    ...(spec.thisRun ? { thisRun: spec.thisRun } : {}),
+    ...(spec.runs ? { runs: new Map(Object.entries(spec.runs)) } : {}),
     pools: new Map(
       Object.entries(spec.pools ?? { default: "dir" }).map(([name, driver]) => [name, { name, driver }]),
     ),

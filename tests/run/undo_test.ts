@@ -18,6 +18,7 @@ async function undone(
   const controls = recorder(memoryServer(worldOf({})), {
     send: ({ path }) => {
       if (path === "/1.0/interrupt") signal?.abort(new InterruptedError("Interrupted"));
+      if (failing.includes(`${path.slice(5)} unsettled`)) throw unsettled();
       if (failing.includes(path.slice(5))) throw new ServerError("refused");
     },
   });
@@ -37,6 +38,11 @@ async function undone(
     undos,
     left: failures.map(({ done }) => done.map(({ title }) => title)),
   };
+}
+
+/** What is told of a request whose outcome nobody knows. */
+function unsettled(): InterruptedError {
+  return new InterruptedError("Interrupted", [], { unsettled: true });
 }
 
 function alone(...steps: readonly Step[]): Plan {
@@ -202,4 +208,21 @@ Deno.test("execute() takes back all or nothing of an instance whose plan says so
   const what: Plan = { first: [], each: [{ ...plan("a", undoable("1"), step("2")), atomic: true }] };
   const { names, left } = await undone(what, ["2"], undefined, false);
   assertEquals([names, left], [["1", "2", "undo 1"], [[]]]);
+});
+
+Deno.test("execute() takes back a step whose outcome is not known, where it must not last", async () => {
+  const pause = [undoable("note", { opens: "note" }), undoable("stop", { opens: "stop", notedBy: "note" })];
+  const { names, left } = await undone(alone(...pause, step("3")), ["stop unsettled"], undefined, false);
+  assertEquals([names, left], [["note", "stop", "undo stop", "undo note"], [[]]]);
+  const plain = await undone(alone(undoable("1"), undoable("2")), ["2 unsettled"], undefined, false);
+  assertEquals(plain.names, ["1", "2"]);
+});
+
+Deno.test("execute() keeps the note of what it could not end", async () => {
+  const pause = [undoable("note", { opens: "note" }), undoable("stop", { opens: "stop", notedBy: "note" })];
+  for (const all of [true, false]) {
+    const failing = ["stop unsettled", "undo stop"];
+    const { names, left } = await undone(alone(...pause), failing, undefined, all);
+    assertEquals([names, left], [["note", "stop", "undo stop"], [["note", "stop"]]]);
+  }
 });

@@ -80,7 +80,7 @@ async function look(
   const directories = filesystems.flatMap(({ kind, path }) => kind === "dir" ? path : []);
   const wanted = [...new Set([...directories, ...sources.filter((path) => path.startsWith("/"))])];
   const host = await machineHost(targets, app);
-  const [volumesOf, datasets, zfsSnapshots, directorySnapshots, paths] = await Promise.all([
+  const [volumesOf, datasets, zfsSnapshots, { directorySnapshots }, paths] = await Promise.all([
     volumesSeen(targets, app),
     zfs ? host.datasets() : new Map(),
     zfs ? host.zfsSnapshots() : new Map(),

@@ -34,7 +34,9 @@ export function lookAtTrees(
   action: string,
 ): InstancePlan {
   refuseHeld(plan, targets, world, action);
-  const uses = plan.steps.flatMap(({ effect, undo }) => [effect, undo]).flatMap(treesOf);
+  const uses = plan.steps.flatMap(({ effect, undo }) => [effect, undo]).flatMap(treesOf).filter(({ fresh }) =>
+    !fresh
+  );
   if (uses.length === 0) return plan;
   const { mounts = NOTHING } = world;
   // What a plan makes itself has nothing else in it.
@@ -52,6 +54,7 @@ export function lookAtTrees(
     const change = <E extends Effect>(effect: E): E => {
       if (effect.kind !== "run" || !effect.trees) return effect;
       const trees = effect.trees.map((use): TreeUse => {
+        if (use.fresh) return use;
         const real = { ...use, path: realPathOf(use, world) };
         const where: Namespaces = use.there ? { here: there ?? [] } : mounts;
         for (const one of inTheTree(real, where, { datasets: datasetsOf(use, world), named, gone })) {

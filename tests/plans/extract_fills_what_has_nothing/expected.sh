@@ -4,10 +4,13 @@ lxops() { lxops-incus "$@"; }
 
 # instance a
 # note: Device "home" has content in "/tank/lxops/a/home", which stays as it is
+# note: "/srv/lxops/a/deep", "/srv/lxops/a/log", "/tank/lxops/a/home", "/tank/whole/a" belong to root of the machine, so that the container's root cannot write there. If a run that was cut off left that: chown -h "$(lxops instance idmap a)" -- /srv/lxops/a/deep /srv/lxops/a/log /tank/lxops/a/home /tank/whole/a
 # Create directories /srv/cache/a, /srv/cache/a/tmp
-mkdir -p -m 755 -- /srv/cache/a /srv/cache/a/tmp
+mkdir -p -m 755 -- /srv/cache/a.partial /srv/cache/a.partial/tmp
 # Give /srv/cache/a, /srv/cache/a/tmp to the container's root
-chown -h 1000000:1000000 -- /srv/cache/a /srv/cache/a/tmp
+chown -h 1000000:1000000 -- /srv/cache/a.partial /srv/cache/a.partial/tmp
+# Give directories in /srv/cache the name /srv/cache/a
+mv -T -- /srv/cache/a.partial /srv/cache/a
 # Make directory /srv/lxops/a/deep/www.partial
 mkdir -m 700 -- /srv/lxops/a/deep/www.partial
 # Make directory /srv/lxops/a/log.partial

@@ -18,9 +18,11 @@ lxops query -X PUT -d '{"action":"unfreeze","timeout":-1,"force":false}' /1.0/in
 # Forget that instance t was frozen
 lxops query -X PATCH -d '{"config":{"user.lxops.frozen":""}}' /1.0/instances/t
 # Create dataset tank/a
-zfs create tank/a
+zfs create -o lxops:unowned=tank/a tank/a
 # Give /tank/a to the container's root
 chown -h 1000000:1000000 -- /tank/a
+# Mark dataset tank/a as given to the container's root
+zfs inherit lxops:unowned tank/a
 # Remember that instance t is to be unfrozen
 lxops query -X PATCH -d '{"config":{"user.lxops.frozen":"true"}}' /1.0/instances/t
 # Freeze instance t

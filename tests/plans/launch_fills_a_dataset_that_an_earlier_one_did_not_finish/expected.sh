@@ -3,6 +3,7 @@ set -eu
 lxops() { lxops-incus "$@"; }
 
 # instance a
+# note: "/srv/lxops/a", "/tank/lxops/a" belong to root of the machine, so that the container's root cannot write there. If a run that was cut off left that: chown -h "$(lxops instance idmap a)" -- /srv/lxops/a /tank/lxops/a
 # Copy /tank/lxops/t to /tank/lxops/a
 while read -r _ _ _ _ at _; do case $at/ in /tank/lxops/a/?*) echo "Something is mounted at $at" >&2; exit 1 ;; esac; done </proc/self/mountinfo
 rsync -aHAXSx --numeric-ids --modify-window=-1 --delete -- /tank/lxops/t/ /tank/lxops/a/

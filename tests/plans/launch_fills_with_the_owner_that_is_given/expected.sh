@@ -4,13 +4,19 @@ lxops() { lxops-incus "$@"; }
 
 # instance a
 # Create dataset tank/lxops/a
-zfs create tank/lxops/a
+zfs create -o lxops:unowned=tank/lxops/a tank/lxops/a
 # Create dataset tank/whole/a
 zfs create -o lxops:unfinished=tank/whole/a tank/whole/a
 # Create directories /srv/cache/a, /srv/cache/a/tmp, /srv/lxops/a, /srv/lxops/a/deep, /srv/lxops/a/log
-mkdir -p -m 755 -- /srv/cache/a /srv/cache/a/tmp /srv/lxops/a /srv/lxops/a/deep /srv/lxops/a/log
+mkdir -p -m 755 -- /srv/cache/a.partial /srv/cache/a.partial/tmp /srv/lxops/a.partial /srv/lxops/a.partial/deep /srv/lxops/a.partial/log
 # Give /tank/lxops/a, /srv/cache/a, /srv/cache/a/tmp, /srv/lxops/a, /srv/lxops/a/deep, /srv/lxops/a/log to the container's root
-chown -h 2000000:3000000 -- /tank/lxops/a /srv/cache/a /srv/cache/a/tmp /srv/lxops/a /srv/lxops/a/deep /srv/lxops/a/log
+chown -h 2000000:3000000 -- /tank/lxops/a /srv/cache/a.partial /srv/cache/a.partial/tmp /srv/lxops/a.partial /srv/lxops/a.partial/deep /srv/lxops/a.partial/log
+# Give directories in /srv/cache the name /srv/cache/a
+mv -T -- /srv/cache/a.partial /srv/cache/a
+# Give directories in /srv/lxops the name /srv/lxops/a
+mv -T -- /srv/lxops/a.partial /srv/lxops/a
+# Mark dataset tank/lxops/a as given to the container's root
+zfs inherit lxops:unowned tank/lxops/a
 # Make directory /srv/lxops/a/deep/www.partial
 mkdir -m 700 -- /srv/lxops/a/deep/www.partial
 # Make directory /srv/plain

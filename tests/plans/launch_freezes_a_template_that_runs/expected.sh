@@ -4,13 +4,17 @@ lxops() { lxops-incus "$@"; }
 
 # instance a
 # Create dataset tank/cache/a
-zfs create tank/cache/a
+zfs create -o lxops:unowned=tank/cache/a tank/cache/a
 # Create dataset tank/lxops/a
-zfs create tank/lxops/a
+zfs create -o lxops:unowned=tank/lxops/a tank/lxops/a
 # Create directories /srv/lxops/a, /srv/lxops/a/deep, /tank/cache/a/tmp
-mkdir -p -m 755 -- /srv/lxops/a /srv/lxops/a/deep /tank/cache/a/tmp
+mkdir -p -m 755 -- /srv/lxops/a.partial /srv/lxops/a.partial/deep /tank/cache/a/tmp
 # Give /tank/cache/a, /tank/lxops/a, /srv/lxops/a, /srv/lxops/a/deep, /tank/cache/a/tmp to the container's root
-chown -h 1000000:1000000 -- /tank/cache/a /tank/lxops/a /srv/lxops/a /srv/lxops/a/deep /tank/cache/a/tmp
+chown -h 1000000:1000000 -- /tank/cache/a /tank/lxops/a /srv/lxops/a.partial /srv/lxops/a.partial/deep /tank/cache/a/tmp
+# Give directories in /srv/lxops the name /srv/lxops/a
+mv -T -- /srv/lxops/a.partial /srv/lxops/a
+# Mark datasets tank/cache/a, tank/lxops/a as given to the container's root
+zfs inherit lxops:unowned tank/cache/a tank/lxops/a
 # Remember that instance t is to be unfrozen
 lxops query -X PATCH -d '{"config":{"user.lxops.frozen":"true"}}' /1.0/instances/t
 # Freeze instance t

@@ -4,13 +4,15 @@ lxops() { lxops-incus "$@"; }
 
 # for all instances
 # Create dataset tank/shared
-zfs create tank/shared
+zfs create -o lxops:unowned=tank/shared tank/shared
 
 # instance a
 # Create directory /tank/shared/a
 mkdir -p -m 755 -- /tank/shared/a
 # Give /tank/shared, /tank/shared/a to the container's root
 chown -h 1000000:1000000 -- /tank/shared /tank/shared/a
+# Mark dataset tank/shared as given to the container's root
+zfs inherit lxops:unowned tank/shared
 # Create profile a.lxops
 lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{"user.lxops.devices":"x"},"devices":{"x":{"type":"disk","path":"/x","source":"/tank/shared/a"}}}' /1.0/profiles
 # Create instance a from tiny
@@ -27,6 +29,8 @@ lxops instance wait -timeout 60 -until network a
 mkdir -p -m 755 -- /tank/shared/b
 # Give /tank/shared, /tank/shared/b to the container's root
 chown -h 1000000:1000000 -- /tank/shared /tank/shared/b
+# Mark dataset tank/shared as given to the container's root
+zfs inherit lxops:unowned tank/shared
 # Create profile b.lxops
 lxops query -X POST -d '{"name":"b.lxops","description":"/c/b.yaml","config":{"user.lxops.devices":"x"},"devices":{"x":{"type":"disk","path":"/x","source":"/tank/shared/b"}}}' /1.0/profiles
 # Create instance b from tiny

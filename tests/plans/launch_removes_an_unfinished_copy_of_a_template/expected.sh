@@ -4,13 +4,15 @@ lxops() { lxops-incus "$@"; }
 
 # instance a
 # Create dataset tank/cache/a
-zfs create tank/cache/a
+zfs create -o lxops:unowned=tank/cache/a tank/cache/a
 # Create dataset tank/lxops/a
-zfs create tank/lxops/a
+zfs create -o lxops:unowned=tank/lxops/a tank/lxops/a
 # Create directory /tank/cache/a/tmp
 mkdir -p -m 755 -- /tank/cache/a/tmp
 # Give /tank/cache/a, /tank/lxops/a, /tank/cache/a/tmp to the container's root
 chown -h 1000000:1000000 -- /tank/cache/a /tank/lxops/a /tank/cache/a/tmp
+# Mark datasets tank/cache/a, tank/lxops/a as given to the container's root
+zfs inherit lxops:unowned tank/cache/a tank/lxops/a
 # Remove the unfinished copy /srv/lxops/a/deep/www.partial
 while read -r _ _ _ _ at _; do case $at/ in /srv/lxops/a/deep/www.partial/*) echo "Something is mounted at $at" >&2; exit 1 ;; esac; done </proc/self/mountinfo
 rm -r -f --one-file-system -- /srv/lxops/a/deep/www.partial

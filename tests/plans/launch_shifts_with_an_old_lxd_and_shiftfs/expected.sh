@@ -4,11 +4,17 @@ lxops() { lxops-incus "$@"; }
 
 # instance a
 # Create dataset tank/lxops/a
-zfs create tank/lxops/a
-# Create directories /srv/lxops/a, /srv/lxops/a/home, /tank/lxops/a/log
-mkdir -p -m 755 -- /srv/lxops/a /srv/lxops/a/home /tank/lxops/a/log
-# Give /tank/lxops/a, /srv/lxops/a, /tank/lxops/a/log to the container's root
-chown -h 1000000:1000000 -- /tank/lxops/a /srv/lxops/a /tank/lxops/a/log
+zfs create -o lxops:unowned=tank/lxops/a tank/lxops/a
+# Create directory /srv/lxops/a
+mkdir -p -m 700 -- /srv/lxops/a.partial
+# Create directories /srv/lxops/a/home, /tank/lxops/a/log
+mkdir -p -m 755 -- /srv/lxops/a.partial/home /tank/lxops/a/log
+# Give /tank/lxops/a, /tank/lxops/a/log to the container's root
+chown -h 1000000:1000000 -- /tank/lxops/a /tank/lxops/a/log
+# Give directories in /srv/lxops the name /srv/lxops/a
+mv -T -- /srv/lxops/a.partial /srv/lxops/a
+# Mark dataset tank/lxops/a as given to the container's root
+zfs inherit lxops:unowned tank/lxops/a
 # Make directory /srv/lxops/a/www.partial
 mkdir -m 700 -- /srv/lxops/a/www.partial
 # Create instance a-lxops-extract from tiny, to take content out of it
@@ -26,7 +32,7 @@ lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{"u
 # Create instance a from tiny
 lxops query -X POST -d '{"name":"a","type":"container","source":{"type":"image","fingerprint":"f00df00df00df00df00df00df00df00df00df00df00df00df00df00df00df00d"},"profiles":["default","a.lxops"],"config":{"user.lxops.config":"/c/a.yaml","user.lxops.image":"tiny"},"devices":{},"ephemeral":false,"description":""}' /1.0/instances
 # Check that the device directories belong to the container's root
-chown -h "$(lxops instance idmap a)" -- /tank/lxops/a /srv/lxops/a /tank/lxops/a/log
+chown -h "$(lxops instance idmap a)" -- /tank/lxops/a /tank/lxops/a/log
 # Start instance a
 lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state
 # Wait for network

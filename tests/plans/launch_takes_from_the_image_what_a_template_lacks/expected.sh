@@ -5,13 +5,17 @@ lxops() { lxops-incus "$@"; }
 # instance a
 # note: Instance "t", the device-template, has no directory "/tank/lxops/t/home": device "home" starts with what the image has
 # Create dataset tank/cache/a
-zfs create tank/cache/a
+zfs create -o lxops:unowned=tank/cache/a tank/cache/a
 # Create dataset tank/lxops/a
-zfs create tank/lxops/a
+zfs create -o lxops:unowned=tank/lxops/a tank/lxops/a
 # Create directories /srv/lxops/a, /srv/lxops/a/deep, /tank/cache/a/tmp
-mkdir -p -m 755 -- /srv/lxops/a /srv/lxops/a/deep /tank/cache/a/tmp
+mkdir -p -m 755 -- /srv/lxops/a.partial /srv/lxops/a.partial/deep /tank/cache/a/tmp
 # Give /tank/cache/a, /tank/lxops/a, /srv/lxops/a, /srv/lxops/a/deep, /tank/cache/a/tmp to the container's root
-chown -h 1000000:1000000 -- /tank/cache/a /tank/lxops/a /srv/lxops/a /srv/lxops/a/deep /tank/cache/a/tmp
+chown -h 1000000:1000000 -- /tank/cache/a /tank/lxops/a /srv/lxops/a.partial /srv/lxops/a.partial/deep /tank/cache/a/tmp
+# Give directories in /srv/lxops the name /srv/lxops/a
+mv -T -- /srv/lxops/a.partial /srv/lxops/a
+# Mark datasets tank/cache/a, tank/lxops/a as given to the container's root
+zfs inherit lxops:unowned tank/cache/a tank/lxops/a
 # Copy /srv/lxops/t/deep/www to /srv/lxops/a/deep/www.partial
 while read -r _ _ _ _ at _; do case $at/ in /srv/lxops/a/deep/www.partial/?*) echo "Something is mounted at $at" >&2; exit 1 ;; esac; done </proc/self/mountinfo
 rsync -aHAXSx --numeric-ids --modify-window=-1 --delete -- /srv/lxops/t/deep/www/ /srv/lxops/a/deep/www.partial/

@@ -4,9 +4,11 @@ lxops() { lxops-incus "$@"; }
 
 # instance a
 # Create directory /srv/a
-mkdir -p -m 755 -- /srv/a
+mkdir -p -m 755 -- /srv/a.partial
 # Give /srv/a to the container's root
-chown -h 231072:300000 -- /srv/a
+chown -h 231072:300000 -- /srv/a.partial
+# Give directory in /srv the name /srv/a
+mv -T -- /srv/a.partial /srv/a
 # Create profile a.lxops
 lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{},"devices":{}}' /1.0/profiles
 # Create instance a from tiny

@@ -5,7 +5,7 @@ lxops() { lxops-incus "$@"; }
 # instance a
 # note: "tank/lxops/t/late" of "t" had no snapshot "v1", and is left out
 # Create dataset tank/cache/a
-zfs create tank/cache/a
+zfs create -o lxops:unowned=tank/cache/a tank/cache/a
 # Clone tank/lxops/t@v1 as dataset tank/lxops/a
 zfs clone tank/lxops/t@v1 tank/lxops/a
 # Make directory /srv/lxops
@@ -18,6 +18,8 @@ mv -T -- /srv/lxops/a.partial /srv/lxops/a
 mkdir -p -m 755 -- /tank/cache/a/tmp
 # Give /tank/cache/a, /tank/cache/a/tmp to the container's root
 chown -h 1000000:1000000 -- /tank/cache/a /tank/cache/a/tmp
+# Mark dataset tank/cache/a as given to the container's root
+zfs inherit lxops:unowned tank/cache/a
 # Create profile a.lxops
 lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{"user.lxops.devices":"deep,home,tmp,www"},"devices":{"www":{"type":"disk","path":"/srv/www","source":"/srv/lxops/a/deep/www"},"deep":{"type":"disk","path":"/srv/more","source":"/srv/lxops/a/deep/www/more"},"tmp":{"type":"disk","path":"/var/cache","source":"/tank/cache/a/tmp"},"home":{"type":"disk","path":"/home","source":"/tank/lxops/a/home"}}}' /1.0/profiles
 # Create instance a from tiny

@@ -4,9 +4,11 @@ lxops() { lxops-incus "$@"; }
 
 # instance a
 # Create directories /srv/a, /srv/a/home
-mkdir -p -m 755 -- /srv/a /srv/a/home
+mkdir -p -m 755 -- /srv/a.partial /srv/a.partial/home
 # Give /srv/a, /srv/a/home to the container's root
-chown -h 1000000:1000000 -- /srv/a /srv/a/home
+chown -h 1000000:1000000 -- /srv/a.partial /srv/a.partial/home
+# Give directories in /srv the name /srv/a
+mv -T -- /srv/a.partial /srv/a
 # Create profile a.lxops
 lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{"user.lxops.devices":"home"},"devices":{"home":{"type":"disk","path":"/home","source":"/srv/a/home"}}}' /1.0/profiles
 # Create instance a from tiny

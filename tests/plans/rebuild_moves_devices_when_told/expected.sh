@@ -11,11 +11,15 @@ lxops query -X POST -d '{"name":"test-a","config":{"user.lxops.config":"/c/a.yam
 # Create dataset tank/test
 zfs create -p tank/test
 # Create dataset tank/test/a
-zfs create tank/test/a
+zfs create -o lxops:unowned=tank/test/a tank/test/a
 # Create directories /srv/test/a, /srv/test/a/data, /tank/test/a/home
-mkdir -p -m 755 -- /srv/test/a /srv/test/a/data /tank/test/a/home
+mkdir -p -m 755 -- /srv/test/a.partial /srv/test/a.partial/data /tank/test/a/home
 # Give /tank/test/a, /srv/test/a, /srv/test/a/data, /tank/test/a/home to the container's root
-chown -h 1000000:1000000 -- /tank/test/a /srv/test/a /srv/test/a/data /tank/test/a/home
+chown -h 1000000:1000000 -- /tank/test/a /srv/test/a.partial /srv/test/a.partial/data /tank/test/a/home
+# Give directories in /srv/test the name /srv/test/a
+mv -T -- /srv/test/a.partial /srv/test/a
+# Mark dataset tank/test/a as given to the container's root
+zfs inherit lxops:unowned tank/test/a
 # Check that the device directories belong to the container's root
 chown -h "$(lxops instance idmap a)" -- /tank/test/a /srv/test/a /srv/test/a/data /tank/test/a/home
 # Update profile a.lxops

@@ -3,6 +3,7 @@ set -eu
 lxops() { lxops-incus "$@"; }
 
 # instance a
+# note: "/srv/lxops/a/deep", "/srv/lxops/a/deep/log", "/tank/keep/a", "/tank/lxops/a/home" belong to root of the machine, so that the container's root cannot write there. If a run that was cut off left that: chown -h "$(lxops instance idmap a)" -- /srv/lxops/a/deep /srv/lxops/a/deep/log /tank/keep/a /tank/lxops/a/home
 # Delete instance a-lxops-new, which an unfinished rebuild left
 lxops query -X DELETE /1.0/instances/a-lxops-new
 # Create instance a-lxops-new from tiny

@@ -9,6 +9,8 @@ lxops query -X PATCH -d '{"config":{"user.lxops.restart":"true"}}' /1.0/instance
 lxops instance stop -wait-stop 5 a
 # Restore instance a to snapshot s1
 lxops query -X PUT -d '{"restore":"s1","stateful":false}' /1.0/instances/a
+# Forget what was noted while the snapshot was taken
+lxops query -X PATCH -d '{"config":{"user.lxops.frozen":"","user.lxops.snapshot":""}}' /1.0/instances/a
 # Remember that instance a is to run
 lxops query -X PATCH -d '{"config":{"user.lxops.restart":"true"}}' /1.0/instances/a
 # Roll back dataset tank/lxops/a to s1

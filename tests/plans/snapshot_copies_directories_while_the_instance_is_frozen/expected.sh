@@ -4,7 +4,7 @@ lxops() { lxops-incus "$@"; }
 
 # instance a
 # Remember that instance a is to be unfrozen
-lxops query -X PATCH -d '{"config":{"user.lxops.frozen":"true"}}' /1.0/instances/a
+lxops query -X PATCH -d '{"config":{"user.lxops.frozen":"true","user.lxops.snapshot":"s1"}}' /1.0/instances/a
 # Freeze instance a
 lxops query -X PUT -d '{"action":"freeze","timeout":-1,"force":false}' /1.0/instances/a/state
 # Take snapshot s1 of instance a
@@ -18,4 +18,4 @@ mv -T -- /srv/lxops/a@s1.partial /srv/lxops/a@s1
 # Unfreeze instance a
 lxops query -X PUT -d '{"action":"unfreeze","timeout":-1,"force":false}' /1.0/instances/a/state
 # Forget that instance a was frozen
-lxops query -X PATCH -d '{"config":{"user.lxops.frozen":""}}' /1.0/instances/a
+lxops query -X PATCH -d '{"config":{"user.lxops.frozen":"","user.lxops.snapshot":""}}' /1.0/instances/a

@@ -4,7 +4,7 @@ lxops() { lxops-incus "$@"; }
 
 # instance a
 # Remember that instance a is to be unfrozen
-lxops query -X PATCH -d '{"config":{"user.lxops.frozen":"true"}}' /1.0/instances/a
+lxops query -X PATCH -d '{"config":{"user.lxops.frozen":"true","user.lxops.snapshot":"s1"}}' /1.0/instances/a
 # Freeze instance a
 lxops query -X PUT -d '{"action":"freeze","timeout":-1,"force":false}' /1.0/instances/a/state
 # Take snapshot volume:default/a-data@s1
@@ -14,4 +14,4 @@ lxops query -X POST -d '{"name":"s1"}' /1.0/storage-pools/fast/volumes/custom/a-
 # Unfreeze instance a
 lxops query -X PUT -d '{"action":"unfreeze","timeout":-1,"force":false}' /1.0/instances/a/state
 # Forget that instance a was frozen
-lxops query -X PATCH -d '{"config":{"user.lxops.frozen":""}}' /1.0/instances/a
+lxops query -X PATCH -d '{"config":{"user.lxops.frozen":"","user.lxops.snapshot":""}}' /1.0/instances/a

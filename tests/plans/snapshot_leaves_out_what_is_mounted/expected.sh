@@ -6,7 +6,7 @@ lxops() { lxops-incus "$@"; }
 # note: Something is mounted at "/tank/lxops/a/home/tmp": the snapshot has the directory, and nothing of what is in it
 # note: Something is mounted at "/srv/lxops/a/www/media": the snapshot has the directory, and nothing of what is in it
 # Remember that instance a is to be unfrozen
-lxops query -X PATCH -d '{"config":{"user.lxops.frozen":"true"}}' /1.0/instances/a
+lxops query -X PATCH -d '{"config":{"user.lxops.frozen":"true","user.lxops.snapshot":"s1"}}' /1.0/instances/a
 # Freeze instance a
 lxops query -X PUT -d '{"action":"freeze","timeout":-1,"force":false}' /1.0/instances/a/state
 # Take snapshot s1 of instance a
@@ -20,4 +20,4 @@ mv -T -- /srv/lxops/a@s1.partial /srv/lxops/a@s1
 # Unfreeze instance a
 lxops query -X PUT -d '{"action":"unfreeze","timeout":-1,"force":false}' /1.0/instances/a/state
 # Forget that instance a was frozen
-lxops query -X PATCH -d '{"config":{"user.lxops.frozen":""}}' /1.0/instances/a
+lxops query -X PATCH -d '{"config":{"user.lxops.frozen":"","user.lxops.snapshot":""}}' /1.0/instances/a

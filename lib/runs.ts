@@ -1,0 +1,32 @@
+/**
+ * Runs of lxops, as data.
+ *
+ * @module
+ */
+
+/** One run of lxops, as its notes tell of it. */
+export interface Run {
+  readonly host: string;
+  /** Number of the machine, which it keeps; `-` where it has none. */
+  readonly machine: string;
+  /** Number of the machine's start. */
+  readonly boot: string;
+  readonly pid: number;
+  /** When the process began, in ticks of the machine's clock. */
+  readonly start: string;
+}
+
+/** A run as text that goes into a note. */
+export function runText({ host, machine, boot, pid, start }: Run): string {
+  return [host, machine, boot, pid, start].join(" ");
+}
+
+/** The run that a text tells of; `undefined` where it is none. */
+export function parseRun(text: string): Run | undefined {
+  const [host = "", machine = "", boot = "", pid = "", start = "", ...more] = text.split(" ");
+  if (host === "" || start === "" || more.length > 0 || !/^[1-9][0-9]*$/.test(pid)) return undefined;
+  return { host, machine, boot, pid: Number(pid), start };
+}
+
+/** What is known of another run of lxops: it runs, it has ended, or it is of another machine. */
+export type RunState = "alive" | "over" | "elsewhere";
