@@ -8,9 +8,10 @@
  */
 import type { X509Certificate } from "node:crypto";
 import type { ConnectionOptions, PeerCertificate, TLSSocket } from "node:tls";
-import { ServerError } from "../errors.ts";
+import { reasonOf, ServerError } from "../errors.ts";
 import type { Endpoint, Stream } from "./http.ts";
-import { streamOf } from "./tls_stream.ts";
+import { Http1Pool } from "./http1_pool.ts";
+import { streamOf, type Wire, wireOf } from "./tls_stream.ts";
 
 /** How long a connection may take to be there. */
 export const CONNECT_LIMIT_MS = 10_000;
@@ -39,18 +40,18 @@ export interface TlsOptions {
 /** Opens a way to a daemon behind HTTPS; nothing is connected before the first request. */
 export async function openTls(opened: TlsOptions): Promise<Endpoint> {
   const options = { ...opened, ...await expiryOf(opened.credentials) };
-  const { hostname, port } = new URL(options.url);
-  const tls: ConnectionOptions = {
-    host: hostname.replace(/^\[|\]$/g, ""),
-    port: Number(port || 443),
-    ...await identity(options.credentials),
+  const tls = await identity(options.credentials);
+  const dial = async (): Promise<Stream> => {
+    const { socket, wire } = await openSocket(tls, options);
+    return streamOf(socket, wire);
   };
+  const pool = new Http1Pool(dial);
   return {
     title: options.title,
     address: options.url,
-    fetch: async (path, init) => await send(tls, options, path, init),
-    dial: async (): Promise<Stream> => streamOf(await openSocket(tls, options)),
-    close: () => {},
+    fetch: (path, init) => pool.fetch(path, init),
+    dial,
+    close: () => pool.close(),
     advice: options.advice,
   };
 }
@@ -76,65 +77,43 @@ async function expiryOf({ server }: Credentials): Promise<{ readonly expires?: D
 
 const OTHER_CERTIFICATE = "another certificate than the one that was accepted";
 
-async function openSocket(tls: ConnectionOptions, options: TlsOptions): Promise<TLSSocket> {
-  const { connect } = await import("node:tls");
-  const limit = options.connectLimitMs ?? CONNECT_LIMIT_MS;
-  return await new Promise((resolve, reject) => {
-    const socket = connect(tls);
-    const fail = (error: Error) => {
-      clearTimeout(timer);
-      socket.destroy();
-      reject(tlsError(options, error));
-    };
-    const timer = setTimeout(() => fail(tooLate(limit)), limit);
-    socket.once("error", fail);
-    socket.once("secureConnect", () => {
-      clearTimeout(timer);
-      socket.off("error", fail);
-      resolve(socket);
-    });
-  });
+/** A socket whose certificate was found right. */
+interface Opened {
+  readonly socket: TLSSocket;
+  readonly wire: Wire;
 }
 
-async function send(
-  tls: ConnectionOptions,
-  options: TlsOptions,
-  path: string,
-  init: RequestInit,
-): Promise<Response> {
-  const [{ request }, { Readable }] = await Promise.all([import("node:https"), import("node:stream")]);
-  const { promise, resolve, reject } = Promise.withResolvers<Response>();
-  const body = init.body as string | Uint8Array | ReadableStream<Uint8Array> | null | undefined;
-  const outgoing = request({
-    ...tls,
-    agent: false,
-    path,
-    method: init.method ?? "GET",
-    headers: { Connection: "close", ...init.headers as Record<string, string> },
-    ...(init.signal ? { signal: init.signal } : {}),
-  }, (incoming) => {
-    const headers = new Headers();
-    for (const [key, value] of Object.entries(incoming.headers)) {
-      if (value !== undefined) headers.set(key, String(value));
-    }
-    const status = incoming.statusCode ?? 0;
-    resolve(new Response(Readable.toWeb(incoming) as ReadableStream<Uint8Array>, { status, headers }));
-  });
+async function openSocket(tls: ConnectionOptions, options: TlsOptions): Promise<Opened> {
+  const { connect } = await import("node:tls");
+  const { hostname, port } = new URL(options.url);
+  const host = hostname.replace(/^\[|\]$/g, "");
   const limit = options.connectLimitMs ?? CONNECT_LIMIT_MS;
-  const timer = setTimeout(() => outgoing.destroy(tooLate(limit)), limit);
-  let connected = false;
-  outgoing.once("socket", (socket) =>
-    socket.once("secureConnect", () => {
-      connected = true;
-      clearTimeout(timer);
-    }));
-  outgoing.once("error", (error) => {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(tooLate(limit)), limit);
+  const dialing = Deno.connect({ hostname: host, port: Number(port || 443) });
+  let wire: Wire | undefined;
+  try {
+    const connection = await Promise.race([dialing, late.promise]);
+    // A server that is gone without a word is found out by the machine.
+    connection.setKeepAlive(true);
+    wire = wireOf(connection);
+    const socket = connect({ ...tls, host, socket: wire.duplex });
+    const secure = new Promise<void>((resolve, reject) => {
+      socket.once("secureConnect", resolve);
+      socket.once("error", reject);
+      socket.once("close", () => reject(new Error("the server ended the connection")));
+    });
+    secure.catch(() => {});
+    await Promise.race([secure, late.promise]);
+    return { socket, wire };
+  } catch (error) {
+    wire?.duplex.destroy();
+    // What is connected too late is of no use.
+    if (wire === undefined) dialing.then((connection) => connection.close(), () => {});
+    throw tlsError(options, error instanceof Error ? error : new Error(String(error)));
+  } finally {
     clearTimeout(timer);
-    reject(connected ? error : tlsError(options, error));
-  });
-  if (body instanceof ReadableStream) Readable.fromWeb(body as never).pipe(outgoing);
-  else outgoing.end(body ?? undefined);
-  return await promise;
+  }
 }
 
 function tooLate(limitMs: number): Error {
@@ -184,30 +163,27 @@ function unknownIssuer(code: unknown): boolean {
 }
 
 function plain(error: Error): string {
+  if (error instanceof Deno.errors.ConnectionRefused) return "connection refused";
+  if (error instanceof Deno.errors.ConnectionReset) return "connection reset";
+  if (/lookup address|name resolution|not known/i.test(error.message)) return "there is no such host";
   switch ((error as { code?: unknown }).code) {
-    case "ECONNREFUSED":
-      return "connection refused";
-    case "ENOTFOUND":
-    case "EAI_AGAIN":
-      return "there is no such host";
+    case "ECONNRESET":
+      return "connection reset";
     case "EHOSTUNREACH":
     case "ENETUNREACH":
       return "there is no way to that host";
-    case "ECONNRESET":
-      return "connection reset";
   }
-  return error.message;
+  return reasonOf(error);
 }
 
 /** The certificate that a server shows, in PEM; nobody vouches for it. */
 export async function fetchServerCertificate(options: TlsOptions): Promise<X509Certificate> {
   const { X509Certificate } = await import("node:crypto");
-  const { hostname, port } = new URL(options.url);
-  const host = hostname.replace(/^\[|\]$/g, "");
-  const socket = await openSocket({ host, port: Number(port || 443), rejectUnauthorized: false }, options);
+  const { socket, wire } = await openSocket({ rejectUnauthorized: false }, options);
   try {
     return new X509Certificate(socket.getPeerCertificate(true).raw);
   } finally {
     socket.destroy();
+    wire.duplex.destroy();
   }
 }

@@ -81,6 +81,83 @@ Deno.test("openTls() takes the certificate that was accepted, whatever names are
   stream.close();
 });
 
+/** A server that sends so many bytes to each client and ends. */
+function sender({ certificate, key }: KeyPair, head: string, size: number): Disposable & { url: string } {
+  const listener = Deno.listenTls({ hostname: "127.0.0.1", port: 0, cert: certificate, key });
+  const chunk = new Uint8Array(32768).fill(120);
+  const answer = async (connection: Deno.TlsConn) => {
+    using open = connection;
+    await open.read(new Uint8Array(65536));
+    const writer = open.writable.getWriter();
+    await writer.write(new TextEncoder().encode(head));
+    for (let sent = 0; sent < size; sent += chunk.length) await writer.write(chunk);
+    await writer.close().catch(() => {});
+  };
+  (async () => {
+    for await (const connection of listener) answer(connection).catch(() => {});
+  })().catch(() => {});
+  return {
+    url: `https://127.0.0.1:${(listener.addr as Deno.NetAddr).port}`,
+    [Symbol.dispose]: () => listener.close(),
+  };
+}
+
+async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not over within ${ms} ms`)), ms);
+  });
+  return await Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+for (const pauseMs of [0, 1]) {
+  Deno.test({
+    name: `A stream of TLS ends after 32 MiB whose reader takes ${pauseMs} ms for each piece`,
+    // Where the end does not come, what waits for it is left.
+    sanitizeOps: false,
+    sanitizeResources: false,
+    async fn() {
+      const pair = await makeClientCertificate("someone", new Date(), "server");
+      const size = 32 * 1024 * 1024;
+      using server = sender(pair, "", size);
+      const stream = await (await endpointOf(server.url, pair.certificate)).dial();
+      const readAll = async () => {
+        await stream.write(new TextEncoder().encode("hello"));
+        const buffer = new Uint8Array(65536);
+        let read = 0;
+        for (let count = await stream.read(buffer); count !== null; count = await stream.read(buffer)) {
+          read += count;
+          if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
+        }
+        return read;
+      };
+      assertEquals(await within(10_000, readAll()), size);
+      stream.close();
+    },
+  });
+}
+
+Deno.test({
+  name: "An answer over TLS that is cut off is an error, also where its reader is slow",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn() {
+    const pair = await makeClientCertificate("someone", new Date(), "server");
+    const size = 8 * 1024 * 1024;
+    using server = sender(pair, `HTTP/1.1 200 OK\r\nContent-Length: ${size + 1}\r\n\r\n`, size);
+    const response = await call(await endpointOf(server.url, pair.certificate), { method: "GET", path: "/" });
+    let read = 0;
+    const readAll = async () => {
+      for await (const chunk of response.body!) {
+        read += chunk.length;
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+    };
+    await assertRejects(() => within(10_000, readAll()), Error, "before message completed");
+    assertEquals(read, size);
+  },
+});
+
 Deno.test("openTls() sends nothing to a server with another certificate of the same name", async () => {
   const [wanted, other] = await Promise.all(
     [1, 2].map(() => makeClientCertificate("one", new Date(), "server")),
