@@ -10,14 +10,14 @@ import type { App, GlobalOptions, NewRemote } from "./lib/cli/app.ts";
 import { dispatch } from "./lib/cli/dispatch.ts";
 import { globalFlags } from "./lib/cli/flags.ts";
 import { commandsFor } from "./lib/cli/one_command.ts";
+import { Interruption } from "./lib/cli/interruption.ts";
 import { ProgressReport } from "./lib/cli/report.ts";
 import { printable } from "./lib/cli/output.ts";
 import type { Format } from "./lib/config/format.ts";
-import { formatIssue, InterruptedError, UsageError } from "./lib/errors.ts";
+import { formatIssue } from "./lib/errors.ts";
 import type { Backend, Host } from "./lib/ports.ts";
 import type { RunEvent } from "./lib/run/events.ts";
 import { needsDaemon } from "./lib/step.ts";
-import { textOf } from "./lib/utf8.ts";
 
 /** What a program of one's own can add. */
 export interface MainOptions {
@@ -31,14 +31,15 @@ export async function main(
   args: readonly string[],
   options: MainOptions = {},
 ): Promise<number> {
-  const interrupted = new AbortController();
-  const stop = followSignals(interrupted);
+  const interruption = new Interruption(complain);
+  const stop = followSignals(interruption.interrupt);
   const opened: Connection[] = [];
   const connections = { opened };
   try {
     const makeApp = (globals: GlobalOptions): App =>
-      composeApp({ backend, globals, options, signal: interrupted.signal }, connections);
-    return await dispatch(await commandsFor(args), globalFlags, args, makeApp, { print: toStdout, complain });
+      composeApp({ backend, globals, options, interruption }, connections);
+    const streams = { print: toStdout, complain };
+    return await interruption.outcome(dispatch(await commandsFor(args), globalFlags, args, makeApp, streams));
   } finally {
     for (const connection of opened) connection.close();
     stop();
@@ -46,14 +47,14 @@ export async function main(
 }
 
 /** The first signal stops what runs in good order; the next one ends lxops at once, as signals do by default. */
-function followSignals(interrupted: AbortController): () => void {
+function followSignals(interrupt: () => void): () => void {
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   const remove = () => {
     for (const signal of signals) Deno.removeSignalListener(signal, onSignal);
   };
   const onSignal = () => {
     remove();
-    interrupted.abort(new InterruptedError("Interrupted"));
+    interrupt();
   };
   for (const signal of signals) Deno.addSignalListener(signal, onSignal);
   return remove;
@@ -64,7 +65,7 @@ interface Parts {
   readonly backend: Backend;
   readonly globals: GlobalOptions;
   readonly options: MainOptions;
-  readonly signal: AbortSignal;
+  readonly interruption: Interruption;
   /** The way to the daemon, where the client's configuration does not tell it. */
   readonly way?: Way;
 }
@@ -88,11 +89,16 @@ function findDaemon(parts: Parts, host: Host, opened: Connection[]): Daemon {
     const [{ connect }, to] = await Promise.all([import("./lib/adapters/daemon.ts"), way()]);
     const elsewhere = (remote: string) =>
       findDaemon({ ...withoutWay, globals: elsewhereOf(globals, remote) }, host, opened).connected();
-    const made = await connect(backend, to, host, elsewhere);
+    const made = await connect(backend, to, host, elsewhere, tell);
     opened.push(made);
     return made;
   };
   return { way, connected: () => connection ??= open() };
+}
+
+/** Says on stderr what is waited for. */
+function tell(text: string): void {
+  complain(printable(`note: ${text}`));
 }
 
 /** The options that lead to another remote. */
@@ -107,7 +113,8 @@ function wayTo({ remote, url, server, certificate, key }: NewRemote): Way {
 
 function composeApp(parts: Parts, connections: { readonly opened: Connection[] }): App {
   const { way: _, ...withoutWay } = parts;
-  const { backend, globals, options: { formats = [] }, signal } = parts;
+  const { backend, globals, options: { formats = [] }, interruption } = parts;
+  const { signal } = interruption;
   const host = makeHost();
   const { way, connected } = findDaemon(parts, host, connections.opened);
   const report = new ProgressReport({
@@ -157,6 +164,14 @@ function composeApp(parts: Parts, connections: { readonly opened: Connection[] }
         report.report(event, options);
       };
       const daemon = async () => needsDaemon(plan) ? await connected() : NO_DAEMON;
+      let begun = false;
+      const controls = async () => {
+        const all = { ...await daemon(), host: hostControl(host) };
+        signal.throwIfAborted();
+        interruption.begin();
+        begun = true;
+        return all;
+      };
       try {
         return await apply(plan, {
           ...options,
@@ -168,85 +183,5 @@ function composeApp(parts: Parts, connections: { readonly opened: Connection[] }
             showSecrets: options.showSecrets ?? false,
           },
         }, {
-          controls: async () => ({ ...await daemon(), host: hostControl(host) }),
+          controls,
           report: options.passOutput ? passOn : tell,
-          print: toStdout,
-          signal,
-        });
-      } finally {
-        report.close();
-      }
-    },
-    print: toStdout,
-    printBytes: (content) => writeAll(Deno.stdout, content),
-    complain,
-    warn: (issues) => issues.forEach((issue) => complain(printable(formatIssue(issue)))),
-    confirm: (lines, question) => Promise.resolve(confirmed(lines, question)),
-    readStdin: async () => {
-      if (Deno.stdin.isTerminal()) return undefined;
-      const text = textOf(await new Response(Deno.stdin.readable).bytes());
-      if (text === undefined) throw new UsageError("Standard input is not UTF-8 text");
-      return text;
-    },
-    readPipe: async () =>
-      Deno.stdin.isTerminal() ? undefined : await new Response(Deno.stdin.readable).bytes(),
-    readStdinBytes: async () => new Uint8Array(await new Response(Deno.stdin.readable).arrayBuffer()),
-  };
-}
-
-/** A script cannot answer, and has said what it wants. */
-function confirmed(lines: readonly string[], question: string): boolean {
-  if (!Deno.stdin.isTerminal() || !Deno.stderr.isTerminal()) return true;
-  for (const line of lines) complain(printable(line));
-  toStderr(`${printable(question)} [y/N] `);
-  const answer = new Uint8Array(100);
-  const length = Deno.stdin.readSync(answer) ?? 0;
-  return /^y(es)?$/i.test(new TextDecoder().decode(answer.subarray(0, length)).trim());
-}
-
-/** The options that lead to the same daemon. */
-function connectFlags({ socket, remote, http, unix }: GlobalOptions): string[] {
-  return [
-    ...(socket ? ["-socket", socket] : []),
-    ...(remote ? ["-remote", remote] : []),
-    ...(http ? ["-http"] : []),
-    ...(unix ? ["-unix"] : []),
-  ];
-}
-
-/** In the place of a daemon that a plan does not ask: files can be changed where there is none. */
-const NO_DAEMON = {} as Pick<Connection, "server" | "control">;
-
-function passOn(event: RunEvent): void {
-  if (event.kind === "bytes") {
-    return writeAllSync(event.stream === "stdout" ? Deno.stdout : Deno.stderr, event.bytes);
-  }
-  if (event.kind !== "output") return;
-  if (event.stream === "stdout") toStdout(`${event.line}\n`);
-  else toStderr(`${event.line}\n`);
-}
-
-function complain(text: string): void {
-  toStderr(`${text}\n`);
-}
-
-function toStdout(text: string): void {
-  writeAllSync(Deno.stdout, new TextEncoder().encode(text));
-}
-
-function toStderr(text: string): void {
-  writeAllSync(Deno.stderr, new TextEncoder().encode(text));
-}
-
-function writeAllSync(stream: { writeSync(bytes: Uint8Array): number }, content: Uint8Array): void {
-  let bytes = content;
-  while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
-}
-
-async function writeAll(
-  stream: { write(bytes: Uint8Array): Promise<number> },
-  content: Uint8Array,
-): Promise<void> {
-  let bytes = content;
-  while (bytes.length > 0) bytes = bytes.subarray(await stream.write(bytes));
-}

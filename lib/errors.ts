@@ -111,12 +111,23 @@ export class CommandError extends LxopsError {
   }
 }
 
+/** A file of this machine that cannot be read; nothing was changed. */
+export class UnreadableError extends LxopsError {
+  /** Why, where it is clear which file is meant. */
+  readonly reason: string;
+
+  constructor(path: string, reason: string) {
+    super(`Cannot read "${path}": ${reason}`);
+    this.reason = reason;
+  }
+}
+
 /** Something did not happen in the time given to it. */
 export class TimeoutError extends LxopsError {
   override readonly exitCode = EXIT.timeout;
 }
 
-/** The person interrupted lxops (SIGINT or SIGTERM). */
+/** The person interrupted lxops (SIGINT, SIGTERM or SIGHUP). */
 export class InterruptedError extends LxopsError {
   override readonly exitCode = EXIT.interrupted;
 }
@@ -130,6 +141,7 @@ export function formatIssue(issue: Issue): string {
 
 /** Why the machine refused something, without the words that only a developer could use. */
 export function reasonOf(thrown: unknown): string {
+  if (thrown instanceof UnreadableError) return thrown.reason;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return message.replace(/ \(os error \d+\).*$/s, "").replace(/, specify the required permissions.*$/s, "");
 }

@@ -30,7 +30,7 @@ const envelope = z.object({
 });
 
 /** How long a daemon may take to tell what it knows; one that hangs (or is stopped) would be waited for forever. */
-export const READ_LIMIT_MS = 120_000;
+export const READ_LIMIT_MS = 60_000;
 
 /** Sends a request and reads its answer; an answer of type `error` is thrown as a `ServerError`. */
 export async function ask(endpoint: Endpoint, request: Call): Promise<Answer> {

@@ -5,7 +5,7 @@
  */
 import { ServerError } from "../errors.ts";
 import type { Backend, Host, InstanceControl, InstanceServer } from "../ports.ts";
-import { type Endpoint, openSocket } from "./http.ts";
+import { type Endpoint, openSocket, type Tell } from "./http.ts";
 import { send } from "./operation.ts";
 import { instanceServer } from "./reads.ts";
 import { findSocket, startAdvice } from "./socket.ts";
@@ -26,8 +26,9 @@ export async function connect(
   host: Pick<Host, "env">,
   elsewhere: (remote: string) => Promise<Connection> = () =>
     Promise.reject(new Error("there is one daemon only")),
+  tell?: Tell,
 ): Promise<Connection> {
-  const endpoint = await open(backend, way, host);
+  const endpoint = await open(backend, way, host, tell);
   const there = async (remote: string) => (await elsewhere(remote)).endpoint;
   return {
     endpoint,
@@ -54,10 +55,15 @@ export async function connect(
   };
 }
 
-async function open(backend: Backend, way: Way, host: Pick<Host, "env">): Promise<Endpoint> {
+async function open(
+  backend: Backend,
+  way: Way,
+  host: Pick<Host, "env">,
+  tell: Tell | undefined,
+): Promise<Endpoint> {
   if (way.kind === "socket") {
     const path = await findSocket(backend, way.path, host);
-    return openSocket(backend.title, path, startAdvice(backend));
+    return openSocket(backend.title, path, startAdvice(backend), tell);
   }
   // Only those who need it wait for it to be loaded.
   const { openTls } = await import("./tls.ts");
@@ -74,5 +80,6 @@ async function open(backend: Backend, way: Way, host: Pick<Host, "env">): Promis
     `See whether the server of remote "${remote}" runs and listens there (core.https_address)`,
     "The daemon of this machine: -unix",
   ];
-  return await openTls({ title: backend.title, remote, url, credentials, advice });
+  const endpoint = await openTls({ title: backend.title, remote, url, credentials, advice });
+  return tell ? { ...endpoint, tell } : endpoint;
 }

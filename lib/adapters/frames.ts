@@ -16,7 +16,7 @@ export interface Frame {
 }
 
 /** More than any message of a daemon; a larger one is no websocket's. */
-const PAYLOAD_LIMIT = 64 * 1024 * 1024;
+const PAYLOAD_LIMIT = 16 * 1024 * 1024;
 
 /** Encodes a whole message as one masked frame. */
 export function encodeFrame(opcode: number, payload: Uint8Array): Uint8Array {
@@ -36,21 +36,39 @@ export function encodeFrame(opcode: number, payload: Uint8Array): Uint8Array {
 
 /** Puts frames together from chunks of bytes; throws a `RangeError` on what no daemon sends. */
 export class FrameReader {
-  #rest = new Uint8Array(0);
+  #buffer = new Uint8Array(0);
+  /** How much of the buffer is filled. */
+  #size = 0;
 
   /** Takes a chunk and returns the frames that it completes. */
   push(chunk: Uint8Array): readonly Frame[] {
-    const data = new Uint8Array(this.#rest.length + chunk.length);
-    data.set(this.#rest);
-    data.set(chunk, this.#rest.length);
+    // Frames that were returned hold parts of their buffer, so that the next ones begin in another.
+    if (this.#size === 0) this.#buffer = chunk.slice();
+    else this.#append(chunk);
+    this.#size += chunk.length;
+    const data = this.#buffer.subarray(0, this.#size);
     const frames: Frame[] = [];
     let offset = 0;
     for (let next = readFrame(data, 0); next !== undefined; next = readFrame(data, offset)) {
       frames.push(next.frame);
       offset = next.end;
     }
-    this.#rest = data.subarray(offset);
+    if (offset > 0) {
+      this.#buffer = data.slice(offset);
+      this.#size = this.#buffer.length;
+    }
     return frames;
+  }
+
+  /** A buffer that is too small is doubled, so that a large frame is not copied for each chunk of it. */
+  #append(chunk: Uint8Array): void {
+    const needed = this.#size + chunk.length;
+    if (needed > this.#buffer.length) {
+      const larger = new Uint8Array(Math.max(needed, 2 * this.#buffer.length));
+      larger.set(this.#buffer.subarray(0, this.#size));
+      this.#buffer = larger;
+    }
+    this.#buffer.set(chunk, this.#size);
   }
 }
 

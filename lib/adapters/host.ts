@@ -4,11 +4,12 @@
  * @module
  */
 import { basename, dirname } from "@std/path";
-import { CommandError } from "../errors.ts";
+import { CommandError, UnreadableError } from "../errors.ts";
 import type { Dataset, Host, PathInfo, ZfsSnapshot } from "../ports.ts";
 import { textOf } from "../utf8.ts";
 import { runProgram } from "./process.ts";
 import { findProgram } from "./programs.ts";
+import { BYTES_LIMIT_MIB, openFile, readFile, TEXT_LIMIT_MIB } from "./read_file.ts";
 import { DATASET_COLUMNS, hasNoZfs, rowsOf, takesSeveral, toDatasets } from "./zfs_output.ts";
 
 /** The machine that lxops runs on. */
@@ -18,7 +19,7 @@ export function makeHost(): Host {
     cwd: Deno.cwd(),
     env: (name) => Deno.env.get(name),
     readText: (path) => unlessAbsent(readText(path)),
-    readBytes: (path) => unlessAbsent(Deno.readFile(path)),
+    readBytes: (path) => unlessAbsent(readFile(path, BYTES_LIMIT_MIB)),
     lstat: async (path) => {
       const info = await unlessAbsent(Deno.lstat(path));
       return info && toPathInfo(info);
@@ -52,8 +53,8 @@ function realPathOf(path: string): string {
 
 /** A file in another encoding would silently become another text. */
 async function readText(path: string): Promise<string> {
-  const text = textOf(await Deno.readFile(path));
-  if (text === undefined) throw new TypeError("it is not UTF-8 text");
+  const text = textOf(await readFile(path, TEXT_LIMIT_MIB));
+  if (text === undefined) throw new UnreadableError(path, "it is not UTF-8 text");
   return text;
 }
 
@@ -61,7 +62,7 @@ async function sha256(paths: readonly string[]): Promise<string> {
   const { createHash } = await import("node:crypto");
   const hash = createHash("sha256");
   for (const path of paths) {
-    for await (const chunk of (await Deno.open(path)).readable) hash.update(chunk);
+    for await (const chunk of (await openFile(path)).readable) hash.update(chunk);
   }
   return hash.digest("hex");
 }

@@ -4,8 +4,10 @@
  *
  * @module
  */
-import { ServerError } from "../errors.ts";
+import { LxopsError, ServerError, TimeoutError } from "../errors.ts";
 import { Http1Pool } from "./http1_pool.ts";
+import { StalledError } from "./http1_text.ts";
+import { after } from "./timer.ts";
 
 /** An opened way to a daemon. */
 export interface Endpoint {
@@ -20,7 +22,12 @@ export interface Endpoint {
   readonly close: () => void;
   /** What a person can do when the daemon cannot be reached. */
   readonly advice: readonly string[];
+  /** Tells a person what is waited for. */
+  readonly tell?: Tell;
 }
+
+/** Tells a person something about the way to the daemon. */
+export type Tell = (text: string) => void;
 
 /** An answer, as far as it is used here: Deno's `Response`, or something that is made in less time. */
 export interface Reply {
@@ -46,7 +53,12 @@ export interface Call {
 }
 
 /** Opens a client that talks to the daemon behind a unix socket. */
-export function openSocket(title: string, path: string, advice: readonly string[]): Endpoint {
+export function openSocket(
+  title: string,
+  path: string,
+  advice: readonly string[],
+  tell?: Tell,
+): Endpoint {
   const dial = () => Deno.connect({ transport: "unix", path });
   const pool = new Http1Pool(dial);
   return {
@@ -56,7 +68,27 @@ export function openSocket(title: string, path: string, advice: readonly string[
     dial,
     close: () => pool.close(),
     advice,
+    ...(tell ? { tell } : {}),
   };
+}
+
+/** How long something is waited for before a person is told, and how long until the next time. */
+const TELL_MS = 30_000;
+
+/** Tells from time to time that something is still waited for, until what is returned is called. */
+export function tellSlow({ tell }: Endpoint, what: string): () => void {
+  if (!tell) return () => {};
+  let seconds = 0;
+  let stop = () => {};
+  const again = () => {
+    stop = after(TELL_MS, () => {
+      seconds += TELL_MS / 1000;
+      tell(`${what}, for ${seconds} s`);
+      again();
+    });
+  };
+  again();
+  return () => stop();
 }
 
 /** Sends one request and returns the response with its body unread. */
@@ -66,11 +98,35 @@ export async function call(endpoint: Endpoint, request: Call): Promise<Reply> {
   if (body !== undefined) init.body = body;
   if (headers !== undefined) init.headers = { ...headers };
   if (signal !== undefined) init.signal = signal;
+  // What waits for an operation is told of where that is waited for.
+  const told = WAITS.test(path)
+    ? () => {}
+    : tellSlow(endpoint, `${endpoint.title} at "${endpoint.address}" has not answered ${method} ${path}`);
   try {
     return await endpoint.fetch(path, init);
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
     throw connectionError(endpoint, `${method} ${path}`, error);
+  } finally {
+    told();
+  }
+}
+
+const WAITS = /^\/1\.0\/operations\/[^/]+\/wait/;
+
+/** The body of a response as it comes; what goes wrong with it is a `ServerError`. */
+export async function* bodyOf(
+  endpoint: Endpoint,
+  request: string,
+  response: Reply,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  if (!response.body) return;
+  try {
+    yield* response.body;
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw connectionError(endpoint, request, error);
   }
 }
 
@@ -90,9 +146,21 @@ export async function bodyText(
 }
 
 /** Turns a failure of the transport into an error that says whether the daemon was reached at all. */
-export function connectionError(endpoint: Endpoint, request: string, error: unknown): ServerError {
-  // What opens connections may know better what is wrong with one, as with a certificate.
-  if (error instanceof ServerError) return error;
+export function connectionError(
+  endpoint: Endpoint,
+  request: string,
+  error: unknown,
+): LxopsError {
+  // What opens connections may know better what is wrong with one, as with a certificate; and what reads a body
+  // that is sent, what is wrong with that.
+  if (error instanceof LxopsError) return error;
+  if (error instanceof StalledError) {
+    return new TimeoutError(
+      `${endpoint.title} at "${endpoint.address}" fell silent in the middle of its answer to ${request}: ` +
+        error.message,
+      endpoint.advice,
+    );
+  }
   const reason = innermost(error);
   if (/\(Connect\)/.test(reason) || isConnectError(error)) {
     return new ServerError(

@@ -6,8 +6,18 @@
  * @module
  */
 import type { Reply, Stream } from "./http.ts";
-
-type Bytes = Uint8Array<ArrayBuffer>;
+import {
+  type Bytes,
+  chunkSize,
+  encode,
+  type Framing,
+  framingOf,
+  indexOf,
+  joined,
+  latin1,
+  StalledError,
+} from "./http1_text.ts";
+import { after } from "./timer.ts";
 
 /** What is sent; a body of unknown length is a stream. */
 export interface Http1Request {
@@ -16,9 +26,6 @@ export interface Http1Request {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | ReadableStream<Uint8Array>;
 }
-
-/** How the body of an answer ends. */
-type Framing = { readonly kind: "length"; readonly bytes: number } | { readonly kind: "chunked" | "end" };
 
 /** What stands before the body of an answer. */
 interface Head {
@@ -30,6 +37,11 @@ interface Head {
 
 const HEAD_LIMIT = 65536;
 const LINE_LIMIT = 256;
+const TRAILER_LIMIT = 100;
+/** The most that is read of an answer that is text. */
+const TEXT_LIMIT = 256 * 1024 * 1024;
+/** How long the other side may be silent in the middle of an answer. */
+const SILENCE_MS = 120_000;
 const CUT_OFF = "connection closed before message completed";
 
 /** One connection, for one request after the other. */
@@ -39,9 +51,15 @@ export class Http1Connection {
   /** Bytes that came and were not taken yet. */
   #rest: Bytes = new Uint8Array(0);
   #closed = false;
+  readonly #silenceMs: number;
+  /** Since when the next bytes of an answer are waited for; 0: they are not. */
+  #since = 0;
+  #watched = false;
+  #stalled = false;
 
-  constructor(stream: Stream) {
+  constructor(stream: Stream, silenceMs = SILENCE_MS) {
     this.#stream = stream;
+    this.#silenceMs = silenceMs;
   }
 
   /** Whether anything came of an answer. */
@@ -55,11 +73,14 @@ export class Http1Connection {
     this.answered = false;
     let sent = false;
     // The daemon may refuse a body that it has not read: its answer counts, not that the body did not arrive.
-    const sending = this.#send(request).then(() => void (sent = true));
+    // But nobody answers a body that could not be read to its end here.
+    const broken = Promise.withResolvers<never>();
+    broken.promise.catch(() => {});
+    const sending = this.#send(request, broken.reject).then(() => void (sent = true));
     sending.catch(() => {});
     let head: Head;
     try {
-      head = await this.#readHead();
+      head = await Promise.race([this.#readHead(), broken.promise]);
     } catch (error) {
       done(false);
       throw error;
@@ -82,6 +103,10 @@ export class Http1Connection {
         const decoder = new TextDecoder();
         let text = "";
         for (let bytes = await read(); bytes; bytes = await read()) {
+          if (text.length + bytes.length > TEXT_LIMIT) {
+            finish(false);
+            throw new Error("an answer of more than 256 MiB");
+          }
           text += decoder.decode(bytes, { stream: true });
         }
         return text + decoder.decode();
@@ -102,7 +127,10 @@ export class Http1Connection {
     }
   }
 
-  async #send({ method, path, headers, body }: Http1Request): Promise<void> {
+  async #send(
+    { method, path, headers, body }: Http1Request,
+    onUnreadable: (error: unknown) => void,
+  ): Promise<void> {
     const length: Record<string, string> = body === undefined
       ? method === "GET" || method === "HEAD" ? {} : { "Content-Length": "0" }
       : body instanceof Uint8Array
@@ -115,7 +143,7 @@ export class Http1Connection {
     if (body instanceof Uint8Array) return await this.#write(joined(head, body));
     await this.#write(head);
     if (body === undefined) return;
-    for await (const chunk of body) {
+    for await (const chunk of passedOn(body, onUnreadable)) {
       if (chunk.length === 0) continue;
       await this.#write(encode(`${chunk.length.toString(16)}\r\n`));
       await this.#write(chunk);
@@ -128,8 +156,22 @@ export class Http1Connection {
     for (let sent = 0; sent < bytes.length;) sent += await this.#stream.write(bytes.subarray(sent));
   }
 
+  /** Ends the connection where the other side is silent for too long in the middle of an answer. */
+  #watch(): void {
+    if (this.#watched) return;
+    this.#watched = true;
+    after(this.#silenceMs / 4, () => {
+      this.#watched = false;
+      if (this.#since === 0 || this.#closed) return;
+      if (performance.now() - this.#since < this.#silenceMs) return this.#watch();
+      this.#stalled = true;
+      this.close();
+    });
+  }
+
   /** Reads on; `false` at the end. */
   async #more(): Promise<boolean> {
+    if (this.#since > 0) this.#watch();
     const count = await this.#stream.read(this.#buffer);
     if (count === null) return false;
     this.answered = true;
@@ -190,7 +232,9 @@ export class Http1Connection {
         left = chunkSize(await this.#readUntil("\r\n", LINE_LIMIT));
         if (left === 0) {
           // Trailers, of which there are none, end with an empty line.
-          while (await this.#readUntil("\r\n", LINE_LIMIT) !== "");
+          for (let count = 0; await this.#readUntil("\r\n", LINE_LIMIT) !== "";) {
+            if (++count > TRAILER_LIMIT) throw new Error("the answer has no end");
+          }
           return undefined;
         }
       }
@@ -204,15 +248,31 @@ export class Http1Connection {
       if (ended) return undefined;
       let bytes: Bytes | undefined;
       try {
+        this.#since = performance.now();
         bytes = await next();
       } catch (error) {
         done(false);
-        throw error;
+        throw this.#stalled ? new StalledError(this.#silenceMs / 1000) : error;
+      } finally {
+        this.#since = 0;
       }
       ended = bytes === undefined;
       if (ended) done(true);
       return bytes;
     };
+  }
+}
+
+/** A body piece by piece; where it cannot be read, that is told first. */
+async function* passedOn(
+  body: ReadableStream<Uint8Array>,
+  onUnreadable: (error: unknown) => void,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    onUnreadable(error);
+    throw error;
   }
 }
 
@@ -225,49 +285,4 @@ function streamOf(read: () => Promise<Bytes | undefined>, onCancel: () => void):
     },
     cancel: onCancel,
   }, { highWaterMark: 0 });
-}
-
-function framingOf(status: number, headers: ReadonlyMap<string, string>): Framing {
-  if (isBodiless(status)) return { kind: "length", bytes: 0 };
-  if (/\bchunked\b/i.test(headers.get("transfer-encoding") ?? "")) return { kind: "chunked" };
-  const length = headers.get("content-length");
-  if (length === undefined) return { kind: "end" };
-  if (!/^\d{1,15}$/.test(length)) throw new Error(`"${length}" is not the length of an answer`);
-  return { kind: "length", bytes: Number(length) };
-}
-
-function isBodiless(status: number): boolean {
-  return status === 204 || status === 304;
-}
-
-function chunkSize(line: string): number {
-  const size = /^([0-9a-f]{1,12})[ \t]*(;.*)?$/i.exec(line)?.[1];
-  if (size === undefined) throw new Error(`"${line.slice(0, 80)}" is not the size of a chunk`);
-  return Number.parseInt(size, 16);
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Bytes {
-  const all = new Uint8Array(a.length + b.length);
-  all.set(a);
-  all.set(b, a.length);
-  return all;
-}
-
-function encode(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}
-
-function indexOf(bytes: Uint8Array, mark: string): number {
-  const first = mark.charCodeAt(0);
-  for (let at = bytes.indexOf(first); at >= 0; at = bytes.indexOf(first, at + 1)) {
-    let length = 1;
-    while (length < mark.length && bytes[at + length] === mark.charCodeAt(length)) length++;
-    if (length === mark.length) return at;
-  }
-  return -1;
-}
-
-// Not by a TextDecoder, whose "latin1" has characters that no header may have.
-function latin1(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
 }

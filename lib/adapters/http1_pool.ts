@@ -19,8 +19,12 @@ export class Http1Pool {
   readonly #idle: Idle[] = [];
   readonly #open = new Set<Http1Connection>();
 
-  constructor(dial: () => Promise<Stream>) {
+  readonly #silenceMs: number | undefined;
+
+  /** `silenceMs` is how long the daemon may be silent in the middle of an answer. */
+  constructor(dial: () => Promise<Stream>, silenceMs?: number) {
     this.#dial = dial;
+    this.#silenceMs = silenceMs;
   }
 
   /** Sends a request as `fetch()` does: an abort of the signal rejects with its reason, also while the body is read. */
@@ -47,7 +51,7 @@ export class Http1Pool {
   }
 
   async #connect(signal: AbortSignal | undefined): Promise<Http1Connection> {
-    const connection = new Http1Connection(await this.#dial());
+    const connection = new Http1Connection(await this.#dial(), this.#silenceMs);
     this.#open.add(connection);
     if (signal?.aborted) this.#drop(connection);
     signal?.throwIfAborted();

@@ -6,10 +6,11 @@
 import { ServerError } from "../errors.ts";
 import type { ImageTransfer } from "../ports.ts";
 import { ask, readAnswer } from "./answer.ts";
-import { call, type Endpoint, type Reply } from "./http.ts";
+import { bodyOf, call, type Endpoint, type Reply } from "./http.ts";
 import { counter, openPartial, writeFile } from "./incoming.ts";
 import { writeParts } from "./multipart.ts";
 import { awaitOperation, OPERATION, operationFailure, operationPath } from "./operation.ts";
+import { openFile } from "./read_file.ts";
 import { type ImageBody, imageExportPath, uploadRequest } from "./requests.ts";
 
 /** Finds the daemon of a remote. */
@@ -60,7 +61,9 @@ async function download(
   if (!response.body) {
     throw new ServerError(`The image is empty (GET ${path})`, response.status, `GET ${path}`);
   }
-  return response;
+  const { status, ok, headers } = response;
+  const body = ReadableStream.from(bodyOf(endpoint, `GET ${path}`, response, signal));
+  return { status, ok, headers, text: () => response.text(), body };
 }
 
 async function upload(
@@ -81,7 +84,7 @@ async function upload(
 
 async function uploadOf(files: readonly string[]): Promise<Pick<ImageBody, "type" | "body">> {
   const disk = files[1] !== undefined && await isDisk(files[1]);
-  const opened = await Promise.all(files.map(async (file) => (await Deno.open(file)).readable));
+  const opened = await Promise.all(files.map(async (file) => (await openFile(file)).readable));
   const [first, second] = opened;
   if (!second) return { type: "application/octet-stream", body: first! };
   const boundary = `lxops-${crypto.randomUUID()}`;
@@ -102,7 +105,7 @@ async function uploadOf(files: readonly string[]): Promise<Pick<ImageBody, "type
 
 /** Whether a file is the disk of a virtual machine: the daemons tell by its name in the request what the image is of. */
 async function isDisk(file: string): Promise<boolean> {
-  using opened = await Deno.open(file);
+  using opened = await openFile(file);
   const start = new Uint8Array(4);
   return await opened.read(start) === 4 && new TextDecoder("latin1").decode(start) === "QFI\u00fb";
 }

@@ -7,8 +7,8 @@
 import * as z from "zod/mini";
 import { ServerError } from "../errors.ts";
 import type { Request } from "../ports.ts";
-import { type Answer, ask, exchange, narrow, refusal } from "./answer.ts";
-import type { Call, Endpoint } from "./http.ts";
+import { type Answer, ask, exchange, limited, narrow, READ_LIMIT_MS, refusal } from "./answer.ts";
+import { type Call, type Endpoint, tellSlow } from "./http.ts";
 import { delay, interruption, startGrace } from "./interrupt.ts";
 import { watchProgress } from "./progress.ts";
 import { waitPath } from "./requests.ts";
@@ -26,6 +26,9 @@ export const OPERATION = { success: 200, failure: 400, cancelled: 401 } as const
 
 /** How long an interrupted lxops waits for the daemon to say what became of the request. */
 const GRACE_MS = 3000;
+
+/** How long the daemon is to wait at once; so one that hangs is told from one that works for long. */
+const WAIT_SECONDS = 60;
 
 const operationSchema = z.object({
   id: z.string(),
@@ -51,12 +54,14 @@ export async function send(
   if (answer.type === "sync") return answer.metadata;
   const path = operationPath(endpoint, name, answer);
   const progress = onProgress === undefined ? undefined : watchProgress(endpoint, path, onProgress);
+  const told = tellSlow(endpoint, `${endpoint.title} works on ${name}`);
   try {
     const operation = await awaitOperation(endpoint, name, path, signal, settleMs);
     if (operation.code !== OPERATION.success) throw operationFailure(endpoint, name, operation);
     return operation.metadata;
   } finally {
     progress?.stop();
+    told();
   }
 }
 
@@ -155,12 +160,12 @@ async function waitOnce(
   path: string,
   signal: AbortSignal,
 ): Promise<Operation> {
-  const wait = waitPath(path);
-  const answer = await unlessLost(endpoint, request, signal, { method: "GET", path: wait, signal });
+  const wait = waitPath(path, WAIT_SECONDS);
+  const answer = await unlessLost(endpoint, request, signal, wait);
   if (answer.type !== "error") return toOperation(endpoint, `GET ${wait}`, answer.metadata);
   // Incus 6.0 answers with an error that lacks the operation's metadata, such as an exit code: the operation
   // itself has it, for the few seconds that the daemon still knows it.
-  const later = await unlessLost(endpoint, request, signal, { method: "GET", path, signal });
+  const later = await unlessLost(endpoint, request, signal, path);
   if (later.type !== "error") return toOperation(endpoint, `GET ${path}`, later.metadata);
   if (answer.status === 404) throw lostOperation(endpoint, request);
   throw refusal(endpoint, request, answer.status, answer.error);
@@ -170,10 +175,13 @@ async function unlessLost(
   endpoint: Endpoint,
   request: string,
   signal: AbortSignal,
-  call: Call,
+  path: string,
 ): Promise<Answer> {
   try {
-    return await exchange(endpoint, call);
+    return await limited(endpoint, path, WAIT_SECONDS * 1000 + READ_LIMIT_MS, async (limit) => {
+      const both = AbortSignal.any([signal, limit]);
+      return await exchange(endpoint, { method: "GET", path, signal: both });
+    });
   } catch (error) {
     if (!(error instanceof ServerError) || error.status !== 0 || signal.aborted) throw error;
     throw lostOperation(endpoint, request);

@@ -66,9 +66,10 @@ export function eventsPath(project: string, types: readonly string[]): string {
   return apiPath("/1.0/events", project, { type: types.join(",") });
 }
 
-/** What becomes of an operation, which the daemon answers when it has ended. */
-export function waitPath(operation: string): string {
-  return below(operation, "wait");
+/** What becomes of an operation, which the daemon answers when it has ended, or after so many seconds. */
+export function waitPath(operation: string, seconds: number): string {
+  const path = below(operation, "wait");
+  return `${path}${path.includes("?") ? "&" : "?"}timeout=${seconds}`;
 }
 
 /** A websocket of an operation. */

@@ -96,7 +96,7 @@ async function openSocket(tls: ConnectionOptions, options: TlsOptions): Promise<
     const connection = await Promise.race([dialing, late.promise]);
     // A server that is gone without a word is found out by the machine.
     connection.setKeepAlive(true);
-    wire = wireOf(connection);
+    wire = await wireOf(connection);
     const socket = connect({ ...tls, host, socket: wire.duplex });
     const secure = new Promise<void>((resolve, reject) => {
       socket.once("secureConnect", resolve);

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { Duplex } from "node:stream";
+import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import type { Stream } from "./http.ts";
 
@@ -21,7 +21,8 @@ export interface Wire {
 }
 
 /** Makes the lower end of a TLS socket out of a connection. */
-export function wireOf(connection: Deno.Conn): Wire {
+export async function wireOf(connection: Deno.Conn): Promise<Wire> {
+  const { Duplex } = await import("node:stream");
   let gate: PromiseWithResolvers<void> | undefined;
   const buffer = new Uint8Array(65536);
   const duplex: Duplex = new Duplex({

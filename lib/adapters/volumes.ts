@@ -6,9 +6,10 @@
 import { ServerError } from "../errors.ts";
 import type { VolumeTransfer } from "../ports.ts";
 import { ask, readAnswer } from "./answer.ts";
-import { call, type Endpoint } from "./http.ts";
+import { bodyOf, call, type Endpoint } from "./http.ts";
 import { counter, writeFile } from "./incoming.ts";
 import { awaitOperation, OPERATION, operationFailure, operationPath } from "./operation.ts";
+import { openFile } from "./read_file.ts";
 import { backupExportPath, restoreRequest } from "./requests.ts";
 
 /** Moves a volume. */
@@ -27,9 +28,10 @@ export async function transferVolume(
     if (!response.body) {
       throw new ServerError(`The backup is empty (GET ${path})`, response.status, `GET ${path}`);
     }
-    return await writeFile(transfer.file, response.body.pipeThrough(counter(onProgress)), 0o600);
+    const body = ReadableStream.from(bodyOf(endpoint, `GET ${path}`, response, signal));
+    return await writeFile(transfer.file, body.pipeThrough(counter(onProgress)), 0o600);
   }
-  const { readable } = await Deno.open(transfer.file);
+  const { readable } = await openFile(transfer.file);
   const restore = restoreRequest(transfer.volume, readable.pipeThrough(counter(onProgress)));
   const request = `${restore.method} ${restore.path}`;
   const answer = await ask(endpoint, { ...restore, signal });

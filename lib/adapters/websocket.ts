@@ -26,6 +26,8 @@ export interface Channel {
 }
 
 const HEAD_LIMIT = 65536;
+/** More than any text that a daemon sends, in however many frames. */
+const TEXT_LIMIT = 16 * 1024 * 1024;
 
 /** Opens a websocket at a path of the API; throws a `ServerError` where the daemon refuses it. */
 export async function openChannel(endpoint: Endpoint, path: string, onMessage: OnMessage): Promise<Channel> {
@@ -87,7 +89,7 @@ function startChannel(
   connection: Stream,
   rest: Uint8Array,
   onMessage: OnMessage,
-  strange: (error: unknown) => ServerError,
+  strange: (error: unknown) => Error,
 ): Channel {
   let writing: Promise<boolean> = Promise.resolve(true);
   const write = (opcode: number, payload: Uint8Array): Promise<boolean> => {
@@ -172,6 +174,9 @@ class Messages {
     if (opcode === OPCODE.text || opcode === OPCODE.binary) this.#opcode = opcode;
     else if (opcode !== OPCODE.continuation) return;
     if (this.#opcode === OPCODE.binary) return this.#onMessage(payload);
+    if (this.#text.length + payload.length > TEXT_LIMIT) {
+      throw new RangeError(`a message of more than ${TEXT_LIMIT} bytes`);
+    }
     this.#text += this.#decoder.decode(payload, { stream: !last });
     if (!last) return;
     const text = this.#text;

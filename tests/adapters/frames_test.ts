@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { encodeFrame, FrameReader, OPCODE } from "../../lib/adapters/frames.ts";
 import { serverFrame, takeClientFrame } from "../fakes/server_frames.ts";
 
@@ -44,4 +44,16 @@ Deno.test("FrameReader refuses what no server sends", () => {
   assertThrows(() => new FrameReader().push(new TextEncoder().encode("HTTP/1.1 400")), RangeError);
   const huge = new Uint8Array([0x82, 127, 0, 0, 1, 0, 0, 0, 0, 0]);
   assertThrows(() => new FrameReader().push(huge), RangeError, "1099511627776 bytes");
+});
+
+Deno.test("FrameReader takes a frame of 8 MiB in small pieces in less than a second", () => {
+  const frame = serverFrame(OPCODE.binary, new Uint8Array(8 * 1024 * 1024));
+  const reader = new FrameReader();
+  const start = performance.now();
+  let size = 0;
+  for (let at = 0; at < frame.length; at += 8192) {
+    for (const { payload } of reader.push(frame.subarray(at, at + 8192))) size += payload.length;
+  }
+  assertEquals(size, 8 * 1024 * 1024);
+  assert(performance.now() - start < 1000);
 });

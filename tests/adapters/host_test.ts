@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { makeHost } from "../../lib/adapters/host.ts";
 import { hostControl } from "../../lib/adapters/host_control.ts";
-import { CommandError } from "../../lib/errors.ts";
+import { CommandError, UnreadableError } from "../../lib/errors.ts";
 import { rejection } from "../fakes/rejection.ts";
 
 const never = new AbortController().signal;
@@ -25,7 +25,7 @@ Deno.test("makeHost() reads what there is and returns nothing where there is not
     await Deno.writeFile(`${dir}/other`, Uint8Array.of(0xef, 0xbb, 0xbf, 0x61));
     assertEquals(await host.readText(`${dir}/other`), "\ufeffa");
     await Deno.writeFile(`${dir}/other`, Uint8Array.of(0x61, 0xe9));
-    assertMatch((await rejection(host.readText(`${dir}/other`), TypeError)).message, /not UTF-8/);
+    assertMatch((await rejection(host.readText(`${dir}/other`), UnreadableError)).message, /not UTF-8/);
     await Deno.remove(`${dir}/other`);
     assertEquals(await host.realPath(`${dir}/link`), await Deno.realPath(`${dir}/file`));
     assertEquals([...await host.readDir(dir)].sort(), ["file", "link"]);

@@ -12,7 +12,7 @@ interface Server extends AsyncDisposable {
 
 type Serve = (wire: Wire, connection: number) => Promise<void>;
 
-async function start(serve: Serve): Promise<Server> {
+async function start(serve: Serve, silenceMs?: number): Promise<Server> {
   const directory = await Deno.makeTempDir({ prefix: "lxops-http1-" });
   const path = `${directory}/socket`;
   const listener = Deno.listen({ transport: "unix", path });
@@ -25,7 +25,7 @@ async function start(serve: Serve): Promise<Server> {
       serving.push(serve(wire, wires.length).catch(() => {}).finally(() => wire.close()));
     }
   })();
-  const pool = new Http1Pool(() => Deno.connect({ transport: "unix", path }));
+  const pool = new Http1Pool(() => Deno.connect({ transport: "unix", path }), silenceMs);
   return {
     pool,
     connections: () => wires.length,
@@ -207,4 +207,55 @@ Deno.test("Http1Pool rejects with the signal's reason, before, at and after the 
   const response = await server.pool.fetch("/body", { signal: late.signal });
   late.abort(reason);
   await failure(response.text());
+});
+
+Deno.test("A pool gives up an answer in whose middle the other side falls silent", async () => {
+  await using server = await start(async (wire) => {
+    await wire.readHead();
+    await wire.write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
+    await wire.readHead();
+  }, 200);
+  assertEquals((await failure(textOf(server))).message, "nothing came for 0.2 s");
+});
+
+Deno.test("A pool waits for the beginning of an answer, and for a reader that is slow", async () => {
+  const pause = () => new Promise((resolve) => setTimeout(resolve, 300));
+  await using server = await start(async (wire) => {
+    await wire.readHead();
+    await pause();
+    await wire.write("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
+    await wire.write(new Uint8Array(100000));
+  }, 100);
+  const reply = await server.pool.fetch("/", {});
+  let size = 0;
+  for await (const chunk of reply.body!) {
+    await pause();
+    size += chunk.length;
+  }
+  assertEquals(size, 100000);
+});
+
+Deno.test("A pool fails with the reason why a body that it sends cannot be read on", async () => {
+  await using server = await start(async (wire) => {
+    await wire.readHead();
+    await wire.readHead();
+  });
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      controller.error(new Error("the source was cut off"));
+    },
+  });
+  assertEquals(
+    (await failure(server.pool.fetch("/", { method: "POST", body }))).message,
+    "the source was cut off",
+  );
+});
+
+Deno.test("A pool refuses an answer whose last lines have no end", async () => {
+  await using server = await start(async (wire) => {
+    await wire.readHead();
+    await wire.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n");
+    for (;;) await wire.write("X: y\r\n".repeat(100));
+  });
+  assertEquals((await failure(textOf(server))).message, "the answer has no end");
 });

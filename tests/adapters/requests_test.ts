@@ -25,7 +25,7 @@ const SAMPLES: Samples = {
   imageExportPath: [() => requests.imageExportPath("web", "f00d")],
   filePath: [() => requests.filePath(odd, "/etc/a b&c=d")],
   eventsPath: [() => requests.eventsPath("web", ["operation", "lifecycle"])],
-  waitPath: [() => requests.waitPath(OPERATION), () => requests.waitPath(`${OPERATION}?project=web`)],
+  waitPath: [() => requests.waitPath(OPERATION, 60), () => requests.waitPath(`${OPERATION}?project=web`, 60)],
   websocketPath: [
     () => requests.websocketPath(OPERATION, "a&b"),
     () => requests.websocketPath(`${OPERATION}?project=web`, "s"),

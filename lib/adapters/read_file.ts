@@ -1,0 +1,68 @@
+/**
+ * Files that a person names, opened only where reading them comes to an end: whoever opens a FIFO waits for
+ * somebody to write to it, and a device may have no end.
+ *
+ * @module
+ */
+import { UnreadableError } from "../errors.ts";
+
+const MIB = 1024 * 1024;
+/** The most that is read of a file that is held in memory as text. */
+export const TEXT_LIMIT_MIB = 64;
+/** The most that is read of what is passed on as it is, and is held in memory until then. */
+export const BYTES_LIMIT_MIB = 2048;
+/** Where a shell puts the output of a program that takes a file's place: `<(program)`. */
+const DESCRIPTOR = /^\/(dev\/(fd\/\d+|stdin)|proc\/(self|\d+)\/fd\/\d+)$/;
+/** The number of `/dev/null` as Linux has it. */
+const NULL_DEVICE = 0x103;
+
+/**
+ * Opens a file to read it.
+ *
+ * @throws {UnreadableError} where it is a directory, a FIFO that is no descriptor of a shell's, a device or a socket
+ */
+export async function openFile(path: string): Promise<Deno.FsFile> {
+  const info = await Deno.stat(path);
+  const kind = otherKind(path, info);
+  if (kind !== undefined) throw new UnreadableError(path, `it is ${kind}, not a file`);
+  return await Deno.open(path);
+}
+
+/** Reads a file whole, as `openFile()` opens it. */
+export async function readFile(path: string, limitMib: number): Promise<Uint8Array> {
+  using file = await openFile(path);
+  const content = await readAll(file, limitMib);
+  if (content) return content;
+  throw new UnreadableError(path, `it is larger than ${limitMib} MiB, the most that is read`);
+}
+
+/** Reads to the end; `undefined` where that is farther than the limit. */
+export async function readAll(
+  from: { read(buffer: Uint8Array): Promise<number | null> },
+  limitMib: number,
+): Promise<Uint8Array | undefined> {
+  const chunks: Uint8Array[] = [];
+  const buffer = new Uint8Array(65536);
+  let size = 0;
+  for (let count = await from.read(buffer); count !== null; count = await from.read(buffer)) {
+    size += count;
+    if (size > limitMib * MIB) return undefined;
+    chunks.push(buffer.slice(0, count));
+  }
+  const all = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return all;
+}
+
+function otherKind(path: string, info: Deno.FileInfo): string | undefined {
+  if (info.isFile) return undefined;
+  if (info.isDirectory) return "a directory";
+  if (info.isFifo) return DESCRIPTOR.test(path) ? undefined : "a FIFO";
+  if (info.isSocket) return DESCRIPTOR.test(path) ? undefined : "a socket";
+  if (info.isCharDevice && info.rdev === NULL_DEVICE) return undefined;
+  return "a device";
+}
