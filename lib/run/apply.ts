@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { LxopsError } from "../errors.ts";
+import { InterruptedError, LxopsError } from "../errors.ts";
 import { quote } from "../shell.ts";
 import type { Fact, Plan, Step } from "../step.ts";
 import type { ScriptOptions } from "../plan/script.ts";
@@ -52,7 +52,7 @@ export function failureError(failure: Failure, goOn: readonly string[]): LxopsEr
   const advice = [
     ...failure.error.advice,
     ...(failure.step?.advice ?? []),
-    ...logAdvice(failure.step),
+    ...(failure.error instanceof InterruptedError ? [] : logAdvice(failure.step)),
     ...(left.length > 0 ? [`Left behind: ${left.map(factText).join(", ")}`] : []),
     ...goOn,
   ];

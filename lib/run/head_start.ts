@@ -58,18 +58,35 @@ export function headStart(
   };
 }
 
-/** Keeps output until somebody wants it. */
+/** Bytes of output that are kept until somebody wants them: a shell that waits for its script says nothing. */
+const HELD = 65536;
+
+/** Keeps the last output until somebody wants it. */
 class HeldOutput {
   #held: Parameters<OnBytes>[] = [];
+  #size = 0;
+  #dropped = false;
   #to: OnBytes | undefined;
 
   readonly onBytes: OnBytes = (bytes, stream) => {
     if (this.#to) this.#to(bytes, stream);
-    else this.#held.push([bytes.slice(), stream]);
+    else this.#hold(bytes.slice(-HELD), stream);
   };
+
+  #hold(...held: Parameters<OnBytes>): void {
+    this.#held.push(held);
+    this.#size += held[0].length;
+    while (this.#size > HELD && this.#held.length > 1) {
+      this.#size -= this.#held.shift()![0].length;
+      this.#dropped = true;
+    }
+  }
 
   pass(to: OnBytes): void {
     this.#to = to;
+    if (this.#dropped) to(new TextEncoder().encode(TOO_MUCH), "stderr");
     for (const [bytes, stream] of this.#held.splice(0)) to(bytes, stream);
   }
 }
+
+const TOO_MUCH = "(what the shell printed before this was too much to be kept)\n";

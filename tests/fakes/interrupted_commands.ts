@@ -1,0 +1,126 @@
+/**
+ * Command lines that wait for something that never comes: for a daemon that accepts and does not answer, or for
+ * standard input that never ends. Run as a program, it starts all of them in one process, sends that a signal, and
+ * writes down how each of them ended.
+ */
+import { backend } from "../../backends/incus.ts";
+import { main } from "../../main.ts";
+
+/** The arguments behind a command's name; `undefined` where the command has nothing to wait for. */
+export const ROWS: Readonly<Record<string, readonly string[] | undefined>> = {
+  "launch": ["a.yaml"],
+  "configure": ["a.yaml"],
+  "rebuild": ["a.yaml"],
+  "delete": ["a.yaml"],
+  "destroy": ["a.yaml"],
+  "create-devices": ["a.yaml"],
+  "extract": ["a.yaml"],
+  "create-profile": ["a.yaml"],
+  "rename": ["a.yaml", "b"],
+  "snapshot": ["-s", "one", "a.yaml"],
+  "rollback": ["-s", "one", "a.yaml"],
+  "export": ["-d", "out", "a.yaml"],
+  "import": ["-d", "out", "/dev/stdin"],
+  "copy-filesystems": ["-from-host", "h", "/dev/stdin"],
+  "config parse": ["/dev/stdin"],
+  "config print": ["/dev/stdin"],
+  "config explain": ["/dev/stdin"],
+  "config includes": ["/dev/stdin"],
+  "config properties": ["/dev/stdin"],
+  "config cloud-config": ["/dev/stdin"],
+  "config packages": ["/dev/stdin"],
+  "config convert": undefined,
+  "config formats": undefined,
+  "config schema": undefined,
+  "i verify": ["/dev/stdin"],
+  "i description": ["/dev/stdin"],
+  "i properties": ["/dev/stdin"],
+  "i filesystems": ["/dev/stdin"],
+  "i devices": ["/dev/stdin"],
+  "i project": ["/dev/stdin"],
+  "property list": ["-properties", "/dev/stdin"],
+  "property get": ["-properties", "/dev/stdin", "k"],
+  "property set": undefined,
+  "property unset": undefined,
+  "property file": undefined,
+  "ostypes": undefined,
+  "cloudconfig": ["-i", "a", "a.cfg"],
+  "cloudconfig lint": ["/dev/stdin"],
+  "cloudconfig plan": ["-ostype", "debian", "-"],
+  "instance list": [],
+  "instance exec": ["a", "true"],
+  "instance shell": undefined,
+  "instance wait": ["a"],
+  "instance stop": ["a"],
+  "instance profiles": ["a"],
+  "instance devices": ["a"],
+  "instance hwaddr": [],
+  "instance info": ["a"],
+  "instance logs": ["a"],
+  "instance addresses": [],
+  "instance number": undefined,
+  "instance idmap": ["a"],
+  "instance content": ["a", "/etc"],
+  "instance cloudconfig": ["-i", "a", "a.cfg"],
+  "file push": ["-", "a/b"],
+  "file pull": ["a/b"],
+  "image list": [],
+  "image instances": [],
+  "image copy": ["-from-project=web", "a"],
+  "image delete": ["a"],
+  "image export": ["a", "out/image"],
+  "image import": undefined,
+  "image alias list": [],
+  "image alias create": ["a", "b"],
+  "image alias delete": ["a"],
+  "image alias rename": ["a", "b"],
+  "volume export": ["default/v", "out/v"],
+  "volume import": ["default/v", "a.yaml"],
+  "publish": ["a"],
+  "profile list": ["/dev/stdin"],
+  "profile diff": ["a.yaml"],
+  "profile apply": ["a.yaml"],
+  "profile reorder": ["a.yaml"],
+  "profile exists": ["p"],
+  "profile export": ["-d", "out", "p"],
+  "profile import": ["/dev/stdin"],
+  "project list": [],
+  "remote add": undefined,
+  "remote list": undefined,
+  "remote remove": undefined,
+  "shiftids": ["out"],
+  "query": ["/1.0/instances"],
+  "help": undefined,
+  "version": undefined,
+};
+
+/** How a command ended. */
+export interface Ended {
+  readonly code: number;
+  /** From the signal on; below 0 where it ended before. */
+  readonly ms: number;
+}
+
+async function runAll(signal: Deno.Signal, file: string): Promise<void> {
+  let sent = Infinity;
+  const running = Object.entries(ROWS).flatMap(([name, args]) => {
+    if (args === undefined) return [];
+    const ended = main(backend, [...name.split(" "), ...args]).then((code): [string, Ended] => [
+      name,
+      { code, ms: sent === Infinity ? -1 : performance.now() - sent },
+    ]);
+    return [ended];
+  });
+  await new Promise((resolve) => setTimeout(resolve, 4000));
+  sent = performance.now();
+  Deno.kill(Deno.pid, signal);
+  const late = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 12_000));
+  const ends = await Promise.all(running.map((one) => Promise.race([one, late])));
+  await Deno.writeTextFile(file, JSON.stringify(Object.fromEntries(ends.filter((one) => one !== undefined))));
+}
+
+if (import.meta.main) {
+  const [signal, file] = Deno.args as [Deno.Signal, string];
+  await runAll(signal, file);
+  Deno.exit(0);
+}
