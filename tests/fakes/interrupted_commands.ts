@@ -52,6 +52,8 @@ export const ROWS: Readonly<Record<string, readonly string[] | undefined>> = {
   "instance shell": undefined,
   "instance wait": ["a"],
   "instance stop": ["a"],
+  "instance start": ["a"],
+  "instance restart": ["a"],
   "instance profiles": ["a"],
   "instance devices": ["a"],
   "instance hwaddr": [],
