@@ -22,15 +22,23 @@ const NULL_DEVICE = 0x103;
  * @throws {UnreadableError} where it is a directory, a FIFO that is no descriptor of a shell's, a device or a socket
  */
 export async function openFile(path: string): Promise<Deno.FsFile> {
+  await checkKind(path);
+  return await Deno.open(path);
+}
+
+async function checkKind(path: string): Promise<Deno.FileInfo> {
   const info = await Deno.stat(path);
   const kind = otherKind(path, info);
   if (kind !== undefined) throw new UnreadableError(path, `it is ${kind}, not a file`);
-  return await Deno.open(path);
+  return info;
 }
 
 /** Reads a file whole, as `openFile()` opens it. */
 export async function readFile(path: string, limitMib: number): Promise<Uint8Array> {
-  using file = await openFile(path);
+  const info = await checkKind(path);
+  // Those below /proc have a size of 0, whatever is in them.
+  if (info.isFile && info.size > 0 && info.size <= limitMib * MIB) return await Deno.readFile(path);
+  using file = await Deno.open(path);
   const content = await readAll(file, limitMib);
   if (content) return content;
   throw new UnreadableError(path, `it is larger than ${limitMib} MiB, the most that is read`);

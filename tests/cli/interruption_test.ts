@@ -3,7 +3,7 @@
  * something once it has said what became of that. The daemon here accepts connections, and is silent or falls silent
  * in the middle of an answer.
  */
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { AnyCommand, LeafCommand } from "../../lib/cli/command.ts";
 import { commands } from "../../lib/cli/commands.ts";
 import { fakeDaemon } from "../fakes/fake_daemon.ts";
@@ -137,28 +137,47 @@ const quoted = (word: string) => `'${word.replaceAll("'", "'\\''")}'`;
 const SCRIPT = "/usr/bin/script";
 const hasTerminal = await Deno.lstat(SCRIPT).then(() => true, () => false);
 const EMPTY = { metadata: [] };
-/** A daemon without instances. */
+/** A daemon with one instance, which does not run. */
 const RULES = {
   "GET /1.0": {
     metadata: {
       api_extensions: ["instances", "projects", "instance_all_projects"],
-      environment: { server: "incus", server_version: "6.0.4", architectures: ["x86_64"] },
+      environment: {
+        server: "incus",
+        server_version: "6.0.4",
+        architectures: ["x86_64"],
+      },
       config: {},
       auth: "trusted",
     },
   },
-  "GET /1.0/instances": EMPTY,
+  "GET /1.0/instances": {
+    metadata: [{
+      name: "d",
+      project: "default",
+      type: "container",
+      status: "Stopped",
+      profiles: ["default", "d.lxops"],
+      config: { "user.lxops.image": "tiny" },
+      devices: {},
+      expanded_config: {},
+      expanded_devices: {},
+    }],
+  },
+  "DELETE /1.0/instances/d": { metadata: {} },
   "GET /1.0/profiles": EMPTY,
   "GET /1.0/images": EMPTY,
   "GET /1.0/projects": { metadata: [{ name: "default", config: {} }] },
 };
 
+const LEFT = "lxops: Interrupted; nothing was changed";
+
 for (
-  const [what, typed, code] of [
-    ["Ctrl-C", "\x03", 130],
-    ["Ctrl-C outranks the answer that follows it", "\x03y\n", 130],
-    ["y", "y\n", 0],
-    ["n", "n\n", 1],
+  const [what, typed, code, said] of [
+    ["Ctrl-C", "\x03", 130, LEFT],
+    ["Ctrl-C and an answer that follows it", "\x03y\n", 130, LEFT],
+    ["y", "y\n", 0, ""],
+    ["n", "n\n", 1, "lxops: Not confirmed; nothing was changed"],
   ] as const
 ) {
   Deno.test({
@@ -167,13 +186,19 @@ for (
     async fn() {
       await using place = await ground("");
       await using daemon = await fakeDaemon(RULES);
-      const data = `${place.directory}/data`;
-      await Deno.mkdir(data);
-      await Deno.writeTextFile(
-        `${place.directory}/d.yaml`,
-        `#lxops-v1\nimage: tiny\nfilesystems:\n  main: {pattern: ${data}, destroy: true}\n`,
-      );
-      const args = [Deno.execPath(), "run", "-A", "-q", "--config", CONFIG, ENTRY, "destroy", "d.yaml"];
+      const args = [
+        Deno.execPath(),
+        "run",
+        "-A",
+        "-q",
+        "--config",
+        CONFIG,
+        ENTRY,
+        "destroy",
+        "-name",
+        "d",
+        "a.yaml",
+      ];
       const child = new Deno.Command(SCRIPT, {
         args: ["-qec", args.map(quoted).join(" "), "/dev/null"],
         cwd: place.directory,
@@ -190,9 +215,8 @@ for (
         if (!before && shown.includes("[y/N]")) await input.write(new TextEncoder().encode(typed));
       }
       await input.close().catch(() => {});
-      assertEquals((await child.status).code, code);
-      assertEquals(await Deno.lstat(data).then(() => true, () => false), code !== 0);
-      if (code === 130) assertMatch(shown, /lxops: Interrupted; nothing was changed/);
+      assertEquals([(await child.status).code, shown.match(/lxops: [^\r]*/)?.[0] ?? ""], [code, said]);
+      assertEquals(daemon.asked().some((one) => one.startsWith("DELETE")), code === 0);
     },
   });
 }
