@@ -185,3 +185,89 @@ function composeApp(parts: Parts, connections: { readonly opened: Connection[] }
         }, {
           controls,
           report: options.passOutput ? passOn : tell,
+          print: toStdout,
+          signal,
+        });
+      } finally {
+        report.close();
+        if (begun) interruption.end();
+      }
+    },
+    print: toStdout,
+    printBytes: (content) => writeAll(Deno.stdout, content),
+    complain,
+    warn: (issues) => issues.forEach((issue) => complain(printable(formatIssue(issue)))),
+    confirm: (lines, question) => confirmed(lines, question, signal),
+    readStdin: async () => Deno.stdin.isTerminal() ? undefined : await (await terminal()).readText(),
+    readPipe: async () => Deno.stdin.isTerminal() ? undefined : await (await terminal()).readBytes(),
+    readStdinBytes: async () => await (await terminal()).readBytes(),
+  };
+}
+
+/** A script cannot answer, and has said what it wants. */
+async function confirmed(
+  lines: readonly string[],
+  question: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (!Deno.stdin.isTerminal() || !Deno.stderr.isTerminal()) return true;
+  for (const line of lines) complain(printable(line));
+  toStderr(`${printable(question)} [y/N] `);
+  try {
+    return /^y(es)?$/i.test(await (await terminal()).readAnswer(signal));
+  } catch (error) {
+    complain("");
+    throw error;
+  }
+}
+
+async function terminal() {
+  return await import("./lib/adapters/terminal.ts");
+}
+
+/** The options that lead to the same daemon. */
+function connectFlags({ socket, remote, http, unix }: GlobalOptions): string[] {
+  return [
+    ...(socket ? ["-socket", socket] : []),
+    ...(remote ? ["-remote", remote] : []),
+    ...(http ? ["-http"] : []),
+    ...(unix ? ["-unix"] : []),
+  ];
+}
+
+/** In the place of a daemon that a plan does not ask: files can be changed where there is none. */
+const NO_DAEMON = {} as Pick<Connection, "server" | "control">;
+
+function passOn(event: RunEvent): void {
+  if (event.kind === "bytes") {
+    return writeAllSync(event.stream === "stdout" ? Deno.stdout : Deno.stderr, event.bytes);
+  }
+  if (event.kind !== "output") return;
+  if (event.stream === "stdout") toStdout(`${event.line}\n`);
+  else toStderr(`${event.line}\n`);
+}
+
+function complain(text: string): void {
+  toStderr(`${text}\n`);
+}
+
+function toStdout(text: string): void {
+  writeAllSync(Deno.stdout, new TextEncoder().encode(text));
+}
+
+function toStderr(text: string): void {
+  writeAllSync(Deno.stderr, new TextEncoder().encode(text));
+}
+
+function writeAllSync(stream: { writeSync(bytes: Uint8Array): number }, content: Uint8Array): void {
+  let bytes = content;
+  while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
+}
+
+async function writeAll(
+  stream: { write(bytes: Uint8Array): Promise<number> },
+  content: Uint8Array,
+): Promise<void> {
+  let bytes = content;
+  while (bytes.length > 0) bytes = bytes.subarray(await stream.write(bytes));
+}

@@ -1,6 +1,5 @@
 /**
- * Everything that lxops asks of the outside world, on one page. Looking and changing are different
- * interfaces: commands hold the first kind, only `execute()` holds the second.
+ * What lxops asks of the outside world. Commands hold what looks, and only `execute()` holds what changes it.
  *
  * @module
  */
@@ -8,6 +7,7 @@ import type { Exec, OnBytes, OnLine } from "./exec.ts";
 import type { Machine, MachineQuestion } from "./machine.ts";
 import type { Dataset, PathInfo, Tree, ZfsSnapshot } from "./found.ts";
 import type { Mount, Mounts, TreeUse } from "./mounts.ts";
+import type { SmallFiles } from "./peek.ts";
 import type { RunState } from "./runs.ts";
 import type { Transfer } from "./transfer.ts";
 
@@ -180,7 +180,7 @@ export interface ServerEvent {
 }
 
 /** The daemon, to look at. Absent objects are `undefined`; every failure is a `ServerError`. */
-export interface InstanceServer {
+export interface InstanceServer extends SmallFiles {
   /** Where the daemon is, for messages: a socket path or a URL. */
   readonly address: string;
   server(): Promise<ServerInfo>;

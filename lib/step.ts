@@ -35,6 +35,10 @@ export interface Batch extends Exec {
   readonly marker: string;
   /** Parts of the script that are not to be shown. */
   readonly secrets?: readonly Secret[];
+  /** How long the shell may take to begin with an item, in seconds. */
+  readonly beginSeconds?: number;
+  /** How long an item may take before the shell ends it, in seconds; absent: as long as it takes. */
+  readonly itemSeconds?: number;
 }
 
 /** One change of the world. */

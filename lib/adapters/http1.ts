@@ -85,7 +85,8 @@ export class Http1Connection {
       done(false);
       throw error;
     }
-    const { status, headers, framing } = head;
+    const { status, headers } = head;
+    const framing: Framing = request.method === "HEAD" ? { kind: "length", bytes: 0 } : head.framing;
     const keep = () => sent && framing.kind !== "end" && !/\bclose\b/i.test(headers.get("connection") ?? "");
     let over = false;
     // Whoever asks again for a body that has ended must not do anything to whoever has the connection by then.

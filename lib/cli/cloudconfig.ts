@@ -15,14 +15,14 @@ import { planCloudConfig, runningInstance } from "../plan/cloudconfig.ts";
 import { choose } from "../plan/configure.ts";
 import { type FoundOS, osOfInstance } from "../plan/ostype.ts";
 import type { InstanceInfo, InstanceServer } from "../ports.ts";
-import { askInstance } from "../run/agent.ts";
+import { peekAt } from "../run/observe_daemon.ts";
 import { failureError } from "../run/apply.ts";
 import { readText } from "../run/cloud_configs.ts";
 import { watch } from "../run/exposed_files.ts";
 import type { App } from "./app.ts";
 import { projectOf } from "./place.ts";
 import { applyOptions } from "./apply_options.ts";
-import { errorText } from "./output.ts";
+import { errorText, printable } from "./output.ts";
 
 /** Values of flags that showing and applying have in common. */
 export interface ShowValues {
@@ -140,12 +140,17 @@ async function findInstances(
   }));
 }
 
-async function osOf(server: InstanceServer, info: InstanceInfo, given: OSType | undefined): Promise<FoundOS> {
+async function osOf(
+  server: InstanceServer,
+  info: InstanceInfo,
+  given: OSType | undefined,
+  note: (text: string) => void,
+): Promise<FoundOS> {
   if (given) return { os: given };
-  const bytes = osOfInstance(info, undefined)
-    ? undefined
-    : await askInstance(info, () => server.readFile(info, "/etc/os-release"));
-  const found = osOfInstance(info, new TextDecoder().decode(bytes ?? new Uint8Array()));
+  const release = osOfInstance(info, undefined)
+    ? ""
+    : await peekAt(server, info, "/etc/os-release", { note });
+  const found = osOfInstance(info, release);
   if (found) return found;
   throw new UsageError(
     `Instance "${info.name}" does not tell what system it is; -ostype says so: ${osTypeNames().join(", ")}`,
@@ -162,15 +167,12 @@ export async function applyCloudConfigs(
   const [given, order] = [givenOS(values), orderOf(values)];
   const configs = await readConfigs(files, app);
   const server = await app.server();
+  const note = (text: string) => app.complain(printable(`note: ${text}`));
   const instances = await findInstances(server, await projectOf(app, values.project), names);
   const random = app.random();
   const each = await Promise.all(instances.map(async (info) => {
-    const found = await osOf(server, info, given);
-    const journal = values.resume
-      ? new TextDecoder().decode(
-        await askInstance(info, () => server.readFile(info, JOURNAL)) ?? new Uint8Array(),
-      )
-      : undefined;
+    const found = await osOf(server, info, given, note);
+    const journal = values.resume ? await peekAt(server, info, JOURNAL, { note }) : undefined;
     return planCloudConfig(info, configs, found, {
       ...applyOptions(values),
       random,

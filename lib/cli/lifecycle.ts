@@ -19,6 +19,7 @@ import { applyOptions } from "./apply_options.ts";
 import { errorText, printable } from "./output.ts";
 import { checkTargets } from "./place.ts";
 import { recallAt, recallOf } from "./recall.ts";
+import { settled } from "./settled.ts";
 
 /** Commands that find out by themselves what is left to do, where they are told to. */
 const RESUMABLE: readonly string[] = ["launch", "rebuild", "configure"];
@@ -206,8 +207,9 @@ export async function look(
   const host = ssh ? await app.hostThere(ssh) : app.host;
   const seen = await observe(targets, { ...lifecycle.needs, ...agent }, {
     backend: app.backend,
+    note: (text) => app.complain(printable(`note: ${text}`)),
     host,
-    server: await asked,
+    server: await settled(await asked, targets, lifecycle.options, app),
     remotes: lifecycle.needs.images ? await app.imageRemotes() : new Map(),
     sibling: ssh ? () => Promise.resolve(unknownSibling(ssh, app)) : app.siblingInstances,
   });

@@ -24,6 +24,8 @@ export interface BatchOptions {
   readonly random?: string | undefined;
   /** Items that are in the journal by their bare hashes, which is mended. */
   readonly unsalted?: readonly Item[];
+  /** How long the shell may take to begin with an item, in seconds. */
+  readonly beginSeconds?: number;
 }
 
 const JOURNAL_DIRECTORY = JOURNAL.slice(0, JOURNAL.lastIndexOf("/"));
@@ -277,5 +279,7 @@ export function batch(
     get secrets() {
       return hide();
     },
+    ...(options.beginSeconds === undefined ? {} : { beginSeconds: options.beginSeconds }),
+    ...(options.stepSeconds === undefined ? {} : { itemSeconds: options.stepSeconds }),
   };
 }

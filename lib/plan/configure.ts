@@ -101,15 +101,19 @@ function conditionsOf(target: Target, devices: Devices): Wait["until"][number][]
 export function applySteps(
   instance: InstanceRef,
   items: readonly Item[],
-  options: Pick<PlanOptions, "resume" | "stepSeconds" | "random"> & Pick<BatchOptions, "unsalted">,
+  options:
+    & Pick<PlanOptions, "resume" | "stepSeconds" | "random">
+    & Partial<Pick<PlanOptions, "readySeconds">>
+    & Pick<BatchOptions, "unsalted">,
 ): Step[] {
   if (items.length === 0) return [];
-  const { resume, stepSeconds, random, unsalted = [] } = options;
+  const { resume, stepSeconds, readySeconds, random, unsalted = [] } = options;
   const how: BatchOptions = {
     resume,
     unsalted,
     random,
     ...(stepSeconds === undefined ? {} : { stepSeconds }),
+    ...(readySeconds === undefined ? {} : { beginSeconds: readySeconds }),
   };
   return [{
     title: `Apply cloud-config: ${items.length} item${items.length === 1 ? "" : "s"}`,

@@ -37,6 +37,11 @@ export function consolePath(ref: InstanceRef): string {
   return apiPath(["instances", ref.name, "console"], ref.project);
 }
 
+/** What the daemon does in the background. */
+export function operationsPath(project: string): string {
+  return apiPath(["operations"], project, { recursion: "1" });
+}
+
 /** The members of the cluster that the daemon belongs to. */
 export function membersPath(): string {
   return apiPath(["cluster", "members"], "");

@@ -6,7 +6,6 @@
 import { UsageError } from "../errors.ts";
 import type { InstanceInfo } from "../ports.ts";
 import { isRunning } from "./own.ts";
-import { objectKey, type World } from "./world.ts";
 
 /** Ends the name of an instance that is to take the place of another. */
 export const NEW = "-lxops-new";
@@ -35,10 +34,10 @@ export function refuseSwapName(name: string): void {
 }
 
 /**
- * Whether the journal of an instance may tell what is left to do: not that of one that goes, or never ran. Reading
- * a file of an instance that does not run has LXD 5.0 hold it for 15 s.
+ * Whether the journal of an instance is read to know what is left to do: not that of one that goes, nor of one that
+ * does not run. Nothing in that can read it: the daemon would, which may not have finished to make the instance, and
+ * would wait for whatever is in the journal's place. What the script finds there when it goes on, it passes over.
  */
-export function mayHaveJournal(info: InstanceInfo, instances: World["instances"]): boolean {
-  if (info.name.endsWith(OLD) || info.config["volatile.apply_template"] === "create") return false;
-  return isRunning(info) || !instances.has(objectKey(info.project, info.name + NEW));
+export function mayHaveJournal(info: InstanceInfo): boolean {
+  return isRunning(info) && !info.name.endsWith(OLD);
 }

@@ -47,9 +47,15 @@ export function headStart(
   return {
     async pipe(again, onBytes, signal) {
       if (isOver) return await control.pipe(again, onBytes, signal);
+      const onAbort = () => cancelled.abort(signal.reason);
+      signal.addEventListener("abort", onAbort, { once: true });
       output.pass(onBytes);
       input.resolve();
-      return await end;
+      try {
+        return await end;
+      } finally {
+        signal.removeEventListener("abort", onAbort);
+      }
     },
     async cancel() {
       cancelled.abort();

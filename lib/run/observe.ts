@@ -76,11 +76,14 @@ export interface Sources {
   readonly remotes: ReadonlyMap<string, ImageRemote>;
   /** Instances of the other kind of daemon on the machine. */
   readonly sibling?: (want: { readonly profiles?: boolean }) => Promise<SiblingInstances>;
+  /** Tells a person of what was found and is left aside. */
+  readonly note?: (text: string) => void;
 }
 
 /** Looks at all that some targets are about. */
 export async function observe(targets: readonly Target[], needs: Needs, sources: Sources): Promise<World> {
   const { backend, host, server, remotes } = sources;
+  const how = { agentSeconds: needs.agentSeconds, note: sources.note };
   const projects = [
     ...new Set(
       targets.flatMap((target) =>
@@ -146,8 +149,8 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
         return origin?.snapshot === undefined ? [] : [origin];
       }),
     ]),
-    needs.journals ? readJournals(server, targets, byKey, needs.agentSeconds) : new Map(),
-    needs.releases ? readReleases(server, targets, byKey, needs.agentSeconds) : new Map(),
+    needs.journals ? readJournals(server, targets, byKey, how) : new Map(),
+    needs.releases ? readReleases(server, targets, byKey, how) : new Map(),
     needs.zfsSnapshots
       ? readDirectorySnapshots(host, [
         ...described,

@@ -120,18 +120,41 @@ export async function readJournals(
   server: InstanceServer,
   targets: readonly Target[],
   instances: World["instances"],
-  agentSeconds: number | undefined,
+  how: PeekOptions,
 ): Promise<World["journals"]> {
-  const found = await Promise.all(
-    present(targets, instances).filter((info) => mayHaveJournal(info, instances)).map(async (info) => {
-      const bytes = await askInstance(info, () => server.readFile(info, JOURNAL), agentSeconds);
-      return [
-        objectKey(info.project, info.name),
-        new TextDecoder().decode(bytes ?? new Uint8Array()),
-      ] as const;
-    }),
-  );
+  const infos = present(targets, instances).filter(mayHaveJournal);
+  const found = await Promise.all(infos.map(async (info) => await keyed(server, info, JOURNAL, how)));
   return new Map(found);
+}
+
+/** How files of instances are looked at. */
+export interface PeekOptions {
+  readonly agentSeconds?: number | undefined;
+  /** Tells a person of what is strange. */
+  readonly note?: ((text: string) => void) | undefined;
+}
+
+/** The text of a small file of an instance; what is strange is told, and counts as empty. */
+export async function peekAt(
+  server: InstanceServer,
+  info: InstanceInfo,
+  path: string,
+  { agentSeconds, note }: PeekOptions,
+): Promise<string> {
+  const { text, strange } = await askInstance(info, () => server.readSmall(info, path), agentSeconds);
+  if (strange !== undefined) {
+    note?.(`"${path}" of instance "${info.name}" is taken for empty: ${strange}`);
+  }
+  return text;
+}
+
+async function keyed(
+  server: InstanceServer,
+  info: InstanceInfo,
+  path: string,
+  how: PeekOptions,
+): Promise<readonly [string, string]> {
+  return [objectKey(info.project, info.name), await peekAt(server, info, path, how)];
 }
 
 /** What system instances say they are, where nothing else tells. */
@@ -139,19 +162,15 @@ export async function readReleases(
   server: InstanceServer,
   targets: readonly Target[],
   instances: World["instances"],
-  agentSeconds: number | undefined,
+  how: PeekOptions,
 ): Promise<World["releases"]> {
   const unknown = targets.filter(({ instance, cloudConfigs }) =>
     cloudConfigs.length > 0 && !instance.config.ostype
   ).flatMap((target) => [target.instance, originOf(target) ?? []].flat())
     .flatMap(({ project, name }) => instances.get(objectKey(project, name)) ?? [])
     .filter((info) => !osTypeOfName(info.expandedConfig["image.os"] ?? ""));
-  const found = await Promise.all(unknown.map(async (info) => {
-    const bytes = await askInstance(info, () => server.readFile(info, "/etc/os-release"), agentSeconds);
-    return [
-      objectKey(info.project, info.name),
-      new TextDecoder().decode(bytes ?? new Uint8Array()),
-    ] as const;
-  }));
+  const found = await Promise.all(
+    unknown.map(async (info) => await keyed(server, info, "/etc/os-release", how)),
+  );
   return new Map(found);
 }

@@ -75,8 +75,8 @@ export async function perform(
           signal,
         );
       } catch (error) {
-        const there = effect.already !== undefined && error instanceof ServerError &&
-          error.message.includes(effect.already);
+        const words = effect.already ?? ALREADY[actionOf(effect.body)];
+        const there = words !== undefined && error instanceof ServerError && error.message.includes(words);
         if (there) return;
         throw error;
       }
@@ -147,6 +147,17 @@ export async function perform(
 function mainAddress(addresses: readonly Address[]): string | undefined {
   const global = addresses.filter(({ scope }) => scope === "global");
   return (global.find(({ family }) => family === "inet") ?? global[0])?.address;
+}
+
+/** What both daemons say where an instance is in the state that it was to come to. */
+const ALREADY: Readonly<Record<string, string>> = {
+  start: "The instance is already running",
+  stop: "The instance is already stopped",
+};
+
+/** What a request for another state of an instance asks for. */
+function actionOf(body: unknown): string {
+  return typeof body === "object" && body !== null && "action" in body ? String(body.action) : "";
 }
 
 async function runOnHost(

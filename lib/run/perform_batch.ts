@@ -7,6 +7,7 @@ import { CommandError, type Location } from "../errors.ts";
 import type { InstanceControl, OnBytes } from "../ports.ts";
 import type { Batch } from "../step.ts";
 import { type BatchEvent, batchReader } from "../cloudconfig/reader.ts";
+import { watchOver } from "./batch_watch.ts";
 import type { RunEvent } from "./events.ts";
 import { PrintedTail, Tail } from "./tail.ts";
 
@@ -36,18 +37,25 @@ export async function performBatch(
   const tail = new Tail();
   const printed = new PrintedTail();
   let progress: Progress = { finished: 0 };
+  const watch = watchOver(batch);
   const take = (event: BatchEvent) => {
     if (event.kind === "output") tail.push(event.line);
     else if (event.kind === "printed") printed.push(event.item, event.stream, event.bytes);
     else {
       if (event.kind !== "end" || event.code === 0) tail.clear();
       progress = advance(progress, event);
+      watch.see(event);
     }
     const shown = batchEvent(batch, instance, event);
     if (shown) report(shown);
   };
   const onBytes: OnBytes = (bytes, stream) => reader.push(bytes, stream).forEach(take);
-  const code = await control.pipe(batch, onBytes, signal);
+  let code: number;
+  try {
+    code = await control.pipe(batch, onBytes, AbortSignal.any([signal, watch.signal]));
+  } finally {
+    watch.stop();
+  }
   reader.end().forEach(take);
   if (code === 0 && progress.finished === batch.items.length) return;
   const output = [...printed.lines(progress.current), ...tail.lines()].join("\n");

@@ -71,17 +71,15 @@ export function memoryServer(world: World, options: MemoryServerOptions = {}): M
         })),
       ),
     images: (project) => ask(`images ${project}`, world.images.get(project) ?? []),
-    readFile: (ref, path) => {
+    readFile: (ref, path) => ask(`file ${objectKey(ref.project, ref.name)}${path}`, undefined),
+    readSmall: (ref, path) => {
       const texts = path === JOURNAL
         ? world.journals
         : path === "/etc/os-release"
         ? world.releases
         : undefined;
-      const text = texts?.get(objectKey(ref.project, ref.name));
-      return ask(
-        `file ${objectKey(ref.project, ref.name)}${path}`,
-        text === undefined ? undefined : new TextEncoder().encode(text),
-      );
+      const key = objectKey(ref.project, ref.name);
+      return ask(`file ${key}${path}`, { text: texts?.get(key) ?? "" });
     },
     getBytes: (path) => ask(`get ${path}`, new TextEncoder().encode("log\n")),
     stream: (path) => ask(`stream ${path}`, archive()),

@@ -1,0 +1,26 @@
+/**
+ * The daemon as a command that goes on with an earlier run sees it.
+ *
+ * @module
+ */
+import type { PlanOptions, Target } from "../plan/world.ts";
+import type { InstanceServer } from "../ports.ts";
+import type { App } from "./app.ts";
+import { printable } from "./output.ts";
+
+/** Waits with `--resume` for what an earlier run left; what was asked before that is then asked anew. */
+export async function settled(
+  asked: InstanceServer,
+  targets: readonly Target[],
+  options: PlanOptions | undefined,
+  app: App,
+): Promise<InstanceServer> {
+  if (!options?.resume) return asked;
+  const [{ settle }, server] = await Promise.all([import("../run/settle.ts"), app.server()]);
+  await settle(server, targets, {
+    seconds: options.readySeconds,
+    note: (text) => app.complain(printable(`note: ${text}`)),
+    signal: app.signal,
+  });
+  return server;
+}
