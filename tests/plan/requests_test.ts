@@ -95,6 +95,7 @@ const SAMPLES: Samples = {
   logPath: [() => reads.logPath(c1, "../lxc.log")],
   consolePath: [() => reads.consolePath(c1)],
   membersPath: [() => reads.membersPath()],
+  operationsPath: [() => reads.operationsPath("default"), () => reads.operationsPath("web")],
   backupPath: [() => reads.backupPath(web, "lxops")],
   networkPath: [() => reads.networkPath("web", "br0")],
   profilePath: [() => reads.profilePath("default", "a b")],
