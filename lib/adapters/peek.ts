@@ -7,6 +7,7 @@
 import { AGENT_MISSING, LxopsError, ServerError, TimeoutError } from "../errors.ts";
 import type { Peek } from "../peek.ts";
 import type { InstanceInfo } from "../ports.ts";
+import { READ_LIMIT_MS } from "./answer.ts";
 import { runInInstance } from "./exec.ts";
 import { readInstanceFile, sizeOfFile } from "./files.ts";
 import type { Endpoint } from "./http.ts";
@@ -15,8 +16,8 @@ import { after } from "./timer.ts";
 const LIMIT_MIB = 4;
 const LIMIT = LIMIT_MIB * 1024 * 1024;
 const TOO_LARGE = `it is larger than ${LIMIT_MIB} MiB`;
-/** How long an instance may take to tell. */
-const TELL_MS = 15_000;
+/** How long an instance may take to tell, where nothing else is said. */
+const TELL_SECONDS = 30;
 
 const ABSENT = 40;
 const STRANGE = 41;
@@ -34,10 +35,11 @@ export async function peek(
   endpoint: Endpoint,
   info: Pick<InstanceInfo, "project" | "name" | "status">,
   path: string,
+  seconds = TELL_SECONDS,
 ): Promise<Peek> {
   try {
-    const found = info.status === "Running" ? await askProgram(endpoint, info, path) : undefined;
-    return found ?? await askDaemon(endpoint, info, path);
+    const found = info.status === "Running" ? await askProgram(endpoint, info, path, seconds) : undefined;
+    return found ?? await askDaemon(endpoint, info, path, seconds);
   } catch (error) {
     if (!(error instanceof LxopsError)) throw error;
     const nobody = error instanceof ServerError && (error.status === 0 || error.status === 403) ||
@@ -52,10 +54,11 @@ async function askProgram(
   endpoint: Endpoint,
   instance: Pick<InstanceInfo, "project" | "name">,
   path: string,
+  seconds: number,
 ): Promise<Peek | undefined> {
   const enough = new AbortController();
-  const stop = after(TELL_MS, () => {
-    enough.abort(new TimeoutError(`its shell did not tell within ${TELL_MS / 1000} s`));
+  const stop = after(Math.min(seconds * 1000, 2 ** 31 - 1), () => {
+    enough.abort(new TimeoutError(`the instance's shell did not tell within ${seconds} s`));
   });
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -90,8 +93,10 @@ async function askDaemon(
   endpoint: Endpoint,
   instance: Pick<InstanceInfo, "project" | "name">,
   path: string,
+  seconds: number,
 ): Promise<Peek> {
-  if (await sizeOfFile(endpoint, instance, path, TELL_MS) === 0) return { text: "" };
-  const bytes = await readInstanceFile(endpoint, instance, path, LIMIT_MIB, TELL_MS);
+  const limitMs = Math.min(seconds * 1000, READ_LIMIT_MS);
+  if (await sizeOfFile(endpoint, instance, path, limitMs) === 0) return { text: "" };
+  const bytes = await readInstanceFile(endpoint, instance, path, LIMIT_MIB, limitMs);
   return { text: new TextDecoder().decode(bytes ?? new Uint8Array()) };
 }

@@ -92,7 +92,7 @@ export function instanceServer(endpoint: Endpoint): InstanceServer {
     },
     readFile: async (ref, path, limitMib) =>
       await (await import("./files.ts")).readInstanceFile(endpoint, ref, path, limitMib),
-    readSmall: async (info, path) => await (await import("./peek.ts")).peek(endpoint, info, path),
+    readSmall: async (...asked) => await (await import("./peek.ts")).peek(endpoint, ...asked),
     get,
     getBytes: async (path) => await (await import("./files.ts")).readBytes(endpoint, path),
     stream: async (path, signal) => await (await import("./files.ts")).streamBytes(endpoint, path, signal),

@@ -57,7 +57,11 @@ export async function openTls(opened: TlsOptions): Promise<Endpoint> {
 }
 
 async function identity({ certificate, key, server }: Credentials): Promise<ConnectionOptions> {
-  const own = certificate !== undefined && key !== undefined ? { cert: certificate, key } : {};
+  // Said in so many words, as a variable of the environment could say otherwise.
+  const checked = { rejectUnauthorized: true };
+  const own = certificate !== undefined && key !== undefined
+    ? { ...checked, cert: certificate, key }
+    : checked;
   if (server === undefined) return own;
   const { X509Certificate } = await import("node:crypto");
   const pinned = new X509Certificate(server);

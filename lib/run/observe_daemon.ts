@@ -141,7 +141,11 @@ export async function peekAt(
   path: string,
   { agentSeconds, note }: PeekOptions,
 ): Promise<string> {
-  const { text, strange } = await askInstance(info, () => server.readSmall(info, path), agentSeconds);
+  const { text, strange } = await askInstance(
+    info,
+    () => server.readSmall(info, path, agentSeconds),
+    agentSeconds,
+  );
   if (strange !== undefined) {
     note?.(`"${path}" of instance "${info.name}" is taken for empty: ${strange}`);
   }

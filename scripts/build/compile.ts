@@ -10,7 +10,7 @@ import { basename, join, toFileUrl } from "@std/path";
 import config from "../../deno.json" with { type: "json" };
 import { settleNames } from "./chunks.ts";
 import { run } from "./run.ts";
-import { stripped } from "./strip.ts";
+import { stripped, withoutChannel } from "./strip.ts";
 import { importMap, type Stamp, stampModule } from "./stamp.ts";
 import { isBaseFor, machineOf, type Target } from "./target.ts";
 
@@ -116,7 +116,7 @@ export async function compile(
   const base = `${output}.base`;
   await removeIfThere(output);
   try {
-    if (usable) await Deno.writeFile(base, stripped(await Deno.readFile(denort)));
+    if (usable) await Deno.writeFile(base, withoutChannel(stripped(await Deno.readFile(denort))));
     const env: Record<string, string> = usable ? { DENORT_BIN: base } : {};
     await deno(args, `Compiling ${program.name} for ${target.triple}`, { cwd: directory, env });
   } catch (error) {

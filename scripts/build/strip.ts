@@ -6,6 +6,24 @@
  */
 import { elfMachine } from "./target.ts";
 
+/** A variable by which Node tells a child where to speak to it; Deno ends where it is set to anything else. */
+const TAKEN = "NODE_CHANNEL_FD";
+/** As long as that, and nobody's. */
+const UNUSED = "LXOPS_NO_IPC_FD";
+
+/** A program that takes no notice of a variable which another program may have left in the environment. */
+export function withoutChannel(program: Uint8Array): Uint8Array {
+  const result = program.slice();
+  const [taken, unused] = [TAKEN, UNUSED].map((text) => new TextEncoder().encode(text)) as [
+    Uint8Array,
+    Uint8Array,
+  ];
+  for (let at = result.indexOf(taken[0]!); at >= 0; at = result.indexOf(taken[0]!, at + 1)) {
+    if (taken.every((byte, index) => result[at + index] === byte)) result.set(unused, at);
+  }
+  return result;
+}
+
 /** The places of an ELF header that are needed, and those of a program header. */
 const ELF = {
   programHeaders: 32,

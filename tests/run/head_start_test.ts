@@ -127,3 +127,16 @@ Deno.test("a batch has a head start only where nothing but an address is waited 
   assertEquals(batchAfter(waitStep(), undefined), undefined);
   assertEquals(batchAfter(batchStep, batchStep), undefined);
 });
+
+Deno.test("a shell that prints without end before its script is held to its last 64 KiB", async () => {
+  const line = "x".repeat(1000);
+  const { told, errors } = await executed(2, (told) => async (exec, onBytes, signal, input) => {
+    for (let count = 0; count < 5000; count++) {
+      onBytes(new TextEncoder().encode(`${count} ${line}\n`), "stdout");
+    }
+    return await patient(told)(exec, onBytes, signal, input);
+  });
+  assertEquals(errors, []);
+  const held = told.filter((one) => one.endsWith(line));
+  assertEquals([held.length > 50, held.length < 66, held.at(-1)?.startsWith("4999 ")], [true, true, true]);
+});

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { CommandError } from "../../lib/errors.ts";
+import { CommandError, TimeoutError } from "../../lib/errors.ts";
 import type { RunEvent } from "../../lib/run/events.ts";
 import { perform } from "../../lib/run/perform.ts";
 import type { Effect } from "../../lib/step.ts";
@@ -170,4 +170,30 @@ Deno.test("perform() passes on what a command prints, and quotes its errors last
   assertEquals(events.filter(({ kind }) => kind === "note"), [
     { kind: "note", instance: "a", text: "ended after 1 seconds" },
   ]);
+});
+
+/** Carries out a batch whose shell does this much and hangs. */
+async function hung(printed: readonly string[], limits: { beginSeconds: number; itemSeconds?: number }) {
+  const controls = recorder(memoryServer(worldOf({})), {});
+  const pipe: typeof controls.control.pipe = (_exec, onBytes, signal) => {
+    for (const line of printed) onBytes(new TextEncoder().encode(`${markerLine(BATCH, line)}\n`), "stdout");
+    return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+  };
+  return await perform(
+    { ...BATCH, ...limits },
+    "a",
+    { ...controls, control: { ...controls.control, pipe } },
+    () => {},
+    new AbortController().signal,
+  ).then(() => undefined, (thrown) => thrown);
+}
+
+Deno.test("perform() gives up a batch whose shell hangs before, between or after its items", async () => {
+  for (
+    const printed of [[], ["start 0", "end 0 0 0.1"], ["start 0", "end 0 0 0.1", "start 1", "end 1 0 0.1"]]
+  ) {
+    const error = await hung(printed, { beginSeconds: 0.05 });
+    assert(error instanceof TimeoutError);
+    assertEquals(error.message, 'the shell of instance "a" did not go on with its script within 0.05 s');
+  }
 });

@@ -258,3 +258,21 @@ for (const thrown of [new ServerError("cancelled"), new InterruptedError("Interr
     assertEquals([sent, error === thrown], [1, true]);
   });
 }
+
+for (const [action, words] of [["start", "running"], ["stop", "stopped"]] as const) {
+  Deno.test(`perform() takes an instance that is ${words} already for done where it was to ${action}`, async () => {
+    const body = { action };
+    const effect: Effect = { kind: "send", method: "PUT", path: "/1.0/instances/a/state", body };
+    const refused = (message: string) => ({ send: () => Promise.reject(new ServerError(message, 400)) });
+    const { error } = await performed(
+      effect,
+      refused(`The instance is already ${words} (PUT x, status 400)`),
+    );
+    assertEquals(error, undefined);
+    const other = await performed(
+      { ...effect, body: { action: "restart" } },
+      refused(`The instance is already ${words}`),
+    );
+    assertEquals(other.error?.exitCode, 4);
+  });
+}

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { stripped } from "../../scripts/build/strip.ts";
+import { stripped, withoutChannel } from "../../scripts/build/strip.ts";
 
 /** A program of 300 bytes: 200 are loaded, the rest is symbols and the table of sections. */
 function program(): Uint8Array {
@@ -33,4 +33,13 @@ Deno.test("stripped() keeps all that is loaded of a program, and nothing else", 
 Deno.test("stripped() leaves alone what is no program", () => {
   const text = new TextEncoder().encode("#!/bin/sh\n".repeat(20));
   assertEquals(stripped(text), text);
+});
+
+Deno.test("withoutChannel() renames a variable of the environment, and moves nothing", () => {
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  const before = new TextEncoder().encode("NODE_X from NODE_CHANNEL_FD (NODE_CHANNEL_FDNODE_CHANNEL_SERIAL");
+  assertEquals(
+    text(withoutChannel(before)),
+    "NODE_X from LXOPS_NO_IPC_FD (LXOPS_NO_IPC_FDNODE_CHANNEL_SERIAL",
+  );
 });
