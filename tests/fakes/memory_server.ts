@@ -71,16 +71,15 @@ export function memoryServer(world: World, options: MemoryServerOptions = {}): M
         })),
       ),
     images: (project) => ask(`images ${project}`, world.images.get(project) ?? []),
-    readFile: (ref, path) => ask(`file ${objectKey(ref.project, ref.name)}${path}`, undefined),
-    readSmall: (ref, path) => {
-      const texts = path === JOURNAL
-        ? world.journals
-        : path === "/etc/os-release"
-        ? world.releases
-        : undefined;
-      const key = objectKey(ref.project, ref.name);
-      return ask(`file ${key}${path}`, { text: texts?.get(key) ?? "" });
+    readFile: (ref, path) => {
+      const text = textOfFile(world, ref, path);
+      return ask(
+        `file ${objectKey(ref.project, ref.name)}${path}`,
+        text === undefined ? undefined : new TextEncoder().encode(text),
+      );
     },
+    readSmall: (ref, path) =>
+      ask(`file ${objectKey(ref.project, ref.name)}${path}`, { text: textOfFile(world, ref, path) ?? "" }),
     getBytes: (path) => ask(`get ${path}`, new TextEncoder().encode("log\n")),
     stream: (path) => ask(`stream ${path}`, archive()),
     get: (path) => ask(`get ${path}`, getFrom(world, path)),
@@ -88,6 +87,11 @@ export function memoryServer(world: World, options: MemoryServerOptions = {}): M
       throw new Error("no test needs events");
     },
   };
+}
+
+function textOfFile(world: World, ref: InstanceRef, path: string): string | undefined {
+  const texts = path === JOURNAL ? world.journals : path === "/etc/os-release" ? world.releases : undefined;
+  return texts?.get(objectKey(ref.project, ref.name));
 }
 
 /** A backup of an instance that has an empty `/etc`. */
