@@ -58,3 +58,11 @@ export interface Tree {
   /** ACLs and capabilities, as `getfattr --dump -e hex` writes them. */
   readonly attributes: string;
 }
+
+/** A server of images that daemons copy from. */
+export interface ImageRemote {
+  readonly url: string;
+  readonly protocol: "simplestreams" | "incus" | "lxd" | "oci";
+  /** The server's certificate in PEM, where the client's configuration pins one. */
+  readonly certificate?: string;
+}

@@ -14,6 +14,7 @@ import type { Transfer } from "./transfer.ts";
 export type { Backend } from "./backend.ts";
 export type { Exec, OnBytes, OnLine } from "./exec.ts";
 export type { Mount, Mounts, TreeUse } from "./mounts.ts";
+export type { ImageRemote } from "./found.ts";
 export { type Dataset, type PathInfo, type Tree, UNFINISHED, UNOWNED, type ZfsSnapshot } from "./found.ts";
 export type { RunState } from "./runs.ts";
 export type { ImageTransfer, Transfer, VolumeTransfer } from "./transfer.ts";
@@ -164,14 +165,6 @@ export interface ImageInfo {
   readonly uploadedAt?: string;
 }
 
-/** A server of images that daemons copy from. */
-export interface ImageRemote {
-  readonly url: string;
-  readonly protocol: "simplestreams" | "incus" | "lxd";
-  /** The server's certificate in PEM, where the client's configuration pins one. */
-  readonly certificate?: string;
-}
-
 /** One of the daemon's events, as its event socket sends it. */
 export interface ServerEvent {
   readonly type: string;
@@ -264,6 +257,8 @@ export interface Host {
   realPaths(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** A directory of the host with all below it that is on the same filesystem. */
   tree(directory: string): Promise<Tree>;
+  /** Processes of containers, one of each, that see a directory or a part of it. */
+  processesThatSee(directory: string): Promise<readonly string[]>;
   /** Whether its `zfs` takes several snapshots at once, as all but very old ones do. */
   zfsTakesSeveral(): Promise<boolean>;
   /** This run of lxops, as text that tells it from all others; `undefined` where the machine does not say enough. */

@@ -50,6 +50,10 @@ export type Effect =
   | ({ readonly kind: "run"; readonly busyText?: string; readonly counts?: string } & Command)
   /** A refusal with the words of `already` says that what was asked for is there. */
   | ({ readonly kind: "send"; readonly already?: string } & Request)
+  /** An image is made, which gets a name; where the daemon has the same image already, that one gets it. */
+  | ({ readonly kind: "publish"; readonly project: string; readonly alias: string } & Request)
+  /** An image goes that has no name any more; one that has got another stays. */
+  | { readonly kind: "forget"; readonly project: string; readonly fingerprint: string }
   /** An instance stops: cleanly within so many seconds, or else it is killed. */
   | { readonly kind: "stop"; readonly instance: InstanceRef; readonly seconds: number }
   | ({ readonly kind: "exec" } & Exec)

@@ -17,7 +17,10 @@ export type Transfer = ImageTransfer | VolumeTransfer;
 
 /** An image that travels as bytes. */
 export type ImageTransfer =
-  /** Into a file, or two where the image has two parts: the second one's name ends with `.root`. `-` is stdout. */
+  /**
+   * Into a file, or two where the image has two parts: the second one's name ends with `.root`. `-` is stdout; where
+   * it ends with a slash it is a directory, in which files get the names that the daemon has for them.
+   */
   | { readonly way: "export"; readonly project: string; readonly fingerprint: string; readonly file: string }
   /** From one file or two. */
   | {

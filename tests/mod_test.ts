@@ -22,7 +22,7 @@ Deno.test("main() reads files of a format of one's own", async () => {
 ostype: alpine
 image: 'images:alpine/3.22'
 cloud-config-files:
-  - ${EXAMPLE}shop.cfg
+  - shop.cfg
 `,
     stderr: "",
   });

@@ -43,11 +43,15 @@ export async function imageRemotes(backend: Backend, host: Io): Promise<Readonly
   for (const [name, remote] of found.remotes) {
     const protocol = remote.protocol || (backend.client === "incus" ? "incus" : "lxd");
     if (!remote.addr.startsWith("https://")) continue;
-    if (protocol !== "simplestreams" && protocol !== "incus" && protocol !== "lxd") continue;
+    if (!isKnown(protocol)) continue;
     const certificate = await host.readText(`${found.directory}/servercerts/${name}.crt`);
     remotes.set(name, { url: remote.addr, protocol, ...(certificate ? { certificate } : {}) });
   }
   return remotes;
+}
+
+function isKnown(protocol: string): protocol is ImageRemote["protocol"] {
+  return ["simplestreams", "incus", "lxd", "oci"].includes(protocol);
 }
 
 /** Reads the configuration; one that is not there is empty. */

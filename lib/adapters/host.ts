@@ -37,6 +37,8 @@ export function makeHost(): Host {
     realPaths: (paths) => Promise.resolve(new Map(paths.map((path) => [path, realPathOf(path)]))),
     thisRun: async () => await (await import("./runs.ts")).thisRun(),
     runStates: async (texts) => await (await import("./runs.ts")).runStates(texts),
+    processesThatSee: async (directory) =>
+      await (await import("./mount_spaces.ts")).processesThatSee(directory),
     tree: async (directory) => await (await import("./tree.ts")).readTree(directory),
   };
 }

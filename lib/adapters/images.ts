@@ -28,7 +28,7 @@ export async function transferImage(
   switch (image.way) {
     case "export": {
       const response = await download(endpoint, image.project, image.fingerprint, signal);
-      return await writeImage(response, image.file, onProgress);
+      return await writeImage(response, image, onProgress);
     }
     case "import": {
       const { type, body } = await uploadOf(image.files);
@@ -113,7 +113,7 @@ async function isDisk(file: string): Promise<boolean> {
 /** Writes beside the file first, so that an image that is there is whole. */
 async function writeImage(
   response: Reply,
-  file: string,
+  { file, fingerprint }: Pick<Extract<ImageTransfer, { way: "export" }>, "file" | "fingerprint">,
   onProgress: (text: string) => void = () => {},
 ): Promise<void> {
   const body = response.body!.pipeThrough(counter(onProgress));
@@ -125,6 +125,17 @@ async function writeImage(
     }
     return await body.pipeTo(Deno.stdout.writable, { preventClose: true });
   }
-  if (boundary === undefined) return await writeFile(file, body);
-  await writeParts(body, boundary, (index) => openPartial(index === 0 ? file : `${file}.root`));
+  const path = (disposition: string | null, otherwise: string) =>
+    file.endsWith("/")
+      ? `${file}${nameOf(disposition) ?? `${fingerprint}${otherwise}`}`
+      : `${file}${otherwise}`;
+  if (boundary === undefined) {
+    return await writeFile(path(response.headers.get("Content-Disposition"), ""), body);
+  }
+  await writeParts(body, boundary, (index, head) => openPartial(path(head, index === 0 ? "" : ".root")));
+}
+
+/** The name that a daemon has for a file; nothing where it could lead out of a directory. */
+function nameOf(disposition: string | null): string | undefined {
+  return /filename="?([A-Za-z0-9_][\w.-]*)"?(?:[;\r\n]|$)/.exec(disposition ?? "")?.[1];
 }

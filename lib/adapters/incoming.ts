@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { LxopsError, reasonOf } from "../errors.ts";
 
 /** Writes what a daemon sends into a file, beside it first: so one that is there is whole. */
 export async function writeFile(
@@ -23,20 +24,34 @@ export async function writeFile(
 /** Opens the file beside another one that becomes it in the end. */
 export async function openPartial(file: string, mode = 0o644) {
   const path = `${file}.partial-${crypto.randomUUID()}`;
-  const opened = await Deno.open(path, { write: true, createNew: true, mode });
+  const opened = await named(file, Deno.open(path, { write: true, createNew: true, mode }));
+  let isOpen = true;
+  const close = () => {
+    if (isOpen) opened.close();
+    isOpen = false;
+  };
   return {
     async write(chunk: Uint8Array) {
       for (let rest = chunk; rest.length > 0;) rest = rest.subarray(await opened.write(rest));
     },
     async done() {
-      opened.close();
-      await Deno.rename(path, file);
+      close();
+      await named(file, Deno.rename(path, file));
     },
     async drop() {
-      opened.close();
+      close();
       await Deno.remove(path).catch(() => {});
     },
   };
+}
+
+/** Says of what the machine refuses for which file that was. */
+async function named<T>(file: string, promise: Promise<T>): Promise<T> {
+  try {
+    return await promise;
+  } catch (error) {
+    throw new LxopsError(`Cannot write "${file}": ${reasonOf(error)}`, [], { cause: error });
+  }
 }
 
 /** Passes bytes on and tells of every MiB. */

@@ -17,7 +17,7 @@ export interface PartSink {
 export async function writeParts(
   body: ReadableStream<Uint8Array>,
   boundary: string,
-  open: (index: number) => Promise<PartSink>,
+  open: (index: number, head: string) => Promise<PartSink>,
 ): Promise<void> {
   const sinks: PartSink[] = [];
   try {
@@ -37,8 +37,9 @@ export async function writeParts(
           head = latin1(buffer);
         }
         if (head.startsWith("--")) break;
-        buffer = buffer.subarray(head.indexOf("\r\n\r\n") + 4);
-        sink = await open(sinks.length);
+        const end = head.indexOf("\r\n\r\n") + 4;
+        buffer = buffer.subarray(end);
+        sink = await open(sinks.length, head.slice(0, end));
         sinks.push(sink);
         continue;
       }

@@ -30,11 +30,12 @@ export function toDatasets(rows: readonly (readonly string[])[]): ReadonlyMap<st
   );
 }
 
-/** Whether an error of `zfs list` says that there is no ZFS, or nothing in it. */
+/**
+ * Whether an error of `zfs list` says that there is nothing. One that could not look, as it may not or as the module
+ * is not loaded, does not say so: there may be datasets with data in them.
+ */
 export function hasNoZfs(stderr: string): boolean {
-  return /no datasets available|module.*not loaded|\/dev\/zfs|internal error: failed to initialize/i.test(
-    stderr,
-  );
+  return /^(no datasets available)?\s*$/i.test(stderr);
 }
 
 /** Whether the usage of `zfs snapshot` says that it takes several at once. */

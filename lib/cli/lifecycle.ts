@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Part } from "../instance/parts.ts";
 import { EXIT, InterruptedError, LxopsError, UsageError } from "../errors.ts";
 import type { Ssh, There } from "../machine.ts";
 import { machineOf, throughSsh } from "../plan/through_ssh.ts";
@@ -17,7 +18,7 @@ import type { InstancePlan } from "../step.ts";
 import type { App } from "./app.ts";
 import { applyOptions } from "./apply_options.ts";
 import { errorText, printable } from "./output.ts";
-import { checkTargets } from "./place.ts";
+import { checkTargets, withoutDatasets } from "./place.ts";
 import { recallAt, recallOf } from "./recall.ts";
 import { settled } from "./settled.ts";
 
@@ -63,6 +64,10 @@ export interface Lifecycle<O extends PlanOptions> {
   readonly again?: string;
   /** The host's filesystems are left alone, so that the daemon may be on another machine. */
   readonly daemonOnly?: boolean;
+  /** Parts of configurations that it does without: what is wrong with them is no matter. */
+  readonly without?: readonly Part[];
+  /** Those of them that it uses where it comes to that, and only then complains of. */
+  readonly mayNeed?: readonly Part[];
   readonly options: O;
   /** The addresses of instances that are waited for are printed. */
   readonly addresses?: boolean;
@@ -98,7 +103,9 @@ export async function targetsOf(
   values: ConfigValues,
   files: readonly string[],
   app: App,
+  without: readonly Part[] = [],
   recall: Recall = recallAt(app),
+  mayNeed: readonly Part[] = [],
 ): Promise<readonly Target[]> {
   const [{ loadTargets }, { watch }] = await Promise.all([
     import("../run/targets.ts"),
@@ -113,6 +120,8 @@ export async function targetsOf(
     currentProject: await app.project(),
     strict: app.globals.strict,
     formats: app.formats,
+    without,
+    mayNeed,
     recall,
   }, watched.host);
   app.warn([...warnings, ...await watched.exposed()]);
@@ -150,7 +159,7 @@ export async function runLifecycle<O extends PlanOptions>(
     addresses: lifecycle.addresses ?? false,
     verbose: values.trace,
     result: () => targets.map((target) => lifecycle.result?.(target, world) ?? "").join(""),
-    ...(lifecycle.question === undefined
+    ...(lifecycle.question === undefined || plans.every(({ steps }) => steps.length === 0)
       ? {}
       : { confirm: () => app.confirm([...plans.flatMap(({ notes }) => notes ?? [])], lifecycle.question!) }),
     showSecrets: values["show-secrets"] ?? false,
@@ -187,7 +196,9 @@ class SeveralErrors extends LxopsError {
 
 /** Loads targets, checks what the daemon must have for them, and looks at all that they are about. */
 export async function look(
-  lifecycle: Pick<Lifecycle<PlanOptions>, "needs" | "daemonOnly"> & { readonly options?: PlanOptions },
+  lifecycle: Pick<Lifecycle<PlanOptions>, "needs" | "daemonOnly" | "without" | "mayNeed"> & {
+    readonly options?: PlanOptions;
+  },
   values: ConfigValues,
   files: readonly string[],
   app: App,
@@ -197,7 +208,14 @@ export async function look(
   asked.catch(() => {});
   const [{ observe }, targets] = await Promise.all([
     import("../run/observe.ts"),
-    targetsOf(values, files, app, recallOf(async (project) => await (await asked).peek(project))),
+    targetsOf(
+      values,
+      files,
+      app,
+      lifecycle.without,
+      recallOf(async (project) => await (await asked).peek(project)),
+      lifecycle.mayNeed,
+    ),
   ]);
   const agent = lifecycle.options ? { agentSeconds: lifecycle.options.readySeconds } : {};
   const projects = await checkTargets(targets, lifecycle.daemonOnly ?? false, app);
@@ -208,7 +226,7 @@ export async function look(
   const seen = await observe(targets, { ...lifecycle.needs, ...agent }, {
     backend: app.backend,
     note: (text) => app.complain(printable(`note: ${text}`)),
-    host,
+    host: lifecycle.daemonOnly ? withoutDatasets(host, app) : host,
     server: await settled(await asked, targets, lifecycle.options, app),
     remotes: lifecycle.needs.images ? await app.imageRemotes() : new Map(),
     sibling: ssh ? () => Promise.resolve(unknownSibling(ssh, app)) : app.siblingInstances,

@@ -4,12 +4,13 @@
  * @module
  */
 import { nearest } from "../config/suggest.ts";
-import { ConfigError, ServerError, UsageError } from "../errors.ts";
+import { CommandError, ConfigError, ServerError, UsageError } from "../errors.ts";
 import type { Instance } from "../instance/instance.ts";
 import { machineOf } from "../plan/through_ssh.ts";
 import { problem, type Target } from "../plan/world.ts";
 import type { Host, InstanceRef, ProjectInfo } from "../ports.ts";
 import type { App } from "./app.ts";
+import { errorText } from "./output.ts";
 
 /** An instance at a daemon. */
 export interface Place {
@@ -64,6 +65,25 @@ export async function checkProjects(
   throw new ServerError(`${app.backend.title} has no project "${missing}"${hint}`, 404, undefined, [
     `Projects that you may use: ${[...known].sort().join(", ") || "none"}`,
   ]);
+}
+
+/**
+ * A machine for commands that only tell of datasets: where those cannot be looked at, that is told, and the rest is
+ * done all the same.
+ */
+export function withoutDatasets(host: Host, app: App): Host {
+  let told = false;
+  const orNothing = <T>(ask: () => Promise<ReadonlyMap<string, T>>) => async () => {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      if (!told) app.complain(errorText("lxops: note", error));
+      told = true;
+      return new Map<string, T>();
+    }
+  };
+  return { ...host, datasets: orNothing(host.datasets), zfsSnapshots: orNothing(host.zfsSnapshots) };
 }
 
 /** The machine that the directories of targets are on, to look at. */

@@ -27,10 +27,11 @@ export interface ReadValues extends PropertyValues {
 export async function globalProperties(
   values: PropertyValues,
   app: App,
+  options: { readonly isNew?: boolean } = {},
 ): Promise<GlobalProperties & { readonly all: GlobalProperties["properties"] }> {
   const globals = await loadGlobalProperties(
     app.host,
-    values.properties === undefined ? {} : { file: values.properties },
+    values.properties === undefined ? {} : { file: values.properties, ...options },
   );
   return { ...globals, all: { ...globals.properties, ...parseSets(values.P) } };
 }

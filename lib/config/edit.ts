@@ -22,7 +22,7 @@ function entry(key: string, value: string): string {
 }
 
 /** First and last line (exclusive) of a top-level key, counted from 0, without what separates it from the next. */
-function extent(source: Source, lines: readonly string[], key: string): readonly [number, number] {
+export function extent(source: Source, lines: readonly string[], key: string): readonly [number, number] {
   const start = source.locate([key]).line - 1;
   const others = Object.keys(dataOf(source)).map((other) => source.locate([other]).line - 1);
   let end = Math.min(lines.length, ...others.filter((line) => line > start));

@@ -53,6 +53,12 @@ interface Loading {
   readonly open: string[];
 }
 
+/** A path of a file as messages show it: as relative as the file itself. */
+function shownPath(file: string, path: string): string {
+  if (path === "") return "";
+  return path.startsWith("/") ? normalize(path) : join(dirname(file), path);
+}
+
 /** Makes a loader. `globals` are the properties that conditional paths see: global ones and those of `-P`. */
 export function makeLoader(
   io: ConfigIo,
@@ -103,7 +109,7 @@ export function makeLoader(
       state.dropped.push(...result.dropped);
       return result.paths;
     };
-    const resolve = (path: string) => path.startsWith("/") ? normalize(path) : join(dirname(shown), path);
+    const resolve = (path: string) => shownPath(shown, path);
     const included = paths("include");
     const layer: Layer = {
       source,
@@ -176,7 +182,10 @@ export function makeLoader(
     const errors = issues.filter((issue) => issue.severity === "error");
     if (errors.length > 0 && !options.collect) throw new ConfigError(issues);
     const shown = new Map(
-      layers.flatMap((layer) => layer.cloudConfigFiles.map((one) => [one.path, one.shown])),
+      layers.flatMap((layer) => [
+        ...layer.cloudConfigFiles.map((one) => [one.path, one.shown] as const),
+        [layer.sourceConfig, shownPath(layer.source.file, layer.raw["source-config"])] as const,
+      ]),
     );
     return {
       config,

@@ -5,8 +5,10 @@
  */
 import { stringify } from "@std/yaml";
 import { ConfigError } from "../errors.ts";
+import { extent } from "./edit.ts";
 import type { Format } from "./format.ts";
-import { parseSource } from "./source.ts";
+import { GONE } from "./lxdops_gone.ts";
+import { parseSource, type Source } from "./source.ts";
 import { issueAt } from "./validate.ts";
 
 type Data = Record<string, unknown>;
@@ -15,8 +17,9 @@ const TARGET = "#lxops-v1";
 
 /** What the migrated file must say. */
 function migrated(data: Data): Data {
-  if (!Object.hasOwn(data, "os")) return data;
-  const { os, ...rest } = data;
+  const kept = Object.fromEntries(Object.entries(data).filter(([key]) => !Object.hasOwn(GONE, key)));
+  if (!Object.hasOwn(kept, "os")) return kept;
+  const { os, ...rest } = kept;
   const fields = (os ?? {}) as Data;
   return dropNull({ ...rest, ostype: fields.name ?? null, image: fields.image ?? null });
 }
@@ -63,6 +66,16 @@ function editLines(text: string): string {
   return lines.join("\n");
 }
 
+/** Makes comments of top-level keys, so that lines keep their numbers and nothing of a person's is lost. */
+function commentOut(text: string, source: Source, keys: readonly string[]): string {
+  const lines = text.split("\n");
+  for (const key of keys) {
+    const [start, end] = extent(source, lines, key);
+    for (let at = start; at < end; at++) lines[at] = `# ${lines[at]}`;
+  }
+  return lines.join("\n");
+}
+
 function means(text: string, wanted: Data): boolean {
   try {
     const { data } = parseSource("", text);
@@ -93,7 +106,18 @@ export const lxdops: Format = {
     const issues = Object.keys(os).filter((key) => key !== "name" && key !== "image").map((key) =>
       issueAt(source, ["os", key], `"${key}" has no place in the current format and is left out`, "warning")
     );
-    const edited = editLines(original);
+    const gone = Object.keys(data).filter((key) => Object.hasOwn(GONE, key));
+    issues.push(
+      ...gone.map((key) =>
+        issueAt(
+          source,
+          [key],
+          `"${key}" was a key of lxdops and has no effect: ${GONE[key]}`,
+          "warning",
+        )
+      ),
+    );
+    const edited = commentOut(editLines(original), source, gone);
     // What the edit makes of the file is compared with what it must mean; unusual YAML is written anew.
     const text = means(edited, wanted) ? edited : `${TARGET}\n${stringify(wanted, { lineWidth: -1 })}`;
     return { text, issues };

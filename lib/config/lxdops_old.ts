@@ -211,6 +211,9 @@ export async function convertOld(
   for (const [key, successor] of Object.entries(GONE)) {
     if ((old as Record<string, unknown>)[key] !== undefined) lost([key], `It is not converted: ${successor}`);
   }
+  for (const key of Object.keys(source.data as object ?? {}).filter((key) => key.startsWith("x-"))) {
+    lost([key], "It is not converted: lxops has no key of this name; copy what is in it by hand");
+  }
   const parts = await cloudConfigs(old, stem, (path) => readText(join(dirname(file), path)), lost);
   const config = configuration(old, parts.map(({ name }) => name), lost);
   const comments = leadingComments(source.text);

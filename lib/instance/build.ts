@@ -5,12 +5,13 @@
  */
 import { basename, extname } from "@std/path";
 import type { LoadedConfig } from "../config/config.ts";
-import { ConfigError } from "../errors.ts";
+import { ConfigError, type Issue } from "../errors.ts";
 import { sortIssues } from "../config/validate.ts";
 import { parseSshUrl } from "../ssh_url.ts";
 import { instanceDevices, instanceFilesystems } from "./devices.ts";
 import type { Instance, Owner } from "./instance.ts";
-import { instanceNameProblem, profileNameProblem, projectNameProblem } from "./names.ts";
+import { instanceNameProblem, placeNameProblem, profileNameProblem, projectNameProblem } from "./names.ts";
+import { asWarnings, type Part, setAside, type Unusable } from "./parts.ts";
 import { builtins, instanceProperties, type Properties } from "./properties.ts";
 import { pick, usedProperties } from "./remembered.ts";
 import { deviceSource, origin } from "./sources.ts";
@@ -29,11 +30,20 @@ export interface BuildOptions {
   readonly globals: Properties;
   /** Properties of `-P`, and those that were remembered of it. */
   readonly sets: Properties;
+  /** What is wrong with these is no error, but `unusable` in the instance. */
+  readonly without?: readonly Part[];
 }
 
 /** Name of the instance that a file is for, where none is given. */
 export function defaultName(file: string): string {
   return basename(file, extname(file));
+}
+
+/** The project that the client's own option names, for files in which nothing else does. */
+function projectOption(words: readonly string[]): string | undefined {
+  const found = words.map((word) => /^\s*--project(?:[=\s]+(.+))?$/s.exec(word));
+  const index = found.findIndex((match) => match !== null);
+  return index < 0 ? undefined : (found[index]?.[1] ?? words[index + 1])?.trim();
 }
 
 const LARGEST_ID = 2 ** 32 - 2;
@@ -53,22 +63,32 @@ function unique(names: readonly string[]): string[] {
   return [...new Set(names)];
 }
 
+/** What is wrong with a name as one of an instance, or of directories where there need be no instance. */
+function nameIssue(
+  name: string,
+  options: BuildOptions,
+): { readonly part?: Part; readonly issue: Issue } | undefined {
+  const [place, problem] = [placeNameProblem(name), instanceNameProblem(name)];
+  if (problem === undefined) return undefined;
+  const hint = options.name === undefined ? "; it comes from the name of the file, -name gives another" : "";
+  const message = `The instance name "${name}" ${place ?? problem}${hint}`;
+  return {
+    ...(place === undefined ? { part: "instance-name" } : {}),
+    issue: { file: options.file, key: "", message, severity: "error" },
+  };
+}
+
 /** Makes the instance that a configuration describes; all problems are in one `ConfigError`. */
 export function buildInstance(loaded: LoadedConfig, options: BuildOptions): Instance {
   const { config } = loaded;
   const name = options.name ?? defaultName(options.file);
-  const project = options.project || config.project || options.currentProject || "default";
+  const project = options.project || config.project || projectOption(config.lxcOptions) ||
+    options.currentProject || "default";
   const { globals, sets } = options;
   const properties = instanceProperties({ globals, config: config.properties, sets }, name, project);
   const found = findings(loaded, options.file, properties);
 
-  const nameProblem = instanceNameProblem(name);
-  if (nameProblem !== undefined) {
-    const hint = options.name === undefined
-      ? "; it comes from the name of the file, -name gives another"
-      : "";
-    found.error("", `The instance name "${name}" ${nameProblem}${hint}`);
-  }
+  const wrongName = nameIssue(name, options);
   const projectProblem = projectNameProblem(project);
   if (projectProblem !== undefined) {
     found.error(options.project ? "" : "project", `The project name "${project}" ${projectProblem}`);
@@ -86,7 +106,7 @@ export function buildInstance(loaded: LoadedConfig, options: BuildOptions): Inst
   const host = hostText === "" ? undefined : parseSshUrl(hostText);
   if (typeof host === "string") found.error("host", host);
   const ownProfile = found.resolve("profile-pattern", config.profilePattern || "(instance).lxops");
-  if (ownProfile !== undefined && nameProblem === undefined) {
+  if (ownProfile !== undefined && (wrongName === undefined || wrongName.part)) {
     found.accept("profile-pattern", ownProfile, profileNameProblem(ownProfile));
   }
   config.profiles.forEach((profile, index) => {
@@ -104,9 +124,14 @@ export function buildInstance(loaded: LoadedConfig, options: BuildOptions): Inst
   const copied = origin(config, found);
   const source = deviceSource(config, found);
 
-  const issues = sortIssues(found.issues);
-  if (loaded.errors || issues.some((issue) => issue.severity === "error")) {
-    throw new ConfigError(sortIssues([...loaded.warnings, ...loaded.errors ?? [], ...issues]));
+  const { left, unusable } = partsOf([...loaded.errors ?? [], ...sortIssues(found.issues)], wrongName, [
+    ...options.without ?? [],
+    // A copy of another instance has no image of its own.
+    ...(copied ? ["image" as const] : []),
+  ]);
+  const issues = left.filter((issue) => issue.severity === "warning");
+  if (issues.length < left.length) {
+    throw new ConfigError(sortIssues([...loaded.warnings, ...left, ...asWarnings(unusable)]));
   }
   return {
     name,
@@ -125,6 +150,18 @@ export function buildInstance(loaded: LoadedConfig, options: BuildOptions): Inst
     ...(copied ? { origin: copied } : {}),
     ...(source ? { deviceSource: source } : {}),
     ...(owner ? { owner } : {}),
+    ...(unusable.size > 0 ? { unusable } : {}),
     ...(issues.length > 0 ? { warnings: issues } : {}),
   };
+}
+
+function partsOf(
+  issues: readonly Issue[],
+  name: ReturnType<typeof nameIssue>,
+  without: readonly Part[],
+): { readonly left: readonly Issue[]; readonly unusable: Unusable } {
+  const { left, unusable } = setAside(issues, without);
+  if (!name) return { left, unusable };
+  if (!name.part || !without.includes(name.part)) return { left: [...left, name.issue], unusable };
+  return { left, unusable: new Map([...unusable, [name.part, [name.issue]]]) };
 }

@@ -6,6 +6,7 @@
 import type { Config } from "../config/config.ts";
 import type { Issue } from "../errors.ts";
 import type { Ssh } from "../machine.ts";
+import type { Unusable } from "./parts.ts";
 
 /** A custom volume of the daemon, and what it is created with. */
 export interface VolumePlace {
@@ -95,6 +96,8 @@ export interface Instance {
   readonly properties: Readonly<Record<string, string>>;
   /** Those of `-P`, of this run or remembered, that its patterns use. */
   readonly sets: Readonly<Record<string, string>>;
+  /** What is wrong with parts that the command does without; see `usable()`. */
+  readonly unusable?: Unusable;
   /** What looks wrong and is not an error; see also those of the loaded configuration. */
   readonly warnings?: readonly Issue[];
 }

@@ -15,6 +15,18 @@ export function instanceNameProblem(name: string): string | undefined {
   return undefined;
 }
 
+/** Checks a name that stands for directories only, as that of a template: no instance needs to have it. */
+export function placeNameProblem(name: string): string | undefined {
+  if (name === "") return "is empty";
+  if (name === "." || name === "..") return "is reserved";
+  if (name.length > 255) return "is longer than 255 characters";
+  if (name.includes("/")) return 'must not contain "/"';
+  if (name.startsWith("-")) return "must not start with a hyphen";
+  // deno-lint-ignore no-control-regex
+  if (/[\x00-\x1f\x7f-\x9f]/.test(name)) return "must not contain control characters";
+  return undefined;
+}
+
 /** Checks the name of a project. */
 export function projectNameProblem(name: string): string | undefined {
   if (name === "." || name === ".." || name === "*") return "is reserved";

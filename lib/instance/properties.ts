@@ -32,9 +32,12 @@ export interface GlobalProperties {
 export interface PropertyOptions {
   /** The file of `-properties`; the empty text reads none. */
   readonly file?: string;
+  /** That file is about to be made, so that it need not be there. */
+  readonly isNew?: boolean;
 }
 
 const schema = map(text);
+const NO_FILE = "No such file, which -properties names; -properties= reads none";
 
 /** Directory of lxops' own files: below `XDG_CONFIG_HOME`, or below `~/.config`. */
 export function configDirectory(host: Pick<Host, "env">): string {
@@ -56,7 +59,8 @@ export function parseProperties(
 
 /**
  * Reads the user's properties: `properties.d/*.yaml` by name, then `properties.yaml` or the given file, each
- * overriding those before it. A file that is not there is an empty one.
+ * overriding those before it. A `properties.yaml` that is not there is an empty one; a file that was given must be
+ * there, as scripts would go on with the wrong values.
  */
 export async function loadGlobalProperties(
   host: Pick<Host, "env" | "readText" | "readDir">,
@@ -74,7 +78,10 @@ export async function loadGlobalProperties(
   for (const path of [...names.map((name) => join(parts, name)), ...(file === "" ? [] : [file])]) {
     try {
       const content = await readText(host, path);
-      if (content === undefined) continue;
+      if (content === undefined) {
+        if (path === options.file && !options.isNew) throw fileError(path, NO_FILE);
+        continue;
+      }
       files.push(path);
       const found = parseProperties(path, content);
       for (const key of Object.keys(found.properties)) places.set(key, () => found.locate([key]));

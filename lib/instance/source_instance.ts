@@ -6,6 +6,7 @@
 import type { LoadedConfig } from "../config/config.ts";
 import { buildInstance, type BuildOptions, defaultName } from "./build.ts";
 import type { Instance } from "./instance.ts";
+import { EXISTING } from "./parts.ts";
 
 /**
  * Makes the instance whose filesystems and directories are the source of another's devices; `undefined` where
@@ -23,5 +24,7 @@ export function sourceInstance(
     file: sourceConfig === "" ? instance.file : sourceConfig,
     name: instance.deviceSource.name ?? defaultName(sourceConfig),
     project: loaded.config.project || instance.project,
+    // It may be a template: directories that no instance was ever made with.
+    without: EXISTING,
   });
 }

@@ -5,7 +5,7 @@
  */
 import type { Config, LoadedConfig } from "../config/config.ts";
 import type { DeviceSource, Instance, InstanceOrigin } from "./instance.ts";
-import { instanceNameProblem } from "./names.ts";
+import { instanceNameProblem, placeNameProblem } from "./names.ts";
 import type { Findings } from "./substitution.ts";
 
 /** Reads `origin`, `[PROJECT_]INSTANCE[/SNAPSHOT]`; absent where there is none. */
@@ -48,7 +48,7 @@ export function deviceSource(config: Config, found: Findings): DeviceSource | un
     found.error(key, 'It names no instance, and there is no "source-config" to name one');
     return undefined;
   }
-  if (name !== "") found.accept(key, name, instanceNameProblem(name));
+  if (name !== "") found.accept(key, name, placeNameProblem(name));
   return { ...(name !== "" ? { name } : {}), ...(snapshot !== "" ? { snapshot } : {}) };
 }
 

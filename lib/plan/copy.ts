@@ -119,8 +119,15 @@ export function planCopy(target: Target, world: World, options: CopyOptions): In
   const all = copyPairs(from.target, to.target);
   const same = all.find((pair) => !from.ssh && !to.ssh && pair.from.path === pair.to.path);
   if (same) throw fail([`"${same.from.path}" would be copied to itself`]);
+  const volumes = volumeNotes(from.target, to.target);
+  if (all.length === 0 && volumes.length > 0) {
+    throw fail(["all of its filesystems are volumes of the daemon, which are not copied so"], [
+      "To carry volumes to another machine: lxops export -d DIRECTORY there, and lxops import -d DIRECTORY here",
+      "Between daemons that one client knows: incus storage volume copy, or lxc storage volume copy",
+    ]);
+  }
   const { pairs, notes: missing } = existing(all, copy, fail);
-  const notes = [...missing, ...volumeNotes(from.target, to.target)];
+  const notes = [...missing, ...volumes];
   const below = pairs.flatMap((pair) => datasetsBelow(from.target, pair.from, from.machine.datasets));
   if (below.length > 0) {
     throw fail([

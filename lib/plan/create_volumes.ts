@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { usable } from "../instance/parts.ts";
 import { ConfigError, type Issue, ServerError } from "../errors.ts";
 import type { Step } from "../step.ts";
 import { checkExtension, memberOf } from "./extensions.ts";
@@ -111,6 +112,7 @@ function birthSteps(
   world: World,
 ): Step[] {
   const marks = volumeMarks(target);
+  if (births.length > 0) usable(target.instance, "source", "member");
   const source = deviceSourceOf(target);
   const snapshot = target.instance.deviceSource?.snapshot;
   const copies = births.flatMap(({ from }) => from ? [volumeKey(world, from.ref)] : []);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type LxopsError, ServerError } from "../errors.ts";
+import { formatIssue, type LxopsError, ServerError } from "../errors.ts";
 import type { InstanceInfo, InstanceRef } from "../ports.ts";
 import type { InstancePlan, Step } from "../step.ts";
 import { quote } from "../shell.ts";
@@ -20,11 +20,21 @@ import { stopStep } from "./stop.ts";
 import { swapNames } from "./swap_names.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
 
+/** What the command line asks of a deletion. */
+export interface DeleteOptions extends PlanOptions {
+  /** That there is nothing to delete is an error. */
+  readonly mustExist?: boolean;
+}
+
 /** Plans the deletion of an instance and its profile; its filesystems stay. */
-export function planDelete(target: Target, world: World, options: PlanOptions): InstancePlan {
+export function planDelete(target: Target, world: World, options: DeleteOptions): InstancePlan {
   const steps = instanceSteps(target, world, options, "delete");
-  if (steps.length === 0) throw nothing(target, "delete");
-  const notes = destroyAdvice(target, world);
+  if (steps.length === 0) return nothing(target, "delete", options);
+  const unknown = target.instance.unusable?.get("filesystems") ?? [];
+  const notes = [
+    ...unknown.map((issue) => `A filesystem stays whose path is not known: ${formatIssue(issue)}`),
+    ...destroyAdvice(target, world),
+  ];
   return { instance: refOf(target.instance), steps, ...(notes.length > 0 ? { notes } : {}) };
 }
 
@@ -43,14 +53,14 @@ function destroyAdvice(target: Target, world: World): readonly string[] {
 }
 
 /** Plans the deletion of an instance, its profile, and its filesystems that say `destroy: true`. */
-export function planDestroy(target: Target, world: World, options: PlanOptions): InstancePlan {
+export function planDestroy(target: Target, world: World, options: DeleteOptions): InstancePlan {
   const steps = instanceSteps(target, world, options, "destroy");
   refuseElsewhere(target, world, "destroy", ({ destroy }) => destroy);
   const filesystems = destroyFilesystems(target, world);
   const volumes = destroyVolumes(target, world);
   steps.push(...filesystems.steps, ...volumes.steps);
   const notes = [...filesystems.notes, ...volumes.notes];
-  if (steps.length === 0) throw nothing(target, "destroy");
+  if (steps.length === 0) return nothing(target, "destroy", options);
   return { instance: refOf(target.instance), steps, ...(notes.length > 0 ? { notes } : {}) };
 }
 
@@ -112,11 +122,12 @@ function running(info: InstanceInfo, action: string): LxopsError {
   );
 }
 
-function nothing(target: Target, action: string): LxopsError {
+/** What was to be gone is gone, as for a script that runs twice; only who asks for it has an error. */
+function nothing(target: Target, action: "delete" | "destroy", { mustExist }: DeleteOptions): InstancePlan {
   const { instance } = target;
-  return new ServerError(
+  const message =
     `Nothing to ${action}: there is no instance "${instance.name}", no profile "${instance.ownProfile}"` +
-      `${action === "destroy" ? " and no filesystem of it that says destroy: true" : ""}`,
-    404,
-  );
+    `${action === "destroy" ? " and no filesystem of it that says destroy: true" : ""}`;
+  if (mustExist) throw new ServerError(message, 404);
+  return { instance: refOf(instance), steps: [], notes: [message] };
 }

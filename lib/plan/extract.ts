@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { usable } from "../instance/parts.ts";
 import { dirname } from "@std/path";
 import { ConfigError, ServerError } from "../errors.ts";
 import type { InstanceInfo, InstanceRef } from "../ports.ts";
@@ -11,6 +12,7 @@ import type { Effect, Step } from "../step.ts";
 import { emptyDirectory, makeNewDirectory, makeParents, moveDirectory, partialOf } from "./copy_commands.ts";
 import { expandedConfig, expandedDevices } from "./create.ts";
 import { removeDirectory } from "./host_commands.ts";
+import { instanceNameProblem } from "../instance/names.ts";
 import { isTrue } from "./idmap.ts";
 import { resolveImage } from "./image.ts";
 import { createOptions } from "./lxc_options.ts";
@@ -53,7 +55,15 @@ const IDMAP_KEYS = [
 
 /** The name of the instance out of which content for another one is taken. */
 export function extractName(name: string): string {
-  return `${name}${EXTRACT_SUFFIX}`;
+  return `${instanceNameProblem(name) === undefined ? name : instanceLike(name)}${EXTRACT_SUFFIX}`;
+}
+
+/** A name that an instance can have, for each name of directories that no instance can have. */
+function instanceLike(name: string): string {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(name)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  const letters = name.replace(/[^A-Za-z0-9]+/g, "-").replace(/^[^A-Za-z]+/, "").slice(0, 32);
+  return `${letters || "template"}-${hash.toString(16).padStart(8, "0")}`;
 }
 
 /** The instance that an earlier run made to take content out of it, and did not delete. */
@@ -191,6 +201,7 @@ function createRequest(target: Target, ref: InstanceRef, world: World) {
       ["Nothing was changed."],
     );
   }
+  usable(instance, "member");
   const image = resolveImage(target, world);
   const options = createOptions(target, {});
   if (options.vm || image.info?.type === "virtual-machine") {

@@ -11,6 +11,7 @@ import { dirname } from "@std/path";
 import { ConfigError, type Issue } from "../errors.ts";
 import type { Dataset, Devices } from "../ports.ts";
 import type { InstanceDevice, InstanceFilesystem, VolumePlace } from "../instance/instance.ts";
+import { usable } from "../instance/parts.ts";
 import { shiftIssues } from "./shift.ts";
 import { danger } from "./tree/held.ts";
 import { type Described, problem, refOf, type Target, type World } from "./world.ts";
@@ -59,6 +60,7 @@ export function locate(
   datasets: ReadonlyMap<string, Dataset>,
   paths: World["paths"] = new Map(),
 ): Layout {
+  usable(target.instance, "filesystems", "devices");
   const issues: Issue[] = [];
   const filesystems: LocatedFilesystem[] = [];
   const volumes: VolumeDevice[] = [];

@@ -2,13 +2,14 @@
  * Where the first content of new filesystems and device directories comes from: another instance's directories
  * (`device-template`), snapshots of its filesystems (`device-origin`), or the image (`extract`).
  *
- * A directory is filled beside its place and then renamed, so one that has its name is whole. The root of a
- * dataset cannot be renamed: it is marked as unfinished until it is whole.
+ * A directory is filled beside its place and then renamed, so that one which has its name is whole. The root of a dataset
+ * cannot be renamed: it is marked as unfinished until then.
  *
  * @module
  */
 import { dirname } from "@std/path";
 import { ConfigError, type Issue, ServerError } from "../errors.ts";
+import { usable } from "../instance/parts.ts";
 import type { Step } from "../step.ts";
 import {
   copyDirectory,
@@ -18,18 +19,15 @@ import {
   partialOf,
   syncDirectory,
 } from "./copy_commands.ts";
-import {
-  directoriesBelow,
-  type Layout,
-  locate,
-  type LocatedDevice,
-  type LocatedFilesystem,
-} from "./filesystems.ts";
+import { directoriesBelow, type Layout, locate } from "./filesystems.ts";
+import type { LocatedDevice, LocatedFilesystem } from "./filesystems.ts";
 import {
   contentOf,
   type Filling,
   type FillOptions,
   fromImage,
+  hasImage,
+  hasNew,
   inside,
   isNew,
   NOTHING,
@@ -54,6 +52,7 @@ interface Copy {
 
 /** Plans what a target's new filesystems and directories are filled with. */
 export function fillings(target: Target, layout: Layout, world: World, options: FillOptions = {}): Filling {
+  if (!options.extract && hasNew(layout, world)) usable(target.instance, "source");
   const source = options.extract ? undefined : deviceSourceOf(target);
   if (!source) {
     const { contents, notes } = fromImage(layout, world, () => false, options);
@@ -97,7 +96,7 @@ function fromTemplate(
       continue;
     }
     const found = world.paths.get(twin.source);
-    if (found === undefined && target.instance.image) {
+    if (found === undefined && hasImage(target)) {
       missing.push(device);
       notes.push(
         `Instance "${source.instance.name}", the device-template, has no directory "${twin.source}": device ` +

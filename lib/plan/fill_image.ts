@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { usable } from "../instance/parts.ts";
 import { ConfigError } from "../errors.ts";
 import type { Step } from "../step.ts";
 import { type Content, contentSteps } from "./extract.ts";
@@ -124,4 +125,15 @@ export function isNew(device: LocatedDevice, world: World): boolean {
   return device.source === device.in.directory
     ? device.in.unfinished === true
     : !world.paths.get(device.source);
+}
+
+/** Whether there is an image to fall back on; one that this machine has no name for is told of. */
+export function hasImage({ instance }: Target): boolean {
+  usable(instance, "image");
+  return instance.image !== "";
+}
+
+/** Whether a layout has anything that is yet to be made. */
+export function hasNew({ filesystems, devices }: Layout, world: World): boolean {
+  return filesystems.some(({ exists }) => !exists) || devices.some((one) => isNew(one, world));
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Owner } from "../instance/instance.ts";
+import { usable } from "../instance/parts.ts";
 import type { InstanceInfo } from "../ports.ts";
 import { objectKey, type Target, type World } from "./world.ts";
 
@@ -27,6 +28,7 @@ export function deviceOwner(
   vm: boolean,
 ): DeviceOwner {
   const { instance } = target;
+  usable(instance, "owner");
   if (instance.owner) return { ...instance.owner, assumed: false };
   if (vm || isTrue(config["security.privileged"])) return { uid: 0, gid: 0, assumed: false };
   const existing = world.instances.get(objectKey(instance.project, instance.name));

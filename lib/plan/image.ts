@@ -5,6 +5,7 @@
  */
 import type { ImageInfo } from "../ports.ts";
 import { ConfigError } from "../errors.ts";
+import { usable } from "../instance/parts.ts";
 import type { ImageSource } from "./requests.ts";
 import { problem, type Target, type World } from "./world.ts";
 
@@ -26,6 +27,7 @@ export interface ResolvedImage {
  * @throws {ConfigError} where the configuration names no image, an unknown remote or an image that is not there
  */
 export function resolveImage(target: Target, world: World): ResolvedImage {
+  usable(target.instance, "image");
   const text = target.instance.image;
   const fail = (message: string) => new ConfigError([problem(target, "image", message)]);
   if (!text) throw fail(`No image is given for instance "${target.instance.name}"`);
@@ -47,6 +49,7 @@ export function resolveImage(target: Target, world: World): ResolvedImage {
     const known = [...world.remotes.keys()].sort().map((known) => `"${known}"`).join(", ");
     throw fail(`Unknown image remote "${name}" in "${text}"; known remotes: ${known || "none"}`);
   }
+  if (remote.protocol === "oci") throw fail(ociText(text, name));
   if (!alias) throw fail(`"${text}" names a remote but no image`);
   return {
     source: {
@@ -60,6 +63,12 @@ export function resolveImage(target: Target, world: World): ResolvedImage {
     remote: true,
     text,
   };
+}
+
+/** Why an image of a registry of OCI images is not taken. */
+export function ociText(image: string, remote: string): string {
+  return `"${image}" is an OCI image, as remote "${remote}" has them, and lxops does not support these: they hold one ` +
+    `program and no system that could be configured. Use an image of a system, as images:alpine/3.22`;
 }
 
 /**

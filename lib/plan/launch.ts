@@ -4,6 +4,7 @@
  * @module
  */
 import { ConfigError, ServerError } from "../errors.ts";
+import { usable } from "../instance/parts.ts";
 import type { InstanceInfo } from "../ports.ts";
 import { quote } from "../shell.ts";
 import type { Fact, InstancePlan, Step } from "../step.ts";
@@ -16,9 +17,9 @@ import { checkLayout, diskDevices, locate } from "./filesystems.ts";
 import { refuseHidden } from "./hidden.ts";
 import { deviceOwner, isTrue } from "./idmap.ts";
 import { downloadStep } from "./download.ts";
-import { checkImageType, resolveImage } from "./image.ts";
+import { checkImageType, type ResolvedImage, resolveImage } from "./image.ts";
 import { refuseLimits } from "./limits.ts";
-import { createOptions } from "./lxc_options.ts";
+import { createOptions, type LxcOptions } from "./lxc_options.ts";
 import { refuseMoves } from "./moved.ts";
 import { resolveOrigin } from "./origin.ts";
 import { isMachine, isRunning, otherConfig, ownInstance } from "./own.ts";
@@ -29,7 +30,7 @@ import { refuseTaken } from "./renamed.ts";
 import { createInstance, deleteInstance, startInstance } from "./requests.ts";
 import { stopEffect } from "./stop.ts";
 import { refuseSwapName } from "./swap_names.ts";
-import { objectKey, type PlanOptions, refOf, type Target, type World } from "./world.ts";
+import { objectKey, type PlanOptions, problem, refOf, type Target, type World } from "./world.ts";
 
 /** What another configuration made is not what an earlier launch of this one left. */
 function refuseOther(existing: InstanceInfo, target: Target): void {
@@ -49,6 +50,20 @@ function refuseOther(existing: InstanceInfo, target: Target): void {
       "If both are the same configuration, which was moved, add --adopt",
     ],
   );
+}
+
+/** The image, or none where the options say `--empty`, with which the clients take no image. */
+function imageOrNone(target: Target, world: World, { empty, vm }: LxcOptions): ResolvedImage {
+  if (!empty) return resolveImage(target, world);
+  usable(target.instance, "image");
+  const { image } = target.instance;
+  const message = image !== ""
+    ? `--empty makes an instance without an image, and the image is "${image}": leave out one of both`
+    : vm
+    ? undefined
+    : "--empty makes a container with nothing in it, which cannot start; only a virtual machine can (--vm)";
+  if (message !== undefined) throw new ConfigError([problem(target, "lxc-options", message)]);
+  return { source: { type: "none" }, remote: false, text: "nothing" };
 }
 
 /** Plans the launch of one instance; with `resume`, what an earlier launch made is taken as it is. */
@@ -74,7 +89,7 @@ export function planLaunch(target: Target, world: World, options: PlanOptions): 
   const lxcOptions = createOptions(target, options);
   checkOptions(lxcOptions, world);
   checkProfiles(target, world, lxcOptions);
-  const image = existing ? undefined : resolveOrigin(target, world) ?? resolveImage(target, world);
+  const image = existing ? undefined : resolveOrigin(target, world) ?? imageOrNone(target, world, lxcOptions);
   if (image) checkImageType(target, image, lxcOptions.vm);
   const all = targetItems(target, world, image);
   const { items, notes, unsalted } = choose(all.items, world.journals.get(key), options);

@@ -22,6 +22,15 @@ export interface LxcOptions {
   readonly instanceType?: string;
   readonly target?: string;
   readonly description?: string;
+  /** There is to be nothing in its root filesystem. */
+  readonly empty?: true;
+  /** Files with a line NAME=VALUE for each variable of its environment, with their places in the list. */
+  readonly environmentFiles?: readonly EnvironmentFile[];
+}
+
+interface EnvironmentFile {
+  readonly path: string;
+  readonly index: number;
 }
 
 interface Collected {
@@ -36,12 +45,21 @@ interface Collected {
   instanceType?: string;
   target?: string;
   description?: string;
+  empty?: true;
+  environmentFiles?: EnvironmentFile[];
+}
+
+/** Where an option stands, and for what. */
+interface At {
+  readonly index: number;
+  /** The project of the instance. */
+  readonly project: string;
 }
 
 interface Option {
   readonly names: readonly string[];
   /** Absent for an option without a value. */
-  readonly value?: (into: Collected, value: string) => string | void;
+  readonly value?: (into: Collected, value: string, at: At) => string | void;
   readonly flag?: (into: Collected) => void;
 }
 
@@ -57,9 +75,25 @@ const options: readonly Option[] = [
   { names: ["-e", "--ephemeral"], flag: (into) => void (into.ephemeral = true) },
   { names: ["--vm"], flag: (into) => void (into.vm = true) },
   { names: ["--no-profiles"], flag: (into) => void (into.noProfiles = true) },
-  // How much the client prints; there is nothing to translate.
-  { names: ["-q", "--quiet"], flag: () => {} },
+  { names: ["--empty"], flag: (into) => void (into.empty = true) },
+  {
+    names: ["--environment-file"],
+    value: (into, path, { index }) => void (into.environmentFiles ??= []).push({ path, index }),
+  },
+  { names: ["--project"], value: (_, value, at) => otherProject(value, at) },
+  // How much the client prints, and that it is not to ask a daemon elsewhere; there is nothing to translate.
+  ...[["-q", "--quiet"], ["-v", "--verbose"], ["--debug"], ["--force-local"]].map((names) => ({
+    names,
+    flag: () => {},
+  })),
 ];
+
+/** Where the configuration and the command line name no project, this option does; see `buildInstance()`. */
+function otherProject(value: string, { project }: At): string | void {
+  if (value !== project) {
+    return `it says "${value}", and the project of the instance is "${project}": its profile would not be there`;
+  }
+}
 
 function assign(into: Record<string, string>, text: string): string | void {
   const equals = text.indexOf("=");
@@ -90,9 +124,29 @@ export function createOptions(
   const on = member || configured || read.target;
   return {
     ...read,
+    config: { ...environment(target, read), ...read.config },
     vm: vm || (config.type === undefined ? read.vm : config.type === "virtual-machine"),
     ...(on ? { target: on } : {}),
   };
+}
+
+/**
+ * The environment that files of a target's options give its instance, line by line as the clients read them.
+ *
+ * @throws {ConfigError} where there is no such file
+ */
+export function environment(
+  target: Target,
+  { environmentFiles = [] }: Pick<LxcOptions, "environmentFiles">,
+): Readonly<Record<string, string>> {
+  const entries = environmentFiles.flatMap(({ path, index }) => {
+    const text = target.environments?.get(path);
+    if (text === undefined) {
+      throw new ConfigError([problem(target, `lxc-options.${index}`, `No such file: ${path}`)]);
+    }
+    return text.split("\n").filter((line) => line !== "").map((line) => line.split(/=(.*)/s));
+  });
+  return Object.fromEntries(entries.map(([name, value = ""]) => [`environment.${name}`, value]));
 }
 
 /**
@@ -129,7 +183,7 @@ export function readLxcOptions(target: Described): LxcOptions {
     const value = found.value ?? words[++at]?.word;
     if (value === undefined) fail(`Option "${word}" needs a value`);
     else {
-      const wrong = found.option.value?.(into, value);
+      const wrong = found.option.value?.(into, value, { index, project: target.instance.project });
       if (wrong) fail(`Option "${found.option.names[0]}": ${wrong}`);
     }
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { usable } from "../instance/parts.ts";
 import { ConfigError } from "../errors.ts";
 import type { ResolvedImage } from "./image.ts";
 import { objectKey, originOf, problem, type Target, type World } from "./world.ts";
@@ -13,6 +14,7 @@ import { objectKey, originOf, problem, type Target, type World } from "./world.t
  * @throws {ConfigError} where there is no such instance or snapshot
  */
 export function resolveOrigin(target: Target, world: World): ResolvedImage | undefined {
+  usable(target.instance, "source");
   const origin = originOf(target);
   if (!origin) return undefined;
   const key = objectKey(origin.project, origin.name);

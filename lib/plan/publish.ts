@@ -7,7 +7,7 @@ import { ServerError } from "../errors.ts";
 import type { ImageInfo, InstanceInfo } from "../ports.ts";
 import type { InstancePlan, Step } from "../step.ts";
 import { downtime } from "./downtime.ts";
-import { createAlias, deleteAlias, deleteImage, publishImage } from "./image_requests.ts";
+import { createAlias, deleteAlias, publishImage } from "./image_requests.ts";
 import { isRunning } from "./own.ts";
 import { refuseStandstill } from "./protection.ts";
 
@@ -129,7 +129,8 @@ export function planPublish(options: PublishOptions, images: readonly ImageInfo[
   steps.push({
     title: `Publish ${snapshot === undefined ? name : `${name}/${snapshot}`} as ${alias}`,
     effect: {
-      kind: "send",
+      // Of an instance that did not change comes the image that was there: with -reuse that is what was meant.
+      ...(options.reuse ? { kind: "publish", project, alias } as const : { kind: "send" } as const),
       ...publishImage(project, {
         source: snapshot === undefined
           ? { type: instance.type === "virtual-machine" ? "virtual-machine" : "container", name }
@@ -150,8 +151,8 @@ export function planPublish(options: PublishOptions, images: readonly ImageInfo[
   steps.push(...pause.after);
   if (taken && taken.aliases.length === 1) {
     steps.push({
-      title: `Delete image ${taken.fingerprint.slice(0, 12)}, which has no name any more`,
-      effect: { kind: "send", ...deleteImage(project, taken.fingerprint) },
+      title: `Delete image ${taken.fingerprint.slice(0, 12)} if it has no name any more`,
+      effect: { kind: "forget", project, fingerprint: taken.fingerprint },
     });
   }
   return { instance: ref, steps, notes: notesOf(options) };

@@ -8,6 +8,8 @@ import type { Devices, InstanceRef, Request } from "../ports.ts";
 
 /** Where the root filesystem of a new instance comes from. */
 export type ImageSource =
+  /** Nothing: an empty root filesystem. */
+  | { readonly type: "none" }
   | { readonly type: "image"; readonly fingerprint: string }
   | {
     readonly type: "image";

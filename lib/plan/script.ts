@@ -86,6 +86,10 @@ export function describe(effect: Effect, options: ScriptOptions): string {
       }`;
     case "send":
       return queryLine(effect, effect.already);
+    case "publish":
+      return queryLine(effect, undefined, effect.alias);
+    case "forget":
+      return `lxops image delete -project ${quote(effect.project)} -unnamed ${quote(effect.fingerprint)}`;
     case "stop":
       return `lxops instance stop${projectFlag(effect.instance, options)} -wait-stop ${effect.seconds} ${
         quote(effect.instance.name)
@@ -182,10 +186,11 @@ function retryLine(line: string): string {
   return `tries=0; until ${line}; do tries=$((tries + 1)); [ "$tries" -lt 10 ] || exit 1; sleep 0.5; done`;
 }
 
-function queryLine(request: Request, already: string | undefined): string {
+function queryLine(request: Request, already: string | undefined, named?: string): string {
   const body = request.body === undefined ? "" : ` -d ${quote(JSON.stringify(request.body))}`;
   const content = already === undefined ? "" : ` -already ${quote(already)}`;
-  return `lxops query -X ${request.method}${content}${body} ${quote(request.path)}`;
+  const name = named === undefined ? "" : ` -named ${quote(named)}`;
+  return `lxops query -X ${request.method}${content}${name}${body} ${quote(request.path)}`;
 }
 
 function execLine(exec: Exec, options: ScriptOptions): string {

@@ -105,6 +105,8 @@ export interface Target extends Described {
   readonly cloudConfigs: readonly CloudConfig[];
   /** What makes items of these; there where there are some. */
   readonly compiler?: Compiler;
+  /** Text of the files that `lxc-options` have the environment from, by path; `undefined` where there is none. */
+  readonly environments?: ReadonlyMap<string, string | undefined>;
   /** What the instance or its devices are copied or cloned from; absent where they are new. */
   readonly source?: Source;
 }

@@ -81,6 +81,12 @@ export async function perform(
         throw error;
       }
     }
+    case "publish": {
+      const onProgress = (text: string) => report({ kind: "progress", instance, text });
+      return await (await import("./publish.ts")).publish(effect, controls.control, onProgress, signal);
+    }
+    case "forget":
+      return await (await import("./publish.ts")).forget(effect, controls, signal);
     case "stop":
       return await stop(effect, controls, signal, settles ? settleMs + effect.seconds * 1000 : 0);
     case "exec": {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { resolve } from "@std/path";
 import { osTypes } from "../cloudconfig/ostype.ts";
 import type { LoadedConfig } from "../config/config.ts";
 import type { Format } from "../config/format.ts";
@@ -12,6 +13,7 @@ import { sortIssues } from "../config/validate.ts";
 import { ConfigError, type Issue, UsageError } from "../errors.ts";
 import { buildInstance, type BuildOptions, defaultName } from "../instance/build.ts";
 import type { Instance } from "../instance/instance.ts";
+import { EXISTING, type Part, setAside } from "../instance/parts.ts";
 import { loadGlobalProperties, parseSets, type Properties } from "../instance/properties.ts";
 import { pick, usedProperties } from "../instance/remembered.ts";
 import { sourceInstance } from "../instance/source_instance.ts";
@@ -19,7 +21,12 @@ import type { Host, InstanceRef } from "../ports.ts";
 import { objectKey, type Source, type Target } from "../plan/world.ts";
 import type { Compiler } from "../cloudconfig/assemble.ts";
 import type { CloudConfig } from "../cloudconfig/config.ts";
-import { type CloudConfigReader, makeCloudConfigReader, type ReadCloudConfig } from "./cloud_configs.ts";
+import {
+  type CloudConfigReader,
+  makeCloudConfigReader,
+  type ReadCloudConfig,
+  readText,
+} from "./cloud_configs.ts";
 
 /** What the command line says about files. */
 export interface TargetOptions {
@@ -34,8 +41,10 @@ export interface TargetOptions {
   readonly formats?: readonly Format[];
   /** Tells with which properties of `-P` an instance was made; asked only where patterns use others than given. */
   readonly recall?: Recall;
-  /** Whether to read cloud-config files; they are where nothing is said. */
-  readonly cloudConfigs?: boolean;
+  /** Parts of configurations that the command does without; it needs all where nothing is said. */
+  readonly without?: readonly Part[];
+  /** Those of them that are loaded all the same; see `usable()`. */
+  readonly mayNeed?: readonly Part[];
 }
 
 /** Finds the properties that are noted on an instance; none where there is no such instance. */
@@ -95,6 +104,7 @@ export async function findTargets(
     load: loader(sets),
     loader,
     readCloudConfig: makeCloudConfigReader(host, options.strict),
+    readEnvironment: (path) => readText(host, resolve(host.cwd, path), path),
     build: { globals: globals.properties, sets },
     options,
   };
@@ -112,6 +122,7 @@ interface Loading {
   /** Makes a loader for which other properties of `-P` are given. */
   readonly loader: (sets: Properties) => Loader;
   readonly readCloudConfig: CloudConfigReader;
+  readonly readEnvironment: (path: string) => Promise<string | undefined>;
   readonly build: Pick<BuildOptions, "globals" | "sets">;
   readonly options: TargetOptions;
 }
@@ -144,7 +155,7 @@ async function recalled(file: string, loaded: LoadedConfig, loading: Loading): P
 }
 
 async function loadTarget(file: string, given: Loading): Promise<FoundTarget> {
-  const { name, project, currentProject } = given.options;
+  const { name, project, currentProject, without = [] } = given.options;
   const problems: Issue[] = [];
   const collect = async <T>(make: () => T | Promise<T>): Promise<T | undefined> => {
     try {
@@ -160,18 +171,19 @@ async function loadTarget(file: string, given: Loading): Promise<FoundTarget> {
   const loading = await recalled(file, first, given);
   const loaded = loading.load === given.load ? first : await collect(() => loading.load(file));
   if (!loaded) return { warnings: [], problems };
-  const instance = await collect(() =>
+  const built = await collect(() =>
     buildInstance(loaded, {
       ...loading.build,
       file,
+      without,
       ...(name ? { name } : {}),
       ...(project ? { project } : {}),
       ...(currentProject ? { currentProject } : {}),
     })
   );
-  const source = instance && await collect(() => loadSource(instance, loaded, loading));
+  const { instance, source } = built && await collect(() => withSource(built, loaded, loading)) || {};
   const cloudConfigs: ReadCloudConfig[] = [];
-  for (const path of loading.options.cloudConfigs === false ? [] : loaded.config.cloudConfigFiles) {
+  for (const path of without.includes("cloud-config") ? [] : loaded.config.cloudConfigFiles) {
     const read = await collect(() => loading.readCloudConfig(path, loaded.shown(path)));
     if (read) cloudConfigs.push(read);
   }
@@ -182,6 +194,7 @@ async function loadTarget(file: string, given: Loading): Promise<FoundTarget> {
     ...cloudConfigs.flatMap((one) => one.warnings),
   ];
   if (!instance || problems.length > 0) return { warnings, problems };
+  const environments = await readEnvironments(loaded, loading.readEnvironment);
   const merged = await collect(() => mergeAll(cloudConfigs.map((one) => one.cloudConfig)));
   if (!merged) return { warnings, problems };
   const target: Target = {
@@ -190,8 +203,25 @@ async function loadTarget(file: string, given: Loading): Promise<FoundTarget> {
     cloudConfigs: merged,
     ...(merged.length > 0 ? { compiler: await compilerFor(merged) } : {}),
     ...(source ? { source: source.source } : {}),
+    ...(environments.size > 0 ? { environments } : {}),
   };
   return { target, warnings, problems };
+}
+
+/** The files of `--environment-file`, from where the command runs, as the clients find them. */
+async function readEnvironments(
+  { config }: LoadedConfig,
+  read: (path: string) => Promise<string | undefined>,
+): Promise<ReadonlyMap<string, string | undefined>> {
+  const paths = config.lxcOptions.flatMap((word, index) => {
+    const found = /^\s*--environment-file(?:[=\s]+(.+))?$/s.exec(word);
+    return found ? found[1]?.trim() ?? config.lxcOptions[index + 1]?.trim() ?? [] : [];
+  });
+  return new Map(
+    await Promise.all(
+      paths.map(async (path): Promise<[string, string | undefined]> => [path, await read(path)]),
+    ),
+  );
 }
 
 /** Files that say that they are to be merged, merged. */
@@ -206,6 +236,24 @@ async function compilerFor(files: readonly CloudConfig[]): Promise<Compiler> {
   return (await import("../cloudconfig/compiler.ts")).compiler;
 }
 
+/** An instance with its source, where that is wanted; what is wrong with one that may not be needed is left to planners. */
+async function withSource(
+  instance: Instance,
+  loaded: LoadedConfig,
+  loading: Loading,
+): Promise<{ readonly instance: Instance; readonly source?: Awaited<ReturnType<typeof loadSource>> }> {
+  const { without = [], mayNeed = [] } = loading.options;
+  const maybe = mayNeed.includes("source");
+  if (without.includes("source") && !maybe) return { instance };
+  try {
+    return { instance, source: await loadSource(instance, loaded, loading) };
+  } catch (error) {
+    if (!(error instanceof ConfigError) || !maybe) throw error;
+    const unusable = new Map([...instance.unusable ?? [], ["source", error.issues] as const]);
+    return { instance: { ...instance, unusable } };
+  }
+}
+
 /** The configuration of what an instance or its devices are copied or cloned from; absent where they are new. */
 async function loadSource(
   instance: Instance,
@@ -215,7 +263,8 @@ async function loadSource(
   if (!instance.origin && !instance.deviceSource) return undefined;
   const own = instance.config.sourceConfig === "";
   const config = own ? loaded : await loading.load(instance.config.sourceConfig);
-  if (config.errors) throw new ConfigError(config.errors);
+  const wrong = setAside(config.errors ?? [], EXISTING).left;
+  if (wrong.length > 0) throw new ConfigError(wrong);
   const made = sourceInstance(instance, config, loading.build);
   return {
     source: { loaded: config, ...(made ? { instance: made } : {}) },

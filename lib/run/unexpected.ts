@@ -6,6 +6,17 @@
  */
 import { LxopsError, reasonOf } from "../errors.ts";
 
+/** What the machine says of files, of which Deno does not always know the number. */
+const OF_FILES: ReadonlySet<string> = new Set([
+  "AlreadyExists",
+  "Busy",
+  "FilesystemLoop",
+  "IsADirectory",
+  "NotADirectory",
+  "NotFound",
+  "PermissionDenied",
+]);
+
 /** Makes an expected error of anything that was thrown. */
 export function asLxopsError(thrown: unknown): LxopsError {
   if (thrown instanceof LxopsError) return thrown;
@@ -17,6 +28,7 @@ export function asLxopsError(thrown: unknown): LxopsError {
     const message = named === undefined ? thrown.message : `Cannot use "${named}": ${reasonOf(thrown)}`;
     return new LxopsError(message, [], { cause: thrown });
   }
+  if (OF_FILES.has(thrown.name)) return new LxopsError(reasonOf(thrown), [], { cause: thrown });
   // What the permissions that lxops is built with leave out.
   if (thrown.name === "NotCapable") {
     return new LxopsError(`${reasonOf(thrown)}, which lxops does not have`, [], { cause: thrown });

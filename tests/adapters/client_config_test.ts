@@ -36,6 +36,7 @@ Deno.test("imageRemotes() takes servers of images from the client's configuratio
     images: { url: "https://mirror.example", protocol: "simplestreams" },
     old: { url: "https://old.example", protocol: "lxd" },
     mine: { url: "https://mine.example:8443", protocol: "incus" },
+    docker: { url: "https://docker.example", protocol: "oci" },
   });
 });
 

@@ -48,10 +48,9 @@ const OTHERS: readonly Case[] = [
         instance: "b",
         project: "default",
         snapshot: "",
-        filesystems: [
-          { id: "main", kind: "zfs", path: "tank/b", archive: "main.tar.gz" },
-          { id: "files", kind: "dir", path: "/srv/b", archive: "files.tar.gz" },
-        ],
+        filesystems: [["main", "zfs", "tank/b"], ["files", "dir", "/srv/b"]].map(([id, kind, path]) => (
+          { id, kind, path, archive: `${id}.tar.gz` }
+        )),
       }),
       "/out/SHA256SUMS": ["manifest.json", "main.tar.gz", "files.tar.gz"].map((file) => `${SUM}  ${file}\n`)
         .join(""),
@@ -149,6 +148,9 @@ function commandOf(args: readonly string[]): string {
   return found[0];
 }
 
+const MAPPED = 231072;
+const HEAD = /^(#|set -eu$|lxops\(\) |while read -r _ |lxops image delete .* -unnamed )/;
+
 /** The commands of a script, each with the texts that follow it, without comments, the script's head, and looks. */
 function commandsOf(script: string): string[] {
   const found: string[] = [];
@@ -157,15 +159,13 @@ function commandsOf(script: string): string[] {
     if (end !== undefined) {
       found.push(`${found.pop()}\n${line}`);
       if (line === end) end = undefined;
-    } else if (line !== "" && !/^(#|set -eu$|lxops\(\) |while read -r _ )/.test(line)) {
+    } else if (line !== "" && !HEAD.test(line)) {
       found.push(line);
       end = /<<'(END_*)'$/.exec(line)?.[1];
     }
   }
   return found;
 }
-
-const MAPPED = 231072;
 
 /**
  * A command with what a dry run cannot know; recorded waits do not know what they waited for, and recorded
@@ -177,6 +177,7 @@ function settled(command: string): string {
   }
   return command.replace(/"\$\(lxops instance idmap[^)]*\)"/, `${MAPPED}:${MAPPED}`)
     .replace(/ -already '[^']*'/, "")
+    .replace(/ -named \S+/, "")
     .replace(/^\{ lxops instance content .* \|\| echo failed; \} \| /, "")
     .replace(/^tries=0; until (.*); do tries=.*; done$/, "$1");
 }

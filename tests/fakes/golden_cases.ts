@@ -28,6 +28,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   resume: "resume",
   force: "force",
   adopt: "adopt",
+  mustExist: "must-exist",
   all: "all",
   only: "only",
   deleteSnapshots: "delete-snapshots",

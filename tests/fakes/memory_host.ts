@@ -23,6 +23,9 @@ export interface MemoryHostOptions {
   readonly runs?: Readonly<Record<string, RunState>>;
 }
 
+/** The directory that commands are run in. */
+const DIRECTORY: PathInfo = { kind: "directory", mode: 0o755, uid: 0, gid: 0, size: 0, device: 1 };
+
 /** Makes a machine. */
 export function memoryHost(options: MemoryHostOptions = {}): Host {
   const cwd = options.cwd ?? "/";
@@ -37,7 +40,10 @@ export function memoryHost(options: MemoryHostOptions = {}): Host {
       const text = read(path);
       return Promise.resolve(text === undefined ? undefined : new TextEncoder().encode(text));
     },
-    lstat: (path) => Promise.resolve(options.paths?.[absolute(path)]),
+    lstat: (path) => {
+      const found = options.paths?.[absolute(path)];
+      return Promise.resolve(found ?? (absolute(path) === cwd ? DIRECTORY : undefined));
+    },
     sha256: async (paths) => {
       const texts = paths.map(read);
       if (texts.includes(undefined)) return undefined;
@@ -58,6 +64,7 @@ export function memoryHost(options: MemoryHostOptions = {}): Host {
       const found = ssh ? options.machines?.there : options.machines?.here;
       return found ? Promise.resolve(found) : Promise.reject(new Error("no machine was thought of"));
     },
+    processesThatSee: () => Promise.resolve([]),
     tree: (directory) =>
       Promise.resolve({
         directory,

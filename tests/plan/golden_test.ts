@@ -7,7 +7,7 @@ import { errorText } from "../../lib/cli/output.ts";
 import { ConfigError, LxopsError } from "../../lib/errors.ts";
 import { combine } from "../../lib/plan/combine.ts";
 import { planConfigure } from "../../lib/plan/configure.ts";
-import { planDelete, planDestroy } from "../../lib/plan/delete.ts";
+import { type DeleteOptions, planDelete, planDestroy } from "../../lib/plan/delete.ts";
 import { type CopyOptions, planCopy } from "../../lib/plan/copy.ts";
 import { planCreateDevices, planCreateProfile, planExtract } from "../../lib/plan/devices.ts";
 import { type ExportOptions, planExport } from "../../lib/plan/export.ts";
@@ -38,6 +38,7 @@ interface Case {
 
 type AllOptions =
   & RebuildOptions
+  & DeleteOptions
   & SnapshotOptions
   & RollbackOptions
   & RenameOptions

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { ConfigError } from "../../lib/errors.ts";
-import { type LxcOptions, readLxcOptions } from "../../lib/plan/lxc_options.ts";
+import { createOptions, type LxcOptions, readLxcOptions } from "../../lib/plan/lxc_options.ts";
 import { targetsOf } from "../fakes/targets.ts";
 
 async function read(...options: readonly string[]): Promise<LxcOptions> {
@@ -37,6 +37,15 @@ const FORMS: readonly [readonly string[], Partial<LxcOptions>][] = [
   [["-s", "fast"], { storage: "fast" }],
   [["-t", "c2-m4"], { instanceType: "c2-m4" }],
   [["--target", "node2"], { target: "node2" }],
+  [["--debug", "--verbose", "-v", "--force-local", "--quiet"], {}],
+  [["--empty"], { empty: true }],
+  [["--empty=false"], {}],
+  [["--project", "web"], {}],
+  [["--project=web"], {}],
+  [["--project web"], {}],
+  [["--environment-file", "a.env", "--environment-file=b.env"], {
+    environmentFiles: [{ path: "a.env", index: 0 }, { path: "b.env", index: 2 }],
+  }],
   [["--description", "a text"], { description: "a text" }],
   [["-e"], { ephemeral: true }],
   [["--ephemeral=true"], { ephemeral: true }],
@@ -73,4 +82,35 @@ Deno.test("readLxcOptions() takes no name for what is behind all objects", async
   const { config, devices } = readLxcOptions(target!);
   assertEquals([Object.keys(config), Object.keys(devices)], [["__proto__"], ["__proto__", "constructor"]]);
   assertEquals(({} as Record<string, unknown>)["polluted"], undefined);
+});
+
+Deno.test("createOptions() reads environment files as the clients do, under what the options say by themselves", async () => {
+  const files = {
+    "a.yaml":
+      "image: tiny\nlxc-options: [--environment-file, sub/x.env, -c, environment.A=2, --environment-file=y.env]\n",
+    "sub/x.env": "A=1\n\nB=x=y\nC\n",
+    "y.env": "B=3\n",
+  };
+  const [target] = await targetsOf(files);
+  assertEquals({ ...createOptions(target!, {}).config }, {
+    "environment.A": "2",
+    "environment.B": "3",
+    "environment.C": "",
+  });
+  const { "y.env": _, ...others } = files;
+  const [without] = await targetsOf(others);
+  const { issues } = assertThrows(() => createOptions(without!, {}), ConfigError);
+  assertEquals(issues.map(({ line, message }) => [line, message]), [[3, "No such file: y.env"]]);
+});
+
+Deno.test("a project that only the options name is that of the instance, and no other may be named", async () => {
+  const project = async (yaml: string) => (await targetsOf({ "a.yaml": yaml }))[0]!;
+  assertEquals((await project("lxc-options: [--project, web]\n")).instance.project, "web");
+  assertEquals((await project("lxc-options: [--project=web]\nproject: web\n")).instance.project, "web");
+  const target = await project("lxc-options: [--project=web]\nproject: db\n");
+  assertEquals(target.instance.project, "db");
+  const { issues } = assertThrows(() => readLxcOptions(target), ConfigError);
+  assertEquals(issues.map(({ message }) => message), [
+    'Option "--project": it says "web", and the project of the instance is "db": its profile would not be there',
+  ]);
 });

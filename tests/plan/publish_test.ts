@@ -82,7 +82,7 @@ Deno.test("planPublish() takes an alias from another image only where told to, a
     planned({ alias: "old", reuse: true }, "Stopped", aliases).map((effect) =>
       effect.kind === "send" ? `${effect.method} ${effect.path}` : effect.kind
     );
-  const both = ["DELETE /1.0/images/aliases/old?project=web", "POST /1.0/images?project=web"];
-  assertEquals(paths(["old"]), [...both, "DELETE /1.0/images/f0?project=web"]);
+  const both = ["DELETE /1.0/images/aliases/old?project=web", "publish"];
+  assertEquals(paths(["old"]), [...both, "forget"]);
   assertEquals(paths(["old", "more"]), both);
 });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { LoadedConfig } from "../../config/config.ts";
 import { parseFile } from "../../config/any_file.ts";
 import { droppedLines, formatLines, includeLines, includeTreeLines } from "../../config/listing.ts";
 import { printConfig, printFile } from "../../config/print.ts";
@@ -27,8 +28,17 @@ export async function parse(values: ReadValues, files: readonly string[], app: A
 export async function print(values: ReadValues, [file]: readonly string[], app: App): Promise<number> {
   const config = await readConfig(file!, values, app);
   app.warn(config.overrides());
-  app.print(values.raw ? await rawText(file!, app) : printConfig(config.config));
+  app.print(values.raw ? await rawText(file!, app) : printConfig(asTyped(config)));
   return EXIT.ok;
+}
+
+/** With its paths as they are found from here, as the Go lxops prints them: what is saved here says the same. */
+function asTyped({ config, shown }: LoadedConfig): LoadedConfig["config"] {
+  return {
+    ...config,
+    cloudConfigFiles: config.cloudConfigFiles.map(shown),
+    sourceConfig: config.sourceConfig === "" ? "" : shown(config.sourceConfig),
+  };
 }
 
 async function rawText(file: string, app: App): Promise<string> {

@@ -6,6 +6,7 @@
 import { resolve } from "@std/path";
 import { UsageError } from "../../errors.ts";
 import type { MachineQuestion, Ssh } from "../../machine.ts";
+import { EXISTING } from "../../instance/parts.ts";
 import { copyPairs, copyPaths, planCopy } from "../../plan/copy.ts";
 import { checkSnapshotName } from "../../plan/data_sets.ts";
 import { snapshotPaths } from "../../plan/snapshot.ts";
@@ -44,7 +45,7 @@ export async function copyFilesystems(
   checkSnapshotName(snapshot);
   const [to, from] = await Promise.all(
     [values.container, values["from-container"] || values.container].map(async (name) =>
-      (await targetsOf({ ...values, name }, [file], app))[0]!
+      (await targetsOf({ ...values, name }, [file], app, EXISTING))[0]!
     ),
   ) as [Target, Target];
   const fromSsh = sshOf(values["from-host"], values, app);
@@ -63,6 +64,7 @@ export async function copyFilesystems(
   return await runLifecycle(
     {
       name: "copy-filesystems",
+      without: EXISTING,
       verb: "copy filesystems of",
       others: [...(fromSsh ? [] : [from]), ...(toSsh ? [] : [to])],
       again: `-s ${snapshot}`,

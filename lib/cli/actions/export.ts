@@ -6,6 +6,7 @@
 import { resolve } from "@std/path";
 import * as z from "zod/mini";
 import { ServerError } from "../../errors.ts";
+import { EXISTING } from "../../instance/parts.ts";
 import {
   archiveName,
   CHECKSUMS,
@@ -29,6 +30,9 @@ interface Values extends LifecycleValues {
 
 const NEEDS = { allProjects: true, zfsSnapshots: true, transfers: true, trees: true } as const;
 
+/** What is unpacked is given to an owner. */
+const IMPORTED = EXISTING.filter((part) => part !== "owner");
+
 /** `export`. */
 export async function exportData(
   values: Values & { readonly snapshot: string },
@@ -40,6 +44,7 @@ export async function exportData(
   return await runLifecycle(
     {
       name: "export",
+      without: EXISTING,
       needs: { ...NEEDS, images: image, paths: (target) => exportPaths(target, { directory, snapshot }) },
       options: { ...planOptions(values), directory, snapshot, overwrite, image, version: VERSION },
       planner: () => Promise.resolve(planExport),
@@ -58,6 +63,7 @@ export async function importData(values: Values, files: readonly string[], app: 
   return await runLifecycle(
     {
       name: "import",
+      without: IMPORTED,
       needs: { ...NEEDS, images: values.image, paths: importPaths },
       options: {
         ...planOptions(values),
@@ -129,7 +135,7 @@ async function goManifest(
   files: readonly string[],
   app: App,
 ): Promise<Manifest | undefined> {
-  const [target] = await targetsOf(values, files, app);
+  const [target] = await targetsOf(values, files, app, IMPORTED);
   const { name, project, filesystems } = target!.instance;
   const there = await Promise.all(filesystems.map(async ({ id, kind, path }) => {
     const archive = archiveName(id);

@@ -5,11 +5,12 @@
  */
 import { ConfigError, EXIT, type Issue } from "../../errors.ts";
 import { deviceRows, filesystemRows, propertyRows } from "../../instance/listing.ts";
-import { readLxcOptions } from "../../plan/lxc_options.ts";
+import { asWarnings, EXISTING, NAME_ONLY, type Part } from "../../instance/parts.ts";
+import { environment, readLxcOptions } from "../../plan/lxc_options.ts";
 import type { Target } from "../../plan/world.ts";
 import { allIssues, findTargets, type TargetOptions } from "../../run/targets.ts";
 import type { App } from "../app.ts";
-import { machineHost } from "../place.ts";
+import { machineHost, withoutDatasets } from "../place.ts";
 import type { PropertyValues } from "../reading.ts";
 import { renderRows } from "../table.ts";
 
@@ -38,14 +39,24 @@ async function optionsOf(values: Values, app: App): Promise<TargetOptions> {
   };
 }
 
+/** What other machines may have, and other commands do without, as the Go lxops does not look at it. */
+const ELSEWHERE: readonly Part[] = ["image", "member", "owner", "instance-name"];
+
 /** `i verify`. */
 export async function verify(values: Values, files: readonly string[], app: App): Promise<number> {
-  const found = await findTargets(files, await optionsOf(values, app), app.host);
+  const { strict } = app.globals;
+  const options = { ...await optionsOf(values, app), without: strict ? [] : ELSEWHERE };
+  const found = await findTargets(files, options, app.host);
   const problems = [...found.problems];
+  const warnings = [
+    ...found.warnings,
+    ...found.targets.flatMap(({ instance }) => asWarnings(instance.unusable)),
+  ];
   // delete and the like do without these options, so that loading does not look into them.
   const right = found.targets.filter((target) => {
     try {
-      return readLxcOptions(target);
+      environment(target, readLxcOptions(target));
+      return true;
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       problems.push(...error.issues);
@@ -53,7 +64,7 @@ export async function verify(values: Values, files: readonly string[], app: App)
     }
   });
   app.print(right.map(({ instance }) => `${instance.name}\n`).join(""));
-  app.warn(allIssues({ ...found, problems }));
+  app.warn(allIssues({ warnings, problems }));
   if (problems.length === 0) return EXIT.ok;
   if (files.length > 1) {
     app.complain(`lxops: ${files.length - right.length} of ${files.length} files are wrong`);
@@ -62,8 +73,13 @@ export async function verify(values: Values, files: readonly string[], app: App)
 }
 
 /** Loads instances to show them; what is in their cloud-config files is not looked at. */
-async function targetsOf(values: Values, files: readonly string[], app: App): Promise<readonly Target[]> {
-  const options = { ...await optionsOf(values, app), cloudConfigs: false };
+async function targetsOf(
+  values: Values,
+  files: readonly string[],
+  app: App,
+  without: readonly Part[] = NAME_ONLY,
+): Promise<readonly Target[]> {
+  const options = { ...await optionsOf(values, app), without };
   const found = await findTargets(files, options, app.host);
   if (found.problems.length > 0) throw new ConfigError(allIssues(found));
   app.warn(found.warnings);
@@ -106,7 +122,7 @@ export async function filesystems(
   files: readonly string[],
   app: App,
 ): Promise<number> {
-  const targets = await targetsOf(values, files, app);
+  const targets = await targetsOf(values, files, app, [...EXISTING, "devices"]);
   const columns = ["filesystem", "path", "pattern", "flags"] as const;
   if (!values.l) show(targets, ({ instance }) => filesystemRows(instance), columns, values, app);
   else {
@@ -119,7 +135,7 @@ export async function filesystems(
 
 /** `i devices`. */
 export async function devices(values: LongValues, files: readonly string[], app: App): Promise<number> {
-  const targets = await targetsOf(values, files, app);
+  const targets = await targetsOf(values, files, app, EXISTING);
   const directories = await directoriesOf(targets, app);
   const columns = ["source", "path", "name", "dir", "filesystem"] as const;
   const plain = ({ instance }: Target) => deviceRows(instance, ({ path }) => directories.get(path));
@@ -135,7 +151,7 @@ export async function devices(values: LongValues, files: readonly string[], app:
 /** Directories of ZFS filesystems, where the machine can tell; what is wrong with the others is a warning. */
 async function directoriesOf(targets: readonly Target[], app: App): Promise<ReadonlyMap<string, string>> {
   const zfs = targets.some(({ instance }) => instance.filesystems.some(({ kind }) => kind === "zfs"));
-  const datasets = zfs ? await (await machineHost(targets, app)).datasets() : new Map();
+  const datasets = zfs ? await withoutDatasets(await machineHost(targets, app), app).datasets() : new Map();
   if (datasets.size === 0) return new Map();
   const { locate } = await import("../../plan/filesystems.ts");
   const directories = new Map<string, string>();

@@ -92,7 +92,7 @@ function labelOf(image: ImageInfo): string {
 
 /** `image delete`. */
 export async function deleteImages(
-  values: ChangeValues,
+  values: ChangeValues & { readonly unnamed: boolean },
   operands: readonly string[],
   app: App,
 ): Promise<number> {
@@ -112,7 +112,9 @@ export async function deleteImages(
     values,
     [...chosen].map(([fingerprint, name]) => [
       `Delete image ${name}`,
-      { kind: "send", ...deleteImage(project, fingerprint) },
+      values.unnamed
+        ? { kind: "forget", project, fingerprint }
+        : { kind: "send", ...deleteImage(project, fingerprint) },
     ]),
   );
 }

@@ -4,12 +4,14 @@
  * @module
  */
 import { EXIT, UsageError } from "../../errors.ts";
+import { ociText } from "../../plan/image.ts";
 import { createAlias, pullImage } from "../../plan/image_requests.ts";
 import type { Step } from "../../step.ts";
 import type { App } from "../app.ts";
 import { needExtension } from "../extensions.ts";
 import { applySteps } from "../one_effect.ts";
 import { projectOf, remoteOf } from "../place.ts";
+import { isDirectory, targetFile } from "../target_file.ts";
 import { imageNamed, imagesAt, type ProjectValues } from "./image.ts";
 
 interface ChangeValues extends ProjectValues {
@@ -42,6 +44,7 @@ export async function copy(
   const name = operand!.slice(colon + 1);
   const servers = await app.imageRemotes();
   const server = colon < 0 ? undefined : servers.get(remote);
+  if (server?.protocol === "oci") throw new UsageError(ociText(operand!, remote));
   if (server?.protocol === "simplestreams") {
     const { url, protocol, certificate } = server;
     const source = {
@@ -113,7 +116,7 @@ export async function exportImage(
       way: "export",
       project,
       fingerprint,
-      file: absolute(file ?? fingerprint, app),
+      file: file === "-" ? file : await targetFile(file ?? ".", app),
     },
   };
   await applySteps(there, [step], { dryRun: values["dry-run"], silent: file === "-" });
@@ -140,6 +143,11 @@ export async function importImage(
     if (at < 1) throw new UsageError(`-property takes KEY=VALUE, not "${pair}"`);
     return [pair.slice(0, at), pair.slice(at + 1)];
   }));
+  for (const file of files) {
+    if (await isDirectory(file, app)) {
+      throw new UsageError(`"${file}" is a directory; an image is made of a file, or of two: FILE [ROOTFS]`);
+    }
+  }
   const project = await projectOf(there, values.project);
   const fingerprint = await app.host.sha256(files);
   if (fingerprint === undefined) throw new UsageError(`There is no file "${files.join('" or no file "')}"`);

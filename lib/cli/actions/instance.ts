@@ -27,7 +27,8 @@ export async function infoOf({ app, ref }: Place): Promise<InstanceInfo> {
   return info;
 }
 
-function missing({ ref }: Place): ServerError {
+/** The error about an instance that is not at its place. */
+export function missing({ ref }: Place): ServerError {
   const where = ref.project === "default" ? "" : ` in project "${ref.project}"`;
   return new ServerError(`There is no instance "${ref.name}"${where}`, 404);
 }

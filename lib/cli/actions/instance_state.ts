@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { NAME_ONLY } from "../../instance/parts.ts";
 import { EXIT, InterruptedError, ServerError, UsageError } from "../../errors.ts";
 import { planPower, type PowerOptions } from "../../plan/power.ts";
 import { stopEffect } from "../../plan/stop.ts";
@@ -95,7 +96,7 @@ async function placesOf(values: Values, operands: readonly string[], app: App): 
   for (const operand of operands) {
     if (isFile(operand)) {
       const { targetsOf } = await import("../lifecycle.ts");
-      const targets = await targetsOf({ ...values, name: "" }, [operand], app);
+      const targets = await targetsOf({ ...values, name: "" }, [operand], app, NAME_ONLY);
       found.push(...targets.map(({ instance: { project, name } }) => ({ app, ref: { project, name } })));
     } else found.push(await placeOf(app, operand, values.project));
   }

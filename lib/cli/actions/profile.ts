@@ -9,6 +9,7 @@ import * as z from "zod/mini";
 import { fileError } from "../../config/file.ts";
 import { EXIT, ServerError, UsageError } from "../../errors.ts";
 import { profileNameProblem } from "../../instance/names.ts";
+import { EXISTING, NAME_ONLY } from "../../instance/parts.ts";
 import { configuredProfiles, profileDifferences } from "../../plan/profiles.ts";
 import { profilePath } from "../../plan/reads.ts";
 import { createProfile, type ProfileBody, updateProfile } from "../../plan/requests.ts";
@@ -28,7 +29,7 @@ export async function list(
   files: readonly string[],
   app: App,
 ): Promise<number> {
-  const found = (await targetsOf(values, files, app)).map((target) => ({
+  const found = (await targetsOf(values, files, app, NAME_ONLY)).map((target) => ({
     instance: target.instance.name,
     profiles: configuredProfiles(target),
   }));
@@ -39,7 +40,7 @@ export async function list(
 
 /** `profile diff`. */
 export async function diff(values: ConfigValues, files: readonly string[], app: App): Promise<number> {
-  const { targets, world } = await look({ needs: {} }, values, files, app);
+  const { targets, world } = await look({ needs: {}, without: EXISTING }, values, files, app);
   const lines = targets.flatMap((target) => profileDifferences(target, world));
   app.print(lines.map((line) => `${line}\n`).join(""));
   return lines.length === 0 ? EXIT.ok : EXIT.failure;

@@ -51,7 +51,7 @@ export async function set(
   if (Object.hasOwn(builtins("", ""), key!)) {
     app.complain(`lxops: "${key}" is built in; this value will not be used`);
   }
-  const file = await propertiesFile(values, app);
+  const file = await propertiesFile(values, app, { isNew: true });
   const text = setKey(file.path, file.text, key!, value!);
   const step = writeStep(`Set ${key} in ${file.path}`, { ...file, text });
   await writeFiles([step], { dryRun: values["dry-run"], silent: true }, app);
@@ -76,7 +76,7 @@ export async function unset(values: ChangeValues, [key]: readonly string[], app:
 
 /** `property file`. */
 export async function file(values: PropertyValues, _operands: readonly string[], app: App): Promise<number> {
-  app.print(`${(await globalProperties(values, app)).file}\n`);
+  app.print(`${(await globalProperties(values, app, { isNew: true })).file}\n`);
   return EXIT.ok;
 }
 
@@ -84,10 +84,10 @@ function noProperty(key: string, known: Readonly<Record<string, string>>): strin
   return `There is no property "${key}"${didYouMean(key, Object.keys(known))}`;
 }
 
-async function propertiesFile(values: PropertyValues, app: App) {
+async function propertiesFile(values: PropertyValues, app: App, options: { readonly isNew?: boolean } = {}) {
   if (values.properties === "") {
     throw new UsageError("-properties names no file, in which a property could be changed");
   }
-  const { file: path } = await globalProperties(values, app);
+  const { file: path } = await globalProperties(values, app, options);
   return await readTextFile(path, app) ?? { path, text: "", mode: 0o644 };
 }

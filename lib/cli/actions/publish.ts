@@ -15,9 +15,10 @@ import {
 import { snapshotPath } from "../../plan/reads.ts";
 import type { App } from "../app.ts";
 import { needExtension } from "../extensions.ts";
-import { placeOf } from "../place.ts";
+import { type Place, placeOf } from "../place.ts";
 import { type PropertyValues, readConfig } from "../reading.ts";
-import { infoOf } from "./instance.ts";
+import type { InstanceInfo, InstanceServer } from "../../ports.ts";
+import { missing } from "./instance.ts";
 
 interface Values extends PropertyValues {
   readonly project: string;
@@ -52,13 +53,9 @@ export async function publish(values: Values, operands: readonly string[], app: 
   const place = await placeOf(app, operand, values.project);
   const server = await place.app.server();
   if (values.format === "split") await needExtension(server, "instance_publish_split", "-format split");
-  const instance = await infoOf(place);
-  if (snapshot !== undefined) {
-    const found = await server.get(snapshotPath(place.ref, snapshot));
-    if (found === undefined) {
-      throw new ServerError(`Instance "${place.ref.name}" has no snapshot "${snapshot}"`, 404);
-    }
-  }
+  const existing = await server.instance(place.ref);
+  const absent = await absence(place, server, existing, snapshot);
+  const instance = existing ?? await likely(place, server);
   const { architecture, os, variant, release, serial, description, name } = values;
   const given = { architecture, os, variant, release, serial, description, name };
   const fields = completeFields(given, instance, config);
@@ -75,15 +72,53 @@ export async function publish(values: Values, operands: readonly string[], app: 
     force: values.force,
     stopSeconds: values["wait-stop"],
   }, await server.images(place.ref.project));
-  const failures = await place.app.apply({ first: [], each: [plan] }, {
+  const notes = [
+    ...absent ? [`${absent.message}; this is what would be done if there were one`] : [],
+    ...plan.notes ?? [],
+  ];
+  const failures = await place.app.apply({ first: [], each: [{ ...plan, notes }] }, {
     dryRun: values["dry-run"],
     parallel: 1,
     // A name that was taken from an image goes back, and an instance that was stopped runs again.
     undoOnFailure: true,
     verbose: false,
+    // A dry run shows what it can: as with the Go lxops, it needs no instance.
+    ...(absent ? { confirm: () => Promise.reject(absent) } : {}),
   });
   if (failures[0]) throw failures[0].error;
   return EXIT.ok;
+}
+
+/** What is not there of what is to be published. */
+async function absence(
+  place: Place,
+  server: InstanceServer,
+  existing: InstanceInfo | undefined,
+  snapshot: string | undefined,
+): Promise<ServerError | undefined> {
+  if (!existing) return missing(place);
+  if (snapshot === undefined || await server.get(snapshotPath(place.ref, snapshot)) !== undefined) {
+    return undefined;
+  }
+  return new ServerError(`Instance "${place.ref.name}" has no snapshot "${snapshot}"`, 404);
+}
+
+/** What can be said of an instance before it is there. */
+async function likely({ ref }: Place, server: InstanceServer): Promise<InstanceInfo> {
+  return {
+    ...ref,
+    type: "container",
+    status: "Stopped",
+    ephemeral: false,
+    description: "",
+    architecture: (await server.server()).architectures[0] ?? "",
+    createdAt: "",
+    profiles: [],
+    config: {},
+    devices: {},
+    expandedConfig: {},
+    expandedDevices: {},
+  };
 }
 
 async function configOf(values: Values, app: App): Promise<PublishedConfig> {

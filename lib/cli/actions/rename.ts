@@ -5,12 +5,16 @@
  */
 import { LxopsError } from "../../errors.ts";
 import { defaultName } from "../../instance/build.ts";
+import { EXISTING } from "../../instance/parts.ts";
 import { planRename } from "../../plan/rename.ts";
 import { renamePaths } from "../../plan/rename_filesystems.ts";
 import type { Target, World } from "../../plan/world.ts";
 import type { App } from "../app.ts";
 import { type LifecycleValues, planOptions, runLifecycle, targetsOf } from "../lifecycle.ts";
 import { recallAt } from "../recall.ts";
+
+/** The new name is one of an instance. */
+const WITHOUT = EXISTING.filter((part) => part !== "instance-name");
 
 /** `rename`. */
 export async function rename(
@@ -25,11 +29,13 @@ export async function rename(
     { ...values, name: name! },
     [file!],
     app,
+    WITHOUT,
     async (ref) => ({ ...await recall(ref), ...await recall({ ...ref, name: former }) }),
   );
   return await runLifecycle(
     {
       name: "rename",
+      without: WITHOUT,
       others: [renamed!],
       needs: {
         allProjects: true,

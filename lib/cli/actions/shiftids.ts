@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { EXIT, LxopsError, UsageError } from "../../errors.ts";
+import { EXIT, LxopsError, ServerError, UsageError } from "../../errors.ts";
 import { planShiftIds, refuseShift, shiftNote, walkStep } from "../../plan/shiftids.ts";
 import { lookAtTrees } from "../../plan/tree/look.ts";
 import { objectKey } from "../../plan/world.ts";
+import type { InstanceInfo } from "../../ports.ts";
 import type { Step } from "../../step.ts";
 import type { App } from "../app.ts";
 import { applySteps } from "../one_effect.ts";
@@ -30,9 +31,8 @@ export async function shiftids(values: Values, directories: readonly string[], a
       "Run it with sudo",
     ]);
   }
-  const server = await app.server();
-  const [instances, sibling, mounts] = await Promise.all([
-    server.instances(undefined),
+  const [{ instances, problem }, sibling, mounts] = await Promise.all([
+    instancesOf(app),
     app.siblingInstances(),
     app.host.mounts(),
   ]);
@@ -45,8 +45,13 @@ export async function shiftids(values: Values, directories: readonly string[], a
     lookAtTrees({ instance: { project: "", name: directory }, steps }, [], around, "shift ids in").steps;
   const steps: Step[] = [];
   const real = await Promise.all(directories.map((path) => realDirectory(path, app)));
+  const unknown = [
+    ...(problem === undefined ? [] : [`${app.backend.title} cannot be asked (${problem})`]),
+    ...(sibling.problem === undefined ? [] : [`${sibling.title} cannot be asked (${sibling.problem})`]),
+  ];
   for (const directory of real) {
     refuseShift(directory, world);
+    if (unknown.length > 0) await askKernel(directory, unknown.join(", "), app);
     // Before anything walks it.
     looked(directory, [walkStep(directory)]);
   }
@@ -56,6 +61,39 @@ export async function shiftids(values: Values, directories: readonly string[], a
   }
   await applySteps(app, steps, { dryRun: values["dry-run"], silent: values.v });
   return EXIT.ok;
+}
+
+/** The instances of the daemon; the Go lxops shifts ids without one, as on a machine that has none. */
+async function instancesOf(
+  app: App,
+): Promise<{ readonly instances: readonly InstanceInfo[]; readonly problem?: string }> {
+  try {
+    return { instances: await (await app.server()).instances(undefined) };
+  } catch (error) {
+    if (!(error instanceof ServerError) || error.status !== 0) throw error;
+    return { instances: [], problem: error.message };
+  }
+}
+
+/**
+ * Containers run on while their daemon does not. Where it cannot be asked, the kernel can: it knows what each process
+ * has mounted, though not what a virtual machine shares.
+ */
+async function askKernel(directory: string, why: string, app: App): Promise<void> {
+  const pids = await app.host.processesThatSee(directory);
+  if (pids.length > 0) {
+    throw new ServerError(
+      `Cannot shift ids in "${directory}": a container runs that has it mounted (process ${
+        pids.join(", ")
+      }), and ${why}`,
+      409,
+      undefined,
+      ["Nothing was changed.", "Stop that container first"],
+    );
+  }
+  app.complain(
+    `lxops: ${why}: no container has "${directory}" mounted; whether a virtual machine can write into it was not checked`,
+  );
 }
 
 /** The directory itself must be one; links on the way to it are the person's. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { EXIT, UsageError } from "../../errors.ts";
+import { EXISTING } from "../../instance/parts.ts";
 import { planRollback, rollbackPaths } from "../../plan/rollback.ts";
 import { planSnapshot, snapshotPaths } from "../../plan/snapshot.ts";
 import { datasetsBelow } from "../../plan/tree/below.ts";
@@ -15,7 +16,7 @@ import { type LifecycleValues, planOptions, runLifecycle, targetsOf } from "../l
 import { renderRows } from "../table.ts";
 
 interface SnapshotValues extends LifecycleValues {
-  readonly s: string;
+  readonly s: string | undefined;
   readonly c: boolean;
   readonly d: boolean;
   readonly R: boolean;
@@ -38,11 +39,14 @@ export async function snapshot(
 ): Promise<number> {
   if (operands[0] === "list" && operands.length > 1) return await list(values, operands.slice(1), app);
   if (values.R && !values.d) throw new UsageError("cannot use -R without -d");
-  if (values.d && values.s === "") throw new UsageError("-d needs the name of a snapshot: -s NAME");
-  const name = values.s || timestamp(new Date());
+  // A script whose variable is empty does not mean a snapshot of any name.
+  if (values.s === "") throw new UsageError("The name of the snapshot is empty: -s NAME");
+  if (values.d && values.s === undefined) throw new UsageError("-d needs the name of a snapshot: -s NAME");
+  const name = values.s ?? timestamp(new Date());
   return await runLifecycle(
     {
       name: "snapshot",
+      without: EXISTING,
       verb: values.d ? "destroy the snapshot of" : "take a snapshot of",
       needs: { ...NEEDS, paths: (target) => snapshotPaths(target, name) },
       options: {
@@ -70,6 +74,7 @@ export async function rollback(
   return await runLifecycle(
     {
       name: "rollback",
+      without: EXISTING,
       verb: "roll back",
       needs: { ...NEEDS, paths: (target) => rollbackPaths(target, values.s) },
       options: {
@@ -100,7 +105,7 @@ interface Row extends Record<string, string> {
 }
 
 async function list(values: SnapshotValues, files: readonly string[], app: App): Promise<number> {
-  const targets = await targetsOf(values, files, app);
+  const targets = await targetsOf(values, files, app, EXISTING);
   const world = await observe(targets, { ...NEEDS, trees: false }, {
     backend: app.backend,
     host: app.host,

@@ -12,6 +12,7 @@ import type { Step } from "../../step.ts";
 import type { App } from "../app.ts";
 import { applySteps } from "../one_effect.ts";
 import { projectOf, remoteOf } from "../place.ts";
+import { isDirectory, targetFile } from "../target_file.ts";
 
 interface Values {
   readonly project: string;
@@ -35,7 +36,8 @@ export async function exportVolume(
   app: App,
 ): Promise<number> {
   const { app: there, ref } = await volumeOf(app, operand!, values.project);
-  const path = resolve(app.host.cwd, file!);
+  const target = await targetFile(file!, app);
+  const path = target.endsWith("/") ? `${target}${ref.name}.tar.gz` : target;
   const { make, fetch, remove } = backupSteps(
     `${ref.pool}/${ref.name}`,
     ref,
@@ -55,6 +57,9 @@ export async function importVolume(
 ): Promise<number> {
   const { app: there, ref } = await volumeOf(app, operand!, values.project);
   const path = resolve(app.host.cwd, file!);
+  if (await isDirectory(path, app)) {
+    throw new UsageError(`"${path}" is a directory, and not a file of a volume`);
+  }
   const step: Step = {
     title: `Make volume ${ref.pool}/${ref.name} of ${path}`,
     effect: { kind: "transfer", way: "restore", volume: ref, file: path },

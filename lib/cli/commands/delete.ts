@@ -5,6 +5,7 @@
  */
 import { command } from "../command.ts";
 import { changeFlags, configFlags, launcherFlags, stopFlags } from "../flags.ts";
+import { EXISTING, NAME_ONLY } from "../../instance/parts.ts";
 import { remaining } from "../../plan/remains.ts";
 import { planOptions, runLifecycle } from "../lifecycle.ts";
 
@@ -14,6 +15,7 @@ const flags = {
   ...stopFlags,
   ...launcherFlags,
   force: { kind: "boolean", help: "Stop a running instance first" },
+  "must-exist": { kind: "boolean", help: "Fail where there is nothing to delete" },
 } as const;
 
 /** `lxops delete`. */
@@ -29,8 +31,9 @@ export const deleteCommand = command({
       {
         name: "delete",
         daemonOnly: true,
+        without: NAME_ONLY,
         needs: { zfsSnapshots: true, sizes: true },
-        options: planOptions(values),
+        options: { ...planOptions(values), mustExist: values["must-exist"] },
         planner: async () => (await import("../../plan/delete.ts")).planDelete,
         result: remaining,
       },
@@ -52,8 +55,9 @@ export const destroy = command({
     runLifecycle(
       {
         name: "destroy",
+        without: EXISTING,
         needs: { allProjects: true, zfsSnapshots: true, sizes: true, trees: true },
-        options: planOptions(values),
+        options: { ...planOptions(values), mustExist: values["must-exist"] },
         planner: async () => (await import("../../plan/delete.ts")).planDestroy,
         ...(values.y ? {} : { question: "Destroy all this?" }),
       },

@@ -5,9 +5,13 @@
  */
 import { command } from "../command.ts";
 import { changeFlags, configFlags, launcherFlags, moveFlags, stopFlags } from "../flags.ts";
+import { EXISTING, type Part } from "../../instance/parts.ts";
 import { planOptions, runLifecycle } from "../lifecycle.ts";
 
 const flags = { ...configFlags, ...changeFlags, ...stopFlags, ...moveFlags, ...launcherFlags } as const;
+
+/** What only an instance has. */
+const DIRECTORIES: readonly Part[] = ["ostype", "cloud-config", "instance-name"];
 
 /** `lxops create-devices`. */
 export const createDevices = command({
@@ -21,6 +25,7 @@ export const createDevices = command({
     runLifecycle(
       {
         name: "create-devices",
+        without: [...DIRECTORIES, "image"],
         needs: { allProjects: true, images: true, trees: true },
         options: planOptions(values),
         planner: async () => (await import("../../plan/devices.ts")).planCreateDevices,
@@ -46,6 +51,7 @@ export const extract = command({
     runLifecycle(
       {
         name: "extract",
+        without: [...DIRECTORIES, "source"],
         needs: { allProjects: true, images: true, emptyDirectories: true, trees: true },
         options: planOptions(values),
         planner: async () => (await import("../../plan/devices.ts")).planExtract,
@@ -68,6 +74,7 @@ export const createProfile = command({
     runLifecycle(
       {
         name: "create-profile",
+        without: EXISTING,
         needs: { holders: true },
         options: planOptions(values),
         planner: async () => (await import("../../plan/devices.ts")).planCreateProfile,

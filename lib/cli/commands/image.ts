@@ -59,7 +59,11 @@ const copy = command({
 const deleteCommand = command({
   name: "delete",
   summary: "Delete images; instances that were made from them stay",
-  flags: { ...projectFlags, ...dryRunFlags },
+  flags: {
+    ...projectFlags,
+    ...dryRunFlags,
+    unnamed: { kind: "boolean", help: "Only those that have no name" },
+  },
   operands: { usage: "[REMOTE:]IMAGE...", min: 1 },
   example: "lxops image delete alpine",
   underTheHood: "DELETE image",
@@ -68,9 +72,10 @@ const deleteCommand = command({
 
 const exportCommand = command({
   name: "export",
-  summary: "Write an image into a file; a second part goes into FILE.root",
+  summary:
+    "Write an image into a file, or into a directory under its own name; a second part goes into FILE.root",
   flags: { ...projectFlags, ...dryRunFlags },
-  operands: { usage: "[REMOTE:]IMAGE [FILE|-]", min: 1, max: 2 },
+  operands: { usage: "[REMOTE:]IMAGE [FILE|DIRECTORY|-]", min: 1, max: 2 },
   example: "lxops image export alpine alpine.tar.gz",
   underTheHood: "GET images/FINGERPRINT/export",
   run: async (...all) => (await import("../actions/image_copy.ts")).exportImage(...all),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { NAME_ONLY } from "../../instance/parts.ts";
 import { checkChoice } from "../choice.ts";
 import { command } from "../command.ts";
 import {
@@ -17,6 +18,10 @@ import {
 } from "../flags.ts";
 import { planOptions, runLifecycle } from "../lifecycle.ts";
 
+/** What is made of an instance does not matter to what is done in it. */
+const CONFIGURED = NAME_ONLY.filter((part) =>
+  part !== "ostype" && part !== "cloud-config" && part !== "instance-name"
+);
 const files = { usage: "FILE...", min: 1 } as const;
 const resume = {
   resume: { kind: "boolean", help: "Go on where an earlier run stopped" },
@@ -140,6 +145,7 @@ export const configure = command({
         name: "configure",
         daemonOnly: true,
         addresses: true,
+        without: CONFIGURED,
         needs: { journals: true, releases: true },
         options: planOptions(values),
         planner: async () => (await import("../../plan/configure.ts")).planConfigure,

@@ -5,6 +5,7 @@
  */
 import { command, group } from "../command.ts";
 import { changeFlags, configFlags, dryRunFlags, moveFlags, projectFlags, stopFlags } from "../flags.ts";
+import { EXISTING, NAME_ONLY } from "../../instance/parts.ts";
 import { planOptions, runLifecycle } from "../lifecycle.ts";
 import { jsonFlag } from "../table.ts";
 
@@ -47,6 +48,8 @@ const apply = command({
     runLifecycle(
       {
         name: "profile apply",
+        without: EXISTING,
+        mayNeed: ["source"],
         needs: { images: true, holders: true },
         options: planOptions(values),
         planner: async () => (await import("../../plan/profiles.ts")).planProfileApply,
@@ -68,6 +71,7 @@ const reorder = command({
     runLifecycle(
       {
         name: "profile reorder",
+        without: NAME_ONLY,
         daemonOnly: true,
         needs: {},
         options: planOptions(values),

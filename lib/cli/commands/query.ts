@@ -32,6 +32,11 @@ export const query = command({
       value: "TEXT",
       help: "A refusal with these words is no failure: what was asked for is there",
     },
+    named: {
+      kind: "optional",
+      value: "NAME",
+      help: "Of a request that makes an image: one that is there already gets this name, which is no failure",
+    },
     "dry-run": { kind: "boolean", help: "Print what would be done, as a shell script, and do nothing" },
   },
   operands: { usage: "PATH", min: 1, max: 1 },
@@ -57,6 +62,12 @@ export const query = command({
       path: path!,
       ...(data === undefined ? {} : { body: parseBody(data) }),
     };
+    if (values.named !== undefined) {
+      const project = new URL(path!, "http://daemon").searchParams.get("project") ?? "default";
+      const effect = { kind: "publish", project, alias: values.named, ...request } as const;
+      await applyEffect(app, `${method} ${path}`, effect, { dryRun: values["dry-run"] });
+      return EXIT.ok;
+    }
     await applyEffect(app, `${method} ${path}`, {
       kind: "send",
       ...request,

@@ -21,7 +21,7 @@ export const snapshot = command({
     ...changeFlags,
     ...jsonFlag,
     s: {
-      kind: "string",
+      kind: "optional",
       value: "NAME",
       help: "Name of the snapshot; by default the time, as 20060102150405",
     },

@@ -60,7 +60,7 @@ Deno.test("config parse reads several files and tells the problems of all", asyn
   ]);
 });
 
-Deno.test("config print merges, with absolute paths; with -raw it prints the file alone, as it is written", async () => {
+Deno.test("config print merges, with paths as they are found from here; with -raw it prints the file alone, as it is written", async () => {
   const { stdout } = await look("config print -P local=/nowhere -P local= web.yaml", FILES);
   assertEquals(
     stdout,
@@ -78,8 +78,8 @@ properties:
   color: red
   size: big
 cloud-config-files:
-  - /c/lib/a.cfg
-  - /c/b.cfg
+  - lib/a.cfg
+  - b.cfg
 `,
   );
   const raw = await look("config -raw print lib/base.yaml", FILES);

@@ -37,7 +37,7 @@ cloud-config-files: [none.cfg, bad.cfg]
   assertEquals([code, stdout], [3, "web\n"]);
   assertEquals(stderr.split("\n"), [
     `web.yaml:8:29 properties.project: warning: "project" is built in; this value is not used`,
-    `bad.yaml:2:1 image: No property is named "relase"; set it with -P relase=VALUE or "property set"`,
+    `bad.yaml:2:1 image: warning: No property is named "relase"; set it with -P relase=VALUE or "property set"`,
     `bad.yaml:3:1 ostype: There is no ostype "alpin"; did you mean "alpine"?`,
     'bad.yaml:4:11 devices.home: Device "home": it needs a "filesystem", or an absolute path as "dir"',
     "bad.yaml:4:32 devices.log: A map is expected here, not a list",
