@@ -234,6 +234,8 @@ export interface InstanceControl {
 /** The machine, to look at. */
 export interface Host {
   readonly isRoot: boolean;
+  /** Who runs lxops, where that is not root. */
+  readonly user?: { readonly uid: number; readonly gid: number };
   readonly cwd: string;
   env(name: string): string | undefined;
   /** A text file; `undefined` where there is none. */
@@ -271,6 +273,8 @@ export interface Host {
 
 /** The machine, to change; only `execute()` holds one. */
 export interface HostControl {
+  /** Has the person asked, before the first change, what running programs as root takes. */
+  unlock?(programs: readonly string[], signal: AbortSignal): Promise<{ end(): void } | undefined>;
   /** Writes a file whole: beside it first, then renamed over it. */
   writeText(path: string, text: string, mode: number): Promise<void>;
   /** What is mounted now, as the programs see it that it runs. */

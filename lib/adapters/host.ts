@@ -16,6 +16,7 @@ import { DATASET_COLUMNS, hasNoZfs, rowsOf, takesSeveral, toDatasets } from "./z
 export function makeHost(): Host {
   return {
     isRoot: Deno.uid() === 0,
+    ...(Deno.uid() ? { user: { uid: Deno.uid()!, gid: Deno.gid()! } } : {}),
     cwd: Deno.cwd(),
     env: (name) => Deno.env.get(name),
     readText: (path) => unlessAbsent(readText(path)),

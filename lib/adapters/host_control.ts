@@ -20,6 +20,13 @@ export function hostControl(host: Pick<Host, "isRoot">): HostControl {
         ? await runProgram(first!, input ?? command.stdin, onLine, signal)
         : await runPipeline(argvs, input ?? command.stdin, onLine, signal, onCount);
     },
+    async unlock(programs, signal) {
+      const names = programs.filter((name) => name !== "ssh" && name !== "sudo");
+      if (host.isRoot || names.length === 0) return undefined;
+      const [sudo, ...paths] = await Promise.all(["sudo", ...names].map((name) => find(name, [name])));
+      const { unlockSudo } = await import("./sudo.ts");
+      return await unlockSudo(sudo!, paths, Deno.stdin.isTerminal(), signal);
+    },
     writeText,
     mounts: async () => (await readMounts()).here,
   };

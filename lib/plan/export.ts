@@ -6,6 +6,8 @@
  */
 import { refuseElsewhere } from "./moved.ts";
 import { LxopsError, ServerError } from "../errors.ts";
+import type { PathInfo } from "../ports.ts";
+import { quote } from "../shell.ts";
 import type { InstancePlan, Step } from "../step.ts";
 import {
   makePrivateDirectory,
@@ -20,6 +22,7 @@ import { checkSnapshotName, dataSet } from "./data_sets.ts";
 import { type ExportedImage, exportImageSteps, IMAGE_FILE, IMAGE_FILES, imageOf } from "./export_image.ts";
 import type { LocatedFilesystem } from "./filesystems.ts";
 import { exportSteps } from "./export_volumes.ts";
+import { changeOwner } from "./host_commands.ts";
 import { hostRoot } from "./idmap.ts";
 import { standStill } from "./still.ts";
 import { NAME_THEM } from "./tree/below.ts";
@@ -87,6 +90,17 @@ export function exportPaths(
   ];
 }
 
+/** Whether somebody may probably write in a directory; of groups, only that of the process is known. */
+function mayWrite(
+  { kind, uid, gid, mode }: PathInfo,
+  user: { readonly uid: number; readonly gid: number },
+): boolean {
+  if (kind === "symlink") return true;
+  if (uid === user.uid) return (mode & 0o200) !== 0;
+  return (mode & 0o002) !== 0 || (mode & 0o020) !== 0 && gid !== 0 ||
+    (mode & 0o020) !== 0 && gid === user.gid;
+}
+
 /** Where a dataset's snapshot is to be seen while it is packed. */
 function cloneOf(path: string): string {
   return `${path}-lxops-export`;
@@ -103,6 +117,17 @@ export function planExport(target: Target, world: World, options: ExportOptions)
       ...advice,
     ]);
   refuseElsewhere(target, world, "export");
+  const there = world.paths.get(directory);
+  if (there && there.kind !== "directory" && there.kind !== "symlink") {
+    throw fail(`"${directory}" is a ${there.kind}, not a directory`);
+  }
+  if (world.user && there && !mayWrite(there, world.user)) {
+    throw fail(`"${directory}" belongs to ${there.uid}:${there.gid}, and you may not write there`, [
+      `Name a directory of your own, or give it to yourself: sudo chown ${world.user.uid}:${world.user.gid} ${
+        quote(directory)
+      }`,
+    ]);
+  }
   const data = dataSet(target, world);
   const host = [...data.zfs, ...data.dirs];
   const all = [...host, ...data.volumes];
@@ -165,9 +190,10 @@ export function planExport(target: Target, world: World, options: ExportOptions)
     filesystems: all.map(({ id, kind, path }) => ({ id, kind, path, archive: archiveName(id) })),
   };
   const steps: Step[] = [
-    ...(world.paths.get(directory)
-      ? []
-      : [run(`Make directory ${directory}`, makePrivateDirectory(directory))]),
+    ...(world.paths.get(directory) ? [] : [
+      run(`Make directory ${directory}`, makePrivateDirectory(directory)),
+      ...(world.user ? [run(`Give ${directory} to who exports`, changeOwner([directory], world.user))] : []),
+    ]),
     ...(old.includes(CHECKSUMS)
       ? [run(`Take away the checksums of the old export`, removeFile(`${directory}/${CHECKSUMS}`))]
       : []),
@@ -186,6 +212,13 @@ export function planExport(target: Target, world: World, options: ExportOptions)
     ...volumes.flatMap(({ make }) => make),
     ...still.after,
     ...volumes.flatMap(({ fetch }) => fetch),
+    // Whoever exports wants to take it away, too.
+    ...(world.user && host.length > 0
+      ? [run(
+        `Give the archives to who exports`,
+        changeOwner(host.map(({ id }) => `${directory}/${archiveName(id)}`), world.user),
+      )]
+      : []),
     {
       title: `Write ${CHECKSUMS}`,
       effect: { kind: "checksum", directory, files: [...names, MANIFEST], list: CHECKSUMS },

@@ -22,7 +22,14 @@ import { type ImageImport, importImageSteps } from "./export_image.ts";
 import { coveredDirectories, locate, type LocatedFilesystem } from "./filesystems.ts";
 import { removeDirectory } from "./host_commands.ts";
 import { deviceOwner } from "./idmap.ts";
-import { importedVolumes, importSteps, replaceProblems } from "./import_volumes.ts";
+import {
+  forgetImport,
+  importedVolumes,
+  importSteps,
+  isLeftImport,
+  replaceProblems,
+  type VolumeImport,
+} from "./import_volumes.ts";
 import { siblingWriters, writers } from "./still.ts";
 import { named, type PlanOptions, refOf, type Target, type World } from "./world.ts";
 import {
@@ -104,7 +111,11 @@ export function planImport(target: Target, world: World, options: ImportOptions)
     ),
     ...volumes.flatMap(({ volume }) => volume.info ? [volume.path] : []),
   ];
-  if (there.length > 0 && !options.overwrite) {
+  // A run that was cut off gave some their names, and not yet others: what has its name is whole.
+  const isLeft = pairs.some(({ filesystem }) => isLeftOver(filesystem, world)) ||
+    volumes.some(({ volume }) => isLeftImport(volume, world));
+  const done = !options.overwrite && isLeft ? there : [];
+  if (there.length > 0 && !options.overwrite && !isLeft) {
     const names = there.map((path) => `"${path}"`).join(", ");
     throw fail(`${names} exist${there.length === 1 ? "s" : ""}`, [
       "To replace all that is there by what is in the archives, add --overwrite",
@@ -119,8 +130,20 @@ export function planImport(target: Target, world: World, options: ImportOptions)
   }
   const { uid, gid } = deviceOwner(target, world, {}, instance.config.type === "virtual-machine");
   const moved = pairs.length > 0 && manifest.root !== undefined && manifest.root !== `${uid}:${gid}`;
-  const kept = volumes.flatMap(({ volume }) => replaceProblems(volume));
+  const kept = volumes.filter(({ volume }) => !done.includes(volume.path)).flatMap(({ volume }) =>
+    replaceProblems(volume)
+  );
   if (kept.length > 0) throw fail(kept.join(", "));
+  const imports = [
+    ...pairs.filter(({ filesystem }) => !done.includes(filesystem.path)).map(({ filesystem, archive }) =>
+      filesystem.kind === "zfs"
+        ? unpackDataset(filesystem, `${directory}/${archive}`, world)
+        : unpackDir(filesystem, `${directory}/${archive}`, world)
+    ),
+    ...volumes.filter(({ volume }) => !done.includes(volume.path)).map((one) =>
+      importSteps(target, one, `${directory}/${one.archive}`, world)
+    ),
+  ];
   const known = new Set(manifest.filesystems.map(({ id }) => id));
   for (const { id } of [...wanted, ...volumes.map(({ volume }) => volume)]) known.delete(id);
   return {
@@ -128,12 +151,9 @@ export function planImport(target: Target, world: World, options: ImportOptions)
     steps: [
       ...verifySteps(directory, files, checksums),
       ...(options.image ? importImageSteps(options.image, target, world) : []),
-      ...pairs.flatMap(({ filesystem, archive }) =>
-        filesystem.kind === "zfs"
-          ? unpackDataset(filesystem, `${directory}/${archive}`, world)
-          : unpackDir(filesystem, `${directory}/${archive}`, world)
-      ),
-      ...volumes.flatMap((one) => importSteps(target, one, `${directory}/${one.archive}`, world)),
+      ...imports.flatMap(({ make }) => make),
+      ...imports.flatMap(({ name }) => name),
+      ...volumes.map(({ volume }) => forgetImport(volume)),
     ],
     notes: [
       ...(checksums === undefined
@@ -147,7 +167,11 @@ export function planImport(target: Target, world: World, options: ImportOptions)
           `${uid}:${gid}: where that is so, they will not belong to it`,
         ]
         : []),
-      ...there.map((path) => `what is in "${path}" is replaced`),
+      ...there.map((path) =>
+        done.includes(path)
+          ? `"${path}" is there from a run that was cut off, and stays as it is`
+          : `what is in "${path}" is replaced`
+      ),
       ...[...known].map((id) => `filesystem "${id}" of the export is not in the configuration, and left out`),
     ],
   };
@@ -180,7 +204,12 @@ const run = (title: string, command: ReturnType<typeof zfsFinish>, busyText?: st
   effect: { kind: "run", ...command, ...(busyText === undefined ? {} : { busyText }) },
 });
 
-function unpackDataset(filesystem: LocatedFilesystem, archive: string, world: World): Step[] {
+/** Whether a run that was cut off has left something of a filesystem's import, which has not got its name. */
+function isLeftOver({ kind, path, exists, unfinished }: LocatedFilesystem, world: World): boolean {
+  return kind === "zfs" ? unfinished === true : !exists && world.paths.get(partialOf(path)) !== undefined;
+}
+
+function unpackDataset(filesystem: LocatedFilesystem, archive: string, world: World): VolumeImport {
   const { path, directory, exists, zfsproperties } = filesystem;
   const parent = path.slice(0, path.lastIndexOf("/"));
   const other = `${path}-lxops-import`;
@@ -188,7 +217,7 @@ function unpackDataset(filesystem: LocatedFilesystem, archive: string, world: Wo
   const destroy = run(`Destroy dataset ${other}`, zfsDestroy(other), DATASET_BUSY);
   const stale = world.datasets.has(other) ? [destroy] : [];
   if (!exists) {
-    return [
+    const make: Step[] = [
       ...stale,
       ...(world.datasets.has(parent) ? [] : [run(`Create dataset ${parent}`, zfsCreateParents(parent))]),
       {
@@ -196,11 +225,11 @@ function unpackDataset(filesystem: LocatedFilesystem, archive: string, world: Wo
         makes: [`dataset:${path}`],
       },
       run(`Unpack ${archive} into ${directory}`, unpackArchive(archive, directory)),
-      run(`Mark dataset ${path} as finished`, zfsFinish(path)),
     ];
+    return { make, name: [run(`Mark dataset ${path} as finished`, zfsFinish(path))] };
   }
   // Its snapshots stay; and nothing of it is touched before all is unpacked.
-  return [
+  const make: Step[] = [
     ...stale,
     {
       ...run(`Create dataset ${other}`, zfsCreate(other, { mountpoint })),
@@ -208,19 +237,22 @@ function unpackDataset(filesystem: LocatedFilesystem, archive: string, world: Wo
       undo: destroy.effect,
     },
     run(`Unpack ${archive} into ${mountpoint}`, unpackArchive(archive, mountpoint)),
+  ];
+  const name: Step[] = [
     run(`Mark dataset ${path} as unfinished`, zfsSet(path, unfinishedMark(path))),
     run(`Replace what is in ${directory}`, syncDirectory(mountpoint, directory)),
     run(`Mark dataset ${path} as finished`, zfsFinish(path)),
     { ...destroy, closes: `unpack ${other}` },
     run(`Remove ${mountpoint}`, removeEmptyDirectory(mountpoint), MOUNT_BUSY),
   ];
+  return { make, name };
 }
 
-function unpackDir({ path, exists }: LocatedFilesystem, archive: string, world: World): Step[] {
+function unpackDir({ path, exists }: LocatedFilesystem, archive: string, world: World): VolumeImport {
   const partial = partialOf(path);
   const old = world.paths.get(replaced(path));
   const back = old && !exists;
-  return [
+  const make: Step[] = [
     ...(back
       ? [
         run(
@@ -240,6 +272,8 @@ function unpackDir({ path, exists }: LocatedFilesystem, archive: string, world: 
       undo: { kind: "run", ...removeDirectory(partial) },
     },
     run(`Unpack ${archive} into ${partial}`, unpackArchive(archive, partial)),
+  ];
+  const name: Step[] = [
     ...(exists || back
       ? [{
         ...run(`Put ${path} away`, moveDirectory(path, replaced(path))),
@@ -254,4 +288,5 @@ function unpackDir({ path, exists }: LocatedFilesystem, archive: string, world: 
     },
     ...(exists || back ? [run(`Remove what was in ${path} before`, removeDirectory(replaced(path)))] : []),
   ];
+  return { make, name };
 }

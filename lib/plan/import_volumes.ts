@@ -51,13 +51,36 @@ export function replaceProblems({ path, info }: TargetVolume): string[] {
   ];
 }
 
+/** The key of a volume that says that an import has not come to its end. */
+const IMPORT_MARK = "user.lxops.import";
+
+/** Whether a run that was cut off has left something of a volume's import. */
+export function isLeftImport({ ref, info }: TargetVolume, world: World): boolean {
+  const partial = world.volumes.get(volumeKey(world, partialVolume(ref)));
+  return info?.config[IMPORT_MARK] !== undefined || partial !== undefined && isMarked(partial);
+}
+
+/** The step that says that an import has come to its end. */
+export function forgetImport({ path, ref }: TargetVolume): Step {
+  return {
+    title: `Mark ${path} as imported`,
+    effect: { kind: "send", ...patchVolume(ref, { [IMPORT_MARK]: "" }) },
+  };
+}
+
+/** What makes a volume of an archive, and what gives it its name when all others are there, too. */
+export interface VolumeImport {
+  readonly make: readonly Step[];
+  readonly name: readonly Step[];
+}
+
 /** Plans that a volume is made of an archive. */
 export function importSteps(
   target: Target,
   { volume, archive }: VolumeArchive,
   file: string,
   world: World,
-): Step[] {
+): VolumeImport {
   const { path, ref, info } = volume;
   const partial = partialVolume(ref);
   const remove = { kind: "send" as const, ...deleteVolume(partial) };
@@ -70,7 +93,7 @@ export function importSteps(
       ["Nothing was changed."],
     );
   }
-  return [
+  const make: Step[] = [
     ...(old ? [{ title: `Delete the unfinished ${path}.partial`, effect: remove }] : []),
     {
       title: `Make ${path}.partial of ${archive}`,
@@ -82,9 +105,15 @@ export function importSteps(
       title: `Mark ${path}.partial as made by lxops`,
       effect: {
         kind: "send",
-        ...patchVolume(partial, { ...volume.volume.properties, ...volumeMarks(target) }),
+        ...patchVolume(partial, {
+          ...volume.volume.properties,
+          ...volumeMarks(target),
+          [IMPORT_MARK]: "true",
+        }),
       },
     },
+  ];
+  const name: Step[] = [
     ...(info
       ? [{
         title: `Delete ${path}, which is replaced`,
@@ -101,4 +130,5 @@ export function importSteps(
       closes: `import ${path}`,
     },
   ];
+  return { make, name };
 }

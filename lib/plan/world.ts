@@ -70,6 +70,8 @@ export interface World {
   readonly realPaths?: ReadonlyMap<string, string>;
   /** Whether `zfs` takes several snapshots at once. */
   readonly zfsTakesSeveral: boolean;
+  /** Who runs lxops, where that is not root. */
+  readonly user?: { readonly uid: number; readonly gid: number };
   /** This run of lxops, for what it notes; only where it may note something. */
   readonly thisRun?: string;
   /** What became of the runs that instances have notes of. */

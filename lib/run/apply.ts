@@ -4,6 +4,7 @@
  * @module
  */
 import { InterruptedError, LxopsError } from "../errors.ts";
+import type { Command } from "../ports.ts";
 import { quote } from "../shell.ts";
 import type { Fact, Plan, Step } from "../step.ts";
 import type { ScriptOptions } from "../plan/script.ts";
@@ -40,10 +41,26 @@ export async function apply(
     return [];
   }
   if (options.confirm && !await options.confirm()) throw new LxopsError("Not confirmed; nothing was changed");
-  const failures = await execute(plan, options, await ports.controls(), ports.report, ports.signal);
+  const controls = await ports.controls();
+  const unlocked = await controls.host.unlock?.(programsOf(plan), ports.signal);
+  const failures = await execute(plan, options, controls, ports.report, ports.signal)
+    .finally(() => unlocked?.end());
   const text = failures.length === 0 ? options.result?.() : undefined;
   if (text) ports.print(text);
   return failures;
+}
+
+/** Programs of the host that a plan runs, each once. */
+export function programsOf(plan: Plan): readonly string[] {
+  const found = new Set<string>();
+  for (const { effect } of [...plan.first, ...plan.each.flatMap(({ steps }) => steps)]) {
+    if (effect.kind === "run") {
+      for (let at: Command | undefined = effect; at; at = at.pipe) found.add(at.argv[0]);
+    } else if (effect.kind === "own" && !effect.there) found.add("chown");
+    else if (effect.kind === "unpack") found.add("tar");
+    else if (effect.kind === "checksum" || effect.kind === "verify") found.add("sha256sum");
+  }
+  return [...found];
 }
 
 /** The error that says for a person what failed, what was left behind, and how to go on. */

@@ -201,6 +201,7 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
     ...(machines ? { machines } : {}),
     ...(thisRun === undefined ? {} : { thisRun }),
     ...(runs ? { runs } : {}),
+    ...(host.user ? { user: host.user } : {}),
   };
 }
 
