@@ -37,6 +37,8 @@ export interface Known {
   readonly named: ReadonlySet<string>;
   /** Datasets that were destroyed before. */
   readonly gone: ReadonlySet<string>;
+  /** Whether the daemon must see the same directory there as lxops does. */
+  readonly served: boolean;
 }
 
 const WHAT: Readonly<Record<TreeUse["use"], string>> = {
@@ -67,6 +69,7 @@ export function inTheTree(use: TreeUse, { here, daemon = [] }: Namespaces, known
       ).map((mount) => ({ text: below(mount, use, directory), mount })),
     ].map((one) => ({ ...one, daemonOnly }));
   const found = [...look(here, false), ...look(theirs, true)];
+  if (!known.served) return found;
   if (found.length > 0 || daemon.length === 0 || placeIn(here, directory) === placeIn(daemon, directory)) {
     return found;
   }

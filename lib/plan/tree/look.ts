@@ -10,7 +10,7 @@ import { ServerError } from "../../errors.ts";
 import { isZfs, type Mount, type Mounts, type TreeUse } from "../../mounts.ts";
 import { quote } from "../../shell.ts";
 import type { Effect, InstancePlan, Step } from "../../step.ts";
-import { deviceSourceOf, type Target, type World } from "../world.ts";
+import { deviceSourceOf, objectKey, type Target, type World } from "../world.ts";
 import { danger } from "./held.ts";
 import { type Found, inTheTree, type Namespaces } from "./found.ts";
 import { realPathOf } from "./paths.ts";
@@ -49,6 +49,7 @@ export function lookAtTrees(
   const there = world.machines?.there?.mounts;
   const named = namesOf(targets);
   const gone = new Set<string>();
+  const present = world.instances?.has(objectKey(plan.instance.project, plan.instance.name)) ?? true;
   const found = new Map<string, Found>();
   const steps = plan.steps.map((step): Step => {
     const change = <E extends Effect>(effect: E): E => {
@@ -57,7 +58,14 @@ export function lookAtTrees(
         if (use.fresh) return use;
         const real = { ...use, path: realPathOf(use, world) };
         const where: Namespaces = use.there ? { here: there ?? [] } : mounts;
-        for (const one of inTheTree(real, where, { datasets: datasetsOf(use, world), named, gone })) {
+        const known = {
+          datasets: datasetsOf(use, world),
+          named,
+          gone,
+          // Copies of data that no instance works on are no matter of the daemon's.
+          served: present || use.use !== "read" && named.has(use.path),
+        };
+        for (const one of inTheTree(real, where, known)) {
           found.set(`${one.mount?.mountpoint} ${one.text}`, one);
         }
         return { ...real, looked: true };
