@@ -98,13 +98,14 @@ async function zfsList(type: "filesystem,volume" | "snapshot", columns: string):
   const argv = [program, "list", "-H", "-t", type, "-o", columns] as const;
   const result = await runProgram(argv, undefined, () => {}, new AbortController().signal);
   if (result.code === 0) return rowsOf(result.stdout);
-  // A machine may have the program, but neither the module nor a pool.
+  // A machine may have the program, and no pool.
   if (hasNoZfs(result.stderr)) return [];
   throw new CommandError(
     `"zfs list" failed with exit code ${result.code}`,
     argv,
     result.code,
     result.stderr.trimEnd(),
+    ["What lxops needs of ZFS works where this does, as the same user: zfs list"],
   );
 }
 

@@ -220,13 +220,13 @@ export async function look(
   const agent = lifecycle.options ? { agentSeconds: lifecycle.options.readySeconds } : {};
   const projects = await checkTargets(targets, lifecycle.daemonOnly ?? false, app);
   // Some that leave directories alone tell of them.
-  const isAsked = !lifecycle.daemonOnly || lifecycle.needs.sizes;
+  const isAsked = !lifecycle.daemonOnly || lifecycle.needs.sizes === true;
   const ssh = isAsked ? machineOf(targets) : undefined;
   const host = ssh ? await app.hostThere(ssh) : app.host;
   const seen = await observe(targets, { ...lifecycle.needs, ...agent }, {
     backend: app.backend,
     note: (text) => app.complain(printable(`note: ${text}`)),
-    host: lifecycle.daemonOnly ? withoutDatasets(host, app) : host,
+    host: lifecycle.daemonOnly ? withoutDatasets(host, app, isAsked) : host,
     server: await settled(await asked, targets, lifecycle.options, app),
     remotes: lifecycle.needs.images ? await app.imageRemotes() : new Map(),
     sibling: ssh ? () => Promise.resolve(unknownSibling(ssh, app)) : app.siblingInstances,

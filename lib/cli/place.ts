@@ -69,11 +69,12 @@ export async function checkProjects(
 
 /**
  * A machine for commands that only tell of datasets: where those cannot be looked at, that is told, and the rest is
- * done all the same.
+ * done all the same. Those to which they do not matter at all do not ask.
  */
-export function withoutDatasets(host: Host, app: App): Host {
+export function withoutDatasets(host: Host, app: App, isAsked = true): Host {
   let told = false;
   const orNothing = <T>(ask: () => Promise<ReadonlyMap<string, T>>) => async () => {
+    if (!isAsked) return new Map<string, T>();
     try {
       return await ask();
     } catch (error) {

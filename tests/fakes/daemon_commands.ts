@@ -133,6 +133,6 @@ export const LOOKING: readonly (readonly [readonly string[], RegExp])[] = [
   [["image", "list"], /^ALIAS .*\ntiny +f00df00df00d container x86_64 0B /],
   [["image", "instances"], /^IMAGE INSTANCE\n +a\n$/],
   [["image", "alias", "list"], /^ALIAS FINGERPRINT\ntiny +f00d/],
-  [["remote", "list"], /^NAME .*\nimages +https:.*\nlocal +\* +unix:\/\/ +incus +false\nold /],
+  [["remote", "list"], /^NAME .*\ndocker .*\nimages +https:.*\nlocal +\* +unix:\/\/ +incus +false\nold /],
   [["project", "list"], /^NAME .*\ndefault \* +false\nweb +false\n$/],
 ];

@@ -185,7 +185,10 @@ export function worldOf(spec: WorldSpec): World {
     })),
     volumeProjects: new Set(["default", ...spec.volumeProjects ?? []]),
     idmapBase: { uid: 1000000, gid: 1000000 },
-    remotes: new Map([["images", { url: "https://images.example.org", protocol: "simplestreams" }]]),
+    remotes: new Map([
+      ["images", { url: "https://images.example.org", protocol: "simplestreams" }],
+      ["docker", { url: "https://docker.example.org", protocol: "oci" }],
+    ]),
     journals: new Map(
       Object.entries(spec.journals ?? {}).map(([name, text]) => [objectKey("default", name), text]),
     ),

@@ -70,3 +70,22 @@ Deno.test("config convert -from refuses formats that name themselves, and others
   assertEquals([code, stderr], [3, 'a.yaml: Its first line is "#lxdops"; convert it without -from\n']);
   assertEquals((await look("config convert -from lxdops a.yaml", { "a.yaml": OLDER })).code, 2);
 });
+
+Deno.test("config convert names what is lost with its line, and keeps it as a comment", async () => {
+  const old =
+    "#lxdops\nos: {name: alpine}\nstop: true # why\nprofile-config:\n  a: b\nx-mine: 1\nsnapshot: s\n";
+  const { written, stderr } = await change("config convert a.yaml", { "a.yaml": old });
+  assertEquals(
+    written["/c/a.yaml"],
+    "#lxops-v1\nostype: alpine\n# stop: true # why\n# profile-config:\n#   a: b\nx-mine: 1\n# snapshot: s\n",
+  );
+  assertEquals(stderr.match(/^a\.yaml:\d+:1 \S+(?=: warning: )/gm), [
+    "a.yaml:3:1 stop",
+    "a.yaml:4:1 profile-config",
+    "a.yaml:7:1 snapshot",
+  ]);
+  const oldest = await change("config convert -from lxdops-old a.yaml", {
+    "a.yaml": "x-source-config: b.yaml\n",
+  });
+  assertStringIncludes(oldest.stderr, "a.yaml:1:1 x-source-config: warning: It is not converted");
+});
