@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { splitMounts } from "../lib/adapters/mounts.ts";
 import { bareScript, firstInTheWay, type Mount, parseMounts, placeIn, type TreeUse } from "../lib/mounts.ts";
 
 const ROOT = "27 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw";
@@ -81,4 +82,12 @@ Deno.test("bareScript() finds what firstInTheWay() finds", async () => {
     await Deno.remove(file);
     assertEquals(code !== 0, firstInTheWay(uses, parseMounts(`${ROOT}\n${line}`)) !== undefined, path);
   }
+});
+
+Deno.test("splitMounts() keeps apart what is mounted for lxops and for the daemon, and what of it could be read", () => {
+  const own = `${ROOT}\n40 27 0:50 / /a\\040-\\040b rw - tmpfs a rw\n`;
+  const split = (stdout: string) => splitMounts({ code: 0, stdout, stderr: "" });
+  assertEquals(split(`${own}incusd\n${ROOT}\n`), { own, theirs: `incusd\n${ROOT}\n` });
+  assertEquals(split(own), { own, theirs: "" });
+  assertEquals(split(""), { own: "", theirs: "" });
 });

@@ -23,22 +23,44 @@ export function daemonFiles(pid: number): readonly string[] {
   return [`/proc/${pid}/comm`, `/proc/${pid}/mountinfo`];
 }
 
-/** What is mounted for the programs that lxops runs, and for a daemon on this machine. */
+/** What is mounted for the programs that lxops runs. */
+const OWN = "/proc/self/mountinfo";
+
+/** Reads what is mounted for the programs that lxops runs, and for a daemon on this machine: by one program. */
 export async function readMounts(daemon?: MountingDaemon): Promise<Mounts> {
-  const own = await cat(["/proc/self/mountinfo"], false);
-  if (own.code !== 0) {
-    throw new CommandError(
-      `Cannot read what is mounted: "cat" failed with exit code ${own.code}`,
-      ["cat", "/proc/self/mountinfo"],
-      own.code,
-      own.stderr.trimEnd(),
-    );
-  }
-  const here = parseMounts(own.stdout);
+  const pid = daemon?.pid;
+  const files = pid === undefined ? [] : daemonFiles(pid);
+  const both = await cat([OWN, ...files], files.length > 0 && Deno.uid() !== 0);
+  const { own, theirs } = splitMounts(both);
+  // Where sudo does not run it, what everybody may read is told all the same.
+  const here = own === "" && files.length > 0 ? await readOwn() : ownMounts(both, own);
   if (!daemon) return { here };
-  if (daemon.pid === undefined) return { here, problem: `${daemon.title} does not say which process it is` };
-  const theirs = await cat(daemonFiles(daemon.pid), Deno.uid() !== 0);
-  return { here, pid: daemon.pid, ...daemonMounts(theirs, daemon.pid) };
+  if (pid === undefined) return { here, problem: `${daemon.title} does not say which process it is` };
+  return { here, pid, ...daemonMounts({ ...both, stdout: theirs }, pid) };
+}
+
+/**
+ * Separates what is mounted for lxops from what `daemonFiles()` hold, read after it: the name of a process, which has
+ * 15 bytes at most, is no line of a `mountinfo`.
+ */
+export function splitMounts({ stdout }: CommandResult): { readonly own: string; readonly theirs: string } {
+  const lines = stdout.split("\n");
+  const at = lines.findIndex((line) => !/^\d+ \d+ \d+:\d+ .* - /.test(line));
+  return at < 0 ? { own: stdout, theirs: "" } : {
+    own: lines.slice(0, at).map((line) => `${line}\n`).join(""),
+    theirs: lines.slice(at).join("\n"),
+  };
+}
+
+async function readOwn(): Promise<Mounts["here"]> {
+  const result = await cat([OWN], false);
+  return ownMounts(result, result.stdout);
+}
+
+function ownMounts({ code, stderr }: CommandResult, own: string): Mounts["here"] {
+  if (own !== "" || code === 0) return parseMounts(own);
+  const why = `Cannot read what is mounted: "cat" failed with exit code ${code}`;
+  throw new CommandError(why, ["cat", OWN], code, stderr.trimEnd());
 }
 
 /** Reads what `daemonFiles()` hold. */
