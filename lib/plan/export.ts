@@ -259,7 +259,11 @@ function packSteps(filesystem: LocatedFilesystem, directory: string, snapshot: s
   const destroy = { kind: "run" as const, ...zfsDestroy(clone), busyText: DATASET_BUSY };
   return [
     ...(world.datasets.has(clone)
-      ? [{ title: `Destroy dataset ${clone}, which a run that was cut off left`, effect: destroy }]
+      ? [{
+        title: `Destroy dataset ${clone}, which a run that was cut off left`,
+        effect: destroy,
+        removes: [`dataset:${clone}` as const],
+      }]
       : []),
     {
       title: `Clone ${path}@${snapshot} to look at it`,

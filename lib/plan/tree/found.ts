@@ -50,7 +50,9 @@ const WHAT: Readonly<Record<TreeUse["use"], string>> = {
 };
 
 /** Finds what is in the way of one use of a directory. */
-export function inTheTree(use: TreeUse, { here, daemon = [] }: Namespaces, known: Known): readonly Found[] {
+export function inTheTree(use: TreeUse, mounts: Namespaces, known: Known): readonly Found[] {
+  const { daemon = [] } = mounts;
+  const here = mounts.here.filter((mount) => !isZfs(mount) || !known.gone.has(mount.source));
   const dataset = use.kind === "zfs" ? known.datasets.get(use.path) : undefined;
   if (use.kind === "zfs" && !dataset?.mounted) return [];
   const directory = dataset ? dataset.mountpoint : use.path;

@@ -62,8 +62,7 @@ export function lookAtTrees(
           datasets: datasetsOf(use, world),
           named,
           gone,
-          // Copies of data that no instance works on are no matter of the daemon's.
-          served: present || use.use !== "read" && named.has(use.path),
+          served: isServed(use, present, named),
         };
         for (const one of inTheTree(real, where, known)) {
           found.set(`${one.mount?.mountpoint} ${one.text}`, one);
@@ -88,6 +87,15 @@ export function lookAtTrees(
     throw blind(plan.instance.name, action, unknown, mounts.problem, world);
   }
   return { ...plan, steps };
+}
+
+/**
+ * Copies of data that no instance works on are no matter of the daemon's, and zfs works on a dataset by its name: of
+ * one that lxops itself mounted for a while, the daemon need not see anything.
+ */
+function isServed({ use, kind, path }: TreeUse, present: boolean, named: ReadonlySet<string>): boolean {
+  const isNamed = named.has(path);
+  return present && (kind === "dir" || isNamed) || use !== "read" && isNamed;
 }
 
 /** Nothing of the host is touched where somebody could lead it elsewhere, be it the instance itself. */
