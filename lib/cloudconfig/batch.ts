@@ -66,12 +66,16 @@ lxops_took() {
 lxops_forget() {
   if [ -z "$lxops_old" ]; then return 0; fi
   if grep -q "^[0-9a-f:]* [0-9]* [-.0-9]* $1 " "$lxops_journal" 2>/dev/null; then
-    (umask 077; grep -v "^[0-9a-f:]* [0-9]* [-.0-9]* $1 " "$lxops_journal" >"$lxops_journal.new") || :
-    mv "$lxops_journal.new" "$lxops_journal"
+    lxops_kept=$(grep -v "^[0-9a-f:]* [0-9]* [-.0-9]* $1 " "$lxops_journal") && lxops_kept="$lxops_kept
+"
+    (
+      umask 077
+      printf %s "$lxops_kept" >"$lxops_journal.new" && mv "$lxops_journal.new" "$lxops_journal"
+    ) 2>/dev/null || lxops_said="the journal cannot be written"
   fi
 }
 lxops_note() {
-  printf '%s\n' "$*" >>"$lxops_journal" || lxops_said="the journal cannot be written"
+  { printf '%s\n' "$*" >>"$lxops_journal"; } 2>/dev/null || lxops_said="the journal cannot be written"
 }
 lxops_noted() { grep -q "^$1 " "$lxops_journal" 2>/dev/null; }
 lxops_run() {
@@ -177,6 +181,16 @@ lxops_item() {
 }
 `.trim();
 
+/**
+ * Makes the journal, where nothing else lies in its place: to open a FIFO would wait for ever, so that another path
+ * is taken then, at which nothing can be. Items say that they could not be noted.
+ */
+const JOURNAL_FILE = `
+if [ -e "$lxops_journal" ] && [ ! -f "$lxops_journal" ]; then lxops_journal=/dev/null/journal
+else (umask 077 && mkdir -p ${JOURNAL_DIRECTORY} && chmod 0700 ${JOURNAL_DIRECTORY} && : >>"$lxops_journal") 2>/dev/null
+fi
+`.trim();
+
 function itemFunction(item: Item, index: number): string {
   return `lxops_item_${index}() {\n${item.script}\n}`;
 }
@@ -226,7 +240,7 @@ lxops_main() {
 exec 3>&2 2>&1
 umask 022
 lxops_marker=${marker} lxops_journal=${JOURNAL} lxops_resume=${resume ? "yes" : ""} lxops_code=0
-(umask 077 && mkdir -p ${JOURNAL_DIRECTORY} && chmod 0700 ${JOURNAL_DIRECTORY} && : >>"$lxops_journal")
+${JOURNAL_FILE}
 ${ENDING}
 ${START}
 ${limit === undefined ? ITEM : `lxops_limit=${Math.max(1, Math.ceil(limit))}\n${LIMITED_ITEM}`}

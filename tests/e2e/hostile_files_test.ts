@@ -25,6 +25,11 @@ onBoth("A journal that is no file counts as empty, with a note, and holds up nob
       `"${JOURNAL}" of instance "${name}" is taken for empty: it is ${why}`,
     );
     assertStringIncludes(outcome.stdout, "echo one");
+    if (why === "no file") {
+      const applied = await ground.run(["configure", "-timeout", "10", "-name", name, "a.yaml"]);
+      assertEquals([applied.code, applied.stdout.replace(/^[\d.]+\n/, "")], [0, "one\n"], applied.stderr);
+      assertStringIncludes(applied.stderr, "the journal cannot be written");
+    }
     assert(performance.now() - start < 10_000);
   }
   await ground.ok(["instance", "exec", name, "--", "rm", "-f", JOURNAL]);
