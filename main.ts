@@ -147,7 +147,7 @@ function composeApp(parts: Parts, connections: { readonly opened: Connection[] }
       (await import("./lib/adapters/sibling.ts")).siblingInstances(backend, host, want),
     imageRemotes: async () => (await import("./lib/adapters/client_config.ts")).imageRemotes(backend, host),
     async apply(plan, options) {
-      const [{ apply }, { hostControl }, { PassedOutput }] = await Promise.all([
+      const [{ apply }, { hostControl, mayWrite }, { PassedOutput }] = await Promise.all([
         import("./lib/run/apply.ts"),
         import("./lib/adapters/host_control.ts"),
         import("./lib/cli/passed_output.ts"),
@@ -187,6 +187,7 @@ function composeApp(parts: Parts, connections: { readonly opened: Connection[] }
           report: options.passOutput ? passOn : tell,
           print: toStdout,
           signal,
+          mayWrite,
         });
       } finally {
         report.close();

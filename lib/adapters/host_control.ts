@@ -32,6 +32,11 @@ export function hostControl(host: Pick<Host, "isRoot">): HostControl {
   };
 }
 
+/** Whether the permissions that lxops is built with let it write a file. */
+export function mayWrite(path: string): boolean {
+  return Deno.permissions.querySync({ name: "write", path }).state !== "denied";
+}
+
 function pipeline(command: Command): Command["argv"][] {
   return [command.argv, ...(command.pipe ? pipeline(command.pipe) : [])];
 }

@@ -27,6 +27,8 @@ export interface ApplyPorts {
   readonly report: Report;
   readonly print: (text: string) => void;
   readonly signal: AbortSignal;
+  /** Whether lxops itself may write a file, by the permissions that it is built with. */
+  readonly mayWrite?: (path: string) => boolean;
 }
 
 /** Applies a plan and returns what failed. */
@@ -35,6 +37,14 @@ export async function apply(
   options: ApplyOptions,
   ports: ApplyPorts,
 ): Promise<readonly Failure[]> {
+  const { mayWrite = () => true } = ports;
+  const denied = writtenFiles(plan).find((path) => !mayWrite(path));
+  if (denied !== undefined) {
+    throw new LxopsError(`lxops never writes to "${denied}": programs and settings of the system are there`, [
+      "Nothing was changed.",
+      "Name another place, and move the files from there",
+    ]);
+  }
   if (options.dryRun) {
     const { planScript } = await import("../plan/script.ts");
     ports.print(planScript(plan, options.script));
@@ -61,6 +71,16 @@ export function programsOf(plan: Plan): readonly string[] {
     else if (effect.kind === "checksum" || effect.kind === "verify") found.add("sha256sum");
   }
   return [...found];
+}
+
+/** Files of the host that lxops writes itself, and not a program, in the order of the plan. */
+function writtenFiles(plan: Plan): readonly string[] {
+  return [...plan.first, ...plan.each.flatMap(({ steps }) => steps)].flatMap(({ effect }) => {
+    if (effect.kind === "write") return effect.path;
+    if (effect.kind === "checksum") return `${effect.directory}/${effect.list}`;
+    if (effect.kind !== "transfer" || (effect.way !== "export" && effect.way !== "backup")) return [];
+    return effect.file === "-" ? [] : effect.file;
+  });
 }
 
 /** The error that says for a person what failed, what was left behind, and how to go on. */

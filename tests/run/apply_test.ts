@@ -1,5 +1,5 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { CommandError, InterruptedError, ServerError } from "../../lib/errors.ts";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { CommandError, InterruptedError, LxopsError, ServerError } from "../../lib/errors.ts";
 import { errorText } from "../../lib/cli/output.ts";
 import { apply, failureError } from "../../lib/run/apply.ts";
 import type { RunEvent } from "../../lib/run/events.ts";
@@ -38,6 +38,50 @@ Deno.test("apply() carries out a plan and prints nothing", async () => {
     signal: new AbortController().signal,
   });
   assertEquals([failures, namesOf(controls.effects), events.length], [[], ["f", "a1"], 4]);
+});
+
+Deno.test("apply() refuses files that lxops may not write before anything changes, in a dry run, too", async () => {
+  const write = { kind: "write", path: "/usr/local/lib/x/manifest.json", text: "", mode: 0o600 } as const;
+  const checksum = { kind: "checksum", directory: "/usr/local/lib/x", files: [], list: "SUMS" } as const;
+  const image = {
+    kind: "transfer",
+    way: "export",
+    project: "",
+    fingerprint: "1",
+    file: "/usr/local/lib/i",
+  } as const;
+  const toStdout = { ...image, file: "-" } as const;
+  for (
+    const [effect, denied] of [[write, write.path], [checksum, "/usr/local/lib/x/SUMS"], [
+      image,
+      image.file,
+    ]] as const
+  ) {
+    for (const dryRun of [false, true]) {
+      const error = await assertRejects(
+        () =>
+          apply({ first: [step("f"), { title: "w", effect }], each: [] }, { ...OPTIONS, dryRun }, {
+            controls: noControls,
+            report: noControls,
+            print: noControls,
+            signal: new AbortController().signal,
+            mayWrite: (path) => !path.startsWith("/usr/local/lib/"),
+          }),
+        LxopsError,
+        `lxops never writes to "${denied}"`,
+      );
+      assertEquals(error.advice[0], "Nothing was changed.");
+    }
+  }
+  const printed: string[] = [];
+  await apply({ first: [{ title: "w", effect: toStdout }], each: [] }, { ...OPTIONS, dryRun: true }, {
+    controls: noControls,
+    report: noControls,
+    print: (text) => printed.push(text),
+    signal: new AbortController().signal,
+    mayWrite: () => false,
+  });
+  assertEquals(printed.length, 1);
 });
 
 Deno.test("failureError() says where, what failed and why, what was left, and how to go on", () => {
