@@ -69,8 +69,7 @@ lxops_forget() {
     lxops_kept=$(grep -v "^[0-9a-f:]* [0-9]* [-.0-9]* $1 " "$lxops_journal") && lxops_kept="$lxops_kept
 "
     (
-      umask 077
-      printf %s "$lxops_kept" >"$lxops_journal.new" && mv "$lxops_journal.new" "$lxops_journal"
+      umask 077 && printf %s "$lxops_kept" >"$lxops_journal.new" && mv "$lxops_journal.new" "$lxops_journal"
     ) 2>/dev/null || lxops_said="the journal cannot be written"
   fi
 }
@@ -216,8 +215,10 @@ function saltScript(items: readonly Item[], salt: string): string {
     const title = item.title.replaceAll(/[\\\/&]/g, "\\$&");
     return ` -e ${quote(`s/^${item.id} \\([^ ]* [^ ]* [^ ]*\\) .*/${noted(item, salt)} \\1 ${title}/`)}`;
   });
-  return `(umask 077; sed${changes.join("")} "$lxops_journal" >"$lxops_journal.new") &&
-mv "$lxops_journal.new" "$lxops_journal" || :
+  // Not every sed tells that it could not write all; the shell's own printf does.
+  return `lxops_kept=$(sed${changes.join("")} "$lxops_journal" 2>/dev/null) && (
+  umask 077 && printf '%s\\n' "$lxops_kept" >"$lxops_journal.new" && mv "$lxops_journal.new" "$lxops_journal"
+) 2>/dev/null || :
 `;
 }
 

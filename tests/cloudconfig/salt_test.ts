@@ -97,4 +97,23 @@ for (const shell of SHELLS) {
     assertEquals(parseJournal(journal)[1]!.time, 1);
     assertEquals(await guest.sh("stat -c %a /var/lib/lxops/journal"), "600");
   });
+
+  Deno.test(
+    `a journal stays whole where there is no space for a salted one, in ${shell}`,
+    needsRoot,
+    async () => {
+      await using guest = await Guest.tiny(shell);
+      const old = items.map(({ id, target, title }) => `${id} 1 0.01 ${target?.key ?? "-"} ${title}\n`).join(
+        "",
+      );
+      const size = `size=${Math.ceil(old.length / 4096) * 4}k`;
+      await guest.sh(`mkdir -p /var/lib/lxops && mount -t tmpfs -o ${size} tmpfs /var/lib/lxops &&
+      cat >/var/lib/lxops/journal <<'END'\n${old}END`);
+      const more = itemsOf(`${CONFIG}- echo new >>/log\n`);
+      const left = pending(more, old);
+      const { code } = await guest.run(left, { random: "one", unsalted: unsalted(more, old) });
+      assertEquals(code, 0);
+      assertEquals((await guest.sh("cat /var/lib/lxops/journal")).slice(0, old.length), old);
+    },
+  );
 }
