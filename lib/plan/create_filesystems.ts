@@ -12,6 +12,7 @@
  */
 import { dirname } from "@std/path";
 import { ServerError } from "../errors.ts";
+import type { Owner } from "../instance/instance.ts";
 import type { Step } from "../step.ts";
 import { partialOf } from "./copy_commands.ts";
 import { createDatasets } from "./create_datasets.ts";
@@ -47,6 +48,8 @@ export interface CreationOptions extends FillOptions {
   readonly hostRoot?: boolean;
   /** An earlier run may have left directories that belong to nobody yet. */
   readonly resume?: boolean;
+  /** Who such a run may have given them to, before the daemon said who the container's root is. */
+  readonly earlier?: readonly Owner[];
 }
 
 /**
@@ -61,7 +64,7 @@ export function createFilesystems(
   findOwner: () => DeviceOwner,
   options: CreationOptions = {},
 ): Creation {
-  const { hostRoot = false, resume = false } = options;
+  const { hostRoot = false, resume = false, earlier = [] } = options;
   const filling = fillings(target, layout, world, options);
   const datasets = layout.filesystems.filter(({ kind, exists, unowned }) =>
     kind === "zfs" && (!exists || unowned)
@@ -83,6 +86,8 @@ export function createFilesystems(
   const own = paths.length > 0 || resume ? findOwner() : undefined;
   // Where a run was cut off before it could ask the daemon, they may have been given to another one.
   const before = own?.assumed && resume ? ownedBy(layout, world, own) : [];
+  const strays = own ? givenToOthers(layout, world, own, earlier) : [];
+  const give = [...paths.map(now), ...strays];
   const given = datasets.filter(({ directory }) =>
     [...roots, ...directories].some((path) => isIn(path, directory))
   );
@@ -91,10 +96,10 @@ export function createFilesystems(
     ...filling.whole,
     ...makeSteps(directories, closed, tops, now, world),
     ...closeSteps(closed, layout, directories),
-    ...(own && paths.length > 0
+    ...(own && give.length > 0
       ? [{
-        title: `Give ${paths.join(", ")} to the container's root`,
-        effect: { kind: "run" as const, ...changeOwner(paths.map(now), own) },
+        title: `Give ${[...paths, ...strays].join(", ")} to the container's root`,
+        effect: { kind: "run" as const, ...changeOwner(give, own) },
       }]
       : []),
     ...tops.map((top, index): Step => ({
@@ -119,7 +124,7 @@ export function createFilesystems(
     ...openNotes(layout, world, hostRoot),
     ...(resume ? ownerNotes(target, layout, world, findOwner) : []),
   ];
-  if (!own?.assumed || paths.length + before.length === 0) return { steps, notes };
+  if (!own?.assumed || give.length + before.length === 0) return { steps, notes };
   return {
     steps,
     notes,
@@ -128,7 +133,7 @@ export function createFilesystems(
       effect: {
         kind: "own",
         instance: refOf(target.instance),
-        paths: [...paths, ...before],
+        paths: [...paths, ...strays, ...before],
         assumed: `${own.uid}:${own.gid}`,
       },
     },
@@ -137,6 +142,18 @@ export function createFilesystems(
 
 /** What new directories that have no names yet are closed by. */
 const OPENS = "new directories";
+
+/** Directories that an earlier run gave to one who is not the container's root, and that no other instance works on. */
+function givenToOthers(
+  layout: Layout,
+  world: World,
+  own: DeviceOwner,
+  earlier: readonly Owner[],
+): readonly string[] {
+  return earlier.filter(({ uid, gid }) => uid !== own.uid || gid !== own.gid)
+    .flatMap((owner) => ownedBy(layout, world, owner))
+    .filter((path) => holders(world, path).length === 0);
+}
 
 function names(filesystems: readonly LocatedFilesystem[]): string {
   return filesystems.map(({ path }) => path).join(", ");

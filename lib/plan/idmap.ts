@@ -34,15 +34,32 @@ export function deviceOwner(
   const existing = world.instances.get(objectKey(instance.project, instance.name));
   const own = existing && mappedRoot(existing);
   if (own) return { ...own, assumed: false };
-  if (!isTrue(config["security.idmap.isolated"])) {
-    for (const other of world.instances.values()) {
-      if (isTrue(other.expandedConfig["security.privileged"])) continue;
-      if (isTrue(other.expandedConfig["security.idmap.isolated"])) continue;
-      const owner = mappedRoot(other);
-      if (owner) return { ...owner, assumed: true };
-    }
-  }
-  return { ...world.idmapBase, assumed: true };
+  const [likely = world.idmapBase] = likelyRoots(world, config);
+  return { ...likely, assumed: true };
+}
+
+/**
+ * Lists who a run that was cut off before the daemon mapped the container's root may have given its directories to;
+ * none where that is known beforehand, as for `deviceOwner()`.
+ */
+export function earlierOwners(
+  { instance }: Target,
+  world: World,
+  config: Readonly<Record<string, string>>,
+  vm: boolean,
+): readonly Owner[] {
+  if (instance.owner || vm || isTrue(config["security.privileged"])) return [];
+  const byText = likelyRoots(world, config).map((owner) => [`${owner.uid}:${owner.gid}`, owner] as const);
+  return [...new Map(byText).values()];
+}
+
+/** Who the container's root may be where the daemon has not said yet, the likeliest first. */
+function likelyRoots(world: World, config: Readonly<Record<string, string>>): readonly Owner[] {
+  if (isTrue(config["security.idmap.isolated"])) return [world.idmapBase];
+  const others = [...world.instances.values()].filter(({ expandedConfig }) =>
+    !isTrue(expandedConfig["security.privileged"]) && !isTrue(expandedConfig["security.idmap.isolated"])
+  );
+  return [...others.flatMap((other) => mappedRoot(other) ?? []), world.idmapBase];
 }
 
 /** Whether a text of the daemon's configuration means yes, as both daemons read it. */

@@ -15,7 +15,7 @@ import { createVolumes } from "./create_volumes.ts";
 import { checkOptions, memberOf } from "./extensions.ts";
 import { checkLayout, diskDevices, locate } from "./filesystems.ts";
 import { refuseHidden } from "./hidden.ts";
-import { deviceOwner, isTrue } from "./idmap.ts";
+import { deviceOwner, earlierOwners, isTrue } from "./idmap.ts";
 import { downloadStep } from "./download.ts";
 import { checkImageType, type ResolvedImage, resolveImage } from "./image.ts";
 import { refuseLimits } from "./limits.ts";
@@ -118,6 +118,10 @@ export function planLaunch(target: Target, world: World, options: PlanOptions): 
   const creation = createFilesystems(target, layout, world, () => deviceOwner(target, world, config, vm), {
     hostRoot: isHostRoot(existing?.expandedConfig ?? config, vm),
     resume: options.resume,
+    // Before its start a run makes sure of them.
+    earlier: options.resume && !(existing && isRunning(existing))
+      ? earlierOwners(target, world, config, vm)
+      : [],
   });
   steps.push(...volumes.steps, ...creation.steps);
   const profile = profileStep(target, world, disks);

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Owner } from "../instance/instance.ts";
 import { quote } from "../shell.ts";
 import { directoriesBelow, type Layout } from "./filesystems.ts";
 import type { DeviceOwner } from "./idmap.ts";
@@ -21,7 +22,7 @@ function existing(layout: Layout): readonly string[] {
 }
 
 /** Directories that are there, and belong to an owner. */
-export function ownedBy(layout: Layout, world: World, { uid, gid }: DeviceOwner): readonly string[] {
+export function ownedBy(layout: Layout, world: World, { uid, gid }: Owner): readonly string[] {
   return existing(layout).filter((path) => {
     const info = world.paths.get(path);
     return info?.kind === "directory" && info.uid === uid && info.gid === gid;
