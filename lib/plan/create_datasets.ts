@@ -15,7 +15,18 @@ import {
   zfsCreate,
   zfsCreateParents,
   zfsDestroyOnly,
+  zfsMount,
 } from "./zfs_commands.ts";
+
+/** Plans the mounts of datasets that a run that was cut off had made, and not mounted. */
+export function mountMade(layout: Layout, world: World): Step[] {
+  return layout.filesystems.filter(({ kind, exists, unowned, path }) =>
+    kind === "zfs" && exists && unowned && world.datasets.get(path)?.mounted === false
+  ).map(({ path }) => ({
+    title: `Mount dataset ${path}`,
+    effect: { kind: "run", ...zfsMount(path) },
+  }));
+}
 
 /** Plans missing datasets; those that are yet to be `given` away have a mark until then. */
 export function createDatasets(

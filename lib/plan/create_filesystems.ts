@@ -15,7 +15,7 @@ import { ServerError } from "../errors.ts";
 import type { Owner } from "../instance/instance.ts";
 import type { Step } from "../step.ts";
 import { partialOf } from "./copy_commands.ts";
-import { createDatasets } from "./create_datasets.ts";
+import { createDatasets, mountMade } from "./create_datasets.ts";
 import { directoriesBelow, type Layout, type LocatedFilesystem } from "./filesystems.ts";
 import { fillings } from "./fill.ts";
 import type { Filling, FillOptions } from "./fill_image.ts";
@@ -92,6 +92,7 @@ export function createFilesystems(
     [...roots, ...directories].some((path) => isIn(path, directory))
   );
   const steps: Step[] = [
+    ...mountMade(layout, world),
     ...createDatasets(layout, given, filling, world),
     ...filling.whole,
     ...makeSteps(directories, closed, tops, now, world),

@@ -8,7 +8,7 @@ import type { InstancePlan } from "../step.ts";
 import { expandedConfig } from "./create.ts";
 import { createFilesystems } from "./create_filesystems.ts";
 import { createVolumes } from "./create_volumes.ts";
-import { checkLayout, diskDevices, type Layout, locate } from "./filesystems.ts";
+import { asMade, checkLayout, diskDevices, type Layout, locate } from "./filesystems.ts";
 import type { FillOptions } from "./fill_image.ts";
 import { refuseHidden } from "./hidden.ts";
 import { deviceOwner } from "./idmap.ts";
@@ -24,8 +24,14 @@ interface Checked {
   readonly moved: readonly string[];
 }
 
-function checked(target: Target, world: World, options: PlanOptions, action: string): Checked {
-  const layout = locate(target, world.datasets, world.paths);
+function checked(
+  target: Target,
+  world: World,
+  options: PlanOptions,
+  action: string,
+  datasets = world.datasets,
+): Checked {
+  const layout = locate(target, datasets, world.paths);
   const issues = checkLayout(target, layout, world);
   if (issues.length > 0) throw new ConfigError(issues);
   return { layout, moved: refuseMoves(target, world, layout, options, action) };
@@ -65,7 +71,7 @@ function planDevices(
   const created = createOptions(target, options);
   const config = existing?.expandedConfig ?? expandedConfig(target, world, created);
   const vm = existing ? isMachine(existing) : created.vm;
-  const { layout, moved } = checked(target, world, options, "create devices for");
+  const { layout, moved } = checked(target, world, options, "create devices for", asMade(world.datasets));
   const owner = () => deviceOwner(target, world, config, vm);
   // Whoever launches an instance into them later may find another map; they stay as they are then.
   const volumes = createVolumes(target, layout, world, options);

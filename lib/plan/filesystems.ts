@@ -221,14 +221,23 @@ function heldIssues(target: Target, layout: Layout, world: World): readonly Issu
   return [...issues.values()];
 }
 
+/** Reads datasets as if those were mounted that are not, since a run was cut off that was making them. */
+export function asMade(datasets: World["datasets"]): World["datasets"] {
+  const half = [...datasets.values()].filter(({ mounted, unowned }) => unowned && !mounted);
+  return half.length === 0 ? datasets : new Map([
+    ...datasets,
+    ...half.map((dataset) => [dataset.name, { ...dataset, mounted: true }] as const),
+  ]);
+}
+
 /** Directories with something in them where datasets are to be mounted: it would be hidden, or be in the way. */
 export function coveredDirectories(
   target: Target,
   filesystems: readonly LocatedFilesystem[],
   world: World,
 ): readonly Issue[] {
-  return filesystems.filter(({ kind, exists, directory }) =>
-    kind === "zfs" && !exists && world.paths.get(directory)?.filled
+  return filesystems.filter(({ kind, path, directory }) =>
+    kind === "zfs" && !world.datasets.get(path)?.mounted && world.paths.get(directory)?.filled
   ).map(({ id, path, directory }) =>
     problem(
       target,

@@ -13,7 +13,7 @@ import { checkProfiles, checkRoot, expandedConfig, expandedDevices, instanceBody
 import { createFilesystems } from "./create_filesystems.ts";
 import { createVolumes } from "./create_volumes.ts";
 import { checkOptions, memberOf } from "./extensions.ts";
-import { checkLayout, diskDevices, locate } from "./filesystems.ts";
+import { asMade, checkLayout, diskDevices, locate } from "./filesystems.ts";
 import { refuseHidden } from "./hidden.ts";
 import { deviceOwner, earlierOwners, isTrue } from "./idmap.ts";
 import { downloadStep } from "./download.ts";
@@ -93,7 +93,7 @@ export function planLaunch(target: Target, world: World, options: PlanOptions): 
   if (image) checkImageType(target, image, lxcOptions.vm);
   const all = targetItems(target, world, image);
   const { items, notes, unsalted } = choose(all.items, world.journals.get(key), options);
-  const layout = locate(target, world.datasets, world.paths);
+  const layout = locate(target, options.resume ? asMade(world.datasets) : world.datasets, world.paths);
   const issues = checkLayout(target, layout, world);
   if (issues.length > 0) throw new ConfigError(issues);
   const moved = refuseMoves(target, world, layout, options, "go on with the launch of");

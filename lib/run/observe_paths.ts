@@ -6,7 +6,7 @@
 import { basename, dirname } from "@std/path";
 import { LxopsError } from "../errors.ts";
 import { directorySnapshot, partialOf, replacedOf } from "../plan/copy_commands.ts";
-import { type Layout, locate } from "../plan/filesystems.ts";
+import { asMade, type Layout, locate } from "../plan/filesystems.ts";
 import { allHolders, exposedComponents, prefixes } from "../plan/tree/held.ts";
 import { waysTo } from "../plan/open_directories.ts";
 import { type Described, deviceSourceOf, type Target, type World } from "../plan/world.ts";
@@ -74,9 +74,11 @@ export async function readHeld(
   return { paths: new Map([...paths, ...found]), realPaths };
 }
 
-/** Where datasets are to be mounted that are not there yet. */
+/** Where datasets are to be mounted that are not there yet, or not mounted. */
 function newMountpoints(target: Described, datasets: World["datasets"]): readonly string[] {
-  return layoutOf(target, datasets)?.filesystems.filter(({ kind, exists }) => kind === "zfs" && !exists)
+  return layoutOf(target, datasets)?.filesystems.filter(({ kind, path }) =>
+    kind === "zfs" && !datasets.get(path)?.mounted
+  )
     .map(({ directory }) => directory) ?? [];
 }
 
@@ -97,7 +99,7 @@ function pathsOf(target: Described, datasets: World["datasets"]): readonly strin
 /** A layout that is wrong is reported by the planner that needs it; `delete` does not. */
 function layoutOf(target: Described, datasets: World["datasets"]): Layout | undefined {
   try {
-    return locate(target, datasets);
+    return locate(target, asMade(datasets));
   } catch (error) {
     if (error instanceof LxopsError) return undefined;
     throw error;

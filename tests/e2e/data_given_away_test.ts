@@ -50,6 +50,22 @@ onBoth("what a launch makes belongs to the container, wherever it was cut off", 
   }
 });
 
+onBoth("a launch goes on with a dataset that it was cut off from mounting, and a profile does not", [
+  "pool",
+], async (ground) => {
+  const name = ground.name();
+  const dataset = `${places.pool}/${name}`;
+  const args = ["-name", name, "a.yaml"];
+  await ground.write("a.yaml", CONFIG().replace(/ {2}files:.*\n/, "").replace(/ {2}www:.*\n/, ""));
+  await sh(`zfs create -o lxops:unowned='${dataset}' '${dataset}' && zfs unmount '${dataset}'`);
+  const refused = await ground.run(["create-profile", ...args]);
+  assertEquals(refused.code, 3);
+  assertStringIncludes(refused.stderr, `mount it with: zfs mount ${dataset}`);
+  await ground.ok(["launch", "--resume", ...args]);
+  await ground.inside(name, "echo x >/home/file");
+  await ground.ok(["destroy", "--force", ...args]);
+});
+
 onBoth("directories that an older version left to root are told of with what gives them away", [
   "directory",
 ], async (ground) => {
