@@ -58,7 +58,8 @@ function hasName(pattern: string): boolean {
 
 /**
  * Refuses to launch an instance whose directories, which bear its name, another instance has as the same devices: the
- * two would work on one another's data. What is to be shared has patterns without the instance's name.
+ * two would work on one another's data. What is to be shared has patterns without the instance's name. One of the
+ * other kind of daemon is in the way while it runs.
  *
  * @throws {ServerError}
  */
@@ -71,8 +72,8 @@ export function refuseTaken(target: Target, world: World, layout: Layout, option
     filesystem !== undefined && hasName(config.filesystems[filesystem]?.pattern ?? "")
   );
   const disks = Object.entries(diskDevices(layout)).filter(([name]) => own.some((one) => one.name === name));
-  const same = (devices: InstanceInfo["expandedDevices"]) =>
-    disks.find(([, disk]) =>
+  const same = (devices: InstanceInfo["expandedDevices"], among = disks) =>
+    among.find(([, disk]) =>
       Object.values(devices).some((other) =>
         other["type"] === "disk" && other["readonly"] !== "true" && other["source"] === disk["source"] &&
         other["pool"] === disk["pool"] &&
@@ -90,6 +91,13 @@ export function refuseTaken(target: Target, world: World, layout: Layout, option
   const disk = profile && same(profile.devices);
   const [user] = disk ? otherUsers(profile.usedBy, mine, instance.project) : [];
   if (disk && user) throw taken(target, world, user, disk);
+  // One that has stopped may be what this one takes the place of.
+  for (const info of world.sibling?.instances ?? []) {
+    // Its volumes are its own, whatever their names are.
+    const disk = info.status !== "Stopped" &&
+      same(info.expandedDevices, disks.filter(([, { pool }]) => pool === undefined));
+    if (disk) throw taken(target, world, `"${info.name}" of ${world.sibling!.title}, which runs,`, disk);
+  }
 }
 
 function taken(

@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { plainConfig } from "./configs.ts";
 import { daemons, onBoth } from "./daemon.ts";
 
-onBoth("destroy through the wrong daemon does not take the directories of a running container", [
+onBoth("the wrong daemon neither destroys nor uses the directories of a running container", [
   "directory",
   "second daemon",
 ], async (ground) => {
@@ -18,5 +18,11 @@ onBoth("destroy through the wrong daemon does not take the directories of a runn
   const outcome = await ground.run(["destroy", "-name", name, "a.yaml"], { argv: other.argv, env });
   assertEquals(outcome.code, 4, outcome.stderr);
   assertStringIncludes(outcome.stderr, `instance "${name}" of ${ground.daemon.title} has a device in it`);
+  const launched = await ground.run(["launch", "-name", name, "a.yaml"], { argv: other.argv, env });
+  assertEquals(launched.code, 4, launched.stderr);
+  assertStringIncludes(
+    launched.stderr,
+    `instance "${name}" of ${ground.daemon.title}, which runs, has its device`,
+  );
   assertEquals(await ground.inside(name, "cat /data/file"), "kept");
 });

@@ -1,0 +1,13 @@
+#!/bin/sh
+set -eu
+lxops() { lxops-incus "$@"; }
+
+# instance a
+# Create profile a.lxops
+lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{"user.lxops.devices":"data"},"devices":{"data":{"type":"disk","path":"/data","source":"/srv/a/data"}}}' /1.0/profiles
+# Create instance a from tiny
+lxops query -X POST -d '{"name":"a","type":"container","source":{"type":"image","fingerprint":"f00df00df00df00df00df00df00df00df00df00df00df00df00df00df00df00d"},"profiles":["default","a.lxops"],"config":{"user.lxops.config":"/c/a.yaml","user.lxops.image":"tiny"},"devices":{},"ephemeral":false,"description":""}' /1.0/instances
+# Start instance a
+lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state
+# Wait for network
+lxops instance wait -timeout 60 -until network a
