@@ -50,7 +50,7 @@ export interface LifecycleValues {
   readonly "show-secrets"?: boolean;
 }
 
-/** The values that say which instances are meant. */
+/** Values that say which instances are meant. */
 export type ConfigValues = Pick<LifecycleValues, "properties" | "P" | "name" | "project">;
 
 /** One command's own part. */
@@ -69,6 +69,8 @@ export interface Lifecycle<O extends PlanOptions> {
   /** Those of them that it uses where it comes to that, and only then complains of. */
   readonly mayNeed?: readonly Part[];
   readonly options: O;
+  /** It replaces data, which an instance that the daemon still starts for an earlier run would use. */
+  readonly settles?: boolean;
   /** The addresses of instances that are waited for are printed. */
   readonly addresses?: boolean;
   /** What is printed of a target when all went well. */
@@ -196,9 +198,7 @@ class SeveralErrors extends LxopsError {
 
 /** Loads targets, checks what the daemon must have for them, and looks at all that they are about. */
 export async function look(
-  lifecycle: Pick<Lifecycle<PlanOptions>, "needs" | "daemonOnly" | "without" | "mayNeed"> & {
-    readonly options?: PlanOptions;
-  },
+  lifecycle: Pick<Lifecycle<PlanOptions>, "needs"> & Partial<Omit<Lifecycle<PlanOptions>, "planner">>,
   values: ConfigValues,
   files: readonly string[],
   app: App,
@@ -227,7 +227,7 @@ export async function look(
     backend: app.backend,
     note: (text) => app.complain(printable(`note: ${text}`)),
     host: lifecycle.daemonOnly ? withoutDatasets(host, app, isAsked) : host,
-    server: await settled(await asked, targets, lifecycle.options, app),
+    server: await settled(await asked, targets, lifecycle.options, app, lifecycle.settles),
     remotes: lifecycle.needs.images ? await app.imageRemotes() : new Map(),
     sibling: ssh ? () => Promise.resolve(unknownSibling(ssh, app)) : app.siblingInstances,
   });

@@ -8,14 +8,18 @@ import type { InstanceServer } from "../ports.ts";
 import type { App } from "./app.ts";
 import { printable } from "./output.ts";
 
-/** Waits with `--resume` for what an earlier run left; what was asked before that is then asked anew. */
+/**
+ * Waits for what an earlier run left, with `--resume` and where a command does so by itself; what was asked before
+ * that is then asked anew.
+ */
 export async function settled(
   asked: InstanceServer,
   targets: readonly Target[],
   options: PlanOptions | undefined,
   app: App,
+  always = false,
 ): Promise<InstanceServer> {
-  if (!options?.resume) return asked;
+  if (!options || !options.resume && !always) return asked;
   const [{ settle }, server] = await Promise.all([import("../run/settle.ts"), app.server()]);
   await settle(server, targets, {
     seconds: options.readySeconds,

@@ -73,6 +73,7 @@ export async function importData(values: Values, files: readonly string[], app: 
         ...(image ? { image } : {}),
         overwrite: values.overwrite,
       },
+      settles: true,
       planner: () => Promise.resolve(planImport),
     },
     values,

@@ -46,6 +46,7 @@ export async function rename(
         paths: (_target, datasets) => pathsOf(renamed!, datasets),
       },
       options: { ...planOptions(values), renamed: renamed! },
+      settles: true,
       planner: () => Promise.resolve(planRename),
     },
     values,

@@ -83,6 +83,7 @@ export async function rollback(
         withInstance: values.c,
         destroyNewer: values["destroy-newer"],
       },
+      settles: true,
       planner: () => Promise.resolve(planRollback),
     },
     values,
