@@ -51,7 +51,7 @@ export async function settle(
     if (waited > milliseconds(seconds)) {
       throw new TimeoutError(`An earlier run left what the daemon still does after ${seconds} s: ${what}`, [
         "Nothing was changed.",
-        "To wait longer: --timeout SECONDS",
+        "To wait longer: --timeout SECONDS, where the command has it",
       ]);
     }
     if (!told && waited > TELL_MS) note(`the daemon still does what an earlier run began: ${what}`);
