@@ -23,7 +23,7 @@ import {
 } from "./run.ts";
 
 const DIRECTORY = "tests/e2e";
-const BEDS = ["e2e-1", "e2e-2"] as const;
+const BEDS = ["e2e-1", "e2e-2", "e2e-3"] as const;
 
 /** Brings up beds of this checkout's own, runs the tests on them, and takes them away whatever happens. */
 export async function endToEnd(run: Run, sudo: readonly string[], files: readonly string[]): Promise<Counts> {
