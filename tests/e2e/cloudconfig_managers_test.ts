@@ -19,7 +19,7 @@ packages: [one, [two, "2.0"], {snap: [three, [four, edge]], apt: [five]}]
 snap: {assertions: ["type: x"], commands: [[install, "a b"], "snap set system x='y z'"]}
 `;
 
-const SNAPS = "snap [install] [three]\nsnap [install] [--channel=edge] [four]\n";
+const SNAPS = "snap [install] [three]\nsnap [install] [four] [--channel=edge]\n";
 const SNAP = "snap [ack] [/dev/stdin]\nsnap [install] [a b]\nsnap [set] [system] [x=y z]\n";
 
 /** What each system's programs are called with, those of snap apart. */
