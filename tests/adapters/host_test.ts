@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { makeHost } from "../../lib/adapters/host.ts";
 import { hostControl } from "../../lib/adapters/host_control.ts";
 import { CommandError, UnreadableError } from "../../lib/errors.ts";
@@ -163,9 +163,16 @@ Deno.test("run() names a program that the machine lacks", async () => {
   }
 });
 
-Deno.test("datasets() lists what zfs lists, and is empty without zfs", async () => {
+Deno.test("datasets() lists what zfs lists, is empty without zfs, and tells what zfs refuses", async () => {
   // Others may make and remove datasets meanwhile: what was there before and after is to be there between.
   const before = await zfsLines();
+  if (!before) {
+    // The programs are there, and what they talk to is not running.
+    const error = await rejection(makeHost().datasets(), CommandError);
+    assertEquals(error.message, '"zfs list" failed with exit code 1');
+    assert(error.stderr !== "");
+    return;
+  }
   const datasets = await makeHost().datasets();
   const after = new Set(await zfsLines());
   if (before.length === 0 && after.size === 0) return assertEquals(datasets.size, 0);
@@ -175,12 +182,15 @@ Deno.test("datasets() lists what zfs lists, and is empty without zfs", async () 
   }
 });
 
-async function zfsLines(): Promise<string[]> {
+/** What `zfs list` prints; nothing where it fails for another reason than that there is no dataset. */
+async function zfsLines(): Promise<string[] | undefined> {
   const zfs = await anywhere("zfs");
   if (!zfs) return [];
   const args = ["list", "-H", "-t", "filesystem,volume", "-o", "name,mountpoint"];
-  const { success, stdout } = await new Deno.Command(zfs, { args }).output();
-  return success ? new TextDecoder().decode(stdout).split("\n").filter((line) => line !== "") : [];
+  const { success, stdout, stderr } = await new Deno.Command(zfs, { args }).output();
+  const text = new TextDecoder();
+  if (success) return text.decode(stdout).split("\n").filter((line) => line !== "");
+  return text.decode(stderr).includes("no datasets available") ? [] : undefined;
 }
 
 async function exists(path: string): Promise<boolean> {
