@@ -70,7 +70,7 @@ async function countExecs(ground: Ground, name: string, action: () => Promise<vo
 }
 
 onBoth(
-  "8 packages, 5 files, 2 users and 5 commands are one exec, and nothing is done twice",
+  "8 packages, 5 files, 2 users and 5 commands are one script, and nothing is done twice",
   [],
   async (ground) => {
     const name = ground.name();
@@ -81,7 +81,8 @@ onBoth(
     const execs = await countExecs(ground, name, async () => {
       assertEquals(done((await ground.run(configure)).stderr).length, 16);
     });
-    assertEquals(execs, 1);
+    // One reads the journal, within bounds that the daemon's own files API does not have.
+    assertEquals(execs, 2);
     assertEquals(
       await ground.inside(name, "grep -c '^apk add' /var/log/tiny.log; cat /root/log"),
       "1\n1\n2\n3\n4\n5",
@@ -92,7 +93,7 @@ onBoth(
       assertEquals([code, done(stderr)], [0, []]);
       assertMatch(stderr, /note: 16 of 16 items are in the instance's journal/);
     });
-    assertEquals(again, 0);
+    assertEquals(again, 1);
     // Alone on a machine lxops starts in 30 ms; where that takes longer, everything does.
     const timed = async (args: readonly string[]) => {
       const start = performance.now();
