@@ -104,8 +104,7 @@ for (
     const wrong = LEAVES.flatMap(([name, command]) => {
       if (ROWS[name] === undefined) return [];
       const end = ends[name];
-      // All commands share one process here; that one takes two seconds at most is held below.
-      const limit = looks(command) || name === "query" ? 10_000 : 15_000;
+      const limit = looks(command) || name === "query" ? 2000 : 8000;
       return end?.code === 130 && end.ms >= 0 && end.ms < limit ? [] : [{ name, end }];
     });
     assertEquals(wrong, []);
