@@ -100,35 +100,44 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
   const zfs = described.some(({ instance }) => instance.filesystems.some((one) => one.kind === "zfs"));
   const wantsAll = needs.allProjects || needs.holders && onHost(described);
   const clones = targets.some(({ instance }) => instance.deviceSource?.snapshot !== undefined);
-  const [info, instances, profiles, images, networks, volumes, datasets, zfsSnapshots, zfsTakesSeveral] =
-    await Promise
-      .all([
-        server.server(),
-        readInstances(server, projects, wantsAll || targets.some(({ source }) => source?.instance)),
-        readProfiles(server, projects, needs.allProjects ?? false),
-        needs.images
-          ? Promise.all(projects.map(async (project) => [project, await server.images(project)] as const))
-          : [],
-        readNetworks(server, targets),
-        readVolumes(server, targets, [
-          ...described,
-          ...targets.flatMap((one) => needs.volumesOf?.(one) ?? []),
-        ], {
-          snapshots: (needs.zfsSnapshots ?? false) || clones,
-          sizes: needs.sizes ?? false,
-          transfers: needs.transfers ?? false,
-        }),
-        zfs ? host.datasets() : new Map(),
-        zfs && (needs.zfsSnapshots || clones) ? host.zfsSnapshots() : new Map(),
-        zfs && needs.zfsSnapshots ? host.zfsTakesSeveral() : true,
-      ]);
+  const [
+    info,
+    instances,
+    profiles,
+    images,
+    networks,
+    volumes,
+    datasets,
+    zfsSnapshots,
+    zfsTakesSeveral,
+    sibling,
+  ] = await Promise.all([
+    server.server(),
+    readInstances(server, projects, wantsAll || targets.some(({ source }) => source?.instance)),
+    readProfiles(server, projects, needs.allProjects ?? false),
+    needs.images
+      ? Promise.all(projects.map(async (project) => [project, await server.images(project)] as const))
+      : [],
+    readNetworks(server, targets),
+    readVolumes(server, targets, [
+      ...described,
+      ...targets.flatMap((one) => needs.volumesOf?.(one) ?? []),
+    ], {
+      snapshots: (needs.zfsSnapshots ?? false) || clones,
+      sizes: needs.sizes ?? false,
+      transfers: needs.transfers ?? false,
+    }),
+    zfs ? host.datasets() : new Map(),
+    zfs && (needs.zfsSnapshots || clones) ? host.zfsSnapshots() : new Map(),
+    zfs && needs.zfsSnapshots ? host.zfsTakesSeveral() : true,
+    wantsAll ? sources.sibling?.({ profiles: needs.allProjects ?? false }) : undefined,
+  ]);
   const byKey = new Map(instances.map((one) => [objectKey(one.project, one.name), one]));
   const noted = notedRuns(instances);
   const [
     thisRun,
     runs,
     members,
-    sibling,
     snapshots,
     journals,
     releases,
@@ -141,7 +150,6 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
     needs.allProjects || targets.some(({ source }) => source?.instance) ? host.thisRun() : undefined,
     noted.length > 0 ? host.runStates(noted) : undefined,
     info.clustered && needs.images ? readMembers(server) : undefined,
-    wantsAll ? sources.sibling?.({ profiles: needs.allProjects ?? false }) : undefined,
     readSnapshots(server, [
       ...(needs.snapshots ? present(targets, byKey) : []),
       ...targets.flatMap((target) => {
