@@ -3,21 +3,21 @@
  *
  * @module
  */
-import type { Connection } from "./lib/adapters/daemon.ts";
-import type { Way } from "./lib/adapters/way.ts";
-import { makeHost } from "./lib/adapters/host.ts";
-import type { App, GlobalOptions, NewRemote } from "./lib/cli/app.ts";
+import type { Connection } from "./lib/adapters/daemon/daemon.ts";
+import type { Way } from "./lib/adapters/remote/connection_target.ts";
+import { makeHost } from "./lib/adapters/host/host.ts";
+import type { App, GlobalOptions, NewRemote } from "./lib/cli/command/app.ts";
 import { dispatch } from "./lib/cli/dispatch.ts";
-import { globalFlags } from "./lib/cli/flags.ts";
+import { globalFlags } from "./lib/cli/command/flags.ts";
 import { commandsFor } from "./lib/cli/one_command.ts";
-import { Interruption } from "./lib/cli/interruption.ts";
-import { ProgressReport } from "./lib/cli/report.ts";
-import { printable } from "./lib/cli/output.ts";
-import type { Format } from "./lib/config/format.ts";
-import { formatIssue } from "./lib/errors.ts";
-import type { Backend, Host } from "./lib/ports.ts";
+import { Interruption } from "./lib/cli/output/interruption.ts";
+import { ProgressReport } from "./lib/cli/output/report.ts";
+import { printable } from "./lib/cli/output/output.ts";
+import type { Format } from "./lib/config/formats/format.ts";
+import { formatIssue } from "./lib/base/errors.ts";
+import type { Backend, Host } from "./lib/ports/mod.ts";
 import type { RunEvent } from "./lib/run/events.ts";
-import { needsDaemon } from "./lib/step.ts";
+import { needsDaemon } from "./lib/step/step.ts";
 
 /** What a program of one's own can add. */
 export interface MainOptions {
@@ -83,10 +83,12 @@ function findDaemon(parts: Parts, host: Host, opened: Connection[]): Daemon {
   const way = () =>
     chosen ??= parts.way
       ? Promise.resolve(parts.way)
-      : import("./lib/adapters/way.ts").then((it) => it.chooseWay(backend, globals, host));
+      : import("./lib/adapters/remote/connection_target.ts").then((it) =>
+        it.chooseWay(backend, globals, host)
+      );
   let connection: Promise<Connection> | undefined;
   const open = async () => {
-    const [{ connect }, to] = await Promise.all([import("./lib/adapters/daemon.ts"), way()]);
+    const [{ connect }, to] = await Promise.all([import("./lib/adapters/daemon/daemon.ts"), way()]);
     const elsewhere = (remote: string) =>
       findDaemon({ ...withoutWay, globals: elsewhereOf(globals, remote) }, host, opened).connected();
     const made = await connect(backend, to, host, elsewhere, tell);
@@ -139,18 +141,19 @@ function composeApp(parts: Parts, connections: { readonly opened: Connection[] }
     },
     to: (daemon) =>
       composeApp({ ...parts, globals: elsewhereOf(globals, daemon.remote), way: wayTo(daemon) }, connections),
-    trust: async () => (await import("./lib/adapters/trust.ts")).makeTrust(backend, host),
+    trust: async () => (await import("./lib/adapters/remote/trust.ts")).makeTrust(backend, host),
     isLocal: async () => (await way()).kind === "socket",
     on: (remote) => composeApp({ ...withoutWay, globals: elsewhereOf(globals, remote) }, connections),
-    hostThere: async (ssh) => await (await import("./lib/adapters/ssh_host.ts")).sshHost(ssh, host),
+    hostThere: async (ssh) => await (await import("./lib/adapters/host/remote_host.ts")).sshHost(ssh, host),
     siblingInstances: async (want) =>
-      (await import("./lib/adapters/sibling.ts")).siblingInstances(backend, host, want),
-    imageRemotes: async () => (await import("./lib/adapters/client_config.ts")).imageRemotes(backend, host),
+      (await import("./lib/adapters/daemon/other_daemon.ts")).siblingInstances(backend, host, want),
+    imageRemotes: async () =>
+      (await import("./lib/adapters/remote/client_config.ts")).imageRemotes(backend, host),
     async apply(plan, options) {
       const [{ apply }, { hostControl, mayWrite }, { PassedOutput }] = await Promise.all([
-        import("./lib/run/apply.ts"),
-        import("./lib/adapters/host_control.ts"),
-        import("./lib/cli/passed_output.ts"),
+        import("./lib/run/execute/apply.ts"),
+        import("./lib/adapters/host/host_control.ts"),
+        import("./lib/cli/output/passed_output.ts"),
       ]);
       const output = new PassedOutput({
         stdout: { write: (bytes) => writeAllSync(Deno.stdout, bytes), isTerminal: Deno.stdout.isTerminal() },

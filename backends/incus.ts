@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Backend } from "../lib/ports.ts";
+import type { Backend } from "../lib/ports/mod.ts";
 import { main } from "../main.ts";
 
 /** Where Incus and its client keep their things. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Backend } from "../lib/ports.ts";
+import type { Backend } from "../lib/ports/mod.ts";
 import { main } from "../main.ts";
 
 /** Where LXD and its client keep their things, as Debian's packages and the snap do. */

@@ -15,9 +15,9 @@
  *
  * @module
  */
-export { defineFormat, type Format, HEADER, type Migrated } from "./config/format.ts";
-export { ConfigError, type Issue } from "./errors.ts";
-export type { Backend } from "./ports.ts";
+export { defineFormat, type Format, HEADER, type Migrated } from "./config/formats/format.ts";
+export { ConfigError, type Issue } from "./base/errors.ts";
+export type { Backend } from "./ports/mod.ts";
 export { main, type MainOptions } from "../main.ts";
 export { backend as incus } from "../backends/incus.ts";
 export { backend as lxd } from "../backends/lxd.ts";

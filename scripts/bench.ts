@@ -16,7 +16,7 @@ import { down, up } from "./testbed/bed.ts";
 import { must } from "./testbed/run.ts";
 import { inNamespace } from "./testbed/namespace.ts";
 import { placeAt } from "./testbed/place.ts";
-import { LxopsError, UsageError } from "../lib/errors.ts";
+import { LxopsError, UsageError } from "../lib/base/errors.ts";
 
 const USAGE = `Usage: deno task bench [--lxd] [--only CASE,...] [--rounds N] [--json FILE] [--compare FILE]
 

@@ -6,8 +6,8 @@
 import { fromFileUrl, join } from "@std/path";
 import { backend as incus } from "../backends/incus.ts";
 import { backend as lxd } from "../backends/lxd.ts";
-import { LxopsError, UsageError } from "../lib/errors.ts";
-import type { Backend } from "../lib/ports.ts";
+import { LxopsError, UsageError } from "../lib/base/errors.ts";
+import type { Backend } from "../lib/ports/mod.ts";
 import { down, load, up } from "./testbed/bed.ts";
 import { importImage } from "./testbed/images.ts";
 import { connect } from "./testbed/rest.ts";

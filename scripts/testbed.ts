@@ -5,7 +5,7 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { resolve } from "@std/path";
-import { LxopsError, UsageError } from "../lib/errors.ts";
+import { LxopsError, UsageError } from "../lib/base/errors.ts";
 import { type Bed, down, load, type Part, up } from "./testbed/bed.ts";
 import type { Driver } from "./testbed/daemon.ts";
 import { env } from "./testbed/env.ts";

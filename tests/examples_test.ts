@@ -1,8 +1,8 @@
 /** What people start from is right, also where unknown keys are errors. */
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { makeHost } from "../lib/adapters/host.ts";
-import { findTargets } from "../lib/run/targets.ts";
+import { makeHost } from "../lib/adapters/host/host.ts";
+import { findTargets } from "../lib/run/targets/targets.ts";
 
 const EXAMPLES = new URL("../examples/", import.meta.url);
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { UnreadableError } from "../errors.ts";
+import { UnreadableError } from "../base/errors.ts";
 
 const MIB = 1024 * 1024;
 /** The most that is read of a file that is held in memory as text. */

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { EXIT } from "../errors.ts";
-import type { App, GlobalOptions } from "./app.ts";
-import type { Flags, GroupCommand } from "./command.ts";
-import { helpText } from "./help.ts";
-import { errorText } from "./output.ts";
-import { parseCommandLine } from "./parse.ts";
+import { EXIT } from "../base/errors.ts";
+import type { App, GlobalOptions } from "./command/app.ts";
+import type { Flags, GroupCommand } from "./command/command.ts";
+import { helpText } from "./command/help.ts";
+import { errorText } from "./output/output.ts";
+import { parseCommandLine } from "./command/parse.ts";
 import { asLxopsError, isBrokenPipe } from "../run/unexpected.ts";
 
 /** Makes the app of one run, given the global options. */

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { type Issue, type Location, reasonOf } from "../errors.ts";
-import type { Host } from "../ports.ts";
+import { type Issue, type Location, reasonOf } from "../base/errors.ts";
+import type { Host } from "../ports/mod.ts";
 import type { Config } from "./config.ts";
 import { variables } from "./pattern.ts";
 import { unexpanded } from "./paths.ts";
-import { didYouMean } from "./suggest.ts";
+import { didYouMean } from "../base/suggest.ts";
 
 interface CheckOptions {
   readonly io: Pick<Host, "realPath">;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Issue, Location } from "../errors.ts";
+import type { Issue, Location } from "../base/errors.ts";
 
 /** Text with `(name)` variables that are replaced by properties. */
 export type Pattern = string;

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { ConfigError, type Issue } from "../errors.ts";
-import type { Format, Migrated } from "./format.ts";
+import { ConfigError, type Issue } from "../base/errors.ts";
+import type { Format, Migrated } from "./formats/format.ts";
 import { GONE } from "./lxdops_gone.ts";
-import { configSchema, type RawConfig } from "./schema.ts";
-import { parseSource, type Path, type Source } from "./source.ts";
-import { validate, without } from "./validate.ts";
+import { configSchema, type RawConfig } from "./schema/schema.ts";
+import { parseSource, type Path, type Source } from "./yaml/source.ts";
+import { validate, without } from "./schema/validate.ts";
 
 /** How a file is read. */
 export interface FileOptions {

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Issue } from "../errors.ts";
+import type { Issue } from "../base/errors.ts";
 import type { Config } from "./config.ts";
-import { type RawConfig, SCALARS } from "./schema.ts";
-import type { Path, Source } from "./source.ts";
+import { type RawConfig, SCALARS } from "./schema/schema.ts";
+import type { Path, Source } from "./yaml/source.ts";
 
 /** One file, read and with its paths resolved. */
 export interface Layer {

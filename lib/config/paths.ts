@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { Issue } from "../errors.ts";
+import type { Issue } from "../base/errors.ts";
 import type { DroppedPath } from "./config.ts";
 import { substitute, variables } from "./pattern.ts";
-import type { Source } from "./source.ts";
-import { nearest } from "./suggest.ts";
-import { issueAt } from "./validate.ts";
+import type { Source } from "./yaml/source.ts";
+import { nearest } from "../base/suggest.ts";
+import { issueAt } from "./schema/validate.ts";
 
 /** Reserved for later use in paths, as they always were. */
 const RESERVED = /[|;,:]/;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { didYouMean } from "./suggest.ts";
+import { didYouMean } from "../base/suggest.ts";
 
 /** A pattern refers to a property that has no value. */
 export class UnknownProperty extends Error {

@@ -5,9 +5,9 @@
  */
 import { basename, extname } from "@std/path";
 import type { LoadedConfig } from "../config/config.ts";
-import { ConfigError, type Issue } from "../errors.ts";
-import { sortIssues } from "../config/validate.ts";
-import { parseSshUrl } from "../ssh_url.ts";
+import { ConfigError, type Issue } from "../base/errors.ts";
+import { sortIssues } from "../config/schema/validate.ts";
+import { parseSshUrl } from "../ssh/url.ts";
 import { instanceDevices, instanceFilesystems } from "./devices.ts";
 import type { Instance, Owner } from "./instance.ts";
 import { instanceNameProblem, placeNameProblem, profileNameProblem, projectNameProblem } from "./names.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 import type { Config } from "../config/config.ts";
-import type { Issue } from "../errors.ts";
-import type { Ssh } from "../machine.ts";
+import type { Issue } from "../base/errors.ts";
+import type { Ssh } from "../ports/machine.ts";
 import type { Unusable } from "./parts.ts";
 
 /** A custom volume of the daemon, and what it is created with. */

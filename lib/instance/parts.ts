@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { ConfigError, type Issue } from "../errors.ts";
+import { ConfigError, type Issue } from "../base/errors.ts";
 
 /** A part of a configuration. */
 export type Part =

@@ -4,12 +4,12 @@
  * @module
  */
 import { join } from "@std/path";
-import { ConfigError, type Issue, type Location, reasonOf, UsageError } from "../errors.ts";
-import { map, text } from "../config/fields.ts";
+import { ConfigError, type Issue, type Location, reasonOf, UsageError } from "../base/errors.ts";
+import { map, text } from "../config/schema/fields.ts";
 import { fileError } from "../config/file.ts";
-import { parseSource, type Source } from "../config/source.ts";
-import { validate } from "../config/validate.ts";
-import type { Host } from "../ports.ts";
+import { parseSource, type Source } from "../config/yaml/source.ts";
+import { validate } from "../config/schema/validate.ts";
+import type { Host } from "../ports/mod.ts";
 
 export { substitute, UnknownProperty, variables } from "../config/pattern.ts";
 

@@ -6,7 +6,7 @@
 import { isComplete, issueMaker } from "../config/check.ts";
 import type { LoadedConfig } from "../config/config.ts";
 import { substitute, UnknownProperty } from "../config/pattern.ts";
-import type { Issue } from "../errors.ts";
+import type { Issue } from "../base/errors.ts";
 import type { Properties } from "./properties.ts";
 
 /** Substitutes patterns of one configuration and collects what is wrong with it. */

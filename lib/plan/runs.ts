@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { type LxopsError, ServerError } from "../errors.ts";
-import type { InstanceInfo } from "../ports.ts";
-import { parseRun, type Run, runText } from "../runs.ts";
-import { quote } from "../shell.ts";
+import { type LxopsError, ServerError } from "../base/errors.ts";
+import type { InstanceInfo } from "../ports/mod.ts";
+import { parseRun, type Run, runText } from "../ports/runs.ts";
+import { quote } from "../base/shell.ts";
 import type { World } from "./world.ts";
 
 /** The instance key that says that lxops froze it: a run that is cut off leaves it frozen. */

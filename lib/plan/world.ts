@@ -20,16 +20,16 @@ import type {
   SiblingInstances,
   VolumeInfo,
   ZfsSnapshot,
-} from "../ports.ts";
-import type { Compiler } from "../cloudconfig/assemble.ts";
-import type { CloudConfig } from "../cloudconfig/config.ts";
+} from "../ports/mod.ts";
+import type { Compiler } from "../cloudconfig/compile/assemble.ts";
+import type { CloudConfig } from "../cloudconfig/model/config.ts";
 import type { LoadedConfig } from "../config/config.ts";
 import type { Instance, InstanceOrigin } from "../instance/instance.ts";
-import type { Machine } from "../machine.ts";
+import type { Machine } from "../ports/machine.ts";
 import { completeOrigin } from "../instance/sources.ts";
-import type { Issue } from "../errors.ts";
+import type { Issue } from "../base/errors.ts";
 
-export type { ImageRemote } from "../ports.ts";
+export type { ImageRemote } from "../ports/mod.ts";
 
 /** What was found. Absent keys were looked for and are not there. */
 export interface World {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Step } from "../step.ts";
+import type { Step } from "../step/step.ts";
 
 /** One happening; `instance` is empty for steps that come before all instances. */
 export type RunEvent =

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { LxopsError, reasonOf } from "../errors.ts";
+import { LxopsError, reasonOf } from "../base/errors.ts";
 
 /** What the machine says of files, of which Deno does not always know the number. */
 const OF_FILES: ReadonlySet<string> = new Set([

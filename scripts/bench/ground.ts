@@ -5,7 +5,7 @@
  */
 import { load } from "../testbed/bed.ts";
 import type { DaemonKind } from "../testbed/place.ts";
-import { LxopsError } from "../../lib/errors.ts";
+import { LxopsError } from "../../lib/base/errors.ts";
 import { type RunOptions, runProgram, weighProgram, type Weight } from "./measure.ts";
 import { type Counts, startProxy } from "./proxy.ts";
 import { Raw } from "./raw.ts";

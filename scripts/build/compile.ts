@@ -70,7 +70,7 @@ export async function bundle(program: Program, stamp: Stamp, root: string, stage
   const version = join(stage, "version.ts");
   const map = join(stage, "import_map.json");
   await Deno.writeTextFile(version, stampModule(stamp));
-  const original = toFileUrl(join(root, "lib/version.ts")).href;
+  const original = toFileUrl(join(root, "lib/base/version.ts")).href;
   await Deno.writeTextFile(map, importMap(config.imports, original, toFileUrl(version).href));
 
   // Functions lose their names: to give them back takes 3 ms of a launch, for the stack of a defect, whose places

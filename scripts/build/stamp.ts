@@ -34,7 +34,7 @@ export async function readStamp(
   };
 }
 
-/** The module that takes the place of `lib/version.ts`. */
+/** The module that takes the place of `lib/base/version.ts`. */
 export function stampModule({ version, commit }: Stamp): string {
   return `export const VERSION = ${JSON.stringify(version)};\nexport const COMMIT = ${
     JSON.stringify(commit)

@@ -23,7 +23,7 @@ export type Unit =
   | "tests"
   | "other";
 
-/** What each unit may import beside itself and the base, the files directly below `lib`. */
+/** What each unit may import beside itself and the base: `base`, `ports`, `step` and `ssh` below `lib`. */
 export const LAYERS: Readonly<Record<Unit, readonly Unit[]>> = {
   backends: ["main"],
   main: ["adapters", "cli", "run", "plan", "instance", "cloudconfig", "config"],
@@ -97,6 +97,11 @@ export function unitOf(path: string): Unit {
 
 function libUnit(name: string): Unit {
   switch (name) {
+    case "base":
+    case "ports":
+    case "step":
+    case "ssh":
+      return "base";
     case "adapters":
     case "cli":
     case "run":

@@ -9,7 +9,7 @@ import { same } from "./references.ts";
 type Rule = Deno.lint.Rule;
 type Node = Deno.lint.Node;
 
-const APPLY = "lib/run/apply.ts";
+const APPLY = "lib/run/execute/apply.ts";
 /** A package manager is called one. */
 const EMPTY_SUFFIX = /.(?:(?<!Package)Manager|Handler|Service|Helper|Util|Utils)$/;
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "@std/path";
-import { LxopsError } from "../../lib/errors.ts";
+import { LxopsError } from "../../lib/base/errors.ts";
 import { type Daemon, type Driver, initialise, isReady, socketOf, startDaemon } from "./daemon.ts";
 import { type ImageName, importImage } from "./images.ts";
 import { leftovers } from "./leftovers.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "@std/path";
-import { LxopsError, ServerError } from "../../lib/errors.ts";
+import { LxopsError, ServerError } from "../../lib/base/errors.ts";
 import { inNamespace } from "./namespace.ts";
 import { bridgeOf, daemonDir, type DaemonKind, freeSubnet, type Place } from "./place.ts";
 import { kill, processesOf } from "./processes.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import { fromFileUrl, join } from "@std/path";
-import { LxopsError } from "../../lib/errors.ts";
+import { LxopsError } from "../../lib/base/errors.ts";
 import { must } from "./run.ts";
 
 /** The daemons that a bed can have. */

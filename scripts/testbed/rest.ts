@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { ServerError } from "../../lib/errors.ts";
+import { ServerError } from "../../lib/base/errors.ts";
 
 // A name would be looked up, though it is not used.
 const BASE = "http://127.0.0.1";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CommandError } from "../../lib/errors.ts";
+import { CommandError } from "../../lib/base/errors.ts";
 
 /** What a program gave back. */
 export interface Output {

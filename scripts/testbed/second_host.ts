@@ -6,7 +6,7 @@
  * @module
  */
 import { join } from "@std/path";
-import { LxopsError } from "../../lib/errors.ts";
+import { LxopsError } from "../../lib/base/errors.ts";
 import { freeSubnet } from "./place.ts";
 import { must, run, textOf, until } from "./run.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 import { join } from "@std/path";
-import { LxopsError } from "../../lib/errors.ts";
+import { LxopsError } from "../../lib/base/errors.ts";
 import { must } from "./run.ts";
 import { type Entry, tar } from "./tar.ts";
 

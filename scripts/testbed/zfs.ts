@@ -7,7 +7,7 @@
  * @module
  */
 import { join } from "@std/path";
-import { LxopsError } from "../../lib/errors.ts";
+import { LxopsError } from "../../lib/base/errors.ts";
 import { locked, type Place } from "./place.ts";
 import { kill, mountNamespace, type Process, processes } from "./processes.ts";
 import { must, run, textOf, until } from "./run.ts";

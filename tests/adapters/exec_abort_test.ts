@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { InterruptedError, TimeoutError } from "../../lib/errors.ts";
+import { InterruptedError, TimeoutError } from "../../lib/base/errors.ts";
 import { fakeDaemon } from "../fakes/fake_daemon.ts";
 import { BINARY, endStream, execRules } from "../fakes/fake_exec.ts";
 import { exec, runExec, textOf } from "../fakes/run_exec.ts";

@@ -1,6 +1,6 @@
 /** What a launch may cost at most, in questions, changes, programs and scripts: these are exact, times are not. */
 import { assertEquals } from "@std/assert";
-import type { Effect } from "../../lib/step.ts";
+import type { Effect } from "../../lib/step/step.ts";
 import { run } from "../fakes/memory_app.ts";
 import { memoryServer } from "../fakes/memory_server.ts";
 import { recorder } from "../fakes/recorder.ts";

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import type { App } from "../../lib/cli/app.ts";
-import { command, group } from "../../lib/cli/command.ts";
+import type { App } from "../../lib/cli/command/app.ts";
+import { command, group } from "../../lib/cli/command/command.ts";
 import { dispatch } from "../../lib/cli/dispatch.ts";
-import { globalFlags } from "../../lib/cli/flags.ts";
+import { globalFlags } from "../../lib/cli/command/flags.ts";
 import {
   CommandError,
   ConfigError,
@@ -11,7 +11,7 @@ import {
   ServerError,
   TimeoutError,
   UsageError,
-} from "../../lib/errors.ts";
+} from "../../lib/base/errors.ts";
 
 interface Setup {
   readonly args?: readonly string[];

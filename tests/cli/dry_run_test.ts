@@ -3,14 +3,14 @@
  * The dry run never holds what changes the world, and what it prints is what the real run does, in that order.
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import type { AnyCommand, LeafCommand } from "../../lib/cli/command.ts";
+import type { AnyCommand, LeafCommand } from "../../lib/cli/command/command.ts";
 import { commands } from "../../lib/cli/commands.ts";
-import { globalFlags } from "../../lib/cli/flags.ts";
-import { parseCommandLine } from "../../lib/cli/parse.ts";
-import { ServerError } from "../../lib/errors.ts";
-import { describe } from "../../lib/plan/script.ts";
+import { globalFlags } from "../../lib/cli/command/flags.ts";
+import { parseCommandLine } from "../../lib/cli/command/parse.ts";
+import { ServerError } from "../../lib/base/errors.ts";
+import { describe } from "../../lib/plan/output/script.ts";
 import type { World } from "../../lib/plan/world.ts";
-import type { Effect } from "../../lib/step.ts";
+import type { Effect } from "../../lib/step/step.ts";
 import * as config from "../fakes/config_commands.ts";
 import * as daemon from "../fakes/daemon_commands.ts";
 import { goldenCases } from "../fakes/golden_cases.ts";

@@ -1,9 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
-import { contentOf, gunzip } from "../../lib/cloudconfig/encoding.ts";
-import { oneLine } from "../../lib/cloudconfig/item.ts";
-import { sha256 } from "../../lib/cloudconfig/sha256.ts";
+import { contentOf, gunzip } from "../../lib/cloudconfig/model/encoding.ts";
+import { oneLine } from "../../lib/cloudconfig/model/item.ts";
+import { sha256 } from "../../lib/cloudconfig/model/sha256.ts";
 
 const bytesOf = (length: number, mask = 255) => new Uint8Array(length).map((_, i) => (i * i * 7 >> 3) & mask);
 

@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { batch, type BatchOptions } from "../../lib/cloudconfig/batch.ts";
-import type { Order } from "../../lib/cloudconfig/compile.ts";
-import type { Item } from "../../lib/cloudconfig/item.ts";
-import { pending } from "../../lib/cloudconfig/journal.ts";
-import { type BatchEvent, batchReader } from "../../lib/cloudconfig/reader.ts";
+import { batch, type BatchOptions } from "../../lib/cloudconfig/batch/batch.ts";
+import type { Order } from "../../lib/cloudconfig/compile/compile.ts";
+import type { Item } from "../../lib/cloudconfig/model/item.ts";
+import { pending } from "../../lib/cloudconfig/batch/journal.ts";
+import { type BatchEvent, batchReader } from "../../lib/cloudconfig/batch/reader.ts";
 import { type Ground, type Kind, makeGround } from "./ground.ts";
 import { itemsOf } from "./items.ts";
 

@@ -4,8 +4,8 @@
  * @module
  */
 import { assert } from "@std/assert";
-import type { Item } from "../../lib/cloudconfig/item.ts";
-import { ConfigError } from "../../lib/errors.ts";
+import type { Item } from "../../lib/cloudconfig/model/item.ts";
+import { ConfigError } from "../../lib/base/errors.ts";
 import { itemsOf } from "./items.ts";
 
 /** A file with every key whose text is data; commands are left out, as their text is meant to be run. */

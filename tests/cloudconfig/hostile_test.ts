@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { batch, MARK } from "../../lib/cloudconfig/batch.ts";
-import type { Item } from "../../lib/cloudconfig/item.ts";
+import { batch, MARK } from "../../lib/cloudconfig/batch/batch.ts";
+import type { Item } from "../../lib/cloudconfig/model/item.ts";
 import { Guest, needsRoot } from "./guest.ts";
 import { hostileItems } from "./hostile_items.ts";
 

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { compile, type Order } from "../../lib/cloudconfig/compile.ts";
-import type { Item } from "../../lib/cloudconfig/item.ts";
-import { osType } from "../../lib/cloudconfig/ostype.ts";
-import { parseCloudConfig } from "../../lib/cloudconfig/schema.ts";
+import { compile, type Order } from "../../lib/cloudconfig/compile/compile.ts";
+import type { Item } from "../../lib/cloudconfig/model/item.ts";
+import { osType } from "../../lib/cloudconfig/model/ostype.ts";
+import { parseCloudConfig } from "../../lib/cloudconfig/read/schema.ts";
 
 /** The items of one file's text, whose first line may be left out. */
 export function itemsOf(text: string, os = "debian", order: Order = "lxops"): readonly Item[] {

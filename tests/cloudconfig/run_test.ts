@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { batch } from "../../lib/cloudconfig/batch.ts";
-import { withoutSecrets } from "../../lib/cloudconfig/secrets.ts";
+import { batch } from "../../lib/cloudconfig/batch/batch.ts";
+import { withoutSecrets } from "../../lib/cloudconfig/model/secrets.ts";
 import { Guest, itemsOf, needsRoot, SHELLS } from "./guest.ts";
 
 const ref = { project: "default", name: "c1" } as const;

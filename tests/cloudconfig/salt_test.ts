@@ -1,10 +1,10 @@
 /** What can be learned of secrets by the ids of items, in scripts that are shown and in journals. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { batch } from "../../lib/cloudconfig/batch.ts";
-import { noted } from "../../lib/cloudconfig/ids.ts";
-import { parseJournal, pending, unsalted } from "../../lib/cloudconfig/journal.ts";
-import { showScript } from "../../lib/cloudconfig/plan.ts";
-import { withoutSecrets } from "../../lib/cloudconfig/secrets.ts";
+import { batch } from "../../lib/cloudconfig/batch/batch.ts";
+import { noted } from "../../lib/cloudconfig/model/ids.ts";
+import { parseJournal, pending, unsalted } from "../../lib/cloudconfig/batch/journal.ts";
+import { showScript } from "../../lib/cloudconfig/batch/plan.ts";
+import { withoutSecrets } from "../../lib/cloudconfig/model/secrets.ts";
 import { Guest, itemsOf, needsRoot, SHELLS } from "./guest.ts";
 
 const SECRET = "correct horse";

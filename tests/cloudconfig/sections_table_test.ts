@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { appliedKeys } from "../../lib/cloudconfig/schema.ts";
+import { appliedKeys } from "../../lib/cloudconfig/read/schema.ts";
 import { DEBIAN } from "../e2e/debian_sections.ts";
 import { TINY } from "../e2e/tiny_sections.ts";
 

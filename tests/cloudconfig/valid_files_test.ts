@@ -1,7 +1,7 @@
 /** Files that cloud-init takes, in spellings that are rare: they are applied as it applies them, none is refused. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { parseCloudConfig } from "../../lib/cloudconfig/schema.ts";
-import { ConfigError } from "../../lib/errors.ts";
+import { parseCloudConfig } from "../../lib/cloudconfig/read/schema.ts";
+import { ConfigError } from "../../lib/base/errors.ts";
 import { itemsOf } from "./items.ts";
 
 function valuesOf(text: string) {

@@ -4,9 +4,9 @@
  */
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { loadConfig } from "../../lib/config/load.ts";
+import { loadConfig } from "../../lib/config/load/load.ts";
 import { printConfig } from "../../lib/config/print.ts";
-import { ConfigError, formatIssue, type Issue } from "../../lib/errors.ts";
+import { ConfigError, formatIssue, type Issue } from "../../lib/base/errors.ts";
 import { buildInstance } from "../../lib/instance/build.ts";
 import type { Instance } from "../../lib/instance/instance.ts";
 import { loadGlobalProperties, parseSets } from "../../lib/instance/properties.ts";

@@ -3,15 +3,15 @@
  * `FUZZ_SEED` and `FUZZ_COUNT` run others, or more, than the 20,000 that always run.
  */
 import { assert } from "@std/assert";
-import { removeKey, setKey } from "../../lib/config/edit.ts";
-import { migrate } from "../../lib/config/format.ts";
-import { parseFile } from "../../lib/config/any_file.ts";
-import { loadConfig } from "../../lib/config/load.ts";
-import { convertOld } from "../../lib/config/lxdops_old.ts";
-import { type Position, sweep } from "../../lib/config/positions.ts";
+import { removeKey, setKey } from "../../lib/config/yaml/edit.ts";
+import { migrate } from "../../lib/config/formats/format.ts";
+import { parseFile } from "../../lib/config/load/read_any.ts";
+import { loadConfig } from "../../lib/config/load/load.ts";
+import { convertOld } from "../../lib/config/formats/lxdops_old.ts";
+import { type Position, sweep } from "../../lib/config/yaml/positions.ts";
 import { printConfig, printFile } from "../../lib/config/print.ts";
-import { parseText } from "../../lib/config/yaml_text.ts";
-import { ConfigError } from "../../lib/errors.ts";
+import { parseText } from "../../lib/config/yaml/text.ts";
+import { ConfigError } from "../../lib/base/errors.ts";
 import { buildInstance } from "../../lib/instance/build.ts";
 import { corpusFiles } from "./corpus_files.ts";
 import { memoryIo } from "./memory_io.ts";

@@ -1,5 +1,5 @@
 import { normalize } from "@std/path";
-import type { ConfigIo } from "../../lib/config/load.ts";
+import type { ConfigIo } from "../../lib/config/load/load.ts";
 
 /** Files of a test by path; relative ones are in `/home/u`. `links` maps paths to what they are links to. */
 export function memoryIo(files: Record<string, string>, links: Record<string, string> = {}): ConfigIo {

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import type { Config } from "../../lib/config/config.ts";
-import { parseFile } from "../../lib/config/any_file.ts";
-import { loadConfig } from "../../lib/config/load.ts";
+import { parseFile } from "../../lib/config/load/read_any.ts";
+import { loadConfig } from "../../lib/config/load/load.ts";
 import { printConfig, printFile } from "../../lib/config/print.ts";
-import { ConfigError } from "../../lib/errors.ts";
+import { ConfigError } from "../../lib/base/errors.ts";
 import { corpusFiles } from "./corpus_files.ts";
 import { memoryIo } from "./memory_io.ts";
 import { Random } from "./random.ts";

@@ -1,5 +1,5 @@
 import { assert } from "@std/assert";
-import { makeLoader } from "../../lib/config/load.ts";
+import { makeLoader } from "../../lib/config/load/load.ts";
 import { buildInstance } from "../../lib/instance/build.ts";
 import { memoryIo } from "./memory_io.ts";
 import { workTime } from "../fakes/work_time.ts";

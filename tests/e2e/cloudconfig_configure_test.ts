@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { backend as incus } from "../../backends/incus.ts";
 import { backend as lxd } from "../../backends/lxd.ts";
-import { connect } from "../../lib/adapters/daemon.ts";
+import { connect } from "../../lib/adapters/daemon/daemon.ts";
 import { type Ground, onBoth } from "./daemon.ts";
 
 const KEYS = [

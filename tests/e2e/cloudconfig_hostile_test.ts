@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { batch, MARK } from "../../lib/cloudconfig/batch.ts";
+import { batch, MARK } from "../../lib/cloudconfig/batch/batch.ts";
 import { hostileItems } from "../cloudconfig/hostile_items.ts";
 import { type Ground, onBoth } from "./daemon.ts";
 import { until } from "./until.ts";

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { backend as incus } from "../../backends/incus.ts";
 import { backend as lxd } from "../../backends/lxd.ts";
-import { connect } from "../../lib/adapters/daemon.ts";
-import { InterruptedError, ServerError } from "../../lib/errors.ts";
-import type { InstanceControl, InstanceRef, InstanceServer } from "../../lib/ports.ts";
+import { connect } from "../../lib/adapters/daemon/daemon.ts";
+import { InterruptedError, ServerError } from "../../lib/base/errors.ts";
+import type { InstanceControl, InstanceRef, InstanceServer } from "../../lib/ports/mod.ts";
 import { rejection } from "../fakes/rejection.ts";
 import { type Ground, onBoth } from "./daemon.ts";
 

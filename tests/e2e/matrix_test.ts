@@ -3,7 +3,7 @@
  * and profiles, and over HTTPS.
  */
 import { assertEquals } from "@std/assert";
-import type { AnyCommand, LeafCommand } from "../../lib/cli/command.ts";
+import type { AnyCommand, LeafCommand } from "../../lib/cli/command/command.ts";
 import { commands } from "../../lib/cli/commands.ts";
 import { plainConfig } from "./configs.ts";
 import { type Ground, onAll } from "./daemon.ts";

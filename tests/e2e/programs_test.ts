@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { PROGRAMS } from "../../lib/adapters/programs.ts";
+import { PROGRAMS } from "../../lib/adapters/host/programs.ts";
 import { copyExample, webOptions } from "./configs.ts";
 import { onBoth, places } from "./daemon.ts";
 

@@ -1,6 +1,6 @@
 /** Daemons behind HTTPS: who is trusted, what a restricted certificate may do, and two daemons at once. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { makeClientCertificate } from "../../lib/adapters/client_certificate.ts";
+import { makeClientCertificate } from "../../lib/adapters/remote/client_certificate.ts";
 import { plainConfig } from "./configs.ts";
 import { daemons, Ground, onBoth, onEither, type Outcome } from "./daemon.ts";
 import { listen, tokenOf } from "./https.ts";

@@ -3,7 +3,7 @@
  * read or changed, nothing is lost, and what is refused is refused before the first change, with its path and a cure.
  */
 import { assert, assertEquals } from "@std/assert";
-import type { AnyCommand, LeafCommand } from "../../lib/cli/command.ts";
+import type { AnyCommand, LeafCommand } from "../../lib/cli/command/command.ts";
 import { commands } from "../../lib/cli/commands.ts";
 import { type Ground, onBoth, places } from "./daemon.ts";
 import { base, config, type End, GROUPS, type Kind, KINDS, OTHERS, type Row, ROWS } from "./tree_rows.ts";

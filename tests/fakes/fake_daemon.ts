@@ -1,6 +1,6 @@
 /** A daemon on a real unix socket, as a table of rules; it records the requests that it gets. */
-import { connect, type Connection } from "../../lib/adapters/daemon.ts";
-import type { Backend } from "../../lib/ports.ts";
+import { connect, type Connection } from "../../lib/adapters/daemon/daemon.ts";
+import type { Backend } from "../../lib/ports/mod.ts";
 import { type Seen, Wire } from "./wire.ts";
 
 /** What a rule does: answers with an envelope's metadata, a whole answer, or by hand over the wire. */

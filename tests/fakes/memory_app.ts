@@ -1,16 +1,16 @@
 /** One run of a command line on a machine and a daemon in memory. */
-import type { App } from "../../lib/cli/app.ts";
-import type { GroupCommand } from "../../lib/cli/command.ts";
+import type { App } from "../../lib/cli/command/app.ts";
+import type { GroupCommand } from "../../lib/cli/command/command.ts";
 import { commands } from "../../lib/cli/commands.ts";
 import { dispatch } from "../../lib/cli/dispatch.ts";
-import { globalFlags } from "../../lib/cli/flags.ts";
-import type { Trust } from "../../lib/cli/trust.ts";
-import { formatIssue } from "../../lib/errors.ts";
+import { globalFlags } from "../../lib/cli/command/flags.ts";
+import type { Trust } from "../../lib/cli/command/trust.ts";
+import { formatIssue } from "../../lib/base/errors.ts";
 import type { World } from "../../lib/plan/world.ts";
-import type { Host, PathInfo } from "../../lib/ports.ts";
-import { apply } from "../../lib/run/apply.ts";
+import type { Host, PathInfo } from "../../lib/ports/mod.ts";
+import { apply } from "../../lib/run/execute/apply.ts";
 import type { RunEvent } from "../../lib/run/events.ts";
-import type { Controls } from "../../lib/run/perform.ts";
+import type { Controls } from "../../lib/run/perform/perform.ts";
 import { memoryHost } from "./memory_host.ts";
 import { type MemoryServer, memoryServer } from "./memory_server.ts";
 

@@ -2,7 +2,7 @@
 import { basename, dirname, normalize } from "@std/path";
 import { realPath } from "../../lib/plan/tree/paths.ts";
 import type { World } from "../../lib/plan/world.ts";
-import type { Dataset, Host, Mounts, PathInfo, RunState, ZfsSnapshot } from "../../lib/ports.ts";
+import type { Dataset, Host, Mounts, PathInfo, RunState, ZfsSnapshot } from "../../lib/ports/mod.ts";
 
 /** What there is on the machine. */
 export interface MemoryHostOptions {

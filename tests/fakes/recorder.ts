@@ -1,9 +1,9 @@
 /** What changes the world, recorded instead of done. */
-import { MARK } from "../../lib/cloudconfig/batch.ts";
-import type { CommandResult, Exec, InstanceServer, OnLine, Request } from "../../lib/ports.ts";
-import { unlessAborted } from "../../lib/run/pauses.ts";
-import type { Controls } from "../../lib/run/perform.ts";
-import type { Batch, Effect } from "../../lib/step.ts";
+import { MARK } from "../../lib/cloudconfig/batch/batch.ts";
+import type { CommandResult, Exec, InstanceServer, OnLine, Request } from "../../lib/ports/mod.ts";
+import { unlessAborted } from "../../lib/run/wait/pauses.ts";
+import type { Controls } from "../../lib/run/perform/perform.ts";
+import type { Batch, Effect } from "../../lib/step/step.ts";
 
 /** How recorded changes end; by default all go well. May throw. */
 export interface RecorderOptions {

@@ -1,5 +1,5 @@
 /** Runs one program in an instance of a fake daemon. */
-import type { Exec, OnLine } from "../../lib/ports.ts";
+import type { Exec, OnLine } from "../../lib/ports/mod.ts";
 import { fakeDaemon, type Rules } from "./fake_daemon.ts";
 import { execRules, type FakeProgram } from "./fake_exec.ts";
 

@@ -1,5 +1,5 @@
 /** Small plans for tests of what carries plans out. */
-import type { Effect, InstancePlan, Step } from "../../lib/step.ts";
+import type { Effect, InstancePlan, Step } from "../../lib/step/step.ts";
 
 /** The effect that a test knows by a name. */
 export function effect(name: string): Effect {

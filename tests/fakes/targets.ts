@@ -1,6 +1,6 @@
 /** Targets of configuration files in memory. */
 import type { Target } from "../../lib/plan/world.ts";
-import { loadTargets, type TargetOptions } from "../../lib/run/targets.ts";
+import { loadTargets, type TargetOptions } from "../../lib/run/targets/targets.ts";
 import { memoryHost } from "./memory_host.ts";
 
 /** Loads the targets of files in `/c`. */

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { memoryIo } from "../config/memory_io.ts";
-import { loadConfig } from "../../lib/config/load.ts";
-import { ConfigError, formatIssue } from "../../lib/errors.ts";
+import { loadConfig } from "../../lib/config/load/load.ts";
+import { ConfigError, formatIssue } from "../../lib/base/errors.ts";
 import { buildInstance, type BuildOptions, defaultName } from "../../lib/instance/build.ts";
 
 async function build(yaml: string, options: Partial<BuildOptions> = {}) {

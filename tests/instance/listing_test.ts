@@ -1,7 +1,12 @@
 import { assertEquals } from "@std/assert";
 import { memoryIo } from "../config/memory_io.ts";
-import { droppedLines, formatLines, includeLines, includeTreeLines } from "../../lib/config/listing.ts";
-import { loadConfig } from "../../lib/config/load.ts";
+import {
+  droppedLines,
+  formatLines,
+  includeLines,
+  includeTreeLines,
+} from "../../lib/config/describe/listing.ts";
+import { loadConfig } from "../../lib/config/load/load.ts";
 import { buildInstance } from "../../lib/instance/build.ts";
 import { deviceRows, filesystemRows, propertyRows } from "../../lib/instance/listing.ts";
 import { sourceInstance } from "../../lib/instance/source_instance.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { ConfigError, formatIssue, UsageError } from "../../lib/errors.ts";
+import { ConfigError, formatIssue, UsageError } from "../../lib/base/errors.ts";
 import {
   builtins,
   configDirectory,

@@ -3,25 +3,25 @@
  * the plan as a script, or the error. `UPDATE_GOLDEN=1 deno test -A tests/plan` writes what is expected anew.
  */
 import { assertEquals } from "@std/assert";
-import { errorText } from "../../lib/cli/output.ts";
-import { ConfigError, LxopsError } from "../../lib/errors.ts";
-import { combine } from "../../lib/plan/combine.ts";
-import { planConfigure } from "../../lib/plan/configure.ts";
-import { type DeleteOptions, planDelete, planDestroy } from "../../lib/plan/delete.ts";
-import { type CopyOptions, planCopy } from "../../lib/plan/copy.ts";
-import { planCreateDevices, planCreateProfile, planExtract } from "../../lib/plan/devices.ts";
-import { type ExportOptions, planExport } from "../../lib/plan/export.ts";
-import { planLaunch } from "../../lib/plan/launch.ts";
-import { planRebuild, type RebuildOptions } from "../../lib/plan/rebuild.ts";
-import { planRename, type RenameOptions } from "../../lib/plan/rename.ts";
-import { planRollback, type RollbackOptions } from "../../lib/plan/rollback.ts";
-import { planSnapshot, type SnapshotOptions } from "../../lib/plan/snapshot.ts";
-import { planScript } from "../../lib/plan/script.ts";
+import { errorText } from "../../lib/cli/output/output.ts";
+import { ConfigError, LxopsError } from "../../lib/base/errors.ts";
+import { combine } from "../../lib/plan/output/merge_plans.ts";
+import { planConfigure } from "../../lib/plan/lifecycle/configure.ts";
+import { type DeleteOptions, planDelete, planDestroy } from "../../lib/plan/lifecycle/delete.ts";
+import { type CopyOptions, planCopy } from "../../lib/plan/data/copy/copy.ts";
+import { planCreateDevices, planCreateProfile, planExtract } from "../../lib/plan/lifecycle/devices.ts";
+import { type ExportOptions, planExport } from "../../lib/plan/data/export.ts";
+import { planLaunch } from "../../lib/plan/lifecycle/launch.ts";
+import { planRebuild, type RebuildOptions } from "../../lib/plan/lifecycle/rebuild.ts";
+import { planRename, type RenameOptions } from "../../lib/plan/lifecycle/rename.ts";
+import { planRollback, type RollbackOptions } from "../../lib/plan/data/rollback.ts";
+import { planSnapshot, type SnapshotOptions } from "../../lib/plan/data/snapshot.ts";
+import { planScript } from "../../lib/plan/output/script.ts";
 import { lookAtTrees } from "../../lib/plan/tree/look.ts";
 import type { Target, World } from "../../lib/plan/world.ts";
-import { loadTargets } from "../../lib/run/targets.ts";
-import { VERSION } from "../../lib/version.ts";
-import type { InstancePlan, Plan } from "../../lib/step.ts";
+import { loadTargets } from "../../lib/run/targets/targets.ts";
+import { VERSION } from "../../lib/base/version.ts";
+import type { InstancePlan, Plan } from "../../lib/step/step.ts";
 import { memoryHost } from "../fakes/memory_host.ts";
 import { worldOf, type WorldSpec } from "./world_spec.ts";
 

@@ -1,7 +1,7 @@
 /** Worlds for tests, from what is worth saying about them. */
 import { backend } from "../../backends/incus.ts";
 import { objectKey, type World } from "../../lib/plan/world.ts";
-import type { Machine } from "../../lib/machine.ts";
+import type { Machine } from "../../lib/ports/machine.ts";
 import type {
   Dataset,
   Devices,
@@ -13,7 +13,7 @@ import type {
   ProfileInfo,
   RunState,
   VolumeInfo,
-} from "../../lib/ports.ts";
+} from "../../lib/ports/mod.ts";
 
 /** What a test says about a world; everything else is as on a fresh machine with one image `tiny`. */
 export interface WorldSpec {

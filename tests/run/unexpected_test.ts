@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { ServerError } from "../../lib/errors.ts";
+import { ServerError } from "../../lib/base/errors.ts";
 import { asLxopsError } from "../../lib/run/unexpected.ts";
 
 Deno.test("asLxopsError() leaves an expected error as it is", () => {

@@ -7,7 +7,7 @@ import { run } from "../../scripts/build/run.ts";
 import { importMap, readStamp, stampModule } from "../../scripts/build/stamp.ts";
 import { elfMachine, isBaseFor, machineOf, TARGETS } from "../../scripts/build/target.ts";
 import { targets } from "../../scripts/build.ts";
-import * as source from "../../lib/version.ts";
+import * as source from "../../lib/base/version.ts";
 
 async function inTemporaryDirectory(body: (directory: string) => Promise<void>): Promise<void> {
   const directory = await Deno.makeTempDir();
@@ -27,7 +27,7 @@ function elf(machine: number): Uint8Array {
   return header;
 }
 
-Deno.test("stampModule() exports what lib/version.ts exports, with the values of the build", async () => {
+Deno.test("stampModule() exports what lib/base/version.ts exports, with the values of the build", async () => {
   await inTemporaryDirectory(async (directory) => {
     const file = join(directory, "version.ts");
     await Deno.writeTextFile(file, stampModule(STAMP));

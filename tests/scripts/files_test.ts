@@ -30,7 +30,7 @@ Deno.test("checkFile() finds a file name that is not in snake_case", () => {
   assertEquals(rules("lib/plan/hostCommands.ts", ""), ["1: file-name"]);
   assertEquals(rules("lib/plan/host-commands.ts", ""), ["1: file-name"]);
   assertEquals(rules("lib/plan/host_commands.ts", ""), []);
-  assertEquals(rules("lib/std.d.ts", ""), []);
+  assertEquals(rules("lib/base/std.d.ts", ""), []);
 });
 
 Deno.test("checkFile() finds rules that are ignored", () => {

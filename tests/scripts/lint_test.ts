@@ -29,7 +29,10 @@ Deno.test("a finding is at the line that breaks the rule", () => {
 });
 
 Deno.test("apply() may ask for the dry run", () => {
-  assertEquals(findings("lib/run/apply.ts", "const f = (dryRun: boolean) => { if (dryRun) return; };"), []);
+  assertEquals(
+    findings("lib/run/execute/apply.ts", "const f = (dryRun: boolean) => { if (dryRun) return; };"),
+    [],
+  );
 });
 
 Deno.test("entry points and scripts may exit and print, adapters may reach out", () => {

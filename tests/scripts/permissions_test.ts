@@ -4,7 +4,7 @@ import { fromFileUrl, join } from "@std/path";
 import config from "../../deno.json" with { type: "json" };
 import { backend as incus } from "../../backends/incus.ts";
 import { backend as lxd } from "../../backends/lxd.ts";
-import { PROGRAMS } from "../../lib/adapters/programs.ts";
+import { PROGRAMS } from "../../lib/adapters/host/programs.ts";
 
 const ROOT = fromFileUrl(new URL("../..", import.meta.url));
 const SETS = { incus: config.permissions.incus, lxd: config.permissions.lxd } as const;

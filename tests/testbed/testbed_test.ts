@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
-import { LxopsError } from "../../lib/errors.ts";
+import { LxopsError } from "../../lib/base/errors.ts";
 import { type Bed, down, type Options, up } from "../../scripts/testbed/bed.ts";
 import { type Daemon, killDaemon, programOf } from "../../scripts/testbed/daemon.ts";
 import { leftovers } from "../../scripts/testbed/leftovers.ts";

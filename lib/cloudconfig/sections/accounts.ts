@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { CloudConfig } from "../config.ts";
-import type { OSType } from "../ostype.ts";
+import type { CloudConfig } from "../model/config.ts";
+import type { OSType } from "../model/ostype.ts";
 import { DEFAULT, type User } from "./user_keys.ts";
 
 /** A user of a file, all that is said about it in one. */

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { hereDocument, quote } from "../../shell.ts";
-import type { CloudConfig } from "../config.ts";
-import type { Context } from "../context.ts";
-import { contentOfDraft, type Draft } from "../item.ts";
-import { pipeInto } from "../print.ts";
-import { CREDENTIALS } from "../secrets.ts";
-import { sha256 } from "../sha256.ts";
-import { renderTemplate, type TemplateValues, templateWord } from "../template.ts";
+import { hereDocument, quote } from "../../base/shell.ts";
+import type { CloudConfig } from "../model/config.ts";
+import type { Context } from "../model/context.ts";
+import { contentOfDraft, type Draft } from "../model/item.ts";
+import { pipeInto } from "../model/print.ts";
+import { CREDENTIALS } from "../model/secrets.ts";
+import { sha256 } from "../model/sha256.ts";
+import { renderTemplate, type TemplateValues, templateWord } from "../model/template.ts";
 import { type Keyed, LIST_NAMES, namesOf } from "./apt_keys.ts";
 import { fileDraft } from "./write_files.ts";
 

@@ -4,10 +4,10 @@
  * @module
  */
 import * as z from "zod/mini";
-import { list, map, text } from "../../config/fields.ts";
-import { transform } from "../../schemas.ts";
-import { flag, hasControl, line, mapOf, mapWith, noNul } from "../fields.ts";
-import { laterValues, templateProblem, type TemplateValues } from "../template.ts";
+import { list, map, text } from "../../config/schema/fields.ts";
+import { transform } from "../../base/schemas.ts";
+import { flag, hasControl, line, mapOf, mapWith, noNul } from "../model/fields.ts";
+import { laterValues, templateProblem, type TemplateValues } from "../model/template.ts";
 
 const uri = line.check(z.refine((value) => !/[\s"\\]/.test(value), {
   error: (issue) => `"${issue.input}" is not an address`,

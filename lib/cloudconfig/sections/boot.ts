@@ -4,14 +4,14 @@
  * @module
  */
 import * as z from "zod/mini";
-import { integer, oneOf, text } from "../../config/fields.ts";
-import { transform } from "../../schemas.ts";
-import { quote } from "../../shell.ts";
-import type { CloudConfig } from "../config.ts";
-import type { Context } from "../context.ts";
-import { flag, line, mapWith, noNul } from "../fields.ts";
-import type { Draft } from "../item.ts";
-import { isJinja, laterValues, renderTemplate, templateProblem, templateWord } from "../template.ts";
+import { integer, oneOf, text } from "../../config/schema/fields.ts";
+import { transform } from "../../base/schemas.ts";
+import { quote } from "../../base/shell.ts";
+import type { CloudConfig } from "../model/config.ts";
+import type { Context } from "../model/context.ts";
+import { flag, line, mapWith, noNul } from "../model/fields.ts";
+import type { Draft } from "../model/item.ts";
+import { isJinja, laterValues, renderTemplate, templateProblem, templateWord } from "../model/template.ts";
 import { commandItems, commands, commandScript } from "./runcmd.ts";
 
 const delay = text.check(z.refine((value) => value === "now" || /^\+?\d{1,6}$/.test(value), {

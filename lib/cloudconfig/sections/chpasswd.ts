@@ -4,12 +4,12 @@
  * @module
  */
 import * as z from "zod/mini";
-import { list, oneOf } from "../../config/fields.ts";
-import { preprocess, transform } from "../../schemas.ts";
-import type { CloudConfig } from "../config.ts";
-import type { Context } from "../context.ts";
-import { flag, line, mapWith } from "../fields.ts";
-import type { Draft } from "../item.ts";
+import { list, oneOf } from "../../config/schema/fields.ts";
+import { preprocess, transform } from "../../base/schemas.ts";
+import type { CloudConfig } from "../model/config.ts";
+import type { Context } from "../model/context.ts";
+import { flag, line, mapWith } from "../model/fields.ts";
+import type { Draft } from "../model/item.ts";
 import { accountsOf } from "./accounts.ts";
 import { type Password, passwordItem } from "./passwords.ts";
 import { accountName, isAccountName } from "./user_keys.ts";

@@ -4,12 +4,12 @@
  * @module
  */
 import * as z from "zod/mini";
-import { list, oneOf, text } from "../../config/fields.ts";
-import { preprocess, transform } from "../../schemas.ts";
-import type { CloudConfig } from "../config.ts";
-import type { Draft } from "../item.ts";
+import { list, oneOf, text } from "../../config/schema/fields.ts";
+import { preprocess, transform } from "../../base/schemas.ts";
+import type { CloudConfig } from "../model/config.ts";
+import type { Draft } from "../model/item.ts";
 import { fileDraft } from "./write_files.ts";
-import { flag, mapWith } from "../fields.ts";
+import { flag, mapWith } from "../model/fields.ts";
 
 const TYPES = ["rsa", "ecdsa", "ed25519"] as const;
 

@@ -4,13 +4,13 @@
  * @module
  */
 import * as z from "zod/mini";
-import { oneOf, text } from "../../config/fields.ts";
-import { quote } from "../../shell.ts";
-import type { CloudConfig } from "../config.ts";
-import type { Context } from "../context.ts";
-import type { Draft } from "../item.ts";
-import type { Values } from "../schema.ts";
-import { flag } from "../fields.ts";
+import { oneOf, text } from "../../config/schema/fields.ts";
+import { quote } from "../../base/shell.ts";
+import type { CloudConfig } from "../model/config.ts";
+import type { Context } from "../model/context.ts";
+import type { Draft } from "../model/item.ts";
+import type { Values } from "../read/schema.ts";
+import { flag } from "../model/fields.ts";
 
 const host = text.check(
   z.refine((name) => name === "" || /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})$/.test(name), {

@@ -5,13 +5,13 @@
  * @module
  */
 import * as z from "zod/mini";
-import type { CloudConfig } from "../config.ts";
-import type { Context } from "../context.ts";
-import { flag, line } from "../fields.ts";
-import type { Draft } from "../item.ts";
-import type { OSType } from "../ostype.ts";
-import { quote } from "../../shell.ts";
-import { assign, pipeInto } from "../print.ts";
+import type { CloudConfig } from "../model/config.ts";
+import type { Context } from "../model/context.ts";
+import { flag, line } from "../model/fields.ts";
+import type { Draft } from "../model/item.ts";
+import type { OSType } from "../model/ostype.ts";
+import { quote } from "../../base/shell.ts";
+import { assign, pipeInto } from "../model/print.ts";
 import { accountsOf } from "./accounts.ts";
 import { importedIds, publicKeys } from "./user_keys.ts";
 

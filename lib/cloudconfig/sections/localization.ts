@@ -4,14 +4,14 @@
  * @module
  */
 import * as z from "zod/mini";
-import { text } from "../../config/fields.ts";
-import { transform } from "../../schemas.ts";
-import { quote } from "../../shell.ts";
-import type { CloudConfig } from "../config.ts";
-import type { Context } from "../context.ts";
-import type { Draft } from "../item.ts";
+import { text } from "../../config/schema/fields.ts";
+import { transform } from "../../base/schemas.ts";
+import { quote } from "../../base/shell.ts";
+import type { CloudConfig } from "../model/config.ts";
+import type { Context } from "../model/context.ts";
+import type { Draft } from "../model/item.ts";
 import { fileDraft, guestPath } from "./write_files.ts";
-import { mapWith } from "../fields.ts";
+import { mapWith } from "../model/fields.ts";
 
 const zone = text.check(
   z.refine((name) => name === "" || /^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9_+\/.-]*$/.test(name), {

@@ -4,12 +4,12 @@
  * @module
  */
 import * as z from "zod/mini";
-import { text } from "../../config/fields.ts";
-import { preprocess } from "../../schemas.ts";
-import { quote } from "../../shell.ts";
-import type { CloudConfig } from "../config.ts";
-import type { Draft } from "../item.ts";
-import type { Values } from "../schema.ts";
+import { text } from "../../config/schema/fields.ts";
+import { preprocess } from "../../base/schemas.ts";
+import { quote } from "../../base/shell.ts";
+import type { CloudConfig } from "../model/config.ts";
+import type { Draft } from "../model/item.ts";
+import type { Values } from "../read/schema.ts";
 
 const field = preprocess((value) => value === null ? "" : value, text).check(z.refine(
   // deno-lint-ignore no-control-regex

@@ -4,10 +4,10 @@
  * @module
  */
 import * as z from "zod/mini";
-import { list } from "../../config/fields.ts";
-import type { CloudConfig } from "../config.ts";
-import { flag, mapOf, mapWith, word } from "../fields.ts";
-import type { Draft } from "../item.ts";
+import { list } from "../../config/schema/fields.ts";
+import type { CloudConfig } from "../model/config.ts";
+import { flag, mapOf, mapWith, word } from "../model/fields.ts";
+import type { Draft } from "../model/item.ts";
 import { fileDraft } from "./write_files.ts";
 
 /** The keys of a cloud-config that this module reads. */

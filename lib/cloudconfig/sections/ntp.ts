@@ -4,16 +4,16 @@
  * @module
  */
 import * as z from "zod/mini";
-import { list, text } from "../../config/fields.ts";
-import { transform } from "../../schemas.ts";
-import { quote } from "../../shell.ts";
-import type { CloudConfig } from "../config.ts";
-import type { Context } from "../context.ts";
-import { flag, mapWith, word } from "../fields.ts";
-import type { Draft } from "../item.ts";
-import type { OSType } from "../ostype.ts";
-import { contentOfNext } from "../print.ts";
-import { renderTemplate, templateProblem } from "../template.ts";
+import { list, text } from "../../config/schema/fields.ts";
+import { transform } from "../../base/schemas.ts";
+import { quote } from "../../base/shell.ts";
+import type { CloudConfig } from "../model/config.ts";
+import type { Context } from "../model/context.ts";
+import { flag, mapWith, word } from "../model/fields.ts";
+import type { Draft } from "../model/item.ts";
+import type { OSType } from "../model/ostype.ts";
+import { contentOfNext } from "../model/print.ts";
+import { renderTemplate, templateProblem } from "../model/template.ts";
 import { guestPath } from "./write_files.ts";
 
 const config = mapWith({

@@ -4,14 +4,14 @@
  * @module
  */
 import * as z from "zod/mini";
-import { list, text } from "../../config/fields.ts";
-import type { CloudConfig } from "../config.ts";
-import type { Draft } from "../item.ts";
-import type { Context } from "../context.ts";
-import type { PackageManager } from "../ostype.ts";
-import { preprocess, transform } from "../../schemas.ts";
-import { quote } from "../../shell.ts";
-import { flag, mapWith } from "../fields.ts";
+import { list, text } from "../../config/schema/fields.ts";
+import type { CloudConfig } from "../model/config.ts";
+import type { Draft } from "../model/item.ts";
+import type { Context } from "../model/context.ts";
+import type { PackageManager } from "../model/ostype.ts";
+import { preprocess, transform } from "../../base/schemas.ts";
+import { quote } from "../../base/shell.ts";
+import { flag, mapWith } from "../model/fields.ts";
 
 /** A package; without a manager it is for the system's own. */
 export interface Package {

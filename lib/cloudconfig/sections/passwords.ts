@@ -4,9 +4,9 @@
  *
  * @module
  */
-import type { Draft, Plain } from "../item.ts";
-import { assign, pipeInto, printCommands } from "../print.ts";
-import { sha256 } from "../sha256.ts";
+import type { Draft, Plain } from "../model/item.ts";
+import { assign, pipeInto, printCommands } from "../model/print.ts";
+import { sha256 } from "../model/sha256.ts";
 import type { User } from "./user_keys.ts";
 
 /** How a password is set. */

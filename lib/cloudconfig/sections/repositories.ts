@@ -4,12 +4,12 @@
  * @module
  */
 import * as z from "zod/mini";
-import { list } from "../../config/fields.ts";
-import { transform } from "../../schemas.ts";
-import type { CloudConfig } from "../config.ts";
-import type { Context } from "../context.ts";
-import { flag, hasControl, line, mapOf, mapWith } from "../fields.ts";
-import type { Draft } from "../item.ts";
+import { list } from "../../config/schema/fields.ts";
+import { transform } from "../../base/schemas.ts";
+import type { CloudConfig } from "../model/config.ts";
+import type { Context } from "../model/context.ts";
+import { flag, hasControl, line, mapOf, mapWith } from "../model/fields.ts";
+import type { Draft } from "../model/item.ts";
 import { fileDraft } from "./write_files.ts";
 
 const url = line.check(z.refine((value) => !/\s/.test(value), { error: "An address has no blanks in it" }));

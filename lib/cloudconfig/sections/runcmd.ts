@@ -5,15 +5,15 @@
  * @module
  */
 import * as z from "zod/mini";
-import { list } from "../../config/fields.ts";
-import { preprocess, transform } from "../../schemas.ts";
-import type { CloudConfig } from "../config.ts";
-import type { Context } from "../context.ts";
-import { noNul } from "../fields.ts";
-import { type Draft, oneLine } from "../item.ts";
-import { maskText, maskWords } from "../mask.ts";
-import { assign, MAX_WORD } from "../print.ts";
-import { hereDocument, quote } from "../../shell.ts";
+import { list } from "../../config/schema/fields.ts";
+import { preprocess, transform } from "../../base/schemas.ts";
+import type { CloudConfig } from "../model/config.ts";
+import type { Context } from "../model/context.ts";
+import { noNul } from "../model/fields.ts";
+import { type Draft, oneLine } from "../model/item.ts";
+import { maskText, maskWords } from "../model/mask.ts";
+import { assign, MAX_WORD } from "../model/print.ts";
+import { hereDocument, quote } from "../../base/shell.ts";
 
 /** Text for a shell, a program with its arguments, or nothing. */
 export type GuestCommand = string | readonly string[] | null;

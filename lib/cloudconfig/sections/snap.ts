@@ -4,13 +4,13 @@
  * @module
  */
 import * as z from "zod/mini";
-import { list } from "../../config/fields.ts";
-import { preprocess } from "../../schemas.ts";
-import type { CloudConfig } from "../config.ts";
-import { mapWith, noNul } from "../fields.ts";
-import type { Draft } from "../item.ts";
-import { pipeInto } from "../print.ts";
-import { sha256 } from "../sha256.ts";
+import { list } from "../../config/schema/fields.ts";
+import { preprocess } from "../../base/schemas.ts";
+import type { CloudConfig } from "../model/config.ts";
+import { mapWith, noNul } from "../model/fields.ts";
+import type { Draft } from "../model/item.ts";
+import { pipeInto } from "../model/print.ts";
+import { sha256 } from "../model/sha256.ts";
 import { commandScript, commandsDraft, commandTitle } from "./runcmd.ts";
 
 function valuesOf(value: unknown): unknown {

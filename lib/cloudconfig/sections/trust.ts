@@ -4,15 +4,15 @@
  * @module
  */
 import * as z from "zod/mini";
-import { text } from "../../config/fields.ts";
-import { preprocess } from "../../schemas.ts";
-import type { CloudConfig } from "../config.ts";
-import type { Context } from "../context.ts";
-import type { Draft } from "../item.ts";
-import type { OSType } from "../ostype.ts";
-import { sha256 } from "../sha256.ts";
+import { text } from "../../config/schema/fields.ts";
+import { preprocess } from "../../base/schemas.ts";
+import type { CloudConfig } from "../model/config.ts";
+import type { Context } from "../model/context.ts";
+import type { Draft } from "../model/item.ts";
+import type { OSType } from "../model/ostype.ts";
+import { sha256 } from "../model/sha256.ts";
 import { fileDraft } from "./write_files.ts";
-import { flag, mapWith } from "../fields.ts";
+import { flag, mapWith } from "../model/fields.ts";
 
 const certificates = preprocess(
   (value) => value === null ? [] : typeof value === "string" ? [value] : value,

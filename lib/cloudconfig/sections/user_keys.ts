@@ -4,9 +4,9 @@
  * @module
  */
 import * as z from "zod/mini";
-import { integer, list, text } from "../../config/fields.ts";
-import { preprocess, transform } from "../../schemas.ts";
-import { flag, hasControl, line, mapOf, mapWith } from "../fields.ts";
+import { integer, list, text } from "../../config/schema/fields.ts";
+import { preprocess, transform } from "../../base/schemas.ts";
+import { flag, hasControl, line, mapOf, mapWith } from "../model/fields.ts";
 
 /** Names of users and groups: what useradd takes, so that they need no care in files and options. */
 const NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,30}\$?$/;

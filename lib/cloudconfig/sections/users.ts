@@ -4,11 +4,11 @@
  *
  * @module
  */
-import type { CloudConfig } from "../config.ts";
-import type { Context } from "../context.ts";
-import type { Draft } from "../item.ts";
-import { quote } from "../../shell.ts";
-import { assign, pipeInto } from "../print.ts";
+import type { CloudConfig } from "../model/config.ts";
+import type { Context } from "../model/context.ts";
+import type { Draft } from "../model/item.ts";
+import { quote } from "../../base/shell.ts";
+import { assign, pipeInto } from "../model/print.ts";
 import { passwordDraft } from "./passwords.ts";
 import { type Account, accountsOf } from "./accounts.ts";
 import { dayNumber, type User } from "./user_keys.ts";

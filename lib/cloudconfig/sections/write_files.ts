@@ -6,16 +6,16 @@
  */
 import { normalize } from "@std/path";
 import * as z from "zod/mini";
-import { list, octal, text } from "../../config/fields.ts";
-import { transform } from "../../schemas.ts";
-import type { CloudConfig } from "../config.ts";
-import { contentOf, ENCODINGS } from "../encoding.ts";
-import { flag, hasControl, line, mapOf, mapWith } from "../fields.ts";
-import type { Draft } from "../item.ts";
-import { hereDocument, quote } from "../../shell.ts";
-import { contentOfNext, printCommands } from "../print.ts";
-import { isSecret } from "../secrets.ts";
-import { sha256 } from "../sha256.ts";
+import { list, octal, text } from "../../config/schema/fields.ts";
+import { transform } from "../../base/schemas.ts";
+import type { CloudConfig } from "../model/config.ts";
+import { contentOf, ENCODINGS } from "../model/encoding.ts";
+import { flag, hasControl, line, mapOf, mapWith } from "../model/fields.ts";
+import type { Draft } from "../model/item.ts";
+import { hereDocument, quote } from "../../base/shell.ts";
+import { contentOfNext, printCommands } from "../model/print.ts";
+import { isSecret } from "../model/secrets.ts";
+import { sha256 } from "../model/sha256.ts";
 
 /** One file. */
 export interface WrittenFile {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { PackageManager } from "../ostype.ts";
+import type { PackageManager } from "../model/ostype.ts";
 import { PASSWORDS, RIGHTS } from "./access.ts";
 import { ENTRIES, GROUPS, USER } from "./accounts.ts";
 import { APT_SOURCES } from "./apt_sources.ts";

@@ -13,9 +13,9 @@ import {
   mountsBelow,
   placeIn,
   type TreeUse,
-} from "../../mounts.ts";
-import { quote } from "../../shell.ts";
-import type { Dataset } from "../../ports.ts";
+} from "../../ports/mounts.ts";
+import { quote } from "../../base/shell.ts";
+import type { Dataset } from "../../ports/mod.ts";
 
 /** Something in the way. */
 export interface Found {

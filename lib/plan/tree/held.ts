@@ -8,9 +8,9 @@
  * @module
  */
 import { basename, dirname } from "@std/path";
-import { isWithin } from "../../mounts.ts";
-import type { InstanceInfo, InstanceRef, PathInfo } from "../../ports.ts";
-import { swapNames } from "../swap_names.ts";
+import { isWithin } from "../../ports/mounts.ts";
+import type { InstanceInfo, InstanceRef, PathInfo } from "../../ports/mod.ts";
+import { swapNames } from "../instance/reserved_names.ts";
 import type { World } from "../world.ts";
 import { realPath } from "./paths.ts";
 

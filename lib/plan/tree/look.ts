@@ -6,10 +6,10 @@
  *
  * @module
  */
-import { ServerError } from "../../errors.ts";
-import { isZfs, type Mount, type Mounts, type TreeUse } from "../../mounts.ts";
-import { quote } from "../../shell.ts";
-import type { Effect, InstancePlan, Step } from "../../step.ts";
+import { ServerError } from "../../base/errors.ts";
+import { isZfs, type Mount, type Mounts, type TreeUse } from "../../ports/mounts.ts";
+import { quote } from "../../base/shell.ts";
+import type { Effect, InstancePlan, Step } from "../../step/step.ts";
 import { deviceSourceOf, objectKey, type Target, type World } from "../world.ts";
 import { danger } from "./held.ts";
 import { type Found, inTheTree, type Namespaces } from "./found.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { basename, dirname } from "@std/path";
-import type { TreeUse } from "../../mounts.ts";
+import type { TreeUse } from "../../ports/mounts.ts";
 import type { World } from "../world.ts";
 
 /** The real path of a directory, as far as it was asked for. */

@@ -6,8 +6,8 @@
  *
  * @module
  */
-import { LxopsError } from "../../errors.ts";
-import type { HostIds } from "../../plan/idmap.ts";
+import { LxopsError } from "../../base/errors.ts";
+import type { HostIds } from "../../plan/instance/idmap.ts";
 import { shiftHeader } from "./ids.ts";
 import { type TarHeader, TarReader, toBinary } from "./read.ts";
 import { writeFile } from "./sparse.ts";

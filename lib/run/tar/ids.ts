@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { LxopsError } from "../../errors.ts";
-import type { HostIds } from "../../plan/idmap.ts";
-import { type MapId, shiftAcl, shiftCapability } from "../../plan/shift_attributes.ts";
+import { LxopsError } from "../../base/errors.ts";
+import type { HostIds } from "../../plan/instance/idmap.ts";
+import { type MapId, shiftAcl, shiftCapability } from "../../plan/data/shift_attributes.ts";
 import { fromBinary, type TarHeader, toBinary } from "./read.ts";
 
 const XATTR = "SCHILY.xattr.";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { LxopsError } from "../../errors.ts";
+import { LxopsError } from "../../base/errors.ts";
 
 /** One entry of an archive, without its data. */
 export interface TarHeader {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { LxopsError } from "../../../lib/errors.ts";
-import type { HostIds } from "../../../lib/plan/idmap.ts";
+import { LxopsError } from "../../../lib/base/errors.ts";
+import type { HostIds } from "../../../lib/plan/instance/idmap.ts";
 import { directoryContent } from "../../../lib/run/tar/content.ts";
 import { TarReader, toBinary } from "../../../lib/run/tar/read.ts";
 import { archiveOf, bytes, chunks, type EntrySpec, gather } from "./archives.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { LxopsError } from "../../../lib/errors.ts";
-import type { HostIds } from "../../../lib/plan/idmap.ts";
+import { LxopsError } from "../../../lib/base/errors.ts";
+import type { HostIds } from "../../../lib/plan/instance/idmap.ts";
 import { hostId, shiftHeader } from "../../../lib/run/tar/ids.ts";
 import { fromBinary, toBinary } from "../../../lib/run/tar/read.ts";
 import { headerOf } from "./archives.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { LxopsError } from "../../../lib/errors.ts";
+import { LxopsError } from "../../../lib/base/errors.ts";
 import { fromBinary, TarReader, toBinary } from "../../../lib/run/tar/read.ts";
 import { archiveOf, bytes, chunks, gather, headerOf } from "./archives.ts";
 

@@ -1,0 +1,85 @@
+/**
+ * The way to a daemon: its reading and its changing half over one connection.
+ *
+ * @module
+ */
+import { ServerError } from "../../base/errors.ts";
+import type { Backend, Host, InstanceControl, InstanceServer } from "../../ports/mod.ts";
+import { type Endpoint, openSocket, type Tell } from "../transport/http.ts";
+import { send } from "./operation.ts";
+import { instanceServer } from "./reads.ts";
+import { findSocket, startAdvice } from "../transport/socket.ts";
+import type { Way } from "../remote/connection_target.ts";
+
+/** A daemon, to look at and to change. */
+export interface Connection {
+  readonly endpoint: Endpoint;
+  readonly server: InstanceServer;
+  readonly control: InstanceControl;
+  close(): void;
+}
+
+/** Connects to the daemon, and by name to others where an image comes from one; throws a `ServerError` that says what to do where there is none to talk to. */
+export async function connect(
+  backend: Backend,
+  way: Way,
+  host: Pick<Host, "env">,
+  elsewhere: (remote: string) => Promise<Connection> = () =>
+    Promise.reject(new Error("there is one daemon only")),
+  tell?: Tell,
+): Promise<Connection> {
+  const endpoint = await open(backend, way, host, tell);
+  const there = async (remote: string) => (await elsewhere(remote)).endpoint;
+  return {
+    endpoint,
+    server: instanceServer(endpoint),
+    control: {
+      send: (request, signal, onProgress, settleMs) => send(endpoint, request, signal, onProgress, settleMs),
+      // What is not needed before the first change is loaded when it is: then there is time.
+      exec: async (exec, onLine, signal, input) => {
+        const { asLines, runInInstance } = await import("./exec.ts");
+        return await runInInstance(endpoint, exec, asLines(onLine), signal, input);
+      },
+      pipe: async (exec, onBytes, signal, input) => {
+        const { asBytes, runInInstance } = await import("./exec.ts");
+        return await runInInstance(endpoint, exec, asBytes(onBytes), signal, input);
+      },
+      shell: async (exec, signal) => await (await import("./shell.ts")).runShell(endpoint, exec, signal),
+      push: async (push, signal) => await (await import("./push.ts")).pushFile(endpoint, push, signal),
+      transfer: async (what, signal, onProgress, settleMs) =>
+        what.way === "backup" || what.way === "restore"
+          ? await (await import("./volumes.ts")).transferVolume(endpoint, what, signal, onProgress, settleMs)
+          : await (await import("./images.ts")).transferImage(endpoint, what, there, signal, onProgress),
+    },
+    close: () => endpoint.close(),
+  };
+}
+
+async function open(
+  backend: Backend,
+  way: Way,
+  host: Pick<Host, "env">,
+  tell: Tell | undefined,
+): Promise<Endpoint> {
+  if (way.kind === "socket") {
+    const path = await findSocket(backend, way.path, host);
+    return openSocket(backend.title, path, startAdvice(backend), tell);
+  }
+  // Only those who need it wait for it to be loaded.
+  const { openTls } = await import("../transport/tls.ts");
+  const { remote, url, credentials, directory } = way;
+  if (!credentials.certificate && !way.isPublic) {
+    throw new ServerError(
+      `There is no client certificate for remote "${remote}": "${directory}" has no client.crt and client.key`,
+      0,
+      undefined,
+      [`To make one and have it trusted: lxops remote add ${remote} TOKEN`],
+    );
+  }
+  const advice = [
+    `See whether the server of remote "${remote}" runs and listens there (core.https_address)`,
+    "The daemon of this machine: -unix",
+  ];
+  const endpoint = await openTls({ title: backend.title, remote, url, credentials, advice });
+  return tell ? { ...endpoint, tell } : endpoint;
+}

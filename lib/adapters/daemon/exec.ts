@@ -1,0 +1,209 @@
+/**
+ * Programs in an instance. Output is complete: a program has ended when the daemon says so and both of its
+ * output sockets were read to their end.
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+import { ServerError } from "../../base/errors.ts";
+import type { Exec, OnBytes, OnLine } from "../../ports/mod.ts";
+import { narrow } from "../transport/answer.ts";
+import type { Endpoint } from "../transport/http.ts";
+import { interruption } from "./interrupt.ts";
+import { LineSplitter } from "../../base/lines.ts";
+import {
+  askWithGrace,
+  jsonCall,
+  OPERATION,
+  type Operation,
+  operationFailure,
+  operationPath,
+  waitForEnd,
+} from "./operation.ts";
+import { execRequest, websocketPath } from "./requests.ts";
+import { type Channel, type OnMessage, openChannel } from "../transport/websocket.ts";
+
+/** The signals that end a program, and how long it may take to end after each before lxops goes on. */
+const ENDING = [{ number: 15, graceMs: 3000 }, { number: 9, graceMs: 2000 }] as const;
+/** Bytes of stdin in one message. */
+const STDIN_CHUNK = 32768;
+
+/** Where a stream of a program's output goes; `end()` is called when all of it was there. */
+export interface Output {
+  push(bytes: Uint8Array): void;
+  end(): void;
+}
+
+/** Makes the receiver of a stream. */
+export type Outputs = (stream: "stdout" | "stderr") => Output;
+
+/** Output as lines. */
+export function asLines(onLine: OnLine): Outputs {
+  return (stream) => new LineSplitter((line) => onLine(line, stream));
+}
+
+/** Output as it comes. */
+export function asBytes(onBytes: OnBytes): Outputs {
+  return (stream) => ({ push: (bytes) => onBytes(bytes, stream), end: () => {} });
+}
+
+const execSchema = z.object({
+  metadata: z.object({
+    fds: z.object({ "0": z.string(), "1": z.string(), "2": z.string(), control: z.string() }),
+  }),
+});
+
+/**
+ * Runs a program in an instance and returns its exit code. When the signal aborts the program is told to end, so
+ * that it can end what it had started itself, since the daemon can signal the program only; then it is killed.
+ */
+export async function runInInstance(
+  endpoint: Endpoint,
+  exec: Exec,
+  outputs: Outputs,
+  signal: AbortSignal,
+  input?: Promise<void>,
+): Promise<number> {
+  signal.throwIfAborted();
+  const request = execRequest(exec);
+  const name = `${request.method} ${request.path}`;
+  const answer = await askWithGrace(endpoint, jsonCall(request), signal);
+  const operation = operationPath(endpoint, name, answer);
+  const { fds } = narrow(endpoint, name, execSchema, answer.metadata).metadata;
+  const session = openSession(endpoint, operation, fds, exec, outputs, input);
+  const stop = new AbortController();
+  const abandoned = Promise.withResolvers<never>();
+  const operationEnd = waitForEnd(endpoint, name, operation, stop.signal);
+  const over = Promise.allSettled([operationEnd, session.drained]);
+  let ending: Promise<boolean> | undefined;
+  const end = () => ending ??= endProgram(session, over);
+  const onAbort = async () => {
+    if (await end()) return;
+    const left = `"${exec.argv[0]}" may still be running in instance "${exec.instance.name}"`;
+    abandoned.reject(interruption(signal, left));
+  };
+  signal.addEventListener("abort", onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    const ended = Promise.all([operationEnd, session.drained]);
+    const [result] = await Promise.race([ended, abandoned.promise]).catch(async (error) => {
+      // A receiver of lines that throws must not leave the program running.
+      await end();
+      throw error;
+    });
+    if (signal.aborted) {
+      throw interruption(signal, `"${exec.argv[0]}" in instance "${exec.instance.name}" was killed`);
+    }
+    return exitCode(endpoint, name, result, exec, outputs);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    stop.abort();
+    session.close();
+  }
+}
+
+/** Ends a program; `false` where it does not end. */
+async function endProgram(session: Session, over: Promise<unknown>): Promise<boolean> {
+  for (const { number, graceMs } of ENDING) {
+    session.signal(number);
+    if (await within(over, graceMs)) return true;
+  }
+  return false;
+}
+
+async function within(promise: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  try {
+    return await Promise.race([promise.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+interface Session {
+  /** Settles when both outputs were read to their end. */
+  readonly drained: Promise<unknown>;
+  /** Sends a signal to the program. */
+  signal(number: number): void;
+  close(): Promise<void>;
+}
+
+// All four sockets are opened at once: the daemon gives up on a program whose sockets are not all there
+// within a few seconds. What could not be opened has ended; the operation tells why.
+function openSession(
+  endpoint: Endpoint,
+  operation: string,
+  fds: Readonly<Record<"0" | "1" | "2" | "control", string>>,
+  exec: Exec,
+  outputs: Outputs,
+  input: Promise<void> | undefined,
+): Session {
+  const opening: Promise<Channel | undefined>[] = [];
+  const open = (secret: string, onMessage: OnMessage) => {
+    const channel = openChannel(endpoint, websocketPath(operation, secret), onMessage)
+      .catch(() => undefined);
+    opening.push(channel);
+    return channel;
+  };
+  const drain = async (secret: string, stream: "stdout" | "stderr") => {
+    const output = outputs(stream);
+    const channel = await open(secret, (data) => {
+      // The daemon marks the end of a stream with an empty text message; program output is binary.
+      if (typeof data !== "string") output.push(data);
+    });
+    await channel?.ended;
+    output.end();
+  };
+  const drained = Promise.all([drain(fds["1"], "stdout"), drain(fds["2"], "stderr")]);
+  const control = open(fds.control, () => {});
+  const stdin = open(fds["0"], () => {});
+  // While the input is waited for, there is time to put it together.
+  const bytes = exec.input ?? new TextEncoder().encode(exec.stdin ?? "");
+  Promise.all([stdin, input]).then(([stdin]) => feed(stdin, bytes));
+  let signalling: Promise<unknown> = Promise.resolve();
+  return {
+    drained,
+    signal(number) {
+      const order = JSON.stringify({ command: "signal", signal: number });
+      signalling = control.then((channel) => channel?.send(order));
+    },
+    async close() {
+      await signalling;
+      for (const channel of opening) (await channel)?.close();
+    },
+  };
+}
+
+// A program that ends without reading its input closes the socket early, which is no failure.
+async function feed(stdin: Channel | undefined, bytes: Uint8Array): Promise<void> {
+  for (let start = 0; start < bytes.length; start += STDIN_CHUNK) {
+    if (!await stdin?.send(bytes.subarray(start, start + STDIN_CHUNK))) return;
+  }
+  await stdin?.send("");
+}
+
+function exitCode(
+  endpoint: Endpoint,
+  request: string,
+  operation: Operation,
+  exec: Exec,
+  outputs: Outputs,
+): number {
+  const code = operation.metadata["return"];
+  if (operation.code === OPERATION.success || typeof code === "number" && code > 0) {
+    if (typeof code !== "number") {
+      throw new ServerError(`${endpoint.title} gave no exit code of "${exec.argv[0]}"`, 200, request);
+    }
+    // A program that could not be started says nothing itself.
+    if (operation.error !== "") {
+      const output = outputs("stderr");
+      output.push(new TextEncoder().encode(`${exec.argv[0]}: ${operation.error}\n`));
+      output.end();
+    }
+    return code;
+  }
+  throw operationFailure(endpoint, request, operation);
+}

@@ -1,0 +1,158 @@
+/**
+ * Files of an instance.
+ *
+ * @module
+ */
+import { ServerError } from "../../base/errors.ts";
+import type { InstanceRef } from "../../ports/mod.ts";
+import { limited, READ_LIMIT_MS, readAnswer } from "../transport/answer.ts";
+import { bodyOf, call, type Endpoint, type Reply } from "../transport/http.ts";
+import { filePath } from "./requests.ts";
+
+const MIB = 1024 * 1024;
+/** The most that is read of a file unless more is asked for: what an instance holds is not lxops' to trust. */
+const FILE_LIMIT_MIB = 16;
+/** The most that is read of an answer that is not JSON. */
+const ANSWER_LIMIT_MIB = 64;
+/** As many symbolic links as Linux follows. */
+export const LINK_LIMIT = 40;
+
+/**
+ * Reads a file of an instance, through symbolic links; `undefined` where there is none. The daemons open whatever
+ * is there, and wait for as long as nobody writes to a FIFO.
+ *
+ * @throws {TimeoutError} where the file is not there whole within the limit
+ */
+export async function readInstanceFile(
+  endpoint: Endpoint,
+  ref: InstanceRef,
+  path: string,
+  limitMib = FILE_LIMIT_MIB,
+  limitMs = READ_LIMIT_MS,
+): Promise<Uint8Array | undefined> {
+  return await limited(
+    endpoint,
+    filePath(ref, path),
+    limitMs,
+    (signal) => readThroughLinks(endpoint, ref, path, limitMib, signal),
+    [`"${path}" in instance "${ref.name}" may be a FIFO or a device; a file is expected there`],
+  );
+}
+
+/** The size of a file of an instance, as far as the daemon tells it without opening the file. */
+export async function sizeOfFile(
+  endpoint: Endpoint,
+  ref: InstanceRef,
+  path: string,
+  limitMs: number,
+): Promise<number | undefined> {
+  return await limited(endpoint, filePath(ref, path), limitMs, async (signal) => {
+    const response = await call(endpoint, { method: "HEAD", path: filePath(ref, path), signal });
+    await response.body?.cancel();
+    const length = response.headers.get("content-length");
+    return response.ok && header(response, "type") === "file" && length !== null ? Number(length) : undefined;
+  });
+}
+
+async function readThroughLinks(
+  endpoint: Endpoint,
+  ref: InstanceRef,
+  path: string,
+  limitMib: number,
+  signal: AbortSignal,
+): Promise<Uint8Array | undefined> {
+  let place = path;
+  for (let links = 0; links <= LINK_LIMIT; links++) {
+    const request = { method: "GET", path: filePath(ref, place), signal };
+    const name = `${request.method} ${request.path}`;
+    const response = await call(endpoint, request);
+    if (response.status === 404) {
+      await response.body?.cancel();
+      return undefined;
+    }
+    // Throws the daemon's words.
+    if (!response.ok) await readAnswer(endpoint, name, response, signal);
+    const type = header(response, "type");
+    if (type === "directory") {
+      await response.body?.cancel();
+      throw new ServerError(`"${place}" in instance "${ref.name}" is a directory, not a file`, 400, name);
+    }
+    const content = await readLimited(endpoint, name, response, signal, limitMib);
+    if (content === undefined) {
+      throw new ServerError(
+        `"${place}" in instance "${ref.name}" is larger than ${limitMib} MiB, the most that is read (${name})`,
+        413,
+        name,
+      );
+    }
+    if (type !== "symlink") return content;
+    place = linkTarget(place, new TextDecoder().decode(content).trim());
+  }
+  throw new ServerError(`Too many symbolic links at "${path}" in instance "${ref.name}"`, 400);
+}
+
+/** Reads what is not JSON; `undefined` where there is nothing. */
+export async function readBytes(endpoint: Endpoint, path: string): Promise<Uint8Array | undefined> {
+  return await limited(endpoint, path, READ_LIMIT_MS, async (signal) => {
+    const request = `GET ${path}`;
+    const response = await call(endpoint, { method: "GET", path, signal });
+    if (response.status === 404) {
+      await response.body?.cancel();
+      return undefined;
+    }
+    if (!response.ok) await readAnswer(endpoint, request, response, signal);
+    const content = await readLimited(endpoint, request, response, signal, ANSWER_LIMIT_MIB);
+    if (content) return content;
+    throw new ServerError(`The answer is larger than ${ANSWER_LIMIT_MIB} MiB (${request})`, 413, request);
+  });
+}
+
+/** Reads an answer of any size as it comes; `undefined` where there is nothing. */
+export async function streamBytes(
+  endpoint: Endpoint,
+  path: string,
+  signal: AbortSignal,
+): Promise<AsyncIterable<Uint8Array> | undefined> {
+  const request = `GET ${path}`;
+  const response = await call(endpoint, { method: "GET", path, signal });
+  if (response.status === 404) {
+    await response.body?.cancel();
+    return undefined;
+  }
+  if (!response.ok) await readAnswer(endpoint, request, response, signal);
+  return bodyOf(endpoint, request, response, signal);
+}
+
+/** A header of an answer, as either daemon calls it; empty where it has none. */
+export function header(response: Reply, key: string): string {
+  return response.headers.get(`X-Incus-${key}`) ?? response.headers.get(`X-LXD-${key}`) ?? "";
+}
+
+/** Where a link leads. `..` stays in the path: only the instance knows where its directories really lead. */
+export function linkTarget(link: string, target: string): string {
+  return target.startsWith("/") ? target : `${link.slice(0, link.lastIndexOf("/") + 1)}${target}`;
+}
+
+/** Reads a body; `undefined` where it is larger than the limit. */
+export async function readLimited(
+  endpoint: Endpoint,
+  request: string,
+  response: Reply,
+  signal: AbortSignal,
+  limitMib: number,
+): Promise<Uint8Array | undefined> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of bodyOf(endpoint, request, response, signal)) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > limitMib * MIB) return undefined;
+  }
+  const all = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return all;
+}

@@ -1,0 +1,141 @@
+/**
+ * Images as bytes: into files, from files, and from one daemon to another. Nothing of them is kept in memory.
+ *
+ * @module
+ */
+import { ServerError } from "../../base/errors.ts";
+import type { ImageTransfer } from "../../ports/mod.ts";
+import { ask, readAnswer } from "../transport/answer.ts";
+import { bodyOf, call, type Endpoint, type Reply } from "../transport/http.ts";
+import { counter, openPartial, writeFile } from "../transport/incoming.ts";
+import { writeParts } from "../transport/multipart.ts";
+import { awaitOperation, OPERATION, operationFailure, operationPath } from "./operation.ts";
+import { openFile } from "../read_file.ts";
+import { type ImageBody, imageExportPath, uploadRequest } from "./requests.ts";
+
+/** Finds the daemon of a remote. */
+export type Elsewhere = (remote: string) => Promise<Endpoint>;
+
+/** Moves an image. */
+export async function transferImage(
+  endpoint: Endpoint,
+  image: ImageTransfer,
+  elsewhere: Elsewhere,
+  signal: AbortSignal,
+  onProgress?: (text: string) => void,
+): Promise<void> {
+  signal.throwIfAborted();
+  switch (image.way) {
+    case "export": {
+      const response = await download(endpoint, image.project, image.fingerprint, signal);
+      return await writeImage(response, image, onProgress);
+    }
+    case "import": {
+      const { type, body } = await uploadOf(image.files);
+      return await upload(endpoint, image, { type, body, properties: image.properties }, signal, onProgress);
+    }
+    case "relay": {
+      const from = await elsewhere(image.remote);
+      const response = await download(from, image.fromProject, image.fingerprint, signal);
+      const type = response.headers.get("Content-Type") ?? "application/octet-stream";
+      return await upload(
+        endpoint,
+        image,
+        { type, body: response.body!, properties: {} },
+        signal,
+        onProgress,
+      );
+    }
+  }
+}
+
+async function download(
+  endpoint: Endpoint,
+  project: string,
+  fingerprint: string,
+  signal: AbortSignal,
+): Promise<Reply> {
+  const path = imageExportPath(project, fingerprint);
+  const response = await call(endpoint, { method: "GET", path, signal });
+  if (!response.ok) await readAnswer(endpoint, `GET ${path}`, response, signal);
+  if (!response.body) {
+    throw new ServerError(`The image is empty (GET ${path})`, response.status, `GET ${path}`);
+  }
+  const { status, ok, headers } = response;
+  const body = ReadableStream.from(bodyOf(endpoint, `GET ${path}`, response, signal));
+  return { status, ok, headers, text: () => response.text(), body };
+}
+
+async function upload(
+  endpoint: Endpoint,
+  image: { readonly project: string; readonly isPublic: boolean },
+  content: ImageBody,
+  signal: AbortSignal,
+  onProgress?: (text: string) => void,
+): Promise<void> {
+  const body = content.body.pipeThrough(counter((text) => onProgress?.(text)));
+  const call = uploadRequest(image, { ...content, body });
+  const request = `${call.method} ${call.path}`;
+  const answer = await ask(endpoint, { ...call, signal });
+  if (answer.type === "sync") return;
+  const operation = await awaitOperation(endpoint, request, operationPath(endpoint, request, answer), signal);
+  if (operation.code !== OPERATION.success) throw operationFailure(endpoint, request, operation);
+}
+
+async function uploadOf(files: readonly string[]): Promise<Pick<ImageBody, "type" | "body">> {
+  const disk = files[1] !== undefined && await isDisk(files[1]);
+  const opened = await Promise.all(files.map(async (file) => (await openFile(file)).readable));
+  const [first, second] = opened;
+  if (!second) return { type: "application/octet-stream", body: first! };
+  const boundary = `lxops-${crypto.randomUUID()}`;
+  const part = (name: string, begin: string) =>
+    new TextEncoder().encode(
+      `${begin}--${boundary}\r\nContent-Disposition: form-data; name="${name}"; filename="${name}"\r\n` +
+        "Content-Type: application/octet-stream\r\n\r\n",
+    );
+  async function* parts(): AsyncIterable<Uint8Array> {
+    yield part("metadata", "");
+    yield* first!;
+    yield part(disk ? "rootfs.img" : "rootfs", "\r\n");
+    yield* second!;
+    yield new TextEncoder().encode(`\r\n--${boundary}--\r\n`);
+  }
+  return { type: `multipart/form-data; boundary=${boundary}`, body: ReadableStream.from(parts()) };
+}
+
+/** Whether a file is the disk of a virtual machine: the daemons tell by its name in the request what the image is of. */
+async function isDisk(file: string): Promise<boolean> {
+  using opened = await openFile(file);
+  const start = new Uint8Array(4);
+  return await opened.read(start) === 4 && new TextDecoder("latin1").decode(start) === "QFI\u00fb";
+}
+
+/** Writes beside the file first, so that an image that is there is whole. */
+async function writeImage(
+  response: Reply,
+  { file, fingerprint }: Pick<Extract<ImageTransfer, { way: "export" }>, "file" | "fingerprint">,
+  onProgress: (text: string) => void = () => {},
+): Promise<void> {
+  const body = response.body!.pipeThrough(counter(onProgress));
+  const boundary = /boundary="?([^";]+)/.exec(response.headers.get("Content-Type") ?? "")?.[1];
+  if (file === "-") {
+    if (boundary !== undefined) {
+      await body.cancel();
+      throw new ServerError("This image has two parts, which need files of their own and not stdout", 0);
+    }
+    return await body.pipeTo(Deno.stdout.writable, { preventClose: true });
+  }
+  const path = (disposition: string | null, otherwise: string) =>
+    file.endsWith("/")
+      ? `${file}${nameOf(disposition) ?? `${fingerprint}${otherwise}`}`
+      : `${file}${otherwise}`;
+  if (boundary === undefined) {
+    return await writeFile(path(response.headers.get("Content-Disposition"), ""), body);
+  }
+  await writeParts(body, boundary, (index, head) => openPartial(path(head, index === 0 ? "" : ".root")));
+}
+
+/** The name that a daemon has for a file; nothing where it could lead out of a directory. */
+function nameOf(disposition: string | null): string | undefined {
+  return /filename="?([A-Za-z0-9_][\w.-]*)"?(?:[;\r\n]|$)/.exec(disposition ?? "")?.[1];
+}

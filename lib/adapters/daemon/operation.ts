@@ -1,0 +1,218 @@
+/**
+ * Requests that change something, and the background operations that they may start. The three daemons
+ * report a failed operation in three ways; all of them end here.
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+import { ServerError } from "../../base/errors.ts";
+import type { Request } from "../../ports/mod.ts";
+import { type Answer, ask, exchange, limited, narrow, READ_LIMIT_MS, refusal } from "../transport/answer.ts";
+import { type Call, type Endpoint, tellSlow } from "../transport/http.ts";
+import { delay, interruption, startGrace } from "./interrupt.ts";
+import { watchProgress } from "./progress.ts";
+import { waitPath } from "./requests.ts";
+
+/** A background operation as the daemon describes it. */
+export interface Operation {
+  readonly id: string;
+  readonly code: number;
+  readonly error: string;
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+/** Status codes of operations. */
+export const OPERATION = { success: 200, failure: 400, cancelled: 401 } as const;
+
+/** How long an interrupted lxops waits for the daemon to say what became of the request. */
+const GRACE_MS = 3000;
+
+/** How long the daemon is to wait at once; so one that hangs is told from one that works for long. */
+const WAIT_SECONDS = 60;
+
+const operationSchema = z.object({
+  id: z.string(),
+  status_code: z.number(),
+  err: z.nullish(z.string()),
+  metadata: z.nullish(z.record(z.string(), z.unknown())),
+});
+
+/**
+ * Sends a request, awaits its operation, and returns the operation's or the answer's metadata. Where it is
+ * interrupted, and the daemon goes on, `settleMs` is how long its end is still waited for.
+ */
+export async function send(
+  endpoint: Endpoint,
+  request: Request,
+  signal: AbortSignal,
+  onProgress?: (text: string) => void,
+  settleMs = 0,
+): Promise<unknown> {
+  signal.throwIfAborted();
+  const name = `${request.method} ${request.path}`;
+  const answer = await askWithGrace(endpoint, jsonCall(request), signal);
+  if (answer.type === "sync") return answer.metadata;
+  const path = operationPath(endpoint, name, answer);
+  const progress = onProgress === undefined ? undefined : watchProgress(endpoint, path, onProgress);
+  const told = tellSlow(endpoint, `${endpoint.title} works on ${name}`);
+  try {
+    const operation = await awaitOperation(endpoint, name, path, signal, settleMs);
+    if (operation.code !== OPERATION.success) throw operationFailure(endpoint, name, operation);
+    return operation.metadata;
+  } finally {
+    progress?.stop();
+    told();
+  }
+}
+
+/** The call that carries a request's body as JSON. */
+export function jsonCall(request: Request): Call {
+  const { method, path, body } = request;
+  if (body === undefined) return { method, path };
+  return { method, path, body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
+}
+
+/**
+ * Asks without the signal, and gives up only some time after it: an answer that is thrown away would leave
+ * an operation running that nobody knows, and so nobody can cancel.
+ */
+export async function askWithGrace(endpoint: Endpoint, request: Call, signal: AbortSignal): Promise<Answer> {
+  const grace = startGrace(signal, GRACE_MS);
+  try {
+    return await ask(endpoint, { ...request, signal: grace.signal });
+  } catch (error) {
+    if (!grace.signal.aborted) throw error;
+    const left = `${endpoint.title} may still carry out ${request.method} ${request.path}`;
+    throw interruption(signal, left, true);
+  } finally {
+    grace.stop();
+  }
+}
+
+/** The path of the operation that an answer of type `async` names. */
+export function operationPath(endpoint: Endpoint, request: string, answer: Answer): string {
+  if (/^\/1\.0\/operations\/[\w-]+(\?.*)?$/.test(answer.operation)) return answer.operation;
+  throw new ServerError(
+    `${endpoint.title} named no operation in its answer to ${request}: "${answer.operation}"`,
+    answer.status,
+    request,
+  );
+}
+
+/**
+ * As `waitForEnd()`; when the signal aborts, cancels it where it can be cancelled, and waits for its end no longer
+ * than `settleMs`.
+ */
+export async function awaitOperation(
+  endpoint: Endpoint,
+  request: string,
+  path: string,
+  signal: AbortSignal,
+  settleMs = 0,
+): Promise<Operation> {
+  const stop = new AbortController();
+  const interrupted = Promise.withResolvers<never>();
+  const onAbort = () =>
+    cancel(endpoint, request, path, signal).catch(async (error) => {
+      // An end that came meanwhile counts more.
+      if (settleMs > 0) await delay(settleMs, stop.signal).catch(() => {});
+      interrupted.reject(error);
+    });
+  signal.addEventListener("abort", onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    const end = waitForEnd(endpoint, request, path, stop.signal);
+    const operation = await Promise.race([end, interrupted.promise]);
+    if (!signal.aborted || operation.code === OPERATION.success) return operation;
+    throw interruption(signal, `${endpoint.title} gave up ${request}: ${operation.error || "cancelled"}`);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    stop.abort();
+  }
+}
+
+/** The error of an operation that ended badly. */
+export function operationFailure(endpoint: Endpoint, request: string, operation: Operation): ServerError {
+  if (operation.code === OPERATION.cancelled && operation.error === "") {
+    return refusal(endpoint, request, operation.code, "The operation was cancelled");
+  }
+  return refusal(endpoint, request, operation.code, operation.error);
+}
+
+/** Waits until an operation ended, well or not. */
+export async function waitForEnd(
+  endpoint: Endpoint,
+  request: string,
+  path: string,
+  signal: AbortSignal,
+): Promise<Operation> {
+  for (let pause = 10;; pause = Math.min(2 * pause, 1000)) {
+    const operation = await waitOnce(endpoint, request, path, signal);
+    // Codes below 200 are states in which it still lives; a daemon may limit the length of one wait.
+    if (operation.code >= OPERATION.success) return operation;
+    await delay(pause, signal);
+  }
+}
+
+async function waitOnce(
+  endpoint: Endpoint,
+  request: string,
+  path: string,
+  signal: AbortSignal,
+): Promise<Operation> {
+  const wait = waitPath(path, WAIT_SECONDS);
+  const answer = await unlessLost(endpoint, request, signal, wait);
+  if (answer.type !== "error") return toOperation(endpoint, `GET ${wait}`, answer.metadata);
+  // Incus 6.0 answers with an error that lacks the operation's metadata, such as an exit code: the operation
+  // itself has it, for the few seconds that the daemon still knows it.
+  const later = await unlessLost(endpoint, request, signal, path);
+  if (later.type !== "error") return toOperation(endpoint, `GET ${path}`, later.metadata);
+  if (answer.status === 404) throw lostOperation(endpoint, request);
+  throw refusal(endpoint, request, answer.status, answer.error);
+}
+
+async function unlessLost(
+  endpoint: Endpoint,
+  request: string,
+  signal: AbortSignal,
+  path: string,
+): Promise<Answer> {
+  try {
+    return await limited(endpoint, path, WAIT_SECONDS * 1000 + READ_LIMIT_MS, async (limit) => {
+      const both = AbortSignal.any([signal, limit]);
+      return await exchange(endpoint, { method: "GET", path, signal: both });
+    });
+  } catch (error) {
+    if (!(error instanceof ServerError) || error.status !== 0 || signal.aborted) throw error;
+    throw lostOperation(endpoint, request);
+  }
+}
+
+async function cancel(
+  endpoint: Endpoint,
+  request: string,
+  path: string,
+  signal: AbortSignal,
+): Promise<never> {
+  const limit = AbortSignal.timeout(GRACE_MS);
+  try {
+    await ask(endpoint, { method: "DELETE", path, signal: limit });
+  } catch {
+    // Most operations cannot be cancelled; the person still gets the prompt back.
+    throw interruption(signal, `${endpoint.title} goes on with ${request}, which cannot be cancelled`, true);
+  }
+  throw interruption(signal, `${endpoint.title} was told to cancel ${request}`, true);
+}
+
+function lostOperation(endpoint: Endpoint, request: string): ServerError {
+  const message = `${endpoint.title} stopped or restarted during ${request}; its outcome is unknown`;
+  return new ServerError(message, 0, request, [
+    "Look at the instance before you try again: it may be half made, and deleting it works",
+    ...endpoint.advice,
+  ]);
+}
+
+function toOperation(endpoint: Endpoint, request: string, value: unknown): Operation {
+  const { id, status_code, err, metadata } = narrow(endpoint, request, operationSchema, value);
+  return { id, code: status_code, error: err ?? "", metadata: metadata ?? {} };
+}

@@ -1,0 +1,42 @@
+/**
+ * Volumes as bytes: backups of them into files, and new volumes of such files. Nothing of them is kept in memory.
+ *
+ * @module
+ */
+import { ServerError } from "../../base/errors.ts";
+import type { VolumeTransfer } from "../../ports/mod.ts";
+import { ask, readAnswer } from "../transport/answer.ts";
+import { bodyOf, call, type Endpoint } from "../transport/http.ts";
+import { counter, writeFile } from "../transport/incoming.ts";
+import { awaitOperation, OPERATION, operationFailure, operationPath } from "./operation.ts";
+import { openFile } from "../read_file.ts";
+import { backupExportPath, restoreRequest } from "./requests.ts";
+
+/** Moves a volume. */
+export async function transferVolume(
+  endpoint: Endpoint,
+  transfer: VolumeTransfer,
+  signal: AbortSignal,
+  onProgress: (text: string) => void = () => {},
+  settleMs = 0,
+): Promise<void> {
+  signal.throwIfAborted();
+  if (transfer.way === "backup") {
+    const path = backupExportPath(transfer.volume, transfer.backup);
+    const response = await call(endpoint, { method: "GET", path, signal });
+    if (!response.ok) await readAnswer(endpoint, `GET ${path}`, response, signal);
+    if (!response.body) {
+      throw new ServerError(`The backup is empty (GET ${path})`, response.status, `GET ${path}`);
+    }
+    const body = ReadableStream.from(bodyOf(endpoint, `GET ${path}`, response, signal));
+    return await writeFile(transfer.file, body.pipeThrough(counter(onProgress)), 0o600);
+  }
+  const { readable } = await openFile(transfer.file);
+  const restore = restoreRequest(transfer.volume, readable.pipeThrough(counter(onProgress)));
+  const request = `${restore.method} ${restore.path}`;
+  const answer = await ask(endpoint, { ...restore, signal });
+  if (answer.type === "sync") return;
+  const path = operationPath(endpoint, request, answer);
+  const operation = await awaitOperation(endpoint, request, path, signal, settleMs);
+  if (operation.code !== OPERATION.success) throw operationFailure(endpoint, request, operation);
+}

@@ -1,0 +1,152 @@
+/**
+ * The machine, to look at.
+ *
+ * @module
+ */
+import { basename, dirname } from "@std/path";
+import { CommandError, UnreadableError } from "../../base/errors.ts";
+import type { Dataset, Host, PathInfo, ZfsSnapshot } from "../../ports/mod.ts";
+import { textOf } from "../../base/utf8.ts";
+import { runProgram } from "./process.ts";
+import { findProgram } from "./programs.ts";
+import { BYTES_LIMIT_MIB, openFile, readFile, TEXT_LIMIT_MIB } from "../read_file.ts";
+import { DATASET_COLUMNS, hasNoZfs, rowsOf, takesSeveral, toDatasets } from "./zfs_output.ts";
+
+/** The machine that lxops runs on. */
+export function makeHost(): Host {
+  return {
+    isRoot: Deno.uid() === 0,
+    ...(Deno.uid() ? { user: { uid: Deno.uid()!, gid: Deno.gid()! } } : {}),
+    cwd: Deno.cwd(),
+    env: (name) => Deno.env.get(name),
+    readText: (path) => unlessAbsent(readText(path)),
+    readBytes: (path) => unlessAbsent(readFile(path, BYTES_LIMIT_MIB)),
+    lstat: async (path) => {
+      const info = await unlessAbsent(Deno.lstat(path));
+      return info && toPathInfo(info);
+    },
+    sha256: (paths) => unlessAbsent(sha256(paths)),
+    realPath: (path) => unlessAbsent(Deno.realPath(path)),
+    readDir: async (path) =>
+      await unlessAbsent(Array.fromAsync(Deno.readDir(path), (entry) => entry.name)) ?? [],
+    datasets: readDatasets,
+    zfsSnapshots: readSnapshots,
+    zfsTakesSeveral,
+    sizes: directorySizes,
+    machine: async (question) => await (await import("./machine.ts")).lookAtMachine(question),
+    mounts: async (daemon) => await (await import("./mounts.ts")).readMounts(daemon),
+    realPaths: (paths) => Promise.resolve(new Map(paths.map((path) => [path, realPathOf(path)]))),
+    thisRun: async () => await (await import("./runs.ts")).thisRun(),
+    runStates: async (texts) => await (await import("./runs.ts")).runStates(texts),
+    processesThatSee: async (directory) =>
+      await (await import("./mount_spaces.ts")).processesThatSee(directory),
+    tree: async (directory) => await (await import("./tree.ts")).readTree(directory),
+  };
+}
+
+/** What is not there is in what is, or would be. */
+function realPathOf(path: string): string {
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : `${realPathOf(parent).replace(/\/$/, "")}/${basename(path)}`;
+  }
+}
+
+/** A file in another encoding would silently become another text. */
+async function readText(path: string): Promise<string> {
+  const text = textOf(await readFile(path, TEXT_LIMIT_MIB));
+  if (text === undefined) throw new UnreadableError(path, "it is not UTF-8 text");
+  return text;
+}
+
+async function sha256(paths: readonly string[]): Promise<string> {
+  const { createHash } = await import("node:crypto");
+  const hash = createHash("sha256");
+  for (const path of paths) {
+    for await (const chunk of (await openFile(path)).readable) hash.update(chunk);
+  }
+  return hash.digest("hex");
+}
+
+async function unlessAbsent<T>(promise: Promise<T>): Promise<T | undefined> {
+  try {
+    return await promise;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return undefined;
+    throw error;
+  }
+}
+
+function toPathInfo(info: Deno.FileInfo): PathInfo {
+  const kind = info.isSymlink ? "symlink" : info.isDirectory ? "directory" : info.isFile ? "file" : "other";
+  return {
+    kind,
+    mode: (info.mode ?? 0) & 0o7777,
+    uid: info.uid ?? 0,
+    gid: info.gid ?? 0,
+    size: info.size,
+    device: info.dev,
+  };
+}
+
+/** Runs `zfs list`; nothing where the machine has no ZFS. */
+async function zfsList(type: "filesystem,volume" | "snapshot", columns: string): Promise<string[][]> {
+  const program = await findProgram("zfs");
+  if (program === undefined) return [];
+  const argv = [program, "list", "-H", "-t", type, "-o", columns] as const;
+  const result = await runProgram(argv, undefined, () => {}, new AbortController().signal);
+  if (result.code === 0) return rowsOf(result.stdout);
+  // A machine may have the program, and no pool.
+  if (hasNoZfs(result.stderr)) return [];
+  throw new CommandError(
+    `"zfs list" failed with exit code ${result.code}`,
+    argv,
+    result.code,
+    result.stderr.trimEnd(),
+    ["What lxops needs of ZFS works where this does, as the same user: zfs list"],
+  );
+}
+
+async function readDatasets(): Promise<ReadonlyMap<string, Dataset>> {
+  return toDatasets(await zfsList("filesystem,volume", DATASET_COLUMNS));
+}
+
+async function readSnapshots(): Promise<ReadonlyMap<string, readonly ZfsSnapshot[]>> {
+  const found = new Map<string, ZfsSnapshot[]>();
+  for (const [full = "", used = "", creation = ""] of await zfsList("snapshot", "name,used,creation")) {
+    const at = full.indexOf("@");
+    const list = found.get(full.slice(0, at)) ?? [];
+    list.push({ name: full.slice(at + 1), used, creation });
+    found.set(full.slice(0, at), list);
+  }
+  return found;
+}
+
+/** Its usage says so; there is no version to ask old ones for. */
+async function zfsTakesSeveral(): Promise<boolean> {
+  const program = await findProgram("zfs");
+  if (program === undefined) return false;
+  const { stderr } = await runProgram(
+    [program, "snapshot"],
+    undefined,
+    () => {},
+    new AbortController().signal,
+  );
+  return takesSeveral(stderr);
+}
+
+/** What cannot be read is not counted: the sizes are for people only. */
+async function directorySizes(paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const program = await findProgram("du");
+  if (program === undefined || paths.length === 0) return new Map();
+  const argv = [program, "-s", "-x", "-h", "--", ...paths] as const;
+  const { stdout } = await runProgram(argv, undefined, () => {}, new AbortController().signal);
+  return new Map(
+    stdout.split("\n").flatMap((line): [string, string][] => {
+      const [size, path] = line.split("\t");
+      return size && path ? [[path, size]] : [];
+    }),
+  );
+}

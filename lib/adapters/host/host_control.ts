@@ -1,0 +1,77 @@
+/**
+ * The machine, to change.
+ *
+ * @module
+ */
+import { dirname } from "@std/path";
+import { CommandError } from "../../base/errors.ts";
+import type { Command, Host, HostControl } from "../../ports/mod.ts";
+import { readMounts } from "./mounts.ts";
+import { runPipeline, runProgram } from "./process.ts";
+import { findProgram } from "./programs.ts";
+
+/** The changing half of a machine; programs run behind `sudo` where lxops is not root. */
+export function hostControl(host: Pick<Host, "isRoot">): HostControl {
+  return {
+    async run(command, onLine, signal, onCount, input) {
+      const argvs = await Promise.all(pipeline(command).map((one) => resolveArgv(one, host.isRoot)));
+      const [first] = argvs;
+      return argvs.length === 1
+        ? await runProgram(first!, input ?? command.stdin, onLine, signal)
+        : await runPipeline(argvs, input ?? command.stdin, onLine, signal, onCount);
+    },
+    async unlock(programs, signal) {
+      const names = programs.filter((name) => name !== "ssh" && name !== "sudo");
+      if (host.isRoot || names.length === 0) return undefined;
+      const [sudo, ...paths] = await Promise.all(["sudo", ...names].map((name) => find(name, [name])));
+      const { unlockSudo } = await import("./sudo.ts");
+      return await unlockSudo(sudo!, paths, Deno.stdin.isTerminal(), signal);
+    },
+    writeText,
+    mounts: async () => (await readMounts()).here,
+  };
+}
+
+/** Whether the permissions that lxops is built with let it write a file. */
+export function mayWrite(path: string): boolean {
+  return Deno.permissions.querySync({ name: "write", path }).state !== "denied";
+}
+
+function pipeline(command: Command): Command["argv"][] {
+  return [command.argv, ...(command.pipe ? pipeline(command.pipe) : [])];
+}
+
+async function resolveArgv(argv: Command["argv"], isRoot: boolean): Promise<Command["argv"]> {
+  const [name, ...args] = argv;
+  const path = await find(name, argv);
+  if (isRoot || name === "sudo" || name === "ssh") return [path, ...args];
+  const sudo = await find("sudo", argv);
+  // Without a terminal nobody could type the password that sudo would wait for.
+  const quiet = Deno.stdin.isTerminal() ? [] : ["-n"];
+  return [sudo, ...quiet, "--", path, ...args];
+}
+
+async function find(name: string, argv: Command["argv"]): Promise<string> {
+  const path = await findProgram(name);
+  if (path !== undefined) return path;
+  throw new CommandError(`The machine has no program "${name}"`, argv, 127, "", [
+    `Install it; lxops looks in /usr/local/sbin, /usr/local/bin, /usr/sbin, /usr/bin, /sbin and /bin`,
+  ]);
+}
+
+/**
+ * Writes beside the file first, so that it is never half there; a link in its place is replaced, not followed.
+ * The directories that it is in are made where they are missing.
+ */
+async function writeText(path: string, text: string, mode: number): Promise<void> {
+  await Deno.mkdir(dirname(path), { recursive: true });
+  const partial = `${path}.partial-${crypto.randomUUID()}`;
+  try {
+    await Deno.writeTextFile(partial, text, { createNew: true, mode });
+    await Deno.chmod(partial, mode);
+    await Deno.rename(partial, path);
+  } catch (error) {
+    await Deno.remove(partial).catch(() => {});
+    throw error;
+  }
+}

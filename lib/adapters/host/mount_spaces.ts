@@ -1,0 +1,57 @@
+/**
+ * Which containers see a directory of the host, as the kernel says: whatever started them, and whether or not a
+ * daemon that did can be asked.
+ *
+ * @module
+ */
+import { LxopsError } from "../../base/errors.ts";
+import { isWithin, type Mount, parseMounts, placeIn } from "../../ports/mounts.ts";
+import { runProgram } from "./process.ts";
+import { findProgram } from "./programs.ts";
+
+/**
+ * Whether a process sees a directory, or a part of it, somewhere else than the host does: `theirs` are its mounts,
+ * `own` those of the host. One that has the host's root, as many services do, sees what every program sees.
+ */
+export function seesElsewhere(directory: string, own: readonly Mount[], theirs: readonly Mount[]): boolean {
+  if (placeIn(own, "/") === placeIn(theirs, "/")) return false;
+  const place = placeIn(own, directory);
+  return place !== undefined && theirs.some(({ device, root }) => {
+    const mounted = `${device} ${root === "/" ? "" : root}`;
+    return isWithin(mounted, place) || isWithin(place, mounted);
+  });
+}
+
+/** Finds processes, one of each container, that see a directory or a part of it. */
+export async function processesThatSee(directory: string): Promise<readonly string[]> {
+  const path = "/proc/[0-9]*/ns/mnt";
+  const listed = await read("find", ["/proc", "-maxdepth", "3", "-path", path, "-printf", "%p %l\\n"]);
+  const bySpace = new Map<string, string[]>();
+  for (const line of listed.split("\n")) {
+    const [, pid, space] = /^\/proc\/(\d+)\/ns\/mnt (\S+)$/.exec(line) ?? [];
+    if (pid && space) bySpace.set(space, [...bySpace.get(space) ?? [], pid]);
+  }
+  const own = parseMounts(await read("cat", ["/proc/self/mountinfo"]));
+  const found: string[] = [];
+  for (const pids of bySpace.values()) {
+    for (const pid of pids) {
+      const text = await read("cat", [`/proc/${pid}/mountinfo`]);
+      // It has ended meanwhile; another one of the same container may be there.
+      if (text === "") continue;
+      if (seesElsewhere(directory, own, parseMounts(text))) found.push(pid);
+      break;
+    }
+  }
+  return found;
+}
+
+async function read(name: "find" | "cat", args: readonly string[]): Promise<string> {
+  const program = await findProgram(name);
+  if (program === undefined) throw new LxopsError(`The machine has no program "${name}"`, ["Install it"]);
+  let text = "";
+  const onLine = (line: string, stream: "stdout" | "stderr") => {
+    if (stream === "stdout") text += `${line}\n`;
+  };
+  await runProgram([program, ...args], undefined, onLine, new AbortController().signal);
+  return text;
+}

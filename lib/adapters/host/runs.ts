@@ -1,0 +1,76 @@
+/**
+ * Runs of lxops on this machine: this one, and whether others still run. What `/proc` says is read by a program, as
+ * Deno lets nobody read there who may not do everything.
+ *
+ * @module
+ */
+import { parseRun, type Run, runText } from "../../ports/runs.ts";
+import type { RunState } from "../../ports/mod.ts";
+import { runProgram } from "./process.ts";
+import { findProgram } from "./programs.ts";
+
+/** What a process is, of the text of its `/proc/PID/stat`: its number, its state, and when it began. */
+export function readStat(line: string): { pid: number; state: string; start: string } | undefined {
+  // A program can have any name, with spaces and parentheses.
+  const fields = line.slice(line.lastIndexOf(")") + 2).split(" ");
+  const pid = Number(/^\d+/.exec(line)?.[0]);
+  const [state, start] = [fields[0], fields[19]];
+  return state && start && pid > 0 ? { pid, state, start } : undefined;
+}
+
+async function readLines(paths: readonly string[]): Promise<readonly string[]> {
+  const program = await findProgram("cat");
+  if (program === undefined) return [];
+  // Those that are not there are left out.
+  const { stdout } = await runProgram(
+    [program, "--", ...paths],
+    undefined,
+    () => {},
+    new AbortController().signal,
+  );
+  return stdout.split("\n");
+}
+
+async function machineId(): Promise<string> {
+  try {
+    return (await Deno.readTextFile("/etc/machine-id")).trim() || "-";
+  } catch {
+    return "-";
+  }
+}
+
+/** This run; `undefined` where the machine does not say what is needed to know it again. */
+export async function thisRun(): Promise<string | undefined> {
+  const [[host, boot, line], machine] = await Promise.all([
+    readLines(["/proc/sys/kernel/hostname", "/proc/sys/kernel/random/boot_id", `/proc/${Deno.pid}/stat`]),
+    machineId(),
+  ]);
+  const stat = readStat(line ?? "");
+  if (!host || !boot || !stat || /\s/.test(host + boot + machine)) return undefined;
+  return runText({ host, machine, boot, pid: stat.pid, start: stat.start });
+}
+
+/** Finds out which runs still run, as far as this machine can know. */
+export async function runStates(
+  texts: readonly string[],
+  own: Promise<string | undefined> = thisRun(),
+): Promise<ReadonlyMap<string, RunState>> {
+  const me = parseRun(await own ?? "");
+  const runs = texts.flatMap((text): [string, Run][] => {
+    const run = parseRun(text);
+    return run ? [[text, run]] : [];
+  });
+  const here = runs.filter(([, run]) => me && isHere(run, me) && run.boot === me.boot);
+  const lines = here.length > 0 ? await readLines(here.map(([, { pid }]) => `/proc/${pid}/stat`)) : [];
+  const stats = lines.flatMap((line) => readStat(line) ?? []);
+  return new Map(runs.map(([text, run]): [string, RunState] => {
+    if (!me || !isHere(run, me)) return [text, "elsewhere"];
+    const alive = run.boot === me.boot &&
+      stats.some(({ pid, state, start }) => pid === run.pid && start === run.start && !/[ZX]/.test(state));
+    return [text, alive ? "alive" : "over"];
+  }));
+}
+
+function isHere({ host, machine }: Run, me: Run): boolean {
+  return host === me.host && machine === me.machine;
+}

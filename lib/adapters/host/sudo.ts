@@ -1,0 +1,51 @@
+/**
+ * What sudo asks is asked before the first change: not while an instance is frozen or stopped until somebody types.
+ *
+ * @module
+ */
+import { CommandError } from "../../base/errors.ts";
+import { runProgram } from "./process.ts";
+
+/** How often sudo is told that the person is still there; it forgets them after five minutes or more. */
+const KEEP_ALIVE_MS = 60_000;
+
+async function sudo(path: string, args: readonly string[], signal: AbortSignal) {
+  return await runProgram([path, ...args], undefined, () => {}, signal);
+}
+
+/**
+ * Has sudo ask what it will ask of programs, which are given by their paths, and keeps it from asking again.
+ *
+ * @throws {CommandError} where it asks, and there is no terminal, or it gets no good answer
+ */
+export async function unlockSudo(
+  path: string,
+  programs: readonly string[],
+  isTerminal: boolean,
+  signal: AbortSignal,
+): Promise<{ end(): void }> {
+  const nothing = { end: () => {} };
+  const knows = async () => (await sudo(path, ["-n", "-v"], signal)).code === 0;
+  if (!await knows()) {
+    // Those that it lets pass without a password may be all that is needed.
+    const refused = await Promise.all(programs.map(async (program) => {
+      const { code, stderr } = await sudo(path, ["-n", "--", program, "--version"], signal);
+      return code !== 0 && /^sudo: /m.test(stderr);
+    }));
+    if (!refused.includes(true)) return nothing;
+    const { code, stderr } = isTerminal ? await sudo(path, ["-v"], signal) : { code: 1, stderr: "" };
+    if (code !== 0) {
+      const why = isTerminal
+        ? "sudo lets this user run nothing as root"
+        : "sudo asks for a password, and there is no terminal to type it";
+      throw new CommandError(why, [path, "-v"], code, stderr.trim(), [
+        "Nothing was changed.",
+        "Run lxops as root, run sudo -v before it, or let this user run the programs without a password: NOPASSWD in sudoers",
+      ]);
+    }
+  }
+  const timer = setInterval(() => {
+    sudo(path, ["-n", "-v"], new AbortController().signal).catch(() => {});
+  }, KEEP_ALIVE_MS);
+  return { end: () => clearInterval(timer) };
+}

@@ -1,0 +1,60 @@
+/**
+ * What `zfs` prints, read: the same on this machine and on others.
+ *
+ * @module
+ */
+import { type Dataset, UNFINISHED, UNOWNED } from "../../ports/mod.ts";
+
+/** The columns of `zfs list` that make a dataset. */
+export const DATASET_COLUMNS = `name,type,mountpoint,mounted,origin,used,${UNFINISHED},${UNOWNED}`;
+
+/** Rows of fields, as `-H` prints them; a line with one field only is a message. */
+export function rowsOf(stdout: string): string[][] {
+  return stdout.split("\n").map((line) => line.split("\t")).filter((fields) => fields.length > 1);
+}
+
+/** Datasets of rows of `DATASET_COLUMNS`, by name. */
+export function toDatasets(rows: readonly (readonly string[])[]): ReadonlyMap<string, Dataset> {
+  return new Map(
+    rows.map(([name = "", type, mountpoint = "", mounted, origin, used = "", unfinished, unowned]) => [name, {
+      name,
+      mountpoint,
+      mounted: mounted === "yes",
+      used,
+      ...(type === "volume" ? { volume: true } : {}),
+      ...(origin && origin !== "-" ? { origin } : {}),
+      // Datasets inherit the property; only one that names itself is meant.
+      ...(unfinished === name ? { unfinished: true } : {}),
+      ...(unowned === name ? { unowned: true } : {}),
+    }]),
+  );
+}
+
+/**
+ * Whether an error of `zfs list` says that there is nothing. One that could not look, as it may not or as the module
+ * is not loaded, does not say so: there may be datasets with data in them.
+ */
+export function hasNoZfs(stderr: string): boolean {
+  return /^(no datasets available)?\s*$/i.test(stderr);
+}
+
+/** Whether the usage of `zfs snapshot` says that it takes several at once. */
+export function takesSeveral(usage: string): boolean {
+  return /@<?snap(name)?>\s*\.\.\./.test(usage);
+}
+
+/** Whether the usage of `zfs receive` says that it keeps what it got of a stream that was cut off. */
+export function resumes(usage: string): boolean {
+  return /receive \[-[A-Za-z]*s/.test(usage) || /receive -A\b/.test(usage);
+}
+
+/** Values of a property as `zfs get -H -o name,value` prints them, without those that are not set. */
+export function valuesOf(stdout: string): readonly (readonly [name: string, value: string])[] {
+  return rowsOf(stdout).flatMap(([name = "", value = "-"]) => value === "-" ? [] : [[name, value] as const]);
+}
+
+/** The number of the snapshot that a stream is of, from what `zfs send -n -v -t` says of its token. */
+export function guidOfToken(text: string): string | undefined {
+  const found = /toguid\s*=\s*(0x[0-9a-f]+|\d+)/i.exec(text)?.[1];
+  return found === undefined ? undefined : String(BigInt(found));
+}

@@ -1,0 +1,108 @@
+/**
+ * The configuration of the daemon's own client: which remotes there are and which is the current one.
+ * Rule: the clients look for `config.yml` in the directory that `INCUS_CONF` or `LXD_CONF` names, or else in the
+ * usual ones; what the file does not name has the clients' defaults.
+ *
+ * @module
+ */
+import { parse } from "@std/yaml";
+import { ConfigError } from "../../base/errors.ts";
+import type { Backend, Host, ImageRemote } from "../../ports/mod.ts";
+
+type Io = Pick<Host, "env" | "readText">;
+
+/** Name of the remote that is the daemon on this machine. */
+export const LOCAL = "local";
+
+/** A remote as the file has it. */
+export interface ClientRemote {
+  readonly addr: string;
+  readonly protocol: string;
+  /** Its current project; empty: the default one. */
+  readonly project: string;
+  readonly isPublic: boolean;
+}
+
+/** The client's configuration. */
+export interface ClientConfig {
+  /** Where it is, or would be. */
+  readonly directory: string;
+  /** All that the file has, to be written back; every scalar as its text. */
+  readonly data: Readonly<Record<string, unknown>>;
+  /** Name of the current remote. */
+  readonly current: string;
+  readonly remotes: ReadonlyMap<string, ClientRemote>;
+}
+
+/** Servers of images by the name of their remote. */
+export async function imageRemotes(backend: Backend, host: Io): Promise<ReadonlyMap<string, ImageRemote>> {
+  const remotes = new Map<string, ImageRemote>(
+    Object.entries(backend.remotes).map(([name, url]) => [name, { url, protocol: "simplestreams" }]),
+  );
+  const found = await readClientConfig(backend, host);
+  for (const [name, remote] of found.remotes) {
+    const protocol = remote.protocol || (backend.client === "incus" ? "incus" : "lxd");
+    if (!remote.addr.startsWith("https://")) continue;
+    if (!isKnown(protocol)) continue;
+    const certificate = await host.readText(`${found.directory}/servercerts/${name}.crt`);
+    remotes.set(name, { url: remote.addr, protocol, ...(certificate ? { certificate } : {}) });
+  }
+  return remotes;
+}
+
+function isKnown(protocol: string): protocol is ImageRemote["protocol"] {
+  return ["simplestreams", "incus", "lxd", "oci"].includes(protocol);
+}
+
+/** Reads the configuration; one that is not there is empty. */
+export async function readClientConfig(backend: Backend, host: Io): Promise<ClientConfig> {
+  const home = host.env("HOME") ?? "/root";
+  const named = host.env(backend.env.conf);
+  const usual = backend.configDirs.map((directory) => directory.replace(/^~/, home));
+  const directories = named ? [named] : usual;
+  for (const directory of directories) {
+    const file = `${directory}/config.yml`;
+    const text = await host.readText(file);
+    if (text !== undefined) return toConfig(directory, parseFile(file, text));
+  }
+  return toConfig(directories.at(-1)!, {});
+}
+
+function parseFile(file: string, text: string): Readonly<Record<string, unknown>> {
+  try {
+    const data = parse(text, { schema: "failsafe" });
+    return typeof data === "object" && data !== null ? data as Record<string, unknown> : {};
+  } catch (error) {
+    const message = `Cannot read the client's configuration: ${
+      error instanceof Error ? error.message : error
+    }`;
+    throw new ConfigError([{ file, message, severity: "error" }]);
+  }
+}
+
+function toConfig(directory: string, data: Readonly<Record<string, unknown>>): ClientConfig {
+  const remotes = Object.entries(child(data, "remotes")).map(([name, remote]) =>
+    [name, {
+      addr: scalar(remote, "addr"),
+      protocol: scalar(remote, "protocol"),
+      project: scalar(remote, "project"),
+      isPublic: scalar(remote, "public") === "true",
+    }] as const
+  );
+  return { directory, data, current: scalar(data, "default-remote") || LOCAL, remotes: new Map(remotes) };
+}
+
+/** A map in a map; empty where there is none. */
+export function child(value: unknown, key: string): Readonly<Record<string, unknown>> {
+  const found = typeof value === "object" && value !== null
+    ? (value as Record<string, unknown>)[key]
+    : undefined;
+  return typeof found === "object" && found !== null ? found as Record<string, unknown> : {};
+}
+
+function scalar(value: unknown, key: string): string {
+  const found = typeof value === "object" && value !== null
+    ? (value as Record<string, unknown>)[key]
+    : undefined;
+  return typeof found === "string" ? found : "";
+}

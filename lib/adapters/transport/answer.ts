@@ -1,0 +1,159 @@
+/**
+ * The envelope of the daemon's answers: `sync` with metadata, `async` with an operation, or `error`.
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+import { AGENT_MISSING, ServerError, TimeoutError } from "../../base/errors.ts";
+import { bodyText, brokenConnection, type Call, call, type Endpoint, type Reply } from "./http.ts";
+import { inWords } from "../../base/schemas.ts";
+import { after } from "./timer.ts";
+
+/** An answer of the daemon. */
+export interface Answer {
+  readonly type: "sync" | "async" | "error";
+  readonly status: number;
+  /** Path of the background operation; empty where there is none. */
+  readonly operation: string;
+  readonly metadata: unknown;
+  /** The daemon's words in an answer of type `error`. */
+  readonly error: string;
+}
+
+const envelope = z.object({
+  type: z.enum(["sync", "async", "error"]),
+  status_code: z.nullish(z.number()),
+  error_code: z.nullish(z.number()),
+  error: z.nullish(z.string()),
+  operation: z.nullish(z.string()),
+  metadata: z.unknown(),
+});
+
+/** How long a daemon may take to tell what it knows; one that hangs (or is stopped) would be waited for forever. */
+export const READ_LIMIT_MS = 60_000;
+
+/** Sends a request and reads its answer; an answer of type `error` is thrown as a `ServerError`. */
+export async function ask(endpoint: Endpoint, request: Call): Promise<Answer> {
+  const response = await call(endpoint, request);
+  return await readAnswer(endpoint, `${request.method} ${request.path}`, response, request.signal);
+}
+
+/** Asks for what the daemon knows; throws a `TimeoutError` where it does not answer. */
+export async function look(endpoint: Endpoint, path: string, limitMs = READ_LIMIT_MS): Promise<Answer> {
+  return await limited(endpoint, path, limitMs, (signal) => ask(endpoint, { method: "GET", path, signal }));
+}
+
+/** Asks with a signal that ends what takes too long; throws a `TimeoutError` then. */
+export async function limited<T>(
+  endpoint: Endpoint,
+  path: string,
+  limitMs: number,
+  asking: (signal: AbortSignal) => Promise<T>,
+  advice: readonly string[] = [],
+): Promise<T> {
+  const limit = new TimeoutError(
+    `${endpoint.title} at "${endpoint.address}" did not answer GET ${path} within ${limitMs / 1000} s`,
+    [
+      ...advice,
+      `Something else may hold the daemon up; its log tells, as does "journalctl -u ${serviceOf(endpoint)}"`,
+    ],
+  );
+  const controller = new AbortController();
+  const stop = after(limitMs, () => controller.abort(limit));
+  try {
+    return await asking(controller.signal);
+  } finally {
+    stop();
+  }
+}
+
+function serviceOf(endpoint: Endpoint): string {
+  return endpoint.title.toLowerCase();
+}
+
+/** Sends a request and reads its answer, also one of type `error`. */
+export async function exchange(endpoint: Endpoint, request: Call): Promise<Answer> {
+  const response = await call(endpoint, request);
+  return await readEnvelope(endpoint, `${request.method} ${request.path}`, response, request.signal);
+}
+
+/** Reads the answer from a response; one of type `error` is thrown as a `ServerError`. */
+export async function readAnswer(
+  endpoint: Endpoint,
+  request: string,
+  response: Reply,
+  signal?: AbortSignal,
+): Promise<Answer> {
+  const answer = await readEnvelope(endpoint, request, response, signal);
+  if (answer.type === "error") throw refusal(endpoint, request, answer.status, answer.error);
+  return answer;
+}
+
+async function readEnvelope(
+  endpoint: Endpoint,
+  request: string,
+  response: Reply,
+  signal?: AbortSignal,
+): Promise<Answer> {
+  const text = await bodyText(endpoint, request, response, signal);
+  // A daemon that is killed while it works may still send the headers.
+  if (text.trim() === "" && response.ok) throw brokenConnection(endpoint, request, "an empty answer");
+  const answer = envelope.safeParse(parseJson(text));
+  if (!answer.success) throw strangeAnswer(endpoint, request, response.status, quoteStart(text));
+  const { error, error_code, status_code, operation, metadata } = answer.data;
+  const type = response.ok ? answer.data.type : "error";
+  const code = (type === "error" ? error_code : status_code) || response.status;
+  return { type, status: code, operation: operation ?? "", metadata, error: error ?? "" };
+}
+
+/** The daemon's own words about a request that it refused. */
+export function refusal(endpoint: Endpoint, request: string, status: number, words: string): ServerError {
+  const advice = status === 401 || status === 403
+    ? [`${endpoint.title} does not trust this user or certificate with the request`]
+    : AGENT_MISSING.test(words)
+    ? [
+      "It starts with the machine, if its image has it; to wait for it: lxops instance wait -until exec NAME",
+    ]
+    : [];
+  const said = words.trim() || `${endpoint.title} gave no reason`;
+  return new ServerError(`${said} (${request}, status ${status})`, status, request, advice);
+}
+
+/** The error of an answer that is not what the API promises; `found` says what it was. */
+export function strangeAnswer(
+  endpoint: Endpoint,
+  request: string,
+  status: number,
+  found: string,
+): ServerError {
+  const message = `${endpoint.title} at "${endpoint.address}" gave an unexpected answer to ${request}`;
+  return new ServerError(`${message} (status ${status}): ${found}`, status, request);
+}
+
+/** Checks a value of an answer against a schema. */
+export function narrow<T>(
+  endpoint: Endpoint,
+  request: string,
+  schema: z.ZodMiniType<T>,
+  value: unknown,
+): T {
+  const result = schema.safeParse(value, { error: inWords });
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const place = issue === undefined || issue.path.length === 0 ? "" : ` at ${issue.path.join(".")}`;
+  throw strangeAnswer(endpoint, request, 200, `${issue?.message ?? "invalid"}${place}`);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function quoteStart(text: string): string {
+  const limit = 200;
+  const start = text.trim().slice(0, limit);
+  return start === "" ? "an empty body" : JSON.stringify(start) + (text.length > limit ? "..." : "");
+}

@@ -1,0 +1,204 @@
+/**
+ * One way to one daemon. Whatever goes wrong between lxops and the daemon becomes a `ServerError`
+ * here, so that nothing above this module meets a `TypeError: fetch failed`.
+ *
+ * @module
+ */
+import { LxopsError, ServerError, TimeoutError } from "../../base/errors.ts";
+import { Http1Pool } from "./http1_pool.ts";
+import { StalledError } from "./http1_text.ts";
+import { after } from "./timer.ts";
+
+/** An opened way to a daemon. */
+export interface Endpoint {
+  /** Name of the daemon for people, `Incus`. */
+  readonly title: string;
+  /** Where the daemon is, for messages: a socket path or a URL. */
+  readonly address: string;
+  /** Sends one request to a path of the API. */
+  readonly fetch: (path: string, init: RequestInit) => Promise<Reply>;
+  /** Opens a connection of one's own, for a websocket. */
+  readonly dial: () => Promise<Stream>;
+  readonly close: () => void;
+  /** What a person can do when the daemon cannot be reached. */
+  readonly advice: readonly string[];
+  /** Tells a person what is waited for. */
+  readonly tell?: Tell;
+}
+
+/** Tells a person something about the way to the daemon. */
+export type Tell = (text: string) => void;
+
+/** An answer, as far as it is used here: Deno's `Response`, or something that is made in less time. */
+export interface Reply {
+  readonly status: number;
+  readonly ok: boolean;
+  readonly headers: Pick<Headers, "get">;
+  /** Made where it is asked for; a body that nobody reads is to be cancelled. */
+  readonly body: ReadableStream<Uint8Array<ArrayBuffer>> | null;
+  text(): Promise<string>;
+}
+
+/** A connection, as far as it is used here. */
+export type Stream = Pick<Deno.Conn, "read" | "write" | "close">;
+
+/** One request as it travels; the body is JSON text or bytes. */
+export interface Call {
+  readonly method: string;
+  /** Path of the API with its query. */
+  readonly path: string;
+  readonly body?: BodyInit;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+/** Opens a client that talks to the daemon behind a unix socket. */
+export function openSocket(
+  title: string,
+  path: string,
+  advice: readonly string[],
+  tell?: Tell,
+): Endpoint {
+  const dial = () => Deno.connect({ transport: "unix", path });
+  const pool = new Http1Pool(dial);
+  return {
+    title,
+    address: path,
+    fetch: (request, init) => pool.fetch(request, init),
+    dial,
+    close: () => pool.close(),
+    advice,
+    ...(tell ? { tell } : {}),
+  };
+}
+
+/** How long something is waited for before a person is told, and how long until the next time. */
+const TELL_MS = 30_000;
+
+/** Tells from time to time that something is still waited for, until what is returned is called. */
+export function tellSlow({ tell }: Endpoint, what: string): () => void {
+  if (!tell) return () => {};
+  let seconds = 0;
+  let stop = () => {};
+  const again = () => {
+    stop = after(TELL_MS, () => {
+      seconds += TELL_MS / 1000;
+      tell(`${what}, for ${seconds} s`);
+      again();
+    });
+  };
+  again();
+  return () => stop();
+}
+
+/** Sends one request and returns the response with its body unread. */
+export async function call(endpoint: Endpoint, request: Call): Promise<Reply> {
+  const { method, path, body, headers, signal } = request;
+  const init: RequestInit = { method };
+  if (body !== undefined) init.body = body;
+  if (headers !== undefined) init.headers = { ...headers };
+  if (signal !== undefined) init.signal = signal;
+  // What waits for an operation is told of where that is waited for.
+  const told = WAITS.test(path)
+    ? () => {}
+    : tellSlow(endpoint, `${endpoint.title} at "${endpoint.address}" has not answered ${method} ${path}`);
+  try {
+    return await endpoint.fetch(path, init);
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    throw connectionError(endpoint, `${method} ${path}`, error);
+  } finally {
+    told();
+  }
+}
+
+const WAITS = /^\/1\.0\/operations\/[^/]+\/wait/;
+
+/** The body of a response as it comes; what goes wrong with it is a `ServerError`. */
+export async function* bodyOf(
+  endpoint: Endpoint,
+  request: string,
+  response: Reply,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  if (!response.body) return;
+  try {
+    yield* response.body;
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw connectionError(endpoint, request, error);
+  }
+}
+
+/** Reads the whole body of a response as text. */
+export async function bodyText(
+  endpoint: Endpoint,
+  request: string,
+  response: Reply,
+  signal?: AbortSignal,
+): Promise<string> {
+  try {
+    return await response.text();
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    throw connectionError(endpoint, request, error);
+  }
+}
+
+/** Turns a failure of the transport into an error that says whether the daemon was reached at all. */
+export function connectionError(
+  endpoint: Endpoint,
+  request: string,
+  error: unknown,
+): LxopsError {
+  // What opens connections may know better what is wrong with one, as with a certificate; and what reads a body
+  // that is sent, what is wrong with that.
+  if (error instanceof LxopsError) return error;
+  if (error instanceof StalledError) {
+    return new TimeoutError(
+      `${endpoint.title} at "${endpoint.address}" fell silent in the middle of its answer to ${request}: ` +
+        error.message,
+      endpoint.advice,
+    );
+  }
+  const reason = innermost(error);
+  if (/\(Connect\)/.test(reason) || isConnectError(error)) {
+    return new ServerError(
+      `Cannot reach ${endpoint.title} at "${endpoint.address}": ${tail(reason)}`,
+      0,
+      request,
+      endpoint.advice,
+    );
+  }
+  return brokenConnection(endpoint, request, tail(reason));
+}
+
+/** The error of a daemon that went away while it had a request; whether it did its work cannot be known. */
+export function brokenConnection(endpoint: Endpoint, request: string, reason: string): ServerError {
+  const looking = request.startsWith("GET ");
+  const state = looking ? "" : "; whether it was carried out is unknown";
+  const advice = looking ? endpoint.advice : [
+    `Look at the instance before you try again: what ${endpoint.title} had begun may be half done`,
+    ...endpoint.advice,
+  ];
+  const message =
+    `${endpoint.title} at "${endpoint.address}" broke the connection during ${request} (${reason})`;
+  return new ServerError(message + state, 0, request, advice);
+}
+
+function isConnectError(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.ConnectionRefused ||
+    error instanceof Deno.errors.PermissionDenied;
+}
+
+// fetch() reports `fetch failed` and hides the reason in its cause.
+function innermost(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? innermost(error.cause) : error.message;
+}
+
+// `error sending request for url (...): client error (Connect): Connection refused (os error 111)`
+function tail(reason: string): string {
+  const text = reason.split("): ").at(-1) ?? reason;
+  return text.replace(/ \(os error \d+\)$/, "");
+}

@@ -1,0 +1,130 @@
+/**
+ * Finds the daemon's socket: the `-socket` option, then the environment, then the places that packages use.
+ *
+ * @module
+ */
+import { ServerError } from "../../base/errors.ts";
+import type { Backend, Host } from "../../ports/mod.ts";
+
+/** What is known of a socket after an attempt to connect. */
+type Finding = "alive" | "absent" | "refused" | "forbidden";
+
+interface Candidate {
+  readonly path: string;
+  /** What named it, for messages. */
+  readonly source: string;
+}
+
+/** Connects to a socket. */
+export type Dial = (path: string) => Promise<{ close(): void }>;
+
+/** Chooses the first socket that accepts a connection; only the named one where option or environment name one. */
+export async function findSocket(
+  backend: Backend,
+  option: string | undefined,
+  host: Pick<Host, "env">,
+  dial: Dial = dialSocket,
+): Promise<string> {
+  const candidates = candidatesOf(backend, option, host);
+  const findings: { readonly candidate: Candidate; readonly finding: Finding }[] = [];
+  for (const candidate of candidates) {
+    const finding = await probe(candidate.path, dial);
+    if (finding === "alive") return candidate.path;
+    findings.push({ candidate, finding });
+  }
+  const first = (finding: Finding) => findings.find((entry) => entry.finding === finding)?.candidate;
+  const forbidden = first("forbidden");
+  if (forbidden !== undefined) {
+    const owner = ownerOf(forbidden.path, backend);
+    throw new ServerError(
+      `No permission to use the socket of ${owner ?? backend.title}, "${forbidden.path}"`,
+      0,
+      undefined,
+      owner === undefined ? permissionAdvice(backend) : otherAdvice(backend),
+    );
+  }
+  const refused = first("refused");
+  if (refused !== undefined) {
+    const owner = ownerOf(refused.path, backend);
+    throw new ServerError(
+      `${owner ?? backend.title} is not running: nothing answers at "${refused.path}" (${refused.source})`,
+      0,
+      undefined,
+      owner === undefined ? startAdvice(backend) : otherAdvice(backend),
+    );
+  }
+  const places = candidates.map(({ path, source }) => `"${path}" (${source})`).join(", ");
+  throw new ServerError(`No socket of ${backend.title} found; looked at ${places}`, 0, undefined, [
+    ...startAdvice(backend),
+    `Elsewhere: name the socket with -socket PATH or ${backend.env.socket}`,
+  ]);
+}
+
+/** The other kind of daemon, where a socket is one of its usual places or below a directory with its name. */
+function ownerOf(path: string, { title, sibling }: Backend): string | undefined {
+  const below = (name: string) => path.split("/").slice(0, -1).includes(name.toLowerCase());
+  const isOther = sibling.sockets.includes(path) || below(sibling.title) && !below(title);
+  return isOther ? sibling.title : undefined;
+}
+
+function otherAdvice({ title, program, sibling }: Backend): readonly string[] {
+  return [
+    `This is ${program}, which is for ${title}; for ${sibling.title} there is lxops-${sibling.title.toLowerCase()}`,
+  ];
+}
+
+/** Lines of advice on a daemon that does not run. */
+export function startAdvice(backend: Backend): readonly string[] {
+  const name = backend.title.toLowerCase();
+  return [
+    `If ${backend.title} is installed, start it: "systemctl start ${name}" or, as a snap, "snap start ${name}"`,
+    `If it is not, install it and run "${initCommand(backend)}" once`,
+  ];
+}
+
+function permissionAdvice(backend: Backend): readonly string[] {
+  const group = backend.groups[0] ?? "root";
+  return [
+    `Run lxops with sudo, or join the group: sudo usermod -aG ${group} "$USER"; then log in again`,
+    `Members of ${backend.groups.map((name) => `"${name}"`).join(" and ")} may do what root may do`,
+  ];
+}
+
+function initCommand(backend: Backend): string {
+  return backend.title === "Incus" ? "incus admin init" : `${backend.title.toLowerCase()} init`;
+}
+
+function candidatesOf(
+  backend: Backend,
+  option: string | undefined,
+  host: Pick<Host, "env">,
+): readonly Candidate[] {
+  if (option !== undefined && option !== "") return [{ path: option, source: "-socket" }];
+  const socket = host.env(backend.env.socket);
+  if (socket) return [{ path: socket, source: backend.env.socket }];
+  const dir = host.env(backend.env.dir);
+  if (dir) return [{ path: `${dir.replace(/\/+$/, "")}/unix.socket`, source: backend.env.dir }];
+  return backend.sockets.map((path) => ({ path, source: "usual place" }));
+}
+
+// A socket file says nothing about a daemon behind it, and its mode little about who may connect.
+async function probe(path: string, dial: Dial): Promise<Finding> {
+  try {
+    const connection = await dial(path);
+    connection.close();
+    return "alive";
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return "absent";
+    if (error instanceof Deno.errors.ConnectionRefused) return "refused";
+    if (error instanceof Deno.errors.PermissionDenied) return "forbidden";
+    throw new ServerError(`Cannot connect to the socket "${path}": ${errorText(error)}`);
+  }
+}
+
+function dialSocket(path: string): Promise<Deno.Conn> {
+  return Deno.connect({ transport: "unix", path });
+}
+
+function errorText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

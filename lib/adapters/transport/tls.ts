@@ -1,0 +1,193 @@
+/**
+ * A daemon behind HTTPS. Where the person's configuration has the server's own certificate, that very certificate is
+ * asked for, whatever names are in it, as the daemons' clients do. Deno's `fetch` cannot be told so; Node's TLS can:
+ * the certificate is the only one that the chain may end with, its key is proven in the handshake, and
+ * it is compared byte by byte before anything is sent.
+ *
+ * @module
+ */
+import type { X509Certificate } from "node:crypto";
+import type { ConnectionOptions, PeerCertificate, TLSSocket } from "node:tls";
+import { reasonOf, ServerError } from "../../base/errors.ts";
+import type { Endpoint, Stream } from "./http.ts";
+import { Http1Pool } from "./http1_pool.ts";
+import { streamOf, type Wire, wireOf } from "./tls_stream.ts";
+
+/** How long a connection may take to be there. */
+export const CONNECT_LIMIT_MS = 10_000;
+
+/** Who lxops is to a remote, and who the remote has to be; all in PEM. */
+export interface Credentials {
+  readonly certificate?: string;
+  readonly key?: string;
+  /** The certificate that the server must have; absent: one that the machine's authorities vouch for. */
+  readonly server?: string;
+}
+
+/** A remote to open. */
+export interface TlsOptions {
+  readonly title: string;
+  /** Name of the remote, for messages. */
+  readonly remote: string;
+  readonly url: string;
+  readonly credentials: Credentials;
+  readonly advice: readonly string[];
+  readonly connectLimitMs?: number;
+  /** Until when the certificate that the server must have is good, where that is known. */
+  readonly expires?: Date;
+}
+
+/** Opens a way to a daemon behind HTTPS; nothing is connected before the first request. */
+export async function openTls(opened: TlsOptions): Promise<Endpoint> {
+  const options = { ...opened, ...await expiryOf(opened.credentials) };
+  const tls = await identity(options.credentials);
+  const dial = async (): Promise<Stream> => {
+    const { socket, wire } = await openSocket(tls, options);
+    return streamOf(socket, wire);
+  };
+  const pool = new Http1Pool(dial);
+  return {
+    title: options.title,
+    address: options.url,
+    fetch: (path, init) => pool.fetch(path, init),
+    dial,
+    close: () => pool.close(),
+    advice: options.advice,
+  };
+}
+
+async function identity({ certificate, key, server }: Credentials): Promise<ConnectionOptions> {
+  // Said in so many words, as a variable of the environment could say otherwise.
+  const checked = { rejectUnauthorized: true };
+  const own = certificate !== undefined && key !== undefined
+    ? { ...checked, cert: certificate, key }
+    : checked;
+  if (server === undefined) return own;
+  const { X509Certificate } = await import("node:crypto");
+  const pinned = new X509Certificate(server);
+  return {
+    ...own,
+    ca: [server],
+    checkServerIdentity: (_host: string, peer: PeerCertificate) =>
+      peer.raw && pinned.raw.equals(peer.raw) ? undefined : new Error(OTHER_CERTIFICATE),
+  };
+}
+
+async function expiryOf({ server }: Credentials): Promise<{ readonly expires?: Date }> {
+  if (server === undefined) return {};
+  const { X509Certificate } = await import("node:crypto");
+  return { expires: new Date(new X509Certificate(server).validTo) };
+}
+
+const OTHER_CERTIFICATE = "another certificate than the one that was accepted";
+
+/** A socket whose certificate was found right. */
+interface Opened {
+  readonly socket: TLSSocket;
+  readonly wire: Wire;
+}
+
+async function openSocket(tls: ConnectionOptions, options: TlsOptions): Promise<Opened> {
+  const { connect } = await import("node:tls");
+  const { hostname, port } = new URL(options.url);
+  const host = hostname.replace(/^\[|\]$/g, "");
+  const limit = options.connectLimitMs ?? CONNECT_LIMIT_MS;
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(tooLate(limit)), limit);
+  const dialing = Deno.connect({ hostname: host, port: Number(port || 443) });
+  let wire: Wire | undefined;
+  try {
+    const connection = await Promise.race([dialing, late.promise]);
+    // A server that is gone without a word is found out by the machine.
+    connection.setKeepAlive(true);
+    wire = await wireOf(connection);
+    const socket = connect({ ...tls, host, socket: wire.duplex });
+    const secure = new Promise<void>((resolve, reject) => {
+      socket.once("secureConnect", resolve);
+      socket.once("error", reject);
+      socket.once("close", () => reject(new Error("the server ended the connection")));
+    });
+    secure.catch(() => {});
+    await Promise.race([secure, late.promise]);
+    return { socket, wire };
+  } catch (error) {
+    wire?.duplex.destroy();
+    // What is connected too late is of no use.
+    if (wire === undefined) dialing.then((connection) => connection.close(), () => {});
+    throw tlsError(options, error instanceof Error ? error : new Error(String(error)));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function tooLate(limitMs: number): Error {
+  return new Error(`no answer within ${limitMs / 1000} s`);
+}
+
+/** One clear line for what can be wrong with a connection, with what to do about it. */
+export function tlsError(options: TlsOptions, error: Error): ServerError {
+  const { title, remote, url } = options;
+  const at = `${title} at "${url}"`;
+  const code = (error as { code?: unknown }).code;
+  const again = [
+    `If the server really has a new certificate: lxops remote remove ${remote}, then lxops remote add ${remote}`,
+  ];
+  // The TLS library does not tell an expired certificate of one's own from one that nobody knows.
+  if (unknownIssuer(code) && options.expires && options.expires.getTime() < Date.now()) {
+    const until = options.expires.toISOString().slice(0, 10);
+    return new ServerError(
+      `The certificate of ${at} is out of date: it was good until ${until}`,
+      0,
+      undefined,
+      again,
+    );
+  }
+  if (error.message === OTHER_CERTIFICATE || code === "ERR_TLS_CERT_ALTNAME_INVALID" || unknownIssuer(code)) {
+    return new ServerError(
+      options.credentials.server === undefined
+        ? `The certificate of ${at} is not one that this machine trusts: ${error.message}`
+        : `The certificate of ${at} is not the one that was accepted for remote "${remote}"`,
+      0,
+      undefined,
+      again,
+    );
+  }
+  if (
+    code === "CERT_HAS_EXPIRED" || code === "CERT_NOT_YET_VALID" ||
+    /expired|not yet valid/i.test(error.message)
+  ) {
+    return new ServerError(`The certificate of ${at} is out of date: ${error.message}`, 0, undefined, again);
+  }
+  return new ServerError(`Cannot reach ${at}: ${plain(error)}`, 0, undefined, options.advice);
+}
+
+function unknownIssuer(code: unknown): boolean {
+  return typeof code === "string" &&
+    /SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|CERT_UNTRUSTED|CERT_SIGNATURE/.test(code);
+}
+
+function plain(error: Error): string {
+  if (error instanceof Deno.errors.ConnectionRefused) return "connection refused";
+  if (error instanceof Deno.errors.ConnectionReset) return "connection reset";
+  if (/lookup address|name resolution|not known/i.test(error.message)) return "there is no such host";
+  switch ((error as { code?: unknown }).code) {
+    case "ECONNRESET":
+      return "connection reset";
+    case "EHOSTUNREACH":
+    case "ENETUNREACH":
+      return "there is no way to that host";
+  }
+  return reasonOf(error);
+}
+
+/** The certificate that a server shows, in PEM; nobody vouches for it. */
+export async function fetchServerCertificate(options: TlsOptions): Promise<X509Certificate> {
+  const { X509Certificate } = await import("node:crypto");
+  const { socket, wire } = await openSocket({ rejectUnauthorized: false }, options);
+  try {
+    return new X509Certificate(socket.getPeerCertificate(true).raw);
+  } finally {
+    socket.destroy();
+    wire.duplex.destroy();
+  }
+}

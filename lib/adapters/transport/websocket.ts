@@ -1,0 +1,202 @@
+/**
+ * A websocket of the daemon. It is not Deno's own: that one drops what it has not yet read as soon as an
+ * answer to a ping cannot be written, which on a busy machine takes the last lines of a program's output
+ * away, and it asks the name server for the host of an URL that never leaves the machine.
+ *
+ * @module
+ */
+import { ServerError } from "../../base/errors.ts";
+import { refusal } from "./answer.ts";
+import { encodeFrame, type Frame, FrameReader, OPCODE } from "./frames.ts";
+import { connectionError, type Endpoint, type Stream } from "./http.ts";
+
+/** Takes bytes, or a text message as a string. */
+export type OnMessage = (data: Uint8Array | string) => void;
+
+/** An open websocket. */
+export interface Channel {
+  /**
+   * Resolves at the end of the connection, from whichever side, when all that came was delivered; rejects
+   * with what the receiver threw. The daemons end without a close frame, so that one is not expected.
+   */
+  readonly ended: Promise<void>;
+  /** Sends a message; resolves to whether the other side took it. */
+  send(data: string | Uint8Array): Promise<boolean>;
+  close(): void;
+}
+
+const HEAD_LIMIT = 65536;
+/** More than any text that a daemon sends, in however many frames. */
+const TEXT_LIMIT = 16 * 1024 * 1024;
+
+/** Opens a websocket at a path of the API; throws a `ServerError` where the daemon refuses it. */
+export async function openChannel(endpoint: Endpoint, path: string, onMessage: OnMessage): Promise<Channel> {
+  const request = `GET ${path}`;
+  const connection = await dial(endpoint, request);
+  try {
+    await writeAll(connection, new TextEncoder().encode(upgradeRequest(path)));
+    const rest = await readUpgrade(endpoint, request, connection);
+    const strange = (error: unknown) => connectionError(endpoint, request, error);
+    return startChannel(connection, rest, onMessage, strange);
+  } catch (error) {
+    close(connection);
+    throw error instanceof ServerError ? error : connectionError(endpoint, request, error);
+  }
+}
+
+async function dial(endpoint: Endpoint, request: string): Promise<Stream> {
+  try {
+    return await endpoint.dial();
+  } catch (error) {
+    throw connectionError(endpoint, request, error);
+  }
+}
+
+// The key that the protocol asks for guards against caches between the two; a socket has none.
+function upgradeRequest(path: string): string {
+  const key = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
+  return [
+    `GET ${path} HTTP/1.1`,
+    "Host: lxops",
+    "Upgrade: websocket",
+    "Connection: Upgrade",
+    `Sec-WebSocket-Key: ${key}`,
+    "Sec-WebSocket-Version: 13",
+    "",
+    "",
+  ].join("\r\n");
+}
+
+/** Reads the answer to the upgrade and returns the bytes that came behind it. */
+async function readUpgrade(endpoint: Endpoint, request: string, connection: Stream): Promise<Uint8Array> {
+  const buffer = new Uint8Array(HEAD_LIMIT);
+  let size = 0;
+  let text = "";
+  while (!text.includes("\r\n\r\n")) {
+    const count = size === HEAD_LIMIT ? null : await connection.read(buffer.subarray(size));
+    if (count === null) throw new Error("connection closed before message completed");
+    size += count;
+    text = latin1(buffer.subarray(0, size));
+  }
+  const status = Number(/^HTTP\/1\.\d (\d{3})/.exec(text)?.[1] ?? 0);
+  const end = text.indexOf("\r\n\r\n") + 4;
+  if (status === 101) return buffer.slice(end, size);
+  const words = /"error":\s*("(?:[^"\\]|\\.)*")/.exec(text.slice(end))?.[1];
+  throw refusal(endpoint, request, status, words === undefined ? "No websocket there" : JSON.parse(words));
+}
+
+function startChannel(
+  connection: Stream,
+  rest: Uint8Array,
+  onMessage: OnMessage,
+  strange: (error: unknown) => Error,
+): Channel {
+  let writing: Promise<boolean> = Promise.resolve(true);
+  const write = (opcode: number, payload: Uint8Array): Promise<boolean> => {
+    // A failed write ends the writing only: what the daemon sent before is still there to be read.
+    writing = writing.then(async (open) => {
+      if (!open) return false;
+      try {
+        await writeAll(connection, encodeFrame(opcode, payload));
+        return true;
+      } catch {
+        return false;
+      }
+    });
+    return writing;
+  };
+  const reader = new FrameReader();
+  const framesOf = (chunk: Uint8Array): readonly Frame[] => {
+    try {
+      return reader.push(chunk);
+    } catch (error) {
+      throw strange(error);
+    }
+  };
+  const onPing = (payload: Uint8Array) => write(OPCODE.pong, payload);
+  const ended = readMessages(connection, rest, framesOf, onMessage, onPing);
+  // Whoever needs the end awaits it; nobody else should be told of it by a crash.
+  ended.catch(() => {});
+  return {
+    ended,
+    send: (data) =>
+      typeof data === "string"
+        ? write(OPCODE.text, new TextEncoder().encode(data))
+        : write(OPCODE.binary, data),
+    close: () => close(connection),
+  };
+}
+
+async function readMessages(
+  connection: Stream,
+  rest: Uint8Array,
+  framesOf: (chunk: Uint8Array) => readonly Frame[],
+  onMessage: OnMessage,
+  onPing: (payload: Uint8Array) => void,
+): Promise<void> {
+  const messages = new Messages(onMessage);
+  const buffer = new Uint8Array(65536);
+  try {
+    for (let chunk: Uint8Array | undefined = rest; chunk; chunk = await readChunk(connection, buffer)) {
+      for (const frame of framesOf(chunk)) {
+        if (frame.opcode === OPCODE.close) return;
+        if (frame.opcode === OPCODE.ping) onPing(frame.payload);
+        else messages.take(frame);
+      }
+    }
+  } finally {
+    close(connection);
+  }
+}
+
+/** The next bytes; `undefined` at the end, which a reset is as well. */
+async function readChunk(connection: Stream, buffer: Uint8Array): Promise<Uint8Array | undefined> {
+  try {
+    const count = await connection.read(buffer);
+    return count === null ? undefined : buffer.subarray(0, count);
+  } catch {
+    return undefined;
+  }
+}
+
+// Bytes are passed on as they come; a text is a message, so that its fragments are collected.
+class Messages {
+  readonly #onMessage: OnMessage;
+  #opcode: number = OPCODE.binary;
+  #text = "";
+  #decoder = new TextDecoder();
+
+  constructor(onMessage: OnMessage) {
+    this.#onMessage = onMessage;
+  }
+
+  take({ opcode, last, payload }: Frame): void {
+    if (opcode === OPCODE.text || opcode === OPCODE.binary) this.#opcode = opcode;
+    else if (opcode !== OPCODE.continuation) return;
+    if (this.#opcode === OPCODE.binary) return this.#onMessage(payload);
+    if (this.#text.length + payload.length > TEXT_LIMIT) {
+      throw new RangeError(`a message of more than ${TEXT_LIMIT} bytes`);
+    }
+    this.#text += this.#decoder.decode(payload, { stream: !last });
+    if (!last) return;
+    const text = this.#text;
+    this.#text = "";
+    this.#onMessage(text);
+  }
+}
+
+async function writeAll(connection: Stream, data: Uint8Array): Promise<void> {
+  for (let offset = 0; offset < data.length;) offset += await connection.write(data.subarray(offset));
+}
+
+function close(connection: Stream): void {
+  try {
+    connection.close();
+  } catch {
+    // Closed already, from either side.
+  }
+}
+
+function latin1(bytes: Uint8Array): string {
+  return new TextDecoder("latin1").decode(bytes);
+}

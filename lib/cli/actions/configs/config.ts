@@ -1,0 +1,145 @@
+/**
+ * What the commands of `config` do that only look.
+ *
+ * @module
+ */
+import type { LoadedConfig } from "../../../config/config.ts";
+import { parseFile } from "../../../config/load/read_any.ts";
+import {
+  droppedLines,
+  formatLines,
+  includeLines,
+  includeTreeLines,
+} from "../../../config/describe/listing.ts";
+import { printConfig, printFile } from "../../../config/print.ts";
+import { ConfigError, EXIT, type Issue } from "../../../base/errors.ts";
+import { propertyRows } from "../../../instance/listing.ts";
+import type { App } from "../../command/app.ts";
+import {
+  distinct,
+  readConfig,
+  readConfigs,
+  readFiles,
+  type ReadValues,
+  tellDropped,
+} from "../../shared/load_configs.ts";
+import { renderRows } from "../../output/table.ts";
+
+/** `config parse`. */
+export async function parse(values: ReadValues, files: readonly string[], app: App): Promise<number> {
+  const { configs, warnings } = await readConfigs(files, values, app);
+  app.warn(distinct([...warnings, ...configs.flatMap((config) => config.overrides())]));
+  for (const config of configs) {
+    if (values.v) app.print(lines(readFiles(config)));
+    tellDropped(config, values, app);
+  }
+  return EXIT.ok;
+}
+
+/** `config print`. */
+export async function print(values: ReadValues, [file]: readonly string[], app: App): Promise<number> {
+  const config = await readConfig(file!, values, app);
+  app.warn(config.overrides());
+  app.print(values.raw ? await rawText(file!, app) : printConfig(asTyped(config)));
+  return EXIT.ok;
+}
+
+/** With its paths as they are found from here, as the Go lxops prints them: what is saved here says the same. */
+function asTyped({ config, shown }: LoadedConfig): LoadedConfig["config"] {
+  return {
+    ...config,
+    cloudConfigFiles: config.cloudConfigFiles.map(shown),
+    sourceConfig: config.sourceConfig === "" ? "" : shown(config.sourceConfig),
+  };
+}
+
+async function rawText(file: string, app: App): Promise<string> {
+  const text = await app.host.readText(file);
+  return printFile(parseFile(file, text ?? "", { formats: app.formats }));
+}
+
+/** `config properties`. */
+export async function properties(
+  values: ReadValues & { readonly json: boolean },
+  [file]: readonly string[],
+  app: App,
+): Promise<number> {
+  const { config } = await readConfig(file!, values, app);
+  const rows = propertyRows(config.properties);
+  app.print(renderRows(["key", "value"], rows, { json: values.json, bare: true }));
+  return EXIT.ok;
+}
+
+/** `config cloud-config`. */
+export async function cloudConfig(values: ReadValues, [file]: readonly string[], app: App): Promise<number> {
+  const { config, shown } = await readConfig(file!, values, app);
+  app.print(lines(config.cloudConfigFiles.map(shown)));
+  return EXIT.ok;
+}
+
+/** `config packages`. */
+export async function packages(values: ReadValues, [file]: readonly string[], app: App): Promise<number> {
+  const { config, shown, origin } = await readConfig(file!, values, app);
+  const { makeCloudConfigReader } = await import("../../../run/targets/cloud_configs.ts");
+  const read = makeCloudConfigReader(app.host, app.globals.strict);
+  const problems: Issue[] = [];
+  const names: string[] = [];
+  for (const [index, path] of config.cloudConfigFiles.entries()) {
+    const key = `cloud-config-files.${index}`;
+    try {
+      const found = await read(path, shown(path));
+      if (!found) {
+        problems.push({
+          file: file!,
+          ...origin(key),
+          key,
+          message: `No such file: ${path}`,
+          severity: "error",
+        });
+        continue;
+      }
+      app.warn(found.warnings);
+      const { packages = [] } = found.cloudConfig.values;
+      names.push(...packages.map(({ name, version }) => version === undefined ? name : `${name}=${version}`));
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      problems.push(...error.issues);
+    }
+  }
+  if (problems.length > 0) throw new ConfigError(distinct(problems));
+  app.print(lines(names));
+  return EXIT.ok;
+}
+
+/** `config includes`. */
+export async function includes(values: ReadValues, files: readonly string[], app: App): Promise<number> {
+  const { configs, warnings } = await readConfigs(files, values, app);
+  app.warn(warnings);
+  if (values.v) {
+    for (const { tree } of configs) app.print(lines([tree.file, ...includeTreeLines(tree, "  ")]));
+  } else app.print(lines([...new Set(configs.flatMap(({ tree }) => includeLines(tree)))]));
+  for (const { dropped } of configs) droppedLines(dropped).forEach(app.complain);
+  return EXIT.ok;
+}
+
+/** `config formats`. */
+export function formats(_values: object, _operands: readonly string[], app: App): Promise<number> {
+  app.print(lines(formatLines(app.formats)));
+  return Promise.resolve(EXIT.ok);
+}
+
+/** `config schema`. */
+export async function schema(_values: object, _operands: readonly string[], app: App): Promise<number> {
+  const [{ jsonSchema }, { configSchema }] = await Promise.all([
+    import("../../../config/schema/json_schema.ts"),
+    import("../../../config/schema/schema.ts"),
+  ]);
+  const description =
+    "A configuration file of lxops, which describes instances and their directories on the host";
+  app.print(`${JSON.stringify(jsonSchema(configSchema, "lxops configuration", description), null, 2)}\n`);
+  return EXIT.ok;
+}
+
+function lines(texts: readonly string[]): string {
+  return texts.map((text) => `${text}\n`).join("");
+}

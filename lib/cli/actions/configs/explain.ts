@@ -1,0 +1,44 @@
+/**
+ * What `config explain` does.
+ *
+ * @module
+ */
+import type { LoadedConfig } from "../../../config/config.ts";
+import { explain, explainText, place, type Variable } from "../../../config/describe/explain.ts";
+import { EXIT } from "../../../base/errors.ts";
+import { builtins, parseSets } from "../../../instance/properties.ts";
+import { printableJson } from "../../output/output.ts";
+import type { App } from "../../command/app.ts";
+import { globalProperties, type PropertyValues, readConfigs } from "../../shared/load_configs.ts";
+
+/** Says what properties are, as a configuration sees them. */
+async function resolver(
+  config: LoadedConfig,
+  values: PropertyValues,
+  app: App,
+): Promise<(name: string) => Variable> {
+  const { all, origin } = await globalProperties(values, app);
+  const sets = parseSets(values.P);
+  const own = config.config.properties;
+  return (name) => {
+    if (Object.hasOwn(builtins("", ""), name)) return { name, from: "built in" };
+    if (Object.hasOwn(sets, name)) return { name, value: sets[name]!, from: "-P" };
+    const at = Object.hasOwn(own, name) ? config.origin(`properties.${name}`) : origin(name);
+    const value = Object.hasOwn(own, name) ? own[name] : Object.hasOwn(all, name) ? all[name] : undefined;
+    if (value === undefined) return { name, from: "no property has this name" };
+    return { name, value, from: at ? place(at) : "" };
+  };
+}
+
+/** `config explain`. */
+export async function explainFile(
+  values: PropertyValues & { readonly json: boolean },
+  [file, key = ""]: readonly string[],
+  app: App,
+): Promise<number> {
+  const { configs: [config], warnings } = await readConfigs([file!], values, app);
+  app.warn(warnings);
+  const explanations = explain(config!, key, await resolver(config!, values, app));
+  app.print(values.json ? `${printableJson(explanations)}\n` : explainText(explanations));
+  return EXIT.ok;
+}

@@ -1,0 +1,188 @@
+/**
+ * What the commands of `i` do.
+ *
+ * @module
+ */
+import { ConfigError, EXIT, type Issue } from "../../../base/errors.ts";
+import { deviceRows, filesystemRows, propertyRows } from "../../../instance/listing.ts";
+import { asWarnings, EXISTING, NAME_ONLY, type Part } from "../../../instance/parts.ts";
+import { environment, readLxcOptions } from "../../../plan/instance/lxc_options.ts";
+import type { Target } from "../../../plan/world.ts";
+import { allIssues, findTargets, type TargetOptions } from "../../../run/targets/targets.ts";
+import type { App } from "../../command/app.ts";
+import { machineHost, withoutDatasets } from "../../shared/operands.ts";
+import type { PropertyValues } from "../../shared/load_configs.ts";
+import { renderRows } from "../../output/table.ts";
+
+interface Values extends PropertyValues {
+  readonly name: string;
+  readonly project: string;
+}
+
+interface ListValues extends Values {
+  readonly json: boolean;
+}
+
+interface LongValues extends ListValues {
+  readonly l: boolean;
+}
+
+async function optionsOf(values: Values, app: App): Promise<TargetOptions> {
+  return {
+    ...(values.properties === undefined ? {} : { properties: values.properties }),
+    sets: values.P,
+    name: values.name,
+    project: values.project,
+    currentProject: await app.project(),
+    strict: app.globals.strict,
+    formats: app.formats,
+  };
+}
+
+/** What other machines may have, and other commands do without, as the Go lxops does not look at it. */
+const ELSEWHERE: readonly Part[] = ["image", "member", "owner", "instance-name"];
+
+/** `i verify`. */
+export async function verify(values: Values, files: readonly string[], app: App): Promise<number> {
+  const { strict } = app.globals;
+  const options = { ...await optionsOf(values, app), without: strict ? [] : ELSEWHERE };
+  const found = await findTargets(files, options, app.host);
+  const problems = [...found.problems];
+  const warnings = [
+    ...found.warnings,
+    ...found.targets.flatMap(({ instance }) => asWarnings(instance.unusable)),
+  ];
+  // delete and the like do without these options, so that loading does not look into them.
+  const right = found.targets.filter((target) => {
+    try {
+      environment(target, readLxcOptions(target));
+      return true;
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      problems.push(...error.issues);
+      return false;
+    }
+  });
+  app.print(right.map(({ instance }) => `${instance.name}\n`).join(""));
+  app.warn(allIssues({ warnings, problems }));
+  if (problems.length === 0) return EXIT.ok;
+  if (files.length > 1) {
+    app.complain(`lxops: ${files.length - right.length} of ${files.length} files are wrong`);
+  }
+  return EXIT.config;
+}
+
+/** Loads instances to show them; what is in their cloud-config files is not looked at. */
+async function targetsOf(
+  values: Values,
+  files: readonly string[],
+  app: App,
+  without: readonly Part[] = NAME_ONLY,
+): Promise<readonly Target[]> {
+  const options = { ...await optionsOf(values, app), without };
+  const found = await findTargets(files, options, app.host);
+  if (found.problems.length > 0) throw new ConfigError(allIssues(found));
+  app.warn(found.warnings);
+  return found.targets;
+}
+
+/** `i description`. */
+export async function description(values: Values, files: readonly string[], app: App): Promise<number> {
+  for (const { instance } of await targetsOf(values, files, app)) {
+    app.print(`${instance.config.description}\n`);
+  }
+  return EXIT.ok;
+}
+
+/** `i project`; empty where neither the command line nor the file names one. */
+export async function project(values: Values, files: readonly string[], app: App): Promise<number> {
+  for (const { instance } of await targetsOf(values, files, app)) {
+    app.print(`${values.project || instance.config.project}\n`);
+  }
+  return EXIT.ok;
+}
+
+/** `i properties`. */
+export async function properties(values: ListValues, files: readonly string[], app: App): Promise<number> {
+  const targets = await targetsOf(values, files, app);
+  const title = "Effective Properties:\n";
+  show(
+    targets,
+    ({ instance }) => propertyRows(instance.properties),
+    ["key", "value"],
+    { ...values, title },
+    app,
+  );
+  return EXIT.ok;
+}
+
+/** `i filesystems`. */
+export async function filesystems(
+  values: LongValues,
+  files: readonly string[],
+  app: App,
+): Promise<number> {
+  const targets = await targetsOf(values, files, app, [...EXISTING, "devices"]);
+  const columns = ["filesystem", "path", "pattern", "flags"] as const;
+  if (!values.l) show(targets, ({ instance }) => filesystemRows(instance), columns, values, app);
+  else {
+    const { longFilesystemRows } = await import("./i_long.ts");
+    const { rowsOf, more } = await longFilesystemRows(targets, app);
+    show(targets, rowsOf, [...columns, ...more], values, app);
+  }
+  return EXIT.ok;
+}
+
+/** `i devices`. */
+export async function devices(values: LongValues, files: readonly string[], app: App): Promise<number> {
+  const targets = await targetsOf(values, files, app, EXISTING);
+  const directories = await directoriesOf(targets, app);
+  const columns = ["source", "path", "name", "dir", "filesystem"] as const;
+  const plain = ({ instance }: Target) => deviceRows(instance, ({ path }) => directories.get(path));
+  if (!values.l) show(targets, plain, columns, values, app);
+  else {
+    const { longDeviceRows } = await import("./i_long.ts");
+    const { rowsOf, more } = await longDeviceRows(targets, plain, app);
+    show(targets, rowsOf, [...columns, ...more], values, app);
+  }
+  return EXIT.ok;
+}
+
+/** Directories of ZFS filesystems, where the machine can tell; what is wrong with the others is a warning. */
+async function directoriesOf(targets: readonly Target[], app: App): Promise<ReadonlyMap<string, string>> {
+  const zfs = targets.some(({ instance }) => instance.filesystems.some(({ kind }) => kind === "zfs"));
+  const datasets = zfs ? await withoutDatasets(await machineHost(targets, app), app).datasets() : new Map();
+  if (datasets.size === 0) return new Map();
+  const { locate } = await import("../../../plan/storage/layout.ts");
+  const directories = new Map<string, string>();
+  for (const target of targets) {
+    try {
+      for (const { path, directory } of locate(target, datasets).filesystems) {
+        directories.set(path, directory);
+      }
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      app.warn(error.issues.map((issue): Issue => ({ ...issue, severity: "warning" })));
+    }
+  }
+  return directories;
+}
+
+type Row<C extends string> = Parameters<typeof renderRows<C>>[1][number];
+
+/** Shows the rows of each instance; in JSON all in one list, with the instances' names. */
+function show<C extends string>(
+  targets: readonly Target[],
+  rowsOf: (target: Target) => readonly Row<C>[],
+  columns: readonly C[],
+  options: { readonly json: boolean; readonly title?: string },
+  app: App,
+): void {
+  const { json, title = "" } = options;
+  if (json) {
+    const rows = targets.flatMap((target) =>
+      rowsOf(target).map((row) => ({ instance: target.instance.name, ...row }))
+    );
+    app.print(renderRows(columns, rows, { json }));
+  } else for (const target of targets) app.print(`${title}${renderRows(columns, rowsOf(target), { json })}`);
+}

@@ -1,0 +1,119 @@
+/**
+ * What `i filesystems -l` and `i devices -l` show of the machine. A daemon is asked only about its volumes.
+ *
+ * @module
+ */
+import { type DeviceRow, type FilesystemRow, filesystemRows } from "../../../instance/listing.ts";
+import { type FilesystemFacts, filesystemFacts, type Seen } from "../../../plan/storage/details.ts";
+import { datasetsBelow } from "../../../plan/storage/nested_datasets.ts";
+import type { Target } from "../../../plan/world.ts";
+import type { PathInfo } from "../../../ports/mod.ts";
+import { readDirectorySnapshots } from "../../../run/observe/paths.ts";
+import type { App } from "../../command/app.ts";
+import { machineHost } from "../../shared/operands.ts";
+
+/** Rows of targets, and the names of the columns that they have beyond the usual ones. */
+export interface LongRows<R, C extends string> {
+  readonly rowsOf: (target: Target) => readonly R[];
+  readonly more: readonly C[];
+}
+
+const FACTS = ["state", "size", "snapshots", "clones", "origin", "mountpoint"] as const;
+
+/** Rows of filesystems with what the machine has of them. */
+export async function longFilesystemRows(
+  targets: readonly Target[],
+  app: App,
+): Promise<LongRows<FilesystemRow & FilesystemFacts, typeof FACTS[number]>> {
+  const seenBy = await look(targets, [], app);
+  const rowsOf = (target: Target) => {
+    const seen = seenBy(target);
+    const rows = filesystemRows(target.instance);
+    return target.instance.filesystems.flatMap((one, index) => [
+      { ...rows[index]!, ...filesystemFacts(one, seen) },
+      ...datasetsBelow(target, one, seen.datasets).map(({ name }) => ({
+        ...rows[index]!,
+        path: name,
+        flags: ["below"],
+        ...filesystemFacts({ ...one, path: name }, seen),
+      })),
+    ]);
+  };
+  return { rowsOf, more: FACTS };
+}
+
+/** Rows of devices with the size of their directories, and what the machine has of their filesystems. */
+export async function longDeviceRows(
+  targets: readonly Target[],
+  plain: (target: Target) => readonly DeviceRow[],
+  app: App,
+): Promise<LongRows<DeviceRow & FilesystemFacts, typeof FACTS[number]>> {
+  const sources = targets.flatMap((target) => plain(target).map(({ source }) => source));
+  const seenBy = await look(targets, sources, app);
+  const rowsOf = (target: Target) => {
+    const seen = seenBy(target);
+    const filesystems = new Map(target.instance.filesystems.map((one) => [one.id, one]));
+    return plain(target).map((row) => {
+      const home = filesystems.get(row.filesystem);
+      const facts = filesystemFacts(home ?? directoryOf(row.source), seen);
+      if (home?.volume) return { ...row, ...facts };
+      const state = seen.paths.get(row.source) ? facts.state : "missing" as const;
+      return { ...row, ...facts, state, size: seen.sizes.get(row.source) ?? "" };
+    });
+  };
+  return { rowsOf, more: FACTS };
+}
+
+/** A device without a filesystem is a directory of the host. */
+function directoryOf(path: string) {
+  return { id: "", kind: "dir", path, zfsproperties: {}, destroy: false, transient: false } as const;
+}
+
+/** What each target sees: volumes of one name are others in other projects. */
+async function look(
+  targets: readonly Target[],
+  sources: readonly string[],
+  app: App,
+): Promise<(target: Target) => Seen> {
+  const filesystems = targets.flatMap(({ instance }) => instance.filesystems);
+  const zfs = filesystems.some(({ kind }) => kind === "zfs");
+  const directories = filesystems.flatMap(({ kind, path }) => kind === "dir" ? path : []);
+  const wanted = [...new Set([...directories, ...sources.filter((path) => path.startsWith("/"))])];
+  const host = await machineHost(targets, app);
+  const [volumesOf, datasets, zfsSnapshots, { directorySnapshots }, paths] = await Promise.all([
+    volumesSeen(targets, app),
+    zfs ? host.datasets() : new Map(),
+    zfs ? host.zfsSnapshots() : new Map(),
+    readDirectorySnapshots(host, targets),
+    Promise.all(wanted.map(async (path): Promise<[string, PathInfo | undefined]> => [
+      path,
+      await host.lstat(path),
+    ])),
+  ]);
+  const there = paths.flatMap(([path, info]) => info?.kind === "directory" ? [path] : []);
+  const measured = sources.length > 0 ? there.filter((path) => sources.includes(path)) : there;
+  const seen = {
+    datasets,
+    zfsSnapshots,
+    directorySnapshots,
+    paths: new Map(paths),
+    sizes: await host.sizes(measured),
+  };
+  return (target) => ({ ...seen, volumes: volumesOf(target) });
+}
+
+async function volumesSeen(
+  targets: readonly Target[],
+  app: App,
+): Promise<(target: Target) => Seen["volumes"]> {
+  if (!targets.some(({ instance }) => instance.filesystems.some(({ volume }) => volume))) {
+    return () => new Map();
+  }
+  const [{ readVolumes }, { volumesOf }] = await Promise.all([
+    import("../../../run/observe/volumes.ts"),
+    import("../../../plan/storage/volumes.ts"),
+  ]);
+  const world = await readVolumes(await app.server(), targets, targets, { snapshots: true, sizes: true });
+  return (target) =>
+    new Map(volumesOf(target, world).flatMap(({ path, info }) => info ? [[path, info] as const] : []));
+}

@@ -1,0 +1,93 @@
+/**
+ * What the commands of `property` do.
+ *
+ * @module
+ */
+import { removeKey, setKey } from "../../../config/yaml/edit.ts";
+import { didYouMean } from "../../../base/suggest.ts";
+import { EXIT, UsageError } from "../../../base/errors.ts";
+import { propertyRows } from "../../../instance/listing.ts";
+import { builtins, parseProperties } from "../../../instance/properties.ts";
+import type { App } from "../../command/app.ts";
+import { globalProperties, type PropertyValues } from "../../shared/load_configs.ts";
+import { renderRows } from "../../output/table.ts";
+import { readTextFile, writeFiles, writeStep } from "../../shared/text_file.ts";
+
+interface ChangeValues extends PropertyValues {
+  readonly "dry-run": boolean;
+}
+
+/** `property list`. */
+export async function list(
+  values: PropertyValues & { readonly json: boolean },
+  _operands: readonly string[],
+  app: App,
+): Promise<number> {
+  const { all, warnings } = await globalProperties(values, app);
+  app.warn(warnings);
+  app.print(renderRows(["key", "value"], propertyRows(all), values));
+  return EXIT.ok;
+}
+
+/** `property get`. */
+export async function get(values: PropertyValues, [key]: readonly string[], app: App): Promise<number> {
+  const { all, warnings } = await globalProperties(values, app);
+  app.warn(warnings);
+  const value = Object.hasOwn(all, key!) ? all[key!] : undefined;
+  if (value === undefined) app.complain(`lxops: ${noProperty(key!, all)}`);
+  app.print(`${value ?? ""}\n`);
+  return EXIT.ok;
+}
+
+/** `property set`. */
+export async function set(
+  values: ChangeValues,
+  [key, value]: readonly string[],
+  app: App,
+): Promise<number> {
+  if (!/^[^()]+$/.test(key!)) {
+    throw new UsageError(`"${key}" cannot be the name of a property: patterns have it in parentheses`);
+  }
+  if (Object.hasOwn(builtins("", ""), key!)) {
+    app.complain(`lxops: "${key}" is built in; this value will not be used`);
+  }
+  const file = await propertiesFile(values, app, { isNew: true });
+  const text = setKey(file.path, file.text, key!, value!);
+  const step = writeStep(`Set ${key} in ${file.path}`, { ...file, text });
+  await writeFiles([step], { dryRun: values["dry-run"], silent: true }, app);
+  return EXIT.ok;
+}
+
+/** `property unset`. */
+export async function unset(values: ChangeValues, [key]: readonly string[], app: App): Promise<number> {
+  const file = await propertiesFile(values, app);
+  const { properties } = parseProperties(file.path, file.text);
+  const there = Object.hasOwn(properties, key!);
+  if (!there) app.complain(`lxops: ${file.path}: ${noProperty(key!, properties)}`);
+  const text = removeKey(file.path, file.text, key!);
+  const steps = there ? [writeStep(`Take ${key} out of ${file.path}`, { ...file, text })] : [];
+  await writeFiles(steps, { dryRun: values["dry-run"], silent: true }, app);
+  const { properties: others } = await globalProperties({ properties: "", P: [] }, app);
+  if (Object.hasOwn(others, key!)) {
+    app.complain(`lxops: "${key}" still has a value, from a file of properties.d`);
+  }
+  return EXIT.ok;
+}
+
+/** `property file`. */
+export async function file(values: PropertyValues, _operands: readonly string[], app: App): Promise<number> {
+  app.print(`${(await globalProperties(values, app, { isNew: true })).file}\n`);
+  return EXIT.ok;
+}
+
+function noProperty(key: string, known: Readonly<Record<string, string>>): string {
+  return `There is no property "${key}"${didYouMean(key, Object.keys(known))}`;
+}
+
+async function propertiesFile(values: PropertyValues, app: App, options: { readonly isNew?: boolean } = {}) {
+  if (values.properties === "") {
+    throw new UsageError("-properties names no file, in which a property could be changed");
+  }
+  const { file: path } = await globalProperties(values, app, options);
+  return await readTextFile(path, app) ?? { path, text: "", mode: 0o644 };
+}

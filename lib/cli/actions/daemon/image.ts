@@ -1,0 +1,194 @@
+/**
+ * What the commands of `image` do that move no image.
+ *
+ * @module
+ */
+import { EXIT, ServerError, UsageError } from "../../../base/errors.ts";
+import { findImage, nearImages } from "../../../plan/instance/image.ts";
+import { createAlias, deleteAlias, deleteImage } from "../../../plan/requests/images.ts";
+import { aliasPath } from "../../../plan/requests/reads.ts";
+import type { ImageInfo } from "../../../ports/mod.ts";
+import type { Effect } from "../../../step/step.ts";
+import type { App } from "../../command/app.ts";
+import { applySteps } from "../../shared/apply_steps.ts";
+import { projectOf, remoteOf } from "../../shared/operands.ts";
+import { renderRows } from "../../output/table.ts";
+
+/** Values of flags that say where. */
+export interface ProjectValues {
+  readonly project: string;
+}
+
+interface ListValues extends ProjectValues {
+  readonly json: boolean;
+}
+
+interface ChangeValues extends ProjectValues {
+  readonly "dry-run": boolean;
+}
+
+/** The image that an alias or (the start of) a fingerprint means. */
+export function imageNamed(images: readonly ImageInfo[], name: string): ImageInfo {
+  if (name === "") throw new UsageError("No image is named");
+  const found = findImage(images, name);
+  if (found === "ambiguous") {
+    throw new ServerError(`Several images start with the fingerprint "${name}"`, 400);
+  }
+  if (!found) throw new ServerError(`The daemon has no image "${name}"${nearImages(images, name)}`, 404);
+  return found;
+}
+
+/** The images of a project at a daemon. */
+export async function imagesAt(app: App, project: string): Promise<readonly ImageInfo[]> {
+  return await (await app.server()).images(project);
+}
+
+/** `image list`. */
+export async function list(values: ListValues, [operand = ""]: readonly string[], app: App): Promise<number> {
+  const there = remoteOf(app, operand);
+  if (there.name !== "") throw new UsageError(`"${operand}" is not of the form REMOTE:`);
+  const images = await imagesAt(there.app, await projectOf(there.app, values.project));
+  const rows = images.map((image) => ({
+    alias: image.aliases,
+    fingerprint: values.json ? image.fingerprint : image.fingerprint.slice(0, 12),
+    type: image.type,
+    arch: image.architecture,
+    size: values.json ? image.size ?? 0 : sizeText(image.size ?? 0),
+    public: image.isPublic ?? false,
+    description: image.properties["description"] ?? "",
+  })).sort((a, b) => compare(a.alias.join(" ") || "~", b.alias.join(" ") || "~"));
+  app.print(
+    renderRows(["alias", "fingerprint", "type", "arch", "size", "public", "description"], rows, values),
+  );
+  return EXIT.ok;
+}
+
+/** A number of bytes for people. */
+export function sizeText(bytes: number): string {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  const unit = Math.min(units.length - 1, bytes < 1 ? 0 : Math.floor(Math.log2(bytes) / 10));
+  return `${(bytes / 1024 ** unit).toFixed(unit === 0 ? 0 : 1)}${units[unit]}`;
+}
+
+/** `image instances`. */
+export async function instances(values: ListValues, _: readonly string[], app: App): Promise<number> {
+  const project = await projectOf(app, values.project);
+  const [images, found] = await Promise.all([
+    imagesAt(app, project),
+    app.server().then((server) => server.instances(project)),
+  ]);
+  const labels = new Map(images.map((image) => [image.fingerprint, labelOf(image)]));
+  const rows = found.map((info) => {
+    const fingerprint = info.config["volatile.base_image"] ?? "";
+    return { image: labels.get(fingerprint) ?? fingerprint.slice(0, 12), instance: info.name };
+  }).sort((a, b) => compare(a.image, b.image) || compare(a.instance, b.instance));
+  app.print(renderRows(["image", "instance"], rows, values));
+  return EXIT.ok;
+}
+
+function labelOf(image: ImageInfo): string {
+  return image.aliases[0] || image.properties["name"] || image.fingerprint;
+}
+
+/** `image delete`. */
+export async function deleteImages(
+  values: ChangeValues & { readonly unnamed: boolean },
+  operands: readonly string[],
+  app: App,
+): Promise<number> {
+  const places = operands.map((operand) => remoteOf(app, operand));
+  if (new Set(places.map((place) => place.app)).size > 1) {
+    throw new UsageError("One image delete is about images of one daemon");
+  }
+  const there = places[0]!.app;
+  const project = await projectOf(there, values.project);
+  const images = await imagesAt(there, project);
+  const chosen = new Map(places.map(({ name }) => {
+    const image = imageNamed(images, name);
+    return [image.fingerprint, name];
+  }));
+  return await change(
+    there,
+    values,
+    [...chosen].map(([fingerprint, name]) => [
+      `Delete image ${name}`,
+      values.unnamed
+        ? { kind: "forget", project, fingerprint }
+        : { kind: "send", ...deleteImage(project, fingerprint) },
+    ]),
+  );
+}
+
+/** `image alias list`. */
+export async function aliases(values: ListValues, _: readonly string[], app: App): Promise<number> {
+  const images = await imagesAt(app, await projectOf(app, values.project));
+  const rows = images.flatMap((image) =>
+    image.aliases.map((alias) => ({ alias, fingerprint: image.fingerprint }))
+  )
+    .sort((a, b) => compare(a.alias, b.alias));
+  app.print(renderRows(["alias", "fingerprint"], rows, values));
+  return EXIT.ok;
+}
+
+/** `image alias create`. */
+export async function createAliasOf(
+  values: ChangeValues,
+  [name, image]: readonly string[],
+  app: App,
+): Promise<number> {
+  const project = await projectOf(app, values.project);
+  const { fingerprint } = imageNamed(await imagesAt(app, project), image!);
+  return await change(app, values, [[
+    `Give image ${fingerprint.slice(0, 12)} the name ${name}`,
+    { kind: "send", ...createAlias(project, name!, fingerprint) },
+  ]]);
+}
+
+/** `image alias delete`. */
+export async function deleteAliases(
+  values: ChangeValues,
+  names: readonly string[],
+  app: App,
+): Promise<number> {
+  const project = await projectOf(app, values.project);
+  return await change(
+    app,
+    values,
+    names.map((name) => [
+      `Delete the name ${name}`,
+      { kind: "send", ...deleteAlias(project, name) },
+    ]),
+  );
+}
+
+/** `image alias rename`; as two requests, since the daemon's own renaming hangs for ten seconds in LXD 5.0. */
+export async function renameAliasOf(
+  values: ChangeValues,
+  [name, newName]: readonly string[],
+  app: App,
+): Promise<number> {
+  const project = await projectOf(app, values.project);
+  const found = await (await app.server()).get(aliasPath(project, name!));
+  if (typeof found !== "object" || found === null) {
+    throw new ServerError(`No image has the name "${name}"`, 404);
+  }
+  const { target, description } = found as { readonly target?: unknown; readonly description?: unknown };
+  const create = createAlias(project, newName!, String(target), String(description ?? ""));
+  return await change(app, values, [
+    [`Give the image of ${name} the name ${newName}`, { kind: "send", ...create }],
+    [`Delete the name ${name}`, { kind: "send", ...deleteAlias(project, name!) }],
+  ]);
+}
+
+async function change(
+  app: App,
+  values: ChangeValues,
+  effects: readonly (readonly [string, Effect])[],
+): Promise<number> {
+  await applySteps(app, effects.map(([title, effect]) => ({ title, effect })), { dryRun: values["dry-run"] });
+  return EXIT.ok;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,233 @@
+/**
+ * What the commands of `remote` do.
+ *
+ * @module
+ */
+import { stringify } from "@std/yaml";
+import * as z from "zod/mini";
+import { EXIT, LxopsError, ServerError, UsageError } from "../../../base/errors.ts";
+import { trustClient } from "../../../plan/requests/certificates.ts";
+import type { Step } from "../../../step/step.ts";
+import type { App } from "../../command/app.ts";
+import { applySteps } from "../../shared/apply_steps.ts";
+import { renderRows } from "../../output/table.ts";
+import type { RemoteConfig, Trust } from "../../command/trust.ts";
+
+interface AddValues {
+  readonly "dry-run": boolean;
+  readonly fingerprint: string;
+  readonly protocol: string;
+  readonly project: string;
+  readonly public: boolean;
+}
+
+const tokenSchema = z.object({
+  fingerprint: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
+  addresses: z.array(z.string()).check(z.minLength(1)),
+  secret: z.string().check(z.minLength(1)),
+});
+
+/** Reads a token of a daemon: where it listens, and which certificate it has. */
+export function parseToken(text: string): z.output<typeof tokenSchema> | undefined {
+  try {
+    return tokenSchema.parse(JSON.parse(atob(text)));
+  } catch {
+    return undefined;
+  }
+}
+
+/** `remote add`. */
+export async function add(values: AddValues, operands: readonly string[], app: App): Promise<number> {
+  const [name, where] = operands as [string, string];
+  if (!/^[A-Za-z0-9][\w.-]*$/.test(name)) {
+    throw new UsageError(`"${name}" cannot be the name of a remote: letters, digits, "-", "_" and "." can`);
+  }
+  const trust = await app.trust();
+  const config = await trust.config();
+  if (config.remotes.has(name) || name === "local") {
+    throw new UsageError(`There is a remote "${name}" already`, [
+      `To give it up: lxops remote remove ${name}`,
+    ]);
+  }
+  const token = /^https?:/.test(where) ? undefined : parseToken(where);
+  if (!token && !where.startsWith("https://")) {
+    throw new UsageError(`"${where.slice(0, 40)}" is neither a token of a daemon nor an https:// address`);
+  }
+  const imagesOnly = values.protocol === "simplestreams";
+  const server = imagesOnly ? undefined : await serverOf(name, where, token, values.fingerprint, trust);
+  const protocol = values.protocol || app.backend.title.toLowerCase();
+  const entry = {
+    addr: server?.url ?? where,
+    ...(values.project ? { project: values.project } : {}),
+    protocol,
+    public: String(values.public || imagesOnly),
+    ...(imagesOnly ? {} : { auth_type: "tls" }),
+  };
+  const steps: Step[] = [];
+  const write = (title: string, file: string, text: string, mode: number, secret = false) =>
+    steps.push({
+      title,
+      effect: {
+        kind: "write",
+        path: `${config.directory}/${file}`,
+        text,
+        mode,
+        ...(secret ? { secret } : {}),
+      },
+    });
+  const mine = server && !values.public ? await ownCertificate(config, trust, app) : undefined;
+  if (mine?.isNew) {
+    write("Write a new key", "client.key", mine.key, 0o600, true);
+    write("Write the certificate of that key", "client.crt", mine.certificate, 0o644);
+  }
+  if (server) write("Accept the server's certificate", `servercerts/${name}.crt`, server.pem, 0o644);
+  write(`Add remote ${name}`, "config.yml", configText(config, { [name]: entry }), 0o644);
+  const options = { dryRun: values["dry-run"] };
+  await applySteps(app, steps, options);
+  if (!server || !mine) return EXIT.ok;
+  const { certificate, key } = mine;
+  const there = app.to({ remote: name, url: server.url, server: server.pem, certificate, key });
+  try {
+    if (token) await applySteps(there, [trustStep(where)], options);
+    else await (await there.server()).server();
+  } catch (error) {
+    const effect = {
+      kind: "write",
+      path: `${config.directory}/config.yml`,
+      text: configText(config, {}),
+      mode: 0o644,
+    } as const;
+    await applySteps(app, [{ title: "Put the configuration back as it was", effect }], options);
+    throw error;
+  }
+  return EXIT.ok;
+}
+
+/** The certificate that this client has, or a new one. */
+async function ownCertificate(
+  { directory }: RemoteConfig,
+  trust: Trust,
+  app: App,
+): Promise<{ readonly certificate: string; readonly key: string; readonly isNew: boolean }> {
+  const [certificate, key] = await Promise.all(
+    ["crt", "key"].map((extension) => app.host.readText(`${directory}/client.${extension}`)),
+  );
+  if (certificate !== undefined && key !== undefined) return { certificate, key, isNew: false };
+  return { ...await trust.clientCertificate(), isNew: true };
+}
+
+interface Server {
+  readonly url: string;
+  readonly pem: string;
+}
+
+/** Finds the server, and makes sure that its certificate is the one that the person means. */
+async function serverOf(
+  name: string,
+  where: string,
+  token: ReturnType<typeof parseToken>,
+  fingerprint: string,
+  trust: Trust,
+): Promise<Server> {
+  const wanted = token?.fingerprint ?? fingerprint.replaceAll(":", "").toLowerCase();
+  const urls = token ? token.addresses.map((address) => `https://${address}`) : [where.replace(/\/+$/, "")];
+  const errors: LxopsError[] = [];
+  for (const url of urls) {
+    try {
+      const { pem, fingerprint: found } = await trust.serverCertificate(name, url);
+      if (found === wanted) return { url, pem };
+      errors.push(otherCertificate(url, found, wanted));
+    } catch (error) {
+      if (!(error instanceof LxopsError)) throw error;
+      errors.push(error);
+    }
+  }
+  if (errors.length === 1) throw errors[0];
+  throw new ServerError(errors.map((error) => error.message).join("\n"));
+}
+
+function otherCertificate(url: string, found: string, wanted: string): ServerError {
+  if (wanted === "") {
+    return new ServerError(`The certificate of "${url}" has the fingerprint ${found}`, 0, undefined, [
+      'Compare it with the one at the server ("incus info" or "lxc info" there shows it as certificate_fingerprint)',
+      `If it is the same: add -fingerprint ${found}`,
+    ]);
+  }
+  return new ServerError(
+    `The certificate of "${url}" is not the expected one: its fingerprint is ${found}, and not ${wanted}`,
+    0,
+    undefined,
+    ["Somebody else may answer there; nothing was changed"],
+  );
+}
+
+function trustStep(token: string): Step {
+  return { title: "Have the server trust this client", effect: { kind: "send", ...trustClient(token) } };
+}
+
+/** The configuration with remotes added, or removed where they are undefined. */
+export function configText(
+  config: Pick<RemoteConfig, "data" | "current">,
+  changes: Readonly<Record<string, Readonly<Record<string, string>> | undefined>>,
+): string {
+  const old = config.data["remotes"];
+  const remotes = { ...(typeof old === "object" ? old : {}), ...changes };
+  const left = Object.fromEntries(Object.entries(remotes).filter(([, value]) => value !== undefined));
+  return stringify({ "default-remote": config.current, ...config.data, remotes: left }, {
+    schema: "failsafe",
+    lineWidth: -1,
+    useAnchors: false,
+  });
+}
+
+/** `remote list`. */
+export async function list(
+  values: { readonly json: boolean },
+  _operands: readonly string[],
+  app: App,
+): Promise<number> {
+  const { remotes, current } = await (await app.trust()).config();
+  const own = app.backend.title.toLowerCase();
+  const known = new Map([
+    ...[...await app.imageRemotes()].map(([name, { url, protocol }]) =>
+      [name, { addr: url, protocol, project: "", isPublic: true }] as const
+    ),
+    ["local", { addr: "unix://", protocol: own, project: "", isPublic: false }] as const,
+    ...remotes,
+  ]);
+  const rows = [...known].sort(([a], [b]) => a < b ? -1 : 1).map(([name, remote]) => ({
+    name,
+    current: values.json ? name === current : name === current ? "*" : "",
+    address: remote.addr,
+    protocol: remote.protocol || own,
+    project: remote.project,
+    public: remote.isPublic,
+  }));
+  app.print(renderRows(["name", "current", "address", "protocol", "project", "public"], rows, values));
+  return EXIT.ok;
+}
+
+/** `remote remove`. */
+export async function remove(
+  values: { readonly "dry-run": boolean },
+  [name]: readonly string[],
+  app: App,
+): Promise<number> {
+  const config = await (await app.trust()).config();
+  if (!config.remotes.has(name!)) {
+    throw new UsageError(`There is no remote "${name}" in ${config.directory}/config.yml`);
+  }
+  if (config.current === name) {
+    throw new UsageError(`"${name}" is the current remote`, [
+      "Make another one current first (default-remote)",
+    ]);
+  }
+  const effect = {
+    kind: "write",
+    path: `${config.directory}/config.yml`,
+    text: configText(config, { [name!]: undefined }),
+    mode: 0o644,
+  } as const;
+  await applySteps(app, [{ title: `Remove remote ${name}`, effect }], { dryRun: values["dry-run"] });
+  return EXIT.ok;
+}

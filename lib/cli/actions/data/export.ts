@@ -1,0 +1,171 @@
+/**
+ * What `export` and `import` do.
+ *
+ * @module
+ */
+import { resolve } from "@std/path";
+import * as z from "zod/mini";
+import { ServerError } from "../../../base/errors.ts";
+import { EXISTING } from "../../../instance/parts.ts";
+import {
+  archiveName,
+  CHECKSUMS,
+  EXPORT_FORMAT,
+  exportPaths,
+  MANIFEST,
+  type Manifest,
+  planExport,
+} from "../../../plan/data/export.ts";
+import { IMAGE_FILE, IMAGE_FILES, type ImageImport } from "../../../plan/data/export_image.ts";
+import { importPaths, planImport } from "../../../plan/data/import.ts";
+import { VERSION } from "../../../base/version.ts";
+import type { App } from "../../command/app.ts";
+import { type LifecycleValues, planOptions, runLifecycle, targetsOf } from "../../shared/lifecycle.ts";
+
+interface Values extends LifecycleValues {
+  readonly d: string;
+  readonly overwrite: boolean;
+  readonly image: boolean;
+}
+
+const NEEDS = { allProjects: true, zfsSnapshots: true, transfers: true, trees: true } as const;
+
+/** What is unpacked is given to an owner. */
+const IMPORTED = EXISTING.filter((part) => part !== "owner");
+
+/** `export`. */
+export async function exportData(
+  values: Values & { readonly snapshot: string },
+  files: readonly string[],
+  app: App,
+): Promise<number> {
+  const { snapshot, overwrite, image } = values;
+  const directory = resolve(app.host.cwd, values.d);
+  return await runLifecycle(
+    {
+      name: "export",
+      without: EXISTING,
+      needs: { ...NEEDS, images: image, paths: (target) => exportPaths(target, { directory, snapshot }) },
+      options: { ...planOptions(values), directory, snapshot, overwrite, image, version: VERSION },
+      planner: () => Promise.resolve(planExport),
+    },
+    values,
+    files,
+    app,
+  );
+}
+
+/** `import`. */
+export async function importData(values: Values, files: readonly string[], app: App): Promise<number> {
+  const directory = resolve(app.host.cwd, values.d);
+  const { manifest, checksums } = await readExport(directory, values, files, app);
+  const image = values.image ? await readImage(directory, manifest, app) : undefined;
+  return await runLifecycle(
+    {
+      name: "import",
+      without: IMPORTED,
+      needs: { ...NEEDS, images: values.image, paths: importPaths },
+      options: {
+        ...planOptions(values),
+        directory,
+        manifest,
+        ...(checksums === undefined ? {} : { checksums }),
+        ...(image ? { image } : {}),
+        overwrite: values.overwrite,
+      },
+      settles: true,
+      planner: () => Promise.resolve(planImport),
+    },
+    values,
+    files,
+    app,
+  );
+}
+
+const schema = z.object({
+  format: z.number(),
+  lxops: z.string(),
+  server: z.string(),
+  instance: z.string(),
+  project: z.string(),
+  snapshot: z.string(),
+  image: z.optional(z.object({ file: z.string(), fingerprint: z.string() })),
+  root: z.optional(z.string()),
+  filesystems: z.array(z.object({ id: z.string(), kind: z.string(), path: z.string(), archive: z.string() })),
+});
+
+interface Export {
+  readonly manifest: Manifest;
+  readonly checksums: string | undefined;
+}
+
+async function readExport(
+  directory: string,
+  values: Values,
+  files: readonly string[],
+  app: App,
+): Promise<Export> {
+  const checksums = await app.host.readText(`${directory}/${CHECKSUMS}`);
+  const text = await app.host.readText(`${directory}/${MANIFEST}`);
+  if (checksums === undefined && text === undefined) {
+    const manifest = await goManifest(directory, values, files, app);
+    if (manifest) return { manifest, checksums };
+  }
+  if (checksums === undefined || text === undefined) {
+    const missing = checksums === undefined ? CHECKSUMS : MANIFEST;
+    throw new ServerError(`"${directory}" holds no whole export: it has no ${missing}`, 404, undefined, [
+      `An export writes ${CHECKSUMS} last; one that was cut off does not have it`,
+    ]);
+  }
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    content = undefined;
+  }
+  const parsed = schema.safeParse(content);
+  if (!parsed.success) throw new ServerError(`"${directory}/${MANIFEST}" is not the manifest of an export`);
+  const { image, ...rest } = parsed.data;
+  return { manifest: { ...rest, ...(image ? { image } : {}) }, checksums };
+}
+
+/** What an export of the Go lxops holds: an archive for each filesystem, and nothing that says so. */
+async function goManifest(
+  directory: string,
+  values: Values,
+  files: readonly string[],
+  app: App,
+): Promise<Manifest | undefined> {
+  const [target] = await targetsOf(values, files, app, IMPORTED);
+  const { name, project, filesystems } = target!.instance;
+  const there = await Promise.all(filesystems.map(async ({ id, kind, path }) => {
+    const archive = archiveName(id);
+    const packed = kind === "volume" ? "dir" : kind;
+    return await app.host.lstat(`${directory}/${archive}`) ? [{ id, kind: packed, path, archive }] : [];
+  }));
+  if (there.flat().length === 0) return undefined;
+  const about = { format: EXPORT_FORMAT, lxops: "", server: "", instance: name, project, snapshot: "" };
+  return { ...about, filesystems: there.flat() };
+}
+
+/** The image of an export, which its fingerprint verifies. */
+async function readImage(directory: string, manifest: Manifest, app: App): Promise<ImageImport> {
+  const paths = IMAGE_FILES.map((name) => `${directory}/${name}`);
+  const there = await Promise.all(paths.map(async (path) => await app.host.lstat(path) ? [path] : []));
+  const files = there.flat();
+  const fingerprint = files[0] === paths[0] ? await app.host.sha256(files) : undefined;
+  if (fingerprint === undefined) {
+    throw new ServerError(`"${directory}" holds no image: it has no ${IMAGE_FILE}`, 404);
+  }
+  if (manifest.image && manifest.image.fingerprint !== fingerprint) {
+    throw new ServerError(
+      `"${files[0]}" is not what ${MANIFEST} says: it was changed or cut off`,
+      409,
+      undefined,
+      [
+        "Nothing was changed.",
+      ],
+    );
+  }
+  return { files, fingerprint };
+}

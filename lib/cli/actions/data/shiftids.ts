@@ -1,0 +1,121 @@
+/**
+ * What `shiftids` does.
+ *
+ * @module
+ */
+import { EXIT, LxopsError, ServerError, UsageError } from "../../../base/errors.ts";
+import { planShiftIds, refuseShift, shiftNote, walkStep } from "../../../plan/data/shiftids.ts";
+import { lookAtTrees } from "../../../plan/tree/look.ts";
+import { objectKey } from "../../../plan/world.ts";
+import type { InstanceInfo } from "../../../ports/mod.ts";
+import type { Step } from "../../../step/step.ts";
+import type { App } from "../../command/app.ts";
+import { applySteps } from "../../shared/apply_steps.ts";
+
+interface Values {
+  readonly u: number;
+  readonly g: number;
+  readonly v: boolean;
+  readonly "dry-run": boolean;
+}
+
+const LARGEST_ID = 2 ** 32 - 2;
+
+/** `shiftids`. */
+export async function shiftids(values: Values, directories: readonly string[], app: App): Promise<number> {
+  for (const id of [values.u, values.g]) {
+    if (!Number.isInteger(id) || id < 0 || id > LARGEST_ID) throw new UsageError(`"${id}" is not an id`);
+  }
+  if (!app.host.isRoot) {
+    throw new LxopsError("Only root can look at all files of a directory and change their owners", [
+      "Run it with sudo",
+    ]);
+  }
+  const [{ instances, problem }, sibling, mounts] = await Promise.all([
+    instancesOf(app),
+    app.siblingInstances(),
+    app.host.mounts(),
+  ]);
+  const world = {
+    instances: new Map(instances.map((one) => [objectKey(one.project, one.name), one])),
+    sibling,
+  };
+  const around = { backend: app.backend, datasets: new Map(), mounts };
+  const looked = (directory: string, steps: readonly Step[]) =>
+    lookAtTrees({ instance: { project: "", name: directory }, steps }, [], around, "shift ids in").steps;
+  const steps: Step[] = [];
+  const real = await Promise.all(directories.map((path) => realDirectory(path, app)));
+  const unknown = [
+    ...(problem === undefined ? [] : [`${app.backend.title} cannot be asked (${problem})`]),
+    ...(sibling.problem === undefined ? [] : [`${sibling.title} cannot be asked (${sibling.problem})`]),
+  ];
+  for (const directory of real) {
+    refuseShift(directory, world);
+    if (unknown.length > 0) await askKernel(directory, unknown.join(", "), app);
+    // Before anything walks it.
+    looked(directory, [walkStep(directory)]);
+  }
+  for (const directory of real) {
+    const [tree, note] = await Promise.all([app.host.tree(directory), readNote(directory, app)]);
+    steps.push(...looked(directory, planShiftIds(tree, { uid: values.u, gid: values.g }, note, values.v)));
+  }
+  await applySteps(app, steps, { dryRun: values["dry-run"], silent: values.v });
+  return EXIT.ok;
+}
+
+/** The instances of the daemon; the Go lxops shifts ids without one, as on a machine that has none. */
+async function instancesOf(
+  app: App,
+): Promise<{ readonly instances: readonly InstanceInfo[]; readonly problem?: string }> {
+  try {
+    return { instances: await (await app.server()).instances(undefined) };
+  } catch (error) {
+    if (!(error instanceof ServerError) || error.status !== 0) throw error;
+    return { instances: [], problem: error.message };
+  }
+}
+
+/**
+ * Containers run on while their daemon does not. Where it cannot be asked, the kernel can: it knows what each process
+ * has mounted, though not what a virtual machine shares.
+ */
+async function askKernel(directory: string, why: string, app: App): Promise<void> {
+  const pids = await app.host.processesThatSee(directory);
+  if (pids.length > 0) {
+    throw new ServerError(
+      `Cannot shift ids in "${directory}": a container runs that has it mounted (process ${
+        pids.join(", ")
+      }), and ${why}`,
+      409,
+      undefined,
+      ["Nothing was changed.", "Stop that container first"],
+    );
+  }
+  app.complain(
+    `lxops: ${why}: no container has "${directory}" mounted; whether a virtual machine can write into it was not checked`,
+  );
+}
+
+/** The directory itself must be one; links on the way to it are the person's. */
+async function realDirectory(path: string, app: App): Promise<string> {
+  const trimmed = path.replace(/(.)\/+$/, "$1");
+  const info = await app.host.lstat(trimmed);
+  if (!info) throw new UsageError(`There is no directory "${path}"`);
+  if (info.kind !== "directory") throw new UsageError(`"${path}" is a ${info.kind}, not a directory`);
+  const real = await app.host.realPath(trimmed) ?? trimmed;
+  if (real === "/") throw new UsageError("The ids of the whole machine are not to be shifted");
+  return real;
+}
+
+/** Only root can have left it; a container may have put something else there. */
+async function readNote(directory: string, app: App): Promise<string | undefined> {
+  const path = shiftNote(directory);
+  const info = await app.host.lstat(path);
+  if (!info) return undefined;
+  if (info.kind !== "file" || info.uid !== 0 || (info.mode & 0o077) !== 0) {
+    throw new LxopsError(`"${path}" is in the way: an earlier run of shiftids did not make it`, [
+      "Nothing was changed.",
+    ]);
+  }
+  return await app.host.readText(path);
+}

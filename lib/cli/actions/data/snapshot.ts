@@ -1,0 +1,141 @@
+/**
+ * What `snapshot` and `rollback` do.
+ *
+ * @module
+ */
+import { EXIT, UsageError } from "../../../base/errors.ts";
+import { EXISTING } from "../../../instance/parts.ts";
+import { planRollback, rollbackPaths } from "../../../plan/data/rollback.ts";
+import { planSnapshot, snapshotPaths } from "../../../plan/data/snapshot.ts";
+import { datasetsBelow } from "../../../plan/storage/nested_datasets.ts";
+import { volumesOf } from "../../../plan/storage/volumes.ts";
+import { objectKey } from "../../../plan/world.ts";
+import { observe } from "../../../run/observe/observe.ts";
+import type { App } from "../../command/app.ts";
+import { type LifecycleValues, planOptions, runLifecycle, targetsOf } from "../../shared/lifecycle.ts";
+import { renderRows } from "../../output/table.ts";
+
+interface SnapshotValues extends LifecycleValues {
+  readonly s: string | undefined;
+  readonly c: boolean;
+  readonly d: boolean;
+  readonly R: boolean;
+  readonly json: boolean;
+}
+
+interface RollbackValues extends LifecycleValues {
+  readonly s: string;
+  readonly c: boolean;
+  readonly "destroy-newer": boolean;
+}
+
+const NEEDS = { allProjects: true, snapshots: true, zfsSnapshots: true, trees: true } as const;
+
+/** `snapshot`. */
+export async function snapshot(
+  values: SnapshotValues,
+  operands: readonly string[],
+  app: App,
+): Promise<number> {
+  if (operands[0] === "list" && operands.length > 1) return await list(values, operands.slice(1), app);
+  if (values.R && !values.d) throw new UsageError("cannot use -R without -d");
+  // A script whose variable is empty does not mean a snapshot of any name.
+  if (values.s === "") throw new UsageError("The name of the snapshot is empty: -s NAME");
+  if (values.d && values.s === undefined) throw new UsageError("-d needs the name of a snapshot: -s NAME");
+  const name = values.s ?? timestamp(new Date());
+  return await runLifecycle(
+    {
+      name: "snapshot",
+      without: EXISTING,
+      verb: values.d ? "destroy the snapshot of" : "take a snapshot of",
+      needs: { ...NEEDS, paths: (target) => snapshotPaths(target, name) },
+      options: {
+        ...planOptions(values),
+        snapshot: name,
+        withInstance: values.c,
+        destroy: values.d,
+        clones: values.R,
+      },
+      planner: () => Promise.resolve(planSnapshot),
+    },
+    values,
+    operands,
+    app,
+  );
+}
+
+/** `rollback`. */
+export async function rollback(
+  values: RollbackValues,
+  operands: readonly string[],
+  app: App,
+): Promise<number> {
+  if (values.s === "") throw new UsageError("rollback needs the name of a snapshot: -s NAME");
+  return await runLifecycle(
+    {
+      name: "rollback",
+      without: EXISTING,
+      verb: "roll back",
+      needs: { ...NEEDS, paths: (target) => rollbackPaths(target, values.s) },
+      options: {
+        ...planOptions(values),
+        snapshot: values.s,
+        withInstance: values.c,
+        destroyNewer: values["destroy-newer"],
+      },
+      settles: true,
+      planner: () => Promise.resolve(planRollback),
+    },
+    values,
+    operands,
+    app,
+  );
+}
+
+/** The time in UTC as the Go lxops writes it: 20060102150405. */
+export function timestamp(now: Date): string {
+  return now.toISOString().replaceAll(/[-:T]|\..*/g, "");
+}
+
+interface Row extends Record<string, string> {
+  readonly instance: string;
+  readonly snapshot: string;
+  readonly of: string;
+  readonly used: string;
+  readonly created: string;
+}
+
+async function list(values: SnapshotValues, files: readonly string[], app: App): Promise<number> {
+  const targets = await targetsOf(values, files, app, EXISTING);
+  const world = await observe(targets, { ...NEEDS, trees: false }, {
+    backend: app.backend,
+    host: app.host,
+    server: await app.server(),
+    remotes: new Map(),
+  });
+  const rows: Row[] = [];
+  for (const target of targets) {
+    const { name, project, filesystems } = target.instance;
+    const add = (of: string, snapshot: string, used = "", created = "") =>
+      rows.push({ instance: name, snapshot, of, used, created });
+    for (const one of world.snapshots.get(objectKey(project, name)) ?? []) add(`instance ${name}`, one);
+    for (const { kind, path } of filesystems) {
+      if (kind === "zfs") {
+        for (
+          const name of [
+            path,
+            ...datasetsBelow(target, { kind, path }, world.datasets).map((it) => it.name),
+          ]
+        ) {
+          for (const one of world.zfsSnapshots.get(name) ?? []) add(name, one.name, one.used, one.creation);
+        }
+      } else for (const one of world.directorySnapshots.get(path) ?? []) add(path, one);
+    }
+    for (const { path, info } of volumesOf(target, world)) {
+      for (const one of info?.snapshots ?? []) add(path, one.name, "", one.createdAt);
+    }
+  }
+  rows.sort((a, b) => a.snapshot < b.snapshot ? -1 : a.snapshot > b.snapshot ? 1 : 0);
+  app.print(renderRows(["instance", "snapshot", "of", "used", "created"], rows, { json: values.json }));
+  return EXIT.ok;
+}

@@ -1,0 +1,69 @@
+/**
+ * What the commands of `volume` do.
+ *
+ * @module
+ */
+import { resolve } from "@std/path";
+import { EXIT, UsageError } from "../../../base/errors.ts";
+import { poolNameProblem } from "../../../instance/names.ts";
+import { backupSteps } from "../../../plan/data/export_volumes.ts";
+import type { VolumeRef } from "../../../ports/mod.ts";
+import type { Step } from "../../../step/step.ts";
+import type { App } from "../../command/app.ts";
+import { applySteps } from "../../shared/apply_steps.ts";
+import { projectOf, remoteOf } from "../../shared/operands.ts";
+import { isDirectory, targetFile } from "../../shared/target_file.ts";
+
+interface Values {
+  readonly project: string;
+  readonly "dry-run": boolean;
+}
+
+/** The volume that `[remote:]pool/name` means. */
+async function volumeOf(app: App, operand: string, project: string): Promise<{ app: App; ref: VolumeRef }> {
+  const there = remoteOf(app, operand);
+  const [pool = "", name = "", ...rest] = there.name.split("/");
+  if (rest.length > 0 || poolNameProblem(pool) !== undefined || name === "") {
+    throw new UsageError(`"${operand}" is not of the form POOL/VOLUME`);
+  }
+  return { app: there.app, ref: { project: await projectOf(there.app, project), pool, name } };
+}
+
+/** `volume export`. */
+export async function exportVolume(
+  values: Values & { readonly backup: string | undefined },
+  [operand, file]: readonly string[],
+  app: App,
+): Promise<number> {
+  const { app: there, ref } = await volumeOf(app, operand!, values.project);
+  const target = await targetFile(file!, app);
+  const path = target.endsWith("/") ? `${target}${ref.name}.tar.gz` : target;
+  const { make, fetch, remove } = backupSteps(
+    `${ref.pool}/${ref.name}`,
+    ref,
+    path,
+    values.backup || undefined,
+  );
+  const steps: Step[] = values.backup ? [fetch] : [make, fetch, remove];
+  await applySteps(there, steps, { dryRun: values["dry-run"] });
+  return EXIT.ok;
+}
+
+/** `volume import`. */
+export async function importVolume(
+  values: Values,
+  [operand, file]: readonly string[],
+  app: App,
+): Promise<number> {
+  const { app: there, ref } = await volumeOf(app, operand!, values.project);
+  const path = resolve(app.host.cwd, file!);
+  if (await isDirectory(path, app)) {
+    throw new UsageError(`"${path}" is a directory, and not a file of a volume`);
+  }
+  const step: Step = {
+    title: `Make volume ${ref.pool}/${ref.name} of ${path}`,
+    effect: { kind: "transfer", way: "restore", volume: ref, file: path },
+  };
+  await applySteps(there, [step], { dryRun: values["dry-run"] });
+  return EXIT.ok;
+}

@@ -1,0 +1,105 @@
+/**
+ * What `instance addresses` does.
+ *
+ * @module
+ */
+import { stringify } from "@std/yaml";
+import { EXIT, UsageError } from "../../../base/errors.ts";
+import type { Address, InstanceInfo } from "../../../ports/mod.ts";
+import { allOwnAddresses } from "../../../run/wait/instance_addresses.ts";
+import { printableJson } from "../../output/output.ts";
+import type { App } from "../../command/app.ts";
+import { csvLine } from "../../output/csv.ts";
+import { needExtension } from "../../shared/extensions.ts";
+import { projectOf } from "../../shared/operands.ts";
+import { writeFiles, writeStep } from "../../shared/text_file.ts";
+
+interface Values {
+  readonly project: string;
+  readonly "dry-run": boolean;
+  readonly family: string;
+  readonly format: string;
+  readonly headers: boolean;
+  readonly o: string;
+}
+
+/** An address of an instance, under a name that no other instance has. */
+export interface HostAddress {
+  readonly name: string;
+  readonly project: string;
+  readonly instance: string;
+  readonly interface: string;
+  readonly address: string;
+}
+
+/** `instance addresses`. */
+export async function addresses(values: Values, _operands: readonly string[], app: App): Promise<number> {
+  const { family } = values;
+  if (family !== "inet" && family !== "inet6") {
+    throw new UsageError(`-family is inet or inet6, not "${family}"`);
+  }
+  const render = FORMATS.get(values.format);
+  if (!render) throw new UsageError(`-format is ${[...FORMATS.keys()].join(", ")}, not "${values.format}"`);
+  const server = await app.server();
+  if (!values.project) await needExtension(server, "instance_all_projects", "looking at all projects");
+  const project = values.project ? await projectOf(app, values.project) : undefined;
+  const infos = await server.instances(project, { state: true });
+  const own = await allOwnAddresses(infos, server);
+  const text = render(
+    hostAddresses(infos.map((info) => ({ ...info, addresses: own.get(info) ?? [] })), family),
+    values.headers,
+  );
+  if (values.o) {
+    const path = values.o.startsWith("/") ? values.o : `${app.host.cwd}/${values.o}`;
+    const step = writeStep(`Write ${values.o}`, { path, text, mode: 0o644 });
+    await writeFiles([step], { dryRun: values["dry-run"], silent: true }, app);
+  } else app.print(text);
+  return EXIT.ok;
+}
+
+/** The global addresses of instances, by name; of names that clash all but the default project's are qualified. */
+export function hostAddresses(
+  infos: readonly InstanceInfo[],
+  family: Address["family"],
+): readonly HostAddress[] {
+  const projects = Map.groupBy(infos, (info) => info.name);
+  return infos.flatMap((info) => {
+    const clashes = projects.get(info.name)!.length > 1 && info.project !== "default";
+    const name = clashes ? `${info.project}_${info.name}` : info.name;
+    return (info.addresses ?? [])
+      .filter((address) => address.family === family && address.scope === "global")
+      .map((address) => ({
+        name,
+        project: info.project,
+        instance: info.name,
+        interface: address.interface,
+        address: address.address,
+      }));
+  }).sort((a, b) =>
+    compare(a.name, b.name) || compare(a.interface, b.interface) || compare(a.address, b.address)
+  );
+}
+
+type Render = (found: readonly HostAddress[], headers: boolean) => string;
+
+const FORMATS: ReadonlyMap<string, Render> = new Map<string, Render>([
+  [
+    "csv",
+    (found, headers) =>
+      [...(headers ? [["address", "name"]] : []), ...found.map(({ address, name }) => [address, name])]
+        .map(csvLine).join(""),
+  ],
+  // From the last to the first, so that the first address of an instance is the one that stays.
+  [
+    "yaml",
+    (found) =>
+      stringify(Object.fromEntries(found.toReversed().map(({ name, address }) => [name, address])), {
+        sortKeys: true,
+      }),
+  ],
+  ["json", (found) => `${printableJson(found)}\n`],
+]);
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,194 @@
+/**
+ * What the commands about cloud-config files do: read, check, show and apply them.
+ *
+ * @module
+ */
+import { type CloudConfig, mergeCloudConfigs, parseCloudConfig } from "../../../cloudconfig/read/schema.ts";
+import { compile, type Order } from "../../../cloudconfig/compile/compile.ts";
+import { JOURNAL } from "../../../cloudconfig/batch/journal.ts";
+import { lintCloudConfig } from "../../../cloudconfig/read/lint.ts";
+import { leftOut } from "../../../cloudconfig/compile/no_effect.ts";
+import { type OSType, osType, osTypeNames } from "../../../cloudconfig/model/ostype.ts";
+import { showScript } from "../../../cloudconfig/batch/plan.ts";
+import { ConfigError, EXIT, formatIssue, type Issue, UsageError } from "../../../base/errors.ts";
+import { planCloudConfig, runningInstance } from "../../../plan/lifecycle/cloudconfig.ts";
+import { choose } from "../../../plan/lifecycle/configure.ts";
+import { type FoundOS, osOfInstance } from "../../../plan/instance/ostype.ts";
+import type { InstanceInfo, InstanceServer } from "../../../ports/mod.ts";
+import { peekAt } from "../../../run/observe/daemon.ts";
+import { failureError } from "../../../run/execute/apply.ts";
+import { readText } from "../../../run/targets/cloud_configs.ts";
+import { watch } from "../../../run/targets/exposed_files.ts";
+import type { App } from "../../command/app.ts";
+import { projectOf } from "../../shared/operands.ts";
+import { applyOptions } from "../../command/apply_options.ts";
+import { errorText, printable } from "../../output/output.ts";
+
+/** Values of flags that showing and applying have in common. */
+export interface ShowValues {
+  readonly ostype: string;
+  readonly order: string;
+  readonly only: readonly string[];
+  readonly "step-timeout": number;
+  readonly "show-secrets": boolean;
+}
+
+/** Values of flags of applying. */
+export interface ApplyValues extends ShowValues {
+  readonly project: string;
+  readonly "dry-run": boolean;
+  readonly parallel: number;
+  readonly trace: boolean;
+  readonly resume: boolean;
+}
+
+/** A file's text under the name that messages have for it; `-` is stdin. */
+async function readFile(path: string, app: App, host = app.host): Promise<{ file: string; text: string }> {
+  if (path !== "-") {
+    const text = await readText(host, path, path);
+    if (text !== undefined) return { file: path, text };
+    throw new ConfigError([{ file: path, message: "There is no such file", severity: "error" }]);
+  }
+  const text = await app.readStdin();
+  if (text === undefined) {
+    throw new UsageError("A file is needed: as an operand, with -f, or as standard input");
+  }
+  return { file: "stdin", text };
+}
+
+/** Reads all files, and tells of the problems of all of them at once. */
+async function readAll<T>(
+  files: readonly string[],
+  app: App,
+  read: (file: string, text: string) => T,
+): Promise<readonly T[]> {
+  const results: T[] = [];
+  const issues: Issue[] = [];
+  const watched = watch(app.host);
+  for (const path of files) {
+    try {
+      const { file, text } = await readFile(path, app, watched.host);
+      results.push(read(file, text));
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      issues.push(...error.issues);
+    }
+  }
+  if (issues.length > 0) throw new ConfigError(issues);
+  app.warn(await watched.exposed());
+  return results;
+}
+
+async function readConfigs(files: readonly string[], app: App): Promise<readonly CloudConfig[]> {
+  const read = await readAll(files, app, parseCloudConfig);
+  const warnings = read.flatMap((one) => one.warnings);
+  if (app.globals.strict && warnings.length > 0) {
+    throw new ConfigError(warnings.map((issue) => ({ ...issue, severity: "error" })));
+  }
+  app.warn(warnings);
+  return mergeCloudConfigs(read.map(({ cloudConfig }) => cloudConfig));
+}
+
+function orderOf({ order }: ShowValues): Order {
+  if (order === "lxops" || order === "cloud-init") return order;
+  throw new UsageError(`-order is lxops or cloud-init, not "${order}"`);
+}
+
+/** The operating system that `-ostype` names, if it names one. */
+function givenOS({ ostype }: ShowValues): OSType | undefined {
+  if (ostype === "") return undefined;
+  const os = osType(ostype);
+  if (os) return os;
+  throw new UsageError(`There is no ostype "${ostype}"; there are ${osTypeNames().join(", ")}`);
+}
+
+/** Prints what is found in files; the exit code says whether anything is. */
+export async function lintFiles(files: readonly string[], app: App): Promise<number> {
+  const found = (await readAll(files, app, lintCloudConfig)).flat();
+  app.print(found.map((issue) => `${formatIssue(issue)}\n`).join(""));
+  if (found.length === 0) return EXIT.ok;
+  return app.globals.strict ? EXIT.config : EXIT.failure;
+}
+
+/** Prints the script that files come to. */
+export async function printPlan(values: ShowValues, files: readonly string[], app: App): Promise<number> {
+  const os = givenOS(values);
+  const order = orderOf(values);
+  if (!os) throw new UsageError(`-ostype is needed: one of ${osTypeNames().join(", ")}`);
+  const { only = [], stepSeconds } = applyOptions(values);
+  const configs = await readConfigs(files, app);
+  for (const note of leftOut(configs, os)) app.complain(`note: ${note}`);
+  const all = compile(configs, os, { order });
+  const { items } = choose(all, undefined, { all: true, only });
+  app.print(showScript(items, {
+    secrets: values["show-secrets"],
+    ...(stepSeconds === undefined ? {} : { stepSeconds }),
+    // What is shown to everybody can be compared with what was shown before.
+    random: values["show-secrets"] ? app.random() : undefined,
+  }));
+  return EXIT.ok;
+}
+
+async function findInstances(
+  server: InstanceServer,
+  project: string,
+  names: readonly string[],
+): Promise<readonly InstanceInfo[]> {
+  return await Promise.all([...new Set(names)].map(async (name) => {
+    const ref = { project, name };
+    return runningInstance(ref, await server.instance(ref));
+  }));
+}
+
+async function osOf(
+  server: InstanceServer,
+  info: InstanceInfo,
+  given: OSType | undefined,
+  note: (text: string) => void,
+): Promise<FoundOS> {
+  if (given) return { os: given };
+  const release = osOfInstance(info, undefined)
+    ? ""
+    : await peekAt(server, info, "/etc/os-release", { note });
+  const found = osOfInstance(info, release);
+  if (found) return found;
+  throw new UsageError(
+    `Instance "${info.name}" does not tell what system it is; -ostype says so: ${osTypeNames().join(", ")}`,
+  );
+}
+
+/** Applies files to instances; everything is read, looked up and planned before the first change. */
+export async function applyCloudConfigs(
+  values: ApplyValues,
+  names: readonly string[],
+  files: readonly string[],
+  app: App,
+): Promise<number> {
+  const [given, order] = [givenOS(values), orderOf(values)];
+  const configs = await readConfigs(files, app);
+  const server = await app.server();
+  const note = (text: string) => app.complain(printable(`note: ${text}`));
+  const instances = await findInstances(server, await projectOf(app, values.project), names);
+  const random = app.random();
+  const each = await Promise.all(instances.map(async (info) => {
+    const found = await osOf(server, info, given, note);
+    const journal = values.resume ? await peekAt(server, info, JOURNAL, { note }) : undefined;
+    return planCloudConfig(info, configs, found, {
+      ...applyOptions(values),
+      random,
+      order,
+      ...(journal === undefined ? {} : { journal }),
+    });
+  }));
+  const failures = await app.apply({ first: [], each }, {
+    dryRun: values["dry-run"],
+    parallel: values.parallel,
+    undoOnFailure: false,
+    verbose: values.trace,
+    showSecrets: values["show-secrets"],
+  });
+  for (const failure of failures) {
+    app.complain(errorText("lxops", failureError(failure, ["To go on: the same command with --resume"])));
+  }
+  return failures[0]?.error.exitCode ?? EXIT.ok;
+}

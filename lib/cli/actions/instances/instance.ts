@@ -1,0 +1,122 @@
+/**
+ * What the commands of `instance` do that look at one instance.
+ *
+ * @module
+ */
+import { stringify } from "@std/yaml";
+import { EXIT, ServerError } from "../../../base/errors.ts";
+import { consolePath, fullInstancePath, logPath, logsPath } from "../../../plan/requests/reads.ts";
+import type { InstanceInfo } from "../../../ports/mod.ts";
+import { printable, printableJson, printableYaml } from "../../output/output.ts";
+import type { App } from "../../command/app.ts";
+import { type Place, placeOf, projectOf } from "../../shared/operands.ts";
+import { renderRows } from "../../output/table.ts";
+
+interface Values {
+  readonly project: string;
+}
+
+interface ListValues extends Values {
+  readonly json: boolean;
+}
+
+/** The instance at a place; throws where there is none. */
+export async function infoOf({ app, ref }: Place): Promise<InstanceInfo> {
+  const info = await (await app.server()).instance(ref);
+  if (!info) throw missing({ app, ref });
+  return info;
+}
+
+/** The error about an instance that is not at its place. */
+export function missing({ ref }: Place): ServerError {
+  const where = ref.project === "default" ? "" : ` in project "${ref.project}"`;
+  return new ServerError(`There is no instance "${ref.name}"${where}`, 404);
+}
+
+/** `instance profiles`. */
+export async function profiles(values: ListValues, [name]: readonly string[], app: App): Promise<number> {
+  const info = await infoOf(await placeOf(app, name!, values.project));
+  if (values.json) app.print(`${printableJson(info.profiles)}\n`);
+  else app.print(info.profiles.map((profile) => `${printable(profile)}\n`).join(""));
+  return EXIT.ok;
+}
+
+/** `instance devices`. */
+export async function devices(values: ListValues, [name]: readonly string[], app: App): Promise<number> {
+  const info = await infoOf(await placeOf(app, name!, values.project));
+  const rows = Object.entries(info.expandedDevices)
+    .filter(([, device]) => device["type"] === "disk")
+    .map(([name, device]) => ({
+      source: device["source"] ?? "",
+      path: device["path"] ?? "",
+      name,
+      readonly: device["readonly"] === "true",
+    }))
+    .sort((a, b) => compare(a.source, b.source) || compare(a.path, b.path));
+  app.print(renderRows(["source", "path", "name", "readonly"], rows, { json: values.json }));
+  return EXIT.ok;
+}
+
+/** MAC addresses of all NICs of an instance, by the name of the device. */
+export function hardwareAddresses(info: InstanceInfo): readonly { nic: string; hwaddr: string }[] {
+  return Object.entries(info.expandedDevices)
+    .filter(([, device]) => device["type"] === "nic")
+    .map(([nic, device]) => ({
+      nic,
+      hwaddr: device["hwaddr"] ?? info.config[`volatile.${nic}.hwaddr`] ?? "",
+    }))
+    .sort((a, b) => compare(a.nic, b.nic));
+}
+
+/** `instance hwaddr`. */
+export async function hwaddr(values: ListValues, names: readonly string[], app: App): Promise<number> {
+  const infos = names.length > 0
+    ? await Promise.all(names.map(async (name) => infoOf(await placeOf(app, name, values.project))))
+    : await (await app.server()).instances(await projectOf(app, values.project));
+  const rows = infos.flatMap((info) =>
+    hardwareAddresses(info).map(({ nic, hwaddr }) => ({ hwaddr, name: info.name, nic }))
+  );
+  app.print(renderRows(["hwaddr", "name", "nic"], rows, { json: values.json }));
+  return EXIT.ok;
+}
+
+/** `instance info`. */
+export async function info(values: ListValues, [name]: readonly string[], app: App): Promise<number> {
+  const place = await placeOf(app, name!, values.project);
+  const found = await (await place.app.server()).get(fullInstancePath(place.ref));
+  if (found === undefined) throw missing(place);
+  app.print(
+    values.json
+      ? `${printableJson(found)}\n`
+      : printableYaml(found, (value) => stringify(value, { lineWidth: -1, useAnchors: false })),
+  );
+  return EXIT.ok;
+}
+
+/** `instance logs`. */
+export async function logs(
+  values: Values & { readonly console: boolean },
+  [name, file]: readonly string[],
+  app: App,
+): Promise<number> {
+  const place = await placeOf(app, name!, values.project);
+  const server = await place.app.server();
+  if (!values.console && file === undefined) {
+    const paths = await server.get(logsPath(place.ref));
+    if (!Array.isArray(paths)) throw missing(place);
+    app.print(
+      paths.map((path) => `${decodeURIComponent(String(path).split("/").pop()!.split("?")[0]!)}\n`).join(""),
+    );
+    return EXIT.ok;
+  }
+  const content = await server.getBytes(
+    values.console ? consolePath(place.ref) : logPath(place.ref, file!),
+  );
+  if (!content) throw new ServerError(`Instance "${place.ref.name}" has no log "${file ?? "console"}"`, 404);
+  await app.printBytes(content);
+  return EXIT.ok;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

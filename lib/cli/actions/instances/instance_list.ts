@@ -1,0 +1,74 @@
+/**
+ * What `instance list` does.
+ *
+ * @module
+ */
+import { EXIT } from "../../../base/errors.ts";
+import { CONFIG_MARK, IMAGE_MARK, isUnreachable } from "../../../plan/instance/ownership.ts";
+import type { InstanceInfo } from "../../../ports/mod.ts";
+import type { App } from "../../command/app.ts";
+import { needExtension } from "../../shared/extensions.ts";
+import { projectOf } from "../../shared/operands.ts";
+import { renderRows } from "../../output/table.ts";
+
+interface Values {
+  readonly project: string;
+  readonly json: boolean;
+  readonly all: boolean;
+  readonly "all-projects": boolean;
+}
+
+/** `instance list`. */
+export async function list(values: Values, _operands: readonly string[], app: App): Promise<number> {
+  const server = await app.server();
+  if (values["all-projects"]) {
+    await needExtension(server, "instance_all_projects", "-all-projects");
+  }
+  const project = values["all-projects"] ? undefined : await projectOf(app, values.project);
+  const found = await server.instances(project);
+  const shown = found.filter((info) => values.all || isMade(info));
+  const rows = shown.map((info) => rowOf(info, Date.now()))
+    .sort((a, b) => a.project < b.project ? -1 : a.project > b.project ? 1 : a.name < b.name ? -1 : 1);
+  const columns = ["name", "state", "age", "image", "config"] as const;
+  app.print(
+    renderRows(values["all-projects"] ? ["project", ...columns] : columns, rows, { json: values.json }),
+  );
+  return EXIT.ok;
+}
+
+/** Whether lxops made an instance, this one or the Go one. */
+function isMade(info: InstanceInfo): boolean {
+  return Object.keys(info.config).some((key) => key.startsWith("user.lxops.")) ||
+    info.profiles.includes(`${info.name}.lxops`) ||
+    // It may be one: whoever misses it is told by its state.
+    isUnreachable(info);
+}
+
+function rowOf(info: InstanceInfo, now: number) {
+  const { config } = info;
+  return {
+    project: info.project,
+    name: info.name,
+    state: info.status,
+    age: hasDate(info) ? ageText(now - Date.parse(info.createdAt)) : "-",
+    created: info.createdAt,
+    image: config[IMAGE_MARK] ?? config["image.description"] ?? config["volatile.base_image"]?.slice(0, 12) ??
+      "",
+    config: config[CONFIG_MARK] ?? "",
+  };
+}
+
+/** The daemons have no date of an instance whose member does not answer, and write the year 1 or 1970 for that. */
+function hasDate({ createdAt }: InstanceInfo): boolean {
+  return Date.parse(createdAt) > 0;
+}
+
+/** How long something has been there, in its largest unit. */
+export function ageText(ms: number): string {
+  if (!Number.isFinite(ms)) return "";
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 60) return `${seconds}s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}m`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)}h`;
+  return `${Math.floor(seconds / 86_400)}d`;
+}

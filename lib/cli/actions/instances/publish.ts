@@ -1,0 +1,145 @@
+/**
+ * What `publish` does.
+ *
+ * @module
+ */
+import { basename, extname } from "@std/path";
+import { EXIT, ServerError, UsageError } from "../../../base/errors.ts";
+import {
+  completeFields,
+  defaultAlias,
+  planPublish,
+  type PublishedConfig,
+  versionOf,
+} from "../../../plan/lifecycle/publish.ts";
+import { snapshotPath } from "../../../plan/requests/reads.ts";
+import type { App } from "../../command/app.ts";
+import { needExtension } from "../../shared/extensions.ts";
+import { type Place, placeOf } from "../../shared/operands.ts";
+import { type PropertyValues, readConfig } from "../../shared/load_configs.ts";
+import type { InstanceInfo, InstanceServer } from "../../../ports/mod.ts";
+import { missing } from "./instance.ts";
+
+interface Values extends PropertyValues {
+  readonly project: string;
+  readonly "dry-run": boolean;
+  readonly alias: string;
+  readonly c: string;
+  readonly architecture: string;
+  readonly os: string;
+  readonly variant: string;
+  readonly release: string;
+  readonly serial: string;
+  readonly description: string;
+  readonly name: string;
+  readonly compression: string;
+  readonly format: string;
+  readonly public: boolean;
+  readonly reuse: boolean;
+  readonly force: boolean;
+  readonly "wait-stop": number;
+}
+
+/** Layouts of images; empty is the daemon's choice. */
+const FORMATS: readonly string[] = ["", "unified", "split"];
+
+/** `publish`. */
+export async function publish(values: Values, operands: readonly string[], app: App): Promise<number> {
+  if (!FORMATS.includes(values.format)) {
+    throw new UsageError(`-format is unified or split, not "${values.format}"`);
+  }
+  const config = values.c ? await configOf(values, app) : undefined;
+  const { operand, snapshot } = split(operands, config);
+  const place = await placeOf(app, operand, values.project);
+  const server = await place.app.server();
+  if (values.format === "split") await needExtension(server, "instance_publish_split", "-format split");
+  const existing = await server.instance(place.ref);
+  const absent = await absence(place, server, existing, snapshot);
+  const instance = existing ?? await likely(place, server);
+  const { architecture, os, variant, release, serial, description, name } = values;
+  const given = { architecture, os, variant, release, serial, description, name };
+  const fields = completeFields(given, instance, config);
+  const version = serial || release || versionOf(instance.name);
+  const plan = planPublish({
+    instance,
+    ...(snapshot === undefined ? {} : { snapshot }),
+    alias: values.alias || defaultAlias(fields, instance.name, config, version),
+    fields,
+    compression: values.compression,
+    format: values.format,
+    isPublic: values.public,
+    reuse: values.reuse,
+    force: values.force,
+    stopSeconds: values["wait-stop"],
+  }, await server.images(place.ref.project));
+  const notes = [
+    ...absent ? [`${absent.message}; this is what would be done if there were one`] : [],
+    ...plan.notes ?? [],
+  ];
+  const failures = await place.app.apply({ first: [], each: [{ ...plan, notes }] }, {
+    dryRun: values["dry-run"],
+    parallel: 1,
+    // A name that was taken from an image goes back, and an instance that was stopped runs again.
+    undoOnFailure: true,
+    verbose: false,
+    // A dry run shows what it can: as with the Go lxops, it needs no instance.
+    ...(absent ? { confirm: () => Promise.reject(absent) } : {}),
+  });
+  if (failures[0]) throw failures[0].error;
+  return EXIT.ok;
+}
+
+/** What is not there of what is to be published. */
+async function absence(
+  place: Place,
+  server: InstanceServer,
+  existing: InstanceInfo | undefined,
+  snapshot: string | undefined,
+): Promise<ServerError | undefined> {
+  if (!existing) return missing(place);
+  if (snapshot === undefined || await server.get(snapshotPath(place.ref, snapshot)) !== undefined) {
+    return undefined;
+  }
+  return new ServerError(`Instance "${place.ref.name}" has no snapshot "${snapshot}"`, 404);
+}
+
+/** What can be said of an instance before it is there. */
+async function likely({ ref }: Place, server: InstanceServer): Promise<InstanceInfo> {
+  return {
+    ...ref,
+    type: "container",
+    status: "Stopped",
+    ephemeral: false,
+    description: "",
+    architecture: (await server.server()).architectures[0] ?? "",
+    createdAt: "",
+    profiles: [],
+    config: {},
+    devices: {},
+    expandedConfig: {},
+    expandedDevices: {},
+  };
+}
+
+async function configOf(values: Values, app: App): Promise<PublishedConfig> {
+  const { config } = await readConfig(values.c, { ...values, raw: false, v: false }, app);
+  return {
+    name: basename(values.c, extname(values.c)),
+    ostype: config.ostype,
+    description: config.description,
+  };
+}
+
+function split(
+  [operand = "", second]: readonly string[],
+  config: PublishedConfig | undefined,
+): { operand: string; snapshot?: string } {
+  const slash = operand.indexOf("/");
+  const name = (slash < 0 ? operand : operand.slice(0, slash)) || config?.name || "";
+  const snapshot = second ?? (slash < 0 ? undefined : operand.slice(slash + 1));
+  if (name === "") throw new UsageError("publish needs an instance, or -c and a configuration file");
+  if (slash >= 0 && second !== undefined) {
+    throw new UsageError(`"${operand}" and "${second}" both name a snapshot`);
+  }
+  return snapshot === undefined ? { operand: name } : { operand: name, snapshot };
+}

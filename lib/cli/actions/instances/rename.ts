@@ -1,0 +1,66 @@
+/**
+ * What `rename` does.
+ *
+ * @module
+ */
+import { LxopsError } from "../../../base/errors.ts";
+import { defaultName } from "../../../instance/build.ts";
+import { EXISTING } from "../../../instance/parts.ts";
+import { planRename } from "../../../plan/lifecycle/rename.ts";
+import { renamePaths } from "../../../plan/storage/rename_filesystems.ts";
+import type { Target, World } from "../../../plan/world.ts";
+import type { App } from "../../command/app.ts";
+import { type LifecycleValues, planOptions, runLifecycle, targetsOf } from "../../shared/lifecycle.ts";
+import { recallAt } from "../../shared/recall.ts";
+
+/** The new name is one of an instance. */
+const WITHOUT = EXISTING.filter((part) => part !== "instance-name");
+
+/** `rename`. */
+export async function rename(
+  values: LifecycleValues,
+  [file, name]: readonly string[],
+  app: App,
+): Promise<number> {
+  // It keeps what it was made with; under its new name there is no instance yet that could tell.
+  const recall = recallAt(app);
+  const former = values.name || defaultName(file!);
+  const [renamed] = await targetsOf(
+    { ...values, name: name! },
+    [file!],
+    app,
+    WITHOUT,
+    async (ref) => ({ ...await recall(ref), ...await recall({ ...ref, name: former }) }),
+  );
+  return await runLifecycle(
+    {
+      name: "rename",
+      without: WITHOUT,
+      others: [renamed!],
+      needs: {
+        allProjects: true,
+        snapshots: true,
+        zfsSnapshots: true,
+        trees: true,
+        volumesOf: () => [renamed!],
+        paths: (_target, datasets) => pathsOf(renamed!, datasets),
+      },
+      options: { ...planOptions(values), renamed: renamed! },
+      settles: true,
+      planner: () => Promise.resolve(planRename),
+    },
+    values,
+    [file!],
+    app,
+  );
+}
+
+/** A layout that is wrong is reported by the planner. */
+function pathsOf(renamed: Target, datasets: World["datasets"]): readonly string[] {
+  try {
+    return renamePaths(renamed, datasets);
+  } catch (error) {
+    if (error instanceof LxopsError) return [];
+    throw error;
+  }
+}

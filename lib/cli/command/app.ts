@@ -1,0 +1,94 @@
+/**
+ * What a command can use. There is nothing in it that changes the world: that is what `apply` is for.
+ *
+ * @module
+ */
+import type { Format } from "../../config/formats/format.ts";
+import type { Issue } from "../../base/errors.ts";
+import type { Ssh } from "../../ports/machine.ts";
+import type { ImageRemote } from "../../plan/world.ts";
+import type { Backend, Host, InstanceServer, SiblingInstances } from "../../ports/mod.ts";
+import type { ApplyOptions } from "../../run/execute/apply.ts";
+import type { Failure } from "../../run/execute/execute.ts";
+import type { Plan } from "../../step/step.ts";
+import type { Trust } from "./trust.ts";
+
+/** The options that come before a command. */
+export interface GlobalOptions {
+  readonly socket: string;
+  readonly remote: string;
+  readonly http: boolean;
+  readonly unix: boolean;
+  readonly strict: boolean;
+}
+
+/** How a plan is applied and shown. */
+export interface AppApplyOptions extends Omit<ApplyOptions, "script"> {
+  /** Report every line that programs print. */
+  readonly verbose: boolean;
+  /** Print the addresses of instances that are waited for. */
+  readonly addresses?: boolean;
+  /** As for `ExecuteOptions`; nothing else is reported then. */
+  readonly passOutput?: boolean;
+  /** A dry run prints passwords and keys too. */
+  readonly showSecrets?: boolean;
+}
+
+/** A daemon behind HTTPS, with the certificate that it must have, and that of this client. */
+export interface NewRemote {
+  readonly remote: string;
+  readonly url: string;
+  readonly server: string;
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** What a command can use. */
+export interface App {
+  readonly backend: Backend;
+  readonly host: Host;
+  readonly globals: GlobalOptions;
+  /** How lxops was called, for scripts. */
+  readonly program: string;
+  readonly signal: AbortSignal;
+  /** Something that nobody can guess; absent where a run has to come out the same each time. */
+  random(): string | undefined;
+  /** Formats of configuration files, besides those that lxops knows by itself. */
+  readonly formats: readonly Format[];
+  /** The daemon; connects at the first call. */
+  server(): Promise<InstanceServer>;
+  /** The client's current project at that daemon. */
+  project(): Promise<string>;
+  /** The name of the daemon's remote in the client's configuration. */
+  remote(): Promise<string>;
+  /** Whether the daemon runs on this machine. */
+  isLocal(): Promise<boolean>;
+  /** The same for the daemon of another remote of the client's configuration. */
+  on(remote: string): App;
+  /** The same for a daemon that the client's configuration does not have yet; all in PEM. */
+  to(daemon: NewRemote): App;
+  /** What adding a remote needs. */
+  trust(): Promise<Trust>;
+  /** Instances of the other kind of daemon on this machine. */
+  siblingInstances(want?: { readonly profiles?: boolean }): Promise<SiblingInstances>;
+  /** The machine behind ssh, to look at. */
+  hostThere(ssh: Ssh): Promise<Host>;
+  /** Servers of images by name, from the client's configuration. */
+  imageRemotes(): Promise<ReadonlyMap<string, ImageRemote>>;
+  apply(plan: Plan, options: AppApplyOptions): Promise<readonly Failure[]>;
+  /** Writes a result to stdout. */
+  print(text: string): void;
+  /** Writes an error to stderr. */
+  complain(text: string): void;
+  /** Writes warnings to stderr. */
+  warn(issues: readonly Issue[]): void;
+  /** Writes bytes to stdout as they are. */
+  printBytes(content: Uint8Array): Promise<void>;
+  /** Shows lines and asks a question on a terminal; where there is none, the answer is yes. */
+  confirm(lines: readonly string[], question: string): Promise<boolean>;
+  /** All of stdin; `undefined` where it is a terminal. */
+  readStdin(): Promise<string | undefined>;
+  readStdinBytes(): Promise<Uint8Array>;
+  /** What is piped in; `undefined` where a person would have to type it. */
+  readPipe(): Promise<Uint8Array | undefined>;
+}

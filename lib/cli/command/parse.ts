@@ -1,0 +1,229 @@
+/**
+ * Command lines as the Go lxops takes them, and a little more: one dash or two, `-k v` and `-k=v`, flags before
+ * and after operands, a group's flags at either level.
+ * Rule: package flag of Go, and the decisions on Q24.
+ *
+ * @module
+ */
+import { UsageError } from "../../base/errors.ts";
+import { nearest } from "../../base/suggest.ts";
+import type { AnyCommand, AnyValues, Flag, Flags, GroupCommand, LeafCommand } from "./command.ts";
+
+/** A command line that was understood. */
+export interface Parsed {
+  /** The commands from the root to the one that is meant. */
+  readonly path: readonly AnyCommand[];
+  readonly globals: AnyValues;
+  readonly values: AnyValues;
+  readonly operands: readonly string[];
+  /** Help of the command was asked for, or it is a group. */
+  readonly help: boolean;
+}
+
+/** A flag as it was typed; which one it is shows when the command is known. */
+interface Given {
+  readonly arg: string;
+  readonly name: string;
+  readonly value: string;
+}
+
+/**
+ * Parses a command line.
+ *
+ * @throws {UsageError} that names the unknown command or flag
+ */
+export function parseCommandLine(root: GroupCommand, globals: Flags, args: readonly string[]): Parsed {
+  const path: AnyCommand[] = [root];
+  const given: Given[] = [];
+  const operands: string[] = [];
+  let current: AnyCommand = root;
+  let help = false;
+  let at = 0;
+  while (at < args.length) {
+    const arg = args[at]!;
+    if (arg === "--") {
+      at++;
+      // Before a command there are no operands that it could be in front of.
+      if (current.kind === "command") break;
+    } else if (isHelp(arg)) {
+      help = true;
+      at++;
+    } else if (isFlag(arg)) {
+      const read = readFlag(args, at, [globals, ...flagsBelow(current)], path);
+      given.push(read.given);
+      at = read.next;
+    } else if (current.kind === "command") {
+      if (current.passOn) break;
+      operands.push(arg);
+      at++;
+    } else {
+      const next: AnyCommand | undefined = current.commands.find((command) => command.name === arg);
+      if (!next && !current.own) throw unknownCommand(path, current, arg);
+      if (next) at++;
+      else path.pop();
+      current = next ?? current.own!;
+      path.push(current);
+    }
+  }
+  if (current.kind === "group" && current.own && !help) {
+    path.pop();
+    current = current.own;
+    path.push(current);
+  }
+  const rest = args.slice(at);
+  operands.push(...(current.kind === "command" && current.passOn ? dropSeparator(rest) : rest));
+  const flags = current.kind === "command" ? current.flags : {};
+  // A group is asked for its help only, whatever flags its commands would take.
+  const counting = current.kind === "command" ? given : given.filter(({ name }) => find(globals, name));
+  const values = valuesOf(counting, { ...globals, ...flags }, path);
+  if (current.kind === "command" && !help) checkOperands(current, operands, path);
+  return {
+    path,
+    globals: pick(values, globals),
+    values: pick(values, flags),
+    operands,
+    help: help || current.kind === "group",
+  };
+}
+
+/** `exec NAME -- ls -l`: the separator is not part of the command. */
+function dropSeparator(args: readonly string[]): readonly string[] {
+  return args[1] === "--" ? [args[0]!, ...args.slice(2)] : args;
+}
+
+function isFlag(arg: string): boolean {
+  return arg.startsWith("-") && arg !== "-";
+}
+
+/** The name in a flag as it was typed: `P` of `-P`, `--P` and `-P=x`. */
+function flagName(arg: string): string {
+  return arg.replace(/^--?/, "").replace(/=.*$/s, "");
+}
+
+function isHelp(arg: string): boolean {
+  return ["-h", "-help", "--help", "--h"].includes(arg);
+}
+
+/** The flags of a command, or of all commands that may follow. */
+function flagsBelow(command: AnyCommand): readonly Flags[] {
+  if (command.kind === "command") return [command.flags];
+  return [...command.commands, ...(command.own ? [command.own] : [])].flatMap(flagsBelow);
+}
+
+function find(flags: Flags, name: string): [string, Flag] | undefined {
+  return Object.entries(flags).find(([key, flag]) => key === name || flag.aliases?.includes(name));
+}
+
+function readFlag(
+  args: readonly string[],
+  at: number,
+  possible: readonly Flags[],
+  path: readonly AnyCommand[],
+): { given: Given; next: number } {
+  const arg = args[at]!;
+  const name = flagName(arg);
+  const equals = arg.indexOf("=");
+  const kinds = new Set(possible.flatMap((flags) => find(flags, name)?.[1].kind ?? []));
+  if (kinds.size === 0) throw unknownFlag(path, arg, name, Object.assign({}, ...possible));
+  if (equals >= 0) return { given: { arg, name, value: arg.slice(equals + 1) }, next: at + 1 };
+  if (kinds.has("boolean") && kinds.size > 1) {
+    throw new UsageError(
+      `Flag "${arg}" takes a value with some commands and none with others: write it behind the command`,
+      usageAdvice(path),
+    );
+  }
+  if (kinds.has("boolean")) return { given: { arg, name, value: "true" }, next: at + 1 };
+  const value = args[at + 1];
+  if (value === undefined) throw new UsageError(`Flag "${arg}" needs a value`, usageAdvice(path));
+  // A flag that is taken for a value does nothing, as the --dry-run of "-name --dry-run".
+  const isKnown = (word: string) => possible.some((flags) => find(flags, flagName(word)));
+  if (isFlag(value) && (isHelp(value) || isKnown(value))) {
+    throw new UsageError(
+      `Flag "${arg}" needs a value, and "${value}" is a flag; if it is the value, write "${arg}=${value}"`,
+      usageAdvice(path),
+    );
+  }
+  return { given: { arg, name, value }, next: at + 2 };
+}
+
+function valuesOf(
+  given: readonly Given[],
+  flags: Flags,
+  path: readonly AnyCommand[],
+): Readonly<Record<string, unknown>> {
+  const texts = new Map<string, string[]>();
+  for (const { arg, name, value } of given) {
+    const key = find(flags, name)?.[0];
+    if (key === undefined) throw unknownFlag(path, arg, name, flags);
+    texts.set(key, [...texts.get(key) ?? [], value]);
+  }
+  return Object.fromEntries(
+    Object.entries(flags).map(([key, flag]) => [key, valueOf(key, flag, texts.get(key) ?? [], path)]),
+  );
+}
+
+function valueOf(name: string, flag: Flag, given: readonly string[], path: readonly AnyCommand[]): unknown {
+  const last = given.at(-1);
+  switch (flag.kind) {
+    case "list":
+      return given;
+    case "optional":
+      return last;
+    case "string":
+      return last ?? flag.default ?? "";
+    case "boolean":
+      if (last === undefined) return false;
+      if (["1", "t", "true", "T", "TRUE", "True"].includes(last)) return true;
+      if (["0", "f", "false", "F", "FALSE", "False"].includes(last)) return false;
+      throw new UsageError(`Flag "-${name}" is true or false, not "${last}"`, usageAdvice(path));
+    case "number": {
+      if (last === undefined) return flag.default;
+      const number = /^\d+(\.\d+)?$/.test(last) ? Number(last) : NaN;
+      if (!Number.isFinite(number)) {
+        throw new UsageError(`Flag "-${name}" needs a number, not "${last}"`, usageAdvice(path));
+      }
+      return number;
+    }
+  }
+}
+
+function pick(values: Readonly<Record<string, unknown>>, flags: Flags): AnyValues {
+  return Object.fromEntries(Object.keys(flags).map((name) => [name, values[name]]));
+}
+
+function checkOperands(command: LeafCommand, operands: readonly string[], path: readonly AnyCommand[]): void {
+  const { min, max, usage } = command.operands;
+  if (operands.length < min) {
+    throw new UsageError(`"${names(path)}" needs ${usage}`, usageAdvice(path));
+  }
+  if (max !== undefined && operands.length > max) {
+    const what = usage === "" ? "no operands" : usage;
+    throw new UsageError(`"${names(path)}" takes ${what}, not "${operands[max]}"`, usageAdvice(path));
+  }
+}
+
+function names(path: readonly AnyCommand[]): string {
+  return path.map((command) => command.name).join(" ");
+}
+
+function usageAdvice(path: readonly AnyCommand[]): string[] {
+  return [`See: ${names(path)} --help`];
+}
+
+function unknownCommand(path: readonly AnyCommand[], current: GroupCommand, arg: string): UsageError {
+  const near = didYouMean(arg, current.commands.map((command) => command.name));
+  return new UsageError(`"${names(path)}" has no command "${arg}"${near}`, usageAdvice(path));
+}
+
+function unknownFlag(path: readonly AnyCommand[], arg: string, name: string, flags: Flags): UsageError {
+  return new UsageError(
+    // Not its value, which may well be a secret.
+    `"${names(path)}" has no flag "${arg.replace(/=.*$/s, "")}"${didYouMean(name, Object.keys(flags))}`,
+    usageAdvice(path),
+  );
+}
+
+function didYouMean(name: string, known: readonly string[]): string {
+  const near = nearest(name, known);
+  return near === undefined ? "" : `; did you mean "${near}"?`;
+}

@@ -1,0 +1,98 @@
+/**
+ * `i`: what configuration files come to for an instance; the daemon is asked about volumes only.
+ *
+ * @module
+ */
+import { command, group } from "../../command/command.ts";
+import { configFlags } from "../../command/flags.ts";
+import { jsonFlag } from "../../output/table.ts";
+
+const flags = {
+  ...configFlags,
+  trace: { kind: "boolean", help: "Accepted for old scripts" },
+} as const;
+
+const longFlag = {
+  l: {
+    kind: "boolean",
+    aliases: ["long"],
+    help:
+      "Also what the machine, or the daemon of a volume, has of them: state, size, snapshots, origin, mountpoint",
+  },
+} as const;
+
+const files = { usage: "FILE...", min: 1 } as const;
+const reads = "nothing; files are read";
+
+const verify = command({
+  name: "verify",
+  summary: "Check files, with all that they include and name; prints the names of instances",
+  flags,
+  operands: files,
+  example: "lxops i verify *.yaml",
+  underTheHood: reads,
+  details:
+    "All problems of all files are told, each with its place. launch and the like check the same, and then\n" +
+    "what only the daemon and the machine can tell.",
+  run: async (...all) => (await import("../../actions/configs/i.ts")).verify(...all),
+});
+
+const description = command({
+  name: "description",
+  summary: "Print descriptions",
+  flags,
+  operands: files,
+  example: "lxops i description php.yaml",
+  underTheHood: reads,
+  run: async (...all) => (await import("../../actions/configs/i.ts")).description(...all),
+});
+
+const properties = command({
+  name: "properties",
+  summary: "Print all properties of instances, built-in and global ones included",
+  flags: { ...flags, ...jsonFlag },
+  operands: files,
+  example: "lxops i properties -name php1 php.yaml",
+  underTheHood: reads,
+  run: async (...all) => (await import("../../actions/configs/i.ts")).properties(...all),
+});
+
+const filesystems = command({
+  name: "filesystems",
+  summary: "Print the filesystems of instances",
+  flags: { ...flags, ...longFlag, ...jsonFlag },
+  operands: files,
+  example: "lxops i filesystems -l php.yaml",
+  underTheHood: "nothing; files are read; with -l: zfs list, du of plain directories, GET volumes",
+  run: async (...all) => (await import("../../actions/configs/i.ts")).filesystems(...all),
+});
+
+const devices = command({
+  name: "devices",
+  summary: "Print the disk devices of instances, with their directories on the host",
+  flags: { ...flags, ...longFlag, ...jsonFlag },
+  operands: files,
+  example: "lxops i devices php.yaml",
+  underTheHood: "zfs list; with -l also du, GET volumes",
+  run: async (...all) => (await import("../../actions/configs/i.ts")).devices(...all),
+});
+
+const project = command({
+  name: "project",
+  summary: "Print the projects that files name",
+  flags,
+  operands: files,
+  example: "lxops i project php.yaml",
+  underTheHood: reads,
+  run: async (...all) => (await import("../../actions/configs/i.ts")).project(...all),
+});
+
+/** `lxops i`. */
+export const i = group("i", "Check configuration files, and show what they come to for an instance", [
+  verify,
+  description,
+  properties,
+  filesystems,
+  devices,
+  project,
+]);

@@ -1,0 +1,72 @@
+/**
+ * `property`: global properties, which the user keeps in files of the machine.
+ *
+ * @module
+ */
+import { command, group } from "../../command/command.ts";
+import { propertyFlags } from "../../command/flags.ts";
+import { jsonFlag } from "../../output/table.ts";
+
+const change = {
+  ...propertyFlags,
+  "dry-run": { kind: "boolean", help: "Print what would be done, as a shell script, and do nothing" },
+} as const;
+
+const list = command({
+  name: "list",
+  summary: "Print the global properties",
+  flags: { ...propertyFlags, ...jsonFlag },
+  operands: { usage: "", min: 0, max: 0 },
+  example: "lxops property list",
+  underTheHood: "nothing; properties.d/*.yaml and properties.yaml of ~/.config/lxops are read",
+  run: async (...all) => (await import("../../actions/configs/property.ts")).list(...all),
+});
+
+const get = command({
+  name: "get",
+  summary: "Print the value of a global property; of one that there is not, an empty line",
+  flags: propertyFlags,
+  operands: { usage: "KEY", min: 1, max: 1 },
+  example: "lxops property get fsroot",
+  underTheHood: "nothing; files are read",
+  run: async (...all) => (await import("../../actions/configs/property.ts")).get(...all),
+});
+
+const set = command({
+  name: "set",
+  summary: "Set a global property; comments and order of the file stay",
+  flags: change,
+  operands: { usage: "KEY VALUE", min: 2, max: 2 },
+  example: "lxops property set fsroot tank/lxops",
+  underTheHood: "properties.yaml is replaced",
+  run: async (...all) => (await import("../../actions/configs/property.ts")).set(...all),
+});
+
+const unset = command({
+  name: "unset",
+  summary: "Take a global property out of the file",
+  flags: change,
+  operands: { usage: "KEY", min: 1, max: 1 },
+  example: "lxops property unset fsroot",
+  underTheHood: "properties.yaml is replaced",
+  run: async (...all) => (await import("../../actions/configs/property.ts")).unset(...all),
+});
+
+const file = command({
+  name: "file",
+  summary: "Print the path of the file that set and unset change",
+  flags: propertyFlags,
+  operands: { usage: "", min: 0, max: 0 },
+  example: "lxops property file",
+  underTheHood: "nothing",
+  run: async (...all) => (await import("../../actions/configs/property.ts")).file(...all),
+});
+
+/** `lxops property`. */
+export const property = group("property", "Look at and change global properties", [
+  list,
+  get,
+  set,
+  unset,
+  file,
+]);

@@ -1,0 +1,68 @@
+/**
+ * `delete` and `destroy`.
+ *
+ * @module
+ */
+import { command } from "../../command/command.ts";
+import { changeFlags, configFlags, launcherFlags, stopFlags } from "../../command/flags.ts";
+import { EXISTING, NAME_ONLY } from "../../../instance/parts.ts";
+import { remaining } from "../../../plan/storage/remains.ts";
+import { planOptions, runLifecycle } from "../../shared/lifecycle.ts";
+
+const flags = {
+  ...configFlags,
+  ...changeFlags,
+  ...stopFlags,
+  ...launcherFlags,
+  force: { kind: "boolean", help: "Stop a running instance first" },
+  "must-exist": { kind: "boolean", help: "Fail where there is nothing to delete" },
+} as const;
+
+/** `lxops delete`. */
+export const deleteCommand = command({
+  name: "delete",
+  summary: "Delete stopped instances and their profiles; their filesystems stay",
+  flags,
+  operands: { usage: "FILE...", min: 1 },
+  example: "lxops delete php.yaml",
+  underTheHood: "DELETE instance, DELETE profile; with -force PUT state first",
+  run: (values, operands, app) =>
+    runLifecycle(
+      {
+        name: "delete",
+        daemonOnly: true,
+        without: NAME_ONLY,
+        needs: { zfsSnapshots: true, sizes: true },
+        options: { ...planOptions(values), mustExist: values["must-exist"] },
+        planner: async () => (await import("../../../plan/lifecycle/delete.ts")).planDelete,
+        result: remaining,
+      },
+      values,
+      operands,
+      app,
+    ),
+});
+
+/** `lxops destroy`. */
+export const destroy = command({
+  name: "destroy",
+  summary: "Delete stopped instances, their profiles, and their filesystems that say destroy: true",
+  flags: { ...flags, y: { kind: "boolean", help: "Do not ask, also on a terminal" } },
+  operands: { usage: "FILE...", min: 1 },
+  example: "lxops destroy php.yaml",
+  underTheHood: "DELETE instance, DELETE profile, zfs destroy -r, rm -r, DELETE volume",
+  run: (values, operands, app) =>
+    runLifecycle(
+      {
+        name: "destroy",
+        without: EXISTING,
+        needs: { allProjects: true, zfsSnapshots: true, sizes: true, trees: true },
+        options: { ...planOptions(values), mustExist: values["must-exist"] },
+        planner: async () => (await import("../../../plan/lifecycle/delete.ts")).planDestroy,
+        ...(values.y ? {} : { question: "Destroy all this?" }),
+      },
+      values,
+      operands,
+      app,
+    ),
+});

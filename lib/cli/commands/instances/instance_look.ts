@@ -1,0 +1,130 @@
+/**
+ * Commands of `instance` that look at instances.
+ *
+ * @module
+ */
+import { command } from "../../command/command.ts";
+import { dryRunFlags, projectFlags } from "../../command/flags.ts";
+import { jsonFlag } from "../../output/table.ts";
+
+const lookFlags = { ...projectFlags, ...jsonFlag } as const;
+const one = { usage: "[REMOTE:]NAME", min: 1, max: 1 } as const;
+
+/** `lxops instance profiles`. */
+export const profiles = command({
+  name: "profiles",
+  summary: "Print the profiles of an instance",
+  flags: lookFlags,
+  operands: one,
+  example: "lxops instance profiles php1",
+  underTheHood: "GET instance",
+  run: async (...all) => (await import("../../actions/instances/instance.ts")).profiles(...all),
+});
+
+/** `lxops instance devices`. */
+export const devices = command({
+  name: "devices",
+  summary: "Print the disk devices of an instance, those of its profiles included",
+  flags: lookFlags,
+  operands: one,
+  example: "lxops instance devices php1",
+  underTheHood: "GET instance",
+  run: async (...all) => (await import("../../actions/instances/instance.ts")).devices(...all),
+});
+
+/** `lxops instance hwaddr`. */
+export const hwaddr = command({
+  name: "hwaddr",
+  summary: "Print the MAC address of every NIC of instances",
+  flags: lookFlags,
+  operands: { usage: "[NAME...]", min: 0 },
+  example: "lxops instance hwaddr php1",
+  underTheHood: "GET instances",
+  details: "Without names it is about all instances of the project.",
+  run: async (...all) => (await import("../../actions/instances/instance.ts")).hwaddr(...all),
+});
+
+/** `lxops instance info`. */
+export const info = command({
+  name: "info",
+  summary: "Print all that the daemon says of an instance, as YAML",
+  flags: lookFlags,
+  operands: one,
+  example: "lxops instance info php1",
+  underTheHood: "GET instance",
+  run: async (...all) => (await import("../../actions/instances/instance.ts")).info(...all),
+});
+
+/** `lxops instance logs`. */
+export const logs = command({
+  name: "logs",
+  summary: "Print the names of an instance's log files, or one of them",
+  flags: {
+    ...projectFlags,
+    console: { kind: "boolean", help: "Print what the instance wrote to its console" },
+  },
+  operands: { usage: "[REMOTE:]NAME [FILE]", min: 1, max: 2 },
+  example: "lxops instance logs php1 lxc.log",
+  underTheHood: "GET logs, GET console",
+  run: async (...all) => (await import("../../actions/instances/instance.ts")).logs(...all),
+});
+
+/** `lxops instance list`. */
+export const list = command({
+  name: "list",
+  summary: "List the instances that lxops made, with configuration file, image, age and state",
+  flags: {
+    ...lookFlags,
+    all: { kind: "boolean", help: "Also instances that lxops did not make" },
+    "all-projects": { kind: "boolean", help: "Of all projects" },
+  },
+  operands: { usage: "", min: 0, max: 0 },
+  example: "lxops instance list",
+  underTheHood: "GET 1.0, GET instances",
+  run: async (...all) => (await import("../../actions/instances/instance_list.ts")).list(...all),
+});
+
+/** `lxops instance addresses`. */
+export const addresses = command({
+  name: "addresses",
+  summary: "Print the addresses of the instances of all projects",
+  flags: {
+    ...projectFlags,
+    ...dryRunFlags,
+    family: { kind: "string", value: "FAMILY", default: "inet", help: "inet or inet6" },
+    format: { kind: "string", value: "FORMAT", default: "csv", help: "csv, yaml or json" },
+    headers: { kind: "boolean", help: "Begin CSV with the names of the columns" },
+    o: { kind: "string", value: "FILE", help: "Write a file instead of stdout" },
+  },
+  operands: { usage: "", min: 0, max: 0 },
+  example: "lxops instance addresses -format yaml",
+  underTheHood: "GET 1.0, GET instances with their states",
+  details:
+    "Where instances of several projects have one name, those outside the default project are called PROJECT_NAME.\n" +
+    "YAML has the first address of each instance, CSV and JSON have all.",
+  run: async (...all) => (await import("../../actions/instances/addresses.ts")).addresses(...all),
+});
+
+/** `lxops instance number`. */
+export const number = command({
+  name: "number",
+  summary: "Give instances numbers that stay, kept in a CSV file of names and numbers",
+  flags: {
+    ...dryRunFlags,
+    f: { kind: "string", value: "CSV", help: "The file; it is made where it is not there" },
+    first: {
+      kind: "number",
+      value: "N",
+      default: 0,
+      help: "First number (default: the smallest in the file)",
+    },
+    last: { kind: "number", value: "N", default: 0, help: "Last number (0: no limit)" },
+    project: { kind: "string", value: "NAME", help: "Also number the instances of this project" },
+    r: { kind: "boolean", help: "Only running instances of -project" },
+    clean: { kind: "boolean", help: "Drop the numbers of all other names" },
+  },
+  operands: { usage: "[NAME...]", min: 0 },
+  example: "lxops instance number -f ports.csv -first 2200 -project default",
+  underTheHood: "GET instances; the file is written",
+  run: async (...all) => (await import("../../actions/instances/number.ts")).number(...all),
+});

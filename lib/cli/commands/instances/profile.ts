@@ -1,0 +1,137 @@
+/**
+ * `profile`: profiles of the daemon and of configuration files.
+ *
+ * @module
+ */
+import { command, group } from "../../command/command.ts";
+import {
+  changeFlags,
+  configFlags,
+  dryRunFlags,
+  moveFlags,
+  projectFlags,
+  stopFlags,
+} from "../../command/flags.ts";
+import { EXISTING, NAME_ONLY } from "../../../instance/parts.ts";
+import { planOptions, runLifecycle } from "../../shared/lifecycle.ts";
+import { jsonFlag } from "../../output/table.ts";
+
+const files = { usage: "FILE...", min: 1 } as const;
+const changing = { ...configFlags, ...changeFlags, adopt: stopFlags.adopt } as const;
+const looking = {
+  ...configFlags,
+  trace: { kind: "boolean", help: "Accepted for old scripts" },
+} as const;
+
+const list = command({
+  name: "list",
+  summary: "List the profiles that files give their instances, the instance's own last",
+  flags: { ...looking, ...jsonFlag },
+  operands: files,
+  example: "lxops profile list php.yaml",
+  underTheHood: "nothing; files are read",
+  run: async (...all) => (await import("../../actions/instances/profile.ts")).list(...all),
+});
+
+const diff = command({
+  name: "diff",
+  summary:
+    "Compare the profiles of instances, and what is in their own ones, with files; exit code 1 if they differ",
+  flags: looking,
+  operands: files,
+  example: "lxops profile diff php.yaml",
+  underTheHood: "GET instances, GET profiles, zfs list",
+  run: async (...all) => (await import("../../actions/instances/profile.ts")).diff(...all),
+});
+
+const apply = command({
+  name: "apply",
+  summary: "Give instances the profiles and their own profile the devices that files say, made where missing",
+  flags: { ...changing, ...moveFlags },
+  operands: files,
+  example: "lxops profile apply php.yaml",
+  underTheHood: "zfs create, mkdir, chown, POST volumes, PUT profile, PATCH instance",
+  run: (values, operands, app) =>
+    runLifecycle(
+      {
+        name: "profile apply",
+        without: EXISTING,
+        mayNeed: ["source"],
+        needs: { images: true, holders: true },
+        options: planOptions(values),
+        planner: async () => (await import("../../../plan/lifecycle/profiles.ts")).planProfileApply,
+      },
+      values,
+      operands,
+      app,
+    ),
+});
+
+const reorder = command({
+  name: "reorder",
+  summary: "Bring the profiles of instances into the order of files, if they are the same",
+  flags: changing,
+  operands: files,
+  example: "lxops profile reorder php.yaml",
+  underTheHood: "PATCH instance",
+  run: (values, operands, app) =>
+    runLifecycle(
+      {
+        name: "profile reorder",
+        without: NAME_ONLY,
+        daemonOnly: true,
+        needs: {},
+        options: planOptions(values),
+        planner: async () => (await import("../../../plan/lifecycle/profiles.ts")).planProfileReorder,
+      },
+      values,
+      operands,
+      app,
+    ),
+});
+
+const exists = command({
+  name: "exists",
+  summary: "Print the name of a profile if it exists; exit code 1 if not",
+  flags: projectFlags,
+  operands: { usage: "[REMOTE:]PROFILE", min: 1, max: 1 },
+  example: "lxops profile exists default",
+  underTheHood: "GET profile",
+  run: async (...all) => (await import("../../actions/instances/profile.ts")).exists(...all),
+});
+
+const exportCommand = command({
+  name: "export",
+  summary: "Write profiles as YAML, each into a file of its name",
+  flags: {
+    ...projectFlags,
+    ...dryRunFlags,
+    d: { kind: "string", value: "DIR", help: "Directory of the files, instead of the current one" },
+    all: { kind: "boolean", help: "All profiles" },
+  },
+  operands: { usage: "[PROFILE...]", min: 0 },
+  example: "lxops profile export -d profiles default",
+  underTheHood: "GET profiles; files are written",
+  run: async (...all) => (await import("../../actions/instances/profile.ts")).exportProfiles(...all),
+});
+
+const importCommand = command({
+  name: "import",
+  summary: "Create or replace profiles by files, each named as its file",
+  flags: { ...projectFlags, ...dryRunFlags },
+  operands: files,
+  example: "lxops profile import profiles/default",
+  underTheHood: "POST profiles, PUT profile",
+  run: async (...all) => (await import("../../actions/instances/profile.ts")).importProfiles(...all),
+});
+
+/** `lxops profile`. */
+export const profile = group("profile", "Compare, apply, export and import profiles", [
+  list,
+  diff,
+  apply,
+  reorder,
+  exists,
+  exportCommand,
+  importCommand,
+]);

@@ -1,0 +1,300 @@
+/**
+ * What the commands that change instances of configuration files have in common: load, look, plan, apply.
+ *
+ * @module
+ */
+import type { Part } from "../../instance/parts.ts";
+import { EXIT, InterruptedError, LxopsError, UsageError } from "../../base/errors.ts";
+import type { Ssh, There } from "../../ports/machine.ts";
+import { machineOf, throughSsh } from "../../plan/output/through_ssh.ts";
+import type { PlanOptions, Target, World } from "../../plan/world.ts";
+import type { SiblingInstances } from "../../ports/mod.ts";
+import type { AheadServer } from "../../run/observe/prefetch.ts";
+import type { Failure } from "../../run/execute/execute.ts";
+import type { Needs } from "../../run/observe/observe.ts";
+import type { Recall } from "../../run/targets/targets.ts";
+import { unlessAborted } from "../../run/wait/pauses.ts";
+import type { InstancePlan } from "../../step/step.ts";
+import type { App } from "../command/app.ts";
+import { applyOptions } from "../command/apply_options.ts";
+import { errorText, printable } from "../output/output.ts";
+import { checkTargets, withoutDatasets } from "./operands.ts";
+import { recallAt, recallOf } from "./recall.ts";
+import { settled } from "./settled.ts";
+
+/** Commands that find out by themselves what is left to do, where they are told to. */
+const RESUMABLE: readonly string[] = ["launch", "rebuild", "configure"];
+
+/** Values of flags, as far as a command has them. */
+export interface LifecycleValues {
+  readonly properties: string | undefined;
+  readonly P: readonly string[];
+  readonly name: string;
+  readonly project: string;
+  readonly "dry-run": boolean;
+  readonly parallel: number;
+  readonly "undo-on-failure": boolean;
+  readonly trace: boolean;
+  readonly timeout?: number;
+  readonly "wait-stop"?: number;
+  readonly "wait-configure"?: number;
+  readonly adopt?: boolean;
+  readonly force?: boolean;
+  readonly "move-devices"?: boolean;
+  readonly resume?: boolean;
+  readonly vm?: boolean;
+  readonly target?: string;
+  readonly all?: boolean;
+  readonly only?: readonly string[];
+  readonly "step-timeout"?: number;
+  readonly "show-secrets"?: boolean;
+}
+
+/** Values that say which instances are meant. */
+export type ConfigValues = Pick<LifecycleValues, "properties" | "P" | "name" | "project">;
+
+/** One command's own part. */
+export interface Lifecycle<O extends PlanOptions> {
+  /** Name of the command, for advice. */
+  readonly name: string;
+  /** What it does, for messages, where the name does not say it. */
+  readonly verb?: string;
+  readonly needs: Needs;
+  /** What to add to the command line to go on after a failure. */
+  readonly again?: string;
+  /** The host's filesystems are left alone, so that the daemon may be on another machine. */
+  readonly daemonOnly?: boolean;
+  /** Parts of configurations that it does without: what is wrong with them is no matter. */
+  readonly without?: readonly Part[];
+  /** Those of them that it uses where it comes to that, and only then complains of. */
+  readonly mayNeed?: readonly Part[];
+  readonly options: O;
+  /** It replaces data, which an instance that the daemon still starts for an earlier run would use. */
+  readonly settles?: boolean;
+  /** The addresses of instances that are waited for are printed. */
+  readonly addresses?: boolean;
+  /** What is printed of a target when all went well. */
+  readonly result?: (target: Target, world: World) => string;
+  /** What is asked on a terminal before anything is changed; scripts go ahead. */
+  readonly question?: string;
+  /** Targets besides those of the files whose filesystems the plan sees to. */
+  readonly others?: readonly Target[];
+  /** Brings the planner, which is loaded only when the command runs. */
+  readonly planner: () => Promise<(target: Target, world: World, options: O) => InstancePlan>;
+}
+
+/** The options of every plan from the values of flags. */
+export function planOptions(values: LifecycleValues): PlanOptions {
+  return {
+    resume: values.resume ?? false,
+    force: values.force ?? false,
+    adopt: values.adopt ?? false,
+    ...(values["move-devices"] ? { moveDevices: true } : {}),
+    stopSeconds: values["wait-stop"] ?? 5,
+    readySeconds: values.timeout ?? 60,
+    pauseSeconds: values["wait-configure"] ?? 0,
+    all: values.all ?? false,
+    ...(values.vm ? { vm: true } : {}),
+    ...(values.target ? { member: values.target } : {}),
+    ...applyOptions(values),
+  };
+}
+
+/** Loads the targets of some files and prints what is to be said of them. */
+export async function targetsOf(
+  values: ConfigValues,
+  files: readonly string[],
+  app: App,
+  without: readonly Part[] = [],
+  recall: Recall = recallAt(app),
+  mayNeed: readonly Part[] = [],
+): Promise<readonly Target[]> {
+  const [{ loadTargets }, { watch }] = await Promise.all([
+    import("../../run/targets/targets.ts"),
+    import("../../run/targets/exposed_files.ts"),
+  ]);
+  const watched = watch(app.host);
+  const { targets, warnings } = await loadTargets(files, {
+    ...(values.properties === undefined ? {} : { properties: values.properties }),
+    sets: values.P,
+    name: values.name,
+    project: values.project,
+    currentProject: await app.project(),
+    strict: app.globals.strict,
+    formats: app.formats,
+    without,
+    mayNeed,
+    recall,
+  }, watched.host);
+  app.warn([...warnings, ...await watched.exposed()]);
+  return targets;
+}
+
+/** Runs a command over files; everything is loaded, checked and planned before the first change. */
+export async function runLifecycle<O extends PlanOptions>(
+  lifecycle: Lifecycle<O>,
+  values: LifecycleValues,
+  files: readonly string[],
+  app: App,
+): Promise<number> {
+  if (!Number.isInteger(values.parallel) || values.parallel < 1) {
+    throw new UsageError(`-parallel needs a whole number from 1, not "${values.parallel}"`);
+  }
+  const [{ combine }, { lookAtTrees }, plan, { targets, world, there }] = await Promise.all([
+    import("../../plan/output/merge_plans.ts"),
+    import("../../plan/tree/look.ts"),
+    lifecycle.planner(),
+    // Nothing was changed yet, so there is nothing to bring to an end.
+    unlessAborted(look(lifecycle, values, files, app), app.signal),
+  ]);
+  const options = { ...lifecycle.options, random: app.random() };
+  const action = lifecycle.verb ?? lifecycle.name;
+  const plans = planAll(
+    targets,
+    (target) => lookAtTrees(plan(target, world, options), [target, ...lifecycle.others ?? []], world, action),
+  );
+  const combined = combine(plans);
+  const failures = await app.apply(there ? throughSsh(combined, there, targets) : combined, {
+    dryRun: values["dry-run"],
+    parallel: values.parallel,
+    undoOnFailure: values["undo-on-failure"],
+    addresses: lifecycle.addresses ?? false,
+    verbose: values.trace,
+    result: () => targets.map((target) => lifecycle.result?.(target, world) ?? "").join(""),
+    ...(lifecycle.question === undefined || plans.every(({ steps }) => steps.length === 0)
+      ? {}
+      : { confirm: () => app.confirm([...plans.flatMap(({ notes }) => notes ?? [])], lifecycle.question!) }),
+    showSecrets: values["show-secrets"] ?? false,
+  });
+  return await outcome(failures, { targets, world }, lifecycle, values, app);
+}
+
+/** Plans every target; where several cannot be planned, all are told of. */
+function planAll(targets: readonly Target[], plan: (target: Target) => InstancePlan): InstancePlan[] {
+  const plans: InstancePlan[] = [];
+  const errors: LxopsError[] = [];
+  for (const target of targets) {
+    try {
+      plans.push(plan(target));
+    } catch (error) {
+      if (!(error instanceof LxopsError)) throw error;
+      errors.push(error);
+    }
+  }
+  if (errors.length === 1) throw errors[0];
+  if (errors.length > 1) throw new SeveralErrors(errors);
+  return plans;
+}
+
+class SeveralErrors extends LxopsError {
+  override readonly exitCode: number;
+
+  constructor(errors: readonly LxopsError[]) {
+    const advice = [...new Set(errors.flatMap((error) => error.advice))];
+    super(errors.map((error) => error.message).join("\n"), advice);
+    this.exitCode = errors[0]!.exitCode;
+  }
+}
+
+/** Loads targets, checks what the daemon must have for them, and looks at all that they are about. */
+export async function look(
+  lifecycle: Pick<Lifecycle<PlanOptions>, "needs"> & Partial<Omit<Lifecycle<PlanOptions>, "planner">>,
+  values: ConfigValues,
+  files: readonly string[],
+  app: App,
+): Promise<{ readonly targets: readonly Target[]; readonly world: World; readonly there?: There }> {
+  const asked = serverAhead(values, lifecycle.needs, app);
+  // What is wrong with the files is told first.
+  asked.catch(() => {});
+  const [{ observe }, targets] = await Promise.all([
+    import("../../run/observe/observe.ts"),
+    targetsOf(
+      values,
+      files,
+      app,
+      lifecycle.without,
+      recallOf(async (project) => await (await asked).peek(project)),
+      lifecycle.mayNeed,
+    ),
+  ]);
+  const agent = lifecycle.options ? { agentSeconds: lifecycle.options.readySeconds } : {};
+  const projects = await checkTargets(targets, lifecycle.daemonOnly ?? false, app);
+  // Some that leave directories alone tell of them.
+  const isAsked = !lifecycle.daemonOnly || lifecycle.needs.sizes === true;
+  const ssh = isAsked ? machineOf(targets) : undefined;
+  const host = ssh ? await app.hostThere(ssh) : app.host;
+  const seen = await observe(targets, { ...lifecycle.needs, ...agent }, {
+    backend: app.backend,
+    note: (text) => app.complain(printable(`note: ${text}`)),
+    host: lifecycle.daemonOnly ? withoutDatasets(host, app, isAsked) : host,
+    server: await settled(await asked, targets, lifecycle.options, app, lifecycle.settles),
+    remotes: lifecycle.needs.images ? await app.imageRemotes() : new Map(),
+    sibling: ssh ? () => Promise.resolve(unknownSibling(ssh, app)) : app.siblingInstances,
+  });
+  const world: World = {
+    ...seen,
+    targets: targets.map(({ instance: { project, name } }) => ({ project, name })),
+    ...(projects.length > 0 ? { projects: new Map(projects.map((one) => [one.name, one])) } : {}),
+  };
+  return { targets, world, ...(ssh ? { there: { ssh, sudo: !host.isRoot } } : {}) };
+}
+
+/** The daemon, which is asked already for what most files will need. */
+async function serverAhead({ project }: ConfigValues, needs: Needs, app: App): Promise<AheadServer> {
+  const [{ askAhead }, server, current] = await Promise.all([
+    import("../../run/observe/prefetch.ts"),
+    app.server(),
+    app.project(),
+  ]);
+  const { images = false, allProjects = false, holders = false } = needs;
+  return askAhead(server, {
+    project: project || current || "default",
+    images,
+    everywhere: allProjects || holders,
+  });
+}
+
+/** What the other kind of daemon does on another machine, only that one knows. */
+function unknownSibling({ host }: Ssh, { backend }: App): SiblingInstances {
+  return { title: backend.sibling.title, instances: [], problem: `it would be on "${host}"` };
+}
+
+async function outcome(
+  failures: readonly Failure[],
+  { targets, world }: { readonly targets: readonly Target[]; readonly world: World },
+  { name, again: more }: Pick<Lifecycle<PlanOptions>, "name" | "again">,
+  values: ConfigValues,
+  app: App,
+): Promise<number> {
+  if (failures.length === 0) return EXIT.ok;
+  const [{ failureError }, { settingsOf }, { parseSets }, { quote }] = await Promise.all([
+    import("../../run/execute/apply.ts"),
+    import("../../plan/output/config_locations.ts"),
+    import("../../instance/properties.ts"),
+    import("../../base/shell.ts"),
+  ]);
+  const several = targets.length > 1;
+  const given = parseSets(values.P);
+  const add = RESUMABLE.includes(name) ? "--resume" : more;
+  const again = add === undefined ? "" : ` with ${add}`;
+  for (const failure of failures) {
+    const advice = several ? [] : [`To go on: run the same command again${again}`];
+    const target = targets.find(({ instance }) => instance.name === failure.instance);
+    const settings = failure.step && target ? settingsOf(failure.step, failure.error, target, world) : [];
+    // The next run may not find the instance that remembers them.
+    const kept = Object.entries(target?.instance.sets ?? {}).filter(([key]) => !Object.hasOwn(given, key))
+      .map(([key, value]) => `-P ${quote(`${key}=${value}`)}`).join(" ");
+    const more = kept === "" ? [] : [`Add to that what the instance was made with: ${kept}`];
+    app.complain(errorText("lxops", failureError(failure, [...settings, ...advice, ...more])));
+  }
+  if (several) {
+    const failed = failures.map((failure) => failure.instance);
+    const concerned = targets.filter(({ instance }) => failed.includes("") || failed.includes(instance.name));
+    const names = concerned.map(({ instance }) => instance.name).join(", ");
+    const files = concerned.map(({ instance }) => instance.file).join(" ");
+    app.complain(printable(`lxops: ${name}: ${concerned.length} of ${targets.length} failed: ${names}`));
+    app.complain(printable(`  To go on: run the same command again${again}, with the files ${files}`));
+  }
+  const interrupted = failures.some(({ error }) => error instanceof InterruptedError);
+  return interrupted ? EXIT.interrupted : failures[0]!.error.exitCode;
+}

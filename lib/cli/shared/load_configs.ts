@@ -1,0 +1,98 @@
+/**
+ * Loading of configuration files for commands that look at the files themselves.
+ *
+ * @module
+ */
+import type { LoadedConfig } from "../../config/config.ts";
+import { makeLoader } from "../../config/load/load.ts";
+import { droppedLines, includeLines } from "../../config/describe/listing.ts";
+import { sortIssues } from "../../config/schema/validate.ts";
+import { ConfigError, type Issue } from "../../base/errors.ts";
+import { type GlobalProperties, loadGlobalProperties, parseSets } from "../../instance/properties.ts";
+import type { App } from "../command/app.ts";
+
+/** Values of the flags that say where properties come from. */
+export interface PropertyValues {
+  readonly properties: string | undefined;
+  readonly P: readonly string[];
+}
+
+/** Values of the flags of commands that read files. */
+export interface ReadValues extends PropertyValues {
+  readonly raw: boolean;
+  readonly v: boolean;
+}
+
+/** Reads the global properties, with those of `-P` over them. */
+export async function globalProperties(
+  values: PropertyValues,
+  app: App,
+  options: { readonly isNew?: boolean } = {},
+): Promise<GlobalProperties & { readonly all: GlobalProperties["properties"] }> {
+  const globals = await loadGlobalProperties(
+    app.host,
+    values.properties === undefined ? {} : { file: values.properties, ...options },
+  );
+  return { ...globals, all: { ...globals.properties, ...parseSets(values.P) } };
+}
+
+/** What was loaded, and what is to be said about it. */
+export interface Loaded {
+  readonly configs: readonly LoadedConfig[];
+  readonly warnings: readonly Issue[];
+}
+
+/** Merges files without checking what they come to; all problems of all files are in one `ConfigError`. */
+export async function readConfigs(
+  files: readonly string[],
+  values: PropertyValues & Partial<ReadValues>,
+  app: App,
+): Promise<Loaded> {
+  const globals = await globalProperties(values, app);
+  const load = makeLoader(app.host, globals.all, {
+    strict: app.globals.strict,
+    formats: app.formats,
+    collect: true,
+    unchecked: true,
+    alone: values.raw ?? false,
+  });
+  const configs: LoadedConfig[] = [];
+  const problems: Issue[] = [];
+  for (const file of files) {
+    try {
+      const loaded = await load(file);
+      configs.push(loaded);
+      problems.push(...loaded.errors ?? []);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      problems.push(...error.issues);
+    }
+  }
+  const warnings = [...globals.warnings, ...configs.flatMap((config) => config.warnings)];
+  if (problems.length > 0) throw new ConfigError(distinct([...warnings, ...problems]));
+  return { configs, warnings: distinct(warnings) };
+}
+
+/** Reads one file, tells what there is to tell about it, and with `-v` what was read. */
+export async function readConfig(file: string, values: ReadValues, app: App): Promise<LoadedConfig> {
+  const { configs: [config], warnings } = await readConfigs([file], values, app);
+  app.warn(warnings);
+  if (values.v) readFiles(config!).forEach(app.complain);
+  tellDropped(config!, values, app);
+  return config!;
+}
+
+/** The files of a configuration in the order in which they are opened. */
+export function readFiles(config: LoadedConfig): readonly string[] {
+  return [config.tree.file, ...includeLines(config.tree)];
+}
+
+/** Tells with `-v` which paths are left out. */
+export function tellDropped(config: LoadedConfig, values: { readonly v: boolean }, app: App): void {
+  if (values.v) droppedLines(config.dropped).forEach(app.complain);
+}
+
+/** Issues by file and place, each once. */
+export function distinct(issues: readonly Issue[]): readonly Issue[] {
+  return sortIssues([...new Map(issues.map((issue) => [JSON.stringify(issue), issue])).values()]);
+}

@@ -1,0 +1,131 @@
+/**
+ * Where things are: `remote:name` and projects on the command line.
+ *
+ * @module
+ */
+import { nearest } from "../../base/suggest.ts";
+import { CommandError, ConfigError, ServerError, UsageError } from "../../base/errors.ts";
+import type { Instance } from "../../instance/instance.ts";
+import { machineOf } from "../../plan/output/through_ssh.ts";
+import { problem, type Target } from "../../plan/world.ts";
+import type { Host, InstanceRef, ProjectInfo } from "../../ports/mod.ts";
+import type { App } from "../command/app.ts";
+import { errorText } from "../output/output.ts";
+
+/** An instance at a daemon. */
+export interface Place {
+  /** The app of that daemon. */
+  readonly app: App;
+  readonly ref: InstanceRef;
+}
+
+/** Takes `remote:` off an operand: the app of that remote, and the rest. */
+export function remoteOf(app: App, operand: string): { readonly app: App; readonly name: string } {
+  const colon = operand.indexOf(":");
+  if (colon < 0) return { app, name: operand };
+  if (colon === 0) throw new UsageError(`"${operand}" names no remote; the form is REMOTE:NAME`);
+  return { app: app.on(operand.slice(0, colon)), name: operand.slice(colon + 1) };
+}
+
+/** The instance that `[remote:]name` means, in the project of a flag or in the current one. */
+export async function placeOf(app: App, operand: string, project: string): Promise<Place> {
+  const there = remoteOf(app, operand);
+  if (there.name === "") throw new UsageError(`"${operand}" names no instance`);
+  return {
+    app: there.app,
+    ref: { project: await projectOf(there.app, project), name: there.name },
+  };
+}
+
+/** The project of a flag, or else the client's current one; it is there. */
+export async function projectOf(app: App, flag: string): Promise<string> {
+  const project = flag || await app.project();
+  await checkProjects(app, [project]);
+  return project;
+}
+
+/**
+ * Checks that projects exist, and returns all where they had to be asked for: a daemon answers with an empty list for
+ * one that does not.
+ *
+ * @throws {ServerError} that names the projects that there are
+ */
+export async function checkProjects(
+  app: App,
+  projects: readonly string[],
+): Promise<readonly ProjectInfo[]> {
+  const named = projects.filter((project) => project !== "default" && project !== "");
+  if (named.length === 0) return [];
+  const there = await (await app.server()).projects();
+  const known = there.map(({ name }) => name);
+  const missing = named.find((project) => !known.includes(project));
+  if (missing === undefined) return there;
+  const near = nearest(missing, known);
+  const hint = near === undefined ? "" : `; did you mean "${near}"?`;
+  throw new ServerError(`${app.backend.title} has no project "${missing}"${hint}`, 404, undefined, [
+    `Projects that you may use: ${[...known].sort().join(", ") || "none"}`,
+  ]);
+}
+
+/**
+ * A machine for commands that only tell of datasets: where those cannot be looked at, that is told, and the rest is
+ * done all the same. Those to which they do not matter at all do not ask.
+ */
+export function withoutDatasets(host: Host, app: App, isAsked = true): Host {
+  let told = false;
+  const orNothing = <T>(ask: () => Promise<ReadonlyMap<string, T>>) => async () => {
+    if (!isAsked) return new Map<string, T>();
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      if (!told) app.complain(errorText("lxops: note", error));
+      told = true;
+      return new Map<string, T>();
+    }
+  };
+  return { ...host, datasets: orNothing(host.datasets), zfsSnapshots: orNothing(host.zfsSnapshots) };
+}
+
+/** The machine that the directories of targets are on, to look at. */
+export async function machineHost(targets: readonly Target[], app: App): Promise<Host> {
+  const ssh = machineOf(targets);
+  return ssh ? await app.hostThere(ssh) : app.host;
+}
+
+/**
+ * Checks what the daemon must have, or be, for some targets: their projects, and this machine's directories
+ * unless the command leaves those alone. Volumes are wherever the daemon is.
+ *
+ * @throws {ConfigError} where directories of this machine are meant for a daemon on another
+ */
+export async function checkTargets(
+  targets: readonly Target[],
+  daemonOnly: boolean,
+  app: App,
+): Promise<readonly ProjectInfo[]> {
+  if (!daemonOnly && !await app.isLocal()) {
+    const needy = targets.filter(({ instance }) => !instance.host && onThisMachine(instance) !== undefined);
+    if (needy.length > 0) throw new ConfigError(needy.map(directoriesElsewhere));
+  }
+  return await checkProjects(app, targets.map(({ instance }) => instance.project));
+}
+
+/** The key of the first filesystem or device that is a directory of this machine. */
+function onThisMachine({ filesystems, devices }: Instance): string | undefined {
+  const filesystem = filesystems.find(({ volume }) => !volume);
+  const device = devices.find((one) =>
+    filesystems.every(({ id, volume }) => !volume || id !== one.filesystem)
+  );
+  return filesystem ? `filesystems.${filesystem.id}` : device && `devices.${device.name}`;
+}
+
+function directoriesElsewhere(target: Target) {
+  return problem(
+    target,
+    onThisMachine(target.instance) ?? "filesystems",
+    "The directories of these devices would be made on this machine, and the daemon is on another: run lxops there, " +
+      "say where they are by host: ssh://USER@HOST, or make the filesystem a volume of the daemon, " +
+      "volume:POOL/NAME (-unix means the daemon of this machine)",
+  );
+}

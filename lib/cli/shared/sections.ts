@@ -1,0 +1,36 @@
+/**
+ * Which items of cloud-config files a person chooses.
+ *
+ * @module
+ */
+import { UsageError } from "../../base/errors.ts";
+
+/** Flags that choose items. */
+interface Choice {
+  readonly all: boolean;
+  readonly resume: boolean;
+  readonly only: readonly string[];
+}
+
+/**
+ * Checks that a choice can be meant.
+ *
+ * @throws {UsageError} where `-only` names no key that is applied, or flags contradict each other
+ */
+export async function checkChoice({ all, resume, only }: Choice): Promise<void> {
+  if (all && resume) {
+    throw new UsageError(
+      "-all begins anew and -resume goes on: leave -all out to go on after the item that failed",
+    );
+  }
+  const names = only.flatMap((text) => text.split(","));
+  if (names.length === 0) return;
+  const [{ appliedKeys }, { didYouMean }] = await Promise.all([
+    import("../../cloudconfig/read/schema.ts"),
+    import("../../base/suggest.ts"),
+  ]);
+  const wrong = names.find((name) => !appliedKeys.includes(name));
+  if (wrong === undefined) return;
+  const hint = didYouMean(wrong, appliedKeys) || `; there are ${[...appliedKeys].sort().join(", ")}`;
+  throw new UsageError(`-only takes a key of cloud-config files, which "${wrong}" is not${hint}`);
+}

@@ -1,0 +1,30 @@
+/**
+ * Where commands write what they fetch: what people type may be a file or a directory.
+ *
+ * @module
+ */
+import { dirname, resolve } from "@std/path";
+import { UsageError } from "../../base/errors.ts";
+import type { App } from "../command/app.ts";
+
+/**
+ * The absolute path of a file to write; a directory has a slash at its end.
+ *
+ * @throws {UsageError} where there is no directory for it
+ */
+export async function targetFile(path: string, app: App): Promise<string> {
+  const { host } = app;
+  const absolute = resolve(host.cwd, path);
+  if (await isDirectory(absolute, app)) return `${absolute.replace(/\/$/, "")}/`;
+  const needed = path.endsWith("/") ? absolute : dirname(absolute);
+  if (!await isDirectory(needed, app)) throw new UsageError(`There is no directory "${needed}"`);
+  return absolute;
+}
+
+/** Whether there is a directory at a path, or a link leads to one. */
+export async function isDirectory(path: string, { host }: App): Promise<boolean> {
+  const info = await host.lstat(path);
+  if (info?.kind !== "symlink") return info?.kind === "directory";
+  const real = await host.realPath(path);
+  return real !== undefined && (await host.lstat(real))?.kind === "directory";
+}

@@ -1,0 +1,300 @@
+/**
+ * Items become one shell script, which travels over one exec and reports each item's start, end and output.
+ *
+ * @module
+ */
+import { lazily } from "../../base/lazily.ts";
+import type { InstanceRef } from "../../ports/mod.ts";
+import type { Batch, Secret } from "../../step/step.ts";
+import { isSecretItem, noted, saltOf } from "../model/ids.ts";
+import type { Item } from "../model/item.ts";
+import { JOURNAL } from "./journal.ts";
+import { MASK } from "../model/mask.ts";
+import { quote } from "../../base/shell.ts";
+import { sha256 } from "../model/sha256.ts";
+import { helperText } from "../shell/helpers.ts";
+
+/** How a batch is run. */
+export interface BatchOptions {
+  /** Items that the instance's journal has are skipped. */
+  readonly resume?: boolean;
+  /** An item that takes longer is ended, with all that it started, and fails with exit code 124. */
+  readonly stepSeconds?: number;
+  /** Something random, for what nobody may guess; absent in scripts that are only shown. */
+  readonly random?: string | undefined;
+  /** Items that are in the journal by their bare hashes, which is mended. */
+  readonly unsalted?: readonly Item[];
+  /** How long the shell may take to begin with an item, in seconds. */
+  readonly beginSeconds?: number;
+}
+
+const JOURNAL_DIRECTORY = JOURNAL.slice(0, JOURNAL.lastIndexOf("/"));
+
+/** Begins a marker, which a newline ends: what an item prints stays as it is, with or without an end of line. */
+export const MARK = "\u0001";
+
+/** Stands for the marker of a batch in a script that is shown: where nobody reads its output, any will do. */
+export const SHOWN_MARKER = "lxops";
+
+/**
+ * The frame around the items. An item runs in a subshell, with nothing to read, and its commands stop at the
+ * first that fails; it must not be run as a condition, which would switch that off. Everything of an item goes
+ * to one stream: two of them would arrive in an order of their own. Only a command of the user's has both, and the
+ * markers of its start and end are on both. The kernel's clock has hundredths of seconds, is never set, and can be
+ * read without another process.
+ */
+const FRAME = String.raw`
+lxops_mark() { printf '\001%s %s\n' "$lxops_marker" "$*"; }
+lxops_clock() {
+  lxops_up= lxops_part=
+  IFS=' .' read -r lxops_up lxops_part lxops_rest 2>/dev/null </proc/uptime || return 0
+  lxops_up=$((lxops_up * 100 + 1$lxops_part - 100))
+}
+lxops_date() {
+  if [ -n "$lxops_boot" ] && [ -n "$lxops_up" ]; then lxops_time=$((lxops_boot + lxops_up / 100))
+  else lxops_time=$(date +%s 2>/dev/null || echo 0)
+  fi
+}
+lxops_took() {
+  lxops_seconds=-
+  lxops_clock
+  if [ -z "$1" ] || [ -z "$lxops_up" ] || [ "$lxops_up" -lt "$1" ]; then return 0; fi
+  lxops_part=$(((lxops_up - $1) % 100))
+  case $lxops_part in ?) lxops_part=0$lxops_part ;; esac
+  lxops_seconds=$(((lxops_up - $1) / 100)).$lxops_part
+}
+lxops_forget() {
+  if [ -z "$lxops_old" ]; then return 0; fi
+  if grep -q "^[0-9a-f:]* [0-9]* [-.0-9]* $1 " "$lxops_journal" 2>/dev/null; then
+    lxops_kept=$(grep -v "^[0-9a-f:]* [0-9]* [-.0-9]* $1 " "$lxops_journal") && lxops_kept="$lxops_kept
+"
+    (
+      umask 077 && printf %s "$lxops_kept" >"$lxops_journal.new" && mv "$lxops_journal.new" "$lxops_journal"
+    ) 2>/dev/null || lxops_said="the journal cannot be written"
+  fi
+}
+lxops_note() {
+  { printf '%s\n' "$*" >>"$lxops_journal"; } 2>/dev/null || lxops_said="the journal cannot be written"
+}
+lxops_noted() { grep -q "^$1 " "$lxops_journal" 2>/dev/null; }
+lxops_run() {
+  if [ -n "$lxops_resume" ] && lxops_noted "$2" "$7"; then
+    lxops_mark skip "$1"
+    return 0
+  fi
+  lxops_said=
+  lxops_mark start "$1"
+  case $5 in prints) lxops_mark start "$1" >&3 ;; esac
+  case $4 in first) lxops_forget "$3" ;; esac
+  lxops_clock
+  lxops_start=$lxops_up
+  lxops_item "$1" "$5"
+  lxops_code=$?
+  lxops_took "$lxops_start"
+  if [ "$lxops_code" = 0 ]; then
+    lxops_date
+    lxops_note "$2" "$lxops_time" "$lxops_seconds" "$3" "$6"
+  fi
+  case $5 in prints) lxops_mark end "$1" "$lxops_code" "$lxops_seconds" >&3 ;; esac
+  lxops_mark end "$1" "$lxops_code" "$lxops_seconds"
+  [ -z "$lxops_said" ] || echo "lxops: $lxops_said"
+  return "$lxops_code"
+}
+`.trim();
+
+/**
+ * What is known before the first item: whether old entries may have to be taken out of the journal, and the date,
+ * as a program to ask for it takes longer than many an item.
+ */
+const BEGIN = String.raw`
+lxops_old= lxops_boot=
+[ ! -s "$lxops_journal" ] || lxops_old=yes
+lxops_clock
+lxops_date
+if [ -n "$lxops_up" ] && [ "$lxops_time" -gt 0 ]; then lxops_boot=$((lxops_time - lxops_up / 100)); fi
+`.trim();
+
+/**
+ * Ends processes with all that they started: each is stopped first, so that it starts nothing more. A script that
+ * is told to end leaves nothing that would go on beside the next one; some shells report what they lost by it.
+ */
+const ENDING = String.raw`
+lxops_end_below() {
+  for lxops_child in $(grep -l "^PPid:[[:space:]]*$1$" /proc/[0-9]*/status 2>/dev/null | cut -d/ -f3); do
+    lxops_end_tree "$lxops_child"
+  done
+}
+lxops_end_tree() {
+  kill -STOP "$1" 2>/dev/null || return 0
+  lxops_end_below "$1"
+  kill -KILL "$1" 2>/dev/null
+}
+trap 'trap "" TERM; exec 2>/dev/null; lxops_end_below "$$"; trap - EXIT; exit 143' TERM
+`.trim();
+
+/** Starts an item in the background, because a shell notices signals only while it waits. */
+const START = String.raw`
+lxops_begin() {
+  case $2 in
+  prints) (set -e; "lxops_item_$1") </dev/null 2>&3 3>&- & ;;
+  *) (set -e; "lxops_item_$1") </dev/null 3>&- & ;;
+  esac
+}
+`.trim();
+
+/** Runs an item to its end. */
+const ITEM = String.raw`
+lxops_item() {
+  lxops_begin "$@"
+  wait "$!" 2>/dev/null
+}
+`.trim();
+
+/**
+ * Runs an item beside a watch that ends it and all that it started. The watch is a process of the script too, and
+ * must hold none of its output open; that it ended by itself tells that the time was up. It is called off with a
+ * signal that the script does not trap: a process that is just made has the traps of its parent, and would lose it.
+ */
+const LIMITED_ITEM = String.raw`
+lxops_item() {
+  lxops_begin "$@"
+  lxops_running=$!
+  (
+    exec >/dev/null 2>&1 3>&-
+    sleep "$lxops_limit" &
+    trap 'kill "$!"; exit 1' USR1
+    wait "$!"
+    trap '' USR1
+    lxops_end_tree "$lxops_running"
+    exit 0
+  ) &
+  lxops_watch=$!
+  wait "$lxops_running" 2>/dev/null
+  lxops_code=$?
+  kill -USR1 "$lxops_watch" 2>/dev/null
+  if wait "$lxops_watch" 2>/dev/null; then
+    lxops_said="ended after $lxops_limit seconds"
+    return 124
+  fi
+  return "$lxops_code"
+}
+`.trim();
+
+/**
+ * Makes the journal, where nothing else lies in its place: to open a FIFO would wait for ever, so that another path
+ * is taken then, at which nothing can be. Items say that they could not be noted.
+ */
+const JOURNAL_FILE = `
+if [ -e "$lxops_journal" ] && [ ! -f "$lxops_journal" ]; then lxops_journal=/dev/null/journal
+else (umask 077 && mkdir -p ${JOURNAL_DIRECTORY} && chmod 0700 ${JOURNAL_DIRECTORY} && : >>"$lxops_journal") 2>/dev/null
+fi
+`.trim();
+
+function itemFunction(item: Item, index: number): string {
+  return `lxops_item_${index}() {\n${item.script}\n}`;
+}
+
+/** Items with secrets are noted with a salt, which may be any that the journal has, or by their bare hashes. */
+const NOTED_SALTED = String.raw`
+lxops_noted() {
+  if grep -q "^$1 " "$lxops_journal" 2>/dev/null; then return 0; fi
+  if [ -z "$2" ]; then return 1; fi
+  if grep -q "^$2 " "$lxops_journal" 2>/dev/null; then return 0; fi
+  for lxops_salt in $(sed -n 's/^\([0-9a-f]\{16\}\):.*/\1/p' "$lxops_journal" 2>/dev/null | sort -u); do
+    lxops_hash=$(printf %s "$lxops_salt$2" | sha256sum 2>/dev/null | cut -c1-48)
+    if [ -n "$lxops_hash" ] && grep -q "^$lxops_salt:$lxops_hash " "$lxops_journal"; then return 0; fi
+  done
+  return 1
+}
+`.trim();
+
+/** What is put in the place of bare hashes in the journal, whose titles may have had passwords in them. */
+function saltScript(items: readonly Item[], salt: string): string {
+  if (items.length === 0) return "";
+  const changes = items.map((item) => {
+    const title = item.title.replaceAll(/[\\\/&]/g, "\\$&");
+    return ` -e ${quote(`s/^${item.id} \\([^ ]* [^ ]* [^ ]*\\) .*/${noted(item, salt)} \\1 ${title}/`)}`;
+  });
+  // Not every sed tells that it could not write all; the shell's own printf does.
+  return `lxops_kept=$(sed${changes.join("")} "$lxops_journal" 2>/dev/null) && (
+  umask 077 && printf '%s\\n' "$lxops_kept" >"$lxops_journal.new" && mv "$lxops_journal.new" "$lxops_journal"
+) 2>/dev/null || :
+`;
+}
+
+function itemCall(item: Item, index: number, salt: string, resume: boolean): string {
+  const target = item.target ? `${item.target.key} ${item.target.first ? "first" : "later"}` : "- none";
+  const how = item.prints ? "prints" : "-";
+  const bare = resume && isSecretItem(item) ? ` ${item.id}` : "";
+  return `lxops_run ${index} ${noted(item, salt)} ${target} ${how} ${quote(item.title)}${bare}
+[ "$lxops_code" = 0 ] || return "$lxops_code"`;
+}
+
+/**
+ * The script of a batch. All of it is in one function, called on the last line, so that half of a script that
+ * was cut off on its way does nothing, and fails.
+ */
+function scriptOf(items: readonly Item[], marker: string, salt: string, options: BatchOptions): string {
+  const { stepSeconds: limit, resume = false, unsalted = [] } = options;
+  return `trap 'exit 97' EXIT
+lxops_main() {
+exec 3>&2 2>&1
+umask 022
+lxops_marker=${marker} lxops_journal=${JOURNAL} lxops_resume=${resume ? "yes" : ""} lxops_code=0
+${JOURNAL_FILE}
+${ENDING}
+${START}
+${limit === undefined ? ITEM : `lxops_limit=${Math.max(1, Math.ceil(limit))}\n${LIMITED_ITEM}`}
+${FRAME}
+${resume && items.some(isSecretItem) ? `${NOTED_SALTED}\n` : ""}${saltScript(unsalted, salt)}${BEGIN}
+${helperText(items.flatMap(({ helpers }) => helpers))}
+${items.map(itemFunction).join("\n")}
+${items.map((item, index) => itemCall(item, index, salt, resume)).join("\n")}
+}
+lxops_main; lxops_code=$?; trap - EXIT; exit "$lxops_code"
+`;
+}
+
+/** Makes a batch of items for an instance; its text is made when it is needed. */
+export function batch(
+  instance: InstanceRef,
+  items: readonly Item[],
+  options: BatchOptions = {},
+): Batch & { readonly kind: "batch" } {
+  const { random, unsalted = [] } = options;
+  const name = `${instance.project}/${instance.name}`;
+  const marker = lazily(() =>
+    random === undefined ? SHOWN_MARKER : sha256(`${random} ${name} marker`).slice(0, 24)
+  );
+  const salt = lazily(() => saltOf(random, name));
+  const script = lazily(() => scriptOf(items, marker(), salt(), options));
+  const hide = lazily((): readonly Secret[] => [
+    ...items.flatMap((item) => item.secrets),
+    ...[...items.filter(isSecretItem), ...unsalted].flatMap((item) =>
+      [item.id, noted(item, salt())].map((text) => ({ text, shown: MASK }))
+    ),
+  ]);
+  return {
+    kind: "batch",
+    instance,
+    argv: ["/bin/sh", "-s"],
+    get stdin() {
+      return script();
+    },
+    items: items.map((item) => ({
+      title: item.title,
+      ...(item.prints ? { prints: item.prints } : {}),
+      get location() {
+        return item.location;
+      },
+    })),
+    get marker() {
+      return marker();
+    },
+    get secrets() {
+      return hide();
+    },
+    ...(options.beginSeconds === undefined ? {} : { beginSeconds: options.beginSeconds }),
+    ...(options.stepSeconds === undefined ? {} : { itemSeconds: options.stepSeconds }),
+  };
+}

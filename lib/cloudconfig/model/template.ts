@@ -1,0 +1,88 @@
+/**
+ * Texts of a file that cloud-init takes for templates. Their first line says which language they are in: Jinja, or,
+ * without such a line, names after a dollar sign.
+ *
+ * @module
+ */
+import { quote } from "../../base/shell.ts";
+import { Later, renderJinja, TemplateError, type TemplateValue } from "../jinja/jinja.ts";
+
+export { TemplateError };
+
+/** Values by the names that a template may have. */
+export type TemplateValues = Readonly<Record<string, TemplateValue>>;
+
+const HEADER = /^##[ \t]*template:([^\n]*)(?:\n|$)/i;
+const NAME = /\$\{([\w.]+)\}|\$([\w.]+)/g;
+
+/** Whether a text says that it is in the language of Jinja. */
+export function isJinja(text: string): boolean {
+  return /^\s*jinja\s*$/i.test(HEADER.exec(text)?.[1] ?? "");
+}
+
+const IN_VAIN = /\{\{|\{%/;
+
+function renderNames(text: string, values: TemplateValues): string {
+  if (IN_VAIN.test(text)) {
+    throw new TemplateError('what is in "{{" or "{%" is, where the first line is "## template: jinja"');
+  }
+  return text.replaceAll(NAME, (whole, braced?: string, plain?: string) => {
+    const name = braced ?? plain!;
+    const value = Object.hasOwn(values, name) ? values[name]! : undefined;
+    if (value === undefined) {
+      throw new TemplateError(`"${whole}" is not known here; known are $${Object.keys(values).join(", $")}`);
+    }
+    if (value instanceof Later) return value.placeholder;
+    if (typeof value !== "object") return String(value);
+    throw new TemplateError(
+      `"${whole}" is a list: a template with loops begins with the line "## template: jinja"`,
+    );
+  });
+}
+
+/**
+ * Renders a text as cloud-init does.
+ *
+ * @throws {TemplateError} where something in it is not known, or not supported
+ */
+export function renderTemplate(text: string, values: TemplateValues): string {
+  const header = HEADER.exec(text);
+  const kind = header?.[1]?.trim().toLowerCase() ?? "basic";
+  if (kind !== "jinja" && kind !== "basic") {
+    throw new TemplateError(`"${kind}" is not a language of templates: jinja and basic are`);
+  }
+  const rest = header ? text.slice(header[0].length) : text;
+  return kind === "jinja" ? renderJinja(rest, new Map(Object.entries(values))) : renderNames(rest, values);
+}
+
+/** Why a text cannot be rendered; `undefined` where it can be. */
+export function templateProblem(text: string, values: TemplateValues): string | undefined {
+  try {
+    renderTemplate(text, values);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    return `This cannot be rendered: ${error.message}`;
+  }
+}
+
+/** No text of a file has these characters where it matters: those that a shell's variable stands between. */
+const [OPEN, CLOSE] = ["\ufdd0", "\ufdd1"] as const;
+
+/** Makes values of shell variables, which have one only in the instance. */
+export function laterValues(variables: Readonly<Record<string, string>>): TemplateValues {
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, variable]) => [name, new Later(`${OPEN}${variable}${CLOSE}`)]),
+  );
+}
+
+/**
+ * Makes a shell word of a text in which values of shell variables stand: each becomes the shell's expansion of that
+ * variable, everything else stands for itself.
+ */
+export function templateWord(rendered: string): string {
+  const words = rendered.split(/(\ufdd0\w+\ufdd1)/).map((part, index) =>
+    part === "" ? "" : index % 2 === 1 ? `"$${part.slice(1, -1)}"` : quote(part)
+  );
+  return words.join("") || "''";
+}

@@ -1,0 +1,183 @@
+/**
+ * How cloud-config files are read and checked, whatever the schema.
+ *
+ * @module
+ */
+import type * as z from "zod/mini";
+import { parseSource, type Source } from "../../config/yaml/source.ts";
+import { issueAt, sortIssues, validate } from "../../config/schema/validate.ts";
+import { ConfigError, type Issue } from "../../base/errors.ts";
+import type { CloudConfig } from "../model/config.ts";
+import { type Merger, readMergers } from "../model/merge_how.ts";
+import type { Remark } from "../compile/no_effect_users.ts";
+import type { Values } from "./schema.ts";
+
+/** What a file is held against. */
+export interface Rules {
+  readonly schema: z.ZodMiniType<Values>;
+  /** What has no effect in a file that fits. */
+  readonly remarks: (values: Values, data: unknown) => readonly Remark[];
+}
+
+/** A file whose YAML was read. */
+export interface Opened {
+  /** Without the keys that say how it is merged. */
+  readonly source: Source;
+  readonly mergers: readonly Merger[];
+}
+
+/** A file, and what is to be said about it. */
+export interface Checked {
+  readonly cloudConfig: CloudConfig;
+  readonly warnings: readonly Issue[];
+}
+
+/** How a file begins: like cloud-init, this looks at the first word only, in whatever case. */
+const HEADER = /^\ufeff?\s*#cloud-config(?!-(?:archive|jsonp))/i;
+
+/** What else user data can be, by its first line, and what to do with it. */
+const KINDS: readonly (readonly [RegExp, string])[] = [
+  [/^#!/, 'This is a script; put it below "runcmd" of a file that starts with "#cloud-config"'],
+  [
+    /^#cloud-boothook/,
+    'This is a boothook, a script for every start; put it below "runcmd" of a file that starts with "#cloud-config"',
+  ],
+  [
+    /^#include/,
+    "This is a list of addresses of files; fetch them, and name each in cloud-config-files of the configuration",
+  ],
+  [
+    /^#cloud-config-archive/,
+    "This is an archive of several files; write each of its parts into a file, and name them in cloud-config-files",
+  ],
+  [/^#cloud-config-jsonp/, "This is a patch of other files (JSON Patch), which lxops does not apply"],
+  [/^#(?:part-handler|upstart-job)/, "This is a program for cloud-init itself, which lxops does not run"],
+  [
+    /^(?:Content-Type:|MIME-Version:|From |--=)/i,
+    "This is a MIME archive of several files; write each of its parts into a file, and name them in cloud-config-files",
+  ],
+  [/^H4sI/, "This is compressed with gzip; unpack it with gunzip first"],
+];
+
+function checkHeader(file: string, text: string): void {
+  if (HEADER.test(text)) return;
+  const [first = ""] = text.split("\n", 1);
+  const at = (message: string) => new ConfigError([{ file, line: 1, column: 1, message, severity: "error" }]);
+  if (/^## *template:/.test(first)) {
+    throw at(
+      "Templates are not supported: write the file without Jinja expressions, or let cloud-init apply it",
+    );
+  }
+  const kind = KINDS.find(([pattern]) => pattern.test(first));
+  if (kind) throw at(kind[1]);
+  throw at(`The first line must be "#cloud-config"`);
+}
+
+/** Keys that people write for another, so that the names are too different for a suggestion. */
+const MEANT: Readonly<Record<string, string>> = {
+  mode: "permissions",
+  contents: "content",
+  ssh_keys: "ssh_authorized_keys",
+  password: "plain_text_passwd",
+  home: "homedir",
+  comment: "gecos",
+};
+
+/** Keys of entries, by the list that they belong to; those that are also keys of the whole file are not here. */
+const ENTRY_KEYS: Readonly<Record<string, readonly string[]>> = {
+  users: [
+    ...["name", "gecos", "uid", "shell", "homedir", "no_create_home", "primary_group", "lock_passwd", "sudo"],
+    ...[
+      "passwd",
+      "hashed_passwd",
+      "plain_text_passwd",
+      "doas",
+      "ssh_redirect_user",
+      "no_user_group",
+      "system",
+    ],
+  ],
+  write_files: ["path", "content", "owner", "permissions", "encoding", "append", "defer"],
+};
+/** Keys of the whole file that people write into entries. */
+const FILE_KEYS: readonly string[] = [
+  ...[
+    "bootcmd",
+    "chpasswd",
+    "disable_root",
+    "fqdn",
+    "groups",
+    "hostname",
+    "locale",
+    "manage_etc_hosts",
+    "ntp",
+  ],
+  ...[
+    "package_update",
+    "package_upgrade",
+    "packages",
+    "runcmd",
+    "ssh_pwauth",
+    "timezone",
+    "users",
+    "write_files",
+  ],
+];
+
+/** Says where a key belongs that is at the wrong level. */
+function misplaced(parts: readonly string[]): string | undefined {
+  const key = parts.at(-1)!.replaceAll("-", "_");
+  if (parts.length > 1) {
+    return FILE_KEYS.includes(key) ? `"${key}" belongs to the file, at its left edge` : undefined;
+  }
+  const list = Object.keys(ENTRY_KEYS).find((name) => ENTRY_KEYS[name]!.includes(key));
+  return list === undefined ? undefined : `"${key}" belongs into an entry of "${list}"`;
+}
+
+function explained(issue: Issue): Issue {
+  const parts = issue.key?.split(".") ?? [];
+  const last = parts.at(-1) ?? "";
+  const place = parts.length > 0 && issue.message.startsWith("Unknown key") ? misplaced(parts) : undefined;
+  if (place !== undefined) {
+    return {
+      ...issue,
+      message: `${issue.message.replace(/(?:; did you mean| \(known are).*$/, "")}; ${place}`,
+    };
+  }
+  const meant = Object.hasOwn(MEANT, last) ? MEANT[last] : undefined;
+  if (meant === undefined || parts.length < 3 || !issue.message.startsWith("Unknown key")) return issue;
+  return {
+    ...issue,
+    message: `${issue.message.replace(/(?:; did you mean| \(known are).*$/, "")}; it is "${meant}"`,
+  };
+}
+
+/** Characters of a file: cloud-init knows no bound, and files with a program in them have some MiB. */
+const LARGEST = 64 * 2 ** 20;
+
+/** Reads the YAML of a file; errors are thrown all together as a `ConfigError`. */
+export function openText(file: string, text: string): Opened {
+  checkHeader(file, text);
+  const source = parseSource(file, text, { largest: LARGEST });
+  if (Array.isArray(source.data) || typeof source.data === "string") return { source, mergers: [] };
+  const { merge_how, merge_type, ...data } = (source.data ?? {}) as Record<string, unknown>;
+  const how = merge_how ?? merge_type ?? undefined;
+  const mergers = how === undefined ? [] : readMergers(how);
+  if (typeof mergers === "string") {
+    throw new ConfigError([issueAt(source, [merge_how === how ? "merge_how" : "merge_type"], mergers)]);
+  }
+  return { source: { ...source, data }, mergers };
+}
+
+/** Checks what was read; errors are thrown all together as a `ConfigError`. */
+export function check({ source, mergers }: Opened, rules: Rules): Checked {
+  const { value, issues } = validate(rules.schema, source, { data: source.data, path: [] });
+  if (value === undefined) throw new ConfigError(issues.filter(({ severity }) => severity === "error"));
+  const warnings = issues.map(explained);
+  for (const { path, message } of rules.remarks(value, source.data)) {
+    warnings.push(issueAt(source, path, message, "warning"));
+  }
+  const { file, data, locate } = source;
+  const merging = mergers.length > 0 ? { mergers } : {};
+  return { cloudConfig: { file, values: value, data, locate, ...merging }, warnings: sortIssues(warnings) };
+}

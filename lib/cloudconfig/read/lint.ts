@@ -1,0 +1,170 @@
+/**
+ * Checks of a cloud-config file that need no instance: what it may not do what its author thinks.
+ *
+ * @module
+ */
+import { sortIssues } from "../../config/schema/validate.ts";
+import type { Issue } from "../../base/errors.ts";
+import type { CloudConfig } from "../model/config.ts";
+import { parseCloudConfig } from "./schema.ts";
+import { commandFindings, type Finding } from "./lint_commands.ts";
+import { PRIVATE_KEY } from "../model/secrets.ts";
+import type { Values } from "./schema.ts";
+
+type Check = (values: Values) => readonly Finding[];
+
+/** A hash that is nothing else: those of bcrypt and yescrypt, too. */
+const CRYPT = /^\$(?:1|2[abxy]|5|6|7|y|gy)\$[^:]+\$[^:]*[.\/A-Za-z0-9]{4,}$/;
+/** A hash as crypt(3) writes it, or a field that no password matches. */
+const HASH = /^(?:[!*]|\$[0-9a-z]+\$|[A-Za-z0-9./]{13}$|_[A-Za-z0-9./]{19}$)/;
+
+function passwords({ users = [], chpasswd = {}, password }: Values): Finding[] {
+  const clear = "This password is in clear text; a hash as `mkpasswd -m sha-512` makes is safer in a file";
+  const notHash = "This is not a hash, so that no password will match it; plain_text_passwd takes text";
+  const isHash = "This is a hash, and would be the password itself here; hashed_passwd takes hashes";
+  return [
+    ...users.flatMap((user, index): Finding[] => {
+      const at = (key: string) => ["users", index, key];
+      const value = user.hashed_passwd ?? user.passwd;
+      const key = user.hashed_passwd === undefined ? "passwd" : "hashed_passwd";
+      const given = value ?? user.plain_text_passwd;
+      return [
+        ...(user.plain_text_passwd ? [{ path: at("plain_text_passwd"), message: clear }] : []),
+        ...(user.plain_text_passwd && CRYPT.test(user.plain_text_passwd)
+          ? [{ path: at("plain_text_passwd"), message: isHash }]
+          : []),
+        ...(value && !HASH.test(value) ? [{ path: at(key), message: notHash }] : []),
+        ...(given && user.lock_passwd === undefined
+          ? [{
+            path: ["users", index],
+            message: "The password is locked, as lock_passwd is true where it is not given",
+          }]
+          : []),
+        ...(user.lock_passwd === false && given === undefined
+          ? [{ path: at("lock_passwd"), message: "There is no password to unlock: the file gives none" }]
+          : []),
+      ];
+    }),
+    ...(chpasswd.users ?? []).flatMap(({ value, hashed }, index): Finding[] => {
+      const path = ["chpasswd", "users", index, "password"];
+      if (value && hashed && !HASH.test(value)) {
+        return [{ path, message: `${notHash.split(";")[0]}; "type: text" says so` }];
+      }
+      if (value && !hashed && CRYPT.test(value)) {
+        return [{ path, message: `${isHash.split(";")[0]}; "type: hash" says so` }];
+      }
+      return value && !hashed ? [{ path, message: clear }] : [];
+    }),
+    ...(chpasswd.list ?? []).flatMap(({ value, hashed }, index): Finding[] =>
+      value && !hashed ? [{ path: ["chpasswd", "list", index], message: clear }] : []
+    ),
+    ...(password && !HASH.test(password) ? [{ path: ["password"], message: clear }] : []),
+  ];
+}
+
+/** The home directory that a path is below; empty where there is none. */
+function homeOf(path: string, homes: ReadonlyMap<string, string>): string {
+  return [...homes.keys()].find((home) => path.startsWith(`${home.replace(/\/+$/, "")}/`)) ?? "";
+}
+
+function files({ write_files: all = [], users = [], packages = [] }: Values): Finding[] {
+  const names = new Set(users.map(({ name }) => name));
+  const homes = new Map(
+    users.filter(({ name }) => name !== "root").map((
+      { name, homedir },
+    ) => [homedir || `/home/${name}`, name]),
+  );
+  const seen = new Map<string, number>();
+  return all.flatMap((file, index): Finding[] => {
+    const [owner = ""] = file.owner.split(":");
+    const before = seen.get(file.path);
+    if (!file.append) seen.set(file.path, index);
+    const at = (key: string) => ["write_files", index, key];
+    const secret = PRIVATE_KEY.test(new TextDecoder().decode(file.content)) && (file.mode & 0o077) !== 0;
+    const found: (Finding | false)[] = [
+      !file.defer && names.has(owner) && {
+        path: at("owner"),
+        message: `The file is written before the user "${owner}" is made; "defer: true" writes it afterwards`,
+      },
+      !file.defer && !names.has(owner) && homes.has(homeOf(file.path, homes)) && {
+        path: at("path"),
+        message:
+          `The file is written before the user "${
+            homes.get(homeOf(file.path, homes))
+          }" is made, whose home ` +
+          `directory is then there and does not get what new ones have; "defer: true" writes it afterwards`,
+      },
+      !file.defer && packages.length > 0 &&
+      /^\/etc\/(?:nginx|apache2|ssh|mysql|postgresql|php)\//.test(file.path) && {
+        path: at("path"),
+        message: `The file is written before packages are installed; "defer: true" writes it afterwards`,
+      },
+      before !== undefined && !file.append && {
+        path: at("path"),
+        message: `The file replaces the one that write_files.${before} writes`,
+      },
+      secret && { path: at("permissions"), message: "Others can read this private key" },
+      (file.mode & 0o002) !== 0 && (file.mode & 0o1000) === 0 && {
+        path: at("permissions"),
+        message: "Everybody can write to this file",
+      },
+    ];
+    return found.filter((finding) => finding !== false);
+  });
+}
+
+function commands({ runcmd = [], bootcmd = [] }: Values): Finding[] {
+  return [
+    ...commandFindings("runcmd", runcmd),
+    ...commandFindings("bootcmd", bootcmd),
+    ...(bootcmd.length > 0
+      ? [{ path: ["bootcmd"], message: "These commands run when the file is applied, not at every start" }]
+      : []),
+  ];
+}
+
+function logins({ users = [], groups = [], ssh_authorized_keys: top = [] }: Values): Finding[] {
+  const keys = [
+    ...top.map((key, index) => ({ key, path: ["ssh_authorized_keys", index] })),
+    ...users.flatMap(({ ssh_authorized_keys: own = [] }, index) =>
+      own.map((key, at) => ({ key, path: ["users", index, "ssh_authorized_keys", at] }))
+    ),
+  ];
+  const names = new Set(users.map(({ name }) => name));
+  return [
+    ...keys.filter(({ key }) => !/(?:^|\s)(?:sk-)?(?:ssh|ecdsa)-[\w@.-]+ AAAA/.test(key))
+      .map(({ path }): Finding => ({ path, message: "This does not look like a public key" })),
+    ...users.flatMap((user, index): Finding[] => {
+      const without = user.no_create_home ? "no_create_home" : user.system ? "system" : undefined;
+      const given = (["ssh_authorized_keys", "ssh_import_id"] as const).find((key) => user[key]?.length);
+      if (without === undefined || given === undefined) return [];
+      const message =
+        `A home directory is made for these keys, in spite of ${without}; cloud-init refuses both`;
+      return [{ path: ["users", index, given], message }];
+    }),
+    ...groups.flatMap(({ name, members }, index) =>
+      members.filter((member) => names.has(member)).map((member): Finding => ({
+        path: ["groups", index],
+        message: `Groups are made before users: give the user "${member}" the group "${name}" instead`,
+      }))
+    ),
+  ];
+}
+
+const CHECKS: readonly Check[] = [passwords, files, commands, logins];
+
+/** Finds what may be wrong in a parsed file, besides what reading it says. */
+export function findings(config: CloudConfig): readonly Issue[] {
+  return CHECKS.flatMap((check) => check(config.values)).map(({ path, message }): Issue => ({
+    ...config.locate(path),
+    key: path.join("."),
+    message,
+    severity: "warning",
+  }));
+}
+
+/** Reads and checks a file; what makes it unusable is thrown as a `ConfigError`. */
+export function lintCloudConfig(file: string, text: string): readonly Issue[] {
+  const { cloudConfig, warnings } = parseCloudConfig(file, text);
+  return sortIssues([...warnings, ...findings(cloudConfig)]);
+}

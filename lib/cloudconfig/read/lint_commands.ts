@@ -1,0 +1,87 @@
+/**
+ * Checks of the commands of a cloud-config file: what a command does only for itself, or asks of a cloud-init that
+ * does not run.
+ *
+ * @module
+ */
+import type { Path } from "../../config/yaml/source.ts";
+import type { GuestCommand } from "../sections/runcmd.ts";
+
+/** A finding before its place is known. */
+export interface Finding {
+  readonly path: Path;
+  readonly message: string;
+}
+
+const SHELL_WORDS: readonly string[] = ["&&", "||", "|", ">", ">>", "<", ";", "2>&1", "&"];
+/** What a shell does to itself, and forgets when it ends. */
+const BUILTINS: readonly string[] = [
+  ...[".", "alias", "cd", "declare", "exec", "exit", "export", "popd", "pushd", "readonly", "set", "shopt"],
+  ...["source", "trap", "typeset", "ulimit", "umask", "unalias", "unset"],
+];
+const NOTHING_LEFT = "of its own, so that this has no effect on later commands";
+
+const VALUE = String.raw`(?:"(?:\\.|[^"\\])*"|'[^']*'|\$\((?:[^()]|\([^()]*\))*\)|` + "`[^`]*`" +
+  String.raw`|[^\s;&|"'$` + "`" + String.raw`()]|\$(?!\())*`;
+const ASSIGNMENTS = new RegExp(String.raw`^\s*(?:[A-Za-z_]\w*\+?=${VALUE}\s*;?\s*)+$`);
+const FUNCTION = /^\s*(?:function\s+[\w-]+|[\w-]+\s*\(\s*\))\s*(?:\(\s*\)\s*)?\{[^]*\}\s*;?\s*$/;
+const BUILTIN = new RegExp(
+  String.raw`^\s*(?:${BUILTINS.map((name) => name.replace(".", "\\.")).join("|")})(?:\s[^;&|\n]*)?;?\s*$`,
+);
+
+/** Whether a command only changes the shell that runs it. */
+function isForItself(command: string | readonly string[]): boolean {
+  if (typeof command !== "string") {
+    return command[0] !== "exec" && BUILTINS.includes(command[0]!) ||
+      command.every((word) => /^[A-Za-z_]\w*=/.test(word));
+  }
+  const text = command.replace(/^(?:\s*#[^\n]*\n)+/, "").trimEnd();
+  if (/^\s*exec\s+(?![0-9]*[<>])/.test(text)) return false;
+  return text.trim() !== "" && !text.includes("\n") && (ASSIGNMENTS.test(text) || BUILTIN.test(text)) ||
+    FUNCTION.test(text);
+}
+
+/** What is there where cloud-init runs, and not here. */
+const OF_CLOUD_INIT: readonly (readonly [RegExp, string])[] = [
+  [
+    /(?:^|[\s;&|(])cloud-init-per(?=\s|$)/,
+    "cloud-init-per keeps its notes by cloud-init's instance; what is done once needs no more than to be here",
+  ],
+  [/\$\{?INSTANCE_ID\b/, "There is no INSTANCE_ID: cloud-init does not run these commands"],
+  [
+    /(?:^|[\s;&|(])cloud-init\s+(?:query|status|single|schema|devel|init|modules)\b/,
+    "cloud-init knows nothing of this file, and need not be in the instance",
+  ],
+  [
+    /\/(?:var\/lib|run)\/cloud\b|\/run\/cloud-init\b/,
+    "cloud-init's own files say nothing of this file, and need not be in the instance",
+  ],
+];
+
+/** Finds what may be wrong in a list of commands. */
+export function commandFindings(section: string, all: readonly GuestCommand[]): Finding[] {
+  return all.flatMap((command, index): Finding[] => {
+    if (command === null) return [];
+    const path = [section, index];
+    const text = typeof command === "string" ? command : command.join(" ");
+    const found: Finding[] = OF_CLOUD_INIT.flatMap(([pattern, message]) =>
+      pattern.test(text) ? [{ path, message }] : []
+    );
+    if (isForItself(command)) {
+      found.push({
+        path,
+        message: `Each command has a shell ${NOTHING_LEFT}; one text can have several lines`,
+      });
+    }
+    if (typeof command === "string") return found;
+    const [program = ""] = command;
+    const word = command.find((one) => SHELL_WORDS.includes(one));
+    if (word !== undefined && program !== "sh") {
+      found.push({ path, message: `"${word}" is an argument here: a list is run without a shell` });
+    }
+    if (command.length === 1 && program.includes(" ")) {
+      found.push({ path, message: "This is the name of one program, blanks included; write it as text" });
+    }
+    return found;
+  });
+}

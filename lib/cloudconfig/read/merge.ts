@@ -1,0 +1,158 @@
+/**
+ * Merges a cloud-config file with the ones before it, where it says how, as cloud-init merges parts of user data.
+ * What is merged keeps its place in the file that it comes from.
+ *
+ * @module
+ */
+import { basename } from "@std/path";
+import type { Path } from "../../config/yaml/source.ts";
+import { ConfigError, type Issue, type Location } from "../../base/errors.ts";
+import type { CloudConfig } from "../model/config.ts";
+import type { Merger } from "../model/merge_how.ts";
+
+/** A value of one file, whole. */
+interface Leaf {
+  readonly kind: "leaf";
+  readonly value: unknown;
+  readonly file: CloudConfig;
+  readonly path: Path;
+}
+
+/** A value with parts of several files. */
+type Node =
+  | Leaf
+  | { readonly kind: "map"; readonly entries: ReadonlyMap<string, Node>; readonly first: Leaf }
+  | { readonly kind: "list"; readonly items: readonly Node[]; readonly first: Leaf };
+
+const leafOf = (node: Node): Leaf => node.kind === "leaf" ? node : node.first;
+
+/** Only what two files both have is taken apart: aliases can make a small file a large tree. */
+function entriesOf(node: Node): ReadonlyMap<string, Node> | undefined {
+  if (node.kind === "map") return node.entries;
+  if (node.kind === "list") return undefined;
+  const { value, file, path } = node;
+  if (typeof value !== "object" || value === null || Array.isArray(value) || value instanceof Uint8Array) {
+    return undefined;
+  }
+  return new Map(
+    Object.entries(value).map((
+      [key, inner],
+    ) => [key, { kind: "leaf", value: inner, file, path: [...path, key] }]),
+  );
+}
+
+function itemsOf(node: Node): readonly Node[] | undefined {
+  if (node.kind === "list") return node.items;
+  if (node.kind === "map" || !Array.isArray(node.value)) return undefined;
+  const { value, file, path } = node;
+  return value.map((inner, index) => ({ kind: "leaf", value: inner, file, path: [...path, index] }));
+}
+
+/** Text, as YAML has it: numbers and words for true and false are no text there. */
+function textOf(node: Node): string | undefined {
+  if (node.kind !== "leaf" || typeof node.value !== "string") return undefined;
+  return /^(?:[-+]?\d[\d.]*|true|false|yes|no|on|off)$/i.test(node.value) ? undefined : node.value;
+}
+
+function recurses(options: ReadonlySet<string>, node: Node, always: boolean): boolean {
+  if (itemsOf(node)) return options.has("recurse_array") || options.has("recurse_list");
+  if (entriesOf(node)) return always || options.has("recurse_dict");
+  return textOf(node) !== undefined && options.has("recurse_str");
+}
+
+function mergeMaps(old: Node, more: Node, { options }: Merger, mergers: readonly Merger[]): Node {
+  const added = entriesOf(more);
+  if (!added) return old;
+  const entries = new Map(entriesOf(old));
+  for (const [key, value] of added) {
+    const before = entries.get(key);
+    if (!before) entries.set(key, value);
+    else if (value.kind === "leaf" && value.value === null && options.has("allow_delete")) {
+      entries.delete(key);
+    } else if (options.has("replace")) entries.set(key, value);
+    else if (recurses(options, value, true)) entries.set(key, merge(before, value, mergers));
+  }
+  return { kind: "map", entries, first: leafOf(old) };
+}
+
+function mergeLists(old: Node, more: Node, { options }: Merger, mergers: readonly Merger[]): Node {
+  const [before, added] = [itemsOf(old) ?? [], itemsOf(more)];
+  const method = ["append", "prepend", "replace", "no_replace"].find((one) => options.has(one)) ?? "replace";
+  if (!added) {
+    if (method === "replace") return more;
+    const { file, path } = leafOf(more);
+    const message = "This is not a list, and so cannot be merged with the list of an earlier file";
+    throw new ConfigError([{ ...file.locate(path), key: path.join("."), message, severity: "error" }]);
+  }
+  const list = (items: readonly Node[]): Node => ({ kind: "list", items, first: leafOf(old) });
+  if (method === "append") return list([...before, ...added]);
+  if (method === "prepend") return list([...added, ...before]);
+  if (method === "no_replace") return old;
+  // Items meet by their index; of a longer list the rest is left out, as cloud-init does.
+  return list(before.map((item, index) => {
+    const value = added[index];
+    if (value === undefined) return item;
+    return recurses(options, value, false) ? merge(item, value, mergers) : value;
+  }));
+}
+
+function merge(old: Node, more: Node, mergers: readonly Merger[]): Node {
+  const type = entriesOf(old)
+    ? "dict"
+    : itemsOf(old)
+    ? "list"
+    : textOf(old) !== undefined
+    ? "str"
+    : undefined;
+  const merger = mergers.find((one) => one.type === type);
+  if (!merger) return old;
+  if (type === "dict") return mergeMaps(old, more, merger, mergers);
+  if (type === "list") return mergeLists(old, more, merger, mergers);
+  const [before, added] = [textOf(old), textOf(more)];
+  if (!merger.options.has("append") || before === undefined || added === undefined) return more;
+  return { ...leafOf(more), value: before + added };
+}
+
+function dataOf(node: Node): unknown {
+  if (node.kind === "leaf") return node.value;
+  if (node.kind === "list") return node.items.map(dataOf);
+  return Object.fromEntries([...node.entries].map(([key, inner]) => [key, dataOf(inner)]));
+}
+
+function locate(node: Node, path: Path): Location {
+  if (node.kind === "leaf") return node.file.locate([...node.path, ...path]);
+  const [head, ...rest] = path;
+  const inner = node.kind === "list" ? node.items[Number(head)] : node.entries.get(String(head));
+  return inner ? locate(inner, rest) : node.first.file.locate(node.first.path);
+}
+
+/** Makes a file of data; a file that does not fit is a `ConfigError`. */
+export type Check = (source: Pick<CloudConfig, "file" | "data" | "locate">) => {
+  readonly cloudConfig: CloudConfig;
+  readonly warnings: readonly Issue[];
+};
+
+/**
+ * Merges each file that says how with the one before it, which it takes the place of; the others stay as they are.
+ *
+ * @throws {ConfigError} where files cannot be merged, or what they come to does not fit
+ */
+export function mergeFiles(files: readonly CloudConfig[], check: Check): readonly CloudConfig[] {
+  const merged: { readonly config: CloudConfig; readonly node: Node }[] = [];
+  for (const file of files) {
+    const whole: Node = { kind: "leaf", value: file.data, file, path: [] };
+    const before = merged.at(-1);
+    if (!file.mergers || !before) {
+      merged.push({ config: file, node: whole });
+      continue;
+    }
+    const node = merge(before.node, whole, file.mergers);
+    const { cloudConfig } = check({
+      file: `${before.config.file}+${basename(file.file)}`,
+      data: dataOf(node),
+      locate: (path) => locate(node, path),
+    });
+    merged.splice(-1, 1, { config: cloudConfig, node });
+  }
+  return merged.map(({ config }) => config);
+}

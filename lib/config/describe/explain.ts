@@ -1,0 +1,104 @@
+/**
+ * Where the values of a merged configuration come from, as text.
+ *
+ * @module
+ */
+import { UsageError } from "../../base/errors.ts";
+import type { Location } from "../../base/errors.ts";
+import type { LoadedConfig } from "../config.ts";
+import { variables } from "../pattern.ts";
+import { configData } from "../print.ts";
+import { didYouMean } from "../../base/suggest.ts";
+
+/** A property that a pattern refers to. */
+export interface Variable {
+  readonly name: string;
+  /** Absent where there is none, or where each instance has its own. */
+  readonly value?: string;
+  /** Where the value is from, as text. */
+  readonly from: string;
+}
+
+/** One value of a merged configuration with its place, and the places that it overrides. */
+export interface Explanation {
+  readonly key: string;
+  readonly value: string;
+  readonly from?: Location;
+  readonly overrides: readonly Location[];
+  readonly note?: string;
+  /** What the names in parentheses stand for, where the value is a pattern. */
+  readonly variables?: readonly Variable[];
+}
+
+const PATTERN =
+  /^(?:image|origin|target|host|device-(?:template|origin|owner)|profile-pattern|filesystems\..*\.pattern|devices\..*\.dir)$/;
+
+const WHOLE = /^(?:filesystems|devices)\.[^.]*$/;
+
+function leaves(value: unknown, key: string): [string, string][] {
+  if (typeof value !== "object" || value === null) return [[key, String(value)]];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    leaves(inner, key === "" ? name : `${key}.${name}`)
+  );
+}
+
+/**
+ * Explains every value of a configuration, or those at and below a key; `resolve` says what a property is. What an
+ * entry overrides as a whole is told with its first value.
+ */
+export function explain(
+  loaded: LoadedConfig,
+  key = "",
+  resolve?: (name: string) => Variable,
+): readonly Explanation[] {
+  const all = leaves(configData(loaded.config), "");
+  const chosen = all.filter(([name]) => key === "" || name === key || name.startsWith(`${key}.`));
+  if (chosen.length === 0 && key !== "") {
+    const known = all.flatMap(([name]) =>
+      name.split(".").map((_, index, parts) => parts.slice(0, index + 1).join("."))
+    );
+    throw new UsageError(`The configuration has no value "${key}"${didYouMean(key, known)}`);
+  }
+  const told = new Set<string>();
+  return chosen.map(([name, value]) => {
+    const places = loaded.origins(name);
+    const entry = /^(filesystems|devices)\.[^.]*/.exec(name)?.[0];
+    const replaced = entry !== undefined && WHOLE.test(entry) ? loaded.origins(entry) : [];
+    const winner = replaced.at(-1);
+    // An entry is taken whole from one file: what an overridden entry says of this key plays no part.
+    const from = places.findLast((place) => winner === undefined || place.file === winner.file);
+    const overrides = entry !== undefined && told.has(entry)
+      ? []
+      : (replaced.length > 0 ? replaced : places).slice(0, -1);
+    if (entry !== undefined) told.add(entry);
+    const names = resolve && PATTERN.test(name) ? [...new Set(variables(value))] : [];
+    return {
+      key: name,
+      value,
+      ...(from ? { from } : {}),
+      overrides,
+      ...(names.length > 0 ? { variables: names.map((one) => resolve!(one)) } : {}),
+      ...(overrides.length > 0 && replaced.length > 1
+        ? { note: `the whole entry "${entry}" is replaced, not merged` }
+        : {}),
+    };
+  });
+}
+
+/** Renders a place as `file:line:column`. */
+export function place({ file, line, column }: Location): string {
+  return `${file}:${line}:${column}`;
+}
+
+/** Renders explanations, a value a line, with what each overrides below it. */
+export function explainText(explanations: readonly Explanation[]): string {
+  const lines = explanations.flatMap(({ key, value, from, overrides, note, variables = [] }) => [
+    `${key}: ${JSON.stringify(value)}  ${from ? place(from) : "(default)"}`,
+    ...variables.map((one) =>
+      `  (${one.name}): ${one.value === undefined ? "" : `${JSON.stringify(one.value)}  `}${one.from}`
+    ),
+    ...overrides.map((location) => `  overrides ${place(location)}`),
+    ...(note === undefined ? [] : [`  ${note}`]),
+  ]);
+  return lines.length === 0 ? "" : `${lines.join("\n")}\n`;
+}

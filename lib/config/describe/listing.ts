@@ -1,0 +1,40 @@
+/**
+ * Includes and formats of configurations, as lines of text.
+ *
+ * @module
+ */
+import type { IncludeTree, LoadedConfig } from "../config.ts";
+import { type Format, FORMATS, HEADER } from "../formats/format.ts";
+
+/** The files that a configuration includes, in the order in which they were opened, each once. */
+export function includeLines(tree: IncludeTree): readonly string[] {
+  return tree.includes.flatMap((included) =>
+    included.skipped ? [] : [included.file, ...includeLines(included)]
+  );
+}
+
+const SKIPPED = { duplicate: " (included before)", cycle: " (includes itself; left out)" } as const;
+
+/** The same as a tree, with those that are named again. */
+export function includeTreeLines(tree: IncludeTree, indent = ""): readonly string[] {
+  return tree.includes.flatMap((included) => [
+    `${indent}${included.file}${included.skipped ? SKIPPED[included.skipped] : ""}`,
+    ...includeTreeLines(included, `${indent}  `),
+  ]);
+}
+
+/** The conditional paths that were left out, and why. */
+export function droppedLines(dropped: LoadedConfig["dropped"]): readonly string[] {
+  return dropped.map(({ location, key, path, variable }) =>
+    `${location.file}:${location.line}:${location.column} ${key}: "${path}" is left out: no property "${variable}"`
+  );
+}
+
+/** The formats that can be read; `own` are those of one's own. */
+export function formatLines(own: readonly Format[] = []): readonly string[] {
+  return [
+    `current format: ${HEADER}`,
+    "supported formats:",
+    ...new Set([...FORMATS, ...own].map(({ header }) => header).sort()),
+  ];
+}

@@ -1,0 +1,144 @@
+/**
+ * The help topics about configuration files, made from the schemas that check them.
+ *
+ * @module
+ */
+import type * as z from "zod/mini";
+import { type Format, FORMATS, HEADER } from "../formats/format.ts";
+import { configSchema, deviceSchema, filesystemSchema } from "../schema/schema.ts";
+import { metaOf, unwrap } from "../schema/structure.ts";
+
+/** One key of a map in a configuration file. */
+export interface Field {
+  readonly key: string;
+  /** `text`, `Pattern`, `Path`, `true or false`, `list of ...`, `map of ...`, or the words that it can be. */
+  readonly kind: string;
+  readonly description: string;
+  readonly examples: readonly unknown[];
+}
+
+const SCALARS: Readonly<Record<string, string>> = {
+  text: "text",
+  flag: "true or false",
+  integer: "number",
+  octal: "octal number",
+};
+
+function kindOf(schema: z.ZodMiniType): string {
+  const def = unwrap(schema);
+  const { kind, yaml } = metaOf(schema);
+  if (def.type === "array" && def.element) return `list of ${kind ?? kindOf(def.element)}`;
+  if (def.type === "record" && def.valueType) return `map of ${kindOf(def.valueType)}`;
+  if (def.type === "enum") return Object.values(def.entries ?? {}).join(" or ");
+  return kind ?? SCALARS[yaml ?? ""] ?? def.type;
+}
+
+/** The keys of a map that a schema describes. */
+export function fieldsOf(schema: z.ZodMiniType): readonly Field[] {
+  return Object.entries(unwrap(schema).shape ?? {}).map(([key, field]) => {
+    const { description = "", examples = [] } = metaOf(field);
+    return { key, kind: kindOf(field), description, examples };
+  });
+}
+
+/** Breaks a text into lines of a width, each after an indent. */
+export function fill(text: string, indent: string, width = 78): string {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(/\s+/)) {
+    if (line !== "" && indent.length + line.length + 1 + word.length > width) {
+      lines.push(indent + line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, indent + line].join("\n");
+}
+
+function exampleText(example: unknown): string {
+  if (typeof example === "string") return example;
+  return JSON.stringify(example).replaceAll('"', "").replaceAll(",", ", ").replaceAll(":", ": ");
+}
+
+/** Renders the keys of a map. */
+export function fieldText(fields: readonly Field[]): string {
+  return fields.map(({ key, kind, description, examples }) => {
+    const shown = examples.length === 0 ? "" : `\n    Example: ${examples.map(exampleText).join(", or ")}`;
+    return `  ${key}  (${kind})\n${fill(description, "    ")}${shown}`;
+  }).join("\n\n");
+}
+
+function section(intro: string, schema: z.ZodMiniType): string {
+  return `${fill(intro, "")}\n\n${fieldText(fieldsOf(schema))}\n`;
+}
+
+function paragraphs(...texts: readonly string[]): string {
+  return `${texts.map((text) => text.startsWith(" ") ? text : fill(text, "")).join("\n\n")}\n`;
+}
+
+function formats(own: readonly Format[] = []): string {
+  const list = [...FORMATS, ...own].map(({ header, description }) => `  ${header}  ${description}`).join(
+    "\n",
+  );
+  return paragraphs(
+    "The first line of a configuration file says what format it is in.",
+    `  ${HEADER}  The current format\n${list}`,
+    'An older file is read as it is; "config convert" rewrites it in the current format and keeps its comments. Files of ' +
+      'lxdops from before February 2023 have no such line: "config convert -from lxdops-old" makes a configuration and a ' +
+      "cloud-config file of one.",
+  );
+}
+
+function pattern(): string {
+  return paragraphs(
+    "A pattern is text in which each (name) is replaced by the property of that name. What replaces it is not looked at " +
+      "again, and there is no way to write a literal pair of parentheses. A name without a property is an error.",
+    "These keys are patterns: image, origin, device-template, device-origin, profile-pattern, device-owner, the pattern " +
+      "of a filesystem and the dir of a device.",
+    "  filesystems:\n    host:\n      pattern: (fsroot)/(instance)",
+    'With "property set fsroot tank/host" and an instance "web" this is the dataset tank/host/web.',
+  );
+}
+
+function path(): string {
+  return paragraphs(
+    "Paths in include and cloud-config-files are relative to the directory of the file that names them, as is " +
+      "source-config. A path that starts with a slash stays as it is.",
+    "A (name) in a path of include or cloud-config-files is replaced by a global property or one of -P. Where there is no " +
+      'such property, or it is empty, the path is left out: so a file can be included or not by "-P name=value". Properties ' +
+      "of configuration files are not seen here, and source-config is taken literally.",
+    'The characters | ; , and : are reserved in paths. "config includes" lists what is included and what is left out.',
+  );
+}
+
+function properties(): string {
+  return paragraphs(
+    "Properties are the values for the (names) in patterns. Of several that have one name the last counts:",
+    "  1. properties.d/*.yaml in the directory of lxops, by name of file\n" +
+      "  2. properties.yaml there, or the file of -properties\n" +
+      "  3. properties of the configuration; an including file's win over included ones\n" +
+      "  4. -P name=value\n" +
+      "  5. built-in ones:",
+    "  instance          name of the instance\n" +
+      "  project           its project, default where there is none\n" +
+      "  project/          empty in the default project, otherwise the project and a slash\n" +
+      "  project_instance  PROJECT_INSTANCE, or the instance in the default project",
+    "The directory of lxops is $XDG_CONFIG_HOME/lxops, or ~/.config/lxops.",
+  );
+}
+
+/** The help topics about configuration files by name; `own` are formats of one's own. */
+export const TOPICS: Readonly<Record<string, (own?: readonly Format[]) => string>> = {
+  config: () =>
+    section(
+      `A configuration file is YAML whose first line is ${HEADER}. It describes instances: what they are made from, and which ` +
+        "directories of the host they have. All keys are optional. An including file's text replaces that of the files it " +
+        "includes.",
+      configSchema,
+    ),
+  filesystem: () => section("An entry of filesystems has these keys:", filesystemSchema),
+  device: () => section("An entry of devices has these keys:", deviceSchema),
+  pattern,
+  path,
+  properties,
+  formats,
+};

@@ -1,0 +1,98 @@
+/**
+ * Formats of configuration files: the first line names one, and older ones are migrated step by step.
+ *
+ * @module
+ */
+import { ConfigError, type Issue } from "../../base/errors.ts";
+import { HEADER, headerOf } from "../header.ts";
+import { lxdops } from "./lxdops.ts";
+import { nearest } from "../../base/suggest.ts";
+
+export { HEADER };
+
+/** A text in the next format, and what to tell about it. */
+export interface Migrated {
+  readonly text: string;
+  readonly issues: readonly Issue[];
+}
+
+/** An older, or a user's own, format. */
+export interface Format {
+  /** The first line of its files, such as `#lxdops`. */
+  readonly header: string;
+  readonly description: string;
+  /** Text of the next format, its header included. Positions in messages are right where lines keep their numbers. */
+  migrate(text: string, file: string): string | Migrated;
+}
+
+/** Checks a format and returns it, for a program of one's own that is built on this library. */
+export function defineFormat(format: Format): Format {
+  if (!/^#\S+$/.test(format.header)) {
+    throw new TypeError(`A format's header is "#" and a word: "${format.header}"`);
+  }
+  if (format.header === HEADER) {
+    throw new TypeError(`"${HEADER}" is the current format and needs no migration`);
+  }
+  return format;
+}
+
+/** The formats that lxops knows by itself. */
+export const FORMATS: readonly Format[] = [lxdops];
+
+function fail(file: string, message: string): never {
+  throw new ConfigError([{ file, line: 1, column: 1, message, severity: "error" }]);
+}
+
+function unknownHeader(file: string, text: string, header: string, formats: readonly Format[]): never {
+  const known = [HEADER, ...formats.map((format) => format.header)];
+  const quoted = known.map((name) => `"${name}"`).join(" or ");
+  if (/^\s*$/.test(text)) fail(file, `The file is empty; its first line must be ${quoted}`);
+  const later = text.split(/\r?\n/).findIndex((line) => known.includes(line.trim()));
+  if (later >= 0) {
+    fail(file, `The first line must be exactly ${quoted}; here line ${later + 1} is`);
+  }
+  if (header === "#cloud-config") {
+    fail(file, `This is a cloud-config file; a configuration lists it in "cloud-config-files"`);
+  }
+  const meant = header.startsWith("#") ? nearest(header, known) : undefined;
+  const hint = meant !== undefined
+    ? `; did you mean "${meant}"?`
+    : `. For a file from before 2023, without a header, use "config convert -from lxdops-old"`;
+  fail(file, `The first line must be ${quoted}, not "${header.slice(0, 60)}"${hint}`);
+}
+
+function step(format: Format, text: string, file: string): string | Migrated {
+  try {
+    return format.migrate(text, file);
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    fail(
+      file,
+      `It cannot be migrated from "${format.header}": ${error instanceof Error ? error.message : error}`,
+    );
+  }
+}
+
+/**
+ * Migrates a text until it is in the current format; unknown formats and loops are a `ConfigError`. Formats of
+ * one's own come before those that lxops knows by itself.
+ */
+export function migrate(file: string, text: string, own: readonly Format[] = []): Migrated {
+  const formats = [...own, ...FORMATS];
+  const seen: string[] = [];
+  const issues: Issue[] = [];
+  let current = text;
+  while (true) {
+    const header = headerOf(current);
+    if (header === HEADER) return { text: current, issues };
+    if (seen.includes(header)) {
+      fail(file, `Its format is migrated in a loop: ${[...seen, header].join(" to ")}`);
+    }
+    const format = formats.find((format) => format.header === header);
+    if (!format) unknownHeader(file, current, header, formats);
+    seen.push(header);
+    const migrated = step(format, current, file);
+    current = typeof migrated === "string" ? migrated : migrated.text;
+    if (typeof migrated !== "string") issues.push(...migrated.issues);
+  }
+}

@@ -1,0 +1,218 @@
+/**
+ * Loading of a configuration with everything that it includes.
+ *
+ * @module
+ */
+import { dirname, join, normalize } from "@std/path";
+import { ConfigError, type Issue, reasonOf } from "../../base/errors.ts";
+import type { Host } from "../../ports/mod.ts";
+import { checkConfig } from "../check.ts";
+import type { DroppedPath, IncludeTree, LoadedConfig } from "../config.ts";
+import { ANY_KEY, checkSize, type ConfigFile, fileError, type FileOptions, readCurrent } from "../file.ts";
+import { HEADER, headerOf } from "../header.ts";
+import { type Layer, merge } from "../merge.ts";
+import { originsOf } from "./origins.ts";
+import { overrides } from "./overrides.ts";
+import { effectivePaths, unexpanded } from "../paths.ts";
+import { variables } from "../pattern.ts";
+import { issueAt, sortIssues } from "../schema/validate.ts";
+
+/** What loading asks of the machine. */
+export type ConfigIo = Pick<Host, "readText" | "realPath" | "cwd">;
+
+/** How configurations are loaded. */
+export interface LoadOptions extends FileOptions {
+  /** Operating system types that there are; where absent, `ostype` is not checked. */
+  readonly ostypes?: readonly string[];
+  /**
+   * Errors that leave something of the configuration are returned with it, so that the rest can be checked and
+   * all problems be told together: `buildInstance()` throws them with its own.
+   */
+  readonly collect?: boolean;
+  /** Merge only, as `config parse` does: what is merged is not checked. */
+  readonly unchecked?: boolean;
+  /** Load the file alone, without those that it includes. */
+  readonly alone?: boolean;
+}
+
+/** Loads configurations; files that several of them include are read once. */
+export type Loader = (path: string) => Promise<LoadedConfig>;
+
+/** The state of loading one configuration. */
+interface Loading {
+  readonly issues: Issue[];
+  /** Keys that may lack values, as a file could not be read or does not fit its schema. */
+  readonly incomplete: Set<string>;
+  readonly dropped: DroppedPath[];
+  readonly pathVariables: Set<string>;
+  readonly layers: Layer[];
+  readonly opened: Layer[];
+  readonly files: string[];
+  /** Real paths of files that were opened, and of those that are being opened, outermost first. */
+  readonly seen: Set<string>;
+  readonly open: string[];
+}
+
+/** A path of a file as messages show it: as relative as the file itself. */
+function shownPath(file: string, path: string): string {
+  if (path === "") return "";
+  return path.startsWith("/") ? normalize(path) : join(dirname(file), path);
+}
+
+/** Makes a loader. `globals` are the properties that conditional paths see: global ones and those of `-P`. */
+export function makeLoader(
+  io: ConfigIo,
+  globals: Readonly<Record<string, string>>,
+  options: LoadOptions = {},
+): Loader {
+  const cache = new Map<string, Promise<ConfigFile>>();
+  const absolute = (path: string) => normalize(path.startsWith("/") ? path : join(io.cwd, path));
+
+  /** Asks the machine for something about a file. */
+  async function ask<T>(shown: string, question: (path: string) => Promise<T>): Promise<T> {
+    try {
+      return await question(absolute(shown));
+    } catch (error) {
+      throw fileError(shown, `Cannot read it: ${reasonOf(error)}`);
+    }
+  }
+
+  async function read(shown: string): Promise<ConfigFile> {
+    const text = await ask(shown, io.readText);
+    if (text === undefined) throw fileError(shown, "No such file");
+    checkSize(shown, text);
+    if (headerOf(text) === HEADER) return readCurrent(shown, { text, issues: [] }, options);
+    return (await import("./read_any.ts")).parseFile(shown, text, options);
+  }
+
+  function cached(shown: string): Promise<ConfigFile> {
+    const known = cache.get(shown);
+    if (known) return known;
+    const reading = read(shown);
+    cache.set(shown, reading);
+    return reading;
+  }
+
+  async function visit(shown: string, state: Loading): Promise<IncludeTree> {
+    const real = await ask(shown, io.realPath) ?? absolute(shown);
+    if (state.open.includes(real)) return { file: shown, skipped: "cycle", includes: [] };
+    if (state.seen.has(real)) return { file: shown, skipped: "duplicate", includes: [] };
+    const { source, raw, issues, broken } = await cached(shown);
+    for (const key of broken) state.incomplete.add(key === "include" ? ANY_KEY : key);
+    state.seen.add(real);
+    state.open.push(real);
+    state.issues.push(...issues);
+    const paths = (key: "include" | "cloud-config-files") => {
+      const result = effectivePaths(source, key, raw[key], globals);
+      for (const name of raw[key].flatMap(variables)) state.pathVariables.add(name);
+      state.issues.push(...result.issues);
+      state.dropped.push(...result.dropped);
+      return result.paths;
+    };
+    const resolve = (path: string) => shownPath(shown, path);
+    const included = paths("include");
+    const layer: Layer = {
+      source,
+      raw,
+      cloudConfigFiles: paths("cloud-config-files").map(({ path, index }) => ({
+        path: absolute(resolve(path)),
+        shown: resolve(path),
+        index,
+      })),
+      sourceConfig: raw["source-config"] === "" ? "" : absolute(resolve(raw["source-config"])),
+    };
+    state.opened.push(layer);
+    const includes: IncludeTree[] = [];
+    for (const { path, index } of options.alone ? [] : included) {
+      includes.push(...await include(path, resolve(path), source, ["include", index], state));
+    }
+    state.open.pop();
+    state.files.push(absolute(shown));
+    state.layers.push(layer);
+    return { file: shown, includes };
+  }
+
+  async function include(
+    path: string,
+    shown: string,
+    source: ConfigFile["source"],
+    place: readonly (string | number)[],
+    state: Loading,
+  ): Promise<readonly IncludeTree[]> {
+    try {
+      const tree = await visit(shown, state);
+      if (tree.skipped === "cycle") {
+        const message =
+          `"${path}" includes this file again, directly or through others; it is not included a second time`;
+        state.issues.push(issueAt(source, place, message, "warning"));
+      }
+      return [tree];
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      state.incomplete.add(ANY_KEY);
+      const missing = error.issues.every((issue) => issue.line === undefined && issue.file === shown);
+      if (missing) {
+        const message = `Cannot include "${path}": ${error.issues[0]?.message}${unexpanded(path)}`;
+        state.issues.push(issueAt(source, place, message));
+      } else state.issues.push(...error.issues);
+      return [];
+    }
+  }
+
+  return async (path) => {
+    const state: Loading = {
+      issues: [],
+      incomplete: new Set(),
+      dropped: [],
+      pathVariables: new Set(),
+      layers: [],
+      opened: [],
+      files: [],
+      seen: new Set(),
+      open: [],
+    };
+    const tree = await visit(path, state);
+    const { incomplete, layers } = state;
+    const { config, origins, warnings } = merge(absolute(path), layers, state.opened);
+    const where = originsOf(origins);
+    const checked = options.unchecked
+      ? []
+      : await checkConfig(config, where, { io, file: path, incomplete, ...options });
+    const issues = sortIssues([...state.issues, ...warnings, ...checked]);
+    const errors = issues.filter((issue) => issue.severity === "error");
+    if (errors.length > 0 && !options.collect) throw new ConfigError(issues);
+    const shown = new Map(
+      layers.flatMap((layer) => [
+        ...layer.cloudConfigFiles.map((one) => [one.path, one.shown] as const),
+        [layer.sourceConfig, shownPath(layer.source.file, layer.raw["source-config"])] as const,
+      ]),
+    );
+    return {
+      config,
+      files: state.files,
+      warnings: issues.filter((issue) => issue.severity === "warning"),
+      ...(errors.length > 0 ? { errors } : {}),
+      ...(incomplete.size > 0 ? { incomplete } : {}),
+      dropped: state.dropped,
+      pathVariables: [...state.pathVariables],
+      tree,
+      origins: where.all,
+      origin: where.last,
+      shown: (file) => shown.get(file) ?? file,
+      overrides: () => overrides(layers),
+    };
+  };
+}
+
+/**
+ * Loads one configuration file with everything that it includes. All problems that can be found are in one
+ * `ConfigError`; files are not looked into further than their existence where they are cloud-config files.
+ */
+export function loadConfig(
+  path: string,
+  io: ConfigIo,
+  globals: Readonly<Record<string, string>>,
+  options: LoadOptions = {},
+): Promise<LoadedConfig> {
+  return makeLoader(io, globals, options)(path);
+}

@@ -1,0 +1,74 @@
+/**
+ * Devices of a configuration that would take the place of others: a device has one name, and of two disks at one path
+ * only one is to be seen.
+ *
+ * @module
+ */
+import { ConfigError, type Issue } from "../../base/errors.ts";
+import { normalizePath } from "../../instance/names.ts";
+import type { Devices, InstanceInfo } from "../../ports/mod.ts";
+import { instanceProfiles } from "../instance/create.ts";
+import type { LxcOptions } from "../instance/lxc_options.ts";
+import { same } from "../instance/profile.ts";
+import { objectKey, problem, type Target, type World } from "../world.ts";
+
+type Device = Readonly<Record<string, string>>;
+
+/**
+ * Refuses devices that would hide what the instance has from its other profiles or from its options. What an instance
+ * has already stays as it is.
+ *
+ * @param from what a new instance is created with, or the instance that is there
+ * @throws {ConfigError}
+ */
+export function refuseHidden(
+  target: Target,
+  world: World,
+  disks: Devices,
+  from: { readonly options?: LxcOptions; readonly info?: InstanceInfo | undefined },
+): void {
+  const { options, info } = from;
+  const { devices, ownProfile, project } = target.instance;
+  const all = info?.profiles ?? (options ? instanceProfiles(target, options) : []);
+  const profiles = all.filter((name) => name !== ownProfile);
+  const others = profiles.flatMap((name) => {
+    const profile = world.profiles.get(objectKey(project, name));
+    return Object.entries(profile?.devices ?? {}).map(([device, keys]) => ({ profile: name, device, keys }));
+  });
+  const local: Devices = info?.devices ??
+    { ...(options?.network ? { eth0: { type: "nic" } } : {}), ...options?.devices };
+  const issues: Issue[] = [];
+  for (const { name, path } of devices) {
+    const disk = disks[name];
+    if (!disk || info && same(info.expandedDevices[name], disk)) continue;
+    const reason = hiddenBy(name, path, others) ?? localReason(name, local);
+    if (reason !== undefined) issues.push(problem(target, `devices.${name}`, `Device "${name}": ${reason}`));
+  }
+  if (issues.length > 0) throw new ConfigError(issues);
+}
+
+function hiddenBy(
+  name: string,
+  path: string,
+  others: readonly { readonly profile: string; readonly device: string; readonly keys: Device }[],
+): string | undefined {
+  for (const { profile, device, keys } of others) {
+    const type = keys["type"] ?? "device";
+    if (type === "none") continue;
+    if (device === name) {
+      return `profile "${profile}" has a ${type} of that name, which it would take away; give it another name`;
+    }
+    if (type === "disk" && keys["path"] !== undefined && normalizePath(`/${keys["path"]}`) === path) {
+      return `profile "${profile}" has its disk "${device}" at "${path}", which it would hide`;
+    }
+  }
+  return undefined;
+}
+
+/** Options may change keys of a disk; another kind of device, or none, would keep it from being there. */
+function localReason(name: string, local: Devices): string | undefined {
+  const type = local[name]?.["type"];
+  return type === undefined || type === "disk"
+    ? undefined
+    : `the instance itself has a ${type} of that name, which hides it; give it another name`;
+}

@@ -1,0 +1,143 @@
+/**
+ * What a project of the daemon allows: how many instances, and which devices and settings. The daemon refuses what it
+ * does not allow when it comes to it, with directories and profiles made by then; so it is asked before.
+ *
+ * @module
+ */
+import { ServerError } from "../../base/errors.ts";
+import { normalizePath } from "../../instance/names.ts";
+import type { Devices, ProjectInfo } from "../../ports/mod.ts";
+import { isTrue } from "../instance/idmap.ts";
+import { objectKey, type Target, type World } from "../world.ts";
+
+/** An instance as it is to be. */
+export interface Wanted {
+  readonly vm: boolean;
+  /** With that of its profiles. */
+  readonly config: Readonly<Record<string, string>>;
+  readonly devices: Devices;
+  /** The cluster member or group that the command line or the configuration names. */
+  readonly member?: string | undefined;
+}
+
+/**
+ * Refuses what a target's project does not allow.
+ *
+ * @param more whether the daemon needs room for another instance
+ * @throws {ServerError} that names the project's keys
+ */
+export function refuseLimits(
+  target: Target,
+  world: World,
+  action: string,
+  wanted: Wanted,
+  more: boolean,
+): void {
+  const project = world.projects?.get(target.instance.project || "default");
+  if (!project) return;
+  const reasons = [
+    ...(more ? countReasons(target, world, project, wanted.vm) : []),
+    ...(more ? missingReasons(project, wanted) : []),
+    ...(isTrue(project.config["restricted"]) ? restrictions(project, wanted) : []),
+  ];
+  if (reasons.length === 0) return;
+  throw new ServerError(
+    `Cannot ${action} instance "${target.instance.name}": project "${project.name}" does not allow it: ${
+      reasons.join("; ")
+    }`,
+    409,
+    undefined,
+    [
+      "Nothing was changed.",
+      `To see what it allows: ${world.backend.client} project show ${project.name}`,
+    ],
+  );
+}
+
+/** Instances that there would be too many of, together with the others of the command. */
+function countReasons(target: Target, world: World, { name, config }: ProjectInfo, vm: boolean): string[] {
+  const inProject = [...world.instances.values()].filter((info) => info.project === name);
+  const fresh =
+    (world.targets ?? [target.instance]).filter((ref) =>
+      (ref.project || "default") === name && !world.instances.has(objectKey(ref.project, ref.name))
+    ).length || 1;
+  const ofType = inProject.filter(({ type }) => (type === "virtual-machine") === vm).length;
+  const kinds = [
+    ["limits.instances", inProject.length],
+    [vm ? "limits.virtual-machines" : "limits.containers", ofType],
+  ] as const;
+  return kinds.flatMap(([key, there]) => {
+    const limit = config[key] ? Number(config[key]) : Infinity;
+    if (there + fresh <= limit) return [];
+    return [`${key} is ${limit}, and it has ${there}${fresh > 1 ? `, with ${fresh} to come` : ""}`];
+  });
+}
+
+/** With a limit of its own, a project takes only instances that have one each. */
+function missingReasons({ config }: ProjectInfo, wanted: Wanted): string[] {
+  const keys = ["limits.cpu", "limits.memory", "limits.processes"].filter((key) =>
+    config[key] && !wanted.config[key] && !(key === "limits.processes" && wanted.vm)
+  );
+  const root = Object.values(wanted.devices).find((device) => isRoot(device));
+  return [
+    ...keys.map((key) => `it has ${key}, so each instance needs that key, too`),
+    ...(config["limits.disk"] && root && !root["size"]
+      ? ["it has limits.disk, so the root disk of each instance needs a size"]
+      : []),
+  ];
+}
+
+function isRoot(device: Readonly<Record<string, string>>): boolean {
+  return device["type"] === "disk" && normalizePath(`/${device["path"] ?? ""}`) === "/" && !device["source"];
+}
+
+const LOW_LEVEL = ["raw.lxc", "raw.apparmor", "raw.seccomp", "linux.kernel_modules"] as const;
+
+function restrictions({ config }: ProjectInfo, { vm, config: own, devices, member }: Wanted): string[] {
+  const policy = (key: string, usual: string) => config[`restricted.${key}`] || usual;
+  const found: string[] = [];
+  const refuse = (key: string, value: string, what: string) =>
+    void found.push(`restricted.${key} is ${value}: ${what}`);
+  const privilege = policy("containers.privilege", "unprivileged");
+  if (!vm && isTrue(own["security.privileged"]) && privilege !== "allow") {
+    refuse("containers.privilege", privilege, "no security.privileged");
+  } else if (!vm && privilege === "isolated" && !isTrue(own["security.idmap.isolated"])) {
+    refuse("containers.privilege", privilege, "security.idmap.isolated is needed");
+  }
+  const nesting = policy("containers.nesting", "block");
+  if (!vm && isTrue(own["security.nesting"]) && nesting !== "allow") {
+    refuse("containers.nesting", nesting, "no security.nesting");
+  }
+  const low = vm ? ["raw.qemu"] : LOW_LEVEL;
+  const lowKey = vm ? "virtual-machines.lowlevel" : "containers.lowlevel";
+  const used = low.filter((key) => own[key]);
+  if (used.length > 0 && policy(lowKey, "block") !== "allow") {
+    refuse(lowKey, policy(lowKey, "block"), `no ${used.join(", ")}`);
+  }
+  const target = policy("cluster.target", "block");
+  if (member && target !== "allow") refuse("cluster.target", target, `not on "${member}"`);
+  for (const [name, device] of Object.entries(devices)) {
+    if (device["type"] === "disk" && !isRoot(device)) {
+      const disk = policy("devices.disk", "managed");
+      const paths = (config["restricted.devices.disk.paths"] ?? "").split(",").map((path) => path.trim())
+        .filter((path) => path !== "").map(normalizePath);
+      const source = normalizePath(device["source"] ?? "");
+      const onHost = !device["pool"] && source.startsWith("/");
+      if (disk === "block" || onHost && disk !== "allow") {
+        refuse("devices.disk", disk, `no disk "${name}" (${device["source"] ?? ""})`);
+      } else if (onHost && paths.length > 0 && !paths.some((path) => isIn(source, path))) {
+        refuse("devices.disk.paths", paths.join(", "), `no disk "${name}" (${source})`);
+      }
+    } else if (device["type"] === "nic") {
+      const nic = policy("devices.nic", "managed");
+      if (nic === "block" || nic === "managed" && !device["network"]) {
+        refuse("devices.nic", nic, `no nic "${name}"`);
+      }
+    }
+  }
+  return found;
+}
+
+function isIn(path: string, directory: string): boolean {
+  return path === directory || path.startsWith(`${directory === "/" ? "" : directory}/`);
+}

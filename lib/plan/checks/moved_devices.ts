@@ -1,0 +1,192 @@
+/**
+ * Devices of an instance that is there, against where its configuration has them: another property, name or pattern
+ * would put an empty directory, or another one's data, in the place of what the instance has.
+ *
+ * @module
+ */
+import { LxopsError, ServerError } from "../../base/errors.ts";
+import { normalizePath } from "../../instance/names.ts";
+import type { Devices, InstanceInfo } from "../../ports/mod.ts";
+import { deviceNow } from "./former_names.ts";
+import { diskDevices, type Layout, locate } from "../storage/layout.ts";
+import { otherProperties } from "./remembered.ts";
+import { renamedAdvice } from "./renamed.ts";
+import { swapNames } from "../instance/reserved_names.ts";
+import { volumeKey } from "../storage/volumes.ts";
+import { type Described, objectKey, type PlanOptions, problem, type Target, type World } from "../world.ts";
+
+/** A device whose source is not where the configuration has it. */
+interface Move {
+  readonly device: string;
+  /** Key of its filesystem; absent where its directory is a path of the host that lxops never makes. */
+  readonly filesystem?: string;
+  readonly from: string;
+  readonly to: string;
+  /** What the configuration says is there. */
+  readonly made: boolean;
+  /** What the instance has is there. */
+  readonly left: boolean;
+}
+
+/**
+ * Refuses to take a device of an instance to another source, unless that is asked for in so many words, or the
+ * source itself was moved there; returns what is to be said of those that move.
+ *
+ * @param action what cannot be done, up to the word "instance"
+ * @throws {ServerError} that names both places
+ */
+export function refuseMoves(
+  target: Target,
+  world: World,
+  layout: Layout,
+  options: PlanOptions,
+  action: string,
+): readonly string[] {
+  const info = instanceOf(target, world);
+  if (!info) return [];
+  const moves = movesOf(target, world, info, diskDevices(layout));
+  const other = otherProperties(info, target);
+  const refused = moves.filter(({ made, left, filesystem }) =>
+    !made || left && (filesystem !== undefined || other.length > 0)
+  );
+  if (refused.length > 0 && !options.moveDevices) {
+    const texts = refused.map(({ device, from, to, made }) =>
+      `device "${device}" would move from "${from}" to "${to}"${made ? "" : ", which is yet to be made"}`
+    );
+    throw new ServerError(
+      `Cannot ${action} instance "${info.name}": ${texts.join("; ")}`,
+      409,
+      undefined,
+      [
+        "Nothing was changed.",
+        ...settings(target, refused),
+        ...other,
+        ...renamedAdvice(target, world, info),
+        "To keep its data, use the -P and -name that it was made with, or move the data there first",
+        "To leave the data behind and use the new places, add --move-devices",
+      ],
+    );
+  }
+  const renamed = options.moveDevices ? [] : renamedAdvice(target, world, info);
+  if (renamed.length > 0) {
+    throw new ServerError(
+      `Cannot ${action} instance "${info.name}": it has the profile of another name, and not "${target.instance.ownProfile}"`,
+      409,
+      undefined,
+      ["Nothing was changed.", ...renamed, "If that profile is meant to be there, add --move-devices"],
+    );
+  }
+  return moves.map(({ device, from, to }) => `Device "${device}" moves from "${from}" to "${to}"`);
+}
+
+/**
+ * Refuses to work on filesystems of an instance that has its devices elsewhere: they would be others.
+ *
+ * @param which the filesystems that it is about, all where that is not said
+ * @throws {ServerError} that names both places
+ */
+export function refuseElsewhere(
+  target: Target,
+  world: World,
+  action: string,
+  which: (filesystem: { readonly destroy: boolean }) => boolean = () => true,
+): void {
+  const info = instanceOf(target, world);
+  if (!info) return;
+  const concerned = new Set(target.instance.filesystems.filter(which).map(({ id }) => id));
+  const moves = movesOf(target, world, info, lenientDisks(target, world)).filter(({ filesystem }) =>
+    filesystem !== undefined && concerned.has(filesystem)
+  );
+  if (moves.length === 0) return;
+  const texts = moves.map(({ device, from, to }) =>
+    `it has device "${device}" at "${from}", and the configuration says "${to}"`
+  );
+  throw new ServerError(
+    `Cannot ${action} instance "${info.name}": ${texts.join("; ")}`,
+    409,
+    undefined,
+    [
+      "Nothing was changed.",
+      ...settings(target, moves),
+      ...otherProperties(info, target),
+      ...renamedAdvice(target, world, info),
+      "Use the -P and -name that it was made with",
+      ...(action === "destroy"
+        ? ["To destroy what the configuration says all the same: first lxops delete, then lxops destroy"]
+        : ["To give it the devices of the configuration: lxops profile apply --move-devices"]),
+    ],
+  );
+}
+
+/** A target's instance; amid a rebuild, the one that has its devices. */
+function instanceOf({ instance }: Target, world: World): InstanceInfo | undefined {
+  return [instance.name, ...swapNames(instance.name)]
+    .flatMap((name) => world.instances.get(objectKey(instance.project, name)) ?? [])[0];
+}
+
+function movesOf(target: Target, world: World, info: InstanceInfo, disks: Devices): readonly Move[] {
+  const { instance } = target;
+  return instance.devices.flatMap((device): readonly Move[] => {
+    const wanted = disks[device.name];
+    const now = wanted && deviceNow(instance, info, device.name, device.path);
+    if (!now) return [];
+    const [from, to] = [sourceText(now), sourceText(wanted)];
+    if (from === to || from === "") return [];
+    return [{
+      device: device.name,
+      ...(device.filesystem === undefined ? {} : { filesystem: device.filesystem }),
+      from,
+      to,
+      made: exists(wanted, world, instance.project),
+      // A daemon lets nobody delete a volume that an instance has.
+      left: now["pool"] ? true : exists(now, world, instance.project),
+    }];
+  });
+}
+
+/** Where a disk is, as people write it in a configuration. */
+function sourceText({ pool, source = "" }: Readonly<Record<string, string>>): string {
+  return pool ? `volume:${pool}/${source}` : source === "" ? "" : normalizePath(source);
+}
+
+function exists(
+  { pool, source = "" }: Readonly<Record<string, string>>,
+  world: World,
+  project: string,
+): boolean {
+  if (!pool) return world.paths.get(normalizePath(source)) !== undefined;
+  return world.volumes.has(volumeKey(world, { project, pool, name: source.split("/")[0]! }));
+}
+
+/** The disks of a configuration, as far as their filesystems can be found. */
+function lenientDisks(target: Target, world: World): Devices {
+  const { instance } = target;
+  const disksOf = (one: Described): Devices | undefined => {
+    try {
+      return diskDevices(locate(one, world.datasets, world.paths));
+    } catch (error) {
+      if (error instanceof LxopsError) return undefined;
+      throw error;
+    }
+  };
+  const all = disksOf(target);
+  if (all) return all;
+  return Object.assign(
+    {},
+    ...instance.filesystems.map((filesystem) => {
+      const devices = instance.devices.filter((device) => device.filesystem === filesystem.id);
+      return disksOf({ ...target, instance: { ...instance, filesystems: [filesystem], devices } }) ?? {};
+    }),
+  );
+}
+
+/** Where the configuration says so, a line for each key. */
+function settings(target: Target, moves: readonly Move[]): readonly string[] {
+  const keys = new Set(
+    moves.map(({ device, filesystem }) => filesystem ? `filesystems.${filesystem}` : `devices.${device}`),
+  );
+  return [...keys].map((key) => {
+    const { file, line, column } = problem(target, key, "");
+    return `It is set at ${[file, line, column].filter((part) => part !== undefined).join(":")} ${key}`;
+  });
+}

@@ -1,0 +1,129 @@
+/**
+ * Instances that the daemon's own client renamed: they keep the profile and the directories of their old names, so
+ * that neither the new name nor the old one means what it did.
+ *
+ * @module
+ */
+import { ServerError } from "../../base/errors.ts";
+import { normalizePath } from "../../instance/names.ts";
+import type { InstanceInfo } from "../../ports/mod.ts";
+import { quote } from "../../base/shell.ts";
+import { diskDevices, type Layout } from "../storage/layout.ts";
+import { otherUsers } from "../instance/profile.ts";
+import { EXTRACT_SUFFIX, swapNames } from "../instance/reserved_names.ts";
+import { named, objectKey, type PlanOptions, type Target, type World } from "../world.ts";
+
+/** The name that a target's instance was made with, where its own profile tells another one. */
+export function formerName({ instance }: Target, info: InstanceInfo): string | undefined {
+  const { name, ownProfile, profiles } = instance;
+  // Amid a rebuild, it has a name that lxops gave it.
+  if (
+    info.name !== name || info.profiles.includes(ownProfile) ||
+    !hasName(instance.config.profilePattern || "(instance)")
+  ) {
+    return undefined;
+  }
+  const at = ownProfile.indexOf(name);
+  if (at < 0) return undefined;
+  const [before, after] = [ownProfile.slice(0, at), ownProfile.slice(at + name.length)];
+  for (const profile of info.profiles) {
+    if (profiles.includes(profile) || profile.length <= before.length + after.length) continue;
+    if (profile.startsWith(before) && profile.endsWith(after)) {
+      return profile.slice(before.length, profile.length - after.length);
+    }
+  }
+  return undefined;
+}
+
+/** What to do about an instance that was renamed; nothing where it was not. */
+export function renamedAdvice(target: Target, world: World, info: InstanceInfo): readonly string[] {
+  const former = formerName(target, info);
+  if (former === undefined) return [];
+  return [
+    `Instance "${info.name}" has the profile of "${former}": ${world.backend.client} renamed it`,
+    `To give everything of it the new name: ${renameCommand(target, former, info.name)}`,
+    `Or give it the old name back: ${world.backend.client} rename ${quote(info.name)} ${quote(former)}`,
+  ];
+}
+
+function renameCommand({ instance: { file, project } }: Target, from: string, to: string): string {
+  const flags = project && project !== "default" ? ` -project ${quote(project)}` : "";
+  return `lxops rename -name ${quote(from)}${flags} ${quote(file)} ${quote(to)}`;
+}
+
+/** Whether what a pattern makes of one instance is no other's. */
+function hasName(pattern: string): boolean {
+  return /\((?:project_)?instance\)/.test(pattern);
+}
+
+/**
+ * Refuses to launch an instance whose directories, which bear its name, another instance has as the same devices: the
+ * two would work on one another's data. What is to be shared has patterns without the instance's name. One of the
+ * other kind of daemon is in the way while it runs.
+ *
+ * @throws {ServerError}
+ */
+export function refuseTaken(target: Target, world: World, layout: Layout, options: PlanOptions): void {
+  if (options.adopt) return;
+  const { instance } = target;
+  const { config } = instance;
+  const own = instance.devices.filter(({ name, filesystem }) =>
+    hasName(config.devices[name]?.dir ?? "") ||
+    filesystem !== undefined && hasName(config.filesystems[filesystem]?.pattern ?? "")
+  );
+  const disks = Object.entries(diskDevices(layout)).filter(([name]) => own.some((one) => one.name === name));
+  const same = (devices: InstanceInfo["expandedDevices"], among = disks) =>
+    among.find(([, disk]) =>
+      Object.values(devices).some((other) =>
+        other["type"] === "disk" && other["readonly"] !== "true" && other["source"] === disk["source"] &&
+        other["pool"] === disk["pool"] &&
+        normalizePath(`/${other["path"]}`) === disk["path"]
+      )
+    );
+  const mine = [instance.name, ...swapNames(instance.name), `${instance.name}${EXTRACT_SUFFIX}`];
+  for (const info of world.instances.values()) {
+    if (info.project === (instance.project || "default") && mine.includes(info.name)) continue;
+    const disk = same(info.expandedDevices);
+    if (disk) throw taken(target, world, named(info, instance.project), disk, info);
+  }
+  // Instances of other projects are not looked at; the daemon tells who has the profile.
+  const profile = world.profiles.get(objectKey(instance.project, instance.ownProfile));
+  const disk = profile && same(profile.devices);
+  const [user] = disk ? otherUsers(profile.usedBy, mine, instance.project) : [];
+  if (disk && user) throw taken(target, world, user, disk);
+  // One that has stopped may be what this one takes the place of.
+  for (const info of world.sibling?.instances ?? []) {
+    // Its volumes are its own, whatever their names are.
+    const disk = info.status !== "Stopped" &&
+      same(info.expandedDevices, disks.filter(([, { pool }]) => pool === undefined));
+    if (disk) throw taken(target, world, `"${info.name}" of ${world.sibling!.title}, which runs,`, disk);
+  }
+}
+
+function taken(
+  target: Target,
+  world: World,
+  who: string,
+  [device, disk]: [string, Readonly<Record<string, string>>],
+  info?: InstanceInfo,
+): ServerError {
+  const { name, ownProfile, project } = target.instance;
+  const renamed = info?.project === (project || "default") && info.profiles.includes(ownProfile);
+  const place = disk["pool"] ? `volume:${disk["pool"]}/${disk["source"]}` : disk["source"];
+  return new ServerError(
+    `Cannot launch instance "${name}": instance ${who} has its device "${device}" ("${place}") already`,
+    409,
+    undefined,
+    [
+      "Nothing was changed.",
+      ...(renamed
+        ? [
+          `Instance ${who} has the profile of "${name}": ${world.backend.client} renamed it`,
+          `To give everything of it the new name: ${renameCommand(target, name, info.name)}`,
+          `Or give it the old name back: ${world.backend.client} rename ${quote(info.name)} ${quote(name)}`,
+        ]
+        : []),
+      `To have both instances work on the same data, add --adopt`,
+    ],
+  );
+}

@@ -1,0 +1,107 @@
+/**
+ * Command lines that copy and move directories of containers, each built by one pure function.
+ *
+ * What they read was written by a container's root, who can put any name, link or special file there. None of
+ * them follows a symbolic link below the directory it is given; and as no program can walk a tree safely while
+ * somebody turns its directories into links, nobody may be able to write there meanwhile (`still.ts`).
+ *
+ * @module
+ */
+import type { Command } from "../../ports/mod.ts";
+
+/** Where a copy is made before it gets its name: what has the name is complete. */
+export function partialOf(directory: string): string {
+  return `${directory}.partial`;
+}
+
+/** Where a directory is while what replaces it takes its name. */
+export function replacedOf(directory: string): string {
+  return `${directory}.lxops-replaced`;
+}
+
+/** Where a snapshot of a plain directory is: beside it, as ZFS would write its name. */
+export function directorySnapshot(directory: string, snapshot: string): string {
+  return `${directory}@${snapshot}`;
+}
+
+/**
+ * Makes a directory's content that of another one: with owners by number, modes, times, links, hard links, holes,
+ * ACLs and extended attributes, and nothing that is mounted in there. Times are compared to the nanosecond (rsync
+ * 3.1.3 or newer): otherwise a link made in the second of its original keeps its own time.
+ */
+export function syncDirectory(from: string, to: string): Command {
+  return {
+    argv: ["rsync", "-aHAXSx", "--numeric-ids", "--modify-window=-1", "--delete", "--", `${from}/`, `${to}/`],
+    trees: [{ use: "read", kind: "dir", path: from }, { use: "change", kind: "dir", path: to }],
+  };
+}
+
+/** Removes all that is in a directory, which may be a mountpoint; what is mounted in there stays. */
+export function emptyDirectory(directory: string): Command {
+  return {
+    argv: ["rsync", "-rx", "--delete", "--filter=hide *", "--", `${directory}/`, `${directory}/`],
+    trees: [{ use: "change", kind: "dir", path: directory }],
+  };
+}
+
+/** Copies a directory to a name that nothing has, sharing its blocks where the filesystem can. */
+export function copyDirectory(from: string, to: string): Command {
+  return {
+    argv: ["cp", "-a", "-T", "-x", "--reflink=auto", "--sparse=auto", "--", from, to],
+    trees: [{ use: "read", kind: "dir", path: from }, { use: "make", kind: "dir", path: to }],
+  };
+}
+
+/**
+ * Likewise, but with nothing of what is mounted at some places below it; `cp` has no word for that, and goes into bind
+ * mounts.
+ */
+export function copyWithout(
+  from: string,
+  to: string,
+  { root, places }: {
+    /** The real path of the directory. */
+    readonly root: string;
+    /** Real paths; of directories, those themselves are kept. */
+    readonly places: readonly { readonly path: string; readonly isDirectory: boolean }[];
+  },
+): Command {
+  const filters = places.map(({ path, isDirectory }) => {
+    const pattern = path.slice(root.length).replaceAll(/[*?[\\]/g, "\\$&");
+    return `--exclude=${pattern}${isDirectory ? "/**" : ""}`;
+  });
+  return {
+    argv: [
+      "rsync",
+      "-aHAXSx",
+      "--numeric-ids",
+      "--modify-window=-1",
+      ...filters,
+      "--",
+      `${from}/`,
+      `${to}/`,
+    ],
+    trees: [
+      { use: "read", kind: "dir", path: from, without: places.map(({ path }) => path) },
+      { use: "make", kind: "dir", path: to },
+    ],
+  };
+}
+
+/** Gives a directory another name; fails where that is a directory with something in it, or a file. */
+export function moveDirectory(from: string, to: string): Command {
+  return { argv: ["mv", "-T", "--", from, to], trees: [{ use: "move", kind: "dir", path: from }] };
+}
+
+/** Makes a directory that only its owner can enter; fails where anything has its name, be it a link. */
+export function makeNewDirectory(directory: string): Command {
+  return {
+    argv: ["mkdir", "-m", "700", "--", directory],
+    trees: [{ use: "make", kind: "dir", path: directory }],
+  };
+}
+
+/** Makes a directory, and its parents where they are missing; an existing one stays as it is. */
+export function makeParents(directory: string): Command {
+  return { argv: ["mkdir", "-p", "--", directory] };
+}

@@ -1,0 +1,49 @@
+/**
+ * Command lines of the host, each built by one pure function. Every operand comes after `--` where the
+ * program has it; names were checked before they get here (`instance/build.ts`).
+ *
+ * @module
+ */
+import type { Command } from "../../ports/mod.ts";
+import type { Owner } from "../../instance/instance.ts";
+
+/** Makes directories that belong to root; what is there stays as it is. */
+export function makeDirectories(paths: readonly string[], mode: "700" | "755"): Command {
+  return { argv: ["mkdir", "-p", "-m", mode, "--", ...paths] };
+}
+
+/** Keeps all but root out of directories, which nobody else can have replaced by links. */
+export function closeDirectories(paths: readonly string[]): Command {
+  return { argv: ["chmod", "700", "--", ...paths] };
+}
+
+/** Removes directories in which there is nothing but directories; fails, and leaves what else there is. */
+export function removeEmptyTrees(paths: readonly string[]): Command {
+  return {
+    argv: ["find", "-P", ...paths, "-xdev", "-depth", "-type", "d", "-delete"],
+    trees: [
+      ...paths.map((path) => ({ use: "remove", kind: "dir", path, fresh: true, looked: true } as const)),
+    ],
+  };
+}
+
+/** Gives directories that this run has made their name; fails where that is a directory with something in it. */
+export function nameDirectory(from: string, to: string): Command {
+  return {
+    argv: ["mv", "-T", "--", from, to],
+    trees: [{ use: "move", kind: "dir", path: from, fresh: true, looked: true }],
+  };
+}
+
+/** Sets the owner of directories themselves, not of what is in them. */
+export function changeOwner(paths: readonly string[], owner: Owner): Command {
+  return { argv: ["chown", "-h", `${owner.uid}:${owner.gid}`, "--", ...paths] };
+}
+
+/** Removes directories with all that is in them, but nothing that is mounted there. */
+export function removeDirectory(path: string): Command {
+  return {
+    argv: ["rm", "-r", "-f", "--one-file-system", "--", path],
+    trees: [{ use: "remove", kind: "dir", path }],
+  };
+}

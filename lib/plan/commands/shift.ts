@@ -1,0 +1,43 @@
+/**
+ * Command lines of `shiftids`, each built by one pure function.
+ *
+ * @module
+ */
+import type { Owner } from "../../instance/instance.ts";
+import type { Command } from "../../ports/mod.ts";
+
+/**
+ * Gives what belongs to one owner, in a directory and below it, to another one. It opens directories without
+ * following links (`-P`), and changes links themselves (`-h`).
+ */
+export function changeTreeOwner(directory: string, from: Owner, to: Owner, verbose: boolean): Command {
+  return {
+    argv: [
+      "chown",
+      "-R",
+      "-P",
+      "-h",
+      ...(verbose ? ["--changes"] : []),
+      `--from=${from.uid}:${from.gid}`,
+      `${to.uid}:${to.gid}`,
+      "--",
+      directory,
+    ],
+    trees: [{ use: "change", kind: "dir", path: directory }],
+  };
+}
+
+/** Sets the mode of files. */
+export function changeMode(paths: readonly string[], mode: string): Command {
+  return { argv: ["chmod", mode, "--", ...paths] };
+}
+
+/** Sets extended attributes as `getfattr --dump` wrote them, of links and not of what they lead to. */
+export function restoreAttributes(text: string): Command {
+  return { argv: ["setfattr", "-h", "--restore=-"], stdin: text };
+}
+
+/** Writes a file that only its owner can read; what has its name is replaced, and not followed. */
+export function writePrivateFile(path: string, text: string): Command {
+  return { argv: ["install", "-m", "600", "-T", "--", "/dev/stdin", path], stdin: text };
+}

@@ -1,0 +1,113 @@
+/**
+ * Command lines of `zfs`, each built by one pure function. Names of datasets and snapshots were checked before
+ * they get here: none starts with a hyphen, and none has a character that `zfs` would read as something else.
+ *
+ * @module
+ */
+import { type Command, UNFINISHED, UNOWNED } from "../../ports/mod.ts";
+
+/**
+ * What `zfs` prints of a dataset that something still holds. Mounts of a container that has just been deleted, and
+ * unmounts of zfs-fuse, end a little later than the command that asked for it.
+ */
+export const DATASET_BUSY = "dataset is busy";
+
+/** Options `-o key=value`, in the order of their keys. */
+function options(properties: Readonly<Record<string, string>>): string[] {
+  return Object.entries(properties).sort().flatMap(([key, value]) => ["-o", `${key}=${value}`]);
+}
+
+/** Creates a dataset; fails where there is one, which is then somebody else's. */
+export function zfsCreate(dataset: string, properties: Readonly<Record<string, string>>): Command {
+  return { argv: ["zfs", "create", ...options(properties), dataset] };
+}
+
+/** Creates a dataset that others are to lie in, with its own missing parents, where it is not there. */
+export function zfsCreateParents(dataset: string): Command {
+  return { argv: ["zfs", "create", "-p", dataset] };
+}
+
+/** Creates a dataset whose first content is that of a snapshot. */
+export function zfsClone(
+  snapshot: string,
+  dataset: string,
+  properties: Readonly<Record<string, string>>,
+): Command {
+  return { argv: ["zfs", "clone", ...options(properties), snapshot, dataset] };
+}
+
+/** The property that says that a dataset is not finished. */
+export function unfinishedMark(dataset: string): Readonly<Record<string, string>> {
+  return { [UNFINISHED]: dataset };
+}
+
+/** Sets properties of a dataset. */
+export function zfsSet(dataset: string, properties: Readonly<Record<string, string>>): Command {
+  const pairs = Object.entries(properties).sort().map(([key, value]) => `${key}=${value}`);
+  return { argv: ["zfs", "set", ...pairs, dataset] };
+}
+
+/** The property that says that what is in a dataset was not given to the container's root yet. */
+export function unownedMark(dataset: string): Readonly<Record<string, string>> {
+  return { [UNOWNED]: dataset };
+}
+
+/** Says that what is in datasets was given away. */
+export function zfsGivenAway(datasets: readonly string[]): Command {
+  return { argv: ["zfs", "inherit", UNOWNED, ...datasets] };
+}
+
+/** Says that a dataset is finished. */
+export function zfsFinish(dataset: string): Command {
+  return { argv: ["zfs", "inherit", UNFINISHED, dataset] };
+}
+
+/** Destroys a dataset with its snapshots and the datasets below it. */
+export function zfsDestroy(dataset: string): Command {
+  return { argv: ["zfs", "destroy", "-r", dataset], trees: [{ use: "remove", kind: "zfs", path: dataset }] };
+}
+
+/** Destroys a dataset that has neither snapshots nor datasets below it. */
+export function zfsDestroyOnly(dataset: string): Command {
+  return { argv: ["zfs", "destroy", dataset], trees: [{ use: "remove", kind: "zfs", path: dataset }] };
+}
+
+/** Takes snapshots, all at the same moment. */
+export function zfsSnapshot(snapshots: readonly string[]): Command {
+  return { argv: ["zfs", "snapshot", ...snapshots] };
+}
+
+/** Destroys a snapshot, and the datasets that were cloned from it, where those are named. */
+export function zfsDestroySnapshot(snapshot: string, clones: readonly string[] = []): Command {
+  return {
+    argv: ["zfs", "destroy", ...(clones.length > 0 ? ["-R"] : []), snapshot],
+    trees: clones.map((path) => ({ use: "remove", kind: "zfs", path })),
+  };
+}
+
+/** Puts a dataset back to a snapshot; with `newer`, snapshots that were taken later are destroyed. */
+export function zfsRollback(snapshot: string, newer: boolean): Command {
+  const path = snapshot.slice(0, snapshot.indexOf("@"));
+  return {
+    argv: ["zfs", "rollback", ...(newer ? ["-r"] : []), snapshot],
+    trees: [{ use: "change", kind: "zfs", path }],
+  };
+}
+
+/** Renames a dataset, with those below it. */
+export function zfsRename(from: string, to: string): Command {
+  return { argv: ["zfs", "rename", from, to], trees: [{ use: "move", kind: "zfs", path: from }] };
+}
+
+/** What `zfs` prints of a directory that something still holds. */
+export const MOUNT_BUSY = "busy";
+
+/** Unmounts a dataset. */
+export function zfsUnmount(dataset: string): Command {
+  return { argv: ["zfs", "unmount", dataset], trees: [{ use: "move", kind: "zfs", path: dataset }] };
+}
+
+/** Mounts a dataset at its mountpoint. */
+export function zfsMount(dataset: string): Command {
+  return { argv: ["zfs", "mount", dataset] };
+}

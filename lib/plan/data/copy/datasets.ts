@@ -1,0 +1,176 @@
+/**
+ * Plans copies of datasets: all of a snapshot where the other end has nothing, otherwise what changed since the
+ * newest snapshot that both have. Which ones those are their numbers say, not their names.
+ *
+ * @module
+ */
+import type { GuidSnapshot } from "../../../ports/machine.ts";
+import type { Step } from "../../../step/step.ts";
+import type { Copy, CopyPart, Pair } from "./copy.ts";
+import { onSide, sideStep } from "./sides.ts";
+import { zfsForgetRest, zfsReceive, zfsSend, zfsSendRest } from "../../commands/streams.ts";
+import { DATASET_BUSY, zfsCreateParents, zfsMount, zfsRollback, zfsSet } from "../../commands/zfs.ts";
+
+/** Properties that a dataset has from its first moment, and then for good. */
+const FIXED: readonly string[] = [
+  "casesensitivity",
+  "normalization",
+  "utf8only",
+  "encryption",
+  "keyformat",
+  "pbkdf2iters",
+];
+
+/** Plans the copies of datasets, those that others lie in first. */
+export function copyDatasets(pairs: readonly Pair[], copy: Copy): CopyPart {
+  const parts: CopyPart[] = [];
+  const made = new Set<string>();
+  for (const pair of pairs) {
+    parts.push(copyDataset(pair, copy, made));
+    made.add(pair.to.path);
+  }
+  return {
+    steps: parts.flatMap(({ steps }) => steps),
+    notes: parts.flatMap(({ notes }) => notes),
+    refusals: parts.flatMap(({ refusals }) => refusals),
+  };
+}
+
+/** What the other end needs before a stream that starts at `since`, which both then have. */
+interface Ready {
+  readonly steps: readonly Step[];
+  readonly since?: GuidSnapshot;
+  readonly isNew: boolean;
+  readonly note?: string;
+}
+
+function copyDataset(pair: Pair, copy: Copy, made: Set<string>): CopyPart {
+  const { from, to, snapshot, take } = copy;
+  const source = `${pair.from.path}@${snapshot}`;
+  const { path } = pair.to;
+  const list = from.machine.snapshots.get(pair.from.path) ?? [];
+  const wanted = take ? undefined : list.find(({ name }) => name === snapshot);
+  const upTo = wanted ? list.slice(0, list.indexOf(wanted) + 1) : list;
+  const ready = makeReady(pair, copy, upTo, wanted);
+  if (typeof ready === "string") return { steps: [], notes: [], refusals: [ready] };
+  const { since, isNew, note } = ready;
+  const dataset = to.machine.datasets.get(path);
+  const unmounted = dataset && !dataset.mounted && dataset.mountpoint.startsWith("/");
+  const parent = path.slice(0, path.lastIndexOf("/"));
+  const needsParent = isNew && !to.machine.datasets.has(parent) && !made.has(parent);
+  made.add(parent);
+  const resumable = to.machine.zfsResumes;
+  return {
+    steps: [
+      ...(needsParent ? [sideStep(to, `Create dataset ${parent}`, zfsCreateParents(parent))] : []),
+      ...ready.steps,
+      ...(wanted && since?.guid === wanted.guid ? [] : [
+        streamStep(
+          `${since ? `Send what changed since ${since.name} to` : "Send"} ${source} to ${path}${to.where}`,
+          onSide(from, zfsSend(source, since && `${pair.from.path}@${since.name}`)),
+          onSide(to, zfsReceive(path, { mount: !isNew && !unmounted, resumable })),
+          source,
+          isNew || copy.overwrite ? [] : [
+            `Where zfs says that "${path}" was modified, --overwrite puts it back to ${since?.name} first: what was written since is lost`,
+          ],
+        ),
+      ]),
+      ...(isNew || unmounted ? finish(pair, copy) : []),
+    ],
+    notes: note === undefined ? [] : [note],
+    refusals: [],
+  };
+}
+
+function streamStep(
+  title: string,
+  send: ReturnType<typeof zfsSend>,
+  receive: ReturnType<typeof zfsSend>,
+  counts: string,
+  advice: readonly string[] = [],
+): Step {
+  return {
+    title,
+    effect: { kind: "run", ...send, pipe: receive, busyText: DATASET_BUSY, counts },
+    ...(advice.length > 0 ? { advice } : {}),
+  };
+}
+
+/** Finds out what the other end has, or why nothing may be sent to it. */
+function makeReady(
+  { from: { path: source }, to: { path } }: Pair,
+  { from, to, overwrite }: Copy,
+  upTo: readonly GuidSnapshot[],
+  wanted: GuidSnapshot | undefined,
+): Ready | string {
+  const theirs = to.machine.snapshots.get(path) ?? [];
+  const token = to.machine.tokens.get(path);
+  const isNew = !to.machine.datasets.has(path) || token !== undefined && theirs.length === 0;
+  const cutOff = token && upTo.find(({ guid }) => guid === token.guid);
+  if (cutOff && from.machine.zfsResumes) {
+    const rest = onSide(from, zfsSendRest(token.token));
+    const receive = onSide(
+      to,
+      zfsReceive(path, { mount: !isNew && to.machine.datasets.get(path)!.mounted, resumable: true }),
+    );
+    const counts = `${source}@${cutOff.name}`;
+    const title = `Go on with what was cut off of ${counts} to ${path}${to.where}`;
+    return { steps: [streamStep(title, rest, receive, counts)], since: cutOff, isNew };
+  }
+  const forget = token
+    ? [sideStep(to, `Forget what was received of a stream into ${path}`, zfsForgetRest(path))]
+    : [];
+  if (isNew) return { steps: forget, isNew };
+  const since = upTo.findLast(({ guid }) => theirs.some((one) => one.guid === guid));
+  if (!since) {
+    return `"${path}"${to.where} exists and has no snapshot in common with "${source}"${from.where}, so that it cannot ` +
+      "be brought up to date; rename or destroy it yourself";
+  }
+  const at = theirs.findIndex(({ guid }) => guid === since.guid);
+  const base = `${path}@${theirs[at]!.name}`;
+  const newer = theirs.slice(at + 1).map(({ name }) => `"${name}"`).join(", ");
+  const written = to.machine.written.get(path) ?? false;
+  const isThere = wanted?.guid === since.guid;
+  const ahead = newer ? `snapshots ${newer}, which are newer than "${base}"` : `changes since "${base}"`;
+  if (overwrite) {
+    const back = sideStep(to, `Put ${path} back to ${base}`, zfsRollback(base, true), {
+      busyText: DATASET_BUSY,
+    });
+    return {
+      steps: [...forget, back],
+      since,
+      isNew,
+      ...(newer || written ? { note: `"${path}"${to.where} loses ${ahead}` } : {}),
+    };
+  }
+  if ((newer || written) && !isThere) return `"${path}"${to.where} has ${ahead}`;
+  return {
+    steps: forget,
+    since,
+    isNew,
+    ...(isThere
+      ? { note: `"${path}"${to.where} has the snapshot already${newer || written ? `, and ${ahead}` : ""}` }
+      : {}),
+  };
+}
+
+/** What a dataset that was received still lacks; that it is mounted says that it lacks nothing. */
+function finish({ to: { path, zfsproperties } }: Pair, { to }: Copy): Step[] {
+  const own = Object.entries(zfsproperties).filter(([name]) => !FIXED.includes(name));
+  const { canmount, mountpoint } = zfsproperties;
+  let parent = path.slice(0, path.lastIndexOf("/"));
+  while (parent.includes("/") && !to.machine.datasets.has(parent)) {
+    parent = parent.slice(0, parent.lastIndexOf("/"));
+  }
+  // zfs itself mounts a dataset that is given its first directory.
+  const inherited = to.machine.datasets.get(parent)?.mountpoint ?? "";
+  const mounts = mountpoint?.startsWith("/") && !inherited.startsWith("/");
+  return [
+    ...(own.length > 0
+      ? [sideStep(to, `Set properties of ${path}`, zfsSet(path, Object.fromEntries(own)))]
+      : []),
+    ...(canmount === "off" || canmount === "noauto" || mounts
+      ? []
+      : [sideStep(to, `Mount ${path}`, zfsMount(path))]),
+  ];
+}

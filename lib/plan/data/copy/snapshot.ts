@@ -1,0 +1,65 @@
+/**
+ * Plans the snapshot that `copy-filesystems` copies, where it is to take one.
+ *
+ * @module
+ */
+import type { Step } from "../../../step/step.ts";
+import type { Copy, Pair } from "./copy.ts";
+import { onSide } from "./sides.ts";
+import { planSnapshot } from "../snapshot.ts";
+import { overSsh } from "../../../ssh/ssh.ts";
+import type { PlanOptions, World } from "../../world.ts";
+import { zfsSnapshot } from "../../commands/zfs.ts";
+
+/** How lxops is called on another machine. */
+export interface CopyRemote {
+  readonly program: string;
+  /** The configuration there, with the flags that lead to the same instance. */
+  readonly args: readonly string[];
+}
+
+/** A copy that has its name has come to stay: what fails later goes on with the snapshot. */
+function lasting(step: Step): Step {
+  const { opens, ...rest } = step;
+  return opens?.startsWith("copy ") ? rest : step;
+}
+
+/**
+ * Plans a snapshot of all filesystems that are copied. Another machine's datasets need only zfs; its directories
+ * need lxops there, which keeps the instance from writing meanwhile.
+ */
+export function takeSnapshot(
+  pairs: readonly Pair[],
+  { from, snapshot }: Copy,
+  world: World,
+  options: PlanOptions & { readonly remote: CopyRemote },
+): { readonly steps: readonly Step[]; readonly notes: readonly string[] } {
+  if (!from.ssh) {
+    const { steps, notes = [] } = planSnapshot(from.target, world, {
+      ...options,
+      snapshot,
+      withInstance: false,
+      destroy: false,
+      clones: false,
+    });
+    const last = steps.length - 1;
+    return {
+      steps: steps.map(lasting).map((one, at) => at === last ? { ...one, commits: true } : one),
+      notes,
+    };
+  }
+  const names = pairs.map((pair) => `${pair.from.path}@${snapshot}`);
+  const onlyZfs = pairs.every((pair) => pair.from.kind === "zfs");
+  const { program, args } = options.remote;
+  const command = onlyZfs && (names.length === 1 || from.machine.zfsTakesSeveral)
+    ? onSide(from, zfsSnapshot(names))
+    : overSsh(from.ssh, { argv: [program, "snapshot", "-s", snapshot, ...args] }, false);
+  return {
+    steps: [{
+      title: `Take snapshot ${snapshot}${from.where}`,
+      effect: { kind: "run", ...command },
+      commits: true,
+    }],
+    notes: [],
+  };
+}

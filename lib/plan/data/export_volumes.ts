@@ -1,0 +1,87 @@
+/**
+ * How volumes are exported: the daemon makes a backup, which is fetched into a file and deleted. Of a snapshot it
+ * makes none, so that a volume is made of that first.
+ *
+ * @module
+ */
+import { ServerError } from "../../base/errors.ts";
+import type { VolumeRef } from "../../ports/mod.ts";
+import type { Step } from "../../step/step.ts";
+import { copyVolume, createVolumeBackup, deleteVolume, deleteVolumeBackup } from "../requests/volumes.ts";
+import { exportVolume, isMarked, type TargetVolume, volumeKey } from "../storage/volumes.ts";
+import type { World } from "../world.ts";
+
+/** The name of the backup that an export makes. */
+export const BACKUP = "lxops-export";
+
+/** Steps that make a backup, and those that fetch it, for which nothing needs to stand still any more. */
+export interface VolumeExport {
+  readonly make: readonly Step[];
+  readonly fetch: readonly Step[];
+}
+
+/** Plans the export of a volume, or of a snapshot of it where that is not empty, into a file. */
+export function exportSteps(
+  volume: TargetVolume,
+  file: string,
+  snapshot: string,
+  world: World,
+): VolumeExport {
+  const { path, ref, info } = volume;
+  if (snapshot === "") {
+    const old = info?.backups?.includes(BACKUP)
+      ? [{
+        title: `Delete the backup of ${path} that a run that was cut off left`,
+        effect: { kind: "send" as const, ...deleteVolumeBackup(ref, BACKUP) },
+      }]
+      : [];
+    const { make, fetch, remove } = backupSteps(path, ref, file);
+    return { make: [...old, make], fetch: [fetch, remove] };
+  }
+  const copy = exportVolume(ref);
+  const remove = { kind: "send" as const, ...deleteVolume(copy) };
+  const old = world.volumes.get(volumeKey(world, copy));
+  if (old && !isMarked(old)) {
+    throw new ServerError(
+      `Cannot export "${path}": volume "${copy.name}" is in the way, and was not made by lxops`,
+      409,
+      undefined,
+      ["Nothing was changed."],
+    );
+  }
+  const { make, fetch } = backupSteps(`volume:${copy.pool}/${copy.name}`, copy, file);
+  return {
+    make: [
+      ...(old
+        ? [{ title: `Delete volume ${copy.name}, which a run that was cut off left`, effect: remove }]
+        : []),
+      {
+        title: `Copy ${path}@${snapshot} to volume ${copy.name}`,
+        effect: { kind: "send", ...copyVolume(ref, snapshot, copy) },
+        opens: `copy ${copy.name}`,
+        undo: remove,
+      },
+      // It goes with the copy.
+      { title: make.title, effect: make.effect },
+    ],
+    fetch: [fetch, { title: `Delete volume ${copy.name}`, effect: remove, closes: `copy ${copy.name}` }],
+  };
+}
+
+/** The steps of a backup: it is made, fetched, and removed. */
+export function backupSteps(title: string, ref: VolumeRef, file: string, backup: string = BACKUP) {
+  const remove = { kind: "send" as const, ...deleteVolumeBackup(ref, backup) };
+  return {
+    make: {
+      title: `Make a backup of ${title}`,
+      effect: { kind: "send", ...createVolumeBackup(ref, backup) },
+      opens: `backup ${title}`,
+      undo: remove,
+    },
+    fetch: {
+      title: `Fetch it into ${file}`,
+      effect: { kind: "transfer", way: "backup", volume: ref, backup, file },
+    },
+    remove: { title: `Delete the backup of ${title}`, effect: remove, closes: `backup ${title}` },
+  } as const satisfies Readonly<Record<string, Step>>;
+}

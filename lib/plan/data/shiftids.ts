@@ -1,0 +1,165 @@
+/**
+ * Plans `shiftids`: what belongs to ids of a container, as in a directory that was copied out of one, gets the ids
+ * that the host has for them.
+ *
+ * A change of its owner takes setuid and setgid bits and capabilities from a file, so they are noted beside the
+ * directory before, and given back after. Programs walk the directory, so no container may run that could turn its
+ * directories into links meanwhile, not even one that would be frozen: the note is older than that.
+ *
+ * @module
+ */
+import { LxopsError, ServerError } from "../../base/errors.ts";
+import type { Tree } from "../../ports/host.ts";
+import type { Step } from "../../step/step.ts";
+import { removeFile } from "../commands/archive.ts";
+import { shiftAttributes } from "./shift_attributes.ts";
+import { changeMode, changeTreeOwner, restoreAttributes, writePrivateFile } from "../commands/shift.ts";
+import { siblingWriters, writers } from "../storage/freeze.ts";
+import type { World } from "../world.ts";
+
+/** By how much ids are shifted; ids from there on are shifted already. */
+export interface Shift {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** What is given back to the files of a directory. */
+interface Lost {
+  /** Modes by path. */
+  readonly modes: Readonly<Record<string, string>>;
+  /** Extended attributes, as `setfattr --restore` reads them. */
+  readonly attributes: string;
+}
+
+/** What else is on the machine. */
+type Surroundings = Pick<World, "instances" | "sibling">;
+
+/** How many files one command line names. */
+const BATCH = 200;
+
+/** Where a shift of a directory that is not finished has noted what to give back. */
+export function shiftNote(directory: string): string {
+  return `${directory}.shiftids`;
+}
+
+/**
+ * Plans the shift of a directory.
+ *
+ * @param note text of the note that an earlier run left, where it did
+ */
+export function planShiftIds(
+  tree: Tree,
+  shift: Shift,
+  note: string | undefined,
+  verbose: boolean,
+): Step[] {
+  const { directory } = tree;
+  const owners = tree.owners.flatMap(({ uid, gid }) => {
+    const to = { uid: shifted(uid, shift.uid), gid: shifted(gid, shift.gid) };
+    return to.uid === uid && to.gid === gid ? [] : [{ from: { uid, gid }, to }];
+  });
+  const earlier = note === undefined ? undefined : readNote(directory, note);
+  const attributes = shiftAttributes(
+    tree.attributes,
+    (kind, id) => shifted(id, shift[kind]),
+    owners.length > 0,
+  );
+  if (owners.length === 0 && attributes === "" && !earlier) return [];
+  const modes = owners.length === 0
+    ? {}
+    : Object.fromEntries(tree.modes.map(({ path, mode }) => [path, mode]));
+  const lost: Lost = {
+    modes: { ...modes, ...earlier?.modes },
+    attributes: [attributes, earlier?.attributes ?? ""].filter((text) => text !== "").join("\n"),
+  };
+  const path = shiftNote(directory);
+  const noted = lost.attributes !== "" || Object.keys(lost.modes).length > 0;
+  return [
+    ...(noted
+      ? [{
+        title: `Note in ${path} what the files of ${directory} lose with their owners`,
+        effect: { kind: "run" as const, ...writePrivateFile(path, `${JSON.stringify(lost)}\n`) },
+      }]
+      : []),
+    ...owners.map(({ from, to }): Step => ({
+      title: `Give what is of ${from.uid}:${from.gid} in ${directory} to ${to.uid}:${to.gid}`,
+      effect: { kind: "run", ...changeTreeOwner(directory, from, to, verbose) },
+    })),
+    ...modeSteps(lost.modes, directory),
+    ...(lost.attributes === "" ? [] : [{
+      title: `Give the files of ${directory} their capabilities and ACLs`,
+      effect: { kind: "run" as const, ...restoreAttributes(lost.attributes) },
+    }]),
+    ...(noted ? [{ title: `Remove ${path}`, effect: { kind: "run" as const, ...removeFile(path) } }] : []),
+  ];
+}
+
+function shifted(id: number, by: number): number {
+  return id < by ? id + by : id;
+}
+
+function modeSteps(modes: Lost["modes"], directory: string): Step[] {
+  const byMode = Map.groupBy(Object.entries(modes), ([, mode]) => mode);
+  return [...byMode].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([mode, entries]) => {
+    const paths = entries.map(([path]) => path).sort();
+    return Array.from({ length: Math.ceil(paths.length / BATCH) }, (_, index): Step => ({
+      title: `Give files of ${directory} their mode ${mode}`,
+      effect: { kind: "run", ...changeMode(paths.slice(index * BATCH, (index + 1) * BATCH), mode) },
+    }));
+  });
+}
+
+function readNote(directory: string, text: string): Lost {
+  const path = shiftNote(directory);
+  const broken = () =>
+    new LxopsError(`"${path}" is not what an earlier run of shiftids left`, [
+      "Nothing was changed.",
+      "Move it away, and see whether setuid bits and capabilities of the directory's files are as they should be",
+    ]);
+  let lost: Partial<Lost>;
+  try {
+    lost = JSON.parse(text);
+  } catch {
+    throw broken();
+  }
+  const { modes, attributes } = lost ?? {};
+  if (typeof modes !== "object" || modes === null || typeof attributes !== "string") throw broken();
+  const inside = (file: string) => file.startsWith(`${directory}/`) && !file.split("/").includes("..");
+  if (!Object.entries(modes).every(([file, mode]) => inside(file) && /^[0-7]{4}$/.test(String(mode)))) {
+    throw broken();
+  }
+  for (const [, file = ""] of attributes.matchAll(/^# file: (.*)$/gm)) {
+    if (file !== directory && !inside(file)) throw broken();
+  }
+  return { modes, attributes };
+}
+
+/** Stands for all that walks a directory. */
+export function walkStep(directory: string): Step {
+  const nobody = { uid: 0, gid: 0 };
+  return {
+    title: `Look at ${directory}`,
+    effect: { kind: "run", ...changeTreeOwner(directory, nobody, nobody, false) },
+  };
+}
+
+/**
+ * Refuses a directory that is not to be walked: not even looked at, as `find` fails in a directory that changes.
+ *
+ * @throws {ServerError} where an instance runs that can write into the directory
+ */
+export function refuseShift(directory: string, world: Surroundings): void {
+  const found = [
+    ...writers(world, [directory]),
+    ...siblingWriters(world, [directory]),
+  ].map(({ name }) => `"${name}"`).join(", ");
+  const advice = (text: string) => ["Nothing was changed.", text];
+  if (found !== "") {
+    throw new ServerError(
+      `Cannot shift ids in "${directory}": instance ${found} runs and can write into it meanwhile`,
+      409,
+      undefined,
+      advice(`Stop ${found} first`),
+    );
+  }
+}

@@ -1,0 +1,157 @@
+/**
+ * The create request of a new instance.
+ *
+ * @module
+ */
+import { ConfigError } from "../../base/errors.ts";
+import { normalizePath } from "../../instance/names.ts";
+import type { Devices } from "../../ports/mod.ts";
+import type { LxcOptions } from "./lxc_options.ts";
+import { isTrue } from "./idmap.ts";
+import { marks } from "./ownership.ts";
+import { SHIFT_PROTECTION } from "./protection.ts";
+import type { ImageSource, InstanceBody } from "../requests/instances.ts";
+import { objectKey, problem, type Target, type World } from "../world.ts";
+
+/** Profiles of a new instance, its own last. */
+export function instanceProfiles(target: Target, options: LxcOptions): readonly string[] {
+  const named = options.noProfiles ? [] : target.instance.profiles;
+  return [...new Set([...named, ...options.profiles, target.instance.ownProfile])];
+}
+
+/**
+ * Checks that the profiles of a target exist (its own apart).
+ *
+ * @throws {ConfigError}
+ */
+export function checkProfiles(target: Target, world: World, options: LxcOptions): void {
+  const { instance } = target;
+  const missing = instanceProfiles(target, options).filter((name) =>
+    name !== instance.ownProfile && !world.profiles.has(objectKey(instance.project, name))
+  );
+  if (missing.length === 0) return;
+  const known = [...world.profiles.values()].filter((profile) => profile.project === instance.project)
+    .map((profile) => profile.name).sort();
+  throw new ConfigError(missing.map((name) => {
+    const index = instance.config.profiles.indexOf(name);
+    const key = index < 0 ? "profiles" : `profiles.${index}`;
+    return problem(target, key, `The daemon has no profile "${name}"; it has ${known.join(", ")}`);
+  }));
+}
+
+/** The configuration that a target's instance will have, with that of its profiles. */
+export function expandedConfig(target: Target, world: World, options: LxcOptions): Record<string, string> {
+  const config: Record<string, string> = {};
+  for (const name of instanceProfiles(target, options)) {
+    Object.assign(config, world.profiles.get(objectKey(target.instance.project, name))?.config);
+  }
+  return Object.assign(config, options.config);
+}
+
+/** The devices that the daemon will attach to a target's instance, with those of its profiles. */
+export function expandedDevices(
+  target: Target,
+  world: World,
+  options: LxcOptions,
+  disks: Devices,
+): Devices {
+  const devices: Record<string, Readonly<Record<string, string>>> = {};
+  for (const name of instanceProfiles(target, options)) {
+    if (name === target.instance.ownProfile) Object.assign(devices, disks);
+    else Object.assign(devices, world.profiles.get(objectKey(target.instance.project, name))?.devices);
+  }
+  return Object.assign(devices, localDevices(target, world, options));
+}
+
+/**
+ * Checks that a new instance gets a root disk: neither daemon chooses a storage pool by itself.
+ *
+ * @throws {ConfigError}
+ */
+export function checkRoot(target: Target, world: World, options: LxcOptions, devices: Devices): void {
+  const root = Object.values(devices).some((device) =>
+    device["type"] === "disk" && normalizePath(`/${device["path"] ?? ""}`) === "/"
+  );
+  if (root) return;
+  const names = instanceProfiles(target, options).filter((name) => name !== target.instance.ownProfile);
+  const { project } = target.instance;
+  const flag = project && project !== "default" ? ` --project ${project}` : "";
+  const key = target.instance.config.profiles.length > 0 ? "profiles.0" : "";
+  throw new ConfigError([
+    problem(
+      target,
+      key,
+      `No profile of instance "${target.instance.name}" has a root disk (${
+        names.join(", ") || "it has none"
+      }): add one ` +
+        `that has, with ${world.backend.client} profile device add${flag} PROFILE root disk path=/ pool=POOL, or name the ` +
+        `pool by lxc-options: [--storage, POOL]`,
+    ),
+  ]);
+}
+
+/** The body of a target's create request. */
+export function instanceBody(
+  target: Target,
+  world: World,
+  options: LxcOptions,
+  source: ImageSource,
+): InstanceBody {
+  // Its first start gives its files their owners.
+  const shift = !options.vm && isTrue(expandedConfig(target, world, options)[SHIFT_PROTECTION]);
+  return {
+    name: target.instance.name,
+    type: options.vm ? "virtual-machine" : "container",
+    source,
+    profiles: instanceProfiles(target, options),
+    config: { ...options.config, ...(shift ? { [SHIFT_PROTECTION]: "false" } : {}), ...marks(target) },
+    devices: localDevices(target, world, options),
+    ephemeral: options.ephemeral,
+    description: options.description ?? "",
+    ...(options.instanceType ? { instance_type: options.instanceType } : {}),
+  };
+}
+
+/** Devices that the options give the instance itself, as the clients translate them. */
+function localDevices(target: Target, world: World, options: LxcOptions): Devices {
+  const inherited: Record<string, Readonly<Record<string, string>>> = {};
+  for (const name of instanceProfiles(target, options)) {
+    Object.assign(inherited, world.profiles.get(objectKey(target.instance.project, name))?.devices);
+  }
+  const devices: Record<string, Readonly<Record<string, string>>> = {};
+  if (options.storage) {
+    const root = Object.entries(inherited).find(([, device]) =>
+      device["type"] === "disk" && device["path"] === "/"
+    );
+    devices[root?.[0] ?? "root"] = { type: "disk", path: "/", pool: options.storage };
+  }
+  if (options.network) devices["eth0"] = networkDevice(target, world, options.network);
+  for (const [name, keys] of Object.entries(options.devices)) {
+    const base = devices[name] ?? inherited[name];
+    if (!base && !keys["type"]) {
+      throw new ConfigError([
+        problem(
+          target,
+          "lxc-options",
+          `Option "-d ${name}": no profile of the instance has a device "${name}"`,
+        ),
+      ]);
+    }
+    devices[name] = { ...base, ...keys };
+  }
+  return devices;
+}
+
+function networkDevice(target: Target, world: World, name: string): Readonly<Record<string, string>> {
+  const network = world.networks.get(objectKey(target.instance.project, name));
+  if (!network) {
+    throw new ConfigError([problem(target, "lxc-options", `The daemon has no network "${name}"`)]);
+  }
+  if (network.managed) return { type: "nic", name: "eth0", network: name };
+  return {
+    type: "nic",
+    name: "eth0",
+    nictype: network.type === "bridge" ? "bridged" : "macvlan",
+    parent: name,
+  };
+}

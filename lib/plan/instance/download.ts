@@ -1,0 +1,25 @@
+/**
+ * The download of an image of another server into the daemon's store.
+ *
+ * @module
+ */
+import type { Step } from "../../step/step.ts";
+import type { ResolvedImage } from "./image.ts";
+import { downloadImage } from "../requests/instances.ts";
+import type { Target } from "../world.ts";
+
+/** The step that has the daemon fetch an image, which changes nothing where it has it; it is asked for by its name later. */
+export function downloadStep(target: Target, image: ResolvedImage, vm: boolean): Step {
+  const source = vm && "mode" in image.source
+    ? { ...image.source, image_type: "virtual-machine" } as const
+    : image.source;
+  return {
+    title: `Download image ${image.text}`,
+    // Incus gives an image that it has from elsewhere its own aliases once more, and stumbles over them.
+    effect: {
+      kind: "send",
+      ...downloadImage(target.instance.project, source),
+      already: "Alias already exists",
+    },
+  };
+}

@@ -1,0 +1,75 @@
+/**
+ * An instance that is stopped for something that must not happen while it runs, and started again.
+ *
+ * A run that is cut off leaves the instance stopped; a mark on it says that it is to run again, so that the next
+ * run, which finds it stopped, starts it all the same.
+ *
+ * @module
+ */
+import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
+import type { Step } from "../../step/step.ts";
+import { isRunning } from "./ownership.ts";
+import { refuseStandstill } from "./protection.ts";
+import { patchInstance, startInstance } from "../requests/instances.ts";
+import { ownNote, RESTART_MARK } from "../runs.ts";
+import { stopStep } from "./stop.ts";
+import type { World } from "../world.ts";
+
+/** Steps before and after. */
+export interface Downtime {
+  readonly before: readonly Step[];
+  /** Sets the mark again, where something took it away in between. */
+  readonly mark?: Step;
+  readonly after: readonly Step[];
+}
+
+/** Plans that an instance does not run for a while; `later` is what it is called afterwards. */
+export function downtime(
+  info: InstanceInfo,
+  stopSeconds: number,
+  world: Pick<World, "thisRun"> = {},
+  later?: InstanceRef,
+): Downtime {
+  const ref: InstanceRef = { project: info.project, name: info.name };
+  const end = later ?? ref;
+  const marked = info.config[RESTART_MARK] !== undefined && info.config[RESTART_MARK] !== "";
+  const runs = isRunning(info);
+  if (!runs && !marked) return { before: [], after: [] };
+  refuseStandstill(info, "stop, and start again,");
+  const mark: Step = {
+    title: `Remember that instance ${ref.name} is to run`,
+    effect: { kind: "send", ...patchInstance(ref, { config: { [RESTART_MARK]: ownNote(world) } }) },
+  };
+  const unmark = { kind: "send" as const, ...patchInstance(ref, { config: { [RESTART_MARK]: "" } }) };
+  return {
+    before: [
+      ...(!marked
+        ? [{ ...mark, undo: unmark, opens: `restart ${ref.name}` }]
+        // What a run that was cut off has noted stays, whatever becomes of this one, and is now this one's.
+        : world.thisRun === undefined
+        ? []
+        : [mark]),
+      ...(runs
+        ? [{
+          ...stopStep(ref, stopSeconds),
+          opens: `stop ${ref.name}`,
+          notedBy: `restart ${ref.name}`,
+        }]
+        : []),
+    ],
+    mark,
+    after: [
+      {
+        title: `Start instance ${end.name}`,
+        effect: { kind: "send", ...startInstance(end) },
+        closes: `stop ${ref.name}`,
+        commits: true,
+      },
+      {
+        title: `Forget that instance ${end.name} was stopped`,
+        effect: { kind: "send", ...patchInstance(end, { config: { [RESTART_MARK]: "" } }) },
+        closes: `restart ${ref.name}`,
+      },
+    ],
+  };
+}

@@ -1,0 +1,195 @@
+/**
+ * What only one of the two instances of a swap may have: network addresses, for LXD starts no instance whose MAC
+ * or IP address another one has, running or not; and a start with the machine, for both have the same devices.
+ * The one that does not serve has given its share up, with a note from which it can be had back.
+ *
+ * @module
+ */
+import type { Devices, InstanceInfo, InstanceRef, Request } from "../../ports/mod.ts";
+import type { Effect, Step } from "../../step/step.ts";
+import { isTrue } from "./idmap.ts";
+import { DELETE_PROTECTION, isProtected } from "./protection.ts";
+import { patchInstance } from "../requests/instances.ts";
+
+/** The instance key that holds what an instance gave up, as JSON. */
+const GIVEN_UP = "user.lxops.nics";
+const AUTOSTART = "boot.autostart";
+
+/** Keys that are not taken from an instance but set to false, as its profiles may have them, by what they are. */
+const SWITCHES: Readonly<Record<string, string>> = {
+  [AUTOSTART]: "autostart",
+  [DELETE_PROTECTION]: "protection from deletion",
+};
+
+interface Share {
+  /**
+   * `volatile.*.hwaddr` keys, `boot.autostart` where the machine starts the instance, and its protection from deletion,
+   * without which a successor that does not come to serve can be deleted.
+   */
+  readonly config: Readonly<Record<string, string>>;
+  /** Network devices of the instance itself. */
+  readonly devices: Devices;
+}
+
+/** Configuration and devices of an instance. */
+export type Settings = Pick<InstanceInfo, "config" | "devices">;
+
+/** Whether an instance has given its share up. */
+export function hasGivenUp(info: InstanceInfo): boolean {
+  return (info.config[GIVEN_UP] ?? "") !== "";
+}
+
+function shareOf(info: InstanceInfo): Share {
+  const noted = hasGivenUp(info) ? parse(info.config[GIVEN_UP]!) : undefined;
+  if (noted) return noted;
+  const addresses = Object.entries(info.config).filter(([key, value]) =>
+    /^volatile\.[^.]+\.hwaddr$/.test(key) && value !== ""
+  );
+  const started = isTrue(info.expandedConfig[AUTOSTART]);
+  const kept = isProtected(info);
+  const nics = Object.entries(info.devices).filter(([, device]) => device["type"] === "nic");
+  return {
+    config: {
+      ...Object.fromEntries(addresses),
+      ...(started ? { [AUTOSTART]: info.config[AUTOSTART] ?? "" } : {}),
+      ...(kept ? { [DELETE_PROTECTION]: info.config[DELETE_PROTECTION] ?? "" } : {}),
+    },
+    devices: Object.fromEntries(nics),
+  };
+}
+
+function isEmpty(share: Share): boolean {
+  return Object.keys({ ...share.config, ...share.devices }).length === 0;
+}
+
+/** What a share is, for titles. */
+function words(share: Share): string {
+  const named = Object.entries(SWITCHES).flatMap(([key, word]) => key in share.config ? [word] : []);
+  const others = Object.keys(share.config).length + Object.keys(share.devices).length - named.length;
+  return [...(others > 0 ? ["network addresses"] : []), ...named].join(" and ");
+}
+
+/** The settings of an instance without a share. */
+function givenUp(share: Share): Settings {
+  const config = Object.keys(share.config).map((key) => [key, key in SWITCHES ? "false" : ""]);
+  return {
+    config: { ...Object.fromEntries(config), [GIVEN_UP]: JSON.stringify(share) },
+    devices: Object.fromEntries(Object.keys(share.devices).map((name) => [name, { type: "none" }])),
+  };
+}
+
+function giveUp(ref: InstanceRef, share: Share): Request {
+  return patchInstance(ref, givenUp(share));
+}
+
+function giveBack(ref: InstanceRef, { config, devices }: Share): Request {
+  return patchInstance(ref, { config: { ...config, [GIVEN_UP]: "" }, devices });
+}
+
+/**
+ * Whether a NIC of the instance itself has its MAC from the daemon. The daemons make a new one for a device that
+ * becomes a NIC, whatever the same request says, and whatever was there before.
+ */
+function hasGeneratedAddress({ config, devices }: Share): boolean {
+  return Object.keys(devices).some((name) => `volatile.${name}.hwaddr` in config);
+}
+
+/** An instance's settings as its successor has them before it takes over. */
+export function successorSettings(info: InstanceInfo): Settings {
+  const share = shareOf(info);
+  const { [GIVEN_UP]: _noted, ...config } = info.config;
+  if (isEmpty(share)) return { config, devices: info.devices };
+  const without = givenUp(share);
+  const merged = Object.entries({ ...config, ...without.config }).filter(([, value]) => value !== "");
+  return { config: Object.fromEntries(merged), devices: { ...info.devices, ...without.devices } };
+}
+
+/**
+ * The steps in which an old instance gives its share up, or none where it has none or has done so.
+ *
+ * @param info the old instance as it was found
+ * @param ref the name that it has by then
+ */
+export function giveUpSteps(info: InstanceInfo, ref: InstanceRef): Step[] {
+  const all = shareOf(info);
+  // The old one is protected until it is deleted.
+  const { [DELETE_PROTECTION]: _kept, ...left } = all.config;
+  const share = { ...all, config: left };
+  if (isEmpty(share)) return [];
+  const { config, devices } = givenUp(share);
+  if (!hasGeneratedAddress(share)) {
+    return hasGivenUp(info) ? [] : [{
+      title: `Take ${words(share)} from instance ${ref.name}`,
+      effect: { kind: "send", ...giveUp(ref, share) },
+      undo: { kind: "send", ...giveBack(ref, share) },
+    }];
+  }
+  // Taken back in the other order, so that the NIC is there before its MAC.
+  const noted: Step = {
+    title: `Take ${words(share)} from instance ${ref.name}`,
+    effect: { kind: "send", ...patchInstance(ref, { config }) },
+    undo: { kind: "send", ...patchInstance(ref, { config: { ...share.config, [GIVEN_UP]: "" } }) },
+  };
+  const detached: Step = {
+    title: `Take NICs from instance ${ref.name}`,
+    effect: { kind: "send", ...patchInstance(ref, { devices }) },
+    undo: { kind: "send", ...patchInstance(ref, { devices: share.devices }) },
+  };
+  const attached = Object.keys(share.devices).some((name) => info.devices[name]?.["type"] === "nic");
+  return [...(hasGivenUp(info) ? [] : [noted]), ...(attached ? [detached] : [])];
+}
+
+/** The steps in which an instance gets back what it gave up, or none where it did not. */
+export function giveBackSteps(info: InstanceInfo, ref: InstanceRef): Step[] {
+  return hasGivenUp(info) ? shareSteps(shareOf(info), ref) : [];
+}
+
+/** The steps in which the successor of an instance gets its share. */
+export function takeOverSteps(info: InstanceInfo, ref: InstanceRef): Step[] {
+  return shareSteps(shareOf(info), ref);
+}
+
+function shareSteps(share: Share, ref: InstanceRef): Step[] {
+  if (isEmpty(share)) return [];
+  const undo: Effect = { kind: "send", ...giveUp(ref, share) };
+  const title = `Give ${words(share)} to instance ${ref.name}`;
+  if (!hasGeneratedAddress(share)) {
+    return [{ title, effect: { kind: "send", ...giveBack(ref, share) }, undo }];
+  }
+  const config = { ...share.config, [GIVEN_UP]: "" };
+  return [
+    {
+      title: `Give NICs to instance ${ref.name}`,
+      effect: { kind: "send", ...patchInstance(ref, { devices: share.devices }) },
+      undo,
+    },
+    { title, effect: { kind: "send", ...patchInstance(ref, { config }) }, undo },
+  ];
+}
+
+/** What notes the MACs of an instance's NICs, and what gives them back. */
+export interface NotedAddresses {
+  readonly note: Readonly<Record<string, string>>;
+  readonly back: Readonly<Record<string, string>>;
+}
+
+/** The MACs that an instance loses while it goes without a profile: the daemons make new ones for its NICs. */
+export function addressesOf(info: InstanceInfo, profile: Devices): NotedAddresses | undefined {
+  const keys = Object.keys(profile)
+    .filter((name) => profile[name]!["type"] === "nic" && !info.devices[name])
+    .map((name) => `volatile.${name}.hwaddr`);
+  const config = Object.fromEntries(keys.flatMap((key) => info.config[key] ? [[key, info.config[key]]] : []));
+  const share = hasGivenUp(info) ? shareOf(info) : { config, devices: {} };
+  // What an unfinished rebuild noted is for the rebuild.
+  if (isEmpty(share) || Object.keys(share.devices).length > 0) return undefined;
+  return { note: { [GIVEN_UP]: JSON.stringify(share) }, back: { ...share.config, [GIVEN_UP]: "" } };
+}
+
+function parse(text: string): Share | undefined {
+  try {
+    const { config, devices } = JSON.parse(text);
+    return { config, devices };
+  } catch {
+    return undefined;
+  }
+}

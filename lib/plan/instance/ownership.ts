@@ -1,0 +1,125 @@
+/**
+ * Which instances lxops may change: its own.
+ *
+ * @module
+ */
+import { ServerError } from "../../base/errors.ts";
+import type { InstanceInfo } from "../../ports/mod.ts";
+import { PROPERTIES_MARK } from "../../instance/remembered.ts";
+import { hasGivenUp } from "./exclusive_settings.ts";
+import { refuseHeld } from "../runs.ts";
+import { objectKey, type PlanOptions, type Target, type World } from "../world.ts";
+
+/** The instance key that says from which configuration file an instance was made. */
+export const CONFIG_MARK = "user.lxops.config";
+/** The instance key that says from which image an instance was made, as the configuration names it. */
+export const IMAGE_MARK = "user.lxops.image";
+
+/** The instance key that tells how far a rebuild came. */
+export const STATE_MARK = "user.lxops.state";
+
+/** The marks that an instance of this target carries. */
+export function marks(target: Target): Readonly<Record<string, string>> {
+  return {
+    [CONFIG_MARK]: target.instance.config.file,
+    ...(target.instance.image ? { [IMAGE_MARK]: target.instance.image } : {}),
+    ...(Object.keys(target.instance.sets).length > 0
+      ? { [PROPERTIES_MARK]: JSON.stringify(target.instance.sets) }
+      : {}),
+  };
+}
+
+/** Whether an instance carries a mark of lxops, or the target's own profile as the Go lxops leaves it. */
+export function isOwn(info: InstanceInfo, target: Target): boolean {
+  return Object.keys(info.config).some((key) => key.startsWith("user.lxops.")) ||
+    hasOwnProfile(info, target);
+}
+
+/** The profile that every instance has by default tells nothing. */
+function hasOwnProfile(info: InstanceInfo, target: Target): boolean {
+  const { ownProfile } = target.instance;
+  return ownProfile !== "default" && info.profiles.includes(ownProfile);
+}
+
+/** Whether an instance with one of the names of a swap was left by a rebuild of this very target. */
+export function isLeftover(info: InstanceInfo, target: Target): boolean {
+  return hasOwnProfile(info, target) ||
+    info.config[CONFIG_MARK] === target.instance.config.file || hasGivenUp(info);
+}
+
+/** Whether an instance is a virtual machine. */
+export function isMachine(info: InstanceInfo): boolean {
+  return info.type === "virtual-machine";
+}
+
+/** Whether the daemon knows of an instance no more than its name, since its cluster member does not answer. */
+export function isUnreachable({ status, config, profiles }: InstanceInfo): boolean {
+  return status === "Error" && Object.keys(config).length === 0 && profiles.length === 0;
+}
+
+/**
+ * Refuses an instance of which nothing is known: it is not said to be somebody else's.
+ *
+ * @throws {ServerError}
+ */
+export function refuseUnreachable(info: InstanceInfo, action: string): void {
+  if (!isUnreachable(info)) return;
+  const where = info.location === undefined ? "its cluster member" : `its cluster member "${info.location}"`;
+  throw new ServerError(
+    `Cannot ${action} instance "${info.name}": ${where} does not answer, and without it the daemon knows no more ` +
+      "than the instance's name",
+    0,
+    undefined,
+    ["Nothing was changed.", "Bring the member back, and run the same command again"],
+  );
+}
+
+/** Whether an instance's processes exist. */
+export function isRunning(info: InstanceInfo): boolean {
+  return info.status !== "Stopped";
+}
+
+/** How a person starts an instance that does not run. */
+export function startAdvice(
+  { name, project, status }: Pick<InstanceInfo, "name" | "project" | "status">,
+): string[] {
+  if (status !== "Stopped") return [];
+  return [
+    `Start it with: lxops instance start${
+      project && project !== "default" ? ` -project ${project}` : ""
+    } ${name}`,
+  ];
+}
+
+/** The configuration file that an instance was made from, where it is not the target's. */
+export function otherConfig(info: InstanceInfo, target: Target): string | undefined {
+  const file = info.config[CONFIG_MARK];
+  return file && file !== target.instance.config.file ? file : undefined;
+}
+
+/**
+ * The target's instance, where it exists and lxops may act on it.
+ *
+ * @throws {ServerError} where it exists and is not lxops' own
+ */
+export function ownInstance(
+  target: Target,
+  world: World,
+  action: string,
+  options: PlanOptions,
+): InstanceInfo | undefined {
+  const { instance } = target;
+  const info = world.instances.get(objectKey(instance.project, instance.name));
+  if (info) refuseUnreachable(info, action);
+  if (info && !options.adopt && !isOwn(info, target)) {
+    throw new ServerError(
+      `Cannot ${action} instance "${instance.name}": it was not made by lxops (it has neither a user.lxops.* key ` +
+        `nor profile "${instance.ownProfile}")`,
+      0,
+      undefined,
+      ["Nothing was changed.", `If it is this one that you mean, add --adopt`],
+    );
+  }
+  if (info) refuseHeld(info, world, `${action} instance "${instance.name}"`);
+  return info;
+}

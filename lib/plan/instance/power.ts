@@ -1,0 +1,85 @@
+/**
+ * Plans `instance start` and `instance restart`: instances run, whatever state they were in.
+ *
+ * @module
+ */
+import { ServerError } from "../../base/errors.ts";
+import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
+import type { InstancePlan, Step, Wait } from "../../step/step.ts";
+import { restartInstance, startInstance } from "../requests/instances.ts";
+import { stopStep } from "./stop.ts";
+import { FROZEN_MARK } from "../runs.ts";
+
+/** What the command line asks of a start. */
+export interface PowerOptions {
+  /** Stop it first where it runs. */
+  readonly restart: boolean;
+  /** How long a clean stop may take before the instance is killed, in seconds. */
+  readonly stopSeconds: number;
+  /** What to wait for once it runs; empty: for nothing. */
+  readonly until: Wait["until"];
+  readonly timeoutSeconds: number;
+}
+
+/**
+ * Plans the start of one instance.
+ *
+ * @throws {ServerError} where its state allows none
+ */
+export function planPower(info: InstanceInfo, options: PowerOptions): InstancePlan {
+  const instance: InstanceRef = { project: info.project, name: info.name };
+  const steps = stateSteps(info, instance, options);
+  const note = steps.length === 0
+    ? `"${info.name}" runs already`
+    : options.restart && info.status === "Stopped"
+    ? `"${info.name}" was stopped`
+    : undefined;
+  const wait: Step[] = options.until.length === 0 ? [] : [{
+    title: `Wait for ${options.until.join(", ")}`,
+    effect: { kind: "wait", instance, until: options.until, timeoutSeconds: options.timeoutSeconds },
+  }];
+  return { instance, steps: [...steps, ...wait], ...(note === undefined ? {} : { notes: [note] }) };
+}
+
+function stateSteps(info: InstanceInfo, ref: InstanceRef, options: PowerOptions): Step[] {
+  const start: Step = {
+    title: `Start instance ${ref.name}`,
+    // Where somebody else was faster, it is as it should be.
+    effect: { kind: "send", ...startInstance(ref), already: "already running" },
+  };
+  switch (info.status) {
+    case "Stopped":
+      return [start];
+    case "Running":
+      if (!options.restart) return [];
+      // One that stops by itself would be gone.
+      if (info.ephemeral) {
+        const effect = { kind: "send" as const, ...restartInstance(ref, options.stopSeconds) };
+        return [{ title: `Restart instance ${ref.name}`, effect }];
+      }
+      return [
+        { ...stopStep(ref, options.stopSeconds), opens: `stop ${ref.name}` },
+        { ...start, closes: `stop ${ref.name}` },
+      ];
+    default:
+      throw refused(info, options.restart ? "restart" : "start");
+  }
+}
+
+function refused({ name, status, config }: InstanceInfo, action: string): ServerError {
+  const state = status.toLowerCase();
+  const why = config[FROZEN_MARK] !== undefined
+    ? "it is frozen by lxops, for a snapshot, an export or a copy that runs or was cut off"
+    : state === "error"
+    ? 'the daemon gives its state as "Error": the cluster member that it is on may not answer'
+    : `it is ${state}`;
+  const advice = config[FROZEN_MARK] !== undefined
+    ? ["Wait for that command, or run it again: it unfreezes the instance at its end"]
+    : state === "frozen"
+    ? [`To unfreeze it: lxops query -X PUT -d '{"action":"unfreeze"}' /1.0/instances/${name}/state`]
+    : [];
+  return new ServerError(`Cannot ${action} instance "${name}": ${why}`, 409, undefined, [
+    "Nothing was changed.",
+    ...advice,
+  ]);
+}

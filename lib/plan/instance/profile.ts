@@ -1,0 +1,127 @@
+/**
+ * An instance's own profile: it carries the disk devices that lxops made.
+ *
+ * @module
+ */
+import { ServerError } from "../../base/errors.ts";
+import type { Devices, ProfileInfo } from "../../ports/mod.ts";
+import type { Step } from "../../step/step.ts";
+import { createProfile, deleteProfile, updateProfile } from "../requests/instances.ts";
+import { swapNames } from "./reserved_names.ts";
+import { named, objectKey, type Target, type World } from "../world.ts";
+
+/** The profile key that lists the devices that lxops put into the profile. */
+export const DEVICES_MARK = "user.lxops.devices";
+
+/**
+ * The step that brings a target's own profile to what the configuration wants, or none where it is so.
+ * Devices that somebody else put into the profile stay, unless they take the path of one of the configuration's.
+ */
+export function profileStep(target: Target, world: World, disks: Devices): Step | undefined {
+  const { instance } = target;
+  const name = instance.ownProfile;
+  const names = Object.keys(disks).sort();
+  // The daemon keeps no key whose value is empty.
+  const mark = names.length > 0 ? { [DEVICES_MARK]: names.join(",") } : {};
+  const old = world.profiles.get(objectKey(instance.project, name));
+  if (!old) {
+    return {
+      title: `Create profile ${name}`,
+      effect: {
+        kind: "send",
+        ...createProfile(instance.project, name, {
+          description: instance.config.file,
+          config: mark,
+          devices: disks,
+        }),
+      },
+      makes: [`profile:${objectKey(instance.project, name)}`],
+      undo: { kind: "send", ...deleteProfile(instance.project, name) },
+    };
+  }
+  const devices = { ...foreignDevices(old, disks), ...disks };
+  const { [DEVICES_MARK]: _before, ...others } = old.config;
+  const config = { ...others, ...mark };
+  if (same(old.devices, devices) && same(old.config, config)) return undefined;
+  refuseShared(target, old);
+  return {
+    title: `Update profile ${name}`,
+    effect: {
+      kind: "send",
+      ...updateProfile(instance.project, name, { description: old.description, config, devices }),
+    },
+    // A daemon that could not give an instance its new devices keeps the profile as if it had.
+    partly: "always",
+    undo: {
+      kind: "send",
+      ...updateProfile(instance.project, name, {
+        description: old.description,
+        config: old.config,
+        devices: old.devices,
+      }),
+    },
+  };
+}
+
+/**
+ * Whether the configuration takes a disk out of a target's own profile. The daemons make no instance with a disk
+ * whose directory is gone, as it may be once it is in no configuration any more.
+ */
+export function takesDiskAway(target: Target, world: World, disks: Devices): boolean {
+  const old = world.profiles.get(objectKey(target.instance.project, target.instance.ownProfile));
+  const ours = old?.config[DEVICES_MARK]?.split(",") ?? [];
+  return ours.some((name) => old?.devices[name] && old.devices[name]["source"] !== disks[name]?.["source"]);
+}
+
+/** What changes for one instance would change for all others: they would get its disks, or lose their own. */
+function refuseShared(target: Target, profile: ProfileInfo): void {
+  const { instance } = target;
+  const own = [instance.name, ...swapNames(instance.name)];
+  const others = otherUsers(profile.usedBy, own, instance.project);
+  if (others.length === 0) return;
+  throw new ServerError(
+    `Cannot update profile "${profile.name}" for instance "${instance.name}": it is used by ${
+      others.join(", ")
+    } too`,
+    409,
+    undefined,
+    [
+      "Nothing was changed.",
+      `Give the instance a profile of its own with "profile-pattern:" in its configuration`,
+    ],
+  );
+}
+
+/** Instances and profiles in a profile's `used_by` besides some of a project, as they are named in messages. */
+export function otherUsers(usedBy: readonly string[], besides: readonly string[], project: string): string[] {
+  return usedBy.flatMap((path) => {
+    const url = new URL(path, "http://daemon");
+    const name = decodeURIComponent(url.pathname.split("/").pop() ?? "");
+    const where = url.searchParams.get("project") ?? "default";
+    return where === (project || "default") && besides.includes(name)
+      ? []
+      : [named({ project: where, name }, project)];
+  });
+}
+
+function foreignDevices(profile: ProfileInfo, disks: Devices): Devices {
+  const ours = new Set(profile.config[DEVICES_MARK]?.split(",") ?? []);
+  const paths = new Set(Object.values(disks).map((disk) => disk["path"]));
+  return Object.fromEntries(
+    Object.entries(profile.devices).filter(([name, device]) =>
+      !ours.has(name) && !(device["type"] === "disk" && paths.has(device["path"]))
+    ),
+  );
+}
+
+/** Whether two values of JSON are the same, whatever the order of their keys. */
+export function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length &&
+    keys.every((key) =>
+      key in b && same((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key])
+    );
+}

@@ -1,0 +1,116 @@
+/**
+ * What the daemon keeps from happening to an instance, by keys of its own or of its profiles. It is asked before the
+ * first change: a daemon refuses only when it comes to it, with the instance stopped by then.
+ *
+ * @module
+ */
+import { ServerError } from "../../base/errors.ts";
+import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
+import { quote } from "../../base/shell.ts";
+import type { Step } from "../../step/step.ts";
+import { isTrue } from "./idmap.ts";
+import { patchInstance } from "../requests/instances.ts";
+import { objectKey, type World } from "../world.ts";
+
+/** The key that keeps an instance from being deleted. */
+export const DELETE_PROTECTION = "security.protection.delete";
+/** The key that keeps the owners of an instance's files from being changed to those that its id map asks for. */
+export const SHIFT_PROTECTION = "security.protection.shift";
+const START_PROTECTION = "security.protection.start";
+
+/** Whether an instance is protected from deletion. */
+export function isProtected(info: InstanceInfo): boolean {
+  return isTrue(info.expandedConfig[DELETE_PROTECTION]);
+}
+
+/**
+ * Refuses to delete an instance that is protected from it.
+ *
+ * @throws {ServerError}
+ */
+export function refuseProtected(info: InstanceInfo, world: World, action: string): void {
+  if (isProtected(info)) throw refusal(info, info.expandedConfig, world, action, DELETE_PROTECTION);
+}
+
+/**
+ * Refuses to start an instance that is protected from it; `config` is that which it has, or will have.
+ *
+ * @throws {ServerError}
+ */
+export function refuseStart(
+  ref: InstanceRef,
+  config: InstanceInfo["expandedConfig"],
+  world: World,
+  action: string,
+): void {
+  if (isTrue(config[START_PROTECTION])) throw refusal(ref, config, world, action, START_PROTECTION);
+}
+
+/**
+ * Refuses to stop an instance for a while where it could not be started again.
+ *
+ * @throws {ServerError}
+ */
+export function refuseStandstill(info: InstanceInfo, action: string): void {
+  if (info.status === "Stopped") return;
+  const why = info.ephemeral
+    ? "it is ephemeral, so stopping it would delete it"
+    : isTrue(info.expandedConfig[START_PROTECTION])
+    ? `it has ${START_PROTECTION}, so it could not be started again`
+    : undefined;
+  if (why === undefined) return;
+  throw new ServerError(`Cannot ${action} instance "${info.name}": ${why}`, 409, undefined, [
+    "Nothing was changed.",
+    ...(info.ephemeral ? [] : [`Set ${START_PROTECTION} of "${info.name}" to false first`]),
+  ]);
+}
+
+/** The step that takes an instance's protection from deletion away, just before it is deleted; none without one. */
+export function unprotectStep(info: InstanceInfo, ref: InstanceRef): Step[] {
+  if (!isProtected(info)) return [];
+  return [{
+    title: `Take the protection from deletion from instance ${ref.name}`,
+    // A key of the instance itself overrides those of its profiles.
+    effect: { kind: "send", ...patchInstance(ref, { config: { [DELETE_PROTECTION]: "false" } }) },
+  }];
+}
+
+/**
+ * The step that protects an instance's files from a change of owners once its first start has changed them.
+ *
+ * @param wanted the value of the instance's own key; empty where its profiles have it
+ */
+export function protectShiftStep(ref: InstanceRef, wanted: string): Step {
+  return {
+    title: `Protect the files of instance ${ref.name} from a change of owners`,
+    effect: { kind: "send", ...patchInstance(ref, { config: { [SHIFT_PROTECTION]: wanted } }) },
+  };
+}
+
+function refusal(
+  ref: InstanceRef & Partial<InstanceInfo>,
+  config: InstanceInfo["expandedConfig"],
+  world: World,
+  action: string,
+  key: string,
+): ServerError {
+  const { name, project } = ref;
+  const profile = isTrue(ref.config?.[key])
+    ? undefined
+    : (ref.profiles ?? []).findLast((one) =>
+      isTrue(world.profiles.get(objectKey(project, one))?.config[key])
+    );
+  const where = profile === undefined ? "" : ` of profile "${profile}"`;
+  const flag = project && project !== "default" ? ` --project ${quote(project)}` : "";
+  return new ServerError(
+    `Cannot ${action} instance "${name}": it is protected by ${key}: ${config[key]}${where}`,
+    409,
+    undefined,
+    [
+      "Nothing was changed.",
+      ref.config
+        ? `To take that away: ${world.backend.client} config set${flag} ${quote(name)} ${key}=false`
+        : `Leave that key out of its profiles and options`,
+    ],
+  );
+}

@@ -1,0 +1,22 @@
+/**
+ * Stopping an instance: cleanly, and by force where it does not obey in time.
+ *
+ * @module
+ */
+import type { InstanceRef } from "../../ports/mod.ts";
+import type { Effect, Step } from "../../step/step.ts";
+import { startInstance } from "../requests/instances.ts";
+
+/** The effect that stops an instance; with no time for a clean stop it is killed at once. */
+export function stopEffect(ref: InstanceRef, seconds: number): Effect {
+  return { kind: "stop", instance: ref, seconds };
+}
+
+/** The step that stops a running instance; taken back by a start. */
+export function stopStep(ref: InstanceRef, seconds: number): Step {
+  return {
+    title: `Stop instance ${ref.name}`,
+    effect: stopEffect(ref, seconds),
+    undo: { kind: "send", ...startInstance(ref), already: "already running" },
+  };
+}

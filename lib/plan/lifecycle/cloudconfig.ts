@@ -1,0 +1,67 @@
+/**
+ * Plans `cloudconfig`: files applied to an instance that no configuration file is about.
+ *
+ * @module
+ */
+import type { CloudConfig } from "../../cloudconfig/read/schema.ts";
+import { compile, type Order } from "../../cloudconfig/compile/compile.ts";
+import { leftOut } from "../../cloudconfig/compile/no_effect.ts";
+import { ServerError } from "../../base/errors.ts";
+import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
+import type { InstancePlan, Step } from "../../step/step.ts";
+import { applySteps, choose } from "./configure.ts";
+import type { FoundOS } from "../instance/ostype.ts";
+import { isMachine, isRunning, startAdvice } from "../instance/ownership.ts";
+import type { PlanOptions } from "../world.ts";
+
+/** How long the agent of a virtual machine may take. */
+const AGENT_SECONDS = 60;
+
+/** How files are applied to an instance. */
+export interface CloudConfigOptions extends Pick<PlanOptions, "only" | "stepSeconds" | "random"> {
+  readonly order: Order;
+  /** Text of the instance's journal, whose items are left as they are; absent: all are applied. */
+  readonly journal?: string;
+}
+
+/**
+ * The instance that was asked about, where files can be applied to it.
+ *
+ * @throws {ServerError} where there is none, or it does not run
+ */
+export function runningInstance(ref: InstanceRef, info: InstanceInfo | undefined): InstanceInfo {
+  const cannot = `Cannot apply cloud-config to instance "${ref.name}"`;
+  if (!info) throw new ServerError(`${cannot}: project "${ref.project}" has no such instance`, 404);
+  if (!isRunning(info)) {
+    throw new ServerError(`${cannot}: it is ${info.status.toLowerCase()}`, 0, undefined, startAdvice(info));
+  }
+  return info;
+}
+
+/** A virtual machine runs programs some time after it has started. */
+function agentStep(instance: InstanceRef): Step {
+  return {
+    title: "Wait for exec",
+    effect: { kind: "wait", instance, until: ["exec"], timeoutSeconds: AGENT_SECONDS },
+  };
+}
+
+/** Plans the application of files to a running instance, whether lxops made it or not. */
+export function planCloudConfig(
+  info: InstanceInfo,
+  cloudConfigs: readonly CloudConfig[],
+  { os, note }: FoundOS,
+  options: CloudConfigOptions,
+): InstancePlan {
+  const instance = { project: info.project, name: info.name };
+  const { journal, order, only = [] } = options;
+  const all = compile(cloudConfigs, os, { order });
+  const { items, notes, unsalted } = choose(all, journal, { all: false, only });
+  const said = [...(note === undefined ? [] : [note]), ...leftOut(cloudConfigs, os), ...notes];
+  const applied = applySteps(instance, items, { ...options, resume: journal !== undefined, unsalted });
+  return {
+    instance,
+    steps: isMachine(info) && applied.length > 0 ? [agentStep(instance), ...applied] : applied,
+    ...(said.length > 0 ? { notes: said } : {}),
+  };
+}

@@ -1,0 +1,178 @@
+/**
+ * Making an instance ready and applying its cloud-config files.
+ *
+ * @module
+ */
+import { ServerError } from "../../base/errors.ts";
+import type { Devices, InstanceRef } from "../../ports/mod.ts";
+import { batch, type BatchOptions } from "../../cloudconfig/batch/batch.ts";
+import type { Item } from "../../cloudconfig/model/item.ts";
+import { pending, unsalted } from "../../cloudconfig/batch/journal.ts";
+import type { InstancePlan, Step, Wait } from "../../step/step.ts";
+import type { ResolvedImage } from "../instance/image.ts";
+import { targetOS } from "../instance/ostype.ts";
+import { isMachine, isRunning, ownInstance, startAdvice } from "../instance/ownership.ts";
+import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
+
+/** What the cloud-config files of a target come to. */
+export interface TargetItems {
+  /** In the order in which they are applied. */
+  readonly items: readonly Item[];
+  readonly notes: readonly string[];
+}
+
+/** What of the items is to be applied. */
+export interface ChosenItems extends TargetItems {
+  /** Those with secrets that the journal has by their bare hashes. */
+  readonly unsalted: readonly Item[];
+}
+
+/**
+ * Makes the items of a target's cloud-config files.
+ *
+ * @param image the image whose root filesystem the instance will have; absent where it keeps its own
+ * @throws {ConfigError} where it is not known what operating system they are for
+ */
+export function targetItems(target: Target, world: World, image?: ResolvedImage): TargetItems {
+  const { cloudConfigs, compiler } = target;
+  if (!compiler) return { items: [], notes: [] };
+  const { os, note } = targetOS(target, world, image);
+  const items = compiler.compile(cloudConfigs, os, { order: target.instance.config.order });
+  return { items, notes: [...(note === undefined ? [] : [note]), ...compiler.leftOut(cloudConfigs, os)] };
+}
+
+/**
+ * The step that waits until a started instance is ready. A container that has an address can run programs; where
+ * nothing is waited for but programs are to run (`execNeeded`), it is tried; and so it is with a virtual machine,
+ * which has an address before its agent can run them.
+ *
+ * @param devices those that the instance will have
+ */
+export function readyStep(
+  target: Target,
+  devices: Devices,
+  options: PlanOptions,
+  execNeeded: boolean,
+  vm = false,
+): Step | undefined {
+  const until = conditionsOf(target, devices);
+  if (execNeeded && (vm || until.length === 0) && !until.includes("exec")) until.push("exec");
+  if (until.length === 0 && options.pauseSeconds <= 0) return undefined;
+  const pause = options.pauseSeconds > 0 ? { pauseSeconds: options.pauseSeconds } : {};
+  return {
+    title: until.length === 0 ? `Pause ${options.pauseSeconds} s` : `Wait for ${until.join(", ")}`,
+    effect: {
+      kind: "wait",
+      instance: refOf(target.instance),
+      until,
+      timeoutSeconds: options.readySeconds,
+      ...pause,
+    },
+  };
+}
+
+/**
+ * The step that tells the address of an instance to which nothing is to be applied; who wants something else than
+ * an address to be waited for is not told one.
+ */
+function addressStep(target: Target, devices: Devices, options: PlanOptions): Step | undefined {
+  const until = conditionsOf(target, devices).filter((one) => ADDRESSES.includes(one));
+  if (until.length === 0) return undefined;
+  return {
+    title: `Wait for ${until.join(", ")}`,
+    effect: {
+      kind: "wait",
+      instance: refOf(target.instance),
+      until,
+      timeoutSeconds: options.readySeconds,
+    },
+  };
+}
+
+const ADDRESSES: readonly Wait["until"][number][] = ["network", "ipv4", "ipv6"];
+
+function conditionsOf(target: Target, devices: Devices): Wait["until"][number][] {
+  const wanted = target.instance.config.wait;
+  if (wanted.length > 0) return [...wanted];
+  return Object.values(devices).some((device) => device["type"] === "nic") ? ["network"] : [];
+}
+
+/** The steps that apply items to an instance that is ready. */
+export function applySteps(
+  instance: InstanceRef,
+  items: readonly Item[],
+  options:
+    & Pick<PlanOptions, "resume" | "stepSeconds" | "random">
+    & Partial<Pick<PlanOptions, "readySeconds">>
+    & Pick<BatchOptions, "unsalted">,
+): Step[] {
+  if (items.length === 0) return [];
+  const { resume, stepSeconds, readySeconds, random, unsalted = [] } = options;
+  const how: BatchOptions = {
+    resume,
+    unsalted,
+    random,
+    ...(stepSeconds === undefined ? {} : { stepSeconds }),
+    ...(readySeconds === undefined ? {} : { beginSeconds: readySeconds }),
+  };
+  return [{
+    title: `Apply cloud-config: ${items.length} item${items.length === 1 ? "" : "s"}`,
+    effect: batch(instance, items, how),
+  }];
+}
+
+/** Which items are to be applied, and what is to be said of the others. */
+export function choose(
+  all: readonly Item[],
+  journal: string | undefined,
+  options: Pick<PlanOptions, "all" | "only">,
+): ChosenItems {
+  const { only = [] } = options;
+  const asked = only.length === 0
+    ? all
+    : all.filter(({ section, key }) => only.includes(section) || only.includes(key));
+  const open = options.all || journal === undefined ? all : pending(all, journal);
+  const items = asked.filter((item) => open.includes(item));
+  const done = asked.length - items.length;
+  const notes = done === 0
+    ? []
+    : [`${done} of ${asked.length} items are in the instance's journal and left as they are`];
+  if (asked.length < all.length) {
+    notes.push(`${all.length - asked.length} of ${all.length} items are of other sections and left out`);
+  }
+  return { items, notes, unsalted: journal === undefined ? [] : unsalted(all, journal) };
+}
+
+/** Plans `configure`: a running instance gets its cloud-config files applied. */
+export function planConfigure(target: Target, world: World, options: PlanOptions): InstancePlan {
+  const { instance } = target;
+  const info = ownInstance(target, world, "configure", { ...options, adopt: true });
+  if (!info) {
+    throw new ServerError(
+      `Cannot configure instance "${instance.name}": there is no such instance`,
+      404,
+      undefined,
+      ["Make it with: lxops launch, and the same flags and file"],
+    );
+  }
+  if (!isRunning(info)) {
+    throw new ServerError(
+      `Cannot configure instance "${instance.name}": it is ${info.status.toLowerCase()}`,
+      0,
+      undefined,
+      startAdvice(info),
+    );
+  }
+  const all = targetItems(target, world);
+  const journal = world.journals.get(objectKey(instance.project, instance.name));
+  const { items, notes, unsalted } = choose(all.items, journal, options);
+  const ready = items.length === 0
+    ? addressStep(target, info.expandedDevices, options)
+    : readyStep(target, info.expandedDevices, options, true, isMachine(info));
+  const steps = [
+    ...(ready ? [ready] : []),
+    ...applySteps(refOf(instance), items, { ...options, resume: false, unsalted }),
+  ];
+  const said = [...all.notes, ...notes];
+  return { instance: refOf(instance), steps, ...(said.length > 0 ? { notes: said } : {}) };
+}

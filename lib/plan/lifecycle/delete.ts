@@ -1,0 +1,133 @@
+/**
+ * Plans `delete` and `destroy`. What is refused is refused before anything is touched, and the filesystems go
+ * last: a plan stops at its first failure, so they are never reached when the instance could not be deleted.
+ *
+ * @module
+ */
+import { formatIssue, type LxopsError, ServerError } from "../../base/errors.ts";
+import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
+import type { InstancePlan, Step } from "../../step/step.ts";
+import { quote } from "../../base/shell.ts";
+import { destroyFilesystems } from "../storage/destroy.ts";
+import { destroyVolumes } from "../storage/destroy_volumes.ts";
+import { extractLeftover } from "../storage/create/extract.ts";
+import { refuseElsewhere } from "../checks/moved_devices.ts";
+import { isLeftover, isRunning, ownInstance } from "../instance/ownership.ts";
+import { otherUsers } from "../instance/profile.ts";
+import { refuseProtected } from "../instance/protection.ts";
+import { deleteInstance, deleteProfile } from "../requests/instances.ts";
+import { stopStep } from "../instance/stop.ts";
+import { swapNames } from "../instance/reserved_names.ts";
+import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
+
+/** What the command line asks of a deletion. */
+export interface DeleteOptions extends PlanOptions {
+  /** That there is nothing to delete is an error. */
+  readonly mustExist?: boolean;
+}
+
+/** Plans the deletion of an instance and its profile; its filesystems stay. */
+export function planDelete(target: Target, world: World, options: DeleteOptions): InstancePlan {
+  const steps = instanceSteps(target, world, options, "delete");
+  if (steps.length === 0) return nothing(target, "delete", options);
+  const unknown = target.instance.unusable?.get("filesystems") ?? [];
+  const notes = [
+    ...unknown.map((issue) => `A filesystem stays whose path is not known: ${formatIssue(issue)}`),
+    ...destroyAdvice(target, world),
+  ];
+  return { instance: refOf(target.instance), steps, ...(notes.length > 0 ? { notes } : {}) };
+}
+
+/** What an instance remembers goes with it, and with that where its filesystems are. */
+function destroyAdvice(target: Target, world: World): readonly string[] {
+  const { name, project, file, sets, filesystems } = target.instance;
+  const info = world.instances.get(objectKey(project, name));
+  const properties = Object.entries(sets).map(([key, value]) => `-P ${quote(`${key}=${value}`)} `).join("");
+  if (!info || properties === "" || !filesystems.some(({ destroy }) => destroy)) return [];
+  const where = project && project !== "default" ? ` -project ${quote(project)}` : "";
+  return [
+    `To destroy its filesystems later: lxops destroy ${properties}-name ${quote(name)}${where} ${
+      quote(file)
+    }`,
+  ];
+}
+
+/** Plans the deletion of an instance, its profile, and its filesystems that say `destroy: true`. */
+export function planDestroy(target: Target, world: World, options: DeleteOptions): InstancePlan {
+  const steps = instanceSteps(target, world, options, "destroy");
+  refuseElsewhere(target, world, "destroy", ({ destroy }) => destroy);
+  const filesystems = destroyFilesystems(target, world);
+  const volumes = destroyVolumes(target, world);
+  steps.push(...filesystems.steps, ...volumes.steps);
+  const notes = [...filesystems.notes, ...volumes.notes];
+  if (steps.length === 0) return nothing(target, "destroy", options);
+  return { instance: refOf(target.instance), steps, ...(notes.length > 0 ? { notes } : {}) };
+}
+
+function instanceSteps(target: Target, world: World, options: PlanOptions, action: string): Step[] {
+  const { instance } = target;
+  const info = ownInstance(target, world, action, options);
+  const swapped = swapNames(instance.name).flatMap((name) => {
+    const found = world.instances.get(objectKey(instance.project, name));
+    return found && isLeftover(found, target) ? [found] : [];
+  });
+  const extracted = extractLeftover(target, world);
+  const gone = [...(info ? [info] : []), ...swapped, ...(extracted ? [extracted] : [])];
+  const steps: Step[] = [];
+  for (const one of gone) {
+    const ref: InstanceRef = { project: instance.project, name: one.name };
+    // A stop deletes an ephemeral instance even where it is protected.
+    refuseProtected(one, world, action);
+    if (isRunning(one)) {
+      if (!options.force) throw running(one, action);
+      steps.push(stopStep(ref, options.stopSeconds));
+    }
+    // The daemon deletes an ephemeral instance when it stops.
+    if (one.ephemeral && isRunning(one)) continue;
+    steps.push({
+      title: `Delete instance ${one.name}`,
+      effect: { kind: "send", ...deleteInstance(ref) },
+      commits: true,
+      removes: [`instance:${objectKey(ref.project, ref.name)}`],
+    });
+  }
+  const profile = world.profiles.get(objectKey(instance.project, instance.ownProfile));
+  if (profile) {
+    const others = otherUsers(profile.usedBy, gone.map((one) => one.name), instance.project);
+    if (others.length > 0) {
+      throw new ServerError(
+        `Cannot ${action} profile "${profile.name}" of instance "${instance.name}": it is used by ${
+          others.join(", ")
+        }`,
+        409,
+        undefined,
+        ["Nothing was changed."],
+      );
+    }
+    steps.push({
+      title: `Delete profile ${profile.name}`,
+      effect: { kind: "send", ...deleteProfile(instance.project, profile.name) },
+      removes: [`profile:${objectKey(instance.project, profile.name)}`],
+    });
+  }
+  return steps;
+}
+
+function running(info: InstanceInfo, action: string): LxopsError {
+  return new ServerError(
+    `Cannot ${action} instance "${info.name}": it is ${info.status.toLowerCase()}`,
+    0,
+    undefined,
+    ["Nothing was changed.", "To stop it first, add --force"],
+  );
+}
+
+/** What was to be gone is gone, as for a script that runs twice; only who asks for it has an error. */
+function nothing(target: Target, action: "delete" | "destroy", { mustExist }: DeleteOptions): InstancePlan {
+  const { instance } = target;
+  const message =
+    `Nothing to ${action}: there is no instance "${instance.name}", no profile "${instance.ownProfile}"` +
+    `${action === "destroy" ? " and no filesystem of it that says destroy: true" : ""}`;
+  if (mustExist) throw new ServerError(message, 404);
+  return { instance: refOf(instance), steps: [], notes: [message] };
+}

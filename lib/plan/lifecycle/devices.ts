@@ -1,0 +1,99 @@
+/**
+ * Plans `create-devices` and `create-profile`: parts of a launch by themselves.
+ *
+ * @module
+ */
+import { ConfigError, ServerError } from "../../base/errors.ts";
+import type { InstancePlan } from "../../step/step.ts";
+import { expandedConfig } from "../instance/create.ts";
+import { createFilesystems } from "../storage/create/filesystems.ts";
+import { createVolumes } from "../storage/create/volumes.ts";
+import { asMade, checkLayout, diskDevices, type Layout, locate } from "../storage/layout.ts";
+import type { FillOptions } from "../storage/create/fill_image.ts";
+import { refuseHidden } from "../checks/hidden_devices.ts";
+import { deviceOwner } from "../instance/idmap.ts";
+import { createOptions } from "../instance/lxc_options.ts";
+import { refuseMoves } from "../checks/moved_devices.ts";
+import { isMachine, isRunning } from "../instance/ownership.ts";
+import { isHostRoot } from "../storage/open_directories.ts";
+import { profileStep } from "../instance/profile.ts";
+import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
+
+interface Checked {
+  readonly layout: Layout;
+  readonly moved: readonly string[];
+}
+
+function checked(
+  target: Target,
+  world: World,
+  options: PlanOptions,
+  action: string,
+  datasets = world.datasets,
+): Checked {
+  const layout = locate(target, datasets, world.paths);
+  const issues = checkLayout(target, layout, world);
+  if (issues.length > 0) throw new ConfigError(issues);
+  return { layout, moved: refuseMoves(target, world, layout, options, action) };
+}
+
+/** Plans a target's missing filesystems and device directories. */
+export function planCreateDevices(target: Target, world: World, options: PlanOptions): InstancePlan {
+  return planDevices(target, world, options, {});
+}
+
+/**
+ * Plans that a target's device directories get what the image has for them, where they have nothing yet.
+ *
+ * @throws {ServerError} where the instance runs with a directory that would be replaced
+ */
+export function planExtract(target: Target, world: World, options: PlanOptions): InstancePlan {
+  const { instance } = target;
+  const existing = world.instances.get(objectKey(instance.project, instance.name));
+  if (existing && isRunning(existing)) {
+    throw new ServerError(
+      `Cannot extract device directories of instance "${instance.name}": it is ${existing.status.toLowerCase()}`,
+      409,
+      undefined,
+      ["Nothing was changed.", "Stop the instance first"],
+    );
+  }
+  return planDevices(target, world, options, { extract: true });
+}
+
+function planDevices(
+  target: Target,
+  world: World,
+  options: PlanOptions,
+  filling: FillOptions,
+): InstancePlan {
+  const existing = world.instances.get(objectKey(target.instance.project, target.instance.name));
+  const created = createOptions(target, options);
+  const config = existing?.expandedConfig ?? expandedConfig(target, world, created);
+  const vm = existing ? isMachine(existing) : created.vm;
+  const { layout, moved } = checked(target, world, options, "create devices for", asMade(world.datasets));
+  const owner = () => deviceOwner(target, world, config, vm);
+  // Whoever launches an instance into them later may find another map; they stay as they are then.
+  const volumes = createVolumes(target, layout, world, options);
+  const { steps, notes } = createFilesystems(target, layout, world, owner, {
+    ...filling,
+    hostRoot: isHostRoot(config, vm),
+    // What an earlier run of it left is gone on with, without a word.
+    resume: true,
+  });
+  return {
+    instance: refOf(target.instance),
+    steps: [...volumes.steps, ...steps],
+    notes: [...moved, ...volumes.notes, ...notes],
+  };
+}
+
+/** Plans a target's own profile. */
+export function planCreateProfile(target: Target, world: World, options: PlanOptions): InstancePlan {
+  const { layout, moved } = checked(target, world, options, "create the profile of");
+  const disks = diskDevices(layout);
+  const info = world.instances.get(objectKey(target.instance.project, target.instance.name));
+  refuseHidden(target, world, disks, info ? { info } : { options: createOptions(target, options) });
+  const step = profileStep(target, world, disks);
+  return { instance: refOf(target.instance), steps: step ? [step] : [], notes: moved };
+}

@@ -1,0 +1,143 @@
+/**
+ * The profiles of an instance, and what is in its own one, against what its configuration says.
+ *
+ * @module
+ */
+import { ConfigError, LxopsError, ServerError } from "../../base/errors.ts";
+import type { Devices, InstanceInfo, ProfileInfo } from "../../ports/mod.ts";
+import type { InstancePlan, Step } from "../../step/step.ts";
+import { instanceProfiles } from "../instance/create.ts";
+import { createFilesystems } from "../storage/create/filesystems.ts";
+import { createVolumes } from "../storage/create/volumes.ts";
+import { checkLayout, diskDevices, type Layout, locate } from "../storage/layout.ts";
+import { refuseHidden } from "../checks/hidden_devices.ts";
+import { deviceOwner } from "../instance/idmap.ts";
+import { refuseLimits } from "../checks/limits.ts";
+import { readLxcOptions } from "../instance/lxc_options.ts";
+import { refuseMoves } from "../checks/moved_devices.ts";
+import { isMachine, ownInstance } from "../instance/ownership.ts";
+import { DEVICES_MARK, profileStep, same } from "../instance/profile.ts";
+import { noteStep } from "../checks/remembered.ts";
+import { patchInstance } from "../requests/instances.ts";
+import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
+
+/** The profiles that a configuration gives its instance, the own one last. */
+export function configuredProfiles(target: Target): readonly string[] {
+  return instanceProfiles(target, readLxcOptions(target));
+}
+
+/** What differs between a configuration and its instance, a line each. */
+export function profileDifferences(target: Target, world: World): readonly string[] {
+  const { name, ownProfile, project } = target.instance;
+  const info = existing(target, world);
+  const wanted = configuredProfiles(target);
+  const lines = listDifferences(name, wanted, info.profiles);
+  const profile = world.profiles.get(objectKey(project, ownProfile));
+  if (!profile) return [...lines, `${ownProfile} is not there`];
+  return [...lines, ...contentDifferences(profile, diskDevices(layoutOf(target, world)))];
+}
+
+function listDifferences(name: string, wanted: readonly string[], found: readonly string[]): string[] {
+  const inConfig = wanted.filter((profile) => !found.includes(profile));
+  const inInstance = found.filter((profile) => !wanted.includes(profile));
+  if (inConfig.length + inInstance.length === 0) {
+    return same(wanted, found) ? [] : [`${name} profiles are in different order: ${wanted.join(" ")}`];
+  }
+  return [
+    ...(inConfig.length > 0 ? [`${name} profiles only in config: ${inConfig.join(" ")}`] : []),
+    ...(inInstance.length > 0 ? [`${name} profiles only in container: ${inInstance.join(" ")}`] : []),
+  ];
+}
+
+function contentDifferences(profile: ProfileInfo, wanted: Devices): string[] {
+  const { name, devices, config } = profile;
+  const lines: string[] = [];
+  for (const device of [...new Set([...Object.keys(wanted), ...Object.keys(devices)])].sort()) {
+    const [ours, theirs] = [wanted[device], devices[device]];
+    if (!theirs) lines.push(`${name} device only in config: ${device} ${keysText(ours!)}`);
+    else if (!ours) lines.push(`${name} device only in profile: ${device} ${keysText(theirs)}`);
+    else if (!same(ours, theirs)) {
+      lines.push(`${name} device differs: ${device} config: ${keysText(ours)} profile: ${keysText(theirs)}`);
+    }
+  }
+  for (const [key, value] of Object.entries(config).sort()) {
+    if (key !== DEVICES_MARK) lines.push(`${name} config only in profile: ${key}=${value}`);
+  }
+  return lines;
+}
+
+function keysText(device: Readonly<Record<string, string>>): string {
+  return Object.entries(device).sort().map(([key, value]) => `${key}=${value}`).join(" ");
+}
+
+function layoutOf(target: Target, world: World): Layout {
+  const layout = locate(target, world.datasets, world.paths);
+  const issues = checkLayout(target, layout, world);
+  if (issues.length > 0) throw new ConfigError(issues);
+  return layout;
+}
+
+function existing(target: Target, world: World): InstanceInfo {
+  const { name, project } = target.instance;
+  const info = world.instances.get(objectKey(project, name));
+  if (info) return info;
+  throw new ServerError(`There is no instance "${name}"`, 404, undefined, ["To make it: lxops launch"]);
+}
+
+/** Plans `profile apply`: the own profile's devices, and the instance's list of profiles. */
+export function planProfileApply(target: Target, world: World, options: PlanOptions): InstancePlan {
+  const info = ownInstance(target, world, "change", options) ?? existing(target, world);
+  const wanted = configuredProfiles(target);
+  const missing = wanted.filter((name) =>
+    name !== target.instance.ownProfile && !world.profiles.has(objectKey(target.instance.project, name))
+  );
+  if (missing.length > 0) {
+    throw new ServerError(`There is no profile "${missing.join('", "')}"`, 404, undefined, [
+      "Nothing was changed.",
+    ]);
+  }
+  const layout = layoutOf(target, world);
+  const moved = refuseMoves(target, world, layout, options, "change");
+  const volumes = createVolumes(target, layout, world, options);
+  const creation = createFilesystems(
+    target,
+    layout,
+    world,
+    () => deviceOwner(target, world, info.expandedConfig, isMachine(info)),
+  );
+  const disks = diskDevices(layout);
+  refuseHidden(target, world, disks, { info });
+  const devices = { ...info.expandedDevices, ...disks };
+  refuseLimits(target, world, "change", { vm: isMachine(info), config: info.expandedConfig, devices }, false);
+  const content = profileStep(target, world, disks);
+  const list = listStep(target, info, wanted);
+  const changes = [creation.own, content, list].filter((step) => step !== undefined);
+  return {
+    instance: refOf(target.instance),
+    steps: [...volumes.steps, ...creation.steps, ...changes, ...noteStep(info, target)],
+    notes: [...moved, ...volumes.notes, ...creation.notes],
+  };
+}
+
+/** Plans `profile reorder`, which changes an instance only where the configuration has the same profiles. */
+export function planProfileReorder(target: Target, world: World, options: PlanOptions): InstancePlan {
+  const info = ownInstance(target, world, "change", options) ?? existing(target, world);
+  const wanted = configuredProfiles(target);
+  if (!same(wanted.toSorted(), info.profiles.toSorted())) {
+    throw new LxopsError(`profiles differ: ${target.instance.name}`, [
+      "To see how: lxops profile diff; to take those of the configuration: lxops profile apply",
+    ]);
+  }
+  const step = listStep(target, info, wanted);
+  return { instance: refOf(target.instance), steps: step ? [step] : [] };
+}
+
+function listStep(target: Target, info: InstanceInfo, wanted: readonly string[]): Step | undefined {
+  if (same(wanted, info.profiles)) return undefined;
+  const ref = refOf(target.instance);
+  return {
+    title: `Give instance ${ref.name} the profiles ${wanted.join(", ")}`,
+    effect: { kind: "send", ...patchInstance(ref, { profiles: wanted }) },
+    undo: { kind: "send", ...patchInstance(ref, { profiles: info.profiles }) },
+  };
+}

@@ -1,0 +1,164 @@
+/**
+ * Plans `publish`: an image of an instance or of a snapshot of one, under an alias.
+ *
+ * @module
+ */
+import { ServerError } from "../../base/errors.ts";
+import type { ImageInfo, InstanceInfo } from "../../ports/mod.ts";
+import type { InstancePlan, Step } from "../../step/step.ts";
+import { downtime } from "../instance/downtime.ts";
+import { createAlias, deleteAlias, publishImage } from "../requests/images.ts";
+import { isRunning } from "../instance/ownership.ts";
+import { refuseStandstill } from "../instance/protection.ts";
+
+/** Properties of an image that a person can set; empty where they did not. */
+export interface ImageFields {
+  readonly architecture: string;
+  readonly os: string;
+  readonly variant: string;
+  readonly release: string;
+  readonly serial: string;
+  readonly description: string;
+  readonly name: string;
+}
+
+/** What is known of the configuration file that an instance was made from. */
+export interface PublishedConfig {
+  /** Base name of the file, without extension. */
+  readonly name: string;
+  readonly ostype: string;
+  readonly description: string;
+}
+
+/** What is published, and how. */
+export interface PublishOptions {
+  readonly instance: InstanceInfo;
+  /** Absent: the instance as it is. */
+  readonly snapshot?: string;
+  readonly alias: string;
+  readonly fields: ImageFields;
+  readonly compression: string;
+  readonly format: string;
+  readonly isPublic: boolean;
+  /** Take the alias from an image that has it; that one is deleted where it has no other. */
+  readonly reuse: boolean;
+  /** Stop a running instance for the time that it takes. */
+  readonly force: boolean;
+  readonly stopSeconds: number;
+}
+
+const ARCHITECTURES: Readonly<Record<string, string>> = {
+  amd64: "x86_64",
+  arm64: "aarch64",
+  "386": "i686",
+  arm: "armv7l",
+};
+
+/** Fills in what a person did not say: from the configuration file, and from the name of the instance. */
+export function completeFields(
+  fields: ImageFields,
+  instance: Pick<InstanceInfo, "name" | "architecture">,
+  config: PublishedConfig | undefined,
+): ImageFields {
+  const architecture = fields.architecture || instance.architecture;
+  const version = fields.serial || fields.release || versionOf(instance.name);
+  return {
+    architecture: ARCHITECTURES[architecture] ?? architecture,
+    os: fields.os || config?.ostype || "",
+    variant: fields.variant || config?.name || instance.name,
+    release: fields.release || version,
+    serial: fields.serial || version,
+    description: fields.description || firstLine(config?.description ?? ""),
+    name: fields.name || instance.name,
+  };
+}
+
+/** The alias where none is given: of what a configuration file tells, or the instance's name. */
+export function defaultAlias(
+  fields: ImageFields,
+  instance: string,
+  config: PublishedConfig | undefined,
+  version = fields.serial || fields.release || versionOf(instance),
+): string {
+  if (!config) return instance;
+  return [fields.os, fields.variant, version].filter((part) => part !== "").join("-");
+}
+
+/** What looks like a version in a name. */
+export function versionOf(name: string): string {
+  return /[0-9][-0-9_.]*[0-9]/.exec(name)?.[0] ?? "";
+}
+
+function firstLine(text: string): string {
+  return text.split(/[\r\n]/, 1)[0]!;
+}
+
+/** Plans the image of an instance. */
+export function planPublish(options: PublishOptions, images: readonly ImageInfo[]): InstancePlan {
+  const { instance, snapshot, alias, stopSeconds } = options;
+  const { project, name } = instance;
+  const ref = { project, name };
+  const taken = images.find((image) => image.aliases.includes(alias));
+  if (taken && !options.reuse) {
+    throw new ServerError(`There is an image "${alias}" already`, 409, undefined, [
+      "To give its name to the new one: -reuse; or choose another with -alias",
+    ]);
+  }
+  const stopped = snapshot === undefined && isRunning(instance);
+  if (stopped && !options.force) {
+    throw new ServerError(
+      `Instance "${name}" is running, and what changes cannot be published`,
+      0,
+      undefined,
+      [
+        "Nothing was changed.",
+        "Publish a snapshot of it: lxops publish NAME/SNAPSHOT; or have it stopped meanwhile: -force",
+      ],
+    );
+  }
+  if (stopped) refuseStandstill(instance, "publish");
+  const pause = snapshot === undefined ? downtime(instance, stopSeconds) : { before: [], after: [] };
+  const steps: Step[] = [...pause.before];
+  if (taken) {
+    steps.push({
+      title: `Take alias ${alias} from image ${taken.fingerprint.slice(0, 12)}`,
+      effect: { kind: "send", ...deleteAlias(project, alias) },
+      undo: { kind: "send", ...createAlias(project, alias, taken.fingerprint) },
+    });
+  }
+  steps.push({
+    title: `Publish ${snapshot === undefined ? name : `${name}/${snapshot}`} as ${alias}`,
+    effect: {
+      // Of an instance that did not change comes the image that was there: with -reuse that is what was meant.
+      ...(options.reuse ? { kind: "publish", project, alias } as const : { kind: "send" } as const),
+      ...publishImage(project, {
+        source: snapshot === undefined
+          ? { type: instance.type === "virtual-machine" ? "virtual-machine" : "container", name }
+          : { type: "snapshot", name: `${name}/${snapshot}` },
+        aliases: [{ name: alias }],
+        properties: Object.fromEntries(
+          Object.entries(options.fields).filter(([, value]) => value !== "").sort(),
+        ),
+        public: options.isPublic,
+        ...(options.compression ? { compression_algorithm: options.compression } : {}),
+        // The other layout is what daemons make that know only one.
+        ...(options.format === "split" ? { format: "split" } : {}),
+      }),
+    },
+    makes: [`image:${project}/${alias}`],
+    commits: true,
+  });
+  steps.push(...pause.after);
+  if (taken && taken.aliases.length === 1) {
+    steps.push({
+      title: `Delete image ${taken.fingerprint.slice(0, 12)} if it has no name any more`,
+      effect: { kind: "forget", project, fingerprint: taken.fingerprint },
+    });
+  }
+  return { instance: ref, steps, notes: notesOf(options) };
+}
+
+function notesOf({ instance, snapshot, alias, fields, compression, format }: PublishOptions): string[] {
+  const all = { instance: instance.name, snapshot: snapshot ?? "", alias, compression, format, ...fields };
+  return Object.entries(all).filter(([, value]) => value !== "").map(([key, value]) => `${key}: ${value}`);
+}

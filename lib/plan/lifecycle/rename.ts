@@ -1,0 +1,263 @@
+/**
+ * Plans `rename`: an instance, its filesystems and its profile get the names that its configuration gives them
+ * under another name. What is in the way is found first; a step that fails takes all before it back; a run that
+ * was cut off has left a mark on the instance, by which the same command goes on.
+ *
+ * @module
+ */
+import { ServerError, UsageError } from "../../base/errors.ts";
+import type { InstanceInfo, InstanceRef, ProfileInfo } from "../../ports/mod.ts";
+import type { InstancePlan, Step } from "../../step/step.ts";
+import { users } from "../storage/destroy.ts";
+import { downtime } from "../instance/downtime.ts";
+import { diskDevices, locate } from "../storage/layout.ts";
+import { refuseElsewhere } from "../checks/moved_devices.ts";
+import { isOwn, isRunning, ownInstance } from "../instance/ownership.ts";
+import { otherUsers, profileStep, same } from "../instance/profile.ts";
+import { asMounted, moveFilesystems, type Moves } from "../storage/rename_filesystems.ts";
+import { moveVolumes } from "../storage/rename_volumes.ts";
+import { patchInstance, renameInstance, renameProfile, updateProfile } from "../requests/instances.ts";
+import { refuseHeld, RENAME_MARK } from "../runs.ts";
+import { refuseSwapName } from "../instance/reserved_names.ts";
+import { addressesOf, hasGivenUp, type NotedAddresses } from "../instance/exclusive_settings.ts";
+import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
+
+/** What the command line asks of a rename. */
+export interface RenameOptions extends PlanOptions {
+  /** The same configuration under the new name. */
+  readonly renamed: Target;
+}
+
+/** Moves of filesystems on the host, and whether volumes move, too. */
+interface Moving extends Moves {
+  readonly volumes: boolean;
+}
+
+/** What a rename finds. */
+interface Found {
+  readonly info: InstanceInfo;
+  /** The instance has its new name already. */
+  readonly there: boolean;
+  /** An earlier run began with it. */
+  readonly resume: boolean;
+}
+
+/** Plans a rename. */
+export function planRename(target: Target, world: World, options: RenameOptions): InstancePlan {
+  const { renamed } = options;
+  const [from, to] = [refOf(target.instance), refOf(renamed.instance)];
+  if (from.name === to.name) throw new UsageError(`cannot rename "${from.name}" to the same name`);
+  refuseSwapName(to.name);
+  const mark = `${from.name} ${to.name}`;
+  const found = find(target, renamed, mark, world, options);
+  const { info, there, resume } = found;
+  if (!resume && !there) refuseElsewhere(target, world, "rename");
+  const volumes = moveVolumes(target, renamed, world, { adopt: options.adopt, resume });
+  const filesystems = moveFilesystems(target, renamed, world, resume);
+  const moves: Moving = {
+    ...filesystems,
+    steps: [...filesystems.steps, ...volumes.steps],
+    volumes: volumes.steps.length > 0,
+  };
+  const key = (name: string) => objectKey(from.project, name);
+  const [oldProfile, newProfile] = [target.instance.ownProfile, renamed.instance.ownProfile];
+  const old = world.profiles.get(key(oldProfile));
+  const taken = oldProfile !== newProfile && world.profiles.has(key(newProfile));
+  const others = resume || there ? without(world, key(to.name), key(newProfile)) : world;
+  const problems = [
+    ...moves.problems,
+    ...volumes.problems,
+    ...(taken && (!resume || old) ? [`profile "${newProfile}" exists`] : []),
+    ...otherUsers(old?.usedBy ?? [], [from.name, to.name], from.project).map((who) =>
+      `profile "${oldProfile}" is used by ${who}`
+    ),
+    ...moves.moving.flatMap((one) => users(target, others, one).map((who) => `${who} ("${one.path}")`)),
+  ];
+  if (problems.length > 0) throw refused(from, to, problems);
+  const addresses = !resume || hasGivenUp(info) ? addressesOf(info, old?.devices ?? {}) : undefined;
+  const change = [
+    ...(resume ? [] : [
+      markStep(
+        there ? to : from,
+        world.thisRun === undefined ? mark : `${mark} ${world.thisRun}`,
+        addresses,
+      ),
+    ]),
+    ...(there ? [] : [renameStep(from, to)]),
+    ...profileSteps(target, renamed, world, info, to, moves),
+    ...(addresses ? [addressStep(to, addresses)] : []),
+  ];
+  // With nothing left to move, a run that was cut off had come to the start, or beyond.
+  const idle = change.length === 0;
+  if (isRunning(info) && !idle && !options.force) throw running(info);
+  const pause = downtime(info, options.stopSeconds, world, to);
+  const unmark: Step = {
+    title: `Forget that instance ${to.name} was renamed`,
+    effect: { kind: "send", ...patchInstance(to, { config: { [RENAME_MARK]: "" } }) },
+  };
+  const restart = idle && isRunning(info) ? pause.after.slice(1) : pause.after;
+  const steps = [...(idle ? [] : pause.before), ...change, ...restart, unmark];
+  return { instance: from, steps, atomic: true };
+}
+
+/** The world without what has its new name already. */
+function without(world: World, instance: string, profile: string): World {
+  return {
+    ...world,
+    instances: new Map([...world.instances].filter(([key]) => key !== instance)),
+    profiles: new Map([...world.profiles].filter(([key]) => key !== profile)),
+  };
+}
+
+function find(target: Target, renamed: Target, mark: string, world: World, options: PlanOptions): Found {
+  const { instance } = target;
+  const fail = (message: string, advice: readonly string[] = []) =>
+    new ServerError(`Cannot rename "${instance.name}": ${message}`, 409, undefined, [
+      "Nothing was changed.",
+      ...advice,
+    ]);
+  const old = ownInstance(target, world, "rename", options);
+  const other = world.instances.get(objectKey(instance.project, renamed.instance.name));
+  if (old && other) throw fail(`instance "${other.name}" exists`);
+  const resume = (info: InstanceInfo) => `${info.config[RENAME_MARK] ?? ""} `.startsWith(`${mark} `);
+  if (old) return { info: old, there: false, resume: resume(old) };
+  if (other) refuseHeld(other, world, `rename "${instance.name}"`);
+  if (other && resume(other)) return { info: other, there: true, resume: true };
+  // The daemon's own client renamed it, and left its profile and filesystems as they were.
+  if (other?.profiles.includes(instance.ownProfile) && isOwn(other, target)) {
+    return { info: other, there: true, resume: false };
+  }
+  throw fail("there is no such instance");
+}
+
+function markStep(ref: InstanceRef, mark: string, addresses: NotedAddresses | undefined): Step {
+  return {
+    title: `Remember that instance ${ref.name} is being renamed`,
+    effect: { kind: "send", ...patchInstance(ref, { config: { [RENAME_MARK]: mark, ...addresses?.note } }) },
+    // The last to be taken back: the NICs are there again.
+    undo: { kind: "send", ...patchInstance(ref, { config: { [RENAME_MARK]: "", ...addresses?.back } }) },
+  };
+}
+
+function addressStep(ref: InstanceRef, { back }: NotedAddresses): Step {
+  return {
+    title: `Give network addresses to instance ${ref.name}`,
+    effect: { kind: "send", ...patchInstance(ref, { config: back }) },
+  };
+}
+
+function renameStep(from: InstanceRef, to: InstanceRef): Step {
+  return {
+    title: `Rename instance ${from.name} to ${to.name}`,
+    effect: { kind: "send", ...renameInstance(from, to.name) },
+    undo: { kind: "send", ...renameInstance(to, from.name) },
+    makes: [`instance:${objectKey(to.project, to.name)}`],
+  };
+}
+
+/**
+ * The instance goes without its own profile while its directories move: the daemon refuses a profile with
+ * directories that are not there.
+ */
+function profileSteps(
+  target: Target,
+  renamed: Target,
+  world: World,
+  info: InstanceInfo,
+  ref: InstanceRef,
+  moves: Moving,
+): Step[] {
+  const { project } = ref;
+  const [oldName, newName] = [target.instance.ownProfile, renamed.instance.ownProfile];
+  const old = world.profiles.get(objectKey(project, oldName));
+  const present = old ?? world.profiles.get(objectKey(project, newName));
+  const apart = present && moves.volumes ? withoutVolumes(present) : undefined;
+  const profiles = new Map(world.profiles);
+  if (present) profiles.set(objectKey(project, newName), { ...apart ?? present, name: newName, usedBy: [] });
+  const update = profileStep(
+    renamed,
+    { ...world, profiles },
+    diskDevices(layoutAfter(renamed, world, moves)),
+  );
+  const without = info.profiles.filter((name) => name !== oldName && name !== newName);
+  const place = info.profiles.findIndex((name) => name === oldName || name === newName);
+  const at = place < 0 ? without.length : place;
+  const wanted = [...without.slice(0, at), newName, ...without.slice(at)];
+  const attached = info.profiles.join("\n") === wanted.join("\n");
+  const rename = old && oldName !== newName;
+  if (moves.steps.length === 0 && !rename && !update && attached) return [];
+  const set = (names: readonly string[]) => ({
+    kind: "send" as const,
+    ...patchInstance(ref, { profiles: names }),
+  });
+  return [
+    ...(place >= 0
+      ? [{
+        title: `Take profile ${info.profiles[place]} from instance ${ref.name}`,
+        effect: set(without),
+        undo: set(info.profiles),
+      }]
+      : []),
+    ...(present && apart ? takeVolumes(project, present, apart) : []),
+    ...moves.steps,
+    ...(rename
+      ? [{
+        title: `Rename profile ${oldName} to ${newName}`,
+        effect: { kind: "send" as const, ...renameProfile(project, oldName, newName) },
+        undo: { kind: "send" as const, ...renameProfile(project, newName, oldName) },
+      }]
+      : []),
+    ...(update ? [update] : []),
+    { title: `Give profile ${newName} to instance ${ref.name}`, effect: set(wanted), undo: set(without) },
+  ];
+}
+
+function withoutVolumes(profile: ProfileInfo): ProfileInfo {
+  const devices = Object.entries(profile.devices).filter(([, { type, pool, path }]) =>
+    type !== "disk" || !pool || path === "/"
+  );
+  return { ...profile, devices: Object.fromEntries(devices) };
+}
+
+/** A daemon gives a volume's new name to profiles before it renames it, and leaves it there where that fails. */
+function takeVolumes(project: string, present: ProfileInfo, apart: ProfileInfo): Step[] {
+  if (same(present.devices, apart.devices)) return [];
+  const update = ({ name, description, config, devices }: ProfileInfo) => ({
+    kind: "send" as const,
+    ...updateProfile(project, name, { description, config, devices }),
+  });
+  return [{
+    title: `Take volumes from profile ${present.name}`,
+    effect: update(apart),
+    undo: update(present),
+  }];
+}
+
+function layoutAfter(renamed: Target, world: World, moves: Moving) {
+  const layout = locate(renamed, asMounted(world.datasets), world.paths);
+  const devices = layout.devices.map((device) => {
+    const directory = device.in && moves.directories.get(device.in.id);
+    return device.in && directory !== undefined
+      ? { ...device, source: directory + device.source.slice(device.in.directory.length) }
+      : device;
+  });
+  return { ...layout, devices };
+}
+
+function refused(from: InstanceRef, to: InstanceRef, problems: readonly string[]): ServerError {
+  return new ServerError(
+    `Cannot rename "${from.name}" to "${to.name}": ${problems.join(", ")}`,
+    409,
+    undefined,
+    ["Nothing was changed."],
+  );
+}
+
+function running(info: InstanceInfo): ServerError {
+  return new ServerError(
+    `Cannot rename instance "${info.name}": it is ${info.status.toLowerCase()}`,
+    0,
+    undefined,
+    ["Nothing was changed.", "To stop it first and start it again afterwards, add --force"],
+  );
+}

@@ -1,0 +1,219 @@
+/**
+ * Rebuild where the daemon has none (LXD 5.0): the new instance is made beside the old one, the two swap names,
+ * and the old one goes last, so that a failure at any point leaves one that starts.
+ *
+ * @module
+ */
+import { type LxopsError, ServerError } from "../../base/errors.ts";
+import { pending } from "../../cloudconfig/batch/journal.ts";
+import { PROPERTIES_MARK } from "../../instance/remembered.ts";
+import type { Item } from "../../cloudconfig/model/item.ts";
+import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
+import type { InstancePlan, Step } from "../../step/step.ts";
+import { applySteps, readyStep } from "./configure.ts";
+import { isTrue } from "../instance/idmap.ts";
+import type { ResolvedImage } from "../instance/image.ts";
+import { isLeftover, isMachine, isRunning, marks, STATE_MARK } from "../instance/ownership.ts";
+import { protectShiftStep, SHIFT_PROTECTION, unprotectStep } from "../instance/protection.ts";
+import {
+  createInstance,
+  deleteInstance,
+  type InstanceBody,
+  renameInstance,
+  startInstance,
+} from "../requests/instances.ts";
+import { stopEffect, stopStep } from "../instance/stop.ts";
+import { NEW, OLD, swapNames } from "../instance/reserved_names.ts";
+import {
+  giveBackSteps,
+  giveUpSteps,
+  successorSettings,
+  takeOverSteps,
+} from "../instance/exclusive_settings.ts";
+import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
+
+/** The daemons' limit for an instance's name: that of a host name (RFC 1123). */
+const NAME_LIMIT = 63;
+
+/** What an unfinished swap left. */
+export interface Leftovers {
+  readonly present?: InstanceInfo;
+  readonly made?: InstanceInfo;
+  readonly old?: InstanceInfo;
+  /** Tells a person what is there and how to go on. */
+  readonly error: LxopsError;
+}
+
+/** The instances that an unfinished swap of a target left, if any. */
+export function leftovers(target: Target, world: World): Leftovers | undefined {
+  const { instance } = target;
+  const find = (name: string): InstanceInfo | undefined => {
+    const info = world.instances.get(objectKey(instance.project, name));
+    return info && (name === instance.name || isLeftover(info, target)) ? info : undefined;
+  };
+  const [present, made, old] = [find(instance.name), find(instance.name + NEW), find(instance.name + OLD)];
+  if (!made && !old) return undefined;
+  const names = [made, old].flatMap((info) => info ? [`"${info.name}" (${info.status})`] : []).join(" and ");
+  return {
+    ...(present ? { present } : {}),
+    ...(made ? { made } : {}),
+    ...(old ? { old } : {}),
+    error: new ServerError(
+      `An earlier rebuild of instance "${instance.name}" was not finished: it left ${names}`,
+      409,
+      undefined,
+      ["Nothing was changed.", "To go on with it, add --resume"],
+    ),
+  };
+}
+
+/** How the instance's own profile changes. */
+export interface ProfileChange {
+  readonly steps: readonly Step[];
+  /** The new instance cannot be made before that, although the old one stands still for longer then. */
+  readonly first: boolean;
+}
+
+/** The steps of a swap; `after` makes the new instance ready and configures it. */
+export function swapSteps(
+  target: Target,
+  world: World,
+  info: InstanceInfo,
+  image: ResolvedImage,
+  profile: ProfileChange,
+  after: readonly Step[],
+  options: PlanOptions,
+): Step[] {
+  const ref = refOf(target.instance);
+  const refuse = (why: string) => new ServerError(`Cannot rebuild instance "${ref.name}": ${why}`, 409);
+  if (ref.name.length + OLD.length > NAME_LIMIT) {
+    throw refuse(`with "${OLD}" its name would exceed ${NAME_LIMIT} characters`);
+  }
+  for (const name of swapNames(ref.name)) {
+    const taken = world.instances.get(objectKey(ref.project, name));
+    if (taken && !isLeftover(taken, target)) {
+      throw refuse(`it would need the name of instance "${name}" for a time, which is another one`);
+    }
+  }
+  const made: InstanceRef = { ...ref, name: ref.name + NEW };
+  const creation: Step = {
+    title: `Create instance ${made.name} from ${image.text}`,
+    effect: {
+      kind: "send",
+      ...createInstance(ref.project, successor(target, info, image, made.name), info.location),
+    },
+    makes: [`instance:${objectKey(made.project, made.name)}`],
+    undo: { kind: "send", ...deleteInstance(made) },
+  };
+  const standstill = [...(isRunning(info) ? [stopStep(ref, options.stopSeconds)] : []), ...profile.steps];
+  return [
+    ...serving([
+      ...(profile.first ? [...standstill, creation] : [creation, ...standstill]),
+      renameStep(ref, ref.name + OLD),
+      ...giveUpSteps(info, { ...ref, name: ref.name + OLD }),
+      renameStep(made, ref.name),
+      ...takeOverSteps(info, ref),
+      startStep(ref, options),
+      ...(keepsOwners(info) ? [protectShiftStep(ref, info.config[SHIFT_PROTECTION] ?? "")] : []),
+      ...after,
+    ]),
+    ...deleteOld(info, ref),
+  ];
+}
+
+/** Steps after which the new instance serves: from there on it stays, whatever becomes of the old one. */
+function serving(steps: readonly Step[]): Step[] {
+  return steps.map((step, index) => index === steps.length - 1 ? { ...step, commits: true } : step);
+}
+
+/** Whether the files of an instance must not change their owners; those of a new one have yet to get them. */
+function keepsOwners(info: InstanceInfo): boolean {
+  return isTrue(info.expandedConfig[SHIFT_PROTECTION]) && !isMachine(info);
+}
+
+/** What the new instance takes over from the old one: all but what belongs to its root filesystem or its run. */
+function successor(target: Target, info: InstanceInfo, image: ResolvedImage, name: string): InstanceBody {
+  const { config, devices } = successorSettings(info);
+  const kept = Object.entries(config).filter(([key]) =>
+    key !== STATE_MARK && key !== PROPERTIES_MARK && !key.startsWith("volatile.") &&
+      !key.startsWith("image.") ||
+    /^volatile\.[^.]+\.name$/.test(key)
+  );
+  return {
+    name,
+    type: info.type === "virtual-machine" ? "virtual-machine" : "container",
+    source: image.source,
+    profiles: info.profiles,
+    config: {
+      ...Object.fromEntries(kept),
+      ...(keepsOwners(info) ? { [SHIFT_PROTECTION]: "false" } : {}),
+      ...marks(target),
+    },
+    devices,
+    ephemeral: info.ephemeral,
+    description: info.description,
+  };
+}
+
+function renameStep(ref: InstanceRef, name: string): Step {
+  return {
+    title: `Rename instance ${ref.name} to ${name}`,
+    effect: { kind: "send", ...renameInstance(ref, name) },
+    makes: [`instance:${objectKey(ref.project, name)}`],
+    removes: [`instance:${objectKey(ref.project, ref.name)}`],
+    undo: { kind: "send", ...renameInstance({ ...ref, name }, ref.name) },
+  };
+}
+
+function startStep(ref: InstanceRef, options: PlanOptions): Step {
+  return {
+    title: `Start instance ${ref.name}`,
+    effect: { kind: "send", ...startInstance(ref) },
+    undo: stopEffect(ref, options.stopSeconds),
+  };
+}
+
+function deleteOld(info: InstanceInfo, ref: InstanceRef): Step[] {
+  const old = { ...ref, name: ref.name + OLD };
+  return [...unprotectStep(info, old), {
+    title: `Delete instance ${old.name}`,
+    effect: { kind: "send", ...deleteInstance(old) },
+    removes: [`instance:${objectKey(old.project, old.name)}`],
+  }];
+}
+
+/** Plans the rest of an unfinished swap. */
+export function finishSwap(
+  target: Target,
+  world: World,
+  options: PlanOptions,
+  found: Leftovers,
+  items: readonly Item[],
+): InstancePlan {
+  const ref = refOf(target.instance);
+  const { present, made, old } = found;
+  const oldRef = { ...ref, name: ref.name + OLD };
+  if (!present && !made && old) {
+    return {
+      instance: ref,
+      steps: [renameStep(oldRef, ref.name), ...giveBackSteps(old, ref), startStep(ref, options)],
+      notes: [`Only the old instance is left; it gets its name back`],
+    };
+  }
+  const current = present ?? made!;
+  const steps: Step[] = [
+    ...(old ? giveUpSteps(old, oldRef) : []),
+    ...(present ? [] : [renameStep({ ...ref, name: current.name }, ref.name)]),
+    ...giveBackSteps(current, ref),
+    ...(isRunning(current) ? [] : [startStep(ref, options)]),
+    ...(old && keepsOwners(old) && !keepsOwners(current)
+      ? [protectShiftStep(ref, old.config[SHIFT_PROTECTION] ?? "")]
+      : []),
+  ];
+  const journal = world.journals.get(objectKey(ref.project, current.name));
+  const left = journal === undefined ? items : pending(items, journal);
+  const ready = readyStep(target, current.expandedDevices, options, left.length > 0, isMachine(current));
+  if (ready) steps.push(ready);
+  steps.push(...applySteps(ref, left, { ...options, resume: true }));
+  return { instance: ref, steps: [...serving(steps), ...(old ? deleteOld(old, ref) : [])] };
+}

@@ -1,0 +1,277 @@
+/**
+ * A plan as a shell script: what a dry run prints, and what a person could paste. Requests to the daemon and
+ * programs in instances are written with lxops' own commands, as neither `incus` nor `lxc` need be there.
+ *
+ * @module
+ */
+import { SHOWN_MARKER } from "../../cloudconfig/batch/batch.ts";
+import { withoutSecrets } from "../../cloudconfig/model/secrets.ts";
+import type { There } from "../../ports/machine.ts";
+import { bareScript, bareUses } from "../../ports/mounts.ts";
+import type {
+  Command,
+  Exec,
+  ImageTransfer,
+  InstanceRef,
+  Push,
+  Request,
+  Transfer,
+  VolumeRef,
+} from "../../ports/mod.ts";
+import { hereDocument, quote } from "../../base/shell.ts";
+import { overSsh } from "../../ssh/ssh.ts";
+import type { Batch, Effect, InstancePlan, Plan, Step } from "../../step/step.ts";
+import { unpackInput } from "../commands/archive.ts";
+import { changeOwner } from "../commands/host.ts";
+
+/** How commands are written in a script. */
+export interface ScriptOptions {
+  /** The program to call for what the daemon does: a path, or a name on PATH. */
+  readonly program: string;
+  /** Global options of each call, as `-socket PATH`. */
+  readonly globals: readonly string[];
+  /** The project that commands without one are about; absent: the default one. */
+  readonly project?: string;
+  /** Whether host programs need `sudo`. */
+  readonly sudo: boolean;
+  /** Leave passwords and keys of cloud-config files in; without it, a step that has some fails. */
+  readonly showSecrets?: boolean;
+}
+
+/** Renders a whole plan. */
+export function planScript(plan: Plan, options: ScriptOptions): string {
+  const parts = [
+    "#!/bin/sh",
+    "set -eu",
+    `lxops() { ${[options.program, ...options.globals].map(quote).join(" ")} "$@"; }`,
+  ];
+  if (plan.first.length > 0) {
+    parts.push(
+      "",
+      ...(plan.each.length > 0 ? ["# for all instances"] : []),
+      ...plan.first.map((step) => stepScript(step, options)),
+    );
+  } else if (plan.each.length === 0) parts.push("", "# nothing to do");
+  for (const one of plan.each) parts.push("", instanceScript(one, options));
+  return `${parts.join("\n")}\n`;
+}
+
+function instanceScript(plan: InstancePlan, options: ScriptOptions): string {
+  const project = plan.instance.project && plan.instance.project !== "default"
+    ? ` (project ${plan.instance.project})`
+    : "";
+  return [
+    `# instance ${comment(plan.instance.name)}${project}`,
+    ...(plan.notes ?? []).map((note) => `# note: ${comment(note)}`),
+    ...plan.steps.map((step) => stepScript(step, options)),
+    ...(plan.steps.length === 0 ? ["# nothing to do"] : []),
+  ].join("\n");
+}
+
+function stepScript(step: Step, options: ScriptOptions): string {
+  return `# ${comment(step.title)}\n${describe(step.effect, options)}`.replace(/\n+$/, "");
+}
+
+/** Text of a comment stays on its line. */
+function comment(text: string): string {
+  return text.replaceAll(/[\r\n]+/g, " ");
+}
+
+/** Renders one effect as a command line. */
+export function describe(effect: Effect, options: ScriptOptions): string {
+  switch (effect.kind) {
+    case "run":
+      return `${checkLine(effect)}${
+        effect.busyText === undefined ? runLine(effect, options) : retryLine(runLine(effect, options))
+      }`;
+    case "send":
+      return queryLine(effect, effect.already);
+    case "publish":
+      return queryLine(effect, undefined, effect.alias);
+    case "forget":
+      return `lxops image delete -project ${quote(effect.project)} -unnamed ${quote(effect.fingerprint)}`;
+    case "stop":
+      return `lxops instance stop${projectFlag(effect.instance, options)} -wait-stop ${effect.seconds} ${
+        quote(effect.instance.name)
+      }`;
+    case "exec":
+      return execLine(effect, options);
+    case "shell":
+      return `lxops instance shell${projectFlag(effect.instance, options)} ${
+        quote(effect.instance.name)
+      } -- ${effect.argv.map(quote).join(" ")}`;
+    case "batch":
+      return batchLine(effect, options);
+    case "transfer":
+      return transferLine(effect);
+    case "push":
+      return pushLine(effect, options);
+    case "wait":
+      return `lxops instance wait${projectFlag(effect.instance, options)} -timeout ${effect.timeoutSeconds}${
+        effect.pauseSeconds ? ` -pause ${effect.pauseSeconds}` : ""
+      } -until${effect.until.length === 0 ? "=" : " "}${effect.until.join(",")} ${
+        quote(effect.instance.name)
+      }`;
+    case "own":
+      if (effect.there) return ownThere(effect, effect.there, options);
+      return `${options.sudo ? "sudo " : ""}chown -h "$(lxops instance idmap${
+        projectFlag(effect.instance, options)
+      } ${quote(effect.instance.name)})" -- ${effect.paths.map(quote).join(" ")}`;
+    case "unpack":
+      return unpackLine(effect, options);
+    case "checksum":
+      return `(cd ${quote(effect.directory)} && ${options.sudo ? "sudo " : ""}sha256sum -- ${
+        effect.files.map(quote).join(" ")
+      } >${quote(effect.list)})`;
+    case "verify":
+      return `(cd ${quote(effect.directory)} && ${
+        options.sudo ? "sudo " : ""
+      }sha256sum --check --quiet --strict -- ${quote(effect.list)})`;
+    case "write":
+      return `install -D -m ${effect.mode.toString(8)} /dev/stdin ${quote(effect.path)} ${
+        hereDocument(effect.secret && !options.showSecrets ? "(a secret that is not shown)\n" : effect.text)
+      }`;
+  }
+}
+
+/** Where the first program fails, what it printed must not pass for a whole archive. */
+function unpackLine(effect: Extract<Effect, { kind: "unpack" }>, options: ScriptOptions): string {
+  const { instance, backup, path, directory, owner, idsOf } = effect;
+  const ids = owner !== undefined ? ` -owner ${owner}` : idsOf ? ` -ids-of ${quote(idsOf.name)}` : "";
+  const line = `lxops instance content${projectFlag(instance, options)} -backup ${backup}${ids} ${
+    quote(instance.name)
+  } ${quote(path)}`;
+  return `{ ${line} || echo failed; } | ${runLine(unpackInput(directory), options)}`;
+}
+
+/** The owner becomes part of a word that a shell on the other machine reads: two numbers and a colon. */
+function ownThere(
+  { instance, paths }: Extract<Effect, { kind: "own" }>,
+  { ssh, sudo }: There,
+  options: ScriptOptions,
+): string {
+  const owner = `"$(lxops instance idmap${projectFlag(instance, options)} ${quote(instance.name)})"`;
+  const [start, end] = runLine(overSsh(ssh, changeOwner(paths, OWNER), sudo), options).split(
+    `${OWNER.uid}:${OWNER.gid}`,
+  );
+  return `${start}'${owner}'${end}`;
+}
+
+/** Stands for an owner that is not known yet; no real one has these numbers. */
+const OWNER = { uid: 4294967001, gid: 4294967002 } as const;
+
+/** Looks once more at what must not go into a mount; over ssh that is part of the command itself. */
+function checkLine({ argv, trees }: Command): string {
+  const uses = argv[0] === "ssh" ? [] : bareUses(trees).filter(({ there }) => !there);
+  return uses.length === 0 ? "" : `${bareScript(uses)}\n`;
+}
+
+function runLine(command: Command, options: ScriptOptions): string {
+  const words = command.argv.map(quote).join(" ");
+  // ssh asks for root's rights where they are needed, on the other machine.
+  const line = options.sudo && command.argv[0] !== "ssh" ? `sudo ${words}` : words;
+  // It would read the rest of a script that comes on standard input.
+  const first = command.argv[0] === "ssh" && command.stdin === undefined ? `${line} </dev/null` : line;
+  if (command.pipe) return `${first} | ${pipeLine(command.pipe, options)}`;
+  return command.stdin === undefined ? first : `${line} ${hereDocument(command.stdin)}`;
+}
+
+/** What reads another program's output. */
+function pipeLine(command: Command, options: ScriptOptions): string {
+  return runLine(command, options).replace(/ <\/dev\/null$/, "");
+}
+
+/** A script cannot look at what went wrong as lxops does, so it tries again whatever it was. */
+function retryLine(line: string): string {
+  return `tries=0; until ${line}; do tries=$((tries + 1)); [ "$tries" -lt 10 ] || exit 1; sleep 0.5; done`;
+}
+
+function queryLine(request: Request, already: string | undefined, named?: string): string {
+  const body = request.body === undefined ? "" : ` -d ${quote(JSON.stringify(request.body))}`;
+  const content = already === undefined ? "" : ` -already ${quote(already)}`;
+  const name = named === undefined ? "" : ` -named ${quote(named)}`;
+  return `lxops query -X ${request.method}${content}${name}${body} ${quote(request.path)}`;
+}
+
+function execLine(exec: Exec, options: ScriptOptions): string {
+  const env = Object.entries(exec.env ?? {}).map(([key, value]) => ` -env ${quote(`${key}=${value}`)}`).join(
+    "",
+  );
+  const line = `lxops instance exec${projectFlag(exec.instance, options)}${env} ${
+    quote(exec.instance.name)
+  } -- ${exec.argv.map(quote).join(" ")}`;
+  if (exec.input) return `${printBytes(exec.input)} | ${line}`;
+  return exec.stdin === undefined ? `${line} </dev/null` : `${line} ${hereDocument(exec.stdin)}`;
+}
+
+/** Who is to see a script is not always who may see the passwords in it. */
+function batchLine(batch: Batch, options: ScriptOptions): string {
+  const { secrets = [] } = batch;
+  // It is another in every run, and two dry runs have to be the same.
+  const stdin = (batch.stdin ?? "").replaceAll(batch.marker, SHOWN_MARKER);
+  if (secrets.length === 0 || options.showSecrets) return execLine({ ...batch, stdin }, options);
+  return `# Secrets are left out; --show-secrets prints the script with them\n${
+    execLine({ ...batch, stdin: withoutSecrets(stdin, secrets) }, options)
+  }`;
+}
+
+function pushLine(push: Push, options: ScriptOptions): string {
+  const values = { mode: push.mode.toString(8).padStart(3, "0"), uid: push.uid, gid: push.gid };
+  const flags = (push.set ?? []).map((name) => ` -${name} ${values[name]}`).join("");
+  const line = `lxops file push${projectFlag(push.instance, options)}${flags} - ${
+    quote(`${push.instance.name}${push.path}`)
+  }`;
+  return `${printBytes(push.content)} | ${line}`;
+}
+
+function printBytes(bytes: Uint8Array): string {
+  const octets = [...bytes].map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
+  return `printf ${quote(octets)}`;
+}
+
+function transferLine(what: Transfer): string {
+  switch (what.way) {
+    case "backup":
+      return `lxops volume export${volumeFlag(what.volume)} -backup ${quote(what.backup)} ${
+        volumeWords(what)
+      }`;
+    case "restore":
+      return `lxops volume import${volumeFlag(what.volume)} ${volumeWords(what)}`;
+    case "export":
+    case "import":
+    case "relay":
+      return imageLine(what);
+  }
+}
+
+function volumeFlag({ project }: VolumeRef): string {
+  return ` -project ${quote(project || "default")}`;
+}
+
+function volumeWords({ volume, file }: { readonly volume: VolumeRef; readonly file: string }): string {
+  return `${quote(`${volume.pool}/${volume.name}`)} ${quote(file)}`;
+}
+
+function imageLine(image: ImageTransfer): string {
+  const project = ` -project ${quote(image.project)}`;
+  switch (image.way) {
+    case "export":
+      return `lxops image export${project} ${quote(image.fingerprint)} ${quote(image.file)}`;
+    case "import": {
+      const properties = Object.entries(image.properties).map(([key, value]) =>
+        ` -property ${quote(`${key}=${value}`)}`
+      );
+      const flags = `${project}${image.isPublic ? " -public" : ""}${properties.join("")}`;
+      return `lxops image import${flags} ${image.files.map(quote).join(" ")}`;
+    }
+    case "relay": {
+      const flags = ` -from-project ${quote(image.fromProject)}${project}${image.isPublic ? " -public" : ""}`;
+      return `lxops image copy${flags} ${quote(`${image.remote}:${image.fingerprint}`)}`;
+    }
+  }
+}
+
+function projectFlag(ref: InstanceRef, options: ScriptOptions): string {
+  const project = ref.project || "default";
+  return project === (options.project || "default") ? "" : ` -project ${quote(project)}`;
+}

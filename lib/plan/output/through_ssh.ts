@@ -1,0 +1,87 @@
+/**
+ * A plan whose directories are on another machine: what it runs on the host is run there, by ssh.
+ *
+ * @module
+ */
+import { ConfigError, type Issue } from "../../base/errors.ts";
+import type { Ssh, There } from "../../ports/machine.ts";
+import type { Command } from "../../ports/mod.ts";
+import { overSsh } from "../../ssh/ssh.ts";
+import type { Effect, Plan, Step } from "../../step/step.ts";
+import { problem, type Target } from "../world.ts";
+
+/**
+ * The machine that the directories of all targets are on; absent: this one.
+ *
+ * @throws {ConfigError} where they are on several
+ */
+export function machineOf(targets: readonly Target[]): Ssh | undefined {
+  const [first, ...others] = targets;
+  const text = ({ instance }: Target) => JSON.stringify(instance.host ?? null);
+  const other = others.find((one) => text(one) !== text(first!));
+  if (!other) return first?.instance.host;
+  throw new ConfigError([
+    problem(
+      other,
+      "host",
+      `Files of one command have one host, and this is another than that of "${first!.instance.file}"`,
+    ),
+  ]);
+}
+
+/**
+ * Has a plan's programs run on another machine.
+ *
+ * @throws {ConfigError} where it reads or writes files of the machine that it is made on
+ */
+export function throughSsh(plan: Plan, there: There, targets: readonly Target[]): Plan {
+  const refuse = (title: string): Issue =>
+    problem(
+      targets[0]!,
+      "host",
+      `"${title}" cannot be done on "${there.ssh.host}" from here: run lxops there, without the host`,
+    );
+  const change = (step: Step): Step => {
+    const { effect, undo } = step;
+    if (!isFeasible(effect)) throw new ConfigError([refuse(step.title)]);
+    return { ...step, effect: moved(effect, there), ...(undo ? { undo: moved(undo, there) } : {}) };
+  };
+  return {
+    first: plan.first.map(change),
+    each: plan.each.map((one) => ({ ...one, steps: one.steps.map(change) })),
+  };
+}
+
+/** Whether all that an effect is about is on one machine. */
+function isFeasible(effect: Effect): boolean {
+  return FEASIBLE.includes(effect.kind) && (effect.kind !== "run" || staysThere(effect));
+}
+
+/** A program that connects to a third machine would do so from the other one, whose keys are others. */
+function staysThere({ argv: [program, ...args], pipe }: Command): boolean {
+  const leaves = program === "ssh" || program === "rsync" && args.includes("-e");
+  return !leaves && (!pipe || staysThere(pipe));
+}
+
+const FEASIBLE: readonly Effect["kind"][] = [
+  "run",
+  "send",
+  "stop",
+  "exec",
+  "shell",
+  "batch",
+  "push",
+  "wait",
+  "own",
+];
+
+function moved(effect: Effect, there: There): Effect {
+  if (effect.kind === "own") return { ...effect, there };
+  return effect.kind === "run" ? { ...effect, ...movedCommand(effect, there) } : effect;
+}
+
+function movedCommand(command: Command, there: There): Command {
+  const { pipe, ...one } = command;
+  const over = overSsh(there.ssh, one, there.sudo);
+  return pipe ? { ...over, pipe: movedCommand(pipe, there) } : over;
+}

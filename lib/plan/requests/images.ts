@@ -1,0 +1,62 @@
+/**
+ * Requests about images, each built by one pure function.
+ * Rule of paths and bodies: the REST API of LXD and Incus, version 1.0.
+ *
+ * @module
+ */
+import type { Request } from "../../ports/mod.ts";
+import { apiPath, type ImageSource } from "./instances.ts";
+
+/** What is published, and as what. */
+export interface PublishBody {
+  readonly source:
+    | { readonly type: "snapshot"; readonly name: string }
+    | { readonly type: "container" | "virtual-machine"; readonly name: string };
+  readonly aliases: readonly { readonly name: string }[];
+  readonly properties: Readonly<Record<string, string>>;
+  readonly public: boolean;
+  readonly compression_algorithm?: string;
+  readonly format?: string;
+}
+
+/** Makes an image of an instance or of a snapshot of one. */
+export function publishImage(project: string, body: PublishBody): Request {
+  return { method: "POST", path: apiPath(["images"], project), body };
+}
+
+/** Has the daemon copy an image of another server. */
+export function pullImage(
+  project: string,
+  source: ImageSource,
+  options: { readonly aliases: readonly string[]; readonly autoUpdate: boolean; readonly public: boolean },
+): Request {
+  return {
+    method: "POST",
+    path: apiPath(["images"], project),
+    body: {
+      source,
+      aliases: options.aliases.map((name) => ({ name })),
+      auto_update: options.autoUpdate,
+      public: options.public,
+    },
+  };
+}
+
+/** Deletes an image; the instances that were made from it stay. */
+export function deleteImage(project: string, fingerprint: string): Request {
+  return { method: "DELETE", path: apiPath(["images", fingerprint], project) };
+}
+
+/** Gives an image a name. */
+export function createAlias(project: string, name: string, target: string, description = ""): Request {
+  return {
+    method: "POST",
+    path: apiPath(["images", "aliases"], project),
+    body: { name, target, description },
+  };
+}
+
+/** Takes a name from an image. */
+export function deleteAlias(project: string, name: string): Request {
+  return { method: "DELETE", path: apiPath(["images", "aliases", name], project) };
+}

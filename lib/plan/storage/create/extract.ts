@@ -1,0 +1,258 @@
+/**
+ * The content of an image's directories, for new device directories: a stopped instance is made from the image for
+ * a while, and what is wanted comes out of a backup of it, as the daemon gives it for every storage driver.
+ *
+ * @module
+ */
+import { usable } from "../../../instance/parts.ts";
+import { dirname } from "@std/path";
+import { ConfigError, ServerError } from "../../../base/errors.ts";
+import type { InstanceInfo, InstanceRef } from "../../../ports/mod.ts";
+import type { Effect, Step } from "../../../step/step.ts";
+import {
+  emptyDirectory,
+  makeNewDirectory,
+  makeParents,
+  moveDirectory,
+  partialOf,
+} from "../../commands/copy.ts";
+import { expandedConfig, expandedDevices } from "../../instance/create.ts";
+import { removeDirectory } from "../../commands/host.ts";
+import { instanceNameProblem } from "../../../instance/names.ts";
+import { isTrue } from "../../instance/idmap.ts";
+import { resolveImage } from "../../instance/image.ts";
+import { createOptions } from "../../instance/lxc_options.ts";
+import { marks } from "../../instance/ownership.ts";
+import { createBackup, createInstance, deleteInstance } from "../../requests/instances.ts";
+import { standStill } from "../freeze.ts";
+import { objectKey, problem, refOf, type Target, type World } from "../../world.ts";
+import { unfinishedMark, zfsFinish, zfsSet } from "../../commands/zfs.ts";
+import { EXTRACT_SUFFIX } from "../../instance/reserved_names.ts";
+
+/** One directory that is filled from the image. */
+export interface Content {
+  /** Key of the device. */
+  readonly device: string;
+  /** Path in the image. */
+  readonly path: string;
+  readonly to: string;
+  /** The daemon shifts its ids, so that they are the container's own. */
+  readonly shift: boolean;
+  /** It is a whole filesystem. */
+  readonly root: boolean;
+  /** The dataset whose root it is, where it is one. */
+  readonly dataset?: { readonly name: string; readonly is: "new" | "empty" | "unfinished" };
+}
+
+const NAME_LIMIT = 63;
+const BACKUP = "lxops";
+
+/** The instance key that says for which instance lxops made this one, to take content out of it. */
+export const EXTRACT_MARK = "user.lxops.extract";
+
+/** What decides which ids of the host a container gets. */
+const IDMAP_KEYS = [
+  "raw.idmap",
+  "security.idmap.base",
+  "security.idmap.isolated",
+  "security.idmap.size",
+  "security.privileged",
+] as const;
+
+/** The name of the instance out of which content for another one is taken. */
+export function extractName(name: string): string {
+  return `${instanceNameProblem(name) === undefined ? name : instanceLike(name)}${EXTRACT_SUFFIX}`;
+}
+
+/** A name that an instance can have, for each name of directories that no instance can have. */
+function instanceLike(name: string): string {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(name)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  const letters = name.replace(/[^A-Za-z0-9]+/g, "-").replace(/^[^A-Za-z]+/, "").slice(0, 32);
+  return `${letters || "template"}-${hash.toString(16).padStart(8, "0")}`;
+}
+
+/** The instance that an earlier run made to take content out of it, and did not delete. */
+export function extractLeftover(target: Target, world: World): InstanceInfo | undefined {
+  const { instance } = target;
+  const info = world.instances.get(objectKey(instance.project, extractName(instance.name)));
+  return info?.config[EXTRACT_MARK] === instance.name ? info : undefined;
+}
+
+/** The steps that remove what an earlier run left. */
+export function removeLeftover(target: Target, world: World): Step[] {
+  const left = extractLeftover(target, world);
+  if (!left) return [];
+  const ref = { project: target.instance.project, name: left.name };
+  return [{
+    title: `Delete instance ${left.name}, which an earlier run left`,
+    effect: { kind: "send", ...deleteInstance(ref) },
+    removes: [`instance:${objectKey(ref.project, ref.name)}`],
+  }];
+}
+
+/**
+ * Plans how directories get the content that the image has for them.
+ *
+ * @throws {ConfigError} where that cannot be had
+ */
+export function contentSteps(target: Target, contents: readonly Content[], world: World): Step[] {
+  const before = removeLeftover(target, world);
+  if (contents.length === 0) return before;
+  const { instance } = target;
+  // Not even an instance that would be frozen: what it does before that could lead the first step elsewhere.
+  standStill(
+    world,
+    contents.flatMap(({ to }) => [to, partialOf(to)]),
+    [],
+    `take content of the image for instance "${instance.name}"`,
+  );
+  const ref = { project: instance.project, name: extractName(instance.name) };
+  const opens = `instance ${objectKey(ref.project, ref.name)}`;
+  const deletion: Effect = { kind: "send", ...deleteInstance(ref) };
+  return [
+    ...before,
+    ...contents.flatMap((content) => prepare(content, world)),
+    {
+      title: `Create instance ${ref.name} from ${instance.image}, to take content out of it`,
+      effect: { kind: "send", ...createRequest(target, ref, world) },
+      undo: deletion,
+      opens,
+    },
+    {
+      title: `Back up instance ${ref.name}`,
+      effect: { kind: "send", ...createBackup(ref, BACKUP) },
+    },
+    ...contents.map(({ path, to, dataset, shift }): Step => ({
+      title: `Unpack ${path} of ${instance.image} into ${dataset ? to : partialOf(to)}`,
+      effect: {
+        kind: "unpack",
+        instance: ref,
+        backup: BACKUP,
+        path,
+        directory: dataset ? to : partialOf(to),
+        ...(shift ? { owner: "0:0" } : idsOf(target, ref, world)),
+      },
+    })),
+    { title: `Delete instance ${ref.name}`, effect: deletion, closes: opens },
+    ...contents.map(finish),
+  ];
+}
+
+function prepare({ to, root, dataset }: Content, world: World): Step[] {
+  switch (dataset?.is) {
+    case "new":
+      return [];
+    case "empty":
+      return [{
+        title: `Mark dataset ${dataset.name} as unfinished`,
+        effect: { kind: "run", ...zfsSet(dataset.name, unfinishedMark(dataset.name)) },
+      }];
+    case "unfinished":
+      return [{ title: `Empty ${to}`, effect: { kind: "run", ...emptyDirectory(to) } }];
+  }
+  const partial = partialOf(to);
+  const old = world.paths.get(partial);
+  if (old && old.kind !== "directory") {
+    throw new ServerError(`Cannot unpack into "${partial}": it is a ${old.kind}`, 409, undefined, [
+      "Nothing was changed.",
+    ]);
+  }
+  return [
+    ...(old
+      ? [{
+        title: `Remove the unfinished copy ${partial}`,
+        effect: { kind: "run" as const, ...removeDirectory(partial) },
+      }]
+      : []),
+    ...(root
+      ? [{
+        title: `Make directory ${dirname(to)}`,
+        effect: { kind: "run" as const, ...makeParents(dirname(to)) },
+      }]
+      : []),
+    { title: `Make directory ${partial}`, effect: { kind: "run", ...makeNewDirectory(partial) } },
+  ];
+}
+
+function finish({ to, dataset }: Content): Step {
+  if (dataset) {
+    return {
+      title: `Mark dataset ${dataset.name} as finished`,
+      effect: { kind: "run", ...zfsFinish(dataset.name) },
+    };
+  }
+  return {
+    title: `Give the copy its name ${to}`,
+    effect: { kind: "run", ...moveDirectory(partialOf(to), to) },
+    makes: [`dir:${to}`],
+  };
+}
+
+function createRequest(target: Target, ref: InstanceRef, world: World) {
+  const { instance } = target;
+  const fail = (key: string, message: string) => new ConfigError([problem(target, key, message)]);
+  if (ref.name.length > NAME_LIMIT) {
+    throw fail(
+      "",
+      `The instance name "${instance.name}" is too long to take content out of the image: with "${EXTRACT_SUFFIX}" it may ` +
+        `have ${NAME_LIMIT} characters`,
+    );
+  }
+  if (world.instances.has(objectKey(ref.project, ref.name)) && !extractLeftover(target, world)) {
+    throw new ServerError(
+      `Instance "${ref.name}" is in the way: lxops needs that name, and did not make it`,
+      409,
+      undefined,
+      ["Nothing was changed."],
+    );
+  }
+  usable(instance, "member");
+  const image = resolveImage(target, world);
+  const options = createOptions(target, {});
+  if (options.vm || image.info?.type === "virtual-machine") {
+    throw fail("image", "Device directories cannot be filled from the image of a virtual machine");
+  }
+  const config = expandedConfig(target, world, options);
+  const [name, root] =
+    Object.entries(expandedDevices(target, world, options, {})).find(([, device]) =>
+      device["type"] === "disk" && device["path"] === "/"
+    ) ?? [];
+  return createInstance(ref.project, {
+    name: ref.name,
+    type: "container",
+    source: image.source,
+    profiles: [],
+    config: {
+      ...Object.fromEntries(
+        IDMAP_KEYS.flatMap((key) => config[key] === undefined ? [] : [[key, config[key]]]),
+      ),
+      ...marks(target),
+      [EXTRACT_MARK]: instance.name,
+    },
+    devices: name !== undefined && root ? { [name]: root } : {},
+    ephemeral: false,
+    description: `Out of which lxops takes content for ${instance.name}`,
+  }, options.target);
+}
+
+/** Whose ids the content gets; one without an id map of its own yet has that of any instance with its settings. */
+function idsOf(
+  target: Target,
+  ref: InstanceRef,
+  world: World,
+): { readonly owner: string } | { readonly idsOf: InstanceRef } {
+  const { instance } = target;
+  if (instance.owner) return { owner: `${instance.owner.uid}:${instance.owner.gid}` };
+  if (world.instances.has(objectKey(instance.project, instance.name))) return { idsOf: refOf(instance) };
+  const config = expandedConfig(target, world, createOptions(target, {}));
+  if (isTrue(config["security.idmap.isolated"]) && !config["security.idmap.base"]) {
+    throw new ConfigError([problem(
+      target,
+      "lxc-options",
+      `The daemon chooses the ids of an isolated container when it is created, so content of the image cannot have ` +
+        `them before; set security.idmap.base, or device-owner`,
+    )]);
+  }
+  return { idsOf: ref };
+}

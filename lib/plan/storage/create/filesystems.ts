@@ -1,0 +1,269 @@
+/**
+ * The steps that make an instance's missing filesystems and device directories.
+ *
+ * What has its name is complete: plain directories are made beside their place (`NAME.partial`), given away, and
+ * renamed; datasets have a mark until what is in them was given away.
+ *
+ * Another container may have the directories in which they are made, and try to put symbolic links in their way
+ * between the look and the step. So a program that makes a directory must not change what is already there, and
+ * one that changes an owner must not follow a link.
+ *
+ * @module
+ */
+import { dirname } from "@std/path";
+import { ServerError } from "../../../base/errors.ts";
+import type { Owner } from "../../../instance/instance.ts";
+import type { Step } from "../../../step/step.ts";
+import { partialOf } from "../../commands/copy.ts";
+import { createDatasets, mountMade } from "./datasets.ts";
+import { directoriesBelow, type Layout, type LocatedFilesystem } from "../layout.ts";
+import { fillings } from "./fill.ts";
+import type { Filling, FillOptions } from "./fill_image.ts";
+import {
+  changeOwner,
+  closeDirectories,
+  makeDirectories,
+  nameDirectory,
+  removeEmptyTrees,
+} from "../../commands/host.ts";
+import type { DeviceOwner } from "../../instance/idmap.ts";
+import { closable, openNotes } from "../open_directories.ts";
+import { ownedBy, ownerNotes } from "../owner_notes.ts";
+import { shiftNotes } from "../shift.ts";
+import { holders } from "../freeze.ts";
+import { refOf, type Target, type World } from "../../world.ts";
+import { zfsGivenAway } from "../../commands/zfs.ts";
+
+/** What makes a target's missing filesystems and device directories. */
+export interface Creation {
+  readonly steps: readonly Step[];
+  /** Runs when the instance exists, where the owner of the directories was assumed. */
+  readonly own?: Step;
+  readonly notes: readonly string[];
+}
+
+/** What is known of the instance that the directories are for. */
+export interface CreationOptions extends FillOptions {
+  /** Its root is the host's, as of a privileged container or a virtual machine. */
+  readonly hostRoot?: boolean;
+  /** An earlier run may have left directories that belong to nobody yet. */
+  readonly resume?: boolean;
+  /** Who such a run may have given them to, before the daemon said who the container's root is. */
+  readonly earlier?: readonly Owner[];
+}
+
+/**
+ * Plans a target's missing filesystems and device directories, owned by the container's root.
+ *
+ * @param findOwner called only where there is something to make
+ */
+export function createFilesystems(
+  target: Target,
+  layout: Layout,
+  world: World,
+  findOwner: () => DeviceOwner,
+  options: CreationOptions = {},
+): Creation {
+  const { hostRoot = false, resume = false, earlier = [] } = options;
+  const filling = fillings(target, layout, world, options);
+  const datasets = layout.filesystems.filter(({ kind, exists, unowned }) =>
+    kind === "zfs" && (!exists || unowned)
+  );
+  const directories = newDirectories(layout, world).filter((path) => !filling.brings(path));
+  refuseRaced(layout, directories, world);
+  const roots = datasets.map(({ directory }) => directory).filter((path) => !filling.brings(path));
+  const tops = newTops(directories, datasets, filling);
+  const now = (path: string) => {
+    const top = tops.find((one) => isIn(path, one));
+    return top === undefined ? path : partialOf(top) + path.slice(top.length);
+  };
+  const closed = closable(layout, hostRoot);
+  // Root makes them, and a container's own root is what root is there.
+  const shifted = layout.devices.filter(({ shift }) => shift).map(({ source }) => source);
+  const paths = [...new Set([...roots, ...directories])].filter((path) =>
+    !shifted.includes(path) && !closed.includes(path)
+  );
+  const own = paths.length > 0 || resume ? findOwner() : undefined;
+  // Where a run was cut off before it could ask the daemon, they may have been given to another one.
+  const before = own?.assumed && resume ? ownedBy(layout, world, own) : [];
+  const strays = own ? givenToOthers(layout, world, own, earlier) : [];
+  const give = [...paths.map(now), ...strays];
+  const given = datasets.filter(({ directory }) =>
+    [...roots, ...directories].some((path) => isIn(path, directory))
+  );
+  const steps: Step[] = [
+    ...mountMade(layout, world),
+    ...createDatasets(layout, given, filling, world),
+    ...filling.whole,
+    ...makeSteps(directories, closed, tops, now, world),
+    ...closeSteps(closed, layout, directories),
+    ...(own && give.length > 0
+      ? [{
+        title: `Give ${[...paths, ...strays].join(", ")} to the container's root`,
+        effect: { kind: "run" as const, ...changeOwner(give, own) },
+      }]
+      : []),
+    ...tops.map((top, index): Step => ({
+      title: `Give director${isAlone(directories, top) ? "y" : "ies"} in ${dirname(top)} the name ${top}`,
+      effect: { kind: "run", ...nameDirectory(partialOf(top), top) },
+      makes: directories.filter((path) => isIn(path, top)).map((path) => `dir:${path}` as const),
+      ...(index === tops.length - 1 ? { closes: OPENS } : {}),
+    })),
+    ...(given.length > 0
+      ? [{
+        title: `Mark dataset${given.length === 1 ? "" : "s"} ${
+          names(given)
+        } as given to the container's root`,
+        effect: { kind: "run" as const, ...zfsGivenAway(given.map(({ path }) => path)) },
+      }]
+      : []),
+    ...filling.steps,
+  ];
+  const notes = [
+    ...filling.notes,
+    ...shiftNotes(layout, world),
+    ...openNotes(layout, world, hostRoot),
+    ...(resume ? ownerNotes(target, layout, world, findOwner) : []),
+  ];
+  if (!own?.assumed || give.length + before.length === 0) return { steps, notes };
+  return {
+    steps,
+    notes,
+    own: {
+      title: `Check that the device directories belong to the container's root`,
+      effect: {
+        kind: "own",
+        instance: refOf(target.instance),
+        paths: [...paths, ...strays, ...before],
+        assumed: `${own.uid}:${own.gid}`,
+      },
+    },
+  };
+}
+
+/** What new directories that have no names yet are closed by. */
+const OPENS = "new directories";
+
+/** Directories that an earlier run gave to one who is not the container's root, and that no other instance works on. */
+function givenToOthers(
+  layout: Layout,
+  world: World,
+  own: DeviceOwner,
+  earlier: readonly Owner[],
+): readonly string[] {
+  return earlier.filter(({ uid, gid }) => uid !== own.uid || gid !== own.gid)
+    .flatMap((owner) => ownedBy(layout, world, owner))
+    .filter((path) => holders(world, path).length === 0);
+}
+
+function names(filesystems: readonly LocatedFilesystem[]): string {
+  return filesystems.map(({ path }) => path).join(", ");
+}
+
+function isIn(path: string, directory: string): boolean {
+  return path === directory || path.startsWith(`${directory}/`);
+}
+
+function isAlone(directories: readonly string[], top: string): boolean {
+  return directories.filter((path) => isIn(path, top)).length === 1;
+}
+
+/** Steps that make directories, those that get their names later beside their places. */
+function makeSteps(
+  directories: readonly string[],
+  closed: readonly string[],
+  tops: readonly string[],
+  now: (path: string) => string,
+  world: World,
+): Step[] {
+  if (directories.length === 0) return [];
+  const partials = tops.map(partialOf);
+  const old = partials.filter((path) => world.paths.get(path));
+  const undo = partials.length > 0 ? { undo: { kind: "run" as const, ...removeEmptyTrees(partials) } } : {};
+  const make = (paths: readonly string[], mode: "700" | "755", first: boolean): Step[] =>
+    paths.length === 0 ? [] : [{
+      title: `Create director${paths.length === 1 ? "y" : "ies"} ${paths.join(", ")}`,
+      effect: { kind: "run", ...makeDirectories(paths.map(now), mode) },
+      ...(first && partials.length > 0 ? { ...undo, opens: OPENS, partly: true } : {}),
+    }];
+  const shut = directories.filter((path) => closed.includes(path));
+  const open = directories.filter((path) => !closed.includes(path));
+  return [
+    ...(old.length > 0
+      ? [{
+        title: `Remove ${old.join(", ")}, which a run that was cut off left`,
+        effect: { kind: "run" as const, ...removeEmptyTrees(old) },
+        advice: old.map((path) =>
+          `If there is something in "${path}": look at it, and move it away; lxops needs that name`
+        ),
+      }]
+      : []),
+    ...make(shut, "700", true),
+    ...make(open, "755", shut.length === 0),
+  ];
+}
+
+/** Roots that programs make with another mode: of datasets, and of what was copied. */
+function closeSteps(closed: readonly string[], layout: Layout, directories: readonly string[]): Step[] {
+  const paths = layout.filesystems.filter(({ exists, unowned, directory }) =>
+    (!exists || unowned) && closed.includes(directory) && !directories.includes(directory)
+  ).map(({ directory }) => directory);
+  return paths.length === 0 ? [] : [{
+    title: `Close ${paths.join(", ")} to all but root`,
+    effect: { kind: "run", ...closeDirectories(paths) },
+  }];
+}
+
+/**
+ * The outermost of new directories, where nothing else is made below them before they have their names; those in
+ * datasets that are new are made where they are.
+ */
+function newTops(
+  directories: readonly string[],
+  datasets: readonly LocatedFilesystem[],
+  filling: Filling,
+): readonly string[] {
+  const others = [
+    ...datasets.map(({ directory }) => directory),
+    ...filling.whole.flatMap(({ makes = [] }) => makes.map((fact) => fact.slice(fact.indexOf(":") + 1))),
+  ];
+  const outermost = directories.filter((path) =>
+    !directories.some((other) => other !== path && isIn(path, other))
+  );
+  return outermost.filter((path) =>
+    !datasets.some(({ directory }) => isIn(path, directory)) && !others.some((other) => isIn(other, path))
+  );
+}
+
+/** No program makes directories without following a link that comes in its way: nobody may be able to put one there. */
+function refuseRaced(layout: Layout, directories: readonly string[], world: World): void {
+  for (const path of directories) {
+    const home = layout.filesystems.find(({ directory }) => path.startsWith(`${directory}/`));
+    if (!home) continue;
+    const holder = holders(world, dirname(path)).find(({ source }) =>
+      source === home.directory || source.startsWith(`${home.directory}/`)
+    );
+    if (!holder) continue;
+    throw new ServerError(
+      `Cannot create "${path}": instance "${holder.name}" runs with "${holder.source}" as a device, and could put a ` +
+        `link in its way`,
+      409,
+      undefined,
+      ["Nothing was changed.", `Stop "${holder.name}" first`],
+    );
+  }
+}
+
+function newDirectories(layout: Layout, world: World): string[] {
+  const found = new Set<string>();
+  for (const filesystem of layout.filesystems) {
+    if (filesystem.kind === "dir" && !filesystem.exists) found.add(filesystem.directory);
+  }
+  for (const device of layout.devices) {
+    if (!device.in) continue;
+    for (const path of directoriesBelow(device.in.directory, device.source)) {
+      if (!device.in.exists || device.in.unowned || !world.paths.get(path)) found.add(path);
+    }
+  }
+  return [...found].sort();
+}

@@ -1,0 +1,296 @@
+/**
+ * Where the first content of new filesystems and device directories comes from: another instance's directories
+ * (`device-template`), snapshots of its filesystems (`device-origin`), or the image (`extract`).
+ *
+ * A directory is filled beside its place and then renamed, so that one which has its name is whole. The root of a dataset
+ * cannot be renamed: it is marked as unfinished until then.
+ *
+ * @module
+ */
+import { dirname } from "@std/path";
+import { ConfigError, type Issue, ServerError } from "../../../base/errors.ts";
+import { usable } from "../../../instance/parts.ts";
+import type { Step } from "../../../step/step.ts";
+import {
+  copyDirectory,
+  directorySnapshot,
+  makeParents,
+  moveDirectory,
+  partialOf,
+  syncDirectory,
+} from "../../commands/copy.ts";
+import { directoriesBelow, type Layout, locate } from "../layout.ts";
+import type { LocatedDevice, LocatedFilesystem } from "../layout.ts";
+import {
+  contentOf,
+  type Filling,
+  type FillOptions,
+  fromImage,
+  hasImage,
+  hasNew,
+  inside,
+  isNew,
+  NOTHING,
+  withContents,
+} from "./fill_image.ts";
+import { removeDirectory } from "../../commands/host.ts";
+import { standStill, unfreezeLeft } from "../freeze.ts";
+import { datasetsBelow, NAME_THEM, namesOf } from "../nested_datasets.ts";
+import { type Described, deviceSourceOf, problem, refOf, type Target, type World } from "../../world.ts";
+import { zfsFinish } from "../../commands/zfs.ts";
+
+/** One directory that becomes the copy of another. */
+interface Copy {
+  readonly from: string;
+  readonly to: string;
+  /** It is a whole filesystem. */
+  readonly root: boolean;
+  /** The dataset whose root it is, where it is one. */
+  readonly dataset?: string;
+  readonly program: "rsync" | "cp";
+}
+
+/** Plans what a target's new filesystems and directories are filled with. */
+export function fillings(target: Target, layout: Layout, world: World, options: FillOptions = {}): Filling {
+  if (!options.extract && hasNew(layout, world)) usable(target.instance, "source");
+  const source = options.extract ? undefined : deviceSourceOf(target);
+  if (!source) {
+    const { contents, notes } = fromImage(layout, world, () => false, options);
+    return withContents({ ...NOTHING, notes }, contents, target, layout, world);
+  }
+  const from = locate(source, world.datasets, world.paths);
+  const snapshot = target.instance.deviceSource?.snapshot;
+  return snapshot === undefined
+    ? fromTemplate(target, source, layout, from, world)
+    : fromOrigin(target, source, snapshot, layout, from, world);
+}
+
+function fromTemplate(
+  target: Target,
+  source: Described,
+  layout: Layout,
+  from: Layout,
+  world: World,
+): Filling {
+  const issues: Issue[] = [];
+  const notes: string[] = [];
+  const copies: Copy[] = [];
+  const missing: LocatedDevice[] = [];
+  const marked = new Set<string>();
+  for (const device of layout.devices) {
+    if (!isNew(device, world) || device.in!.transient) continue;
+    if (copies.some((copy) => inside(device.source, copy.to))) continue;
+    const twin = from.devices.find(({ name }) => name === device.name);
+    if (!twin || twin.source === device.source) continue;
+    if (twin.shift !== device.shift) {
+      issues.push(problem(
+        target,
+        `devices.${device.name}`,
+        `Device "${device.name}" ${
+          device.shift ? "has" : "has no"
+        } "shift", and that of the device-template ` +
+          `"${source.instance.name}" ${
+            twin.shift ? "has" : "has none"
+          }: the copy would have the wrong owners`,
+      ));
+      continue;
+    }
+    const found = world.paths.get(twin.source);
+    if (found === undefined && hasImage(target)) {
+      missing.push(device);
+      notes.push(
+        `Instance "${source.instance.name}", the device-template, has no directory "${twin.source}": device ` +
+          `"${device.name}" starts with what the image has`,
+      );
+      continue;
+    }
+    if (found?.kind !== "directory" && !(found?.kind === "symlink" && twin.dir === "")) {
+      issues.push(problem(
+        target,
+        `devices.${device.name}`,
+        found
+          ? `"${twin.source}" of the device-template is a ${found.kind}, not a directory; lxops does not follow it`
+          : `Instance "${source.instance.name}", the device-template, has no directory "${twin.source}"`,
+      ));
+      continue;
+    }
+    const root = device.source === device.in!.directory;
+    const dataset = root && device.in!.kind === "zfs";
+    if (dataset) marked.add(device.in!.id);
+    copies.push({
+      from: twin.source,
+      to: device.source,
+      root,
+      program: "rsync",
+      ...(dataset ? { dataset: device.in!.path } : {}),
+    });
+  }
+  if (issues.length > 0) throw new ConfigError(issues);
+  const copied = (device: LocatedDevice) => copies.some((copy) => inside(device.source, copy.to));
+  const { contents } = fromImage(
+    layout,
+    world,
+    (device) => copied(device) || missing.includes(device),
+  );
+  return withContents(
+    {
+      clones: new Map(),
+      marked,
+      whole: [],
+      steps: copySteps(target, source, copies, world),
+      notes,
+      brings: (path) => copies.some((copy) => inside(path, copy.to)),
+    },
+    [...missing.map(contentOf), ...contents],
+    target,
+    layout,
+    world,
+  );
+}
+
+function fromOrigin(
+  target: Target,
+  source: Described,
+  snapshot: string,
+  layout: Layout,
+  from: Layout,
+  world: World,
+): Filling {
+  const clones = new Map<string, string>();
+  const copies: Copy[] = [];
+  const notes: string[] = [];
+  const there: string[] = [];
+  const filled = new Set<string>();
+  for (const filesystem of layout.filesystems) {
+    if (filesystem.exists || filesystem.transient) continue;
+    const twin = from.filesystems.find(({ id }) => id === filesystem.id);
+    if (!twin) {
+      notes.push(
+        `Filesystem "${filesystem.id}" starts empty: "${source.instance.name}" has none of that key`,
+      );
+      continue;
+    }
+    filled.add(filesystem.id);
+    const name = snapshotOf(filesystem, twin, snapshot, world, target);
+    const below = datasetsBelow(source, twin, world.datasets);
+    const taken = below.filter((one) => world.zfsSnapshots.get(one.name)?.some((it) => it.name === snapshot));
+    if (taken.length > 0) {
+      throw new ConfigError([problem(
+        target,
+        "device-origin",
+        `A clone of "${name}" has nothing of the datasets in it, and there is ${
+          namesOf(taken)
+        }. ${NAME_THEM}`,
+      )]);
+    }
+    if (below.length > 0) {
+      notes.push(
+        `${namesOf(below)} of "${source.instance.name}" had no snapshot "${snapshot}", and is left out`,
+      );
+    }
+    if (filesystem.kind === "zfs") clones.set(filesystem.id, name);
+    else copies.push({ from: name, to: filesystem.directory, root: true, program: "cp" });
+    // The look at the instance as it is now tells what the snapshot probably has; mkdir does no harm to more.
+    for (const device of from.devices) {
+      if (device.in?.id !== twin.id) continue;
+      for (const path of directoriesBelow(twin.directory, device.source)) {
+        if (world.paths.get(path)) there.push(filesystem.directory + path.slice(twin.directory.length));
+      }
+    }
+    there.push(filesystem.directory);
+  }
+  // What a snapshot has is not known before it is cloned; only filesystems without one are filled from the image.
+  const { contents } = fromImage(layout, world, ({ in: home }) => filled.has(home!.id));
+  return withContents(
+    {
+      clones,
+      marked: new Set(),
+      whole: copySteps(target, source, copies, world),
+      steps: [],
+      notes,
+      brings: (path) => there.includes(path),
+    },
+    contents,
+    target,
+    layout,
+    world,
+  );
+}
+
+function snapshotOf(
+  filesystem: LocatedFilesystem,
+  twin: LocatedFilesystem,
+  snapshot: string,
+  world: World,
+  target: Target,
+): string {
+  const fail = (message: string) =>
+    new ConfigError([problem(target, "device-origin", `${message}, for filesystem "${filesystem.id}"`)]);
+  if (twin.kind !== filesystem.kind) {
+    throw fail(`"${twin.path}" and "${filesystem.path}" are not of the same kind`);
+  }
+  const name = directorySnapshot(twin.path, snapshot);
+  const found = twin.kind === "zfs"
+    ? world.zfsSnapshots.get(twin.path)?.some((one) => one.name === snapshot)
+    : world.paths.get(name)?.kind === "directory";
+  if (!found) throw fail(`There is no snapshot "${name}"`);
+  return name;
+}
+
+function copySteps(target: Target, source: Described, copies: readonly Copy[], world: World): Step[] {
+  if (copies.length === 0) {
+    // A run that was cut off behind its last copy may have left the source frozen.
+    return [...unfreezeLeft(world, [refOf(source.instance)])];
+  }
+  const still = standStill(
+    world,
+    copies.flatMap(({ from, to }) => [from, to]),
+    [refOf(source.instance)],
+    `copy devices of "${source.instance.name}" for instance "${target.instance.name}"`,
+  );
+  return [...still.before, ...copies.flatMap((copy) => copyOne(copy, world)), ...still.after];
+}
+
+function copyOne({ from, to, root, dataset, program }: Copy, world: World): Step[] {
+  if (dataset !== undefined) {
+    return [
+      { title: `Copy ${from} to ${to}`, effect: { kind: "run", ...syncDirectory(from, to) } },
+      { title: `Mark dataset ${dataset} as finished`, effect: { kind: "run", ...zfsFinish(dataset) } },
+    ];
+  }
+  const partial = partialOf(to);
+  const old = world.paths.get(partial);
+  if (old && old.kind !== "directory") {
+    throw new ServerError(`Cannot copy to "${partial}": it is a ${old.kind}`, 409, undefined, [
+      "Nothing was changed.",
+    ]);
+  }
+  const copy = program === "cp" ? copyDirectory(from, partial) : syncDirectory(from, partial);
+  return [
+    ...(old
+      ? [{
+        title: `Remove the unfinished copy ${partial}`,
+        effect: { kind: "run" as const, ...removeDirectory(partial) },
+      }]
+      : []),
+    ...(root
+      ? [{
+        title: `Make directory ${dirname(to)}`,
+        effect: { kind: "run" as const, ...makeParents(dirname(to)) },
+      }]
+      : []),
+    {
+      title: `Copy ${from} to ${partial}`,
+      effect: { kind: "run", ...copy },
+      opens: `copy ${partial}`,
+      undo: { kind: "run", ...removeDirectory(partial) },
+      partly: true,
+    },
+    {
+      title: `Give the copy its name ${to}`,
+      effect: { kind: "run", ...moveDirectory(partial, to) },
+      closes: `copy ${partial}`,
+      makes: [`dir:${to}`],
+    },
+  ];
+}

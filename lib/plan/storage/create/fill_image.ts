@@ -1,0 +1,139 @@
+/**
+ * What new filesystems and device directories are filled with, and which of them from the image.
+ *
+ * @module
+ */
+import { usable } from "../../../instance/parts.ts";
+import { ConfigError } from "../../../base/errors.ts";
+import type { Step } from "../../../step/step.ts";
+import { type Content, contentSteps } from "./extract.ts";
+import type { Layout, LocatedDevice } from "../layout.ts";
+import { problem, type Target, type World } from "../../world.ts";
+
+/** What new filesystems and directories are filled with. */
+export interface Filling {
+  /** Snapshots that datasets are clones of, by the key of the filesystem. */
+  readonly clones: ReadonlyMap<string, string>;
+  /** Keys of the filesystems that are not whole until the steps are done. */
+  readonly marked: ReadonlySet<string>;
+  /** Makes whole plain filesystems, before any directory in them is made. */
+  readonly whole: readonly Step[];
+  /** Makes directories in filesystems that are there. */
+  readonly steps: readonly Step[];
+  readonly notes: readonly string[];
+  /** Whether a path will be there, with its owner, once datasets are cloned and the steps are done. */
+  brings(path: string): boolean;
+}
+
+/** What a command asks of fillings. */
+export interface FillOptions {
+  /** Take content of the image for all devices that have none yet, and copy nothing else. */
+  readonly extract?: boolean;
+}
+
+/** Everything starts empty. */
+export const NOTHING: Filling = {
+  clones: new Map(),
+  marked: new Set(),
+  whole: [],
+  steps: [],
+  notes: [],
+  brings: () => false,
+};
+
+/**
+ * Adds content of the image to what comes from elsewhere.
+ *
+ * @throws {ConfigError} where one device lies in another that is filled as a whole
+ */
+export function withContents(
+  filling: Filling,
+  contents: readonly Content[],
+  target: Target,
+  layout: Layout,
+  world: World,
+): Filling {
+  const issues = contents.flatMap(({ device, to }) =>
+    layout.devices.filter((one) => one.source !== to && inside(one.source, to)).map(({ name }) =>
+      problem(
+        target,
+        `devices.${name}`,
+        `Device "${name}" lies in device "${device}", which is filled from the image as a whole`,
+      )
+    )
+  );
+  if (issues.length > 0) throw new ConfigError(issues);
+  return {
+    ...filling,
+    marked: new Set([
+      ...filling.marked,
+      ...layout.filesystems.filter(({ path }) => contents.some(({ dataset }) => dataset?.name === path))
+        .map(({ id }) => id),
+    ]),
+    steps: [...filling.steps, ...contentSteps(target, contents, world)],
+    brings: (path) => filling.brings(path) || contents.some(({ to }) => inside(path, to)),
+  };
+}
+
+/** The devices that are filled from the image, but for those that something else fills. */
+export function fromImage(
+  layout: Layout,
+  world: World,
+  isFilled: (device: LocatedDevice) => boolean,
+  options: FillOptions = {},
+): { readonly contents: readonly Content[]; readonly notes: readonly string[] } {
+  const contents: Content[] = [];
+  const notes: string[] = [];
+  for (const device of layout.devices) {
+    const wanted = options.extract ? device.extract || device.in?.transient === false : device.extract;
+    if (!device.in || !wanted || isFilled(device)) continue;
+    if (contents.some(({ to }) => to === device.source)) continue;
+    if (isNew(device, world) || options.extract && world.emptyDirectories?.has(device.source)) {
+      contents.push(contentOf(device));
+    } else if (options.extract) {
+      notes.push(`Device "${device.name}" has content in "${device.source}", which stays as it is`);
+    }
+  }
+  return { contents, notes };
+}
+
+/** A device's directory that is to be filled from the image. */
+export function contentOf(device: LocatedDevice): Content {
+  const home = device.in!;
+  const root = device.source === home.directory;
+  return {
+    device: device.name,
+    path: device.path,
+    to: device.source,
+    shift: device.shift,
+    root,
+    ...(root && home.kind === "zfs"
+      ? { dataset: { name: home.path, is: home.unfinished ? "unfinished" : home.exists ? "empty" : "new" } }
+      : {}),
+  };
+}
+
+/** Whether a path is a directory or lies in it. */
+export function inside(path: string, directory: string): boolean {
+  return path === directory || path.startsWith(`${directory}/`);
+}
+
+/** Whether a device's directory is not there yet, or not whole. */
+export function isNew(device: LocatedDevice, world: World): boolean {
+  if (!device.in) return false;
+  if (!device.in.exists) return true;
+  return device.source === device.in.directory
+    ? device.in.unfinished === true
+    : !world.paths.get(device.source);
+}
+
+/** Whether there is an image to fall back on; one that this machine has no name for is told of. */
+export function hasImage({ instance }: Target): boolean {
+  usable(instance, "image");
+  return instance.image !== "";
+}
+
+/** Whether a layout has anything that is yet to be made. */
+export function hasNew({ filesystems, devices }: Layout, world: World): boolean {
+  return filesystems.some(({ exists }) => !exists) || devices.some((one) => isNew(one, world));
+}

@@ -1,0 +1,116 @@
+/**
+ * What new volumes are filled with: volumes of another instance (`device-template`), or snapshots of them
+ * (`device-origin`).
+ *
+ * A copy is made under another name, marked, and renamed: so what has the name is whole and lxops' own.
+ *
+ * @module
+ */
+import { type Issue, ServerError } from "../../../base/errors.ts";
+import type { Step } from "../../../step/step.ts";
+import type { Layout } from "../layout.ts";
+import { copyVolume, deleteVolume, patchVolume, renameVolume } from "../../requests/volumes.ts";
+import { isMarked, partialVolume, type TargetVolume, volumeKey, volumesOf } from "../volumes.ts";
+import { deviceSourceOf, problem, type Target, type World } from "../../world.ts";
+
+/** A new volume, and the one that it is a copy of; or what is wrong with it. */
+export interface Birth {
+  readonly volume: TargetVolume;
+  readonly from?: TargetVolume;
+  readonly issue?: Issue;
+  readonly note?: string;
+}
+
+/** Finds what a new volume is filled with. */
+export function birth(target: Target, volume: TargetVolume, world: World): Birth {
+  const source = deviceSourceOf(target);
+  if (!source || volume.transient) return { volume };
+  const twin = source.instance.filesystems.find(({ id }) => id === volume.id);
+  if (!twin) {
+    const note = `Filesystem "${volume.id}" starts empty: "${source.instance.name}" has none of that key`;
+    return { volume, note };
+  }
+  const from = volumesOf(source, world).find(({ id }) => id === volume.id);
+  const fail = (message: string) => ({
+    volume,
+    issue: problem(target, `filesystems.${volume.id}`, message),
+  });
+  if (!from) {
+    return fail(
+      `Volume "${volume.path}" cannot be filled from "${twin.path}" of "${source.instance.name}", ` +
+        `which is not a volume`,
+    );
+  }
+  const snapshot = target.instance.deviceSource?.snapshot;
+  if (!from.info) {
+    return fail(`Instance "${source.instance.name}", the source of devices, has no "${from.path}"`);
+  }
+  if (snapshot !== undefined && !from.info.snapshots.some(({ name }) => name === snapshot)) {
+    return fail(`There is no snapshot "${from.path}@${snapshot}"`);
+  }
+  return { volume, from };
+}
+
+/** New directories of the host are not filled from volumes. */
+export function mixedKinds(target: Target, layout: Layout): Issue[] {
+  const source = deviceSourceOf(target);
+  if (!source) return [];
+  const theirs = new Map(source.instance.filesystems.map((one) => [one.id, one]));
+  const clone = target.instance.deviceSource?.snapshot !== undefined;
+  return layout.filesystems.filter(({ exists, transient }) => !exists && !transient).flatMap((filesystem) => {
+    const twins = clone
+      ? [theirs.get(filesystem.id)]
+      : layout.devices.filter((device) => device.in?.id === filesystem.id).map(({ name }) =>
+        theirs.get(source.instance.devices.find((one) => one.name === name)?.filesystem ?? "")
+      );
+    const twin = twins.find((one) => one?.volume);
+    if (!twin) return [];
+    return [problem(
+      target,
+      `filesystems.${filesystem.id}`,
+      `"${filesystem.path}" cannot be filled from "${twin.path}" of "${source.instance.name}", which is a volume`,
+    )];
+  });
+}
+
+/** Makes a volume as a copy; `config` is what it has beyond the original's. */
+export function copySteps(
+  { path, ref }: TargetVolume,
+  from: TargetVolume,
+  snapshot: string | undefined,
+  config: Readonly<Record<string, string>>,
+  member: string | undefined,
+  world: World,
+): Step[] {
+  const partial = partialVolume(ref);
+  const remove = { kind: "send" as const, ...deleteVolume(partial) };
+  const old = world.volumes.get(volumeKey(world, partial));
+  if (old && !isMarked(old)) {
+    throw new ServerError(
+      `Cannot copy to volume "${partial.name}" of pool "${partial.pool}": it exists, and was not made by lxops`,
+      409,
+      undefined,
+      ["Nothing was changed."],
+    );
+  }
+  return [
+    ...(old ? [{ title: `Delete the unfinished copy ${path}.partial`, effect: remove }] : []),
+    {
+      title: `Copy ${from.path}${snapshot === undefined ? "" : `@${snapshot}`} to ${path}.partial`,
+      effect: { kind: "send", ...copyVolume(from.ref, snapshot, partial, member) },
+      opens: `copy ${path}`,
+      undo: remove,
+    },
+    {
+      title: `Mark ${path}.partial as made by lxops`,
+      effect: { kind: "send", ...patchVolume(partial, config) },
+    },
+    {
+      title: `Give the copy its name ${path}`,
+      effect: { kind: "send", ...renameVolume(partial, ref.name) },
+      makes: [volumeKey(world, ref) as `volume:${string}`],
+      closes: `copy ${path}`,
+      undo: { kind: "send", ...deleteVolume(ref) },
+    },
+  ];
+}

@@ -1,0 +1,150 @@
+/**
+ * The steps that make an instance's missing volumes, empty or as copies of another instance's. All of it is the
+ * daemon's work: to lxops, nothing of a volume is a directory of the host.
+ *
+ * @module
+ */
+import { usable } from "../../../instance/parts.ts";
+import { ConfigError, type Issue, ServerError } from "../../../base/errors.ts";
+import type { Step } from "../../../step/step.ts";
+import { checkExtension, memberOf } from "../../instance/requirements.ts";
+import { type Birth, birth, copySteps, mixedKinds } from "./fill_volumes.ts";
+import type { Layout, VolumeDevice } from "../layout.ts";
+import { createOptions } from "../../instance/lxc_options.ts";
+import { standStill } from "../freeze.ts";
+import { createVolume, deleteVolume } from "../../requests/volumes.ts";
+import { isMarked, type TargetVolume, volumeKey, volumeMarks, volumesOf } from "../volumes.ts";
+import { deviceSourceOf, type PlanOptions, problem, refOf, type Target, type World } from "../../world.ts";
+
+/** What makes a target's missing volumes. */
+export interface VolumeCreation {
+  readonly steps: readonly Step[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * Plans a target's missing volumes.
+ *
+ * @throws {ConfigError} where a pool is missing, or a volume cannot be what the configuration wants
+ * @throws {ServerError} where a volume is there that lxops did not make
+ */
+export function createVolumes(
+  target: Target,
+  layout: Layout,
+  world: World,
+  options: Pick<PlanOptions, "adopt" | "vm" | "member">,
+): VolumeCreation {
+  const volumes = volumesOf(target, world);
+  const births = volumes.filter(({ info }) => !info).map((volume) => birth(target, volume, world));
+  const empty = new Set(births.flatMap(({ volume, from }) => from ? [] : [volume.id]));
+  const issues = [
+    ...volumes.flatMap((volume) => volumeIssues(target, volume, world)),
+    ...mixedKinds(target, layout),
+    ...births.flatMap(({ issue }) => issue ?? []),
+    ...layout.volumes.flatMap((device) => directoryIssues(target, device, empty)),
+  ];
+  if (issues.length > 0) throw new ConfigError(issues);
+  if (layout.volumes.some(({ dir }) => dir !== "")) {
+    checkExtension(world.server, "disk_volume_subpath", 'the "dir" of a device in a volume');
+  }
+  for (const { path, info } of volumes) {
+    if (info && !isMarked(info) && !options.adopt) throw foreign(target, path);
+  }
+  return {
+    steps: birthSteps(target, births, memberFor(target, world, options), world),
+    notes: births.flatMap(({ note }) => note ?? []),
+  };
+}
+
+/** What keeps a volume from being what the configuration wants. */
+export function volumeIssues(
+  target: Target,
+  { id, path, volume, info }: TargetVolume,
+  world: World,
+): Issue[] {
+  const key = `filesystems.${id}.pattern`;
+  if (!world.pools.has(volume.pool)) {
+    const known = [...world.pools.keys()].sort().join(", ") || "none";
+    return [
+      problem(target, key, `The daemon has no storage pool "${volume.pool}" for "${path}"; it has ${known}`),
+    ];
+  }
+  return info && info.contentType !== "filesystem"
+    ? [problem(target, key, `"${path}" is a volume of type "${info.contentType}", which has no directories`)]
+    : [];
+}
+
+/** The daemon finds directories in a volume, and makes none. */
+function directoryIssues(target: Target, device: VolumeDevice, empty: ReadonlySet<string>): Issue[] {
+  if (device.dir === "" || !empty.has(device.in.id)) return [];
+  return [problem(
+    target,
+    `devices.${device.name}`,
+    `A new volume has no directory "${device.dir}", and the daemon makes none: give the device a volume of its own, ` +
+      `with "dir: ."`,
+  )];
+}
+
+function foreign(target: Target, path: string): ServerError {
+  return new ServerError(
+    `"${path}", a filesystem of instance "${target.instance.name}", exists, and was not made by lxops (it has no ` +
+      `user.lxops.* key)`,
+    409,
+    undefined,
+    ["Nothing was changed.", "To use it as it is, add --adopt; lxops never destroys it"],
+  );
+}
+
+/** A volume is to be on the member where its instance is; which one of a group that is, only the daemon knows. */
+function memberFor(
+  target: Target,
+  world: World,
+  options: Pick<PlanOptions, "vm" | "member">,
+): string | undefined {
+  const member = memberOf(target, createOptions(target, options), world);
+  return member?.startsWith("@") ? undefined : member;
+}
+
+function birthSteps(
+  target: Target,
+  births: readonly Birth[],
+  member: string | undefined,
+  world: World,
+): Step[] {
+  const marks = volumeMarks(target);
+  if (births.length > 0) usable(target.instance, "source", "member");
+  const source = deviceSourceOf(target);
+  const snapshot = target.instance.deviceSource?.snapshot;
+  const copies = births.flatMap(({ from }) => from ? [volumeKey(world, from.ref)] : []);
+  // What a snapshot holds stands still by itself.
+  const still = source
+    ? standStill(
+      world,
+      snapshot === undefined ? copies : [],
+      [refOf(source.instance)],
+      `copy volumes of "${source.instance.name}" for instance "${target.instance.name}"`,
+    )
+    : { before: [], after: [] };
+  const made = births.flatMap(({ volume, from }) => {
+    const config = { ...volume.volume.properties, ...marks };
+    return from
+      ? copySteps(volume, from, snapshot, config, member, world)
+      : [emptyStep(volume, config, member, world)];
+  });
+  // A source that was left frozen is so still, and goes on when its directories are copied.
+  return [...still.before, ...made, ...(still.before.length > 0 ? still.after : [])];
+}
+
+function emptyStep(
+  { path, ref }: TargetVolume,
+  config: Readonly<Record<string, string>>,
+  member: string | undefined,
+  world: World,
+): Step {
+  return {
+    title: `Create ${path}`,
+    effect: { kind: "send", ...createVolume(ref, config, member) },
+    makes: [volumeKey(world, ref) as `volume:${string}`],
+    undo: { kind: "send", ...deleteVolume(ref) },
+  };
+}

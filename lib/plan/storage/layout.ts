@@ -1,0 +1,271 @@
+/**
+ * Where an instance's filesystems and device directories are on the host.
+ *
+ * A container's root controls what lies below its device directories. So every directory between a
+ * filesystem's root and a device's directory must be a real directory: a symbolic link there could have been
+ * placed by the container, to make lxops or the daemon touch another part of the host.
+ *
+ * @module
+ */
+import { dirname } from "@std/path";
+import { ConfigError, type Issue } from "../../base/errors.ts";
+import type { Dataset, Devices } from "../../ports/mod.ts";
+import type { InstanceDevice, InstanceFilesystem, VolumePlace } from "../../instance/instance.ts";
+import { usable } from "../../instance/parts.ts";
+import { shiftIssues } from "./shift.ts";
+import { danger } from "../tree/held.ts";
+import { type Described, problem, refOf, type Target, type World } from "../world.ts";
+
+/** A filesystem that is a directory of the host, with that directory. */
+export interface LocatedFilesystem extends InstanceFilesystem {
+  readonly kind: "zfs" | "dir";
+  readonly directory: string;
+  readonly exists: boolean;
+  /** It exists, but an earlier run did not come to the end of filling it. */
+  readonly unfinished?: boolean;
+  /** It exists, but what an earlier run made in it was not given away yet. */
+  readonly unowned?: boolean;
+}
+
+/** A device with its directory on the host. */
+export interface LocatedDevice extends InstanceDevice {
+  readonly source: string;
+  readonly in?: LocatedFilesystem;
+}
+
+/** A device that is a volume of the daemon, or a directory in one. */
+export interface VolumeDevice extends InstanceDevice {
+  readonly in: InstanceFilesystem;
+  readonly volume: VolumePlace;
+}
+
+/** All of a target's filesystems and devices on the host, and its devices that are not there. */
+export interface Layout {
+  readonly filesystems: readonly LocatedFilesystem[];
+  readonly devices: readonly LocatedDevice[];
+  readonly volumes: readonly VolumeDevice[];
+  /** Paths that must be looked at before anything can be planned. */
+  readonly paths: readonly string[];
+}
+
+/**
+ * Finds the directories of a target's filesystems and devices from the machine's datasets.
+ * The mountpoint of a dataset that is yet to be made is its `mountpoint` property where the configuration
+ * sets one, otherwise what it inherits (zfsprops(7), "mountpoint").
+ *
+ * @throws {ConfigError} where a dataset has no mountpoint, is not mounted, or its pool does not exist
+ */
+export function locate(
+  target: Described,
+  datasets: ReadonlyMap<string, Dataset>,
+  paths: World["paths"] = new Map(),
+): Layout {
+  usable(target.instance, "filesystems", "devices");
+  const issues: Issue[] = [];
+  const filesystems: LocatedFilesystem[] = [];
+  const volumes: VolumeDevice[] = [];
+  for (const filesystem of target.instance.filesystems) {
+    const { kind, volume } = filesystem;
+    if (kind === "volume") {
+      if (!volume) continue;
+      for (const device of target.instance.devices) {
+        if (device.filesystem === filesystem.id) volumes.push({ ...device, in: filesystem, volume });
+      }
+      continue;
+    }
+    const key = `filesystems.${filesystem.id}`;
+    const found = kind === "dir"
+      ? { directory: filesystem.path, exists: paths.get(filesystem.path) !== undefined }
+      : locateDataset(filesystem, datasets, filesystems);
+    if (typeof found === "string") issues.push(problem(target, key, found));
+    else filesystems.push({ ...filesystem, kind, ...found });
+  }
+  if (issues.length > 0) throw new ConfigError(issues);
+  const byId = new Map(filesystems.map((filesystem) => [filesystem.id, filesystem]));
+  const others = target.instance.devices.filter((device) =>
+    !volumes.some(({ name }) => name === device.name)
+  );
+  const devices = others.map((device): LocatedDevice => {
+    const home = device.filesystem === undefined ? undefined : byId.get(device.filesystem);
+    if (!home) return { ...device, source: device.dir };
+    return { ...device, in: home, source: device.dir ? `${home.directory}/${device.dir}` : home.directory };
+  });
+  const looked = new Set(filesystems.map((filesystem) => filesystem.directory));
+  for (const device of devices) {
+    if (!device.in) looked.add(device.source);
+    else for (const path of directoriesBelow(device.in.directory, device.source)) looked.add(path);
+  }
+  return { filesystems, devices, volumes, paths: [...looked] };
+}
+
+/** `before` are those of the same target that come first, and so may be made before it, around it. */
+function locateDataset(
+  filesystem: InstanceFilesystem,
+  datasets: ReadonlyMap<string, Dataset>,
+  before: readonly LocatedFilesystem[],
+) {
+  const dataset = datasets.get(filesystem.path);
+  if (dataset) {
+    if (dataset.volume) return `Dataset "${dataset.name}" is a volume, not a filesystem`;
+    if (!dataset.mountpoint.startsWith("/")) {
+      return `Dataset "${dataset.name}" has mountpoint "${dataset.mountpoint}"; device directories need a path`;
+    }
+    if (!dataset.mounted) {
+      return `Dataset "${dataset.name}" is not mounted; mount it with: zfs mount ${dataset.name}`;
+    }
+    return {
+      directory: dataset.mountpoint,
+      exists: true,
+      ...(dataset.unfinished ? { unfinished: true } : {}),
+      ...(dataset.unowned ? { unowned: true } : {}),
+    };
+  }
+  const own = filesystem.zfsproperties["mountpoint"];
+  let ancestor: Dataset | undefined;
+  let parent = filesystem.path;
+  while (!ancestor && parent.includes("/")) {
+    parent = parent.slice(0, parent.lastIndexOf("/"));
+    ancestor = datasets.get(parent);
+  }
+  if (!ancestor) {
+    return `The machine has no ZFS pool "${parent}", in which "${filesystem.path}" is to be created`;
+  }
+  if (ancestor.volume) {
+    return `Dataset "${filesystem.path}" cannot be created in "${ancestor.name}", which is a volume`;
+  }
+  const around = before.findLast(({ kind, path, exists }) =>
+    kind === "zfs" && !exists && filesystem.path.startsWith(`${path}/`)
+  );
+  const [name, mountpoint] = around ? [around.path, around.directory] : [ancestor.name, ancestor.mountpoint];
+  const inherited = mountpoint.startsWith("/")
+    ? `${mountpoint.replace(/\/$/, "")}${filesystem.path.slice(name.length)}`
+    : mountpoint;
+  const directory = own ?? inherited;
+  if (!directory.startsWith("/")) {
+    return `Dataset "${filesystem.path}" would have mountpoint "${directory}"` +
+      `${own ? "" : `, inherited from "${ancestor.name}"`}; set "mountpoint" in its zfsproperties`;
+  }
+  return { directory: directory.replace(/(.)\/$/, "$1"), exists: false };
+}
+
+/** The directories below `root` on the way to `path`, `path` included. */
+export function directoriesBelow(root: string, path: string): string[] {
+  const found: string[] = [];
+  for (let at = path; at.length > root.length; at = dirname(at)) found.unshift(at);
+  return found;
+}
+
+/** What the filesystems and directories of a target need, checked against the world. */
+export function checkLayout(target: Target, layout: Layout, world: World): readonly Issue[] {
+  const issues: Issue[] = [
+    ...coveredDirectories(target, layout.filesystems, world),
+    ...shiftIssues(target, layout, world),
+    ...heldIssues(target, layout, world),
+  ];
+  for (const filesystem of layout.filesystems) {
+    const info = world.paths.get(filesystem.directory);
+    // A person may well have linked the filesystem's own directory; nothing in a container can reach that link.
+    if (info && info.kind !== "directory" && info.kind !== "symlink") {
+      issues.push(
+        problem(
+          target,
+          `filesystems.${filesystem.id}`,
+          `"${filesystem.directory}" is a ${info.kind}, not a directory`,
+        ),
+      );
+    }
+  }
+  for (const device of layout.devices) {
+    const key = `devices.${device.name}`;
+    if (!device.in) {
+      if (!world.paths.get(device.source)) {
+        issues.push(
+          problem(target, key, `"${device.source}" does not exist; lxops makes only what is in a filesystem`),
+        );
+      }
+      continue;
+    }
+    if (!device.in.exists) continue;
+    for (const path of directoriesBelow(device.in.directory, device.source)) {
+      const info = world.paths.get(path);
+      if (info && info.kind !== "directory") {
+        issues.push(
+          problem(target, key, `"${path}" is a ${info.kind}, not a directory; lxops does not follow it`),
+        );
+        break;
+      }
+    }
+  }
+  return issues;
+}
+
+/** What another instance could lead elsewhere, for lxops or for the daemon. */
+function heldIssues(target: Target, layout: Layout, world: World): readonly Issue[] {
+  const own = refOf(target.instance);
+  const roots = layout.filesystems.map(({ id, directory }) => ({
+    key: `filesystems.${id}`,
+    path: directory,
+  }));
+  const seen = new Set(roots.map(({ path }) => path));
+  const devices = layout.devices.filter(({ source }) => !seen.has(source)).map(({ name, source }) => ({
+    key: `devices.${name}`,
+    path: source,
+  }));
+  const issues = new Map<string, Issue>();
+  for (const { key, path } of [...roots, ...devices]) {
+    const found = danger(path, world, own);
+    // What lies in a filesystem that is in danger is so, too.
+    if (!found || [...issues.keys()].some((outer) => path.startsWith(`${outer}/`))) continue;
+    issues.set(path, problem(target, key, `${found.text}. ${found.cure}`));
+  }
+  return [...issues.values()];
+}
+
+/** Reads datasets as if those were mounted that are not, since a run was cut off that was making them. */
+export function asMade(datasets: World["datasets"]): World["datasets"] {
+  const half = [...datasets.values()].filter(({ mounted, unowned }) => unowned && !mounted);
+  return half.length === 0 ? datasets : new Map([
+    ...datasets,
+    ...half.map((dataset) => [dataset.name, { ...dataset, mounted: true }] as const),
+  ]);
+}
+
+/** Directories with something in them where datasets are to be mounted: it would be hidden, or be in the way. */
+export function coveredDirectories(
+  target: Target,
+  filesystems: readonly LocatedFilesystem[],
+  world: World,
+): readonly Issue[] {
+  return filesystems.filter(({ kind, path, directory }) =>
+    kind === "zfs" && !world.datasets.get(path)?.mounted && world.paths.get(directory)?.filled
+  ).map(({ id, path, directory }) =>
+    problem(
+      target,
+      `filesystems.${id}`,
+      `"${directory}", where dataset "${path}" is to be mounted, is a directory with something in it; move that ` +
+        "away first, or have it used as it is by naming the directory as the pattern",
+    )
+  );
+}
+
+/** The disk devices of an instance's own profile. */
+export function diskDevices(layout: Layout): Devices {
+  const disk = (device: InstanceDevice, source: Readonly<Record<string, string>>) =>
+    [
+      device.name,
+      {
+        type: "disk",
+        path: device.path,
+        ...source,
+        ...(device.readonly ? { readonly: "true" } : {}),
+        ...(device.shift ? { shift: "true" } : {}),
+      },
+    ] as const;
+  return Object.fromEntries([
+    ...layout.devices.map((device) => disk(device, { source: device.source })),
+    ...layout.volumes.map((device) => {
+      const { volume: { pool, name }, dir } = device;
+      return disk(device, { pool, source: dir === "" ? name : `${name}/${dir}` });
+    }),
+  ]);
+}

@@ -1,0 +1,75 @@
+/**
+ * Directories in which a container's root has the ids of the host's own root: a setuid program that it makes there
+ * would run as root of the host, for every user who can reach it.
+ *
+ * @module
+ */
+import { dirname } from "@std/path";
+import type { PathInfo } from "../../ports/mod.ts";
+import { quote } from "../../base/shell.ts";
+import type { Layout, LocatedDevice } from "./layout.ts";
+import { isTrue } from "../instance/idmap.ts";
+import type { World } from "../world.ts";
+
+/** Whether an instance's root is the host's, by its configuration with that of its profiles. */
+export function isHostRoot(config: Readonly<Record<string, string>>, vm: boolean): boolean {
+  return vm || isTrue(config["security.privileged"]) ||
+    (config["raw.idmap"] ?? "").split("\n").some((line) => /^\s*(both|uid)\s+0(-\d+)?\s/.test(line));
+}
+
+/** The devices in which the container's root writes as the host's. */
+function rootDevices(layout: Layout, hostRoot: boolean): readonly LocatedDevice[] {
+  return layout.devices.filter(({ shift, readonly }) => (shift || hostRoot) && !readonly);
+}
+
+/**
+ * Roots of filesystems that nobody but root needs to pass: the daemon mounts what is in them as root. One that is a
+ * device itself must be open, as it is what the container sees.
+ */
+export function closable(layout: Layout, hostRoot: boolean): readonly string[] {
+  const devices = rootDevices(layout, hostRoot);
+  return layout.filesystems.filter(({ directory, id }) =>
+    devices.some((device) => device.in?.id === id) &&
+    !layout.devices.some(({ source }) => source === directory)
+  ).map(({ directory }) => directory);
+}
+
+/** All directories on the way to a path, the innermost first. */
+export function waysTo(path: string): readonly string[] {
+  const found: string[] = [];
+  for (let at = dirname(path); at !== "/"; at = dirname(at)) found.push(at);
+  return found;
+}
+
+/** Whether users other than its owner can pass a directory. */
+function isOpen(info: PathInfo | undefined): boolean {
+  return !info || (info.mode & 0o001) !== 0 || info.gid !== 0 && (info.mode & 0o010) !== 0;
+}
+
+/** What a person should know of such directories that every user of the machine can reach. */
+export function openNotes(layout: Layout, world: World, hostRoot: boolean): readonly string[] {
+  const closed = closable(layout, hostRoot);
+  const said = new Set<string>();
+  return rootDevices(layout, hostRoot).flatMap((device) => {
+    const home = device.in;
+    const directory = home?.directory ?? device.source;
+    const isClosed = (path: string) => world.paths.has(path) && !isOpen(world.paths.get(path));
+    const below = home ? [directory] : [];
+    const shut = home && !home.exists && closed.includes(directory);
+    if (shut || [...below, ...waysTo(directory)].some(isClosed) || said.has(directory)) return [];
+    said.add(directory);
+    const cure = home && closed.includes(directory) ? directory : dirname(directory);
+    const owner = world.paths.get(cure);
+    const own = owner && owner.uid !== 0 ? `chown 0:0 ${quote(cure)} && ` : "";
+    return [
+      `every user of this machine can reach "${directory}", where the root of device "${device.name}" is root of the ` +
+      `machine: a setuid program made in there would give them root. ` +
+      (cure === "/"
+        ? `Put it into a directory that only root can enter`
+        : cure === directory
+        ? `To close it: ${own}chmod 700 ${quote(cure)}`
+        : `Close a directory above it, as with: ${own}chmod 700 ${quote(cure)}` +
+          (home ? `; or give the device a directory of its own ("dir")` : "")),
+    ];
+  });
+}

@@ -1,0 +1,59 @@
+/**
+ * Directories that belong to root of the machine, and not to the container's: what a run of an older version that
+ * was cut off may have left.
+ *
+ * @module
+ */
+import type { Owner } from "../../instance/instance.ts";
+import { quote } from "../../base/shell.ts";
+import { directoriesBelow, type Layout } from "./layout.ts";
+import type { DeviceOwner } from "../instance/idmap.ts";
+import type { Target, World } from "../world.ts";
+
+/** Directories that are there, and that lxops would have given to the container's root. */
+function existing(layout: Layout): readonly string[] {
+  const found = new Set<string>();
+  for (const device of layout.devices) {
+    if (!device.in || !device.in.exists || device.in.unowned || device.shift || device.readonly) continue;
+    for (const path of directoriesBelow(device.in.directory, device.source)) found.add(path);
+    if (device.source === device.in.directory) found.add(device.source);
+  }
+  return [...found].sort();
+}
+
+/** Directories that are there, and belong to an owner. */
+export function ownedBy(layout: Layout, world: World, { uid, gid }: Owner): readonly string[] {
+  return existing(layout).filter((path) => {
+    const info = world.paths.get(path);
+    return info?.kind === "directory" && info.uid === uid && info.gid === gid;
+  });
+}
+
+/**
+ * Says which directories that are there belong to root of the machine, and how they are given away. lxops does not do
+ * so by itself: a person may want them like that.
+ */
+export function ownerNotes(
+  { instance }: Target,
+  layout: Layout,
+  world: World,
+  findOwner: () => DeviceOwner,
+): readonly string[] {
+  const paths = existing(layout).filter((path) => {
+    const info = world.paths.get(path);
+    return info?.kind === "directory" && info.uid === 0 && info.gid === 0 && (info.mode & 0o002) === 0;
+  });
+  if (paths.length === 0) return [];
+  const { uid, gid, assumed } = findOwner();
+  if (uid === 0) return [];
+  const list = paths.map((path) => `"${path}"`).join(", ");
+  const belong = paths.length === 1 ? "belongs" : "belong";
+  const project = instance.project && instance.project !== "default"
+    ? ` -project ${quote(instance.project)}`
+    : "";
+  const owner = assumed ? `"$(lxops instance idmap${project} ${quote(instance.name)})"` : `${uid}:${gid}`;
+  return [
+    `${list} ${belong} to root of the machine, so that the container's root cannot write there. ` +
+    `If a run that was cut off left that: chown -h ${owner} -- ${paths.map(quote).join(" ")}`,
+  ];
+}

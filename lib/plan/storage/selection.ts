@@ -1,0 +1,61 @@
+/**
+ * Which of an instance's filesystems an operation on its data is about.
+ *
+ * @module
+ */
+import { ServerError, UsageError } from "../../base/errors.ts";
+import { locate, type LocatedFilesystem } from "./layout.ts";
+import { filesystemsBelow } from "./nested_datasets.ts";
+import { type TargetVolume, volumesOf } from "./volumes.ts";
+import type { Described, World } from "../world.ts";
+
+/** An instance's filesystems that are to be kept, those that exist by kind. */
+export interface DataSet {
+  readonly zfs: readonly LocatedFilesystem[];
+  /** Datasets in those, which the configuration does not name. */
+  readonly below: readonly LocatedFilesystem[];
+  readonly dirs: readonly LocatedFilesystem[];
+  readonly volumes: readonly TargetVolume[];
+  /** Those that were never made. */
+  readonly missing: readonly LocatedFilesystem[];
+  readonly missingVolumes: readonly TargetVolume[];
+}
+
+/** The filesystems of an instance that are not transient. */
+export function dataSet(target: Described, world: World): DataSet {
+  const kept = locate(target, world.datasets, world.paths).filesystems.filter((one) => !one.transient);
+  const there = kept.filter(({ exists }) => exists);
+  const link = there.find(({ kind, path }) => kind === "dir" && world.paths.get(path)?.kind === "symlink");
+  if (link) {
+    throw new ServerError(
+      `"${link.path}" is a symbolic link; name the directory that it leads to in the pattern`,
+    );
+  }
+  const byPath = <T extends { readonly path: string }>(list: readonly T[]) => [
+    ...new Map(list.map((one) => [one.path, one])).values(),
+  ];
+  const volumes = byPath(volumesOf(target, world).filter((one) => !one.transient));
+  const zfs = byPath(there.filter(({ kind }) => kind === "zfs"));
+  return {
+    zfs,
+    below: byPath(zfs.flatMap((one) => filesystemsBelow(target, one, world.datasets))),
+    dirs: byPath(there.filter(({ kind }) => kind === "dir")),
+    volumes: volumes.filter(({ info }) => info),
+    missingVolumes: volumes.filter(({ info }) => !info),
+    missing: kept.filter(({ exists }) => !exists),
+  };
+}
+
+/**
+ * Checks the name of a snapshot: it becomes part of names of datasets, directories and instances.
+ *
+ * @throws {UsageError}
+ */
+export function checkSnapshotName(name: string): void {
+  if (name === "") throw new UsageError("-s needs the name of a snapshot");
+  if (!/^[A-Za-z0-9_.:][A-Za-z0-9_.:-]*$/.test(name) || name === "." || name === ".." || name.length > 100) {
+    throw new UsageError(
+      `"${name}" is not a name for a snapshot: use letters, digits and "-", "_", ".", ":"`,
+    );
+  }
+}

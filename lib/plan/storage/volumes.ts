@@ -1,0 +1,124 @@
+/**
+ * Filesystems that are volumes of the daemon: which ones a target has, what is there, and who uses them.
+ *
+ * A volume of lxops carries a mark. One without it is somebody else's, whatever its name.
+ *
+ * @module
+ */
+import type { InstanceFilesystem, VolumePlace } from "../../instance/instance.ts";
+import type { Devices, InstanceInfo, InstanceRef, VolumeInfo, VolumeRef } from "../../ports/mod.ts";
+import { partialOf } from "../commands/copy.ts";
+import { CONFIG_MARK } from "../instance/ownership.ts";
+import { type Described, named, objectKey, type World } from "../world.ts";
+
+/** A filesystem of a target that is a volume. */
+export interface TargetVolume extends InstanceFilesystem {
+  readonly volume: VolumePlace;
+  readonly ref: VolumeRef;
+  /** What the daemon says of it; absent where there is none. */
+  readonly info?: VolumeInfo;
+}
+
+/** The project whose volumes the instances of a project have. */
+export function volumeProject(world: Pick<World, "volumeProjects">, project: string): string {
+  return world.volumeProjects.has(project) ? project : "default";
+}
+
+/** Key of a volume in a world: the same for all projects that share it. */
+export function volumeKey(world: Pick<World, "volumeProjects">, { project, pool, name }: VolumeRef): string {
+  return `volume:${volumeProject(world, project || "default")}/${pool}/${name}`;
+}
+
+/** The volumes of a target, by the keys of its configuration. */
+export function volumesOf(
+  { instance }: Pick<Described, "instance">,
+  world: Pick<World, "volumes" | "volumeProjects">,
+): readonly TargetVolume[] {
+  return instance.filesystems.flatMap((filesystem) => {
+    const { volume } = filesystem;
+    if (!volume) return [];
+    const ref = { project: instance.project || "default", pool: volume.pool, name: volume.name };
+    const info = world.volumes.get(volumeKey(world, ref));
+    return [{ ...filesystem, volume, ref, ...(info ? { info } : {}) }];
+  });
+}
+
+/** The volume where another one is copied to before it gets its name. */
+export function partialVolume(ref: VolumeRef): VolumeRef {
+  return { ...ref, name: partialOf(ref.name) };
+}
+
+/** The volume that a snapshot is copied to while it is exported. */
+export function exportVolume(ref: VolumeRef): VolumeRef {
+  return { ...ref, name: `${ref.name}-lxops-export` };
+}
+
+/** Whether lxops made a volume. */
+export function isMarked(info: VolumeInfo): boolean {
+  return Object.keys(info.config).some((key) => key.startsWith("user.lxops."));
+}
+
+/** The marks of a volume that a target's launch makes. */
+export function volumeMarks({ instance }: Pick<Described, "instance">): Readonly<Record<string, string>> {
+  return { [CONFIG_MARK]: instance.config.file };
+}
+
+/** Keys of the volumes that devices of an instance or profile of a project are. */
+export function attachedVolumes(
+  world: Pick<World, "volumeProjects">,
+  project: string,
+  devices: Devices,
+): readonly string[] {
+  return Object.values(devices).flatMap(({ type, pool, source = "" }) => {
+    if (type !== "disk" || !pool || source === "" || source.startsWith("/")) return [];
+    return volumeKey(world, { project, pool, name: source.split("/")[0]! });
+  });
+}
+
+/** Instances of any project that run with a volume, be it read-only. */
+export function runningWith({ ref }: TargetVolume, world: World): readonly InstanceInfo[] {
+  const key = volumeKey(world, ref);
+  return [...world.instances.values()].filter((info) =>
+    info.status !== "Stopped" && attachedVolumes(world, info.project, info.expandedDevices).includes(key)
+  );
+}
+
+/**
+ * Who has a volume besides some instances and a profile: as the instances and profiles say, of all projects that
+ * were looked at, and as the daemon says of the volume.
+ */
+export function volumeUsers(
+  { ref, info }: TargetVolume,
+  world: World,
+  mine: { readonly instances: readonly InstanceRef[]; readonly profiles: readonly InstanceRef[] },
+): readonly string[] {
+  const key = volumeKey(world, ref);
+  const keys = (refs: readonly InstanceRef[]) => refs.map(({ project, name }) => objectKey(project, name));
+  const [instances, profiles] = [keys(mine.instances), keys(mine.profiles)];
+  const home = mine.instances[0]?.project ?? ref.project;
+  const found = new Set<string>();
+  for (const [id, one] of world.instances) {
+    if (instances.includes(id) || !attachedVolumes(world, one.project, one.expandedDevices).includes(key)) {
+      continue;
+    }
+    found.add(`instance ${named(one, home)} has it`);
+  }
+  for (const [id, one] of world.profiles) {
+    if (profiles.includes(id) || !attachedVolumes(world, one.project, one.devices).includes(key)) continue;
+    found.add(`profile "${one.name}" has it`);
+  }
+  for (const path of info?.usedBy ?? []) {
+    const url = new URL(path, "http://daemon");
+    const [kind = "", name = ""] = url.pathname.split("/").slice(2).map(decodeURIComponent);
+    const project = url.searchParams.get("project") ?? "default";
+    const id = objectKey(project, name);
+    const own = kind === "instances" ? instances.includes(id) : kind === "profiles" && profiles.includes(id);
+    if (own) continue;
+    found.add(
+      kind === "instances" || kind === "profiles"
+        ? `${kind.slice(0, -1)} ${named({ project, name }, home)} has it`
+        : `${path} has it`,
+    );
+  }
+  return [...found];
+}

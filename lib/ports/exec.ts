@@ -1,0 +1,22 @@
+/**
+ * Programs in instances, and who receives what they print.
+ *
+ * @module
+ */
+import type { InstanceRef } from "./mod.ts";
+
+/** A program in an instance. */
+export interface Exec {
+  readonly instance: InstanceRef;
+  readonly argv: readonly [string, ...string[]];
+  readonly stdin?: string;
+  /** Input that is no text, in the place of `stdin`. */
+  readonly input?: Uint8Array;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Receives a line of a program's output, without its end-of-line. */
+export type OnLine = (line: string, stream: "stdout" | "stderr") => void;
+
+/** Receives a program's output as it comes; the bytes are good until the call returns. */
+export type OnBytes = (bytes: Uint8Array, stream: "stdout" | "stderr") => void;

@@ -1,0 +1,69 @@
+/**
+ * The machines that filesystems are copied between, as data.
+ *
+ * @module
+ */
+import type { Dataset, Mount, PathInfo } from "./mod.ts";
+
+/** How another machine is reached by ssh. */
+export interface Ssh {
+  /** `HOST` or `USER@HOST`. */
+  readonly host: string;
+  readonly port?: number;
+  /** File of the private key. */
+  readonly identity?: string;
+  /** Options of ssh, as `KEY=VALUE`. */
+  readonly options: readonly string[];
+}
+
+/** A machine behind ssh on which programs are run. */
+export interface There {
+  readonly ssh: Ssh;
+  /** The account there is not root's. */
+  readonly sudo: boolean;
+}
+
+/** What is to be found out about a machine. */
+export interface MachineQuestion {
+  /** Absent: about this machine. */
+  readonly ssh?: Ssh;
+  /** Datasets whose snapshots matter; they need not be there. */
+  readonly datasets: readonly string[];
+  readonly paths: readonly string[];
+  /** Programs that another machine must have. */
+  readonly programs?: readonly string[];
+}
+
+/** A snapshot of a dataset, with the number that tells it from all others of its name. */
+export interface GuidSnapshot {
+  /** What comes after the `@`. */
+  readonly name: string;
+  readonly guid: string;
+}
+
+/** A stream into a dataset that was cut off, and can go on. */
+export interface ResumeToken {
+  readonly token: string;
+  /** Number of the snapshot that the stream is of. */
+  readonly guid: string;
+}
+
+/** What was found on a machine. */
+export interface Machine {
+  readonly isRoot: boolean;
+  readonly datasets: ReadonlyMap<string, Dataset>;
+  /** Snapshots of the datasets that were asked about, the oldest first. */
+  readonly snapshots: ReadonlyMap<string, readonly GuidSnapshot[]>;
+  /** Whether they were written to since their newest snapshot, where its zfs can tell. */
+  readonly written: ReadonlyMap<string, boolean>;
+  /** Streams that can go on, by the dataset that they go into. */
+  readonly tokens: ReadonlyMap<string, ResumeToken>;
+  /** Whether its zfs can go on with a stream that was cut off. */
+  readonly zfsResumes: boolean;
+  /** Whether its zfs takes several snapshots at once. */
+  readonly zfsTakesSeveral: boolean;
+  /** What is at the paths that were asked about; `undefined` where there is nothing. */
+  readonly paths: ReadonlyMap<string, PathInfo["kind"] | undefined>;
+  /** What is mounted; only of another machine. */
+  readonly mounts?: readonly Mount[];
+}

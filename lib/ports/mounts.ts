@@ -1,0 +1,186 @@
+/**
+ * What is mounted where, as `/proc/PID/mountinfo` tells (proc_pid_mountinfo(5)). Device numbers do not: a bind mount of
+ * a directory has that of the directory around it, so that `rm --one-file-system` and the like go into it.
+ *
+ * @module
+ */
+import { quote } from "../base/shell.ts";
+
+/** Something that is mounted, and can be reached at its place. */
+export interface Mount {
+  readonly mountpoint: string;
+  /** Type of the filesystem, as `ext4` or `fuse.zfs`. */
+  readonly type: string;
+  /** What is mounted: a device, a dataset, or what the filesystem calls itself. */
+  readonly source: string;
+  /** The directory of the filesystem that is to be seen at the mountpoint. */
+  readonly root: string;
+  /** Number of the filesystem, the same in every namespace. */
+  readonly device: string;
+  /** Nothing can be written there. */
+  readonly readonly?: true;
+}
+
+/** What is mounted, as this program sees it, and as a daemon does in the namespace that it runs in. */
+export interface Mounts {
+  readonly here: readonly Mount[];
+  /** Absent where it cannot be known. */
+  readonly daemon?: readonly Mount[];
+  /** Number of the daemon's process. */
+  readonly pid?: number;
+  /** Why it cannot be known what the daemon sees. */
+  readonly problem?: string;
+}
+
+/** What a program does to a directory with all that is in it. */
+export interface TreeUse {
+  /** `change`: what is in it is replaced, or gets another owner; `move`: it gets another name; `make`: it is new. */
+  readonly use: "remove" | "move" | "change" | "read" | "make";
+  /** Its path, or the name of the dataset that is mounted there. */
+  readonly path: string;
+  readonly kind: "dir" | "zfs";
+  /** It is on the other one of two machines. */
+  readonly there?: true;
+  /** What is mounted at these paths is left out. */
+  readonly without?: readonly string[];
+  /** Whether it was looked at, before the first change, for what else is in it. */
+  readonly looked?: true;
+  /** A run of lxops has made it, and there is nothing in it but directories. */
+  readonly fresh?: true;
+}
+
+interface Entry extends Mount {
+  readonly id: string;
+  readonly parent: string;
+}
+
+/** Where a snap sees the machine that it runs on; all but a few directories of its own are the snap's. */
+const HOSTFS = "/var/lib/snapd/hostfs";
+const SNAP_OWN = /^\/(dev|snap|var\/snap|var\/lib\/snapd)(\/|$)/;
+
+/** Reads the text of a `mountinfo`: what can be reached, as far as it is no snapshot that zfs itself mounts. */
+export function parseMounts(text: string): readonly Mount[] {
+  const entries = text.split("\n").flatMap(parseLine);
+  const siblings = Map.groupBy(entries, ({ parent }) => parent);
+  const byId = new Map(entries.map((one) => [one.id, one]));
+  const seen = new Map<Entry, boolean>();
+  const isVisible = (entry: Entry): boolean => {
+    const known = seen.get(entry);
+    if (known !== undefined) return known;
+    // Namespaces may have rings; what is asked for again on the way up hides nothing.
+    seen.set(entry, true);
+    const parent = byId.get(entry.parent);
+    const isHidden = (siblings.get(entry.parent) ?? []).some((other) =>
+      other !== entry && other.mountpoint !== entry.mountpoint && isWithin(entry.mountpoint, other.mountpoint)
+    );
+    const visible = !isHidden && (!parent || parent === entry || isVisible(parent));
+    seen.set(entry, visible);
+    return visible;
+  };
+  const isCovered = ({ id, mountpoint }: Entry) =>
+    (siblings.get(id) ?? []).some((other) => other.id !== id && other.mountpoint === mountpoint);
+  const found = entries.filter((entry) => isVisible(entry) && !isCovered(entry) && !isSnapshot(entry))
+    .map(({ id: _, parent: __, ...mount }): Mount => mount);
+  return found.some(({ mountpoint }) => mountpoint === HOSTFS) ? ofSnap(found) : found;
+}
+
+function parseLine(line: string): Entry[] {
+  const [before = "", after] = line.split(" - ");
+  const [id, parent, device, root, mountpoint, options = ""] = before.split(" ");
+  const [type, source, ofFilesystem = ""] = (after ?? "").split(" ");
+  if (!id || !parent || !device || !root || !mountpoint || !type) return [];
+  const mount = { root: unescape(root), mountpoint: unescape(mountpoint), source: unescape(source ?? "") };
+  const isReadOnly = [options, ofFilesystem].some((text) => text.split(",").includes("ro"));
+  return [{ id, parent, device, type, ...mount, ...(isReadOnly ? { readonly: true } : {}) }];
+}
+
+/** Blanks, line ends, backslashes and number signs are written as three octal digits. */
+function unescape(text: string): string {
+  if (!text.includes("\\")) return text;
+  return text.replaceAll(/\\([0-3][0-7]{2})/g, (_, octal) => String.fromCharCode(parseInt(octal, 8)));
+}
+
+/** Whoever looks into `.zfs/snapshot` makes zfs mount what is there; it goes by itself. */
+function isSnapshot({ type, source, mountpoint }: Mount): boolean {
+  return isZfs({ type }) && source.includes("@") && mountpoint.includes("/.zfs/snapshot/");
+}
+
+function ofSnap(mounts: readonly Mount[]): readonly Mount[] {
+  return mounts.flatMap((mount): Mount[] => {
+    const { mountpoint } = mount;
+    if (mountpoint === HOSTFS) return [{ ...mount, mountpoint: "/" }];
+    if (mountpoint.startsWith(`${HOSTFS}/`)) {
+      return [{ ...mount, mountpoint: mountpoint.slice(HOSTFS.length) }];
+    }
+    return SNAP_OWN.test(mountpoint) ? [mount] : [];
+  });
+}
+
+/** Whether a mount is of a ZFS dataset, which is its source. */
+export function isZfs({ type }: Pick<Mount, "type">): boolean {
+  return type === "zfs" || type === "fuse.zfs";
+}
+
+/** Whether a path is a directory or lies in it. */
+export function isWithin(path: string, directory: string): boolean {
+  return path === directory || path.startsWith(directory === "/" ? "/" : `${directory}/`);
+}
+
+/** What is mounted below a directory. */
+export function mountsBelow(mounts: readonly Mount[], directory: string): readonly Mount[] {
+  return mounts.filter(({ mountpoint }) => mountpoint !== directory && isWithin(mountpoint, directory));
+}
+
+/** What is mounted at a directory itself. */
+export function mountAt(mounts: readonly Mount[], directory: string): Mount | undefined {
+  return mounts.findLast(({ mountpoint }) => mountpoint === directory);
+}
+
+/** The mount that a path is in. */
+export function around(mounts: readonly Mount[], path: string): Mount | undefined {
+  let found: Mount | undefined;
+  for (const mount of mounts) {
+    if (isWithin(path, mount.mountpoint) && mount.mountpoint.length >= (found?.mountpoint.length ?? 0)) {
+      found = mount;
+    }
+  }
+  return found;
+}
+
+/** What a path is in: the filesystem, and the directory of it. */
+export function placeIn(mounts: readonly Mount[], path: string): string | undefined {
+  const found = around(mounts, path);
+  if (!found) return undefined;
+  const rest = path.slice(found.mountpoint === "/" ? 0 : found.mountpoint.length);
+  return `${found.device} ${`${found.root === "/" ? "" : found.root}${rest}`.replace(/\/$/, "")}`;
+}
+
+/** The uses that must not go into a mount; what they find is looked at once more when they begin. */
+export function bareUses(uses: readonly TreeUse[] = []): readonly TreeUse[] {
+  return uses.filter(({ use, kind, fresh }) =>
+    !fresh && kind === "dir" && (use === "remove" || use === "change")
+  );
+}
+
+/** A mount that one of some uses would go into. */
+export function firstInTheWay(uses: readonly TreeUse[], mounts: readonly Mount[]): Mount | undefined {
+  return mounts.find(({ mountpoint }) =>
+    uses.some(({ use, path }) => isWithin(mountpoint, path) && (use === "remove" || mountpoint !== path))
+  );
+}
+
+/** The same in a script for any POSIX shell, which ends where there is one. */
+export function bareScript(uses: readonly TreeUse[]): string {
+  const patterns = uses.map(({ use, path }) =>
+    `${quote(`${escape(path)}/`)}${use === "remove" ? "*" : "?*"}`
+  );
+  return `while read -r _ _ _ _ at _; do case $at/ in ${patterns.join(" | ")}) ` +
+    `echo "Something is mounted at $at" >&2; exit 1 ;; esac; done </proc/self/mountinfo`;
+}
+
+function escape(path: string): string {
+  return path.replaceAll(
+    /[ \t\n\\#]/g,
+    (one) => `\\${one.charCodeAt(0).toString(8).padStart(3, "0")}`,
+  );
+}

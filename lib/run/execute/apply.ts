@@ -1,0 +1,139 @@
+/**
+ * From a plan to its end: a dry run prints it, a real run carries out that same object.
+ *
+ * @module
+ */
+import { InterruptedError, LxopsError } from "../../base/errors.ts";
+import type { Command } from "../../ports/mod.ts";
+import { quote } from "../../base/shell.ts";
+import type { Fact, Plan, Step } from "../../step/step.ts";
+import type { ScriptOptions } from "../../plan/output/script.ts";
+import { execute, type ExecuteOptions, type Failure } from "./execute.ts";
+import type { Controls, Report } from "../perform/perform.ts";
+
+/** How a plan is applied. */
+export interface ApplyOptions extends ExecuteOptions {
+  readonly dryRun: boolean;
+  readonly script: ScriptOptions;
+  /** Whether to go ahead, asked before anything changes. */
+  readonly confirm?: () => Promise<boolean>;
+  /** What is printed when a plan came to its end. */
+  readonly result?: () => string;
+}
+
+/** What applying needs; `controls` is a function so that a dry run never holds what changes the world. */
+export interface ApplyPorts {
+  readonly controls: () => Controls | Promise<Controls>;
+  readonly report: Report;
+  readonly print: (text: string) => void;
+  readonly signal: AbortSignal;
+  /** Whether lxops itself may write a file, by the permissions that it is built with. */
+  readonly mayWrite?: (path: string) => boolean;
+}
+
+/** Applies a plan and returns what failed. */
+export async function apply(
+  plan: Plan,
+  options: ApplyOptions,
+  ports: ApplyPorts,
+): Promise<readonly Failure[]> {
+  const { mayWrite = () => true } = ports;
+  const denied = writtenFiles(plan).find((path) => !mayWrite(path));
+  if (denied !== undefined) {
+    throw new LxopsError(`lxops never writes to "${denied}": programs and settings of the system are there`, [
+      "Nothing was changed.",
+      "Name another place, and move the files from there",
+    ]);
+  }
+  if (options.dryRun) {
+    const { planScript } = await import("../../plan/output/script.ts");
+    ports.print(planScript(plan, options.script));
+    return [];
+  }
+  if (options.confirm && !await options.confirm()) throw new LxopsError("Not confirmed; nothing was changed");
+  const controls = await ports.controls();
+  const unlocked = await controls.host.unlock?.(programsOf(plan), ports.signal);
+  const failures = await execute(plan, options, controls, ports.report, ports.signal)
+    .finally(() => unlocked?.end());
+  const text = failures.length === 0 ? options.result?.() : undefined;
+  if (text) ports.print(text);
+  return failures;
+}
+
+/** Programs of the host that a plan runs, each once. */
+export function programsOf(plan: Plan): readonly string[] {
+  const found = new Set<string>();
+  for (const { effect } of [...plan.first, ...plan.each.flatMap(({ steps }) => steps)]) {
+    if (effect.kind === "run") {
+      for (let at: Command | undefined = effect; at; at = at.pipe) found.add(at.argv[0]);
+    } else if (effect.kind === "own" && !effect.there) found.add("chown");
+    else if (effect.kind === "unpack") found.add("tar");
+    else if (effect.kind === "checksum" || effect.kind === "verify") found.add("sha256sum");
+  }
+  return [...found];
+}
+
+/** Files of the host that lxops writes itself, and not a program, in the order of the plan. */
+function writtenFiles(plan: Plan): readonly string[] {
+  return [...plan.first, ...plan.each.flatMap(({ steps }) => steps)].flatMap(({ effect }) => {
+    if (effect.kind === "write") return effect.path;
+    if (effect.kind === "checksum") return `${effect.directory}/${effect.list}`;
+    if (effect.kind !== "transfer" || (effect.way !== "export" && effect.way !== "backup")) return [];
+    return effect.file === "-" ? [] : effect.file;
+  });
+}
+
+/** The error that says for a person what failed, what was left behind, and how to go on. */
+export function failureError(failure: Failure, goOn: readonly string[]): LxopsError {
+  const left = leftBehind(failure.done);
+  const advice = [
+    ...failure.error.advice,
+    ...(failure.step?.advice ?? []),
+    ...(failure.error instanceof InterruptedError ? [] : logAdvice(failure.step)),
+    ...(left.length > 0 ? [`Left behind: ${left.map(factText).join(", ")}`] : []),
+    ...goOn,
+  ];
+  const where = failure.instance ? `${failure.instance}: ` : "";
+  const what = failure.step ? failure.step.title : "not begun";
+  return new FailureError(`${where}${what}: ${failure.error.message}`, advice, failure.error);
+}
+
+/** What a daemon says of a start that failed is a command line of its own; the reason is in the instance's log. */
+function logAdvice(step: Step | undefined): string[] {
+  if (step?.effect.kind !== "send" || !isStart(step.effect.body)) return [];
+  const url = new URL(step.effect.path, "http://daemon");
+  const name = decodeURIComponent(url.pathname.split("/")[3] ?? "");
+  const project = url.searchParams.get("project");
+  return [`Why: lxops instance logs${project ? ` -project ${quote(project)}` : ""} ${quote(name)} lxc.log`];
+}
+
+function isStart(body: unknown): boolean {
+  return typeof body === "object" && body !== null && "action" in body && body.action === "start";
+}
+
+/** What steps made, without what later ones took away again. */
+function leftBehind(done: readonly Step[]): readonly Fact[] {
+  const left = new Set<Fact>();
+  for (const step of done) {
+    for (const fact of step.removes ?? []) left.delete(fact);
+    for (const fact of step.makes ?? []) left.add(fact);
+  }
+  return [...left];
+}
+
+class FailureError extends LxopsError {
+  override readonly exitCode: number;
+
+  constructor(message: string, advice: readonly string[], cause: LxopsError) {
+    super(message, advice, { cause });
+    this.exitCode = cause.exitCode;
+  }
+}
+
+function factText(fact: Fact): string {
+  const colon = fact.indexOf(":");
+  const [kind, name] = [fact.slice(0, colon), fact.slice(colon + 1)];
+  if (kind === "dir") return `directory ${name}`;
+  // The name of a dataset may well begin with a pool that is called default.
+  return `${kind} ${kind === "dataset" ? name : name.replace(/^default\//, "")}`;
+}

@@ -1,0 +1,89 @@
+/**
+ * Takes back the steps of a plan that failed.
+ *
+ * @module
+ */
+import type { Step } from "../../step/step.ts";
+import { type Controls, perform, type Report } from "../perform/perform.ts";
+import { asLxopsError } from "../unexpected.ts";
+
+/**
+ * Takes steps back, last first, and returns those that are still done: there was no way back, or it failed.
+ * Where it fails, all before it stays as well, for it is what the rest stands on: the dataset of an instance
+ * that cannot be deleted must not go. But what must not last ends in any case.
+ */
+export async function undo(
+  instance: string,
+  done: readonly Step[],
+  controls: Controls,
+  report: Report,
+): Promise<readonly Step[]> {
+  const closed = closedIn(done);
+  const left: Step[] = [];
+  for (const [index, step] of [...done.entries()].toReversed()) {
+    if (closed.has(step)) continue;
+    if (step.commits || step.undo && !await takeBack(instance, step, controls, report)) {
+      left.unshift(...done.slice(0, index + 1));
+      return await end(instance, left, closed, step, controls, report);
+    }
+    if (!step.undo && (step.makes || step.removes)) left.unshift(step);
+  }
+  return left;
+}
+
+/** Takes back only what must not last, and returns the other steps. */
+export async function close(
+  instance: string,
+  done: readonly Step[],
+  controls: Controls,
+  report: Report,
+): Promise<readonly Step[]> {
+  return await end(instance, done, closedIn(done), undefined, controls, report);
+}
+
+/** Ends what steps began and did not end, but for what was `tried` already. */
+async function end(
+  instance: string,
+  steps: readonly Step[],
+  closed: ReadonlySet<Step>,
+  tried: Step | undefined,
+  controls: Controls,
+  report: Report,
+): Promise<readonly Step[]> {
+  const ended = new Set<Step>();
+  // By the note, the same command goes on.
+  const kept = new Set(tried?.notedBy === undefined ? [] : [tried.notedBy]);
+  for (const step of steps.toReversed()) {
+    if (step === tried || step.opens === undefined || closed.has(step) || kept.has(step.opens)) continue;
+    if (await takeBack(instance, step, controls, report)) ended.add(step);
+    else if (step.notedBy !== undefined) kept.add(step.notedBy);
+  }
+  return steps.filter((step) => !ended.has(step));
+}
+
+async function takeBack(
+  instance: string,
+  step: Step,
+  controls: Controls,
+  report: Report,
+): Promise<boolean> {
+  if (!step.undo) return false;
+  try {
+    // An interrupted run takes its steps back like any other; a second signal ends lxops.
+    await perform(step.undo, instance, controls, () => {}, new AbortController().signal);
+    report({ kind: "undo", instance, title: step.title });
+    return true;
+  } catch (thrown) {
+    report({ kind: "undo", instance, title: step.title, error: asLxopsError(thrown) });
+    return false;
+  }
+}
+
+/** Steps whose end came: what is opened twice is to be closed twice. */
+function closedIn(steps: readonly Step[]): ReadonlySet<Step> {
+  return new Set(
+    steps.filter(({ opens }, index) =>
+      opens !== undefined && steps.slice(index + 1).some(({ closes }) => [closes].flat().includes(opens))
+    ),
+  );
+}

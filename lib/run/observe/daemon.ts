@@ -1,0 +1,180 @@
+/**
+ * A look at the daemon's objects that targets are about, beyond the lists that every command reads.
+ *
+ * @module
+ */
+import { ConfigError, ServerError } from "../../base/errors.ts";
+import { JOURNAL } from "../../cloudconfig/batch/journal.ts";
+import { osTypeOfName } from "../../cloudconfig/model/ostype.ts";
+import { readLxcOptions } from "../../plan/instance/lxc_options.ts";
+import { membersPath, networkPath, snapshotsPath } from "../../plan/requests/reads.ts";
+import { mayHaveJournal, swapNames } from "../../plan/instance/reserved_names.ts";
+import { objectKey, originOf, type Target, type World } from "../../plan/world.ts";
+import { hasOwnProfiles, type InstanceInfo, type InstanceRef, type InstanceServer } from "../../ports/mod.ts";
+import { askInstance } from "../wait/agent.ts";
+
+/** The instances of projects, or of all of them. */
+export async function readInstances(
+  server: InstanceServer,
+  projects: readonly string[],
+  everywhere: boolean,
+): Promise<readonly InstanceInfo[]> {
+  if (everywhere) return await server.instances(undefined);
+  return (await Promise.all(projects.map((project) => server.instances(project)))).flat();
+}
+
+/** Profiles of projects, with those of all others where it matters who else has a device in a directory. */
+export async function readProfiles(
+  server: InstanceServer,
+  projects: readonly string[],
+  everywhere: boolean,
+): Promise<World["profiles"]> {
+  const read = async (project: string) =>
+    (await server.profiles(project)).map((profile) => [objectKey(project, profile.name), profile] as const);
+  const [own, known] = await Promise.all([
+    Promise.all(projects.map(read)),
+    everywhere ? server.projects() : [],
+  ]);
+  // Where a project has those of the default one, those were read by its name.
+  const shared = known.some((project) => projects.includes(project.name) && !hasOwnProfiles(project));
+  const others = known.filter((project) =>
+    !projects.includes(project.name) && hasOwnProfiles(project) && !(shared && project.name === "default")
+  );
+  return new Map([...own, ...await Promise.all(others.map(({ name }) => read(name)))].flat());
+}
+
+/** Names of the cluster's members. */
+export async function readMembers(server: InstanceServer): Promise<readonly string[] | undefined> {
+  try {
+    const paths = await server.get(membersPath());
+    return Array.isArray(paths) ? paths.map((path) => lastName(String(path))) : undefined;
+  } catch (error) {
+    // Those who may use one project only may not see the cluster.
+    if (error instanceof ServerError && error.status === 403) return undefined;
+    throw error;
+  }
+}
+
+/** Networks that configurations name. */
+export async function readNetworks(
+  server: InstanceServer,
+  targets: readonly Target[],
+): Promise<World["networks"]> {
+  const wanted = new Map<string, { readonly project: string; readonly name: string }>();
+  for (const target of targets) {
+    const name = networkOf(target);
+    const project = target.instance.project || "default";
+    if (name) wanted.set(objectKey(project, name), { project, name });
+  }
+  const found = await Promise.all([...wanted].map(async ([key, { project, name }]) => {
+    const network = await server.get(networkPath(project, name));
+    if (typeof network !== "object" || network === null) return [];
+    const { managed, type } = network as { managed?: unknown; type?: unknown };
+    return [[key, { managed: managed === true, type: String(type) }] as const];
+  }));
+  return new Map(found.flat());
+}
+
+/** Options that are wrong are reported by the planner that needs them; `delete` does not. */
+function networkOf(target: Target): string | undefined {
+  try {
+    return readLxcOptions(target).network;
+  } catch (error) {
+    if (error instanceof ConfigError) return undefined;
+    throw error;
+  }
+}
+
+/** The instances of targets that there are, with those of a rebuild. */
+export function present(targets: readonly Target[], instances: World["instances"]): InstanceInfo[] {
+  return targets.flatMap(({ instance }) =>
+    [instance.name, ...swapNames(instance.name)].flatMap((name) =>
+      instances.get(objectKey(instance.project, name)) ?? []
+    )
+  );
+}
+
+/** Names of snapshots. */
+export async function readSnapshots(
+  server: InstanceServer,
+  instances: readonly InstanceRef[],
+): Promise<World["snapshots"]> {
+  const found = await Promise.all(
+    instances.map(async (ref) => {
+      const { project, name } = ref;
+      const paths = await server.get(snapshotsPath(ref));
+      const names = Array.isArray(paths) ? paths.map((path) => lastName(String(path))) : [];
+      return [objectKey(project, name), names] as const;
+    }),
+  );
+  return new Map(found);
+}
+
+/** The name that the path of an object ends in. */
+function lastName(path: string): string {
+  return decodeURIComponent(new URL(path, "http://daemon").pathname.split("/").pop() ?? "");
+}
+
+/** Texts of the journals of cloud-config. */
+export async function readJournals(
+  server: InstanceServer,
+  targets: readonly Target[],
+  instances: World["instances"],
+  how: PeekOptions,
+): Promise<World["journals"]> {
+  const infos = present(targets, instances).filter(mayHaveJournal);
+  const found = await Promise.all(infos.map(async (info) => await keyed(server, info, JOURNAL, how)));
+  return new Map(found);
+}
+
+/** How files of instances are looked at. */
+export interface PeekOptions {
+  readonly agentSeconds?: number | undefined;
+  /** Tells a person of what is strange. */
+  readonly note?: ((text: string) => void) | undefined;
+}
+
+/** The text of a small file of an instance; what is strange is told, and counts as empty. */
+export async function peekAt(
+  server: InstanceServer,
+  info: InstanceInfo,
+  path: string,
+  { agentSeconds, note }: PeekOptions,
+): Promise<string> {
+  const { text, strange } = await askInstance(
+    info,
+    () => server.readSmall(info, path, agentSeconds),
+    agentSeconds,
+  );
+  if (strange !== undefined) {
+    note?.(`"${path}" of instance "${info.name}" is taken for empty: ${strange}`);
+  }
+  return text;
+}
+
+async function keyed(
+  server: InstanceServer,
+  info: InstanceInfo,
+  path: string,
+  how: PeekOptions,
+): Promise<readonly [string, string]> {
+  return [objectKey(info.project, info.name), await peekAt(server, info, path, how)];
+}
+
+/** What system instances say they are, where nothing else tells. */
+export async function readReleases(
+  server: InstanceServer,
+  targets: readonly Target[],
+  instances: World["instances"],
+  how: PeekOptions,
+): Promise<World["releases"]> {
+  const unknown = targets.filter(({ instance, cloudConfigs }) =>
+    cloudConfigs.length > 0 && !instance.config.ostype
+  ).flatMap((target) => [target.instance, originOf(target) ?? []].flat())
+    .flatMap(({ project, name }) => instances.get(objectKey(project, name)) ?? [])
+    .filter((info) => !osTypeOfName(info.expandedConfig["image.os"] ?? ""));
+  const found = await Promise.all(
+    unknown.map(async (info) => await keyed(server, info, "/etc/os-release", how)),
+  );
+  return new Map(found);
+}

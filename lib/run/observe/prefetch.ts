@@ -1,0 +1,69 @@
+/**
+ * Questions that are asked while files are still being read: nearly every command wants the same four lists, and a
+ * daemon answers on a processor of its own.
+ *
+ * @module
+ */
+import type { InstanceInfo, InstanceServer } from "../../ports/mod.ts";
+
+/** What will be asked of a project. */
+export interface Expected {
+  readonly project: string;
+  readonly images: boolean;
+  /** The instances of all projects, instead of those of one. */
+  readonly everywhere?: boolean;
+}
+
+/** The daemon, of which some things were asked already. */
+export interface AheadServer extends InstanceServer {
+  /** The instances of a project, which are left for the next who asks for them. */
+  peek(project: string): Promise<readonly InstanceInfo[]>;
+}
+
+/**
+ * The daemon, with answers on their way. Each is for the first who asks: who asks later wants to know what is so
+ * then. Answers that nobody asks for are dropped, with their errors.
+ */
+export function askAhead(
+  server: InstanceServer,
+  { project, images, everywhere = false }: Expected,
+): AheadServer {
+  const info = once(server.server());
+  const asked = new Map<string | undefined, Promise<readonly InstanceInfo[]>>();
+  const ask = (of: string | undefined) => {
+    const known = asked.get(of);
+    if (known) return known;
+    const answer = server.instances(of);
+    answer.catch(() => {});
+    asked.set(of, answer);
+    return answer;
+  };
+  const take = (of: string | undefined) => {
+    const known = asked.get(of);
+    asked.delete(of);
+    return known;
+  };
+  ask(everywhere ? undefined : project);
+  const profiles = once(server.profiles(project));
+  const found = images ? once(server.images(project)) : () => undefined;
+  return {
+    ...server,
+    server: () => info() ?? server.server(),
+    instances: (of, options) => (options?.state ? undefined : take(of)) ?? server.instances(of, options),
+    peek: async (of) =>
+      everywhere ? (await ask(undefined)).filter((one) => one.project === of) : await ask(of),
+    profiles: (of) => (of === project ? profiles() : undefined) ?? server.profiles(of),
+    images: (of) => (of === project ? found() : undefined) ?? server.images(of),
+  };
+}
+
+/** Gives an answer to the first who asks. */
+function once<T>(answer: Promise<T>): () => Promise<T> | undefined {
+  answer.catch(() => {});
+  let left: Promise<T> | undefined = answer;
+  return () => {
+    const given = left;
+    left = undefined;
+    return given;
+  };
+}

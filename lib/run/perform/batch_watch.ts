@@ -1,0 +1,48 @@
+/**
+ * The deadlines of a batch: its shell is the instance's own, and may hang.
+ *
+ * @module
+ */
+import { TimeoutError } from "../../base/errors.ts";
+import type { BatchEvent } from "../../cloudconfig/batch/reader.ts";
+import type { Batch } from "../../step/step.ts";
+
+/** How long the shell may take to begin with an item, where nothing else is said. */
+const BEGIN_SECONDS = 60;
+/** The shell ends items that take too long; only where it does not, lxops does. */
+const OVERTIME_SECONDS = 10;
+
+/** Aborts a signal where the shell of a batch does not do in time what it has to. */
+export function watchOver(batch: Batch) {
+  const late = new AbortController();
+  const { beginSeconds = BEGIN_SECONDS, itemSeconds, instance } = batch;
+  const where = `the shell of instance "${instance.name}"`;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const set = (seconds: number, what: string) => {
+    clearTimeout(timer);
+    const limit = Math.min(seconds * 1000, 2 ** 31 - 1);
+    timer = setTimeout(() =>
+      late.abort(
+        new TimeoutError(what, [
+          `To see what runs there: lxops instance exec ${instance.name} -- ps`,
+          "To wait longer for a shell: --timeout SECONDS, where the command has it",
+        ]),
+      ), limit);
+  };
+  const begin = () => set(beginSeconds, `${where} did not go on with its script within ${beginSeconds} s`);
+  begin();
+  return {
+    signal: late.signal,
+    see(event: Exclude<BatchEvent, { kind: "output" | "printed" }>) {
+      if (event.kind !== "start") return begin();
+      if (itemSeconds === undefined) return clearTimeout(timer);
+      const { title = `item ${event.item}`, location } = batch.items[event.item] ?? {};
+      const what = `"${title}"${location ? ` (${location.file}:${location.line})` : ""}`;
+      set(
+        itemSeconds + OVERTIME_SECONDS,
+        `${what} did not end within ${itemSeconds} s, nor did ${where} end it`,
+      );
+    },
+    stop: () => clearTimeout(timer),
+  };
+}

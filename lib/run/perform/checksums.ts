@@ -1,0 +1,63 @@
+/**
+ * Checksums of files on the host, by a program that can read what lxops itself may not.
+ *
+ * @module
+ */
+import { CommandError, LxopsError } from "../../base/errors.ts";
+import type { HostControl, OnLine } from "../../ports/mod.ts";
+import type { Effect } from "../../step/step.ts";
+
+type Checksum = Extract<Effect, { kind: "checksum" }>;
+type Verify = Extract<Effect, { kind: "verify" }>;
+type Hosted = { readonly host: HostControl };
+
+/** Sums of files, by name. */
+async function sums(
+  { directory, files }: Pick<Checksum, "directory" | "files">,
+  { host }: Hosted,
+  onLine: OnLine,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  for (const file of files) {
+    const argv = ["sha256sum", "--", `${directory}/${file}`] as const;
+    const quiet: OnLine = (line, stream) => stream === "stderr" && onLine(line, stream);
+    const { code, stdout, stderr } = await host.run({ argv }, quiet, signal);
+    const sum = /^[0-9a-f]{64}/.exec(stdout)?.[0];
+    if (code !== 0 || sum === undefined) {
+      const message = `"${argv.join(" ")}" failed with exit code ${code}`;
+      throw new CommandError(message, argv, code, stderr.trimEnd());
+    }
+    found.set(file, sum);
+  }
+  return found;
+}
+
+/** Writes the list of checksums of files, as `sha256sum --check` reads it. */
+export async function writeChecksums(
+  effect: Checksum,
+  controls: Hosted,
+  onLine: OnLine,
+  signal: AbortSignal,
+): Promise<void> {
+  const found = await sums(effect, controls, onLine, signal);
+  const text = [...found].map(([file, sum]) => `${sum}  ${file}\n`).join("");
+  await controls.host.writeText(`${effect.directory}/${effect.list}`, text, 0o600);
+}
+
+/** Compares files with a list of checksums. */
+export async function verifyChecksums(
+  effect: Verify,
+  controls: Hosted,
+  onLine: OnLine,
+  signal: AbortSignal,
+): Promise<void> {
+  const listed = new Map(effect.checksums.split("\n").map((line) => [line.slice(66), line.slice(0, 64)]));
+  for (const [file, sum] of await sums(effect, controls, onLine, signal)) {
+    if (listed.get(file) !== sum) {
+      throw new LxopsError(
+        `"${effect.directory}/${file}" is not what ${effect.list} says: it was changed or cut off`,
+      );
+    }
+  }
+}

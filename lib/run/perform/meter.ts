@@ -1,0 +1,45 @@
+/**
+ * How much of a copy has passed, for progress.
+ *
+ * @module
+ */
+import type { OnCount } from "../../ports/mod.ts";
+import type { RunEvent } from "../events.ts";
+
+/** Takes what tells of progress. */
+export interface Meter {
+  readonly bytes: OnCount;
+  /** Takes a line of output; `false` where it does not tell of progress. */
+  readonly line: (line: string) => boolean;
+}
+
+/** What passes between two reports. */
+const STEP = 1 << 20;
+
+/** Makes a meter that reports bytes that went through a pipe, or those that rsync says it has copied. */
+export function meter(what: string, instance: string, report: (event: RunEvent) => void): Meter {
+  let told = 0;
+  const tell = (count: number) => report({ kind: "progress", instance, text: `${what}: ${sizeText(count)}` });
+  return {
+    bytes: (count) => {
+      // It begins anew where what was busy is tried again.
+      if (count < told) told = 0;
+      if (count - told < STEP) return;
+      told = count;
+      tell(count);
+    },
+    line: (line) => {
+      const found = /^\s*([\d,]+)\s+\d+%/.exec(line);
+      if (found) tell(Number(found[1]!.replaceAll(",", "")));
+      return found !== null;
+    },
+  };
+}
+
+const UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
+
+/** A number of bytes for people. */
+export function sizeText(bytes: number): string {
+  const power = bytes < 1024 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log2(bytes) / 10));
+  return power === 0 ? `${bytes} B` : `${(bytes / 1024 ** power).toFixed(1)} ${UNITS[power]}`;
+}

@@ -1,0 +1,253 @@
+/**
+ * The one place of effects: carries out one effect, and holds what changes the world.
+ *
+ * @module
+ */
+import { CommandError, LxopsError, ServerError } from "../../base/errors.ts";
+import type {
+  Address,
+  Command,
+  HostControl,
+  InstanceControl,
+  InstanceRef,
+  InstanceServer,
+  OnLine,
+} from "../../ports/mod.ts";
+import type { Effect } from "../../step/step.ts";
+import { changeOwner } from "../../plan/commands/host.ts";
+import { hostRoot } from "../../plan/instance/idmap.ts";
+import { killInstance, stopInstance } from "../../plan/requests/instances.ts";
+import { bareUses, firstInTheWay } from "../../ports/mounts.ts";
+import { quote } from "../../base/shell.ts";
+import { overSsh } from "../../ssh/ssh.ts";
+import { sendUntilFree, untilFree } from "../wait/busy.ts";
+import type { RunEvent } from "../events.ts";
+import type { HeadStart } from "./early_exec.ts";
+import { meter } from "./meter.ts";
+import { Tail } from "./tail.ts";
+
+/** All that is needed to change the world. */
+export interface Controls {
+  readonly server: InstanceServer;
+  readonly control: InstanceControl;
+  readonly host: HostControl;
+}
+
+/** Reports to whom the effect is carried out for. */
+export type Report = (event: RunEvent) => void;
+
+/** How an effect is carried out, besides. */
+export interface Performance {
+  /** The program of a batch may have a head start. */
+  readonly head?: HeadStart | undefined;
+  /**
+   * What is interrupted is to be taken back: so what the daemon goes on with, and nobody can cancel, is waited for,
+   * to know what there is.
+   */
+  readonly settles?: boolean;
+}
+
+/** How long what was interrupted may take to come to its end. */
+const SETTLE_MS = 30_000;
+
+/**
+ * Carries out one effect; throws one of the errors of `errors.ts` where it fails.
+ */
+export async function perform(
+  effect: Effect,
+  instance: string,
+  controls: Controls,
+  report: Report,
+  signal: AbortSignal,
+  more: Performance = {},
+): Promise<void> {
+  const { head, settles = false } = more;
+  const settleMs = settles ? SETTLE_MS : 0;
+  const onLine: OnLine = (line, stream) => report({ kind: "output", instance, line, stream });
+  switch (effect.kind) {
+    case "run":
+      return await runOnHost(effect, instance, controls, report, signal);
+    case "send": {
+      const onProgress = (text: string) => report({ kind: "progress", instance, text });
+      try {
+        return await sendUntilFree(
+          () => controls.control.send(effect, signal, onProgress, settleMs),
+          signal,
+        );
+      } catch (error) {
+        const words = effect.already ?? ALREADY[actionOf(effect.body)];
+        const there = words !== undefined && error instanceof ServerError && error.message.includes(words);
+        if (there) return;
+        throw error;
+      }
+    }
+    case "publish": {
+      const onProgress = (text: string) => report({ kind: "progress", instance, text });
+      return await (await import("./publish.ts")).publish(effect, controls.control, onProgress, signal);
+    }
+    case "forget":
+      return await (await import("./publish.ts")).forget(effect, controls, signal);
+    case "stop":
+      return await stop(effect, controls, signal, settles ? settleMs + effect.seconds * 1000 : 0);
+    case "exec": {
+      const code = await controls.control.pipe(
+        effect,
+        (bytes, stream) => report({ kind: "bytes", instance, bytes, stream }),
+        signal,
+      );
+      if (code === 0) return;
+      throw new CommandError(
+        `"${effect.argv.join(" ")}" in instance "${effect.instance.name}" failed with exit code ${code}`,
+        effect.argv,
+        code,
+      );
+    }
+    case "shell": {
+      const code = await controls.control.shell(effect, signal);
+      if (code === 0) return;
+      throw new CommandError(`The shell ended with exit code ${code}`, effect.argv, code);
+    }
+    case "batch":
+      return await (await import("./batch.ts")).performBatch(
+        effect,
+        instance,
+        head ?? controls.control,
+        report,
+        signal,
+      );
+    case "transfer": {
+      const onProgress = (text: string) => report({ kind: "progress", instance, text });
+      return await controls.control.transfer(effect, signal, onProgress, settleMs);
+    }
+    case "push":
+      return await controls.control.push(effect, signal);
+    case "wait": {
+      const addresses = await (await import("../wait/wait.ts")).waitFor(effect, controls, signal);
+      const address = mainAddress(addresses);
+      if (address !== undefined) report({ kind: "address", instance, address });
+      return;
+    }
+    case "own": {
+      const info = await controls.server.instance(effect.instance);
+      const root = info && hostRoot(info);
+      if (!root || `${root.uid}:${root.gid}` === effect.assumed) return;
+      const here = changeOwner(effect.paths, root);
+      const command = effect.there ? overSsh(effect.there.ssh, here, effect.there.sudo) : here;
+      return await perform({ kind: "run", ...command }, instance, controls, report, signal);
+    }
+    case "unpack": {
+      const { unpack } = await import("./unpack.ts");
+      const note = (text: string) => report({ kind: "note", instance, text });
+      return await unpack(effect, controls, note, onLine, signal);
+    }
+    case "checksum":
+      return await (await import("./checksums.ts")).writeChecksums(effect, controls, onLine, signal);
+    case "verify":
+      return await (await import("./checksums.ts")).verifyChecksums(effect, controls, onLine, signal);
+    case "write":
+      return await controls.host.writeText(effect.path, effect.text, effect.mode);
+  }
+}
+
+/** The address that a person would use: the first global one, of IPv4 where there is one. */
+function mainAddress(addresses: readonly Address[]): string | undefined {
+  const global = addresses.filter(({ scope }) => scope === "global");
+  return (global.find(({ family }) => family === "inet") ?? global[0])?.address;
+}
+
+/** What both daemons say where an instance is in the state that it was to come to. */
+const ALREADY: Readonly<Record<string, string>> = {
+  start: "The instance is already running",
+  stop: "The instance is already stopped",
+};
+
+/** What a request for another state of an instance asks for. */
+function actionOf(body: unknown): string {
+  return typeof body === "object" && body !== null && "action" in body ? String(body.action) : "";
+}
+
+async function runOnHost(
+  effect: Extract<Effect, { kind: "run" }>,
+  instance: string,
+  controls: Controls,
+  report: Report,
+  signal: AbortSignal,
+): Promise<void> {
+  await checkBare(effect, controls.host);
+  const tail = new Tail();
+  const { busyText, counts } = effect;
+  const progress = counts === undefined ? undefined : meter(counts, instance, report);
+  const result = await untilFree(async () => {
+    tail.clear();
+    const ended = await controls.host.run(
+      effect,
+      (line, stream) => {
+        if (stream === "stderr") tail.push(line);
+        if (!progress?.line(line)) report({ kind: "output", instance, line, stream });
+      },
+      signal,
+      progress?.bytes,
+    );
+    const busy = ended.code !== 0 && busyText !== undefined && ended.stderr.includes(busyText);
+    return { busy, outcome: () => ended };
+  }, signal);
+  if (result.code !== 0) {
+    throw new CommandError(
+      `"${lineOf(effect)}" failed with exit code ${result.code}`,
+      effect.argv,
+      result.code,
+      tail.text(),
+    );
+  }
+}
+
+/**
+ * What was mounted since the plan was made must not be lost with a directory: programs do not see bind mounts. A
+ * program over ssh looks by itself.
+ */
+async function checkBare({ argv, trees = [] }: Command, host: HostControl): Promise<void> {
+  const careless = trees.find(({ looked }) => !looked);
+  if (careless) throw new Error(`nobody looked at "${careless.path}" for mounts before "${argv.join(" ")}"`);
+  const uses = argv[0] === "ssh" ? [] : bareUses(trees).filter(({ there }) => !there);
+  const found = uses.length > 0 ? firstInTheWay(uses, await host.mounts()) : undefined;
+  if (!found) return;
+  throw new ServerError(`Something was mounted at "${found.mountpoint}" meanwhile`, 409, undefined, [
+    `"${argv[0]}" would go into it; it was not run`,
+    `Unmount it first: umount ${quote(found.mountpoint)}`,
+  ]);
+}
+
+function lineOf({ argv, pipe }: Command): string {
+  return `${argv.join(" ")}${pipe ? ` | ${lineOf(pipe)}` : ""}`;
+}
+
+/**
+ * Stops an instance. What counts is that it has stopped: a daemon may call a stop failed whose instance has gone
+ * down all the same, as when the end of its processes and its own clean-up overtake each other.
+ */
+async function stop(
+  { instance: ref, seconds }: { readonly instance: InstanceRef; readonly seconds: number },
+  controls: Controls,
+  signal: AbortSignal,
+  settleMs: number,
+): Promise<void> {
+  const requests = [...(seconds > 0 ? [stopInstance(ref, seconds)] : []), killInstance(ref)];
+  for (const [index, request] of requests.entries()) {
+    try {
+      return await sendUntilFree(
+        () => controls.control.send(request, signal, undefined, settleMs),
+        signal,
+      );
+    } catch (error) {
+      if (signal.aborted && settleMs > 0 && error instanceof LxopsError && !error.unsettled) {
+        if ((await controls.server.instanceState(ref))?.status === "Stopped") return;
+      }
+      if (!(error instanceof ServerError) || signal.aborted) throw error;
+      if (error.status === 404) throw error;
+      const state = await controls.server.instanceState(ref);
+      // One that is ephemeral is gone when it has stopped.
+      if (!state || state.status === "Stopped") return;
+      if (index === requests.length - 1) throw error;
+    }
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * Files that root reads and others can change: whoever does so is root by the next command.
+ *
+ * @module
+ */
+import { dirname } from "@std/path";
+import type { Issue } from "../../base/errors.ts";
+import type { Host, PathInfo } from "../../ports/mod.ts";
+
+/** Remembers which files are read. */
+export interface Watched {
+  readonly host: Host;
+  /** Warnings about those of them that others can change, each once. */
+  readonly exposed: () => Promise<readonly Issue[]>;
+}
+
+/** Watches what is read of the machine; where that is not root, others' files are no danger to it. */
+export function watch(host: Host): Watched {
+  if (!host.isRoot) return { host, exposed: () => Promise.resolve([]) };
+  const read = new Set<string>();
+  const readText = (path: string) => {
+    read.add(path);
+    return host.readText(path);
+  };
+  return { host: { ...host, readText }, exposed: () => exposedFiles([...read], host) };
+}
+
+const STICKY = 0o1000;
+const OTHERS = 0o002;
+
+async function exposedFiles(paths: readonly string[], host: Host): Promise<readonly Issue[]> {
+  const trusted = ["0", host.env("SUDO_UID") ?? "0"];
+  const isForeign = ({ uid }: PathInfo) => !trusted.includes(String(uid));
+  const infos = new Map<string, Promise<PathInfo | undefined>>();
+  const look = (path: string) => {
+    const found = infos.get(path) ?? host.lstat(path);
+    infos.set(path, found);
+    return found;
+  };
+  const issues = await Promise.all(paths.map(async (path): Promise<Issue[]> => {
+    const real = await host.realPath(path);
+    if (real === undefined) return [];
+    const directory = dirname(real);
+    const [file, around] = await Promise.all([look(real), look(directory)]);
+    if (!file || file.kind !== "file") return [];
+    const reason = file.mode & OTHERS
+      ? "everybody can write to it"
+      : isForeign(file)
+      ? `it belongs to user ${file.uid}`
+      : !around
+      ? undefined
+      : (around.mode & OTHERS) !== 0 && (around.mode & STICKY) === 0
+      ? `everybody can replace it in "${directory}"`
+      : isForeign(around)
+      ? `"${directory}" belongs to user ${around.uid}, who can replace it`
+      : undefined;
+    if (reason === undefined) return [];
+    const message = `Others can change this file, which lxops follows as root: ${reason}`;
+    return [{ file: path, message, severity: "warning" }];
+  }));
+  return issues.flat();
+}

@@ -1,0 +1,294 @@
+/**
+ * From files on the command line to targets: everything is loaded and checked, and all problems of all files
+ * are told at once.
+ *
+ * @module
+ */
+import { resolve } from "@std/path";
+import { osTypes } from "../../cloudconfig/model/ostype.ts";
+import type { LoadedConfig } from "../../config/config.ts";
+import type { Format } from "../../config/formats/format.ts";
+import { type Loader, makeLoader } from "../../config/load/load.ts";
+import { sortIssues } from "../../config/schema/validate.ts";
+import { ConfigError, type Issue, UsageError } from "../../base/errors.ts";
+import { buildInstance, type BuildOptions, defaultName } from "../../instance/build.ts";
+import type { Instance } from "../../instance/instance.ts";
+import { EXISTING, type Part, setAside } from "../../instance/parts.ts";
+import { loadGlobalProperties, parseSets, type Properties } from "../../instance/properties.ts";
+import { pick, usedProperties } from "../../instance/remembered.ts";
+import { sourceInstance } from "../../instance/source_instance.ts";
+import type { Host, InstanceRef } from "../../ports/mod.ts";
+import { objectKey, type Source, type Target } from "../../plan/world.ts";
+import type { Compiler } from "../../cloudconfig/compile/assemble.ts";
+import type { CloudConfig } from "../../cloudconfig/model/config.ts";
+import {
+  type CloudConfigReader,
+  makeCloudConfigReader,
+  type ReadCloudConfig,
+  readText,
+} from "./cloud_configs.ts";
+
+/** What the command line says about files. */
+export interface TargetOptions {
+  readonly properties?: string;
+  readonly sets: readonly string[];
+  readonly name: string;
+  readonly project: string;
+  /** The client's current project, for configurations that name none. */
+  readonly currentProject?: string;
+  readonly strict: boolean;
+  /** Formats of configuration files, besides those that lxops knows by itself. */
+  readonly formats?: readonly Format[];
+  /** Tells with which properties of `-P` an instance was made; asked only where patterns use others than given. */
+  readonly recall?: Recall;
+  /** Parts of configurations that the command does without; it needs all where nothing is said. */
+  readonly without?: readonly Part[];
+  /** Those of them that are loaded all the same; see `usable()`. */
+  readonly mayNeed?: readonly Part[];
+}
+
+/** Finds the properties that are noted on an instance; none where there is no such instance. */
+export type Recall = (ref: InstanceRef) => Promise<Properties>;
+
+/** Targets, and what a person should know about their files. */
+export interface LoadedTargets {
+  readonly targets: readonly Target[];
+  readonly warnings: readonly Issue[];
+}
+
+/** What became of some files: the targets of those that are right, and the problems of the others. */
+export interface FoundTargets extends LoadedTargets {
+  /** With the warnings about the same files. */
+  readonly problems: readonly Issue[];
+}
+
+/**
+ * Loads targets.
+ *
+ * @throws {ConfigError} with the problems of all files
+ * @throws {UsageError} where one name is given for several files, or two files are for one instance
+ */
+export async function loadTargets(
+  files: readonly string[],
+  options: TargetOptions,
+  host: Host,
+): Promise<LoadedTargets> {
+  const { targets, warnings, problems } = await findTargets(files, options, host);
+  if (problems.length > 0) throw new ConfigError(allIssues({ warnings, problems }));
+  checkNames(targets);
+  return { targets, warnings };
+}
+
+/** Loads targets as far as their files are right; several may be for one instance. */
+export async function findTargets(
+  files: readonly string[],
+  options: TargetOptions,
+  host: Host,
+): Promise<FoundTargets> {
+  if (options.name && files.length !== 1) {
+    throw new UsageError("-name can be used with only one config file");
+  }
+  const sets = parseSets(options.sets);
+  const globals = await loadGlobalProperties(
+    host,
+    options.properties === undefined ? {} : { file: options.properties },
+  );
+  const loader = (more: Properties) =>
+    makeLoader(host, { ...globals.properties, ...more }, {
+      strict: options.strict,
+      collect: true,
+      ostypes: [...osTypes.keys()],
+      ...(options.formats ? { formats: options.formats } : {}),
+    });
+  const loading: Loading = {
+    load: loader(sets),
+    loader,
+    readCloudConfig: makeCloudConfigReader(host, options.strict),
+    readEnvironment: (path) => readText(host, resolve(host.cwd, path), path),
+    build: { globals: globals.properties, sets },
+    options,
+  };
+  const found = await Promise.all(files.map((file) => loadTarget(file, loading)));
+  return {
+    targets: found.flatMap(({ target }) => target ?? []),
+    warnings: unique([...globals.warnings, ...found.flatMap(({ warnings }) => warnings)]),
+    problems: unique(found.flatMap(({ problems }) => problems)),
+  };
+}
+
+/** What loading needs for every file. */
+interface Loading {
+  readonly load: Loader;
+  /** Makes a loader for which other properties of `-P` are given. */
+  readonly loader: (sets: Properties) => Loader;
+  readonly readCloudConfig: CloudConfigReader;
+  readonly readEnvironment: (path: string) => Promise<string | undefined>;
+  readonly build: Pick<BuildOptions, "globals" | "sets">;
+  readonly options: TargetOptions;
+}
+
+interface FoundTarget {
+  readonly target?: Target;
+  readonly warnings: readonly Issue[];
+  readonly problems: readonly Issue[];
+}
+
+/** What loading needs for one file: with what is remembered of its instance, where it is another thing with that. */
+async function recalled(file: string, loaded: LoadedConfig, loading: Loading): Promise<Loading> {
+  const { recall, name, project, currentProject } = loading.options;
+  const { sets } = loading.build;
+  const used = usedProperties(loaded);
+  if (!recall || [...used].every((one) => Object.hasOwn(sets, one))) return loading;
+  const found = await recall({
+    name: name || defaultName(file),
+    project: project || loaded.config.project || currentProject || "default",
+  });
+  const more = Object.entries(pick(found, used)).filter(([one]) => !Object.hasOwn(sets, one));
+  if (more.length === 0) return loading;
+  const all = { ...Object.fromEntries(more), ...sets };
+  const inPaths = more.some(([one]) => loaded.pathVariables.includes(one));
+  return {
+    ...loading,
+    build: { ...loading.build, sets: all },
+    ...(inPaths ? { load: loading.loader(all) } : {}),
+  };
+}
+
+async function loadTarget(file: string, given: Loading): Promise<FoundTarget> {
+  const { name, project, currentProject, without = [] } = given.options;
+  const problems: Issue[] = [];
+  const collect = async <T>(make: () => T | Promise<T>): Promise<T | undefined> => {
+    try {
+      return await make();
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      problems.push(...error.issues);
+      return undefined;
+    }
+  };
+  const first = await collect(() => given.load(file));
+  if (!first) return { warnings: [], problems };
+  const loading = await recalled(file, first, given);
+  const loaded = loading.load === given.load ? first : await collect(() => loading.load(file));
+  if (!loaded) return { warnings: [], problems };
+  const built = await collect(() =>
+    buildInstance(loaded, {
+      ...loading.build,
+      file,
+      without,
+      ...(name ? { name } : {}),
+      ...(project ? { project } : {}),
+      ...(currentProject ? { currentProject } : {}),
+    })
+  );
+  const { instance, source } = built && await collect(() => withSource(built, loaded, loading)) || {};
+  const cloudConfigs: ReadCloudConfig[] = [];
+  for (const path of without.includes("cloud-config") ? [] : loaded.config.cloudConfigFiles) {
+    const read = await collect(() => loading.readCloudConfig(path, loaded.shown(path)));
+    if (read) cloudConfigs.push(read);
+  }
+  const warnings = [
+    ...loaded.warnings,
+    ...(instance?.warnings ?? []),
+    ...(source?.warnings ?? []),
+    ...cloudConfigs.flatMap((one) => one.warnings),
+  ];
+  if (!instance || problems.length > 0) return { warnings, problems };
+  const environments = await readEnvironments(loaded, loading.readEnvironment);
+  const merged = await collect(() => mergeAll(cloudConfigs.map((one) => one.cloudConfig)));
+  if (!merged) return { warnings, problems };
+  const target: Target = {
+    instance,
+    loaded,
+    cloudConfigs: merged,
+    ...(merged.length > 0 ? { compiler: await compilerFor(merged) } : {}),
+    ...(source ? { source: source.source } : {}),
+    ...(environments.size > 0 ? { environments } : {}),
+  };
+  return { target, warnings, problems };
+}
+
+/** The files of `--environment-file`, from where the command runs, as the clients find them. */
+async function readEnvironments(
+  { config }: LoadedConfig,
+  read: (path: string) => Promise<string | undefined>,
+): Promise<ReadonlyMap<string, string | undefined>> {
+  const paths = config.lxcOptions.flatMap((word, index) => {
+    const found = /^\s*--environment-file(?:[=\s]+(.+))?$/s.exec(word);
+    return found ? found[1]?.trim() ?? config.lxcOptions[index + 1]?.trim() ?? [] : [];
+  });
+  return new Map(
+    await Promise.all(
+      paths.map(async (path): Promise<[string, string | undefined]> => [path, await read(path)]),
+    ),
+  );
+}
+
+/** Files that say that they are to be merged, merged. */
+async function mergeAll(files: readonly CloudConfig[]): Promise<readonly CloudConfig[]> {
+  if (!files.some(({ mergers }) => mergers)) return files;
+  return (await import("../../cloudconfig/read/schema.ts")).mergeCloudConfigs(files);
+}
+
+async function compilerFor(files: readonly CloudConfig[]): Promise<Compiler> {
+  const { common } = await import("../../cloudconfig/read/read.ts");
+  if (files.every(({ values }) => common.isCommon(values))) return common.compiler;
+  return (await import("../../cloudconfig/compile/compiler.ts")).compiler;
+}
+
+/** An instance with its source, where that is wanted; what is wrong with one that may not be needed is left to planners. */
+async function withSource(
+  instance: Instance,
+  loaded: LoadedConfig,
+  loading: Loading,
+): Promise<{ readonly instance: Instance; readonly source?: Awaited<ReturnType<typeof loadSource>> }> {
+  const { without = [], mayNeed = [] } = loading.options;
+  const maybe = mayNeed.includes("source");
+  if (without.includes("source") && !maybe) return { instance };
+  try {
+    return { instance, source: await loadSource(instance, loaded, loading) };
+  } catch (error) {
+    if (!(error instanceof ConfigError) || !maybe) throw error;
+    const unusable = new Map([...instance.unusable ?? [], ["source", error.issues] as const]);
+    return { instance: { ...instance, unusable } };
+  }
+}
+
+/** The configuration of what an instance or its devices are copied or cloned from; absent where they are new. */
+async function loadSource(
+  instance: Instance,
+  loaded: LoadedConfig,
+  loading: Loading,
+): Promise<{ source: Source; warnings: readonly Issue[] } | undefined> {
+  if (!instance.origin && !instance.deviceSource) return undefined;
+  const own = instance.config.sourceConfig === "";
+  const config = own ? loaded : await loading.load(instance.config.sourceConfig);
+  const wrong = setAside(config.errors ?? [], EXISTING).left;
+  if (wrong.length > 0) throw new ConfigError(wrong);
+  const made = sourceInstance(instance, config, loading.build);
+  return {
+    source: { loaded: config, ...(made ? { instance: made } : {}) },
+    warnings: own ? [] : [...config.warnings, ...made?.warnings ?? []],
+  };
+}
+
+/** Everything that is to be said about files, each thing once, by file and place. */
+export function allIssues(found: Pick<FoundTargets, "warnings" | "problems">): readonly Issue[] {
+  return sortIssues(unique([...found.warnings, ...found.problems]));
+}
+
+function unique(issues: readonly Issue[]): Issue[] {
+  return [...new Map(issues.map((issue) => [JSON.stringify(issue), issue])).values()];
+}
+
+function checkNames(targets: readonly Target[]): void {
+  const seen = new Map<string, string>();
+  for (const { instance } of targets) {
+    const key = objectKey(instance.project, instance.name);
+    const other = seen.get(key);
+    if (other !== undefined) {
+      throw new UsageError(`"${other}" and "${instance.file}" are both for instance "${instance.name}"`);
+    }
+    seen.set(key, instance.file);
+  }
+}

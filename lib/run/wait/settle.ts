@@ -1,0 +1,98 @@
+/**
+ * Waits for what a daemon still does on instances: a run that was killed leaves its operations behind, and what they
+ * come to is not to be seen before they end.
+ *
+ * @module
+ */
+import { ServerError, TimeoutError } from "../../base/errors.ts";
+import { operationsPath } from "../../plan/requests/reads.ts";
+import { swapNames } from "../../plan/instance/reserved_names.ts";
+import type { Described } from "../../plan/world.ts";
+import type { InstanceServer } from "../../ports/mod.ts";
+import { milliseconds, sleep } from "./pauses.ts";
+
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 1000;
+/** After how long a person is told, once. */
+const TELL_MS = 2000;
+
+/** How long to wait, and who is told. */
+export interface SettleOptions {
+  readonly seconds: number;
+  readonly note: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Returns when the daemon does nothing any more on the instances and volumes of some targets. Programs that run in
+ * instances do not count: they may run for good.
+ *
+ * @throws {TimeoutError} where that takes too long
+ */
+export async function settle(
+  server: Pick<InstanceServer, "get">,
+  targets: readonly Described[],
+  { seconds, note, signal }: SettleOptions,
+): Promise<void> {
+  const names = new Set(targets.flatMap(({ instance }) => [
+    instance.name,
+    ...swapNames(instance.name),
+    ...instance.filesystems.flatMap(({ volume }) => volume ? [volume.name, `${volume.name}.partial`] : []),
+  ]));
+  const projects = [...new Set(targets.map(({ instance }) => instance.project || "default"))];
+  const start = performance.now();
+  let told = false;
+  for (let pause = FIRST_PAUSE_MS;; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    const found = await Promise.all(projects.map((project) => readOperations(server, project, names)));
+    const left = found.flat();
+    if (left.length === 0) return;
+    const waited = performance.now() - start;
+    const what = left.map(({ description, on }) => `"${description}" on ${on}`).join(", ");
+    if (waited > milliseconds(seconds)) {
+      throw new TimeoutError(`An earlier run left what the daemon still does after ${seconds} s: ${what}`, [
+        "Nothing was changed.",
+        "To wait longer: --timeout SECONDS, where the command has it",
+      ]);
+    }
+    if (!told && waited > TELL_MS) note(`the daemon still does what an earlier run began: ${what}`);
+    told ||= waited > TELL_MS;
+    await sleep(pause, signal);
+    signal.throwIfAborted();
+  }
+}
+
+interface Operation {
+  readonly description: string;
+  /** The name of what it changes. */
+  readonly on: string;
+}
+
+async function readOperations(
+  server: Pick<InstanceServer, "get">,
+  project: string,
+  names: ReadonlySet<string>,
+): Promise<readonly Operation[]> {
+  let found: unknown;
+  try {
+    found = await server.get(operationsPath(project));
+  } catch (error) {
+    // Those who may use some instances only need not be told.
+    if (error instanceof ServerError && error.status === 403) return [];
+    throw error;
+  }
+  return Object.values(asRecord(found)).flat().map(asRecord)
+    .filter((one) => one["class"] === "task" && Number(one["status_code"]) < 200)
+    .flatMap((one) => {
+      const paths = Object.values(asRecord(one["resources"])).flat().map(String);
+      const on = paths.flatMap(wordsOf).find((word) => names.has(word));
+      return on === undefined ? [] : [{ description: String(one["description"] ?? "an operation"), on }];
+    });
+}
+
+function wordsOf(path: string): string[] {
+  return new URL(path, "http://daemon").pathname.split("/").slice(3).map(decodeURIComponent);
+}
+
+function asRecord(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? value as Record<string, unknown> : {};
+}

@@ -1,0 +1,159 @@
+/**
+ * What lxops is about to do, as data: a plan is made of steps, a step has one effect.
+ *
+ * @module
+ */
+import type { There } from "../ports/machine.ts";
+import type { Command, Exec, InstanceRef, Push, Request, Transfer } from "../ports/mod.ts";
+import type { Location } from "../base/errors.ts";
+
+/** Until an instance is ready: `running`, has a global address (`network`), can run programs (`exec`),
+ * has finished its start (`systemd`) or its `cloud-init`, or is `stopped`. */
+export interface Wait {
+  readonly instance: InstanceRef;
+  readonly until: readonly ("network" | "ipv4" | "ipv6" | "exec" | "systemd" | "cloud-init" | "stopped")[];
+  readonly timeoutSeconds: number;
+  /** A pause that a person asked for, before anything is looked at. */
+  readonly pauseSeconds?: number;
+}
+
+/** One item of a batch: it starts, prints and ends between marker lines of the batch's output. */
+export interface BatchItem {
+  readonly title: string;
+  readonly location?: Location;
+  /** A command of the user's, whose output is passed on, each stream as what it is. */
+  readonly prints?: true;
+}
+
+/** A part of a script that is not to be shown, and what may be shown in its place, where that is known. */
+export type Secret = string | { readonly text: string; readonly shown: string };
+
+/** A shell script over one exec that reports its items on marker lines; see `cloudconfig/batch.ts`. */
+export interface Batch extends Exec {
+  readonly items: readonly BatchItem[];
+  /** The text that tells this batch's marker lines from other output. */
+  readonly marker: string;
+  /** Parts of the script that are not to be shown. */
+  readonly secrets?: readonly Secret[];
+  /** How long the shell may take to begin with an item, in seconds. */
+  readonly beginSeconds?: number;
+  /** How long an item may take before the shell ends it, in seconds; absent: as long as it takes. */
+  readonly itemSeconds?: number;
+}
+
+/** One change of the world. */
+export type Effect =
+  /**
+   * Where the program fails and prints `busyText`, it is run again for some seconds. `counts` names what passes,
+   * for progress.
+   */
+  | ({ readonly kind: "run"; readonly busyText?: string; readonly counts?: string } & Command)
+  /** A refusal with the words of `already` says that what was asked for is there. */
+  | ({ readonly kind: "send"; readonly already?: string } & Request)
+  /** An image is made, which gets a name; where the daemon has the same image already, that one gets it. */
+  | ({ readonly kind: "publish"; readonly project: string; readonly alias: string } & Request)
+  /** An image goes that has no name any more; one that has got another stays. */
+  | { readonly kind: "forget"; readonly project: string; readonly fingerprint: string }
+  /** An instance stops: cleanly within so many seconds, or else it is killed. */
+  | { readonly kind: "stop"; readonly instance: InstanceRef; readonly seconds: number }
+  | ({ readonly kind: "exec" } & Exec)
+  | ({ readonly kind: "shell" } & Exec)
+  | ({ readonly kind: "batch" } & Batch)
+  | ({ readonly kind: "push" } & Push)
+  | ({ readonly kind: "transfer" } & Transfer)
+  | ({ readonly kind: "wait" } & Wait)
+  /** Directories get the owner that the daemon maps the instance's root to, where that is not `assumed`. */
+  | {
+    readonly kind: "own";
+    readonly instance: InstanceRef;
+    readonly paths: readonly string[];
+    readonly assumed: string;
+    /** The machine that they are on; absent: this one. */
+    readonly there?: There;
+  }
+  /**
+   * A directory of a stopped instance is unpacked, out of a backup, into one of the host; what belongs to ids of
+   * the container then belongs to those of the host: `owner` (UID:GID) and on, or as `idsOf` has them.
+   */
+  | {
+    readonly kind: "unpack";
+    readonly instance: InstanceRef;
+    readonly backup: string;
+    readonly path: string;
+    readonly directory: string;
+    readonly owner?: string;
+    readonly idsOf?: InstanceRef;
+  }
+  /** The list of checksums of files of a directory is written into it. */
+  | {
+    readonly kind: "checksum";
+    readonly directory: string;
+    readonly files: readonly string[];
+    readonly list: string;
+  }
+  /** Files of a directory are compared with the checksums of its list, whose text is given. */
+  | {
+    readonly kind: "verify";
+    readonly directory: string;
+    readonly files: readonly string[];
+    readonly list: string;
+    readonly checksums: string;
+  }
+  | {
+    readonly kind: "write";
+    readonly path: string;
+    readonly text: string;
+    readonly mode: number;
+    /** The text is not to be shown. */
+    readonly secret?: boolean;
+  };
+
+/** Something that a step brings about or takes away. */
+export type Fact = `${"dir" | "dataset" | "volume" | "profile" | "instance" | "image"}:${string}`;
+
+/** One effect with its title and what it means for the world. */
+export interface Step {
+  /** Imperative: `Create profile php.lxops`. */
+  readonly title: string;
+  readonly effect: Effect;
+  readonly makes?: readonly Fact[];
+  readonly removes?: readonly Fact[];
+  /** Takes the step back; absent when there is nothing to undo, or undoing could lose data. */
+  readonly undo?: Effect;
+  /** Once this step is done, neither it nor those before it are taken back: what they would go back to is gone. */
+  readonly commits?: true;
+  /** Begins something that must not last (a pause, a mount): where the plan fails before it is closed, it is taken back. */
+  readonly opens?: string;
+  /**
+   * Where it fails, a part of it may be there, which `undo` takes away like the whole: with the steps before it, or
+   * `always`, where the part would pass for the whole.
+   */
+  readonly partly?: true | "always";
+  /** What this step begins is noted by the step with this `opens`: the note stays where it could not be ended. */
+  readonly notedBy?: string;
+  /** Ends what the step with this `opens` began, or those with these. */
+  readonly closes?: string | readonly string[];
+  /** What to do where it fails, a line each. */
+  readonly advice?: readonly string[];
+}
+
+/** The steps of one instance, in order; `notes` are printed before them. */
+export interface InstancePlan {
+  readonly instance: InstanceRef;
+  readonly steps: readonly Step[];
+  readonly notes?: readonly string[];
+  /** All or nothing: where a step fails, those before it are taken back, whether or not that was asked for. */
+  readonly atomic?: true;
+}
+
+/** Steps that come first, alone, and then each instance's own, several instances at a time. */
+export interface Plan {
+  readonly first: readonly Step[];
+  readonly each: readonly InstancePlan[];
+}
+
+/** Whether a plan has effects that only the daemon can bring about. */
+export function needsDaemon(plan: Plan): boolean {
+  const steps = [...plan.first, ...plan.each.flatMap((one) => one.steps)];
+  return steps.some(({ effect }) => effect.kind !== "run" && effect.kind !== "write");
+}

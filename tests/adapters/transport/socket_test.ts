@@ -1,0 +1,94 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { findSocket } from "../../../lib/adapters/transport/socket.ts";
+import { ServerError } from "../../../lib/base/errors.ts";
+import { fakeBackend } from "../../fakes/fake_daemon.ts";
+import { rejection } from "../../fakes/rejection.ts";
+
+const host = (env: Readonly<Record<string, string>> = {}) => ({ env: (name: string) => env[name] });
+
+/** Sockets in a directory of their own: `a` and `b` answer, `dead` has nobody behind it. */
+async function withSockets(test: (directory: string) => Promise<void>): Promise<void> {
+  const directory = await Deno.makeTempDir({ prefix: "lxops-sockets-" });
+  const listeners = ["a", "b", "unix.socket"].map((name) =>
+    Deno.listen({ transport: "unix", path: `${directory}/${name}` })
+  );
+  const dead = Deno.listen({ transport: "unix", path: `${directory}/dying` });
+  await Deno.link(`${directory}/dying`, `${directory}/dead`);
+  dead.close();
+  try {
+    await test(directory);
+  } finally {
+    for (const listener of listeners) listener.close();
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+Deno.test("findSocket() prefers the option to the environment, and that to the usual places", async () => {
+  await withSockets(async (dir) => {
+    const backend = { ...fakeBackend, sockets: [`${dir}/none`, `${dir}/b`] };
+    const env = { FAKE_SOCKET: `${dir}/b`, FAKE_DIR: dir };
+    assertEquals(await findSocket(backend, `${dir}/a`, host(env)), `${dir}/a`);
+    assertEquals(await findSocket(backend, undefined, host(env)), `${dir}/b`);
+    assertEquals(await findSocket(backend, "", host({ FAKE_DIR: `${dir}/` })), `${dir}/unix.socket`);
+    assertEquals(await findSocket(backend, undefined, host()), `${dir}/b`);
+  });
+});
+
+Deno.test("findSocket() passes over a socket of the usual places that nobody answers at", async () => {
+  await withSockets(async (dir) => {
+    const backend = { ...fakeBackend, sockets: [`${dir}/dead`, `${dir}/a`] };
+    assertEquals(await findSocket(backend, undefined, host()), `${dir}/a`);
+  });
+});
+
+Deno.test("findSocket() does not look elsewhere when a socket was named", async () => {
+  await withSockets(async (dir) => {
+    const backend = { ...fakeBackend, sockets: [`${dir}/a`] };
+    const error = await rejection(findSocket(backend, undefined, host({ FAKE_DIR: "/none" })), ServerError);
+    assertEquals(error.message, 'No socket of Fake found; looked at "/none/unix.socket" (FAKE_DIR)');
+    assertStringIncludes(error.advice.join("\n"), "-socket PATH or FAKE_SOCKET");
+  });
+});
+
+Deno.test("findSocket() says that a daemon is not running whose socket is there", async () => {
+  await withSockets(async (dir) => {
+    const error = await rejection(findSocket(fakeBackend, `${dir}/dead`, host()), ServerError);
+    assertEquals(error.message, `Fake is not running: nothing answers at "${dir}/dead" (-socket)`);
+    assertStringIncludes(error.advice.join("\n"), "systemctl start fake");
+  });
+});
+
+Deno.test("findSocket() names the group when it has no permission", async () => {
+  const dial = (path: string) =>
+    Promise.reject(path === "/a" ? new Deno.errors.NotFound() : new Deno.errors.PermissionDenied());
+  const backend = { ...fakeBackend, sockets: ["/a", "/b"] };
+  const error = await rejection(findSocket(backend, undefined, host(), dial), ServerError);
+  assertEquals(error.message, 'No permission to use the socket of Fake, "/b"');
+  assertStringIncludes(error.advice.join("\n"), 'sudo usermod -aG fake-admin "$USER"');
+});
+
+Deno.test("findSocket() calls the socket of the other kind of daemon by its name", async () => {
+  await withSockets(async (dir) => {
+    const backend = {
+      ...fakeBackend,
+      program: "lxops-fake",
+      sibling: {
+        title: "Other",
+        env: { socket: "OTHER_SOCKET", dir: "OTHER_DIR" },
+        sockets: [`${dir}/dead`],
+      },
+    };
+    const advice = ["This is lxops-fake, which is for Fake; for Other there is lxops-other"];
+    const dead = await rejection(findSocket(backend, `${dir}/dead`, host()), ServerError);
+    assertEquals(dead.message, `Other is not running: nothing answers at "${dir}/dead" (-socket)`);
+    assertEquals(dead.advice, advice);
+    const refuse = () => Promise.reject(new Deno.errors.PermissionDenied("no"));
+    const forbidden = async (path: string) =>
+      await rejection(findSocket(backend, path, host(), refuse), ServerError);
+    const other = await forbidden("/srv/other/unix.socket");
+    assertEquals(other.message, 'No permission to use the socket of Other, "/srv/other/unix.socket"');
+    assertEquals(other.advice, advice);
+    const own = await forbidden("/srv/other/fake/unix.socket");
+    assertEquals(own.message, 'No permission to use the socket of Fake, "/srv/other/fake/unix.socket"');
+  });
+});

@@ -1,0 +1,30 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { TOPIC_NAMES } from "../../../../lib/cli/command/help.ts";
+import { TOPICS } from "../../../../lib/config/describe/reference.ts";
+import { look } from "../../../fakes/file_commands.ts";
+
+Deno.test("help knows the topics that there are", () => {
+  assertEquals([...TOPIC_NAMES].sort(), Object.keys(TOPICS).sort());
+});
+
+Deno.test("help prints topics, and the help of commands", async () => {
+  for (const name of TOPIC_NAMES) {
+    assertEquals((await look(`help ${name}`, {})).stdout, TOPICS[name]!(), name);
+  }
+  for (
+    const [line, same] of [["help", "--help"], ["help i verify", "i verify --help"], ["help i", "i"]] as const
+  ) {
+    assertEquals((await look(line, {})).stdout, (await look(same, {})).stdout, line);
+  }
+});
+
+Deno.test("help says what it has no help on", async () => {
+  const { code, stdout, stderr } = await look("help filesytem", {});
+  assertEquals([code, stdout], [2, ""]);
+  assertStringIncludes(
+    stderr,
+    'lxops: There is no help on "filesytem"; did you mean "filesystem"?\n  Topics: config,',
+  );
+  assertEquals((await look("help i none", {})).code, 2);
+  assertEquals((await look("help version more", {})).code, 2);
+});

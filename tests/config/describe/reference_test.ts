@@ -1,0 +1,61 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { fieldsOf, fill, TOPICS } from "../../../lib/config/describe/reference.ts";
+import { configSchema, deviceSchema, filesystemSchema } from "../../../lib/config/schema/schema.ts";
+
+Deno.test("fieldsOf() reads kinds and descriptions out of the schemas", () => {
+  const kinds = Object.fromEntries(fieldsOf(configSchema).map(({ key, kind }) => [key, kind]));
+  assertEquals(kinds, {
+    description: "text",
+    ostype: "text",
+    image: "Pattern",
+    project: "text",
+    type: "container or virtual-machine",
+    target: "Pattern",
+    host: "Pattern",
+    origin: "Pattern",
+    "device-template": "Pattern",
+    "device-origin": "Pattern",
+    "source-config": "Path",
+    "lxc-options": "list of text",
+    profiles: "list of text",
+    "profile-pattern": "Pattern",
+    "device-owner": "Pattern",
+    extract: "true or false",
+    filesystems: "map of Filesystem",
+    devices: "map of Device",
+    properties: "map of text",
+    include: "list of Path",
+    "cloud-config-files": "list of Path",
+    order: "lxops or cloud-init",
+    wait: "list of network or ipv4 or ipv6 or exec",
+  });
+});
+
+Deno.test("every key of a configuration file is described", () => {
+  for (const schema of [configSchema, filesystemSchema, deviceSchema]) {
+    for (const { key, description } of fieldsOf(schema)) {
+      assert(description.endsWith("."), `${key}: "${description}"`);
+    }
+  }
+});
+
+Deno.test("every topic is text of at most 100 columns", () => {
+  for (const [name, topic] of Object.entries(TOPICS)) {
+    const lines = topic().split("\n");
+    assert(lines.length > 5, name);
+    for (const line of lines) assert(line.length <= 100, `${name}: ${line}`);
+  }
+});
+
+Deno.test("topics list the keys and formats that there are", () => {
+  for (const { key } of fieldsOf(configSchema)) {
+    assertStringIncludes(TOPICS.config?.() ?? "", `\n  ${key}  (`);
+  }
+  assertStringIncludes(TOPICS.filesystem?.() ?? "", "  transient  (true or false)\n");
+  assertStringIncludes(TOPICS.formats?.() ?? "", "#lxdops");
+});
+
+Deno.test("fill() breaks text between words", () => {
+  assertEquals(fill("aa bb cc", "  ", 7), "  aa bb\n  cc");
+  assertEquals(fill("a-very-long-word b", "", 5), "a-very-long-word\nb");
+});

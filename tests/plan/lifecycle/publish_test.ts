@@ -1,0 +1,88 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { ServerError } from "../../../lib/base/errors.ts";
+import {
+  completeFields,
+  defaultAlias,
+  planPublish,
+  type PublishOptions,
+  versionOf,
+} from "../../../lib/plan/lifecycle/publish.ts";
+import { worldOf } from "../world_spec.ts";
+
+const NONE = { architecture: "", os: "", variant: "", release: "", serial: "", description: "", name: "" };
+const CONFIG = { name: "php", ostype: "alpine", description: "PHP\nand more" };
+const PHP = { name: "php-3.22-1", architecture: "x86_64" };
+
+Deno.test("completeFields() takes from configuration and name what was not said", () => {
+  assertEquals(completeFields(NONE, PHP, CONFIG), {
+    architecture: "x86_64",
+    os: "alpine",
+    variant: "php",
+    release: "3.22-1",
+    serial: "3.22-1",
+    description: "PHP",
+    name: "php-3.22-1",
+  });
+  const given = { ...NONE, architecture: "arm64", serial: "7", variant: "v" };
+  const fields = completeFields(given, PHP, undefined);
+  assertEquals([fields.architecture, fields.release, fields.variant, fields.os], ["aarch64", "7", "v", ""]);
+});
+
+Deno.test("defaultAlias() is made of the configuration, or is the instance's name", () => {
+  assertEquals(defaultAlias(completeFields(NONE, PHP, CONFIG), PHP.name, CONFIG), "alpine-php-3.22-1");
+  assertEquals(defaultAlias(completeFields(NONE, PHP, undefined), PHP.name, undefined), "php-3.22-1");
+  assertEquals([versionOf("a"), versionOf("a1"), versionOf("a12b3.4_5-")], ["", "", "12"]);
+});
+
+function planned(more: Partial<PublishOptions>, status = "Stopped", aliases: readonly string[] = ["old"]) {
+  const world = worldOf({ instances: [{ name: "c", project: "web", status }] });
+  const images = [{ fingerprint: "f0", aliases, properties: {}, type: "container", architecture: "" }];
+  return planPublish({
+    instance: world.instances.get("web/c")!,
+    alias: "new",
+    fields: { ...NONE, os: "alpine" },
+    compression: "",
+    format: "",
+    isPublic: false,
+    reuse: false,
+    force: false,
+    stopSeconds: 5,
+    ...more,
+  }, images).steps.map(({ effect }) => effect);
+}
+
+Deno.test("planPublish() is one request for a stopped instance or a snapshot", () => {
+  const body = { aliases: [{ name: "new" }], properties: { os: "alpine" }, public: false };
+  const request = { kind: "send", method: "POST", path: "/1.0/images?project=web" };
+  assertEquals<unknown>(planned({}), [{
+    ...request,
+    body: { source: { type: "container", name: "c" }, ...body },
+  }]);
+  const more = { snapshot: "s", compression: "zstd", isPublic: true };
+  assertEquals<unknown>(planned(more, "Running"), [{
+    ...request,
+    body: { source: { type: "snapshot", name: "c/s" }, ...body, public: true, compression_algorithm: "zstd" },
+  }]);
+});
+
+Deno.test("planPublish() stops a running instance only where told to", () => {
+  assertThrows(() => planned({}, "Running"), ServerError, 'Instance "c" is running');
+  assertEquals(planned({ force: true }, "Running").map(({ kind }) => kind), [
+    "send",
+    "stop",
+    "send",
+    "send",
+    "send",
+  ]);
+});
+
+Deno.test("planPublish() takes an alias from another image only where told to, and deletes that with no other", () => {
+  assertThrows(() => planned({ alias: "old" }), ServerError, 'There is an image "old" already');
+  const paths = (aliases: readonly string[]) =>
+    planned({ alias: "old", reuse: true }, "Stopped", aliases).map((effect) =>
+      effect.kind === "send" ? `${effect.method} ${effect.path}` : effect.kind
+    );
+  const both = ["DELETE /1.0/images/aliases/old?project=web", "publish"];
+  assertEquals(paths(["old"]), [...both, "forget"]);
+  assertEquals(paths(["old", "more"]), both);
+});

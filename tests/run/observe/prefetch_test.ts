@@ -1,0 +1,66 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { ServerError } from "../../../lib/base/errors.ts";
+import { askAhead } from "../../../lib/run/observe/prefetch.ts";
+import { memoryServer } from "../../fakes/memory_server.ts";
+import { worldOf } from "../../plan/world_spec.ts";
+
+const ALL = ["server", "instances default", "profiles default", "images default"];
+
+Deno.test("askAhead() asks at once, and whoever asks first gets those answers", async () => {
+  const server = memoryServer(worldOf({ instances: [{ name: "a" }], profiles: [{ name: "p" }] }));
+  const ahead = askAhead(server, { project: "default", images: true });
+  assertEquals(server.questions, ALL);
+  assertEquals((await ahead.instances("default")).map(({ name }) => name), ["a"]);
+  assertEquals((await ahead.profiles("default")).map(({ name }) => name), ["default", "p"]);
+  assertEquals((await ahead.images("default")).map(({ aliases }) => aliases), [["tiny"]]);
+  assertEquals((await ahead.server()).extensions, (await server.server()).extensions);
+  assertEquals(server.questions, [...ALL, "server"]);
+});
+
+Deno.test("askAhead() asks anew for whoever asks later, and for other projects", async () => {
+  const server = memoryServer(worldOf({}));
+  const ahead = askAhead(server, { project: "default", images: false });
+  const asked = server.questions.length;
+  assertEquals(asked, 3);
+  for (const project of ["default", "default", "web", undefined]) await ahead.instances(project);
+  await ahead.images("default");
+  assertEquals(server.questions.slice(asked), [
+    "instances default",
+    "instances web",
+    "instances undefined",
+    "images default",
+  ]);
+});
+
+Deno.test("askAhead() gives errors to who asks, and to nobody else", async () => {
+  const refuse = () => Promise.reject(new ServerError("not here", 403));
+  const ahead = askAhead({ ...memoryServer(worldOf({})), instances: refuse, profiles: refuse }, {
+    project: "default",
+    images: false,
+  });
+  await assertRejects(() => ahead.instances("default"), ServerError, "not here");
+});
+
+Deno.test("askAhead() lets who peeks leave the instances for the next, and asks once for each project", async () => {
+  const server = memoryServer(worldOf({ instances: [{ name: "a" }] }));
+  const ahead = askAhead(server, { project: "default", images: false });
+  for (const project of ["default", "web"]) {
+    const seen = await ahead.peek(project);
+    assertEquals(await ahead.peek(project), seen);
+    assertEquals(await ahead.instances(project), seen);
+  }
+  assertEquals(server.questions.filter((one) => one.startsWith("instances")), [
+    "instances default",
+    "instances web",
+  ]);
+  await ahead.instances("default");
+  assertEquals(server.questions.at(-1), "instances default");
+});
+
+Deno.test("askAhead() lets who peeks at a project have its part of all instances", async () => {
+  const server = memoryServer(worldOf({ instances: [{ name: "a" }, { name: "b", project: "web" }] }));
+  const ahead = askAhead(server, { project: "default", images: false, everywhere: true });
+  assertEquals((await ahead.peek("web")).map(({ name }) => name), ["b"]);
+  assertEquals((await ahead.instances(undefined)).length, 2);
+  assertEquals(server.questions.filter((one) => one.startsWith("instances")), ["instances undefined"]);
+});

@@ -1,0 +1,69 @@
+import { assertEquals } from "@std/assert";
+import { ServerError } from "../../../lib/base/errors.ts";
+import type { InstanceServer } from "../../../lib/ports/mod.ts";
+import { perform } from "../../../lib/run/perform/perform.ts";
+import type { Effect } from "../../../lib/step/step.ts";
+import { memoryServer } from "../../fakes/memory_server.ts";
+import { recorder, type RecorderOptions } from "../../fakes/recorder.ts";
+import { worldOf } from "../../plan/world_spec.ts";
+
+async function performed(
+  effect: Effect,
+  { answers, ...setup }: RecorderOptions & { readonly answers?: Partial<InstanceServer> },
+) {
+  const controls = recorder({ ...memoryServer(worldOf({})), ...answers }, setup);
+  const error = await perform(effect, "a", controls, () => {}, new AbortController().signal)
+    .then(() => undefined, (thrown) => thrown);
+  return { effects: controls.effects, error };
+}
+
+const PUBLISH: Effect = {
+  kind: "publish",
+  project: "web",
+  alias: "site",
+  method: "POST",
+  path: "/1.0/images?project=web",
+  body: {},
+};
+const SAME = "ab".repeat(32);
+
+Deno.test("perform() gives the name of an image that is published to the same one that is there", async () => {
+  const { effects, error } = await performed(PUBLISH, {
+    send: ({ path }) => {
+      if (path === PUBLISH.path) {
+        throw new ServerError(`The image already exists: ${SAME} (POST /1.0/images)`, 400);
+      }
+    },
+  });
+  assertEquals(error, undefined);
+  assertEquals(effects.at(-1), {
+    kind: "send",
+    method: "POST",
+    path: "/1.0/images/aliases?project=web",
+    body: { name: "site", target: SAME, description: "" },
+  });
+  const other = await performed(PUBLISH, {
+    send: () => Promise.reject(new ServerError("Alias already exists", 409)),
+  });
+  assertEquals([other.error.message, other.effects.length], ["Alias already exists", 1]);
+});
+
+Deno.test("perform() forgets an image only where it has no name", async () => {
+  const images = (aliases: readonly string[]) => ({
+    answers: {
+      images: () =>
+        Promise.resolve([{
+          fingerprint: SAME,
+          aliases,
+          type: "container",
+          architecture: "x86_64",
+          properties: {},
+        }]),
+    },
+  });
+  const forget: Effect = { kind: "forget", project: "default", fingerprint: SAME };
+  assertEquals((await performed(forget, images(["site"]))).effects, []);
+  assertEquals((await performed(forget, images([]))).effects, [
+    { kind: "send", method: "DELETE", path: `/1.0/images/${SAME}` },
+  ]);
+});
