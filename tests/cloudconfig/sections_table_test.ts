@@ -1,4 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
+import { walk } from "@std/fs";
+import { fromFileUrl } from "@std/path";
 import { appliedKeys } from "../../lib/cloudconfig/read/schema.ts";
 import { DEBIAN } from "../e2e/debian_sections.ts";
 import { TINY } from "../e2e/tiny_sections.ts";
@@ -25,10 +27,11 @@ async function rows(): Promise<readonly Row[]> {
 /** Titles of all tests that are about cloud-config. */
 async function titles(): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
-  for (const directory of [E2E, new URL("./", import.meta.url), new URL("sections/", import.meta.url)]) {
-    for await (const { name } of Deno.readDir(directory)) {
-      if (!name.endsWith("_test.ts")) continue;
-      const text = await Deno.readTextFile(new URL(name, directory));
+  for (const directory of [E2E, new URL("./", import.meta.url)]) {
+    for await (
+      const { path } of walk(fromFileUrl(directory), { match: [/_test\.ts$/], includeDirs: false })
+    ) {
+      const text = await Deno.readTextFile(path);
       for (const [, title = ""] of text.matchAll(/(?:Deno\.test|onBoth)\(\s*"([^"]+)"/g)) found.add(title);
     }
   }

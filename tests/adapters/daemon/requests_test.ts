@@ -78,16 +78,16 @@ const SAMPLES: Samples = {
 };
 
 Deno.test("requests of the adapters are the golden ones", async () => {
-  await assertGolden([requests], SAMPLES, new URL("requests.txt", import.meta.url));
+  await assertGolden([requests], SAMPLES, new URL("../requests.txt", import.meta.url));
 });
 
 /** Where paths of the API may be written: where requests are built, and where operands are told from them. */
 const BUILDERS = [
-  "adapters/paths.ts",
-  "adapters/requests.ts",
-  "cli/commands/query.ts",
-  "plan/requests.ts",
-  "plan/trust_requests.ts",
+  "adapters/daemon/paths.ts",
+  "adapters/daemon/requests.ts",
+  "cli/commands/daemon/query.ts",
+  "plan/requests/certificates.ts",
+  "plan/requests/instances.ts",
 ];
 
 Deno.test("paths of the API are written nowhere but where requests are built", () => {
