@@ -40,6 +40,7 @@ declare module "@std/fs" {
     readonly includeDirs?: boolean;
     readonly includeFiles?: boolean;
     readonly exts?: readonly string[];
+    readonly match?: readonly RegExp[];
     readonly skip?: readonly RegExp[];
   }): AsyncIterableIterator<
     { path: string; name: string; isFile: boolean; isDirectory: boolean; isSymlink: boolean }
