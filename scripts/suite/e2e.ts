@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { basename, join } from "@std/path";
+import { walk } from "@std/fs";
+import { join, relative } from "@std/path";
 import { type Counts, total } from "../junit.ts";
 import { type Bed, load } from "../testbed/bed.ts";
 import { variables } from "../testbed/env.ts";
@@ -28,7 +29,9 @@ const BEDS = ["e2e-1", "e2e-2", "e2e-3"] as const;
 /** Brings up beds of this checkout's own, runs the tests on them, and takes them away whatever happens. */
 export async function endToEnd(run: Run, sudo: readonly string[], files: readonly string[]): Promise<Counts> {
   if (!await exists(DIRECTORY)) return skip(`there is no ${DIRECTORY}`);
-  const names = files.length > 0 ? files.map((file) => basename(file)) : await testFiles();
+  const names = files.length > 0
+    ? files.map((file) => file.replace(/^(.*\/)?tests\/e2e\//, ""))
+    : await testFiles();
   const dirs = BEDS.slice(0, Math.max(1, names.length)).map(ownBed);
   try {
     const beds = (await Promise.all(dirs.map((dir) => bringUp(dir, run, sudo)))).filter((bed) =>
@@ -52,8 +55,8 @@ export async function endToEnd(run: Run, sudo: readonly string[], files: readonl
 }
 
 async function testFiles(): Promise<readonly string[]> {
-  const entries = await Array.fromAsync(Deno.readDir(DIRECTORY));
-  return entries.map(({ name }) => name).filter((name) => name.endsWith("_test.ts"));
+  const entries = await Array.fromAsync(walk(DIRECTORY, { includeDirs: false, match: [/_test\.ts$/] }));
+  return entries.map(({ path }) => relative(DIRECTORY, path)).toSorted();
 }
 
 async function bringUp(dir: string, run: Run, sudo: readonly string[]): Promise<Bed | undefined> {

@@ -3,7 +3,7 @@ import { InterruptedError, TimeoutError } from "../../lib/base/errors.ts";
 import { fakeDaemon } from "../fakes/fake_daemon.ts";
 import { BINARY, endStream, execRules } from "../fakes/fake_exec.ts";
 import { exec, runExec, textOf } from "../fakes/run_exec.ts";
-import { rejection } from "../fakes/rejection.ts";
+import { rejection } from "../support/rejection.ts";
 
 const never = new AbortController().signal;
 

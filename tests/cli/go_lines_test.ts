@@ -1,6 +1,6 @@
 /** Scripts of users of the Go lxops see what it printed, and zero or not zero. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { GO_DAEMON, GO_FILES, GO_OFFLINE, type GoLine } from "../fakes/go_lines.ts";
+import { GO_DAEMON, GO_FILES, GO_OFFLINE, type GoLine } from "../support/go_lines.ts";
 import { run } from "../fakes/memory_app.ts";
 import { memoryServer } from "../fakes/memory_server.ts";
 import { recorder } from "../fakes/recorder.ts";

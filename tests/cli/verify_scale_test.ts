@@ -1,7 +1,7 @@
 /** `lxops i verify` on many files that are really on disk, in one process. */
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
-import { childrenTime } from "../fakes/work_time.ts";
+import { childrenTime } from "../support/work_time.ts";
 
 const PROGRAM = fromFileUrl(new URL("../../backends/incus.ts", import.meta.url));
 

@@ -2,10 +2,10 @@ import { assert, assertEquals } from "@std/assert";
 import { walk } from "@std/fs";
 import { fromFileUrl } from "@std/path";
 import { appliedKeys } from "../../lib/cloudconfig/read/schema.ts";
-import { DEBIAN } from "../e2e/debian_sections.ts";
-import { TINY } from "../e2e/tiny_sections.ts";
+import { DEBIAN } from "../e2e/cloudconfig/debian_sections.ts";
+import { TINY } from "../e2e/cloudconfig/tiny_sections.ts";
 
-const E2E = new URL("../e2e/", import.meta.url);
+const E2E = new URL("../e2e/cloudconfig/", import.meta.url);
 
 interface Row {
   readonly sections: readonly string[];

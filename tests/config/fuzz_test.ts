@@ -16,7 +16,7 @@ import { buildInstance } from "../../lib/instance/build.ts";
 import { corpusFiles } from "./corpus_files.ts";
 import { memoryIo } from "./memory_io.ts";
 import { Random } from "./random.ts";
-import { workTime } from "../fakes/work_time.ts";
+import { workTime } from "../support/work_time.ts";
 
 const COUNT = Number(Deno.env.get("FUZZ_COUNT") ?? 20_000);
 const SEED = Number(Deno.env.get("FUZZ_SEED") ?? 1);

@@ -2,7 +2,7 @@ import { assert } from "@std/assert";
 import { makeLoader } from "../../lib/config/load/load.ts";
 import { buildInstance } from "../../lib/instance/build.ts";
 import { memoryIo } from "./memory_io.ts";
-import { workTime } from "../fakes/work_time.ts";
+import { workTime } from "../support/work_time.ts";
 
 /** Files of `count` configurations, each of which includes three files of its own. */
 function configurations(count: number): Record<string, string> {

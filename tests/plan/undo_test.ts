@@ -1,7 +1,7 @@
 /** What `--undo-on-failure` does with the golden plans when one of their steps fails. */
 import { assert, assertEquals } from "@std/assert";
 import { ServerError } from "../../lib/base/errors.ts";
-import { goldenCases } from "../fakes/golden_cases.ts";
+import { goldenCases } from "../golden/cases.ts";
 import { run } from "../fakes/memory_app.ts";
 import { memoryServer } from "../fakes/memory_server.ts";
 import { recorder } from "../fakes/recorder.ts";

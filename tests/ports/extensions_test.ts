@@ -7,7 +7,7 @@ import { checkOptions } from "../../lib/plan/instance/requirements.ts";
 import type { LxcOptions } from "../../lib/plan/instance/lxc_options.ts";
 import type { InstanceServer, ServerInfo } from "../../lib/ports/mod.ts";
 import { fakeDaemon } from "../fakes/fake_daemon.ts";
-import { rejection } from "../fakes/rejection.ts";
+import { rejection } from "../support/rejection.ts";
 import { worldOf } from "../plan/world_spec.ts";
 
 const CREATED: LxcOptions = {

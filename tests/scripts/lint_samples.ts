@@ -31,7 +31,7 @@ export const SAMPLES: readonly Sample[] = [
     path: "lib/cli/commands/data/x.ts",
     bad: [
       'import { host } from "../../../adapters/host/host.ts";',
-      'import { main } from "../../../../main.ts";',
+      'import { main } from "../../main.ts";',
     ],
     good: [
       'import { apply } from "../../../run/execute/apply.ts";',

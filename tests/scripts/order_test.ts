@@ -1,15 +1,17 @@
 import { assertEquals } from "@std/assert";
+import { walk } from "@std/fs";
+import { fromFileUrl, relative } from "@std/path";
 import { LONG, orderOf, share } from "../../scripts/suite/order.ts";
 
 Deno.test("every file of end-to-end tests runs once, side by side or alone", async () => {
-  const directory = new URL("../e2e/", import.meta.url);
-  const names = (await Array.fromAsync(Deno.readDir(directory))).map(({ name }) => name)
-    .filter((name) => name.endsWith("_test.ts"));
+  const directory = fromFileUrl(new URL("../e2e/", import.meta.url));
+  const files = await Array.fromAsync(walk(directory, { includeDirs: false, match: [/_test\.ts$/] }));
+  const names = files.map(({ path }) => relative(directory, path));
   const { beside, alone } = orderOf([...names, "aaa_new_test.ts"]);
   assertEquals([...beside, ...alone].toSorted(), ["aaa_new_test.ts", ...names].toSorted());
   // A name that is not there would say nothing any more.
-  assertEquals(alone, ["cloudconfig_configure_test.ts", "cluster_test.ts"]);
-  assertEquals(beside[0], "matrix_test.ts");
+  assertEquals(alone, ["cloudconfig/configure_test.ts", "daemon/cluster_test.ts"]);
+  assertEquals(beside[0], "commands/matrix_test.ts");
   assertEquals(LONG.filter((name) => !names.includes(name)), []);
 });
 

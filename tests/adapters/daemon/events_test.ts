@@ -3,7 +3,7 @@ import { ServerError } from "../../../lib/base/errors.ts";
 import type { ServerEvent } from "../../../lib/ports/mod.ts";
 import { fakeDaemon, type Reply } from "../../fakes/fake_daemon.ts";
 import { TEXT } from "../../fakes/fake_exec.ts";
-import { rejection } from "../../fakes/rejection.ts";
+import { rejection } from "../../support/rejection.ts";
 
 const event = (number: number) => JSON.stringify({ type: "lifecycle", project: "p", metadata: { number } });
 

@@ -4,7 +4,7 @@ import { fakeDaemon, operation, refused } from "../../fakes/fake_daemon.ts";
 import { BINARY, endStream, execRules, type FakeProgram, PING, PONG, TEXT } from "../../fakes/fake_exec.ts";
 import { serverFrame } from "../../fakes/server_frames.ts";
 import { exec, runExec, textOf } from "../../fakes/run_exec.ts";
-import { rejection } from "../../fakes/rejection.ts";
+import { rejection } from "../../support/rejection.ts";
 import type { Wire } from "../../fakes/wire.ts";
 
 const never = new AbortController().signal;

@@ -4,7 +4,7 @@ import { openSocket } from "../../../lib/adapters/transport/http.ts";
 import { InterruptedError, ServerError, TimeoutError } from "../../../lib/base/errors.ts";
 import type { Push } from "../../../lib/ports/mod.ts";
 import { fakeDaemon, refused, type Reply } from "../../fakes/fake_daemon.ts";
-import { rejection } from "../../fakes/rejection.ts";
+import { rejection } from "../../support/rejection.ts";
 import type { Seen, Wire } from "../../fakes/wire.ts";
 
 const never = new AbortController().signal;

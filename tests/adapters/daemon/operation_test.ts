@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { InterruptedError, ServerError, TimeoutError } from "../../../lib/base/errors.ts";
 import type { Request } from "../../../lib/ports/mod.ts";
 import { fakeDaemon, operation, refused, type Reply, type Rules, started } from "../../fakes/fake_daemon.ts";
-import { rejection } from "../../fakes/rejection.ts";
+import { rejection } from "../../support/rejection.ts";
 
 const request: Request = { method: "POST", path: "/1.0/instances?project=p", body: { name: "c1" } };
 const never = new AbortController().signal;

@@ -4,7 +4,7 @@ import { look } from "../../../lib/adapters/transport/answer.ts";
 import { openSocket } from "../../../lib/adapters/transport/http.ts";
 import type { InstanceServer } from "../../../lib/ports/mod.ts";
 import { fakeDaemon, refused, type Rules } from "../../fakes/fake_daemon.ts";
-import { rejection } from "../../fakes/rejection.ts";
+import { rejection } from "../../support/rejection.ts";
 
 async function ask<T>(
   rules: Rules,

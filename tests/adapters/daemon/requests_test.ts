@@ -4,7 +4,7 @@
  */
 import { assertEquals } from "@std/assert";
 import * as requests from "../../../lib/adapters/daemon/requests.ts";
-import { assertGolden, type Samples } from "../../fakes/golden_requests.ts";
+import { assertGolden, type Samples } from "../../golden/requests.ts";
 
 const c1 = { project: "default", name: "c1" };
 const odd = { project: "we b", name: "c/1?" };

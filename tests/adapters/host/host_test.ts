@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { makeHost } from "../../../lib/adapters/host/host.ts";
 import { hostControl } from "../../../lib/adapters/host/host_control.ts";
 import { CommandError, UnreadableError } from "../../../lib/base/errors.ts";
-import { rejection } from "../../fakes/rejection.ts";
+import { rejection } from "../../support/rejection.ts";
 
 const never = new AbortController().signal;
 

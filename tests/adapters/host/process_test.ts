@@ -2,7 +2,7 @@ import process from "node:process";
 import { assert, assertEquals } from "@std/assert";
 import { runPipeline, runProgram } from "../../../lib/adapters/host/process.ts";
 import { InterruptedError } from "../../../lib/base/errors.ts";
-import { rejection } from "../../fakes/rejection.ts";
+import { rejection } from "../../support/rejection.ts";
 
 const never = new AbortController().signal;
 const sh = (script: string): readonly [string, ...string[]] => ["/bin/sh", "-c", script];

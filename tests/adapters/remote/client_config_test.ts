@@ -3,7 +3,7 @@ import { imageRemotes } from "../../../lib/adapters/remote/client_config.ts";
 import { ConfigError } from "../../../lib/base/errors.ts";
 import { fakeBackend } from "../../fakes/fake_daemon.ts";
 import { memoryHost } from "../../fakes/memory_host.ts";
-import { rejection } from "../../fakes/rejection.ts";
+import { rejection } from "../../support/rejection.ts";
 
 const backend = { ...fakeBackend, configDirs: ["~/snap/fake", "~/.config/fake"] };
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Http1Pool } from "../../../lib/adapters/transport/http1_pool.ts";
-import { rejection } from "../../fakes/rejection.ts";
+import { rejection } from "../../support/rejection.ts";
 import { Wire } from "../../fakes/wire.ts";
 
 /** A server that does as it is told with each connection, and a pool of connections to it. */

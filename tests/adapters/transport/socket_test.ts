@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { findSocket } from "../../../lib/adapters/transport/socket.ts";
 import { ServerError } from "../../../lib/base/errors.ts";
 import { fakeBackend } from "../../fakes/fake_daemon.ts";
-import { rejection } from "../../fakes/rejection.ts";
+import { rejection } from "../../support/rejection.ts";
 
 const host = (env: Readonly<Record<string, string>> = {}) => ({ env: (name: string) => env[name] });
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { change, look } from "../../fakes/file_commands.ts";
+import { change, look } from "../../support/file_commands.ts";
 
 const OLDER = "#lxdops\n# mine\nos:\n  name: alpine # small\n  image: tiny\n";
 const CURRENT = "#lxops-v1\n# mine\n# os:\nostype: alpine # small\nimage: tiny\n";

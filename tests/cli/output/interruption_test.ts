@@ -7,10 +7,10 @@ import { assert, assertEquals } from "@std/assert";
 import type { AnyCommand, LeafCommand } from "../../../lib/cli/command/command.ts";
 import { commands } from "../../../lib/cli/commands.ts";
 import { fakeDaemon } from "../../fakes/fake_daemon.ts";
-import { type Ended, ROWS } from "../../fakes/interrupted_commands.ts";
+import { type Ended, ROWS } from "../../support/interrupted_commands.ts";
 
 const ENTRY = new URL("../../../backends/incus.ts", import.meta.url).pathname;
-const RUN_ALL = new URL("../../fakes/interrupted_commands.ts", import.meta.url).pathname;
+const RUN_ALL = new URL("../../support/interrupted_commands.ts", import.meta.url).pathname;
 const CONFIG = new URL("../../../deno.json", import.meta.url).pathname;
 
 function leaves(command: AnyCommand, path: readonly string[] = []): [string, LeafCommand][] {

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { ProgressReport, renderEvent, statusLine } from "../../../lib/cli/output/report.ts";
 import type { RunEvent } from "../../../lib/run/events.ts";
-import { step } from "../../fakes/steps.ts";
+import { step } from "../../support/steps.ts";
 
 const QUIET = { verbose: false };
 const ERASE = "\r\x1b[K";

@@ -1,5 +1,5 @@
 /**
- * Merging by the rules of cloud-init; `tests/e2e/cloudconfig_equality_test.ts` holds it against the real one.
+ * Merging by the rules of cloud-init; `tests/e2e/cloudconfig/equality_test.ts` holds it against the real one.
  */
 import { assertEquals, assertThrows } from "@std/assert";
 import { compile } from "../../../lib/cloudconfig/compile/compile.ts";

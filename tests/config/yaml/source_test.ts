@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { parseSource } from "../../../lib/config/yaml/source.ts";
 import { ConfigError, formatIssue } from "../../../lib/base/errors.ts";
-import { workTime } from "../../fakes/work_time.ts";
+import { workTime } from "../../support/work_time.ts";
 
 function parse(text: string): unknown {
   return parseSource("a.yaml", text).data;

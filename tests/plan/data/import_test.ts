@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { ServerError } from "../../../lib/base/errors.ts";
 import type { Manifest } from "../../../lib/plan/data/export.ts";
 import { planImport } from "../../../lib/plan/data/import.ts";
-import { targetsOf } from "../../fakes/targets.ts";
+import { targetsOf } from "../../support/targets.ts";
 import { worldOf, type WorldSpec } from "../world_spec.ts";
 
 const FILE = "image: tiny\nfilesystems: {a: {pattern: /srv/(instance)}}\n";

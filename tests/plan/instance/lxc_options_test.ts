@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { ConfigError } from "../../../lib/base/errors.ts";
 import { createOptions, type LxcOptions, readLxcOptions } from "../../../lib/plan/instance/lxc_options.ts";
-import { targetsOf } from "../../fakes/targets.ts";
+import { targetsOf } from "../../support/targets.ts";
 
 async function read(...options: readonly string[]): Promise<LxcOptions> {
   const list = options.map((option) => `- ${JSON.stringify(option)}\n`).join("");

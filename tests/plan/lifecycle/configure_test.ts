@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { planConfigure } from "../../../lib/plan/lifecycle/configure.ts";
 import type { PlanOptions, Target } from "../../../lib/plan/world.ts";
 import type { InstancePlan } from "../../../lib/step/step.ts";
-import { targetsOf } from "../../fakes/targets.ts";
+import { targetsOf } from "../../support/targets.ts";
 import { worldOf } from "../world_spec.ts";
 
 const OPTIONS: PlanOptions = {

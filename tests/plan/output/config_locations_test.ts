@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { CommandError, LxopsError } from "../../../lib/base/errors.ts";
 import { settingsOf } from "../../../lib/plan/output/config_locations.ts";
-import { targetsOf } from "../../fakes/targets.ts";
+import { targetsOf } from "../../support/targets.ts";
 import { worldOf } from "../world_spec.ts";
 
 const CONFIG = `filesystems:

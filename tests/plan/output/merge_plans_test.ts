@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { combine } from "../../../lib/plan/output/merge_plans.ts";
 import type { Step } from "../../../lib/step/step.ts";
-import { plan, step } from "../../fakes/steps.ts";
+import { plan, step } from "../../support/steps.ts";
 
 function create(dataset: string, ...options: readonly string[]): Step {
   const undo = { kind: "run", argv: ["zfs", "destroy", dataset] } as const;

@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { planScript } from "../../../lib/plan/output/script.ts";
 import type { Effect, Plan } from "../../../lib/step/step.ts";
-import { plan } from "../../fakes/steps.ts";
+import { plan } from "../../support/steps.ts";
 
 /** Values that mean something to shells. */
 const NASTY: readonly string[] = [

@@ -3,7 +3,7 @@ import { ConfigError } from "../../../lib/base/errors.ts";
 import { planScript } from "../../../lib/plan/output/script.ts";
 import { machineOf, throughSsh } from "../../../lib/plan/output/through_ssh.ts";
 import type { Effect, Plan } from "../../../lib/step/step.ts";
-import { targetsOf } from "../../fakes/targets.ts";
+import { targetsOf } from "../../support/targets.ts";
 
 const REF = { project: "default", name: "a" };
 const SSH = { host: "me@node", port: 22, options: ["BatchMode=yes"] } as const;

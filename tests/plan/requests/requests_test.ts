@@ -8,7 +8,7 @@ import * as plan from "../../../lib/plan/requests/instances.ts";
 import * as trust from "../../../lib/plan/requests/certificates.ts";
 import * as volume from "../../../lib/plan/requests/volumes.ts";
 import { assertEquals } from "@std/assert";
-import { assertGolden, type Samples } from "../../fakes/golden_requests.ts";
+import { assertGolden, type Samples } from "../../golden/requests.ts";
 
 const c1 = { project: "default", name: "c1" };
 const web = { project: "web", name: "c1" };

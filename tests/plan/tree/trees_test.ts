@@ -4,7 +4,7 @@ import { walk } from "@std/fs";
 import { fromFileUrl } from "@std/path";
 import { perform } from "../../../lib/run/perform/perform.ts";
 import type { Command } from "../../../lib/ports/mod.ts";
-import { goldenCases } from "../../fakes/golden_cases.ts";
+import { goldenCases } from "../../golden/cases.ts";
 import { memoryServer } from "../../fakes/memory_server.ts";
 import { run } from "../../fakes/memory_app.ts";
 import { recorder } from "../../fakes/recorder.ts";

@@ -8,7 +8,7 @@ import type { Plan, Step } from "../../../lib/step/step.ts";
 import { SCRIPT } from "../../fakes/memory_app.ts";
 import { memoryServer } from "../../fakes/memory_server.ts";
 import { noControls, recorder } from "../../fakes/recorder.ts";
-import { namesOf, plan, step } from "../../fakes/steps.ts";
+import { namesOf, plan, step } from "../../support/steps.ts";
 import { worldOf } from "../../plan/world_spec.ts";
 
 const PLAN: Plan = { first: [step("f")], each: [plan("a", step("a1"))] };

@@ -6,7 +6,7 @@ import { execute, type ExecuteOptions } from "../../../lib/run/execute/execute.t
 import type { Plan } from "../../../lib/step/step.ts";
 import { memoryServer } from "../../fakes/memory_server.ts";
 import { recorder, type RecorderOptions } from "../../fakes/recorder.ts";
-import { namesOf, plan, step } from "../../fakes/steps.ts";
+import { namesOf, plan, step } from "../../support/steps.ts";
 import { worldOf } from "../../plan/world_spec.ts";
 
 interface Setup extends Partial<ExecuteOptions> {

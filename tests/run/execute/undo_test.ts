@@ -5,7 +5,7 @@ import { execute } from "../../../lib/run/execute/execute.ts";
 import type { Plan, Step } from "../../../lib/step/step.ts";
 import { memoryServer } from "../../fakes/memory_server.ts";
 import { recorder } from "../../fakes/recorder.ts";
-import { namesOf, plan, step, undoable } from "../../fakes/steps.ts";
+import { namesOf, plan, step, undoable } from "../../support/steps.ts";
 import { worldOf } from "../../plan/world_spec.ts";
 
 /** Carries out a plan of which some effects fail, and tells what was done and reported after the failure. */

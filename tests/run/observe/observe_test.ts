@@ -6,7 +6,7 @@ import type { Host } from "../../../lib/ports/mod.ts";
 import { type Needs, observe } from "../../../lib/run/observe/observe.ts";
 import { memoryHost } from "../../fakes/memory_host.ts";
 import { memoryServer, type MemoryServerOptions } from "../../fakes/memory_server.ts";
-import { targetsOf } from "../../fakes/targets.ts";
+import { targetsOf } from "../../support/targets.ts";
 import { worldOf, type WorldSpec } from "../../plan/world_spec.ts";
 
 async function observed(

@@ -3,7 +3,7 @@ import { ServerError } from "../../../lib/base/errors.ts";
 import type { InstanceServer } from "../../../lib/ports/mod.ts";
 import { readVolumes } from "../../../lib/run/observe/volumes.ts";
 import { memoryServer } from "../../fakes/memory_server.ts";
-import { targetsOf } from "../../fakes/targets.ts";
+import { targetsOf } from "../../support/targets.ts";
 import { worldOf } from "../../plan/world_spec.ts";
 
 const CONFIG = 'filesystems: {data: {pattern: "volume:default/(instance)"}}\n';

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { ServerError, TimeoutError } from "../../../lib/base/errors.ts";
 import { askInstance } from "../../../lib/run/wait/agent.ts";
-import { rejection } from "../../fakes/rejection.ts";
+import { rejection } from "../../support/rejection.ts";
 
 const VM = { name: "v", type: "virtual-machine" };
 

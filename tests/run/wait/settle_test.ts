@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { ServerError, TimeoutError } from "../../../lib/base/errors.ts";
 import { settle } from "../../../lib/run/wait/settle.ts";
-import { rejection } from "../../fakes/rejection.ts";
-import { targetsOf } from "../../fakes/targets.ts";
+import { rejection } from "../../support/rejection.ts";
+import { targetsOf } from "../../support/targets.ts";
 
 const FILES = { "a.yaml": "image: tiny\n" };
 const never = new AbortController().signal;

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { look } from "../../../fakes/file_commands.ts";
+import { look } from "../../../support/file_commands.ts";
 
 const FILES = {
   "web.yaml": `#lxops-v1

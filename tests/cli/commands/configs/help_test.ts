@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { TOPIC_NAMES } from "../../../../lib/cli/command/help.ts";
 import { TOPICS } from "../../../../lib/config/describe/reference.ts";
-import { look } from "../../../fakes/file_commands.ts";
+import { look } from "../../../support/file_commands.ts";
 
 Deno.test("help knows the topics that there are", () => {
   assertEquals([...TOPIC_NAMES].sort(), Object.keys(TOPICS).sort());

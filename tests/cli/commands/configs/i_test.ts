@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { look } from "../../../fakes/file_commands.ts";
+import { look } from "../../../support/file_commands.ts";
 
 const FILES = {
   "/root/.config/lxops/properties.yaml": "fsroot: tank/lxops\n",

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { change, look } from "../../../fakes/file_commands.ts";
+import { change, look } from "../../../support/file_commands.ts";
 
 const OWN = "/root/.config/lxops/properties.yaml";
 const FILES = { [OWN]: "# the pool\nfsroot: tank/a # for now\n\nb: 'x y'\n", "mine.yaml": "c: d\n" };

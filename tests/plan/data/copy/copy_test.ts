@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { type CopyOptions, planCopy } from "../../../../lib/plan/data/copy/copy.ts";
 import { describe } from "../../../../lib/plan/output/script.ts";
-import { targetsOf } from "../../../fakes/targets.ts";
+import { targetsOf } from "../../../support/targets.ts";
 import { worldOf, type WorldSpec } from "../../world_spec.ts";
 
 const ZFS = "filesystems: {main: {pattern: tank/(instance)}}\n";

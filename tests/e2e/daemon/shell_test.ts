@@ -1,0 +1,16 @@
+/** A shell with a terminal, which `script` of util-linux makes. */
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { onBoth } from "../support/daemon.ts";
+
+onBoth("instance shell has the terminal, its size, and the shell's exit code", [], async (ground) => {
+  const name = ground.name();
+  await ground.write("a.yaml", "#lxops-v1\nostype: alpine\nimage: tiny\n");
+  await ground.ok(["launch", "-name", name, "a.yaml"]);
+  const quoted = [...ground.daemon.argv, "instance", "shell", name].map((word) => `'${word}'`).join(" ");
+  const typed = "test -t 0 && echo is-a-$((40+2)); exit 7\n";
+  // The end of what is typed would end `script` before the shell has read it, so it comes after the shell's own.
+  const script = `{ printf '%s' "$1"; sleep 5; } | /usr/bin/script -qec "stty rows 33 cols 99; $2" /dev/null`;
+  const outcome = await ground.run(["-c", script, "sh", typed, quoted], { argv: ["/bin/sh"] });
+  assertStringIncludes(outcome.stdout, "is-a-42");
+  assertEquals(outcome.code, 7);
+});

@@ -1,0 +1,28 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { plainConfig } from "../support/configs.ts";
+import { daemons, onBoth } from "../support/daemon.ts";
+
+onBoth("the wrong daemon neither destroys nor uses the directories of a running container", [
+  "directory",
+  "second daemon",
+], async (ground) => {
+  const other = daemons.find((daemon) => daemon.title !== ground.daemon.title)!;
+  const name = ground.name();
+  await ground.write("a.yaml", plainConfig());
+  await ground.ok(["launch", "-name", name, "a.yaml"]);
+  await ground.inside(name, "echo kept > /data/file");
+  const env = { INCUS_SOCKET: "", LXD_SOCKET: "" };
+  for (const daemon of daemons) {
+    env[daemon.title === "Incus" ? "INCUS_SOCKET" : "LXD_SOCKET"] = daemon.socket!;
+  }
+  const outcome = await ground.run(["destroy", "-name", name, "a.yaml"], { argv: other.argv, env });
+  assertEquals(outcome.code, 4, outcome.stderr);
+  assertStringIncludes(outcome.stderr, `instance "${name}" of ${ground.daemon.title} has a device in it`);
+  const launched = await ground.run(["launch", "-name", name, "a.yaml"], { argv: other.argv, env });
+  assertEquals(launched.code, 4, launched.stderr);
+  assertStringIncludes(
+    launched.stderr,
+    `instance "${name}" of ${ground.daemon.title}, which runs, has its device`,
+  );
+  assertEquals(await ground.inside(name, "cat /data/file"), "kept");
+});

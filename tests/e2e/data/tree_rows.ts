@@ -1,0 +1,130 @@
+/**
+ * What lies in the way of commands that change files of the host: a table of each command against each kind, which
+ * `tree_matrix_test.ts` tries on real daemons.
+ */
+import { places } from "../support/daemon.ts";
+
+/** What is in the way, in a directory of an instance or in the place of one. */
+export const KINDS = ["bind", "tmpfs", "dataset", "device", "link", "fifo", "full", "readonly"] as const;
+
+/** One of them. */
+export type Kind = typeof KINDS[number];
+
+/** `refused`: before anything changes, by name and with a cure; `works`; `fails`: only then, and nothing is lost. */
+export type End = "refused" | "works" | "fails";
+
+/** Where a cell is tried. */
+export interface Ground {
+  readonly name: string;
+  readonly out: string;
+  /** The filesystem's directory. */
+  readonly tree: string;
+}
+
+/** A command that changes files of the host. */
+export interface Row {
+  readonly args: (ground: Ground) => readonly string[];
+  readonly ends: Readonly<Record<Kind, End>>;
+  /** The directory itself is gone afterwards, as it should be. */
+  readonly takes?: true;
+}
+
+const file = "t.yaml";
+const MOUNTS = { bind: "refused", tmpfs: "refused", dataset: "refused" } as const;
+const LEFT_OUT = { bind: "works", tmpfs: "works", dataset: "works" } as const;
+/** The directory of a device is none. */
+const NO_DIRECTORY = { link: "refused", fifo: "refused" } as const;
+const COPIED = { link: "works", fifo: "works" } as const;
+
+/** Rows of commands that work on directories of the host. */
+export const ROWS: Readonly<Record<string, Row>> = {
+  launch: {
+    // A new instance whose directories are copies of those in whose way something is.
+    args: ({ name }) => ["launch", "-name", `${name}n`, "-P", `from=${name}`, "template.yaml"],
+    ends: { ...MOUNTS, device: "works", ...NO_DIRECTORY, full: "fails", readonly: "refused" },
+  },
+  "create-devices": {
+    args: ({ name }) => ["create-devices", "-name", name, "more.yaml"],
+    ends: { ...LEFT_OUT, device: "works", ...NO_DIRECTORY, full: "works", readonly: "fails" },
+  },
+  extract: {
+    args: ({ name }) => ["extract", "-name", name, file],
+    ends: { ...LEFT_OUT, device: "works", ...NO_DIRECTORY, full: "works", readonly: "works" },
+  },
+  destroy: {
+    args: ({ name }) => ["destroy", "-y", "-name", name, file],
+    ends: { ...MOUNTS, device: "refused", ...COPIED, full: "works", readonly: "refused" },
+    takes: true,
+  },
+  snapshot: {
+    args: ({ name }) => ["snapshot", "-s", "s2", "-name", name, file],
+    ends: { ...LEFT_OUT, device: "works", ...COPIED, full: "fails", readonly: "refused" },
+  },
+  rollback: {
+    args: ({ name }) => ["rollback", "-s", "s1", "-name", name, file],
+    ends: { ...MOUNTS, device: "works", ...COPIED, full: "fails", readonly: "refused" },
+  },
+  export: {
+    args: ({ name, out }) => ["export", "-d", `${out}-${name}`, "-name", name, file],
+    ends: { ...MOUNTS, device: "works", ...COPIED, full: "works", readonly: "works" },
+  },
+  import: {
+    args: ({ name, out }) => ["import", "--overwrite", "-d", out, "-name", name, file],
+    ends: { ...MOUNTS, device: "works", ...COPIED, full: "fails", readonly: "refused" },
+  },
+  "copy-filesystems": {
+    args: ({ name }) => ["copy-filesystems", "-from-container", name, "-container", `${name}c`, file],
+    ends: { ...LEFT_OUT, device: "works", ...COPIED, full: "fails", readonly: "refused" },
+  },
+  shiftids: {
+    args: ({ tree }) => ["shiftids", "-u", "1000000", "-g", "1000000", tree],
+    ends: { ...MOUNTS, device: "works", ...COPIED, full: "works", readonly: "refused" },
+  },
+};
+
+const ONLY_DAEMON = "it leaves directories of the host alone";
+const OWN_FILE = "it writes files that it is given the names of, each by itself";
+const GUEST = "it works in an instance, through the daemon";
+
+/** Commands that change something, and no directory of the host with what is in it, with the reason. */
+export const OTHERS: Readonly<Record<string, string>> = {
+  rename: "it needs an instance; data_trees_test.ts has it",
+  rebuild: "it makes nothing in a filesystem that is there; data_trees_test.ts has it",
+  configure: GUEST,
+  delete: ONLY_DAEMON,
+  "create-profile": ONLY_DAEMON,
+  publish: ONLY_DAEMON,
+  query: ONLY_DAEMON,
+  cloudconfig: GUEST,
+};
+
+/** Groups of commands of which the same holds, by the word that they begin with. */
+export const GROUPS: Readonly<Record<string, string>> = {
+  config: OWN_FILE,
+  property: OWN_FILE,
+  cloudconfig: GUEST,
+  file: GUEST,
+  image: "it moves images between the daemon and files of their own",
+  volume: "it moves volumes between the daemon and files of their own",
+  profile: ONLY_DAEMON,
+  project: ONLY_DAEMON,
+  remote: OWN_FILE,
+  instance: GUEST,
+};
+
+/** The configuration of a directory, with a device in it. */
+export function config(place: string, more = ""): string {
+  return `#lxops-v1
+ostype: alpine
+image: tiny
+filesystems:
+  data: {pattern: ${place}/(instance), destroy: true}
+devices:
+  db: {path: /srv/db, filesystem: data}
+${more}`;
+}
+
+/** Where directories of the matrix are. */
+export function base(id: string): string {
+  return `${places.directory}/${id}`;
+}

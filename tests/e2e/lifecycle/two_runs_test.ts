@@ -1,0 +1,66 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { onBoth, places } from "../support/daemon.ts";
+import { sh } from "../support/trees.ts";
+import { until } from "../support/until.ts";
+
+const CONFIG = () =>
+  `#lxops-v1
+ostype: alpine
+image: tiny
+filesystems: {files: {pattern: ${places.directory}/(instance), destroy: true}}
+devices: {www: {path: /srv/www, filesystem: files, dir: www}}
+`;
+
+onBoth("a second run leaves alone what the first one has frozen", ["directory"], async (ground) => {
+  const name = ground.name();
+  const is = ["-name", name, "a.yaml"];
+  const directory = `${places.directory}/${name}`;
+  await ground.write("a.yaml", CONFIG());
+  await ground.ok(["launch", ...is]);
+  try {
+    await ground.ok(["snapshot", "-s", "s", ...is]);
+    await sh(`head -c 48M /dev/urandom >'${directory}/www/large'`);
+    const info = async () => await ground.get(`/1.0/instances/${name}`);
+    const first = ground.run(["export", "-d", "out", ...is]);
+    await until(async () => (await info()).status === "Frozen");
+    const { config: { "user.lxops.frozen": mark } } = await info();
+    assertMatch(mark, /^\S+ \S+ [-0-9a-f]{36} [0-9]+ [0-9]+$/);
+    const second = await Promise.all(
+      [["snapshot", "-d", "-s", "s"], ["rollback", "-s", "s"], ["destroy", "--force"]].map((args) =>
+        ground.run([...args, ...is])
+      ),
+    );
+    const during = await info();
+    const outcome = await first;
+    for (const { code, stderr } of second) {
+      assertEquals(code, 4, stderr);
+      assertStringIncludes(
+        stderr,
+        `another lxops works on instance "${name}" (process ${mark.split(" ")[3]}`,
+      );
+    }
+    assertEquals([during.status, during.config["user.lxops.frozen"]], ["Frozen", mark]);
+    assertEquals(outcome.code, 0, outcome.stderr);
+    const after = await info();
+    assertEquals([after.status, after.config["user.lxops.frozen"]], ["Running", undefined]);
+    // A note of a process that is no more, or of another machine.
+    const note = async (text: string) =>
+      await ground.ok([
+        "query",
+        "-X",
+        "PATCH",
+        "-d",
+        JSON.stringify({ config: { "user.lxops.frozen": text } }),
+        `/1.0/instances/${name}`,
+      ]);
+    await note(mark.replace(/^\S+/, "elsewhere"));
+    const refused = await ground.run(["snapshot", "-s", "t", ...is]);
+    assert(refused.code === 4 && /user.lxops.frozen=true/.test(refused.stderr), refused.stderr);
+    await note(mark);
+    await ground.ok(["snapshot", "-s", "t", ...is]);
+    assertEquals((await info()).config["user.lxops.frozen"], undefined);
+  } finally {
+    await ground.run(["destroy", "--force", ...is]);
+    await sh(`rm -rf '${directory}' '${directory}'@*`);
+  }
+});

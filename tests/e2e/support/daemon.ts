@@ -1,0 +1,258 @@
+/**
+ * Real daemons and the built binaries, for end-to-end tests. They come from the environment that
+ * `scripts/test` makes (or a person, with `deno task testbed env`); without it these tests are skipped.
+ */
+import { assertEquals } from "@std/assert";
+
+/** A daemon to test against. */
+export interface Daemon {
+  readonly title: "Incus" | "LXD";
+  /** What tests call it, where there are two of its kind. */
+  readonly label?: string;
+  /** How lxops is called: the built binary, or the program from source. */
+  readonly argv: readonly string[];
+  readonly socket: string | undefined;
+}
+
+/** What a run of lxops gave back. */
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const env = (name: string) => Deno.env.get(name) || undefined;
+
+/** Both daemons. */
+export const daemons: readonly Daemon[] = [
+  { title: "Incus", argv: program("INCUS", "incus"), socket: env("INCUS_SOCKET") },
+  { title: "LXD", argv: program("LXD", "lxd"), socket: env("LXD_SOCKET") },
+];
+
+/** A later Incus than the usual one, where a person has one. */
+const later: Daemon = {
+  title: "Incus",
+  label: "Incus 7",
+  argv: program("INCUS", "incus"),
+  socket: env("LXOPS_TEST_INCUS7_SOCKET"),
+};
+
+function program(name: string, file: string): string[] {
+  const binary = env(`LXOPS_TEST_BIN_${name}`);
+  if (binary) return [binary];
+  const source = new URL(`../../../backends/${file}.ts`, import.meta.url).pathname;
+  return [Deno.execPath(), "run", "-A", "-q", source];
+}
+
+function installed(path: string): string | undefined {
+  try {
+    return Deno.statSync(path).isFile ? path : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function hasKernelZfs(): boolean {
+  try {
+    Deno.statSync("/dev/zfs");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A directory that containers can reach, a ZFS pool, and a program that shows which programs run. */
+export const places = {
+  directory: env("LXOPS_TEST_DIR"),
+  pool: env("LXOPS_TEST_ZFS"),
+  strace: installed("/usr/bin/strace"),
+  "second daemon": env("INCUS_SOCKET") && env("LXD_SOCKET"),
+  /** What a second host needs; where the kernel has ZFS there is only one for all. */
+  "second host":
+    ["/usr/sbin/zfs-fuse", "/usr/sbin/sshd", "/usr/bin/ssh", "/usr/bin/rsync", "/usr/bin/unshare"]
+      .every(installed) && !hasKernelZfs(),
+};
+
+/** One test's own world on one daemon: a work directory, and names that nobody else has. */
+export class Ground {
+  readonly daemon: Daemon;
+  /** Prefix of every name. */
+  readonly id: string;
+  /** Work directory with the configuration files. */
+  readonly dir: string;
+  readonly #started: string[] = [];
+
+  constructor(daemon: Daemon, id: string, dir: string) {
+    this.daemon = daemon;
+    this.id = id;
+    this.dir = dir;
+  }
+
+  /** A name for an instance that is removed when the test ends. */
+  name(suffix = ""): string {
+    const name = `${this.id}${suffix}`;
+    if (!this.#started.includes(name)) this.#started.push(name);
+    return name;
+  }
+
+  /** Runs lxops in the work directory. */
+  async run(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+    const [command, ...first] = [...options.argv ?? this.daemon.argv] as [string, ...string[]];
+    const child = new Deno.Command(command, {
+      args: [...first, ...args],
+      cwd: this.dir,
+      clearEnv: true,
+      env: {
+        HOME: this.dir,
+        PATH: options.path ?? "/usr/sbin:/usr/bin:/sbin:/bin",
+        ...(this.daemon.title === "Incus"
+          ? { INCUS_SOCKET: this.daemon.socket! }
+          : { LXD_SOCKET: this.daemon.socket! }),
+        DENO_DIR: env("DENO_DIR") ?? `${env("HOME")}/.cache/deno`,
+        ...options.env,
+      },
+      stdin: options.stdin === undefined ? "null" : "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    if (options.stdin !== undefined) {
+      const writer = child.stdin.getWriter();
+      await writer.write(new TextEncoder().encode(options.stdin));
+      await writer.close();
+    }
+    options.interrupt?.finally(() => child.kill("SIGINT"));
+    if (options.killAfterMs !== undefined) setTimeout(() => child.kill("SIGINT"), options.killAfterMs);
+    const output = await child.output();
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    return { code: output.code, stdout: text(output.stdout), stderr: text(output.stderr) };
+  }
+
+  /** Runs lxops and fails the test unless it ends well. */
+  async ok(args: readonly string[], options: RunOptions = {}): Promise<string> {
+    const outcome = await this.run(args, options);
+    assertEquals(outcome.code, 0, `lxops ${args.join(" ")}\n${outcome.stderr}\n${outcome.stdout}`);
+    return outcome.stdout;
+  }
+
+  /** Runs a shell command in an instance and returns what it prints. */
+  async inside(name: string, script: string): Promise<string> {
+    return (await this.ok(["instance", "exec", name, "--", "/bin/sh", "-c", script])).trimEnd();
+  }
+
+  /** An object of the API. */
+  // deno-lint-ignore no-explicit-any
+  async get(path: string): Promise<any> {
+    const outcome = await this.run(["query", path]);
+    return outcome.code === 0 ? JSON.parse(outcome.stdout) : undefined;
+  }
+
+  /** The names of the objects of a kind. */
+  async #names(path: string): Promise<readonly string[]> {
+    const paths: readonly string[] = await this.get(path) ?? [];
+    return paths.map((one) => decodeURIComponent(one.slice(one.lastIndexOf("/") + 1)));
+  }
+
+  async write(file: string, text: string): Promise<void> {
+    await Deno.writeTextFile(`${this.dir}/${file}`, text);
+  }
+
+  /** Removes all that the test made, whatever state it is in. */
+  async close(): Promise<void> {
+    const [instances, profiles, datasets] = await Promise.all([
+      this.#names("/1.0/instances"),
+      this.#names("/1.0/profiles"),
+      datasetsIn(places.pool),
+    ]);
+    for (const name of this.#started) {
+      for (const one of [name, `${name}-lxops-new`, `${name}-lxops-old`, `${name}-lxops-extract`]) {
+        if (!instances.includes(one)) continue;
+        await this.run([
+          "query",
+          "-X",
+          "PUT",
+          "-d",
+          '{"action":"stop","force":true}',
+          `/1.0/instances/${one}/state`,
+        ]);
+        await this.run(["query", "-X", "DELETE", `/1.0/instances/${one}`]);
+      }
+      const profile = `${name}.lxops`;
+      if (profiles.includes(profile)) await this.run(["query", "-X", "DELETE", `/1.0/profiles/${profile}`]);
+      const dataset = `${places.pool}/${name}`;
+      if (datasets.includes(dataset)) await zfsDestroy(dataset);
+    }
+    if (places.directory) {
+      await Deno.remove(`${places.directory}/${this.id}`, { recursive: true }).catch(() => {});
+    }
+    await Deno.remove(this.dir, { recursive: true });
+  }
+}
+
+/** How lxops is run. */
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+  readonly path?: string;
+  readonly argv?: readonly string[];
+  readonly killAfterMs?: number;
+  /** Interrupts lxops as soon as it settles; a test fails where it rejects. */
+  readonly interrupt?: Promise<void>;
+}
+
+async function datasetsIn(pool: string | undefined): Promise<readonly string[]> {
+  if (!pool) return [];
+  const { stdout } = await new Deno.Command("zfs", { args: ["list", "-H", "-o", "name", "-d", "1", pool] })
+    .output();
+  return new TextDecoder().decode(stdout).split("\n");
+}
+
+async function zfsDestroy(dataset: string): Promise<void> {
+  await new Deno.Command("zfs", { args: ["destroy", "-r", dataset], stderr: "null" }).output();
+}
+
+/** Declares one test for each daemon; it is skipped where the daemon, or a place it needs, is not there. */
+export function onBoth(
+  title: string,
+  needs: readonly (keyof typeof places)[],
+  test: (ground: Ground, t: Deno.TestContext) => Promise<void>,
+  on: readonly Daemon[] = daemons,
+): void {
+  for (const daemon of on) {
+    const missing = [
+      ...(daemon.socket ? [] : [`no ${daemon.label ?? daemon.title}`]),
+      ...needs.filter((need) => !places[need]).map((need) => `no ${need}`),
+    ];
+    const reason = missing.length > 0 ? ` [skipped: ${missing.join(", ")}]` : "";
+    Deno.test({
+      name: `${daemon.label ?? daemon.title}: ${title}${reason}`,
+      ignore: missing.length > 0,
+      fn: async (t) => {
+        const id = `e${crypto.randomUUID().slice(0, 8)}`;
+        const ground = new Ground(daemon, id, await Deno.makeTempDir({ prefix: "lxops-e2e-" }));
+        try {
+          await test(ground, t);
+        } finally {
+          await ground.close();
+        }
+      },
+    });
+  }
+}
+
+/** Likewise for both and for a later Incus, of which this machine may have none. */
+export function onAll(
+  title: string,
+  needs: readonly (keyof typeof places)[],
+  test: (ground: Ground, t: Deno.TestContext) => Promise<void>,
+): void {
+  onBoth(title, needs, test, [...daemons, later]);
+}
+
+/** Likewise for one daemon, whichever is there: what the test is about does not depend on it. */
+export function onEither(
+  title: string,
+  needs: readonly (keyof typeof places)[],
+  test: (ground: Ground, t: Deno.TestContext) => Promise<void>,
+): void {
+  onBoth(title, needs, test, [daemons.find(({ socket }) => socket) ?? daemons[0]!]);
+}
