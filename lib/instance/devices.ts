@@ -75,7 +75,9 @@ export function instanceFilesystems(config: Config, found: Findings): InstanceFi
     const { zfsproperties, destroy, transient } = filesystem;
     const common = { id, path, zfsproperties, destroy, transient };
     result.push(
-      volume ? { ...common, kind: "volume", volume } : { ...common, kind: directory ? "dir" : "zfs" },
+      volume
+        ? { ...common, kind: "volume", volume }
+        : { ...common, kind: directory ? "directory" : "dataset" },
     );
   }
   return result.sort((a, b) => byteOrder(a.path, b.path));
@@ -119,7 +121,7 @@ export function instanceDevices(
     if (value.startsWith("/")) {
       if (!found.accept(`${key}.dir`, value, hostPathProblem(value))) continue;
       const dir = normalizePath(value);
-      const inside = home?.kind === "dir" ? below(home.path, dir) : undefined;
+      const inside = home?.kind === "directory" ? below(home.path, dir) : undefined;
       made = home && inside !== undefined
         ? { ...common, filesystem: home.id, dir: inside }
         : { ...common, dir };

@@ -19,7 +19,7 @@ export interface VolumePlace {
 export interface InstanceFilesystem {
   /** Key in the configuration. */
   readonly id: string;
-  readonly kind: "zfs" | "dir" | "volume";
+  readonly kind: "dataset" | "directory" | "volume";
   /** Dataset name, absolute path of the directory, without a trailing slash, or `volume:POOL/NAME`. */
   readonly path: string;
   /** There where it is a volume. */

@@ -25,7 +25,7 @@ export function filesystemRows(instance: Instance): FilesystemRow[] {
 
 /** The directory of a filesystem where nothing better is known: datasets are mounted below `/` by default. */
 function usualDirectory({ kind, path }: InstanceFilesystem): string {
-  return kind === "zfs" ? `/${path}` : path;
+  return kind === "dataset" ? `/${path}` : path;
 }
 
 /** A device of an instance: its directory on the host, its path in the instance, and what the file says of it. */

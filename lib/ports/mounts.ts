@@ -38,7 +38,7 @@ export interface TreeUse {
   readonly use: "remove" | "move" | "change" | "read" | "make";
   /** Its path, or the name of the dataset that is mounted there. */
   readonly path: string;
-  readonly kind: "dir" | "zfs";
+  readonly kind: "directory" | "dataset";
   /** It is on the other one of two machines. */
   readonly there?: true;
   /** What is mounted at these paths is left out. */
@@ -158,7 +158,7 @@ export function placeIn(mounts: readonly Mount[], path: string): string | undefi
 /** The uses that must not go into a mount; what they find is looked at once more when they begin. */
 export function bareUses(uses: readonly TreeUse[] = []): readonly TreeUse[] {
   return uses.filter(({ use, kind, fresh }) =>
-    !fresh && kind === "dir" && (use === "remove" || use === "change")
+    !fresh && kind === "directory" && (use === "remove" || use === "change")
   );
 }
 

@@ -102,8 +102,8 @@ export function syncBetween(
       rsyncPath(to.path, to.ssh),
     ],
     trees: [
-      { use: "read", kind: "dir", path: from.path, ...(from.ssh ? { there: true } : {}) },
-      { use: "change", kind: "dir", path: to.path, ...(to.ssh ? { there: true } : {}) },
+      { use: "read", kind: "directory", path: from.path, ...(from.ssh ? { there: true } : {}) },
+      { use: "change", kind: "directory", path: to.path, ...(to.ssh ? { there: true } : {}) },
     ],
   };
 }

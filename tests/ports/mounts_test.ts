@@ -76,8 +76,8 @@ Deno.test("placeIn() tells which directory of which filesystem a path is", () =>
 
 Deno.test("bareScript() finds what firstInTheWay() finds", async () => {
   const uses: TreeUse[] = [
-    { use: "remove", kind: "dir", path: "/srv/it's a" },
-    { use: "change", kind: "dir", path: "/srv/c" },
+    { use: "remove", kind: "directory", path: "/srv/it's a" },
+    { use: "change", kind: "directory", path: "/srv/c" },
   ];
   const paths = ["/srv/it's a", "/srv/it's a/b", "/srv/it's ab", "/srv/c", "/srv/c/d e", "/srv"];
   for (const path of paths) {

@@ -29,7 +29,7 @@ export function packDirectory(directory: string, archive: string): Command {
       "--",
       ".",
     ],
-    trees: [{ use: "read", kind: "dir", path: directory }],
+    trees: [{ use: "read", kind: "directory", path: directory }],
   };
 }
 

@@ -32,7 +32,7 @@ export function directorySnapshot(directory: string, snapshot: string): string {
 export function syncDirectory(from: string, to: string): Command {
   return {
     argv: ["rsync", "-aHAXSx", "--numeric-ids", "--modify-window=-1", "--delete", "--", `${from}/`, `${to}/`],
-    trees: [{ use: "read", kind: "dir", path: from }, { use: "change", kind: "dir", path: to }],
+    trees: [{ use: "read", kind: "directory", path: from }, { use: "change", kind: "directory", path: to }],
   };
 }
 
@@ -40,7 +40,7 @@ export function syncDirectory(from: string, to: string): Command {
 export function emptyDirectory(directory: string): Command {
   return {
     argv: ["rsync", "-rx", "--delete", "--filter=hide *", "--", `${directory}/`, `${directory}/`],
-    trees: [{ use: "change", kind: "dir", path: directory }],
+    trees: [{ use: "change", kind: "directory", path: directory }],
   };
 }
 
@@ -48,7 +48,7 @@ export function emptyDirectory(directory: string): Command {
 export function copyDirectory(from: string, to: string): Command {
   return {
     argv: ["cp", "-a", "-T", "-x", "--reflink=auto", "--sparse=auto", "--", from, to],
-    trees: [{ use: "read", kind: "dir", path: from }, { use: "make", kind: "dir", path: to }],
+    trees: [{ use: "read", kind: "directory", path: from }, { use: "make", kind: "directory", path: to }],
   };
 }
 
@@ -82,22 +82,22 @@ export function copyWithout(
       `${to}/`,
     ],
     trees: [
-      { use: "read", kind: "dir", path: from, without: places.map(({ path }) => path) },
-      { use: "make", kind: "dir", path: to },
+      { use: "read", kind: "directory", path: from, without: places.map(({ path }) => path) },
+      { use: "make", kind: "directory", path: to },
     ],
   };
 }
 
 /** Gives a directory another name; fails where that is a directory with something in it, or a file. */
 export function moveDirectory(from: string, to: string): Command {
-  return { argv: ["mv", "-T", "--", from, to], trees: [{ use: "move", kind: "dir", path: from }] };
+  return { argv: ["mv", "-T", "--", from, to], trees: [{ use: "move", kind: "directory", path: from }] };
 }
 
 /** Makes a directory that only its owner can enter; fails where anything has its name, be it a link. */
 export function makeNewDirectory(directory: string): Command {
   return {
     argv: ["mkdir", "-m", "700", "--", directory],
-    trees: [{ use: "make", kind: "dir", path: directory }],
+    trees: [{ use: "make", kind: "directory", path: directory }],
   };
 }
 

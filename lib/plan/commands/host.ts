@@ -22,7 +22,9 @@ export function removeEmptyTrees(paths: readonly string[]): Command {
   return {
     argv: ["find", "-P", ...paths, "-xdev", "-depth", "-type", "d", "-delete"],
     trees: [
-      ...paths.map((path) => ({ use: "remove", kind: "dir", path, fresh: true, looked: true } as const)),
+      ...paths.map((
+        path,
+      ) => ({ use: "remove", kind: "directory", path, fresh: true, looked: true } as const)),
     ],
   };
 }
@@ -31,7 +33,7 @@ export function removeEmptyTrees(paths: readonly string[]): Command {
 export function nameDirectory(from: string, to: string): Command {
   return {
     argv: ["mv", "-T", "--", from, to],
-    trees: [{ use: "move", kind: "dir", path: from, fresh: true, looked: true }],
+    trees: [{ use: "move", kind: "directory", path: from, fresh: true, looked: true }],
   };
 }
 
@@ -44,6 +46,6 @@ export function changeOwner(paths: readonly string[], owner: Owner): Command {
 export function removeDirectory(path: string): Command {
   return {
     argv: ["rm", "-r", "-f", "--one-file-system", "--", path],
-    trees: [{ use: "remove", kind: "dir", path }],
+    trees: [{ use: "remove", kind: "directory", path }],
   };
 }

@@ -23,7 +23,7 @@ export function changeTreeOwner(directory: string, from: Owner, to: Owner, verbo
       "--",
       directory,
     ],
-    trees: [{ use: "change", kind: "dir", path: directory }],
+    trees: [{ use: "change", kind: "directory", path: directory }],
   };
 }
 

@@ -64,12 +64,15 @@ export function zfsFinish(dataset: string): Command {
 
 /** Destroys a dataset with its snapshots and the datasets below it. */
 export function zfsDestroy(dataset: string): Command {
-  return { argv: ["zfs", "destroy", "-r", dataset], trees: [{ use: "remove", kind: "zfs", path: dataset }] };
+  return {
+    argv: ["zfs", "destroy", "-r", dataset],
+    trees: [{ use: "remove", kind: "dataset", path: dataset }],
+  };
 }
 
 /** Destroys a dataset that has neither snapshots nor datasets below it. */
 export function zfsDestroyOnly(dataset: string): Command {
-  return { argv: ["zfs", "destroy", dataset], trees: [{ use: "remove", kind: "zfs", path: dataset }] };
+  return { argv: ["zfs", "destroy", dataset], trees: [{ use: "remove", kind: "dataset", path: dataset }] };
 }
 
 /** Takes snapshots, all at the same moment. */
@@ -81,7 +84,7 @@ export function zfsSnapshot(snapshots: readonly string[]): Command {
 export function zfsDestroySnapshot(snapshot: string, clones: readonly string[] = []): Command {
   return {
     argv: ["zfs", "destroy", ...(clones.length > 0 ? ["-R"] : []), snapshot],
-    trees: clones.map((path) => ({ use: "remove", kind: "zfs", path })),
+    trees: clones.map((path) => ({ use: "remove", kind: "dataset", path })),
   };
 }
 
@@ -90,13 +93,13 @@ export function zfsRollback(snapshot: string, newer: boolean): Command {
   const path = snapshot.slice(0, snapshot.indexOf("@"));
   return {
     argv: ["zfs", "rollback", ...(newer ? ["-r"] : []), snapshot],
-    trees: [{ use: "change", kind: "zfs", path }],
+    trees: [{ use: "change", kind: "dataset", path }],
   };
 }
 
 /** Renames a dataset, with those below it. */
 export function zfsRename(from: string, to: string): Command {
-  return { argv: ["zfs", "rename", from, to], trees: [{ use: "move", kind: "zfs", path: from }] };
+  return { argv: ["zfs", "rename", from, to], trees: [{ use: "move", kind: "dataset", path: from }] };
 }
 
 /** What `zfs` prints of a directory that something still holds. */
@@ -104,7 +107,7 @@ export const MOUNT_BUSY = "busy";
 
 /** Unmounts a dataset. */
 export function zfsUnmount(dataset: string): Command {
-  return { argv: ["zfs", "unmount", dataset], trees: [{ use: "move", kind: "zfs", path: dataset }] };
+  return { argv: ["zfs", "unmount", dataset], trees: [{ use: "move", kind: "dataset", path: dataset }] };
 }
 
 /** Mounts a dataset at its mountpoint. */

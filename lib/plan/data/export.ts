@@ -6,6 +6,7 @@
  */
 import { refuseElsewhere } from "../checks/moved_devices.ts";
 import { LxopsError, ServerError } from "../../base/errors.ts";
+import type { InstanceFilesystem } from "../../instance/instance.ts";
 import type { PathInfo } from "../../ports/mod.ts";
 import { quote } from "../../base/shell.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
@@ -70,6 +71,13 @@ export interface Manifest {
   }[];
 }
 
+/** Words of the manifest for the kinds of filesystems. */
+const MANIFEST_KINDS: Readonly<Record<InstanceFilesystem["kind"], string>> = {
+  dataset: "zfs",
+  directory: "dir",
+  volume: "volume",
+};
+
 /** Name of the archive of a filesystem. */
 export function archiveName(id: string): string {
   return `${id}.tar.gz`;
@@ -81,7 +89,7 @@ export function exportPaths(
   options: Pick<ExportOptions, "directory" | "snapshot">,
 ): string[] {
   const { directory, snapshot } = options;
-  const dirs = target.instance.filesystems.filter(({ kind }) => kind === "dir");
+  const dirs = target.instance.filesystems.filter(({ kind }) => kind === "directory");
   return [
     directory,
     ...[CHECKSUMS, ...IMAGE_FILES].map((name) => `${directory}/${name}`),
@@ -187,7 +195,12 @@ export function planExport(target: Target, world: World, options: ExportOptions)
     snapshot,
     ...(image ? { image: { file: IMAGE_FILE, fingerprint: image.fingerprint } } : {}),
     ...(root ? { root: `${root.uid}:${root.gid}` } : {}),
-    filesystems: all.map(({ id, kind, path }) => ({ id, kind, path, archive: archiveName(id) })),
+    filesystems: all.map(({ id, kind, path }) => ({
+      id,
+      kind: MANIFEST_KINDS[kind],
+      path,
+      archive: archiveName(id),
+    })),
   };
   const steps: Step[] = [
     ...(world.paths.get(directory) ? [] : [
@@ -253,7 +266,7 @@ function packSteps(filesystem: LocatedFilesystem, directory: string, snapshot: s
     },
   ];
   if (snapshot === "") return pack(filesystem.directory);
-  if (kind === "dir") return pack(directorySnapshot(path, snapshot));
+  if (kind === "directory") return pack(directorySnapshot(path, snapshot));
   const clone = cloneOf(path);
   const mountpoint = `${directory}/${id}.mounted`;
   const destroy = { kind: "run" as const, ...zfsDestroy(clone), busyText: DATASET_BUSY };

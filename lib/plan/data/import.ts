@@ -60,7 +60,7 @@ function replaced(directory: string): string {
 
 /** Paths that a plan needs to know of. */
 export function importPaths(target: Target): readonly string[] {
-  return target.instance.filesystems.filter(({ kind }) => kind === "dir").flatMap(({ path }) => [
+  return target.instance.filesystems.filter(({ kind }) => kind === "directory").flatMap(({ path }) => [
     partialOf(path),
     replaced(path),
   ]);
@@ -136,7 +136,7 @@ export function planImport(target: Target, world: World, options: ImportOptions)
   if (kept.length > 0) throw fail(kept.join(", "));
   const imports = [
     ...pairs.filter(({ filesystem }) => !done.includes(filesystem.path)).map(({ filesystem, archive }) =>
-      filesystem.kind === "zfs"
+      filesystem.kind === "dataset"
         ? unpackDataset(filesystem, `${directory}/${archive}`, world)
         : unpackDir(filesystem, `${directory}/${archive}`, world)
     ),
@@ -206,7 +206,7 @@ const run = (title: string, command: ReturnType<typeof zfsFinish>, busyText?: st
 
 /** Whether a run that was cut off has left something of a filesystem's import, which has not got its name. */
 function isLeftOver({ kind, path, exists, unfinished }: LocatedFilesystem, world: World): boolean {
-  return kind === "zfs" ? unfinished === true : !exists && world.paths.get(partialOf(path)) !== undefined;
+  return kind === "dataset" ? unfinished === true : !exists && world.paths.get(partialOf(path)) !== undefined;
 }
 
 function unpackDataset(filesystem: LocatedFilesystem, archive: string, world: World): VolumeImport {

@@ -42,7 +42,7 @@ function replaced(directory: string): string {
 
 /** Paths that a plan needs to know of. */
 export function rollbackPaths(target: Target, snapshot: string): readonly string[] {
-  const dirs = target.instance.filesystems.filter(({ kind }) => kind === "dir");
+  const dirs = target.instance.filesystems.filter(({ kind }) => kind === "directory");
   return [
     ...snapshotPaths(target, snapshot),
     ...dirs.flatMap(({ path }) => [partialOf(path), replaced(path)]),
@@ -58,7 +58,9 @@ export function planRollback(target: Target, world: World, options: RollbackOpti
   refuseElsewhere(target, world, "roll back");
   const data = dataSet(target, world);
   // A directory that is away was left so by a run that was cut off between two renames.
-  const away = data.missing.filter(({ kind, path }) => kind === "dir" && world.paths.get(replaced(path)));
+  const away = data.missing.filter(({ kind, path }) =>
+    kind === "directory" && world.paths.get(replaced(path))
+  );
   const missing = data.missing.filter((one) => !away.includes(one));
   const dirs = [...data.dirs, ...away];
   const zfs = [...data.zfs, ...data.below];

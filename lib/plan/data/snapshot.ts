@@ -41,7 +41,7 @@ export interface SnapshotOptions extends PlanOptions {
 export function snapshotPaths(target: Target, snapshot: string): readonly string[] {
   return target.instance.filesystems.flatMap(({ kind, path }) => {
     const copy = directorySnapshot(path, snapshot);
-    return kind === "dir" ? [copy, partialOf(copy)] : [];
+    return kind === "directory" ? [copy, partialOf(copy)] : [];
   });
 }
 

@@ -36,7 +36,7 @@ export function existingParts(
     zfs: [...data.zfs, ...data.below].filter(({ path }) =>
       world.zfsSnapshots.get(path)?.some(({ name }) => name === snapshot)
     ),
-    dirs: [...data.dirs, ...data.missing.filter(({ kind }) => kind === "dir")]
+    dirs: [...data.dirs, ...data.missing.filter(({ kind }) => kind === "directory")]
       .filter(({ path }) => world.paths.get(directorySnapshot(path, snapshot))),
     volumes: data.volumes.filter(({ info }) => info?.snapshots.some(({ name }) => name === snapshot)),
     instance: options.withInstance && (world.snapshots.get(key)?.includes(snapshot) ?? false),

@@ -63,6 +63,6 @@ export function memberOf(target: Target, options: LxcOptions, world: World): str
 }
 
 function usesDirectories({ instance: { filesystems, devices } }: Target): boolean {
-  return filesystems.some(({ kind }) => kind === "zfs" || kind === "dir") ||
+  return filesystems.some(({ kind }) => kind === "dataset" || kind === "directory") ||
     devices.some(({ filesystem, dir }) => filesystem === undefined && dir.startsWith("/"));
 }

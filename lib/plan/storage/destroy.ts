@@ -41,7 +41,9 @@ export function destroyFilesystems(target: Target, world: World): Destruction {
   for (const filesystem of doomed) {
     refuse(filesystem, [
       // What a volume holds is not what the configuration speaks of.
-      ...(world.datasets.get(filesystem.path)?.volume && filesystem.kind === "zfs" ? ["it is a volume"] : []),
+      ...(world.datasets.get(filesystem.path)?.volume && filesystem.kind === "dataset"
+        ? ["it is a volume"]
+        : []),
       ...users(target, world, filesystem),
       ...strangers(world, filesystem, doomed),
     ]);
@@ -55,10 +57,12 @@ export function destroyFilesystems(target: Target, world: World): Destruction {
   );
   // What is mounted in a directory keeps it from being removed, so datasets go first.
   const ordered = [
-    ...roots.filter(({ kind }) => kind === "zfs"),
-    ...roots.filter(({ kind }) => kind === "dir"),
+    ...roots.filter(({ kind }) => kind === "dataset"),
+    ...roots.filter(({ kind }) => kind === "directory"),
   ];
-  const links = roots.filter(({ kind, path }) => kind === "dir" && world.paths.get(path)?.kind === "symlink");
+  const links = roots.filter(({ kind, path }) =>
+    kind === "directory" && world.paths.get(path)?.kind === "symlink"
+  );
   return {
     steps: ordered.map(destroyStep),
     notes: [
@@ -82,7 +86,7 @@ function existingFilesystems(target: Target, world: World): LocatedFilesystem[] 
   return target.instance.filesystems.flatMap((filesystem): LocatedFilesystem[] => {
     const { kind, path } = filesystem;
     if (kind === "volume") return [];
-    if (kind === "dir") {
+    if (kind === "directory") {
       const there = world.paths.get(path) !== undefined;
       return there ? [{ ...filesystem, kind, directory: path, exists: true }] : [];
     }
@@ -98,7 +102,7 @@ function existingFilesystems(target: Target, world: World): LocatedFilesystem[] 
 function besideDirectories({ instance }: Target, world: World): LocatedFilesystem[] {
   return instance.filesystems.flatMap((filesystem): LocatedFilesystem[] => {
     const { kind, path, destroy } = filesystem;
-    if (kind !== "dir" || !destroy) return [];
+    if (kind !== "directory" || !destroy) return [];
     const snapshots = world.directorySnapshots.get(path)?.map((name) => directorySnapshot(path, name)) ?? [];
     const left = (world.leftovers ?? []).filter((one) =>
       one === partialOf(path) || one === replacedOf(path) || one.startsWith(directorySnapshot(path, ""))
@@ -123,7 +127,7 @@ function besideText(path: string): string {
 /** Whether a filesystem would go with another one. */
 function isIn(one: LocatedFilesystem, other: LocatedFilesystem): boolean {
   const inside = (path: string, outer: string) => path === outer || path.startsWith(`${outer}/`);
-  return one.kind === "zfs" && other.kind === "zfs" && inside(one.path, other.path) ||
+  return one.kind === "dataset" && other.kind === "dataset" && inside(one.path, other.path) ||
     other.directory.startsWith("/") && inside(one.directory, other.directory);
 }
 
@@ -193,7 +197,7 @@ function strangers(
 ): string[] {
   const named = new Set(doomed.map(({ path }) => path));
   const found: string[] = [];
-  if (filesystem.kind === "dir") return found;
+  if (filesystem.kind === "directory") return found;
   for (const { name, origin, volume } of world.datasets.values()) {
     if (named.has(name)) continue;
     const what = `${volume ? "volume" : "dataset"} "${name}"`;
@@ -205,7 +209,7 @@ function strangers(
 
 function destroyStep(filesystem: LocatedFilesystem): Step {
   const { kind, path } = filesystem;
-  return kind === "zfs"
+  return kind === "dataset"
     ? {
       title: `Destroy dataset ${path}`,
       effect: { kind: "run", ...zfsDestroy(path), busyText: DATASET_BUSY },

@@ -41,9 +41,9 @@ const MISSING: FilesystemFacts = {
 /** Tells what is known of a filesystem. */
 export function filesystemFacts({ kind, path }: InstanceFilesystem, seen: Seen): FilesystemFacts {
   switch (kind) {
-    case "dir":
+    case "directory":
       return directoryFacts(path, seen);
-    case "zfs":
+    case "dataset":
       return datasetFacts(path, seen);
     case "volume":
       return volumeFacts(path, seen);

@@ -18,7 +18,7 @@ import { type Described, problem, refOf, type Target, type World } from "../worl
 
 /** A filesystem that is a directory of the host, with that directory. */
 export interface LocatedFilesystem extends InstanceFilesystem {
-  readonly kind: "zfs" | "dir";
+  readonly kind: "dataset" | "directory";
   readonly directory: string;
   readonly exists: boolean;
   /** It exists, but an earlier run did not come to the end of filling it. */
@@ -74,7 +74,7 @@ export function locate(
       continue;
     }
     const key = `filesystems.${filesystem.id}`;
-    const found = kind === "dir"
+    const found = kind === "directory"
       ? { directory: filesystem.path, exists: paths.get(filesystem.path) !== undefined }
       : locateDataset(filesystem, datasets, filesystems);
     if (typeof found === "string") issues.push(problem(target, key, found));
@@ -134,7 +134,7 @@ function locateDataset(
     return `Dataset "${filesystem.path}" cannot be created in "${ancestor.name}", which is a volume`;
   }
   const around = before.findLast(({ kind, path, exists }) =>
-    kind === "zfs" && !exists && filesystem.path.startsWith(`${path}/`)
+    kind === "dataset" && !exists && filesystem.path.startsWith(`${path}/`)
   );
   const [name, mountpoint] = around ? [around.path, around.directory] : [ancestor.name, ancestor.mountpoint];
   const inherited = mountpoint.startsWith("/")
@@ -237,7 +237,7 @@ export function coveredDirectories(
   world: World,
 ): readonly Issue[] {
   return filesystems.filter(({ kind, path, directory }) =>
-    kind === "zfs" && !world.datasets.get(path)?.mounted && world.paths.get(directory)?.filled
+    kind === "dataset" && !world.datasets.get(path)?.mounted && world.paths.get(directory)?.filled
   ).map(({ id, path, directory }) =>
     problem(
       target,

@@ -17,8 +17,10 @@ export function datasetsBelow(
   { kind, path }: Pick<InstanceFilesystem, "kind" | "path">,
   datasets: ReadonlyMap<string, Dataset>,
 ): readonly Dataset[] {
-  if (kind !== "zfs") return [];
-  const named = instance.filesystems.filter((one) => one.kind === "zfs" && one.path.startsWith(`${path}/`))
+  if (kind !== "dataset") return [];
+  const named = instance.filesystems.filter((one) =>
+    one.kind === "dataset" && one.path.startsWith(`${path}/`)
+  )
     .map((one) => one.path);
   return [...datasets.values()].filter(({ name }) =>
     name.startsWith(`${path}/`) && !named.some((one) => name === one || name.startsWith(`${one}/`))

@@ -26,14 +26,14 @@ export function describeFilesystem(
   { kind, path }: Pick<InstanceFilesystem, "kind" | "path">,
   world: World,
 ): string | undefined {
-  if (kind === "dir") {
+  if (kind === "directory") {
     if (!world.paths.get(path)) return undefined;
     const snapshots = world.directorySnapshots.get(path)?.length ?? 0;
     const size = world.sizes.get(path);
     return `directory ${path}${size === undefined ? "" : ` (${size})`}` +
       (snapshots > 0 ? `, ${count(snapshots, "snapshot")} beside it` : "");
   }
-  const dataset = kind === "zfs" ? world.datasets.get(path) : undefined;
+  const dataset = kind === "dataset" ? world.datasets.get(path) : undefined;
   if (!dataset) return undefined;
   const clones = [...world.datasets.values()].filter(({ origin }) => origin?.startsWith(`${path}@`)).length;
   const { used, origin, mountpoint } = dataset;

@@ -43,7 +43,9 @@ function ancestors(path: string): string[] {
 
 /** Paths that a plan needs to know of. */
 export function renamePaths(renamed: Described, datasets: World["datasets"]): readonly string[] {
-  const dirs = renamed.instance.filesystems.filter(({ kind }) => kind === "dir").map(({ path }) => path);
+  const dirs = renamed.instance.filesystems.filter(({ kind }) => kind === "directory").map(({ path }) =>
+    path
+  );
   const found = locate(renamed, asMounted(datasets)).filesystems.map(({ directory }) => directory);
   return [...dirs, ...dirs.flatMap(ancestors), ...found];
 }
@@ -76,27 +78,27 @@ export function moveFilesystems(target: Target, renamed: Described, world: World
   for (const { from, to } of pairs) {
     directories.set(
       from.id,
-      from.exists && from.kind === "zfs" ? directoryAfter(target, from, to, world) : to.directory,
+      from.exists && from.kind === "dataset" ? directoryAfter(target, from, to, world) : to.directory,
     );
     if (from.path === to.path || !from.exists) {
       const there = world.datasets.get(to.path);
-      if (resume && to.kind === "zfs" && there && !there.mounted) steps.push(mountStep(to.path));
+      if (resume && to.kind === "dataset" && there && !there.mounted) steps.push(mountStep(to.path));
       if (from.path !== to.path && to.exists && !resume) problems.push(`"${to.path}" exists`);
       continue;
     }
     moving.push(from);
-    if (to.exists || world.paths.get(to.directory) && from.kind === "dir") {
+    if (to.exists || world.paths.get(to.directory) && from.kind === "directory") {
       problems.push(`"${to.path}" exists`);
       continue;
     }
     // Otherwise they would become its own.
-    const taken = resume || from.kind !== "dir" ? [] : world.directorySnapshots.get(to.path) ?? [];
+    const taken = resume || from.kind !== "directory" ? [] : world.directorySnapshots.get(to.path) ?? [];
     problems.push(...taken.map((name) => `"${directorySnapshot(to.path, name)}" exists`));
     const at = now(from.path);
     if (at === to.path) continue;
     problems.push(...reasons(from, to, world));
     steps.push(
-      ...(from.kind === "zfs"
+      ...(from.kind === "dataset"
         ? moveDataset(at, to.path, world, made, resume)
         : moveDir(at, to.path, from, world, made)),
     );
@@ -124,7 +126,7 @@ function directoryAfter(
 
 function reasons(from: LocatedFilesystem, to: LocatedFilesystem, world: World): string[] {
   if (from.kind !== to.kind) return [`"${from.path}" and "${to.path}" are not of the same kind`];
-  if (from.kind === "zfs") {
+  if (from.kind === "dataset") {
     const pool = (path: string) => path.split("/")[0];
     return pool(from.path) === pool(to.path)
       ? []

@@ -25,7 +25,9 @@ export interface DataSet {
 export function dataSet(target: Described, world: World): DataSet {
   const kept = locate(target, world.datasets, world.paths).filesystems.filter((one) => !one.transient);
   const there = kept.filter(({ exists }) => exists);
-  const link = there.find(({ kind, path }) => kind === "dir" && world.paths.get(path)?.kind === "symlink");
+  const link = there.find(({ kind, path }) =>
+    kind === "directory" && world.paths.get(path)?.kind === "symlink"
+  );
   if (link) {
     throw new ServerError(
       `"${link.path}" is a symbolic link; name the directory that it leads to in the pattern`,
@@ -35,11 +37,11 @@ export function dataSet(target: Described, world: World): DataSet {
     ...new Map(list.map((one) => [one.path, one])).values(),
   ];
   const volumes = byPath(volumesOf(target, world).filter((one) => !one.transient));
-  const zfs = byPath(there.filter(({ kind }) => kind === "zfs"));
+  const zfs = byPath(there.filter(({ kind }) => kind === "dataset"));
   return {
     zfs,
     below: byPath(zfs.flatMap((one) => filesystemsBelow(target, one, world.datasets))),
-    dirs: byPath(there.filter(({ kind }) => kind === "dir")),
+    dirs: byPath(there.filter(({ kind }) => kind === "directory")),
     volumes: volumes.filter(({ info }) => info),
     missingVolumes: volumes.filter(({ info }) => !info),
     missing: kept.filter(({ exists }) => !exists),

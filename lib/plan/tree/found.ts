@@ -53,8 +53,8 @@ const WHAT: Readonly<Record<TreeUse["use"], string>> = {
 export function inTheTree(use: TreeUse, mounts: Namespaces, known: Known): readonly Found[] {
   const { daemon = [] } = mounts;
   const here = mounts.here.filter((mount) => !isZfs(mount) || !known.gone.has(mount.source));
-  const dataset = use.kind === "zfs" ? known.datasets.get(use.path) : undefined;
-  if (use.kind === "zfs" && !dataset?.mounted) return [];
+  const dataset = use.kind === "dataset" ? known.datasets.get(use.path) : undefined;
+  if (use.kind === "dataset" && !dataset?.mounted) return [];
   const directory = dataset ? dataset.mountpoint : use.path;
   if (!directory.startsWith("/")) return [];
   const fixed = use.use === "read" || dataset ? undefined : readOnly(use, here);
@@ -123,7 +123,7 @@ function isStrange(mount: Mount, { use, kind, path }: TreeUse, { datasets, named
   const isBelow = (name: string) => mount.source === name || mount.source.startsWith(`${name}/`);
   if ([...gone].some(isBelow)) return false;
   // zfs takes along what lies in a dataset, and its planners name what they do not.
-  if (kind === "zfs" && isBelow(path)) return false;
+  if (kind === "dataset" && isBelow(path)) return false;
   return use === "remove" || use === "move" || !named.has(mount.source);
 }
 

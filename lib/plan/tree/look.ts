@@ -41,7 +41,7 @@ export function lookAtTrees(
   const { mounts = NOTHING } = world;
   // What a plan makes itself has nothing else in it.
   const old = uses.filter((use) =>
-    use.kind === "dir" && use.use !== "make" || datasetsOf(use, world).has(use.path)
+    use.kind === "directory" && use.use !== "make" || datasetsOf(use, world).has(use.path)
   );
   if (old[0] && !world.mounts) {
     throw new Error(`"${action}" works on "${old[0].path}" without a look at mounts`);
@@ -95,7 +95,7 @@ export function lookAtTrees(
  */
 function isServed({ use, kind, path }: TreeUse, present: boolean, named: ReadonlySet<string>): boolean {
   const isNamed = named.has(path);
-  return present && (kind === "dir" || isNamed) || use !== "read" && isNamed;
+  return present && (kind === "directory" || isNamed) || use !== "read" && isNamed;
 }
 
 /** Nothing of the host is touched where somebody could lead it elsewhere, be it the instance itself. */
@@ -113,7 +113,7 @@ function refuseHeld(
   const held = { ...world, instances: world.instances, paths: world.paths ?? new Map() };
   const directories = targets.flatMap((target) => [target, deviceSourceOf(target) ?? []].flat())
     .flatMap(({ instance }) => instance.filesystems)
-    .flatMap(({ kind, path }) => kind === "dir" ? path : world.datasets.get(path)?.mountpoint ?? [])
+    .flatMap(({ kind, path }) => kind === "directory" ? path : world.datasets.get(path)?.mountpoint ?? [])
     .filter((path) => path.startsWith("/"));
   const found = [...new Set(directories)].flatMap((path) => danger(path, held) ?? []);
   if (found.length === 0) return;

@@ -20,7 +20,7 @@ export function realPath(path: string, { realPaths }: Pick<World, "realPaths">):
 
 /** The real path of what a program works on: what it removes or moves may be a link itself. */
 export function realPathOf({ use, kind, path, there }: TreeUse, world: Pick<World, "realPaths">): string {
-  if (kind === "zfs" || there) return path;
+  if (kind === "dataset" || there) return path;
   if (use === "read" || use === "change") return realPath(path, world);
   const parent = realPath(dirname(path), world);
   return `${parent === "/" ? "" : parent}/${basename(path)}`;

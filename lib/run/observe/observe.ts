@@ -97,7 +97,7 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
   const described = targets.flatMap((
     target,
   ) => [target, ...[deviceSourceOf(target)].filter((one) => one !== undefined)]);
-  const zfs = described.some(({ instance }) => instance.filesystems.some((one) => one.kind === "zfs"));
+  const zfs = described.some(({ instance }) => instance.filesystems.some((one) => one.kind === "dataset"));
   const wantsAll = needs.allProjects || needs.holders && onHost(described);
   const clones = targets.some(({ instance }) => instance.deviceSource?.snapshot !== undefined);
   const [

@@ -24,7 +24,7 @@ export async function readPaths(
   const paths = new Set<string>(more);
   for (const target of targets) {
     for (const filesystem of target.instance.filesystems) {
-      if (filesystem.kind === "dir") paths.add(filesystem.path);
+      if (filesystem.kind === "directory") paths.add(filesystem.path);
     }
     for (const path of pathsOf(target, datasets)) paths.add(path);
   }
@@ -51,7 +51,7 @@ export async function readHeld(
 ): Promise<Pick<World, "paths"> & Required<Pick<World, "realPaths">>> {
   const roots = [
     ...new Set(targets.flatMap((target) => [
-      ...target.instance.filesystems.flatMap(({ kind, path }) => kind === "dir" ? path : []),
+      ...target.instance.filesystems.flatMap(({ kind, path }) => kind === "directory" ? path : []),
       ...pathsOf(target, datasets),
     ])),
   ];
@@ -77,7 +77,7 @@ export async function readHeld(
 /** Where datasets are to be mounted that are not there yet, or not mounted. */
 function newMountpoints(target: Described, datasets: World["datasets"]): readonly string[] {
   return layoutOf(target, datasets)?.filesystems.filter(({ kind, path }) =>
-    kind === "zfs" && !datasets.get(path)?.mounted
+    kind === "dataset" && !datasets.get(path)?.mounted
   )
     .map(({ directory }) => directory) ?? [];
 }
@@ -158,7 +158,7 @@ export async function readDirectorySnapshots(
 ): Promise<Pick<World, "directorySnapshots" | "leftovers">> {
   const paths = new Set(
     targets.flatMap(({ instance }) => instance.filesystems).flatMap(({ kind, path }) =>
-      kind === "dir" ? path : []
+      kind === "directory" ? path : []
     ),
   );
   const leftovers: string[] = [];
@@ -187,6 +187,6 @@ export async function readDirectorySnapshots(
 /** The plain directories of targets that are there. */
 export function existingDirectories(targets: readonly Target[], paths: World["paths"]): readonly string[] {
   return targets.flatMap(({ instance }) => instance.filesystems)
-    .filter(({ kind, path }) => kind === "dir" && paths.get(path)?.kind === "directory")
+    .filter(({ kind, path }) => kind === "directory" && paths.get(path)?.kind === "directory")
     .map(({ path }) => path);
 }

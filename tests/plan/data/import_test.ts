@@ -17,7 +17,7 @@ async function notesOf(root: string | undefined, more = ""): Promise<readonly st
     project: "default",
     snapshot: "",
     root,
-    filesystems: [{ id: "a", kind: "dir", path: "/x", archive: "a.tar.gz" }],
+    filesystems: [{ id: "a", kind: "directory", path: "/x", archive: "a.tar.gz" }],
   };
   return planImport(target!, worldOf({}), {
     resume: false,
@@ -58,7 +58,7 @@ Deno.test("planImport() goes on where a run was cut off between the names of two
     project: "default",
     snapshot: "",
     filesystems: [
-      { id: "a", kind: "dir", path: "/x", archive: "a.tar.gz" },
+      { id: "a", kind: "directory", path: "/x", archive: "a.tar.gz" },
       { id: "b", kind: "volume", path: "volume:default/x", archive: "b.tar.gz" },
     ],
   };

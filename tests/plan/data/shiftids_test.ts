@@ -30,7 +30,7 @@ function plan(tree: Tree, note?: string): Step[] {
   return planShiftIds(tree, SHIFT, note, false);
 }
 
-const LOOK = `${bareScript([{ use: "change", kind: "dir", path: "/d" }])}\n`;
+const LOOK = `${bareScript([{ use: "change", kind: "directory", path: "/d" }])}\n`;
 
 Deno.test("planShiftIds() notes what files lose, changes owners, and gives it back", () => {
   assertEquals(lines(plan(TREE)), [

@@ -150,7 +150,7 @@ export async function devices(values: LongValues, files: readonly string[], app:
 
 /** Directories of ZFS filesystems, where the machine can tell; what is wrong with the others is a warning. */
 async function directoriesOf(targets: readonly Target[], app: App): Promise<ReadonlyMap<string, string>> {
-  const zfs = targets.some(({ instance }) => instance.filesystems.some(({ kind }) => kind === "zfs"));
+  const zfs = targets.some(({ instance }) => instance.filesystems.some(({ kind }) => kind === "dataset"));
   const datasets = zfs ? await withoutDatasets(await machineHost(targets, app), app).datasets() : new Map();
   if (datasets.size === 0) return new Map();
   const { locate } = await import("../../../plan/storage/layout.ts");

@@ -66,7 +66,7 @@ export async function longDeviceRows(
 
 /** A device without a filesystem is a directory of the host. */
 function directoryOf(path: string) {
-  return { id: "", kind: "dir", path, zfsproperties: {}, destroy: false, transient: false } as const;
+  return { id: "", kind: "directory", path, zfsproperties: {}, destroy: false, transient: false } as const;
 }
 
 /** What each target sees: volumes of one name are others in other projects. */
@@ -76,8 +76,8 @@ async function look(
   app: App,
 ): Promise<(target: Target) => Seen> {
   const filesystems = targets.flatMap(({ instance }) => instance.filesystems);
-  const zfs = filesystems.some(({ kind }) => kind === "zfs");
-  const directories = filesystems.flatMap(({ kind, path }) => kind === "dir" ? path : []);
+  const zfs = filesystems.some(({ kind }) => kind === "dataset");
+  const directories = filesystems.flatMap(({ kind, path }) => kind === "directory" ? path : []);
   const wanted = [...new Set([...directories, ...sources.filter((path) => path.startsWith("/"))])];
   const host = await machineHost(targets, app);
   const [volumesOf, datasets, zfsSnapshots, { directorySnapshots }, paths] = await Promise.all([

@@ -121,7 +121,7 @@ function question(
   ssh: Ssh | undefined,
   programs: readonly string[],
 ): MachineQuestion {
-  const datasets = copyPairs(target, target).flatMap(({ from }) => from.kind === "zfs" ? from.path : []);
+  const datasets = copyPairs(target, target).flatMap(({ from }) => from.kind === "dataset" ? from.path : []);
   return { datasets, paths, ...(ssh ? { ssh, programs } : {}) };
 }
 

@@ -140,7 +140,7 @@ async function goManifest(
   const { name, project, filesystems } = target!.instance;
   const there = await Promise.all(filesystems.map(async ({ id, kind, path }) => {
     const archive = archiveName(id);
-    const packed = kind === "volume" ? "dir" : kind;
+    const packed = kind === "volume" ? "directory" : kind;
     return await app.host.lstat(`${directory}/${archive}`) ? [{ id, kind: packed, path, archive }] : [];
   }));
   if (there.flat().length === 0) return undefined;

@@ -120,7 +120,7 @@ async function list(values: SnapshotValues, files: readonly string[], app: App):
       rows.push({ instance: name, snapshot, of, used, created });
     for (const one of world.snapshots.get(objectKey(project, name)) ?? []) add(`instance ${name}`, one);
     for (const { kind, path } of filesystems) {
-      if (kind === "zfs") {
+      if (kind === "dataset") {
         for (
           const name of [
             path,

@@ -94,7 +94,7 @@ function volumeNotes(from: Target, to: Target): string[] {
 
 /** Paths of both ends that a plan needs to know of. */
 export function copyPaths(from: Target, to: Target, snapshot: string): { from: string[]; to: string[] } {
-  const dirs = copyPairs(from, to).filter((pair) => pair.from.kind === "dir");
+  const dirs = copyPairs(from, to).filter((pair) => pair.from.kind === "directory");
   return {
     from: dirs.flatMap((pair) => [pair.from.path, directorySnapshot(pair.from.path, snapshot)]),
     to: dirs.flatMap((pair) => directoryPaths(pair.to.path, snapshot)),
@@ -145,8 +145,8 @@ export function planCopy(target: Target, world: World, options: CopyOptions): In
       } runs with its devices`,
     ]);
   }
-  const zfs = copyDatasets(pairs.filter((pair) => pair.from.kind === "zfs"), copy);
-  const dirs = copyDirectories(pairs.filter((pair) => pair.from.kind === "dir"), copy);
+  const zfs = copyDatasets(pairs.filter((pair) => pair.from.kind === "dataset"), copy);
+  const dirs = copyDirectories(pairs.filter((pair) => pair.from.kind === "directory"), copy);
   const refusals = [...zfs.refusals, ...dirs.refusals];
   if (refusals.length > 0) {
     throw fail(refusals, [
@@ -182,7 +182,7 @@ function sidesOf(world: World, options: CopyOptions): { from: Side; to: Side } {
 }
 
 function isIn({ datasets, paths }: Machine, { kind, path }: InstanceFilesystem): boolean {
-  return kind === "zfs" ? datasets.has(path) : paths.get(path) !== undefined;
+  return kind === "dataset" ? datasets.has(path) : paths.get(path) !== undefined;
 }
 
 /** The filesystems that are there to be copied. */
@@ -212,7 +212,7 @@ function existing(
   const lacking = take
     ? []
     : pairs.map((pair) => pair.from).filter(({ kind, path }) =>
-      kind === "zfs"
+      kind === "dataset"
         ? !snapshots.get(path)?.some(({ name }) => name === snapshot)
         : paths.get(directorySnapshot(path, snapshot)) !== "directory"
     );
@@ -231,12 +231,12 @@ function existing(
 function unfit({ id, kind, path }: InstanceFilesystem, side: Side, source: boolean) {
   const { datasets, paths } = side.machine;
   const tell = (message: string) => [problem(side.target, `filesystems.${id}`, message)];
-  const dataset = kind === "zfs" ? datasets.get(path) : undefined;
+  const dataset = kind === "dataset" ? datasets.get(path) : undefined;
   if (dataset?.volume) return tell(`Dataset "${path}"${side.where} is a volume, not a filesystem`);
   if (source && dataset?.unfinished) {
     return tell(`Dataset "${path}"${side.where} is not finished: an earlier run was cut off`);
   }
-  const found = kind === "dir" ? paths.get(path) : undefined;
+  const found = kind === "directory" ? paths.get(path) : undefined;
   if (found && found !== "directory") return tell(`"${path}"${side.where} is a ${found}, not a directory`);
   return [];
 }

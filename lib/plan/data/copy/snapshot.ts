@@ -49,7 +49,7 @@ export function takeSnapshot(
     };
   }
   const names = pairs.map((pair) => `${pair.from.path}@${snapshot}`);
-  const onlyZfs = pairs.every((pair) => pair.from.kind === "zfs");
+  const onlyZfs = pairs.every((pair) => pair.from.kind === "dataset");
   const { program, args } = options.remote;
   const command = onlyZfs && (names.length === 1 || from.machine.zfsTakesSeveral)
     ? onSide(from, zfsSnapshot(names))

@@ -21,7 +21,7 @@ import {
 /** Plans the mounts of datasets that a run that was cut off had made, and not mounted. */
 export function mountMade(layout: Layout, world: World): Step[] {
   return layout.filesystems.filter(({ kind, exists, unowned, path }) =>
-    kind === "zfs" && exists && unowned && world.datasets.get(path)?.mounted === false
+    kind === "dataset" && exists && unowned && world.datasets.get(path)?.mounted === false
   ).map(({ path }) => ({
     title: `Mount dataset ${path}`,
     effect: { kind: "run", ...zfsMount(path) },
@@ -35,7 +35,7 @@ export function createDatasets(
   filling: Filling,
   world: World,
 ): Step[] {
-  const missing = layout.filesystems.filter(({ kind, exists }) => kind === "zfs" && !exists);
+  const missing = layout.filesystems.filter(({ kind, exists }) => kind === "dataset" && !exists);
   const made = new Set<string>();
   return missing.flatMap((filesystem) => {
     if (made.has(filesystem.path)) return [];

@@ -67,7 +67,7 @@ export function createFilesystems(
   const { hostRoot = false, resume = false, earlier = [] } = options;
   const filling = fillings(target, layout, world, options);
   const datasets = layout.filesystems.filter(({ kind, exists, unowned }) =>
-    kind === "zfs" && (!exists || unowned)
+    kind === "dataset" && (!exists || unowned)
   );
   const directories = newDirectories(layout, world).filter((path) => !filling.brings(path));
   refuseRaced(layout, directories, world);
@@ -257,7 +257,7 @@ function refuseRaced(layout: Layout, directories: readonly string[], world: Worl
 function newDirectories(layout: Layout, world: World): string[] {
   const found = new Set<string>();
   for (const filesystem of layout.filesystems) {
-    if (filesystem.kind === "dir" && !filesystem.exists) found.add(filesystem.directory);
+    if (filesystem.kind === "directory" && !filesystem.exists) found.add(filesystem.directory);
   }
   for (const device of layout.devices) {
     if (!device.in) continue;

@@ -115,7 +115,7 @@ function fromTemplate(
       continue;
     }
     const root = device.source === device.in!.directory;
-    const dataset = root && device.in!.kind === "zfs";
+    const dataset = root && device.in!.kind === "dataset";
     if (dataset) marked.add(device.in!.id);
     copies.push({
       from: twin.source,
@@ -188,7 +188,7 @@ function fromOrigin(
         `${namesOf(below)} of "${source.instance.name}" had no snapshot "${snapshot}", and is left out`,
       );
     }
-    if (filesystem.kind === "zfs") clones.set(filesystem.id, name);
+    if (filesystem.kind === "dataset") clones.set(filesystem.id, name);
     else copies.push({ from: name, to: filesystem.directory, root: true, program: "cp" });
     // The look at the instance as it is now tells what the snapshot probably has; mkdir does no harm to more.
     for (const device of from.devices) {
@@ -230,7 +230,7 @@ function snapshotOf(
     throw fail(`"${twin.path}" and "${filesystem.path}" are not of the same kind`);
   }
   const name = directorySnapshot(twin.path, snapshot);
-  const found = twin.kind === "zfs"
+  const found = twin.kind === "dataset"
     ? world.zfsSnapshots.get(twin.path)?.some((one) => one.name === snapshot)
     : world.paths.get(name)?.kind === "directory";
   if (!found) throw fail(`There is no snapshot "${name}"`);

@@ -107,7 +107,7 @@ export function contentOf(device: LocatedDevice): Content {
     to: device.source,
     shift: device.shift,
     root,
-    ...(root && home.kind === "zfs"
+    ...(root && home.kind === "dataset"
       ? { dataset: { name: home.path, is: home.unfinished ? "unfinished" : home.exists ? "empty" : "new" } }
       : {}),
   };
