@@ -7,6 +7,7 @@
  * @module
  */
 import { checkFile, type Finding } from "./lint/files.ts";
+import { checkGraph } from "./lint/graph.ts";
 import { relativePath } from "./lint/place.ts";
 
 interface Report {
@@ -59,11 +60,15 @@ async function repositoryFiles(): Promise<readonly string[]> {
 
 async function checkFiles(paths: readonly string[]): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
+  const modules = new Map<string, string>();
   for (const path of new Set(paths)) {
     const info = await Deno.lstat(path).catch(() => undefined);
-    if (info?.isFile) findings.push(...checkFile(path, await Deno.readTextFile(path)));
+    if (!info?.isFile) continue;
+    const text = await Deno.readTextFile(path);
+    findings.push(...checkFile(path, text));
+    if (/^lib\/.*\.ts$/.test(path) && path !== "lib/mod.ts") modules.set(path, text);
   }
-  return findings;
+  return [...findings, ...checkGraph(modules)];
 }
 
 /** Gives all findings, sorted by place. */
