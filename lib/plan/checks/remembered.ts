@@ -7,6 +7,7 @@ import type { Properties } from "../../instance/properties.ts";
 import { parseRemembered, PROPERTIES_MARK } from "../../instance/remembered.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
 import { quote } from "../../base/shell.ts";
+import { send, sendEffect } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
 import { patchInstance } from "../requests/instances.ts";
 import { swapNames } from "../instance/reserved_names.ts";
@@ -33,14 +34,13 @@ export function noteStep(info: InstanceInfo, target: Target): Step[] {
   const config = noteChange(info, target);
   if (Object.keys(config).length === 0) return [];
   const ref = refOf(target.instance);
-  return [{
-    title: `Note the properties of -P on instance ${ref.name}`,
-    effect: { kind: "send", ...patchInstance(ref, { config }) },
-    undo: {
-      kind: "send",
-      ...patchInstance(ref, { config: { [PROPERTIES_MARK]: info.config[PROPERTIES_MARK] ?? "" } }),
-    },
-  }];
+  return [
+    send(`Note the properties of -P on instance ${ref.name}`, patchInstance(ref, { config }), {
+      undo: sendEffect(
+        patchInstance(ref, { config: { [PROPERTIES_MARK]: info.config[PROPERTIES_MARK] ?? "" } }),
+      ),
+    }),
+  ];
 }
 
 /** A line about properties that an instance was made with and that differ now, where there are some. */

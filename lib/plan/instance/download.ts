@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { send } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
 import type { ResolvedImage } from "./image.ts";
 import { downloadImage } from "../requests/instances.ts";
@@ -13,13 +14,8 @@ export function downloadStep(target: Target, image: ResolvedImage, vm: boolean):
   const source = vm && "mode" in image.source
     ? { ...image.source, image_type: "virtual-machine" } as const
     : image.source;
-  return {
-    title: `Download image ${image.text}`,
-    // Incus gives an image that it has from elsewhere its own aliases once more, and stumbles over them.
-    effect: {
-      kind: "send",
-      ...downloadImage(target.instance.project, source),
-      already: "Alias already exists",
-    },
-  };
+  // Incus gives an image that it has from elsewhere its own aliases once more, and stumbles over them.
+  return send(`Download image ${image.text}`, downloadImage(target.instance.project, source), {
+    already: "Alias already exists",
+  });
 }

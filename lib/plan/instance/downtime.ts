@@ -7,6 +7,7 @@
  * @module
  */
 import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
+import { send, sendEffect } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
 import { isRunning } from "./ownership.ts";
 import { refuseStandstill } from "./protection.ts";
@@ -36,11 +37,11 @@ export function downtime(
   const runs = isRunning(info);
   if (!runs && !marked) return { before: [], after: [] };
   refuseStandstill(info, "stop, and start again,");
-  const mark: Step = {
-    title: `Remember that instance ${ref.name} is to run`,
-    effect: { kind: "send", ...patchInstance(ref, { config: { [RESTART_MARK]: ownNote(world) } }) },
-  };
-  const unmark = { kind: "send" as const, ...patchInstance(ref, { config: { [RESTART_MARK]: "" } }) };
+  const mark = send(
+    `Remember that instance ${ref.name} is to run`,
+    patchInstance(ref, { config: { [RESTART_MARK]: ownNote(world) } }),
+  );
+  const unmark = sendEffect(patchInstance(ref, { config: { [RESTART_MARK]: "" } }));
   return {
     before: [
       ...(!marked
@@ -59,17 +60,12 @@ export function downtime(
     ],
     mark,
     after: [
-      {
-        title: `Start instance ${end.name}`,
-        effect: { kind: "send", ...startInstance(end) },
-        closes: `stop ${ref.name}`,
-        commits: true,
-      },
-      {
-        title: `Forget that instance ${end.name} was stopped`,
-        effect: { kind: "send", ...patchInstance(end, { config: { [RESTART_MARK]: "" } }) },
-        closes: `restart ${ref.name}`,
-      },
+      send(`Start instance ${end.name}`, startInstance(end), { closes: `stop ${ref.name}`, commits: true }),
+      send(
+        `Forget that instance ${end.name} was stopped`,
+        patchInstance(end, { config: { [RESTART_MARK]: "" } }),
+        { closes: `restart ${ref.name}` },
+      ),
     ],
   };
 }

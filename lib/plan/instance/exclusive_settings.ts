@@ -6,7 +6,8 @@
  * @module
  */
 import type { Devices, InstanceInfo, InstanceRef, Request } from "../../ports/mod.ts";
-import type { Effect, Step } from "../../step/step.ts";
+import { send, sendEffect } from "../../step/build.ts";
+import type { Step } from "../../step/step.ts";
 import { isTrue } from "./idmap.ts";
 import { DELETE_PROTECTION, isProtected } from "./protection.ts";
 import { patchInstance } from "../requests/instances.ts";
@@ -118,23 +119,19 @@ export function giveUpSteps(info: InstanceInfo, ref: InstanceRef): Step[] {
   if (isEmpty(share)) return [];
   const { config, devices } = givenUp(share);
   if (!hasGeneratedAddress(share)) {
-    return hasGivenUp(info) ? [] : [{
-      title: `Take ${words(share)} from instance ${ref.name}`,
-      effect: { kind: "send", ...giveUp(ref, share) },
-      undo: { kind: "send", ...giveBack(ref, share) },
-    }];
+    return hasGivenUp(info) ? [] : [
+      send(`Take ${words(share)} from instance ${ref.name}`, giveUp(ref, share), {
+        undo: sendEffect(giveBack(ref, share)),
+      }),
+    ];
   }
   // Taken back in the other order, so that the NIC is there before its MAC.
-  const noted: Step = {
-    title: `Take ${words(share)} from instance ${ref.name}`,
-    effect: { kind: "send", ...patchInstance(ref, { config }) },
-    undo: { kind: "send", ...patchInstance(ref, { config: { ...share.config, [GIVEN_UP]: "" } }) },
-  };
-  const detached: Step = {
-    title: `Take NICs from instance ${ref.name}`,
-    effect: { kind: "send", ...patchInstance(ref, { devices }) },
-    undo: { kind: "send", ...patchInstance(ref, { devices: share.devices }) },
-  };
+  const noted = send(`Take ${words(share)} from instance ${ref.name}`, patchInstance(ref, { config }), {
+    undo: sendEffect(patchInstance(ref, { config: { ...share.config, [GIVEN_UP]: "" } })),
+  });
+  const detached = send(`Take NICs from instance ${ref.name}`, patchInstance(ref, { devices }), {
+    undo: sendEffect(patchInstance(ref, { devices: share.devices })),
+  });
   const attached = Object.keys(share.devices).some((name) => info.devices[name]?.["type"] === "nic");
   return [...(hasGivenUp(info) ? [] : [noted]), ...(attached ? [detached] : [])];
 }
@@ -151,19 +148,15 @@ export function takeOverSteps(info: InstanceInfo, ref: InstanceRef): Step[] {
 
 function shareSteps(share: Share, ref: InstanceRef): Step[] {
   if (isEmpty(share)) return [];
-  const undo: Effect = { kind: "send", ...giveUp(ref, share) };
+  const undo = sendEffect(giveUp(ref, share));
   const title = `Give ${words(share)} to instance ${ref.name}`;
   if (!hasGeneratedAddress(share)) {
-    return [{ title, effect: { kind: "send", ...giveBack(ref, share) }, undo }];
+    return [send(title, giveBack(ref, share), { undo })];
   }
   const config = { ...share.config, [GIVEN_UP]: "" };
   return [
-    {
-      title: `Give NICs to instance ${ref.name}`,
-      effect: { kind: "send", ...patchInstance(ref, { devices: share.devices }) },
-      undo,
-    },
-    { title, effect: { kind: "send", ...patchInstance(ref, { config }) }, undo },
+    send(`Give NICs to instance ${ref.name}`, patchInstance(ref, { devices: share.devices }), { undo }),
+    send(title, patchInstance(ref, { config }), { undo }),
   ];
 }
 

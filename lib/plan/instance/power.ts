@@ -5,6 +5,7 @@
  */
 import { ServerError } from "../../base/errors.ts";
 import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
+import { send } from "../../step/build.ts";
 import type { InstancePlan, Step, Wait } from "../../step/step.ts";
 import { restartInstance, startInstance } from "../requests/instances.ts";
 import { stopStep } from "./stop.ts";
@@ -42,11 +43,8 @@ export function planPower(info: InstanceInfo, options: PowerOptions): InstancePl
 }
 
 function stateSteps(info: InstanceInfo, ref: InstanceRef, options: PowerOptions): Step[] {
-  const start: Step = {
-    title: `Start instance ${ref.name}`,
-    // Where somebody else was faster, it is as it should be.
-    effect: { kind: "send", ...startInstance(ref), already: "already running" },
-  };
+  // Another client may have started it meanwhile, which is no failure.
+  const start = send(`Start instance ${ref.name}`, startInstance(ref), { already: "already running" });
   switch (info.status) {
     case "Stopped":
       return [start];
@@ -54,8 +52,7 @@ function stateSteps(info: InstanceInfo, ref: InstanceRef, options: PowerOptions)
       if (!options.restart) return [];
       // One that stops by itself would be gone.
       if (info.ephemeral) {
-        const effect = { kind: "send" as const, ...restartInstance(ref, options.stopSeconds) };
-        return [{ title: `Restart instance ${ref.name}`, effect }];
+        return [send(`Restart instance ${ref.name}`, restartInstance(ref, options.stopSeconds))];
       }
       return [
         { ...stopStep(ref, options.stopSeconds), opens: `stop ${ref.name}` },

@@ -5,6 +5,7 @@
  */
 import { ServerError } from "../../base/errors.ts";
 import type { Devices, ProfileInfo } from "../../ports/mod.ts";
+import { send, sendEffect } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
 import { createProfile, deleteProfile, updateProfile } from "../requests/instances.ts";
 import { swapNames } from "./reserved_names.ts";
@@ -25,42 +26,37 @@ export function profileStep(target: Target, world: World, disks: Devices): Step 
   const mark = names.length > 0 ? { [DEVICES_MARK]: names.join(",") } : {};
   const old = world.profiles.get(objectKey(instance.project, name));
   if (!old) {
-    return {
-      title: `Create profile ${name}`,
-      effect: {
-        kind: "send",
-        ...createProfile(instance.project, name, {
-          description: instance.config.file,
-          config: mark,
-          devices: disks,
-        }),
+    return send(
+      `Create profile ${name}`,
+      createProfile(instance.project, name, {
+        description: instance.config.file,
+        config: mark,
+        devices: disks,
+      }),
+      {
+        makes: [`profile:${objectKey(instance.project, name)}`],
+        undo: sendEffect(deleteProfile(instance.project, name)),
       },
-      makes: [`profile:${objectKey(instance.project, name)}`],
-      undo: { kind: "send", ...deleteProfile(instance.project, name) },
-    };
+    );
   }
   const devices = { ...foreignDevices(old, disks), ...disks };
   const { [DEVICES_MARK]: _before, ...others } = old.config;
   const config = { ...others, ...mark };
   if (same(old.devices, devices) && same(old.config, config)) return undefined;
   refuseShared(target, old);
-  return {
-    title: `Update profile ${name}`,
-    effect: {
-      kind: "send",
-      ...updateProfile(instance.project, name, { description: old.description, config, devices }),
-    },
-    // A daemon that could not give an instance its new devices keeps the profile as if it had.
-    partly: "always",
-    undo: {
-      kind: "send",
-      ...updateProfile(instance.project, name, {
+  return send(
+    `Update profile ${name}`,
+    updateProfile(instance.project, name, { description: old.description, config, devices }),
+    {
+      // A daemon that could not give an instance its new devices keeps the profile as if it had.
+      partly: "always",
+      undo: sendEffect(updateProfile(instance.project, name, {
         description: old.description,
         config: old.config,
         devices: old.devices,
-      }),
+      })),
     },
-  };
+  );
 }
 
 /**

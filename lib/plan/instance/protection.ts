@@ -7,6 +7,7 @@
 import { ServerError } from "../../base/errors.ts";
 import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import { quote } from "../../base/shell.ts";
+import { send } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
 import { isTrue } from "./idmap.ts";
 import { patchInstance } from "../requests/instances.ts";
@@ -68,11 +69,13 @@ export function refuseStandstill(info: InstanceInfo, action: string): void {
 /** The step that takes an instance's protection from deletion away, just before it is deleted; none without one. */
 export function unprotectStep(info: InstanceInfo, ref: InstanceRef): Step[] {
   if (!isProtected(info)) return [];
-  return [{
-    title: `Take the protection from deletion from instance ${ref.name}`,
+  return [
     // A key of the instance itself overrides those of its profiles.
-    effect: { kind: "send", ...patchInstance(ref, { config: { [DELETE_PROTECTION]: "false" } }) },
-  }];
+    send(
+      `Take the protection from deletion from instance ${ref.name}`,
+      patchInstance(ref, { config: { [DELETE_PROTECTION]: "false" } }),
+    ),
+  ];
 }
 
 /**
@@ -81,10 +84,10 @@ export function unprotectStep(info: InstanceInfo, ref: InstanceRef): Step[] {
  * @param wanted the value of the instance's own key; empty where its profiles have it
  */
 export function protectShiftStep(ref: InstanceRef, wanted: string): Step {
-  return {
-    title: `Protect the files of instance ${ref.name} from a change of owners`,
-    effect: { kind: "send", ...patchInstance(ref, { config: { [SHIFT_PROTECTION]: wanted } }) },
-  };
+  return send(
+    `Protect the files of instance ${ref.name} from a change of owners`,
+    patchInstance(ref, { config: { [SHIFT_PROTECTION]: wanted } }),
+  );
 }
 
 function refusal(

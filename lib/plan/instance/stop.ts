@@ -4,6 +4,7 @@
  * @module
  */
 import type { InstanceRef } from "../../ports/mod.ts";
+import { sendEffect } from "../../step/build.ts";
 import type { Effect, Step } from "../../step/step.ts";
 import { startInstance } from "../requests/instances.ts";
 
@@ -17,6 +18,6 @@ export function stopStep(ref: InstanceRef, seconds: number): Step {
   return {
     title: `Stop instance ${ref.name}`,
     effect: stopEffect(ref, seconds),
-    undo: { kind: "send", ...startInstance(ref), already: "already running" },
+    undo: sendEffect(startInstance(ref), { already: "already running" }),
   };
 }

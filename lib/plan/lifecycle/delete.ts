@@ -6,6 +6,7 @@
  */
 import { formatIssue, type LxopsError, ServerError } from "../../base/errors.ts";
 import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
+import { send } from "../../step/build.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
 import { quote } from "../../base/shell.ts";
 import { destroyFilesystems } from "../storage/destroy.ts";
@@ -84,12 +85,12 @@ function instanceSteps(target: Target, world: World, options: PlanOptions, actio
     }
     // The daemon deletes an ephemeral instance when it stops.
     if (one.ephemeral && isRunning(one)) continue;
-    steps.push({
-      title: `Delete instance ${one.name}`,
-      effect: { kind: "send", ...deleteInstance(ref) },
-      commits: true,
-      removes: [`instance:${objectKey(ref.project, ref.name)}`],
-    });
+    steps.push(
+      send(`Delete instance ${one.name}`, deleteInstance(ref), {
+        commits: true,
+        removes: [`instance:${objectKey(ref.project, ref.name)}`],
+      }),
+    );
   }
   const profile = world.profiles.get(objectKey(instance.project, instance.ownProfile));
   if (profile) {
@@ -104,11 +105,11 @@ function instanceSteps(target: Target, world: World, options: PlanOptions, actio
         ["Nothing was changed."],
       );
     }
-    steps.push({
-      title: `Delete profile ${profile.name}`,
-      effect: { kind: "send", ...deleteProfile(instance.project, profile.name) },
-      removes: [`profile:${objectKey(instance.project, profile.name)}`],
-    });
+    steps.push(
+      send(`Delete profile ${profile.name}`, deleteProfile(instance.project, profile.name), {
+        removes: [`profile:${objectKey(instance.project, profile.name)}`],
+      }),
+    );
   }
   return steps;
 }

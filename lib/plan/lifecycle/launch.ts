@@ -7,6 +7,7 @@ import { ConfigError, ServerError } from "../../base/errors.ts";
 import { usable } from "../../instance/parts.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
 import { quote } from "../../base/shell.ts";
+import { send, sendEffect } from "../../step/build.ts";
 import type { Fact, InstancePlan, Step } from "../../step/step.ts";
 import { applySteps, choose, readyStep, targetItems } from "./configure.ts";
 import {
@@ -134,32 +135,30 @@ export function planLaunch(target: Target, world: World, options: PlanOptions): 
   if (profile) steps.push(profile);
   const fact: Fact = `instance:${key}`;
   if (image) {
-    steps.push({
-      title: instance.origin
-        ? `Copy instance ${image.text} as ${instance.name}`
-        : `Create instance ${instance.name} from ${image.text}`,
-      effect: {
-        kind: "send",
-        ...createInstance(
+    steps.push(
+      send(
+        instance.origin
+          ? `Copy instance ${image.text} as ${instance.name}`
+          : `Create instance ${instance.name} from ${image.text}`,
+        createInstance(
           instance.project,
           instanceBody(target, world, lxcOptions, image.source),
           memberOf(target, lxcOptions, world),
         ),
-      },
-      makes: [fact],
-      undo: { kind: "send", ...deleteInstance(ref) },
-    });
+        { makes: [fact], undo: sendEffect(deleteInstance(ref)) },
+      ),
+    );
   }
   if (creation.own) steps.push(creation.own);
   // An earlier run may have come as far as the start.
   const shift = isTrue(config[SHIFT_PROTECTION]) && !vm &&
     (!existing || !isTrue(existing.expandedConfig[SHIFT_PROTECTION]));
   if (!existing || !isRunning(existing)) {
-    steps.push({
-      title: `Start instance ${instance.name}`,
-      effect: { kind: "send", ...startInstance(ref) },
-      undo: stopEffect(ref, options.stopSeconds),
-    });
+    steps.push(
+      send(`Start instance ${instance.name}`, startInstance(ref), {
+        undo: stopEffect(ref, options.stopSeconds),
+      }),
+    );
   }
   if (shift) steps.push(protectShiftStep(ref, lxcOptions.config[SHIFT_PROTECTION] ?? ""));
   const ready = readyStep(target, devices, options, items.length > 0, vm);

@@ -5,6 +5,7 @@
  */
 import { ConfigError, LxopsError, ServerError } from "../../base/errors.ts";
 import type { Devices, InstanceInfo, ProfileInfo } from "../../ports/mod.ts";
+import { send, sendEffect } from "../../step/build.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
 import { instanceProfiles } from "../instance/create.ts";
 import { createFilesystems } from "../storage/create/filesystems.ts";
@@ -135,9 +136,9 @@ export function planProfileReorder(target: Target, world: World, options: PlanOp
 function listStep(target: Target, info: InstanceInfo, wanted: readonly string[]): Step | undefined {
   if (same(wanted, info.profiles)) return undefined;
   const ref = refOf(target.instance);
-  return {
-    title: `Give instance ${ref.name} the profiles ${wanted.join(", ")}`,
-    effect: { kind: "send", ...patchInstance(ref, { profiles: wanted }) },
-    undo: { kind: "send", ...patchInstance(ref, { profiles: info.profiles }) },
-  };
+  return send(
+    `Give instance ${ref.name} the profiles ${wanted.join(", ")}`,
+    patchInstance(ref, { profiles: wanted }),
+    { undo: sendEffect(patchInstance(ref, { profiles: info.profiles })) },
+  );
 }

@@ -5,6 +5,7 @@
  */
 import { ServerError } from "../../base/errors.ts";
 import type { ImageInfo, InstanceInfo } from "../../ports/mod.ts";
+import { send, sendEffect } from "../../step/build.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
 import { downtime } from "../instance/downtime.ts";
 import { createAlias, deleteAlias, publishImage } from "../requests/images.ts";
@@ -120,11 +121,11 @@ export function planPublish(options: PublishOptions, images: readonly ImageInfo[
   const pause = snapshot === undefined ? downtime(instance, stopSeconds) : { before: [], after: [] };
   const steps: Step[] = [...pause.before];
   if (taken) {
-    steps.push({
-      title: `Take alias ${alias} from image ${taken.fingerprint.slice(0, 12)}`,
-      effect: { kind: "send", ...deleteAlias(project, alias) },
-      undo: { kind: "send", ...createAlias(project, alias, taken.fingerprint) },
-    });
+    steps.push(
+      send(`Take alias ${alias} from image ${taken.fingerprint.slice(0, 12)}`, deleteAlias(project, alias), {
+        undo: sendEffect(createAlias(project, alias, taken.fingerprint)),
+      }),
+    );
   }
   steps.push({
     title: `Publish ${snapshot === undefined ? name : `${name}/${snapshot}`} as ${alias}`,

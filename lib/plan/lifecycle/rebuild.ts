@@ -8,6 +8,7 @@ import { ConfigError, type LxopsError, ServerError } from "../../base/errors.ts"
 import type { Item } from "../../cloudconfig/model/item.ts";
 import { pending } from "../../cloudconfig/batch/journal.ts";
 import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
+import { send } from "../../step/build.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
 import { applySteps, readyStep, targetItems } from "./configure.ts";
 import { createFilesystems } from "../storage/create/filesystems.ts";
@@ -154,28 +155,25 @@ function rebuildSteps(
   return [
     ...forgetStep(info, ref),
     ...(isRunning(info) ? [stopStep(ref, options.stopSeconds)] : []),
-    ...snapshots.map((name): Step => ({
-      title: `Delete snapshot ${ref.name}/${name}`,
-      effect: { kind: "send", ...deleteSnapshot(ref, name) },
-    })),
+    ...snapshots.map((name) => send(`Delete snapshot ${ref.name}/${name}`, deleteSnapshot(ref, name))),
     ...changes,
-    {
-      title: `Rebuild instance ${ref.name} from ${image.text}`,
-      effect: { kind: "send", ...rebuildInstance(ref, image.source) },
+    send(`Rebuild instance ${ref.name} from ${image.text}`, rebuildInstance(ref, image.source), {
       commits: true,
-    },
+    }),
     ...markStep(target, info, unconfigured),
-    { title: `Start instance ${ref.name}`, effect: { kind: "send", ...startInstance(ref) } },
+    send(`Start instance ${ref.name}`, startInstance(ref)),
   ];
 }
 
 /** An earlier rebuild that was never configured says nothing of this one, should this one fail. */
 function forgetStep(info: InstanceInfo, ref: InstanceRef): Step[] {
   if (info.config[STATE_MARK] !== REBUILT) return [];
-  return [{
-    title: `Forget an earlier rebuild of instance ${ref.name}`,
-    effect: { kind: "send", ...patchInstance(ref, { config: { [STATE_MARK]: "" } }) },
-  }];
+  return [
+    send(
+      `Forget an earlier rebuild of instance ${ref.name}`,
+      patchInstance(ref, { config: { [STATE_MARK]: "" } }),
+    ),
+  ];
 }
 
 /** The new root filesystem is there; `--resume` need not make it again. */
@@ -187,20 +185,16 @@ function markStep(target: Target, info: InstanceInfo, unconfigured: boolean): St
   };
   const marked = ([key, value]: [string, string]) => key !== STATE_MARK && info.config[key] === value;
   if (Object.entries(wanted).every(marked)) return [];
-  return [{
-    title: `Mark instance ${info.name} as rebuilt`,
-    effect: { kind: "send", ...patchInstance(refOf(target.instance), { config: wanted }) },
-  }];
+  return [
+    send(`Mark instance ${info.name} as rebuilt`, patchInstance(refOf(target.instance), { config: wanted })),
+  ];
 }
 
 function doneStep(target: Target): Step {
-  return {
-    title: `Mark instance ${target.instance.name} as configured`,
-    effect: {
-      kind: "send",
-      ...patchInstance(refOf(target.instance), { config: { [STATE_MARK]: CONFIGURED } }),
-    },
-  };
+  return send(
+    `Mark instance ${target.instance.name} as configured`,
+    patchInstance(refOf(target.instance), { config: { [STATE_MARK]: CONFIGURED } }),
+  );
 }
 
 /** What is left of a rebuild whose root filesystem is there. */
@@ -216,9 +210,7 @@ function finishRebuild(
   const left = journal === undefined ? items : pending(items, journal);
   const ready = readyStep(target, info.expandedDevices, options, left.length > 0, isMachine(info));
   return [
-    ...(isRunning(info)
-      ? []
-      : [{ title: `Start instance ${ref.name}`, effect: { kind: "send", ...startInstance(ref) } } as const]),
+    ...(isRunning(info) ? [] : [send(`Start instance ${ref.name}`, startInstance(ref))]),
     ...(ready ? [ready] : []),
     ...applySteps(ref, left, { ...options, resume: true }),
     doneStep(target),
@@ -227,11 +219,12 @@ function finishRebuild(
 
 function deleteSteps(target: Target, info: InstanceInfo): Step[] {
   const ref = { ...refOf(target.instance), name: info.name };
-  return [...unprotectStep(info, ref), {
-    title: `Delete instance ${info.name}, which an unfinished rebuild left`,
-    effect: { kind: "send", ...deleteInstance(ref) },
-    removes: [`instance:${objectKey(ref.project, ref.name)}`],
-  }];
+  return [
+    ...unprotectStep(info, ref),
+    send(`Delete instance ${info.name}, which an unfinished rebuild left`, deleteInstance(ref), {
+      removes: [`instance:${objectKey(ref.project, ref.name)}`],
+    }),
+  ];
 }
 
 function checkRebuild(target: Target, world: World, info: InstanceInfo, options: RebuildOptions): void {

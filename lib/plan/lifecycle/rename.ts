@@ -7,6 +7,7 @@
  */
 import { ServerError, UsageError } from "../../base/errors.ts";
 import type { InstanceInfo, InstanceRef, ProfileInfo } from "../../ports/mod.ts";
+import { send, sendEffect } from "../../step/build.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
 import { users } from "../storage/destroy.ts";
 import { downtime } from "../instance/downtime.ts";
@@ -91,10 +92,10 @@ export function planRename(target: Target, world: World, options: RenameOptions)
   const idle = change.length === 0;
   if (isRunning(info) && !idle && !options.force) throw running(info);
   const pause = downtime(info, options.stopSeconds, world, to);
-  const unmark: Step = {
-    title: `Forget that instance ${to.name} was renamed`,
-    effect: { kind: "send", ...patchInstance(to, { config: { [RENAME_MARK]: "" } }) },
-  };
+  const unmark = send(
+    `Forget that instance ${to.name} was renamed`,
+    patchInstance(to, { config: { [RENAME_MARK]: "" } }),
+  );
   const restart = idle && isRunning(info) ? pause.after.slice(1) : pause.after;
   const steps = [...(idle ? [] : pause.before), ...change, ...restart, unmark];
   return { instance: from, steps, atomic: true };
@@ -131,28 +132,25 @@ function find(target: Target, renamed: Target, mark: string, world: World, optio
 }
 
 function markStep(ref: InstanceRef, mark: string, addresses: NotedAddresses | undefined): Step {
-  return {
-    title: `Remember that instance ${ref.name} is being renamed`,
-    effect: { kind: "send", ...patchInstance(ref, { config: { [RENAME_MARK]: mark, ...addresses?.note } }) },
-    // The last to be taken back: the NICs are there again.
-    undo: { kind: "send", ...patchInstance(ref, { config: { [RENAME_MARK]: "", ...addresses?.back } }) },
-  };
+  return send(
+    `Remember that instance ${ref.name} is being renamed`,
+    patchInstance(ref, { config: { [RENAME_MARK]: mark, ...addresses?.note } }),
+    {
+      // Undone last, when the NICs are there again.
+      undo: sendEffect(patchInstance(ref, { config: { [RENAME_MARK]: "", ...addresses?.back } })),
+    },
+  );
 }
 
 function addressStep(ref: InstanceRef, { back }: NotedAddresses): Step {
-  return {
-    title: `Give network addresses to instance ${ref.name}`,
-    effect: { kind: "send", ...patchInstance(ref, { config: back }) },
-  };
+  return send(`Give network addresses to instance ${ref.name}`, patchInstance(ref, { config: back }));
 }
 
 function renameStep(from: InstanceRef, to: InstanceRef): Step {
-  return {
-    title: `Rename instance ${from.name} to ${to.name}`,
-    effect: { kind: "send", ...renameInstance(from, to.name) },
-    undo: { kind: "send", ...renameInstance(to, from.name) },
+  return send(`Rename instance ${from.name} to ${to.name}`, renameInstance(from, to.name), {
+    undo: sendEffect(renameInstance(to, from.name)),
     makes: [`instance:${objectKey(to.project, to.name)}`],
-  };
+  });
 }
 
 /**
@@ -186,10 +184,7 @@ function profileSteps(
   const attached = info.profiles.join("\n") === wanted.join("\n");
   const rename = old && oldName !== newName;
   if (moves.steps.length === 0 && !rename && !update && attached) return [];
-  const set = (names: readonly string[]) => ({
-    kind: "send" as const,
-    ...patchInstance(ref, { profiles: names }),
-  });
+  const set = (names: readonly string[]) => sendEffect(patchInstance(ref, { profiles: names }));
   return [
     ...(place >= 0
       ? [{
@@ -201,11 +196,11 @@ function profileSteps(
     ...(present && apart ? takeVolumes(project, present, apart) : []),
     ...moves.steps,
     ...(rename
-      ? [{
-        title: `Rename profile ${oldName} to ${newName}`,
-        effect: { kind: "send" as const, ...renameProfile(project, oldName, newName) },
-        undo: { kind: "send" as const, ...renameProfile(project, newName, oldName) },
-      }]
+      ? [
+        send(`Rename profile ${oldName} to ${newName}`, renameProfile(project, oldName, newName), {
+          undo: sendEffect(renameProfile(project, newName, oldName)),
+        }),
+      ]
       : []),
     ...(update ? [update] : []),
     { title: `Give profile ${newName} to instance ${ref.name}`, effect: set(wanted), undo: set(without) },
@@ -222,10 +217,9 @@ function withoutVolumes(profile: ProfileInfo): ProfileInfo {
 /** A daemon gives a volume's new name to profiles before it renames it, and leaves it there where that fails. */
 function takeVolumes(project: string, present: ProfileInfo, apart: ProfileInfo): Step[] {
   if (same(present.devices, apart.devices)) return [];
-  const update = ({ name, description, config, devices }: ProfileInfo) => ({
-    kind: "send" as const,
-    ...updateProfile(project, name, { description, config, devices }),
-  });
+  const update = (
+    { name, description, config, devices }: ProfileInfo,
+  ) => sendEffect(updateProfile(project, name, { description, config, devices }));
   return [{
     title: `Take volumes from profile ${present.name}`,
     effect: update(apart),

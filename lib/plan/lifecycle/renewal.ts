@@ -5,6 +5,7 @@
  */
 import { ConfigError } from "../../base/errors.ts";
 import type { Devices, InstanceInfo } from "../../ports/mod.ts";
+import { sendEffect } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
 import { checkProfiles } from "../instance/create.ts";
 import { readLxcOptions } from "../instance/lxc_options.ts";
@@ -57,10 +58,7 @@ export function planRenewal(
     throw new ConfigError([problem(target, "profiles", message)]);
   }
   const ref = refOf(instance);
-  const set = (names: readonly string[]) => ({
-    kind: "send" as const,
-    ...patchInstance(ref, { profiles: names }),
-  });
+  const set = (names: readonly string[]) => sendEffect(patchInstance(ref, { profiles: names }));
   return {
     info: { ...addressed.info, profiles, expandedDevices: devices },
     steps: [
@@ -84,10 +82,7 @@ function withoutAddresses(target: Target, info: InstanceInfo): Renewal {
   );
   const kept = Object.entries(info.config).filter(([key]) => addresses.every(([other]) => other !== key));
   const ref = refOf(target.instance);
-  const set = (config: Readonly<Record<string, string>>) => ({
-    kind: "send" as const,
-    ...patchInstance(ref, { config }),
-  });
+  const set = (config: Readonly<Record<string, string>>) => sendEffect(patchInstance(ref, { config }));
   const fixed = Object.entries(info.expandedDevices).flatMap(([name, device]) =>
     ["hwaddr", "ipv4.address", "ipv6.address"].filter((key) => device["type"] === "nic" && device[key])
       .map((key) => `${name}.${key}`)

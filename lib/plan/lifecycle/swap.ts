@@ -9,6 +9,7 @@ import { pending } from "../../cloudconfig/batch/journal.ts";
 import { PROPERTIES_MARK } from "../../instance/remembered.ts";
 import type { Item } from "../../cloudconfig/model/item.ts";
 import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
+import { send, sendEffect } from "../../step/build.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
 import { applySteps, readyStep } from "./configure.ts";
 import { isTrue } from "../instance/idmap.ts";
@@ -96,15 +97,11 @@ export function swapSteps(
     }
   }
   const made: InstanceRef = { ...ref, name: ref.name + NEW };
-  const creation: Step = {
-    title: `Create instance ${made.name} from ${image.text}`,
-    effect: {
-      kind: "send",
-      ...createInstance(ref.project, successor(target, info, image, made.name), info.location),
-    },
-    makes: [`instance:${objectKey(made.project, made.name)}`],
-    undo: { kind: "send", ...deleteInstance(made) },
-  };
+  const creation = send(
+    `Create instance ${made.name} from ${image.text}`,
+    createInstance(ref.project, successor(target, info, image, made.name), info.location),
+    { makes: [`instance:${objectKey(made.project, made.name)}`], undo: sendEffect(deleteInstance(made)) },
+  );
   const standstill = [...(isRunning(info) ? [stopStep(ref, options.stopSeconds)] : []), ...profile.steps];
   return [
     ...serving([
@@ -156,30 +153,27 @@ function successor(target: Target, info: InstanceInfo, image: ResolvedImage, nam
 }
 
 function renameStep(ref: InstanceRef, name: string): Step {
-  return {
-    title: `Rename instance ${ref.name} to ${name}`,
-    effect: { kind: "send", ...renameInstance(ref, name) },
+  return send(`Rename instance ${ref.name} to ${name}`, renameInstance(ref, name), {
     makes: [`instance:${objectKey(ref.project, name)}`],
     removes: [`instance:${objectKey(ref.project, ref.name)}`],
-    undo: { kind: "send", ...renameInstance({ ...ref, name }, ref.name) },
-  };
+    undo: sendEffect(renameInstance({ ...ref, name }, ref.name)),
+  });
 }
 
 function startStep(ref: InstanceRef, options: PlanOptions): Step {
-  return {
-    title: `Start instance ${ref.name}`,
-    effect: { kind: "send", ...startInstance(ref) },
+  return send(`Start instance ${ref.name}`, startInstance(ref), {
     undo: stopEffect(ref, options.stopSeconds),
-  };
+  });
 }
 
 function deleteOld(info: InstanceInfo, ref: InstanceRef): Step[] {
   const old = { ...ref, name: ref.name + OLD };
-  return [...unprotectStep(info, old), {
-    title: `Delete instance ${old.name}`,
-    effect: { kind: "send", ...deleteInstance(old) },
-    removes: [`instance:${objectKey(old.project, old.name)}`],
-  }];
+  return [
+    ...unprotectStep(info, old),
+    send(`Delete instance ${old.name}`, deleteInstance(old), {
+      removes: [`instance:${objectKey(old.project, old.name)}`],
+    }),
+  ];
 }
 
 /** Plans the rest of an unfinished swap. */
