@@ -1,4 +1,4 @@
-/** What is loaded at every start, also of `lxops version`: the figures are in CONTRIBUTING.md. */
+/** What is loaded at every start, also of `lxops version`: the figures are in scripts/bench/README.md. */
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 

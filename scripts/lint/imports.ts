@@ -66,7 +66,7 @@ const HEAVY: readonly string[] = [
   "util",
 ];
 
-/** What is loaded at every start stays small; see CONTRIBUTING.md for the measurements. */
+/** What is loaded at every start stays small; see scripts/bench/README.md for the measurements. */
 export const startup: Rule = {
   create(context) {
     if (!PRODUCT.includes(unitOf(relativePath(context.filename)))) return {};
