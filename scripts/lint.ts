@@ -1,6 +1,6 @@
 /**
  * Runs every lint rule: Deno's and the project's own (the plugin below `scripts/lint`) and those about
- * whole files. Prints a finding a line, `file:line: rule: message`, and exits 1 where there is one.
+ * whole files and the import graph. Prints findings as `file:line: rule: message`, and exits 1 if there are any.
  *
  *     deno task lint [FILE...]
  *
@@ -33,7 +33,7 @@ async function output(program: string, args: readonly string[]): Promise<string>
   return text;
 }
 
-/** Reads what `deno lint --json` printed. */
+/** Parses the output of `deno lint --json`. */
 export function parseReport(json: string): readonly Finding[] {
   const report = JSON.parse(json) as Report;
   return [
@@ -52,7 +52,7 @@ export function parseReport(json: string): readonly Finding[] {
   ];
 }
 
-/** Files of the repository, also those that are not committed yet. */
+/** Lists the files of the repository, including files that are not committed yet. */
 async function repositoryFiles(): Promise<readonly string[]> {
   const list = await output("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
   return list.split("\0").filter((path) => path !== "");
@@ -71,7 +71,7 @@ async function checkFiles(paths: readonly string[]): Promise<readonly Finding[]>
   return [...findings, ...checkGraph(modules)];
 }
 
-/** Gives all findings, sorted by place. */
+/** Returns all findings, sorted by file and line. */
 export async function lint(paths: readonly string[]): Promise<readonly Finding[]> {
   const modules = paths.filter((path) => path.endsWith(".ts"));
   const checked = paths.length === 0 || modules.length > 0

@@ -10,15 +10,19 @@ import { proseFindings } from "./lint/prose.ts";
 
 async function main(paths: readonly string[]): Promise<void> {
   let count = 0;
-  for (const path of paths) {
-    for await (const entry of walk(path, { exts: [".ts"], includeDirs: false })) {
-      for (const { line, message } of proseFindings(entry.path, await Deno.readTextFile(entry.path))) {
-        console.log(`${entry.path}:${line}: ${message}`);
-        count++;
-      }
+  for (const path of (await Promise.all(paths.map(modulesBelow))).flat()) {
+    for (const { line, message } of proseFindings(path, await Deno.readTextFile(path))) {
+      console.log(`${path}:${line}: ${message}`);
+      count++;
     }
   }
   console.error(`${count} suspects`);
+}
+
+async function modulesBelow(path: string): Promise<readonly string[]> {
+  if ((await Deno.stat(path)).isFile) return [path];
+  const entries = await Array.fromAsync(walk(path, { exts: [".ts"], includeDirs: false }));
+  return entries.map((entry) => entry.path);
 }
 
 if (import.meta.main) {

@@ -1,11 +1,11 @@
 /**
- * Rules about files as a whole: their length, their name and the characters in them.
+ * Rules about whole files: length, name and characters.
  *
  * @module
  */
 import { PRODUCT, unitOf } from "./place.ts";
 
-/** One broken rule: `file:line: rule: message`. */
+/** Broken rule: `file:line: rule: message`. */
 export interface Finding {
   readonly file: string;
   readonly line: number;
@@ -14,7 +14,7 @@ export interface Finding {
 }
 
 const LONGEST = 300;
-/** A sample of the world outside: these files are what other people write. */
+/** Sample inputs, kept exactly as their authors wrote them. */
 const SAMPLES = /^tests\/.*\/(?:corpus|fixtures)\//;
 const CODE = /\.(?:ts|sh|json|jsonc)$|^scripts\/[^.]+$|^\.ci\//;
 const MODULE = /\.(?:ts|sh)$/;
@@ -62,7 +62,7 @@ function isPlain(character: string): boolean {
   return character === "\t" || (character >= " " && character <= "~");
 }
 
-/** Whole files are never exempted, and in the product no rule of the project is. */
+/** Forbids ignoring rules for whole files, and the project's own rules in the product. */
 function checkIgnores(path: string, text: string): readonly Finding[] {
   if (!path.endsWith(".ts")) return [];
   return text.split("\n").flatMap((line, index) => {

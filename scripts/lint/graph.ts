@@ -25,7 +25,7 @@ const PLAN_ORDER: readonly string[] = [
   "lib/plan/output",
 ];
 
-/** One import of a module of `lib` by another. */
+/** Import of a module of `lib` by another. */
 interface Edge {
   readonly from: string;
   readonly to: string;
@@ -103,7 +103,7 @@ function planOrder(edges: readonly Edge[]): readonly Finding[] {
   });
 }
 
-/** Position of a module's folder in the order of planning; a folder in one of those counts as that one. */
+/** Position of a module's folder in the order of planning; its subfolders have the same position. */
 function rank(path: string): number | undefined {
   if (!path.startsWith("lib/plan/")) return undefined;
   const [, , name = "", ...rest] = path.split("/");

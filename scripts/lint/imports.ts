@@ -1,5 +1,5 @@
 /**
- * Rules about imports: which way they point, what they may name, and what they cost at start.
+ * Rules about imports: their direction, allowed names, and their cost at start.
  *
  * @module
  */
@@ -27,7 +27,7 @@ function onImport(
   };
 }
 
-/** Imports point one way: backends, main, cli, plan and run, instance and cloudconfig, config. */
+/** Allows imports in one direction: backends, main, cli, run, plan, instance and cloudconfig, config, base. */
 export const layers: Rule = {
   create(context) {
     const path = relativePath(context.filename);
@@ -41,7 +41,7 @@ export const layers: Rule = {
   },
 };
 
-/** Modules are named as deno.json maps them, or by a relative path. */
+/** Allows imports by the names in deno.json and by relative paths. */
 export const mappedImports: Rule = {
   create(context) {
     const from = unitOf(relativePath(context.filename));
@@ -54,7 +54,7 @@ export const mappedImports: Rule = {
   },
 };
 
-/** Members of `zod/mini` that bring much of it into the program: a namespace that is named as a value comes whole. */
+/** Members of `zod/mini` that pull large parts of it into the program. */
 const HEAVY: readonly string[] = [
   "catch",
   "coerce",
@@ -66,7 +66,7 @@ const HEAVY: readonly string[] = [
   "util",
 ];
 
-/** What is loaded at every start stays small; see scripts/bench/README.md for the measurements. */
+/** Keeps imports at every start small; `scripts/bench/README.md` has the measurements. */
 export const startup: Rule = {
   create(context) {
     if (!PRODUCT.includes(unitOf(relativePath(context.filename)))) return {};

@@ -1,12 +1,12 @@
 /**
- * Where a file stands in the tree. Rules ask for its unit, never for its path, so that the layers are
- * written down once.
+ * Maps files to the units of the tree. Rules use a file's unit, never its path, so that the layers are
+ * defined once.
  *
  * @module
  */
 import config from "../../deno.json" with { type: "json" };
 
-/** A part of the tree that has rules of its own. */
+/** Part of the tree with its own rules. */
 export type Unit =
   | "backends"
   | "main"
@@ -23,7 +23,7 @@ export type Unit =
   | "tests"
   | "other";
 
-/** What each unit may import beside itself and the base: `base`, `ports`, `step` and `ssh` below `lib`. */
+/** Units that each unit may import, in addition to itself and the base: `base`, `ports`, `step` and `ssh` below `lib`. */
 export const LAYERS: Readonly<Record<Unit, readonly Unit[]>> = {
   backends: ["main"],
   main: ["adapters", "cli", "run", "plan", "instance", "cloudconfig", "config"],
@@ -65,7 +65,7 @@ export const LAYERS: Readonly<Record<Unit, readonly Unit[]>> = {
   other: [],
 };
 
-/** Units that are functions of data: nothing of the outside world is named in them. */
+/** Units without access to the system: functions of data. */
 export const PURE: readonly Unit[] = ["base", "config", "instance", "cloudconfig", "plan"];
 
 /** Units below `lib`. */
@@ -74,12 +74,12 @@ export const LIB: readonly Unit[] = [...PURE, "run", "cli", "adapters"];
 /** Units that are part of the product. */
 export const PRODUCT: readonly Unit[] = [...LIB, "main", "backends", "mod"];
 
-/** The names that code may import, as deno.json maps them. */
+/** Names that code may import, as deno.json maps them. */
 export const IMPORTS: readonly string[] = Object.keys(config.imports);
 
 const ROOT = decodeURIComponent(new URL("../../", import.meta.url).pathname);
 
-/** Gives a file's path below the root of the repository; a path outside of it stays what it is. */
+/** Returns a file's path below the root of the repository; a path outside of it is returned unchanged. */
 export function relativePath(filename: string): string {
   const path = filename.startsWith("file://") ? decodeURIComponent(new URL(filename).pathname) : filename;
   return path.startsWith(ROOT) ? path.slice(ROOT.length) : path;

@@ -1,5 +1,5 @@
 /**
- * The project's own lint rules, for `deno lint`: what a person would otherwise have to remember.
+ * The project's own rules, as a plugin for `deno lint`.
  *
  * @module
  */

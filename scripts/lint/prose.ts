@@ -1,6 +1,6 @@
 /**
  * Finds sentences that read like riddles: doc comments that begin with a question word, and words that this project
- * does not use. It is a help for whoever writes; `deno task prose` lists what it finds.
+ * does not use. `deno task prose` lists its findings, as a help for writers.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Rules about what a unit can reach of the outside world.
+ * Rules about access to the system: programs, files, network, console and exit.
  *
  * @module
  */
@@ -26,7 +26,7 @@ const IMPURE: readonly string[] = [
   "setTimeout",
 ];
 
-/** Members of `Deno` that every unit outside the pure ones may use: they change nothing and ask nobody. */
+/** Members of `Deno` that every impure unit may use: they have no side effect and need no permission. */
 const HARMLESS: readonly string[] = [
   "build",
   "consoleSize",
@@ -41,7 +41,7 @@ const HARMLESS: readonly string[] = [
 
 const EDGES: readonly string[] = ["Command", "createHttpClient", "HttpClient"];
 
-/** config, instance, cloudconfig and plan are functions of data: no Deno, no network, no clock, no chance. */
+/** Keeps config, instance, cloudconfig and plan pure: no Deno, no network, no clock, no random numbers. */
 export const pure: Rule = {
   create(context) {
     if (!PURE.includes(unitOf(relativePath(context.filename)))) return {};
@@ -70,7 +70,7 @@ export const pure: Rule = {
   },
 };
 
-/** Unpacking bytes asks nobody for anything, and no other module of the platform does only that. */
+/** Returns true for functions of the platform that only convert bytes, such as decompression. */
 function isFunctionOfBytes(node: Deno.lint.Node): boolean {
   const member = "parent" in node ? node.parent : undefined;
   if (member?.type !== "MemberExpression" || member.parent.type !== "CallExpression") return false;
@@ -83,7 +83,7 @@ function isDate(node: Deno.lint.Node): boolean {
   return node.type === "Identifier" && node.name === "Date";
 }
 
-/** Programs, requests and files are reached through the ports; only the adapters do it for real. */
+/** Allows programs, requests and files in the adapters only; other units use the ports. */
 export const adaptersOnly: Rule = {
   create(context) {
     const unit = unitOf(relativePath(context.filename));
@@ -101,7 +101,7 @@ export const adaptersOnly: Rule = {
   },
 };
 
-/** Text reaches people through the reporter; stray lines would break `--format json`. */
+/** Allows `console` in lib/cli only; a stray line would break `--format json`. */
 export const noConsole: Rule = {
   create(context) {
     const unit = unitOf(relativePath(context.filename));
@@ -114,7 +114,7 @@ export const noConsole: Rule = {
   },
 };
 
-/** Only the entry points end the process: everything else returns or throws. */
+/** Allows `Deno.exit` in the entry points only; everything else returns or throws. */
 export const exitAtEdge: Rule = {
   create(context) {
     const unit = unitOf(relativePath(context.filename));

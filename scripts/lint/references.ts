@@ -1,12 +1,12 @@
 /**
- * Finds where a file refers to a global. Without scopes, a name that the file declares anywhere counts as its own.
+ * Finds references to globals. A name that the file declares anywhere counts as local, as scopes are not analysed.
  *
  * @module
  */
 type Node = Deno.lint.Node;
 type Identifier = Deno.lint.Identifier;
 
-/** A reference to a global: `Deno.stdout` has the name `Deno` and the member `stdout`. */
+/** Reference to a global: `Deno.stdout` has the name `Deno` and the member `stdout`. */
 export interface Reference {
   readonly node: Identifier;
   readonly name: string;

@@ -1,5 +1,5 @@
 /**
- * Rules about how code is written: doc comments, names, private members, and the one place that asks for a dry run.
+ * Rules about style: doc comments, names, private members, and the one test for a dry run.
  *
  * @module
  */
@@ -10,10 +10,10 @@ type Rule = Deno.lint.Rule;
 type Node = Deno.lint.Node;
 
 const APPLY = "lib/run/execute/apply.ts";
-/** A package manager is called one. */
+/** Allows "manager" for package managers. */
 const EMPTY_SUFFIX = /.(?:(?<!Package)Manager|Handler|Service|Helper|Util|Utils)$/;
 
-/** Every export says in a doc comment what it is. */
+/** Requires a doc comment for every export. */
 export const docComments: Rule = {
   create(context) {
     const unit = unitOf(relativePath(context.filename));
@@ -57,7 +57,7 @@ function isDocumented(source: Deno.lint.SourceCode, node: Node): boolean {
   return source.text.slice(comment.range[1], node.range[0]).trim() === "";
 }
 
-/** A type or function is named for what it is. */
+/** Forbids names that say nothing, such as Helper or Manager. */
 export const names: Rule = {
   create(context) {
     const check = (node: Node) => {
@@ -75,7 +75,7 @@ export const names: Rule = {
   },
 };
 
-/** Private members are private at run time too. */
+/** Requires `#private` members, which are also private at run time. */
 export const hashPrivate: Rule = {
   create(context) {
     const check = (node: Node) => {
@@ -93,7 +93,7 @@ export const hashPrivate: Rule = {
   },
 };
 
-/** A dry run is decided once, on a finished plan: elsewhere `dryRun` is passed on and never asked. */
+/** Allows a test of `dryRun` in one module only, which has the finished plan; others pass it on. */
 export const dryRun: Rule = {
   create(context) {
     const path = relativePath(context.filename);
@@ -122,7 +122,7 @@ export const dryRun: Rule = {
   },
 };
 
-/** Walks outwards while the value of the expression is still that of `dryRun`. */
+/** Walks up the tree while the expression still has the value of `dryRun`. */
 function isAsked(node: Node, ancestors: readonly Node[]): boolean {
   let inner = node;
   for (const outer of ancestors.toReversed()) {

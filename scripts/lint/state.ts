@@ -1,5 +1,5 @@
 /**
- * Rules that keep modules free of state and of effects at import: what a function depends on is in its signature.
+ * Rules that keep modules free of state and of effects at import, so that a function depends on its arguments only.
  *
  * @module
  */
@@ -28,7 +28,7 @@ function isRuled(filename: string): boolean {
   return PRODUCT.includes(unit) || unit === "scripts";
 }
 
-/** What a module holds never changes: no `let`, and containers are readonly by their type. */
+/** Forbids module state: no top-level `let`, and containers have readonly types. */
 export const moduleState: Rule = {
   create(context) {
     if (!isRuled(context.filename)) return {};
@@ -84,7 +84,7 @@ function isMutable(init: Node, type: Node | undefined): boolean {
   }
 }
 
-/** A named type counts as readonly: the members of this project's interfaces are. */
+/** Returns true for types that count as readonly; named types do, as the interfaces here have readonly members. */
 function isReadonly(type: Node | undefined): boolean {
   switch (type?.type) {
     case "TSTypeOperator":
@@ -98,7 +98,7 @@ function isReadonly(type: Node | undefined): boolean {
   }
 }
 
-/** Importing a module does nothing: effects stand in functions, or below `if (import.meta.main)`. */
+/** Forbids effects at import: they belong in functions, or below `if (import.meta.main)`. */
 export const sideEffects: Rule = {
   create(context) {
     if (!isRuled(context.filename)) return {};
