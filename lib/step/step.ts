@@ -6,6 +6,7 @@
 import type { There } from "../ports/machine.ts";
 import type { Command, Exec, InstanceRef, Push, Request, Transfer } from "../ports/mod.ts";
 import type { Location } from "../base/errors.ts";
+import type { Fact, Opening } from "./facts.ts";
 
 /** Until an instance is ready: `running`, has a global address (`network`), can run programs (`exec`),
  * has finished its start (`systemd`) or its `cloud-init`, or is `stopped`. */
@@ -108,9 +109,6 @@ export type Effect =
     readonly secret?: boolean;
   };
 
-/** Something that a step brings about or takes away. */
-export type Fact = `${"dir" | "dataset" | "volume" | "profile" | "instance" | "image"}:${string}`;
-
 /** One effect with its title and what it means for the world. */
 export interface Step {
   /** Imperative: `Create profile php.lxops`. */
@@ -123,16 +121,16 @@ export interface Step {
   /** Once this step is done, neither it nor those before it are taken back: what they would go back to is gone. */
   readonly commits?: true;
   /** Begins something that must not last (a pause, a mount): where the plan fails before it is closed, it is taken back. */
-  readonly opens?: string;
+  readonly opens?: Opening;
   /**
    * Where it fails, a part of it may be there, which `undo` takes away like the whole: with the steps before it, or
    * `always`, where the part would pass for the whole.
    */
   readonly partly?: true | "always";
   /** What this step begins is noted by the step with this `opens`: the note stays where it could not be ended. */
-  readonly notedBy?: string;
+  readonly notedBy?: Opening;
   /** Ends what the step with this `opens` began, or those with these. */
-  readonly closes?: string | readonly string[];
+  readonly closes?: Opening | readonly Opening[];
   /** What to do where it fails, a line each. */
   readonly advice?: readonly string[];
 }

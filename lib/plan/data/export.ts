@@ -255,14 +255,14 @@ function packSteps(filesystem: LocatedFilesystem, directory: string, snapshot: s
     {
       title: `Make ${partialOf(archive)}`,
       effect: { kind: "run", ...makePrivateFile(partialOf(archive)) },
-      opens: `archive ${archive}`,
+      opens: { kind: "archive", name: archive },
       undo: { kind: "run", ...removeFile(partialOf(archive)) },
     },
     { title: `Pack ${from}`, effect: { kind: "run", ...packDirectory(from, partialOf(archive)) } },
     {
       title: `Give archive ${archive} its name`,
       effect: { kind: "run", ...moveFile(partialOf(archive), archive) },
-      closes: `archive ${archive}`,
+      closes: { kind: "archive", name: archive },
     },
   ];
   if (snapshot === "") return pack(filesystem.directory);
@@ -275,7 +275,7 @@ function packSteps(filesystem: LocatedFilesystem, directory: string, snapshot: s
       ? [{
         title: `Destroy dataset ${clone}, which a run that was cut off left`,
         effect: destroy,
-        removes: [`dataset:${clone}` as const],
+        removes: [{ kind: "dataset" as const, name: clone }],
       }]
       : []),
     {
@@ -284,11 +284,11 @@ function packSteps(filesystem: LocatedFilesystem, directory: string, snapshot: s
         kind: "run",
         ...zfsClone(`${path}@${snapshot}`, clone, { mountpoint, readonly: "on" }),
       },
-      opens: `clone ${clone}`,
+      opens: { kind: "clone", name: clone },
       undo: destroy,
     },
     ...pack(mountpoint),
-    { title: `Destroy dataset ${clone}`, effect: destroy, closes: `clone ${clone}` },
+    { title: `Destroy dataset ${clone}`, effect: destroy, closes: { kind: "clone", name: clone } },
     {
       title: `Remove ${mountpoint}`,
       effect: { kind: "run", ...removeEmptyDirectory(mountpoint), busyText: MOUNT_BUSY },

@@ -58,13 +58,17 @@ export function exportSteps(
       {
         title: `Copy ${path}@${snapshot} to volume ${copy.name}`,
         effect: { kind: "send", ...copyVolume(ref, snapshot, copy) },
-        opens: `copy ${copy.name}`,
+        opens: { kind: "exported-copy", name: copy.name },
         undo: remove,
       },
       // It goes with the copy.
       { title: make.title, effect: make.effect },
     ],
-    fetch: [fetch, { title: `Delete volume ${copy.name}`, effect: remove, closes: `copy ${copy.name}` }],
+    fetch: [fetch, {
+      title: `Delete volume ${copy.name}`,
+      effect: remove,
+      closes: { kind: "exported-copy", name: copy.name },
+    }],
   };
 }
 
@@ -75,13 +79,17 @@ export function backupSteps(title: string, ref: VolumeRef, file: string, backup:
     make: {
       title: `Make a backup of ${title}`,
       effect: { kind: "send", ...createVolumeBackup(ref, backup) },
-      opens: `backup ${title}`,
+      opens: { kind: "backup", name: title },
       undo: remove,
     },
     fetch: {
       title: `Fetch it into ${file}`,
       effect: { kind: "transfer", way: "backup", volume: ref, backup, file },
     },
-    remove: { title: `Delete the backup of ${title}`, effect: remove, closes: `backup ${title}` },
+    remove: {
+      title: `Delete the backup of ${title}`,
+      effect: remove,
+      closes: { kind: "backup", name: title },
+    },
   } as const satisfies Readonly<Record<string, Step>>;
 }

@@ -222,7 +222,7 @@ function unpackDataset(filesystem: LocatedFilesystem, archive: string, world: Wo
       ...(world.datasets.has(parent) ? [] : [run(`Create dataset ${parent}`, zfsCreateParents(parent))]),
       {
         ...run(`Create dataset ${path}`, zfsCreate(path, { ...zfsproperties, ...unfinishedMark(path) })),
-        makes: [`dataset:${path}`],
+        makes: [{ kind: "dataset", name: path }],
       },
       run(`Unpack ${archive} into ${directory}`, unpackArchive(archive, directory)),
     ];
@@ -233,7 +233,7 @@ function unpackDataset(filesystem: LocatedFilesystem, archive: string, world: Wo
     ...stale,
     {
       ...run(`Create dataset ${other}`, zfsCreate(other, { mountpoint })),
-      opens: `unpack ${other}`,
+      opens: { kind: "unpacking", name: other },
       undo: destroy.effect,
     },
     run(`Unpack ${archive} into ${mountpoint}`, unpackArchive(archive, mountpoint)),
@@ -242,7 +242,7 @@ function unpackDataset(filesystem: LocatedFilesystem, archive: string, world: Wo
     run(`Mark dataset ${path} as unfinished`, zfsSet(path, unfinishedMark(path))),
     run(`Replace what is in ${directory}`, syncDirectory(mountpoint, directory)),
     run(`Mark dataset ${path} as finished`, zfsFinish(path)),
-    { ...destroy, closes: `unpack ${other}` },
+    { ...destroy, closes: { kind: "unpacking", name: other } },
     run(`Remove ${mountpoint}`, removeEmptyDirectory(mountpoint), MOUNT_BUSY),
   ];
   return { make, name };
@@ -268,7 +268,7 @@ function unpackDir({ path, exists }: LocatedFilesystem, archive: string, world: 
     run(`Make directory ${dirname(path)}`, makeParents(dirname(path))),
     {
       ...run(`Make directory ${partial}`, makePrivateDirectory(partial)),
-      opens: `unpack ${partial}`,
+      opens: { kind: "unpacking", name: partial },
       undo: { kind: "run", ...removeDirectory(partial) },
     },
     run(`Unpack ${archive} into ${partial}`, unpackArchive(archive, partial)),
@@ -277,14 +277,14 @@ function unpackDir({ path, exists }: LocatedFilesystem, archive: string, world: 
     ...(exists || back
       ? [{
         ...run(`Put ${path} away`, moveDirectory(path, replaced(path))),
-        opens: `replace ${path}`,
+        opens: { kind: "replacement" as const, name: path },
         undo: { kind: "run" as const, ...moveDirectory(replaced(path), path) },
       }]
       : []),
     {
       ...run(`Put what was unpacked in its place`, moveDirectory(partial, path)),
-      closes: [`unpack ${partial}`, `replace ${path}`],
-      makes: [`dir:${path}`],
+      closes: [{ kind: "unpacking", name: partial }, { kind: "replacement", name: path }],
+      makes: [{ kind: "directory", name: path }],
     },
     ...(exists || back ? [run(`Remove what was in ${path} before`, removeDirectory(replaced(path)))] : []),
   ];

@@ -12,6 +12,7 @@ import {
   isMarked,
   partialVolume,
   type TargetVolume,
+  volumeFact,
   volumeKey,
   volumeMarks,
   volumesOf,
@@ -105,7 +106,7 @@ export function importSteps(
     {
       title: `Make ${path}.partial of ${archive}`,
       effect: { kind: "transfer", way: "restore", volume: partial, file },
-      opens: `import ${path}`,
+      opens: { kind: "import", name: path },
       undo: remove,
     },
     {
@@ -126,15 +127,15 @@ export function importSteps(
         title: `Delete ${path}, which is replaced`,
         effect: { kind: "send" as const, ...deleteVolume(ref) },
         // From here on, what was imported must stay.
-        closes: `import ${path}`,
+        closes: { kind: "import" as const, name: path },
         commits: true as const,
       }]
       : []),
     {
       title: `Give it its name ${path}`,
       effect: { kind: "send", ...renameVolume(partial, ref.name) },
-      makes: [volumeKey(world, ref) as `volume:${string}`],
-      closes: `import ${path}`,
+      makes: [volumeFact(world, ref)],
+      closes: { kind: "import", name: path },
     },
   ];
   return { make, name };

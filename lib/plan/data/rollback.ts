@@ -176,7 +176,7 @@ function prepareDirectory(
     {
       title: `Copy ${directorySnapshot(path, snapshot)} to ${partial}`,
       effect: { kind: "run", ...copyDirectory(directorySnapshot(path, snapshot), partial) },
-      opens: `copy ${partial}`,
+      opens: { kind: "copy", name: partial },
       undo: remove,
       partly: true,
     },
@@ -188,13 +188,13 @@ function replaceDirectory({ path }: LocatedFilesystem): Step[] {
     {
       title: `Put ${path} away`,
       effect: { kind: "run", ...moveDirectory(path, replaced(path)) },
-      opens: `replace ${path}`,
+      opens: { kind: "replacement", name: path },
       undo: { kind: "run", ...moveDirectory(replaced(path), path) },
     },
     {
       title: `Put the copy of the snapshot in its place`,
       effect: { kind: "run", ...moveDirectory(partialOf(path), path) },
-      closes: `replace ${path}`,
+      closes: { kind: "replacement", name: path },
       commits: true,
     },
     {

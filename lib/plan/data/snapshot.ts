@@ -164,7 +164,7 @@ function noteSteps(ref: InstanceRef, notes: Readonly<Record<string, string>>, wo
   if (Object.keys(notes).length === 0 || !world.instances.has(objectKey(ref.project, ref.name))) {
     return { before: [], after: [] };
   }
-  const opens = `note of a snapshot of ${objectKey(ref.project, ref.name)}`;
+  const opens = { kind: "snapshot-note", ...ref } as const;
   const forget = { kind: "send" as const, ...patchInstance(ref, { config: { [SNAPSHOT_MARK]: "" } }) };
   return {
     before: [{
@@ -211,7 +211,7 @@ function copyStep(
     {
       title: `Copy ${directory} to ${partial}`,
       effect: { kind: "run", ...copy },
-      opens: `copy ${partial}`,
+      opens: { kind: "copy", name: partial },
       undo: remove,
       partly: true,
     },

@@ -45,7 +45,7 @@ export function downtime(
   return {
     before: [
       ...(!marked
-        ? [{ ...mark, undo: unmark, opens: `restart ${ref.name}` }]
+        ? [{ ...mark, undo: unmark, opens: { kind: "stop-note" as const, ...ref } }]
         // What a run that was cut off has noted stays, whatever becomes of this one, and is now this one's.
         : world.thisRun === undefined
         ? []
@@ -53,18 +53,21 @@ export function downtime(
       ...(runs
         ? [{
           ...stopStep(ref, stopSeconds),
-          opens: `stop ${ref.name}`,
-          notedBy: `restart ${ref.name}`,
+          opens: { kind: "stop" as const, ...ref },
+          notedBy: { kind: "stop-note" as const, ...ref },
         }]
         : []),
     ],
     mark,
     after: [
-      send(`Start instance ${end.name}`, startInstance(end), { closes: `stop ${ref.name}`, commits: true }),
+      send(`Start instance ${end.name}`, startInstance(end), {
+        closes: { kind: "stop", ...ref },
+        commits: true,
+      }),
       send(
         `Forget that instance ${end.name} was stopped`,
         patchInstance(end, { config: { [RESTART_MARK]: "" } }),
-        { closes: `restart ${ref.name}` },
+        { closes: { kind: "stop-note", ...ref } },
       ),
     ],
   };

@@ -55,8 +55,8 @@ function stateSteps(info: InstanceInfo, ref: InstanceRef, options: PowerOptions)
         return [send(`Restart instance ${ref.name}`, restartInstance(ref, options.stopSeconds))];
       }
       return [
-        { ...stopStep(ref, options.stopSeconds), opens: `stop ${ref.name}` },
-        { ...start, closes: `stop ${ref.name}` },
+        { ...stopStep(ref, options.stopSeconds), opens: { kind: "stop", ...ref } },
+        { ...start, closes: { kind: "stop", ...ref } },
       ];
     default:
       throw refused(info, options.restart ? "restart" : "start");

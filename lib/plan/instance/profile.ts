@@ -34,7 +34,7 @@ export function profileStep(target: Target, world: World, disks: Devices): Step 
         devices: disks,
       }),
       {
-        makes: [`profile:${objectKey(instance.project, name)}`],
+        makes: [{ kind: "profile", project: instance.project, name }],
         undo: sendEffect(deleteProfile(instance.project, name)),
       },
     );

@@ -88,7 +88,7 @@ function instanceSteps(target: Target, world: World, options: PlanOptions, actio
     steps.push(
       send(`Delete instance ${one.name}`, deleteInstance(ref), {
         commits: true,
-        removes: [`instance:${objectKey(ref.project, ref.name)}`],
+        removes: [{ kind: "instance", ...ref }],
       }),
     );
   }
@@ -107,7 +107,7 @@ function instanceSteps(target: Target, world: World, options: PlanOptions, actio
     }
     steps.push(
       send(`Delete profile ${profile.name}`, deleteProfile(instance.project, profile.name), {
-        removes: [`profile:${objectKey(instance.project, profile.name)}`],
+        removes: [{ kind: "profile", project: instance.project, name: profile.name }],
       }),
     );
   }

@@ -8,7 +8,8 @@ import { usable } from "../../instance/parts.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
 import { quote } from "../../base/shell.ts";
 import { send, sendEffect } from "../../step/build.ts";
-import type { Fact, InstancePlan, Step } from "../../step/step.ts";
+import type { Fact } from "../../step/facts.ts";
+import type { InstancePlan, Step } from "../../step/step.ts";
 import { applySteps, choose, readyStep, targetItems } from "./configure.ts";
 import {
   checkProfiles,
@@ -133,7 +134,7 @@ export function planLaunch(target: Target, world: World, options: PlanOptions): 
   steps.push(...volumes.steps, ...creation.steps);
   const profile = profileStep(target, world, disks);
   if (profile) steps.push(profile);
-  const fact: Fact = `instance:${key}`;
+  const fact: Fact = { kind: "instance", ...ref };
   if (image) {
     steps.push(
       send(

@@ -146,7 +146,7 @@ export function planPublish(options: PublishOptions, images: readonly ImageInfo[
         ...(options.format === "split" ? { format: "split" } : {}),
       }),
     },
-    makes: [`image:${project}/${alias}`],
+    makes: [{ kind: "image", project, name: alias }],
     commits: true,
   });
   steps.push(...pause.after);

@@ -222,7 +222,7 @@ function deleteSteps(target: Target, info: InstanceInfo): Step[] {
   return [
     ...unprotectStep(info, ref),
     send(`Delete instance ${info.name}, which an unfinished rebuild left`, deleteInstance(ref), {
-      removes: [`instance:${objectKey(ref.project, ref.name)}`],
+      removes: [{ kind: "instance", ...ref }],
     }),
   ];
 }

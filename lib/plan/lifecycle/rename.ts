@@ -149,7 +149,7 @@ function addressStep(ref: InstanceRef, { back }: NotedAddresses): Step {
 function renameStep(from: InstanceRef, to: InstanceRef): Step {
   return send(`Rename instance ${from.name} to ${to.name}`, renameInstance(from, to.name), {
     undo: sendEffect(renameInstance(to, from.name)),
-    makes: [`instance:${objectKey(to.project, to.name)}`],
+    makes: [{ kind: "instance", ...to }],
   });
 }
 

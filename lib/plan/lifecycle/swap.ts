@@ -100,7 +100,7 @@ export function swapSteps(
   const creation = send(
     `Create instance ${made.name} from ${image.text}`,
     createInstance(ref.project, successor(target, info, image, made.name), info.location),
-    { makes: [`instance:${objectKey(made.project, made.name)}`], undo: sendEffect(deleteInstance(made)) },
+    { makes: [{ kind: "instance", ...made }], undo: sendEffect(deleteInstance(made)) },
   );
   const standstill = [...(isRunning(info) ? [stopStep(ref, options.stopSeconds)] : []), ...profile.steps];
   return [
@@ -154,8 +154,8 @@ function successor(target: Target, info: InstanceInfo, image: ResolvedImage, nam
 
 function renameStep(ref: InstanceRef, name: string): Step {
   return send(`Rename instance ${ref.name} to ${name}`, renameInstance(ref, name), {
-    makes: [`instance:${objectKey(ref.project, name)}`],
-    removes: [`instance:${objectKey(ref.project, ref.name)}`],
+    makes: [{ kind: "instance", ...ref, name }],
+    removes: [{ kind: "instance", ...ref }],
     undo: sendEffect(renameInstance({ ...ref, name }, ref.name)),
   });
 }
@@ -171,7 +171,7 @@ function deleteOld(info: InstanceInfo, ref: InstanceRef): Step[] {
   return [
     ...unprotectStep(info, old),
     send(`Delete instance ${old.name}`, deleteInstance(old), {
-      removes: [`instance:${objectKey(old.project, old.name)}`],
+      removes: [{ kind: "instance", ...old }],
     }),
   ];
 }

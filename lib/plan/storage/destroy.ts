@@ -213,11 +213,11 @@ function destroyStep(filesystem: LocatedFilesystem): Step {
     ? {
       title: `Destroy dataset ${path}`,
       effect: { kind: "run", ...zfsDestroy(path), busyText: DATASET_BUSY },
-      removes: [`dataset:${path}`],
+      removes: [{ kind: "dataset", name: path }],
     }
     : {
       title: `Destroy directory ${path}`,
       effect: { kind: "run", ...removeDirectory(path) },
-      removes: [`dir:${path}`],
+      removes: [{ kind: "directory", name: path }],
     };
 }

@@ -10,7 +10,7 @@ import type { Destruction } from "./destroy.ts";
 import { describeVolume } from "./remains.ts";
 import { swapNames } from "../instance/reserved_names.ts";
 import { deleteVolume } from "../requests/volumes.ts";
-import { isMarked, type TargetVolume, volumeKey, volumesOf, volumeUsers } from "./volumes.ts";
+import { isMarked, type TargetVolume, volumeFact, volumesOf, volumeUsers } from "./volumes.ts";
 import { type Described, refOf, type Target, type World } from "../world.ts";
 
 /** Who may have a target's volumes: its instance, also amid a swap, and its own profile. */
@@ -38,7 +38,7 @@ export function destroyVolumes(target: Target, world: World): Destruction {
     steps: doomed.map(({ path, ref }) => ({
       title: `Delete ${path}`,
       effect: { kind: "send", ...deleteVolume(ref) },
-      removes: [volumeKey(world, ref) as `volume:${string}`],
+      removes: [volumeFact(world, ref)],
     })),
     notes: doomed.map(({ path, info }) => `destroys ${describeVolume(path, info!)}`),
   };

@@ -184,14 +184,14 @@ function freezeSteps(
       title: `Remember that instance ${name} is to be unfrozen`,
       effect: { kind: "send", ...patchInstance(ref, { config }) },
       undo: { kind: "send", ...patchInstance(ref, { config: without(config) }) },
-      opens: `frozen mark ${objectKey(project, name)}`,
+      opens: { kind: "freeze-note", project, name },
     },
     {
       title: `Freeze instance ${name}`,
       effect: { kind: "send", ...freezeInstance(ref) },
       undo: { kind: "send", ...unfreezeInstance(ref) },
-      opens: `frozen ${objectKey(project, name)}`,
-      notedBy: `frozen mark ${objectKey(project, name)}`,
+      opens: { kind: "freeze", project, name },
+      notedBy: { kind: "freeze-note", project, name },
     },
   ];
 }
@@ -205,7 +205,7 @@ function unfreezeSteps(
     {
       title: `Unfreeze instance ${name}`,
       effect: { kind: "send", ...unfreezeInstance(ref) },
-      closes: `frozen ${objectKey(project, name)}`,
+      closes: { kind: "freeze", project, name },
     },
     {
       title: `Forget that instance ${name} was frozen`,
@@ -219,7 +219,7 @@ function unfreezeSteps(
           },
         }),
       },
-      closes: `frozen mark ${objectKey(project, name)}`,
+      closes: { kind: "freeze-note", project, name },
     },
   ];
 }

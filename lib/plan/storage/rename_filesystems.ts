@@ -158,7 +158,7 @@ function moveDataset(from: string, to: string, world: World, made: Set<string>, 
       ? [{
         title: `Create dataset ${parent}`,
         effect: { kind: "run" as const, ...zfsCreateParents(parent) },
-        makes: [`dataset:${parent}` as const],
+        makes: [{ kind: "dataset" as const, name: parent }],
       }]
       : []),
     // zfs-fuse cannot rename what is mounted; elsewhere it does no harm.

@@ -7,6 +7,7 @@
  */
 import type { InstanceFilesystem, VolumePlace } from "../../instance/instance.ts";
 import type { Devices, InstanceInfo, InstanceRef, VolumeInfo, VolumeRef } from "../../ports/mod.ts";
+import type { Fact } from "../../step/facts.ts";
 import { partialOf } from "../commands/copy.ts";
 import { CONFIG_MARK } from "../instance/ownership.ts";
 import { type Described, named, objectKey, type World } from "../world.ts";
@@ -27,6 +28,11 @@ export function volumeProject(world: Pick<World, "volumeProjects">, project: str
 /** Key of a volume in a world: the same for all projects that share it. */
 export function volumeKey(world: Pick<World, "volumeProjects">, { project, pool, name }: VolumeRef): string {
   return `volume:${volumeProject(world, project || "default")}/${pool}/${name}`;
+}
+
+/** Returns the fact that a volume is there, which is the same for all projects that share it. */
+export function volumeFact(world: Pick<World, "volumeProjects">, ref: VolumeRef): Fact {
+  return { kind: "volume", ...ref, project: volumeProject(world, ref.project || "default") };
 }
 
 /** The volumes of a target, by the keys of its configuration. */

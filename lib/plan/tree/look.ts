@@ -77,7 +77,7 @@ export function lookAtTrees(
       ...(step.undo ? { undo: change(step.undo) } : {}),
     };
     for (const fact of step.removes ?? []) {
-      if (fact.startsWith("dataset:")) gone.add(fact.slice("dataset:".length));
+      if (fact.kind === "dataset") gone.add(fact.name);
     }
     return changed;
   });

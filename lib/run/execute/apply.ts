@@ -6,7 +6,8 @@
 import { InterruptedError, LxopsError } from "../../base/errors.ts";
 import type { Command } from "../../ports/mod.ts";
 import { quote } from "../../base/shell.ts";
-import type { Fact, Plan, Step } from "../../step/step.ts";
+import { type Fact, factKey, factText } from "../../step/facts.ts";
+import type { Plan, Step } from "../../step/step.ts";
 import type { ScriptOptions } from "../../plan/output/script.ts";
 import { execute, type ExecuteOptions, type Failure } from "./execute.ts";
 import type { Controls, Report } from "../perform/perform.ts";
@@ -111,14 +112,14 @@ function isStart(body: unknown): boolean {
   return typeof body === "object" && body !== null && "action" in body && body.action === "start";
 }
 
-/** What steps made, without what later ones took away again. */
+/** Returns what steps created and later ones did not remove again. */
 function leftBehind(done: readonly Step[]): readonly Fact[] {
-  const left = new Set<Fact>();
+  const left = new Map<string, Fact>();
   for (const step of done) {
-    for (const fact of step.removes ?? []) left.delete(fact);
-    for (const fact of step.makes ?? []) left.add(fact);
+    for (const fact of step.removes ?? []) left.delete(factKey(fact));
+    for (const fact of step.makes ?? []) left.set(factKey(fact), fact);
   }
-  return [...left];
+  return [...left.values()];
 }
 
 class FailureError extends LxopsError {
@@ -128,12 +129,4 @@ class FailureError extends LxopsError {
     super(message, advice, { cause });
     this.exitCode = cause.exitCode;
   }
-}
-
-function factText(fact: Fact): string {
-  const colon = fact.indexOf(":");
-  const [kind, name] = [fact.slice(0, colon), fact.slice(colon + 1)];
-  if (kind === "dir") return `directory ${name}`;
-  // The name of a dataset may well begin with a pool that is called default.
-  return `${kind} ${kind === "dataset" ? name : name.replace(/^default\//, "")}`;
 }

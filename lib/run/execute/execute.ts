@@ -6,6 +6,7 @@
  */
 import { InterruptedError, LxopsError } from "../../base/errors.ts";
 import type { InstancePlan, Plan, Step } from "../../step/step.ts";
+import type { Opening } from "../../step/facts.ts";
 import { batchAfter, type HeadStart, headStart } from "../perform/early_exec.ts";
 import { type Controls, perform, type Performance, type Report } from "../perform/perform.ts";
 import { close, undo } from "./undo.ts";
@@ -135,7 +136,7 @@ async function executeSteps(
     if (error) {
       await head?.cancel();
       const begun = step.partly
-        ? [...done, step.partly === "always" ? { ...step, opens: step.opens ?? step.title } : step]
+        ? [...done, step.partly === "always" ? { ...step, opens: step.opens ?? unfinished(step) } : step]
         : settles && error.unsettled
         ? [...done, step]
         : done;
@@ -172,6 +173,11 @@ async function executeStep(
   }
   report({ kind: "done", instance, step, seconds: (performance.now() - started) / 1000 });
   return undefined;
+}
+
+/** Returns the opening of a step whose parts must be undone in any case. */
+function unfinished({ title }: Step): Opening {
+  return { kind: "unfinished-step", name: title };
 }
 
 function interruption(signal: AbortSignal): LxopsError {

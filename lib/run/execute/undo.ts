@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { openingKey } from "../../step/facts.ts";
 import type { Step } from "../../step/step.ts";
 import { type Controls, perform, type Report } from "../perform/perform.ts";
 import { asLxopsError } from "../unexpected.ts";
@@ -52,11 +53,13 @@ async function end(
 ): Promise<readonly Step[]> {
   const ended = new Set<Step>();
   // By the note, the same command goes on.
-  const kept = new Set(tried?.notedBy === undefined ? [] : [tried.notedBy]);
+  const kept = new Set(tried?.notedBy === undefined ? [] : [openingKey(tried.notedBy)]);
   for (const step of steps.toReversed()) {
-    if (step === tried || step.opens === undefined || closed.has(step) || kept.has(step.opens)) continue;
+    if (step === tried || step.opens === undefined || closed.has(step) || kept.has(openingKey(step.opens))) {
+      continue;
+    }
     if (await takeBack(instance, step, controls, report)) ended.add(step);
-    else if (step.notedBy !== undefined) kept.add(step.notedBy);
+    else if (step.notedBy !== undefined) kept.add(openingKey(step.notedBy));
   }
   return steps.filter((step) => !ended.has(step));
 }
@@ -83,7 +86,10 @@ async function takeBack(
 function closedIn(steps: readonly Step[]): ReadonlySet<Step> {
   return new Set(
     steps.filter(({ opens }, index) =>
-      opens !== undefined && steps.slice(index + 1).some(({ closes }) => [closes].flat().includes(opens))
+      opens !== undefined &&
+      steps.slice(index + 1).some(({ closes = [] }) =>
+        [closes].flat().some((closed) => openingKey(closed) === openingKey(opens))
+      )
     ),
   );
 }

@@ -6,16 +6,25 @@ import { plan, step } from "../../support/steps.ts";
 function create(dataset: string, ...options: readonly string[]): Step {
   const undo = { kind: "run", argv: ["zfs", "destroy", dataset] } as const;
   const argv = ["zfs", "create", ...options, dataset] as const;
-  return { title: `create ${dataset}`, effect: { kind: "run", argv }, makes: [`dataset:${dataset}`], undo };
+  return {
+    title: `create ${dataset}`,
+    effect: { kind: "run", argv },
+    makes: [{ kind: "dataset", name: dataset }],
+    undo,
+  };
 }
 
 function parents(dataset: string): Step {
   const argv = ["zfs", "create", "-p", dataset] as const;
-  return { title: `parents ${dataset}`, effect: { kind: "run", argv }, makes: [`dataset:${dataset}`] };
+  return {
+    title: `parents ${dataset}`,
+    effect: { kind: "run", argv },
+    makes: [{ kind: "dataset", name: dataset }],
+  };
 }
 
 function destroy(path: string): Step {
-  return step(`destroy ${path}`, { removes: [`dataset:${path}`] });
+  return step(`destroy ${path}`, { removes: [{ kind: "dataset", name: path }] });
 }
 
 function titles(steps: readonly Step[]): string[] {

@@ -90,9 +90,15 @@ Deno.test("failureError() says where, what failed and why, what was left, and ho
     step: step("Start instance a"),
     error: new ServerError("No such network", 400, "PUT /1.0", ["Make the network"]),
     done: [
-      step("1", { makes: ["dataset:tank/a"] }),
-      step("2", { makes: ["dir:/default/x", "profile:default/a.lxops"] }),
-      step("3", { makes: ["instance:web/a"] }),
+      step("1", { makes: [{ kind: "dataset", name: "tank/a" }] }),
+      step("2", {
+        makes: [{ kind: "directory", name: "/default/x" }, {
+          kind: "profile",
+          project: "default",
+          name: "a.lxops",
+        }],
+      }),
+      step("3", { makes: [{ kind: "instance", project: "web", name: "a" }] }),
       step("4"),
     ],
   }, ["To go on: x"]);
@@ -109,16 +115,22 @@ Deno.test("failureError() says where, what failed and why, what was left, and ho
 });
 
 Deno.test("failureError() says the whole name of a dataset in a pool that is called default", () => {
-  const done = [step("1", { makes: ["dataset:default/lxops/a"] })];
+  const done = [step("1", { makes: [{ kind: "dataset", name: "default/lxops/a" }] })];
   const error = failureError({ instance: "a", step: step("2"), error: new ServerError("no"), done }, []);
   assertEquals(error.advice, ["Left behind: dataset default/lxops/a"]);
 });
 
 Deno.test("failureError() tells what is left now, not what later steps took away or renamed", () => {
   const done = [
-    step("create", { makes: ["instance:default/a-new"] }),
-    step("away", { makes: ["instance:default/a-old"], removes: ["instance:default/a"] }),
-    step("in", { makes: ["instance:default/a"], removes: ["instance:default/a-new"] }),
+    step("create", { makes: [{ kind: "instance", project: "default", name: "a-new" }] }),
+    step("away", {
+      makes: [{ kind: "instance", project: "default", name: "a-old" }],
+      removes: [{ kind: "instance", project: "default", name: "a" }],
+    }),
+    step("in", {
+      makes: [{ kind: "instance", project: "default", name: "a" }],
+      removes: [{ kind: "instance", project: "default", name: "a-new" }],
+    }),
   ];
   const error = failureError({ instance: "a", step: step("x"), error: new ServerError("no"), done }, []);
   assertEquals(error.advice, ["Left behind: instance a-old, instance a"]);

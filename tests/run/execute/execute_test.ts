@@ -77,7 +77,7 @@ Deno.test("execute() tells the notes of an instance before its steps", async () 
 });
 
 Deno.test("execute() stops an instance at the first step that fails", async () => {
-  const steps = [step("1", { makes: ["dir:/x"] }), step("2"), step("3")];
+  const steps = [step("1", { makes: [{ kind: "directory", name: "/x" }] }), step("2"), step("3")];
   const { failures, events, names } = await executed({ first: [], each: [plan("a", ...steps)] }, {
     send: refuse("2"),
   });
@@ -125,7 +125,7 @@ Deno.test("execute() begins no instance when what is first fails", async () => {
 });
 
 Deno.test("execute() tells for an instance that failed what was made before all instances", async () => {
-  const first = [step("f", { makes: ["dataset:tank/x"] })];
+  const first = [step("f", { makes: [{ kind: "dataset", name: "tank/x" }] })];
   const { failures } = await executed({ first, each: [plan("a", step("a1"))] }, { send: refuse("a1") });
   assertEquals(failures[0]!.done, first);
 });

@@ -63,7 +63,7 @@ Deno.test("execute() takes nothing back where nobody asked for it", async () => 
 });
 
 Deno.test("execute() takes back the step that failed where a part of it may be there", async () => {
-  const copy = undoable("2", { partly: true, opens: "copy" });
+  const copy = undoable("2", { partly: true, opens: { kind: "copy", name: "copy" } });
   const { names, undos } = await undone(alone(undoable("1"), copy), ["2"], undefined, false);
   assertEquals([names, undos], [["1", "2", "undo 2"], ["a: 2"]]);
   assertEquals((await undone(alone(undoable("1"), copy), ["2"])).names, ["1", "2", "undo 2", "undo 1"]);
@@ -79,9 +79,9 @@ Deno.test("execute() takes back a step that would pass for done only where it fa
 
 Deno.test("execute() ends nothing that a later step has ended, be it one of several", async () => {
   const steps = [
-    undoable("1", { opens: "a" }),
-    undoable("2", { opens: "b" }),
-    step("3", { closes: ["a", "b"] }),
+    undoable("1", { opens: { kind: "copy", name: "a" } }),
+    undoable("2", { opens: { kind: "copy", name: "b" } }),
+    step("3", { closes: [{ kind: "copy", name: "a" }, { kind: "copy", name: "b" }] }),
   ];
   assertEquals((await undone(alone(...steps, step("4")), ["4"], undefined, false)).names, [
     "1",
@@ -97,7 +97,12 @@ Deno.test("execute() does not take back the step that failed itself", async () =
 });
 
 Deno.test("execute() passes over steps without a way back, and tells of those that left something", async () => {
-  const steps = [undoable("1"), step("made", { makes: ["dir:/x"] }), step("waited"), step("last")];
+  const steps = [
+    undoable("1"),
+    step("made", { makes: [{ kind: "directory", name: "/x" }] }),
+    step("waited"),
+    step("last"),
+  ];
   const { names, left } = await undone(alone(...steps), ["last"]);
   assertEquals(names.at(-1), "undo 1");
   assertEquals(left, [["made"]]);
@@ -105,7 +110,7 @@ Deno.test("execute() passes over steps without a way back, and tells of those th
 
 Deno.test("execute() stops taking back at the first failure: what is before it is still needed", async () => {
   const steps = [
-    undoable("dataset", { makes: ["dataset:tank/a"] }),
+    undoable("dataset", { makes: [{ kind: "dataset", name: "tank/a" }] }),
     undoable("instance"),
     undoable("start"),
     step("x"),
@@ -130,7 +135,7 @@ Deno.test("execute() takes back all where the step that would commit fails", asy
 
 Deno.test("execute() takes back the steps of the instance that failed, not of others, nor what is first", async () => {
   const what: Plan = {
-    first: [undoable("f", { makes: ["dataset:tank/f"] })],
+    first: [undoable("f", { makes: [{ kind: "dataset", name: "tank/f" }] })],
     each: [plan("a", undoable("a1"), step("a2")), plan("b", undoable("b1"))],
   };
   const { names, left } = await undone(what, ["a2"]);
@@ -152,12 +157,18 @@ Deno.test("execute() takes back the steps of an instance that was interrupted", 
   assertEquals(left, [[]]);
 });
 
-const FREEZE = undoable("freeze", { opens: "frozen" });
-const UNFREEZE = step("unfreeze", { closes: "frozen" });
+const FREEZE = undoable("freeze", { opens: { kind: "freeze", project: "", name: "a" } });
+const UNFREEZE = step("unfreeze", { closes: { kind: "freeze", project: "", name: "a" } });
 
 for (const undoOnFailure of [false, true]) {
   Deno.test(`execute() ends what must not last, undoing or not: ${undoOnFailure}`, async () => {
-    const steps = [undoable("1", { makes: ["dir:/x"] }), FREEZE, step("2"), step("3"), UNFREEZE];
+    const steps = [
+      undoable("1", { makes: [{ kind: "directory", name: "/x" }] }),
+      FREEZE,
+      step("2"),
+      step("3"),
+      UNFREEZE,
+    ];
     const { names, left } = await undone(alone(...steps), ["3"], undefined, undoOnFailure);
     assertEquals(names.slice(4), undoOnFailure ? ["undo freeze", "undo 1"] : ["undo freeze"]);
     assertEquals(left, [undoOnFailure ? [] : ["1", "2"]]);
@@ -198,7 +209,7 @@ Deno.test("execute() ends what must not last also behind a step that commits", a
 });
 
 Deno.test("execute() tries only once to end what must not last, and goes on with what else must not", async () => {
-  const other = undoable("mount", { opens: "mounted" });
+  const other = undoable("mount", { opens: { kind: "clone", name: "tank/a" } });
   const { names, left } = await undone(alone(other, FREEZE, step("1")), ["1", "undo freeze"]);
   assertEquals(names.slice(3), ["undo freeze", "undo mount"]);
   assertEquals(left, [["freeze"]]);
@@ -211,7 +222,13 @@ Deno.test("execute() takes back all or nothing of an instance whose plan says so
 });
 
 Deno.test("execute() takes back a step whose outcome is not known, where it must not last", async () => {
-  const pause = [undoable("note", { opens: "note" }), undoable("stop", { opens: "stop", notedBy: "note" })];
+  const pause = [
+    undoable("note", { opens: { kind: "stop-note", project: "", name: "a" } }),
+    undoable("stop", {
+      opens: { kind: "stop", project: "", name: "a" },
+      notedBy: { kind: "stop-note", project: "", name: "a" },
+    }),
+  ];
   const { names, left } = await undone(alone(...pause, step("3")), ["stop unsettled"], undefined, false);
   assertEquals([names, left], [["note", "stop", "undo stop", "undo note"], [[]]]);
   const plain = await undone(alone(undoable("1"), undoable("2")), ["2 unsettled"], undefined, false);
@@ -219,7 +236,13 @@ Deno.test("execute() takes back a step whose outcome is not known, where it must
 });
 
 Deno.test("execute() keeps the note of what it could not end", async () => {
-  const pause = [undoable("note", { opens: "note" }), undoable("stop", { opens: "stop", notedBy: "note" })];
+  const pause = [
+    undoable("note", { opens: { kind: "stop-note", project: "", name: "a" } }),
+    undoable("stop", {
+      opens: { kind: "stop", project: "", name: "a" },
+      notedBy: { kind: "stop-note", project: "", name: "a" },
+    }),
+  ];
   for (const all of [true, false]) {
     const failing = ["stop unsettled", "undo stop"];
     const { names, left } = await undone(alone(...pause), failing, undefined, all);

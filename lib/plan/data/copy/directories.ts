@@ -93,13 +93,13 @@ function copyDirectory(pair: Pair, { from, to, snapshot, overwrite }: Copy): Pha
       ...(replaces
         ? [{
           ...away,
-          opens: `replace ${path}`,
+          opens: { kind: "replacement" as const, name: path },
           undo: { kind: "run" as const, ...onSide(to, moveDirectory(old, path)) },
         }]
         : [sideStep(to, `Say that ${path} is whole`, makePrivateDirectory(mark))]),
       {
         ...sideStep(to, `Give ${path} its name`, moveDirectory(partial, path)),
-        ...(replaces ? { closes: `replace ${path}` } : {}),
+        ...(replaces ? { closes: { kind: "replacement", name: path } } : {}),
       },
     ],
     end: [

@@ -21,7 +21,7 @@ export interface CopyRemote {
 /** A copy that has its name has come to stay: what fails later goes on with the snapshot. */
 function lasting(step: Step): Step {
   const { opens, ...rest } = step;
-  return opens?.startsWith("copy ") ? rest : step;
+  return opens?.kind === "copy" ? rest : step;
 }
 
 /**

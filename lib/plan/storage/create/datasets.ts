@@ -51,7 +51,7 @@ function createParents(parent: string): Step {
   return {
     title: `Create dataset ${parent}`,
     effect: { kind: "run", ...zfsCreateParents(parent) },
-    makes: [`dataset:${parent}`],
+    makes: [{ kind: "dataset", name: parent }],
   };
 }
 
@@ -66,7 +66,7 @@ function createDataset(filesystem: LocatedFilesystem, unowned: boolean, filling:
   return {
     title: origin ? `Clone ${origin} as dataset ${path}` : `Create dataset ${path}`,
     effect: { kind: "run", ...(origin ? zfsClone(origin, path, properties) : zfsCreate(path, properties)) },
-    makes: [`dataset:${path}`],
+    makes: [{ kind: "dataset", name: path }],
     // Without -r: what it holds came from this very run, and what others have put below it stays.
     undo: { kind: "run", ...zfsDestroyOnly(path), busyText: DATASET_BUSY },
   };

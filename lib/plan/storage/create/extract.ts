@@ -87,7 +87,7 @@ export function removeLeftover(target: Target, world: World): Step[] {
   return [{
     title: `Delete instance ${left.name}, which an earlier run left`,
     effect: { kind: "send", ...deleteInstance(ref) },
-    removes: [`instance:${objectKey(ref.project, ref.name)}`],
+    removes: [{ kind: "instance", ...ref }],
   }];
 }
 
@@ -108,7 +108,7 @@ export function contentSteps(target: Target, contents: readonly Content[], world
     `take content of the image for instance "${instance.name}"`,
   );
   const ref = { project: instance.project, name: extractName(instance.name) };
-  const opens = `instance ${objectKey(ref.project, ref.name)}`;
+  const opens = { kind: "extraction", ...ref } as const;
   const deletion: Effect = { kind: "send", ...deleteInstance(ref) };
   return [
     ...before,
@@ -185,7 +185,7 @@ function finish({ to, dataset }: Content): Step {
   return {
     title: `Give the copy its name ${to}`,
     effect: { kind: "run", ...moveDirectory(partialOf(to), to) },
-    makes: [`dir:${to}`],
+    makes: [{ kind: "directory", name: to }],
   };
 }
 

@@ -106,7 +106,7 @@ export function createFilesystems(
     ...tops.map((top, index): Step => ({
       title: `Give director${isAlone(directories, top) ? "y" : "ies"} in ${dirname(top)} the name ${top}`,
       effect: { kind: "run", ...nameDirectory(partialOf(top), top) },
-      makes: directories.filter((path) => isIn(path, top)).map((path) => `dir:${path}` as const),
+      makes: directories.filter((path) => isIn(path, top)).map((path) => ({ kind: "directory", name: path })),
       ...(index === tops.length - 1 ? { closes: OPENS } : {}),
     })),
     ...(given.length > 0
@@ -142,7 +142,7 @@ export function createFilesystems(
 }
 
 /** What new directories that have no names yet are closed by. */
-const OPENS = "new directories";
+const OPENS = { kind: "new-directories", name: "" } as const;
 
 /** Directories that an earlier run gave to one who is not the container's root, and that no other instance works on. */
 function givenToOthers(
@@ -225,7 +225,7 @@ function newTops(
 ): readonly string[] {
   const others = [
     ...datasets.map(({ directory }) => directory),
-    ...filling.whole.flatMap(({ makes = [] }) => makes.map((fact) => fact.slice(fact.indexOf(":") + 1))),
+    ...filling.whole.flatMap(({ makes = [] }) => makes.map(({ name }) => name)),
   ];
   const outermost = directories.filter((path) =>
     !directories.some((other) => other !== path && isIn(path, other))

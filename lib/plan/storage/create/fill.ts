@@ -282,15 +282,15 @@ function copyOne({ from, to, root, dataset, program }: Copy, world: World): Step
     {
       title: `Copy ${from} to ${partial}`,
       effect: { kind: "run", ...copy },
-      opens: `copy ${partial}`,
+      opens: { kind: "copy", name: partial },
       undo: { kind: "run", ...removeDirectory(partial) },
       partly: true,
     },
     {
       title: `Give the copy its name ${to}`,
       effect: { kind: "run", ...moveDirectory(partial, to) },
-      closes: `copy ${partial}`,
-      makes: [`dir:${to}`],
+      closes: { kind: "copy", name: partial },
+      makes: [{ kind: "directory", name: to }],
     },
   ];
 }

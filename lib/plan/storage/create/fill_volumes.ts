@@ -10,7 +10,7 @@ import { type Issue, ServerError } from "../../../base/errors.ts";
 import type { Step } from "../../../step/step.ts";
 import type { Layout } from "../layout.ts";
 import { copyVolume, deleteVolume, patchVolume, renameVolume } from "../../requests/volumes.ts";
-import { isMarked, partialVolume, type TargetVolume, volumeKey, volumesOf } from "../volumes.ts";
+import { isMarked, partialVolume, type TargetVolume, volumeFact, volumeKey, volumesOf } from "../volumes.ts";
 import { deviceSourceOf, problem, type Target, type World } from "../../world.ts";
 
 /** A new volume, and the one that it is a copy of; or what is wrong with it. */
@@ -98,7 +98,7 @@ export function copySteps(
     {
       title: `Copy ${from.path}${snapshot === undefined ? "" : `@${snapshot}`} to ${path}.partial`,
       effect: { kind: "send", ...copyVolume(from.ref, snapshot, partial, member) },
-      opens: `copy ${path}`,
+      opens: { kind: "volume-copy", name: path },
       undo: remove,
     },
     {
@@ -108,8 +108,8 @@ export function copySteps(
     {
       title: `Give the copy its name ${path}`,
       effect: { kind: "send", ...renameVolume(partial, ref.name) },
-      makes: [volumeKey(world, ref) as `volume:${string}`],
-      closes: `copy ${path}`,
+      makes: [volumeFact(world, ref)],
+      closes: { kind: "volume-copy", name: path },
       undo: { kind: "send", ...deleteVolume(ref) },
     },
   ];

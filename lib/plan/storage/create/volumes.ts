@@ -13,7 +13,7 @@ import type { Layout, VolumeDevice } from "../layout.ts";
 import { createOptions } from "../../instance/lxc_options.ts";
 import { standStill } from "../freeze.ts";
 import { createVolume, deleteVolume } from "../../requests/volumes.ts";
-import { isMarked, type TargetVolume, volumeKey, volumeMarks, volumesOf } from "../volumes.ts";
+import { isMarked, type TargetVolume, volumeFact, volumeKey, volumeMarks, volumesOf } from "../volumes.ts";
 import { deviceSourceOf, type PlanOptions, problem, refOf, type Target, type World } from "../../world.ts";
 
 /** What makes a target's missing volumes. */
@@ -144,7 +144,7 @@ function emptyStep(
   return {
     title: `Create ${path}`,
     effect: { kind: "send", ...createVolume(ref, config, member) },
-    makes: [volumeKey(world, ref) as `volume:${string}`],
+    makes: [volumeFact(world, ref)],
     undo: { kind: "send", ...deleteVolume(ref) },
   };
 }
