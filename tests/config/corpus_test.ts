@@ -3,7 +3,7 @@
  * in `expected.txt`. `UPDATE_GOLDEN=1` writes what it comes to now; look at the difference before you commit it.
  */
 import { assertEquals } from "@std/assert";
-import { join } from "@std/path";
+import { join, toFileUrl } from "@std/path";
 import { loadConfig } from "../../lib/config/load/load.ts";
 import { printConfig } from "../../lib/config/print.ts";
 import { ConfigError, formatIssue, type Issue } from "../../lib/base/errors.ts";
@@ -11,6 +11,7 @@ import { buildInstance } from "../../lib/instance/build.ts";
 import type { Instance } from "../../lib/instance/instance.ts";
 import { loadGlobalProperties, parseSets } from "../../lib/instance/properties.ts";
 import { CORPUS, corpusFiles } from "./corpus_files.ts";
+import { assertGoldenText } from "../golden/text.ts";
 import { memoryIo } from "./memory_io.ts";
 
 const OSTYPES = ["alpine", "debian", "openwrt", "ubuntu"];
@@ -98,11 +99,9 @@ const cases = await corpusFiles();
 
 for (const { name, files } of cases) {
   Deno.test(`corpus: ${name}`, async () => {
-    const { "expected.txt": expected, "args.json": args = "{}", ...rest } = files;
+    const { "expected.txt": _expected, "args.json": args = "{}", ...rest } = files;
     const actual = await outcome(rest, JSON.parse(args));
-    if (Deno.env.get("UPDATE_GOLDEN") === "1") {
-      await Deno.writeTextFile(join(CORPUS, name, "expected.txt"), actual);
-    } else assertEquals(actual, expected);
+    await assertGoldenText(actual, toFileUrl(join(CORPUS, name, "expected.txt")));
   });
 }
 

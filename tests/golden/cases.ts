@@ -2,17 +2,22 @@
 import { worldOf, type WorldSpec } from "../plan/world_spec.ts";
 import type { World } from "../../lib/plan/world.ts";
 
-/** A golden plan as a person would ask for it. */
+/** A golden plan as a user would ask for it. */
 export interface GoldenCase {
   readonly name: string;
+  /** The file `case.json`. */
+  readonly spec: GoldenSpec;
   /** The command and its flags. */
   readonly args: readonly string[];
   readonly files: Readonly<Record<string, string>>;
   readonly world: World;
+  /** The file with the expected script or error, and what it contains; empty where it is not written yet. */
+  readonly file: URL;
   readonly golden: string;
 }
 
-interface Spec {
+/** A command, its configuration and the world that it finds. */
+export interface GoldenSpec {
   readonly command: string;
   readonly files?: readonly string[];
   readonly name?: string;
@@ -51,7 +56,7 @@ const FLAGS: Readonly<Record<string, string>> = {
 };
 
 /** The same configuration is about both ends of a copy. */
-function copyArgs({ name, to, files, options = {} }: Spec): string[] {
+function copyArgs({ name, to, files, options = {} }: GoldenSpec): string[] {
   const { fromHost, toHost, snapshot, overwrite } = options;
   return [
     "copy-filesystems",
@@ -63,7 +68,7 @@ function copyArgs({ name, to, files, options = {} }: Spec): string[] {
   ];
 }
 
-function argsOf(spec: Spec): string[] {
+function argsOf(spec: GoldenSpec): string[] {
   if (spec.command === "copy-filesystems") return copyArgs(spec);
   const flags = Object.entries(spec.options ?? {}).map(([key, value]) => {
     const flag = spec.command === "export" && key === "snapshot" ? "snapshot" : FLAGS[key];
@@ -87,16 +92,28 @@ export function goldenCases(): readonly GoldenCase[] {
   const names = [...Deno.readDirSync(root)].filter((entry) => entry.isDirectory).map(({ name }) => name);
   return names.sort().map((name) => {
     const directory = new URL(`${name}/`, root);
-    const spec: Spec = JSON.parse(Deno.readTextFileSync(new URL("case.json", directory)));
+    const spec: GoldenSpec = JSON.parse(Deno.readTextFileSync(new URL("case.json", directory)));
+    const file = new URL("expected.sh", directory);
     const files = [...Deno.readDirSync(directory)].filter((entry) => /\.(yaml|cfg)$/.test(entry.name));
     return {
       name,
+      spec,
       args: argsOf(spec),
       files: Object.fromEntries(
         files.map((entry) => [`/c/${entry.name}`, Deno.readTextFileSync(new URL(entry.name, directory))]),
       ),
       world: worldOf(spec.world ?? {}),
-      golden: Deno.readTextFileSync(new URL("expected.sh", directory)),
+      file,
+      golden: readIfThere(file),
     };
   });
+}
+
+function readIfThere(file: URL): string {
+  try {
+    return Deno.readTextFileSync(file);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "";
+    throw error;
+  }
 }

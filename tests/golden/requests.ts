@@ -1,5 +1,6 @@
 /** Golden files of requests: every function that builds one, with samples, as text. */
 import { assert, assertEquals } from "@std/assert";
+import { assertGoldenText } from "./text.ts";
 
 /** Calls by the name of the function. */
 export type Samples = Readonly<Record<string, readonly (() => unknown)[]>>;
@@ -48,7 +49,5 @@ export async function assertGolden(
   const lacking = functions.filter((name) => !samples[name]?.length);
   assert(lacking.length === 0, `there is no sample of ${lacking.join(", ")} in ${golden.pathname}`);
   assertEquals(Object.keys(samples).filter((name) => !functions.includes(name)), []);
-  const text = textOf(samples);
-  if (Deno.env.get("UPDATE_GOLDEN")) await Deno.writeTextFile(golden, text);
-  assertEquals(text, await Deno.readTextFile(golden));
+  await assertGoldenText(textOf(samples), golden);
 }

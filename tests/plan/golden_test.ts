@@ -2,7 +2,6 @@
  * Golden plans: each directory of `tests/plans` has configuration files, `case.json` (a command and a world), and
  * the plan as a script, or the error. `UPDATE_GOLDEN=1 deno test -A tests/plan` writes what is expected anew.
  */
-import { assertEquals } from "@std/assert";
 import { errorText } from "../../lib/cli/output/output.ts";
 import { ConfigError, LxopsError } from "../../lib/base/errors.ts";
 import { combine } from "../../lib/plan/output/merge_plans.ts";
@@ -23,18 +22,8 @@ import { loadTargets } from "../../lib/run/targets/targets.ts";
 import { VERSION } from "../../lib/base/version.ts";
 import type { InstancePlan, Plan } from "../../lib/step/step.ts";
 import { memoryHost } from "../fakes/memory_host.ts";
-import { worldOf, type WorldSpec } from "./world_spec.ts";
-
-interface Case {
-  readonly command: keyof typeof planners;
-  readonly files?: readonly string[];
-  readonly name?: string;
-  readonly to?: string;
-  readonly project?: string;
-  readonly sets?: readonly string[];
-  readonly options?: Partial<AllOptions>;
-  readonly world?: WorldSpec;
-}
+import { type GoldenCase, goldenCases } from "../golden/cases.ts";
+import { assertGoldenText } from "../golden/text.ts";
 
 type AllOptions =
   & RebuildOptions
@@ -67,7 +56,13 @@ const planners = {
   "create-profile": planCreateProfile,
 } satisfies Record<string, (target: Target, world: World, options: AllOptions) => InstancePlan>;
 
-/** What commands call what they do, in messages. */
+function plannerOf(command: string): (target: Target, world: World, options: AllOptions) => InstancePlan {
+  const planner = Object.entries(planners).find(([name]) => name === command)?.[1];
+  if (!planner) throw new Error(`There is no planner of "${command}"`);
+  return planner;
+}
+
+/** Returns the words for a command in messages. */
 function verbOf(command: string, destroy: boolean): string {
   const verbs: Readonly<Record<string, string>> = {
     rollback: "roll back",
@@ -77,16 +72,7 @@ function verbOf(command: string, destroy: boolean): string {
   return verbs[command] ?? command;
 }
 
-const root = new URL("../plans/", import.meta.url);
-
-async function planCase(directory: URL): Promise<{ plan?: Plan; text: string }> {
-  const spec: Case = JSON.parse(await Deno.readTextFile(new URL("case.json", directory)));
-  const files: Record<string, string> = {};
-  for await (const entry of Deno.readDir(directory)) {
-    if (/\.(yaml|cfg)$/.test(entry.name)) {
-      files[`/c/${entry.name}`] = await Deno.readTextFile(new URL(entry.name, directory));
-    }
-  }
+async function planCase({ spec, files, world }: GoldenCase): Promise<{ plan?: Plan; text: string }> {
   const options = {
     resume: false,
     force: false,
@@ -117,7 +103,6 @@ async function planCase(directory: URL): Promise<{ plan?: Plan; text: string }> 
       }, memoryHost({ cwd: "/c", files }));
     const { targets } = await load(spec.name ?? "");
     const [renamed] = (await load(spec.to ?? spec.name ?? "")).targets;
-    const world = worldOf(spec.world ?? {});
     const all: AllOptions = {
       ...options,
       renamed: renamed!,
@@ -128,7 +113,7 @@ async function planCase(directory: URL): Promise<{ plan?: Plan; text: string }> 
     };
     const plan = combine(targets.map((target) =>
       lookAtTrees(
-        planners[spec.command](target, world, all),
+        plannerOf(spec.command)(target, world, all),
         spec.command === "copy-filesystems" ? [all.from, all.to] : [target],
         world,
         verbOf(spec.command, options.destroy),
@@ -143,7 +128,7 @@ async function planCase(directory: URL): Promise<{ plan?: Plan; text: string }> 
   }
 }
 
-/** Scripts of batches have tests of their own; here it is enough that they are there. */
+/** Shortens the scripts of batches to their titles: they have tests of their own. */
 function shorten(text: string): string {
   return text.replaceAll(
     /<<'(END_*)'\n(?:trap [^\n]*\n)?lxops_main\(\) \{\n[\s\S]*?\n\1(?=\n|$)/g,
@@ -154,14 +139,9 @@ function shorten(text: string): string {
   );
 }
 
-for (const entry of [...Deno.readDirSync(root)].sort((a, b) => a.name < b.name ? -1 : 1)) {
-  if (!entry.isDirectory) continue;
-  Deno.test(`the plan of ${entry.name} is the golden one`, async () => {
-    const directory = new URL(`${entry.name}/`, root);
-    const { text } = await planCase(directory);
-    const golden = new URL("expected.sh", directory);
-    const actual = shorten(text);
-    if (Deno.env.get("UPDATE_GOLDEN")) await Deno.writeTextFile(golden, actual);
-    assertEquals(actual, await Deno.readTextFile(golden));
+for (const golden of goldenCases()) {
+  Deno.test(`the plan of ${golden.name} is the golden one`, async () => {
+    const { text } = await planCase(golden);
+    await assertGoldenText(shorten(text), golden.file);
   });
 }

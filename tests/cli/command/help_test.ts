@@ -8,6 +8,7 @@ import { commands } from "../../../lib/cli/commands.ts";
 import { globalFlags } from "../../../lib/cli/command/flags.ts";
 import { helpText } from "../../../lib/cli/command/help.ts";
 import { parseCommandLine } from "../../../lib/cli/command/parse.ts";
+import { assertGoldenText } from "../../golden/text.ts";
 
 const GOLDEN = new URL("../help/", import.meta.url);
 
@@ -20,13 +21,7 @@ const ALL = new Map(paths([commands]).map((path) => [path.map(({ name }) => name
 
 for (const [name, path] of ALL) {
   Deno.test(`helpText() is the golden one: ${name.replaceAll("_", " ")}`, async () => {
-    const text = helpText(path, globalFlags);
-    const file = new URL(`${name}.txt`, GOLDEN);
-    if (Deno.env.get("UPDATE_GOLDEN")) {
-      await Deno.mkdir(GOLDEN, { recursive: true });
-      await Deno.writeTextFile(file, text);
-    }
-    assertEquals(text, await Deno.readTextFile(file));
+    await assertGoldenText(helpText(path, globalFlags), new URL(`${name}.txt`, GOLDEN));
   });
 }
 
