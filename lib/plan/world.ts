@@ -26,7 +26,6 @@ import type { CloudConfig } from "../cloudconfig/model/config.ts";
 import type { LoadedConfig } from "../config/config.ts";
 import type { Instance, InstanceOrigin } from "../instance/instance.ts";
 import type { Machine } from "../ports/machine.ts";
-import { completeOrigin } from "../instance/sources.ts";
 import type { Issue } from "../base/errors.ts";
 
 export type { ImageRemote } from "../ports/mod.ts";
@@ -109,26 +108,10 @@ export interface Target extends Described {
   readonly compiler?: Compiler;
   /** Text of the files that `lxc-options` have the environment from, by path; `undefined` where there is none. */
   readonly environments?: ReadonlyMap<string, string | undefined>;
-  /** What the instance or its devices are copied or cloned from; absent where they are new. */
-  readonly source?: Source;
-}
-
-/** The configuration of a source, the target's own where there is no `source-config`. */
-export interface Source {
-  readonly loaded: LoadedConfig;
-  /** The instance that devices come from, as that configuration lays it out. */
-  readonly instance?: Instance;
-}
-
-/** The instance that a target's devices come from, where they come from one. */
-export function deviceSourceOf(target: Target): Described | undefined {
-  const { source } = target;
-  return source?.instance && { instance: source.instance, loaded: source.loaded };
-}
-
-/** What a target's instance is a copy of, where it is one. */
-export function originOf(target: Target): (InstanceOrigin & InstanceRef) | undefined {
-  return target.source && completeOrigin(target.instance, target.source.loaded);
+  /** The instance, or its snapshot, of which the target's instance becomes a copy. */
+  readonly copyOf?: InstanceOrigin & InstanceRef;
+  /** The instance that the target's devices are copied or cloned from. */
+  readonly devicesFrom?: Described;
 }
 
 /** What the command line asks of a plan. */

@@ -6,7 +6,7 @@
 import { usable } from "../../instance/parts.ts";
 import { ConfigError } from "../../base/errors.ts";
 import type { ResolvedImage } from "./image.ts";
-import { objectKey, originOf, problem, type Target, type World } from "../world.ts";
+import { objectKey, problem, type Target, type World } from "../world.ts";
 
 /**
  * What a target's instance is a copy of; nothing where its configuration names no origin.
@@ -15,7 +15,7 @@ import { objectKey, originOf, problem, type Target, type World } from "../world.
  */
 export function resolveOrigin(target: Target, world: World): ResolvedImage | undefined {
   usable(target.instance, "source");
-  const origin = originOf(target);
+  const origin = target.copyOf;
   if (!origin) return undefined;
   const key = objectKey(origin.project, origin.name);
   const info = world.instances.get(key);

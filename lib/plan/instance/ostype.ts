@@ -13,7 +13,7 @@ import {
 } from "../../cloudconfig/model/ostype.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
 import type { ResolvedImage } from "./image.ts";
-import { objectKey, originOf, problem, type Target, type World } from "../world.ts";
+import { objectKey, problem, type Target, type World } from "../world.ts";
 
 /** An operating system, and, where the configuration does not name it, from what it was seen. */
 export interface FoundOS {
@@ -58,7 +58,7 @@ export function targetOS(target: Target, world: World, image?: ResolvedImage): F
     if (os) return { os };
     throw new ConfigError([problem(target, "ostype", `Unknown ostype "${ostype}"; lxops knows ${known}`)]);
   }
-  const origin = image && originOf(target);
+  const origin = image && target.copyOf;
   const key = objectKey((origin ?? instance).project, (origin ?? instance).name);
   const info = image && !origin ? undefined : world.instances.get(key);
   const seen = info ? osOfInstance(info, world.releases.get(key)) : image && ofImage(image);

@@ -10,7 +10,7 @@ import { ServerError } from "../../base/errors.ts";
 import { isZfs, type Mount, type Mounts, type TreeUse } from "../../ports/mounts.ts";
 import { quote } from "../../base/shell.ts";
 import type { Effect, InstancePlan, Step } from "../../step/step.ts";
-import { deviceSourceOf, objectKey, type Target, type World } from "../world.ts";
+import { objectKey, type Target, type World } from "../world.ts";
 import { danger } from "./held.ts";
 import { type Found, inTheTree, type Namespaces } from "./found.ts";
 import { realPathOf } from "./paths.ts";
@@ -111,7 +111,7 @@ function refuseHeld(
     return;
   }
   const held = { ...world, instances: world.instances, paths: world.paths ?? new Map() };
-  const directories = targets.flatMap((target) => [target, deviceSourceOf(target) ?? []].flat())
+  const directories = targets.flatMap((target) => [target, target.devicesFrom ?? []].flat())
     .flatMap(({ instance }) => instance.filesystems)
     .flatMap(({ kind, path }) => kind === "directory" ? path : world.datasets.get(path)?.mountpoint ?? [])
     .filter((path) => path.startsWith("/"));
@@ -140,7 +140,7 @@ function datasetsOf({ there }: TreeUse, world: Surroundings): World["datasets"] 
 /** Datasets and directories of configurations, each of which a command sees to by itself. */
 function namesOf(targets: readonly Target[]): ReadonlySet<string> {
   return new Set(
-    targets.flatMap((target) => [target, deviceSourceOf(target) ?? []].flat())
+    targets.flatMap((target) => [target, target.devicesFrom ?? []].flat())
       .flatMap(({ instance }) => instance.filesystems.map(({ path }) => path)),
   );
 }

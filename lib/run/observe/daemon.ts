@@ -9,7 +9,7 @@ import { osTypeOfName } from "../../cloudconfig/model/ostype.ts";
 import { readLxcOptions } from "../../plan/instance/lxc_options.ts";
 import { membersPath, networkPath, snapshotsPath } from "../../plan/requests/reads.ts";
 import { mayHaveJournal, swapNames } from "../../plan/instance/reserved_names.ts";
-import { objectKey, originOf, type Target, type World } from "../../plan/world.ts";
+import { objectKey, type Target, type World } from "../../plan/world.ts";
 import { hasOwnProfiles, type InstanceInfo, type InstanceRef, type InstanceServer } from "../../ports/mod.ts";
 import { askInstance } from "../wait/agent.ts";
 
@@ -170,7 +170,7 @@ export async function readReleases(
 ): Promise<World["releases"]> {
   const unknown = targets.filter(({ instance, cloudConfigs }) =>
     cloudConfigs.length > 0 && !instance.config.ostype
-  ).flatMap((target) => [target.instance, originOf(target) ?? []].flat())
+  ).flatMap((target) => [target.instance, target.copyOf ?? []].flat())
     .flatMap(({ project, name }) => instances.get(objectKey(project, name)) ?? [])
     .filter((info) => !osTypeOfName(info.expandedConfig["image.os"] ?? ""));
   const found = await Promise.all(

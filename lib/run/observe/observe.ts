@@ -27,15 +27,7 @@ import {
 import { formerSources } from "../../plan/checks/former_names.ts";
 import { subordinateBase } from "../../plan/instance/idmap.ts";
 import { notedRuns } from "../../plan/runs.ts";
-import {
-  type Described,
-  deviceSourceOf,
-  type ImageRemote,
-  objectKey,
-  originOf,
-  type Target,
-  type World,
-} from "../../plan/world.ts";
+import { type Described, type ImageRemote, objectKey, type Target, type World } from "../../plan/world.ts";
 
 /** What to look at beyond instances, profiles and filesystems. */
 export interface Needs {
@@ -87,16 +79,14 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
   const projects = [
     ...new Set(
       targets.flatMap((target) =>
-        [target.instance.project, originOf(target)?.project, target.source?.instance?.project].filter((one) =>
-          one !== undefined
-        )
+        [target.instance.project, target.copyOf?.project, target.devicesFrom?.instance.project].filter((
+          one,
+        ) => one !== undefined)
           .map((project) => project || "default")
       ),
     ),
   ];
-  const described = targets.flatMap((
-    target,
-  ) => [target, ...[deviceSourceOf(target)].filter((one) => one !== undefined)]);
+  const described = targets.flatMap((target) => [target, target.devicesFrom ?? []].flat());
   const zfs = described.some(({ instance }) => instance.filesystems.some((one) => one.kind === "dataset"));
   const wantsAll = needs.allProjects || needs.holders && onHost(described);
   const clones = targets.some(({ instance }) => instance.deviceSource?.snapshot !== undefined);
@@ -113,7 +103,7 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
     sibling,
   ] = await Promise.all([
     server.server(),
-    readInstances(server, projects, wantsAll || targets.some(({ source }) => source?.instance)),
+    readInstances(server, projects, wantsAll || targets.some(({ devicesFrom }) => devicesFrom)),
     readProfiles(server, projects, needs.allProjects ?? false),
     needs.images
       ? Promise.all(projects.map(async (project) => [project, await server.images(project)] as const))
@@ -147,13 +137,13 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
     machines,
     mounts,
   ] = await Promise.all([
-    needs.allProjects || targets.some(({ source }) => source?.instance) ? host.thisRun() : undefined,
+    needs.allProjects || targets.some(({ devicesFrom }) => devicesFrom) ? host.thisRun() : undefined,
     noted.length > 0 ? host.runStates(noted) : undefined,
     info.clustered && needs.images ? readMembers(server) : undefined,
     readSnapshots(server, [
       ...(needs.snapshots ? present(targets, byKey) : []),
       ...targets.flatMap((target) => {
-        const origin = originOf(target);
+        const origin = target.copyOf;
         return origin?.snapshot === undefined ? [] : [origin];
       }),
     ]),

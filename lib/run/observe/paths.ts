@@ -9,7 +9,7 @@ import { directorySnapshot, partialOf, replacedOf } from "../../plan/commands/co
 import { asMade, type Layout, locate } from "../../plan/storage/layout.ts";
 import { allHolders, exposedComponents, prefixes } from "../../plan/tree/held.ts";
 import { waysTo } from "../../plan/storage/open_directories.ts";
-import { type Described, deviceSourceOf, type Target, type World } from "../../plan/world.ts";
+import type { Described, Target, World } from "../../plan/world.ts";
 import { mountsBelow } from "../../ports/mounts.ts";
 import type { Host, PathInfo } from "../../ports/mod.ts";
 import { asLxopsError } from "../unexpected.ts";
@@ -115,7 +115,7 @@ export function partialPaths(
   datasets: World["datasets"],
   makes = false,
 ): readonly string[] {
-  const source = deviceSourceOf(target);
+  const source = target.devicesFrom;
   if (!source && !makes) return [];
   const snapshot = target.instance.deviceSource?.snapshot;
   const paths = pathsOf(target, datasets);

@@ -62,7 +62,7 @@ function volumesNamed(
         volume ? [{ project: instance.project || "default", pool: volume.pool, name: volume.name }] : []
       )
     );
-  const copied = targets.filter(({ source }) => needs.transfers || source?.instance);
+  const copied = targets.filter(({ devicesFrom }) => needs.transfers || devicesFrom);
   const all = [
     ...refs(described),
     ...refs(copied).map(partialVolume),

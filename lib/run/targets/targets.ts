@@ -16,9 +16,10 @@ import type { Instance } from "../../instance/instance.ts";
 import { EXISTING, type Part, setAside } from "../../instance/parts.ts";
 import { loadGlobalProperties, parseSets, type Properties } from "../../instance/properties.ts";
 import { pick, usedProperties } from "../../instance/remembered.ts";
+import { completeOrigin } from "../../instance/sources.ts";
 import { sourceInstance } from "../../instance/source_instance.ts";
 import type { Host, InstanceRef } from "../../ports/mod.ts";
-import { objectKey, type Source, type Target } from "../../plan/world.ts";
+import { objectKey, type Target } from "../../plan/world.ts";
 import type { Compiler } from "../../cloudconfig/compile/assemble.ts";
 import type { CloudConfig } from "../../cloudconfig/model/config.ts";
 import {
@@ -202,7 +203,7 @@ async function loadTarget(file: string, given: Loading): Promise<FoundTarget> {
     loaded,
     cloudConfigs: merged,
     ...(merged.length > 0 ? { compiler: await compilerFor(merged) } : {}),
-    ...(source ? { source: source.source } : {}),
+    ...source?.sources,
     ...(environments.size > 0 ? { environments } : {}),
   };
   return { target, warnings, problems };
@@ -259,15 +260,19 @@ async function loadSource(
   instance: Instance,
   loaded: LoadedConfig,
   loading: Loading,
-): Promise<{ source: Source; warnings: readonly Issue[] } | undefined> {
+): Promise<{ sources: Pick<Target, "copyOf" | "devicesFrom">; warnings: readonly Issue[] } | undefined> {
   if (!instance.origin && !instance.deviceSource) return undefined;
   const own = instance.config.sourceConfig === "";
   const config = own ? loaded : await loading.load(instance.config.sourceConfig);
   const wrong = setAside(config.errors ?? [], EXISTING).left;
   if (wrong.length > 0) throw new ConfigError(wrong);
   const made = sourceInstance(instance, config, loading.build);
+  const copyOf = completeOrigin(instance, config);
   return {
-    source: { loaded: config, ...(made ? { instance: made } : {}) },
+    sources: {
+      ...(copyOf ? { copyOf } : {}),
+      ...(made ? { devicesFrom: { instance: made, loaded: config } } : {}),
+    },
     warnings: own ? [] : [...config.warnings, ...made?.warnings ?? []],
   };
 }

@@ -36,7 +36,7 @@ import {
 import { removeDirectory } from "../../commands/host.ts";
 import { standStill, unfreezeLeft } from "../freeze.ts";
 import { datasetsBelow, NAME_THEM, namesOf } from "../nested_datasets.ts";
-import { type Described, deviceSourceOf, problem, refOf, type Target, type World } from "../../world.ts";
+import { type Described, problem, refOf, type Target, type World } from "../../world.ts";
 import { zfsFinish } from "../../commands/zfs.ts";
 
 /** One directory that becomes the copy of another. */
@@ -53,7 +53,7 @@ interface Copy {
 /** Plans what a target's new filesystems and directories are filled with. */
 export function fillings(target: Target, layout: Layout, world: World, options: FillOptions = {}): Filling {
   if (!options.extract && hasNew(layout, world)) usable(target.instance, "source");
-  const source = options.extract ? undefined : deviceSourceOf(target);
+  const source = options.extract ? undefined : target.devicesFrom;
   if (!source) {
     const { contents, notes } = fromImage(layout, world, () => false, options);
     return withContents({ ...NOTHING, notes }, contents, target, layout, world);

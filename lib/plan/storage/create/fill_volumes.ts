@@ -11,7 +11,7 @@ import type { Step } from "../../../step/step.ts";
 import type { Layout } from "../layout.ts";
 import { copyVolume, deleteVolume, patchVolume, renameVolume } from "../../requests/volumes.ts";
 import { isMarked, partialVolume, type TargetVolume, volumeFact, volumeKey, volumesOf } from "../volumes.ts";
-import { deviceSourceOf, problem, type Target, type World } from "../../world.ts";
+import { problem, type Target, type World } from "../../world.ts";
 
 /** A new volume, and the one that it is a copy of; or what is wrong with it. */
 export interface Birth {
@@ -23,7 +23,7 @@ export interface Birth {
 
 /** Finds what a new volume is filled with. */
 export function birth(target: Target, volume: TargetVolume, world: World): Birth {
-  const source = deviceSourceOf(target);
+  const source = target.devicesFrom;
   if (!source || volume.transient) return { volume };
   const twin = source.instance.filesystems.find(({ id }) => id === volume.id);
   if (!twin) {
@@ -53,7 +53,7 @@ export function birth(target: Target, volume: TargetVolume, world: World): Birth
 
 /** New directories of the host are not filled from volumes. */
 export function mixedKinds(target: Target, layout: Layout): Issue[] {
-  const source = deviceSourceOf(target);
+  const source = target.devicesFrom;
   if (!source) return [];
   const theirs = new Map(source.instance.filesystems.map((one) => [one.id, one]));
   const clone = target.instance.deviceSource?.snapshot !== undefined;

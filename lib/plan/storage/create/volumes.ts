@@ -14,7 +14,7 @@ import { createOptions } from "../../instance/lxc_options.ts";
 import { standStill } from "../freeze.ts";
 import { createVolume, deleteVolume } from "../../requests/volumes.ts";
 import { isMarked, type TargetVolume, volumeFact, volumeKey, volumeMarks, volumesOf } from "../volumes.ts";
-import { deviceSourceOf, type PlanOptions, problem, refOf, type Target, type World } from "../../world.ts";
+import { type PlanOptions, problem, refOf, type Target, type World } from "../../world.ts";
 
 /** What makes a target's missing volumes. */
 export interface VolumeCreation {
@@ -113,7 +113,7 @@ function birthSteps(
 ): Step[] {
   const marks = volumeMarks(target);
   if (births.length > 0) usable(target.instance, "source", "member");
-  const source = deviceSourceOf(target);
+  const source = target.devicesFrom;
   const snapshot = target.instance.deviceSource?.snapshot;
   const copies = births.flatMap(({ from }) => from ? [volumeKey(world, from.ref)] : []);
   // What a snapshot holds stands still by itself.
