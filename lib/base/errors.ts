@@ -32,8 +32,19 @@ export const EXIT = {
   server: 4,
   command: 5,
   timeout: 6,
+  missing: 7,
+  exists: 8,
+  state: 9,
+  differs: 10,
+  locked: 11,
   interrupted: 130,
 } as const;
+
+/**
+ * The reason of a refusal, each with an exit code of its own: there is no such thing, it exists already, it is in a
+ * state that forbids the action (running, stopped, protected, foreign), it differs, another run has locked it.
+ */
+export type StateKind = "missing" | "exists" | "state" | "differs" | "locked";
 
 /** What every expected failure has: an exit code, and lines of advice that follow the message. */
 export class LxopsError extends Error {
@@ -71,23 +82,83 @@ export class ConfigError extends LxopsError {
   }
 }
 
-/** The daemon refused a request, is in a state that forbids the action, or cannot be reached. */
+/**
+ * A refusal of lxops itself, made from what it sees before it changes anything: something is missing, exists
+ * already, or is in the wrong state.
+ */
+export class StateError extends LxopsError {
+  override readonly exitCode: number;
+  readonly kind: StateKind;
+
+  constructor(
+    message: string,
+    options: { readonly kind?: StateKind; readonly advice?: readonly string[] } = {},
+  ) {
+    super(message, options.advice);
+    this.kind = options.kind ?? "state";
+    this.exitCode = EXIT[this.kind];
+  }
+}
+
+/**
+ * Returns the refusal of an action before its first change: `WHAT: REASON; REASON`, the assurance that nothing was
+ * changed, and advice.
+ */
+export function refuse(
+  what: string,
+  reasons: string | readonly string[] = [],
+  advice: readonly string[] = [],
+  kind: StateKind = "state",
+): StateError {
+  const why = typeof reasons === "string" ? reasons : reasons.join("; ");
+  return new StateError(why === "" ? what : `${what}: ${why}`, {
+    kind,
+    advice: [NOTHING_CHANGED, ...advice],
+  });
+}
+
+/** The assurance that a refused action has changed nothing. */
+export const NOTHING_CHANGED = "Nothing was changed.";
+
+/** The details of an answer of a daemon. */
+export interface ServerErrorOptions {
+  /** The HTTP status or the operation's status code; 0 where the daemon was not reached. */
+  readonly status?: number;
+  /** `METHOD /path` of the refused request, where there was one. */
+  readonly request?: string | undefined;
+  readonly advice?: readonly string[];
+}
+
+/** The daemon refused a request, or cannot be reached. */
 export class ServerError extends LxopsError {
-  override readonly exitCode = EXIT.server;
+  override readonly exitCode: number;
   /** The HTTP status or the operation's status code; 0 where the daemon was not reached. */
   readonly status: number;
   /** `METHOD /path` of the refused request, where there was one. */
   readonly request?: string;
 
-  constructor(message: string, status = 0, request?: string, advice: readonly string[] = []) {
+  constructor(message: string, { status = 0, request, advice }: ServerErrorOptions = {}) {
     super(message, advice);
     this.status = status;
+    this.exitCode = status === 404 ? EXIT.missing : EXISTS.test(message) ? EXIT.exists : EXIT.server;
     if (request !== undefined) this.request = request;
   }
 }
 
+/** The words of both daemons for a name that is taken; their status differs (400, 409, 500). */
+const EXISTS = /\balready exists\b/i;
+
 /** What both daemons say of a virtual machine that cannot run programs, or not yet. */
 export const AGENT_MISSING = /VM agent isn't currently running/;
+
+/** The program that failed, and how. */
+export interface CommandErrorOptions {
+  readonly argv: readonly string[];
+  readonly code: number;
+  /** The last lines of what it printed. */
+  readonly stderr?: string;
+  readonly advice?: readonly string[];
+}
 
 /** A program failed, on the host or in an instance. */
 export class CommandError extends LxopsError {
@@ -97,13 +168,7 @@ export class CommandError extends LxopsError {
   /** The last lines of what it printed. */
   readonly stderr: string;
 
-  constructor(
-    message: string,
-    argv: readonly string[],
-    code: number,
-    stderr = "",
-    advice: readonly string[] = [],
-  ) {
+  constructor(message: string, { argv, code, stderr = "", advice }: CommandErrorOptions) {
     super(message, advice);
     this.argv = argv;
     this.code = code;

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type LxopsError, ServerError } from "../base/errors.ts";
+import { type LxopsError, refuse } from "../base/errors.ts";
 import type { InstanceInfo } from "../ports/mod.ts";
 import { parseRun, type Run, runText } from "../ports/runs.ts";
 import { quote } from "../base/shell.ts";
@@ -70,7 +70,7 @@ export function heldBy(
 /**
  * Refuses what would meet another run of lxops.
  *
- * @throws {ServerError} where one works on the instance
+ * @throws {StateError} where one works on the instance
  */
 export function refuseHeld(
   info: InstanceInfo,
@@ -92,12 +92,10 @@ function heldError(
   const rest = (config[key] ?? "").replace(runText(run), "").trim() || NOBODY;
   const where = elsewhere ? `machine "${host}"` : "this machine";
   const at = project && project !== "default" ? ` --project ${quote(project)}` : "";
-  return new ServerError(
-    `Cannot ${action}: another lxops works on instance "${name}" (process ${pid} of ${where}; ${key})`,
-    409,
-    undefined,
+  return refuse(
+    `Cannot ${action}`,
+    `another lxops works on instance "${name}" (process ${pid} of ${where}; ${key})`,
     [
-      "Nothing was changed.",
       ...(elsewhere
         ? [
           `Look there whether it still runs: ps -p ${pid}`,
@@ -106,5 +104,6 @@ function heldError(
         ]
         : [`Wait until it has ended, or interrupt it: kill -INT ${pid}`]),
     ],
+    "locked",
   );
 }

@@ -22,7 +22,9 @@ export function checkExtension(
   what: string,
 ): void {
   if (info.extensions.has(extension)) return;
-  throw new ServerError(`This server lacks "${extension}", which ${what} needs`, 0, undefined, [
-    `It is ${info.server || "a daemon"} ${info.version}; a later version may have it`,
-  ]);
+  throw new ServerError(`This server lacks "${extension}", which ${what} needs`, {
+    advice: [
+      `It is ${info.server || "a daemon"} ${info.version}; a later version may have it`,
+    ],
+  });
 }

@@ -41,11 +41,10 @@ export function connect(socket: string, timeoutMs = 120_000): Rest {
     const text = await response.text();
     const answer = (text ? JSON.parse(text) : { type: "sync" }) as Answer;
     if (answer.type === "error") {
-      throw new ServerError(
-        answer.error ?? "unknown error",
-        answer.error_code ?? response.status,
-        `${method} ${path}`,
-      );
+      throw new ServerError(answer.error ?? "unknown error", {
+        status: answer.error_code ?? response.status,
+        request: `${method} ${path}`,
+      });
     }
     if (answer.type !== "async") return answer.metadata;
     return await wait(answer.operation ?? "", `${method} ${path}`);
@@ -55,7 +54,12 @@ export function connect(socket: string, timeoutMs = 120_000): Rest {
     const response = await fetch(`${BASE}${operation}/wait`, { client });
     const answer = await response.json() as Answer;
     const failed = answer.type === "error" ? answer.error : answer.metadata?.["err"];
-    if (failed) throw new ServerError(String(failed), Number(answer.metadata?.["status_code"] ?? 500), what);
+    if (failed) {
+      throw new ServerError(String(failed), {
+        status: Number(answer.metadata?.["status_code"] ?? 500),
+        request: what,
+      });
+    }
     return answer.metadata?.["metadata"];
   }
 
@@ -64,7 +68,9 @@ export function connect(socket: string, timeoutMs = 120_000): Rest {
       request(method, path, body === undefined ? {} : { body: JSON.stringify(body) }),
     text: async (path) => {
       const response = await fetch(`${BASE}${path}`, { client });
-      if (!response.ok) throw new ServerError(await response.text(), response.status, `GET ${path}`);
+      if (!response.ok) {
+        throw new ServerError(await response.text(), { status: response.status, request: `GET ${path}` });
+      }
       return await response.text();
     },
     upload: (path, body, headers) => request("POST", path, { body, headers }),

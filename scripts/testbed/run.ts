@@ -47,7 +47,7 @@ export async function must(
   const { code, stdout, stderr } = await run(argv, env);
   if (code === 0) return stdout;
   const detail = (stderr || stdout).trim().split("\n").slice(-5).join("\n") || "it printed nothing";
-  throw new CommandError(`"${argv.join(" ")}" failed with code ${code}: ${detail}`, argv, code, stderr);
+  throw new CommandError(`"${argv.join(" ")}" failed with code ${code}: ${detail}`, { argv, code, stderr });
 }
 
 /** Asks again and again, from 10 ms on and slower, until the answer is true or the time is over. */

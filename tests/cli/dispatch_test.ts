@@ -8,7 +8,9 @@ import {
   ConfigError,
   InterruptedError,
   LxopsError,
+  refuse,
   ServerError,
+  StateError,
   TimeoutError,
   UsageError,
 } from "../../lib/base/errors.ts";
@@ -47,13 +49,26 @@ const CODES: readonly [LxopsError, number, string][] = [
   [new UsageError("no"), 2, "lxops: no"],
   [new ConfigError([issue]), 3, "a.yaml:1: no"],
   [new ServerError("no"), 4, "lxops: no"],
-  [new CommandError("no", ["x"], 77), 5, "lxops: no"],
+  [new ServerError("no", { status: 409 }), 4, "lxops: no"],
+  [new ServerError("Not Found", { status: 404 }), 7, "lxops: Not Found"],
+  [new ServerError('Profile "a" already exists', { status: 400 }), 8, 'lxops: Profile "a" already exists'],
+  [new CommandError("no", { argv: ["x"], code: 77 }), 5, "lxops: no"],
   [new TimeoutError("no"), 6, "lxops: no"],
+  [new StateError("no", { kind: "missing" }), 7, "lxops: no"],
+  [new StateError("no", { kind: "exists" }), 8, "lxops: no"],
+  [new StateError("no"), 9, "lxops: no"],
+  [new StateError("no", { kind: "differs" }), 10, "lxops: no"],
+  [new StateError("no", { kind: "locked" }), 11, "lxops: no"],
+  [
+    refuse("Cannot", ["a", "b"], ["Do this"], "locked"),
+    11,
+    "lxops: Cannot: a; b\n  Nothing was changed.\n  Do this",
+  ],
   [new InterruptedError("no"), 130, "lxops: no"],
 ];
 
 for (const [error, expected, text] of CODES) {
-  Deno.test(`dispatch() returns ${expected} for a ${error.name} and prints it to stderr`, async () => {
+  Deno.test(`dispatch() returns ${expected} for a ${error.name} "${error.message}"`, async () => {
     const { code, printed, complaints } = await dispatched(error);
     assertEquals([code, printed, complaints], [expected, "", [text]]);
   });

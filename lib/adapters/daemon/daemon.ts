@@ -71,9 +71,7 @@ async function open(
   if (!credentials.certificate && !way.isPublic) {
     throw new ServerError(
       `There is no client certificate for remote "${remote}": "${directory}" has no client.crt and client.key`,
-      0,
-      undefined,
-      [`To make one and have it trusted: lxops remote add ${remote} TOKEN`],
+      { advice: [`To make one and have it trusted: lxops remote add ${remote} TOKEN`] },
     );
   }
   const advice = [

@@ -61,7 +61,7 @@ async function follow(
       if (typeof data !== "string" || signal.aborted) return;
       controller.enqueue(narrow(endpoint, request, eventSchema, parse(data)));
       if ((controller.desiredSize ?? 0) > 0) return;
-      throw new ServerError(`More than ${QUEUE_LIMIT} events wait to be read`, 0, request);
+      throw new ServerError(`More than ${QUEUE_LIMIT} events wait to be read`, { request });
     });
     signal.addEventListener("abort", channel.close, { once: true, signal: stop.signal });
     if (signal.aborted) channel.close();
@@ -76,12 +76,10 @@ async function follow(
 }
 
 function endOfEvents(endpoint: Endpoint, request: string): ServerError {
-  return new ServerError(
-    `${endpoint.title} at "${endpoint.address}" stopped sending events`,
-    0,
+  return new ServerError(`${endpoint.title} at "${endpoint.address}" stopped sending events`, {
     request,
-    endpoint.advice,
-  );
+    advice: endpoint.advice,
+  });
 }
 
 function parse(text: string): unknown {

@@ -195,7 +195,10 @@ function exitCode(
   const code = operation.metadata["return"];
   if (operation.code === OPERATION.success || typeof code === "number" && code > 0) {
     if (typeof code !== "number") {
-      throw new ServerError(`${endpoint.title} gave no exit code of "${exec.argv[0]}"`, 200, request);
+      throw new ServerError(`${endpoint.title} gave no exit code of "${exec.argv[0]}"`, {
+        status: 200,
+        request,
+      });
     }
     // A program that could not be started says nothing itself.
     if (operation.error !== "") {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ServerError } from "../../base/errors.ts";
+import { ServerError, StateError } from "../../base/errors.ts";
 import type { InstanceRef } from "../../ports/mod.ts";
 import { limited, READ_LIMIT_MS, readAnswer } from "../transport/answer.ts";
 import { bodyOf, call, type Endpoint, type Reply } from "../transport/http.ts";
@@ -75,20 +75,18 @@ async function readThroughLinks(
     const type = header(response, "type");
     if (type === "directory") {
       await response.body?.cancel();
-      throw new ServerError(`"${place}" in instance "${ref.name}" is a directory, not a file`, 400, name);
+      throw new StateError(`"${place}" in instance "${ref.name}" is a directory, not a file`);
     }
     const content = await readLimited(endpoint, name, response, signal, limitMib);
     if (content === undefined) {
-      throw new ServerError(
+      throw new StateError(
         `"${place}" in instance "${ref.name}" is larger than ${limitMib} MiB, the most that is read (${name})`,
-        413,
-        name,
       );
     }
     if (type !== "symlink") return content;
     place = linkTarget(place, new TextDecoder().decode(content).trim());
   }
-  throw new ServerError(`Too many symbolic links at "${path}" in instance "${ref.name}"`, 400);
+  throw new StateError(`Too many symbolic links at "${path}" in instance "${ref.name}"`);
 }
 
 /** Reads what is not JSON; `undefined` where there is nothing. */
@@ -103,7 +101,10 @@ export async function readBytes(endpoint: Endpoint, path: string): Promise<Uint8
     if (!response.ok) await readAnswer(endpoint, request, response, signal);
     const content = await readLimited(endpoint, request, response, signal, ANSWER_LIMIT_MIB);
     if (content) return content;
-    throw new ServerError(`The answer is larger than ${ANSWER_LIMIT_MIB} MiB (${request})`, 413, request);
+    throw new ServerError(`The answer is larger than ${ANSWER_LIMIT_MIB} MiB (${request})`, {
+      status: 413,
+      request,
+    });
   });
 }
 

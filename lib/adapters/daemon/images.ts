@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ServerError } from "../../base/errors.ts";
+import { ServerError, UsageError } from "../../base/errors.ts";
 import type { ImageTransfer } from "../../ports/mod.ts";
 import { ask, readAnswer } from "../transport/answer.ts";
 import { bodyOf, call, type Endpoint, type Reply } from "../transport/http.ts";
@@ -59,7 +59,10 @@ async function download(
   const response = await call(endpoint, { method: "GET", path, signal });
   if (!response.ok) await readAnswer(endpoint, `GET ${path}`, response, signal);
   if (!response.body) {
-    throw new ServerError(`The image is empty (GET ${path})`, response.status, `GET ${path}`);
+    throw new ServerError(`The image is empty (GET ${path})`, {
+      status: response.status,
+      request: `GET ${path}`,
+    });
   }
   const { status, ok, headers } = response;
   const body = ReadableStream.from(bodyOf(endpoint, `GET ${path}`, response, signal));
@@ -121,7 +124,7 @@ async function writeImage(
   if (file === "-") {
     if (boundary !== undefined) {
       await body.cancel();
-      throw new ServerError("This image has two parts, which need files of their own and not stdout", 0);
+      throw new UsageError("This image has two parts, which need files of their own and not stdout");
     }
     return await body.pipeTo(Deno.stdout.writable, { preventClose: true });
   }

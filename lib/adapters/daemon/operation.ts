@@ -94,8 +94,7 @@ export function operationPath(endpoint: Endpoint, request: string, answer: Answe
   if (/^\/1\.0\/operations\/[\w-]+(\?.*)?$/.test(answer.operation)) return answer.operation;
   throw new ServerError(
     `${endpoint.title} named no operation in its answer to ${request}: "${answer.operation}"`,
-    answer.status,
-    request,
+    { status: answer.status, request },
   );
 }
 
@@ -206,10 +205,13 @@ async function cancel(
 
 function lostOperation(endpoint: Endpoint, request: string): ServerError {
   const message = `${endpoint.title} stopped or restarted during ${request}; its outcome is unknown`;
-  return new ServerError(message, 0, request, [
-    "Look at the instance before you try again: it may be half made, and deleting it works",
-    ...endpoint.advice,
-  ]);
+  return new ServerError(message, {
+    request,
+    advice: [
+      "Look at the instance before you try again: it may be half made, and deleting it works",
+      ...endpoint.advice,
+    ],
+  });
 }
 
 function toOperation(endpoint: Endpoint, request: string, value: unknown): Operation {

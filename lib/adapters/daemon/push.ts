@@ -90,7 +90,7 @@ async function pushFailure(
   // The daemon's "Not Found" does not say whether of the instance, or of the directory.
   if (error.status === 404 && !await exists(endpoint, push.instance)) {
     const where = project === "" || project === "default" ? "" : ` in project "${project}"`;
-    return new ServerError(`There is no instance "${name}"${where}`, 404, error.request);
+    return new ServerError(`There is no instance "${name}"${where}`, { status: 404, request: error.request });
   }
   const advice = [
     ...(error.status === 404 ? ["The directory of the file must be there already"] : []),
@@ -99,12 +99,11 @@ async function pushFailure(
       ? ["The file that was there is deleted, as its mode or owner was another: run the same command again"]
       : []),
   ];
-  return new ServerError(
-    `Cannot write "${path}" in instance "${name}": ${error.message}`,
-    error.status,
-    error.request,
-    [...error.advice, ...advice],
-  );
+  return new ServerError(`Cannot write "${path}" in instance "${name}": ${error.message}`, {
+    status: error.status,
+    request: error.request,
+    advice: [...error.advice, ...advice],
+  });
 }
 
 async function exists(endpoint: Endpoint, ref: InstanceRef): Promise<boolean> {

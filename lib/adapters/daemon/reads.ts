@@ -101,9 +101,8 @@ export function instanceServer(endpoint: Endpoint): InstanceServer {
 }
 
 function untrusted(endpoint: Endpoint): ServerError {
-  return new ServerError(
-    `${endpoint.title} at "${endpoint.address}" does not trust this client`,
-    403,
-    `GET ${serverPath()}`,
-  );
+  return new ServerError(`${endpoint.title} at "${endpoint.address}" does not trust this client`, {
+    status: 403,
+    request: `GET ${serverPath()}`,
+  });
 }

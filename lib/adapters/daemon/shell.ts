@@ -46,11 +46,10 @@ export async function runShell(endpoint: Endpoint, exec: Exec, signal: AbortSign
     const end = await waitForEnd(endpoint, name, operation, signal);
     const code = end.metadata["return"];
     if (typeof code === "number" && code >= 0) return code;
-    throw new ServerError(
-      end.error || `${endpoint.title} gave no exit code of "${exec.argv[0]}"`,
-      end.code,
-      name,
-    );
+    throw new ServerError(end.error || `${endpoint.title} gave no exit code of "${exec.argv[0]}"`, {
+      status: end.code,
+      request: name,
+    });
   } finally {
     leave();
     data.close();

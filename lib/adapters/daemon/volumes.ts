@@ -26,7 +26,10 @@ export async function transferVolume(
     const response = await call(endpoint, { method: "GET", path, signal });
     if (!response.ok) await readAnswer(endpoint, `GET ${path}`, response, signal);
     if (!response.body) {
-      throw new ServerError(`The backup is empty (GET ${path})`, response.status, `GET ${path}`);
+      throw new ServerError(`The backup is empty (GET ${path})`, {
+        status: response.status,
+        request: `GET ${path}`,
+      });
     }
     const body = ReadableStream.from(bodyOf(endpoint, `GET ${path}`, response, signal));
     return await writeFile(transfer.file, body.pipeThrough(counter(onProgress)), 0o600);

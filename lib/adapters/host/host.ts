@@ -100,13 +100,12 @@ async function zfsList(type: "filesystem,volume" | "snapshot", columns: string):
   if (result.code === 0) return rowsOf(result.stdout);
   // A machine may have the program, and no pool.
   if (hasNoZfs(result.stderr)) return [];
-  throw new CommandError(
-    `"zfs list" failed with exit code ${result.code}`,
+  throw new CommandError(`"zfs list" failed with exit code ${result.code}`, {
     argv,
-    result.code,
-    result.stderr.trimEnd(),
-    ["What lxops needs of ZFS works where this does, as the same user: zfs list"],
-  );
+    code: result.code,
+    stderr: result.stderr.trimEnd(),
+    advice: ["What lxops needs of ZFS works where this does, as the same user: zfs list"],
+  });
 }
 
 async function readDatasets(): Promise<ReadonlyMap<string, Dataset>> {

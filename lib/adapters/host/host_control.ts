@@ -54,9 +54,13 @@ async function resolveArgv(argv: Command["argv"], isRoot: boolean): Promise<Comm
 async function find(name: string, argv: Command["argv"]): Promise<string> {
   const path = await findProgram(name);
   if (path !== undefined) return path;
-  throw new CommandError(`The machine has no program "${name}"`, argv, 127, "", [
-    `Install it; lxops looks in /usr/local/sbin, /usr/local/bin, /usr/sbin, /usr/bin, /sbin and /bin`,
-  ]);
+  throw new CommandError(`The machine has no program "${name}"`, {
+    argv,
+    code: 127,
+    advice: [
+      `Install it; lxops looks in /usr/local/sbin, /usr/local/bin, /usr/sbin, /usr/bin, /sbin and /bin`,
+    ],
+  });
 }
 
 /**

@@ -87,12 +87,11 @@ export async function lookAtMachine(question: MachineQuestion): Promise<Machine>
 
 function refused({ code, text }: Answer, ssh: Ssh | undefined): CommandError {
   const where = ssh === undefined ? "" : ` on "${ssh.host}"`;
-  return new CommandError(
-    `"zfs list"${where} failed with exit code ${code}`,
-    ["zfs", "list"],
+  return new CommandError(`"zfs list"${where} failed with exit code ${code}`, {
+    argv: ["zfs", "list"],
     code,
-    text.trim(),
-  );
+    stderr: text.trim(),
+  });
 }
 
 function toSnapshots(stdout: string): Machine["snapshots"] {
@@ -141,13 +140,12 @@ async function askThere(
   const { code, stdout, stderr } = await runProgram([program, ...args], stdin, () => {}, signal);
   const answers = readAnswers(stdout, question.paths);
   if (code === 0 && answers !== undefined) return answersOf(answers, ssh);
-  throw new CommandError(
-    `Cannot look at "${ssh.host}" by ssh: exit code ${code}`,
-    [name, ...args],
+  throw new CommandError(`Cannot look at "${ssh.host}" by ssh: exit code ${code}`, {
+    argv: [name, ...args],
     code,
-    stderr.trim(),
-    ["Nothing was changed.", `Check that this works without a question: ssh ${quote(ssh.host)} true`],
-  );
+    stderr: stderr.trim(),
+    advice: ["Nothing was changed.", `Check that this works without a question: ssh ${quote(ssh.host)} true`],
+  });
 }
 
 interface ScriptAnswers extends Answers {
@@ -161,10 +159,14 @@ function answersOf({ lacks, failed, ...answers }: ScriptAnswers, { host }: Ssh):
   if (failed.length > 0) throw new LxopsError(`Cannot look at paths on "${host}": ${failed.join("; ")}`);
   if (lacks.length === 0) return answers;
   const names = lacks.map((one) => `"${one}"`).join(", ");
-  throw new CommandError(`"${host}" has no program ${names}`, lacks, 127, "", [
-    "Nothing was changed.",
-    `Install it there; what lxops is called there is said by -remote-lxops`,
-  ]);
+  throw new CommandError(`"${host}" has no program ${names}`, {
+    argv: lacks,
+    code: 127,
+    advice: [
+      "Nothing was changed.",
+      `Install it there; what lxops is called there is said by -remote-lxops`,
+    ],
+  });
 }
 
 /** Begins each line of the script's own; `zfs` prints nothing like it. */

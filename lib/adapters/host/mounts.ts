@@ -60,7 +60,7 @@ async function readOwn(): Promise<Mounts["here"]> {
 function ownMounts({ code, stderr }: CommandResult, own: string): Mounts["here"] {
   if (own !== "" || code === 0) return parseMounts(own);
   const why = `Cannot read what is mounted: "cat" failed with exit code ${code}`;
-  throw new CommandError(why, ["cat", OWN], code, stderr.trimEnd());
+  throw new CommandError(why, { argv: ["cat", OWN], code, stderr: stderr.trimEnd() });
 }
 
 /** Reads what `daemonFiles()` hold. */

@@ -35,13 +35,12 @@ async function ask(ssh: Ssh, script: string): Promise<CommandResult> {
     "Nothing was changed.",
     `Check that this works without a question: ssh ${quote(ssh.host)} true`,
   ];
-  throw new CommandError(
-    `Cannot reach "${ssh.host}" by ssh`,
+  throw new CommandError(`Cannot reach "${ssh.host}" by ssh`, {
     argv,
-    result.code,
-    result.stderr.trim(),
+    code: result.code,
+    stderr: result.stderr.trim(),
     advice,
-  );
+  });
 }
 
 /** The machine behind ssh; what has to do with files of this one is this one's. */
@@ -56,7 +55,7 @@ export async function sshHost(ssh: Ssh, here: Host): Promise<Host> {
     if (code === 0) return rowsOf(result.stdout);
     if (code === 127 || hasNoZfs(stderr)) return [];
     const message = `"zfs list" on "${ssh.host}" failed with exit code ${code}`;
-    throw new CommandError(message, ["zfs", ...args], code, stderr.trimEnd());
+    throw new CommandError(message, { argv: ["zfs", ...args], code, stderr: stderr.trimEnd() });
   };
   return {
     ...here,

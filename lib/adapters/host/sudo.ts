@@ -38,10 +38,15 @@ export async function unlockSudo(
       const why = isTerminal
         ? "sudo lets this user run nothing as root"
         : "sudo asks for a password, and there is no terminal to type it";
-      throw new CommandError(why, [path, "-v"], code, stderr.trim(), [
-        "Nothing was changed.",
-        "Run lxops as root, run sudo -v before it, or let this user run the programs without a password: NOPASSWD in sudoers",
-      ]);
+      throw new CommandError(why, {
+        argv: [path, "-v"],
+        code,
+        stderr: stderr.trim(),
+        advice: [
+          "Nothing was changed.",
+          "Run lxops as root, run sudo -v before it, or let this user run the programs without a password: NOPASSWD in sudoers",
+        ],
+      });
     }
   }
   const timer = setInterval(() => {

@@ -76,12 +76,11 @@ async function read(
     new AbortController().signal,
   );
   if (result.code !== 0 && (refusals > 0 || result.stderr === "")) {
-    throw new CommandError(
-      `"${name}" failed with exit code ${result.code}`,
+    throw new CommandError(`"${name}" failed with exit code ${result.code}`, {
       argv,
-      result.code,
-      result.stderr.trimEnd(),
-    );
+      code: result.code,
+      stderr: result.stderr.trimEnd(),
+    });
   }
   const text = lines.map((line) => `${line}\n`).join("");
   if (!text.includes(UNREADABLE)) return text;

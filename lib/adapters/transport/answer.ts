@@ -116,7 +116,7 @@ export function refusal(endpoint: Endpoint, request: string, status: number, wor
     ]
     : [];
   const said = words.trim() || `${endpoint.title} gave no reason`;
-  return new ServerError(`${said} (${request}, status ${status})`, status, request, advice);
+  return new ServerError(`${said} (${request}, status ${status})`, { status, request, advice });
 }
 
 /** The error of an answer that is not what the API promises; `found` says what it was. */
@@ -127,7 +127,7 @@ export function strangeAnswer(
   found: string,
 ): ServerError {
   const message = `${endpoint.title} at "${endpoint.address}" gave an unexpected answer to ${request}`;
-  return new ServerError(`${message} (status ${status}): ${found}`, status, request);
+  return new ServerError(`${message} (status ${status}): ${found}`, { status, request });
 }
 
 /** Checks a value of an answer against a schema. */

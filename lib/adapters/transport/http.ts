@@ -163,12 +163,10 @@ export function connectionError(
   }
   const reason = innermost(error);
   if (/\(Connect\)/.test(reason) || isConnectError(error)) {
-    return new ServerError(
-      `Cannot reach ${endpoint.title} at "${endpoint.address}": ${tail(reason)}`,
-      0,
+    return new ServerError(`Cannot reach ${endpoint.title} at "${endpoint.address}": ${tail(reason)}`, {
       request,
-      endpoint.advice,
-    );
+      advice: endpoint.advice,
+    });
   }
   return brokenConnection(endpoint, request, tail(reason));
 }
@@ -183,7 +181,7 @@ export function brokenConnection(endpoint: Endpoint, request: string, reason: st
   ];
   const message =
     `${endpoint.title} at "${endpoint.address}" broke the connection during ${request} (${reason})`;
-  return new ServerError(message + state, 0, request, advice);
+  return new ServerError(message + state, { request, advice });
 }
 
 function isConnectError(error: unknown): boolean {

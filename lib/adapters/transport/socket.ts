@@ -38,9 +38,7 @@ export async function findSocket(
     const owner = ownerOf(forbidden.path, backend);
     throw new ServerError(
       `No permission to use the socket of ${owner ?? backend.title}, "${forbidden.path}"`,
-      0,
-      undefined,
-      owner === undefined ? permissionAdvice(backend) : otherAdvice(backend),
+      { advice: owner === undefined ? permissionAdvice(backend) : otherAdvice(backend) },
     );
   }
   const refused = first("refused");
@@ -48,16 +46,16 @@ export async function findSocket(
     const owner = ownerOf(refused.path, backend);
     throw new ServerError(
       `${owner ?? backend.title} is not running: nothing answers at "${refused.path}" (${refused.source})`,
-      0,
-      undefined,
-      owner === undefined ? startAdvice(backend) : otherAdvice(backend),
+      { advice: owner === undefined ? startAdvice(backend) : otherAdvice(backend) },
     );
   }
   const places = candidates.map(({ path, source }) => `"${path}" (${source})`).join(", ");
-  throw new ServerError(`No socket of ${backend.title} found; looked at ${places}`, 0, undefined, [
-    ...startAdvice(backend),
-    `Elsewhere: name the socket with -socket PATH or ${backend.env.socket}`,
-  ]);
+  throw new ServerError(`No socket of ${backend.title} found; looked at ${places}`, {
+    advice: [
+      ...startAdvice(backend),
+      `Elsewhere: name the socket with -socket PATH or ${backend.env.socket}`,
+    ],
+  });
 }
 
 /** The other kind of daemon, where a socket is one of its usual places or below a directory with its name. */

@@ -135,30 +135,25 @@ export function tlsError(options: TlsOptions, error: Error): ServerError {
   // The TLS library does not tell an expired certificate of one's own from one that nobody knows.
   if (unknownIssuer(code) && options.expires && options.expires.getTime() < Date.now()) {
     const until = options.expires.toISOString().slice(0, 10);
-    return new ServerError(
-      `The certificate of ${at} is out of date: it was good until ${until}`,
-      0,
-      undefined,
-      again,
-    );
+    return new ServerError(`The certificate of ${at} is out of date: it was good until ${until}`, {
+      advice: again,
+    });
   }
   if (error.message === OTHER_CERTIFICATE || code === "ERR_TLS_CERT_ALTNAME_INVALID" || unknownIssuer(code)) {
     return new ServerError(
       options.credentials.server === undefined
         ? `The certificate of ${at} is not one that this machine trusts: ${error.message}`
         : `The certificate of ${at} is not the one that was accepted for remote "${remote}"`,
-      0,
-      undefined,
-      again,
+      { advice: again },
     );
   }
   if (
     code === "CERT_HAS_EXPIRED" || code === "CERT_NOT_YET_VALID" ||
     /expired|not yet valid/i.test(error.message)
   ) {
-    return new ServerError(`The certificate of ${at} is out of date: ${error.message}`, 0, undefined, again);
+    return new ServerError(`The certificate of ${at} is out of date: ${error.message}`, { advice: again });
   }
-  return new ServerError(`Cannot reach ${at}: ${plain(error)}`, 0, undefined, options.advice);
+  return new ServerError(`Cannot reach ${at}: ${plain(error)}`, { advice: options.advice });
 }
 
 function unknownIssuer(code: unknown): boolean {

@@ -4,7 +4,7 @@
  * @module
  */
 import { nearest } from "../../base/suggest.ts";
-import { CommandError, ConfigError, ServerError, UsageError } from "../../base/errors.ts";
+import { CommandError, ConfigError, StateError, UsageError } from "../../base/errors.ts";
 import type { Instance } from "../../instance/instance.ts";
 import { machineOf } from "../../plan/output/through_ssh.ts";
 import { problem, type Target } from "../../plan/world.ts";
@@ -48,7 +48,7 @@ export async function projectOf(app: App, flag: string): Promise<string> {
  * Checks that projects exist, and returns all where they had to be asked for: a daemon answers with an empty list for
  * one that does not.
  *
- * @throws {ServerError} that names the projects that there are
+ * @throws {StateError} that names the projects that there are
  */
 export async function checkProjects(
   app: App,
@@ -62,9 +62,12 @@ export async function checkProjects(
   if (missing === undefined) return there;
   const near = nearest(missing, known);
   const hint = near === undefined ? "" : `; did you mean "${near}"?`;
-  throw new ServerError(`${app.backend.title} has no project "${missing}"${hint}`, 404, undefined, [
-    `Projects that you may use: ${[...known].sort().join(", ") || "none"}`,
-  ]);
+  throw new StateError(`${app.backend.title} has no project "${missing}"${hint}`, {
+    kind: "missing",
+    advice: [
+      `Projects that you may use: ${[...known].sort().join(", ") || "none"}`,
+    ],
+  });
 }
 
 /**

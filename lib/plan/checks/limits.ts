@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { ServerError } from "../../base/errors.ts";
+import { refuse } from "../../base/errors.ts";
 import { normalizePath } from "../../instance/names.ts";
 import type { Devices, ProjectInfo } from "../../ports/mod.ts";
 import { isTrue } from "../instance/idmap.ts";
@@ -24,7 +24,7 @@ export interface Wanted {
  * Refuses what a target's project does not allow.
  *
  * @param more whether the daemon needs room for another instance
- * @throws {ServerError} that names the project's keys
+ * @throws {StateError} that names the project's keys
  */
 export function refuseLimits(
   target: Target,
@@ -41,16 +41,10 @@ export function refuseLimits(
     ...(isTrue(project.config["restricted"]) ? restrictions(project, wanted) : []),
   ];
   if (reasons.length === 0) return;
-  throw new ServerError(
-    `Cannot ${action} instance "${target.instance.name}": project "${project.name}" does not allow it: ${
-      reasons.join("; ")
-    }`,
-    409,
-    undefined,
-    [
-      "Nothing was changed.",
-      `To see what it allows: ${world.backend.client} project show ${project.name}`,
-    ],
+  throw refuse(
+    `Cannot ${action} instance "${target.instance.name}"`,
+    `project "${project.name}" does not allow it: ${reasons.join("; ")}`,
+    [`To see what it allows: ${world.backend.client} project show ${project.name}`],
   );
 }
 

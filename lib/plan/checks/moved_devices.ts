@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { LxopsError, ServerError } from "../../base/errors.ts";
+import { LxopsError, refuse } from "../../base/errors.ts";
 import { normalizePath } from "../../instance/names.ts";
 import type { Devices, InstanceInfo } from "../../ports/mod.ts";
 import { deviceNow } from "./former_names.ts";
@@ -33,7 +33,7 @@ interface Move {
  * source itself was moved there; returns what is to be said of those that move.
  *
  * @param action what cannot be done, up to the word "instance"
- * @throws {ServerError} that names both places
+ * @throws {StateError} that names both places
  */
 export function refuseMoves(
   target: Target,
@@ -53,27 +53,20 @@ export function refuseMoves(
     const texts = refused.map(({ device, from, to, made }) =>
       `device "${device}" would move from "${from}" to "${to}"${made ? "" : ", which is yet to be made"}`
     );
-    throw new ServerError(
-      `Cannot ${action} instance "${info.name}": ${texts.join("; ")}`,
-      409,
-      undefined,
-      [
-        "Nothing was changed.",
-        ...settings(target, refused),
-        ...other,
-        ...renamedAdvice(target, world, info),
-        "To keep its data, use the -P and -name that it was made with, or move the data there first",
-        "To leave the data behind and use the new places, add --move-devices",
-      ],
-    );
+    throw refuse(`Cannot ${action} instance "${info.name}"`, texts, [
+      ...settings(target, refused),
+      ...other,
+      ...renamedAdvice(target, world, info),
+      "To keep its data, use the -P and -name that it was made with, or move the data there first",
+      "To leave the data behind and use the new places, add --move-devices",
+    ]);
   }
   const renamed = options.moveDevices ? [] : renamedAdvice(target, world, info);
   if (renamed.length > 0) {
-    throw new ServerError(
-      `Cannot ${action} instance "${info.name}": it has the profile of another name, and not "${target.instance.ownProfile}"`,
-      409,
-      undefined,
-      ["Nothing was changed.", ...renamed, "If that profile is meant to be there, add --move-devices"],
+    throw refuse(
+      `Cannot ${action} instance "${info.name}"`,
+      `it has the profile of another name, and not "${target.instance.ownProfile}"`,
+      [...renamed, "If that profile is meant to be there, add --move-devices"],
     );
   }
   return moves.map(({ device, from, to }) => `Device "${device}" moves from "${from}" to "${to}"`);
@@ -83,7 +76,7 @@ export function refuseMoves(
  * Refuses to work on filesystems of an instance that has its devices elsewhere: they would be others.
  *
  * @param which the filesystems that it is about, all where that is not said
- * @throws {ServerError} that names both places
+ * @throws {StateError} that names both places
  */
 export function refuseElsewhere(
   target: Target,
@@ -101,21 +94,15 @@ export function refuseElsewhere(
   const texts = moves.map(({ device, from, to }) =>
     `it has device "${device}" at "${from}", and the configuration says "${to}"`
   );
-  throw new ServerError(
-    `Cannot ${action} instance "${info.name}": ${texts.join("; ")}`,
-    409,
-    undefined,
-    [
-      "Nothing was changed.",
-      ...settings(target, moves),
-      ...otherProperties(info, target),
-      ...renamedAdvice(target, world, info),
-      "Use the -P and -name that it was made with",
-      ...(action === "destroy"
-        ? ["To destroy what the configuration says all the same: first lxops delete, then lxops destroy"]
-        : ["To give it the devices of the configuration: lxops profile apply --move-devices"]),
-    ],
-  );
+  throw refuse(`Cannot ${action} instance "${info.name}"`, texts, [
+    ...settings(target, moves),
+    ...otherProperties(info, target),
+    ...renamedAdvice(target, world, info),
+    "Use the -P and -name that it was made with",
+    ...(action === "destroy"
+      ? ["To destroy what the configuration says all the same: first lxops delete, then lxops destroy"]
+      : ["To give it the devices of the configuration: lxops profile apply --move-devices"]),
+  ]);
 }
 
 /** A target's instance; amid a rebuild, the one that has its devices. */

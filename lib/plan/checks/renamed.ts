@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { ServerError } from "../../base/errors.ts";
+import { refuse, type StateError } from "../../base/errors.ts";
 import { normalizePath } from "../../instance/names.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
 import { quote } from "../../base/shell.ts";
@@ -61,7 +61,7 @@ function hasName(pattern: string): boolean {
  * two would work on one another's data. What is to be shared has patterns without the instance's name. One of the
  * other kind of daemon is in the way while it runs.
  *
- * @throws {ServerError}
+ * @throws {StateError}
  */
 export function refuseTaken(target: Target, world: World, layout: Layout, options: PlanOptions): void {
   if (options.adopt) return;
@@ -106,16 +106,14 @@ function taken(
   who: string,
   [device, disk]: [string, Readonly<Record<string, string>>],
   info?: InstanceInfo,
-): ServerError {
+): StateError {
   const { name, ownProfile, project } = target.instance;
   const renamed = info?.project === (project || "default") && info.profiles.includes(ownProfile);
   const place = disk["pool"] ? `volume:${disk["pool"]}/${disk["source"]}` : disk["source"];
-  return new ServerError(
-    `Cannot launch instance "${name}": instance ${who} has its device "${device}" ("${place}") already`,
-    409,
-    undefined,
+  return refuse(
+    `Cannot launch instance "${name}"`,
+    `instance ${who} has its device "${device}" ("${place}") already`,
     [
-      "Nothing was changed.",
       ...(renamed
         ? [
           `Instance ${who} has the profile of "${name}": ${world.backend.client} renamed it`,

@@ -5,7 +5,7 @@
  * @module
  */
 import { refuseElsewhere } from "../checks/moved_devices.ts";
-import { LxopsError, ServerError } from "../../base/errors.ts";
+import { LxopsError, refuse } from "../../base/errors.ts";
 import type { InstanceFilesystem } from "../../instance/instance.ts";
 import type { PathInfo } from "../../ports/mod.ts";
 import { quote } from "../../base/shell.ts";
@@ -119,18 +119,14 @@ export function planExport(target: Target, world: World, options: ExportOptions)
   const { instance } = target;
   const { directory, snapshot } = options;
   if (snapshot !== "") checkSnapshotName(snapshot);
-  const fail = (message: string, advice: readonly string[] = []) =>
-    new ServerError(`Cannot export "${instance.name}": ${message}`, 409, undefined, [
-      "Nothing was changed.",
-      ...advice,
-    ]);
+  const cannot = `Cannot export "${instance.name}"`;
   refuseElsewhere(target, world, "export");
   const there = world.paths.get(directory);
   if (there && there.kind !== "directory" && there.kind !== "symlink") {
-    throw fail(`"${directory}" is a ${there.kind}, not a directory`);
+    throw refuse(cannot, `"${directory}" is a ${there.kind}, not a directory`);
   }
   if (world.user && there && !mayWrite(there, world.user)) {
-    throw fail(`"${directory}" belongs to ${there.uid}:${there.gid}, and you may not write there`, [
+    throw refuse(cannot, `"${directory}" belongs to ${there.uid}:${there.gid}, and you may not write there`, [
       `Name a directory of your own, or give it to yourself: sudo chown ${world.user.uid}:${world.user.gid} ${
         quote(directory)
       }`,
@@ -139,23 +135,29 @@ export function planExport(target: Target, world: World, options: ExportOptions)
   const data = dataSet(target, world);
   const host = [...data.zfs, ...data.dirs];
   const all = [...host, ...data.volumes];
-  if (all.length === 0) throw fail("it has no filesystem that exists and is not transient");
+  if (all.length === 0) {
+    throw refuse(cannot, "it has no filesystem that exists and is not transient", [], "missing");
+  }
   if (data.below.length > 0) {
     const names = data.below.map(({ path }) => `"${path}"`).join(", ");
-    throw fail(`an archive has nothing of datasets that lie in another one, and there is ${names}`, [
-      NAME_THEM,
-    ]);
+    const why = `an archive has nothing of datasets that lie in another one, and there is ${names}`;
+    throw refuse(cannot, why, [NAME_THEM]);
   }
   const odd = all.find(({ id }) => !/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(id));
-  if (odd) throw fail(`the key "${odd.id}" of a filesystem cannot be the name of an archive`);
+  if (odd) throw refuse(cannot, `the key "${odd.id}" of a filesystem cannot be the name of an archive`);
   const names = all.map(({ id }) => archiveName(id));
   if (options.image && all.some(({ id }) => IMAGE_FILES.some((name) => name === archiveName(id)))) {
-    throw fail(`a filesystem has the key "image", as the image has`);
+    throw refuse(cannot, `a filesystem has the key "image", as the image has`);
   }
   const old = [CHECKSUMS, ...names].filter((name) => world.paths.get(`${directory}/${name}`));
   // Without checksums, archives are what a run that was cut off left, or of the Go lxops.
   if (old.includes(CHECKSUMS) && !options.overwrite) {
-    throw fail(`"${directory}" holds an export already`, ["To write over it, add --overwrite"]);
+    throw refuse(
+      cannot,
+      `"${directory}" holds an export already`,
+      ["To write over it, add --overwrite"],
+      "exists",
+    );
   }
   if (snapshot !== "") {
     const missing = [
@@ -165,7 +167,7 @@ export function planExport(target: Target, world: World, options: ExportOptions)
       ),
       ...data.volumes.filter(({ info }) => !info?.snapshots.some(({ name }) => name === snapshot)),
     ].map(({ path }) => `"${directorySnapshot(path, snapshot)}"`);
-    if (missing.length > 0) throw fail(`there is no snapshot ${missing.join(", ")}`);
+    if (missing.length > 0) throw refuse(cannot, `there is no snapshot ${missing.join(", ")}`, [], "missing");
   }
   const still = snapshot === ""
     ? standStill(

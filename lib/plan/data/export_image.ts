@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type LxopsError, ServerError } from "../../base/errors.ts";
+import { type LxopsError, refuse } from "../../base/errors.ts";
 import type { ImageInfo } from "../../ports/mod.ts";
 import type { Step } from "../../step/step.ts";
 import { removeFile } from "../commands/archive.ts";
@@ -35,11 +35,11 @@ export function imageOf({ instance }: Target, world: World): ImageInfo | LxopsEr
     const found = name ? findImage(images, name) : undefined;
     if (found && found !== "ambiguous") return found;
   }
-  return new ServerError(
+  return refuse(
     `The daemon's store has no image "${instance.name}", nor the one that the instance was made of`,
-    404,
-    undefined,
-    ["Nothing was changed.", "Without -image only the filesystems are exported"],
+    [],
+    ["Without -image only the filesystems are exported"],
+    "missing",
   );
 }
 
@@ -79,7 +79,7 @@ export interface ImageImport {
 /**
  * Imports an image where the store does not have it, and gives it the instance's name.
  *
- * @throws {ServerError} where another image has that name
+ * @throws {StateError} where another image has that name
  */
 export function importImageSteps(
   { files, fingerprint }: ImageImport,
@@ -90,13 +90,11 @@ export function importImageSteps(
   const images = world.images.get(project) ?? [];
   const named = images.find(({ aliases }) => aliases.includes(instance.name));
   if (named && named.fingerprint !== fingerprint) {
-    throw new ServerError(
-      `Cannot import the image: "${instance.name}" is the name of another one, ${
-        named.fingerprint.slice(0, 12)
-      }`,
-      409,
-      undefined,
-      ["Nothing was changed.", `To take the name away: lxops image alias delete ${instance.name}`],
+    throw refuse(
+      "Cannot import the image",
+      `"${instance.name}" is the name of another one, ${named.fingerprint.slice(0, 12)}`,
+      [`To take the name away: lxops image alias delete ${instance.name}`],
+      "exists",
     );
   }
   return [

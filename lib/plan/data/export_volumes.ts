@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { ServerError } from "../../base/errors.ts";
+import { refuse } from "../../base/errors.ts";
 import type { VolumeRef } from "../../ports/mod.ts";
 import type { Step } from "../../step/step.ts";
 import { copyVolume, createVolumeBackup, deleteVolume, deleteVolumeBackup } from "../requests/volumes.ts";
@@ -42,12 +42,7 @@ export function exportSteps(
   const remove = { kind: "send" as const, ...deleteVolume(copy) };
   const old = world.volumes.get(volumeKey(world, copy));
   if (old && !isMarked(old)) {
-    throw new ServerError(
-      `Cannot export "${path}": volume "${copy.name}" is in the way, and was not made by lxops`,
-      409,
-      undefined,
-      ["Nothing was changed."],
-    );
+    throw refuse(`Cannot export "${path}"`, `volume "${copy.name}" is in the way, and was not made by lxops`);
   }
   const { make, fetch } = backupSteps(`volume:${copy.pool}/${copy.name}`, copy, file);
   return {

@@ -8,7 +8,7 @@
  */
 import { refuseElsewhere } from "../checks/moved_devices.ts";
 import { dirname } from "@std/path";
-import { ConfigError, ServerError } from "../../base/errors.ts";
+import { ConfigError, refuse } from "../../base/errors.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
 import {
   makePrivateDirectory,
@@ -70,13 +70,9 @@ export function importPaths(target: Target): readonly string[] {
 export function planImport(target: Target, world: World, options: ImportOptions): InstancePlan {
   const { instance } = target;
   const { directory, manifest, checksums } = options;
-  const fail = (message: string, advice: readonly string[] = []) =>
-    new ServerError(`Cannot import "${instance.name}": ${message}`, 409, undefined, [
-      "Nothing was changed.",
-      ...advice,
-    ]);
+  const cannot = `Cannot import "${instance.name}"`;
   if (manifest.format !== EXPORT_FORMAT) {
-    throw fail(`the export has format ${manifest.format}, not ${EXPORT_FORMAT}`);
+    throw refuse(cannot, `the export has format ${manifest.format}, not ${EXPORT_FORMAT}`);
   }
   refuseElsewhere(target, world, "import into");
   const wanted = locate(target, world.datasets, world.paths).filesystems.filter((one) => !one.transient);
@@ -94,9 +90,9 @@ export function planImport(target: Target, world: World, options: ImportOptions)
     ...wanted.map(({ id }) => id).filter((id) => !pairs.some(({ filesystem }) => filesystem.id === id)),
     ...absentVolumes,
   ];
-  if (absent.length > 0) throw fail(absentText(absent, manifest));
+  if (absent.length > 0) throw refuse(cannot, absentText(absent, manifest), [], "missing");
   if (pairs.length + volumes.length === 0) {
-    throw fail("its configuration has no filesystem that is not transient");
+    throw refuse(cannot, "its configuration has no filesystem that is not transient", [], "missing");
   }
   const covered = coveredDirectories(target, wanted, world);
   if (covered.length > 0) throw new ConfigError(covered);
@@ -104,7 +100,7 @@ export function planImport(target: Target, world: World, options: ImportOptions)
   const unlisted = files.find((name) =>
     !/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(name) || checksums !== undefined && !listed(checksums, name)
   );
-  if (unlisted !== undefined) throw fail(`${CHECKSUMS} does not list "${unlisted}"`);
+  if (unlisted !== undefined) throw refuse(cannot, `${CHECKSUMS} does not list "${unlisted}"`);
   const there = [
     ...pairs.flatMap(({ filesystem }) =>
       filesystem.exists && !filesystem.unfinished ? [filesystem.path] : []
@@ -117,14 +113,15 @@ export function planImport(target: Target, world: World, options: ImportOptions)
   const done = !options.overwrite && isLeft ? there : [];
   if (there.length > 0 && !options.overwrite && !isLeft) {
     const names = there.map((path) => `"${path}"`).join(", ");
-    throw fail(`${names} exist${there.length === 1 ? "s" : ""}`, [
+    throw refuse(cannot, `${names} exist${there.length === 1 ? "s" : ""}`, [
       "To replace all that is there by what is in the archives, add --overwrite",
-    ]);
+    ], "exists");
   }
   const directories = wanted.map((one) => one.directory);
   const busy = [...writers(world, directories), ...siblingWriters(world, directories)];
   if (busy.length > 0) {
-    throw fail(
+    throw refuse(
+      cannot,
       `instance ${busy.map((info) => named(info, instance.project)).join(", ")} runs with its devices`,
     );
   }
@@ -133,7 +130,7 @@ export function planImport(target: Target, world: World, options: ImportOptions)
   const kept = volumes.filter(({ volume }) => !done.includes(volume.path)).flatMap(({ volume }) =>
     replaceProblems(volume)
   );
-  if (kept.length > 0) throw fail(kept.join(", "));
+  if (kept.length > 0) throw refuse(cannot, kept.join(", "));
   const imports = [
     ...pairs.filter(({ filesystem }) => !done.includes(filesystem.path)).map(({ filesystem, archive }) =>
       filesystem.kind === "dataset"

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { ConfigError, ServerError } from "../../base/errors.ts";
+import { ConfigError, refuse } from "../../base/errors.ts";
 import type { Step } from "../../step/step.ts";
 import { volumeIssues } from "../storage/create/volumes.ts";
 import { deleteVolume, patchVolume, renameVolume } from "../requests/volumes.ts";
@@ -94,11 +94,9 @@ export function importSteps(
   const remove = { kind: "send" as const, ...deleteVolume(partial) };
   const old = world.volumes.get(volumeKey(world, partial));
   if (old && !isMarked(old)) {
-    throw new ServerError(
-      `Cannot import "${path}": volume "${partial.name}" is in the way, and was not made by lxops`,
-      409,
-      undefined,
-      ["Nothing was changed."],
+    throw refuse(
+      `Cannot import "${path}"`,
+      `volume "${partial.name}" is in the way, and was not made by lxops`,
     );
   }
   const make: Step[] = [

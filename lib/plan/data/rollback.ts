@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { type LxopsError, ServerError } from "../../base/errors.ts";
+import { refuse, StateError } from "../../base/errors.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
 import { copyDirectory, directorySnapshot, moveDirectory, partialOf } from "../commands/copy.ts";
@@ -67,41 +67,50 @@ export function planRollback(target: Target, world: World, options: RollbackOpti
   const withoutSnapshot = (list: readonly LocatedFilesystem[]) =>
     list.filter(({ path }) => !world.zfsSnapshots.get(path)?.some(({ name }) => name === snapshot));
   const stray = withoutSnapshot(data.below);
-  refuse(
-    target,
-    [
-      ...missing.map(({ path }) => `"${path}" does not exist`),
-      ...withoutSnapshot(data.zfs).map(({ path }) => `there is no snapshot "${path}@${snapshot}"`),
-      ...withoutSnapshot(data.below).map(({ path }) =>
-        `dataset "${path}" lies in one that is rolled back, and has no snapshot "${snapshot}": it was made later, or ` +
-        "left out then"
+  const cannot = `Cannot roll back "${instance.name}"`;
+  const absent = [
+    ...missing.map(({ path }) => `"${path}" does not exist`),
+    ...withoutSnapshot(data.zfs).map(({ path }) => `there is no snapshot "${path}@${snapshot}"`),
+    ...dirs.map(({ path }) => directorySnapshot(path, snapshot))
+      .filter((path) => world.paths.get(path)?.kind !== "directory").map((path) =>
+        `there is no snapshot "${path}"`
       ),
-      ...dirs.map(({ path }) => directorySnapshot(path, snapshot))
-        .filter((path) => world.paths.get(path)?.kind !== "directory").map((path) =>
-          `there is no snapshot "${path}"`
-        ),
-      ...data.missingVolumes.map(({ path }) => `"${path}" does not exist`),
-      ...data.volumes.filter(({ info }) => !info?.snapshots.some(({ name }) => name === snapshot))
-        .map(({ path }) => `there is no snapshot "${path}@${snapshot}"`),
-      ...instanceProblems(target, world, options),
-      ...strangers(target, world, [...zfs, ...dirs], data.volumes),
-    ],
-    stray.length > 0
+    ...data.missingVolumes.map(({ path }) => `"${path}" does not exist`),
+    ...data.volumes.filter(({ info }) => !info?.snapshots.some(({ name }) => name === snapshot))
+      .map(({ path }) => `there is no snapshot "${path}@${snapshot}"`),
+  ];
+  const problems = [
+    ...stray.map(({ path }) =>
+      `dataset "${path}" lies in one that is rolled back, and has no snapshot "${snapshot}": it was made later, or ` +
+      "left out then"
+    ),
+    ...instanceProblems(target, world, options),
+    ...strangers(target, world, [...zfs, ...dirs], data.volumes),
+  ];
+  if (absent.length + problems.length > 0) {
+    const advice = stray.length > 0
       ? [`To roll back without it, move it elsewhere first: zfs rename ${stray[0]!.path} NAME`]
-      : [],
-  );
+      : [];
+    throw refuse(cannot, [...absent, ...problems], advice, problems.length === 0 ? "missing" : "state");
+  }
   if (data.zfs.length + dirs.length + data.volumes.length === 0 && !options.withInstance) {
-    throw new ServerError(`There is nothing of instance "${instance.name}" to roll back`, 404);
+    throw new StateError(`There is nothing of instance "${instance.name}" to roll back`, { kind: "missing" });
   }
   const newer = newerSnapshots(zfs, world, snapshot);
   const newerOfVolumes = data.volumes.flatMap((volume) => newerVolumeSnapshots(volume, world, snapshot));
   const all = [...newer, ...newerOfVolumes.map(({ volume, name }) => `${volume.path}@${name}`)];
-  if (all.length > 0 && !options.destroyNewer) throw newerError(target, all);
+  if (all.length > 0 && !options.destroyNewer) {
+    throw refuse(cannot, `that destroys newer snapshots, ${all.join(", ")}`, [
+      "To destroy them, add --destroy-newer",
+    ]);
+  }
   const clones = [...world.datasets.values()].filter(({ origin }) => origin && newer.includes(origin));
-  refuse(
-    target,
-    clones.map(({ name, origin }) => `dataset "${name}" is a clone of the newer snapshot "${origin}"`),
-  );
+  if (clones.length > 0) {
+    throw refuse(
+      cannot,
+      clones.map(({ name, origin }) => `dataset "${name}" is a clone of the newer snapshot "${origin}"`),
+    );
+  }
   return {
     instance: refOf(instance),
     steps: rollbackSteps(target, info, { ...data, zfs }, dirs, away, world, options),
@@ -239,21 +248,4 @@ function newerSnapshots(zfs: readonly LocatedFilesystem[], world: World, snapsho
     const names = world.zfsSnapshots.get(path)?.map(({ name }) => name) ?? [];
     return names.slice(names.indexOf(snapshot) + 1).map((name) => `${path}@${name}`);
   });
-}
-
-function newerError(target: Target, newer: readonly string[]): LxopsError {
-  return new ServerError(
-    `Cannot roll back "${target.instance.name}": that destroys newer snapshots, ${newer.join(", ")}`,
-    409,
-    undefined,
-    ["Nothing was changed.", "To destroy them, add --destroy-newer"],
-  );
-}
-
-function refuse(target: Target, reasons: readonly string[], advice: readonly string[] = []): void {
-  if (reasons.length === 0) return;
-  throw new ServerError(`Cannot roll back "${target.instance.name}": ${reasons.join(", ")}`, 409, undefined, [
-    "Nothing was changed.",
-    ...advice,
-  ]);
 }

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { LxopsError, ServerError } from "../../base/errors.ts";
+import { LxopsError, StateError } from "../../base/errors.ts";
 import type { Tree } from "../../ports/host.ts";
 import type { Step } from "../../step/step.ts";
 import { removeFile } from "../commands/archive.ts";
@@ -146,7 +146,7 @@ export function walkStep(directory: string): Step {
 /**
  * Refuses a directory that is not to be walked: not even looked at, as `find` fails in a directory that changes.
  *
- * @throws {ServerError} where an instance runs that can write into the directory
+ * @throws {StateError} where an instance runs that can write into the directory
  */
 export function refuseShift(directory: string, world: Surroundings): void {
   const found = [
@@ -155,11 +155,9 @@ export function refuseShift(directory: string, world: Surroundings): void {
   ].map(({ name }) => `"${name}"`).join(", ");
   const advice = (text: string) => ["Nothing was changed.", text];
   if (found !== "") {
-    throw new ServerError(
+    throw new StateError(
       `Cannot shift ids in "${directory}": instance ${found} runs and can write into it meanwhile`,
-      409,
-      undefined,
-      advice(`Stop ${found} first`),
+      { advice: advice(`Stop ${found} first`) },
     );
   }
 }

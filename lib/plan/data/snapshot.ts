@@ -8,7 +8,7 @@
  * @module
  */
 import { refuseElsewhere } from "../checks/moved_devices.ts";
-import { type LxopsError, ServerError } from "../../base/errors.ts";
+import { type LxopsError, refuse, StateError } from "../../base/errors.ts";
 import type { InstanceRef } from "../../ports/mod.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
 import { copyDirectory, copyWithout, directorySnapshot, moveDirectory, partialOf } from "../commands/copy.ts";
@@ -50,7 +50,7 @@ export function planSnapshot(target: Target, world: World, options: SnapshotOpti
   checkSnapshotName(options.snapshot);
   const { instance } = target;
   if (options.withInstance && !world.instances.has(objectKey(instance.project, instance.name))) {
-    throw new ServerError(`There is no instance "${instance.name}" for -c`, 404);
+    throw new StateError(`There is no instance "${instance.name}" for -c`, { kind: "missing" });
   }
   refuseElsewhere(target, world, options.destroy ? "destroy a snapshot of" : "take a snapshot of");
   const data = dataSet(target, world);
@@ -66,14 +66,12 @@ function planTake(target: Target, data: DataSet, world: World, options: Snapshot
   const zfs = [...data.zfs, ...data.below];
   const count = zfs.length + data.dirs.length + data.volumes.length + (options.withInstance ? 1 : 0);
   if (count === 0) {
-    throw new ServerError(
-      `There is nothing of instance "${instance.name}" to take a snapshot of`,
-      404,
-      undefined,
-      [
+    throw new StateError(`There is nothing of instance "${instance.name}" to take a snapshot of`, {
+      kind: "missing",
+      advice: [
         "It has no filesystem that exists and is not transient; -c takes a snapshot of the instance itself",
       ],
-    );
+    });
   }
   const action = `take a snapshot of "${instance.name}"`;
   const there = existingParts(target, data, world, options);
@@ -233,14 +231,11 @@ function taken(
   const advice = partly
     ? ["An earlier run may have been cut off; -d with the same name takes away what it left"]
     : [];
-  return new ServerError(
-    `Snapshot "${snapshot}" of instance "${name}" exists: ${names.join(", ")}`,
-    409,
-    undefined,
-    [
-      "Nothing was changed.",
-      ...advice,
-    ],
+  return refuse(
+    `Snapshot "${snapshot}" of instance "${name}" exists`,
+    names.join(", "),
+    advice,
+    "exists",
   );
 }
 
@@ -258,22 +253,18 @@ function planDestroySnapshot(
     .filter((path) => world.paths.get(path));
   const names = there.zfs.map(({ path }) => `${path}@${snapshot}`);
   if (names.length + there.dirs.length + there.volumes.length + partials.length === 0 && !there.instance) {
-    throw new ServerError(`There is no snapshot "${snapshot}" of instance "${instance.name}"`, 404);
+    throw new StateError(`There is no snapshot "${snapshot}" of instance "${instance.name}"`, {
+      kind: "missing",
+    });
   }
   // One that was frozen for a snapshot that was cut off goes on.
   const still = standStill(world, [], [ref], `destroy a snapshot of "${instance.name}"`);
   const clones = [...world.datasets.values()].filter(({ origin }) => origin && names.includes(origin));
   if (clones.length > 0 && !options.clones) {
     const list = clones.map(({ name, origin }) => `"${name}" of "${origin}"`).join(", ");
-    throw new ServerError(
-      `Cannot destroy snapshot "${snapshot}": there are clones, ${list}`,
-      409,
-      undefined,
-      [
-        "Nothing was changed.",
-        "To destroy the clones too, with all that is in them, add -R",
-      ],
-    );
+    throw refuse(`Cannot destroy snapshot "${snapshot}"`, `there are clones, ${list}`, [
+      "To destroy the clones too, with all that is in them, add -R",
+    ]);
   }
   const steps: Step[] = [
     ...removeParts(ref, there, snapshot, "", clones),

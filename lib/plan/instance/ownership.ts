@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ServerError } from "../../base/errors.ts";
+import { refuse, ServerError } from "../../base/errors.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
 import { PROPERTIES_MARK } from "../../instance/remembered.ts";
 import { hasGivenUp } from "./exclusive_settings.ts";
@@ -60,7 +60,7 @@ export function isUnreachable({ status, config, profiles }: InstanceInfo): boole
 /**
  * Refuses an instance of which nothing is known: it is not said to be somebody else's.
  *
- * @throws {ServerError}
+ * @throws {StateError}
  */
 export function refuseUnreachable(info: InstanceInfo, action: string): void {
   if (!isUnreachable(info)) return;
@@ -68,9 +68,7 @@ export function refuseUnreachable(info: InstanceInfo, action: string): void {
   throw new ServerError(
     `Cannot ${action} instance "${info.name}": ${where} does not answer, and without it the daemon knows no more ` +
       "than the instance's name",
-    0,
-    undefined,
-    ["Nothing was changed.", "Bring the member back, and run the same command again"],
+    { advice: ["Nothing was changed.", "Bring the member back, and run the same command again"] },
   );
 }
 
@@ -100,7 +98,7 @@ export function otherConfig(info: InstanceInfo, target: Target): string | undefi
 /**
  * The target's instance, where it exists and lxops may act on it.
  *
- * @throws {ServerError} where it exists and is not lxops' own
+ * @throws {StateError} where it exists and is not lxops' own
  */
 export function ownInstance(
   target: Target,
@@ -112,12 +110,11 @@ export function ownInstance(
   const info = world.instances.get(objectKey(instance.project, instance.name));
   if (info) refuseUnreachable(info, action);
   if (info && !options.adopt && !isOwn(info, target)) {
-    throw new ServerError(
-      `Cannot ${action} instance "${instance.name}": it was not made by lxops (it has neither a user.lxops.* key ` +
+    throw refuse(
+      `Cannot ${action} instance "${instance.name}"`,
+      "it was not made by lxops (it has neither a user.lxops.* key " +
         `nor profile "${instance.ownProfile}")`,
-      0,
-      undefined,
-      ["Nothing was changed.", `If it is this one that you mean, add --adopt`],
+      [`If it is this one that you mean, add --adopt`],
     );
   }
   if (info) refuseHeld(info, world, `${action} instance "${instance.name}"`);

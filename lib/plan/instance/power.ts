@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ServerError } from "../../base/errors.ts";
+import { refuse, type StateError } from "../../base/errors.ts";
 import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import { send } from "../../step/build.ts";
 import type { InstancePlan, Step, Wait } from "../../step/step.ts";
@@ -25,7 +25,7 @@ export interface PowerOptions {
 /**
  * Plans the start of one instance.
  *
- * @throws {ServerError} where its state allows none
+ * @throws {StateError} where its state allows none
  */
 export function planPower(info: InstanceInfo, options: PowerOptions): InstancePlan {
   const instance: InstanceRef = { project: info.project, name: info.name };
@@ -63,7 +63,7 @@ function stateSteps(info: InstanceInfo, ref: InstanceRef, options: PowerOptions)
   }
 }
 
-function refused({ name, status, config }: InstanceInfo, action: string): ServerError {
+function refused({ name, status, config }: InstanceInfo, action: string): StateError {
   const state = status.toLowerCase();
   const why = config[FROZEN_MARK] !== undefined
     ? "it is frozen by lxops, for a snapshot, an export or a copy that runs or was cut off"
@@ -75,8 +75,5 @@ function refused({ name, status, config }: InstanceInfo, action: string): Server
     : state === "frozen"
     ? [`To unfreeze it: lxops query -X PUT -d '{"action":"unfreeze"}' /1.0/instances/${name}/state`]
     : [];
-  return new ServerError(`Cannot ${action} instance "${name}": ${why}`, 409, undefined, [
-    "Nothing was changed.",
-    ...advice,
-  ]);
+  return refuse(`Cannot ${action} instance "${name}"`, why, advice);
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ServerError } from "../../base/errors.ts";
+import { refuse } from "../../base/errors.ts";
 import type { Devices, ProfileInfo } from "../../ports/mod.ts";
 import { send, sendEffect } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
@@ -75,16 +75,10 @@ function refuseShared(target: Target, profile: ProfileInfo): void {
   const own = [instance.name, ...swapNames(instance.name)];
   const others = otherUsers(profile.usedBy, own, instance.project);
   if (others.length === 0) return;
-  throw new ServerError(
-    `Cannot update profile "${profile.name}" for instance "${instance.name}": it is used by ${
-      others.join(", ")
-    } too`,
-    409,
-    undefined,
-    [
-      "Nothing was changed.",
-      `Give the instance a profile of its own with "profile-pattern:" in its configuration`,
-    ],
+  throw refuse(
+    `Cannot update profile "${profile.name}" for instance "${instance.name}"`,
+    `it is used by ${others.join(", ")} too`,
+    [`Give the instance a profile of its own with "profile-pattern:" in its configuration`],
   );
 }
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { ServerError } from "../../base/errors.ts";
+import { refuse, type StateError } from "../../base/errors.ts";
 import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import { quote } from "../../base/shell.ts";
 import { send } from "../../step/build.ts";
@@ -27,7 +27,7 @@ export function isProtected(info: InstanceInfo): boolean {
 /**
  * Refuses to delete an instance that is protected from it.
  *
- * @throws {ServerError}
+ * @throws {StateError}
  */
 export function refuseProtected(info: InstanceInfo, world: World, action: string): void {
   if (isProtected(info)) throw refusal(info, info.expandedConfig, world, action, DELETE_PROTECTION);
@@ -36,7 +36,7 @@ export function refuseProtected(info: InstanceInfo, world: World, action: string
 /**
  * Refuses to start an instance that is protected from it; `config` is that which it has, or will have.
  *
- * @throws {ServerError}
+ * @throws {StateError}
  */
 export function refuseStart(
   ref: InstanceRef,
@@ -50,7 +50,7 @@ export function refuseStart(
 /**
  * Refuses to stop an instance for a while where it could not be started again.
  *
- * @throws {ServerError}
+ * @throws {StateError}
  */
 export function refuseStandstill(info: InstanceInfo, action: string): void {
   if (info.status === "Stopped") return;
@@ -60,8 +60,7 @@ export function refuseStandstill(info: InstanceInfo, action: string): void {
     ? `it has ${START_PROTECTION}, so it could not be started again`
     : undefined;
   if (why === undefined) return;
-  throw new ServerError(`Cannot ${action} instance "${info.name}": ${why}`, 409, undefined, [
-    "Nothing was changed.",
+  throw refuse(`Cannot ${action} instance "${info.name}"`, why, [
     ...(info.ephemeral ? [] : [`Set ${START_PROTECTION} of "${info.name}" to false first`]),
   ]);
 }
@@ -96,7 +95,7 @@ function refusal(
   world: World,
   action: string,
   key: string,
-): ServerError {
+): StateError {
   const { name, project } = ref;
   const profile = isTrue(ref.config?.[key])
     ? undefined
@@ -105,15 +104,9 @@ function refusal(
     );
   const where = profile === undefined ? "" : ` of profile "${profile}"`;
   const flag = project && project !== "default" ? ` --project ${quote(project)}` : "";
-  return new ServerError(
-    `Cannot ${action} instance "${name}": it is protected by ${key}: ${config[key]}${where}`,
-    409,
-    undefined,
-    [
-      "Nothing was changed.",
-      ref.config
-        ? `To take that away: ${world.backend.client} config set${flag} ${quote(name)} ${key}=false`
-        : `Leave that key out of its profiles and options`,
-    ],
-  );
+  return refuse(`Cannot ${action} instance "${name}"`, `it is protected by ${key}: ${config[key]}${where}`, [
+    ref.config
+      ? `To take that away: ${world.backend.client} config set${flag} ${quote(name)} ${key}=false`
+      : `Leave that key out of its profiles and options`,
+  ]);
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ConfigError, ServerError } from "../../base/errors.ts";
+import { ConfigError, refuse } from "../../base/errors.ts";
 import { checkExtension } from "../../ports/extensions.ts";
 import type { LxcOptions } from "./lxc_options.ts";
 import { problem, type Target, type World } from "../world.ts";
@@ -13,7 +13,7 @@ export { checkExtension } from "../../ports/extensions.ts";
 /**
  * Checks that the daemon can do what a target's instance is created with.
  *
- * @throws {ServerError} where it lacks an extension, or is in no cluster with such a member
+ * @throws {StateError} where it lacks an extension, or is in no cluster with such a member
  */
 export function checkOptions(options: LxcOptions, world: World): void {
   const { server } = world;
@@ -24,20 +24,18 @@ export function checkOptions(options: LxcOptions, world: World): void {
     checkExtension(server, "clustering_groups", "target: @GROUP (--target)");
   }
   if (server.clustered === false) {
-    throw new ServerError(
+    throw refuse(
       `${world.backend.title} here is not a member of a cluster, so there is no "${options.target}" to create an ` +
         "instance on",
-      0,
-      undefined,
-      ["Nothing was changed.", "Leave out target: (--target)"],
+      [],
+      ["Leave out target: (--target)"],
+      "missing",
     );
   }
   const { members } = world;
   if (!members || options.target.startsWith("@") || members.includes(options.target)) return;
   const known = [...members].sort().join(", ");
-  throw new ServerError(`The cluster has no member "${options.target}"; it has ${known}`, 404, undefined, [
-    "Nothing was changed.",
-  ]);
+  throw refuse(`The cluster has no member "${options.target}"; it has ${known}`, [], [], "missing");
 }
 
 /**

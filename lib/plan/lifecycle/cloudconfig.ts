@@ -6,7 +6,7 @@
 import type { CloudConfig } from "../../cloudconfig/read/schema.ts";
 import { compile, type Order } from "../../cloudconfig/compile/compile.ts";
 import { leftOut } from "../../cloudconfig/compile/no_effect.ts";
-import { ServerError } from "../../base/errors.ts";
+import { StateError } from "../../base/errors.ts";
 import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
 import { applySteps, choose } from "./configure.ts";
@@ -27,13 +27,15 @@ export interface CloudConfigOptions extends Pick<PlanOptions, "only" | "stepSeco
 /**
  * The instance that was asked about, where files can be applied to it.
  *
- * @throws {ServerError} where there is none, or it does not run
+ * @throws {StateError} where there is none, or it does not run
  */
 export function runningInstance(ref: InstanceRef, info: InstanceInfo | undefined): InstanceInfo {
   const cannot = `Cannot apply cloud-config to instance "${ref.name}"`;
-  if (!info) throw new ServerError(`${cannot}: project "${ref.project}" has no such instance`, 404);
+  if (!info) {
+    throw new StateError(`${cannot}: project "${ref.project}" has no such instance`, { kind: "missing" });
+  }
   if (!isRunning(info)) {
-    throw new ServerError(`${cannot}: it is ${info.status.toLowerCase()}`, 0, undefined, startAdvice(info));
+    throw new StateError(`${cannot}: it is ${info.status.toLowerCase()}`, { advice: startAdvice(info) });
   }
   return info;
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ServerError } from "../../base/errors.ts";
+import { StateError } from "../../base/errors.ts";
 import type { Devices, InstanceRef } from "../../ports/mod.ts";
 import { batch, type BatchOptions } from "../../cloudconfig/batch/batch.ts";
 import type { Item } from "../../cloudconfig/model/item.ts";
@@ -148,20 +148,15 @@ export function planConfigure(target: Target, world: World, options: PlanOptions
   const { instance } = target;
   const info = ownInstance(target, world, "configure", { ...options, adopt: true });
   if (!info) {
-    throw new ServerError(
-      `Cannot configure instance "${instance.name}": there is no such instance`,
-      404,
-      undefined,
-      ["Make it with: lxops launch, and the same flags and file"],
-    );
+    throw new StateError(`Cannot configure instance "${instance.name}": there is no such instance`, {
+      kind: "missing",
+      advice: ["Make it with: lxops launch, and the same flags and file"],
+    });
   }
   if (!isRunning(info)) {
-    throw new ServerError(
-      `Cannot configure instance "${instance.name}": it is ${info.status.toLowerCase()}`,
-      0,
-      undefined,
-      startAdvice(info),
-    );
+    throw new StateError(`Cannot configure instance "${instance.name}": it is ${info.status.toLowerCase()}`, {
+      advice: startAdvice(info),
+    });
   }
   const all = targetItems(target, world);
   const journal = world.journals.get(objectKey(instance.project, instance.name));

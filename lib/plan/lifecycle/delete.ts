@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { formatIssue, type LxopsError, ServerError } from "../../base/errors.ts";
+import { formatIssue, type LxopsError, refuse, StateError } from "../../base/errors.ts";
 import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import { send } from "../../step/build.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
@@ -96,13 +96,9 @@ function instanceSteps(target: Target, world: World, options: PlanOptions, actio
   if (profile) {
     const others = otherUsers(profile.usedBy, gone.map((one) => one.name), instance.project);
     if (others.length > 0) {
-      throw new ServerError(
-        `Cannot ${action} profile "${profile.name}" of instance "${instance.name}": it is used by ${
-          others.join(", ")
-        }`,
-        409,
-        undefined,
-        ["Nothing was changed."],
+      throw refuse(
+        `Cannot ${action} profile "${profile.name}" of instance "${instance.name}"`,
+        `it is used by ${others.join(", ")}`,
       );
     }
     steps.push(
@@ -115,12 +111,9 @@ function instanceSteps(target: Target, world: World, options: PlanOptions, actio
 }
 
 function running(info: InstanceInfo, action: string): LxopsError {
-  return new ServerError(
-    `Cannot ${action} instance "${info.name}": it is ${info.status.toLowerCase()}`,
-    0,
-    undefined,
-    ["Nothing was changed.", "To stop it first, add --force"],
-  );
+  return refuse(`Cannot ${action} instance "${info.name}"`, `it is ${info.status.toLowerCase()}`, [
+    "To stop it first, add --force",
+  ]);
 }
 
 /** What was to be gone is gone, as for a script that runs twice; only who asks for it has an error. */
@@ -129,6 +122,6 @@ function nothing(target: Target, action: "delete" | "destroy", { mustExist }: De
   const message =
     `Nothing to ${action}: there is no instance "${instance.name}", no profile "${instance.ownProfile}"` +
     `${action === "destroy" ? " and no filesystem of it that says destroy: true" : ""}`;
-  if (mustExist) throw new ServerError(message, 404);
+  if (mustExist) throw new StateError(message, { kind: "missing" });
   return { instance: refOf(instance), steps: [], notes: [message] };
 }

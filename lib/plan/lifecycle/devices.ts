@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ConfigError, ServerError } from "../../base/errors.ts";
+import { ConfigError, refuse } from "../../base/errors.ts";
 import type { InstancePlan } from "../../step/step.ts";
 import { expandedConfig } from "../instance/create.ts";
 import { createFilesystems } from "../storage/create/filesystems.ts";
@@ -45,17 +45,16 @@ export function planCreateDevices(target: Target, world: World, options: PlanOpt
 /**
  * Plans that a target's device directories get what the image has for them, where they have nothing yet.
  *
- * @throws {ServerError} where the instance runs with a directory that would be replaced
+ * @throws {StateError} where the instance runs with a directory that would be replaced
  */
 export function planExtract(target: Target, world: World, options: PlanOptions): InstancePlan {
   const { instance } = target;
   const existing = world.instances.get(objectKey(instance.project, instance.name));
   if (existing && isRunning(existing)) {
-    throw new ServerError(
-      `Cannot extract device directories of instance "${instance.name}": it is ${existing.status.toLowerCase()}`,
-      409,
-      undefined,
-      ["Nothing was changed.", "Stop the instance first"],
+    throw refuse(
+      `Cannot extract device directories of instance "${instance.name}"`,
+      `it is ${existing.status.toLowerCase()}`,
+      ["Stop the instance first"],
     );
   }
   return planDevices(target, world, options, { extract: true });

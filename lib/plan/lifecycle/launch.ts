@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ConfigError, ServerError } from "../../base/errors.ts";
+import { ConfigError, refuse } from "../../base/errors.ts";
 import { usable } from "../../instance/parts.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
 import { quote } from "../../base/shell.ts";
@@ -48,12 +48,10 @@ function refuseOther(existing: InstanceInfo, target: Target): void {
   const flags = `-name ${quote(name)}${
     project && project !== "default" ? ` -project ${quote(project)}` : ""
   }`;
-  throw new ServerError(
-    `Cannot go on with instance "${name}": it was made from "${file}", and not from "${config.file}"`,
-    409,
-    undefined,
+  throw refuse(
+    `Cannot go on with instance "${name}"`,
+    `it was made from "${file}", and not from "${config.file}"`,
     [
-      "Nothing was changed.",
       `To go on with that one: lxops launch --resume ${flags} ${quote(file)}`,
       "If both are the same configuration, which was moved, add --adopt",
     ],
@@ -81,16 +79,10 @@ export function planLaunch(target: Target, world: World, options: PlanOptions): 
   const key = objectKey(instance.project, instance.name);
   const existing = ownInstance(target, world, "launch", options);
   if (existing && !options.resume) {
-    throw new ServerError(
-      `Cannot launch instance "${instance.name}": it exists (${existing.status})`,
-      409,
-      undefined,
-      [
-        "Nothing was changed.",
-        "To put it on a new image: lxops rebuild, and the same flags and file",
-        "To go on with a launch that failed, add --resume",
-      ],
-    );
+    throw refuse(`Cannot launch instance "${instance.name}"`, `it exists (${existing.status})`, [
+      "To put it on a new image: lxops rebuild, and the same flags and file",
+      "To go on with a launch that failed, add --resume",
+    ], "exists");
   }
   if (!existing) refuseSwapName(instance.name);
   else if (!options.adopt) refuseOther(existing, target);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ConfigError, LxopsError, ServerError } from "../../base/errors.ts";
+import { ConfigError, LxopsError, refuse, StateError } from "../../base/errors.ts";
 import type { Devices, InstanceInfo, ProfileInfo } from "../../ports/mod.ts";
 import { send, sendEffect } from "../../step/build.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
@@ -82,7 +82,10 @@ function existing(target: Target, world: World): InstanceInfo {
   const { name, project } = target.instance;
   const info = world.instances.get(objectKey(project, name));
   if (info) return info;
-  throw new ServerError(`There is no instance "${name}"`, 404, undefined, ["To make it: lxops launch"]);
+  throw new StateError(`There is no instance "${name}"`, {
+    kind: "missing",
+    advice: ["To make it: lxops launch"],
+  });
 }
 
 /** Plans `profile apply`: the own profile's devices, and the instance's list of profiles. */
@@ -93,9 +96,7 @@ export function planProfileApply(target: Target, world: World, options: PlanOpti
     name !== target.instance.ownProfile && !world.profiles.has(objectKey(target.instance.project, name))
   );
   if (missing.length > 0) {
-    throw new ServerError(`There is no profile "${missing.join('", "')}"`, 404, undefined, [
-      "Nothing was changed.",
-    ]);
+    throw refuse(`There is no profile "${missing.join('", "')}"`, [], [], "missing");
   }
   const layout = layoutOf(target, world);
   const moved = refuseMoves(target, world, layout, options, "change");

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ServerError } from "../../base/errors.ts";
+import { refuse, StateError } from "../../base/errors.ts";
 import type { ImageInfo, InstanceInfo } from "../../ports/mod.ts";
 import { send, sendEffect } from "../../step/build.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
@@ -101,21 +101,18 @@ export function planPublish(options: PublishOptions, images: readonly ImageInfo[
   const ref = { project, name };
   const taken = images.find((image) => image.aliases.includes(alias));
   if (taken && !options.reuse) {
-    throw new ServerError(`There is an image "${alias}" already`, 409, undefined, [
-      "To give its name to the new one: -reuse; or choose another with -alias",
-    ]);
+    throw new StateError(`There is an image "${alias}" already`, {
+      kind: "exists",
+      advice: [
+        "To give its name to the new one: -reuse; or choose another with -alias",
+      ],
+    });
   }
   const stopped = snapshot === undefined && isRunning(instance);
   if (stopped && !options.force) {
-    throw new ServerError(
-      `Instance "${name}" is running, and what changes cannot be published`,
-      0,
-      undefined,
-      [
-        "Nothing was changed.",
-        "Publish a snapshot of it: lxops publish NAME/SNAPSHOT; or have it stopped meanwhile: -force",
-      ],
-    );
+    throw refuse(`Instance "${name}" is running, and what changes cannot be published`, [], [
+      "Publish a snapshot of it: lxops publish NAME/SNAPSHOT; or have it stopped meanwhile: -force",
+    ]);
   }
   if (stopped) refuseStandstill(instance, "publish");
   const pause = snapshot === undefined ? downtime(instance, stopSeconds) : { before: [], after: [] };

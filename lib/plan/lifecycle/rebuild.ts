@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { ConfigError, type LxopsError, ServerError } from "../../base/errors.ts";
+import { ConfigError, refuse, StateError } from "../../base/errors.ts";
 import type { Item } from "../../cloudconfig/model/item.ts";
 import { pending } from "../../cloudconfig/batch/journal.ts";
 import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
@@ -62,12 +62,10 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
     if (!unfinished.present || unfinished.old) return finishSwap(target, world, options, unfinished, items);
   }
   if (!info) {
-    throw new ServerError(
-      `Cannot rebuild instance "${instance.name}": there is no such instance`,
-      404,
-      undefined,
-      ["Make it with: lxops launch, and the same flags and file"],
-    );
+    throw new StateError(`Cannot rebuild instance "${instance.name}": there is no such instance`, {
+      kind: "missing",
+      advice: ["Make it with: lxops launch, and the same flags and file"],
+    });
   }
   if (options.resume && info.config[STATE_MARK] === REBUILT) {
     return { instance: ref, steps: finishRebuild(target, world, info, items, options) };
@@ -229,20 +227,17 @@ function deleteSteps(target: Target, info: InstanceInfo): Step[] {
 
 function checkRebuild(target: Target, world: World, info: InstanceInfo, options: RebuildOptions): void {
   const { instance } = target;
-  const refuse = (why: string, ...advice: string[]): LxopsError =>
-    new ServerError(`Cannot rebuild instance "${instance.name}": ${why}`, 0, undefined, [
-      "Nothing was changed.",
-      ...advice,
-    ]);
+  const cannot = `Cannot rebuild instance "${instance.name}"`;
   refuseStart(info, info.expandedConfig, world, "rebuild");
   if (info.ephemeral && isRunning(info)) {
-    throw refuse("it is ephemeral, so stopping it would delete it", "Launch it anew instead");
+    throw refuse(cannot, "it is ephemeral, so stopping it would delete it", ["Launch it anew instead"]);
   }
   const snapshots = world.snapshots.get(objectKey(instance.project, instance.name)) ?? [];
   if (snapshots.length > 0 && !options.deleteSnapshots) {
     throw refuse(
+      cannot,
       `it has snapshots (${snapshots.join(", ")}), which belong to the root filesystem that goes`,
-      "To delete them with it, add --delete-snapshots",
+      ["To delete them with it, add --delete-snapshots"],
     );
   }
   if (!world.server.extensions.has("instances_rebuild")) {
@@ -250,8 +245,9 @@ function checkRebuild(target: Target, world: World, info: InstanceInfo, options:
       isTrue(info.expandedConfig["security.idmap.isolated"]) && !info.expandedConfig["security.idmap.base"]
     ) {
       throw refuse(
+        cannot,
         "this daemon would give the new container other host ids, as it is isolated without security.idmap.base",
-        `Set security.idmap.base of "${instance.name}" to its present base`,
+        [`Set security.idmap.base of "${instance.name}" to its present base`],
       );
     }
   }

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { ServerError, UsageError } from "../../base/errors.ts";
+import { refuse, type StateError, UsageError } from "../../base/errors.ts";
 import type { InstanceInfo, InstanceRef, ProfileInfo } from "../../ports/mod.ts";
 import { send, sendEffect } from "../../step/build.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
@@ -112,14 +112,10 @@ function without(world: World, instance: string, profile: string): World {
 
 function find(target: Target, renamed: Target, mark: string, world: World, options: PlanOptions): Found {
   const { instance } = target;
-  const fail = (message: string, advice: readonly string[] = []) =>
-    new ServerError(`Cannot rename "${instance.name}": ${message}`, 409, undefined, [
-      "Nothing was changed.",
-      ...advice,
-    ]);
+  const cannot = `Cannot rename "${instance.name}"`;
   const old = ownInstance(target, world, "rename", options);
   const other = world.instances.get(objectKey(instance.project, renamed.instance.name));
-  if (old && other) throw fail(`instance "${other.name}" exists`);
+  if (old && other) throw refuse(cannot, `instance "${other.name}" exists`, [], "exists");
   const resume = (info: InstanceInfo) => `${info.config[RENAME_MARK] ?? ""} `.startsWith(`${mark} `);
   if (old) return { info: old, there: false, resume: resume(old) };
   if (other) refuseHeld(other, world, `rename "${instance.name}"`);
@@ -128,7 +124,7 @@ function find(target: Target, renamed: Target, mark: string, world: World, optio
   if (other?.profiles.includes(instance.ownProfile) && isOwn(other, target)) {
     return { info: other, there: true, resume: false };
   }
-  throw fail("there is no such instance");
+  throw refuse(`There is no instance "${instance.name}"`, [], [], "missing");
 }
 
 function markStep(ref: InstanceRef, mark: string, addresses: NotedAddresses | undefined): Step {
@@ -238,20 +234,12 @@ function layoutAfter(renamed: Target, world: World, moves: Moving) {
   return { ...layout, devices };
 }
 
-function refused(from: InstanceRef, to: InstanceRef, problems: readonly string[]): ServerError {
-  return new ServerError(
-    `Cannot rename "${from.name}" to "${to.name}": ${problems.join(", ")}`,
-    409,
-    undefined,
-    ["Nothing was changed."],
-  );
+function refused(from: InstanceRef, to: InstanceRef, problems: readonly string[]): StateError {
+  return refuse(`Cannot rename "${from.name}" to "${to.name}"`, problems.join(", "));
 }
 
-function running(info: InstanceInfo): ServerError {
-  return new ServerError(
-    `Cannot rename instance "${info.name}": it is ${info.status.toLowerCase()}`,
-    0,
-    undefined,
-    ["Nothing was changed.", "To stop it first and start it again afterwards, add --force"],
-  );
+function running(info: InstanceInfo): StateError {
+  return refuse(`Cannot rename instance "${info.name}"`, `it is ${info.status.toLowerCase()}`, [
+    "To stop it first and start it again afterwards, add --force",
+  ]);
 }

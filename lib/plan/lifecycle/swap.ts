@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type LxopsError, ServerError } from "../../base/errors.ts";
+import { type LxopsError, refuse } from "../../base/errors.ts";
 import { pending } from "../../cloudconfig/batch/journal.ts";
 import { PROPERTIES_MARK } from "../../instance/remembered.ts";
 import type { Item } from "../../cloudconfig/model/item.ts";
@@ -59,12 +59,9 @@ export function leftovers(target: Target, world: World): Leftovers | undefined {
     ...(present ? { present } : {}),
     ...(made ? { made } : {}),
     ...(old ? { old } : {}),
-    error: new ServerError(
-      `An earlier rebuild of instance "${instance.name}" was not finished: it left ${names}`,
-      409,
-      undefined,
-      ["Nothing was changed.", "To go on with it, add --resume"],
-    ),
+    error: refuse(`An earlier rebuild of instance "${instance.name}" was not finished`, `it left ${names}`, [
+      "To go on with it, add --resume",
+    ]),
   };
 }
 
@@ -86,14 +83,14 @@ export function swapSteps(
   options: PlanOptions,
 ): Step[] {
   const ref = refOf(target.instance);
-  const refuse = (why: string) => new ServerError(`Cannot rebuild instance "${ref.name}": ${why}`, 409);
+  const cannot = `Cannot rebuild instance "${ref.name}"`;
   if (ref.name.length + OLD.length > NAME_LIMIT) {
-    throw refuse(`with "${OLD}" its name would exceed ${NAME_LIMIT} characters`);
+    throw refuse(cannot, `with "${OLD}" its name would exceed ${NAME_LIMIT} characters`);
   }
   for (const name of swapNames(ref.name)) {
     const taken = world.instances.get(objectKey(ref.project, name));
     if (taken && !isLeftover(taken, target)) {
-      throw refuse(`it would need the name of instance "${name}" for a time, which is another one`);
+      throw refuse(cannot, `it would need the name of instance "${name}" for a time, which is another one`);
     }
   }
   const made: InstanceRef = { ...ref, name: ref.name + NEW };

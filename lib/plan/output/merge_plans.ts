@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ServerError } from "../../base/errors.ts";
+import { refuse } from "../../base/errors.ts";
 import { type Fact, factKey, factText, openingKey } from "../../step/facts.ts";
 import type { InstancePlan, Plan, Step } from "../../step/step.ts";
 
@@ -85,19 +85,17 @@ function refuseShared(plans: readonly InstancePlan[]): void {
       if (opens?.kind !== "volume-copy" && opens?.kind !== "freeze") continue;
       const other = opened.get(openingKey(opens));
       if (opens.kind === "volume-copy" && other !== undefined) {
-        throw new ServerError(
+        throw refuse(
           `Instances "${other}" and "${instance.name}" both need the new ${opens.name}, a copy`,
-          409,
-          undefined,
-          ["Nothing was changed.", "Launch one of them first, or name one file at a time"],
+          [],
+          ["Launch one of them first, or name one file at a time"],
         );
       }
       if (other !== undefined && other !== instance.name) {
-        throw new ServerError(
+        throw refuse(
           `Instances "${other}" and "${instance.name}" both need "${opens.name}" frozen while they are worked on`,
-          409,
-          undefined,
-          ["Nothing was changed.", `Stop "${opens.name}" first, or name one file at a time`],
+          [],
+          [`Stop "${opens.name}" first, or name one file at a time`],
         );
       }
       opened.set(openingKey(opens), instance.name);

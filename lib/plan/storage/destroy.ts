@@ -5,7 +5,7 @@
  * @module
  */
 import { sortIssues } from "../../config/schema/validate.ts";
-import { ConfigError, type Issue, ServerError } from "../../base/errors.ts";
+import { ConfigError, type Issue, refuse } from "../../base/errors.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
 import type { Step } from "../../step/step.ts";
 import type { LocatedFilesystem } from "./layout.ts";
@@ -26,7 +26,7 @@ export interface Destruction {
  * Plans the destruction of a target's filesystems that say `destroy: true`.
  *
  * @throws {ConfigError} where a filesystem that does not say so would go with one that does
- * @throws {ServerError} where somebody else uses one, or has something in it
+ * @throws {StateError} where somebody else uses one, or has something in it
  */
 export function destroyFilesystems(target: Target, world: World): Destruction {
   const existing = existingFilesystems(target, world);
@@ -39,7 +39,7 @@ export function destroyFilesystems(target: Target, world: World): Destruction {
   });
   if (issues.length > 0) throw new ConfigError(sortIssues(issues));
   for (const filesystem of doomed) {
-    refuse(filesystem, [
+    refuseFor(filesystem, [
       // What a volume holds is not what the configuration speaks of.
       ...(world.datasets.get(filesystem.path)?.volume && filesystem.kind === "dataset"
         ? ["it is a volume"]
@@ -140,14 +140,11 @@ function keptIssue(target: Target, one: LocatedFilesystem, outer: LocatedFilesys
   );
 }
 
-function refuse(filesystem: LocatedFilesystem, reasons: readonly string[]): void {
+function refuseFor(filesystem: LocatedFilesystem, reasons: readonly string[]): void {
   if (reasons.length === 0) return;
-  throw new ServerError(
-    `Cannot destroy filesystem "${filesystem.id}" (${filesystem.path}): ${reasons.join(", ")}`,
-    409,
-    undefined,
-    ["Nothing was changed.", "Delete that first, or move it elsewhere"],
-  );
+  throw refuse(`Cannot destroy filesystem "${filesystem.id}" (${filesystem.path})`, reasons.join(", "), [
+    "Delete that first, or move it elsewhere",
+  ]);
 }
 
 /** A filesystem that another instance or profile has a device in is in use, whatever this configuration says. */

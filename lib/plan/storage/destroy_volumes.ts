@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { ServerError } from "../../base/errors.ts";
+import { refuse } from "../../base/errors.ts";
 import type { InstanceRef } from "../../ports/mod.ts";
 import type { Destruction } from "./destroy.ts";
 import { describeVolume } from "./remains.ts";
@@ -28,12 +28,12 @@ export function ownUsers({ instance }: Described) {
 /**
  * Plans the destruction of a target's volumes that say `destroy: true`.
  *
- * @throws {ServerError} where lxops did not make one, or somebody else has it
+ * @throws {StateError} where lxops did not make one, or somebody else has it
  */
 export function destroyVolumes(target: Target, world: World): Destruction {
   const there = volumesOf(target, world).filter(({ info }) => info);
   const doomed = [...new Map(there.filter(({ destroy }) => destroy).map((one) => [one.path, one])).values()];
-  for (const volume of doomed) refuse(target, volume, there, world);
+  for (const volume of doomed) refuseUsed(target, volume, there, world);
   return {
     steps: doomed.map(({ path, ref }) => ({
       title: `Delete ${path}`,
@@ -44,7 +44,7 @@ export function destroyVolumes(target: Target, world: World): Destruction {
   };
 }
 
-function refuse(target: Target, volume: TargetVolume, all: readonly TargetVolume[], world: World): void {
+function refuseUsed(target: Target, volume: TargetVolume, all: readonly TargetVolume[], world: World): void {
   const { id, path, info } = volume;
   const twin = all.find((other) => other.path === path && !other.destroy);
   const reasons = [
@@ -54,10 +54,7 @@ function refuse(target: Target, volume: TargetVolume, all: readonly TargetVolume
     ...volumeUsers(volume, world, ownUsers(target)),
   ];
   if (reasons.length === 0) return;
-  throw new ServerError(
-    `Cannot destroy filesystem "${id}" (${path}): ${reasons.join(", ")}`,
-    409,
-    undefined,
-    ["Nothing was changed.", 'To keep it, take "destroy: true" from the configuration'],
-  );
+  throw refuse(`Cannot destroy filesystem "${id}" (${path})`, reasons.join(", "), [
+    'To keep it, take "destroy: true" from the configuration',
+  ]);
 }

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { type LxopsError, ServerError } from "../../base/errors.ts";
+import { type LxopsError, refuse } from "../../base/errors.ts";
 import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import type { Step } from "../../step/step.ts";
 import { freezeInstance, patchInstance, unfreezeInstance } from "../requests/instances.ts";
@@ -103,7 +103,7 @@ function reaches(
  * Plans that nobody writes into some directories: instances of `mine` are frozen. Volumes are different: the daemon
  * reads them, and cannot be led out of one, so that others may go on.
  *
- * @throws {ServerError} where another instance that runs has a device in a directory of the host, or one that could
+ * @throws {StateError} where another instance that runs has a device in a directory of the host, or one that could
  * write there is frozen by another run of lxops, which unfreezes it when it likes
  */
 export function standStill(
@@ -226,10 +226,7 @@ function unfreezeSteps(
 
 function busy(foreign: readonly InstanceInfo[], action: string, project: string): LxopsError {
   const names = foreign.map((info) => named(info, project)).join(", ");
-  return new ServerError(
-    `Cannot ${action}: instance ${names} runs and can write into its directories meanwhile`,
-    409,
-    undefined,
-    ["Nothing was changed.", `Stop ${names} first`],
-  );
+  return refuse(`Cannot ${action}`, `instance ${names} runs and can write into its directories meanwhile`, [
+    `Stop ${names} first`,
+  ]);
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ServerError, UsageError } from "../../base/errors.ts";
+import { StateError, UsageError } from "../../base/errors.ts";
 import { locate, type LocatedFilesystem } from "./layout.ts";
 import { filesystemsBelow } from "./nested_datasets.ts";
 import { type TargetVolume, volumesOf } from "./volumes.ts";
@@ -29,7 +29,7 @@ export function dataSet(target: Described, world: World): DataSet {
     kind === "directory" && world.paths.get(path)?.kind === "symlink"
   );
   if (link) {
-    throw new ServerError(
+    throw new StateError(
       `"${link.path}" is a symbolic link; name the directory that it leads to in the pattern`,
     );
   }

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { ServerError } from "../../base/errors.ts";
+import { refuse, type StateError } from "../../base/errors.ts";
 import { isZfs, type Mount, type Mounts, type TreeUse } from "../../ports/mounts.ts";
 import { quote } from "../../base/shell.ts";
 import type { Effect, InstancePlan, Step } from "../../step/step.ts";
@@ -25,7 +25,7 @@ export type Surroundings =
  *
  * @param targets whose filesystems are seen to, each by itself
  * @param action what is done, for messages: `destroy`
- * @throws {ServerError} that names what is in the way
+ * @throws {StateError} that names what is in the way
  */
 export function lookAtTrees(
   plan: InstancePlan,
@@ -117,12 +117,9 @@ function refuseHeld(
     .filter((path) => path.startsWith("/"));
   const found = [...new Set(directories)].flatMap((path) => danger(path, held) ?? []);
   if (found.length === 0) return;
-  throw new ServerError(
-    `Cannot ${action} "${plan.instance.name}": ${found.map(({ text }) => text).join("; ")}`,
-    409,
-    undefined,
-    ["Nothing was changed.", ...new Set(found.map(({ cure }) => cure))],
-  );
+  throw refuse(`Cannot ${action} "${plan.instance.name}"`, found.map(({ text }) => text), [
+    ...new Set(found.map(({ cure }) => cure)),
+  ]);
 }
 
 const NOTHING: Mounts = { here: [] };
@@ -151,7 +148,7 @@ function refusal(
   found: readonly Found[],
   { pid }: Mounts,
   world: Surroundings,
-): ServerError {
+): StateError {
   const cures = found.flatMap(({ mount, daemonOnly, cure }) => {
     if (cure !== undefined) return [cure];
     return mount ? [`Unmount it first: ${unmountLine(mount, daemonOnly ? pid : undefined)}`] : [];
@@ -159,10 +156,7 @@ function refusal(
   const texts = found.map(({ text, daemonOnly }) =>
     daemonOnly ? `${text} (in the namespace of ${world.backend.title})` : text
   );
-  return new ServerError(`Cannot ${action} "${name}": ${texts.join("; ")}`, 409, undefined, [
-    "Nothing was changed.",
-    ...new Set(cures),
-  ]);
+  return refuse(`Cannot ${action} "${name}"`, texts, [...new Set(cures)]);
 }
 
 function unmountLine({ mountpoint, type, source }: Mount, pid: number | undefined): string {
@@ -177,11 +171,10 @@ function blind(
   use: TreeUse,
   problem: string,
   { backend }: Surroundings,
-): ServerError {
-  return new ServerError(
-    `Cannot ${action} "${name}": it cannot be known what is mounted in "${use.path}" for ${backend.title}: ${problem}`,
-    409,
-    undefined,
-    ["Nothing was changed.", "Run lxops as root, or let this user run programs by sudo without a password"],
+): StateError {
+  return refuse(
+    `Cannot ${action} "${name}"`,
+    `it cannot be known what is mounted in "${use.path}" for ${backend.title}: ${problem}`,
+    ["Run lxops as root, or let this user run programs by sudo without a password"],
   );
 }

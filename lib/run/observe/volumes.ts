@@ -45,8 +45,7 @@ function narrow<S extends z.ZodMiniType>(schema: S, path: string, value: unknown
   const request = `GET ${path}`;
   throw new ServerError(
     `The daemon's answer is strange: ${issue?.message ?? "invalid"}${where} (${request})`,
-    0,
-    request,
+    { request },
   );
 }
 

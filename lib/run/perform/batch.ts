@@ -59,7 +59,7 @@ export async function performBatch(
   reader.end().forEach(take);
   if (code === 0 && progress.finished === batch.items.length) return;
   const output = [...printed.lines(progress.current), ...tail.lines()].join("\n");
-  throw new CommandError(failure(batch, progress, code), batch.argv, code, output);
+  throw new CommandError(failure(batch, progress, code), { argv: batch.argv, code, stderr: output });
 }
 
 function advance(before: Progress, event: Exclude<BatchEvent, { kind: "output" | "printed" }>): Progress {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CommandError, LxopsError } from "../../base/errors.ts";
+import { CommandError, StateError } from "../../base/errors.ts";
 import type { HostControl, OnLine } from "../../ports/mod.ts";
 import type { Effect } from "../../step/step.ts";
 
@@ -26,7 +26,7 @@ async function sums(
     const sum = /^[0-9a-f]{64}/.exec(stdout)?.[0];
     if (code !== 0 || sum === undefined) {
       const message = `"${argv.join(" ")}" failed with exit code ${code}`;
-      throw new CommandError(message, argv, code, stderr.trimEnd());
+      throw new CommandError(message, { argv, code, stderr: stderr.trimEnd() });
     }
     found.set(file, sum);
   }
@@ -55,7 +55,7 @@ export async function verifyChecksums(
   const listed = new Map(effect.checksums.split("\n").map((line) => [line.slice(66), line.slice(0, 64)]));
   for (const [file, sum] of await sums(effect, controls, onLine, signal)) {
     if (listed.get(file) !== sum) {
-      throw new LxopsError(
+      throw new StateError(
         `"${effect.directory}/${file}" is not what ${effect.list} says: it was changed or cut off`,
       );
     }

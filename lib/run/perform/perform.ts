@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CommandError, LxopsError, ServerError } from "../../base/errors.ts";
+import { CommandError, LxopsError, ServerError, StateError } from "../../base/errors.ts";
 import type {
   Address,
   Command,
@@ -98,14 +98,13 @@ export async function perform(
       if (code === 0) return;
       throw new CommandError(
         `"${effect.argv.join(" ")}" in instance "${effect.instance.name}" failed with exit code ${code}`,
-        effect.argv,
-        code,
+        { argv: effect.argv, code },
       );
     }
     case "shell": {
       const code = await controls.control.shell(effect, signal);
       if (code === 0) return;
-      throw new CommandError(`The shell ended with exit code ${code}`, effect.argv, code);
+      throw new CommandError(`The shell ended with exit code ${code}`, { argv: effect.argv, code });
     }
     case "batch":
       return await (await import("./batch.ts")).performBatch(
@@ -192,12 +191,11 @@ async function runOnHost(
     return { busy, outcome: () => ended };
   }, signal);
   if (result.code !== 0) {
-    throw new CommandError(
-      `"${lineOf(effect)}" failed with exit code ${result.code}`,
-      effect.argv,
-      result.code,
-      tail.text(),
-    );
+    throw new CommandError(`"${lineOf(effect)}" failed with exit code ${result.code}`, {
+      argv: effect.argv,
+      code: result.code,
+      stderr: tail.text(),
+    });
   }
 }
 
@@ -211,10 +209,12 @@ async function checkBare({ argv, trees = [] }: Command, host: HostControl): Prom
   const uses = argv[0] === "ssh" ? [] : bareUses(trees).filter(({ there }) => !there);
   const found = uses.length > 0 ? firstInTheWay(uses, await host.mounts()) : undefined;
   if (!found) return;
-  throw new ServerError(`Something was mounted at "${found.mountpoint}" meanwhile`, 409, undefined, [
-    `"${argv[0]}" would go into it; it was not run`,
-    `Unmount it first: umount ${quote(found.mountpoint)}`,
-  ]);
+  throw new StateError(`Something was mounted at "${found.mountpoint}" meanwhile`, {
+    advice: [
+      `"${argv[0]}" would go into it; it was not run`,
+      `Unmount it first: umount ${quote(found.mountpoint)}`,
+    ],
+  });
 }
 
 function lineOf({ argv, pipe }: Command): string {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CommandError, ServerError, UsageError } from "../../base/errors.ts";
+import { CommandError, ServerError, StateError, UsageError } from "../../base/errors.ts";
 import { unpackInput } from "../../plan/commands/archive.ts";
 import { type HostIds, hostIds } from "../../plan/instance/idmap.ts";
 import { backupPath } from "../../plan/requests/reads.ts";
@@ -30,11 +30,10 @@ export async function* instanceContent(
   const open = async () => {
     const stream = await server.stream(path, signal);
     if (stream) return stream;
-    throw new ServerError(
-      `Instance "${content.instance.name}" has no backup "${content.backup}"`,
-      404,
-      `GET ${path}`,
-    );
+    throw new ServerError(`Instance "${content.instance.name}" has no backup "${content.backup}"`, {
+      status: 404,
+      request: `GET ${path}`,
+    });
   };
   yield* directoryContent({ path: content.path, ids, open, note });
 }
@@ -43,7 +42,7 @@ async function idsFor({ owner, idsOf, instance }: Content, server: InstanceServe
   if (owner !== undefined) return parseIds(owner);
   const ref: InstanceRef = idsOf ?? instance;
   const info = await server.instance(ref);
-  if (!info) throw new ServerError(`There is no instance "${ref.name}"`, 404);
+  if (!info) throw new StateError(`There is no instance "${ref.name}"`, { kind: "missing" });
   const ids = hostIds(info);
   if (ids) return ids;
   throw new ServerError(`The daemon does not say to which host ids those of "${ref.name}" are mapped`);
@@ -78,10 +77,9 @@ export async function unpack(
     instanceContent(effect, controls.server, note, signal),
   );
   if (code === 0) return;
-  throw new CommandError(
-    `"${command.argv.join(" ")}" failed with exit code ${code}`,
-    command.argv,
+  throw new CommandError(`"${command.argv.join(" ")}" failed with exit code ${code}`, {
+    argv: command.argv,
     code,
-    tail.text(),
-  );
+    stderr: tail.text(),
+  });
 }

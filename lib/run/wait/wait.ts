@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CommandError, ServerError, TimeoutError } from "../../base/errors.ts";
+import { CommandError, ServerError, StateError, TimeoutError } from "../../base/errors.ts";
 import type { Address, InstanceControl, InstanceServer } from "../../ports/mod.ts";
 import type { Wait } from "../../step/step.ts";
 import { addressFilter, type OwnAddresses } from "./instance_addresses.ts";
@@ -22,7 +22,7 @@ export interface WaitPorts {
  * Returns when all conditions hold, with the addresses of the instance's own that it has seen then.
  *
  * @throws {TimeoutError} when they do not in time
- * @throws {ServerError} when the instance is gone, or has stopped though it was not to stop
+ * @throws {StateError} when the instance is gone, or has stopped though it was not to stop
  */
 export async function waitFor(
   wait: Wait,
@@ -81,11 +81,13 @@ async function unmetCondition(
 ): Promise<Unmet | undefined> {
   const { name } = wait.instance;
   const state = await unlessAborted(ports.server.instanceState(wait.instance), limit);
-  if (!state) throw new ServerError(`Instance "${name}" is gone`, 404);
+  if (!state) throw new StateError(`Instance "${name}" is gone`, { kind: "missing" });
   if (state.status === "Stopped" && !wait.until.includes("stopped")) {
-    throw new ServerError(`Instance "${name}" has stopped while it was waited for`, 0, undefined, [
-      "The daemon's log of its start may tell why",
-    ]);
+    throw new StateError(`Instance "${name}" has stopped while it was waited for`, {
+      advice: [
+        "The daemon's log of its start may tell why",
+      ],
+    });
   }
   for (const condition of wait.until) {
     if (condition === "stopped" && state.status !== "Stopped") return { condition };
@@ -176,11 +178,17 @@ async function probe(
   const { name } = wait.instance;
   try {
     const code = await ports.control.exec({ instance: wait.instance, argv }, () => {}, both);
-    if (code === 127) throw new CommandError(`Instance "${name}" has no ${PROGRAMS[condition]}`, argv, code);
+    if (code === 127) {
+      throw new CommandError(`Instance "${name}" has no ${PROGRAMS[condition]}`, { argv, code });
+    }
     if (code === 3 && condition === "cloud-init") {
-      throw new CommandError(`cloud-init ended with errors in instance "${name}"`, argv, code, "", [
-        `To see them: lxops instance exec ${name} -- cloud-init status --long`,
-      ]);
+      throw new CommandError(`cloud-init ended with errors in instance "${name}"`, {
+        argv,
+        code,
+        advice: [
+          `To see them: lxops instance exec ${name} -- cloud-init status --long`,
+        ],
+      });
     }
     if (code === 0) return undefined;
     return condition === "exec"

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { readInstanceFile } from "../../../lib/adapters/daemon/files.ts";
 import { openSocket } from "../../../lib/adapters/transport/http.ts";
-import { InterruptedError, ServerError, TimeoutError } from "../../../lib/base/errors.ts";
+import { InterruptedError, ServerError, StateError, TimeoutError } from "../../../lib/base/errors.ts";
 import type { Push } from "../../../lib/ports/mod.ts";
 import { fakeDaemon, refused, type Reply } from "../../fakes/fake_daemon.ts";
 import { rejection } from "../../support/rejection.ts";
@@ -181,9 +181,9 @@ Deno.test("readFile() follows symbolic links as the instance would", async () =>
 
 Deno.test("readFile() throws on a directory and on links in a circle", async () => {
   const files = fileSystem({ "/etc": "directory:", "/a": "symlink:/b", "/b": "symlink:/a" });
-  const directory = await rejection(read("/etc", files), ServerError);
+  const directory = await rejection(read("/etc", files), StateError);
   assertStringIncludes(directory.message, '"/etc" in instance "c1" is a directory');
-  const circle = await rejection(read("/a", files), ServerError);
+  const circle = await rejection(read("/a", files), StateError);
   assertStringIncludes(circle.message, 'Too many symbolic links at "/a"');
 });
 
@@ -209,7 +209,7 @@ Deno.test("readFile() refuses a file of more than 16 MiB, also one without an en
       // It reads no more.
     }
   };
-  const error = await rejection(read("/var/lib/lxops/journal", endless), ServerError);
+  const error = await rejection(read("/var/lib/lxops/journal", endless), StateError);
   assertStringIncludes(error.message, '"/var/lib/lxops/journal" in instance "c1" is larger than 16 MiB');
   assert(sent < 20 * 1024 * 1024, `${sent} bytes were sent`);
 });

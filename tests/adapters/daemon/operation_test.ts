@@ -132,7 +132,7 @@ Deno.test("send() quotes an answer that is not JSON, or not an answer", async ()
 for (const status of [401, 403, 404, 500]) {
   Deno.test(`send() keeps the status of a refusal with ${status}`, async () => {
     const error = await failing({ "POST /1.0/instances": refused(status, "No") });
-    assertEquals([error.status, error.exitCode], [status, 4]);
+    assertEquals([error.status, error.exitCode], [status, status === 404 ? 7 : 4]);
     assertEquals(error.advice.length, status === 401 || status === 403 ? 1 : 0);
   });
 }

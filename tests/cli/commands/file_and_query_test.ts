@@ -63,7 +63,7 @@ for (const [args, message] of WRONG) {
 Deno.test("file pull prints a file of an instance, and fails where there is none", async () => {
   assertEquals((await ran(["file", "pull", "a/var/lib/lxops/journal"])).stdout, "journal");
   const { code, stdout, stderr } = await ran(["file", "pull", "a/gone"]);
-  assertEquals([code, stdout, stderr], [4, "", 'lxops: Instance "a" has no file "/gone"\n']);
+  assertEquals([code, stdout, stderr], [7, "", 'lxops: Instance "a" has no file "/gone"\n']);
 });
 
 Deno.test("query prints what the daemon knows as JSON that is harmless to a terminal", async () => {
@@ -74,7 +74,7 @@ Deno.test("query prints what the daemon knows as JSON that is harmless to a term
 
 Deno.test("query fails where there is nothing", async () => {
   const { code, stdout, stderr } = await ran(["query", "/1.0/gone"]);
-  assertEquals([code, stdout, stderr], [4, "", "lxops: There is no /1.0/gone\n"]);
+  assertEquals([code, stdout, stderr], [7, "", "lxops: There is no /1.0/gone\n"]);
 });
 
 Deno.test("query sends a request with a body from the command line or from its input", async () => {

@@ -44,7 +44,12 @@ Deno.test("printableJson() disarms text and is the same JSON", () => {
 });
 
 Deno.test("errorText() tells what failed, what was printed, and what to do, a line each", () => {
-  const error = new CommandError("It failed", ["x"], 1, "one\n  two", ["Do this", "or that"]);
+  const error = new CommandError("It failed", {
+    argv: ["x"],
+    code: 1,
+    stderr: "one\n  two",
+    advice: ["Do this", "or that"],
+  });
   assertEquals(
     errorText("lxops", error),
     ["lxops: It failed", "  | one", "  |   two", "  Do this", "  or that"].join("\n"),
@@ -52,7 +57,9 @@ Deno.test("errorText() tells what failed, what was printed, and what to do, a li
 });
 
 Deno.test("errorText() shows the output of the program behind an error", () => {
-  const error = new LxopsError("a: It failed", [], { cause: new CommandError("x", ["x"], 1, "why") });
+  const error = new LxopsError("a: It failed", [], {
+    cause: new CommandError("x", { argv: ["x"], code: 1, stderr: "why" }),
+  });
   assertEquals(errorText("lxops", error), "lxops: a: It failed\n  | why");
 });
 
@@ -68,8 +75,8 @@ Deno.test("errorText() tells each problem of files on a line of its own", () => 
 Deno.test("errorText() disarms messages, output, advice and problems of files", () => {
   const evil = "\x1b[31m\u202e";
   const errors = [
-    new ServerError(`a ${evil}`, 0, undefined, [`b ${evil}`]),
-    new CommandError("x", ["x"], 1, evil),
+    new ServerError(`a ${evil}`, { advice: [`b ${evil}`] }),
+    new CommandError("x", { argv: ["x"], code: 1, stderr: evil }),
     new ConfigError([{ file: `${evil}.yaml`, key: evil, message: evil, severity: "error" }]),
   ];
   for (const error of errors) {
@@ -103,9 +110,12 @@ Deno.test("printable() and printableJson() show what has no width, and JSON mean
 });
 
 Deno.test("errorText() indents the further lines of what a daemon says", () => {
-  const error = new ServerError("Failed: no\nlxops: instance gone\nTo go on: run evil", 500, undefined, [
-    "Do\nthis",
-  ]);
+  const error = new ServerError("Failed: no\nlxops: instance gone\nTo go on: run evil", {
+    status: 500,
+    advice: [
+      "Do\nthis",
+    ],
+  });
   assertEquals(
     errorText("lxops", error),
     "lxops: Failed: no\n  lxops: instance gone\n  To go on: run evil\n  Do\n    this",

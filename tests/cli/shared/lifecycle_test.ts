@@ -28,7 +28,9 @@ function refuse(...names: readonly string[]): RecorderOptions {
   return {
     send: ({ path, body }) => {
       const { name } = (body ?? {}) as { name?: string };
-      if (path === "/1.0/instances" && names.includes(name!)) throw new ServerError("No space", 500);
+      if (path === "/1.0/instances" && names.includes(name!)) {
+        throw new ServerError("No space", { status: 500 });
+      }
     },
   };
 }
@@ -66,7 +68,7 @@ Deno.test("launch exits 130 when it was interrupted, whatever else failed before
   const { code, stderr } = await launched(["launch", "-parallel=1", "a.yaml", "b.yaml", "c.yaml"], {
     send: ({ body }) => {
       const { name } = (body ?? {}) as { name?: string };
-      if (name === "a") throw new CommandError("no", ["x"], 1);
+      if (name === "a") throw new CommandError("no", { argv: ["x"], code: 1 });
       if (name === "b") {
         interrupted.abort(new InterruptedError("Interrupted"));
         throw interrupted.signal.reason;
@@ -106,7 +108,7 @@ Deno.test("delete gives no advice to resume, which it does not know", async () =
     ["delete", "a.yaml"],
     {
       send: () => {
-        throw new ServerError("It is busy", 400);
+        throw new ServerError("It is busy", { status: 400 });
       },
     },
     {},
@@ -120,10 +122,16 @@ Deno.test("delete gives no advice to resume, which it does not know", async () =
 
 Deno.test("advice never names another instance than the one that was asked for", async () => {
   const world: WorldSpec = { instances: [{ name: "x" }] };
-  const commands = ["delete", "destroy", "launch"].map((name) => [name, "-name=x", "a.yaml"]);
-  for (const args of [...commands, ["configure", "-name=y", "a.yaml"], ["rebuild", "-name=y", "a.yaml"]]) {
+  const cases: [readonly string[], number][] = [
+    [["delete", "-name=x", "a.yaml"], 9],
+    [["destroy", "-name=x", "a.yaml"], 9],
+    [["launch", "-name=x", "a.yaml"], 8],
+    [["configure", "-name=y", "a.yaml"], 7],
+    [["rebuild", "-name=y", "a.yaml"], 7],
+  ];
+  for (const [args, expected] of cases) {
     const { code, stderr } = await launched(args, {}, { controls: noControls }, world);
-    assertEquals(code, 4);
+    assertEquals(code, expected, stderr);
     assert(!/a\.yaml|"a"/.test(stderr), stderr);
   }
 });
@@ -136,7 +144,7 @@ Deno.test("a command plans all instances before it begins, and tells what is wro
     { instances: [{ name: "a" }, { name: "b", status: "Stopped" }, { name: "c" }] },
   );
   assertEquals([code, stderr], [
-    4,
+    9,
     [
       'lxops: Cannot delete instance "a": it is running',
       '  Cannot delete instance "c": it is running',

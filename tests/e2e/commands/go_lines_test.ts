@@ -58,7 +58,7 @@ onBoth(
     const env = { [variable]: `${ground.dir}/none` };
     const args = ["shiftids", "-u", "2000000", "-g", "2000000"];
     const refused = await ground.run([...args, `${directory}/${name}`], { env });
-    assertEquals(refused.code, 4, refused.stderr);
+    assertEquals(refused.code, 9, refused.stderr);
     assertStringIncludes(refused.stderr, "a container runs that has it mounted");
     const shifted = await ground.run([...args, `${directory}/other`], { env });
     assertEquals(shifted.code, 0, shifted.stderr);

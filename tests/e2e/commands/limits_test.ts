@@ -64,11 +64,11 @@ ${more}`,
     await refused(
       ground,
       there,
-      4,
+      9,
       `project "${project}" does not allow it: limits.instances is 0, and it has 0`,
     );
     await set({ restricted: "true" });
-    await refused(ground, there, 4, 'restricted.devices.disk is managed: no disk "data"');
+    await refused(ground, there, 9, 'restricted.devices.disk is managed: no disk "data"');
     await config("image: gone:tiny\n");
     await refused(ground, launch, 4, "Download image gone:tiny");
     // What is allowed is launched.

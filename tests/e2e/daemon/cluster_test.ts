@@ -43,7 +43,7 @@ async function tryMembers(ground: Ground, bed: Bed): Promise<void> {
   const missing = await ground.run(["launch", "-name", plain, "-P", "member=m2", "plain.yaml"]);
   assertEquals(
     [missing.code, missing.stderr.split("\n")[0]],
-    [4, 'lxops: The cluster has no member "m2"; it has m1'],
+    [7, 'lxops: The cluster has no member "m2"; it has m1'],
   );
   await ground.ok(["launch", "-name", plain, "-P", "member=m1", "plain.yaml"]);
   await ground.ok(["launch", "-name", data, "data.yaml"]);
@@ -119,7 +119,7 @@ async function tryAll(daemon: Daemon, bed: Bed): Promise<void> {
   try {
     await ground.write("alone.yaml", "#lxops-v1\nimage: tiny\n");
     const alone = await ground.run(["launch", "--target", "m1", "alone.yaml"]);
-    assertEquals(alone.code, 4);
+    assertEquals(alone.code, 7);
     assertStringIncludes(alone.stderr, `${daemon.title} here is not a member of a cluster`);
     await makeCluster(daemon.socket!);
     await tryMembers(ground, bed);

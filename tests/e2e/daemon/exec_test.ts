@@ -186,7 +186,7 @@ onBoth("file push gives a file that is there the mode and owner that were asked 
   assertStringIncludes(directory.stderr, `To write a file into that directory: ${name}/root/`);
   for (const args of [["push", "key", `${name}-no/root/key`], ["pull", `${name}-no/root/key`]]) {
     const missing = await ground.run(["file", ...args]);
-    assertEquals(missing.code, 4);
+    assertEquals(missing.code, 7);
     assertStringIncludes(missing.stderr, `lxops: There is no instance "${name}-no"\n`);
   }
 });

@@ -16,10 +16,10 @@ onBoth("the wrong daemon neither destroys nor uses the directories of a running 
     env[daemon.title === "Incus" ? "INCUS_SOCKET" : "LXD_SOCKET"] = daemon.socket!;
   }
   const outcome = await ground.run(["destroy", "-name", name, "a.yaml"], { argv: other.argv, env });
-  assertEquals(outcome.code, 4, outcome.stderr);
+  assertEquals(outcome.code, 9, outcome.stderr);
   assertStringIncludes(outcome.stderr, `instance "${name}" of ${ground.daemon.title} has a device in it`);
   const launched = await ground.run(["launch", "-name", name, "a.yaml"], { argv: other.argv, env });
-  assertEquals(launched.code, 4, launched.stderr);
+  assertEquals(launched.code, 9, launched.stderr);
   assertStringIncludes(
     launched.stderr,
     `instance "${name}" of ${ground.daemon.title}, which runs, has its device`,

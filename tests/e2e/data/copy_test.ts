@@ -101,7 +101,7 @@ aboutCopies(
       await change(name, "new");
       await ground.ok(["snapshot", "-s", "s2", "-name", name, "a.yaml"]);
       const refused = await ground.run([...push, "-s", "s2", ...to]);
-      assertEquals(refused.code, 4, refused.stderr);
+      assertEquals(refused.code, 9, refused.stderr);
       assertStringIncludes(
         refused.stderr,
         `directory "${places.directory}/it's ${other}" on "${host.name}" exists`,
@@ -145,7 +145,7 @@ async function checkPull(ground: Ground, host: OtherHost, other: string, back: s
   await ground.ok(["launch", "-name", back, "a.yaml"]);
   assertEquals(await ground.inside(back, "cat /home/new /srv/www/new"), "new\nnew");
   const running = await ground.run([...pull, "--overwrite", ...to]);
-  assertEquals(running.code, 4);
+  assertEquals(running.code, 9);
   assertStringIncludes(running.stderr, `instance "${back}" runs with its devices`);
 }
 
@@ -190,7 +190,7 @@ aboutCopies(
     await sh(`echo mine >"${home}/mine"; rm -rf "${places.directory}/it's ${other}"`);
     // What zfs-fuse can tell only when it receives, other ones tell before.
     const written = await ground.run(copy("s2"));
-    assert(written.code === 5 || written.code === 4, written.stderr);
+    assert(written.code === 5 || written.code === 9, written.stderr);
     assertStringIncludes(written.stderr, "--overwrite");
     assertEquals(
       await sh(`cat "${home}/mine"; ls '${places.directory}' | grep "it's ${ground.id}"`),
@@ -201,12 +201,12 @@ aboutCopies(
         directories(other)[1]
       }/mine"`,
     );
-    await refuse(copy("s2"), 4, `has snapshots "mine", which are newer than "${dataset}@s1"`);
-    await refuse(["copy-filesystems", "--overwrite", ...copy("s3").slice(1)], 4, "there is no snapshot");
+    await refuse(copy("s2"), 9, `has snapshots "mine", which are newer than "${dataset}@s1"`);
+    await refuse(["copy-filesystems", "--overwrite", ...copy("s3").slice(1)], 7, "there is no snapshot");
     await ground.ok(["copy-filesystems", "--overwrite", ...copy("s2").slice(1)]);
     assertEquals([await trees(other), await snapshots(other)], [await trees(name), ["s1", "s2"]]);
     await sh(`zfs destroy '${dataset}@s2'; zfs destroy '${dataset}@s1'; zfs snapshot '${dataset}@s1'`);
-    await refuse(["copy-filesystems", "--overwrite", ...copy("s2").slice(1)], 4, "no snapshot in common");
+    await refuse(["copy-filesystems", "--overwrite", ...copy("s2").slice(1)], 9, "no snapshot in common");
   },
 );
 

@@ -64,7 +64,7 @@ onBoth(
     await ground.ok(["launch", "-name", other, "a.yaml"]);
     assertEquals(await ground.inside(other, "cat /home/deep/file /srv/www/deep/file"), "text\ntext");
     const again = await ground.run(["export", "-d", "out", ...is]);
-    assertEquals(again.code, 4);
+    assertEquals(again.code, 8);
     assertStringIncludes(again.stderr, "--overwrite");
     await ground.ok(["export", "--overwrite", "-d", "out", ...is]);
   },
@@ -108,13 +108,13 @@ onBoth(
     }
     const newer = await trees(name);
     const refused = await ground.run(["import", "-d", "out", ...is]);
-    assertEquals(refused.code, 4);
+    assertEquals(refused.code, 8);
     assertStringIncludes(refused.stderr, "--overwrite");
     await sh(
       `cp -a '${ground.dir}/out' '${ground.dir}/bad'; printf x | dd of='${ground.dir}/bad/files.tar.gz' bs=1 seek=30 conv=notrunc 2>/dev/null`,
     );
     const bad = await ground.run(["import", "--overwrite", "-d", "bad", ...is]);
-    assertEquals(bad.code, 1);
+    assertEquals(bad.code, 9);
     assertStringIncludes(bad.stderr, "was changed or cut off");
     assertEquals(await trees(name), newer);
     await ground.ok(["import", "--overwrite", "-d", "out", ...is]);
@@ -141,7 +141,7 @@ onBoth(
       for (let done = 1; done < packing; done++) {
         await firstSteps(ground, pack, done);
         const early = await ground.run(["import", "-d", "out", "-name", other, "a.yaml"]);
-        assertEquals(early.code, 4, "a half export was imported");
+        assertEquals(early.code, 7, "a half export was imported");
         await ground.ok(pack);
         assertEquals(
           await sh(`ls -A '${ground.dir}/out'`),
@@ -203,7 +203,7 @@ onBoth(
       await ground.ok(["image", "delete", name]);
       await sh(`cp -a '${ground.dir}/out' '${ground.dir}/bad'; printf x >>'${ground.dir}/bad/image.tar.gz'`);
       const bad = await ground.run(["import", "-image", "--overwrite", "-d", "bad", ...is]);
-      assertEquals(bad.code, 4);
+      assertEquals(bad.code, 9);
       assertStringIncludes(bad.stderr, "was changed or cut off");
       for (let times = 0; times < 2; times++) {
         await ground.ok(["import", "-image", "--overwrite", "-d", "out", ...is]);

@@ -111,8 +111,8 @@ onEither("what is read-only is told, and nothing of it is lost", needs, async (g
     const before = await treeOf(`${files}/${name}/www`);
     await sh(`mount -o remount,bind,ro '${files}'`);
     const told = [`is in a read-only mount at "${files}"`, "Nothing was changed.", "mount -o remount,rw"];
-    await fails(ground, ["snapshot", "-s", "s1", ...is], 4, ...told);
-    await fails(ground, ["destroy", ...is], 4, ...told);
+    await fails(ground, ["snapshot", "-s", "s1", ...is], 9, ...told);
+    await fails(ground, ["destroy", ...is], 9, ...told);
     assertEquals(await treeOf(`${files}/${name}/www`), before);
   } finally {
     await sh(`umount -l '${files}'`);

@@ -65,7 +65,7 @@ onBoth("a rename takes instance, profile, dataset and directory along, byte by b
   const before = await trees(ground, from);
   await ground.ok(["snapshot", "-s", "s1", "-name", from, "a.yaml"]);
   const refused = await ground.run(["rename", "-name", from, "a.yaml", to]);
-  assertEquals(refused.code, 4);
+  assertEquals(refused.code, 9);
   assertStringIncludes(refused.stderr, "it is running");
   await ground.ok(["rename", "--force", "-name", from, "a.yaml", to]);
   assertEquals(await names(ground, pair), all(to));
@@ -99,14 +99,14 @@ onBoth("a rename with anything in its way does not begin", ["directory", "pool"]
   for (const [make, unmake] of ways) {
     await sh(make);
     const outcome = await ground.run(["rename", "--force", "-name", from, "a.yaml", to]);
-    assertEquals(outcome.code, 4, outcome.stderr);
+    assertEquals(outcome.code, 9, outcome.stderr);
     assertStringIncludes(outcome.stderr, `${to}" exists`);
     assertEquals((await ground.get(`/1.0/instances/${from}`)).status, "Running");
     await sh(unmake);
   }
   await ground.ok(["query", "-X", "POST", "-d", JSON.stringify({ name: `${to}.lxops` }), "/1.0/profiles"]);
   const outcome = await ground.run(["rename", "--force", "-name", from, "a.yaml", to]);
-  assertEquals(outcome.code, 4);
+  assertEquals(outcome.code, 9);
   assertStringIncludes(outcome.stderr, `profile "${to}.lxops" exists`);
 });
 

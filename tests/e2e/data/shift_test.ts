@@ -106,7 +106,7 @@ onBoth(
     const directory = `${places.directory}/${name}`;
     const args = ["shiftids", "-u", "2000000", "-g", "2000000", directory];
     const refused = await ground.run(args);
-    assertEquals(refused.code, 4, refused.stderr);
+    assertEquals(refused.code, 9, refused.stderr);
     assertStringIncludes(refused.stderr, `"${name}" runs and can write into it`);
     await ground.ok(["instance", "stop", "-wait-stop", "0", name]);
     await ground.ok(args);

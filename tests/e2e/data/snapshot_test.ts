@@ -96,7 +96,7 @@ about(
       `${places.directory}/${name}\n${places.directory}/${name}-cache\n${places.directory}/${name}@s1\n`,
     );
     const again = await ground.run(["snapshot", "-s", "s1", ...is]);
-    assertEquals(again.code, 4);
+    assertEquals(again.code, 8);
     assertStringIncludes(again.stderr, "exists");
     await ground.ok(["snapshot", "-d", "-s", "s1", ...is]);
     assertEquals(JSON.parse(await ground.ok(["snapshot", "-json", "list", ...is])), []);
@@ -113,7 +113,7 @@ about(
     await ground.ok(["snapshot", "-s", "s2", ...is]);
     const changed = await trees(subject);
     const refused = await ground.run(["rollback", "-s", "s1", ...is]);
-    assertEquals(refused.code, 4);
+    assertEquals(refused.code, 9);
     assertStringIncludes(refused.stderr, "@s2");
     assertStringIncludes(refused.stderr, "--destroy-newer");
     assertEquals(await trees(subject), changed);
@@ -129,7 +129,7 @@ about("nothing is rolled back where one filesystem has no such snapshot", async 
   const changed = await trees(subject);
   await sh(`zfs destroy '${places.pool}/${name}-more@s1'`);
   const refused = await ground.run(["rollback", "-s", "s1", ...is]);
-  assertEquals(refused.code, 4);
+  assertEquals(refused.code, 7);
   assertStringIncludes(refused.stderr, `-more@s1`);
   assertEquals(await trees(subject), changed);
   assertEquals((await ground.get(`/1.0/instances/${name}`)).status, "Running");

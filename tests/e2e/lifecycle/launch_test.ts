@@ -94,7 +94,7 @@ onBoth("destroy of a running instance fails and touches nothing", ["directory"],
   await ground.inside(name, "echo kept > /data/file");
   for (const command of ["destroy", "delete"]) {
     const outcome = await ground.run([command, "-name", name, "a.yaml"]);
-    assertEquals(outcome.code, 4);
+    assertEquals(outcome.code, 9);
     assertStringIncludes(outcome.stderr, "it is running");
     assertStringIncludes(outcome.stderr, "Nothing was changed");
   }
@@ -113,7 +113,7 @@ onBoth("a foreign instance is neither deleted, rebuilt nor destroyed", ["directo
         command !== "rebuild" || word !== "--force"
       ),
     );
-    assertEquals(outcome.code, 4);
+    assertEquals(outcome.code, 9);
     assertStringIncludes(outcome.stderr, "was not made by lxops");
   }
   assertEquals((await ground.get(`/1.0/instances/${name}`)).status, "Stopped");

@@ -27,7 +27,7 @@ devices:
 /** Runs a command that must fail, change nothing, and say all of this. */
 async function refused(ground: Ground, args: readonly string[], ...texts: readonly string[]): Promise<void> {
   const outcome = await ground.run(args);
-  assertEquals(outcome.code, 4, `${args.join(" ")}\n${outcome.stderr}`);
+  assertEquals(outcome.code, 9, `${args.join(" ")}\n${outcome.stderr}`);
   for (const text of ["Nothing was changed", ...texts]) assertStringIncludes(outcome.stderr, text);
 }
 

@@ -29,7 +29,7 @@ onBoth(
       await ground.ok(["launch", ...is]);
       for (const command of [["delete"], ["destroy"]]) {
         const { code, stderr } = await ground.run([...command, "-force", ...is]);
-        assertEquals(code, 4, stderr);
+        assertEquals(code, 9, stderr);
         assertStringIncludes(stderr, `${KEY}: true of profile "${profile}"`);
         assertStringIncludes(stderr, "Nothing was changed");
       }

@@ -33,7 +33,7 @@ onBoth("a second run leaves alone what the first one has frozen", ["directory"],
     const during = await info();
     const outcome = await first;
     for (const { code, stderr } of second) {
-      assertEquals(code, 4, stderr);
+      assertEquals(code, 11, stderr);
       assertStringIncludes(
         stderr,
         `another lxops works on instance "${name}" (process ${mark.split(" ")[3]}`,
@@ -55,7 +55,7 @@ onBoth("a second run leaves alone what the first one has frozen", ["directory"],
       ]);
     await note(mark.replace(/^\S+/, "elsewhere"));
     const refused = await ground.run(["snapshot", "-s", "t", ...is]);
-    assert(refused.code === 4 && /user.lxops.frozen=true/.test(refused.stderr), refused.stderr);
+    assert(refused.code === 11 && /user.lxops.frozen=true/.test(refused.stderr), refused.stderr);
     await note(mark);
     await ground.ok(["snapshot", "-s", "t", ...is]);
     assertEquals((await info()).config["user.lxops.frozen"], undefined);

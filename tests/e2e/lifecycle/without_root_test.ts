@@ -67,7 +67,7 @@ onBoth(
         assertEquals(await ground.inside(name, "cat /srv/www/file"), "one");
         await sh(`mkdir '${ground.dir}/roots'`);
         const { code, stderr } = await ground.run(["export", "-d", "roots", ...is], { argv });
-        assert(code === 4 && stderr.includes("you may not write there"), stderr);
+        assert(code === 9 && stderr.includes("you may not write there"), stderr);
       } finally {
         await ground.run(["destroy", "--force", ...is]);
         await sh(`rm -rf '${places.directory}/${name}'*`);

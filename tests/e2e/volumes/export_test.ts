@@ -31,14 +31,15 @@ withVolumes("volumes are exported, and imported as they were", async (ground, { 
     assertEquals(await contents(ground, other), before);
     if (directory === "out") await ground.ok(["destroy", "--force", ...as]);
   }
-  const refused = async (args: readonly string[], words: string) => {
+  const refused = async (args: readonly string[], code: number, words: string) => {
     const outcome = await ground.run(args);
-    assertEquals(outcome.code, 4);
+    assertEquals(outcome.code, code);
     assertStringIncludes(outcome.stderr, words);
   };
-  await refused(["import", "-d", "out", ...as], "exist");
+  await refused(["import", "-d", "out", ...as], 8, "exist");
   await refused(
     ["import", "-d", "out", "--overwrite", ...as],
+    9,
     `"${other}.lxops" has "volume:default/${other}-data"`,
   );
   await ground.inside(other, "echo changed >/srv/data/deep/file");
@@ -47,7 +48,7 @@ withVolumes("volumes are exported, and imported as they were", async (ground, { 
   await ground.ok(["launch", ...as]);
   assertEquals(await contents(ground, other), before);
   await ground.ok(["delete", "--force", ...is]);
-  await refused(["import", "-d", "out", "--overwrite", ...is], "has snapshots, which would be lost");
+  await refused(["import", "-d", "out", "--overwrite", ...is], 9, "has snapshots, which would be lost");
   assertEquals((await ground.get(volumeAt(`${name}-data`, "/snapshots"))).length, 1);
 });
 

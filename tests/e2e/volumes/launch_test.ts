@@ -62,12 +62,12 @@ withVolumes("what is wrong with a volume is told before anything changes", async
   ]);
   await refused(
     ["launch", ...is],
-    4,
+    9,
     `"volume:default/${name}-data", a filesystem of instance "${name}", exists`,
   );
   assertEquals(await volumeNames(ground), [`${name}-data`]);
   await ground.ok(["launch", "--adopt", ...is]);
-  await refused(["destroy", "--force", "--adopt", ...is], 4, "lxops did not make it");
+  await refused(["destroy", "--force", "--adopt", ...is], 9, "lxops did not make it");
   assertEquals((await ground.get(`/1.0/instances/${name}`)).status, "Running");
 
   await ground.ok([
@@ -83,7 +83,7 @@ withVolumes("what is wrong with a volume is told before anything changes", async
     devices: { more: { type: "disk", pool: "default", source: `${name}-more`, path: "/x" } },
   });
   await ground.ok(["query", "-X", "POST", "-d", other, "/1.0/profiles"]);
-  await refused(["destroy", "--force", ...is], 4, `profile "${name}.other" has it`);
+  await refused(["destroy", "--force", ...is], 9, `profile "${name}.other" has it`);
   await ground.ok(["query", "-X", "DELETE", `/1.0/profiles/${name}.other`]);
   assertEquals((await ground.get(`/1.0/instances/${name}`)).status, "Running");
   await ground.ok(["destroy", "--force", ...is]);

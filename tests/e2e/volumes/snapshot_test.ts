@@ -37,7 +37,7 @@ withVolumes("a rollback puts volumes back to a snapshot, and leaves newer ones",
     `volume:default/${name}-more@z1`,
   ]);
   const taken = await ground.run(["snapshot", "-s", "z1", ...is]);
-  assertEquals(taken.code, 4);
+  assertEquals(taken.code, 8);
   const changed = await contents(ground, name);
   await ground.ok(["rollback", "-s", "z1", ...is]);
   assertEquals(await contents(ground, name), before);
@@ -47,7 +47,7 @@ withVolumes("a rollback puts volumes back to a snapshot, and leaves newer ones",
   assertEquals(await contents(ground, name), changed);
   await ground.ok(["query", "-X", "DELETE", volumeAt(`${name}-more`, "/snapshots/z1")]);
   const refused = await ground.run(["rollback", "-s", "z1", ...is]);
-  assertEquals(refused.code, 4);
+  assertEquals(refused.code, 7);
   assertStringIncludes(refused.stderr, `there is no snapshot "volume:default/${name}-more@z1"`);
   assertEquals(await contents(ground, name), changed);
   for (const one of ["z1", "a2"]) await ground.ok(["snapshot", "-c", "-d", "-s", one, ...is]);

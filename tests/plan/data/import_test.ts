@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { ServerError } from "../../../lib/base/errors.ts";
+import { StateError } from "../../../lib/base/errors.ts";
 import type { Manifest } from "../../../lib/plan/data/export.ts";
 import { planImport } from "../../../lib/plan/data/import.ts";
 import { targetsOf } from "../../support/targets.ts";
@@ -76,7 +76,7 @@ Deno.test("planImport() goes on where a run was cut off between the names of two
       overwrite: false,
     }).steps.map(({ title }) => title).filter((title) => !title.startsWith("Read through"));
   const there: WorldSpec = { paths: { "/srv/c": "directory" } };
-  assertThrows(() => planned(there), ServerError, '"/srv/c" exists');
+  assertThrows(() => planned(there), StateError, '"/srv/c" exists');
   assertEquals(planned({ ...there, volumes: [{ name: "c.partial" }] }), [
     "Delete the unfinished volume:default/c.partial",
     "Make volume:default/c.partial of b.tar.gz",

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { ServerError } from "../../../lib/base/errors.ts";
+import { StateError } from "../../../lib/base/errors.ts";
 import {
   completeFields,
   defaultAlias,
@@ -66,7 +66,7 @@ Deno.test("planPublish() is one request for a stopped instance or a snapshot", (
 });
 
 Deno.test("planPublish() stops a running instance only where told to", () => {
-  assertThrows(() => planned({}, "Running"), ServerError, 'Instance "c" is running');
+  assertThrows(() => planned({}, "Running"), StateError, 'Instance "c" is running');
   assertEquals(planned({ force: true }, "Running").map(({ kind }) => kind), [
     "send",
     "stop",
@@ -77,7 +77,7 @@ Deno.test("planPublish() stops a running instance only where told to", () => {
 });
 
 Deno.test("planPublish() takes an alias from another image only where told to, and deletes that with no other", () => {
-  assertThrows(() => planned({ alias: "old" }), ServerError, 'There is an image "old" already');
+  assertThrows(() => planned({ alias: "old" }), StateError, 'There is an image "old" already');
   const paths = (aliases: readonly string[]) =>
     planned({ alias: "old", reuse: true }, "Stopped", aliases).map((effect) =>
       effect.kind === "send" ? `${effect.method} ${effect.path}` : effect.kind

@@ -14,7 +14,7 @@ async function settings(argv: readonly string[], stderr?: string) {
   const [target] = await targetsOf({ "a.yaml": CONFIG });
   const error = stderr === undefined
     ? new LxopsError("no")
-    : new CommandError("no", argv as [string], 1, stderr);
+    : new CommandError("no", { argv: argv as [string], code: 1, stderr });
   const step = { title: "Do", effect: { kind: "run", argv: argv as [string, ...string[]] } } as const;
   return settingsOf(step, error, target!, worldOf({}));
 }

@@ -1,3 +1,3 @@
-exit 4
+exit 9
 lxops: Cannot configure instance "a": it is stopped
   Start it with: lxops instance start a

@@ -1,4 +1,4 @@
-exit 4
+exit 9
 lxops: Cannot copy filesystems of "a" to "b" on "backup.example.org": "tank/lxops/b" on "backup.example.org" has snapshots "mine", which are newer than "tank/lxops/b@s1"
   Nothing was changed.
   To lose what was written on "backup.example.org" since the newest common snapshot, and all in directories there, add --overwrite

@@ -1,4 +1,4 @@
-exit 4
+exit 9
 lxops: Cannot copy filesystems of "a" to "b" on "backup.example.org": all of its filesystems are volumes of the daemon, which are not copied so
   Nothing was changed.
   To carry volumes to another machine: lxops export -d DIRECTORY there, and lxops import -d DIRECTORY here

@@ -1,4 +1,4 @@
-exit 4
+exit 9
 lxops: Cannot create devices for instance "a": device "data" would move from "/srv/prod/a/data" to "/srv/test/a/data", which is yet to be made; device "home" would move from "/tank/prod/a/home" to "/tank/test/a/home", which is yet to be made; device "vol" would move from "volume:default/prod-a" to "volume:default/test-a", which is yet to be made
   Nothing was changed.
   It is set at a.yaml:5:3 filesystems.data

@@ -1,2 +1,2 @@
-exit 4
+exit 7
 lxops: Nothing to delete: there is no instance "a", no profile "a.lxops"

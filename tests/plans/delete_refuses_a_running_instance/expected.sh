@@ -1,4 +1,4 @@
-exit 4
+exit 9
 lxops: Cannot delete instance "a": it is running
   Nothing was changed.
   To stop it first, add --force

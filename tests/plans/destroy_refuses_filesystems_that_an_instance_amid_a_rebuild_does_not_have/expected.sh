@@ -1,4 +1,4 @@
-exit 4
+exit 9
 lxops: Cannot destroy instance "a-lxops-old": it has device "data" at "/srv/prod/a/data", and the configuration says "/srv/test/a/data"; it has device "home" at "/tank/prod/a/home", and the configuration says "/tank/test/a/home"
   Nothing was changed.
   It is set at a.yaml:5:3 filesystems.data

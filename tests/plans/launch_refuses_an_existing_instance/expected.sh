@@ -1,4 +1,4 @@
-exit 4
+exit 8
 lxops: Cannot launch instance "a": it exists (Running)
   Nothing was changed.
   To put it on a new image: lxops rebuild, and the same flags and file

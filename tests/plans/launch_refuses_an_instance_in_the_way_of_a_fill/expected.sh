@@ -1,3 +1,3 @@
-exit 4
+exit 9
 lxops: Instance "a-lxops-extract" is in the way: lxops needs that name, and did not make it
   Nothing was changed.

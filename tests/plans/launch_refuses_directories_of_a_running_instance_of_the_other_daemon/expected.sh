@@ -1,4 +1,4 @@
-exit 4
+exit 9
 lxops: Cannot launch instance "a": instance "a" of LXD, which runs, has its device "data" ("/srv/a/data") already
   Nothing was changed.
   To have both instances work on the same data, add --adopt

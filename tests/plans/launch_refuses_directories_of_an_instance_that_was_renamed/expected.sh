@@ -1,4 +1,4 @@
-exit 4
+exit 9
 lxops: Cannot launch instance "a": instance "b" has its device "data" ("/srv/a/data") already
   Nothing was changed.
   Instance "b" has the profile of "a": incus renamed it

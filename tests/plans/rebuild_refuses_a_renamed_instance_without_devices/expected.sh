@@ -1,4 +1,4 @@
-exit 4
+exit 9
 lxops: Cannot rebuild instance "b": it has the profile of another name, and not "b.lxops"
   Nothing was changed.
   Instance "b" has the profile of "a": incus renamed it

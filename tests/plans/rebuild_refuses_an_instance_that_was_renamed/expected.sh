@@ -1,4 +1,4 @@
-exit 4
+exit 9
 lxops: Cannot rebuild instance "b": device "data" would move from "/srv/a/data" to "/srv/b/data", which is yet to be made
   Nothing was changed.
   It is set at a.yaml:4:3 filesystems.data

@@ -1,3 +1,3 @@
-exit 4
-lxops: Cannot rename "a": there is no such instance
+exit 7
+lxops: There is no instance "a"
   Nothing was changed.

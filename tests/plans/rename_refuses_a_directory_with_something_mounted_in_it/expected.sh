@@ -1,4 +1,4 @@
-exit 4
+exit 9
 lxops: Cannot rename "a": something (ext4 /dev/sda) is mounted at "/srv/lxops/a/www", in "/srv/lxops/a", and would be moved with it
   Nothing was changed.
   Unmount it first: umount /srv/lxops/a/www

@@ -1,3 +1,3 @@
-exit 4
+exit 9
 lxops: Cannot rename "a" to "b": instance "c" has a device in it ("tank/lxops/a")
   Nothing was changed.

@@ -1,3 +1,3 @@
-exit 4
+exit 8
 lxops: Cannot rename "a": instance "b" exists
   Nothing was changed.

@@ -1,3 +1,3 @@
-exit 4
+exit 9
 lxops: Cannot roll back "a": instance "b" runs with "volume:default/a-data"
   Nothing was changed.

@@ -1,4 +1,4 @@
-exit 4
+exit 9
 lxops: Cannot roll back instance "a": it has device "data" at "/srv/prod/a/data", and the configuration says "/srv/test/a/data"; it has device "home" at "/tank/prod/a/home", and the configuration says "/tank/test/a/home"; it has device "vol" at "volume:default/prod-a", and the configuration says "volume:default/test-a"
   Nothing was changed.
   It is set at a.yaml:5:3 filesystems.data

@@ -1,3 +1,3 @@
-exit 4
+exit 7
 lxops: Cannot roll back "a": there is no snapshot "volume:fast/a-mail@s1"
   Nothing was changed.

@@ -1,3 +1,3 @@
-exit 4
-lxops: Cannot roll back "a": there is no snapshot "tank/more/a@s1", there is no snapshot "/srv/lxops/a@s1"
+exit 7
+lxops: Cannot roll back "a": there is no snapshot "tank/more/a@s1"; there is no snapshot "/srv/lxops/a@s1"
   Nothing was changed.

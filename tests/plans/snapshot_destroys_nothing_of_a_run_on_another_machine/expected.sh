@@ -1,4 +1,4 @@
-exit 4
+exit 11
 lxops: Cannot destroy a snapshot of "a": another lxops works on instance "a" (process 4242 of machine "web1"; user.lxops.frozen)
   Nothing was changed.
   Look there whether it still runs: ps -p 4242

@@ -1,4 +1,4 @@
-exit 4
+exit 8
 lxops: Snapshot "s1" of instance "a" exists: "tank/lxops/a@s1"
   Nothing was changed.
   An earlier run may have been cut off; -d with the same name takes away what it left

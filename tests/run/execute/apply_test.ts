@@ -88,7 +88,11 @@ Deno.test("failureError() says where, what failed and why, what was left, and ho
   const error = failureError({
     instance: "a",
     step: step("Start instance a"),
-    error: new ServerError("No such network", 400, "PUT /1.0", ["Make the network"]),
+    error: new ServerError("No such network", {
+      status: 400,
+      request: "PUT /1.0",
+      advice: ["Make the network"],
+    }),
     done: [
       step("1", { makes: [{ kind: "dataset", name: "tank/a" }] }),
       step("2", {
@@ -137,7 +141,7 @@ Deno.test("failureError() tells what is left now, not what later steps took away
 });
 
 Deno.test("failureError() shows the output of the program that failed, harmless to a terminal", () => {
-  const cause = new CommandError("exit code 1", ["x"], 1, "one\n\x1b]0;owned\x07two");
+  const cause = new CommandError("exit code 1", { argv: ["x"], code: 1, stderr: "one\n\x1b]0;owned\x07two" });
   const error = failureError({ instance: "a", step: step("Run"), error: cause, done: [] }, []);
   assertEquals(
     errorText("lxops", error),

@@ -43,7 +43,7 @@ async function executed(what: Plan, setup: Setup = {}) {
 
 function refuse(...names: readonly string[]): NonNullable<RecorderOptions["send"]> {
   return ({ path }) => {
-    if (names.includes(path.slice(5))) throw new ServerError(`No ${path}`, 409);
+    if (names.includes(path.slice(5))) throw new ServerError(`No ${path}`, { status: 409 });
   };
 }
 

@@ -33,7 +33,7 @@ Deno.test("askAhead() asks anew for whoever asks later, and for other projects",
 });
 
 Deno.test("askAhead() gives errors to who asks, and to nobody else", async () => {
-  const refuse = () => Promise.reject(new ServerError("not here", 403));
+  const refuse = () => Promise.reject(new ServerError("not here", { status: 403 }));
   const ahead = askAhead({ ...memoryServer(worldOf({})), instances: refuse, profiles: refuse }, {
     project: "default",
     images: false,

@@ -29,8 +29,15 @@ Deno.test("readVolumes() knows no size where the pool cannot tell", async () => 
   };
   assertEquals(await size(() => ({ usage: { used: 4096 } })), 4096);
   assertEquals(await size(() => ({ usage: null })), undefined);
-  assertEquals(await size(() => Promise.reject(new ServerError("Not supported", 500))), undefined);
-  await assertRejects(() => size(() => Promise.reject(new ServerError("no", 403))), ServerError, "no");
+  assertEquals(
+    await size(() => Promise.reject(new ServerError("Not supported", { status: 500 }))),
+    undefined,
+  );
+  await assertRejects(
+    () => size(() => Promise.reject(new ServerError("no", { status: 403 }))),
+    ServerError,
+    "no",
+  );
 });
 
 Deno.test("readVolumes() says what it does not understand of an answer", async () => {

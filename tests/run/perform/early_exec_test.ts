@@ -112,7 +112,7 @@ Deno.test("a program that could not be started early is started when the network
   let runs = 0;
   const { told, errors } = await executed(2, () => (_exec, onBytes) => {
     runs++;
-    if (runs === 1) return Promise.reject(new ServerError("The agent is not running", 400));
+    if (runs === 1) return Promise.reject(new ServerError("The agent is not running", { status: 400 }));
     return Promise.resolve(finish(onBytes));
   });
   assertEquals(errors, []);

@@ -103,7 +103,7 @@ Deno.test("perform() sends a request and reports its progress", async () => {
 });
 
 Deno.test("perform() throws what the daemon says of a request that it refuses", async () => {
-  const refusal = new ServerError("no", 409);
+  const refusal = new ServerError("no", { status: 409 });
   const { error } = await performed({ kind: "send", method: "POST", path: "/1.0/x" }, {
     send: () => {
       throw refusal;
@@ -120,7 +120,7 @@ Deno.test("perform() sends a request again while another operation runs on the i
   const { effects, error } = await performed({ kind: "send", method: "DELETE", path: "/1.0/instances/a" }, {
     send: () => {
       const words = answers.shift();
-      if (words !== undefined) throw new ServerError(`Failed to delete: ${words}`, 400);
+      if (words !== undefined) throw new ServerError(`Failed to delete: ${words}`, { status: 400 });
     },
   });
   assertEquals([effects.length, error], [3, undefined]);
@@ -237,7 +237,7 @@ Deno.test("perform() does not call an instance stopped that was never there", as
   const { error } = await performed({ kind: "stop", instance: REF, seconds: 7 }, {
     ...{ server: { state: () => undefined } },
     send: () => {
-      throw new ServerError("Instance not found", 404);
+      throw new ServerError("Instance not found", { status: 404 });
     },
   });
   assertEquals(error.message, "Instance not found");
@@ -263,7 +263,9 @@ for (const [action, words] of [["start", "running"], ["stop", "stopped"]] as con
   Deno.test(`perform() takes an instance that is ${words} already for done where it was to ${action}`, async () => {
     const body = { action };
     const effect: Effect = { kind: "send", method: "PUT", path: "/1.0/instances/a/state", body };
-    const refused = (message: string) => ({ send: () => Promise.reject(new ServerError(message, 400)) });
+    const refused = (message: string) => ({
+      send: () => Promise.reject(new ServerError(message, { status: 400 })),
+    });
     const { error } = await performed(
       effect,
       refused(`The instance is already ${words} (PUT x, status 400)`),

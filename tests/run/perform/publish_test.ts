@@ -31,7 +31,7 @@ Deno.test("perform() gives the name of an image that is published to the same on
   const { effects, error } = await performed(PUBLISH, {
     send: ({ path }) => {
       if (path === PUBLISH.path) {
-        throw new ServerError(`The image already exists: ${SAME} (POST /1.0/images)`, 400);
+        throw new ServerError(`The image already exists: ${SAME} (POST /1.0/images)`, { status: 400 });
       }
     },
   });
@@ -43,7 +43,7 @@ Deno.test("perform() gives the name of an image that is published to the same on
     body: { name: "site", target: SAME, description: "" },
   });
   const other = await performed(PUBLISH, {
-    send: () => Promise.reject(new ServerError("Alias already exists", 409)),
+    send: () => Promise.reject(new ServerError("Alias already exists", { status: 409 })),
   });
   assertEquals([other.error.message, other.effects.length], ["Alias already exists", 1]);
 });

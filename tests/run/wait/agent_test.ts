@@ -8,7 +8,8 @@ const VM = { name: "v", type: "virtual-machine" };
 /** What is asked fails so many times with the daemon's words before it succeeds. */
 function failing(times: number, words: string): { ask: () => Promise<string>; asked: () => number } {
   let asked = 0;
-  const ask = () => asked++ < times ? Promise.reject(new ServerError(words, 500)) : Promise.resolve("yes");
+  const ask = () =>
+    asked++ < times ? Promise.reject(new ServerError(words, { status: 500 })) : Promise.resolve("yes");
   return { ask, asked: () => asked };
 }
 

@@ -31,7 +31,7 @@ function serverOf(network: () => Promise<unknown>) {
 }
 
 const NETWORK = () => Promise.resolve({ config: { "ipv4.address": "10.0.0.1/24" } });
-const FORBIDDEN = () => Promise.reject(new ServerError("not authorized", 403));
+const FORBIDDEN = () => Promise.reject(new ServerError("not authorized", { status: 403 }));
 
 Deno.test("addressFilter() asks once, and only where the state does not tell whose addresses are", async () => {
   const server = serverOf(NETWORK);

@@ -65,6 +65,6 @@ Deno.test("settle() gives up in time, and names what is still done", async () =>
 });
 
 Deno.test("settle() goes on where this client may not see operations", async () => {
-  const { server } = daemon(new ServerError("no", 403));
+  const { server } = daemon(new ServerError("no", { status: 403 }));
   await settle(server, await targetsOf(FILES), options);
 });

@@ -1,5 +1,11 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { CommandError, InterruptedError, ServerError, TimeoutError } from "../../../lib/base/errors.ts";
+import {
+  CommandError,
+  InterruptedError,
+  ServerError,
+  StateError,
+  TimeoutError,
+} from "../../../lib/base/errors.ts";
 import type { Address } from "../../../lib/ports/mod.ts";
 import { waitFor, type WaitPorts } from "../../../lib/run/wait/wait.ts";
 import type { Wait } from "../../../lib/step/step.ts";
@@ -106,11 +112,11 @@ Deno.test("waitFor() gives up at once where there is no shell", async () => {
 });
 
 Deno.test("waitFor() gives up at once when the instance is gone", async () => {
-  await assertRejects(() => waited([NOTHING, undefined]), ServerError, 'Instance "a" is gone');
+  await assertRejects(() => waited([NOTHING, undefined]), StateError, 'Instance "a" is gone');
 });
 
 Deno.test("waitFor() gives up at once when the instance has stopped", async () => {
-  await assertRejects(() => waited([NOTHING, STOPPED]), ServerError, "has stopped while it was waited for");
+  await assertRejects(() => waited([NOTHING, STOPPED]), StateError, "has stopped while it was waited for");
 });
 
 const LATE: readonly [Wait["until"][number], MemoryState, string][] = [

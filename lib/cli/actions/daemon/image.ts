@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { EXIT, ServerError, UsageError } from "../../../base/errors.ts";
+import { EXIT, StateError, UsageError } from "../../../base/errors.ts";
 import { findImage, nearImages } from "../../../plan/instance/image.ts";
 import { createAlias, deleteAlias, deleteImage } from "../../../plan/requests/images.ts";
 import { aliasPath } from "../../../plan/requests/reads.ts";
@@ -32,9 +32,11 @@ export function imageNamed(images: readonly ImageInfo[], name: string): ImageInf
   if (name === "") throw new UsageError("No image is named");
   const found = findImage(images, name);
   if (found === "ambiguous") {
-    throw new ServerError(`Several images start with the fingerprint "${name}"`, 400);
+    throw new UsageError(`Several images start with the fingerprint "${name}"`);
   }
-  if (!found) throw new ServerError(`The daemon has no image "${name}"${nearImages(images, name)}`, 404);
+  if (!found) {
+    throw new StateError(`The daemon has no image "${name}"${nearImages(images, name)}`, { kind: "missing" });
+  }
   return found;
 }
 
@@ -170,7 +172,7 @@ export async function renameAliasOf(
   const project = await projectOf(app, values.project);
   const found = await (await app.server()).get(aliasPath(project, name!));
   if (typeof found !== "object" || found === null) {
-    throw new ServerError(`No image has the name "${name}"`, 404);
+    throw new StateError(`No image has the name "${name}"`, { kind: "missing" });
   }
   const { target, description } = found as { readonly target?: unknown; readonly description?: unknown };
   const create = createAlias(project, newName!, String(target), String(description ?? ""));

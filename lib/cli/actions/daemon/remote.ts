@@ -148,16 +148,16 @@ async function serverOf(
 
 function otherCertificate(url: string, found: string, wanted: string): ServerError {
   if (wanted === "") {
-    return new ServerError(`The certificate of "${url}" has the fingerprint ${found}`, 0, undefined, [
-      'Compare it with the one at the server ("incus info" or "lxc info" there shows it as certificate_fingerprint)',
-      `If it is the same: add -fingerprint ${found}`,
-    ]);
+    return new ServerError(`The certificate of "${url}" has the fingerprint ${found}`, {
+      advice: [
+        'Compare it with the one at the server ("incus info" or "lxc info" there shows it as certificate_fingerprint)',
+        `If it is the same: add -fingerprint ${found}`,
+      ],
+    });
   }
   return new ServerError(
     `The certificate of "${url}" is not the expected one: its fingerprint is ${found}, and not ${wanted}`,
-    0,
-    undefined,
-    ["Somebody else may answer there; nothing was changed"],
+    { advice: ["Somebody else may answer there; nothing was changed"] },
   );
 }
 

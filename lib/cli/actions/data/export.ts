@@ -5,7 +5,7 @@
  */
 import { resolve } from "@std/path";
 import * as z from "zod/mini";
-import { ServerError } from "../../../base/errors.ts";
+import { refuse, StateError } from "../../../base/errors.ts";
 import { EXISTING } from "../../../instance/parts.ts";
 import {
   archiveName,
@@ -113,9 +113,12 @@ async function readExport(
   }
   if (checksums === undefined || text === undefined) {
     const missing = checksums === undefined ? CHECKSUMS : MANIFEST;
-    throw new ServerError(`"${directory}" holds no whole export: it has no ${missing}`, 404, undefined, [
-      `An export writes ${CHECKSUMS} last; one that was cut off does not have it`,
-    ]);
+    throw new StateError(`"${directory}" holds no whole export: it has no ${missing}`, {
+      kind: "missing",
+      advice: [
+        `An export writes ${CHECKSUMS} last; one that was cut off does not have it`,
+      ],
+    });
   }
   let content: unknown;
   try {
@@ -124,7 +127,7 @@ async function readExport(
     content = undefined;
   }
   const parsed = schema.safeParse(content);
-  if (!parsed.success) throw new ServerError(`"${directory}/${MANIFEST}" is not the manifest of an export`);
+  if (!parsed.success) throw new StateError(`"${directory}/${MANIFEST}" is not the manifest of an export`);
   const { image, ...rest } = parsed.data;
   return { manifest: { ...rest, ...(image ? { image } : {}) }, checksums };
 }
@@ -155,17 +158,10 @@ async function readImage(directory: string, manifest: Manifest, app: App): Promi
   const files = there.flat();
   const fingerprint = files[0] === paths[0] ? await app.host.sha256(files) : undefined;
   if (fingerprint === undefined) {
-    throw new ServerError(`"${directory}" holds no image: it has no ${IMAGE_FILE}`, 404);
+    throw new StateError(`"${directory}" holds no image: it has no ${IMAGE_FILE}`, { kind: "missing" });
   }
   if (manifest.image && manifest.image.fingerprint !== fingerprint) {
-    throw new ServerError(
-      `"${files[0]}" is not what ${MANIFEST} says: it was changed or cut off`,
-      409,
-      undefined,
-      [
-        "Nothing was changed.",
-      ],
-    );
+    throw refuse(`"${files[0]}" is not what ${MANIFEST} says`, "it was changed or cut off");
   }
   return { files, fingerprint };
 }

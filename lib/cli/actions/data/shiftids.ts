@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { EXIT, LxopsError, ServerError, UsageError } from "../../../base/errors.ts";
+import { EXIT, LxopsError, refuse, ServerError, UsageError } from "../../../base/errors.ts";
 import { planShiftIds, refuseShift, shiftNote, walkStep } from "../../../plan/data/shiftids.ts";
 import { lookAtTrees } from "../../../plan/tree/look.ts";
 import { objectKey } from "../../../plan/world.ts";
@@ -82,13 +82,10 @@ async function instancesOf(
 async function askKernel(directory: string, why: string, app: App): Promise<void> {
   const pids = await app.host.processesThatSee(directory);
   if (pids.length > 0) {
-    throw new ServerError(
-      `Cannot shift ids in "${directory}": a container runs that has it mounted (process ${
-        pids.join(", ")
-      }), and ${why}`,
-      409,
-      undefined,
-      ["Nothing was changed.", "Stop that container first"],
+    throw refuse(
+      `Cannot shift ids in "${directory}"`,
+      `a container runs that has it mounted (process ${pids.join(", ")}), and ${why}`,
+      ["Stop that container first"],
     );
   }
   app.complain(

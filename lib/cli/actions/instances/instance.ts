@@ -4,7 +4,7 @@
  * @module
  */
 import { stringify } from "@std/yaml";
-import { EXIT, ServerError } from "../../../base/errors.ts";
+import { EXIT, StateError } from "../../../base/errors.ts";
 import { consolePath, fullInstancePath, logPath, logsPath } from "../../../plan/requests/reads.ts";
 import type { InstanceInfo } from "../../../ports/mod.ts";
 import { printable, printableJson, printableYaml } from "../../output/output.ts";
@@ -28,9 +28,9 @@ export async function infoOf({ app, ref }: Place): Promise<InstanceInfo> {
 }
 
 /** The error about an instance that is not at its place. */
-export function missing({ ref }: Place): ServerError {
+export function missing({ ref }: Place): StateError {
   const where = ref.project === "default" ? "" : ` in project "${ref.project}"`;
-  return new ServerError(`There is no instance "${ref.name}"${where}`, 404);
+  return new StateError(`There is no instance "${ref.name}"${where}`, { kind: "missing" });
 }
 
 /** `instance profiles`. */
@@ -112,7 +112,11 @@ export async function logs(
   const content = await server.getBytes(
     values.console ? consolePath(place.ref) : logPath(place.ref, file!),
   );
-  if (!content) throw new ServerError(`Instance "${place.ref.name}" has no log "${file ?? "console"}"`, 404);
+  if (!content) {
+    throw new StateError(`Instance "${place.ref.name}" has no log "${file ?? "console"}"`, {
+      kind: "missing",
+    });
+  }
   await app.printBytes(content);
   return EXIT.ok;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { NAME_ONLY } from "../../../instance/parts.ts";
-import { EXIT, InterruptedError, ServerError, UsageError } from "../../../base/errors.ts";
+import { EXIT, InterruptedError, refuse, UsageError } from "../../../base/errors.ts";
 import { planPower, type PowerOptions } from "../../../plan/instance/power.ts";
 import { stopEffect } from "../../../plan/instance/stop.ts";
 import { objectKey } from "../../../plan/world.ts";
@@ -127,10 +127,9 @@ async function infosOf(places: readonly Place[]): Promise<readonly InstanceInfo[
     const names = missing.map(({ name, project }) =>
       `"${name}"${project && project !== "default" ? ` in project "${project}"` : ""}`
     );
-    throw new ServerError(`There is no instance ${names.join(", ")}`, 404, undefined, [
-      "Nothing was changed.",
+    throw refuse(`There is no instance ${names.join(", ")}`, [], [
       "Those that there are: lxops instance list -all",
-    ]);
+    ], "missing");
   }
   return places.map((place) => found.get(place)!);
 }

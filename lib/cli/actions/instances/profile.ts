@@ -7,7 +7,7 @@ import { basename } from "@std/path";
 import { parse, stringify } from "@std/yaml";
 import * as z from "zod/mini";
 import { fileError } from "../../../config/file.ts";
-import { EXIT, ServerError, UsageError } from "../../../base/errors.ts";
+import { EXIT, StateError, UsageError } from "../../../base/errors.ts";
 import { profileNameProblem } from "../../../instance/names.ts";
 import { EXISTING, NAME_ONLY } from "../../../instance/parts.ts";
 import { configuredProfiles, profileDifferences } from "../../../plan/lifecycle/profiles.ts";
@@ -77,7 +77,7 @@ export async function exportProfiles(
   const profiles = await (await app.server()).profiles(project);
   const chosen = values.all ? profiles : names.map((name) => {
     const found = profiles.find((profile) => profile.name === name);
-    if (!found) throw new ServerError(`There is no profile "${name}"`, 404);
+    if (!found) throw new StateError(`There is no profile "${name}"`, { kind: "missing" });
     return found;
   });
   const directory = values.d.startsWith("/") ? values.d : `${app.host.cwd}/${values.d}`;

@@ -4,7 +4,7 @@
  * @module
  */
 import { basename, extname } from "@std/path";
-import { EXIT, ServerError, UsageError } from "../../../base/errors.ts";
+import { EXIT, StateError, UsageError } from "../../../base/errors.ts";
 import {
   completeFields,
   defaultAlias,
@@ -95,12 +95,12 @@ async function absence(
   server: InstanceServer,
   existing: InstanceInfo | undefined,
   snapshot: string | undefined,
-): Promise<ServerError | undefined> {
+): Promise<StateError | undefined> {
   if (!existing) return missing(place);
   if (snapshot === undefined || await server.get(snapshotPath(place.ref, snapshot)) !== undefined) {
     return undefined;
   }
-  return new ServerError(`Instance "${place.ref.name}" has no snapshot "${snapshot}"`, 404);
+  return new StateError(`Instance "${place.ref.name}" has no snapshot "${snapshot}"`, { kind: "missing" });
 }
 
 /** What can be said of an instance before it is there. */

@@ -49,7 +49,9 @@ export const query = command({
     const method = values.X.toUpperCase();
     if (method === "GET") {
       const answer = await (await app.server()).get(path!);
-      if (answer === undefined) throw new ServerError(`There is no ${path}`, 404, `GET ${path}`);
+      if (answer === undefined) {
+        throw new ServerError(`There is no ${path}`, { status: 404, request: `GET ${path}` });
+      }
       app.print(`${printableJson(answer)}\n`);
       return EXIT.ok;
     }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { EXIT, ServerError, UsageError } from "../../../base/errors.ts";
+import { EXIT, StateError, UsageError } from "../../../base/errors.ts";
 import type { App } from "../../command/app.ts";
 import { command, group } from "../../command/command.ts";
 import { dryRunFlags, projectFlags } from "../../command/flags.ts";
@@ -93,11 +93,11 @@ const pull = command({
     if (!content) {
       const found = await (await place.app.server()).instance(place.ref);
       const where = place.ref.project === "default" ? "" : ` in project "${place.ref.project}"`;
-      throw new ServerError(
+      throw new StateError(
         found
           ? `Instance "${name}" has no file "${path}"`
           : `There is no instance "${place.ref.name}"${where}`,
-        404,
+        { kind: "missing" },
       );
     }
     await app.printBytes(content);

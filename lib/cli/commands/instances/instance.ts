@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CommandError, EXIT, ServerError, UsageError } from "../../../base/errors.ts";
+import { CommandError, EXIT, ServerError, StateError, UsageError } from "../../../base/errors.ts";
 import { hostRoot } from "../../../plan/instance/idmap.ts";
 import type { Exec, InstanceRef } from "../../../ports/mod.ts";
 import type { Effect } from "../../../step/step.ts";
@@ -89,7 +89,7 @@ async function withAdvice(error: unknown, ref: InstanceRef): Promise<unknown> {
   if (!(error instanceof ServerError) || !/\bnot running\b/.test(error.message)) return error;
   const { startAdvice } = await import("../../../plan/instance/ownership.ts");
   const advice = [...error.advice, ...startAdvice({ ...ref, status: "Stopped" })];
-  return new ServerError(error.message, error.status, error.request, advice);
+  return new ServerError(error.message, { status: error.status, request: error.request, advice });
 }
 
 /** Input as text where it is text that a script can show. */
@@ -127,7 +127,7 @@ const idmap = command({
 
 async function rootOf(app: App, ref: InstanceRef): Promise<{ uid: number; gid: number }> {
   const info = await (await app.server()).instance(ref);
-  if (!info) throw new ServerError(`There is no instance "${ref.name}"`, 404);
+  if (!info) throw new StateError(`There is no instance "${ref.name}"`, { kind: "missing" });
   const root = hostRoot(info);
   if (root) return root;
   throw new ServerError(

@@ -8,7 +8,7 @@
  * @module
  */
 import { refuseElsewhere } from "../../checks/moved_devices.ts";
-import { ConfigError, ServerError } from "../../../base/errors.ts";
+import { ConfigError, refuse } from "../../../base/errors.ts";
 import type { InstanceFilesystem } from "../../../instance/instance.ts";
 import type { Machine, Ssh } from "../../../ports/machine.ts";
 import type { InstancePlan, Step } from "../../../step/step.ts";
@@ -109,28 +109,24 @@ export function planCopy(target: Target, world: World, options: CopyOptions): In
   const { from, to } = copy;
   const title = `copy filesystems of "${from.target.instance.name}"${from.where} to ` +
     `"${to.target.instance.name}"${to.where}`;
-  const fail = (messages: readonly string[], advice: readonly string[] = []) =>
-    new ServerError(`Cannot ${title}: ${messages.join("; ")}`, 409, undefined, [
-      "Nothing was changed.",
-      ...advice,
-    ]);
+  const cannot = `Cannot ${title}`;
   if (!from.ssh) refuseElsewhere(from.target, world, "copy filesystems of");
   if (!to.ssh) refuseElsewhere(to.target, world, "copy filesystems to");
   const all = copyPairs(from.target, to.target);
   const same = all.find((pair) => !from.ssh && !to.ssh && pair.from.path === pair.to.path);
-  if (same) throw fail([`"${same.from.path}" would be copied to itself`]);
+  if (same) throw refuse(cannot, [`"${same.from.path}" would be copied to itself`]);
   const volumes = volumeNotes(from.target, to.target);
   if (all.length === 0 && volumes.length > 0) {
-    throw fail(["all of its filesystems are volumes of the daemon, which are not copied so"], [
+    throw refuse(cannot, ["all of its filesystems are volumes of the daemon, which are not copied so"], [
       "To carry volumes to another machine: lxops export -d DIRECTORY there, and lxops import -d DIRECTORY here",
       "Between daemons that one client knows: incus storage volume copy, or lxc storage volume copy",
     ]);
   }
-  const { pairs, notes: missing } = existing(all, copy, fail);
+  const { pairs, notes: missing } = existing(all, copy, cannot);
   const notes = [...missing, ...volumes];
   const below = pairs.flatMap((pair) => datasetsBelow(from.target, pair.from, from.machine.datasets));
   if (below.length > 0) {
-    throw fail([
+    throw refuse(cannot, [
       `datasets that lie in another one are not sent with it, and there is ${namesOf(below)}${from.where}`,
     ], [
       NAME_THEM,
@@ -139,7 +135,7 @@ export function planCopy(target: Target, world: World, options: CopyOptions): In
   const directories = directoriesOf(to, pairs);
   const busy = to.ssh ? [] : [...writers(world, directories), ...siblingWriters(world, directories)];
   if (busy.length > 0) {
-    throw fail([
+    throw refuse(cannot, [
       `instance ${
         busy.map((info) => named(info, to.target.instance.project)).join(", ")
       } runs with its devices`,
@@ -149,7 +145,7 @@ export function planCopy(target: Target, world: World, options: CopyOptions): In
   const dirs = copyDirectories(pairs.filter((pair) => pair.from.kind === "directory"), copy);
   const refusals = [...zfs.refusals, ...dirs.refusals];
   if (refusals.length > 0) {
-    throw fail(refusals, [
+    throw refuse(cannot, refusals, [
       ...(overwrite ? [] : [
         `To lose what was written${to.where} since the newest common snapshot, and all in directories there, add --overwrite`,
       ]),
@@ -189,7 +185,7 @@ function isIn({ datasets, paths }: Machine, { kind, path }: InstanceFilesystem):
 function existing(
   all: readonly Pair[],
   { from, to, snapshot, take }: Copy,
-  fail: (messages: readonly string[], advice?: readonly string[]) => ServerError,
+  cannot: string,
 ): { pairs: readonly Pair[]; notes: readonly string[] } {
   const { paths, snapshots } = from.machine;
   // The directory itself may be gone, while its snapshot is not.
@@ -197,9 +193,14 @@ function existing(
     isIn(from.machine, pair.from) || paths.get(directorySnapshot(pair.from.path, snapshot)) !== undefined
   );
   if (pairs.length === 0) {
-    throw fail([
-      `it has no filesystem${from.where} that exists, is not transient, and is in both configurations`,
-    ]);
+    throw refuse(
+      cannot,
+      [
+        `it has no filesystem${from.where} that exists, is not transient, and is in both configurations`,
+      ],
+      [],
+      "missing",
+    );
   }
   const issues = pairs.flatMap((pair) => [
     ...unfit(pair.from, from, true),
@@ -218,7 +219,9 @@ function existing(
     );
   if (lacking.length > 0) {
     const names = lacking.map(({ path }) => `"${directorySnapshot(path, snapshot)}"`).join(", ");
-    throw fail([`there is no snapshot ${names}${from.where}`], ["Without -s a snapshot is taken first"]);
+    throw refuse(cannot, [`there is no snapshot ${names}${from.where}`], [
+      "Without -s a snapshot is taken first",
+    ], "missing");
   }
   const missing = all.filter((pair) => !pairs.includes(pair));
   return {

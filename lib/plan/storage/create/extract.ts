@@ -6,7 +6,7 @@
  */
 import { usable } from "../../../instance/parts.ts";
 import { dirname } from "@std/path";
-import { ConfigError, ServerError } from "../../../base/errors.ts";
+import { ConfigError, refuse } from "../../../base/errors.ts";
 import type { InstanceInfo, InstanceRef } from "../../../ports/mod.ts";
 import type { Effect, Step } from "../../../step/step.ts";
 import {
@@ -154,9 +154,7 @@ function prepare({ to, root, dataset }: Content, world: World): Step[] {
   const partial = partialOf(to);
   const old = world.paths.get(partial);
   if (old && old.kind !== "directory") {
-    throw new ServerError(`Cannot unpack into "${partial}": it is a ${old.kind}`, 409, undefined, [
-      "Nothing was changed.",
-    ]);
+    throw refuse(`Cannot unpack into "${partial}"`, `it is a ${old.kind}`);
   }
   return [
     ...(old
@@ -200,12 +198,7 @@ function createRequest(target: Target, ref: InstanceRef, world: World) {
     );
   }
   if (world.instances.has(objectKey(ref.project, ref.name)) && !extractLeftover(target, world)) {
-    throw new ServerError(
-      `Instance "${ref.name}" is in the way: lxops needs that name, and did not make it`,
-      409,
-      undefined,
-      ["Nothing was changed."],
-    );
+    throw refuse(`Instance "${ref.name}" is in the way`, "lxops needs that name, and did not make it");
   }
   usable(instance, "member");
   const image = resolveImage(target, world);

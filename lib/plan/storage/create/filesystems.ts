@@ -11,7 +11,7 @@
  * @module
  */
 import { dirname } from "@std/path";
-import { ServerError } from "../../../base/errors.ts";
+import { refuse } from "../../../base/errors.ts";
 import type { Owner } from "../../../instance/instance.ts";
 import type { Step } from "../../../step/step.ts";
 import { partialOf } from "../../commands/copy.ts";
@@ -244,12 +244,11 @@ function refuseRaced(layout: Layout, directories: readonly string[], world: Worl
       source === home.directory || source.startsWith(`${home.directory}/`)
     );
     if (!holder) continue;
-    throw new ServerError(
-      `Cannot create "${path}": instance "${holder.name}" runs with "${holder.source}" as a device, and could put a ` +
+    throw refuse(
+      `Cannot create "${path}"`,
+      `instance "${holder.name}" runs with "${holder.source}" as a device, and could put a ` +
         `link in its way`,
-      409,
-      undefined,
-      ["Nothing was changed.", `Stop "${holder.name}" first`],
+      [`Stop "${holder.name}" first`],
     );
   }
 }

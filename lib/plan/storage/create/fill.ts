@@ -8,7 +8,7 @@
  * @module
  */
 import { dirname } from "@std/path";
-import { ConfigError, type Issue, ServerError } from "../../../base/errors.ts";
+import { ConfigError, type Issue, refuse } from "../../../base/errors.ts";
 import { usable } from "../../../instance/parts.ts";
 import type { Step } from "../../../step/step.ts";
 import {
@@ -261,9 +261,7 @@ function copyOne({ from, to, root, dataset, program }: Copy, world: World): Step
   const partial = partialOf(to);
   const old = world.paths.get(partial);
   if (old && old.kind !== "directory") {
-    throw new ServerError(`Cannot copy to "${partial}": it is a ${old.kind}`, 409, undefined, [
-      "Nothing was changed.",
-    ]);
+    throw refuse(`Cannot copy to "${partial}"`, `it is a ${old.kind}`);
   }
   const copy = program === "cp" ? copyDirectory(from, partial) : syncDirectory(from, partial);
   return [

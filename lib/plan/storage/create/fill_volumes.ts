@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { type Issue, ServerError } from "../../../base/errors.ts";
+import { type Issue, refuse } from "../../../base/errors.ts";
 import type { Step } from "../../../step/step.ts";
 import type { Layout } from "../layout.ts";
 import { copyVolume, deleteVolume, patchVolume, renameVolume } from "../../requests/volumes.ts";
@@ -86,11 +86,9 @@ export function copySteps(
   const remove = { kind: "send" as const, ...deleteVolume(partial) };
   const old = world.volumes.get(volumeKey(world, partial));
   if (old && !isMarked(old)) {
-    throw new ServerError(
-      `Cannot copy to volume "${partial.name}" of pool "${partial.pool}": it exists, and was not made by lxops`,
-      409,
-      undefined,
-      ["Nothing was changed."],
+    throw refuse(
+      `Cannot copy to volume "${partial.name}" of pool "${partial.pool}"`,
+      "it exists, and was not made by lxops",
     );
   }
   return [

@@ -5,7 +5,7 @@
  * @module
  */
 import { usable } from "../../../instance/parts.ts";
-import { ConfigError, type Issue, ServerError } from "../../../base/errors.ts";
+import { ConfigError, type Issue, refuse, type StateError } from "../../../base/errors.ts";
 import type { Step } from "../../../step/step.ts";
 import { checkExtension, memberOf } from "../../instance/requirements.ts";
 import { type Birth, birth, copySteps, mixedKinds } from "./fill_volumes.ts";
@@ -26,7 +26,7 @@ export interface VolumeCreation {
  * Plans a target's missing volumes.
  *
  * @throws {ConfigError} where a pool is missing, or a volume cannot be what the configuration wants
- * @throws {ServerError} where a volume is there that lxops did not make
+ * @throws {StateError} where a volume is there that lxops did not make
  */
 export function createVolumes(
   target: Target,
@@ -85,13 +85,12 @@ function directoryIssues(target: Target, device: VolumeDevice, empty: ReadonlySe
   )];
 }
 
-function foreign(target: Target, path: string): ServerError {
-  return new ServerError(
+function foreign(target: Target, path: string): StateError {
+  return refuse(
     `"${path}", a filesystem of instance "${target.instance.name}", exists, and was not made by lxops (it has no ` +
       `user.lxops.* key)`,
-    409,
-    undefined,
-    ["Nothing was changed.", "To use it as it is, add --adopt; lxops never destroys it"],
+    [],
+    ["To use it as it is, add --adopt; lxops never destroys it"],
   );
 }
 

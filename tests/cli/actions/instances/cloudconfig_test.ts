@@ -77,8 +77,8 @@ Deno.test("cloudconfig refuses what it cannot do before the first change", async
     [["cloudconfig", "-f", "a.cfg", "-i", "deb", "x"], 2, /there are no operands, as "x" is/],
     [["cloudconfig", "-f", "missing.cfg", "deb"], 3, /missing\.cfg: There is no such file/],
     [["cloudconfig", "-i", "deb", "missing.cfg", "bad.cfg"], 3, /missing\.cfg.*\n.*bad\.cfg:2:/],
-    [["cloudconfig", "-f", "a.cfg", "deb", "none"], 4, /"none": project "default" has no such instance/],
-    [["cloudconfig", "-f", "a.cfg", "deb", "off"], 4, /instance "off": it is stopped/],
+    [["cloudconfig", "-f", "a.cfg", "deb", "none"], 7, /"none": project "default" has no such instance/],
+    [["cloudconfig", "-f", "a.cfg", "deb", "off"], 9, /instance "off": it is stopped/],
     [
       ["cloudconfig", "-f", "a.cfg", "deb", "odd"],
       2,

@@ -53,7 +53,7 @@ for (const code of [0, 1, 77, 127, 255]) {
 Deno.test("instance exec says what the daemon says where it cannot run anything", async () => {
   const { code, stderr } = await ran("instance exec a x", {
     exec: () => {
-      throw new ServerError("Instance is not running", 400);
+      throw new ServerError("Instance is not running", { status: 400 });
     },
   });
   assertEquals([code, stderr], [
@@ -143,10 +143,10 @@ Deno.test("instance start and restart bring instances up from whatever state", a
     assertEquals([outcome.code, outcome.effects], [code, []]);
     assertStringIncludes(outcome.stderr, text);
   };
-  await refused("instance start a d", 4, 'Cannot start instance "d": it is frozen by lxops');
-  await refused("instance restart e", 4, "the cluster member that it is on may not answer");
-  await refused("instance start f", 4, `To unfreeze it: lxops query -X PUT -d '{"action":"unfreeze"}'`);
-  await refused("instance start a x y", 4, 'There is no instance "x", "y"');
+  await refused("instance start a d", 9, 'Cannot start instance "d": it is frozen by lxops');
+  await refused("instance restart e", 9, "the cluster member that it is on may not answer");
+  await refused("instance start f", 9, `To unfreeze it: lxops query -X PUT -d '{"action":"unfreeze"}'`);
+  await refused("instance start a x y", 7, 'There is no instance "x", "y"');
   await refused("instance start -until stopped a", 2, 'not "stopped"');
   await refused("instance stop -parallel 0 a", 2, "-parallel needs a whole number");
 });
