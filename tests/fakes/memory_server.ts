@@ -1,6 +1,6 @@
 /** A daemon in memory, to look at: it answers from a world and remembers what it was asked. */
 import { JOURNAL } from "../../lib/cloudconfig/batch/journal.ts";
-import { volumeKey } from "../../lib/plan/storage/volumes.ts";
+import { volumeKey } from "../../lib/plan/storage/kinds/volumes.ts";
 import { endOfArchive, writeHeader } from "../../lib/run/tar/write.ts";
 import { objectKey, type World } from "../../lib/plan/world.ts";
 import type { Address, InstanceRef, InstanceServer } from "../../lib/ports/mod.ts";

@@ -12,7 +12,7 @@ import { diskDevices, type Layout, locate } from "../storage/layout.ts";
 import { otherProperties } from "./remembered.ts";
 import { renamedAdvice } from "./renamed.ts";
 import { swapNames } from "../instance/reserved_names.ts";
-import { volumeKey } from "../storage/volumes.ts";
+import { volumeKey } from "../storage/kinds/volumes.ts";
 import { type Described, objectKey, type PlanOptions, problem, type Target, type World } from "../world.ts";
 
 /** A device whose source is not where the configuration has it. */

@@ -26,8 +26,8 @@ import { exportSteps } from "./export_volumes.ts";
 import { changeOwner } from "../commands/host.ts";
 import { hostRoot } from "../instance/idmap.ts";
 import { standStill } from "../storage/freeze.ts";
-import { NAME_THEM } from "../storage/nested_datasets.ts";
-import { volumeKey } from "../storage/volumes.ts";
+import { NAME_THEM } from "../storage/kinds/nested_datasets.ts";
+import { volumeKey } from "../storage/kinds/volumes.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
 import { DATASET_BUSY, MOUNT_BUSY, zfsClone, zfsDestroy } from "../commands/zfs.ts";
 

@@ -16,7 +16,7 @@ import {
   volumeKey,
   volumeMarks,
   volumesOf,
-} from "../storage/volumes.ts";
+} from "../storage/kinds/volumes.ts";
 import type { Target, World } from "../world.ts";
 
 /** A volume and the archive that it is made of. */

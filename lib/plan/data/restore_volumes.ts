@@ -5,7 +5,7 @@
  */
 import type { Step } from "../../step/step.ts";
 import { deleteVolumeSnapshot, restoreVolume } from "../requests/volumes.ts";
-import type { TargetVolume } from "../storage/volumes.ts";
+import type { TargetVolume } from "../storage/kinds/volumes.ts";
 import type { World } from "../world.ts";
 
 /** Drivers that go back to no snapshot but the last one. */

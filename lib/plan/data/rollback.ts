@@ -23,7 +23,7 @@ import { FROZEN_MARK, SNAPSHOT_MARK } from "../runs.ts";
 import { snapshotPaths } from "./snapshot.ts";
 import { siblingWriters, writers } from "../storage/freeze.ts";
 import { named, objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
-import { runningWith, type TargetVolume } from "../storage/volumes.ts";
+import { runningWith, type TargetVolume } from "../storage/kinds/volumes.ts";
 import { DATASET_BUSY, zfsRollback } from "../commands/zfs.ts";
 
 /** What the command line asks of a rollback. */

@@ -19,10 +19,10 @@ import { createSnapshot, deleteSnapshot, patchInstance } from "../requests/insta
 import { FROZEN_MARK, SNAPSHOT_MARK } from "../runs.ts";
 import { existingParts, removeParts, type SnapshotParts } from "./snapshot_parts.ts";
 import { standStill, writers } from "../storage/freeze.ts";
-import { mountedBelow } from "../storage/nested_datasets.ts";
+import { mountedBelow } from "../storage/kinds/nested_datasets.ts";
 import { realPath } from "../tree/paths.ts";
 import { createVolumeSnapshot, deleteVolumeSnapshot } from "../requests/volumes.ts";
-import { volumeKey } from "../storage/volumes.ts";
+import { volumeKey } from "../storage/kinds/volumes.ts";
 import { named, objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
 import { zfsDestroySnapshot, zfsSnapshot } from "../commands/zfs.ts";
 

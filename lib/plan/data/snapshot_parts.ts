@@ -11,7 +11,7 @@ import type { LocatedFilesystem } from "../storage/layout.ts";
 import { removeDirectory } from "../commands/host.ts";
 import { deleteSnapshot } from "../requests/instances.ts";
 import { deleteVolumeSnapshot } from "../requests/volumes.ts";
-import type { TargetVolume } from "../storage/volumes.ts";
+import type { TargetVolume } from "../storage/kinds/volumes.ts";
 import { objectKey, type Target, type World } from "../world.ts";
 import { DATASET_BUSY, zfsDestroySnapshot } from "../commands/zfs.ts";
 

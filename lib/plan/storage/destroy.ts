@@ -11,7 +11,7 @@ import type { Step } from "../../step/step.ts";
 import type { LocatedFilesystem } from "./layout.ts";
 import { removeDirectory } from "../commands/host.ts";
 import { directorySnapshot, partialOf, replacedOf } from "../commands/copy.ts";
-import { describeFilesystem } from "./remains.ts";
+import { describeFilesystem } from "./describe.ts";
 import { swapNames } from "../instance/reserved_names.ts";
 import { named, objectKey, problem, type Target, type World } from "../world.ts";
 import { DATASET_BUSY, zfsDestroy } from "../commands/zfs.ts";

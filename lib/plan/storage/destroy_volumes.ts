@@ -7,10 +7,10 @@
 import { refuse } from "../../base/errors.ts";
 import type { InstanceRef } from "../../ports/mod.ts";
 import type { Destruction } from "./destroy.ts";
-import { describeVolume } from "./remains.ts";
+import { describeVolume } from "./describe.ts";
 import { swapNames } from "../instance/reserved_names.ts";
 import { deleteVolume } from "../requests/volumes.ts";
-import { isMarked, type TargetVolume, volumeFact, volumesOf, volumeUsers } from "./volumes.ts";
+import { isMarked, type TargetVolume, volumeFact, volumesOf, volumeUsers } from "./kinds/volumes.ts";
 import { type Described, refOf, type Target, type World } from "../world.ts";
 
 /** Who may have a target's volumes: its instance, also amid a swap, and its own profile. */

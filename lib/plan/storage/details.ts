@@ -5,7 +5,7 @@
  */
 import type { InstanceFilesystem } from "../../instance/instance.ts";
 import type { VolumeInfo } from "../../ports/mod.ts";
-import { sizeText } from "./remains.ts";
+import { sizeText } from "./describe.ts";
 import type { World } from "../world.ts";
 
 /** What was looked at. */

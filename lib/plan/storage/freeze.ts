@@ -13,7 +13,7 @@ import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import type { Step } from "../../step/step.ts";
 import { freezeInstance, patchInstance, unfreezeInstance } from "../requests/instances.ts";
 import { FROZEN_MARK, heldBy, ownNote, refuseHeld, SNAPSHOT_MARK } from "../runs.ts";
-import { attachedVolumes } from "./volumes.ts";
+import { attachedVolumes } from "./kinds/volumes.ts";
 import { named, objectKey, type World } from "../world.ts";
 
 /** Steps before and after something that needs directories to stand still. */

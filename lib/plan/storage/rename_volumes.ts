@@ -6,7 +6,7 @@
 import type { Step } from "../../step/step.ts";
 import { ownUsers } from "./destroy_volumes.ts";
 import { renameVolume } from "../requests/volumes.ts";
-import { isMarked, type TargetVolume, volumesOf, volumeUsers } from "./volumes.ts";
+import { isMarked, type TargetVolume, volumesOf, volumeUsers } from "./kinds/volumes.ts";
 import type { Described, PlanOptions, World } from "../world.ts";
 
 /** What renames volumes, and what is in the way. */

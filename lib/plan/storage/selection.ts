@@ -5,8 +5,8 @@
  */
 import { StateError, UsageError } from "../../base/errors.ts";
 import { locate, type LocatedFilesystem } from "./layout.ts";
-import { filesystemsBelow } from "./nested_datasets.ts";
-import { type TargetVolume, volumesOf } from "./volumes.ts";
+import { filesystemsBelow } from "./kinds/nested_datasets.ts";
+import { type TargetVolume, volumesOf } from "./kinds/volumes.ts";
 import type { Described, World } from "../world.ts";
 
 /** An instance's filesystems that are to be kept, those that exist by kind. */

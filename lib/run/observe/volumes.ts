@@ -9,7 +9,7 @@ import { inWords, transform } from "../../base/schemas.ts";
 import { poolsPath } from "../../plan/requests/reads.ts";
 import { volumeUrl } from "../../plan/requests/volumes.ts";
 import { isTrue } from "../../plan/instance/idmap.ts";
-import { exportVolume, partialVolume, volumeKey } from "../../plan/storage/volumes.ts";
+import { exportVolume, partialVolume, volumeKey } from "../../plan/storage/kinds/volumes.ts";
 import type { Described, Target, World } from "../../plan/world.ts";
 import type { InstanceServer, ProjectInfo, VolumeInfo, VolumeRef } from "../../ports/mod.ts";
 

@@ -5,7 +5,7 @@
  */
 import { type DeviceRow, type FilesystemRow, filesystemRows } from "../../../instance/listing.ts";
 import { type FilesystemFacts, filesystemFacts, type Seen } from "../../../plan/storage/details.ts";
-import { datasetsBelow } from "../../../plan/storage/nested_datasets.ts";
+import { datasetsBelow } from "../../../plan/storage/kinds/nested_datasets.ts";
 import type { Target } from "../../../plan/world.ts";
 import type { PathInfo } from "../../../ports/mod.ts";
 import { readDirectorySnapshots } from "../../../run/observe/paths.ts";
@@ -111,7 +111,7 @@ async function volumesSeen(
   }
   const [{ readVolumes }, { volumesOf }] = await Promise.all([
     import("../../../run/observe/volumes.ts"),
-    import("../../../plan/storage/volumes.ts"),
+    import("../../../plan/storage/kinds/volumes.ts"),
   ]);
   const world = await readVolumes(await app.server(), targets, targets, { snapshots: true, sizes: true });
   return (target) =>

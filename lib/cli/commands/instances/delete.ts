@@ -6,7 +6,7 @@
 import { command } from "../../command/command.ts";
 import { changeFlags, configFlags, launcherFlags, stopFlags } from "../../command/flags.ts";
 import { EXISTING, NAME_ONLY } from "../../../instance/parts.ts";
-import { remaining } from "../../../plan/storage/remains.ts";
+import { remaining } from "../../../plan/storage/describe.ts";
 import { planOptions, runLifecycle } from "../../shared/lifecycle.ts";
 
 const flags = {

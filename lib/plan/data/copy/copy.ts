@@ -19,7 +19,7 @@ import { type CopyRemote, takeSnapshot } from "./snapshot.ts";
 import { checkSnapshotName } from "../../storage/selection.ts";
 import { locate } from "../../storage/layout.ts";
 import { siblingWriters, writers } from "../../storage/freeze.ts";
-import { datasetsBelow, NAME_THEM, namesOf } from "../../storage/nested_datasets.ts";
+import { datasetsBelow, NAME_THEM, namesOf } from "../../storage/kinds/nested_datasets.ts";
 import { named, type PlanOptions, problem, refOf, type Target, type World } from "../../world.ts";
 
 /** What the command line asks of a copy. */

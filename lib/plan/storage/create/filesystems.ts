@@ -15,7 +15,7 @@ import { refuse } from "../../../base/errors.ts";
 import type { Owner } from "../../../instance/instance.ts";
 import type { Step } from "../../../step/step.ts";
 import { partialOf } from "../../commands/copy.ts";
-import { createDatasets, mountMade } from "./datasets.ts";
+import { createDatasets, mountMade } from "../kinds/create_datasets.ts";
 import { directoriesBelow, type Layout, type LocatedFilesystem } from "../layout.ts";
 import { fillings } from "./fill.ts";
 import type { Filling, FillOptions } from "./fill_image.ts";

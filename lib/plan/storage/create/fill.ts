@@ -35,7 +35,7 @@ import {
 } from "./fill_image.ts";
 import { removeDirectory } from "../../commands/host.ts";
 import { standStill, unfreezeLeft } from "../freeze.ts";
-import { datasetsBelow, NAME_THEM, namesOf } from "../nested_datasets.ts";
+import { datasetsBelow, NAME_THEM, namesOf } from "../kinds/nested_datasets.ts";
 import { type Described, problem, refOf, type Target, type World } from "../../world.ts";
 import { zfsFinish } from "../../commands/zfs.ts";
 

@@ -10,7 +10,14 @@ import { type Issue, refuse } from "../../../base/errors.ts";
 import type { Step } from "../../../step/step.ts";
 import type { Layout } from "../layout.ts";
 import { copyVolume, deleteVolume, patchVolume, renameVolume } from "../../requests/volumes.ts";
-import { isMarked, partialVolume, type TargetVolume, volumeFact, volumeKey, volumesOf } from "../volumes.ts";
+import {
+  isMarked,
+  partialVolume,
+  type TargetVolume,
+  volumeFact,
+  volumeKey,
+  volumesOf,
+} from "../kinds/volumes.ts";
 import { problem, type Target, type World } from "../../world.ts";
 
 /** A new volume, and the one that it is a copy of; or what is wrong with it. */

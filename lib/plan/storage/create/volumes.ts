@@ -13,7 +13,14 @@ import type { Layout, VolumeDevice } from "../layout.ts";
 import { createOptions } from "../../instance/lxc_options.ts";
 import { standStill } from "../freeze.ts";
 import { createVolume, deleteVolume } from "../../requests/volumes.ts";
-import { isMarked, type TargetVolume, volumeFact, volumeKey, volumeMarks, volumesOf } from "../volumes.ts";
+import {
+  isMarked,
+  type TargetVolume,
+  volumeFact,
+  volumeKey,
+  volumeMarks,
+  volumesOf,
+} from "../kinds/volumes.ts";
 import { type PlanOptions, problem, refOf, type Target, type World } from "../../world.ts";
 
 /** What makes a target's missing volumes. */

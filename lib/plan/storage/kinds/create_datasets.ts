@@ -4,7 +4,7 @@
  * @module
  */
 import type { Step } from "../../../step/step.ts";
-import type { Filling } from "./fill_image.ts";
+import type { Filling } from "../create/fill_image.ts";
 import type { Layout, LocatedFilesystem } from "../layout.ts";
 import type { World } from "../../world.ts";
 import {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { InstanceFilesystem } from "../../instance/instance.ts";
-import { volumesOf } from "./volumes.ts";
+import { volumesOf } from "./kinds/volumes.ts";
 import type { VolumeInfo } from "../../ports/mod.ts";
 import type { Described, World } from "../world.ts";
 

@@ -5,12 +5,12 @@
  *
  * @module
  */
-import type { InstanceFilesystem, VolumePlace } from "../../instance/instance.ts";
-import type { Devices, InstanceInfo, InstanceRef, VolumeInfo, VolumeRef } from "../../ports/mod.ts";
-import type { Fact } from "../../step/facts.ts";
-import { partialOf } from "../commands/copy.ts";
-import { CONFIG_MARK } from "../instance/ownership.ts";
-import { type Described, named, objectKey, type World } from "../world.ts";
+import type { InstanceFilesystem, VolumePlace } from "../../../instance/instance.ts";
+import type { Devices, InstanceInfo, InstanceRef, VolumeInfo, VolumeRef } from "../../../ports/mod.ts";
+import type { Fact } from "../../../step/facts.ts";
+import { partialOf } from "../../commands/copy.ts";
+import { CONFIG_MARK } from "../../instance/ownership.ts";
+import { type Described, named, objectKey, type World } from "../../world.ts";
 
 /** A filesystem of a target that is a volume. */
 export interface TargetVolume extends InstanceFilesystem {

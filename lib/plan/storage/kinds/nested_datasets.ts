@@ -4,12 +4,12 @@
  *
  * @module
  */
-import { isZfs, mountsBelow } from "../../ports/mounts.ts";
-import type { Dataset } from "../../ports/mod.ts";
-import type { InstanceFilesystem } from "../../instance/instance.ts";
-import type { LocatedFilesystem } from "./layout.ts";
-import type { Described, World } from "../world.ts";
-import { realPath } from "../tree/paths.ts";
+import { isZfs, mountsBelow } from "../../../ports/mounts.ts";
+import type { Dataset } from "../../../ports/mod.ts";
+import type { InstanceFilesystem } from "../../../instance/instance.ts";
+import type { LocatedFilesystem } from "../layout.ts";
+import type { Described, World } from "../../world.ts";
+import { realPath } from "../../tree/paths.ts";
 
 /** Datasets in one that the configuration names, but for those that it names as well, and what lies in those. */
 export function datasetsBelow(
