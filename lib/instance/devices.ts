@@ -5,15 +5,10 @@
  */
 import type { Config } from "../config/config.ts";
 import type { InstanceDevice, InstanceFilesystem } from "./instance.ts";
-import {
-  datasetNameProblem,
-  deviceNameProblem,
-  hostPathProblem,
-  isSystemDirectory,
-  normalizePath,
-} from "./names.ts";
+import { isOnHost, isPlainDirectory, parsePattern } from "./kinds.ts";
+import { deviceNameProblem, hostPathProblem, normalizePath } from "./names.ts";
 import type { Findings } from "./substitution.ts";
-import { isVolume, parseVolume, volumePath } from "./volumes.ts";
+import { isVolume } from "./volumes.ts";
 
 function byteOrder(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
@@ -45,40 +40,14 @@ export function instanceFilesystems(config: Config, found: Findings): InstanceFi
     checkZfsProperties(entry, filesystem.zfsproperties, found);
     const value = found.resolve(key, filesystem.pattern);
     if (value === undefined || filesystem.pattern === "") continue; // Loading has complained of a missing one.
-    const directory = value.startsWith("/");
-    const volume = isVolume(value) ? parseVolume(entry, value, filesystem, found) : undefined;
-    if (isVolume(value) && !volume) continue;
-    const path = volume ? volumePath(volume) : directory ? normalizePath(value) : value;
-    if (!volume && Object.keys(filesystem.properties).length > 0) {
-      found.warn(
-        `${entry}.properties`,
-        `"${path}" is no volume of the daemon, and only those have "properties"`,
-      );
-    }
-    if (directory) {
-      if (!found.accept(key, value, hostPathProblem(value))) continue;
-      if (path === "/") {
-        found.error(key, '"/" cannot be a filesystem; a device with an absolute "dir" needs no "filesystem"');
-        continue;
-      }
-      if (filesystem.destroy && isSystemDirectory(path)) {
-        found.error(key, `"${path}" belongs to the system and must not have "destroy: true"`);
-        continue;
-      }
-      if (Object.keys(filesystem.zfsproperties).length > 0) {
-        found.warn(`${entry}.zfsproperties`, `"${path}" is a plain directory, which has no ZFS properties`);
-      }
-    } else if (!volume && !found.accept(key, value, datasetNameProblem(value))) continue;
+    const place = parsePattern({ entry, value, filesystem }, found);
+    if (!place) continue;
+    const { path } = place;
     const other = paths.get(path);
     if (other !== undefined) found.warn(key, `Filesystems "${other}" and "${id}" are both "${path}"`);
     paths.set(path, id);
     const { zfsproperties, destroy, transient } = filesystem;
-    const common = { id, path, zfsproperties, destroy, transient };
-    result.push(
-      volume
-        ? { ...common, kind: "volume", volume }
-        : { ...common, kind: directory ? "directory" : "dataset" },
-    );
+    result.push({ id, ...place, zfsproperties, destroy, transient });
   }
   return result.sort((a, b) => byteOrder(a.path, b.path));
 }
@@ -115,13 +84,13 @@ export function instanceDevices(
       path: normalizePath(`/${device.path}`),
       readonly: device.readonly,
       shift: device.shift === true,
-      extract: device.extract ?? (config.extract && home?.transient === false && !home.volume),
+      extract: device.extract ?? (config.extract && home?.transient === false && isOnHost(home)),
     };
     let made: InstanceDevice;
     if (value.startsWith("/")) {
       if (!found.accept(`${key}.dir`, value, hostPathProblem(value))) continue;
       const dir = normalizePath(value);
-      const inside = home?.kind === "directory" ? below(home.path, dir) : undefined;
+      const inside = home && isPlainDirectory(home) ? below(home.path, dir) : undefined;
       made = home && inside !== undefined
         ? { ...common, filesystem: home.id, dir: inside }
         : { ...common, dir };
@@ -136,7 +105,7 @@ export function instanceDevices(
       );
       continue;
     } else {
-      const dir = value !== "" ? value : byId.get(device.filesystem)?.volume ? "." : name;
+      const dir = value !== "" ? value : home && !isOnHost(home) ? "." : name;
       if (!found.accept(`${key}.dir`, dir, hostPathProblem(`/${dir}`))) continue;
       made = { ...common, filesystem: device.filesystem, dir: normalizePath(dir) };
     }
@@ -147,8 +116,8 @@ export function instanceDevices(
       );
     }
     const other = places.get(place(made));
-    const inVolume = made.filesystem !== undefined && byId.get(made.filesystem)?.volume;
-    if (inVolume) {
+    const isInVolume = made.filesystem !== undefined && home !== undefined && !isOnHost(home);
+    if (isInVolume) {
       if (device.extract) {
         found.error(`${key}.extract`, `Device "${name}" is a volume, which cannot be filled from the image`);
       }
@@ -156,7 +125,7 @@ export function instanceDevices(
         found.error(`${key}.shift`, `Device "${name}" is a volume, whose ids the daemon shifts by itself`);
       }
     }
-    if (other !== undefined && inVolume) {
+    if (other !== undefined && isInVolume) {
       found.error(
         key,
         `Devices "${other}" and "${name}" are the same directory of a volume; give each its own volume`,

@@ -8,6 +8,9 @@ import type { Issue } from "../base/errors.ts";
 import type { Ssh } from "../ports/machine.ts";
 import type { Unusable } from "./parts.ts";
 
+/** A kind of filesystems: a ZFS dataset, a plain directory of the host, or a volume of the daemon. */
+export type FilesystemKindName = "dataset" | "directory" | "volume";
+
 /** A custom volume of the daemon, and what it is created with. */
 export interface VolumePlace {
   readonly pool: string;
@@ -19,7 +22,7 @@ export interface VolumePlace {
 export interface InstanceFilesystem {
   /** Key in the configuration. */
   readonly id: string;
-  readonly kind: "dataset" | "directory" | "volume";
+  readonly kind: FilesystemKindName;
   /** Dataset name, absolute path of the directory, without a trailing slash, or `volume:POOL/NAME`. */
   readonly path: string;
   /** There where it is a volume. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Instance, InstanceFilesystem } from "./instance.ts";
+import { usualDirectory } from "./kinds.ts";
 
 /** A filesystem of an instance. */
 export interface FilesystemRow {
@@ -21,11 +22,6 @@ export function filesystemRows(instance: Instance): FilesystemRow[] {
     pattern: instance.config.filesystems[id]?.pattern ?? "",
     flags: [...(destroy ? ["destroy"] : []), ...(transient ? ["transient"] : [])],
   }));
-}
-
-/** The directory of a filesystem where nothing better is known: datasets are mounted below `/` by default. */
-function usualDirectory({ kind, path }: InstanceFilesystem): string {
-  return kind === "dataset" ? `/${path}` : path;
 }
 
 /** A device of an instance: its directory on the host, its path in the instance, and what the file says of it. */

@@ -5,6 +5,7 @@
  * @module
  */
 import { quote } from "../base/shell.ts";
+import { isWithin } from "../base/within.ts";
 
 /** Something that is mounted, and can be reached at its place. */
 export interface Mount {
@@ -119,11 +120,6 @@ function ofSnap(mounts: readonly Mount[]): readonly Mount[] {
 /** Whether a mount is of a ZFS dataset, which is its source. */
 export function isZfs({ type }: Pick<Mount, "type">): boolean {
   return type === "zfs" || type === "fuse.zfs";
-}
-
-/** Whether a path is a directory or lies in it. */
-export function isWithin(path: string, directory: string): boolean {
-  return path === directory || path.startsWith(directory === "/" ? "/" : `${directory}/`);
 }
 
 /** What is mounted below a directory. */

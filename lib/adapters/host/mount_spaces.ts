@@ -5,7 +5,8 @@
  * @module
  */
 import { LxopsError } from "../../base/errors.ts";
-import { isWithin, type Mount, parseMounts, placeIn } from "../../ports/mounts.ts";
+import { type Mount, parseMounts, placeIn } from "../../ports/mounts.ts";
+import { isWithin } from "../../base/within.ts";
 import { runProgram } from "./process.ts";
 import { findProgram } from "./programs.ts";
 

@@ -19,7 +19,8 @@ import {
 import { makeParents, moveDirectory, partialOf, syncDirectory } from "../commands/copy.ts";
 import { CHECKSUMS, EXPORT_FORMAT, MANIFEST, type Manifest } from "./export.ts";
 import { type ImageImport, importImageSteps } from "./export_image.ts";
-import { coveredDirectories, locate, type LocatedFilesystem } from "../storage/layout.ts";
+import type { LocatedFilesystem } from "../storage/kinds/kind.ts";
+import { coveredDirectories, locate } from "../storage/layout.ts";
 import { removeDirectory } from "../commands/host.ts";
 import { deviceOwner } from "../instance/idmap.ts";
 import {

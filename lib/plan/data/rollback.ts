@@ -13,7 +13,7 @@ import type { InstancePlan, Step } from "../../step/step.ts";
 import { copyDirectory, directorySnapshot, moveDirectory, partialOf } from "../commands/copy.ts";
 import { checkSnapshotName, type DataSet, dataSet } from "../storage/selection.ts";
 import { downtime } from "../instance/downtime.ts";
-import type { LocatedFilesystem } from "../storage/layout.ts";
+import type { LocatedFilesystem } from "../storage/kinds/kind.ts";
 import { removeDirectory } from "../commands/host.ts";
 import { refuseElsewhere } from "../checks/moved_devices.ts";
 import { ownInstance } from "../instance/ownership.ts";

@@ -13,7 +13,7 @@ import type { InstanceRef } from "../../ports/mod.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
 import { copyDirectory, copyWithout, directorySnapshot, moveDirectory, partialOf } from "../commands/copy.ts";
 import { checkSnapshotName, type DataSet, dataSet } from "../storage/selection.ts";
-import type { LocatedFilesystem } from "../storage/layout.ts";
+import type { LocatedFilesystem } from "../storage/kinds/kind.ts";
 import { removeDirectory } from "../commands/host.ts";
 import { createSnapshot, deleteSnapshot, patchInstance } from "../requests/instances.ts";
 import { FROZEN_MARK, SNAPSHOT_MARK } from "../runs.ts";

@@ -7,7 +7,7 @@ import type { Dataset, InstanceRef } from "../../ports/mod.ts";
 import type { Step } from "../../step/step.ts";
 import { directorySnapshot } from "../commands/copy.ts";
 import type { DataSet } from "../storage/selection.ts";
-import type { LocatedFilesystem } from "../storage/layout.ts";
+import type { LocatedFilesystem } from "../storage/kinds/kind.ts";
 import { removeDirectory } from "../commands/host.ts";
 import { deleteSnapshot } from "../requests/instances.ts";
 import { deleteVolumeSnapshot } from "../requests/volumes.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isOnHost } from "../../instance/kinds.ts";
 import { ConfigError, refuse } from "../../base/errors.ts";
 import { checkExtension } from "../../ports/extensions.ts";
 import type { LxcOptions } from "./lxc_options.ts";
@@ -61,6 +62,6 @@ export function memberOf(target: Target, options: LxcOptions, world: World): str
 }
 
 function usesDirectories({ instance: { filesystems, devices } }: Target): boolean {
-  return filesystems.some(({ kind }) => kind === "dataset" || kind === "directory") ||
+  return filesystems.some(isOnHost) ||
     devices.some(({ filesystem, dir }) => filesystem === undefined && dir.startsWith("/"));
 }

@@ -10,7 +10,6 @@ import { send } from "../../step/build.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
 import { quote } from "../../base/shell.ts";
 import { destroyFilesystems } from "../storage/destroy.ts";
-import { destroyVolumes } from "../storage/destroy_volumes.ts";
 import { extractLeftover } from "../storage/create/extract.ts";
 import { refuseElsewhere } from "../checks/moved_devices.ts";
 import { isLeftover, isRunning, ownInstance } from "../instance/ownership.ts";
@@ -57,10 +56,8 @@ function destroyAdvice(target: Target, world: World): readonly string[] {
 export function planDestroy(target: Target, world: World, options: DeleteOptions): InstancePlan {
   const steps = instanceSteps(target, world, options, "destroy");
   refuseElsewhere(target, world, "destroy", ({ destroy }) => destroy);
-  const filesystems = destroyFilesystems(target, world);
-  const volumes = destroyVolumes(target, world);
-  steps.push(...filesystems.steps, ...volumes.steps);
-  const notes = [...filesystems.notes, ...volumes.notes];
+  const { steps: destruction, notes } = destroyFilesystems(target, world);
+  steps.push(...destruction);
   if (steps.length === 0) return nothing(target, "destroy", options);
   return { instance: refOf(target.instance), steps, ...(notes.length > 0 ? { notes } : {}) };
 }

@@ -9,14 +9,13 @@ import { refuse, type StateError, UsageError } from "../../base/errors.ts";
 import type { InstanceInfo, InstanceRef, ProfileInfo } from "../../ports/mod.ts";
 import { send, sendEffect } from "../../step/build.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
-import { users } from "../storage/destroy.ts";
+import { users } from "../storage/usage.ts";
 import { downtime } from "../instance/downtime.ts";
 import { diskDevices, locate } from "../storage/layout.ts";
 import { refuseElsewhere } from "../checks/moved_devices.ts";
 import { isOwn, isRunning, ownInstance } from "../instance/ownership.ts";
 import { otherUsers, profileStep, same } from "../instance/profile.ts";
-import { asMounted, moveFilesystems, type Moves } from "../storage/rename_filesystems.ts";
-import { moveVolumes } from "../storage/rename_volumes.ts";
+import { asMounted, moveFilesystems, type Moves } from "../storage/rename.ts";
 import { patchInstance, renameInstance, renameProfile, updateProfile } from "../requests/instances.ts";
 import { refuseHeld, RENAME_MARK } from "../runs.ts";
 import { refuseSwapName } from "../instance/reserved_names.ts";
@@ -27,11 +26,6 @@ import { objectKey, type PlanOptions, refOf, type Target, type World } from "../
 export interface RenameOptions extends PlanOptions {
   /** The same configuration under the new name. */
   readonly renamed: Target;
-}
-
-/** Moves of filesystems on the host, and whether volumes move, too. */
-interface Moving extends Moves {
-  readonly volumes: boolean;
 }
 
 /** What a rename finds. */
@@ -53,13 +47,7 @@ export function planRename(target: Target, world: World, options: RenameOptions)
   const found = find(target, renamed, mark, world, options);
   const { info, there, resume } = found;
   if (!resume && !there) refuseElsewhere(target, world, "rename");
-  const volumes = moveVolumes(target, renamed, world, { adopt: options.adopt, resume });
-  const filesystems = moveFilesystems(target, renamed, world, resume);
-  const moves: Moving = {
-    ...filesystems,
-    steps: [...filesystems.steps, ...volumes.steps],
-    volumes: volumes.steps.length > 0,
-  };
+  const moves = moveFilesystems(target, renamed, world, { adopt: options.adopt, resume });
   const key = (name: string) => objectKey(from.project, name);
   const [oldProfile, newProfile] = [target.instance.ownProfile, renamed.instance.ownProfile];
   const old = world.profiles.get(key(oldProfile));
@@ -67,7 +55,6 @@ export function planRename(target: Target, world: World, options: RenameOptions)
   const others = resume || there ? without(world, key(to.name), key(newProfile)) : world;
   const problems = [
     ...moves.problems,
-    ...volumes.problems,
     ...(taken && (!resume || old) ? [`profile "${newProfile}" exists`] : []),
     ...otherUsers(old?.usedBy ?? [], [from.name, to.name], from.project).map((who) =>
       `profile "${oldProfile}" is used by ${who}`
@@ -159,13 +146,13 @@ function profileSteps(
   world: World,
   info: InstanceInfo,
   ref: InstanceRef,
-  moves: Moving,
+  moves: Moves,
 ): Step[] {
   const { project } = ref;
   const [oldName, newName] = [target.instance.ownProfile, renamed.instance.ownProfile];
   const old = world.profiles.get(objectKey(project, oldName));
   const present = old ?? world.profiles.get(objectKey(project, newName));
-  const apart = present && moves.volumes ? withoutVolumes(present) : undefined;
+  const apart = present && moves.detaches ? withoutVolumes(present) : undefined;
   const profiles = new Map(world.profiles);
   if (present) profiles.set(objectKey(project, newName), { ...apart ?? present, name: newName, usedBy: [] });
   const update = profileStep(
@@ -223,7 +210,7 @@ function takeVolumes(project: string, present: ProfileInfo, apart: ProfileInfo):
   }];
 }
 
-function layoutAfter(renamed: Target, world: World, moves: Moving) {
+function layoutAfter(renamed: Target, world: World, moves: Moves) {
   const layout = locate(renamed, asMounted(world.datasets), world.paths);
   const devices = layout.devices.map((device) => {
     const directory = device.in && moves.directories.get(device.in.id);

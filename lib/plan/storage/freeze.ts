@@ -9,6 +9,7 @@
  * @module
  */
 import { type LxopsError, refuse } from "../../base/errors.ts";
+import { isWithin } from "../../base/within.ts";
 import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import type { Step } from "../../step/step.ts";
 import { freezeInstance, patchInstance, unfreezeInstance } from "../requests/instances.ts";
@@ -22,12 +23,8 @@ export interface Still {
   readonly after: readonly Step[];
 }
 
-function isIn(path: string, directory: string): boolean {
-  return path === directory || path.startsWith(`${directory}/`);
-}
-
 function related(one: string, other: string): boolean {
-  return isIn(one, other) || isIn(other, one);
+  return isWithin(one, other) || isWithin(other, one);
 }
 
 function isStill({ status }: InstanceInfo): boolean {
@@ -67,7 +64,9 @@ export function holders(
   return [...world.instances.values(), ...world.sibling?.instances ?? []].flatMap((info) =>
     isStill(info)
       ? []
-      : writableSources(info).flatMap((source) => isIn(directory, source) ? { name: info.name, source } : [])
+      : writableSources(info).flatMap((source) =>
+        isWithin(directory, source) ? { name: info.name, source } : []
+      )
   );
 }
 

@@ -12,20 +12,11 @@ import { ConfigError, type Issue } from "../../base/errors.ts";
 import type { Dataset, Devices } from "../../ports/mod.ts";
 import type { InstanceDevice, InstanceFilesystem, VolumePlace } from "../../instance/instance.ts";
 import { usable } from "../../instance/parts.ts";
+import type { LocatedFilesystem } from "./kinds/kind.ts";
+import { HOST_KINDS, isHostKind } from "./kinds/mod.ts";
 import { shiftIssues } from "./shift.ts";
 import { danger } from "../tree/held.ts";
 import { type Described, problem, refOf, type Target, type World } from "../world.ts";
-
-/** A filesystem that is a directory of the host, with that directory. */
-export interface LocatedFilesystem extends InstanceFilesystem {
-  readonly kind: "dataset" | "directory";
-  readonly directory: string;
-  readonly exists: boolean;
-  /** It exists, but an earlier run did not come to the end of filling it. */
-  readonly unfinished?: boolean;
-  /** It exists, but what an earlier run made in it was not given away yet. */
-  readonly unowned?: boolean;
-}
 
 /** A device with its directory on the host. */
 export interface LocatedDevice extends InstanceDevice {
@@ -66,19 +57,16 @@ export function locate(
   const volumes: VolumeDevice[] = [];
   for (const filesystem of target.instance.filesystems) {
     const { kind, volume } = filesystem;
-    if (kind === "volume") {
+    if (!isHostKind(kind)) {
       if (!volume) continue;
       for (const device of target.instance.devices) {
         if (device.filesystem === filesystem.id) volumes.push({ ...device, in: filesystem, volume });
       }
       continue;
     }
-    const key = `filesystems.${filesystem.id}`;
-    const found = kind === "directory"
-      ? { directory: filesystem.path, exists: paths.get(filesystem.path) !== undefined }
-      : locateDataset(filesystem, datasets, filesystems);
-    if (typeof found === "string") issues.push(problem(target, key, found));
-    else filesystems.push({ ...filesystem, kind, ...found });
+    const place = HOST_KINDS[kind].locate(filesystem, { datasets, paths }, filesystems);
+    if (typeof place === "string") issues.push(problem(target, `filesystems.${filesystem.id}`, place));
+    else filesystems.push({ ...filesystem, kind, ...place });
   }
   if (issues.length > 0) throw new ConfigError(issues);
   const byId = new Map(filesystems.map((filesystem) => [filesystem.id, filesystem]));
@@ -96,56 +84,6 @@ export function locate(
     else for (const path of directoriesBelow(device.in.directory, device.source)) looked.add(path);
   }
   return { filesystems, devices, volumes, paths: [...looked] };
-}
-
-/** `before` are those of the same target that come first, and so may be made before it, around it. */
-function locateDataset(
-  filesystem: InstanceFilesystem,
-  datasets: ReadonlyMap<string, Dataset>,
-  before: readonly LocatedFilesystem[],
-) {
-  const dataset = datasets.get(filesystem.path);
-  if (dataset) {
-    if (dataset.volume) return `Dataset "${dataset.name}" is a volume, not a filesystem`;
-    if (!dataset.mountpoint.startsWith("/")) {
-      return `Dataset "${dataset.name}" has mountpoint "${dataset.mountpoint}"; device directories need a path`;
-    }
-    if (!dataset.mounted) {
-      return `Dataset "${dataset.name}" is not mounted; mount it with: zfs mount ${dataset.name}`;
-    }
-    return {
-      directory: dataset.mountpoint,
-      exists: true,
-      ...(dataset.unfinished ? { unfinished: true } : {}),
-      ...(dataset.unowned ? { unowned: true } : {}),
-    };
-  }
-  const own = filesystem.zfsproperties["mountpoint"];
-  let ancestor: Dataset | undefined;
-  let parent = filesystem.path;
-  while (!ancestor && parent.includes("/")) {
-    parent = parent.slice(0, parent.lastIndexOf("/"));
-    ancestor = datasets.get(parent);
-  }
-  if (!ancestor) {
-    return `The machine has no ZFS pool "${parent}", in which "${filesystem.path}" is to be created`;
-  }
-  if (ancestor.volume) {
-    return `Dataset "${filesystem.path}" cannot be created in "${ancestor.name}", which is a volume`;
-  }
-  const around = before.findLast(({ kind, path, exists }) =>
-    kind === "dataset" && !exists && filesystem.path.startsWith(`${path}/`)
-  );
-  const [name, mountpoint] = around ? [around.path, around.directory] : [ancestor.name, ancestor.mountpoint];
-  const inherited = mountpoint.startsWith("/")
-    ? `${mountpoint.replace(/\/$/, "")}${filesystem.path.slice(name.length)}`
-    : mountpoint;
-  const directory = own ?? inherited;
-  if (!directory.startsWith("/")) {
-    return `Dataset "${filesystem.path}" would have mountpoint "${directory}"` +
-      `${own ? "" : `, inherited from "${ancestor.name}"`}; set "mountpoint" in its zfsproperties`;
-  }
-  return { directory: directory.replace(/(.)\/$/, "$1"), exists: false };
 }
 
 /** The directories below `root` on the way to `path`, `path` included. */
@@ -237,7 +175,7 @@ export function coveredDirectories(
   world: World,
 ): readonly Issue[] {
   return filesystems.filter(({ kind, path, directory }) =>
-    kind === "dataset" && !world.datasets.get(path)?.mounted && world.paths.get(directory)?.filled
+    HOST_KINDS[kind].mount?.isPending(path, world.datasets) && world.paths.get(directory)?.filled
   ).map(({ id, path, directory }) =>
     problem(
       target,

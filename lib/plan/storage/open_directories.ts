@@ -6,6 +6,7 @@
  */
 import { dirname } from "@std/path";
 import type { PathInfo } from "../../ports/mod.ts";
+import { ancestors } from "../../base/within.ts";
 import { quote } from "../../base/shell.ts";
 import type { Layout, LocatedDevice } from "./layout.ts";
 import { isTrue } from "../instance/idmap.ts";
@@ -34,13 +35,6 @@ export function closable(layout: Layout, hostRoot: boolean): readonly string[] {
   ).map(({ directory }) => directory);
 }
 
-/** All directories on the way to a path, the innermost first. */
-export function waysTo(path: string): readonly string[] {
-  const found: string[] = [];
-  for (let at = dirname(path); at !== "/"; at = dirname(at)) found.push(at);
-  return found;
-}
-
 /** Whether users other than its owner can pass a directory. */
 function isOpen(info: PathInfo | undefined): boolean {
   return !info || (info.mode & 0o001) !== 0 || info.gid !== 0 && (info.mode & 0o010) !== 0;
@@ -56,7 +50,7 @@ export function openNotes(layout: Layout, world: World, hostRoot: boolean): read
     const isClosed = (path: string) => world.paths.has(path) && !isOpen(world.paths.get(path));
     const below = home ? [directory] : [];
     const shut = home && !home.exists && closed.includes(directory);
-    if (shut || [...below, ...waysTo(directory)].some(isClosed) || said.has(directory)) return [];
+    if (shut || [...below, ...ancestors(directory)].some(isClosed) || said.has(directory)) return [];
     said.add(directory);
     const cure = home && closed.includes(directory) ? directory : dirname(directory);
     const owner = world.paths.get(cure);

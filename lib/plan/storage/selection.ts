@@ -4,8 +4,9 @@
  * @module
  */
 import { StateError, UsageError } from "../../base/errors.ts";
-import { locate, type LocatedFilesystem } from "./layout.ts";
-import { filesystemsBelow } from "./kinds/nested_datasets.ts";
+import type { LocatedFilesystem } from "./kinds/kind.ts";
+import { HOST_KINDS } from "./kinds/mod.ts";
+import { locate } from "./layout.ts";
 import { type TargetVolume, volumesOf } from "./kinds/volumes.ts";
 import type { Described, World } from "../world.ts";
 
@@ -40,7 +41,15 @@ export function dataSet(target: Described, world: World): DataSet {
   const zfs = byPath(there.filter(({ kind }) => kind === "dataset"));
   return {
     zfs,
-    below: byPath(zfs.flatMap((one) => filesystemsBelow(target, one, world.datasets))),
+    below: byPath(
+      zfs.flatMap((one) =>
+        HOST_KINDS[one.kind].nested(target, one.path, world.datasets).map(({ name, mountpoint }) => ({
+          ...one,
+          path: name,
+          directory: mountpoint,
+        }))
+      ),
+    ),
     dirs: byPath(there.filter(({ kind }) => kind === "directory")),
     volumes: volumes.filter(({ info }) => info),
     missingVolumes: volumes.filter(({ info }) => !info),

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Issue } from "../../base/errors.ts";
-import { isWithin } from "../../ports/mounts.ts";
+import { isWithin } from "../../base/within.ts";
 import type { ServerInfo } from "../../ports/mod.ts";
 import type { Layout, LocatedDevice } from "./layout.ts";
 import { problem, type Target, type World } from "../world.ts";

@@ -8,7 +8,7 @@
  * @module
  */
 import { basename, dirname } from "@std/path";
-import { isWithin } from "../../ports/mounts.ts";
+import { isWithin } from "../../base/within.ts";
 import type { InstanceInfo, InstanceRef, PathInfo } from "../../ports/mod.ts";
 import { swapNames } from "../instance/reserved_names.ts";
 import type { World } from "../world.ts";

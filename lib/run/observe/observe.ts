@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isOnHost, listedByZfs } from "../../instance/kinds.ts";
 import type { MachineQuestion } from "../../ports/machine.ts";
 import type { Backend, Host, InstanceServer, ServerInfo, SiblingInstances } from "../../ports/mod.ts";
 import {
@@ -87,7 +88,7 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
     ),
   ];
   const described = targets.flatMap((target) => [target, target.devicesFrom ?? []].flat());
-  const zfs = described.some(({ instance }) => instance.filesystems.some((one) => one.kind === "dataset"));
+  const zfs = described.some(({ instance }) => listedByZfs(instance.filesystems).length > 0);
   const wantsAll = needs.allProjects || needs.holders && onHost(described);
   const clones = targets.some(({ instance }) => instance.deviceSource?.snapshot !== undefined);
   const [
@@ -205,7 +206,7 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
 
 function onHost(described: readonly Described[]): boolean {
   return described.some(({ instance }) =>
-    instance.filesystems.some(({ volume }) => !volume) ||
+    instance.filesystems.some(isOnHost) ||
     instance.devices.some(({ dir }) => dir.startsWith("/"))
   );
 }

@@ -5,10 +5,12 @@
  */
 import { basename, dirname } from "@std/path";
 import { LxopsError } from "../../base/errors.ts";
+import { plainDirectories } from "../../instance/kinds.ts";
 import { directorySnapshot, partialOf, replacedOf } from "../../plan/commands/copy.ts";
 import { asMade, type Layout, locate } from "../../plan/storage/layout.ts";
 import { allHolders, exposedComponents, prefixes } from "../../plan/tree/held.ts";
-import { waysTo } from "../../plan/storage/open_directories.ts";
+import { HOST_KINDS } from "../../plan/storage/kinds/mod.ts";
+import { ancestors } from "../../base/within.ts";
 import type { Described, Target, World } from "../../plan/world.ts";
 import { mountsBelow } from "../../ports/mounts.ts";
 import type { Host, PathInfo } from "../../ports/mod.ts";
@@ -23,9 +25,7 @@ export async function readPaths(
 ): Promise<World["paths"]> {
   const paths = new Set<string>(more);
   for (const target of targets) {
-    for (const filesystem of target.instance.filesystems) {
-      if (filesystem.kind === "directory") paths.add(filesystem.path);
-    }
+    for (const path of plainDirectories(target.instance.filesystems)) paths.add(path);
     for (const path of pathsOf(target, datasets)) paths.add(path);
   }
   const mountpoints = new Set(targets.flatMap((target) => newMountpoints(target, datasets)));
@@ -51,7 +51,7 @@ export async function readHeld(
 ): Promise<Pick<World, "paths"> & Required<Pick<World, "realPaths">>> {
   const roots = [
     ...new Set(targets.flatMap((target) => [
-      ...target.instance.filesystems.flatMap(({ kind, path }) => kind === "directory" ? path : []),
+      ...plainDirectories(target.instance.filesystems),
       ...pathsOf(target, datasets),
     ])),
   ];
@@ -77,7 +77,7 @@ export async function readHeld(
 /** Where datasets are to be mounted that are not there yet, or not mounted. */
 function newMountpoints(target: Described, datasets: World["datasets"]): readonly string[] {
   return layoutOf(target, datasets)?.filesystems.filter(({ kind, path }) =>
-    kind === "dataset" && !datasets.get(path)?.mounted
+    HOST_KINDS[kind].mount?.isPending(path, datasets)
   )
     .map(({ directory }) => directory) ?? [];
 }
@@ -121,7 +121,7 @@ export function partialPaths(
   const paths = pathsOf(target, datasets);
   return [
     ...paths.map(partialOf),
-    ...new Set(paths.flatMap(waysTo)),
+    ...new Set(paths.flatMap(ancestors)),
     ...(source === undefined || snapshot === undefined
       ? []
       : source.instance.filesystems.map(({ path }) => directorySnapshot(path, snapshot))),
@@ -156,11 +156,7 @@ export async function readDirectorySnapshots(
   host: Host,
   targets: readonly Described[],
 ): Promise<Pick<World, "directorySnapshots" | "leftovers">> {
-  const paths = new Set(
-    targets.flatMap(({ instance }) => instance.filesystems).flatMap(({ kind, path }) =>
-      kind === "directory" ? path : []
-    ),
-  );
+  const paths = new Set(targets.flatMap(({ instance }) => plainDirectories(instance.filesystems)));
   const leftovers: string[] = [];
   const found = await Promise.all([...paths].map(async (path) => {
     const prefix = directorySnapshot(basename(path), "");
@@ -186,7 +182,6 @@ export async function readDirectorySnapshots(
 
 /** The plain directories of targets that are there. */
 export function existingDirectories(targets: readonly Target[], paths: World["paths"]): readonly string[] {
-  return targets.flatMap(({ instance }) => instance.filesystems)
-    .filter(({ kind, path }) => kind === "directory" && paths.get(path)?.kind === "directory")
-    .map(({ path }) => path);
+  return targets.flatMap(({ instance }) => plainDirectories(instance.filesystems))
+    .filter((path) => paths.get(path)?.kind === "directory");
 }

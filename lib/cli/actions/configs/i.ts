@@ -4,6 +4,7 @@
  * @module
  */
 import { ConfigError, EXIT, type Issue } from "../../../base/errors.ts";
+import { listedByZfs } from "../../../instance/kinds.ts";
 import { deviceRows, filesystemRows, propertyRows } from "../../../instance/listing.ts";
 import { asWarnings, EXISTING, NAME_ONLY, type Part } from "../../../instance/parts.ts";
 import { environment, readLxcOptions } from "../../../plan/instance/lxc_options.ts";
@@ -150,7 +151,7 @@ export async function devices(values: LongValues, files: readonly string[], app:
 
 /** Directories of ZFS filesystems, where the machine can tell; what is wrong with the others is a warning. */
 async function directoriesOf(targets: readonly Target[], app: App): Promise<ReadonlyMap<string, string>> {
-  const zfs = targets.some(({ instance }) => instance.filesystems.some(({ kind }) => kind === "dataset"));
+  const zfs = targets.some(({ instance }) => listedByZfs(instance.filesystems).length > 0);
   const datasets = zfs ? await withoutDatasets(await machineHost(targets, app), app).datasets() : new Map();
   if (datasets.size === 0) return new Map();
   const { locate } = await import("../../../plan/storage/layout.ts");

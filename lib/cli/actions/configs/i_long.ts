@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { isOnHost, listedByZfs, plainDirectories } from "../../../instance/kinds.ts";
 import { type DeviceRow, type FilesystemRow, filesystemRows } from "../../../instance/listing.ts";
-import { type FilesystemFacts, filesystemFacts, type Seen } from "../../../plan/storage/details.ts";
-import { datasetsBelow } from "../../../plan/storage/kinds/nested_datasets.ts";
+import { filesystemFacts } from "../../../plan/storage/describe.ts";
+import type { FilesystemFacts, Seen } from "../../../plan/storage/kinds/kind.ts";
+import { KINDS } from "../../../plan/storage/kinds/mod.ts";
 import type { Target } from "../../../plan/world.ts";
 import type { PathInfo } from "../../../ports/mod.ts";
 import { readDirectorySnapshots } from "../../../run/observe/paths.ts";
@@ -31,7 +33,7 @@ export async function longFilesystemRows(
     const rows = filesystemRows(target.instance);
     return target.instance.filesystems.flatMap((one, index) => [
       { ...rows[index]!, ...filesystemFacts(one, seen) },
-      ...datasetsBelow(target, one, seen.datasets).map(({ name }) => ({
+      ...KINDS[one.kind].nested(target, one.path, seen.datasets).map(({ name }) => ({
         ...rows[index]!,
         path: name,
         flags: ["below"],
@@ -56,7 +58,7 @@ export async function longDeviceRows(
     return plain(target).map((row) => {
       const home = filesystems.get(row.filesystem);
       const facts = filesystemFacts(home ?? directoryOf(row.source), seen);
-      if (home?.volume) return { ...row, ...facts };
+      if (home && !isOnHost(home)) return { ...row, ...facts };
       const state = seen.paths.get(row.source) ? facts.state : "missing" as const;
       return { ...row, ...facts, state, size: seen.sizes.get(row.source) ?? "" };
     });
@@ -76,8 +78,8 @@ async function look(
   app: App,
 ): Promise<(target: Target) => Seen> {
   const filesystems = targets.flatMap(({ instance }) => instance.filesystems);
-  const zfs = filesystems.some(({ kind }) => kind === "dataset");
-  const directories = filesystems.flatMap(({ kind, path }) => kind === "directory" ? path : []);
+  const zfs = listedByZfs(filesystems).length > 0;
+  const directories = plainDirectories(filesystems);
   const wanted = [...new Set([...directories, ...sources.filter((path) => path.startsWith("/"))])];
   const host = await machineHost(targets, app);
   const [volumesOf, datasets, zfsSnapshots, { directorySnapshots }, paths] = await Promise.all([
@@ -106,7 +108,7 @@ async function volumesSeen(
   targets: readonly Target[],
   app: App,
 ): Promise<(target: Target) => Seen["volumes"]> {
-  if (!targets.some(({ instance }) => instance.filesystems.some(({ volume }) => volume))) {
+  if (!targets.some(({ instance }) => !instance.filesystems.every(isOnHost))) {
     return () => new Map();
   }
   const [{ readVolumes }, { volumesOf }] = await Promise.all([

@@ -6,6 +6,7 @@
 import { resolve } from "@std/path";
 import { UsageError } from "../../../base/errors.ts";
 import type { MachineQuestion, Ssh } from "../../../ports/machine.ts";
+import { listedByZfs } from "../../../instance/kinds.ts";
 import { EXISTING } from "../../../instance/parts.ts";
 import { copyPairs, copyPaths, planCopy } from "../../../plan/data/copy/copy.ts";
 import { checkSnapshotName } from "../../../plan/storage/selection.ts";
@@ -121,7 +122,7 @@ function question(
   ssh: Ssh | undefined,
   programs: readonly string[],
 ): MachineQuestion {
-  const datasets = copyPairs(target, target).flatMap(({ from }) => from.kind === "dataset" ? from.path : []);
+  const datasets = listedByZfs(copyPairs(target, target).map(({ from }) => from));
   return { datasets, paths, ...(ssh ? { ssh, programs } : {}) };
 }
 

@@ -4,11 +4,11 @@
  * @module
  */
 import { EXIT, UsageError } from "../../../base/errors.ts";
+import { hostFirst } from "../../../instance/kinds.ts";
 import { EXISTING } from "../../../instance/parts.ts";
 import { planRollback, rollbackPaths } from "../../../plan/data/rollback.ts";
 import { planSnapshot, snapshotPaths } from "../../../plan/data/snapshot.ts";
-import { datasetsBelow } from "../../../plan/storage/kinds/nested_datasets.ts";
-import { volumesOf } from "../../../plan/storage/kinds/volumes.ts";
+import { KINDS } from "../../../plan/storage/kinds/mod.ts";
 import { objectKey } from "../../../plan/world.ts";
 import { observe } from "../../../run/observe/observe.ts";
 import type { App } from "../../command/app.ts";
@@ -119,20 +119,10 @@ async function list(values: SnapshotValues, files: readonly string[], app: App):
     const add = (of: string, snapshot: string, used = "", created = "") =>
       rows.push({ instance: name, snapshot, of, used, created });
     for (const one of world.snapshots.get(objectKey(project, name)) ?? []) add(`instance ${name}`, one);
-    for (const { kind, path } of filesystems) {
-      if (kind === "dataset") {
-        for (
-          const name of [
-            path,
-            ...datasetsBelow(target, { kind, path }, world.datasets).map((it) => it.name),
-          ]
-        ) {
-          for (const one of world.zfsSnapshots.get(name) ?? []) add(name, one.name, one.used, one.creation);
-        }
-      } else for (const one of world.directorySnapshots.get(path) ?? []) add(path, one);
-    }
-    for (const { path, info } of volumesOf(target, world)) {
-      for (const one of info?.snapshots ?? []) add(path, one.name, "", one.createdAt);
+    for (const filesystem of hostFirst(filesystems)) {
+      for (const { of, name, used, created } of KINDS[filesystem.kind].snapshots(target, filesystem, world)) {
+        add(of, name, used, created);
+      }
     }
   }
   rows.sort((a, b) => a.snapshot < b.snapshot ? -1 : a.snapshot > b.snapshot ? 1 : 0);

@@ -7,7 +7,7 @@ import { LxopsError } from "../../../base/errors.ts";
 import { defaultName } from "../../../instance/build.ts";
 import { EXISTING } from "../../../instance/parts.ts";
 import { planRename } from "../../../plan/lifecycle/rename.ts";
-import { renamePaths } from "../../../plan/storage/rename_filesystems.ts";
+import { renamePaths } from "../../../plan/storage/rename.ts";
 import type { Target, World } from "../../../plan/world.ts";
 import type { App } from "../../command/app.ts";
 import { type LifecycleValues, planOptions, runLifecycle, targetsOf } from "../../shared/lifecycle.ts";

@@ -19,7 +19,8 @@ import { type CopyRemote, takeSnapshot } from "./snapshot.ts";
 import { checkSnapshotName } from "../../storage/selection.ts";
 import { locate } from "../../storage/layout.ts";
 import { siblingWriters, writers } from "../../storage/freeze.ts";
-import { datasetsBelow, NAME_THEM, namesOf } from "../../storage/kinds/nested_datasets.ts";
+import { KINDS } from "../../storage/kinds/mod.ts";
+import { NAME_THEM, namesOf } from "../../storage/kinds/nested_datasets.ts";
 import { named, type PlanOptions, problem, refOf, type Target, type World } from "../../world.ts";
 
 /** What the command line asks of a copy. */
@@ -124,7 +125,9 @@ export function planCopy(target: Target, world: World, options: CopyOptions): In
   }
   const { pairs, notes: missing } = existing(all, copy, cannot);
   const notes = [...missing, ...volumes];
-  const below = pairs.flatMap((pair) => datasetsBelow(from.target, pair.from, from.machine.datasets));
+  const below = pairs.flatMap((pair) =>
+    KINDS[pair.from.kind].nested(from.target, pair.from.path, from.machine.datasets)
+  );
   if (below.length > 0) {
     throw refuse(cannot, [
       `datasets that lie in another one are not sent with it, and there is ${namesOf(below)}${from.where}`,

@@ -8,6 +8,7 @@ import { usable } from "../../../instance/parts.ts";
 import { dirname } from "@std/path";
 import { ConfigError, refuse } from "../../../base/errors.ts";
 import type { InstanceInfo, InstanceRef } from "../../../ports/mod.ts";
+import { run } from "../../../step/build.ts";
 import type { Effect, Step } from "../../../step/step.ts";
 import {
   emptyDirectory,
@@ -24,9 +25,10 @@ import { resolveImage } from "../../instance/image.ts";
 import { createOptions } from "../../instance/lxc_options.ts";
 import { marks } from "../../instance/ownership.ts";
 import { createBackup, createInstance, deleteInstance } from "../../requests/instances.ts";
+import type { LocatedFilesystem } from "../kinds/kind.ts";
+import { HOST_KINDS } from "../kinds/mod.ts";
 import { standStill } from "../freeze.ts";
 import { objectKey, problem, refOf, type Target, type World } from "../../world.ts";
-import { unfinishedMark, zfsFinish, zfsSet } from "../../commands/zfs.ts";
 import { EXTRACT_SUFFIX } from "../../instance/reserved_names.ts";
 
 /** One directory that is filled from the image. */
@@ -40,8 +42,8 @@ export interface Content {
   readonly shift: boolean;
   /** It is a whole filesystem. */
   readonly root: boolean;
-  /** The dataset whose root it is, where it is one. */
-  readonly dataset?: { readonly name: string; readonly is: "new" | "empty" | "unfinished" };
+  /** The filesystem that is mounted there, whose root cannot be renamed. */
+  readonly mounted?: LocatedFilesystem;
 }
 
 const NAME_LIMIT = 63;
@@ -123,14 +125,14 @@ export function contentSteps(target: Target, contents: readonly Content[], world
       title: `Back up instance ${ref.name}`,
       effect: { kind: "send", ...createBackup(ref, BACKUP) },
     },
-    ...contents.map(({ path, to, dataset, shift }): Step => ({
-      title: `Unpack ${path} of ${instance.image} into ${dataset ? to : partialOf(to)}`,
+    ...contents.map(({ path, to, mounted, shift }): Step => ({
+      title: `Unpack ${path} of ${instance.image} into ${mounted ? to : partialOf(to)}`,
       effect: {
         kind: "unpack",
         instance: ref,
         backup: BACKUP,
         path,
-        directory: dataset ? to : partialOf(to),
+        directory: mounted ? to : partialOf(to),
         ...(shift ? { owner: "0:0" } : idsOf(target, ref, world)),
       },
     })),
@@ -139,18 +141,9 @@ export function contentSteps(target: Target, contents: readonly Content[], world
   ];
 }
 
-function prepare({ to, root, dataset }: Content, world: World): Step[] {
-  switch (dataset?.is) {
-    case "new":
-      return [];
-    case "empty":
-      return [{
-        title: `Mark dataset ${dataset.name} as unfinished`,
-        effect: { kind: "run", ...zfsSet(dataset.name, unfinishedMark(dataset.name)) },
-      }];
-    case "unfinished":
-      return [{ title: `Empty ${to}`, effect: { kind: "run", ...emptyDirectory(to) } }];
-  }
+function prepare({ to, root, mounted }: Content, world: World): Step[] {
+  if (mounted?.unfinished) return [run(`Empty ${to}`, emptyDirectory(to))];
+  if (mounted) return mounted.exists ? [HOST_KINDS[mounted.kind].mount!.begin(mounted.path)] : [];
   const partial = partialOf(to);
   const old = world.paths.get(partial);
   if (old && old.kind !== "directory") {
@@ -173,18 +166,11 @@ function prepare({ to, root, dataset }: Content, world: World): Step[] {
   ];
 }
 
-function finish({ to, dataset }: Content): Step {
-  if (dataset) {
-    return {
-      title: `Mark dataset ${dataset.name} as finished`,
-      effect: { kind: "run", ...zfsFinish(dataset.name) },
-    };
-  }
-  return {
-    title: `Give the copy its name ${to}`,
-    effect: { kind: "run", ...moveDirectory(partialOf(to), to) },
+function finish({ to, mounted }: Content): Step {
+  if (mounted) return HOST_KINDS[mounted.kind].mount!.finish(mounted.path);
+  return run(`Give the copy its name ${to}`, moveDirectory(partialOf(to), to), {
     makes: [{ kind: "directory", name: to }],
-  };
+  });
 }
 
 function createRequest(target: Target, ref: InstanceRef, world: World) {

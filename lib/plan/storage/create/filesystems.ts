@@ -12,11 +12,13 @@
  */
 import { dirname } from "@std/path";
 import { refuse } from "../../../base/errors.ts";
+import { isWithin } from "../../../base/within.ts";
 import type { Owner } from "../../../instance/instance.ts";
 import type { Step } from "../../../step/step.ts";
 import { partialOf } from "../../commands/copy.ts";
-import { createDatasets, mountMade } from "../kinds/create_datasets.ts";
-import { directoriesBelow, type Layout, type LocatedFilesystem } from "../layout.ts";
+import type { LocatedFilesystem } from "../kinds/kind.ts";
+import { forEachKind, HOST_KINDS } from "../kinds/mod.ts";
+import { directoriesBelow, type Layout } from "../layout.ts";
 import { fillings } from "./fill.ts";
 import type { Filling, FillOptions } from "./fill_image.ts";
 import {
@@ -32,7 +34,6 @@ import { ownedBy, ownerNotes } from "../owner_notes.ts";
 import { shiftNotes } from "../shift.ts";
 import { holders } from "../freeze.ts";
 import { refOf, type Target, type World } from "../../world.ts";
-import { zfsGivenAway } from "../../commands/zfs.ts";
 
 /** What makes a target's missing filesystems and device directories. */
 export interface Creation {
@@ -67,14 +68,14 @@ export function createFilesystems(
   const { hostRoot = false, resume = false, earlier = [] } = options;
   const filling = fillings(target, layout, world, options);
   const datasets = layout.filesystems.filter(({ kind, exists, unowned }) =>
-    kind === "dataset" && (!exists || unowned)
+    HOST_KINDS[kind].create && (!exists || unowned)
   );
   const directories = newDirectories(layout, world).filter((path) => !filling.brings(path));
   refuseRaced(layout, directories, world);
   const roots = datasets.map(({ directory }) => directory).filter((path) => !filling.brings(path));
   const tops = newTops(directories, datasets, filling);
   const now = (path: string) => {
-    const top = tops.find((one) => isIn(path, one));
+    const top = tops.find((one) => isWithin(path, one));
     return top === undefined ? path : partialOf(top) + path.slice(top.length);
   };
   const closed = closable(layout, hostRoot);
@@ -89,11 +90,14 @@ export function createFilesystems(
   const strays = own ? givenToOthers(layout, world, own, earlier) : [];
   const give = [...paths.map(now), ...strays];
   const given = datasets.filter(({ directory }) =>
-    [...roots, ...directories].some((path) => isIn(path, directory))
+    [...roots, ...directories].some((path) => isWithin(path, directory))
   );
   const steps: Step[] = [
-    ...mountMade(layout, world),
-    ...createDatasets(layout, given, filling, world),
+    ...forEachKind(layout.filesystems, ({ create }, own) => create?.resume(own, world) ?? []),
+    ...forEachKind(
+      layout.filesystems.filter((one) => !one.exists),
+      ({ create }, missing) => create?.create(missing, given, filling, world) ?? [],
+    ),
     ...filling.whole,
     ...makeSteps(directories, closed, tops, now, world),
     ...closeSteps(closed, layout, directories),
@@ -106,17 +110,13 @@ export function createFilesystems(
     ...tops.map((top, index): Step => ({
       title: `Give director${isAlone(directories, top) ? "y" : "ies"} in ${dirname(top)} the name ${top}`,
       effect: { kind: "run", ...nameDirectory(partialOf(top), top) },
-      makes: directories.filter((path) => isIn(path, top)).map((path) => ({ kind: "directory", name: path })),
+      makes: directories.filter((path) => isWithin(path, top)).map((path) => ({
+        kind: "directory",
+        name: path,
+      })),
       ...(index === tops.length - 1 ? { closes: OPENS } : {}),
     })),
-    ...(given.length > 0
-      ? [{
-        title: `Mark dataset${given.length === 1 ? "" : "s"} ${
-          names(given)
-        } as given to the container's root`,
-        effect: { kind: "run" as const, ...zfsGivenAway(given.map(({ path }) => path)) },
-      }]
-      : []),
+    ...forEachKind(given, ({ create }, own) => create ? [create.givenAway(own)] : []),
     ...filling.steps,
   ];
   const notes = [
@@ -156,16 +156,8 @@ function givenToOthers(
     .filter((path) => holders(world, path).length === 0);
 }
 
-function names(filesystems: readonly LocatedFilesystem[]): string {
-  return filesystems.map(({ path }) => path).join(", ");
-}
-
-function isIn(path: string, directory: string): boolean {
-  return path === directory || path.startsWith(`${directory}/`);
-}
-
 function isAlone(directories: readonly string[], top: string): boolean {
-  return directories.filter((path) => isIn(path, top)).length === 1;
+  return directories.filter((path) => isWithin(path, top)).length === 1;
 }
 
 /** Steps that make directories, those that get their names later beside their places. */
@@ -228,10 +220,11 @@ function newTops(
     ...filling.whole.flatMap(({ makes = [] }) => makes.map(({ name }) => name)),
   ];
   const outermost = directories.filter((path) =>
-    !directories.some((other) => other !== path && isIn(path, other))
+    !directories.some((other) => other !== path && isWithin(path, other))
   );
   return outermost.filter((path) =>
-    !datasets.some(({ directory }) => isIn(path, directory)) && !others.some((other) => isIn(other, path))
+    !datasets.some(({ directory }) => isWithin(path, directory)) &&
+    !others.some((other) => isWithin(other, path))
   );
 }
 
@@ -240,9 +233,7 @@ function refuseRaced(layout: Layout, directories: readonly string[], world: Worl
   for (const path of directories) {
     const home = layout.filesystems.find(({ directory }) => path.startsWith(`${directory}/`));
     if (!home) continue;
-    const holder = holders(world, dirname(path)).find(({ source }) =>
-      source === home.directory || source.startsWith(`${home.directory}/`)
-    );
+    const holder = holders(world, dirname(path)).find(({ source }) => isWithin(source, home.directory));
     if (!holder) continue;
     throw refuse(
       `Cannot create "${path}"`,
@@ -256,7 +247,7 @@ function refuseRaced(layout: Layout, directories: readonly string[], world: Worl
 function newDirectories(layout: Layout, world: World): string[] {
   const found = new Set<string>();
   for (const filesystem of layout.filesystems) {
-    if (filesystem.kind === "directory" && !filesystem.exists) found.add(filesystem.directory);
+    if (!HOST_KINDS[filesystem.kind].create && !filesystem.exists) found.add(filesystem.directory);
   }
   for (const device of layout.devices) {
     if (!device.in) continue;

@@ -9,7 +9,9 @@
  */
 import { dirname } from "@std/path";
 import { ConfigError, type Issue, refuse } from "../../../base/errors.ts";
+import { isWithin } from "../../../base/within.ts";
 import { usable } from "../../../instance/parts.ts";
+import { run } from "../../../step/build.ts";
 import type { Step } from "../../../step/step.ts";
 import {
   copyDirectory,
@@ -20,7 +22,9 @@ import {
   syncDirectory,
 } from "../../commands/copy.ts";
 import { directoriesBelow, type Layout, locate } from "../layout.ts";
-import type { LocatedDevice, LocatedFilesystem } from "../layout.ts";
+import type { LocatedDevice } from "../layout.ts";
+import type { LocatedFilesystem } from "../kinds/kind.ts";
+import { HOST_KINDS } from "../kinds/mod.ts";
 import {
   contentOf,
   type Filling,
@@ -28,16 +32,14 @@ import {
   fromImage,
   hasImage,
   hasNew,
-  inside,
   isNew,
   NOTHING,
   withContents,
 } from "./fill_image.ts";
 import { removeDirectory } from "../../commands/host.ts";
 import { standStill, unfreezeLeft } from "../freeze.ts";
-import { datasetsBelow, NAME_THEM, namesOf } from "../kinds/nested_datasets.ts";
+import { NAME_THEM, namesOf } from "../kinds/nested_datasets.ts";
 import { type Described, problem, refOf, type Target, type World } from "../../world.ts";
-import { zfsFinish } from "../../commands/zfs.ts";
 
 /** One directory that becomes the copy of another. */
 interface Copy {
@@ -45,8 +47,8 @@ interface Copy {
   readonly to: string;
   /** It is a whole filesystem. */
   readonly root: boolean;
-  /** The dataset whose root it is, where it is one. */
-  readonly dataset?: string;
+  /** The filesystem that is mounted there, whose root cannot be renamed. */
+  readonly mounted?: LocatedFilesystem;
   readonly program: "rsync" | "cp";
 }
 
@@ -79,7 +81,7 @@ function fromTemplate(
   const marked = new Set<string>();
   for (const device of layout.devices) {
     if (!isNew(device, world) || device.in!.transient) continue;
-    if (copies.some((copy) => inside(device.source, copy.to))) continue;
+    if (copies.some((copy) => isWithin(device.source, copy.to))) continue;
     const twin = from.devices.find(({ name }) => name === device.name);
     if (!twin || twin.source === device.source) continue;
     if (twin.shift !== device.shift) {
@@ -115,18 +117,18 @@ function fromTemplate(
       continue;
     }
     const root = device.source === device.in!.directory;
-    const dataset = root && device.in!.kind === "dataset";
-    if (dataset) marked.add(device.in!.id);
+    const mounted = root ? HOST_KINDS[device.in!.kind].mount && device.in : undefined;
+    if (mounted) marked.add(mounted.id);
     copies.push({
       from: twin.source,
       to: device.source,
       root,
       program: "rsync",
-      ...(dataset ? { dataset: device.in!.path } : {}),
+      ...(mounted ? { mounted } : {}),
     });
   }
   if (issues.length > 0) throw new ConfigError(issues);
-  const copied = (device: LocatedDevice) => copies.some((copy) => inside(device.source, copy.to));
+  const copied = (device: LocatedDevice) => copies.some((copy) => isWithin(device.source, copy.to));
   const { contents } = fromImage(
     layout,
     world,
@@ -139,7 +141,7 @@ function fromTemplate(
       whole: [],
       steps: copySteps(target, source, copies, world),
       notes,
-      brings: (path) => copies.some((copy) => inside(path, copy.to)),
+      brings: (path) => copies.some((copy) => isWithin(path, copy.to)),
     },
     [...missing.map(contentOf), ...contents],
     target,
@@ -172,7 +174,7 @@ function fromOrigin(
     }
     filled.add(filesystem.id);
     const name = snapshotOf(filesystem, twin, snapshot, world, target);
-    const below = datasetsBelow(source, twin, world.datasets);
+    const below = HOST_KINDS[twin.kind].nested(source, twin.path, world.datasets);
     const taken = below.filter((one) => world.zfsSnapshots.get(one.name)?.some((it) => it.name === snapshot));
     if (taken.length > 0) {
       throw new ConfigError([problem(
@@ -188,7 +190,7 @@ function fromOrigin(
         `${namesOf(below)} of "${source.instance.name}" had no snapshot "${snapshot}", and is left out`,
       );
     }
-    if (filesystem.kind === "dataset") clones.set(filesystem.id, name);
+    if (HOST_KINDS[filesystem.kind].clones) clones.set(filesystem.id, name);
     else copies.push({ from: name, to: filesystem.directory, root: true, program: "cp" });
     // The look at the instance as it is now tells what the snapshot probably has; mkdir does no harm to more.
     for (const device of from.devices) {
@@ -230,10 +232,9 @@ function snapshotOf(
     throw fail(`"${twin.path}" and "${filesystem.path}" are not of the same kind`);
   }
   const name = directorySnapshot(twin.path, snapshot);
-  const found = twin.kind === "dataset"
-    ? world.zfsSnapshots.get(twin.path)?.some((one) => one.name === snapshot)
-    : world.paths.get(name)?.kind === "directory";
-  if (!found) throw fail(`There is no snapshot "${name}"`);
+  if (!HOST_KINDS[twin.kind].hasSnapshot(twin.path, snapshot, world)) {
+    throw fail(`There is no snapshot "${name}"`);
+  }
   return name;
 }
 
@@ -251,11 +252,11 @@ function copySteps(target: Target, source: Described, copies: readonly Copy[], w
   return [...still.before, ...copies.flatMap((copy) => copyOne(copy, world)), ...still.after];
 }
 
-function copyOne({ from, to, root, dataset, program }: Copy, world: World): Step[] {
-  if (dataset !== undefined) {
+function copyOne({ from, to, root, mounted, program }: Copy, world: World): Step[] {
+  if (mounted) {
     return [
-      { title: `Copy ${from} to ${to}`, effect: { kind: "run", ...syncDirectory(from, to) } },
-      { title: `Mark dataset ${dataset} as finished`, effect: { kind: "run", ...zfsFinish(dataset) } },
+      run(`Copy ${from} to ${to}`, syncDirectory(from, to)),
+      HOST_KINDS[mounted.kind].mount!.finish(mounted.path),
     ];
   }
   const partial = partialOf(to);

@@ -7,15 +7,14 @@ import { usable } from "../../../instance/parts.ts";
 import { ConfigError } from "../../../base/errors.ts";
 import type { Step } from "../../../step/step.ts";
 import { type Content, contentSteps } from "./extract.ts";
+import type { FirstContent } from "../kinds/kind.ts";
+import { HOST_KINDS } from "../kinds/mod.ts";
 import type { Layout, LocatedDevice } from "../layout.ts";
+import { isWithin } from "../../../base/within.ts";
 import { problem, type Target, type World } from "../../world.ts";
 
 /** What new filesystems and directories are filled with. */
-export interface Filling {
-  /** Snapshots that datasets are clones of, by the key of the filesystem. */
-  readonly clones: ReadonlyMap<string, string>;
-  /** Keys of the filesystems that are not whole until the steps are done. */
-  readonly marked: ReadonlySet<string>;
+export interface Filling extends FirstContent {
   /** Makes whole plain filesystems, before any directory in them is made. */
   readonly whole: readonly Step[];
   /** Makes directories in filesystems that are there. */
@@ -54,7 +53,7 @@ export function withContents(
   world: World,
 ): Filling {
   const issues = contents.flatMap(({ device, to }) =>
-    layout.devices.filter((one) => one.source !== to && inside(one.source, to)).map(({ name }) =>
+    layout.devices.filter((one) => one.source !== to && isWithin(one.source, to)).map(({ name }) =>
       problem(
         target,
         `devices.${name}`,
@@ -67,11 +66,11 @@ export function withContents(
     ...filling,
     marked: new Set([
       ...filling.marked,
-      ...layout.filesystems.filter(({ path }) => contents.some(({ dataset }) => dataset?.name === path))
+      ...layout.filesystems.filter(({ path }) => contents.some(({ mounted }) => mounted?.path === path))
         .map(({ id }) => id),
     ]),
     steps: [...filling.steps, ...contentSteps(target, contents, world)],
-    brings: (path) => filling.brings(path) || contents.some(({ to }) => inside(path, to)),
+    brings: (path) => filling.brings(path) || contents.some(({ to }) => isWithin(path, to)),
   };
 }
 
@@ -107,15 +106,8 @@ export function contentOf(device: LocatedDevice): Content {
     to: device.source,
     shift: device.shift,
     root,
-    ...(root && home.kind === "dataset"
-      ? { dataset: { name: home.path, is: home.unfinished ? "unfinished" : home.exists ? "empty" : "new" } }
-      : {}),
+    ...(root && HOST_KINDS[home.kind].mount ? { mounted: home } : {}),
   };
-}
-
-/** Whether a path is a directory or lies in it. */
-export function inside(path: string, directory: string): boolean {
-  return path === directory || path.startsWith(`${directory}/`);
 }
 
 /** Whether a device's directory is not there yet, or not whole. */

@@ -1,12 +1,12 @@
 /**
- * The steps that make an instance's missing datasets.
+ * Steps that create an instance's missing datasets.
  *
  * @module
  */
+import { run } from "../../../step/build.ts";
 import type { Step } from "../../../step/step.ts";
-import type { Filling } from "../create/fill_image.ts";
-import type { Layout, LocatedFilesystem } from "../layout.ts";
 import type { World } from "../../world.ts";
+import type { FirstContent, LocatedFilesystem } from "./kind.ts";
 import {
   DATASET_BUSY,
   unfinishedMark,
@@ -15,59 +15,63 @@ import {
   zfsCreate,
   zfsCreateParents,
   zfsDestroyOnly,
+  zfsGivenAway,
   zfsMount,
 } from "../../commands/zfs.ts";
 
-/** Plans the mounts of datasets that a run that was cut off had made, and not mounted. */
-export function mountMade(layout: Layout, world: World): Step[] {
-  return layout.filesystems.filter(({ kind, exists, unowned, path }) =>
-    kind === "dataset" && exists && unowned && world.datasets.get(path)?.mounted === false
-  ).map(({ path }) => ({
-    title: `Mount dataset ${path}`,
-    effect: { kind: "run", ...zfsMount(path) },
-  }));
+/** Plans the mounts of datasets that a run that was cut off created and did not mount. */
+export function mountCreated(datasets: readonly LocatedFilesystem[], world: World): Step[] {
+  return datasets.filter(({ exists, unowned, path }) =>
+    exists && unowned && world.datasets.get(path)?.mounted === false
+  ).map(({ path }) => run(`Mount dataset ${path}`, zfsMount(path)));
 }
 
-/** Plans missing datasets; those that are yet to be `given` away have a mark until then. */
+/** Plans missing datasets; those that are to be given away carry a mark until then. */
 export function createDatasets(
-  layout: Layout,
+  missing: readonly LocatedFilesystem[],
   given: readonly LocatedFilesystem[],
-  filling: Filling,
+  content: FirstContent,
   world: World,
 ): Step[] {
-  const missing = layout.filesystems.filter(({ kind, exists }) => kind === "dataset" && !exists);
   const made = new Set<string>();
   return missing.flatMap((filesystem) => {
     if (made.has(filesystem.path)) return [];
     const parent = filesystem.path.slice(0, filesystem.path.lastIndexOf("/"));
     const steps = world.datasets.has(parent) || made.has(parent) ? [] : [createParents(parent)];
     made.add(parent).add(filesystem.path);
-    return [...steps, createDataset(filesystem, given.includes(filesystem), filling)];
+    return [...steps, createDataset(filesystem, given.includes(filesystem), content)];
   });
 }
 
-/** Whoever else needs the parents may make them at the same time; so nobody takes them back. */
-function createParents(parent: string): Step {
-  return {
-    title: `Create dataset ${parent}`,
-    effect: { kind: "run", ...zfsCreateParents(parent) },
+/** Other plans may create the same parents at the same time; so none of them undoes it. */
+export function createParents(parent: string): Step {
+  return run(`Create dataset ${parent}`, zfsCreateParents(parent), {
     makes: [{ kind: "dataset", name: parent }],
-  };
+  });
 }
 
-function createDataset(filesystem: LocatedFilesystem, unowned: boolean, filling: Filling): Step {
+function createDataset(filesystem: LocatedFilesystem, unowned: boolean, content: FirstContent): Step {
   const { path, id, zfsproperties } = filesystem;
-  const origin = filling.clones.get(id);
+  const origin = content.clones.get(id);
   const properties = {
     ...zfsproperties,
-    ...(filling.marked.has(id) ? unfinishedMark(path) : {}),
+    ...(content.marked.has(id) ? unfinishedMark(path) : {}),
     ...(unowned ? unownedMark(path) : {}),
   };
-  return {
-    title: origin ? `Clone ${origin} as dataset ${path}` : `Create dataset ${path}`,
-    effect: { kind: "run", ...(origin ? zfsClone(origin, path, properties) : zfsCreate(path, properties)) },
-    makes: [{ kind: "dataset", name: path }],
-    // Without -r: what it holds came from this very run, and what others have put below it stays.
-    undo: { kind: "run", ...zfsDestroyOnly(path), busyText: DATASET_BUSY },
-  };
+  return run(
+    origin ? `Clone ${origin} as dataset ${path}` : `Create dataset ${path}`,
+    origin ? zfsClone(origin, path, properties) : zfsCreate(path, properties),
+    {
+      makes: [{ kind: "dataset", name: path }],
+      // Without -r: its content came from this very run, and what others have created below it stays.
+      undo: { kind: "run", ...zfsDestroyOnly(path), busyText: DATASET_BUSY },
+    },
+  );
+}
+
+/** Plans the removal of the mark of datasets whose content was given to the container's root. */
+export function givenAway(datasets: readonly LocatedFilesystem[]): Step {
+  const names = datasets.map(({ path }) => path);
+  const noun = names.length === 1 ? "dataset" : "datasets";
+  return run(`Mark ${noun} ${names.join(", ")} as given to the container's root`, zfsGivenAway(names));
 }

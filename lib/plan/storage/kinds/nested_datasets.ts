@@ -6,18 +6,16 @@
  */
 import { isZfs, mountsBelow } from "../../../ports/mounts.ts";
 import type { Dataset } from "../../../ports/mod.ts";
-import type { InstanceFilesystem } from "../../../instance/instance.ts";
-import type { LocatedFilesystem } from "../layout.ts";
+import type { LocatedFilesystem } from "./kind.ts";
 import type { Described, World } from "../../world.ts";
 import { realPath } from "../../tree/paths.ts";
 
 /** Datasets in one that the configuration names, but for those that it names as well, and what lies in those. */
 export function datasetsBelow(
   { instance }: Described,
-  { kind, path }: Pick<InstanceFilesystem, "kind" | "path">,
+  path: string,
   datasets: ReadonlyMap<string, Dataset>,
 ): readonly Dataset[] {
-  if (kind !== "dataset") return [];
   const named = instance.filesystems.filter((one) =>
     one.kind === "dataset" && one.path.startsWith(`${path}/`)
   )
@@ -25,19 +23,6 @@ export function datasetsBelow(
   return [...datasets.values()].filter(({ name }) =>
     name.startsWith(`${path}/`) && !named.some((one) => name === one || name.startsWith(`${one}/`))
   ).sort((a, b) => a.name < b.name ? -1 : 1);
-}
-
-/** The same as filesystems, which belong to the one that they lie in. */
-export function filesystemsBelow(
-  target: Described,
-  filesystem: LocatedFilesystem,
-  datasets: ReadonlyMap<string, Dataset>,
-): readonly LocatedFilesystem[] {
-  return datasetsBelow(target, filesystem, datasets).map(({ name, mountpoint }) => ({
-    ...filesystem,
-    path: name,
-    directory: mountpoint,
-  }));
 }
 
 /**

@@ -10,7 +10,8 @@ import type { Devices, InstanceInfo, InstanceRef, VolumeInfo, VolumeRef } from "
 import type { Fact } from "../../../step/facts.ts";
 import { partialOf } from "../../commands/copy.ts";
 import { CONFIG_MARK } from "../../instance/ownership.ts";
-import { type Described, named, objectKey, type World } from "../../world.ts";
+import { swapNames } from "../../instance/reserved_names.ts";
+import { type Described, named, objectKey, refOf, type World } from "../../world.ts";
 
 /** A filesystem of a target that is a volume. */
 export interface TargetVolume extends InstanceFilesystem {
@@ -127,4 +128,16 @@ export function volumeUsers(
     );
   }
   return [...found];
+}
+
+/** Returns the instances and profiles that may use a target's volumes: its own, also those of a swap in progress. */
+export function ownUsers({ instance }: Pick<Described, "instance">) {
+  const ref = refOf(instance);
+  const names = [ref.name, ...swapNames(ref.name)];
+  const profiles = [...new Set([ref.project, "default"])];
+  return {
+    instances: names.map((name): InstanceRef => ({ ...ref, name })),
+    // A project without profiles of its own has those of the default one.
+    profiles: profiles.map((project): InstanceRef => ({ project, name: instance.ownProfile })),
+  };
 }

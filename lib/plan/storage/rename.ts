@@ -1,0 +1,118 @@
+/**
+ * Plans that an instance's filesystems get the names that its configuration gives them under another name.
+ *
+ * @module
+ */
+import type { Dataset } from "../../ports/mod.ts";
+import type { Step } from "../../step/step.ts";
+import { isWithin } from "../../base/within.ts";
+import type { Described, Target, World } from "../world.ts";
+import type { LocatedFilesystem, RenameOptions, RenameState, Renaming } from "./kinds/kind.ts";
+import { DAEMON_KINDS, HOST_KINDS, isHostKind } from "./kinds/mod.ts";
+import { locate } from "./layout.ts";
+
+/** Steps that move filesystems, where they are then, and the reasons why they must not run. */
+export interface Moves {
+  readonly steps: readonly Step[];
+  /** Directories of the filesystems afterwards, by key. */
+  readonly directories: ReadonlyMap<string, string>;
+  /** Filesystems of the host that move, with their present names. */
+  readonly moving: readonly LocatedFilesystem[];
+  readonly problems: readonly string[];
+  /** True where filesystems of the daemon move, which no profile may have meanwhile. */
+  readonly detaches: boolean;
+}
+
+/** Returns paths that a plan needs to know. */
+export function renamePaths({ instance, loaded }: Described, datasets: World["datasets"]): readonly string[] {
+  const located = locate({ instance, loaded }, asMounted(datasets)).filesystems;
+  return [
+    ...instance.filesystems.flatMap(({ kind, path }) =>
+      isHostKind(kind) ? HOST_KINDS[kind].rename.paths(path) : []
+    ),
+    ...located.map(({ directory }) => directory),
+  ];
+}
+
+/** Returns datasets as if all were mounted: a run that was cut off may have left one that is not. */
+export function asMounted(datasets: World["datasets"]): World["datasets"] {
+  return new Map([...datasets].map(([name, dataset]) => [name, { ...dataset, mounted: true }]));
+}
+
+/** Plans the moves; with `resume`, filesystems that have their new names already count as moved. */
+export function moveFilesystems(
+  target: Target,
+  renamed: Described,
+  world: World,
+  options: RenameOptions,
+): Moves {
+  const onHost = moveOnHost(target, renamed, world, options.resume);
+  const others = Object.values(DAEMON_KINDS).map((kind) => kind.rename(target, renamed, world, options));
+  return {
+    ...onHost,
+    steps: [...onHost.steps, ...others.flatMap(({ steps }) => steps)],
+    problems: [...onHost.problems, ...others.flatMap(({ problems }) => problems)],
+    detaches: others.some(({ steps }) => steps.length > 0),
+  };
+}
+
+function moveOnHost(
+  target: Target,
+  renamed: Described,
+  world: World,
+  resume: boolean,
+): Omit<Moves, "detaches"> {
+  const directories = new Map<string, string>();
+  const moving: LocatedFilesystem[] = [];
+  const problems: string[] = [];
+  const steps: Step[] = [];
+  const state: RenameState = { world, resume, made: new Set() };
+  const moved: { readonly from: string; readonly to: string }[] = [];
+  const now = (path: string) =>
+    moved.reduce((at, { from, to }) => isWithin(at, from) ? to + at.slice(from.length) : at, path);
+  for (const renaming of renamings(target, renamed, world)) {
+    const { from, to } = renaming;
+    const { rename } = HOST_KINDS[from.kind];
+    directories.set(from.id, directoryAfter(target, renaming, world));
+    if (from.path === to.path || !from.exists) {
+      if (resume) steps.push(...HOST_KINDS[to.kind].rename.again(to.path, world));
+      if (from.path !== to.path && to.exists && !resume) problems.push(`"${to.path}" exists`);
+      continue;
+    }
+    moving.push(from);
+    if (to.exists || rename.isTaken(to, world)) {
+      problems.push(`"${to.path}" exists`);
+      continue;
+    }
+    if (!resume) problems.push(...rename.conflicts(to.path, world).map((path) => `"${path}" exists`));
+    const at = now(from.path);
+    if (at === to.path) continue;
+    problems.push(
+      ...(from.kind === to.kind
+        ? rename.problems(renaming, world)
+        : [`"${from.path}" and "${to.path}" are not of the same kind`]),
+    );
+    steps.push(...rename.steps(at, renaming, state));
+    moved.push({ from: from.path, to: to.path });
+  }
+  return { steps, directories, moving, problems };
+}
+
+function renamings(target: Target, renamed: Described, world: World): readonly Renaming[] {
+  const mounted = asMounted(world.datasets);
+  const after = locate(renamed, mounted, world.paths).filesystems;
+  return locate(target, mounted, world.paths).filesystems.flatMap((from) => {
+    const to = after.find(({ id }) => id === from.id);
+    return to ? [{ from, to }] : [];
+  });
+}
+
+/** Returns the new directory: one that is inherited moves with the name; a mountpoint of its own stays. */
+function directoryAfter(target: Target, { from, to }: Renaming, world: World): string {
+  if (!from.exists || !HOST_KINDS[from.kind].mount || to.exists) return to.directory;
+  const without: ReadonlyMap<string, Dataset> = new Map(
+    [...asMounted(world.datasets)].filter(([name]) => !isWithin(name, from.path)),
+  );
+  const inherited = locate(target, without, world.paths).filesystems.find(({ id }) => id === from.id);
+  return inherited?.directory === from.directory ? to.directory : from.directory;
+}

@@ -1,0 +1,45 @@
+/**
+ * Uses of filesystems of the host by instances and profiles other than a target's own.
+ *
+ * @module
+ */
+import { isWithin } from "../../base/within.ts";
+import type { Devices } from "../../ports/mod.ts";
+import { swapNames } from "../instance/reserved_names.ts";
+import { named, objectKey, type Target, type World } from "../world.ts";
+import type { LocatedFilesystem } from "./kinds/kind.ts";
+
+/** Returns the other instances and profiles that have a device in a filesystem, as reasons not to touch it. */
+export function users(target: Target, world: World, filesystem: LocatedFilesystem): string[] {
+  const own = objectKey(target.instance.project, target.instance.ownProfile);
+  const mine = new Set([target.instance.name, ...swapNames(target.instance.name)]);
+  const found: string[] = [];
+  for (const [key, profile] of world.profiles) {
+    if (key !== own && uses(profile.devices, filesystem)) {
+      found.push(`profile "${profile.name}" has a device in it`);
+    }
+  }
+  for (const info of world.instances.values()) {
+    if (mine.has(info.name) && info.project === target.instance.project) continue;
+    if (uses(info.expandedDevices, filesystem)) {
+      found.push(`instance ${named(info, target.instance.project)} has a device in it`);
+    }
+  }
+  for (const { name, devices } of world.sibling?.profiles ?? []) {
+    if (uses(devices, filesystem)) {
+      found.push(`profile "${name}" of ${world.sibling!.title} has a device in it`);
+    }
+  }
+  for (const info of world.sibling?.instances ?? []) {
+    if (uses(info.expandedDevices, filesystem)) {
+      found.push(`instance "${info.name}" of ${world.sibling!.title} has a device in it`);
+    }
+  }
+  return found;
+}
+
+function uses(devices: Devices, { directory }: LocatedFilesystem): boolean {
+  return Object.values(devices).some(({ type, source }) =>
+    type === "disk" && source !== undefined && isWithin(source, directory)
+  );
+}
