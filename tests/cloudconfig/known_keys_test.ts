@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { compile, type Order } from "../../lib/cloudconfig/compile/compile.ts";
 import { osType } from "../../lib/cloudconfig/model/ostype.ts";
 import { appliedKeys, parseCloudConfig } from "../../lib/cloudconfig/read/schema.ts";
-import { UNSUPPORTED } from "../../lib/cloudconfig/compile/unsupported.ts";
+import { UNSUPPORTED } from "../../lib/cloudconfig/sections/unsupported.ts";
 import { ConfigError } from "../../lib/base/errors.ts";
 import { BELOW, DASHED, TOP } from "./cloud_init_keys.ts";
 import { FILES, keys, USER, USERS } from "./every_key.ts";

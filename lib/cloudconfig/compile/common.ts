@@ -7,12 +7,12 @@
 import { assemble, type Compiler } from "./assemble.ts";
 import type { Rules } from "../read/check.ts";
 import { ofUsers } from "./no_effect_users.ts";
-import { importedKeyItems, keyItems, keyKeys } from "../sections/keys.ts";
-import { packageItems, packageKeys, packageUpdateItems } from "../sections/packages.ts";
-import { runcmdItems, runcmdKeys } from "../sections/runcmd.ts";
-import { groupItems, userItems } from "../sections/users.ts";
-import { deferredFileItems, fileItems, writeFilesKeys } from "../sections/write_files.ts";
-import { userKeys } from "../sections/user_keys.ts";
+import { importedKeyItems, keyItems, keyKeys } from "../sections/users/ssh_keys.ts";
+import { packageItems, packageKeys, packageUpdateItems } from "../sections/packages/packages.ts";
+import { runcmdItems, runcmdKeys } from "../sections/commands/runcmd.ts";
+import { groupItems, userItems } from "../sections/users/users.ts";
+import { deferredFileItems, fileItems, writeFilesKeys } from "../sections/files/write_files.ts";
+import { userKeys } from "../sections/users/user_schema.ts";
 import { mapWith } from "../model/fields.ts";
 
 const keys = { ...writeFilesKeys, ...packageKeys, ...userKeys, ...keyKeys, ...runcmdKeys } as const;

@@ -7,9 +7,9 @@ import type { CloudConfig } from "../model/config.ts";
 import { ofUsers, type Remark } from "./no_effect_users.ts";
 import type { OSType, PackageManager } from "../model/ostype.ts";
 import type { Values } from "../read/schema.ts";
-import { unmountable } from "../sections/mounts.ts";
-import { otherClient } from "../sections/ntp.ts";
-import { UNSUPPORTED } from "./unsupported.ts";
+import { unmountable } from "../sections/system/mounts.ts";
+import { otherClient } from "../sections/system/ntp.ts";
+import { UNSUPPORTED } from "../sections/unsupported.ts";
 
 const NO_TIMEOUT =
   "This has no effect: the instance stops when all items are done, and waits for nothing else";

@@ -5,7 +5,7 @@
  */
 import type { Path } from "../../config/yaml/source.ts";
 import type { Values } from "../read/schema.ts";
-import { isNone } from "../sections/user_keys.ts";
+import { isNone } from "../sections/users/user_schema.ts";
 
 /** A place in a file, and what is to be said of it. */
 export interface Remark {

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Path } from "../../config/yaml/source.ts";
-import type { GuestCommand } from "../sections/runcmd.ts";
+import type { GuestCommand } from "../sections/commands/runcmd.ts";
 
 /** A finding before its place is known. */
 export interface Finding {

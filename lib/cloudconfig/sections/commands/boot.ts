@@ -1,0 +1,116 @@
+/**
+ * What comes first and last: `bootcmd`, `final_message` and `power_state`.
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+import { integer, oneOf, text } from "../../../config/schema/fields.ts";
+import { transform } from "../../../base/schemas.ts";
+import { quote } from "../../../base/shell.ts";
+import type { CloudConfig } from "../../model/config.ts";
+import type { Context } from "../../model/context.ts";
+import { flag, line, mapWith, noNul } from "../../model/fields.ts";
+import type { Draft } from "../../model/item.ts";
+import { isJinja, laterValues, renderTemplate, templateProblem, templateWord } from "../../model/template.ts";
+import { commandItems, commands, commandScript } from "./runcmd.ts";
+
+const delay = text.check(z.refine((value) => value === "now" || /^\+?\d{1,6}$/.test(value), {
+  error: (issue) => `"${issue.input}" is not a delay: "now", or minutes like "+5"`,
+}));
+
+/** Shell variables of the final message. */
+const VARIABLES = laterValues(Object.fromEntries(
+  ["uptime", "timestamp", "version", "datasource"].flatMap((
+    name,
+  ) => [[name, name], [name.toUpperCase(), name]]),
+));
+
+/** The keys of a cloud-config that this module reads. */
+export const bootKeys = {
+  bootcmd: z.optional(commands),
+  final_message: z.optional(transform(noNul, (message, { issues }) => {
+    const problem = isJinja(message) ? templateProblem(message, VARIABLES) : undefined;
+    if (problem !== undefined) issues.push({ code: "custom", path: [], message: problem, input: message });
+    return message;
+  })),
+  power_state: z.optional(mapWith({
+    mode: oneOf(["poweroff", "reboot", "halt"]),
+    delay: z.optional(delay),
+    message: z.optional(line),
+    timeout: z.optional(integer),
+    condition: z.optional(z.union([flag, noNul, z.array(noNul).check(z.minLength(1))], {
+      error: '"true", "false" or a command is expected here',
+    })),
+  })),
+} as const;
+
+/** Makes the items of `bootcmd`; they run when the file is applied, not at every start. */
+export function bootcmdItems({ values }: CloudConfig, context: Context): Draft[] {
+  return commandItems("bootcmd", values.bootcmd ?? [], context);
+}
+
+/** A message without Jinja, in which anything that is no variable is text: it is only shown. */
+function messageWord(message: string): string {
+  if (isJinja(message)) return templateWord(renderTemplate(message, VARIABLES));
+  const parts = message.split(/(\$(?:uptime|timestamp|version|datasource)\b|\{\{\s*\w+\s*\}\})/i);
+  return parts.map((part, index) => {
+    const name = part.replaceAll(/[^a-z]/gi, "");
+    return index % 2 === 1 && Object.hasOwn(VARIABLES, name) ? `"$${name.toLowerCase()}"` : quote(part);
+  }).join("");
+}
+
+/** Makes the item that prints the final message, as lines that are shown whatever else is. */
+export function finalMessageItems({ values }: CloudConfig): Draft[] {
+  const { final_message: message } = values;
+  if (!message) return [];
+  return [{
+    section: "final_message",
+    path: ["final_message"],
+    title: "Print the final message",
+    script: [
+      "version=lxops datasource=lxops",
+      "uptime=$(cut -d' ' -f1 /proc/uptime 2>/dev/null) || :",
+      "timestamp=$(date -R 2>/dev/null || date)",
+      `printf '%s\\n' ${messageWord(message.trimEnd())} | sed 's/^/lxops: /'`,
+    ].join("\n"),
+    content: message,
+  }];
+}
+
+/**
+ * Makes the item that stops or restarts the instance. It only starts what does so: the batch has to end and be
+ * reported before.
+ */
+export function powerStateItems({ values }: CloudConfig): Draft[] {
+  const { power_state: power } = values;
+  if (!power || power.condition === false) return [];
+  const { mode, message, condition = true } = power;
+  const minutes = power.delay === undefined || power.delay === "now"
+    ? 0
+    : Number(power.delay.replace("+", ""));
+  const seconds = Math.max(2, minutes * 60);
+  const act = [
+    ...(message ? [`printf '%s\\n' ${quote(message)}`] : []),
+    `lxops_later ${seconds} ${mode}`,
+  ];
+  const script = condition === true ? act : [
+    `if (${commandScript(condition)}\n); then`,
+    ...act,
+    "else",
+    `echo "lxops: the condition for ${mode} is not met"`,
+    "fi",
+  ];
+  const titles = {
+    poweroff: "Switch the instance off",
+    reboot: "Restart the instance",
+    halt: "Halt the instance",
+  };
+  return [{
+    section: "power_state",
+    path: ["power_state"],
+    title: titles[mode],
+    script: script.join("\n"),
+    helpers: ["later"],
+    content: [mode, minutes, condition],
+  }];
+}

@@ -1,0 +1,108 @@
+/**
+ * `runcmd`: each command is an item, so that a failing one is named and the run can go on after it. In cloud-init's
+ * order all of them are one script, whose commands share variables and go on after one that fails.
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+import { list } from "../../../config/schema/fields.ts";
+import { preprocess, transform } from "../../../base/schemas.ts";
+import type { CloudConfig } from "../../model/config.ts";
+import type { Context } from "../../model/context.ts";
+import { noNul } from "../../model/fields.ts";
+import { type Draft, oneLine } from "../../model/item.ts";
+import { maskText, maskWords } from "../../model/mask.ts";
+import { assign, MAX_WORD } from "../../model/print.ts";
+import { hereDocument, quote } from "../../../base/shell.ts";
+
+/** Text for a shell, a program with its arguments, or nothing. */
+export type GuestCommand = string | readonly string[] | null;
+
+const command = transform(
+  z.union([z.null(), noNul, z.array(noNul).check(z.minLength(1, "A command cannot be empty"))], {
+    error: ({ input }) =>
+      typeof input === "object" && input !== null && !Array.isArray(input)
+        ? 'A colon with a blank behind it makes a map of this command: put quotes around the whole of it, or write it as "|" text'
+        : "A command is text, or a list of a program and its arguments",
+  }),
+  (value): GuestCommand => value === "" ? null : value,
+);
+
+/** A list of commands; a single text is one command. */
+export const commands = preprocess((value) => typeof value === "string" ? [value] : value, list(command));
+
+/** The keys of a cloud-config that this module reads. */
+export const runcmdKeys = { runcmd: z.optional(commands) } as const;
+
+/**
+ * The shell commands that run one command, with nothing of lxops' own in its way; nothing may come after them in
+ * their subshell, which they take over.
+ */
+export function commandScript(command: string | readonly string[]): string {
+  if (typeof command !== "string") return `command -- ${command.map(quote).join(" ")}`;
+  // As an argument the text would show in the list of processes, and over standard input a command that reads would
+  // eat the commands after it. In the environment it is for root only, and costs no process; but it must be short.
+  if (command.length <= MAX_WORD) {
+    return `${assign("lxops_text", command)}\nexport lxops_text\n` +
+      `exec /bin/sh -c 'eval "unset lxops_text; $lxops_text"'`;
+  }
+  return `/bin/sh -c 'eval "exec 3<&-; $(cat <&3)"' 3${hereDocument(command).trimEnd()}`;
+}
+
+/** A command in a script with others; words in quotes are no keywords of the shell and no assignments. */
+function scriptLine(command: string | readonly string[]): string {
+  return typeof command === "string"
+    ? command
+    : command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
+}
+
+/** The command without passwords in it, where it has any. */
+function masked(command: string | readonly string[]): string | readonly string[] {
+  return typeof command === "string" ? maskText(command) : maskWords(command);
+}
+
+/** A script that runs commands, and what may be shown of it. */
+export function commandsDraft(
+  all: readonly (string | readonly string[])[],
+  scriptOf: (commands: readonly (string | readonly string[])[]) => string,
+): Pick<Draft, "script" | "secrets"> {
+  const [text, shown] = [scriptOf(all), scriptOf(all.map(masked))];
+  return { script: text, ...(text === shown ? {} : { secrets: [{ text, shown }] }) };
+}
+
+/** The title of what runs a command. */
+export function commandTitle(command: string | readonly string[]): string {
+  const words = masked(command);
+  return `Run ${oneLine(typeof words === "string" ? words : words.map(quote).join(" "), 60)}`;
+}
+
+/** Makes an item of each command of a list, or of all of them, as cloud-init has them in one script. */
+export function commandItems(section: string, all: readonly GuestCommand[], { order }: Context): Draft[] {
+  const given = all.flatMap((command, index) => command === null ? [] : [{ command, index }]);
+  if (order === "cloud-init" && given.length > 1) {
+    return [{
+      section,
+      path: [section],
+      title: `Run ${given.length} commands`,
+      ...commandsDraft(
+        given.map(({ command }) => command),
+        (commands) => commandScript(commands.map(scriptLine).join("\n")),
+      ),
+      content: given.map(({ command }) => command),
+      prints: true,
+    }];
+  }
+  return given.map(({ command, index }) => ({
+    section,
+    path: [section, index],
+    title: commandTitle(command),
+    ...commandsDraft([command], ([one]) => commandScript(one!)),
+    content: command,
+    prints: true,
+  }));
+}
+
+/** Makes the items of `runcmd`. */
+export function runcmdItems({ values }: CloudConfig, context: Context): Draft[] {
+  return commandItems("runcmd", values.runcmd ?? [], context);
+}

@@ -1,0 +1,197 @@
+/**
+ * `write_files`: each file is made beside its target and renamed over it, so that what is there is complete;
+ * where the target is a symbolic link, the file that it points to is the one that is replaced.
+ *
+ * @module
+ */
+import { normalize } from "@std/path";
+import * as z from "zod/mini";
+import { list, octal, text } from "../../../config/schema/fields.ts";
+import { transform } from "../../../base/schemas.ts";
+import type { CloudConfig } from "../../model/config.ts";
+import { contentOf, ENCODINGS } from "../../model/encoding.ts";
+import { flag, hasControl, line, mapOf, mapWith } from "../../model/fields.ts";
+import type { Draft } from "../../model/item.ts";
+import { hereDocument, quote } from "../../../base/shell.ts";
+import { contentOfNext, printCommands } from "../../model/print.ts";
+import { isSecret } from "../../model/secrets.ts";
+import { sha256 } from "../../model/sha256.ts";
+
+/** One file. */
+export interface WrittenFile {
+  readonly path: string;
+  readonly content: Uint8Array;
+  readonly owner: string;
+  readonly mode: number;
+  readonly append: boolean;
+  readonly defer: boolean;
+  /** Where the content comes from instead; the one of the file stands in where it cannot be had. */
+  readonly source?: FileSource;
+}
+
+/** An address, and headers for those who give it. */
+export interface FileSource {
+  readonly uri: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The file has a content as well. */
+  readonly optional: boolean;
+}
+
+/** A path in an instance: absolute, without `.` and `..`. */
+export const guestPath = transform(
+  text.check(z.refine((path) => path !== "" && !hasControl(path), {
+    error: (issue) =>
+      issue.input === "" ? "A path is expected here" : "A path with control characters cannot be written",
+  })),
+  (path) => normalize(`/${path}`).replace(/^\/+/, "/"),
+)
+  .check(
+    z.refine((path) => !path.endsWith("/"), { error: "This is a directory; the path of a file is expected" }),
+  );
+
+const owner = transform(text, (value) => value === "" ? "root:root" : value)
+  .check(z.refine((value) => /^(?![-])[^\s:/]*:?[^\s:/]*$/.test(value) && value !== ":", {
+    error: (issue) => `"${issue.input}" is not an owner; it is written as user:group`,
+  }));
+
+const content = z.union([z.instanceof(Uint8Array), text], { error: "Text is expected here" });
+
+/** Names of headers, as HTTP has them. */
+const isHeader = (name: string) => /^[\w!#$%&'*+.^`|~-]+$/.test(name);
+
+const source = mapWith({
+  uri: line.check(z.refine((uri) => /^(?:https?|ftp|file):\/\//.test(uri), {
+    error: (issue) => `"${issue.input}" is not an address that can be read: http, https, ftp and file are`,
+  })),
+  headers: z.optional(mapOf(isHeader, line)),
+});
+
+const mode = octal.check(
+  z.refine((bits) => bits <= 0o7777, { error: "A mode has at most four octal digits" }),
+);
+
+const file = transform(
+  mapWith({
+    path: guestPath,
+    content: z.optional(content),
+    encoding: z.optional(
+      transform(text, (name) => name.trim().toLowerCase()).check(
+        z.refine((name) => Object.hasOwn(ENCODINGS, name), {
+          error: (issue) =>
+            `Unknown encoding "${issue.input}"; known are ${Object.keys(ENCODINGS).join(", ")}`,
+        }),
+      ),
+    ),
+    owner: z.optional(owner),
+    permissions: z.optional(mode),
+    append: z.optional(flag),
+    defer: z.optional(flag),
+    source: z.optional(source),
+  }),
+  (entry, context): WrittenFile => {
+    const { path, owner = "root:root", permissions = 0o644, append = false, defer = false } = entry;
+    const decoded = contentOf(entry.content ?? "", entry.encoding ?? "text/plain");
+    if (typeof decoded === "string") {
+      context.issues.push({
+        code: "custom",
+        path: ["content"],
+        message: decoded,
+        input: entry.content,
+      });
+    }
+    const bytes = typeof decoded === "string" ? new Uint8Array() : decoded;
+    const from = entry.source && {
+      source: {
+        uri: entry.source.uri,
+        headers: entry.source.headers ?? {},
+        optional: entry.content !== undefined,
+      },
+    };
+    return { path, content: bytes, owner, mode: permissions, append, defer, ...from };
+  },
+);
+
+/** The keys of a cloud-config that this module reads. */
+export const writeFilesKeys = { write_files: z.optional(list(file)) } as const;
+
+function secretsOf(file: WrittenFile): { readonly secrets?: readonly string[] } {
+  return isSecret(file.content, file.mode) ? { secrets: printCommands(file.content) } : {};
+}
+
+/** An address without the password that may be in it. */
+function shownAddress(uri: string): string {
+  return uri.replace(/^(\w+:\/\/)[^\/@]*@/, "$1***@");
+}
+
+/** Headers can be secrets: they reach the program that fetches over a here-document where it can read one. */
+function sourceDraft(
+  file: WrittenFile,
+  { uri, headers, optional }: FileSource,
+  helper: "append" | "write",
+  mode: string,
+): Omit<Draft, "section" | "path"> {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\n`).join("");
+  const address = shownAddress(uri);
+  const write = `lxops_${helper} ${quote(file.path)} ${mode} ${quote(file.owner)}`;
+  const otherwise = optional
+    ? `echo ${quote(`lxops: ${address} cannot be read; its content is that of the file`)}\n${
+      contentOfNext(file.content)
+    }\n${write}`
+    : `lxops_fail ${quote(`${address} cannot be read`)}`;
+  return {
+    title: `${file.append ? "Append to" : "Write"} ${file.path} from ${address}`,
+    script: [
+      "fetched=$(mktemp)",
+      `if lxops_fetch ${quote(uri)} "$fetched" ${hereDocument(lines).trimEnd()}`,
+      "then",
+      `${write} <"$fetched"; rm -f "$fetched"`,
+      `else rm -f "$fetched"; ${otherwise}`,
+      "fi",
+    ].join("\n"),
+    helpers: [helper, "fetch"],
+    content: () => [file.path, mode, file.owner, file.append, sha256(file.content), uri, headers],
+    target: `file:${file.path}`,
+    adds: file.append,
+    secrets: [
+      ...secretsOf(file).secrets ?? [],
+      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+      ...(address === uri ? [] : [quote(uri)]),
+    ],
+  };
+}
+
+/** Makes an item that writes or extends a file. */
+export function fileDraft(file: WrittenFile): Omit<Draft, "section" | "path"> {
+  const mode = file.mode.toString(8).padStart(4, "0");
+  const helper = file.append ? "append" : "write";
+  if (file.source) return sourceDraft(file, file.source, helper, mode);
+  return {
+    title: `${file.append ? "Append to" : "Write"} ${file.path}`,
+    script: `${contentOfNext(file.content)}\nlxops_${helper} ${quote(file.path)} ${mode} ${
+      quote(file.owner)
+    }`,
+    helpers: [helper],
+    content: () => [file.path, mode, file.owner, file.append, sha256(file.content)],
+    target: `file:${file.path}`,
+    adds: file.append,
+    ...secretsOf(file),
+  };
+}
+
+function items({ values }: CloudConfig, deferred: boolean): Draft[] {
+  return (values.write_files ?? []).flatMap((file, index) =>
+    file.defer === deferred
+      ? [{ section: "write_files", path: ["write_files", index], ...fileDraft(file) }]
+      : []
+  );
+}
+
+/** Makes the items of the files that are written first. */
+export function fileItems(config: CloudConfig): Draft[] {
+  return items(config, false);
+}
+
+/** Makes the items of the files that wait until users and packages are there. */
+export function deferredFileItems(config: CloudConfig): Draft[] {
+  return items(config, true);
+}

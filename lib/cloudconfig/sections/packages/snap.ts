@@ -1,0 +1,57 @@
+/**
+ * `snap`: assertions and commands of Ubuntu's snaps.
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+import { list } from "../../../config/schema/fields.ts";
+import { preprocess } from "../../../base/schemas.ts";
+import type { CloudConfig } from "../../model/config.ts";
+import { mapWith, noNul } from "../../model/fields.ts";
+import type { Draft } from "../../model/item.ts";
+import { pipeInto } from "../../model/print.ts";
+import { sha256 } from "../../model/sha256.ts";
+import { commandScript, commandsDraft, commandTitle } from "../commands/runcmd.ts";
+
+function valuesOf(value: unknown): unknown {
+  if (typeof value === "string") return [value];
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
+  return Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1).map(([, one]) => one);
+}
+
+const command = z.union([noNul, z.array(noNul).check(z.minLength(1))], {
+  error: "A command is text or a list of arguments",
+});
+
+/** The keys of a cloud-config that this module reads. */
+export const snapKeys = {
+  snap: z.optional(mapWith({
+    assertions: z.optional(preprocess(valuesOf, list(noNul))),
+    commands: z.optional(preprocess(valuesOf, list(command))),
+  })),
+} as const;
+
+/** Makes an item of the assertions and one of each command. */
+export function snapItems({ values }: CloudConfig): Draft[] {
+  const { assertions = [], commands = [] } = values.snap ?? {};
+  const section = "snap";
+  const text = `${assertions.map((each) => each.trim()).join("\n\n")}\n`;
+  const acknowledged: Draft[] = assertions.length === 0 ? [] : [{
+    section,
+    path: [section, "assertions"],
+    title: "Acknowledge assertions of snaps",
+    script: pipeInto(new TextEncoder().encode(text), "snap ack /dev/stdin"),
+    content: sha256(text),
+  }];
+  const run = commands.map((one): Draft => {
+    const whole = typeof one === "string" || one[0] === "snap" ? one : ["snap", ...one];
+    return {
+      section,
+      path: [section, "commands"],
+      title: commandTitle(whole),
+      ...commandsDraft([whole], ([one]) => commandScript(one!)),
+      content: whole,
+    };
+  });
+  return [...acknowledged, ...run];
+}

@@ -1,0 +1,75 @@
+/**
+ * `hostname`, `fqdn` and `manage_etc_hosts`.
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+import { oneOf, text } from "../../../config/schema/fields.ts";
+import { quote } from "../../../base/shell.ts";
+import type { CloudConfig } from "../../model/config.ts";
+import type { Context } from "../../model/context.ts";
+import type { Draft } from "../../model/item.ts";
+import type { Values } from "../../read/schema.ts";
+import { flag } from "../../model/fields.ts";
+
+const host = text.check(
+  z.refine((name) => name === "" || /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})$/.test(name), {
+    error: (issue) => `"${issue.input}" is not a host name: letters, digits, "-" and "." are`,
+  }),
+);
+
+/** The keys of a cloud-config that this module reads. */
+export const hostnameKeys = {
+  hostname: z.optional(host),
+  fqdn: z.optional(host),
+  prefer_fqdn_over_hostname: z.optional(flag),
+  preserve_hostname: z.optional(flag),
+  create_hostname_file: z.optional(flag),
+  manage_etc_hosts: z.optional(z.union([oneOf(["localhost", "template"]), flag], {
+    error: '"true", "false" or "localhost" is expected here',
+  })),
+} as const;
+
+/** The name and the full name that a file gives; empty where it does not. */
+function namesOf({ hostname = "", fqdn = "" }: Values): { readonly short: string; readonly full: string } {
+  if (fqdn !== "") return { short: hostname || fqdn.split(".")[0] || "", full: fqdn };
+  return hostname.includes(".")
+    ? { short: hostname.split(".")[0] ?? "", full: hostname }
+    : { short: hostname, full: hostname };
+}
+
+/** Makes the item that sets the host name. */
+export function hostnameItems({ values }: CloudConfig, { os }: Context): Draft[] {
+  const { short, full } = namesOf(values);
+  if (short === "" || values.preserve_hostname) return [];
+  const preferFull = values.prefer_fqdn_over_hostname ?? os.family === "redhat";
+  const name = preferFull ? full : short;
+  const makes = values.create_hostname_file !== false;
+  return [{
+    section: "hostname",
+    path: [values.hostname ? "hostname" : "fqdn"],
+    title: `Set the host name ${name}`,
+    script: `lxops_hostname ${quote(name)}${makes ? " make" : ""}`,
+    helpers: ["system"],
+    content: makes ? name : [name, "where there is one"],
+    target: "hostname",
+  }];
+}
+
+/** Makes the item that puts the host name into the table of hosts. */
+export function hostsItems({ values }: CloudConfig, { os }: Context): Draft[] {
+  const manage = values.manage_etc_hosts;
+  if (manage === undefined || manage === false) return [];
+  const { short, full } = namesOf(values);
+  const whole = manage === "localhost" ? "" : " whole";
+  const address = os.family === "redhat" || os.family === "suse" ? "127.0.0.1" : "127.0.1.1";
+  return [{
+    section: "manage_etc_hosts",
+    path: ["manage_etc_hosts"],
+    title: manage === "localhost" ? "Add the host name to /etc/hosts" : "Write /etc/hosts",
+    script: `lxops_hosts ${address} ${quote(full)} ${quote(short)}${whole}`,
+    helpers: ["system"],
+    content: [manage === "localhost", short, full],
+    target: "file:/etc/hosts",
+  }];
+}

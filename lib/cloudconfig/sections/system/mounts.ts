@@ -1,0 +1,85 @@
+/**
+ * `mounts`: bind mounts and memory file systems; others are not for containers.
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+import { text } from "../../../config/schema/fields.ts";
+import { preprocess } from "../../../base/schemas.ts";
+import { quote } from "../../../base/shell.ts";
+import type { CloudConfig } from "../../model/config.ts";
+import type { Draft } from "../../model/item.ts";
+import type { Values } from "../../read/schema.ts";
+
+const field = preprocess((value) => value === null ? "" : value, text).check(z.refine(
+  // deno-lint-ignore no-control-regex
+  (value) => !/[\u0000-\u001f]/.test(value),
+  { error: "A field of a mount has no control characters in it" },
+));
+
+const mount = z.array(field, { error: "A mount is a list of up to six fields" }).check(
+  z.minLength(1),
+  z.maxLength(6),
+);
+
+/** The keys of a cloud-config that this module reads. */
+export const mountKeys = {
+  mounts: z.optional(preprocess(
+    (value) => value === null ? [] : value,
+    z.array(mount, { error: "A list is expected here" }),
+  )),
+  mount_default_fields: z.optional(mount),
+} as const;
+
+const KINDS = /^(?:tmpfs|ramfs|none|overlay|bind|rbind)$/;
+
+/** Blanks, and what begins a comment, are written in octal in the table of file systems. */
+function escaped(value: string): string {
+  return value.replaceAll("\\", "\\134").replaceAll(" ", "\\040").replace(/^#/, "\\043");
+}
+
+/** The mounts of a file with what they take from the default fields. */
+function mountsOf({ mounts = [], mount_default_fields: given }: Values): readonly (readonly string[])[] {
+  const defaults = given ?? ["", "", "auto", "defaults,nofail", "0", "2"];
+  return mounts.map((fields) => Array.from({ length: 6 }, (_, at) => fields[at] || defaults[at] || ""));
+}
+
+/** Why a container does without a mount; `undefined` where it can have it. */
+function whyNot([source = "", target = "", type = "", options = ""]: readonly string[]): string | undefined {
+  if (!target.startsWith("/")) return `"${source}" has no absolute path to be mounted at`;
+  const bind = options.split(",").some((option) => option === "bind" || option === "rbind");
+  return bind || KINDS.test(type) ? undefined : `"${source}" is neither a bind mount nor one of memory`;
+}
+
+/** The mounts of a file that are left out, and why. */
+export function unmountable(values: Values): readonly { readonly index: number; readonly why: string }[] {
+  return mountsOf(values).flatMap((fields, index) => {
+    const why = whyNot(fields);
+    return why === undefined ? [] : [{ index, why }];
+  });
+}
+
+/** Makes an item of each mount: a line of the table, and the mount itself. */
+export function mountItems({ values }: CloudConfig): Draft[] {
+  return mountsOf(values).flatMap((fields, index): Draft[] => {
+    if (whyNot(fields) !== undefined) return [];
+    const [source = "", target = "", type = "", options = "", dump = "", pass = ""] = fields;
+    const line = [
+      escaped(source),
+      escaped(target),
+      escaped(type),
+      escaped(`${options},comment=cloudconfig`),
+      escaped(dump || "0"),
+      escaped(pass || "0"),
+    ];
+    return [{
+      section: "mounts",
+      path: ["mounts", index],
+      title: `Mount ${source} at ${target}`,
+      script: `lxops_mount ${quote(escaped(target))} ${quote(target)} ${quote(line.join("\t"))}`,
+      helpers: ["mounts"],
+      content: [source, target, type, options, dump, pass],
+      target: `mount:${target}`,
+    }];
+  });
+}

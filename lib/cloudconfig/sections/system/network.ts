@@ -1,0 +1,47 @@
+/**
+ * `resolv_conf`: the addresses of name servers.
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+import { list } from "../../../config/schema/fields.ts";
+import type { CloudConfig } from "../../model/config.ts";
+import { flag, mapOf, mapWith, word } from "../../model/fields.ts";
+import type { Draft } from "../../model/item.ts";
+import { fileDraft } from "../files/write_files.ts";
+
+/** The keys of a cloud-config that this module reads. */
+export const networkKeys = {
+  manage_resolv_conf: z.optional(flag),
+  resolv_conf: z.optional(mapWith({
+    nameservers: z.optional(list(word)),
+    searchdomains: z.optional(list(word)),
+    domain: z.optional(word),
+    sortlist: z.optional(list(word)),
+    options: z.optional(mapOf((name) => word.safeParse(name).success, word)),
+  })),
+} as const;
+
+/** Makes the item that writes the addresses of name servers. */
+export function resolverItems({ values }: CloudConfig): Draft[] {
+  const { manage_resolv_conf: manage, resolv_conf: resolver } = values;
+  if (!manage || !resolver) return [];
+  const { nameservers = [], searchdomains = [], domain, sortlist = [], options = {} } = resolver;
+  const flags = Object.entries(options).flatMap(([name, value]) =>
+    /^(?:true|yes|on)$/i.test(value) ? [name] : /^(?:false|no|off)$/i.test(value) ? [] : [`${name}:${value}`]
+  );
+  const lines = [
+    ...nameservers.map((server) => `nameserver ${server}`),
+    ...(searchdomains.length > 0 ? [`search ${searchdomains.join(" ")}`] : []),
+    ...(domain ? [`domain ${domain}`] : []),
+    ...(sortlist.length > 0 ? [`sortlist ${sortlist.join(" ")}`] : []),
+    ...(flags.length > 0 ? [`options ${flags.join(" ")}`] : []),
+  ];
+  const content = new TextEncoder().encode(lines.map((each) => `${each}\n`).join(""));
+  const file = { path: "/etc/resolv.conf", content, owner: "root:root", mode: 0o644 };
+  return [{
+    section: "resolv_conf",
+    path: ["resolv_conf"],
+    ...fileDraft({ ...file, append: false, defer: false }),
+  }];
+}

@@ -1,0 +1,75 @@
+/**
+ * Which users a file is about: those that it lists, and the one that the system is expected to have.
+ *
+ * @module
+ */
+import type { CloudConfig } from "../../model/config.ts";
+import type { OSType } from "../../model/ostype.ts";
+import { DEFAULT, type User } from "./user_schema.ts";
+
+/** A user of a file, all that is said about it in one. */
+export interface Account {
+  readonly user: User;
+  /** Where in the file it is first mentioned. */
+  readonly path: readonly (string | number)[];
+}
+
+/** The users of a file by name, and the name of its default user where it has one. */
+export interface Accounts {
+  readonly users: ReadonlyMap<string, Account>;
+  readonly defaultName?: string;
+}
+
+/** The fields of the first that has them, as cloud-init takes them. */
+function merged(first: User, ...others: readonly User[]): User {
+  return Object.assign({}, ...[...others].reverse(), first);
+}
+
+/** The user that the system has by itself, with what `user:` says of it. */
+function systemUser({ values }: CloudConfig, { defaultUser }: OSType): User {
+  const { name, gecos, shell, groups, sudo, doas } = defaultUser;
+  const system: User = {
+    name,
+    gecos,
+    shell,
+    groups: [...groups],
+    ...(sudo ? { sudo: [...sudo] } : {}),
+    ...(doas ? { doas: [...doas] } : {}),
+  };
+  if (!values.user) return system;
+  return merged(values.user.name === DEFAULT ? { ...values.user, name } : values.user, system);
+}
+
+/**
+ * Without a list of users, a file that speaks of the default user's password or keys has that user in it: that is
+ * what cloud-init's own configuration adds to such a file.
+ */
+function listed({ values }: CloudConfig): readonly Account[] {
+  const users = (values.users ?? []).map((user, index): Account => ({ user, path: ["users", index] }));
+  const key = (["user", "password", "ssh_authorized_keys", "ssh_import_id"] as const).find((key) => {
+    const value = values[key];
+    return Array.isArray(value) ? value.length > 0 : value;
+  });
+  if (key === undefined || (values.users && key !== "user")) return users;
+  return [...users, { user: { name: DEFAULT }, path: [key] }];
+}
+
+/** Finds the users of a file. */
+export function accountsOf(config: CloudConfig, os: OSType): Accounts {
+  const users = new Map<string, Account>();
+  for (const { user, path } of listed(config)) {
+    const before = users.get(user.name);
+    users.set(user.name, before ? { ...before, user: merged(before.user, user) } : { user, path });
+  }
+  const wanted = users.get(DEFAULT);
+  if (!wanted) return { users };
+  const system = systemUser(config, os);
+  const { name } = system;
+  const own = users.get(name);
+  const user = merged(own?.user ?? { name }, { ...wanted.user, name }, system);
+  const groups = [...new Set([...own?.user.groups ?? [], ...system.groups ?? []])];
+  users.delete(DEFAULT);
+  // Cloud-init makes this user after the others, unless it has an entry under its own name.
+  users.set(name, { user: { ...user, groups }, path: wanted.path });
+  return { users, defaultName: name };
+}

@@ -1,0 +1,92 @@
+/**
+ * `chpasswd`, `password` and `ssh_pwauth`: passwords of users that exist, and whether sshd takes passwords.
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+import { list, oneOf } from "../../../config/schema/fields.ts";
+import { preprocess, transform } from "../../../base/schemas.ts";
+import type { CloudConfig } from "../../model/config.ts";
+import type { Context } from "../../model/context.ts";
+import { flag, line, mapWith } from "../../model/fields.ts";
+import type { Draft } from "../../model/item.ts";
+import { accountsOf } from "./accounts.ts";
+import { type Password, passwordItem } from "./passwords.ts";
+import { accountName, isAccountName } from "./user_schema.ts";
+
+const HASH = /^\$(?:1|2[abxy]|5|6|7|y|gy)(?:\$[^:]+){2}$/;
+
+/** A line `user:password` of the older form; `R` and `RANDOM` stand for a password that nobody has chosen. */
+const pair = transform(
+  line.check(z.refine((text) => text.includes(":") && isAccountName(text.split(":", 1)[0]?.trim() ?? ""), {
+    error: "A line is written as user:password",
+  })),
+  (text): Password => {
+    const name = text.slice(0, text.indexOf(":")).trim();
+    const value = text.slice(text.indexOf(":") + 1);
+    if (value === "R" || value === "RANDOM") return { name, random: true };
+    return { name, value, hashed: HASH.test(value) };
+  },
+);
+
+const entry = transform(
+  mapWith({
+    name: accountName,
+    password: z.optional(line),
+    type: z.optional(oneOf(["hash", "text", "RANDOM"])),
+  }),
+  ({ name, password, type = "hash" }): Password =>
+    type === "RANDOM" || password === undefined
+      ? { name, random: true }
+      : { name, value: password, hashed: type === "hash" },
+);
+
+/** The keys of a cloud-config that this module reads. */
+export const chpasswdKeys = {
+  chpasswd: z.optional(mapWith({
+    expire: z.optional(flag),
+    users: z.optional(list(entry)),
+    list: z.optional(preprocess(
+      (value) =>
+        typeof value === "string" ? value.split(/\r?\n/).filter((text) => text.trim() !== "") : value,
+      list(pair),
+    )),
+  })),
+  password: z.optional(line),
+  ssh_pwauth: z.optional(preprocess(
+    (value) => value === "unchanged" || value === null ? undefined : value,
+    z.optional(flag),
+  )),
+} as const;
+
+/** Makes the items that set passwords. */
+export function chpasswdItems(config: CloudConfig, { os }: Context): Draft[] {
+  const { chpasswd = {}, password } = config.values;
+  const expire = chpasswd.expire ?? true;
+  const make = (each: Password, path: readonly (string | number)[]) =>
+    passwordItem({ ...each, ...(expire ? { expire } : {}) }, "chpasswd", path);
+  const given = [
+    ...(chpasswd.list ?? []).map((each, index) => make(each, ["chpasswd", "list", index])),
+    ...(chpasswd.users ?? []).map((each, index) => make(each, ["chpasswd", "users", index])),
+  ];
+  const { defaultName } = accountsOf(config, os);
+  if (given.length > 0 || !password || defaultName === undefined) return given;
+  return [make({ name: defaultName, value: password, hashed: HASH.test(password) }, ["password"])];
+}
+
+/** Makes the item that lets sshd take passwords, or keeps it from that. */
+export function passwordLoginItems({ values }: CloudConfig): Draft[] {
+  const wanted = values.ssh_pwauth;
+  if (wanted === undefined) return [];
+  return [{
+    section: "ssh_pwauth",
+    path: ["ssh_pwauth"],
+    title: `${wanted ? "Allow" : "Forbid"} SSH logins with passwords`,
+    script: `lxops_sshd PasswordAuthentication ${
+      wanted ? "yes" : "no"
+    } && lxops_service try-restart ssh sshd`,
+    helpers: ["sshd"],
+    content: wanted,
+    target: "sshd:PasswordAuthentication",
+  }];
+}

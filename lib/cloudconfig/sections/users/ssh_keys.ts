@@ -1,0 +1,93 @@
+/**
+ * Public keys of users: those in their entries, and those at the top of a file, which are for the default user
+ * and, with a command that sends people away, for root.
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+import type { CloudConfig } from "../../model/config.ts";
+import type { Context } from "../../model/context.ts";
+import { flag, line } from "../../model/fields.ts";
+import type { Draft } from "../../model/item.ts";
+import type { OSType } from "../../model/ostype.ts";
+import { quote } from "../../../base/shell.ts";
+import { assign, pipeInto } from "../../model/print.ts";
+import { accountsOf } from "./accounts.ts";
+import { importedIds, publicKeys } from "./user_schema.ts";
+
+/** The keys of a cloud-config that this module reads. */
+export const keyKeys = {
+  ssh_authorized_keys: z.optional(publicKeys),
+  ssh_import_id: z.optional(importedIds),
+  disable_root: z.optional(flag),
+  disable_root_opts: z.optional(line),
+} as const;
+
+/** A user's keys in a file, and where they are. */
+interface Claim {
+  readonly keys: readonly string[];
+  readonly path: readonly (string | number)[];
+}
+
+const RESTRICTED = "no-port-forwarding,no-agent-forwarding,no-X11-forwarding,command=" +
+  `"echo 'Log in as the user \\"$USER\\" instead of the user \\"$DISABLE_USER\\".';echo;sleep 10;exit 142"`;
+
+function rootKeys({ values }: CloudConfig, user: string, keys: readonly string[]): readonly string[] {
+  if (values.disable_root === false) return keys;
+  const options = (values.disable_root_opts || RESTRICTED).replaceAll("$USER", user)
+    .replaceAll("$DISABLE_USER", "root");
+  return keys.map((key) => `${options} ${key}`);
+}
+
+function claimsOf(config: CloudConfig, os: OSType): ReadonlyMap<string, Claim> {
+  const { users, defaultName } = accountsOf(config, os);
+  const claims = new Map<string, Claim>();
+  const add = (name: string, keys: readonly string[] | undefined, path: Claim["path"]) => {
+    if (keys === undefined) return;
+    const before = claims.get(name);
+    claims.set(name, { keys: [...before?.keys ?? [], ...keys], path: before?.path ?? path });
+  };
+  for (const [name, { user, path }] of users) {
+    add(name, user.ssh_authorized_keys, [...path, "ssh_authorized_keys"]);
+  }
+  const top = config.values.ssh_authorized_keys;
+  if (defaultName !== undefined) add(defaultName, top, ["ssh_authorized_keys"]);
+  if (top?.length) add("root", rootKeys(config, defaultName ?? "NONE", top), ["ssh_authorized_keys"]);
+  return claims;
+}
+
+/** Makes an item of each user's keys; a user's keys add up over this file and those before it. */
+export function keyItems(config: CloudConfig, { os, earlier }: Context): Draft[] {
+  const before = earlier.map((other) => claimsOf(other, os));
+  return [...claimsOf(config, os)].map(([name, claim]): Draft => {
+    const keys = [...new Set([...before.flatMap((claims) => claims.get(name)?.keys ?? []), ...claim.keys])];
+    const lines = new TextEncoder().encode(keys.map((key) => `${key}\n`).join(""));
+    return {
+      section: String(claim.path[0]),
+      path: claim.path,
+      title: `Set ${keys.length} SSH key${keys.length === 1 ? "" : "s"} of user ${name}`,
+      script: `${assign("name", name)}\n${pipeInto(lines, "lxops_keys")}`,
+      helpers: ["keys"],
+      content: [name, keys],
+      target: `keys:${name}`,
+    };
+  });
+}
+
+/** Makes an item of the keys that each user gets from its accounts elsewhere. */
+export function importedKeyItems(config: CloudConfig, { os }: Context): Draft[] {
+  const { users, defaultName } = accountsOf(config, os);
+  const wanted = [...users].flatMap(([name, { user, path }]) => {
+    const own = user.ssh_import_id ?? [];
+    const top = name === defaultName ? config.values.ssh_import_id ?? [] : [];
+    return own.length + top.length === 0 ? [] : [{ name, ids: [...new Set([...own, ...top])], path }];
+  });
+  return wanted.map(({ name, ids, path }): Draft => ({
+    section: "ssh_import_id",
+    path,
+    title: `Import the SSH keys of ${ids.join(" ")} for user ${name}`,
+    script: `${assign("name", name)}\nlxops_import_keys ${ids.map(quote).join(" ")}`,
+    helpers: ["keys", os.packageManager],
+    content: [name, ids],
+  }));
+}

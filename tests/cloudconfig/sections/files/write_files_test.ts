@@ -1,0 +1,166 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { gzipSync } from "node:zlib";
+import { Guest, itemsOf, needsRoot, SHELLS } from "../../guest.ts";
+
+const base64 = (bytes: Uint8Array) => btoa(String.fromCharCode(...bytes));
+
+for (const shell of SHELLS) {
+  Deno.test(`write_files writes every byte as it is, in ${shell}`, needsRoot, async () => {
+    await using guest = await Guest.tiny(shell);
+    const bytes = Uint8Array.from({ length: 1024 }, (_, i) => i & 255);
+    const text =
+      "a\r\nb\ttab 'single' \"double\" \\ back $HOME `x` %d \\101 -n\n\u00e9\u4e2d\u{1f600} no newline";
+    const config = `write_files:
+  - {path: /bytes, encoding: b64, content: ${base64(bytes)}}
+  - {path: /gz, encoding: gz+base64, content: ${base64(gzipSync(bytes))}}
+  - {path: /gzip, encoding: " GZIP ", content: !!binary ${base64(gzipSync(bytes))}}
+  - {path: /text, content: ${JSON.stringify(text)}}
+  - {path: /empty}
+`;
+    const { code, output } = await guest.run(itemsOf(config));
+    assertEquals([code, output], [0, ""]);
+    for (const path of ["/bytes", "/gz", "/gzip"]) assertEquals(await guest.read(path), bytes, path);
+    assertEquals(await guest.text("/text"), text);
+    assertEquals(await guest.text("/empty"), "");
+  });
+
+  Deno.test(`write_files writes a megabyte, in ${shell}`, needsRoot, async () => {
+    await using guest = await Guest.tiny(shell);
+    const line = "0123456789'abcdef \\n $(x) `y`\n";
+    const text = line.repeat(Math.ceil(2 ** 20 / line.length));
+    const bytes = Uint8Array.from({ length: 2 ** 20 }, (_, i) => (i * 31 + (i >> 8)) & 255);
+    let binary = "";
+    for (let i = 0; i < bytes.length; i += 4096) {
+      binary += String.fromCharCode(...bytes.subarray(i, i + 4096));
+    }
+    const { code } = await guest.run(itemsOf(JSON.stringify({
+      write_files: [{ path: "/text", content: text }, {
+        path: "/bytes",
+        content: btoa(binary),
+        encoding: "b64",
+      }],
+    })));
+    assertEquals(code, 0);
+    assertEquals(await guest.text("/text") === text, true);
+    assertEquals((await guest.read("/bytes")).every((byte, i) => byte === bytes[i]), true);
+  });
+
+  Deno.test(
+    `write_files enforces mode and owner, also of a file that exists, in ${shell}`,
+    needsRoot,
+    async () => {
+      await using guest = await Guest.tiny(shell);
+      await guest.sh(
+        "echo 'u:x:1234:100::/:/bin/sh' >>/etc/passwd; echo old >/old; chmod 777 /old; chown u /old",
+      );
+      const config = `write_files:
+  - {path: /default, content: a}
+  - {path: /new/dir/file, content: a, owner: "u:users", permissions: 0640}
+  - {path: /old, content: new, permissions: "0o4755"}
+  - {path: /quoted, content: a, permissions: '600', owner: u}
+`;
+      const { code, output } = await guest.run(itemsOf(config));
+      assertEquals([code, output], [0, ""]);
+      assertEquals(await guest.stat("/default"), "644 root root");
+      assertEquals(await guest.stat("/new/dir/file"), "640 u users");
+      assertEquals(await guest.stat("/new"), "755 u users");
+      assertEquals(await guest.stat("/new/dir"), "755 u users");
+      assertEquals(await guest.stat("/old"), "4755 root root");
+      assertEquals(await guest.text("/old"), "new");
+      assertEquals(await guest.stat("/quoted"), "600 u root");
+      assertEquals(await guest.sh("ls -A / | grep lxops"), "");
+    },
+  );
+
+  Deno.test(
+    `write_files appends, follows links and replaces mount points, in ${shell}`,
+    needsRoot,
+    async () => {
+      await using guest = await Guest.tiny(shell);
+      await guest.sh(
+        "mkdir /real; echo old >/real/file; ln -s real/file /link; ln -s real/missing /dangling; echo 1 >/log",
+      );
+      const config = `write_files:
+  - {path: /log, content: "2\\n", append: true, permissions: '0600'}
+  - {path: /log, content: "3\\n", append: true}
+  - {path: /none/yet, content: x, append: true}
+  - {path: /link, content: new}
+  - {path: /dangling, content: made}
+`;
+      const { code, output } = await guest.run(itemsOf(config));
+      assertEquals([code, output], [0, ""]);
+      assertEquals(await guest.text("/log"), "1\n2\n3\n");
+      assertEquals(await guest.stat("/log"), "644 root root");
+      assertEquals(await guest.text("/none/yet"), "x");
+      assertEquals(
+        await guest.sh("readlink /link; cat /real/file; echo; cat /real/missing"),
+        "real/file\nnew\nmade",
+      );
+    },
+  );
+}
+
+Deno.test("write_files replaces the content of a mount point in place", needsRoot, async () => {
+  await using guest = await Guest.debian();
+  await guest.sh("echo old >/tmp/source; touch /etc/mounted; mount --bind /tmp/source /etc/mounted");
+  const { code, output } = await guest.run(itemsOf("write_files: [{path: /etc/mounted, content: new}]"));
+  assertEquals([code, output], [0, ""]);
+  assertEquals(await guest.sh("cat /tmp/source; umount /etc/mounted; ls -A /etc | grep .lxops"), "new");
+});
+
+Deno.test("write_files leaves a file as it was when its owner is unknown", needsRoot, async () => {
+  await using guest = await Guest.tiny();
+  await guest.sh("echo old >/file");
+  const { code, output } = await guest.run(
+    itemsOf("write_files: [{path: /file, content: new, owner: nobody-here}]"),
+  );
+  assertEquals(code, 1);
+  assertStringIncludes(output, "nobody-here");
+  assertEquals(await guest.sh("cat /file; ls -A / | grep lxops"), "old");
+});
+
+Deno.test("write_files fails when the path is a directory", needsRoot, async () => {
+  await using guest = await Guest.tiny();
+  const { code, output } = await guest.run(itemsOf("write_files: [{path: /etc, content: x}]"));
+  assertEquals([code, output], [1, "lxops: /etc is a directory"]);
+});
+
+Deno.test(
+  "write_files reads a source in the instance, and takes the content where that fails",
+  needsRoot,
+  async () => {
+    const seen: string[] = [];
+    await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, (request) => {
+      seen.push(`${new URL(request.url).pathname} ${request.headers.get("x-token")}`);
+      return request.url.endsWith("/gone")
+        ? new Response(null, { status: 404 })
+        : new Response("it's\n\u00e9");
+    });
+    const base = `http://127.0.0.1:${server.addr.port}`;
+    const config = JSON.stringify({
+      write_files: [
+        {
+          path: "/a/one",
+          source: { uri: `${base}/one`, headers: { "X-Token": 'a"b\\c' } },
+          permissions: "600",
+        },
+        { path: "/a/one", source: { uri: "file:///etc/passwd" }, append: true },
+        { path: "/two", source: { uri: `${base}/gone` }, content: "instead" },
+        { path: "/three", source: { uri: "file:///none" } },
+      ],
+    });
+    for (const kind of ["tiny", "debian"] as const) {
+      seen.length = 0;
+      // A busybox shell would sleep by itself.
+      await using guest = kind === "tiny" ? await Guest.tiny("dash") : await Guest.debian();
+      await guest.sh("printf '#!/bin/sh\\n' >/usr/bin/sleep; chmod 755 /usr/bin/sleep");
+      const { code, output, ran } = await guest.run(itemsOf(config));
+      assertEquals([code, ran.length], [1, 4], output);
+      assertStringIncludes(output, "file:///none cannot be read");
+      assertEquals(await guest.text("/a/one"), `it's\n\u00e9${await guest.text("/etc/passwd")}`);
+      assertEquals(await guest.stat("/a/one"), "644 root root");
+      assertEquals(await guest.text("/two"), "instead");
+      assertEquals(seen, ['/one a"b\\c', "/gone null", "/gone null", "/gone null"]);
+    }
+  },
+);
