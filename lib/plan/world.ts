@@ -21,8 +21,8 @@ import type {
   VolumeInfo,
   ZfsSnapshot,
 } from "../ports/mod.ts";
-import type { Compiler } from "../cloudconfig/compile/assemble.ts";
-import type { CloudConfig } from "../cloudconfig/model/config.ts";
+import type { Compiler } from "../cloudconfig/compile/compiler.ts";
+import type { CloudConfig } from "../cloudconfig/sections/mod.ts";
 import type { LoadedConfig } from "../config/config.ts";
 import type { Instance, InstanceOrigin } from "../instance/instance.ts";
 import type { Machine } from "../ports/machine.ts";

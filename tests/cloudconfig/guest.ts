@@ -5,7 +5,7 @@
  * @module
  */
 import { batch, type BatchOptions } from "../../lib/cloudconfig/batch/batch.ts";
-import type { Order } from "../../lib/cloudconfig/compile/compile.ts";
+import type { Order } from "../../lib/cloudconfig/model/order.ts";
 import type { Item } from "../../lib/cloudconfig/model/item.ts";
 import { pending } from "../../lib/cloudconfig/batch/journal.ts";
 import { type BatchEvent, batchReader } from "../../lib/cloudconfig/batch/reader.ts";

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { compile, type Order } from "../../lib/cloudconfig/compile/compile.ts";
+import { compile } from "../../lib/cloudconfig/compile/compile.ts";
+import type { Order } from "../../lib/cloudconfig/model/order.ts";
 import type { Item } from "../../lib/cloudconfig/model/item.ts";
 import { osType } from "../../lib/cloudconfig/model/ostype.ts";
 import { parseCloudConfig } from "../../lib/cloudconfig/read/schema.ts";

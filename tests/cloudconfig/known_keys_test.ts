@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { compile, type Order } from "../../lib/cloudconfig/compile/compile.ts";
+import { compile } from "../../lib/cloudconfig/compile/compile.ts";
+import type { Order } from "../../lib/cloudconfig/model/order.ts";
 import { osType } from "../../lib/cloudconfig/model/ostype.ts";
 import { appliedKeys, parseCloudConfig } from "../../lib/cloudconfig/read/schema.ts";
 import { UNSUPPORTED } from "../../lib/cloudconfig/sections/unsupported.ts";

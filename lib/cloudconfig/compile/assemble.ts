@@ -1,85 +1,18 @@
 /**
- * Cloud-config files become items, one whole file after another, in the order of the code that upstream has or
- * in cloud-init's.
+ * Assembles the items of cloud-config files: one whole file after another, each in the order of the Go lxops or in
+ * that of cloud-init.
  *
  * @module
  */
 import { basename } from "@std/path";
 import { lazily } from "../../base/lazily.ts";
-import type { CloudConfig } from "../model/config.ts";
-import type { Context, Order, Section } from "../model/context.ts";
+import type { CloudConfigOf } from "../model/config.ts";
 import { contentOfDraft, type Draft, type Item, oneLine, type Target } from "../model/item.ts";
 import { maskText } from "../model/mask.ts";
+import { type Order, ORDERS, type Phase } from "../model/order.ts";
 import type { OSType } from "../model/ostype.ts";
+import type { Section } from "../model/section.ts";
 import { sha256 } from "../model/sha256.ts";
-
-const REPOSITORIES = ["apt", "repositories"] as const;
-const PACKAGES = ["packageUpdate", "packages"] as const;
-const USERS = ["groups", "users"] as const;
-const LOGINS = ["keys", "hostKeys", "chpasswd", "passwordLogin"] as const;
-const NAMES = ["hostname", "hosts", "resolver", "trust"] as const;
-
-/** The sections of a file in their order. */
-const ORDERS = {
-  lxops: [
-    "bootcmd",
-    "files",
-    ...NAMES,
-    ...REPOSITORIES,
-    ...PACKAGES,
-    ...USERS,
-    ...LOGINS,
-    "importedKeys",
-    "timezone",
-    "locale",
-    "keyboard",
-    "ntp",
-    "mounts",
-    "snap",
-    "deferredFiles",
-    "runcmd",
-    "finalMessage",
-  ],
-  "cloud-init": [
-    "bootcmd",
-    "files",
-    "mounts",
-    ...NAMES,
-    ...USERS,
-    ...LOGINS,
-    "snap",
-    "importedKeys",
-    "keyboard",
-    "locale",
-    ...REPOSITORIES,
-    "ntp",
-    "timezone",
-    ...PACKAGES,
-    "deferredFiles",
-    "runcmd",
-    "finalMessage",
-  ],
-} as const;
-
-/** The name of a section. */
-export type SectionName = typeof ORDERS[Order][number];
-
-/** Makes items of cloud-config files, and tells what has no effect in an operating system. */
-export interface Compiler {
-  readonly compile: (
-    configs: readonly CloudConfig[],
-    os: OSType,
-    options: { readonly order: Order },
-  ) => readonly Item[];
-  readonly leftOut: (configs: readonly CloudConfig[], os: OSType) => readonly string[];
-}
-
-/** What makes the items of sections; those that files cannot have are left out. */
-export interface Sections {
-  readonly ordered: Partial<Readonly<Record<SectionName, Section>>>;
-  /** What stops the instance, which comes after all files. */
-  readonly last?: (config: CloudConfig) => readonly Draft[];
-}
 
 /** Hashes what makes the items; the second of two that are made of the same gets another id than the first. */
 function idsOf(drafts: readonly Draft[]): readonly string[] {
@@ -93,7 +26,9 @@ function idsOf(drafts: readonly Draft[]): readonly string[] {
 }
 
 /** Gives drafts their ids and targets. */
-function finish(drafts: readonly { draft: Draft; config: CloudConfig }[]): Item[] {
+function finish(
+  drafts: readonly { draft: Draft; config: Pick<CloudConfigOf<unknown>, "file" | "locate"> }[],
+): Item[] {
   const ids = lazily(() => idsOf(drafts.map(({ draft }) => draft)));
   const targets = new Set<string>();
   return drafts.map(({ draft, config }, index) => {
@@ -131,22 +66,21 @@ function targetOf(target: string, first: boolean): Target {
   };
 }
 
-/** Makes the items of these files. What stops the instance comes after all of them, and the last file says what. */
-export function assemble(
-  { ordered, last: lastOf }: Sections,
-  configs: readonly CloudConfig[],
+/** Makes the items of files. Those that end the instance come after all files, and only the last of them counts. */
+export function assemble<V>(
+  sections: readonly Section<V>[],
+  configs: readonly CloudConfigOf<V>[],
   os: OSType,
-  options: { readonly order: Order },
+  { order }: { readonly order: Order },
 ): readonly Item[] {
-  const surroundings = configs.map((config, index): [CloudConfig, Context] => [
-    config,
-    { os, order: options.order, earlier: configs.slice(0, index) },
-  ]);
-  const drafts = surroundings.flatMap(([config, context]) =>
-    ORDERS[options.order].flatMap((name) =>
-      ordered[name]?.(config, context).map((draft) => ({ draft, config })) ?? []
-    )
+  const all = configs.map(({ values }) => values);
+  const itemsIn = (phase: Phase | "last") => (config: CloudConfigOf<V>, index: number) => {
+    const context = { os, order, earlier: all.slice(0, index) };
+    return sections.flatMap(({ items }) => items[phase]?.(config.values, context) ?? [])
+      .map((draft) => ({ draft, config }));
+  };
+  const drafts = configs.flatMap((config, index) =>
+    ORDERS[order].flatMap((phase) => itemsIn(phase)(config, index))
   );
-  const last = configs.flatMap((config) => lastOf?.(config).map((draft) => ({ draft, config })) ?? []);
-  return finish([...drafts, ...last.slice(-1)]);
+  return finish([...drafts, ...configs.flatMap(itemsIn("last")).slice(-1)]);
 }

@@ -1,12 +1,43 @@
 /**
- * What makes items of cloud-config files, as one value: a target that has no such files does without, and without
- * the modules of all sections, whose schemas take several milliseconds to make.
+ * Compiles cloud-config files to items, by a set of sections that has all of their keys.
  *
  * @module
  */
-import type { Compiler } from "./assemble.ts";
-import { compile } from "./compile.ts";
-import { leftOut } from "./no_effect.ts";
+import type { CloudConfigOf } from "../model/config.ts";
+import type { Item } from "../model/item.ts";
+import type { Order } from "../model/order.ts";
+import type { OSType } from "../model/ostype.ts";
+import type { SectionSet } from "../model/section.ts";
+import type { CloudConfig, Values } from "../sections/mod.ts";
+import { assemble } from "./assemble.ts";
 
-/** Makes items of any files. */
-export const compiler: Compiler = { compile, leftOut };
+/** Makes the items of cloud-config files. */
+export interface Compiler {
+  readonly compile: (
+    configs: readonly CloudConfig[],
+    os: OSType,
+    options: { readonly order: Order },
+  ) => readonly Item[];
+  /** Lists the keys of files that are for other operating systems, in a sentence each. */
+  readonly leftOut: (configs: readonly CloudConfig[], os: OSType) => readonly string[];
+}
+
+/** Returns a compiler for files that have only keys of a set. */
+export function compilerOf<V extends Values>(set: SectionSet<V>): Compiler {
+  return {
+    compile: (configs, os, options) =>
+      assemble(set.sections, configs as readonly CloudConfigOf<V>[], os, options),
+    leftOut: (configs, os) => leftOut(set, configs, os),
+  };
+}
+
+function leftOut(set: Pick<SectionSet<never>, "sections">, configs: readonly CloudConfig[], os: OSType) {
+  const managers = set.sections.flatMap(({ managers = {} }) => Object.entries(managers));
+  return configs.flatMap(({ values, locate }) =>
+    managers.flatMap(([key, manager]) => {
+      if (values[key as keyof Values] === undefined || manager === os.packageManager) return [];
+      const { file, line } = locate([key]);
+      return [`"${key}" (${file}:${line}) is not for ${os.name} and is left out`];
+    })
+  );
+}

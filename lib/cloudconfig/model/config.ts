@@ -1,21 +1,20 @@
 /**
- * A cloud-config file as it was read and checked.
+ * Cloud-config files that were read and checked.
  *
  * @module
  */
 import type { Location } from "../../base/errors.ts";
 import type { Path } from "../../config/yaml/source.ts";
 import type { Merger } from "./merge_how.ts";
-import type { Values } from "../read/schema.ts";
 
-/** One cloud-config file. */
-export interface CloudConfig {
+/** A cloud-config file with values `V`. */
+export interface CloudConfigOf<V> {
   readonly file: string;
-  readonly values: Values;
-  /** What the file says, before it was checked. */
+  readonly values: V;
+  /** The content of the file before it was checked. */
   readonly data: unknown;
-  /** How it is merged with the file before it; absent: not at all. */
+  /** How the file is merged with the one before it; absent: not at all. */
   readonly mergers?: readonly Merger[];
-  /** Where in the file a value is. */
+  /** Finds the place of a value in the file. */
   locate(path: Path): Location;
 }

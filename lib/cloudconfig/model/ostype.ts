@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { PackageManager } from "../shell/packages.ts";
 
 /** The user that an image of this system is expected to have, `default` in a list of users. */
 export interface DefaultUser {
@@ -13,9 +14,6 @@ export interface DefaultUser {
   readonly sudo?: readonly string[];
   readonly doas?: readonly string[];
 }
-
-/** The package managers that lxops knows; each is a shell function and a few facts below `shell/`. */
-export type PackageManager = "apt" | "apk" | "opkg" | "dnf" | "pacman" | "zypper" | "xbps";
 
 /** One operating system. */
 export interface OSType {

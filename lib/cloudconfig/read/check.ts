@@ -3,21 +3,12 @@
  *
  * @module
  */
-import type * as z from "zod/mini";
 import { parseSource, type Source } from "../../config/yaml/source.ts";
 import { issueAt, sortIssues, validate } from "../../config/schema/validate.ts";
 import { ConfigError, type Issue } from "../../base/errors.ts";
-import type { CloudConfig } from "../model/config.ts";
+import type { CloudConfigOf } from "../model/config.ts";
 import { type Merger, readMergers } from "../model/merge_how.ts";
-import type { Remark } from "../compile/no_effect_users.ts";
-import type { Values } from "./schema.ts";
-
-/** What a file is held against. */
-export interface Rules {
-  readonly schema: z.ZodMiniType<Values>;
-  /** What has no effect in a file that fits. */
-  readonly remarks: (values: Values, data: unknown) => readonly Remark[];
-}
+import type { Remark, SectionSet } from "../model/section.ts";
 
 /** A file whose YAML was read. */
 export interface Opened {
@@ -26,9 +17,9 @@ export interface Opened {
   readonly mergers: readonly Merger[];
 }
 
-/** A file, and what is to be said about it. */
-export interface Checked {
-  readonly cloudConfig: CloudConfig;
+/** A file that was checked, and the warnings about it. */
+export interface Checked<V> {
+  readonly cloudConfig: CloudConfigOf<V>;
   readonly warnings: readonly Issue[];
 }
 
@@ -169,12 +160,25 @@ export function openText(file: string, text: string): Opened {
   return { source: { ...source, data }, mergers };
 }
 
-/** Checks what was read; errors are thrown all together as a `ConfigError`. */
-export function check({ source, mergers }: Opened, rules: Rules): Checked {
-  const { value, issues } = validate(rules.schema, source, { data: source.data, path: [] });
+/** Finds values that have no effect, or another one than an author may expect. */
+function remarksOf<V>({ sections, unsupported }: SectionSet<V>, values: V, data: unknown): readonly Remark[] {
+  const ignored = Object.entries(unsupported).filter(([key]) => Object.hasOwn(data ?? {}, key));
+  return [
+    ...ignored.map(([key, message]) => ({ path: [key], message })),
+    ...sections.flatMap(({ remarks }) => remarks?.(values, data) ?? []),
+  ];
+}
+
+/**
+ * Checks a file by a set of sections.
+ *
+ * @throws {ConfigError} with all errors of the file
+ */
+export function check<V>({ source, mergers }: Opened, set: SectionSet<V>): Checked<V> {
+  const { value, issues } = validate(set.schema, source, { data: source.data, path: [] });
   if (value === undefined) throw new ConfigError(issues.filter(({ severity }) => severity === "error"));
   const warnings = issues.map(explained);
-  for (const { path, message } of rules.remarks(value, source.data)) {
+  for (const { path, message } of remarksOf(set, value, source.data)) {
     warnings.push(issueAt(source, path, message, "warning"));
   }
   const { file, data, locate } = source;

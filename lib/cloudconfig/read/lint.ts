@@ -5,25 +5,25 @@
  */
 import { sortIssues } from "../../config/schema/validate.ts";
 import type { Issue } from "../../base/errors.ts";
-import type { CloudConfig } from "../model/config.ts";
+import type { Remark } from "../model/section.ts";
+import type { CloudConfig, Values } from "../sections/mod.ts";
 import { parseCloudConfig } from "./schema.ts";
-import { commandFindings, type Finding } from "./lint_commands.ts";
+import { commandFindings } from "./lint_commands.ts";
 import { PRIVATE_KEY } from "../model/secrets.ts";
-import type { Values } from "./schema.ts";
 
-type Check = (values: Values) => readonly Finding[];
+type Check = (values: Values) => readonly Remark[];
 
 /** A hash that is nothing else: those of bcrypt and yescrypt, too. */
 const CRYPT = /^\$(?:1|2[abxy]|5|6|7|y|gy)\$[^:]+\$[^:]*[.\/A-Za-z0-9]{4,}$/;
 /** A hash as crypt(3) writes it, or a field that no password matches. */
 const HASH = /^(?:[!*]|\$[0-9a-z]+\$|[A-Za-z0-9./]{13}$|_[A-Za-z0-9./]{19}$)/;
 
-function passwords({ users = [], chpasswd = {}, password }: Values): Finding[] {
+function passwords({ users = [], chpasswd = {}, password }: Values): Remark[] {
   const clear = "This password is in clear text; a hash as `mkpasswd -m sha-512` makes is safer in a file";
   const notHash = "This is not a hash, so that no password will match it; plain_text_passwd takes text";
   const isHash = "This is a hash, and would be the password itself here; hashed_passwd takes hashes";
   return [
-    ...users.flatMap((user, index): Finding[] => {
+    ...users.flatMap((user, index): Remark[] => {
       const at = (key: string) => ["users", index, key];
       const value = user.hashed_passwd ?? user.passwd;
       const key = user.hashed_passwd === undefined ? "passwd" : "hashed_passwd";
@@ -45,7 +45,7 @@ function passwords({ users = [], chpasswd = {}, password }: Values): Finding[] {
           : []),
       ];
     }),
-    ...(chpasswd.users ?? []).flatMap(({ value, hashed }, index): Finding[] => {
+    ...(chpasswd.users ?? []).flatMap(({ value, hashed }, index): Remark[] => {
       const path = ["chpasswd", "users", index, "password"];
       if (value && hashed && !HASH.test(value)) {
         return [{ path, message: `${notHash.split(";")[0]}; "type: text" says so` }];
@@ -55,7 +55,7 @@ function passwords({ users = [], chpasswd = {}, password }: Values): Finding[] {
       }
       return value && !hashed ? [{ path, message: clear }] : [];
     }),
-    ...(chpasswd.list ?? []).flatMap(({ value, hashed }, index): Finding[] =>
+    ...(chpasswd.list ?? []).flatMap(({ value, hashed }, index): Remark[] =>
       value && !hashed ? [{ path: ["chpasswd", "list", index], message: clear }] : []
     ),
     ...(password && !HASH.test(password) ? [{ path: ["password"], message: clear }] : []),
@@ -67,7 +67,7 @@ function homeOf(path: string, homes: ReadonlyMap<string, string>): string {
   return [...homes.keys()].find((home) => path.startsWith(`${home.replace(/\/+$/, "")}/`)) ?? "";
 }
 
-function files({ write_files: all = [], users = [], packages = [] }: Values): Finding[] {
+function files({ write_files: all = [], users = [], packages = [] }: Values): Remark[] {
   const names = new Set(users.map(({ name }) => name));
   const homes = new Map(
     users.filter(({ name }) => name !== "root").map((
@@ -75,13 +75,13 @@ function files({ write_files: all = [], users = [], packages = [] }: Values): Fi
     ) => [homedir || `/home/${name}`, name]),
   );
   const seen = new Map<string, number>();
-  return all.flatMap((file, index): Finding[] => {
+  return all.flatMap((file, index): Remark[] => {
     const [owner = ""] = file.owner.split(":");
     const before = seen.get(file.path);
     if (!file.append) seen.set(file.path, index);
     const at = (key: string) => ["write_files", index, key];
     const secret = PRIVATE_KEY.test(new TextDecoder().decode(file.content)) && (file.mode & 0o077) !== 0;
-    const found: (Finding | false)[] = [
+    const found: (Remark | false)[] = [
       !file.defer && names.has(owner) && {
         path: at("owner"),
         message: `The file is written before the user "${owner}" is made; "defer: true" writes it afterwards`,
@@ -113,7 +113,7 @@ function files({ write_files: all = [], users = [], packages = [] }: Values): Fi
   });
 }
 
-function commands({ runcmd = [], bootcmd = [] }: Values): Finding[] {
+function commands({ runcmd = [], bootcmd = [] }: Values): Remark[] {
   return [
     ...commandFindings("runcmd", runcmd),
     ...commandFindings("bootcmd", bootcmd),
@@ -123,7 +123,7 @@ function commands({ runcmd = [], bootcmd = [] }: Values): Finding[] {
   ];
 }
 
-function logins({ users = [], groups = [], ssh_authorized_keys: top = [] }: Values): Finding[] {
+function logins({ users = [], groups = [], ssh_authorized_keys: top = [] }: Values): Remark[] {
   const keys = [
     ...top.map((key, index) => ({ key, path: ["ssh_authorized_keys", index] })),
     ...users.flatMap(({ ssh_authorized_keys: own = [] }, index) =>
@@ -133,8 +133,8 @@ function logins({ users = [], groups = [], ssh_authorized_keys: top = [] }: Valu
   const names = new Set(users.map(({ name }) => name));
   return [
     ...keys.filter(({ key }) => !/(?:^|\s)(?:sk-)?(?:ssh|ecdsa)-[\w@.-]+ AAAA/.test(key))
-      .map(({ path }): Finding => ({ path, message: "This does not look like a public key" })),
-    ...users.flatMap((user, index): Finding[] => {
+      .map(({ path }): Remark => ({ path, message: "This does not look like a public key" })),
+    ...users.flatMap((user, index): Remark[] => {
       const without = user.no_create_home ? "no_create_home" : user.system ? "system" : undefined;
       const given = (["ssh_authorized_keys", "ssh_import_id"] as const).find((key) => user[key]?.length);
       if (without === undefined || given === undefined) return [];
@@ -143,7 +143,7 @@ function logins({ users = [], groups = [], ssh_authorized_keys: top = [] }: Valu
       return [{ path: ["users", index, given], message }];
     }),
     ...groups.flatMap(({ name, members }, index) =>
-      members.filter((member) => names.has(member)).map((member): Finding => ({
+      members.filter((member) => names.has(member)).map((member): Remark => ({
         path: ["groups", index],
         message: `Groups are made before users: give the user "${member}" the group "${name}" instead`,
       }))

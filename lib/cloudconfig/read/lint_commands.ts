@@ -4,14 +4,8 @@
  *
  * @module
  */
-import type { Path } from "../../config/yaml/source.ts";
+import type { Remark } from "../model/section.ts";
 import type { GuestCommand } from "../sections/commands/runcmd.ts";
-
-/** A finding before its place is known. */
-export interface Finding {
-  readonly path: Path;
-  readonly message: string;
-}
 
 const SHELL_WORDS: readonly string[] = ["&&", "||", "|", ">", ">>", "<", ";", "2>&1", "&"];
 /** What a shell does to itself, and forgets when it ends. */
@@ -59,12 +53,12 @@ const OF_CLOUD_INIT: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Finds what may be wrong in a list of commands. */
-export function commandFindings(section: string, all: readonly GuestCommand[]): Finding[] {
-  return all.flatMap((command, index): Finding[] => {
+export function commandFindings(section: string, all: readonly GuestCommand[]): Remark[] {
+  return all.flatMap((command, index): Remark[] => {
     if (command === null) return [];
     const path = [section, index];
     const text = typeof command === "string" ? command : command.join(" ");
-    const found: Finding[] = OF_CLOUD_INIT.flatMap(([pattern, message]) =>
+    const found: Remark[] = OF_CLOUD_INIT.flatMap(([pattern, message]) =>
       pattern.test(text) ? [{ path, message }] : []
     );
     if (isForItself(command)) {

@@ -7,14 +7,17 @@
 import { basename } from "@std/path";
 import type { Path } from "../../config/yaml/source.ts";
 import { ConfigError, type Issue, type Location } from "../../base/errors.ts";
-import type { CloudConfig } from "../model/config.ts";
+import type { CloudConfigOf } from "../model/config.ts";
 import type { Merger } from "../model/merge_how.ts";
+
+/** A file of which only the content counts. */
+type Part = Pick<CloudConfigOf<unknown>, "file" | "data" | "locate">;
 
 /** A value of one file, whole. */
 interface Leaf {
   readonly kind: "leaf";
   readonly value: unknown;
-  readonly file: CloudConfig;
+  readonly file: Part;
   readonly path: Path;
 }
 
@@ -126,9 +129,9 @@ function locate(node: Node, path: Path): Location {
   return inner ? locate(inner, rest) : node.first.file.locate(node.first.path);
 }
 
-/** Makes a file of data; a file that does not fit is a `ConfigError`. */
-export type Check = (source: Pick<CloudConfig, "file" | "data" | "locate">) => {
-  readonly cloudConfig: CloudConfig;
+/** Checks merged content; content that does not fit is a `ConfigError`. */
+export type Check<V> = (source: Part) => {
+  readonly cloudConfig: CloudConfigOf<V>;
   readonly warnings: readonly Issue[];
 };
 
@@ -137,8 +140,11 @@ export type Check = (source: Pick<CloudConfig, "file" | "data" | "locate">) => {
  *
  * @throws {ConfigError} where files cannot be merged, or what they come to does not fit
  */
-export function mergeFiles(files: readonly CloudConfig[], check: Check): readonly CloudConfig[] {
-  const merged: { readonly config: CloudConfig; readonly node: Node }[] = [];
+export function mergeFiles<V>(
+  files: readonly CloudConfigOf<V>[],
+  check: Check<V>,
+): readonly CloudConfigOf<V>[] {
+  const merged: { readonly config: CloudConfigOf<V>; readonly node: Node }[] = [];
   for (const file of files) {
     const whole: Node = { kind: "leaf", value: file.data, file, path: [] };
     const before = merged.at(-1);

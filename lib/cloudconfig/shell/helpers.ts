@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { PackageManager } from "../model/ostype.ts";
 import { PASSWORDS, RIGHTS } from "./access.ts";
 import { ENTRIES, GROUPS, USER } from "./accounts.ts";
 import { APT_SOURCES } from "./apt_sources.ts";
@@ -15,35 +14,12 @@ import { SERVICES, SSHD } from "./services.ts";
 import { LATER, LOCALE, SYSTEM, TIMEZONE } from "./system.ts";
 import { TRUST } from "./trust.ts";
 
-/** The name of a text with one or several shell functions. */
-export type HelperName =
-  | PackageManager
-  | "append"
-  | "directories"
-  | "entries"
-  | "fetch"
-  | "groups"
-  | "keys"
-  | "later"
-  | "passwords"
-  | "rights"
-  | "services"
-  | "sshd"
-  | "aptSources"
-  | "locale"
-  | "mounts"
-  | "system"
-  | "timezone"
-  | "trust"
-  | "user"
-  | "write";
-
 interface Helper {
   readonly text: string;
-  readonly needs?: readonly HelperName[];
+  readonly needs?: readonly string[];
 }
 
-const HELPERS: Readonly<Record<HelperName, Helper>> = {
+const HELPERS = {
   ...PACKAGE_FUNCTIONS,
   directories: { text: DIRECTORIES },
   write: { text: WRITE, needs: ["directories"] },
@@ -64,14 +40,21 @@ const HELPERS: Readonly<Record<HelperName, Helper>> = {
   timezone: { text: TIMEZONE },
   trust: { text: TRUST },
   keys: { text: KEYS, needs: ["entries"] },
-};
+} as const satisfies Readonly<Record<string, Helper>>;
 
-/** The text of these functions and of those that they need, each once, what is needed first. */
+/** The name of a text with one or several shell functions. */
+export type HelperName = keyof typeof HELPERS;
+
+/** The same, for which the compiler checks that helpers need only helpers. */
+const HELPER_TABLE: Readonly<Record<HelperName, Helper & { readonly needs?: readonly HelperName[] }>> =
+  HELPERS;
+
+/** Joins the texts of functions and of those that they need, each once, the needed ones first. */
 export function helperText(names: Iterable<HelperName>): string {
   const texts = new Map<HelperName, string>();
   const add = (name: HelperName) => {
     if (texts.has(name)) return;
-    const { text, needs = [] } = HELPERS[name];
+    const { text, needs = [] } = HELPER_TABLE[name];
     needs.forEach(add);
     texts.set(name, text.trim());
   };

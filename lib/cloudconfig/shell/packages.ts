@@ -127,3 +127,6 @@ export const PACKAGE_FUNCTIONS = {
   zypper: { text: ZYPPER + INSTALL },
   xbps: { text: XBPS + INSTALL },
 } as const;
+
+/** The package managers that lxops knows. */
+export type PackageManager = keyof typeof PACKAGE_FUNCTIONS;

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { CloudConfig } from "../../cloudconfig/read/schema.ts";
-import { compile, type Order } from "../../cloudconfig/compile/compile.ts";
-import { leftOut } from "../../cloudconfig/compile/no_effect.ts";
+import { compile, leftOut } from "../../cloudconfig/compile/compile.ts";
+import type { Order } from "../../cloudconfig/model/order.ts";
+import type { CloudConfig } from "../../cloudconfig/sections/mod.ts";
 import { StateError } from "../../base/errors.ts";
 import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CloudConfig } from "../../cloudconfig/model/config.ts";
+import type { CloudConfig } from "../../cloudconfig/sections/mod.ts";
 import { fileError } from "../../config/file.ts";
 import { ConfigError, type Issue, reasonOf } from "../../base/errors.ts";
 import type { Host } from "../../ports/mod.ts";
@@ -36,12 +36,8 @@ export function makeCloudConfigReader(host: Pick<Host, "readText">, strict: bool
   const read = async (path: string, shown: string) => {
     const text = await readText(host, path, shown);
     if (text === undefined) return undefined;
-    const { check, common, openText } = await import("../../cloudconfig/read/read.ts");
-    const opened = openText(shown, text);
-    const { rules } = common.isCommon(opened.source.data)
-      ? common
-      : await import("../../cloudconfig/read/schema.ts");
-    const result = check(opened, rules);
+    const { readCloudConfig } = await import("../../cloudconfig/read/load.ts");
+    const result = await readCloudConfig(shown, text);
     const wrong = strict ? result.warnings.filter(({ key }) => key !== undefined) : [];
     if (wrong.length > 0) throw new ConfigError(wrong.map((issue) => ({ ...issue, severity: "error" })));
     return result;

@@ -20,8 +20,8 @@ import { completeOrigin } from "../../instance/sources.ts";
 import { sourceInstance } from "../../instance/source_instance.ts";
 import type { Host, InstanceRef } from "../../ports/mod.ts";
 import { objectKey, type Target } from "../../plan/world.ts";
-import type { Compiler } from "../../cloudconfig/compile/assemble.ts";
-import type { CloudConfig } from "../../cloudconfig/model/config.ts";
+import type { Compiler } from "../../cloudconfig/compile/compiler.ts";
+import type { CloudConfig } from "../../cloudconfig/sections/mod.ts";
 import {
   type CloudConfigReader,
   makeCloudConfigReader,
@@ -232,9 +232,7 @@ async function mergeAll(files: readonly CloudConfig[]): Promise<readonly CloudCo
 }
 
 async function compilerFor(files: readonly CloudConfig[]): Promise<Compiler> {
-  const { common } = await import("../../cloudconfig/read/read.ts");
-  if (files.every(({ values }) => common.isCommon(values))) return common.compiler;
-  return (await import("../../cloudconfig/compile/compiler.ts")).compiler;
+  return await (await import("../../cloudconfig/read/load.ts")).compilerFor(files);
 }
 
 /** An instance with its source, where that is wanted; what is wrong with one that may not be needed is left to planners. */

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { compile } from "../../../lib/cloudconfig/compile/compile.ts";
-import type { Order } from "../../../lib/cloudconfig/model/context.ts";
+import type { Order } from "../../../lib/cloudconfig/model/order.ts";
 import type { Item } from "../../../lib/cloudconfig/model/item.ts";
 import { osType } from "../../../lib/cloudconfig/model/ostype.ts";
 import { parseCloudConfig } from "../../../lib/cloudconfig/read/schema.ts";

@@ -4,10 +4,10 @@
  * @module
  */
 import { type CloudConfig, mergeCloudConfigs, parseCloudConfig } from "../../../cloudconfig/read/schema.ts";
-import { compile, type Order } from "../../../cloudconfig/compile/compile.ts";
+import { compile, leftOut } from "../../../cloudconfig/compile/compile.ts";
 import { JOURNAL } from "../../../cloudconfig/batch/journal.ts";
 import { lintCloudConfig } from "../../../cloudconfig/read/lint.ts";
-import { leftOut } from "../../../cloudconfig/compile/no_effect.ts";
+import type { Order } from "../../../cloudconfig/model/order.ts";
 import { type OSType, osType, osTypeNames } from "../../../cloudconfig/model/ostype.ts";
 import { showScript } from "../../../cloudconfig/batch/plan.ts";
 import { ConfigError, EXIT, formatIssue, type Issue, UsageError } from "../../../base/errors.ts";

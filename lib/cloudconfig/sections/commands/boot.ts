@@ -7,8 +7,7 @@ import * as z from "zod/mini";
 import { integer, oneOf, text } from "../../../config/schema/fields.ts";
 import { transform } from "../../../base/schemas.ts";
 import { quote } from "../../../base/shell.ts";
-import type { CloudConfig } from "../../model/config.ts";
-import type { Context } from "../../model/context.ts";
+import { defineSection, type ValuesOf } from "../../model/section.ts";
 import { flag, line, mapWith, noNul } from "../../model/fields.ts";
 import type { Draft } from "../../model/item.ts";
 import { isJinja, laterValues, renderTemplate, templateProblem, templateWord } from "../../model/template.ts";
@@ -25,8 +24,7 @@ const VARIABLES = laterValues(Object.fromEntries(
   ) => [[name, name], [name.toUpperCase(), name]]),
 ));
 
-/** The keys of a cloud-config that this module reads. */
-export const bootKeys = {
+const keys = {
   bootcmd: z.optional(commands),
   final_message: z.optional(transform(noNul, (message, { issues }) => {
     const problem = isJinja(message) ? templateProblem(message, VARIABLES) : undefined;
@@ -44,10 +42,7 @@ export const bootKeys = {
   })),
 } as const;
 
-/** Makes the items of `bootcmd`; they run when the file is applied, not at every start. */
-export function bootcmdItems({ values }: CloudConfig, context: Context): Draft[] {
-  return commandItems("bootcmd", values.bootcmd ?? [], context);
-}
+type Values = ValuesOf<typeof keys>;
 
 /** A message without Jinja, in which anything that is no variable is text: it is only shown. */
 function messageWord(message: string): string {
@@ -60,8 +55,7 @@ function messageWord(message: string): string {
 }
 
 /** Makes the item that prints the final message, as lines that are shown whatever else is. */
-export function finalMessageItems({ values }: CloudConfig): Draft[] {
-  const { final_message: message } = values;
+function finalMessageItems({ final_message: message }: Values): Draft[] {
   if (!message) return [];
   return [{
     section: "final_message",
@@ -81,8 +75,7 @@ export function finalMessageItems({ values }: CloudConfig): Draft[] {
  * Makes the item that stops or restarts the instance. It only starts what does so: the batch has to end and be
  * reported before.
  */
-export function powerStateItems({ values }: CloudConfig): Draft[] {
-  const { power_state: power } = values;
+function powerStateItems({ power_state: power }: Values): Draft[] {
   if (!power || power.condition === false) return [];
   const { mode, message, condition = true } = power;
   const minutes = power.delay === undefined || power.delay === "now"
@@ -114,3 +107,18 @@ export function powerStateItems({ values }: CloudConfig): Draft[] {
     content: [mode, minutes, condition],
   }];
 }
+
+const NO_TIMEOUT =
+  "This has no effect: the instance stops when all items are done, and waits for nothing else";
+
+/** `bootcmd`, which runs when the file is applied and not at every start, `final_message` and `power_state`. */
+export const boot = defineSection({
+  keys,
+  items: {
+    bootcmd: ({ bootcmd = [] }, context) => commandItems("bootcmd", bootcmd, context),
+    finalMessage: finalMessageItems,
+    last: powerStateItems,
+  },
+  remarks: ({ power_state: power }) =>
+    power?.timeout === undefined ? [] : [{ path: ["power_state", "timeout"], message: NO_TIMEOUT }],
+});

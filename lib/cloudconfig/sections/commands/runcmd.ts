@@ -7,8 +7,7 @@
 import * as z from "zod/mini";
 import { list } from "../../../config/schema/fields.ts";
 import { preprocess, transform } from "../../../base/schemas.ts";
-import type { CloudConfig } from "../../model/config.ts";
-import type { Context } from "../../model/context.ts";
+import { type Context, defineSection } from "../../model/section.ts";
 import { noNul } from "../../model/fields.ts";
 import { type Draft, oneLine } from "../../model/item.ts";
 import { maskText, maskWords } from "../../model/mask.ts";
@@ -30,9 +29,6 @@ const command = transform(
 
 /** A list of commands; a single text is one command. */
 export const commands = preprocess((value) => typeof value === "string" ? [value] : value, list(command));
-
-/** The keys of a cloud-config that this module reads. */
-export const runcmdKeys = { runcmd: z.optional(commands) } as const;
 
 /**
  * The shell commands that run one command, with nothing of lxops' own in its way; nothing may come after them in
@@ -77,7 +73,11 @@ export function commandTitle(command: string | readonly string[]): string {
 }
 
 /** Makes an item of each command of a list, or of all of them, as cloud-init has them in one script. */
-export function commandItems(section: string, all: readonly GuestCommand[], { order }: Context): Draft[] {
+export function commandItems(
+  section: string,
+  all: readonly GuestCommand[],
+  { order }: Pick<Context, "order">,
+): Draft[] {
   const given = all.flatMap((command, index) => command === null ? [] : [{ command, index }]);
   if (order === "cloud-init" && given.length > 1) {
     return [{
@@ -102,7 +102,8 @@ export function commandItems(section: string, all: readonly GuestCommand[], { or
   }));
 }
 
-/** Makes the items of `runcmd`. */
-export function runcmdItems({ values }: CloudConfig, context: Context): Draft[] {
-  return commandItems("runcmd", values.runcmd ?? [], context);
-}
+/** `runcmd`: commands that run after everything else in a file. */
+export const runcmd = defineSection({
+  keys: { runcmd: z.optional(commands) },
+  items: { commands: ({ runcmd = [] }, context) => commandItems("runcmd", runcmd, context) },
+});

@@ -8,10 +8,10 @@ import { normalize } from "@std/path";
 import * as z from "zod/mini";
 import { list, octal, text } from "../../../config/schema/fields.ts";
 import { transform } from "../../../base/schemas.ts";
-import type { CloudConfig } from "../../model/config.ts";
 import { contentOf, ENCODINGS } from "../../model/encoding.ts";
 import { flag, hasControl, line, mapOf, mapWith } from "../../model/fields.ts";
 import type { Draft } from "../../model/item.ts";
+import { defineSection, type ValuesOf } from "../../model/section.ts";
 import { hereDocument, quote } from "../../../base/shell.ts";
 import { contentOfNext, printCommands } from "../../model/print.ts";
 import { isSecret } from "../../model/secrets.ts";
@@ -111,8 +111,7 @@ const file = transform(
   },
 );
 
-/** The keys of a cloud-config that this module reads. */
-export const writeFilesKeys = { write_files: z.optional(list(file)) } as const;
+const keys = { write_files: z.optional(list(file)) } as const;
 
 function secretsOf(file: WrittenFile): { readonly secrets?: readonly string[] } {
   return isSecret(file.content, file.mode) ? { secrets: printCommands(file.content) } : {};
@@ -178,20 +177,16 @@ export function fileDraft(file: WrittenFile): Omit<Draft, "section" | "path"> {
   };
 }
 
-function items({ values }: CloudConfig, deferred: boolean): Draft[] {
-  return (values.write_files ?? []).flatMap((file, index) =>
+function items({ write_files: files = [] }: ValuesOf<typeof keys>, deferred: boolean): Draft[] {
+  return files.flatMap((file, index) =>
     file.defer === deferred
       ? [{ section: "write_files", path: ["write_files", index], ...fileDraft(file) }]
       : []
   );
 }
 
-/** Makes the items of the files that are written first. */
-export function fileItems(config: CloudConfig): Draft[] {
-  return items(config, false);
-}
-
-/** Makes the items of the files that wait until users and packages are there. */
-export function deferredFileItems(config: CloudConfig): Draft[] {
-  return items(config, true);
-}
+/** `write_files`: an item for each file; deferred files wait until users and packages are there. */
+export const writeFiles = defineSection({
+  keys,
+  items: { files: (values) => items(values, false), deferredFiles: (values) => items(values, true) },
+});

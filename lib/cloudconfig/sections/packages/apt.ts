@@ -4,14 +4,14 @@
  * @module
  */
 import { hereDocument, quote } from "../../../base/shell.ts";
-import type { CloudConfig } from "../../model/config.ts";
-import type { Context } from "../../model/context.ts";
+import { type Context, defineSection, type Remark, type ValuesOf } from "../../model/section.ts";
 import { contentOfDraft, type Draft } from "../../model/item.ts";
 import { pipeInto } from "../../model/print.ts";
 import { CREDENTIALS } from "../../model/secrets.ts";
 import { sha256 } from "../../model/sha256.ts";
 import { renderTemplate, type TemplateValues, templateWord } from "../../model/template.ts";
-import { type Keyed, LIST_NAMES, namesOf } from "./apt_schema.ts";
+import { type Keyed, keys, LIST_NAMES, namesOf } from "./apt_schema.ts";
+import type { PackageValues } from "./packages.ts";
 import { fileDraft } from "../files/write_files.ts";
 
 /** A text with shell variables in it, as a word of a script. */
@@ -19,7 +19,8 @@ function rendered(text: string, names: TemplateValues): string {
   return templateWord(renderTemplate(text, names));
 }
 
-type Apt = NonNullable<CloudConfig["values"]["apt"]>;
+type Values = ValuesOf<typeof keys>;
+type Apt = NonNullable<Values["apt"]>;
 
 const SECTION = "apt";
 /** Directory of the keys that are good for every source, and of those that are for sources that name them. */
@@ -180,7 +181,7 @@ function sources(apt: Apt): Draft[] {
 }
 
 /** Makes the items of `apt`, the last of which reads the new lists, unless another section does so. */
-export function aptItems({ values }: CloudConfig, { os }: Context): Draft[] {
+function aptItems(values: Values & PackageValues, { os }: Context): Draft[] {
   const { apt } = values;
   if (!apt || os.packageManager !== "apt") return [];
   const changed = [...lists(apt, os.name), ...sources(apt)];
@@ -196,3 +197,21 @@ export function aptItems({ values }: CloudConfig, { os }: Context): Draft[] {
   const updated = values.package_update || values.apt_update || values.package_upgrade || values.apt_upgrade;
   return [...debconf(apt), ...settings(apt), ...changed, ...(changed.length > 0 && !updated ? [update] : [])];
 }
+
+const NO_SEARCH = 'This is not supported and is ignored; "search" has the mirrors that are looked for';
+
+function remarks({ apt = {} }: Values): Remark[] {
+  return (["primary", "security"] as const).flatMap((kind) =>
+    (apt[kind] ?? []).flatMap(({ search_dns: search }, index): Remark[] =>
+      search ? [{ path: ["apt", kind, index, "search_dns"], message: NO_SEARCH }] : []
+    )
+  );
+}
+
+/** `apt`. */
+export const apt = defineSection<typeof keys, PackageValues>({
+  keys,
+  items: { repositories: aptItems },
+  managers: { apt: "apt" },
+  remarks,
+});

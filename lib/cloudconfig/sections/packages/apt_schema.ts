@@ -87,8 +87,8 @@ export function namesOf(entry: Keyed): TemplateValues {
   return entry.key === undefined && entry.keyid === undefined ? NAMES : KEYED_NAMES;
 }
 
-/** The keys of a cloud-config that this module reads. */
-export const aptKeys = {
+/** The schema of `apt`. */
+export const keys = {
   apt: z.optional(transform(
     mapWith({
       preserve_sources_list: z.optional(flag),

@@ -5,10 +5,9 @@
  */
 import * as z from "zod/mini";
 import { list, text } from "../../../config/schema/fields.ts";
-import type { CloudConfig } from "../../model/config.ts";
 import type { Draft } from "../../model/item.ts";
-import type { Context } from "../../model/context.ts";
-import type { PackageManager } from "../../model/ostype.ts";
+import { type Context, defineSection, type ValuesOf } from "../../model/section.ts";
+import type { PackageManager } from "../../shell/packages.ts";
 import { preprocess, transform } from "../../../base/schemas.ts";
 import { quote } from "../../../base/shell.ts";
 import { flag, mapWith } from "../../model/fields.ts";
@@ -65,8 +64,7 @@ const managed = transform(
   ],
 );
 
-/** The keys of a cloud-config that this module reads. */
-export const packageKeys = {
+const keys = {
   packages: z.optional(transform(
     list(
       z.union([names, versioned, managed], {
@@ -80,6 +78,9 @@ export const packageKeys = {
   apt_update: z.optional(flag),
   apt_upgrade: z.optional(flag),
 } as const;
+
+/** The checked values of these keys. */
+export type PackageValues = ValuesOf<typeof keys>;
 
 /** What stands between a name and a version; a manager that is not here installs what it has. */
 const SEPARATORS: Readonly<Partial<Record<PackageManager, string>>> = {
@@ -100,8 +101,7 @@ function snapCommand({ name, version, option }: Package): string {
 }
 
 /** Makes the item that installs a file's packages, if it has any. */
-export function packageItems({ values }: CloudConfig, { os }: Context): Draft[] {
-  const packages = values.packages ?? [];
+function packageItems({ packages = [] }: PackageValues, { os }: Context): Draft[] {
   const own = packages.filter(({ manager }) => manager === undefined || manager === os.packageManager);
   const snaps = packages.filter(({ manager }) => manager === "snap");
   const others = packages.filter((entry) => !own.includes(entry) && !snaps.includes(entry));
@@ -149,7 +149,7 @@ export function packageItems({ values }: CloudConfig, { os }: Context): Draft[] 
 }
 
 /** Makes the items that bring package lists and installed packages up to date. */
-export function packageUpdateItems({ values }: CloudConfig, { os }: Context): Draft[] {
+function packageUpdateItems(values: PackageValues, { os }: Context): Draft[] {
   const drafts: Draft[] = [];
   const helpers = [os.packageManager];
   const base = { section: "packages", helpers };
@@ -179,3 +179,14 @@ export function packageUpdateItems({ values }: CloudConfig, { os }: Context): Dr
   }
   return drafts;
 }
+
+/** `packages`, `package_update` and `package_upgrade`, also by their older names. */
+export const packages = defineSection({
+  keys,
+  items: {
+    packages: (values, context) => [
+      ...packageUpdateItems(values, context),
+      ...packageItems(values, context),
+    ],
+  },
+});

@@ -6,8 +6,7 @@
 import * as z from "zod/mini";
 import { list } from "../../../config/schema/fields.ts";
 import { transform } from "../../../base/schemas.ts";
-import type { CloudConfig } from "../../model/config.ts";
-import type { Context } from "../../model/context.ts";
+import { type Context, defineSection, type ValuesOf } from "../../model/section.ts";
 import { flag, hasControl, line, mapOf, mapWith } from "../../model/fields.ts";
 import type { Draft } from "../../model/item.ts";
 import { fileDraft } from "../files/write_files.ts";
@@ -18,8 +17,7 @@ const setting = z.union([line, z.array(line)], { error: "A value, or a list of v
 const isName = (name: string) => name.trim() !== "" && !/[=\[\]]/.test(name) && !hasControl(name);
 const repository = mapOf(isName, setting);
 
-/** The keys of a cloud-config that this module reads. */
-export const repositoryKeys = {
+const keys = {
   apk_repos: z.optional(mapWith({
     preserve_repositories: z.optional(flag),
     alpine_repo: z.optional(mapWith({
@@ -45,14 +43,15 @@ export const repositoryKeys = {
   })),
 } as const;
 
+type Values = ValuesOf<typeof keys>;
+
 function write(path: string, content: string, append = false) {
   const bytes = new TextEncoder().encode(content);
   return fileDraft({ path, content: bytes, owner: "root:root", mode: 0o644, append, defer: false });
 }
 
-function apkItems({ values }: CloudConfig): Draft[] {
-  const { alpine_repo: repo, preserve_repositories: keep, local_repo_base_url: local } = values.apk_repos ??
-    {};
+function apkItems({ apk_repos: settings = {} }: Values): Draft[] {
+  const { alpine_repo: repo, preserve_repositories: keep, local_repo_base_url: local } = settings;
   if (!repo || keep) return [];
   const { base_url: base = "https://dl-cdn.alpinelinux.org/alpine", version } = repo;
   const lines = [
@@ -84,9 +83,8 @@ function fileName(id: string): string {
   return id.replaceAll(/[^\w.:@+-]/g, "-");
 }
 
-function yumItems({ values }: CloudConfig): Draft[] {
-  const directory = values.yum_repo_dir ?? "/etc/yum.repos.d";
-  return Object.entries(values.yum_repos ?? {}).map(([id, repository]): Draft => {
+function yumItems({ yum_repos: repos = {}, yum_repo_dir: directory = "/etc/yum.repos.d" }: Values): Draft[] {
+  return Object.entries(repos).map(([id, repository]): Draft => {
     const name = fileName(id);
     return {
       section: "yum_repos",
@@ -96,8 +94,8 @@ function yumItems({ values }: CloudConfig): Draft[] {
   });
 }
 
-function zypperItems({ values }: CloudConfig): Draft[] {
-  const { repos = [], config = {} } = values.zypper ?? {};
+function zypperItems({ zypper = {} }: Values): Draft[] {
+  const { repos = [], config = {} } = zypper;
   const directory = typeof config["reposdir"] === "string" ? config["reposdir"] : "/etc/zypp/repos.d";
   const settings = Object.entries(config).filter(([key, value]) => key !== "configdir" && value !== "");
   const drafts = repos.map((repository, index): Draft => {
@@ -119,14 +117,14 @@ function zypperItems({ values }: CloudConfig): Draft[] {
 }
 
 /** Makes the items of the repositories that the system's package manager reads. */
-export function repositoryItems(config: CloudConfig, { os }: Context): Draft[] {
+function repositoryItems(values: Values, { os }: Context): Draft[] {
   switch (os.packageManager) {
     case "apk":
-      return apkItems(config);
+      return apkItems(values);
     case "dnf":
-      return yumItems(config);
+      return yumItems(values);
     case "zypper":
-      return zypperItems(config);
+      return zypperItems(values);
     case "apt":
     case "opkg":
     case "pacman":
@@ -134,3 +132,10 @@ export function repositoryItems(config: CloudConfig, { os }: Context): Draft[] {
       return [];
   }
 }
+
+/** `apk_repos`, `yum_repos`, `yum_repo_dir` and `zypper`. */
+export const repositories = defineSection({
+  keys,
+  items: { repositories: repositoryItems },
+  managers: { apk_repos: "apk", yum_repos: "dnf", zypper: "zypper" },
+});

@@ -6,9 +6,9 @@
 import * as z from "zod/mini";
 import { list } from "../../../config/schema/fields.ts";
 import { preprocess } from "../../../base/schemas.ts";
-import type { CloudConfig } from "../../model/config.ts";
 import { mapWith, noNul } from "../../model/fields.ts";
 import type { Draft } from "../../model/item.ts";
+import { defineSection, type ValuesOf } from "../../model/section.ts";
 import { pipeInto } from "../../model/print.ts";
 import { sha256 } from "../../model/sha256.ts";
 import { commandScript, commandsDraft, commandTitle } from "../commands/runcmd.ts";
@@ -23,8 +23,7 @@ const command = z.union([noNul, z.array(noNul).check(z.minLength(1))], {
   error: "A command is text or a list of arguments",
 });
 
-/** The keys of a cloud-config that this module reads. */
-export const snapKeys = {
+const keys = {
   snap: z.optional(mapWith({
     assertions: z.optional(preprocess(valuesOf, list(noNul))),
     commands: z.optional(preprocess(valuesOf, list(command))),
@@ -32,8 +31,8 @@ export const snapKeys = {
 } as const;
 
 /** Makes an item of the assertions and one of each command. */
-export function snapItems({ values }: CloudConfig): Draft[] {
-  const { assertions = [], commands = [] } = values.snap ?? {};
+function snapItems({ snap = {} }: ValuesOf<typeof keys>): Draft[] {
+  const { assertions = [], commands = [] } = snap;
   const section = "snap";
   const text = `${assertions.map((each) => each.trim()).join("\n\n")}\n`;
   const acknowledged: Draft[] = assertions.length === 0 ? [] : [{
@@ -55,3 +54,6 @@ export function snapItems({ values }: CloudConfig): Draft[] {
   });
   return [...acknowledged, ...run];
 }
+
+/** `snap`. */
+export const snap = defineSection({ keys, items: { snap: snapItems } });

@@ -6,15 +6,14 @@
 import * as z from "zod/mini";
 import { list, oneOf, text } from "../../../config/schema/fields.ts";
 import { preprocess, transform } from "../../../base/schemas.ts";
-import type { CloudConfig } from "../../model/config.ts";
 import type { Draft } from "../../model/item.ts";
+import { defineSection, type ValuesOf } from "../../model/section.ts";
 import { fileDraft } from "../files/write_files.ts";
 import { flag, mapWith } from "../../model/fields.ts";
 
 const TYPES = ["rsa", "ecdsa", "ed25519"] as const;
 
-/** The keys of a cloud-config that this module reads. */
-export const hostKeyKeys = {
+const keys = {
   ssh_keys: z.optional(transform(
     mapWith(Object.fromEntries(
       TYPES.flatMap((type) =>
@@ -40,8 +39,9 @@ function fileOf(type: string, part: string): string {
 }
 
 /** Makes the item that takes host keys away that came with the image, and those that write or make new ones. */
-export function hostKeyItems({ values }: CloudConfig): Draft[] {
-  const { ssh_keys: keys, ssh_deletekeys: remove = keys !== undefined, ssh_genkeytypes: types } = values;
+function hostKeyItems(values: ValuesOf<typeof keys>): Draft[] {
+  const { ssh_keys: hostKeys, ssh_deletekeys: remove = hostKeys !== undefined, ssh_genkeytypes: types } =
+    values;
   const section = "ssh_keys";
   const drafts: Draft[] = [];
   if (remove) {
@@ -55,7 +55,7 @@ export function hostKeyItems({ values }: CloudConfig): Draft[] {
   }
   const given = TYPES.flatMap((type) =>
     ["private", "public", "certificate"].flatMap((part) => {
-      const key = keys?.[`${type}_${part}`];
+      const key = hostKeys?.[`${type}_${part}`];
       return key === undefined ? [] : [{ type, part, key }];
     })
   );
@@ -67,18 +67,18 @@ export function hostKeyItems({ values }: CloudConfig): Draft[] {
     drafts.push({ section, path: ["ssh_keys", `${type}_${part}`], ...draft });
   }
   const derived = given.filter(({ type, part }) =>
-    part === "private" && keys?.[`${type}_public`] === undefined
+    part === "private" && hostKeys?.[`${type}_public`] === undefined
   )
     .map(({ type }) => `ssh-keygen -yf ${fileOf(type, "private")} >${fileOf(type, "public")}`);
   const certificates = given.filter(({ part }) => part === "certificate")
     .map(({ type }) => `lxops_sshd HostCertificate ${fileOf(type, "certificate")}`);
-  const wanted = keys ? [] : types ?? (remove ? TYPES : []);
+  const wanted = hostKeys ? [] : types ?? (remove ? TYPES : []);
   const made = wanted.map((type) => `lxops_host_key ${type}`);
   const commands = [...derived, ...certificates, ...made];
   if (commands.length > 0) {
     drafts.push({
       section,
-      path: [keys ? "ssh_keys" : types ? "ssh_genkeytypes" : "ssh_deletekeys"],
+      path: [hostKeys ? "ssh_keys" : types ? "ssh_genkeytypes" : "ssh_deletekeys"],
       title: made.length > 0 ? `Make SSH host keys ${wanted.join(" ")}` : "Complete the SSH host keys",
       script: [...commands, "lxops_service try-restart ssh sshd"].join("\n"),
       helpers: ["sshd"],
@@ -88,3 +88,13 @@ export function hostKeyItems({ values }: CloudConfig): Draft[] {
   }
   return drafts;
 }
+
+const NO_NOISE = "This has no effect: what makes host keys says nothing";
+
+/** `ssh_keys`, `ssh_deletekeys`, `ssh_genkeytypes` and `ssh_quiet_keygen`. */
+export const hostKeys = defineSection({
+  keys,
+  items: { logins: hostKeyItems },
+  remarks: ({ ssh_quiet_keygen: quiet }) =>
+    quiet === false ? [{ path: ["ssh_quiet_keygen"], message: NO_NOISE }] : [],
+});

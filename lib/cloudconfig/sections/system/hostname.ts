@@ -6,10 +6,8 @@
 import * as z from "zod/mini";
 import { oneOf, text } from "../../../config/schema/fields.ts";
 import { quote } from "../../../base/shell.ts";
-import type { CloudConfig } from "../../model/config.ts";
-import type { Context } from "../../model/context.ts";
+import { type Context, defineSection, type ValuesOf } from "../../model/section.ts";
 import type { Draft } from "../../model/item.ts";
-import type { Values } from "../../read/schema.ts";
 import { flag } from "../../model/fields.ts";
 
 const host = text.check(
@@ -18,8 +16,7 @@ const host = text.check(
   }),
 );
 
-/** The keys of a cloud-config that this module reads. */
-export const hostnameKeys = {
+const keys = {
   hostname: z.optional(host),
   fqdn: z.optional(host),
   prefer_fqdn_over_hostname: z.optional(flag),
@@ -30,6 +27,8 @@ export const hostnameKeys = {
   })),
 } as const;
 
+type Values = ValuesOf<typeof keys>;
+
 /** The name and the full name that a file gives; empty where it does not. */
 function namesOf({ hostname = "", fqdn = "" }: Values): { readonly short: string; readonly full: string } {
   if (fqdn !== "") return { short: hostname || fqdn.split(".")[0] || "", full: fqdn };
@@ -39,7 +38,7 @@ function namesOf({ hostname = "", fqdn = "" }: Values): { readonly short: string
 }
 
 /** Makes the item that sets the host name. */
-export function hostnameItems({ values }: CloudConfig, { os }: Context): Draft[] {
+function hostnameItems(values: Values, { os }: Context): Draft[] {
   const { short, full } = namesOf(values);
   if (short === "" || values.preserve_hostname) return [];
   const preferFull = values.prefer_fqdn_over_hostname ?? os.family === "redhat";
@@ -57,7 +56,7 @@ export function hostnameItems({ values }: CloudConfig, { os }: Context): Draft[]
 }
 
 /** Makes the item that puts the host name into the table of hosts. */
-export function hostsItems({ values }: CloudConfig, { os }: Context): Draft[] {
+function hostsItems(values: Values, { os }: Context): Draft[] {
   const manage = values.manage_etc_hosts;
   if (manage === undefined || manage === false) return [];
   const { short, full } = namesOf(values);
@@ -73,3 +72,11 @@ export function hostsItems({ values }: CloudConfig, { os }: Context): Draft[] {
     target: "file:/etc/hosts",
   }];
 }
+
+/** `hostname`, `fqdn` and `manage_etc_hosts`, with the keys that say how they are applied. */
+export const hostname = defineSection({
+  keys,
+  items: {
+    network: (values, context) => [...hostnameItems(values, context), ...hostsItems(values, context)],
+  },
+});

@@ -7,8 +7,7 @@ import * as z from "zod/mini";
 import { text } from "../../../config/schema/fields.ts";
 import { transform } from "../../../base/schemas.ts";
 import { quote } from "../../../base/shell.ts";
-import type { CloudConfig } from "../../model/config.ts";
-import type { Context } from "../../model/context.ts";
+import { type Context, defineSection, type ValuesOf } from "../../model/section.ts";
 import type { Draft } from "../../model/item.ts";
 import { fileDraft, guestPath } from "../files/write_files.ts";
 import { mapWith } from "../../model/fields.ts";
@@ -23,8 +22,7 @@ const word = text.check(z.refine((name) => /^(?:[A-Za-z0-9_.@,:][A-Za-z0-9_.@,:-
   error: (issue) => `"${issue.input}" has characters that are not expected here`,
 }));
 
-/** The keys of a cloud-config that this module reads. */
-export const localizationKeys = {
+const keys = {
   timezone: z.optional(zone),
   locale: z.optional(transform(word, (name) => /^(?:false|no|off|0)$/i.test(name) ? "" : name)),
   locale_configfile: z.optional(guestPath),
@@ -36,23 +34,24 @@ export const localizationKeys = {
   })),
 } as const;
 
+type Values = ValuesOf<typeof keys>;
+
 /** Makes the item that sets the time zone. */
-export function timezoneItems({ values }: CloudConfig, { os }: Context): Draft[] {
-  if (!values.timezone) return [];
+function timezoneItems({ timezone }: Values, { os }: Context): Draft[] {
+  if (!timezone) return [];
   return [{
     section: "timezone",
     path: ["timezone"],
-    title: `Set the time zone ${values.timezone}`,
-    script: `lxops_timezone ${quote(values.timezone)}`,
+    title: `Set the time zone ${timezone}`,
+    script: `lxops_timezone ${quote(timezone)}`,
     helpers: ["timezone", os.packageManager],
-    content: values.timezone,
+    content: timezone,
     target: "timezone",
   }];
 }
 
 /** Makes the item that makes a locale and sets it. */
-export function localeItems({ values }: CloudConfig, { os }: Context): Draft[] {
-  const { locale, locale_configfile: file } = values;
+function localeItems({ locale, locale_configfile: file }: Values, { os }: Context): Draft[] {
   if (!locale) return [];
   const kind = os.family === "debian" || os.family === "alpine" ? os.family : "other";
   const files = {
@@ -72,8 +71,7 @@ export function localeItems({ values }: CloudConfig, { os }: Context): Draft[] {
 }
 
 /** Makes the item that sets the keyboard of the console. */
-export function keyboardItems({ values }: CloudConfig, { os }: Context): Draft[] {
-  const { keyboard } = values;
+function keyboardItems({ keyboard }: Values, { os }: Context): Draft[] {
   if (!keyboard) return [];
   const { layout, model = "pc105", variant = "", options = "" } = keyboard;
   const debian = `XKBMODEL="${model}"\nXKBLAYOUT="${layout}"\nXKBVARIANT="${variant}"\n` +
@@ -101,3 +99,9 @@ export function keyboardItems({ values }: CloudConfig, { os }: Context): Draft[]
   const title = `Set the keyboard layout ${layout}`;
   return [{ section: "keyboard", path: ["keyboard"], ...draft, title, script }];
 }
+
+/** `timezone`, `locale`, `locale_configfile` and `keyboard`. */
+export const localization = defineSection({
+  keys,
+  items: { timezone: timezoneItems, locale: localeItems, keyboard: keyboardItems },
+});

@@ -7,9 +7,8 @@ import * as z from "zod/mini";
 import { text } from "../../../config/schema/fields.ts";
 import { preprocess } from "../../../base/schemas.ts";
 import { quote } from "../../../base/shell.ts";
-import type { CloudConfig } from "../../model/config.ts";
 import type { Draft } from "../../model/item.ts";
-import type { Values } from "../../read/schema.ts";
+import { defineSection, type Remark, type ValuesOf } from "../../model/section.ts";
 
 const field = preprocess((value) => value === null ? "" : value, text).check(z.refine(
   // deno-lint-ignore no-control-regex
@@ -22,14 +21,15 @@ const mount = z.array(field, { error: "A mount is a list of up to six fields" })
   z.maxLength(6),
 );
 
-/** The keys of a cloud-config that this module reads. */
-export const mountKeys = {
+const keys = {
   mounts: z.optional(preprocess(
     (value) => value === null ? [] : value,
     z.array(mount, { error: "A list is expected here" }),
   )),
   mount_default_fields: z.optional(mount),
 } as const;
+
+type Values = ValuesOf<typeof keys>;
 
 const KINDS = /^(?:tmpfs|ramfs|none|overlay|bind|rbind)$/;
 
@@ -51,16 +51,16 @@ function whyNot([source = "", target = "", type = "", options = ""]: readonly st
   return bind || KINDS.test(type) ? undefined : `"${source}" is neither a bind mount nor one of memory`;
 }
 
-/** The mounts of a file that are left out, and why. */
-export function unmountable(values: Values): readonly { readonly index: number; readonly why: string }[] {
+/** Finds the mounts of a file that are left out. */
+function unmountable(values: Values): Remark[] {
   return mountsOf(values).flatMap((fields, index) => {
     const why = whyNot(fields);
-    return why === undefined ? [] : [{ index, why }];
+    return why === undefined ? [] : [{ path: ["mounts", index], message: `${why}; left out` }];
   });
 }
 
 /** Makes an item of each mount: a line of the table, and the mount itself. */
-export function mountItems({ values }: CloudConfig): Draft[] {
+function mountItems(values: Values): Draft[] {
   return mountsOf(values).flatMap((fields, index): Draft[] => {
     if (whyNot(fields) !== undefined) return [];
     const [source = "", target = "", type = "", options = "", dump = "", pass = ""] = fields;
@@ -83,3 +83,6 @@ export function mountItems({ values }: CloudConfig): Draft[] {
     }];
   });
 }
+
+/** `mounts` and `mount_default_fields`. */
+export const mounts = defineSection({ keys, items: { mounts: mountItems }, remarks: unmountable });

@@ -5,13 +5,12 @@
  */
 import * as z from "zod/mini";
 import { list } from "../../../config/schema/fields.ts";
-import type { CloudConfig } from "../../model/config.ts";
 import { flag, mapOf, mapWith, word } from "../../model/fields.ts";
 import type { Draft } from "../../model/item.ts";
+import { defineSection, type ValuesOf } from "../../model/section.ts";
 import { fileDraft } from "../files/write_files.ts";
 
-/** The keys of a cloud-config that this module reads. */
-export const networkKeys = {
+const keys = {
   manage_resolv_conf: z.optional(flag),
   resolv_conf: z.optional(mapWith({
     nameservers: z.optional(list(word)),
@@ -23,7 +22,7 @@ export const networkKeys = {
 } as const;
 
 /** Makes the item that writes the addresses of name servers. */
-export function resolverItems({ values }: CloudConfig): Draft[] {
+function resolverItems(values: ValuesOf<typeof keys>): Draft[] {
   const { manage_resolv_conf: manage, resolv_conf: resolver } = values;
   if (!manage || !resolver) return [];
   const { nameservers = [], searchdomains = [], domain, sortlist = [], options = {} } = resolver;
@@ -45,3 +44,13 @@ export function resolverItems({ values }: CloudConfig): Draft[] {
     ...fileDraft({ ...file, append: false, defer: false }),
   }];
 }
+
+const NO_RESOLVER = 'This has no effect without "manage_resolv_conf: true"';
+
+/** `resolv_conf` and `manage_resolv_conf`. */
+export const resolver = defineSection({
+  keys,
+  items: { network: resolverItems },
+  remarks: ({ resolv_conf: given, manage_resolv_conf: manage }) =>
+    given && !manage ? [{ path: ["resolv_conf"], message: NO_RESOLVER }] : [],
+});

@@ -7,8 +7,7 @@ import * as z from "zod/mini";
 import { list, text } from "../../../config/schema/fields.ts";
 import { transform } from "../../../base/schemas.ts";
 import { quote } from "../../../base/shell.ts";
-import type { CloudConfig } from "../../model/config.ts";
-import type { Context } from "../../model/context.ts";
+import { type Context, defineSection, type Remark, type ValuesOf } from "../../model/section.ts";
 import { flag, mapWith, word } from "../../model/fields.ts";
 import type { Draft } from "../../model/item.ts";
 import type { OSType } from "../../model/ostype.ts";
@@ -104,8 +103,7 @@ function wanted({ ntp_client: name = "auto", config: given }: Settings): string 
   return isKnown && !isOwn && given?.template === undefined ? "chrony" : name;
 }
 
-/** The keys of a cloud-config that this module reads. */
-export const ntpKeys = {
+const keys = {
   ntp: z.optional(transform(settings, (ntp, { issues }) => {
     const { config: given = {}, ntp_client: name = "" } = ntp;
     const problem = (path: string[], message: string) =>
@@ -133,7 +131,7 @@ export const ntpKeys = {
 } as const;
 
 /** The client that is set up instead of the one that a file wants, if it is another. */
-export function otherClient(ntp: Settings | undefined): string | undefined {
+function otherClient(ntp: Settings | undefined): string | undefined {
   if (!ntp?.ntp_client || ntp.ntp_client === "auto") return undefined;
   const client = wanted(ntp);
   return client === ntp.ntp_client ? undefined : client;
@@ -154,8 +152,7 @@ function usualText(client: string, ntp: Settings, os: OSType): string {
 }
 
 /** Makes the item that installs a time client and tells it its servers. */
-export function ntpItems({ values }: CloudConfig, { os }: Context): Draft[] {
-  const { ntp } = values;
+function ntpItems({ ntp }: ValuesOf<typeof keys>, { os }: Context): Draft[] {
   if (!ntp || ntp.enabled === false) return [];
   const { config: given = {} } = ntp;
   const client = clientOf(wanted(ntp), os.family);
@@ -184,3 +181,21 @@ export function ntpItems({ values }: CloudConfig, { os }: Context): Draft[] {
     target: `file:${path}`,
   }];
 }
+
+const NO_PEERS = "This has no effect: systemd-timesyncd asks servers and does nothing else";
+
+/** Finds a client that is replaced by another, and settings that the client does not have. */
+function remarks({ ntp }: ValuesOf<typeof keys>): Remark[] {
+  const instead = otherClient(ntp);
+  if (instead !== undefined) {
+    const message = `"${ntp?.ntp_client}" is not supported: ${instead} is set up instead`;
+    return [{ path: ["ntp", "ntp_client"], message }];
+  }
+  const { ntp_client: client, peers = [], allow = [], config } = ntp ?? {};
+  if (client !== "systemd-timesyncd" || config?.template) return [];
+  const given = [...(peers.length > 0 ? ["peers"] : []), ...(allow.length > 0 ? ["allow"] : [])];
+  return given.map((key) => ({ path: ["ntp", key], message: NO_PEERS }));
+}
+
+/** `ntp`. */
+export const ntp = defineSection({ keys, items: { ntp: ntpItems }, remarks });

@@ -6,8 +6,7 @@
 import * as z from "zod/mini";
 import { text } from "../../../config/schema/fields.ts";
 import { preprocess } from "../../../base/schemas.ts";
-import type { CloudConfig } from "../../model/config.ts";
-import type { Context } from "../../model/context.ts";
+import { type Context, defineSection, type ValuesOf } from "../../model/section.ts";
 import type { Draft } from "../../model/item.ts";
 import type { OSType } from "../../model/ostype.ts";
 import { sha256 } from "../../model/sha256.ts";
@@ -31,8 +30,7 @@ const settings = preprocess(
   }),
 );
 
-/** The keys of a cloud-config that this module reads. */
-export const trustKeys = { ca_certs: z.optional(settings), "ca-certs": z.optional(settings) } as const;
+const keys = { ca_certs: z.optional(settings), "ca-certs": z.optional(settings) } as const;
 
 interface Place {
   readonly prefix: string;
@@ -65,7 +63,7 @@ function placeOf({ family }: OSType): Place {
 }
 
 /** Makes an item of each certificate, and one that puts them to use. */
-export function trustItems({ values }: CloudConfig, { os }: Context): Draft[] {
+function trustItems(values: ValuesOf<typeof keys>, { os }: Context): Draft[] {
   const key = values.ca_certs ? "ca_certs" : "ca-certs";
   const { remove_defaults: remove = false, trusted = [] } = values.ca_certs ?? values["ca-certs"] ?? {};
   if (!remove && trusted.length === 0) return [];
@@ -92,3 +90,6 @@ export function trustItems({ values }: CloudConfig, { os }: Context): Draft[] {
     target: "ca_certs",
   }];
 }
+
+/** `ca_certs`, also as `ca-certs`. */
+export const trust = defineSection({ keys, items: { network: trustItems } });

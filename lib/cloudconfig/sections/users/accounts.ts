@@ -3,9 +3,17 @@
  *
  * @module
  */
-import type { CloudConfig } from "../../model/config.ts";
 import type { OSType } from "../../model/ostype.ts";
 import { DEFAULT, type User } from "./user_schema.ts";
+
+/** The values of a file that say who its users are. */
+export interface AccountValues {
+  readonly users?: readonly User[] | undefined;
+  readonly user?: User | undefined;
+  readonly password?: string | undefined;
+  readonly ssh_authorized_keys?: readonly string[] | undefined;
+  readonly ssh_import_id?: readonly string[] | undefined;
+}
 
 /** A user of a file, all that is said about it in one. */
 export interface Account {
@@ -26,7 +34,7 @@ function merged(first: User, ...others: readonly User[]): User {
 }
 
 /** The user that the system has by itself, with what `user:` says of it. */
-function systemUser({ values }: CloudConfig, { defaultUser }: OSType): User {
+function systemUser(values: AccountValues, { defaultUser }: OSType): User {
   const { name, gecos, shell, groups, sudo, doas } = defaultUser;
   const system: User = {
     name,
@@ -44,7 +52,7 @@ function systemUser({ values }: CloudConfig, { defaultUser }: OSType): User {
  * Without a list of users, a file that speaks of the default user's password or keys has that user in it: that is
  * what cloud-init's own configuration adds to such a file.
  */
-function listed({ values }: CloudConfig): readonly Account[] {
+function listed(values: AccountValues): readonly Account[] {
   const users = (values.users ?? []).map((user, index): Account => ({ user, path: ["users", index] }));
   const key = (["user", "password", "ssh_authorized_keys", "ssh_import_id"] as const).find((key) => {
     const value = values[key];
@@ -55,15 +63,15 @@ function listed({ values }: CloudConfig): readonly Account[] {
 }
 
 /** Finds the users of a file. */
-export function accountsOf(config: CloudConfig, os: OSType): Accounts {
+export function accountsOf(values: AccountValues, os: OSType): Accounts {
   const users = new Map<string, Account>();
-  for (const { user, path } of listed(config)) {
+  for (const { user, path } of listed(values)) {
     const before = users.get(user.name);
     users.set(user.name, before ? { ...before, user: merged(before.user, user) } : { user, path });
   }
   const wanted = users.get(DEFAULT);
   if (!wanted) return { users };
-  const system = systemUser(config, os);
+  const system = systemUser(values, os);
   const { name } = system;
   const own = users.get(name);
   const user = merged(own?.user ?? { name }, { ...wanted.user, name }, system);

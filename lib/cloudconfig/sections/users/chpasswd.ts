@@ -6,11 +6,10 @@
 import * as z from "zod/mini";
 import { list, oneOf } from "../../../config/schema/fields.ts";
 import { preprocess, transform } from "../../../base/schemas.ts";
-import type { CloudConfig } from "../../model/config.ts";
-import type { Context } from "../../model/context.ts";
+import { type Context, defineSection, type ValuesOf } from "../../model/section.ts";
 import { flag, line, mapWith } from "../../model/fields.ts";
 import type { Draft } from "../../model/item.ts";
-import { accountsOf } from "./accounts.ts";
+import { accountsOf, type AccountValues } from "./accounts.ts";
 import { type Password, passwordItem } from "./passwords.ts";
 import { accountName, isAccountName } from "./user_schema.ts";
 
@@ -41,8 +40,7 @@ const entry = transform(
       : { name, value: password, hashed: type === "hash" },
 );
 
-/** The keys of a cloud-config that this module reads. */
-export const chpasswdKeys = {
+const keys = {
   chpasswd: z.optional(mapWith({
     expire: z.optional(flag),
     users: z.optional(list(entry)),
@@ -59,9 +57,11 @@ export const chpasswdKeys = {
   )),
 } as const;
 
+type Values = ValuesOf<typeof keys>;
+
 /** Makes the items that set passwords. */
-export function chpasswdItems(config: CloudConfig, { os }: Context): Draft[] {
-  const { chpasswd = {}, password } = config.values;
+function chpasswdItems(values: Values & AccountValues, { os }: Context): Draft[] {
+  const { chpasswd = {}, password } = values;
   const expire = chpasswd.expire ?? true;
   const make = (each: Password, path: readonly (string | number)[]) =>
     passwordItem({ ...each, ...(expire ? { expire } : {}) }, "chpasswd", path);
@@ -69,14 +69,13 @@ export function chpasswdItems(config: CloudConfig, { os }: Context): Draft[] {
     ...(chpasswd.list ?? []).map((each, index) => make(each, ["chpasswd", "list", index])),
     ...(chpasswd.users ?? []).map((each, index) => make(each, ["chpasswd", "users", index])),
   ];
-  const { defaultName } = accountsOf(config, os);
+  const { defaultName } = accountsOf(values, os);
   if (given.length > 0 || !password || defaultName === undefined) return given;
   return [make({ name: defaultName, value: password, hashed: HASH.test(password) }, ["password"])];
 }
 
 /** Makes the item that lets sshd take passwords, or keeps it from that. */
-export function passwordLoginItems({ values }: CloudConfig): Draft[] {
-  const wanted = values.ssh_pwauth;
+function passwordLoginItems({ ssh_pwauth: wanted }: Values): Draft[] {
   if (wanted === undefined) return [];
   return [{
     section: "ssh_pwauth",
@@ -90,3 +89,9 @@ export function passwordLoginItems({ values }: CloudConfig): Draft[] {
     target: "sshd:PasswordAuthentication",
   }];
 }
+
+/** `chpasswd`, `password` and `ssh_pwauth`. */
+export const passwords = defineSection<typeof keys, AccountValues>({
+  keys,
+  items: { logins: (values, context) => [...chpasswdItems(values, context), ...passwordLoginItems(values)] },
+});

@@ -5,23 +5,23 @@
  * @module
  */
 import * as z from "zod/mini";
-import type { CloudConfig } from "../../model/config.ts";
-import type { Context } from "../../model/context.ts";
+import { type Context, defineSection, type ValuesOf } from "../../model/section.ts";
 import { flag, line } from "../../model/fields.ts";
 import type { Draft } from "../../model/item.ts";
 import type { OSType } from "../../model/ostype.ts";
 import { quote } from "../../../base/shell.ts";
 import { assign, pipeInto } from "../../model/print.ts";
-import { accountsOf } from "./accounts.ts";
+import { accountsOf, type AccountValues } from "./accounts.ts";
 import { importedIds, publicKeys } from "./user_schema.ts";
 
-/** The keys of a cloud-config that this module reads. */
-export const keyKeys = {
+const keys = {
   ssh_authorized_keys: z.optional(publicKeys),
   ssh_import_id: z.optional(importedIds),
   disable_root: z.optional(flag),
   disable_root_opts: z.optional(line),
 } as const;
+
+type Values = ValuesOf<typeof keys> & AccountValues;
 
 /** A user's keys in a file, and where they are. */
 interface Claim {
@@ -32,15 +32,15 @@ interface Claim {
 const RESTRICTED = "no-port-forwarding,no-agent-forwarding,no-X11-forwarding,command=" +
   `"echo 'Log in as the user \\"$USER\\" instead of the user \\"$DISABLE_USER\\".';echo;sleep 10;exit 142"`;
 
-function rootKeys({ values }: CloudConfig, user: string, keys: readonly string[]): readonly string[] {
+function rootKeys(values: Values, user: string, keys: readonly string[]): readonly string[] {
   if (values.disable_root === false) return keys;
   const options = (values.disable_root_opts || RESTRICTED).replaceAll("$USER", user)
     .replaceAll("$DISABLE_USER", "root");
   return keys.map((key) => `${options} ${key}`);
 }
 
-function claimsOf(config: CloudConfig, os: OSType): ReadonlyMap<string, Claim> {
-  const { users, defaultName } = accountsOf(config, os);
+function claimsOf(values: Values, os: OSType): ReadonlyMap<string, Claim> {
+  const { users, defaultName } = accountsOf(values, os);
   const claims = new Map<string, Claim>();
   const add = (name: string, keys: readonly string[] | undefined, path: Claim["path"]) => {
     if (keys === undefined) return;
@@ -50,16 +50,16 @@ function claimsOf(config: CloudConfig, os: OSType): ReadonlyMap<string, Claim> {
   for (const [name, { user, path }] of users) {
     add(name, user.ssh_authorized_keys, [...path, "ssh_authorized_keys"]);
   }
-  const top = config.values.ssh_authorized_keys;
+  const top = values.ssh_authorized_keys;
   if (defaultName !== undefined) add(defaultName, top, ["ssh_authorized_keys"]);
-  if (top?.length) add("root", rootKeys(config, defaultName ?? "NONE", top), ["ssh_authorized_keys"]);
+  if (top?.length) add("root", rootKeys(values, defaultName ?? "NONE", top), ["ssh_authorized_keys"]);
   return claims;
 }
 
 /** Makes an item of each user's keys; a user's keys add up over this file and those before it. */
-export function keyItems(config: CloudConfig, { os, earlier }: Context): Draft[] {
+function keyItems(values: Values, { os, earlier }: Context<Values>): Draft[] {
   const before = earlier.map((other) => claimsOf(other, os));
-  return [...claimsOf(config, os)].map(([name, claim]): Draft => {
+  return [...claimsOf(values, os)].map(([name, claim]): Draft => {
     const keys = [...new Set([...before.flatMap((claims) => claims.get(name)?.keys ?? []), ...claim.keys])];
     const lines = new TextEncoder().encode(keys.map((key) => `${key}\n`).join(""));
     return {
@@ -75,11 +75,11 @@ export function keyItems(config: CloudConfig, { os, earlier }: Context): Draft[]
 }
 
 /** Makes an item of the keys that each user gets from its accounts elsewhere. */
-export function importedKeyItems(config: CloudConfig, { os }: Context): Draft[] {
-  const { users, defaultName } = accountsOf(config, os);
+function importedKeyItems(values: Values, { os }: Context): Draft[] {
+  const { users, defaultName } = accountsOf(values, os);
   const wanted = [...users].flatMap(([name, { user, path }]) => {
     const own = user.ssh_import_id ?? [];
-    const top = name === defaultName ? config.values.ssh_import_id ?? [] : [];
+    const top = name === defaultName ? values.ssh_import_id ?? [] : [];
     return own.length + top.length === 0 ? [] : [{ name, ids: [...new Set([...own, ...top])], path }];
   });
   return wanted.map(({ name, ids, path }): Draft => ({
@@ -91,3 +91,9 @@ export function importedKeyItems(config: CloudConfig, { os }: Context): Draft[] 
     content: [name, ids],
   }));
 }
+
+/** `ssh_authorized_keys`, `ssh_import_id`, `disable_root` and `disable_root_opts`. */
+export const sshKeys = defineSection<typeof keys, AccountValues>({
+  keys,
+  items: { logins: keyItems, importedKeys: importedKeyItems },
+});

@@ -172,8 +172,8 @@ export interface Group {
   readonly members: readonly string[];
 }
 
-/** The keys of a cloud-config that have to do with users. */
-export const userKeys = {
+/** The schemas of `users`, `user` and `groups`. */
+export const keys = {
   users: z.optional(preprocess(flatUsers, list(user))),
   user: z.optional(user),
   groups: z.optional(transform(

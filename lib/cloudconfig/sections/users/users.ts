@@ -4,14 +4,15 @@
  *
  * @module
  */
-import type { CloudConfig } from "../../model/config.ts";
-import type { Context } from "../../model/context.ts";
+import { type Context, defineSection, type Remark, type ValuesOf } from "../../model/section.ts";
 import type { Draft } from "../../model/item.ts";
 import { quote } from "../../../base/shell.ts";
 import { assign, pipeInto } from "../../model/print.ts";
 import { passwordDraft } from "./passwords.ts";
-import { type Account, accountsOf } from "./accounts.ts";
-import { dayNumber, type User } from "./user_schema.ts";
+import { type Account, accountsOf, type AccountValues } from "./accounts.ts";
+import { dayNumber, isNone, keys, type User } from "./user_schema.ts";
+
+type Values = ValuesOf<typeof keys>;
 
 function accountScript(user: User, { os, order }: Context): string {
   const yes = (value: boolean | undefined) => value ? "yes" : "";
@@ -109,15 +110,15 @@ function userDrafts({ user, path }: Account, context: Context): Draft[] {
 }
 
 /** Makes the items of `users`: one for each account, and one for its password where the file has one. */
-export function userItems(config: CloudConfig, context: Context): Draft[] {
-  return [...accountsOf(config, context.os).users.values()].flatMap((account) =>
+function userItems(values: AccountValues, context: Context): Draft[] {
+  return [...accountsOf(values, context.os).users.values()].flatMap((account) =>
     userDrafts(account, context)
   );
 }
 
 /** Makes the items of `groups`. */
-export function groupItems({ values }: CloudConfig): Draft[] {
-  return (values.groups ?? []).map(({ name, members }, index): Draft => ({
+function groupItems({ groups = [] }: Values): Draft[] {
+  return groups.map(({ name, members }, index): Draft => ({
     section: "groups",
     path: ["groups", index],
     title: `Make group ${name}`,
@@ -128,3 +129,37 @@ export function groupItems({ values }: CloudConfig): Draft[] {
     content: [name, members],
   }));
 }
+
+const EMPTY_SUDO =
+  'An empty list gives no rights; the Go program gave all of them, which is "sudo: true" here';
+const NONE = '"None" is taken for no account; cloud-init would ask for the keys of an account of that name';
+const NO_REDIRECT = "This has no effect: it is about the keys that a cloud gives, and there is none here";
+
+function remarks(values: Values, data: unknown): Remark[] {
+  const own = values.user?.ssh_redirect_user
+    ? [{ path: ["user", "ssh_redirect_user"], message: NO_REDIRECT }]
+    : [];
+  const listed = (values.users ?? []).flatMap(({ sudo, ssh_redirect_user: redirect }, index): Remark[] => {
+    const entry = (data as { users?: Record<string, unknown>[] }).users?.[index] ?? {};
+    const empty = sudo?.length === 0 && Array.isArray(entry["sudo"]);
+    const none = ["ssh_import_id", "ssh-import-id"].filter((key) => isNone(entry[key]));
+    return [
+      ...none.map((key) => ({ path: ["users", index, key], message: NONE })),
+      ...(redirect ? [{ path: ["users", index, "ssh_redirect_user"], message: NO_REDIRECT }] : []),
+      ...(empty ? [{ path: ["users", index, "sudo"], message: EMPTY_SUDO }] : []),
+    ];
+  });
+  return [...own, ...listed];
+}
+
+/** `users`, `user` and `groups`. */
+export const users = defineSection<typeof keys, AccountValues>({
+  keys,
+  items: {
+    users: (
+      values: Values & AccountValues,
+      context,
+    ) => [...groupItems(values), ...userItems(values, context)],
+  },
+  remarks,
+});

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { leftOut } from "../../../lib/cloudconfig/compile/no_effect.ts";
+import { leftOut } from "../../../lib/cloudconfig/compile/compile.ts";
 import { osType } from "../../../lib/cloudconfig/model/ostype.ts";
 import { parseCloudConfig } from "../../../lib/cloudconfig/read/schema.ts";
 import { ConfigError, formatIssue } from "../../../lib/base/errors.ts";
