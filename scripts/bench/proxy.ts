@@ -113,7 +113,8 @@ export class RequestReader {
     const length = /^content-length: *(\d+)/im.exec(head)?.[1];
     const endless = upgrade || /^transfer-encoding:/im.test(head);
     this.#body = endless ? Infinity : Number(length ?? 0);
-    this.#onRequest(line.replace(/ HTTP\/.*/, ""), upgrade);
+    // Deno's client sends the whole URL.
+    this.#onRequest(line.replace(/ HTTP\/.*/, "").replace(/^(\S+) http:\/\/[^/]*/, "$1 "), upgrade);
     return bytes.subarray(end + 4 - before);
   }
 }

@@ -5,6 +5,9 @@
  * @module
  */
 
+// An address that no NO_PROXY lists: Deno would connect to the host of the URL instead of the socket.
+const BASE = "http://[100::1]";
+
 /** A daemon's answer, or its operation's end. */
 export interface Done {
   readonly metadata: Record<string, unknown>;
@@ -44,7 +47,7 @@ export class Raw implements Disposable {
 
   /** A response as it is, for large ones. */
   async open(path: string): Promise<Response> {
-    return await fetch(`http://127.0.0.1${path}`, { client: this.#client });
+    return await fetch(`${BASE}${path}`, { client: this.#client });
   }
 
   /** Runs a shell script in an instance, with nothing attached to it. */
@@ -84,7 +87,7 @@ export class Raw implements Disposable {
   }
 
   async #ask(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
-    const response = await fetch(`http://127.0.0.1${path}`, {
+    const response = await fetch(`${BASE}${path}`, {
       method,
       client: this.#client,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -4,7 +4,7 @@
  * @module
  */
 import { layers, mappedImports, startup } from "./imports.ts";
-import { adaptersOnly, exitAtEdge, noConsole, pure } from "./reach.ts";
+import { adaptersOnly, exitAtEdge, noConsole, oneTransport, pure } from "./reach.ts";
 import { docComments, dryRun, hashPrivate, names } from "./shape.ts";
 import { moduleState, sideEffects } from "./state.ts";
 
@@ -22,6 +22,7 @@ const plugin: Deno.lint.Plugin = {
     "module-state": moduleState,
     "names": names,
     "no-console": noConsole,
+    "one-transport": oneTransport,
     "pure": pure,
     "side-effects": sideEffects,
     "startup": startup,

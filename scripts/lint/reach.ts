@@ -101,6 +101,31 @@ export const adaptersOnly: Rule = {
   },
 };
 
+/** The module that creates the HTTP client, and the one that writes the handshake of a websocket. */
+const HTTP_CLIENT = "lib/adapters/transport/unix_socket.ts";
+const HANDSHAKE = "lib/adapters/transport/websocket.ts";
+
+/** Allows one HTTP client, and text of HTTP/1.1 in the handshake of websockets only. */
+export const oneTransport: Rule = {
+  create(context) {
+    const path = relativePath(context.filename);
+    const unit = unitOf(path);
+    if (!PRODUCT.includes(unit)) return {};
+    const checkText = (node: Deno.lint.Node, text: string) => {
+      if (path === HANDSHAKE || !/HTTP\\?\/1/.test(text)) return;
+      context.report({ node, message: `Only ${HANDSHAKE} reads or writes HTTP/1.1: use Endpoint.fetch()` });
+    };
+    return {
+      ...onGlobals(["Deno"], ({ node, member }) => {
+        if (member !== "createHttpClient" || path === HTTP_CLIENT || unit !== "adapters") return;
+        context.report({ node, message: `Only ${HTTP_CLIENT} creates an HTTP client: use Endpoint.fetch()` });
+      }),
+      Literal: (node) => checkText(node, "raw" in node ? String(node.raw) : ""),
+      TemplateElement: (node) => checkText(node, node.raw),
+    };
+  },
+};
+
 /** Allows `console` in lib/cli only; a stray line would break `--format json`. */
 export const noConsole: Rule = {
   create(context) {

@@ -6,8 +6,8 @@
  */
 import { ServerError } from "../../lib/base/errors.ts";
 
-// A name would be looked up, though it is not used.
-const BASE = "http://127.0.0.1";
+// An address that no NO_PROXY lists: Deno would connect to the host of the URL instead of the socket.
+const BASE = "http://[100::1]";
 
 /** A connection to one daemon. */
 export interface Rest extends Disposable {
@@ -29,7 +29,11 @@ interface Answer {
 
 /** Connects to the daemon's socket; each request has its own time. */
 export function connect(socket: string, timeoutMs = 120_000): Rest {
-  const client = Deno.createHttpClient({ proxy: { transport: "unix", path: socket } });
+  const client = Deno.createHttpClient({
+    proxy: { transport: "unix", path: socket },
+    // A pool opens connections that it does not use, which block the daemon for all other clients.
+    poolMaxIdlePerHost: 0,
+  });
 
   async function request(method: string, path: string, init: RequestInit): Promise<unknown> {
     const response = await fetch(`${BASE}${path}`, {

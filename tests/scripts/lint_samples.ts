@@ -31,7 +31,7 @@ export const SAMPLES: readonly Sample[] = [
     path: "lib/cli/commands/data/x.ts",
     bad: [
       'import { host } from "../../../adapters/host/host.ts";',
-      'import { main } from "../../main.ts";',
+      'import { main } from "../../../../main.ts";',
     ],
     good: [
       'import { apply } from "../../../run/execute/apply.ts";',
@@ -148,6 +148,28 @@ export const SAMPLES: readonly Sample[] = [
     good: ['const f = () => Deno.addSignalListener("SIGINT", stop);'],
   },
   {
+    rule: "one-transport",
+    path: "lib/adapters/transport/http.ts",
+    bad: [
+      "const f = () => Deno.createHttpClient({});",
+      "const f = (s: string) => /^HTTP\\/1\\.\\d (\\d+)/.exec(s);",
+      "const f = (path: string) => `GET ${path} HTTP/1.1\\r\\n`;",
+    ],
+    good: ['const f = () => fetch("https://[100::1]");'],
+  },
+  {
+    rule: "one-transport",
+    path: "lib/adapters/transport/unix_socket.ts",
+    bad: ['const f = () => "HTTP/1.1 200";'],
+    good: ["const f = () => Deno.createHttpClient({});"],
+  },
+  {
+    rule: "one-transport",
+    path: "lib/adapters/transport/websocket.ts",
+    bad: ["const f = () => Deno.createHttpClient({});"],
+    good: ['const f = () => "HTTP/1.1 200";'],
+  },
+  {
     rule: "no-console",
     path: "lib/run/x.ts",
     bad: ['const f = () => console.log("a");'],
@@ -260,7 +282,6 @@ export const SAMPLES: readonly Sample[] = [
       "const f = (dryRun: boolean) => { if (!dryRun) g(); };",
       "const f = (o: X) => o.flags.dryRun ? 1 : 2;",
       "const f = (o: X) => { o.dryRun && g(); };",
-      "const f = (o: X) => { if (o.dryRun === true) g(); };",
       "const f = (o: X) => { while (o.dryRun) g(); };",
       "const f = (o: X) => { switch (o.dryRun) { case true: } };",
       "const f = ({ dryRun: dry }: X) => dry;",

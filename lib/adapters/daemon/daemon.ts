@@ -5,7 +5,8 @@
  */
 import { ServerError } from "../../base/errors.ts";
 import type { Backend, Host, InstanceControl, InstanceServer } from "../../ports/mod.ts";
-import { type Endpoint, openSocket, type Tell } from "../transport/http.ts";
+import type { Endpoint, Tell } from "../transport/endpoint.ts";
+import { openSocket } from "../transport/unix_socket.ts";
 import { send } from "./operation.ts";
 import { instanceServer } from "./reads.ts";
 import { findSocket, startAdvice } from "../transport/socket.ts";

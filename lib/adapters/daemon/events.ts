@@ -8,7 +8,7 @@ import { ServerError } from "../../base/errors.ts";
 import type { ServerEvent } from "../../ports/mod.ts";
 import { transform } from "../../base/schemas.ts";
 import { narrow } from "../transport/answer.ts";
-import type { Endpoint } from "../transport/http.ts";
+import type { Endpoint } from "../transport/endpoint.ts";
 import { eventsPath } from "./requests.ts";
 
 /** Events that may wait for a reader; one that is further behind has lost touch and is told so. */

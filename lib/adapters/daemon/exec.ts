@@ -8,7 +8,7 @@ import * as z from "zod/mini";
 import { ServerError } from "../../base/errors.ts";
 import type { Exec, OnBytes, OnLine } from "../../ports/mod.ts";
 import { narrow } from "../transport/answer.ts";
-import type { Endpoint } from "../transport/http.ts";
+import type { Endpoint } from "../transport/endpoint.ts";
 import { interruption } from "./interrupt.ts";
 import { LineSplitter } from "../../base/lines.ts";
 import {

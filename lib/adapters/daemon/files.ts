@@ -6,7 +6,8 @@
 import { ServerError, StateError } from "../../base/errors.ts";
 import type { InstanceRef } from "../../ports/mod.ts";
 import { limited, READ_LIMIT_MS, readAnswer } from "../transport/answer.ts";
-import { bodyOf, call, type Endpoint, type Reply } from "../transport/http.ts";
+import type { Endpoint, Reply } from "../transport/endpoint.ts";
+import { bodyOf, call } from "../transport/http.ts";
 import { filePath } from "./requests.ts";
 
 const MIB = 1024 * 1024;

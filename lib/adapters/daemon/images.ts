@@ -6,7 +6,8 @@
 import { ServerError, UsageError } from "../../base/errors.ts";
 import type { ImageTransfer } from "../../ports/mod.ts";
 import { ask, readAnswer } from "../transport/answer.ts";
-import { bodyOf, call, type Endpoint, type Reply } from "../transport/http.ts";
+import type { Endpoint, Reply } from "../transport/endpoint.ts";
+import { bodyOf, call } from "../transport/http.ts";
 import { counter, openPartial, writeFile } from "../transport/incoming.ts";
 import { writeParts } from "../transport/multipart.ts";
 import { awaitOperation, OPERATION, operationFailure, operationPath } from "./operation.ts";
@@ -66,7 +67,7 @@ async function download(
   }
   const { status, ok, headers } = response;
   const body = ReadableStream.from(bodyOf(endpoint, `GET ${path}`, response, signal));
-  return { status, ok, headers, text: () => response.text(), body };
+  return { status, ok, headers, body };
 }
 
 async function upload(

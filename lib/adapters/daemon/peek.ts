@@ -10,7 +10,7 @@ import type { InstanceInfo } from "../../ports/mod.ts";
 import { READ_LIMIT_MS } from "../transport/answer.ts";
 import { runInInstance } from "./exec.ts";
 import { readInstanceFile, sizeOfFile } from "./files.ts";
-import type { Endpoint } from "../transport/http.ts";
+import type { Endpoint } from "../transport/endpoint.ts";
 import { after } from "../transport/timer.ts";
 
 const LIMIT_MIB = 4;

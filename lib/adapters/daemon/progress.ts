@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Endpoint } from "../transport/http.ts";
+import type { Endpoint } from "../transport/endpoint.ts";
 import { ask } from "../transport/answer.ts";
 import { ServerError } from "../../base/errors.ts";
 import { after } from "../transport/timer.ts";

@@ -7,7 +7,8 @@ import { ServerError } from "../../base/errors.ts";
 import type { InstanceRef, Push } from "../../ports/mod.ts";
 import { limited, READ_LIMIT_MS, readAnswer } from "../transport/answer.ts";
 import { header, LINK_LIMIT, linkTarget, readLimited } from "./files.ts";
-import { call, type Endpoint } from "../transport/http.ts";
+import type { Endpoint } from "../transport/endpoint.ts";
+import { call } from "../transport/http.ts";
 import { deleteFileRequest, filePath, oneInstancePath, pushRequest } from "./requests.ts";
 
 /** A file that is there, at the end of all links, and whose it is. */

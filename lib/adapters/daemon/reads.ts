@@ -17,7 +17,7 @@ import {
   stateSchema,
 } from "./entities.ts";
 import { readEvents } from "./events.ts";
-import type { Endpoint } from "../transport/http.ts";
+import type { Endpoint } from "../transport/endpoint.ts";
 import {
   imagesPath,
   instancesPath,

@@ -6,7 +6,7 @@
  * @module
  */
 import type { Exec, InstanceRef, Push, VolumeRef } from "../../ports/mod.ts";
-import type { Call } from "../transport/http.ts";
+import type { Call } from "../transport/endpoint.ts";
 import { apiPath, instancePath } from "./paths.ts";
 
 /** A request whose body is JSON. */

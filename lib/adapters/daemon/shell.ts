@@ -8,7 +8,7 @@ import * as z from "zod/mini";
 import { ServerError, UsageError } from "../../base/errors.ts";
 import type { Exec } from "../../ports/mod.ts";
 import { narrow } from "../transport/answer.ts";
-import type { Endpoint } from "../transport/http.ts";
+import type { Endpoint } from "../transport/endpoint.ts";
 import { askWithGrace, jsonCall, operationPath, waitForEnd } from "./operation.ts";
 import { shellRequest, websocketPath } from "./requests.ts";
 import { type Channel, openChannel } from "../transport/websocket.ts";

@@ -6,7 +6,8 @@
 import { ServerError } from "../../base/errors.ts";
 import type { VolumeTransfer } from "../../ports/mod.ts";
 import { ask, readAnswer } from "../transport/answer.ts";
-import { bodyOf, call, type Endpoint } from "../transport/http.ts";
+import type { Endpoint } from "../transport/endpoint.ts";
+import { bodyOf, call } from "../transport/http.ts";
 import { counter, writeFile } from "../transport/incoming.ts";
 import { awaitOperation, OPERATION, operationFailure, operationPath } from "./operation.ts";
 import { openFile } from "../read_file.ts";

@@ -5,7 +5,8 @@
  */
 import * as z from "zod/mini";
 import { AGENT_MISSING, ServerError, TimeoutError } from "../../base/errors.ts";
-import { bodyText, brokenConnection, type Call, call, type Endpoint, type Reply } from "./http.ts";
+import type { Call, Endpoint, Reply } from "./endpoint.ts";
+import { bodyText, brokenConnection, call } from "./http.ts";
 import { inWords } from "../../base/schemas.ts";
 import { after } from "./timer.ts";
 

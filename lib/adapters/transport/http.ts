@@ -5,72 +5,9 @@
  * @module
  */
 import { LxopsError, ServerError, TimeoutError } from "../../base/errors.ts";
-import { Http1Pool } from "./http1_pool.ts";
-import { StalledError } from "./http1_text.ts";
+import { piecesOf, StalledError } from "./body.ts";
+import type { Call, Endpoint, Reply } from "./endpoint.ts";
 import { after } from "./timer.ts";
-
-/** An opened way to a daemon. */
-export interface Endpoint {
-  /** Name of the daemon for people, `Incus`. */
-  readonly title: string;
-  /** Where the daemon is, for messages: a socket path or a URL. */
-  readonly address: string;
-  /** Sends one request to a path of the API. */
-  readonly fetch: (path: string, init: RequestInit) => Promise<Reply>;
-  /** Opens a connection of one's own, for a websocket. */
-  readonly dial: () => Promise<Stream>;
-  readonly close: () => void;
-  /** What a person can do when the daemon cannot be reached. */
-  readonly advice: readonly string[];
-  /** Tells a person what is waited for. */
-  readonly tell?: Tell;
-}
-
-/** Tells a person something about the way to the daemon. */
-export type Tell = (text: string) => void;
-
-/** An answer, as far as it is used here: Deno's `Response`, or something that is made in less time. */
-export interface Reply {
-  readonly status: number;
-  readonly ok: boolean;
-  readonly headers: Pick<Headers, "get">;
-  /** Made where it is asked for; a body that nobody reads is to be cancelled. */
-  readonly body: ReadableStream<Uint8Array<ArrayBuffer>> | null;
-  text(): Promise<string>;
-}
-
-/** A connection, as far as it is used here. */
-export type Stream = Pick<Deno.Conn, "read" | "write" | "close">;
-
-/** One request as it travels; the body is JSON text or bytes. */
-export interface Call {
-  readonly method: string;
-  /** Path of the API with its query. */
-  readonly path: string;
-  readonly body?: BodyInit;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly signal?: AbortSignal;
-}
-
-/** Opens a client that talks to the daemon behind a unix socket. */
-export function openSocket(
-  title: string,
-  path: string,
-  advice: readonly string[],
-  tell?: Tell,
-): Endpoint {
-  const dial = () => Deno.connect({ transport: "unix", path });
-  const pool = new Http1Pool(dial);
-  return {
-    title,
-    address: path,
-    fetch: (request, init) => pool.fetch(request, init),
-    dial,
-    close: () => pool.close(),
-    advice,
-    ...(tell ? { tell } : {}),
-  };
-}
 
 /** How long something is waited for before a person is told, and how long until the next time. */
 const TELL_MS = 30_000;
@@ -123,12 +60,15 @@ export async function* bodyOf(
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   if (!response.body) return;
   try {
-    yield* response.body;
+    yield* piecesOf(response.body);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     throw connectionError(endpoint, request, error);
   }
 }
+
+/** The longest text that is read of an answer. */
+const TEXT_LIMIT = 256 * 1024 * 1024;
 
 /** Reads the whole body of a response as text. */
 export async function bodyText(
@@ -137,8 +77,15 @@ export async function bodyText(
   response: Reply,
   signal?: AbortSignal,
 ): Promise<string> {
+  if (!response.body) return "";
+  const decoder = new TextDecoder();
+  let text = "";
   try {
-    return await response.text();
+    for await (const bytes of piecesOf(response.body)) {
+      if (text.length + bytes.length > TEXT_LIMIT) throw new Error("an answer of more than 256 MiB");
+      text += decoder.decode(bytes, { stream: true });
+    }
+    return text + decoder.decode();
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
     throw connectionError(endpoint, request, error);

@@ -9,8 +9,8 @@
 import type { X509Certificate } from "node:crypto";
 import type { ConnectionOptions, PeerCertificate, TLSSocket } from "node:tls";
 import { reasonOf, ServerError } from "../../base/errors.ts";
-import type { Endpoint, Stream } from "./http.ts";
-import { Http1Pool } from "./http1_pool.ts";
+import type { Endpoint, Stream } from "./endpoint.ts";
+import { openHttps } from "./https.ts";
 import { streamOf, type Wire, wireOf } from "./tls_stream.ts";
 
 /** How long a connection may take to be there. */
@@ -45,13 +45,13 @@ export async function openTls(opened: TlsOptions): Promise<Endpoint> {
     const { socket, wire } = await openSocket(tls, options);
     return streamOf(socket, wire);
   };
-  const pool = new Http1Pool(dial);
+  const client = await openHttps(options.url, dial);
   return {
     title: options.title,
     address: options.url,
-    fetch: (path, init) => pool.fetch(path, init),
+    fetch: client.fetch,
     dial,
-    close: () => pool.close(),
+    close: client.close,
     advice: options.advice,
   };
 }

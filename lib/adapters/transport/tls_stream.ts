@@ -1,36 +1,36 @@
 /**
- * A connection with TLS over one without, to be read and written. The bytes below TLS are read here, and only while
- * somebody wants more: in Deno 2.9 a TLS socket that is told to wait, or that is read by its iterator, never tells
- * that the other side has ended.
+ * Connections and Node's streams, turned into one another. What Node reads from is gated below TLS: in Deno 2.9 a TLS
+ * socket that is paused, or read by its iterator, never emits its end.
  *
  * @module
  */
-import type { Duplex } from "node:stream";
-import type { TLSSocket } from "node:tls";
-import type { Stream } from "./http.ts";
+import type { Duplex, Readable } from "node:stream";
+import type { Stream } from "./endpoint.ts";
 
-/** Bytes that may wait to be read; with more, no more are taken from the other side. */
+/** The number of bytes that may wait to be read; with more, the gate is shut. */
 const MOST_WAITING = 1024 * 1024;
 
-/** What TLS is spoken over, and a gate before what comes. */
+/** A connection as a stream of Node, with a gate before what it receives. */
 export interface Wire {
   readonly duplex: Duplex;
-  /** Takes nothing more from the other side. */
+  /** Stops reading from the connection. */
   hold(): void;
   release(): void;
 }
 
-/** Makes the lower end of a TLS socket out of a connection. */
-export async function wireOf(connection: Deno.Conn): Promise<Wire> {
+/** Makes a connection a stream of Node. */
+export async function wireOf(connection: Stream): Promise<Wire> {
   const { Duplex } = await import("node:stream");
   let gate: PromiseWithResolvers<void> | undefined;
   const buffer = new Uint8Array(65536);
+  let writeError: Error | undefined;
   const duplex: Duplex = new Duplex({
     async read() {
       try {
         await gate?.promise;
         const count = await connection.read(buffer);
-        duplex.push(count === null ? null : buffer.slice(0, count));
+        if (count === null && writeError) duplex.destroy(writeError);
+        else duplex.push(count === null ? null : buffer.slice(0, count));
       } catch (error) {
         duplex.destroy(asError(error));
       }
@@ -38,10 +38,11 @@ export async function wireOf(connection: Deno.Conn): Promise<Wire> {
     async write(chunk: Uint8Array, _encoding, done) {
       try {
         for (let rest = chunk; rest.length > 0;) rest = rest.subarray(await connection.write(rest));
-        done();
       } catch (error) {
-        done(asError(error));
+        // The daemon may refuse a body that it has not read: then its answer counts, which is still to be read.
+        writeError ??= asError(error);
       }
+      done();
     },
     destroy(error, done) {
       try {
@@ -62,8 +63,8 @@ export async function wireOf(connection: Deno.Conn): Promise<Wire> {
   };
 }
 
-/** Wraps a socket; reading ends where the other side or an error ends it. */
-export function streamOf(socket: TLSSocket, wire: Wire): Stream {
+/** Reads a stream of Node to its end, whole also where it ends with an error. */
+export function readerOf(source: Readable, wire: Wire): () => Promise<Uint8Array | undefined> {
   const waiting: Uint8Array[] = [];
   let size = 0;
   let end: { readonly error?: Error } | undefined;
@@ -72,29 +73,42 @@ export function streamOf(socket: TLSSocket, wire: Wire): Stream {
     end ??= error ? { error } : {};
     wake();
   };
-  socket.on("data", (chunk: Uint8Array) => {
+  source.on("data", (chunk: Uint8Array) => {
     waiting.push(chunk);
     size += chunk.length;
     if (size >= MOST_WAITING) wire.hold();
     wake();
   });
-  socket.on("end", () => finish());
-  socket.on("close", () => finish());
-  socket.on("error", finish);
+  source.on("end", () => finish());
+  source.on("close", () => finish());
+  source.on("error", finish);
+  return async () => {
+    while (waiting.length === 0) {
+      if (end?.error) throw end.error;
+      if (end) return undefined;
+      await new Promise<void>((resolve) => wake = resolve);
+    }
+    const chunk = waiting.shift()!;
+    size -= chunk.length;
+    if (size < MOST_WAITING) wire.release();
+    return chunk;
+  };
+}
+
+/** Makes a socket a connection; reading ends where the other side or an error ends it. */
+export function streamOf(socket: Duplex, wire: Wire): Stream {
+  const next = readerOf(socket, wire);
+  let rest: Uint8Array = new Uint8Array(0);
   return {
     async read(buffer) {
-      while (waiting.length === 0) {
-        if (end?.error) throw end.error;
-        if (end) return null;
-        await new Promise<void>((resolve) => wake = resolve);
+      if (rest.length === 0) {
+        const chunk = await next();
+        if (chunk === undefined) return null;
+        rest = chunk;
       }
-      const first = waiting[0]!;
-      const count = Math.min(first.length, buffer.length);
-      buffer.set(first.subarray(0, count));
-      if (count === first.length) waiting.shift();
-      else waiting[0] = first.subarray(count);
-      size -= count;
-      if (size < MOST_WAITING) wire.release();
+      const count = Math.min(rest.length, buffer.length);
+      buffer.set(rest.subarray(0, count));
+      rest = rest.subarray(count);
       return count;
     },
     write(data) {
@@ -105,7 +119,6 @@ export function streamOf(socket: TLSSocket, wire: Wire): Stream {
     close() {
       socket.destroy();
       wire.duplex.destroy();
-      finish();
     },
   };
 }

@@ -1,14 +1,15 @@
 /**
- * A websocket of the daemon. It is not Deno's own: that one drops what it has not yet read as soon as an
- * answer to a ping cannot be written, which on a busy machine takes the last lines of a program's output
- * away, and it asks the name server for the host of an URL that never leaves the machine.
+ * A client of the daemon's websockets. It is not Deno's own, which loses output: the daemons ping each websocket of an
+ * exec when it opens, and where Deno's client cannot write the pong, because a short program has ended already, it
+ * drops all that it has received and not yet delivered. `ws` from npm does the same.
  *
  * @module
  */
 import { ServerError } from "../../base/errors.ts";
 import { refusal } from "./answer.ts";
 import { encodeFrame, type Frame, FrameReader, OPCODE } from "./frames.ts";
-import { connectionError, type Endpoint, type Stream } from "./http.ts";
+import type { Endpoint, Stream } from "./endpoint.ts";
+import { connectionError } from "./http.ts";
 
 /** Takes bytes, or a text message as a string. */
 export type OnMessage = (data: Uint8Array | string) => void;

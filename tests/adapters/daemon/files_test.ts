@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { readInstanceFile } from "../../../lib/adapters/daemon/files.ts";
-import { openSocket } from "../../../lib/adapters/transport/http.ts";
+import { openSocket } from "../../../lib/adapters/transport/unix_socket.ts";
 import { InterruptedError, ServerError, StateError, TimeoutError } from "../../../lib/base/errors.ts";
 import type { Push } from "../../../lib/ports/mod.ts";
 import { fakeDaemon, refused, type Reply } from "../../fakes/fake_daemon.ts";

@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { ServerError, TimeoutError } from "../../../lib/base/errors.ts";
 import { look } from "../../../lib/adapters/transport/answer.ts";
-import { openSocket } from "../../../lib/adapters/transport/http.ts";
+import { openSocket } from "../../../lib/adapters/transport/unix_socket.ts";
 import type { InstanceServer } from "../../../lib/ports/mod.ts";
 import { fakeDaemon, refused, type Rules } from "../../fakes/fake_daemon.ts";
 import { rejection } from "../../support/rejection.ts";

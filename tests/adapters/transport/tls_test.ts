@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { X509Certificate } from "node:crypto";
 import { type KeyPair, makeClientCertificate } from "../../../lib/adapters/remote/client_certificate.ts";
-import { call, type Endpoint } from "../../../lib/adapters/transport/http.ts";
+import type { Endpoint } from "../../../lib/adapters/transport/endpoint.ts";
+import { bodyText, call } from "../../../lib/adapters/transport/http.ts";
 import { fetchServerCertificate, openTls } from "../../../lib/adapters/transport/tls.ts";
 import { ServerError } from "../../../lib/base/errors.ts";
 
@@ -71,7 +72,8 @@ Deno.test("openTls() takes the certificate that was accepted, whatever names are
   await using server = serve(pair);
   const endpoint = await endpointOf(server.url, pair.certificate);
   const response = await call(endpoint, { method: "GET", path: "/1.0?a=b" });
-  assertEquals(await response.text(), "hello");
+  assertEquals(await bodyText(endpoint, "GET /1.0", response), "hello");
+  endpoint.close();
   assertEquals(server.asked, ["GET /1.0?a=b HTTP/1.1"]);
   const stream = await endpoint.dial();
   await stream.write(new TextEncoder().encode("GET /raw HTTP/1.1\r\n\r\n"));

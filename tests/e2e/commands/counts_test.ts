@@ -82,8 +82,11 @@ onBoth("a launch, a second configure and a destroy cost no more requests, connec
     "GET /1.0/operations/ID/wait": 3,
     "GET /1.0/operations/ID/websocket": 4,
   });
-  // How many exactly the machine's load decides: one that is idle for 50 ms is closed.
-  assert(launch.connections < launch.requests, `${launch.connections} connections`);
+  // Each request has a connection of its own; the one besides is the attempt that finds the socket.
+  assert(
+    launch.connections <= launch.requests + 1,
+    `${launch.connections} connections for ${launch.requests} requests`,
+  );
   // New directories get their names only when they are given away; until there is a container their owner is a guess.
   assertEquals([...new Set(launch.programs)], ["mkdir", "chown", "mv"]);
   assert(launch.programs.length <= 4, launch.programs.join(" "));

@@ -1,0 +1,59 @@
+/**
+ * Requests to a daemon behind a unix socket, by `Deno.HttpClient`.
+ *
+ * @module
+ */
+import type { Endpoint, Reply, Tell } from "./endpoint.ts";
+
+/**
+ * The host of every URL. Deno looks at `NO_PROXY` before it uses the socket, and connects to the host itself where that
+ * is listed; a name also fails with `NO_PROXY=*`. No list has an address of the discard prefix (RFC 6666).
+ */
+const ORIGIN = "http://[100::1]";
+
+/** Opens a client of the daemon behind a unix socket. */
+export function openSocket(
+  title: string,
+  path: string,
+  advice: readonly string[],
+  tell?: Tell,
+): Endpoint {
+  const client = Deno.createHttpClient({
+    proxy: { transport: "unix", path },
+    // The daemons read the first bytes of a connection before they accept the next one, so a connection that is opened
+    // and not used blocks all other clients. A client with a pool opens such connections; one without a pool does not.
+    poolMaxIdlePerHost: 0,
+    http2: false,
+  });
+  return {
+    title,
+    address: path,
+    fetch: (request, init) => send(client, request, init),
+    dial: () => Deno.connect({ transport: "unix", path }),
+    close: () => client.close(),
+    advice,
+    ...(tell ? { tell } : {}),
+  };
+}
+
+/** Sends a request; fails with the error of the request's own body where that cannot be read. */
+async function send(client: Deno.HttpClient, path: string, init: RequestInit): Promise<Reply> {
+  const request = { ...init, client, redirect: "manual" } as const;
+  if (!(init.body instanceof ReadableStream)) return await fetch(ORIGIN + path, request);
+  const broken = Promise.withResolvers<never>();
+  broken.promise.catch(() => {});
+  const body = ReadableStream.from(reported(init.body, broken.reject));
+  return await Promise.race([fetch(ORIGIN + path, { ...request, body }), broken.promise]);
+}
+
+async function* reported(
+  body: ReadableStream<Uint8Array>,
+  onError: (error: unknown) => void,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    onError(error);
+    throw error;
+  }
+}
