@@ -6,11 +6,11 @@
  */
 import { ConfigError, type Issue } from "../../base/errors.ts";
 import { normalizePath } from "../../instance/names.ts";
-import type { Devices, InstanceInfo } from "../../ports/mod.ts";
-import { instanceProfiles } from "../instance/create.ts";
+import type { Devices } from "../../ports/mod.ts";
 import type { LxcOptions } from "../instance/lxc_options.ts";
+import { need, type Resolved } from "../instance/resolved.ts";
 import { same } from "../instance/profile.ts";
-import { objectKey, problem, type Target, type World } from "../world.ts";
+import { objectKey, problem } from "../world.ts";
 
 type Device = Readonly<Record<string, string>>;
 
@@ -18,25 +18,18 @@ type Device = Readonly<Record<string, string>>;
  * Refuses devices that would hide what the instance has from its other profiles or from its options. What an instance
  * has already stays as it is.
  *
- * @param from what a new instance is created with, or the instance that is there
+ * @param disks disks that the instance's own profile will have
  * @throws {ConfigError}
  */
-export function refuseHidden(
-  target: Target,
-  world: World,
-  disks: Devices,
-  from: { readonly options?: LxcOptions; readonly info?: InstanceInfo | undefined },
-): void {
-  const { options, info } = from;
+export function refuseHidden({ target, world, info, creation }: Resolved, disks: Devices): void {
   const { devices, ownProfile, project } = target.instance;
-  const all = info?.profiles ?? (options ? instanceProfiles(target, options) : []);
+  const all = info?.profiles ?? need(creation).profiles;
   const profiles = all.filter((name) => name !== ownProfile);
   const others = profiles.flatMap((name) => {
     const profile = world.profiles.get(objectKey(project, name));
     return Object.entries(profile?.devices ?? {}).map(([device, keys]) => ({ profile: name, device, keys }));
   });
-  const local: Devices = info?.devices ??
-    { ...(options?.network ? { eth0: { type: "nic" } } : {}), ...options?.devices };
+  const local = info?.devices ?? optionDevices(need(creation).options);
   const issues: Issue[] = [];
   for (const { name, path } of devices) {
     const disk = disks[name];
@@ -45,6 +38,10 @@ export function refuseHidden(
     if (reason !== undefined) issues.push(problem(target, `devices.${name}`, `Device "${name}": ${reason}`));
   }
   if (issues.length > 0) throw new ConfigError(issues);
+}
+
+function optionDevices({ network, devices }: LxcOptions): Devices {
+  return { ...(network ? { eth0: { type: "nic" } } : {}), ...devices };
 }
 
 function hiddenBy(

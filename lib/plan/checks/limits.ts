@@ -8,6 +8,7 @@ import { refuse } from "../../base/errors.ts";
 import { normalizePath } from "../../instance/names.ts";
 import type { Devices, ProjectInfo } from "../../ports/mod.ts";
 import { isTrue } from "../instance/idmap.ts";
+import type { Resolved } from "../instance/resolved.ts";
 import { objectKey, type Target, type World } from "../world.ts";
 
 /** An instance as it is to be. */
@@ -27,8 +28,7 @@ export interface Wanted {
  * @throws {StateError} that names the project's keys
  */
 export function refuseLimits(
-  target: Target,
-  world: World,
+  { target, world }: Pick<Resolved, "target" | "world">,
   action: string,
   wanted: Wanted,
   more: boolean,

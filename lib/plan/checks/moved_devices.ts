@@ -11,6 +11,7 @@ import { deviceNow } from "./former_names.ts";
 import { diskDevices, type Layout, locate } from "../storage/layout.ts";
 import { otherProperties } from "./remembered.ts";
 import { renamedAdvice } from "./renamed.ts";
+import type { Resolved } from "../instance/resolved.ts";
 import { swapNames } from "../instance/reserved_names.ts";
 import { volumeKey } from "../storage/kinds/volumes.ts";
 import { type Described, objectKey, type PlanOptions, problem, type Target, type World } from "../world.ts";
@@ -36,8 +37,7 @@ interface Move {
  * @throws {StateError} that names both places
  */
 export function refuseMoves(
-  target: Target,
-  world: World,
+  { target, world }: Pick<Resolved, "target" | "world">,
   layout: Layout,
   options: PlanOptions,
   action: string,

@@ -6,27 +6,33 @@
 import { ConfigError } from "../../base/errors.ts";
 import { normalizePath } from "../../instance/names.ts";
 import type { Devices } from "../../ports/mod.ts";
-import type { LxcOptions } from "./lxc_options.ts";
+import { type LxcOptions, readLxcOptions } from "./lxc_options.ts";
 import { isTrue } from "./idmap.ts";
+import { need, type Resolved } from "./resolved.ts";
 import { marks } from "./ownership.ts";
 import { SHIFT_PROTECTION } from "./protection.ts";
 import type { ImageSource, InstanceBody } from "../requests/instances.ts";
 import { objectKey, problem, type Target, type World } from "../world.ts";
 
-/** Profiles of a new instance, its own last. */
+/** Returns the profiles that a configuration gives its instance, its own last. */
+export function configuredProfiles(target: Target): readonly string[] {
+  return instanceProfiles(target, readLxcOptions(target));
+}
+
+/** Returns the profiles of a new instance with some options, its own last. */
 export function instanceProfiles(target: Target, options: LxcOptions): readonly string[] {
   const named = options.noProfiles ? [] : target.instance.profiles;
   return [...new Set([...named, ...options.profiles, target.instance.ownProfile])];
 }
 
 /**
- * Checks that the profiles of a target exist (its own apart).
+ * Checks that the profiles of a target exist, apart from its own.
  *
  * @throws {ConfigError}
  */
-export function checkProfiles(target: Target, world: World, options: LxcOptions): void {
+export function checkProfiles({ target, world, profiles }: Resolved): void {
   const { instance } = target;
-  const missing = instanceProfiles(target, options).filter((name) =>
+  const missing = need(profiles).filter((name) =>
     name !== instance.ownProfile && !world.profiles.has(objectKey(instance.project, name))
   );
   if (missing.length === 0) return;
@@ -49,18 +55,14 @@ export function expandedConfig(target: Target, world: World, options: LxcOptions
 }
 
 /** The devices that the daemon will attach to a target's instance, with those of its profiles. */
-export function expandedDevices(
-  target: Target,
-  world: World,
-  options: LxcOptions,
-  disks: Devices,
-): Devices {
+export function expandedDevices({ target, world, creation }: Resolved, disks: Devices): Devices {
+  const { profiles, localDevices } = need(creation);
   const devices: Record<string, Readonly<Record<string, string>>> = {};
-  for (const name of instanceProfiles(target, options)) {
+  for (const name of profiles) {
     if (name === target.instance.ownProfile) Object.assign(devices, disks);
     else Object.assign(devices, world.profiles.get(objectKey(target.instance.project, name))?.devices);
   }
-  return Object.assign(devices, localDevices(target, world, options));
+  return Object.assign(devices, need(localDevices));
 }
 
 /**
@@ -68,12 +70,12 @@ export function expandedDevices(
  *
  * @throws {ConfigError}
  */
-export function checkRoot(target: Target, world: World, options: LxcOptions, devices: Devices): void {
+export function checkRoot({ target, world, profiles }: Resolved, devices: Devices): void {
   const root = Object.values(devices).some((device) =>
     device["type"] === "disk" && normalizePath(`/${device["path"] ?? ""}`) === "/"
   );
   if (root) return;
-  const names = instanceProfiles(target, options).filter((name) => name !== target.instance.ownProfile);
+  const names = need(profiles).filter((name) => name !== target.instance.ownProfile);
   const { project } = target.instance;
   const flag = project && project !== "default" ? ` --project ${project}` : "";
   const key = target.instance.config.profiles.length > 0 ? "profiles.0" : "";
@@ -90,30 +92,26 @@ export function checkRoot(target: Target, world: World, options: LxcOptions, dev
   ]);
 }
 
-/** The body of a target's create request. */
-export function instanceBody(
-  target: Target,
-  world: World,
-  options: LxcOptions,
-  source: ImageSource,
-): InstanceBody {
+/** Returns the body of a target's create request. */
+export function instanceBody({ target, creation }: Resolved, source: ImageSource): InstanceBody {
+  const { options, profiles, config, localDevices } = need(creation);
   // Its first start gives its files their owners.
-  const shift = !options.vm && isTrue(expandedConfig(target, world, options)[SHIFT_PROTECTION]);
+  const shift = !options.vm && isTrue(config[SHIFT_PROTECTION]);
   return {
     name: target.instance.name,
     type: options.vm ? "virtual-machine" : "container",
     source,
-    profiles: instanceProfiles(target, options),
+    profiles,
     config: { ...options.config, ...(shift ? { [SHIFT_PROTECTION]: "false" } : {}), ...marks(target) },
-    devices: localDevices(target, world, options),
+    devices: need(localDevices),
     ephemeral: options.ephemeral,
     description: options.description ?? "",
     ...(options.instanceType ? { instance_type: options.instanceType } : {}),
   };
 }
 
-/** Devices that the options give the instance itself, as the clients translate them. */
-function localDevices(target: Target, world: World, options: LxcOptions): Devices {
+/** Returns the devices that the options give the instance itself, as the clients translate them. */
+export function localDevices(target: Target, world: World, options: LxcOptions): Devices {
   const inherited: Record<string, Readonly<Record<string, string>>> = {};
   for (const name of instanceProfiles(target, options)) {
     Object.assign(inherited, world.profiles.get(objectKey(target.instance.project, name))?.devices);

@@ -112,19 +112,18 @@ function device(into: Collected, text: string): string | void {
 }
 
 /**
- * What a target's instance is created with: its `lxc-options`, over them the keys of its configuration, and over
- * those the command line.
+ * Returns a target's options with those that its configuration's keys replace, and of these, those that the command
+ * line replaces.
  */
-export function createOptions(
-  target: Target,
+export function withFlags(
+  target: Described,
+  read: LxcOptions,
   { vm, member }: Pick<PlanOptions, "vm" | "member">,
 ): LxcOptions {
-  const read = readLxcOptions(target);
   const { target: configured, config } = target.instance;
   const on = member || configured || read.target;
   return {
     ...read,
-    config: { ...environment(target, read), ...read.config },
     vm: vm || (config.type === undefined ? read.vm : config.type === "virtual-machine"),
     ...(on ? { target: on } : {}),
   };

@@ -9,8 +9,8 @@ import { batch, type BatchOptions } from "../../cloudconfig/batch/batch.ts";
 import type { Item } from "../../cloudconfig/model/item.ts";
 import { pending, unsalted } from "../../cloudconfig/batch/journal.ts";
 import type { InstancePlan, Step, Wait } from "../../step/step.ts";
-import type { ResolvedImage } from "../instance/image.ts";
-import { targetOS } from "../instance/ostype.ts";
+import { resolve } from "../instance/resolve.ts";
+import { need, type Resolved } from "../instance/resolved.ts";
 import { isMachine, isRunning, ownInstance, startAdvice } from "../instance/ownership.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
 
@@ -28,32 +28,35 @@ export interface ChosenItems extends TargetItems {
 }
 
 /**
- * Makes the items of a target's cloud-config files.
+ * Compiles a target's cloud-config files to items.
  *
- * @param image the image whose root filesystem the instance will have; absent where it keeps its own
  * @throws {ConfigError} where it is not known what operating system they are for
  */
-export function targetItems(target: Target, world: World, image?: ResolvedImage): TargetItems {
+export function targetItems({ target, ...resolved }: Resolved): TargetItems {
   const { cloudConfigs, compiler } = target;
   if (!compiler) return { items: [], notes: [] };
-  const { os, note } = targetOS(target, world, image);
+  const { os, note } = need(resolved.os);
   const items = compiler.compile(cloudConfigs, os, { order: target.instance.config.order });
   return { items, notes: [...(note === undefined ? [] : [note]), ...compiler.leftOut(cloudConfigs, os)] };
+}
+
+/** An instance that was started. */
+export interface Started {
+  /** Devices, with those of its profiles. */
+  readonly devices: Devices;
+  readonly vm: boolean;
 }
 
 /**
  * The step that waits until a started instance is ready. A container that has an address can run programs; where
  * nothing is waited for but programs are to run (`execNeeded`), it is tried; and so it is with a virtual machine,
  * which has an address before its agent can run them.
- *
- * @param devices those that the instance will have
  */
 export function readyStep(
   target: Target,
-  devices: Devices,
+  { devices, vm }: Started,
   options: PlanOptions,
   execNeeded: boolean,
-  vm = false,
 ): Step | undefined {
   const until = conditionsOf(target, devices);
   if (execNeeded && (vm || until.length === 0) && !until.includes("exec")) until.push("exec");
@@ -143,7 +146,7 @@ export function choose(
   return { items, notes, unsalted: journal === undefined ? [] : unsalted(all, journal) };
 }
 
-/** Plans `configure`: a running instance gets its cloud-config files applied. */
+/** Plans `configure`, which applies cloud-config files to a running instance. */
 export function planConfigure(target: Target, world: World, options: PlanOptions): InstancePlan {
   const { instance } = target;
   const info = ownInstance(target, world, "configure", { ...options, adopt: true });
@@ -158,12 +161,12 @@ export function planConfigure(target: Target, world: World, options: PlanOptions
       advice: startAdvice(info),
     });
   }
-  const all = targetItems(target, world);
+  const all = targetItems(resolve(target, world));
   const journal = world.journals.get(objectKey(instance.project, instance.name));
   const { items, notes, unsalted } = choose(all.items, journal, options);
   const ready = items.length === 0
     ? addressStep(target, info.expandedDevices, options)
-    : readyStep(target, info.expandedDevices, options, true, isMachine(info));
+    : readyStep(target, { devices: info.expandedDevices, vm: isMachine(info) }, options, true);
   const steps = [
     ...(ready ? [ready] : []),
     ...applySteps(refOf(instance), items, { ...options, resume: false, unsalted }),

@@ -5,19 +5,19 @@
  */
 import { ConfigError, refuse } from "../../base/errors.ts";
 import type { InstancePlan } from "../../step/step.ts";
-import { expandedConfig } from "../instance/create.ts";
 import { createFilesystems } from "../storage/create/filesystems.ts";
 import { createVolumes } from "../storage/create/volumes.ts";
 import { asMade, checkLayout, diskDevices, type Layout, locate } from "../storage/layout.ts";
 import type { FillOptions } from "../storage/create/fill_image.ts";
 import { refuseHidden } from "../checks/hidden_devices.ts";
 import { deviceOwner } from "../instance/idmap.ts";
-import { createOptions } from "../instance/lxc_options.ts";
+import { resolve } from "../instance/resolve.ts";
+import { need, type Resolved } from "../instance/resolved.ts";
 import { refuseMoves } from "../checks/moved_devices.ts";
 import { isMachine, isRunning } from "../instance/ownership.ts";
 import { isHostRoot } from "../storage/open_directories.ts";
 import { profileStep } from "../instance/profile.ts";
-import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
+import { type PlanOptions, refOf, type Target, type World } from "../world.ts";
 
 interface Checked {
   readonly layout: Layout;
@@ -25,21 +25,21 @@ interface Checked {
 }
 
 function checked(
-  target: Target,
-  world: World,
+  resolved: Resolved,
   options: PlanOptions,
   action: string,
-  datasets = world.datasets,
+  datasets = resolved.world.datasets,
 ): Checked {
+  const { target, world } = resolved;
   const layout = locate(target, datasets, world.paths);
   const issues = checkLayout(target, layout, world);
   if (issues.length > 0) throw new ConfigError(issues);
-  return { layout, moved: refuseMoves(target, world, layout, options, action) };
+  return { layout, moved: refuseMoves(resolved, layout, options, action) };
 }
 
 /** Plans a target's missing filesystems and device directories. */
 export function planCreateDevices(target: Target, world: World, options: PlanOptions): InstancePlan {
-  return planDevices(target, world, options, {});
+  return planDevices(resolve(target, world, options), options, {});
 }
 
 /**
@@ -48,33 +48,28 @@ export function planCreateDevices(target: Target, world: World, options: PlanOpt
  * @throws {StateError} where the instance runs with a directory that would be replaced
  */
 export function planExtract(target: Target, world: World, options: PlanOptions): InstancePlan {
-  const { instance } = target;
-  const existing = world.instances.get(objectKey(instance.project, instance.name));
+  const resolved = resolve(target, world, options);
+  const { info: existing } = resolved;
   if (existing && isRunning(existing)) {
     throw refuse(
-      `Cannot extract device directories of instance "${instance.name}"`,
+      `Cannot extract device directories of instance "${existing.name}"`,
       `it is ${existing.status.toLowerCase()}`,
       ["Stop the instance first"],
     );
   }
-  return planDevices(target, world, options, { extract: true });
+  return planDevices(resolved, options, { extract: true });
 }
 
-function planDevices(
-  target: Target,
-  world: World,
-  options: PlanOptions,
-  filling: FillOptions,
-): InstancePlan {
-  const existing = world.instances.get(objectKey(target.instance.project, target.instance.name));
-  const created = createOptions(target, options);
-  const config = existing?.expandedConfig ?? expandedConfig(target, world, created);
-  const vm = existing ? isMachine(existing) : created.vm;
-  const { layout, moved } = checked(target, world, options, "create devices for", asMade(world.datasets));
+function planDevices(resolved: Resolved, options: PlanOptions, filling: FillOptions): InstancePlan {
+  const { target, world, info: existing } = resolved;
+  const created = need(resolved.creation);
+  const config = existing?.expandedConfig ?? created.config;
+  const vm = existing ? isMachine(existing) : created.options.vm;
+  const { layout, moved } = checked(resolved, options, "create devices for", asMade(world.datasets));
   const owner = () => deviceOwner(target, world, config, vm);
   // Whoever launches an instance into them later may find another map; they stay as they are then.
-  const volumes = createVolumes(target, layout, world, options);
-  const { steps, notes } = createFilesystems(target, layout, world, owner, {
+  const volumes = createVolumes(resolved, layout, options);
+  const { steps, notes } = createFilesystems(resolved, layout, owner, {
     ...filling,
     hostRoot: isHostRoot(config, vm),
     // What an earlier run of it left is gone on with, without a word.
@@ -89,10 +84,10 @@ function planDevices(
 
 /** Plans a target's own profile. */
 export function planCreateProfile(target: Target, world: World, options: PlanOptions): InstancePlan {
-  const { layout, moved } = checked(target, world, options, "create the profile of");
+  const resolved = resolve(target, world, options);
+  const { layout, moved } = checked(resolved, options, "create the profile of");
   const disks = diskDevices(layout);
-  const info = world.instances.get(objectKey(target.instance.project, target.instance.name));
-  refuseHidden(target, world, disks, info ? { info } : { options: createOptions(target, options) });
+  refuseHidden(resolved, disks);
   const step = profileStep(target, world, disks);
   return { instance: refOf(target.instance), steps: step ? [step] : [], notes: moved };
 }

@@ -7,14 +7,14 @@ import { ConfigError, LxopsError, refuse, StateError } from "../../base/errors.t
 import type { Devices, InstanceInfo, ProfileInfo } from "../../ports/mod.ts";
 import { send, sendEffect } from "../../step/build.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
-import { instanceProfiles } from "../instance/create.ts";
 import { createFilesystems } from "../storage/create/filesystems.ts";
 import { createVolumes } from "../storage/create/volumes.ts";
 import { checkLayout, diskDevices, type Layout, locate } from "../storage/layout.ts";
 import { refuseHidden } from "../checks/hidden_devices.ts";
 import { deviceOwner } from "../instance/idmap.ts";
 import { refuseLimits } from "../checks/limits.ts";
-import { readLxcOptions } from "../instance/lxc_options.ts";
+import { resolve } from "../instance/resolve.ts";
+import { need, type Resolved } from "../instance/resolved.ts";
 import { refuseMoves } from "../checks/moved_devices.ts";
 import { isMachine, ownInstance } from "../instance/ownership.ts";
 import { DEVICES_MARK, profileStep, same } from "../instance/profile.ts";
@@ -22,20 +22,16 @@ import { noteStep } from "../checks/remembered.ts";
 import { patchInstance } from "../requests/instances.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
 
-/** The profiles that a configuration gives its instance, the own one last. */
-export function configuredProfiles(target: Target): readonly string[] {
-  return instanceProfiles(target, readLxcOptions(target));
-}
-
-/** What differs between a configuration and its instance, a line each. */
+/** Lists what differs between a configuration and its instance, a line each. */
 export function profileDifferences(target: Target, world: World): readonly string[] {
+  const resolved = resolve(target, world);
   const { name, ownProfile, project } = target.instance;
-  const info = existing(target, world);
-  const wanted = configuredProfiles(target);
+  const info = existing(resolved);
+  const wanted = need(resolved.profiles);
   const lines = listDifferences(name, wanted, info.profiles);
   const profile = world.profiles.get(objectKey(project, ownProfile));
   if (!profile) return [...lines, `${ownProfile} is not there`];
-  return [...lines, ...contentDifferences(profile, diskDevices(layoutOf(target, world)))];
+  return [...lines, ...contentDifferences(profile, diskDevices(layoutOf(resolved)))];
 }
 
 function listDifferences(name: string, wanted: readonly string[], found: readonly string[]): string[] {
@@ -71,18 +67,16 @@ function keysText(device: Readonly<Record<string, string>>): string {
   return Object.entries(device).sort().map(([key, value]) => `${key}=${value}`).join(" ");
 }
 
-function layoutOf(target: Target, world: World): Layout {
+function layoutOf({ target, world }: Resolved): Layout {
   const layout = locate(target, world.datasets, world.paths);
   const issues = checkLayout(target, layout, world);
   if (issues.length > 0) throw new ConfigError(issues);
   return layout;
 }
 
-function existing(target: Target, world: World): InstanceInfo {
-  const { name, project } = target.instance;
-  const info = world.instances.get(objectKey(project, name));
+function existing({ target, info }: Resolved): InstanceInfo {
   if (info) return info;
-  throw new StateError(`There is no instance "${name}"`, {
+  throw new StateError(`There is no instance "${target.instance.name}"`, {
     kind: "missing",
     advice: ["To make it: lxops launch"],
   });
@@ -90,27 +84,27 @@ function existing(target: Target, world: World): InstanceInfo {
 
 /** Plans `profile apply`: the own profile's devices, and the instance's list of profiles. */
 export function planProfileApply(target: Target, world: World, options: PlanOptions): InstancePlan {
-  const info = ownInstance(target, world, "change", options) ?? existing(target, world);
-  const wanted = configuredProfiles(target);
+  const resolved = resolve(target, world, options);
+  const info = ownInstance(target, world, "change", options) ?? existing(resolved);
+  const wanted = need(resolved.profiles);
   const missing = wanted.filter((name) =>
     name !== target.instance.ownProfile && !world.profiles.has(objectKey(target.instance.project, name))
   );
   if (missing.length > 0) {
     throw refuse(`There is no profile "${missing.join('", "')}"`, [], [], "missing");
   }
-  const layout = layoutOf(target, world);
-  const moved = refuseMoves(target, world, layout, options, "change");
-  const volumes = createVolumes(target, layout, world, options);
+  const layout = layoutOf(resolved);
+  const moved = refuseMoves(resolved, layout, options, "change");
+  const volumes = createVolumes(resolved, layout, options);
   const creation = createFilesystems(
-    target,
+    resolved,
     layout,
-    world,
     () => deviceOwner(target, world, info.expandedConfig, isMachine(info)),
   );
   const disks = diskDevices(layout);
-  refuseHidden(target, world, disks, { info });
+  refuseHidden(resolved, disks);
   const devices = { ...info.expandedDevices, ...disks };
-  refuseLimits(target, world, "change", { vm: isMachine(info), config: info.expandedConfig, devices }, false);
+  refuseLimits(resolved, "change", { vm: isMachine(info), config: info.expandedConfig, devices }, false);
   const content = profileStep(target, world, disks);
   const list = listStep(target, info, wanted);
   const changes = [creation.own, content, list].filter((step) => step !== undefined);
@@ -123,8 +117,9 @@ export function planProfileApply(target: Target, world: World, options: PlanOpti
 
 /** Plans `profile reorder`, which changes an instance only where the configuration has the same profiles. */
 export function planProfileReorder(target: Target, world: World, options: PlanOptions): InstancePlan {
-  const info = ownInstance(target, world, "change", options) ?? existing(target, world);
-  const wanted = configuredProfiles(target);
+  const resolved = resolve(target, world, options);
+  const info = ownInstance(target, world, "change", options) ?? existing(resolved);
+  const wanted = need(resolved.profiles);
   if (!same(wanted.toSorted(), info.profiles.toSorted())) {
     throw new LxopsError(`profiles differ: ${target.instance.name}`, [
       "To see how: lxops profile diff; to take those of the configuration: lxops profile apply",

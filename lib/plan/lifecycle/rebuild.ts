@@ -17,7 +17,9 @@ import { checkLayout, diskDevices, locate } from "../storage/layout.ts";
 import { refuseHidden } from "../checks/hidden_devices.ts";
 import { downloadStep } from "../instance/download.ts";
 import { deviceOwner, isTrue } from "../instance/idmap.ts";
-import { checkImageType, type ResolvedImage, resolveImage } from "../instance/image.ts";
+import { checkImageType, type ResolvedImage } from "../instance/image.ts";
+import { resolve } from "../instance/resolve.ts";
+import { need, type Resolved } from "../instance/resolved.ts";
 import { refuseLimits } from "../checks/limits.ts";
 import { refuseMoves } from "../checks/moved_devices.ts";
 import { isMachine, isRunning, marks, otherConfig, ownInstance, STATE_MARK } from "../instance/ownership.ts";
@@ -48,18 +50,19 @@ export interface RebuildOptions extends PlanOptions, RenewalOptions {
 
 /** Plans the rebuild of one instance. */
 export function planRebuild(target: Target, world: World, options: RebuildOptions): InstancePlan {
+  const resolved = resolve(target, world, { replaceRoot: true });
   const { instance } = target;
   const ref = refOf(instance);
   if (instance.config.origin) {
     throw new ConfigError([problem(target, "origin", "Cannot rebuild from an origin; an image is needed")]);
   }
-  const image = resolveImage(target, world);
-  const { items, notes: systemNotes } = targetItems(target, world, image);
+  const image = need(resolved.image);
+  const { items, notes: systemNotes } = targetItems(resolved);
   const info = ownInstance(target, world, "rebuild", options);
   const unfinished = leftovers(target, world);
   if (unfinished) {
     if (!options.resume) throw unfinished.error;
-    if (!unfinished.present || unfinished.old) return finishSwap(target, world, options, unfinished, items);
+    if (!unfinished.present || unfinished.old) return finishSwap(resolved, unfinished, items, options);
   }
   if (!info) {
     throw new StateError(`Cannot rebuild instance "${instance.name}": there is no such instance`, {
@@ -68,25 +71,24 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
     });
   }
   if (options.resume && info.config[STATE_MARK] === REBUILT) {
-    return { instance: ref, steps: finishRebuild(target, world, info, items, options) };
+    return { instance: ref, steps: finishRebuild(resolved, info, items, options) };
   }
   checkImageType(target, image, isMachine(info));
   checkRebuild(target, world, info, options);
   const layout = locate(target, world.datasets, world.paths);
   const issues = checkLayout(target, layout, world);
   if (issues.length > 0) throw new ConfigError(issues);
-  const moved = refuseMoves(target, world, layout, options, "rebuild");
+  const moved = refuseMoves(resolved, layout, options, "rebuild");
   const disks = diskDevices(layout);
-  refuseHidden(target, world, disks, { info });
-  const renewal = planRenewal(target, world, info, disks, options);
+  refuseHidden(resolved, disks);
+  const renewal = planRenewal(resolved, info, disks, options);
   const profile = profileStep(target, world, disks);
   const before: Step[] = unfinished?.made ? deleteSteps(target, unfinished.made) : [];
   if (image.remote) before.push(downloadStep(target, image, isMachine(info)));
-  const volumes = createVolumes(target, layout, world, options);
+  const volumes = createVolumes(resolved, layout, options);
   const creation = createFilesystems(
-    target,
+    resolved,
     layout,
-    world,
     () => deviceOwner(target, world, info.expandedConfig, isMachine(info)),
     { hostRoot: isHostRoot(info.expandedConfig, isMachine(info)), resume: options.resume },
   );
@@ -99,30 +101,22 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   const devices = { ...renewal.info.expandedDevices, ...disks };
   const swap = !world.server.extensions.has("instances_rebuild");
   refuseLimits(
-    target,
-    world,
+    resolved,
     "rebuild",
     { vm: isMachine(info), config: info.expandedConfig, devices },
     // The new instance is made beside the old one.
     swap,
   );
-  const ready = readyStep(target, devices, options, items.length > 0, isMachine(info));
+  const ready = readyStep(target, { devices, vm: isMachine(info) }, options, items.length > 0);
   const apply = applySteps(ref, items, { ...options, resume: false });
   const after = [...(ready ? [ready] : []), ...apply];
   const change = { steps: late ? [late] : [], first: takesDiskAway(target, world, disks) };
+  const changes = [...change.steps, ...renewal.steps];
   const steps = swap
-    ? [...before, ...swapSteps(target, world, renewal.info, image, change, after, options)]
+    ? [...before, ...swapSteps(resolved, { info: renewal.info, image, change, after }, options)]
     : [
       ...before,
-      ...rebuildSteps(
-        target,
-        world,
-        info,
-        image,
-        [...(late ? [late] : []), ...renewal.steps],
-        apply.length > 0,
-        options,
-      ),
+      ...rebuildSteps(resolved, { info, image, changes, unconfigured: apply.length > 0 }, options),
       ...after,
       ...(apply.length > 0 ? [doneStep(target)] : []),
     ];
@@ -139,13 +133,19 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   };
 }
 
+/** A rebuild by the daemon itself. */
+interface Rebuild {
+  readonly info: InstanceInfo;
+  readonly image: ResolvedImage;
+  /** Steps that the instance must be stopped for. */
+  readonly changes: readonly Step[];
+  /** True where cloud-config is yet to be applied. */
+  readonly unconfigured: boolean;
+}
+
 function rebuildSteps(
-  target: Target,
-  world: World,
-  info: InstanceInfo,
-  image: ResolvedImage,
-  changes: readonly Step[],
-  unconfigured: boolean,
+  { target, world }: Resolved,
+  { info, image, changes, unconfigured }: Rebuild,
   options: RebuildOptions,
 ): Step[] {
   const ref = refOf(target.instance);
@@ -197,8 +197,7 @@ function doneStep(target: Target): Step {
 
 /** What is left of a rebuild whose root filesystem is there. */
 function finishRebuild(
-  target: Target,
-  world: World,
+  { target, world }: Resolved,
   info: InstanceInfo,
   items: readonly Item[],
   options: RebuildOptions,
@@ -206,7 +205,12 @@ function finishRebuild(
   const ref = refOf(target.instance);
   const journal = world.journals.get(objectKey(ref.project, ref.name));
   const left = journal === undefined ? items : pending(items, journal);
-  const ready = readyStep(target, info.expandedDevices, options, left.length > 0, isMachine(info));
+  const ready = readyStep(
+    target,
+    { devices: info.expandedDevices, vm: isMachine(info) },
+    options,
+    left.length > 0,
+  );
   return [
     ...(isRunning(info) ? [] : [send(`Start instance ${ref.name}`, startInstance(ref))]),
     ...(ready ? [ready] : []),

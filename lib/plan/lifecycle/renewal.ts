@@ -8,9 +8,9 @@ import type { Devices, InstanceInfo } from "../../ports/mod.ts";
 import { sendEffect } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
 import { checkProfiles } from "../instance/create.ts";
-import { readLxcOptions } from "../instance/lxc_options.ts";
+import type { Resolved } from "../instance/resolved.ts";
 import { patchInstance } from "../requests/instances.ts";
-import { objectKey, problem, refOf, type Target, type World } from "../world.ts";
+import { objectKey, problem, refOf, type Target } from "../world.ts";
 
 /** What the command line says. */
 export interface RenewalOptions {
@@ -36,19 +36,19 @@ export interface Renewal {
  * @throws {ConfigError} where the daemon lacks a profile, or no profile has a root disk
  */
 export function planRenewal(
-  target: Target,
-  world: World,
+  resolved: Resolved,
   info: InstanceInfo,
   disks: Devices,
   options: RenewalOptions,
 ): Renewal {
+  const { target, world } = resolved;
   const addressed = options.newAddress ? withoutAddresses(target, info) : { info, steps: [], notes: [] };
   if (!options.resetProfiles) return addressed;
   const { instance } = target;
   const profiles = [...instance.profiles, instance.ownProfile];
   if (profiles.join("\n") === info.profiles.join("\n")) return addressed;
   const found = (name: string) => world.profiles.get(objectKey(instance.project, name));
-  checkProfiles(target, world, readLxcOptions(target));
+  checkProfiles(resolved);
   const devices = Object.assign({}, ...profiles.map((name) => found(name)?.devices), disks, info.devices);
   const hasRoot = Object.values(devices as Devices).some((one) =>
     one["type"] === "disk" && one["path"] === "/"

@@ -14,6 +14,7 @@ import type { InstancePlan, Step } from "../../step/step.ts";
 import { applySteps, readyStep } from "./configure.ts";
 import { isTrue } from "../instance/idmap.ts";
 import type { ResolvedImage } from "../instance/image.ts";
+import type { Resolved } from "../instance/resolved.ts";
 import { isLeftover, isMachine, isRunning, marks, STATE_MARK } from "../instance/ownership.ts";
 import { protectShiftStep, SHIFT_PROTECTION, unprotectStep } from "../instance/protection.ts";
 import {
@@ -72,14 +73,20 @@ export interface ProfileChange {
   readonly first: boolean;
 }
 
-/** The steps of a swap; `after` makes the new instance ready and configures it. */
+/** A new instance that takes the place of an old one. */
+export interface Swap {
+  /** The old instance, with what the new one is to have. */
+  readonly info: InstanceInfo;
+  readonly image: ResolvedImage;
+  readonly change: ProfileChange;
+  /** Steps that make the new instance ready and configure it. */
+  readonly after: readonly Step[];
+}
+
+/** Plans a swap. */
 export function swapSteps(
-  target: Target,
-  world: World,
-  info: InstanceInfo,
-  image: ResolvedImage,
-  profile: ProfileChange,
-  after: readonly Step[],
+  { target, world }: Resolved,
+  { info, image, change, after }: Swap,
   options: PlanOptions,
 ): Step[] {
   const ref = refOf(target.instance);
@@ -99,10 +106,10 @@ export function swapSteps(
     createInstance(ref.project, successor(target, info, image, made.name), info.location),
     { makes: [{ kind: "instance", ...made }], undo: sendEffect(deleteInstance(made)) },
   );
-  const standstill = [...(isRunning(info) ? [stopStep(ref, options.stopSeconds)] : []), ...profile.steps];
+  const standstill = [...(isRunning(info) ? [stopStep(ref, options.stopSeconds)] : []), ...change.steps];
   return [
     ...serving([
-      ...(profile.first ? [...standstill, creation] : [creation, ...standstill]),
+      ...(change.first ? [...standstill, creation] : [creation, ...standstill]),
       renameStep(ref, ref.name + OLD),
       ...giveUpSteps(info, { ...ref, name: ref.name + OLD }),
       renameStep(made, ref.name),
@@ -175,14 +182,12 @@ function deleteOld(info: InstanceInfo, ref: InstanceRef): Step[] {
 
 /** Plans the rest of an unfinished swap. */
 export function finishSwap(
-  target: Target,
-  world: World,
-  options: PlanOptions,
-  found: Leftovers,
+  { target, world }: Resolved,
+  { present, made, old }: Leftovers,
   items: readonly Item[],
+  options: PlanOptions,
 ): InstancePlan {
   const ref = refOf(target.instance);
-  const { present, made, old } = found;
   const oldRef = { ...ref, name: ref.name + OLD };
   if (!present && !made && old) {
     return {
@@ -203,7 +208,12 @@ export function finishSwap(
   ];
   const journal = world.journals.get(objectKey(ref.project, current.name));
   const left = journal === undefined ? items : pending(items, journal);
-  const ready = readyStep(target, current.expandedDevices, options, left.length > 0, isMachine(current));
+  const ready = readyStep(
+    target,
+    { devices: current.expandedDevices, vm: isMachine(current) },
+    options,
+    left.length > 0,
+  );
   if (ready) steps.push(ready);
   steps.push(...applySteps(ref, left, { ...options, resume: true }));
   return { instance: ref, steps: [...serving(steps), ...(old ? deleteOld(old, ref) : [])] };

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { ConfigError } from "../../../lib/base/errors.ts";
-import { createOptions, type LxcOptions, readLxcOptions } from "../../../lib/plan/instance/lxc_options.ts";
+import { type LxcOptions, readLxcOptions } from "../../../lib/plan/instance/lxc_options.ts";
 import { targetsOf } from "../../support/targets.ts";
 
 async function read(...options: readonly string[]): Promise<LxcOptions> {
@@ -82,25 +82,6 @@ Deno.test("readLxcOptions() takes no name for what is behind all objects", async
   const { config, devices } = readLxcOptions(target!);
   assertEquals([Object.keys(config), Object.keys(devices)], [["__proto__"], ["__proto__", "constructor"]]);
   assertEquals(({} as Record<string, unknown>)["polluted"], undefined);
-});
-
-Deno.test("createOptions() reads environment files as the clients do, under what the options say by themselves", async () => {
-  const files = {
-    "a.yaml":
-      "image: tiny\nlxc-options: [--environment-file, sub/x.env, -c, environment.A=2, --environment-file=y.env]\n",
-    "sub/x.env": "A=1\n\nB=x=y\nC\n",
-    "y.env": "B=3\n",
-  };
-  const [target] = await targetsOf(files);
-  assertEquals({ ...createOptions(target!, {}).config }, {
-    "environment.A": "2",
-    "environment.B": "3",
-    "environment.C": "",
-  });
-  const { "y.env": _, ...others } = files;
-  const [without] = await targetsOf(others);
-  const { issues } = assertThrows(() => createOptions(without!, {}), ConfigError);
-  assertEquals(issues.map(({ line, message }) => [line, message]), [[3, "No such file: y.env"]]);
 });
 
 Deno.test("a project that only the options name is that of the instance, and no other may be named", async () => {

@@ -17,12 +17,11 @@ import {
   moveDirectory,
   partialOf,
 } from "../../commands/copy.ts";
-import { expandedConfig, expandedDevices } from "../../instance/create.ts";
+import { expandedDevices } from "../../instance/create.ts";
 import { removeDirectory } from "../../commands/host.ts";
 import { instanceNameProblem } from "../../../instance/names.ts";
 import { isTrue } from "../../instance/idmap.ts";
-import { resolveImage } from "../../instance/image.ts";
-import { createOptions } from "../../instance/lxc_options.ts";
+import { need, type Resolved } from "../../instance/resolved.ts";
 import { marks } from "../../instance/ownership.ts";
 import { createBackup, createInstance, deleteInstance } from "../../requests/instances.ts";
 import type { LocatedFilesystem } from "../kinds/kind.ts";
@@ -98,7 +97,8 @@ export function removeLeftover(target: Target, world: World): Step[] {
  *
  * @throws {ConfigError} where that cannot be had
  */
-export function contentSteps(target: Target, contents: readonly Content[], world: World): Step[] {
+export function contentSteps(resolved: Resolved, contents: readonly Content[]): Step[] {
+  const { target, world } = resolved;
   const before = removeLeftover(target, world);
   if (contents.length === 0) return before;
   const { instance } = target;
@@ -117,7 +117,7 @@ export function contentSteps(target: Target, contents: readonly Content[], world
     ...contents.flatMap((content) => prepare(content, world)),
     {
       title: `Create instance ${ref.name} from ${instance.image}, to take content out of it`,
-      effect: { kind: "send", ...createRequest(target, ref, world) },
+      effect: { kind: "send", ...createRequest(resolved, ref) },
       undo: deletion,
       opens,
     },
@@ -133,7 +133,7 @@ export function contentSteps(target: Target, contents: readonly Content[], world
         backup: BACKUP,
         path,
         directory: mounted ? to : partialOf(to),
-        ...(shift ? { owner: "0:0" } : idsOf(target, ref, world)),
+        ...(shift ? { owner: "0:0" } : idsOf(resolved, ref)),
       },
     })),
     { title: `Delete instance ${ref.name}`, effect: deletion, closes: opens },
@@ -173,7 +173,8 @@ function finish({ to, mounted }: Content): Step {
   });
 }
 
-function createRequest(target: Target, ref: InstanceRef, world: World) {
+function createRequest(resolved: Resolved, ref: InstanceRef) {
+  const { target, world } = resolved;
   const { instance } = target;
   const fail = (key: string, message: string) => new ConfigError([problem(target, key, message)]);
   if (ref.name.length > NAME_LIMIT) {
@@ -187,14 +188,13 @@ function createRequest(target: Target, ref: InstanceRef, world: World) {
     throw refuse(`Instance "${ref.name}" is in the way`, "lxops needs that name, and did not make it");
   }
   usable(instance, "member");
-  const image = resolveImage(target, world);
-  const options = createOptions(target, {});
+  const image = need(resolved.image);
+  const { options, config } = need(resolved.creation);
   if (options.vm || image.info?.type === "virtual-machine") {
     throw fail("image", "Device directories cannot be filled from the image of a virtual machine");
   }
-  const config = expandedConfig(target, world, options);
   const [name, root] =
-    Object.entries(expandedDevices(target, world, options, {})).find(([, device]) =>
+    Object.entries(expandedDevices(resolved, {})).find(([, device]) =>
       device["type"] === "disk" && device["path"] === "/"
     ) ?? [];
   return createInstance(ref.project, {
@@ -217,14 +217,13 @@ function createRequest(target: Target, ref: InstanceRef, world: World) {
 
 /** Whose ids the content gets; one without an id map of its own yet has that of any instance with its settings. */
 function idsOf(
-  target: Target,
+  { target, world, creation }: Resolved,
   ref: InstanceRef,
-  world: World,
 ): { readonly owner: string } | { readonly idsOf: InstanceRef } {
   const { instance } = target;
   if (instance.owner) return { owner: `${instance.owner.uid}:${instance.owner.gid}` };
   if (world.instances.has(objectKey(instance.project, instance.name))) return { idsOf: refOf(instance) };
-  const config = expandedConfig(target, world, createOptions(target, {}));
+  const { config } = need(creation);
   if (isTrue(config["security.idmap.isolated"]) && !config["security.idmap.base"]) {
     throw new ConfigError([problem(
       target,

@@ -29,11 +29,12 @@ import {
   removeEmptyTrees,
 } from "../../commands/host.ts";
 import type { DeviceOwner } from "../../instance/idmap.ts";
+import type { Resolved } from "../../instance/resolved.ts";
 import { closable, openNotes } from "../open_directories.ts";
 import { ownedBy, ownerNotes } from "../owner_notes.ts";
 import { shiftNotes } from "../shift.ts";
 import { holders } from "../freeze.ts";
-import { refOf, type Target, type World } from "../../world.ts";
+import { refOf, type World } from "../../world.ts";
 
 /** What makes a target's missing filesystems and device directories. */
 export interface Creation {
@@ -59,14 +60,14 @@ export interface CreationOptions extends FillOptions {
  * @param findOwner called only where there is something to make
  */
 export function createFilesystems(
-  target: Target,
+  resolved: Resolved,
   layout: Layout,
-  world: World,
   findOwner: () => DeviceOwner,
   options: CreationOptions = {},
 ): Creation {
+  const { target, world } = resolved;
   const { hostRoot = false, resume = false, earlier = [] } = options;
-  const filling = fillings(target, layout, world, options);
+  const filling = fillings(resolved, layout, options);
   const datasets = layout.filesystems.filter(({ kind, exists, unowned }) =>
     HOST_KINDS[kind].create && (!exists || unowned)
   );

@@ -38,6 +38,7 @@ import {
 } from "./fill_image.ts";
 import { removeDirectory } from "../../commands/host.ts";
 import { standStill, unfreezeLeft } from "../freeze.ts";
+import type { Resolved } from "../../instance/resolved.ts";
 import { NAME_THEM, namesOf } from "../kinds/nested_datasets.ts";
 import { type Described, problem, refOf, type Target, type World } from "../../world.ts";
 
@@ -53,27 +54,29 @@ interface Copy {
 }
 
 /** Plans what a target's new filesystems and directories are filled with. */
-export function fillings(target: Target, layout: Layout, world: World, options: FillOptions = {}): Filling {
+export function fillings(resolved: Resolved, layout: Layout, options: FillOptions = {}): Filling {
+  const { target, world } = resolved;
   if (!options.extract && hasNew(layout, world)) usable(target.instance, "source");
   const source = options.extract ? undefined : target.devicesFrom;
   if (!source) {
     const { contents, notes } = fromImage(layout, world, () => false, options);
-    return withContents({ ...NOTHING, notes }, contents, target, layout, world);
+    return withContents({ ...NOTHING, notes }, contents, resolved, layout);
   }
   const from = locate(source, world.datasets, world.paths);
   const snapshot = target.instance.deviceSource?.snapshot;
   return snapshot === undefined
-    ? fromTemplate(target, source, layout, from, world)
-    : fromOrigin(target, source, snapshot, layout, from, world);
+    ? fromTemplate(resolved, source, { layout, from })
+    : fromOrigin(resolved, source, snapshot, { layout, from });
 }
 
-function fromTemplate(
-  target: Target,
-  source: Described,
-  layout: Layout,
-  from: Layout,
-  world: World,
-): Filling {
+/** Layouts of a target and of the instance that its devices come from. */
+interface Layouts {
+  readonly layout: Layout;
+  readonly from: Layout;
+}
+
+function fromTemplate(resolved: Resolved, source: Described, { layout, from }: Layouts): Filling {
+  const { target, world } = resolved;
   const issues: Issue[] = [];
   const notes: string[] = [];
   const copies: Copy[] = [];
@@ -144,20 +147,18 @@ function fromTemplate(
       brings: (path) => copies.some((copy) => isWithin(path, copy.to)),
     },
     [...missing.map(contentOf), ...contents],
-    target,
+    resolved,
     layout,
-    world,
   );
 }
 
 function fromOrigin(
-  target: Target,
+  resolved: Resolved,
   source: Described,
   snapshot: string,
-  layout: Layout,
-  from: Layout,
-  world: World,
+  { layout, from }: Layouts,
 ): Filling {
+  const { target, world } = resolved;
   const clones = new Map<string, string>();
   const copies: Copy[] = [];
   const notes: string[] = [];
@@ -173,7 +174,7 @@ function fromOrigin(
       continue;
     }
     filled.add(filesystem.id);
-    const name = snapshotOf(filesystem, twin, snapshot, world, target);
+    const name = snapshotOf(resolved, filesystem, twin, snapshot);
     const below = HOST_KINDS[twin.kind].nested(source, twin.path, world.datasets);
     const taken = below.filter((one) => world.zfsSnapshots.get(one.name)?.some((it) => it.name === snapshot));
     if (taken.length > 0) {
@@ -213,18 +214,16 @@ function fromOrigin(
       brings: (path) => there.includes(path),
     },
     contents,
-    target,
+    resolved,
     layout,
-    world,
   );
 }
 
 function snapshotOf(
+  { target, world }: Resolved,
   filesystem: LocatedFilesystem,
   twin: LocatedFilesystem,
   snapshot: string,
-  world: World,
-  target: Target,
 ): string {
   const fail = (message: string) =>
     new ConfigError([problem(target, "device-origin", `${message}, for filesystem "${filesystem.id}"`)]);

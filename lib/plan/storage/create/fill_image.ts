@@ -7,6 +7,7 @@ import { usable } from "../../../instance/parts.ts";
 import { ConfigError } from "../../../base/errors.ts";
 import type { Step } from "../../../step/step.ts";
 import { type Content, contentSteps } from "./extract.ts";
+import type { Resolved } from "../../instance/resolved.ts";
 import type { FirstContent } from "../kinds/kind.ts";
 import { HOST_KINDS } from "../kinds/mod.ts";
 import type { Layout, LocatedDevice } from "../layout.ts";
@@ -48,10 +49,10 @@ export const NOTHING: Filling = {
 export function withContents(
   filling: Filling,
   contents: readonly Content[],
-  target: Target,
+  resolved: Resolved,
   layout: Layout,
-  world: World,
 ): Filling {
+  const { target } = resolved;
   const issues = contents.flatMap(({ device, to }) =>
     layout.devices.filter((one) => one.source !== to && isWithin(one.source, to)).map(({ name }) =>
       problem(
@@ -69,7 +70,7 @@ export function withContents(
       ...layout.filesystems.filter(({ path }) => contents.some(({ mounted }) => mounted?.path === path))
         .map(({ id }) => id),
     ]),
-    steps: [...filling.steps, ...contentSteps(target, contents, world)],
+    steps: [...filling.steps, ...contentSteps(resolved, contents)],
     brings: (path) => filling.brings(path) || contents.some(({ to }) => isWithin(path, to)),
   };
 }

@@ -7,10 +7,10 @@
 import { usable } from "../../../instance/parts.ts";
 import { ConfigError, type Issue, refuse, type StateError } from "../../../base/errors.ts";
 import type { Step } from "../../../step/step.ts";
-import { checkExtension, memberOf } from "../../instance/requirements.ts";
+import { checkExtension } from "../../instance/requirements.ts";
 import { type Birth, birth, copySteps, mixedKinds } from "./fill_volumes.ts";
 import type { Layout, VolumeDevice } from "../layout.ts";
-import { createOptions } from "../../instance/lxc_options.ts";
+import { need, type Resolved } from "../../instance/resolved.ts";
 import { standStill } from "../freeze.ts";
 import { createVolume, deleteVolume } from "../../requests/volumes.ts";
 import {
@@ -36,11 +36,11 @@ export interface VolumeCreation {
  * @throws {StateError} where a volume is there that lxops did not make
  */
 export function createVolumes(
-  target: Target,
+  resolved: Resolved,
   layout: Layout,
-  world: World,
-  options: Pick<PlanOptions, "adopt" | "vm" | "member">,
+  options: Pick<PlanOptions, "adopt">,
 ): VolumeCreation {
+  const { target, world } = resolved;
   const volumes = volumesOf(target, world);
   const births = volumes.filter(({ info }) => !info).map((volume) => birth(target, volume, world));
   const empty = new Set(births.flatMap(({ volume, from }) => from ? [] : [volume.id]));
@@ -58,7 +58,7 @@ export function createVolumes(
     if (info && !isMarked(info) && !options.adopt) throw foreign(target, path);
   }
   return {
-    steps: birthSteps(target, births, memberFor(target, world, options), world),
+    steps: birthSteps(target, births, memberFor(resolved), world),
     notes: births.flatMap(({ note }) => note ?? []),
   };
 }
@@ -102,12 +102,8 @@ function foreign(target: Target, path: string): StateError {
 }
 
 /** A volume is to be on the member where its instance is; which one of a group that is, only the daemon knows. */
-function memberFor(
-  target: Target,
-  world: World,
-  options: Pick<PlanOptions, "vm" | "member">,
-): string | undefined {
-  const member = memberOf(target, createOptions(target, options), world);
+function memberFor({ creation }: Resolved): string | undefined {
+  const member = need(need(creation).member);
   return member?.startsWith("@") ? undefined : member;
 }
 
