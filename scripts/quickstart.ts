@@ -1,5 +1,5 @@
 /**
- * The main job of lxops for somebody who has never seen it; `scripts/quickstart` starts this as root.
+ * Shows the main job of lxops to a newcomer. `scripts/quickstart` runs it as root.
  *
  * @module
  */
@@ -13,13 +13,13 @@ import { importImage } from "./testbed/images.ts";
 import { connect } from "./testbed/rest.ts";
 
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
-/** Everything that is not in a daemon of the machine lies below. */
+/** The directory of everything that is not in a daemon of the machine. */
 const HOME = "/var/lib/lxops-quickstart";
 const BED = join(HOME, "incus");
 const NAME = "lxops-quickstart";
 const IMAGES = ["tiny", "tiny2"] as const;
 
-/** A daemon to use, and where the container's data goes. */
+/** A daemon to use, and the directory for the data of its container. */
 interface Place {
   readonly backend: Backend;
   readonly socket: string;
@@ -29,13 +29,13 @@ interface Place {
 
 async function main(args: readonly string[]): Promise<number> {
   const unknown = args.find((arg) => !["--clean", "--all", "--private"].includes(arg));
-  if (unknown) throw new UsageError(`quickstart takes --private, --clean and --all, not "${unknown}"`);
+  if (unknown) throw new UsageError(`unknown argument "${unknown}": see ./scripts/quickstart --help`);
   await Deno.mkdir(HOME, { recursive: true, mode: 0o755 });
   if (args.includes("--clean")) return await clean(args.includes("--all"));
   const place = await choose(args.includes("--private"));
   const start = performance.now();
   await show(place);
-  say(`\nThat took ${((performance.now() - start) / 1000).toFixed(1)} s. To go on:\n`);
+  say(`\nThat took ${((performance.now() - start) / 1000).toFixed(1)} s. To continue:\n`);
   const run = `sudo env ${place.backend.env.socket}=${place.socket} ${Deno.execPath()} run -A -q ${
     entry(place)
   }`;
@@ -44,7 +44,7 @@ async function main(args: readonly string[]): Promise<number> {
   say(`  lxops launch -P image=tiny -P storage=${place.storage} -name second hello.yaml`);
   say(`  lxops instance exec second -- cat /data/history`);
   say(`  lxops --help`);
-  say(`\nTo remove everything that this made: ./scripts/quickstart --clean`);
+  say(`\nTo remove all of this: ./scripts/quickstart --clean`);
   return 0;
 }
 
@@ -52,31 +52,31 @@ function entry(place: Place): string {
   return join(ROOT, "backends", place.backend === incus ? "incus.ts" : "lxd.ts");
 }
 
-/** The machine's own daemon where one runs and can start containers; otherwise a private Incus. */
+/** Chooses the machine's own daemon where one can start containers, and otherwise a private Incus. */
 async function choose(alwaysPrivate: boolean): Promise<Place> {
   for (const backend of alwaysPrivate ? [] : [incus, lxd]) {
     for (const socket of backend.sockets) {
       if (!await isReady(socket)) continue;
-      say(`Uses the ${backend.title} of this machine (${socket}).`);
+      say(`This uses the ${backend.title} of this machine (${socket}).`);
       await importImages([socket]);
       const storage = join(HOME, "data");
       await Deno.mkdir(storage, { recursive: true, mode: 0o755 });
       return { backend, socket, storage, own: false };
     }
   }
-  say(`Starts a private Incus in ${BED}; nothing else on this machine is touched.`);
+  say(`This starts a private Incus in ${BED}. Nothing else on this machine is touched.`);
   const bed = await up({ kinds: ["incus"], images: IMAGES, dir: BED, log: (line) => say(`  ${line}`) });
   const daemon = bed.daemons[0];
   if (!daemon) {
     throw new LxopsError(
       `Cannot start a private Incus: ${bed.skipped.map(({ reason }) => reason).join("; ")}`,
-      ["With an Incus or LXD of your own, that has been initialised, it would be used instead"],
+      ["An initialised Incus or LXD on this machine would be used instead"],
     );
   }
   return { backend: incus, socket: daemon.socket, storage: bed.plainDir, own: true };
 }
 
-/** Whether a daemon answers and its default profile has a root disk, without which no container is made. */
+/** Reports whether a daemon answers and can create containers: its default profile has a root disk. */
 async function isReady(socket: string): Promise<boolean> {
   try {
     using rest = connect(socket);
@@ -90,22 +90,22 @@ async function isReady(socket: string): Promise<boolean> {
 }
 
 async function importImages(sockets: readonly string[]): Promise<void> {
-  say("Makes a small image (busybox, 1 MB) for it; no image server is asked.");
+  say("It makes a small image (busybox, 1 MB), without an image server.");
   for (const name of IMAGES) await importImage(name, sockets);
 }
 
 async function show(place: Place): Promise<void> {
   const options = ["-name", NAME, "-P", `storage=${place.storage}`];
   const file = "examples/hello/hello.yaml";
-  say("\n1. A container is described by a file:\n");
+  say("\n1. A file describes a container:\n");
   say((await Deno.readTextFile(join(ROOT, file))).replaceAll(/^/gm, "   | ").trimEnd());
   if (await lxops(place, ["query", `/1.0/instances/${NAME}`], true) === 0) {
-    say("\n   (It is still there from an earlier run, and is destroyed first.)\n");
+    say("\n   (The container of an earlier run is destroyed first.)\n");
     await must(place, ["destroy", "--force", ...options, "-P", "image=tiny", file]);
   }
-  say("\n2. It is launched:\n");
+  say("\n2. Launch it:\n");
   await must(place, ["launch", ...options, "-P", "image=tiny", file]);
-  say("\n3. A file is written into its data, and another one elsewhere:\n");
+  say("\n3. Write one file into its data, and another one elsewhere:\n");
   await must(place, [
     "instance",
     "exec",
@@ -116,10 +116,10 @@ async function show(place: Place): Promise<void> {
     "echo precious > /data/file; echo lost > /root/file",
   ]);
   say(
-    "\n4. The container is rebuilt from a new image; its root filesystem goes, its data and its address stay:\n",
+    "\n4. Rebuild it from a new image. Its root filesystem is replaced; its data and its address stay:\n",
   );
   await must(place, ["rebuild", ...options, "-P", "image=tiny2", file]);
-  say("\n5. What is there now:\n");
+  say("\n5. See what is there now:\n");
   await must(place, [
     "instance",
     "exec",
@@ -129,7 +129,7 @@ async function show(place: Place): Promise<void> {
     "-c",
     "grep VERSION /etc/os-release; ls /root; cat /data/file",
   ]);
-  say("\nThe file in /data is still there; the one in /root went with the old root filesystem.");
+  say("\nThe file in /data is still there. The file in /root was removed with the old root filesystem.");
 }
 
 async function must(place: Place, args: readonly string[]): Promise<void> {
@@ -137,7 +137,7 @@ async function must(place: Place, args: readonly string[]): Promise<void> {
   if (code !== 0) throw new LxopsError(`lxops ${args[0]} failed with exit code ${code}`);
 }
 
-/** Runs lxops from this checkout; the command is shown as a person would type it. */
+/** Runs lxops from this checkout, and prints the command as a user would type it. */
 async function lxops(place: Place, args: readonly string[], quiet = false): Promise<number> {
   const shown = args.map((arg) => /^[\w\/.=,:-]+$/.test(arg) ? arg : `'${arg}'`).join(" ");
   if (!quiet) say(`   $ lxops ${shown}`);
@@ -167,15 +167,15 @@ async function clean(all: boolean): Promise<number> {
   if (!all) await refuseOthers();
   await down(BED, (line) => say(line));
   if (!await removeEmpty(join(HOME, "data")) || !await removeEmpty(HOME)) {
-    throw new LxopsError(`There is data of other containers in "${join(HOME, "data")}"; it stays`, [
+    throw new LxopsError(`Cannot remove "${join(HOME, "data")}": it has data of other containers`, [
       "Destroy those containers with their configuration files first",
     ]);
   }
-  say("Nothing is left of the quickstart but the packages that it installed.");
+  say("Everything is removed. Packages and Deno, where the quickstart installed them, stay.");
   return 0;
 }
 
-/** Containers that a person made in the private daemon are not ours to remove. */
+/** Refuses to remove a private daemon that has containers of the user. */
 async function refuseOthers(): Promise<void> {
   const bed = await load(BED);
   const names: string[] = [];
@@ -186,7 +186,7 @@ async function refuseOthers(): Promise<void> {
     names.push(...instances.map(({ name }) => name).filter((name) => name !== NAME));
   }
   if (names.length === 0) return;
-  throw new LxopsError(`Other containers are in the private Incus: ${names.join(", ")}`, [
+  throw new LxopsError(`Cannot remove the private Incus: it has other containers: ${names.join(", ")}`, [
     "Nothing was removed. Destroy them first, or remove them with their data: ./scripts/quickstart --clean --all",
   ]);
 }
@@ -202,7 +202,7 @@ async function removeEmpty(directory: string): Promise<boolean> {
   }
 }
 
-/** Images that other instances were made of in the meantime stay usable: a container does not need its image. */
+/** Removes the images. Instances that were created from them do not need them any more. */
 async function removeImages(socket: string): Promise<void> {
   using rest = connect(socket);
   const images = await rest.send("GET", "/1.0/images?recursion=1") as {

@@ -61,10 +61,11 @@ function hasKernelZfs(): boolean {
   }
 }
 
-/** A directory that containers can reach, a ZFS pool, and a program that shows which programs run. */
+/** A directory that containers can reach, a ZFS pool, a test bed, and a program that shows which programs run. */
 export const places = {
   directory: env("LXOPS_TEST_DIR"),
   pool: env("LXOPS_TEST_ZFS"),
+  bed: env("LXOPS_TESTBED_DIR"),
   strace: installed("/usr/bin/strace"),
   "second daemon": env("INCUS_SOCKET") && env("LXD_SOCKET"),
   /** What a second host needs; where the kernel has ZFS there is only one for all. */
@@ -93,6 +94,12 @@ export class Ground {
     const name = `${this.id}${suffix}`;
     if (!this.#started.includes(name)) this.#started.push(name);
     return name;
+  }
+
+  /** Has an instance of a given name removed when the test ends; fails where there is one already. */
+  async claim(name: string): Promise<void> {
+    assertEquals(await this.get(`/1.0/instances/${name}`), undefined, `there is an instance "${name}"`);
+    this.#started.push(name);
   }
 
   /** Runs lxops in the work directory. */
