@@ -9,7 +9,7 @@ import { makeHost } from "./lib/adapters/host/host.ts";
 import type { App, GlobalOptions, NewRemote } from "./lib/cli/command/app.ts";
 import { dispatch } from "./lib/cli/dispatch.ts";
 import { globalFlags } from "./lib/cli/command/flags.ts";
-import { commandsFor } from "./lib/cli/one_command.ts";
+import { commandsFor } from "./lib/cli/commands.ts";
 import { Interruption } from "./lib/cli/output/interruption.ts";
 import { ProgressReport } from "./lib/cli/output/report.ts";
 import { printable } from "./lib/cli/output/output.ts";

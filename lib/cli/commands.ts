@@ -1,66 +1,53 @@
 /**
- * All commands.
+ * The table of all commands. Each is loaded by name, so that a command line loads only the command that it begins
+ * with; the help of all of them loads every one.
  *
  * @module
  */
-import { type GroupCommand, root } from "./command/command.ts";
-import { cloudconfig } from "./commands/instances/cloudconfig.ts";
-import { config } from "./commands/configs/config.ts";
-import { deleteCommand, destroy } from "./commands/instances/delete.ts";
-import { copyFilesystems } from "./commands/data/copy.ts";
-import { createDevices, createProfile, extract } from "./commands/instances/devices.ts";
-import { exportCommand, importCommand } from "./commands/data/export.ts";
-import { file } from "./commands/instances/file.ts";
-import { helpCommand } from "./commands/configs/help.ts";
-import { i } from "./commands/configs/i.ts";
-import { instance } from "./commands/instances/instance.ts";
-import { configure, launch, rebuild } from "./commands/instances/launch.ts";
-import { ostypes } from "./commands/configs/ostypes.ts";
-import { property } from "./commands/configs/property.ts";
-import { image } from "./commands/daemon/image.ts";
-import { publish } from "./commands/instances/publish.ts";
-import { profile } from "./commands/instances/profile.ts";
-import { project } from "./commands/daemon/project.ts";
-import { query } from "./commands/daemon/query.ts";
-import { rename } from "./commands/instances/rename.ts";
-import { rollback, snapshot } from "./commands/data/snapshot.ts";
-import { remote } from "./commands/daemon/remote.ts";
-import { shiftids } from "./commands/data/shiftids.ts";
-import { version } from "./commands/configs/version.ts";
-import { volume } from "./commands/data/volume.ts";
-import { globalFlags } from "./command/flags.ts";
+import { type AnyCommand, type GroupCommand, root } from "./command/command.ts";
 
-/** The root of the command tree. */
-export const commands: GroupCommand = root([
-  launch,
-  configure,
-  rebuild,
-  deleteCommand,
-  destroy,
-  createDevices,
-  extract,
-  createProfile,
-  rename,
-  snapshot,
-  rollback,
-  exportCommand,
-  importCommand,
-  copyFilesystems,
-  config,
-  i,
-  property,
-  ostypes,
-  cloudconfig,
-  instance,
-  file,
-  image,
-  volume,
-  publish,
-  profile,
-  project,
-  remote,
-  shiftids,
-  query,
-  helpCommand(() => commands, globalFlags),
-  version,
-]);
+/** The commands in the order of the help, each with the import that loads it. */
+const COMMANDS: readonly (readonly [name: string, load: () => Promise<AnyCommand>])[] = [
+  ["launch", async () => (await import("./commands/instances/launch.ts")).launch],
+  ["configure", async () => (await import("./commands/instances/launch.ts")).configure],
+  ["rebuild", async () => (await import("./commands/instances/launch.ts")).rebuild],
+  ["delete", async () => (await import("./commands/instances/delete.ts")).deleteCommand],
+  ["destroy", async () => (await import("./commands/instances/delete.ts")).destroy],
+  ["create-devices", async () => (await import("./commands/instances/devices.ts")).createDevices],
+  ["extract", async () => (await import("./commands/instances/devices.ts")).extract],
+  ["create-profile", async () => (await import("./commands/instances/devices.ts")).createProfile],
+  ["rename", async () => (await import("./commands/instances/rename.ts")).rename],
+  ["snapshot", async () => (await import("./commands/data/snapshot.ts")).snapshot],
+  ["rollback", async () => (await import("./commands/data/snapshot.ts")).rollback],
+  ["export", async () => (await import("./commands/data/export.ts")).exportCommand],
+  ["import", async () => (await import("./commands/data/export.ts")).importCommand],
+  ["copy-filesystems", async () => (await import("./commands/data/copy.ts")).copyFilesystems],
+  ["config", async () => (await import("./commands/configs/config.ts")).config],
+  ["i", async () => (await import("./commands/configs/i.ts")).i],
+  ["property", async () => (await import("./commands/configs/property.ts")).property],
+  ["ostypes", async () => (await import("./commands/configs/ostypes.ts")).ostypes],
+  ["cloudconfig", async () => (await import("./commands/instances/cloudconfig.ts")).cloudconfig],
+  ["instance", async () => (await import("./commands/instances/instance.ts")).instance],
+  ["file", async () => (await import("./commands/instances/file.ts")).file],
+  ["image", async () => (await import("./commands/daemon/image.ts")).image],
+  ["volume", async () => (await import("./commands/data/volume.ts")).volume],
+  ["publish", async () => (await import("./commands/instances/publish.ts")).publish],
+  ["profile", async () => (await import("./commands/instances/profile.ts")).profile],
+  ["project", async () => (await import("./commands/daemon/project.ts")).project],
+  ["remote", async () => (await import("./commands/daemon/remote.ts")).remote],
+  ["shiftids", async () => (await import("./commands/data/shiftids.ts")).shiftids],
+  ["query", async () => (await import("./commands/daemon/query.ts")).query],
+  ["help", async () => (await import("./commands/configs/help.ts")).helpCommand(allCommands)],
+  ["version", async () => (await import("./commands/configs/version.ts")).version],
+];
+
+/** Returns the tree with the command that a command line begins with, or with all where it begins with no name. */
+export async function commandsFor([name]: readonly string[]): Promise<GroupCommand> {
+  const found = COMMANDS.find(([known]) => known === name);
+  return found ? root([await found[1]()]) : await allCommands();
+}
+
+/** Returns the tree of all commands. */
+export async function allCommands(): Promise<GroupCommand> {
+  return root(await Promise.all(COMMANDS.map(([, load]) => load())));
+}

@@ -4,7 +4,7 @@
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { AnyCommand, LeafCommand } from "../../lib/cli/command/command.ts";
-import { commands } from "../../lib/cli/commands.ts";
+import { allCommands } from "../../lib/cli/commands.ts";
 import { globalFlags } from "../../lib/cli/command/flags.ts";
 import { parseCommandLine } from "../../lib/cli/command/parse.ts";
 import { ServerError } from "../../lib/base/errors.ts";
@@ -18,6 +18,8 @@ import { run, SCRIPT } from "../fakes/memory_app.ts";
 import { memoryServer } from "../fakes/memory_server.ts";
 import { noControls, recorder, type RecorderOptions, SUM } from "../fakes/recorder.ts";
 import { worldOf } from "../plan/world_spec.ts";
+
+const commands = await allCommands();
 
 interface Case {
   readonly name: string;

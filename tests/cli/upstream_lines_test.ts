@@ -1,9 +1,11 @@
 /** Command lines that the Go lxops takes, every command with every flag of it: each is to be taken here, too. */
 import { assert, assertEquals } from "@std/assert";
-import { commands } from "../../lib/cli/commands.ts";
+import { allCommands } from "../../lib/cli/commands.ts";
 import { globalFlags } from "../../lib/cli/command/flags.ts";
 import { parseCommandLine } from "../../lib/cli/command/parse.ts";
 import { UPSTREAM_EXAMPLES, UPSTREAM_LINES } from "./upstream_lines.ts";
+
+const commands = await allCommands();
 
 const LINES = [...UPSTREAM_EXAMPLES, ...UPSTREAM_LINES];
 

@@ -1,7 +1,7 @@
 /** One run of a command line on a machine and a daemon in memory. */
 import type { App } from "../../lib/cli/command/app.ts";
 import type { GroupCommand } from "../../lib/cli/command/command.ts";
-import { commands } from "../../lib/cli/commands.ts";
+import { allCommands } from "../../lib/cli/commands.ts";
 import { dispatch } from "../../lib/cli/dispatch.ts";
 import { globalFlags } from "../../lib/cli/command/flags.ts";
 import type { Trust } from "../../lib/cli/command/trust.ts";
@@ -13,6 +13,8 @@ import type { RunEvent } from "../../lib/run/events.ts";
 import type { Controls } from "../../lib/run/perform/perform.ts";
 import { memoryHost } from "./memory_host.ts";
 import { type MemoryServer, memoryServer } from "./memory_server.ts";
+
+const commands = await allCommands();
 
 /** How programs are written in scripts of tests. */
 export const SCRIPT = { program: "lxops-incus", globals: [], sudo: false } as const;

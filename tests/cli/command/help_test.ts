@@ -4,11 +4,13 @@
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { AnyCommand } from "../../../lib/cli/command/command.ts";
-import { commands } from "../../../lib/cli/commands.ts";
+import { allCommands } from "../../../lib/cli/commands.ts";
 import { globalFlags } from "../../../lib/cli/command/flags.ts";
 import { helpText } from "../../../lib/cli/command/help.ts";
 import { parseCommandLine } from "../../../lib/cli/command/parse.ts";
 import { assertGoldenText } from "../../golden/text.ts";
+
+const commands = await allCommands();
 
 const GOLDEN = new URL("../help/", import.meta.url);
 

@@ -6,10 +6,12 @@ import {
   group,
   type LeafCommand,
 } from "../../../lib/cli/command/command.ts";
-import { commands } from "../../../lib/cli/commands.ts";
+import { allCommands } from "../../../lib/cli/commands.ts";
 import { globalFlags } from "../../../lib/cli/command/flags.ts";
 import { parseCommandLine } from "../../../lib/cli/command/parse.ts";
 import { UsageError } from "../../../lib/base/errors.ts";
+
+const commands = await allCommands();
 
 function leaf(name: string, more: Partial<LeafCommand>): LeafCommand {
   return {

@@ -5,9 +5,11 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import type { AnyCommand, LeafCommand } from "../../../lib/cli/command/command.ts";
-import { commands } from "../../../lib/cli/commands.ts";
+import { allCommands } from "../../../lib/cli/commands.ts";
 import { fakeDaemon } from "../../fakes/fake_daemon.ts";
 import { type Ended, ROWS } from "../../support/interrupted_commands.ts";
+
+const commands = await allCommands();
 
 const ENTRY = new URL("../../../backends/incus.ts", import.meta.url).pathname;
 const RUN_ALL = new URL("../../support/interrupted_commands.ts", import.meta.url).pathname;

@@ -4,11 +4,13 @@
  */
 import { assertEquals } from "@std/assert";
 import type { AnyCommand, LeafCommand } from "../../../lib/cli/command/command.ts";
-import { commands } from "../../../lib/cli/commands.ts";
+import { allCommands } from "../../../lib/cli/commands.ts";
 import { plainConfig } from "../support/configs.ts";
 import { type Ground, onAll } from "../support/daemon.ts";
 import { listen, tokenOf } from "../support/https.ts";
 import { CELLS, type Trial } from "./matrix_cells.ts";
+
+const commands = await allCommands();
 
 function leaves(command: AnyCommand, path: readonly string[] = []): [string, LeafCommand][] {
   if (command.kind === "command") return [[path.join(" "), command]];

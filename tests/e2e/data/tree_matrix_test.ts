@@ -4,10 +4,12 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import type { AnyCommand, LeafCommand } from "../../../lib/cli/command/command.ts";
-import { commands } from "../../../lib/cli/commands.ts";
+import { allCommands } from "../../../lib/cli/commands.ts";
 import { type Ground, onBoth, places } from "../support/daemon.ts";
 import { base, config, type End, GROUPS, type Kind, KINDS, OTHERS, type Row, ROWS } from "./tree_rows.ts";
 import { sh } from "../support/trees.ts";
+
+const commands = await allCommands();
 
 function leaves(command: AnyCommand, path: readonly string[] = []): [string, LeafCommand][] {
   if (command.kind === "command") return [[path.join(" "), command]];

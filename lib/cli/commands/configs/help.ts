@@ -5,12 +5,12 @@
  */
 import { didYouMean } from "../../../base/suggest.ts";
 import { EXIT, UsageError } from "../../../base/errors.ts";
-import type { AnyCommand, Flags, GroupCommand, LeafCommand } from "../../command/command.ts";
-import { command } from "../../command/command.ts";
+import { type AnyCommand, command, type GroupCommand, type LeafCommand } from "../../command/command.ts";
+import { globalFlags } from "../../command/flags.ts";
 import { helpText, TOPIC_NAMES } from "../../command/help.ts";
 
-/** Makes `lxops help` for a tree of commands, which it is part of itself. */
-export function helpCommand(root: () => GroupCommand, globals: Flags): LeafCommand {
+/** Returns `lxops help` for a tree of commands, which is loaded only when it runs, as `help` is part of it. */
+export function helpCommand(load: () => Promise<GroupCommand>): LeafCommand {
   return command({
     name: "help",
     summary: "Print help of a command, or on a topic",
@@ -26,7 +26,7 @@ export function helpCommand(root: () => GroupCommand, globals: Flags): LeafComma
       if (topic) {
         const { TOPICS } = await import("../../../config/describe/reference.ts");
         app.print(TOPICS[topic]!(app.formats));
-      } else app.print(helpText(pathOf(root(), words), globals));
+      } else app.print(helpText(pathOf(await load(), words), globalFlags));
       return EXIT.ok;
     },
   });
