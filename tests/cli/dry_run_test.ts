@@ -145,9 +145,7 @@ function leaves(command: AnyCommand, path: readonly string[] = []): [string, Lea
 }
 
 function commandOf(args: readonly string[]): string {
-  const found = leaves(commands).find(([name]) => args.slice(0, name.split(" ").length).join(" ") === name);
-  assert(found, `no command is meant by ${args.join(" ")}`);
-  return found[0];
+  return leaves(commands).find(([name]) => `${args.join(" ")} `.startsWith(`${name} `))![0];
 }
 
 const MAPPED = 231072;

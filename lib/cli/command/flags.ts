@@ -47,7 +47,7 @@ export const configFlags = {
 
 /** Flags of commands that change something. */
 export const changeFlags = {
-  "dry-run": { kind: "boolean", help: "Print what would be done, as a shell script, and do nothing" },
+  ...dryRunFlags,
   parallel: { kind: "number", value: "N", default: 8, help: "How many instances at a time" },
   "undo-on-failure": { kind: "boolean", help: "Where a step fails, take back the steps before it" },
   trace: { kind: "boolean", aliases: ["t", "v"], help: "Show all output of programs" },

@@ -1,54 +1,39 @@
 /**
- * Commands with one single effect, or a few.
+ * Plans of commands that are about one effect or a few steps: what fails is thrown as it is.
  *
  * @module
  */
-import type { Effect, Step } from "../../step/step.ts";
-import type { App } from "../command/app.ts";
+import type { Effect, Plan, Step } from "../../step/step.ts";
+import type { App, AppApplyOptions } from "../command/app.ts";
 
-/** How a single effect is applied. */
-export interface OneEffectOptions {
-  readonly dryRun?: boolean;
-  /** Pass on what the program prints. */
-  readonly output?: boolean;
-  /** Print the address of an instance that is waited for. */
-  readonly addresses?: boolean;
+/** Applies a plan, one step after the other, and throws the error of the step that fails. */
+export async function applyPlan(app: App, plan: Plan, options: Partial<AppApplyOptions>): Promise<void> {
+  const failures = await app.apply(plan, {
+    dryRun: false,
+    parallel: 1,
+    undoOnFailure: false,
+    verbose: false,
+    ...options,
+  });
+  if (failures[0]) throw failures[0].error;
 }
 
-/** Applies one effect; what fails is thrown as it is. */
+/** Applies steps that are about no single instance. */
+export async function applySteps(
+  app: App,
+  steps: readonly Step[],
+  options: Partial<AppApplyOptions>,
+): Promise<void> {
+  await applyPlan(app, { first: steps, each: [] }, options);
+}
+
+/** Applies one effect, as a step of the instance that it is about. */
 export async function applyEffect(
   app: App,
   title: string,
   effect: Effect,
-  options: OneEffectOptions = {},
+  options: Partial<AppApplyOptions>,
 ): Promise<void> {
   const instance = "instance" in effect ? effect.instance : { project: "default", name: "" };
-  const failures = await app.apply(
-    { first: [], each: [{ instance, steps: [{ title, effect }] }] },
-    {
-      dryRun: options.dryRun ?? false,
-      parallel: 1,
-      undoOnFailure: false,
-      verbose: false,
-      passOutput: options.output ?? false,
-      addresses: options.addresses ?? false,
-    },
-  );
-  if (failures[0]) throw failures[0].error;
-}
-
-/** Applies steps that are about no single instance, one after the other; what fails is thrown as it is. */
-export async function applySteps(
-  app: App,
-  steps: readonly Step[],
-  options: { readonly dryRun: boolean; readonly silent?: boolean },
-): Promise<void> {
-  const failures = await app.apply({ first: steps, each: [] }, {
-    dryRun: options.dryRun,
-    parallel: 1,
-    undoOnFailure: false,
-    verbose: false,
-    passOutput: options.silent ?? false,
-  });
-  if (failures[0]) throw failures[0].error;
+  await applyPlan(app, { first: [], each: [{ instance, steps: [{ title, effect }] }] }, options);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Part } from "../../instance/parts.ts";
-import { EXIT, InterruptedError, LxopsError, UsageError } from "../../base/errors.ts";
+import { EXIT, InterruptedError, LxopsError } from "../../base/errors.ts";
 import type { Ssh, There } from "../../ports/machine.ts";
 import { machineOf, throughSsh } from "../../plan/output/through_ssh.ts";
 import type { PlanOptions, Target, World } from "../../plan/world.ts";
@@ -18,12 +18,9 @@ import type { InstancePlan } from "../../step/step.ts";
 import type { App } from "../command/app.ts";
 import { applyOptions } from "../command/apply_options.ts";
 import { errorText, printable } from "../output/output.ts";
-import { checkTargets, withoutDatasets } from "./operands.ts";
+import { checkParallel, checkTargets, withoutDatasets } from "./operands.ts";
 import { recallAt, recallOf } from "./recall.ts";
 import { settled } from "./settled.ts";
-
-/** Commands that find out by themselves what is left to do, where they are told to. */
-const RESUMABLE: readonly string[] = ["launch", "rebuild", "configure"];
 
 /** Values of flags, as far as a command has them. */
 export interface LifecycleValues {
@@ -137,9 +134,7 @@ export async function runLifecycle<O extends PlanOptions>(
   files: readonly string[],
   app: App,
 ): Promise<number> {
-  if (!Number.isInteger(values.parallel) || values.parallel < 1) {
-    throw new UsageError(`-parallel needs a whole number from 1, not "${values.parallel}"`);
-  }
+  checkParallel(values);
   const [{ combine }, { lookAtTrees }, plan, { targets, world, there }] = await Promise.all([
     import("../../plan/output/merge_plans.ts"),
     import("../../plan/tree/look.ts"),
@@ -262,7 +257,7 @@ function unknownSibling({ host }: Ssh, { backend }: App): SiblingInstances {
 async function outcome(
   failures: readonly Failure[],
   { targets, world }: { readonly targets: readonly Target[]; readonly world: World },
-  { name, again: more }: Pick<Lifecycle<PlanOptions>, "name" | "again">,
+  { name, again: add }: Pick<Lifecycle<PlanOptions>, "name" | "again">,
   values: ConfigValues,
   app: App,
 ): Promise<number> {
@@ -275,7 +270,6 @@ async function outcome(
   ]);
   const several = targets.length > 1;
   const given = parseSets(values.P);
-  const add = RESUMABLE.includes(name) ? "--resume" : more;
   const again = add === undefined ? "" : ` with ${add}`;
   for (const failure of failures) {
     const advice = several ? [] : [`To go on: run the same command again${again}`];

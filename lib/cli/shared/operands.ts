@@ -132,3 +132,9 @@ function directoriesElsewhere(target: Target) {
       "volume:POOL/NAME (-unix means the daemon of this machine)",
   );
 }
+
+/** Refuses a number of instances at a time that is none. */
+export function checkParallel({ parallel }: { readonly parallel: number }): void {
+  if (Number.isInteger(parallel) && parallel >= 1) return;
+  throw new UsageError(`-parallel needs a whole number from 1, not "${parallel}"`);
+}

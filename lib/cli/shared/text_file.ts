@@ -35,19 +35,3 @@ export function writeStep(title: string, file: TextFile): Step {
   const { path, text, mode } = file;
   return { title, effect: { kind: "write", path, text, mode } };
 }
-
-/** Applies steps that write files; what fails is thrown as it is. */
-export async function writeFiles(
-  steps: readonly Step[],
-  options: { readonly dryRun: boolean; readonly silent?: boolean },
-  app: App,
-): Promise<void> {
-  const failures = await app.apply({ first: steps, each: [] }, {
-    dryRun: options.dryRun,
-    parallel: 1,
-    undoOnFailure: false,
-    verbose: false,
-    passOutput: options.silent ?? false,
-  });
-  if (failures[0]) throw failures[0].error;
-}

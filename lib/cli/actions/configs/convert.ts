@@ -12,7 +12,8 @@ import { ConfigError, EXIT, type Issue, UsageError } from "../../../base/errors.
 import type { Step } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { distinct } from "../../shared/load_configs.ts";
-import { readTextFile, type TextFile, writeFiles, writeStep } from "../../shared/text_file.ts";
+import { applySteps } from "../../shared/apply_steps.ts";
+import { readTextFile, type TextFile, writeStep } from "../../shared/text_file.ts";
 
 interface Values {
   readonly o: string;
@@ -53,7 +54,7 @@ export async function convert(values: Values, files: readonly string[], app: App
   const found = distinct(issues);
   if (found.some(({ severity }) => severity === "error")) throw new ConfigError(found);
   app.warn(found);
-  await writeFiles(steps, { dryRun: values["dry-run"] }, app);
+  await applySteps(app, steps, { dryRun: values["dry-run"] });
   return EXIT.ok;
 }
 

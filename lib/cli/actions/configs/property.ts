@@ -11,7 +11,8 @@ import { builtins, parseProperties } from "../../../instance/properties.ts";
 import type { App } from "../../command/app.ts";
 import { globalProperties, type PropertyValues } from "../../shared/load_configs.ts";
 import { renderRows } from "../../output/table.ts";
-import { readTextFile, writeFiles, writeStep } from "../../shared/text_file.ts";
+import { applySteps } from "../../shared/apply_steps.ts";
+import { readTextFile, writeStep } from "../../shared/text_file.ts";
 
 interface ChangeValues extends PropertyValues {
   readonly "dry-run": boolean;
@@ -54,7 +55,7 @@ export async function set(
   const file = await propertiesFile(values, app, { isNew: true });
   const text = setKey(file.path, file.text, key!, value!);
   const step = writeStep(`Set ${key} in ${file.path}`, { ...file, text });
-  await writeFiles([step], { dryRun: values["dry-run"], silent: true }, app);
+  await applySteps(app, [step], { dryRun: values["dry-run"], passOutput: true });
   return EXIT.ok;
 }
 
@@ -66,7 +67,7 @@ export async function unset(values: ChangeValues, [key]: readonly string[], app:
   if (!there) app.complain(`lxops: ${file.path}: ${noProperty(key!, properties)}`);
   const text = removeKey(file.path, file.text, key!);
   const steps = there ? [writeStep(`Take ${key} out of ${file.path}`, { ...file, text })] : [];
-  await writeFiles(steps, { dryRun: values["dry-run"], silent: true }, app);
+  await applySteps(app, steps, { dryRun: values["dry-run"], passOutput: true });
   const { properties: others } = await globalProperties({ properties: "", P: [] }, app);
   if (Object.hasOwn(others, key!)) {
     app.complain(`lxops: "${key}" still has a value, from a file of properties.d`);

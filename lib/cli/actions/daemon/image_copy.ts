@@ -119,7 +119,7 @@ export async function exportImage(
       file: file === "-" ? file : await targetFile(file ?? ".", app),
     },
   };
-  await applySteps(there, [step], { dryRun: values["dry-run"], silent: file === "-" });
+  await applySteps(there, [step], { dryRun: values["dry-run"], passOutput: file === "-" });
   return EXIT.ok;
 }
 

@@ -59,7 +59,7 @@ export async function shiftids(values: Values, directories: readonly string[], a
     const [tree, note] = await Promise.all([app.host.tree(directory), readNote(directory, app)]);
     steps.push(...looked(directory, planShiftIds(tree, { uid: values.u, gid: values.g }, note, values.v)));
   }
-  await applySteps(app, steps, { dryRun: values["dry-run"], silent: values.v });
+  await applySteps(app, steps, { dryRun: values["dry-run"], passOutput: values.v });
   return EXIT.ok;
 }
 

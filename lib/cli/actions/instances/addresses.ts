@@ -12,7 +12,8 @@ import type { App } from "../../command/app.ts";
 import { csvLine } from "../../output/csv.ts";
 import { needExtension } from "../../shared/extensions.ts";
 import { projectOf } from "../../shared/operands.ts";
-import { writeFiles, writeStep } from "../../shared/text_file.ts";
+import { applySteps } from "../../shared/apply_steps.ts";
+import { writeStep } from "../../shared/text_file.ts";
 
 interface Values {
   readonly project: string;
@@ -52,7 +53,7 @@ export async function addresses(values: Values, _operands: readonly string[], ap
   if (values.o) {
     const path = values.o.startsWith("/") ? values.o : `${app.host.cwd}/${values.o}`;
     const step = writeStep(`Write ${values.o}`, { path, text, mode: 0o644 });
-    await writeFiles([step], { dryRun: values["dry-run"], silent: true }, app);
+    await applySteps(app, [step], { dryRun: values["dry-run"], passOutput: true });
   } else app.print(text);
   return EXIT.ok;
 }

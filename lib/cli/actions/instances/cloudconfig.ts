@@ -1,5 +1,5 @@
 /**
- * What the commands about cloud-config files do: read, check, show and apply them.
+ * The commands about cloud-config files: read, check, show and apply them.
  *
  * @module
  */
@@ -20,12 +20,13 @@ import { failureError } from "../../../run/execute/apply.ts";
 import { readText } from "../../../run/targets/cloud_configs.ts";
 import { watch } from "../../../run/targets/exposed_files.ts";
 import type { App } from "../../command/app.ts";
-import { projectOf } from "../../shared/operands.ts";
+import { checkParallel, projectOf } from "../../shared/operands.ts";
+import { checkChoice } from "../../shared/sections.ts";
 import { applyOptions } from "../../command/apply_options.ts";
 import { errorText, printable } from "../../output/output.ts";
 
 /** Values of flags that showing and applying have in common. */
-export interface ShowValues {
+interface ShowValues {
   readonly ostype: string;
   readonly order: string;
   readonly only: readonly string[];
@@ -34,7 +35,11 @@ export interface ShowValues {
 }
 
 /** Values of flags of applying. */
-export interface ApplyValues extends ShowValues {
+interface ApplyValues extends ShowValues {
+  /** The instance, where operands are files. */
+  readonly i: string;
+  /** The file, where operands are instances. */
+  readonly f: string;
   readonly project: string;
   readonly "dry-run": boolean;
   readonly parallel: number;
@@ -102,16 +107,19 @@ function givenOS({ ostype }: ShowValues): OSType | undefined {
   throw new UsageError(`There is no ostype "${ostype}"; there are ${osTypeNames().join(", ")}`);
 }
 
-/** Prints what is found in files; the exit code says whether anything is. */
-export async function lintFiles(files: readonly string[], app: App): Promise<number> {
+/** `cloudconfig lint`. */
+export async function lint(_values: unknown, files: readonly string[], app: App): Promise<number> {
   const found = (await readAll(files, app, lintCloudConfig)).flat();
   app.print(found.map((issue) => `${formatIssue(issue)}\n`).join(""));
   if (found.length === 0) return EXIT.ok;
   return app.globals.strict ? EXIT.config : EXIT.failure;
 }
 
-/** Prints the script that files come to. */
-export async function printPlan(values: ShowValues, files: readonly string[], app: App): Promise<number> {
+/** `cloudconfig plan`. */
+export async function plan(values: ShowValues, operands: readonly string[], app: App): Promise<number> {
+  if (printsTypes(values, app)) return EXIT.ok;
+  await checkChoice({ ...values, all: false, resume: false });
+  const files = operands.length > 0 ? operands : ["-"];
   const os = givenOS(values);
   const order = orderOf(values);
   if (!os) throw new UsageError(`-ostype is needed: one of ${osTypeNames().join(", ")}`);
@@ -157,13 +165,54 @@ async function osOf(
   );
 }
 
+/** `cloudconfig`. */
+export async function applyTo(
+  values: ApplyValues,
+  operands: readonly string[],
+  app: App,
+): Promise<number> {
+  if (printsTypes(values, app)) return EXIT.ok;
+  const { i, f } = values;
+  if (i && f && operands.length > 0) {
+    throw new UsageError(`With -i and -f there are no operands, as "${operands[0]}" is`);
+  }
+  if (i) return await apply(values, [i], f ? [f] : operands.length > 0 ? operands : ["-"], app);
+  if (operands.length === 0) {
+    throw new UsageError("An instance is needed: as an operand, or with -i", [
+      "See: lxops cloudconfig --help",
+    ]);
+  }
+  return await apply(values, operands, [f || "-"], app);
+}
+
+/** `instance cloudconfig`: operands alone are files here. */
+export async function applyFiles(
+  values: ApplyValues,
+  operands: readonly string[],
+  app: App,
+): Promise<number> {
+  if (!values.i && !values.f && values.ostype !== "?") {
+    throw new UsageError("An instance is needed, with -i");
+  }
+  return await applyTo(values, operands, app);
+}
+
+/** Prints the operating systems where `-ostype ?` asks for them, and returns whether it does. */
+function printsTypes({ ostype }: { readonly ostype: string }, app: App): boolean {
+  if (ostype !== "?") return false;
+  app.print(osTypeNames().map((name) => `${name}\n`).join(""));
+  return true;
+}
+
 /** Applies files to instances; everything is read, looked up and planned before the first change. */
-export async function applyCloudConfigs(
+async function apply(
   values: ApplyValues,
   names: readonly string[],
   files: readonly string[],
   app: App,
 ): Promise<number> {
+  checkParallel(values);
+  await checkChoice({ ...values, all: false });
   const [given, order] = [givenOS(values), orderOf(values)];
   const configs = await readConfigs(files, app);
   const server = await app.server();

@@ -1,5 +1,5 @@
 /**
- * What `instance start`, `instance restart` and `instance stop` do.
+ * `instance start`, `instance restart`, `instance stop` and `instance wait`.
  *
  * @module
  */
@@ -11,10 +11,12 @@ import { objectKey } from "../../../plan/world.ts";
 import type { InstanceInfo } from "../../../ports/mod.ts";
 import { failureError } from "../../../run/execute/apply.ts";
 import type { Failure } from "../../../run/execute/execute.ts";
-import type { InstancePlan, Wait } from "../../../step/step.ts";
+import type { InstancePlan } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { errorText } from "../../output/output.ts";
-import { type Place, placeOf } from "../../shared/operands.ts";
+import { applyEffect } from "../../shared/apply_steps.ts";
+import { conditions } from "../../shared/conditions.ts";
+import { checkParallel, type Place, placeOf } from "../../shared/operands.ts";
 
 interface Values {
   readonly project: string;
@@ -25,6 +27,7 @@ interface Values {
 }
 
 interface StartValues extends Values {
+  readonly until: string;
   readonly timeout: number;
 }
 
@@ -35,10 +38,10 @@ interface StopValues extends Values {
 /** `instance start`. */
 export async function start(
   values: StartValues,
-  until: Wait["until"],
   operands: readonly string[],
   app: App,
 ): Promise<number> {
+  const until = conditions(values.until);
   const options = { restart: false, stopSeconds: 0, until, timeoutSeconds: values.timeout };
   return await power(values, options, operands, app);
 }
@@ -46,10 +49,10 @@ export async function start(
 /** `instance restart`. */
 export async function restart(
   values: StartValues & StopValues,
-  until: Wait["until"],
   operands: readonly string[],
   app: App,
 ): Promise<number> {
+  const until = conditions(values.until);
   const options = { restart: true, stopSeconds: values["wait-stop"], until, timeoutSeconds: values.timeout };
   return await power(values, options, operands, app);
 }
@@ -64,6 +67,29 @@ export async function stop(values: StopValues, operands: readonly string[], app:
     },
   }));
   return await applyAll(plans, values);
+}
+
+interface WaitValues {
+  readonly project: string;
+  readonly until: string;
+  readonly timeout: number;
+  readonly pause: number;
+}
+
+/** `instance wait`. */
+export async function wait(values: WaitValues, names: readonly string[], app: App): Promise<number> {
+  const until = conditions(values.until);
+  const places = await Promise.all(names.map((name) => placeOf(app, name, values.project)));
+  for (const place of places) {
+    await applyEffect(place.app, `Wait for ${place.ref.name}`, {
+      kind: "wait",
+      instance: place.ref,
+      until,
+      timeoutSeconds: values.timeout,
+      pauseSeconds: values.pause,
+    }, { addresses: true });
+  }
+  return EXIT.ok;
 }
 
 async function power(
@@ -89,9 +115,7 @@ function isFile(operand: string): boolean {
 
 /** The instances that operands mean, each once. */
 async function placesOf(values: Values, operands: readonly string[], app: App): Promise<readonly Place[]> {
-  if (!Number.isInteger(values.parallel) || values.parallel < 1) {
-    throw new UsageError(`-parallel needs a whole number from 1, not "${values.parallel}"`);
-  }
+  checkParallel(values);
   const found: Place[] = [];
   for (const operand of operands) {
     if (isFile(operand)) {

@@ -8,7 +8,8 @@ import { EXIT, LxopsError, UsageError } from "../../../base/errors.ts";
 import type { App } from "../../command/app.ts";
 import { csvFields, csvLine } from "../../output/csv.ts";
 import { checkProjects } from "../../shared/operands.ts";
-import { readTextFile, writeFiles, writeStep } from "../../shared/text_file.ts";
+import { applySteps } from "../../shared/apply_steps.ts";
+import { readTextFile, writeStep } from "../../shared/text_file.ts";
 
 interface Values {
   readonly "dry-run": boolean;
@@ -38,7 +39,7 @@ export async function number(values: Values, names: readonly string[], app: App)
   const numbers = assignNumbers(kept, selected, values.first, values.last);
   const text = numbers.map(({ name, number }) => csvLine([name, String(number)])).join("");
   const step = writeStep(`Write ${values.f}`, { path: file?.path ?? path, text, mode: file?.mode ?? 0o664 });
-  await writeFiles(text === file?.text ? [] : [step], { dryRun: values["dry-run"], silent: true }, app);
+  await applySteps(app, text === file?.text ? [] : [step], { dryRun: values["dry-run"], passOutput: true });
   return EXIT.ok;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What the commands of `profile` do, `apply` and `reorder` apart.
+ * The commands of `profile`.
  *
  * @module
  */
@@ -11,7 +11,11 @@ import { EXIT, StateError, UsageError } from "../../../base/errors.ts";
 import { profileNameProblem } from "../../../instance/names.ts";
 import { EXISTING, NAME_ONLY } from "../../../instance/parts.ts";
 import { configuredProfiles } from "../../../plan/instance/create.ts";
-import { profileDifferences } from "../../../plan/lifecycle/profiles.ts";
+import {
+  planProfileApply,
+  planProfileReorder,
+  profileDifferences,
+} from "../../../plan/lifecycle/profiles.ts";
 import { profilePath } from "../../../plan/requests/reads.ts";
 import { createProfile, type ProfileBody, updateProfile } from "../../../plan/requests/instances.ts";
 import type { ProfileInfo } from "../../../ports/mod.ts";
@@ -19,7 +23,14 @@ import { inWords, transform } from "../../../base/schemas.ts";
 import type { Step } from "../../../step/step.ts";
 import { printable, printableJson } from "../../output/output.ts";
 import type { App } from "../../command/app.ts";
-import { type ConfigValues, look, targetsOf } from "../../shared/lifecycle.ts";
+import {
+  type ConfigValues,
+  type LifecycleValues,
+  look,
+  planOptions,
+  runLifecycle,
+  targetsOf,
+} from "../../shared/lifecycle.ts";
 import { applySteps } from "../../shared/apply_steps.ts";
 import { projectOf, remoteOf } from "../../shared/operands.ts";
 import { writeStep } from "../../shared/text_file.ts";
@@ -44,7 +55,41 @@ export async function diff(values: ConfigValues, files: readonly string[], app: 
   const { targets, world } = await look({ needs: {}, without: EXISTING }, values, files, app);
   const lines = targets.flatMap((target) => profileDifferences(target, world));
   app.print(lines.map((line) => `${line}\n`).join(""));
-  return lines.length === 0 ? EXIT.ok : EXIT.failure;
+  return lines.length === 0 ? EXIT.ok : EXIT.differs;
+}
+
+/** `profile apply`. */
+export async function apply(values: LifecycleValues, files: readonly string[], app: App): Promise<number> {
+  return await runLifecycle(
+    {
+      name: "profile apply",
+      without: EXISTING,
+      mayNeed: ["source"],
+      needs: { images: true, holders: true },
+      options: planOptions(values),
+      planner: () => Promise.resolve(planProfileApply),
+    },
+    values,
+    files,
+    app,
+  );
+}
+
+/** `profile reorder`. */
+export async function reorder(values: LifecycleValues, files: readonly string[], app: App): Promise<number> {
+  return await runLifecycle(
+    {
+      name: "profile reorder",
+      without: NAME_ONLY,
+      daemonOnly: true,
+      needs: {},
+      options: planOptions(values),
+      planner: () => Promise.resolve(planProfileReorder),
+    },
+    values,
+    files,
+    app,
+  );
 }
 
 interface ProjectValues {
@@ -89,7 +134,7 @@ export async function exportProfiles(
     const path = `${directory.replace(/\/+$/, "")}/${profile.name}`;
     return writeStep(`Write profile ${profile.name}`, { path, text: profileText(profile), mode: 0o644 });
   });
-  await applySteps(app, steps, { dryRun: values["dry-run"], silent: true });
+  await applySteps(app, steps, { dryRun: values["dry-run"], passOutput: true });
   return EXIT.ok;
 }
 

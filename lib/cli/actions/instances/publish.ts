@@ -15,6 +15,7 @@ import {
 import { snapshotPath } from "../../../plan/requests/reads.ts";
 import type { App } from "../../command/app.ts";
 import { needExtension } from "../../shared/extensions.ts";
+import { applyPlan } from "../../shared/apply_steps.ts";
 import { type Place, placeOf } from "../../shared/operands.ts";
 import { type PropertyValues, readConfig } from "../../shared/load_configs.ts";
 import type { InstanceInfo, InstanceServer } from "../../../ports/mod.ts";
@@ -76,16 +77,13 @@ export async function publish(values: Values, operands: readonly string[], app: 
     ...absent ? [`${absent.message}; this is what would be done if there were one`] : [],
     ...plan.notes ?? [],
   ];
-  const failures = await place.app.apply({ first: [], each: [{ ...plan, notes }] }, {
+  await applyPlan(place.app, { first: [], each: [{ ...plan, notes }] }, {
     dryRun: values["dry-run"],
-    parallel: 1,
     // A name that was taken from an image goes back, and an instance that was stopped runs again.
     undoOnFailure: true,
-    verbose: false,
     // A dry run shows what it can: as with the Go lxops, it needs no instance.
     ...(absent ? { confirm: () => Promise.reject(absent) } : {}),
   });
-  if (failures[0]) throw failures[0].error;
   return EXIT.ok;
 }
 

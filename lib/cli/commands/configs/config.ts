@@ -4,7 +4,7 @@
  * @module
  */
 import { command, group } from "../../command/command.ts";
-import { propertyFlags } from "../../command/flags.ts";
+import { dryRunFlags, propertyFlags } from "../../command/flags.ts";
 import { jsonFlag } from "../../output/table.ts";
 
 const read = {
@@ -105,7 +105,7 @@ const convert = command({
       value: "FORMAT",
       help: "Format of files whose first line does not say it: lxdops-old, from before 2023",
     },
-    "dry-run": { kind: "boolean", help: "Print what would be done, as a shell script, and do nothing" },
+    ...dryRunFlags,
   },
   operands: { usage: "FILE...", min: 1 },
   example: "lxops config convert -from lxdops-old web.yaml",

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { EXIT } from "../../../base/errors.ts";
 import { command } from "../../command/command.ts";
 
 /** `lxops ostypes`. */
@@ -14,9 +13,5 @@ export const ostypes = command({
   operands: { usage: "", min: 0, max: 0 },
   example: "lxops ostypes",
   underTheHood: "nothing",
-  run: async (_values, _operands, app) => {
-    const { osTypes } = await import("../../../cloudconfig/model/ostype.ts");
-    app.print([...osTypes.keys()].sort().map((name) => `${name}\n`).join(""));
-    return EXIT.ok;
-  },
+  run: async (...all) => (await import("../../actions/configs/about.ts")).ostypes(...all),
 });

@@ -4,12 +4,12 @@
  * @module
  */
 import { command, group } from "../../command/command.ts";
-import { propertyFlags } from "../../command/flags.ts";
+import { dryRunFlags, propertyFlags } from "../../command/flags.ts";
 import { jsonFlag } from "../../output/table.ts";
 
 const change = {
   ...propertyFlags,
-  "dry-run": { kind: "boolean", help: "Print what would be done, as a shell script, and do nothing" },
+  ...dryRunFlags,
 } as const;
 
 const list = command({

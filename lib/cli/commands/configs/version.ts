@@ -3,8 +3,6 @@
  *
  * @module
  */
-import { EXIT } from "../../../base/errors.ts";
-import { COMMIT, VERSION } from "../../../base/version.ts";
 import { command } from "../../command/command.ts";
 
 /** `lxops version`. */
@@ -15,8 +13,5 @@ export const version = command({
   operands: { usage: "", min: 0, max: 0 },
   example: "lxops version",
   underTheHood: "nothing; the daemon is not asked",
-  run: (_values, _operands, app) => {
-    app.print(`lxops for ${app.backend.title}, ${VERSION} (${COMMIT})\n`);
-    return Promise.resolve(EXIT.ok);
-  },
+  run: async (...all) => (await import("../../actions/configs/about.ts")).version(...all),
 });

@@ -3,11 +3,8 @@
  *
  * @module
  */
-import { EXIT } from "../../../base/errors.ts";
 import { command, group } from "../../command/command.ts";
-import { jsonFlag, renderRows } from "../../output/table.ts";
-
-const FEATURES = ["images", "profiles", "networks", "storage.volumes"] as const;
+import { jsonFlag } from "../../output/table.ts";
 
 const list = command({
   name: "list",
@@ -16,21 +13,7 @@ const list = command({
   operands: { usage: "", min: 0, max: 0 },
   example: "lxops project list",
   underTheHood: "GET projects",
-  run: async (values, _operands, app) => {
-    const [current, projects] = await Promise.all([
-      app.project(),
-      app.server().then((server) => server.projects()),
-    ]);
-    const rows = projects.map(({ name, config }) => ({
-      name,
-      current: name === current,
-      own: FEATURES.filter((feature) => config[`features.${feature}`] === "true"),
-      restricted: config["restricted"] === "true",
-    })).sort((a, b) => a.name < b.name ? -1 : 1);
-    const shown = rows.map((row) => ({ ...row, current: row.current ? "*" : "" }));
-    app.print(renderRows(["name", "current", "own", "restricted"], values.json ? rows : shown, values));
-    return EXIT.ok;
-  },
+  run: async (...all) => (await import("../../actions/daemon/project.ts")).list(...all),
 });
 
 /** `lxops project`. */

@@ -3,11 +3,8 @@
  *
  * @module
  */
-import { EXIT, UsageError } from "../../../base/errors.ts";
-import type { App } from "../../command/app.ts";
-import { checkChoice } from "../../shared/sections.ts";
-import { command, group, type Values } from "../../command/command.ts";
-import { applyFlags, projectFlags } from "../../command/flags.ts";
+import { command, group } from "../../command/command.ts";
+import { applyFlags, dryRunFlags, projectFlags } from "../../command/flags.ts";
 
 const ostype = {
   ostype: {
@@ -32,7 +29,7 @@ const applying = {
   i: { kind: "string", value: "INSTANCE", help: "The instance, where operands are files" },
   ...order,
   ...projectFlags,
-  "dry-run": { kind: "boolean", help: "Print what would be done, as a shell script, and do nothing" },
+  ...dryRunFlags,
   parallel: { kind: "number", value: "N", default: 8, help: "How many instances at a time" },
   trace: { kind: "boolean", aliases: ["t", "v"], help: "Show all output of programs" },
   resume: { kind: "boolean", help: "Apply only what the instance's journal does not have" },
@@ -44,49 +41,10 @@ const applying = {
   ...applyFlags,
 } as const;
 
-type Applying = Values<typeof applying>;
-
-async function apply(
-  values: Applying,
-  instances: readonly string[],
-  files: readonly string[],
-  app: App,
-): Promise<number> {
-  if (!Number.isInteger(values.parallel) || values.parallel < 1) {
-    throw new UsageError(`-parallel needs a whole number from 1, not "${values.parallel}"`);
-  }
-  await checkChoice({ ...values, all: false });
-  const { applyCloudConfigs } = await import("../../actions/instances/cloudconfig.ts");
-  return await applyCloudConfigs(values, instances, files, app);
-}
-
-/** Prints the operating systems where `?` is asked for them. */
-async function listed(values: { readonly ostype: string }, app: App): Promise<boolean> {
-  if (values.ostype !== "?") return false;
-  const { osTypeNames } = await import("../../../cloudconfig/model/ostype.ts");
-  app.print(osTypeNames().map((name) => `${name}\n`).join(""));
-  return true;
-}
-
 const flags = {
   ...applying,
   f: { kind: "string", value: "FILE", help: "The file, where operands are instances; - is stdin" },
 } as const;
-
-async function run(values: Values<typeof flags>, operands: readonly string[], app: App): Promise<number> {
-  if (await listed(values, app)) return EXIT.ok;
-  const { i, f } = values;
-  if (i && f && operands.length > 0) {
-    throw new UsageError(`With -i and -f there are no operands, as "${operands[0]}" is`);
-  }
-  if (i) return await apply(values, [i], f ? [f] : operands.length > 0 ? operands : ["-"], app);
-  if (operands.length === 0) {
-    throw new UsageError("An instance is needed: as an operand, or with -i", [
-      "See: lxops cloudconfig --help",
-    ]);
-  }
-  return await apply(values, operands, [f || "-"], app);
-}
 
 const applyCommand = command({
   name: "cloudconfig",
@@ -102,7 +60,7 @@ const applyCommand = command({
     "What commands of the files (runcmd, bootcmd) print goes to stdout and stderr as they print it; of several",
     "instances each line begins with NAME. Progress is on stderr, and -v shows the output of all else.",
   ].join("\n"),
-  run,
+  run: async (...all) => (await import("../../actions/instances/cloudconfig.ts")).applyTo(...all),
 });
 
 /** `lxops instance cloudconfig`. */
@@ -114,13 +72,7 @@ export const instanceCloudConfig = command({
   example: "lxops instance cloudconfig -i web1 < packages.cfg",
   underTheHood: "GET instance, exec of one script",
   details: "Without files, stdin is the file. With -f, operands are instances, unless -i names the one.",
-  run: async (values, operands, app) => {
-    // Operands alone are files here.
-    if (!values.i && !values.f && values.ostype !== "?") {
-      throw new UsageError("An instance is needed, with -i");
-    }
-    return await run(values, operands, app);
-  },
+  run: async (...all) => (await import("../../actions/instances/cloudconfig.ts")).applyFiles(...all),
 });
 
 const lint = command({
@@ -130,10 +82,7 @@ const lint = command({
   operands: { usage: "FILE...", min: 1 },
   example: "lxops cloudconfig lint users.cfg",
   underTheHood: "nothing; the daemon is not asked",
-  run: async (_values, operands, app) => {
-    const { lintFiles } = await import("../../actions/instances/cloudconfig.ts");
-    return await lintFiles(operands, app);
-  },
+  run: async (...all) => (await import("../../actions/instances/cloudconfig.ts")).lint(...all),
 });
 
 const plan = command({
@@ -149,12 +98,7 @@ const plan = command({
   operands: { usage: "[FILE...]", min: 0 },
   example: "lxops cloudconfig plan -ostype debian users.cfg",
   underTheHood: "nothing; the daemon is not asked",
-  run: async (values, operands, app) => {
-    if (await listed(values, app)) return EXIT.ok;
-    await checkChoice({ ...values, all: false, resume: false });
-    const { printPlan } = await import("../../actions/instances/cloudconfig.ts");
-    return await printPlan(values, operands.length > 0 ? operands : ["-"], app);
-  },
+  run: async (...all) => (await import("../../actions/instances/cloudconfig.ts")).plan(...all),
 });
 
 /** `lxops cloudconfig`. */

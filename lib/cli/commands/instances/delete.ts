@@ -5,9 +5,6 @@
  */
 import { command } from "../../command/command.ts";
 import { changeFlags, configFlags, launcherFlags, stopFlags } from "../../command/flags.ts";
-import { EXISTING, NAME_ONLY } from "../../../instance/parts.ts";
-import { remaining } from "../../../plan/storage/describe.ts";
-import { planOptions, runLifecycle } from "../../shared/lifecycle.ts";
 
 const flags = {
   ...configFlags,
@@ -26,21 +23,7 @@ export const deleteCommand = command({
   operands: { usage: "FILE...", min: 1 },
   example: "lxops delete php.yaml",
   underTheHood: "DELETE instance, DELETE profile; with -force PUT state first",
-  run: (values, operands, app) =>
-    runLifecycle(
-      {
-        name: "delete",
-        daemonOnly: true,
-        without: NAME_ONLY,
-        needs: { zfsSnapshots: true, sizes: true },
-        options: { ...planOptions(values), mustExist: values["must-exist"] },
-        planner: async () => (await import("../../../plan/lifecycle/delete.ts")).planDelete,
-        result: remaining,
-      },
-      values,
-      operands,
-      app,
-    ),
+  run: async (...all) => (await import("../../actions/instances/delete.ts")).deleteInstances(...all),
 });
 
 /** `lxops destroy`. */
@@ -51,18 +34,5 @@ export const destroy = command({
   operands: { usage: "FILE...", min: 1 },
   example: "lxops destroy php.yaml",
   underTheHood: "DELETE instance, DELETE profile, zfs destroy -r, rm -r, DELETE volume",
-  run: (values, operands, app) =>
-    runLifecycle(
-      {
-        name: "destroy",
-        without: EXISTING,
-        needs: { allProjects: true, zfsSnapshots: true, sizes: true, trees: true },
-        options: { ...planOptions(values), mustExist: values["must-exist"] },
-        planner: async () => (await import("../../../plan/lifecycle/delete.ts")).planDestroy,
-        ...(values.y ? {} : { question: "Destroy all this?" }),
-      },
-      values,
-      operands,
-      app,
-    ),
+  run: async (...all) => (await import("../../actions/instances/delete.ts")).destroy(...all),
 });

@@ -5,13 +5,8 @@
  */
 import { command } from "../../command/command.ts";
 import { changeFlags, configFlags, launcherFlags, moveFlags, stopFlags } from "../../command/flags.ts";
-import { EXISTING, type Part } from "../../../instance/parts.ts";
-import { planOptions, runLifecycle } from "../../shared/lifecycle.ts";
 
 const flags = { ...configFlags, ...changeFlags, ...stopFlags, ...moveFlags, ...launcherFlags } as const;
-
-/** What only an instance has. */
-const DIRECTORIES: readonly Part[] = ["ostype", "cloud-config", "instance-name"];
 
 /** `lxops create-devices`. */
 export const createDevices = command({
@@ -21,19 +16,7 @@ export const createDevices = command({
   operands: { usage: "FILE...", min: 1 },
   example: "lxops create-devices -name php1 php.yaml",
   underTheHood: "zfs create, zfs clone, mkdir, chown, rsync, POST volumes",
-  run: (values, operands, app) =>
-    runLifecycle(
-      {
-        name: "create-devices",
-        without: [...DIRECTORIES, "image"],
-        needs: { allProjects: true, images: true, trees: true },
-        options: planOptions(values),
-        planner: async () => (await import("../../../plan/lifecycle/devices.ts")).planCreateDevices,
-      },
-      values,
-      operands,
-      app,
-    ),
+  run: async (...all) => (await import("../../actions/instances/devices.ts")).createDevices(...all),
 });
 
 /** `lxops extract`. */
@@ -47,19 +30,7 @@ export const extract = command({
   details:
     "Filesystems and directories that are missing are made. A directory with something in it stays as it is, " +
     "and so do those of transient filesystems.",
-  run: (values, operands, app) =>
-    runLifecycle(
-      {
-        name: "extract",
-        without: [...DIRECTORIES, "source"],
-        needs: { allProjects: true, images: true, emptyDirectories: true, trees: true },
-        options: planOptions(values),
-        planner: async () => (await import("../../../plan/lifecycle/devices.ts")).planExtract,
-      },
-      values,
-      operands,
-      app,
-    ),
+  run: async (...all) => (await import("../../actions/instances/devices.ts")).extract(...all),
 });
 
 /** `lxops create-profile`. */
@@ -70,18 +41,5 @@ export const createProfile = command({
   operands: { usage: "FILE...", min: 1 },
   example: "lxops create-profile -name php1 php.yaml",
   underTheHood: "POST profiles, PUT profile",
-  run: (values, operands, app) =>
-    runLifecycle(
-      {
-        name: "create-profile",
-        without: EXISTING,
-        needs: { holders: true },
-        options: planOptions(values),
-        planner: async () => (await import("../../../plan/lifecycle/devices.ts")).planCreateProfile,
-        result: ({ instance }) => `${instance.ownProfile}\n`,
-      },
-      values,
-      operands,
-      app,
-    ),
+  run: async (...all) => (await import("../../actions/instances/devices.ts")).createProfile(...all),
 });

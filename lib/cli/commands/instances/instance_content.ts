@@ -3,10 +3,8 @@
  *
  * @module
  */
-import { EXIT } from "../../../base/errors.ts";
 import { command } from "../../command/command.ts";
 import { projectFlags } from "../../command/flags.ts";
-import { placeOf } from "../../shared/operands.ts";
 
 /** `lxops instance content`. */
 export const content = command({
@@ -32,22 +30,5 @@ export const content = command({
   underTheHood: "GET instance, GET of the backup",
   details: "The backup must be of the whole instance, and not of the storage driver's own kind: " +
     `POST backups with "instance_only": true and "optimized_storage": false.`,
-  run: async (values, [name, path], app) => {
-    const place = await placeOf(app, name!, values.project);
-    const { instanceContent } = await import("../../../run/perform/unpack.ts");
-    const archive = instanceContent(
-      {
-        instance: place.ref,
-        backup: values.backup,
-        path: path!,
-        ...(values.owner ? { owner: values.owner } : {}),
-        ...(values["ids-of"] ? { idsOf: { ...place.ref, name: values["ids-of"] } } : {}),
-      },
-      await place.app.server(),
-      (text) => app.complain(`lxops: ${text}`),
-      app.signal,
-    );
-    for await (const chunk of archive) await app.printBytes(chunk);
-    return EXIT.ok;
-  },
+  run: async (...all) => (await import("../../actions/instances/content.ts")).content(...all),
 });

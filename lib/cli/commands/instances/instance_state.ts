@@ -3,14 +3,9 @@
  *
  * @module
  */
-import { EXIT, UsageError } from "../../../base/errors.ts";
-import type { Wait } from "../../../step/step.ts";
 import { command } from "../../command/command.ts";
 import { dryRunFlags, projectFlags, propertyFlags } from "../../command/flags.ts";
-import { applyEffect } from "../../shared/apply_steps.ts";
-import { placeOf } from "../../shared/operands.ts";
-
-const CONDITIONS = ["network", "ipv4", "ipv6", "exec", "systemd", "cloud-init", "stopped"] as const;
+import { CONDITIONS } from "../../shared/conditions.ts";
 
 const stateFlags = {
   ...projectFlags,
@@ -51,13 +46,7 @@ export const start = command({
   example: "lxops instance start -until network php1",
   underTheHood: "GET instances, PUT state, GET state where something is waited for",
   details,
-  run: async (values, names, app) =>
-    (await import("../../actions/instances/instance_state.ts")).start(
-      values,
-      conditions(values.until),
-      names,
-      app,
-    ),
+  run: async (...all) => (await import("../../actions/instances/instance_state.ts")).start(...all),
 });
 
 /** `lxops instance restart`. */
@@ -69,13 +58,7 @@ export const restart = command({
   example: "lxops instance restart -until network php1",
   underTheHood: "GET instances, PUT state, GET state where something is waited for",
   details,
-  run: async (values, names, app) =>
-    (await import("../../actions/instances/instance_state.ts")).restart(
-      values,
-      conditions(values.until),
-      names,
-      app,
-    ),
+  run: async (...all) => (await import("../../actions/instances/instance_state.ts")).restart(...all),
 });
 
 /** `lxops instance stop`. */
@@ -87,8 +70,7 @@ export const stop = command({
   example: "lxops instance stop php1",
   underTheHood: "PUT state",
   details,
-  run: async (values, names, app) =>
-    (await import("../../actions/instances/instance_state.ts")).stop(values, names, app),
+  run: async (...all) => (await import("../../actions/instances/instance_state.ts")).stop(...all),
 });
 
 /** `lxops instance wait`. */
@@ -109,26 +91,5 @@ export const wait = command({
   operands: { usage: "[REMOTE:]NAME...", min: 1 },
   example: "lxops instance wait -until ipv4 php1",
   underTheHood: "GET state of the instance until it fits",
-  run: async (values, names, app) => {
-    const until = conditions(values.until);
-    const places = await Promise.all(names.map((name) => placeOf(app, name, values.project)));
-    for (const place of places) {
-      await applyEffect(place.app, `Wait for ${place.ref.name}`, {
-        kind: "wait",
-        instance: place.ref,
-        until,
-        timeoutSeconds: values.timeout,
-        pauseSeconds: values.pause,
-      }, { addresses: true });
-    }
-    return EXIT.ok;
-  },
+  run: async (...all) => (await import("../../actions/instances/instance_state.ts")).wait(...all),
 });
-
-function conditions(text: string): Wait["until"] {
-  return text.split(",").filter((word) => word !== "").map((word) => {
-    const condition = CONDITIONS.find((one) => one === word);
-    if (!condition) throw new UsageError(`-until takes ${CONDITIONS.join(", ")}, not "${word}"`);
-    return condition;
-  });
-}

@@ -3,8 +3,6 @@
  *
  * @module
  */
-import { NAME_ONLY } from "../../../instance/parts.ts";
-import { checkChoice } from "../../shared/sections.ts";
 import { command } from "../../command/command.ts";
 import {
   applyFlags,
@@ -16,12 +14,7 @@ import {
   stopFlags,
   waitFlags,
 } from "../../command/flags.ts";
-import { planOptions, runLifecycle } from "../../shared/lifecycle.ts";
 
-/** What is made of an instance does not matter to what is done in it. */
-const CONFIGURED = NAME_ONLY.filter((part) =>
-  part !== "ostype" && part !== "cloud-config" && part !== "instance-name"
-);
 const files = { usage: "FILE...", min: 1 } as const;
 const resume = {
   resume: { kind: "boolean", help: "Go on where an earlier run stopped" },
@@ -53,18 +46,7 @@ export const launch = command({
   details: OUTPUT,
   underTheHood:
     "zfs create, zfs clone, mkdir, rsync, chown; POST volumes, profiles, instances, PUT state, GET state, exec of one script",
-  run: (values, operands, app) =>
-    runLifecycle(
-      {
-        name: "launch",
-        needs: { images: true, holders: true, journals: values.resume, releases: true },
-        options: planOptions(values),
-        planner: async () => (await import("../../../plan/lifecycle/launch.ts")).planLaunch,
-      },
-      values,
-      operands,
-      app,
-    ),
+  run: async (...all) => (await import("../../actions/instances/launch.ts")).launch(...all),
 });
 
 /** `lxops rebuild`. */
@@ -92,23 +74,7 @@ export const rebuild = command({
   details: OUTPUT,
   underTheHood:
     "PUT state, POST rebuild (or, where the daemon has none, a new instance that takes the name), exec",
-  run: (values, operands, app) =>
-    runLifecycle(
-      {
-        name: "rebuild",
-        needs: { images: true, holders: true, journals: values.resume, snapshots: true },
-        options: {
-          ...planOptions(values),
-          deleteSnapshots: values["delete-snapshots"],
-          newAddress: values["new-address"],
-          resetProfiles: values["reset-profiles"],
-        },
-        planner: async () => (await import("../../../plan/lifecycle/rebuild.ts")).planRebuild,
-      },
-      values,
-      operands,
-      app,
-    ),
+  run: async (...all) => (await import("../../actions/instances/launch.ts")).rebuild(...all),
 });
 
 /** `lxops configure`. */
@@ -138,21 +104,5 @@ export const configure = command({
   example: "lxops configure php.yaml",
   details: `The address of the instance is printed first.\n${OUTPUT}`,
   underTheHood: "GET of the instance's journal, exec of one script",
-  run: async (values, operands, app) => {
-    await checkChoice(values);
-    return await runLifecycle(
-      {
-        name: "configure",
-        daemonOnly: true,
-        addresses: true,
-        without: CONFIGURED,
-        needs: { journals: true, releases: true },
-        options: planOptions(values),
-        planner: async () => (await import("../../../plan/lifecycle/configure.ts")).planConfigure,
-      },
-      values,
-      operands,
-      app,
-    );
-  },
+  run: async (...all) => (await import("../../actions/instances/launch.ts")).configure(...all),
 });

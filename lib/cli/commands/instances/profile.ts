@@ -12,8 +12,6 @@ import {
   projectFlags,
   stopFlags,
 } from "../../command/flags.ts";
-import { EXISTING, NAME_ONLY } from "../../../instance/parts.ts";
-import { planOptions, runLifecycle } from "../../shared/lifecycle.ts";
 import { jsonFlag } from "../../output/table.ts";
 
 const files = { usage: "FILE...", min: 1 } as const;
@@ -51,20 +49,7 @@ const apply = command({
   operands: files,
   example: "lxops profile apply php.yaml",
   underTheHood: "zfs create, mkdir, chown, POST volumes, PUT profile, PATCH instance",
-  run: (values, operands, app) =>
-    runLifecycle(
-      {
-        name: "profile apply",
-        without: EXISTING,
-        mayNeed: ["source"],
-        needs: { images: true, holders: true },
-        options: planOptions(values),
-        planner: async () => (await import("../../../plan/lifecycle/profiles.ts")).planProfileApply,
-      },
-      values,
-      operands,
-      app,
-    ),
+  run: async (...all) => (await import("../../actions/instances/profile.ts")).apply(...all),
 });
 
 const reorder = command({
@@ -74,20 +59,7 @@ const reorder = command({
   operands: files,
   example: "lxops profile reorder php.yaml",
   underTheHood: "PATCH instance",
-  run: (values, operands, app) =>
-    runLifecycle(
-      {
-        name: "profile reorder",
-        without: NAME_ONLY,
-        daemonOnly: true,
-        needs: {},
-        options: planOptions(values),
-        planner: async () => (await import("../../../plan/lifecycle/profiles.ts")).planProfileReorder,
-      },
-      values,
-      operands,
-      app,
-    ),
+  run: async (...all) => (await import("../../actions/instances/profile.ts")).reorder(...all),
 });
 
 const exists = command({

@@ -1,0 +1,69 @@
+/**
+ * `query`: sends one request of the daemon's REST API, as `incus query` and `lxc query` do.
+ *
+ * @module
+ */
+import { EXIT, ServerError, UsageError } from "../../../base/errors.ts";
+import type { Request } from "../../../ports/mod.ts";
+import type { App } from "../../command/app.ts";
+import { printableJson } from "../../output/output.ts";
+import { applyEffect } from "../../shared/apply_steps.ts";
+
+interface Values {
+  readonly X: string;
+  readonly d: string | undefined;
+  readonly already: string | undefined;
+  readonly named: string | undefined;
+  readonly "dry-run": boolean;
+}
+
+/** `query`. */
+export async function query(values: Values, [path]: readonly string[], app: App): Promise<number> {
+  if (!path!.startsWith("/1.0")) {
+    throw new UsageError(`A path of the API starts with /1.0, unlike "${path}"`);
+  }
+  const method = values.X.toUpperCase();
+  if (method === "GET") {
+    const answer = await (await app.server()).get(path!);
+    if (answer === undefined) {
+      throw new ServerError(`There is no ${path}`, { status: 404, request: `GET ${path}` });
+    }
+    app.print(`${printableJson(answer)}\n`);
+    return EXIT.ok;
+  }
+  const data = values.d === "-" ? await app.readStdin() : values.d;
+  if (values.d !== undefined && data === undefined) {
+    throw new UsageError("-d - needs input that is not a terminal");
+  }
+  const request: Request = {
+    method: changing(method),
+    path: path!,
+    ...(data === undefined ? {} : { body: parseBody(data) }),
+  };
+  if (values.named !== undefined) {
+    const project = new URL(path!, "http://daemon").searchParams.get("project") ?? "default";
+    const effect = { kind: "publish", project, alias: values.named, ...request } as const;
+    await applyEffect(app, `${method} ${path}`, effect, { dryRun: values["dry-run"] });
+    return EXIT.ok;
+  }
+  await applyEffect(app, `${method} ${path}`, {
+    kind: "send",
+    ...request,
+    ...(values.already === undefined ? {} : { already: values.already }),
+  }, { dryRun: values["dry-run"] });
+  return EXIT.ok;
+}
+
+function changing(method: string): Request["method"] {
+  const found = (["POST", "PUT", "PATCH", "DELETE"] as const).find((known) => known === method);
+  if (!found) throw new UsageError(`-X takes GET, POST, PUT, PATCH or DELETE, not "${method}"`);
+  return found;
+}
+
+function parseBody(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`-d is not JSON: ${error instanceof Error ? error.message : error}`);
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * `delete` and `destroy`.
+ *
+ * @module
+ */
+import { EXISTING, NAME_ONLY } from "../../../instance/parts.ts";
+import { remaining } from "../../../plan/storage/describe.ts";
+import type { App } from "../../command/app.ts";
+import { type LifecycleValues, planOptions, runLifecycle } from "../../shared/lifecycle.ts";
+
+interface DeleteValues extends LifecycleValues {
+  readonly "must-exist": boolean;
+}
+
+interface DestroyValues extends DeleteValues {
+  readonly y: boolean;
+}
+
+/** `delete`. */
+export async function deleteInstances(
+  values: DeleteValues,
+  files: readonly string[],
+  app: App,
+): Promise<number> {
+  return await runLifecycle(
+    {
+      name: "delete",
+      daemonOnly: true,
+      without: NAME_ONLY,
+      needs: { zfsSnapshots: true, sizes: true },
+      options: { ...planOptions(values), mustExist: values["must-exist"] },
+      planner: async () => (await import("../../../plan/lifecycle/delete.ts")).planDelete,
+      result: remaining,
+    },
+    values,
+    files,
+    app,
+  );
+}
+
+/** `destroy`. */
+export async function destroy(values: DestroyValues, files: readonly string[], app: App): Promise<number> {
+  return await runLifecycle(
+    {
+      name: "destroy",
+      without: EXISTING,
+      needs: { allProjects: true, zfsSnapshots: true, sizes: true, trees: true },
+      options: { ...planOptions(values), mustExist: values["must-exist"] },
+      planner: async () => (await import("../../../plan/lifecycle/delete.ts")).planDestroy,
+      ...(values.y ? {} : { question: "Destroy all this?" }),
+    },
+    values,
+    files,
+    app,
+  );
+}

@@ -1,0 +1,101 @@
+/**
+ * `file push` and `file pull`.
+ *
+ * @module
+ */
+import { EXIT, StateError, UsageError } from "../../../base/errors.ts";
+import type { App } from "../../command/app.ts";
+import { applyEffect } from "../../shared/apply_steps.ts";
+import { placeOf } from "../../shared/operands.ts";
+
+interface PushValues {
+  readonly project: string;
+  readonly mode: string | undefined;
+  readonly uid: string | undefined;
+  readonly gid: string | undefined;
+  readonly "dry-run": boolean;
+}
+
+/** `file push`. */
+export async function push(values: PushValues, operands: readonly string[], app: App): Promise<number> {
+  const [from, to] = operands as [string, string];
+  const { name, path } = target(to, from);
+  if (values.mode !== undefined && !/^[0-7]{1,4}$/.test(values.mode)) {
+    throw new UsageError(`-mode needs octal digits, not "${values.mode}"`);
+  }
+  for (const id of [values.uid, values.gid]) {
+    if (id !== undefined && !/^\d{1,10}$/.test(id)) {
+      throw new UsageError(`-uid and -gid need whole numbers, not "${id}"`);
+    }
+  }
+  const content = from === "-" ? await app.readStdinBytes() : await contentOf(from, app);
+  const place = await placeOf(app, name, values.project);
+  const set = (["mode", "uid", "gid"] as const).filter((key) => values[key] !== undefined);
+  await applyEffect(place.app, `Write ${path} of ${name}`, {
+    kind: "push",
+    instance: place.ref,
+    path,
+    content,
+    mode: parseInt(values.mode ?? "644", 8),
+    uid: Number(values.uid ?? 0),
+    gid: Number(values.gid ?? 0),
+    ...(set.length > 0 ? { set } : {}),
+  }, { dryRun: values["dry-run"] });
+  return EXIT.ok;
+}
+
+/** Where a file goes: in a directory, which ends in a slash, it keeps its name. */
+function target(to: string, from: string): { name: string; path: string } {
+  const { name, path } = split(to);
+  if (!path.endsWith("/")) return { name, path };
+  const own = from.split("/").findLast((part) => part !== "" && part !== ".");
+  if (from === "-" || own === undefined || own === "..") {
+    throw new UsageError(`"${to}" is a directory, and "${from}" has no name of its own: give the file one`);
+  }
+  return { name, path: `${path}${own}` };
+}
+
+async function contentOf(file: string, app: App): Promise<Uint8Array> {
+  const real = await app.host.realPath(file);
+  if (real !== undefined && (await app.host.lstat(real))?.kind === "directory") {
+    throw new UsageError(`Cannot push "${file}": it is a directory`, [
+      "For a whole tree: tar -C DIR -c . | lxops instance exec NAME -- tar -C PATH -x",
+    ]);
+  }
+  // What is no file, as the pipe that a shell gives in the place of one, is read all the same.
+  const content = await app.host.readBytes(file);
+  if (!content) throw new UsageError(`There is no file "${file}"`);
+  return content;
+}
+
+/** It is held in memory whole. */
+const PULL_LIMIT_MIB = 64;
+
+/** `file pull`. */
+export async function pull(
+  values: { readonly project: string },
+  operands: readonly string[],
+  app: App,
+): Promise<number> {
+  const { name, path } = split(operands[0]!);
+  const place = await placeOf(app, name, values.project);
+  const content = await (await place.app.server()).readFile(place.ref, path, PULL_LIMIT_MIB);
+  if (!content) {
+    const found = await (await place.app.server()).instance(place.ref);
+    const where = place.ref.project === "default" ? "" : ` in project "${place.ref.project}"`;
+    throw new StateError(
+      found ? `Instance "${name}" has no file "${path}"` : `There is no instance "${place.ref.name}"${where}`,
+      { kind: "missing" },
+    );
+  }
+  await app.printBytes(content);
+  return EXIT.ok;
+}
+
+function split(text: string): { name: string; path: string } {
+  const slash = text.indexOf("/");
+  if (slash < 1) {
+    throw new UsageError(`"${text}" is not of the form NAME/PATH: the path begins at the instance's root`);
+  }
+  return { name: text.slice(0, slash), path: text.slice(slash) };
+}
