@@ -1,8 +1,11 @@
 /**
- * lxops as a library: the program, to which one can add formats of configuration files of one's own.
+ * lxops for programs of your own that read configuration files in a format of your own. Such a program is lxops with
+ * one more format: it has all commands, flags and exit codes. Nothing else of lxops is meant to be imported.
+ *
+ * It is not published: import it from a checkout, as `examples/custom_format` does.
  *
  * ```ts
- * import { defineFormat, incus, main } from "jsr:@lxops/lxops";
+ * import { defineFormat, incus, main } from "../../lib/mod.ts";
  *
  * const team = defineFormat({
  *   header: "#team",

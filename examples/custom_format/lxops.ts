@@ -1,14 +1,14 @@
 /**
- * lxops with a format of one's own: files whose first line is "#team" are migrated when they are read.
+ * lxops with a format of your own: files that begin with "#team" are migrated when they are read.
  *
  *     cd examples/custom_format
- *     deno run -P=incus lxops.ts config print shop.yaml        # what the file comes to
+ *     deno run -P=incus lxops.ts config print shop.yaml        # the file in the current format
  *     deno run -P=incus lxops.ts launch --dry-run shop.yaml    # as with any other file
- *     deno run -P=incus lxops.ts config convert shop.yaml      # in the current format from now on
+ *     deno run -P=incus lxops.ts config convert shop.yaml      # rewrites the file
  */
 import { defineFormat, HEADER, incus, main } from "../../lib/mod.ts";
 
-/** What a line of the team's files became. */
+/** Keys of the team's files, and what they are called now. */
 const RENAMED: readonly (readonly [RegExp, string])[] = [
   [/^#team/, HEADER],
   [/^system:/m, "ostype:"],
