@@ -7,14 +7,14 @@
 import { InterruptedError, LxopsError } from "../../base/errors.ts";
 import type { InstancePlan, Plan, Step } from "../../step/step.ts";
 import type { Opening } from "../../step/facts.ts";
-import { batchAfter, type HeadStart, headStart } from "../perform/early_exec.ts";
-import { type Controls, perform, type Performance, type Report } from "../perform/perform.ts";
+import { batchAfter, type EarlyExec, startEarly } from "../perform/early_exec.ts";
+import { perform, type PerformOptions, type Report, type Run } from "../perform/perform.ts";
 import { close, undo } from "./undo.ts";
 import { asLxopsError, isBrokenPipe } from "../unexpected.ts";
 
-/** What a person is told who interrupts something that must be known to be taken back. */
+/** Note for a user who interrupts an operation that must end before it can be undone. */
 const SETTLING =
-  "Interrupted: what the daemon has begun is waited for, to take it back; interrupt again to leave it";
+  "Interrupted: waiting for the daemon to finish what it has begun, to undo it; interrupt again to leave it";
 
 /** How a plan is carried out. */
 export interface ExecuteOptions {
@@ -37,33 +37,27 @@ export interface Failure {
   readonly done: readonly Step[];
 }
 
+/** What carrying out a plan needs. */
+export type ExecutePorts = Pick<Run, "controls" | "report" | "signal">;
+
 /** Carries out a plan and returns what failed, in the order of the plan. */
 export async function execute(
   plan: Plan,
   options: ExecuteOptions,
-  controls: Controls,
-  report: Report,
-  signal: AbortSignal,
+  ports: ExecutePorts,
 ): Promise<readonly Failure[]> {
-  const teller = new Teller(report);
-  const run: Run = { options, controls, report: options.passOutput ? report : teller.tell, signal };
-  const failures = await executePlan(plan, run);
-  teller.rethrow();
+  const reports = new SafeReports(ports.report);
+  const report = options.passOutput ? ports.report : reports.report;
+  const failures = await executePlan(plan, options, { ...ports, report });
+  reports.rethrow();
   return failures;
 }
 
-interface Run {
-  readonly options: ExecuteOptions;
-  readonly controls: Controls;
-  readonly report: Report;
-  readonly signal: AbortSignal;
-}
-
 /**
- * A report that cannot be given, as to a pipe that nobody reads, must not tear a plan in the middle; and where
- * nobody reads what commands print, somebody may still follow the progress.
+ * Passes reports on until one cannot be written, for example to a closed pipe, which must not stop a plan in the
+ * middle. Output of commands and progress are apart: where nobody reads one of them, the other one goes on.
  */
-class Teller {
+class SafeReports {
   readonly #report: Report;
   readonly #broken = new Map<boolean, unknown>();
 
@@ -71,7 +65,7 @@ class Teller {
     this.#report = report;
   }
 
-  readonly tell: Report = (event) => {
+  readonly report: Report = (event) => {
     const isOutput = event.kind === "bytes" || event.kind === "address";
     if (this.#broken.has(isOutput)) return;
     try {
@@ -83,66 +77,69 @@ class Teller {
 
   rethrow(): void {
     for (const [isOutput, error] of this.#broken) {
-      // Who reads no more of what commands print, as `head -1`, has what was wanted.
+      // A reader that stops early, like `head -1`, has what it wanted.
       if (!isOutput || !isBrokenPipe(error)) throw error;
     }
   }
 }
 
-async function executePlan(plan: Plan, run: Run): Promise<readonly Failure[]> {
-  const first = await executeSteps("", plan.first, run, false);
+async function executePlan(
+  plan: Plan,
+  options: ExecuteOptions,
+  ports: ExecutePorts,
+): Promise<readonly Failure[]> {
+  const first = await executeSteps(plan.first, { instance: "", ...ports }, options.undoOnFailure);
   if (first) return [first];
   const failures = new Map<InstancePlan, Failure>();
   const waiting = [...plan.each];
   const worker = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const failure = await executeInstance(next, run);
-      // What came before all instances is as much their part as anybody's, and stays.
+      const failure = await executeInstance(next, options, ports);
+      // Shared steps are attributed to every instance and are not undone.
       if (failure) failures.set(next, { ...failure, done: [...plan.first, ...failure.done] });
     }
   };
-  const workers = Math.max(1, Math.min(run.options.parallel, plan.each.length));
+  const workers = Math.max(1, Math.min(options.parallel, plan.each.length));
   await Promise.all(Array.from({ length: workers }, worker));
   return plan.each.flatMap((one) => failures.get(one) ?? []);
 }
 
-async function executeInstance(plan: InstancePlan, run: Run): Promise<Failure | undefined> {
-  const instance = plan.instance.name;
+async function executeInstance(
+  plan: InstancePlan,
+  options: ExecuteOptions,
+  ports: ExecutePorts,
+): Promise<Failure | undefined> {
+  const run: Run = { instance: plan.instance.name, ...ports };
   if (run.signal.aborted && plan.steps.length > 0) {
-    return { instance, error: interruption(run.signal), done: [] };
+    return { instance: run.instance, error: interruption(run.signal), done: [] };
   }
-  for (const text of plan.notes ?? []) run.report({ kind: "note", instance, text });
-  return await executeSteps(instance, plan.steps, run, plan.atomic ?? false);
+  for (const text of plan.notes ?? []) run.report({ kind: "note", instance: run.instance, text });
+  return await executeSteps(plan.steps, run, options.undoOnFailure || (plan.atomic ?? false));
 }
 
+/** Carries out steps; where one fails, undoes all before it, or only what must not last. */
 async function executeSteps(
-  instance: string,
   steps: readonly Step[],
   run: Run,
-  atomic: boolean,
+  undoAll: boolean,
 ): Promise<Failure | undefined> {
-  const { controls, report, signal } = run;
+  const { instance, controls, signal } = run;
   const done: Step[] = [];
-  let head: HeadStart | undefined;
+  let early: EarlyExec | undefined;
   for (const [index, step] of steps.entries()) {
     const batch = signal.aborted ? undefined : batchAfter(step, steps[index + 1]);
-    const started = batch && headStart(batch, controls.control, signal);
-    const all = run.options.undoOnFailure || atomic;
-    const settles = step.undo !== undefined && (all || step.opens !== undefined);
-    const error = signal.aborted
-      ? interruption(signal)
-      : await executeStep(instance, step, run, { head, settles });
-    head = started;
+    const started = batch && startEarly(batch, controls.control, signal);
+    const settles = step.undo !== undefined && (undoAll || step.opens !== undefined);
+    const error = signal.aborted ? interruption(signal) : await executeStep(step, run, { early, settles });
+    early = started;
     if (error) {
-      await head?.cancel();
+      await early?.cancel();
       const begun = step.partly
         ? [...done, step.partly === "always" ? { ...step, opens: step.opens ?? unfinished(step) } : step]
         : settles && error.unsettled
         ? [...done, step]
         : done;
-      const left = all
-        ? await undo(instance, begun, controls, report)
-        : await close(instance, begun, controls, report);
+      const left = undoAll ? await undo(begun, run) : await close(begun, run);
       return { instance, step, error, done: left };
     }
     done.push(step);
@@ -150,20 +147,15 @@ async function executeSteps(
   return undefined;
 }
 
-async function executeStep(
-  instance: string,
-  step: Step,
-  run: Run,
-  more: Performance,
-): Promise<LxopsError | undefined> {
-  const { controls, report, signal } = run;
+async function executeStep(step: Step, run: Run, options: PerformOptions): Promise<LxopsError | undefined> {
+  const { instance, report, signal } = run;
   const started = performance.now();
   const onAbort = () => report({ kind: "note", instance, text: SETTLING });
-  const waits = more.settles && ["send", "stop", "transfer"].includes(step.effect.kind);
+  const waits = options.settles && ["send", "stop", "transfer"].includes(step.effect.kind);
   if (waits) signal.addEventListener("abort", onAbort, { once: true });
   report({ kind: "start", instance, step });
   try {
-    await perform(step.effect, instance, controls, report, signal, more);
+    await perform(step.effect, run, options);
   } catch (thrown) {
     const error = thrown === signal.reason ? interruption(signal) : asLxopsError(thrown);
     report({ kind: "failed", instance, step, error });

@@ -5,7 +5,7 @@
  */
 import { openingKey } from "../../step/facts.ts";
 import type { Step } from "../../step/step.ts";
-import { type Controls, perform, type Report } from "../perform/perform.ts";
+import { perform, type Run } from "../perform/perform.ts";
 import { asLxopsError } from "../unexpected.ts";
 
 /**
@@ -13,19 +13,14 @@ import { asLxopsError } from "../unexpected.ts";
  * Where it fails, all before it stays as well, for it is what the rest stands on: the dataset of an instance
  * that cannot be deleted must not go. But what must not last ends in any case.
  */
-export async function undo(
-  instance: string,
-  done: readonly Step[],
-  controls: Controls,
-  report: Report,
-): Promise<readonly Step[]> {
+export async function undo(done: readonly Step[], run: Run): Promise<readonly Step[]> {
   const closed = closedIn(done);
   const left: Step[] = [];
   for (const [index, step] of [...done.entries()].toReversed()) {
     if (closed.has(step)) continue;
-    if (step.commits || step.undo && !await takeBack(instance, step, controls, report)) {
+    if (step.commits || step.undo && !await takeBack(step, run)) {
       left.unshift(...done.slice(0, index + 1));
-      return await end(instance, left, closed, step, controls, report);
+      return await end(left, closed, run, step);
     }
     if (!step.undo && (step.makes || step.removes)) left.unshift(step);
   }
@@ -33,23 +28,16 @@ export async function undo(
 }
 
 /** Takes back only what must not last, and returns the other steps. */
-export async function close(
-  instance: string,
-  done: readonly Step[],
-  controls: Controls,
-  report: Report,
-): Promise<readonly Step[]> {
-  return await end(instance, done, closedIn(done), undefined, controls, report);
+export async function close(done: readonly Step[], run: Run): Promise<readonly Step[]> {
+  return await end(done, closedIn(done), run);
 }
 
 /** Ends what steps began and did not end, but for what was `tried` already. */
 async function end(
-  instance: string,
   steps: readonly Step[],
   closed: ReadonlySet<Step>,
-  tried: Step | undefined,
-  controls: Controls,
-  report: Report,
+  run: Run,
+  tried?: Step,
 ): Promise<readonly Step[]> {
   const ended = new Set<Step>();
   // By the note, the same command goes on.
@@ -58,22 +46,18 @@ async function end(
     if (step === tried || step.opens === undefined || closed.has(step) || kept.has(openingKey(step.opens))) {
       continue;
     }
-    if (await takeBack(instance, step, controls, report)) ended.add(step);
+    if (await takeBack(step, run)) ended.add(step);
     else if (step.notedBy !== undefined) kept.add(openingKey(step.notedBy));
   }
   return steps.filter((step) => !ended.has(step));
 }
 
-async function takeBack(
-  instance: string,
-  step: Step,
-  controls: Controls,
-  report: Report,
-): Promise<boolean> {
+async function takeBack(step: Step, run: Run): Promise<boolean> {
+  const { instance, report } = run;
   if (!step.undo) return false;
   try {
-    // An interrupted run takes its steps back like any other; a second signal ends lxops.
-    await perform(step.undo, instance, controls, () => {}, new AbortController().signal);
+    // An interrupted run undoes its steps like any other; a second signal ends lxops.
+    await perform(step.undo, { ...run, report: () => {}, signal: new AbortController().signal });
     report({ kind: "undo", instance, title: step.title });
     return true;
   } catch (thrown) {

@@ -9,6 +9,7 @@ import type { Batch } from "../../step/step.ts";
 import { type BatchEvent, batchReader } from "../../cloudconfig/batch/reader.ts";
 import { watchOver } from "./batch_watch.ts";
 import type { RunEvent } from "../events.ts";
+import type { Run } from "./perform.ts";
 import { PrintedTail, Tail } from "./tail.ts";
 
 /** How lines of lxops' own begin in the output of a batch. */
@@ -28,10 +29,8 @@ interface Progress {
  */
 export async function performBatch(
   batch: Batch,
-  instance: string,
+  { instance, report, signal }: Pick<Run, "instance" | "report" | "signal">,
   control: Pick<InstanceControl, "pipe">,
-  report: (event: RunEvent) => void,
-  signal: AbortSignal,
 ): Promise<void> {
   const reader = batchReader(batch);
   const tail = new Tail();

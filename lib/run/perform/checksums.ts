@@ -4,25 +4,23 @@
  * @module
  */
 import { CommandError, StateError } from "../../base/errors.ts";
-import type { HostControl, OnLine } from "../../ports/mod.ts";
+import type { OnLine } from "../../ports/mod.ts";
 import type { Effect } from "../../step/step.ts";
+import type { Run } from "./perform.ts";
 
 type Checksum = Extract<Effect, { kind: "checksum" }>;
 type Verify = Extract<Effect, { kind: "verify" }>;
-type Hosted = { readonly host: HostControl };
-
 /** Sums of files, by name. */
 async function sums(
   { directory, files }: Pick<Checksum, "directory" | "files">,
-  { host }: Hosted,
-  onLine: OnLine,
-  signal: AbortSignal,
+  { instance, controls, report, signal }: Run,
 ): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
   for (const file of files) {
     const argv = ["sha256sum", "--", `${directory}/${file}`] as const;
-    const quiet: OnLine = (line, stream) => stream === "stderr" && onLine(line, stream);
-    const { code, stdout, stderr } = await host.run({ argv }, quiet, signal);
+    const onLine: OnLine = (line, stream) =>
+      stream === "stderr" && report({ kind: "output", instance, line, stream });
+    const { code, stdout, stderr } = await controls.host.run({ argv }, onLine, signal);
     const sum = /^[0-9a-f]{64}/.exec(stdout)?.[0];
     if (code !== 0 || sum === undefined) {
       const message = `"${argv.join(" ")}" failed with exit code ${code}`;
@@ -34,26 +32,16 @@ async function sums(
 }
 
 /** Writes the list of checksums of files, as `sha256sum --check` reads it. */
-export async function writeChecksums(
-  effect: Checksum,
-  controls: Hosted,
-  onLine: OnLine,
-  signal: AbortSignal,
-): Promise<void> {
-  const found = await sums(effect, controls, onLine, signal);
+export async function writeChecksums(effect: Checksum, run: Run): Promise<void> {
+  const found = await sums(effect, run);
   const text = [...found].map(([file, sum]) => `${sum}  ${file}\n`).join("");
-  await controls.host.writeText(`${effect.directory}/${effect.list}`, text, 0o600);
+  await run.controls.host.writeText(`${effect.directory}/${effect.list}`, text, 0o600);
 }
 
 /** Compares files with a list of checksums. */
-export async function verifyChecksums(
-  effect: Verify,
-  controls: Hosted,
-  onLine: OnLine,
-  signal: AbortSignal,
-): Promise<void> {
+export async function verifyChecksums(effect: Verify, run: Run): Promise<void> {
   const listed = new Map(effect.checksums.split("\n").map((line) => [line.slice(66), line.slice(0, 64)]));
-  for (const [file, sum] of await sums(effect, controls, onLine, signal)) {
+  for (const [file, sum] of await sums(effect, run)) {
     if (listed.get(file) !== sum) {
       throw new StateError(
         `"${effect.directory}/${file}" is not what ${effect.list} says: it was changed or cut off`,

@@ -8,7 +8,9 @@ import type { InstanceControl, OnBytes } from "../../ports/mod.ts";
 import type { Batch, Step } from "../../step/step.ts";
 
 /** A program that waits for its input. */
-export interface HeadStart extends Pick<InstanceControl, "pipe"> {
+export interface EarlyExec extends Pick<InstanceControl, "pipe"> {
+  /** The module that will read the program's output, which is loaded meanwhile. */
+  readonly reader: Promise<typeof import("./batch.ts")>;
   /** Ends the program, which has done nothing; returns when it is gone. */
   cancel(): Promise<void>;
 }
@@ -30,11 +32,11 @@ const ADDRESSES: readonly string[] = ["network", "ipv4", "ipv6"];
  * Starts a batch's program without its input; `pipe()` gives it that. A program that ended before, as where the
  * instance could not run programs yet, is started again by `pipe()`.
  */
-export function headStart(
+export function startEarly(
   batch: Batch,
   control: Pick<InstanceControl, "pipe">,
   signal: AbortSignal,
-): HeadStart {
+): EarlyExec {
   const input = Promise.withResolvers<void>();
   const cancelled = new AbortController();
   const output = new HeldOutput();
@@ -42,9 +44,11 @@ export function headStart(
   const end = control.pipe(batch, output.onBytes, AbortSignal.any([signal, cancelled.signal]), input.promise)
     .finally(() => isOver = true);
   end.catch(() => {});
-  // What will read its output is loaded meanwhile.
-  import("./batch.ts");
+  const reader = import("./batch.ts");
+  // The performer of the batch raises the error of a module that cannot be loaded.
+  reader.catch(() => {});
   return {
+    reader,
     async pipe(again, onBytes, signal) {
       if (isOver) return await control.pipe(again, onBytes, signal);
       const onAbort = () => cancelled.abort(signal.reason);

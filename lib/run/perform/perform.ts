@@ -11,7 +11,6 @@ import type {
   InstanceControl,
   InstanceRef,
   InstanceServer,
-  OnLine,
 } from "../../ports/mod.ts";
 import type { Effect } from "../../step/step.ts";
 import { changeOwner } from "../../plan/commands/host.ts";
@@ -22,7 +21,7 @@ import { quote } from "../../base/shell.ts";
 import { overSsh } from "../../ssh/ssh.ts";
 import { sendUntilFree, untilFree } from "../wait/busy.ts";
 import type { RunEvent } from "../events.ts";
-import type { HeadStart } from "./early_exec.ts";
+import type { EarlyExec } from "./early_exec.ts";
 import { meter } from "./meter.ts";
 import { Tail } from "./tail.ts";
 
@@ -33,42 +32,46 @@ export interface Controls {
   readonly host: HostControl;
 }
 
-/** Reports to whom the effect is carried out for. */
+/** Takes the events of a run. */
 export type Report = (event: RunEvent) => void;
 
-/** How an effect is carried out, besides. */
-export interface Performance {
-  /** The program of a batch may have a head start. */
-  readonly head?: HeadStart | undefined;
+/** The execution of one instance's steps. */
+export interface Run {
+  /** Name of the instance; empty for steps that come before all instances. */
+  readonly instance: string;
+  readonly controls: Controls;
+  readonly report: Report;
+  readonly signal: AbortSignal;
+}
+
+/** Details of how an effect is carried out. */
+export interface PerformOptions {
+  /** The program of a batch, where it was started before. */
+  readonly early?: EarlyExec | undefined;
   /**
-   * What is interrupted is to be taken back: so what the daemon goes on with, and nobody can cancel, is waited for,
-   * to know what there is.
+   * Wait after an interruption until the daemon has finished what nobody can cancel: only then is it known what there
+   * is to undo.
    */
   readonly settles?: boolean;
 }
 
-/** How long what was interrupted may take to come to its end. */
+/** Longest wait for the end of what was interrupted. */
 const SETTLE_MS = 30_000;
 
 /**
- * Carries out one effect; throws one of the errors of `errors.ts` where it fails.
+ * Carries out one effect.
+ *
+ * @throws {LxopsError} where it fails
  */
-export async function perform(
-  effect: Effect,
-  instance: string,
-  controls: Controls,
-  report: Report,
-  signal: AbortSignal,
-  more: Performance = {},
-): Promise<void> {
-  const { head, settles = false } = more;
+export async function perform(effect: Effect, run: Run, options: PerformOptions = {}): Promise<void> {
+  const { instance, controls, report, signal } = run;
+  const { early, settles = false } = options;
   const settleMs = settles ? SETTLE_MS : 0;
-  const onLine: OnLine = (line, stream) => report({ kind: "output", instance, line, stream });
+  const onProgress = (text: string) => report({ kind: "progress", instance, text });
   switch (effect.kind) {
     case "run":
-      return await runOnHost(effect, instance, controls, report, signal);
+      return await runOnHost(effect, run);
     case "send": {
-      const onProgress = (text: string) => report({ kind: "progress", instance, text });
       try {
         return await sendUntilFree(
           () => controls.control.send(effect, signal, onProgress, settleMs),
@@ -81,14 +84,12 @@ export async function perform(
         throw error;
       }
     }
-    case "publish": {
-      const onProgress = (text: string) => report({ kind: "progress", instance, text });
-      return await (await import("./publish.ts")).publish(effect, controls.control, onProgress, signal);
-    }
+    case "publish":
+      return await (await import("./publish.ts")).publish(effect, run);
     case "forget":
-      return await (await import("./publish.ts")).forget(effect, controls, signal);
+      return await (await import("./publish.ts")).forget(effect, run);
     case "stop":
-      return await stop(effect, controls, signal, settles ? settleMs + effect.seconds * 1000 : 0);
+      return await stop(effect, run, settles ? settleMs + effect.seconds * 1000 : 0);
     case "exec": {
       const code = await controls.control.pipe(
         effect,
@@ -107,17 +108,10 @@ export async function perform(
       throw new CommandError(`The shell ended with exit code ${code}`, { argv: effect.argv, code });
     }
     case "batch":
-      return await (await import("./batch.ts")).performBatch(
-        effect,
-        instance,
-        head ?? controls.control,
-        report,
-        signal,
-      );
-    case "transfer": {
-      const onProgress = (text: string) => report({ kind: "progress", instance, text });
+      return await (await (early?.reader ?? import("./batch.ts")))
+        .performBatch(effect, run, early ?? controls.control);
+    case "transfer":
       return await controls.control.transfer(effect, signal, onProgress, settleMs);
-    }
     case "push":
       return await controls.control.push(effect, signal);
     case "wait": {
@@ -132,17 +126,14 @@ export async function perform(
       if (!root || `${root.uid}:${root.gid}` === effect.assumed) return;
       const here = changeOwner(effect.paths, root);
       const command = effect.there ? overSsh(effect.there.ssh, here, effect.there.sudo) : here;
-      return await perform({ kind: "run", ...command }, instance, controls, report, signal);
+      return await runOnHost(command, run);
     }
-    case "unpack": {
-      const { unpack } = await import("./unpack.ts");
-      const note = (text: string) => report({ kind: "note", instance, text });
-      return await unpack(effect, controls, note, onLine, signal);
-    }
+    case "unpack":
+      return await (await import("./unpack.ts")).unpack(effect, run);
     case "checksum":
-      return await (await import("./checksums.ts")).writeChecksums(effect, controls, onLine, signal);
+      return await (await import("./checksums.ts")).writeChecksums(effect, run);
     case "verify":
-      return await (await import("./checksums.ts")).verifyChecksums(effect, controls, onLine, signal);
+      return await (await import("./checksums.ts")).verifyChecksums(effect, run);
     case "write":
       return await controls.host.writeText(effect.path, effect.text, effect.mode);
   }
@@ -166,11 +157,8 @@ function actionOf(body: unknown): string {
 }
 
 async function runOnHost(
-  effect: Extract<Effect, { kind: "run" }>,
-  instance: string,
-  controls: Controls,
-  report: Report,
-  signal: AbortSignal,
+  effect: Omit<Extract<Effect, { kind: "run" }>, "kind">,
+  { instance, controls, report, signal }: Run,
 ): Promise<void> {
   await checkBare(effect, controls.host);
   const tail = new Tail();
@@ -227,8 +215,7 @@ function lineOf({ argv, pipe }: Command): string {
  */
 async function stop(
   { instance: ref, seconds }: { readonly instance: InstanceRef; readonly seconds: number },
-  controls: Controls,
-  signal: AbortSignal,
+  { controls, signal }: Run,
   settleMs: number,
 ): Promise<void> {
   const requests = [...(seconds > 0 ? [stopInstance(ref, seconds)] : []), killInstance(ref)];

@@ -7,8 +7,9 @@ import { CommandError, ServerError, StateError, UsageError } from "../../base/er
 import { unpackInput } from "../../plan/commands/archive.ts";
 import { type HostIds, hostIds } from "../../plan/instance/idmap.ts";
 import { backupPath } from "../../plan/requests/reads.ts";
-import type { HostControl, InstanceRef, InstanceServer, OnLine } from "../../ports/mod.ts";
+import type { InstanceRef, InstanceServer } from "../../ports/mod.ts";
 import type { Effect } from "../../step/step.ts";
+import type { Run } from "./perform.ts";
 import { directoryContent } from "../tar/content.ts";
 import { Tail } from "./tail.ts";
 
@@ -59,18 +60,16 @@ export function parseIds(owner: string): HostIds {
 /** Unpacks a directory of an instance into one of the host. */
 export async function unpack(
   effect: Extract<Effect, { kind: "unpack" }>,
-  controls: { readonly server: InstanceServer; readonly host: HostControl },
-  note: (text: string) => void,
-  onLine: OnLine,
-  signal: AbortSignal,
+  { instance, controls, report, signal }: Run,
 ): Promise<void> {
+  const note = (text: string) => report({ kind: "note", instance, text });
   const command = unpackInput(effect.directory);
   const tail = new Tail();
   const { code } = await controls.host.run(
     command,
     (line, stream) => {
       if (stream === "stderr") tail.push(line);
-      onLine(line, stream);
+      report({ kind: "output", instance, line, stream });
     },
     signal,
     undefined,

@@ -84,7 +84,12 @@ Deno.test("perform() does not run what nobody looked at, nor what would go into 
     const uses = trees.map((one) => looked ? { ...one, looked } : one);
     const effect = { kind: "run", argv: ["rm", "-r", "--", "/srv/a"], trees: uses } as const;
     try {
-      await perform(effect, "a", controls, () => {}, new AbortController().signal);
+      await perform(effect, {
+        instance: "a",
+        controls,
+        report: () => {},
+        signal: new AbortController().signal,
+      });
       return "it ran";
     } catch (error) {
       return String(error);

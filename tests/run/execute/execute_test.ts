@@ -34,9 +34,7 @@ async function executed(what: Plan, setup: Setup = {}) {
   const failures = await execute(
     what,
     options,
-    controls,
-    report,
-    setup.signal ?? new AbortController().signal,
+    { controls, report, signal: setup.signal ?? new AbortController().signal },
   );
   return { failures, events, names: namesOf(controls.effects), effects: controls.effects };
 }

@@ -26,9 +26,11 @@ async function undone(
   const failures = await execute(
     what,
     { parallel: 1, undoOnFailure },
-    controls,
-    (event) => events.push(event),
-    signal?.signal ?? new AbortController().signal,
+    {
+      controls,
+      report: (event) => void events.push(event),
+      signal: signal?.signal ?? new AbortController().signal,
+    },
   );
   const undos = events.flatMap((event) =>
     event.kind === "undo" ? [`${event.instance}: ${event.title}${event.error ? " failed" : ""}`] : []

@@ -30,13 +30,9 @@ async function performed(printed: readonly string[], code: number) {
     },
   });
   const events: RunEvent[] = [];
-  const error = await perform(
-    BATCH,
-    "a",
-    controls,
-    (event) => events.push(event),
-    new AbortController().signal,
-  )
+  const { signal } = new AbortController();
+  const report = (event: RunEvent) => void events.push(event);
+  const error = await perform(BATCH, { instance: "a", controls, report, signal })
     .then(() => undefined, (thrown) => thrown);
   return { error, events, effects: controls.effects };
 }
@@ -152,9 +148,10 @@ Deno.test("perform() passes on what a command prints, and quotes its errors last
     return Promise.resolve(3);
   };
   const { signal } = new AbortController();
-  const error = await perform(batch, "a", { ...controls, control: { ...control, pipe } }, (event) => {
-    events.push(event.kind === "bytes" ? { ...event, bytes: event.bytes.slice() } : event);
-  }, signal).then(() => undefined, (thrown) => thrown);
+  const report = (event: RunEvent) =>
+    void events.push(event.kind === "bytes" ? { ...event, bytes: event.bytes.slice() } : event);
+  const run = { instance: "a", controls: { ...controls, control: { ...control, pipe } }, report, signal };
+  const error = await perform(batch, run).then(() => undefined, (thrown) => thrown);
   const lines = (error as CommandError).stderr.split("\n");
   assertEquals(lines.slice(0, 2), ["line 23", "line 24"]);
   assertEquals(lines.slice(-4), ["half", "lxops: no note", "wrong", "lxops: ended after 1 seconds"]);
@@ -179,13 +176,12 @@ async function hung(printed: readonly string[], limits: { beginSeconds: number; 
     for (const line of printed) onBytes(new TextEncoder().encode(`${markerLine(BATCH, line)}\n`), "stdout");
     return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
   };
-  return await perform(
-    { ...BATCH, ...limits },
-    "a",
-    { ...controls, control: { ...controls.control, pipe } },
-    () => {},
-    new AbortController().signal,
-  ).then(() => undefined, (thrown) => thrown);
+  return await perform({ ...BATCH, ...limits }, {
+    instance: "a",
+    controls: { ...controls, control: { ...controls.control, pipe } },
+    report: () => {},
+    signal: new AbortController().signal,
+  }).then(() => undefined, (thrown) => thrown);
 }
 
 Deno.test("perform() gives up a batch whose shell hangs before, between or after its items", async () => {

@@ -52,9 +52,11 @@ async function executed(looks: number, pipe: (told: string[]) => Pipe, wait = wa
   const failures = await execute(
     { first: [], each: [{ instance, steps: [wait, batchStep] }] },
     { parallel: 1, undoOnFailure: false },
-    { ...controls, control: { ...controls.control, pipe: pipe(told) } },
-    report,
-    new AbortController().signal,
+    {
+      controls: { ...controls, control: { ...controls.control, pipe: pipe(told) } },
+      report,
+      signal: new AbortController().signal,
+    },
   );
   return { told, errors: failures.map(({ error }) => error.message) };
 }

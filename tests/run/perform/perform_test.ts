@@ -21,7 +21,8 @@ async function performed(effect: Effect, setup: Setup = {}) {
   const server = { ...memoryServer(worldOf({}), setup.server), ...setup.answers };
   const controls = recorder(server, setup);
   const events: RunEvent[] = [];
-  const error = await perform(effect, "a", controls, (event) => events.push(event), setup.signal ?? never())
+  const report = (event: RunEvent) => void events.push(event);
+  const error = await perform(effect, { instance: "a", controls, report, signal: setup.signal ?? never() })
     .then(
       () => undefined,
       (thrown) => thrown,

@@ -12,7 +12,8 @@ async function performed(
   { answers, ...setup }: RecorderOptions & { readonly answers?: Partial<InstanceServer> },
 ) {
   const controls = recorder({ ...memoryServer(worldOf({})), ...answers }, setup);
-  const error = await perform(effect, "a", controls, () => {}, new AbortController().signal)
+  const { signal } = new AbortController();
+  const error = await perform(effect, { instance: "a", controls, report: () => {}, signal })
     .then(() => undefined, (thrown) => thrown);
   return { effects: controls.effects, error };
 }
