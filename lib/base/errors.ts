@@ -37,6 +37,8 @@ export const EXIT = {
   state: 9,
   differs: 10,
   locked: 11,
+  /** Of commands that otherwise exit with the code of a program in an instance. */
+  exec: 125,
   interrupted: 130,
 } as const;
 

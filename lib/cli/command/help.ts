@@ -3,10 +3,9 @@
  *
  * @module
  */
-import { EXIT } from "../../base/errors.ts";
 import type { AnyCommand, Flag, Flags, GroupCommand, LeafCommand } from "./command.ts";
 
-/** The topics of `help`; what they say is made from the schemas of configuration files. */
+/** The topics of `help`. */
 export const TOPIC_NAMES = [
   "config",
   "filesystem",
@@ -15,6 +14,7 @@ export const TOPIC_NAMES = [
   "path",
   "properties",
   "formats",
+  "exit-codes",
 ] as const;
 
 /** Renders the help of the last command of a path. */
@@ -37,7 +37,9 @@ function groupHelp(name: string, group: GroupCommand, globals: Flags): string {
     ...flagLines("Options, before or after a command:", globals),
     "",
     `Help of a command: ${name} COMMAND --help`,
-    ...(Object.keys(globals).length > 0 ? [`Help on configuration files: ${name} help TOPIC`, topics()] : []),
+    ...(Object.keys(globals).length > 0
+      ? [`Help on configuration files and exit codes: ${name} help TOPIC`, topics()]
+      : []),
     "",
   ].join("\n");
 }
@@ -59,22 +61,9 @@ function leafHelp(name: string, command: LeafCommand): string {
     "",
     `Under the hood: ${command.underTheHood}`,
     "",
-    `Exit codes: ${command.exits ? `${command.exits}; ` : ""}${exitCodes()}`,
+    `Exit codes: ${command.exits ? `${command.exits}; ` : ""}see lxops help exit-codes`,
     "",
   ].join("\n");
-}
-
-function exitCodes(): string {
-  return [
-    `${EXIT.ok} done`,
-    `${EXIT.failure} a negative answer or a defect`,
-    `${EXIT.usage} wrong command line`,
-    `${EXIT.config} wrong file`,
-    `${EXIT.server} the daemon refused or cannot be reached`,
-    `${EXIT.command} a program failed`,
-    `${EXIT.timeout} too late`,
-    `${EXIT.interrupted} interrupted`,
-  ].join(", ");
 }
 
 function flagLines(title: string, flags: Flags): string[] {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ConfigError, LxopsError, refuse, StateError } from "../../base/errors.ts";
+import { ConfigError, refuse, StateError } from "../../base/errors.ts";
 import type { Devices, InstanceInfo, ProfileInfo } from "../../ports/mod.ts";
 import { send, sendEffect } from "../../step/build.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
@@ -121,9 +121,10 @@ export function planProfileReorder(target: Target, world: World, options: PlanOp
   const info = ownInstance(target, world, "change", options) ?? existing(resolved);
   const wanted = need(resolved.profiles);
   if (!same(wanted.toSorted(), info.profiles.toSorted())) {
-    throw new LxopsError(`profiles differ: ${target.instance.name}`, [
-      "To see how: lxops profile diff; to take those of the configuration: lxops profile apply",
-    ]);
+    throw new StateError(`profiles differ: ${target.instance.name}`, {
+      kind: "differs",
+      advice: ["To see how: lxops profile diff; to take those of the configuration: lxops profile apply"],
+    });
   }
   const step = listStep(target, info, wanted);
   return { instance: refOf(target.instance), steps: step ? [step] : [] };

@@ -72,7 +72,7 @@ for (const [name, path] of ALL) {
       assertEquals(usage === "", max === 0, "operands have names, and only those that there are");
       assert(text.includes(`Usage: ${path.map((one) => one.name).join(" ")}`));
       assert(text.includes(`\nExample: ${command.example}\n`));
-      assertMatch(text, /\nExit codes: .*\b0 done, 1 .*, 2 .*, 3 .*, 4 .*, 5 .*, 6 .*, 130 /);
+      assertMatch(text, /\nExit codes: (?:.*; )?see lxops help exit-codes\n/);
       for (const [flag, declared] of Object.entries(command.flags)) {
         const line = text.split("\n").find((one) => one.match(`^  -${flag}[ ,]`))!;
         assertMatch(declared.help, /^[A-Za-z].*[^.\s]$/, flag);

@@ -18,7 +18,10 @@ export async function help(
 ): Promise<number> {
   const [word] = words;
   const topic = words.length === 1 ? TOPIC_NAMES.find((name) => name === word) : undefined;
-  if (topic) {
+  if (topic === "exit-codes") {
+    const { exitCodesText } = await import("../../command/exit_codes.ts");
+    app.print(exitCodesText());
+  } else if (topic) {
     const { TOPICS } = await import("../../../config/describe/reference.ts");
     app.print(TOPICS[topic]!(app.formats));
   } else app.print(helpText(pathOf(await load(), words), globalFlags));

@@ -1,16 +1,22 @@
 /**
- * `instance exec`, `instance shell` and `instance idmap`.
+ * `instance exec` and `instance shell`.
  *
  * @module
  */
-import { CommandError, EXIT, ServerError, StateError, UsageError } from "../../../base/errors.ts";
+import {
+  CommandError,
+  EXIT,
+  InterruptedError,
+  LxopsError,
+  ServerError,
+  UsageError,
+} from "../../../base/errors.ts";
 import { textOf } from "../../../base/utf8.ts";
-import { hostRoot } from "../../../plan/instance/idmap.ts";
 import type { Exec, InstanceRef } from "../../../ports/mod.ts";
 import type { Effect } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { applyEffect } from "../../shared/apply_steps.ts";
-import { placeOf } from "../../shared/operands.ts";
+import { type Place, placeOf } from "../../shared/operands.ts";
 
 interface Values {
   readonly project: string;
@@ -24,50 +30,70 @@ interface ExecValues extends Values {
 /** `instance exec`. */
 export async function exec(values: ExecValues, operands: readonly string[], app: App): Promise<number> {
   const [name, program, ...rest] = operands as [string, string, ...string[]];
-  const [place, piped] = await Promise.all([placeOf(app, name, values.project), app.readPipe()]);
-  const effect: Effect = {
-    kind: "exec",
-    instance: place.ref,
-    argv: [program, ...rest],
-    ...inputOf(piped),
-    env: environment(values.env),
-  };
-  try {
-    await applyEffect(place.app, `Run ${program} in ${name}`, effect, {
-      dryRun: values["dry-run"],
-      passOutput: true,
-    });
-    return EXIT.ok;
-  } catch (error) {
-    if (error instanceof CommandError) return error.code === 0 ? EXIT.command : error.code;
-    throw await withAdvice(error, place.ref);
-  }
+  const env = environment(values.env);
+  return await exitCodeOf(values, name, app, {
+    title: `Run ${program} in ${name}`,
+    readsInput: true,
+    effect: (instance, piped) => ({
+      kind: "exec",
+      instance,
+      argv: [program, ...rest],
+      ...inputOf(piped),
+      env,
+    }),
+  });
 }
 
 /** `instance shell`. */
 export async function shell(values: Values, operands: readonly string[], app: App): Promise<number> {
   const [name, ...given] = operands as [string, ...string[]];
-  const place = await placeOf(app, name, values.project);
   const [program = "/bin/sh", ...rest] = given.length > 0 ? given : LOGIN;
+  return await exitCodeOf(values, name, app, {
+    title: `Open a shell in ${name}`,
+    effect: (instance) => ({ kind: "shell", instance, argv: [program, ...rest] }),
+  });
+}
+
+/** A program to run in an instance. */
+interface Program {
+  readonly title: string;
+  /** Whether it gets what is piped in. */
+  readonly readsInput?: boolean;
+  readonly effect: (instance: InstanceRef, piped: Uint8Array | undefined) => Effect;
+}
+
+/** Runs a program in an instance and returns its exit code; what keeps lxops from running it has a code of its own. */
+async function exitCodeOf(values: Values, name: string, app: App, program: Program): Promise<number> {
+  let place: Place | undefined;
   try {
-    const effect: Effect = { kind: "shell", instance: place.ref, argv: [program, ...rest] };
-    await applyEffect(place.app, `Open a shell in ${name}`, effect, {
-      dryRun: values["dry-run"],
-      passOutput: true,
-    });
+    const piped = program.readsInput ? app.readPipe() : undefined;
+    [place] = await Promise.all([placeOf(app, name, values.project), piped]);
+    const effect = program.effect(place.ref, await piped);
+    await applyEffect(place.app, program.title, effect, { dryRun: values["dry-run"], passOutput: true });
     return EXIT.ok;
   } catch (error) {
-    if (error instanceof CommandError) return error.code;
-    throw await withAdvice(error, place.ref);
+    if (error instanceof CommandError && error.code !== 0) return error.code;
+    if (!(error instanceof LxopsError) || KEPT.some((kind) => error instanceof kind)) throw error;
+    throw new NotRunError(error, place ? await adviceOf(error, place.ref) : error.advice);
   }
 }
 
-/** What the daemon says of an instance that does not run, with the command that starts it. */
-async function withAdvice(error: unknown, ref: InstanceRef): Promise<unknown> {
-  if (!(error instanceof ServerError) || !/\bnot running\b/.test(error.message)) return error;
+/** Errors whose exit codes say more than that the program was not run. */
+const KEPT = [UsageError, InterruptedError] as const;
+
+class NotRunError extends LxopsError {
+  override readonly exitCode = EXIT.exec;
+
+  constructor(cause: LxopsError, advice: readonly string[]) {
+    super(cause.message, advice, { cause });
+  }
+}
+
+/** Returns the advice of an error, with the command that starts an instance which does not run. */
+async function adviceOf(error: LxopsError, ref: InstanceRef): Promise<readonly string[]> {
+  if (!(error instanceof ServerError) || !/\bnot running\b/.test(error.message)) return error.advice;
   const { startAdvice } = await import("../../../plan/instance/ownership.ts");
-  const advice = [...error.advice, ...startAdvice({ ...ref, status: "Stopped" })];
-  return new ServerError(error.message, { status: error.status, request: error.request, advice });
+  return [...error.advice, ...startAdvice({ ...ref, status: "Stopped" })];
 }
 
 /** Input as text where it is text that a script can show. */
@@ -86,26 +112,4 @@ function environment(pairs: readonly string[]): Record<string, string> {
     if (at < 1) throw new UsageError(`-env takes KEY=VALUE, not "${pair}"`);
     return [pair.slice(0, at), pair.slice(at + 1)];
   }));
-}
-
-/** `instance idmap`. */
-export async function idmap(
-  values: { readonly project: string },
-  [name]: readonly string[],
-  app: App,
-): Promise<number> {
-  const place = await placeOf(app, name!, values.project);
-  const root = await rootOf(place.app, place.ref);
-  app.print(`${root.uid}:${root.gid}\n`);
-  return EXIT.ok;
-}
-
-async function rootOf(app: App, ref: InstanceRef): Promise<{ uid: number; gid: number }> {
-  const info = await (await app.server()).instance(ref);
-  if (!info) throw new StateError(`There is no instance "${ref.name}"`, { kind: "missing" });
-  const root = hostRoot(info);
-  if (root) return root;
-  throw new ServerError(
-    `${app.backend.title} does not say to which host ids the root of "${ref.name}" is mapped`,
-  );
 }

@@ -4,7 +4,8 @@
  * @module
  */
 import { stringify } from "@std/yaml";
-import { EXIT, StateError } from "../../../base/errors.ts";
+import { EXIT, ServerError, StateError } from "../../../base/errors.ts";
+import { hostRoot } from "../../../plan/instance/idmap.ts";
 import { consolePath, fullInstancePath, logPath, logsPath } from "../../../plan/requests/reads.ts";
 import type { InstanceInfo } from "../../../ports/mod.ts";
 import { printable, printableJson, printableYaml } from "../../output/output.ts";
@@ -118,6 +119,20 @@ export async function logs(
     });
   }
   await app.printBytes(content);
+  return EXIT.ok;
+}
+
+/** `instance idmap`. */
+export async function idmap(values: Values, [name]: readonly string[], app: App): Promise<number> {
+  const place = await placeOf(app, name!, values.project);
+  const root = hostRoot(await infoOf(place));
+  if (!root) {
+    const title = place.app.backend.title;
+    throw new ServerError(
+      `${title} does not say to which host ids the root of "${place.ref.name}" is mapped`,
+    );
+  }
+  app.print(`${root.uid}:${root.gid}\n`);
   return EXIT.ok;
 }
 

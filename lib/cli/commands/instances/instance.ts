@@ -48,7 +48,7 @@ const idmap = command({
   operands: { usage: "[REMOTE:]NAME", min: 1, max: 1 },
   example: "lxops instance idmap php1",
   underTheHood: "GET instance",
-  run: async (...all) => (await import("../../actions/instances/exec.ts")).idmap(...all),
+  run: async (...all) => (await import("../../actions/instances/instance.ts")).idmap(...all),
 });
 
 /** `lxops instance`. */

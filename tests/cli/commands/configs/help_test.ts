@@ -1,14 +1,25 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { EXIT } from "../../../../lib/base/errors.ts";
 import { TOPIC_NAMES } from "../../../../lib/cli/command/help.ts";
 import { TOPICS } from "../../../../lib/config/describe/reference.ts";
 import { look } from "../../../support/file_commands.ts";
 
+const CONFIG_TOPICS = TOPIC_NAMES.filter((name) => name !== "exit-codes");
+
 Deno.test("help knows the topics that there are", () => {
-  assertEquals([...TOPIC_NAMES].sort(), Object.keys(TOPICS).sort());
+  assertEquals([...CONFIG_TOPICS].sort(), Object.keys(TOPICS).sort());
+});
+
+Deno.test("help exit-codes has a line for every exit code", async () => {
+  const { code, stdout } = await look("help exit-codes", {});
+  const codes = [...stdout.matchAll(/^ {2}(\S+) {2,}[A-Za-z]/gm)].map(([, code]) => code!);
+  const known = Object.values(EXIT).map(String);
+  assertEquals([code, codes.filter((one) => known.includes(one))], [0, known]);
+  assertEquals(codes.filter((one) => !known.includes(one)), ["126", "127", "128+N"]);
 });
 
 Deno.test("help prints topics, and the help of commands", async () => {
-  for (const name of TOPIC_NAMES) {
+  for (const name of CONFIG_TOPICS) {
     assertEquals((await look(`help ${name}`, {})).stdout, TOPICS[name]!(), name);
   }
   for (

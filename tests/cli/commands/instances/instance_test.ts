@@ -57,7 +57,7 @@ Deno.test("instance exec says what the daemon says where it cannot run anything"
     },
   });
   assertEquals([code, stderr], [
-    4,
+    125,
     "lxops: Instance is not running\n  Start it with: lxops instance start a\n",
   ]);
 });
