@@ -5,19 +5,15 @@
  */
 import type { Backend } from "../lib/ports/mod.ts";
 import { main } from "../main.ts";
+import { DAEMONS } from "./daemons.ts";
 
-/** Where Incus and its client keep their things. */
+/** Incus, and the places of its client's files. */
 export const backend: Backend = {
-  program: "lxops-incus",
-  title: "Incus",
+  ...DAEMONS.incus,
   client: "incus",
-  env: { socket: "INCUS_SOCKET", dir: "INCUS_DIR", conf: "INCUS_CONF" },
-  sockets: ["/var/lib/incus/unix.socket", "/run/incus/unix.socket"],
-  sibling: {
-    title: "LXD",
-    env: { socket: "LXD_SOCKET", dir: "LXD_DIR" },
-    sockets: ["/var/snap/lxd/common/lxd/unix.socket", "/var/lib/lxd/unix.socket"],
-  },
+  initCommand: "incus admin init",
+  protocol: "incus",
+  otherDaemon: DAEMONS.lxd,
   groups: ["incus-admin"],
   configDirs: ["~/.config/incus"],
   remotes: { images: "https://images.linuxcontainers.org" },

@@ -5,23 +5,19 @@
  */
 import type { Backend } from "../lib/ports/mod.ts";
 import { main } from "../main.ts";
+import { DAEMONS } from "./daemons.ts";
 
-/** Where LXD and its client keep their things, as Debian's packages and the snap do. */
+/** LXD, and the places of its client's files in Debian's packages and in the snap. */
 export const backend: Backend = {
-  program: "lxops-lxd",
-  title: "LXD",
+  ...DAEMONS.lxd,
   client: "lxc",
-  env: { socket: "LXD_SOCKET", dir: "LXD_DIR", conf: "LXD_CONF" },
-  sockets: ["/var/snap/lxd/common/lxd/unix.socket", "/var/lib/lxd/unix.socket"],
-  sibling: {
-    title: "Incus",
-    env: { socket: "INCUS_SOCKET", dir: "INCUS_DIR" },
-    sockets: ["/var/lib/incus/unix.socket", "/run/incus/unix.socket"],
-  },
+  initCommand: "lxd init",
+  protocol: "lxd",
+  otherDaemon: DAEMONS.incus,
   groups: ["lxd"],
   configDirs: ["~/snap/lxd/common/config", "~/snap/lxd/current/.config/lxc", "~/.config/lxc"],
   remotes: {
-    // The linuxcontainers.org server that older clients have under this name no longer serves LXD.
+    // The server at linuxcontainers.org that older clients have under this name no longer serves LXD.
     images: "https://images.lxd.canonical.com",
     ubuntu: "https://cloud-images.ubuntu.com/releases",
     "ubuntu-daily": "https://cloud-images.ubuntu.com/daily",

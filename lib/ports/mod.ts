@@ -11,7 +11,7 @@ import type { SmallFiles } from "./peek.ts";
 import type { RunState } from "./runs.ts";
 import type { Transfer } from "./transfer.ts";
 
-export type { Backend } from "./backend.ts";
+export type { Backend, DaemonKind } from "./backend.ts";
 export type { Exec, OnBytes, OnLine } from "./exec.ts";
 export type { Mount, Mounts, TreeUse } from "./mounts.ts";
 export type { ImageRemote } from "./host.ts";

@@ -64,9 +64,10 @@ async function open(
 ): Promise<Endpoint> {
   if (way.kind === "socket") {
     const path = await findSocket(backend, way.path, host);
-    return openSocket(backend.title, path, startAdvice(backend), tell);
+    return openSocket(backend, path, startAdvice(backend), tell);
   }
   // Only those who need it wait for it to be loaded.
+  const { title, service } = backend;
   const { openTls } = await import("../transport/tls.ts");
   const { remote, url, credentials, directory } = way;
   if (!credentials.certificate && !way.isPublic) {
@@ -79,6 +80,6 @@ async function open(
     `See whether the server of remote "${remote}" runs and listens there (core.https_address)`,
     "The daemon of this machine: -unix",
   ];
-  const endpoint = await openTls({ title: backend.title, remote, url, credentials, advice });
+  const endpoint = await openTls({ title, service, remote, url, credentials, advice });
   return tell ? { ...endpoint, tell } : endpoint;
 }

@@ -22,21 +22,21 @@ export async function siblingInstances(
   host: Host,
   want: { readonly profiles?: boolean } = {},
 ): Promise<SiblingInstances> {
-  const { sibling } = backend;
-  const nothing = { title: sibling.title, instances: [] };
-  const named = host.env(sibling.env.socket) ?? below(host.env(sibling.env.dir));
-  for (const path of named === undefined ? sibling.sockets : [named]) {
+  const { otherDaemon } = backend;
+  const nothing = { title: otherDaemon.title, instances: [] };
+  const named = host.env(otherDaemon.env.socket) ?? below(host.env(otherDaemon.env.dir));
+  for (const path of named === undefined ? otherDaemon.sockets : [named]) {
     try {
       if (await host.lstat(path) === undefined) continue;
       // What goes wrong there is the other one's, and not this one's.
-      const other = { ...backend, title: sibling.title };
+      const other = { ...backend, title: otherDaemon.title, service: otherDaemon.service };
       const { server, close } = await connect(other, { kind: "socket", path, project: "default" }, host);
       try {
         const [instances, profiles] = await Promise.all([
           server.instances(undefined),
           want.profiles ? allProfiles(server) : undefined,
         ]);
-        return { title: sibling.title, instances, ...(profiles ? { profiles } : {}) };
+        return { title: otherDaemon.title, instances, ...(profiles ? { profiles } : {}) };
       } finally {
         close();
       }

@@ -41,7 +41,7 @@ export async function imageRemotes(backend: Backend, host: Io): Promise<Readonly
   );
   const found = await readClientConfig(backend, host);
   for (const [name, remote] of found.remotes) {
-    const protocol = remote.protocol || (backend.client === "incus" ? "incus" : "lxd");
+    const protocol = remote.protocol || backend.protocol;
     if (!remote.addr.startsWith("https://")) continue;
     if (!isKnown(protocol)) continue;
     const certificate = await host.readText(`${found.directory}/servercerts/${name}.crt`);

@@ -27,7 +27,8 @@ export function makeTrust(backend: Backend, host: Pick<Host, "env" | "readText">
   return {
     config: () => readClientConfig(backend, host),
     async serverCertificate(remote, url) {
-      const options = { title: backend.title, remote, url, credentials: {}, advice: [] };
+      const { title, service } = backend;
+      const options = { title, service, remote, url, credentials: {}, advice: [] };
       const certificate = await fetchServerCertificate(options);
       return {
         pem: certificate.toString(),

@@ -56,7 +56,7 @@ export async function limited<T>(
     `${endpoint.title} at "${endpoint.address}" did not answer GET ${path} within ${limitMs / 1000} s`,
     [
       ...advice,
-      `Something else may hold the daemon up; its log tells, as does "journalctl -u ${serviceOf(endpoint)}"`,
+      `Something else may hold the daemon up; its log tells, as does "journalctl -u ${endpoint.service}"`,
     ],
   );
   const controller = new AbortController();
@@ -66,10 +66,6 @@ export async function limited<T>(
   } finally {
     stop();
   }
-}
-
-function serviceOf(endpoint: Endpoint): string {
-  return endpoint.title.toLowerCase();
 }
 
 /** Sends a request and reads its answer, also one of type `error`. */

@@ -8,6 +8,8 @@
 export interface Endpoint {
   /** Display name of the daemon, `Incus`. */
   readonly title: string;
+  /** Name of its systemd unit, for advice. */
+  readonly service: string;
   /** Address of the daemon for messages: a socket path or a URL. */
   readonly address: string;
   /** Sends one request to a path of the API. */

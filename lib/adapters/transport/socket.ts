@@ -59,24 +59,24 @@ export async function findSocket(
 }
 
 /** The other kind of daemon, where a socket is one of its usual places or below a directory with its name. */
-function ownerOf(path: string, { title, sibling }: Backend): string | undefined {
-  const below = (name: string) => path.split("/").slice(0, -1).includes(name.toLowerCase());
-  const isOther = sibling.sockets.includes(path) || below(sibling.title) && !below(title);
-  return isOther ? sibling.title : undefined;
+function ownerOf(path: string, { service, otherDaemon }: Backend): string | undefined {
+  const directories = path.split("/").slice(0, -1);
+  const isOther = otherDaemon.sockets.includes(path) ||
+    directories.includes(otherDaemon.service) && !directories.includes(service);
+  return isOther ? otherDaemon.title : undefined;
 }
 
-function otherAdvice({ title, program, sibling }: Backend): readonly string[] {
+function otherAdvice({ title, program, otherDaemon }: Backend): readonly string[] {
   return [
-    `This is ${program}, which is for ${title}; for ${sibling.title} there is lxops-${sibling.title.toLowerCase()}`,
+    `This is ${program}, which is for ${title}; for ${otherDaemon.title} there is ${otherDaemon.program}`,
   ];
 }
 
 /** Lines of advice on a daemon that does not run. */
-export function startAdvice(backend: Backend): readonly string[] {
-  const name = backend.title.toLowerCase();
+export function startAdvice({ title, service, initCommand }: Backend): readonly string[] {
   return [
-    `If ${backend.title} is installed, start it: "systemctl start ${name}" or, as a snap, "snap start ${name}"`,
-    `If it is not, install it and run "${initCommand(backend)}" once`,
+    `If ${title} is installed, start it: "systemctl start ${service}" or, as a snap, "snap start ${service}"`,
+    `If it is not, install it and run "${initCommand}" once`,
   ];
 }
 
@@ -86,10 +86,6 @@ function permissionAdvice(backend: Backend): readonly string[] {
     `Run lxops with sudo, or join the group: sudo usermod -aG ${group} "$USER"; then log in again`,
     `Members of ${backend.groups.map((name) => `"${name}"`).join(" and ")} may do what root may do`,
   ];
-}
-
-function initCommand(backend: Backend): string {
-  return backend.title === "Incus" ? "incus admin init" : `${backend.title.toLowerCase()} init`;
 }
 
 function candidatesOf(

@@ -27,6 +27,7 @@ export interface Credentials {
 /** A remote to open. */
 export interface TlsOptions {
   readonly title: string;
+  readonly service: string;
   /** Name of the remote, for messages. */
   readonly remote: string;
   readonly url: string;
@@ -48,6 +49,7 @@ export async function openTls(opened: TlsOptions): Promise<Endpoint> {
   const client = await openHttps(options.url, dial);
   return {
     title: options.title,
+    service: options.service,
     address: options.url,
     fetch: client.fetch,
     dial,

@@ -13,7 +13,7 @@ const ORIGIN = "http://[100::1]";
 
 /** Opens a client of the daemon behind a unix socket. */
 export function openSocket(
-  title: string,
+  { title, service }: Pick<Endpoint, "title" | "service">,
   path: string,
   advice: readonly string[],
   tell?: Tell,
@@ -27,6 +27,7 @@ export function openSocket(
   });
   return {
     title,
+    service,
     address: path,
     fetch: (request, init) => send(client, request, init),
     dial: () => Deno.connect({ transport: "unix", path }),

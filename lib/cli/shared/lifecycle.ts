@@ -251,7 +251,7 @@ async function serverAhead({ project }: ConfigValues, needs: Needs, app: App): P
 
 /** What the other kind of daemon does on another machine, only that one knows. */
 function unknownSibling({ host }: Ssh, { backend }: App): SiblingInstances {
-  return { title: backend.sibling.title, instances: [], problem: `it would be on "${host}"` };
+  return { title: backend.otherDaemon.title, instances: [], problem: `it would be on "${host}"` };
 }
 
 async function outcome(

@@ -3,7 +3,7 @@ import { readInstanceFile } from "../../../lib/adapters/daemon/files.ts";
 import { openSocket } from "../../../lib/adapters/transport/unix_socket.ts";
 import { InterruptedError, ServerError, StateError, TimeoutError } from "../../../lib/base/errors.ts";
 import type { Push } from "../../../lib/ports/mod.ts";
-import { fakeDaemon, refused, type Reply } from "../../fakes/fake_daemon.ts";
+import { fakeBackend, fakeDaemon, refused, type Reply } from "../../fakes/fake_daemon.ts";
 import { rejection } from "../../support/rejection.ts";
 import type { Seen, Wire } from "../../fakes/wire.ts";
 
@@ -226,7 +226,7 @@ for (const [what, head] of Object.entries(fifos)) {
       await new Promise(() => {});
     };
     await using daemon = await fakeDaemon({ [`GET ${FILES}`]: reply });
-    const endpoint = openSocket("Fake", daemon.socket, []);
+    const endpoint = openSocket(fakeBackend, daemon.socket, []);
     const error = await rejection(readInstanceFile(endpoint, instance, "/f", 16, 50), TimeoutError);
     assertStringIncludes(error.message, `did not answer GET ${FILES}?project=p%201&path=%2Ff within 0.05 s`);
     assertEquals(

@@ -3,7 +3,7 @@ import { ServerError, TimeoutError } from "../../../lib/base/errors.ts";
 import { look } from "../../../lib/adapters/transport/answer.ts";
 import { openSocket } from "../../../lib/adapters/transport/unix_socket.ts";
 import type { InstanceServer } from "../../../lib/ports/mod.ts";
-import { fakeDaemon, refused, type Rules } from "../../fakes/fake_daemon.ts";
+import { fakeBackend, fakeDaemon, refused, type Rules } from "../../fakes/fake_daemon.ts";
 import { rejection } from "../../support/rejection.ts";
 
 async function ask<T>(
@@ -168,7 +168,7 @@ Deno.test("reads say that the daemon is gone and how to start it", async () => {
 
 Deno.test("look() gives up on a daemon that does not answer", async () => {
   await using daemon = await fakeDaemon({ "GET /1.0": () => new Promise(() => {}) });
-  const endpoint = openSocket("Fake", daemon.socket, []);
+  const endpoint = openSocket(fakeBackend, daemon.socket, []);
   const error = await rejection(look(endpoint, "/1.0", 50), TimeoutError);
   assertEquals(error.message, `Fake at "${daemon.socket}" did not answer GET /1.0 within 0.05 s`);
   endpoint.close();

@@ -42,7 +42,7 @@ Deno.test("imageRemotes() takes servers of images from the client's configuratio
 
 Deno.test("imageRemotes() takes a remote without a protocol for one of the client's own kind", async () => {
   const files = { "/home/me/.config/fake/config.yml": config };
-  const remotes = await remotesWith(files, { HOME: "/home/me" }, { ...backend, client: "incus" });
+  const remotes = await remotesWith(files, { HOME: "/home/me" }, { ...backend, protocol: "incus" });
   assertEquals(remotes.old, { url: "https://old.example", protocol: "incus" });
 });
 

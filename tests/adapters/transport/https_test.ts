@@ -31,7 +31,14 @@ async function start(serve: Serve): Promise<Server> {
   })();
   const url = `https://127.0.0.1:${(listener.addr as Deno.NetAddr).port}`;
   const credentials = { server: certificate };
-  const endpoint = await openTls({ title: "Fake", remote: "far", url, credentials, advice: [] });
+  const endpoint = await openTls({
+    title: "Fake",
+    service: "fake",
+    remote: "far",
+    url,
+    credentials,
+    advice: [],
+  });
   return {
     endpoint,
     connections: () => wires.length,

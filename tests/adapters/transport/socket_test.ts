@@ -71,12 +71,7 @@ Deno.test("findSocket() calls the socket of the other kind of daemon by its name
   await withSockets(async (dir) => {
     const backend = {
       ...fakeBackend,
-      program: "lxops-fake",
-      sibling: {
-        title: "Other",
-        env: { socket: "OTHER_SOCKET", dir: "OTHER_DIR" },
-        sockets: [`${dir}/dead`],
-      },
+      otherDaemon: { ...fakeBackend.otherDaemon, sockets: [`${dir}/dead`] },
     };
     const advice = ["This is lxops-fake, which is for Fake; for Other there is lxops-other"];
     const dead = await rejection(findSocket(backend, `${dir}/dead`, host()), ServerError);

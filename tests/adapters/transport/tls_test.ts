@@ -52,6 +52,7 @@ async function endpointOf(url: string, server?: string, connectLimitMs = 5000): 
   const credentials = server === undefined ? {} : { server };
   return await openTls({
     title: "Fake",
+    service: "fake",
     remote: "far",
     url,
     credentials,
@@ -208,7 +209,14 @@ Deno.test("openTls() gives up a server that refuses, or does not answer in time"
 Deno.test("fetchServerCertificate() shows the certificate without trusting it", async () => {
   const pair = await makeClientCertificate("someone", new Date(), "server");
   await using server = serve(pair);
-  const options = { title: "Fake", remote: "far", url: server.url, credentials: {}, advice: [] };
+  const options = {
+    title: "Fake",
+    service: "fake",
+    remote: "far",
+    url: server.url,
+    credentials: {},
+    advice: [],
+  };
   const found = await fetchServerCertificate(options);
   assertEquals(found.fingerprint256, new X509Certificate(pair.certificate).fingerprint256);
 });

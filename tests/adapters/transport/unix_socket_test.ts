@@ -4,6 +4,7 @@ import { bodyText, call } from "../../../lib/adapters/transport/http.ts";
 import { openSocket } from "../../../lib/adapters/transport/unix_socket.ts";
 import { LxopsError, ServerError } from "../../../lib/base/errors.ts";
 import { rejection } from "../../support/rejection.ts";
+import { fakeBackend } from "../../fakes/fake_daemon.ts";
 import { Wire } from "../../fakes/wire.ts";
 
 /** A server that does with each connection what a test says, and a client of it. */
@@ -28,7 +29,7 @@ async function start(serve: Serve): Promise<Server> {
       serving.push(serve(wire, wires.length).catch(() => {}).finally(() => wire.close()));
     }
   })();
-  const endpoint = openSocket("Fake", path, ["advice"]);
+  const endpoint = openSocket(fakeBackend, path, ["advice"]);
   return {
     endpoint,
     connections: () => wires.length,
@@ -161,7 +162,7 @@ Deno.test("openSocket() reports what is not HTTP, and what ends in the middle", 
 });
 
 Deno.test("openSocket() says where nothing listens", async () => {
-  const endpoint = openSocket("Fake", "/nonexistent/socket", ["advice"]);
+  const endpoint = openSocket(fakeBackend, "/nonexistent/socket", ["advice"]);
   const { message, advice } = await failure(call(endpoint, { method: "GET", path: "/" }));
   assertEquals(message, 'Cannot reach Fake at "/nonexistent/socket": No such file or directory');
   assertEquals(advice, ["advice"]);

@@ -55,7 +55,7 @@ export async function add(values: AddValues, operands: readonly string[], app: A
   }
   const imagesOnly = values.protocol === "simplestreams";
   const server = imagesOnly ? undefined : await serverOf(name, where, token, values.fingerprint, trust);
-  const protocol = values.protocol || app.backend.title.toLowerCase();
+  const protocol = values.protocol || app.backend.protocol;
   const entry = {
     addr: server?.url ?? where,
     ...(values.project ? { project: values.project } : {}),
@@ -187,7 +187,7 @@ export async function list(
   app: App,
 ): Promise<number> {
   const { remotes, current } = await (await app.trust()).config();
-  const own = app.backend.title.toLowerCase();
+  const own = app.backend.protocol;
   const known = new Map([
     ...[...await app.imageRemotes()].map(([name, { url, protocol }]) =>
       [name, { addr: url, protocol, project: "", isPublic: true }] as const
