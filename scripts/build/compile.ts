@@ -7,8 +7,10 @@
  * @module
  */
 import { basename, join, toFileUrl } from "@std/path";
+import { DAEMONS } from "../../backends/daemons.ts";
 import config from "../../deno.json" with { type: "json" };
 import { settleNames } from "./chunks.ts";
+import { permissionsOf } from "./permissions.ts";
 import { run } from "./run.ts";
 import { stripped, withoutChannel } from "./strip.ts";
 import { importMap, type Stamp, stampModule } from "./stamp.ts";
@@ -18,14 +20,15 @@ import { isBaseFor, machineOf, type Target } from "./target.ts";
 export interface Program {
   readonly name: string;
   readonly entry: string;
-  readonly permissions: "incus" | "lxd";
+  readonly permissions: keyof typeof DAEMONS;
 }
 
-/** The programs that are built. */
-export const PROGRAMS: readonly Program[] = [
-  { name: "lxops-incus", entry: "backends/incus.ts", permissions: "incus" },
-  { name: "lxops-lxd", entry: "backends/lxd.ts", permissions: "lxd" },
-];
+/** The programs that are built: one for each daemon. */
+export const PROGRAMS: readonly Program[] = (Object.keys(DAEMONS) as (keyof typeof DAEMONS)[]).map((id) => ({
+  name: DAEMONS[id].program,
+  entry: `backends/${id}.ts`,
+  permissions: id,
+}));
 
 /** A build that failed for a reason that a person can do something about. */
 export class BuildError extends Error {
@@ -81,7 +84,7 @@ export async function bundle(program: Program, stamp: Stamp, root: string, stage
     `Bundling ${program.entry}`,
     { cwd: root },
   );
-  const permissions = { [program.permissions]: config.permissions[program.permissions] };
+  const permissions = { [program.permissions]: permissionsOf(DAEMONS[program.permissions]) };
   await Deno.writeTextFile(join(directory, "deno.json"), JSON.stringify({ permissions }));
   await settleNames(directory, mainFile(program));
   for await (const { name } of Deno.readDir(directory)) {

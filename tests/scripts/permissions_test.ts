@@ -4,6 +4,7 @@ import { fromFileUrl, join } from "@std/path";
 import config from "../../deno.json" with { type: "json" };
 import { backend as incus } from "../../backends/incus.ts";
 import { backend as lxd } from "../../backends/lxd.ts";
+import { withPermissions } from "../../scripts/build/permissions.ts";
 import { PROGRAMS } from "../../lib/adapters/host/programs.ts";
 
 const ROOT = fromFileUrl(new URL("../..", import.meta.url));
@@ -41,9 +42,9 @@ async function variables(): Promise<string[]> {
   return [...found].sort();
 }
 
-Deno.test("both sets differ only in the names of their daemon", () => {
-  const text = (set: keyof typeof SETS) => JSON.stringify(SETS[set]).replaceAll(/"(?:INCUS|LXD)_/g, '"');
-  assertEquals(text("incus"), text("lxd"));
+Deno.test("deno.json has the permissions and tasks that deno task permissions writes", async () => {
+  const text = await Deno.readTextFile(join(ROOT, "deno.json"));
+  assertEquals(text, withPermissions(text));
 });
 
 Deno.test("programs are allowed by absolute path, each in every directory", () => {
