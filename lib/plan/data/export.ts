@@ -22,7 +22,7 @@ import { directorySnapshot, partialOf } from "../commands/copy.ts";
 import { checkSnapshotName, dataSet } from "../storage/selection.ts";
 import { type ExportedImage, exportImageSteps, IMAGE_FILE, IMAGE_FILES, imageOf } from "./export_image.ts";
 import type { LocatedFilesystem } from "../storage/kinds/kind.ts";
-import { exportSteps } from "./export_volumes.ts";
+import { exportSteps } from "./kinds/export_volumes.ts";
 import { changeOwner } from "../commands/host.ts";
 import { hostRoot } from "../instance/idmap.ts";
 import { standStill } from "../storage/freeze.ts";

@@ -30,7 +30,7 @@ import {
   isLeftImport,
   replaceProblems,
   type VolumeImport,
-} from "./import_volumes.ts";
+} from "./kinds/import_volumes.ts";
 import { siblingWriters, writers } from "../storage/freeze.ts";
 import { named, type PlanOptions, refOf, type Target, type World } from "../world.ts";
 import {

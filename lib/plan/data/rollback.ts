@@ -18,7 +18,7 @@ import { removeDirectory } from "../commands/host.ts";
 import { refuseElsewhere } from "../checks/moved_devices.ts";
 import { ownInstance } from "../instance/ownership.ts";
 import { patchInstance, restoreInstance } from "../requests/instances.ts";
-import { newerVolumeSnapshots, restoreVolumeSteps } from "./restore_volumes.ts";
+import { newerVolumeSnapshots, restoreVolumeSteps } from "./kinds/restore_volumes.ts";
 import { FROZEN_MARK, SNAPSHOT_MARK } from "../runs.ts";
 import { snapshotPaths } from "./snapshot.ts";
 import { siblingWriters, writers } from "../storage/freeze.ts";

@@ -6,7 +6,7 @@
 import { resolve } from "@std/path";
 import { EXIT, UsageError } from "../../../base/errors.ts";
 import { poolNameProblem } from "../../../instance/names.ts";
-import { backupSteps } from "../../../plan/data/export_volumes.ts";
+import { backupSteps } from "../../../plan/data/kinds/export_volumes.ts";
 import type { VolumeRef } from "../../../ports/mod.ts";
 import type { Step } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";

@@ -5,7 +5,7 @@
  */
 import type { Step } from "../../../step/step.ts";
 import type { Copy, Pair } from "./copy.ts";
-import { onSide } from "./sides.ts";
+import { onSide } from "../kinds/copy_sides.ts";
 import { planSnapshot } from "../snapshot.ts";
 import { overSsh } from "../../../ssh/ssh.ts";
 import type { PlanOptions, World } from "../../world.ts";

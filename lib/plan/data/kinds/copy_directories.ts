@@ -7,8 +7,8 @@
 import type { Step } from "../../../step/step.ts";
 import { makePrivateDirectory, removeEmptyDirectory } from "../../commands/archive.ts";
 import { directorySnapshot, moveDirectory, partialOf } from "../../commands/copy.ts";
-import type { Copy, CopyPart, Pair } from "./copy.ts";
-import { onSide, sideStep } from "./sides.ts";
+import type { Copy, CopyPart, Pair } from "../copy/copy.ts";
+import { onSide, sideStep } from "./copy_sides.ts";
 import { removeDirectory } from "../../commands/host.ts";
 import { syncBetween } from "../../../ssh/ssh.ts";
 

@@ -6,8 +6,8 @@
  */
 import type { GuidSnapshot } from "../../../ports/machine.ts";
 import type { Step } from "../../../step/step.ts";
-import type { Copy, CopyPart, Pair } from "./copy.ts";
-import { onSide, sideStep } from "./sides.ts";
+import type { Copy, CopyPart, Pair } from "../copy/copy.ts";
+import { onSide, sideStep } from "./copy_sides.ts";
 import { zfsForgetRest, zfsReceive, zfsSend, zfsSendRest } from "../../commands/streams.ts";
 import { DATASET_BUSY, zfsCreateParents, zfsMount, zfsRollback, zfsSet } from "../../commands/zfs.ts";
 

@@ -4,12 +4,12 @@
  *
  * @module
  */
-import { refuse } from "../../base/errors.ts";
-import type { VolumeRef } from "../../ports/mod.ts";
-import type { Step } from "../../step/step.ts";
-import { copyVolume, createVolumeBackup, deleteVolume, deleteVolumeBackup } from "../requests/volumes.ts";
-import { exportVolume, isMarked, type TargetVolume, volumeKey } from "../storage/kinds/volumes.ts";
-import type { World } from "../world.ts";
+import { refuse } from "../../../base/errors.ts";
+import type { VolumeRef } from "../../../ports/mod.ts";
+import type { Step } from "../../../step/step.ts";
+import { copyVolume, createVolumeBackup, deleteVolume, deleteVolumeBackup } from "../../requests/volumes.ts";
+import { exportVolume, isMarked, type TargetVolume, volumeKey } from "../../storage/kinds/volumes.ts";
+import type { World } from "../../world.ts";
 
 /** The name of the backup that an export makes. */
 export const BACKUP = "lxops-export";

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Step } from "../../step/step.ts";
-import { deleteVolumeSnapshot, restoreVolume } from "../requests/volumes.ts";
-import type { TargetVolume } from "../storage/kinds/volumes.ts";
-import type { World } from "../world.ts";
+import type { Step } from "../../../step/step.ts";
+import { deleteVolumeSnapshot, restoreVolume } from "../../requests/volumes.ts";
+import type { TargetVolume } from "../../storage/kinds/volumes.ts";
+import type { World } from "../../world.ts";
 
 /** Drivers that go back to no snapshot but the last one. */
 const LAST_ONLY: readonly string[] = ["zfs"];

@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { ConfigError, refuse } from "../../base/errors.ts";
-import type { Step } from "../../step/step.ts";
-import { volumeIssues } from "../storage/create/volumes.ts";
-import { deleteVolume, patchVolume, renameVolume } from "../requests/volumes.ts";
+import { ConfigError, refuse } from "../../../base/errors.ts";
+import type { Step } from "../../../step/step.ts";
+import { volumeIssues } from "../../storage/create/volumes.ts";
+import { deleteVolume, patchVolume, renameVolume } from "../../requests/volumes.ts";
 import {
   isMarked,
   partialVolume,
@@ -16,8 +16,8 @@ import {
   volumeKey,
   volumeMarks,
   volumesOf,
-} from "../storage/kinds/volumes.ts";
-import type { Target, World } from "../world.ts";
+} from "../../storage/kinds/volumes.ts";
+import type { Target, World } from "../../world.ts";
 
 /** A volume and the archive that it is made of. */
 export interface VolumeArchive {

@@ -5,7 +5,7 @@
  */
 import type { Command } from "../../../ports/mod.ts";
 import type { Effect, Step } from "../../../step/step.ts";
-import type { Side } from "./copy.ts";
+import type { Side } from "../copy/copy.ts";
 import { overSsh } from "../../../ssh/ssh.ts";
 
 /** A command of one end. */
