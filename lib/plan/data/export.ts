@@ -4,32 +4,23 @@
  *
  * @module
  */
-import { refuseElsewhere } from "../checks/moved_devices.ts";
 import { LxopsError, refuse } from "../../base/errors.ts";
-import type { InstanceFilesystem } from "../../instance/instance.ts";
-import type { PathInfo } from "../../ports/mod.ts";
 import { quote } from "../../base/shell.ts";
+import type { PathInfo } from "../../ports/mod.ts";
+import { run } from "../../step/build.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
-import {
-  makePrivateDirectory,
-  makePrivateFile,
-  moveFile,
-  packDirectory,
-  removeEmptyDirectory,
-  removeFile,
-} from "../commands/archive.ts";
-import { directorySnapshot, partialOf } from "../commands/copy.ts";
-import { checkSnapshotName, dataSet } from "../storage/selection.ts";
-import { type ExportedImage, exportImageSteps, IMAGE_FILE, IMAGE_FILES, imageOf } from "./export_image.ts";
-import type { LocatedFilesystem } from "../storage/kinds/kind.ts";
-import { exportSteps } from "./kinds/export_volumes.ts";
+import { refuseElsewhere } from "../checks/moved_devices.ts";
+import { makePrivateDirectory, removeFile } from "../commands/archive.ts";
+import { directorySnapshot } from "../commands/copy.ts";
 import { changeOwner } from "../commands/host.ts";
 import { hostRoot } from "../instance/idmap.ts";
-import { standStill } from "../storage/freeze.ts";
+import { freezeWriters } from "../storage/freeze.ts";
+import { isHostKind } from "../storage/kinds/mod.ts";
 import { NAME_THEM } from "../storage/kinds/nested_datasets.ts";
-import { volumeKey } from "../storage/kinds/volumes.ts";
+import { all, checkSnapshotName, select } from "../storage/selection.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
-import { DATASET_BUSY, MOUNT_BUSY, zfsClone, zfsDestroy } from "../commands/zfs.ts";
+import { type ExportedImage, exportImageSteps, IMAGE_FILE, IMAGE_FILES, imageOf } from "./export_image.ts";
+import { forEach, forEachKind, HOST_DATA } from "./kinds/mod.ts";
 
 /** The file that is written last. */
 export const CHECKSUMS = "SHA256SUMS";
@@ -71,30 +62,25 @@ export interface Manifest {
   }[];
 }
 
-/** Words of the manifest for the kinds of filesystems. */
-const MANIFEST_KINDS: Readonly<Record<InstanceFilesystem["kind"], string>> = {
-  dataset: "zfs",
-  directory: "dir",
-  volume: "volume",
-};
-
 /** Name of the archive of a filesystem. */
 export function archiveName(id: string): string {
   return `${id}.tar.gz`;
 }
 
-/** Paths that a plan needs to know of. */
+/** Returns paths that a plan needs to know. */
 export function exportPaths(
   target: Target,
   options: Pick<ExportOptions, "directory" | "snapshot">,
 ): string[] {
   const { directory, snapshot } = options;
-  const dirs = target.instance.filesystems.filter(({ kind }) => kind === "directory");
+  const { filesystems } = target.instance;
   return [
     directory,
     ...[CHECKSUMS, ...IMAGE_FILES].map((name) => `${directory}/${name}`),
-    ...target.instance.filesystems.map(({ id }) => `${directory}/${archiveName(id)}`),
-    ...(snapshot === "" ? [] : dirs.map(({ path }) => directorySnapshot(path, snapshot))),
+    ...filesystems.map(({ id }) => `${directory}/${archiveName(id)}`),
+    ...filesystems.flatMap(({ kind, path }) =>
+      snapshot !== "" && isHostKind(kind) ? HOST_DATA[kind].archive.exportPaths(path, snapshot) : []
+    ),
   ];
 }
 
@@ -107,11 +93,6 @@ function mayWrite(
   if (uid === user.uid) return (mode & 0o200) !== 0;
   return (mode & 0o002) !== 0 || (mode & 0o020) !== 0 && gid !== 0 ||
     (mode & 0o020) !== 0 && gid === user.gid;
-}
-
-/** Where a dataset's snapshot is to be seen while it is packed. */
-function cloneOf(path: string): string {
-  return `${path}-lxops-export`;
 }
 
 /** Plans an export. */
@@ -132,21 +113,20 @@ export function planExport(target: Target, world: World, options: ExportOptions)
       }`,
     ]);
   }
-  const data = dataSet(target, world);
-  const host = [...data.zfs, ...data.dirs];
-  const all = [...host, ...data.volumes];
-  if (all.length === 0) {
+  const { existing, nested, missing } = select(target, world);
+  const filesystems = all(existing);
+  if (filesystems.length === 0) {
     throw refuse(cannot, "it has no filesystem that exists and is not transient", [], "missing");
   }
-  if (data.below.length > 0) {
-    const names = data.below.map(({ path }) => `"${path}"`).join(", ");
+  if (nested.length > 0) {
+    const names = nested.map(({ path }) => `"${path}"`).join(", ");
     const why = `an archive has nothing of datasets that lie in another one, and there is ${names}`;
     throw refuse(cannot, why, [NAME_THEM]);
   }
-  const odd = all.find(({ id }) => !/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(id));
+  const odd = filesystems.find(({ id }) => !/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(id));
   if (odd) throw refuse(cannot, `the key "${odd.id}" of a filesystem cannot be the name of an archive`);
-  const names = all.map(({ id }) => archiveName(id));
-  if (options.image && all.some(({ id }) => IMAGE_FILES.some((name) => name === archiveName(id)))) {
+  const names = filesystems.map(({ id }) => archiveName(id));
+  if (options.image && filesystems.some(({ id }) => IMAGE_FILES.some((name) => name === archiveName(id)))) {
     throw refuse(cannot, `a filesystem has the key "image", as the image has`);
   }
   const old = [CHECKSUMS, ...names].filter((name) => world.paths.get(`${directory}/${name}`));
@@ -160,34 +140,25 @@ export function planExport(target: Target, world: World, options: ExportOptions)
     );
   }
   if (snapshot !== "") {
-    const missing = [
-      ...data.zfs.filter(({ path }) => !world.zfsSnapshots.get(path)?.some(({ name }) => name === snapshot)),
-      ...data.dirs.filter(({ path }) =>
-        world.paths.get(directorySnapshot(path, snapshot))?.kind !== "directory"
-      ),
-      ...data.volumes.filter(({ info }) => !info?.snapshots.some(({ name }) => name === snapshot)),
-    ].map(({ path }) => `"${directorySnapshot(path, snapshot)}"`);
-    if (missing.length > 0) throw refuse(cannot, `there is no snapshot ${missing.join(", ")}`, [], "missing");
+    const lacking = forEachKind(
+      existing,
+      (kind, own) =>
+        own.filter((one) => !kind.snapshot.has(one, snapshot, world))
+          .map(({ path }) => `"${directorySnapshot(path, snapshot)}"`),
+    );
+    if (lacking.length > 0) throw refuse(cannot, `there is no snapshot ${lacking.join(", ")}`, [], "missing");
   }
-  const still = snapshot === ""
-    ? standStill(
-      world,
-      [...host.map((one) => one.directory), ...data.volumes.map(({ ref }) => volumeKey(world, ref))],
-      [refOf(instance)],
-      `export "${instance.name}"`,
-    )
+  const places = snapshot === "" ? forEach(existing, (kind, one) => [kind.place(one, world)]) : undefined;
+  const freeze = places
+    ? freezeWriters(world, places, [refOf(instance)], `export "${instance.name}"`)
     : { before: [], after: [] };
-  const run = (title: string, argv: ReturnType<typeof removeFile>): Step => ({
-    title,
-    effect: { kind: "run", ...argv },
-  });
   const image = options.image ? imageOf(target, world) : undefined;
   if (image instanceof LxopsError) throw image;
   const info = world.instances.get(objectKey(instance.project, instance.name));
   const root = info && hostRoot(info);
-  const volumes = data.volumes.map((one) =>
-    exportSteps(one, `${directory}/${archiveName(one.id)}`, snapshot, world)
-  );
+  const packed = forEach(existing, (kind, one) => [
+    kind.archive.pack(one, { archive: `${directory}/${archiveName(one.id)}`, directory, snapshot }, world),
+  ]);
   const manifest: Manifest = {
     format: EXPORT_FORMAT,
     lxops: options.version,
@@ -197,12 +168,9 @@ export function planExport(target: Target, world: World, options: ExportOptions)
     snapshot,
     ...(image ? { image: { file: IMAGE_FILE, fingerprint: image.fingerprint } } : {}),
     ...(root ? { root: `${root.uid}:${root.gid}` } : {}),
-    filesystems: all.map(({ id, kind, path }) => ({
-      id,
-      kind: MANIFEST_KINDS[kind],
-      path,
-      archive: archiveName(id),
-    })),
+    filesystems: forEach(existing, (kind, { id, path }) => [
+      { id, kind: kind.archive.word, path, archive: archiveName(id) },
+    ]),
   };
   const steps: Step[] = [
     ...(world.paths.get(directory) ? [] : [
@@ -222,16 +190,15 @@ export function planExport(target: Target, world: World, options: ExportOptions)
       },
     },
     ...(image ? exportImageSteps(image, target, directory, world) : []),
-    ...still.before,
-    ...host.flatMap((one) => packSteps(one, directory, snapshot, world)),
-    ...volumes.flatMap(({ make }) => make),
-    ...still.after,
-    ...volumes.flatMap(({ fetch }) => fetch),
+    ...freeze.before,
+    ...packed.flatMap(({ make }) => make),
+    ...freeze.after,
+    ...packed.flatMap(({ fetch }) => fetch),
     // Whoever exports wants to take it away, too.
-    ...(world.user && host.length > 0
+    ...(world.user && existing.host.length > 0
       ? [run(
         `Give the archives to who exports`,
-        changeOwner(host.map(({ id }) => `${directory}/${archiveName(id)}`), world.user),
+        changeOwner(existing.host.map(({ id }) => `${directory}/${archiveName(id)}`), world.user),
       )]
       : []),
     {
@@ -240,60 +207,10 @@ export function planExport(target: Target, world: World, options: ExportOptions)
     },
   ];
   const notes = [
-    ...[...data.missing, ...data.missingVolumes].map(({ path }) =>
-      `"${path}" does not exist and is left out`
-    ),
-    ...(still.before.length > 0
+    ...all(missing).map(({ path }) => `"${path}" does not exist and is left out`),
+    ...(freeze.before.length > 0
       ? ["The instance is frozen while it is packed; -snapshot packs a snapshot instead"]
       : []),
   ];
   return { instance: refOf(instance), steps, notes };
-}
-
-function packSteps(filesystem: LocatedFilesystem, directory: string, snapshot: string, world: World): Step[] {
-  const { id, kind, path } = filesystem;
-  const archive = `${directory}/${archiveName(id)}`;
-  const pack = (from: string): Step[] => [
-    {
-      title: `Make ${partialOf(archive)}`,
-      effect: { kind: "run", ...makePrivateFile(partialOf(archive)) },
-      opens: { kind: "archive", name: archive },
-      undo: { kind: "run", ...removeFile(partialOf(archive)) },
-    },
-    { title: `Pack ${from}`, effect: { kind: "run", ...packDirectory(from, partialOf(archive)) } },
-    {
-      title: `Give archive ${archive} its name`,
-      effect: { kind: "run", ...moveFile(partialOf(archive), archive) },
-      closes: { kind: "archive", name: archive },
-    },
-  ];
-  if (snapshot === "") return pack(filesystem.directory);
-  if (kind === "directory") return pack(directorySnapshot(path, snapshot));
-  const clone = cloneOf(path);
-  const mountpoint = `${directory}/${id}.mounted`;
-  const destroy = { kind: "run" as const, ...zfsDestroy(clone), busyText: DATASET_BUSY };
-  return [
-    ...(world.datasets.has(clone)
-      ? [{
-        title: `Destroy dataset ${clone}, which a run that was cut off left`,
-        effect: destroy,
-        removes: [{ kind: "dataset" as const, name: clone }],
-      }]
-      : []),
-    {
-      title: `Clone ${path}@${snapshot} to look at it`,
-      effect: {
-        kind: "run",
-        ...zfsClone(`${path}@${snapshot}`, clone, { mountpoint, readonly: "on" }),
-      },
-      opens: { kind: "clone", name: clone },
-      undo: destroy,
-    },
-    ...pack(mountpoint),
-    { title: `Destroy dataset ${clone}`, effect: destroy, closes: { kind: "clone", name: clone } },
-    {
-      title: `Remove ${mountpoint}`,
-      effect: { kind: "run", ...removeEmptyDirectory(mountpoint), busyText: MOUNT_BUSY },
-    },
-  ];
 }

@@ -9,22 +9,21 @@
  */
 import { refuse, StateError } from "../../base/errors.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
+import { send } from "../../step/build.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
-import { copyDirectory, directorySnapshot, moveDirectory, partialOf } from "../commands/copy.ts";
-import { checkSnapshotName, type DataSet, dataSet } from "../storage/selection.ts";
-import { downtime } from "../instance/downtime.ts";
-import type { LocatedFilesystem } from "../storage/kinds/kind.ts";
-import { removeDirectory } from "../commands/host.ts";
 import { refuseElsewhere } from "../checks/moved_devices.ts";
+import { directorySnapshot } from "../commands/copy.ts";
+import { downtime } from "../instance/downtime.ts";
 import { ownInstance } from "../instance/ownership.ts";
 import { patchInstance, restoreInstance } from "../requests/instances.ts";
-import { newerVolumeSnapshots, restoreVolumeSteps } from "./kinds/restore_volumes.ts";
 import { FROZEN_MARK, SNAPSHOT_MARK } from "../runs.ts";
-import { snapshotPaths } from "./snapshot.ts";
 import { siblingWriters, writers } from "../storage/freeze.ts";
+import { isHostKind } from "../storage/kinds/mod.ts";
+import { runningWith } from "../storage/kinds/volumes.ts";
+import { all, checkSnapshotName, type Filesystems, select } from "../storage/selection.ts";
 import { named, objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
-import { runningWith, type TargetVolume } from "../storage/kinds/volumes.ts";
-import { DATASET_BUSY, zfsRollback } from "../commands/zfs.ts";
+import { forEachKind, HOST_DATA } from "./kinds/mod.ts";
+import { snapshotPaths } from "./snapshot.ts";
 
 /** What the command line asks of a rollback. */
 export interface RollbackOptions extends PlanOptions {
@@ -35,17 +34,13 @@ export interface RollbackOptions extends PlanOptions {
   readonly destroyNewer: boolean;
 }
 
-/** Where a directory is while what replaces it takes its name. */
-function replaced(directory: string): string {
-  return `${directory}.lxops-replaced`;
-}
-
-/** Paths that a plan needs to know of. */
+/** Returns paths of the host that a plan needs to know. */
 export function rollbackPaths(target: Target, snapshot: string): readonly string[] {
-  const dirs = target.instance.filesystems.filter(({ kind }) => kind === "directory");
   return [
     ...snapshotPaths(target, snapshot),
-    ...dirs.flatMap(({ path }) => [partialOf(path), replaced(path)]),
+    ...target.instance.filesystems.flatMap(({ kind, path }) =>
+      isHostKind(kind) ? HOST_DATA[kind].rollback.paths(path) : []
+    ),
   ];
 }
 
@@ -56,28 +51,19 @@ export function planRollback(target: Target, world: World, options: RollbackOpti
   const { snapshot } = options;
   const info = ownInstance(target, world, "roll back", options);
   refuseElsewhere(target, world, "roll back");
-  const data = dataSet(target, world);
-  // A directory that is away was left so by a run that was cut off between two renames.
-  const away = data.missing.filter(({ kind, path }) =>
-    kind === "directory" && world.paths.get(replaced(path))
-  );
-  const missing = data.missing.filter((one) => !away.includes(one));
-  const dirs = [...data.dirs, ...away];
-  const zfs = [...data.zfs, ...data.below];
-  const withoutSnapshot = (list: readonly LocatedFilesystem[]) =>
-    list.filter(({ path }) => !world.zfsSnapshots.get(path)?.some(({ name }) => name === snapshot));
-  const stray = withoutSnapshot(data.below);
+  const { existing, nested, missing } = select(target, world);
+  // A directory that was moved away was left so by a run that was cut off between two renames.
+  const away = missing.host.filter((one) => HOST_DATA[one.kind].rollback.movedAway([one], world).length > 0);
+  const gone = [...missing.host.filter((one) => !away.includes(one)), ...missing.daemon];
+  const kept: Filesystems = { host: [...existing.host, ...away], daemon: existing.daemon };
+  const filesystems: Filesystems = { ...kept, host: [...kept.host, ...nested] };
+  const stray = nested.filter((one) => !HOST_DATA[one.kind].snapshot.has(one, snapshot, world));
   const cannot = `Cannot roll back "${instance.name}"`;
   const absent = [
-    ...missing.map(({ path }) => `"${path}" does not exist`),
-    ...withoutSnapshot(data.zfs).map(({ path }) => `there is no snapshot "${path}@${snapshot}"`),
-    ...dirs.map(({ path }) => directorySnapshot(path, snapshot))
-      .filter((path) => world.paths.get(path)?.kind !== "directory").map((path) =>
-        `there is no snapshot "${path}"`
-      ),
-    ...data.missingVolumes.map(({ path }) => `"${path}" does not exist`),
-    ...data.volumes.filter(({ info }) => !info?.snapshots.some(({ name }) => name === snapshot))
-      .map(({ path }) => `there is no snapshot "${path}@${snapshot}"`),
+    ...gone.map(({ path }) => `"${path}" does not exist`),
+    ...forEachKind(kept, (kind, own) =>
+      own.filter((one) => !kind.snapshot.has(one, snapshot, world))
+        .map(({ path }) => `there is no snapshot "${directorySnapshot(path, snapshot)}"`)),
   ];
   const problems = [
     ...stray.map(({ path }) =>
@@ -85,7 +71,7 @@ export function planRollback(target: Target, world: World, options: RollbackOpti
       "left out then"
     ),
     ...instanceProblems(target, world, options),
-    ...strangers(target, world, [...zfs, ...dirs], data.volumes),
+    ...otherWriters(target, world, filesystems),
   ];
   if (absent.length + problems.length > 0) {
     const advice = stray.length > 0
@@ -93,14 +79,15 @@ export function planRollback(target: Target, world: World, options: RollbackOpti
       : [];
     throw refuse(cannot, [...absent, ...problems], advice, problems.length === 0 ? "missing" : "state");
   }
-  if (data.zfs.length + dirs.length + data.volumes.length === 0 && !options.withInstance) {
+  if (all(kept).length === 0 && !options.withInstance) {
     throw new StateError(`There is nothing of instance "${instance.name}" to roll back`, { kind: "missing" });
   }
-  const newer = newerSnapshots(zfs, world, snapshot);
-  const newerOfVolumes = data.volumes.flatMap((volume) => newerVolumeSnapshots(volume, world, snapshot));
-  const all = [...newer, ...newerOfVolumes.map(({ volume, name }) => `${volume.path}@${name}`)];
-  if (all.length > 0 && !options.destroyNewer) {
-    throw refuse(cannot, `that destroys newer snapshots, ${all.join(", ")}`, [
+  const newer = forEachKind(
+    filesystems,
+    (kind, own) => own.flatMap((one) => kind.rollback.newer(one, snapshot, world)),
+  );
+  if (newer.length > 0 && !options.destroyNewer) {
+    throw refuse(cannot, `that destroys newer snapshots, ${newer.join(", ")}`, [
       "To destroy them, add --destroy-newer",
     ]);
   }
@@ -113,103 +100,42 @@ export function planRollback(target: Target, world: World, options: RollbackOpti
   }
   return {
     instance: refOf(instance),
-    steps: rollbackSteps(target, info, { ...data, zfs }, dirs, away, world, options),
-    notes: all.map((name) => `snapshot ${name} is newer, and is destroyed`),
+    steps: rollbackSteps(target, info, filesystems, world, options),
+    notes: newer.map((name) => `snapshot ${name} is newer, and is destroyed`),
   };
 }
 
 function rollbackSteps(
   target: Target,
   info: InstanceInfo | undefined,
-  { zfs, volumes }: DataSet,
-  dirs: readonly LocatedFilesystem[],
-  away: readonly LocatedFilesystem[],
+  filesystems: Filesystems,
   world: World,
   options: RollbackOptions,
 ): Step[] {
   const ref = refOf(target.instance);
   const { snapshot } = options;
   const pause = info ? downtime(info, options.stopSeconds, world) : { before: [], after: [] };
+  const phases = forEachKind(filesystems, (kind, own) => [kind.rollback.steps(own, options, world)]);
   const restore: Step[] = options.withInstance
-    ? [{
-      title: `Restore instance ${ref.name} to snapshot ${snapshot}`,
-      effect: { kind: "send", ...restoreInstance(ref, snapshot) },
-      commits: true,
-    }, {
-      // The instance's configuration is what it was while the snapshot was taken.
-      title: `Forget what was noted while the snapshot was taken`,
-      effect: { kind: "send", ...patchInstance(ref, { config: { [FROZEN_MARK]: "", [SNAPSHOT_MARK]: "" } }) },
-    }, ...(pause.mark ? [pause.mark] : [])]
+    ? [
+      send(`Restore instance ${ref.name} to snapshot ${snapshot}`, restoreInstance(ref, snapshot), {
+        commits: true,
+      }),
+      // The instance's configuration is the one that it had while the snapshot was taken.
+      send(
+        `Forget what was noted while the snapshot was taken`,
+        patchInstance(ref, { config: { [FROZEN_MARK]: "", [SNAPSHOT_MARK]: "" } }),
+      ),
+      ...(pause.mark ? [pause.mark] : []),
+    ]
     : [];
   return [
-    // The instance need not wait for these: nobody changes a snapshot.
-    ...dirs.flatMap((one) => prepareDirectory(one, snapshot, away.includes(one), world)),
+    ...phases.flatMap(({ prepare }) => prepare),
     ...pause.before,
     ...restore,
-    ...zfs.map(({ path }): Step => ({
-      title: `Roll back dataset ${path} to ${snapshot}`,
-      effect: {
-        kind: "run",
-        ...zfsRollback(`${path}@${snapshot}`, options.destroyNewer),
-        busyText: DATASET_BUSY,
-      },
-      commits: true,
-    })),
-    ...volumes.flatMap((volume) => restoreVolumeSteps(volume, world, snapshot)),
-    ...dirs.flatMap(replaceDirectory),
+    ...phases.flatMap(({ change }) => change),
+    ...phases.flatMap(({ finish }) => finish),
     ...pause.after,
-  ];
-}
-
-function prepareDirectory(
-  { path }: LocatedFilesystem,
-  snapshot: string,
-  away: boolean,
-  world: World,
-): Step[] {
-  const partial = partialOf(path);
-  const remove = { kind: "run" as const, ...removeDirectory(partial) };
-  return [
-    ...(away
-      ? [{
-        title: `Bring back ${path}, which a run that was cut off left away`,
-        effect: { kind: "run" as const, ...moveDirectory(replaced(path), path) },
-      }]
-      : world.paths.get(replaced(path))
-      ? [{
-        title: `Remove ${replaced(path)}, which a run that was cut off replaced`,
-        effect: { kind: "run" as const, ...removeDirectory(replaced(path)) },
-      }]
-      : []),
-    ...(world.paths.get(partial) ? [{ title: `Remove the unfinished copy ${partial}`, effect: remove }] : []),
-    {
-      title: `Copy ${directorySnapshot(path, snapshot)} to ${partial}`,
-      effect: { kind: "run", ...copyDirectory(directorySnapshot(path, snapshot), partial) },
-      opens: { kind: "copy", name: partial },
-      undo: remove,
-      partly: true,
-    },
-  ];
-}
-
-function replaceDirectory({ path }: LocatedFilesystem): Step[] {
-  return [
-    {
-      title: `Put ${path} away`,
-      effect: { kind: "run", ...moveDirectory(path, replaced(path)) },
-      opens: { kind: "replacement", name: path },
-      undo: { kind: "run", ...moveDirectory(replaced(path), path) },
-    },
-    {
-      title: `Put the copy of the snapshot in its place`,
-      effect: { kind: "run", ...moveDirectory(partialOf(path), path) },
-      closes: { kind: "replacement", name: path },
-      commits: true,
-    },
-    {
-      title: `Remove what was in ${path} before`,
-      effect: { kind: "run", ...removeDirectory(replaced(path)) },
-    },
   ];
 }
 
@@ -222,30 +148,17 @@ function instanceProblems(target: Target, world: World, options: RollbackOptions
     : [`the instance itself has no snapshot "${options.snapshot}", for -c`];
 }
 
-/** Others that run with these directories would find them changed below them; the daemon refuses it of a volume. */
-function strangers(
-  target: Target,
-  world: World,
-  filesystems: readonly LocatedFilesystem[],
-  volumes: readonly TargetVolume[],
-): string[] {
+/** Other instances that run would find the content changed below them; the daemon refuses it for a volume. */
+function otherWriters(target: Target, world: World, { host, daemon }: Filesystems): string[] {
   const own = objectKey(target.instance.project, target.instance.name);
-  const directories = filesystems.map(({ directory }) => directory);
+  const isOther = (info: InstanceInfo) => objectKey(info.project, info.name) !== own;
+  const directories = host.map(({ directory }) => directory);
   return [
-    ...[
-      ...writers(world, directories).filter((info) => objectKey(info.project, info.name) !== own),
-      ...siblingWriters(world, directories),
-    ].map((info) => `instance ${named(info, target.instance.project)} runs with a device in it`),
-    ...volumes.flatMap((volume) =>
-      runningWith(volume, world).filter((info) => objectKey(info.project, info.name) !== own)
+    ...[...writers(world, directories).filter(isOther), ...siblingWriters(world, directories)]
+      .map((info) => `instance ${named(info, target.instance.project)} runs with a device in it`),
+    ...daemon.flatMap((volume) =>
+      runningWith(volume, world).filter(isOther)
         .map((info) => `instance ${named(info, target.instance.project)} runs with "${volume.path}"`)
     ),
   ];
-}
-
-function newerSnapshots(zfs: readonly LocatedFilesystem[], world: World, snapshot: string): string[] {
-  return zfs.flatMap(({ path }) => {
-    const names = world.zfsSnapshots.get(path)?.map(({ name }) => name) ?? [];
-    return names.slice(names.indexOf(snapshot) + 1).map((name) => `${path}@${name}`);
-  });
 }

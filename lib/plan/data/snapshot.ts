@@ -10,21 +10,18 @@
 import { refuseElsewhere } from "../checks/moved_devices.ts";
 import { type LxopsError, refuse, StateError } from "../../base/errors.ts";
 import type { InstanceRef } from "../../ports/mod.ts";
-import type { InstancePlan, Step } from "../../step/step.ts";
-import { copyDirectory, copyWithout, directorySnapshot, moveDirectory, partialOf } from "../commands/copy.ts";
-import { checkSnapshotName, type DataSet, dataSet } from "../storage/selection.ts";
-import type { LocatedFilesystem } from "../storage/kinds/kind.ts";
+import { run, send, sendEffect } from "../../step/build.ts";
+import type { InstancePlan } from "../../step/step.ts";
 import { removeDirectory } from "../commands/host.ts";
 import { createSnapshot, deleteSnapshot, patchInstance } from "../requests/instances.ts";
 import { FROZEN_MARK, SNAPSHOT_MARK } from "../runs.ts";
-import { existingParts, removeParts, type SnapshotParts } from "./snapshot_parts.ts";
-import { standStill, writers } from "../storage/freeze.ts";
+import { type Freeze, freezeWriters, writers } from "../storage/freeze.ts";
+import { isHostKind } from "../storage/kinds/mod.ts";
 import { mountedBelow } from "../storage/kinds/nested_datasets.ts";
-import { realPath } from "../tree/paths.ts";
-import { createVolumeSnapshot, deleteVolumeSnapshot } from "../requests/volumes.ts";
-import { volumeKey } from "../storage/kinds/volumes.ts";
+import { all, checkSnapshotName, type Filesystems, select, type Selection } from "../storage/selection.ts";
 import { named, objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
-import { zfsDestroySnapshot, zfsSnapshot } from "../commands/zfs.ts";
+import { forEachKind, HOST_DATA } from "./kinds/mod.ts";
+import { existingParts, partNames, removeParts, type SnapshotParts } from "./snapshot_parts.ts";
 
 /** What the command line asks of a snapshot. */
 export interface SnapshotOptions extends PlanOptions {
@@ -37,12 +34,11 @@ export interface SnapshotOptions extends PlanOptions {
   readonly clones: boolean;
 }
 
-/** Paths that a plan about a snapshot needs to know of. */
+/** Returns paths of the host that a plan about a snapshot needs to know. */
 export function snapshotPaths(target: Target, snapshot: string): readonly string[] {
-  return target.instance.filesystems.flatMap(({ kind, path }) => {
-    const copy = directorySnapshot(path, snapshot);
-    return kind === "directory" ? [copy, partialOf(copy)] : [];
-  });
+  return target.instance.filesystems.flatMap(({ kind, path }) =>
+    isHostKind(kind) ? HOST_DATA[kind].snapshot.paths(path, snapshot) : []
+  );
 }
 
 /** Plans snapshots, or their destruction. */
@@ -53,18 +49,24 @@ export function planSnapshot(target: Target, world: World, options: SnapshotOpti
     throw new StateError(`There is no instance "${instance.name}" for -c`, { kind: "missing" });
   }
   refuseElsewhere(target, world, options.destroy ? "destroy a snapshot of" : "take a snapshot of");
-  const data = dataSet(target, world);
+  const selection = select(target, world);
   return options.destroy
-    ? planDestroySnapshot(target, data, world, options)
-    : planTake(target, data, world, options);
+    ? planDestroySnapshot(target, selection, world, options)
+    : planTake(target, selection, world, options);
 }
 
-function planTake(target: Target, data: DataSet, world: World, options: SnapshotOptions): InstancePlan {
+function planTake(
+  target: Target,
+  selection: Selection,
+  world: World,
+  options: SnapshotOptions,
+): InstancePlan {
   const { instance } = target;
   const { snapshot } = options;
   const ref = refOf(instance);
-  const zfs = [...data.zfs, ...data.below];
-  const count = zfs.length + data.dirs.length + data.volumes.length + (options.withInstance ? 1 : 0);
+  const host = [...selection.existing.host, ...selection.nested];
+  const filesystems: Filesystems = { host, daemon: selection.existing.daemon };
+  const count = all(filesystems).length + (options.withInstance ? 1 : 0);
   if (count === 0) {
     throw new StateError(`There is nothing of instance "${instance.name}" to take a snapshot of`, {
       kind: "missing",
@@ -74,165 +76,104 @@ function planTake(target: Target, data: DataSet, world: World, options: Snapshot
     });
   }
   const action = `take a snapshot of "${instance.name}"`;
-  const there = existingParts(target, data, world, options);
-  const found = there.zfs.length + there.dirs.length + there.volumes.length + (there.instance ? 1 : 0);
-  // All is there; but a run that was cut off may have left the instance frozen.
-  const left = standStill(world, [], [ref], action).after;
+  const parts = existingParts(target, selection, world, options);
+  const found = partNames(parts, ref, snapshot).length;
+  // The snapshot is complete; but a run that was cut off may have left the instance frozen.
+  const left = freezeWriters(world, [], [ref], action).after;
   if (found === count && left.length > 0) return { instance: ref, steps: left };
-  const cutOff = found > 0 && wasCutOff(target, data, world, snapshot);
-  if (found > 0 && !cutOff) throw taken(instance.name, there, found < count, snapshot);
-  const several = zfs.length > 1 && !world.zfsTakesSeveral;
-  const directories = [...data.dirs, ...(several ? zfs : [])].map(({ directory }) => directory);
-  const volumes = data.volumes.map((volume) => volumeKey(world, volume.ref));
-  // One that is not frozen has a note, too, where a run can be cut off between two parts of a snapshot.
-  const groups = zfsGroups(zfs, snapshot, several);
-  const parts = data.dirs.length + data.volumes.length + groups.length + (options.withInstance ? 1 : 0);
-  const notes = parts > 1 ? { [SNAPSHOT_MARK]: snapshotNote(snapshot, world) } : {};
-  const still = standStill(world, [...directories, ...volumes], [ref], action, notes);
-  const noting = still.before.length > 0 ? { before: [], after: [] } : noteSteps(ref, notes, world);
-  const steps: Step[] = [...still.before, ...noting.before];
-  if (cutOff) steps.push(...removeParts(ref, there, snapshot, "which a run that was cut off has taken"));
-  if (options.withInstance) {
-    steps.push({
-      title: `Take snapshot ${snapshot} of instance ${instance.name}`,
-      effect: { kind: "send", ...createSnapshot(ref, snapshot) },
-      undo: { kind: "send", ...deleteSnapshot(ref, snapshot) },
-    });
-  }
-  const seen = new Set(zfs.map(({ path }) => path));
-  const without = new Map(
-    [...zfs, ...data.dirs].map((one) => [one.path, mountedBelow(one, world, seen)]),
-  );
-  steps.push(
-    ...data.dirs.flatMap((one) => copyStep(one, snapshot, without.get(one.path) ?? [], world)),
-  );
-  steps.push(...data.volumes.map((volume): Step => ({
-    title: `Take snapshot ${volume.path}@${snapshot}`,
-    effect: { kind: "send", ...createVolumeSnapshot(volume.ref, snapshot) },
-    undo: { kind: "send", ...deleteVolumeSnapshot(volume.ref, snapshot) },
-  })));
-  steps.push(...groups.map((group): Step => ({
-    title: `Take snapshot${group.length === 1 ? "" : "s"} ${group.join(", ")}`,
-    effect: { kind: "run", ...zfsSnapshot(group) },
-    // Those of a group were taken all at once, and nothing that could fail for good comes behind them.
-    ...(group.length === 1 ? { undo: { kind: "run" as const, ...zfsDestroySnapshot(group[0]!) } } : {}),
-  })));
-  steps.push(...data.dirs.map(({ path }): Step => {
-    const copy = directorySnapshot(path, snapshot);
-    return {
-      title: `Give snapshot ${copy} its name`,
-      effect: { kind: "run", ...moveDirectory(partialOf(copy), copy) },
-      undo: { kind: "run", ...moveDirectory(copy, partialOf(copy)) },
-    };
-  }));
-  steps.push(...still.after, ...noting.after);
-  const others = writers(world, volumes).filter((info) =>
+  const isCutOff = found > 0 && wasCutOff(target, selection, world, snapshot);
+  if (found > 0 && !isCutOff) throw taken(ref, parts, found < count, snapshot);
+  const own = new Set(host.map(({ path }) => path));
+  const mounted = new Map(host.map((one) => [one.path, mountedBelow(one, world, own)]));
+  const takings = forEachKind(filesystems, ({ snapshot: operations }, own) => [
+    operations.take(own, snapshot, world, mounted),
+  ]);
+  const places = takings.flatMap(({ frozen }) => frozen);
+  // An instance that is not frozen is marked, too, where a run can be cut off between two parts of a snapshot.
+  const steps = takings.reduce((sum, { parts }) => sum + parts, options.withInstance ? 1 : 0);
+  const notes = steps > 1 ? { [SNAPSHOT_MARK]: snapshotNote(snapshot, world) } : {};
+  const freeze = freezeWriters(world, places, [ref], action, notes);
+  const noting = freeze.before.length > 0 ? { before: [], after: [] } : noteSteps(ref, notes, world);
+  const others = writers(world, places).filter((info) =>
     objectKey(info.project, info.name) !== objectKey(ref.project, ref.name)
   );
-  const said = [
-    ...[...data.missing, ...data.missingVolumes].map(({ path }) =>
-      `"${path}" does not exist and has no snapshot`
-    ),
-    ...[...new Set([...without.values()].flat())].map((path) =>
-      `Something is mounted at "${path}": the snapshot has the directory, and nothing of what is in it`
-    ),
-    ...others.map((info) =>
-      `Instance ${named(info, ref.project)} goes on with a volume of which a snapshot is taken`
-    ),
-  ];
-  return { instance: ref, steps, notes: said, atomic: true };
-}
-
-/** Snapshots of datasets, those together that zfs takes at once. */
-function zfsGroups(
-  zfs: readonly { readonly path: string }[],
-  snapshot: string,
-  several: boolean,
-): readonly (readonly string[])[] {
-  const names = zfs.map(({ path }) => `${path}@${snapshot}`);
-  return several ? names.map((name) => [name]) : names.length > 0 ? [names] : [];
+  return {
+    instance: ref,
+    steps: [
+      ...freeze.before,
+      ...noting.before,
+      ...(isCutOff ? removeParts(ref, parts, snapshot, "which a run that was cut off has taken") : []),
+      ...(options.withInstance
+        ? [send(`Take snapshot ${snapshot} of instance ${instance.name}`, createSnapshot(ref, snapshot), {
+          undo: sendEffect(deleteSnapshot(ref, snapshot)),
+        })]
+        : []),
+      ...takings.flatMap(({ prepare }) => prepare),
+      // Those of datasets come last, as nothing that could fail for good may follow them.
+      ...takings.toReversed().flatMap(({ change }) => change),
+      ...takings.flatMap(({ finish }) => finish),
+      ...freeze.after,
+      ...noting.after,
+    ],
+    notes: [
+      ...all(selection.missing).map(({ path }) => `"${path}" does not exist and has no snapshot`),
+      ...[...new Set([...mounted.values()].flat())].map((path) =>
+        `Something is mounted at "${path}": the snapshot has the directory, and nothing of what is in it`
+      ),
+      ...others.map((info) =>
+        `Instance ${named(info, ref.project)} goes on with a volume of which a snapshot is taken`
+      ),
+    ],
+    atomic: true,
+  };
 }
 
 function snapshotNote(snapshot: string, { thisRun }: World): string {
   return thisRun === undefined ? snapshot : `${snapshot} ${thisRun}`;
 }
 
-/** Steps that note a snapshot on an instance that need not be frozen for it. */
-function noteSteps(ref: InstanceRef, notes: Readonly<Record<string, string>>, world: World) {
+/** Plans the note of a snapshot on an instance that need not be frozen for it. */
+function noteSteps(ref: InstanceRef, notes: Readonly<Record<string, string>>, world: World): Freeze {
   if (Object.keys(notes).length === 0 || !world.instances.has(objectKey(ref.project, ref.name))) {
     return { before: [], after: [] };
   }
   const opens = { kind: "snapshot-note", ...ref } as const;
-  const forget = { kind: "send" as const, ...patchInstance(ref, { config: { [SNAPSHOT_MARK]: "" } }) };
+  const forget = patchInstance(ref, { config: { [SNAPSHOT_MARK]: "" } });
   return {
-    before: [{
-      title: `Remember that a snapshot of instance ${ref.name} is being taken`,
-      effect: { kind: "send" as const, ...patchInstance(ref, { config: notes }) },
-      undo: forget,
-      opens,
-    }],
-    after: [{ title: `Forget that a snapshot was being taken`, effect: forget, closes: opens }],
+    before: [
+      send(
+        `Remember that a snapshot of instance ${ref.name} is being taken`,
+        patchInstance(ref, { config: notes }),
+        { undo: sendEffect(forget), opens },
+      ),
+    ],
+    after: [send(`Forget that a snapshot was being taken`, forget, { closes: opens })],
   };
 }
 
 /**
- * Whether a run that was cut off took what there is of a snapshot: it began with nothing of it there. That is noted
- * on the instance; where there is none, or an older version did it, an unfinished copy tells.
+ * Tells whether a run that was cut off took the parts of a snapshot that exist: it began when there were none. That is
+ * noted on the instance; without an instance, or after an older version of lxops, an unfinished copy tells it.
  */
-function wasCutOff(target: Target, data: DataSet, world: World, snapshot: string): boolean {
+function wasCutOff(target: Target, { existing }: Selection, world: World, snapshot: string): boolean {
   const info = world.instances.get(objectKey(target.instance.project, target.instance.name));
   const note = info?.config[SNAPSHOT_MARK];
   if (note) return note.split(" ")[0] === snapshot;
-  const partial = data.dirs.some(({ path }) => world.paths.get(partialOf(directorySnapshot(path, snapshot))));
-  return partial && (!info || info.config[FROZEN_MARK] !== undefined);
+  const unfinished = unfinishedParts(existing, world, snapshot);
+  return unfinished.length > 0 && (!info || info.config[FROZEN_MARK] !== undefined);
 }
 
-function copyStep(
-  { path, directory }: LocatedFilesystem,
-  snapshot: string,
-  without: readonly string[],
-  world: World,
-): Step[] {
-  const copy = without.length === 0
-    ? copyDirectory(directory, partialOf(directorySnapshot(path, snapshot)))
-    : copyWithout(directory, partialOf(directorySnapshot(path, snapshot)), {
-      root: realPath(directory, world),
-      places: without.map((place) => ({
-        path: place,
-        isDirectory: world.paths.get(place)?.kind !== "file" && world.paths.get(place)?.kind !== "other",
-      })),
-    });
-  const partial = partialOf(directorySnapshot(path, snapshot));
-  const remove = { kind: "run" as const, ...removeDirectory(partial) };
-  return [
-    ...(world.paths.get(partial) ? [{ title: `Remove the unfinished copy ${partial}`, effect: remove }] : []),
-    {
-      title: `Copy ${directory} to ${partial}`,
-      effect: { kind: "run", ...copy },
-      opens: { kind: "copy", name: partial },
-      undo: remove,
-      partly: true,
-    },
-  ];
+function unfinishedParts(existing: Filesystems, world: World, snapshot: string): readonly string[] {
+  return forEachKind(existing, (kind, own) => kind.snapshot.unfinished(own, snapshot, world));
 }
 
-function taken(
-  name: string,
-  there: SnapshotParts,
-  partly: boolean,
-  snapshot: string,
-): LxopsError {
-  const names = [
-    ...there.zfs.map(({ path }) => `"${path}@${snapshot}"`),
-    ...there.dirs.map(({ path }) => `"${directorySnapshot(path, snapshot)}"`),
-    ...there.volumes.map(({ path }) => `"${path}@${snapshot}"`),
-    ...(there.instance ? [`"${name}/${snapshot}"`] : []),
-  ];
-  const advice = partly
+function taken(ref: InstanceRef, parts: SnapshotParts, isPart: boolean, snapshot: string): LxopsError {
+  const names = partNames(parts, ref, snapshot).map((name) => `"${name}"`);
+  const advice = isPart
     ? ["An earlier run may have been cut off; -d with the same name takes away what it left"]
     : [];
   return refuse(
-    `Snapshot "${snapshot}" of instance "${name}" exists`,
+    `Snapshot "${snapshot}" of instance "${ref.name}" exists`,
     names.join(", "),
     advice,
     "exists",
@@ -241,24 +182,23 @@ function taken(
 
 function planDestroySnapshot(
   target: Target,
-  data: DataSet,
+  selection: Selection,
   world: World,
   options: SnapshotOptions,
 ): InstancePlan {
   const { instance } = target;
   const { snapshot } = options;
   const ref = refOf(instance);
-  const there = existingParts(target, data, world, options);
-  const partials = data.dirs.map(({ path }) => partialOf(directorySnapshot(path, snapshot)))
-    .filter((path) => world.paths.get(path));
-  const names = there.zfs.map(({ path }) => `${path}@${snapshot}`);
-  if (names.length + there.dirs.length + there.volumes.length + partials.length === 0 && !there.instance) {
+  const parts = existingParts(target, selection, world, options);
+  const unfinished = unfinishedParts(selection.existing, world, snapshot);
+  const names = partNames(parts, ref, snapshot);
+  if (names.length + unfinished.length === 0) {
     throw new StateError(`There is no snapshot "${snapshot}" of instance "${instance.name}"`, {
       kind: "missing",
     });
   }
-  // One that was frozen for a snapshot that was cut off goes on.
-  const still = standStill(world, [], [ref], `destroy a snapshot of "${instance.name}"`);
+  // An instance that was frozen for a snapshot which was cut off goes on.
+  const freeze = freezeWriters(world, [], [ref], `destroy a snapshot of "${instance.name}"`);
   const clones = [...world.datasets.values()].filter(({ origin }) => origin && names.includes(origin));
   if (clones.length > 0 && !options.clones) {
     const list = clones.map(({ name, origin }) => `"${name}" of "${origin}"`).join(", ");
@@ -266,14 +206,13 @@ function planDestroySnapshot(
       "To destroy the clones too, with all that is in them, add -R",
     ]);
   }
-  const steps: Step[] = [
-    ...removeParts(ref, there, snapshot, "", clones),
-    ...partials.map((path): Step => ({
-      title: `Remove snapshot ${path}`,
-      effect: { kind: "run", ...removeDirectory(path) },
-    })),
-    ...still.after,
-  ];
-  const notes = clones.map(({ name, used }) => `dataset ${name} is a clone, and goes too (${used ?? "?"})`);
-  return { instance: ref, steps, notes };
+  return {
+    instance: ref,
+    steps: [
+      ...removeParts(ref, parts, snapshot, "", clones),
+      ...unfinished.map((path) => run(`Remove snapshot ${path}`, removeDirectory(path))),
+      ...freeze.after,
+    ],
+    notes: clones.map(({ name, used }) => `dataset ${name} is a clone, and goes too (${used ?? "?"})`),
+  };
 }

@@ -1,82 +1,85 @@
 /**
- * The parts of a snapshot that are there, and how they are taken away.
+ * The parts of a snapshot that exist, and their removal.
  *
  * @module
  */
 import type { Dataset, InstanceRef } from "../../ports/mod.ts";
+import { send } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
 import { directorySnapshot } from "../commands/copy.ts";
-import type { DataSet } from "../storage/selection.ts";
-import type { LocatedFilesystem } from "../storage/kinds/kind.ts";
-import { removeDirectory } from "../commands/host.ts";
 import { deleteSnapshot } from "../requests/instances.ts";
-import { deleteVolumeSnapshot } from "../requests/volumes.ts";
-import type { TargetVolume } from "../storage/kinds/volumes.ts";
+import { all, type Filesystems, type Selection } from "../storage/selection.ts";
 import { objectKey, type Target, type World } from "../world.ts";
-import { DATASET_BUSY, zfsDestroySnapshot } from "../commands/zfs.ts";
+import { DAEMON_DATA, forEachKind, HOST_DATA } from "./kinds/mod.ts";
+import { hostKindNames } from "../storage/kinds/mod.ts";
 
 /** What has a snapshot of a name. */
 export interface SnapshotParts {
-  readonly zfs: readonly { readonly path: string }[];
-  readonly dirs: readonly LocatedFilesystem[];
-  readonly volumes: readonly TargetVolume[];
+  readonly filesystems: Filesystems;
   readonly instance: boolean;
 }
 
 /** Finds what has a snapshot of a name. */
 export function existingParts(
   target: Target,
-  data: DataSet,
+  { existing, nested, missing }: Selection,
   world: World,
   options: { readonly snapshot: string; readonly withInstance: boolean },
 ): SnapshotParts {
   const { snapshot } = options;
   const key = objectKey(target.instance.project, target.instance.name);
+  const host = [...existing.host, ...nested];
   return {
-    zfs: [...data.zfs, ...data.below].filter(({ path }) =>
-      world.zfsSnapshots.get(path)?.some(({ name }) => name === snapshot)
-    ),
-    dirs: [...data.dirs, ...data.missing.filter(({ kind }) => kind === "directory")]
-      .filter(({ path }) => world.paths.get(directorySnapshot(path, snapshot))),
-    volumes: data.volumes.filter(({ info }) => info?.snapshots.some(({ name }) => name === snapshot)),
+    filesystems: {
+      host: hostKindNames().flatMap((name) => {
+        const isOfKind = ({ kind }: { readonly kind: string }) => kind === name;
+        return HOST_DATA[name].snapshot.find(
+          host.filter(isOfKind),
+          missing.host.filter(isOfKind),
+          snapshot,
+          world,
+        );
+      }),
+      daemon: existing.daemon.filter((one) => DAEMON_DATA[one.kind].snapshot.has(one, snapshot, world)),
+    },
     instance: options.withInstance && (world.snapshots.get(key)?.includes(snapshot) ?? false),
   };
 }
 
-/** Plans that what there is of a snapshot is taken away. */
+/** Returns the names of the parts of a snapshot. */
+export function partNames(
+  { filesystems, instance }: SnapshotParts,
+  { name }: InstanceRef,
+  snapshot: string,
+): readonly string[] {
+  return [
+    ...all(filesystems).map(({ path }) => directorySnapshot(path, snapshot)),
+    ...(instance ? [`${name}/${snapshot}`] : []),
+  ];
+}
+
+/** Plans the removal of the parts of a snapshot; `clones` are the datasets that are destroyed with it. */
 export function removeParts(
   ref: InstanceRef,
-  there: SnapshotParts,
+  { filesystems, instance }: SnapshotParts,
   snapshot: string,
   why = "",
   clones: readonly Dataset[] = [],
 ): Step[] {
-  const more = why === "" ? "" : `, ${why}`;
+  const reason = why === "" ? "" : `, ${why}`;
+  const byOrigin = new Map(
+    [...Map.groupBy(clones, ({ origin = "" }) => origin)].map(([origin, list]) => [
+      origin,
+      list.map(({ name }) => name),
+    ]),
+  );
   return [
-    ...there.zfs.map(({ path }): Step => ({
-      title: `Destroy snapshot ${path}@${snapshot}${more}`,
-      effect: {
-        kind: "run",
-        ...zfsDestroySnapshot(
-          `${path}@${snapshot}`,
-          clones.filter(({ origin }) => origin === `${path}@${snapshot}`).map(({ name }) => name),
-        ),
-        busyText: DATASET_BUSY,
-      },
-    })),
-    ...there.dirs.map(({ path }): Step => ({
-      title: `Remove snapshot ${directorySnapshot(path, snapshot)}${more}`,
-      effect: { kind: "run", ...removeDirectory(directorySnapshot(path, snapshot)) },
-    })),
-    ...there.volumes.map((volume): Step => ({
-      title: `Delete snapshot ${volume.path}@${snapshot}${more}`,
-      effect: { kind: "send", ...deleteVolumeSnapshot(volume.ref, snapshot) },
-    })),
-    ...(there.instance
-      ? [{
-        title: `Delete snapshot ${snapshot} of instance ${ref.name}${more}`,
-        effect: { kind: "send" as const, ...deleteSnapshot(ref, snapshot) },
-      }]
+    ...forEachKind(
+      filesystems,
+      (kind, own) => kind.snapshot.remove(own, { snapshot, reason, clones: byOrigin }),
+    ),
+    ...(instance
+      ? [send(`Delete snapshot ${snapshot} of instance ${ref.name}${reason}`, deleteSnapshot(ref, snapshot))]
       : []),
   ];
 }

@@ -18,7 +18,7 @@ import { attachedVolumes } from "./kinds/volumes.ts";
 import { named, objectKey, type World } from "../world.ts";
 
 /** Steps before and after something that needs directories to stand still. */
-export interface Still {
+export interface Freeze {
   readonly before: readonly Step[];
   readonly after: readonly Step[];
 }
@@ -105,13 +105,13 @@ function reaches(
  * @throws {StateError} where another instance that runs has a device in a directory of the host, or one that could
  * write there is frozen by another run of lxops, which unfreezes it when it likes
  */
-export function standStill(
+export function freezeWriters(
   world: World,
   directories: readonly string[],
   mine: readonly InstanceRef[],
   action: string,
   notes: Readonly<Record<string, string>> = {},
-): Still {
+): Freeze {
   const own = new Set(mine.map((ref) => objectKey(ref.project, ref.name)));
   for (const info of world.instances.values()) {
     const reached = () => reaches(info, directories.filter((one) => one.startsWith("/")), world);

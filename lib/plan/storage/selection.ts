@@ -1,64 +1,72 @@
 /**
- * Which of an instance's filesystems an operation on its data is about.
+ * Selection of an instance's filesystems for an operation on their data.
  *
  * @module
  */
 import { StateError, UsageError } from "../../base/errors.ts";
-import type { LocatedFilesystem } from "./kinds/kind.ts";
-import { HOST_KINDS } from "./kinds/mod.ts";
-import { locate } from "./layout.ts";
-import { type TargetVolume, volumesOf } from "./kinds/volumes.ts";
+import { isPlainDirectory } from "../../instance/kinds.ts";
 import type { Described, World } from "../world.ts";
+import type { LocatedFilesystem } from "./kinds/kind.ts";
+import { HOST_KINDS, hostKindNames } from "./kinds/mod.ts";
+import { type TargetVolume, volumesOf } from "./kinds/volumes.ts";
+import { locate } from "./layout.ts";
 
-/** An instance's filesystems that are to be kept, those that exist by kind. */
-export interface DataSet {
-  readonly zfs: readonly LocatedFilesystem[];
-  /** Datasets in those, which the configuration does not name. */
-  readonly below: readonly LocatedFilesystem[];
-  readonly dirs: readonly LocatedFilesystem[];
-  readonly volumes: readonly TargetVolume[];
-  /** Those that were never made. */
-  readonly missing: readonly LocatedFilesystem[];
-  readonly missingVolumes: readonly TargetVolume[];
+/** Filesystems of an instance: those of the host, kind by kind, and those of the daemon. */
+export interface Filesystems {
+  readonly host: readonly LocatedFilesystem[];
+  readonly daemon: readonly TargetVolume[];
 }
 
 /** The filesystems of an instance that are not transient. */
-export function dataSet(target: Described, world: World): DataSet {
+export interface Selection {
+  readonly existing: Filesystems;
+  /** Filesystems in those that the configuration does not name. */
+  readonly nested: readonly LocatedFilesystem[];
+  readonly missing: Filesystems;
+}
+
+/** Selects the filesystems of an instance that are not transient. */
+export function select(target: Described, world: World): Selection {
   const kept = locate(target, world.datasets, world.paths).filesystems.filter((one) => !one.transient);
-  const there = kept.filter(({ exists }) => exists);
-  const link = there.find(({ kind, path }) =>
-    kind === "directory" && world.paths.get(path)?.kind === "symlink"
+  const existing = unique(
+    hostKindNames().flatMap((name) => kept.filter(({ kind, exists }) => exists && kind === name)),
   );
+  const link = existing.find((one) => isPlainDirectory(one) && world.paths.get(one.path)?.kind === "symlink");
   if (link) {
     throw new StateError(
       `"${link.path}" is a symbolic link; name the directory that it leads to in the pattern`,
     );
   }
-  const byPath = <T extends { readonly path: string }>(list: readonly T[]) => [
-    ...new Map(list.map((one) => [one.path, one])).values(),
-  ];
-  const volumes = byPath(volumesOf(target, world).filter((one) => !one.transient));
-  const zfs = byPath(there.filter(({ kind }) => kind === "dataset"));
+  const volumes = unique(volumesOf(target, world).filter((one) => !one.transient));
+  const nested = existing.flatMap((one) =>
+    HOST_KINDS[one.kind].nested(target, one.path, world.datasets).map(({ name, mountpoint }) => ({
+      ...one,
+      path: name,
+      directory: mountpoint,
+    }))
+  );
   return {
-    zfs,
-    below: byPath(
-      zfs.flatMap((one) =>
-        HOST_KINDS[one.kind].nested(target, one.path, world.datasets).map(({ name, mountpoint }) => ({
-          ...one,
-          path: name,
-          directory: mountpoint,
-        }))
-      ),
-    ),
-    dirs: byPath(there.filter(({ kind }) => kind === "directory")),
-    volumes: volumes.filter(({ info }) => info),
-    missingVolumes: volumes.filter(({ info }) => !info),
-    missing: kept.filter(({ exists }) => !exists),
+    existing: { host: existing, daemon: volumes.filter(({ info }) => info) },
+    nested: unique(nested),
+    missing: {
+      host: kept.filter(({ exists }) => !exists),
+      daemon: volumes.filter(({ info }) => !info),
+    },
   };
 }
 
+/** Returns filesystems of different paths: several keys of a configuration may mean the same one. */
+function unique<F extends { readonly path: string }>(filesystems: readonly F[]): readonly F[] {
+  return [...new Map(filesystems.map((one) => [one.path, one])).values()];
+}
+
+/** Returns all filesystems, those of the host first. */
+export function all({ host, daemon }: Filesystems): readonly (LocatedFilesystem | TargetVolume)[] {
+  return [...host, ...daemon];
+}
+
 /**
- * Checks the name of a snapshot: it becomes part of names of datasets, directories and instances.
+ * Checks the name of a snapshot, which becomes part of names of datasets, directories and instances.
  *
  * @throws {UsageError}
  */

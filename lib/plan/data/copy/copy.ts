@@ -11,15 +11,15 @@ import { refuseElsewhere } from "../../checks/moved_devices.ts";
 import { ConfigError, refuse } from "../../../base/errors.ts";
 import type { InstanceFilesystem } from "../../../instance/instance.ts";
 import type { Machine, Ssh } from "../../../ports/machine.ts";
-import type { InstancePlan, Step } from "../../../step/step.ts";
+import type { InstancePlan } from "../../../step/step.ts";
 import { directorySnapshot } from "../../commands/copy.ts";
-import { copyDatasets } from "../kinds/copy_datasets.ts";
-import { copyDirectories, directoryPaths } from "../kinds/copy_directories.ts";
+import type { Copy, HostFilesystem, Pair, Side } from "../kinds/copy_sides.ts";
+import { HOST_DATA } from "../kinds/mod.ts";
 import { type CopyRemote, takeSnapshot } from "./snapshot.ts";
 import { checkSnapshotName } from "../../storage/selection.ts";
 import { locate } from "../../storage/layout.ts";
 import { siblingWriters, writers } from "../../storage/freeze.ts";
-import { KINDS } from "../../storage/kinds/mod.ts";
+import { hostKindNames, isHostKind, KINDS } from "../../storage/kinds/mod.ts";
 import { NAME_THEM, namesOf } from "../../storage/kinds/nested_datasets.ts";
 import { named, type PlanOptions, problem, refOf, type Target, type World } from "../../world.ts";
 
@@ -39,43 +39,18 @@ export interface CopyOptions extends PlanOptions {
   readonly remote: CopyRemote;
 }
 
-/** One end of a copy. */
-export interface Side {
-  readonly target: Target;
-  readonly machine: Machine;
-  readonly ssh?: Ssh;
-  /** ` on "host"`, or nothing on this machine. */
-  readonly where: string;
-}
-
-/** A filesystem that is copied, at both ends. */
-export interface Pair {
-  readonly from: InstanceFilesystem;
-  readonly to: InstanceFilesystem;
-}
-
-/** A copy, as its parts need to know of it. */
-export interface Copy {
-  readonly from: Side;
-  readonly to: Side;
-  readonly snapshot: string;
-  readonly take: boolean;
-  readonly overwrite: boolean;
-}
-
-/** Steps of a part of a copy, or why it must not be. */
-export interface CopyPart {
-  readonly steps: readonly Step[];
-  readonly notes: readonly string[];
-  readonly refusals: readonly string[];
-}
-
-/** Filesystems of hosts that are to be copied, whether or not they are there. */
+/** Returns the filesystems of hosts that are to be copied, whether or not they exist. */
 export function copyPairs(from: Target, to: Target): readonly Pair[] {
-  return allPairs(from, to).filter((pair) => !pair.from.volume && !pair.to.volume);
+  return allPairs(from, to).flatMap((pair) =>
+    isOnHost(pair.from) && isOnHost(pair.to) ? [{ from: pair.from, to: pair.to }] : []
+  );
 }
 
-function allPairs(from: Target, to: Target): readonly Pair[] {
+function isOnHost(filesystem: InstanceFilesystem): filesystem is HostFilesystem {
+  return isHostKind(filesystem.kind);
+}
+
+function allPairs(from: Target, to: Target) {
   const byId = new Map(to.instance.filesystems.map((one) => [one.id, one]));
   return from.instance.filesystems.filter(({ transient }) => !transient).flatMap((one) => {
     const other = byId.get(one.id);
@@ -83,23 +58,20 @@ function allPairs(from: Target, to: Target): readonly Pair[] {
   });
 }
 
-/** What belongs to a daemon is nothing that the host could send. */
+/** Notes the filesystems of a daemon, which no host can send. */
 function volumeNotes(from: Target, to: Target): string[] {
   return allPairs(from, to).flatMap((pair) => {
-    const volume = [pair.from, pair.to].find((one) => one.volume);
+    const volume = [pair.from, pair.to].find((one) => !isOnHost(one));
     return volume
       ? [`"${volume.path}" is a volume of a daemon, and is left out; export and import carry volumes`]
       : [];
   });
 }
 
-/** Paths of both ends that a plan needs to know of. */
+/** Returns paths of both ends that a plan needs to know. */
 export function copyPaths(from: Target, to: Target, snapshot: string): { from: string[]; to: string[] } {
-  const dirs = copyPairs(from, to).filter((pair) => pair.from.kind === "directory");
-  return {
-    from: dirs.flatMap((pair) => [pair.from.path, directorySnapshot(pair.from.path, snapshot)]),
-    to: dirs.flatMap((pair) => directoryPaths(pair.to.path, snapshot)),
-  };
+  const paths = copyPairs(from, to).map((pair) => HOST_DATA[pair.from.kind].copy.paths(pair, snapshot));
+  return { from: paths.flatMap((one) => one.from), to: paths.flatMap((one) => one.to) };
 }
 
 /** Plans a copy; the target is the instance of this machine. */
@@ -144,9 +116,10 @@ export function planCopy(target: Target, world: World, options: CopyOptions): In
       } runs with its devices`,
     ]);
   }
-  const zfs = copyDatasets(pairs.filter((pair) => pair.from.kind === "dataset"), copy);
-  const dirs = copyDirectories(pairs.filter((pair) => pair.from.kind === "directory"), copy);
-  const refusals = [...zfs.refusals, ...dirs.refusals];
+  const parts = hostKindNames().map((name) =>
+    HOST_DATA[name].copy.copy(pairs.filter((pair) => pair.from.kind === name), copy)
+  );
+  const refusals = parts.flatMap((part) => part.refusals);
   if (refusals.length > 0) {
     throw refuse(cannot, refusals, [
       ...(overwrite ? [] : [
@@ -158,14 +131,13 @@ export function planCopy(target: Target, world: World, options: CopyOptions): In
   const taken = take ? takeSnapshot(pairs, copy, world, options) : { steps: [], notes: [] };
   return {
     instance: refOf(target.instance),
-    steps: [...taken.steps, ...zfs.steps, ...dirs.steps],
+    steps: [...taken.steps, ...parts.flatMap(({ steps }) => steps)],
     notes: [
       ...notes,
       ...taken.notes,
       ...(take ? [`Snapshot ${snapshot} is copied; a run that is cut off goes on with -s ${snapshot}`] : []),
-      ...zfs.notes,
-      ...dirs.notes,
-      ...(to.ssh && pairs.some((pair) => isIn(to.machine, pair.to))
+      ...parts.flatMap((part) => part.notes),
+      ...(to.ssh && pairs.some((pair) => isThere(pair.to, to.machine))
         ? [`whether an instance runs with them${to.where} is not known; stop it there first`]
         : []),
     ],
@@ -180,8 +152,8 @@ function sidesOf(world: World, options: CopyOptions): { from: Side; to: Side } {
   return { from: side(options.from, options.fromSsh), to: side(options.to, options.toSsh) };
 }
 
-function isIn({ datasets, paths }: Machine, { kind, path }: InstanceFilesystem): boolean {
-  return kind === "dataset" ? datasets.has(path) : paths.get(path) !== undefined;
+function isThere({ kind, path }: HostFilesystem, machine: Machine): boolean {
+  return HOST_DATA[kind].copy.isThere(path, machine);
 }
 
 /** The filesystems that are there to be copied. */
@@ -190,10 +162,10 @@ function existing(
   { from, to, snapshot, take }: Copy,
   cannot: string,
 ): { pairs: readonly Pair[]; notes: readonly string[] } {
-  const { paths, snapshots } = from.machine;
+  const { paths } = from.machine;
   // The directory itself may be gone, while its snapshot is not.
   const pairs = all.filter((pair) =>
-    isIn(from.machine, pair.from) || paths.get(directorySnapshot(pair.from.path, snapshot)) !== undefined
+    isThere(pair.from, from.machine) || paths.get(directorySnapshot(pair.from.path, snapshot)) !== undefined
   );
   if (pairs.length === 0) {
     throw refuse(
@@ -208,17 +180,17 @@ function existing(
   const issues = pairs.flatMap((pair) => [
     ...unfit(pair.from, from, true),
     ...unfit(pair.to, to, false),
-    ...(pair.from.kind === pair.to.kind
-      ? []
-      : [problem(to.target, `filesystems.${pair.to.id}`, "One is a dataset and the other a directory")]),
+    ...(pair.from.kind === pair.to.kind ? [] : [problem(
+      to.target,
+      `filesystems.${pair.to.id}`,
+      `One is a ${[pair.from.kind, pair.to.kind].sort().join(" and the other a ")}`,
+    )]),
   ]);
   if (issues.length > 0) throw new ConfigError(issues);
   const lacking = take
     ? []
     : pairs.map((pair) => pair.from).filter(({ kind, path }) =>
-      kind === "dataset"
-        ? !snapshots.get(path)?.some(({ name }) => name === snapshot)
-        : paths.get(directorySnapshot(path, snapshot)) !== "directory"
+      !HOST_DATA[kind].copy.hasSnapshot(path, snapshot, from.machine)
     );
   if (lacking.length > 0) {
     const names = lacking.map(({ path }) => `"${directorySnapshot(path, snapshot)}"`).join(", ");
@@ -233,18 +205,10 @@ function existing(
   };
 }
 
-/** What a filesystem is that cannot be copied, or copied to. */
-function unfit({ id, kind, path }: InstanceFilesystem, side: Side, source: boolean) {
-  const { datasets, paths } = side.machine;
-  const tell = (message: string) => [problem(side.target, `filesystems.${id}`, message)];
-  const dataset = kind === "dataset" ? datasets.get(path) : undefined;
-  if (dataset?.volume) return tell(`Dataset "${path}"${side.where} is a volume, not a filesystem`);
-  if (source && dataset?.unfinished) {
-    return tell(`Dataset "${path}"${side.where} is not finished: an earlier run was cut off`);
-  }
-  const found = kind === "directory" ? paths.get(path) : undefined;
-  if (found && found !== "directory") return tell(`"${path}"${side.where} is a ${found}, not a directory`);
-  return [];
+/** Reports a filesystem that cannot be copied, or copied to. */
+function unfit({ id, kind, path }: HostFilesystem, side: Side, isSource: boolean) {
+  const message = HOST_DATA[kind].copy.unfit(path, side, isSource);
+  return message === undefined ? [] : [problem(side.target, `filesystems.${id}`, message)];
 }
 
 /**

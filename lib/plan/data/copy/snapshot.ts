@@ -4,12 +4,11 @@
  * @module
  */
 import type { Step } from "../../../step/step.ts";
-import type { Copy, Pair } from "./copy.ts";
-import { onSide } from "../kinds/copy_sides.ts";
+import { type Copy, onSide, type Pair } from "../kinds/copy_sides.ts";
+import { HOST_DATA } from "../kinds/mod.ts";
 import { planSnapshot } from "../snapshot.ts";
 import { overSsh } from "../../../ssh/ssh.ts";
 import type { PlanOptions, World } from "../../world.ts";
-import { zfsSnapshot } from "../../commands/zfs.ts";
 
 /** How lxops is called on another machine. */
 export interface CopyRemote {
@@ -49,10 +48,12 @@ export function takeSnapshot(
     };
   }
   const names = pairs.map((pair) => `${pair.from.path}@${snapshot}`);
-  const onlyZfs = pairs.every((pair) => pair.from.kind === "dataset");
   const { program, args } = options.remote;
-  const command = onlyZfs && (names.length === 1 || from.machine.zfsTakesSeveral)
-    ? onSide(from, zfsSnapshot(names))
+  const kinds = new Set(pairs.map((pair) => pair.from.kind));
+  const [kind] = kinds;
+  const own = kind && kinds.size === 1 ? HOST_DATA[kind].copy.snapshot(names, from.machine) : undefined;
+  const command = own
+    ? onSide(from, own)
     : overSsh(from.ssh, { argv: [program, "snapshot", "-s", snapshot, ...args] }, false);
   return {
     steps: [{

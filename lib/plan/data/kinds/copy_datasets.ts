@@ -6,10 +6,17 @@
  */
 import type { GuidSnapshot } from "../../../ports/machine.ts";
 import type { Step } from "../../../step/step.ts";
-import type { Copy, CopyPart, Pair } from "../copy/copy.ts";
-import { onSide, sideStep } from "./copy_sides.ts";
+import { type Copy, type CopyPart, onSide, type Pair, sideStep } from "./copy_sides.ts";
+import type { CopyOperations } from "./kind.ts";
 import { zfsForgetRest, zfsReceive, zfsSend, zfsSendRest } from "../../commands/streams.ts";
-import { DATASET_BUSY, zfsCreateParents, zfsMount, zfsRollback, zfsSet } from "../../commands/zfs.ts";
+import {
+  DATASET_BUSY,
+  zfsCreateParents,
+  zfsMount,
+  zfsRollback,
+  zfsSet,
+  zfsSnapshot,
+} from "../../commands/zfs.ts";
 
 /** Properties that a dataset has from its first moment, and then for good. */
 const FIXED: readonly string[] = [
@@ -21,8 +28,26 @@ const FIXED: readonly string[] = [
   "pbkdf2iters",
 ];
 
-/** Plans the copies of datasets, those that others lie in first. */
-export function copyDatasets(pairs: readonly Pair[], copy: Copy): CopyPart {
+/** Operations that copy datasets between machines. */
+export const copyOfDatasets: CopyOperations = {
+  isThere: (path, { datasets }) => datasets.has(path),
+  hasSnapshot: (path, snapshot, { snapshots }) =>
+    snapshots.get(path)?.some(({ name }) => name === snapshot) ?? false,
+  paths: () => ({ from: [], to: [] }),
+  unfit(path, { machine, where }, isSource) {
+    const dataset = machine.datasets.get(path);
+    if (dataset?.volume) return `Dataset "${path}"${where} is a volume, not a filesystem`;
+    return isSource && dataset?.unfinished
+      ? `Dataset "${path}"${where} is not finished: an earlier run was cut off`
+      : undefined;
+  },
+  snapshot: (snapshots, { zfsTakesSeveral }) =>
+    snapshots.length === 1 || zfsTakesSeveral ? zfsSnapshot(snapshots) : undefined,
+  copy: copyDatasets,
+};
+
+/** Plans the copies of datasets, those that contain others first. */
+function copyDatasets(pairs: readonly Pair[], copy: Copy): CopyPart {
   const parts: CopyPart[] = [];
   const made = new Set<string>();
   for (const pair of pairs) {

@@ -4,26 +4,35 @@
  *
  * @module
  */
+import { run } from "../../../step/build.ts";
 import type { Step } from "../../../step/step.ts";
-import { makePrivateDirectory, removeEmptyDirectory } from "../../commands/archive.ts";
-import { directorySnapshot, moveDirectory, partialOf } from "../../commands/copy.ts";
-import type { Copy, CopyPart, Pair } from "../copy/copy.ts";
-import { onSide, sideStep } from "./copy_sides.ts";
-import { removeDirectory } from "../../commands/host.ts";
 import { syncBetween } from "../../../ssh/ssh.ts";
+import { makePrivateDirectory, removeEmptyDirectory } from "../../commands/archive.ts";
+import { directorySnapshot, partialOf, replacedOf } from "../../commands/copy.ts";
+import { removeDirectory } from "../../commands/host.ts";
+import { recover, replace } from "../../storage/kinds/replace_directory.ts";
+import { builderOf, type Copy, type CopyPart, type Pair, sideStep } from "./copy_sides.ts";
+import type { CopyOperations } from "./kind.ts";
 
-function replaced(path: string): string {
-  return `${path}.lxops-replaced`;
-}
+/** Operations that copy plain directories between machines. */
+export const copyOfDirectories: CopyOperations = {
+  isThere: (path, { paths }) => paths.get(path) !== undefined,
+  hasSnapshot: (path, snapshot, { paths }) => paths.get(directorySnapshot(path, snapshot)) === "directory",
+  paths: ({ from, to }, snapshot) => ({
+    from: [from.path, directorySnapshot(from.path, snapshot)],
+    to: [to.path, partialOf(to.path), replacedOf(to.path), copied(to.path, snapshot)],
+  }),
+  unfit(path, { machine, where }) {
+    const kind = machine.paths.get(path);
+    return kind && kind !== "directory" ? `"${path}"${where} is a ${kind}, not a directory` : undefined;
+  },
+  snapshot: () => undefined,
+  copy: copyDirectories,
+};
 
-/** Says, beside a new directory, that it is the whole copy of a snapshot, while others are not there yet. */
+/** Returns the path of a mark which says that a new directory is the complete copy of a snapshot. */
 function copied(path: string, snapshot: string): string {
   return `${path}.lxops-copied@${snapshot}`;
-}
-
-/** Paths of the receiving end that a plan needs to know of. */
-export function directoryPaths(path: string, snapshot: string): string[] {
-  return [path, partialOf(path), replaced(path), copied(path, snapshot)];
 }
 
 interface Phases {
@@ -32,8 +41,7 @@ interface Phases {
   readonly end: readonly Step[];
 }
 
-/** Plans the copies of directories. */
-export function copyDirectories(pairs: readonly Pair[], copy: Copy): CopyPart {
+function copyDirectories(pairs: readonly Pair[], copy: Copy): CopyPart {
   const { from, to, snapshot, take, overwrite } = copy;
   const { paths } = to.machine;
   const refusals = pairs.filter(({ to: { path } }) =>
@@ -61,50 +69,27 @@ export function copyDirectories(pairs: readonly Pair[], copy: Copy): CopyPart {
 function copyDirectory(pair: Pair, { from, to, snapshot, overwrite }: Copy): Phases {
   const { path } = pair.to;
   const { paths } = to.machine;
-  const [partial, old, mark] = [partialOf(path), replaced(path), copied(path, snapshot)];
+  const [partial, mark] = [partialOf(path), copied(path, snapshot)];
   const exists = paths.get(path) !== undefined;
+  const old = paths.get(replacedOf(path)) !== undefined;
   const unmark = sideStep(to, `Remove ${mark}`, removeEmptyDirectory(mark));
   if (exists && !overwrite) return { fill: [], place: [], end: [unmark] };
-  const back = !exists && paths.get(old) !== undefined;
   const source = directorySnapshot(pair.from.path, snapshot);
   const at = (one: string, { ssh }: Copy["from"]) => ({ path: one, ...(ssh ? { ssh } : {}) });
   const sync = syncBetween(at(source, from), at(partial, to), !(from.ssh ? from : to).machine.isRoot);
-  const away = sideStep(to, `Put ${path} away`, moveDirectory(path, old));
-  const replaces = exists || back;
+  const replaces = exists || old;
+  const build = builderOf(to);
+  const { place, end } = replace(path, replaces, { title: `Give ${path} its name` }, build);
   return {
     fill: [
-      ...(back
-        ? [
-          sideStep(
-            to,
-            `Bring back ${path}, which a run that was cut off left away`,
-            moveDirectory(old, path),
-          ),
-        ]
-        : []),
-      ...(exists && paths.get(old) ? [sideStep(to, `Remove ${old}`, removeDirectory(old))] : []),
+      ...recover(path, { exists, old }, "", build),
       sideStep(to, `Make directory ${partial}`, makePrivateDirectory(partial)),
-      {
-        title: `Copy ${source}${from.where} to ${partial}${to.where}`,
-        effect: { kind: "run", ...sync, counts: source },
-      },
+      run(`Copy ${source}${from.where} to ${partial}${to.where}`, sync, { counts: source }),
     ],
     place: [
-      ...(replaces
-        ? [{
-          ...away,
-          opens: { kind: "replacement" as const, name: path },
-          undo: { kind: "run" as const, ...onSide(to, moveDirectory(old, path)) },
-        }]
-        : [sideStep(to, `Say that ${path} is whole`, makePrivateDirectory(mark))]),
-      {
-        ...sideStep(to, `Give ${path} its name`, moveDirectory(partial, path)),
-        ...(replaces ? { closes: { kind: "replacement", name: path } } : {}),
-      },
+      ...(replaces ? [] : [sideStep(to, `Say that ${path} is whole`, makePrivateDirectory(mark))]),
+      ...place,
     ],
-    end: [
-      ...(replaces ? [sideStep(to, `Remove what was in ${path} before`, removeDirectory(old))] : []),
-      ...(!replaces || paths.get(mark) ? [unmark] : []),
-    ],
+    end: [...end, ...(!replaces || paths.get(mark) ? [unmark] : [])],
   };
 }

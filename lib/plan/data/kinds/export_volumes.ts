@@ -10,15 +10,10 @@ import type { Step } from "../../../step/step.ts";
 import { copyVolume, createVolumeBackup, deleteVolume, deleteVolumeBackup } from "../../requests/volumes.ts";
 import { exportVolume, isMarked, type TargetVolume, volumeKey } from "../../storage/kinds/volumes.ts";
 import type { World } from "../../world.ts";
+import type { Packed } from "./kind.ts";
 
 /** The name of the backup that an export makes. */
 export const BACKUP = "lxops-export";
-
-/** Steps that make a backup, and those that fetch it, for which nothing needs to stand still any more. */
-export interface VolumeExport {
-  readonly make: readonly Step[];
-  readonly fetch: readonly Step[];
-}
 
 /** Plans the export of a volume, or of a snapshot of it where that is not empty, into a file. */
 export function exportSteps(
@@ -26,7 +21,7 @@ export function exportSteps(
   file: string,
   snapshot: string,
   world: World,
-): VolumeExport {
+): Packed {
   const { path, ref, info } = volume;
   if (snapshot === "") {
     const old = info?.backups?.includes(BACKUP)

@@ -1,12 +1,13 @@
 /**
- * How volumes are made of the archives of an export: under another name first, so that one that has its name is
- * whole.
+ * Volumes from the archives of an export. A volume is created under another name first, so that one that has its name
+ * is complete.
  *
  * @module
  */
-import { ConfigError, refuse } from "../../../base/errors.ts";
+import { basename } from "@std/path";
+import { refuse } from "../../../base/errors.ts";
+import { send, sendEffect } from "../../../step/build.ts";
 import type { Step } from "../../../step/step.ts";
-import { volumeIssues } from "../../storage/create/volumes.ts";
 import { deleteVolume, patchVolume, renameVolume } from "../../requests/volumes.ts";
 import {
   isMarked,
@@ -15,36 +16,11 @@ import {
   volumeFact,
   volumeKey,
   volumeMarks,
-  volumesOf,
 } from "../../storage/kinds/volumes.ts";
 import type { Target, World } from "../../world.ts";
+import type { Unpacked } from "./kind.ts";
 
-/** A volume and the archive that it is made of. */
-export interface VolumeArchive {
-  readonly volume: TargetVolume;
-  readonly archive: string;
-}
-
-/** The volumes of a target that are imported; those that exist are among them. */
-export function importedVolumes(
-  target: Target,
-  world: World,
-  archives: readonly { readonly id: string; readonly archive: string }[],
-): { readonly pairs: readonly VolumeArchive[]; readonly absent: readonly string[] } {
-  const wanted = volumesOf(target, world).filter((one) => !one.transient);
-  const issues = wanted.flatMap((volume) => volumeIssues(target, volume, world));
-  if (issues.length > 0) throw new ConfigError(issues);
-  const found = wanted.map((volume) => ({
-    volume,
-    archive: archives.find(({ id }) => id === volume.id)?.archive,
-  }));
-  return {
-    pairs: found.flatMap(({ volume, archive }) => archive === undefined ? [] : [{ volume, archive }]),
-    absent: found.flatMap(({ volume, archive }) => archive === undefined ? [volume.id] : []),
-  };
-}
-
-/** What keeps a volume from being replaced: nothing can be put into one, so that another takes its place. */
+/** Returns the reasons not to replace a volume: nothing can be put into it, so that another one takes its place. */
 export function replaceProblems({ path, info }: TargetVolume): string[] {
   if (!info) return [];
   const users = info.usedBy.map((one) => `"${decodeURIComponent(one.replace(/^.*[/]([^/?]*).*$/, "$1"))}"`);
@@ -68,30 +44,21 @@ export function isLeftImport({ ref, info }: TargetVolume, world: World): boolean
   return info?.config[IMPORT_MARK] !== undefined || partial !== undefined && isMarked(partial);
 }
 
-/** The step that says that an import has come to its end. */
+/** Returns the step that notes that an import is complete. */
 export function forgetImport({ path, ref }: TargetVolume): Step {
-  return {
-    title: `Mark ${path} as imported`,
-    effect: { kind: "send", ...patchVolume(ref, { [IMPORT_MARK]: "" }) },
-  };
+  return send(`Mark ${path} as imported`, patchVolume(ref, { [IMPORT_MARK]: "" }));
 }
 
-/** What makes a volume of an archive, and what gives it its name when all others are there, too. */
-export interface VolumeImport {
-  readonly make: readonly Step[];
-  readonly name: readonly Step[];
-}
-
-/** Plans that a volume is made of an archive. */
+/** Plans that a volume is created from an archive. */
 export function importSteps(
   target: Target,
-  { volume, archive }: VolumeArchive,
-  file: string,
+  volume: TargetVolume,
+  archive: string,
   world: World,
-): VolumeImport {
+): Unpacked {
   const { path, ref, info } = volume;
   const partial = partialVolume(ref);
-  const remove = { kind: "send" as const, ...deleteVolume(partial) };
+  const remove = deleteVolume(partial);
   const old = world.volumes.get(volumeKey(world, partial));
   if (old && !isMarked(old)) {
     throw refuse(
@@ -99,42 +66,28 @@ export function importSteps(
       `volume "${partial.name}" is in the way, and was not made by lxops`,
     );
   }
-  const make: Step[] = [
-    ...(old ? [{ title: `Delete the unfinished ${path}.partial`, effect: remove }] : []),
-    {
-      title: `Make ${path}.partial of ${archive}`,
-      effect: { kind: "transfer", way: "restore", volume: partial, file },
-      opens: { kind: "import", name: path },
-      undo: remove,
-    },
-    {
-      title: `Mark ${path}.partial as made by lxops`,
-      effect: {
-        kind: "send",
-        ...patchVolume(partial, {
-          ...volume.volume.properties,
-          ...volumeMarks(target),
-          [IMPORT_MARK]: "true",
-        }),
+  const closes = { kind: "import", name: path } as const;
+  const config = { ...volume.volume.properties, ...volumeMarks(target), [IMPORT_MARK]: "true" };
+  return {
+    make: [
+      ...(old ? [send(`Delete the unfinished ${path}.partial`, remove)] : []),
+      {
+        title: `Make ${path}.partial of ${basename(archive)}`,
+        effect: { kind: "transfer", way: "restore", volume: partial, file: archive },
+        opens: closes,
+        undo: sendEffect(remove),
       },
-    },
-  ];
-  const name: Step[] = [
-    ...(info
-      ? [{
-        title: `Delete ${path}, which is replaced`,
-        effect: { kind: "send" as const, ...deleteVolume(ref) },
-        // From here on, what was imported must stay.
-        closes: { kind: "import" as const, name: path },
-        commits: true as const,
-      }]
-      : []),
-    {
-      title: `Give it its name ${path}`,
-      effect: { kind: "send", ...renameVolume(partial, ref.name) },
-      makes: [volumeFact(world, ref)],
-      closes: { kind: "import", name: path },
-    },
-  ];
-  return { make, name };
+      send(`Mark ${path}.partial as made by lxops`, patchVolume(partial, config)),
+    ],
+    name: [
+      // Once the old one is deleted, what was imported must stay.
+      ...(info
+        ? [send(`Delete ${path}, which is replaced`, deleteVolume(ref), { closes, commits: true })]
+        : []),
+      send(`Give it its name ${path}`, renameVolume(partial, ref.name), {
+        makes: [volumeFact(world, ref)],
+        closes,
+      }),
+    ],
+  };
 }

@@ -1,45 +1,34 @@
 /**
- * How volumes go back to a snapshot.
+ * Steps that put volumes back to a snapshot.
  *
  * @module
  */
+import { send } from "../../../step/build.ts";
 import type { Step } from "../../../step/step.ts";
 import { deleteVolumeSnapshot, restoreVolume } from "../../requests/volumes.ts";
 import type { TargetVolume } from "../../storage/kinds/volumes.ts";
 import type { World } from "../../world.ts";
 
-/** Drivers that go back to no snapshot but the last one. */
+/** Storage drivers that can go back to the last snapshot only. */
 const LAST_ONLY: readonly string[] = ["zfs"];
 
-/** A snapshot of a volume. */
-export interface VolumeSnapshotName {
-  readonly volume: TargetVolume;
-  readonly name: string;
-}
-
-/** Snapshots that must go before a volume can go back to one, the latest first: none with most drivers. */
-export function newerVolumeSnapshots(
-  volume: TargetVolume,
-  world: World,
-  snapshot: string,
-): VolumeSnapshotName[] {
+/** Returns the snapshots that must be deleted before a volume can go back to one, the latest first. */
+export function newerVolumeSnapshots(volume: TargetVolume, world: World, snapshot: string): string[] {
   if (!LAST_ONLY.includes(world.pools.get(volume.ref.pool)?.driver ?? "")) return [];
   const names = volume.info?.snapshots.map(({ name }) => name) ?? [];
-  return names.slice(names.indexOf(snapshot) + 1).toReversed().map((name) => ({ volume, name }));
+  return names.slice(names.indexOf(snapshot) + 1).toReversed();
 }
 
-/** The steps that put a volume back; there is no way back from them. */
+/** Plans that a volume goes back to a snapshot; nothing can undo it. */
 export function restoreVolumeSteps(volume: TargetVolume, world: World, snapshot: string): Step[] {
   return [
-    ...newerVolumeSnapshots(volume, world, snapshot).map(({ name }): Step => ({
-      title: `Delete snapshot ${volume.path}@${name}, which is newer`,
-      effect: { kind: "send", ...deleteVolumeSnapshot(volume.ref, name) },
-      commits: true,
-    })),
-    {
-      title: `Roll back ${volume.path} to ${snapshot}`,
-      effect: { kind: "send", ...restoreVolume(volume.ref, snapshot) },
-      commits: true,
-    },
+    ...newerVolumeSnapshots(volume, world, snapshot).map((name) =>
+      send(
+        `Delete snapshot ${volume.path}@${name}, which is newer`,
+        deleteVolumeSnapshot(volume.ref, name),
+        { commits: true },
+      )
+    ),
+    send(`Roll back ${volume.path} to ${snapshot}`, restoreVolume(volume.ref, snapshot), { commits: true }),
   ];
 }

@@ -26,7 +26,7 @@ import { marks } from "../../instance/ownership.ts";
 import { createBackup, createInstance, deleteInstance } from "../../requests/instances.ts";
 import type { LocatedFilesystem } from "../kinds/kind.ts";
 import { HOST_KINDS } from "../kinds/mod.ts";
-import { standStill } from "../freeze.ts";
+import { freezeWriters } from "../freeze.ts";
 import { objectKey, problem, refOf, type Target, type World } from "../../world.ts";
 import { EXTRACT_SUFFIX } from "../../instance/reserved_names.ts";
 
@@ -103,7 +103,7 @@ export function contentSteps(resolved: Resolved, contents: readonly Content[]): 
   if (contents.length === 0) return before;
   const { instance } = target;
   // Not even an instance that would be frozen: what it does before that could lead the first step elsewhere.
-  standStill(
+  freezeWriters(
     world,
     contents.flatMap(({ to }) => [to, partialOf(to)]),
     [],

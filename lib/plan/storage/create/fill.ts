@@ -37,7 +37,7 @@ import {
   withContents,
 } from "./fill_image.ts";
 import { removeDirectory } from "../../commands/host.ts";
-import { standStill, unfreezeLeft } from "../freeze.ts";
+import { freezeWriters, unfreezeLeft } from "../freeze.ts";
 import type { Resolved } from "../../instance/resolved.ts";
 import { NAME_THEM, namesOf } from "../kinds/nested_datasets.ts";
 import { type Described, problem, refOf, type Target, type World } from "../../world.ts";
@@ -242,7 +242,7 @@ function copySteps(target: Target, source: Described, copies: readonly Copy[], w
     // A run that was cut off behind its last copy may have left the source frozen.
     return [...unfreezeLeft(world, [refOf(source.instance)])];
   }
-  const still = standStill(
+  const still = freezeWriters(
     world,
     copies.flatMap(({ from, to }) => [from, to]),
     [refOf(source.instance)],

@@ -11,7 +11,7 @@ import { checkExtension } from "../../instance/requirements.ts";
 import { type Birth, birth, copySteps, mixedKinds } from "./fill_volumes.ts";
 import type { Layout, VolumeDevice } from "../layout.ts";
 import { need, type Resolved } from "../../instance/resolved.ts";
-import { standStill } from "../freeze.ts";
+import { freezeWriters } from "../freeze.ts";
 import { createVolume, deleteVolume } from "../../requests/volumes.ts";
 import {
   isMarked,
@@ -120,7 +120,7 @@ function birthSteps(
   const copies = births.flatMap(({ from }) => from ? [volumeKey(world, from.ref)] : []);
   // What a snapshot holds stands still by itself.
   const still = source
-    ? standStill(
+    ? freezeWriters(
       world,
       snapshot === undefined ? copies : [],
       [refOf(source.instance)],

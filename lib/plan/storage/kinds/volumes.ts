@@ -12,9 +12,11 @@ import { partialOf } from "../../commands/copy.ts";
 import { CONFIG_MARK } from "../../instance/ownership.ts";
 import { swapNames } from "../../instance/reserved_names.ts";
 import { type Described, named, objectKey, refOf, type World } from "../../world.ts";
+import type { DaemonKindName } from "./kind.ts";
 
 /** A filesystem of a target that is a volume. */
 export interface TargetVolume extends InstanceFilesystem {
+  readonly kind: DaemonKindName;
   readonly volume: VolumePlace;
   readonly ref: VolumeRef;
   /** What the daemon says of it; absent where there is none. */
@@ -42,11 +44,11 @@ export function volumesOf(
   world: Pick<World, "volumes" | "volumeProjects">,
 ): readonly TargetVolume[] {
   return instance.filesystems.flatMap((filesystem) => {
-    const { volume } = filesystem;
-    if (!volume) return [];
+    const { kind, volume } = filesystem;
+    if (kind !== "volume" || !volume) return [];
     const ref = { project: instance.project || "default", pool: volume.pool, name: volume.name };
     const info = world.volumes.get(volumeKey(world, ref));
-    return [{ ...filesystem, volume, ref, ...(info ? { info } : {}) }];
+    return [{ ...filesystem, kind, volume, ref, ...(info ? { info } : {}) }];
   });
 }
 

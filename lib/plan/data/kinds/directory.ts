@@ -1,0 +1,173 @@
+/**
+ * Data of plain directories. Their snapshots are copies beside them.
+ *
+ * @module
+ */
+import { dirname } from "@std/path";
+import { run, runEffect } from "../../../step/build.ts";
+import type { Step } from "../../../step/step.ts";
+import { makePrivateDirectory, unpackArchive } from "../../commands/archive.ts";
+import {
+  copyDirectory,
+  copyWithout,
+  directorySnapshot,
+  makeParents,
+  moveDirectory,
+  partialOf,
+  replacedOf,
+} from "../../commands/copy.ts";
+import { removeDirectory } from "../../commands/host.ts";
+import type { LocatedFilesystem } from "../../storage/kinds/kind.ts";
+import { HOST_KINDS } from "../../storage/kinds/mod.ts";
+import { recover, removeUnfinished, replace } from "../../storage/kinds/replace_directory.ts";
+import { realPath } from "../../tree/paths.ts";
+import type { Target, World } from "../../world.ts";
+import { copyOfDirectories } from "./copy_directories.ts";
+import type { HostDataKind, MountedPlaces, Phases, RollbackTo, Taking, Unpacked } from "./kind.ts";
+import { packSteps } from "./pack.ts";
+
+/** Data of plain directories. */
+export const directory: HostDataKind = {
+  place: ({ directory }) => directory,
+  snapshot: {
+    paths: (path, snapshot) => {
+      const copy = directorySnapshot(path, snapshot);
+      return [copy, partialOf(copy)];
+    },
+    has: ({ path }, snapshot, world) => HOST_KINDS.directory.hasSnapshot(path, snapshot, world),
+    // A directory may be gone while its snapshot is not.
+    find: (existing, missing, snapshot, { paths }) =>
+      [...existing, ...missing].filter(({ path }) => paths.get(directorySnapshot(path, snapshot))),
+    unfinished: (directories, snapshot, { paths }) =>
+      directories.map(({ path }) => partialOf(directorySnapshot(path, snapshot)))
+        .filter((partial) => paths.get(partial)),
+    take,
+    remove: (directories, { snapshot, reason }) =>
+      directories.map(({ path }) => directorySnapshot(path, snapshot))
+        .map((copy) => run(`Remove snapshot ${copy}${reason}`, removeDirectory(copy))),
+  },
+  rollback: {
+    paths: (path) => [partialOf(path), replacedOf(path)],
+    movedAway: (missing, { paths }) => missing.filter(({ path }) => paths.get(replacedOf(path))),
+    newer: () => [],
+    steps: rollback,
+  },
+  archive: {
+    word: "dir",
+    exportPaths: (path, snapshot) => [directorySnapshot(path, snapshot)],
+    importPaths: (path) => [partialOf(path), replacedOf(path)],
+    pack: ({ path, directory }, { archive, snapshot }) => ({
+      make: packSteps(snapshot === "" ? directory : directorySnapshot(path, snapshot), archive),
+      fetch: [],
+    }),
+    isComplete: ({ exists }) => exists,
+    isLeft: ({ path, exists }, { paths }) => !exists && paths.get(partialOf(path)) !== undefined,
+    issues: () => [],
+    problems: () => [],
+    unpack,
+    finish: () => [],
+  },
+  copy: copyOfDirectories,
+};
+
+/** Copies take a while, so that they get their names together when all of them are complete. */
+function take(
+  directories: readonly LocatedFilesystem[],
+  snapshot: string,
+  world: World,
+  mounted: MountedPlaces,
+): Taking {
+  return {
+    frozen: directories.map(({ directory }) => directory),
+    parts: directories.length,
+    prepare: directories.flatMap((one) => copySteps(one, snapshot, mounted.get(one.path) ?? [], world)),
+    change: [],
+    finish: directories.map(({ path }) => directorySnapshot(path, snapshot)).map((copy) =>
+      run(`Give snapshot ${copy} its name`, moveDirectory(partialOf(copy), copy), {
+        undo: runEffect(moveDirectory(copy, partialOf(copy))),
+      })
+    ),
+  };
+}
+
+function copySteps(
+  { path, directory }: LocatedFilesystem,
+  snapshot: string,
+  mounted: readonly string[],
+  world: World,
+): Step[] {
+  const partial = partialOf(directorySnapshot(path, snapshot));
+  const isDirectory = (place: string) => {
+    const kind = world.paths.get(place)?.kind;
+    return kind !== "file" && kind !== "other";
+  };
+  const copy = mounted.length === 0 ? copyDirectory(directory, partial) : copyWithout(directory, partial, {
+    root: realPath(directory, world),
+    places: mounted.map((place) => ({ path: place, isDirectory: isDirectory(place) })),
+  });
+  return [
+    ...removeUnfinished(partial, world.paths.get(partial) !== undefined),
+    copyStep(directory, partial, copy),
+  ];
+}
+
+/** Where the copy fails, what there is of it is removed. */
+function copyStep(from: string, partial: string, command: ReturnType<typeof copyDirectory>): Step {
+  return run(`Copy ${from} to ${partial}`, command, {
+    opens: { kind: "copy", name: partial },
+    undo: runEffect(removeDirectory(partial)),
+    partly: true,
+  });
+}
+
+/** Snapshots are copied before anything changes; nobody writes to them, so that the instance need not wait for that. */
+function rollback(
+  directories: readonly LocatedFilesystem[],
+  { snapshot }: RollbackTo,
+  { paths }: World,
+): Phases {
+  return {
+    prepare: directories.flatMap(({ path, exists }) => {
+      const partial = partialOf(path);
+      const copy = directorySnapshot(path, snapshot);
+      return [
+        ...recover(
+          path,
+          { exists, old: paths.get(replacedOf(path)) !== undefined },
+          ", which a run that was cut off replaced",
+        ),
+        ...removeUnfinished(partial, paths.get(partial) !== undefined),
+        copyStep(copy, partial, copyDirectory(copy, partial)),
+      ];
+    }),
+    change: [],
+    finish: directories.flatMap(({ path }) => {
+      const title = "Put the copy of the snapshot in its place";
+      const { place, end } = replace(path, true, { title, details: { commits: true } });
+      return [...place, ...end];
+    }),
+  };
+}
+
+function unpack({ path, exists }: LocatedFilesystem, archive: string, _: Target, { paths }: World): Unpacked {
+  const partial = partialOf(path);
+  const old = paths.get(replacedOf(path)) !== undefined;
+  const { place, end } = replace(path, exists || old, {
+    title: "Put what was unpacked in its place",
+    closes: [{ kind: "unpacking", name: partial }],
+    details: { makes: [{ kind: "directory", name: path }] },
+  });
+  return {
+    make: [
+      ...recover(path, { exists, old }),
+      ...removeUnfinished(partial, paths.get(partial) !== undefined),
+      run(`Make directory ${dirname(path)}`, makeParents(dirname(path))),
+      run(`Make directory ${partial}`, makePrivateDirectory(partial), {
+        opens: { kind: "unpacking", name: partial },
+        undo: runEffect(removeDirectory(partial)),
+      }),
+      run(`Unpack ${archive} into ${partial}`, unpackArchive(archive, partial)),
+    ],
+    name: [...place, ...end],
+  };
+}
