@@ -14,8 +14,14 @@ export const TOPIC_NAMES = [
   "path",
   "properties",
   "formats",
+  "data",
+  "cloud-config",
+  "daemons",
   "exit-codes",
 ] as const;
+
+/** The name of a topic. */
+export type TopicName = typeof TOPIC_NAMES[number];
 
 /** Renders the help of the last command of a path. */
 export function helpText(path: readonly AnyCommand[], globals: Flags): string {
@@ -37,9 +43,7 @@ function groupHelp(name: string, group: GroupCommand, globals: Flags): string {
     ...flagLines("Options, before or after a command:", globals),
     "",
     `Help of a command: ${name} COMMAND --help`,
-    ...(Object.keys(globals).length > 0
-      ? [`Help on configuration files and exit codes: ${name} help TOPIC`, topics()]
-      : []),
+    ...(Object.keys(globals).length > 0 ? [`Help on a topic: ${name} help TOPIC`, topics()] : []),
     "",
   ].join("\n");
 }

@@ -8,7 +8,7 @@ import { EXIT, UsageError } from "../../../base/errors.ts";
 import type { App } from "../../command/app.ts";
 import type { AnyCommand, GroupCommand } from "../../command/command.ts";
 import { globalFlags } from "../../command/flags.ts";
-import { helpText, TOPIC_NAMES } from "../../command/help.ts";
+import { helpText, TOPIC_NAMES, type TopicName } from "../../command/help.ts";
 
 /** Prints a topic, or the help of a command of the tree that is loaded. */
 export async function help(
@@ -18,14 +18,22 @@ export async function help(
 ): Promise<number> {
   const [word] = words;
   const topic = words.length === 1 ? TOPIC_NAMES.find((name) => name === word) : undefined;
-  if (topic === "exit-codes") {
-    const { exitCodesText } = await import("../../command/exit_codes.ts");
-    app.print(exitCodesText());
-  } else if (topic) {
-    const { TOPICS } = await import("../../../config/describe/reference.ts");
-    app.print(TOPICS[topic]!(app.formats));
-  } else app.print(helpText(pathOf(await load(), words), globalFlags));
+  app.print(topic ? await topicText(topic, app) : helpText(pathOf(await load(), words), globalFlags));
   return EXIT.ok;
+}
+
+/** Renders a topic; its text is loaded only then. */
+async function topicText(topic: TopicName, app: App): Promise<string> {
+  switch (topic) {
+    case "exit-codes":
+      return (await import("../../command/exit_codes.ts")).exitCodesText();
+    case "data":
+    case "cloud-config":
+    case "daemons":
+      return (await import("../../command/guides.ts")).GUIDES[topic];
+    default:
+      return (await import("../../../config/describe/reference.ts")).TOPICS[topic]!(app.formats);
+  }
 }
 
 function pathOf(root: GroupCommand, words: readonly string[]): readonly AnyCommand[] {

@@ -1,10 +1,17 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { EXIT } from "../../../../lib/base/errors.ts";
+import { globalFlags } from "../../../../lib/cli/command/flags.ts";
+import { type GuideName, GUIDES } from "../../../../lib/cli/command/guides.ts";
 import { TOPIC_NAMES } from "../../../../lib/cli/command/help.ts";
+import { parseCommandLine } from "../../../../lib/cli/command/parse.ts";
+import { allCommands } from "../../../../lib/cli/commands.ts";
 import { TOPICS } from "../../../../lib/config/describe/reference.ts";
 import { look } from "../../../support/file_commands.ts";
 
-const CONFIG_TOPICS = TOPIC_NAMES.filter((name) => name !== "exit-codes");
+const GUIDE_NAMES = Object.keys(GUIDES) as GuideName[];
+const CONFIG_TOPICS = TOPIC_NAMES.filter((name) =>
+  name !== "exit-codes" && !GUIDE_NAMES.some((guide) => guide === name)
+);
 
 Deno.test("help knows the topics that there are", () => {
   assertEquals([...CONFIG_TOPICS].sort(), Object.keys(TOPICS).sort());
@@ -16,6 +23,17 @@ Deno.test("help exit-codes has a line for every exit code", async () => {
   const known = Object.values(EXIT).map(String);
   assertEquals([code, codes.filter((one) => known.includes(one))], [0, known]);
   assertEquals(codes.filter((one) => !known.includes(one)), ["126", "127", "128+N"]);
+});
+
+Deno.test("help prints guides, whose command lines are ones of lxops, on 80 columns", async () => {
+  for (const name of GUIDE_NAMES) {
+    const { stdout } = await look(`help ${name}`, {});
+    assertEquals(stdout, GUIDES[name], name);
+    assertEquals(stdout.split("\n").filter((line) => line.length > 79), []);
+    const lines = [...stdout.matchAll(/^ {2}lxops (.*?)(?: {2,}.*)?$/gm)].map(([, line]) => line!);
+    assert(lines.length > 0);
+    for (const line of lines) parseCommandLine(await allCommands(), globalFlags, line.split(" "));
+  }
 });
 
 Deno.test("help prints topics, and the help of commands", async () => {

@@ -1,0 +1,76 @@
+/**
+ * The help topics about tasks: data, cloud-config and other daemons.
+ *
+ * @module
+ */
+
+/** The guides by the name of their topic. */
+export const GUIDES = {
+  data: `Data of instances
+
+launch uses filesystems that exist as they are, and creates the others. A new
+device directory is empty, a copy (device-template), a clone (device-origin),
+or has what the image has at its path (extract: true). rebuild and delete keep
+all of them; destroy removes filesystems that say destroy: true.
+
+Datasets, plain directories and volumes of the daemon have the same commands:
+
+  lxops i filesystems -l web.yaml            Sizes, snapshots, mountpoints
+  lxops snapshot -s monday web.yaml          Datasets at once, then directories
+  lxops rollback -s monday web.yaml          All filesystems, or none
+  lxops export -d /backup/web web.yaml       Archives, manifest, checksums
+  lxops import -d /backup/web -name web2 web.yaml
+  lxops copy-filesystems -to-host backup.example.org web.yaml
+
+No command overwrites or destroys data unless a flag says so: --overwrite,
+--destroy-newer, --delete-snapshots, --move-devices. A command that would put
+another directory in the place of an instance's data is refused. What is
+mounted in a directory is looked at before the directory is removed, moved or
+packed. After an interruption, the same command continues.
+
+copy-filesystems sends only what changed since the newest common snapshot. With
+-s it copies a snapshot that exists, or continues a copy that was cut off.
+`,
+  "cloud-config": `Cloud-config
+
+  lxops configure web.yaml                         What is new or changed
+  lxops configure --only users --all web.yaml      One section, in any case
+  lxops cloudconfig -i web users.cfg               Files, on any instance
+  lxops cloudconfig lint users.cfg                 Unknown keys, passwords, ...
+  lxops cloudconfig plan -ostype debian users.cfg  The script that would run
+
+Sections, spellings and results are those of cloud-init, which the image does
+not need. A key without effect is a warning with its line. Files are applied
+one after another; with "order: cloud-init" in the configuration, sections are
+in cloud-init's order. Commands of runcmd run one by one. The first that fails
+stops the run, and --resume continues with it.
+
+The instance keeps a journal of what was applied, when, and how long it took:
+/var/lib/lxops/journal.
+`,
+  daemons: `Other daemons, clusters and virtual machines
+
+  lxops remote add far TOKEN               Add a daemon on another machine
+  lxops -remote far instance list          Use it; or far:NAME for one instance
+  lxops image copy -copy-aliases far:php   Incus and LXD share images
+
+TOKEN is what "incus config trust add NAME" or "lxc config trust add --name
+NAME" prints there. Remotes, certificates and the current project are those of
+the daemon's own client. To move an instance, use publish and export there, and
+image copy, import and launch here.
+
+Filesystems and devices are directories of the daemon's machine. For a daemon
+elsewhere, "host: ssh://root@NODE" in the configuration has them created there
+by ssh, which must not ask for anything. Volumes need no host.
+
+  lxops launch --target node2 web.yaml     Create it on a cluster member
+  lxops launch --vm desktop.yaml           Create a virtual machine
+
+An instance with directories is created on the cluster member that lxops talks
+to. A virtual machine is configured when its agent answers; --timeout says how
+long lxops waits for that.
+`,
+} as const satisfies Readonly<Record<string, string>>;
+
+/** The name of a guide. */
+export type GuideName = keyof typeof GUIDES;
