@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isOnHost } from "../../instance/kinds.ts";
 import { nearest } from "../../base/suggest.ts";
 import { CommandError, ConfigError, StateError, UsageError } from "../../base/errors.ts";
 import type { Instance } from "../../instance/instance.ts";
@@ -116,9 +117,9 @@ export async function checkTargets(
 
 /** The key of the first filesystem or device that is a directory of this machine. */
 function onThisMachine({ filesystems, devices }: Instance): string | undefined {
-  const filesystem = filesystems.find(({ volume }) => !volume);
+  const filesystem = filesystems.find(isOnHost);
   const device = devices.find((one) =>
-    filesystems.every(({ id, volume }) => !volume || id !== one.filesystem)
+    filesystems.every((other) => isOnHost(other) || other.id !== one.filesystem)
   );
   return filesystem ? `filesystems.${filesystem.id}` : device && `devices.${device.name}`;
 }

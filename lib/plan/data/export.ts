@@ -150,7 +150,7 @@ export function planExport(target: Target, world: World, options: ExportOptions)
   }
   const places = snapshot === "" ? forEach(existing, (kind, one) => [kind.place(one, world)]) : undefined;
   const freeze = places
-    ? freezeWriters(world, places, [refOf(instance)], `export "${instance.name}"`)
+    ? freezeWriters(world, places, { own: [refOf(instance)], action: `export "${instance.name}"` })
     : { before: [], after: [] };
   const image = options.image ? imageOf(target, world) : undefined;
   if (image instanceof LxopsError) throw image;

@@ -5,6 +5,7 @@
  */
 import { type LxopsError, refuse } from "../../base/errors.ts";
 import type { ImageInfo } from "../../ports/mod.ts";
+import { run, send } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
 import { removeFile } from "../commands/archive.ts";
 import { findImage } from "../instance/image.ts";
@@ -52,10 +53,7 @@ export function exportImageSteps(
 ): Step[] {
   const old = IMAGE_FILES.map((name) => `${directory}/${name}`).filter((path) => world.paths.get(path));
   return [
-    ...old.map((path): Step => ({
-      title: `Remove ${path}`,
-      effect: { kind: "run", ...removeFile(path) },
-    })),
+    ...old.map((path) => run(`Remove ${path}`, removeFile(path))),
     {
       title: `Export image ${fingerprint.slice(0, 12)}`,
       effect: {
@@ -109,9 +107,8 @@ export function importImageSteps(
         isPublic: false,
       },
     }]),
-    ...(named ? [] : [{
-      title: `Give it the name ${instance.name}`,
-      effect: { kind: "send" as const, ...createAlias(project, instance.name, fingerprint) },
-    }]),
+    ...(named
+      ? []
+      : [send(`Give it the name ${instance.name}`, createAlias(project, instance.name, fingerprint))]),
   ];
 }

@@ -100,15 +100,20 @@ export function planRollback(target: Target, world: World, options: RollbackOpti
   }
   return {
     instance: refOf(instance),
-    steps: rollbackSteps(target, info, filesystems, world, options),
+    steps: rollbackSteps({ target, info, filesystems }, world, options),
     notes: newer.map((name) => `snapshot ${name} is newer, and is destroyed`),
   };
 }
 
+/** What is rolled back. */
+interface RolledBack {
+  readonly target: Target;
+  readonly info: InstanceInfo | undefined;
+  readonly filesystems: Filesystems;
+}
+
 function rollbackSteps(
-  target: Target,
-  info: InstanceInfo | undefined,
-  filesystems: Filesystems,
+  { target, info, filesystems }: RolledBack,
   world: World,
   options: RollbackOptions,
 ): Step[] {

@@ -10,6 +10,7 @@
  */
 import { LxopsError, StateError } from "../../base/errors.ts";
 import type { Tree } from "../../ports/host.ts";
+import { run } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
 import { removeFile } from "../commands/archive.ts";
 import { shiftAttributes } from "./shift_attributes.ts";
@@ -76,21 +77,24 @@ export function planShiftIds(
   const noted = lost.attributes !== "" || Object.keys(lost.modes).length > 0;
   return [
     ...(noted
-      ? [{
-        title: `Note in ${path} what the files of ${directory} lose with their owners`,
-        effect: { kind: "run" as const, ...writePrivateFile(path, `${JSON.stringify(lost)}\n`) },
-      }]
+      ? [
+        run(
+          `Note in ${path} what the files of ${directory} lose with their owners`,
+          writePrivateFile(path, `${JSON.stringify(lost)}\n`),
+        ),
+      ]
       : []),
-    ...owners.map(({ from, to }): Step => ({
-      title: `Give what is of ${from.uid}:${from.gid} in ${directory} to ${to.uid}:${to.gid}`,
-      effect: { kind: "run", ...changeTreeOwner(directory, from, to, verbose) },
-    })),
+    ...owners.map(({ from, to }) =>
+      run(
+        `Give what is of ${from.uid}:${from.gid} in ${directory} to ${to.uid}:${to.gid}`,
+        changeTreeOwner(directory, from, to, verbose),
+      )
+    ),
     ...modeSteps(lost.modes, directory),
-    ...(lost.attributes === "" ? [] : [{
-      title: `Give the files of ${directory} their capabilities and ACLs`,
-      effect: { kind: "run" as const, ...restoreAttributes(lost.attributes) },
-    }]),
-    ...(noted ? [{ title: `Remove ${path}`, effect: { kind: "run" as const, ...removeFile(path) } }] : []),
+    ...(lost.attributes === "" ? [] : [
+      run(`Give the files of ${directory} their capabilities and ACLs`, restoreAttributes(lost.attributes)),
+    ]),
+    ...(noted ? [run(`Remove ${path}`, removeFile(path))] : []),
   ];
 }
 
@@ -102,10 +106,11 @@ function modeSteps(modes: Lost["modes"], directory: string): Step[] {
   const byMode = Map.groupBy(Object.entries(modes), ([, mode]) => mode);
   return [...byMode].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([mode, entries]) => {
     const paths = entries.map(([path]) => path).sort();
-    return Array.from({ length: Math.ceil(paths.length / BATCH) }, (_, index): Step => ({
-      title: `Give files of ${directory} their mode ${mode}`,
-      effect: { kind: "run", ...changeMode(paths.slice(index * BATCH, (index + 1) * BATCH), mode) },
-    }));
+    return Array.from({ length: Math.ceil(paths.length / BATCH) }, (_, index) =>
+      run(
+        `Give files of ${directory} their mode ${mode}`,
+        changeMode(paths.slice(index * BATCH, (index + 1) * BATCH), mode),
+      ));
   });
 }
 
@@ -137,10 +142,7 @@ function readNote(directory: string, text: string): Lost {
 /** Stands for all that walks a directory. */
 export function walkStep(directory: string): Step {
   const nobody = { uid: 0, gid: 0 };
-  return {
-    title: `Look at ${directory}`,
-    effect: { kind: "run", ...changeTreeOwner(directory, nobody, nobody, false) },
-  };
+  return run(`Look at ${directory}`, changeTreeOwner(directory, nobody, nobody, false));
 }
 
 /**

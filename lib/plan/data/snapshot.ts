@@ -79,7 +79,7 @@ function planTake(
   const parts = existingParts(target, selection, world, options);
   const found = partNames(parts, ref, snapshot).length;
   // The snapshot is complete; but a run that was cut off may have left the instance frozen.
-  const left = freezeWriters(world, [], [ref], action).after;
+  const left = freezeWriters(world, [], { own: [ref], action }).after;
   if (found === count && left.length > 0) return { instance: ref, steps: left };
   const isCutOff = found > 0 && wasCutOff(target, selection, world, snapshot);
   if (found > 0 && !isCutOff) throw taken(ref, parts, found < count, snapshot);
@@ -92,7 +92,7 @@ function planTake(
   // An instance that is not frozen is marked, too, where a run can be cut off between two parts of a snapshot.
   const steps = takings.reduce((sum, { parts }) => sum + parts, options.withInstance ? 1 : 0);
   const notes = steps > 1 ? { [SNAPSHOT_MARK]: snapshotNote(snapshot, world) } : {};
-  const freeze = freezeWriters(world, places, [ref], action, notes);
+  const freeze = freezeWriters(world, places, { own: [ref], action, notes });
   const noting = freeze.before.length > 0 ? { before: [], after: [] } : noteSteps(ref, notes, world);
   const others = writers(world, places).filter((info) =>
     objectKey(info.project, info.name) !== objectKey(ref.project, ref.name)
@@ -102,7 +102,9 @@ function planTake(
     steps: [
       ...freeze.before,
       ...noting.before,
-      ...(isCutOff ? removeParts(ref, parts, snapshot, "which a run that was cut off has taken") : []),
+      ...(isCutOff
+        ? removeParts(ref, parts, { snapshot, reason: ", which a run that was cut off has taken" })
+        : []),
       ...(options.withInstance
         ? [send(`Take snapshot ${snapshot} of instance ${instance.name}`, createSnapshot(ref, snapshot), {
           undo: sendEffect(deleteSnapshot(ref, snapshot)),
@@ -198,7 +200,10 @@ function planDestroySnapshot(
     });
   }
   // An instance that was frozen for a snapshot which was cut off goes on.
-  const freeze = freezeWriters(world, [], [ref], `destroy a snapshot of "${instance.name}"`);
+  const freeze = freezeWriters(world, [], {
+    own: [ref],
+    action: `destroy a snapshot of "${instance.name}"`,
+  });
   const clones = [...world.datasets.values()].filter(({ origin }) => origin && names.includes(origin));
   if (clones.length > 0 && !options.clones) {
     const list = clones.map(({ name, origin }) => `"${name}" of "${origin}"`).join(", ");
@@ -209,7 +214,7 @@ function planDestroySnapshot(
   return {
     instance: ref,
     steps: [
-      ...removeParts(ref, parts, snapshot, "", clones),
+      ...removeParts(ref, parts, { snapshot, clones }),
       ...unfinished.map((path) => run(`Remove snapshot ${path}`, removeDirectory(path))),
       ...freeze.after,
     ],

@@ -58,15 +58,21 @@ export function partNames(
   ];
 }
 
-/** Plans the removal of the parts of a snapshot; `clones` are the datasets that are destroyed with it. */
+/** Which snapshot is removed, and how. */
+export interface PartsRemoval {
+  readonly snapshot: string;
+  /** The end of the steps' titles: why it is removed. */
+  readonly reason?: string;
+  /** Datasets that were cloned from it, and are destroyed with it. */
+  readonly clones?: readonly Dataset[];
+}
+
+/** Plans the removal of the parts of a snapshot. */
 export function removeParts(
   ref: InstanceRef,
   { filesystems, instance }: SnapshotParts,
-  snapshot: string,
-  why = "",
-  clones: readonly Dataset[] = [],
+  { snapshot, reason = "", clones = [] }: PartsRemoval,
 ): Step[] {
-  const reason = why === "" ? "" : `, ${why}`;
   const byOrigin = new Map(
     [...Map.groupBy(clones, ({ origin = "" }) => origin)].map(([origin, list]) => [
       origin,

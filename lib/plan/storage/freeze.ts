@@ -11,23 +11,34 @@
 import { type LxopsError, refuse } from "../../base/errors.ts";
 import { isWithin } from "../../base/within.ts";
 import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
+import { send, sendEffect } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
 import { freezeInstance, patchInstance, unfreezeInstance } from "../requests/instances.ts";
 import { FROZEN_MARK, heldBy, ownNote, refuseHeld, SNAPSHOT_MARK } from "../runs.ts";
 import { attachedVolumes } from "./kinds/volumes.ts";
 import { named, objectKey, type World } from "../world.ts";
 
-/** Steps before and after something that needs directories to stand still. */
+/** Steps before and after a part of a plan during which nobody may write into some places. */
 export interface Freeze {
   readonly before: readonly Step[];
   readonly after: readonly Step[];
+}
+
+/** Who is frozen, and why. */
+export interface FreezeOptions {
+  /** Instances that may be frozen; all others must not run with the places. */
+  readonly own: readonly InstanceRef[];
+  /** What is done meanwhile, for messages: `export "c"`. */
+  readonly action: string;
+  /** More keys that are noted on a frozen instance. */
+  readonly notes?: Readonly<Record<string, string>>;
 }
 
 function related(one: string, other: string): boolean {
   return isWithin(one, other) || isWithin(other, one);
 }
 
-function isStill({ status }: InstanceInfo): boolean {
+function isStopped({ status }: InstanceInfo): boolean {
   return status === "Stopped" || status === "Frozen";
 }
 
@@ -62,7 +73,7 @@ export function holders(
   directory: string,
 ): readonly { readonly name: string; readonly source: string }[] {
   return [...world.instances.values(), ...world.sibling?.instances ?? []].flatMap((info) =>
-    isStill(info)
+    isStopped(info)
       ? []
       : writableSources(info).flatMap((source) =>
         isWithin(directory, source) ? { name: info.name, source } : []
@@ -79,7 +90,7 @@ export function siblingWriters(
 }
 
 function writes(info: InstanceInfo, directories: readonly string[], writing: Partial<Writing> = {}): boolean {
-  return !isStill(info) && reaches(info, directories, writing);
+  return !isStopped(info) && reaches(info, directories, writing);
 }
 
 /** Whether an instance, once it runs, can write into some directories. */
@@ -99,35 +110,33 @@ function reaches(
 }
 
 /**
- * Plans that nobody writes into some directories: instances of `mine` are frozen. Volumes are different: the daemon
- * reads them, and cannot be led out of one, so that others may go on.
+ * Plans that nobody writes into some places: directories of the host, or keys of volumes. Other instances may go on with
+ * volumes, as the daemon reads those and cannot be led out of one.
  *
  * @throws {StateError} where another instance that runs has a device in a directory of the host, or one that could
- * write there is frozen by another run of lxops, which unfreezes it when it likes
+ * write there is frozen by another run of lxops, which may unfreeze it at any time
  */
 export function freezeWriters(
   world: World,
-  directories: readonly string[],
-  mine: readonly InstanceRef[],
-  action: string,
-  notes: Readonly<Record<string, string>> = {},
+  places: readonly string[],
+  { own, action, notes = {} }: FreezeOptions,
 ): Freeze {
-  const own = new Set(mine.map((ref) => objectKey(ref.project, ref.name)));
+  const keys = new Set(own.map((ref) => objectKey(ref.project, ref.name)));
+  const isOwn = (info: InstanceInfo) => keys.has(objectKey(info.project, info.name));
+  const directories = places.filter((place) => place.startsWith("/"));
   for (const info of world.instances.values()) {
-    const reached = () => reaches(info, directories.filter((one) => one.startsWith("/")), world);
-    if (own.has(objectKey(info.project, info.name)) || reached()) refuseHeld(info, world, action);
+    if (isOwn(info) || reaches(info, directories, world)) refuseHeld(info, world, action);
   }
-  const found = writers(world, directories).filter((info) => own.has(objectKey(info.project, info.name)));
-  const onHost = directories.filter((directory) => directory.startsWith("/"));
-  const foreign = [
-    ...writers(world, onHost).filter((info) => !own.has(objectKey(info.project, info.name))),
-    ...siblingWriters(world, directories),
+  const found = writers(world, places).filter(isOwn);
+  const others = [
+    ...writers(world, directories).filter((info) => !isOwn(info)),
+    ...siblingWriters(world, places),
   ];
-  if (foreign.length > 0) throw busy(foreign, action, mine[0]?.project ?? "");
-  const left = leftFrozen(world, mine).filter((info) => !found.includes(info));
+  if (others.length > 0) throw busy(others, action, own[0]?.project ?? "");
+  const left = leftFrozen(world, own).filter((info) => !found.includes(info));
   return {
     before: [
-      ...left.flatMap((info) => takeOver(info, world, directories, notes)),
+      ...left.flatMap((info) => places.length === 0 ? [] : takeOver(info, world, notes)),
       ...found.flatMap((info) => freezeSteps(info, world, notes)),
     ],
     after: [...found.flatMap((info) => unfreezeSteps(info, notes)), ...goOnSteps(left, notes)],
@@ -155,15 +164,16 @@ function goOnSteps(left: readonly InstanceInfo[], notes: Readonly<Record<string,
 function takeOver(
   { project, name, status }: InstanceInfo,
   world: World,
-  directories: readonly string[],
   notes: Readonly<Record<string, string>>,
 ): Step[] {
-  if (world.thisRun === undefined || directories.length === 0 || status !== "Frozen") return [];
+  if (world.thisRun === undefined || status !== "Frozen") return [];
   const config = { [FROZEN_MARK]: world.thisRun, ...notes };
-  return [{
-    title: `Take over instance ${name}, which a run that was cut off left frozen`,
-    effect: { kind: "send", ...patchInstance({ project, name }, { config }) },
-  }];
+  return [
+    send(
+      `Take over instance ${name}, which a run that was cut off left frozen`,
+      patchInstance({ project, name }, { config }),
+    ),
+  ];
 }
 
 /** Keys with nothing in them. */
@@ -179,19 +189,15 @@ function freezeSteps(
   const ref = { project, name };
   const config = { [FROZEN_MARK]: ownNote(world), ...notes };
   return [
-    {
-      title: `Remember that instance ${name} is to be unfrozen`,
-      effect: { kind: "send", ...patchInstance(ref, { config }) },
-      undo: { kind: "send", ...patchInstance(ref, { config: without(config) }) },
+    send(`Remember that instance ${name} is to be unfrozen`, patchInstance(ref, { config }), {
+      undo: sendEffect(patchInstance(ref, { config: without(config) })),
       opens: { kind: "freeze-note", project, name },
-    },
-    {
-      title: `Freeze instance ${name}`,
-      effect: { kind: "send", ...freezeInstance(ref) },
-      undo: { kind: "send", ...unfreezeInstance(ref) },
+    }),
+    send(`Freeze instance ${name}`, freezeInstance(ref), {
+      undo: sendEffect(unfreezeInstance(ref)),
       opens: { kind: "freeze", project, name },
       notedBy: { kind: "freeze-note", project, name },
-    },
+    }),
   ];
 }
 
@@ -201,30 +207,23 @@ function unfreezeSteps(
 ): Step[] {
   const ref = { project, name };
   return [
-    {
-      title: `Unfreeze instance ${name}`,
-      effect: { kind: "send", ...unfreezeInstance(ref) },
-      closes: { kind: "freeze", project, name },
-    },
-    {
-      title: `Forget that instance ${name} was frozen`,
-      effect: {
-        kind: "send",
-        ...patchInstance(ref, {
-          config: {
-            [FROZEN_MARK]: "",
-            ...without(notes),
-            ...(config[SNAPSHOT_MARK] ? { [SNAPSHOT_MARK]: "" } : {}),
-          },
-        }),
-      },
-      closes: { kind: "freeze-note", project, name },
-    },
+    send(`Unfreeze instance ${name}`, unfreezeInstance(ref), { closes: { kind: "freeze", project, name } }),
+    send(
+      `Forget that instance ${name} was frozen`,
+      patchInstance(ref, {
+        config: {
+          [FROZEN_MARK]: "",
+          ...without(notes),
+          ...(config[SNAPSHOT_MARK] ? { [SNAPSHOT_MARK]: "" } : {}),
+        },
+      }),
+      { closes: { kind: "freeze-note", project, name } },
+    ),
   ];
 }
 
-function busy(foreign: readonly InstanceInfo[], action: string, project: string): LxopsError {
-  const names = foreign.map((info) => named(info, project)).join(", ");
+function busy(others: readonly InstanceInfo[], action: string, project: string): LxopsError {
+  const names = others.map((info) => named(info, project)).join(", ");
   return refuse(`Cannot ${action}`, `instance ${names} runs and can write into its directories meanwhile`, [
     `Stop ${names} first`,
   ]);

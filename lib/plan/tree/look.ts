@@ -7,6 +7,7 @@
  * @module
  */
 import { refuse, type StateError } from "../../base/errors.ts";
+import { listedByZfs, plainDirectories } from "../../instance/kinds.ts";
 import { isZfs, type Mount, type Mounts, type TreeUse } from "../../ports/mounts.ts";
 import { quote } from "../../base/shell.ts";
 import type { Effect, InstancePlan, Step } from "../../step/step.ts";
@@ -112,8 +113,10 @@ function refuseHeld(
   }
   const held = { ...world, instances: world.instances, paths: world.paths ?? new Map() };
   const directories = targets.flatMap((target) => [target, target.devicesFrom ?? []].flat())
-    .flatMap(({ instance }) => instance.filesystems)
-    .flatMap(({ kind, path }) => kind === "directory" ? path : world.datasets.get(path)?.mountpoint ?? [])
+    .flatMap(({ instance: { filesystems } }) => [
+      ...plainDirectories(filesystems),
+      ...listedByZfs(filesystems).flatMap((path) => world.datasets.get(path)?.mountpoint ?? []),
+    ])
     .filter((path) => path.startsWith("/"));
   const found = [...new Set(directories)].flatMap((path) => danger(path, held) ?? []);
   if (found.length === 0) return;

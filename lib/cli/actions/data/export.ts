@@ -141,10 +141,9 @@ async function goManifest(
 ): Promise<Manifest | undefined> {
   const [target] = await targetsOf(values, files, app, IMPORTED);
   const { name, project, filesystems } = target!.instance;
-  const there = await Promise.all(filesystems.map(async ({ id, kind, path }) => {
+  const there = await Promise.all(filesystems.map(async ({ id, path }) => {
     const archive = archiveName(id);
-    const packed = kind === "volume" ? "directory" : kind;
-    return await app.host.lstat(`${directory}/${archive}`) ? [{ id, kind: packed, path, archive }] : [];
+    return await app.host.lstat(`${directory}/${archive}`) ? [{ id, kind: "directory", path, archive }] : [];
   }));
   if (there.flat().length === 0) return undefined;
   const about = { format: EXPORT_FORMAT, lxops: "", server: "", instance: name, project, snapshot: "" };

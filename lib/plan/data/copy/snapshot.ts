@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { run } from "../../../step/build.ts";
 import type { Step } from "../../../step/step.ts";
 import { type Copy, onSide, type Pair } from "../kinds/copy_sides.ts";
 import { HOST_DATA } from "../kinds/mod.ts";
@@ -56,11 +57,7 @@ export function takeSnapshot(
     ? onSide(from, own)
     : overSsh(from.ssh, { argv: [program, "snapshot", "-s", snapshot, ...args] }, false);
   return {
-    steps: [{
-      title: `Take snapshot ${snapshot}${from.where}`,
-      effect: { kind: "run", ...command },
-      commits: true,
-    }],
+    steps: [run(`Take snapshot ${snapshot}${from.where}`, command, { commits: true })],
     notes: [],
   };
 }

@@ -5,6 +5,8 @@
  * @module
  */
 import type { GuidSnapshot } from "../../../ports/machine.ts";
+import type { Command } from "../../../ports/mod.ts";
+import { run } from "../../../step/build.ts";
 import type { Step } from "../../../step/step.ts";
 import { type Copy, type CopyPart, onSide, type Pair, sideStep } from "./copy_sides.ts";
 import type { CopyOperations } from "./kind.ts";
@@ -92,9 +94,11 @@ function copyDataset(pair: Pair, copy: Copy, made: Set<string>): CopyPart {
       ...(wanted && since?.guid === wanted.guid ? [] : [
         streamStep(
           `${since ? `Send what changed since ${since.name} to` : "Send"} ${source} to ${path}${to.where}`,
-          onSide(from, zfsSend(source, since && `${pair.from.path}@${since.name}`)),
-          onSide(to, zfsReceive(path, { mount: !isNew && !unmounted, resumable })),
-          source,
+          {
+            send: onSide(from, zfsSend(source, since && `${pair.from.path}@${since.name}`)),
+            receive: onSide(to, zfsReceive(path, { mount: !isNew && !unmounted, resumable })),
+            counts: source,
+          },
           isNew || copy.overwrite ? [] : [
             `Where zfs says that "${path}" was modified, --overwrite puts it back to ${since?.name} first: what was written since is lost`,
           ],
@@ -107,18 +111,24 @@ function copyDataset(pair: Pair, copy: Copy, made: Set<string>): CopyPart {
   };
 }
 
+/** A stream from one end to the other. */
+interface Stream {
+  readonly send: Command;
+  readonly receive: Command;
+  /** The snapshot that is sent, for progress. */
+  readonly counts: string;
+}
+
 function streamStep(
   title: string,
-  send: ReturnType<typeof zfsSend>,
-  receive: ReturnType<typeof zfsSend>,
-  counts: string,
+  { send, receive, counts }: Stream,
   advice: readonly string[] = [],
 ): Step {
-  return {
-    title,
-    effect: { kind: "run", ...send, pipe: receive, busyText: DATASET_BUSY, counts },
+  return run(title, { ...send, pipe: receive }, {
+    busyText: DATASET_BUSY,
+    counts,
     ...(advice.length > 0 ? { advice } : {}),
-  };
+  });
 }
 
 /** Finds out what the other end has, or why nothing may be sent to it. */
@@ -140,7 +150,7 @@ function makeReady(
     );
     const counts = `${source}@${cutOff.name}`;
     const title = `Go on with what was cut off of ${counts} to ${path}${to.where}`;
-    return { steps: [streamStep(title, rest, receive, counts)], since: cutOff, isNew };
+    return { steps: [streamStep(title, { send: rest, receive, counts })], since: cutOff, isNew };
   }
   const forget = token
     ? [sideStep(to, `Forget what was received of a stream into ${path}`, zfsForgetRest(path))]

@@ -6,6 +6,7 @@
  */
 import { refuse } from "../../../base/errors.ts";
 import type { VolumeRef } from "../../../ports/mod.ts";
+import { send, sendEffect } from "../../../step/build.ts";
 import type { Step } from "../../../step/step.ts";
 import { copyVolume, createVolumeBackup, deleteVolume, deleteVolumeBackup } from "../../requests/volumes.ts";
 import { exportVolume, isMarked, type TargetVolume, volumeKey } from "../../storage/kinds/volumes.ts";
@@ -25,16 +26,18 @@ export function exportSteps(
   const { path, ref, info } = volume;
   if (snapshot === "") {
     const old = info?.backups?.includes(BACKUP)
-      ? [{
-        title: `Delete the backup of ${path} that a run that was cut off left`,
-        effect: { kind: "send" as const, ...deleteVolumeBackup(ref, BACKUP) },
-      }]
+      ? [
+        send(
+          `Delete the backup of ${path} that a run that was cut off left`,
+          deleteVolumeBackup(ref, BACKUP),
+        ),
+      ]
       : [];
     const { make, fetch, remove } = backupSteps(path, ref, file);
     return { make: [...old, make], fetch: [fetch, remove] };
   }
   const copy = exportVolume(ref);
-  const remove = { kind: "send" as const, ...deleteVolume(copy) };
+  const remove = sendEffect(deleteVolume(copy));
   const old = world.volumes.get(volumeKey(world, copy));
   if (old && !isMarked(old)) {
     throw refuse(`Cannot export "${path}"`, `volume "${copy.name}" is in the way, and was not made by lxops`);
@@ -45,12 +48,10 @@ export function exportSteps(
       ...(old
         ? [{ title: `Delete volume ${copy.name}, which a run that was cut off left`, effect: remove }]
         : []),
-      {
-        title: `Copy ${path}@${snapshot} to volume ${copy.name}`,
-        effect: { kind: "send", ...copyVolume(ref, snapshot, copy) },
+      send(`Copy ${path}@${snapshot} to volume ${copy.name}`, copyVolume(ref, snapshot, copy), {
         opens: { kind: "exported-copy", name: copy.name },
         undo: remove,
-      },
+      }),
       // It goes with the copy.
       { title: make.title, effect: make.effect },
     ],
@@ -64,14 +65,12 @@ export function exportSteps(
 
 /** The steps of a backup: it is made, fetched, and removed. */
 export function backupSteps(title: string, ref: VolumeRef, file: string, backup: string = BACKUP) {
-  const remove = { kind: "send" as const, ...deleteVolumeBackup(ref, backup) };
+  const remove = sendEffect(deleteVolumeBackup(ref, backup));
   return {
-    make: {
-      title: `Make a backup of ${title}`,
-      effect: { kind: "send", ...createVolumeBackup(ref, backup) },
+    make: send(`Make a backup of ${title}`, createVolumeBackup(ref, backup), {
       opens: { kind: "backup", name: title },
       undo: remove,
-    },
+    }),
     fetch: {
       title: `Fetch it into ${file}`,
       effect: { kind: "transfer", way: "backup", volume: ref, backup, file },

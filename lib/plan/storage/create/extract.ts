@@ -8,7 +8,7 @@ import { usable } from "../../../instance/parts.ts";
 import { dirname } from "@std/path";
 import { ConfigError, refuse } from "../../../base/errors.ts";
 import type { InstanceInfo, InstanceRef } from "../../../ports/mod.ts";
-import { run } from "../../../step/build.ts";
+import { run, send } from "../../../step/build.ts";
 import type { Effect, Step } from "../../../step/step.ts";
 import {
   emptyDirectory,
@@ -18,7 +18,6 @@ import {
   partialOf,
 } from "../../commands/copy.ts";
 import { expandedDevices } from "../../instance/create.ts";
-import { removeDirectory } from "../../commands/host.ts";
 import { instanceNameProblem } from "../../../instance/names.ts";
 import { isTrue } from "../../instance/idmap.ts";
 import { need, type Resolved } from "../../instance/resolved.ts";
@@ -26,6 +25,7 @@ import { marks } from "../../instance/ownership.ts";
 import { createBackup, createInstance, deleteInstance } from "../../requests/instances.ts";
 import type { LocatedFilesystem } from "../kinds/kind.ts";
 import { HOST_KINDS } from "../kinds/mod.ts";
+import { removeUnfinished } from "../kinds/replace_directory.ts";
 import { freezeWriters } from "../freeze.ts";
 import { objectKey, problem, refOf, type Target, type World } from "../../world.ts";
 import { EXTRACT_SUFFIX } from "../../instance/reserved_names.ts";
@@ -85,11 +85,11 @@ export function removeLeftover(target: Target, world: World): Step[] {
   const left = extractLeftover(target, world);
   if (!left) return [];
   const ref = { project: target.instance.project, name: left.name };
-  return [{
-    title: `Delete instance ${left.name}, which an earlier run left`,
-    effect: { kind: "send", ...deleteInstance(ref) },
-    removes: [{ kind: "instance", ...ref }],
-  }];
+  return [
+    send(`Delete instance ${left.name}, which an earlier run left`, deleteInstance(ref), {
+      removes: [{ kind: "instance", ...ref }],
+    }),
+  ];
 }
 
 /**
@@ -106,8 +106,7 @@ export function contentSteps(resolved: Resolved, contents: readonly Content[]): 
   freezeWriters(
     world,
     contents.flatMap(({ to }) => [to, partialOf(to)]),
-    [],
-    `take content of the image for instance "${instance.name}"`,
+    { own: [], action: `take content of the image for instance "${instance.name}"` },
   );
   const ref = { project: instance.project, name: extractName(instance.name) };
   const opens = { kind: "extraction", ...ref } as const;
@@ -115,16 +114,12 @@ export function contentSteps(resolved: Resolved, contents: readonly Content[]): 
   return [
     ...before,
     ...contents.flatMap((content) => prepare(content, world)),
-    {
-      title: `Create instance ${ref.name} from ${instance.image}, to take content out of it`,
-      effect: { kind: "send", ...createRequest(resolved, ref) },
-      undo: deletion,
-      opens,
-    },
-    {
-      title: `Back up instance ${ref.name}`,
-      effect: { kind: "send", ...createBackup(ref, BACKUP) },
-    },
+    send(
+      `Create instance ${ref.name} from ${instance.image}, to take content out of it`,
+      createRequest(resolved, ref),
+      { undo: deletion, opens },
+    ),
+    send(`Back up instance ${ref.name}`, createBackup(ref, BACKUP)),
     ...contents.map(({ path, to, mounted, shift }): Step => ({
       title: `Unpack ${path} of ${instance.image} into ${mounted ? to : partialOf(to)}`,
       effect: {
@@ -150,19 +145,9 @@ function prepare({ to, root, mounted }: Content, world: World): Step[] {
     throw refuse(`Cannot unpack into "${partial}"`, `it is a ${old.kind}`);
   }
   return [
-    ...(old
-      ? [{
-        title: `Remove the unfinished copy ${partial}`,
-        effect: { kind: "run" as const, ...removeDirectory(partial) },
-      }]
-      : []),
-    ...(root
-      ? [{
-        title: `Make directory ${dirname(to)}`,
-        effect: { kind: "run" as const, ...makeParents(dirname(to)) },
-      }]
-      : []),
-    { title: `Make directory ${partial}`, effect: { kind: "run", ...makeNewDirectory(partial) } },
+    ...removeUnfinished(partial, old !== undefined),
+    ...(root ? [run(`Make directory ${dirname(to)}`, makeParents(dirname(to)))] : []),
+    run(`Make directory ${partial}`, makeNewDirectory(partial)),
   ];
 }
 

@@ -14,13 +14,14 @@ import { dirname } from "@std/path";
 import { refuse } from "../../../base/errors.ts";
 import { isWithin } from "../../../base/within.ts";
 import type { Owner } from "../../../instance/instance.ts";
+import { run, runEffect } from "../../../step/build.ts";
 import type { Step } from "../../../step/step.ts";
 import { partialOf } from "../../commands/copy.ts";
 import type { LocatedFilesystem } from "../kinds/kind.ts";
 import { forEachKind, HOST_KINDS } from "../kinds/mod.ts";
 import { directoriesBelow, type Layout } from "../layout.ts";
 import { fillings } from "./fill.ts";
-import type { Filling, FillOptions } from "./fill_image.ts";
+import { type Filling, type FillOptions, isBrought } from "./fill_image.ts";
 import {
   changeOwner,
   closeDirectories,
@@ -71,9 +72,9 @@ export function createFilesystems(
   const datasets = layout.filesystems.filter(({ kind, exists, unowned }) =>
     HOST_KINDS[kind].create && (!exists || unowned)
   );
-  const directories = newDirectories(layout, world).filter((path) => !filling.brings(path));
+  const directories = newDirectories(layout, world).filter((path) => !isBrought(filling, path));
   refuseRaced(layout, directories, world);
-  const roots = datasets.map(({ directory }) => directory).filter((path) => !filling.brings(path));
+  const roots = datasets.map(({ directory }) => directory).filter((path) => !isBrought(filling, path));
   const tops = newTops(directories, datasets, filling);
   const now = (path: string) => {
     const top = tops.find((one) => isWithin(path, one));
@@ -100,23 +101,24 @@ export function createFilesystems(
       ({ create }, missing) => create?.create(missing, given, filling, world) ?? [],
     ),
     ...filling.whole,
-    ...makeSteps(directories, closed, tops, now, world),
+    ...makeSteps({ directories, closed, tops }, now, world),
     ...closeSteps(closed, layout, directories),
     ...(own && give.length > 0
-      ? [{
-        title: `Give ${[...paths, ...strays].join(", ")} to the container's root`,
-        effect: { kind: "run" as const, ...changeOwner(give, own) },
-      }]
+      ? [run(`Give ${[...paths, ...strays].join(", ")} to the container's root`, changeOwner(give, own))]
       : []),
-    ...tops.map((top, index): Step => ({
-      title: `Give director${isAlone(directories, top) ? "y" : "ies"} in ${dirname(top)} the name ${top}`,
-      effect: { kind: "run", ...nameDirectory(partialOf(top), top) },
-      makes: directories.filter((path) => isWithin(path, top)).map((path) => ({
-        kind: "directory",
-        name: path,
-      })),
-      ...(index === tops.length - 1 ? { closes: OPENS } : {}),
-    })),
+    ...tops.map((top, index) =>
+      run(
+        `Give director${isAlone(directories, top) ? "y" : "ies"} in ${dirname(top)} the name ${top}`,
+        nameDirectory(partialOf(top), top),
+        {
+          makes: directories.filter((path) => isWithin(path, top)).map((path) => ({
+            kind: "directory",
+            name: path,
+          })),
+          ...(index === tops.length - 1 ? { closes: OPENS } : {}),
+        },
+      )
+    ),
     ...forEachKind(given, ({ create }, own) => create ? [create.givenAway(own)] : []),
     ...filling.steps,
   ];
@@ -161,35 +163,44 @@ function isAlone(directories: readonly string[], top: string): boolean {
   return directories.filter((path) => isWithin(path, top)).length === 1;
 }
 
+/** Directories that are to be created. */
+interface NewDirectories {
+  readonly directories: readonly string[];
+  /** Those among them that only root may enter. */
+  readonly closed: readonly string[];
+  /** Those among them that are created beside their places. */
+  readonly tops: readonly string[];
+}
+
 /** Steps that make directories, those that get their names later beside their places. */
 function makeSteps(
-  directories: readonly string[],
-  closed: readonly string[],
-  tops: readonly string[],
+  { directories, closed, tops }: NewDirectories,
   now: (path: string) => string,
   world: World,
 ): Step[] {
   if (directories.length === 0) return [];
   const partials = tops.map(partialOf);
   const old = partials.filter((path) => world.paths.get(path));
-  const undo = partials.length > 0 ? { undo: { kind: "run" as const, ...removeEmptyTrees(partials) } } : {};
+  const undo = partials.length > 0 ? { undo: runEffect(removeEmptyTrees(partials)) } : {};
   const make = (paths: readonly string[], mode: "700" | "755", first: boolean): Step[] =>
-    paths.length === 0 ? [] : [{
-      title: `Create director${paths.length === 1 ? "y" : "ies"} ${paths.join(", ")}`,
-      effect: { kind: "run", ...makeDirectories(paths.map(now), mode) },
-      ...(first && partials.length > 0 ? { ...undo, opens: OPENS, partly: true } : {}),
-    }];
+    paths.length === 0 ? [] : [
+      run(
+        `Create director${paths.length === 1 ? "y" : "ies"} ${paths.join(", ")}`,
+        makeDirectories(paths.map(now), mode),
+        first && partials.length > 0 ? { ...undo, opens: OPENS, partly: true } : {},
+      ),
+    ];
   const shut = directories.filter((path) => closed.includes(path));
   const open = directories.filter((path) => !closed.includes(path));
   return [
     ...(old.length > 0
-      ? [{
-        title: `Remove ${old.join(", ")}, which a run that was cut off left`,
-        effect: { kind: "run" as const, ...removeEmptyTrees(old) },
-        advice: old.map((path) =>
-          `If there is something in "${path}": look at it, and move it away; lxops needs that name`
-        ),
-      }]
+      ? [
+        run(`Remove ${old.join(", ")}, which a run that was cut off left`, removeEmptyTrees(old), {
+          advice: old.map((path) =>
+            `If there is something in "${path}": look at it, and move it away; lxops needs that name`
+          ),
+        }),
+      ]
       : []),
     ...make(shut, "700", true),
     ...make(open, "755", shut.length === 0),
@@ -201,10 +212,9 @@ function closeSteps(closed: readonly string[], layout: Layout, directories: read
   const paths = layout.filesystems.filter(({ exists, unowned, directory }) =>
     (!exists || unowned) && closed.includes(directory) && !directories.includes(directory)
   ).map(({ directory }) => directory);
-  return paths.length === 0 ? [] : [{
-    title: `Close ${paths.join(", ")} to all but root`,
-    effect: { kind: "run", ...closeDirectories(paths) },
-  }];
+  return paths.length === 0
+    ? []
+    : [run(`Close ${paths.join(", ")} to all but root`, closeDirectories(paths))];
 }
 
 /**

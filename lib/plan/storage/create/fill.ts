@@ -11,7 +11,7 @@ import { dirname } from "@std/path";
 import { ConfigError, type Issue, refuse } from "../../../base/errors.ts";
 import { isWithin } from "../../../base/within.ts";
 import { usable } from "../../../instance/parts.ts";
-import { run } from "../../../step/build.ts";
+import { run, runEffect } from "../../../step/build.ts";
 import type { Step } from "../../../step/step.ts";
 import {
   copyDirectory,
@@ -25,6 +25,7 @@ import { directoriesBelow, type Layout, locate } from "../layout.ts";
 import type { LocatedDevice } from "../layout.ts";
 import type { LocatedFilesystem } from "../kinds/kind.ts";
 import { HOST_KINDS } from "../kinds/mod.ts";
+import { removeUnfinished } from "../kinds/replace_directory.ts";
 import {
   contentOf,
   type Filling,
@@ -144,7 +145,7 @@ function fromTemplate(resolved: Resolved, source: Described, { layout, from }: L
       whole: [],
       steps: copySteps(target, source, copies, world),
       notes,
-      brings: (path) => copies.some((copy) => isWithin(path, copy.to)),
+      brings: { trees: copies.map(({ to }) => to), paths: [] },
     },
     [...missing.map(contentOf), ...contents],
     resolved,
@@ -162,7 +163,7 @@ function fromOrigin(
   const clones = new Map<string, string>();
   const copies: Copy[] = [];
   const notes: string[] = [];
-  const there: string[] = [];
+  const existing: string[] = [];
   const filled = new Set<string>();
   for (const filesystem of layout.filesystems) {
     if (filesystem.exists || filesystem.transient) continue;
@@ -197,10 +198,10 @@ function fromOrigin(
     for (const device of from.devices) {
       if (device.in?.id !== twin.id) continue;
       for (const path of directoriesBelow(twin.directory, device.source)) {
-        if (world.paths.get(path)) there.push(filesystem.directory + path.slice(twin.directory.length));
+        if (world.paths.get(path)) existing.push(filesystem.directory + path.slice(twin.directory.length));
       }
     }
-    there.push(filesystem.directory);
+    existing.push(filesystem.directory);
   }
   // What a snapshot has is not known before it is cloned; only filesystems without one are filled from the image.
   const { contents } = fromImage(layout, world, ({ in: home }) => filled.has(home!.id));
@@ -211,7 +212,7 @@ function fromOrigin(
       whole: copySteps(target, source, copies, world),
       steps: [],
       notes,
-      brings: (path) => there.includes(path),
+      brings: { trees: [], paths: existing },
     },
     contents,
     resolved,
@@ -242,13 +243,11 @@ function copySteps(target: Target, source: Described, copies: readonly Copy[], w
     // A run that was cut off behind its last copy may have left the source frozen.
     return [...unfreezeLeft(world, [refOf(source.instance)])];
   }
-  const still = freezeWriters(
-    world,
-    copies.flatMap(({ from, to }) => [from, to]),
-    [refOf(source.instance)],
-    `copy devices of "${source.instance.name}" for instance "${target.instance.name}"`,
-  );
-  return [...still.before, ...copies.flatMap((copy) => copyOne(copy, world)), ...still.after];
+  const freeze = freezeWriters(world, copies.flatMap(({ from, to }) => [from, to]), {
+    own: [refOf(source.instance)],
+    action: `copy devices of "${source.instance.name}" for instance "${target.instance.name}"`,
+  });
+  return [...freeze.before, ...copies.flatMap((copy) => copyOne(copy, world)), ...freeze.after];
 }
 
 function copyOne({ from, to, root, mounted, program }: Copy, world: World): Step[] {
@@ -265,30 +264,16 @@ function copyOne({ from, to, root, mounted, program }: Copy, world: World): Step
   }
   const copy = program === "cp" ? copyDirectory(from, partial) : syncDirectory(from, partial);
   return [
-    ...(old
-      ? [{
-        title: `Remove the unfinished copy ${partial}`,
-        effect: { kind: "run" as const, ...removeDirectory(partial) },
-      }]
-      : []),
-    ...(root
-      ? [{
-        title: `Make directory ${dirname(to)}`,
-        effect: { kind: "run" as const, ...makeParents(dirname(to)) },
-      }]
-      : []),
-    {
-      title: `Copy ${from} to ${partial}`,
-      effect: { kind: "run", ...copy },
+    ...removeUnfinished(partial, old !== undefined),
+    ...(root ? [run(`Make directory ${dirname(to)}`, makeParents(dirname(to)))] : []),
+    run(`Copy ${from} to ${partial}`, copy, {
       opens: { kind: "copy", name: partial },
-      undo: { kind: "run", ...removeDirectory(partial) },
+      undo: runEffect(removeDirectory(partial)),
       partly: true,
-    },
-    {
-      title: `Give the copy its name ${to}`,
-      effect: { kind: "run", ...moveDirectory(partial, to) },
+    }),
+    run(`Give the copy its name ${to}`, moveDirectory(partial, to), {
       closes: { kind: "copy", name: partial },
       makes: [{ kind: "directory", name: to }],
-    },
+    }),
   ];
 }

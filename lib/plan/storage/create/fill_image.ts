@@ -21,8 +21,18 @@ export interface Filling extends FirstContent {
   /** Makes directories in filesystems that are there. */
   readonly steps: readonly Step[];
   readonly notes: readonly string[];
-  /** Whether a path will be there, with its owner, once datasets are cloned and the steps are done. */
-  brings(path: string): boolean;
+  /** What exists, with its owner, once datasets are cloned and the steps are done. */
+  readonly brings: {
+    /** Directories with everything in them. */
+    readonly trees: readonly string[];
+    /** Directories by themselves. */
+    readonly paths: readonly string[];
+  };
+}
+
+/** Tells whether a path exists, with its owner, once the steps of a filling are done. */
+export function isBrought({ brings: { trees, paths } }: Filling, path: string): boolean {
+  return paths.includes(path) || trees.some((tree) => isWithin(path, tree));
 }
 
 /** What a command asks of fillings. */
@@ -38,7 +48,7 @@ export const NOTHING: Filling = {
   whole: [],
   steps: [],
   notes: [],
-  brings: () => false,
+  brings: { trees: [], paths: [] },
 };
 
 /**
@@ -71,7 +81,7 @@ export function withContents(
         .map(({ id }) => id),
     ]),
     steps: [...filling.steps, ...contentSteps(resolved, contents)],
-    brings: (path) => filling.brings(path) || contents.some(({ to }) => isWithin(path, to)),
+    brings: { ...filling.brings, trees: [...filling.brings.trees, ...contents.map(({ to }) => to)] },
   };
 }
 

@@ -7,6 +7,8 @@
  * @module
  */
 import { type Issue, refuse } from "../../../base/errors.ts";
+import { send, sendEffect } from "../../../step/build.ts";
+import { isOnHost } from "../../../instance/kinds.ts";
 import type { Step } from "../../../step/step.ts";
 import type { Layout } from "../layout.ts";
 import { copyVolume, deleteVolume, patchVolume, renameVolume } from "../../requests/volumes.ts";
@@ -70,7 +72,7 @@ export function mixedKinds(target: Target, layout: Layout): Issue[] {
       : layout.devices.filter((device) => device.in?.id === filesystem.id).map(({ name }) =>
         theirs.get(source.instance.devices.find((one) => one.name === name)?.filesystem ?? "")
       );
-    const twin = twins.find((one) => one?.volume);
+    const twin = twins.find((one) => one && !isOnHost(one));
     if (!twin) return [];
     return [problem(
       target,
@@ -80,17 +82,29 @@ export function mixedKinds(target: Target, layout: Layout): Issue[] {
   });
 }
 
-/** Makes a volume as a copy; `config` is what it has beyond the original's. */
+/** How a volume is created. */
+export interface NewVolume {
+  /** Keys that it has beyond those of its original. */
+  readonly config: Readonly<Record<string, string>>;
+  /** The cluster member that it is created on; absent: the daemon's choice. */
+  readonly member: string | undefined;
+}
+
+/** A volume that is created as the copy of another one, or of a snapshot of that. */
+interface VolumeCopy {
+  readonly volume: TargetVolume;
+  readonly from: TargetVolume;
+  readonly snapshot: string | undefined;
+}
+
+/** Plans a volume that is the copy of another one. */
 export function copySteps(
-  { path, ref }: TargetVolume,
-  from: TargetVolume,
-  snapshot: string | undefined,
-  config: Readonly<Record<string, string>>,
-  member: string | undefined,
+  { volume: { path, ref }, from, snapshot }: VolumeCopy,
+  { config, member }: NewVolume,
   world: World,
 ): Step[] {
   const partial = partialVolume(ref);
-  const remove = { kind: "send" as const, ...deleteVolume(partial) };
+  const remove = sendEffect(deleteVolume(partial));
   const old = world.volumes.get(volumeKey(world, partial));
   if (old && !isMarked(old)) {
     throw refuse(
@@ -100,22 +114,16 @@ export function copySteps(
   }
   return [
     ...(old ? [{ title: `Delete the unfinished copy ${path}.partial`, effect: remove }] : []),
-    {
-      title: `Copy ${from.path}${snapshot === undefined ? "" : `@${snapshot}`} to ${path}.partial`,
-      effect: { kind: "send", ...copyVolume(from.ref, snapshot, partial, member) },
-      opens: { kind: "volume-copy", name: path },
-      undo: remove,
-    },
-    {
-      title: `Mark ${path}.partial as made by lxops`,
-      effect: { kind: "send", ...patchVolume(partial, config) },
-    },
-    {
-      title: `Give the copy its name ${path}`,
-      effect: { kind: "send", ...renameVolume(partial, ref.name) },
+    send(
+      `Copy ${from.path}${snapshot === undefined ? "" : `@${snapshot}`} to ${path}.partial`,
+      copyVolume(from.ref, snapshot, partial, member),
+      { opens: { kind: "volume-copy", name: path }, undo: remove },
+    ),
+    send(`Mark ${path}.partial as made by lxops`, patchVolume(partial, config)),
+    send(`Give the copy its name ${path}`, renameVolume(partial, ref.name), {
       makes: [volumeFact(world, ref)],
       closes: { kind: "volume-copy", name: path },
-      undo: { kind: "send", ...deleteVolume(ref) },
-    },
+      undo: sendEffect(deleteVolume(ref)),
+    }),
   ];
 }

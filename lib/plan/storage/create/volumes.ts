@@ -6,9 +6,10 @@
  */
 import { usable } from "../../../instance/parts.ts";
 import { ConfigError, type Issue, refuse, type StateError } from "../../../base/errors.ts";
+import { send, sendEffect } from "../../../step/build.ts";
 import type { Step } from "../../../step/step.ts";
 import { checkExtension } from "../../instance/requirements.ts";
-import { type Birth, birth, copySteps, mixedKinds } from "./fill_volumes.ts";
+import { type Birth, birth, copySteps, mixedKinds, type NewVolume } from "./fill_volumes.ts";
 import type { Layout, VolumeDevice } from "../layout.ts";
 import { need, type Resolved } from "../../instance/resolved.ts";
 import { freezeWriters } from "../freeze.ts";
@@ -118,35 +119,30 @@ function birthSteps(
   const source = target.devicesFrom;
   const snapshot = target.instance.deviceSource?.snapshot;
   const copies = births.flatMap(({ from }) => from ? [volumeKey(world, from.ref)] : []);
-  // What a snapshot holds stands still by itself.
-  const still = source
-    ? freezeWriters(
-      world,
-      snapshot === undefined ? copies : [],
-      [refOf(source.instance)],
-      `copy volumes of "${source.instance.name}" for instance "${target.instance.name}"`,
-    )
+  // Nobody writes into a snapshot.
+  const freeze = source
+    ? freezeWriters(world, snapshot === undefined ? copies : [], {
+      own: [refOf(source.instance)],
+      action: `copy volumes of "${source.instance.name}" for instance "${target.instance.name}"`,
+    })
     : { before: [], after: [] };
   const made = births.flatMap(({ volume, from }) => {
     const config = { ...volume.volume.properties, ...marks };
     return from
-      ? copySteps(volume, from, snapshot, config, member, world)
-      : [emptyStep(volume, config, member, world)];
+      ? copySteps({ volume, from, snapshot }, { config, member }, world)
+      : [emptyStep(volume, { config, member }, world)];
   });
-  // A source that was left frozen is so still, and goes on when its directories are copied.
-  return [...still.before, ...made, ...(still.before.length > 0 ? still.after : [])];
+  // A source that was left frozen stays so, and goes on when its directories are copied.
+  return [...freeze.before, ...made, ...(freeze.before.length > 0 ? freeze.after : [])];
 }
 
 function emptyStep(
   { path, ref }: TargetVolume,
-  config: Readonly<Record<string, string>>,
-  member: string | undefined,
+  { config, member }: NewVolume,
   world: World,
 ): Step {
-  return {
-    title: `Create ${path}`,
-    effect: { kind: "send", ...createVolume(ref, config, member) },
+  return send(`Create ${path}`, createVolume(ref, config, member), {
     makes: [volumeFact(world, ref)],
-    undo: { kind: "send", ...deleteVolume(ref) },
-  };
+    undo: sendEffect(deleteVolume(ref)),
+  });
 }
