@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { lazily } from "../../base/lazily.ts";
 import type { InstanceRef } from "../../ports/mod.ts";
 import type { Batch, Secret } from "../../step/step.ts";
 import { isSecretItem, noted, saltOf } from "../model/ids.ts";
@@ -255,7 +254,7 @@ lxops_main; lxops_code=$?; trap - EXIT; exit "$lxops_code"
 `;
 }
 
-/** Makes a batch of items for an instance; its text is made when it is needed. */
+/** Makes the batch that applies items to an instance. */
 export function batch(
   instance: InstanceRef,
   items: readonly Item[],
@@ -263,37 +262,22 @@ export function batch(
 ): Batch & { readonly kind: "batch" } {
   const { random, unsalted = [] } = options;
   const name = `${instance.project}/${instance.name}`;
-  const marker = lazily(() =>
-    random === undefined ? SHOWN_MARKER : sha256(`${random} ${name} marker`).slice(0, 24)
-  );
-  const salt = lazily(() => saltOf(random, name));
-  const script = lazily(() => scriptOf(items, marker(), salt(), options));
-  const hide = lazily((): readonly Secret[] => [
+  const marker = random === undefined ? SHOWN_MARKER : sha256(`${random} ${name} marker`).slice(0, 24);
+  const salt = saltOf(random, name);
+  const hide: readonly Secret[] = [
     ...items.flatMap((item) => item.secrets),
     ...[...items.filter(isSecretItem), ...unsalted].flatMap((item) =>
-      [item.id, noted(item, salt())].map((text) => ({ text, shown: MASK }))
+      [item.id, noted(item, salt)].map((text) => ({ text, shown: MASK }))
     ),
-  ]);
+  ];
   return {
     kind: "batch",
     instance,
     argv: ["/bin/sh", "-s"],
-    get stdin() {
-      return script();
-    },
-    items: items.map((item) => ({
-      title: item.title,
-      ...(item.prints ? { prints: item.prints } : {}),
-      get location() {
-        return item.location;
-      },
-    })),
-    get marker() {
-      return marker();
-    },
-    get secrets() {
-      return hide();
-    },
+    stdin: scriptOf(items, marker, salt, options),
+    items: items.map(({ title, location, prints }) => ({ title, ...(prints ? { prints } : {}), location })),
+    marker,
+    secrets: hide,
     ...(options.beginSeconds === undefined ? {} : { beginSeconds: options.beginSeconds }),
     ...(options.stepSeconds === undefined ? {} : { itemSeconds: options.stepSeconds }),
   };

@@ -5,9 +5,8 @@
  * @module
  */
 import { basename } from "@std/path";
-import { lazily } from "../../base/lazily.ts";
 import type { CloudConfigOf } from "../model/config.ts";
-import { contentOfDraft, type Draft, type Item, oneLine, type Target } from "../model/item.ts";
+import { type Draft, type Item, oneLine, type Target } from "../model/item.ts";
 import { maskText } from "../model/mask.ts";
 import { type Order, ORDERS, type Phase } from "../model/order.ts";
 import type { OSType } from "../model/ostype.ts";
@@ -18,7 +17,7 @@ import { sha256 } from "../model/sha256.ts";
 function idsOf(drafts: readonly Draft[]): readonly string[] {
   const seen = new Map<string, number>();
   return drafts.map((draft) => {
-    const text = JSON.stringify([draft.section, contentOfDraft(draft)]);
+    const text = JSON.stringify([draft.section, draft.content]);
     const count = seen.get(text) ?? 0;
     seen.set(text, count + 1);
     return sha256(count === 0 ? text : `${text}#${count}`);
@@ -29,7 +28,7 @@ function idsOf(drafts: readonly Draft[]): readonly string[] {
 function finish(
   drafts: readonly { draft: Draft; config: Pick<CloudConfigOf<unknown>, "file" | "locate"> }[],
 ): Item[] {
-  const ids = lazily(() => idsOf(drafts.map(({ draft }) => draft)));
+  const ids = idsOf(drafts.map(({ draft }) => draft));
   const targets = new Set<string>();
   return drafts.map(({ draft, config }, index) => {
     const { section, script, helpers = [], target, path, secrets = [], prints } = draft;
@@ -38,9 +37,7 @@ function finish(
     const first = known && !targets.has(target);
     if (known) targets.add(target);
     return {
-      get id() {
-        return ids()[index]!;
-      },
+      id: ids[index]!,
       section,
       key: String(path[0]),
       title: oneLine(`${oneLine(maskText(draft.title), 80)} (${basename(config.file)})`, 160),
@@ -49,21 +46,13 @@ function finish(
       secrets,
       ...(prints ? { prints } : {}),
       ...(known ? { target: targetOf(target, first) } : {}),
-      get location() {
-        return config.locate(path);
-      },
+      location: config.locate(path),
     };
   });
 }
 
 function targetOf(target: string, first: boolean): Target {
-  const key = lazily(() => sha256(target).slice(0, 12));
-  return {
-    get key() {
-      return key();
-    },
-    first,
-  };
+  return { key: sha256(target).slice(0, 12), first };
 }
 
 /** Makes the items of files. Those that end the instance come after all files, and only the last of them counts. */

@@ -58,8 +58,8 @@ export interface Draft {
   readonly path: readonly (string | number)[];
   readonly script: string;
   readonly helpers?: readonly HelperName[];
-  /** What makes the item the same item: plain data, or what gives it, independent of how the script is written. */
-  readonly content: Plain | (() => Plain);
+  /** The data that identifies the item, independent of how its script is written. */
+  readonly content: Plain;
   /** What it changes where later items may change the same, as `file:/etc/motd`. */
   readonly target?: string;
   /** It adds to its target, so that running it again would add again. */
@@ -68,11 +68,6 @@ export interface Draft {
   readonly prints?: true;
   /** Parts of the script that are not to be shown. */
   readonly secrets?: readonly Secret[];
-}
-
-/** What makes a draft's item the same item. */
-export function contentOfDraft({ content }: Draft): Plain {
-  return typeof content === "function" ? content() : content;
 }
 
 /** Any text as one printable line of limited length. */

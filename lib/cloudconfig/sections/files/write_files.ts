@@ -148,7 +148,7 @@ function sourceDraft(
       "fi",
     ].join("\n"),
     helpers: [helper, "fetch"],
-    content: () => [file.path, mode, file.owner, file.append, sha256(file.content), uri, headers],
+    content: [file.path, mode, file.owner, file.append, sha256(file.content), uri, headers],
     target: `file:${file.path}`,
     adds: file.append,
     secrets: [
@@ -170,7 +170,7 @@ export function fileDraft(file: WrittenFile): Omit<Draft, "section" | "path"> {
       quote(file.owner)
     }`,
     helpers: [helper],
-    content: () => [file.path, mode, file.owner, file.append, sha256(file.content)],
+    content: [file.path, mode, file.owner, file.append, sha256(file.content)],
     target: `file:${file.path}`,
     adds: file.append,
     ...secretsOf(file),

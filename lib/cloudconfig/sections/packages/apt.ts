@@ -5,7 +5,7 @@
  */
 import { hereDocument, quote } from "../../../base/shell.ts";
 import { type Context, defineSection, type Remark, type ValuesOf } from "../../model/section.ts";
-import { contentOfDraft, type Draft } from "../../model/item.ts";
+import type { Draft } from "../../model/item.ts";
 import { pipeInto } from "../../model/print.ts";
 import { CREDENTIALS } from "../../model/secrets.ts";
 import { sha256 } from "../../model/sha256.ts";
@@ -191,7 +191,7 @@ function aptItems(values: Values & PackageValues, { os }: Context): Draft[] {
     title: "Update package lists for the new sources",
     script: "lxops_update",
     helpers: ["apt"],
-    content: () => changed.map(contentOfDraft),
+    content: changed.map(({ content }) => content),
     target: "apt:update",
   };
   const updated = values.package_update || values.apt_update || values.package_upgrade || values.apt_upgrade;
