@@ -13,7 +13,7 @@ import { commandsFor } from "./lib/cli/commands.ts";
 import { Interruption } from "./lib/cli/output/interruption.ts";
 import { ProgressReport } from "./lib/cli/output/report.ts";
 import { printable } from "./lib/cli/output/output.ts";
-import type { Format } from "./lib/config/formats/format.ts";
+import type { Format } from "./lib/config/format.ts";
 import { formatIssue } from "./lib/base/errors.ts";
 import type { Backend, Host } from "./lib/ports/mod.ts";
 import type { RunEvent } from "./lib/run/events.ts";

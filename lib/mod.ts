@@ -18,7 +18,8 @@
  *
  * @module
  */
-export { defineFormat, type Format, HEADER, type Migrated } from "./config/formats/format.ts";
+export { defineFormat, type Format, type Migrated } from "./config/format.ts";
+export { HEADER } from "./config/header.ts";
 export { ConfigError, type Issue } from "./base/errors.ts";
 export type { Backend } from "./ports/mod.ts";
 export { main, type MainOptions } from "../main.ts";

@@ -4,6 +4,8 @@
  * @module
  */
 import type { Issue, Location } from "../base/errors.ts";
+import type { RawConfig } from "./schema/schema.ts";
+import type { Path, Source } from "./yaml/source.ts";
 
 /** Text with `(name)` variables that are replaced by properties. */
 export type Pattern = string;
@@ -90,7 +92,28 @@ export interface IncludeTree {
   readonly includes: readonly IncludeTree[];
 }
 
-/** A configuration with what was learned while it was loaded. */
+/** A file that was read, with its paths resolved. */
+export interface Layer {
+  readonly source: Source;
+  readonly raw: RawConfig;
+  /** Absolute paths of the cloud-config files that are not left out, with their indices in the list. */
+  readonly cloudConfigFiles: readonly {
+    readonly path: string;
+    /** The path as messages show it. */
+    readonly shown: string;
+    readonly index: number;
+  }[];
+  /** Absolute path; empty if there is none. */
+  readonly sourceConfig: string;
+}
+
+/** A place in a file, before its line and column are known. */
+export interface Origin {
+  readonly source: Source;
+  readonly path: Path;
+}
+
+/** A configuration with the facts that were found while it was loaded. */
 export interface LoadedConfig {
   readonly config: Config;
   /** Files that were read, the one on the command line last. */
@@ -109,12 +132,10 @@ export interface LoadedConfig {
   /** Names of the properties that paths of all files use, be they left out or not. */
   readonly pathVariables: readonly string[];
   readonly tree: IncludeTree;
-  /** All places that give a key a value, the one that counts last; the others are overridden. */
-  origins(key: string): readonly Location[];
-  /** Where the value of a key (dotted path, list items by index) comes from; `undefined` where it is a default. */
-  origin(key: string): Location | undefined;
-  /** A cloud-config file's path as messages show it: relative where the configuration's is. */
-  shown(path: string): string;
-  /** Warnings about values of files that override others. */
-  overrides(): readonly Issue[];
+  /** The places that give each key a value, the last of which counts; see `originOf()`. */
+  readonly origins: ReadonlyMap<string, readonly Origin[]>;
+  /** The merged files; what is included comes before what includes it. */
+  readonly layers: readonly Layer[];
+  /** Paths of files as messages show them, relative if that of the configuration is; see `shownPath()`. */
+  readonly shown: ReadonlyMap<string, string>;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { ConfigError, type Issue } from "../base/errors.ts";
-import type { Format, Migrated } from "./formats/format.ts";
+import type { Format, Migrated } from "./format.ts";
 import { GONE } from "./lxdops_gone.ts";
 import { configSchema, type RawConfig } from "./schema/schema.ts";
 import { parseSource, type Path, type Source } from "./yaml/source.ts";

@@ -4,30 +4,9 @@
  * @module
  */
 import type { Issue } from "../base/errors.ts";
-import type { Config } from "./config.ts";
+import type { Config, Layer, Origin } from "./config.ts";
 import { type RawConfig, SCALARS } from "./schema/schema.ts";
 import type { Path, Source } from "./yaml/source.ts";
-
-/** One file, read and with its paths resolved. */
-export interface Layer {
-  readonly source: Source;
-  readonly raw: RawConfig;
-  /** Absolute paths of the cloud-config files that are not left out, with their places in the list. */
-  readonly cloudConfigFiles: readonly {
-    readonly path: string;
-    /** The path as messages show it. */
-    readonly shown: string;
-    readonly index: number;
-  }[];
-  /** Absolute path; empty where there is none. */
-  readonly sourceConfig: string;
-}
-
-/** A place in a file, not yet turned into a line and column. */
-export interface Origin {
-  readonly source: Source;
-  readonly path: Path;
-}
 
 /** A merged configuration and the origins of its keys, the one that counts last. */
 export interface Merged {

@@ -5,6 +5,7 @@
  */
 import { isComplete, issueMaker } from "../config/check.ts";
 import type { LoadedConfig } from "../config/config.ts";
+import { originOf } from "../config/load/origins.ts";
 import { substitute, UnknownProperty } from "../config/pattern.ts";
 import type { Issue } from "../base/errors.ts";
 import type { Properties } from "./properties.ts";
@@ -22,7 +23,7 @@ export interface Findings {
 
 /** Starts collecting; `file` is named where a problem has no place. */
 export function findings(loaded: LoadedConfig, file: string, properties: Properties): Findings {
-  const make = issueMaker({ last: (key) => loaded.origin(key) }, file);
+  const make = issueMaker({ last: (key) => originOf(loaded, key) }, file);
   const issues: Issue[] = [];
   const error = (key: string, message: string) => void issues.push(make(key, message));
   return {

@@ -24,6 +24,7 @@ import type {
 import type { Compiler } from "../cloudconfig/compile/compiler.ts";
 import type { CloudConfig } from "../cloudconfig/sections/mod.ts";
 import type { LoadedConfig } from "../config/config.ts";
+import { originOf } from "../config/load/origins.ts";
 import type { Instance, InstanceOrigin } from "../instance/instance.ts";
 import type { Machine } from "../ports/machine.ts";
 import type { Issue } from "../base/errors.ts";
@@ -162,6 +163,6 @@ export function refOf(instance: Instance): InstanceRef {
 
 /** An error about a key of a target's configuration, at its place in the files. */
 export function problem(target: Described, key: string, message: string): Issue {
-  const at = target.loaded.origin(key);
+  const at = originOf(target.loaded, key);
   return { file: at?.file ?? target.instance.file, ...at, key, message, severity: "error" };
 }

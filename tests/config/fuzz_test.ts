@@ -4,6 +4,8 @@
  */
 import { assert } from "@std/assert";
 import { removeKey, setKey } from "../../lib/config/yaml/edit.ts";
+import { originOf } from "../../lib/config/load/origins.ts";
+import { overrides } from "../../lib/config/load/overrides.ts";
 import { migrate } from "../../lib/config/formats/format.ts";
 import { parseFile } from "../../lib/config/load/read_any.ts";
 import { loadConfig } from "../../lib/config/load/load.ts";
@@ -159,9 +161,11 @@ async function exercise(files: Record<string, string>): Promise<void> {
   const attempts = [
     async () => {
       const loaded = await loadConfig("config.yaml", io, { x: "a" }, { collect: true });
-      for (const key of ["image", "devices.home.path", "filesystems.host", "profiles.0"]) loaded.origin(key);
+      for (const key of ["image", "devices.home.path", "filesystems.host", "profiles.0"]) {
+        originOf(loaded, key);
+      }
       printConfig(loaded.config);
-      loaded.overrides();
+      overrides(loaded);
       buildInstance(loaded, { file: "config.yaml", globals: {}, sets: {} });
     },
     () => Promise.resolve(printFile(parseFile("config.yaml", files["config.yaml"] ?? ""))),

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Format } from "../../config/formats/format.ts";
+import type { Format } from "../../config/format.ts";
 import type { Issue } from "../../base/errors.ts";
 import type { Ssh } from "../../ports/machine.ts";
 import type { ImageRemote } from "../../plan/world.ts";

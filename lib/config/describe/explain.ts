@@ -6,6 +6,7 @@
 import { UsageError } from "../../base/errors.ts";
 import type { Location } from "../../base/errors.ts";
 import type { LoadedConfig } from "../config.ts";
+import { originsOf } from "../load/origins.ts";
 import { variables } from "../pattern.ts";
 import { configData } from "../print.ts";
 import { didYouMean } from "../../base/suggest.ts";
@@ -61,9 +62,9 @@ export function explain(
   }
   const told = new Set<string>();
   return chosen.map(([name, value]) => {
-    const places = loaded.origins(name);
+    const places = originsOf(loaded, name);
     const entry = /^(filesystems|devices)\.[^.]*/.exec(name)?.[0];
-    const replaced = entry !== undefined && WHOLE.test(entry) ? loaded.origins(entry) : [];
+    const replaced = entry !== undefined && WHOLE.test(entry) ? originsOf(loaded, entry) : [];
     const winner = replaced.at(-1);
     // An entry is taken whole from one file: what an overridden entry says of this key plays no part.
     const from = places.findLast((place) => winner === undefined || place.file === winner.file);

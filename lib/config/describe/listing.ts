@@ -4,7 +4,9 @@
  * @module
  */
 import type { IncludeTree, LoadedConfig } from "../config.ts";
-import { type Format, FORMATS, HEADER } from "../formats/format.ts";
+import type { Format } from "../format.ts";
+import { FORMATS } from "../formats/format.ts";
+import { HEADER } from "../header.ts";
 
 /** The files that a configuration includes, in the order in which they were opened, each once. */
 export function includeLines(tree: IncludeTree): readonly string[] {

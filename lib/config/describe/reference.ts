@@ -4,7 +4,9 @@
  * @module
  */
 import type * as z from "zod/mini";
-import { type Format, FORMATS, HEADER } from "../formats/format.ts";
+import type { Format } from "../format.ts";
+import { FORMATS } from "../formats/format.ts";
+import { HEADER } from "../header.ts";
 import { configSchema, deviceSchema, filesystemSchema } from "../schema/schema.ts";
 import { metaOf, unwrap } from "../schema/structure.ts";
 

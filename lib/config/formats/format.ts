@@ -4,37 +4,10 @@
  * @module
  */
 import { ConfigError, type Issue } from "../../base/errors.ts";
+import type { Format, Migrated } from "../format.ts";
 import { HEADER, headerOf } from "../header.ts";
 import { lxdops } from "./lxdops.ts";
 import { nearest } from "../../base/suggest.ts";
-
-export { HEADER };
-
-/** A text in the next format, and what to tell about it. */
-export interface Migrated {
-  readonly text: string;
-  readonly issues: readonly Issue[];
-}
-
-/** An older, or a user's own, format. */
-export interface Format {
-  /** The first line of its files, such as `#lxdops`. */
-  readonly header: string;
-  readonly description: string;
-  /** Text of the next format, its header included. Positions in messages are right where lines keep their numbers. */
-  migrate(text: string, file: string): string | Migrated;
-}
-
-/** Checks a format and returns it, for a program of one's own that is built on this library. */
-export function defineFormat(format: Format): Format {
-  if (!/^#\S+$/.test(format.header)) {
-    throw new TypeError(`A format's header is "#" and a word: "${format.header}"`);
-  }
-  if (format.header === HEADER) {
-    throw new TypeError(`"${HEADER}" is the current format and needs no migration`);
-  }
-  return format;
-}
 
 /** The formats that lxops knows by itself. */
 export const FORMATS: readonly Format[] = [lxdops];

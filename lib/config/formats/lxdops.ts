@@ -6,7 +6,7 @@
 import { stringify } from "@std/yaml";
 import { ConfigError } from "../../base/errors.ts";
 import { extent } from "../yaml/edit.ts";
-import type { Format } from "./format.ts";
+import type { Format } from "../format.ts";
 import { GONE } from "../lxdops_gone.ts";
 import { parseSource, type Source } from "../yaml/source.ts";
 import { issueAt } from "../schema/validate.ts";

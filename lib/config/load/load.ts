@@ -7,12 +7,11 @@ import { dirname, join, normalize } from "@std/path";
 import { ConfigError, type Issue, reasonOf } from "../../base/errors.ts";
 import type { Host } from "../../ports/mod.ts";
 import { checkConfig } from "../check.ts";
-import type { DroppedPath, IncludeTree, LoadedConfig } from "../config.ts";
+import type { DroppedPath, IncludeTree, Layer, LoadedConfig } from "../config.ts";
 import { ANY_KEY, checkSize, type ConfigFile, fileError, type FileOptions, readCurrent } from "../file.ts";
 import { HEADER, headerOf } from "../header.ts";
-import { type Layer, merge } from "../merge.ts";
-import { originsOf } from "./origins.ts";
-import { overrides } from "./overrides.ts";
+import { merge } from "../merge.ts";
+import { originOf } from "./origins.ts";
 import { effectivePaths, unexpanded } from "../paths.ts";
 import { variables } from "../pattern.ts";
 import { issueAt, sortIssues } from "../schema/validate.ts";
@@ -53,8 +52,16 @@ interface Loading {
   readonly open: string[];
 }
 
-/** A path of a file as messages show it: as relative as the file itself. */
-function shownPath(file: string, path: string): string {
+/** A path below `include` of a file. */
+interface Inclusion {
+  readonly path: string;
+  readonly shown: string;
+  readonly source: ConfigFile["source"];
+  readonly index: number;
+}
+
+/** Resolves a path that a file names, as messages show it: relative if the path of the file is. */
+function besides(file: string, path: string): string {
   if (path === "") return "";
   return path.startsWith("/") ? normalize(path) : join(dirname(file), path);
 }
@@ -109,7 +116,7 @@ export function makeLoader(
       state.dropped.push(...result.dropped);
       return result.paths;
     };
-    const resolve = (path: string) => shownPath(shown, path);
+    const resolve = (path: string) => besides(shown, path);
     const included = paths("include");
     const layer: Layer = {
       source,
@@ -124,7 +131,7 @@ export function makeLoader(
     state.opened.push(layer);
     const includes: IncludeTree[] = [];
     for (const { path, index } of options.alone ? [] : included) {
-      includes.push(...await include(path, resolve(path), source, ["include", index], state));
+      includes.push(...await include({ path, shown: resolve(path), source, index }, state));
     }
     state.open.pop();
     state.files.push(absolute(shown));
@@ -133,12 +140,10 @@ export function makeLoader(
   }
 
   async function include(
-    path: string,
-    shown: string,
-    source: ConfigFile["source"],
-    place: readonly (string | number)[],
+    { path, shown, source, index }: Inclusion,
     state: Loading,
   ): Promise<readonly IncludeTree[]> {
+    const place = ["include", index];
     try {
       const tree = await visit(shown, state);
       if (tree.skipped === "cycle") {
@@ -174,7 +179,7 @@ export function makeLoader(
     const tree = await visit(path, state);
     const { incomplete, layers } = state;
     const { config, origins, warnings } = merge(absolute(path), layers, state.opened);
-    const where = originsOf(origins);
+    const where = { last: (key: string) => originOf({ origins }, key) };
     const checked = options.unchecked
       ? []
       : await checkConfig(config, where, { io, file: path, incomplete, ...options });
@@ -184,7 +189,7 @@ export function makeLoader(
     const shown = new Map(
       layers.flatMap((layer) => [
         ...layer.cloudConfigFiles.map((one) => [one.path, one.shown] as const),
-        [layer.sourceConfig, shownPath(layer.source.file, layer.raw["source-config"])] as const,
+        [layer.sourceConfig, besides(layer.source.file, layer.raw["source-config"])] as const,
       ]),
     );
     return {
@@ -196,10 +201,9 @@ export function makeLoader(
       dropped: state.dropped,
       pathVariables: [...state.pathVariables],
       tree,
-      origins: where.all,
-      origin: where.last,
-      shown: (file) => shown.get(file) ?? file,
-      overrides: () => overrides(layers),
+      origins,
+      layers,
+      shown,
     };
   };
 }

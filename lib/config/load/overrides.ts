@@ -1,10 +1,10 @@
 /**
- * What overrides what, where a person asks for it: a value of one file that takes the place of another's.
+ * Finds values of one file that override those of another.
  *
  * @module
  */
 import type { Issue } from "../../base/errors.ts";
-import type { Layer } from "../merge.ts";
+import type { Layer, LoadedConfig } from "../config.ts";
 import { issueAt } from "../schema/validate.ts";
 
 function place(layer: Layer, path: readonly string[]): string {
@@ -12,8 +12,8 @@ function place(layer: Layer, path: readonly string[]): string {
   return `${file}:${line}:${column}`;
 }
 
-/** Finds the properties, filesystems and devices of files (in the order of merging) that replace earlier ones. */
-export function overrides(layers: readonly Layer[]): readonly Issue[] {
+/** Finds the properties, filesystems and devices of files that replace those of files before them. */
+export function overrides({ layers }: Pick<LoadedConfig, "layers">): readonly Issue[] {
   const issues: Issue[] = [];
   for (const key of ["properties", "filesystems", "devices"] as const) {
     const seen = new Map<string, Layer>();

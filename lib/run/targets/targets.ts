@@ -7,8 +7,9 @@
 import { resolve } from "@std/path";
 import { osTypes } from "../../cloudconfig/model/ostype.ts";
 import type { LoadedConfig } from "../../config/config.ts";
-import type { Format } from "../../config/formats/format.ts";
+import type { Format } from "../../config/format.ts";
 import { type Loader, makeLoader } from "../../config/load/load.ts";
+import { shownPath } from "../../config/load/origins.ts";
 import { sortIssues } from "../../config/schema/validate.ts";
 import { ConfigError, type Issue, UsageError } from "../../base/errors.ts";
 import { buildInstance, type BuildOptions, defaultName } from "../../instance/build.ts";
@@ -185,7 +186,7 @@ async function loadTarget(file: string, given: Loading): Promise<FoundTarget> {
   const { instance, source } = built && await collect(() => withSource(built, loaded, loading)) || {};
   const cloudConfigs: ReadCloudConfig[] = [];
   for (const path of without.includes("cloud-config") ? [] : loaded.config.cloudConfigFiles) {
-    const read = await collect(() => loading.readCloudConfig(path, loaded.shown(path)));
+    const read = await collect(() => loading.readCloudConfig(path, shownPath(loaded, path)));
     if (read) cloudConfigs.push(read);
   }
   const warnings = [

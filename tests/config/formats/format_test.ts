@@ -1,5 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { defineFormat, type Format, HEADER, migrate } from "../../../lib/config/formats/format.ts";
+import { defineFormat, type Format } from "../../../lib/config/format.ts";
+import { migrate } from "../../../lib/config/formats/format.ts";
+import { HEADER } from "../../../lib/config/header.ts";
 import { headerOf } from "../../../lib/config/header.ts";
 import { loadConfig } from "../../../lib/config/load/load.ts";
 import { ConfigError, formatIssue } from "../../../lib/base/errors.ts";
@@ -35,7 +37,7 @@ Deno.test("migrate() refuses a loop of formats", () => {
 });
 
 Deno.test("defineFormat() refuses headers that cannot be one", () => {
-  assertThrows(() => renaming("one", HEADER), TypeError, "A format's header");
+  assertThrows(() => renaming("one", HEADER), TypeError, "The header of a format");
   assertThrows(() => renaming(HEADER, "#x"), TypeError, "needs no migration");
 });
 

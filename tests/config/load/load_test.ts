@@ -1,4 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { originOf, originsOf, shownPath } from "../../../lib/config/load/origins.ts";
+import { overrides } from "../../../lib/config/load/overrides.ts";
 import { loadConfig, makeLoader } from "../../../lib/config/load/load.ts";
 import { ConfigError, formatIssue, type Location } from "../../../lib/base/errors.ts";
 import { memoryIo } from "../memory_io.ts";
@@ -15,33 +17,33 @@ const FILES = {
   "lib/x.cfg": "",
 };
 
-Deno.test("origin() says where each merged value is written", async () => {
-  const { origin } = await loadConfig("web.yaml", memoryIo(FILES), {});
-  assertEquals(place(origin("image")), "web.yaml:3:1");
-  assertEquals(place(origin("ostype")), "lib/base.yaml:2:1");
-  assertEquals(place(origin("profiles.0")), "lib/base.yaml:3:12");
-  assertEquals(place(origin("profiles.1")), "web.yaml:4:12");
-  assertEquals(place(origin("filesystems.host")), "lib/base.yaml:5:3");
-  assertEquals(place(origin("filesystems.host.pattern")), "lib/base.yaml:6:5");
-  assertEquals(place(origin("devices.home.path")), "web.yaml:6:10");
-  assertEquals(place(origin("properties.a.b")), "web.yaml:7:14");
-  assertEquals(place(origin("cloud-config-files.0")), "lib/base.yaml:8:22");
-  assertEquals(place(origin("cloudConfigFiles.0")), "lib/base.yaml:8:22");
-  assertEquals(place(origin("lxc-options")), "lib/base.yaml:7:1");
+Deno.test("originOf() says where each merged value is written", async () => {
+  const loaded = await loadConfig("web.yaml", memoryIo(FILES), {});
+  assertEquals(place(originOf(loaded, "image")), "web.yaml:3:1");
+  assertEquals(place(originOf(loaded, "ostype")), "lib/base.yaml:2:1");
+  assertEquals(place(originOf(loaded, "profiles.0")), "lib/base.yaml:3:12");
+  assertEquals(place(originOf(loaded, "profiles.1")), "web.yaml:4:12");
+  assertEquals(place(originOf(loaded, "filesystems.host")), "lib/base.yaml:5:3");
+  assertEquals(place(originOf(loaded, "filesystems.host.pattern")), "lib/base.yaml:6:5");
+  assertEquals(place(originOf(loaded, "devices.home.path")), "web.yaml:6:10");
+  assertEquals(place(originOf(loaded, "properties.a.b")), "web.yaml:7:14");
+  assertEquals(place(originOf(loaded, "cloud-config-files.0")), "lib/base.yaml:8:22");
+  assertEquals(place(originOf(loaded, "cloudConfigFiles.0")), "lib/base.yaml:8:22");
+  assertEquals(place(originOf(loaded, "lxc-options")), "lib/base.yaml:7:1");
 });
 
-Deno.test("origin() is undefined for defaults and for what is not there", async () => {
-  const { origin } = await loadConfig("web.yaml", memoryIo(FILES), {});
+Deno.test("originOf() is undefined for defaults and for what is not there", async () => {
+  const loaded = await loadConfig("web.yaml", memoryIo(FILES), {});
   for (const key of ["project", "filesystems.host.destroy", "filesystems.nope", "profiles.2", "nope", ""]) {
-    assertEquals(origin(key), undefined, key);
+    assertEquals(originOf(loaded, key), undefined, key);
   }
 });
 
-Deno.test("origins() lists the overridden places first", async () => {
+Deno.test("originsOf() lists the overridden places first", async () => {
   const files = { ...FILES, "top.yaml": "#lxops-v1\ninclude: [web.yaml]\nimage: b\nostype: debian\n" };
-  const { origins } = await loadConfig("top.yaml", memoryIo(files), {});
-  assertEquals(origins("image").map(place), ["web.yaml:3:1", "top.yaml:3:1"]);
-  assertEquals(origins("ostype").map(place), ["lib/base.yaml:2:1", "top.yaml:4:1"]);
+  const loaded = await loadConfig("top.yaml", memoryIo(files), {});
+  assertEquals(originsOf(loaded, "image").map(place), ["web.yaml:3:1", "top.yaml:3:1"]);
+  assertEquals(originsOf(loaded, "ostype").map(place), ["lib/base.yaml:2:1", "top.yaml:4:1"]);
 });
 
 Deno.test("loadConfig() gives absolute paths of a file that is named relatively", async () => {
@@ -191,17 +193,17 @@ Deno.test("overrides() names values that take the place of others", async () => 
     "b.yaml": "#lxops-v1\nproperties: {x: 0, y: 2}\nfilesystems: {f: {pattern: a/b}, g: {pattern: a/c}}\n",
     "c.yaml": "#lxops-v1\nfilesystems: {f: {pattern: a/d}, g: {pattern: a/c}}\n",
   };
-  const { overrides } = await loadConfig("a.yaml", memoryIo(files), {});
-  assertEquals(overrides().map(formatIssue), [
+  const loaded = await loadConfig("a.yaml", memoryIo(files), {});
+  assertEquals(overrides(loaded).map(formatIssue), [
     'a.yaml:3:14 properties.x: warning: "1" overrides "0" of b.yaml:2:14',
     "c.yaml:2:15 filesystems.f: warning: Replaces the whole entry of b.yaml:3:15",
   ]);
 });
 
-Deno.test("shown() gives cloud-config files as messages show them", async () => {
-  const { config, shown } = await loadConfig("web.yaml", memoryIo(FILES), {});
-  assertEquals(config.cloudConfigFiles.map(shown), ["lib/x.cfg"]);
-  assertEquals(shown("/else"), "/else");
+Deno.test("shownPath() returns the paths of cloud-config files as messages show them", async () => {
+  const loaded = await loadConfig("web.yaml", memoryIo(FILES), {});
+  assertEquals(loaded.config.cloudConfigFiles.map((path) => shownPath(loaded, path)), ["lib/x.cfg"]);
+  assertEquals(shownPath(loaded, "/else"), "/else");
 });
 
 Deno.test("loadConfig() takes the path on the command line as it is, whatever is in parentheses", async () => {

@@ -4,6 +4,8 @@
  * @module
  */
 import type { LoadedConfig } from "../../../config/config.ts";
+import { originOf, shownPath } from "../../../config/load/origins.ts";
+import { overrides } from "../../../config/load/overrides.ts";
 import { parseFile } from "../../../config/load/read_any.ts";
 import {
   droppedLines,
@@ -28,7 +30,7 @@ import { renderRows } from "../../output/table.ts";
 /** `config parse`. */
 export async function parse(values: ReadValues, files: readonly string[], app: App): Promise<number> {
   const { configs, warnings } = await readConfigs(files, values, app);
-  app.warn(distinct([...warnings, ...configs.flatMap((config) => config.overrides())]));
+  app.warn(distinct([...warnings, ...configs.flatMap(overrides)]));
   for (const config of configs) {
     if (values.v) app.print(lines(readFiles(config)));
     tellDropped(config, values, app);
@@ -39,17 +41,18 @@ export async function parse(values: ReadValues, files: readonly string[], app: A
 /** `config print`. */
 export async function print(values: ReadValues, [file]: readonly string[], app: App): Promise<number> {
   const config = await readConfig(file!, values, app);
-  app.warn(config.overrides());
+  app.warn(overrides(config));
   app.print(values.raw ? await rawText(file!, app) : printConfig(asTyped(config)));
   return EXIT.ok;
 }
 
 /** With its paths as they are found from here, as the Go lxops prints them: what is saved here says the same. */
-function asTyped({ config, shown }: LoadedConfig): LoadedConfig["config"] {
+function asTyped(loaded: LoadedConfig): LoadedConfig["config"] {
+  const { config } = loaded;
   return {
     ...config,
-    cloudConfigFiles: config.cloudConfigFiles.map(shown),
-    sourceConfig: config.sourceConfig === "" ? "" : shown(config.sourceConfig),
+    cloudConfigFiles: config.cloudConfigFiles.map((path) => shownPath(loaded, path)),
+    sourceConfig: config.sourceConfig === "" ? "" : shownPath(loaded, config.sourceConfig),
   };
 }
 
@@ -72,14 +75,15 @@ export async function properties(
 
 /** `config cloud-config`. */
 export async function cloudConfig(values: ReadValues, [file]: readonly string[], app: App): Promise<number> {
-  const { config, shown } = await readConfig(file!, values, app);
-  app.print(lines(config.cloudConfigFiles.map(shown)));
+  const loaded = await readConfig(file!, values, app);
+  app.print(lines(loaded.config.cloudConfigFiles.map((path) => shownPath(loaded, path))));
   return EXIT.ok;
 }
 
 /** `config packages`. */
 export async function packages(values: ReadValues, [file]: readonly string[], app: App): Promise<number> {
-  const { config, shown, origin } = await readConfig(file!, values, app);
+  const loaded = await readConfig(file!, values, app);
+  const { config } = loaded;
   const { makeCloudConfigReader } = await import("../../../run/targets/cloud_configs.ts");
   const read = makeCloudConfigReader(app.host, app.globals.strict);
   const problems: Issue[] = [];
@@ -87,11 +91,11 @@ export async function packages(values: ReadValues, [file]: readonly string[], ap
   for (const [index, path] of config.cloudConfigFiles.entries()) {
     const key = `cloud-config-files.${index}`;
     try {
-      const found = await read(path, shown(path));
+      const found = await read(path, shownPath(loaded, path));
       if (!found) {
         problems.push({
           file: file!,
-          ...origin(key),
+          ...originOf(loaded, key),
           key,
           message: `No such file: ${path}`,
           severity: "error",

@@ -4,6 +4,7 @@
  * @module
  */
 import type { LoadedConfig } from "../../../config/config.ts";
+import { originOf } from "../../../config/load/origins.ts";
 import { explain, explainText, place, type Variable } from "../../../config/describe/explain.ts";
 import { EXIT } from "../../../base/errors.ts";
 import { builtins, parseSets } from "../../../instance/properties.ts";
@@ -23,7 +24,7 @@ async function resolver(
   return (name) => {
     if (Object.hasOwn(builtins("", ""), name)) return { name, from: "built in" };
     if (Object.hasOwn(sets, name)) return { name, value: sets[name]!, from: "-P" };
-    const at = Object.hasOwn(own, name) ? config.origin(`properties.${name}`) : origin(name);
+    const at = Object.hasOwn(own, name) ? originOf(config, `properties.${name}`) : origin(name);
     const value = Object.hasOwn(own, name) ? own[name] : Object.hasOwn(all, name) ? all[name] : undefined;
     if (value === undefined) return { name, from: "no property has this name" };
     return { name, value, from: at ? place(at) : "" };
