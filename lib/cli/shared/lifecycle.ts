@@ -11,7 +11,7 @@ import type { PlanOptions, Target, World } from "../../plan/world.ts";
 import type { SiblingInstances } from "../../ports/mod.ts";
 import type { AheadServer } from "../../run/observe/prefetch.ts";
 import type { Failure } from "../../run/execute/execute.ts";
-import type { Needs } from "../../run/observe/observe.ts";
+import type { Needs } from "../../run/observe/needs.ts";
 import type { Recall } from "../../run/targets/targets.ts";
 import { unlessAborted } from "../../run/wait/pauses.ts";
 import type { InstancePlan } from "../../step/step.ts";

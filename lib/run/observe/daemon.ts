@@ -12,9 +12,76 @@ import { mayHaveJournal, swapNames } from "../../plan/instance/reserved_names.ts
 import { objectKey, type Target, type World } from "../../plan/world.ts";
 import { hasOwnProfiles, type InstanceInfo, type InstanceRef, type InstanceServer } from "../../ports/mod.ts";
 import { askInstance } from "../wait/agent.ts";
+import { allOf, type Scope } from "./needs.ts";
+import { readVolumes } from "./volumes.ts";
 
-/** The instances of projects, or of all of them. */
-export async function readInstances(
+/** The part of a world that the daemon lists. */
+export type DaemonWorld = Pick<
+  World,
+  | "server"
+  | "instances"
+  | "profiles"
+  | "images"
+  | "networks"
+  | "pools"
+  | "volumes"
+  | "volumeProjects"
+  | "sibling"
+>;
+
+/** Looks at the daemon's lists. */
+export async function observeDaemon(scope: Scope): Promise<DaemonWorld> {
+  const { targets, needs, sources, projects, everywhere } = scope;
+  const { server } = sources;
+  const { instances, images, volumes, sibling, ...seen } = await allOf({
+    server: server.server(),
+    instances: readInstances(
+      server,
+      projects,
+      everywhere || targets.some(({ devicesFrom }) => devicesFrom),
+    ),
+    profiles: readProfiles(server, projects, needs.allProjects ?? false),
+    images: needs.images
+      ? Promise.all(projects.map(async (project) => [project, await server.images(project)] as const))
+      : [],
+    networks: readNetworks(server, targets),
+    volumes: readVolumes(server, targets, scope.withVolumes, {
+      snapshots: (needs.zfsSnapshots ?? false) || scope.clones,
+      sizes: needs.sizes ?? false,
+      transfers: needs.transfers ?? false,
+    }),
+    sibling: everywhere ? sources.sibling?.({ profiles: needs.allProjects ?? false }) : undefined,
+  });
+  return {
+    ...seen,
+    instances: new Map(instances.map((one) => [objectKey(one.project, one.name), one])),
+    images: new Map(images),
+    ...volumes,
+    ...(sibling ? { sibling } : {}),
+  };
+}
+
+/** Looks at the targets' instances, and at the cluster that they are created in. */
+export async function observeInstances(
+  { targets, needs, sources }: Scope,
+  { server: info, instances }: DaemonWorld,
+): Promise<Pick<World, "members" | "snapshots" | "journals" | "releases">> {
+  const { server, note } = sources;
+  const options = { agentSeconds: needs.agentSeconds, note };
+  const { members, ...seen } = await allOf({
+    members: info.clustered && needs.images ? readMembers(server) : undefined,
+    snapshots: readSnapshots(server, [
+      ...(needs.snapshots ? present(targets, instances) : []),
+      ...targets.flatMap(({ copyOf }) => copyOf?.snapshot === undefined ? [] : [copyOf]),
+    ]),
+    journals: needs.journals ? readJournals(server, targets, instances, options) : new Map(),
+    releases: needs.releases ? readReleases(server, targets, instances, options) : new Map(),
+  });
+  return { ...seen, ...(members ? { members } : {}) };
+}
+
+/** Reads the instances of projects, or of all of them. */
+async function readInstances(
   server: InstanceServer,
   projects: readonly string[],
   everywhere: boolean,
@@ -24,7 +91,7 @@ export async function readInstances(
 }
 
 /** Profiles of projects, with those of all others where it matters who else has a device in a directory. */
-export async function readProfiles(
+async function readProfiles(
   server: InstanceServer,
   projects: readonly string[],
   everywhere: boolean,
@@ -44,7 +111,7 @@ export async function readProfiles(
 }
 
 /** Names of the cluster's members. */
-export async function readMembers(server: InstanceServer): Promise<readonly string[] | undefined> {
+async function readMembers(server: InstanceServer): Promise<readonly string[] | undefined> {
   try {
     const paths = await server.get(membersPath());
     return Array.isArray(paths) ? paths.map((path) => lastName(String(path))) : undefined;
@@ -56,7 +123,7 @@ export async function readMembers(server: InstanceServer): Promise<readonly stri
 }
 
 /** Networks that configurations name. */
-export async function readNetworks(
+async function readNetworks(
   server: InstanceServer,
   targets: readonly Target[],
 ): Promise<World["networks"]> {
@@ -95,7 +162,7 @@ export function present(targets: readonly Target[], instances: World["instances"
 }
 
 /** Names of snapshots. */
-export async function readSnapshots(
+async function readSnapshots(
   server: InstanceServer,
   instances: readonly InstanceRef[],
 ): Promise<World["snapshots"]> {
@@ -116,7 +183,7 @@ function lastName(path: string): string {
 }
 
 /** Texts of the journals of cloud-config. */
-export async function readJournals(
+async function readJournals(
   server: InstanceServer,
   targets: readonly Target[],
   instances: World["instances"],
@@ -128,7 +195,7 @@ export async function readJournals(
 }
 
 /** How files of instances are looked at. */
-export interface PeekOptions {
+interface PeekOptions {
   readonly agentSeconds?: number | undefined;
   /** Tells a person of what is strange. */
   readonly note?: ((text: string) => void) | undefined;
@@ -162,7 +229,7 @@ async function keyed(
 }
 
 /** What system instances say they are, where nothing else tells. */
-export async function readReleases(
+async function readReleases(
   server: InstanceServer,
   targets: readonly Target[],
   instances: World["instances"],

@@ -46,9 +46,9 @@ export async function readHeld(
   host: Host,
   targets: readonly Described[],
   datasets: World["datasets"],
-  paths: World["paths"],
-  around: Pick<World, "backend" | "instances" | "mounts" | "sibling">,
+  world: Pick<World, "backend" | "instances" | "mounts" | "paths" | "sibling">,
 ): Promise<Pick<World, "paths"> & Required<Pick<World, "realPaths">>> {
+  const { paths, mounts } = world;
   const roots = [
     ...new Set(targets.flatMap((target) => [
       ...plainDirectories(target.instance.filesystems),
@@ -59,14 +59,13 @@ export async function readHeld(
   const wanted = new Set([
     ...[...paths.keys()].flatMap((path) => [path, dirname(path)]),
     ...roots.flatMap(prefixes),
-    ...allHolders(around).map(({ source }) => source),
+    ...allHolders(world).map(({ source }) => source),
   ]);
   const realPaths = await host.realPaths([...wanted]);
-  const { mounts } = around;
   const mounted = [...new Set(roots)].flatMap((root) =>
     mountsBelow([...mounts?.here ?? [], ...mounts?.daemon ?? []], realPaths.get(root) ?? root)
   ).map(({ mountpoint }) => mountpoint);
-  const more = [...new Set([...exposedComponents(roots, { ...around, paths, realPaths }), ...mounted])]
+  const more = [...new Set([...exposedComponents(roots, { ...world, realPaths }), ...mounted])]
     .filter((path) => !paths.has(path));
   const found = await Promise.all(
     more.map(async (path): Promise<[string, PathInfo | undefined]> => [path, await lookAt(host, path)]),
