@@ -3,16 +3,13 @@
  *
  * @module
  */
+import { compareTexts } from "../base/order.ts";
 import type { Config } from "../config/config.ts";
 import type { InstanceDevice, InstanceFilesystem } from "./instance.ts";
 import { isOnHost, isPlainDirectory, parsePattern } from "./kinds.ts";
 import { deviceNameProblem, hostPathProblem, normalizePath } from "./names.ts";
 import type { Findings } from "./substitution.ts";
 import { isVolume } from "./volumes.ts";
-
-function byteOrder(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
 
 function checkZfsProperties(
   key: string,
@@ -49,7 +46,7 @@ export function instanceFilesystems(config: Config, found: Findings): InstanceFi
     const { zfsproperties, destroy, transient } = filesystem;
     result.push({ id, ...place, zfsproperties, destroy, transient });
   }
-  return result.sort((a, b) => byteOrder(a.path, b.path));
+  return result.sort((a, b) => compareTexts(a.path, b.path));
 }
 
 /** The part of a path below a directory, or `undefined` where it is not in there. */
@@ -136,7 +133,7 @@ export function instanceDevices(
     places.set(place(made), name);
     result.push(made);
   }
-  const sorted = result.sort((a, b) => byteOrder(place(a), place(b)));
+  const sorted = result.sort((a, b) => compareTexts(place(a), place(b)));
   warnOfNested(sorted, place, found);
   return sorted;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { compareTexts } from "../base/order.ts";
 import type { Instance, InstanceFilesystem } from "./instance.ts";
 import { usualDirectory } from "./kinds.ts";
 
@@ -57,6 +58,6 @@ export interface PropertyRow {
 
 /** Properties by name. */
 export function propertyRows(properties: Readonly<Record<string, string>>): PropertyRow[] {
-  const entries = Object.entries(properties).sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0);
+  const entries = Object.entries(properties).sort(([a], [b]) => compareTexts(a, b));
   return entries.map(([key, value]) => ({ key, value }));
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { compareTexts } from "../base/order.ts";
 import { join } from "@std/path";
 import { ConfigError, type Issue, type Location, reasonOf, UsageError } from "../base/errors.ts";
 import { map, text } from "../config/schema/fields.ts";
@@ -68,7 +69,7 @@ export async function loadGlobalProperties(
 ): Promise<GlobalProperties> {
   const directory = configDirectory(host);
   const parts = join(directory, "properties.d");
-  const names = (await host.readDir(parts)).filter((name) => name.endsWith(".yaml")).sort(byteOrder);
+  const names = (await host.readDir(parts)).filter((name) => name.endsWith(".yaml")).sort(compareTexts);
   const file = options.file ?? join(directory, "properties.yaml");
   const properties: Record<string, string> = Object.create(null);
   const warnings: Issue[] = [];
@@ -108,10 +109,6 @@ async function readText(host: Pick<Host, "readText">, path: string): Promise<str
   } catch (error) {
     throw fileError(path, `Cannot read it: ${reasonOf(error)}`);
   }
-}
-
-function byteOrder(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** Reads `-P KEY=VALUE` options; the first `=` ends the key. */

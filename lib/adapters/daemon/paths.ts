@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { apiPath } from "../../base/api.ts";
 import type { InstanceRef } from "../../ports/mod.ts";
 
 /** `/1.0/instances/NAME/...` in the instance's project, with further query parameters. */
@@ -12,18 +13,18 @@ export function instancePath(
   query: Readonly<Record<string, string>> = {},
 ): string {
   const suffix = below === "" ? "" : `/${below}`;
-  return apiPath(`/1.0/instances/${encodeURIComponent(ref.name)}${suffix}`, ref.project, query);
+  return pathIn(`/1.0/instances/${encodeURIComponent(ref.name)}${suffix}`, ref.project, query);
 }
 
 /** A path of the API in a project, or in all of them, with further query parameters. */
-export function apiPath(
+export function pathIn(
   path: string,
   project: string | undefined,
   query: Readonly<Record<string, string>> = {},
 ): string {
-  const all = [
-    project === undefined ? ["all-projects", "true"] : ["project", project],
-    ...Object.entries(query),
-  ];
-  return `${path}?${all.map(([key, value = ""]) => `${key}=${encodeURIComponent(value)}`).join("&")}`;
+  const home: Readonly<Record<string, string>> = project === undefined
+    ? { "all-projects": "true" }
+    : { project };
+  const parameters = Object.entries({ ...home, ...query });
+  return apiPath(path, parameters.map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join("&"));
 }

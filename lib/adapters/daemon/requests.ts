@@ -7,7 +7,7 @@
  */
 import type { Exec, InstanceRef, Push, VolumeRef } from "../../ports/mod.ts";
 import type { Call } from "../transport/endpoint.ts";
-import { apiPath, instancePath } from "./paths.ts";
+import { instancePath, pathIn } from "./paths.ts";
 
 /** A request whose body is JSON. */
 export interface JsonRequest {
@@ -23,7 +23,7 @@ export function serverPath(): string {
 
 /** The instances of a project, or of all; with their state and snapshots where those are asked for. */
 export function instancesPath(project: string | undefined, state: boolean): string {
-  return apiPath("/1.0/instances", project, { recursion: state ? "2" : "1" });
+  return pathIn("/1.0/instances", project, { recursion: state ? "2" : "1" });
 }
 
 /** One instance, without its state: for that the daemon looks into it, which takes four times as long. */
@@ -38,7 +38,7 @@ export function statePath(ref: InstanceRef): string {
 
 /** The profiles of a project. */
 export function profilesPath(project: string): string {
-  return apiPath("/1.0/profiles", project, { recursion: "1" });
+  return pathIn("/1.0/profiles", project, { recursion: "1" });
 }
 
 /** The projects that this client may see. */
@@ -48,12 +48,12 @@ export function projectsPath(): string {
 
 /** The images of a project. */
 export function imagesPath(project: string): string {
-  return apiPath("/1.0/images", project, { recursion: "1" });
+  return pathIn("/1.0/images", project, { recursion: "1" });
 }
 
 /** An image as bytes. */
 export function imageExportPath(project: string, fingerprint: string): string {
-  return apiPath(`/1.0/images/${encodeURIComponent(fingerprint)}/export`, project);
+  return pathIn(`/1.0/images/${encodeURIComponent(fingerprint)}/export`, project);
 }
 
 /** A file of an instance. */
@@ -63,7 +63,7 @@ export function filePath(ref: InstanceRef, path: string): string {
 
 /** Events of some types in a project. */
 export function eventsPath(project: string, types: readonly string[]): string {
-  return apiPath("/1.0/events", project, { type: types.join(",") });
+  return pathIn("/1.0/events", project, { type: types.join(",") });
 }
 
 /** What becomes of an operation, which the daemon answers when it has ended, or after so many seconds. */
@@ -155,7 +155,7 @@ export function uploadRequest(
   const headers = bothHeaders({ public: String(isPublic), ...(text ? { properties: text } : {}) });
   return {
     method: "POST",
-    path: apiPath("/1.0/images", project),
+    path: pathIn("/1.0/images", project),
     body,
     headers: { "Content-Type": type, ...headers },
   };
@@ -166,14 +166,14 @@ export function backupExportPath({ project, pool, name }: VolumeRef, backup: str
   const path = `${volumesPath(pool)}/${encodeURIComponent(name)}/backups/${
     encodeURIComponent(backup)
   }/export`;
-  return apiPath(path, project);
+  return pathIn(path, project);
 }
 
 /** Makes a volume of a backup. */
 export function restoreRequest({ project, pool, name }: VolumeRef, body: ReadableStream<Uint8Array>): Call {
   return {
     method: "POST",
-    path: apiPath(volumesPath(pool), project),
+    path: pathIn(volumesPath(pool), project),
     body,
     headers: { "Content-Type": "application/octet-stream", ...bothHeaders({ name }) },
   };

@@ -29,10 +29,14 @@ export function marks(target: Target): Readonly<Record<string, string>> {
   };
 }
 
-/** Whether an instance carries a mark of lxops, or the target's own profile as the Go lxops leaves it. */
+/** Tells whether an instance or a volume carries a mark of lxops. */
+export function hasMark({ config }: Pick<InstanceInfo, "config">): boolean {
+  return Object.keys(config).some((key) => key.startsWith("user.lxops."));
+}
+
+/** Tells whether an instance carries a mark of lxops, or the target's own profile as the Go lxops leaves it. */
 export function isOwn(info: InstanceInfo, target: Target): boolean {
-  return Object.keys(info.config).some((key) => key.startsWith("user.lxops.")) ||
-    hasOwnProfile(info, target);
+  return hasMark(info) || hasOwnProfile(info, target);
 }
 
 /** The profile that every instance has by default tells nothing. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { parseApiPath } from "../../base/api.ts";
 import { refuse } from "../../base/errors.ts";
 import type { Devices, ProfileInfo } from "../../ports/mod.ts";
 import { send, sendEffect } from "../../step/build.ts";
@@ -85,12 +86,10 @@ function refuseShared(target: Target, profile: ProfileInfo): void {
 /** Instances and profiles in a profile's `used_by` besides some of a project, as they are named in messages. */
 export function otherUsers(usedBy: readonly string[], besides: readonly string[], project: string): string[] {
   return usedBy.flatMap((path) => {
-    const url = new URL(path, "http://daemon");
-    const name = decodeURIComponent(url.pathname.split("/").pop() ?? "");
-    const where = url.searchParams.get("project") ?? "default";
-    return where === (project || "default") && besides.includes(name)
+    const user = parseApiPath(path);
+    return user.project === (project || "default") && besides.includes(user.name)
       ? []
-      : [named({ project: where, name }, project)];
+      : [named(user, project)];
   });
 }
 

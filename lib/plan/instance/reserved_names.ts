@@ -7,6 +7,9 @@ import { UsageError } from "../../base/errors.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
 import { isRunning } from "./ownership.ts";
 
+/** The daemons' limit for an instance's name: that of a host name (RFC 1123). */
+export const NAME_LIMIT = 63;
+
 /** Ends the name of an instance that is to take the place of another. */
 export const NEW = "-lxops-new";
 /** Ends the name of an instance whose place another takes. */

@@ -25,7 +25,7 @@ import {
   startInstance,
 } from "../requests/instances.ts";
 import { stopEffect, stopStep } from "../instance/stop.ts";
-import { NEW, OLD, swapNames } from "../instance/reserved_names.ts";
+import { NAME_LIMIT, NEW, OLD, swapNames } from "../instance/reserved_names.ts";
 import {
   giveBackSteps,
   giveUpSteps,
@@ -33,9 +33,6 @@ import {
   takeOverSteps,
 } from "../instance/exclusive_settings.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
-
-/** The daemons' limit for an instance's name: that of a host name (RFC 1123). */
-const NAME_LIMIT = 63;
 
 /** What an unfinished swap left. */
 export interface Leftovers {

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Request } from "../../ports/mod.ts";
-import { apiPath, type ImageSource } from "./instances.ts";
+import { type ImageSource, projectPath } from "./instances.ts";
 
 /** What is published, and as what. */
 export interface PublishBody {
@@ -21,7 +21,7 @@ export interface PublishBody {
 
 /** Makes an image of an instance or of a snapshot of one. */
 export function publishImage(project: string, body: PublishBody): Request {
-  return { method: "POST", path: apiPath(["images"], project), body };
+  return { method: "POST", path: projectPath(["images"], project), body };
 }
 
 /** Has the daemon copy an image of another server. */
@@ -32,7 +32,7 @@ export function pullImage(
 ): Request {
   return {
     method: "POST",
-    path: apiPath(["images"], project),
+    path: projectPath(["images"], project),
     body: {
       source,
       aliases: options.aliases.map((name) => ({ name })),
@@ -44,19 +44,19 @@ export function pullImage(
 
 /** Deletes an image; the instances that were made from it stay. */
 export function deleteImage(project: string, fingerprint: string): Request {
-  return { method: "DELETE", path: apiPath(["images", fingerprint], project) };
+  return { method: "DELETE", path: projectPath(["images", fingerprint], project) };
 }
 
 /** Gives an image a name. */
 export function createAlias(project: string, name: string, target: string, description = ""): Request {
   return {
     method: "POST",
-    path: apiPath(["images", "aliases"], project),
+    path: projectPath(["images", "aliases"], project),
     body: { name, target, description },
   };
 }
 
 /** Takes a name from an image. */
 export function deleteAlias(project: string, name: string): Request {
-  return { method: "DELETE", path: apiPath(["images", "aliases", name], project) };
+  return { method: "DELETE", path: projectPath(["images", "aliases", name], project) };
 }

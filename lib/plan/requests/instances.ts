@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { apiPath } from "../../base/api.ts";
 import type { Devices, InstanceRef, Request } from "../../ports/mod.ts";
 
 /** Where the root filesystem of a new instance comes from. */
@@ -44,21 +45,23 @@ export interface InstanceBody {
   readonly start?: boolean;
 }
 
-/** A path of the API with its project (left out where it is the default) and other query parameters. */
-export function apiPath(
-  segments: readonly string[],
+/** Returns a path of the API with its project, which is left out where it is the default one. */
+export function projectPath(
+  parts: readonly string[],
   project: string,
   query: Readonly<Record<string, string>> = {},
 ): string {
-  const parameters = new URLSearchParams(query);
-  if (project && project !== "default") parameters.set("project", project);
-  const text = parameters.toString();
-  return `/1.0/${segments.map(encodeURIComponent).join("/")}${text ? `?${text}` : ""}`;
+  const home = project && project !== "default" ? { project } : {};
+  return apiPath(parts, new URLSearchParams({ ...query, ...home }).toString());
 }
 
 /** Creates an instance from an image; `member` is a cluster member. */
 export function createInstance(project: string, body: InstanceBody, member?: string): Request {
-  return { method: "POST", path: apiPath(["instances"], project, member ? { target: member } : {}), body };
+  return {
+    method: "POST",
+    path: projectPath(["instances"], project, member ? { target: member } : {}),
+    body,
+  };
 }
 
 /** Starts an instance. */
@@ -92,23 +95,23 @@ export function unfreezeInstance(ref: InstanceRef): Request {
 }
 
 function state(ref: InstanceRef, body: unknown): Request {
-  return { method: "PUT", path: apiPath(["instances", ref.name, "state"], ref.project), body };
+  return { method: "PUT", path: projectPath(["instances", ref.name, "state"], ref.project), body };
 }
 
 /** Deletes an instance, which must be stopped. */
 export function deleteInstance(ref: InstanceRef): Request {
-  return { method: "DELETE", path: apiPath(["instances", ref.name], ref.project) };
+  return { method: "DELETE", path: projectPath(["instances", ref.name], ref.project) };
 }
 
 /** Takes a snapshot of an instance. */
 export function createSnapshot(ref: InstanceRef, snapshot: string): Request {
-  const path = apiPath(["instances", ref.name, "snapshots"], ref.project);
+  const path = projectPath(["instances", ref.name, "snapshots"], ref.project);
   return { method: "POST", path, body: { name: snapshot, stateful: false } };
 }
 
 /** Puts an instance back to one of its snapshots. */
 export function restoreInstance(ref: InstanceRef, snapshot: string): Request {
-  const path = apiPath(["instances", ref.name], ref.project);
+  const path = projectPath(["instances", ref.name], ref.project);
   return { method: "PUT", path, body: { restore: snapshot, stateful: false } };
 }
 
@@ -118,19 +121,19 @@ export function restoreInstance(ref: InstanceRef, snapshot: string): Request {
 export function createBackup(ref: InstanceRef, name: string): Request {
   return {
     method: "POST",
-    path: apiPath(["instances", ref.name, "backups"], ref.project),
+    path: projectPath(["instances", ref.name, "backups"], ref.project),
     body: { name, instance_only: true, optimized_storage: false, compression_algorithm: "none" },
   };
 }
 
 /** Deletes a snapshot of an instance. */
 export function deleteSnapshot(ref: InstanceRef, snapshot: string): Request {
-  return { method: "DELETE", path: apiPath(["instances", ref.name, "snapshots", snapshot], ref.project) };
+  return { method: "DELETE", path: projectPath(["instances", ref.name, "snapshots", snapshot], ref.project) };
 }
 
 /** Renames an instance, which must be stopped. */
 export function renameInstance(ref: InstanceRef, name: string): Request {
-  return { method: "POST", path: apiPath(["instances", ref.name], ref.project), body: { name } };
+  return { method: "POST", path: projectPath(["instances", ref.name], ref.project), body: { name } };
 }
 
 /** Changes some of an instance's own configuration. */
@@ -139,12 +142,16 @@ export function patchInstance(ref: InstanceRef, body: {
   readonly devices?: Devices;
   readonly profiles?: readonly string[];
 }): Request {
-  return { method: "PATCH", path: apiPath(["instances", ref.name], ref.project), body };
+  return { method: "PATCH", path: projectPath(["instances", ref.name], ref.project), body };
 }
 
 /** Replaces an instance's root filesystem by an image (extension `instances_rebuild`). */
 export function rebuildInstance(ref: InstanceRef, source: ImageSource): Request {
-  return { method: "POST", path: apiPath(["instances", ref.name, "rebuild"], ref.project), body: { source } };
+  return {
+    method: "POST",
+    path: projectPath(["instances", ref.name, "rebuild"], ref.project),
+    body: { source },
+  };
 }
 
 /** The content of a profile. */
@@ -160,7 +167,7 @@ export function createProfile(
   name: string,
   body: ProfileBody,
 ): Request {
-  return { method: "POST", path: apiPath(["profiles"], project), body: { name, ...body } };
+  return { method: "POST", path: projectPath(["profiles"], project), body: { name, ...body } };
 }
 
 /** Replaces a profile's content. */
@@ -169,24 +176,24 @@ export function updateProfile(
   name: string,
   body: ProfileBody,
 ): Request {
-  return { method: "PUT", path: apiPath(["profiles", name], project), body };
+  return { method: "PUT", path: projectPath(["profiles", name], project), body };
 }
 
 /** Renames a profile. */
 export function renameProfile(project: string, name: string, to: string): Request {
-  return { method: "POST", path: apiPath(["profiles", name], project), body: { name: to } };
+  return { method: "POST", path: projectPath(["profiles", name], project), body: { name: to } };
 }
 
 /** Deletes a profile, which must not be in use. */
 export function deleteProfile(project: string, name: string): Request {
-  return { method: "DELETE", path: apiPath(["profiles", name], project) };
+  return { method: "DELETE", path: projectPath(["profiles", name], project) };
 }
 
 /** Copies an image of a remote server into the daemon's store. */
 export function downloadImage(project: string, source: ImageSource): Request {
   return {
     method: "POST",
-    path: apiPath(["images"], project),
+    path: projectPath(["images"], project),
     body: { source, auto_update: false, public: false },
   };
 }

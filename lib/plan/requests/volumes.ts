@@ -4,7 +4,7 @@
  * @module
  */
 import type { Request, VolumeRef } from "../../ports/mod.ts";
-import { apiPath } from "./instances.ts";
+import { projectPath } from "./instances.ts";
 
 /** The API's path of a volume, or of what is below it. */
 export function volumeUrl(
@@ -12,14 +12,14 @@ export function volumeUrl(
   below: readonly string[] = [],
   query: Readonly<Record<string, string>> = {},
 ): string {
-  return apiPath(["storage-pools", pool, "volumes", "custom", name, ...below], project, query);
+  return projectPath(["storage-pools", pool, "volumes", "custom", name, ...below], project, query);
 }
 
 function create({ project, pool }: VolumeRef, body: unknown, member: string | undefined): Request {
   const query = member === undefined ? {} : { target: member };
   return {
     method: "POST",
-    path: apiPath(["storage-pools", pool, "volumes", "custom"], project, query),
+    path: projectPath(["storage-pools", pool, "volumes", "custom"], project, query),
     body,
   };
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { parseApiPath } from "../../base/api.ts";
 import { InterruptedError, LxopsError } from "../../base/errors.ts";
 import type { Command } from "../../ports/mod.ts";
 import { quote } from "../../base/shell.ts";
@@ -102,10 +103,9 @@ export function failureError(failure: Failure, goOn: readonly string[]): LxopsEr
 /** What a daemon says of a start that failed is a command line of its own; the reason is in the instance's log. */
 function logAdvice(step: Step | undefined): string[] {
   if (step?.effect.kind !== "send" || !isStart(step.effect.body)) return [];
-  const url = new URL(step.effect.path, "http://daemon");
-  const name = decodeURIComponent(url.pathname.split("/")[3] ?? "");
-  const project = url.searchParams.get("project");
-  return [`Why: lxops instance logs${project ? ` -project ${quote(project)}` : ""} ${quote(name)} lxc.log`];
+  const { parts: [, name = ""], project } = parseApiPath(step.effect.path);
+  const flag = project === "default" ? "" : ` -project ${quote(project)}`;
+  return [`Why: lxops instance logs${flag} ${quote(name)} lxc.log`];
 }
 
 function isStart(body: unknown): boolean {

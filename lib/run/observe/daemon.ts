@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { parseApiPath } from "../../base/api.ts";
 import { ConfigError, ServerError } from "../../base/errors.ts";
 import { JOURNAL } from "../../cloudconfig/batch/journal.ts";
 import { osTypeOfName } from "../../cloudconfig/model/ostype.ts";
@@ -114,7 +115,7 @@ async function readProfiles(
 async function readMembers(server: InstanceServer): Promise<readonly string[] | undefined> {
   try {
     const paths = await server.get(membersPath());
-    return Array.isArray(paths) ? paths.map((path) => lastName(String(path))) : undefined;
+    return Array.isArray(paths) ? paths.map((path) => parseApiPath(String(path)).name) : undefined;
   } catch (error) {
     // Those who may use one project only may not see the cluster.
     if (error instanceof ServerError && error.status === 403) return undefined;
@@ -170,16 +171,11 @@ async function readSnapshots(
     instances.map(async (ref) => {
       const { project, name } = ref;
       const paths = await server.get(snapshotsPath(ref));
-      const names = Array.isArray(paths) ? paths.map((path) => lastName(String(path))) : [];
+      const names = Array.isArray(paths) ? paths.map((path) => parseApiPath(String(path)).name) : [];
       return [objectKey(project, name), names] as const;
     }),
   );
   return new Map(found);
-}
-
-/** The name that the path of an object ends in. */
-function lastName(path: string): string {
-  return decodeURIComponent(new URL(path, "http://daemon").pathname.split("/").pop() ?? "");
 }
 
 /** Texts of the journals of cloud-config. */

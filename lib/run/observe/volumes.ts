@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { parseApiPath } from "../../base/api.ts";
 import * as z from "zod/mini";
 import { ServerError } from "../../base/errors.ts";
 import { inWords, transform } from "../../base/schemas.ts";
@@ -140,7 +141,7 @@ async function readSnapshots(server: InstanceServer, ref: VolumeRef): Promise<Vo
 async function readBackups(server: InstanceServer, ref: VolumeRef): Promise<readonly string[]> {
   const path = volumeUrl(ref, ["backups"]);
   const list = narrow(z.array(z.string()), path, await server.get(path) ?? []);
-  return list.map((url) => decodeURIComponent(new URL(url, "http://daemon").pathname.split("/").pop() ?? ""));
+  return list.map((url) => parseApiPath(url).name);
 }
 
 /** Drivers that do not count say nothing (Incus), or fail with 500 (LXD). */

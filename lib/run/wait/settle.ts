@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { parseApiPath } from "../../base/api.ts";
 import { ServerError, TimeoutError } from "../../base/errors.ts";
 import { operationsPath } from "../../plan/requests/reads.ts";
 import { swapNames } from "../../plan/instance/reserved_names.ts";
@@ -84,13 +85,9 @@ async function readOperations(
     .filter((one) => one["class"] === "task" && Number(one["status_code"]) < 200)
     .flatMap((one) => {
       const paths = Object.values(asRecord(one["resources"])).flat().map(String);
-      const on = paths.flatMap(wordsOf).find((word) => names.has(word));
+      const on = paths.flatMap((path) => parseApiPath(path).parts.slice(1)).find((word) => names.has(word));
       return on === undefined ? [] : [{ description: String(one["description"] ?? "an operation"), on }];
     });
-}
-
-function wordsOf(path: string): string[] {
-  return new URL(path, "http://daemon").pathname.split("/").slice(3).map(decodeURIComponent);
 }
 
 function asRecord(value: unknown): Readonly<Record<string, unknown>> {

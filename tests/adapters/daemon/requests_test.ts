@@ -85,9 +85,8 @@ Deno.test("requests of the adapters are the golden ones", async () => {
 const BUILDERS = [
   "adapters/daemon/paths.ts",
   "adapters/daemon/requests.ts",
-  "cli/commands/daemon/query.ts",
-  "plan/requests/certificates.ts",
-  "plan/requests/instances.ts",
+  "base/api.ts",
+  "cli/actions/daemon/query.ts",
 ];
 
 Deno.test("paths of the API are written nowhere but where requests are built", () => {

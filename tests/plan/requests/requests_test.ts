@@ -126,7 +126,7 @@ const SAMPLES: Samples = {
 
 Deno.test("requests of plans and paths that are looked at are the golden ones", async () => {
   const golden = new URL("../requests.txt", import.meta.url);
-  await assertGolden([plan, image, reads, trust, volume], SAMPLES, golden, ["apiPath"]);
+  await assertGolden([plan, image, reads, trust, volume], SAMPLES, golden, ["projectPath"]);
 });
 
 Deno.test("no module of plan that makes requests is left out of the golden file", async () => {

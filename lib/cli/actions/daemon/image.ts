@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { compareTexts } from "../../../base/order.ts";
 import { EXIT, StateError, UsageError } from "../../../base/errors.ts";
 import { findImage, nearImages } from "../../../plan/instance/image.ts";
 import { createAlias, deleteAlias, deleteImage } from "../../../plan/requests/images.ts";
@@ -58,7 +59,7 @@ export async function list(values: ListValues, [operand = ""]: readonly string[]
     size: values.json ? image.size ?? 0 : sizeText(image.size ?? 0),
     public: image.isPublic ?? false,
     description: image.properties["description"] ?? "",
-  })).sort((a, b) => compare(a.alias.join(" ") || "~", b.alias.join(" ") || "~"));
+  })).sort((a, b) => compareTexts(a.alias.join(" ") || "~", b.alias.join(" ") || "~"));
   app.print(
     renderRows(["alias", "fingerprint", "type", "arch", "size", "public", "description"], rows, values),
   );
@@ -83,7 +84,7 @@ export async function instances(values: ListValues, _: readonly string[], app: A
   const rows = found.map((info) => {
     const fingerprint = info.config["volatile.base_image"] ?? "";
     return { image: labels.get(fingerprint) ?? fingerprint.slice(0, 12), instance: info.name };
-  }).sort((a, b) => compare(a.image, b.image) || compare(a.instance, b.instance));
+  }).sort((a, b) => compareTexts(a.image, b.image) || compareTexts(a.instance, b.instance));
   app.print(renderRows(["image", "instance"], rows, values));
   return EXIT.ok;
 }
@@ -127,7 +128,7 @@ export async function aliases(values: ListValues, _: readonly string[], app: App
   const rows = images.flatMap((image) =>
     image.aliases.map((alias) => ({ alias, fingerprint: image.fingerprint }))
   )
-    .sort((a, b) => compare(a.alias, b.alias));
+    .sort((a, b) => compareTexts(a.alias, b.alias));
   app.print(renderRows(["alias", "fingerprint"], rows, values));
   return EXIT.ok;
 }
@@ -189,8 +190,4 @@ async function change(
 ): Promise<number> {
   await applySteps(app, effects.map(([title, effect]) => ({ title, effect })), { dryRun: values["dry-run"] });
   return EXIT.ok;
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { parseApiPath } from "../../../base/api.ts";
 import { EXIT, ServerError, UsageError } from "../../../base/errors.ts";
 import type { Request } from "../../../ports/mod.ts";
 import type { App } from "../../command/app.ts";
@@ -41,7 +42,7 @@ export async function query(values: Values, [path]: readonly string[], app: App)
     ...(data === undefined ? {} : { body: parseBody(data) }),
   };
   if (values.named !== undefined) {
-    const project = new URL(path!, "http://daemon").searchParams.get("project") ?? "default";
+    const { project } = parseApiPath(path!);
     const effect = { kind: "publish", project, alias: values.named, ...request } as const;
     await applyEffect(app, `${method} ${path}`, effect, { dryRun: values["dry-run"] });
     return EXIT.ok;

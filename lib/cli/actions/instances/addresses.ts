@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { compareTexts } from "../../../base/order.ts";
 import { stringify } from "@std/yaml";
 import { EXIT, UsageError } from "../../../base/errors.ts";
 import type { Address, InstanceInfo } from "../../../ports/mod.ts";
@@ -77,7 +78,8 @@ export function hostAddresses(
         address: address.address,
       }));
   }).sort((a, b) =>
-    compare(a.name, b.name) || compare(a.interface, b.interface) || compare(a.address, b.address)
+    compareTexts(a.name, b.name) || compareTexts(a.interface, b.interface) ||
+    compareTexts(a.address, b.address)
   );
 }
 
@@ -100,7 +102,3 @@ const FORMATS: ReadonlyMap<string, Render> = new Map<string, Render>([
   ],
   ["json", (found) => `${printableJson(found)}\n`],
 ]);
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}

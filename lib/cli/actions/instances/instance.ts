@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { compareTexts } from "../../../base/order.ts";
+import { parseApiPath } from "../../../base/api.ts";
 import { stringify } from "@std/yaml";
 import { EXIT, ServerError, StateError } from "../../../base/errors.ts";
 import { hostRoot } from "../../../plan/instance/idmap.ts";
@@ -53,7 +55,7 @@ export async function devices(values: ListValues, [name]: readonly string[], app
       name,
       readonly: device["readonly"] === "true",
     }))
-    .sort((a, b) => compare(a.source, b.source) || compare(a.path, b.path));
+    .sort((a, b) => compareTexts(a.source, b.source) || compareTexts(a.path, b.path));
   app.print(renderRows(["source", "path", "name", "readonly"], rows, { json: values.json }));
   return EXIT.ok;
 }
@@ -66,7 +68,7 @@ export function hardwareAddresses(info: InstanceInfo): readonly { nic: string; h
       nic,
       hwaddr: device["hwaddr"] ?? info.config[`volatile.${nic}.hwaddr`] ?? "",
     }))
-    .sort((a, b) => compare(a.nic, b.nic));
+    .sort((a, b) => compareTexts(a.nic, b.nic));
 }
 
 /** `instance hwaddr`. */
@@ -106,7 +108,7 @@ export async function logs(
     const paths = await server.get(logsPath(place.ref));
     if (!Array.isArray(paths)) throw missing(place);
     app.print(
-      paths.map((path) => `${decodeURIComponent(String(path).split("/").pop()!.split("?")[0]!)}\n`).join(""),
+      paths.map((path) => `${parseApiPath(String(path)).name}\n`).join(""),
     );
     return EXIT.ok;
   }
@@ -134,8 +136,4 @@ export async function idmap(values: Values, [name]: readonly string[], app: App)
   }
   app.print(`${root.uid}:${root.gid}\n`);
   return EXIT.ok;
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { EXIT } from "../../../base/errors.ts";
-import { CONFIG_MARK, IMAGE_MARK, isUnreachable } from "../../../plan/instance/ownership.ts";
+import { CONFIG_MARK, hasMark, IMAGE_MARK, isUnreachable } from "../../../plan/instance/ownership.ts";
 import type { InstanceInfo } from "../../../ports/mod.ts";
 import type { App } from "../../command/app.ts";
 import { needExtension } from "../../shared/extensions.ts";
@@ -38,7 +38,7 @@ export async function list(values: Values, _operands: readonly string[], app: Ap
 
 /** Whether lxops made an instance, this one or the Go one. */
 function isMade(info: InstanceInfo): boolean {
-  return Object.keys(info.config).some((key) => key.startsWith("user.lxops.")) ||
+  return hasMark(info) ||
     info.profiles.includes(`${info.name}.lxops`) ||
     // It may be one: whoever misses it is told by its state.
     isUnreachable(info);

@@ -28,7 +28,7 @@ import { HOST_KINDS } from "../kinds/mod.ts";
 import { removeUnfinished } from "../kinds/replace_directory.ts";
 import { freezeWriters } from "../freeze.ts";
 import { objectKey, problem, refOf, type Target, type World } from "../../world.ts";
-import { EXTRACT_SUFFIX } from "../../instance/reserved_names.ts";
+import { EXTRACT_SUFFIX, NAME_LIMIT } from "../../instance/reserved_names.ts";
 
 /** One directory that is filled from the image. */
 export interface Content {
@@ -45,7 +45,6 @@ export interface Content {
   readonly mounted?: LocatedFilesystem;
 }
 
-const NAME_LIMIT = 63;
 const BACKUP = "lxops";
 
 /** The instance key that says for which instance lxops made this one, to take content out of it. */

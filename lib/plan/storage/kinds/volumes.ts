@@ -5,11 +5,12 @@
  *
  * @module
  */
+import { parseApiPath } from "../../../base/api.ts";
 import type { InstanceFilesystem, VolumePlace } from "../../../instance/instance.ts";
 import type { Devices, InstanceInfo, InstanceRef, VolumeInfo, VolumeRef } from "../../../ports/mod.ts";
 import type { Fact } from "../../../step/facts.ts";
 import { partialOf } from "../../commands/copy.ts";
-import { CONFIG_MARK } from "../../instance/ownership.ts";
+import { CONFIG_MARK, hasMark } from "../../instance/ownership.ts";
 import { swapNames } from "../../instance/reserved_names.ts";
 import { type Described, named, objectKey, refOf, type World } from "../../world.ts";
 import type { DaemonKindName } from "./kind.ts";
@@ -64,7 +65,7 @@ export function exportVolume(ref: VolumeRef): VolumeRef {
 
 /** Whether lxops made a volume. */
 export function isMarked(info: VolumeInfo): boolean {
-  return Object.keys(info.config).some((key) => key.startsWith("user.lxops."));
+  return hasMark(info);
 }
 
 /** The marks of a volume that a target's launch makes. */
@@ -117,9 +118,7 @@ export function volumeUsers(
     found.add(`profile "${one.name}" has it`);
   }
   for (const path of info?.usedBy ?? []) {
-    const url = new URL(path, "http://daemon");
-    const [kind = "", name = ""] = url.pathname.split("/").slice(2).map(decodeURIComponent);
-    const project = url.searchParams.get("project") ?? "default";
+    const { parts: [kind = "", name = ""], project } = parseApiPath(path);
     const id = objectKey(project, name);
     const own = kind === "instances" ? instances.includes(id) : kind === "profiles" && profiles.includes(id);
     if (own) continue;
