@@ -139,12 +139,12 @@ function composeApp(parts: Parts, connections: { readonly opened: Connection[] }
       const to = await way();
       return to.kind === "https" ? to.remote : "local";
     },
-    to: (daemon) =>
+    atAddress: (daemon) =>
       composeApp({ ...parts, globals: elsewhereOf(globals, daemon.remote), way: wayTo(daemon) }, connections),
     trust: async () => (await import("./lib/adapters/remote/trust.ts")).makeTrust(backend, host),
     isLocal: async () => (await way()).kind === "socket",
-    on: (remote) => composeApp({ ...withoutWay, globals: elsewhereOf(globals, remote) }, connections),
-    hostThere: async (ssh) => await (await import("./lib/adapters/host/remote_host.ts")).sshHost(ssh, host),
+    withRemote: (remote) => composeApp({ ...withoutWay, globals: elsewhereOf(globals, remote) }, connections),
+    remoteHost: async (ssh) => await (await import("./lib/adapters/host/remote_host.ts")).sshHost(ssh, host),
     siblingInstances: async (want) =>
       (await import("./lib/adapters/daemon/other_daemon.ts")).siblingInstances(backend, host, want),
     imageRemotes: async () =>
@@ -202,9 +202,11 @@ function composeApp(parts: Parts, connections: { readonly opened: Connection[] }
     complain,
     warn: (issues) => issues.forEach((issue) => complain(printable(formatIssue(issue)))),
     confirm: (lines, question) => confirmed(lines, question, signal),
-    readStdin: async () => Deno.stdin.isTerminal() ? undefined : await (await terminal()).readText(),
-    readPipe: async () => Deno.stdin.isTerminal() ? undefined : await (await terminal()).readBytes(),
-    readStdinBytes: async () => await (await terminal()).readBytes(),
+    stdin: {
+      text: async () => Deno.stdin.isTerminal() ? undefined : await (await terminal()).readText(),
+      bytes: async () => await (await terminal()).readBytes(),
+      piped: async () => Deno.stdin.isTerminal() ? undefined : await (await terminal()).readBytes(),
+    },
   };
 }
 

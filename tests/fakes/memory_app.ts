@@ -60,11 +60,11 @@ export async function run(args: readonly string[], options: RunOptions): Promise
     server: () => Promise.resolve(server),
     project: () => Promise.resolve("default"),
     remote: () => Promise.resolve("local"),
-    to: () => makeApp(globals),
+    atAddress: () => makeApp(globals),
     trust: () => Promise.resolve(memoryTrust()),
     isLocal: () => Promise.resolve(true),
-    on: () => makeApp(globals),
-    hostThere: () => Promise.resolve(hostOf(world, options.files ?? {})),
+    withRemote: () => makeApp(globals),
+    remoteHost: () => Promise.resolve(hostOf(world, options.files ?? {})),
     siblingInstances: () => Promise.resolve(world.sibling ?? { title: "LXD", instances: [] }),
     imageRemotes: () => Promise.resolve(world.remotes),
     apply: (plan, how) =>
@@ -79,13 +79,15 @@ export async function run(args: readonly string[], options: RunOptions): Promise
     complain,
     warn: (issues) => issues.forEach((issue) => complain(formatIssue(issue))),
     confirm: () => Promise.resolve(true),
-    readStdin: () => Promise.resolve(options.stdin),
-    readPipe: () =>
-      Promise.resolve(
-        options.piped ??
-          (options.stdin === undefined ? undefined : new TextEncoder().encode(options.stdin)),
-      ),
-    readStdinBytes: () => Promise.resolve(new TextEncoder().encode(options.stdin ?? "")),
+    stdin: {
+      text: () => Promise.resolve(options.stdin),
+      piped: () =>
+        Promise.resolve(
+          options.piped ??
+            (options.stdin === undefined ? undefined : new TextEncoder().encode(options.stdin)),
+        ),
+      bytes: () => Promise.resolve(new TextEncoder().encode(options.stdin ?? "")),
+    },
   });
   const code = await dispatch(options.root ?? commands, globalFlags, args, makeApp, { print, complain });
   return { code, stdout: out.join(""), stderr: err.join(""), events };

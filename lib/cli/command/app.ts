@@ -63,16 +63,16 @@ export interface App {
   remote(): Promise<string>;
   /** Whether the daemon runs on this machine. */
   isLocal(): Promise<boolean>;
-  /** The same for the daemon of another remote of the client's configuration. */
-  on(remote: string): App;
-  /** The same for a daemon that the client's configuration does not have yet; all in PEM. */
-  to(daemon: NewRemote): App;
+  /** Returns an app for the daemon of another remote of the client's configuration. */
+  withRemote(remote: string): App;
+  /** Returns an app for a daemon that the client's configuration does not have yet. */
+  atAddress(daemon: NewRemote): App;
   /** What adding a remote needs. */
   trust(): Promise<Trust>;
   /** Instances of the other kind of daemon on this machine. */
   siblingInstances(want?: { readonly profiles?: boolean }): Promise<SiblingInstances>;
   /** The machine behind ssh, to look at. */
-  hostThere(ssh: Ssh): Promise<Host>;
+  remoteHost(ssh: Ssh): Promise<Host>;
   /** Servers of images by name, from the client's configuration. */
   imageRemotes(): Promise<ReadonlyMap<string, ImageRemote>>;
   apply(plan: Plan, options: AppApplyOptions): Promise<readonly Failure[]>;
@@ -86,9 +86,15 @@ export interface App {
   printBytes(content: Uint8Array): Promise<void>;
   /** Shows lines and asks a question on a terminal; where there is none, the answer is yes. */
   confirm(lines: readonly string[], question: string): Promise<boolean>;
-  /** All of stdin; `undefined` where it is a terminal. */
-  readStdin(): Promise<string | undefined>;
-  readStdinBytes(): Promise<Uint8Array>;
-  /** What is piped in; `undefined` where a person would have to type it. */
-  readPipe(): Promise<Uint8Array | undefined>;
+  readonly stdin: Stdin;
+}
+
+/** Standard input, read to its end. */
+export interface Stdin {
+  /** Reads text; `undefined` where stdin is a terminal. */
+  text(): Promise<string | undefined>;
+  /** Reads bytes, also of what a user types. */
+  bytes(): Promise<Uint8Array>;
+  /** Reads bytes; `undefined` where stdin is a terminal. */
+  piped(): Promise<Uint8Array | undefined>;
 }

@@ -1,12 +1,15 @@
 /**
- * Command lines as the Go lxops takes them, and a little more: one dash or two, `-k v` and `-k=v`, flags before
- * and after operands, a group's flags at either level.
- * Rule: package flag of Go, and the decisions on Q24.
+ * Command lines, as the Go lxops takes them. Flags follow Go's package flag: one dash or two, `-k v` or `-k=v`,
+ * names of several letters behind one dash. Unlike there, they may stand before and after operands, and those of
+ * all commands at every level.
+ *
+ * `parseArgs` of @std/cli reads `-name x` as four flags of one letter, so every argument would have to be translated
+ * before it could read it, and each error message written here all the same.
  *
  * @module
  */
 import { UsageError } from "../../base/errors.ts";
-import { nearest } from "../../base/suggest.ts";
+import { didYouMean } from "../../base/suggest.ts";
 import type { AnyCommand, AnyValues, Flag, Flags, GroupCommand, LeafCommand } from "./command.ts";
 
 /** A command line that was understood. */
@@ -221,9 +224,4 @@ function unknownFlag(path: readonly AnyCommand[], arg: string, name: string, fla
     `"${names(path)}" has no flag "${arg.replace(/=.*$/s, "")}"${didYouMean(name, Object.keys(flags))}`,
     usageAdvice(path),
   );
-}
-
-function didYouMean(name: string, known: readonly string[]): string {
-  const near = nearest(name, known);
-  return near === undefined ? "" : `; did you mean "${near}"?`;
 }

@@ -1,5 +1,6 @@
 /**
- * Comma-separated values.
+ * Comma-separated values, quoted as the Go lxops does it. @std/csv ends lines with CR and LF, quotes no field with a
+ * leading blank, and refuses a single quote inside a field, which files of the Go lxops may have.
  *
  * @module
  */
@@ -13,7 +14,7 @@ export function csvLine(fields: readonly string[]): string {
   }\n`;
 }
 
-/** Splits a line into its fields; a quoted field does not go on in the next line. */
+/** Splits a line into its fields; a quoted field ends with its line. */
 export function csvFields(line: string): readonly string[] {
   const fields: string[] = [];
   for (const match of line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)) {

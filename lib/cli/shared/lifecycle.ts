@@ -217,7 +217,7 @@ export async function look(
   // Some that leave directories alone tell of them.
   const isAsked = !lifecycle.daemonOnly || lifecycle.needs.sizes === true;
   const ssh = isAsked ? machineOf(targets) : undefined;
-  const host = ssh ? await app.hostThere(ssh) : app.host;
+  const host = ssh ? await app.remoteHost(ssh) : app.host;
   const seen = await observe(targets, { ...lifecycle.needs, ...agent }, {
     backend: app.backend,
     note: (text) => app.complain(printable(`note: ${text}`)),

@@ -4,7 +4,7 @@
  * @module
  */
 import { isOnHost } from "../../instance/kinds.ts";
-import { nearest } from "../../base/suggest.ts";
+import { didYouMean } from "../../base/suggest.ts";
 import { CommandError, ConfigError, StateError, UsageError } from "../../base/errors.ts";
 import type { Instance } from "../../instance/instance.ts";
 import { machineOf } from "../../plan/output/through_ssh.ts";
@@ -25,7 +25,7 @@ export function remoteOf(app: App, operand: string): { readonly app: App; readon
   const colon = operand.indexOf(":");
   if (colon < 0) return { app, name: operand };
   if (colon === 0) throw new UsageError(`"${operand}" names no remote; the form is REMOTE:NAME`);
-  return { app: app.on(operand.slice(0, colon)), name: operand.slice(colon + 1) };
+  return { app: app.withRemote(operand.slice(0, colon)), name: operand.slice(colon + 1) };
 }
 
 /** The instance that `[remote:]name` means, in the project of a flag or in the current one. */
@@ -61,9 +61,7 @@ export async function checkProjects(
   const known = there.map(({ name }) => name);
   const missing = named.find((project) => !known.includes(project));
   if (missing === undefined) return there;
-  const near = nearest(missing, known);
-  const hint = near === undefined ? "" : `; did you mean "${near}"?`;
-  throw new StateError(`${app.backend.title} has no project "${missing}"${hint}`, {
+  throw new StateError(`There is no project "${missing}"${didYouMean(missing, known)}`, {
     kind: "missing",
     advice: [
       `Projects that you may use: ${[...known].sort().join(", ") || "none"}`,
@@ -94,7 +92,7 @@ export function withoutDatasets(host: Host, app: App, isAsked = true): Host {
 /** The machine that the directories of targets are on, to look at. */
 export async function machineHost(targets: readonly Target[], app: App): Promise<Host> {
   const ssh = machineOf(targets);
-  return ssh ? await app.hostThere(ssh) : app.host;
+  return ssh ? await app.remoteHost(ssh) : app.host;
 }
 
 /**

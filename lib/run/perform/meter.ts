@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { sizeText } from "../../base/sizes.ts";
 import type { OnCount } from "../../ports/mod.ts";
 import type { RunEvent } from "../events.ts";
 
@@ -34,12 +35,4 @@ export function meter(what: string, instance: string, report: (event: RunEvent) 
       return found !== null;
     },
   };
-}
-
-const UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
-
-/** A number of bytes for people. */
-export function sizeText(bytes: number): string {
-  const power = bytes < 1024 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log2(bytes) / 10));
-  return power === 0 ? `${bytes} B` : `${(bytes / 1024 ** power).toFixed(1)} ${UNITS[power]}`;
 }

@@ -37,7 +37,7 @@ onBoth(
     // The remote's project is the current one there.
     await Deno.writeTextFile(config, text.replace("    protocol:", "    project: nowhere\n    protocol:"));
     const missing = await ground.run(["-remote", "far", "instance", "list"]);
-    assertOneError(missing, 7, `lxops: ${ground.daemon.title} has no project "nowhere"`);
+    assertOneError(missing, 7, `lxops: There is no project "nowhere"`);
     await Deno.writeTextFile(config, text.replace("default-remote: local", "default-remote: far"));
     assertEquals((await ground.run(["launch", "-name", ground.name(), "a.yaml"])).code, 3);
     await ground.ok(["-unix", "i", "verify", "a.yaml"]);
@@ -136,7 +136,7 @@ onBoth(
       ]);
       assertEquals([refused.code, refused.stdout], [4, ""]);
       const unknown = await ground.run(["-remote", "far", "instance", "list", "-project=another"]);
-      assertOneError(unknown, 7, `lxops: ${ground.daemon.title} has no project "another"`);
+      assertOneError(unknown, 7, `lxops: There is no project "another"`);
     } finally {
       await ground.run(["query", "-X", "DELETE", `/1.0/projects/${project}`]);
     }

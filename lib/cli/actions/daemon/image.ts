@@ -10,6 +10,7 @@ import { createAlias, deleteAlias, deleteImage } from "../../../plan/requests/im
 import { aliasPath } from "../../../plan/requests/reads.ts";
 import type { ImageInfo } from "../../../ports/mod.ts";
 import type { Effect } from "../../../step/step.ts";
+import { sizeText } from "../../../base/sizes.ts";
 import type { App } from "../../command/app.ts";
 import { applySteps } from "../../shared/apply_steps.ts";
 import { projectOf, remoteOf } from "../../shared/operands.ts";
@@ -64,13 +65,6 @@ export async function list(values: ListValues, [operand = ""]: readonly string[]
     renderRows(["alias", "fingerprint", "type", "arch", "size", "public", "description"], rows, values),
   );
   return EXIT.ok;
-}
-
-/** A number of bytes for people. */
-export function sizeText(bytes: number): string {
-  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
-  const unit = Math.min(units.length - 1, bytes < 1 ? 0 : Math.floor(Math.log2(bytes) / 10));
-  return `${(bytes / 1024 ** unit).toFixed(unit === 0 ? 0 : 1)}${units[unit]}`;
 }
 
 /** `image instances`. */

@@ -68,7 +68,7 @@ export async function copy(
   for (const flag of ["auto-update", "vm"] as const) {
     if (values[flag]) throw new UsageError(`-${flag} is for images of simplestreams servers`);
   }
-  const from = colon < 0 ? app : app.on(remote);
+  const from = colon < 0 ? app : app.withRemote(remote);
   const fromProject = await projectOf(from, values["from-project"]);
   const image = imageNamed(await imagesAt(from, fromProject), name);
   const there = (await imagesAt(to.app, project)).find(({ fingerprint }) =>
@@ -135,7 +135,7 @@ export async function importImage(
 ): Promise<number> {
   const last = operands.at(-1)!;
   const elsewhere = operands.length > 1 && last.endsWith(":");
-  const there = elsewhere ? app.on(last.slice(0, -1)) : app;
+  const there = elsewhere ? app.withRemote(last.slice(0, -1)) : app;
   const files = (elsewhere ? operands.slice(0, -1) : operands).map((path) => absolute(path, app));
   if (files.length > 2) throw new UsageError(`image import takes one file or two, not "${files[2]}"`);
   const properties = Object.fromEntries(values.property.map((pair) => {

@@ -32,7 +32,7 @@ export async function query(values: Values, [path]: readonly string[], app: App)
     app.print(`${printableJson(answer)}\n`);
     return EXIT.ok;
   }
-  const data = values.d === "-" ? await app.readStdin() : values.d;
+  const data = values.d === "-" ? await app.stdin.text() : values.d;
   if (values.d !== undefined && data === undefined) {
     throw new UsageError("-d - needs input that is not a terminal");
   }

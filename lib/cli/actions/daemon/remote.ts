@@ -86,7 +86,7 @@ export async function add(values: AddValues, operands: readonly string[], app: A
   await applySteps(app, steps, options);
   if (!server || !mine) return EXIT.ok;
   const { certificate, key } = mine;
-  const there = app.to({ remote: name, url: server.url, server: server.pem, certificate, key });
+  const there = app.atAddress({ remote: name, url: server.url, server: server.pem, certificate, key });
   try {
     if (token) await applySteps(there, [trustStep(where)], options);
     else await (await there.server()).server();

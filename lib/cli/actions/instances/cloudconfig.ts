@@ -54,7 +54,7 @@ async function readFile(path: string, app: App, host = app.host): Promise<{ file
     if (text !== undefined) return { file: path, text };
     throw new ConfigError([{ file: path, message: "There is no such file", severity: "error" }]);
   }
-  const text = await app.readStdin();
+  const text = await app.stdin.text();
   if (text === undefined) {
     throw new UsageError("A file is needed: as an operand, with -f, or as standard input");
   }

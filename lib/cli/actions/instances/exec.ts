@@ -66,7 +66,7 @@ interface Program {
 async function exitCodeOf(values: Values, name: string, app: App, program: Program): Promise<number> {
   let place: Place | undefined;
   try {
-    const piped = program.readsInput ? app.readPipe() : undefined;
+    const piped = program.readsInput ? app.stdin.piped() : undefined;
     [place] = await Promise.all([placeOf(app, name, values.project), piped]);
     const effect = program.effect(place.ref, await piped);
     await applyEffect(place.app, program.title, effect, { dryRun: values["dry-run"], passOutput: true });

@@ -28,7 +28,7 @@ export async function push(values: PushValues, operands: readonly string[], app:
       throw new UsageError(`-uid and -gid need whole numbers, not "${id}"`);
     }
   }
-  const content = from === "-" ? await app.readStdinBytes() : await contentOf(from, app);
+  const content = from === "-" ? await app.stdin.bytes() : await contentOf(from, app);
   const place = await placeOf(app, name, values.project);
   const set = (["mode", "uid", "gid"] as const).filter((key) => values[key] !== undefined);
   await applyEffect(place.app, `Write ${path} of ${name}`, {

@@ -4,13 +4,13 @@
  * @module
  */
 import { count } from "../../../base/count.ts";
+import { shortSizeText } from "../../../base/sizes.ts";
 import { refuse } from "../../../base/errors.ts";
 import { send, sendEffect } from "../../../step/build.ts";
 import type { Step } from "../../../step/step.ts";
 import { deleteVolume, renameVolume } from "../../requests/volumes.ts";
 import type { Described, World } from "../../world.ts";
 import { type DaemonKind, type Destruction, MISSING, type RenameOptions, type Renames } from "./kind.ts";
-import { sizeText } from "./sizes.ts";
 import { isMarked, ownUsers, type TargetVolume, volumeFact, volumesOf, volumeUsers } from "./volumes.ts";
 
 /** Volumes of the daemon; their clones and mountpoints are the daemon's own business. */
@@ -19,7 +19,7 @@ export const volume: DaemonKind = {
   facts(path, seen) {
     const info = seen.volumes.get(path);
     if (!info) return MISSING;
-    const size = info.bytes === undefined ? "" : sizeText(info.bytes);
+    const size = info.bytes === undefined ? "" : shortSizeText(info.bytes);
     return { ...MISSING, state: "there", size, snapshots: info.snapshots.length };
   },
   describe(target, { id }, world) {
@@ -35,7 +35,7 @@ export const volume: DaemonKind = {
 
 function describe({ path, info }: TargetVolume): string | undefined {
   if (!info) return undefined;
-  const size = info.bytes === undefined ? "size unknown" : sizeText(info.bytes);
+  const size = info.bytes === undefined ? "size unknown" : shortSizeText(info.bytes);
   return `${path} (${size}), ${count(info.snapshots.length, "snapshot")}`;
 }
 

@@ -1,0 +1,24 @@
+/**
+ * Numbers of bytes as texts.
+ *
+ * @module
+ */
+const LETTERS = ["", "K", "M", "G", "T", "P"] as const;
+
+/** Splits a number of bytes into a number below 1024 and its unit. */
+function scaled(bytes: number): readonly [size: number, letter: string] {
+  const power = bytes < 1024 ? 0 : Math.min(LETTERS.length - 1, Math.floor(Math.log2(bytes) / 10));
+  return [bytes / 1024 ** power, LETTERS[power]!];
+}
+
+/** Returns a number of bytes as the clients of both daemons print it: `1.5KiB`. */
+export function sizeText(bytes: number): string {
+  const [size, letter] = scaled(bytes);
+  return letter === "" ? `${bytes}B` : `${size.toFixed(1)}${letter}iB`;
+}
+
+/** Returns a number of bytes as `du -h` and `zfs list` print it: `1.5K`; columns beside theirs look alike. */
+export function shortSizeText(bytes: number): string {
+  const [size, letter] = scaled(bytes);
+  return letter === "" ? `${bytes}` : `${size < 10 ? size.toFixed(1) : size.toFixed(0)}${letter}`;
+}
