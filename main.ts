@@ -8,7 +8,6 @@ import type { Way } from "./lib/adapters/remote/connection_target.ts";
 import { makeHost } from "./lib/adapters/host/host.ts";
 import type { App, GlobalOptions, NewRemote } from "./lib/cli/command/app.ts";
 import { dispatch } from "./lib/cli/dispatch.ts";
-import { globalFlags } from "./lib/cli/command/flags.ts";
 import { commandsFor } from "./lib/cli/commands.ts";
 import { Interruption } from "./lib/cli/output/interruption.ts";
 import { ProgressReport } from "./lib/cli/output/report.ts";
@@ -39,7 +38,7 @@ export async function main(
     const makeApp = (globals: GlobalOptions): App =>
       composeApp({ backend, globals, options, interruption }, connections);
     const streams = { print: toStdout, complain };
-    return await interruption.outcome(dispatch(await commandsFor(args), globalFlags, args, makeApp, streams));
+    return await interruption.outcome(dispatch(await commandsFor(args), args, makeApp, streams));
   } finally {
     for (const connection of opened) connection.close();
     stop();

@@ -5,7 +5,8 @@
  */
 import { EXIT } from "../base/errors.ts";
 import type { App, GlobalOptions } from "./command/app.ts";
-import type { Flags, GroupCommand } from "./command/command.ts";
+import type { GroupCommand } from "./command/command.ts";
+import { globalFlags } from "./command/flags.ts";
 import { helpText } from "./command/help.ts";
 import { errorText } from "./output/output.ts";
 import { parseCommandLine } from "./command/parse.ts";
@@ -23,7 +24,6 @@ export interface Streams {
 /** Runs a command line and returns its exit code; unexpected errors are reported as defects. */
 export async function dispatch(
   root: GroupCommand,
-  globalFlags: Flags,
   args: readonly string[],
   makeApp: MakeApp,
   streams: Streams,

@@ -2,7 +2,6 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import type { App } from "../../lib/cli/command/app.ts";
 import { command, group } from "../../lib/cli/command/command.ts";
 import { dispatch } from "../../lib/cli/dispatch.ts";
-import { globalFlags } from "../../lib/cli/command/flags.ts";
 import {
   CommandError,
   ConfigError,
@@ -35,7 +34,7 @@ async function dispatched(thrown: unknown, setup: Setup = {}) {
     underTheHood: "nothing",
     run: () => thrown === undefined ? Promise.resolve(setup.code ?? 0) : Promise.reject(thrown),
   })]);
-  const code = await dispatch(root, globalFlags, setup.args ?? ["go"], setup.makeApp ?? (() => ({} as App)), {
+  const code = await dispatch(root, setup.args ?? ["go"], setup.makeApp ?? (() => ({} as App)), {
     print: (text) => void printed.push(text),
     complain: setup.complain ?? ((text) => void complaints.push(text)),
   });

@@ -3,7 +3,6 @@ import type { App } from "../../lib/cli/command/app.ts";
 import type { GroupCommand } from "../../lib/cli/command/command.ts";
 import { allCommands } from "../../lib/cli/commands.ts";
 import { dispatch } from "../../lib/cli/dispatch.ts";
-import { globalFlags } from "../../lib/cli/command/flags.ts";
 import type { Trust } from "../../lib/cli/command/trust.ts";
 import { formatIssue } from "../../lib/base/errors.ts";
 import type { World } from "../../lib/plan/world.ts";
@@ -89,7 +88,7 @@ export async function run(args: readonly string[], options: RunOptions): Promise
       bytes: () => Promise.resolve(new TextEncoder().encode(options.stdin ?? "")),
     },
   });
-  const code = await dispatch(options.root ?? commands, globalFlags, args, makeApp, { print, complain });
+  const code = await dispatch(options.root ?? commands, args, makeApp, { print, complain });
   return { code, stdout: out.join(""), stderr: err.join(""), events };
 }
 

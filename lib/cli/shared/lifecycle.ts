@@ -97,14 +97,18 @@ export function planOptions(values: LifecycleValues): PlanOptions {
   };
 }
 
+/** How targets are loaded. */
+export interface LoadOptions extends Pick<Lifecycle<PlanOptions>, "without" | "mayNeed"> {
+  /** Finds what an instance remembers of its launch. */
+  readonly recall?: Recall;
+}
+
 /** Loads the targets of some files and prints what is to be said of them. */
 export async function targetsOf(
   values: ConfigValues,
   files: readonly string[],
   app: App,
-  without: readonly Part[] = [],
-  recall: Recall = recallAt(app),
-  mayNeed: readonly Part[] = [],
+  { without = [], mayNeed = [], recall = recallAt(app) }: LoadOptions = {},
 ): Promise<readonly Target[]> {
   const [{ loadTargets }, { watch }] = await Promise.all([
     import("../../run/targets/targets.ts"),
@@ -161,7 +165,7 @@ export async function runLifecycle<O extends PlanOptions>(
       : { confirm: () => app.confirm([...plans.flatMap(({ notes }) => notes ?? [])], lifecycle.question!) }),
     showSecrets: values["show-secrets"] ?? false,
   });
-  return await outcome(failures, { targets, world }, lifecycle, values, app);
+  return await outcome({ failures, targets, world }, lifecycle, values, app);
 }
 
 /** Plans every target; where several cannot be planned, all are told of. */
@@ -203,14 +207,10 @@ export async function look(
   asked.catch(() => {});
   const [{ observe }, targets] = await Promise.all([
     import("../../run/observe/observe.ts"),
-    targetsOf(
-      values,
-      files,
-      app,
-      lifecycle.without,
-      recallOf(async (project) => await (await asked).peek(project)),
-      lifecycle.mayNeed,
-    ),
+    targetsOf(values, files, app, {
+      ...lifecycle,
+      recall: recallOf(async (project) => await (await asked).peek(project)),
+    }),
   ]);
   const agent = lifecycle.options ? { agentSeconds: lifecycle.options.readySeconds } : {};
   const projects = await checkTargets(targets, lifecycle.daemonOnly ?? false, app);
@@ -222,7 +222,7 @@ export async function look(
     backend: app.backend,
     note: (text) => app.complain(printable(`note: ${text}`)),
     host: lifecycle.daemonOnly ? withoutDatasets(host, app, isAsked) : host,
-    server: await settled(await asked, targets, lifecycle.options, app, lifecycle.settles),
+    server: await settled(await asked, targets, lifecycle, app),
     remotes: lifecycle.needs.images ? await app.imageRemotes() : new Map(),
     sibling: ssh ? () => Promise.resolve(unknownSibling(ssh, app)) : app.siblingInstances,
   });
@@ -254,9 +254,15 @@ function unknownSibling({ host }: Ssh, { backend }: App): SiblingInstances {
   return { title: backend.otherDaemon.title, instances: [], problem: `it would be on "${host}"` };
 }
 
+/** What failed, of which targets. */
+interface Outcome {
+  readonly failures: readonly Failure[];
+  readonly targets: readonly Target[];
+  readonly world: World;
+}
+
 async function outcome(
-  failures: readonly Failure[],
-  { targets, world }: { readonly targets: readonly Target[]; readonly world: World },
+  { failures, targets, world }: Outcome,
   { name, again: add }: Pick<Lifecycle<PlanOptions>, "name" | "again">,
   values: ConfigValues,
   app: App,

@@ -1,5 +1,5 @@
 /**
- * The daemon as a command that goes on with an earlier run sees it.
+ * The daemon, once it has ended what an earlier run left it to do.
  *
  * @module
  */
@@ -9,17 +9,16 @@ import type { App } from "../command/app.ts";
 import { printable } from "../output/output.ts";
 
 /**
- * Waits for what an earlier run left, with `--resume` and where a command does so by itself; what was asked before
- * that is then asked anew.
+ * Waits for what the daemon still does for an earlier run, with `--resume` and for commands that replace data, and
+ * returns the daemon to ask anew; otherwise returns the one that was asked ahead.
  */
 export async function settled(
   asked: InstanceServer,
   targets: readonly Target[],
-  options: PlanOptions | undefined,
+  { options, settles = false }: { readonly options?: PlanOptions; readonly settles?: boolean },
   app: App,
-  always = false,
 ): Promise<InstanceServer> {
-  if (!options || !options.resume && !always) return asked;
+  if (!options || !options.resume && !settles) return asked;
   const [{ settle }, server] = await Promise.all([import("../../run/wait/settle.ts"), app.server()]);
   await settle(server, targets, {
     seconds: options.readySeconds,

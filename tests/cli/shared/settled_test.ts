@@ -15,8 +15,8 @@ Deno.test("a command that replaces data waits for what the daemon still does, an
   } as unknown as App;
   const targets = [{ instance: { name: "a", project: "", filesystems: [] } }] as unknown as readonly Target[];
   const options = { resume: false, readySeconds: 5 } as PlanOptions;
-  assertEquals(await settled(asked, targets, options, app) === asked, true);
+  assertEquals(await settled(asked, targets, { options }, app) === asked, true);
   assertEquals(answers.length, 2);
-  assertEquals(await settled(asked, targets, options, app, true) === server, true);
+  assertEquals(await settled(asked, targets, { options, settles: true }, app) === server, true);
   assertEquals(answers.length, 0);
 });

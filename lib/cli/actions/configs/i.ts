@@ -107,13 +107,11 @@ export async function project(values: Values, files: readonly string[], app: App
 export async function properties(values: ListValues, files: readonly string[], app: App): Promise<number> {
   const targets = await targetsOf(values, files, app);
   const title = "Effective Properties:\n";
-  show(
-    targets,
-    ({ instance }) => propertyRows(instance.properties),
-    ["key", "value"],
-    { ...values, title },
-    app,
-  );
+  const text = renderTargets(targets, ["key", "value"], ({ instance }) => propertyRows(instance.properties), {
+    ...values,
+    title,
+  });
+  app.print(text);
   return EXIT.ok;
 }
 
@@ -125,11 +123,12 @@ export async function filesystems(
 ): Promise<number> {
   const targets = await targetsOf(values, files, app, [...EXISTING, "devices"]);
   const columns = ["filesystem", "path", "pattern", "flags"] as const;
-  if (!values.l) show(targets, ({ instance }) => filesystemRows(instance), columns, values, app);
-  else {
+  if (!values.l) {
+    app.print(renderTargets(targets, columns, ({ instance }) => filesystemRows(instance), values));
+  } else {
     const { longFilesystemRows } = await import("./i_long.ts");
     const { rowsOf, more } = await longFilesystemRows(targets, app);
-    show(targets, rowsOf, [...columns, ...more], values, app);
+    app.print(renderTargets(targets, [...columns, ...more], rowsOf, values));
   }
   return EXIT.ok;
 }
@@ -140,11 +139,11 @@ export async function devices(values: LongValues, files: readonly string[], app:
   const directories = await directoriesOf(targets, app);
   const columns = ["source", "path", "name", "dir", "filesystem"] as const;
   const plain = ({ instance }: Target) => deviceRows(instance, ({ path }) => directories.get(path));
-  if (!values.l) show(targets, plain, columns, values, app);
+  if (!values.l) app.print(renderTargets(targets, columns, plain, values));
   else {
     const { longDeviceRows } = await import("./i_long.ts");
     const { rowsOf, more } = await longDeviceRows(targets, plain, app);
-    show(targets, rowsOf, [...columns, ...more], values, app);
+    app.print(renderTargets(targets, [...columns, ...more], rowsOf, values));
   }
   return EXIT.ok;
 }
@@ -171,19 +170,18 @@ async function directoriesOf(targets: readonly Target[], app: App): Promise<Read
 
 type Row<C extends string> = Parameters<typeof renderRows<C>>[1][number];
 
-/** Shows the rows of each instance; in JSON all in one list, with the instances' names. */
-function show<C extends string>(
+/** Renders the rows of each instance; in JSON all in one list, with the instances' names. */
+function renderTargets<C extends string>(
   targets: readonly Target[],
-  rowsOf: (target: Target) => readonly Row<C>[],
   columns: readonly C[],
-  options: { readonly json: boolean; readonly title?: string },
-  app: App,
-): void {
-  const { json, title = "" } = options;
-  if (json) {
-    const rows = targets.flatMap((target) =>
-      rowsOf(target).map((row) => ({ instance: target.instance.name, ...row }))
-    );
-    app.print(renderRows(columns, rows, { json }));
-  } else for (const target of targets) app.print(`${title}${renderRows(columns, rowsOf(target), { json })}`);
+  rowsOf: (target: Target) => readonly Row<C>[],
+  { json, title = "" }: { readonly json: boolean; readonly title?: string },
+): string {
+  if (!json) {
+    return targets.map((target) => `${title}${renderRows(columns, rowsOf(target), { json })}`).join("");
+  }
+  const rows = targets.flatMap((target) =>
+    rowsOf(target).map((row) => ({ instance: target.instance.name, ...row }))
+  );
+  return renderRows(columns, rows, { json });
 }

@@ -5,13 +5,15 @@
  */
 import { stringify } from "@std/yaml";
 import * as z from "zod/mini";
-import { EXIT, LxopsError, ServerError, UsageError } from "../../../base/errors.ts";
+import { EXIT, LxopsError, refuse, ServerError, UsageError } from "../../../base/errors.ts";
 import { trustClient } from "../../../plan/requests/certificates.ts";
-import type { Step } from "../../../step/step.ts";
+import type { Effect, Step } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { applySteps } from "../../shared/apply_steps.ts";
 import { renderRows } from "../../output/table.ts";
 import type { RemoteConfig, Trust } from "../../command/trust.ts";
+
+type WriteEffect = Extract<Effect, { kind: "write" }>;
 
 interface AddValues {
   readonly "dry-run": boolean;
@@ -45,16 +47,21 @@ export async function add(values: AddValues, operands: readonly string[], app: A
   const trust = await app.trust();
   const config = await trust.config();
   if (config.remotes.has(name) || name === "local") {
-    throw new UsageError(`There is a remote "${name}" already`, [
-      `To give it up: lxops remote remove ${name}`,
-    ]);
+    throw refuse(
+      `Remote "${name}" already exists`,
+      [],
+      [`To remove it: lxops remote remove ${name}`],
+      "exists",
+    );
   }
   const token = /^https?:/.test(where) ? undefined : parseToken(where);
   if (!token && !where.startsWith("https://")) {
     throw new UsageError(`"${where.slice(0, 40)}" is neither a token of a daemon nor an https:// address`);
   }
   const imagesOnly = values.protocol === "simplestreams";
-  const server = imagesOnly ? undefined : await serverOf(name, where, token, values.fingerprint, trust);
+  const server = imagesOnly
+    ? undefined
+    : await serverOf({ name, where, token, fingerprint: values.fingerprint }, trust);
   const protocol = values.protocol || app.backend.protocol;
   const entry = {
     addr: server?.url ?? where,
@@ -64,24 +71,17 @@ export async function add(values: AddValues, operands: readonly string[], app: A
     ...(imagesOnly ? {} : { auth_type: "tls" }),
   };
   const steps: Step[] = [];
-  const write = (title: string, file: string, text: string, mode: number, secret = false) =>
-    steps.push({
-      title,
-      effect: {
-        kind: "write",
-        path: `${config.directory}/${file}`,
-        text,
-        mode,
-        ...(secret ? { secret } : {}),
-      },
-    });
+  const write = (title: string, file: string, content: Omit<WriteEffect, "kind" | "path">) =>
+    steps.push({ title, effect: { kind: "write", path: `${config.directory}/${file}`, ...content } });
   const mine = server && !values.public ? await ownCertificate(config, trust, app) : undefined;
   if (mine?.isNew) {
-    write("Write a new key", "client.key", mine.key, 0o600, true);
-    write("Write the certificate of that key", "client.crt", mine.certificate, 0o644);
+    write("Write a new key", "client.key", { text: mine.key, mode: 0o600, secret: true });
+    write("Write the certificate of that key", "client.crt", { text: mine.certificate, mode: 0o644 });
   }
-  if (server) write("Accept the server's certificate", `servercerts/${name}.crt`, server.pem, 0o644);
-  write(`Add remote ${name}`, "config.yml", configText(config, { [name]: entry }), 0o644);
+  if (server) {
+    write("Accept the server's certificate", `servercerts/${name}.crt`, { text: server.pem, mode: 0o644 });
+  }
+  write(`Add remote ${name}`, "config.yml", { text: configText(config, { [name]: entry }), mode: 0o644 });
   const options = { dryRun: values["dry-run"] };
   await applySteps(app, steps, options);
   if (!server || !mine) return EXIT.ok;
@@ -116,6 +116,14 @@ async function ownCertificate(
   return { ...await trust.clientCertificate(), isNew: true };
 }
 
+/** The server that a command line names, by a token or by an address and a fingerprint. */
+interface Wanted {
+  readonly name: string;
+  readonly where: string;
+  readonly token: ReturnType<typeof parseToken>;
+  readonly fingerprint: string;
+}
+
 interface Server {
   readonly url: string;
   readonly pem: string;
@@ -123,10 +131,7 @@ interface Server {
 
 /** Finds the server, and makes sure that its certificate is the one that the person means. */
 async function serverOf(
-  name: string,
-  where: string,
-  token: ReturnType<typeof parseToken>,
-  fingerprint: string,
+  { name, where, token, fingerprint }: Wanted,
   trust: Trust,
 ): Promise<Server> {
   const wanted = token?.fingerprint ?? fingerprint.replaceAll(":", "").toLowerCase();

@@ -46,7 +46,7 @@ export async function copyFilesystems(
   checkSnapshotName(snapshot);
   const [to, from] = await Promise.all(
     [values.container, values["from-container"] || values.container].map(async (name) =>
-      (await targetsOf({ ...values, name }, [file], app, EXISTING))[0]!
+      (await targetsOf({ ...values, name }, [file], app, { without: EXISTING }))[0]!
     ),
   ) as [Target, Target];
   const fromSsh = sshOf(values["from-host"], values, app);

@@ -139,7 +139,7 @@ async function goManifest(
   files: readonly string[],
   app: App,
 ): Promise<Manifest | undefined> {
-  const [target] = await targetsOf(values, files, app, IMPORTED);
+  const [target] = await targetsOf(values, files, app, { without: IMPORTED });
   const { name, project, filesystems } = target!.instance;
   const there = await Promise.all(filesystems.map(async ({ id, path }) => {
     const archive = archiveName(id);

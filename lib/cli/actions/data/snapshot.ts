@@ -106,7 +106,7 @@ interface Row extends Record<string, string> {
 }
 
 async function list(values: SnapshotValues, files: readonly string[], app: App): Promise<number> {
-  const targets = await targetsOf(values, files, app, EXISTING);
+  const targets = await targetsOf(values, files, app, { without: EXISTING });
   const world = await observe(targets, { ...NEEDS, trees: false }, {
     backend: app.backend,
     host: app.host,

@@ -120,7 +120,7 @@ async function placesOf(values: Values, operands: readonly string[], app: App): 
   for (const operand of operands) {
     if (isFile(operand)) {
       const { targetsOf } = await import("../../shared/lifecycle.ts");
-      const targets = await targetsOf({ ...values, name: "" }, [operand], app, NAME_ONLY);
+      const targets = await targetsOf({ ...values, name: "" }, [operand], app, { without: NAME_ONLY });
       found.push(...targets.map(({ instance: { project, name } }) => ({ app, ref: { project, name } })));
     } else found.push(await placeOf(app, operand, values.project));
   }

@@ -41,7 +41,7 @@ export async function list(
   files: readonly string[],
   app: App,
 ): Promise<number> {
-  const found = (await targetsOf(values, files, app, NAME_ONLY)).map((target) => ({
+  const found = (await targetsOf(values, files, app, { without: NAME_ONLY })).map((target) => ({
     instance: target.instance.name,
     profiles: configuredProfiles(target),
   }));

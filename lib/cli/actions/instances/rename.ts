@@ -29,8 +29,10 @@ export async function rename(
     { ...values, name: name! },
     [file!],
     app,
-    WITHOUT,
-    async (ref) => ({ ...await recall(ref), ...await recall({ ...ref, name: former }) }),
+    {
+      without: WITHOUT,
+      recall: async (ref) => ({ ...await recall(ref), ...await recall({ ...ref, name: former }) }),
+    },
   );
   return await runLifecycle(
     {
