@@ -2,123 +2,152 @@
  * Runs every check and every test of the project, part by part, and counts them. The last line of its output is
  * `N passed, N failed, N skipped`; it fails where anything failed or nothing passed.
  *
- *     ./scripts/test [--only PART,...] [FILE...]
+ * Parts that only compute run side by side with those that wait for daemons.
  *
- * Files are those of tests/e2e that are to run.
+ *     ./scripts/test [--changed] [--only PART|FILE,...] [FILE...]
  *
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
+import { walk } from "@std/fs";
 import { fromFileUrl } from "@std/path";
 import { type Counts, total } from "./junit.ts";
-import { endToEnd } from "./suite/e2e.ts";
-import { deno, exists, FAILED, print, type Run, skip, takeDown, tests } from "./suite/run.ts";
-import { CLUSTER_BED, ownBed, TEST_BEDS } from "./testbed/place.ts";
+import { affectedTests, changedFiles } from "./suite/affected.ts";
+import { build, check, unit } from "./suite/compute.ts";
+import { endToEnd, type Others, testbed } from "./suite/e2e.ts";
+import { type Choice, ChoiceError, choose, chooseChanged, type Part, partOf, PARTS } from "./suite/parts.ts";
+import { collected, FAILED, print, printBytes, type Run, withRoot } from "./suite/run.ts";
 
-const PARTS = ["fmt", "lint", "check", "unit", "build", "testbed", "e2e"] as const;
-type Part = typeof PARTS[number];
+const USAGE = `Usage: ./scripts/test [--changed] [--only PART|FILE,...] [FILE...]
+
+  PART       ${PARTS.join(", ")}
+  FILE       a test file, or the end of its path; end-to-end tests bring the build of the programs
+  --only     parts and files to run (default: all parts)
+  --changed  format, lint, types, and the tests that the changes since main can affect; with --only, less of these
+`;
+
+/** Parts that run one after the other; lanes run side by side. */
+const LANES: readonly (readonly Part[])[] = [["fmt", "lint", "check", "unit"], ["testbed"], ["build", "e2e"]];
 
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
-const PASSED: Counts = { passed: 1, failed: 0, skipped: 0 };
 
 async function main(args: readonly string[]): Promise<number> {
-  const flags = parseArgs(args, { string: ["only"], boolean: ["help"] });
-  const only = flags["only"] === undefined ? PARTS : String(flags["only"]).split(",");
-  const unknown = only.find((name) => !PARTS.some((part) => part === name));
-  const files = flags._.map(String);
-  if (flags["help"] || unknown !== undefined) {
-    if (unknown !== undefined) print(`Unknown part "${unknown}"`);
-    print(`Usage: ./scripts/test [--only PART,...] [FILE OF tests/e2e...]; parts: ${PARTS.join(", ")}`);
-    return flags["help"] ? 0 : 2;
-  }
+  let unknown: string | undefined;
+  const flags = parseArgs(args, {
+    string: ["only"],
+    boolean: ["help", "changed"],
+    unknown: (word, key) => {
+      if (key) unknown = word;
+      return !key;
+    },
+  });
+  if (flags["help"]) return usage(0);
+  if (unknown !== undefined) return usage(2, `There is no flag "${unknown}"`);
   Deno.chdir(ROOT);
+  const words = [...String(flags["only"] ?? "").split(",").filter(Boolean), ...flags._.map(String)];
+  try {
+    return await runAll(await chosen(words, flags["changed"] === true));
+  } catch (error) {
+    if (error instanceof ChoiceError) return usage(2, error.message);
+    throw error;
+  }
+}
+
+function usage(code: number, problem?: string): number {
+  if (problem !== undefined) print(problem);
+  print(USAGE.trimEnd());
+  return code;
+}
+
+async function chosen(words: readonly string[], onlyChanged: boolean): Promise<Choice> {
+  const modules = new Map<string, string>();
+  for await (
+    const { path } of walk(".", { exts: [".ts"], includeDirs: false, skip: [/^(dist|coverage)\//] })
+  ) {
+    modules.set(path, await Deno.readTextFile(path));
+  }
+  const tests = [...modules.keys()].filter((path) => /^tests\/.*_test\.ts$/.test(path)).toSorted();
+  if (!onlyChanged) return choose(words, tests);
+  const changed = await changedFiles();
+  const files = affectedTests(tests, changed, modules);
+  print(`${changed.length} changed files can affect ${files.length} of ${tests.length} test files`);
+  return chooseChanged(words, files);
+}
+
+/**
+ * Runs parts: those that compute one after the other, and side by side with them those that wait for daemons. The tests
+ * of the test bed start when the beds of the end-to-end tests are up, and these end with what needs the machine alone.
+ */
+async function runAll({ parts, files }: Choice): Promise<number> {
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     Deno.addSignalListener(signal, () => stop.abort());
   }
+  const run: Run = { interrupted: stop.signal };
   const results: Counts[] = [];
-  for (const part of PARTS.filter((name) => only.includes(name))) {
-    if (stop.signal.aborted) break;
-    results.push(await timed(part, () => runPart(part, { interrupted: stop.signal }, files)));
-  }
+  const up = Promise.withResolvers<void>();
+  if (!parts.includes("e2e")) up.resolve();
+  const lanes = LANES.map((lane) => lane.filter((part) => parts.includes(part)));
+  const isOne = lanes.filter((lane) => lane.length > 0).length === 1;
+  const inTurn = async (lane: readonly Part[], others: Others) => {
+    for (const part of lane) {
+      if (stop.signal.aborted) return;
+      const isQuiet = !isOne && part !== "e2e";
+      const own = files?.filter((file) => partOf(file) === part);
+      results.push(await timed(part, run, isQuiet, (quiet) => runPart(part, quiet, own, others)));
+    }
+  };
+  const [computing = [], bed = [], daemons = []] = lanes;
+  const nobody: Others = { ready: () => {}, done: Promise.resolve() };
+  const others = [inTurn(computing, nobody), up.promise.then(() => inTurn(bed, nobody))];
+  await inTurn(daemons, { ready: up.resolve, done: Promise.all(others) });
+  up.resolve();
+  await Promise.all(others);
   const { passed, failed, skipped } = total(stop.signal.aborted ? [...results, FAILED] : results);
   if (stop.signal.aborted) print("\nInterrupted");
   print(`\n${passed} passed, ${failed} failed, ${skipped} skipped`);
   return stop.signal.aborted ? 130 : failed > 0 || passed === 0 ? 1 : 0;
 }
 
-async function timed(part: Part, action: () => Promise<Counts>): Promise<Counts> {
-  print(`\n== ${part}`);
+/** Runs a part between two lines about it; one that runs beside another prints everything at its end. */
+async function timed(
+  part: Part,
+  run: Run,
+  isQuiet: boolean,
+  action: (run: Run) => Promise<Counts>,
+): Promise<Counts> {
+  const output: Uint8Array[] = [];
+  if (!isQuiet) print(`\n== ${part}`);
   const start = performance.now();
-  const { passed, failed, skipped } = await action();
+  const { passed, failed, skipped } = await action(isQuiet ? { ...run, output: collected(output) } : run);
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  if (isQuiet) print(`\n== ${part}`);
+  for (const bytes of output) printBytes(bytes);
   print(`-- ${part}: ${passed} passed, ${failed} failed, ${skipped} skipped, ${seconds} s`);
   return { passed, failed, skipped };
 }
 
-function runPart(part: Part, run: Run, files: readonly string[]): Promise<Counts> {
+/** Runs a part, or some files of it. */
+function runPart(
+  part: Part,
+  run: Run,
+  files: readonly string[] | undefined,
+  others: Others,
+): Promise<Counts> {
   switch (part) {
     case "fmt":
-      return one(["fmt", "--check"], run);
+      return check(["fmt", "--check"], run);
     case "lint":
     case "check":
-      return one(["task", "--quiet", part], run);
+      return check(["task", "--quiet", part], run);
     case "unit":
-      return unit(run);
+      return unit(run, files);
     case "build":
       return build(run);
     case "testbed":
-      return withRoot((sudo) => testbed(run, sudo));
+      return withRoot(run, (sudo) => testbed(run, sudo));
     case "e2e":
-      return withRoot((sudo) => endToEnd(run, sudo, files));
-  }
-}
-
-/** A check that counts as one test. */
-async function one(args: readonly string[], run: Run): Promise<Counts> {
-  return await deno(args, {}, run) === 0 ? PASSED : FAILED;
-}
-
-/** Tests without daemons; those of cloud-config make users and mounts in a root of their own, which takes root. */
-async function unit(run: Run): Promise<Counts> {
-  const rest = await tests(["--ignore=tests/e2e,tests/testbed,tests/cloudconfig", "tests"], {}, run);
-  return total([rest, await withRoot((sudo) => tests(["tests/cloudconfig"], {}, run, sudo))]);
-}
-
-async function build(run: Run): Promise<Counts> {
-  if (!await exists("scripts/build.ts")) return skip("there is no scripts/build.ts");
-  if (!Deno.env.get("DENORT_BIN") && !await reachable("https://dl.deno.land/")) {
-    return skip("the base binary cannot be had: Deno's site does not answer, and DENORT_BIN is not set");
-  }
-  return await one(["task", "--quiet", "build"], run);
-}
-
-/** Tests of the test bed itself; an interrupted one leaves beds. */
-async function testbed(run: Run, sudo: readonly string[]): Promise<Counts> {
-  try {
-    return await tests(["tests/testbed"], {}, run, sudo);
-  } finally {
-    for (const name of [...TEST_BEDS, CLUSTER_BED]) await takeDown(ownBed(name), sudo);
-  }
-}
-
-/** Real daemons need root: directly, or by a sudo that does not ask. */
-async function withRoot(action: (sudo: readonly string[]) => Promise<Counts>): Promise<Counts> {
-  if (Deno.uid() === 0) return await action([]);
-  const asks = await new Deno.Command("sudo", { args: ["-n", "true"], stdout: "null", stderr: "null" })
-    .output()
-    .then(({ success }) => !success, () => true);
-  if (asks) return skip("it needs root, and sudo is not there or asks for a password");
-  return await action(["sudo", "-n", "-H"]);
-}
-
-async function reachable(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(url, { method: "HEAD", signal: AbortSignal.timeout(10_000) });
-    await response.body?.cancel();
-    return true;
-  } catch {
-    return false;
+      return withRoot(run, (sudo) => endToEnd(run, sudo, files, others));
   }
 }
 

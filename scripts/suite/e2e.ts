@@ -1,5 +1,6 @@
 /**
- * The end-to-end tests: files run side by side, each on one of several beds, as most of their time is spent waiting.
+ * Runs the end-to-end tests. Files run side by side, each on one of several beds, because most of their time is spent
+ * waiting.
  *
  * @module
  */
@@ -8,9 +9,10 @@ import { join, relative } from "@std/path";
 import { type Counts, total } from "../junit.ts";
 import { type Bed, load } from "../testbed/bed.ts";
 import { variables } from "../testbed/env.ts";
-import { ownBed } from "../testbed/place.ts";
+import { CLUSTER_BED, ownBed, TEST_BEDS } from "../testbed/place.ts";
 import { orderOf, share } from "./order.ts";
 import {
+  collected,
   deno,
   exists,
   FAILED,
@@ -24,33 +26,54 @@ import {
 } from "./run.ts";
 
 const DIRECTORY = "tests/e2e";
-const BEDS = ["e2e-1", "e2e-2", "e2e-3"] as const;
+const BEDS = ["e2e-1", "e2e-2", "e2e-3", "e2e-4", "e2e-5"] as const;
 
-/** Brings up beds of this checkout's own, runs the tests on them, and takes them away whatever happens. */
-export async function endToEnd(run: Run, sudo: readonly string[], files: readonly string[]): Promise<Counts> {
-  if (!await exists(DIRECTORY)) return skip(`there is no ${DIRECTORY}`);
-  const names = files.length > 0
-    ? files.map((file) => file.replace(/^(.*\/)?tests\/e2e\//, ""))
-    : await testFiles();
+/** What else a run of the suite does meanwhile. */
+export interface Others {
+  /** Is called when the beds are up, or will not be. */
+  readonly ready: () => void;
+  /** Settles when nothing else runs. */
+  readonly done: Promise<unknown>;
+}
+
+/** Runs the tests of the test bed itself; an interrupted one leaves beds. */
+export async function testbed(run: Run, sudo: readonly string[]): Promise<Counts> {
+  try {
+    return await tests(["--no-check", "tests/testbed"], {}, run, sudo);
+  } finally {
+    for (const name of TEST_BEDS) await takeDown(ownBed(name), sudo);
+  }
+}
+
+/** Brings up beds of this checkout's own, runs the tests on them, and takes them down whatever happens. */
+export async function endToEnd(
+  run: Run,
+  sudo: readonly string[],
+  files: readonly string[] | undefined,
+  others: Others,
+): Promise<Counts> {
+  if (!await exists(DIRECTORY)) return skip(`there is no ${DIRECTORY}`, run);
+  const names = files?.map((file) => relative(DIRECTORY, file)) ?? await testFiles();
   const dirs = BEDS.slice(0, Math.max(1, names.length)).map(ownBed);
   try {
     const beds = (await Promise.all(dirs.map((dir) => bringUp(dir, run, sudo)))).filter((bed) =>
       bed !== undefined
     );
+    others.ready();
     const bed = beds.toSorted((a, b) => a.skipped.length - b.skipped.length)[0];
     if (!bed) return FAILED;
     if (bed.daemons.length === 0) {
-      return skip(
-        ["no daemon runs on this machine", ...bed.skipped.map(({ reason }) => reason)].join("; "),
-      );
+      const reasons = bed.skipped.map(({ reason }) => reason);
+      return skip(["no daemon runs on this machine", ...reasons].join("; "), run);
     }
-    // One that lacks what another has would skip tests that can run.
+    // A bed that lacks a part would skip tests that another one can run.
     const alike = beds.filter(({ skipped }) => skipped.length === bed.skipped.length);
     if (alike.length < dirs.length) print(`${alike.length} of ${dirs.length} beds are used`);
-    const counts = await onBeds(alike, names, { ...run, late: timeLimit() }, sudo);
-    return total([counts, ...bed.skipped.map(({ part, reason }) => skip(`${part}: ${reason}`))]);
+    const counts = await onBeds(alike, names, { ...run, late: timeLimit() }, sudo, others.done);
+    return total([counts, ...bed.skipped.map(({ part, reason }) => skip(`${part}: ${reason}`, run))]);
   } finally {
-    await Promise.all(dirs.map((dir) => takeDown(dir, sudo)));
+    others.ready();
+    await Promise.all([...dirs, ownBed(CLUSTER_BED)].map((dir) => takeDown(dir, sudo)));
   }
 }
 
@@ -69,20 +92,21 @@ async function onBeds(
   names: readonly string[],
   run: Run,
   sudo: readonly string[],
+  othersDone: Promise<unknown>,
 ): Promise<Counts> {
   const { beside, alone } = orderOf(names);
   const built = await binaries();
   const results: Counts[] = [];
   const one = async (bed: Bed, name: string) => {
-    // What a time limit left out has failed, and what an interruption left out is told as such.
+    // A file that a time limit leaves out fails below; an interruption is reported as such.
     if (run.interrupted.aborted) return;
     const output: Uint8Array[] = [];
     const start = performance.now();
-    // The part "check" looks at types: each file for itself would look at all modules again.
+    // The part "check" looks at types; each file by itself would look at all modules again.
     const counts = await tests(
       ["--no-check", `${DIRECTORY}/${name}`],
       { ...variables(bed), ...built },
-      { ...run, output: (bytes) => void output.push(bytes) },
+      { ...run, output: collected(output) },
       sudo,
     );
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
@@ -93,11 +117,12 @@ async function onBeds(
     results.push(counts);
   };
   await share(beds, beside, one);
+  if (alone.length > 0) await othersDone;
   await share(beds.slice(0, 1), alone, one);
   return total(results);
 }
 
-/** The built programs, for the tests that run them. */
+/** Returns the variables that name the built programs, for the tests that run them. */
 async function binaries(): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
   for (const kind of ["incus", "lxd"]) {

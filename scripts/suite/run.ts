@@ -1,5 +1,5 @@
 /**
- * Runs Deno for the suite: checks, tests that are counted, and beds that are taken down.
+ * Runs Deno for the suite: checks, counted tests, and the removal of beds.
  *
  * @module
  */
@@ -7,25 +7,25 @@ import { join } from "@std/path";
 import { count, type Counts, total } from "../junit.ts";
 import { textOf } from "../testbed/run.ts";
 
-/** What a part counts as that did not come as far as its tests. */
+/** The counts of a part that failed before its tests. */
 export const FAILED: Counts = { passed: 0, failed: 1, skipped: 0 };
 
-/** A part that hangs must not hold up the machine that it runs on. */
+/** Time limit of a part, so that one that hangs does not occupy the machine. */
 const MINUTES = 30;
 
-/** What root's Deno needs to know as well: how to reach the network, and where temporary files are. */
+/** Variables that sudo must keep: how to reach the network, and where temporary files are. */
 const PASSED_ON = /^(DENO_(?!DIR$).*|NPM_CONFIG_.*|SSL_CERT_.*|LXOPS_.*|(https?|no)_proxy|TMPDIR)$/i;
 
-/** What ends a run before its end. */
+/** What ends a run early, and where its output goes. */
 export interface Run {
   readonly interrupted: AbortSignal;
-  /** When time is over, where several programs share it. */
+  /** A time limit that several programs share; without it, each has its own. */
   readonly late?: AbortSignal;
-  /** Receives what programs print; without it, they print it themselves. */
+  /** Receives the output of programs; without it, they print it themselves. */
   readonly output?: (bytes: Uint8Array) => void;
 }
 
-/** Returns a signal for the end of the time that a part has. */
+/** Returns a signal for the end of a part's time. */
 export function timeLimit(): AbortSignal {
   return AbortSignal.timeout(MINUTES * 60_000);
 }
@@ -35,15 +35,39 @@ export function print(line: string): void {
   printBytes(new TextEncoder().encode(`${line}\n`));
 }
 
-/** Prints bytes, all of them. */
+/** Prints all bytes: one call may write only some. */
 export function printBytes(bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
 }
 
+/** Prints a line where the output of a run goes. */
+function tell(line: string, run: Run): void {
+  if (run.output) run.output(new TextEncoder().encode(`${line}\n`));
+  else print(line);
+}
+
+/** Returns a receiver of output that keeps it. */
+export function collected(output: Uint8Array[]): (bytes: Uint8Array) => void {
+  return (bytes) => void output.push(bytes);
+}
+
 /** Says why something is left out, and counts it. */
-export function skip(reason: string): Counts {
-  print(`skipped: ${reason}`);
+export function skip(reason: string, run: Run): Counts {
+  tell(`skipped: ${reason}`, run);
   return { passed: 0, failed: 0, skipped: 1 };
+}
+
+/** Runs an action as root: directly, or by a sudo that asks for no password; skips it where neither is possible. */
+export async function withRoot(
+  run: Run,
+  action: (sudo: readonly string[]) => Promise<Counts>,
+): Promise<Counts> {
+  if (Deno.uid() === 0) return await action([]);
+  const asks = await new Deno.Command("sudo", { args: ["-n", "true"], stdout: "null", stderr: "null" })
+    .output()
+    .then(({ success }) => !success, () => true);
+  if (asks) return skip("it needs root, and sudo is not there or asks for a password", run);
+  return await action(["sudo", "-n", "-H"]);
 }
 
 /** Tells whether a path exists. */
@@ -51,30 +75,28 @@ export async function exists(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);
 }
 
-/** Runs tests and counts them one by one. */
+/** Runs tests and counts each of them. */
 export async function tests(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   run: Run,
   sudo: readonly string[] = [],
 ): Promise<Counts> {
-  // A directory, since root may not write a file of somebody else in one that all can write.
+  // A directory, because root may not write another user's file in a directory that everybody can write.
   const dir = await Deno.makeTempDir({ prefix: "lxops-junit-" });
   const report = join(dir, "report.xml");
   try {
     const code = await deno(["test", "-A", `--junit-path=${report}`, ...args], env, run, sudo);
     const counts = count(await textOf(report));
-    const say = (line: string) =>
-      run.output ? run.output(new TextEncoder().encode(`${line}\n`)) : print(line);
-    for (const name of counts.skippedNames) say(`skipped: ${name}`);
-    // A module that does not load is no test, and yet a failure.
+    for (const name of counts.skippedNames) tell(`skipped: ${name}`, run);
+    // A module that does not load is not a test, but a failure.
     return code !== 0 && counts.failed === 0 ? total([counts, FAILED]) : counts;
   } finally {
     await Deno.remove(dir, { recursive: true });
   }
 }
 
-/** Takes a bed down, in a session of its own, which neither a signal nor the terminal's next Ctrl-C ends. */
+/** Takes a bed down in a session of its own, which neither a signal nor the terminal's next Ctrl-C ends. */
 export async function takeDown(dir: string, sudo: readonly string[]): Promise<void> {
   const left = { interrupted: new AbortController().signal };
   const args = ["run", "-A", "scripts/testbed.ts", "down", "--dir", dir];
@@ -101,31 +123,31 @@ export async function deno(
   let kill: ReturnType<typeof setTimeout> | undefined;
   const end = () => {
     signalTo(child, "SIGTERM");
-    // A test that never yields does not notice that one.
+    // A test that never yields does not notice SIGTERM.
     kill = setTimeout(() => signalTo(child, "SIGKILL"), 10_000);
   };
   signal.addEventListener("abort", end);
   if (signal.aborted) end();
-  const passed = run.output ? passOn(child, run.output) : undefined;
+  const forwarded = run.output ? forward(child, run.output) : undefined;
   const { code } = await child.status;
-  // What a test left running may hold the pipes open for ever.
-  if (passed) await Promise.race([passed, new Promise((resolve) => setTimeout(resolve, 2_000))]);
+  // A program that a test left running may hold the pipes open forever.
+  if (forwarded) await Promise.race([forwarded, new Promise((resolve) => setTimeout(resolve, 2_000))]);
   signal.removeEventListener("abort", end);
   clearTimeout(kill);
   if (signal.aborted) {
-    print(`Stopped: ${run.interrupted.aborted ? "interrupted" : `not done in ${MINUTES} minutes`}`);
+    tell(`Stopped: ${run.interrupted.aborted ? "interrupted" : `not done in ${MINUTES} minutes`}`, run);
   }
   return signal.aborted ? 1 : code;
 }
 
-async function passOn(child: Deno.ChildProcess, output: (bytes: Uint8Array) => void): Promise<void> {
+async function forward(child: Deno.ChildProcess, output: (bytes: Uint8Array) => void): Promise<void> {
   const pass = async (stream: ReadableStream<Uint8Array>) => {
     for await (const bytes of stream) output(bytes);
   };
   await Promise.all([pass(child.stdout), pass(child.stderr)]);
 }
 
-/** Sends a signal to a program that may have ended by itself. */
+/** Sends a signal to a program that may have ended already. */
 function signalTo(child: Deno.ChildProcess, name: Deno.Signal): void {
   try {
     child.kill(name);
