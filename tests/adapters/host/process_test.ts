@@ -2,6 +2,7 @@ import process from "node:process";
 import { assert, assertEquals } from "@std/assert";
 import { runPipeline, runProgram } from "../../../lib/adapters/host/process.ts";
 import { InterruptedError } from "../../../lib/base/errors.ts";
+import { until } from "../../support/until.ts";
 import { rejection } from "../../support/rejection.ts";
 
 const never = new AbortController().signal;
@@ -98,7 +99,7 @@ Deno.test("runProgram() ends the program when a receiver of lines throws", async
     throw thrown;
   }, never);
   assertEquals(await rejection(running, RangeError), thrown);
-  while (isRunning(pid)) await new Promise((resolve) => setTimeout(resolve, 5));
+  await until(() => !isRunning(pid));
 });
 
 Deno.test("runPipeline() connects programs, and returns the errors of all", async () => {
@@ -165,18 +166,23 @@ Deno.test("runProgram() ends a program whose input fails, and takes no more of i
 });
 
 Deno.test("runPipeline() ends the first program when the second cannot be started", async () => {
-  const pids = await Deno.makeTempFile();
-  try {
-    await rejection(
-      runPipeline([sh(`echo $$ > ${pids}; exec sleep 60`), ["/nonexistent"]], undefined, () => {}, never),
-      Deno.errors.NotFound,
-    );
-    const pid = Number(await Deno.readTextFile(pids));
-    while (pid > 0 && isRunning(pid)) await new Promise((resolve) => setTimeout(resolve, 5));
-  } finally {
-    await Deno.remove(pids);
-  }
+  // The program may be ended before its first instruction; its command line identifies it even then.
+  const mark = `60.${Deno.pid}${Math.floor(Math.random() * 1e9)}`;
+  await rejection(
+    runPipeline([sh(`exec sleep ${mark}`), ["/nonexistent"]], undefined, () => {}, never),
+    Deno.errors.NotFound,
+  );
+  await until(async () => !(await commandLines()).some((line) => line.includes(mark)));
 });
+
+/** Returns the command lines of all processes. */
+async function commandLines(): Promise<readonly string[]> {
+  const lines: string[] = [];
+  for await (const { name } of Deno.readDir("/proc")) {
+    if (/^\d+$/.test(name)) lines.push(await Deno.readTextFile(`/proc/${name}/cmdline`).catch(() => ""));
+  }
+  return lines;
+}
 
 /** Signal 0 only asks whether there is a process; one that ended was collected by Deno. */
 function isRunning(pid: number): boolean {

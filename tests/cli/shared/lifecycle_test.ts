@@ -164,14 +164,16 @@ for (const value of ["0", "1.5", "-1", "x", ""]) {
 
 Deno.test("launch ends at once when it is interrupted while the daemon does not answer", async () => {
   const interrupted = new AbortController();
-  const server = { ...memoryServer(worldOf({})), images: () => new Promise<never>(() => {}) };
-  const launching = launched(["launch", "a.yaml"], {}, {
+  const images = () => {
+    interrupted.abort(new InterruptedError("Interrupted"));
+    return new Promise<never>(() => {});
+  };
+  const server = { ...memoryServer(worldOf({})), images };
+  const { code, stderr } = await launched(["launch", "a.yaml"], {}, {
     controls: noControls,
     signal: interrupted.signal,
     server,
   });
-  setTimeout(() => interrupted.abort(new InterruptedError("Interrupted")), 1);
-  const { code, stderr } = await launching;
   assertEquals([code, stderr], [130, "lxops: Interrupted\n"]);
 });
 

@@ -1,7 +1,7 @@
 /** What an apt that was cut off leaves behind, and that it does not stand in the way afterwards. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { type Ground, onBoth } from "../support/daemon.ts";
-import { until } from "../support/until.ts";
+import { until } from "../../support/until.ts";
 
 /** Makes packages in the instance: one that takes long to set up until it may go on, and one that needs another. */
 const PACKAGES = `#cloud-config

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { backend as incus } from "../../../backends/incus.ts";
 import { backend as lxd } from "../../../backends/lxd.ts";
 import { connect } from "../../../lib/adapters/daemon/daemon.ts";
+import { until } from "../../support/until.ts";
 import { type Ground, onBoth } from "../support/daemon.ts";
 
 const KEYS = [
@@ -57,9 +58,13 @@ async function countExecs(ground: Ground, name: string, action: () => Promise<vo
       if (metadata["description"] === "Executing command" && about.includes(name)) seen.add(metadata["id"]);
     }
   })();
-  // Events come only when the daemon has let the listener in.
+  // Events come only after the daemon has accepted the listener.
   let sent = 0;
-  while (seen.size === 0) sent += await ground.ok(["instance", "exec", name, "--", "true"]) === "" ? 1 : 0;
+  await until(async () => {
+    await ground.ok(["instance", "exec", name, "--", "true"]);
+    sent++;
+    return seen.size > 0;
+  });
   const before = seen.size;
   await action();
   left.abort();

@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { batch, MARK } from "../../../lib/cloudconfig/batch/batch.ts";
 import { hostileItems } from "../../cloudconfig/hostile_items.ts";
 import { type Ground, onBoth } from "../support/daemon.ts";
-import { until } from "../support/until.ts";
+import { until } from "../../support/until.ts";
 
 const HOSTILE =
   "'; touch /owned; '\n$(touch /owned)\n`touch /owned`\n\"\\\n-n %s \\n\nEND\nEOF\r\n\u0001\u00e9";

@@ -5,6 +5,7 @@ import { connect } from "../../../lib/adapters/daemon/daemon.ts";
 import { InterruptedError, ServerError } from "../../../lib/base/errors.ts";
 import type { InstanceControl, InstanceRef, InstanceServer } from "../../../lib/ports/mod.ts";
 import { rejection } from "../../support/rejection.ts";
+import { until } from "../../support/until.ts";
 import { type Ground, onBoth } from "../support/daemon.ts";
 
 const never = new AbortController().signal;
@@ -162,7 +163,11 @@ onBoth("events of a program are heard", [], async (ground) => {
         stop.abort();
       }
     })();
-    while (!heard) await run(["true"]);
+    // Events come only after the daemon has accepted the listener.
+    await until(async () => {
+      await run(["true"]);
+      return heard;
+    });
     await listening;
   });
 });

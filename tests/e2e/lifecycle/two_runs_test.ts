@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { onBoth, places } from "../support/daemon.ts";
 import { sh } from "../support/trees.ts";
-import { until } from "../support/until.ts";
+import { until } from "../../support/until.ts";
 
 const CONFIG = () =>
   `#lxops-v1

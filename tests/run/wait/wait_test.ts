@@ -32,15 +32,20 @@ type Answer = MemoryState | undefined | Promise<never>;
 interface Setup extends Partial<Wait> {
   readonly exec?: WaitPorts["control"]["exec"];
   readonly signal?: AbortSignal;
+  /** Is called when the daemon is asked. */
+  readonly onAsked?: () => void;
 }
 
 /** Waits while the daemon gives these answers, the last one over and over; returns how often it was asked. */
 async function waited(answers: readonly Answer[], setup: Setup = {}): Promise<number> {
   let asked = 0;
-  const { exec = () => Promise.resolve(0), signal = new AbortController().signal, ...wait } = setup;
+  const { exec = () => Promise.resolve(0), signal = new AbortController().signal, onAsked, ...wait } = setup;
   await waitFor({ instance: REF, until: ["network"], timeoutSeconds: 30, ...wait }, {
     server: {
-      instanceState: () => Promise.resolve(answers[Math.min(asked++, answers.length - 1)]),
+      instanceState: () => {
+        onAsked?.();
+        return Promise.resolve(answers[Math.min(asked++, answers.length - 1)]);
+      },
       instance: () => Promise.reject(new Error("the daemon says whose the address is")),
       get: () => Promise.reject(new Error("the daemon says whose the address is")),
     },
@@ -184,8 +189,12 @@ for (
 ) {
   Deno.test(`waitFor() ends when it is interrupted ${what}`, async () => {
     const interrupted = new AbortController();
-    const waiting = waited(answers, { pauseSeconds, signal: interrupted.signal, timeoutSeconds: 1000 });
-    setTimeout(() => interrupted.abort(new InterruptedError("Interrupted")), 5);
+    const asked = Promise.withResolvers<void>();
+    const { signal } = interrupted;
+    const waiting = waited(answers, { pauseSeconds, signal, timeoutSeconds: 1000, onAsked: asked.resolve });
+    // It pauses before it asks; everything that follows an answer runs before the next timer.
+    if (pauseSeconds === 0) await asked.promise;
+    setTimeout(() => interrupted.abort(new InterruptedError("Interrupted")), 0);
     await assertRejects(() => waiting, InterruptedError);
   });
 }
