@@ -26,7 +26,10 @@ import {
 } from "./run.ts";
 
 const DIRECTORY = "tests/e2e";
+/** Beds of a run. Most of what their tests do is wait: five of them keep two processors busy. */
 const BEDS = ["e2e-1", "e2e-2", "e2e-3", "e2e-4", "e2e-5"] as const;
+/** Memory of a bed with its containers and the programs that test it. */
+const BED_BYTES = 700e6;
 
 /** What else a run of the suite does meanwhile. */
 export interface Others {
@@ -36,9 +39,10 @@ export interface Others {
   readonly done: Promise<unknown>;
 }
 
-/** Runs the tests of the test bed itself; an interrupted one leaves beds. */
+/** Runs the tests of the test bed itself, and removes the beds that an interrupted one leaves. */
 export async function testbed(run: Run, sudo: readonly string[]): Promise<Counts> {
   try {
+    for (const name of TEST_BEDS) await takeDownOld(ownBed(name), sudo);
     return await tests(["--no-check", "tests/testbed"], {}, run, sudo);
   } finally {
     for (const name of TEST_BEDS) await takeDown(ownBed(name), sudo);
@@ -54,8 +58,10 @@ export async function endToEnd(
 ): Promise<Counts> {
   if (!await exists(DIRECTORY)) return skip(`there is no ${DIRECTORY}`, run);
   const names = files?.map((file) => relative(DIRECTORY, file)) ?? await testFiles();
-  const dirs = BEDS.slice(0, Math.max(1, names.length)).map(ownBed);
+  const room = Math.floor(Deno.systemMemoryInfo().available / BED_BYTES);
+  const dirs = BEDS.slice(0, Math.max(1, Math.min(names.length, room))).map(ownBed);
   try {
+    await takeDownOld(ownBed(CLUSTER_BED), sudo);
     const beds = (await Promise.all(dirs.map((dir) => bringUp(dir, run, sudo)))).filter((bed) =>
       bed !== undefined
     );
@@ -73,7 +79,7 @@ export async function endToEnd(
     return total([counts, ...bed.skipped.map(({ part, reason }) => skip(`${part}: ${reason}`, run))]);
   } finally {
     others.ready();
-    await Promise.all([...dirs, ownBed(CLUSTER_BED)].map((dir) => takeDown(dir, sudo)));
+    await Promise.all([...BEDS, CLUSTER_BED].map((name) => takeDown(ownBed(name), sudo)));
   }
 }
 
@@ -82,7 +88,13 @@ async function testFiles(): Promise<readonly string[]> {
   return entries.map(({ path }) => relative(DIRECTORY, path)).toSorted();
 }
 
+/** Removes a bed that a killed run left: its daemons may have what tests do not expect. */
+async function takeDownOld(dir: string, sudo: readonly string[]): Promise<void> {
+  if (await exists(dir)) await takeDown(dir, sudo);
+}
+
 async function bringUp(dir: string, run: Run, sudo: readonly string[]): Promise<Bed | undefined> {
+  await takeDownOld(dir, sudo);
   const args = ["run", "-A", "scripts/testbed.ts", "up", "--images", "all", "--dir", dir];
   return await deno(args, {}, run, sudo) === 0 ? await load(dir) : undefined;
 }

@@ -1,10 +1,10 @@
 /**
- * In which order the files of end-to-end tests run, so that several beds are busy to the end.
+ * Orders the files of end-to-end tests, so that several beds are busy to the end.
  *
  * @module
  */
 
-/** Files that take long, the longest first: what starts last should be short. Others follow by name. */
+/** Files that take long, the longest first, so that what starts last is short. Others follow by name. */
 export const LONG: readonly string[] = [
   "commands/matrix_test.ts",
   "data/template_test.ts",
@@ -33,10 +33,12 @@ export const LONG: readonly string[] = [
   "lifecycle/hostile_files_test.ts",
   "daemon/wait_test.ts",
   "daemon/remote_test.ts",
+  "daemon/cluster_test.ts",
+  "cloudconfig/configure_test.ts",
 ];
 
-/** Files whose tests take time or share more than a bed with others: nothing runs beside them. */
-const ALONE: readonly string[] = ["cloudconfig/configure_test.ts", "daemon/cluster_test.ts"];
+/** Files that measure time: nothing runs beside them. */
+const ALONE: readonly string[] = ["cloudconfig/speed_test.ts", "daemon/stops_test.ts"];
 
 /** Files that run side by side, and those that run alone afterwards. */
 export interface Order {
@@ -44,7 +46,7 @@ export interface Order {
   readonly alone: readonly string[];
 }
 
-/** Puts the names of files in order. */
+/** Orders the names of files. */
 export function orderOf(names: readonly string[]): Order {
   const rank = (name: string) => LONG.includes(name) ? LONG.indexOf(name) : LONG.length;
   const sorted = names.toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
@@ -54,7 +56,7 @@ export function orderOf(names: readonly string[]): Order {
   };
 }
 
-/** Lets each worker do one item after the other until none is left. */
+/** Has each worker do one item after the other until none is left. */
 export async function share<W, T>(
   workers: readonly W[],
   items: readonly T[],

@@ -9,13 +9,13 @@ Deno.test("every file of end-to-end tests runs once, side by side or alone", asy
   const names = files.map(({ path }) => relative(directory, path));
   const { beside, alone } = orderOf([...names, "aaa_new_test.ts"]);
   assertEquals([...beside, ...alone].toSorted(), ["aaa_new_test.ts", ...names].toSorted());
-  // A name that is not there would say nothing any more.
-  assertEquals(alone, ["cloudconfig/configure_test.ts", "daemon/cluster_test.ts"]);
+  // A name without a file would have no effect.
+  assertEquals(alone, ["cloudconfig/speed_test.ts", "daemon/stops_test.ts"]);
   assertEquals(beside[0], "commands/matrix_test.ts");
   assertEquals(LONG.filter((name) => !names.includes(name)), []);
 });
 
-Deno.test("workers share what there is to do, and one that is held up holds up no other", async () => {
+Deno.test("workers share all items, and a slow worker holds up no other", async () => {
   const held = Promise.withResolvers<void>();
   const done: string[] = [];
   await share(["a", "b"], [1, 2, 3, 4], async (worker, item) => {
@@ -24,6 +24,6 @@ Deno.test("workers share what there is to do, and one that is held up holds up n
     if (item === 4) held.resolve();
   });
   assertEquals(done, ["b2", "b3", "b4", "a1"]);
-  await share([], [1], () => Promise.resolve(void done.push("nobody")));
+  await share([], [1], () => Promise.resolve(void done.push("none")));
   assertEquals(done.length, 4);
 });

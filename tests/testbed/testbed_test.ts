@@ -74,7 +74,7 @@ async function crash(bed: Bed): Promise<void> {
 }
 
 Deno.test({
-  name: "up() gives daemons whose containers start, have an address and stop in a moment",
+  name: "up() gives daemons whose containers start, have an address, read directories of the host and stop",
   ignore,
   async fn(test) {
     const dir = ownBed(TEST_BEDS[0]);
@@ -98,17 +98,7 @@ async function lives(daemon: Daemon, path: string): Promise<void> {
   await start(rest, "e0", "tiny", { data: { type: "disk", source: path, path: "/data" } });
   await hasAddress(rest, "e0");
   assertEquals(await rest.text("/1.0/instances/e0/files?path=/data/hello"), "from the host\n");
-  // The quickest of some, since the machine may be busy with something else for a moment.
-  const times: number[] = [];
-  for (let i = 0; i < 3; i++) {
-    // Before its first process runs, a container hears no request to stop.
-    await hasAddress(rest, "e0");
-    const before = Date.now();
-    await rest.send("PUT", "/1.0/instances/e0/state", { action: "stop", timeout: 10 });
-    times.push(Date.now() - before);
-    await rest.send("PUT", "/1.0/instances/e0/state", { action: "start" });
-  }
-  assert(Math.min(...times) < 500, `clean stops took ${times.join(", ")} ms`);
+  await rest.send("PUT", "/1.0/instances/e0/state", { action: "stop", timeout: 10 });
 }
 
 Deno.test({
