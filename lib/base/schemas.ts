@@ -25,6 +25,19 @@ export function transform<S extends z.ZodMiniType, T>(
   return z.pipe(schema, z.transform(change));
 }
 
+/** Returns a value as a schema has it; throws what `fail` makes of the reason where it does not fit. */
+export function narrow<S extends z.ZodMiniType>(
+  schema: S,
+  value: unknown,
+  fail: (reason: string) => Error,
+): z.output<S> {
+  const checked = schema.safeParse(value, { error: inWords });
+  if (checked.success) return checked.data;
+  const [issue] = checked.error.issues;
+  const place = issue === undefined || issue.path.length === 0 ? "" : ` at ${issue.path.join(".")}`;
+  throw fail(`${issue?.message ?? "invalid"}${place}`);
+}
+
 /** What a value is, as JSON and JavaScript call it. */
 function nameOf(value: unknown): string {
   if (value === null) return "null";

@@ -3,7 +3,7 @@ import type { App } from "../../lib/cli/command/app.ts";
 import type { GroupCommand } from "../../lib/cli/command/command.ts";
 import { allCommands } from "../../lib/cli/commands.ts";
 import { dispatch } from "../../lib/cli/dispatch.ts";
-import type { Trust } from "../../lib/cli/command/trust.ts";
+import type { Trust } from "../../lib/ports/trust.ts";
 import { formatIssue } from "../../lib/base/errors.ts";
 import type { World } from "../../lib/plan/world.ts";
 import type { Host, PathInfo } from "../../lib/ports/mod.ts";

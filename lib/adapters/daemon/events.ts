@@ -7,7 +7,7 @@ import * as z from "zod/mini";
 import { ServerError } from "../../base/errors.ts";
 import type { ServerEvent } from "../../ports/mod.ts";
 import { transform } from "../../base/schemas.ts";
-import { narrow } from "../transport/answer.ts";
+import { readAs } from "../transport/answer.ts";
 import type { Endpoint } from "../transport/endpoint.ts";
 import { eventsPath } from "./requests.ts";
 
@@ -59,7 +59,7 @@ async function follow(
     const { openChannel } = await import("../transport/websocket.ts");
     const channel = await openChannel(endpoint, path, (data) => {
       if (typeof data !== "string" || signal.aborted) return;
-      controller.enqueue(narrow(endpoint, request, eventSchema, parse(data)));
+      controller.enqueue(readAs(endpoint, request, eventSchema, parse(data)));
       if ((controller.desiredSize ?? 0) > 0) return;
       throw new ServerError(`More than ${QUEUE_LIMIT} events wait to be read`, { request });
     });

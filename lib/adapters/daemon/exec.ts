@@ -7,7 +7,7 @@
 import * as z from "zod/mini";
 import { ServerError } from "../../base/errors.ts";
 import type { Exec, OnBytes, OnLine } from "../../ports/mod.ts";
-import { narrow } from "../transport/answer.ts";
+import { readAs } from "../transport/answer.ts";
 import type { Endpoint } from "../transport/endpoint.ts";
 import { interruption } from "./interrupt.ts";
 import { LineSplitter } from "../../base/lines.ts";
@@ -69,7 +69,7 @@ export async function runInInstance(
   const name = `${request.method} ${request.path}`;
   const answer = await askWithGrace(endpoint, jsonCall(request), signal);
   const operation = operationPath(endpoint, name, answer);
-  const { fds } = narrow(endpoint, name, execSchema, answer.metadata).metadata;
+  const { fds } = readAs(endpoint, name, execSchema, answer.metadata).metadata;
   const session = openSession(endpoint, operation, fds, exec, outputs, input);
   const stop = new AbortController();
   const abandoned = Promise.withResolvers<never>();

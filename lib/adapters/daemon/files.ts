@@ -9,6 +9,7 @@ import { limited, READ_LIMIT_MS, readAnswer } from "../transport/answer.ts";
 import type { Endpoint, Reply } from "../transport/endpoint.ts";
 import { bodyOf, call } from "../transport/http.ts";
 import { filePath } from "./requests.ts";
+import { concat } from "../../base/bytes.ts";
 
 const MIB = 1024 * 1024;
 /** The most that is read of a file unless more is asked for: what an instance holds is not lxops' to trust. */
@@ -150,11 +151,5 @@ export async function readLimited(
     size += chunk.length;
     if (size > limitMib * MIB) return undefined;
   }
-  const all = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return all;
+  return concat(chunks);
 }

@@ -7,7 +7,7 @@
 import * as z from "zod/mini";
 import { ServerError } from "../../base/errors.ts";
 import type { Request } from "../../ports/mod.ts";
-import { type Answer, ask, exchange, limited, narrow, READ_LIMIT_MS, refusal } from "../transport/answer.ts";
+import { type Answer, ask, exchange, limited, READ_LIMIT_MS, readAs, refusal } from "../transport/answer.ts";
 import type { Call, Endpoint } from "../transport/endpoint.ts";
 import { tellSlow } from "../transport/http.ts";
 import { delay, interruption, startGrace } from "./interrupt.ts";
@@ -216,6 +216,6 @@ function lostOperation(endpoint: Endpoint, request: string): ServerError {
 }
 
 function toOperation(endpoint: Endpoint, request: string, value: unknown): Operation {
-  const { id, status_code, err, metadata } = narrow(endpoint, request, operationSchema, value);
+  const { id, status_code, err, metadata } = readAs(endpoint, request, operationSchema, value);
   return { id, code: status_code, error: err ?? "", metadata: metadata ?? {} };
 }

@@ -7,7 +7,7 @@ import * as z from "zod/mini";
 import { ServerError } from "../../base/errors.ts";
 import { BASE_EXTENSION, checkExtension } from "../../ports/extensions.ts";
 import type { InstanceRef, InstanceServer, ServerInfo } from "../../ports/mod.ts";
-import { look, narrow } from "../transport/answer.ts";
+import { look, readAs } from "../transport/answer.ts";
 import {
   imageSchema,
   instanceSchema,
@@ -40,7 +40,7 @@ export function instanceServer(endpoint: Endpoint): InstanceServer {
   };
   const one = async <T>(path: string, schema: z.ZodMiniType<T>): Promise<T | undefined> => {
     const value = await get(path);
-    return value === undefined ? undefined : narrow(endpoint, `GET ${path}`, schema, value);
+    return value === undefined ? undefined : readAs(endpoint, `GET ${path}`, schema, value);
   };
   // A list is there even where it is empty, so its absence (of a project) is an error.
   const list = async <T>(
@@ -50,7 +50,7 @@ export function instanceServer(endpoint: Endpoint): InstanceServer {
   ): Promise<readonly T[]> => {
     try {
       const { metadata } = await look(endpoint, path);
-      return narrow(endpoint, `GET ${path}`, z.array(schema), metadata ?? []);
+      return readAs(endpoint, `GET ${path}`, z.array(schema), metadata ?? []);
     } catch (error) {
       if (error instanceof ServerError && error.status === 404) {
         checkExtension(await server(), extension, what);
@@ -60,7 +60,7 @@ export function instanceServer(endpoint: Endpoint): InstanceServer {
   };
   const server = async (): Promise<ServerInfo> => {
     const { metadata } = await look(endpoint, serverPath());
-    const { auth, ...info } = narrow(endpoint, `GET ${serverPath()}`, serverSchema, metadata);
+    const { auth, ...info } = readAs(endpoint, `GET ${serverPath()}`, serverSchema, metadata);
     if (auth === "untrusted") throw untrusted(endpoint);
     return info;
   };

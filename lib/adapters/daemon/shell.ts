@@ -7,7 +7,7 @@
 import * as z from "zod/mini";
 import { ServerError, UsageError } from "../../base/errors.ts";
 import type { Exec } from "../../ports/mod.ts";
-import { narrow } from "../transport/answer.ts";
+import { readAs } from "../transport/answer.ts";
 import type { Endpoint } from "../transport/endpoint.ts";
 import { askWithGrace, jsonCall, operationPath, waitForEnd } from "./operation.ts";
 import { shellRequest, websocketPath } from "./requests.ts";
@@ -30,7 +30,7 @@ export async function runShell(endpoint: Endpoint, exec: Exec, signal: AbortSign
   const name = `${request.method} ${request.path}`;
   const answer = await askWithGrace(endpoint, jsonCall(request), signal);
   const operation = operationPath(endpoint, name, answer);
-  const { fds } = narrow(endpoint, name, shellSchema, answer.metadata).metadata;
+  const { fds } = readAs(endpoint, name, shellSchema, answer.metadata).metadata;
   const open = (secret: string, onMessage: (data: Uint8Array | string) => void) =>
     openChannel(endpoint, websocketPath(operation, secret), onMessage);
   const [control, data] = await Promise.all([

@@ -4,12 +4,8 @@
  *
  * @module
  */
-
-/** A certificate and its private key, in PEM. */
-export interface KeyPair {
-  readonly certificate: string;
-  readonly key: string;
-}
+import { concat } from "../../base/bytes.ts";
+import type { KeyPair } from "../../ports/trust.ts";
 
 const YEARS = 10;
 
@@ -49,24 +45,14 @@ export async function makeClientCertificate(
 type Bytes = Uint8Array<ArrayBuffer>;
 
 function der(tag: number, ...parts: readonly Bytes[]): Bytes {
-  const content = join(parts);
+  const content = concat(parts);
   const length = content.length;
   const head = length < 0x80
     ? [length]
     : length < 0x100
     ? [0x81, length]
     : [0x82, length >> 8, length & 0xff];
-  return join([Uint8Array.of(tag, ...head), content]);
-}
-
-function join(parts: readonly Bytes[]): Bytes {
-  const joined = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
+  return concat([Uint8Array.of(tag, ...head), content]);
 }
 
 function sequence(...parts: readonly Bytes[]): Bytes {
@@ -107,7 +93,7 @@ function integer(unsigned: Bytes): Bytes {
   let start = 0;
   while (start < unsigned.length - 1 && unsigned[start] === 0) start++;
   const digits = unsigned.slice(start);
-  return der(0x02, digits[0]! & 0x80 ? join([Uint8Array.of(0), digits]) : digits);
+  return der(0x02, digits[0]! & 0x80 ? concat([Uint8Array.of(0), digits]) : digits);
 }
 
 const ECDSA_SHA384 = sequence(oid(1, 2, 840, 10045, 4, 3, 3));

@@ -8,31 +8,12 @@
 import { parse } from "@std/yaml";
 import { ConfigError } from "../../base/errors.ts";
 import type { Backend, Host, ImageRemote } from "../../ports/mod.ts";
+import type { ClientConfig } from "../../ports/trust.ts";
 
 type Io = Pick<Host, "env" | "readText">;
 
 /** Name of the remote that is the daemon on this machine. */
 export const LOCAL = "local";
-
-/** A remote as the file has it. */
-export interface ClientRemote {
-  readonly addr: string;
-  readonly protocol: string;
-  /** Its current project; empty: the default one. */
-  readonly project: string;
-  readonly isPublic: boolean;
-}
-
-/** The client's configuration. */
-export interface ClientConfig {
-  /** Where it is, or would be. */
-  readonly directory: string;
-  /** All that the file has, to be written back; every scalar as its text. */
-  readonly data: Readonly<Record<string, unknown>>;
-  /** Name of the current remote. */
-  readonly current: string;
-  readonly remotes: ReadonlyMap<string, ClientRemote>;
-}
 
 /** Servers of images by the name of their remote. */
 export async function imageRemotes(backend: Backend, host: Io): Promise<ReadonlyMap<string, ImageRemote>> {

@@ -6,7 +6,8 @@
  */
 import { ServerError, UsageError } from "../../base/errors.ts";
 import type { Backend, Host } from "../../ports/mod.ts";
-import { type ClientConfig, type ClientRemote, LOCAL, readClientConfig } from "./client_config.ts";
+import type { ClientConfig, ClientRemote } from "../../ports/trust.ts";
+import { LOCAL, readClientConfig } from "./client_config.ts";
 import type { Credentials } from "../transport/tls.ts";
 
 type Io = Pick<Host, "env" | "readText">;

@@ -7,7 +7,7 @@ import * as z from "zod/mini";
 import { AGENT_MISSING, ServerError, TimeoutError } from "../../base/errors.ts";
 import type { Call, Endpoint, Reply } from "./endpoint.ts";
 import { bodyText, brokenConnection, call } from "./http.ts";
-import { inWords } from "../../base/schemas.ts";
+import { narrow } from "../../base/schemas.ts";
 import { after } from "./timer.ts";
 
 /** An answer of the daemon. */
@@ -128,17 +128,13 @@ export function strangeAnswer(
 }
 
 /** Checks a value of an answer against a schema. */
-export function narrow<T>(
+export function readAs<T>(
   endpoint: Endpoint,
   request: string,
   schema: z.ZodMiniType<T>,
   value: unknown,
 ): T {
-  const result = schema.safeParse(value, { error: inWords });
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const place = issue === undefined || issue.path.length === 0 ? "" : ` at ${issue.path.join(".")}`;
-  throw strangeAnswer(endpoint, request, 200, `${issue?.message ?? "invalid"}${place}`);
+  return narrow(schema, value, (reason) => strangeAnswer(endpoint, request, 200, reason));
 }
 
 function parseJson(text: string): unknown {

@@ -4,6 +4,7 @@
  * @module
  */
 import { ServerError } from "../../base/errors.ts";
+import { concat } from "../../base/bytes.ts";
 
 /** Where a part is written. */
 export interface PartSink {
@@ -61,10 +62,7 @@ export async function writeParts(
 async function more(chunks: AsyncIterator<Uint8Array>, buffer: Uint8Array): Promise<Uint8Array> {
   const next = await chunks.next();
   if (next.done) throw new ServerError("The image ended before all of it had come");
-  const joined = new Uint8Array(buffer.length + next.value.length);
-  joined.set(buffer);
-  joined.set(next.value, buffer.length);
-  return joined;
+  return concat([buffer, next.value]);
 }
 
 function indexOf(buffer: Uint8Array, part: Uint8Array): number {

@@ -11,7 +11,7 @@ import type { Backend, Host, InstanceServer, SiblingInstances } from "../../port
 import type { ApplyOptions } from "../../run/execute/apply.ts";
 import type { Failure } from "../../run/execute/execute.ts";
 import type { Plan } from "../../step/step.ts";
-import type { Trust } from "./trust.ts";
+import type { Trust } from "../../ports/trust.ts";
 
 /** The options that come before a command. */
 export interface GlobalOptions {

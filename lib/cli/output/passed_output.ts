@@ -6,6 +6,7 @@
  */
 import type { RunEvent } from "../../run/events.ts";
 import { printable } from "./output.ts";
+import { concat } from "../../base/bytes.ts";
 
 /** A stream that takes bytes. */
 export interface Outlet {
@@ -63,7 +64,7 @@ export class PassedOutput {
     if (stream === "stdout" && !several && !stdout.isTerminal) return stdout.write(bytes);
     const key = `${stream} ${instance}`;
     const kept = this.#begun.get(key);
-    const all = kept === undefined ? bytes : joined([kept, bytes]);
+    const all = kept === undefined ? bytes : concat([kept, bytes]);
     const lines: Uint8Array[] = [];
     let start = 0;
     for (let end = all.indexOf(NEWLINE); end >= 0; end = all.indexOf(NEWLINE, start)) {
@@ -75,28 +76,18 @@ export class PassedOutput {
     else this.#begun.set(key, all.slice(start));
     if (lines.length === 0) return;
     before();
-    this.#options[stream].write(joined(lines.map((line) => this.#line(instance, line, stream))));
+    this.#options[stream].write(concat(lines.map((line) => this.#line(instance, line, stream))));
   }
 
   #line(instance: string, line: Uint8Array, stream: Stream): Uint8Array {
     const { several } = this.#options;
     const encoder = new TextEncoder();
     const who = several ? `${instance}: ` : "";
-    if (!this.#options[stream].isTerminal) return joined([encoder.encode(who), line, encoder.encode("\n")]);
+    if (!this.#options[stream].isTerminal) return concat([encoder.encode(who), line, encoder.encode("\n")]);
     return encoder.encode(`${who}${printable(new TextDecoder().decode(line).replace(/\r$/, ""))}\n`);
   }
 
   #end(instance: string, stream: Stream): void {
     if (this.#begun.has(`${stream} ${instance}`)) this.#print(instance, Uint8Array.of(NEWLINE), stream);
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let start = 0;
-  for (const part of parts) {
-    all.set(part, start);
-    start += part.length;
-  }
-  return all;
 }

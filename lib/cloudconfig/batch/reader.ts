@@ -6,6 +6,7 @@
 import { LineSplitter } from "../../base/lines.ts";
 import type { Batch } from "../../step/step.ts";
 import { MARK } from "./batch.ts";
+import { concat } from "../../base/bytes.ts";
 
 /** One of the streams that a program writes to. */
 type Stream = "stdout" | "stderr";
@@ -89,7 +90,7 @@ class StreamReader {
   }
 
   push(chunk: Uint8Array): readonly BatchEvent[] {
-    const bytes = this.#rest.length === 0 ? chunk : joined(this.#rest, chunk);
+    const bytes = this.#rest.length === 0 ? chunk : concat([this.#rest, chunk]);
     this.#rest = new Uint8Array();
     let start = 0;
     for (let at = bytes.indexOf(1); at >= 0; at = bytes.indexOf(1, Math.max(at + 1, start))) {
@@ -148,13 +149,6 @@ class StreamReader {
     // The same is said on both streams.
     if (this.#stream === "stdout") this.#events.push(marker);
   }
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
-  const both = new Uint8Array(first.length + second.length);
-  both.set(first);
-  both.set(second, first.length);
-  return both;
 }
 
 /** Makes what reads the output of a batch. */

@@ -6,7 +6,7 @@
 import { parseApiPath } from "../../base/api.ts";
 import * as z from "zod/mini";
 import { ServerError } from "../../base/errors.ts";
-import { inWords, transform } from "../../base/schemas.ts";
+import { narrow, transform } from "../../base/schemas.ts";
 import { poolsPath } from "../../plan/requests/reads.ts";
 import { volumeUrl } from "../../plan/requests/volumes.ts";
 import { isTrue } from "../../plan/instance/idmap.ts";
@@ -38,15 +38,12 @@ const snapshotSchema = z.object({ name: z.string(), created_at: text });
 const stateSchema = z.object({ usage: z.nullish(z.object({ used: z.number() })) });
 
 /** What the daemon says, in the shape that is expected of it. */
-function narrow<S extends z.ZodMiniType>(schema: S, path: string, value: unknown): z.output<S> {
-  const checked = schema.safeParse(value, { error: inWords });
-  if (checked.success) return checked.data;
-  const [issue] = checked.error.issues;
-  const where = issue === undefined || issue.path.length === 0 ? "" : ` at ${issue.path.join(".")}`;
+function readAs<S extends z.ZodMiniType>(schema: S, path: string, value: unknown): z.output<S> {
   const request = `GET ${path}`;
-  throw new ServerError(
-    `The daemon's answer is strange: ${issue?.message ?? "invalid"}${where} (${request})`,
-    { request },
+  return narrow(
+    schema,
+    value,
+    (reason) => new ServerError(`The daemon gave an unexpected answer to ${request}: ${reason}`, { request }),
   );
 }
 
@@ -86,7 +83,7 @@ export async function readVolumes(
     server.projects(),
     Promise.all(wanted.map((ref) => readVolume(server, ref, needs))),
   ]);
-  const pools = narrow(z.array(poolSchema), path, list ?? []);
+  const pools = readAs(z.array(poolSchema), path, list ?? []);
   const world = { volumeProjects: withVolumes(projects) };
   return {
     ...world,
@@ -110,7 +107,7 @@ async function readVolume(
   const path = volumeUrl(ref);
   const value = await server.get(path);
   if (value === undefined) return undefined;
-  const { config, content_type, used_by, ...info } = narrow(volumeSchema, path, value);
+  const { config, content_type, used_by, ...info } = readAs(volumeSchema, path, value);
   const [backups, snapshots, bytes] = await Promise.all([
     needs.transfers ? readBackups(server, ref) : undefined,
     needs.snapshots ? readSnapshots(server, ref) : [],
@@ -131,7 +128,7 @@ async function readVolume(
 
 async function readSnapshots(server: InstanceServer, ref: VolumeRef): Promise<VolumeInfo["snapshots"]> {
   const path = volumeUrl(ref, ["snapshots"], { recursion: "1" });
-  const list = narrow(z.array(snapshotSchema), path, await server.get(path) ?? []);
+  const list = readAs(z.array(snapshotSchema), path, await server.get(path) ?? []);
   return list.map(({ name, created_at }) => ({
     name: name.slice(name.indexOf("/") + 1),
     createdAt: created_at.startsWith("0001-") ? "" : created_at,
@@ -140,7 +137,7 @@ async function readSnapshots(server: InstanceServer, ref: VolumeRef): Promise<Vo
 
 async function readBackups(server: InstanceServer, ref: VolumeRef): Promise<readonly string[]> {
   const path = volumeUrl(ref, ["backups"]);
-  const list = narrow(z.array(z.string()), path, await server.get(path) ?? []);
+  const list = readAs(z.array(z.string()), path, await server.get(path) ?? []);
   return list.map((url) => parseApiPath(url).name);
 }
 
@@ -148,7 +145,7 @@ async function readBackups(server: InstanceServer, ref: VolumeRef): Promise<read
 async function readBytes(server: InstanceServer, ref: VolumeRef): Promise<number | undefined> {
   const path = volumeUrl(ref, ["state"]);
   try {
-    return narrow(stateSchema, path, await server.get(path) ?? {}).usage?.used;
+    return readAs(stateSchema, path, await server.get(path) ?? {}).usage?.used;
   } catch (error) {
     if (error instanceof ServerError && error.status === 500) return undefined;
     throw error;

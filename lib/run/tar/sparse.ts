@@ -5,7 +5,8 @@
  * @module
  */
 import { fromBinary, type TarHeader } from "./read.ts";
-import { joined, padding, writeHeader } from "./write.ts";
+import { concat } from "../../base/bytes.ts";
+import { padding, writeHeader } from "./write.ts";
 
 const PAGE = 32 * 1024;
 /** A shorter run of zeros is not worth a hole, and a smaller page not the time. */
@@ -66,7 +67,7 @@ function* begin(header: TarHeader, pieces: readonly Piece[]): Generator<Uint8Arr
   }
   const all = [...pieces, { at: header.size, size: 0 }];
   const text = `${all.length}\n${all.map((piece) => `${piece.at}\n${piece.size}\n`).join("")}`;
-  const map = joined([fromBinary(text), padding(text.length)]);
+  const map = concat([fromBinary(text), padding(text.length)]);
   yield writeHeader({ ...header, size: map.length + size, path: "GNUSparseFile.0" }, {
     "GNU.sparse.major": "1",
     "GNU.sparse.minor": "0",
@@ -86,12 +87,12 @@ async function* pagesOf(data: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8A
       parts.push(part);
       size += part.length;
       if (size < PAGE) continue;
-      yield parts.length === 1 ? parts[0]! : joined(parts);
+      yield parts.length === 1 ? parts[0]! : concat(parts);
       parts = [];
       size = 0;
     }
   }
-  if (size > 0) yield joined(parts);
+  if (size > 0) yield concat(parts);
 }
 
 function isZero(page: Uint8Array): boolean {

@@ -4,6 +4,7 @@
  * @module
  */
 import { BLOCK, fromBinary, type TarHeader } from "./read.ts";
+import { concat } from "../../base/bytes.ts";
 
 /** The end of an archive. */
 export function endOfArchive(): Uint8Array {
@@ -43,18 +44,7 @@ export function writeHeader(
     major: 0,
     minor: 0,
   });
-  return joined([pax, fromBinary(text), padding(text.length), block(header)]);
-}
-
-/** Bytes one after the other. */
-export function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return concat([pax, fromBinary(text), padding(text.length), block(header)]);
 }
 
 /** `LENGTH KEY=VALUE`, where the length counts itself. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import type { KeyPair } from "../../../lib/adapters/remote/client_certificate.ts";
+import type { KeyPair } from "../../../lib/ports/trust.ts";
 import { makeClientCertificate } from "../../../lib/adapters/remote/client_certificate.ts";
 import type { Call, Endpoint } from "../../../lib/adapters/transport/endpoint.ts";
 import { bodyText, call } from "../../../lib/adapters/transport/http.ts";

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { X509Certificate } from "node:crypto";
-import { type KeyPair, makeClientCertificate } from "../../../lib/adapters/remote/client_certificate.ts";
+import type { KeyPair } from "../../../lib/ports/trust.ts";
+import { makeClientCertificate } from "../../../lib/adapters/remote/client_certificate.ts";
 import type { Endpoint } from "../../../lib/adapters/transport/endpoint.ts";
 import { bodyText, call } from "../../../lib/adapters/transport/http.ts";
 import { fetchServerCertificate, openTls } from "../../../lib/adapters/transport/tls.ts";

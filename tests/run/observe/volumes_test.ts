@@ -46,7 +46,7 @@ Deno.test("readVolumes() says what it does not understand of an answer", async (
   await assertRejects(
     () => readVolumes(server, targets, targets, ALL),
     ServerError,
-    "expected string, received number at used_by.0 (GET /1.0/storage-pools/default/volumes/custom/a)",
+    "GET /1.0/storage-pools/default/volumes/custom/a: Invalid input: expected string, received number at used_by.0",
   );
 });
 

@@ -1,6 +1,7 @@
 /** Archives for tests, made of what is worth saying about their entries. */
 import type { TarHeader } from "../../../lib/run/tar/read.ts";
-import { endOfArchive, joined, padding, writeHeader } from "../../../lib/run/tar/write.ts";
+import { concat } from "../../../lib/base/bytes.ts";
+import { endOfArchive, padding, writeHeader } from "../../../lib/run/tar/write.ts";
 
 /** What a test says about an entry; everything else is as of an empty file of root. */
 export type EntrySpec = Partial<Omit<TarHeader, "attributes">> & {
@@ -32,7 +33,7 @@ export function archiveOf(entries: readonly EntrySpec[]): Uint8Array {
     const data = entry.data ?? new Uint8Array();
     return [writeHeader(headerOf(entry)), data, padding(data.length)];
   });
-  return joined([...parts, endOfArchive()]);
+  return concat([...parts, endOfArchive()]);
 }
 
 /** Bytes in chunks of an odd size. */
@@ -42,7 +43,7 @@ export async function* chunks(bytes: Uint8Array, size = 700): AsyncGenerator<Uin
 
 /** All that a generator yields. */
 export async function gather(source: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  return joined(await Array.fromAsync(source));
+  return concat(await Array.fromAsync(source));
 }
 
 /** Text as bytes. */

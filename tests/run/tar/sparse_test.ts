@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { writeFile } from "../../../lib/run/tar/sparse.ts";
-import { endOfArchive, joined } from "../../../lib/run/tar/write.ts";
+import { concat } from "../../../lib/base/bytes.ts";
+import { endOfArchive } from "../../../lib/run/tar/write.ts";
 import { chunks, filter, gather, headerOf } from "./archives.ts";
 
 const MIB = 1024 * 1024;
@@ -36,7 +37,7 @@ for (const [title, bytes, isSparse] of CASES) {
         gid: Deno.gid()!,
         mode: 0o600,
       });
-      const archive = joined([await gather(writeFile(header, chunks(bytes, 100_000))), endOfArchive()]);
+      const archive = concat([await gather(writeFile(header, chunks(bytes, 100_000))), endOfArchive()]);
       assertEquals(archive.length % 512, 0);
       assertEquals(archive.length < bytes.length, isSparse);
       await filter("tar", ["-x", "-C", directory, "-f", "-"], archive);

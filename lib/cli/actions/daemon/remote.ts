@@ -11,7 +11,7 @@ import type { Effect, Step } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { applySteps } from "../../shared/apply_steps.ts";
 import { renderRows } from "../../output/table.ts";
-import type { RemoteConfig, Trust } from "../../command/trust.ts";
+import type { ClientConfig, Trust } from "../../../ports/trust.ts";
 
 type WriteEffect = Extract<Effect, { kind: "write" }>;
 
@@ -105,7 +105,7 @@ export async function add(values: AddValues, operands: readonly string[], app: A
 
 /** The certificate that this client has, or a new one. */
 async function ownCertificate(
-  { directory }: RemoteConfig,
+  { directory }: ClientConfig,
   trust: Trust,
   app: App,
 ): Promise<{ readonly certificate: string; readonly key: string; readonly isNew: boolean }> {
@@ -172,7 +172,7 @@ function trustStep(token: string): Step {
 
 /** The configuration with remotes added, or removed where they are undefined. */
 export function configText(
-  config: Pick<RemoteConfig, "data" | "current">,
+  config: Pick<ClientConfig, "data" | "current">,
   changes: Readonly<Record<string, Readonly<Record<string, string>> | undefined>>,
 ): string {
   const old = config.data["remotes"];
