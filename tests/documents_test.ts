@@ -14,6 +14,9 @@ const LINK = /\[[^\]]*\]\(([^)\s]+)\)/g;
 /** A path with a folder in it, as it stands in code spans: `plan/world.ts`, `lib/plan/`. */
 const PATH = /`((?:\.\.\/)*[a-z0-9_.]+\/(?:[a-zA-Z0-9_.-]+\/)*(?:[a-zA-Z0-9_-]+\.(?:ts|md|txt|sh|json))?)`/g;
 
+/** A path with a word in capitals for a name: `sections/GROUP/X.ts`. */
+const PLACEHOLDER = /(?:^|\/)[A-Z]+(?:\/|\.ts$|$)/;
+
 async function documents(): Promise<readonly string[]> {
   const args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "*.md"];
   const { code, stdout } = await new Deno.Command("git", { args, cwd: ROOT }).output();
@@ -53,7 +56,9 @@ function missingLinks(document: string, text: string): readonly string[] {
 
 function missingPaths(document: string, text: string): readonly string[] {
   const named = [...prose(text).matchAll(PATH)].map(([, path = ""]) => path);
-  return named.filter((path) => ![dirname(document), ...BASES].some((base) => exists(join(base, path))));
+  return named.filter((path) => !PLACEHOLDER.test(path)).filter((path) =>
+    ![dirname(document), ...BASES].some((base) => exists(join(base, path)))
+  );
 }
 
 for (const document of await documents()) {

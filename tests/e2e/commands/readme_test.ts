@@ -5,8 +5,9 @@ import { type Ground, onBoth, places } from "../support/daemon.ts";
 import { serveImages } from "../support/image_server.ts";
 import { Terminal } from "../support/terminal.ts";
 
-const ROOT = new URL("../../../", import.meta.url).pathname;
-const README = readDocument(Deno.readTextFileSync(`${ROOT}README.md`));
+const PATH = new URL("../../../README.md", import.meta.url).pathname;
+const ROOT = PATH.slice(0, -"README.md".length);
+const README = readDocument(Deno.readTextFileSync(PATH));
 
 const QUICKSTART = "./scripts/quickstart";
 
