@@ -11,21 +11,21 @@ export const globalFlags = {
   remote: {
     kind: "string",
     value: "NAME",
-    help: "Remote of the client's configuration, instead of the current one",
+    help: "Remote of the client's configuration (default: the current remote)",
   },
-  http: { kind: "boolean", help: "Use the current remote, which must be behind HTTPS" },
-  unix: { kind: "boolean", help: "Use the daemon of this machine, whatever the current remote is" },
-  strict: { kind: "boolean", help: "Unknown and duplicate keys of files are errors" },
+  http: { kind: "boolean", help: "Use the current remote, which must be an HTTPS remote" },
+  unix: { kind: "boolean", help: "Use the daemon of this machine instead of the current remote" },
+  strict: { kind: "boolean", help: "Treat unknown and duplicate keys in files as errors" },
 } as const satisfies Flags;
 
 /** The project of what a command is about. */
 export const projectFlags = {
-  project: { kind: "string", value: "NAME", help: "Project, instead of the client's current one" },
+  project: { kind: "string", value: "NAME", help: "Project (default: the client's current project)" },
 } as const satisfies Flags;
 
 /** The flag of a command that can say what it would do. */
 export const dryRunFlags = {
-  "dry-run": { kind: "boolean", help: "Print what would be done, as a shell script, and do nothing" },
+  "dry-run": { kind: "boolean", help: "Print the changes as a shell script, and change nothing" },
 } as const satisfies Flags;
 
 /** Where properties come from. */
@@ -33,7 +33,7 @@ export const propertyFlags = {
   properties: {
     kind: "optional",
     value: "FILE",
-    help: "Global properties, instead of ~/.config/lxops/properties.yaml",
+    help: "File of global properties (default: ~/.config/lxops/properties.yaml)",
   },
   P: { kind: "list", value: "KEY=VALUE", help: "Set a property" },
 } as const satisfies Flags;
@@ -41,15 +41,19 @@ export const propertyFlags = {
 /** Flags of commands about configuration files. */
 export const configFlags = {
   ...propertyFlags,
-  name: { kind: "string", value: "NAME", help: "Name of the instance, instead of the file's" },
-  project: { kind: "string", value: "NAME", help: "Project of the instance, instead of the configuration's" },
+  name: { kind: "string", value: "NAME", help: "Name of the instance (default: the name of the file)" },
+  project: {
+    kind: "string",
+    value: "NAME",
+    help: "Project of the instance (default: as in the configuration)",
+  },
 } as const satisfies Flags;
 
 /** Flags of commands that change something. */
 export const changeFlags = {
   ...dryRunFlags,
-  parallel: { kind: "number", value: "N", default: 8, help: "How many instances at a time" },
-  "undo-on-failure": { kind: "boolean", help: "Where a step fails, take back the steps before it" },
+  parallel: { kind: "number", value: "N", default: 8, help: "Number of instances to work on at a time" },
+  "undo-on-failure": { kind: "boolean", help: "If a step fails, undo the steps before it" },
   trace: { kind: "boolean", aliases: ["t", "v"], help: "Show all output of programs" },
 } as const satisfies Flags;
 
@@ -59,9 +63,9 @@ export const applyFlags = {
     kind: "number",
     value: "SECONDS",
     default: 0,
-    help: "End an item of a cloud-config that takes longer; 0 lets it take as long as it takes",
+    help: "Time limit for each item of a cloud-config file; 0 means no limit",
   },
-  "show-secrets": { kind: "boolean", help: "With -dry-run, leave passwords and keys in what is printed" },
+  "show-secrets": { kind: "boolean", help: "With -dry-run, print passwords and keys" },
 } as const satisfies Flags;
 
 /** Flags of commands that wait for an instance. */
@@ -70,7 +74,7 @@ export const waitFlags = {
     kind: "number",
     value: "SECONDS",
     default: 60,
-    help: "How long an instance may take to be ready",
+    help: "Time limit for an instance to become ready",
   },
 } as const satisfies Flags;
 
@@ -80,11 +84,11 @@ export const stopFlags = {
     kind: "number",
     value: "SECONDS",
     default: 5,
-    help: "How long a clean stop may take before the instance is killed",
+    help: "Time limit for a clean stop, after which the instance is killed",
   },
   adopt: {
     kind: "boolean",
-    help: "Also act on what was not made by lxops, or share what another instance has",
+    help: "Also change objects that lxops did not create, and share devices of other instances",
   },
 } as const satisfies Flags;
 
@@ -92,17 +96,17 @@ export const stopFlags = {
 export const moveFlags = {
   "move-devices": {
     kind: "boolean",
-    help: "Let devices of an instance have other sources than before, and leave their data behind",
+    help: "Allow devices to change their sources; their data is left behind",
   },
 } as const satisfies Flags;
 
 /** Flags of commands that create an instance. */
 export const createFlags = {
-  vm: { kind: "boolean", help: "Create a virtual machine, whatever the configuration says" },
+  vm: { kind: "boolean", help: "Create a virtual machine, regardless of the configuration" },
   target: {
     kind: "string",
     value: "MEMBER",
-    help: "Cluster member, or @GROUP, to create the instance on, instead of the configuration's",
+    help: "Cluster member or @GROUP to create the instance on (default: as in the configuration)",
   },
 } as const satisfies Flags;
 
@@ -112,7 +116,7 @@ export const launcherFlags = {
     kind: "number",
     value: "SECONDS",
     default: 0,
-    help: "Pause before configuring, beyond what readiness needs",
+    help: "Additional pause before configuring",
   },
   poll: { kind: "number", value: "SECONDS", default: 20, help: "Accepted for old scripts; see -timeout" },
 } as const satisfies Flags;

@@ -9,8 +9,8 @@ import { jsonFlag } from "../../output/table.ts";
 
 const read = {
   ...propertyFlags,
-  raw: { kind: "boolean", help: "The file alone, without what it includes" },
-  v: { kind: "boolean", help: "Also tell which files are read, and which paths are left out" },
+  raw: { kind: "boolean", help: "Read the file alone, without the files that it includes" },
+  v: { kind: "boolean", help: "Also print which files are read and which paths are skipped" },
 } as const;
 
 const oneFile = { usage: "FILE", min: 1, max: 1 } as const;
@@ -18,19 +18,19 @@ const reads = "nothing; files are read";
 
 const parse = command({
   name: "parse",
-  summary: "Read and merge files, and say what is wrong with them",
+  summary: "Read and merge files, and report errors in them",
   flags: read,
   operands: { usage: "FILE...", min: 1 },
   example: "lxops config parse -v php.yaml",
   underTheHood: reads,
   details:
-    "Files are held against their schema, and what overrides what is told. For all checks, see: lxops i verify",
+    "Checks files against their schema and reports values that override others. All checks: lxops i verify",
   run: async (...all) => (await import("../../actions/configs/config.ts")).parse(...all),
 });
 
 const print = command({
   name: "print",
-  summary: "Print what a file and those that it includes come to",
+  summary: "Print the configuration of a file, merged with the files that it includes",
   flags: read,
   operands: oneFile,
   example: "lxops config print php.yaml",
@@ -60,7 +60,7 @@ const packages = command({
 
 const cloudConfig = command({
   name: "cloud-config",
-  summary: "Print the cloud-config files of a file, in the order in which they are applied",
+  summary: "Print the cloud-config files of a configuration, in the order in which they are applied",
   flags: read,
   operands: oneFile,
   example: "lxops config cloud-config php.yaml",
@@ -70,13 +70,13 @@ const cloudConfig = command({
 
 const includes = command({
   name: "includes",
-  summary: "Print the files that files include",
+  summary: "Print the files that configuration files include",
   flags: read,
   operands: { usage: "FILE...", min: 1 },
   example: "lxops config includes php.yaml",
   underTheHood: reads,
   details:
-    "Paths that are left out, as a property in them has no value, are told on stderr. With -v, as a tree.",
+    "Paths with a property that has no value are skipped and listed on stderr. With -v, the files are printed as a tree.",
   run: async (...all) => (await import("../../actions/configs/config.ts")).includes(...all),
 });
 
@@ -87,30 +87,35 @@ const explain = command({
   operands: { usage: "FILE [KEY]", min: 1, max: 2 },
   example: "lxops config explain php.yaml devices.home",
   underTheHood: reads,
-  details: "KEY is a dotted path as messages show them; what is below it is told, too.",
+  details: "KEY is a dotted path, as in messages; the values below it are printed, too.",
   run: async (...all) => (await import("../../actions/configs/explain.ts")).explainFile(...all),
 });
 
 const convert = command({
   name: "convert",
-  summary: "Rewrite files of older formats in the current one; comments stay",
+  summary: "Convert files of older formats to the current format; comments are kept",
   flags: {
-    o: { kind: "string", value: "FILE", help: "Write this file, instead of the one that is read" },
+    o: {
+      kind: "string",
+      value: "FILE",
+      help: "Write to this file, instead of replacing the one that is read",
+    },
     f: {
       kind: "boolean",
-      help: "Also write files of the current format, and over files that are in the way",
+      help: "Also rewrite files of the current format, and overwrite existing files",
     },
     from: {
       kind: "string",
       value: "FORMAT",
-      help: "Format of files whose first line does not say it: lxdops-old, from before 2023",
+      help: "Format of files without a format line: lxdops-old, from before 2023",
     },
     ...dryRunFlags,
   },
   operands: { usage: "FILE...", min: 1 },
   example: "lxops config convert -from lxdops-old web.yaml",
-  underTheHood: "the old text goes to FILE.bak, then FILE is replaced",
-  details: "With -from lxdops-old, what was done in the instance goes to cloud-config files beside the file.",
+  underTheHood: "FILE is saved as FILE.bak, then replaced",
+  details:
+    "With -from lxdops-old, settings inside the instance become cloud-config files in the same directory.",
   run: async (...all) => (await import("../../actions/configs/convert.ts")).convert(...all),
 });
 
@@ -131,13 +136,13 @@ const schema = command({
   operands: { usage: "", min: 0, max: 0 },
   example: "lxops config schema > lxops.schema.json",
   underTheHood: "nothing",
-  details: "An editor with the YAML language server uses it in a file with the line:\n" +
+  details: "Editors with the YAML language server use it where a file contains the line:\n" +
     "# yaml-language-server: $schema=lxops.schema.json",
   run: async (...all) => (await import("../../actions/configs/config.ts")).schema(...all),
 });
 
 /** `lxops config`. */
-export const config = group("config", "Look at configuration files, and convert them", [
+export const config = group("config", "Inspect and convert configuration files", [
   parse,
   print,
   explain,

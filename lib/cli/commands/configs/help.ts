@@ -10,7 +10,7 @@ import { TOPIC_NAMES } from "../../command/help.ts";
 export function helpCommand(load: () => Promise<GroupCommand>): LeafCommand {
   return command({
     name: "help",
-    summary: "Print help of a command, or on a topic",
+    summary: "Print help about a command or a topic",
     flags: {},
     operands: { usage: "[TOPIC | COMMAND...]", min: 0 },
     example: "lxops help filesystem",

@@ -17,7 +17,7 @@ const longFlag = {
     kind: "boolean",
     aliases: ["long"],
     help:
-      "Also what the machine, or the daemon of a volume, has of them: state, size, snapshots, origin, mountpoint",
+      "Also print state, size, snapshots, origin and mountpoint, from the host or, for volumes, from the daemon",
   },
 } as const;
 
@@ -26,20 +26,20 @@ const reads = "nothing; files are read";
 
 const verify = command({
   name: "verify",
-  summary: "Check files, with all that they include and name; prints the names of instances",
+  summary: "Check configuration files and all files that they use, and print the names of the instances",
   flags,
   operands: files,
   example: "lxops i verify *.yaml",
   underTheHood: reads,
   details:
-    "All problems of all files are told, each with its place. launch and the like check the same, and then\n" +
-    "what only the daemon and the machine can tell.",
+    "Reports all problems of all files with file, line and column. Commands like launch check the same, and then\n" +
+    "check files against the daemon and the host.",
   run: async (...all) => (await import("../../actions/configs/i.ts")).verify(...all),
 });
 
 const description = command({
   name: "description",
-  summary: "Print descriptions",
+  summary: "Print the descriptions of configurations",
   flags,
   operands: files,
   example: "lxops i description php.yaml",
@@ -49,7 +49,7 @@ const description = command({
 
 const properties = command({
   name: "properties",
-  summary: "Print all properties of instances, built-in and global ones included",
+  summary: "Print all properties of instances, including built-in and global properties",
   flags: { ...flags, ...jsonFlag },
   operands: files,
   example: "lxops i properties -name php1 php.yaml",
@@ -69,7 +69,7 @@ const filesystems = command({
 
 const devices = command({
   name: "devices",
-  summary: "Print the disk devices of instances, with their directories on the host",
+  summary: "Print the disk devices of instances and their directories on the host",
   flags: { ...flags, ...longFlag, ...jsonFlag },
   operands: files,
   example: "lxops i devices php.yaml",
@@ -79,7 +79,7 @@ const devices = command({
 
 const project = command({
   name: "project",
-  summary: "Print the projects that files name",
+  summary: "Print the projects of configurations",
   flags,
   operands: files,
   example: "lxops i project php.yaml",
@@ -88,7 +88,7 @@ const project = command({
 });
 
 /** `lxops i`. */
-export const i = group("i", "Check configuration files, and show what they come to for an instance", [
+export const i = group("i", "Check configuration files and show the resulting instances", [
   verify,
   description,
   properties,

@@ -24,7 +24,7 @@ const list = command({
 
 const get = command({
   name: "get",
-  summary: "Print the value of a global property; of one that there is not, an empty line",
+  summary: "Print the value of a global property, or an empty line if it does not exist",
   flags: propertyFlags,
   operands: { usage: "KEY", min: 1, max: 1 },
   example: "lxops property get fsroot",
@@ -34,7 +34,7 @@ const get = command({
 
 const set = command({
   name: "set",
-  summary: "Set a global property; comments and order of the file stay",
+  summary: "Set a global property; comments and order in the file are kept",
   flags: change,
   operands: { usage: "KEY VALUE", min: 2, max: 2 },
   example: "lxops property set fsroot tank/lxops",
@@ -44,7 +44,7 @@ const set = command({
 
 const unset = command({
   name: "unset",
-  summary: "Take a global property out of the file",
+  summary: "Remove a global property from the file",
   flags: change,
   operands: { usage: "KEY", min: 1, max: 1 },
   example: "lxops property unset fsroot",
@@ -63,7 +63,7 @@ const file = command({
 });
 
 /** `lxops property`. */
-export const property = group("property", "Look at and change global properties", [
+export const property = group("property", "View and change global properties", [
   list,
   get,
   set,

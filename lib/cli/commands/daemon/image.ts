@@ -8,14 +8,14 @@ import { dryRunFlags, projectFlags } from "../../command/flags.ts";
 import { jsonFlag } from "../../output/table.ts";
 
 const none = { usage: "", min: 0, max: 0 } as const;
-const aliasFlag = { alias: { kind: "list", value: "NAME", help: "Name of the image" } } as const;
+const aliasFlag = { alias: { kind: "list", value: "NAME", help: "Name for the image" } } as const;
 const publicFlag = {
-  public: { kind: "boolean", help: "Anybody who reaches the daemon may copy it" },
+  public: { kind: "boolean", help: "Let everyone who can reach the daemon copy the image" },
 } as const;
 
 const instances = command({
   name: "instances",
-  summary: "List instances by the images that they were made from",
+  summary: "List instances with the images that they were created from",
   flags: { ...projectFlags, ...jsonFlag },
   operands: none,
   example: "lxops image instances",
@@ -44,11 +44,11 @@ const copy = command({
     "from-project": {
       kind: "string",
       value: "NAME",
-      help: "Project of the image, where it comes from a daemon",
+      help: "Project of the image to copy, on its daemon",
     },
-    "copy-aliases": { kind: "boolean", help: "Give it the names that it has there" },
-    "auto-update": { kind: "boolean", help: "Have the daemon keep it up to date (simplestreams servers)" },
-    vm: { kind: "boolean", help: "The image of a virtual machine, where the server has both kinds" },
+    "copy-aliases": { kind: "boolean", help: "Also copy the names of the image" },
+    "auto-update": { kind: "boolean", help: "Let the daemon update the image (simplestreams servers)" },
+    vm: { kind: "boolean", help: "Copy the image for virtual machines, if the server has both kinds" },
   },
   operands: { usage: "[REMOTE:]IMAGE [REMOTE:]", min: 1, max: 2 },
   example: "lxops image copy -alias alpine images:alpine/3.22",
@@ -58,11 +58,11 @@ const copy = command({
 
 const deleteCommand = command({
   name: "delete",
-  summary: "Delete images; instances that were made from them stay",
+  summary: "Delete images; instances that were created from them are kept",
   flags: {
     ...projectFlags,
     ...dryRunFlags,
-    unnamed: { kind: "boolean", help: "Only those that have no name" },
+    unnamed: { kind: "boolean", help: "Delete only images without a name" },
   },
   operands: { usage: "[REMOTE:]IMAGE...", min: 1 },
   example: "lxops image delete alpine",
@@ -73,7 +73,7 @@ const deleteCommand = command({
 const exportCommand = command({
   name: "export",
   summary:
-    "Write an image into a file, or into a directory under its own name; a second part goes into FILE.root",
+    "Write an image to a file, or to a directory under its own name; a second part is written to FILE.root",
   flags: { ...projectFlags, ...dryRunFlags },
   operands: { usage: "[REMOTE:]IMAGE [FILE|DIRECTORY|-]", min: 1, max: 2 },
   example: "lxops image export alpine alpine.tar.gz",
@@ -83,13 +83,13 @@ const exportCommand = command({
 
 const importCommand = command({
   name: "import",
-  summary: "Make an image of a file, or of one with its metadata and one with its root filesystem",
+  summary: "Create an image from one file, or from a metadata file and a root filesystem",
   flags: {
     ...projectFlags,
     ...dryRunFlags,
     ...aliasFlag,
     ...publicFlag,
-    property: { kind: "list", value: "KEY=VALUE", help: "Property of the image" },
+    property: { kind: "list", value: "KEY=VALUE", help: "Property for the image" },
   },
   operands: { usage: "FILE [ROOTFS] [REMOTE:]", min: 1, max: 3 },
   example: "lxops image import -alias alpine alpine.tar.gz",
@@ -97,7 +97,7 @@ const importCommand = command({
   run: async (...all) => (await import("../../actions/daemon/image_copy.ts")).importImage(...all),
 });
 
-const alias = group("alias", "Names of images", [
+const alias = group("alias", "Manage the names of images", [
   command({
     name: "list",
     summary: "List the names of images",
@@ -109,7 +109,7 @@ const alias = group("alias", "Names of images", [
   }),
   command({
     name: "create",
-    summary: "Give an image a name",
+    summary: "Add a name to an image",
     flags: { ...projectFlags, ...dryRunFlags },
     operands: { usage: "NAME IMAGE", min: 2, max: 2 },
     example: "lxops image alias create web 041054a7e03d",
@@ -118,7 +118,7 @@ const alias = group("alias", "Names of images", [
   }),
   command({
     name: "delete",
-    summary: "Take names from images",
+    summary: "Remove names from images",
     flags: { ...projectFlags, ...dryRunFlags },
     operands: { usage: "NAME...", min: 1 },
     example: "lxops image alias delete web",
@@ -127,7 +127,7 @@ const alias = group("alias", "Names of images", [
   }),
   command({
     name: "rename",
-    summary: "Change a name of an image",
+    summary: "Rename an image",
     flags: { ...projectFlags, ...dryRunFlags },
     operands: { usage: "NAME NEW", min: 2, max: 2 },
     example: "lxops image alias rename web www",
@@ -137,7 +137,7 @@ const alias = group("alias", "Names of images", [
 ]);
 
 /** `lxops image`. */
-export const image = group("image", "Look at images, copy, export and import them", [
+export const image = group("image", "List, copy, export and import images", [
   list,
   instances,
   copy,

@@ -8,7 +8,8 @@ import { jsonFlag } from "../../output/table.ts";
 
 const list = command({
   name: "list",
-  summary: "List projects, with what they have of their own; the current one has a star",
+  summary:
+    "List projects and the kinds of objects that they do not share; the current one is marked with a star",
   flags: jsonFlag,
   operands: { usage: "", min: 0, max: 0 },
   example: "lxops project list",
@@ -17,4 +18,4 @@ const list = command({
 });
 
 /** `lxops project`. */
-export const project = group("project", "Look at projects", [list]);
+export const project = group("project", "List projects", [list]);

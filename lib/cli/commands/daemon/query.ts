@@ -9,7 +9,7 @@ import { dryRunFlags } from "../../command/flags.ts";
 /** `lxops query`. */
 export const query = command({
   name: "query",
-  summary: "Send one request to the daemon; what it starts in the background is waited for",
+  summary: "Send one request to the daemon and wait for the operation that it starts",
   flags: {
     X: {
       kind: "string",
@@ -22,17 +22,18 @@ export const query = command({
       kind: "optional",
       value: "JSON",
       aliases: ["data"],
-      help: "Body of the request; - reads it from stdin",
+      help: "Body of the request; - reads stdin",
     },
     already: {
       kind: "optional",
       value: "TEXT",
-      help: "A refusal with these words is no failure: what was asked for is there",
+      help: "Treat an error that contains this text as success: the object exists already",
     },
     named: {
       kind: "optional",
       value: "NAME",
-      help: "Of a request that makes an image: one that is there already gets this name, which is no failure",
+      help:
+        "For requests that create an image: give this name to the image if it exists already, and succeed",
     },
     ...dryRunFlags,
   },

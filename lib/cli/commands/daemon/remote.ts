@@ -9,22 +9,21 @@ import { jsonFlag } from "../../output/table.ts";
 
 const add = command({
   name: "add",
-  summary: "Add a remote: a daemon that gave a token, or any other by its address",
+  summary: "Add a remote, by a token of its daemon or by its address",
   flags: {
     ...dryRunFlags,
     fingerprint: {
       kind: "string",
       value: "SHA256",
-      help: "Accept the server's certificate if it is this one",
+      help: "Accept the server's certificate if it has this fingerprint",
     },
     protocol: { kind: "string", value: "NAME", help: "incus, lxd or simplestreams (default: the daemon's)" },
-    project: { kind: "string", value: "NAME", help: "Current project there" },
-    public: { kind: "boolean", help: "It gives public images to anybody, and needs no client certificate" },
+    project: { kind: "string", value: "NAME", help: "Project to use on the remote" },
+    public: { kind: "boolean", help: "Use the remote for public images only, without a client certificate" },
   },
   operands: { usage: "NAME TOKEN|URL", min: 2, max: 2 },
   example: "lxops remote add server eyJjbGllbnRfbmFtZSI6ICJtZSJ9",
-  underTheHood:
-    "config.yml, servercerts and, where there is none yet, client.crt are written; POST certificates",
+  underTheHood: "writes config.yml, servercerts and, if missing, client.crt; POST certificates",
   details:
     'A token comes from "incus config trust add NAME" or "lxc config trust add --name NAME" at the server.',
   run: async (...all) => (await import("../../actions/daemon/remote.ts")).add(...all),
@@ -32,7 +31,7 @@ const add = command({
 
 const list = command({
   name: "list",
-  summary: "List remotes; the current one has a star",
+  summary: "List remotes; the current one is marked with a star",
   flags: jsonFlag,
   operands: { usage: "", min: 0, max: 0 },
   example: "lxops remote list",
@@ -46,9 +45,9 @@ const remove = command({
   flags: dryRunFlags,
   operands: { usage: "NAME", min: 1, max: 1 },
   example: "lxops remote remove server",
-  underTheHood: "config.yml is written; the server goes on trusting this client",
+  underTheHood: "config.yml is written; the server still trusts this client",
   run: async (...all) => (await import("../../actions/daemon/remote.ts")).remove(...all),
 });
 
 /** `lxops remote`. */
-export const remote = group("remote", "Remotes: other daemons, and servers of images", [add, list, remove]);
+export const remote = group("remote", "Manage remotes: other daemons and image servers", [add, list, remove]);

@@ -13,23 +13,30 @@ const place = {
 /** `lxops export`. */
 export const exportCommand = command({
   name: "export",
-  summary: "Pack the filesystems of an instance into archives, with checksums",
+  summary: "Write the filesystems of an instance to archives, with checksums",
   flags: {
     ...configFlags,
     ...changeFlags,
     ...place,
-    snapshot: { kind: "string", value: "NAME", help: "Pack this snapshot instead of what is there now" },
-    image: { kind: "boolean", help: "Also export the image of that name, or that the instance was made of" },
-    overwrite: { kind: "boolean", help: "Write over an export that the directory holds" },
+    snapshot: {
+      kind: "string",
+      value: "NAME",
+      help: "Export this snapshot, instead of the current contents",
+    },
+    image: {
+      kind: "boolean",
+      help: "Also export the image with the instance's name, or the image that it was created from",
+    },
+    overwrite: { kind: "boolean", help: "Overwrite an export in the directory" },
   },
   operands: { usage: "FILE", min: 1, max: 1 },
   example: "lxops export -d /backup/php1 -name php1 php.yaml",
   underTheHood:
     "tar of each filesystem, zfs clone of a snapshot, volume backups, sha256sum; with -image: GET image",
   details:
-    "Transient filesystems are left out. An instance that runs is frozen while it is packed. Of a volume, the\n" +
-    "daemon makes a backup; its times have no fractions of a second. Datasets below a filesystem, and what else is\n" +
-    "mounted in it, are refused with their names: name datasets as filesystems, and unmount the rest, or export a\n" +
+    "Transient filesystems are skipped. A running instance is frozen during the export. Volumes are exported as\n" +
+    "backups of the daemon, whose file times have no fractions of a second. Refuses datasets and other mounts below\n" +
+    "a filesystem, and prints their names: add datasets as filesystems and unmount the rest, or export a\n" +
     "snapshot.",
   run: async (...all) => (await import("../../actions/data/export.ts")).exportData(...all),
 });
@@ -37,21 +44,21 @@ export const exportCommand = command({
 /** `lxops import`. */
 export const importCommand = command({
   name: "import",
-  summary: "Make the filesystems of an instance of the archives of an export",
+  summary: "Create the filesystems of an instance from the archives of an export",
   flags: {
     ...configFlags,
     ...changeFlags,
     ...place,
-    image: { kind: "boolean", help: "Also import the image, and give it the instance's name" },
-    overwrite: { kind: "boolean", help: "Replace what is in filesystems that exist" },
+    image: { kind: "boolean", help: "Also import the image, and name it as the instance" },
+    overwrite: { kind: "boolean", help: "Replace the contents of existing filesystems" },
   },
   operands: { usage: "FILE", min: 1, max: 1 },
   example: "lxops import -d /backup/php1 -name php1 php.yaml",
   underTheHood:
     "sha256sum, zfs create, tar, mv, rsync, POST volumes; with -image: POST images, POST images/aliases",
   details:
-    "The archives are verified before anything changes. The same command goes on after one that was cut off.\n" +
-    "Exports of the Go lxops have no checksums: their archives are read to their ends instead. A volume that\n" +
-    "exists can be replaced only where nothing has it and it has no snapshots.",
+    "Verifies the archives before anything changes. Run the same command again to continue an interrupted import.\n" +
+    "Exports of the Go lxops have no checksums: their archives are read completely instead. An existing volume is\n" +
+    "replaced only if nothing uses it and it has no snapshots.",
   run: async (...all) => (await import("../../actions/data/export.ts")).importData(...all),
 });

@@ -9,7 +9,7 @@ import { jsonFlag } from "../../output/table.ts";
 
 const files = { usage: "FILE...", min: 1 } as const;
 const withInstance = {
-  c: { kind: "boolean", help: "Also the instance's root filesystem and configuration, by the daemon" },
+  c: { kind: "boolean", help: "Include the instance's root filesystem and configuration" },
 } as const;
 
 /** `lxops snapshot`. */
@@ -23,27 +23,27 @@ export const snapshot = command({
     s: {
       kind: "optional",
       value: "NAME",
-      help: "Name of the snapshot; by default the time, as 20060102150405",
+      help: "Name of the snapshot (default: the current time, as in 20060102150405)",
     },
     ...withInstance,
     d: { kind: "boolean", help: "Destroy the snapshot instead" },
-    R: { kind: "boolean", help: "With -d, also destroy the datasets that were cloned from it" },
+    R: { kind: "boolean", help: "With -d, also destroy datasets that were cloned from the snapshot" },
   },
   operands: { usage: "[list] FILE...", min: 1 },
   example: "lxops snapshot -s before-upgrade php.yaml",
   underTheHood:
     "zfs snapshot of all datasets at once, cp --reflink=auto of directories, POST snapshots of volumes",
   details:
-    "Datasets below a filesystem have snapshots, too; what else is mounted in one is left out, with a note.\n" +
-    "Transient filesystems are left out. A plain directory DIR is copied to DIR@NAME, and an instance that runs\n" +
-    "is frozen for as long as that takes. `lxops snapshot list FILE...` lists what there is.",
+    "Includes datasets below a filesystem; skips other mounts in it with a note, and transient filesystems. Copies\n" +
+    "a plain directory DIR to DIR@NAME, and freezes a running instance meanwhile. `lxops snapshot list FILE...`\n" +
+    "lists snapshots.",
   run: async (...all) => (await import("../../actions/data/snapshot.ts")).snapshot(...all),
 });
 
 /** `lxops rollback`. */
 export const rollback = command({
   name: "rollback",
-  summary: "Put the filesystems of instances back to a snapshot, all or none",
+  summary: "Roll the filesystems of instances back to a snapshot, all of them or none",
   flags: {
     ...configFlags,
     ...changeFlags,
@@ -52,14 +52,14 @@ export const rollback = command({
     ...withInstance,
     "destroy-newer": {
       kind: "boolean",
-      help: "Destroy the snapshots that were taken later; ZFS cannot go back without that",
+      help: "Destroy newer snapshots; ZFS cannot roll back without that",
     },
   },
   operands: files,
   example: "lxops rollback -s before-upgrade php.yaml",
   underTheHood: "PUT state, zfs rollback, cp and mv of directories, PUT volume, PUT instance",
   details:
-    "An instance that runs is stopped first and started again. What changed since the snapshot is lost. Datasets below\n" +
-    "a filesystem go back with it. Nothing else may be mounted in one.",
+    "Stops a running instance first and starts it again. Changes since the snapshot are lost. Datasets below a\n" +
+    "filesystem are rolled back with it. Nothing else may be mounted in a filesystem.",
   run: async (...all) => (await import("../../actions/data/snapshot.ts")).rollback(...all),
 });

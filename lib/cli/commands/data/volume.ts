@@ -8,14 +8,14 @@ import { dryRunFlags, projectFlags } from "../../command/flags.ts";
 
 const exportCommand = command({
   name: "export",
-  summary: "Write a backup of a volume, without its snapshots, into a file",
+  summary: "Write a backup of a volume to a file, without its snapshots",
   flags: {
     ...projectFlags,
     ...dryRunFlags,
     backup: {
       kind: "string",
       value: "NAME",
-      help: "Backup that the daemon has of it; without it one is made, and deleted afterwards",
+      help: "Use this backup of the daemon, instead of creating one and deleting it afterwards",
     },
   },
   operands: { usage: "[REMOTE:]POOL/VOLUME FILE", min: 2, max: 2 },
@@ -26,7 +26,7 @@ const exportCommand = command({
 
 const importCommand = command({
   name: "import",
-  summary: "Make a new volume of a file that volume export wrote",
+  summary: "Create a volume from a file that volume export wrote",
   flags: { ...projectFlags, ...dryRunFlags },
   operands: { usage: "[REMOTE:]POOL/VOLUME FILE", min: 2, max: 2 },
   example: "lxops volume import default/php2-data php1-data.tar.gz",
@@ -35,7 +35,7 @@ const importCommand = command({
 });
 
 /** `lxops volume`. */
-export const volume = group("volume", "Write custom volumes into files, and make them of such", [
+export const volume = group("volume", "Export custom volumes to files and import them", [
   exportCommand,
   importCommand,
 ]);

@@ -10,8 +10,7 @@ const ostype = {
   ostype: {
     kind: "string",
     value: "TYPE",
-    help:
-      "Operating system that the files are for, where it is not the one that the instance names; ? lists them",
+    help: "Operating system of the instance (default: as the instance says); ? lists all",
   },
 } as const;
 
@@ -26,24 +25,24 @@ const order = {
 
 const applying = {
   ...ostype,
-  i: { kind: "string", value: "INSTANCE", help: "The instance, where operands are files" },
+  i: { kind: "string", value: "INSTANCE", help: "Instance, if operands are files" },
   ...order,
   ...projectFlags,
   ...dryRunFlags,
-  parallel: { kind: "number", value: "N", default: 8, help: "How many instances at a time" },
+  parallel: { kind: "number", value: "N", default: 8, help: "Number of instances to work on at a time" },
   trace: { kind: "boolean", aliases: ["t", "v"], help: "Show all output of programs" },
-  resume: { kind: "boolean", help: "Apply only what the instance's journal does not have" },
+  resume: { kind: "boolean", help: "Apply only items that the instance's journal lacks" },
   only: {
     kind: "list",
     value: "SECTION",
-    help: "Apply only this key of the files, as packages or write_files",
+    help: "Apply only this section of the files, for example packages or write_files",
   },
   ...applyFlags,
 } as const;
 
 const flags = {
   ...applying,
-  f: { kind: "string", value: "FILE", help: "The file, where operands are instances; - is stdin" },
+  f: { kind: "string", value: "FILE", help: "File, if operands are instances; - is stdin" },
 } as const;
 
 const applyCommand = command({
@@ -54,11 +53,11 @@ const applyCommand = command({
   example: "lxops cloudconfig -i web1 packages.cfg users.cfg",
   underTheHood: "GET instance, exec of one script in each",
   details: [
-    "With -i, operands are files, and without any stdin is the file. With -f, operands are instances.",
-    "With neither of them, operands are instances, and stdin is the file.",
-    "All of the files is applied, each time; configure is the command that applies what is new.",
-    "What commands of the files (runcmd, bootcmd) print goes to stdout and stderr as they print it; of several",
-    "instances each line begins with NAME. Progress is on stderr, and -v shows the output of all else.",
+    "With -i, operands are files; the default is stdin. With -f, operands are instances.",
+    "Without -i and -f, operands are instances, and the file is stdin.",
+    "Applies all items of the files each time; configure applies only what is new.",
+    "Output of commands in the files (runcmd, bootcmd) goes to stdout and stderr immediately; with several",
+    "instances each line begins with NAME. Progress goes to stderr; -v shows all other output.",
   ].join("\n"),
   run: async (...all) => (await import("../../actions/instances/cloudconfig.ts")).applyTo(...all),
 });
@@ -71,13 +70,13 @@ export const instanceCloudConfig = command({
   operands: { usage: "[FILE...|INSTANCE...]", min: 0 },
   example: "lxops instance cloudconfig -i web1 < packages.cfg",
   underTheHood: "GET instance, exec of one script",
-  details: "Without files, stdin is the file. With -f, operands are instances, unless -i names the one.",
+  details: "The default file is stdin. With -f and without -i, operands are instances.",
   run: async (...all) => (await import("../../actions/instances/cloudconfig.ts")).applyFiles(...all),
 });
 
 const lint = command({
   name: "lint",
-  summary: "Check cloud-config files without any instance; exits with 1 where something is found",
+  summary: "Check cloud-config files without an instance; exits with 1 if anything is found",
   flags: {},
   operands: { usage: "FILE...", min: 1 },
   example: "lxops cloudconfig lint users.cfg",
@@ -87,13 +86,13 @@ const lint = command({
 
 const plan = command({
   name: "plan",
-  summary: "Print the script that would be run in an instance",
+  summary: "Print the script that an instance would run",
   flags: {
     ...ostype,
     ...order,
     only: applying.only,
     "step-timeout": applyFlags["step-timeout"],
-    "show-secrets": { kind: "boolean", help: "Leave passwords and keys in what is printed" },
+    "show-secrets": { kind: "boolean", help: "Print passwords and keys" },
   },
   operands: { usage: "[FILE...]", min: 0 },
   example: "lxops cloudconfig plan -ostype debian users.cfg",

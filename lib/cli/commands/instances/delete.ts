@@ -12,13 +12,13 @@ const flags = {
   ...stopFlags,
   ...launcherFlags,
   force: { kind: "boolean", help: "Stop a running instance first" },
-  "must-exist": { kind: "boolean", help: "Fail where there is nothing to delete" },
+  "must-exist": { kind: "boolean", help: "Fail if there is nothing to delete" },
 } as const;
 
 /** `lxops delete`. */
 export const deleteCommand = command({
   name: "delete",
-  summary: "Delete stopped instances and their profiles; their filesystems stay",
+  summary: "Delete stopped instances and their profiles; filesystems are kept",
   flags,
   operands: { usage: "FILE...", min: 1 },
   example: "lxops delete php.yaml",
@@ -29,8 +29,8 @@ export const deleteCommand = command({
 /** `lxops destroy`. */
 export const destroy = command({
   name: "destroy",
-  summary: "Delete stopped instances, their profiles, and their filesystems that say destroy: true",
-  flags: { ...flags, y: { kind: "boolean", help: "Do not ask, also on a terminal" } },
+  summary: "Delete stopped instances, their profiles, and their filesystems with destroy: true",
+  flags: { ...flags, y: { kind: "boolean", help: "Do not ask for confirmation" } },
   operands: { usage: "FILE...", min: 1 },
   example: "lxops destroy php.yaml",
   underTheHood: "DELETE instance, DELETE profile, zfs destroy -r, rm -r, DELETE volume",

@@ -11,7 +11,7 @@ const flags = { ...configFlags, ...changeFlags, ...stopFlags, ...moveFlags, ...l
 /** `lxops create-devices`. */
 export const createDevices = command({
   name: "create-devices",
-  summary: "Create the missing filesystems and device directories of instances, and nothing else",
+  summary: "Create only the missing filesystems and device directories of instances",
   flags,
   operands: { usage: "FILE...", min: 1 },
   example: "lxops create-devices -name php1 php.yaml",
@@ -22,21 +22,21 @@ export const createDevices = command({
 /** `lxops extract`. */
 export const extract = command({
   name: "extract",
-  summary: "Fill device directories that have nothing in them from the image",
+  summary: "Fill empty device directories from the image",
   flags,
   operands: { usage: "FILE...", min: 1 },
   example: "lxops extract -name template php.yaml",
   underTheHood: "POST instances, POST backups, GET of the backup, tar --extract, DELETE instance",
   details:
-    "Filesystems and directories that are missing are made. A directory with something in it stays as it is, " +
-    "and so do those of transient filesystems.",
+    "Creates missing filesystems and directories. Directories that are not empty are kept as they are, " +
+    "and so are those of transient filesystems.",
   run: async (...all) => (await import("../../actions/instances/devices.ts")).extract(...all),
 });
 
 /** `lxops create-profile`. */
 export const createProfile = command({
   name: "create-profile",
-  summary: "Create or update the own profiles of instances, and print their names",
+  summary: "Create or update the profiles of instances, and print their names",
   flags,
   operands: { usage: "FILE...", min: 1 },
   example: "lxops create-profile -name php1 php.yaml",

@@ -8,7 +8,7 @@ import { dryRunFlags, projectFlags } from "../../command/flags.ts";
 
 const push = command({
   name: "push",
-  summary: "Write a file of an instance; an existing one keeps the mode and owner that are not given",
+  summary: "Write a file in an instance; an existing file keeps its mode and owner unless they are given",
   flags: {
     ...projectFlags,
     mode: { kind: "optional", value: "OCTAL", help: "Permissions (default: 644 for a new file)" },
@@ -18,8 +18,8 @@ const push = command({
   },
   operands: { usage: "FILE|- [REMOTE:]NAME/PATH", min: 2, max: 2 },
   example: "lxops file push motd php1/etc/motd",
-  underTheHood: "POST files; GET and DELETE of a file whose mode or owner is to be another",
-  details: "A path that ends in a slash is a directory, in which the file has its own name.",
+  underTheHood: "POST files; GET and DELETE of a file whose mode or owner changes",
+  details: "A path that ends in a slash is a directory; the file keeps its name there.",
   run: async (...all) => (await import("../../actions/instances/file.ts")).push(...all),
 });
 

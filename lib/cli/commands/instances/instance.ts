@@ -12,7 +12,7 @@ import { addresses, devices, hwaddr, info, list, logs, number, profiles } from "
 
 const exec = command({
   name: "exec",
-  summary: "Run a program in an instance; exits with the program's exit code",
+  summary: "Run a program in an instance and exit with its exit code",
   flags: {
     ...projectFlags,
     ...dryRunFlags,
@@ -24,20 +24,20 @@ const exec = command({
   underTheHood: "POST exec with websockets for input, output and errors",
   exits: "the program's",
   details:
-    "Input is read to its end before the program starts, unless it is a terminal. Input and output are passed\non byte by byte.",
+    "Reads all input before the program starts, unless stdin is a terminal. Input and output are not changed.",
   run: async (...all) => (await import("../../actions/instances/exec.ts")).exec(...all),
 });
 
 const shell = command({
   name: "shell",
-  summary: "Open a shell in an instance; exits with the shell's exit code",
+  summary: "Open a shell in an instance and exit with its exit code",
   flags: { ...projectFlags, ...dryRunFlags },
   operands: { usage: "[REMOTE:]NAME [--] [PROGRAM] [ARGUMENT...]", min: 1 },
   passOn: true,
   example: "lxops instance shell php1",
   underTheHood: "POST exec with a terminal over websockets",
   exits: "the program's",
-  details: "Without a program it is bash where the instance has it, or else sh, as a login shell.",
+  details: "The default program is a login shell: bash if the instance has it, otherwise sh.",
   run: async (...all) => (await import("../../actions/instances/exec.ts")).shell(...all),
 });
 
@@ -52,7 +52,7 @@ const idmap = command({
 });
 
 /** `lxops instance`. */
-export const instance = group("instance", "Look at instances and run programs in them", [
+export const instance = group("instance", "Inspect, start and stop instances, and run programs in them", [
   list,
   exec,
   shell,

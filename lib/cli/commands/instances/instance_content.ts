@@ -9,26 +9,27 @@ import { projectFlags } from "../../command/flags.ts";
 /** `lxops instance content`. */
 export const content = command({
   name: "content",
-  summary: "Print a directory of an instance as a tar archive, with the ids that the host has for it",
+  summary: "Print a directory of an instance as a tar archive, with host ids",
   flags: {
     ...projectFlags,
     backup: {
       kind: "string",
       value: "NAME",
       default: "lxops",
-      help: "The instance's backup that the directory is in",
+      help: "Backup of the instance that contains the directory",
     },
     owner: {
       kind: "string",
       value: "UID:GID",
-      help: "The host's ids of the container's root, instead of what the daemon says",
+      help: "Host ids of the container's root, instead of those that the daemon reports",
     },
-    "ids-of": { kind: "string", value: "NAME", help: "Ids as another instance has them" },
+    "ids-of": { kind: "string", value: "NAME", help: "Use the ids of another instance" },
   },
   operands: { usage: "[REMOTE:]NAME PATH", min: 2, max: 2 },
   example: "lxops instance content -backup lxops php1 /etc | tar --list",
   underTheHood: "GET instance, GET of the backup",
-  details: "The backup must be of the whole instance, and not of the storage driver's own kind: " +
+  details:
+    "The backup must include the whole instance, and must not be in the storage driver's own format: " +
     `POST backups with "instance_only": true and "optimized_storage": false.`,
   run: async (...all) => (await import("../../actions/instances/content.ts")).content(...all),
 });

@@ -24,7 +24,7 @@ export const profiles = command({
 /** `lxops instance devices`. */
 export const devices = command({
   name: "devices",
-  summary: "Print the disk devices of an instance, those of its profiles included",
+  summary: "Print the disk devices of an instance, including those of its profiles",
   flags: lookFlags,
   operands: one,
   example: "lxops instance devices php1",
@@ -40,14 +40,14 @@ export const hwaddr = command({
   operands: { usage: "[NAME...]", min: 0 },
   example: "lxops instance hwaddr php1",
   underTheHood: "GET instances",
-  details: "Without names it is about all instances of the project.",
+  details: "The default is all instances of the project.",
   run: async (...all) => (await import("../../actions/instances/instance.ts")).hwaddr(...all),
 });
 
 /** `lxops instance info`. */
 export const info = command({
   name: "info",
-  summary: "Print all that the daemon says of an instance, as YAML",
+  summary: "Print all information of the daemon about an instance, as YAML",
   flags: lookFlags,
   operands: one,
   example: "lxops instance info php1",
@@ -58,10 +58,10 @@ export const info = command({
 /** `lxops instance logs`. */
 export const logs = command({
   name: "logs",
-  summary: "Print the names of an instance's log files, or one of them",
+  summary: "Print the names of an instance's log files, or a log file",
   flags: {
     ...projectFlags,
-    console: { kind: "boolean", help: "Print what the instance wrote to its console" },
+    console: { kind: "boolean", help: "Print the output of the instance's console" },
   },
   operands: { usage: "[REMOTE:]NAME [FILE]", min: 1, max: 2 },
   example: "lxops instance logs php1 lxc.log",
@@ -72,11 +72,11 @@ export const logs = command({
 /** `lxops instance list`. */
 export const list = command({
   name: "list",
-  summary: "List the instances that lxops made, with configuration file, image, age and state",
+  summary: "List instances that lxops created, with configuration file, image, age and state",
   flags: {
     ...lookFlags,
-    all: { kind: "boolean", help: "Also instances that lxops did not make" },
-    "all-projects": { kind: "boolean", help: "Of all projects" },
+    all: { kind: "boolean", help: "Also list instances that lxops did not create" },
+    "all-projects": { kind: "boolean", help: "List the instances of all projects" },
   },
   operands: { usage: "", min: 0, max: 0 },
   example: "lxops instance list",
@@ -93,25 +93,25 @@ export const addresses = command({
     ...dryRunFlags,
     family: { kind: "string", value: "FAMILY", default: "inet", help: "inet or inet6" },
     format: { kind: "string", value: "FORMAT", default: "csv", help: "csv, yaml or json" },
-    headers: { kind: "boolean", help: "Begin CSV with the names of the columns" },
-    o: { kind: "string", value: "FILE", help: "Write a file instead of stdout" },
+    headers: { kind: "boolean", help: "Print column names in CSV" },
+    o: { kind: "string", value: "FILE", help: "Write to this file instead of stdout" },
   },
   operands: { usage: "", min: 0, max: 0 },
   example: "lxops instance addresses -format yaml",
   underTheHood: "GET 1.0, GET instances with their states",
   details:
-    "Where instances of several projects have one name, those outside the default project are called PROJECT_NAME.\n" +
-    "YAML has the first address of each instance, CSV and JSON have all.",
+    "If instances of several projects have the same name, those outside the default project are printed as\n" +
+    "PROJECT_NAME. YAML has the first address of each instance, CSV and JSON have all addresses.",
   run: async (...all) => (await import("../../actions/instances/addresses.ts")).addresses(...all),
 });
 
 /** `lxops instance number`. */
 export const number = command({
   name: "number",
-  summary: "Give instances numbers that stay, kept in a CSV file of names and numbers",
+  summary: "Assign permanent numbers to instances, and keep them in a CSV file",
   flags: {
     ...dryRunFlags,
-    f: { kind: "string", value: "CSV", help: "The file; it is made where it is not there" },
+    f: { kind: "string", value: "CSV", help: "File of names and numbers; it is created if missing" },
     first: {
       kind: "number",
       value: "N",
@@ -119,12 +119,12 @@ export const number = command({
       help: "First number (default: the smallest in the file)",
     },
     last: { kind: "number", value: "N", default: 0, help: "Last number (0: no limit)" },
-    project: { kind: "string", value: "NAME", help: "Also number the instances of this project" },
+    project: { kind: "string", value: "NAME", help: "Also assign numbers to the instances of this project" },
     r: { kind: "boolean", help: "Only running instances of -project" },
-    clean: { kind: "boolean", help: "Drop the numbers of all other names" },
+    clean: { kind: "boolean", help: "Remove the numbers of all other names" },
   },
   operands: { usage: "[NAME...]", min: 0 },
   example: "lxops instance number -f ports.csv -first 2200 -project default",
-  underTheHood: "GET instances; the file is written",
+  underTheHood: "GET instances; writes the file",
   run: async (...all) => (await import("../../actions/instances/number.ts")).number(...all),
 });

@@ -11,7 +11,7 @@ const stateFlags = {
   ...projectFlags,
   ...propertyFlags,
   ...dryRunFlags,
-  parallel: { kind: "number", value: "N", default: 8, help: "How many instances at a time" },
+  parallel: { kind: "number", value: "N", default: 8, help: "Number of instances to work on at a time" },
 } as const;
 
 const stopFlag = {
@@ -19,7 +19,7 @@ const stopFlag = {
     kind: "number",
     value: "SECONDS",
     default: 5,
-    help: "How long a clean stop may take before the instance is killed",
+    help: "Time limit for a clean stop, after which the instance is killed",
   },
 } as const;
 
@@ -27,20 +27,22 @@ const startFlags = {
   until: {
     kind: "string",
     value: "CONDITIONS",
-    help: `Also wait for these, with commas: ${CONDITIONS.filter((one) => one !== "stopped").join(", ")}`,
+    help: `Also wait for these conditions, separated by commas: ${
+      CONDITIONS.filter((one) => one !== "stopped").join(", ")
+    }`,
   },
-  timeout: { kind: "number", value: "SECONDS", default: 60, help: "How long to wait" },
+  timeout: { kind: "number", value: "SECONDS", default: 60, help: "Time limit for waiting" },
 } as const;
 
 const operands = { usage: "[REMOTE:]NAME|FILE...", min: 1 } as const;
 const details =
-  "An operand that ends in .yaml or .yml, or has a slash in it, is a configuration file, whose " +
-  "instance is meant.";
+  "An operand that contains a slash or ends in .yaml or .yml is a configuration file and means its " +
+  "instance.";
 
 /** `lxops instance start`. */
 export const start = command({
   name: "start",
-  summary: "Start instances; those that run already are left alone",
+  summary: "Start instances; running instances are left alone",
   flags: { ...stateFlags, ...startFlags },
   operands,
   example: "lxops instance start -until network php1",
@@ -52,7 +54,7 @@ export const start = command({
 /** `lxops instance restart`. */
 export const restart = command({
   name: "restart",
-  summary: "Stop and start instances; those that are stopped are started",
+  summary: "Restart instances; stopped instances are started",
   flags: { ...stateFlags, ...stopFlag, ...startFlags },
   operands,
   example: "lxops instance restart -until network php1",
@@ -76,20 +78,20 @@ export const stop = command({
 /** `lxops instance wait`. */
 export const wait = command({
   name: "wait",
-  summary: "Wait until an instance is ready, and print its address",
+  summary: "Wait until instances are ready, and print their addresses",
   flags: {
     ...projectFlags,
-    timeout: { kind: "number", value: "SECONDS", default: 60, help: "How long to wait" },
-    pause: { kind: "number", value: "SECONDS", default: 0, help: "Pause first" },
+    timeout: { kind: "number", value: "SECONDS", default: 60, help: "Time limit for waiting" },
+    pause: { kind: "number", value: "SECONDS", default: 0, help: "Pause before waiting" },
     until: {
       kind: "string",
       value: "CONDITIONS",
       default: "network",
-      help: `What to wait for, with commas: ${CONDITIONS.join(", ")}`,
+      help: `Conditions to wait for, separated by commas: ${CONDITIONS.join(", ")}`,
     },
   },
   operands: { usage: "[REMOTE:]NAME...", min: 1 },
   example: "lxops instance wait -until ipv4 php1",
-  underTheHood: "GET state of the instance until it fits",
+  underTheHood: "GET state of the instance until it is as wanted",
   run: async (...all) => (await import("../../actions/instances/instance_state.ts")).wait(...all),
 });

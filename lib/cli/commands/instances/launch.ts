@@ -17,13 +17,13 @@ import {
 
 const files = { usage: "FILE...", min: 1 } as const;
 const resume = {
-  resume: { kind: "boolean", help: "Go on where an earlier run stopped" },
+  resume: { kind: "boolean", help: "Continue where an earlier run stopped" },
 } as const;
 
 /** Where what happens in an instance goes to. */
 const OUTPUT = [
-  "What commands of the cloud-config files (runcmd, bootcmd) print goes to stdout and stderr as they print it;",
-  "of several instances each line begins with NAME. Progress is on stderr, and -v shows the output of all else.",
+  "Output of commands in cloud-config files (runcmd, bootcmd) goes to stdout and stderr immediately;",
+  "with several instances each line begins with NAME. Progress goes to stderr; -v shows all other output.",
 ].join("\n");
 
 /** `lxops launch`. */
@@ -52,7 +52,8 @@ export const launch = command({
 /** `lxops rebuild`. */
 export const rebuild = command({
   name: "rebuild",
-  summary: "Put instances on a new image; MAC addresses, profiles, devices and data stay",
+  summary:
+    "Replace the root filesystems of instances with a new image; addresses, profiles, devices and data are kept",
   flags: {
     ...configFlags,
     ...changeFlags,
@@ -65,33 +66,36 @@ export const rebuild = command({
     "delete-snapshots": { kind: "boolean", help: "Delete the instance's snapshots with its root filesystem" },
     "new-address": {
       kind: "boolean",
-      help: "Let the daemon choose new MAC addresses, and so new IP addresses",
+      help: "Let the daemon choose new MAC addresses, and thus new IP addresses",
     },
-    "reset-profiles": { kind: "boolean", help: "Give the instance the profiles of the configuration again" },
+    "reset-profiles": {
+      kind: "boolean",
+      help: "Reset the instance's profiles to those of the configuration",
+    },
   },
   operands: files,
   example: "lxops rebuild php.yaml",
   details: OUTPUT,
   underTheHood:
-    "PUT state, POST rebuild (or, where the daemon has none, a new instance that takes the name), exec",
+    "PUT state, POST rebuild (on daemons without it: a new instance that takes over the name), exec",
   run: async (...all) => (await import("../../actions/instances/launch.ts")).rebuild(...all),
 });
 
 /** `lxops configure`. */
 export const configure = command({
   name: "configure",
-  summary: "Apply what is new or changed in the cloud-config files of running instances",
+  summary: "Apply new and changed items of cloud-config files to running instances",
   flags: {
     ...configFlags,
     ...changeFlags,
     ...waitFlags,
-    resume: { kind: "boolean", help: "Go on after the item that failed, as is done without this flag too" },
+    resume: { kind: "boolean", help: "Continue after the item that failed; this is also the default" },
     ...applyFlags,
-    all: { kind: "boolean", help: "Apply everything, also what the instance's journal has" },
+    all: { kind: "boolean", help: "Apply all items, also those in the instance's journal" },
     only: {
       kind: "list",
       value: "SECTION",
-      help: "Apply only this key of the files, as packages or write_files",
+      help: "Apply only this section of the files, for example packages or write_files",
     },
     "poll-seconds": {
       kind: "number",
@@ -102,7 +106,7 @@ export const configure = command({
   },
   operands: files,
   example: "lxops configure php.yaml",
-  details: `The address of the instance is printed first.\n${OUTPUT}`,
+  details: `Prints the address of the instance first.\n${OUTPUT}`,
   underTheHood: "GET of the instance's journal, exec of one script",
   run: async (...all) => (await import("../../actions/instances/launch.ts")).configure(...all),
 });

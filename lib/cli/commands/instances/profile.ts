@@ -23,7 +23,7 @@ const looking = {
 
 const list = command({
   name: "list",
-  summary: "List the profiles that files give their instances, the instance's own last",
+  summary: "List the profiles of instances, as configuration files say",
   flags: { ...looking, ...jsonFlag },
   operands: files,
   example: "lxops profile list php.yaml",
@@ -33,8 +33,7 @@ const list = command({
 
 const diff = command({
   name: "diff",
-  summary:
-    "Compare the profiles of instances, and what is in their own ones, with files; exit code 1 if they differ",
+  summary: "Compare the profiles of instances with configuration files; exits with 10 if they differ",
   flags: looking,
   operands: files,
   example: "lxops profile diff php.yaml",
@@ -44,7 +43,7 @@ const diff = command({
 
 const apply = command({
   name: "apply",
-  summary: "Give instances the profiles and their own profile the devices that files say, made where missing",
+  summary: "Update the profiles of instances to match configuration files, and create missing devices",
   flags: { ...changing, ...moveFlags },
   operands: files,
   example: "lxops profile apply php.yaml",
@@ -54,7 +53,7 @@ const apply = command({
 
 const reorder = command({
   name: "reorder",
-  summary: "Bring the profiles of instances into the order of files, if they are the same",
+  summary: "Reorder the profiles of instances to match configuration files, if they are the same profiles",
   flags: changing,
   operands: files,
   example: "lxops profile reorder php.yaml",
@@ -64,7 +63,7 @@ const reorder = command({
 
 const exists = command({
   name: "exists",
-  summary: "Print the name of a profile if it exists; exit code 1 if not",
+  summary: "Print the name of a profile if it exists; exits with 1 if not",
   flags: projectFlags,
   operands: { usage: "[REMOTE:]PROFILE", min: 1, max: 1 },
   example: "lxops profile exists default",
@@ -74,22 +73,22 @@ const exists = command({
 
 const exportCommand = command({
   name: "export",
-  summary: "Write profiles as YAML, each into a file of its name",
+  summary: "Write profiles as YAML, each to a file with its name",
   flags: {
     ...projectFlags,
     ...dryRunFlags,
-    d: { kind: "string", value: "DIR", help: "Directory of the files, instead of the current one" },
-    all: { kind: "boolean", help: "All profiles" },
+    d: { kind: "string", value: "DIR", help: "Directory of the files (default: the current directory)" },
+    all: { kind: "boolean", help: "Export all profiles" },
   },
   operands: { usage: "[PROFILE...]", min: 0 },
   example: "lxops profile export -d profiles default",
-  underTheHood: "GET profiles; files are written",
+  underTheHood: "GET profiles; writes files",
   run: async (...all) => (await import("../../actions/instances/profile.ts")).exportProfiles(...all),
 });
 
 const importCommand = command({
   name: "import",
-  summary: "Create or replace profiles by files, each named as its file",
+  summary: "Create or replace profiles from files, each named as its file",
   flags: { ...projectFlags, ...dryRunFlags },
   operands: files,
   example: "lxops profile import profiles/default",

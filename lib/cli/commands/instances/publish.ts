@@ -9,7 +9,7 @@ import { dryRunFlags, projectFlags, propertyFlags, stopFlags } from "../../comma
 /** `lxops publish`. */
 export const publish = command({
   name: "publish",
-  summary: "Make an image of a stopped instance, or of a snapshot",
+  summary: "Create an image from a stopped instance or a snapshot",
   flags: {
     ...projectFlags,
     ...propertyFlags,
@@ -17,12 +17,12 @@ export const publish = command({
     alias: {
       kind: "string",
       value: "NAME",
-      help: "Name of the image (default: OS-VARIANT-VERSION with -c, or the instance's)",
+      help: "Name for the image (default: OS-VARIANT-VERSION with -c, or the instance's)",
     },
     c: {
       kind: "string",
       value: "CONFIG",
-      help: "Configuration file of the instance: gives os, description, variant",
+      help: "Configuration file of the instance, for os, description and variant",
     },
     architecture: { kind: "string", value: "NAME", help: "Architecture (default: the instance's)" },
     os: { kind: "string", value: "NAME", help: "Operating system (default: ostype of -c)" },
@@ -38,20 +38,20 @@ export const publish = command({
     compression: {
       kind: "string",
       value: "ALGORITHM",
-      help: "Compression, as gzip, zstd or none (default: the daemon's)",
+      help: "Compression: gzip, zstd, none, ... (default: the daemon's)",
     },
     format: { kind: "string", value: "FORMAT", help: "unified or split (default: the daemon's)" },
-    public: { kind: "boolean", help: "Anybody who reaches the daemon may copy it" },
+    public: { kind: "boolean", help: "Let everyone who can reach the daemon copy the image" },
     reuse: {
       kind: "boolean",
-      help: "Take the alias from an image that has it, and delete that one if it has no other",
+      help: "Move the alias from an image that has it, and delete that image if it has no other alias",
     },
-    force: { kind: "boolean", help: "Stop a running instance for the time that it takes" },
+    force: { kind: "boolean", help: "Stop a running instance while the image is created" },
     "wait-stop": stopFlags["wait-stop"],
   },
   operands: { usage: "[REMOTE:]INSTANCE[/SNAPSHOT] [SNAPSHOT]", min: 0, max: 2 },
   example: "lxops publish -c php.yaml -reuse php-20260101/copy",
   underTheHood: "POST images; with -force PUT state; with -reuse DELETE images/aliases, DELETE image",
-  details: "Without an instance it is the one that the file of -c is named as.",
+  details: "The default instance is named as the file of -c.",
   run: async (...all) => (await import("../../actions/instances/publish.ts")).publish(...all),
 });

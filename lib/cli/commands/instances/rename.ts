@@ -9,19 +9,18 @@ import { changeFlags, configFlags, launcherFlags, stopFlags } from "../../comman
 /** `lxops rename`. */
 export const rename = command({
   name: "rename",
-  summary: "Rename an instance with its filesystems and its profile",
+  summary: "Rename an instance, its filesystems and its profile",
   flags: {
     ...configFlags,
     ...changeFlags,
     ...stopFlags,
     ...launcherFlags,
-    force: { kind: "boolean", help: "Stop a running instance first, and start it again afterwards" },
+    force: { kind: "boolean", help: "Stop a running instance first and start it again afterwards" },
   },
   operands: { usage: "FILE NEW-NAME", min: 2, max: 2 },
   example: "lxops rename -name php1 php.yaml php2",
   underTheHood: "POST instance, zfs rename, mv, POST volume, POST and PUT profile, PATCH instance",
-  details:
-    "Nothing is begun where anything is in the way, and where a step fails all is taken back. The same command\n" +
+  details: "Refuses to start if a new name is taken, and undoes all steps if one fails. The same command\n" +
     "goes on with a rename that was cut off.",
   run: async (...all) => (await import("../../actions/instances/rename.ts")).rename(...all),
 });
