@@ -17,7 +17,7 @@ import { pick, usedProperties } from "./remembered.ts";
 import { deviceSource, origin } from "./sources.ts";
 import { type Findings, findings } from "./substitution.ts";
 
-/** What a configuration is applied to. */
+/** Values that a configuration is applied to. */
 export interface BuildOptions {
   /** Configuration file as it was given on the command line. */
   readonly file: string;
@@ -30,16 +30,16 @@ export interface BuildOptions {
   readonly globals: Properties;
   /** Properties of `-P`, and those that were remembered of it. */
   readonly sets: Properties;
-  /** What is wrong with these is no error, but `unusable` in the instance. */
+  /** Parts whose problems are not errors, but `unusable` in the instance. */
   readonly without?: readonly Part[];
 }
 
-/** Name of the instance that a file is for, where none is given. */
+/** Returns the name of a file's instance, where none is given. */
 export function defaultName(file: string): string {
   return basename(file, extname(file));
 }
 
-/** The project that the client's own option names, for files in which nothing else does. */
+/** Returns the project that the client's own option names, for files in which nothing else does. */
 function projectOption(words: readonly string[]): string | undefined {
   const found = words.map((word) => /^\s*--project(?:[=\s]+(.+))?$/s.exec(word));
   const index = found.findIndex((match) => match !== null);
@@ -58,12 +58,14 @@ function parseOwner(text: string, found: Findings): Owner | undefined {
   return undefined;
 }
 
-/** Drops what is there twice, keeping the first. */
+/** Removes duplicates, keeping the first of each. */
 function unique(names: readonly string[]): string[] {
   return [...new Set(names)];
 }
 
-/** What is wrong with a name as one of an instance, or of directories where there need be no instance. */
+/**
+ * Returns the problem of a name, as one of an instance, or of directories where there need be no instance.
+ */
 function nameIssue(
   name: string,
   options: BuildOptions,

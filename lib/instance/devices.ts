@@ -27,7 +27,7 @@ function checkZfsProperties(
   }
 }
 
-/** Filesystems sorted by path, so that a parent comes before what lies in it. */
+/** Returns the filesystems sorted by path, so that a parent comes before its contents. */
 export function instanceFilesystems(config: Config, found: Findings): InstanceFilesystem[] {
   const result: InstanceFilesystem[] = [];
   const paths = new Map<string, string>();
@@ -49,13 +49,13 @@ export function instanceFilesystems(config: Config, found: Findings): InstanceFi
   return result.sort((a, b) => compareTexts(a.path, b.path));
 }
 
-/** The part of a path below a directory, or `undefined` where it is not in there. */
+/** Returns the part of a path below a directory, or `undefined` where it is not in there. */
 function below(directory: string, path: string): string | undefined {
   if (path === directory) return "";
   return path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : undefined;
 }
 
-/** Devices sorted by directory, likewise; `filesystems` are those without problems. */
+/** Returns the devices sorted by directory; `filesystems` are those without problems. */
 export function instanceDevices(
   config: Config,
   filesystems: readonly InstanceFilesystem[],
@@ -138,7 +138,10 @@ export function instanceDevices(
   return sorted;
 }
 
-/** Whoever can write a directory can put a symbolic link in the place of one below it. */
+/**
+ * Warns of directories within others: a container that can write the outer one can replace the inner one by a
+ * symbolic link.
+ */
 function warnOfNested(
   devices: readonly InstanceDevice[],
   place: (device: InstanceDevice) => string,

@@ -25,7 +25,7 @@ export interface InstanceFilesystem {
   readonly kind: FilesystemKindName;
   /** Dataset name, absolute path of the directory, without a trailing slash, or `volume:POOL/NAME`. */
   readonly path: string;
-  /** There where it is a volume. */
+  /** Place of the volume; present where the filesystem is one. */
   readonly volume?: VolumePlace;
   readonly zfsproperties: Readonly<Record<string, string>>;
   readonly destroy: boolean;
@@ -43,7 +43,7 @@ export interface InstanceDevice {
   /** Path below the filesystem's directory (empty for the filesystem itself), or an absolute path of the host. */
   readonly dir: string;
   readonly readonly: boolean;
-  /** Where its directory is made, it gets what the image has at its path. */
+  /** Fill its new directory with what the image has at its path. */
   readonly extract: boolean;
   /** The daemon mounts it with shifted ids. */
   readonly shift: boolean;
@@ -67,7 +67,7 @@ export interface InstanceOrigin {
 export interface DeviceSource {
   /** Name of the source instance; absent: the base name of `source-config`. */
   readonly name?: string;
-  /** With a snapshot its filesystems are cloned, without one its directories are copied. */
+  /** Snapshot to clone filesystems from; absent: directories are copied. */
   readonly snapshot?: string;
 }
 
@@ -97,10 +97,10 @@ export interface Instance {
   readonly devices: readonly InstanceDevice[];
   /** All properties, built-ins included. */
   readonly properties: Readonly<Record<string, string>>;
-  /** Those of `-P`, of this run or remembered, that its patterns use. */
+  /** Properties of `-P`, of this run or noted on the instance, that the configuration's patterns use. */
   readonly sets: Readonly<Record<string, string>>;
-  /** What is wrong with parts that the command does without; see `usable()`. */
+  /** Problems of parts that the command does without; see `usable()`. */
   readonly unusable?: Unusable;
-  /** What looks wrong and is not an error; see also those of the loaded configuration. */
+  /** Warnings, in addition to those of the loaded configuration. */
   readonly warnings?: readonly Issue[];
 }

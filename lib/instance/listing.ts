@@ -1,5 +1,5 @@
 /**
- * What an instance comes to, as rows of lists.
+ * Rows of lists about an instance.
  *
  * @module
  */
@@ -15,7 +15,7 @@ export interface FilesystemRow {
   readonly flags: readonly string[];
 }
 
-/** Filesystems with their keys, paths, patterns and flags. */
+/** Returns the filesystems with their keys, paths, patterns and flags. */
 export function filesystemRows(instance: Instance): FilesystemRow[] {
   return instance.filesystems.map(({ id, path, destroy, transient }) => ({
     filesystem: id,
@@ -34,7 +34,10 @@ export interface DeviceRow {
   readonly filesystem: string;
 }
 
-/** Devices with their directories on the host, or their volumes; `directoryOf` says where filesystems are, as far as that is known. */
+/**
+ * Returns the devices with their directories on the host, or their volumes; `directoryOf` returns the
+ * directories of filesystems, as far as they are known.
+ */
 export function deviceRows(
   instance: Instance,
   directoryOf: (filesystem: InstanceFilesystem) => string | undefined = usualDirectory,

@@ -132,7 +132,7 @@ const SYSTEM_DIRECTORIES: readonly string[] = [
   ["/var/lib/incus", "/var/lib/lxd", "/var/snap", "/var/snap/lxd", "/snap"],
 );
 
-/** Whether a normalised directory is one of the machine's own, which nothing may ever remove. */
+/** Tells whether a normalised directory belongs to the operating system and must never be removed. */
 export function isSystemDirectory(path: string): boolean {
   return path.lastIndexOf("/") === 0 || SYSTEM_DIRECTORIES.includes(path) ||
     SYSTEM_TREES.some((tree) => path.startsWith(`${tree}/`));

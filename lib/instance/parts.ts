@@ -18,7 +18,7 @@ export type Part =
   | "cloud-config"
   | "instance-name";
 
-/** What is wrong with parts that a command does without, by part. Such a part has no value. */
+/** Problems of parts that a command does without, by part. Such a part has no value. */
 export type Unusable = ReadonlyMap<Part, readonly Issue[]>;
 
 const KEYS: ReadonlyMap<string, Part> = new Map<string, Part>([
@@ -37,12 +37,14 @@ const KEYS: ReadonlyMap<string, Part> = new Map<string, Part>([
   ["cloud-config-files", "cloud-config"],
 ]);
 
-/** The part that a key of a configuration belongs to; `undefined` where every command uses it. */
+/**
+ * Returns the part that a key of a configuration belongs to; `undefined` where every command uses the key.
+ */
 export function partOf(key: string | undefined): Part | undefined {
   return key === undefined ? undefined : KEYS.get(key.replace(/[.].*/s, ""));
 }
 
-/** Commands that act on what is there already, by its name: nothing of it is made. */
+/** Parts that commands about existing instances do without. */
 export const EXISTING: readonly Part[] = [
   "image",
   "member",
@@ -71,13 +73,13 @@ export function setAside(
   return { left, unusable };
 }
 
-/** What is wrong with parts that a command does without, for those who ask what is wrong at all. */
+/** Returns the problems of parts that a command does without as warnings. */
 export function asWarnings(unusable: Unusable = new Map()): readonly Issue[] {
   return [...unusable.values()].flat().map((issue) => ({ ...issue, severity: "warning" }));
 }
 
 /**
- * Checks that parts of an instance's configuration have their values, where a planner is about to use them.
+ * Checks that parts of an instance's configuration have their values, before a planner uses them.
  *
  * @throws {ConfigError} with what is wrong with them
  */

@@ -25,22 +25,22 @@ export interface GlobalProperties {
   /** Files that were read, in order; later ones win. */
   readonly files: readonly string[];
   readonly warnings: readonly Issue[];
-  /** Where the value of a property is written. */
+  /** Returns the place where the value of a property is written. */
   origin(name: string): Location | undefined;
 }
 
-/** Where properties come from and how they are found. */
+/** Options for finding properties. */
 export interface PropertyOptions {
   /** The file of `-properties`; the empty text reads none. */
   readonly file?: string;
-  /** That file is about to be made, so that it need not be there. */
+  /** True where the file is about to be created, so that it need not exist. */
   readonly isNew?: boolean;
 }
 
 const schema = map(text);
 const NO_FILE = "No such file, which -properties names; -properties= reads none";
 
-/** Directory of lxops' own files: below `XDG_CONFIG_HOME`, or below `~/.config`. */
+/** Returns the directory of lxops' own files: below `XDG_CONFIG_HOME`, or below `~/.config`. */
 export function configDirectory(host: Pick<Host, "env">): string {
   const base = host.env("XDG_CONFIG_HOME");
   if (base !== undefined && base.startsWith("/")) return join(base, "lxops");
@@ -60,8 +60,8 @@ export function parseProperties(
 
 /**
  * Reads the user's properties: `properties.d/*.yaml` by name, then `properties.yaml` or the given file, each
- * overriding those before it. A `properties.yaml` that is not there is an empty one; a file that was given must be
- * there, as scripts would go on with the wrong values.
+ * overriding those before it. A missing `properties.yaml` counts as empty; a file that was named must exist,
+ * as scripts would otherwise go on with the wrong values.
  */
 export async function loadGlobalProperties(
   host: Pick<Host, "env" | "readText" | "readDir">,
@@ -132,7 +132,10 @@ export function builtins(name: string, project: string): Properties {
   };
 }
 
-/** All properties of an instance: global ones, its configuration's, those of `-P`, and the built-in ones, which win. */
+/**
+ * Returns all properties of an instance: global ones, its configuration's, those of `-P`, and the built-in
+ * ones, which win.
+ */
 export function instanceProperties(
   layers: { readonly globals: Properties; readonly config: Properties; readonly sets: Properties },
   name: string,

@@ -13,14 +13,20 @@ export const PROPERTIES_MARK = "user.lxops.properties";
 
 const MOST = 16 * 1024;
 
-/** Names of the properties that patterns and paths of a configuration use, built-in ones apart. */
+/**
+ * Returns the names of the properties that patterns and paths of a configuration use, apart from built-in
+ * ones.
+ */
 export function usedProperties({ config, pathVariables }: LoadedConfig): ReadonlySet<string> {
   const names = new Set([...patternsOf(config).flatMap(variables), ...pathVariables]);
   for (const name of Object.keys(builtins("", ""))) names.delete(name);
   return names;
 }
 
-/** Cloud-config files are not among them: what only they use may be a password. */
+/**
+ * Returns the patterns of a configuration, without cloud-config files: properties that only these use may be
+ * passwords.
+ */
 function patternsOf(config: Config): readonly string[] {
   return [
     config.image,
@@ -36,14 +42,14 @@ function patternsOf(config: Config): readonly string[] {
   ];
 }
 
-/** Those of some properties that have one of some names, sorted by name. */
+/** Returns the properties with the given names, sorted by name. */
 export function pick(properties: Properties, names: ReadonlySet<string>): Properties {
   return Object.fromEntries(
     Object.entries(properties).filter(([name]) => names.has(name)).sort(([a], [b]) => a < b ? -1 : 1),
   );
 }
 
-/** The properties that a note on an instance holds; none where it is no such note. */
+/** Returns the properties of a note on an instance; none where the note is not valid. */
 export function parseRemembered(text: string | undefined): Properties {
   if (!text || text.length > MOST) return {};
   try {

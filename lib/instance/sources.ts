@@ -1,5 +1,5 @@
 /**
- * Where an instance and its devices are copied or cloned from.
+ * Sources that an instance and its devices are copied or cloned from.
  *
  * @module
  */
@@ -52,7 +52,9 @@ export function deviceSource(config: Config, found: Findings): DeviceSource | un
   return { ...(name !== "" ? { name } : {}), ...(snapshot !== "" ? { snapshot } : {}) };
 }
 
-/** The origin with its project: the one it names, that of `source-config`, or the instance's own. */
+/**
+ * Returns the origin with its project: the one that it names, that of `source-config`, or the instance's own.
+ */
 export function completeOrigin(
   instance: Instance,
   loaded: LoadedConfig,

@@ -10,12 +10,12 @@ import type { Findings } from "./substitution.ts";
 
 const PREFIX = "volume:";
 
-/** Whether the pattern of a filesystem, with its properties, means a volume. */
+/** Tells whether the substituted pattern of a filesystem denotes a volume. */
 export function isVolume(value: string): boolean {
   return value.startsWith(PREFIX);
 }
 
-/** The path of a filesystem that is a volume, as patterns write it. */
+/** Returns the path of a filesystem that is a volume, as patterns write it. */
 export function volumePath({ pool, name }: Pick<VolumePlace, "pool" | "name">): string {
   return `${PREFIX}${pool}/${name}`;
 }

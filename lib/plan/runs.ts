@@ -1,6 +1,6 @@
 /**
- * Whose a note on an instance is: runs of lxops leave their name in what they note, so that another one tells what
- * is being worked on from what a run that was cut off has left.
+ * Owners of notes on instances. A run of lxops leaves its name in its notes, so that another run can tell
+ * what is being worked on from what an interrupted run has left.
  *
  * @module
  */
@@ -22,15 +22,15 @@ export const RENAME_MARK = "user.lxops.rename";
 /** The instance key that says of which name a snapshot is being taken. */
 export const SNAPSHOT_MARK = "user.lxops.snapshot";
 
-/** What older versions, which do not say whose a note is, write. */
+/** Value of notes of older versions, which do not name the run. */
 const NOBODY = "true";
 
-/** The value of a note of this run; of nobody's where the machine does not tell. */
+/** Returns the value of a note of this run; `true` where the machine does not identify runs. */
 export function ownNote(world: Pick<World, "thisRun">): string {
   return world.thisRun ?? NOBODY;
 }
 
-/** Texts of runs in the notes of an instance, by key. */
+/** Returns the texts of runs in the notes of an instance, by key. */
 function notes(info: InstanceInfo): readonly (readonly [key: string, text: string])[] {
   return [FROZEN_MARK, RESTART_MARK, RENAME_MARK, SNAPSHOT_MARK].flatMap((key) => {
     const value = info.config[key] ?? "";
@@ -40,7 +40,7 @@ function notes(info: InstanceInfo): readonly (readonly [key: string, text: strin
   });
 }
 
-/** Texts of all runs that instances have notes of. */
+/** Returns the texts of all runs that instances have notes of. */
 export function notedRuns(instances: Iterable<InstanceInfo>): readonly string[] {
   const all = [...instances].flatMap((info) => notes(info).map(([, text]) => text));
   return [...new Set(all)].filter((text) => parseRun(text) !== undefined);
@@ -54,7 +54,7 @@ export interface Held {
   readonly elsewhere: boolean;
 }
 
-/** The first note of another run that has not ended, as far as that is known. */
+/** Returns the first note of another run that has not ended, as far as is known. */
 export function heldBy(
   info: InstanceInfo,
   { thisRun, runs }: Pick<World, "thisRun" | "runs">,

@@ -1,5 +1,5 @@
 /**
- * What exists: the result of one look at the daemon and the host, on which all planning is done.
+ * The world: the result of one look at the daemon and the host, from which everything is planned.
  *
  * @module
  */
@@ -31,56 +31,56 @@ import type { Issue } from "../base/errors.ts";
 
 export type { ImageRemote } from "../ports/mod.ts";
 
-/** What was found. Absent keys were looked for and are not there. */
+/** Everything that was found. Absent keys were looked for and do not exist. */
 export interface World {
   readonly backend: Backend;
   readonly server: ServerInfo;
   /** Names of the cluster's members; absent where there is none, or where it is not for this client to know. */
   readonly members?: readonly string[];
-  /** By `objectKey`. */
+  /** Instances by `objectKey`. */
   readonly instances: ReadonlyMap<string, InstanceInfo>;
   /** Projects by name, with what they allow; only where an instance is in another one than the default one. */
   readonly projects?: ReadonlyMap<string, ProjectInfo>;
-  /** The instances that the command is about; absent: the one that is planned. */
+  /** The instances that the command is about; absent: only the planned one. */
   readonly targets?: readonly InstanceRef[];
   /** Names of snapshots by `objectKey` of the instance; only for instances that were asked about. */
   readonly snapshots: ReadonlyMap<string, readonly string[]>;
-  /** By `objectKey`. */
+  /** Profiles by `objectKey`. */
   readonly profiles: ReadonlyMap<string, ProfileInfo>;
-  /** By project. */
+  /** Images by project. */
   readonly images: ReadonlyMap<string, readonly ImageInfo[]>;
   /** Networks that configurations name, by `objectKey`. */
   readonly networks: ReadonlyMap<string, { readonly managed: boolean; readonly type: string }>;
   /** Instances of the other kind of daemon on the machine; only where other users of filesystems matter. */
   readonly sibling?: SiblingInstances;
   readonly datasets: ReadonlyMap<string, Dataset>;
-  /** Of ZFS datasets, the oldest first; only where they were asked about. */
+  /** Snapshots of ZFS datasets, the oldest first; only where they were asked for. */
   readonly zfsSnapshots: ReadonlyMap<string, readonly ZfsSnapshot[]>;
-  /** The space that plain directories take, for people; only where it was asked about. */
+  /** Size of plain directories, as it is shown; only where it was asked for. */
   readonly sizes: ReadonlyMap<string, string>;
   /** Names of the snapshots of plain directories, which are beside them; only where they were asked about. */
   readonly directorySnapshots: ReadonlyMap<string, readonly string[]>;
-  /** What runs that were cut off left beside plain directories; only where snapshots were asked about. */
+  /** Remains of interrupted runs beside plain directories; only where snapshots were asked for. */
   readonly leftovers?: readonly string[];
   /** Device directories that have nothing in them; only where that was asked about. */
   readonly emptyDirectories?: ReadonlySet<string>;
-  /** What is mounted; only where a device is to be shifted, or a directory may be worked on with all that is in it. */
+  /** Mounts of the machine; only where a device is to be shifted, or whole directories may be worked on. */
   readonly mounts?: Mounts;
   /** Paths of `paths`, and the directories that they are in, without the symbolic links on the way. */
   readonly realPaths?: ReadonlyMap<string, string>;
-  /** Whether `zfs` takes several snapshots at once. */
+  /** True where `zfs` takes several snapshots at once. */
   readonly zfsTakesSeveral: boolean;
-  /** Who runs lxops, where that is not root. */
+  /** The user that runs lxops, where it is not root. */
   readonly user?: { readonly uid: number; readonly gid: number };
-  /** This run of lxops, for what it notes; only where it may note something. */
+  /** Identity of this run of lxops, for its notes; only where it may write some. */
   readonly thisRun?: string;
-  /** What became of the runs that instances have notes of. */
+  /** States of the runs that instances have notes of. */
   readonly runs?: ReadonlyMap<string, RunState>;
   /** The machines that filesystems are copied between: this one, and the other one where there is one. */
   readonly machines?: { readonly here: Machine; readonly there?: Machine };
   /** Storage pools of the daemon by name; only where a configuration has volumes. */
   readonly pools: ReadonlyMap<string, PoolInfo>;
-  /** By `volumeKey`. */
+  /** Volumes by `volumeKey`. */
   readonly volumes: ReadonlyMap<string, VolumeInfo>;
   /** Projects that have volumes of their own; the others use those of the default project. */
   readonly volumeProjects: ReadonlySet<string>;
@@ -102,10 +102,10 @@ export interface Described {
   readonly loaded: LoadedConfig;
 }
 
-/** One instance that a command is about, with the files it comes from. */
+/** One instance that a command is about, with the files that describe it. */
 export interface Target extends Described {
   readonly cloudConfigs: readonly CloudConfig[];
-  /** What makes items of these; there where there are some. */
+  /** Compiler of the cloud-config files; present where there are some. */
   readonly compiler?: Compiler;
   /** Text of the files that `lxc-options` have the environment from, by path; `undefined` where there is none. */
   readonly environments?: ReadonlyMap<string, string | undefined>;
@@ -115,7 +115,7 @@ export interface Target extends Described {
   readonly devicesFrom?: Described;
 }
 
-/** What the command line asks of a plan. */
+/** Options of the command line for a plan. */
 export interface PlanOptions {
   /** Go on where an earlier run stopped. */
   readonly resume: boolean;
@@ -125,11 +125,11 @@ export interface PlanOptions {
   readonly adopt: boolean;
   /** Devices may get other sources than those that an instance has; what those hold stays where it is. */
   readonly moveDevices?: boolean;
-  /** How long a clean stop may take before the instance is killed, in seconds. */
+  /** Longest wait for a clean stop before the instance is killed, in seconds. */
   readonly stopSeconds: number;
-  /** How long an instance may take to become ready, in seconds. */
+  /** Longest wait for an instance to become ready, in seconds. */
   readonly readySeconds: number;
-  /** A pause before configuring that a person asked for, in seconds. */
+  /** Pause before configuring, in seconds. */
   readonly pauseSeconds: number;
   /** Apply every item of the cloud-config files, also those that the instance's journal has. */
   readonly all: boolean;
@@ -139,7 +139,7 @@ export interface PlanOptions {
   readonly vm?: boolean;
   /** The cluster member, or `@GROUP`, that an instance is created on; empty: what the configuration says. */
   readonly member?: string;
-  /** Something random, for ids that nobody may guess; absent where a plan is only shown. */
+  /** Random text for ids that must not be guessable; absent where a plan is only shown. */
   readonly random?: string | undefined;
   /** An item of a cloud-config that takes longer is ended; absent: it may take as long as it takes. */
   readonly stepSeconds?: number;
@@ -156,7 +156,7 @@ export function named(ref: InstanceRef, project: string): string {
   return other ? `"${ref.name}"` : `"${ref.name}" of project "${ref.project || "default"}"`;
 }
 
-/** The instance that a target is about. */
+/** Returns the instance of a target. */
 export function refOf(instance: Instance): InstanceRef {
   return { project: instance.project, name: instance.name };
 }

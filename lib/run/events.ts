@@ -1,11 +1,11 @@
 /**
- * What is reported while a plan is carried out; renderers are in `cli/`.
+ * Events of a plan that is carried out; `cli/` renders them.
  *
  * @module
  */
 import type { Step } from "../step/step.ts";
 
-/** One happening; `instance` is empty for steps that come before all instances. */
+/** One event; `instance` is empty for steps that come before all instances. */
 export type RunEvent =
   | { readonly kind: "start"; readonly instance: string; readonly step: Step }
   | { readonly kind: "progress"; readonly instance: string; readonly text: string }
@@ -15,14 +15,14 @@ export type RunEvent =
     readonly line: string;
     readonly stream: "stdout" | "stderr";
   }
-  /** Output that is passed on as it is; the bytes are good until the report returns. */
+  /** Output that is passed on unchanged; the bytes are valid until the report returns. */
   | {
     readonly kind: "bytes";
     readonly instance: string;
     readonly bytes: Uint8Array;
     readonly stream: "stdout" | "stderr";
   }
-  /** Where an instance can be reached that was waited for. */
+  /** Address of an instance that is ready. */
   | { readonly kind: "address"; readonly instance: string; readonly address: string }
   | { readonly kind: "item"; readonly instance: string; readonly title: string }
   | {

@@ -42,7 +42,7 @@ function defect(message: string, stack: readonly string[], cause?: Error): Lxops
   return new LxopsError(text, stack.map((line) => line.trim()), cause ? { cause } : {});
 }
 
-/** Whether nobody reads any more what was written. */
+/** Tells whether the reader of the output is gone. */
 export function isBrokenPipe(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return (error as { code?: unknown }).code === "EPIPE" || isBrokenPipe(error.cause);

@@ -1,5 +1,5 @@
 /**
- * What lxops is about to do, as data: a plan is made of steps, a step has one effect.
+ * Changes that lxops will make, as data: a plan has steps, a step has one effect.
  *
  * @module
  */
@@ -14,11 +14,11 @@ export interface Wait {
   readonly instance: InstanceRef;
   readonly until: readonly ("network" | "ipv4" | "ipv6" | "exec" | "systemd" | "cloud-init" | "stopped")[];
   readonly timeoutSeconds: number;
-  /** A pause that a person asked for, before anything is looked at. */
+  /** Pause before the first look, in seconds. */
   readonly pauseSeconds?: number;
 }
 
-/** One item of a batch: it starts, prints and ends between marker lines of the batch's output. */
+/** One item of a batch. Marker lines in the batch's output show its start and end. */
 export interface BatchItem {
   readonly title: string;
   readonly location?: Location;
@@ -36,22 +36,25 @@ export interface Batch extends Exec {
   readonly marker: string;
   /** Parts of the script that are not to be shown. */
   readonly secrets?: readonly Secret[];
-  /** How long the shell may take to begin with an item, in seconds. */
+  /** Longest wait for the shell to begin an item, in seconds. */
   readonly beginSeconds?: number;
-  /** How long an item may take before the shell ends it, in seconds; absent: as long as it takes. */
+  /** Time limit of an item, after which the shell ends it, in seconds; absent: none. */
   readonly itemSeconds?: number;
 }
 
 /** One change of the world. */
 export type Effect =
   /**
-   * Where the program fails and prints `busyText`, it is run again for some seconds. `counts` names what passes,
-   * for progress.
+   * Runs a program. Where it fails and prints `busyText`, it is run again for some seconds. `counts` names
+   * what is copied, for progress.
    */
   | ({ readonly kind: "run"; readonly busyText?: string; readonly counts?: string } & Command)
   /** A refusal with the words of `already` says that what was asked for is there. */
   | ({ readonly kind: "send"; readonly already?: string } & Request)
-  /** An image is made, which gets a name; where the daemon has the same image already, that one gets it. */
+  /**
+   * Publishes an image and gives it an alias; where the daemon has the same image already, that image gets
+   * the alias.
+   */
   | ({ readonly kind: "publish"; readonly project: string; readonly alias: string } & Request)
   /** An image goes that has no name any more; one that has got another stays. */
   | { readonly kind: "forget"; readonly project: string; readonly fingerprint: string }
@@ -109,7 +112,7 @@ export type Effect =
     readonly secret?: boolean;
   };
 
-/** One effect with its title and what it means for the world. */
+/** One effect with its title, and what it changes. */
 export interface Step {
   /** Imperative: `Create profile php.lxops`. */
   readonly title: string;
@@ -123,15 +126,18 @@ export interface Step {
   /** Begins something that must not last (a pause, a mount): where the plan fails before it is closed, it is taken back. */
   readonly opens?: Opening;
   /**
-   * Where it fails, a part of it may be there, which `undo` takes away like the whole: with the steps before it, or
-   * `always`, where the part would pass for the whole.
+   * A failed step may leave a part, which `undo` removes like the whole: together with the steps before it,
+   * or `always`, where the part could be taken for the whole.
    */
   readonly partly?: true | "always";
-  /** What this step begins is noted by the step with this `opens`: the note stays where it could not be ended. */
+  /**
+   * The opening of the step that notes what this step begins. The note stays where this step cannot be
+   * undone.
+   */
   readonly notedBy?: Opening;
   /** Ends what the step with this `opens` began, or those with these. */
   readonly closes?: Opening | readonly Opening[];
-  /** What to do where it fails, a line each. */
+  /** Advice for the case that it fails, a line each. */
   readonly advice?: readonly string[];
 }
 
@@ -150,7 +156,7 @@ export interface Plan {
   readonly each: readonly InstancePlan[];
 }
 
-/** Whether a plan has effects that only the daemon can bring about. */
+/** Tells whether a plan has effects that only the daemon can perform. */
 export function needsDaemon(plan: Plan): boolean {
   const steps = [...plan.first, ...plan.each.flatMap((one) => one.steps)];
   return steps.some(({ effect }) => effect.kind !== "run" && effect.kind !== "write");

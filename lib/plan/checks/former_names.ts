@@ -7,7 +7,7 @@ import type { Instance } from "../../instance/instance.ts";
 import { normalizePath } from "../../instance/names.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
 
-/** The disk of an instance that one of its configuration takes the place of, by its name or its path. */
+/** Returns the disk of an instance that a device of its configuration replaces, by its name or its path. */
 export function deviceNow(
   { devices }: Instance,
   info: InstanceInfo,
@@ -25,7 +25,7 @@ export function deviceNow(
   )?.[1];
 }
 
-/** Directories of the host that an instance has where its configuration has devices. */
+/** Lists the directories of the host that an instance has where its configuration has devices. */
 export function formerSources(instance: Instance, info: InstanceInfo): readonly string[] {
   return instance.devices.flatMap(({ name, path }) => {
     const { source = "", pool } = deviceNow(instance, info, name, path) ?? {};

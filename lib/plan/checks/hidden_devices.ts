@@ -1,6 +1,6 @@
 /**
- * Devices of a configuration that would take the place of others: a device has one name, and of two disks at one path
- * only one is to be seen.
+ * Checks for devices of a configuration that would hide others: a device name is unique, and of two disks at
+ * one path only one is visible.
  *
  * @module
  */
@@ -15,8 +15,8 @@ import { objectKey, problem } from "../world.ts";
 type Device = Readonly<Record<string, string>>;
 
 /**
- * Refuses devices that would hide what the instance has from its other profiles or from its options. What an instance
- * has already stays as it is.
+ * Refuses devices that would hide those of the instance's other profiles or of its options. Devices that the
+ * instance has already stay as they are.
  *
  * @param disks disks that the instance's own profile will have
  * @throws {ConfigError}

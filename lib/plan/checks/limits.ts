@@ -1,6 +1,6 @@
 /**
- * What a project of the daemon allows: how many instances, and which devices and settings. The daemon refuses what it
- * does not allow when it comes to it, with directories and profiles made by then; so it is asked before.
+ * Limits and restrictions of the daemon's projects. The daemon itself would refuse only after directories and
+ * profiles were created; so lxops checks them first.
  *
  * @module
  */
@@ -11,10 +11,10 @@ import { isTrue } from "../instance/idmap.ts";
 import type { Resolved } from "../instance/resolved.ts";
 import { objectKey, type Target, type World } from "../world.ts";
 
-/** An instance as it is to be. */
+/** Planned state of an instance. */
 export interface Wanted {
   readonly vm: boolean;
-  /** With that of its profiles. */
+  /** Configuration, with that of the profiles. */
   readonly config: Readonly<Record<string, string>>;
   readonly devices: Devices;
   /** The cluster member or group that the command line or the configuration names. */
@@ -48,7 +48,7 @@ export function refuseLimits(
   );
 }
 
-/** Instances that there would be too many of, together with the others of the command. */
+/** Lists the limits on the number of instances that the command would exceed. */
 function countReasons(target: Target, world: World, { name, config }: ProjectInfo, vm: boolean): string[] {
   const inProject = [...world.instances.values()].filter((info) => info.project === name);
   const fresh =
@@ -67,7 +67,10 @@ function countReasons(target: Target, world: World, { name, config }: ProjectInf
   });
 }
 
-/** With a limit of its own, a project takes only instances that have one each. */
+/**
+ * Lists keys that an instance lacks: a project with a limit accepts only instances that have the limit
+ * themselves.
+ */
 function missingReasons({ config }: ProjectInfo, wanted: Wanted): string[] {
   const keys = ["limits.cpu", "limits.memory", "limits.processes"].filter((key) =>
     config[key] && !wanted.config[key] && !(key === "limits.processes" && wanted.vm)

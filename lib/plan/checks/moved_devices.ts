@@ -23,15 +23,15 @@ interface Move {
   readonly filesystem?: string;
   readonly from: string;
   readonly to: string;
-  /** What the configuration says is there. */
+  /** True where the source of the configuration exists. */
   readonly made: boolean;
-  /** What the instance has is there. */
+  /** True where the source that the instance has exists. */
   readonly left: boolean;
 }
 
 /**
- * Refuses to take a device of an instance to another source, unless that is asked for in so many words, or the
- * source itself was moved there; returns what is to be said of those that move.
+ * Refuses to move a device of an instance to another source, unless the user asks for it or the source itself
+ * was moved there. Returns notes about the devices that move.
  *
  * @param action what cannot be done, up to the word "instance"
  * @throws {StateError} that names both places
@@ -73,7 +73,7 @@ export function refuseMoves(
 }
 
 /**
- * Refuses to work on filesystems of an instance that has its devices elsewhere: they would be others.
+ * Refuses to work on filesystems of an instance whose devices are elsewhere: they would be the wrong ones.
  *
  * @param which the filesystems that it is about, all where that is not said
  * @throws {StateError} that names both places
@@ -105,7 +105,7 @@ export function refuseElsewhere(
   ]);
 }
 
-/** A target's instance; amid a rebuild, the one that has its devices. */
+/** Returns a target's instance; during a rebuild, the instance that has its devices. */
 function instanceOf({ instance }: Target, world: World): InstanceInfo | undefined {
   return [instance.name, ...swapNames(instance.name)]
     .flatMap((name) => world.instances.get(objectKey(instance.project, name)) ?? [])[0];
@@ -125,13 +125,13 @@ function movesOf(target: Target, world: World, info: InstanceInfo, disks: Device
       from,
       to,
       made: exists(wanted, world, instance.project),
-      // A daemon lets nobody delete a volume that an instance has.
+      // The daemon does not delete a volume that an instance has.
       left: now["pool"] ? true : exists(now, world, instance.project),
     }];
   });
 }
 
-/** Where a disk is, as people write it in a configuration. */
+/** Returns the source of a disk in the form of a configuration. */
 function sourceText({ pool, source = "" }: Readonly<Record<string, string>>): string {
   return pool ? `volume:${pool}/${source}` : source === "" ? "" : normalizePath(source);
 }
@@ -145,7 +145,7 @@ function exists(
   return world.volumes.has(volumeKey(world, { project, pool, name: source.split("/")[0]! }));
 }
 
-/** The disks of a configuration, as far as their filesystems can be found. */
+/** Returns the disks of a configuration, as far as their filesystems can be located. */
 function lenientDisks(target: Target, world: World): Devices {
   const { instance } = target;
   const disksOf = (one: Described): Devices | undefined => {
@@ -167,7 +167,7 @@ function lenientDisks(target: Target, world: World): Devices {
   );
 }
 
-/** Where the configuration says so, a line for each key. */
+/** Returns the places in the configuration that name the new sources, a line each. */
 function settings(target: Target, moves: readonly Move[]): readonly string[] {
   const keys = new Set(
     moves.map(({ device, filesystem }) => filesystem ? `filesystems.${filesystem}` : `devices.${device}`),

@@ -1,5 +1,5 @@
 /**
- * What an instance remembers of the `-P` that it was made with.
+ * Properties of `-P` that are noted on an instance.
  *
  * @module
  */
@@ -13,14 +13,20 @@ import { patchInstance } from "../requests/instances.ts";
 import { swapNames } from "../instance/reserved_names.ts";
 import { refOf, type Target } from "../world.ts";
 
-/** The properties of `-P` that are noted on an instance, also where it has another name amid a rebuild. */
+/**
+ * Returns the properties of `-P` that are noted on an instance, also where it has another name during a
+ * rebuild.
+ */
 export function noted(instances: readonly InstanceInfo[], name: string): Properties {
   const info =
     [name, ...swapNames(name)].flatMap((one) => instances.find((info) => info.name === one) ?? [])[0];
   return parseRemembered(info?.config[PROPERTIES_MARK]);
 }
 
-/** The change of an instance's configuration that notes a target's properties, or none where they are noted. */
+/**
+ * Returns the change of an instance's configuration that notes a target's properties; none where they are
+ * noted.
+ */
 export function noteChange(
   info: InstanceInfo,
   { instance: { sets } }: Target,
@@ -29,7 +35,7 @@ export function noteChange(
   return (info.config[PROPERTIES_MARK] ?? "") === wanted ? {} : { [PROPERTIES_MARK]: wanted };
 }
 
-/** The step that notes a target's properties on its instance, where others or none are noted. */
+/** Returns the step that notes a target's properties on its instance, where others or none are noted. */
 export function noteStep(info: InstanceInfo, target: Target): Step[] {
   const config = noteChange(info, target);
   if (Object.keys(config).length === 0) return [];
@@ -43,7 +49,9 @@ export function noteStep(info: InstanceInfo, target: Target): Step[] {
   ];
 }
 
-/** A line about properties that an instance was made with and that differ now, where there are some. */
+/**
+ * Returns a line about properties that differ from those of the instance's creation, where there are some.
+ */
 export function otherProperties(info: InstanceInfo, { instance }: Target): readonly string[] {
   const before = parseRemembered(info.config[PROPERTIES_MARK]);
   const now = instance.sets;

@@ -13,10 +13,10 @@ import { otherUsers } from "../instance/profile.ts";
 import { EXTRACT_SUFFIX, swapNames } from "../instance/reserved_names.ts";
 import { named, objectKey, type PlanOptions, type Target, type World } from "../world.ts";
 
-/** The name that a target's instance was made with, where its own profile tells another one. */
+/** Returns the name that a target's instance was created with, where its own profile has another one. */
 export function formerName({ instance }: Target, info: InstanceInfo): string | undefined {
   const { name, ownProfile, profiles } = instance;
-  // Amid a rebuild, it has a name that lxops gave it.
+  // During a rebuild, the instance has a name that lxops gave it.
   if (
     info.name !== name || info.profiles.includes(ownProfile) ||
     !hasName(instance.config.profilePattern || "(instance)")
@@ -35,7 +35,7 @@ export function formerName({ instance }: Target, info: InstanceInfo): string | u
   return undefined;
 }
 
-/** What to do about an instance that was renamed; nothing where it was not. */
+/** Returns advice for an instance that the daemon's client renamed; nothing where it did not. */
 export function renamedAdvice(target: Target, world: World, info: InstanceInfo): readonly string[] {
   const former = formerName(target, info);
   if (former === undefined) return [];
@@ -51,7 +51,7 @@ function renameCommand({ instance: { file, project } }: Target, from: string, to
   return `lxops rename -name ${quote(from)}${flags} ${quote(file)} ${quote(to)}`;
 }
 
-/** Whether what a pattern makes of one instance is no other's. */
+/** Tells whether a pattern gives every instance another value. */
 function hasName(pattern: string): boolean {
   return /\((?:project_)?instance\)/.test(pattern);
 }
@@ -91,7 +91,7 @@ export function refuseTaken(target: Target, world: World, layout: Layout, option
   const disk = profile && same(profile.devices);
   const [user] = disk ? otherUsers(profile.usedBy, mine, instance.project) : [];
   if (disk && user) throw taken(target, world, user, disk);
-  // One that has stopped may be what this one takes the place of.
+  // A stopped instance of the other daemon may be the one that this instance replaces.
   for (const info of world.sibling?.instances ?? []) {
     // Its volumes are its own, whatever their names are.
     const disk = info.status !== "Stopped" &&

@@ -45,7 +45,7 @@ export function checkProfiles({ target, world, profiles }: Resolved): void {
   }));
 }
 
-/** The configuration that a target's instance will have, with that of its profiles. */
+/** Returns the configuration that a target's instance will have, with that of its profiles. */
 export function expandedConfig(target: Target, world: World, options: LxcOptions): Record<string, string> {
   const config: Record<string, string> = {};
   for (const name of instanceProfiles(target, options)) {
@@ -54,7 +54,7 @@ export function expandedConfig(target: Target, world: World, options: LxcOptions
   return Object.assign(config, options.config);
 }
 
-/** The devices that the daemon will attach to a target's instance, with those of its profiles. */
+/** Returns the devices that the daemon will attach to a target's instance, with those of its profiles. */
 export function expandedDevices({ target, world, creation }: Resolved, disks: Devices): Devices {
   const { profiles, localDevices } = need(creation);
   const devices: Record<string, Readonly<Record<string, string>>> = {};

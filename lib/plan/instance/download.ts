@@ -9,7 +9,10 @@ import type { ResolvedImage } from "./image.ts";
 import { downloadImage } from "../requests/instances.ts";
 import type { Target } from "../world.ts";
 
-/** The step that has the daemon fetch an image, which changes nothing where it has it; it is asked for by its name later. */
+/**
+ * Returns the step that makes the daemon fetch an image. It changes nothing where the daemon has the image;
+ * later requests use the same name.
+ */
 export function downloadStep(target: Target, image: ResolvedImage, vm: boolean): Step {
   const source = vm && "mode" in image.source
     ? { ...image.source, image_type: "virtual-machine" } as const

@@ -1,7 +1,8 @@
 /**
- * What only one of the two instances of a swap may have: network addresses, for LXD starts no instance whose MAC
- * or IP address another one has, running or not; and a start with the machine, for both have the same devices.
- * The one that does not serve has given its share up, with a note from which it can be had back.
+ * Settings that only one of two swapped instances can have: network addresses, because LXD starts no instance
+ * with the MAC or IP address of another one, running or not; and autostart, because both instances have the
+ * same devices. The instance that does not serve has given these settings up, and carries a note to restore
+ * them from.
  *
  * @module
  */
@@ -35,7 +36,7 @@ interface Share {
 /** Configuration and devices of an instance. */
 export type Settings = Pick<InstanceInfo, "config" | "devices">;
 
-/** Whether an instance has given its share up. */
+/** Tells whether an instance has given its exclusive settings up. */
 export function hasGivenUp(info: InstanceInfo): boolean {
   return (info.config[GIVEN_UP] ?? "") !== "";
 }
@@ -63,14 +64,14 @@ function isEmpty(share: Share): boolean {
   return Object.keys({ ...share.config, ...share.devices }).length === 0;
 }
 
-/** What a share is, for titles. */
+/** Returns the words that titles use for exclusive settings. */
 function words(share: Share): string {
   const named = Object.entries(SWITCHES).flatMap(([key, word]) => key in share.config ? [word] : []);
   const others = Object.keys(share.config).length + Object.keys(share.devices).length - named.length;
   return [...(others > 0 ? ["network addresses"] : []), ...named].join(" and ");
 }
 
-/** The settings of an instance without a share. */
+/** Returns the settings of an instance that has given its exclusive settings up. */
 function givenUp(share: Share): Settings {
   const config = Object.keys(share.config).map((key) => [key, key in SWITCHES ? "false" : ""]);
   return {
@@ -88,14 +89,14 @@ function giveBack(ref: InstanceRef, { config, devices }: Share): Request {
 }
 
 /**
- * Whether a NIC of the instance itself has its MAC from the daemon. The daemons make a new one for a device that
- * becomes a NIC, whatever the same request says, and whatever was there before.
+ * Tells whether a NIC of the instance itself has its MAC from the daemon. The daemons generate a new MAC for
+ * a device that becomes a NIC, whatever the same request says and whatever was there before.
  */
 function hasGeneratedAddress({ config, devices }: Share): boolean {
   return Object.keys(devices).some((name) => `volatile.${name}.hwaddr` in config);
 }
 
-/** An instance's settings as its successor has them before it takes over. */
+/** Returns the settings that an instance's successor has before it takes over. */
 export function successorSettings(info: InstanceInfo): Settings {
   const share = shareOf(info);
   const { [GIVEN_UP]: _noted, ...config } = info.config;
@@ -106,7 +107,8 @@ export function successorSettings(info: InstanceInfo): Settings {
 }
 
 /**
- * The steps in which an old instance gives its share up, or none where it has none or has done so.
+ * Returns the steps in which an old instance gives its exclusive settings up; none where it has none or has
+ * done so.
  *
  * @param info the old instance as it was found
  * @param ref the name that it has by then
@@ -136,12 +138,12 @@ export function giveUpSteps(info: InstanceInfo, ref: InstanceRef): Step[] {
   return [...(hasGivenUp(info) ? [] : [noted]), ...(attached ? [detached] : [])];
 }
 
-/** The steps in which an instance gets back what it gave up, or none where it did not. */
+/** Returns the steps that restore what an instance gave up; none where it gave nothing up. */
 export function giveBackSteps(info: InstanceInfo, ref: InstanceRef): Step[] {
   return hasGivenUp(info) ? shareSteps(shareOf(info), ref) : [];
 }
 
-/** The steps in which the successor of an instance gets its share. */
+/** Returns the steps in which the successor of an instance gets its exclusive settings. */
 export function takeOverSteps(info: InstanceInfo, ref: InstanceRef): Step[] {
   return shareSteps(shareOf(info), ref);
 }
@@ -160,13 +162,16 @@ function shareSteps(share: Share, ref: InstanceRef): Step[] {
   ];
 }
 
-/** What notes the MACs of an instance's NICs, and what gives them back. */
+/** Settings that note the MACs of an instance's NICs, and settings that restore them. */
 export interface NotedAddresses {
   readonly note: Readonly<Record<string, string>>;
   readonly back: Readonly<Record<string, string>>;
 }
 
-/** The MACs that an instance loses while it goes without a profile: the daemons make new ones for its NICs. */
+/**
+ * Returns the MACs that an instance loses while it has no profile: the daemons generate new ones for its
+ * NICs.
+ */
 export function addressesOf(info: InstanceInfo, profile: Devices): NotedAddresses | undefined {
   const keys = Object.keys(profile)
     .filter((name) => profile[name]!["type"] === "nic" && !info.devices[name])

@@ -1,5 +1,5 @@
 /**
- * Who a container's root is on the host.
+ * Ids of the host that a container's ids are mapped to.
  *
  * @module
  */
@@ -8,16 +8,17 @@ import { usable } from "../../instance/parts.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
 import { objectKey, type Target, type World } from "../world.ts";
 
-/** Who new device directories are given to. */
+/** Owner of new device directories. */
 export interface DeviceOwner extends Owner {
   /** Only the daemon knows for certain, once the instance exists. */
   readonly assumed: boolean;
 }
 
 /**
- * The owner of a target's new device directories: `device-owner` where the configuration says one; root for a
- * privileged container and for a virtual machine, whose ids are not mapped; otherwise where the daemon maps the container's root to, as the instance itself, another
- * container, or the machine's files tell.
+ * Returns the owner of a target's new device directories: `device-owner` where the configuration has it; root
+ * for a privileged container and for a virtual machine, whose ids are not mapped; otherwise the id that the
+ * daemon maps the container's root to, as the instance itself, another container, or the machine's files
+ * tell.
  *
  * @param config the instance's configuration with that of its profiles
  */
@@ -53,7 +54,9 @@ export function earlierOwners(
   return [...new Map(byText).values()];
 }
 
-/** Who the container's root may be where the daemon has not said yet, the likeliest first. */
+/**
+ * Lists possible owners for a container's root whose map the daemon has not chosen yet, the likeliest first.
+ */
 function likelyRoots(world: World, config: Readonly<Record<string, string>>): readonly Owner[] {
   if (isTrue(config["security.idmap.isolated"])) return [world.idmapBase];
   const others = [...world.instances.values()].filter(({ expandedConfig }) =>
@@ -62,18 +65,18 @@ function likelyRoots(world: World, config: Readonly<Record<string, string>>): re
   return [...others.flatMap((other) => mappedRoot(other) ?? []), world.idmapBase];
 }
 
-/** Whether a text of the daemon's configuration means yes, as both daemons read it. */
+/** Tells whether a value of the daemon's configuration is true, as both daemons read it. */
 export function isTrue(text: string | undefined): boolean {
   return /^(true|1|yes|on)$/i.test(text ?? "");
 }
 
-/** Who an instance's root is on the host, as the daemon says; `undefined` where it does not. */
+/** Returns the host ids of an instance's root; `undefined` where the daemon does not tell. */
 export function hostRoot(info: InstanceInfo): Owner | undefined {
   const unmapped = info.type === "virtual-machine" || isTrue(info.expandedConfig["security.privileged"]);
   return mappedRoot(info) ?? (unmapped ? { uid: 0, gid: 0 } : undefined);
 }
 
-/** Which id of the host an id of a container is. */
+/** Mapping of a container's ids to ids of the host. */
 export type HostIds =
   | { readonly kind: "same" }
   /** All of them, so many further. */
@@ -91,7 +94,7 @@ export interface IdRange {
   readonly count: number;
 }
 
-/** The host ids of an instance's ids, as the daemon says; `undefined` where it does not. */
+/** Returns the host ids of an instance's ids; `undefined` where the daemon does not tell. */
 export function hostIds(info: InstanceInfo): HostIds | undefined {
   if (isTrue(info.expandedConfig["security.privileged"])) return { kind: "same" };
   for (const entries of idmaps(info)) {
@@ -105,7 +108,7 @@ export function hostIds(info: InstanceInfo): HostIds | undefined {
   return undefined;
 }
 
-/** The maps that an instance's `volatile.*` has, the one that counts first. */
+/** Yields the maps of an instance's `volatile.*` keys, the decisive one first. */
 function* idmaps(info: InstanceInfo): Generator<readonly unknown[]> {
   for (const key of ["volatile.idmap.current", "volatile.idmap.next", "volatile.last_state.idmap"]) {
     const text = info.config[key];
@@ -121,7 +124,9 @@ function* idmaps(info: InstanceInfo): Generator<readonly unknown[]> {
   }
 }
 
-/** The host ids of an instance's root, read from its `volatile.idmap.*`; `undefined` where it says none. */
+/**
+ * Returns the host ids of an instance's root from its `volatile.*` keys; `undefined` where they have none.
+ */
 export function mappedRoot(info: InstanceInfo): Owner | undefined {
   for (const entries of idmaps(info)) {
     const root = (kind: "Isuid" | "Isgid"): unknown =>
@@ -136,8 +141,8 @@ export function mappedRoot(info: InstanceInfo): Owner | undefined {
 }
 
 /**
- * The first id of root's range as the daemons choose it from the text of `/etc/subuid` or `/etc/subgid`: the
- * first range of at least 65536 ids, and 1000000 where there is none.
+ * Returns the first id of root's range, as the daemons choose it from the text of `/etc/subuid` or
+ * `/etc/subgid`: the first range of at least 65536 ids, or else 1000000.
  */
 export function subordinateBase(text: string | undefined): number {
   for (const line of text?.split("\n") ?? []) {

@@ -1,5 +1,5 @@
 /**
- * From the text of `image:` to what the daemon is asked for.
+ * Resolution of the text of `image:` to a source for the daemon.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export interface ResolvedImage {
 }
 
 /**
- * Resolves a target's image: a local alias, a (shortened) fingerprint, or `remote:alias`.
+ * Resolves a target's image: a local alias, a fingerprint or the start of one, or `remote:alias`.
  *
  * @throws {ConfigError} where the configuration names no image, an unknown remote or an image that is not there
  */
@@ -65,7 +65,7 @@ export function resolveImage(target: Target, world: World): ResolvedImage {
   };
 }
 
-/** Why an image of a registry of OCI images is not taken. */
+/** Returns the reason why images of an OCI registry are not supported. */
 export function ociText(image: string, remote: string): string {
   return `"${image}" is an OCI image, as remote "${remote}" has them, and lxops does not support these: they hold one ` +
     `program and no system that could be configured. Use an image of a system, as images:alpine/3.22`;
@@ -86,7 +86,7 @@ export function checkImageType(target: Target, { info, text }: ResolvedImage, vm
   throw new ConfigError([problem(target, "image", message)]);
 }
 
-/** The image of an alias, or of (the start of) a fingerprint. */
+/** Finds an image by its alias, its fingerprint, or the start of its fingerprint. */
 export function findImage(images: readonly ImageInfo[], text: string): ImageInfo | "ambiguous" | undefined {
   const byAlias = images.find((image) => image.aliases.includes(text));
   if (byAlias) return byAlias;
@@ -95,7 +95,7 @@ export function findImage(images: readonly ImageInfo[], text: string): ImageInfo
   return found.length > 1 ? "ambiguous" : found[0];
 }
 
-/** The end of a message about an image that is not there: what is. */
+/** Returns the end of a message about a missing image: the names of similar images. */
 export function nearImages(images: readonly ImageInfo[], text: string): string {
   const aliases = images.flatMap((image) => image.aliases);
   const start = text.toLowerCase().slice(0, 3);

@@ -8,7 +8,7 @@
 import { ConfigError, type Issue } from "../../base/errors.ts";
 import { type Described, type PlanOptions, problem, type Target } from "../world.ts";
 
-/** What the options ask for. */
+/** Meaning of the options for a create request. */
 export interface LxcOptions {
   readonly config: Readonly<Record<string, string>>;
   /** Keys to override, by device. */
@@ -22,7 +22,7 @@ export interface LxcOptions {
   readonly instanceType?: string;
   readonly target?: string;
   readonly description?: string;
-  /** There is to be nothing in its root filesystem. */
+  /** Create an empty root filesystem. */
   readonly empty?: true;
   /** Files with a line NAME=VALUE for each variable of its environment, with their places in the list. */
   readonly environmentFiles?: readonly EnvironmentFile[];
@@ -49,7 +49,7 @@ interface Collected {
   environmentFiles?: EnvironmentFile[];
 }
 
-/** Where an option stands, and for what. */
+/** Place of an option, and the project of its instance. */
 interface At {
   readonly index: number;
   /** The project of the instance. */
@@ -88,7 +88,10 @@ const options: readonly Option[] = [
   })),
 ];
 
-/** Where the configuration and the command line name no project, this option does; see `buildInstance()`. */
+/**
+ * Refuses an option for another project. It decides only where neither configuration nor command line name
+ * one; see `buildInstance()`.
+ */
 function otherProject(value: string, { project }: At): string | void {
   if (value !== project) {
     return `it says "${value}", and the project of the instance is "${project}": its profile would not be there`;
@@ -130,7 +133,7 @@ export function withFlags(
 }
 
 /**
- * The environment that files of a target's options give its instance, line by line as the clients read them.
+ * Reads the environment from the files that a target's options name, line by line as the clients read them.
  *
  * @throws {ConfigError} where there is no such file
  */
@@ -190,7 +193,7 @@ export function readLxcOptions(target: Described): LxcOptions {
   return into;
 }
 
-/** Some files have an option and its value in one item, as one would type them. */
+/** Splits an item that has an option and its value, as on a command line. */
 function splitOption(text: string): string[] {
   const found = text.trim().match(/^(--?[A-Za-z][A-Za-z-]*)\s+(.*)$/s);
   return found ? [found[1]!, found[2]!] : [text.trim()];

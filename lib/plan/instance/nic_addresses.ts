@@ -1,10 +1,11 @@
 /**
- * Which of the addresses that are found in an instance are its own. Bridges that a program in it makes (docker0) have
- * addresses, too, and nobody outside reaches them: an address counts where its interface is that of a NIC device.
+ * Selection of an instance's own addresses. Bridges that a program in it creates (docker0) have addresses,
+ * too, which nobody outside reaches: an address counts where its interface is that of a NIC device.
  *
- * The MAC tells that, also for VLANs, bonds and bridges on top, which take over that of what they are made of. A NIC
- * whose MAC the daemon does not choose is known by its name. A bridge in the instance with a MAC of its own, onto
- * which the instance has put its NIC, is known by its address, which is one of the daemon's network.
+ * The MAC tells that, also for VLANs, bonds and bridges on top, which take over the MAC of the NIC below. A
+ * NIC whose MAC the daemon does not choose is known by its name. A bridge in the instance with a MAC of its
+ * own, to which the instance has attached its NIC, is known by its address, which belongs to one of the
+ * daemon's networks.
  *
  * @module
  */
@@ -18,7 +19,7 @@ export interface Nics {
   readonly networks: readonly string[];
 }
 
-/** The NICs of an instance, or none where it has no device for any. */
+/** Returns the NICs of an instance, or none where it has no NIC devices. */
 export function nicsOf(info: Pick<InstanceInfo, "config" | "expandedDevices">): Nics | undefined {
   const nics = Object.entries(info.expandedDevices).filter(([, device]) => device["type"] === "nic");
   if (nics.length === 0) return undefined;
@@ -34,14 +35,16 @@ export function nicsOf(info: Pick<InstanceInfo, "config" | "expandedDevices">): 
   };
 }
 
-/** Whether an address is on an interface of a NIC device for all that the daemon says, without its devices. */
+/**
+ * Tells whether an address is on an interface of a NIC device, as far as that is known without the devices.
+ */
 export function isOnNic(address: Address): boolean {
   // The daemon finds the other end of an interface by the MAC of a NIC device.
   return address.hostInterface !== undefined;
 }
 
 /**
- * The addresses of an instance that are its own.
+ * Returns the addresses that are an instance's own.
  *
  * @param nics its NICs; absent where it has no device for any, so that nothing tells addresses apart
  * @param subnets those of the daemon's networks that its NICs are on, as `10.0.0.1/24`
@@ -76,7 +79,7 @@ function isWithin(address: string, subnet: string): boolean {
     one.slice(0, length) === other.slice(0, length);
 }
 
-/** The bits of an address as text; empty where it is none. */
+/** Returns the bits of an address as text; empty where it is no address. */
 function bitsOf(address: string): string {
   const binary = (values: readonly number[], width: number) =>
     values.map((value) => value.toString(2).padStart(width, "0")).join("");

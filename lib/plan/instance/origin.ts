@@ -9,7 +9,8 @@ import type { ResolvedImage } from "./image.ts";
 import { objectKey, problem, type Target, type World } from "../world.ts";
 
 /**
- * What a target's instance is a copy of; nothing where its configuration names no origin.
+ * Returns the source of a target's instance where it is a copy; nothing where its configuration names no
+ * origin.
  *
  * @throws {ConfigError} where there is no such instance or snapshot
  */

@@ -35,7 +35,7 @@ function ofImage(image: ResolvedImage): FoundOS | undefined {
   return found(byAlias ?? osTypeOfName(server), `the name of the image "${image.text}" tells`);
 }
 
-/** The operating system that an existing instance says it has; `release` is its `/etc/os-release`. */
+/** Returns the operating system that an existing instance reports; `release` is its `/etc/os-release`. */
 export function osOfInstance(info: InstanceInfo, release: string | undefined): FoundOS | undefined {
   return found(
     osTypeOfName(info.expandedConfig["image.os"] ?? ""),

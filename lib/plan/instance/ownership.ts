@@ -1,5 +1,5 @@
 /**
- * Which instances lxops may change: its own.
+ * Rules for which instances lxops may change.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export const IMAGE_MARK = "user.lxops.image";
 /** The instance key that tells how far a rebuild came. */
 export const STATE_MARK = "user.lxops.state";
 
-/** The marks that an instance of this target carries. */
+/** Returns the marks of an instance of this target. */
 export function marks(target: Target): Readonly<Record<string, string>> {
   return {
     [CONFIG_MARK]: target.instance.config.file,
@@ -39,30 +39,33 @@ export function isOwn(info: InstanceInfo, target: Target): boolean {
   return hasMark(info) || hasOwnProfile(info, target);
 }
 
-/** The profile that every instance has by default tells nothing. */
+/**
+ * Tells whether an instance has the target's own profile. The default profile does not count, as every
+ * instance has it.
+ */
 function hasOwnProfile(info: InstanceInfo, target: Target): boolean {
   const { ownProfile } = target.instance;
   return ownProfile !== "default" && info.profiles.includes(ownProfile);
 }
 
-/** Whether an instance with one of the names of a swap was left by a rebuild of this very target. */
+/** Tells whether an instance with one of the names of a swap was left by a rebuild of this target. */
 export function isLeftover(info: InstanceInfo, target: Target): boolean {
   return hasOwnProfile(info, target) ||
     info.config[CONFIG_MARK] === target.instance.config.file || hasGivenUp(info);
 }
 
-/** Whether an instance is a virtual machine. */
+/** Tells whether an instance is a virtual machine. */
 export function isMachine(info: InstanceInfo): boolean {
   return info.type === "virtual-machine";
 }
 
-/** Whether the daemon knows of an instance no more than its name, since its cluster member does not answer. */
+/** Tells whether the daemon knows only an instance's name, because its cluster member does not answer. */
 export function isUnreachable({ status, config, profiles }: InstanceInfo): boolean {
   return status === "Error" && Object.keys(config).length === 0 && profiles.length === 0;
 }
 
 /**
- * Refuses an instance of which nothing is known: it is not said to be somebody else's.
+ * Refuses an instance of which nothing but the name is known, instead of calling it foreign.
  *
  * @throws {StateError}
  */
@@ -76,12 +79,12 @@ export function refuseUnreachable(info: InstanceInfo, action: string): void {
   );
 }
 
-/** Whether an instance's processes exist. */
+/** Tells whether an instance has processes: it runs or is frozen. */
 export function isRunning(info: InstanceInfo): boolean {
   return info.status !== "Stopped";
 }
 
-/** How a person starts an instance that does not run. */
+/** Returns advice to start an instance that does not run. */
 export function startAdvice(
   { name, project, status }: Pick<InstanceInfo, "name" | "project" | "status">,
 ): string[] {
@@ -93,14 +96,14 @@ export function startAdvice(
   ];
 }
 
-/** The configuration file that an instance was made from, where it is not the target's. */
+/** Returns the configuration file that an instance was created from, where it is not the target's. */
 export function otherConfig(info: InstanceInfo, target: Target): string | undefined {
   const file = info.config[CONFIG_MARK];
   return file && file !== target.instance.config.file ? file : undefined;
 }
 
 /**
- * The target's instance, where it exists and lxops may act on it.
+ * Returns the target's instance, where it exists and lxops may change it.
  *
  * @throws {StateError} where it exists and is not lxops' own
  */

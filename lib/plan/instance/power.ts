@@ -11,13 +11,13 @@ import { restartInstance, startInstance } from "../requests/instances.ts";
 import { stopStep } from "./stop.ts";
 import { FROZEN_MARK } from "../runs.ts";
 
-/** What the command line asks of a start. */
+/** Options of the command line for a start. */
 export interface PowerOptions {
   /** Stop it first where it runs. */
   readonly restart: boolean;
-  /** How long a clean stop may take before the instance is killed, in seconds. */
+  /** Longest wait for a clean stop before the instance is killed, in seconds. */
   readonly stopSeconds: number;
-  /** What to wait for once it runs; empty: for nothing. */
+  /** Conditions to wait for once the instance runs; empty: none. */
   readonly until: Wait["until"];
   readonly timeoutSeconds: number;
 }

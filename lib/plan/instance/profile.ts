@@ -16,8 +16,9 @@ import { named, objectKey, type Target, type World } from "../world.ts";
 export const DEVICES_MARK = "user.lxops.devices";
 
 /**
- * The step that brings a target's own profile to what the configuration wants, or none where it is so.
- * Devices that somebody else put into the profile stay, unless they take the path of one of the configuration's.
+ * Returns the step that brings a target's own profile to what the configuration wants, or none where it is so
+ * already. Devices that others put into the profile stay, unless the configuration has another disk at the
+ * same path.
  */
 export function profileStep(target: Target, world: World, disks: Devices): Step | undefined {
   const { instance } = target;
@@ -61,8 +62,8 @@ export function profileStep(target: Target, world: World, disks: Devices): Step 
 }
 
 /**
- * Whether the configuration takes a disk out of a target's own profile. The daemons make no instance with a disk
- * whose directory is gone, as it may be once it is in no configuration any more.
+ * Tells whether the configuration removes a disk from a target's own profile. The daemons create no instance
+ * with a disk whose directory is gone, which may be the case once no configuration names it.
  */
 export function takesDiskAway(target: Target, world: World, disks: Devices): boolean {
   const old = world.profiles.get(objectKey(target.instance.project, target.instance.ownProfile));
@@ -70,7 +71,10 @@ export function takesDiskAway(target: Target, world: World, disks: Devices): boo
   return ours.some((name) => old?.devices[name] && old.devices[name]["source"] !== disks[name]?.["source"]);
 }
 
-/** What changes for one instance would change for all others: they would get its disks, or lose their own. */
+/**
+ * Refuses to change a profile that other instances use: they would get this instance's disks, or lose their
+ * own.
+ */
 function refuseShared(target: Target, profile: ProfileInfo): void {
   const { instance } = target;
   const own = [instance.name, ...swapNames(instance.name)];
@@ -83,7 +87,10 @@ function refuseShared(target: Target, profile: ProfileInfo): void {
   );
 }
 
-/** Instances and profiles in a profile's `used_by` besides some of a project, as they are named in messages. */
+/**
+ * Lists the instances and profiles in a profile's `used_by`, apart from some of a project, as messages name
+ * them.
+ */
 export function otherUsers(usedBy: readonly string[], besides: readonly string[], project: string): string[] {
   return usedBy.flatMap((path) => {
     const user = parseApiPath(path);
@@ -103,7 +110,7 @@ function foreignDevices(profile: ProfileInfo, disks: Devices): Devices {
   );
 }
 
-/** Whether two values of JSON are the same, whatever the order of their keys. */
+/** Tells whether two JSON values are equal, whatever the order of their keys. */
 export function same(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;

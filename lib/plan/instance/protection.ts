@@ -1,6 +1,6 @@
 /**
- * What the daemon keeps from happening to an instance, by keys of its own or of its profiles. It is asked before the
- * first change: a daemon refuses only when it comes to it, with the instance stopped by then.
+ * Protection of instances by keys of their own or of their profiles. It is checked before the first change:
+ * the daemon itself would refuse only after the instance was stopped.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export const DELETE_PROTECTION = "security.protection.delete";
 export const SHIFT_PROTECTION = "security.protection.shift";
 const START_PROTECTION = "security.protection.start";
 
-/** Whether an instance is protected from deletion. */
+/** Tells whether an instance is protected from deletion. */
 export function isProtected(info: InstanceInfo): boolean {
   return isTrue(info.expandedConfig[DELETE_PROTECTION]);
 }
@@ -65,7 +65,10 @@ export function refuseStandstill(info: InstanceInfo, action: string): void {
   ]);
 }
 
-/** The step that takes an instance's protection from deletion away, just before it is deleted; none without one. */
+/**
+ * Returns the step that removes an instance's protection from deletion just before it is deleted; none
+ * without one.
+ */
 export function unprotectStep(info: InstanceInfo, ref: InstanceRef): Step[] {
   if (!isProtected(info)) return [];
   return [
@@ -78,7 +81,7 @@ export function unprotectStep(info: InstanceInfo, ref: InstanceRef): Step[] {
 }
 
 /**
- * The step that protects an instance's files from a change of owners once its first start has changed them.
+ * Returns the step that protects the owners of an instance's files once its first start has set them.
  *
  * @param wanted the value of the instance's own key; empty where its profiles have it
  */

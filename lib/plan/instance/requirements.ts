@@ -1,5 +1,5 @@
 /**
- * What the daemon must be able to do for what an instance is created with.
+ * Features that the daemon must have to create an instance.
  *
  * @module
  */
@@ -40,8 +40,8 @@ export function checkOptions(options: LxcOptions, world: World): void {
 }
 
 /**
- * The cluster member that a target's instance is created on, where that is not for the daemon to choose: an
- * instance that uses directories of this machine is to be where they are.
+ * Returns the cluster member that a target's instance is created on, where the daemon does not choose it: an
+ * instance that uses directories of this machine must be created there.
  *
  * @throws {ConfigError} where it is to be on another one
  */

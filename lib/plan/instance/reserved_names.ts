@@ -1,5 +1,5 @@
 /**
- * The names that instances have while one takes the place of another.
+ * Names of instances while one of them replaces another.
  *
  * @module
  */
@@ -10,14 +10,14 @@ import { isRunning } from "./ownership.ts";
 /** The daemons' limit for an instance's name: that of a host name (RFC 1123). */
 export const NAME_LIMIT = 63;
 
-/** Ends the name of an instance that is to take the place of another. */
+/** Suffix of an instance that will replace another one. */
 export const NEW = "-lxops-new";
 /** Ends the name of an instance whose place another takes. */
 export const OLD = "-lxops-old";
 /** Ends the name of an instance out of which content is taken. */
 export const EXTRACT_SUFFIX = "-lxops-extract";
 
-/** The names that instances of a target may have besides its own while they are swapped. */
+/** Returns the names that instances of a target may have, in addition to its own, while they are swapped. */
 export function swapNames(name: string): readonly string[] {
   return [`${name}${NEW}`, `${name}${OLD}`];
 }
@@ -37,9 +37,10 @@ export function refuseSwapName(name: string): void {
 }
 
 /**
- * Whether the journal of an instance is read to know what is left to do: not that of one that goes, nor of one that
- * does not run. Nothing in that can read it: the daemon would, which may not have finished to make the instance, and
- * would wait for whatever is in the journal's place. What the script finds there when it goes on, it passes over.
+ * Tells whether the journal of an instance is read to plan what is left to do. That of an instance that will
+ * be deleted or does not run is not read: the daemon itself would read it, which may not have finished
+ * creating the instance, and would wait for whatever stands in the journal's place. The script skips what the
+ * journal has when it runs.
  */
 export function mayHaveJournal(info: InstanceInfo): boolean {
   return isRunning(info) && !info.name.endsWith(OLD);

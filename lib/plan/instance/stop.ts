@@ -8,12 +8,14 @@ import { sendEffect } from "../../step/build.ts";
 import type { Effect, Step } from "../../step/step.ts";
 import { startInstance } from "../requests/instances.ts";
 
-/** The effect that stops an instance; with no time for a clean stop it is killed at once. */
+/**
+ * Returns the effect that stops an instance, which is killed at once where no time for a clean stop is given.
+ */
 export function stopEffect(ref: InstanceRef, seconds: number): Effect {
   return { kind: "stop", instance: ref, seconds };
 }
 
-/** The step that stops a running instance; taken back by a start. */
+/** Returns the step that stops a running instance; a start undoes it. */
 export function stopStep(ref: InstanceRef, seconds: number): Step {
   return {
     title: `Stop instance ${ref.name}`,

@@ -1,5 +1,5 @@
 /**
- * Plans `cloudconfig`: files applied to an instance that no configuration file is about.
+ * Plans `cloudconfig`, which applies files to an instance without a configuration file.
  *
  * @module
  */
@@ -14,18 +14,18 @@ import type { FoundOS } from "../instance/ostype.ts";
 import { isMachine, isRunning, startAdvice } from "../instance/ownership.ts";
 import type { PlanOptions } from "../world.ts";
 
-/** How long the agent of a virtual machine may take. */
+/** Longest wait for the agent of a virtual machine. */
 const AGENT_SECONDS = 60;
 
-/** How files are applied to an instance. */
+/** Options for applying files to an instance. */
 export interface CloudConfigOptions extends Pick<PlanOptions, "only" | "stepSeconds" | "random"> {
   readonly order: Order;
-  /** Text of the instance's journal, whose items are left as they are; absent: all are applied. */
+  /** Text of the instance's journal, whose items are skipped; absent: all items are applied. */
   readonly journal?: string;
 }
 
 /**
- * The instance that was asked about, where files can be applied to it.
+ * Returns the given instance, where files can be applied to it.
  *
  * @throws {StateError} where there is none, or it does not run
  */
@@ -40,7 +40,10 @@ export function runningInstance(ref: InstanceRef, info: InstanceInfo | undefined
   return info;
 }
 
-/** A virtual machine runs programs some time after it has started. */
+/**
+ * Returns the step that waits for the agent of a virtual machine, which runs programs only some time after
+ * the start.
+ */
 function agentStep(instance: InstanceRef): Step {
   return {
     title: "Wait for exec",

@@ -14,16 +14,16 @@ import { need, type Resolved } from "../instance/resolved.ts";
 import { isMachine, isRunning, ownInstance, startAdvice } from "../instance/ownership.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
 
-/** What the cloud-config files of a target come to. */
+/** Items compiled from the cloud-config files of a target. */
 export interface TargetItems {
-  /** In the order in which they are applied. */
+  /** Items in the order of their application. */
   readonly items: readonly Item[];
   readonly notes: readonly string[];
 }
 
-/** What of the items is to be applied. */
+/** Items that were chosen for application. */
 export interface ChosenItems extends TargetItems {
-  /** Those with secrets that the journal has by their bare hashes. */
+  /** Items with secrets that the journal has by their bare hashes. */
   readonly unsalted: readonly Item[];
 }
 
@@ -48,9 +48,9 @@ export interface Started {
 }
 
 /**
- * The step that waits until a started instance is ready. A container that has an address can run programs; where
- * nothing is waited for but programs are to run (`execNeeded`), it is tried; and so it is with a virtual machine,
- * which has an address before its agent can run them.
+ * Returns the step that waits until a started instance is ready. A container that has an address can run
+ * programs. Programs are tried where nothing is waited for and some will run (`execNeeded`), and in a virtual
+ * machine, which has an address before its agent runs programs.
  */
 export function readyStep(
   target: Target,
@@ -75,8 +75,8 @@ export function readyStep(
 }
 
 /**
- * The step that tells the address of an instance to which nothing is to be applied; who wants something else than
- * an address to be waited for is not told one.
+ * Returns the step that reports the address of an instance to which nothing is applied. There is none where
+ * the configuration waits for something other than an address.
  */
 function addressStep(target: Target, devices: Devices, options: PlanOptions): Step | undefined {
   const until = conditionsOf(target, devices).filter((one) => ADDRESSES.includes(one));
@@ -100,7 +100,7 @@ function conditionsOf(target: Target, devices: Devices): Wait["until"][number][]
   return Object.values(devices).some((device) => device["type"] === "nic") ? ["network"] : [];
 }
 
-/** The steps that apply items to an instance that is ready. */
+/** Returns the steps that apply items to an instance that is ready. */
 export function applySteps(
   instance: InstanceRef,
   items: readonly Item[],
@@ -124,7 +124,7 @@ export function applySteps(
   }];
 }
 
-/** Which items are to be applied, and what is to be said of the others. */
+/** Chooses the items to apply, and returns notes about the others. */
 export function choose(
   all: readonly Item[],
   journal: string | undefined,

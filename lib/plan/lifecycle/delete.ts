@@ -20,9 +20,9 @@ import { stopStep } from "../instance/stop.ts";
 import { swapNames } from "../instance/reserved_names.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
 
-/** What the command line asks of a deletion. */
+/** Options of the command line for a deletion. */
 export interface DeleteOptions extends PlanOptions {
-  /** That there is nothing to delete is an error. */
+  /** Fail where there is nothing to delete. */
   readonly mustExist?: boolean;
 }
 
@@ -38,7 +38,10 @@ export function planDelete(target: Target, world: World, options: DeleteOptions)
   return { instance: refOf(target.instance), steps, ...(notes.length > 0 ? { notes } : {}) };
 }
 
-/** What an instance remembers goes with it, and with that where its filesystems are. */
+/**
+ * Returns the command that destroys the filesystems later: the properties noted on the instance are deleted
+ * with it.
+ */
 function destroyAdvice(target: Target, world: World): readonly string[] {
   const { name, project, file, sets, filesystems } = target.instance;
   const info = world.instances.get(objectKey(project, name));
@@ -113,7 +116,7 @@ function running(info: InstanceInfo, action: string): LxopsError {
   ]);
 }
 
-/** What was to be gone is gone, as for a script that runs twice; only who asks for it has an error. */
+/** Returns an empty plan, so that a script can run twice, unless the user asked for an error. */
 function nothing(target: Target, action: "delete" | "destroy", { mustExist }: DeleteOptions): InstancePlan {
   const { instance } = target;
   const message =

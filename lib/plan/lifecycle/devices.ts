@@ -67,7 +67,7 @@ function planDevices(resolved: Resolved, options: PlanOptions, filling: FillOpti
   const vm = existing ? isMachine(existing) : created.options.vm;
   const { layout, moved } = checked(resolved, options, "create devices for", asMade(world.datasets));
   const owner = () => deviceOwner(target, world, config, vm);
-  // Whoever launches an instance into them later may find another map; they stay as they are then.
+  // A later launch may find another id map; the directories keep their owner then.
   const volumes = createVolumes(resolved, layout, options);
   const { steps, notes } = createFilesystems(resolved, layout, owner, {
     ...filling,

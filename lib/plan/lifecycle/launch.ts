@@ -33,7 +33,7 @@ import { stopEffect } from "../instance/stop.ts";
 import { refuseSwapName } from "../instance/reserved_names.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
 
-/** What another configuration made is not what an earlier launch of this one left. */
+/** Refuses to resume the launch of an instance that was created from another configuration. */
 function refuseOther(existing: InstanceInfo, target: Target): void {
   const file = otherConfig(existing, target);
   if (file === undefined) return;
@@ -51,7 +51,7 @@ function refuseOther(existing: InstanceInfo, target: Target): void {
   );
 }
 
-/** Plans the launch of one instance; with `resume`, what an earlier launch made is taken as it is. */
+/** Plans the launch of one instance; with `resume`, keeps what an earlier launch created. */
 export function planLaunch(target: Target, world: World, options: PlanOptions): InstancePlan {
   const resolved = resolve(target, world, options);
   const { instance } = target;

@@ -12,7 +12,7 @@ import { createAlias, deleteAlias, publishImage } from "../requests/images.ts";
 import { isRunning } from "../instance/ownership.ts";
 import { refuseStandstill } from "../instance/protection.ts";
 
-/** Properties of an image that a person can set; empty where they did not. */
+/** Properties of an image that the user can set; empty where they are not given. */
 export interface ImageFields {
   readonly architecture: string;
   readonly os: string;
@@ -23,7 +23,7 @@ export interface ImageFields {
   readonly name: string;
 }
 
-/** What is known of the configuration file that an instance was made from. */
+/** Properties of the configuration file that an instance was created from. */
 export interface PublishedConfig {
   /** Base name of the file, without extension. */
   readonly name: string;
@@ -31,17 +31,17 @@ export interface PublishedConfig {
   readonly description: string;
 }
 
-/** What is published, and how. */
+/** The instance to publish, and how. */
 export interface PublishOptions {
   readonly instance: InstanceInfo;
-  /** Absent: the instance as it is. */
+  /** Name of a snapshot; absent: the instance itself. */
   readonly snapshot?: string;
   readonly alias: string;
   readonly fields: ImageFields;
   readonly compression: string;
   readonly format: string;
   readonly isPublic: boolean;
-  /** Take the alias from an image that has it; that one is deleted where it has no other. */
+  /** Take the alias from an image that has it, and delete that image where it has no other alias. */
   readonly reuse: boolean;
   /** Stop a running instance for the time that it takes. */
   readonly force: boolean;
@@ -55,7 +55,9 @@ const ARCHITECTURES: Readonly<Record<string, string>> = {
   arm: "armv7l",
 };
 
-/** Fills in what a person did not say: from the configuration file, and from the name of the instance. */
+/**
+ * Completes the fields that the user did not give, from the configuration file and the name of the instance.
+ */
 export function completeFields(
   fields: ImageFields,
   instance: Pick<InstanceInfo, "name" | "architecture">,
@@ -74,7 +76,7 @@ export function completeFields(
   };
 }
 
-/** The alias where none is given: of what a configuration file tells, or the instance's name. */
+/** Returns the default alias, from the configuration file or else the instance's name. */
 export function defaultAlias(
   fields: ImageFields,
   instance: string,
@@ -85,7 +87,7 @@ export function defaultAlias(
   return [fields.os, fields.variant, version].filter((part) => part !== "").join("-");
 }
 
-/** What looks like a version in a name. */
+/** Returns the part of a name that looks like a version. */
 export function versionOf(name: string): string {
   return /[0-9][-0-9_.]*[0-9]/.exec(name)?.[0] ?? "";
 }

@@ -42,7 +42,7 @@ import { objectKey, type PlanOptions, problem, refOf, type Target, type World } 
 const REBUILT = "rebuilt";
 const CONFIGURED = "configured";
 
-/** What rebuild needs beyond the options of every plan. */
+/** Options of a rebuild beyond those of every plan. */
 export interface RebuildOptions extends PlanOptions, RenewalOptions {
   /** Delete the instance's snapshots, which belong to the root filesystem that goes. */
   readonly deleteSnapshots: boolean;
@@ -163,7 +163,7 @@ function rebuildSteps(
   ];
 }
 
-/** An earlier rebuild that was never configured says nothing of this one, should this one fail. */
+/** Returns the step that removes the mark of an earlier rebuild, which would be wrong if this one failed. */
 function forgetStep(info: InstanceInfo, ref: InstanceRef): Step[] {
   if (info.config[STATE_MARK] !== REBUILT) return [];
   return [
@@ -174,7 +174,7 @@ function forgetStep(info: InstanceInfo, ref: InstanceRef): Step[] {
   ];
 }
 
-/** The new root filesystem is there; `--resume` need not make it again. */
+/** Returns the step that marks the new root filesystem, so that `--resume` does not create it again. */
 function markStep(target: Target, info: InstanceInfo, unconfigured: boolean): Step[] {
   const wanted = {
     ...marks(target),
@@ -195,7 +195,7 @@ function doneStep(target: Target): Step {
   );
 }
 
-/** What is left of a rebuild whose root filesystem is there. */
+/** Returns the remaining steps of a rebuild whose root filesystem is there. */
 function finishRebuild(
   { target, world }: Resolved,
   info: InstanceInfo,

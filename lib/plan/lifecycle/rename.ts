@@ -22,13 +22,13 @@ import { refuseSwapName } from "../instance/reserved_names.ts";
 import { addressesOf, hasGivenUp, type NotedAddresses } from "../instance/exclusive_settings.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
 
-/** What the command line asks of a rename. */
+/** Options of the command line for a rename. */
 export interface RenameOptions extends PlanOptions {
   /** The same configuration under the new name. */
   readonly renamed: Target;
 }
 
-/** What a rename finds. */
+/** State in which a rename begins. */
 interface Found {
   readonly info: InstanceInfo;
   /** The instance has its new name already. */
@@ -88,7 +88,7 @@ export function planRename(target: Target, world: World, options: RenameOptions)
   return { instance: from, steps, atomic: true };
 }
 
-/** The world without what has its new name already. */
+/** Returns a world without the instance and the profile that already have their new names. */
 function without(world: World, instance: string, profile: string): World {
   return {
     ...world,
@@ -137,8 +137,8 @@ function renameStep(from: InstanceRef, to: InstanceRef): Step {
 }
 
 /**
- * The instance goes without its own profile while its directories move: the daemon refuses a profile with
- * directories that are not there.
+ * Plans the changes of profiles around the moves. The instance has no profile of its own while its
+ * directories move, because the daemon refuses a profile with directories that are not there.
  */
 function profileSteps(
   target: Target,
@@ -197,7 +197,10 @@ function withoutVolumes(profile: ProfileInfo): ProfileInfo {
   return { ...profile, devices: Object.fromEntries(devices) };
 }
 
-/** A daemon gives a volume's new name to profiles before it renames it, and leaves it there where that fails. */
+/**
+ * Returns the step that removes volumes from a profile. The daemon writes a volume's new name into profiles
+ * before it renames the volume, and leaves it there where the rename fails.
+ */
 function takeVolumes(project: string, present: ProfileInfo, apart: ProfileInfo): Step[] {
   if (same(present.devices, apart.devices)) return [];
   const update = (

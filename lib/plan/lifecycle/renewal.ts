@@ -1,5 +1,5 @@
 /**
- * What a rebuild keeps unless it is told not to: the MAC addresses of an instance, and its list of profiles.
+ * Changes of what a rebuild keeps by default: the MAC addresses of an instance, and its list of profiles.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import type { Resolved } from "../instance/resolved.ts";
 import { patchInstance } from "../requests/instances.ts";
 import { objectKey, problem, refOf, type Target } from "../world.ts";
 
-/** What the command line says. */
+/** Options of the command line for what is not kept. */
 export interface RenewalOptions {
   /** Let the daemon choose new MAC addresses. */
   readonly newAddress?: boolean;
@@ -20,11 +20,11 @@ export interface RenewalOptions {
   readonly resetProfiles?: boolean;
 }
 
-/** How a rebuild changes what it would keep. */
+/** Changes of what a rebuild would keep. */
 export interface Renewal {
-  /** The instance as it is to be. */
+  /** The instance after the changes. */
   readonly info: InstanceInfo;
-  /** What makes an instance so that is stopped. */
+  /** Steps that make the changes to a stopped instance. */
   readonly steps: readonly Step[];
   readonly notes: readonly string[];
 }

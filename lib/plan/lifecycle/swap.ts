@@ -34,16 +34,16 @@ import {
 } from "../instance/exclusive_settings.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
 
-/** What an unfinished swap left. */
+/** Remains of an unfinished swap. */
 export interface Leftovers {
   readonly present?: InstanceInfo;
   readonly made?: InstanceInfo;
   readonly old?: InstanceInfo;
-  /** Tells a person what is there and how to go on. */
+  /** Error that tells the user what is there and how to go on. */
   readonly error: LxopsError;
 }
 
-/** The instances that an unfinished swap of a target left, if any. */
+/** Returns the remains of an unfinished swap of a target, if any. */
 export function leftovers(target: Target, world: World): Leftovers | undefined {
   const { instance } = target;
   const find = (name: string): InstanceInfo | undefined => {
@@ -63,14 +63,14 @@ export function leftovers(target: Target, world: World): Leftovers | undefined {
   };
 }
 
-/** How the instance's own profile changes. */
+/** Change of the instance's own profile. */
 export interface ProfileChange {
   readonly steps: readonly Step[];
   /** The new instance cannot be made before that, although the old one stands still for longer then. */
   readonly first: boolean;
 }
 
-/** A new instance that takes the place of an old one. */
+/** A swap of an old instance for a new one. */
 export interface Swap {
   /** The old instance, with what the new one is to have. */
   readonly info: InstanceInfo;
@@ -119,17 +119,26 @@ export function swapSteps(
   ];
 }
 
-/** Steps after which the new instance serves: from there on it stays, whatever becomes of the old one. */
+/**
+ * Marks the last of the steps after which the new instance serves: from there on it stays, whatever happens
+ * to the old one.
+ */
 function serving(steps: readonly Step[]): Step[] {
   return steps.map((step, index) => index === steps.length - 1 ? { ...step, commits: true } : step);
 }
 
-/** Whether the files of an instance must not change their owners; those of a new one have yet to get them. */
+/**
+ * Tells whether the files of an instance must keep their owners. Those of a new instance have yet to get
+ * them.
+ */
 function keepsOwners(info: InstanceInfo): boolean {
   return isTrue(info.expandedConfig[SHIFT_PROTECTION]) && !isMachine(info);
 }
 
-/** What the new instance takes over from the old one: all but what belongs to its root filesystem or its run. */
+/**
+ * Returns what the new instance takes over from the old one: everything that does not belong to its root
+ * filesystem or its run.
+ */
 function successor(target: Target, info: InstanceInfo, image: ResolvedImage, name: string): InstanceBody {
   const { config, devices } = successorSettings(info);
   const kept = Object.entries(config).filter(([key]) =>

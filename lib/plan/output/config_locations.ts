@@ -1,5 +1,5 @@
 /**
- * Which lines of a configuration a step goes back to, for a person who has to do something about its failure.
+ * Lines of a configuration that a failed step comes from, for the user who has to correct them.
  *
  * @module
  */
@@ -10,8 +10,8 @@ import { locate } from "../storage/layout.ts";
 import { problem, type Target, type World } from "../world.ts";
 
 /**
- * The filesystems that a failed step is about, a line each with the place that sets them: those that its program
- * complained of, or where it named none, all that it was told of.
+ * Returns the places that configure the filesystems of a failed step, a line each: the filesystems that its
+ * program complained about or, where it named none, all that it was given.
  */
 export function settingsOf(
   { effect }: Step,

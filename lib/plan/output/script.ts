@@ -1,6 +1,6 @@
 /**
- * A plan as a shell script: what a dry run prints, and what a person could paste. Requests to the daemon and
- * programs in instances are written with lxops' own commands, as neither `incus` nor `lxc` need be there.
+ * Plans as shell scripts, as a dry run prints them. Requests to the daemon and programs in instances are
+ * written with lxops' own commands, as neither `incus` nor `lxc` need be installed.
  *
  * @module
  */
@@ -24,15 +24,15 @@ import type { Batch, Effect, InstancePlan, Plan, Step } from "../../step/step.ts
 import { unpackInput } from "../commands/archive.ts";
 import { changeOwner } from "../commands/host.ts";
 
-/** How commands are written in a script. */
+/** Options for the commands of a script. */
 export interface ScriptOptions {
   /** The program to call for what the daemon does: a path, or a name on PATH. */
   readonly program: string;
   /** Global options of each call, as `-socket PATH`. */
   readonly globals: readonly string[];
-  /** The project that commands without one are about; absent: the default one. */
+  /** Project of commands that name none; absent: the default one. */
   readonly project?: string;
-  /** Whether host programs need `sudo`. */
+  /** True where host programs need `sudo`. */
   readonly sudo: boolean;
   /** Leave passwords and keys of cloud-config files in; without it, a step that has some fails. */
   readonly showSecrets?: boolean;
@@ -72,7 +72,7 @@ function stepScript(step: Step, options: ScriptOptions): string {
   return `# ${comment(step.title)}\n${describe(step.effect, options)}`.replace(/\n+$/, "");
 }
 
-/** Text of a comment stays on its line. */
+/** Joins the lines of a comment. */
 function comment(text: string): string {
   return text.replaceAll(/[\r\n]+/g, " ");
 }
@@ -134,7 +134,10 @@ export function describe(effect: Effect, options: ScriptOptions): string {
   }
 }
 
-/** Where the first program fails, what it printed must not pass for a whole archive. */
+/**
+ * Returns the line that unpacks content. Where the first program fails, its output must not be taken for a
+ * whole archive.
+ */
 function unpackLine(effect: Extract<Effect, { kind: "unpack" }>, options: ScriptOptions): string {
   const { instance, backup, path, directory, owner, idsOf } = effect;
   const ids = owner !== undefined ? ` -owner ${owner}` : idsOf ? ` -ids-of ${quote(idsOf.name)}` : "";
@@ -144,7 +147,10 @@ function unpackLine(effect: Extract<Effect, { kind: "unpack" }>, options: Script
   return `{ ${line} || echo failed; } | ${runLine(unpackInput(directory), options)}`;
 }
 
-/** The owner becomes part of a word that a shell on the other machine reads: two numbers and a colon. */
+/**
+ * Returns the line that sets an owner on another machine. The owner becomes part of a word that a shell there
+ * reads: two numbers and a colon.
+ */
 function ownThere(
   { instance, paths }: Extract<Effect, { kind: "own" }>,
   { ssh, sudo }: There,
@@ -176,12 +182,15 @@ function runLine(command: Command, options: ScriptOptions): string {
   return command.stdin === undefined ? first : `${line} ${hereDocument(command.stdin)}`;
 }
 
-/** What reads another program's output. */
+/** Returns the line of a program that reads another program's output. */
 function pipeLine(command: Command, options: ScriptOptions): string {
   return runLine(command, options).replace(/ <\/dev\/null$/, "");
 }
 
-/** A script cannot look at what went wrong as lxops does, so it tries again whatever it was. */
+/**
+ * Returns a line that is repeated until it succeeds. A script cannot examine a failure as lxops does, so it
+ * repeats after any.
+ */
 function retryLine(line: string): string {
   return `tries=0; until ${line}; do tries=$((tries + 1)); [ "$tries" -lt 10 ] || exit 1; sleep 0.5; done`;
 }
@@ -204,7 +213,10 @@ function execLine(exec: Exec, options: ScriptOptions): string {
   return exec.stdin === undefined ? `${line} </dev/null` : `${line} ${hereDocument(exec.stdin)}`;
 }
 
-/** Who is to see a script is not always who may see the passwords in it. */
+/**
+ * Returns the lines of a batch, without secrets unless they are asked for: a reader of the script may not be
+ * entitled to its passwords.
+ */
 function batchLine(batch: Batch, options: ScriptOptions): string {
   const { secrets = [] } = batch;
   // It is another in every run, and two dry runs have to be the same.

@@ -11,7 +11,7 @@ import type { Effect, Plan, Step } from "../../step/step.ts";
 import { problem, type Target } from "../world.ts";
 
 /**
- * The machine that the directories of all targets are on; absent: this one.
+ * Returns the machine that has the directories of all targets; absent: this one.
  *
  * @throws {ConfigError} where they are on several
  */
@@ -52,12 +52,15 @@ export function throughSsh(plan: Plan, there: There, targets: readonly Target[])
   };
 }
 
-/** Whether all that an effect is about is on one machine. */
+/** Tells whether an effect needs only one machine. */
 function isFeasible(effect: Effect): boolean {
   return FEASIBLE.includes(effect.kind) && (effect.kind !== "run" || staysThere(effect));
 }
 
-/** A program that connects to a third machine would do so from the other one, whose keys are others. */
+/**
+ * Tells whether a program stays on its machine. One that connects to a third machine would do so with the
+ * keys of the other machine.
+ */
 function staysThere({ argv: [program, ...args], pipe }: Command): boolean {
   const leaves = program === "ssh" || program === "rsync" && args.includes("-e");
   return !leaves && (!pipe || staysThere(pipe));

@@ -7,7 +7,7 @@
 import type { Request } from "../../ports/mod.ts";
 import { type ImageSource, projectPath } from "./instances.ts";
 
-/** What is published, and as what. */
+/** Source and properties of a published image. */
 export interface PublishBody {
   readonly source:
     | { readonly type: "snapshot"; readonly name: string }

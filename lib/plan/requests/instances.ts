@@ -7,7 +7,7 @@
 import { apiPath } from "../../base/api.ts";
 import type { Devices, InstanceRef, Request } from "../../ports/mod.ts";
 
-/** Where the root filesystem of a new instance comes from. */
+/** Source of the root filesystem of a new instance. */
 export type ImageSource =
   /** Nothing: an empty root filesystem. */
   | { readonly type: "none" }
@@ -20,7 +20,7 @@ export type ImageSource =
     readonly alias?: string;
     readonly fingerprint?: string;
     readonly certificate?: string;
-    /** Of the image of a server that has several kinds under one name; an instance is created from that of its own. */
+    /** Kind of image, where a server has several under one name; an instance is created from its own kind. */
     readonly image_type?: "container" | "virtual-machine";
   }
   /** A copy of an instance of the same daemon, or of `NAME/SNAPSHOT`. */

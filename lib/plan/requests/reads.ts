@@ -7,67 +7,67 @@
 import type { InstanceRef } from "../../ports/mod.ts";
 import { projectPath } from "./instances.ts";
 
-/** An instance with its state, as the daemon describes it. */
+/** Returns the path of an instance with its state. */
 export function fullInstancePath(ref: InstanceRef): string {
   return projectPath(["instances", ref.name], ref.project, { recursion: "1" });
 }
 
-/** The snapshots of an instance. */
+/** Returns the path of an instance's snapshots. */
 export function snapshotsPath(ref: InstanceRef): string {
   return projectPath(["instances", ref.name, "snapshots"], ref.project);
 }
 
-/** One snapshot of an instance. */
+/** Returns the path of a snapshot of an instance. */
 export function snapshotPath(ref: InstanceRef, snapshot: string): string {
   return projectPath(["instances", ref.name, "snapshots", snapshot], ref.project);
 }
 
-/** The log files of an instance. */
+/** Returns the path of an instance's log files. */
 export function logsPath(ref: InstanceRef): string {
   return projectPath(["instances", ref.name, "logs"], ref.project);
 }
 
-/** One log file of an instance. */
+/** Returns the path of a log file of an instance. */
 export function logPath(ref: InstanceRef, file: string): string {
   return projectPath(["instances", ref.name, "logs", file], ref.project);
 }
 
-/** What an instance wrote to its console. */
+/** Returns the path of an instance's console output. */
 export function consolePath(ref: InstanceRef): string {
   return projectPath(["instances", ref.name, "console"], ref.project);
 }
 
-/** What the daemon does in the background. */
+/** Returns the path of the daemon's operations. */
 export function operationsPath(project: string): string {
   return projectPath(["operations"], project, { recursion: "1" });
 }
 
-/** The members of the cluster that the daemon belongs to. */
+/** Returns the path of the cluster's members. */
 export function membersPath(): string {
   return projectPath(["cluster", "members"], "");
 }
 
-/** A network. */
+/** Returns the path of a network. */
 export function networkPath(project: string, name: string): string {
   return projectPath(["networks", name], project);
 }
 
-/** A profile. */
+/** Returns the path of a profile. */
 export function profilePath(project: string, name: string): string {
   return projectPath(["profiles", name], project);
 }
 
-/** What a name of an image stands for. */
+/** Returns the path of an image alias. */
 export function aliasPath(project: string, name: string): string {
   return projectPath(["images", "aliases", name], project);
 }
 
-/** The storage pools, as a project sees them. */
+/** Returns the path of the storage pools, as a project sees them. */
 export function poolsPath(project: string): string {
   return projectPath(["storage-pools"], project, { recursion: "1" });
 }
 
-/** A backup of an instance, as a tar archive. */
+/** Returns the path of a backup of an instance, a tar archive. */
 export function backupPath(ref: InstanceRef, name: string): string {
   return projectPath(["instances", ref.name, "backups", name, "export"], ref.project);
 }

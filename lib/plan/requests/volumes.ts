@@ -6,7 +6,7 @@
 import type { Request, VolumeRef } from "../../ports/mod.ts";
 import { projectPath } from "./instances.ts";
 
-/** The API's path of a volume, or of what is below it. */
+/** Returns the path of a volume, or of something below it. */
 export function volumeUrl(
   { project, pool, name }: VolumeRef,
   below: readonly string[] = [],

@@ -1,5 +1,5 @@
 /**
- * What is mounted in a directory that a program works on with all that is in it, as far as that is in its way.
+ * Mounts in a directory that a program removes, replaces, moves or packs as a whole.
  *
  * @module
  */
@@ -23,21 +23,21 @@ export interface Found {
   readonly mount?: Mount;
   /** Only the daemon sees it. */
   readonly daemonOnly: boolean;
-  /** What to do, where that is not to unmount it. */
+  /** Advice, where unmounting is not the answer. */
   readonly cure?: string;
 }
 
-/** What is mounted on the machine, for lxops and for the daemon where there is one. */
+/** Mounts of the machine, as lxops and the daemon see them. */
 export type Namespaces = Pick<Mounts, "here" | "daemon">;
 
-/** What else is known when a program runs. */
+/** Facts that are known when a program runs. */
 export interface Known {
   readonly datasets: ReadonlyMap<string, Dataset>;
   /** Datasets and directories that are seen to by themselves. */
   readonly named: ReadonlySet<string>;
   /** Datasets that were destroyed before. */
   readonly gone: ReadonlySet<string>;
-  /** Whether the daemon must see the same directory there as lxops does. */
+  /** True where the daemon must see the same directory there as lxops does. */
   readonly served: boolean;
 }
 
@@ -49,7 +49,7 @@ const WHAT: Readonly<Record<TreeUse["use"], string>> = {
   make: "is in its place",
 };
 
-/** Finds what is in the way of one use of a directory. */
+/** Finds the mounts that stand in the way of one use of a directory. */
 export function inTheTree(use: TreeUse, mounts: Namespaces, known: Known): readonly Found[] {
   const { daemon = [] } = mounts;
   const here = mounts.here.filter((mount) => !isZfs(mount) || !known.gone.has(mount.source));
@@ -86,7 +86,7 @@ export function inTheTree(use: TreeUse, mounts: Namespaces, known: Known): reado
   }];
 }
 
-/** What cannot be written to is told before anything else is done. */
+/** Finds directories that cannot be written to, before anything is done. */
 function readOnly({ use, path }: TreeUse, mounts: readonly Mount[]): Found | undefined {
   const mount = around(mounts, use === "change" ? path : dirname(path));
   if (!mount?.readonly) return undefined;
@@ -97,7 +97,7 @@ function readOnly({ use, path }: TreeUse, mounts: readonly Mount[]): Found | und
   };
 }
 
-/** A mount at the directory itself is as good as any, where the directory keeps its place. */
+/** Returns the mount at the directory itself. It does not matter where the directory keeps its place. */
 function atRoot(
   { use, path }: TreeUse,
   directory: string,

@@ -1,9 +1,9 @@
 /**
- * Directories that lie in a device of an instance, which can therefore put a link in their place.
+ * Directories below a device of an instance, which can therefore replace them by a link.
  *
- * Links above such a device are a person's, and lxops follows them. Below it, every component must be a real directory,
- * and nobody who could change that may run: neither a program of the host's root nor the daemon, which follows links
- * when it attaches a disk, is to be led elsewhere.
+ * Links above such a device belong to the administrator, and lxops follows them. Below it, every component
+ * must be a real directory, and no instance that could change it may run: neither a program with root's
+ * rights nor the daemon, which follows links when it attaches a disk, may be led elsewhere.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { swapNames } from "../instance/reserved_names.ts";
 import type { World } from "../world.ts";
 import { realPath } from "./paths.ts";
 
-/** What must be known. */
+/** The part of a world that tells who can replace directories. */
 export type HeldWorld = Pick<World, "instances" | "sibling" | "paths" | "realPaths" | "backend">;
 
 /** An instance that can write into a directory around something. */
@@ -26,14 +26,14 @@ export interface Holder {
   readonly title?: string;
 }
 
-/** Directories of the host that an instance can write to. */
+/** Lists the directories of the host that an instance can write to. */
 export function writableSources({ expandedDevices }: InstanceInfo): readonly string[] {
   return Object.values(expandedDevices).flatMap(({ type, source = "", readonly }) =>
     type === "disk" && readonly !== "true" && source.startsWith("/") ? source : []
   );
 }
 
-/** All directories that instances of both daemons can write to, with those who can. */
+/** Lists all directories that instances of both daemons can write to, with these instances. */
 export function allHolders({ instances, sibling }: Pick<World, "instances" | "sibling">): readonly Holder[] {
   const own = [...instances.values()].flatMap((info) =>
     writableSources(info).map((source) => ({ info, source }))
@@ -44,7 +44,7 @@ export function allHolders({ instances, sibling }: Pick<World, "instances" | "si
   return [...own, ...theirs];
 }
 
-/** A path and all directories on the way to it, the outermost first. */
+/** Returns a path and all directories on the way to it, the outermost first. */
 export function prefixes(path: string): readonly string[] {
   const found: string[] = [];
   if (!path.startsWith("/")) return found;
@@ -52,13 +52,16 @@ export function prefixes(path: string): readonly string[] {
   return found;
 }
 
-/** Where a path is, by whatever name: the directory that it is in without links, and its own name. */
+/** Returns the place of a path, whatever its name: its directory without links, and its own name. */
 export function locationOf(path: string, world: Pick<World, "realPaths">): string {
   const parent = realPath(dirname(path), world);
   return `${parent === "/" ? "" : parent}/${basename(path)}`;
 }
 
-/** The first component of a path that somebody can replace, and who can; nothing where nobody can. */
+/**
+ * Returns the first component of a path that an instance can replace, with that instance; nothing where there
+ * is none.
+ */
 function exposed(path: string, holders: readonly Holder[], world: HeldWorld) {
   for (const at of prefixes(path)) {
     const location = locationOf(at, world);
@@ -71,7 +74,7 @@ function exposed(path: string, holders: readonly Holder[], world: HeldWorld) {
   return undefined;
 }
 
-/** Components of paths that somebody can replace, which are therefore to be looked at. */
+/** Returns the components of paths that an instance can replace, which must be looked at. */
 export function exposedComponents(paths: readonly string[], world: HeldWorld): readonly string[] {
   const holders = allHolders(world);
   if (holders.length === 0) return [];
@@ -81,14 +84,14 @@ export function exposedComponents(paths: readonly string[], world: HeldWorld): r
   });
 }
 
-/** Why a path is not safe to be used, and whom to stop where that helps; nothing where it is safe. */
+/** Reason why a path is not safe to use, and the instance to stop where that helps. */
 export interface Danger {
   readonly text: string;
   readonly cure: string;
 }
 
 /**
- * Finds out whether somebody could have put a link in the place of a path or on the way to it, or still could.
+ * Finds out whether an instance could have placed a link at a path or on the way to it, or still can.
  *
  * @param own the instance that it is for, which is not one of the others
  */

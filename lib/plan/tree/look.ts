@@ -16,7 +16,7 @@ import { danger } from "./held.ts";
 import { type Found, inTheTree, type Namespaces } from "./found.ts";
 import { realPathOf } from "./paths.ts";
 
-/** What must be known of the machine. */
+/** The part of a world that is needed to look at trees. */
 export type Surroundings =
   & Pick<World, "backend" | "datasets" | "machines" | "mounts" | "realPaths">
   & Partial<Pick<World, "instances" | "sibling" | "paths">>;
@@ -99,7 +99,10 @@ function isServed({ use, kind, path }: TreeUse, present: boolean, named: Readonl
   return present && (kind === "directory" || isNamed) || use !== "read" && isNamed;
 }
 
-/** Nothing of the host is touched where somebody could lead it elsewhere, be it the instance itself. */
+/**
+ * Refuses to touch directories of the host where an instance, be it the planned one, could lead lxops
+ * elsewhere.
+ */
 function refuseHeld(
   plan: InstancePlan,
   targets: readonly Target[],

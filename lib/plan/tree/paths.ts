@@ -1,5 +1,5 @@
 /**
- * Paths of directories without the symbolic links on the way to them: what is mounted has no other.
+ * Paths of directories without the symbolic links on the way to them, as mounts are listed.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { basename, dirname } from "@std/path";
 import type { TreeUse } from "../../ports/mounts.ts";
 import type { World } from "../world.ts";
 
-/** The real path of a directory, as far as it was asked for. */
+/** Returns the real path of a directory, as far as it is known. */
 export function realPath(path: string, { realPaths }: Pick<World, "realPaths">): string {
   // What zfs says of a dataset may be "none".
   if (!realPaths || !path.startsWith("/")) return path;
@@ -18,7 +18,7 @@ export function realPath(path: string, { realPaths }: Pick<World, "realPaths">):
   return path;
 }
 
-/** The real path of what a program works on: what it removes or moves may be a link itself. */
+/** Returns the real path of what a program works on: what it removes or moves may be a link itself. */
 export function realPathOf({ use, kind, path, there }: TreeUse, world: Pick<World, "realPaths">): string {
   if (kind === "dataset" || there) return path;
   if (use === "read" || use === "change") return realPath(path, world);

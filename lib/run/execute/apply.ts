@@ -1,5 +1,5 @@
 /**
- * From a plan to its end: a dry run prints it, a real run carries out that same object.
+ * Application of a plan: a dry run prints it, a real run carries out that same object.
  *
  * @module
  */
@@ -13,23 +13,26 @@ import type { ScriptOptions } from "../../plan/output/script.ts";
 import { execute, type ExecuteOptions, type Failure } from "./execute.ts";
 import type { Controls, Report } from "../perform/perform.ts";
 
-/** How a plan is applied. */
+/** Options for applying a plan. */
 export interface ApplyOptions extends ExecuteOptions {
   readonly dryRun: boolean;
   readonly script: ScriptOptions;
-  /** Whether to go ahead, asked before anything changes. */
+  /** Asks whether to go ahead, before anything changes. */
   readonly confirm?: () => Promise<boolean>;
-  /** What is printed when a plan came to its end. */
+  /** Returns the text that is printed once a plan is complete. */
   readonly result?: () => string;
 }
 
-/** What applying needs; `controls` is a function so that a dry run never holds what changes the world. */
+/**
+ * Values that applying needs; `controls` is a function, so that a dry run never holds anything that changes
+ * the world.
+ */
 export interface ApplyPorts {
   readonly controls: () => Controls | Promise<Controls>;
   readonly report: Report;
   readonly print: (text: string) => void;
   readonly signal: AbortSignal;
-  /** Whether lxops itself may write a file, by the permissions that it is built with. */
+  /** Tells whether the permissions of the binary allow lxops to write a file. */
   readonly mayWrite?: (path: string) => boolean;
 }
 
@@ -75,7 +78,7 @@ export function programsOf(plan: Plan): readonly string[] {
   return [...found];
 }
 
-/** Files of the host that lxops writes itself, and not a program, in the order of the plan. */
+/** Lists the files of the host that lxops writes itself, without a program, in the order of the plan. */
 function writtenFiles(plan: Plan): readonly string[] {
   return [...plan.first, ...plan.each.flatMap(({ steps }) => steps)].flatMap(({ effect }) => {
     if (effect.kind === "write") return effect.path;
@@ -85,7 +88,7 @@ function writtenFiles(plan: Plan): readonly string[] {
   });
 }
 
-/** The error that says for a person what failed, what was left behind, and how to go on. */
+/** Returns the error that tells the user what failed, what was left behind, and how to go on. */
 export function failureError(failure: Failure, goOn: readonly string[]): LxopsError {
   const left = leftBehind(failure.done);
   const advice = [
@@ -100,7 +103,10 @@ export function failureError(failure: Failure, goOn: readonly string[]): LxopsEr
   return new FailureError(`${where}${what}: ${failure.error.message}`, advice, failure.error);
 }
 
-/** What a daemon says of a start that failed is a command line of its own; the reason is in the instance's log. */
+/**
+ * Returns advice for a failed start: the daemon reports only a command line, and the reason is in the
+ * instance's log.
+ */
 function logAdvice(step: Step | undefined): string[] {
   if (step?.effect.kind !== "send" || !isStart(step.effect.body)) return [];
   const { parts: [, name = ""], project } = parseApiPath(step.effect.path);

@@ -16,13 +16,16 @@ import { asLxopsError, isBrokenPipe } from "../unexpected.ts";
 const SETTLING =
   "Interrupted: waiting for the daemon to finish what it has begun, to undo it; interrupt again to leave it";
 
-/** How a plan is carried out. */
+/** Options for carrying out a plan. */
 export interface ExecuteOptions {
-  /** How many instances at a time. */
+  /** Number of instances at a time. */
   readonly parallel: number;
   /** Take back the steps of an instance whose plan failed, last first. */
   readonly undoOnFailure: boolean;
-  /** The plan is one program, and its output all that matters: where nobody reads that any more, it ends. */
+  /**
+   * The plan is one program, and its output is all that matters: it ends where nobody reads the output any
+   * more.
+   */
   readonly passOutput?: boolean;
 }
 
@@ -30,14 +33,14 @@ export interface ExecuteOptions {
 export interface Failure {
   /** Empty for the steps that come before all instances. */
   readonly instance: string;
-  /** Where it stopped; absent where it was not begun. */
+  /** The step that failed; absent where the plan was not begun. */
   readonly step?: Step;
   readonly error: LxopsError;
   /** Steps that were done, and were not taken back. */
   readonly done: readonly Step[];
 }
 
-/** What carrying out a plan needs. */
+/** Values that carrying out a plan needs. */
 export type ExecutePorts = Pick<Run, "controls" | "report" | "signal">;
 
 /** Carries out a plan and returns what failed, in the order of the plan. */
@@ -54,8 +57,9 @@ export async function execute(
 }
 
 /**
- * Passes reports on until one cannot be written, for example to a closed pipe, which must not stop a plan in the
- * middle. Output of commands and progress are apart: where nobody reads one of them, the other one goes on.
+ * Passes reports on until one cannot be written, for example to a closed pipe, which must not stop a plan in
+ * the middle. Output of commands and progress are separate: where nobody reads one of them, the other
+ * continues.
  */
 class SafeReports {
   readonly #report: Report;

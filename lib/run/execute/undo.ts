@@ -66,7 +66,7 @@ async function takeBack(step: Step, run: Run): Promise<boolean> {
   }
 }
 
-/** Steps whose end came: what is opened twice is to be closed twice. */
+/** Returns the steps that later steps have closed: what is opened twice must be closed twice. */
 function closedIn(steps: readonly Step[]): ReadonlySet<Step> {
   return new Set(
     steps.filter(({ opens }, index) =>

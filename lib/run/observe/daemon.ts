@@ -1,5 +1,5 @@
 /**
- * A look at the daemon's objects that targets are about, beyond the lists that every command reads.
+ * A look at the daemon: its lists, and the instances of targets.
  *
  * @module
  */
@@ -91,7 +91,7 @@ async function readInstances(
   return (await Promise.all(projects.map((project) => server.instances(project)))).flat();
 }
 
-/** Profiles of projects, with those of all others where it matters who else has a device in a directory. */
+/** Reads the profiles of projects, with those of all others where other users of directories matter. */
 async function readProfiles(
   server: InstanceServer,
   projects: readonly string[],
@@ -111,7 +111,7 @@ async function readProfiles(
   return new Map([...own, ...await Promise.all(others.map(({ name }) => read(name)))].flat());
 }
 
-/** Names of the cluster's members. */
+/** Reads the names of the cluster's members. */
 async function readMembers(server: InstanceServer): Promise<readonly string[] | undefined> {
   try {
     const paths = await server.get(membersPath());
@@ -153,7 +153,7 @@ function networkOf(target: Target): string | undefined {
   }
 }
 
-/** The instances of targets that there are, with those of a rebuild. */
+/** Returns the existing instances of targets, with those of a rebuild. */
 export function present(targets: readonly Target[], instances: World["instances"]): InstanceInfo[] {
   return targets.flatMap(({ instance }) =>
     [instance.name, ...swapNames(instance.name)].flatMap((name) =>
@@ -162,7 +162,7 @@ export function present(targets: readonly Target[], instances: World["instances"
   );
 }
 
-/** Names of snapshots. */
+/** Reads the names of snapshots. */
 async function readSnapshots(
   server: InstanceServer,
   instances: readonly InstanceRef[],
@@ -178,7 +178,7 @@ async function readSnapshots(
   return new Map(found);
 }
 
-/** Texts of the journals of cloud-config. */
+/** Reads the journals of cloud-config. */
 async function readJournals(
   server: InstanceServer,
   targets: readonly Target[],
@@ -190,14 +190,14 @@ async function readJournals(
   return new Map(found);
 }
 
-/** How files of instances are looked at. */
+/** Options for reading files of instances. */
 interface PeekOptions {
   readonly agentSeconds?: number | undefined;
-  /** Tells a person of what is strange. */
+  /** Tells the user about unusual files. */
   readonly note?: ((text: string) => void) | undefined;
 }
 
-/** The text of a small file of an instance; what is strange is told, and counts as empty. */
+/** Returns the text of a small file of an instance. An unusual file is reported and counts as empty. */
 export async function peekAt(
   server: InstanceServer,
   info: InstanceInfo,
@@ -224,7 +224,7 @@ async function keyed(
   return [objectKey(info.project, info.name), await peekAt(server, info, path, how)];
 }
 
-/** What system instances say they are, where nothing else tells. */
+/** Reads what operating systems instances have, where nothing else tells. */
 async function readReleases(
   server: InstanceServer,
   targets: readonly Target[],

@@ -1,5 +1,5 @@
 /**
- * What an observation is asked for, and where it looks.
+ * Input of an observation: what to look at, and where.
  *
  * @module
  */
@@ -16,7 +16,10 @@ export interface Needs {
   readonly releases?: boolean;
   /** Instances of all projects, to find other users of filesystems. */
   readonly allProjects?: boolean;
-  /** Instances of all projects and of the other daemon, which could have placed links on the way to filesystems. */
+  /**
+   * Instances of all projects and of the other daemon, which could have placed links on the way to
+   * filesystems.
+   */
   readonly holders?: boolean;
   /** Snapshots of filesystems. */
   readonly zfsSnapshots?: boolean;
@@ -50,7 +53,7 @@ export interface Sources {
   readonly note?: (text: string) => void;
 }
 
-/** One observation: its targets, and what follows from them for all questions. */
+/** One observation: its targets, and what all questions derive from them. */
 export interface Scope {
   readonly targets: readonly Target[];
   readonly needs: Needs;
@@ -59,7 +62,7 @@ export interface Scope {
   readonly projects: readonly string[];
   /** Targets, and the instances that their devices come from. */
   readonly described: readonly Described[];
-  /** These, and further configurations whose volumes matter. */
+  /** Targets, the instances that their devices come from, and further configurations whose volumes matter. */
   readonly withVolumes: readonly Described[];
   /** True where instances of all projects are read. */
   readonly everywhere: boolean;

@@ -39,8 +39,8 @@ export async function readPaths(
 }
 
 /**
- * Finds the real paths of what was looked at and of the directories that it is in, and looks at what others could have
- * put on the way there.
+ * Finds the real paths of the given paths and of their directories, and looks at what instances could have
+ * placed on the way there.
  */
 export async function readHeld(
   host: Host,
@@ -73,7 +73,7 @@ export async function readHeld(
   return { paths: new Map([...paths, ...found]), realPaths };
 }
 
-/** Where datasets are to be mounted that are not there yet, or not mounted. */
+/** Returns the mountpoints of datasets that do not exist or are not mounted. */
 function newMountpoints(target: Described, datasets: World["datasets"]): readonly string[] {
   return layoutOf(target, datasets)?.filesystems.filter(({ kind, path }) =>
     HOST_KINDS[kind].mount?.isPending(path, datasets)
@@ -95,7 +95,10 @@ function pathsOf(target: Described, datasets: World["datasets"]): readonly strin
   return layoutOf(target, datasets)?.paths ?? [];
 }
 
-/** A layout that is wrong is reported by the planner that needs it; `delete` does not. */
+/**
+ * Returns the layout of a target; none where it is wrong, which the planner that needs it reports (`delete`
+ * does not).
+ */
 function layoutOf(target: Described, datasets: World["datasets"]): Layout | undefined {
   try {
     return locate(target, asMade(datasets));
@@ -106,8 +109,8 @@ function layoutOf(target: Described, datasets: World["datasets"]): Layout | unde
 }
 
 /**
- * Where copies and new directories are made before they get their names, the directories around them, and the
- * snapshots that copies are made of.
+ * Returns temporary paths of copies and new directories, the directories around them, and the snapshots that
+ * copies are made from.
  */
 export function partialPaths(
   target: Target,
@@ -179,7 +182,7 @@ export async function readDirectorySnapshots(
   return { directorySnapshots: new Map(found), leftovers: leftovers.sort() };
 }
 
-/** The plain directories of targets that are there. */
+/** Returns the plain directories of targets that exist. */
 export function existingDirectories(targets: readonly Target[], paths: World["paths"]): readonly string[] {
   return targets.flatMap(({ instance }) => plainDirectories(instance.filesystems))
     .filter((path) => paths.get(path)?.kind === "directory");

@@ -6,7 +6,7 @@
  */
 import type { InstanceInfo, InstanceServer } from "../../ports/mod.ts";
 
-/** What will be asked of a project. */
+/** Questions to ask in advance about a project. */
 export interface Expected {
   readonly project: string;
   readonly images: boolean;
@@ -21,8 +21,8 @@ export interface AheadServer extends InstanceServer {
 }
 
 /**
- * The daemon, with answers on their way. Each is for the first who asks: who asks later wants to know what is so
- * then. Answers that nobody asks for are dropped, with their errors.
+ * Asks a daemon in advance. Each answer is for the first question only, as a later one asks for a later
+ * state. Answers that nobody needs are dropped, with their errors.
  */
 export function askAhead(
   server: InstanceServer,

@@ -1,5 +1,5 @@
 /**
- * A look at the volumes of the daemon that targets are about.
+ * A look at the daemon's volumes that targets are about.
  *
  * @module
  */
@@ -14,10 +14,10 @@ import { exportVolume, partialVolume, volumeKey } from "../../plan/storage/kinds
 import type { Described, Target, World } from "../../plan/world.ts";
 import type { InstanceServer, ProjectInfo, VolumeInfo, VolumeRef } from "../../ports/mod.ts";
 
-/** The part of a world that is about volumes. */
+/** The part of a world about volumes. */
 export type VolumeWorld = Pick<World, "pools" | "volumes" | "volumeProjects">;
 
-/** What to look at beyond the volumes themselves. */
+/** Things to look at beyond the volumes themselves. */
 export interface VolumeNeeds {
   readonly snapshots: boolean;
   readonly sizes: boolean;
@@ -37,7 +37,7 @@ const volumeSchema = z.object({
 const snapshotSchema = z.object({ name: z.string(), created_at: text });
 const stateSchema = z.object({ usage: z.nullish(z.object({ used: z.number() })) });
 
-/** What the daemon says, in the shape that is expected of it. */
+/** Checks the shape of the daemon's answer. */
 function readAs<S extends z.ZodMiniType>(schema: S, path: string, value: unknown): z.output<S> {
   const request = `GET ${path}`;
   return narrow(
@@ -47,7 +47,7 @@ function readAs<S extends z.ZodMiniType>(schema: S, path: string, value: unknown
   );
 }
 
-/** The volumes that configurations name, and those where copies of them are made. */
+/** Returns the volumes that configurations name, and the temporary ones of their copies. */
 function volumesNamed(
   targets: readonly Target[],
   described: readonly Described[],

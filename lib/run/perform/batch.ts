@@ -12,10 +12,10 @@ import type { RunEvent } from "../events.ts";
 import type { Run } from "./perform.ts";
 import { PrintedTail, Tail } from "./tail.ts";
 
-/** How lines of lxops' own begin in the output of a batch. */
+/** Start of lxops' own lines in the output of a batch. */
 const TOLD = "lxops: ";
 
-/** How far a batch came. */
+/** Progress of a batch. */
 interface Progress {
   /** The item that runs, or that failed. */
   readonly current?: number;
@@ -97,7 +97,7 @@ function batchEvent(batch: Batch, instance: string, event: BatchEvent): RunEvent
     case "start":
       return { kind: "item", instance, title: titleOf(batch, event.item) };
     case "output":
-      // What lxops' own functions say in an instance is for a person to know, whatever else is shown.
+      // Messages of lxops' own functions in an instance are always shown to the user.
       return event.line.startsWith(TOLD)
         ? { kind: "note", instance, text: event.line.slice(TOLD.length) }
         : { kind: "output", instance, line: event.line, stream: event.stream };

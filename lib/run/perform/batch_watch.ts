@@ -7,7 +7,7 @@ import { TimeoutError } from "../../base/errors.ts";
 import type { BatchEvent } from "../../cloudconfig/batch/reader.ts";
 import type { Batch } from "../../step/step.ts";
 
-/** How long the shell may take to begin with an item, where nothing else is said. */
+/** Longest wait for the shell to begin an item, unless the batch says otherwise. */
 const BEGIN_SECONDS = 60;
 /** The shell ends items that take too long; only where it does not, lxops does. */
 const OVERTIME_SECONDS = 10;

@@ -10,7 +10,7 @@ import type { Run } from "./perform.ts";
 
 type Checksum = Extract<Effect, { kind: "checksum" }>;
 type Verify = Extract<Effect, { kind: "verify" }>;
-/** Sums of files, by name. */
+/** Computes the checksums of files, by name. */
 async function sums(
   { directory, files }: Pick<Checksum, "directory" | "files">,
   { instance, controls, report, signal }: Run,

@@ -16,7 +16,8 @@ export interface EarlyExec extends Pick<InstanceControl, "pipe"> {
 }
 
 /**
- * The batch that can be started during a step: the next one, where what is waited for is no more than an address.
+ * Returns the batch that can be started during a step: the next one, where the step waits for no more than an
+ * address.
  */
 export function batchAfter(step: Step, next: Step | undefined): Batch | undefined {
   const { effect } = step;
@@ -68,10 +69,10 @@ export function startEarly(
   };
 }
 
-/** Bytes of output that are kept until somebody wants them: a shell that waits for its script says nothing. */
+/** Limit of output that is kept until it is read: a shell that waits for its script prints nothing. */
 const HELD = 65536;
 
-/** Keeps the last output until somebody wants it. */
+/** Keeps the last output until it is read. */
 class HeldOutput {
   #held: Parameters<OnBytes>[] = [];
   #size = 0;

@@ -1,5 +1,5 @@
 /**
- * How much of a copy has passed, for progress.
+ * Progress of copies in bytes.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export interface Meter {
   readonly line: (line: string) => boolean;
 }
 
-/** What passes between two reports. */
+/** Number of bytes between two reports. */
 const STEP = 1 << 20;
 
 /** Makes a meter that reports bytes that went through a pipe, or those that rsync says it has copied. */

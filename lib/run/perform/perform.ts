@@ -49,8 +49,8 @@ export interface PerformOptions {
   /** The program of a batch, where it was started before. */
   readonly early?: EarlyExec | undefined;
   /**
-   * Wait after an interruption until the daemon has finished what nobody can cancel: only then is it known what there
-   * is to undo.
+   * Wait after an interruption until the daemon has finished what cannot be cancelled: only then is it known
+   * what to undo.
    */
   readonly settles?: boolean;
 }
@@ -139,19 +139,19 @@ export async function perform(effect: Effect, run: Run, options: PerformOptions 
   }
 }
 
-/** The address that a person would use: the first global one, of IPv4 where there is one. */
+/** Returns the address to show: the first global one, of IPv4 where there is one. */
 function mainAddress(addresses: readonly Address[]): string | undefined {
   const global = addresses.filter(({ scope }) => scope === "global");
   return (global.find(({ family }) => family === "inet") ?? global[0])?.address;
 }
 
-/** What both daemons say where an instance is in the state that it was to come to. */
+/** Messages of both daemons for an instance that is already in the requested state. */
 const ALREADY: Readonly<Record<string, string>> = {
   start: "The instance is already running",
   stop: "The instance is already stopped",
 };
 
-/** What a request for another state of an instance asks for. */
+/** Returns the action of a request for another state of an instance. */
 function actionOf(body: unknown): string {
   return typeof body === "object" && body !== null && "action" in body ? String(body.action) : "";
 }
@@ -188,8 +188,8 @@ async function runOnHost(
 }
 
 /**
- * What was mounted since the plan was made must not be lost with a directory: programs do not see bind mounts. A
- * program over ssh looks by itself.
+ * Checks that nothing was mounted since the plan was made, as it would be lost with a directory: programs do
+ * not see bind mounts. A program over ssh checks this itself.
  */
 async function checkBare({ argv, trees = [] }: Command, host: HostControl): Promise<void> {
   const careless = trees.find(({ looked }) => !looked);

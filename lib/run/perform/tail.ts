@@ -7,7 +7,7 @@
 import { LineSplitter } from "../../base/lines.ts";
 
 const LINES = 20;
-/** What is kept of output that is not read by lines. */
+/** Limit of output that is not read by lines. */
 const BYTES = 16384;
 /** A program may well print a line without end. */
 const CHARACTERS = 1000;

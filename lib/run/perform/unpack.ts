@@ -13,7 +13,7 @@ import type { Run } from "./perform.ts";
 import { directoryContent } from "../tar/content.ts";
 import { Tail } from "./tail.ts";
 
-/** What of which instance is meant. */
+/** Directory to extract, and its instance. */
 export type Content = Pick<
   Extract<Effect, { kind: "unpack" }>,
   "instance" | "backup" | "path" | "owner" | "idsOf"
@@ -49,7 +49,7 @@ async function idsFor({ owner, idsOf, instance }: Content, server: InstanceServe
   throw new ServerError(`The daemon does not say to which host ids those of "${ref.name}" are mapped`);
 }
 
-/** Ids that begin at `UID:GID` of the host. */
+/** Parses `UID:GID`, the first ids of the host. */
 export function parseIds(owner: string): HostIds {
   const match = /^(\d{1,10}):(\d{1,10})$/.exec(owner);
   if (!match) throw new UsageError(`"${owner}" is not an owner; two numbers like "1000000:1000000" are`);

@@ -13,18 +13,18 @@ import { type TarHeader, TarReader, toBinary } from "./read.ts";
 import { writeFile } from "./sparse.ts";
 import { endOfArchive, writeHeader } from "./write.ts";
 
-/** Where an instance's archive has its files. */
+/** Directory of an instance's files in its backup. */
 const ROOT = "backup/container/rootfs";
 const LINKS_LIMIT = 40;
 
-/** What of an instance is wanted, and how. */
+/** Directory of an instance to read, and how. */
 export interface ContentOptions {
   /** Path of the directory in the instance. */
   readonly path: string;
   readonly ids: HostIds;
   /** Opens the archive, from its start. */
   readonly open: () => Promise<AsyncIterable<Uint8Array>>;
-  /** Is told what a person should know. */
+  /** Takes notes for the user. */
   readonly note: (text: string) => void;
 }
 
@@ -170,7 +170,10 @@ function strange(header: TarHeader): LxopsError {
   );
 }
 
-/** The path in the instance of a path of the archive; `undefined` where it is none of its files. */
+/**
+ * Returns the path in the instance of a path of the archive; `undefined` where it is not among the instance's
+ * files.
+ */
 function pathInside(path: string): string | undefined {
   if (path !== ROOT && !path.startsWith(`${ROOT}/`)) return undefined;
   const inside = path.slice(ROOT.length + 1);
@@ -180,7 +183,7 @@ function pathInside(path: string): string | undefined {
   return inside;
 }
 
-/** A path without empty parts, dots, and what two of them take back; it begins at the root. */
+/** Normalises a path, which then begins at the root. */
 function clean(path: string): string {
   const parts: string[] = [];
   for (const part of path.split("/")) {
@@ -199,7 +202,7 @@ function nameIn(at: string, path: string): string {
   return `./${path === "" ? at : at.slice(path.length + 1)}`;
 }
 
-/** Where a path leads whose part `at` is a link to `target`. */
+/** Returns the target of a path whose part `at` is a link to `target`. */
 function follow(at: string, target: string, path: string): string {
   const rest = path.slice(at.length);
   const parent = at.includes("/") ? at.slice(0, at.lastIndexOf("/")) : "";

@@ -1,6 +1,6 @@
 /**
- * What belongs to somebody in a container, as it belongs to them on the host: owners, the ids in ACLs, and the id
- * of the root that file capabilities are good for.
+ * Conversion of a container's ids to ids of the host: owners, ids in ACLs, and the root id of file
+ * capabilities.
  *
  * @module
  */
@@ -16,7 +16,7 @@ const ACLS: readonly string[] = [
   `${XATTR}system.posix_acl_default`,
 ];
 
-/** An entry with the ids of the host. */
+/** Returns an entry with the ids of the host. */
 export function shiftHeader(header: TarHeader, ids: HostIds): TarHeader {
   if (ids.kind === "same") return header;
   const map = mapper(header, ids);
@@ -45,7 +45,7 @@ function mapper(header: TarHeader, ids: HostIds): MapId {
   };
 }
 
-/** The id of the host for one of a container; `undefined` where the map has none. */
+/** Returns the id of the host for one of a container; `undefined` where the map has none. */
 export function hostId(ids: HostIds, kind: "uid" | "gid", id: number): number | undefined {
   switch (ids.kind) {
     case "same":

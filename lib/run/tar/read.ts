@@ -9,7 +9,10 @@ import { LxopsError } from "../../base/errors.ts";
 /** One entry of an archive, without its data. */
 export interface TarHeader {
   readonly path: string;
-  /** As in the archive: `0` file, `1` hard link, `2` symbolic link, `3` and `4` devices, `5` directory, `6` pipe. */
+  /**
+   * Type as in the archive: `0` file, `1` hard link, `2` symbolic link, `3` and `4` devices, `5` directory,
+   * `6` pipe.
+   */
   readonly type: string;
   readonly linkPath: string;
   readonly mode: number;
@@ -30,7 +33,7 @@ export const BLOCK = 512;
 const META_LIMIT = 16 * 1024 * 1024;
 const ATTRIBUTE = /^SCHILY\.(xattr|acl)\./;
 
-/** A string with one character for each byte. */
+/** Converts bytes to a string with one character for each. */
 export function toBinary(bytes: Uint8Array): string {
   let text = "";
   for (let at = 0; at < bytes.length; at += 8192) {
@@ -39,7 +42,7 @@ export function toBinary(bytes: Uint8Array): string {
   return text;
 }
 
-/** The bytes of a string with one character for each. */
+/** Converts a string with one character for each byte to bytes. */
 export function fromBinary(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
@@ -168,7 +171,7 @@ function parseHeader(block: Uint8Array): TarHeader {
   };
 }
 
-/** Octal text, or GNU's binary where its first bit is set. */
+/** Parses octal text, or GNU's binary form, which the first bit marks. */
 function parseNumber(bytes: Uint8Array): number {
   if ((bytes[0]! & 0x80) !== 0) {
     const negative = bytes[0] === 0xff;

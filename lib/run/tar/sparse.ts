@@ -18,7 +18,7 @@ interface Piece {
   size: number;
 }
 
-/** A file with its data, with holes where it has long runs of zeros. */
+/** Yields a file with its data, with holes for long runs of zeros. */
 export async function* writeFile(
   header: TarHeader,
   data: AsyncGenerator<Uint8Array>,

@@ -6,17 +6,17 @@
 import { BLOCK, fromBinary, type TarHeader } from "./read.ts";
 import { concat } from "../../base/bytes.ts";
 
-/** The end of an archive. */
+/** Returns the end of an archive. */
 export function endOfArchive(): Uint8Array {
   return new Uint8Array(2 * BLOCK);
 }
 
-/** What fills the last block of data. */
+/** Returns the bytes that fill the last block of data. */
 export function padding(size: number): Uint8Array {
   return new Uint8Array((BLOCK - size % BLOCK) % BLOCK);
 }
 
-/** The blocks before an entry's data; `records` are more PAX records. */
+/** Returns the blocks before an entry's data; `records` are further PAX records. */
 export function writeHeader(
   header: TarHeader,
   records: Readonly<Record<string, string>> = {},
@@ -47,7 +47,7 @@ export function writeHeader(
   return concat([pax, fromBinary(text), padding(text.length), block(header)]);
 }
 
-/** `LENGTH KEY=VALUE`, where the length counts itself. */
+/** Returns `LENGTH KEY=VALUE`, where the length counts itself. */
 function record(key: string, value: string): string {
   const rest = key.length + value.length + 3;
   let length = rest + String(rest).length;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Compiler } from "../../cloudconfig/compile/compiler.ts";
 import type { CloudConfig } from "../../cloudconfig/sections/mod.ts";
 import { fileError } from "../../config/file.ts";
 import { ConfigError, type Issue, reasonOf } from "../../base/errors.ts";
@@ -47,4 +48,15 @@ export function makeCloudConfigReader(host: Pick<Host, "readText">, strict: bool
     known.set(path, reading);
     return reading;
   };
+}
+
+/** Merges the files that ask to be merged. */
+export async function mergeAll(files: readonly CloudConfig[]): Promise<readonly CloudConfig[]> {
+  if (!files.some(({ mergers }) => mergers)) return files;
+  return (await import("../../cloudconfig/read/schema.ts")).mergeCloudConfigs(files);
+}
+
+/** Returns the compiler of files, which is loaded only where there are some. */
+export async function compilerFor(files: readonly CloudConfig[]): Promise<Compiler> {
+  return await (await import("../../cloudconfig/read/load.ts")).compilerFor(files);
 }

@@ -1,5 +1,5 @@
 /**
- * Files that root reads and others can change: whoever does so is root by the next command.
+ * Files that root reads and other users can change: such a user could become root by the next command.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * From files on the command line to targets: everything is loaded and checked, and all problems of all files
- * are told at once.
+ * Loading of targets from files on the command line. Everything is loaded and checked first, and all problems
+ * of all files are reported at once.
  *
  * @module
  */
@@ -21,16 +21,16 @@ import { completeOrigin } from "../../instance/sources.ts";
 import { sourceInstance } from "../../instance/source_instance.ts";
 import type { Host, InstanceRef } from "../../ports/mod.ts";
 import { objectKey, type Target } from "../../plan/world.ts";
-import type { Compiler } from "../../cloudconfig/compile/compiler.ts";
-import type { CloudConfig } from "../../cloudconfig/sections/mod.ts";
 import {
   type CloudConfigReader,
+  compilerFor,
   makeCloudConfigReader,
+  mergeAll,
   type ReadCloudConfig,
   readText,
 } from "./cloud_configs.ts";
 
-/** What the command line says about files. */
+/** Options of the command line for files. */
 export interface TargetOptions {
   readonly properties?: string;
   readonly sets: readonly string[];
@@ -45,22 +45,22 @@ export interface TargetOptions {
   readonly recall?: Recall;
   /** Parts of configurations that the command does without; it needs all where nothing is said. */
   readonly without?: readonly Part[];
-  /** Those of them that are loaded all the same; see `usable()`. */
+  /** Parts of these that are loaded all the same; see `usable()`. */
   readonly mayNeed?: readonly Part[];
 }
 
 /** Finds the properties that are noted on an instance; none where there is no such instance. */
 export type Recall = (ref: InstanceRef) => Promise<Properties>;
 
-/** Targets, and what a person should know about their files. */
+/** Targets, and warnings about their files. */
 export interface LoadedTargets {
   readonly targets: readonly Target[];
   readonly warnings: readonly Issue[];
 }
 
-/** What became of some files: the targets of those that are right, and the problems of the others. */
+/** Result for some files: the targets of correct files, and the problems of the others. */
 export interface FoundTargets extends LoadedTargets {
-  /** With the warnings about the same files. */
+  /** Problems, with the warnings about the same files. */
   readonly problems: readonly Issue[];
 }
 
@@ -118,7 +118,7 @@ export async function findTargets(
   };
 }
 
-/** What loading needs for every file. */
+/** Values that loading needs for every file. */
 interface Loading {
   readonly load: Loader;
   /** Makes a loader for which other properties of `-P` are given. */
@@ -135,7 +135,10 @@ interface FoundTarget {
   readonly problems: readonly Issue[];
 }
 
-/** What loading needs for one file: with what is remembered of its instance, where it is another thing with that. */
+/**
+ * Returns what loading needs for one file, with the properties that are noted on its instance where they make
+ * a difference.
+ */
 async function recalled(file: string, loaded: LoadedConfig, loading: Loading): Promise<Loading> {
   const { recall, name, project, currentProject } = loading.options;
   const { sets } = loading.build;
@@ -210,7 +213,7 @@ async function loadTarget(file: string, given: Loading): Promise<FoundTarget> {
   return { target, warnings, problems };
 }
 
-/** The files of `--environment-file`, from where the command runs, as the clients find them. */
+/** Reads the files of `--environment-file`, relative to the working directory, as the clients do. */
 async function readEnvironments(
   { config }: LoadedConfig,
   read: (path: string) => Promise<string | undefined>,
@@ -226,17 +229,10 @@ async function readEnvironments(
   );
 }
 
-/** Files that say that they are to be merged, merged. */
-async function mergeAll(files: readonly CloudConfig[]): Promise<readonly CloudConfig[]> {
-  if (!files.some(({ mergers }) => mergers)) return files;
-  return (await import("../../cloudconfig/read/schema.ts")).mergeCloudConfigs(files);
-}
-
-async function compilerFor(files: readonly CloudConfig[]): Promise<Compiler> {
-  return await (await import("../../cloudconfig/read/load.ts")).compilerFor(files);
-}
-
-/** An instance with its source, where that is wanted; what is wrong with one that may not be needed is left to planners. */
+/**
+ * Returns an instance with its source, where it is wanted. Problems of a source that may not be needed are
+ * left to planners.
+ */
 async function withSource(
   instance: Instance,
   loaded: LoadedConfig,
@@ -254,7 +250,10 @@ async function withSource(
   }
 }
 
-/** The configuration of what an instance or its devices are copied or cloned from; absent where they are new. */
+/**
+ * Loads the configuration of what an instance or its devices are copied or cloned from; absent where they are
+ * new.
+ */
 async function loadSource(
   instance: Instance,
   loaded: LoadedConfig,
@@ -276,7 +275,7 @@ async function loadSource(
   };
 }
 
-/** Everything that is to be said about files, each thing once, by file and place. */
+/** Returns all problems and warnings about files, each once, by file and place. */
 export function allIssues(found: Pick<FoundTargets, "warnings" | "problems">): readonly Issue[] {
   return sortIssues(unique([...found.warnings, ...found.problems]));
 }

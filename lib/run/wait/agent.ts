@@ -9,7 +9,7 @@ import { milliseconds, sleep } from "./pauses.ts";
 
 const PAUSE_MS = 250;
 
-/** How long a virtual machine's agent may take, where nothing else is said. */
+/** Longest wait for a virtual machine's agent, unless the user says otherwise. */
 export const AGENT_SECONDS = 60;
 
 /**

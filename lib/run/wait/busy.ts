@@ -1,6 +1,7 @@
 /**
- * What is busy for a moment: a dataset whose mounts end a little later, or an instance after whose failed start the
- * daemon still cleans up. It is tried again for some seconds, since being refused it has changed nothing.
+ * Retries for things that are busy for a moment: a dataset whose mounts end a little later, or an instance
+ * that the daemon still cleans up after a failed start. A refused attempt has changed nothing, so it is
+ * repeated for some seconds.
  *
  * @module
  */
@@ -8,13 +9,13 @@ import { ServerError } from "../../base/errors.ts";
 import { sleep } from "./pauses.ts";
 
 const BUSY_MS = 10_000;
-/** How long an operation of an earlier run may take: an instance that is made may well take as long. */
+/** Longest wait for an operation of an earlier run, such as the creation of an instance. */
 const OPERATION_MS = 60_000;
 const FIRST_PAUSE_MS = 20;
-/** What is busy because of one program after the other is free in between, and only for a moment. */
+/** Longest pause: what several programs use in turn is free only for moments. */
 const LONGEST_PAUSE_MS = 320;
 
-/** How an attempt ended; `outcome` returns or throws what it came to. */
+/** Result of an attempt; `outcome` returns it or throws its error. */
 export interface Attempt<T> {
   readonly busy: boolean;
   readonly outcome: () => T;
@@ -35,7 +36,7 @@ export async function untilFree<T>(
   }
 }
 
-/** As `untilFree()`, for a request that the daemons refuse while another operation runs on the instance. */
+/** Sends a request again while the daemon refuses it because another operation runs on the instance. */
 export async function sendUntilFree(send: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
   await untilFree(
     async () => {

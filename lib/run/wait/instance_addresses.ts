@@ -8,7 +8,7 @@ import { isOnNic, type Nics, nicsOf, ownAddresses, subnetsOf } from "../../plan/
 import { networkPath } from "../../plan/requests/reads.ts";
 import type { Address, InstanceInfo, InstanceRef, InstanceServer } from "../../ports/mod.ts";
 
-/** What is asked. */
+/** The part of the daemon that is asked. */
 export type AddressServer = Pick<InstanceServer, "instance" | "get">;
 
 /** Tells which of the addresses that are found in an instance are its own. */
@@ -31,7 +31,7 @@ export function addressFilter(ref: InstanceRef, server: AddressServer): OwnAddre
   };
 }
 
-/** The own addresses of instances that are known with their states. */
+/** Finds the own addresses of instances whose states are known. */
 export async function allOwnAddresses(
   infos: readonly InstanceInfo[],
   server: Pick<InstanceServer, "get">,

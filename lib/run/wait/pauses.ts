@@ -7,7 +7,7 @@
 /** The longest time that a timer can be set to; one that is set to more ends at once. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-/** A number of seconds as what timers take. */
+/** Converts seconds to milliseconds for a timer. */
 export function milliseconds(seconds: number): number {
   return Math.min(seconds * 1000, LONGEST_MS);
 }
@@ -27,8 +27,8 @@ export async function sleep(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * The answer to a question that changes nothing, or the signal's reason as soon as it aborts; the answer is not
- * waited for then.
+ * Returns the answer to a question that changes nothing, or raises the signal's reason as soon as it aborts,
+ * without waiting for the answer.
  */
 export async function unlessAborted<T>(question: Promise<T>, signal: AbortSignal): Promise<T> {
   const aborted = Promise.withResolvers<never>();

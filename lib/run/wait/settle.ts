@@ -14,10 +14,10 @@ import { milliseconds, sleep } from "./pauses.ts";
 
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1000;
-/** After how long a person is told, once. */
+/** Wait after which the user is told, once. */
 const TELL_MS = 2000;
 
-/** How long to wait, and who is told. */
+/** Limit of the wait, and where to tell the user. */
 export interface SettleOptions {
   readonly seconds: number;
   readonly note: (text: string) => void;
@@ -77,7 +77,7 @@ async function readOperations(
   try {
     found = await server.get(operationsPath(project));
   } catch (error) {
-    // Those who may use some instances only need not be told.
+    // A client with access to some instances only may not see operations.
     if (error instanceof ServerError && error.status === 403) return [];
     throw error;
   }

@@ -12,7 +12,7 @@ import { milliseconds, sleep, unlessAborted } from "./pauses.ts";
 const SHORTEST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 250;
 
-/** What waiting asks. */
+/** The parts of the daemon that waiting uses. */
 export interface WaitPorts {
   readonly server: Pick<InstanceServer, "instanceState" | "instance" | "get">;
   readonly control: Pick<InstanceControl, "exec">;
@@ -59,8 +59,8 @@ export async function waitFor(
 }
 
 /**
- * How long not to look again: a sixteenth of what was waited so far, by which it can be too late at most, and no less
- * than the look took, as what a daemon of many instances is asked keeps it from starting them.
+ * Returns the poll interval: 1/16 of the time waited, so that the overshoot is at most 6 %, and at least the
+ * duration of a look, because many questions slow down a daemon that starts instances.
  */
 function pauseAfter(waitedMs: number, lookMs: number): number {
   return Math.min(Math.max(SHORTEST_PAUSE_MS, waitedMs / 16, lookMs), LONGEST_PAUSE_MS);
