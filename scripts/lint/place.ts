@@ -102,6 +102,8 @@ function libUnit(name: string): Unit {
     case "step":
     case "ssh":
       return "base";
+    case "compose":
+      return "main";
     case "adapters":
     case "cli":
     case "run":

@@ -10,7 +10,7 @@ import { openSocket } from "../transport/unix_socket.ts";
 import { send } from "./operation.ts";
 import { instanceServer } from "./reads.ts";
 import { findSocket, startAdvice } from "../transport/socket.ts";
-import type { Way } from "../remote/connection_target.ts";
+import type { DaemonAddress } from "../remote/connection_target.ts";
 
 /** A daemon, to look at and to change. */
 export interface Connection {
@@ -20,16 +20,26 @@ export interface Connection {
   close(): void;
 }
 
-/** Connects to the daemon, and by name to others where an image comes from one; throws a `ServerError` that says what to do where there is none to talk to. */
+/** What a connection may need besides its daemon. */
+export interface ConnectOptions {
+  /** Connects to the daemon of another remote, for images that come from one. */
+  readonly elsewhere?: (remote: string) => Promise<Connection>;
+  /** Tells the user what lxops waits for. */
+  readonly tell?: Tell;
+}
+
+/**
+ * Connects to the daemon.
+ *
+ * @throws {ServerError} where there is none, with advice
+ */
 export async function connect(
   backend: Backend,
-  way: Way,
+  address: DaemonAddress,
   host: Pick<Host, "env">,
-  elsewhere: (remote: string) => Promise<Connection> = () =>
-    Promise.reject(new Error("there is one daemon only")),
-  tell?: Tell,
+  { elsewhere = onlyDaemon, tell }: ConnectOptions = {},
 ): Promise<Connection> {
-  const endpoint = await open(backend, way, host, tell);
+  const endpoint = await open(backend, address, host, tell);
   const there = async (remote: string) => (await elsewhere(remote)).endpoint;
   return {
     endpoint,
@@ -56,21 +66,25 @@ export async function connect(
   };
 }
 
+function onlyDaemon(remote: string): Promise<never> {
+  return Promise.reject(new Error(`Nothing connects to remote "${remote}" here`));
+}
+
 async function open(
   backend: Backend,
-  way: Way,
+  address: DaemonAddress,
   host: Pick<Host, "env">,
   tell: Tell | undefined,
 ): Promise<Endpoint> {
-  if (way.kind === "socket") {
-    const path = await findSocket(backend, way.path, host);
+  if (address.kind === "socket") {
+    const path = await findSocket(backend, address.path, host);
     return openSocket(backend, path, startAdvice(backend), tell);
   }
   // Only those who need it wait for it to be loaded.
   const { title, service } = backend;
   const { openTls } = await import("../transport/tls.ts");
-  const { remote, url, credentials, directory } = way;
-  if (!credentials.certificate && !way.isPublic) {
+  const { remote, url, credentials, directory } = address;
+  if (!credentials.certificate && !address.isPublic) {
     throw new ServerError(
       `There is no client certificate for remote "${remote}": "${directory}" has no client.crt and client.key`,
       { advice: [`To make one and have it trusted: lxops remote add ${remote} TOKEN`] },

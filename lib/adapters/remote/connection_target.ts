@@ -25,7 +25,7 @@ export interface ConnectOptions {
 }
 
 /** The way to a daemon, and the client's current project there. */
-export type Way =
+export type DaemonAddress =
   | { readonly kind: "socket"; readonly path?: string; readonly project: string }
   | {
     readonly kind: "https";
@@ -43,7 +43,11 @@ export type Way =
  *
  * @throws {UsageError} where options contradict one another or name a remote that is not there
  */
-export async function chooseWay(backend: Backend, options: ConnectOptions, host: Io): Promise<Way> {
+export async function chooseDaemon(
+  backend: Backend,
+  options: ConnectOptions,
+  host: Io,
+): Promise<DaemonAddress> {
   const { socket, unix, http, remote } = options;
   const named = remote !== undefined && remote !== "";
   if (http && (unix || socket)) throw new UsageError("-http contradicts -unix and -socket");

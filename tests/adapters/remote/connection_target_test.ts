@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { backend } from "../../../backends/incus.ts";
-import { chooseWay, type ConnectOptions } from "../../../lib/adapters/remote/connection_target.ts";
+import { chooseDaemon, type ConnectOptions } from "../../../lib/adapters/remote/connection_target.ts";
 import { UsageError } from "../../../lib/base/errors.ts";
 import { memoryHost } from "../../fakes/memory_host.ts";
 
@@ -19,10 +19,10 @@ function choose(options: ConnectOptions, config: string | undefined = CONFIG) {
     "/root/.config/incus/servercerts/far.crt": "S",
   };
   if (config !== undefined) files["/root/.config/incus/config.yml"] = config;
-  return chooseWay(backend, options, memoryHost({ files }));
+  return chooseDaemon(backend, options, memoryHost({ files }));
 }
 
-Deno.test("chooseWay() takes the current remote, with its project and certificates", async () => {
+Deno.test("chooseDaemon() takes the current remote, with its project and certificates", async () => {
   const far = {
     kind: "https",
     remote: "far",
@@ -36,7 +36,7 @@ Deno.test("chooseWay() takes the current remote, with its project and certificat
   assertEquals<unknown>(await choose({ http: true }), far);
 });
 
-Deno.test("chooseWay() takes the daemon of this machine where told to, or where nothing is configured", async () => {
+Deno.test("chooseDaemon() takes the daemon of this machine where told to, or where nothing is configured", async () => {
   assertEquals(await choose({ unix: true }), { kind: "socket", project: "here" });
   assertEquals(await choose({ socket: "/s" }), { kind: "socket", path: "/s", project: "here" });
   assertEquals(await choose({ remote: "local" }), { kind: "socket", project: "here" });
@@ -57,7 +57,7 @@ const WRONG: readonly (readonly [ConnectOptions, string])[] = [
 ];
 
 for (const [options, message] of WRONG) {
-  Deno.test(`chooseWay() refuses ${JSON.stringify(options)}`, async () => {
+  Deno.test(`chooseDaemon() refuses ${JSON.stringify(options)}`, async () => {
     await assertRejects(() => choose(options), UsageError, message);
   });
 }

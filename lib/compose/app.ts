@@ -1,0 +1,73 @@
+/**
+ * Composes what commands use from backend, adapters and standard streams.
+ *
+ * @module
+ */
+import type { Connection } from "../adapters/daemon/daemon.ts";
+import { makeHost } from "../adapters/host/host.ts";
+import type { DaemonAddress } from "../adapters/remote/connection_target.ts";
+import { formatIssue } from "../base/errors.ts";
+import type { App, GlobalOptions } from "../cli/command/app.ts";
+import type { Interruption } from "../cli/output/interruption.ts";
+import { printable } from "../cli/output/output.ts";
+import { ProgressReport } from "../cli/output/report.ts";
+import type { Format } from "../config/format.ts";
+import type { Backend } from "../ports/mod.ts";
+import { addressOf, findDaemon, optionsFor } from "./daemon.ts";
+import { complain, confirm, printBytes, stdin, toStderr, toStdout } from "./standard_streams.ts";
+
+/** What all apps of one run share. */
+export interface Run {
+  readonly backend: Backend;
+  readonly formats: readonly Format[];
+  readonly interruption: Interruption;
+  /** Every connection that was opened, to be closed at the end of the run. */
+  readonly opened: Connection[];
+}
+
+/** Composes the app for the daemon that the options name, or for the one at `known`. */
+export function composeApp(run: Run, globals: GlobalOptions, known?: DaemonAddress): App {
+  const { backend, formats, interruption, opened } = run;
+  const { signal } = interruption;
+  const host = makeHost();
+  const daemon = findDaemon({ backend, host, opened }, globals, known);
+  const report = new ProgressReport({
+    write: toStderr,
+    isTerminal: Deno.stderr.isTerminal(),
+    width: () => Deno.stderr.isTerminal() ? Deno.consoleSize().columns : 80,
+  });
+  const program = Deno.execPath().endsWith("/deno") ? backend.program : Deno.execPath();
+  return {
+    backend,
+    host,
+    globals,
+    program,
+    signal,
+    random: () => crypto.randomUUID(),
+    formats,
+    server: async () => (await daemon.connection()).server,
+    project: async () => (await daemon.address()).project,
+    remote: async () => {
+      const address = await daemon.address();
+      return address.kind === "https" ? address.remote : "local";
+    },
+    isLocal: async () => (await daemon.address()).kind === "socket",
+    withRemote: (remote) => composeApp(run, optionsFor(globals, remote)),
+    atAddress: (remote) => composeApp(run, optionsFor(globals, remote.remote), addressOf(remote)),
+    trust: async () => (await import("../adapters/remote/trust.ts")).makeTrust(backend, host),
+    remoteHost: async (ssh) => await (await import("../adapters/host/remote_host.ts")).sshHost(ssh, host),
+    siblingInstances: async (want) =>
+      (await import("../adapters/daemon/other_daemon.ts")).siblingInstances(backend, host, want),
+    imageRemotes: async () =>
+      (await import("../adapters/remote/client_config.ts")).imageRemotes(backend, host),
+    apply: async (plan, options) =>
+      (await import("./apply.ts"))
+        .applyPlan({ host, daemon, globals, program, interruption, report }, plan, options),
+    print: toStdout,
+    printBytes,
+    complain,
+    warn: (issues) => issues.forEach((issue) => complain(printable(formatIssue(issue)))),
+    confirm: (lines, question) => confirm(lines, question, signal),
+    stdin,
+  };
+}

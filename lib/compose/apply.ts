@@ -1,0 +1,112 @@
+/**
+ * Applies a plan with the real daemon and host, and reports what happens on the standard streams.
+ *
+ * @module
+ */
+import type { AppApplyOptions, GlobalOptions } from "../cli/command/app.ts";
+import type { Interruption } from "../cli/output/interruption.ts";
+import type { ProgressReport } from "../cli/output/report.ts";
+import type { Host, InstanceControl, InstanceServer } from "../ports/mod.ts";
+import type { RunEvent } from "../run/events.ts";
+import type { Failure } from "../run/execute/execute.ts";
+import { needsDaemon, type Plan } from "../step/step.ts";
+import type { Daemon } from "./daemon.ts";
+import { toStderr, toStdout, writeAllSync } from "./standard_streams.ts";
+
+/** What plans of one app are applied with. */
+export interface ApplyContext {
+  readonly host: Host;
+  readonly daemon: Daemon;
+  readonly globals: GlobalOptions;
+  /** How lxops was called, for scripts. */
+  readonly program: string;
+  readonly interruption: Interruption;
+  readonly report: ProgressReport;
+}
+
+/** Prints a plan or carries it out. */
+export async function applyPlan(
+  context: ApplyContext,
+  plan: Plan,
+  options: AppApplyOptions,
+): Promise<readonly Failure[]> {
+  const { host, daemon, globals, program, interruption, report } = context;
+  const { signal } = interruption;
+  const [{ apply }, { hostControl, mayWrite }, { PassedOutput }] = await Promise.all([
+    import("../run/execute/apply.ts"),
+    import("../adapters/host/host_control.ts"),
+    import("../cli/output/passed_output.ts"),
+  ]);
+  const output = new PassedOutput({
+    stdout: { write: (bytes) => writeAllSync(Deno.stdout, bytes), isTerminal: Deno.stdout.isTerminal() },
+    stderr: { write: (bytes) => writeAllSync(Deno.stderr, bytes), isTerminal: Deno.stderr.isTerminal() },
+    several: plan.each.length > 1,
+    addresses: options.addresses ?? false,
+    before: () => report.close(),
+  });
+  const reportAll = (event: RunEvent) => {
+    output.report(event);
+    report.report(event, options);
+  };
+  let begun = false;
+  const controls = async () => {
+    // Files can be changed where no daemon runs.
+    const { server, control } = needsDaemon(plan)
+      ? await daemon.connection()
+      : { server: unused<InstanceServer>("server"), control: unused<InstanceControl>("control") };
+    signal.throwIfAborted();
+    interruption.begin();
+    begun = true;
+    return { server, control, host: hostControl(host) };
+  };
+  try {
+    return await apply(plan, {
+      ...options,
+      script: {
+        program,
+        globals: connectFlags(globals),
+        sudo: !host.isRoot,
+        ...(needsDaemon(plan) ? { project: (await daemon.address()).project } : {}),
+        showSecrets: options.showSecrets ?? false,
+      },
+    }, {
+      controls,
+      report: options.passOutput ? passOn : reportAll,
+      print: toStdout,
+      signal,
+      mayWrite,
+    });
+  } finally {
+    report.close();
+    if (begun) interruption.end();
+  }
+}
+
+/** Stands in for the daemon of a plan that uses none; any use of it is a defect. */
+function unused<T extends object>(name: string): T {
+  return new Proxy({} as T, {
+    get(_, member) {
+      throw new Error(`A plan that needs no daemon used ${name}.${String(member)}`);
+    },
+  });
+}
+
+/** Returns the options that lead to the same daemon. */
+function connectFlags({ socket, remote, http, unix }: GlobalOptions): string[] {
+  return [
+    ...(socket ? ["-socket", socket] : []),
+    ...(remote ? ["-remote", remote] : []),
+    ...(http ? ["-http"] : []),
+    ...(unix ? ["-unix"] : []),
+  ];
+}
+
+/** Writes the output of programs to the stream that they wrote it to. */
+function passOn(event: RunEvent): void {
+  if (event.kind === "bytes") {
+    return writeAllSync(event.stream === "stdout" ? Deno.stdout : Deno.stderr, event.bytes);
+  }
+  if (event.kind !== "output") return;
+  if (event.stream === "stdout") toStdout(`${event.line}\n`);
+  else toStderr(`${event.line}\n`);
+}

@@ -1,0 +1,67 @@
+/**
+ * Standard input and output of the process.
+ *
+ * @module
+ */
+import { printable } from "../cli/output/output.ts";
+import type { App, Stdin } from "../cli/command/app.ts";
+
+/** Writes text to stdout. */
+export function toStdout(text: string): void {
+  writeAllSync(Deno.stdout, new TextEncoder().encode(text));
+}
+
+/** Writes text to stderr. */
+export function toStderr(text: string): void {
+  writeAllSync(Deno.stderr, new TextEncoder().encode(text));
+}
+
+/** Writes a line to stderr. */
+export function complain(text: string): void {
+  toStderr(`${text}\n`);
+}
+
+/** Tells the user on stderr what lxops waits for. */
+export function note(text: string): void {
+  complain(printable(`note: ${text}`));
+}
+
+/** Writes bytes; returns when all are written. */
+export function writeAllSync(stream: { writeSync(bytes: Uint8Array): number }, content: Uint8Array): void {
+  let bytes = content;
+  while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
+}
+
+/** Writes bytes to stdout as they are. */
+export async function printBytes(content: Uint8Array): Promise<void> {
+  let bytes = content;
+  while (bytes.length > 0) bytes = bytes.subarray(await Deno.stdout.write(bytes));
+}
+
+/** Standard input; the terminal is loaded where it is read. */
+export const stdin: Stdin = {
+  text: async () => Deno.stdin.isTerminal() ? undefined : await (await terminal()).readText(),
+  bytes: async () => await (await terminal()).readBytes(),
+  piped: async () => Deno.stdin.isTerminal() ? undefined : await (await terminal()).readBytes(),
+};
+
+/** Asks a question on the terminal. A script cannot answer, so the answer is yes where there is no terminal. */
+export async function confirm(
+  lines: Parameters<App["confirm"]>[0],
+  question: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (!Deno.stdin.isTerminal() || !Deno.stderr.isTerminal()) return true;
+  for (const line of lines) complain(printable(line));
+  toStderr(`${printable(question)} [y/N] `);
+  try {
+    return /^y(es)?$/i.test(await (await terminal()).readAnswer(signal));
+  } catch (error) {
+    complain("");
+    throw error;
+  }
+}
+
+async function terminal() {
+  return await import("../adapters/terminal.ts");
+}
