@@ -1,8 +1,8 @@
-/** One cell for every command: how it is tried on a daemon, in an order in which each finds what it needs. */
+/** The trials of every command on a daemon, in an order in which each finds what it needs. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Ground } from "../support/daemon.ts";
 
-/** Where commands are tried: in a project, over the socket or over HTTPS. */
+/** The place where commands are tried: a project, over the socket or over HTTPS. */
 export interface Trial {
   readonly ground: Ground;
   /** Name of the instance. */
@@ -16,7 +16,7 @@ export interface Trial {
   code(...args: readonly string[]): Promise<number>;
 }
 
-/** A way to try a command. */
+/** The trial of a command. */
 export type Cell = (trial: Trial) => Promise<unknown>;
 
 const file = "m.yaml";
@@ -148,7 +148,7 @@ export const CELLS: readonly (readonly [string, Cell])[] = [
   ["profile apply", async ({ ok, code, name }) => {
     const own = `/1.0/instances/${name}`;
     await ok("query", "-X", "PATCH", "-d", JSON.stringify({ profiles: [`${name}.lxops`, "default"] }), own);
-    assertEquals(await code("profile", "diff", "-name", name, file), 1);
+    assertEquals(await code("profile", "diff", "-name", name, file), 10);
     await ok("profile", "apply", "-name", name, file);
     assertEquals(await code("profile", "diff", "-name", name, file), 0);
     await ok("query", "-X", "PATCH", "-d", JSON.stringify({ profiles: [`${name}.lxops`, "default"] }), own);
@@ -169,7 +169,7 @@ export const CELLS: readonly (readonly [string, Cell])[] = [
   ["export", ({ ok, name }) => ok("export", "-d", "exported", "-name", name, file)],
   ["copy-filesystems", async ({ ok, code, name, isRemote }) => {
     const copy = ["copy-filesystems", "-from-container", name, "-container", `${name}k`, file];
-    assertEquals(await code(...copy), isRemote ? 4 : 0);
+    assertEquals(await code(...copy), isRemote ? 9 : 0);
     if (!isRemote) await ok("destroy", "-name", `${name}k`, file);
   }],
   ["rebuild", async ({ ok, name }) => {
@@ -217,7 +217,7 @@ export const CELLS: readonly (readonly [string, Cell])[] = [
   ["destroy", async ({ ok, code, name }) => {
     await ok("launch", "-name", name, file);
     await ok("destroy", "-force", "-name", name, file);
-    assertEquals(await code("instance", "info", name), 4);
+    assertEquals(await code("instance", "info", name), 7);
   }],
   ["image delete", async ({ ok, project, name }) => {
     await ok("image", "delete", `${name}-p`);
