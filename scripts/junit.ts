@@ -4,14 +4,14 @@
  * @module
  */
 
-/** How many tests there were of each outcome. */
+/** Numbers of tests by outcome. */
 export interface Counts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
 }
 
-/** What a report says: the counts, and the names of the tests that were skipped. */
+/** The contents of a report: the counts, and the names of the tests that were skipped. */
 export interface Report extends Counts {
   readonly skippedNames: readonly string[];
 }
@@ -26,7 +26,7 @@ interface Case {
 
 const CASE = /<testcase name="([^"]*)" classname="([^"]*)"[^>]*>(.*?)<\/testcase>/gs;
 
-/** Counts a report; a test that has steps counts as its steps, unless it failed by itself. */
+/** Counts the tests of a report. A test with steps counts as its steps, unless it failed by itself. */
 export function count(xml: string): Report {
   const cases = [...xml.matchAll(CASE)].map(([, name = "", suite = "", body = ""]): Case => ({
     name: decode(name),

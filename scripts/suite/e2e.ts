@@ -31,11 +31,11 @@ const BEDS = ["e2e-1", "e2e-2", "e2e-3", "e2e-4", "e2e-5"] as const;
 /** Memory of a bed with its containers and the programs that test it. */
 const BED_BYTES = 700e6;
 
-/** What else a run of the suite does meanwhile. */
+/** The other parts of the run. */
 export interface Others {
-  /** Is called when the beds are up, or will not be. */
+  /** Reports that the beds are up, or that there will be none. */
   readonly ready: () => void;
-  /** Settles when nothing else runs. */
+  /** Settles when no other part runs. */
   readonly done: Promise<unknown>;
 }
 

@@ -7,7 +7,7 @@
 /** The parts, in the order in which they are listed. */
 export const PARTS = ["fmt", "lint", "check", "unit", "build", "testbed", "e2e"] as const;
 
-/** One part. */
+/** A part of a run. */
 export type Part = typeof PARTS[number];
 
 /** The parts to run; with files, the parts that run tests run only those. */

@@ -10,13 +10,13 @@ import { textOf } from "../testbed/run.ts";
 /** The counts of a part that failed before its tests. */
 export const FAILED: Counts = { passed: 0, failed: 1, skipped: 0 };
 
-/** Time limit of a part, so that one that hangs does not occupy the machine. */
+/** Time limit of a part: a part that hangs must not occupy the machine. */
 const MINUTES = 30;
 
 /** Variables that sudo must keep: how to reach the network, and where temporary files are. */
 const PASSED_ON = /^(DENO_(?!DIR$).*|NPM_CONFIG_.*|SSL_CERT_.*|LXOPS_.*|(https?|no)_proxy|TMPDIR)$/i;
 
-/** What ends a run early, and where its output goes. */
+/** The signals that end a run early, and the receiver of its output. */
 export interface Run {
   readonly interrupted: AbortSignal;
   /** A time limit that several programs share; without it, each has its own. */
@@ -51,7 +51,7 @@ export function collected(output: Uint8Array[]): (bytes: Uint8Array) => void {
   return (bytes) => void output.push(bytes);
 }
 
-/** Says why something is left out, and counts it. */
+/** Prints why something is left out, and counts it. */
 export function skip(reason: string, run: Run): Counts {
   tell(`skipped: ${reason}`, run);
   return { passed: 0, failed: 0, skipped: 1 };

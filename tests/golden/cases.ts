@@ -55,7 +55,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   moveDevices: "move-devices",
 };
 
-/** The same configuration is about both ends of a copy. */
+/** Returns the arguments of a copy, whose two ends have the same configuration. */
 function copyArgs({ name, to, files, options = {} }: GoldenSpec): string[] {
   const { fromHost, toHost, snapshot, overwrite } = options;
   return [

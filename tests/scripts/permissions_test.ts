@@ -68,7 +68,7 @@ Deno.test("programs are allowed by absolute path, each in every directory", () =
 Deno.test("every program that may be run is run, and the other way round", async () => {
   const run = new Set<string>();
   for await (const { path } of walk(join(ROOT, "lib"), { exts: [".ts"], includeDirs: false })) {
-    // What cloud-config is about runs in instances.
+    // Programs of cloud-config run in instances.
     if (path.includes("/cloudconfig/")) continue;
     const text = await Deno.readTextFile(path);
     // The first word of a command line, or a program that is looked for.

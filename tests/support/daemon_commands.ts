@@ -108,7 +108,7 @@ export const CHANGING: readonly ChangingCase[] = [
   },
 ];
 
-/** What commands that only look find. */
+/** The world that commands without changes find. */
 export const SPEC: WorldSpec = {
   instances: [{ name: "a", config: { "user.lxops.image": "tiny" }, createdAt: "2020-01-01T00:00:00Z" }],
   profiles: [{ name: "a.lxops" }],

@@ -1,4 +1,4 @@
-/** Runs of commands that are about files, on a machine in memory. */
+/** Runs of commands for files, on a machine in memory. */
 import { worldOf, type WorldSpec } from "../plan/world_spec.ts";
 import { type Outcome, run } from "../fakes/memory_app.ts";
 import { memoryServer } from "../fakes/memory_server.ts";

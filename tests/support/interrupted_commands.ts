@@ -76,7 +76,7 @@ export const ROWS: Readonly<Record<string, readonly string[] | undefined>> = {
   "image alias create": ["a", "b"],
   "image alias delete": ["a"],
   "image alias rename": ["a", "b"],
-  // It begins with a change at once, which it takes back: what the daemon then goes on with has 30 s to end.
+  // It begins with a change, which it then undoes; the daemon has 30 s to end its own work.
   "volume export": undefined,
   "volume import": ["default/v", "a.yaml"],
   "publish": ["a"],
@@ -97,14 +97,14 @@ export const ROWS: Readonly<Record<string, readonly string[] | undefined>> = {
   "version": undefined,
 };
 
-/** How a command ended. */
+/** The end of a command. */
 export interface Ended {
   readonly code: number;
-  /** From the signal on, without what a busy machine held up every timer; below 0 where it ended before. */
+  /** Milliseconds since the signal, less the delay of all timers on a busy machine; below 0 where it ended earlier. */
   readonly ms: number;
 }
 
-/** As long as a command that only looks has, so that what holds up one timer holds up the other. */
+/** The time limit of a command without changes, so that one delay affects both timers. */
 const CONTROL_MS = 300;
 
 async function runAll(signal: Deno.Signal, file: string): Promise<void> {

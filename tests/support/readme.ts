@@ -1,6 +1,6 @@
 /** The command lines and files that a document prints. */
 
-/** A command line as it is printed. */
+/** A printed command line. */
 export interface Printed {
   readonly line: number;
   readonly command: string;
@@ -8,7 +8,7 @@ export interface Printed {
   readonly row?: string;
 }
 
-/** What a document prints: command lines in their order, and files by their language. */
+/** The examples of a document: command lines in their order, and files by their language. */
 export interface Document {
   readonly commands: readonly Printed[];
   readonly files: readonly { readonly language: string; readonly text: string }[];

@@ -11,7 +11,7 @@ export function step(title: string, more: Partial<Step> = {}): Step {
   return { title, effect: effect(title), ...more };
 }
 
-/** As `step()`, with a way back that a test knows as `undo TITLE`. */
+/** Returns a step like `step()`, with an undo step that tests know as `undo TITLE`. */
 export function undoable(title: string, more: Partial<Step> = {}): Step {
   return step(title, { undo: effect(`undo ${title}`), ...more });
 }

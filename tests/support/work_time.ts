@@ -1,6 +1,6 @@
 /**
- * How long this thread has worked, in milliseconds: what else the machine does makes no difference, as it would to
- * the time of day. Where the kernel does not tell, it is the latter.
+ * Returns the processor time of this thread in milliseconds, which does not depend on what else the machine does.
+ * Returns the time of day where the kernel does not report it.
  */
 export function workTime(): number {
   try {
@@ -11,7 +11,7 @@ export function workTime(): number {
 }
 
 /**
- * How long the programs have worked that this process has waited for, in milliseconds, on all processors together; or
+ * Returns the processor time of the programs that this process has waited for, in milliseconds on all processors, or
  * the time of day.
  */
 export function childrenTime(): number {

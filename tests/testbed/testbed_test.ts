@@ -32,7 +32,7 @@ async function hasAddress(rest: Rest, name: string): Promise<void> {
   assert(await until(check, 10_000), `"${name}" has no address`);
 }
 
-/** What a crash would leave of running containers, under names that nobody chose. */
+/** Returns the links and control groups that a crash would leave of running containers. */
 async function traces(bed: Bed): Promise<readonly string[]> {
   const links = await Promise.all(bed.daemons.map(({ bridge }) => namesIn(`/sys/class/net/${bridge}/brif`)));
   const groups = await Promise.all((await processesOf(placeAt(bed.dir))).map(async ({ pid }) => {
@@ -63,7 +63,7 @@ async function crash(bed: Bed): Promise<void> {
   const place = placeAt(bed.dir);
   const gone = (kind: string) => async () =>
     (await processesOf(place)).every(({ command }) => !command.startsWith(kind));
-  // The daemons first: when the containers end after them, nobody takes back the ends of their cables.
+  // The daemons first: they would remove the network links of containers that end before them.
   for (const { kind } of bed.daemons) await killDaemon(place, kind);
   for (const { pid, command } of await processesOf(place)) {
     if (command.endsWith("/sbin/init")) kill(pid, "SIGKILL");

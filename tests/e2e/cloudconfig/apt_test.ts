@@ -1,4 +1,4 @@
-/** What an apt that was cut off leaves behind, and that it does not stand in the way afterwards. */
+/** Runs after an interrupted apt, which leaves packages half installed. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { type Ground, onBoth } from "../support/daemon.ts";
 import { until } from "../../support/until.ts";
@@ -24,7 +24,7 @@ async function state(ground: Ground, name: string, ...packages: string[]): Promi
   return (await ground.inside(name, `${show} ${packages.join(" ")} 2>&1`)).split("\n");
 }
 
-onBoth("a package that was cut off on its way is finished by the next run", [], async (ground) => {
+onBoth("a run finishes a package whose installation was interrupted", [], async (ground) => {
   const name = ground.name();
   await ground.write("a.yaml", "#lxops-v1\nimage: debian\ncloud-config-files: [make.cfg, a.cfg]\n");
   await ground.write("make.cfg", PACKAGES);

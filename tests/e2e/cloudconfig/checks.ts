@@ -1,8 +1,8 @@
-/** Tables of what a guest looks like: a command, and what it prints there. */
+/** Tables of commands that run in a guest, with their expected output. */
 import { assertEquals, assertMatch } from "@std/assert";
 import type { Ground } from "../support/daemon.ts";
 
-/** What is looked at, a command in the guest, and what it prints. */
+/** A subject, a command in the guest, and its expected output. */
 export type Check = readonly [subject: string, command: string, printed: string | RegExp];
 
 /** A command that prints mode, owner and name of files. */

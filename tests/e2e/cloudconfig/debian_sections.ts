@@ -1,4 +1,4 @@
-/** What `fixtures/sections/debian.cfg` and `debian_more.cfg` come to, section by section. */
+/** The expected effects of `fixtures/sections/debian.cfg` and `debian_more.cfg`, section by section. */
 import { account, type Check, password, stat } from "./checks.ts";
 
 /** All sections. */

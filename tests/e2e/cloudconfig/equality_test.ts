@@ -7,20 +7,20 @@ import { importCloudImage } from "./cloud_image.ts";
 import { daemons, Ground } from "../support/daemon.ts";
 import { DIFFERENCES, type State } from "./equality/differences.ts";
 
-/** What `compare.py` says of a case; of each pair, cloud-init's comes first. */
+/** The result of `compare.py` for a case; in each pair, cloud-init's value comes first. */
 interface Result {
   readonly name: string;
   readonly code: number;
   readonly output: string;
   /** Warnings and errors in cloud-init's log. */
   readonly log: readonly string[];
-  /** How many files both have changed alike. */
+  /** The number of files that both changed in the same way. */
   readonly changed: number;
   readonly states: Readonly<Record<string, readonly [State | null, State | null]>>;
   readonly views: Readonly<Record<string, readonly [string, string]>>;
 }
 
-/** What cloud-init does of its own accord on a Debian, beyond what a file says. */
+/** Changes that cloud-init makes on Debian although no file asks for them. */
 function baseOf(config: string): string {
   const named = /^(?:hostname|fqdn):/m.test(config);
   return `datasource_list: [NoCloud]
@@ -67,7 +67,7 @@ async function compare(ground: Ground, name: string): Promise<readonly Result[]>
   return JSON.parse(await ground.ok(["file", "pull", `${name}/root/differences.json`]));
 }
 
-/** What of a case is neither the same nor a difference that is meant; notes which of these there are. */
+/** Returns the unexpected differences of a case, and notes the expected ones. */
 function unexplained({ name, states, views }: Result, used: Set<unknown>): unknown[] {
   const found = Object.entries(states).filter(([path, [theirs, ours]]) => {
     const known = DIFFERENCES.find((one) =>

@@ -22,7 +22,7 @@ snap: {assertions: ["type: x"], commands: [[install, "a b"], "snap set system x=
 const SNAPS = "snap [install] [three]\nsnap [install] [four] [--channel=edge]\n";
 const SNAP = "snap [ack] [/dev/stdin]\nsnap [install] [a b]\nsnap [set] [system] [x=y z]\n";
 
-/** What each system's programs are called with, those of snap apart. */
+/** The expected command lines of each system's programs, except snap's. */
 const CALLS: Readonly<Record<string, string>> = {
   fedora: "dnf [-y] [makecache]\ndnf [-y] [upgrade]\ndnf [-y] [install] [one] [two-2.0]\n",
   rocky: "dnf [-y] [makecache]\ndnf [-y] [upgrade]\ndnf [-y] [install] [one] [two-2.0]\n",
@@ -35,7 +35,7 @@ const CALLS: Readonly<Record<string, string>> = {
   openwrt: "opkg [update]\nopkg [list-upgradable]\nopkg [upgrade] [one]\nopkg [install] [one] [two]\n",
 };
 
-onBoth("package managers of other systems get the right commands", [], async (ground) => {
+onBoth("the package managers of other systems are called with the right commands", [], async (ground) => {
   const name = ground.name();
   await ground.write("a.yaml", "#lxops-v1\nimage: tiny\n");
   await ground.write("a.cfg", FILE);

@@ -17,14 +17,14 @@ packages: [two]
 runcmd: ['echo "x=$x" >/root/out']
 `;
 
-/** What the journal says was applied, in its order. */
+/** Returns the applied items of the journal, in order. */
 async function applied(ground: Ground, name: string): Promise<string[]> {
   const titles = await ground.inside(name, "cut -d' ' -f5- /var/lib/lxops/journal");
   return titles.split("\n").map((title) => title.replace(/ \([^)]*\)$/, ""));
 }
 
 onBoth(
-  "sections come in the order that a configuration asks for, of files that are merged",
+  "sections of merged files are applied in the order of the configuration",
   [],
   async (ground) => {
     await ground.write("first.cfg", FIRST);

@@ -8,7 +8,7 @@ import { type Ground, onBoth } from "../support/daemon.ts";
 import { DEBIAN } from "./debian_sections.ts";
 import { TINY } from "./tiny_sections.ts";
 
-/** Where other systems have their repositories; that these are not here does not matter for files. */
+/** Directories of the package repositories of other systems; files can be written there on any system. */
 const OTHERS = `#cloud-config
 yum_repos: {extra: {name: Extra, baseurl: "https://example.org/rpm", enabled: false, gpgcheck: true}}
 zypper: {repos: [{id: more, baseurl: "https://example.org/suse"}], config: {solver.onlyRequires: true}}

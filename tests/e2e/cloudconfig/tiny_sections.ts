@@ -1,4 +1,4 @@
-/** What `fixtures/sections/tiny.cfg` comes to, section by section. */
+/** The expected effects of `fixtures/sections/tiny.cfg`, section by section. */
 import { account, type Check, password, stat } from "./checks.ts";
 
 /** All sections that such a system can have. */

@@ -1,4 +1,4 @@
-/** What a rebuild does to the files of users that are on a device, where the users of a file have changed. */
+/** Rebuilds with users whose files are on a device, after the users of a file have changed. */
 import { assertEquals } from "@std/assert";
 import { daemons, Ground, places } from "../support/daemon.ts";
 

@@ -3,13 +3,13 @@ import { type Counts, startProxy } from "../../../scripts/bench/proxy.ts";
 import { type Ground, onBoth, places } from "../support/daemon.ts";
 
 interface Cost extends Counts {
-  /** How often each request was sent, names and ids apart, without those that are repeated until something is so. */
+  /** The number of times each request was sent, without names, ids and requests that are repeated. */
   readonly kinds: Readonly<Record<string, number>>;
   /** Programs of the host that were run. */
   readonly programs: readonly string[];
 }
 
-/** What is asked again and again while something lasts: the state of an instance, the progress of an operation. */
+/** Requests that are repeated while something lasts: for the state of an instance or the progress of an operation. */
 const REPEATED = ["GET /1.0/instances/NAME/state", "GET /1.0/operations/ID"];
 
 const CLOUD_CONFIG = `#cloud-config

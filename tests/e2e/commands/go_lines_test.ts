@@ -19,7 +19,7 @@ devices: {data: {path: /data, filesystem: data}}
 }
 
 onBoth(
-  "scripts of the Go program see what it printed, and zero or not zero",
+  "scripts for the Go program get the same output, and the same success or failure",
   ["directory"],
   async (ground) => {
     const name = await prepare(ground);
@@ -69,7 +69,7 @@ onBoth(
 );
 
 onBoth(
-  "publish -reuse can be repeated, and an image goes into a directory under its own name",
+  "publish -reuse can be repeated, and an image is exported to a directory under its own name",
   [],
   async (ground) => {
     const name = ground.name();

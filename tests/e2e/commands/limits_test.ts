@@ -1,4 +1,4 @@
-/** What the daemon tells beforehand that it will not do is told before anything is made. */
+/** Refuses what the daemon would refuse, before anything is created. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { type Ground, onBoth, places } from "../support/daemon.ts";
 import { sh } from "../support/trees.ts";
@@ -39,7 +39,7 @@ ${more}`,
   const features = { "features.images": "false", "features.profiles": "true" };
   const client = `${ground.dir}/.config/${ground.daemon.title === "Incus" ? "incus" : "lxc"}`;
   await Deno.mkdir(client, { recursive: true });
-  // Nobody listens there.
+  // No server listens there.
   await Deno.writeTextFile(
     `${client}/config.yml`,
     "remotes:\n  gone:\n    addr: https://127.0.0.1:1\n    protocol: simplestreams\n    public: true\n",

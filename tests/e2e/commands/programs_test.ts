@@ -3,10 +3,10 @@ import { PROGRAMS } from "../../../lib/adapters/host/programs.ts";
 import { copyExample, webOptions } from "../support/configs.ts";
 import { onBoth, places } from "../support/daemon.ts";
 
-/** What zfs-fuse's own `zfs` runs; lxops itself runs neither. */
+/** Programs that zfs-fuse's own `zfs` runs; lxops runs neither. */
 const RUN_BY_ZFS = ["mount", "umount"];
 
-onBoth("no program runs on the host but those that are declared, and PATH has no say", [
+onBoth("only declared programs run on the host, whatever PATH is", [
   "directory",
   "pool",
   "strace",

@@ -35,7 +35,7 @@ devices:
 `;
 }
 
-/** Instances are created on the member that is asked for, and directories keep them where they are. */
+/** Creates instances on the requested member; directories tie an instance to its member. */
 async function tryMembers(ground: Ground, bed: Bed): Promise<void> {
   await ground.write("plain.yaml", "#lxops-v1\nimage: tiny\ntarget: (member)\n");
   await ground.write("data.yaml", config(bed));
@@ -60,7 +60,7 @@ async function tryMembers(ground: Ground, bed: Bed): Promise<void> {
   await ground.ok(["delete", "-force", "-name", plain, "-P", "member=m1", "plain.yaml"]);
 }
 
-/** Nothing here can run one: the request is made, and the daemon's own refusal is what is told. */
+/** Asks for a virtual machine, which these daemons cannot run: their refusal is reported. */
 async function tryMachine(ground: Ground): Promise<void> {
   await ground.ok(["image", "export", "tiny", "tiny.tar"]);
   const unpack = new Deno.Command("tar", {
@@ -88,7 +88,7 @@ async function tryMachine(ground: Ground): Promise<void> {
   assertEquals(await ground.get(`/1.0/instances/${name}`), undefined);
 }
 
-/** Daemons on a busy machine get in one another's way; what is not there yet is added by the next attempt. */
+/** Brings a bed up. Daemons on a busy machine disturb one another; another attempt adds what is missing. */
 async function bringUp(dir: string, attempts = 3): Promise<Bed> {
   const bed = await up({ dir, kinds: present.map(kindOf), images: ["tiny"], log: () => {} });
   if (bed.skipped.length === 0) return bed;

@@ -151,7 +151,7 @@ onBoth("files are written with owner and mode, and read again through links", []
   });
 });
 
-onBoth("events of a program are heard", [], async (ground) => {
+onBoth("the events of a program are received", [], async (ground) => {
   await withGuest(ground, async ({ ref, run, server }) => {
     const stop = new AbortController();
     const events = server.events(["lifecycle"], ref.project, stop.signal);
@@ -172,7 +172,7 @@ onBoth("events of a program are heard", [], async (ground) => {
   });
 });
 
-onBoth("file push gives a file that is there the mode and owner that were asked for", [], async (ground) => {
+onBoth("file push gives an existing file the requested mode and owner", [], async (ground) => {
   const name = ground.name();
   await ground.write("a.yaml", "#lxops-v1\nimage: tiny\n");
   await ground.write("key", "secret\n");

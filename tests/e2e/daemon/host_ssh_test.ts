@@ -108,7 +108,7 @@ async function tryAll(ground: Ground, url: string): Promise<void> {
     "gone",
   );
 
-  // What a dry run shows comes to the same.
+  // The script of a dry run has the same effect.
   await Deno.writeTextFile(`${ground.dir}/launch.sh`, await ground.ok(far("launch", "-dry-run", ...is(url))));
   const script = await ground.run(["launch.sh"], { argv: ["/bin/sh"] });
   assertEquals(script.code, 0, script.stderr);

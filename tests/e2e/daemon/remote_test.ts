@@ -16,7 +16,7 @@ function assertOneError(outcome: Outcome, code: number, start: string): void {
 }
 
 onBoth(
-  "a token makes a remote, a daemon there is told apart from this machine",
+  "a token creates a remote, and its daemon is told apart from that of this machine",
   ["directory"],
   async (ground) => {
     await using server = await listen(ground);
@@ -45,7 +45,7 @@ onBoth(
   },
 );
 
-onBoth("what is wrong with a remote is one clear line and exit code 4", [], async (ground) => {
+onBoth("a problem with a remote is reported in one clear line, with exit code 4", [], async (ground) => {
   const { title } = ground.daemon;
   await using server = await listen(ground);
   await ground.ok(["remote", "add", "far", await tokenOf(ground)]);

@@ -54,7 +54,7 @@ onBoth(
         "of the image\nof the device\n0:0",
       );
       await assertSameTree(dirOf("new"), dirOf("old"));
-      // What was there stays as it was until it is told to go.
+      // The source stays unchanged until a command deletes it.
       assertEquals((await there.get(`/1.0/instances/${name}`)).status, "Stopped");
       await here.ok(["destroy", "-force", ...new_]);
       assertEquals((await Deno.stat(dirOf("old"))).isDirectory, true);

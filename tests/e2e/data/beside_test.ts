@@ -10,7 +10,7 @@ filesystems: {files: {pattern: ${places.directory}/(instance), destroy: true}}
 devices: {www: {path: /srv/www, filesystem: files, dir: www}}
 `;
 
-onBoth("the snapshots of a directory go with it, and a rename does not take those of another one", [
+onBoth("a directory's snapshots are renamed and destroyed with it, and those of another one are not", [
   "directory",
 ], async (ground) => {
   const name = ground.name();

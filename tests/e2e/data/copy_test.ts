@@ -164,7 +164,7 @@ async function prepared(ground: Ground) {
 }
 
 aboutCopies(
-  "a copy is refused by what is newer, written to, or something else, and nothing of it is lost",
+  "a copy is refused where the target is newer, changed or something else, and nothing of it is lost",
   [],
   async (ground) => {
     const { name, other, copy } = await prepared(ground);
@@ -211,7 +211,7 @@ aboutCopies(
 );
 
 aboutCopies(
-  "a copy that ends after any of its steps is brought to its end by the next, the first one and later ones",
+  "the next run completes a first or later copy that ended after any of its steps",
   [],
   async (ground) => {
     const { name, other, copy } = await prepared(ground);
@@ -245,13 +245,13 @@ aboutCopies(
   },
 );
 
-/** What there is of the plain directory, and beside it. */
+/** Lists the plain directory and its neighbours. */
 async function leftovers(name: string): Promise<string[]> {
   return (await sh(`ls '${places.directory}' | grep "it's ${name}" || true`)).trimEnd().split("\n");
 }
 
 aboutCopies(
-  "a copy to another host that is killed amid a stream goes on, and one whose host does not answer changes nothing",
+  "a copy to another host continues after a kill during a stream, and changes nothing where the host does not answer",
   ["second host"],
   async (ground) => {
     const { name, other, copy } = await prepared(ground);

@@ -43,7 +43,7 @@ async function onTerminal(ground: Ground, args: readonly string[], answer: strin
 }
 
 onBoth(
-  "destroy lists what goes, asks on a terminal, and takes only what says so; delete prints what remains",
+  "destroy lists what it destroys, asks on a terminal, and destroys only what allows it; delete prints what remains",
   [
     "directory",
     "pool",

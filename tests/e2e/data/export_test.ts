@@ -43,7 +43,7 @@ async function trees(name: string): Promise<string[]> {
 }
 
 onBoth(
-  "what is exported and imported is the same, byte by byte, and starts",
+  "an imported export equals the original, byte by byte, and starts",
   ["directory", "pool"],
   async (ground) => {
     const { name, is, other } = await launched(ground);
@@ -93,7 +93,7 @@ onBoth(
 );
 
 onBoth(
-  "an import verifies first, and writes over data only when told",
+  "an import verifies first, and overwrites data only with the flag for it",
   ["directory", "pool"],
   async (ground) => {
     const { name, is } = await launched(ground);
@@ -128,7 +128,7 @@ onBoth(
 );
 
 onBoth(
-  "an export and an import that end after any of their steps are done again",
+  "the next run completes an export or import that ended after any of its steps",
   ["directory", "pool"],
   async (ground) => {
     const { name, is, other } = await launched(ground);
@@ -189,7 +189,7 @@ onBoth("a container that plants links in its devices neither leads an export out
 });
 
 onBoth(
-  "the image goes along with an export, and comes back with an import",
+  "an export includes the image, and an import restores it",
   ["directory", "pool"],
   async (ground) => {
     const { name, is } = await launched(ground);
@@ -223,7 +223,7 @@ onBoth(
 );
 
 onEither(
-  "an export of the Go lxops is imported, and read through first",
+  "an export of the Go lxops is read completely, and then imported",
   ["directory", "pool"],
   async (ground) => {
     const [name, other] = [ground.name("a"), ground.name("b")];

@@ -70,7 +70,7 @@ function lines(text: string): string[] {
   return text.trimEnd().split("\n");
 }
 
-onBoth("new devices get what the image has, with all that it is made of", NEEDS, async (ground) => {
+onBoth("new devices get the image's files with all their attributes", NEEDS, async (ground) => {
   await onImage(ground, async (image) => {
     const name = named(ground);
     await ground.write("a.yaml", config(image));
@@ -88,7 +88,7 @@ onBoth("new devices get what the image has, with all that it is made of", NEEDS,
   });
 });
 
-onBoth("a device that its template lacks gets what the image has", NEEDS, async (ground) => {
+onBoth("a device that the template lacks gets the image's files", NEEDS, async (ground) => {
   await onImage(ground, async (image) => {
     const [template, name] = [ground.name("t"), named(ground)];
     const own = (device: string, more = "") =>
@@ -115,7 +115,7 @@ ${device}${more}`;
   });
 });
 
-onBoth("extract fills what has nothing, and leaves alone what has something", NEEDS, async (ground) => {
+onBoth("extract fills empty directories, and leaves others alone", NEEDS, async (ground) => {
   await onImage(ground, async (image) => {
     const name = named(ground);
     await ground.write("a.yaml", config(image, ""));
@@ -163,7 +163,7 @@ devices:
   });
 });
 
-onBoth("a container that turns its directories into links does not lead what is filled beside them", [
+onBoth("a container that turns its directories into links does not redirect a fill", [
   "directory",
 ], async (ground) => {
   await onImage(ground, async (image) => {
@@ -198,7 +198,7 @@ devices:
 });
 
 onEither(
-  "extract that ends after any of its steps is brought to its end by another",
+  "the next run completes an extract that ended after any of its steps",
   NEEDS,
   async (ground) => {
     await onImage(ground, async (image) => {
@@ -225,7 +225,7 @@ onEither(
 );
 
 onEither(
-  "a fill that is killed amid any of its steps is brought to its end by the next",
+  "the next run completes a fill that was killed during any of its steps",
   NEEDS,
   async (ground) => {
     await onImage(ground, async (image) => {

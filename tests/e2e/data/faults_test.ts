@@ -1,4 +1,4 @@
-/** What stands in the way of data: each is a clear error, nothing is lost, and once it is gone the same command goes on. */
+/** Obstacles to changes of data: each is a clear error, nothing is lost, and the same command continues without it. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { type Ground, onBoth, onEither, places } from "../support/daemon.ts";
 import { destroyDataset, plant, sh, treeOf } from "../support/trees.ts";
@@ -38,7 +38,7 @@ async function fails(
   for (const text of texts) assertStringIncludes(outcome.stderr, text);
 }
 
-onBoth("what a dataset cannot be is told before anything changes, with its place", needs, async (ground) => {
+onBoth("an impossible dataset is reported with its place before anything changes", needs, async (ground) => {
   const name = ground.name();
   const is = ["-name", name, "a.yaml"];
   const at = "a.yaml:5:3 filesystems.main: ";
@@ -71,7 +71,7 @@ onBoth("what a dataset cannot be is told before anything changes, with its place
     await destroyDataset(datasetOf(name));
     await unchanged();
   }
-  // A pool that is not there, and a parent that is not.
+  // A pool that does not exist, and a parent that does not exist.
   await ground.write("a.yaml", configOf(ground, "no"));
   await fails(ground, ["launch", ...is], 3, `${at}The machine has no ZFS pool "no${places.pool}"`);
   await unchanged();
@@ -80,7 +80,7 @@ onBoth("what a dataset cannot be is told before anything changes, with its place
   assertEquals(await sh(`zfs get -H -o value mounted '${datasetOf(name)}/x/y'`), "yes\n");
 });
 
-onEither("what is read-only is told, and nothing of it is lost", needs, async (ground) => {
+onEither("a read-only dataset is reported, and nothing of it is lost", needs, async (ground) => {
   const name = ground.name();
   const is = ["-name", name, "a.yaml"];
   await ground.write("a.yaml", configOf(ground));
@@ -121,7 +121,7 @@ onEither("what is read-only is told, and nothing of it is lost", needs, async (g
 });
 
 onEither(
-  "where a filesystem is full, all is as it was, and nothing more is filled",
+  "a full filesystem is left unchanged, and no other one is filled",
   needs,
   async (ground) => {
     const [name, other] = [ground.name(), ground.name("b")];
@@ -189,7 +189,7 @@ onEither(
   },
 );
 
-onEither("a dataset that is in use is not destroyed, and is told of", needs, async (ground) => {
+onEither("a dataset in use is reported and not destroyed", needs, async (ground) => {
   const name = ground.name();
   const is = ["-name", name, "a.yaml"];
   await ground.write("a.yaml", configOf(ground));

@@ -26,7 +26,7 @@ async function writes(ground: Ground, name: string): Promise<void> {
   await ground.inside(name, "for d in /srv/www /home /var/log/own; do echo x >$d/file; done");
 }
 
-onBoth("what a launch makes belongs to the container, wherever it was cut off", [
+onBoth("what a launch creates belongs to the container, wherever it was interrupted", [
   "directory",
   "pool",
 ], async (ground) => {
@@ -50,7 +50,7 @@ onBoth("what a launch makes belongs to the container, wherever it was cut off", 
   }
 });
 
-onBoth("a launch goes on with a dataset that it was cut off from mounting, and a profile does not", [
+onBoth("a launch continues with a dataset that an interrupted one did not mount, and a profile does not", [
   "pool",
 ], async (ground) => {
   const name = ground.name();
@@ -66,24 +66,28 @@ onBoth("a launch goes on with a dataset that it was cut off from mounting, and a
   await ground.ok(["destroy", "--force", ...args]);
 });
 
-onBoth("directories that an older version left to root are told of with what gives them away", [
-  "directory",
-], async (ground) => {
-  const name = ground.name();
-  const top = `${places.directory}/${name}`;
-  await ground.write("a.yaml", CONFIG().replace(/ {2}main:.*\n/, "").replace(/ {2}(home|log):.*\n/g, ""));
-  await sh(`mkdir -p '${top}/deep/www'`);
-  const { code, stderr } = await ground.run(["launch", "--resume", "-name", name, "a.yaml"]);
-  assertEquals(code, 0, stderr);
-  const [cure = ""] = /chown -h .*/.exec(stderr) ?? [];
-  assertMatch(cure, new RegExp(`-- ${top}/deep ${top}/deep/www$`));
-  const id = (await ground.ok(["instance", "idmap", name])).trim();
-  await sh(cure.replace(/"\$\(.*?\)"/, id));
-  await ground.inside(name, "echo x >/srv/www/file");
-  await ground.ok(["destroy", "--force", "-name", name, "a.yaml"]);
-});
+onBoth(
+  "directories that an older version left to root are reported with the command that changes their owner",
+  [
+    "directory",
+  ],
+  async (ground) => {
+    const name = ground.name();
+    const top = `${places.directory}/${name}`;
+    await ground.write("a.yaml", CONFIG().replace(/ {2}main:.*\n/, "").replace(/ {2}(home|log):.*\n/g, ""));
+    await sh(`mkdir -p '${top}/deep/www'`);
+    const { code, stderr } = await ground.run(["launch", "--resume", "-name", name, "a.yaml"]);
+    assertEquals(code, 0, stderr);
+    const [cure = ""] = /chown -h .*/.exec(stderr) ?? [];
+    assertMatch(cure, new RegExp(`-- ${top}/deep ${top}/deep/www$`));
+    const id = (await ground.ok(["instance", "idmap", name])).trim();
+    await sh(cure.replace(/"\$\(.*?\)"/, id));
+    await ground.inside(name, "echo x >/srv/www/file");
+    await ground.ok(["destroy", "--force", "-name", name, "a.yaml"]);
+  },
+);
 
-onBoth("nobody but root reaches the files of a container whose root is root of the host", [
+onBoth("only root reaches the files of a container whose root is root of the host", [
   "directory",
   "pool",
 ], async (ground) => {

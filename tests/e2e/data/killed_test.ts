@@ -1,4 +1,4 @@
-/** Each command that changes data, killed (-9) amid every step of its plan and then repeated. */
+/** Kills (-9) each command that changes data during every step of its plan, and repeats it. */
 import { assert, assertEquals } from "@std/assert";
 import { countSteps, killedAfter } from "../support/cut_off.ts";
 import { type Ground, onEither, places } from "../support/daemon.ts";
@@ -33,13 +33,13 @@ async function removeAll(name: string): Promise<void> {
   );
 }
 
-/** What there is of an instance's filesystems, and beside them. */
+/** Lists an instance's filesystems and their neighbours. */
 async function names(name: string): Promise<string> {
   return await sh(`zfs list -H -t all -o name | grep '^${places.pool}/${name}' || true
     ls '${places.directory}' | grep '^${name}' || true`);
 }
 
-/** Kills a command amid each of its steps; says how often it did. */
+/** Kills a command during each of its steps, and returns the number of kills. */
 async function killAll(
   ground: Ground,
   args: readonly string[],
@@ -71,7 +71,7 @@ async function again(ground: Ground, args: readonly string[], refused?: RegExp):
 }
 
 onEither(
-  "what is killed amid any step of a command about data is brought to its end by the next, and nothing is lost",
+  "the next run completes a command about data that was killed during any step, and nothing is lost",
   ["directory", "pool"],
   async (ground, t) => {
     const [template, name, other] = [ground.name("t"), ground.name("a"), ground.name("b")];
@@ -172,7 +172,7 @@ onEither(
 );
 
 onEither(
-  "a rename that is killed amid any step is brought to its end by the next",
+  "the next run completes a rename that was killed during any step",
   ["directory", "pool"],
   async (ground, t) => {
     let [from, to] = [ground.name("a"), ground.name("b")];

@@ -38,7 +38,7 @@ async function trees(ground: Ground, name: string): Promise<string[]> {
   return await Promise.all((await directories(ground, name)).map(treeOf));
 }
 
-/** All names that a rename changes, as they are now. */
+/** Returns the current state of all names that a rename changes. */
 async function names(ground: Ground, { from, to }: Pair): Promise<string[]> {
   const found: string[] = [];
   for (const name of [from, to]) {
@@ -56,7 +56,7 @@ async function names(ground: Ground, { from, to }: Pair): Promise<string[]> {
 const all = (name: string) =>
   ["instance", "profile", "dataset", "directory"].map((kind) => `${kind} ${name}`);
 
-onBoth("a rename takes instance, profile, dataset and directory along, byte by byte, and can be taken back", [
+onBoth("a rename includes instance, profile, dataset and directory, byte by byte, and can be undone", [
   "directory",
   "pool",
 ], async (ground) => {
@@ -86,7 +86,7 @@ onBoth("a rename takes instance, profile, dataset and directory along, byte by b
   await sh(`rm -rf '${places.directory}/${from}@s1'`);
 });
 
-onBoth("a rename with anything in its way does not begin", ["directory", "pool"], async (ground) => {
+onBoth("a rename does not begin where a new name is taken", ["directory", "pool"], async (ground) => {
   const pair = await launched(ground);
   const { from, to } = pair;
   const ways: [string, string][] = [
@@ -110,7 +110,7 @@ onBoth("a rename with anything in its way does not begin", ["directory", "pool"]
   assertStringIncludes(outcome.stderr, `profile "${to}.lxops" exists`);
 });
 
-onEither("a rename whose dataset is busy is taken back in full", ["directory", "pool"], async (ground) => {
+onEither("a rename whose dataset is busy is undone completely", ["directory", "pool"], async (ground) => {
   const pair = await launched(ground);
   const { from, to } = pair;
   const before = await trees(ground, from);
@@ -134,7 +134,7 @@ onEither("a rename whose dataset is busy is taken back in full", ["directory", "
   ]);
 });
 
-onBoth("a rename that ends after any of its steps is brought to its end by the next", [
+onBoth("the next run completes a rename that ended after any of its steps", [
   "directory",
   "pool",
 ], async (ground) => {

@@ -21,7 +21,7 @@ async function plantOne(
 }
 
 onBoth(
-  "shiftids changes ids and nothing else, and is done when it is done",
+  "shiftids changes ids and nothing else, and does nothing the second time",
   ["directory"],
   async (ground) => {
     const { directory, expected } = await plantOne(ground);
@@ -50,7 +50,7 @@ onEither("shiftids works in a dataset as in a directory", ["pool"], async (groun
 });
 
 onBoth(
-  "shiftids that ends after any of its steps is brought to its end by another",
+  "the next run completes a shiftids that ended after any of its steps",
   ["directory"],
   async (ground) => {
     const { directory, expected } = await plantOne(ground);
@@ -69,7 +69,7 @@ onBoth(
 );
 
 onEither(
-  "shiftids that is killed amid any of its steps is brought to its end by another",
+  "the next run completes a shiftids that was killed during any of its steps",
   ["directory"],
   async (ground) => {
     const { directory, expected } = await plantOne(ground);
@@ -89,7 +89,7 @@ onEither(
 );
 
 onBoth(
-  "shiftids leaves alone what a running container could turn into links",
+  "shiftids refuses directories that a running container could turn into links",
   ["directory"],
   async (ground) => {
     const name = ground.name();

@@ -14,7 +14,7 @@ devices:
 `;
 
 onBoth(
-  "i filesystems -l and i devices -l say what zfs and the directories say, without a daemon",
+  "i filesystems -l and i devices -l print the sizes of datasets and directories, without a daemon",
   ["directory", "pool"],
   async (ground) => {
     const name = ground.name();

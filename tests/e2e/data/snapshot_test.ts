@@ -71,7 +71,7 @@ function about(title: string, test: (ground: Ground, subject: Subject) => Promis
 }
 
 about(
-  "a rollback puts datasets and directories back to a snapshot, byte by byte",
+  "a rollback restores datasets and directories from a snapshot, byte by byte",
   async (ground, subject) => {
     const { name, is, directories } = subject;
     const before = await trees(subject);
@@ -104,7 +104,7 @@ about(
 );
 
 about(
-  "a rollback destroys newer snapshots only when told, and none of it happens before",
+  "a rollback destroys newer snapshots only with the flag for it, and changes nothing without",
   async (ground, subject) => {
     const { is } = subject;
     const before = await trees(subject);
@@ -150,7 +150,7 @@ about("with -c the instance itself is part of the snapshot and of the rollback",
 });
 
 about(
-  "a snapshot that ends after any of its steps is taken by the same command",
+  "the same command completes a snapshot that ended after any of its steps",
   async (ground, subject) => {
     const { name, is } = subject;
     const before = await trees(subject);
@@ -174,7 +174,7 @@ about(
 );
 
 about(
-  "a rollback that ends after any of its steps is brought to its end by the next",
+  "the next run completes a rollback that ended after any of its steps",
   async (ground, subject) => {
     const { name, is } = subject;
     const before = await trees(subject);

@@ -18,7 +18,7 @@ devices:
 ${more}`;
 }
 
-/** Where a dataset of the pool is mounted. */
+/** Returns the mount point of a dataset of the pool. */
 export async function mountpoint(name: string): Promise<string> {
   return (await sh(`zfs get -H -o value mountpoint '${places.pool}/${name}'`)).trim();
 }
@@ -34,7 +34,7 @@ async function launchTemplate(ground: Ground): Promise<string> {
 }
 
 onBoth(
-  "a device-template's directories are copied with all that they are made of",
+  "the directories of a device-template are copied with all their contents and attributes",
   ["directory", "pool"],
   async (ground) => {
     const template = await launchTemplate(ground);
@@ -57,7 +57,7 @@ onBoth(
 );
 
 onBoth(
-  "a copy that was cut off is made again, and never taken for a whole one",
+  "an interrupted copy is repeated, and never taken for a complete one",
   ["directory", "pool"],
   async (ground) => {
     const template = await launchTemplate(ground);
@@ -71,7 +71,7 @@ onBoth(
 );
 
 onBoth(
-  "the root of a dataset that was not filled to its end is filled again",
+  "a dataset whose root was filled only in part is filled again",
   ["directory", "pool"],
   async (ground) => {
     const config = (more = "") =>
@@ -102,7 +102,7 @@ ${more}`;
 );
 
 onBoth(
-  "a device-origin is cloned, and a filesystem that exists is used as it is",
+  "a device-origin is cloned, and an existing filesystem is used unchanged",
   ["directory", "pool"],
   async (ground) => {
     const template = await launchTemplate(ground);
@@ -179,7 +179,7 @@ onBoth("an instance is copied from a snapshot, and from another project", ["dire
 });
 
 onBoth(
-  "what a container plants in its devices does not lead a copy out of them",
+  "links that a container plants in its devices do not lead a copy out of them",
   ["directory", "pool"],
   async (ground) => {
     const template = await launchTemplate(ground);
@@ -204,7 +204,7 @@ onBoth(
   },
 );
 
-onBoth("a launch from a template that ends after any of its steps is brought to its end by --resume", [
+onBoth("--resume completes a launch from a template that ended after any of its steps", [
   "directory",
   "pool",
 ], async (ground) => {

@@ -25,7 +25,7 @@ Deno.test("every command that changes something has a row, or a reason why it ne
   assertEquals([...Object.keys(ROWS), ...Object.keys(OTHERS)].filter((name) => !changing.includes(name)), []);
 });
 
-/** Where a cell is. */
+/** A cell of the matrix, with its paths. */
 interface Cell {
   readonly name: string;
   readonly kind: Kind;
@@ -35,7 +35,7 @@ interface Cell {
   /** Directory around the trees of the kind. */
   readonly around: string;
   readonly tree: string;
-  /** What is outside, and must stay as it is. */
+  /** A directory outside, which must stay unchanged. */
   readonly outside: string;
   readonly place: string;
 }
@@ -111,7 +111,7 @@ async function tryCell(ground: Ground, cell: Cell, out: string): Promise<void> {
   }
 }
 
-/** What is there: all of it, with its owners; what was begun of a new instance may stay, but no half of a copy. */
+/** Lists everything with its owners. A failed command may leave a part of a new instance, but no part of a copy. */
 async function look({ around, name, end }: Cell): Promise<string> {
   const text = await sh(`find '${around}'/'${name}'* -printf '%p %y %s %U:%G\\n' | sort`);
   const isNew = (line: string) => /^[nc][ /]/.test(line.slice(`${around}/${name}`.length));
@@ -125,7 +125,7 @@ function didSomething(stderr: string): boolean {
 }
 
 onBoth(
-  "nothing that lies in the way of a command is lost, changed or followed",
+  "no obstacle of a command is lost, changed or followed",
   ["directory", "pool"],
   async (ground) => {
     const at = base(ground.id);

@@ -4,16 +4,16 @@
  */
 import { places } from "../support/daemon.ts";
 
-/** What is in the way, in a directory of an instance or in the place of one. */
+/** Kinds of obstacles in a directory of an instance, or in its place. */
 export const KINDS = ["bind", "tmpfs", "dataset", "device", "link", "fifo", "full", "readonly"] as const;
 
-/** One of them. */
+/** A kind of obstacle. */
 export type Kind = typeof KINDS[number];
 
 /** `refused`: before anything changes, by name and with a cure; `works`; `fails`: only then, and nothing is lost. */
 export type End = "refused" | "works" | "fails";
 
-/** Where a cell is tried. */
+/** The names and paths of a trial. */
 export interface Ground {
   readonly name: string;
   readonly out: string;
@@ -88,8 +88,8 @@ const GUEST = "it works in an instance, through the daemon";
 
 /** Commands that change something, and no directory of the host with what is in it, with the reason. */
 export const OTHERS: Readonly<Record<string, string>> = {
-  rename: "it needs an instance; data_trees_test.ts has it",
-  rebuild: "it makes nothing in a filesystem that is there; data_trees_test.ts has it",
+  rename: "it needs an instance; trees_test.ts has it",
+  rebuild: "it makes nothing in a filesystem that is there; trees_test.ts has it",
   configure: GUEST,
   delete: ONLY_DAEMON,
   "create-profile": ONLY_DAEMON,
@@ -124,7 +124,7 @@ devices:
 ${more}`;
 }
 
-/** Where directories of the matrix are. */
+/** Returns the directory of the matrix. */
 export function base(id: string): string {
   return `${places.directory}/${id}`;
 }

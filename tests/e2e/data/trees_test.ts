@@ -1,4 +1,4 @@
-/** What else lies in the directories of instances: mounts, datasets, and what another instance can lead elsewhere. */
+/** Mounts, datasets and devices of other instances within the directories of an instance. */
 import { assert, assertEquals } from "@std/assert";
 import { type Ground, onBoth, places } from "../support/daemon.ts";
 import { destroyDataset, sh } from "../support/trees.ts";
@@ -115,7 +115,7 @@ onBoth(
 );
 
 onBoth(
-  "a filesystem in another instance's device is not followed to where that one leads it",
+  "a filesystem in another instance's device is not followed where that instance redirects it",
   ["directory"],
   async (ground) => {
     const [one, two] = [ground.name("a"), ground.name("b")];

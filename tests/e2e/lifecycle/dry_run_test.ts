@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { copyExample, plainConfig, webOptions } from "../support/configs.ts";
 import { type Ground, onBoth, places } from "../support/daemon.ts";
 
-/** What can be seen of an instance, without what is new each time. */
+/** Returns the visible state of an instance, without values that are new each time. */
 async function endState(ground: Ground, name: string): Promise<unknown> {
   const { config, devices, profiles, status } = await ground.get(`/1.0/instances/${name}`);
   const own = Object.fromEntries(Object.entries(config).filter(([key]) => !key.startsWith("volatile.")));

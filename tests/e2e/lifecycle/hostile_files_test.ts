@@ -1,10 +1,10 @@
-/** What lies in the place of files that lxops reads of an instance is the instance's to choose. */
+/** An instance chooses what is in the place of the files that lxops reads from it. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { onBoth } from "../support/daemon.ts";
 
 const JOURNAL = "/var/lib/lxops/journal";
 
-onBoth("A journal that is no file counts as empty, with a note, and holds up nobody", [], async (ground) => {
+onBoth("a journal that is not a file counts as empty, with a note, and delays no run", [], async (ground) => {
   const name = ground.name();
   await ground.write("a.yaml", "#lxops-v1\nostype: alpine\nimage: tiny\ncloud-config-files: [a.cfg]\n");
   await ground.write("a.cfg", "#cloud-config\nruncmd: [echo one]\n");
@@ -38,7 +38,7 @@ onBoth("A journal that is no file counts as empty, with a note, and holds up nob
   assertStringIncludes(again.stderr, "1 of 1 items are in the instance's journal");
 });
 
-onBoth("A shell that hangs, or prints for ever, ends with the time that it was given", [], async (ground) => {
+onBoth("a shell that hangs or prints without end is ended by its time limit", [], async (ground) => {
   const name = ground.name();
   const hangs = ground.daemon.title === "LXD";
   const shell = hangs
@@ -59,25 +59,29 @@ onBoth("A shell that hangs, or prints for ever, ends with the time that it was g
   assert(performance.now() - start < 25_000, `${performance.now() - start} ms`);
 });
 
-onBoth("launch --resume right after lxops was killed goes on once the daemon is done", [], async (ground) => {
-  const name = ground.name();
-  await ground.write("a.yaml", "#lxops-v1\nostype: alpine\nimage: tiny\n");
-  for (const ms of [120, 400]) {
-    await ground.run(
-      [
-        "-c",
-        `"$@" & sleep ${ms / 1000}; kill -9 $!; wait`,
-        "sh",
-        ...ground.daemon.argv,
-        "launch",
-        "-name",
-        name,
-        "a.yaml",
-      ],
-      { argv: ["/bin/sh"] },
-    );
-    const outcome = await ground.run(["launch", "--resume", "-name", name, "a.yaml"]);
-    assertEquals(outcome.code, 0, outcome.stderr);
-    await ground.ok(["destroy", "-force", "-name", name, "a.yaml"]);
-  }
-});
+onBoth(
+  "launch --resume right after lxops was killed continues when the daemon is done",
+  [],
+  async (ground) => {
+    const name = ground.name();
+    await ground.write("a.yaml", "#lxops-v1\nostype: alpine\nimage: tiny\n");
+    for (const ms of [120, 400]) {
+      await ground.run(
+        [
+          "-c",
+          `"$@" & sleep ${ms / 1000}; kill -9 $!; wait`,
+          "sh",
+          ...ground.daemon.argv,
+          "launch",
+          "-name",
+          name,
+          "a.yaml",
+        ],
+        { argv: ["/bin/sh"] },
+      );
+      const outcome = await ground.run(["launch", "--resume", "-name", name, "a.yaml"]);
+      assertEquals(outcome.code, 0, outcome.stderr);
+      await ground.ok(["destroy", "-force", "-name", name, "a.yaml"]);
+    }
+  },
+);

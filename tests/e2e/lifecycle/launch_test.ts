@@ -46,7 +46,7 @@ onBoth("an example with ZFS, a directory, five devices and two cloud-config file
   assertEquals(marked.config["user.lxops.config"], `${ground.dir}/web.yaml`);
 });
 
-onBoth("a file in a device survives rebuild and delete with launch, and goes with destroy", [
+onBoth("a file in a device survives rebuild, and delete with launch, and is removed by destroy", [
   "directory",
   "pool",
 ], async (ground) => {
@@ -156,7 +156,7 @@ onBoth(
 );
 
 onBoth(
-  "several files launch side by side, and one that fails does not stop the others",
+  "several files are launched side by side, and a failure of one does not stop the others",
   ["directory"],
   async (ground) => {
     const names = ["a", "b", "c"].map((suffix) => ground.name(suffix));

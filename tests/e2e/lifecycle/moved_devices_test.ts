@@ -31,7 +31,7 @@ async function refused(ground: Ground, args: readonly string[], ...texts: readon
   for (const text of ["Nothing was changed", ...texts]) assertStringIncludes(outcome.stderr, text);
 }
 
-onBoth("the -P of a launch is remembered, and another one takes no data away", needs, async (ground) => {
+onBoth("the -P of a launch is remembered, and another value takes no data away", needs, async (ground) => {
   const name = ground.name();
   const is = ["-name", name, "a.yaml"];
   const other = ["-P", "env=test", ...is];
@@ -45,7 +45,7 @@ onBoth("the -P of a launch is remembered, and another one takes no data away", n
     const told = [places, places.replace("prod", "test"), "-P env=prod", "--move-devices"];
     await refused(ground, ["rebuild", ...other], ...told);
     await refused(ground, ["profile", "apply", ...other], ...told);
-    // What is there under the other name is another one's.
+    // The data under the other name belongs to another instance.
     await sh(`mkdir -p '${directoryOf(ground)}/test/${name}/plain'`);
     await refused(ground, ["rebuild", ...other], ...told);
     const wrong = ["-P env=prod", places];
@@ -81,7 +81,7 @@ onBoth("the -P of a launch is remembered, and another one takes no data away", n
 });
 
 onBoth(
-  "an instance that the daemon's client renamed shares its data with nobody",
+  "an instance that the daemon's client renamed shares its data with no other",
   ["directory"],
   async (ground) => {
     const [name, renamed] = [ground.name("a"), ground.name("b")];

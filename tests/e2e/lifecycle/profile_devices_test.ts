@@ -1,10 +1,10 @@
-/** What a configuration adds to a running instance is there, or is said not to be, and hides nothing. */
+/** Devices that a configuration adds to a running instance appear or are reported as missing, and hide nothing. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { onBoth, places } from "../support/daemon.ts";
 import { sh } from "../support/trees.ts";
 
 onBoth(
-  "profile apply makes a new device and gives it to a running instance",
+  "profile apply creates a new device and adds it to a running instance",
   ["directory"],
   async (ground) => {
     const name = ground.name();

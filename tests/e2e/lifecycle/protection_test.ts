@@ -1,4 +1,4 @@
-/** What the daemon keeps from happening is told before an instance is stopped, and a rebuild keeps it. */
+/** Reports what the daemon prevents before an instance is stopped; a rebuild keeps the protection. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { onBoth } from "../support/daemon.ts";
 
@@ -6,7 +6,7 @@ const KEY = "security.protection.delete";
 const OWNERS = "security.protection.shift";
 
 onBoth(
-  "an instance that is protected is not stopped for nothing, and is rebuilt to one that is",
+  "a protected instance is not stopped in vain, and is protected after a rebuild",
   [],
   async (ground) => {
     const name = ground.name();

@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { type Ground, onBoth } from "../support/daemon.ts";
 
-/** How a file begins: what it is compressed with, or that it is a plain archive. */
+/** Returns the compression of a file, or that it is a plain archive, from its first bytes. */
 async function kindOf(path: string): Promise<string> {
   using file = await Deno.open(path);
   const start = new Uint8Array(512);
@@ -22,7 +22,7 @@ async function published(ground: Ground, name: string, flags: readonly string[])
 }
 
 onBoth(
-  "publish compresses as it is told, and makes the layout that the daemon can make",
+  "publish compresses as requested, and writes the layout that the daemon supports",
   [],
   async (ground) => {
     const name = ground.name();

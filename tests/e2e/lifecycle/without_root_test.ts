@@ -76,7 +76,7 @@ onBoth(
   },
 );
 
-onBoth("a sudo that asks is asked before anything has changed", ["directory"], async (ground) => {
+onBoth("a sudo that asks for a password is called before anything changes", ["directory"], async (ground) => {
   if (!HAS_ALL || ground.daemon.argv.length > 1) return console.log(SKIPPED);
   const name = ground.name();
   const is = ["-name", name, "a.yaml"];

@@ -1,21 +1,21 @@
-/** Runs that end after one of their steps, as a kill or a power failure would end them. */
+/** Runs that end after one of their steps, as after a kill or a power failure. */
 import { assert } from "@std/assert";
 import type { Ground } from "./daemon.ts";
 
-/** The script of a dry run in its steps: the lines up to and with each command. */
+/** Splits the script of a dry run into its steps: the lines up to and with each command. */
 export function stepsOf(script: string): { head: string; steps: string[] } {
   const [head = "", ...parts] = script.split(/^(?=# (?!instance |note: ))/m);
   return { head, steps: parts };
 }
 
-/** How many steps a command would do. */
+/** Returns the number of steps of a command. */
 export async function countSteps(ground: Ground, args: readonly string[]): Promise<number> {
   return stepsOf(await ground.ok([args[0]!, "--dry-run", ...args.slice(1)])).steps.length;
 }
 
 /**
- * After how many of a command's steps a run ends. The daemons take turns, as plans that do not differ between them
- * need not be cut off twice at the same place; with LXOPS_TEST_CUTS=all, each has all of them.
+ * Yields the numbers of a command's steps after which a run ends. The daemons take turns, because plans that do not
+ * differ between them need not end twice at the same place; with LXOPS_TEST_CUTS=all, each daemon has all of them.
  */
 export function* cuts(ground: Ground, count: number): Generator<number> {
   const isFirst = ground.daemon.title === "Incus";
@@ -24,7 +24,7 @@ export function* cuts(ground: Ground, count: number): Generator<number> {
   }
 }
 
-/** Carries out the first steps of a command and no more. */
+/** Carries out only the first steps of a command. */
 export async function firstSteps(ground: Ground, args: readonly string[], count: number): Promise<void> {
   const { head, steps } = stepsOf(await ground.ok([args[0]!, "--dry-run", ...args.slice(1)]));
   const file = `${ground.dir}/part.sh`;
@@ -41,8 +41,8 @@ export async function firstSteps(ground: Ground, args: readonly string[], count:
 }
 
 /**
- * Runs a command and kills it with all that it runs (-9) as soon as so many of its steps are done, which is in the
- * middle of the next one; `false` where it came to its end before that.
+ * Runs a command and kills it with its programs (-9) as soon as a number of its steps is done, which is in the middle
+ * of the next one. Returns `false` where the command ended before that.
  */
 export async function killedAfter(ground: Ground, args: readonly string[], count: number): Promise<boolean> {
   const child = new Deno.Command("setsid", {
@@ -75,7 +75,7 @@ export async function killedAfter(ground: Ground, args: readonly string[], count
   return signal === "SIGKILL";
 }
 
-/** Runs a command and interrupts it (once) as soon as so many of its steps are done, in the middle of the next one. */
+/** Runs a command and interrupts it (once) as soon as a number of its steps is done, in the middle of the next one. */
 export async function interruptedAfter(
   ground: Ground,
   args: readonly string[],
@@ -105,7 +105,7 @@ export async function interruptedAfter(
   return { code: (await child.status).code, stderr };
 }
 
-/** Runs lxops and kills it as soon as something is so; it may come to its end before that. */
+/** Runs lxops and kills it as soon as a check holds; it may end before that. */
 export async function killedWhen(
   ground: Ground,
   args: readonly string[],
@@ -127,7 +127,7 @@ export async function killedWhen(
   try {
     child.kill("SIGKILL");
   } catch {
-    // It has come to its end.
+    // It has ended already.
   }
   await status;
 }

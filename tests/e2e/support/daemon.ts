@@ -1,6 +1,6 @@
 /**
  * Real daemons and the built binaries, for end-to-end tests. They come from the environment that
- * `scripts/test` makes (or a person, with `deno task testbed env`); without it these tests are skipped.
+ * `scripts/test` or `deno task testbed env` makes; without it these tests are skipped.
  */
 import { assertEquals } from "@std/assert";
 import { ServerError } from "../../../lib/base/errors.ts";
@@ -9,14 +9,14 @@ import { connect } from "../../../scripts/testbed/rest.ts";
 /** A daemon to test against. */
 export interface Daemon {
   readonly title: "Incus" | "LXD";
-  /** What tests call it, where there are two of its kind. */
+  /** Its name in tests, where there are two of its kind. */
   readonly label?: string;
-  /** How lxops is called: the built binary, or the program from source. */
+  /** The command of lxops: the built binary, or the program from source. */
   readonly argv: readonly string[];
   readonly socket: string | undefined;
 }
 
-/** What a run of lxops gave back. */
+/** The result of a run of lxops. */
 export interface Outcome {
   readonly code: number;
   readonly stdout: string;
@@ -31,7 +31,7 @@ export const daemons: readonly Daemon[] = [
   { title: "LXD", argv: program("LXD", "lxd"), socket: env("LXD_SOCKET") },
 ];
 
-/** A later Incus than the usual one, where a person has one. */
+/** A later Incus than the usual one, where the environment names one. */
 const later: Daemon = {
   title: "Incus",
   label: "Incus 7",
@@ -70,13 +70,13 @@ export const places = {
   bed: env("LXOPS_TESTBED_DIR"),
   strace: installed("/usr/bin/strace"),
   "second daemon": env("INCUS_SOCKET") && env("LXD_SOCKET"),
-  /** What a second host needs; where the kernel has ZFS there is only one for all. */
+  /** The programs of a second host; a kernel with ZFS has only one set of pools for all hosts. */
   "second host":
     ["/usr/sbin/zfs-fuse", "/usr/sbin/sshd", "/usr/bin/ssh", "/usr/bin/rsync", "/usr/bin/unshare"]
       .every(installed) && !hasKernelZfs(),
 };
 
-/** One test's own world on one daemon: a work directory, and names that nobody else has. */
+/** The surroundings of one test on one daemon: a work directory, and names that no other test has. */
 export class Ground {
   readonly daemon: Daemon;
   /** Prefix of every name. */
@@ -91,14 +91,14 @@ export class Ground {
     this.dir = dir;
   }
 
-  /** A name for an instance that is removed when the test ends. */
+  /** Returns a name for an instance that is removed when the test ends. */
   name(suffix = ""): string {
     const name = `${this.id}${suffix}`;
     if (!this.#started.includes(name)) this.#started.push(name);
     return name;
   }
 
-  /** Has an instance of a given name removed when the test ends; fails where there is one already. */
+  /** Registers an instance name for removal when the test ends; fails where there is such an instance already. */
   async claim(name: string): Promise<void> {
     assertEquals(await this.get(`/1.0/instances/${name}`), undefined, `there is an instance "${name}"`);
     this.#started.push(name);
@@ -175,7 +175,7 @@ export class Ground {
     await Deno.writeTextFile(`${this.dir}/${file}`, text);
   }
 
-  /** Removes all that the test made, whatever state it is in. */
+  /** Removes everything that the test created, whatever its state. */
   async close(): Promise<void> {
     const [instances, profiles, datasets] = await Promise.all([
       this.#names("/1.0/instances"),
@@ -200,14 +200,14 @@ export class Ground {
   }
 }
 
-/** How lxops is run. */
+/** Options of a run of lxops. */
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
   readonly path?: string;
   readonly argv?: readonly string[];
   readonly killAfterMs?: number;
-  /** Interrupts lxops as soon as it settles; a test fails where it rejects. */
+  /** Interrupts lxops as soon as this settles; the test fails where it rejects. */
   readonly interrupt?: Promise<void>;
 }
 
@@ -222,7 +222,7 @@ async function zfsDestroy(dataset: string): Promise<void> {
   await new Deno.Command("zfs", { args: ["destroy", "-r", dataset], stderr: "null" }).output();
 }
 
-/** Declares one test for each daemon; it is skipped where the daemon, or a place it needs, is not there. */
+/** Declares one test for each daemon; it is skipped where the daemon or a place that it needs is missing. */
 export function onBoth(
   title: string,
   needs: readonly (keyof typeof places)[],
@@ -251,7 +251,7 @@ export function onBoth(
   }
 }
 
-/** Likewise for both and for a later Incus, of which this machine may have none. */
+/** Declares a test for both daemons and for a later Incus, which this machine may not have. */
 export function onAll(
   title: string,
   needs: readonly (keyof typeof places)[],
@@ -260,7 +260,7 @@ export function onAll(
   onBoth(title, needs, test, [...daemons, later]);
 }
 
-/** Likewise for one daemon, whichever is there: what the test is about does not depend on it. */
+/** Declares a test for one daemon, whichever exists: its subject does not depend on the daemon. */
 export function onEither(
   title: string,
   needs: readonly (keyof typeof places)[],

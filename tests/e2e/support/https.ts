@@ -16,7 +16,7 @@ export async function ask(ground: Ground, method: string, path: string, body?: u
 export interface Listening extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
-  /** Of the server's certificate. */
+  /** The fingerprint of the server's certificate. */
   readonly fingerprint: string;
 }
 

@@ -6,7 +6,7 @@ import { plant, sh } from "./trees.ts";
 /** The first id of containers' root on the test bed. */
 export const BASE = 1000000;
 
-/** Where a dataset of the pool is mounted. */
+/** Returns the mount point of a dataset of the pool. */
 export async function mountpoint(name: string): Promise<string> {
   return (await sh(`zfs get -H -o value mountpoint '${places.pool}/${name}'`)).trim();
 }
@@ -35,13 +35,13 @@ export const OWN_ACLS = `setfacl -b -m u:1001:rw,g:5:r deep/file 2>/dev/null || 
     setfacl -k -d -m g:1001:rx deep 2>/dev/null || true
     find . -depth -exec touch -hd 2003-04-05T06:07:08 {} +`;
 
-/** What a test has of a planted image. */
+/** A planted image and the paths that belong to it. */
 export interface PlantedImage {
   readonly alias: string;
   /** `/srv/www` of the image with the ids of the host, on a plain directory and on a dataset. */
   readonly plain: string;
   readonly zfs: string;
-  /** What only the host has. */
+  /** A file that only the host has. */
   readonly secret: string;
   remove(): Promise<void>;
 }

@@ -9,7 +9,7 @@ export interface OtherHost {
   readonly name: string;
   /** Flags that lead there. */
   readonly flags: readonly string[];
-  /** What comes before a command that is to run there. */
+  /** The words before a command that runs there. */
   readonly inside: readonly string[];
   /** Runs a shell script there. */
   sh(script: string): Promise<string>;
@@ -40,7 +40,7 @@ export async function withSecondHost(
       name: `root@${address}`,
       flags: [
         ...["-port", String(port), "-identity", key, "-remote-lxops", program],
-        // One connection for all, as in many people's own settings.
+        // One connection for all, as many users configure it.
         ...[
           `UserKnownHostsFile=${knownHosts}`,
           "BatchMode=yes",

@@ -7,7 +7,7 @@ import { placeAt } from "../../../scripts/testbed/place.ts";
 import { must } from "../../../scripts/testbed/run.ts";
 import type { Ground } from "./daemon.ts";
 
-/** What a command printed, on both streams, and how it ended. */
+/** The output of a command on both streams, and its exit code. */
 export interface Ended {
   readonly code: number;
   readonly output: string;

@@ -1,4 +1,4 @@
-/** Directories with everything that a copy can lose, and what they are made of as text. */
+/** Directories with everything that a copy can lose, and their contents as text. */
 import { assert, assertEquals } from "@std/assert";
 
 /** Runs a shell script of the test itself, on the host or behind a command that leads elsewhere. */
@@ -11,7 +11,7 @@ export async function sh(script: string, inside: readonly string[] = []): Promis
   return text;
 }
 
-/** Destroys a dataset with all that hangs on it; zfs-fuse unmounts a little later than it is told to. */
+/** Destroys a dataset with its dependents; zfs-fuse unmounts with some delay. */
 export async function destroyDataset(name: string): Promise<void> {
   await sh(
     `n=0; until zfs destroy -R '${name}' 2>/dev/null; do n=$((n + 1)); [ $n -lt 100 ]; sleep 0.1; done`,
@@ -52,12 +52,12 @@ export async function plant(directory: string, base: number): Promise<void> {
   `);
 }
 
-/** What a directory is made of: names, kinds, modes, owners, links, sizes, times, contents, attributes. */
+/** Returns the names, kinds, modes, owners, links, sizes, times, contents and attributes of a directory. */
 export async function treeOf(directory: string): Promise<string> {
   return await treeBehind(directory, []);
 }
 
-/** Likewise behind a command that leads elsewhere. */
+/** Returns the same of a directory behind a command that leads elsewhere. */
 export async function treeBehind(directory: string, inside: readonly string[]): Promise<string> {
   return await sh(
     `

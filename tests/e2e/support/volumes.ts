@@ -71,7 +71,7 @@ export async function fill(ground: Ground, name: string): Promise<void> {
   );
 }
 
-/** What the volumes that are not transient hold, as the container sees it. */
+/** Returns the contents of the volumes that are not transient, as the container sees them. */
 export async function contents(ground: Ground, name: string): Promise<string> {
   return await ground.inside(
     name,

@@ -53,7 +53,7 @@ withVolumes("volumes are exported, and imported as they were", async (ground, { 
 });
 
 withVolumes(
-  "an export and an import that end after any of their steps are repeated",
+  "the next run completes an export or import that ended after any of its steps",
   async (ground, { name, is }) => {
     await ground.ok(["launch", ...is]);
     await fill(ground, name);

@@ -4,7 +4,7 @@ import { listen, tokenOf } from "../support/https.ts";
 import { contents, fill, volumeAt, volumeNames, VOLUMES, withVolumes } from "../support/volumes.ts";
 
 withVolumes(
-  "volumes are made, outlive their instance, and go only with destroy",
+  "volumes are created, outlive their instance, and are removed only by destroy",
   async (ground, { name, is }) => {
     await ground.ok(["launch", ...is]);
     assertEquals(await volumeNames(ground), [`${name}-cache`, `${name}-data`, `${name}-more`]);
@@ -91,7 +91,7 @@ withVolumes("what is wrong with a volume is told before anything changes", async
 });
 
 withVolumes(
-  "volumes are in the project of their instance where that has its own",
+  "volumes are in the project of their instance where the project has its own",
   async (ground, { name, is }) => {
     const project = `${ground.id}-p`;
     const config = {
@@ -123,7 +123,7 @@ withVolumes(
 );
 
 withVolumes(
-  "a launch that ends after any of its steps is resumed, and loses nothing",
+  "--resume completes a launch that ended after any of its steps, and loses nothing",
   async (ground, { name, is }) => {
     const args = ["launch", ...is];
     const count = await countSteps(ground, args);
@@ -143,7 +143,7 @@ withVolumes(
 );
 
 withVolumes(
-  "a destroy that ends after any of its steps is brought to its end by the next",
+  "the next run completes a destroy that ended after any of its steps",
   async (ground, { name, is }) => {
     const args = ["destroy", "--force", ...is];
     for (let done = 1, count = 2; done < count; done++) {

@@ -36,7 +36,7 @@ withVolumes("a rename that fails is undone in full", async (ground, { name, is }
   await fill(ground, name);
   const before = await contents(ground, name);
   const profile = await ground.get(`/1.0/profiles/${name}.lxops`);
-  // Only the storage driver finds out that this is in the way of the last volume.
+  // Only the storage driver finds this obstacle of the last volume.
   const pool = `${dirname(ground.daemon.socket!)}/storage-pools/default/custom`;
   const obstacle = `${pool}/default_${other}-more`;
   try {
@@ -59,7 +59,7 @@ withVolumes("a rename that fails is undone in full", async (ground, { name, is }
 });
 
 withVolumes(
-  "a rename that ends after any of its steps is brought to its end by the next",
+  "the next run completes a rename that ended after any of its steps",
   async (ground, { name, is }) => {
     const other = ground.name("-b");
     await ground.ok(["launch", ...is]);

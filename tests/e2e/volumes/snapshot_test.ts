@@ -41,7 +41,7 @@ withVolumes("a rollback puts volumes back to a snapshot, and leaves newer ones",
   const changed = await contents(ground, name);
   await ground.ok(["rollback", "-s", "z1", ...is]);
   assertEquals(await contents(ground, name), before);
-  // The transient one stays as it is.
+  // The transient volume stays unchanged.
   assertEquals(await ground.inside(name, "cat /srv/cache/deep/file"), "cache\nmore");
   await ground.ok(["rollback", "-s", "a2", ...is]);
   assertEquals(await contents(ground, name), changed);
@@ -61,7 +61,7 @@ const MIXED = () =>
   );
 
 withVolumes(
-  "a snapshot that ends after any of its steps is taken by the same command",
+  "the same command completes a snapshot that ended after any of its steps",
   async (ground, subject) => {
     const { name, is } = subject;
     if (!places.directory) return;
@@ -87,7 +87,7 @@ withVolumes(
 );
 
 withVolumes(
-  "a rollback that ends after any of its steps is brought to its end by the next",
+  "the next run completes a rollback that ended after any of its steps",
   async (ground, subject) => {
     const { name, is } = subject;
     if (!places.directory) return;

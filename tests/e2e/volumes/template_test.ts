@@ -3,7 +3,7 @@ import { cuts, firstSteps, stepsOf } from "../support/cut_off.ts";
 import { contents, fill, volumeAt, volumeNames, VOLUMES, withVolumes } from "../support/volumes.ts";
 
 withVolumes(
-  "volumes are copies of those of a template, which goes on running",
+  "volumes are copied from those of a template, which keeps running",
   async (ground, { name, is }) => {
     const copy = ground.name("-b");
     await ground.ok(["launch", ...is]);
@@ -32,7 +32,7 @@ withVolumes(
 );
 
 withVolumes(
-  "volumes are copies of snapshots, and a launch cut off amid them goes on",
+  "volumes are copied from snapshots, and an interrupted launch continues",
   async (ground, { name, is }) => {
     const copy = ground.name("-b");
     await ground.ok(["launch", ...is]);

@@ -3,7 +3,7 @@
  * same: bytes, modes, owners and links of all files that either of them changes.
  */
 
-/** What is at a path. */
+/** The file, directory or link at a path. */
 export interface State {
   readonly mode?: string;
   readonly owner?: string;
@@ -18,11 +18,11 @@ export interface Difference {
   /** Cases in which it may be; absent: all. */
   readonly cases?: RegExp;
   readonly reason: string;
-  /** What both have in common all the same; absent: nothing need be. */
+  /** The part that both must have in common; nothing where absent. */
   readonly same?: (theirs: State | null, ours: State | null) => boolean;
 }
 
-/** Whether texts are the same once this is done to them, and modes and owners are. */
+/** Tells whether modes and owners are equal, and texts after a normalization. */
 function sameBut(change: (text: string) => unknown): NonNullable<Difference["same"]> {
   return (theirs, ours) =>
     theirs?.text !== undefined && ours?.text !== undefined && theirs.mode === ours.mode &&
