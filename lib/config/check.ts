@@ -1,5 +1,5 @@
 /**
- * What a merged configuration must satisfy before its patterns are substituted.
+ * Checks merged configurations before their patterns are substituted.
  *
  * @module
  */
@@ -12,14 +12,14 @@ import { didYouMean } from "../base/suggest.ts";
 
 interface CheckOptions {
   readonly io: Pick<Host, "realPath">;
-  /** The file on the command line, as it was given. */
+  /** The file as it was given on the command line. */
   readonly file: string;
   readonly ostypes?: readonly string[];
   /** See `LoadedConfig`. */
   readonly incomplete?: ReadonlySet<string>;
 }
 
-/** Whether all values of a key are known, so that what is not there is really missing. */
+/** Reports whether all values of a key are known, so that an absent value is really missing. */
 export function isComplete(incomplete: ReadonlySet<string> | undefined, key: string): boolean {
   return !incomplete?.has(key) && !incomplete?.has("*");
 }
@@ -29,7 +29,7 @@ export interface Where {
   last(key: string): Location | undefined;
 }
 
-/** Makes issues about keys of a merged configuration. */
+/** Returns a function that makes issues about keys of a merged configuration. */
 export function issueMaker(where: Where, file: string) {
   return (key: string, message: string, severity: Issue["severity"] = "error"): Issue => {
     let at = where.last(key);
@@ -49,7 +49,7 @@ function checkFilesystems(config: Config, issue: ReturnType<typeof issueMaker>):
   const issues: Issue[] = [];
   for (const [id, filesystem] of Object.entries(config.filesystems)) {
     const key = `filesystems.${id}`;
-    if (id === "") issues.push(issue(key, "A filesystem needs a key that is not empty"));
+    if (id === "") issues.push(issue(key, "The key of a filesystem must not be empty"));
     if (filesystem.pattern === "") issues.push(issue(key, `Filesystem "${id}" has no "pattern"`));
   }
   return issues;
@@ -64,7 +64,7 @@ function checkDevices(
   const paths = new Map<string, string>();
   for (const [id, device] of Object.entries(config.devices)) {
     const key = `devices.${id}`;
-    if (id === "") issues.push(issue(key, "A device needs a key that is not empty"));
+    if (id === "") issues.push(issue(key, "The key of a device must not be empty"));
     if (id === "root") {
       issues.push(issue(key, 'A device named "root" would replace the root disk of the instance'));
     }
@@ -116,7 +116,7 @@ async function checkFiles(
   return found.flat();
 }
 
-/** Texts that are no patterns, in which a name in parentheses was probably meant to be replaced. */
+/** Finds texts with a name in parentheses that are no patterns. */
 function checkPlainTexts(config: Config, issue: ReturnType<typeof issueMaker>): Issue[] {
   const texts: readonly (readonly [string, string])[] = [
     ["project", config.project],
@@ -138,7 +138,7 @@ function checkPlainTexts(config: Config, issue: ReturnType<typeof issueMaker>): 
   );
 }
 
-/** Checks a merged configuration; returns everything that is wrong with it. */
+/** Checks a merged configuration and returns all issues. */
 export async function checkConfig(config: Config, where: Where, options: CheckOptions): Promise<Issue[]> {
   const issue = issueMaker(where, options.file);
   const { incomplete, ostypes } = options;

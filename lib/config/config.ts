@@ -11,13 +11,13 @@ import type { Path, Source } from "./yaml/source.ts";
 export type Pattern = string;
 
 /**
- * One set of device directories: a ZFS dataset, a plain directory where the pattern starts with `/`, or a volume of
- * the daemon where it starts with `volume:`.
+ * A filesystem for device directories: a ZFS dataset, a plain directory if the pattern starts with `/`, or a volume
+ * of the daemon if it starts with `volume:`.
  */
 export interface Filesystem {
   readonly pattern: Pattern;
   readonly zfsproperties: Readonly<Record<string, string>>;
-  /** Configuration of a volume. */
+  /** The configuration of a volume. */
   readonly properties: Readonly<Record<string, string>>;
   readonly destroy: boolean;
   readonly transient: boolean;
@@ -25,22 +25,22 @@ export interface Filesystem {
 
 /** A directory of the host that is attached to the instance as a disk device. */
 export interface Device {
-  /** Path in the instance. */
+  /** The path in the instance. */
   readonly path: string;
-  /** Key of its filesystem; absent where `dir` is an absolute path of the host. */
+  /** The key of its filesystem; absent if `dir` is an absolute path of the host. */
   readonly filesystem?: string;
-  /** Directory in the filesystem; defaults to the device's key, `.` is the filesystem itself. */
+  /** The directory in the filesystem; by default the device's key; `.` is the filesystem itself. */
   readonly dir?: Pattern;
   readonly readonly: boolean;
-  /** Whether a new directory gets what the image has at `path`; absent: as the configuration says for all. */
+  /** A new directory gets the image's content at `path`; absent: the configuration's `extract` counts. */
   readonly extract?: boolean;
-  /** Whether the daemon shifts ids where it mounts the directory; absent where not. */
+  /** The daemon shifts ids of the mounted directory. */
   readonly shift?: true;
 }
 
 /** A merged configuration. */
 export interface Config {
-  /** Absolute path of the file on the command line. */
+  /** The absolute path of the file on the command line. */
   readonly file: string;
   readonly description: string;
   readonly ostype: string;
@@ -48,33 +48,33 @@ export interface Config {
   readonly project: string;
   /** Absent: a container, unless `lxc-options` says otherwise. */
   readonly type?: "container" | "virtual-machine";
-  /** Cluster member, or `@GROUP`; empty: the daemon's choice. */
+  /** The cluster member, or `@GROUP`; empty: the daemon's choice. */
   readonly target: Pattern;
-  /** `ssh://...` of the machine that the directories are on; empty: this one. */
+  /** The `ssh://...` address of the machine with the directories; empty: this machine. */
   readonly host: Pattern;
   readonly origin: Pattern;
   readonly deviceTemplate: Pattern;
   readonly deviceOrigin: Pattern;
-  /** Absolute path of the configuration of the source instance; empty where there is none. */
+  /** The absolute path of the configuration of the source instance; empty if there is none. */
   readonly sourceConfig: string;
   readonly lxcOptions: readonly string[];
   readonly profiles: readonly string[];
   readonly profilePattern: Pattern;
   readonly deviceOwner: Pattern;
-  /** Whether new device directories get what the image has at their paths. */
+  /** New device directories get the image's content at their paths. */
   readonly extract: boolean;
   readonly filesystems: Readonly<Record<string, Filesystem>>;
   readonly devices: Readonly<Record<string, Device>>;
   readonly properties: Readonly<Record<string, string>>;
-  /** Absolute paths of the cloud-config files, in the order in which they are applied. */
+  /** The absolute paths of the cloud-config files, in the order in which they are applied. */
   readonly cloudConfigFiles: readonly string[];
   /** `lxops` (write_files, packages, users, ..., runcmd) or `cloud-init`. */
   readonly order: "lxops" | "cloud-init";
-  /** What to wait for before configuring; empty: an address where the instance has a NIC. */
+  /** The conditions to wait for before configuring; empty: an address if the instance has a NIC. */
   readonly wait: readonly ("network" | "ipv4" | "ipv6" | "exec")[];
 }
 
-/** A conditional path that was left out, as a variable in it has no value. */
+/** A conditional path that was left out because a variable in it has no value. */
 export interface DroppedPath {
   readonly location: Location;
   /** `include` or `cloud-config-files`. */
@@ -83,11 +83,11 @@ export interface DroppedPath {
   readonly variable: string;
 }
 
-/** A file and what it includes, in order. */
+/** A file and its includes in order. */
 export interface IncludeTree {
-  /** Path as messages show it: relative where the one on the command line is. */
+  /** The path as messages show it: relative if that on the command line is. */
   readonly file: string;
-  /** Absent where the file was merged; otherwise why it was not. */
+  /** The reason why the file was not merged; absent if it was. */
   readonly skipped?: "duplicate" | "cycle";
   readonly includes: readonly IncludeTree[];
 }
@@ -116,20 +116,20 @@ export interface Origin {
 /** A configuration with the facts that were found while it was loaded. */
 export interface LoadedConfig {
   readonly config: Config;
-  /** Files that were read, the one on the command line last. */
+  /** The files that were read, the one on the command line last. */
   readonly files: readonly string[];
   /** Warnings; errors are thrown as a `ConfigError`. */
   readonly warnings: readonly Issue[];
-  /** Errors, where they were to be collected (`collect`) instead of thrown. */
+  /** Errors that were collected (`collect`) instead of thrown. */
   readonly errors?: readonly Issue[];
   /**
-   * Keys that may lack values because of those errors, `*` for all of them: what seems to be missing there may
-   * be in a file, and complaints about it would mislead.
+   * The keys that may lack values because of these errors, `*` for all of them: a missing value could be in an
+   * unreadable file.
    */
   readonly incomplete?: ReadonlySet<string>;
-  /** Conditional paths that were left out. */
+  /** The conditional paths that were left out. */
   readonly dropped: readonly DroppedPath[];
-  /** Names of the properties that paths of all files use, be they left out or not. */
+  /** The names of the properties in paths of all files, also of paths that were left out. */
   readonly pathVariables: readonly string[];
   readonly tree: IncludeTree;
   /** The places that give each key a value, the last of which counts; see `originOf()`. */

@@ -1,5 +1,5 @@
 /**
- * One configuration file: its format, its YAML and its keys, without the files that it includes.
+ * Reads one configuration file without its includes.
  *
  * @module
  */
@@ -10,42 +10,44 @@ import { configSchema, type RawConfig } from "./schema/schema.ts";
 import { parseSource, type Path, type Source } from "./yaml/source.ts";
 import { validate, without } from "./schema/validate.ts";
 
-/** How a file is read. */
+/** Options for reading a file. */
 export interface FileOptions {
   /** Unknown and duplicate keys are errors. */
   readonly strict?: boolean;
-  /** Formats of one's own, besides those that lxops knows. */
+  /** Formats in addition to those of lxops. */
   readonly formats?: readonly Format[];
 }
 
-/** A configuration file as it was read. */
+/** A configuration file that was read. */
 export interface ConfigFile {
   readonly source: Source;
-  /** What the file says; keys that do not fit their schema are as if they were not there. */
+  /** The checked values; keys that do not fit their schema are left out. */
   readonly raw: RawConfig;
   readonly issues: readonly Issue[];
-  /** Those keys; `*` where it may be any. */
+  /** The keys that are left out; `*` if it can be any key. */
   readonly broken: ReadonlySet<string>;
 }
 
 /** Stands for all keys of a configuration. */
 export const ANY_KEY = "*";
 
-/** Characters of a configuration file; more than that is no file that a person wrote. */
+/** The most characters of a configuration file. */
 const LARGEST = 2 ** 20;
 const MOST_VALUES = 20_000;
 
-/** Makes the error of a file as a whole. */
+/** Returns an error about a file as a whole. */
 export function fileError(file: string, message: string): ConfigError {
   return new ConfigError([{ file, message, severity: "error" }]);
 }
 
-/** Refuses what is too large to be a file that a person wrote. */
+/** Refuses a text that is too large. */
 export function checkSize(file: string, text: string): void {
   if (text.length > LARGEST) throw fileError(file, "The file is larger than 1 MiB");
 }
 
-/** Reads a text of the current format; what is no YAML map is a `ConfigError`, other problems are issues. */
+/**
+ * Reads a text of the current format. A text that is not a YAML map is a `ConfigError`; other problems are issues.
+ */
 export function readCurrent(file: string, migrated: Migrated, options: FileOptions): ConfigFile {
   const source = parseSource(file, migrated.text, { limit: MOST_VALUES });
   const strict = options.strict ?? false;
@@ -58,7 +60,7 @@ export function readCurrent(file: string, migrated: Migrated, options: FileOptio
   };
 }
 
-/** Keys that lxdops had are not merely unknown. */
+/** Explains unknown keys that lxdops had. */
 function explainGone(issue: Issue): Issue {
   const key = issue.key ?? "";
   if (!Object.hasOwn(GONE, key) || !issue.message.startsWith("Unknown key")) return issue;
@@ -68,12 +70,12 @@ function explainGone(issue: Issue): Issue {
 /** Maps whose entries can be left out one by one. */
 const ENTRIES: readonly unknown[] = ["filesystems", "devices", "properties"];
 
-/** What can be used of a file with errors, so that the rest of it is checked in the same round. */
+/** Returns the usable values of a file with errors, so that they are checked, too. */
 function salvage(source: Source, misfits: readonly Path[] | undefined): Pick<ConfigFile, "raw" | "broken"> {
   const left = (misfits ?? []).map((path) => path.slice(0, ENTRIES.includes(path[0]) ? 2 : 1));
   const data = without(source.data ?? {}, left);
   const { value } = validate(configSchema, { ...source, issues: [] }, { data });
-  // Other errors, as of "<<", may be about any key.
+  // Other errors, for example about "<<", can concern any key.
   const anywhere = misfits === undefined || value === undefined;
   return {
     raw: value ?? configSchema.parse({}),

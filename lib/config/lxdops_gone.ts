@@ -1,10 +1,10 @@
 /**
- * Keys of lxdops that lxops has no successor for, with what to do instead.
+ * The keys of lxdops without a successor in lxops, with advice.
  *
  * @module
  */
 
-/** What takes the place of each key, as the end of a sentence. */
+/** The replacement of each key, as the end of a sentence. */
 export const GONE: Readonly<Record<string, string>> = {
   container: "instances are named by their file or by -name",
   "profile-config": "put these keys in a profile, and name it in profiles",

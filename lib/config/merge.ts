@@ -1,5 +1,5 @@
 /**
- * Merging of a configuration file with those that it includes, keeping where each value comes from.
+ * Merges a configuration file with its includes and keeps the place of each value.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { Config, Layer, Origin } from "./config.ts";
 import { type RawConfig, SCALARS } from "./schema/schema.ts";
 import type { Path, Source } from "./yaml/source.ts";
 
-/** A merged configuration and the origins of its keys, the one that counts last. */
+/** A merged configuration and the places of its keys, the one that counts last. */
 export interface Merged {
   readonly config: Config;
   readonly origins: ReadonlyMap<string, readonly Origin[]>;
@@ -50,8 +50,8 @@ function mergeScalar(layers: readonly Layer[], key: typeof SCALARS[number], orig
 }
 
 /**
- * Warns where the Go program would take the included file's value. It reads `ostype` and `image` before the
- * includes, so that the last file to be opened wins; everything else is the other way around.
+ * Warns if the Go program would use the value of an included file. It read `ostype` and `image` before the includes,
+ * so that the last opened file won.
  */
 function overridden(
   key: "ostype" | "image",
@@ -67,8 +67,8 @@ function overridden(
 }
 
 /**
- * Merges layers. Both lists hold the same layers: `layers` in the order of merging (what is included comes
- * before what includes it, the top file last), `opened` in the order in which the files were opened.
+ * Merges layers. Both lists have the same layers: `layers` in the order of merging (included files first, the top
+ * file last), `opened` in the order in which the files were opened.
  */
 export function merge(file: string, layers: readonly Layer[], opened: readonly Layer[]): Merged {
   const origins: Origins = new Map();

@@ -1,5 +1,5 @@
 /**
- * Conditional paths: a path with a variable that has no value is left out.
+ * Resolves conditional paths: a path is left out if a variable in it has no value.
  *
  * @module
  */
@@ -10,10 +10,10 @@ import type { Source } from "./yaml/source.ts";
 import { nearest } from "../base/suggest.ts";
 import { issueAt } from "./schema/validate.ts";
 
-/** Reserved for later use in paths, as they always were. */
+/** The characters that are reserved in paths. */
 const RESERVED = /[|;,:]/;
 
-/** Paths of a list that count, with their places in it, and what became of the others. */
+/** The paths of a list with their indices, and those that were left out. */
 export interface EffectivePaths {
   readonly paths: readonly { readonly path: string; readonly index: number }[];
   readonly dropped: readonly DroppedPath[];
@@ -53,7 +53,7 @@ export function effectivePaths(
   return { paths, dropped, issues };
 }
 
-/** The end of a message about a path that is not there: shells expand some words, lxops does not. */
+/** Returns the end of a message about a missing path with a word that a shell would expand. */
 export function unexpanded(path: string): string {
   const word = /(?:^|\/)(~)(?:\/|$)/.exec(path)?.[1] ?? /\$(?:\{\w*\}|\w+)/.exec(path)?.[0];
   return word === undefined ? "" : `; "${word}" is not expanded`;

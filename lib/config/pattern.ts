@@ -1,11 +1,11 @@
 /**
- * Substitution of `(name)` by properties.
+ * Substitutes `(name)` by properties.
  *
  * @module
  */
 import { didYouMean } from "../base/suggest.ts";
 
-/** A pattern refers to a property that has no value. */
+/** The error that a pattern refers to a property without a value. */
 export class UnknownProperty extends Error {
   readonly property: string;
 
@@ -21,12 +21,12 @@ export class UnknownProperty extends Error {
 
 const VARIABLE = /\(([^()]*)\)/g;
 
-/** Names of the variables of a pattern, in order. */
+/** Lists the names of the variables of a pattern in order. */
 export function variables(pattern: string): string[] {
   return [...pattern.matchAll(VARIABLE)].map((match) => match[1] ?? "");
 }
 
-/** Replaces each `(name)` by its property, once: values are not expanded again. */
+/** Replaces each `(name)` by its property. Values are not expanded again. */
 export function substitute(pattern: string, properties: Readonly<Record<string, string>>): string {
   return pattern.replace(VARIABLE, (_, name: string) => {
     const value = Object.hasOwn(properties, name) ? properties[name] : undefined;

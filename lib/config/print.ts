@@ -1,5 +1,5 @@
 /**
- * A merged configuration as a configuration file, which says the same when it is loaded.
+ * Renders a merged configuration as a configuration file with the same meaning.
  *
  * @module
  */
@@ -21,7 +21,7 @@ function present(data: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(data).filter(([, value]) => !isEmpty(value)));
 }
 
-/** The data of a configuration file that says what a merged configuration says, and includes these files. */
+/** Returns the data of a configuration file with the values of a merged configuration and these includes. */
 export function configData(config: Config, include: readonly string[] = []): Record<string, unknown> {
   return present({
     description: config.description,
@@ -63,18 +63,18 @@ export function configData(config: Config, include: readonly string[] = []): Rec
   });
 }
 
-/** Writes data as YAML, as lxops prints it. */
+/** Renders data as YAML. */
 export function toYaml(data: unknown): string {
   return stringify(data, { lineWidth: -1, useAnchors: false });
 }
 
-/** Renders a merged configuration as a configuration file, which includes these others. */
+/** Renders a merged configuration as a configuration file with these includes. */
 export function printConfig(config: Config, include: readonly string[] = []): string {
   const data = configData(config, include);
   return Object.keys(data).length === 0 ? `${HEADER}\n` : `${HEADER}\n${toYaml(data)}`;
 }
 
-/** Renders a single file as lxops understands it: in the current format, with its includes and paths as written. */
+/** Renders a single file in the current format, with its includes and paths as written. */
 export function printFile({ source, raw }: ConfigFile): string {
   const cloudConfigFiles = raw["cloud-config-files"].map((path, index) => ({ path, shown: path, index }));
   const layer = { source, raw, cloudConfigFiles, sourceConfig: raw["source-config"] };

@@ -1,5 +1,5 @@
 /**
- * Items become one shell script, which travels over one exec and reports each item's start, end and output.
+ * Renders items as one shell script, which runs in one exec and reports the start, end and output of each item.
  *
  * @module
  */
@@ -13,34 +13,33 @@ import { quote } from "../../base/shell.ts";
 import { sha256 } from "../model/sha256.ts";
 import { helperText } from "../shell/helpers.ts";
 
-/** How a batch is run. */
+/** Options for running a batch. */
 export interface BatchOptions {
   /** Items that the instance's journal has are skipped. */
   readonly resume?: boolean;
-  /** An item that takes longer is ended, with all that it started, and fails with exit code 124. */
+  /** The time limit of an item. An item that takes longer is killed with its processes; its exit code is 124. */
   readonly stepSeconds?: number;
-  /** Something random, for what nobody may guess; absent in scripts that are only shown. */
+  /** A random text that makes ids unpredictable; absent in scripts that are only shown. */
   readonly random?: string | undefined;
-  /** Items that are in the journal by their bare hashes, which is mended. */
+  /** The items whose ids in the journal have no salt and get one. */
   readonly unsalted?: readonly Item[];
-  /** How long the shell may take to begin with an item, in seconds. */
+  /** The time limit for the shell to begin with an item, in seconds. */
   readonly beginSeconds?: number;
 }
 
 const JOURNAL_DIRECTORY = JOURNAL.slice(0, JOURNAL.lastIndexOf("/"));
 
-/** Begins a marker, which a newline ends: what an item prints stays as it is, with or without an end of line. */
+/** The beginning of a marker, which ends with a newline. Output of items is passed on unchanged. */
 export const MARK = "\u0001";
 
-/** Stands for the marker of a batch in a script that is shown: where nobody reads its output, any will do. */
+/** The marker in a script that is only shown. */
 export const SHOWN_MARKER = "lxops";
 
 /**
- * The frame around the items. An item runs in a subshell, with nothing to read, and its commands stop at the
- * first that fails; it must not be run as a condition, which would switch that off. Everything of an item goes
- * to one stream: two of them would arrive in an order of their own. Only a command of the user's has both, and the
- * markers of its start and end are on both. The kernel's clock has hundredths of seconds, is never set, and can be
- * read without another process.
+ * The frame around the items. An item runs in a subshell without input and stops at the first command that fails; it
+ * must not run as a condition, which would switch that off. All output of an item goes to one stream, as two streams
+ * would lose their order. Only a command of the user has both streams, and both have its markers. The kernel's clock
+ * has hundredths of seconds, is never set, and is read without another process.
  */
 const FRAME = String.raw`
 lxops_mark() { printf '\001%s %s\n' "$lxops_marker" "$*"; }
@@ -102,8 +101,8 @@ lxops_run() {
 `.trim();
 
 /**
- * What is known before the first item: whether old entries may have to be taken out of the journal, and the date,
- * as a program to ask for it takes longer than many an item.
+ * Determines before the first item whether the journal has old entries, and the date, because a program that prints
+ * it takes longer than many items.
  */
 const BEGIN = String.raw`
 lxops_old= lxops_boot=
@@ -114,8 +113,8 @@ if [ -n "$lxops_up" ] && [ "$lxops_time" -gt 0 ]; then lxops_boot=$((lxops_time 
 `.trim();
 
 /**
- * Ends processes with all that they started: each is stopped first, so that it starts nothing more. A script that
- * is told to end leaves nothing that would go on beside the next one; some shells report what they lost by it.
+ * Kills processes and their children: each is stopped first, so that it starts no more. A terminated script leaves no
+ * processes that would run next to a later one.
  */
 const ENDING = String.raw`
 lxops_end_below() {
@@ -150,9 +149,9 @@ lxops_item() {
 `.trim();
 
 /**
- * Runs an item beside a watch that ends it and all that it started. The watch is a process of the script too, and
- * must hold none of its output open; that it ended by itself tells that the time was up. It is called off with a
- * signal that the script does not trap: a process that is just made has the traps of its parent, and would lose it.
+ * Runs an item next to a watch that kills it and its children after the time limit. The watch is a process of the
+ * script, and must not hold its output open. Its own end means that the time was up. The script does not trap the
+ * signal that stops the watch: a new process has the traps of its parent, and would lose it.
  */
 const LIMITED_ITEM = String.raw`
 lxops_item() {
@@ -180,8 +179,8 @@ lxops_item() {
 `.trim();
 
 /**
- * Makes the journal, where nothing else lies in its place: to open a FIFO would wait for ever, so that another path
- * is taken then, at which nothing can be. Items say that they could not be noted.
+ * Creates the journal, unless something else has its path: opening a FIFO would block forever, so that another path
+ * is used then, and items report that they could not be noted.
  */
 const JOURNAL_FILE = `
 if [ -e "$lxops_journal" ] && [ ! -f "$lxops_journal" ]; then lxops_journal=/dev/null/journal
@@ -193,7 +192,7 @@ function itemFunction(item: Item, index: number): string {
   return `lxops_item_${index}() {\n${item.script}\n}`;
 }
 
-/** Items with secrets are noted with a salt, which may be any that the journal has, or by their bare hashes. */
+/** Finds items with secrets in the journal, with any salt that it has or without one. */
 const NOTED_SALTED = String.raw`
 lxops_noted() {
   if grep -q "^$1 " "$lxops_journal" 2>/dev/null; then return 0; fi
@@ -207,14 +206,16 @@ lxops_noted() {
 }
 `.trim();
 
-/** What is put in the place of bare hashes in the journal, whose titles may have had passwords in them. */
+/**
+ * Returns commands that add a salt to ids in the journal, and replace their titles, which may have passwords in them.
+ */
 function saltScript(items: readonly Item[], salt: string): string {
   if (items.length === 0) return "";
   const changes = items.map((item) => {
     const title = item.title.replaceAll(/[\\\/&]/g, "\\$&");
     return ` -e ${quote(`s/^${item.id} \\([^ ]* [^ ]* [^ ]*\\) .*/${noted(item, salt)} \\1 ${title}/`)}`;
   });
-  // Not every sed tells that it could not write all; the shell's own printf does.
+  // Not every sed reports that it could not write everything; the printf of the shell does.
   return `lxops_kept=$(sed${changes.join("")} "$lxops_journal" 2>/dev/null) && (
   umask 077 && printf '%s\\n' "$lxops_kept" >"$lxops_journal.new" && mv "$lxops_journal.new" "$lxops_journal"
 ) 2>/dev/null || :
@@ -230,8 +231,8 @@ function itemCall(item: Item, index: number, salt: string, resume: boolean): str
 }
 
 /**
- * The script of a batch. All of it is in one function, called on the last line, so that half of a script that
- * was cut off on its way does nothing, and fails.
+ * Renders the script of a batch. All of it is one function that is called on the last line, so that a truncated
+ * script runs nothing and fails.
  */
 function scriptOf(items: readonly Item[], marker: string, salt: string, options: BatchOptions): string {
   const { stepSeconds: limit, resume = false, unsalted = [] } = options;

@@ -1,28 +1,28 @@
 /**
- * The journal of an instance: a line for each item that was applied. It lies in the root filesystem, so that it
- * goes, as it should, when the instance is rebuilt.
+ * The journal of an instance, with a line for each applied item. It is in the root filesystem and so disappears when
+ * the instance is rebuilt.
  *
  * @module
  */
 import { isNotedBy, isSecretItem, NOTED } from "../model/ids.ts";
 import type { Item } from "../model/item.ts";
 
-/** Where the journal is in an instance. */
+/** The path of the journal in an instance. */
 export const JOURNAL = "/var/lib/lxops/journal";
 
-/** One applied item. */
+/** An applied item. */
 export interface JournalEntry {
-  /** What the item was noted by. */
+  /** The id of the item, with or without a salt. */
   readonly id: string;
-  /** Seconds since 1970 when it ended; 0 where the instance has no clock to ask. */
+  /** The seconds since 1970 when it ended; 0 if the instance has no clock. */
   readonly time: number;
   readonly seconds?: number;
-  /** Key of the item's target; empty where it has none. */
+  /** The key of the item's target; empty if it has none. */
   readonly target: string;
   readonly title: string;
 }
 
-/** Reads a journal; lines that are not entries, as an unfinished last one, are passed over. */
+/** Parses a journal. Lines that are not entries, such as an unfinished last line, are skipped. */
 export function parseJournal(text: string): readonly JournalEntry[] {
   const pattern = new RegExp(`^(${NOTED}) (\\d+) (\\d+(?:\\.\\d+)?|-) ([0-9a-f]+|-) (.+)$`);
   return text.split("\n").flatMap((line) => {
@@ -39,7 +39,7 @@ export function parseJournal(text: string): readonly JournalEntry[] {
   });
 }
 
-/** How many of a target's items need not run again: what was done to it last is what they begin with. */
+/** Counts the items of a target that need not run again: its last entries are the first of its items. */
 function appliedPrefix(items: readonly Item[], entries: readonly JournalEntry[]): number {
   for (let count = Math.min(items.length, entries.length); count > 0; count--) {
     const last = entries.slice(entries.length - count);
@@ -49,9 +49,9 @@ function appliedPrefix(items: readonly Item[], entries: readonly JournalEntry[])
 }
 
 /**
- * The items that are new or changed since the journal was written. Where several items change one target, as a
- * file that is written and then appended to, one that is new brings back those after it, and, where it adds to
- * what is there, those before it too.
+ * Returns the items that are new or changed since the journal was written. If several items change one target, for
+ * example a file that is written and then appended to, a new item makes those after it necessary again, and, if it
+ * adds to the target, those before it, too.
  */
 export function pending(items: readonly Item[], journal: string): readonly Item[] {
   const entries = parseJournal(journal);
@@ -72,7 +72,7 @@ export function pending(items: readonly Item[], journal: string): readonly Item[
   return items.filter((item) => !done.has(item));
 }
 
-/** Items with secrets that the journal has by their bare hashes, from an lxops that knew no better. */
+/** Finds items with secrets whose ids in the journal have no salt, as older lxops wrote them. */
 export function unsalted(items: readonly Item[], journal: string): readonly Item[] {
   const secret = items.filter(isSecretItem);
   if (secret.length === 0) return [];

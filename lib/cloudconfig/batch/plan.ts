@@ -1,5 +1,5 @@
 /**
- * What would be applied, as text for people: the script with a line of comment before each item.
+ * Shows items without applying them: as a list, or as a script with comments.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { batch, type BatchOptions } from "./batch.ts";
 import type { Item } from "../model/item.ts";
 import { withoutSecrets } from "../model/secrets.ts";
 
-/** Lists items with where they come from, a line each. */
+/** Lists items with their places in files, a line each. */
 export function listItems(items: readonly Item[]): string {
   const width = String(items.length).length;
   return items.map(({ title, location }, index) =>
@@ -15,13 +15,13 @@ export function listItems(items: readonly Item[]): string {
   ).join("");
 }
 
-/** How a script is shown. */
+/** Options for showing a script. */
 export interface ShowOptions extends BatchOptions {
-  /** Leave secrets in it. */
+  /** Show secrets in the script. */
   readonly secrets?: boolean;
 }
 
-/** The script that would run, after a list of its items as comments. */
+/** Returns the script that would run, after a list of its items as comments. */
 export function showScript(items: readonly Item[], options: ShowOptions = {}): string {
   if (items.length === 0) return "# Nothing to apply\n";
   const list = listItems(items).split("\n").filter((line) => line !== "").map((line) => `# ${line}\n`).join(

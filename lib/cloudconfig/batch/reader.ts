@@ -1,5 +1,5 @@
 /**
- * Reads the output of a batch: markers become events, everything else is output of the item that runs.
+ * Parses the output of a batch: markers become events, everything else is output of the current item.
  *
  * @module
  */
@@ -8,31 +8,31 @@ import type { Batch } from "../../step/step.ts";
 import { MARK } from "./batch.ts";
 import { concat } from "../../base/bytes.ts";
 
-/** One of the streams that a program writes to. */
+/** An output stream of a program. */
 type Stream = "stdout" | "stderr";
 
-/** What a batch reports; `item` counts its items from 0. */
+/** An event of a batch; `item` is the index of an item. */
 export type BatchEvent =
   | { readonly kind: "start"; readonly item: number }
-  /** Without an item: output from before the first, as of a shell that does not understand the script. */
+  /** Without an item, the output is from before the first item, for example of a shell that fails. */
   | { readonly kind: "output"; readonly item?: number; readonly line: string; readonly stream: Stream }
-  /** Output of a command, as it came; the bytes are good until the next ones are taken. */
+  /** The raw output of a command; the bytes are valid until the next call of `push()`. */
   | { readonly kind: "printed"; readonly item: number; readonly bytes: Uint8Array; readonly stream: Stream }
   | { readonly kind: "end"; readonly item: number; readonly code: number; readonly seconds?: number }
-  /** The instance's journal has the item. */
+  /** The item is in the journal of the instance. */
   | { readonly kind: "skip"; readonly item: number };
 
-/** Follows one batch from its first byte of output to its last. */
+/** A reader of the output of one batch. */
 export interface BatchReader {
-  /** Takes bytes, and says what each part of them means. */
+  /** Returns the events in these bytes. */
   push(bytes: Uint8Array, stream: Stream): readonly BatchEvent[];
-  /** Says what is left when all output was there. */
+  /** Returns the remaining events at the end of the output. */
   end(): readonly BatchEvent[];
 }
 
 type Marker = Extract<BatchEvent, { kind: "start" | "end" | "skip" }>;
 
-/** More than any marker has after its beginning. */
+/** The most bytes of a marker after its beginning. */
 const LONGEST = 64;
 const NEWLINE = 10;
 
@@ -48,7 +48,7 @@ function parseMarker(text: string): Marker | undefined {
   return { kind, item, code: Number(code), ...(seconds === "-" ? {} : { seconds: Number(seconds) }) };
 }
 
-/** A marker that begins here, where the bytes may be `cut` off in the middle of one. */
+/** Finds a marker that begins at an offset; `cut` if the bytes end in the middle of one. */
 function markerAt(
   bytes: Uint8Array,
   at: number,
@@ -66,13 +66,13 @@ function markerAt(
   return marker && { marker, end: start + length + 1 };
 }
 
-/** Where a stream is among the items. */
+/** The position of a stream in the list of items. */
 interface Place {
   current?: number;
   next: number;
 }
 
-/** One stream of a batch. */
+/** A reader of one stream of a batch. */
 class StreamReader {
   readonly #batch: Pick<Batch, "items">;
   readonly #stream: Stream;
@@ -100,7 +100,7 @@ class StreamReader {
         this.#rest = bytes.slice(at);
         return this.#events.splice(0);
       }
-      // What does not fit where the batch is, is output that looks like a marker.
+      // A marker that does not fit the state of the batch is output that looks like one.
       if (found === undefined || !this.#fits(found.marker)) continue;
       this.#output(bytes.subarray(start, at));
       this.#lines.end();
@@ -135,7 +135,7 @@ class StreamReader {
     const { current, next } = this.#place;
     if (kind === "end") return item === current;
     if (current !== undefined || item >= this.#batch.items.length) return false;
-    // On stderr are only the markers of those items that have a stderr of their own.
+    // stderr has only the markers of items that print to it.
     return this.#stream === "stdout" ? item === next : item >= next && kind === "start";
   }
 
@@ -146,12 +146,12 @@ class StreamReader {
       this.#place.next = marker.item + 1;
     }
     this.#lines = this.#splitter();
-    // The same is said on both streams.
+    // Both streams have the marker; it is reported once.
     if (this.#stream === "stdout") this.#events.push(marker);
   }
 }
 
-/** Makes what reads the output of a batch. */
+/** Creates a reader of the output of a batch. */
 export function batchReader(batch: Pick<Batch, "items" | "marker">): BatchReader {
   const streams = { stdout: new StreamReader(batch, "stdout"), stderr: new StreamReader(batch, "stderr") };
   return {

@@ -13,7 +13,7 @@ import type { OSType } from "../model/ostype.ts";
 import type { Section } from "../model/section.ts";
 import { sha256 } from "../model/sha256.ts";
 
-/** Hashes what makes the items; the second of two that are made of the same gets another id than the first. */
+/** Returns the ids of drafts: hashes of their content, which differ even for drafts with the same content. */
 function idsOf(drafts: readonly Draft[]): readonly string[] {
   const seen = new Map<string, number>();
   return drafts.map((draft) => {
@@ -32,7 +32,7 @@ function finish(
   const targets = new Set<string>();
   return drafts.map(({ draft, config }, index) => {
     const { section, script, helpers = [], target, path, secrets = [], prints } = draft;
-    // What is only ever added to has no first item that makes the rest begin anew.
+    // A target that is only added to has no first item that replaces its content.
     const known = target !== undefined && (targets.has(target) || !draft.adds);
     const first = known && !targets.has(target);
     if (known) targets.add(target);

@@ -1,6 +1,6 @@
 /**
- * Expressions of Jinja: as much of them as the templates of cloud-init's sections have, and what people put beside
- * it. What is not known is said, as a template that is rendered in part would be a file that is wrong in silence.
+ * Evaluates expressions of Jinja, as far as templates of cloud-init's sections and common filters need them. Unknown
+ * syntax is an error, because a partly rendered template would be a wrong file.
  *
  * @module
  */
@@ -48,7 +48,7 @@ function fail(message: string): never {
   throw new TemplateError(message);
 }
 
-/** A value, or another where its name is not known, or, with a second argument that is true, where it is empty. */
+/** Returns a value, or a default if its name is unknown or, with a true second argument, if it is empty. */
 function withDefault(
   value: Evaluate,
   [other = () => "", empty = () => false]: readonly Evaluate[],
@@ -73,7 +73,7 @@ class Reader {
     this.#tokens = tokensOf(source);
   }
 
-  /** Takes the next word if it is this one. */
+  /** Reads the next word if it is this one. */
   takes(text: string): boolean {
     const { kind, text: next } = this.#tokens[this.#at] ?? {};
     if (next !== text || (kind !== "name" && kind !== "sign")) return false;
@@ -90,7 +90,7 @@ class Reader {
     return next === undefined ? "at the end" : `before "${next}"`;
   }
 
-  /** Checks that nothing is left. */
+  /** Checks that no word is left. */
   end(): void {
     const next = this.#tokens[this.#at]?.text;
     if (next !== undefined) throw new TemplateError(`"${next}" is not supported here`);
@@ -226,7 +226,7 @@ class Reader {
     return (scope) => {
       const value = scope.get(name);
       if (value !== undefined) return value;
-      throw new UnknownName(`"${name}" is not known here; known are ${[...scope.keys()].join(", ")}`);
+      throw new UnknownName(`"${name}" is unknown; known names are ${[...scope.keys()].join(", ")}`);
     };
   }
 }

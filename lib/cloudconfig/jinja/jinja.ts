@@ -1,5 +1,5 @@
 /**
- * Renders templates in the language of Jinja, as cloud-init does for the files that its sections write.
+ * Renders Jinja templates as cloud-init does for the files that its sections write.
  *
  * @module
  */
@@ -11,11 +11,11 @@ export { Later, type Scope, TemplateError, type TemplateValue };
 
 type Render = (scope: Scope) => string;
 
-/** Characters that a template may become, and rounds of its loops: loops within loops can make much of little. */
+/** The limits of characters and of loop rounds of a rendered template: nested loops can make it large. */
 const LONGEST = 16 * 2 ** 20;
 const MOST_ROUNDS = 100_000;
 
-/** Adds to what fails the line that it is on. */
+/** Adds the line to an error. */
 function on<T>(line: number, act: () => T): T {
   try {
     return act();
@@ -34,7 +34,7 @@ class Blocks {
     this.#parts = parts;
   }
 
-  /** Reads parts until a statement with one of these words, which it leaves there. */
+  /** Reads parts up to a statement with one of these words. */
   until(...words: readonly string[]): Render {
     const renders: Render[] = [];
     for (let part = this.#parts[this.#at]; part; part = this.#parts[this.#at]) {
@@ -61,10 +61,10 @@ class Blocks {
   #statement(word: string, text: string, line: number): Render {
     if (word === "if") return this.#choice(text.slice(2), line);
     if (word === "for") return this.#loop(text, line);
-    throw new TemplateError(`the statement "${word || text}" is not supported; "for" and "if" are`);
+    throw new TemplateError(`the statement "${word || text}" is not supported: use "for" or "if"`);
   }
 
-  /** Takes the statement that ends or goes on with a block. */
+  /** Reads the statement that ends or continues a block. */
   #next(opened: string): string {
     const part = this.#parts[this.#at++];
     if (part) return part.text;
@@ -86,7 +86,7 @@ class Blocks {
 
   #loop(text: string, line: number): Render {
     const found = /^for\s+([A-Za-z_]\w*)\s+in\s+([^]+)$/.exec(text);
-    if (!found) throw new TemplateError(`"${text}" cannot be read; a loop is written as: for name in list`);
+    if (!found) throw new TemplateError(`"${text}" is not a valid loop: use "for name in list"`);
     const [, name = "", source = ""] = found;
     const list = expression(source);
     const body = this.until("else", "endfor");

@@ -1,6 +1,6 @@
 /**
- * The text of a Jinja template in its parts, with the white space between them taken away as Jinja does it.
- * cloud-init reads templates with `trim_blocks`: the line end after a statement belongs to the statement.
+ * Splits Jinja templates into parts and removes white space between them as Jinja does. cloud-init uses
+ * `trim_blocks`: the line end after a statement belongs to the statement.
  *
  * @module
  */
@@ -9,17 +9,17 @@
 export interface Part {
   readonly kind: "text" | "statement" | "expression";
   readonly text: string;
-  /** Line of the template, from 1. */
+  /** The line in the template, from 1. */
   readonly line: number;
 }
 
-/** What a template has that cannot be rendered, as a sentence. */
+/** A sentence about a part of a template that cannot be rendered. */
 export class TemplateError extends Error {}
 
 const OPENINGS = /\{([%{#])([-+])?/g;
 const CLOSINGS = { "%": /([-+])?%\}/g, "{": /(-)?\}\}/g, "#": /([-+])?#\}/g } as const;
 
-/** Where the sign that closes a statement or expression is: not within text in quotes. */
+/** Finds the sign that closes a statement or expression, outside of quoted text. */
 function closing(text: string, from: number, kind: keyof typeof CLOSINGS): RegExpExecArray | undefined {
   const pattern = CLOSINGS[kind];
   const quoted = /'(?:[^'\\]|\\[^])*'|"(?:[^"\\]|\\[^])*"/g;
@@ -34,7 +34,7 @@ function closing(text: string, from: number, kind: keyof typeof CLOSINGS): RegEx
   }
 }
 
-/** Takes a template apart; the line end at its very end is none of its text. */
+/** Splits a template into parts. A line end at the end of the template is left out. */
 export function partsOf(template: string): readonly Part[] {
   const text = template.replaceAll(/\r\n?/g, "\n").replace(/\n$/, "");
   const parts: Part[] = [];
@@ -67,7 +67,7 @@ export function partsOf(template: string): readonly Part[] {
     }
     addText(open.index, open[2] === "-");
     let end = close.index + close[0].length;
-    // `+` keeps the line end that would belong to the statement.
+    // `+` keeps the line end after the statement.
     if (kind !== "{" && close[1] === undefined && text[end] === "\n") end++;
     const isRaw = kind === "%" && (content === "raw" || content === "endraw");
     if (isRaw) raw = content === "raw";

@@ -1,5 +1,5 @@
 /**
- * Values of Jinja templates, and what can be made of them.
+ * Values of Jinja templates, and the filters for them.
  *
  * @module
  */
@@ -14,9 +14,9 @@ export type TemplateValue =
   | { readonly [key: string]: TemplateValue }
   | Later;
 
-/** A value that only the instance knows: it can be written, and nothing else can be done with it. */
+/** A value that is known only in the instance. It can be written, but not computed with. */
 export class Later {
-  /** The text that stands for the value until then. */
+  /** The text that stands for the value. */
   readonly placeholder: string;
 
   constructor(placeholder: string) {
@@ -24,37 +24,37 @@ export class Later {
   }
 }
 
-/** A name that nothing is known by; a default may stand in for it. */
+/** An unknown name, for which a template can have a default. */
 export class UnknownName extends TemplateError {}
 
-/** Names that are known in a place of a template. */
+/** The names that are known at a place of a template. */
 export type Scope = ReadonlyMap<string, TemplateValue>;
 
-/** A value where something is done with it. */
+/** Returns a value for computing; an unknown name or a value of the instance is an error. */
 export function known(value: TemplateValue): Exclude<TemplateValue, Later> {
   if (value instanceof Later) {
-    throw new TemplateError("a value that only the instance knows can be written, but not be looked at");
+    throw new TemplateError("a value that is known only in the instance can be written, but not evaluated");
   }
   return value;
 }
 
-/** Whether a condition holds. A value of the instance's is not empty. */
+/** Reports whether a condition holds. A value of the instance is never empty. */
 export function isTrue(value: TemplateValue): boolean {
   if (value instanceof Later) return true;
   return Array.isArray(value) ? value.length > 0 : Boolean(value);
 }
 
-/** The text that is written for a value. */
+/** Returns the text of a value. */
 export function textOf(value: TemplateValue): string {
   if (value instanceof Later) return value.placeholder;
   if (typeof value === "boolean") return value ? "True" : "False";
   if (typeof value === "object") {
-    throw new TemplateError("a list cannot be written as it is: a loop or join() makes text of it");
+    throw new TemplateError("a list cannot be written directly: use a loop or join()");
   }
   return String(value);
 }
 
-/** The items of a list. */
+/** Returns the items of a list. */
 export function itemsOf(value: TemplateValue): readonly TemplateValue[] {
   const list = known(value);
   if (Array.isArray(list)) return list;
@@ -65,7 +65,7 @@ function sorted(value: TemplateValue): readonly string[] {
   return itemsOf(value).map(textOf).sort((a, b) => a < b ? -1 : a > b ? 1 : 0);
 }
 
-/** Filters by their names. */
+/** The filters by name. */
 export const FILTERS: Readonly<
   Record<string, (value: TemplateValue, args: readonly TemplateValue[]) => TemplateValue>
 > = {

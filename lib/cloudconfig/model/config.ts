@@ -13,7 +13,7 @@ export interface CloudConfigOf<V> {
   readonly values: V;
   /** The content of the file before it was checked. */
   readonly data: unknown;
-  /** How the file is merged with the one before it; absent: not at all. */
+  /** The options for merging the file with the one before it; absent: it is not merged. */
   readonly mergers?: readonly Merger[];
   /** Finds the place of a value in the file. */
   locate(path: Path): Location;

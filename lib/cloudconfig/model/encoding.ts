@@ -1,11 +1,11 @@
 /**
- * The encodings in which `write_files` and others take content.
+ * Decodes the content of `write_files` and similar keys.
  *
  * @module
  */
 type Step = "gzip" | "base64";
 
-/** Every spelling that cloud-init knows, with the steps that undo it. */
+/** The encodings by every name that cloud-init knows, each with the steps that decode it. */
 export const ENCODINGS: Readonly<Record<string, readonly Step[]>> = {
   "text/plain": [],
   b64: ["base64"],
@@ -21,8 +21,8 @@ export const ENCODINGS: Readonly<Record<string, readonly Step[]>> = {
 const MAX_UNPACKED = 64 * 1024 * 1024;
 
 /**
- * Unpacks gzip data of at most so many bytes, all of its members. Most files have none, so that the module is
- * loaded, which takes 15 ms, where there is some.
+ * Unpacks gzip data, with all of its members, to at most `limit` bytes. The module is loaded only here, as it takes
+ * long and few files need it.
  *
  * @throws {Error} where it is damaged, cut off, longer than that or something else
  */
@@ -37,13 +37,13 @@ function undo(step: Step, bytes: Uint8Array): Uint8Array {
   return Uint8Array.fromBase64(new TextDecoder().decode(bytes));
 }
 
-/** Names a character that base64 has not; cloud-init passes over it, and takes what is left for the content. */
+/** Names a character that is not base64. cloud-init skips such characters and decodes the rest. */
 function strange(bytes: Uint8Array): string {
   const found = /[^A-Za-z0-9+\/=\s]/u.exec(new TextDecoder().decode(bytes));
   return found ? `: it has the character ${JSON.stringify(found[0])}` : "";
 }
 
-/** The bytes that content stands for, or a sentence that says why it cannot be read. */
+/** Decodes content, or returns a sentence that says why it cannot be decoded. */
 export function contentOf(content: string | Uint8Array, encoding: string): Uint8Array | string {
   let bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   for (const step of ENCODINGS[encoding] ?? []) {
@@ -51,10 +51,10 @@ export function contentOf(content: string | Uint8Array, encoding: string): Uint8
       bytes = undo(step, bytes);
     } catch {
       return step === "base64"
-        ? `The content is not valid base64, as encoding "${encoding}" says${strange(bytes)}`
+        ? `The content is not valid base64 despite the encoding "${encoding}"${strange(bytes)}`
         : `The content is not gzip data of at most ${
           MAX_UNPACKED / 1024 / 1024
-        } MiB, as encoding "${encoding}" says`;
+        } MiB despite the encoding "${encoding}"`;
     }
   }
   return bytes;

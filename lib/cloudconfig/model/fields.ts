@@ -10,31 +10,31 @@ import { preprocess } from "../../base/schemas.ts";
 // deno-lint-ignore no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
-/** Whether there is such a character in a text. */
+/** Reports whether a text has a control character. */
 export function hasControl(value: string): boolean {
   return CONTROL.test(value);
 }
 
-/** Text on one line. */
+/** A schema for text on one line. */
 export const line = text.check(z.refine((value) => !hasControl(value), {
   error: "This value must be one line without control characters",
 }));
 
-/** Text of any lines for a shell, which knows no NUL. */
+/** A schema for text of any lines without NUL, which a shell cannot read. */
 export const noNul = text.check(z.refine((value) => !value.includes("\0"), {
-  error: "A NUL character cannot be in here",
+  error: "This value must not contain a NUL character",
 }));
 
-/** One word that no program takes for an option. */
+/** A schema for one word that no program takes for an option. */
 export const word = line.check(z.refine((value) => !/^-|[\s;#]|^$/.test(value), {
   error: (issue) => `"${issue.input}" is not one word, or starts with "-"`,
 }));
 
-/** A map whose keys are checked as well. */
+/** Returns a schema for a map whose keys are checked as well. */
 export function mapOf<T extends z.ZodMiniType>(
   isKey: (key: string) => boolean,
   value: T,
-  error: (key: string) => string = (key) => `"${key}" cannot be a key here`,
+  error: (key: string) => string = (key) => `"${key}" is not a valid key here`,
 ) {
   return map(value).check(({ value: entries, issues }) => {
     for (const key of Object.keys(entries)) {
@@ -44,12 +44,12 @@ export function mapOf<T extends z.ZodMiniType>(
   });
 }
 
-/** A boolean, for which cloud-init takes the numbers 0 and 1 as well. */
+/** A schema for a boolean, which can be the number 0 or 1 as in cloud-init. */
 export const flag = preprocess((value) => value === "1" ? "true" : value === "0" ? "false" : value, yamlFlag);
 
 /**
- * A map with known keys. Nothing after its key is the empty map, and nothing after one of its keys is the same as
- * no such key, unless nothing has a meaning there: whole sections of a file are often commented out but for the key.
+ * Returns a schema for a map with known keys. Nothing is the empty map; a key without a value counts as absent unless
+ * its schema accepts nothing, because sections are often commented out but for the key.
  */
 export function mapWith<S extends z.core.$ZodLooseShape>(
   shape: S,

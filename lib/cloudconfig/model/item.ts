@@ -1,5 +1,5 @@
 /**
- * Items: the smallest parts of a cloud-config that are applied, reported and remembered on their own.
+ * Items: the smallest parts of a cloud-config file that are applied, reported and remembered on their own.
  *
  * @module
  */
@@ -7,40 +7,40 @@ import type { Location } from "../../base/errors.ts";
 import type { Secret } from "../../step/step.ts";
 import type { HelperName } from "../shell/helpers.ts";
 
-/** What several items change: running an earlier one again makes the later ones necessary again. */
+/** A thing that several items change: if an earlier item runs again, the later ones must run again, too. */
 export interface Target {
-  /** A short hash of what it is, as a file's path or a user's name. */
+  /** A short hash of its name, for example of a file's path or a user's name. */
   readonly key: string;
-  /** This item is the first of its target, and makes what was done to the target before irrelevant. */
+  /** The item is the first of its target and replaces everything that was done to the target before. */
   readonly first: boolean;
 }
 
-/** One thing that is done in an instance. */
+/** The smallest unit that is applied to an instance. */
 export interface Item {
   /**
-   * Hash of what makes the item, 64 hexadecimal digits: the same item has the same id in every run. Where the item
-   * has secrets it is a secret itself; see `ids.ts`.
+   * The hash of the item's content, 64 hexadecimal digits: the same item has the same id in every run. If the item
+   * has secrets, the id is secret, too; see `ids.ts`.
    */
   readonly id: string;
-  /** The cloud-config key that it belongs to, as `write_files`. */
+  /** The section that it belongs to, for example `write_files`. */
   readonly section: string;
-  /** The key at the top of the file that it comes from, as `package_update`. */
+  /** The top-level key that it comes from, for example `package_update`. */
   readonly key: string;
   /** Imperative, one line, with the name of the file: `Install packages nginx curl (pkgs.cfg)`. */
   readonly title: string;
   readonly location: Location;
   /** Commands in the POSIX shell language. */
   readonly script: string;
-  /** Shell functions that the script calls. */
+  /** The shell functions that the script calls. */
   readonly helpers: readonly HelperName[];
   readonly target?: Target;
-  /** A command of the user's, whose output is passed on. */
+  /** The item is a command of the user, whose output is shown. */
   readonly prints?: true;
-  /** Parts of the script that are not to be shown. */
+  /** The parts of the script that must not be shown. */
   readonly secrets: readonly Secret[];
 }
 
-/** Data that JSON has words for: a function among them would be left out of a hash in silence. */
+/** Data that JSON can represent: a function in it would be missing in a hash without notice. */
 export type Plain =
   | string
   | number
@@ -50,27 +50,27 @@ export type Plain =
   | readonly Plain[]
   | { readonly [key: string]: Plain };
 
-/** What a section makes of a file, before items get their ids. */
+/** An item before it has an id. */
 export interface Draft {
   readonly section: string;
   readonly title: string;
-  /** Where in the file it comes from. */
+  /** Its place in the file. */
   readonly path: readonly (string | number)[];
   readonly script: string;
   readonly helpers?: readonly HelperName[];
   /** The data that identifies the item, independent of how its script is written. */
   readonly content: Plain;
-  /** What it changes where later items may change the same, as `file:/etc/motd`. */
+  /** The thing that it changes, if later items may change it as well, for example `file:/etc/motd`. */
   readonly target?: string;
-  /** It adds to its target, so that running it again would add again. */
+  /** It adds to its target: running it twice would add twice. */
   readonly adds?: boolean;
-  /** It is a command of the user's, whose output is passed on. */
+  /** It is a command of the user, whose output is shown. */
   readonly prints?: true;
-  /** Parts of the script that are not to be shown. */
+  /** The parts of the script that must not be shown. */
   readonly secrets?: readonly Secret[];
 }
 
-/** Any text as one printable line of limited length. */
+/** Returns a text as one printable line of limited length. */
 export function oneLine(text: string, limit = 100): string {
   // deno-lint-ignore no-control-regex
   const line = text.replaceAll(/[\u0000-\u0020\u007f-\u00a0\u2028\u2029]+/g, " ").trim();

@@ -1,22 +1,22 @@
 /**
- * Commands without the passwords and tokens that people write into them, for titles and scripts that are shown.
+ * Masks passwords and tokens in commands, for titles and scripts that are shown.
  *
  * @module
  */
 
-/** Stands where a password was. */
+/** The text that replaces a password. */
 export const MASK = "***";
 
-/** Names of variables and options whose value is for few to know. */
+/** The names of variables and options with secret values. */
 const NAME =
   "(?:[a-z0-9_-]*(?:password|passwd|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|" +
   "auth[_-]?key|credentials?)(?:s?|[_-][a-z0-9_-]*)|(?:[a-z0-9_-]*[_-])?(?:pass|pw|auth)(?:[_-][a-z0-9_-]*)?|" +
   "[a-z0-9]+_pwd|pgpass)";
-/** What is called like a secret and is where it is, or how it comes. */
+/** The names that look like a secret and are a path or a property of one. */
 const NO_SECRET =
   /(?:[_-](?:file|path|stdin|fd|env|dir|ttl|type|name|length|url|uri|id)|-(?:from|prompt)[\w-]*)$/i;
 
-/** A value as a shell has it: what begins with `$` is a variable, and `<` and `(` begin no text. */
+/** A value in the shell language. It does not begin with `$`, which is a variable, nor with `<` or `(`. */
 const VALUE = String.raw`(?:"(?!\$)(?:\\.|[^"\\])*"|'[^']*'|(?![$<("'\s])(?:\\.|[^\s;&|"'<>\\])+)`;
 
 const assigned = new RegExp(String.raw`(^|[\s;&|("'{,?])(-{0,2})(${NAME})(\s*[=:]\s*|=)(${VALUE})`, "gi");
@@ -55,14 +55,14 @@ function maskNamed(text: string): string {
   return text.replace(assigned, mask).replace(given, mask);
 }
 
-/** Text with what looks like a password or a token left out. */
+/** Returns a text in which passwords and tokens are masked. */
 export function maskText(text: string): string {
   return RULES.reduce((masked, [pattern, by]) => masked.replace(pattern, by), maskNamed(text));
 }
 
 const NAMED_OPTION = new RegExp(`^--?(${NAME})$`, "i");
 
-/** A program with its arguments, with what looks like a password or a token left out. */
+/** Returns a program and its arguments, in which passwords and tokens are masked. */
 export function maskWords(words: readonly string[]): readonly string[] {
   const program = words[0]?.replace(/^.*\//, "") ?? "";
   return words.map((word, index) => {

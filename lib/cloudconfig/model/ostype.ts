@@ -1,11 +1,11 @@
 /**
- * Operating systems as data: what differs between them when a cloud-config is applied.
+ * The operating systems that lxops knows, with their differences that matter for cloud-config.
  *
  * @module
  */
 import type { PackageManager } from "../shell/packages.ts";
 
-/** The user that an image of this system is expected to have, `default` in a list of users. */
+/** The user that an image of a system usually has; `default` in a list of users. */
 export interface DefaultUser {
   readonly name: string;
   readonly gecos: string;
@@ -15,17 +15,17 @@ export interface DefaultUser {
   readonly doas?: readonly string[];
 }
 
-/** One operating system. */
+/** An operating system. */
 export interface OSType {
   readonly name: string;
   /** Systems of one family keep their configuration at the same places. */
   readonly family: "alpine" | "arch" | "debian" | "openwrt" | "redhat" | "suse" | "void";
   readonly packageManager: PackageManager;
-  /** Shell of new users where the file names none; empty: what the system's own tool takes. */
+  /** The shell of new users for whom the file names none; empty: the default of the system's own tool. */
   readonly shell: string;
   /**
-   * Password field of new users without a password. Where sshd runs without PAM it refuses an account whose
-   * field starts with `!`, even with a key, so that there it is `*`; empty: what the system's own tool writes.
+   * The password field of new users without a password. Without PAM, sshd refuses accounts whose field starts with
+   * `!`, even with a key: there it is `*`. Empty: the default of the system's own tool.
    */
   readonly noPassword: "" | "*";
   readonly defaultUser: DefaultUser;
@@ -153,17 +153,17 @@ const systems: readonly OSType[] = [
 /** Operating systems by the name that a config gives as `ostype`. */
 export const osTypes: ReadonlyMap<string, OSType> = new Map(systems.map((system) => [system.name, system]));
 
-/** The operating system of that name. */
+/** Returns the operating system of a name. */
 export function osType(name: string): OSType | undefined {
   return osTypes.get(name);
 }
 
-/** The names that a config can give as `ostype`. */
+/** Returns the names that a config can give as `ostype`. */
 export function osTypeNames(): readonly string[] {
   return [...osTypes.keys()];
 }
 
-/** What images and `/etc/os-release` call systems, where it is another name than the one here. */
+/** The names of systems in images and `/etc/os-release` that differ from those of lxops. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   archlinux: "arch",
   archarm: "arch",
@@ -177,14 +177,14 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   voidlinux: "void",
 };
 
-/** The operating system that an image's property `os`, or a word of an `/etc/os-release`, names. */
+/** Finds the operating system that the property `os` of an image, or a word of `/etc/os-release`, names. */
 export function osTypeOfName(text: string): OSType | undefined {
   const name = text.trim().toLowerCase();
   const known = name.startsWith("opensuse") ? "opensuse" : name;
   return osType(OTHER_NAMES[known] ?? known);
 }
 
-/** The operating system that an `/etc/os-release` describes, or one that it says it is like. */
+/** Finds the operating system that `/etc/os-release` describes, or one that is similar according to it. */
 export function osTypeOfRelease(text: string): OSType | undefined {
   const words = (key: string) =>
     new RegExp(`^${key}=["']?([^"'\\n]*)`, "m").exec(text)?.[1]?.split(/\s+/) ?? [];

@@ -1,5 +1,5 @@
 /**
- * Bytes in a script: commands that print exactly them, in every shell.
+ * Renders bytes as commands that print exactly these bytes in every shell.
  *
  * @module
  */
@@ -10,10 +10,10 @@ export function assign(name: string, value: string): string {
   return `${name}=${value === "" ? "" : quote(value)}`;
 }
 
-/** The longest word of a generated script: some shells are slow with, or refuse, very long ones. */
+/** The longest word of a generated script: some shells are slow with very long words, or refuse them. */
 export const MAX_WORD = 8192;
 
-/** Bytes that are the same in every shell and locale: printable ASCII, tab and newline. */
+/** Reports whether a byte is the same in every shell and locale: printable ASCII, tab or newline. */
 function isPlain(byte: number): boolean {
   return (byte >= 0x20 && byte < 0x7f) || byte === 0x09 || byte === 0x0a;
 }
@@ -25,14 +25,14 @@ function textCommand(bytes: Uint8Array): string {
 const BACKSLASH = 0x5c;
 const ZERO = 0x30;
 
-/** Whether a byte stands for itself in the format of printf between single quotes. */
+/** Reports whether a byte stands for itself in a format of printf in single quotes. */
 function isLiteral(byte: number): boolean {
   return isPlain(byte) && byte !== BACKSLASH && byte !== 0x25 && byte !== 0x27 && byte !== 0x2d;
 }
 
 /**
- * Three digits always, so that a digit that follows is not taken for part of the escape. A file may have many MiB
- * of these, for which text that grows by a character at a time is too slow.
+ * Returns a printf command with octal escapes. They always have three digits, so that a following digit is not taken
+ * for part of the escape. Files can have many MiB of them, so that the format is built as bytes.
  */
 function octalCommand(bytes: Uint8Array): string {
   const format = new Uint8Array(bytes.length * 4);
@@ -50,7 +50,7 @@ function octalCommand(bytes: Uint8Array): string {
   return `printf '${new TextDecoder().decode(format.subarray(0, end))}'`;
 }
 
-/** The commands that print these bytes, one to a line; bytes that are not plain text travel as octal escapes. */
+/** Returns commands that print these bytes. Bytes that are not plain text become octal escapes. */
 export function printCommands(content: Uint8Array): readonly string[] {
   const commands: string[] = [];
   let start = 0;
@@ -62,13 +62,13 @@ export function printCommands(content: Uint8Array): readonly string[] {
   return commands;
 }
 
-/** Makes these bytes the content of the file that a helper writes next, which takes no process. */
+/** Returns a function that prints the content of the file that a helper writes next. It starts no process. */
 export function contentOfNext(content: Uint8Array): string {
   const commands = printCommands(content);
   return `lxops_content() {\n${commands.length === 0 ? ":" : commands.join(" &&\n")}\n}`;
 }
 
-/** A command that prints these bytes into the standard input of another. */
+/** Returns a command that pipes these bytes into another command. */
 export function pipeInto(content: Uint8Array, command: string): string {
   const commands = printCommands(content);
   if (commands.length === 0) return `${command} </dev/null`;

@@ -1,5 +1,5 @@
 /**
- * Sections: the parts of a cloud-config file, each with its keys and the items that are made of their values.
+ * Sections: the parts of a cloud-config file, each with its keys and a function that makes items from their values.
  *
  * @module
  */
@@ -35,7 +35,7 @@ export interface Context<V = unknown> {
 /** Makes items of the values of a file. */
 export type ItemsOf<V> = (values: V, context: Context<V>) => readonly Draft[];
 
-/** One section: keys that belong together, and the items of their values. */
+/** A section: keys that belong together, and the items of their values. */
 export interface Section<V = never, K extends Keys = Keys> {
   readonly keys: K;
   /** The items by phase; those of `last` end the instance, and come after all files. */

@@ -1,10 +1,11 @@
 /**
- * SHA-256. Deno has it only as a promise, or in a module that takes 15 ms to load.
+ * Computes SHA-256 synchronously. Web Crypto has it only as a promise, and `node:crypto` takes long to load;
+ * README.md has the decision.
  *
  * @module
  */
 
-/** The first bits of the fractional parts of a root of the first primes, as the standard defines its constants. */
+/** Returns the first bits of the fractional parts of a root of the first primes: the constants of the standard. */
 function constants(count: number, root: (prime: number) => number): readonly number[] {
   const values: number[] = [];
   for (let n = 2; values.length < count; n++) {
@@ -43,7 +44,7 @@ function schedule(view: DataView, offset: number, words: Uint32Array): void {
   }
 }
 
-// Most of what is hashed is short, and hashed before V8 makes this quick: nothing is put into arrays on the way.
+// Most hashed texts are short, and are hashed before V8 optimizes this: so no arrays are built.
 function compress(state: Uint32Array, words: Uint32Array): void {
   let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state;
   for (let i = 0; i < 64; i++) {
@@ -63,7 +64,7 @@ function compress(state: Uint32Array, words: Uint32Array): void {
   for (const [i, value] of [a, b, c, d, e, f, g, h].entries()) state[i] = (state[i] ?? 0) + value;
 }
 
-/** The SHA-256 of bytes, or of text in UTF-8, as hexadecimal digits. */
+/** Returns the SHA-256 of bytes, or of text in UTF-8, as hexadecimal digits. */
 export function sha256(content: string | Uint8Array): string {
   const view = padded(typeof content === "string" ? new TextEncoder().encode(content) : content);
   const state = Uint32Array.from(START);

@@ -1,5 +1,5 @@
 /**
- * How cloud-config files are read and checked, whatever the schema.
+ * Reads and checks cloud-config files by a set of sections.
  *
  * @module
  */
@@ -10,9 +10,9 @@ import type { CloudConfigOf } from "../model/config.ts";
 import { type Merger, readMergers } from "../model/merge_how.ts";
 import type { Remark, SectionSet } from "../model/section.ts";
 
-/** A file whose YAML was read. */
+/** A file with its YAML parsed. */
 export interface Opened {
-  /** Without the keys that say how it is merged. */
+  /** The content without the keys about merging. */
   readonly source: Source;
   readonly mergers: readonly Merger[];
 }
@@ -23,10 +23,10 @@ export interface Checked<V> {
   readonly warnings: readonly Issue[];
 }
 
-/** How a file begins: like cloud-init, this looks at the first word only, in whatever case. */
+/** The beginning of a file. Like in cloud-init, only the first word counts, in any case. */
 const HEADER = /^\ufeff?\s*#cloud-config(?!-(?:archive|jsonp))/i;
 
-/** What else user data can be, by its first line, and what to do with it. */
+/** The other kinds of user data by their first lines, each with advice. */
 const KINDS: readonly (readonly [RegExp, string])[] = [
   [/^#!/, 'This is a script; put it below "runcmd" of a file that starts with "#cloud-config"'],
   [
@@ -64,7 +64,7 @@ function checkHeader(file: string, text: string): void {
   throw at(`The first line must be "#cloud-config"`);
 }
 
-/** Keys that people write for another, so that the names are too different for a suggestion. */
+/** The keys that are often mistaken for another whose name is too different for a suggestion. */
 const MEANT: Readonly<Record<string, string>> = {
   mode: "permissions",
   contents: "content",
@@ -74,7 +74,7 @@ const MEANT: Readonly<Record<string, string>> = {
   comment: "gecos",
 };
 
-/** Keys of entries, by the list that they belong to; those that are also keys of the whole file are not here. */
+/** The keys of entries by the list that they belong to, without keys that a file has at the top, too. */
 const ENTRY_KEYS: Readonly<Record<string, readonly string[]>> = {
   users: [
     ...["name", "gecos", "uid", "shell", "homedir", "no_create_home", "primary_group", "lock_passwd", "sudo"],
@@ -90,7 +90,7 @@ const ENTRY_KEYS: Readonly<Record<string, readonly string[]>> = {
   ],
   write_files: ["path", "content", "owner", "permissions", "encoding", "append", "defer"],
 };
-/** Keys of the whole file that people write into entries. */
+/** The top-level keys that are often written into entries by mistake. */
 const FILE_KEYS: readonly string[] = [
   ...[
     "bootcmd",
@@ -115,7 +115,7 @@ const FILE_KEYS: readonly string[] = [
   ],
 ];
 
-/** Says where a key belongs that is at the wrong level. */
+/** Returns a message about a key that is at the wrong level. */
 function misplaced(parts: readonly string[]): string | undefined {
   const key = parts.at(-1)!.replaceAll("-", "_");
   if (parts.length > 1) {
@@ -143,10 +143,10 @@ function explained(issue: Issue): Issue {
   };
 }
 
-/** Characters of a file: cloud-init knows no bound, and files with a program in them have some MiB. */
+/** The most characters of a file: cloud-init has no limit, and files with a program in them have some MiB. */
 const LARGEST = 64 * 2 ** 20;
 
-/** Reads the YAML of a file; errors are thrown all together as a `ConfigError`. */
+/** Parses the YAML of a file. A `ConfigError` has all errors. */
 export function openText(file: string, text: string): Opened {
   checkHeader(file, text);
   const source = parseSource(file, text, { largest: LARGEST });

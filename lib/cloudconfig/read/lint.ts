@@ -1,5 +1,5 @@
 /**
- * Checks of a cloud-config file that need no instance: what it may not do what its author thinks.
+ * Finds possible mistakes in a cloud-config file without an instance.
  *
  * @module
  */
@@ -13,15 +13,15 @@ import { PRIVATE_KEY } from "../model/secrets.ts";
 
 type Check = (values: Values) => readonly Remark[];
 
-/** A hash that is nothing else: those of bcrypt and yescrypt, too. */
+/** A text that can only be a hash, also of bcrypt or yescrypt. */
 const CRYPT = /^\$(?:1|2[abxy]|5|6|7|y|gy)\$[^:]+\$[^:]*[.\/A-Za-z0-9]{4,}$/;
-/** A hash as crypt(3) writes it, or a field that no password matches. */
+/** A hash of crypt(3), or a field that no password matches. */
 const HASH = /^(?:[!*]|\$[0-9a-z]+\$|[A-Za-z0-9./]{13}$|_[A-Za-z0-9./]{19}$)/;
 
 function passwords({ users = [], chpasswd = {}, password }: Values): Remark[] {
-  const clear = "This password is in clear text; a hash as `mkpasswd -m sha-512` makes is safer in a file";
-  const notHash = "This is not a hash, so that no password will match it; plain_text_passwd takes text";
-  const isHash = "This is a hash, and would be the password itself here; hashed_passwd takes hashes";
+  const clear = "This password is in clear text; a hash is safer, for example from `mkpasswd -m sha-512`";
+  const notHash = "This is not a hash, so that no password matches it; use plain_text_passwd for text";
+  const isHash = "This is a hash and would become the password itself; use hashed_passwd for hashes";
   return [
     ...users.flatMap((user, index): Remark[] => {
       const at = (key: string) => ["users", index, key];
@@ -37,11 +37,11 @@ function passwords({ users = [], chpasswd = {}, password }: Values): Remark[] {
         ...(given && user.lock_passwd === undefined
           ? [{
             path: ["users", index],
-            message: "The password is locked, as lock_passwd is true where it is not given",
+            message: "The password is locked, because lock_passwd is true by default",
           }]
           : []),
         ...(user.lock_passwd === false && given === undefined
-          ? [{ path: at("lock_passwd"), message: "There is no password to unlock: the file gives none" }]
+          ? [{ path: at("lock_passwd"), message: "There is no password to unlock: the file has none" }]
           : []),
       ];
     }),
@@ -62,7 +62,7 @@ function passwords({ users = [], chpasswd = {}, password }: Values): Remark[] {
   ];
 }
 
-/** The home directory that a path is below; empty where there is none. */
+/** Returns the home directory that contains a path; empty if there is none. */
 function homeOf(path: string, homes: ReadonlyMap<string, string>): string {
   return [...homes.keys()].find((home) => path.startsWith(`${home.replace(/\/+$/, "")}/`)) ?? "";
 }
@@ -84,15 +84,15 @@ function files({ write_files: all = [], users = [], packages = [] }: Values): Re
     const found: (Remark | false)[] = [
       !file.defer && names.has(owner) && {
         path: at("owner"),
-        message: `The file is written before the user "${owner}" is made; "defer: true" writes it afterwards`,
+        message: `The file is written before the user "${owner}" is created; "defer: true" writes it afterwards`,
       },
       !file.defer && !names.has(owner) && homes.has(homeOf(file.path, homes)) && {
         path: at("path"),
         message:
           `The file is written before the user "${
             homes.get(homeOf(file.path, homes))
-          }" is made, whose home ` +
-          `directory is then there and does not get what new ones have; "defer: true" writes it afterwards`,
+          }" is created, whose home ` +
+          `directory then exists and does not get the files of a new one; "defer: true" writes it afterwards`,
       },
       !file.defer && packages.length > 0 &&
       /^\/etc\/(?:nginx|apache2|ssh|mysql|postgresql|php)\//.test(file.path) && {
@@ -139,13 +139,13 @@ function logins({ users = [], groups = [], ssh_authorized_keys: top = [] }: Valu
       const given = (["ssh_authorized_keys", "ssh_import_id"] as const).find((key) => user[key]?.length);
       if (without === undefined || given === undefined) return [];
       const message =
-        `A home directory is made for these keys, in spite of ${without}; cloud-init refuses both`;
+        `A home directory is created for these keys despite ${without}; cloud-init refuses both`;
       return [{ path: ["users", index, given], message }];
     }),
     ...groups.flatMap(({ name, members }, index) =>
       members.filter((member) => names.has(member)).map((member): Remark => ({
         path: ["groups", index],
-        message: `Groups are made before users: give the user "${member}" the group "${name}" instead`,
+        message: `Groups are created before users: give the user "${member}" the group "${name}" instead`,
       }))
     ),
   ];
@@ -153,7 +153,7 @@ function logins({ users = [], groups = [], ssh_authorized_keys: top = [] }: Valu
 
 const CHECKS: readonly Check[] = [passwords, files, commands, logins];
 
-/** Finds what may be wrong in a parsed file, besides what reading it says. */
+/** Finds possible mistakes in a checked file. */
 export function findings(config: CloudConfig): readonly Issue[] {
   return CHECKS.flatMap((check) => check(config.values)).map(({ path, message }): Issue => ({
     ...config.locate(path),
@@ -163,7 +163,7 @@ export function findings(config: CloudConfig): readonly Issue[] {
   }));
 }
 
-/** Reads and checks a file; what makes it unusable is thrown as a `ConfigError`. */
+/** Reads and checks a file. A `ConfigError` has the errors that make it unusable. */
 export function lintCloudConfig(file: string, text: string): readonly Issue[] {
   const { cloudConfig, warnings } = parseCloudConfig(file, text);
   return sortIssues([...warnings, ...findings(cloudConfig)]);

@@ -1,6 +1,5 @@
 /**
- * Checks of the commands of a cloud-config file: what a command does only for itself, or asks of a cloud-init that
- * does not run.
+ * Finds commands of a cloud-config file that have no effect on later commands, or that need a running cloud-init.
  *
  * @module
  */
@@ -8,12 +7,12 @@ import type { Remark } from "../model/section.ts";
 import type { GuestCommand } from "../sections/commands/runcmd.ts";
 
 const SHELL_WORDS: readonly string[] = ["&&", "||", "|", ">", ">>", "<", ";", "2>&1", "&"];
-/** What a shell does to itself, and forgets when it ends. */
+/** The commands that change only the shell that runs them. */
 const BUILTINS: readonly string[] = [
   ...[".", "alias", "cd", "declare", "exec", "exit", "export", "popd", "pushd", "readonly", "set", "shopt"],
   ...["source", "trap", "typeset", "ulimit", "umask", "unalias", "unset"],
 ];
-const NOTHING_LEFT = "of its own, so that this has no effect on later commands";
+const NOTHING_LEFT = "of its own, so that this does not affect later commands";
 
 const VALUE = String.raw`(?:"(?:\\.|[^"\\])*"|'[^']*'|\$\((?:[^()]|\([^()]*\))*\)|` + "`[^`]*`" +
   String.raw`|[^\s;&|"'$` + "`" + String.raw`()]|\$(?!\())*`;
@@ -23,7 +22,7 @@ const BUILTIN = new RegExp(
   String.raw`^\s*(?:${BUILTINS.map((name) => name.replace(".", "\\.")).join("|")})(?:\s[^;&|\n]*)?;?\s*$`,
 );
 
-/** Whether a command only changes the shell that runs it. */
+/** Reports whether a command changes only the shell that runs it. */
 function isForItself(command: string | readonly string[]): boolean {
   if (typeof command !== "string") {
     return command[0] !== "exec" && BUILTINS.includes(command[0]!) ||
@@ -35,24 +34,24 @@ function isForItself(command: string | readonly string[]): boolean {
     FUNCTION.test(text);
 }
 
-/** What is there where cloud-init runs, and not here. */
+/** The programs, variables and files that only cloud-init provides. */
 const OF_CLOUD_INIT: readonly (readonly [RegExp, string])[] = [
   [
     /(?:^|[\s;&|(])cloud-init-per(?=\s|$)/,
-    "cloud-init-per keeps its notes by cloud-init's instance; what is done once needs no more than to be here",
+    "cloud-init-per needs cloud-init; lxops runs each command only once anyway",
   ],
-  [/\$\{?INSTANCE_ID\b/, "There is no INSTANCE_ID: cloud-init does not run these commands"],
+  [/\$\{?INSTANCE_ID\b/, "INSTANCE_ID is not set: cloud-init does not run these commands"],
   [
     /(?:^|[\s;&|(])cloud-init\s+(?:query|status|single|schema|devel|init|modules)\b/,
-    "cloud-init knows nothing of this file, and need not be in the instance",
+    "cloud-init does not know this file, and can be absent from the instance",
   ],
   [
     /\/(?:var\/lib|run)\/cloud\b|\/run\/cloud-init\b/,
-    "cloud-init's own files say nothing of this file, and need not be in the instance",
+    "cloud-init's own files do not cover this file, and can be absent from the instance",
   ],
 ];
 
-/** Finds what may be wrong in a list of commands. */
+/** Finds possible mistakes in a list of commands. */
 export function commandFindings(section: string, all: readonly GuestCommand[]): Remark[] {
   return all.flatMap((command, index): Remark[] => {
     if (command === null) return [];
@@ -64,7 +63,7 @@ export function commandFindings(section: string, all: readonly GuestCommand[]): 
     if (isForItself(command)) {
       found.push({
         path,
-        message: `Each command has a shell ${NOTHING_LEFT}; one text can have several lines`,
+        message: `Each command has a shell ${NOTHING_LEFT}; a text can have several lines`,
       });
     }
     if (typeof command === "string") return found;
@@ -74,7 +73,7 @@ export function commandFindings(section: string, all: readonly GuestCommand[]): 
       found.push({ path, message: `"${word}" is an argument here: a list is run without a shell` });
     }
     if (command.length === 1 && program.includes(" ")) {
-      found.push({ path, message: "This is the name of one program, blanks included; write it as text" });
+      found.push({ path, message: "This is the name of a single program with blanks; write the command as text" });
     }
     return found;
   });

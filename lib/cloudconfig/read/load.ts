@@ -1,5 +1,5 @@
 /**
- * Loads the sections that files need: the common ones, or, where a file has another key, all of them.
+ * Loads the sections that files need: the common ones, or all if a file has another key.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export async function readCloudConfig(file: string, text: string): Promise<Check
   return check(opened, (await import("../sections/mod.ts")).sections);
 }
 
-/** Returns what compiles these files. */
+/** Returns a compiler for these files. */
 export async function compilerFor(files: readonly CloudConfig[]): Promise<Compiler> {
   if (files.every(({ values }) => isCommon(values))) return compilerOf(common);
   return (await import("../compile/compile.ts")).compiler;

@@ -1,6 +1,6 @@
 /**
- * Merges a cloud-config file with the ones before it, where it says how, as cloud-init merges parts of user data.
- * What is merged keeps its place in the file that it comes from.
+ * Merges a cloud-config file with the files before it if it has `merge_how`, as cloud-init merges parts of user data.
+ * Merged values keep their places in their files.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { Merger } from "../model/merge_how.ts";
 /** A file of which only the content counts. */
 type Part = Pick<CloudConfigOf<unknown>, "file" | "data" | "locate">;
 
-/** A value of one file, whole. */
+/** A complete value of one file. */
 interface Leaf {
   readonly kind: "leaf";
   readonly value: unknown;
@@ -29,7 +29,7 @@ type Node =
 
 const leafOf = (node: Node): Leaf => node.kind === "leaf" ? node : node.first;
 
-/** Only what two files both have is taken apart: aliases can make a small file a large tree. */
+/** Returns the entries of a map one level deep: aliases can make a small file a large tree. */
 function entriesOf(node: Node): ReadonlyMap<string, Node> | undefined {
   if (node.kind === "map") return node.entries;
   if (node.kind === "list") return undefined;
@@ -51,7 +51,7 @@ function itemsOf(node: Node): readonly Node[] | undefined {
   return value.map((inner, index) => ({ kind: "leaf", value: inner, file, path: [...path, index] }));
 }
 
-/** Text, as YAML has it: numbers and words for true and false are no text there. */
+/** Returns the text of a node. YAML does not take numbers and booleans for text. */
 function textOf(node: Node): string | undefined {
   if (node.kind !== "leaf" || typeof node.value !== "string") return undefined;
   return /^(?:[-+]?\d[\d.]*|true|false|yes|no|on|off)$/i.test(node.value) ? undefined : node.value;
@@ -84,14 +84,14 @@ function mergeLists(old: Node, more: Node, { options }: Merger, mergers: readonl
   if (!added) {
     if (method === "replace") return more;
     const { file, path } = leafOf(more);
-    const message = "This is not a list, and so cannot be merged with the list of an earlier file";
+    const message = "This is not a list and cannot be merged with the list of an earlier file";
     throw new ConfigError([{ ...file.locate(path), key: path.join("."), message, severity: "error" }]);
   }
   const list = (items: readonly Node[]): Node => ({ kind: "list", items, first: leafOf(old) });
   if (method === "append") return list([...before, ...added]);
   if (method === "prepend") return list([...added, ...before]);
   if (method === "no_replace") return old;
-  // Items meet by their index; of a longer list the rest is left out, as cloud-init does.
+  // Items are merged by index; the rest of a longer list is dropped, as in cloud-init.
   return list(before.map((item, index) => {
     const value = added[index];
     if (value === undefined) return item;
@@ -136,7 +136,7 @@ export type Check<V> = (source: Part) => {
 };
 
 /**
- * Merges each file that says how with the one before it, which it takes the place of; the others stay as they are.
+ * Merges each file that says how with the file before it, which it replaces. Other files stay unchanged.
  *
  * @throws {ConfigError} where files cannot be merged, or what they come to does not fit
  */

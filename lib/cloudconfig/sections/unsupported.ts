@@ -1,21 +1,21 @@
 /**
- * Keys that cloud-init knows and lxops does not apply, with what is said about them.
+ * The keys of cloud-init that lxops does not apply, with a message about each.
  *
  * @module
  */
 
 const NOT_APPLIED = "This key is not supported and is ignored";
 const NOT_IN_CONTAINERS = "This key is ignored: it is for virtual machines and hosts, not for containers";
-const NEEDS_CLOUD_INIT = "This key is ignored: it configures cloud-init itself, which lxops does without";
+const NEEDS_CLOUD_INIT = "This key is ignored: it configures cloud-init itself, which lxops does not use";
 const NO_REBOOT =
   "This key is not supported and is ignored; power_state with a condition restarts an instance";
-const OLD_APT = 'This key of older versions is ignored; its successor is below "apt"';
+const OLD_APT = 'This key of older versions is ignored; use its successor below "apt"';
 
 function all(keys: string, message: string): Record<string, string> {
   return Object.fromEntries(keys.split(" ").map((key) => [key, message]));
 }
 
-/** Messages by key. */
+/** The messages by key. */
 export const UNSUPPORTED: Readonly<Record<string, string>> = {
   ...all(
     "growpart resize_rootfs disk_setup fs_setup random_seed grub_dpkg grub-dpkg drivers rpi",

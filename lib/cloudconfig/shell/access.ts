@@ -1,12 +1,12 @@
 /**
- * Shell functions for what a user may do and how it gets in: passwords, rules of sudo and doas.
+ * Shell functions for passwords and for rules of sudo and doas.
  *
  * @module
  */
 
 /**
- * Passwords of the user `$name`. A field that is empty, or nothing but `!` and `*`, is no password. A new one
- * reaches chpasswd over standard input.
+ * Functions for passwords of the user `$name`. A field that is empty, or only `!` and `*`, is no password. chpasswd
+ * reads new passwords from standard input.
  */
 export const PASSWORDS = String.raw`
 lxops_shadow() { awk -F: -v n="$name" '$1 == n { print $2; exit }' /etc/shadow; }

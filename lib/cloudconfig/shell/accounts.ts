@@ -1,11 +1,11 @@
 /**
- * Shell functions that make users and groups. They use the shadow tools where the instance has them, otherwise
- * busybox', and where there are none of them either, the account files; which it is, is seen there.
+ * Shell functions that create users and groups. They use the shadow tools, those of busybox, or the account files,
+ * whichever the instance has.
  *
  * @module
  */
 
-/** The account files: `lxops_entry passwd|group NAME`, and fields of the user `$name`. */
+/** Functions for the account files: `lxops_entry passwd|group NAME`, and fields of the user `$name`. */
 export const ENTRIES = String.raw`
 lxops_has() { command -v "$1" >/dev/null 2>&1; }
 lxops_entry() {

@@ -1,5 +1,5 @@
 /**
- * Shell functions for the public keys of users, and for where sshd looks for them.
+ * Shell functions for the public keys of users and the files in which sshd looks for them.
  *
  * @module
  */
@@ -220,5 +220,5 @@ lxops_keys() {
 }
 `;
 
-/** All of these functions. */
+/** The text of all these functions. */
 export const KEYS = SSHD_FILES + FILE + LISTS;

@@ -5,8 +5,8 @@
  */
 
 /**
- * A first attempt uses the package lists that are there. Where it fails, or there are none, the lists are
- * brought up to date: a package can be newer than they are, and a version that they name can be gone.
+ * The first attempt uses the existing package lists. If it fails, or there are no lists, they are updated: a package
+ * can be newer than they are, and a version in them can be gone.
  */
 const INSTALL = String.raw`
 lxops_install() {
@@ -20,9 +20,8 @@ lxops_install() {
 `;
 
 /**
- * Another apt or dpkg, as of the first boot, is waited for: they hold locks, which the kernel lists. What one began
- * that was interrupted is finished: apt refuses to go on while dpkg has notes of what it was at, which it looks for
- * in the same place. Where packages lack others that were to come with them, dpkg cannot, and apt gets them.
+ * Waits for another apt or dpkg, for example of the first boot, whose locks the kernel lists. Interrupted work of
+ * dpkg is finished first, because apt refuses to go on otherwise; if dpkg lacks packages for it, apt gets them.
  */
 const APT = String.raw`
 lxops_apt() {

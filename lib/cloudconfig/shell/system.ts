@@ -1,5 +1,5 @@
 /**
- * Shell functions for what a system is called, where it is, and what language it speaks.
+ * Shell functions for the host name, time zone and locale of a system.
  *
  * @module
  */
@@ -38,8 +38,8 @@ lxops_hosts() {
 `;
 
 /**
- * `lxops_later SECONDS PROGRAM` starts what runs a program when the script has ended; in a session of its own,
- * where the system can make one.
+ * `lxops_later SECONDS PROGRAM` runs a program after the script has ended, in a session of its own if the system has
+ * `setsid`.
  */
 export const LATER = String.raw`
 lxops_later() {

@@ -1,5 +1,5 @@
 /**
- * Where the values of a merged configuration come from, as text.
+ * Explains where the values of a merged configuration come from.
  *
  * @module
  */
@@ -14,20 +14,20 @@ import { didYouMean } from "../../base/suggest.ts";
 /** A property that a pattern refers to. */
 export interface Variable {
   readonly name: string;
-  /** Absent where there is none, or where each instance has its own. */
+  /** The value; absent if there is none, or if each instance has another. */
   readonly value?: string;
-  /** Where the value is from, as text. */
+  /** The source of the value, as text. */
   readonly from: string;
 }
 
-/** One value of a merged configuration with its place, and the places that it overrides. */
+/** A value of a merged configuration with its place, and the places that it overrides. */
 export interface Explanation {
   readonly key: string;
   readonly value: string;
   readonly from?: Location;
   readonly overrides: readonly Location[];
   readonly note?: string;
-  /** What the names in parentheses stand for, where the value is a pattern. */
+  /** The properties that the value refers to, if it is a pattern. */
   readonly variables?: readonly Variable[];
 }
 
@@ -44,8 +44,8 @@ function leaves(value: unknown, key: string): [string, string][] {
 }
 
 /**
- * Explains every value of a configuration, or those at and below a key; `resolve` says what a property is. What an
- * entry overrides as a whole is told with its first value.
+ * Explains every value of a configuration, or those at and below a key; `resolve` explains a property. The places
+ * that an entry overrides as a whole are with its first value.
  */
 export function explain(
   loaded: LoadedConfig,
@@ -66,7 +66,7 @@ export function explain(
     const entry = /^(filesystems|devices)\.[^.]*/.exec(name)?.[0];
     const replaced = entry !== undefined && WHOLE.test(entry) ? originsOf(loaded, entry) : [];
     const winner = replaced.at(-1);
-    // An entry is taken whole from one file: what an overridden entry says of this key plays no part.
+    // An entry comes as a whole from one file: values of overridden entries do not count.
     const from = places.findLast((place) => winner === undefined || place.file === winner.file);
     const overrides = entry !== undefined && told.has(entry)
       ? []
@@ -91,7 +91,7 @@ export function place({ file, line, column }: Location): string {
   return `${file}:${line}:${column}`;
 }
 
-/** Renders explanations, a value a line, with what each overrides below it. */
+/** Renders explanations, a line for each value, followed by the places that it overrides. */
 export function explainText(explanations: readonly Explanation[]): string {
   const lines = explanations.flatMap(({ key, value, from, overrides, note, variables = [] }) => [
     `${key}: ${JSON.stringify(value)}  ${from ? place(from) : "(default)"}`,

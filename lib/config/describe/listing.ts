@@ -1,5 +1,5 @@
 /**
- * Includes and formats of configurations, as lines of text.
+ * Lists includes and formats of configurations as lines of text.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { Format } from "../format.ts";
 import { FORMATS } from "../formats/format.ts";
 import { HEADER } from "../header.ts";
 
-/** The files that a configuration includes, in the order in which they were opened, each once. */
+/** Lists the files that a configuration includes in the order in which they were opened, each once. */
 export function includeLines(tree: IncludeTree): readonly string[] {
   return tree.includes.flatMap((included) =>
     included.skipped ? [] : [included.file, ...includeLines(included)]
@@ -17,7 +17,7 @@ export function includeLines(tree: IncludeTree): readonly string[] {
 
 const SKIPPED = { duplicate: " (included before)", cycle: " (includes itself; left out)" } as const;
 
-/** The same as a tree, with those that are named again. */
+/** Lists the includes as a tree, with those that are named again. */
 export function includeTreeLines(tree: IncludeTree, indent = ""): readonly string[] {
   return tree.includes.flatMap((included) => [
     `${indent}${included.file}${included.skipped ? SKIPPED[included.skipped] : ""}`,
@@ -25,14 +25,14 @@ export function includeTreeLines(tree: IncludeTree, indent = ""): readonly strin
   ]);
 }
 
-/** The conditional paths that were left out, and why. */
+/** Lists the conditional paths that were left out, with the reason. */
 export function droppedLines(dropped: LoadedConfig["dropped"]): readonly string[] {
   return dropped.map(({ location, key, path, variable }) =>
     `${location.file}:${location.line}:${location.column} ${key}: "${path}" is left out: no property "${variable}"`
   );
 }
 
-/** The formats that can be read; `own` are those of one's own. */
+/** Lists the formats that can be read; `own` are additional formats. */
 export function formatLines(own: readonly Format[] = []): readonly string[] {
   return [
     `current format: ${HEADER}`,

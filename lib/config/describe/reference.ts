@@ -1,5 +1,5 @@
 /**
- * The help topics about configuration files, made from the schemas that check them.
+ * The help topics about configuration files, generated from their schemas.
  *
  * @module
  */
@@ -10,10 +10,10 @@ import { HEADER } from "../header.ts";
 import { configSchema, deviceSchema, filesystemSchema } from "../schema/schema.ts";
 import { metaOf, unwrap } from "../schema/structure.ts";
 
-/** One key of a map in a configuration file. */
+/** A key of a map in a configuration file. */
 export interface Field {
   readonly key: string;
-  /** `text`, `Pattern`, `Path`, `true or false`, `list of ...`, `map of ...`, or the words that it can be. */
+  /** `text`, `Pattern`, `Path`, `true or false`, `list of ...`, `map of ...`, or the possible words. */
   readonly kind: string;
   readonly description: string;
   readonly examples: readonly unknown[];
@@ -35,7 +35,7 @@ function kindOf(schema: z.ZodMiniType): string {
   return kind ?? SCALARS[yaml ?? ""] ?? def.type;
 }
 
-/** The keys of a map that a schema describes. */
+/** Lists the keys of a map that a schema describes. */
 export function fieldsOf(schema: z.ZodMiniType): readonly Field[] {
   return Object.entries(unwrap(schema).shape ?? {}).map(([key, field]) => {
     const { description = "", examples = [] } = metaOf(field);
@@ -43,7 +43,7 @@ export function fieldsOf(schema: z.ZodMiniType): readonly Field[] {
   });
 }
 
-/** Breaks a text into lines of a width, each after an indent. */
+/** Wraps a text into indented lines of a width. */
 export function fill(text: string, indent: string, width = 78): string {
   const lines: string[] = [];
   let line = "";
@@ -128,7 +128,7 @@ function properties(): string {
   );
 }
 
-/** The help topics about configuration files by name; `own` are formats of one's own. */
+/** The help topics about configuration files by name; `own` are additional formats. */
 export const TOPICS: Readonly<Record<string, (own?: readonly Format[]) => string>> = {
   config: () =>
     section(

@@ -1,5 +1,5 @@
 /**
- * Formats of configuration files: the first line names one, and older ones are migrated step by step.
+ * Migrates older formats of configuration files, which their first line names, to the current one.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { HEADER, headerOf } from "../header.ts";
 import { lxdops } from "./lxdops.ts";
 import { nearest } from "../../base/suggest.ts";
 
-/** The formats that lxops knows by itself. */
+/** The formats that lxops knows. */
 export const FORMATS: readonly Format[] = [lxdops];
 
 function fail(file: string, message: string): never {
@@ -47,8 +47,8 @@ function step(format: Format, text: string, file: string): string | Migrated {
 }
 
 /**
- * Migrates a text until it is in the current format; unknown formats and loops are a `ConfigError`. Formats of
- * one's own come before those that lxops knows by itself.
+ * Migrates a text until it is in the current format. Unknown formats and loops are a `ConfigError`. Additional
+ * formats come before those of lxops.
  */
 export function migrate(file: string, text: string, own: readonly Format[] = []): Migrated {
   const formats = [...own, ...FORMATS];

@@ -1,5 +1,5 @@
 /**
- * Migration of `#lxdops` files: `os.name` became `ostype`, `os.image` became `image`.
+ * Migrates `#lxdops` files: `os.name` became `ostype`, `os.image` became `image`.
  *
  * @module
  */
@@ -15,7 +15,7 @@ type Data = Record<string, unknown>;
 
 const TARGET = "#lxops-v1";
 
-/** What the migrated file must say. */
+/** Returns the data of the migrated file. */
 function migrated(data: Data): Data {
   const kept = Object.fromEntries(Object.entries(data).filter(([key]) => !Object.hasOwn(GONE, key)));
   if (!Object.hasOwn(kept, "os")) return kept;
@@ -24,7 +24,7 @@ function migrated(data: Data): Data {
   return dropNull({ ...rest, ostype: fields.name ?? null, image: fields.image ?? null });
 }
 
-/** Keys in any order, to compare by content. */
+/** Returns data with sorted keys, for comparing. */
 function canonical(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(canonical);
@@ -33,7 +33,7 @@ function canonical(value: unknown): unknown {
   );
 }
 
-/** Rewrites `os: {...}` on its line; the image comes last in the file, so that other lines keep their numbers. */
+/** Rewrites `os: {...}` on its line. The image becomes the last line, so that other lines keep their numbers. */
 function editInline(lines: readonly string[], at: number): string[] {
   const line = lines[at] ?? "";
   const { os } = parseSource("", line).data as { os: Data };
@@ -45,7 +45,7 @@ function editInline(lines: readonly string[], at: number): string[] {
   return [...body.with(at, entry("ostype", os.name) + comment), ...(image === "" ? [] : [image]), ""];
 }
 
-/** Edits the lines of a block-style `os` map in place, so that comments and line numbers stay. */
+/** Edits the lines of a block-style `os` map and keeps comments and line numbers. */
 function editLines(text: string): string {
   const lines = text.split(/\r?\n/);
   const start = lines.findIndex((line) => /^os:\s*(#.*)?$/.test(line));
@@ -66,7 +66,7 @@ function editLines(text: string): string {
   return lines.join("\n");
 }
 
-/** Makes comments of top-level keys, so that lines keep their numbers and nothing of a person's is lost. */
+/** Turns top-level keys into comments, so that lines keep their numbers and nothing is lost. */
 function commentOut(text: string, source: Source, keys: readonly string[]): string {
   const lines = text.split("\n");
   for (const key of keys) {
@@ -118,7 +118,7 @@ export const lxdops: Format = {
       ),
     );
     const edited = commentOut(editLines(original), source, gone);
-    // What the edit makes of the file is compared with what it must mean; unusual YAML is written anew.
+    // The edited file is compared with the wanted data; unusual YAML is written anew.
     const text = means(edited, wanted) ? edited : `${TARGET}\n${stringify(wanted, { lineWidth: -1 })}`;
     return { text, issues };
   },

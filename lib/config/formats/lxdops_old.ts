@@ -1,6 +1,6 @@
 /**
- * Conversion of lxdops files from before February 2023: they had no header, and what is done in an instance
- * was in them. One becomes a configuration and one or two cloud-config files.
+ * Converts lxdops files from before February 2023. They had no header, and contained what cloud-config files contain
+ * now: one becomes a configuration and one or two cloud-config files.
  *
  * @module
  */
@@ -15,9 +15,9 @@ import { toYaml } from "../print.ts";
 import { parseSource } from "../yaml/source.ts";
 import { sortIssues, validate } from "../schema/validate.ts";
 
-/** Files that a conversion makes, and what it could not convert. */
+/** The files of a conversion, and the issues about keys that could not be converted. */
 export interface Conversion {
-  /** The configuration first. */
+  /** The files; the configuration is the first. */
   readonly files: readonly { readonly path: string; readonly text: string }[];
   readonly issues: readonly Issue[];
 }
@@ -85,13 +85,13 @@ const oldSchema = record({
   stop: z.optional(flag),
 });
 
-/** An old file as it was written. */
+/** The checked values of an old file. */
 export type OldConfig = z.output<typeof oldSchema>;
 
-/** Says what is lost: the place is found from the key. */
+/** Adds an issue about a lost key, at the place of the key. */
 export type Lost = (path: readonly (string | number)[], message: string) => void;
 
-/** Built-in properties had a dot in front. */
+/** Rewrites built-in properties, which began with a dot. */
 function pattern(text: string): string {
   return text.replaceAll(/\(\.(?:container|instance)\)/g, "(instance)");
 }
@@ -186,14 +186,14 @@ function configuration(
   return Object.fromEntries(Object.entries(data).filter(([, value]) => !empty(value)));
 }
 
-/** Comments before the first key, which are about the file as a whole; others have no place to go to. */
+/** Returns the comments before the first key, which describe the file; other comments are lost. */
 function leadingComments(text: string): string {
   return /^\ufeff?((?:[ \t]*(?:#[^\n]*)?\n)*)/.exec(text)?.[1]?.replaceAll("\r", "") ?? "";
 }
 
 /**
- * Converts an old file. Files of the host that it names are read and become part of the cloud-config; those that
- * cannot be are named among the issues, as is all that has no successor. `stem` begins the names of the new files.
+ * Converts an old file. Files of the host that it names are read and become part of the cloud-config. Unreadable
+ * files and keys without a successor are issues. `stem` is the beginning of the new files' names.
  */
 export async function convertOld(
   file: string,

@@ -1,5 +1,5 @@
 /**
- * The part of an old lxdops file that was done in an instance, as cloud-config.
+ * Converts the part of an old lxdops file that is cloud-config now.
  *
  * @module
  */
@@ -42,7 +42,7 @@ export interface CloudConfigPart {
 type ReadText = (path: string) => Promise<string | undefined>;
 type Scripts = NonNullable<OldConfig["scripts"]>;
 
-/** The text of a file of the host, or nothing, which is reported. */
+/** Returns the text of a file of the host, or adds an issue. */
 async function hostFile(
   path: string,
   place: readonly (string | number)[],
@@ -135,8 +135,8 @@ async function writeFiles(old: OldConfig, read: ReadText, lost: Lost): Promise<u
 }
 
 /**
- * Makes cloud-config of what was done in an instance: scripts that ran before everything else are a file of
- * their own, as packages and users come before commands in each.
+ * Converts the parts that are applied in an instance to cloud-config. Scripts that ran first become a file of their
+ * own, because packages and users come before commands in each file.
  */
 export async function cloudConfigs(
   old: OldConfig,

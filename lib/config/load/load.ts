@@ -1,5 +1,5 @@
 /**
- * Loading of a configuration with everything that it includes.
+ * Loads configurations with their includes.
  *
  * @module
  */
@@ -16,38 +16,38 @@ import { effectivePaths, unexpanded } from "../paths.ts";
 import { variables } from "../pattern.ts";
 import { issueAt, sortIssues } from "../schema/validate.ts";
 
-/** What loading asks of the machine. */
+/** The parts of the host that loading needs. */
 export type ConfigIo = Pick<Host, "readText" | "realPath" | "cwd">;
 
-/** How configurations are loaded. */
+/** Options for loading configurations. */
 export interface LoadOptions extends FileOptions {
-  /** Operating system types that there are; where absent, `ostype` is not checked. */
+  /** The known operating systems; absent: `ostype` is not checked. */
   readonly ostypes?: readonly string[];
   /**
-   * Errors that leave something of the configuration are returned with it, so that the rest can be checked and
-   * all problems be told together: `buildInstance()` throws them with its own.
+   * Return errors with the configuration if it is still usable, so that all problems are reported together:
+   * `buildInstance()` throws them with its own.
    */
   readonly collect?: boolean;
-  /** Merge only, as `config parse` does: what is merged is not checked. */
+  /** Merge without checking the result, as `config parse` does. */
   readonly unchecked?: boolean;
   /** Load the file alone, without those that it includes. */
   readonly alone?: boolean;
 }
 
-/** Loads configurations; files that several of them include are read once. */
+/** A function that loads configurations and reads each included file once. */
 export type Loader = (path: string) => Promise<LoadedConfig>;
 
 /** The state of loading one configuration. */
 interface Loading {
   readonly issues: Issue[];
-  /** Keys that may lack values, as a file could not be read or does not fit its schema. */
+  /** The keys that may lack values, because a file could not be read or does not fit its schema. */
   readonly incomplete: Set<string>;
   readonly dropped: DroppedPath[];
   readonly pathVariables: Set<string>;
   readonly layers: Layer[];
   readonly opened: Layer[];
   readonly files: string[];
-  /** Real paths of files that were opened, and of those that are being opened, outermost first. */
+  /** The real paths of files that were opened, and of those that are open, outermost first. */
   readonly seen: Set<string>;
   readonly open: string[];
 }
@@ -66,7 +66,7 @@ function besides(file: string, path: string): string {
   return path.startsWith("/") ? normalize(path) : join(dirname(file), path);
 }
 
-/** Makes a loader. `globals` are the properties that conditional paths see: global ones and those of `-P`. */
+/** Creates a loader. `globals` are the properties for conditional paths: global ones and those of `-P`. */
 export function makeLoader(
   io: ConfigIo,
   globals: Readonly<Record<string, string>>,
@@ -75,7 +75,7 @@ export function makeLoader(
   const cache = new Map<string, Promise<ConfigFile>>();
   const absolute = (path: string) => normalize(path.startsWith("/") ? path : join(io.cwd, path));
 
-  /** Asks the machine for something about a file. */
+  /** Asks the host about a file. */
   async function ask<T>(shown: string, question: (path: string) => Promise<T>): Promise<T> {
     try {
       return await question(absolute(shown));
@@ -209,8 +209,8 @@ export function makeLoader(
 }
 
 /**
- * Loads one configuration file with everything that it includes. All problems that can be found are in one
- * `ConfigError`; files are not looked into further than their existence where they are cloud-config files.
+ * Loads one configuration file with its includes. A `ConfigError` has all problems. Cloud-config files are only
+ * checked for existence.
  */
 export function loadConfig(
   path: string,

@@ -1,12 +1,15 @@
 /**
- * Configuration files of any format that lxops knows.
+ * Reads configuration files of any known format.
  *
  * @module
  */
 import { checkSize, type ConfigFile, type FileOptions, readCurrent } from "../file.ts";
 import { migrate } from "../formats/format.ts";
 
-/** Reads a file's text; what is no YAML map of a known format is a `ConfigError`, other problems are issues. */
+/**
+ * Reads the text of a file of any format. A text that is not a YAML map is a `ConfigError`; other problems are
+ * issues.
+ */
 export function parseFile(file: string, text: string, options: FileOptions = {}): ConfigFile {
   checkSize(file, text);
   return readCurrent(file, migrate(file, text, options.formats), options);

@@ -1,6 +1,6 @@
 /**
- * Schemas for values of YAML files. Every scalar arrives as its text, so that `3.20` stays `3.20`; these say
- * what a field makes of it. `null` (`~`, or nothing after the colon) is the empty value of each kind.
+ * Schemas for values of YAML files. Every scalar arrives as text, so that `3.20` stays `3.20`, and a schema converts
+ * it. `null` (`~`, or nothing after the colon) is the empty value of each kind.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import * as z from "zod/mini";
 import { preprocess } from "../../base/schemas.ts";
 import { textOf } from "../../base/utf8.ts";
 
-/** Text that YAML 1.1 reads as a boolean. */
+/** The words that YAML 1.1 reads as booleans. */
 const BOOLEANS: Readonly<Record<string, boolean>> = {
   y: true,
   yes: true,
@@ -29,39 +29,39 @@ function kindOf(value: unknown): string {
   return typeof value === "object" ? "a map" : "text";
 }
 
-/** The end of a message: what is there instead, or that nothing is. */
+/** Returns a message that says what was expected and what was found. */
 function expected(what: string, value: unknown, found: (value: unknown) => string = kindOf): string {
   return value === undefined
     ? `Missing; ${what} is expected`
     : `${what[0]?.toUpperCase()}${what.slice(1)} is expected here, not ${found(value)}`;
 }
 
-/** Bytes become text only where they are some: anything else would silently be other text. */
+/** Decodes bytes only if they are UTF-8: otherwise the result would be other text. */
 function decode(value: unknown): unknown {
   return value === null ? "" : value instanceof Uint8Array ? textOf(value) ?? value : value;
 }
 
-/** Text as it is written; nothing is the empty text. */
+/** A schema for text. Nothing is the empty text. */
 export const text = preprocess(
   decode,
   z.string({ error: (issue) => expected("text", issue.input) })
-    .check(z.refine((value) => value.isWellFormed(), { error: "Half of a surrogate pair is no text" })),
+    .check(z.refine((value) => value.isWellFormed(), { error: "This text has half of a surrogate pair" })),
 ).register(z.globalRegistry, { yaml: "text" });
 
-/** A boolean as YAML 1.1 has them: true/false, yes/no, on/off, y/n in any case; nothing is false. */
+/** A schema for booleans of YAML 1.1: true/false, yes/no, on/off, y/n in any case. Nothing is false. */
 export const flag = preprocess(
   (value) =>
     value === null ? false : typeof value === "string" ? BOOLEANS[value.toLowerCase()] ?? value : value,
   z.boolean({ error: (issue) => expected(`"true" or "false"`, issue.input, quoted) }),
 ).register(z.globalRegistry, { yaml: "flag" });
 
-/** A whole number in decimal. */
+/** A schema for a whole number in decimal. */
 export const integer = preprocess(
   (value) => typeof value === "string" && /^[-+]?\d{1,15}$/.test(value) ? Number(value) : value,
   z.number({ error: (issue) => expected("a whole number", issue.input, quoted) }),
 ).register(z.globalRegistry, { yaml: "integer" });
 
-/** Permission bits in octal: `0644`, `644`, `0o644`, quoted or not. */
+/** A schema for permission bits in octal: `0644`, `644`, `0o644`, quoted or not. */
 export const octal = preprocess(
   (value) =>
     typeof value === "string" && /^(?:0o)?[0-7]{1,5}$/.test(value)
@@ -76,7 +76,7 @@ function quoted(value: unknown): string {
   return typeof value === "string" ? `"${value}"` : kindOf(value);
 }
 
-/** A list; nothing is the empty one. A single value is an error, as a list was probably meant. */
+/** Returns a schema for a list. Nothing is the empty list; a single value is an error. */
 export function list<T extends z.ZodMiniType>(item: T) {
   return preprocess(
     (value) => value === null ? [] : value,
@@ -84,7 +84,7 @@ export function list<T extends z.ZodMiniType>(item: T) {
   );
 }
 
-/** A map with keys of the user's choice; nothing is the empty one. */
+/** Returns a schema for a map with any keys. Nothing is the empty map. */
 export function map<T extends z.ZodMiniType>(value: T) {
   return preprocess(
     (value, context) => {
@@ -98,14 +98,14 @@ export function map<T extends z.ZodMiniType>(value: T) {
   );
 }
 
-/** A map with known keys; `check()` turns unknown ones into warnings. */
+/** Returns a schema for a map with known keys; `validate()` turns unknown keys into warnings. */
 export function record<S extends z.core.$ZodLooseShape>(shape: S) {
   return z.strictObject(shape, {
     error: (issue) => issue.code === "invalid_type" ? expected("a map", issue.input) : undefined,
   });
 }
 
-/** What is said about a field to those who write files; `kind` and `yaml` are its type, for help and editors. */
+/** The description of a field for users; `kind` and `yaml` are its type, for help and editors. */
 interface About {
   readonly description?: string;
   readonly examples?: readonly unknown[];
@@ -113,7 +113,7 @@ interface About {
   readonly yaml?: string;
 }
 
-/** A schema with what is said about it, and with what stands where there is none: without a default, nothing. */
+/** Returns a schema with a description and, if one is given, a default. */
 export function field<S extends z.ZodMiniType>(
   schema: S,
   about: About & { readonly default: z.core.util.NoUndefined<z.output<S>> },
@@ -125,7 +125,7 @@ export function field(schema: z.ZodMiniType, about: About & { readonly default?:
   return own.register(z.globalRegistry, said);
 }
 
-/** One of some words. */
+/** Returns a schema for one of some words. */
 export function oneOf<const T extends readonly [string, ...string[]]>(words: T) {
   return z.enum(words, {
     error: (issue) => expected(`one of ${words.map((word) => `"${word}"`).join(", ")}`, issue.input, quoted),

@@ -1,5 +1,5 @@
 /**
- * The JSON Schema of configuration files, for editors that complete and check as one types.
+ * The JSON Schema of configuration files, for editors.
  *
  * @module
  */
@@ -10,12 +10,12 @@ type Node = { [key: string]: unknown };
 
 const WORDS = ["true", "false", "yes", "no", "on", "off", "y", "n"] as const;
 
-/** Upper and lower case spellings of the words that YAML 1.1 takes for booleans. */
+/** A pattern for the booleans of YAML 1.1 in upper and lower case. */
 const BOOLEAN_PATTERN = `^(${
   WORDS.map((word) => [...word].map((char) => `[${char}${char.toUpperCase()}]`).join("")).join("|")
 })$`;
 
-/** What an editor sees where lxops sees text: it takes `3.20` for a number and `~` for null. */
+/** The JSON types of scalars: an editor takes `3.20` for a number and `~` for null, where lxops reads text. */
 const SCALARS = {
   text: { type: ["string", "number", "boolean", "null"] },
   flag: { anyOf: [{ type: ["boolean", "null"] }, { type: "string", pattern: BOOLEAN_PATTERN }] },
@@ -23,7 +23,7 @@ const SCALARS = {
   octal: { anyOf: [{ type: "integer" }, { type: "string", pattern: "^(0o)?[0-7]{1,5}$" }] },
 } as const;
 
-/** What a file may say where a schema is to hold. */
+/** Returns the JSON Schema of the text that a schema accepts. */
 function asWritten(schema: z.ZodMiniType): Node {
   const { description, examples, yaml = "" } = metaOf(schema);
   const about = { ...(description ? { description } : {}), ...(examples ? { examples } : {}) };
@@ -50,7 +50,7 @@ function asWritten(schema: z.ZodMiniType): Node {
   return options ? { ...about, anyOf: options.map(asWritten) } : about;
 }
 
-/** Makes the JSON Schema of a file from the schema that lxops itself checks it with. */
+/** Returns the JSON Schema of files that a schema checks. */
 export function jsonSchema(schema: z.ZodMiniType, title: string, description: string): object {
   return {
     $schema: "http://json-schema.org/draft-07/schema#",

@@ -1,5 +1,5 @@
 /**
- * What a configuration file may contain. Types, checks, the JSON Schema and the help topics derive from here.
+ * The schema of configuration files. Types, checks, the JSON Schema and the help topics derive from it.
  *
  * @module
  */
@@ -7,13 +7,13 @@ import * as z from "zod/mini";
 import { preprocess } from "../../base/schemas.ts";
 import { field, flag, list, map, oneOf, record, text } from "./fields.ts";
 
-/** What a config may wait for before it is applied. */
+/** The conditions that an instance can be waited for before it is configured. */
 export const WAITS = ["network", "ipv4", "ipv6", "exec"] as const;
 
-/** The orders in which cloud-config can be applied. */
+/** The orders in which cloud-config files can be applied. */
 export const ORDERS = ["lxops", "cloud-init"] as const;
 
-/** What an instance can be. */
+/** The types of instances. */
 export const TYPES = ["container", "virtual-machine"] as const;
 
 const absent = (value: unknown) => value === null || value === "" ? undefined : value;
@@ -23,7 +23,7 @@ const words = (value: unknown) =>
     ? value.split(/[\s,]+/).filter((word) => word !== "" && word !== "~")
     : value ?? [];
 
-/** One entry of `filesystems`. */
+/** The schema of an entry of `filesystems`. */
 export const filesystemSchema = preprocess(
   (value) => value === null ? {} : value,
   record({
@@ -59,7 +59,7 @@ export const filesystemSchema = preprocess(
   }),
 ).register(z.globalRegistry, { kind: "Filesystem" });
 
-/** One entry of `devices`. */
+/** The schema of an entry of `devices`. */
 export const deviceSchema = preprocess(
   (value) => value === null ? {} : value,
   record({
@@ -99,7 +99,7 @@ export const deviceSchema = preprocess(
   }),
 ).register(z.globalRegistry, { kind: "Device" });
 
-/** A configuration file. */
+/** The schema of a configuration file. */
 export const configSchema = record({
   description: field(text, {
     default: "",
@@ -244,10 +244,10 @@ export const configSchema = record({
   }),
 });
 
-/** A configuration file as it was written. */
+/** The checked values of one configuration file. */
 export type RawConfig = z.output<typeof configSchema>;
 
-/** Keys that hold one text, which a later file replaces. */
+/** The keys with one text, which an including file replaces. */
 export const SCALARS = [
   "ostype",
   "image",

@@ -1,5 +1,5 @@
 /**
- * Holds a YAML file against a schema and says what does not fit, and where.
+ * Validates YAML files against schemas and reports the places of errors.
  *
  * @module
  */
@@ -9,15 +9,15 @@ import { inWords } from "../../base/schemas.ts";
 import type { Path, Source } from "../yaml/source.ts";
 import { didYouMean } from "../../base/suggest.ts";
 
-/** A value as its schema wants it, where there were no errors, and everything that was found. */
+/** The result of a validation: the value, if there were no errors, and all issues. */
 export interface Validated<T> {
   readonly value?: T;
   readonly issues: readonly Issue[];
-  /** Where values do not fit; absent where errors of the text itself leave that open. */
+  /** The paths of values that do not fit; absent if errors of the text itself leave that open. */
   readonly misfits?: readonly Path[];
 }
 
-/** Unknown keys that are reported of a file. */
+/** The most unknown keys of a file that are reported. */
 const MOST_UNKNOWN = 50;
 
 type RawIssue = z.core.$ZodIssue;
@@ -27,7 +27,7 @@ export function keyOf(path: Path): string {
   return path.map(String).join(".");
 }
 
-/** Makes an issue that points at a path of a file. */
+/** Returns an issue about a path of a file. */
 export function issueAt(
   source: Source,
   path: Path,
@@ -37,7 +37,7 @@ export function issueAt(
   return { ...source.locate(path), ...(path.length > 0 ? { key: keyOf(path) } : {}), message, severity };
 }
 
-/** Sorts issues of one or several files by place; files keep the order in which they first appear. */
+/** Sorts issues by file and place. Files keep the order in which they first appear. */
 export function sortIssues(issues: readonly Issue[]): Issue[] {
   const files = [...new Set(issues.map((issue) => issue.file))];
   return [...issues].sort((a, b) =>
@@ -46,7 +46,7 @@ export function sortIssues(issues: readonly Issue[]): Issue[] {
   );
 }
 
-/** Keys of each object that has unknown ones, as the schema knows them; by path. */
+/** The known keys of each object that has unknown ones, by path. */
 type KnownKeys = Map<string, readonly string[]>;
 
 function collector(known: KnownKeys): z.core.$ZodErrorMap {
@@ -62,14 +62,14 @@ function flatten(issue: RawIssue, base: Path): { path: Path; issue: RawIssue }[]
   const path = [...base, ...issue.path.map((part) => typeof part === "symbol" ? String(part) : part)];
   if (issue.code !== "invalid_union") return [{ path, issue }];
   const branches = issue.errors.map((errors) => errors.flatMap((inner) => flatten(inner, path)));
-  // The branch that got furthest into the value is the one that was meant.
+  // The branch that matches the deepest part of the value was probably meant.
   const depth = (found: { path: Path }[]) => Math.max(0, ...found.map(({ path }) => path.length));
   const deepest = Math.max(0, ...branches.map(depth));
   const best = branches.find((found) => depth(found) === deepest);
   return deepest > path.length && best ? best : [{ path, issue }];
 }
 
-/** A copy of data without the keys at some paths; what they do not touch is shared. */
+/** Returns a copy of data without the keys at some paths. The rest is shared with the original. */
 export function without(data: unknown, paths: readonly Path[]): unknown {
   if (paths.length === 0 || typeof data !== "object" || data === null) return data;
   const copy: Record<string, unknown> | unknown[] = Array.isArray(data) ? [...data] : { ...data };
@@ -90,8 +90,8 @@ function unknownKey(path: Path, key: string, known: readonly string[], ignored: 
 }
 
 /**
- * Validates a source, or one value of it, against a schema. Unknown keys are warnings (errors if `strict`),
- * with what was probably meant; the warnings of the source itself come first.
+ * Validates a source, or one value of it, against a schema. Unknown keys are warnings (errors if `strict`) with a
+ * suggestion. The issues of the source come first.
  */
 export function validate<T>(
   schema: z.ZodMiniType<T>,

@@ -1,15 +1,15 @@
 /**
- * Limits on what a YAML document may grow to: aliases let a few lines stand for billions of values.
+ * Limits for YAML documents: with aliases, a few lines can stand for billions of values.
  *
  * @module
  */
 
 const DEEPEST = 100;
-/** Values that aliases may add to those that are written out. */
+/** The most values that aliases can add to those in the text. */
 const MOST_ALIASED = 100_000;
 const CHARACTERS_PER_VALUE = 64;
 
-/** Says how a parsed document exceeds the limits, or nothing where it does not. */
+/** Explains how a parsed document exceeds the limits; returns `undefined` if it does not. */
 export function excess(data: unknown): string | undefined {
   const weights = new Map<object, number>();
   const open = new Set<object>();
@@ -45,7 +45,7 @@ export function excess(data: unknown): string | undefined {
 
 class Excess extends Error {}
 
-/** Whether a document (within the limits above) has more values than a limit, those of aliases counted each time. */
+/** Reports whether a document has more values than a limit; those of aliases count each time. */
 export function hasMoreValues(data: unknown, limit: number): boolean {
   let left = limit;
   const count = (node: unknown): boolean => {

@@ -1,5 +1,5 @@
 /**
- * Edits of a YAML file's top-level keys that leave comments, order and everything else as they are.
+ * Edits top-level keys of YAML files and leaves comments, order and everything else unchanged.
  *
  * @module
  */
@@ -21,7 +21,10 @@ function entry(key: string, value: string): string {
   return stringify({ [key]: value }, { lineWidth: -1 }).trimEnd();
 }
 
-/** First and last line (exclusive) of a top-level key, counted from 0, without what separates it from the next. */
+/**
+ * Returns the first and the last line (exclusive) of a top-level key from 0, without blank lines and comments after
+ * it.
+ */
 export function extent(source: Source, lines: readonly string[], key: string): readonly [number, number] {
   const start = source.locate([key]).line - 1;
   const others = Object.keys(dataOf(source)).map((other) => source.locate([other]).line - 1);
@@ -30,20 +33,20 @@ export function extent(source: Source, lines: readonly string[], key: string): r
   return [start, end];
 }
 
-/** The comment at the end of an entry of one line; empty where it has none. */
+/** Returns the comment at the end of an entry of one line; empty if it has none. */
 function trailingComment(line: string, key: string, value: unknown): string {
   for (const match of line.matchAll(/\s+#/g)) {
     try {
       const data = parseSource("", line.slice(0, match.index)).data as Data | null;
       if (data?.[key] === value) return line.slice(match.index);
     } catch {
-      // The mark is inside quotes; the next one may begin the comment.
+      // The "#" is inside quotes; the next one can begin the comment.
     }
   }
   return "";
 }
 
-/** The edited text where it says what it should, otherwise all of it written anew. */
+/** Returns the edited text if it has the wanted data, otherwise the wanted data as a new text. */
 function checked(text: string, wanted: Data): string {
   const sorted = (data: Data) => JSON.stringify(Object.entries(data).sort(([a], [b]) => a < b ? -1 : 1));
   try {
@@ -55,7 +58,7 @@ function checked(text: string, wanted: Data): string {
   return Object.keys(wanted).length === 0 ? "" : stringify(wanted, { lineWidth: -1 });
 }
 
-/** Gives a top-level key a text; a new key comes last. */
+/** Sets a top-level key to a text. A new key becomes the last. */
 export function setKey(file: string, text: string, key: string, value: string): string {
   const source = parseSource(file, text);
   const data = dataOf(source);
@@ -73,7 +76,7 @@ export function setKey(file: string, text: string, key: string, value: string): 
   return checked(edited.join("\n"), wanted);
 }
 
-/** Takes a top-level key out; a text without it stays as it is. */
+/** Removes a top-level key. A text without the key stays unchanged. */
 export function removeKey(file: string, text: string, key: string): string {
   const source = parseSource(file, text);
   const data = dataOf(source);

@@ -1,46 +1,46 @@
 /**
- * Positions of a file's keys and items, found by the YAML parser itself: each word of the text is preceded
- * by a code of its offset, the coded text is parsed once, and every key and scalar then tells where it came
- * from. So there is no second grammar that could disagree with the first.
+ * Finds the positions of keys and items with the YAML parser itself: a code of its offset is inserted before each
+ * word, the coded text is parsed, and the codes in keys and scalars give their positions. So there is no second
+ * grammar that could differ from the parser's.
  *
  * @module
  */
 import { parse } from "@std/yaml";
 
-/** Where a node of a file is; offsets count from 0. */
+/** The place of a node in a file; offsets count from 0. */
 export interface Position {
   /** The key, or the item's first word. */
   readonly offset: number;
-  /** The first word of a scalar's text; absent where it has none, as in `""`. */
+  /** The first word of a scalar; absent if it has none, as in `""`. */
   readonly scalar?: number;
   readonly children: ReadonlyMap<string, Position>;
 }
 
-/** A key that its mapping has more than once. */
+/** A key that its map has more than once. */
 export interface DuplicateKey {
   readonly path: readonly string[];
   readonly offset: number;
 }
 
-/** What the sweep found in a text. */
+/** The positions of a text. */
 export interface Positions {
   readonly root: Position;
   readonly duplicates: readonly DuplicateKey[];
 }
 
-/** Duplicate keys that are reported; a file with more of them is no file that a person wrote. */
+/** The most duplicate keys of a file that are reported. */
 const MOST_DUPLICATES = 50;
 
-/** Digits of a code: enough for the texts that people write, and one more for those with a program in them. */
+/** The lengths of codes: enough for usual texts, and one more for those with a program in them. */
 const DIGITS = [4, 5] as const;
 const BASES = [0xe000, 0xe100, 0xf000] as const;
 
-// What must stay as it is (directives, markers, tags, anchors, aliases, block headers, escapes), or a word.
+// Tokens without a code (directives, markers, tags, anchors, aliases, block headers, escapes), or a word.
 const TOKENS =
   /^%.*$|^(?:---|\.\.\.)(?=\s|$)|!<[^>\s]*>|[!&*][^\s,[\]{}]*|[|>][-+0-9]*|\\[^\s"']*|[^\s\-?:,[\]{}#&*!|>'"%@`\\]+/gm;
 const WORD = /^[^\s\-?:,[\]{}#&*!|>'"%@`\\]/;
 
-/** Writes codes into a text, and reads them back out of parsed scalars. */
+/** Writes codes into a text, and reads them from parsed scalars. */
 class Coder {
   readonly #base: number;
   readonly #digits: number;
@@ -83,7 +83,7 @@ class Coder {
     return scalar.replace(this.#code, "");
   }
 
-  /** Offset of the scalar's first character; -1 where it has no word. */
+  /** Returns the offset of the scalar's first character; -1 if it has no word. */
   offset(scalar: string): number {
     const at = scalar.search(this.#code);
     return at < 0 ? -1 : Math.max(0, this.#offsetOf(scalar, at) - at);
@@ -98,7 +98,7 @@ function coderFor(text: string): Coder | undefined {
   return base === undefined || digits === undefined ? undefined : new Coder(base, digits);
 }
 
-/** Finds the positions of all keys and items of a text that the parser accepts; `undefined` where it cannot. */
+/** Finds the positions of all keys and items of a text; returns `undefined` if it cannot. */
 export function sweep(text: string): Positions | undefined {
   const coder = coderFor(text);
   if (!coder) return undefined;
@@ -111,7 +111,7 @@ export function sweep(text: string): Positions | undefined {
   const seen = new Map<object, Position>();
   const duplicates: DuplicateKey[] = [];
 
-  /** The place to show: where the word, or the quote before it, is. */
+  /** Returns the offset of a word, or of the quote before it. */
   const shown = (at: number) => /["']/.test(text[at - 1] ?? "") ? at - 1 : at;
 
   function scalar(value: string, offset: number | undefined): Position {

@@ -1,6 +1,6 @@
 /**
- * A YAML file as users write it: every scalar its text, anchors and merge keys resolved, and positions for
- * messages, which are looked for only when somebody asks.
+ * Parses YAML files: every scalar is its text, anchors and merge keys are resolved, and positions are computed when
+ * they are asked for.
  *
  * @module
  */
@@ -16,20 +16,20 @@ export type Path = readonly (string | number)[];
 export interface Source {
   readonly file: string;
   readonly text: string;
-  /** Maps, lists, strings, `null`, and `Uint8Array` where the file says `!!binary`. */
+  /** Maps, lists, strings, `null`, and a `Uint8Array` for each `!!binary`. */
   readonly data: unknown;
   /** Warnings about the text itself: duplicate keys, further documents. */
   readonly issues: readonly Issue[];
-  /** Position of a value (its key, or the list item), or of the nearest thing around it that has one. */
+  /** Returns the position of a value (its key, or the list item), or of the nearest parent that has one. */
   locate(path: Path): Location;
 }
 
 const NULL = /^(?:~|null|Null|NULL)$/;
 
-/** What may stand between the beginning of a tag and that of its scalar. */
+/** The text between the beginning of a tag and that of its scalar. */
 const TAGGED = /^!!str\s+(?:&\S+\s+)?(?:[|>][-+0-9]*(?:[ \t]+#[^\n]*)?\s+|["'])?$/;
 
-/** Calls back for every node once; a node that several aliases share is one node. */
+/** Reports whether a scalar passes a test. Nodes that aliases share are visited once. */
 function anyScalar(node: unknown, test: (scalar: string) => boolean, seen = new Set<object>()): boolean {
   if (typeof node === "string") return test(node);
   if (typeof node !== "object" || node === null || seen.has(node)) return false;
@@ -45,7 +45,7 @@ function decodeBase64(text: string): Uint8Array | undefined {
   }
 }
 
-/** Resolves what the failsafe schema leaves as text: nulls, merge keys and binary scalars. */
+/** Resolves nulls, merge keys and binary scalars, which the failsafe schema leaves as text. */
 class Resolver {
   readonly issues: { path: Path; message: string; severity: Issue["severity"] }[] = [];
   readonly #text: string;
@@ -83,7 +83,7 @@ class Resolver {
     return bytes ?? text;
   }
 
-  /** The last of the tags before an offset, as there may be thousands; -1 without one. */
+  /** Finds the last tag before an offset by binary search, as there can be thousands; -1 without one. */
   #lastBinary(before: number): number {
     let [low, high] = [0, this.#binaries.length];
     while (low < high) {
@@ -118,7 +118,7 @@ class Resolver {
   }
 }
 
-/** The position of a path, or of the longest part of it that is in the file; keys of `<<` are followed. */
+/** Finds the offset of a path, or of the longest part of it that is in the file. Keys of `<<` are followed. */
 function find(root: Position | undefined, path: Path): number {
   let position = root;
   for (const part of path) {
@@ -145,17 +145,17 @@ function merged(position: Position | undefined, name: string): Position | undefi
   return undefined;
 }
 
-/** What a file may grow to. */
+/** The limits of a file. */
 interface Bounds {
-  /** Values, those of aliases counted each time. */
+  /** The most values; those of aliases count each time. */
   readonly limit?: number;
-  /** Characters. */
+  /** The most characters. */
   readonly largest?: number;
 }
 
 /**
- * Parses a file's text; a syntax error is a `ConfigError` with file, line and column, and so is a document of
- * more values than `limit`: to find that out is quick, and to say more about such a file is not.
+ * Parses the text of a file. A syntax error is a `ConfigError` with file, line and column, and so is a document with
+ * more values than `limit`.
  */
 export function parseSource(file: string, text: string, bounds: Bounds = {}): Source {
   const { limit = Infinity, largest } = bounds;
@@ -178,7 +178,7 @@ export function parseSource(file: string, text: string, bounds: Bounds = {}): So
   if (parsed.duplicates) {
     for (const { path, offset } of positions()?.duplicates ?? []) {
       const key = path.join(".");
-      const message = `The key "${path.at(-1)}" is here a second time; the last one counts`;
+      const message = `The key "${path.at(-1)}" is a duplicate; the last one counts`;
       issues.push({ file, ...lineColumn(offset), key, message, severity: "warning" });
     }
   }

@@ -1,5 +1,5 @@
 /**
- * Tabs at the beginning of lines: which of them decide about a document's structure.
+ * Finds tabs at the beginning of lines that would change the structure of a document.
  *
  * @module
  */
@@ -8,17 +8,17 @@ import { excess } from "./bounds.ts";
 
 const OPTIONS = { schema: "failsafe", allowDuplicateKeys: true } as const;
 
-/** Characters that may be parsed again for the sake of tabs, all attempts of a file together. */
+/** The most characters that are parsed again because of tabs, in all attempts of a file. */
 const REPARSE_BUDGET = 20_000_000;
 
-/** Offset of a line whose leading white space has a tab and is neither empty nor a comment; -1 without one. */
+/** Finds a line that begins with white space with a tab and is neither empty nor a comment; -1 without one. */
 export function tabbedLine(text: string, from = 0): number {
   const pattern = /^[ ]*\t[ \t]*(?=[^\s#])/gm;
   pattern.lastIndex = from;
   return pattern.exec(text)?.index ?? -1;
 }
 
-/** Parsed data within the bounds of documents; `undefined` where the text is no such document. */
+/** Parses a text; returns `undefined` if it is not a document within the limits. */
 function parsed(text: string): unknown {
   try {
     const data = parse(text, OPTIONS);
@@ -28,18 +28,18 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The document's shape and texts without white space, for comparing. */
+/** Returns the structure and texts of a document without white space, for comparing. */
 function shape(text: string): string | undefined {
   const data = parsed(text);
   return data === undefined ? undefined : JSON.stringify(data).replaceAll(/\\[nt]|\s/g, "");
 }
 
-/** Stands for tabs; a text that has the character is left to the other ways of telling. */
+/** The character that replaces tabs; for a text that has it, other checks decide. */
 const MARK = "\uf8f0";
 
 /**
- * Finds tabs that are text, as in a block of a Makefile: a character of any kind that takes a tab's place appears
- * in the text that the tab is in. Where the tab is white space of the structure, the parser drops it.
+ * Finds tabs that are part of a text, for example in a Makefile: a character in place of the tab appears in the
+ * parsed text. The parser drops a tab that is white space of the structure.
  */
 function findText(whole: unknown, marked: unknown, found: Set<number>, seen = new Set<object>()): void {
   if (typeof marked === "string") {
@@ -56,11 +56,11 @@ function findText(whole: unknown, marked: unknown, found: Set<number>, seen = ne
   }
 }
 
-/** Offsets of the tabs that begin a line, after spaces or none, and are text there. */
+/** Returns the offsets of tabs at the beginning of lines that are part of a text. */
 function textTabs(text: string): ReadonlySet<number> {
   const none = new Set<number>();
   if (text.includes(MARK)) return none;
-  // A comment that is indented with a tab is none any more with another character: so it is tried without them, too.
+  // A comment that is indented with a tab stops being one with another character: so comments are skipped, too.
   for (const pattern of [/^( *)\t/gm, /^( *)\t(?=[ \t]*[^\s#])/gm]) {
     const offsets: number[] = [];
     const marked = parsed(
@@ -78,9 +78,9 @@ function textTabs(text: string): ReadonlySet<number> {
 }
 
 /**
- * Offset of a tab that decides about the structure; -1 without one. The parser takes a tab as no indentation at
- * all, so `a:\n\tb: 1` would silently become two keys side by side. A tab that means nothing (in brackets) leaves
- * the document the same when it is replaced by spaces.
+ * Finds a tab that would change the structure; -1 without one. The parser ignores tabs as indentation, so that
+ * `a:\n\tb: 1` would become two keys of one map. A tab without meaning (in brackets) can be replaced by spaces
+ * without changing the document.
  */
 export function structuralTab(text: string): number {
   let offset = tabbedLine(text);

@@ -1,5 +1,5 @@
 /**
- * From text to untyped data: the parser of the standard library with the habits of real files around it.
+ * Parses text to untyped data: the parser of the standard library, adapted to the habits of real files.
  *
  * @module
  */
@@ -16,21 +16,21 @@ export interface TextProblem {
 
 /** The first document of a text. */
 export interface ParsedText {
-  /** Every scalar is its text. */
+  /** The content; every scalar is its text. */
   readonly data: unknown;
-  /** The text that was parsed: of the same length, without further documents and unknown tags. */
+  /** The text that was parsed: without further documents and unknown tags, at the same offsets. */
   readonly text: string;
   /** Offsets of `!!binary` tags. */
   readonly binaries: readonly number[];
-  /** Some mapping has a key twice. */
+  /** Some map has a key twice. */
   readonly duplicates: boolean;
   readonly warnings: readonly TextProblem[];
 }
 
-/** Line and column, from 1, of an offset. */
+/** A function that returns line and column, from 1, of an offset. */
 export type LineColumn = (offset: number) => { readonly line: number; readonly column: number };
 
-/** Makes the function that turns offsets of a text into lines and columns. */
+/** Returns a function that turns offsets of a text into lines and columns. */
 export function lineColumns(text: string): LineColumn {
   let starts: number[] | undefined;
   return (offset) => {
@@ -48,10 +48,10 @@ export function lineColumns(text: string): LineColumn {
   };
 }
 
-/** Characters that may be parsed again for the sake of tags, all attempts of a file together. */
+/** The most characters that are parsed again because of tags, in all attempts of a file. */
 const REPARSE_BUDGET = 20_000_000;
 
-/** Characters of a file; more than that is no configuration that a person wrote. */
+/** The most characters of a configuration. */
 export const LARGEST = 4 * 2 ** 20;
 
 const OPTIONS = { schema: "failsafe" } as const;
@@ -92,7 +92,7 @@ function blank(text: string, from: number, to: number, by = ""): string {
 
 const BINARY = "!!binary";
 
-/** Whether some text of a document has something in it; what several aliases share is looked at once. */
+/** Reports whether a text of a document contains another. Nodes that aliases share are visited once. */
 function hasText(node: unknown, part: string, seen = new Set<object>()): boolean {
   if (typeof node === "string") return node.includes(part);
   if (typeof node !== "object" || node === null || seen.has(node)) return false;
@@ -101,8 +101,8 @@ function hasText(node: unknown, part: string, seen = new Set<object>()): boolean
 }
 
 /**
- * Makes text of all `!!binary` values at once, as files have hundreds of them and each takes the parser to the
- * beginning again. `undefined` where something that looks like the tag may be text: they are taken one by one then.
+ * Turns all `!!binary` values into text at once: a file can have hundreds of them, and each would restart the parser.
+ * Returns `undefined` if a text looks like the tag; the tags are then replaced one by one.
  */
 function withoutBinary(
   text: string,
@@ -120,7 +120,7 @@ function withoutBinary(
   }
 }
 
-/** Where a tag that the parser complained of at an offset is written, and how. */
+/** Finds the place and spelling of a tag that the parser rejected. */
 function lastTag(
   text: string,
   tag: string,
@@ -134,7 +134,7 @@ function lastTag(
 
 const TAB = "Indentation has a tab; YAML wants spaces";
 
-/** Refuses tabs that decide about the structure. */
+/** Refuses tabs that would change the structure. */
 function refuseTabs(file: string, text: string): void {
   const tab = structuralTab(text);
   if (tab >= 0) fail(file, text, tab, TAB);
@@ -150,7 +150,7 @@ function syntaxError(file: string, text: string, error: YamlSyntaxError): never 
   fail(file, text, Math.min(error.offset, text.length), explain(error));
 }
 
-/** Parses the first document of a text (without a byte order mark); problems are a `ConfigError`. */
+/** Parses the first document of a text without a byte order mark. A `ConfigError` has the errors. */
 export function parseText(file: string, original: string, largest = LARGEST): ParsedText {
   if (original.length > largest) {
     throw new ConfigError([{

@@ -58,7 +58,7 @@ const REFUSED: readonly (readonly [template: string, why: string])[] = [
   ],
   [
     "{% set x = 1 %}\n",
-    'on line 1 of the template: the statement "set" is not supported; "for" and "if" are',
+    'on line 1 of the template: the statement "set" is not supported: use "for" or "if"',
   ],
   ["{% for x in pools %}{{ x }}\n", '"for" is not ended'],
   ["{% if pools\n", '"{%" on line 1 of the template is not closed'],
@@ -86,7 +86,7 @@ Deno.test("without a line that says so, a template has names after dollar signs 
   assertEquals(renderTemplate("## template: basic\n$A\n", values), "one\n");
   assertStringIncludes(
     templateProblem("$other\n", values) ?? "",
-    '"$other" is not known here; known are $A, $b',
+    '"$other" is unknown; known names are $A, $b',
   );
   assertStringIncludes(templateProblem("{{ A }}\n", values) ?? "", 'the first line is "## template: jinja"');
   assertStringIncludes(templateProblem("## template: mako\n", values) ?? "", '"mako" is not a language');
@@ -128,7 +128,7 @@ Deno.test("a time client of the file's own gets its servers where its template h
 
 Deno.test("a time client that cannot be set up is refused", () => {
   const without = (key: string) => OWN.split("\n").filter((line) => !line.includes(key)).join("\n");
-  const why = '"own" is not a client that is known; ntp.config has to say how it is set up: service_name';
+  const why = '"own" is not a known client; ntp.config must have its settings: service_name';
   assertThrows(() => itemsOf(without("service_name")), ConfigError, why);
   const wrong = OWN.replace("in pools", "in poles");
   assertThrows(
@@ -154,7 +154,7 @@ Deno.test("sources of apt are rendered, or refused", () => {
   assertThrows(
     () => source("deb $MIROR $RELEASE main"),
     ConfigError,
-    '"$MIROR" is not known here; known are $RELEASE',
+    '"$MIROR" is unknown; known names are $RELEASE',
   );
   assertThrows(
     () => source("deb [signed-by=$KEY_FILE] http://x y z"),

@@ -121,11 +121,11 @@ Deno.test("mergeCloudConfigs() says what cannot be merged, and where", () => {
   const wrong: [string, string][] = [
     [
       "merge_how: list",
-      '/c/b.cfg:2:1 merge_how: "list" is not a way to merge; one is written as list(append)',
+      '/c/b.cfg:2:1 merge_how: "list" is not a valid merge option: use the form list(append)',
     ],
     [
       "merge_type: set(a)",
-      '/c/b.cfg:2:1 merge_type: "set" is not a type that can be merged: dict, list and str are',
+      '/c/b.cfg:2:1 merge_type: "set" cannot be merged: use dict, list or str',
     ],
     [
       "merge_how: {a: b}",

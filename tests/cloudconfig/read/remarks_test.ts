@@ -33,14 +33,14 @@ users: [{name: a, ssh_redirect_user: true, sudo: []}]
 `),
     [
       "a.cfg:2:1 swap: warning: This key is not supported and is ignored",
-      "a.cfg:3:29 power_state.timeout: warning: This has no effect: the instance stops when all items are done, and waits for nothing else",
-      'a.cfg:4:37 apt.primary.0.search_dns: warning: This is not supported and is ignored; "search" has the mirrors that are looked for',
+      "a.cfg:3:29 power_state.timeout: warning: This has no effect: the instance stops as soon as all items are done",
+      'a.cfg:4:37 apt.primary.0.search_dns: warning: This is not supported and is ignored; use "search" for a list of mirrors',
       'a.cfg:5:7 ntp.ntp_client: warning: "openntpd" is not supported: chrony is set up instead',
       'a.cfg:6:1 resolv_conf: warning: This has no effect without "manage_resolv_conf: true"',
-      'a.cfg:9:4 mounts.1: warning: "/dev/vdb" is neither a bind mount nor one of memory; left out',
-      'a.cfg:10:4 mounts.2: warning: "tmpfs" has no absolute path to be mounted at; left out',
-      "a.cfg:11:19 users.0.ssh_redirect_user: warning: This has no effect: it is about the keys that a cloud gives, and there is none here",
-      'a.cfg:11:44 users.0.sudo: warning: An empty list gives no rights; the Go program gave all of them, which is "sudo: true" here',
+      'a.cfg:9:4 mounts.1: warning: "/dev/vdb" is neither a bind mount nor a file system in memory; left out',
+      'a.cfg:10:4 mounts.2: warning: "tmpfs" has no absolute mount point; left out',
+      "a.cfg:11:19 users.0.ssh_redirect_user: warning: This has no effect: it applies to keys of a cloud provider",
+      'a.cfg:11:44 users.0.sudo: warning: An empty list gives no rights; the Go program gave all rights, for which lxops has "sudo: true"',
     ],
   );
   assertEquals(warnings("ntp: {ntp_client: systemd-timesyncd, peers: [a], allow: [b]}").length, 2);

@@ -88,7 +88,7 @@ Deno.test("validate() makes errors of unknown and duplicate keys when strict", (
     value: undefined,
     issues: [
       'a.yaml:1:1 nmae: Unknown key "nmae"; did you mean "name"?',
-      'a.yaml:3:1 name: The key "name" is here a second time; the last one counts',
+      'a.yaml:3:1 name: The key "name" is a duplicate; the last one counts',
     ],
   });
 });

@@ -1,5 +1,5 @@
 /**
- * What comes first and last: `bootcmd`, `final_message` and `power_state`.
+ * The keys that are applied first and last: `bootcmd`, `final_message` and `power_state`.
  *
  * @module
  */
@@ -14,10 +14,10 @@ import { isJinja, laterValues, renderTemplate, templateProblem, templateWord } f
 import { commandItems, commands, commandScript } from "./runcmd.ts";
 
 const delay = text.check(z.refine((value) => value === "now" || /^\+?\d{1,6}$/.test(value), {
-  error: (issue) => `"${issue.input}" is not a delay: "now", or minutes like "+5"`,
+  error: (issue) => `"${issue.input}" is not a valid delay: use "now", or minutes such as "+5"`,
 }));
 
-/** Shell variables of the final message. */
+/** The shell variables of the final message. */
 const VARIABLES = laterValues(Object.fromEntries(
   ["uptime", "timestamp", "version", "datasource"].flatMap((
     name,
@@ -44,7 +44,7 @@ const keys = {
 
 type Values = ValuesOf<typeof keys>;
 
-/** A message without Jinja, in which anything that is no variable is text: it is only shown. */
+/** Renders a message as a word of a script. Without Jinja, everything but a variable is text. */
 function messageWord(message: string): string {
   if (isJinja(message)) return templateWord(renderTemplate(message, VARIABLES));
   const parts = message.split(/(\$(?:uptime|timestamp|version|datasource)\b|\{\{\s*\w+\s*\}\})/i);
@@ -54,7 +54,7 @@ function messageWord(message: string): string {
   }).join("");
 }
 
-/** Makes the item that prints the final message, as lines that are shown whatever else is. */
+/** Makes the item that prints the final message in lines that lxops always shows. */
 function finalMessageItems({ final_message: message }: Values): Draft[] {
   if (!message) return [];
   return [{
@@ -72,7 +72,7 @@ function finalMessageItems({ final_message: message }: Values): Draft[] {
 }
 
 /**
- * Makes the item that stops or restarts the instance. It only starts what does so: the batch has to end and be
+ * Makes the item that stops or restarts the instance. It only starts a delayed program, as the batch must end and be
  * reported before.
  */
 function powerStateItems({ power_state: power }: Values): Draft[] {
@@ -109,7 +109,7 @@ function powerStateItems({ power_state: power }: Values): Draft[] {
 }
 
 const NO_TIMEOUT =
-  "This has no effect: the instance stops when all items are done, and waits for nothing else";
+  "This has no effect: the instance stops as soon as all items are done";
 
 /** `bootcmd`, which runs when the file is applied and not at every start, `final_message` and `power_state`. */
 export const boot = defineSection({

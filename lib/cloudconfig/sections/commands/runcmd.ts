@@ -1,6 +1,7 @@
 /**
- * `runcmd`: each command is an item, so that a failing one is named and the run can go on after it. In cloud-init's
- * order all of them are one script, whose commands share variables and go on after one that fails.
+ * `runcmd`: each command is an item, so that a failure names the command and a repeated run goes on after it. In the
+ * order of cloud-init, all commands are one script: they share variables, and the script goes on after a command that
+ * fails.
  *
  * @module
  */
@@ -14,7 +15,7 @@ import { maskText, maskWords } from "../../model/mask.ts";
 import { assign, MAX_WORD } from "../../model/print.ts";
 import { hereDocument, quote } from "../../../base/shell.ts";
 
-/** Text for a shell, a program with its arguments, or nothing. */
+/** A command: text for a shell, a program with its arguments, or nothing. */
 export type GuestCommand = string | readonly string[] | null;
 
 const command = transform(
@@ -27,17 +28,16 @@ const command = transform(
   (value): GuestCommand => value === "" ? null : value,
 );
 
-/** A list of commands; a single text is one command. */
+/** A schema for a list of commands; a single text is one command. */
 export const commands = preprocess((value) => typeof value === "string" ? [value] : value, list(command));
 
 /**
- * The shell commands that run one command, with nothing of lxops' own in its way; nothing may come after them in
- * their subshell, which they take over.
+ * Returns the shell commands that run a command. They replace their subshell, so that nothing can follow them in it.
  */
 export function commandScript(command: string | readonly string[]): string {
   if (typeof command !== "string") return `command -- ${command.map(quote).join(" ")}`;
-  // As an argument the text would show in the list of processes, and over standard input a command that reads would
-  // eat the commands after it. In the environment it is for root only, and costs no process; but it must be short.
+  // As an argument, the text would be visible in the list of processes; on standard input, a command that reads
+  // would consume the commands after it. The environment is visible to root only and needs no process, but is limited.
   if (command.length <= MAX_WORD) {
     return `${assign("lxops_text", command)}\nexport lxops_text\n` +
       `exec /bin/sh -c 'eval "unset lxops_text; $lxops_text"'`;
@@ -45,19 +45,19 @@ export function commandScript(command: string | readonly string[]): string {
   return `/bin/sh -c 'eval "exec 3<&-; $(cat <&3)"' 3${hereDocument(command).trimEnd()}`;
 }
 
-/** A command in a script with others; words in quotes are no keywords of the shell and no assignments. */
+/** Renders a command for a script. Quoted words cannot be keywords of the shell or assignments. */
 function scriptLine(command: string | readonly string[]): string {
   return typeof command === "string"
     ? command
     : command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
 }
 
-/** The command without passwords in it, where it has any. */
+/** Returns a command in which passwords are masked. */
 function masked(command: string | readonly string[]): string | readonly string[] {
   return typeof command === "string" ? maskText(command) : maskWords(command);
 }
 
-/** A script that runs commands, and what may be shown of it. */
+/** Returns a script that runs commands, and the form of it that can be shown. */
 export function commandsDraft(
   all: readonly (string | readonly string[])[],
   scriptOf: (commands: readonly (string | readonly string[])[]) => string,
@@ -66,13 +66,13 @@ export function commandsDraft(
   return { script: text, ...(text === shown ? {} : { secrets: [{ text, shown }] }) };
 }
 
-/** The title of what runs a command. */
+/** Returns the title of an item that runs a command. */
 export function commandTitle(command: string | readonly string[]): string {
   const words = masked(command);
   return `Run ${oneLine(typeof words === "string" ? words : words.map(quote).join(" "), 60)}`;
 }
 
-/** Makes an item of each command of a list, or of all of them, as cloud-init has them in one script. */
+/** Makes an item for each command of a list; in the order of cloud-init, one item for all of them. */
 export function commandItems(
   section: string,
   all: readonly GuestCommand[],

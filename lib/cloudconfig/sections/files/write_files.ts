@@ -1,6 +1,6 @@
 /**
- * `write_files`: each file is made beside its target and renamed over it, so that what is there is complete;
- * where the target is a symbolic link, the file that it points to is the one that is replaced.
+ * `write_files`: each file is written next to its target and renamed, so that no half-written file is visible. If the
+ * target is a symbolic link, the file that it points to is replaced.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { contentOfNext, printCommands } from "../../model/print.ts";
 import { isSecret } from "../../model/secrets.ts";
 import { sha256 } from "../../model/sha256.ts";
 
-/** One file. */
+/** A file to write. */
 export interface WrittenFile {
   readonly path: string;
   readonly content: Uint8Array;
@@ -25,11 +25,11 @@ export interface WrittenFile {
   readonly mode: number;
   readonly append: boolean;
   readonly defer: boolean;
-  /** Where the content comes from instead; the one of the file stands in where it cannot be had. */
+  /** The address that the content is fetched from; `content` is used if it cannot be fetched. */
   readonly source?: FileSource;
 }
 
-/** An address, and headers for those who give it. */
+/** An address and HTTP headers for it. */
 export interface FileSource {
   readonly uri: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -37,7 +37,7 @@ export interface FileSource {
   readonly optional: boolean;
 }
 
-/** A path in an instance: absolute, without `.` and `..`. */
+/** A schema for a path in an instance, which becomes absolute and loses `.` and `..`. */
 export const guestPath = transform(
   text.check(z.refine((path) => path !== "" && !hasControl(path), {
     error: (issue) =>
@@ -51,17 +51,17 @@ export const guestPath = transform(
 
 const owner = transform(text, (value) => value === "" ? "root:root" : value)
   .check(z.refine((value) => /^(?![-])[^\s:/]*:?[^\s:/]*$/.test(value) && value !== ":", {
-    error: (issue) => `"${issue.input}" is not an owner; it is written as user:group`,
+    error: (issue) => `"${issue.input}" is not a valid owner: use user:group`,
   }));
 
 const content = z.union([z.instanceof(Uint8Array), text], { error: "Text is expected here" });
 
-/** Names of headers, as HTTP has them. */
+/** Reports whether a text can be the name of an HTTP header. */
 const isHeader = (name: string) => /^[\w!#$%&'*+.^`|~-]+$/.test(name);
 
 const source = mapWith({
   uri: line.check(z.refine((uri) => /^(?:https?|ftp|file):\/\//.test(uri), {
-    error: (issue) => `"${issue.input}" is not an address that can be read: http, https, ftp and file are`,
+    error: (issue) => `"${issue.input}" is not a supported address: use http, https, ftp or file`,
   })),
   headers: z.optional(mapOf(isHeader, line)),
 });
@@ -117,12 +117,12 @@ function secretsOf(file: WrittenFile): { readonly secrets?: readonly string[] } 
   return isSecret(file.content, file.mode) ? { secrets: printCommands(file.content) } : {};
 }
 
-/** An address without the password that may be in it. */
+/** Returns an address without its password. */
 function shownAddress(uri: string): string {
   return uri.replace(/^(\w+:\/\/)[^\/@]*@/, "$1***@");
 }
 
-/** Headers can be secrets: they reach the program that fetches over a here-document where it can read one. */
+/** Makes an item that fetches a file. Headers can be secret, so that they are passed by a here-document. */
 function sourceDraft(
   file: WrittenFile,
   { uri, headers, optional }: FileSource,

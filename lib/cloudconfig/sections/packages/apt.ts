@@ -1,5 +1,5 @@
 /**
- * `apt`: where Debian's packages come from and how they are fetched.
+ * `apt`: the sources of Debian's packages and the settings for fetching them.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { type Keyed, keys, LIST_NAMES, namesOf } from "./apt_schema.ts";
 import type { PackageValues } from "./packages.ts";
 import { fileDraft } from "../files/write_files.ts";
 
-/** A text with shell variables in it, as a word of a script. */
+/** Renders a template as a word of a script. */
 function rendered(text: string, names: TemplateValues): string {
   return templateWord(renderTemplate(text, names));
 }
@@ -23,7 +23,7 @@ type Values = ValuesOf<typeof keys>;
 type Apt = NonNullable<Values["apt"]>;
 
 const SECTION = "apt";
-/** Directory of the keys that are good for every source, and of those that are for sources that name them. */
+/** The directory of keys for every source, and that of keys for sources that name them. */
 const TRUSTED = "trusted.gpg.d";
 const NAMED = "cloud-init.gpg.d";
 function bytes(content: string): Uint8Array {
@@ -73,10 +73,10 @@ function debconf(apt: Apt): Draft[] {
   }];
 }
 
-/** The commands that put a key where apt looks for it; `$key` is then its file. */
+/** Returns the commands that store a key for apt; `$key` is then its file. */
 function keyCommands({ key, keyid, keyserver }: Keyed, name: string, directory = TRUSTED): string[] {
   if (key !== undefined) {
-    // The function sets a variable, which it could not at the end of a pipe.
+    // The function sets a variable, which would be lost at the end of a pipe.
     const content = hereDocument(key.trim()).trimEnd();
     return [`lxops_apt_key ${quote(name)} ${directory} ${content}`];
   }
@@ -89,7 +89,9 @@ function keyName(name: string): string {
   return name.replace(/^.*\//, "").replace(/\.\w+$/, "").replaceAll(/[^\w-]/g, "_") || "key";
 }
 
-/** Chooses the mirror for this architecture in the instance, as `$to`; entries for all come last. */
+/**
+ * Returns the commands that choose the mirror for the instance's architecture as `$to`; entries for all come last.
+ */
 function choice(kind: "primary" | "security", apt: Apt): string[] {
   const choices = [...apt[kind] ?? []].sort((a, b) =>
     Number(a.arches?.includes("default") ?? true) - Number(b.arches?.includes("default") ?? true)
@@ -108,12 +110,12 @@ function mirrorCommands(kind: "primary" | "security", apt: Apt): string[] {
   return [
     ...(apt[kind] ?? []).flatMap((entry) => keyCommands(entry, kind)),
     ...chosen,
-    // A list that the file gives has them, and takes the place of the distribution's.
+    // A list of the file has its own mirrors, and replaces that of the distribution.
     ...(chosen.length > 0 && apt.sources_list === undefined ? [`lxops_apt_mirror ${kind}`] : []),
   ];
 }
 
-/** The choice of mirrors that a source refers to: those that the file sets count, whether or not a list has them. */
+/** Returns the commands that choose the mirrors to which a source refers, whether or not a list has them. */
 function mirrorsOf(source: string, apt: Apt): string[] {
   return /mirror|primary|security/i.test(source)
     ? [...choice("primary", apt), ...choice("security", apt)]
@@ -180,7 +182,7 @@ function sources(apt: Apt): Draft[] {
   });
 }
 
-/** Makes the items of `apt`, the last of which reads the new lists, unless another section does so. */
+/** Makes the items of `apt`. The last of them updates the package lists, unless another section does. */
 function aptItems(values: Values & PackageValues, { os }: Context): Draft[] {
   const { apt } = values;
   if (!apt || os.packageManager !== "apt") return [];
@@ -198,7 +200,7 @@ function aptItems(values: Values & PackageValues, { os }: Context): Draft[] {
   return [...debconf(apt), ...settings(apt), ...changed, ...(changed.length > 0 && !updated ? [update] : [])];
 }
 
-const NO_SEARCH = 'This is not supported and is ignored; "search" has the mirrors that are looked for';
+const NO_SEARCH = 'This is not supported and is ignored; use "search" for a list of mirrors';
 
 function remarks({ apt = {} }: Values): Remark[] {
   return (["primary", "security"] as const).flatMap((kind) =>

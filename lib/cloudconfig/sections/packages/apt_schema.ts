@@ -24,7 +24,7 @@ const key = {
   keyserver: z.optional(uri),
 } as const;
 const fileName = line.check(z.refine((name) => /^[\w./:@+~-]+$/.test(name) && !name.includes(".."), {
-  error: (issue) => `"${issue.input}" is not a name for a file`,
+  error: (issue) => `"${issue.input}" is not a valid file name`,
 }));
 
 const mirror = mapWith({
@@ -43,12 +43,12 @@ function isPattern(text: string): boolean {
   }
 }
 
-/** A key of a source, or what finds it. */
+/** The key of a source, or its id and server. */
 export type Keyed = Readonly<
   { key?: string | undefined; keyid?: string | undefined; keyserver?: string | undefined }
 >;
 
-/** Shell variables that `lxops_apt_facts` sets, by the names that cloud-init has for them. */
+/** The shell variables that `lxops_apt_facts` sets, by their names in cloud-init. */
 export const NAMES: TemplateValues = laterValues({
   RELEASE: "release",
   MIRROR: "mirror",
@@ -58,7 +58,7 @@ export const NAMES: TemplateValues = laterValues({
   primary: "mirror",
   security: "security",
 });
-/** What a list of sources can refer to. */
+/** The names that a list of sources can use. */
 export const LIST_NAMES: TemplateValues = {
   ...NAMES,
   ...laterValues({ codename: "release", release: "release" }),
@@ -71,7 +71,7 @@ interface Problems {
   };
 }
 
-/** Says of a text that it cannot be rendered, if so. */
+/** Adds an issue for a text that cannot be rendered. */
 function checkTemplate(
   text: string | undefined,
   names: TemplateValues,
@@ -82,7 +82,7 @@ function checkTemplate(
   if (message !== undefined) issues.push({ code: "custom", path, message, input: text });
 }
 
-/** What a source can refer to: a file of its key, where it has one. */
+/** Returns the names that a source can use: among them the file of its key, if it has one. */
 export function namesOf(entry: Keyed): TemplateValues {
   return entry.key === undefined && entry.keyid === undefined ? NAMES : KEYED_NAMES;
 }
@@ -96,7 +96,7 @@ export const keys = {
       primary: z.optional(list(mirror)),
       security: z.optional(list(mirror)),
       add_apt_repo_match: z.optional(
-        text.check(z.refine(isPattern, { error: "This is not a regular expression" })),
+        text.check(z.refine(isPattern, { error: "This is not a valid regular expression" })),
       ),
       debconf_selections: z.optional(map(text)),
       sources_list: z.optional(noNul),

@@ -1,5 +1,5 @@
 /**
- * `packages`: all of a file's packages in one call of the package manager.
+ * `packages`: all packages of a file are installed by one call of the package manager.
  *
  * @module
  */
@@ -12,20 +12,20 @@ import { preprocess, transform } from "../../../base/schemas.ts";
 import { quote } from "../../../base/shell.ts";
 import { flag, mapWith } from "../../model/fields.ts";
 
-/** A package; without a manager it is for the system's own. */
+/** A package; without a manager, it is for that of the system. */
 export interface Package {
   readonly name: string;
   readonly version?: string;
-  /** An option of the manager's, as `--classic`. */
+  /** An option of the manager, for example `--classic`. */
   readonly option?: string;
   readonly manager?: "apt" | "snap";
 }
 
 const word = text.check(z.refine((name) => !/^-|[\s\p{Cc}]/u.test(name), {
-  error: (issue) => `"${issue.input}" is not the name of a package: it starts with "-" or has a blank in it`,
+  error: (issue) => `"${issue.input}" is not a valid package name: it starts with "-" or contains a blank`,
 }));
 
-/** Upstream handed each entry to a shell, so that existing files have several names in one. */
+/** Text with several names: the Go lxops passed each entry to a shell, and existing files rely on that. */
 const names = transform(
   preprocess(
     (value) => typeof value === "string" ? value.split(/\s+/).filter((name) => name !== "") : undefined,
@@ -36,7 +36,7 @@ const names = transform(
 
 const versioned = transform(
   z.tuple([word, word], {
-    error: "A list of a name and a version is expected here, as [nginx, 1.24.0-1]",
+    error: "A list of a name and a version is expected here, for example [nginx, 1.24.0-1]",
   }),
   ([name, version]): Package[] => [{ name, version }],
 );
@@ -46,10 +46,10 @@ const plain = z.union([names, versioned], {
 });
 
 const option = text.check(z.refine((value) => /^--?[a-z][^\s\p{Cc}]*$/u.test(value), {
-  error: (issue) => `"${issue.input}" is no channel, and no option as --classic or --channel=latest/stable`,
+  error: (issue) => `"${issue.input}" is neither a channel nor an option such as --classic or --channel=latest/stable`,
 }));
 
-/** What follows the name of a snap is an option of `snap install`, or the channel. */
+/** A snap: its name, or its name and a channel or an option of `snap install`. */
 const snap = z.union([
   names,
   transform(z.tuple([word, option]), ([name, option]): Package[] => [{ name, option }]),
@@ -82,7 +82,7 @@ const keys = {
 /** The checked values of these keys. */
 export type PackageValues = ValuesOf<typeof keys>;
 
-/** What stands between a name and a version; a manager that is not here installs what it has. */
+/** The text between a name and a version; a manager without one installs the version that it has. */
 const SEPARATORS: Readonly<Partial<Record<PackageManager, string>>> = {
   apt: "=",
   apk: "=",
@@ -100,7 +100,7 @@ function snapCommand({ name, version, option }: Package): string {
   return `snap install ${quote(name)}${given === undefined ? "" : ` ${quote(given)}`}`;
 }
 
-/** Makes the item that installs a file's packages, if it has any. */
+/** Makes the items that install packages. */
 function packageItems({ packages = [] }: PackageValues, { os }: Context): Draft[] {
   const own = packages.filter(({ manager }) => manager === undefined || manager === os.packageManager);
   const snaps = packages.filter(({ manager }) => manager === "snap");
@@ -148,7 +148,7 @@ function packageItems({ packages = [] }: PackageValues, { os }: Context): Draft[
   return drafts;
 }
 
-/** Makes the items that bring package lists and installed packages up to date. */
+/** Makes the items that update package lists and upgrade packages. */
 function packageUpdateItems(values: PackageValues, { os }: Context): Draft[] {
   const drafts: Draft[] = [];
   const helpers = [os.packageManager];

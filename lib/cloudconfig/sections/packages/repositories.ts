@@ -1,5 +1,5 @@
 /**
- * `apk_repos`, `yum_repos` and `zypper`: where packages come from, as files.
+ * `apk_repos`, `yum_repos` and `zypper`: the files that list repositories.
  *
  * @module
  */
@@ -11,9 +11,9 @@ import { flag, hasControl, line, mapOf, mapWith } from "../../model/fields.ts";
 import type { Draft } from "../../model/item.ts";
 import { fileDraft } from "../files/write_files.ts";
 
-const url = line.check(z.refine((value) => !/\s/.test(value), { error: "An address has no blanks in it" }));
+const url = line.check(z.refine((value) => !/\s/.test(value), { error: "An address must not contain blanks" }));
 const setting = z.union([line, z.array(line)], { error: "A value, or a list of values, is expected here" });
-/** Names in an INI file. */
+/** Reports whether a text can be a name in an INI file. */
 const isName = (name: string) => name.trim() !== "" && !/[=\[\]]/.test(name) && !hasControl(name);
 const repository = mapOf(isName, setting);
 
@@ -70,7 +70,7 @@ function withoutWords(value: string): string {
   return /^(?:true|yes|on)$/i.test(value) ? "1" : /^(?:false|no|off)$/i.test(value) ? "0" : value;
 }
 
-/** Renders a section of an INI file; a list goes on in lines of its own. */
+/** Renders a section of an INI file; each further value of a list has a line of its own. */
 function section(name: string, repository: Repository): string {
   const lines = Object.entries(repository).map(([key, value]) => {
     const values = typeof value === "string" ? [withoutWords(value)] : value;

@@ -30,7 +30,7 @@ const keys = {
   })),
 } as const;
 
-/** Makes an item of the assertions and one of each command. */
+/** Makes one item for all assertions and one for each command. */
 function snapItems({ snap = {} }: ValuesOf<typeof keys>): Draft[] {
   const { assertions = [], commands = [] } = snap;
   const section = "snap";

@@ -1,5 +1,5 @@
 /**
- * `ssh_keys`, `ssh_deletekeys` and `ssh_genkeytypes`: the keys by which an SSH server is known.
+ * `ssh_keys`, `ssh_deletekeys` and `ssh_genkeytypes`: the host keys of the SSH server.
  *
  * @module
  */
@@ -38,7 +38,7 @@ function fileOf(type: string, part: string): string {
   return `${DIRECTORY}/ssh_host_${type}_key${end}`;
 }
 
-/** Makes the item that takes host keys away that came with the image, and those that write or make new ones. */
+/** Makes the items that remove the host keys of the image, and that write or generate new ones. */
 function hostKeyItems(values: ValuesOf<typeof keys>): Draft[] {
   const { ssh_keys: hostKeys, ssh_deletekeys: remove = hostKeys !== undefined, ssh_genkeytypes: types } =
     values;
@@ -89,7 +89,7 @@ function hostKeyItems(values: ValuesOf<typeof keys>): Draft[] {
   return drafts;
 }
 
-const NO_NOISE = "This has no effect: what makes host keys says nothing";
+const NO_NOISE = "This has no effect: host keys are generated without output";
 
 /** `ssh_keys`, `ssh_deletekeys`, `ssh_genkeytypes` and `ssh_quiet_keygen`. */
 export const hostKeys = defineSection({

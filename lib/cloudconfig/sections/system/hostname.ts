@@ -12,7 +12,7 @@ import { flag } from "../../model/fields.ts";
 
 const host = text.check(
   z.refine((name) => name === "" || /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})$/.test(name), {
-    error: (issue) => `"${issue.input}" is not a host name: letters, digits, "-" and "." are`,
+    error: (issue) => `"${issue.input}" is not a valid host name: use letters, digits, "-" and "."`,
   }),
 );
 
@@ -29,7 +29,7 @@ const keys = {
 
 type Values = ValuesOf<typeof keys>;
 
-/** The name and the full name that a file gives; empty where it does not. */
+/** Returns the short and the full host name of a file; empty if it has none. */
 function namesOf({ hostname = "", fqdn = "" }: Values): { readonly short: string; readonly full: string } {
   if (fqdn !== "") return { short: hostname || fqdn.split(".")[0] || "", full: fqdn };
   return hostname.includes(".")
@@ -55,7 +55,7 @@ function hostnameItems(values: Values, { os }: Context): Draft[] {
   }];
 }
 
-/** Makes the item that puts the host name into the table of hosts. */
+/** Makes the item that adds the host name to /etc/hosts. */
 function hostsItems(values: Values, { os }: Context): Draft[] {
   const manage = values.manage_etc_hosts;
   if (manage === undefined || manage === false) return [];

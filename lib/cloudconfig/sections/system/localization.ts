@@ -14,12 +14,12 @@ import { mapWith } from "../../model/fields.ts";
 
 const zone = text.check(
   z.refine((name) => name === "" || /^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9_+\/.-]*$/.test(name), {
-    error: (issue) => `"${issue.input}" is not a time zone; they are written as Europe/Athens`,
+    error: (issue) => `"${issue.input}" is not a valid time zone: use a name such as Europe/Athens`,
   }),
 );
 
 const word = text.check(z.refine((name) => /^(?:[A-Za-z0-9_.@,:][A-Za-z0-9_.@,:-]*)?$/.test(name), {
-  error: (issue) => `"${issue.input}" has characters that are not expected here`,
+  error: (issue) => `"${issue.input}" has invalid characters`,
 }));
 
 const keys = {
@@ -50,7 +50,7 @@ function timezoneItems({ timezone }: Values, { os }: Context): Draft[] {
   }];
 }
 
-/** Makes the item that makes a locale and sets it. */
+/** Makes the item that generates and sets a locale. */
 function localeItems({ locale, locale_configfile: file }: Values, { os }: Context): Draft[] {
   if (!locale) return [];
   const kind = os.family === "debian" || os.family === "alpine" ? os.family : "other";
@@ -89,7 +89,7 @@ function keyboardItems({ keyboard }: Values, { os }: Context): Draft[] {
     append: false,
     defer: false,
   });
-  // Alpine has a program for it, and its keymaps are named twice.
+  // Alpine has a program for it, which takes the keymap and its variant.
   const script = os.family !== "alpine" ? draft.script : [
     "if command -v setup-keymap >/dev/null 2>&1",
     `then setup-keymap ${quote(layout)} ${quote(variant || layout)}`,

@@ -1,5 +1,5 @@
 /**
- * `mounts`: bind mounts and memory file systems; others are not for containers.
+ * `mounts`: bind mounts and file systems in memory; containers cannot have others.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { defineSection, type Remark, type ValuesOf } from "../../model/section.t
 const field = preprocess((value) => value === null ? "" : value, text).check(z.refine(
   // deno-lint-ignore no-control-regex
   (value) => !/[\u0000-\u001f]/.test(value),
-  { error: "A field of a mount has no control characters in it" },
+  { error: "A field of a mount must not contain control characters" },
 ));
 
 const mount = z.array(field, { error: "A mount is a list of up to six fields" }).check(
@@ -33,22 +33,22 @@ type Values = ValuesOf<typeof keys>;
 
 const KINDS = /^(?:tmpfs|ramfs|none|overlay|bind|rbind)$/;
 
-/** Blanks, and what begins a comment, are written in octal in the table of file systems. */
+/** Escapes blanks, backslashes and a leading `#` for fstab. */
 function escaped(value: string): string {
   return value.replaceAll("\\", "\\134").replaceAll(" ", "\\040").replace(/^#/, "\\043");
 }
 
-/** The mounts of a file with what they take from the default fields. */
+/** Returns the mounts of a file, completed by the default fields. */
 function mountsOf({ mounts = [], mount_default_fields: given }: Values): readonly (readonly string[])[] {
   const defaults = given ?? ["", "", "auto", "defaults,nofail", "0", "2"];
   return mounts.map((fields) => Array.from({ length: 6 }, (_, at) => fields[at] || defaults[at] || ""));
 }
 
-/** Why a container does without a mount; `undefined` where it can have it. */
+/** Explains why a container cannot have a mount; returns `undefined` if it can. */
 function whyNot([source = "", target = "", type = "", options = ""]: readonly string[]): string | undefined {
-  if (!target.startsWith("/")) return `"${source}" has no absolute path to be mounted at`;
+  if (!target.startsWith("/")) return `"${source}" has no absolute mount point`;
   const bind = options.split(",").some((option) => option === "bind" || option === "rbind");
-  return bind || KINDS.test(type) ? undefined : `"${source}" is neither a bind mount nor one of memory`;
+  return bind || KINDS.test(type) ? undefined : `"${source}" is neither a bind mount nor a file system in memory`;
 }
 
 /** Finds the mounts of a file that are left out. */
@@ -59,7 +59,7 @@ function unmountable(values: Values): Remark[] {
   });
 }
 
-/** Makes an item of each mount: a line of the table, and the mount itself. */
+/** Makes an item for each mount: a line in fstab, and the mount itself. */
 function mountItems(values: Values): Draft[] {
   return mountsOf(values).flatMap((fields, index): Draft[] => {
     if (whyNot(fields) !== undefined) return [];

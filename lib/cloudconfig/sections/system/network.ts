@@ -1,5 +1,5 @@
 /**
- * `resolv_conf`: the addresses of name servers.
+ * `resolv_conf`: the settings of the resolver.
  *
  * @module
  */
@@ -21,7 +21,7 @@ const keys = {
   })),
 } as const;
 
-/** Makes the item that writes the addresses of name servers. */
+/** Makes the item that writes resolv.conf. */
 function resolverItems(values: ValuesOf<typeof keys>): Draft[] {
   const { manage_resolv_conf: manage, resolv_conf: resolver } = values;
   if (!manage || !resolver) return [];

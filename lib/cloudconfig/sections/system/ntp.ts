@@ -1,5 +1,5 @@
 /**
- * `ntp`: a client that asks time servers.
+ * `ntp`: a client of time servers.
  *
  * @module
  */
@@ -36,7 +36,7 @@ const settings = mapWith({
 
 type Settings = z.output<typeof settings>;
 
-/** A client, as it is set up where a file does not say otherwise. */
+/** A client with its default settings. */
 interface Client {
   readonly name: string;
   readonly path?: string;
@@ -45,10 +45,10 @@ interface Client {
   readonly program?: string;
 }
 
-/** Clients whose configuration lxops can write. */
+/** The clients whose configuration lxops can write. */
 const OWN = ["chrony", "systemd-timesyncd"] as const;
 
-/** What cloud-init knows of a client; of others a file has to say everything. */
+/** Returns the settings that cloud-init knows for a client. For other clients, a file must have them all. */
 function clientOf(name: string, family: OSType["family"]): Client {
   const alpine = family === "alpine";
   switch (name) {
@@ -78,13 +78,13 @@ function clientOf(name: string, family: OSType["family"]): Client {
   }
 }
 
-/** Names of time servers for a file that has none; there are none of these for every system. */
+/** Returns time servers for a file that has none. Not every system has a zone of its own. */
 function usual(os: OSType): readonly string[] {
   const zone = os.name === "alpine" || os.name === "openwrt" || os.name === "void" ? "" : `${os.name}.`;
   return [0, 1, 2, 3].map((n) => `${n}.${zone}pool.ntp.org`);
 }
 
-/** What a template can write: the servers of the file, and others where it has none. */
+/** Returns the values of a template: the servers of the file, or others if it has none. */
 function valuesOf(
   { pools = [], servers = [], peers = [], allow = [] }: Settings,
   instead: readonly string[],
@@ -94,12 +94,12 @@ function valuesOf(
 
 const REQUIRED = ["check_exe", "confpath", "packages", "service_name", "template"] as const;
 
-/** The name of the client that a file wants; the first of those that lxops knows, where it leaves that open. */
+/** Returns the name of the client that is set up for a file. */
 function wanted({ ntp_client: name = "auto", config: given }: Settings): string {
   if (name === "auto" || name === "") return "chrony";
   const isKnown = clientOf(name, "debian").path !== undefined;
   const isOwn = (OWN as readonly string[]).includes(name);
-  // Without a template of the file, the configuration of this one cannot be written.
+  // The configuration of this client can only be written with a template of the file.
   return isKnown && !isOwn && given?.template === undefined ? "chrony" : name;
 }
 
@@ -113,7 +113,7 @@ const keys = {
     if (missing.length > 0) {
       problem(
         ["ntp_client"],
-        `"${name}" is not a client that is known; ntp.config has to say how it is set up: ${
+        `"${name}" is not a known client; ntp.config must have its settings: ${
           missing.join(", ")
         }`,
       );
@@ -123,14 +123,14 @@ const keys = {
     if (given.template_name && !given.template) {
       problem(
         ["config", "template_name"],
-        'This names a file of cloud-init\'s own, which is not here; "template" takes the text of one',
+        'This names a file of cloud-init itself, which lxops does not have; use "template" for the text',
       );
     }
     return ntp;
   })),
 } as const;
 
-/** The client that is set up instead of the one that a file wants, if it is another. */
+/** Returns the name of the client that is set up instead of the one that a file asks for, if they differ. */
 function otherClient(ntp: Settings | undefined): string | undefined {
   if (!ntp?.ntp_client || ntp.ntp_client === "auto") return undefined;
   const client = wanted(ntp);
@@ -151,7 +151,7 @@ function usualText(client: string, ntp: Settings, os: OSType): string {
   return lines.map((each) => `${each}\n`).join("");
 }
 
-/** Makes the item that installs a time client and tells it its servers. */
+/** Makes the item that installs and configures a time client. */
 function ntpItems({ ntp }: ValuesOf<typeof keys>, { os }: Context): Draft[] {
   if (!ntp || ntp.enabled === false) return [];
   const { config: given = {} } = ntp;
@@ -182,7 +182,7 @@ function ntpItems({ ntp }: ValuesOf<typeof keys>, { os }: Context): Draft[] {
   }];
 }
 
-const NO_PEERS = "This has no effect: systemd-timesyncd asks servers and does nothing else";
+const NO_PEERS = "This has no effect: systemd-timesyncd only asks servers";
 
 /** Finds a client that is replaced by another, and settings that the client does not have. */
 function remarks({ ntp }: ValuesOf<typeof keys>): Remark[] {

@@ -1,5 +1,5 @@
 /**
- * `ca_certs`: which certificate authorities programs trust.
+ * `ca_certs`: the certificate authorities that programs trust.
  *
  * @module
  */
@@ -62,7 +62,7 @@ function placeOf({ family }: OSType): Place {
   }
 }
 
-/** Makes an item of each certificate, and one that puts them to use. */
+/** Makes an item for each certificate, and one that updates the system's certificates. */
 function trustItems(values: ValuesOf<typeof keys>, { os }: Context): Draft[] {
   const key = values.ca_certs ? "ca_certs" : "ca-certs";
   const { remove_defaults: remove = false, trusted = [] } = values.ca_certs ?? values["ca-certs"] ?? {};

@@ -1,12 +1,12 @@
 /**
- * Which users a file is about: those that it lists, and the one that the system is expected to have.
+ * Determines the users of a file: those that it lists, and the default user of the system.
  *
  * @module
  */
 import type { OSType } from "../../model/ostype.ts";
 import { DEFAULT, type User } from "./user_schema.ts";
 
-/** The values of a file that say who its users are. */
+/** The values of a file that determine its users. */
 export interface AccountValues {
   readonly users?: readonly User[] | undefined;
   readonly user?: User | undefined;
@@ -15,25 +15,25 @@ export interface AccountValues {
   readonly ssh_import_id?: readonly string[] | undefined;
 }
 
-/** A user of a file, all that is said about it in one. */
+/** A user, merged from all entries of a file about it. */
 export interface Account {
   readonly user: User;
-  /** Where in the file it is first mentioned. */
+  /** The place of the first of these entries. */
   readonly path: readonly (string | number)[];
 }
 
-/** The users of a file by name, and the name of its default user where it has one. */
+/** The users of a file by name, and the name of its default user if it has one. */
 export interface Accounts {
   readonly users: ReadonlyMap<string, Account>;
   readonly defaultName?: string;
 }
 
-/** The fields of the first that has them, as cloud-init takes them. */
+/** Merges users: each field comes from the first of them that has it, as in cloud-init. */
 function merged(first: User, ...others: readonly User[]): User {
   return Object.assign({}, ...[...others].reverse(), first);
 }
 
-/** The user that the system has by itself, with what `user:` says of it. */
+/** Returns the default user of the system with the changes of `user:`. */
 function systemUser(values: AccountValues, { defaultUser }: OSType): User {
   const { name, gecos, shell, groups, sudo, doas } = defaultUser;
   const system: User = {
@@ -49,8 +49,8 @@ function systemUser(values: AccountValues, { defaultUser }: OSType): User {
 }
 
 /**
- * Without a list of users, a file that speaks of the default user's password or keys has that user in it: that is
- * what cloud-init's own configuration adds to such a file.
+ * Lists the users of a file in order. A file without a list of users that has a key about the default user has that
+ * user, as in cloud-init's default configuration.
  */
 function listed(values: AccountValues): readonly Account[] {
   const users = (values.users ?? []).map((user, index): Account => ({ user, path: ["users", index] }));

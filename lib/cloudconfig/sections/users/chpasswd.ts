@@ -1,5 +1,5 @@
 /**
- * `chpasswd`, `password` and `ssh_pwauth`: passwords of users that exist, and whether sshd takes passwords.
+ * `chpasswd`, `password` and `ssh_pwauth`: passwords of existing users, and logins by password over SSH.
  *
  * @module
  */
@@ -15,10 +15,10 @@ import { accountName, isAccountName } from "./user_schema.ts";
 
 const HASH = /^\$(?:1|2[abxy]|5|6|7|y|gy)(?:\$[^:]+){2}$/;
 
-/** A line `user:password` of the older form; `R` and `RANDOM` stand for a password that nobody has chosen. */
+/** A line `user:password` of the older form; `R` and `RANDOM` stand for a generated password. */
 const pair = transform(
   line.check(z.refine((text) => text.includes(":") && isAccountName(text.split(":", 1)[0]?.trim() ?? ""), {
-    error: "A line is written as user:password",
+    error: "A line must have the form user:password",
   })),
   (text): Password => {
     const name = text.slice(0, text.indexOf(":")).trim();
@@ -74,7 +74,7 @@ function chpasswdItems(values: Values & AccountValues, { os }: Context): Draft[]
   return [make({ name: defaultName, value: password, hashed: HASH.test(password) }, ["password"])];
 }
 
-/** Makes the item that lets sshd take passwords, or keeps it from that. */
+/** Makes the item that allows or forbids logins with passwords in sshd. */
 function passwordLoginItems({ ssh_pwauth: wanted }: Values): Draft[] {
   if (wanted === undefined) return [];
   return [{

@@ -1,6 +1,6 @@
 /**
- * Passwords of users. They are items of their own, so that changing anything else about a user in a file
- * leaves a password alone that was changed in the instance since.
+ * Makes items of passwords. They are separate items, so that another change of a user in a file does not reset a
+ * password that was changed in the instance.
  *
  * @module
  */
@@ -9,19 +9,19 @@ import { assign, pipeInto, printCommands } from "../../model/print.ts";
 import { sha256 } from "../../model/sha256.ts";
 import type { User } from "./user_schema.ts";
 
-/** How a password is set. */
+/** A password with the options for setting it. */
 export interface Password {
   readonly name: string;
-  /** A hash or the text itself; absent: only locked or unlocked. */
+  /** A hash or the text itself; absent: the account is only locked or unlocked. */
   readonly value?: string;
   readonly hashed?: boolean;
-  /** One that is made up in the instance and printed there. */
+  /** The password is generated and printed in the instance. */
   readonly random?: boolean;
-  /** Only where there is no password yet. */
+  /** An account that has a password keeps it. */
   readonly ifNone?: boolean;
-  /** Afterwards no password opens the account; `undefined` leaves that as it is. */
+  /** The password is locked afterwards; `undefined`: unchanged. */
   readonly lock?: boolean;
-  /** It has to be changed at the next login. */
+  /** The password must be changed at the next login. */
   readonly expire?: boolean;
 }
 
@@ -36,7 +36,7 @@ function setCommand(password: Password): string | undefined {
   return pipeInto(chpasswdLine(password), password.hashed ? "lxops_chpasswd -e" : "lxops_chpasswd");
 }
 
-/** The shell commands that set a password; the secret reaches chpasswd over its standard input. */
+/** Returns the commands that set a password, which chpasswd reads from its standard input. */
 export function passwordScript(password: Password): string {
   const { name, ifNone, lock, expire } = password;
   const set = setCommand(password);
@@ -49,8 +49,8 @@ export function passwordScript(password: Password): string {
 }
 
 /**
- * What makes a password item the same item. The journal keeps a hash of it, which is quick to try passwords
- * against; of a password itself it has 20 bits, enough to see a change and too few to find a password by.
+ * Returns the content of a password item. The journal has a hash of it, which could be used to guess passwords: so
+ * the content has only 20 bits of a password, enough to see a change.
  */
 function fingerprint(password: Password): Plain {
   const { value } = password;
@@ -78,7 +78,7 @@ export function passwordItem(
   };
 }
 
-/** The password item of a user, where its entry says anything about a password. */
+/** Makes the password item of a user; `undefined` if the entry has no key about a password. */
 export function passwordDraft(user: User, path: readonly (string | number)[]): Draft | undefined {
   const value = user.hashed_passwd ?? user.plain_text_passwd ?? user.passwd;
   if (value === undefined && user.lock_passwd === undefined) return undefined;

@@ -1,6 +1,6 @@
 /**
- * Public keys of users: those in their entries, and those at the top of a file, which are for the default user
- * and, with a command that sends people away, for root.
+ * Public keys of users: those in their entries, and those at the top of a file. Keys at the top are for the default user,
+ * and for root with a forced command that refuses login.
  *
  * @module
  */
@@ -23,7 +23,7 @@ const keys = {
 
 type Values = ValuesOf<typeof keys> & AccountValues;
 
-/** A user's keys in a file, and where they are. */
+/** The keys of a user in a file, and the place of the first. */
 interface Claim {
   readonly keys: readonly string[];
   readonly path: readonly (string | number)[];
@@ -56,7 +56,7 @@ function claimsOf(values: Values, os: OSType): ReadonlyMap<string, Claim> {
   return claims;
 }
 
-/** Makes an item of each user's keys; a user's keys add up over this file and those before it. */
+/** Makes an item for the keys of each user. They add up over this file and those before it. */
 function keyItems(values: Values, { os, earlier }: Context<Values>): Draft[] {
   const before = earlier.map((other) => claimsOf(other, os));
   return [...claimsOf(values, os)].map(([name, claim]): Draft => {
@@ -74,7 +74,7 @@ function keyItems(values: Values, { os, earlier }: Context<Values>): Draft[] {
   });
 }
 
-/** Makes an item of the keys that each user gets from its accounts elsewhere. */
+/** Makes an item for the keys that are imported for each user. */
 function importedKeyItems(values: Values, { os }: Context): Draft[] {
   const { users, defaultName } = accountsOf(values, os);
   const wanted = [...users].flatMap(([name, { user, path }]) => {

@@ -1,5 +1,5 @@
 /**
- * The keys of `users` and `groups`, in all the forms that cloud-init reads.
+ * The schema of `users` and `groups` in all forms that cloud-init reads.
  *
  * @module
  */
@@ -8,10 +8,10 @@ import { integer, list, text } from "../../../config/schema/fields.ts";
 import { preprocess, transform } from "../../../base/schemas.ts";
 import { flag, hasControl, line, mapOf, mapWith } from "../../model/fields.ts";
 
-/** Names of users and groups: what useradd takes, so that they need no care in files and options. */
+/** The names that useradd accepts, which need no quoting in files and options. */
 const NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,30}\$?$/;
 
-/** Whether useradd and groupadd take this name. */
+/** Reports whether useradd and groupadd accept a name. */
 export function isAccountName(name: string): boolean {
   return NAME.test(name);
 }
@@ -20,21 +20,21 @@ function notName(name: unknown): string {
   return `"${name}" is not the name of a user or group: a letter or "_", then letters, digits, "_", "." or "-"`;
 }
 
-/** The name of a user or group. */
+/** A schema for the name of a user or group. */
 export const accountName = transform(text, (name) => name.trim()).check(z.refine(isAccountName, {
   error: (issue) => notName(issue.input),
 }));
 
-/** Text that is a field of the password file. */
+/** A schema for a field of the password file. */
 const field = text.check(z.refine((value) => !hasControl(value) && !value.includes(":"), {
-  error: `This value cannot have a colon or a control character in it`,
+  error: `This value must not contain a colon or a control character`,
 }));
 
 const path = field.check(z.refine((value) => value === "" || value.startsWith("/"), {
   error: (issue) => `"${issue.input}" is not an absolute path`,
 }));
 
-/** A list that may be written as text with separators, or as the keys of a map. */
+/** Returns a schema for a list that can be written as text with separators, or as the keys of a map. */
 function loose<T extends z.ZodMiniType>(item: T, separator: string | RegExp) {
   return preprocess((value) => {
     if (typeof value === "string") return value.split(separator).filter((part) => part.trim() !== "");
@@ -42,7 +42,7 @@ function loose<T extends z.ZodMiniType>(item: T, separator: string | RegExp) {
   }, list(item));
 }
 
-/** Public keys, one or several; a key has no line ends in it. */
+/** A schema for one or several public keys. */
 export const publicKeys = transform(
   preprocess((value) => {
     if (typeof value === "string") return value.split(/\r?\n/).filter((part) => part.trim() !== "");
@@ -53,22 +53,22 @@ export const publicKeys = transform(
   (keys) => keys.map((key) => key.trim()).filter((key) => key !== ""),
 );
 
-/** Whether this is Python's word for nothing, which examples have, and not an account of that name. */
+/** Reports whether a value is `None`, which examples of cloud-init use for no account. */
 export function isNone(value: unknown): boolean {
   return value === "None";
 }
 
-/** Accounts of Launchpad and GitHub, as `lp:name` and `gh:name`. */
+/** A schema for accounts of Launchpad and GitHub, such as `lp:name` and `gh:name`. */
 export const importedIds = preprocess(
   (value) => isNone(value) ? [] : typeof value === "string" ? value.split(/[\s,]+/) : value,
   list(text.check(z.refine((id) => /^(?:[a-z]+:)?[A-Za-z0-9][A-Za-z0-9._+-]*$/.test(id), {
-    error: (issue) => `"${issue.input}" is not an account; one is written as gh:name or lp:name`,
+    error: (issue) => `"${issue.input}" is not a valid account: use gh:name or lp:name`,
   }))),
 );
 
 const EVERYTHING = "ALL=(ALL) NOPASSWD:ALL";
 
-/** Rules of sudo; `true` is everything without a password, `false`, nothing and an empty list are no rule. */
+/** A schema for sudo rules: `true` allows everything without a password; `false` and nothing are no rule. */
 const rules = transform(
   preprocess((value) => {
     if (typeof value !== "string") return value;
@@ -78,7 +78,7 @@ const rules = transform(
   (all) => all.filter((rule) => rule.trim() !== ""),
 );
 
-/** What a map without a name is about, and what stands for the user that the system is expected to have. */
+/** The name that stands for the default user of the system; an entry without a name describes it, too. */
 export const DEFAULT = "default";
 
 const SHAPE = {
@@ -97,7 +97,7 @@ const SHAPE = {
   groups: z.optional(loose(accountName, ",")),
   create_groups: z.optional(flag),
   expiredate: z.optional(text.check(z.refine((day) => day === "" || !Number.isNaN(dayNumber(day)), {
-    error: "A date is written as 2030-12-31",
+    error: "A date must have the form 2030-12-31",
   }))),
   inactive: z.optional(
     text.check(z.refine((days) => /^-?\d*$/.test(days), { error: "A number of days is expected here" })),
@@ -113,11 +113,11 @@ const SHAPE = {
   ssh_import_id: z.optional(importedIds),
   ssh_redirect_user: z.optional(flag),
   snapuser: z.optional(line.check(z.refine((address) => /^[^-\s]\S*@\S+$/.test(address), {
-    error: (issue) => `"${issue.input}" is not an address of electronic mail`,
+    error: (issue) => `"${issue.input}" is not a valid email address`,
   }))),
 } as const;
 
-/** Keys that are known with underscores may have dashes; others stay as they are, to be named as they are. */
+/** Replaces dashes by underscores in known keys. Unknown keys stay unchanged, for messages about them. */
 function underscored(value: unknown): unknown {
   if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
   return Object.fromEntries(
@@ -133,15 +133,15 @@ const user = preprocess(
   mapWith(SHAPE),
 );
 
-/** A user as a file describes it. */
+/** A user of a file. */
 export type User = Readonly<z.output<typeof user>>;
 
-/** Days since 1970 of a date like `2030-12-31`; `NaN` where it is none. */
+/** Returns the days since 1970 of a date like `2030-12-31`, or `NaN` for other text. */
 export function dayNumber(date: string): number {
   return /^\d{4}-\d\d-\d\d$/.test(date) ? Date.parse(date) / 86_400_000 : NaN;
 }
 
-/** Every form of a list of users as one list: text with commas, nested lists, and a map of names. */
+/** Flattens a list of users: text with commas, nested lists, or a map of names. */
 function flatUsers(value: unknown): unknown {
   if (typeof value === "string") {
     return value.split(",").map((name) => name.trim()).filter((name) => name !== "");
@@ -166,7 +166,7 @@ const groupEntry = z.union([
   ),
 ], { error: "The name of a group, or a map of a group to its members, is expected here" });
 
-/** A group and who is in it. */
+/** A group and its members. */
 export interface Group {
   readonly name: string;
   readonly members: readonly string[];

@@ -1,6 +1,6 @@
 /**
- * `users` and `groups`: an account that is missing is made, one that exists is brought up to date; ids, home
- * directories and passwords of an existing one are left as they are.
+ * `users` and `groups`: missing accounts are created, existing ones are updated, except for their ids, home
+ * directories and passwords.
  *
  * @module
  */
@@ -40,7 +40,7 @@ function accountScript(user: User, { os, order }: Context): string {
   return [...variables.map(([name, value]) => assign(name, value)), "lxops_user"].join("\n");
 }
 
-/** Rules that upstream's files have for doas are in their `sudo`, as upstream writes both from there. */
+/** Reports whether a rule below `sudo` is one for doas: the Go lxops wrote both from there. */
 function isDoas(rule: string): boolean {
   return /^(?:permit|deny)\b/.test(rule);
 }
@@ -58,7 +58,7 @@ function rightsScript(user: User, order: "lxops" | "cloud-init"): string[] {
   const lines: string[] = [];
   const bytes = (rules: readonly string[]) =>
     new TextEncoder().encode(rules.map((rule) => `${rule}\n`).join(""));
-  // Neither sudo nor doas reads a file with a dot in its name, and no account has a plus.
+  // sudo and doas ignore files with a dot in their names; no account has a plus in its name.
   const file = quote(user.name.replaceAll(/[.$]/g, "+"));
   const doas = doasRules(user);
   if (user.sudo) {
@@ -72,7 +72,7 @@ function rightsScript(user: User, order: "lxops" | "cloud-init"): string[] {
   return lines;
 }
 
-/** Ubuntu's account of that address has name and keys; nothing else that is said about the user counts. */
+/** Makes the item of a snap user, whose name and keys come from an Ubuntu account; other keys have no effect. */
 function snapUser(address: string, path: Account["path"]): Draft {
   return {
     section: "users",
@@ -109,7 +109,7 @@ function userDrafts({ user, path }: Account, context: Context): Draft[] {
   return password ? [account, password] : [account];
 }
 
-/** Makes the items of `users`: one for each account, and one for its password where the file has one. */
+/** Makes one item for each account, and another if the file has a password for it. */
 function userItems(values: AccountValues, context: Context): Draft[] {
   return [...accountsOf(values, context.os).users.values()].flatMap((account) =>
     userDrafts(account, context)
@@ -131,9 +131,9 @@ function groupItems({ groups = [] }: Values): Draft[] {
 }
 
 const EMPTY_SUDO =
-  'An empty list gives no rights; the Go program gave all of them, which is "sudo: true" here';
-const NONE = '"None" is taken for no account; cloud-init would ask for the keys of an account of that name';
-const NO_REDIRECT = "This has no effect: it is about the keys that a cloud gives, and there is none here";
+  'An empty list gives no rights; the Go program gave all rights, for which lxops has "sudo: true"';
+const NONE = '"None" means no account; cloud-init would import the keys of an account of that name';
+const NO_REDIRECT = "This has no effect: it applies to keys of a cloud provider";
 
 function remarks(values: Values, data: unknown): Remark[] {
   const own = values.user?.ssh_redirect_user
