@@ -37,19 +37,19 @@ Deno.test("gunzip() refuses data that is damaged, cut off, too long or something
 
 Deno.test("contentOf() says why content cannot be read", () => {
   assertEquals(contentOf("aGk=\n", "b64"), new TextEncoder().encode("hi"));
-  const said = 'The content is not valid base64 despite the encoding "b64" says';
+  const said = 'The content is not valid base64 despite the encoding "b64"';
   assertEquals(contentOf("abc", "b64"), new Uint8Array([0x69, 0xb7]));
   assertEquals(contentOf("a", "b64"), said);
   assertEquals(contentOf("aGk...", "b64"), `${said}: it has the character "."`);
   assertEquals(
     contentOf("x", "gzip"),
-    'The content is not gzip data of at most 64 MiB despite the encoding "gzip" says',
+    'The content is not gzip data of at most 64 MiB despite the encoding "gzip"',
   );
   const limit = 64 * 1024 * 1024;
   assertEquals(contentOf(new Uint8Array(gzipSync(new Uint8Array(limit))), "gz").length, limit);
   assertEquals(
     contentOf(new Uint8Array(gzipSync(new Uint8Array(limit + 1))), "gz"),
-    'The content is not gzip data of at most 64 MiB despite the encoding "gz" says',
+    'The content is not gzip data of at most 64 MiB despite the encoding "gz"',
   );
 });
 

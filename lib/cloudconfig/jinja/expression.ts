@@ -190,7 +190,7 @@ class Reader {
           if (typeof map === "object" && !Array.isArray(map) && Object.hasOwn(map, name)) {
             return (map as Readonly<Record<string, TemplateValue>>)[name]!;
           }
-          throw new TemplateError(`".${name}" is not known`);
+          throw new TemplateError(`".${name}" is unknown`);
         };
       } else return value;
     }

@@ -48,10 +48,10 @@ function passwords({ users = [], chpasswd = {}, password }: Values): Remark[] {
     ...(chpasswd.users ?? []).flatMap(({ value, hashed }, index): Remark[] => {
       const path = ["chpasswd", "users", index, "password"];
       if (value && hashed && !HASH.test(value)) {
-        return [{ path, message: `${notHash.split(";")[0]}; "type: text" says so` }];
+        return [{ path, message: `${notHash.split(";")[0]}; use "type: text" for text` }];
       }
       if (value && !hashed && CRYPT.test(value)) {
-        return [{ path, message: `${isHash.split(";")[0]}; "type: hash" says so` }];
+        return [{ path, message: `${isHash.split(";")[0]}; use "type: hash" for hashes` }];
       }
       return value && !hashed ? [{ path, message: clear }] : [];
     }),
@@ -84,7 +84,8 @@ function files({ write_files: all = [], users = [], packages = [] }: Values): Re
     const found: (Remark | false)[] = [
       !file.defer && names.has(owner) && {
         path: at("owner"),
-        message: `The file is written before the user "${owner}" is created; "defer: true" writes it afterwards`,
+        message:
+          `The file is written before the user "${owner}" is created; "defer: true" writes it afterwards`,
       },
       !file.defer && !names.has(owner) && homes.has(homeOf(file.path, homes)) && {
         path: at("path"),

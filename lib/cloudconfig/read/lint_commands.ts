@@ -73,7 +73,10 @@ export function commandFindings(section: string, all: readonly GuestCommand[]): 
       found.push({ path, message: `"${word}" is an argument here: a list is run without a shell` });
     }
     if (command.length === 1 && program.includes(" ")) {
-      found.push({ path, message: "This is the name of a single program with blanks; write the command as text" });
+      found.push({
+        path,
+        message: "This is the name of a single program with blanks; write the command as text",
+      });
     }
     return found;
   });

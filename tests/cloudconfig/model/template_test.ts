@@ -54,7 +54,7 @@ for (const [template, text] of RENDERED) {
 const REFUSED: readonly (readonly [template: string, why: string])[] = [
   [
     "a\n{{ nothing }}\n",
-    'on line 2 of the template: "nothing" is not known here; known are servers, pools, peers, allow',
+    'on line 2 of the template: "nothing" is unknown; known names are servers, pools, peers, allow',
   ],
   [
     "{% set x = 1 %}\n",
@@ -62,10 +62,10 @@ const REFUSED: readonly (readonly [template: string, why: string])[] = [
   ],
   ["{% for x in pools %}{{ x }}\n", '"for" is not ended'],
   ["{% if pools\n", '"{%" on line 1 of the template is not closed'],
-  ["{{ pools }}\n", "a list cannot be written as it is"],
+  ["{{ pools }}\n", "a list cannot be written directly"],
   ["{{ pools | shuffle }}\n", 'the filter "shuffle" is not supported'],
   ["{{ pools pools }}\n", '"pools" is not supported here'],
-  ["{% for a, b in pools %}{% endfor %}\n", "a loop is written as: for name in list"],
+  ["{% for a, b in pools %}{% endfor %}\n", "is not a valid loop: use "for name in list""],
 ];
 
 for (const [template, why] of REFUSED) {
@@ -80,7 +80,7 @@ Deno.test("a template of loops that becomes too long is refused", () => {
   assertThrows(() => renderTemplate(template, VALUES), TemplateError, "too long");
 });
 
-Deno.test("without a line that says so, a template has names after dollar signs and nothing else", () => {
+Deno.test("a template without a line about its language has only names after dollar signs", () => {
   const values = { A: "one", b: "two" };
   assertEquals(renderTemplate("$A ${b} $(id) 5$\n", values), "one two $(id) 5$\n");
   assertEquals(renderTemplate("## template: basic\n$A\n", values), "one\n");
@@ -88,17 +88,17 @@ Deno.test("without a line that says so, a template has names after dollar signs 
     templateProblem("$other\n", values) ?? "",
     '"$other" is unknown; known names are $A, $b',
   );
-  assertStringIncludes(templateProblem("{{ A }}\n", values) ?? "", 'the first line is "## template: jinja"');
+  assertStringIncludes(templateProblem("{{ A }}\n", values) ?? "", 'need the first line "## template: jinja"');
   assertStringIncludes(templateProblem("## template: mako\n", values) ?? "", '"mako" is not a language');
 });
 
-Deno.test("what only the instance knows becomes a variable of the shell, and cannot be looked at", () => {
+Deno.test("a value of the instance becomes a shell variable and cannot be evaluated", () => {
   const values = laterValues({ RELEASE: "release" });
   assertEquals(templateWord(renderTemplate("it's $RELEASE `x`", values)), `'it'\\''s '"$release"' \`x\`'`);
   const jinja = "## template: jinja\n{% if RELEASE %}{{ RELEASE }}-x{% endif %}";
   assertEquals(templateWord(renderTemplate(jinja, values)), `"$release"'-x'`.replace("'-x'", "-x"));
   const looked = "## template: jinja\n{% if RELEASE == 'trixie' %}x{% endif %}";
-  assertStringIncludes(templateProblem(looked, values) ?? "", "only the instance knows");
+  assertStringIncludes(templateProblem(looked, values) ?? "", "known only in the instance");
 });
 
 const OWN = `ntp:
@@ -159,7 +159,7 @@ Deno.test("sources of apt are rendered, or refused", () => {
   assertThrows(
     () => source("deb [signed-by=$KEY_FILE] http://x y z"),
     ConfigError,
-    '"$KEY_FILE" is not known',
+    '"$KEY_FILE" is unknown',
   );
   assertThrows(() => source("deb {{mirror}} x y"), ConfigError, "cannot be rendered");
   assertThrows(
@@ -176,5 +176,5 @@ Deno.test("a final message may be in Jinja", () => {
     `'up '"$uptime"' '"$version" |`,
   );
   assertStringIncludes(script("up $UPTIME for $5"), `'up '"$uptime"' for $5' |`);
-  assertThrows(() => script("## template: jinja\n{{ v1.region }}"), ConfigError, '"v1" is not known');
+  assertThrows(() => script("## template: jinja\n{{ v1.region }}"), ConfigError, '"v1" is unknown');
 });

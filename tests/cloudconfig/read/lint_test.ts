@@ -59,7 +59,7 @@ resolv_conf: {}
       'a.cfg:12:12 bootcmd.0: warning: ">" is an argument here: a list is run without a shell',
       "a.cfg:14:5 runcmd.0: warning: Each command has a shell of its own, so that this does not affect later commands; a text can have several lines",
       "a.cfg:15:6 runcmd.1: warning: This is the name of a single program with blanks; write the command as text",
-      'a.cfg:16:32 chpasswd.users.0.password: warning: This is not a hash, so that no password will match it; "type: text" says so',
+      'a.cfg:16:32 chpasswd.users.0.password: warning: This is not a hash, so that no password matches it; use "type: text" for text',
       "a.cfg:16:57 chpasswd.list.0: warning: This password is in clear text; a hash is safer, for example from `mkpasswd -m sha-512`",
       'a.cfg:17:1 resolv_conf: warning: This has no effect without "manage_resolv_conf: true"',
     ],

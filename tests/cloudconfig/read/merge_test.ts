@@ -129,8 +129,8 @@ Deno.test("mergeCloudConfigs() says what cannot be merged, and where", () => {
     ],
     [
       "merge_how: {a: b}",
-      "/c/b.cfg:2:1 merge_how: A way to merge is text as list(append), a list of a name and " +
-      "its options, or a map of name and settings",
+      "/c/b.cfg:2:1 merge_how: A merge option is text such as list(append), a list of a name and " +
+      "options, or a map of name and settings",
     ],
     [
       "merge_how: dict(recurse_array)+list(append)\nwrite_files: [{path: 1, content: [x]}]",

@@ -62,7 +62,7 @@ runcmd: ["a\\0b", [], {a: b}]
       `write_files.1.owner: "a b" is not a valid owner: use user:group`,
       `write_files.1.permissions: An octal mode like "0644" is expected here, not "0888"`,
       `write_files.2.encoding: Unknown encoding "rot13"; known are text/plain, b64, base64, gz, gzip, gz+b64, gz+base64, gzip+b64, gzip+base64`,
-      'write_files.3.content: The content is not valid base64 despite the encoding "b64" says: it has the character "%"',
+      'write_files.3.content: The content is not valid base64 despite the encoding "b64": it has the character "%"',
       "write_files.4.path: A path with control characters cannot be written",
       'users.0.name: "a:b" is not the name of a user or group: a letter or "_", then letters, digits, "_", "." or "-"',
       'users.1.uid: A whole number is expected here, not "x"',

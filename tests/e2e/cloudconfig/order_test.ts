@@ -64,7 +64,10 @@ onBoth(
 
     for (
       const [text, message] of [
-        ["#cloud-config\nmerge_how: list(apend)\n", 'merge_how: "apend" is not a valid option for merging a list'],
+        [
+          "#cloud-config\nmerge_how: list(apend)\n",
+          'merge_how: "apend" is not a valid option for merging a list',
+        ],
         ["## template: jinja\n#cloud-config\n", "Templates are not supported"],
       ] as const
     ) {

@@ -108,8 +108,7 @@ function powerStateItems({ power_state: power }: Values): Draft[] {
   }];
 }
 
-const NO_TIMEOUT =
-  "This has no effect: the instance stops as soon as all items are done";
+const NO_TIMEOUT = "This has no effect: the instance stops as soon as all items are done";
 
 /** `bootcmd`, which runs when the file is applied and not at every start, `final_message` and `power_state`. */
 export const boot = defineSection({

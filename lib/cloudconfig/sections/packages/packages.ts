@@ -46,7 +46,8 @@ const plain = z.union([names, versioned], {
 });
 
 const option = text.check(z.refine((value) => /^--?[a-z][^\s\p{Cc}]*$/u.test(value), {
-  error: (issue) => `"${issue.input}" is neither a channel nor an option such as --classic or --channel=latest/stable`,
+  error: (issue) =>
+    `"${issue.input}" is neither a channel nor an option such as --classic or --channel=latest/stable`,
 }));
 
 /** A snap: its name, or its name and a channel or an option of `snap install`. */

@@ -11,7 +11,9 @@ import { flag, hasControl, line, mapOf, mapWith } from "../../model/fields.ts";
 import type { Draft } from "../../model/item.ts";
 import { fileDraft } from "../files/write_files.ts";
 
-const url = line.check(z.refine((value) => !/\s/.test(value), { error: "An address must not contain blanks" }));
+const url = line.check(
+  z.refine((value) => !/\s/.test(value), { error: "An address must not contain blanks" }),
+);
 const setting = z.union([line, z.array(line)], { error: "A value, or a list of values, is expected here" });
 /** Reports whether a text can be a name in an INI file. */
 const isName = (name: string) => name.trim() !== "" && !/[=\[\]]/.test(name) && !hasControl(name);

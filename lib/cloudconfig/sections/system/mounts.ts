@@ -48,7 +48,9 @@ function mountsOf({ mounts = [], mount_default_fields: given }: Values): readonl
 function whyNot([source = "", target = "", type = "", options = ""]: readonly string[]): string | undefined {
   if (!target.startsWith("/")) return `"${source}" has no absolute mount point`;
   const bind = options.split(",").some((option) => option === "bind" || option === "rbind");
-  return bind || KINDS.test(type) ? undefined : `"${source}" is neither a bind mount nor a file system in memory`;
+  return bind || KINDS.test(type)
+    ? undefined
+    : `"${source}" is neither a bind mount nor a file system in memory`;
 }
 
 /** Finds the mounts of a file that are left out. */

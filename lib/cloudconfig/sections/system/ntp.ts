@@ -113,9 +113,7 @@ const keys = {
     if (missing.length > 0) {
       problem(
         ["ntp_client"],
-        `"${name}" is not a known client; ntp.config must have its settings: ${
-          missing.join(", ")
-        }`,
+        `"${name}" is not a known client; ntp.config must have its settings: ${missing.join(", ")}`,
       );
     }
     const why = given.template ? templateProblem(given.template, valuesOf(ntp, ["pool.ntp.org"])) : undefined;
