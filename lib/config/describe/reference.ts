@@ -82,18 +82,18 @@ function formats(own: readonly Format[] = []): string {
     "\n",
   );
   return paragraphs(
-    "The first line of a configuration file says what format it is in.",
+    "The first line of a configuration file names its format.",
     `  ${HEADER}  The current format\n${list}`,
-    'An older file is read as it is; "config convert" rewrites it in the current format and keeps its comments. Files of ' +
-      'lxdops from before February 2023 have no such line: "config convert -from lxdops-old" makes a configuration and a ' +
-      "cloud-config file of one.",
+    'Older files can be read directly; "config convert" rewrites them in the current format and keeps comments. Files of ' +
+      'lxdops from before February 2023 have no such line: "config convert -from lxdops-old" converts a file to a ' +
+      "configuration and a cloud-config file.",
   );
 }
 
 function pattern(): string {
   return paragraphs(
-    "A pattern is text in which each (name) is replaced by the property of that name. What replaces it is not looked at " +
-      "again, and there is no way to write a literal pair of parentheses. A name without a property is an error.",
+    "A pattern is text in which each (name) is replaced by the property of that name. Values of properties are not " +
+      "expanded again, and literal parentheses are not possible. A name without a property is an error.",
     "These keys are patterns: image, origin, device-template, device-origin, profile-pattern, device-owner, the pattern " +
       "of a filesystem and the dir of a device.",
     "  filesystems:\n    host:\n      pattern: (fsroot)/(instance)",
@@ -103,25 +103,25 @@ function pattern(): string {
 
 function path(): string {
   return paragraphs(
-    "Paths in include and cloud-config-files are relative to the directory of the file that names them, as is " +
-      "source-config. A path that starts with a slash stays as it is.",
-    "A (name) in a path of include or cloud-config-files is replaced by a global property or one of -P. Where there is no " +
-      'such property, or it is empty, the path is left out: so a file can be included or not by "-P name=value". Properties ' +
-      "of configuration files are not seen here, and source-config is taken literally.",
+    "Paths in include, cloud-config-files and source-config are relative to the directory of the file that has them. " +
+      "A path that starts with a slash is absolute.",
+    "A (name) in a path of include or cloud-config-files is replaced by a global property or one of -P. If there is no " +
+      'such property, or it is empty, the path is left out: "-P name=value" selects which files are included. Properties ' +
+      "of configuration files are not used here, and source-config is taken literally.",
     'The characters | ; , and : are reserved in paths. "config includes" lists what is included and what is left out.',
   );
 }
 
 function properties(): string {
   return paragraphs(
-    "Properties are the values for the (names) in patterns. Of several that have one name the last counts:",
-    "  1. properties.d/*.yaml in the directory of lxops, by name of file\n" +
+    "Properties are the values of (names) in patterns. If several have the same name, the last one counts:",
+    "  1. properties.d/*.yaml in the directory of lxops, sorted by file name\n" +
       "  2. properties.yaml there, or the file of -properties\n" +
-      "  3. properties of the configuration; an including file's win over included ones\n" +
+      "  3. properties of the configuration; those of an including file override included ones\n" +
       "  4. -P name=value\n" +
       "  5. built-in ones:",
     "  instance          name of the instance\n" +
-      "  project           its project, default where there is none\n" +
+      "  project           its project, or default\n" +
       "  project/          empty in the default project, otherwise the project and a slash\n" +
       "  project_instance  PROJECT_INSTANCE, or the instance in the default project",
     "The directory of lxops is $XDG_CONFIG_HOME/lxops, or ~/.config/lxops.",
@@ -132,9 +132,9 @@ function properties(): string {
 export const TOPICS: Readonly<Record<string, (own?: readonly Format[]) => string>> = {
   config: () =>
     section(
-      `A configuration file is YAML whose first line is ${HEADER}. It describes instances: what they are made from, and which ` +
-        "directories of the host they have. All keys are optional. An including file's text replaces that of the files it " +
-        "includes.",
+      `A configuration file is YAML whose first line is ${HEADER}. It describes instances: their images, and the ` +
+        "directories of the host that are attached to them. All keys are optional. A text of an including file replaces " +
+        "that of included files.",
       configSchema,
     ),
   filesystem: () => section("An entry of filesystems has these keys:", filesystemSchema),

@@ -31,30 +31,30 @@ export const filesystemSchema = preprocess(
       default: "",
       kind: "Pattern",
       description:
-        "Where the filesystem is: a ZFS dataset, a plain directory where it starts with a slash, or volume:POOL/NAME, a " +
-        "custom volume of the daemon. It should contain (instance), so that each instance has its own.",
+        "Place of the filesystem: a ZFS dataset, a plain directory if it starts with a slash, or a custom volume of the " +
+        "daemon, as volume:POOL/NAME. It should contain (instance), so that each instance has its own.",
       examples: ["(fsroot)/(instance)", "/srv/lxops/(instance)", "volume:default/(instance)"],
     }),
     zfsproperties: field(map(text), {
       default: {},
-      description: "ZFS properties that the dataset is created or cloned with.",
+      description: "ZFS properties of the dataset, set when it is created or cloned.",
       examples: [{ recordsize: "16K", compression: "lz4" }],
     }),
     properties: field(map(text), {
       default: {},
       description:
-        "Configuration that a volume of the daemon is created with, as the daemon's manual names it.",
+        "Configuration of a volume of the daemon, set when it is created. The daemon's manual lists the keys.",
       examples: [{ size: "10GiB" }],
     }),
     destroy: field(flag, {
       default: false,
-      description: "Whether `destroy` may destroy it. Without it, the filesystem outlives its instance.",
+      description: "Allow `destroy` to destroy the filesystem. By default it is kept.",
     }),
     transient: field(flag, {
       default: false,
       description:
-        "Holds nothing worth keeping, like /tmp: it is left out of snapshot, rollback, export, import, copies and " +
-        "clones.",
+        "The filesystem has no data to keep, like /tmp: snapshot, rollback, export, import, copies and clones leave it " +
+        "out.",
     }),
   }),
 ).register(z.globalRegistry, { kind: "Filesystem" });
@@ -65,36 +65,36 @@ export const deviceSchema = preprocess(
   record({
     path: field(text, {
       default: "",
-      description: "Where the directory appears in the instance.",
+      description: "Path of the directory in the instance.",
       examples: ["/home", "/var/log"],
     }),
     filesystem: field(text, {
       default: "",
       description:
-        "Key of the filesystem that the directory is in. Without it, `dir` is an absolute path of the host, which " +
-        "is attached as it is and never created.",
+        "Key of the filesystem of the directory. Without it, `dir` is an absolute path of the host, which is attached " +
+        "and never created.",
     }),
     dir: field(text, {
       default: "",
       kind: "Pattern",
       description:
-        "Directory in the filesystem. By default the device's key, and of a volume the volume itself; `.` is the " +
-        "filesystem itself; an absolute path is used as it is.",
+        "Directory in the filesystem. The default is the device's key, or for a volume the volume itself. `.` is the " +
+        "filesystem itself; an absolute path is used unchanged.",
     }),
     readonly: field(flag, {
       default: false,
-      description: "Whether the instance can only read it.",
+      description: "Attach the directory read-only.",
     }),
     shift: field(flag, {
       default: false,
       description:
-        "Whether the daemon shifts ids where it mounts the directory (an idmapped mount), so that the directory itself " +
-        "has the container's own ids, from 0. Not every daemon, kernel and filesystem can; lxops says so.",
+        "Let the daemon shift ids when it mounts the directory (an idmapped mount), so that files on the host have the " +
+        "container's ids, from 0. lxops reports if the daemon, the kernel or the filesystem does not support this.",
     }),
     extract: field(preprocess(absent, z.optional(flag)), {
       description:
-        "Whether the directory gets what the image has at `path` when it is made, with owners as the instance's id map " +
-        "says. By default as the configuration's own `extract` says, and no where the filesystem is transient.",
+        "Fill a new directory with the image's content at `path`, with owners mapped by the instance's id map. The " +
+        "default is the configuration's own `extract`, and no for a transient filesystem.",
     }),
   }),
 ).register(z.globalRegistry, { kind: "Device" });
@@ -104,114 +104,114 @@ export const configSchema = record({
   description: field(text, {
     default: "",
     description:
-      "What the configuration is for; `publish` uses its first line. Not inherited through `include`.",
+      "Purpose of the configuration. `publish` uses its first line. Not inherited through `include`.",
   }),
   ostype: field(text, {
     default: "",
     description:
-      "Distribution of the instance: says how packages are installed and users made. `lxops ostypes` lists them. " +
-      "Without it, the image or the instance tells.",
+      "Distribution of the instance, which determines how packages are installed and users created. `lxops ostypes` " +
+      "lists them. By default it is read from the image or the instance.",
     examples: ["alpine", "debian"],
   }),
   image: field(text, {
     default: "",
     kind: "Pattern",
-    description: "Image that the instance is made from, with its remote.",
+    description: "Image of the instance, with its remote.",
     examples: ["images:alpine/3.20", "(alpine-image)"],
   }),
   project: field(text, {
     default: "",
-    description: "Project of the daemon that the instance belongs to.",
+    description: "Project of the instance.",
   }),
   type: field(preprocess(absent, z.optional(oneOf(TYPES))), {
     description:
-      "What the instance is; a container where neither this nor `lxc-options` says virtual-machine. Its image must " +
-      "be one of that.",
+      "Type of the instance. The default is container, unless `lxc-options` has --vm. The image must be of the same " +
+      "type.",
   }),
   target: field(text, {
     default: "",
     kind: "Pattern",
     description:
-      "Member of the cluster, or @GROUP of members, that the instance is created on. By default the member that " +
-      "lxops talks to where the instance has directories of it, and else one that the daemon chooses.",
+      "Cluster member, or @GROUP of members, on which the instance is created. By default it is the member that lxops " +
+      "is connected to if the instance has directories on it, otherwise the daemon chooses one.",
     examples: ["(member)"],
   }),
   host: field(text, {
     default: "",
     kind: "Pattern",
     description:
-      "Machine that the directories of the filesystems and devices are on, where it is not the one that lxops runs " +
-      "on: ssh://[USER@]HOST[:PORT]. zfs, mkdir and the like are run there by ssh, which asks nothing; options of ssh " +
-      "can follow, as ?IdentityFile=PATH.",
+      "Machine with the directories of filesystems and devices, if it is another than the one that lxops runs on: " +
+      "ssh://[USER@]HOST[:PORT]. Programs such as zfs and mkdir run there by ssh, without prompts. Options of ssh can " +
+      "follow, for example ?IdentityFile=PATH.",
     examples: ["ssh://root@(node)"],
   }),
   origin: field(text, {
     default: "",
     kind: "Pattern",
     description:
-      "Instance, or snapshot of one, that the new instance is a copy of: [PROJECT_]INSTANCE[/SNAPSHOT].",
+      "Instance or snapshot that is copied to create the new instance: [PROJECT_]INSTANCE[/SNAPSHOT].",
     examples: ["template/ready"],
   }),
   "device-template": field(text, {
     default: "",
     kind: "Pattern",
     description:
-      "Instance whose device directories are copied into the new ones. Ignored where there is a `device-origin`.",
+      "Instance whose device directories are copied to the new instance. Ignored with `device-origin`.",
   }),
   "device-origin": field(text, {
     default: "",
     kind: "Pattern",
-    description: "INSTANCE@SNAPSHOT: the new ZFS filesystems are clones of that instance's snapshots.",
+    description: "Snapshot INSTANCE@SNAPSHOT whose ZFS filesystems are cloned for the new instance.",
     examples: ["template@ready"],
   }),
   "source-config": field(text, {
     default: "",
     kind: "Path",
     description:
-      "Configuration file of the instance that `origin`, `device-template` or `device-origin` names, where its " +
-      "filesystems are not laid out as in this one.",
+      "Configuration file of the instance in `origin`, `device-template` or `device-origin`, if its filesystems " +
+      "differ from those of this file.",
   }),
   "lxc-options": field(list(text), {
     default: [],
     description:
-      "Options of the daemon's client that the instance is created with. An including file's list replaces that of " +
-      "the files it includes.",
+      "Options of the daemon's client for creating the instance. The list of an including file replaces those of " +
+      "included files.",
     examples: [["--vm"]],
   }),
   profiles: field(list(text), {
     default: [],
     description:
-      "Profiles of the instance; `default` where there are none. The instance's own profile comes last and is not " +
+      "Profiles of the instance; the default is `default`. The instance's own profile is added as the last and is not " +
       "listed. Lists of included files come first.",
   }),
   "profile-pattern": field(text, {
     default: "",
     kind: "Pattern",
-    description: "Name of the instance's own profile. By default (instance).lxops.",
+    description: "Name of the instance's own profile. The default is (instance).lxops.",
   }),
   "device-owner": field(text, {
     default: "",
     kind: "Pattern",
     description:
-      "UID:GID, on the host, of directories that are made for devices. By default the first id of the daemon's id map.",
+      "Owner UID:GID on the host of new device directories. The default is the first id of the daemon's id map.",
     examples: ["1000000:1000000"],
   }),
   extract: field(preprocess(absent, z.optional(flag)), {
     description:
-      "Whether device directories get what the image has at their paths when they are made. Without it they start " +
-      "empty, but for those that a `device-template` should have and has not.",
+      "Fill new device directories with the image's content at their paths. By default they are empty, except for " +
+      "those that are missing in the `device-template`.",
   }),
   filesystems: field(map(filesystemSchema), {
     default: {},
     description:
-      "Places on the host for the instance's directories, made when the instance is. The keys are for `devices` to " +
-      "refer to. An including file's entry replaces the included one of the same key as a whole.",
+      "Places on the host for the instance's directories, created with the instance. `devices` refer to their keys. " +
+      "An entry of an including file replaces the whole included entry with the same key.",
   }),
   devices: field(map(deviceSchema), {
     default: {},
     description:
       "Directories of the host that are attached to the instance as disk devices, through its own profile. An " +
-      "including file's entry replaces the included one of the same key as a whole.",
+      "entry of an including file replaces the whole included entry with the same key.",
   }),
   properties: field(map(text), {
     default: {},
@@ -222,25 +222,25 @@ export const configSchema = record({
     default: [],
     kind: "Path",
     description:
-      "Configuration files that this one builds on, depth first and in order. Paths are relative to this file; one " +
-      "with a (name) that has no value is left out.",
+      "Configuration files that are merged before this one, depth first and in order. Paths are relative to this file. " +
+      "A path with a (name) without a value is left out.",
   }),
   "cloud-config-files": field(list(text), {
     default: [],
     kind: "Path",
     description:
-      "Cloud-config files that are applied to the instance, in order, those of included files first. Paths are as " +
-      "in `include`.",
+      "Cloud-config files that are applied to the instance in order, those of included files first. Paths are resolved " +
+      "as in `include`.",
   }),
   order: field(preprocess(absent, z.optional(oneOf(ORDERS))), {
-    description:
-      "Order of the sections of each cloud-config file: as lxops has always applied them, or as cloud-init does.",
+    description: "Order of the sections of each cloud-config file: that of lxops or that of cloud-init.",
   }),
   wait: field(preprocess(words, list(oneOf(WAITS))), {
     default: [],
     yaml: "words",
     description:
-      "What an instance must have before it is configured. By default an address where it has a network interface.",
+      "Conditions that an instance must meet before it is configured. The default is an address if the instance has a " +
+      "network interface.",
   }),
 });
 

@@ -65,7 +65,7 @@ const REFUSED: readonly (readonly [template: string, why: string])[] = [
   ["{{ pools }}\n", "a list cannot be written directly"],
   ["{{ pools | shuffle }}\n", 'the filter "shuffle" is not supported'],
   ["{{ pools pools }}\n", '"pools" is not supported here'],
-  ["{% for a, b in pools %}{% endfor %}\n", "is not a valid loop: use "for name in list""],
+  ["{% for a, b in pools %}{% endfor %}\n", "is not a valid loop: use"],
 ];
 
 for (const [template, why] of REFUSED) {
@@ -88,7 +88,10 @@ Deno.test("a template without a line about its language has only names after dol
     templateProblem("$other\n", values) ?? "",
     '"$other" is unknown; known names are $A, $b',
   );
-  assertStringIncludes(templateProblem("{{ A }}\n", values) ?? "", 'need the first line "## template: jinja"');
+  assertStringIncludes(
+    templateProblem("{{ A }}\n", values) ?? "",
+    'need the first line "## template: jinja"',
+  );
   assertStringIncludes(templateProblem("## template: mako\n", values) ?? "", '"mako" is not a language');
 });
 
