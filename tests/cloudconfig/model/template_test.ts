@@ -92,7 +92,10 @@ Deno.test("a template without a line about its language has only names after dol
     templateProblem("{{ A }}\n", values) ?? "",
     'need the first line "## template: jinja"',
   );
-  assertStringIncludes(templateProblem("## template: mako\n", values) ?? "", '"mako" is not a language');
+  assertStringIncludes(
+    templateProblem("## template: mako\n", values) ?? "",
+    '"mako" is not a template language',
+  );
 });
 
 Deno.test("a value of the instance becomes a shell variable and cannot be evaluated", () => {
