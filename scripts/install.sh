@@ -1,12 +1,12 @@
 #!/bin/sh
-# Installs what the scripts of this project need on Debian 12 or 13 and Ubuntu 24.04, and says what it does.
-# It asks nothing, starts no service, and can be run again: what is there already is used.
+# Installs the programs that the scripts of this project need on Debian 12 or 13 and Ubuntu 24.04, and says what it
+# installs. It asks nothing, starts no service, uses what is installed already, and can run again.
 #
 #   scripts/install.sh deno        Deno alone
-#   scripts/install.sh quickstart  ... and one daemon, to try lxops on
-#   scripts/install.sh test        ... and everything that a test touches
+#   scripts/install.sh quickstart  Deno and Incus, to try lxops
+#   scripts/install.sh test        Deno and everything that the tests need
 #
-# The path of deno is printed on the standard output, everything else on the standard error.
+# Prints the path of deno to the standard output, and everything else to the standard error.
 set -eu
 
 DENO_VERSION=2.9.6
@@ -46,7 +46,7 @@ update_lists() {
 installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 candidate() { apt-cache policy "$1" 2>/dev/null | sed -n 's/^  Candidate: //p' | grep -vx '(none)'; }
 
-# want PATH... -- PACKAGE...: unless one of the paths is there, the first package that there is
+# want PATH... -- PACKAGE...: adds the first available package, unless one of the paths exists
 want() {
   while [ "$1" != -- ]; do
     [ ! -e "$1" ] || return 0
@@ -62,7 +62,7 @@ want() {
   absent="$absent $1"
 }
 
-# Debian 12 has Incus in its backports: that suite of the mirror which apt uses for everything else
+# Debian 12 has Incus in its backports; uses that suite of the mirror that apt uses for everything else
 add_backports() {
   [ "$(. /etc/os-release && echo "$ID")" = debian ] && [ ! -e /usr/libexec/incus/incusd ] &&
     [ ! -e /opt/incus/bin/incusd ] && [ -z "$(candidate incus-base)" ] || return 0
@@ -70,17 +70,17 @@ add_backports() {
   mirror=$(apt-get indextargets --format '$(CODENAME) $(COMPONENT) $(ORIGIN) $(REPO_URI)' 'Created-By: Packages' |
     sed -n "s/^$codename main Debian //p" | head -n 1)
   [ -n "$mirror" ] || {
-    say "apt knows no mirror of Debian $codename: no backports"
+    say "apt has no mirror of Debian $codename, so backports are not added"
     return 0
   }
-  say "adds the suite $codename-backports of $mirror to apt, for Incus"
+  say "adding the suite $codename-backports of $mirror to apt, for Incus"
   list=/etc/apt/sources.list.d/lxops-backports.list
   echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $codename-backports main" |
     as_root tee "$list" >/dev/null
   lists_are_new=
   update_lists || {
     as_root rm -f "$list"
-    say "the mirror has no $codename-backports: taken back"
+    say "the mirror has no $codename-backports; the suite is removed again"
   }
 }
 
@@ -119,45 +119,45 @@ choose_packages() {
 needs_busybox() { installed busybox && [ ! -x /var/cache/lxops/busybox ]; }
 
 extract_busybox() {
-  say "puts a static busybox into /var/cache/lxops"
+  say "extracting a static busybox to /var/cache/lxops"
   (cd "$work" && chmod 755 . && apt-get -q download busybox-static >&2 && dpkg-deb -x busybox-static_*.deb busybox &&
     as_root install -D -m 755 "$(find busybox -type f -name busybox | head -n 1)" /var/cache/lxops/busybox) ||
-    say "there is no package busybox-static: no small images"
+    say "cannot get the package busybox-static: no small images can be built"
 }
 
 install_packages() {
   have apt-get || {
-    say "no apt-get here: install a daemon yourself (Incus or LXD)"
+    say "there is no apt-get: install Incus or LXD yourself"
     return 0
   }
   choose_packages
   needs_busybox && wanted_more=yes || wanted_more=
   [ -n "$wanted$wanted_more$absent" ] || return 0
   can_be_root || {
-    say "not root, and sudo is not there or asks for a password: not installed:$wanted$absent"
+    say "not root, and sudo is missing or needs a password; not installed:$wanted$absent"
     return 0
   }
   update_lists
   add_backports
   choose_packages
-  [ -z "$absent" ] || say "this distribution has no package$absent: what needs it is left out"
+  [ -z "$absent" ] || say "this distribution has no package$absent; what needs it is skipped"
   work=$(mktemp -d)
   trap tidy EXIT
   trap 'exit 130' INT TERM HUP
   [ -z "$wanted_more" ] || extract_busybox
   [ -n "$wanted" ] || return 0
-  say "installs$wanted"
+  say "installing$wanted"
   dpkg-query -W -f '${Package}\n' | sort >"$work/before"
   cp /etc/subuid /etc/subgid "$work" 2>/dev/null || :
   hold_services
   # shellcheck disable=SC2086
-  apt_get install $wanted || say "not everything could be installed; the tests say what they have to leave out"
+  apt_get install $wanted || say "some packages could not be installed; the tests say what they skip"
 }
 
-# While packages are installed nothing may start; afterwards nothing new may start with the machine.
+# No service starts while packages are installed, and none of theirs starts with the machine afterwards.
 hold_services() {
   [ ! -e /usr/sbin/policy-rc.d ] || return 0
-  say "keeps the packages' services from starting (/usr/sbin/policy-rc.d, until the end)"
+  say "keeping the services of packages from starting (/usr/sbin/policy-rc.d, until the end)"
   printf '#!/bin/sh\n# lxops: scripts/install.sh\nexit 101\n' >"$work/policy"
   as_root install -m 755 "$work/policy" /usr/sbin/policy-rc.d
 }
@@ -179,16 +179,15 @@ disable_services() {
     dpkg -L "$package" | sed -nE 's#^(/usr)?/lib/systemd/system/([^/]*[.](service|socket|timer|path))$#\2#p'
   done | while read -r unit; do
     [ "$(systemctl is-enabled "$unit" 2>/dev/null)" = enabled ] || continue
-    say "disables $unit, which came with a package"
+    say "disabling $unit, which a package enabled"
     as_root systemctl disable --quiet "$unit" || :
   done
 }
 
-# Packages of daemons add a range for root beside the one that a daemon of this machine may use already; with two
-# of them no container starts.
+# Packages of daemons add a second range of ids for root. With two ranges, no container starts.
 keep_subids() {
   [ -e "$work/$1" ] && [ "$(grep -c '^root:' "/etc/$1")" -gt 1 ] && [ "$(grep -c '^root:' "$work/$1")" -le 1 ] || return 0
-  say "keeps one range for root in /etc/$1"
+  say "keeping one range for root in /etc/$1"
   awk -F: '$1 != "root" || !seen++' "/etc/$1" >"$work/$1.new"
   as_root cp "$work/$1.new" "/etc/$1"
 }
@@ -197,7 +196,7 @@ keep_subids() {
 
 is_deno() { [ -x "$1" ] && [ "$("$1" --version 2>/dev/null | sed -n 's/^deno \([^ ]*\).*/\1/p')" = "$DENO_VERSION" ]; }
 
-# the npm package's own program needs node; the binary that it starts does not
+# The program of the npm package needs node; the binary that it starts does not.
 npm_binary() {
   case $(uname -m) in
   x86_64) echo "$home/node_modules/@deno/linux-x64-glibc/deno" ;;
@@ -217,7 +216,7 @@ find_deno() {
 
 deno_by_npm() {
   have npm || return 1
-  say "installs deno $DENO_VERSION with npm in $home"
+  say "installing deno $DENO_VERSION with npm in $home"
   mkdir -p "$home"
   npm install --prefix "$home" --no-save --no-audit --no-fund --ignore-scripts --loglevel=error "deno@$DENO_VERSION" >&2
 }
@@ -228,23 +227,23 @@ deno_by_installer() {
   have unzip || missing="$missing unzip"
   # shellcheck disable=SC2086
   [ -z "$missing" ] || { have apt-get && can_be_root && update_lists && apt_get install $missing; } || return 1
-  say "installs deno $DENO_VERSION with its own installer in $home"
+  say "installing deno $DENO_VERSION with its own installer in $home"
   mkdir -p "$home"
   script=$(curl -fsSL --connect-timeout 10 https://deno.land/install.sh) || return 1
   printf '%s\n' "$script" | DENO_INSTALL=$home sh -s -- -y --no-modify-path "v$DENO_VERSION" >&2
 }
 
-# A distribution's npm brings hundreds of packages along: the last way. One that is there has had its turn.
+# A distribution's npm needs hundreds of packages, so it comes last; an installed npm has been tried already.
 npm_by_apt() {
   ! have npm && have apt-get && can_be_root || return 1
-  say "installs npm, for deno"
+  say "installing npm, to get deno"
   update_lists && apt_get install npm
 }
 
 install_deno() {
   find_deno && return 0
   deno_by_npm || deno_by_installer || { npm_by_apt && deno_by_npm; } || :
-  find_deno || die "cannot install deno $DENO_VERSION: neither npm nor Deno's installer could; see https://docs.deno.com"
+  find_deno || die "cannot install deno $DENO_VERSION with npm or with Deno's installer: their messages are above; see https://docs.deno.com"
 }
 
 case $profile in
