@@ -131,7 +131,7 @@ function readFlag(
   if (equals >= 0) return { given: { arg, name, value: arg.slice(equals + 1) }, next: at + 1 };
   if (kinds.has("boolean") && kinds.size > 1) {
     throw new UsageError(
-      `Flag "${arg}" takes a value with some commands and none with others: write it behind the command`,
+      `Flag "${arg}" takes a value with some commands and none with others: write it after the command`,
       usageAdvice(path),
     );
   }

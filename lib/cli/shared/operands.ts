@@ -3,9 +3,9 @@
  *
  * @module
  */
+import { missing, noInstance } from "../../base/missing.ts";
 import { isOnHost } from "../../instance/kinds.ts";
-import { didYouMean } from "../../base/suggest.ts";
-import { CommandError, ConfigError, StateError, UsageError } from "../../base/errors.ts";
+import { CommandError, ConfigError, type StateError, UsageError } from "../../base/errors.ts";
 import type { Instance } from "../../instance/instance.ts";
 import { machineOf } from "../../plan/output/through_ssh.ts";
 import { problem, type Target } from "../../plan/world.ts";
@@ -38,6 +38,13 @@ export async function placeOf(app: App, operand: string, project: string): Promi
   };
 }
 
+/** Returns the error about an instance that does not exist, with the nearest name in its project. */
+export async function missingInstance({ app, ref }: Place): Promise<StateError> {
+  // A daemon that does not list them has said already that the one is missing.
+  const infos = await (await app.server()).instances(ref.project).catch(() => []);
+  return noInstance(ref, { known: infos.map(({ name }) => name) });
+}
+
 /** The project of a flag, or else the client's current one; it is there. */
 export async function projectOf(app: App, flag: string): Promise<string> {
   const project = flag || await app.project();
@@ -59,14 +66,10 @@ export async function checkProjects(
   if (named.length === 0) return [];
   const there = await (await app.server()).projects();
   const known = there.map(({ name }) => name);
-  const missing = named.find((project) => !known.includes(project));
-  if (missing === undefined) return there;
-  throw new StateError(`There is no project "${missing}"${didYouMean(missing, known)}`, {
-    kind: "missing",
-    advice: [
-      `Projects that you may use: ${[...known].sort().join(", ") || "none"}`,
-    ],
-  });
+  const absent = named.find((project) => !known.includes(project));
+  if (absent === undefined) return there;
+  const advice = [`Projects that you may use: ${[...known].sort().join(", ") || "none"}`];
+  throw missing("project", absent, { known, advice });
 }
 
 /**

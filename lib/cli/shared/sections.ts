@@ -20,7 +20,7 @@ interface Choice {
 export async function checkChoice({ all, resume, only }: Choice): Promise<void> {
   if (all && resume) {
     throw new UsageError(
-      "-all begins anew and -resume goes on: leave -all out to go on after the item that failed",
+      "-all and -resume cannot be combined: without -all, configure continues after the item that failed",
     );
   }
   const names = only.flatMap((text) => text.split(","));
@@ -32,5 +32,5 @@ export async function checkChoice({ all, resume, only }: Choice): Promise<void> 
   const wrong = names.find((name) => !appliedKeys.includes(name));
   if (wrong === undefined) return;
   const hint = didYouMean(wrong, appliedKeys) || `; there are ${[...appliedKeys].sort().join(", ")}`;
-  throw new UsageError(`-only takes a key of cloud-config files, which "${wrong}" is not${hint}`);
+  throw new UsageError(`Unknown section "${wrong}" in -only${hint}`);
 }

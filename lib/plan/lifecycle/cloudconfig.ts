@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { noInstance } from "../../base/missing.ts";
 import { compile, leftOut } from "../../cloudconfig/compile/compile.ts";
 import type { Order } from "../../cloudconfig/model/order.ts";
 import type { CloudConfig } from "../../cloudconfig/sections/mod.ts";
@@ -32,7 +33,7 @@ export interface CloudConfigOptions extends Pick<PlanOptions, "only" | "stepSeco
 export function runningInstance(ref: InstanceRef, info: InstanceInfo | undefined): InstanceInfo {
   const cannot = `Cannot apply cloud-config to instance "${ref.name}"`;
   if (!info) {
-    throw new StateError(`${cannot}: project "${ref.project}" has no such instance`, { kind: "missing" });
+    throw noInstance(ref);
   }
   if (!isRunning(info)) {
     throw new StateError(`${cannot}: it is ${info.status.toLowerCase()}`, { advice: startAdvice(info) });

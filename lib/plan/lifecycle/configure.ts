@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { noInstance } from "../../base/missing.ts";
 import { StateError } from "../../base/errors.ts";
 import type { Devices, InstanceRef } from "../../ports/mod.ts";
 import { batch, type BatchOptions } from "../../cloudconfig/batch/batch.ts";
@@ -151,10 +152,7 @@ export function planConfigure(target: Target, world: World, options: PlanOptions
   const { instance } = target;
   const info = ownInstance(target, world, "configure", { ...options, adopt: true });
   if (!info) {
-    throw new StateError(`Cannot configure instance "${instance.name}": there is no such instance`, {
-      kind: "missing",
-      advice: ["Make it with: lxops launch, and the same flags and file"],
-    });
+    throw noInstance(instance, { advice: ["To create it: lxops launch, with the same flags and file"] });
   }
   if (!isRunning(info)) {
     throw new StateError(`Cannot configure instance "${instance.name}": it is ${info.status.toLowerCase()}`, {

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { ConfigError, refuse, StateError } from "../../base/errors.ts";
+import { noInstance } from "../../base/missing.ts";
+import { ConfigError, refuse } from "../../base/errors.ts";
 import type { Item } from "../../cloudconfig/model/item.ts";
 import { pending } from "../../cloudconfig/batch/journal.ts";
 import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
@@ -65,10 +66,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
     if (!unfinished.present || unfinished.old) return finishSwap(resolved, unfinished, items, options);
   }
   if (!info) {
-    throw new StateError(`Cannot rebuild instance "${instance.name}": there is no such instance`, {
-      kind: "missing",
-      advice: ["Make it with: lxops launch, and the same flags and file"],
-    });
+    throw noInstance(instance, { advice: ["To create it: lxops launch, with the same flags and file"] });
   }
   if (options.resume && info.config[STATE_MARK] === REBUILT) {
     return { instance: ref, steps: finishRebuild(resolved, info, items, options) };

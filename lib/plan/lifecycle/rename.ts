@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { refuse, type StateError, UsageError } from "../../base/errors.ts";
+import { noInstance } from "../../base/missing.ts";
+import { NOTHING_CHANGED, refuse, type StateError, UsageError } from "../../base/errors.ts";
 import type { InstanceInfo, InstanceRef, ProfileInfo } from "../../ports/mod.ts";
 import { send, sendEffect } from "../../step/build.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
@@ -111,7 +112,7 @@ function find(target: Target, renamed: Target, mark: string, world: World, optio
   if (other?.profiles.includes(instance.ownProfile) && isOwn(other, target)) {
     return { info: other, there: true, resume: false };
   }
-  throw refuse(`There is no instance "${instance.name}"`, [], [], "missing");
+  throw noInstance(instance, { advice: [NOTHING_CHANGED] });
 }
 
 function markStep(ref: InstanceRef, mark: string, addresses: NotedAddresses | undefined): Step {

@@ -143,7 +143,7 @@ Deno.test("parseCommandLine() takes flags of all commands before, between and be
 Deno.test("parseCommandLine() does not guess what a flag means before it is known which command follows", () => {
   assertEquals(
     refused("instance -d tell"),
-    'Flag "-d" takes a value with some commands and none with others: write it behind the command',
+    'Flag "-d" takes a value with some commands and none with others: write it after the command',
   );
   assertEquals(parsed("instance -d=x save").values, { d: "x" });
   assertEquals(parsed("instance -d=true tell").values, { d: true });

@@ -43,12 +43,12 @@ const WRONG: readonly [readonly string[], string][] = [
   [["file", "push", "gone", "a/x"], 'There is no file "gone"'],
   [["file", "push", "f", "/x"], '"/x" is not of the form NAME/PATH: the path begins at the instance\'s root'],
   [["file", "pull", "a"], '"a" is not of the form NAME/PATH: the path begins at the instance\'s root'],
-  [["file", "push", "-", "a/x/"], '"a/x/" is a directory, and "-" has no name of its own: give the file one'],
+  [["file", "push", "-", "a/x/"], '"a/x/" is a directory, and "-" has no file name: add one to the path'],
   [
     ["file", "push", "..", "a/x/"],
-    '"a/x/" is a directory, and ".." has no name of its own: give the file one',
+    '"a/x/" is a directory, and ".." has no file name: add one to the path',
   ],
-  [["query", "/2.0/x"], 'A path of the API starts with /1.0, unlike "/2.0/x"'],
+  [["query", "/2.0/x"], 'Invalid API path "/2.0/x": it must start with /1.0'],
   [["query", "-X", "HEAD", "/1.0"], '-X takes GET, POST, PUT, PATCH or DELETE, not "HEAD"'],
   [["query", "-X", "PUT", "-d", "-", "/1.0"], "-d - needs input that is not a terminal"],
 ];
@@ -63,7 +63,7 @@ for (const [args, message] of WRONG) {
 Deno.test("file pull prints a file of an instance, and fails where there is none", async () => {
   assertEquals((await ran(["file", "pull", "a/var/lib/lxops/journal"])).stdout, "journal");
   const { code, stdout, stderr } = await ran(["file", "pull", "a/gone"]);
-  assertEquals([code, stdout, stderr], [7, "", 'lxops: Instance "a" has no file "/gone"\n']);
+  assertEquals([code, stdout, stderr], [7, "", 'lxops: There is no file "/gone" in instance "a"\n']);
 });
 
 Deno.test("query prints what the daemon knows as JSON that is harmless to a terminal", async () => {

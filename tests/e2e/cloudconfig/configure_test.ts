@@ -143,5 +143,5 @@ onBoth("cloudconfig applies files and standard input to instances", [], async (g
   assertEquals(await ground.inside(names[1]!, "cat /root/log"), "x\nother");
   const { code, stderr } = await ground.run(["cloudconfig", "-f", "x.cfg", ...names]);
   assertEquals(code, 2);
-  assertStringIncludes(stderr, "does not tell what system it is");
+  assertStringIncludes(stderr, "Cannot find out the operating system of instance");
 });

@@ -187,7 +187,7 @@ onEither(
       const count = await countSteps(ground, rename());
       for (let done = 1; done < count; done++) {
         if (await killedAfter(ground, rename(), done)) kills++;
-        await again(ground, rename(), /there is no such instance/);
+        await again(ground, rename(), /There is no instance/);
         assertEquals(await trees(to), original, `killed after ${done} of ${count} steps`);
         assertEquals(await names(from), "");
         const { status, profiles } = await ground.get(`/1.0/instances/${to}`);

@@ -1,3 +1,3 @@
 exit 7
-lxops: Cannot rebuild instance "a": there is no such instance
-  Make it with: lxops launch, and the same flags and file
+lxops: There is no instance "a"
+  To create it: lxops launch, with the same flags and file

@@ -33,7 +33,7 @@ interface Converted {
 
 /** `config convert`. */
 export async function convert(values: Values, files: readonly string[], app: App): Promise<number> {
-  if (values.o !== "" && files.length > 1) throw new UsageError("-o takes a single file to convert");
+  if (values.o !== "" && files.length > 1) throw new UsageError("-o can be used with one file only");
   if (values.from !== "" && values.from !== OLD) {
     throw new UsageError(`-from takes "${OLD}"; other formats are known by the first line of the file`);
   }

@@ -47,7 +47,7 @@ export async function set(
   app: App,
 ): Promise<number> {
   if (!/^[^()]+$/.test(key!)) {
-    throw new UsageError(`"${key}" cannot be the name of a property: patterns have it in parentheses`);
+    throw new UsageError(`Invalid property name "${key}": patterns name it in parentheses`);
   }
   if (Object.hasOwn(builtins("", ""), key!)) {
     app.complain(`lxops: "${key}" is built in; this value will not be used`);
@@ -87,7 +87,7 @@ function noProperty(key: string, known: Readonly<Record<string, string>>): strin
 
 async function propertiesFile(values: PropertyValues, app: App, options: { readonly isNew?: boolean } = {}) {
   if (values.properties === "") {
-    throw new UsageError("-properties names no file, in which a property could be changed");
+    throw new UsageError("-properties names no file to change");
   }
   const { file: path } = await globalProperties(values, app, options);
   return await readTextFile(path, app) ?? { path, text: "", mode: 0o644 };

@@ -31,13 +31,13 @@ interface ChangeValues extends ProjectValues {
 
 /** The image that an alias or (the start of) a fingerprint means. */
 export function imageNamed(images: readonly ImageInfo[], name: string): ImageInfo {
-  if (name === "") throw new UsageError("No image is named");
+  if (name === "") throw new UsageError("The name of the image is empty");
   const found = findImage(images, name);
   if (found === "ambiguous") {
-    throw new UsageError(`Several images start with the fingerprint "${name}"`);
+    throw new UsageError(`The fingerprint "${name}" is ambiguous: several images start with it`);
   }
   if (!found) {
-    throw new StateError(`The daemon has no image "${name}"${nearImages(images, name)}`, { kind: "missing" });
+    throw new StateError(`There is no image "${name}"${nearImages(images, name)}`, { kind: "missing" });
   }
   return found;
 }
@@ -95,7 +95,7 @@ export async function deleteImages(
 ): Promise<number> {
   const places = operands.map((operand) => remoteOf(app, operand));
   if (new Set(places.map((place) => place.app)).size > 1) {
-    throw new UsageError("One image delete is about images of one daemon");
+    throw new UsageError("Images of different daemons cannot be deleted in one command");
   }
   const there = places[0]!.app;
   const project = await projectOf(there, values.project);
@@ -167,7 +167,7 @@ export async function renameAliasOf(
   const project = await projectOf(app, values.project);
   const found = await (await app.server()).get(aliasPath(project, name!));
   if (typeof found !== "object" || found === null) {
-    throw new StateError(`No image has the name "${name}"`, { kind: "missing" });
+    throw new StateError(`There is no image "${name}"`, { kind: "missing" });
   }
   const { target, description } = found as { readonly target?: unknown; readonly description?: unknown };
   const create = createAlias(project, newName!, String(target), String(description ?? ""));

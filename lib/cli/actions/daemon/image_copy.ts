@@ -145,7 +145,9 @@ export async function importImage(
   }));
   for (const file of files) {
     if (await isDirectory(file, app)) {
-      throw new UsageError(`"${file}" is a directory; an image is made of a file, or of two: FILE [ROOTFS]`);
+      throw new UsageError(
+        `Cannot import "${file}": it is a directory; an image is one file or two: FILE [ROOTFS]`,
+      );
     }
   }
   const project = await projectOf(there, values.project);

@@ -21,7 +21,7 @@ interface Values {
 /** `query`. */
 export async function query(values: Values, [path]: readonly string[], app: App): Promise<number> {
   if (!path!.startsWith("/1.0")) {
-    throw new UsageError(`A path of the API starts with /1.0, unlike "${path}"`);
+    throw new UsageError(`Invalid API path "${path}": it must start with /1.0`);
   }
   const method = values.X.toUpperCase();
   if (method === "GET") {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { missing } from "../../../base/missing.ts";
 import { stringify } from "@std/yaml";
 import * as z from "zod/mini";
 import { EXIT, LxopsError, refuse, ServerError, UsageError } from "../../../base/errors.ts";
@@ -42,7 +43,7 @@ export function parseToken(text: string): z.output<typeof tokenSchema> | undefin
 export async function add(values: AddValues, operands: readonly string[], app: App): Promise<number> {
   const [name, where] = operands as [string, string];
   if (!/^[A-Za-z0-9][\w.-]*$/.test(name)) {
-    throw new UsageError(`"${name}" cannot be the name of a remote: letters, digits, "-", "_" and "." can`);
+    throw new UsageError(`Invalid remote name "${name}": use letters, digits, "-", "_" and "."`);
   }
   const trust = await app.trust();
   const config = await trust.config();
@@ -220,11 +221,14 @@ export async function remove(
 ): Promise<number> {
   const config = await (await app.trust()).config();
   if (!config.remotes.has(name!)) {
-    throw new UsageError(`There is no remote "${name}" in ${config.directory}/config.yml`);
+    throw missing("remote", name!, {
+      where: ` in ${config.directory}/config.yml`,
+      known: config.remotes.keys(),
+    });
   }
   if (config.current === name) {
-    throw new UsageError(`"${name}" is the current remote`, [
-      "Make another one current first (default-remote)",
+    throw refuse(`Cannot remove remote "${name}"`, "it is the current remote", [
+      "Make another remote the current one first (default-remote)",
     ]);
   }
   const effect = {

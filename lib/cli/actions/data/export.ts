@@ -113,10 +113,10 @@ async function readExport(
   }
   if (checksums === undefined || text === undefined) {
     const missing = checksums === undefined ? CHECKSUMS : MANIFEST;
-    throw new StateError(`"${directory}" holds no whole export: it has no ${missing}`, {
+    throw new StateError(`There is no complete export in "${directory}": it has no ${missing}`, {
       kind: "missing",
       advice: [
-        `An export writes ${CHECKSUMS} last; one that was cut off does not have it`,
+        `An export writes ${CHECKSUMS} last; an interrupted export does not have it`,
       ],
     });
   }
@@ -157,7 +157,7 @@ async function readImage(directory: string, manifest: Manifest, app: App): Promi
   const files = there.flat();
   const fingerprint = files[0] === paths[0] ? await app.host.sha256(files) : undefined;
   if (fingerprint === undefined) {
-    throw new StateError(`"${directory}" holds no image: it has no ${IMAGE_FILE}`, { kind: "missing" });
+    throw new StateError(`There is no image in "${directory}": it has no ${IMAGE_FILE}`, { kind: "missing" });
   }
   if (manifest.image && manifest.image.fingerprint !== fingerprint) {
     throw refuse(`"${files[0]}" is not what ${MANIFEST} says`, "it was changed or cut off");

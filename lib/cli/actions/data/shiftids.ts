@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { EXIT, LxopsError, refuse, ServerError, UsageError } from "../../../base/errors.ts";
+import { EXIT, refuse, ServerError, UsageError } from "../../../base/errors.ts";
 import { planShiftIds, refuseShift, shiftNote, walkStep } from "../../../plan/data/shiftids.ts";
 import { lookAtTrees } from "../../../plan/tree/look.ts";
 import { objectKey } from "../../../plan/world.ts";
@@ -24,11 +24,11 @@ const LARGEST_ID = 2 ** 32 - 2;
 /** `shiftids`. */
 export async function shiftids(values: Values, directories: readonly string[], app: App): Promise<number> {
   for (const id of [values.u, values.g]) {
-    if (!Number.isInteger(id) || id < 0 || id > LARGEST_ID) throw new UsageError(`"${id}" is not an id`);
+    if (!Number.isInteger(id) || id < 0 || id > LARGEST_ID) throw new UsageError(`Invalid id "${id}"`);
   }
   if (!app.host.isRoot) {
-    throw new LxopsError("Only root can look at all files of a directory and change their owners", [
-      "Run it with sudo",
+    throw refuse("Cannot shift ids", "only root can read all files of a directory and change their owners", [
+      "Run lxops with sudo",
     ]);
   }
   const [{ instances, problem }, sibling, mounts] = await Promise.all([
@@ -100,7 +100,7 @@ async function realDirectory(path: string, app: App): Promise<string> {
   if (!info) throw new UsageError(`There is no directory "${path}"`);
   if (info.kind !== "directory") throw new UsageError(`"${path}" is a ${info.kind}, not a directory`);
   const real = await app.host.realPath(trimmed) ?? trimmed;
-  if (real === "/") throw new UsageError("The ids of the whole machine are not to be shifted");
+  if (real === "/") throw new UsageError('Refusing to shift ids of "/"');
   return real;
 }
 
@@ -110,9 +110,7 @@ async function readNote(directory: string, app: App): Promise<string | undefined
   const info = await app.host.lstat(path);
   if (!info) return undefined;
   if (info.kind !== "file" || info.uid !== 0 || (info.mode & 0o077) !== 0) {
-    throw new LxopsError(`"${path}" is in the way: an earlier run of shiftids did not make it`, [
-      "Nothing was changed.",
-    ]);
+    throw refuse(`"${path}" is in the way`, "no earlier run of shiftids created it");
   }
   return await app.host.readText(path);
 }

@@ -38,7 +38,7 @@ export async function snapshot(
   app: App,
 ): Promise<number> {
   if (operands[0] === "list" && operands.length > 1) return await list(values, operands.slice(1), app);
-  if (values.R && !values.d) throw new UsageError("cannot use -R without -d");
+  if (values.R && !values.d) throw new UsageError("-R can be used only with -d");
   // A script whose variable is empty does not mean a snapshot of any name.
   if (values.s === "") throw new UsageError("The name of the snapshot is empty: -s NAME");
   if (values.d && values.s === undefined) throw new UsageError("-d needs the name of a snapshot: -s NAME");

@@ -58,7 +58,7 @@ export async function importVolume(
   const { app: there, ref } = await volumeOf(app, operand!, values.project);
   const path = resolve(app.host.cwd, file!);
   if (await isDirectory(path, app)) {
-    throw new UsageError(`"${path}" is a directory, and not a file of a volume`);
+    throw new UsageError(`Cannot import "${path}": it is a directory`);
   }
   const step: Step = {
     title: `Make volume ${ref.pool}/${ref.name} of ${path}`,

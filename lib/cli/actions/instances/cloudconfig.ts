@@ -161,7 +161,9 @@ async function osOf(
   const found = osOfInstance(info, release);
   if (found) return found;
   throw new UsageError(
-    `Instance "${info.name}" does not tell what system it is; -ostype says so: ${osTypeNames().join(", ")}`,
+    `Cannot find out the operating system of instance "${info.name}"; name it with -ostype: ${
+      osTypeNames().join(", ")
+    }`,
   );
 }
 
@@ -174,7 +176,7 @@ export async function applyTo(
   if (printsTypes(values, app)) return EXIT.ok;
   const { i, f } = values;
   if (i && f && operands.length > 0) {
-    throw new UsageError(`With -i and -f there are no operands, as "${operands[0]}" is`);
+    throw new UsageError(`Unexpected operand "${operands[0]}" with -i and -f`);
   }
   if (i) return await apply(values, [i], f ? [f] : operands.length > 0 ? operands : ["-"], app);
   if (operands.length === 0) {

@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { EXIT, StateError, UsageError } from "../../../base/errors.ts";
+import { missing } from "../../../base/missing.ts";
+import { EXIT, UsageError } from "../../../base/errors.ts";
 import type { App } from "../../command/app.ts";
 import { applyEffect } from "../../shared/apply_steps.ts";
-import { placeOf } from "../../shared/operands.ts";
+import { missingInstance, placeOf } from "../../shared/operands.ts";
 
 interface PushValues {
   readonly project: string;
@@ -50,7 +51,7 @@ function target(to: string, from: string): { name: string; path: string } {
   if (!path.endsWith("/")) return { name, path };
   const own = from.split("/").findLast((part) => part !== "" && part !== ".");
   if (from === "-" || own === undefined || own === "..") {
-    throw new UsageError(`"${to}" is a directory, and "${from}" has no name of its own: give the file one`);
+    throw new UsageError(`"${to}" is a directory, and "${from}" has no file name: add one to the path`);
   }
   return { name, path: `${path}${own}` };
 }
@@ -81,12 +82,8 @@ export async function pull(
   const place = await placeOf(app, name, values.project);
   const content = await (await place.app.server()).readFile(place.ref, path, PULL_LIMIT_MIB);
   if (!content) {
-    const found = await (await place.app.server()).instance(place.ref);
-    const where = place.ref.project === "default" ? "" : ` in project "${place.ref.project}"`;
-    throw new StateError(
-      found ? `Instance "${name}" has no file "${path}"` : `There is no instance "${place.ref.name}"${where}`,
-      { kind: "missing" },
-    );
+    if (!await (await place.app.server()).instance(place.ref)) throw await missingInstance(place);
+    throw missing("file", path, { where: ` in instance "${name}"` });
   }
   await app.printBytes(content);
   return EXIT.ok;

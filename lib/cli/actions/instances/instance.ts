@@ -3,16 +3,17 @@
  *
  * @module
  */
+import { missing } from "../../../base/missing.ts";
 import { compareTexts } from "../../../base/order.ts";
 import { parseApiPath } from "../../../base/api.ts";
 import { stringify } from "@std/yaml";
-import { EXIT, ServerError, StateError } from "../../../base/errors.ts";
+import { EXIT, ServerError } from "../../../base/errors.ts";
 import { hostRoot } from "../../../plan/instance/idmap.ts";
 import { consolePath, fullInstancePath, logPath, logsPath } from "../../../plan/requests/reads.ts";
 import type { InstanceInfo } from "../../../ports/mod.ts";
 import { printable, printableJson, printableYaml } from "../../output/output.ts";
 import type { App } from "../../command/app.ts";
-import { type Place, placeOf, projectOf } from "../../shared/operands.ts";
+import { missingInstance, type Place, placeOf, projectOf } from "../../shared/operands.ts";
 import { renderRows } from "../../output/table.ts";
 
 interface Values {
@@ -26,14 +27,8 @@ interface ListValues extends Values {
 /** The instance at a place; throws where there is none. */
 export async function infoOf({ app, ref }: Place): Promise<InstanceInfo> {
   const info = await (await app.server()).instance(ref);
-  if (!info) throw missing({ app, ref });
+  if (!info) throw await missingInstance({ app, ref });
   return info;
-}
-
-/** The error about an instance that is not at its place. */
-export function missing({ ref }: Place): StateError {
-  const where = ref.project === "default" ? "" : ` in project "${ref.project}"`;
-  return new StateError(`There is no instance "${ref.name}"${where}`, { kind: "missing" });
 }
 
 /** `instance profiles`. */
@@ -87,7 +82,7 @@ export async function hwaddr(values: ListValues, names: readonly string[], app: 
 export async function info(values: ListValues, [name]: readonly string[], app: App): Promise<number> {
   const place = await placeOf(app, name!, values.project);
   const found = await (await place.app.server()).get(fullInstancePath(place.ref));
-  if (found === undefined) throw missing(place);
+  if (found === undefined) throw await missingInstance(place);
   app.print(
     values.json
       ? `${printableJson(found)}\n`
@@ -106,7 +101,7 @@ export async function logs(
   const server = await place.app.server();
   if (!values.console && file === undefined) {
     const paths = await server.get(logsPath(place.ref));
-    if (!Array.isArray(paths)) throw missing(place);
+    if (!Array.isArray(paths)) throw await missingInstance(place);
     app.print(
       paths.map((path) => `${parseApiPath(String(path)).name}\n`).join(""),
     );
@@ -116,9 +111,7 @@ export async function logs(
     values.console ? consolePath(place.ref) : logPath(place.ref, file!),
   );
   if (!content) {
-    throw new StateError(`Instance "${place.ref.name}" has no log "${file ?? "console"}"`, {
-      kind: "missing",
-    });
+    throw missing("log", file ?? "console", { where: ` of instance "${place.ref.name}"` });
   }
   await app.printBytes(content);
   return EXIT.ok;

@@ -16,7 +16,7 @@ import type { App } from "../../command/app.ts";
 import { errorText } from "../../output/output.ts";
 import { applyEffect } from "../../shared/apply_steps.ts";
 import { conditions } from "../../shared/conditions.ts";
-import { checkParallel, type Place, placeOf } from "../../shared/operands.ts";
+import { checkParallel, missingInstance, type Place, placeOf } from "../../shared/operands.ts";
 
 interface Values {
   readonly project: string;
@@ -99,7 +99,7 @@ async function power(
   app: App,
 ): Promise<number> {
   if (options.until.includes("stopped")) {
-    throw new UsageError(`-until takes what a running instance can be, not "stopped"`);
+    throw new UsageError(`-until takes conditions of a running instance, not "stopped"`);
   }
   const places = await placesOf(values, operands, app);
   const infos = await infosOf(places);
@@ -146,17 +146,21 @@ async function infosOf(places: readonly Place[]): Promise<readonly InstanceInfo[
       if (info) found.set(place, info);
     }
   }));
-  const missing = places.filter((place) => !found.has(place)).map(({ ref }) => ref);
-  if (missing.length > 0) {
-    const names = missing.map(({ name, project }) =>
+  const absent = places.filter((place) => !found.has(place));
+  if (absent.length === 1) {
+    const { message } = await missingInstance(absent[0]!);
+    throw refuse(message, [], [LIST], "missing");
+  }
+  if (absent.length > 1) {
+    const names = absent.map(({ ref: { name, project } }) =>
       `"${name}"${project && project !== "default" ? ` in project "${project}"` : ""}`
     );
-    throw refuse(`There is no instance ${names.join(", ")}`, [], [
-      "Those that there are: lxops instance list -all",
-    ], "missing");
+    throw refuse(`There are no instances ${names.join(", ")}`, [], [LIST], "missing");
   }
   return places.map((place) => found.get(place)!);
 }
+
+const LIST = "To list all: lxops instance list -all";
 
 interface Planned {
   readonly app: App;

@@ -74,7 +74,9 @@ export function assignNumbers(
   const known = new Set(numbers.map(({ name }) => name));
   const missing = names.filter((name) => !known.has(name));
   if (missing.length === 0) return numbers;
-  if (first === 0 && numbers.length === 0) throw new UsageError("There are no numbers yet, and no -first");
+  if (first === 0 && numbers.length === 0) {
+    throw new UsageError("There are no numbers yet: set the first one with -first");
+  }
   let next = first || Math.min(...used);
   return [
     ...numbers,

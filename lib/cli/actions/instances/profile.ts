@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { missing } from "../../../base/missing.ts";
 import { basename } from "@std/path";
 import { parse, stringify } from "@std/yaml";
 import * as z from "zod/mini";
 import { fileError } from "../../../config/file.ts";
-import { EXIT, StateError, UsageError } from "../../../base/errors.ts";
+import { EXIT, UsageError } from "../../../base/errors.ts";
 import { profileNameProblem } from "../../../instance/names.ts";
 import { EXISTING, NAME_ONLY } from "../../../instance/parts.ts";
 import { configuredProfiles } from "../../../plan/instance/create.ts";
@@ -123,7 +124,7 @@ export async function exportProfiles(
   const profiles = await (await app.server()).profiles(project);
   const chosen = values.all ? profiles : names.map((name) => {
     const found = profiles.find((profile) => profile.name === name);
-    if (!found) throw new StateError(`There is no profile "${name}"`, { kind: "missing" });
+    if (!found) throw missing("profile", name, { known: profiles.map((profile) => profile.name) });
     return found;
   });
   const directory = values.d.startsWith("/") ? values.d : `${app.host.cwd}/${values.d}`;

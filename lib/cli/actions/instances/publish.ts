@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { missing } from "../../../base/missing.ts";
 import { basename, extname } from "@std/path";
-import { EXIT, StateError, UsageError } from "../../../base/errors.ts";
+import { EXIT, type StateError, UsageError } from "../../../base/errors.ts";
 import {
   completeFields,
   defaultAlias,
@@ -16,10 +17,9 @@ import { snapshotPath } from "../../../plan/requests/reads.ts";
 import type { App } from "../../command/app.ts";
 import { needExtension } from "../../shared/extensions.ts";
 import { applyPlan } from "../../shared/apply_steps.ts";
-import { type Place, placeOf } from "../../shared/operands.ts";
+import { missingInstance, type Place, placeOf } from "../../shared/operands.ts";
 import { type PropertyValues, readConfig } from "../../shared/load_configs.ts";
 import type { InstanceInfo, InstanceServer } from "../../../ports/mod.ts";
-import { missing } from "./instance.ts";
 
 interface Values extends PropertyValues {
   readonly project: string;
@@ -94,11 +94,11 @@ async function absence(
   existing: InstanceInfo | undefined,
   snapshot: string | undefined,
 ): Promise<StateError | undefined> {
-  if (!existing) return missing(place);
+  if (!existing) return await missingInstance(place);
   if (snapshot === undefined || await server.get(snapshotPath(place.ref, snapshot)) !== undefined) {
     return undefined;
   }
-  return new StateError(`Instance "${place.ref.name}" has no snapshot "${snapshot}"`, { kind: "missing" });
+  return missing("snapshot", snapshot, { where: ` of instance "${place.ref.name}"` });
 }
 
 /** What can be said of an instance before it is there. */

@@ -1,0 +1,33 @@
+/**
+ * The errors about things that do not exist: `There is no KIND "NAME"`, with the nearest name that does.
+ *
+ * @module
+ */
+import { StateError } from "./errors.ts";
+import { didYouMean } from "./suggest.ts";
+
+/** A thing that does not exist, and what is known about it. */
+export interface Missing {
+  /** Where it was looked for, after its name: ` in project "web"`. */
+  readonly where?: string;
+  /** Names that exist, of which the nearest is suggested. */
+  readonly known?: Iterable<string>;
+  readonly advice?: readonly string[];
+}
+
+/** Returns the error about a thing that does not exist. */
+export function missing(kind: string, name: string, { where = "", known = [], advice = [] }: Missing = {}) {
+  return new StateError(`There is no ${kind} "${name}"${where}${didYouMean(name, known)}`, {
+    kind: "missing",
+    advice,
+  });
+}
+
+/** Returns the error about an instance that does not exist. */
+export function noInstance(
+  { name, project }: { readonly name: string; readonly project: string },
+  more: Omit<Missing, "where"> = {},
+): StateError {
+  const where = project === "" || project === "default" ? "" : ` in project "${project}"`;
+  return missing("instance", name, { where, ...more });
+}
