@@ -18,7 +18,7 @@ export interface FilesystemPattern {
   readonly filesystem: Filesystem;
 }
 
-/** Place of a filesystem, as a pattern gives it. */
+/** The place of a filesystem that a pattern names. */
 export interface FilesystemPlace {
   readonly path: string;
   readonly volume?: VolumePlace;
@@ -30,7 +30,7 @@ export interface PatternKind {
   matches(value: string): boolean;
   /** Reads a pattern; returns `undefined`, with an issue, where it is wrong. */
   parse(pattern: FilesystemPattern, found: Findings): FilesystemPlace | undefined;
-  /** Where filesystems of this kind are listed: by `zfs`, among the host's directories, or by the daemon. */
+  /** The source that lists filesystems of this kind: `zfs`, the host's directories, or the daemon. */
   readonly listedBy: "zfs" | "directories" | "daemon";
   /** Returns the directory of a filesystem where nothing better is known. */
   usualDirectory(path: string): string;

@@ -74,7 +74,7 @@ export function unpackInput(directory: string): Command {
   };
 }
 
-/** Makes a directory that only its owner can enter; an existing one stays as it is. */
+/** Makes a directory that only its owner can enter; an existing directory stays unchanged. */
 export function makePrivateDirectory(directory: string): Command {
   return { argv: ["mkdir", "-p", "-m", "700", "--", directory] };
 }

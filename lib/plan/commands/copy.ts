@@ -1,25 +1,25 @@
 /**
  * Command lines that copy and move directories of containers, each built by one pure function.
  *
- * What they read was written by a container's root, who can put any name, link or special file there. None of
- * them follows a symbolic link below the directory it is given; and as no program can walk a tree safely while
- * somebody turns its directories into links, nobody may be able to write there meanwhile (`still.ts`).
+ * They read what a container's root wrote, who can create any name, link or special file. None of them follows a symbolic
+ * link below its directory. As no program can walk a tree safely while directories are replaced by links, no instance may
+ * be able to write there meanwhile (`storage/freeze.ts`).
  *
  * @module
  */
 import type { Command } from "../../ports/mod.ts";
 
-/** Where a copy is made before it gets its name: what has the name is complete. */
+/** Returns the path of a copy that does not have its name yet, so that what has the name is complete. */
 export function partialOf(directory: string): string {
   return `${directory}.partial`;
 }
 
-/** Where a directory is while what replaces it takes its name. */
+/** Returns the path of a directory while its successor takes its name. */
 export function replacedOf(directory: string): string {
   return `${directory}.lxops-replaced`;
 }
 
-/** Where a snapshot of a plain directory is: beside it, as ZFS would write its name. */
+/** Returns the path of a snapshot of a plain directory: beside it, named like a snapshot of ZFS. */
 export function directorySnapshot(directory: string, snapshot: string): string {
   return `${directory}@${snapshot}`;
 }
@@ -53,7 +53,7 @@ export function copyDirectory(from: string, to: string): Command {
 }
 
 /**
- * Likewise, but with nothing of what is mounted at some places below it; `cp` has no word for that, and goes into bind
+ * Copies a directory without what is mounted at some places below it; `cp` has no option for that, and enters bind
  * mounts.
  */
 export function copyWithout(
@@ -93,7 +93,7 @@ export function moveDirectory(from: string, to: string): Command {
   return { argv: ["mv", "-T", "--", from, to], trees: [{ use: "move", kind: "directory", path: from }] };
 }
 
-/** Makes a directory that only its owner can enter; fails where anything has its name, be it a link. */
+/** Makes a directory that only its owner can enter; fails where anything has its name, even a link. */
 export function makeNewDirectory(directory: string): Command {
   return {
     argv: ["mkdir", "-m", "700", "--", directory],
@@ -101,7 +101,7 @@ export function makeNewDirectory(directory: string): Command {
   };
 }
 
-/** Makes a directory, and its parents where they are missing; an existing one stays as it is. */
+/** Makes a directory and its missing parents; an existing directory stays unchanged. */
 export function makeParents(directory: string): Command {
   return { argv: ["mkdir", "-p", "--", directory] };
 }

@@ -7,17 +7,17 @@
 import type { Command } from "../../ports/mod.ts";
 import type { Owner } from "../../instance/instance.ts";
 
-/** Makes directories that belong to root; what is there stays as it is. */
+/** Makes directories that belong to root; existing directories stay unchanged. */
 export function makeDirectories(paths: readonly string[], mode: "700" | "755"): Command {
   return { argv: ["mkdir", "-p", "-m", mode, "--", ...paths] };
 }
 
-/** Keeps all but root out of directories, which nobody else can have replaced by links. */
+/** Lets only root enter directories, which no other user can have replaced by links. */
 export function closeDirectories(paths: readonly string[]): Command {
   return { argv: ["chmod", "700", "--", ...paths] };
 }
 
-/** Removes directories in which there is nothing but directories; fails, and leaves what else there is. */
+/** Removes directories that contain only directories; fails at anything else, which stays. */
 export function removeEmptyTrees(paths: readonly string[]): Command {
   return {
     argv: ["find", "-P", ...paths, "-xdev", "-depth", "-type", "d", "-delete"],

@@ -7,8 +7,8 @@ import type { Owner } from "../../instance/instance.ts";
 import type { Command } from "../../ports/mod.ts";
 
 /**
- * Gives what belongs to one owner, in a directory and below it, to another one. It opens directories without
- * following links (`-P`), and changes links themselves (`-h`).
+ * Changes the owner of a directory and of everything in it, as far as it belongs to `from`. Directories are opened without
+ * following links (`-P`), and links are changed themselves (`-h`).
  */
 export function changeTreeOwner(directory: string, from: Owner, to: Owner, verbose: boolean): Command {
   return {

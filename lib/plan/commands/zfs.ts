@@ -7,8 +7,8 @@
 import { type Command, UNFINISHED, UNOWNED } from "../../ports/mod.ts";
 
 /**
- * What `zfs` prints of a dataset that something still holds. Mounts of a container that has just been deleted, and
- * unmounts of zfs-fuse, end a little later than the command that asked for it.
+ * The message of `zfs` about a dataset that is still in use. Mounts of a container that has just been deleted, and
+ * unmounts of zfs-fuse, end a little later than the command that requested them.
  */
 export const DATASET_BUSY = "dataset is busy";
 
@@ -17,12 +17,12 @@ function options(properties: Readonly<Record<string, string>>): string[] {
   return Object.entries(properties).sort().flatMap(([key, value]) => ["-o", `${key}=${value}`]);
 }
 
-/** Creates a dataset; fails where there is one, which is then somebody else's. */
+/** Creates a dataset; fails where it exists. */
 export function zfsCreate(dataset: string, properties: Readonly<Record<string, string>>): Command {
   return { argv: ["zfs", "create", ...options(properties), dataset] };
 }
 
-/** Creates a dataset that others are to lie in, with its own missing parents, where it is not there. */
+/** Creates a dataset that will contain others, with its missing parents, unless it exists. */
 export function zfsCreateParents(dataset: string): Command {
   return { argv: ["zfs", "create", "-p", dataset] };
 }
@@ -36,7 +36,7 @@ export function zfsClone(
   return { argv: ["zfs", "clone", ...options(properties), snapshot, dataset] };
 }
 
-/** The property that says that a dataset is not finished. */
+/** Returns the property that marks a dataset as unfinished. */
 export function unfinishedMark(dataset: string): Readonly<Record<string, string>> {
   return { [UNFINISHED]: dataset };
 }
@@ -47,17 +47,17 @@ export function zfsSet(dataset: string, properties: Readonly<Record<string, stri
   return { argv: ["zfs", "set", ...pairs, dataset] };
 }
 
-/** The property that says that what is in a dataset was not given to the container's root yet. */
+/** Returns the property that marks a dataset whose content was not given to the container's root yet. */
 export function unownedMark(dataset: string): Readonly<Record<string, string>> {
   return { [UNOWNED]: dataset };
 }
 
-/** Says that what is in datasets was given away. */
+/** Removes the mark of datasets whose content was not given away yet. */
 export function zfsGivenAway(datasets: readonly string[]): Command {
   return { argv: ["zfs", "inherit", UNOWNED, ...datasets] };
 }
 
-/** Says that a dataset is finished. */
+/** Removes the mark of an unfinished dataset. */
 export function zfsFinish(dataset: string): Command {
   return { argv: ["zfs", "inherit", UNFINISHED, dataset] };
 }
@@ -102,7 +102,7 @@ export function zfsRename(from: string, to: string): Command {
   return { argv: ["zfs", "rename", from, to], trees: [{ use: "move", kind: "dataset", path: from }] };
 }
 
-/** What `zfs` prints of a directory that something still holds. */
+/** The message of `zfs` about a directory that is still in use. */
 export const MOUNT_BUSY = "busy";
 
 /** Unmounts a dataset. */

@@ -1,6 +1,6 @@
 /**
- * Plans `export`: a manifest, an archive for each filesystem that is not transient, and last of all the checksums: a
- * directory with a manifest and without `SHA256SUMS` is not a whole export. One with neither is of the Go lxops.
+ * Plans `export`: a manifest, an archive for each filesystem that is not transient, and last the checksums. A directory
+ * with a manifest and without `SHA256SUMS` is an incomplete export; one with neither was made by the Go lxops.
  *
  * @module
  */
@@ -24,19 +24,19 @@ import { forEach, forEachKind, HOST_DATA } from "./kinds/mod.ts";
 
 /** The file that is written last. */
 export const CHECKSUMS = "SHA256SUMS";
-/** The file that says what is in an export. */
+/** The file that lists the content of an export. */
 export const MANIFEST = "manifest.json";
 /** The layout of exports that this version writes and reads. */
 export const EXPORT_FORMAT = 1;
 
-/** What the command line asks of an export. */
+/** Options of an export. */
 export interface ExportOptions extends PlanOptions {
   /** Absolute path of the directory of the archives. */
   readonly directory: string;
-  /** Export this snapshot instead of what is there now; empty: what is there. */
+  /** The snapshot that is exported; empty: the present content. */
   readonly snapshot: string;
   readonly overwrite: boolean;
-  /** Also the image of the instance. */
+  /** Exports also the image of the instance. */
   readonly image: boolean;
   /** Version of lxops, for the manifest. */
   readonly version: string;
@@ -52,7 +52,7 @@ export interface Manifest {
   readonly snapshot: string;
   /** Its fingerprint is its checksum. */
   readonly image?: ExportedImage;
-  /** `UID:GID` that the instance's root has on the host that it is exported from; absent where it is not known. */
+  /** `UID:GID` of the instance's root on the host that it is exported from; absent where that is not known. */
   readonly root?: string | undefined;
   readonly filesystems: readonly {
     readonly id: string;
@@ -62,7 +62,7 @@ export interface Manifest {
   }[];
 }
 
-/** Name of the archive of a filesystem. */
+/** Returns the name of the archive of a filesystem. */
 export function archiveName(id: string): string {
   return `${id}.tar.gz`;
 }
@@ -84,7 +84,7 @@ export function exportPaths(
   ];
 }
 
-/** Whether somebody may probably write in a directory; of groups, only that of the process is known. */
+/** Tells whether a user may probably write in a directory; only the group of the process is known. */
 function mayWrite(
   { kind, uid, gid, mode }: PathInfo,
   user: { readonly uid: number; readonly gid: number },
@@ -130,7 +130,7 @@ export function planExport(target: Target, world: World, options: ExportOptions)
     throw refuse(cannot, `a filesystem has the key "image", as the image has`);
   }
   const old = [CHECKSUMS, ...names].filter((name) => world.paths.get(`${directory}/${name}`));
-  // Without checksums, archives are what a run that was cut off left, or of the Go lxops.
+  // Archives without checksums come from a run that was cut off, or from the Go lxops.
   if (old.includes(CHECKSUMS) && !options.overwrite) {
     throw refuse(
       cannot,
@@ -194,7 +194,7 @@ export function planExport(target: Target, world: World, options: ExportOptions)
     ...packed.flatMap(({ make }) => make),
     ...freeze.after,
     ...packed.flatMap(({ fetch }) => fetch),
-    // Whoever exports wants to take it away, too.
+    // The user must be able to move the archives.
     ...(world.user && existing.host.length > 0
       ? [run(
         `Give the archives to who exports`,

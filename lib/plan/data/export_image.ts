@@ -1,5 +1,5 @@
 /**
- * Plans the image that goes along with an export, and comes back with an import.
+ * Plans the image of an export, and of an import.
  *
  * @module
  */
@@ -25,8 +25,8 @@ export interface ExportedImage {
 }
 
 /**
- * The image of an instance: the one that has its name, the one that it was made of, or the one of its
- * configuration. It must be in the daemon's store.
+ * Finds the image of an instance: the image with the instance's name, the image that it was created from, or the image
+ * of its configuration. It must be in the daemon's store.
  */
 export function imageOf({ instance }: Target, world: World): ImageInfo | LxopsError {
   const images = world.images.get(instance.project || "default") ?? [];
@@ -44,7 +44,7 @@ export function imageOf({ instance }: Target, world: World): ImageInfo | LxopsEr
   );
 }
 
-/** Exports an image; one that is there from an earlier export goes first, as it may have another number of parts. */
+/** Plans the export of an image. Files of an earlier export are removed first, as it may have another number of parts. */
 export function exportImageSteps(
   { fingerprint }: ImageInfo,
   { instance }: Target,
@@ -69,13 +69,13 @@ export function exportImageSteps(
 
 /** An image to import. */
 export interface ImageImport {
-  /** Absolute paths: one, or two. */
+  /** One or two absolute paths. */
   readonly files: readonly string[];
   readonly fingerprint: string;
 }
 
 /**
- * Imports an image where the store does not have it, and gives it the instance's name.
+ * Plans the import of an image that the store does not have, with the instance's name.
  *
  * @throws {StateError} where another image has that name
  */

@@ -22,13 +22,13 @@ import { CHECKSUMS, EXPORT_FORMAT, MANIFEST, type Manifest } from "./export.ts";
 import { type ImageImport, importImageSteps } from "./export_image.ts";
 import { forEach, HOST_DATA } from "./kinds/mod.ts";
 
-/** What the command line asks of an import. */
+/** Options of an import. */
 export interface ImportOptions extends PlanOptions {
   readonly directory: string;
   readonly manifest: Manifest;
   /** Text of `SHA256SUMS`; absent in an export of the Go lxops, which has no manifest either. */
   readonly checksums?: string;
-  /** Also this image. */
+  /** The image that is imported, too. */
   readonly image?: ImageImport;
   readonly overwrite: boolean;
 }

@@ -1,9 +1,9 @@
 /**
  * Plans `rollback`: all of an instance's filesystems that are not transient go back to a snapshot, or none does.
  *
- * Everything that could be in the way is looked for first, and directories are copied before the first dataset or
- * volume changes. From then on there is no way back; a run that fails or is cut off leaves the instance stopped, and the
- * same command brings it to the end.
+ * Everything that could prevent it is checked first, and directories are copied before the first dataset or volume
+ * changes. Later steps cannot be undone; a run that fails or is cut off leaves the instance stopped, and the same command
+ * completes the rollback.
  *
  * @module
  */
@@ -25,12 +25,12 @@ import { named, objectKey, type PlanOptions, refOf, type Target, type World } fr
 import { forEachKind, HOST_DATA } from "./kinds/mod.ts";
 import { snapshotPaths } from "./snapshot.ts";
 
-/** What the command line asks of a rollback. */
+/** Options of a rollback. */
 export interface RollbackOptions extends PlanOptions {
   readonly snapshot: string;
-  /** The daemon restores the instance's root filesystem and configuration as well. */
+  /** Lets the daemon restore the instance's root filesystem and configuration, too. */
   readonly withInstance: boolean;
-  /** Destroy snapshots of datasets that were taken later; ZFS cannot go back without that. */
+  /** Destroys snapshots of datasets that were taken later; ZFS cannot roll back without that. */
   readonly destroyNewer: boolean;
 }
 
@@ -105,7 +105,7 @@ export function planRollback(target: Target, world: World, options: RollbackOpti
   };
 }
 
-/** What is rolled back. */
+/** The instance and the filesystems of a rollback. */
 interface RolledBack {
   readonly target: Target;
   readonly info: InstanceInfo | undefined;

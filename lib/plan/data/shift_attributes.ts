@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Another id for one. */
+/** Returns another id for an id. */
 export type MapId = (kind: "uid" | "gid", id: number) => number;
 
 const REVISION = 0xff000000;
@@ -13,15 +13,15 @@ const VERSION_2 = 0x02000000;
 const VERSION_3 = 0x03000000;
 
 /**
- * A file capability for the container's root: version 3 names the id of that root on the host (capabilities(7)).
- * Those without one are good for the host's own root only.
+ * Returns a file capability for the container's root: version 3 names the id of that root on the host (capabilities(7)).
+ * Capabilities without an id are valid for the host's own root only.
  */
 export function shiftCapability(value: Uint8Array, map: MapId): Uint8Array {
   const view = new DataView(value.buffer, value.byteOffset, value.length);
   const magic = value.length >= 4 ? view.getUint32(0, true) : 0;
   const version = (magic & REVISION) >>> 0;
   const sizes: Readonly<Record<number, number>> = { [VERSION_1]: 12, [VERSION_2]: 20, [VERSION_3]: 24 };
-  // Of a kind that no kernel knows yet, or broken.
+  // No kernel knows this version yet, or the value is broken.
   if (sizes[version] !== value.length) return value;
   const root = map("uid", version === VERSION_3 ? view.getUint32(20, true) : 0);
   if (root === 0 && version !== VERSION_3) return value;
@@ -37,7 +37,7 @@ const ACL_VERSION = 2;
 const USER = 0x02;
 const GROUP = 0x08;
 
-/** An ACL with other ids for its named users and groups. */
+/** Returns an ACL with other ids for its named users and groups. */
 export function shiftAcl(value: Uint8Array, map: MapId): Uint8Array {
   const shifted = value.slice();
   const view = new DataView(shifted.buffer);
@@ -53,8 +53,8 @@ export function shiftAcl(value: Uint8Array, map: MapId): Uint8Array {
 }
 
 /**
- * What `getfattr --dump -e hex` wrote of ACLs and capabilities, with other ids: of all capabilities where `all` are
- * wanted, as a change of the owner takes them away, and otherwise of what changes.
+ * Returns the dump of `getfattr --dump -e hex` with other ids in ACLs and capabilities: with all capabilities where `all`
+ * is set, as a change of the owner removes them, and otherwise with the attributes that change.
  */
 export function shiftAttributes(dump: string, map: MapId, all: boolean): string {
   const files = dump.split("\n\n").flatMap((part) => {

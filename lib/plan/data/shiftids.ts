@@ -18,13 +18,13 @@ import { changeMode, changeTreeOwner, restoreAttributes, writePrivateFile } from
 import { siblingWriters, writers } from "../storage/freeze.ts";
 import type { World } from "../world.ts";
 
-/** By how much ids are shifted; ids from there on are shifted already. */
+/** The number that is added to ids; ids from there on are shifted already. */
 export interface Shift {
   readonly uid: number;
   readonly gid: number;
 }
 
-/** What is given back to the files of a directory. */
+/** Modes and attributes that are given back to the files of a directory. */
 interface Lost {
   /** Modes by path. */
   readonly modes: Readonly<Record<string, string>>;
@@ -32,13 +32,13 @@ interface Lost {
   readonly attributes: string;
 }
 
-/** What else is on the machine. */
-type Surroundings = Pick<World, "instances" | "sibling">;
+/** The parts of a world that tell which instances can write where. */
+type Writers = Pick<World, "instances" | "sibling">;
 
-/** How many files one command line names. */
+/** The number of files that one command line names. */
 const BATCH = 200;
 
-/** Where a shift of a directory that is not finished has noted what to give back. */
+/** Returns the path where the shift of a directory notes what it must give back. */
 export function shiftNote(directory: string): string {
   return `${directory}.shiftids`;
 }
@@ -139,18 +139,18 @@ function readNote(directory: string, text: string): Lost {
   return { modes, attributes };
 }
 
-/** Stands for all that walks a directory. */
+/** Returns a step that stands for every program that walks a directory. */
 export function walkStep(directory: string): Step {
   const nobody = { uid: 0, gid: 0 };
   return run(`Look at ${directory}`, changeTreeOwner(directory, nobody, nobody, false));
 }
 
 /**
- * Refuses a directory that is not to be walked: not even looked at, as `find` fails in a directory that changes.
+ * Refuses a directory that an instance can change meanwhile. It is not even listed, as `find` fails there.
  *
  * @throws {StateError} where an instance runs that can write into the directory
  */
-export function refuseShift(directory: string, world: Surroundings): void {
+export function refuseShift(directory: string, world: Writers): void {
   const found = [
     ...writers(world, [directory]),
     ...siblingWriters(world, [directory]),

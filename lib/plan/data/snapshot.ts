@@ -1,9 +1,9 @@
 /**
- * Plans `snapshot`: all of an instance's filesystems that are not transient, as they are at one moment.
+ * Plans `snapshot`: all of an instance's filesystems that are not transient, at one moment.
  *
- * ZFS takes snapshots of all datasets at once. A plain directory is copied beside itself, and an instance that
- * runs is frozen for as long as that takes; what is copied gets its name when all of it is there. The daemon takes
- * those of volumes, one after the other, and the instance is frozen for that, too.
+ * ZFS takes snapshots of all datasets at once. A plain directory is copied beside itself, and a running instance is frozen
+ * meanwhile; copies get their names when all of them are complete. The daemon takes snapshots of volumes one after the
+ * other, and the instance is frozen for that, too.
  *
  * @module
  */
@@ -23,14 +23,14 @@ import { named, objectKey, type PlanOptions, refOf, type Target, type World } fr
 import { forEachKind, HOST_DATA } from "./kinds/mod.ts";
 import { existingParts, partNames, removeParts, type SnapshotParts } from "./snapshot_parts.ts";
 
-/** What the command line asks of a snapshot. */
+/** Options of a snapshot. */
 export interface SnapshotOptions extends PlanOptions {
   readonly snapshot: string;
-  /** Also of the instance's root filesystem and configuration, by the daemon. */
+  /** Lets the daemon take a snapshot of the instance's root filesystem and configuration, too. */
   readonly withInstance: boolean;
-  /** Destroy the snapshot instead. */
+  /** Destroys the snapshot instead. */
   readonly destroy: boolean;
-  /** Destroy the datasets that were cloned from it as well. */
+  /** Destroys also the datasets that were cloned from it. */
   readonly clones: boolean;
 }
 

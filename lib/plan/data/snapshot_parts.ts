@@ -13,13 +13,13 @@ import { objectKey, type Target, type World } from "../world.ts";
 import { DAEMON_DATA, forEachKind, HOST_DATA } from "./kinds/mod.ts";
 import { hostKindNames } from "../storage/kinds/mod.ts";
 
-/** What has a snapshot of a name. */
+/** Filesystems and the instance, as far as they have a snapshot of a name. */
 export interface SnapshotParts {
   readonly filesystems: Filesystems;
   readonly instance: boolean;
 }
 
-/** Finds what has a snapshot of a name. */
+/** Finds the parts of a snapshot. */
 export function existingParts(
   target: Target,
   { existing, nested, missing }: Selection,
@@ -58,7 +58,7 @@ export function partNames(
   ];
 }
 
-/** Which snapshot is removed, and how. */
+/** Options of the removal of a snapshot. */
 export interface PartsRemoval {
   readonly snapshot: string;
   /** The end of the steps' titles: why it is removed. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { FilesystemKindName } from "../../instance/instance.ts";
 import { refuse } from "../../base/errors.ts";
 import { type Fact, factKey, factText, openingKey } from "../../step/facts.ts";
 import type { InstancePlan, Plan, Step } from "../../step/step.ts";
@@ -63,12 +64,23 @@ function sharedFilesystems(plans: readonly InstancePlan[]): ReadonlyMap<string, 
   );
 }
 
+/** Kinds of filesystems; true where one that several plans need is created once, before all of them. */
+const CREATED_ONCE: Readonly<Record<FilesystemKindName, boolean>> = {
+  dataset: true,
+  directory: false,
+  volume: true,
+};
+
+function isFilesystem(kind: Fact["kind"]): kind is FilesystemKindName {
+  return Object.hasOwn(CREATED_ONCE, kind);
+}
+
 function createdFilesystem(step: Step): Fact | undefined {
-  return step.makes?.find(({ kind }) => kind === "dataset" || kind === "volume");
+  return step.makes?.find(({ kind }) => isFilesystem(kind) && CREATED_ONCE[kind]);
 }
 
 function destroyedFilesystem(step: Step): Fact | undefined {
-  return step.removes?.find(({ kind }) => kind === "dataset" || kind === "directory" || kind === "volume");
+  return step.removes?.find(({ kind }) => isFilesystem(kind));
 }
 
 /** Compares the effects of two steps, without the mark that names the configuration of a volume. */

@@ -1,10 +1,9 @@
 /**
- * Who can write into directories of the host, and how they are kept from it for a while.
+ * Instances that can write into directories of the host, and how they are kept from it for a while.
  *
- * A program of the host's root that walks a directory can be led out of it, and be made to read or change any
- * other file, by a container that swaps a directory of it for a symbolic link at the right moment. So whatever
- * lxops reads or writes in such directories, it does while no container that has them runs: they are stopped, or
- * frozen.
+ * A container that replaces a directory by a symbolic link at the right moment can lead a program of the host's root
+ * out of the directory that it walks, so that it reads or changes any other file. So lxops reads and writes such
+ * directories only while no container that has them runs: the containers are stopped or frozen.
  *
  * @module
  */
@@ -18,17 +17,17 @@ import { FROZEN_MARK, heldBy, ownNote, refuseHeld, SNAPSHOT_MARK } from "../runs
 import { attachedVolumes } from "./kinds/volumes.ts";
 import { named, objectKey, type World } from "../world.ts";
 
-/** Steps before and after a part of a plan during which nobody may write into some places. */
+/** Steps before and after a part of a plan during which no instance may write into some places. */
 export interface Freeze {
   readonly before: readonly Step[];
   readonly after: readonly Step[];
 }
 
-/** Who is frozen, and why. */
+/** The instances that are frozen, and the reason. */
 export interface FreezeOptions {
   /** Instances that may be frozen; all others must not run with the places. */
   readonly own: readonly InstanceRef[];
-  /** What is done meanwhile, for messages: `export "c"`. */
+  /** The action that needs the freeze, for messages: `export "c"`. */
   readonly action: string;
   /** More keys that are noted on a frozen instance. */
   readonly notes?: Readonly<Record<string, string>>;
@@ -48,25 +47,25 @@ function writableDisks({ expandedDevices }: InstanceInfo) {
   );
 }
 
-/** Directories of the host that an instance can write to. */
+/** Returns the directories of the host that an instance can write to. */
 function writableSources(info: InstanceInfo): readonly string[] {
   return writableDisks(info).flatMap(([, { source = "" }]) => source.startsWith("/") ? source : []);
 }
 
-/** What tells who can write where. */
+/** The parts of a world that tell which instances can write where. */
 type Writing = Pick<World, "instances"> & Partial<Pick<World, "volumeProjects">>;
 
 /**
- * Instances of any project that run and have a disk device in one of some directories, or around it; `volume:` keys
- * stand for volumes of the daemon.
+ * Returns instances of any project that run and have a writable disk device in one of some places, or around it: a
+ * directory of the host, or the key of a volume.
  */
 export function writers(world: Writing, directories: readonly string[]): readonly InstanceInfo[] {
   return [...world.instances.values()].filter((info) => writes(info, directories, world));
 }
 
 /**
- * Instances of both kinds of daemon that run and have a directory, or one around it, as a disk device: they can put
- * a link in the place of whatever is made in it.
+ * Returns instances of both daemons that run and have a directory, or one around it, as a disk device: they can replace
+ * whatever is created in it by a link.
  */
 export function holders(
   world: Pick<World, "instances" | "sibling">,
@@ -81,7 +80,7 @@ export function holders(
   );
 }
 
-/** Likewise of the other kind of daemon on the machine. */
+/** Returns the same instances of the other daemon on the machine. */
 export function siblingWriters(
   world: Pick<World, "sibling">,
   directories: readonly string[],
@@ -93,7 +92,7 @@ function writes(info: InstanceInfo, directories: readonly string[], writing: Par
   return !isStopped(info) && reaches(info, directories, writing);
 }
 
-/** Whether an instance, once it runs, can write into some directories. */
+/** Tells whether an instance, once it runs, can write into some places. */
 function reaches(
   info: InstanceInfo,
   directories: readonly string[],
@@ -101,7 +100,7 @@ function reaches(
 ): boolean {
   const sources = [
     ...writableSources(info),
-    // Those of another daemon are others, whatever their names.
+    // Volumes of another daemon are other volumes, whatever their names.
     ...(volumeProjects
       ? attachedVolumes({ volumeProjects }, info.project, Object.fromEntries(writableDisks(info)))
       : []),
@@ -110,8 +109,8 @@ function reaches(
 }
 
 /**
- * Plans that nobody writes into some places: directories of the host, or keys of volumes. Other instances may go on with
- * volumes, as the daemon reads those and cannot be led out of one.
+ * Plans that no instance writes into some places: directories of the host, or keys of volumes. Other instances may
+ * continue to use volumes, as the daemon reads those and cannot be led out of one.
  *
  * @throws {StateError} where another instance that runs has a device in a directory of the host, or one that could
  * write there is frozen by another run of lxops, which may unfreeze it at any time
@@ -143,7 +142,7 @@ export function freezeWriters(
   };
 }
 
-/** Plans that instances go on which a run that was cut off has left frozen; what another run works on stays. */
+/** Plans that instances continue which a run that was cut off has left frozen; those of a running lxops stay frozen. */
 export function unfreezeLeft(world: World, mine: readonly InstanceRef[]): readonly Step[] {
   return goOnSteps(leftFrozen(world, mine));
 }
@@ -160,7 +159,7 @@ function goOnSteps(left: readonly InstanceInfo[], notes: Readonly<Record<string,
   );
 }
 
-/** What is left frozen stays so meanwhile, and is now this run's. */
+/** Plans that an instance which is left frozen stays so, with a note of this run. */
 function takeOver(
   { project, name, status }: InstanceInfo,
   world: World,
@@ -176,7 +175,7 @@ function takeOver(
   ];
 }
 
-/** Keys with nothing in them. */
+/** Returns keys with empty values, which the daemon deletes. */
 function without(notes: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.keys(notes).map((key) => [key, ""]));
 }

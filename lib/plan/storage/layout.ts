@@ -1,9 +1,9 @@
 /**
- * Where an instance's filesystems and device directories are on the host.
+ * Locations of an instance's filesystems and device directories on the host.
  *
- * A container's root controls what lies below its device directories. So every directory between a
- * filesystem's root and a device's directory must be a real directory: a symbolic link there could have been
- * placed by the container, to make lxops or the daemon touch another part of the host.
+ * A container's root controls the content of its device directories. So every directory between a filesystem's root
+ * and a device's directory must be a real directory: the container could have placed a symbolic link there, to make
+ * lxops or the daemon touch another part of the host.
  *
  * @module
  */
@@ -30,19 +30,17 @@ export interface VolumeDevice extends InstanceDevice {
   readonly volume: VolumePlace;
 }
 
-/** All of a target's filesystems and devices on the host, and its devices that are not there. */
+/** All of a target's filesystems and devices on the host, and its devices in volumes of the daemon. */
 export interface Layout {
   readonly filesystems: readonly LocatedFilesystem[];
   readonly devices: readonly LocatedDevice[];
   readonly volumes: readonly VolumeDevice[];
-  /** Paths that must be looked at before anything can be planned. */
+  /** Paths that must be observed before anything can be planned. */
   readonly paths: readonly string[];
 }
 
 /**
  * Finds the directories of a target's filesystems and devices from the machine's datasets.
- * The mountpoint of a dataset that is yet to be made is its `mountpoint` property where the configuration
- * sets one, otherwise what it inherits (zfsprops(7), "mountpoint").
  *
  * @throws {ConfigError} where a dataset has no mountpoint, is not mounted, or its pool does not exist
  */
@@ -86,14 +84,14 @@ export function locate(
   return { filesystems, devices, volumes, paths: [...looked] };
 }
 
-/** The directories below `root` on the way to `path`, `path` included. */
+/** Returns the directories between `root` and `path`, including `path` and without `root`. */
 export function directoriesBelow(root: string, path: string): string[] {
   const found: string[] = [];
   for (let at = path; at.length > root.length; at = dirname(at)) found.unshift(at);
   return found;
 }
 
-/** What the filesystems and directories of a target need, checked against the world. */
+/** Checks the filesystems and directories of a target against the world. */
 export function checkLayout(target: Target, layout: Layout, world: World): readonly Issue[] {
   const issues: Issue[] = [
     ...coveredDirectories(target, layout.filesystems, world),
@@ -102,7 +100,7 @@ export function checkLayout(target: Target, layout: Layout, world: World): reado
   ];
   for (const filesystem of layout.filesystems) {
     const info = world.paths.get(filesystem.directory);
-    // A person may well have linked the filesystem's own directory; nothing in a container can reach that link.
+    // The user may have linked the filesystem's own directory; nothing in a container can reach that link.
     if (info && info.kind !== "directory" && info.kind !== "symlink") {
       issues.push(
         problem(
@@ -137,7 +135,7 @@ export function checkLayout(target: Target, layout: Layout, world: World): reado
   return issues;
 }
 
-/** What another instance could lead elsewhere, for lxops or for the daemon. */
+/** Reports directories that another instance could replace by links, for lxops or for the daemon. */
 function heldIssues(target: Target, layout: Layout, world: World): readonly Issue[] {
   const own = refOf(target.instance);
   const roots = layout.filesystems.map(({ id, directory }) => ({
@@ -152,14 +150,14 @@ function heldIssues(target: Target, layout: Layout, world: World): readonly Issu
   const issues = new Map<string, Issue>();
   for (const { key, path } of [...roots, ...devices]) {
     const found = danger(path, world, own);
-    // What lies in a filesystem that is in danger is so, too.
+    // A device in a filesystem that is reported needs no report of its own.
     if (!found || [...issues.keys()].some((outer) => path.startsWith(`${outer}/`))) continue;
     issues.set(path, problem(target, key, `${found.text}. ${found.cure}`));
   }
   return [...issues.values()];
 }
 
-/** Reads datasets as if those were mounted that are not, since a run was cut off that was making them. */
+/** Returns datasets as if those were mounted that a run which was cut off created and did not mount. */
 export function asMade(datasets: World["datasets"]): World["datasets"] {
   const half = [...datasets.values()].filter(({ mounted, unowned }) => unowned && !mounted);
   return half.length === 0 ? datasets : new Map([
@@ -168,7 +166,7 @@ export function asMade(datasets: World["datasets"]): World["datasets"] {
   ]);
 }
 
-/** Directories with something in them where datasets are to be mounted: it would be hidden, or be in the way. */
+/** Reports mountpoints that are not empty: the mount would hide their content, or fail. */
 export function coveredDirectories(
   target: Target,
   filesystems: readonly LocatedFilesystem[],
@@ -186,7 +184,7 @@ export function coveredDirectories(
   );
 }
 
-/** The disk devices of an instance's own profile. */
+/** Returns the disk devices of an instance's own profile. */
 export function diskDevices(layout: Layout): Devices {
   const disk = (device: InstanceDevice, source: Readonly<Record<string, string>>) =>
     [

@@ -12,20 +12,20 @@ import type { Layout, LocatedDevice } from "./layout.ts";
 import { isTrue } from "../instance/idmap.ts";
 import type { World } from "../world.ts";
 
-/** Whether an instance's root is the host's, by its configuration with that of its profiles. */
+/** Tells whether an instance's root has the ids of the host's root, by its expanded configuration. */
 export function isHostRoot(config: Readonly<Record<string, string>>, vm: boolean): boolean {
   return vm || isTrue(config["security.privileged"]) ||
     (config["raw.idmap"] ?? "").split("\n").some((line) => /^\s*(both|uid)\s+0(-\d+)?\s/.test(line));
 }
 
-/** The devices in which the container's root writes as the host's. */
+/** Returns the devices in which the container's root writes with the ids of the host's root. */
 function rootDevices(layout: Layout, hostRoot: boolean): readonly LocatedDevice[] {
   return layout.devices.filter(({ shift, readonly }) => (shift || hostRoot) && !readonly);
 }
 
 /**
- * Roots of filesystems that nobody but root needs to pass: the daemon mounts what is in them as root. One that is a
- * device itself must be open, as it is what the container sees.
+ * Returns the roots of filesystems that only root needs to enter, as the daemon mounts the directories in them as root. A
+ * root that is a device itself must stay open, as the container sees it.
  */
 export function closable(layout: Layout, hostRoot: boolean): readonly string[] {
   const devices = rootDevices(layout, hostRoot);
@@ -35,12 +35,12 @@ export function closable(layout: Layout, hostRoot: boolean): readonly string[] {
   ).map(({ directory }) => directory);
 }
 
-/** Whether users other than its owner can pass a directory. */
+/** Tells whether users other than the owner of a directory can enter it. */
 function isOpen(info: PathInfo | undefined): boolean {
   return !info || (info.mode & 0o001) !== 0 || info.gid !== 0 && (info.mode & 0o010) !== 0;
 }
 
-/** What a person should know of such directories that every user of the machine can reach. */
+/** Notes directories that every user of the machine can reach, although the container's root is root there. */
 export function openNotes(layout: Layout, world: World, hostRoot: boolean): readonly string[] {
   const closed = closable(layout, hostRoot);
   const said = new Set<string>();

@@ -1,6 +1,6 @@
 /**
- * Directories that belong to root of the machine, and not to the container's: what a run of an older version that
- * was cut off may have left.
+ * Device directories that belong to the machine's root, and not to the container's. A run of an older version that was
+ * cut off may have left them so.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { directoriesBelow, type Layout } from "./layout.ts";
 import type { DeviceOwner } from "../instance/idmap.ts";
 import type { Target, World } from "../world.ts";
 
-/** Directories that are there, and that lxops would have given to the container's root. */
+/** Returns existing directories that lxops would have given to the container's root. */
 function existing(layout: Layout): readonly string[] {
   const found = new Set<string>();
   for (const device of layout.devices) {
@@ -21,7 +21,7 @@ function existing(layout: Layout): readonly string[] {
   return [...found].sort();
 }
 
-/** Directories that are there, and belong to an owner. */
+/** Returns existing directories that belong to an owner. */
 export function ownedBy(layout: Layout, world: World, { uid, gid }: Owner): readonly string[] {
   return existing(layout).filter((path) => {
     const info = world.paths.get(path);
@@ -30,8 +30,8 @@ export function ownedBy(layout: Layout, world: World, { uid, gid }: Owner): read
 }
 
 /**
- * Says which directories that are there belong to root of the machine, and how they are given away. lxops does not do
- * so by itself: a person may want them like that.
+ * Notes existing directories that belong to the machine's root, with the command that gives them away. lxops does not
+ * run it by itself, as the user may have set that owner.
  */
 export function ownerNotes(
   { instance }: Target,

@@ -1,6 +1,6 @@
 /**
- * Devices whose ids the daemon shifts while they are mounted (`shift: true`): what the directory has is then the
- * container's own, from 0, and not the host's for it.
+ * Devices whose ids the daemon shifts while they are mounted (`shift: true`): their files have the container's own ids,
+ * from 0, and not the ids that the host has for the container's.
  *
  * @module
  */
@@ -10,10 +10,10 @@ import type { ServerInfo } from "../../ports/mod.ts";
 import type { Layout, LocatedDevice } from "./layout.ts";
 import { problem, type Target, type World } from "../world.ts";
 
-/** Kinds of filesystems that no kernel mounts with other ids. */
+/** Types of filesystems that no kernel mounts with other ids. */
 const WITHOUT = /^(fuse|nfs|cifs|smb|9p|virtiofs|vboxsf|proc|sysfs)/;
 
-/** Whether and why devices of a target cannot be shifted; nothing where none wants to be. */
+/** Reports devices of a target that cannot be shifted, and why. */
 export function shiftIssues(target: Target, layout: Layout, world: World): readonly Issue[] {
   const shifted = layout.devices.filter(({ shift }) => shift);
   const cannot = shifted.length > 0 ? daemonCannot(world.server, world.backend.title) : undefined;
@@ -39,7 +39,7 @@ function daemonCannot(server: ServerInfo, title: string): string | undefined {
   if (kernel["idmapped_mounts"] !== "true") {
     return `${title} says that its kernel has neither "idmapped_mounts" nor "shiftfs"`;
   }
-  // Its test of the kernel is a mount with an empty id map, which newer ones refuse.
+  // LXD tests the kernel with an empty id map, which newer kernels refuse.
   if (
     server.server === "lxd" && older(server.version, [5, 0, 4]) && !older(server.kernelVersion ?? "", [6, 8])
   ) {
@@ -48,7 +48,7 @@ function daemonCannot(server: ServerInfo, title: string): string | undefined {
   return undefined;
 }
 
-/** Whether a version comes before another; one without numbers does. */
+/** Tells whether a version is older than another; a text without numbers is. */
 function older(version: string, than: readonly number[]): boolean {
   const parts = version.split(/[^0-9]+/).filter((part) => part !== "").map(Number);
   for (const [index, limit] of than.entries()) {
@@ -65,7 +65,7 @@ function filesystemCannot({ source }: LocatedDevice, world: World): string | und
   return `"${source}" is in "${mountpoint}", a filesystem of type ${type}, which cannot be mounted with other ids`;
 }
 
-/** What a person should know of directories that are there and seem to have the host's ids. */
+/** Notes directories of shifted devices whose files seem to have the host's ids. */
 export function shiftNotes(layout: Layout, world: World): readonly string[] {
   return layout.devices.flatMap(({ name, shift, source }) => {
     const found = shift ? world.paths.get(source) : undefined;

@@ -1,9 +1,9 @@
 /**
- * Plans `copy-filesystems`: an instance's filesystems, as they are in a snapshot, become those of another instance,
- * on this machine or on one behind ssh.
+ * Plans `copy-filesystems`: a snapshot of an instance's filesystems is copied to those of another instance, on this
+ * machine or on one behind ssh.
  *
- * Datasets are received first, each whole or not at all. Directories are copied beside their places, and get their
- * names when all of them are there. So the same command goes on with a run that was cut off, wherever that was.
+ * Datasets are received first, each completely or not at all. Directories are copied beside their places, and get their
+ * names when all of them are complete. So the same command continues a run that was cut off at any step.
  *
  * @module
  */
@@ -23,19 +23,19 @@ import { hostKindNames, isHostKind, KINDS } from "../../storage/kinds/mod.ts";
 import { NAME_THEM, namesOf } from "../../storage/kinds/nested_datasets.ts";
 import { named, type PlanOptions, problem, refOf, type Target, type World } from "../../world.ts";
 
-/** What the command line asks of a copy. */
+/** Options of a copy. */
 export interface CopyOptions extends PlanOptions {
   /** The same configuration as that of the instance that is copied from, and of the one that is copied to. */
   readonly from: Target;
   readonly to: Target;
-  /** Where each of them is, where that is not this machine; one of both at most. */
+  /** The other machine, where one of both is not on this one; one of both at most. */
   readonly fromSsh?: Ssh;
   readonly toSsh?: Ssh;
   readonly snapshot: string;
-  /** The snapshot is to be taken first. */
+  /** Takes the snapshot first. */
   readonly take: boolean;
   readonly overwrite: boolean;
-  /** How lxops takes a snapshot on another machine. */
+  /** The lxops that takes a snapshot on another machine. */
   readonly remote: CopyRemote;
 }
 
@@ -156,7 +156,7 @@ function isThere({ kind, path }: HostFilesystem, machine: Machine): boolean {
   return HOST_DATA[kind].copy.isThere(path, machine);
 }
 
-/** The filesystems that are there to be copied. */
+/** Finds the filesystems that exist and can be copied. */
 function existing(
   all: readonly Pair[],
   { from, to, snapshot, take }: Copy,
@@ -212,12 +212,12 @@ function unfit({ id, kind, path }: HostFilesystem, side: Side, isSource: boolean
 }
 
 /**
- * Directories of the filesystems of one end.
+ * Returns the directories of the filesystems of one end.
  *
  * @throws {ConfigError} where there is no pool for a dataset, or it has no directory
  */
 function directoriesOf({ target, machine, ssh }: Side, pairs: readonly Pair[]): readonly string[] {
-  // One that was received and not mounted yet is mounted by the plan.
+  // The plan mounts a dataset that was received and not mounted yet.
   const mounted = [...machine.datasets].map(([name, one]) => [name, { ...one, mounted: true }] as const);
   const wanted = new Set(pairs.map((pair) => pair.to.id));
   const filesystems = target.instance.filesystems.filter(({ id }) => wanted.has(id));

@@ -1,5 +1,5 @@
 /**
- * Plans the snapshot that `copy-filesystems` copies, where it is to take one.
+ * Plans the snapshot that `copy-filesystems` takes and copies.
  *
  * @module
  */
@@ -11,14 +11,14 @@ import { planSnapshot } from "../snapshot.ts";
 import { overSsh } from "../../../ssh/ssh.ts";
 import type { PlanOptions, World } from "../../world.ts";
 
-/** How lxops is called on another machine. */
+/** The command line of lxops on another machine. */
 export interface CopyRemote {
   readonly program: string;
   /** The configuration there, with the flags that lead to the same instance. */
   readonly args: readonly string[];
 }
 
-/** A copy that has its name has come to stay: what fails later goes on with the snapshot. */
+/** Returns a step whose copy stays where a later step fails: the next run continues with the snapshot. */
 function lasting(step: Step): Step {
   const { opens, ...rest } = step;
   return opens?.kind === "copy" ? rest : step;

@@ -1,6 +1,6 @@
 /**
- * Plans copies of datasets: all of a snapshot where the other end has nothing, otherwise what changed since the
- * newest snapshot that both have. Which ones those are their numbers say, not their names.
+ * Plans copies of datasets: a whole snapshot where the other end has nothing, otherwise the changes since the newest
+ * snapshot that both have. Snapshots are compared by number (guid), not by name.
  *
  * @module
  */
@@ -20,7 +20,7 @@ import {
   zfsSnapshot,
 } from "../../commands/zfs.ts";
 
-/** Properties that a dataset has from its first moment, and then for good. */
+/** Properties that can be set only when a dataset is created. */
 const FIXED: readonly string[] = [
   "casesensitivity",
   "normalization",
@@ -63,7 +63,7 @@ function copyDatasets(pairs: readonly Pair[], copy: Copy): CopyPart {
   };
 }
 
-/** What the other end needs before a stream that starts at `since`, which both then have. */
+/** Steps that prepare the other end for a stream that starts at `since`, a snapshot that both have. */
 interface Ready {
   readonly steps: readonly Step[];
   readonly since?: GuidSnapshot;
@@ -131,7 +131,7 @@ function streamStep(
   });
 }
 
-/** Finds out what the other end has, or why nothing may be sent to it. */
+/** Prepares the other end, or returns the reason why nothing may be sent to it. */
 function makeReady(
   { from: { path: source }, to: { path } }: Pair,
   { from, to, overwrite }: Copy,
@@ -189,7 +189,7 @@ function makeReady(
   };
 }
 
-/** What a dataset that was received still lacks; that it is mounted says that it lacks nothing. */
+/** Plans the properties and the mount of a dataset that was received; a mounted dataset needs neither. */
 function finish({ to: { path, zfsproperties } }: Pair, { to }: Copy): Step[] {
   const own = Object.entries(zfsproperties).filter(([name]) => !FIXED.includes(name));
   const { canmount, mountpoint } = zfsproperties;

@@ -1,6 +1,6 @@
 /**
- * Plans copies of plain directories by rsync. They are made of snapshots, which nobody writes to, beside the places
- * that they are for; the renames come last, side by side.
+ * Plans copies of plain directories by rsync. Snapshots are copied, which no instance writes to, beside the places of the
+ * new directories; the renames come last, directly after each other.
  *
  * @module
  */

@@ -13,12 +13,12 @@ import type { Builder } from "../../storage/kinds/replace_directory.ts";
 import type { Target } from "../../world.ts";
 import { overSsh } from "../../../ssh/ssh.ts";
 
-/** One end of a copy. */
+/** An end of a copy. */
 export interface Side {
   readonly target: Target;
   readonly machine: Machine;
   readonly ssh?: Ssh;
-  /** ` on "host"`, or nothing on this machine. */
+  /** The end of messages: ` on "host"`, or empty on this machine. */
   readonly where: string;
 }
 
@@ -31,7 +31,7 @@ export interface Pair {
   readonly to: HostFilesystem;
 }
 
-/** A copy, as its parts need to know of it. */
+/** Options of a copy, with both ends. */
 export interface Copy {
   readonly from: Side;
   readonly to: Side;
@@ -40,14 +40,14 @@ export interface Copy {
   readonly overwrite: boolean;
 }
 
-/** Steps of a part of a copy, or why it must not be. */
+/** Steps of a part of a copy, or reasons why it is refused. */
 export interface CopyPart {
   readonly steps: readonly Step[];
   readonly notes: readonly string[];
   readonly refusals: readonly string[];
 }
 
-/** Returns a command as it is run at one end. */
+/** Returns the command that runs a command at one end. */
 export function onSide({ ssh, machine }: Side, command: Command): Command {
   if (ssh === undefined) return command;
   const over = overSsh(ssh, command, !machine.isRoot);

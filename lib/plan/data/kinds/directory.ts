@@ -111,7 +111,7 @@ function copySteps(
   ];
 }
 
-/** Where the copy fails, what there is of it is removed. */
+/** Returns the step that copies a directory; a part of a copy is removed where the step fails. */
 function copyStep(from: string, partial: string, command: ReturnType<typeof copyDirectory>): Step {
   return run(`Copy ${from} to ${partial}`, command, {
     opens: { kind: "copy", name: partial },
@@ -120,7 +120,7 @@ function copyStep(from: string, partial: string, command: ReturnType<typeof copy
   });
 }
 
-/** Snapshots are copied before anything changes; nobody writes to them, so that the instance need not wait for that. */
+/** Snapshots are copied while the instance still runs, as it cannot write to them. */
 function rollback(
   directories: readonly LocatedFilesystem[],
   { snapshot }: RollbackTo,

@@ -1,6 +1,6 @@
 /**
- * How volumes are exported: the daemon makes a backup, which is fetched into a file and deleted. Of a snapshot it
- * makes none, so that a volume is made of that first.
+ * Exports of volumes: the daemon makes a backup, which is fetched into a file and deleted. It makes no backup of a
+ * snapshot, which is copied to a volume first.
  *
  * @module
  */
@@ -52,7 +52,7 @@ export function exportSteps(
         opens: { kind: "exported-copy", name: copy.name },
         undo: remove,
       }),
-      // It goes with the copy.
+      // It is deleted with the copy.
       { title: make.title, effect: make.effect },
     ],
     fetch: [fetch, {
@@ -63,7 +63,7 @@ export function exportSteps(
   };
 }
 
-/** The steps of a backup: it is made, fetched, and removed. */
+/** Returns the steps that make, fetch and delete a backup. */
 export function backupSteps(title: string, ref: VolumeRef, file: string, backup: string = BACKUP) {
   const remove = sendEffect(deleteVolumeBackup(ref, backup));
   return {

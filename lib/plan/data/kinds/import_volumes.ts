@@ -1,5 +1,5 @@
 /**
- * Volumes from the archives of an export. A volume is created under another name first, so that one that has its name
+ * Volumes from the archives of an export. A volume is created under another name first, so that a volume with its name
  * is complete.
  *
  * @module
@@ -38,7 +38,7 @@ export function replaceProblems({ path, info }: TargetVolume): string[] {
 /** The key of a volume that says that an import has not come to its end. */
 const IMPORT_MARK = "user.lxops.import";
 
-/** Whether a run that was cut off has left something of a volume's import. */
+/** Tells whether a run that was cut off left something of a volume's import. */
 export function isLeftImport({ ref, info }: TargetVolume, world: World): boolean {
   const partial = world.volumes.get(volumeKey(world, partialVolume(ref)));
   return info?.config[IMPORT_MARK] !== undefined || partial !== undefined && isMarked(partial);

@@ -1,5 +1,5 @@
 /**
- * What each kind of filesystem can do with its data: snapshots, rollbacks, archives and copies.
+ * The operations of each kind of filesystem on its data: snapshots, rollbacks, archives and copies.
  *
  * @module
  */
@@ -22,15 +22,15 @@ export interface Phases {
 /** Phases without steps. */
 export const NO_PHASES: Phases = { prepare: [], change: [], finish: [] };
 
-/** How snapshots of filesystems of one kind are taken. */
+/** Steps that take snapshots of filesystems of one kind. */
 export interface Taking extends Phases {
-  /** Places that nobody may write to meanwhile: directories of the host, or keys of volumes. */
+  /** Places that no instance may write to meanwhile: directories of the host, or keys of volumes. */
   readonly frozen: readonly string[];
   /** Number of steps between which a run that is cut off leaves a part of the snapshots. */
   readonly parts: number;
 }
 
-/** What a snapshot cannot have: places where something else is mounted, by the path of the filesystem. */
+/** Places where something else is mounted, which a snapshot cannot contain, by the path of the filesystem. */
 export type MountedPlaces = ReadonlyMap<string, readonly string[]>;
 
 /** A snapshot that is to be removed. */
@@ -58,10 +58,10 @@ export interface SnapshotOperations<F> {
   remove(filesystems: readonly F[], removal: Removal): readonly Step[];
 }
 
-/** What a rollback goes to. */
+/** The snapshot of a rollback. */
 export interface RollbackTo {
   readonly snapshot: string;
-  /** Destroy newer snapshots that are in the way. */
+  /** True where newer snapshots may be destroyed. */
   readonly destroyNewer: boolean;
 }
 
@@ -77,7 +77,7 @@ export interface RollbackOperations<F> {
   steps(filesystems: readonly F[], to: RollbackTo, world: World): Phases;
 }
 
-/** Where an archive is, and what it is of. */
+/** Options of an archive. */
 export interface Packing {
   /** Path of the archive. */
   readonly archive: string;
@@ -109,7 +109,7 @@ export interface ArchiveOperations<F> {
   importPaths(path: string): readonly string[];
   /** Plans an archive. */
   pack(filesystem: F, packing: Packing, world: World): Packed;
-  /** Returns what in the configuration keeps a filesystem from being created. */
+  /** Reports what in the configuration prevents that a filesystem is created. */
   issues(filesystem: F, target: Target, world: World): readonly Issue[];
   /** Tells whether a filesystem is complete. */
   isComplete(filesystem: F): boolean;
@@ -119,13 +119,13 @@ export interface ArchiveOperations<F> {
   problems(filesystem: F): readonly string[];
   /** Plans that a filesystem is created or replaced from the archive at a path. */
   unpack(filesystem: F, archive: string, target: Target, world: World): Unpacked;
-  /** Plans what remains to be done when all filesystems have their names. */
+  /** Plans the last steps, when all filesystems have their names. */
   finish(filesystem: F): readonly Step[];
 }
 
 /** Operations on the data of filesystems of a kind. */
 export interface DataKind<F extends InstanceFilesystem> {
-  /** Returns what nobody may write to while the data is read: a directory of the host, or the key of a volume. */
+  /** Returns the place that no instance may write to while the data is read: a directory, or the key of a volume. */
   place(filesystem: F, world: World): string;
   readonly snapshot: SnapshotOperations<F>;
   readonly rollback: RollbackOperations<F>;
@@ -142,7 +142,7 @@ export interface CopyOperations {
   paths(pair: Pair, snapshot: string): { readonly from: readonly string[]; readonly to: readonly string[] };
   /** Returns why a filesystem cannot be copied, or copied to. */
   unfit(path: string, side: Side, isSource: boolean): string | undefined;
-  /** Returns the program that takes snapshots at another machine by itself; `undefined` where lxops must do it there. */
+  /** Returns the program that takes snapshots on another machine; `undefined` where only lxops can take them there. */
   snapshot(snapshots: readonly string[], machine: Machine): Command | undefined;
   /** Plans the copies of all filesystems of the kind. */
   copy(pairs: readonly Pair[], copy: Copy): CopyPart;

@@ -1,6 +1,6 @@
 /**
- * The content of an image's directories, for new device directories: a stopped instance is made from the image for
- * a while, and what is wanted comes out of a backup of it, as the daemon gives it for every storage driver.
+ * The content of an image's directories, for new device directories: a stopped instance is created from the image for a
+ * while, and its directories are unpacked from a backup of it, which the daemon makes with every storage driver.
  *
  * @module
  */
@@ -30,16 +30,16 @@ import { freezeWriters } from "../freeze.ts";
 import { objectKey, problem, refOf, type Target, type World } from "../../world.ts";
 import { EXTRACT_SUFFIX, NAME_LIMIT } from "../../instance/reserved_names.ts";
 
-/** One directory that is filled from the image. */
+/** A directory that is filled from the image. */
 export interface Content {
   /** Key of the device. */
   readonly device: string;
   /** Path in the image. */
   readonly path: string;
   readonly to: string;
-  /** The daemon shifts its ids, so that they are the container's own. */
+  /** True where the daemon shifts its ids, so that its files have the container's own. */
   readonly shift: boolean;
-  /** It is a whole filesystem. */
+  /** True where it is a whole filesystem. */
   readonly root: boolean;
   /** The filesystem that is mounted there, whose root cannot be renamed. */
   readonly mounted?: LocatedFilesystem;
@@ -47,10 +47,10 @@ export interface Content {
 
 const BACKUP = "lxops";
 
-/** The instance key that says for which instance lxops made this one, to take content out of it. */
+/** The instance key that names the instance for which lxops created this one, to take content out of it. */
 export const EXTRACT_MARK = "user.lxops.extract";
 
-/** What decides which ids of the host a container gets. */
+/** The instance keys that decide which ids of the host a container gets. */
 const IDMAP_KEYS = [
   "raw.idmap",
   "security.idmap.base",
@@ -59,12 +59,12 @@ const IDMAP_KEYS = [
   "security.privileged",
 ] as const;
 
-/** The name of the instance out of which content for another one is taken. */
+/** Returns the name of the instance from which the content for another one is taken. */
 export function extractName(name: string): string {
   return `${instanceNameProblem(name) === undefined ? name : instanceLike(name)}${EXTRACT_SUFFIX}`;
 }
 
-/** A name that an instance can have, for each name of directories that no instance can have. */
+/** Returns a name that an instance can have, for a name that only directories can have. */
 function instanceLike(name: string): string {
   let hash = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(name)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
@@ -72,14 +72,14 @@ function instanceLike(name: string): string {
   return `${letters || "template"}-${hash.toString(16).padStart(8, "0")}`;
 }
 
-/** The instance that an earlier run made to take content out of it, and did not delete. */
+/** Returns the instance that an earlier run created to take content out of it, and did not delete. */
 export function extractLeftover(target: Target, world: World): InstanceInfo | undefined {
   const { instance } = target;
   const info = world.instances.get(objectKey(instance.project, extractName(instance.name)));
   return info?.config[EXTRACT_MARK] === instance.name ? info : undefined;
 }
 
-/** The steps that remove what an earlier run left. */
+/** Plans the deletion of the instance that an earlier run left. */
 export function removeLeftover(target: Target, world: World): Step[] {
   const left = extractLeftover(target, world);
   if (!left) return [];
@@ -92,16 +92,16 @@ export function removeLeftover(target: Target, world: World): Step[] {
 }
 
 /**
- * Plans how directories get the content that the image has for them.
+ * Plans that directories get the content that the image has for them.
  *
- * @throws {ConfigError} where that cannot be had
+ * @throws {ConfigError} where the content is not available
  */
 export function contentSteps(resolved: Resolved, contents: readonly Content[]): Step[] {
   const { target, world } = resolved;
   const before = removeLeftover(target, world);
   if (contents.length === 0) return before;
   const { instance } = target;
-  // Not even an instance that would be frozen: what it does before that could lead the first step elsewhere.
+  // Instances that could be frozen are refused, too: before that, they could lead the first step elsewhere.
   freezeWriters(
     world,
     contents.flatMap(({ to }) => [to, partialOf(to)]),
@@ -199,7 +199,9 @@ function createRequest(resolved: Resolved, ref: InstanceRef) {
   }, options.target);
 }
 
-/** Whose ids the content gets; one without an id map of its own yet has that of any instance with its settings. */
+/**
+ * Returns whose ids the content gets. An instance that has no id map yet will have that of any instance with its settings.
+ */
 function idsOf(
   { target, world, creation }: Resolved,
   ref: InstanceRef,

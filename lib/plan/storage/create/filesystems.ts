@@ -1,12 +1,12 @@
 /**
- * The steps that make an instance's missing filesystems and device directories.
+ * Steps that create an instance's missing filesystems and device directories.
  *
- * What has its name is complete: plain directories are made beside their place (`NAME.partial`), given away, and
- * renamed; datasets have a mark until what is in them was given away.
+ * A directory that has its name is complete: plain directories are created as `NAME.partial`, given away, and renamed;
+ * datasets carry a mark until their content was given away.
  *
- * Another container may have the directories in which they are made, and try to put symbolic links in their way
- * between the look and the step. So a program that makes a directory must not change what is already there, and
- * one that changes an owner must not follow a link.
+ * Another container may have the directories in which they are created, and replace a component by a symbolic link
+ * after lxops has looked. So a program that creates a directory must not change an existing one, and a program that
+ * changes an owner must not follow a link.
  *
  * @module
  */
@@ -37,28 +37,28 @@ import { shiftNotes } from "../shift.ts";
 import { holders } from "../freeze.ts";
 import { refOf, type World } from "../../world.ts";
 
-/** What makes a target's missing filesystems and device directories. */
+/** Steps that create a target's missing filesystems and device directories. */
 export interface Creation {
   readonly steps: readonly Step[];
-  /** Runs when the instance exists, where the owner of the directories was assumed. */
+  /** The step that corrects an owner that was assumed, once the instance exists. */
   readonly own?: Step;
   readonly notes: readonly string[];
 }
 
-/** What is known of the instance that the directories are for. */
+/** Facts about the instance that the directories are for. */
 export interface CreationOptions extends FillOptions {
-  /** Its root is the host's, as of a privileged container or a virtual machine. */
+  /** True where its root has the ids of the host's root, as in a privileged container or a virtual machine. */
   readonly hostRoot?: boolean;
-  /** An earlier run may have left directories that belong to nobody yet. */
+  /** True where an earlier run may have left directories that were not given away yet. */
   readonly resume?: boolean;
-  /** Who such a run may have given them to, before the daemon said who the container's root is. */
+  /** Owners whom such a run may have assumed, before the daemon reported the ids of the container's root. */
   readonly earlier?: readonly Owner[];
 }
 
 /**
  * Plans a target's missing filesystems and device directories, owned by the container's root.
  *
- * @param findOwner called only where there is something to make
+ * @param findOwner called only where something must be created
  */
 export function createFilesystems(
   resolved: Resolved,
@@ -81,13 +81,13 @@ export function createFilesystems(
     return top === undefined ? path : partialOf(top) + path.slice(top.length);
   };
   const closed = closable(layout, hostRoot);
-  // Root makes them, and a container's own root is what root is there.
+  // Root creates them, and root is the owner that the container's root has in a shifted directory.
   const shifted = layout.devices.filter(({ shift }) => shift).map(({ source }) => source);
   const paths = [...new Set([...roots, ...directories])].filter((path) =>
     !shifted.includes(path) && !closed.includes(path)
   );
   const own = paths.length > 0 || resume ? findOwner() : undefined;
-  // Where a run was cut off before it could ask the daemon, they may have been given to another one.
+  // A run that was cut off before it could ask the daemon may have given them to another owner.
   const before = own?.assumed && resume ? ownedBy(layout, world, own) : [];
   const strays = own ? givenToOthers(layout, world, own, earlier) : [];
   const give = [...paths.map(now), ...strays];
@@ -144,10 +144,10 @@ export function createFilesystems(
   };
 }
 
-/** What new directories that have no names yet are closed by. */
+/** The opening of new directories that do not have their names yet. */
 const OPENS = { kind: "new-directories", name: "" } as const;
 
-/** Directories that an earlier run gave to one who is not the container's root, and that no other instance works on. */
+/** Returns directories that an earlier run gave to another owner than the container's root, and no other instance uses. */
 function givenToOthers(
   layout: Layout,
   world: World,
@@ -163,16 +163,16 @@ function isAlone(directories: readonly string[], top: string): boolean {
   return directories.filter((path) => isWithin(path, top)).length === 1;
 }
 
-/** Directories that are to be created. */
+/** Directories that do not exist yet. */
 interface NewDirectories {
   readonly directories: readonly string[];
-  /** Those among them that only root may enter. */
+  /** Directories among them that only root may enter. */
   readonly closed: readonly string[];
-  /** Those among them that are created beside their places. */
+  /** Directories among them that are created beside their places. */
   readonly tops: readonly string[];
 }
 
-/** Steps that make directories, those that get their names later beside their places. */
+/** Plans the creation of directories; those that get their names later are created beside their places. */
 function makeSteps(
   { directories, closed, tops }: NewDirectories,
   now: (path: string) => string,
@@ -207,7 +207,7 @@ function makeSteps(
   ];
 }
 
-/** Roots that programs make with another mode: of datasets, and of what was copied. */
+/** Plans that only root may enter roots which programs create with another mode: of datasets, and of copies. */
 function closeSteps(closed: readonly string[], layout: Layout, directories: readonly string[]): Step[] {
   const paths = layout.filesystems.filter(({ exists, unowned, directory }) =>
     (!exists || unowned) && closed.includes(directory) && !directories.includes(directory)
@@ -218,8 +218,8 @@ function closeSteps(closed: readonly string[], layout: Layout, directories: read
 }
 
 /**
- * The outermost of new directories, where nothing else is made below them before they have their names; those in
- * datasets that are new are made where they are.
+ * Returns the outermost of new directories, as far as no other step creates something in them before they have their
+ * names. Directories in new datasets are created in their places.
  */
 function newTops(
   directories: readonly string[],
@@ -239,7 +239,7 @@ function newTops(
   );
 }
 
-/** No program makes directories without following a link that comes in its way: nobody may be able to put one there. */
+/** Refuses new directories where a running instance could place a link, which any program that creates them would follow. */
 function refuseRaced(layout: Layout, directories: readonly string[], world: World): void {
   for (const path of directories) {
     const home = layout.filesystems.find(({ directory }) => path.startsWith(`${directory}/`));

@@ -1,9 +1,9 @@
 /**
- * Where the first content of new filesystems and device directories comes from: another instance's directories
- * (`device-template`), snapshots of its filesystems (`device-origin`), or the image (`extract`).
+ * First content of new filesystems and device directories: from another instance's directories (`device-template`), from
+ * snapshots of its filesystems (`device-origin`), or from the image (`extract`).
  *
- * A directory is filled beside its place and then renamed, so that one which has its name is whole. The root of a dataset
- * cannot be renamed: it is marked as unfinished until then.
+ * A directory is filled beside its place and then renamed, so that a directory with its name is complete. The root of a
+ * dataset cannot be renamed: it is marked as unfinished until then.
  *
  * @module
  */
@@ -43,18 +43,18 @@ import type { Resolved } from "../../instance/resolved.ts";
 import { NAME_THEM, namesOf } from "../kinds/nested_datasets.ts";
 import { type Described, problem, refOf, type Target, type World } from "../../world.ts";
 
-/** One directory that becomes the copy of another. */
+/** A directory that becomes the copy of another one. */
 interface Copy {
   readonly from: string;
   readonly to: string;
-  /** It is a whole filesystem. */
+  /** True where it is a whole filesystem. */
   readonly root: boolean;
   /** The filesystem that is mounted there, whose root cannot be renamed. */
   readonly mounted?: LocatedFilesystem;
   readonly program: "rsync" | "cp";
 }
 
-/** Plans what a target's new filesystems and directories are filled with. */
+/** Plans the first content of a target's new filesystems and directories. */
 export function fillings(resolved: Resolved, layout: Layout, options: FillOptions = {}): Filling {
   const { target, world } = resolved;
   if (!options.extract && hasNew(layout, world)) usable(target.instance, "source");
@@ -194,7 +194,7 @@ function fromOrigin(
     }
     if (HOST_KINDS[filesystem.kind].clones) clones.set(filesystem.id, name);
     else copies.push({ from: name, to: filesystem.directory, root: true, program: "cp" });
-    // The look at the instance as it is now tells what the snapshot probably has; mkdir does no harm to more.
+    // The present directories of the source are probably in the snapshot, too; mkdir does no harm where they are not.
     for (const device of from.devices) {
       if (device.in?.id !== twin.id) continue;
       for (const path of directoriesBelow(twin.directory, device.source)) {
@@ -203,7 +203,7 @@ function fromOrigin(
     }
     existing.push(filesystem.directory);
   }
-  // What a snapshot has is not known before it is cloned; only filesystems without one are filled from the image.
+  // The content of a snapshot is not known before it is cloned; only filesystems without one are filled from the image.
   const { contents } = fromImage(layout, world, ({ in: home }) => filled.has(home!.id));
   return withContents(
     {
@@ -240,7 +240,7 @@ function snapshotOf(
 
 function copySteps(target: Target, source: Described, copies: readonly Copy[], world: World): Step[] {
   if (copies.length === 0) {
-    // A run that was cut off behind its last copy may have left the source frozen.
+    // A run that was cut off after its last copy may have left the source frozen.
     return [...unfreezeLeft(world, [refOf(source.instance)])];
   }
   const freeze = freezeWriters(world, copies.flatMap(({ from, to }) => [from, to]), {

@@ -1,5 +1,5 @@
 /**
- * What new filesystems and device directories are filled with, and which of them from the image.
+ * Content of new filesystems and device directories, and which of them is filled from the image.
  *
  * @module
  */
@@ -14,14 +14,14 @@ import type { Layout, LocatedDevice } from "../layout.ts";
 import { isWithin } from "../../../base/within.ts";
 import { problem, type Target, type World } from "../../world.ts";
 
-/** What new filesystems and directories are filled with. */
+/** Content of new filesystems and directories, and the steps that bring it there. */
 export interface Filling extends FirstContent {
-  /** Makes whole plain filesystems, before any directory in them is made. */
+  /** Steps that create whole plain filesystems, before any directory in them is created. */
   readonly whole: readonly Step[];
-  /** Makes directories in filesystems that are there. */
+  /** Steps that fill directories in existing filesystems. */
   readonly steps: readonly Step[];
   readonly notes: readonly string[];
-  /** What exists, with its owner, once datasets are cloned and the steps are done. */
+  /** Directories that exist, with their owners, once datasets are cloned and the steps are done. */
   readonly brings: {
     /** Directories with everything in them. */
     readonly trees: readonly string[];
@@ -35,13 +35,13 @@ export function isBrought({ brings: { trees, paths } }: Filling, path: string): 
   return paths.includes(path) || trees.some((tree) => isWithin(path, tree));
 }
 
-/** What a command asks of fillings. */
+/** Options of a filling. */
 export interface FillOptions {
-  /** Take content of the image for all devices that have none yet, and copy nothing else. */
+  /** Fills all devices that have no content yet from the image, and copies nothing else. */
   readonly extract?: boolean;
 }
 
-/** Everything starts empty. */
+/** The filling of filesystems that start empty. */
 export const NOTHING: Filling = {
   clones: new Map(),
   marked: new Set(),
@@ -52,7 +52,7 @@ export const NOTHING: Filling = {
 };
 
 /**
- * Adds content of the image to what comes from elsewhere.
+ * Adds content of the image to a filling.
  *
  * @throws {ConfigError} where one device lies in another that is filled as a whole
  */
@@ -85,7 +85,7 @@ export function withContents(
   };
 }
 
-/** The devices that are filled from the image, but for those that something else fills. */
+/** Finds the devices that are filled from the image, without those that `isFilled` names. */
 export function fromImage(
   layout: Layout,
   world: World,
@@ -107,7 +107,7 @@ export function fromImage(
   return { contents, notes };
 }
 
-/** A device's directory that is to be filled from the image. */
+/** Returns the content that a device's directory gets from the image. */
 export function contentOf(device: LocatedDevice): Content {
   const home = device.in!;
   const root = device.source === home.directory;
@@ -121,7 +121,7 @@ export function contentOf(device: LocatedDevice): Content {
   };
 }
 
-/** Whether a device's directory is not there yet, or not whole. */
+/** Tells whether a device's directory does not exist yet, or is not complete. */
 export function isNew(device: LocatedDevice, world: World): boolean {
   if (!device.in) return false;
   if (!device.in.exists) return true;
@@ -130,13 +130,13 @@ export function isNew(device: LocatedDevice, world: World): boolean {
     : !world.paths.get(device.source);
 }
 
-/** Whether there is an image to fall back on; one that this machine has no name for is told of. */
+/** Tells whether the configuration names an image to fall back on; fails where that name is not usable. */
 export function hasImage({ instance }: Target): boolean {
   usable(instance, "image");
   return instance.image !== "";
 }
 
-/** Whether a layout has anything that is yet to be made. */
+/** Tells whether a layout has a filesystem or directory that does not exist yet. */
 export function hasNew({ filesystems, devices }: Layout, world: World): boolean {
   return filesystems.some(({ exists }) => !exists) || devices.some((one) => isNew(one, world));
 }

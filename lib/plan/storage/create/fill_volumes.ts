@@ -1,8 +1,8 @@
 /**
- * What new volumes are filled with: volumes of another instance (`device-template`), or snapshots of them
+ * First content of new volumes: copies of another instance's volumes (`device-template`), or of snapshots of them
  * (`device-origin`).
  *
- * A copy is made under another name, marked, and renamed: so what has the name is whole and lxops' own.
+ * A copy is created under another name, marked, and renamed: so a volume with its name is complete, and lxops' own.
  *
  * @module
  */
@@ -22,7 +22,7 @@ import {
 } from "../kinds/volumes.ts";
 import { problem, type Target, type World } from "../../world.ts";
 
-/** A new volume, and the one that it is a copy of; or what is wrong with it. */
+/** A new volume and its original; or the reason why it cannot be created. */
 export interface Birth {
   readonly volume: TargetVolume;
   readonly from?: TargetVolume;
@@ -30,7 +30,7 @@ export interface Birth {
   readonly note?: string;
 }
 
-/** Finds what a new volume is filled with. */
+/** Finds the original of a new volume. */
 export function birth(target: Target, volume: TargetVolume, world: World): Birth {
   const source = target.devicesFrom;
   if (!source || volume.transient) return { volume };
@@ -60,7 +60,7 @@ export function birth(target: Target, volume: TargetVolume, world: World): Birth
   return { volume, from };
 }
 
-/** New directories of the host are not filled from volumes. */
+/** Reports new directories of the host that would be filled from volumes. */
 export function mixedKinds(target: Target, layout: Layout): Issue[] {
   const source = target.devicesFrom;
   if (!source) return [];
@@ -82,7 +82,7 @@ export function mixedKinds(target: Target, layout: Layout): Issue[] {
   });
 }
 
-/** How a volume is created. */
+/** Options of a new volume. */
 export interface NewVolume {
   /** Keys that it has beyond those of its original. */
   readonly config: Readonly<Record<string, string>>;

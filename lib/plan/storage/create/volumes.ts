@@ -1,6 +1,6 @@
 /**
- * The steps that make an instance's missing volumes, empty or as copies of another instance's. All of it is the
- * daemon's work: to lxops, nothing of a volume is a directory of the host.
+ * Steps that create an instance's missing volumes, empty or as copies of another instance's. The daemon does all of it:
+ * for lxops, no part of a volume is a directory of the host.
  *
  * @module
  */
@@ -24,7 +24,7 @@ import {
 } from "../kinds/volumes.ts";
 import { type PlanOptions, problem, refOf, type Target, type World } from "../../world.ts";
 
-/** What makes a target's missing volumes. */
+/** Steps that create a target's missing volumes. */
 export interface VolumeCreation {
   readonly steps: readonly Step[];
   readonly notes: readonly string[];
@@ -64,7 +64,7 @@ export function createVolumes(
   };
 }
 
-/** What keeps a volume from being what the configuration wants. */
+/** Reports a volume that cannot be as the configuration says. */
 export function volumeIssues(
   target: Target,
   { id, path, volume, info }: TargetVolume,
@@ -82,7 +82,7 @@ export function volumeIssues(
     : [];
 }
 
-/** The daemon finds directories in a volume, and makes none. */
+/** Reports devices in new volumes that name a directory: the daemon finds directories in a volume, and creates none. */
 function directoryIssues(target: Target, device: VolumeDevice, empty: ReadonlySet<string>): Issue[] {
   if (device.dir === "" || !empty.has(device.in.id)) return [];
   return [problem(
@@ -102,7 +102,7 @@ function foreign(target: Target, path: string): StateError {
   );
 }
 
-/** A volume is to be on the member where its instance is; which one of a group that is, only the daemon knows. */
+/** Returns the cluster member of the instance, which must have its volumes, too; only the daemon chooses from a group. */
 function memberFor({ creation }: Resolved): string | undefined {
   const member = need(need(creation).member);
   return member?.startsWith("@") ? undefined : member;
@@ -119,7 +119,7 @@ function birthSteps(
   const source = target.devicesFrom;
   const snapshot = target.instance.deviceSource?.snapshot;
   const copies = births.flatMap(({ from }) => from ? [volumeKey(world, from.ref)] : []);
-  // Nobody writes into a snapshot.
+  // No instance writes into a snapshot.
   const freeze = source
     ? freezeWriters(world, snapshot === undefined ? copies : [], {
       own: [refOf(source.instance)],

@@ -131,7 +131,7 @@ export const dataset: HostKind = {
   destroy: {
     find: (path, { datasets }) => datasets.get(path)?.mountpoint,
     beside: () => [],
-    // What a block device holds is not what the configuration is about.
+    // A configuration does not name block devices.
     problems: (path, doomed, world) => [
       ...(world.datasets.get(path)?.volume ? ["it is a volume"] : []),
       ...strangers(path, doomed, world),

@@ -1,6 +1,6 @@
 /**
- * What each kind of filesystem can do, as planners of storage use it. Snapshots, rollbacks, archives and copies are in
- * `data/kinds`, so that a launch does not load them.
+ * The operations of each kind of filesystem, as planners of storage use them. Snapshots, rollbacks, archives and copies
+ * are in `data/kinds`, so that a launch does not load them.
  *
  * @module
  */
@@ -97,7 +97,7 @@ export interface Renames {
   readonly problems: readonly string[];
 }
 
-/** What a rename may do. */
+/** Options of a rename. */
 export interface RenameOptions {
   /** Take also filesystems that lxops did not create. */
   readonly adopt: boolean;

@@ -1,6 +1,5 @@
 /**
- * What lies below a filesystem without being named in the configuration: datasets in a dataset, and what is mounted in
- * its directory.
+ * Datasets and mounts below a filesystem that the configuration does not name.
  *
  * @module
  */
@@ -10,7 +9,7 @@ import type { LocatedFilesystem } from "./kind.ts";
 import type { Described, World } from "../../world.ts";
 import { realPath } from "../../tree/paths.ts";
 
-/** Datasets in one that the configuration names, but for those that it names as well, and what lies in those. */
+/** Returns datasets in a dataset, without those that the configuration names, and those in them. */
 export function datasetsBelow(
   { instance }: Described,
   path: string,
@@ -26,8 +25,8 @@ export function datasetsBelow(
 }
 
 /**
- * Places below a filesystem's directory where something is mounted that no snapshot of it has; `seen` are datasets
- * that have one of their own.
+ * Returns the places below a filesystem's directory where something is mounted that no snapshot of it contains; datasets
+ * in `seen` have snapshots of their own.
  */
 export function mountedBelow(
   { directory }: Pick<LocatedFilesystem, "directory">,
@@ -41,11 +40,11 @@ export function mountedBelow(
   return [...new Set(strange.map(({ mountpoint }) => mountpoint))].sort();
 }
 
-/** Names of datasets, for a message. */
+/** Returns the names of datasets for a message. */
 export function namesOf(datasets: readonly { readonly name: string }[]): string {
   return datasets.map(({ name }) => `"${name}"`).join(", ");
 }
 
-/** What to do about datasets that a command cannot take along. */
+/** Advice about nested datasets that a command cannot include. */
 export const NAME_THEM =
   "Name each of them as a filesystem of its own in the configuration (pattern: NAME), or move it elsewhere: zfs rename";

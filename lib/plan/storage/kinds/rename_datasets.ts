@@ -59,7 +59,7 @@ function mountAgain(path: string): Step {
   });
 }
 
-/** Returns a dataset and those below it, as far as they are mounted or a run that was cut off unmounted them. */
+/** Returns those of a dataset and the datasets in it that are mounted, or that a run which was cut off unmounted. */
 function mountedIn(dataset: string, world: World, resume: boolean): string[] {
   return [...world.datasets.values()].filter(({ name, mountpoint, mounted }) =>
     isWithin(name, dataset) && mountpoint.startsWith("/") && (mounted || resume)

@@ -11,7 +11,7 @@ import type { Step } from "../../../step/step.ts";
 import { moveDirectory, partialOf, replacedOf } from "../../commands/copy.ts";
 import { removeDirectory } from "../../commands/host.ts";
 
-/** How steps of a replacement are built: for this machine, or for one end of a copy. */
+/** Builders of the steps of a replacement: for this machine, or for one end of a copy. */
 export interface Builder {
   readonly step: typeof run;
   readonly effect: typeof runEffect;
@@ -19,7 +19,7 @@ export interface Builder {
 
 const HERE: Builder = { step: run, effect: runEffect };
 
-/** What there is of a directory and beside it. */
+/** The parts of an earlier replacement that exist. */
 export interface Remains {
   /** The directory. */
   readonly exists: boolean;
@@ -27,19 +27,14 @@ export interface Remains {
   readonly old: boolean;
 }
 
-/** Returns the step that opens a replacement or a copy, with the effect that removes it again. */
-export function removalOf(path: string): ReturnType<typeof runEffect> {
-  return runEffect(removeDirectory(path));
-}
-
-/** Removes an unfinished successor where there is one. */
+/** Plans the removal of an unfinished successor, where there is one. */
 export function removeUnfinished(partial: string, isThere: boolean): Step[] {
   return isThere ? [run(`Remove the unfinished copy ${partial}`, removeDirectory(partial))] : [];
 }
 
 /**
- * Restores the state before a replacement that was cut off: a directory that was moved away comes back, and old content
- * of one that was replaced is removed. `reason` follows the title of the latter.
+ * Plans what is left to do after a replacement that was cut off: a directory that was moved away comes back; old content
+ * of a directory that was replaced is removed, with `reason` at the end of that step's title.
  */
 export function recover(
   path: string,
@@ -58,14 +53,14 @@ export function recover(
 /** The step that gives a successor its name. */
 export interface Placing {
   readonly title: string;
-  /** Openings that it closes beside the replacement. */
+  /** Openings that it closes in addition to the replacement. */
   readonly closes?: readonly Opening[];
   readonly details?: Pick<Step, "makes" | "commits">;
 }
 
 /**
- * Puts a successor in the place of a directory; `place` must run at once, and `end` when everything is in its place.
- * Where the directory does not exist, the successor only gets its name.
+ * Plans that a successor replaces a directory. `end` may run when everything else is in its place. Where the
+ * directory does not exist, the successor only gets its name.
  */
 export function replace(
   path: string,

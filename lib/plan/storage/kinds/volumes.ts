@@ -1,7 +1,7 @@
 /**
- * Filesystems that are volumes of the daemon: which ones a target has, what is there, and who uses them.
+ * Filesystems that are volumes of the daemon, and the instances and profiles that use them.
  *
- * A volume of lxops carries a mark. One without it is somebody else's, whatever its name.
+ * A volume of lxops carries a mark. A volume without it is not lxops' own, whatever its name.
  *
  * @module
  */
@@ -20,26 +20,26 @@ export interface TargetVolume extends InstanceFilesystem {
   readonly kind: DaemonKindName;
   readonly volume: VolumePlace;
   readonly ref: VolumeRef;
-  /** What the daemon says of it; absent where there is none. */
+  /** The volume as the daemon describes it; absent where it does not exist. */
   readonly info?: VolumeInfo;
 }
 
-/** The project whose volumes the instances of a project have. */
+/** Returns the project whose volumes the instances of a project use. */
 export function volumeProject(world: Pick<World, "volumeProjects">, project: string): string {
   return world.volumeProjects.has(project) ? project : "default";
 }
 
-/** Key of a volume in a world: the same for all projects that share it. */
+/** Returns the key of a volume in a world, which is the same for all projects that share it. */
 export function volumeKey(world: Pick<World, "volumeProjects">, { project, pool, name }: VolumeRef): string {
   return `volume:${volumeProject(world, project || "default")}/${pool}/${name}`;
 }
 
-/** Returns the fact that a volume is there, which is the same for all projects that share it. */
+/** Returns the fact that a volume exists, which is the same for all projects that share it. */
 export function volumeFact(world: Pick<World, "volumeProjects">, ref: VolumeRef): Fact {
   return { kind: "volume", ...ref, project: volumeProject(world, ref.project || "default") };
 }
 
-/** The volumes of a target, by the keys of its configuration. */
+/** Returns the volumes of a target, by the keys of its configuration. */
 export function volumesOf(
   { instance }: Pick<Described, "instance">,
   world: Pick<World, "volumes" | "volumeProjects">,
@@ -53,27 +53,27 @@ export function volumesOf(
   });
 }
 
-/** The volume where another one is copied to before it gets its name. */
+/** Returns the volume to which another one is copied before the copy gets its name. */
 export function partialVolume(ref: VolumeRef): VolumeRef {
   return { ...ref, name: partialOf(ref.name) };
 }
 
-/** The volume that a snapshot is copied to while it is exported. */
+/** Returns the volume to which a snapshot is copied while it is exported. */
 export function exportVolume(ref: VolumeRef): VolumeRef {
   return { ...ref, name: `${ref.name}-lxops-export` };
 }
 
-/** Whether lxops made a volume. */
+/** Tells whether lxops created a volume. */
 export function isMarked(info: VolumeInfo): boolean {
   return hasMark(info);
 }
 
-/** The marks of a volume that a target's launch makes. */
+/** Returns the marks of a volume that a target's launch creates. */
 export function volumeMarks({ instance }: Pick<Described, "instance">): Readonly<Record<string, string>> {
   return { [CONFIG_MARK]: instance.config.file };
 }
 
-/** Keys of the volumes that devices of an instance or profile of a project are. */
+/** Returns the keys of the volumes that an instance or profile of a project has as devices. */
 export function attachedVolumes(
   world: Pick<World, "volumeProjects">,
   project: string,
@@ -85,7 +85,7 @@ export function attachedVolumes(
   });
 }
 
-/** Instances of any project that run with a volume, be it read-only. */
+/** Returns instances of any project that run with a volume, also read-only. */
 export function runningWith({ ref }: TargetVolume, world: World): readonly InstanceInfo[] {
   const key = volumeKey(world, ref);
   return [...world.instances.values()].filter((info) =>
@@ -94,8 +94,8 @@ export function runningWith({ ref }: TargetVolume, world: World): readonly Insta
 }
 
 /**
- * Who has a volume besides some instances and a profile: as the instances and profiles say, of all projects that
- * were looked at, and as the daemon says of the volume.
+ * Returns users of a volume other than some instances and profiles, as reasons not to touch it: instances and profiles of
+ * all projects that were observed, and those that the daemon lists for the volume.
  */
 export function volumeUsers(
   { ref, info }: TargetVolume,
