@@ -102,12 +102,12 @@ export function planExport(target: Target, world: World, options: ExportOptions)
   if (snapshot !== "") checkSnapshotName(snapshot);
   const cannot = `Cannot export "${instance.name}"`;
   refuseElsewhere(target, world, "export");
-  const there = world.paths.get(directory);
-  if (there && there.kind !== "directory" && there.kind !== "symlink") {
-    throw refuse(cannot, `"${directory}" is a ${there.kind}, not a directory`);
+  const entry = world.paths.get(directory);
+  if (entry && entry.kind !== "directory" && entry.kind !== "symlink") {
+    throw refuse(cannot, `"${directory}" is a ${entry.kind}, not a directory`);
   }
-  if (world.user && there && !mayWrite(there, world.user)) {
-    throw refuse(cannot, `"${directory}" belongs to ${there.uid}:${there.gid}, and you may not write there`, [
+  if (world.user && entry && !mayWrite(entry, world.user)) {
+    throw refuse(cannot, `"${directory}" belongs to ${entry.uid}:${entry.gid}, and you may not write there`, [
       `Name a directory of your own, or give it to yourself: sudo chown ${world.user.uid}:${world.user.gid} ${
         quote(directory)
       }`,

@@ -77,12 +77,12 @@ function planTake(
   }
   const action = `take a snapshot of "${instance.name}"`;
   const parts = existingParts(target, selection, world, options);
-  const found = partNames(parts, ref, snapshot).length;
+  const existingCount = partNames(parts, ref, snapshot).length;
   // The snapshot is complete; but a run that was cut off may have left the instance frozen.
   const left = freezeWriters(world, [], { own: [ref], action }).after;
-  if (found === count && left.length > 0) return { instance: ref, steps: left };
-  const isCutOff = found > 0 && wasCutOff(target, selection, world, snapshot);
-  if (found > 0 && !isCutOff) throw taken(ref, parts, found < count, snapshot);
+  if (existingCount === count && left.length > 0) return { instance: ref, steps: left };
+  const isCutOff = existingCount > 0 && wasCutOff(target, selection, world, snapshot);
+  if (existingCount > 0 && !isCutOff) throw taken(ref, parts, existingCount < count, snapshot);
   const own = new Set(host.map(({ path }) => path));
   const mounted = new Map(host.map((one) => [one.path, mountedBelow(one, world, own)]));
   const takings = forEachKind(filesystems, ({ snapshot: operations }, own) => [

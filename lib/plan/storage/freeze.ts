@@ -126,19 +126,19 @@ export function freezeWriters(
   for (const info of world.instances.values()) {
     if (isOwn(info) || reaches(info, directories, world)) refuseHeld(info, world, action);
   }
-  const found = writers(world, places).filter(isOwn);
+  const running = writers(world, places).filter(isOwn);
   const others = [
     ...writers(world, directories).filter((info) => !isOwn(info)),
     ...siblingWriters(world, places),
   ];
   if (others.length > 0) throw busy(others, action, own[0]?.project ?? "");
-  const left = leftFrozen(world, own).filter((info) => !found.includes(info));
+  const left = leftFrozen(world, own).filter((info) => !running.includes(info));
   return {
     before: [
       ...left.flatMap((info) => places.length === 0 ? [] : takeOver(info, world, notes)),
-      ...found.flatMap((info) => freezeSteps(info, world, notes)),
+      ...running.flatMap((info) => freezeSteps(info, world, notes)),
     ],
-    after: [...found.flatMap((info) => unfreezeSteps(info, notes)), ...goOnSteps(left, notes)],
+    after: [...running.flatMap((info) => unfreezeSteps(info, notes)), ...goOnSteps(left, notes)],
   };
 }
 

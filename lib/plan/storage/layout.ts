@@ -149,10 +149,10 @@ function heldIssues(target: Target, layout: Layout, world: World): readonly Issu
   }));
   const issues = new Map<string, Issue>();
   for (const { key, path } of [...roots, ...devices]) {
-    const found = danger(path, world, own);
+    const risk = danger(path, world, own);
     // A device in a filesystem that is reported needs no report of its own.
-    if (!found || [...issues.keys()].some((outer) => path.startsWith(`${outer}/`))) continue;
-    issues.set(path, problem(target, key, `${found.text}. ${found.cure}`));
+    if (!risk || [...issues.keys()].some((outer) => path.startsWith(`${outer}/`))) continue;
+    issues.set(path, problem(target, key, `${risk.text}. ${risk.cure}`));
   }
   return [...issues.values()];
 }

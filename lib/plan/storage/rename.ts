@@ -47,12 +47,12 @@ export function moveFilesystems(
   options: RenameOptions,
 ): Moves {
   const onHost = moveOnHost(target, renamed, world, options.resume);
-  const others = Object.values(DAEMON_KINDS).map((kind) => kind.rename(target, renamed, world, options));
+  const ofDaemon = Object.values(DAEMON_KINDS).map((kind) => kind.rename(target, renamed, world, options));
   return {
     ...onHost,
-    steps: [...onHost.steps, ...others.flatMap(({ steps }) => steps)],
-    problems: [...onHost.problems, ...others.flatMap(({ problems }) => problems)],
-    detaches: others.some(({ steps }) => steps.length > 0),
+    steps: [...onHost.steps, ...ofDaemon.flatMap(({ steps }) => steps)],
+    problems: [...onHost.problems, ...ofDaemon.flatMap(({ problems }) => problems)],
+    detaches: ofDaemon.some(({ steps }) => steps.length > 0),
   };
 }
 
@@ -68,7 +68,7 @@ function moveOnHost(
   const steps: Step[] = [];
   const state: RenameState = { world, resume, made: new Set() };
   const moved: { readonly from: string; readonly to: string }[] = [];
-  const now = (path: string) =>
+  const currentPath = (path: string) =>
     moved.reduce((at, { from, to }) => isWithin(at, from) ? to + at.slice(from.length) : at, path);
   for (const renaming of renamings(target, renamed, world)) {
     const { from, to } = renaming;
@@ -85,7 +85,7 @@ function moveOnHost(
       continue;
     }
     if (!resume) problems.push(...rename.conflicts(to.path, world).map((path) => `"${path}" exists`));
-    const at = now(from.path);
+    const at = currentPath(from.path);
     if (at === to.path) continue;
     problems.push(
       ...(from.kind === to.kind

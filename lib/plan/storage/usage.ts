@@ -12,7 +12,7 @@ import type { LocatedFilesystem } from "./kinds/kind.ts";
 /** Returns the other instances and profiles that have a device in a filesystem, as reasons not to touch it. */
 export function users(target: Target, world: World, filesystem: LocatedFilesystem): string[] {
   const own = objectKey(target.instance.project, target.instance.ownProfile);
-  const mine = new Set([target.instance.name, ...swapNames(target.instance.name)]);
+  const ownNames = new Set([target.instance.name, ...swapNames(target.instance.name)]);
   const found: string[] = [];
   for (const [key, profile] of world.profiles) {
     if (key !== own && uses(profile.devices, filesystem)) {
@@ -20,7 +20,7 @@ export function users(target: Target, world: World, filesystem: LocatedFilesyste
     }
   }
   for (const info of world.instances.values()) {
-    if (mine.has(info.name) && info.project === target.instance.project) continue;
+    if (ownNames.has(info.name) && info.project === target.instance.project) continue;
     if (uses(info.expandedDevices, filesystem)) {
       found.push(`instance ${named(info, target.instance.project)} has a device in it`);
     }

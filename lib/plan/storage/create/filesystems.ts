@@ -76,7 +76,7 @@ export function createFilesystems(
   refuseRaced(layout, directories, world);
   const roots = datasets.map(({ directory }) => directory).filter((path) => !isBrought(filling, path));
   const tops = newTops(directories, datasets, filling);
-  const now = (path: string) => {
+  const currentPath = (path: string) => {
     const top = tops.find((one) => isWithin(path, one));
     return top === undefined ? path : partialOf(top) + path.slice(top.length);
   };
@@ -89,8 +89,8 @@ export function createFilesystems(
   const own = paths.length > 0 || resume ? findOwner() : undefined;
   // A run that was cut off before it could ask the daemon may have given them to another owner.
   const before = own?.assumed && resume ? ownedBy(layout, world, own) : [];
-  const strays = own ? givenToOthers(layout, world, own, earlier) : [];
-  const give = [...paths.map(now), ...strays];
+  const givenElsewhere = own ? givenToOthers(layout, world, own, earlier) : [];
+  const give = [...paths.map(currentPath), ...givenElsewhere];
   const given = datasets.filter(({ directory }) =>
     [...roots, ...directories].some((path) => isWithin(path, directory))
   );
@@ -101,10 +101,15 @@ export function createFilesystems(
       ({ create }, missing) => create?.create(missing, given, filling, world) ?? [],
     ),
     ...filling.whole,
-    ...makeSteps({ directories, closed, tops }, now, world),
+    ...makeSteps({ directories, closed, tops }, currentPath, world),
     ...closeSteps(closed, layout, directories),
     ...(own && give.length > 0
-      ? [run(`Give ${[...paths, ...strays].join(", ")} to the container's root`, changeOwner(give, own))]
+      ? [
+        run(
+          `Give ${[...paths, ...givenElsewhere].join(", ")} to the container's root`,
+          changeOwner(give, own),
+        ),
+      ]
       : []),
     ...tops.map((top, index) =>
       run(
@@ -137,7 +142,7 @@ export function createFilesystems(
       effect: {
         kind: "own",
         instance: refOf(target.instance),
-        paths: [...paths, ...strays, ...before],
+        paths: [...paths, ...givenElsewhere, ...before],
         assumed: `${own.uid}:${own.gid}`,
       },
     },
@@ -175,7 +180,7 @@ interface NewDirectories {
 /** Plans the creation of directories; those that get their names later are created beside their places. */
 function makeSteps(
   { directories, closed, tops }: NewDirectories,
-  now: (path: string) => string,
+  currentPath: (path: string) => string,
   world: World,
 ): Step[] {
   if (directories.length === 0) return [];
@@ -186,7 +191,7 @@ function makeSteps(
     paths.length === 0 ? [] : [
       run(
         `Create director${paths.length === 1 ? "y" : "ies"} ${paths.join(", ")}`,
-        makeDirectories(paths.map(now), mode),
+        makeDirectories(paths.map(currentPath), mode),
         first && partials.length > 0 ? { ...undo, opens: OPENS, partly: true } : {},
       ),
     ];

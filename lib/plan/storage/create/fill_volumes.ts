@@ -23,15 +23,15 @@ import {
 import { problem, type Target, type World } from "../../world.ts";
 
 /** A new volume and its original; or the reason why it cannot be created. */
-export interface Birth {
+export interface NewVolume {
   readonly volume: TargetVolume;
   readonly from?: TargetVolume;
   readonly issue?: Issue;
   readonly note?: string;
 }
 
-/** Finds the original of a new volume. */
-export function birth(target: Target, volume: TargetVolume, world: World): Birth {
+/** Finds the original of a volume that does not exist yet. */
+export function findOriginal(target: Target, volume: TargetVolume, world: World): NewVolume {
   const source = target.devicesFrom;
   if (!source || volume.transient) return { volume };
   const twin = source.instance.filesystems.find(({ id }) => id === volume.id);
@@ -83,7 +83,7 @@ export function mixedKinds(target: Target, layout: Layout): Issue[] {
 }
 
 /** Options of a new volume. */
-export interface NewVolume {
+export interface VolumeOptions {
   /** Keys that it has beyond those of its original. */
   readonly config: Readonly<Record<string, string>>;
   /** The cluster member that it is created on; absent: the daemon's choice. */
@@ -100,7 +100,7 @@ interface VolumeCopy {
 /** Plans a volume that is the copy of another one. */
 export function copySteps(
   { volume: { path, ref }, from, snapshot }: VolumeCopy,
-  { config, member }: NewVolume,
+  { config, member }: VolumeOptions,
   world: World,
 ): Step[] {
   const partial = partialVolume(ref);

@@ -9,7 +9,7 @@ import { ConfigError, type Issue, refuse, type StateError } from "../../../base/
 import { send, sendEffect } from "../../../step/build.ts";
 import type { Step } from "../../../step/step.ts";
 import { checkExtension } from "../../instance/requirements.ts";
-import { type Birth, birth, copySteps, mixedKinds, type NewVolume } from "./fill_volumes.ts";
+import { copySteps, findOriginal, mixedKinds, type NewVolume, type VolumeOptions } from "./fill_volumes.ts";
 import type { Layout, VolumeDevice } from "../layout.ts";
 import { need, type Resolved } from "../../instance/resolved.ts";
 import { freezeWriters } from "../freeze.ts";
@@ -43,12 +43,12 @@ export function createVolumes(
 ): VolumeCreation {
   const { target, world } = resolved;
   const volumes = volumesOf(target, world);
-  const births = volumes.filter(({ info }) => !info).map((volume) => birth(target, volume, world));
-  const empty = new Set(births.flatMap(({ volume, from }) => from ? [] : [volume.id]));
+  const created = volumes.filter(({ info }) => !info).map((volume) => findOriginal(target, volume, world));
+  const empty = new Set(created.flatMap(({ volume, from }) => from ? [] : [volume.id]));
   const issues = [
     ...volumes.flatMap((volume) => volumeIssues(target, volume, world)),
     ...mixedKinds(target, layout),
-    ...births.flatMap(({ issue }) => issue ?? []),
+    ...created.flatMap(({ issue }) => issue ?? []),
     ...layout.volumes.flatMap((device) => directoryIssues(target, device, empty)),
   ];
   if (issues.length > 0) throw new ConfigError(issues);
@@ -59,8 +59,8 @@ export function createVolumes(
     if (info && !isMarked(info) && !options.adopt) throw foreign(target, path);
   }
   return {
-    steps: birthSteps(target, births, memberFor(resolved), world),
-    notes: births.flatMap(({ note }) => note ?? []),
+    steps: creationSteps(target, created, memberFor(resolved), world),
+    notes: created.flatMap(({ note }) => note ?? []),
   };
 }
 
@@ -108,17 +108,17 @@ function memberFor({ creation }: Resolved): string | undefined {
   return member?.startsWith("@") ? undefined : member;
 }
 
-function birthSteps(
+function creationSteps(
   target: Target,
-  births: readonly Birth[],
+  created: readonly NewVolume[],
   member: string | undefined,
   world: World,
 ): Step[] {
   const marks = volumeMarks(target);
-  if (births.length > 0) usable(target.instance, "source", "member");
+  if (created.length > 0) usable(target.instance, "source", "member");
   const source = target.devicesFrom;
   const snapshot = target.instance.deviceSource?.snapshot;
-  const copies = births.flatMap(({ from }) => from ? [volumeKey(world, from.ref)] : []);
+  const copies = created.flatMap(({ from }) => from ? [volumeKey(world, from.ref)] : []);
   // No instance writes into a snapshot.
   const freeze = source
     ? freezeWriters(world, snapshot === undefined ? copies : [], {
@@ -126,19 +126,19 @@ function birthSteps(
       action: `copy volumes of "${source.instance.name}" for instance "${target.instance.name}"`,
     })
     : { before: [], after: [] };
-  const made = births.flatMap(({ volume, from }) => {
+  const steps = created.flatMap(({ volume, from }) => {
     const config = { ...volume.volume.properties, ...marks };
     return from
       ? copySteps({ volume, from, snapshot }, { config, member }, world)
       : [emptyStep(volume, { config, member }, world)];
   });
   // A source that was left frozen stays so, and goes on when its directories are copied.
-  return [...freeze.before, ...made, ...(freeze.before.length > 0 ? freeze.after : [])];
+  return [...freeze.before, ...steps, ...(freeze.before.length > 0 ? freeze.after : [])];
 }
 
 function emptyStep(
   { path, ref }: TargetVolume,
-  { config, member }: NewVolume,
+  { config, member }: VolumeOptions,
   world: World,
 ): Step {
   return send(`Create ${path}`, createVolume(ref, config, member), {
