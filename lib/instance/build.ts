@@ -54,7 +54,7 @@ function parseOwner(text: string, found: Findings): Owner | undefined {
   const uid = Number(match?.[1]);
   const gid = Number(match?.[2] ?? match?.[1]);
   if (match && uid <= LARGEST_ID && gid <= LARGEST_ID) return { uid, gid };
-  found.error("device-owner", `"${text}" is not an owner; two numbers like "1000000:1000000" are`);
+  found.error("device-owner", `Invalid owner "${text}": use UID:GID, for example 1000000:1000000`);
   return undefined;
 }
 

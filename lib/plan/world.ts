@@ -161,6 +161,12 @@ export function refOf(instance: Instance): InstanceRef {
   return { project: instance.project, name: instance.name };
 }
 
+/** Returns the line of advice that names the place of a key in a target's configuration. */
+export function configuredAt(target: Described, key: string): string {
+  const { file, line, column } = problem(target, key, "");
+  return `Configured at ${[file, line, column].filter((part) => part !== undefined).join(":")} ${key}`;
+}
+
 /** An error about a key of a target's configuration, at its place in the files. */
 export function problem(target: Described, key: string, message: string): Issue {
   const at = originOf(target.loaded, key);

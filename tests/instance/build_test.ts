@@ -97,7 +97,7 @@ const PROBLEMS: readonly (readonly [string, string])[] = [
   ["profile-pattern: (e)\nproperties: {e: ''}", 'web.yaml:2:1 profile-pattern: "" is empty'],
   [
     "device-owner: 4294967295",
-    'web.yaml:2:1 device-owner: "4294967295" is not an owner; two numbers like "1000000:1000000" are',
+    'web.yaml:2:1 device-owner: Invalid owner "4294967295": use UID:GID, for example 1000000:1000000',
   ],
   ["origin: p_c/", 'web.yaml:2:1 origin: "p_c/" has no snapshot name after its slash, or not a usable one'],
   ["device-template: a b", ""],

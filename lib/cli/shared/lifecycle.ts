@@ -9,7 +9,7 @@ import type { Ssh, There } from "../../ports/machine.ts";
 import { machineOf, throughSsh } from "../../plan/output/through_ssh.ts";
 import type { PlanOptions, Target, World } from "../../plan/world.ts";
 import type { SiblingInstances } from "../../ports/mod.ts";
-import type { AheadServer } from "../../run/observe/prefetch.ts";
+import type { PrefetchedServer } from "../../run/observe/prefetch.ts";
 import type { Failure } from "../../run/execute/execute.ts";
 import type { Needs } from "../../run/observe/needs.ts";
 import type { Recall } from "../../run/targets/targets.ts";
@@ -202,7 +202,7 @@ export async function look(
   files: readonly string[],
   app: App,
 ): Promise<{ readonly targets: readonly Target[]; readonly world: World; readonly there?: There }> {
-  const asked = serverAhead(values, lifecycle.needs, app);
+  const asked = askEarly(values, lifecycle.needs, app);
   // What is wrong with the files is told first.
   asked.catch(() => {});
   const [{ observe }, targets] = await Promise.all([
@@ -235,14 +235,14 @@ export async function look(
 }
 
 /** The daemon, which is asked already for what most files will need. */
-async function serverAhead({ project }: ConfigValues, needs: Needs, app: App): Promise<AheadServer> {
-  const [{ askAhead }, server, current] = await Promise.all([
+async function askEarly({ project }: ConfigValues, needs: Needs, app: App): Promise<PrefetchedServer> {
+  const [{ prefetch }, server, current] = await Promise.all([
     import("../../run/observe/prefetch.ts"),
     app.server(),
     app.project(),
   ]);
   const { images = false, allProjects = false, holders = false } = needs;
-  return askAhead(server, {
+  return prefetch(server, {
     project: project || current || "default",
     images,
     everywhere: allProjects || holders,

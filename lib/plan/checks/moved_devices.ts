@@ -14,7 +14,14 @@ import { renamedAdvice } from "./renamed.ts";
 import type { Resolved } from "../instance/resolved.ts";
 import { swapNames } from "../instance/reserved_names.ts";
 import { volumeKey } from "../storage/kinds/volumes.ts";
-import { type Described, objectKey, type PlanOptions, problem, type Target, type World } from "../world.ts";
+import {
+  configuredAt,
+  type Described,
+  objectKey,
+  type PlanOptions,
+  type Target,
+  type World,
+} from "../world.ts";
 
 /** A device whose source is not where the configuration has it. */
 interface Move {
@@ -172,8 +179,5 @@ function settings(target: Target, moves: readonly Move[]): readonly string[] {
   const keys = new Set(
     moves.map(({ device, filesystem }) => filesystem ? `filesystems.${filesystem}` : `devices.${device}`),
   );
-  return [...keys].map((key) => {
-    const { file, line, column } = problem(target, key, "");
-    return `It is set at ${[file, line, column].filter((part) => part !== undefined).join(":")} ${key}`;
-  });
+  return [...keys].map((key) => configuredAt(target, key));
 }

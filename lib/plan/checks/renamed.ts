@@ -8,6 +8,7 @@ import { refuse, type StateError } from "../../base/errors.ts";
 import { normalizePath } from "../../instance/names.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
 import { quote } from "../../base/shell.ts";
+import type { Resolved } from "../instance/resolved.ts";
 import { diskDevices, type Layout } from "../storage/layout.ts";
 import { otherUsers } from "../instance/profile.ts";
 import { EXTRACT_SUFFIX, swapNames } from "../instance/reserved_names.ts";
@@ -84,25 +85,24 @@ export function refuseTaken(target: Target, world: World, layout: Layout, option
   for (const info of world.instances.values()) {
     if (info.project === (instance.project || "default") && mine.includes(info.name)) continue;
     const disk = same(info.expandedDevices);
-    if (disk) throw taken(target, world, named(info, instance.project), disk, info);
+    if (disk) throw taken({ target, world }, named(info, instance.project), disk, info);
   }
   // Instances of other projects are not looked at; the daemon tells who has the profile.
   const profile = world.profiles.get(objectKey(instance.project, instance.ownProfile));
   const disk = profile && same(profile.devices);
   const [user] = disk ? otherUsers(profile.usedBy, mine, instance.project) : [];
-  if (disk && user) throw taken(target, world, user, disk);
+  if (disk && user) throw taken({ target, world }, user, disk);
   // A stopped instance of the other daemon may be the one that this instance replaces.
   for (const info of world.sibling?.instances ?? []) {
     // Its volumes are its own, whatever their names are.
     const disk = info.status !== "Stopped" &&
       same(info.expandedDevices, disks.filter(([, { pool }]) => pool === undefined));
-    if (disk) throw taken(target, world, `"${info.name}" of ${world.sibling!.title}, which runs,`, disk);
+    if (disk) throw taken({ target, world }, `"${info.name}" of ${world.sibling!.title}, which runs,`, disk);
   }
 }
 
 function taken(
-  target: Target,
-  world: World,
+  { target, world }: Pick<Resolved, "target" | "world">,
   who: string,
   [device, disk]: [string, Readonly<Record<string, string>>],
   info?: InstanceInfo,

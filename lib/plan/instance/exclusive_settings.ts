@@ -23,7 +23,8 @@ const SWITCHES: Readonly<Record<string, string>> = {
   [DELETE_PROTECTION]: "protection from deletion",
 };
 
-interface Share {
+/** Configuration and devices that only one of two swapped instances can have. */
+interface ExclusiveSettings {
   /**
    * `volatile.*.hwaddr` keys, `boot.autostart` where the machine starts the instance, and its protection from deletion,
    * without which a successor that does not come to serve can be deleted.
@@ -41,7 +42,7 @@ export function hasGivenUp(info: InstanceInfo): boolean {
   return (info.config[GIVEN_UP] ?? "") !== "";
 }
 
-function shareOf(info: InstanceInfo): Share {
+function exclusiveSettings(info: InstanceInfo): ExclusiveSettings {
   const noted = hasGivenUp(info) ? parse(info.config[GIVEN_UP]!) : undefined;
   if (noted) return noted;
   const addresses = Object.entries(info.config).filter(([key, value]) =>
@@ -60,31 +61,31 @@ function shareOf(info: InstanceInfo): Share {
   };
 }
 
-function isEmpty(share: Share): boolean {
-  return Object.keys({ ...share.config, ...share.devices }).length === 0;
+function isEmpty(exclusive: ExclusiveSettings): boolean {
+  return Object.keys({ ...exclusive.config, ...exclusive.devices }).length === 0;
 }
 
 /** Returns the words that titles use for exclusive settings. */
-function words(share: Share): string {
-  const named = Object.entries(SWITCHES).flatMap(([key, word]) => key in share.config ? [word] : []);
-  const others = Object.keys(share.config).length + Object.keys(share.devices).length - named.length;
+function words(exclusive: ExclusiveSettings): string {
+  const named = Object.entries(SWITCHES).flatMap(([key, word]) => key in exclusive.config ? [word] : []);
+  const others = Object.keys(exclusive.config).length + Object.keys(exclusive.devices).length - named.length;
   return [...(others > 0 ? ["network addresses"] : []), ...named].join(" and ");
 }
 
 /** Returns the settings of an instance that has given its exclusive settings up. */
-function givenUp(share: Share): Settings {
-  const config = Object.keys(share.config).map((key) => [key, key in SWITCHES ? "false" : ""]);
+function givenUp(exclusive: ExclusiveSettings): Settings {
+  const config = Object.keys(exclusive.config).map((key) => [key, key in SWITCHES ? "false" : ""]);
   return {
-    config: { ...Object.fromEntries(config), [GIVEN_UP]: JSON.stringify(share) },
-    devices: Object.fromEntries(Object.keys(share.devices).map((name) => [name, { type: "none" }])),
+    config: { ...Object.fromEntries(config), [GIVEN_UP]: JSON.stringify(exclusive) },
+    devices: Object.fromEntries(Object.keys(exclusive.devices).map((name) => [name, { type: "none" }])),
   };
 }
 
-function giveUp(ref: InstanceRef, share: Share): Request {
-  return patchInstance(ref, givenUp(share));
+function giveUp(ref: InstanceRef, exclusive: ExclusiveSettings): Request {
+  return patchInstance(ref, givenUp(exclusive));
 }
 
-function giveBack(ref: InstanceRef, { config, devices }: Share): Request {
+function giveBack(ref: InstanceRef, { config, devices }: ExclusiveSettings): Request {
   return patchInstance(ref, { config: { ...config, [GIVEN_UP]: "" }, devices });
 }
 
@@ -92,16 +93,16 @@ function giveBack(ref: InstanceRef, { config, devices }: Share): Request {
  * Tells whether a NIC of the instance itself has its MAC from the daemon. The daemons generate a new MAC for
  * a device that becomes a NIC, whatever the same request says and whatever was there before.
  */
-function hasGeneratedAddress({ config, devices }: Share): boolean {
+function hasGeneratedAddress({ config, devices }: ExclusiveSettings): boolean {
   return Object.keys(devices).some((name) => `volatile.${name}.hwaddr` in config);
 }
 
 /** Returns the settings that an instance's successor has before it takes over. */
 export function successorSettings(info: InstanceInfo): Settings {
-  const share = shareOf(info);
+  const exclusive = exclusiveSettings(info);
   const { [GIVEN_UP]: _noted, ...config } = info.config;
-  if (isEmpty(share)) return { config, devices: info.devices };
-  const without = givenUp(share);
+  if (isEmpty(exclusive)) return { config, devices: info.devices };
+  const without = givenUp(exclusive);
   const merged = Object.entries({ ...config, ...without.config }).filter(([, value]) => value !== "");
   return { config: Object.fromEntries(merged), devices: { ...info.devices, ...without.devices } };
 }
@@ -114,50 +115,50 @@ export function successorSettings(info: InstanceInfo): Settings {
  * @param ref the name that it has by then
  */
 export function giveUpSteps(info: InstanceInfo, ref: InstanceRef): Step[] {
-  const all = shareOf(info);
+  const all = exclusiveSettings(info);
   // The old one is protected until it is deleted.
   const { [DELETE_PROTECTION]: _kept, ...left } = all.config;
-  const share = { ...all, config: left };
-  if (isEmpty(share)) return [];
-  const { config, devices } = givenUp(share);
-  if (!hasGeneratedAddress(share)) {
+  const exclusive = { ...all, config: left };
+  if (isEmpty(exclusive)) return [];
+  const { config, devices } = givenUp(exclusive);
+  if (!hasGeneratedAddress(exclusive)) {
     return hasGivenUp(info) ? [] : [
-      send(`Take ${words(share)} from instance ${ref.name}`, giveUp(ref, share), {
-        undo: sendEffect(giveBack(ref, share)),
+      send(`Take ${words(exclusive)} from instance ${ref.name}`, giveUp(ref, exclusive), {
+        undo: sendEffect(giveBack(ref, exclusive)),
       }),
     ];
   }
   // Taken back in the other order, so that the NIC is there before its MAC.
-  const noted = send(`Take ${words(share)} from instance ${ref.name}`, patchInstance(ref, { config }), {
-    undo: sendEffect(patchInstance(ref, { config: { ...share.config, [GIVEN_UP]: "" } })),
+  const noted = send(`Take ${words(exclusive)} from instance ${ref.name}`, patchInstance(ref, { config }), {
+    undo: sendEffect(patchInstance(ref, { config: { ...exclusive.config, [GIVEN_UP]: "" } })),
   });
   const detached = send(`Take NICs from instance ${ref.name}`, patchInstance(ref, { devices }), {
-    undo: sendEffect(patchInstance(ref, { devices: share.devices })),
+    undo: sendEffect(patchInstance(ref, { devices: exclusive.devices })),
   });
-  const attached = Object.keys(share.devices).some((name) => info.devices[name]?.["type"] === "nic");
+  const attached = Object.keys(exclusive.devices).some((name) => info.devices[name]?.["type"] === "nic");
   return [...(hasGivenUp(info) ? [] : [noted]), ...(attached ? [detached] : [])];
 }
 
 /** Returns the steps that restore what an instance gave up; none where it gave nothing up. */
 export function giveBackSteps(info: InstanceInfo, ref: InstanceRef): Step[] {
-  return hasGivenUp(info) ? shareSteps(shareOf(info), ref) : [];
+  return hasGivenUp(info) ? restoreSteps(exclusiveSettings(info), ref) : [];
 }
 
 /** Returns the steps in which the successor of an instance gets its exclusive settings. */
 export function takeOverSteps(info: InstanceInfo, ref: InstanceRef): Step[] {
-  return shareSteps(shareOf(info), ref);
+  return restoreSteps(exclusiveSettings(info), ref);
 }
 
-function shareSteps(share: Share, ref: InstanceRef): Step[] {
-  if (isEmpty(share)) return [];
-  const undo = sendEffect(giveUp(ref, share));
-  const title = `Give ${words(share)} to instance ${ref.name}`;
-  if (!hasGeneratedAddress(share)) {
-    return [send(title, giveBack(ref, share), { undo })];
+function restoreSteps(exclusive: ExclusiveSettings, ref: InstanceRef): Step[] {
+  if (isEmpty(exclusive)) return [];
+  const undo = sendEffect(giveUp(ref, exclusive));
+  const title = `Give ${words(exclusive)} to instance ${ref.name}`;
+  if (!hasGeneratedAddress(exclusive)) {
+    return [send(title, giveBack(ref, exclusive), { undo })];
   }
-  const config = { ...share.config, [GIVEN_UP]: "" };
+  const config = { ...exclusive.config, [GIVEN_UP]: "" };
   return [
-    send(`Give NICs to instance ${ref.name}`, patchInstance(ref, { devices: share.devices }), { undo }),
+    send(`Give NICs to instance ${ref.name}`, patchInstance(ref, { devices: exclusive.devices }), { undo }),
     send(title, patchInstance(ref, { config }), { undo }),
   ];
 }
@@ -177,13 +178,13 @@ export function addressesOf(info: InstanceInfo, profile: Devices): NotedAddresse
     .filter((name) => profile[name]!["type"] === "nic" && !info.devices[name])
     .map((name) => `volatile.${name}.hwaddr`);
   const config = Object.fromEntries(keys.flatMap((key) => info.config[key] ? [[key, info.config[key]]] : []));
-  const share = hasGivenUp(info) ? shareOf(info) : { config, devices: {} };
+  const exclusive = hasGivenUp(info) ? exclusiveSettings(info) : { config, devices: {} };
   // What an unfinished rebuild noted is for the rebuild.
-  if (isEmpty(share) || Object.keys(share.devices).length > 0) return undefined;
-  return { note: { [GIVEN_UP]: JSON.stringify(share) }, back: { ...share.config, [GIVEN_UP]: "" } };
+  if (isEmpty(exclusive) || Object.keys(exclusive.devices).length > 0) return undefined;
+  return { note: { [GIVEN_UP]: JSON.stringify(exclusive) }, back: { ...exclusive.config, [GIVEN_UP]: "" } };
 }
 
-function parse(text: string): Share | undefined {
+function parse(text: string): ExclusiveSettings | undefined {
   try {
     const { config, devices } = JSON.parse(text);
     return { config, devices };

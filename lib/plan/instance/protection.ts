@@ -30,7 +30,9 @@ export function isProtected(info: InstanceInfo): boolean {
  * @throws {StateError}
  */
 export function refuseProtected(info: InstanceInfo, world: World, action: string): void {
-  if (isProtected(info)) throw refusal(info, info.expandedConfig, world, action, DELETE_PROTECTION);
+  if (isProtected(info)) {
+    throw refusal(action, info, { key: DELETE_PROTECTION, config: info.expandedConfig }, world);
+  }
 }
 
 /**
@@ -44,7 +46,7 @@ export function refuseStart(
   world: World,
   action: string,
 ): void {
-  if (isTrue(config[START_PROTECTION])) throw refusal(ref, config, world, action, START_PROTECTION);
+  if (isTrue(config[START_PROTECTION])) throw refusal(action, ref, { key: START_PROTECTION, config }, world);
 }
 
 /**
@@ -93,11 +95,10 @@ export function protectShiftStep(ref: InstanceRef, wanted: string): Step {
 }
 
 function refusal(
-  ref: InstanceRef & Partial<InstanceInfo>,
-  config: InstanceInfo["expandedConfig"],
-  world: World,
   action: string,
-  key: string,
+  ref: InstanceRef & Partial<InstanceInfo>,
+  { key, config }: { readonly key: string; readonly config: InstanceInfo["expandedConfig"] },
+  world: World,
 ): StateError {
   const { name, project } = ref;
   const profile = isTrue(ref.config?.[key])

@@ -29,6 +29,14 @@ export interface RenameOptions extends PlanOptions {
   readonly renamed: Target;
 }
 
+/** An instance under its old and its new name. */
+interface Rename {
+  readonly target: Target;
+  readonly renamed: Target;
+  readonly world: World;
+  readonly info: InstanceInfo;
+}
+
 /** State in which a rename begins. */
 interface Found {
   readonly info: InstanceInfo;
@@ -42,10 +50,10 @@ interface Found {
 export function planRename(target: Target, world: World, options: RenameOptions): InstancePlan {
   const { renamed } = options;
   const [from, to] = [refOf(target.instance), refOf(renamed.instance)];
-  if (from.name === to.name) throw new UsageError(`cannot rename "${from.name}" to the same name`);
+  if (from.name === to.name) throw new UsageError(`Cannot rename "${from.name}" to the same name`);
   refuseSwapName(to.name);
-  const mark = `${from.name} ${to.name}`;
-  const found = find(target, renamed, mark, world, options);
+  const mark = markOf(target, renamed);
+  const found = find(target, renamed, world, options);
   const { info, there, resume } = found;
   if (!resume && !there) refuseElsewhere(target, world, "rename");
   const moves = moveFilesystems(target, renamed, world, { adopt: options.adopt, resume });
@@ -73,7 +81,7 @@ export function planRename(target: Target, world: World, options: RenameOptions)
       ),
     ]),
     ...(there ? [] : [renameStep(from, to)]),
-    ...profileSteps(target, renamed, world, info, to, moves),
+    ...profileSteps({ target, renamed, world, info }, moves),
     ...(addresses ? [addressStep(to, addresses)] : []),
   ];
   // With nothing left to move, a run that was cut off had come to the start, or beyond.
@@ -98,8 +106,9 @@ function without(world: World, instance: string, profile: string): World {
   };
 }
 
-function find(target: Target, renamed: Target, mark: string, world: World, options: PlanOptions): Found {
+function find(target: Target, renamed: Target, world: World, options: PlanOptions): Found {
   const { instance } = target;
+  const mark = markOf(target, renamed);
   const cannot = `Cannot rename "${instance.name}"`;
   const old = ownInstance(target, world, "rename", options);
   const other = world.instances.get(objectKey(instance.project, renamed.instance.name));
@@ -113,6 +122,11 @@ function find(target: Target, renamed: Target, mark: string, world: World, optio
     return { info: other, there: true, resume: false };
   }
   throw noInstance(instance, { advice: [NOTHING_CHANGED] });
+}
+
+/** Returns the start of the note on an instance that is being renamed. */
+function markOf(target: Target, renamed: Target): string {
+  return `${target.instance.name} ${renamed.instance.name}`;
 }
 
 function markStep(ref: InstanceRef, mark: string, addresses: NotedAddresses | undefined): Step {
@@ -142,13 +156,10 @@ function renameStep(from: InstanceRef, to: InstanceRef): Step {
  * directories move, because the daemon refuses a profile with directories that are not there.
  */
 function profileSteps(
-  target: Target,
-  renamed: Target,
-  world: World,
-  info: InstanceInfo,
-  ref: InstanceRef,
+  { target, renamed, world, info }: Rename,
   moves: Moves,
 ): Step[] {
+  const ref = refOf(renamed.instance);
   const { project } = ref;
   const [oldName, newName] = [target.instance.ownProfile, renamed.instance.ownProfile];
   const old = world.profiles.get(objectKey(project, oldName));

@@ -7,7 +7,7 @@ import { CommandError, LxopsError } from "../../base/errors.ts";
 import type { Command } from "../../ports/mod.ts";
 import type { Effect, Step } from "../../step/step.ts";
 import { locate } from "../storage/layout.ts";
-import { problem, type Target, type World } from "../world.ts";
+import { configuredAt, type Target, type World } from "../world.ts";
 
 /**
  * Returns the places that configure the filesystems of a failed step, a line each: the filesystems that its
@@ -21,10 +21,9 @@ export function settingsOf(
 ): readonly string[] {
   const names = namesOf(target, world);
   const blamed = error instanceof CommandError ? keysIn(error.stderr.split("\n"), names) : [];
-  return (blamed.length > 0 ? blamed : keysIn(wordsOf(effect), names)).map((id) => {
-    const { file, line, column, key } = problem(target, `filesystems.${id}`, "");
-    return `It is set at ${[file, line, column].filter((part) => part !== undefined).join(":")} ${key}`;
-  });
+  return (blamed.length > 0 ? blamed : keysIn(wordsOf(effect), names)).map((id) =>
+    configuredAt(target, `filesystems.${id}`)
+  );
 }
 
 type Names = readonly (readonly [name: string, id: string])[];

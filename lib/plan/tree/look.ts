@@ -82,10 +82,11 @@ export function lookAtTrees(
     }
     return changed;
   });
-  if (found.size > 0) throw refusal(plan.instance.name, action, [...found.values()], mounts, world);
+  const cannot = `Cannot ${action} "${plan.instance.name}"`;
+  if (found.size > 0) throw refusal(cannot, [...found.values()], mounts, world);
   const unknown = old.find(({ use, there: far }) => use !== "read" && !far);
   if (mounts.problem !== undefined && unknown) {
-    throw blind(plan.instance.name, action, unknown, mounts.problem, world);
+    throw blind(cannot, unknown, mounts.problem, world);
   }
   return { ...plan, steps };
 }
@@ -149,8 +150,7 @@ function namesOf(targets: readonly Target[]): ReadonlySet<string> {
 }
 
 function refusal(
-  name: string,
-  action: string,
+  cannot: string,
   found: readonly Found[],
   { pid }: Mounts,
   world: Surroundings,
@@ -162,7 +162,7 @@ function refusal(
   const texts = found.map(({ text, daemonOnly }) =>
     daemonOnly ? `${text} (in the namespace of ${world.backend.title})` : text
   );
-  return refuse(`Cannot ${action} "${name}"`, texts, [...new Set(cures)]);
+  return refuse(cannot, texts, [...new Set(cures)]);
 }
 
 function unmountLine({ mountpoint, type, source }: Mount, pid: number | undefined): string {
@@ -172,14 +172,13 @@ function unmountLine({ mountpoint, type, source }: Mount, pid: number | undefine
 }
 
 function blind(
-  name: string,
-  action: string,
+  cannot: string,
   use: TreeUse,
   problem: string,
   { backend }: Surroundings,
 ): StateError {
   return refuse(
-    `Cannot ${action} "${name}"`,
+    cannot,
     `it cannot be known what is mounted in "${use.path}" for ${backend.title}: ${problem}`,
     ["Run lxops as root, or let this user run programs by sudo without a password"],
   );

@@ -15,7 +15,7 @@ export interface Expected {
 }
 
 /** The daemon, of which some things were asked already. */
-export interface AheadServer extends InstanceServer {
+export interface PrefetchedServer extends InstanceServer {
   /** The instances of a project, which are left for the next who asks for them. */
   peek(project: string): Promise<readonly InstanceInfo[]>;
 }
@@ -24,10 +24,10 @@ export interface AheadServer extends InstanceServer {
  * Asks a daemon in advance. Each answer is for the first question only, as a later one asks for a later
  * state. Answers that nobody needs are dropped, with their errors.
  */
-export function askAhead(
+export function prefetch(
   server: InstanceServer,
   { project, images, everywhere = false }: Expected,
-): AheadServer {
+): PrefetchedServer {
   const info = once(server.server());
   const asked = new Map<string | undefined, Promise<readonly InstanceInfo[]>>();
   const ask = (of: string | undefined) => {

@@ -52,7 +52,7 @@ async function idsFor({ owner, idsOf, instance }: Content, server: InstanceServe
 /** Parses `UID:GID`, the first ids of the host. */
 export function parseIds(owner: string): HostIds {
   const match = /^(\d{1,10}):(\d{1,10})$/.exec(owner);
-  if (!match) throw new UsageError(`"${owner}" is not an owner; two numbers like "1000000:1000000" are`);
+  if (!match) throw new UsageError(`Invalid owner "${owner}": use UID:GID, for example 1000000:1000000`);
   const [uid, gid] = [Number(match[1]), Number(match[2])];
   return uid === 0 && gid === 0 ? { kind: "same" } : { kind: "offset", uid, gid };
 }

@@ -93,7 +93,7 @@ async function* firstPass(path: string, pass: Pass): AsyncGenerator<Uint8Array, 
         if (header.type !== "5") return "other";
         found = "directory";
       }
-      yield* writeEntry(header, at, path, reader, pass);
+      yield* writeEntry(header, { at, path }, reader, pass);
     }
   } finally {
     await reader.close();
@@ -103,8 +103,7 @@ async function* firstPass(path: string, pass: Pass): AsyncGenerator<Uint8Array, 
 
 async function* writeEntry(
   header: TarHeader,
-  at: string,
-  path: string,
+  { at, path }: { readonly at: string; readonly path: string },
   reader: TarReader,
   pass: Pass,
 ): AsyncGenerator<Uint8Array> {

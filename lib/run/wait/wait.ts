@@ -46,7 +46,7 @@ export async function waitFor(
         seen.push(...those);
         return those;
       };
-      unmet = await unmetCondition(wait, ports, note, limit, both);
+      unmet = await unmetCondition(wait, ports, note, { limit, both });
       if (unmet === undefined) return seen;
       const now = performance.now();
       await sleep(pauseAfter(now - start, now - asked), both);
@@ -76,8 +76,7 @@ async function unmetCondition(
   wait: Wait,
   ports: WaitPorts,
   own: OwnAddresses,
-  limit: AbortSignal,
-  both: AbortSignal,
+  { limit, both }: { readonly limit: AbortSignal; readonly both: AbortSignal },
 ): Promise<Unmet | undefined> {
   const { name } = wait.instance;
   const state = await unlessAborted(ports.server.instanceState(wait.instance), limit);

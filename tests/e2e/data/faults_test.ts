@@ -92,7 +92,7 @@ onEither("a read-only dataset is reported, and nothing of it is lost", needs, as
     5,
     `${name}: Create directories`,
     "Read-only file system",
-    "It is set at a.yaml:5:3 filesystems.main",
+    "Configured at a.yaml:5:3 filesystems.main",
     "To go on: run the same command again",
   );
   await sh(`zfs set readonly=off '${datasetOf(name)}'; rm -rf '${files}'; mkdir '${files}'
@@ -103,7 +103,7 @@ onEither("a read-only dataset is reported, and nothing of it is lost", needs, as
       ["create-devices", ...is],
       5,
       "Read-only",
-      "It is set at a.yaml:6:3 filesystems.files",
+      "Configured at a.yaml:6:3 filesystems.files",
     );
     await sh(`mount -o remount,bind,rw '${files}'`);
     await ground.ok(["create-devices", ...is]);
@@ -139,7 +139,7 @@ onEither(
         assertEquals(await sh(`ls '${files}'`), `${name}\n`);
         assertEquals(await sh(`zfs list -H -t snapshot -o name | grep '^${datasetOf(name)}@' || true`), "");
       };
-      const where = "It is set at a.yaml:6:3 filesystems.files";
+      const where = "Configured at a.yaml:6:3 filesystems.files";
       await fails(
         ground,
         ["snapshot", "-s", "s1", ...is],
@@ -166,7 +166,7 @@ onEither(
         5,
         "No space left on device",
         "taken back: Copy",
-        "It is set at b.yaml:6:3",
+        "Configured at b.yaml:6:3",
       );
       assertEquals(await sh(`ls '${files}/${other}'`), "");
       await ground.ok(["destroy", "-name", other, "a.yaml"]);
@@ -204,7 +204,7 @@ onEither("a dataset in use is reported and not destroyed", needs, async (ground)
       5,
       "Destroy dataset",
       "busy",
-      "It is set at a.yaml:5:3 filesystems.main",
+      "Configured at a.yaml:5:3 filesystems.main",
     );
   } finally {
     holder.kill();

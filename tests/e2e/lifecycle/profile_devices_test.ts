@@ -47,7 +47,7 @@ ${more}`;
       const { code, stderr } = await ground.run(["profile", "apply", ...is]);
       assertEquals(code, 4, stderr);
       const diff = await ground.run(["profile", "diff", ...is]);
-      assertEquals(diff.code, 1);
+      assertEquals(diff.code, 10);
       assertStringIncludes(diff.stdout, "device only in config: more");
     }
     await ground.inside(name, "rm /blocked");

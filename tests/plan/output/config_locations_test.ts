@@ -20,10 +20,12 @@ async function settings(argv: readonly string[], stderr?: string) {
 }
 
 Deno.test("settingsOf() tells where the filesystems of a step are set, datasets by their directories too", async () => {
-  assertEquals(await settings(["zfs", "destroy", "tank/a@s1"]), ["It is set at a.yaml:3:3 filesystems.main"]);
+  assertEquals(await settings(["zfs", "destroy", "tank/a@s1"]), [
+    "Configured at a.yaml:3:3 filesystems.main",
+  ]);
   assertEquals(await settings(["mkdir", "--", "/srv/a-cache", "/tank/a/home"]), [
-    "It is set at a.yaml:5:3 filesystems.cache",
-    "It is set at a.yaml:3:3 filesystems.main",
+    "Configured at a.yaml:5:3 filesystems.cache",
+    "Configured at a.yaml:3:3 filesystems.main",
   ]);
   assertEquals(await settings(["zfs", "list", "tank/ab", "/srv/abc"]), []);
 });
@@ -31,7 +33,7 @@ Deno.test("settingsOf() tells where the filesystems of a step are set, datasets 
 Deno.test("settingsOf() tells only of those that a program complained of, where it did", async () => {
   const argv = ["mkdir", "--", "/srv/a", "/tank/a/home"];
   assertEquals(await settings(argv, "mkdir: cannot create '/tank/a/home': Read-only file system"), [
-    "It is set at a.yaml:3:3 filesystems.main",
+    "Configured at a.yaml:3:3 filesystems.main",
   ]);
   assertEquals((await settings(argv, "mkdir: out of memory")).length, 2);
 });

@@ -1,2 +1,2 @@
 exit 2
-lxops: cannot rename "a" to the same name
+lxops: Cannot rename "a" to the same name

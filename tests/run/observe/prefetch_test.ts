@@ -1,14 +1,14 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { ServerError } from "../../../lib/base/errors.ts";
-import { askAhead } from "../../../lib/run/observe/prefetch.ts";
+import { prefetch } from "../../../lib/run/observe/prefetch.ts";
 import { memoryServer } from "../../fakes/memory_server.ts";
 import { worldOf } from "../../plan/world_spec.ts";
 
 const ALL = ["server", "instances default", "profiles default", "images default"];
 
-Deno.test("askAhead() asks at once, and whoever asks first gets those answers", async () => {
+Deno.test("prefetch() asks at once, and whoever asks first gets those answers", async () => {
   const server = memoryServer(worldOf({ instances: [{ name: "a" }], profiles: [{ name: "p" }] }));
-  const ahead = askAhead(server, { project: "default", images: true });
+  const ahead = prefetch(server, { project: "default", images: true });
   assertEquals(server.questions, ALL);
   assertEquals((await ahead.instances("default")).map(({ name }) => name), ["a"]);
   assertEquals((await ahead.profiles("default")).map(({ name }) => name), ["default", "p"]);
@@ -17,9 +17,9 @@ Deno.test("askAhead() asks at once, and whoever asks first gets those answers", 
   assertEquals(server.questions, [...ALL, "server"]);
 });
 
-Deno.test("askAhead() asks anew for whoever asks later, and for other projects", async () => {
+Deno.test("prefetch() asks anew for whoever asks later, and for other projects", async () => {
   const server = memoryServer(worldOf({}));
-  const ahead = askAhead(server, { project: "default", images: false });
+  const ahead = prefetch(server, { project: "default", images: false });
   const asked = server.questions.length;
   assertEquals(asked, 3);
   for (const project of ["default", "default", "web", undefined]) await ahead.instances(project);
@@ -32,18 +32,18 @@ Deno.test("askAhead() asks anew for whoever asks later, and for other projects",
   ]);
 });
 
-Deno.test("askAhead() gives errors to who asks, and to nobody else", async () => {
+Deno.test("prefetch() gives errors to who asks, and to nobody else", async () => {
   const refuse = () => Promise.reject(new ServerError("not here", { status: 403 }));
-  const ahead = askAhead({ ...memoryServer(worldOf({})), instances: refuse, profiles: refuse }, {
+  const ahead = prefetch({ ...memoryServer(worldOf({})), instances: refuse, profiles: refuse }, {
     project: "default",
     images: false,
   });
   await assertRejects(() => ahead.instances("default"), ServerError, "not here");
 });
 
-Deno.test("askAhead() lets who peeks leave the instances for the next, and asks once for each project", async () => {
+Deno.test("prefetch() lets who peeks leave the instances for the next, and asks once for each project", async () => {
   const server = memoryServer(worldOf({ instances: [{ name: "a" }] }));
-  const ahead = askAhead(server, { project: "default", images: false });
+  const ahead = prefetch(server, { project: "default", images: false });
   for (const project of ["default", "web"]) {
     const seen = await ahead.peek(project);
     assertEquals(await ahead.peek(project), seen);
@@ -57,9 +57,9 @@ Deno.test("askAhead() lets who peeks leave the instances for the next, and asks 
   assertEquals(server.questions.at(-1), "instances default");
 });
 
-Deno.test("askAhead() lets who peeks at a project have its part of all instances", async () => {
+Deno.test("prefetch() lets who peeks at a project have its part of all instances", async () => {
   const server = memoryServer(worldOf({ instances: [{ name: "a" }, { name: "b", project: "web" }] }));
-  const ahead = askAhead(server, { project: "default", images: false, everywhere: true });
+  const ahead = prefetch(server, { project: "default", images: false, everywhere: true });
   assertEquals((await ahead.peek("web")).map(({ name }) => name), ["b"]);
   assertEquals((await ahead.instances(undefined)).length, 2);
   assertEquals(server.questions.filter((one) => one.startsWith("instances")), ["instances undefined"]);
