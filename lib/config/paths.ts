@@ -7,7 +7,7 @@ import type { Issue } from "../base/errors.ts";
 import type { DroppedPath } from "./config.ts";
 import { substitute, variables } from "./pattern.ts";
 import type { Source } from "./yaml/source.ts";
-import { nearest } from "../base/suggest.ts";
+import { didYouMean } from "../base/suggest.ts";
 import { issueAt } from "./schema/validate.ts";
 
 /** The characters that are reserved in paths. */
@@ -40,10 +40,9 @@ export function effectivePaths(
       issues.push(issueAt(source, place, `The path "${path}" has the reserved character "${reserved}"`));
     } else if (missing !== undefined) {
       dropped.push({ location: source.locate(place), key, path, variable: missing });
-      const meant = Object.hasOwn(globals, missing) ? undefined : nearest(missing, Object.keys(globals));
-      if (meant !== undefined) {
-        const message =
-          `"${path}" is left out, as no property is named "${missing}"; did you mean "${meant}"?`;
+      const hint = Object.hasOwn(globals, missing) ? "" : didYouMean(missing, Object.keys(globals));
+      if (hint !== "") {
+        const message = `"${path}" is left out, because there is no property "${missing}"${hint}`;
         issues.push(issueAt(source, place, message, "warning"));
       }
     } else {

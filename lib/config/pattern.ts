@@ -12,7 +12,7 @@ export class UnknownProperty extends Error {
   constructor(property: string, known: Iterable<string>) {
     const hint = property === "" ? "" : didYouMean(property, known);
     super(
-      `No property is named "${property}"${hint || `; set it with -P ${property}=VALUE or "property set"`}`,
+      `There is no property "${property}"${hint || `; set it with -P ${property}=VALUE or "property set"`}`,
     );
     this.name = "UnknownProperty";
     this.property = property;

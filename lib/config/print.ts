@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { compareTexts } from "../base/order.ts";
 import { stringify } from "@std/yaml";
 import type { Config } from "./config.ts";
 import type { ConfigFile } from "./file.ts";
@@ -10,7 +11,7 @@ import { HEADER } from "./header.ts";
 import { merge } from "./merge.ts";
 
 function sorted<T, R>(map: Readonly<Record<string, T>>, change: (value: T) => R): Record<string, R> {
-  const entries = Object.entries(map).sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0);
+  const entries = Object.entries(map).sort(([a], [b]) => compareTexts(a, b));
   return Object.fromEntries(entries.map(([key, value]) => [key, change(value)]));
 }
 

@@ -88,10 +88,10 @@ Deno.test("buildInstance() reads sources as documented", async () => {
 });
 
 const PROBLEMS: readonly (readonly [string, string])[] = [
-  ["image: (x)", 'web.yaml:2:1 image: No property is named "x"; set it with -P x=VALUE or "property set"'],
+  ["image: (x)", 'web.yaml:2:1 image: There is no property "x"; set it with -P x=VALUE or "property set"'],
   [
     "filesystems: {a: {pattern: tank/(instnace)}}",
-    'web.yaml:2:19 filesystems.a.pattern: No property is named "instnace"; did you mean "instance"?',
+    'web.yaml:2:19 filesystems.a.pattern: There is no property "instnace"; did you mean "instance"?',
   ],
   ["profiles: [..]", 'web.yaml:2:12 profiles.0: ".." is reserved'],
   ["profile-pattern: (e)\nproperties: {e: ''}", 'web.yaml:2:1 profile-pattern: "" is empty'],
@@ -141,7 +141,7 @@ Deno.test("buildInstance() names the file where the name is wrong, and how to gi
 
 Deno.test("buildInstance() reports the problems of loading with its own", async () => {
   assertEquals(await problems("image: (x)\ndevices: {a: {path: /a, filesystem: b}}\n"), [
-    'web.yaml:2:1 image: No property is named "x"; set it with -P x=VALUE or "property set"',
+    'web.yaml:2:1 image: There is no property "x"; set it with -P x=VALUE or "property set"',
     'web.yaml:3:25 devices.a.filesystem: There is no filesystem "b"',
   ]);
 });
@@ -168,5 +168,5 @@ Deno.test("buildInstance() does not compare directories of filesystems whose pat
       "devices:\n  data: {path: /a, filesystem: data, dir: .}\n  log: {path: /b, filesystem: log, dir: .}\n",
   );
   assertEquals(found.length, 2);
-  assertEquals(found.filter((line) => !line.includes('No property is named "section"')), []);
+  assertEquals(found.filter((line) => !line.includes('There is no property "section"')), []);
 });

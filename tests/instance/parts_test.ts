@@ -98,7 +98,7 @@ filesystems:
   log: {pattern: /log/(unset)/(instance), destroy: true}
 devices: {home: {path: /home, filesystem: main}}
 `;
-  const message = 'web.yaml:4:9 filesystems.log.pattern: No property is named "unset"';
+  const message = 'web.yaml:4:9 filesystems.log.pattern: There is no property "unset"';
   for (
     const line of [
       "destroy web.yaml",
@@ -121,7 +121,7 @@ devices: {home: {path: /home, filesystem: main}}
 Deno.test("i verify tells of an image that has no name here, and takes the file", async () => {
   const { code, stdout, stderr } = await go("i verify web.yaml", "image: (unset)\n");
   assertEquals([code, stdout], [0, "web\n"]);
-  assertStringIncludes(stderr, 'web.yaml:2:1 image: warning: No property is named "unset"');
+  assertStringIncludes(stderr, 'web.yaml:2:1 image: warning: There is no property "unset"');
   assertEquals((await go("i verify --strict web.yaml", "image: (unset)\n")).code, 3);
 });
 

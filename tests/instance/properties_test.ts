@@ -37,12 +37,12 @@ Deno.test("substitute() names the unknown property and what was probably meant",
   assertThrows(
     () => substitute("(fsrot)", { fsroot: "a" }),
     UnknownProperty,
-    'No property is named "fsrot"; did you mean "fsroot"?',
+    'There is no property "fsrot"; did you mean "fsroot"?',
   );
   assertThrows(
     () => substitute("(x)", { fsroot: "a" }),
     UnknownProperty,
-    'No property is named "x"; set it with -P x=VALUE or "property set"',
+    'There is no property "x"; set it with -P x=VALUE or "property set"',
   );
   assertThrows(() => substitute("(toString)", {}), UnknownProperty, '"toString"');
 });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { compareTexts } from "../../base/order.ts";
 import { TemplateError } from "./text.ts";
 
 /** A value of a template. */
@@ -62,7 +63,7 @@ export function itemsOf(value: TemplateValue): readonly TemplateValue[] {
 }
 
 function sorted(value: TemplateValue): readonly string[] {
-  return itemsOf(value).map(textOf).sort((a, b) => a < b ? -1 : a > b ? 1 : 0);
+  return itemsOf(value).map(textOf).sort(compareTexts);
 }
 
 /** The filters by name. */

@@ -60,7 +60,7 @@ export function explain(
     );
     throw new UsageError(`The configuration has no value "${key}"${didYouMean(key, known)}`);
   }
-  const told = new Set<string>();
+  const explained = new Set<string>();
   return chosen.map(([name, value]) => {
     const places = originsOf(loaded, name);
     const entry = /^(filesystems|devices)\.[^.]*/.exec(name)?.[0];
@@ -68,10 +68,10 @@ export function explain(
     const winner = replaced.at(-1);
     // An entry comes as a whole from one file: values of overridden entries do not count.
     const from = places.findLast((place) => winner === undefined || place.file === winner.file);
-    const overrides = entry !== undefined && told.has(entry)
+    const overrides = entry !== undefined && explained.has(entry)
       ? []
       : (replaced.length > 0 ? replaced : places).slice(0, -1);
-    if (entry !== undefined) told.add(entry);
+    if (entry !== undefined) explained.add(entry);
     const names = resolve && PATTERN.test(name) ? [...new Set(variables(value))] : [];
     return {
       key: name,

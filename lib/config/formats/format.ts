@@ -7,7 +7,7 @@ import { ConfigError, type Issue } from "../../base/errors.ts";
 import type { Format, Migrated } from "../format.ts";
 import { HEADER, headerOf } from "../header.ts";
 import { lxdops } from "./lxdops.ts";
-import { nearest } from "../../base/suggest.ts";
+import { didYouMean } from "../../base/suggest.ts";
 
 /** The formats that lxops knows. */
 export const FORMATS: readonly Format[] = [lxdops];
@@ -27,10 +27,8 @@ function unknownHeader(file: string, text: string, header: string, formats: read
   if (header === "#cloud-config") {
     fail(file, `This is a cloud-config file; a configuration lists it in "cloud-config-files"`);
   }
-  const meant = header.startsWith("#") ? nearest(header, known) : undefined;
-  const hint = meant !== undefined
-    ? `; did you mean "${meant}"?`
-    : `. For a file from before 2023, without a header, use "config convert -from lxdops-old"`;
+  const hint = (header.startsWith("#") && didYouMean(header, known)) ||
+    `. For a file from before 2023, without a header, use "config convert -from lxdops-old"`;
   fail(file, `The first line must be ${quoted}, not "${header.slice(0, 60)}"${hint}`);
 }
 

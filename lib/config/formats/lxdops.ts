@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { compareTexts } from "../../base/order.ts";
 import { stringify } from "@std/yaml";
 import { ConfigError } from "../../base/errors.ts";
 import { extent } from "../yaml/edit.ts";
@@ -29,7 +30,9 @@ function canonical(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(canonical);
   return Object.fromEntries(
-    Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1).map(([key, inner]) => [key, canonical(inner)]),
+    Object.entries(value).sort(([a], [b]) => compareTexts(a, b)).map((
+      [key, inner],
+    ) => [key, canonical(inner)]),
   );
 }
 

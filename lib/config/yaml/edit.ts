@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { compareTexts } from "../../base/order.ts";
 import { stringify } from "@std/yaml";
 import { ConfigError } from "../../base/errors.ts";
 import { parseSource, type Source } from "./source.ts";
@@ -48,7 +49,7 @@ function trailingComment(line: string, key: string, value: unknown): string {
 
 /** Returns the edited text if it has the wanted data, otherwise the wanted data as a new text. */
 function checked(text: string, wanted: Data): string {
-  const sorted = (data: Data) => JSON.stringify(Object.entries(data).sort(([a], [b]) => a < b ? -1 : 1));
+  const sorted = (data: Data) => JSON.stringify(Object.entries(data).sort(([a], [b]) => compareTexts(a, b)));
   try {
     const source = parseSource("", text);
     if (source.issues.length === 0 && sorted(dataOf(source)) === sorted(wanted)) return text;

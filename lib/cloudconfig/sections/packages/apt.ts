@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { compareTexts } from "../../../base/order.ts";
 import { hereDocument, quote } from "../../../base/shell.ts";
 import { type Context, defineSection, type Remark, type ValuesOf } from "../../model/section.ts";
 import type { Draft } from "../../model/item.ts";
@@ -60,7 +61,7 @@ function settings(apt: Apt): Draft[] {
 }
 
 function debconf(apt: Apt): Draft[] {
-  const selections = Object.entries(apt.debconf_selections ?? {}).sort(([a], [b]) => a < b ? -1 : 1)
+  const selections = Object.entries(apt.debconf_selections ?? {}).sort(([a], [b]) => compareTexts(a, b))
     .map(([, content]) => `${content.trimEnd()}\n`).join("");
   if (selections === "") return [];
   return [{

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { compareTexts } from "../../../base/order.ts";
 import * as z from "zod/mini";
 import { list } from "../../../config/schema/fields.ts";
 import { preprocess } from "../../../base/schemas.ts";
@@ -16,7 +17,7 @@ import { commandScript, commandsDraft, commandTitle } from "../commands/runcmd.t
 function valuesOf(value: unknown): unknown {
   if (typeof value === "string") return [value];
   if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
-  return Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1).map(([, one]) => one);
+  return Object.entries(value).sort(([a], [b]) => compareTexts(a, b)).map(([, one]) => one);
 }
 
 const command = z.union([noNul, z.array(noNul).check(z.minLength(1))], {

@@ -37,7 +37,7 @@ cloud-config-files: [none.cfg, bad.cfg]
   assertEquals([code, stdout], [3, "web\n"]);
   assertEquals(stderr.split("\n"), [
     `web.yaml:8:29 properties.project: warning: "project" is built in; this value is not used`,
-    `bad.yaml:2:1 image: warning: No property is named "relase"; set it with -P relase=VALUE or "property set"`,
+    `bad.yaml:2:1 image: warning: There is no property "relase"; set it with -P relase=VALUE or "property set"`,
     `bad.yaml:3:1 ostype: There is no ostype "alpin"; did you mean "alpine"?`,
     'bad.yaml:4:11 devices.home: Device "home": it needs a "filesystem", or an absolute path as "dir"',
     "bad.yaml:4:32 devices.log: A map is expected here, not a list",
@@ -67,7 +67,7 @@ Deno.test("i verify checks the configuration that an instance is copied from", a
   };
   const { code, stderr } = await look("i verify a.yaml", files);
   assertEquals(code, 3);
-  assertMatch(stderr, /^\/c\/t\.yaml:2:\d+ filesystems\.data\.pattern: No property is named "nope"/);
+  assertMatch(stderr, /^\/c\/t\.yaml:2:\d+ filesystems\.data\.pattern: There is no property "nope"/);
 });
 
 Deno.test("i verify is strict where it is told to be", async () => {
