@@ -1,5 +1,6 @@
 /** The documents name only what exists: links, headings that links lead to, and files. */
 import { assertEquals } from "@std/assert";
+import { walk } from "@std/fs";
 import { dirname, join, normalize } from "@std/path";
 
 const ROOT = new URL("../", import.meta.url).pathname;
@@ -74,3 +75,15 @@ for (const document of await documents()) {
     fn: () => assertEquals(missingPaths(document, text), []),
   });
 }
+
+Deno.test("README explains messages that lxops prints", async () => {
+  const sources: string[] = [];
+  for await (const { path } of walk(join(ROOT, "lib"), { exts: ["ts"] })) {
+    sources.push(Deno.readTextFileSync(path));
+  }
+  const table = Deno.readTextFileSync(join(ROOT, "README.md")).split("## Troubleshooting")[1]!;
+  const messages = [...table.matchAll(/^\| `([^`]+)` /gm)].map(([, message = ""]) => message);
+  // Names are examples.
+  const words = messages.flatMap((message) => message.split(/"[^"]*":?|Incus/)).map((text) => text.trim());
+  assertEquals(words.filter((text) => !sources.some((source) => source.includes(text))), []);
+});
