@@ -1,6 +1,6 @@
 /**
- * Files that a person names, opened only where reading them comes to an end: whoever opens a FIFO waits for
- * somebody to write to it, and a device may have no end.
+ * Files that the user names, opened only where reading them ends: a FIFO blocks until a process writes to it, and a
+ * device may have no end.
  *
  * @module
  */
@@ -9,9 +9,9 @@ import { UnreadableError } from "../base/errors.ts";
 const MIB = 1024 * 1024;
 /** The most that is read of a file that is held in memory as text. */
 export const TEXT_LIMIT_MIB = 64;
-/** The most that is read of what is passed on as it is, and is held in memory until then. */
+/** The largest content that is passed on unchanged and held in memory. */
 export const BYTES_LIMIT_MIB = 2048;
-/** Where a shell puts the output of a program that takes a file's place: `<(program)`. */
+/** The directory of the shell's process substitution, `<(program)`. */
 const DESCRIPTOR = /^\/(dev\/(fd\/\d+|stdin)|proc\/(self|\d+)\/fd\/\d+)$/;
 /** The number of `/dev/null` as Linux has it. */
 const NULL_DEVICE = 0x103;

@@ -1,5 +1,5 @@
 /**
- * The person at the terminal, and what comes by standard input. All of it is read so that an interrupt ends it.
+ * Questions to the user at the terminal, and standard input. An interrupt ends every read.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export async function readText(): Promise<string> {
   return text;
 }
 
-/** Reads all of standard input, as it is. */
+/** Reads all of standard input as bytes. */
 export async function readBytes(): Promise<Uint8Array> {
   return await readInput(BYTES_LIMIT_MIB);
 }
@@ -38,7 +38,7 @@ export async function readAnswer(signal: AbortSignal): Promise<string> {
   try {
     const buffer = new Uint8Array(100);
     const count = await Promise.race([Deno.stdin.read(buffer), interrupted.promise]);
-    // A signal that came with the answer is told of a moment later.
+    // A signal that arrives with the answer is delivered a moment later.
     await new Promise((resolve) => setTimeout(resolve, 0));
     if (signal.aborted) await interrupted.promise;
     return new TextDecoder().decode(buffer.subarray(0, count ?? 0)).trim();

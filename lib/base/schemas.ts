@@ -6,10 +6,10 @@
  */
 import * as z from "zod/mini";
 
-/** What a change can say about the value that it is given. */
+/** The context of a change, which can report problems of its value. */
 type Context = z.core.ParsePayload;
 
-/** Changes a value before a schema has it. */
+/** Changes a value before a schema checks it. */
 export function preprocess<S extends z.ZodMiniType>(
   change: (value: unknown, context: Context) => unknown,
   schema: S,
@@ -17,7 +17,7 @@ export function preprocess<S extends z.ZodMiniType>(
   return z.pipe(z.transform(change), schema);
 }
 
-/** Makes something else of what a schema let through. */
+/** Changes a value after a schema has accepted it. */
 export function transform<S extends z.ZodMiniType, T>(
   schema: S,
   change: (value: z.output<S>, context: Context) => T,
@@ -38,7 +38,7 @@ export function narrow<S extends z.ZodMiniType>(
   throw fail(`${issue?.message ?? "invalid"}${place}`);
 }
 
-/** What a value is, as JSON and JavaScript call it. */
+/** Returns the name of a value's type in JSON and JavaScript. */
 function nameOf(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "array";
@@ -48,7 +48,7 @@ function nameOf(value: unknown): string {
   return typeof constructor === "function" && constructor !== Object ? constructor.name : "object";
 }
 
-/** Says in words what does not fit, where the schema has no message of its own; to be given to `safeParse()`. */
+/** Describes a mismatch where the schema has no message of its own; for `safeParse()`. */
 export function inWords(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code !== "invalid_type") return undefined; // "Invalid input"
   return `Invalid input: expected ${issue.expected}, received ${nameOf(issue.input)}`;

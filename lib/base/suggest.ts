@@ -1,5 +1,5 @@
 /**
- * What a person may have meant: the nearest of some known names.
+ * Suggestions for misspelt names: the nearest known names.
  *
  * @module
  */

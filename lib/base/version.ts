@@ -1,6 +1,6 @@
 /**
- * What this program is a build of. `deno task build` puts a module with the build's own values in this one's
- * place; run from source, lxops says so.
+ * The version of this program. `deno task build` replaces this module with one that has the build's values; run from
+ * source, lxops says so.
  *
  * @module
  */

@@ -16,7 +16,7 @@ import type { Backend } from "../ports/mod.ts";
 import { addressOf, findDaemon, optionsFor } from "./daemon.ts";
 import { complain, confirm, printBytes, stdin, toStderr, toStdout } from "./standard_streams.ts";
 
-/** What all apps of one run share. */
+/** The parts that all apps of one run share. */
 export interface Run {
   readonly backend: Backend;
   readonly formats: readonly Format[];

@@ -13,12 +13,12 @@ import { needsDaemon, type Plan } from "../step/step.ts";
 import type { Daemon } from "./daemon.ts";
 import { toStderr, toStdout, writeAllSync } from "./standard_streams.ts";
 
-/** What plans of one app are applied with. */
+/** The parts of an app that apply its plans. */
 export interface ApplyContext {
   readonly host: Host;
   readonly daemon: Daemon;
   readonly globals: GlobalOptions;
-  /** How lxops was called, for scripts. */
+  /** The name or path by which lxops was called, for scripts. */
   readonly program: string;
   readonly interruption: Interruption;
   readonly report: ProgressReport;

@@ -15,7 +15,7 @@ export interface Daemon {
   connection(): Promise<Connection>;
 }
 
-/** What the daemons of one run share. */
+/** The parts that the daemons of one run share. */
 export interface DaemonContext {
   readonly backend: Backend;
   readonly host: Host;

@@ -32,7 +32,7 @@ export function writeAllSync(stream: { writeSync(bytes: Uint8Array): number }, c
   while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
 }
 
-/** Writes bytes to stdout as they are. */
+/** Writes bytes to stdout unchanged. */
 export async function printBytes(content: Uint8Array): Promise<void> {
   let bytes = content;
   while (bytes.length > 0) bytes = bytes.subarray(await Deno.stdout.write(bytes));

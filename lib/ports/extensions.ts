@@ -8,7 +8,7 @@
 import { ServerError } from "../base/errors.ts";
 import type { ServerInfo } from "./mod.ts";
 
-/** What every daemon needs for anything to work. */
+/** The extensions that lxops requires of every daemon. */
 export const BASE_EXTENSION = "instances";
 
 /**

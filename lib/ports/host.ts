@@ -1,10 +1,10 @@
 /**
- * What is found on the machine: its paths, and its ZFS datasets with their snapshots.
+ * Objects of the machine: its paths, and its ZFS datasets with their snapshots.
  *
  * @module
  */
 
-/** What a path of the host is; symbolic links are not followed. */
+/** The type and owner of a path of the host; symbolic links are not followed. */
 export interface PathInfo {
   readonly kind: "file" | "directory" | "symlink" | "other";
   readonly mode: number;
@@ -26,11 +26,11 @@ export interface Dataset {
   readonly mountpoint: string;
   readonly mounted: boolean;
   readonly origin?: string;
-  /** The space that it takes, as zfs writes it for people. */
+  /** The space that it uses, in zfs' own notation. */
   readonly used?: string;
-  /** What it is to hold at first is not all there yet: lxops marked it so when it made it. */
+  /** The mark of a dataset whose first content is not complete yet. */
   readonly unfinished?: boolean;
-  /** What lxops made in it belongs to root, and not yet to the container's. */
+  /** The mark of a dataset whose directories belong to root, and not yet to the container's root. */
   readonly unowned?: boolean;
 }
 
@@ -42,13 +42,13 @@ export const UNFINISHED = "lxops:unfinished";
 
 /** A snapshot of a ZFS dataset. */
 export interface ZfsSnapshot {
-  /** What comes after the `@`. */
+  /** The name after the `@`. */
   readonly name: string;
   readonly used: string;
   readonly creation: string;
 }
 
-/** What belongs to whom in a directory, and what files lose when their owner changes. */
+/** The owners of files in a directory, and the attributes that files lose when their owner changes. */
 export interface Tree {
   readonly directory: string;
   /** All owners that there are, each once. */

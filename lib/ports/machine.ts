@@ -5,7 +5,7 @@
  */
 import type { Dataset, Mount, PathInfo } from "./mod.ts";
 
-/** How another machine is reached by ssh. */
+/** The ssh settings of another machine. */
 export interface Ssh {
   /** `HOST` or `USER@HOST`. */
   readonly host: string;
@@ -23,7 +23,7 @@ export interface There {
   readonly sudo: boolean;
 }
 
-/** What is to be found out about a machine. */
+/** A question about a machine. */
 export interface MachineQuestion {
   /** Absent: about this machine. */
   readonly ssh?: Ssh;
@@ -36,7 +36,7 @@ export interface MachineQuestion {
 
 /** A snapshot of a dataset, with the number that tells it from all others of its name. */
 export interface GuidSnapshot {
-  /** What comes after the `@`. */
+  /** The name after the `@`. */
   readonly name: string;
   readonly guid: string;
 }
@@ -48,22 +48,22 @@ export interface ResumeToken {
   readonly guid: string;
 }
 
-/** What was found on a machine. */
+/** The answer about a machine. */
 export interface Machine {
   readonly isRoot: boolean;
   readonly datasets: ReadonlyMap<string, Dataset>;
   /** Snapshots of the datasets that were asked about, the oldest first. */
   readonly snapshots: ReadonlyMap<string, readonly GuidSnapshot[]>;
-  /** Whether they were written to since their newest snapshot, where its zfs can tell. */
+  /** True for datasets that were written to since their newest snapshot, where its zfs can tell. */
   readonly written: ReadonlyMap<string, boolean>;
   /** Streams that can go on, by the dataset that they go into. */
   readonly tokens: ReadonlyMap<string, ResumeToken>;
-  /** Whether its zfs can go on with a stream that was cut off. */
+  /** True if its zfs can resume an interrupted stream. */
   readonly zfsResumes: boolean;
-  /** Whether its zfs takes several snapshots at once. */
+  /** True if its zfs takes several snapshots at once. */
   readonly zfsTakesSeveral: boolean;
-  /** What is at the paths that were asked about; `undefined` where there is nothing. */
+  /** The paths that were asked about; `undefined` for missing ones. */
   readonly paths: ReadonlyMap<string, PathInfo["kind"] | undefined>;
-  /** What is mounted; only of another machine. */
+  /** The mounts; only of another machine. */
   readonly mounts?: readonly Mount[];
 }

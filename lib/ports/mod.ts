@@ -1,5 +1,5 @@
 /**
- * What lxops asks of the outside world. Commands hold what looks, and only `execute()` holds what changes it.
+ * The ports to the outside world. Commands hold those that read, and only `execute()` holds those that change.
  *
  * @module
  */
@@ -42,7 +42,7 @@ export interface Request {
   readonly body?: unknown;
 }
 
-/** A file that is written into an instance; an existing one keeps its mode and owner but for what is `set`. */
+/** A file that is written into an instance; an existing one keeps its mode and owner, except for those in `set`. */
 export interface Push {
   readonly instance: InstanceRef;
   readonly path: string;
@@ -51,32 +51,32 @@ export interface Push {
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
-  /** What somebody asked for, so that an existing file gets it, too. */
+  /** The attributes that the user set, which an existing file gets too. */
   readonly set?: readonly ("mode" | "uid" | "gid")[];
 }
 
-/** Receives how many bytes have passed so far, of programs of which one reads the other's output. */
+/** Receives the number of bytes that have passed so far from one program to the next. */
 export type OnCount = (count: number) => void;
 
-/** What a program on the host gave back. */
+/** The result of a program on the host. */
 export interface CommandResult {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** What the daemon says of itself (`GET /1.0`). */
+/** The daemon's description of itself (`GET /1.0`). */
 export interface ServerInfo {
   readonly extensions: ReadonlySet<string>;
   readonly server: string;
   readonly version: string;
   /** Architectures that the daemon runs, its own first. */
   readonly architectures: readonly string[];
-  /** What its kernel can do, as `idmapped_mounts`, each `true` or `false`. */
+  /** Features of its kernel, such as `idmapped_mounts`, each `true` or `false`. */
   readonly kernel?: Readonly<Record<string, string>>;
   readonly kernelVersion?: string;
   readonly config: Readonly<Record<string, string>>;
-  /** Whether it is a member of a cluster, and its name there; absent where it does not say. */
+  /** True for a member of a cluster; `name` is its name there. */
   readonly clustered?: boolean;
   readonly name?: string;
   /** Number of its process, on the machine that it runs on. */
@@ -86,7 +86,7 @@ export interface ServerInfo {
 /** Devices by name, each a map of its keys. */
 export type Devices = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** One address of an instance. */
+/** An address of an instance. */
 export interface Address {
   readonly family: "inet" | "inet6";
   readonly address: string;
@@ -125,9 +125,9 @@ export interface InstanceInfo {
 export interface SiblingInstances {
   readonly title: string;
   readonly instances: readonly InstanceInfo[];
-  /** Of all projects; only where they were asked for. */
+  /** Profiles of all projects, where they were asked for. */
   readonly profiles?: readonly ProfileInfo[];
-  /** Why they could not be looked at, where there is such a daemon. */
+  /** The reason why an existing daemon could not be read. */
   readonly problem?: string;
 }
 
@@ -148,7 +148,7 @@ export interface ProjectInfo {
   readonly config: Readonly<Record<string, string>>;
 }
 
-/** Whether a project does not use the profiles of the default one. */
+/** Tells whether a project has profiles of its own. */
 export function hasOwnProfiles({ name, config }: ProjectInfo): boolean {
   return name === "default" || (config["features.profiles"] ?? "true") === "true";
 }
@@ -165,47 +165,47 @@ export interface ImageInfo {
   readonly uploadedAt?: string;
 }
 
-/** One of the daemon's events, as its event socket sends it. */
+/** An event of the daemon. */
 export interface ServerEvent {
   readonly type: string;
   readonly project: string;
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
-/** The daemon, to look at. Absent objects are `undefined`; every failure is a `ServerError`. */
+/** The port that reads from the daemon. Missing objects are `undefined`; every failure is a `ServerError`. */
 export interface InstanceServer extends SmallFiles {
-  /** Where the daemon is, for messages: a socket path or a URL. */
+  /** Address of the daemon for messages: a socket path or a URL. */
   readonly address: string;
   server(): Promise<ServerInfo>;
-  /** The instances of a project, or of all (`undefined`); addresses and snapshots only with `state`, which costs the daemon much more. */
+  /** Reads the instances of a project, or of all (`undefined`); addresses and snapshots only with `state`, which costs the daemon much more. */
   instances(
     project: string | undefined,
     options?: { readonly state?: boolean },
   ): Promise<readonly InstanceInfo[]>;
-  /** One instance, without addresses and snapshots. */
+  /** Reads an instance without addresses and snapshots. */
   instance(ref: InstanceRef): Promise<InstanceInfo | undefined>;
-  /** The instance with its addresses and status as they are now. */
+  /** Reads the current status and addresses of an instance. */
   instanceState(ref: InstanceRef): Promise<{ status: string; addresses: readonly Address[] } | undefined>;
   profiles(project: string): Promise<readonly ProfileInfo[]>;
   projects(): Promise<readonly ProjectInfo[]>;
   images(project: string): Promise<readonly ImageInfo[]>;
-  /** A file of an instance, of at most 16 MiB unless told otherwise; `undefined` where there is none. */
+  /** Reads a file of an instance, of at most 16 MiB by default; `undefined` where there is none. */
   readFile(ref: InstanceRef, path: string, limitMib?: number): Promise<Uint8Array | undefined>;
-  /** Any other `GET`: the answer's metadata; `undefined` on 404. */
+  /** Sends any other `GET` and returns the answer's metadata; `undefined` on 404. */
   get(path: string): Promise<unknown>;
-  /** A `GET` that answers with text instead of JSON, as of a log; `undefined` on 404. */
+  /** Sends a `GET` that answers with text instead of JSON, such as a log; `undefined` on 404. */
   getBytes(path: string): Promise<Uint8Array | undefined>;
-  /** A `GET` that answers with bytes, read as they come; `undefined` on 404. */
+  /** Sends a `GET` that answers with bytes and streams them; `undefined` on 404. */
   stream(path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined>;
-  /** Events of the given types until the signal aborts. */
+  /** Streams events of the given types until the signal aborts. */
   events(types: readonly string[], project: string, signal: AbortSignal): AsyncIterable<ServerEvent>;
 }
 
-/** The daemon, to change; only `execute()` holds one. */
+/** The port that changes the daemon; only `execute()` holds one. */
 export interface InstanceControl {
   /**
-   * Sends a request and awaits its background operation; returns the operation's or the answer's metadata. Where the
-   * signal aborts, and the daemon goes on, its end is waited for `settleMs` longer.
+   * Sends a request and awaits its background operation; returns the operation's or the answer's metadata. If the
+   * daemon continues after the signal has aborted, waits up to `settleMs` longer for the end.
    */
   send(
     request: Request,
@@ -214,13 +214,13 @@ export interface InstanceControl {
     settleMs?: number,
   ): Promise<unknown>;
   /**
-   * Runs a program in an instance and returns its exit code when all of its output was delivered. It gets its input
+   * Runs a program in an instance and returns its exit code after all of its output was delivered. It gets its input
    * when `input` is fulfilled, or at once.
    */
   exec(exec: Exec, onLine: OnLine, signal: AbortSignal, input?: Promise<void>): Promise<number>;
-  /** As `exec()`, of a program whose output is passed on byte by byte. */
+  /** Runs a program as `exec()` does, and passes its output on as bytes. */
   pipe(exec: Exec, onBytes: OnBytes, signal: AbortSignal, input?: Promise<void>): Promise<number>;
-  /** Runs a program that has the person's terminal. */
+  /** Runs a program with the user's terminal. */
   shell(exec: Exec, signal: AbortSignal): Promise<number>;
   push(push: Push, signal: AbortSignal): Promise<void>;
   transfer(
@@ -231,53 +231,53 @@ export interface InstanceControl {
   ): Promise<void>;
 }
 
-/** The machine, to look at. */
+/** The port that reads from the machine. */
 export interface Host {
   readonly isRoot: boolean;
-  /** Who runs lxops, where that is not root. */
+  /** The ids of the user who runs lxops, where that is not root. */
   readonly user?: { readonly uid: number; readonly gid: number };
   readonly cwd: string;
   env(name: string): string | undefined;
-  /** A text file; `undefined` where there is none. */
+  /** Reads a text file; `undefined` where there is none. */
   readText(path: string): Promise<string | undefined>;
   readBytes(path: string): Promise<Uint8Array | undefined>;
-  /** `undefined` where there is nothing; throws where it cannot be known (no permission). */
+  /** Reads the type of a path; `undefined` where there is nothing. Throws where that cannot be known (no permission). */
   lstat(path: string): Promise<PathInfo | undefined>;
-  /** SHA-256 of the content of files one after the other; `undefined` where one is not there. */
+  /** Returns the SHA-256 of the concatenated files; `undefined` where one does not exist. */
   sha256(paths: readonly string[]): Promise<string | undefined>;
   realPath(path: string): Promise<string | undefined>;
   readDir(path: string): Promise<readonly string[]>;
-  /** Filesystems and volumes by name; empty where the machine has no ZFS. */
+  /** Returns filesystems and volumes by name; none where the machine has no ZFS. */
   datasets(): Promise<ReadonlyMap<string, Dataset>>;
-  /** Snapshots by dataset, the oldest first. */
+  /** Returns snapshots by dataset, the oldest first. */
   zfsSnapshots(): Promise<ReadonlyMap<string, readonly ZfsSnapshot[]>>;
-  /** The space that directories take, for people; those that cannot be looked at are left out. */
+  /** Returns the space that directories use, for display; leaves out those that cannot be read. */
   sizes(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
-  /** What is mounted, for lxops and for the process of a daemon, of which a `title` is known. */
+  /** Returns the mounts that lxops sees, and those of a daemon's process. */
   mounts(daemon?: { readonly pid?: number; readonly title: string }): Promise<Mounts>;
-  /** Paths without the symbolic links in them; what is not there has the name that it would have. */
+  /** Resolves symbolic links in paths; a missing path is resolved as far as it exists. */
   realPaths(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
-  /** A directory of the host with all below it that is on the same filesystem. */
+  /** Reads a directory of the host with everything below it on the same filesystem. */
   tree(directory: string): Promise<Tree>;
-  /** Processes of containers, one of each, that see a directory or a part of it. */
+  /** Finds processes of containers, one of each, that see a directory or a part of it. */
   processesThatSee(directory: string): Promise<readonly string[]>;
-  /** Whether its `zfs` takes several snapshots at once, as all but very old ones do. */
+  /** Tells whether its `zfs` takes several snapshots at once, as all but very old ones do. */
   zfsTakesSeveral(): Promise<boolean>;
-  /** This run of lxops, as text that tells it from all others; `undefined` where the machine does not say enough. */
+  /** Returns a text that identifies this run of lxops; `undefined` where the machine does not tell enough. */
   thisRun(): Promise<string | undefined>;
-  /** What became of runs. */
+  /** Returns the states of other runs. */
   runStates(texts: readonly string[]): Promise<ReadonlyMap<string, RunState>>;
-  /** This machine, or one behind ssh, as the end of a copy of filesystems. */
+  /** Reads this machine, or another one by ssh, as one side of a copy of filesystems. */
   machine(question: MachineQuestion): Promise<Machine>;
 }
 
-/** The machine, to change; only `execute()` holds one. */
+/** The port that changes the machine; only `execute()` holds one. */
 export interface HostControl {
-  /** Has the person asked, before the first change, what running programs as root takes. */
+  /** Asks the user for sudo's password, if necessary, before the first change. */
   unlock?(programs: readonly string[], signal: AbortSignal): Promise<{ end(): void } | undefined>;
-  /** Writes a file whole: beside it first, then renamed over it. */
+  /** Writes a file atomically: to a temporary file, then renamed. */
   writeText(path: string, text: string, mode: number): Promise<void>;
-  /** What is mounted now, as the programs see it that it runs. */
+  /** Returns the current mounts, as the programs that it runs see them. */
   mounts(): Promise<readonly Mount[]>;
   /**
    * Runs a program (behind `sudo` where lxops is not root) and returns its exit code and output; where `input` is

@@ -12,7 +12,7 @@ export interface Mount {
   readonly mountpoint: string;
   /** Type of the filesystem, as `ext4` or `fuse.zfs`. */
   readonly type: string;
-  /** What is mounted: a device, a dataset, or what the filesystem calls itself. */
+  /** The source of the mount: a device, a dataset, or the filesystem's own name. */
   readonly source: string;
   /** The directory of the filesystem that is to be seen at the mountpoint. */
   readonly root: string;
@@ -22,18 +22,18 @@ export interface Mount {
   readonly readonly?: true;
 }
 
-/** What is mounted, as this program sees it, and as a daemon does in the namespace that it runs in. */
+/** The mounts that this program sees, and those of the namespace of a daemon. */
 export interface Mounts {
   readonly here: readonly Mount[];
   /** Absent where it cannot be known. */
   readonly daemon?: readonly Mount[];
   /** Number of the daemon's process. */
   readonly pid?: number;
-  /** Why it cannot be known what the daemon sees. */
+  /** The reason why the daemon's mounts are unknown. */
   readonly problem?: string;
 }
 
-/** What a program does to a directory with all that is in it. */
+/** The use that a program makes of a directory with everything in it. */
 export interface TreeUse {
   /** `change`: what is in it is replaced, or gets another owner; `move`: it gets another name; `make`: it is new. */
   readonly use: "remove" | "move" | "change" | "read" | "make";
@@ -42,9 +42,9 @@ export interface TreeUse {
   readonly kind: "directory" | "dataset";
   /** It is on the other one of two machines. */
   readonly there?: true;
-  /** What is mounted at these paths is left out. */
+  /** Mounts at these paths are ignored. */
   readonly without?: readonly string[];
-  /** Whether it was looked at, before the first change, for what else is in it. */
+  /** True if it was checked for mounts before the first change. */
   readonly looked?: true;
   /** A run of lxops has made it, and there is nothing in it but directories. */
   readonly fresh?: true;
@@ -55,11 +55,11 @@ interface Entry extends Mount {
   readonly parent: string;
 }
 
-/** Where a snap sees the machine that it runs on; all but a few directories of its own are the snap's. */
+/** The directory below which a snap sees the machine's filesystem. */
 const HOSTFS = "/var/lib/snapd/hostfs";
 const SNAP_OWN = /^\/(dev|snap|var\/snap|var\/lib\/snapd)(\/|$)/;
 
-/** Reads the text of a `mountinfo`: what can be reached, as far as it is no snapshot that zfs itself mounts. */
+/** Reads the text of a `mountinfo`: the mounts that can be reached, without the snapshots that zfs mounts by itself. */
 export function parseMounts(text: string): readonly Mount[] {
   const entries = text.split("\n").flatMap(parseLine);
   const siblings = Map.groupBy(entries, ({ parent }) => parent);
@@ -101,7 +101,7 @@ function unescape(text: string): string {
   return text.replaceAll(/\\([0-3][0-7]{2})/g, (_, octal) => String.fromCharCode(parseInt(octal, 8)));
 }
 
-/** Whoever looks into `.zfs/snapshot` makes zfs mount what is there; it goes by itself. */
+/** Tells whether a mount is a snapshot that zfs mounted on access to `.zfs/snapshot`, and unmounts by itself. */
 function isSnapshot({ type, source, mountpoint }: Mount): boolean {
   return isZfs({ type }) && source.includes("@") && mountpoint.includes("/.zfs/snapshot/");
 }
@@ -117,17 +117,17 @@ function ofSnap(mounts: readonly Mount[]): readonly Mount[] {
   });
 }
 
-/** Whether a mount is of a ZFS dataset, which is its source. */
+/** Tells whether a mount is of a ZFS dataset, which is its source. */
 export function isZfs({ type }: Pick<Mount, "type">): boolean {
   return type === "zfs" || type === "fuse.zfs";
 }
 
-/** What is mounted below a directory. */
+/** Returns the mounts below a directory. */
 export function mountsBelow(mounts: readonly Mount[], directory: string): readonly Mount[] {
   return mounts.filter(({ mountpoint }) => mountpoint !== directory && isWithin(mountpoint, directory));
 }
 
-/** What is mounted at a directory itself. */
+/** Returns the mounts at a directory itself. */
 export function mountAt(mounts: readonly Mount[], directory: string): Mount | undefined {
   return mounts.findLast(({ mountpoint }) => mountpoint === directory);
 }
@@ -143,7 +143,7 @@ export function around(mounts: readonly Mount[], path: string): Mount | undefine
   return found;
 }
 
-/** What a path is in: the filesystem, and the directory of it. */
+/** Returns the filesystem of a path, and the path in it. */
 export function placeIn(mounts: readonly Mount[], path: string): string | undefined {
   const found = around(mounts, path);
   if (!found) return undefined;
@@ -158,7 +158,7 @@ export function bareUses(uses: readonly TreeUse[] = []): readonly TreeUse[] {
   );
 }
 
-/** A mount that one of some uses would go into. */
+/** A mount inside one of the directories in use. */
 export function firstInTheWay(uses: readonly TreeUse[], mounts: readonly Mount[]): Mount | undefined {
   return mounts.find(({ mountpoint }) =>
     uses.some(({ use, path }) => isWithin(mountpoint, path) && (use === "remove" || mountpoint !== path))

@@ -6,15 +6,15 @@
  */
 import type { InstanceInfo } from "./mod.ts";
 
-/** What was found in the place of a file. */
+/** The content of a file, or the reason why it has none. */
 export interface Peek {
   /** Its text; empty where there is none. */
   readonly text: string;
-  /** What is in its place, where that is no text file of a usual size. */
+  /** The reason why it is not a text file of a usual size. */
   readonly strange?: string;
 }
 
-/** Small text files of instances; what is strange counts as empty, and is told. */
+/** A reader of small text files of instances; one that is not a plain text file counts as empty, with the reason. */
 export interface SmallFiles {
   /** Looks at a file; an instance may take so many seconds to tell. */
   readSmall(

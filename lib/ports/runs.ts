@@ -4,7 +4,7 @@
  * @module
  */
 
-/** One run of lxops, as its notes tell of it. */
+/** A run of lxops, as its notes identify it. */
 export interface Run {
   readonly host: string;
   /** Number of the machine, which it keeps; `-` where it has none. */
@@ -12,7 +12,7 @@ export interface Run {
   /** Number of the machine's start. */
   readonly boot: string;
   readonly pid: number;
-  /** When the process began, in ticks of the machine's clock. */
+  /** Start of the process, in ticks of the machine's clock. */
   readonly start: string;
 }
 
@@ -28,5 +28,5 @@ export function parseRun(text: string): Run | undefined {
   return { host, machine, boot, pid: Number(pid), start };
 }
 
-/** What is known of another run of lxops: it runs, it has ended, or it is of another machine. */
+/** The state of another run of lxops: it runs, it has ended, or it is on another machine. */
 export type RunState = "alive" | "over" | "elsewhere";

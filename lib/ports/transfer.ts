@@ -22,7 +22,7 @@ export type ImageTransfer =
    * it ends with a slash it is a directory, in which files get the names that the daemon has for them.
    */
   | { readonly way: "export"; readonly project: string; readonly fingerprint: string; readonly file: string }
-  /** From one file or two. */
+  /** An import from one file or two. */
   | {
     readonly way: "import";
     readonly project: string;
@@ -30,7 +30,7 @@ export type ImageTransfer =
     readonly properties: Readonly<Record<string, string>>;
     readonly isPublic: boolean;
   }
-  /** From the daemon of a remote, or from another project; through lxops, as the two may not reach each other. */
+  /** A copy from a remote's daemon or another project, through lxops, as the two may not reach each other. */
   | {
     readonly way: "relay";
     readonly remote: string;

@@ -21,7 +21,7 @@ export interface PoolInfo {
 export interface VolumeInfo {
   readonly name: string;
   readonly pool: string;
-  /** Whose it is: the project in which it was asked for, or `default` where that has no volumes of its own. */
+  /** Its project: the one in which it was asked for, or `default` where that has no volumes of its own. */
   readonly project: string;
   /** `filesystem`, or what no directory can be: `block`, `iso`. */
   readonly contentType: string;

@@ -10,7 +10,7 @@ import { bareScript, bareUses } from "../ports/mounts.ts";
 import type { Command } from "../ports/mod.ts";
 import { quote } from "../base/shell.ts";
 
-/** How long a connection may be silent before it counts as lost: 4 times so many seconds. */
+/** Keepalive interval in seconds; the connection is dropped after four unanswered probes. */
 const ALIVE_SECONDS = 15;
 
 /**
@@ -34,7 +34,7 @@ export function checkSsh({ host, port, identity, options }: Ssh): void {
   }
 }
 
-/** ssh with its options, but without the host; those of a person come first, and so have the last word. */
+/** Returns ssh with its options, without the host. The user's options come first, because ssh uses the first value. */
 function sshWords({ port, identity, options }: Ssh): [string, ...string[]] {
   return [
     "ssh",

@@ -53,7 +53,7 @@ export function parseSshUrl(text: string): Ssh | string {
   return {
     host: user === undefined ? host : `${user}@${host}`,
     ...(port === undefined ? {} : { port: Number(port) }),
-    // Nobody can be asked for a password, or whether a host's key is the right one: ssh's own settings say that.
+    // ssh must not ask for a password or for the trust in a host key: host keys belong in ssh's own settings.
     options: [...options, "BatchMode=yes"],
   };
 }

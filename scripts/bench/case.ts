@@ -1,5 +1,5 @@
 /**
- * What a case of the bench is.
+ * A case of the bench.
  *
  * @module
  */
@@ -32,7 +32,7 @@ export interface Case {
   readonly holds?: (result: Result, earlier: readonly Result[]) => boolean | undefined;
 }
 
-/** What came of a case. */
+/** The results of a case. */
 export interface Result {
   readonly case: string;
   readonly target: string;

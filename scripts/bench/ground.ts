@@ -1,5 +1,5 @@
 /**
- * Where a bench runs: one private daemon, the built binary, and directories of their own.
+ * The environment of a bench: one private daemon, the built binary, and directories of their own.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { type Counts, startProxy } from "./proxy.ts";
 import { Raw } from "./raw.ts";
 import { directories, instanceBody, type Place, profileBody } from "./workload.ts";
 
-/** What all cases use. */
+/** The parts that all cases use. */
 export interface Ground {
   readonly kind: DaemonKind;
   readonly raw: Raw;
@@ -102,7 +102,7 @@ export async function lxopsCounted(ground: Ground, argv: readonly string[]): Pro
   }
 }
 
-/** Whether lxops has a command. */
+/** Tells whether lxops has a command. */
 export async function hasCommand(ground: Ground, words: readonly string[]): Promise<boolean> {
   const { code, stdout } = await new Deno.Command(ground.binary, {
     args: [...words, "--help"],

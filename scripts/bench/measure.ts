@@ -1,10 +1,10 @@
 /**
- * How long, how much processor and how much memory something takes.
+ * Measurements of time, processor time and memory.
  *
  * @module
  */
 
-/** What one run of a program cost besides time. */
+/** The cost of one run of a program besides time. */
 export interface Weight {
   /** Processor time of the program and what it started, in seconds. */
   readonly cpu: number;
@@ -12,7 +12,7 @@ export interface Weight {
   readonly megabytes: number;
 }
 
-/** How and where a program is run. */
+/** Settings of a run. */
 export interface RunOptions {
   readonly cwd: string;
   readonly env: Record<string, string>;

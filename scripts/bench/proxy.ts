@@ -5,7 +5,7 @@
  * @module
  */
 
-/** What passed through a proxy. */
+/** The traffic of a proxy. */
 export interface Counts {
   readonly requests: number;
   readonly connections: number;

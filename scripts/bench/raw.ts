@@ -36,7 +36,7 @@ export class Raw implements Disposable {
     return (operation["metadata"] ?? {}) as Record<string, unknown>;
   }
 
-  /** As `send()`; `undefined` where the daemon refuses. */
+  /** Sends a request as `send()` does; returns `undefined` where the daemon refuses. */
   async attempt(method: string, path: string, body?: unknown): Promise<Record<string, unknown> | undefined> {
     try {
       return await this.send(method, path, body);
@@ -45,7 +45,7 @@ export class Raw implements Disposable {
     }
   }
 
-  /** A response as it is, for large ones. */
+  /** Returns a response with its body unread, for large ones. */
   async open(path: string): Promise<Response> {
     return await fetch(`${BASE}${path}`, { client: this.#client });
   }
@@ -60,7 +60,7 @@ export class Raw implements Disposable {
     if (done["return"] !== 0) throw new Error(`The floor's script ended with ${done["return"]}`);
   }
 
-  /** What a shell script in an instance prints. */
+  /** Runs a shell script in an instance and returns its output. */
   async output(name: string, script: string): Promise<string> {
     const done = await this.send("POST", `/1.0/instances/${name}/exec`, {
       command: ["/bin/sh", "-c", script],

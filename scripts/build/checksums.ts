@@ -4,7 +4,7 @@
  * @module
  */
 
-/** One line of a checksum file. */
+/** Returns a line of a checksum file. */
 export function checksumLine(name: string, digest: Uint8Array): string {
   return `${digest.toHex()}  ${name}\n`;
 }

@@ -1,8 +1,7 @@
 /**
- * From an entry point to a binary: the modules become a few files, and these are appended to Deno's base binary.
+ * Builds a binary from an entry point: bundles the modules into a few files, and appends these to Deno's base binary.
  * Bundling is a step of its own so that the files have fixed names and times: the same tree gives the same bytes.
- * What is imported where it is used goes into files of its own, as V8 reads through all of a file that it loads:
- * 10 ms at every start for each 170 KB.
+ * Dynamic imports become files of their own, because V8 scans every file that it loads as a whole.
  *
  * @module
  */
@@ -30,7 +29,7 @@ export const PROGRAMS: readonly Program[] = (Object.keys(DAEMONS) as (keyof type
   permissions: id,
 }));
 
-/** A build that failed for a reason that a person can do something about. */
+/** A build that failed for a reason that the user can fix. */
 export class BuildError extends Error {
   override readonly name = "BuildError";
 }
@@ -147,7 +146,7 @@ Where that cannot be reached, DENORT_BIN names one for ${target.triple} and Deno
     : `${advice}\n"${denort}" (DENORT_BIN) is not for this target.`;
 }
 
-/** Removes a file or directory; one that is not there is as good as removed. */
+/** Removes a file or directory if it exists. */
 export async function removeIfThere(path: string): Promise<void> {
   try {
     await Deno.remove(path, { recursive: true });

@@ -1,10 +1,10 @@
 /**
- * Runs a program and gives back what it said.
+ * Runs programs and returns their output.
  *
  * @module
  */
 
-/** What a program gave back; the code is 127 where there is no such program. */
+/** The result of a program; the code is 127 where there is no such program. */
 export interface Outcome {
   readonly code: number;
   readonly stdout: string;

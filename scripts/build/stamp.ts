@@ -1,6 +1,5 @@
 /**
- * What a build is a build of: version, commit and time, all taken from the tree so that the same tree gives
- * the same bytes.
+ * The stamp of a build: version, commit and time, all taken from the tree so that the same tree gives the same bytes.
  *
  * @module
  */
@@ -34,7 +33,7 @@ export async function readStamp(
   };
 }
 
-/** The module that takes the place of `lib/base/version.ts`. */
+/** Returns the module that replaces `lib/base/version.ts`. */
 export function stampModule({ version, commit }: Stamp): string {
   return `export const VERSION = ${JSON.stringify(version)};\nexport const COMMIT = ${
     JSON.stringify(commit)

@@ -8,7 +8,7 @@ import { elfMachine } from "./target.ts";
 
 /** A variable by which Node tells a child where to speak to it; Deno ends where it is set to anything else. */
 const TAKEN = "NODE_CHANNEL_FD";
-/** As long as that, and nobody's. */
+/** A name of the same length that no program sets. */
 const UNUSED = "LXOPS_NO_IPC_FD";
 
 /** A program that takes no notice of a variable which another program may have left in the environment. */

@@ -26,7 +26,7 @@ import { type Log, must, namesIn } from "./run.ts";
 import * as sweep from "./sweep.ts";
 import { destroyPool, hasPool, makePool, type Zfs } from "./zfs.ts";
 
-/** What a bed can consist of. */
+/** The parts of a bed. */
 export type Part = DaemonKind | "zfs";
 
 /** A part or image that this machine cannot have, and why. */
@@ -45,7 +45,7 @@ export interface Bed {
   readonly skipped: readonly Skip[];
 }
 
-/** What to bring up. */
+/** The parts to bring up. */
 export interface Options {
   readonly kinds: readonly Part[];
   readonly images: readonly ImageName[];

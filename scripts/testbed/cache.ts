@@ -1,5 +1,5 @@
 /**
- * Where what takes long to make is kept between runs.
+ * A cache of files that take long to make.
  *
  * @module
  */

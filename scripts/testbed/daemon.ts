@@ -46,7 +46,7 @@ export async function programOf(kind: DaemonKind): Promise<string | undefined> {
   return undefined;
 }
 
-/** Where the daemon of a bed listens. */
+/** Returns the socket of a daemon of a bed. */
 export function socketOf(place: Place, kind: DaemonKind): string {
   return join(daemonDir(place, kind), "unix.socket");
 }

@@ -13,7 +13,7 @@ export interface Mount {
   /** The directory inside the filesystem that is mounted. */
   readonly root: string;
   readonly path: string;
-  /** What is mounted: a device, a dataset. */
+  /** The source of the mount: a device or a dataset. */
   readonly source: string;
 }
 

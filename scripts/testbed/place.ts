@@ -81,7 +81,7 @@ export function bridgeOf(place: Place, kind: DaemonKind): string {
   return `tb${kind === "incus" ? "i" : "l"}${place.id}`;
 }
 
-/** Where a daemon keeps its state. */
+/** Returns the directory of a daemon's state. */
 export function daemonDir(place: Place, kind: DaemonKind): string {
   return join(place.dir, kind, "d");
 }

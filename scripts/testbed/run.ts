@@ -5,7 +5,7 @@
  */
 import { CommandError } from "../../lib/base/errors.ts";
 
-/** What a program gave back. */
+/** The result of a program. */
 export interface Output {
   readonly code: number;
   readonly stdout: string;

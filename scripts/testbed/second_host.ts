@@ -10,7 +10,7 @@ import { LxopsError } from "../../lib/base/errors.ts";
 import { freeSubnet } from "./place.ts";
 import { must, run, textOf, until } from "./run.ts";
 
-/** What the second host is to be like. */
+/** Settings of the second host. */
 export interface SecondHostOptions {
   /** An empty directory for its files. */
   readonly dir: string;

@@ -1,5 +1,5 @@
 /**
- * The way to a daemon: its reading and its changing half over one connection.
+ * The connection to a daemon, with one port to read and one to change.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { instanceServer } from "./reads.ts";
 import { findSocket, startAdvice } from "../transport/socket.ts";
 import type { DaemonAddress } from "../remote/connection_target.ts";
 
-/** A daemon, to look at and to change. */
+/** A connection to a daemon, to read and to change. */
 export interface Connection {
   readonly endpoint: Endpoint;
   readonly server: InstanceServer;
@@ -20,7 +20,7 @@ export interface Connection {
   close(): void;
 }
 
-/** What a connection may need besides its daemon. */
+/** Optional parts of a connection. */
 export interface ConnectOptions {
   /** Connects to the daemon of another remote, for images that come from one. */
   readonly elsewhere?: (remote: string) => Promise<Connection>;
@@ -46,7 +46,7 @@ export async function connect(
     server: instanceServer(endpoint),
     control: {
       send: (request, signal, onProgress, settleMs) => send(endpoint, request, signal, onProgress, settleMs),
-      // What is not needed before the first change is loaded when it is: then there is time.
+      // Modules that are not needed before the first change are loaded with it.
       exec: async (exec, onLine, signal, input) => {
         const { asLines, runInInstance } = await import("./exec.ts");
         return await runInInstance(endpoint, exec, asLines(onLine), signal, input);
@@ -80,7 +80,7 @@ async function open(
     const path = await findSocket(backend, address.path, host);
     return openSocket(backend, path, startAdvice(backend), tell);
   }
-  // Only those who need it wait for it to be loaded.
+  // Loaded here, because commands on the socket do not need it.
   const { title, service } = backend;
   const { openTls } = await import("../transport/tls.ts");
   const { remote, url, credentials, directory } = address;

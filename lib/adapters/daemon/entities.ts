@@ -160,7 +160,7 @@ export const serverSchema = transform(
   }),
 );
 
-/** What is in here a virtual machine says of itself: one that says nonsense must not hide the others. */
+/** The parts that a virtual machine reports about itself: invalid ones must not hide the other instances. */
 function toAddresses(network: unknown): readonly Address[] {
   const networks = networksSchema.safeParse(network);
   return Object.entries(networks.success ? networks.data : {}).flatMap(

@@ -11,7 +11,7 @@ import { readAs } from "../transport/answer.ts";
 import type { Endpoint } from "../transport/endpoint.ts";
 import { eventsPath } from "./requests.ts";
 
-/** Events that may wait for a reader; one that is further behind has lost touch and is told so. */
+/** The number of events that may wait for a reader; with more, the stream fails. */
 const QUEUE_LIMIT = 10_000;
 
 const eventSchema = transform(
@@ -27,7 +27,7 @@ const eventSchema = transform(
   }),
 );
 
-/** Events of some types in a project, from the moment of the call on, until the signal aborts. */
+/** Streams events of some types in a project from the moment of the call until the signal aborts. */
 export function readEvents(
   endpoint: Endpoint,
   types: readonly string[],

@@ -1,6 +1,6 @@
 /**
- * Programs in an instance. Output is complete: a program has ended when the daemon says so and both of its
- * output sockets were read to their end.
+ * Programs in an instance. Output is complete: a program counts as ended when the daemon reports its end and both of
+ * its output sockets were read to their end.
  *
  * @module
  */
@@ -23,26 +23,26 @@ import {
 import { execRequest, websocketPath } from "./requests.ts";
 import { type Channel, type OnMessage, openChannel } from "../transport/websocket.ts";
 
-/** The signals that end a program, and how long it may take to end after each before lxops goes on. */
+/** The signals that end a program, with the time that it has to end after each. */
 const ENDING = [{ number: 15, graceMs: 3000 }, { number: 9, graceMs: 2000 }] as const;
 /** Bytes of stdin in one message. */
 const STDIN_CHUNK = 32768;
 
-/** Where a stream of a program's output goes; `end()` is called when all of it was there. */
+/** The receiver of one stream of a program's output; `end()` is called after the last piece. */
 export interface Output {
   push(bytes: Uint8Array): void;
   end(): void;
 }
 
-/** Makes the receiver of a stream. */
+/** Creates the receiver of a stream. */
 export type Outputs = (stream: "stdout" | "stderr") => Output;
 
-/** Output as lines. */
+/** Returns receivers that split output into lines. */
 export function asLines(onLine: OnLine): Outputs {
   return (stream) => new LineSplitter((line) => onLine(line, stream));
 }
 
-/** Output as it comes. */
+/** Returns receivers that pass bytes on when they arrive. */
 export function asBytes(onBytes: OnBytes): Outputs {
   return (stream) => ({ push: (bytes) => onBytes(bytes, stream), end: () => {} });
 }
@@ -54,8 +54,8 @@ const execSchema = z.object({
 });
 
 /**
- * Runs a program in an instance and returns its exit code. When the signal aborts the program is told to end, so
- * that it can end what it had started itself, since the daemon can signal the program only; then it is killed.
+ * Runs a program in an instance and returns its exit code. When the signal aborts, the program is asked to end, so that
+ * it can end its own children, which the daemon cannot signal; after that it is killed.
  */
 export async function runInInstance(
   endpoint: Endpoint,
@@ -177,7 +177,7 @@ function openSession(
   };
 }
 
-// A program that ends without reading its input closes the socket early, which is no failure.
+// A program that ends without reading its input closes the socket early; that is not a failure.
 async function feed(stdin: Channel | undefined, bytes: Uint8Array): Promise<void> {
   for (let start = 0; start < bytes.length; start += STDIN_CHUNK) {
     if (!await stdin?.send(bytes.subarray(start, start + STDIN_CHUNK))) return;

@@ -12,18 +12,18 @@ import { filePath } from "./requests.ts";
 import { concat } from "../../base/bytes.ts";
 
 const MIB = 1024 * 1024;
-/** The most that is read of a file unless more is asked for: what an instance holds is not lxops' to trust. */
+/** The most that is read of a file by default, since the content of an instance is not trusted. */
 const FILE_LIMIT_MIB = 16;
 /** The most that is read of an answer that is not JSON. */
 const ANSWER_LIMIT_MIB = 64;
-/** As many symbolic links as Linux follows. */
+/** The number of symbolic links that Linux follows at most. */
 export const LINK_LIMIT = 40;
 
 /**
- * Reads a file of an instance, through symbolic links; `undefined` where there is none. The daemons open whatever
- * is there, and wait for as long as nobody writes to a FIFO.
+ * Reads a file of an instance, through symbolic links; `undefined` where there is none. The daemons open any kind of
+ * file, and wait at a FIFO until a process writes to it.
  *
- * @throws {TimeoutError} where the file is not there whole within the limit
+ * @throws {TimeoutError} where the whole file does not arrive within the limit
  */
 export async function readInstanceFile(
   endpoint: Endpoint,
@@ -41,7 +41,7 @@ export async function readInstanceFile(
   );
 }
 
-/** The size of a file of an instance, as far as the daemon tells it without opening the file. */
+/** Returns the size of a file of an instance, where the daemon reports it without opening the file. */
 export async function sizeOfFile(
   endpoint: Endpoint,
   ref: InstanceRef,
@@ -72,7 +72,7 @@ async function readThroughLinks(
       await response.body?.cancel();
       return undefined;
     }
-    // Throws the daemon's words.
+    // Throws the daemon's own message.
     if (!response.ok) await readAnswer(endpoint, name, response, signal);
     const type = header(response, "type");
     if (type === "directory") {
@@ -110,7 +110,7 @@ export async function readBytes(endpoint: Endpoint, path: string): Promise<Uint8
   });
 }
 
-/** Reads an answer of any size as it comes; `undefined` where there is nothing. */
+/** Streams an answer of any size; `undefined` where there is nothing. */
 export async function streamBytes(
   endpoint: Endpoint,
   path: string,
@@ -126,12 +126,12 @@ export async function streamBytes(
   return bodyOf(endpoint, request, response, signal);
 }
 
-/** A header of an answer, as either daemon calls it; empty where it has none. */
+/** Returns a header of an answer under either daemon's name; empty where it is missing. */
 export function header(response: Reply, key: string): string {
   return response.headers.get(`X-Incus-${key}`) ?? response.headers.get(`X-LXD-${key}`) ?? "";
 }
 
-/** Where a link leads. `..` stays in the path: only the instance knows where its directories really lead. */
+/** Returns the path that a link leads to. `..` stays in it: only the instance can resolve its own directories. */
 export function linkTarget(link: string, target: string): string {
   return target.startsWith("/") ? target : `${link.slice(0, link.lastIndexOf("/") + 1)}${target}`;
 }

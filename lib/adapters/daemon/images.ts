@@ -1,5 +1,5 @@
 /**
- * Images as bytes: into files, from files, and from one daemon to another. Nothing of them is kept in memory.
+ * Transfers of images to files, from files, and between daemons. All of them stream.
  *
  * @module
  */
@@ -107,14 +107,14 @@ async function uploadOf(files: readonly string[]): Promise<Pick<ImageBody, "type
   return { type: `multipart/form-data; boundary=${boundary}`, body: ReadableStream.from(parts()) };
 }
 
-/** Whether a file is the disk of a virtual machine: the daemons tell by its name in the request what the image is of. */
+/** Tells whether a file is the disk of a virtual machine: the daemons read the type of an image from the part's name. */
 async function isDisk(file: string): Promise<boolean> {
   using opened = await openFile(file);
   const start = new Uint8Array(4);
   return await opened.read(start) === 4 && new TextDecoder("latin1").decode(start) === "QFI\u00fb";
 }
 
-/** Writes beside the file first, so that an image that is there is whole. */
+/** Writes to a temporary file first, so that the file always holds a whole image. */
 async function writeImage(
   response: Reply,
   { file, fingerprint }: Pick<Extract<ImageTransfer, { way: "export" }>, "file" | "fingerprint">,
@@ -139,7 +139,7 @@ async function writeImage(
   await writeParts(body, boundary, (index, head) => openPartial(path(head, index === 0 ? "" : ".root")));
 }
 
-/** The name that a daemon has for a file; nothing where it could lead out of a directory. */
+/** Returns the name that a daemon gives to a file; `undefined` where it could lead out of a directory. */
 function nameOf(disposition: string | null): string | undefined {
   return /filename="?([A-Za-z0-9_][\w.-]*)"?(?:[;\r\n]|$)/.exec(disposition ?? "")?.[1];
 }

@@ -1,6 +1,6 @@
 /**
- * What an abort of the caller's signal means: a last moment for the daemon to answer, and an error that
- * keeps the class of the signal's reason.
+ * Handling of an aborted signal: the daemon gets a moment more to answer, and the error keeps the class of the
+ * signal's reason.
  *
  * @module
  */
@@ -12,7 +12,7 @@ export interface Grace {
   stop(): void;
 }
 
-/** Starts to follow a signal, `ms` behind it. */
+/** Returns a signal that aborts `ms` after another one. */
 export function startGrace(signal: AbortSignal, ms: number): Grace {
   const late = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -25,13 +25,13 @@ export function startGrace(signal: AbortSignal, ms: number): Grace {
     signal: late.signal,
     stop() {
       signal.removeEventListener("abort", onAbort);
-      // Without need, the timers of Deno, which take 4 ms to load, are not touched.
+      // Deno's timers are used only where needed, because they take time to load.
       if (timer !== undefined) clearTimeout(timer);
     },
   };
 }
 
-/** Waits, but not longer than the signal allows. */
+/** Waits some time; rejects when the signal aborts. */
 export function delay(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const onAbort = () => {
@@ -48,8 +48,8 @@ export function delay(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * The error to throw once a signal has aborted: its reason, of the same class, with a line about what was left;
- * `unsettled` where that may still come about.
+ * Returns the error to throw after a signal has aborted: of the class of its reason, with a line that says what was
+ * left; `unsettled` where the request may still be carried out.
  */
 export function interruption(signal: AbortSignal, left: string, unsettled = false): Error {
   const reason: unknown = signal.reason;
@@ -62,7 +62,7 @@ export function interruption(signal: AbortSignal, left: string, unsettled = fals
   }
   if (reason instanceof LxopsError) return reason;
   if (reason instanceof DOMException && reason.name === "TimeoutError") {
-    return new TimeoutError("The time given to it is over", [left], options);
+    return new TimeoutError("Timed out", [left], options);
   }
   return new InterruptedError("Interrupted", [left], options);
 }

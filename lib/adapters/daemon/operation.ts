@@ -1,6 +1,6 @@
 /**
- * Requests that change something, and the background operations that they may start. The three daemons
- * report a failed operation in three ways; all of them end here.
+ * Requests that change something, and the background operations that they may start. The daemons report a failed
+ * operation in three ways; this module handles all of them.
  *
  * @module
  */
@@ -25,10 +25,10 @@ export interface Operation {
 /** Status codes of operations. */
 export const OPERATION = { success: 200, failure: 400, cancelled: 401 } as const;
 
-/** How long an interrupted lxops waits for the daemon to say what became of the request. */
+/** The time that an interrupted lxops waits for the daemon's answer to a request. */
 const GRACE_MS = 3000;
 
-/** How long the daemon is to wait at once; so one that hangs is told from one that works for long. */
+/** The time that the daemon waits in one request, so that a daemon that hangs is detected. */
 const WAIT_SECONDS = 60;
 
 const operationSchema = z.object({
@@ -39,8 +39,8 @@ const operationSchema = z.object({
 });
 
 /**
- * Sends a request, awaits its operation, and returns the operation's or the answer's metadata. Where it is
- * interrupted, and the daemon goes on, `settleMs` is how long its end is still waited for.
+ * Sends a request, awaits its operation, and returns the operation's or the answer's metadata. After an interrupt, if
+ * the daemon continues, lxops waits up to `settleMs` for the end.
  */
 export async function send(
   endpoint: Endpoint,
@@ -66,7 +66,7 @@ export async function send(
   }
 }
 
-/** The call that carries a request's body as JSON. */
+/** Returns the call that carries a request's body as JSON. */
 export function jsonCall(request: Request): Call {
   const { method, path, body } = request;
   if (body === undefined) return { method, path };
@@ -74,8 +74,8 @@ export function jsonCall(request: Request): Call {
 }
 
 /**
- * Asks without the signal, and gives up only some time after it: an answer that is thrown away would leave
- * an operation running that nobody knows, and so nobody can cancel.
+ * Sends a request and gives up only some time after the signal: without the answer, lxops could not cancel the
+ * operation that the request may have started.
  */
 export async function askWithGrace(endpoint: Endpoint, request: Call, signal: AbortSignal): Promise<Answer> {
   const grace = startGrace(signal, GRACE_MS);
@@ -90,7 +90,7 @@ export async function askWithGrace(endpoint: Endpoint, request: Call, signal: Ab
   }
 }
 
-/** The path of the operation that an answer of type `async` names. */
+/** Returns the path of the operation that an answer of type `async` names. */
 export function operationPath(endpoint: Endpoint, request: string, answer: Answer): string {
   if (/^\/1\.0\/operations\/[\w-]+(\?.*)?$/.test(answer.operation)) return answer.operation;
   throw new ServerError(
@@ -100,8 +100,8 @@ export function operationPath(endpoint: Endpoint, request: string, answer: Answe
 }
 
 /**
- * As `waitForEnd()`; when the signal aborts, cancels it where it can be cancelled, and waits for its end no longer
- * than `settleMs`.
+ * Waits as `waitForEnd()` does; when the signal aborts, cancels the operation where possible and waits up to
+ * `settleMs` for its end.
  */
 export async function awaitOperation(
   endpoint: Endpoint,
@@ -114,7 +114,7 @@ export async function awaitOperation(
   const interrupted = Promise.withResolvers<never>();
   const onAbort = () =>
     cancel(endpoint, request, path, signal).catch(async (error) => {
-      // An end that came meanwhile counts more.
+      // An end that arrives in this time takes precedence.
       if (settleMs > 0) await delay(settleMs, stop.signal).catch(() => {});
       interrupted.reject(error);
     });
@@ -131,7 +131,7 @@ export async function awaitOperation(
   }
 }
 
-/** The error of an operation that ended badly. */
+/** Returns the error of an operation that failed. */
 export function operationFailure(endpoint: Endpoint, request: string, operation: Operation): ServerError {
   if (operation.code === OPERATION.cancelled && operation.error === "") {
     return refusal(endpoint, request, operation.code, "The operation was cancelled");
@@ -139,7 +139,7 @@ export function operationFailure(endpoint: Endpoint, request: string, operation:
   return refusal(endpoint, request, operation.code, operation.error);
 }
 
-/** Waits until an operation ended, well or not. */
+/** Waits until an operation has ended, with success or failure. */
 export async function waitForEnd(
   endpoint: Endpoint,
   request: string,
@@ -148,7 +148,7 @@ export async function waitForEnd(
 ): Promise<Operation> {
   for (let pause = 10;; pause = Math.min(2 * pause, 1000)) {
     const operation = await waitOnce(endpoint, request, path, signal);
-    // Codes below 200 are states in which it still lives; a daemon may limit the length of one wait.
+    // Codes below 200 mean that the operation still runs; a daemon may limit the length of one wait.
     if (operation.code >= OPERATION.success) return operation;
     await delay(pause, signal);
   }
@@ -198,7 +198,7 @@ async function cancel(
   try {
     await ask(endpoint, { method: "DELETE", path, signal: limit });
   } catch {
-    // Most operations cannot be cancelled; the person still gets the prompt back.
+    // Most operations cannot be cancelled; lxops ends all the same.
     throw interruption(signal, `${endpoint.title} goes on with ${request}, which cannot be cancelled`, true);
   }
   throw interruption(signal, `${endpoint.title} was told to cancel ${request}`, true);

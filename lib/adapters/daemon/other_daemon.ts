@@ -1,5 +1,5 @@
 /**
- * The other kind of daemon on the same machine: its containers may use directories that this one knows nothing of.
+ * The other kind of daemon on the same machine, whose containers may use directories that this daemon does not know.
  *
  * @module
  */
@@ -14,8 +14,8 @@ import {
 import { connect } from "./daemon.ts";
 
 /**
- * The instances of the other daemon, in all of its projects; nothing where none is installed. What cannot be
- * looked at is told, not thrown: it may be none of this person's business.
+ * Returns the instances of the other daemon in all of its projects; none where it is not installed. A failure is
+ * reported in the result, not thrown: the user may have no access to that daemon.
  */
 export async function siblingInstances(
   backend: Backend,
@@ -28,7 +28,7 @@ export async function siblingInstances(
   for (const path of named === undefined ? otherDaemon.sockets : [named]) {
     try {
       if (await host.lstat(path) === undefined) continue;
-      // What goes wrong there is the other one's, and not this one's.
+      // Errors name the other daemon.
       const other = { ...backend, title: otherDaemon.title, service: otherDaemon.service };
       const { server, close } = await connect(other, { kind: "socket", path, project: "default" }, host);
       try {
@@ -51,7 +51,7 @@ function below(directory: string | undefined): string | undefined {
   return directory ? `${directory}/unix.socket` : undefined;
 }
 
-/** The profiles of all projects that have some of their own. */
+/** Reads the profiles of all projects that have profiles of their own. */
 async function allProfiles(server: InstanceServer): Promise<readonly ProfileInfo[]> {
   const own = (await server.projects()).filter(hasOwnProfiles);
   return (await Promise.all(own.map(({ name }) => server.profiles(name)))).flat();

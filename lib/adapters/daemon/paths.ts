@@ -6,7 +6,7 @@
 import { apiPath } from "../../base/api.ts";
 import type { InstanceRef } from "../../ports/mod.ts";
 
-/** `/1.0/instances/NAME/...` in the instance's project, with further query parameters. */
+/** Returns `/1.0/instances/NAME/...` in the instance's project, with further query parameters. */
 export function instancePath(
   ref: InstanceRef,
   below = "",
@@ -16,7 +16,7 @@ export function instancePath(
   return pathIn(`/1.0/instances/${encodeURIComponent(ref.name)}${suffix}`, ref.project, query);
 }
 
-/** A path of the API in a project, or in all of them, with further query parameters. */
+/** Returns a path of the API in a project, or in all projects, with further query parameters. */
 export function pathIn(
   path: string,
   project: string | undefined,

@@ -1,6 +1,6 @@
 /**
- * Looks at a small text file of an instance. A program of the instance reads it where one can run: the daemon opens
- * whatever is there, and would wait for good for somebody who writes to a FIFO.
+ * Reads a small text file of an instance. Where the instance runs, a program inside it reads the file: the daemon opens
+ * any kind of file, and would wait at a FIFO forever.
  *
  * @module
  */
@@ -16,18 +16,18 @@ import { after } from "../transport/timer.ts";
 const LIMIT_MIB = 4;
 const LIMIT = LIMIT_MIB * 1024 * 1024;
 const TOO_LARGE = `it is larger than ${LIMIT_MIB} MiB`;
-/** How long an instance may take to tell, where nothing else is said. */
+/** The time that an instance has to answer by default. */
 const TELL_SECONDS = 30;
 
 const ABSENT = 40;
 const STRANGE = 41;
 const LOOK = `[ -e "$1" ] || [ -L "$1" ] || exit ${ABSENT}; [ -f "$1" ] || exit ${STRANGE}; ` +
   `exec head -c ${LIMIT + 1} "$1"`;
-/** Exit codes of a shell that is not there, or has no such program. */
+/** Exit codes where the shell or the program does not exist. */
 const NO_PROGRAM: readonly number[] = [126, 127];
 
 /**
- * Looks at a file, and takes what is strange for empty.
+ * Reads a file; one that cannot be read as text counts as empty, with the reason.
  *
  * @throws {ServerError} where the daemon cannot be asked, or the agent of a virtual machine does not answer yet
  */
@@ -49,7 +49,7 @@ export async function peek(
   }
 }
 
-/** Nothing where the instance has no program to ask. */
+/** Reads the file by a program of the instance; `undefined` where there is no such program. */
 async function askProgram(
   endpoint: Endpoint,
   instance: Pick<InstanceInfo, "project" | "name">,
@@ -88,7 +88,7 @@ async function askProgram(
   }
 }
 
-/** Of an instance that does not run; a FIFO is told from a file by its size, which Incus tells. */
+/** Reads the file of an instance that does not run. Incus reports its size, which is 0 for a FIFO. */
 async function askDaemon(
   endpoint: Endpoint,
   instance: Pick<InstanceInfo, "project" | "name">,

@@ -1,5 +1,5 @@
 /**
- * Progress of a background operation, as its metadata tells it.
+ * Progress of a background operation, read from its metadata.
  *
  * @module
  */
@@ -15,7 +15,7 @@ export interface ProgressWatch {
 
 const INTERVAL_MS = 300;
 
-/** Asks for an operation's progress from time to time and tells every new text; short operations cost nothing. */
+/** Polls an operation's progress and reports every new text; short operations cost no request. */
 export function watchProgress(
   endpoint: Endpoint,
   path: string,
@@ -39,7 +39,7 @@ export function watchProgress(
   };
 }
 
-/** The progress in an operation's metadata: `download_progress: rootfs: 42% (3MB/s)`, under one of many names. */
+/** Returns the progress in an operation's metadata: `download_progress: rootfs: 42% (3MB/s)`, under one of many names. */
 export function progressText(metadata: unknown): string {
   if (typeof metadata !== "object" || metadata === null) return "";
   return Object.entries(metadata)
@@ -48,7 +48,7 @@ export function progressText(metadata: unknown): string {
     .join(", ");
 }
 
-// Progress is an ornament: whatever is wrong with the daemon, the wait for the operation reports it.
+// Errors are ignored here, because the wait for the operation reports them.
 async function readProgress(endpoint: Endpoint, path: string, signal: AbortSignal): Promise<string> {
   try {
     const { metadata } = await ask(endpoint, { method: "GET", path, signal });

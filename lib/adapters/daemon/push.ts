@@ -11,12 +11,12 @@ import type { Endpoint } from "../transport/endpoint.ts";
 import { call } from "../transport/http.ts";
 import { deleteFileRequest, filePath, oneInstancePath, pushRequest } from "./requests.ts";
 
-/** A file that is there, at the end of all links, and whose it is. */
+/** An existing file, after all links were followed, with its mode and owner. */
 interface Found extends Pick<Push, "path" | "mode" | "uid" | "gid"> {}
 
 /**
- * Writes a file into an instance. The daemons leave mode and owner of an existing one as they are, so one that is to
- * have others is deleted first: what is secret must not be in a file that others can read, not even for a moment.
+ * Writes a file into an instance. The daemons keep mode and owner of an existing file, so a file that needs others is
+ * deleted first: a secret must never be in a file that others can read, not even for a moment.
  */
 export async function pushFile(endpoint: Endpoint, push: Push, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
@@ -73,7 +73,7 @@ async function find(
       continue;
     }
     await response.body?.cancel();
-    // Whatever else is wrong is told when it is written to.
+    // Other problems are reported by the write.
     if (!response.ok || type !== "file") return undefined;
     const [uid, gid] = [Number(header(response, "uid")), Number(header(response, "gid"))];
     return { path: place, mode: parseInt(header(response, "mode"), 8) & 0o7777, uid, gid };

@@ -1,5 +1,5 @@
 /**
- * What can be asked of a daemon without changing anything, one request each.
+ * The reads of a daemon, one request each.
  *
  * @module
  */
@@ -28,7 +28,7 @@ import {
   statePath,
 } from "./requests.ts";
 
-/** The reading half of a daemon. */
+/** Returns the port that reads from a daemon. */
 export function instanceServer(endpoint: Endpoint): InstanceServer {
   const get = async (path: string): Promise<unknown> => {
     try {

@@ -9,70 +9,70 @@ import type { Exec, InstanceRef, Push, VolumeRef } from "../../ports/mod.ts";
 import type { Call } from "../transport/endpoint.ts";
 import { instancePath, pathIn } from "./paths.ts";
 
-/** A request whose body is JSON. */
+/** A request with a JSON body. */
 export interface JsonRequest {
   readonly method: "POST";
   readonly path: string;
   readonly body: unknown;
 }
 
-/** What the daemon says of itself. */
+/** Returns the path of the daemon's description of itself. */
 export function serverPath(): string {
   return "/1.0";
 }
 
-/** The instances of a project, or of all; with their state and snapshots where those are asked for. */
+/** Returns the path of the instances of a project, or of all, optionally with state and snapshots. */
 export function instancesPath(project: string | undefined, state: boolean): string {
   return pathIn("/1.0/instances", project, { recursion: state ? "2" : "1" });
 }
 
-/** One instance, without its state: for that the daemon looks into it, which takes four times as long. */
+/** Returns the path of one instance, without its state, which takes the daemon four times as long. */
 export function oneInstancePath(ref: InstanceRef): string {
   return instancePath(ref, "");
 }
 
-/** Status and addresses of an instance. */
+/** Returns the path of an instance's status and addresses. */
 export function statePath(ref: InstanceRef): string {
   return instancePath(ref, "state");
 }
 
-/** The profiles of a project. */
+/** Returns the path of the profiles of a project. */
 export function profilesPath(project: string): string {
   return pathIn("/1.0/profiles", project, { recursion: "1" });
 }
 
-/** The projects that this client may see. */
+/** Returns the path of the projects that this client may see. */
 export function projectsPath(): string {
   return "/1.0/projects?recursion=1";
 }
 
-/** The images of a project. */
+/** Returns the path of the images of a project. */
 export function imagesPath(project: string): string {
   return pathIn("/1.0/images", project, { recursion: "1" });
 }
 
-/** An image as bytes. */
+/** Returns the path of an image's bytes. */
 export function imageExportPath(project: string, fingerprint: string): string {
   return pathIn(`/1.0/images/${encodeURIComponent(fingerprint)}/export`, project);
 }
 
-/** A file of an instance. */
+/** Returns the path of a file of an instance. */
 export function filePath(ref: InstanceRef, path: string): string {
   return instancePath(ref, "files", { path });
 }
 
-/** Events of some types in a project. */
+/** Returns the path of the events of some types in a project. */
 export function eventsPath(project: string, types: readonly string[]): string {
   return pathIn("/1.0/events", project, { type: types.join(",") });
 }
 
-/** What becomes of an operation, which the daemon answers when it has ended, or after so many seconds. */
+/** Returns the path that answers when an operation has ended, or after a number of seconds. */
 export function waitPath(operation: string, seconds: number): string {
   const path = below(operation, "wait");
   return `${path}${path.includes("?") ? "&" : "?"}timeout=${seconds}`;
 }
 
-/** A websocket of an operation. */
+/** Returns the path of a websocket of an operation. */
 export function websocketPath(operation: string, secret: string): string {
   const path = below(operation, "websocket");
   return `${path}${path.includes("?") ? "&" : "?"}secret=${encodeURIComponent(secret)}`;
@@ -139,7 +139,7 @@ export function deleteFileRequest(ref: InstanceRef, path: string): Call {
   return { method: "DELETE", path: filePath(ref, path) };
 }
 
-/** What an image is sent as. */
+/** The body of an image upload. */
 export interface ImageBody {
   readonly type: string;
   readonly body: ReadableStream<Uint8Array>;
@@ -161,7 +161,7 @@ export function uploadRequest(
   };
 }
 
-/** A backup of a volume as bytes. */
+/** Returns the path of a volume backup's bytes. */
 export function backupExportPath({ project, pool, name }: VolumeRef, backup: string): string {
   const path = `${volumesPath(pool)}/${encodeURIComponent(name)}/backups/${
     encodeURIComponent(backup)
@@ -169,7 +169,7 @@ export function backupExportPath({ project, pool, name }: VolumeRef, backup: str
   return pathIn(path, project);
 }
 
-/** Makes a volume of a backup. */
+/** Creates a volume from a backup. */
 export function restoreRequest({ project, pool, name }: VolumeRef, body: ReadableStream<Uint8Array>): Call {
   return {
     method: "POST",
@@ -183,7 +183,7 @@ function volumesPath(pool: string): string {
   return `/1.0/storage-pools/${encodeURIComponent(pool)}/volumes/custom`;
 }
 
-// LXD reads X-LXD-* only, and Incus prefers its own.
+// LXD reads X-LXD-* only, and Incus prefers X-Incus-*.
 function bothHeaders(values: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(values).flatMap(([key, value]) => [[`X-Incus-${key}`, value], [`X-LXD-${key}`, value]]),

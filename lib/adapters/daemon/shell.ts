@@ -1,6 +1,5 @@
 /**
- * A program in an instance that has the person's terminal: keys go there as they are typed, and the terminal's
- * size follows.
+ * A program in an instance that uses the user's terminal: lxops passes on keys and changes of the terminal's size.
  *
  * @module
  */
@@ -37,7 +36,7 @@ export async function runShell(endpoint: Endpoint, exec: Exec, signal: AbortSign
     open(fds.control, () => {}),
     open(fds["0"], (message) => {
       if (typeof message !== "string") writeAll(message);
-      // The daemon marks the end with an empty text, and waits until this side has closed.
+      // The daemon marks the end with an empty text message, and waits until the client closes.
       else if (message === "") data.close();
     }),
   ]);
@@ -57,7 +56,7 @@ export async function runShell(endpoint: Endpoint, exec: Exec, signal: AbortSign
   }
 }
 
-/** Hands keys and the terminal's size on; returns what gives the terminal back. */
+/** Passes on keys and the terminal's size; returns a function that restores the terminal. */
 function takeTerminal(control: Channel, data: Channel): () => void {
   const resize = () => {
     const { columns, rows } = Deno.consoleSize();

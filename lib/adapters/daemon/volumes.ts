@@ -1,5 +1,5 @@
 /**
- * Volumes as bytes: backups of them into files, and new volumes of such files. Nothing of them is kept in memory.
+ * Transfers of volume backups to files, and of such files into new volumes. All of them stream.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { awaitOperation, OPERATION, operationFailure, operationPath } from "./op
 import { openFile } from "../read_file.ts";
 import { backupExportPath, restoreRequest } from "./requests.ts";
 
-/** Moves a volume. */
+/** Transfers a volume. */
 export async function transferVolume(
   endpoint: Endpoint,
   transfer: VolumeTransfer,

@@ -44,7 +44,7 @@ export function makeHost(): Host {
   };
 }
 
-/** What is not there is in what is, or would be. */
+/** A missing path belongs to the nearest directory that exists. */
 function realPathOf(path: string): string {
   try {
     return Deno.realPathSync(path);
@@ -136,7 +136,7 @@ async function zfsTakesSeveral(): Promise<boolean> {
   return takesSeveral(stderr);
 }
 
-/** What cannot be read is not counted: the sizes are for people only. */
+/** Parts that cannot be read are not counted: the sizes are for display only. */
 async function directorySizes(paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const program = await findProgram("du");
   if (program === undefined || paths.length === 0) return new Map();

@@ -32,7 +32,7 @@ export function hostControl(host: Pick<Host, "isRoot">): HostControl {
   };
 }
 
-/** Whether the permissions that lxops is built with let it write a file. */
+/** Tells whether the permissions of the binary allow it to write a file. */
 export function mayWrite(path: string): boolean {
   return Deno.permissions.querySync({ name: "write", path }).state !== "denied";
 }
@@ -46,7 +46,7 @@ async function resolveArgv(argv: Command["argv"], isRoot: boolean): Promise<Comm
   const path = await find(name, argv);
   if (isRoot || name === "sudo" || name === "ssh") return [path, ...args];
   const sudo = await find("sudo", argv);
-  // Without a terminal nobody could type the password that sudo would wait for.
+  // Without a terminal the user cannot type a password for sudo.
   const quiet = Deno.stdin.isTerminal() ? [] : ["-n"];
   return [sudo, ...quiet, "--", path, ...args];
 }

@@ -23,7 +23,7 @@ import {
   valuesOf,
 } from "./zfs_output.ts";
 
-/** What `zfs` printed, errors and all other output together. */
+/** The output of `zfs`, errors included. */
 interface Answer {
   readonly code: number;
   readonly text: string;
@@ -149,9 +149,9 @@ async function askThere(
 }
 
 interface ScriptAnswers extends Answers {
-  /** Programs that are not there. */
+  /** Missing programs. */
   readonly lacks: readonly string[];
-  /** Why paths could not be looked at. */
+  /** The reason why paths could not be read. */
   readonly failed: readonly string[];
 }
 

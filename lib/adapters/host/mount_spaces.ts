@@ -1,6 +1,6 @@
 /**
- * Which containers see a directory of the host, as the kernel says: whatever started them, and whether or not a
- * daemon that did can be asked.
+ * Finds the containers that see a directory of the host, from the kernel's tables: it does not matter which program
+ * started them, or whether their daemon answers.
  *
  * @module
  */

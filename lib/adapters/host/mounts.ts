@@ -15,7 +15,7 @@ export interface MountingDaemon {
   readonly title: string;
 }
 
-/** What names of processes of daemons have in them. */
+/** A part of the names of the daemons' processes. */
 const DAEMONS = /incus|lxd/;
 
 /** The files that tell of a daemon: the name of its process, and what is mounted for it. */
@@ -23,7 +23,7 @@ export function daemonFiles(pid: number): readonly string[] {
   return [`/proc/${pid}/comm`, `/proc/${pid}/mountinfo`];
 }
 
-/** What is mounted for the programs that lxops runs. */
+/** Reads the mounts that the programs of lxops see. */
 const OWN = "/proc/self/mountinfo";
 
 /** Reads what is mounted for the programs that lxops runs, and for a daemon on this machine: by one program. */
@@ -32,7 +32,7 @@ export async function readMounts(daemon?: MountingDaemon): Promise<Mounts> {
   const files = pid === undefined ? [] : daemonFiles(pid);
   const both = await cat([OWN, ...files], files.length > 0 && Deno.uid() !== 0);
   const { own, theirs } = splitMounts(both);
-  // Where sudo does not run it, what everybody may read is told all the same.
+  // Without sudo, the mounts that every user may read are still returned.
   const here = own === "" && files.length > 0 ? await readOwn() : ownMounts(both, own);
   if (!daemon) return { here };
   if (pid === undefined) return { here, problem: `${daemon.title} does not say which process it is` };
@@ -81,7 +81,7 @@ async function cat(files: readonly string[], sudo: boolean): Promise<CommandResu
   if (program === undefined || sudo && before === undefined) {
     return { code: 127, stdout: "", stderr: `The machine has no program "${program ? "sudo" : "cat"}"` };
   }
-  // Without a terminal nobody could type the password that sudo would wait for.
+  // Without a terminal the user cannot type a password for sudo.
   const quiet = Deno.stdin.isTerminal() ? [] : ["-n"];
   const argv: readonly [string, ...string[]] = before === undefined
     ? [program, ...files]

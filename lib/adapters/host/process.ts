@@ -7,13 +7,13 @@ import type { CommandResult, OnCount, OnLine } from "../../ports/mod.ts";
 import { LineSplitter } from "../../base/lines.ts";
 import { PROGRAM_DIRECTORIES } from "./programs.ts";
 
-/** How many characters of each stream a result keeps; the lines themselves are all delivered. */
+/** The number of characters of each stream that a result keeps; all lines are delivered. */
 const KEPT = 1024 * 1024;
 
-/** How many bytes a program is given at a time. */
+/** The number of bytes that are written to a program at a time. */
 const GATHERED = 256 * 1024;
 
-/** How long a program that was asked to end may take to do so. */
+/** The time that a program has to end after SIGTERM. */
 const KILL_AFTER_MS = 5000;
 
 /** Names of the caller's environment that programs get; everything else could change what they do. */
@@ -27,7 +27,7 @@ function environment(): Record<string, string> {
   return { ...Object.fromEntries(passed), PATH: PROGRAM_DIRECTORIES.join(":"), LC_ALL: "C" };
 }
 
-/** What a program reads. */
+/** The input of a program. */
 export type Input = string | AsyncIterable<Uint8Array>;
 
 /** Runs one program by its path; an abort ends it and its reason is thrown. */
@@ -164,7 +164,7 @@ async function connect(
   }
 }
 
-/** Each of rsync's lines of progress takes the place of the last one, where there is a terminal: it ends with a CR. */
+/** On a terminal, each line of rsync's progress replaces the last one: it ends with a CR. */
 async function readLines(
   stream: ReadableStream<Uint8Array>,
   onLine: (line: string) => void,

@@ -17,7 +17,7 @@ import { DATASET_COLUMNS, hasNoZfs, rowsOf, takesSeveral, toDatasets } from "./z
 /** Exit code of ssh where it could not run anything. */
 const UNREACHABLE = 255;
 
-/** What programs there are found by, and root's rights where the account has to ask for them. */
+/** The start of every script on the other machine: the PATH, and sudo where the account is not root. */
 const START =
   `PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:$PATH; LC_ALL=C; export PATH LC_ALL
 root=; [ "$(id -u)" = 0 ] || root='sudo -n --'
@@ -133,7 +133,7 @@ export function together<T>(
   };
 }
 
-/** Looks at paths; those that are not there are not in the answer. */
+/** Reads the types of paths; the answer leaves out missing ones. */
 async function lookAt(ssh: Ssh, paths: readonly string[]): Promise<ReadonlyMap<string, PathInfo>> {
   const looks = paths.map((path, index) => `look ${index} ${quote(path)}\n`);
   const script = `look() {
@@ -161,5 +161,5 @@ export function readLook(line: string, paths: readonly string[]): [string, PathI
   }];
 }
 
-/** What the highest bits of a mode say. */
+/** The file types of the highest bits of a mode. */
 const KINDS: Readonly<Record<number, PathInfo["kind"]>> = { 4: "directory", 8: "file", 10: "symlink" };

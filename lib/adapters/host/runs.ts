@@ -1,6 +1,6 @@
 /**
- * Runs of lxops on this machine: this one, and whether others still run. What `/proc` says is read by a program, as
- * Deno lets nobody read there who may not do everything.
+ * Runs of lxops on this machine: this one, and whether others still run. A program reads `/proc`, because Deno allows
+ * that only to processes with all permissions.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { RunState } from "../../ports/mod.ts";
 import { runProgram } from "./process.ts";
 import { findProgram } from "./programs.ts";
 
-/** What a process is, of the text of its `/proc/PID/stat`: its number, its state, and when it began. */
+/** Reads the text of `/proc/PID/stat`: number, state and start of a process. */
 export function readStat(line: string): { pid: number; state: string; start: string } | undefined {
   // A program can have any name, with spaces and parentheses.
   const fields = line.slice(line.lastIndexOf(")") + 2).split(" ");
@@ -21,7 +21,7 @@ export function readStat(line: string): { pid: number; state: string; start: str
 async function readLines(paths: readonly string[]): Promise<readonly string[]> {
   const program = await findProgram("cat");
   if (program === undefined) return [];
-  // Those that are not there are left out.
+  // Missing processes are left out.
   const { stdout } = await runProgram(
     [program, "--", ...paths],
     undefined,
@@ -39,7 +39,7 @@ async function machineId(): Promise<string> {
   }
 }
 
-/** This run; `undefined` where the machine does not say what is needed to know it again. */
+/** Returns this run; `undefined` where the machine does not tell enough to recognise it later. */
 export async function thisRun(): Promise<string | undefined> {
   const [[host, boot, line], machine] = await Promise.all([
     readLines(["/proc/sys/kernel/hostname", "/proc/sys/kernel/random/boot_id", `/proc/${Deno.pid}/stat`]),

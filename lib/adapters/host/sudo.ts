@@ -1,12 +1,12 @@
 /**
- * What sudo asks is asked before the first change: not while an instance is frozen or stopped until somebody types.
+ * Asks for sudo's password before the first change, so that no instance is frozen or stopped while sudo waits for it.
  *
  * @module
  */
 import { CommandError } from "../../base/errors.ts";
 import { runProgram } from "./process.ts";
 
-/** How often sudo is told that the person is still there; it forgets them after five minutes or more. */
+/** The interval at which sudo's timestamp is renewed; it expires after five minutes or more. */
 const KEEP_ALIVE_MS = 60_000;
 
 async function sudo(path: string, args: readonly string[], signal: AbortSignal) {

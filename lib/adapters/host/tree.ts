@@ -11,7 +11,7 @@ import { findProgram } from "./programs.ts";
 /** Names that cannot be read as UTF-8 come with this character in them. */
 const UNREADABLE = "\ufffd";
 
-/** What getfattr says, of each file, where the filesystem has no extended attributes at all. */
+/** getfattr's message about each file of a filesystem without extended attributes. */
 const WITHOUT_ATTRIBUTES = /: Operation not supported$/;
 
 /** Looks at a directory; what is mounted in it is left out. */

@@ -1,5 +1,5 @@
 /**
- * What `zfs` prints, read: the same on this machine and on others.
+ * Parsers of the output of `zfs`, on this machine and on others.
  *
  * @module
  */
@@ -38,12 +38,12 @@ export function hasNoZfs(stderr: string): boolean {
   return /^(no datasets available)?\s*$/i.test(stderr);
 }
 
-/** Whether the usage of `zfs snapshot` says that it takes several at once. */
+/** Tells whether the usage of `zfs snapshot` allows several snapshots at once. */
 export function takesSeveral(usage: string): boolean {
   return /@<?snap(name)?>\s*\.\.\./.test(usage);
 }
 
-/** Whether the usage of `zfs receive` says that it keeps what it got of a stream that was cut off. */
+/** Tells whether the usage of `zfs receive` has the option to keep part of an interrupted stream. */
 export function resumes(usage: string): boolean {
   return /receive \[-[A-Za-z]*s/.test(usage) || /receive -A\b/.test(usage);
 }

@@ -1,5 +1,5 @@
 /**
- * A certificate of one's own, as the daemons' clients make it: self-signed, and trusted by its fingerprint alone.
+ * Self-signed client certificates, as the daemons' clients create them; the server trusts their fingerprint.
  * Rule of its form: RFC 5280, in DER (X.690).
  *
  * @module
@@ -9,7 +9,7 @@ import type { KeyPair } from "../../ports/trust.ts";
 
 const YEARS = 10;
 
-/** Makes a key and a certificate for it; the name is for people only. A server's is for tests. */
+/** Creates a key and a certificate for it; the name is for display only. Tests create certificates of servers. */
 export async function makeClientCertificate(
   name: string,
   now = new Date(),
@@ -76,14 +76,14 @@ function oid(first: number, second: number, ...rest: readonly number[]): Bytes {
   return der(0x06, Uint8Array.of(40 * first + second, ...octets));
 }
 
-/** A time with two digits of the year until 2049, and with four from then on. */
+/** Encodes a time, with two digits of the year until 2049 and four from then on. */
 function time(date: Date): Bytes {
   const text = date.toISOString().replace(/\.\d+Z$/, "Z").replaceAll(/[-:T]/g, "");
   const short = date.getUTCFullYear() < 2050;
   return der(short ? 0x17 : 0x18, new TextEncoder().encode(short ? text.slice(2) : text));
 }
 
-/** From the two numbers side by side to a sequence of two integers. */
+/** Turns a raw signature, two numbers side by side, into a sequence of two integers. */
 function signatureValue(raw: Bytes): Bytes {
   const half = raw.length / 2;
   return sequence(integer(raw.slice(0, half)), integer(raw.slice(half)));

@@ -1,5 +1,5 @@
 /**
- * The configuration of the daemon's own client: which remotes there are and which is the current one.
+ * The configuration of the daemon's own client: its remotes and the current one.
  * Rule: the clients look for `config.yml` in the directory that `INCUS_CONF` or `LXD_CONF` names, or else in the
  * usual ones; what the file does not name has the clients' defaults.
  *
@@ -15,7 +15,7 @@ type Io = Pick<Host, "env" | "readText">;
 /** Name of the remote that is the daemon on this machine. */
 export const LOCAL = "local";
 
-/** Servers of images by the name of their remote. */
+/** Reads the image servers by the name of their remote. */
 export async function imageRemotes(backend: Backend, host: Io): Promise<ReadonlyMap<string, ImageRemote>> {
   const remotes = new Map<string, ImageRemote>(
     Object.entries(backend.remotes).map(([name, url]) => [name, { url, protocol: "simplestreams" }]),
@@ -35,7 +35,7 @@ function isKnown(protocol: string): protocol is ImageRemote["protocol"] {
   return ["simplestreams", "incus", "lxd", "oci"].includes(protocol);
 }
 
-/** Reads the configuration; one that is not there is empty. */
+/** Reads the configuration; a missing one counts as empty. */
 export async function readClientConfig(backend: Backend, host: Io): Promise<ClientConfig> {
   const home = host.env("HOME") ?? "/root";
   const named = host.env(backend.env.conf);
@@ -73,7 +73,7 @@ function toConfig(directory: string, data: Readonly<Record<string, unknown>>): C
   return { directory, data, current: scalar(data, "default-remote") || LOCAL, remotes: new Map(remotes) };
 }
 
-/** A map in a map; empty where there is none. */
+/** Returns a map in a map; an empty one where there is none. */
 export function child(value: unknown, key: string): Readonly<Record<string, unknown>> {
   const found = typeof value === "object" && value !== null
     ? (value as Record<string, unknown>)[key]

@@ -1,6 +1,5 @@
 /**
- * Which daemon a command line is about: the one of `-socket` or `-unix`, that of `-remote`, or the client's
- * current one.
+ * The choice of the daemon: that of `-socket` or `-unix`, that of `-remote`, or the client's current one.
  *
  * @module
  */
@@ -12,19 +11,19 @@ import type { Credentials } from "../transport/tls.ts";
 
 type Io = Pick<Host, "env" | "readText">;
 
-/** How a person said where the daemon is. */
+/** The options that choose a daemon. */
 export interface ConnectOptions {
   /** Path of the socket, from the command line. */
   readonly socket?: string;
   /** Name of a remote of the client's configuration. */
   readonly remote?: string;
-  /** Only a daemon behind HTTPS will do. */
+  /** Requires a daemon behind HTTPS. */
   readonly http?: boolean;
-  /** Only the daemon of this machine will do. */
+  /** Requires the daemon of this machine. */
   readonly unix?: boolean;
 }
 
-/** The way to a daemon, and the client's current project there. */
+/** The address of a daemon, and the client's current project there. */
 export type DaemonAddress =
   | { readonly kind: "socket"; readonly path?: string; readonly project: string }
   | {
@@ -41,7 +40,7 @@ export type DaemonAddress =
 /**
  * Chooses the daemon.
  *
- * @throws {UsageError} where options contradict one another or name a remote that is not there
+ * @throws {UsageError} where options contradict each other or name an unknown remote
  */
 export async function chooseDaemon(
   backend: Backend,

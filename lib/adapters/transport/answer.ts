@@ -30,7 +30,7 @@ const envelope = z.object({
   metadata: z.unknown(),
 });
 
-/** How long a daemon may take to tell what it knows; one that hangs (or is stopped) would be waited for forever. */
+/** The time that a daemon has to answer a read; without a limit, lxops would wait for a stopped daemon forever. */
 export const READ_LIMIT_MS = 60_000;
 
 /** Sends a request and reads its answer; an answer of type `error` is thrown as a `ServerError`. */
@@ -39,12 +39,12 @@ export async function ask(endpoint: Endpoint, request: Call): Promise<Answer> {
   return await readAnswer(endpoint, `${request.method} ${request.path}`, response, request.signal);
 }
 
-/** Asks for what the daemon knows; throws a `TimeoutError` where it does not answer. */
+/** Reads from the daemon; throws a `TimeoutError` where it does not answer. */
 export async function look(endpoint: Endpoint, path: string, limitMs = READ_LIMIT_MS): Promise<Answer> {
   return await limited(endpoint, path, limitMs, (signal) => ask(endpoint, { method: "GET", path, signal }));
 }
 
-/** Asks with a signal that ends what takes too long; throws a `TimeoutError` then. */
+/** Runs an action with a signal that aborts after a limit; throws a `TimeoutError` then. */
 export async function limited<T>(
   endpoint: Endpoint,
   path: string,
@@ -56,7 +56,7 @@ export async function limited<T>(
     `${endpoint.title} at "${endpoint.address}" did not answer GET ${path} within ${limitMs / 1000} s`,
     [
       ...advice,
-      `Something else may hold the daemon up; its log tells, as does "journalctl -u ${endpoint.service}"`,
+      `Another task may block the daemon; its log tells more: journalctl -u ${endpoint.service}`,
     ],
   );
   const controller = new AbortController();
@@ -68,7 +68,7 @@ export async function limited<T>(
   }
 }
 
-/** Sends a request and reads its answer, also one of type `error`. */
+/** Sends a request and returns its answer, including one of type `error`. */
 export async function exchange(endpoint: Endpoint, request: Call): Promise<Answer> {
   const response = await call(endpoint, request);
   return await readEnvelope(endpoint, `${request.method} ${request.path}`, response, request.signal);
@@ -93,7 +93,7 @@ async function readEnvelope(
   signal?: AbortSignal,
 ): Promise<Answer> {
   const text = await bodyText(endpoint, request, response, signal);
-  // A daemon that is killed while it works may still send the headers.
+  // A daemon that is killed at work may still have sent the headers.
   if (text.trim() === "" && response.ok) throw brokenConnection(endpoint, request, "an empty answer");
   const answer = envelope.safeParse(parseJson(text));
   if (!answer.success) throw strangeAnswer(endpoint, request, response.status, quoteStart(text));
@@ -103,7 +103,7 @@ async function readEnvelope(
   return { type, status: code, operation: operation ?? "", metadata, error: error ?? "" };
 }
 
-/** The daemon's own words about a request that it refused. */
+/** Returns the error of a refused request, with the daemon's own message. */
 export function refusal(endpoint: Endpoint, request: string, status: number, words: string): ServerError {
   const advice = status === 401 || status === 403
     ? [`${endpoint.title} does not trust this user or certificate with the request`]
@@ -116,7 +116,7 @@ export function refusal(endpoint: Endpoint, request: string, status: number, wor
   return new ServerError(`${said} (${request}, status ${status})`, { status, request, advice });
 }
 
-/** The error of an answer that is not what the API promises; `found` says what it was. */
+/** Returns the error of an answer that violates the API; `found` describes the answer. */
 export function strangeAnswer(
   endpoint: Endpoint,
   request: string,

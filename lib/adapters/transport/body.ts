@@ -5,10 +5,10 @@
  */
 import { after } from "./timer.ts";
 
-/** How long the daemon may be silent in the middle of an answer. */
+/** The longest silence in the middle of an answer. */
 const SILENCE_MS = 120_000;
 
-/** The error of an answer in whose middle the daemon fell silent. */
+/** The error of an answer that stops in the middle. */
 export class StalledError extends Error {
   constructor(seconds: number) {
     super(`nothing came for ${seconds} s`);

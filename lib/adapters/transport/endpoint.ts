@@ -17,7 +17,7 @@ export interface Endpoint {
   /** Opens a raw connection, for a websocket. */
   readonly dial: () => Promise<Stream>;
   readonly close: () => void;
-  /** What the user can do when the daemon cannot be reached. */
+  /** Advice for the user when the daemon cannot be reached. */
   readonly advice: readonly string[];
   /** Tells the user what lxops waits for. */
   readonly tell?: Tell;
@@ -34,7 +34,7 @@ export type Reply = Pick<Response, "status" | "ok" | "body"> & {
 /** The parts of a connection that are used. */
 export type Stream = Pick<Deno.Conn, "read" | "write" | "close">;
 
-/** One request; the body is JSON text or bytes. */
+/** A request; the body is JSON text or bytes. */
 export interface Call {
   readonly method: string;
   /** Path of the API with its query. */

@@ -7,15 +7,15 @@
 /** Kinds of frames. */
 export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 
-/** One frame as it came. */
+/** A frame that was received. */
 export interface Frame {
   readonly opcode: number;
-  /** Whether the message ends with this frame. */
+  /** True for the last frame of a message. */
   readonly last: boolean;
   readonly payload: Uint8Array;
 }
 
-/** More than any message of a daemon; a larger one is no websocket's. */
+/** The largest payload; no message of a daemon is as large. */
 const PAYLOAD_LIMIT = 16 * 1024 * 1024;
 
 /** Encodes a whole message as one masked frame. */
@@ -37,7 +37,7 @@ export function encodeFrame(opcode: number, payload: Uint8Array): Uint8Array {
 /** Puts frames together from chunks of bytes; throws a `RangeError` on what no daemon sends. */
 export class FrameReader {
   #buffer = new Uint8Array(0);
-  /** How much of the buffer is filled. */
+  /** The number of bytes of the buffer that are filled. */
   #size = 0;
 
   /** Takes a chunk and returns the frames that it completes. */

@@ -1,6 +1,6 @@
 /**
- * One way to one daemon. Whatever goes wrong between lxops and the daemon becomes a `ServerError`
- * here, so that nothing above this module meets a `TypeError: fetch failed`.
+ * Requests to a daemon. Every failure of the transport becomes a `ServerError` here, so that no other module has to
+ * handle a `TypeError: fetch failed`.
  *
  * @module
  */
@@ -9,10 +9,10 @@ import { piecesOf, StalledError } from "./body.ts";
 import type { Call, Endpoint, Reply } from "./endpoint.ts";
 import { after } from "./timer.ts";
 
-/** How long something is waited for before a person is told, and how long until the next time. */
+/** The time between notes about something that lxops waits for. */
 const TELL_MS = 30_000;
 
-/** Tells from time to time that something is still waited for, until what is returned is called. */
+/** Tells the user at intervals that lxops still waits, until the returned function is called. */
 export function tellSlow({ tell }: Endpoint, what: string): () => void {
   if (!tell) return () => {};
   let seconds = 0;
@@ -35,7 +35,7 @@ export async function call(endpoint: Endpoint, request: Call): Promise<Reply> {
   if (body !== undefined) init.body = body;
   if (headers !== undefined) init.headers = { ...headers };
   if (signal !== undefined) init.signal = signal;
-  // What waits for an operation is told of where that is waited for.
+  // The wait for an operation has a note of its own.
   const told = WAITS.test(path)
     ? () => {}
     : tellSlow(endpoint, `${endpoint.title} at "${endpoint.address}" has not answered ${method} ${path}`);
@@ -51,7 +51,7 @@ export async function call(endpoint: Endpoint, request: Call): Promise<Reply> {
 
 const WAITS = /^\/1\.0\/operations\/[^/]+\/wait/;
 
-/** The body of a response as it comes; what goes wrong with it is a `ServerError`. */
+/** Streams the body of a response; its failures are `ServerError`s. */
 export async function* bodyOf(
   endpoint: Endpoint,
   request: string,
@@ -98,12 +98,11 @@ export function connectionError(
   request: string,
   error: unknown,
 ): LxopsError {
-  // What opens connections may know better what is wrong with one, as with a certificate; and what reads a body
-  // that is sent, what is wrong with that.
+  // Errors of certificates, and of a body that is sent, already say what is wrong.
   if (error instanceof LxopsError) return error;
   if (error instanceof StalledError) {
     return new TimeoutError(
-      `${endpoint.title} at "${endpoint.address}" fell silent in the middle of its answer to ${request}: ` +
+      `${endpoint.title} at "${endpoint.address}" stopped in the middle of its answer to ${request}: ` +
         error.message,
       endpoint.advice,
     );
@@ -118,7 +117,7 @@ export function connectionError(
   return brokenConnection(endpoint, request, tail(reason));
 }
 
-/** The error of a daemon that went away while it had a request; whether it did its work cannot be known. */
+/** Returns the error of a connection that broke during a request; the outcome of the request is unknown. */
 export function brokenConnection(endpoint: Endpoint, request: string, reason: string): ServerError {
   const looking = request.startsWith("GET ");
   const state = looking ? "" : "; whether it was carried out is unknown";

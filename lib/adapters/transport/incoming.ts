@@ -1,11 +1,11 @@
 /**
- * Bytes that a daemon sends, on their way into files.
+ * Writes bytes that a daemon sends into files.
  *
  * @module
  */
 import { LxopsError, reasonOf } from "../../base/errors.ts";
 
-/** Writes what a daemon sends into a file, beside it first: so one that is there is whole. */
+/** Writes a body into a file, to a temporary one first, so that the file is always whole. */
 export async function writeFile(
   file: string,
   body: ReadableStream<Uint8Array>,
@@ -21,7 +21,7 @@ export async function writeFile(
   }
 }
 
-/** Opens the file beside another one that becomes it in the end. */
+/** Opens the temporary file that replaces another one at the end. */
 export async function openPartial(file: string, mode = 0o644) {
   const path = `${file}.partial-${crypto.randomUUID()}`;
   const opened = await named(file, Deno.open(path, { write: true, createNew: true, mode }));
@@ -45,7 +45,7 @@ export async function openPartial(file: string, mode = 0o644) {
   };
 }
 
-/** Says of what the machine refuses for which file that was. */
+/** Adds the name of the file to errors of the operating system. */
 async function named<T>(file: string, promise: Promise<T>): Promise<T> {
   try {
     return await promise;
@@ -54,7 +54,7 @@ async function named<T>(file: string, promise: Promise<T>): Promise<T> {
   }
 }
 
-/** Passes bytes on and tells of every MiB. */
+/** Passes bytes on and reports every MiB. */
 export function counter(tell: (text: string) => void): TransformStream<Uint8Array, Uint8Array> {
   const step = 1024 * 1024;
   let size = 0;

@@ -1,15 +1,15 @@
 /**
- * The parts of a `multipart/form-data` body, written as they come: an image may be larger than the memory.
+ * Streams the parts of a `multipart/form-data` body: an image may be larger than the memory.
  *
  * @module
  */
 import { ServerError } from "../../base/errors.ts";
 import { concat } from "../../base/bytes.ts";
 
-/** Where a part is written. */
+/** The target of a part. */
 export interface PartSink {
   write(chunk: Uint8Array): Promise<void>;
-  /** Called for every part when all of them are there. */
+  /** Called for every part after the last one has arrived. */
   done(): Promise<void>;
   drop(): Promise<void>;
 }
@@ -44,7 +44,7 @@ export async function writeParts(
         sinks.push(sink);
         continue;
       }
-      // What may be the start of a delimiter stays until more has come.
+      // Bytes that may begin a delimiter are kept until more arrive.
       const sure = Math.max(0, buffer.length - delimiter.length);
       if (sink && sure > 0) {
         await sink.write(buffer.subarray(0, sure));
@@ -61,7 +61,7 @@ export async function writeParts(
 
 async function more(chunks: AsyncIterator<Uint8Array>, buffer: Uint8Array): Promise<Uint8Array> {
   const next = await chunks.next();
-  if (next.done) throw new ServerError("The image ended before all of it had come");
+  if (next.done) throw new ServerError("The image download was cut short");
   return concat([buffer, next.value]);
 }
 

@@ -6,12 +6,12 @@
 import { ServerError } from "../../base/errors.ts";
 import type { Backend, Host } from "../../ports/mod.ts";
 
-/** What is known of a socket after an attempt to connect. */
+/** The result of an attempt to connect. */
 type Finding = "alive" | "absent" | "refused" | "forbidden";
 
 interface Candidate {
   readonly path: string;
-  /** What named it, for messages. */
+  /** The option, variable or list that named it, for messages. */
   readonly source: string;
 }
 
@@ -58,7 +58,7 @@ export async function findSocket(
   });
 }
 
-/** The other kind of daemon, where a socket is one of its usual places or below a directory with its name. */
+/** Returns the title of the other daemon where a socket is one of its usual ones or below a directory with its name. */
 function ownerOf(path: string, { service, otherDaemon }: Backend): string | undefined {
   const directories = path.split("/").slice(0, -1);
   const isOther = otherDaemon.sockets.includes(path) ||
@@ -72,7 +72,7 @@ function otherAdvice({ title, program, otherDaemon }: Backend): readonly string[
   ];
 }
 
-/** Lines of advice on a daemon that does not run. */
+/** Returns lines of advice on a daemon that does not run. */
 export function startAdvice({ title, service, initCommand }: Backend): readonly string[] {
   return [
     `If ${title} is installed, start it: "systemctl start ${service}" or, as a snap, "snap start ${service}"`,

@@ -1,8 +1,8 @@
 /**
- * A daemon behind HTTPS. Where the person's configuration has the server's own certificate, that very certificate is
- * asked for, whatever names are in it, as the daemons' clients do. Deno's `fetch` cannot be told so; Node's TLS can:
- * the certificate is the only one that the chain may end with, its key is proven in the handshake, and
- * it is compared byte by byte before anything is sent.
+ * Connections to a daemon behind HTTPS. Where the client's configuration has the server's certificate, the server must
+ * present exactly that one, whatever names are in it, as the daemons' own clients require. Deno's `fetch` cannot check
+ * that; Node's TLS can: the pinned certificate is the only trusted end of the chain, the handshake proves its key, and
+ * lxops compares it byte by byte before it sends anything.
  *
  * @module
  */
@@ -13,14 +13,14 @@ import type { Endpoint, Stream } from "./endpoint.ts";
 import { openHttps } from "./https.ts";
 import { streamOf, type Wire, wireOf } from "./tls_stream.ts";
 
-/** How long a connection may take to be there. */
+/** The longest time to open a connection. */
 export const CONNECT_LIMIT_MS = 10_000;
 
-/** Who lxops is to a remote, and who the remote has to be; all in PEM. */
+/** The client's certificate and key, and the server's pinned certificate, in PEM. */
 export interface Credentials {
   readonly certificate?: string;
   readonly key?: string;
-  /** The certificate that the server must have; absent: one that the machine's authorities vouch for. */
+  /** The certificate that the server must have; absent: any that the machine's authorities have signed. */
   readonly server?: string;
 }
 
@@ -34,11 +34,11 @@ export interface TlsOptions {
   readonly credentials: Credentials;
   readonly advice: readonly string[];
   readonly connectLimitMs?: number;
-  /** Until when the certificate that the server must have is good, where that is known. */
+  /** The end of the pinned certificate's validity. */
   readonly expires?: Date;
 }
 
-/** Opens a way to a daemon behind HTTPS; nothing is connected before the first request. */
+/** Opens an endpoint of a daemon behind HTTPS; it connects at the first request. */
 export async function openTls(opened: TlsOptions): Promise<Endpoint> {
   const options = { ...opened, ...await expiryOf(opened.credentials) };
   const tls = await identity(options.credentials);
@@ -59,7 +59,7 @@ export async function openTls(opened: TlsOptions): Promise<Endpoint> {
 }
 
 async function identity({ certificate, key, server }: Credentials): Promise<ConnectionOptions> {
-  // Said in so many words, as a variable of the environment could say otherwise.
+  // Explicit, because NODE_TLS_REJECT_UNAUTHORIZED in the environment could turn it off.
   const checked = { rejectUnauthorized: true };
   const own = certificate !== undefined && key !== undefined
     ? { ...checked, cert: certificate, key }
@@ -83,7 +83,7 @@ async function expiryOf({ server }: Credentials): Promise<{ readonly expires?: D
 
 const OTHER_CERTIFICATE = "another certificate than the one that was accepted";
 
-/** A socket whose certificate was found right. */
+/** A socket whose certificate was verified. */
 interface Opened {
   readonly socket: TLSSocket;
   readonly wire: Wire;
@@ -100,7 +100,7 @@ async function openSocket(tls: ConnectionOptions, options: TlsOptions): Promise<
   let wire: Wire | undefined;
   try {
     const connection = await Promise.race([dialing, late.promise]);
-    // A server that is gone without a word is found out by the machine.
+    // The kernel detects a server that vanishes.
     connection.setKeepAlive(true);
     wire = await wireOf(connection);
     const socket = connect({ ...tls, host, socket: wire.duplex });
@@ -114,7 +114,7 @@ async function openSocket(tls: ConnectionOptions, options: TlsOptions): Promise<
     return { socket, wire };
   } catch (error) {
     wire?.duplex.destroy();
-    // What is connected too late is of no use.
+    // A connection that opens too late is closed.
     if (wire === undefined) dialing.then((connection) => connection.close(), () => {});
     throw tlsError(options, error instanceof Error ? error : new Error(String(error)));
   } finally {
@@ -126,7 +126,7 @@ function tooLate(limitMs: number): Error {
   return new Error(`no answer within ${limitMs / 1000} s`);
 }
 
-/** One clear line for what can be wrong with a connection, with what to do about it. */
+/** Returns the error of a failed connection, with advice. */
 export function tlsError(options: TlsOptions, error: Error): ServerError {
   const { title, remote, url } = options;
   const at = `${title} at "${url}"`;
@@ -134,7 +134,7 @@ export function tlsError(options: TlsOptions, error: Error): ServerError {
   const again = [
     `If the server really has a new certificate: lxops remote remove ${remote}, then lxops remote add ${remote}`,
   ];
-  // The TLS library does not tell an expired certificate of one's own from one that nobody knows.
+  // The TLS library reports an expired self-signed certificate as an unknown one.
   if (unknownIssuer(code) && options.expires && options.expires.getTime() < Date.now()) {
     const until = options.expires.toISOString().slice(0, 10);
     return new ServerError(`The certificate of ${at} is out of date: it was good until ${until}`, {
@@ -177,7 +177,7 @@ function plain(error: Error): string {
   return reasonOf(error);
 }
 
-/** The certificate that a server shows, in PEM; nobody vouches for it. */
+/** Returns the certificate that a server presents, without verifying it. */
 export async function fetchServerCertificate(options: TlsOptions): Promise<X509Certificate> {
   const { X509Certificate } = await import("node:crypto");
   const { socket, wire } = await openSocket({ rejectUnauthorized: false }, options);

@@ -11,7 +11,7 @@ import { encodeFrame, type Frame, FrameReader, OPCODE } from "./frames.ts";
 import type { Endpoint, Stream } from "./endpoint.ts";
 import { connectionError } from "./http.ts";
 
-/** Takes bytes, or a text message as a string. */
+/** Receives bytes, or a text message as a string. */
 export type OnMessage = (data: Uint8Array | string) => void;
 
 /** An open websocket. */
@@ -27,7 +27,7 @@ export interface Channel {
 }
 
 const HEAD_LIMIT = 65536;
-/** More than any text that a daemon sends, in however many frames. */
+/** The largest text message, over all of its frames. */
 const TEXT_LIMIT = 16 * 1024 * 1024;
 
 /** Opens a websocket at a path of the API; throws a `ServerError` where the daemon refuses it. */
@@ -53,7 +53,7 @@ async function dial(endpoint: Endpoint, request: string): Promise<Stream> {
   }
 }
 
-// The key that the protocol asks for guards against caches between the two; a socket has none.
+// The protocol's key guards against caches in between, of which a socket has none.
 function upgradeRequest(path: string): string {
   const key = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
   return [
@@ -116,7 +116,7 @@ function startChannel(
   };
   const onPing = (payload: Uint8Array) => write(OPCODE.pong, payload);
   const ended = readMessages(connection, rest, framesOf, onMessage, onPing);
-  // Whoever needs the end awaits it; nobody else should be told of it by a crash.
+  // The rejection is handled where the end is awaited; it must not crash the process.
   ended.catch(() => {});
   return {
     ended,

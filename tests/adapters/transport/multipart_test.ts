@@ -34,6 +34,6 @@ Deno.test("writeParts() finds the parts, wherever the chunks end", async () => {
 
 Deno.test("writeParts() keeps nothing of a body that is cut off", async () => {
   for (let size = 0; size < BODY.length - 4; size += 7) {
-    await assertRejects(() => parts(BODY.slice(0, size), 16), ServerError, "ended before all of it had come");
+    await assertRejects(() => parts(BODY.slice(0, size), 16), ServerError, "download was cut short");
   }
 });
