@@ -86,7 +86,7 @@ export function poolNameProblem(name: string): string | undefined {
 export function volumeNameProblem(name: string): string | undefined {
   if (name.length > 100) return "is longer than 100 characters";
   if (/[.]partial$|-lxops-export$/.test(name)) {
-    return "has an ending that is for volumes that lxops is amid making";
+    return "ends in a suffix reserved for unfinished volumes";
   }
   return poolNameProblem(name);
 }

@@ -54,7 +54,7 @@ function checkProperty(key: string, name: string, text: string, found: Findings)
   const problem = !/^[a-z][a-z0-9_.-]*$/.test(name)
     ? "is not the name of a volume's property"
     : /^(volatile[.]|user[.]lxops[.])/.test(name)
-    ? "is set by the daemon or lxops, and by nobody else"
+    ? "is reserved for the daemon and lxops"
     // deno-lint-ignore no-control-regex
     : /[\x00-\x08\x0b-\x1f\x7f]/.test(text)
     ? "has control characters in its value"

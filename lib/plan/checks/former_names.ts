@@ -1,5 +1,5 @@
 /**
- * The devices that an instance has, beside those that its configuration describes.
+ * Devices that an instance has and its configuration describes otherwise.
  *
  * @module
  */

@@ -30,9 +30,9 @@ export function swapNames(name: string): readonly string[] {
 export function refuseSwapName(name: string): void {
   const suffix = [NEW, OLD, EXTRACT_SUFFIX].find((one) => name.endsWith(one));
   if (suffix === undefined) return;
-  const what = suffix === EXTRACT_SUFFIX ? "out of which lxops takes content" : "amid a rebuild";
+  const what = suffix === EXTRACT_SUFFIX ? "temporary instances" : "instances of a rebuild";
   throw new UsageError(
-    `The instance name "${name}" cannot be used: names that end in "${suffix}" are for instances ${what}`,
+    `Invalid instance name "${name}": the suffix "${suffix}" is reserved for ${what}`,
   );
 }
 

@@ -45,7 +45,7 @@ function refuseOther(existing: InstanceInfo, target: Target): void {
     `Cannot go on with instance "${name}"`,
     `it was made from "${file}", and not from "${config.file}"`,
     [
-      `To go on with that one: lxops launch --resume ${flags} ${quote(file)}`,
+      `To resume that launch: lxops launch --resume ${flags} ${quote(file)}`,
       "If both are the same configuration, which was moved, add --adopt",
     ],
   );

@@ -102,7 +102,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
     resolved,
     "rebuild",
     { vm: isMachine(info), config: info.expandedConfig, devices },
-    // The new instance is made beside the old one.
+    // A swap creates the new instance next to the old one.
     swap,
   );
   const ready = readyStep(target, { devices, vm: isMachine(info) }, options, items.length > 0);

@@ -1,5 +1,5 @@
 /**
- * Rebuild where the daemon has none (LXD 5.0): the new instance is made beside the old one, the two swap names,
+ * Rebuild where the daemon has none (LXD 5.0): the new instance is created next to the old one, the two swap names,
  * and the old one goes last, so that a failure at any point leaves one that starts.
  *
  * @module

@@ -1,5 +1,5 @@
 /**
- * Paths of what is looked at beside the lists that every command reads, each built by one pure function.
+ * Paths of objects that only some commands read, each built by one pure function.
  * Rule of paths: the REST API of LXD and Incus, version 1.0.
  *
  * @module

@@ -1,2 +1,2 @@
 exit 2
-lxops: The instance name "b-lxops-new" cannot be used: names that end in "-lxops-new" are for instances amid a rebuild
+lxops: Invalid instance name "b-lxops-new": the suffix "-lxops-new" is reserved for instances of a rebuild
