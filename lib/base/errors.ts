@@ -12,12 +12,12 @@ export interface Location {
   readonly column: number;
 }
 
-/** One finding about a file: `file:line:column key: message`. */
+/** A finding about a file: `file:line:column key: message`. */
 export interface Issue {
   readonly file: string;
   readonly line?: number;
   readonly column?: number;
-  /** The key in the file that the finding is about, as a dotted path. */
+  /** The key in the file that the finding concerns, as a dotted path. */
   readonly key?: string;
   readonly message: string;
   readonly severity: "error" | "warning";
@@ -37,7 +37,7 @@ export const EXIT = {
   state: 9,
   differs: 10,
   locked: 11,
-  /** Of commands that otherwise exit with the code of a program in an instance. */
+  /** For commands that otherwise exit with the code of a program in an instance. */
   exec: 125,
   interrupted: 130,
 } as const;
@@ -48,12 +48,12 @@ export const EXIT = {
  */
 export type StateKind = "missing" | "exists" | "state" | "differs" | "locked";
 
-/** What every expected failure has: an exit code, and lines of advice that follow the message. */
+/** An expected failure, with an exit code and lines of advice that follow the message. */
 export class LxopsError extends Error {
   readonly exitCode: number = EXIT.failure;
-  /** What was left behind and what to do about it, a line each. */
+  /** Lines about what was left behind and what to do about it. */
   readonly advice: readonly string[];
-  /** What was asked for may still come about: nobody waits for its end any more. */
+  /** The outcome is unknown: lxops no longer waits for the request, which may still succeed. */
   readonly unsettled: boolean;
 
   constructor(
@@ -68,12 +68,12 @@ export class LxopsError extends Error {
   }
 }
 
-/** The command line is wrong. */
+/** The error about a wrong command line. */
 export class UsageError extends LxopsError {
   override readonly exitCode = EXIT.usage;
 }
 
-/** One or more files are wrong; nothing was changed. */
+/** The error about files that are wrong; nothing was changed. */
 export class ConfigError extends LxopsError {
   override readonly exitCode = EXIT.config;
   readonly issues: readonly Issue[];
@@ -131,7 +131,7 @@ export interface ServerErrorOptions {
   readonly advice?: readonly string[];
 }
 
-/** The daemon refused a request, or cannot be reached. */
+/** The error about a request that the daemon refused, or about a daemon that cannot be reached. */
 export class ServerError extends LxopsError {
   override readonly exitCode: number;
   /** The HTTP status or the operation's status code; 0 where the daemon was not reached. */
@@ -150,7 +150,7 @@ export class ServerError extends LxopsError {
 /** The words of both daemons for a name that is taken; their status differs (400, 409, 500). */
 const EXISTS = /\balready exists\b/i;
 
-/** What both daemons say of a virtual machine that cannot run programs, or not yet. */
+/** The message of both daemons about a virtual machine that cannot run programs, or not yet. */
 export const AGENT_MISSING = /VM agent isn't currently running/;
 
 /** The program that failed, and how. */
@@ -162,7 +162,7 @@ export interface CommandErrorOptions {
   readonly advice?: readonly string[];
 }
 
-/** A program failed, on the host or in an instance. */
+/** The error about a program that failed, on the host or in an instance. */
 export class CommandError extends LxopsError {
   override readonly exitCode = EXIT.command;
   readonly argv: readonly string[];
@@ -180,7 +180,7 @@ export class CommandError extends LxopsError {
 
 /** A file of this machine that cannot be read; nothing was changed. */
 export class UnreadableError extends LxopsError {
-  /** Why, where it is clear which file is meant. */
+  /** The reason alone, for messages that name the file already. */
   readonly reason: string;
 
   constructor(path: string, reason: string) {
@@ -189,12 +189,12 @@ export class UnreadableError extends LxopsError {
   }
 }
 
-/** Something did not happen in the time given to it. */
+/** The error about something that did not happen in time. */
 export class TimeoutError extends LxopsError {
   override readonly exitCode = EXIT.timeout;
 }
 
-/** The person interrupted lxops (SIGINT, SIGTERM or SIGHUP). */
+/** The user interrupted lxops (SIGINT, SIGTERM or SIGHUP). */
 export class InterruptedError extends LxopsError {
   override readonly exitCode = EXIT.interrupted;
 }
@@ -206,7 +206,7 @@ export function formatIssue(issue: Issue): string {
   return `${place}${key}: ${issue.severity === "warning" ? "warning: " : ""}${issue.message}`;
 }
 
-/** Why the machine refused something, without the words that only a developer could use. */
+/** Returns the reason of a system error, without details for developers. */
 export function reasonOf(thrown: unknown): string {
   if (thrown instanceof UnreadableError) return thrown.reason;
   const message = thrown instanceof Error ? thrown.message : String(thrown);

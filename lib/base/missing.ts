@@ -8,7 +8,7 @@ import { didYouMean } from "./suggest.ts";
 
 /** A thing that does not exist, and what is known about it. */
 export interface Missing {
-  /** Where it was looked for, after its name: ` in project "web"`. */
+  /** The place where it was looked for, after its name: ` in project "web"`. */
   readonly where?: string;
   /** Names that exist, of which the nearest is suggested. */
   readonly known?: Iterable<string>;

@@ -10,7 +10,7 @@ export function isWithin(path: string, directory: string): boolean {
   return path === directory || path.startsWith(directory === "/" ? "/" : `${directory}/`);
 }
 
-/** Returns all directories on the way to a path, the innermost first. */
+/** Returns all parent directories of a path, the innermost first. */
 export function ancestors(path: string): readonly string[] {
   const found: string[] = [];
   for (let at = dirname(path); at !== "/"; at = dirname(at)) found.push(at);

@@ -1,5 +1,5 @@
 /**
- * From a command line to a command and its exit code; the only place that prints errors.
+ * The dispatcher: runs the command of a command line and returns its exit code; the only place that prints errors.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { asLxopsError, isBrokenPipe } from "../run/unexpected.ts";
 /** Makes the app of one run, given the global options. */
 export type MakeApp = (globals: GlobalOptions) => App;
 
-/** Where a run that has no app yet can write. */
+/** The streams of a run that has no app yet. */
 export interface Streams {
   readonly print: (text: string) => void;
   readonly complain: (text: string) => void;
@@ -51,7 +51,7 @@ export async function dispatch(
 function complainOf(thrown: unknown, program: string, streams: Streams): number {
   try {
     const error = asLxopsError(thrown);
-    // Where nobody reads what lxops prints, there is nobody to tell that.
+    // A closed pipe cannot be reported through that pipe.
     if (!isBrokenPipe(thrown)) streams.complain(errorText(program, error));
     return error.exitCode;
   } catch (error) {

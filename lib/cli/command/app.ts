@@ -1,5 +1,5 @@
 /**
- * What a command can use. There is nothing in it that changes the world: that is what `apply` is for.
+ * The interface of commands to the world. Only `apply` changes anything.
  *
  * @module
  */
@@ -22,13 +22,13 @@ export interface GlobalOptions {
   readonly strict: boolean;
 }
 
-/** How a plan is applied and shown. */
+/** Options for applying and showing a plan. */
 export interface AppApplyOptions extends Omit<ApplyOptions, "script"> {
   /** Report every line that programs print. */
   readonly verbose: boolean;
   /** Print the addresses of instances that are waited for. */
   readonly addresses?: boolean;
-  /** As for `ExecuteOptions`; nothing else is reported then. */
+  /** Passes output on, as in `ExecuteOptions`, and reports nothing else. */
   readonly passOutput?: boolean;
   /** A dry run prints passwords and keys too. */
   readonly showSecrets?: boolean;
@@ -43,15 +43,15 @@ export interface NewRemote {
   readonly key: string;
 }
 
-/** What a command can use. */
+/** The interface of commands to the world. */
 export interface App {
   readonly backend: Backend;
   readonly host: Host;
   readonly globals: GlobalOptions;
-  /** How lxops was called, for scripts. */
+  /** The name by which lxops was called, for scripts. */
   readonly program: string;
   readonly signal: AbortSignal;
-  /** Something that nobody can guess; absent where a run has to come out the same each time. */
+  /** Returns an unguessable text; `undefined` where each run must have the same result. */
   random(): string | undefined;
   /** Formats of configuration files, besides those that lxops knows by itself. */
   readonly formats: readonly Format[];
@@ -61,13 +61,13 @@ export interface App {
   project(): Promise<string>;
   /** The name of the daemon's remote in the client's configuration. */
   remote(): Promise<string>;
-  /** Whether the daemon runs on this machine. */
+  /** Tells whether the daemon runs on this machine. */
   isLocal(): Promise<boolean>;
   /** Returns an app for the daemon of another remote of the client's configuration. */
   withRemote(remote: string): App;
   /** Returns an app for a daemon that the client's configuration does not have yet. */
   atAddress(daemon: NewRemote): App;
-  /** What adding a remote needs. */
+  /** Returns the functions that adding a remote needs. */
   trust(): Promise<Trust>;
   /** Instances of the other kind of daemon on this machine. */
   siblingInstances(want?: { readonly profiles?: boolean }): Promise<SiblingInstances>;
@@ -82,7 +82,7 @@ export interface App {
   complain(text: string): void;
   /** Writes warnings to stderr. */
   warn(issues: readonly Issue[]): void;
-  /** Writes bytes to stdout as they are. */
+  /** Writes bytes to stdout unchanged. */
   printBytes(content: Uint8Array): Promise<void>;
   /** Shows lines and asks a question on a terminal; where there is none, the answer is yes. */
   confirm(lines: readonly string[], question: string): Promise<boolean>;

@@ -1,5 +1,5 @@
 /**
- * What flags say about applying cloud-config files.
+ * Flags about applying cloud-config files.
  *
  * @module
  */
@@ -11,7 +11,7 @@ export interface ApplyFlagValues {
   readonly "step-timeout"?: number;
 }
 
-/** What flags say about applying cloud-config files; what `-only` names has to be a key that there is. */
+/** Returns the plan options of flags about applying cloud-config files. */
 export function applyOptions(
   values: ApplyFlagValues,
 ): Pick<PlanOptions, "only" | "stepSeconds"> {

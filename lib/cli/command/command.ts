@@ -5,7 +5,7 @@
  */
 import type { App } from "./app.ts";
 
-/** One flag; `value` names its value in help. */
+/** A flag; `value` names its value in help. */
 export type Flag =
   | { readonly kind: "boolean"; readonly help: string; readonly aliases?: readonly string[] }
   | {
@@ -50,19 +50,19 @@ export type Values<F extends Flags> = {
 /** Values of flags that are not known by type; each has the type that `Values` gives it. */
 export type AnyValues = Readonly<Record<string, unknown>>;
 
-/** How many operands a command takes. */
+/** The number of operands that a command takes. */
 export interface Operands {
-  /** As help shows them: `FILE...`. */
+  /** The operands as help shows them: `FILE...`. */
   readonly usage: string;
   readonly min: number;
   /** Absent: any number. */
   readonly max?: number;
 }
 
-/** What every command says of itself. */
+/** The part that commands and groups share. */
 interface About {
   readonly name: string;
-  /** One line. */
+  /** A line for the list of commands. */
   readonly summary: string;
 }
 
@@ -71,15 +71,15 @@ export interface LeafCommand extends About {
   readonly kind: "command";
   readonly flags: Flags;
   readonly operands: Operands;
-  /** A command line that a person could type. */
+  /** A command line as a user would type it. */
   readonly example: string;
-  /** Which requests are sent and which programs run. */
+  /** The requests that are sent and the programs that run. */
   readonly underTheHood: string;
   readonly details?: string;
   /** Exit codes that only this command has. */
   readonly exits?: string;
-  /** Operands are passed on as they are from the first on: `exec NAME -- ls -l`. */
-  readonly passOn?: boolean;
+  /** Everything after the first operand is passed on unchanged: `exec NAME -- ls -l`. */
+  readonly passThrough?: boolean;
   readonly run: (values: AnyValues, operands: readonly string[], app: App) => Promise<number>;
 }
 
@@ -87,7 +87,7 @@ export interface LeafCommand extends About {
 export interface GroupCommand extends About {
   readonly kind: "group";
   readonly commands: readonly AnyCommand[];
-  /** What is done where none of the commands is named. */
+  /** The command that runs if no command of the group is named. */
   readonly own?: LeafCommand;
 }
 

@@ -5,7 +5,7 @@
  */
 import { EXIT } from "../../base/errors.ts";
 
-/** What each exit code means; the compiler names a code that has no line. */
+/** The meaning of each exit code; the compiler finds a code without one. */
 const MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   ok: "Done, or there was nothing to do",
   failure: "The answer is no (profile exists, cloudconfig lint), or lxops has a defect",

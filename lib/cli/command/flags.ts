@@ -18,7 +18,7 @@ export const globalFlags = {
   strict: { kind: "boolean", help: "Treat unknown and duplicate keys in files as errors" },
 } as const satisfies Flags;
 
-/** The project of what a command is about. */
+/** The flag of the project. */
 export const projectFlags = {
   project: { kind: "string", value: "NAME", help: "Project (default: the client's current project)" },
 } as const satisfies Flags;
@@ -28,7 +28,7 @@ export const dryRunFlags = {
   "dry-run": { kind: "boolean", help: "Print the changes as a shell script, and change nothing" },
 } as const satisfies Flags;
 
-/** Where properties come from. */
+/** Flags about properties. */
 export const propertyFlags = {
   properties: {
     kind: "optional",

@@ -56,7 +56,7 @@ export function parseCommandLine(root: GroupCommand, globals: Flags, args: reado
       given.push(read.given);
       at = read.next;
     } else if (current.kind === "command") {
-      if (current.passOn) break;
+      if (current.passThrough) break;
       operands.push(arg);
       at++;
     } else {
@@ -74,7 +74,7 @@ export function parseCommandLine(root: GroupCommand, globals: Flags, args: reado
     path.push(current);
   }
   const rest = args.slice(at);
-  operands.push(...(current.kind === "command" && current.passOn ? dropSeparator(rest) : rest));
+  operands.push(...(current.kind === "command" && current.passThrough ? dropSeparator(rest) : rest));
   const flags = current.kind === "command" ? current.flags : {};
   // A group is asked for its help only, whatever flags its commands would take.
   const counting = current.kind === "command" ? given : given.filter(({ name }) => find(globals, name));

@@ -1,12 +1,12 @@
 /**
- * What a signal does to a command: what changes something is brought to an end in good order; what only looks, reads
- * or asks a person has nothing to bring to an end, and is left, whatever it waits for.
+ * The effect of signals on a command. A command that changes something ends in good order; a command that only
+ * looks, reads or asks the user ends at once, whatever it waits for.
  *
  * @module
  */
 import { EXIT, InterruptedError } from "../../base/errors.ts";
 
-/** How long a command that is told to end may take to say by itself what became of it. */
+/** The time in which an interrupted command may report its own end. */
 const LOOKING_MS = 300;
 const CHANGED_MS = 2000;
 
@@ -33,7 +33,7 @@ export class Interruption {
     this.#leaveSoon();
   };
 
-  /** From here until `end()` something is changed, which nobody leaves in the middle. */
+  /** Marks the begin of changes; until `end()`, a signal does not abandon the command. */
   begin(): void {
     this.#changing++;
     this.#changed = true;
@@ -44,7 +44,7 @@ export class Interruption {
     if (this.signal.aborted) this.#leaveSoon();
   }
 
-  /** The exit code of a command, or of leaving it. */
+  /** Returns the exit code of a command, or of its abandonment. */
   async outcome(command: Promise<number>): Promise<number> {
     return await Promise.race([command, this.#left.promise]);
   }
@@ -52,7 +52,7 @@ export class Interruption {
   #leaveSoon(): void {
     setTimeout(() => {
       if (this.#changing > 0) return;
-      // Of a command that changed something, `apply()` has said what became of that.
+      // `apply()` has reported already what a command changed.
       this.#complain(this.#changed ? "lxops: Interrupted" : "lxops: Interrupted; nothing was changed");
       this.#left.resolve(EXIT.interrupted);
     }, this.#changed ? CHANGED_MS : LOOKING_MS);

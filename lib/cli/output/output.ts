@@ -6,8 +6,8 @@
 import { CommandError, ConfigError, formatIssue, type LxopsError } from "../../base/errors.ts";
 
 /**
- * Makes text of a container harmless to print: its root could send control sequences to the terminal of the
- * person who runs lxops, or turn its text around. Tabs stay; other such characters are shown as `\xNN` or `\uNNNN`.
+ * Makes text of a container harmless to print: its root could send control sequences to the terminal of the user, or
+ * reverse its text. Tabs stay; other such characters are shown as `\xNN` or `\uNNNN`.
  */
 export function printable(text: string): string {
   // deno-lint-ignore no-control-regex
@@ -29,7 +29,7 @@ const TRICKS =
 
 /**
  * Renders a value as YAML that is harmless to print and means the same: only text in double quotes can have escapes,
- * and text that ends with what no YAML may have as it is gets into such quotes.
+ * and text with an end that YAML does not allow unquoted is put into such quotes.
  */
 export function printableYaml(value: unknown, stringify: (value: unknown) => string): string {
   return stringify(quoted(value)).replaceAll(/\\uFFFF"/gi, '"').replaceAll(TRICKS, unicode);
@@ -54,7 +54,7 @@ function hexadecimal(text: string): string {
   return code > 0xff ? unicode(text) : `\\x${code.toString(16).padStart(2, "0")}`;
 }
 
-/** Renders an expected error for a person: what failed, the output that tells why, and what to do. */
+/** Renders an expected error for the user: what failed, the output that tells why, and what to do. */
 export function errorText(program: string, error: LxopsError): string {
   if (error instanceof ConfigError) return error.issues.map(formatIssue).map(lines).join("\n");
   const output = outputOf(error);
@@ -70,7 +70,7 @@ function outputOf(error: Error): string[] {
   return error.cause instanceof Error ? outputOf(error.cause) : [];
 }
 
-/** What goes on in lines of its own is indented: where it is the words of a daemon, it cannot pass for lxops' own. */
+/** Indents further lines, so that a daemon's message cannot be mistaken for one of lxops. */
 function lines(text: string): string {
   return text.split("\n").map(printable).join("\n  ");
 }

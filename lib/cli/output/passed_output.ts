@@ -1,6 +1,7 @@
 /**
- * What commands of cloud-config files print, and addresses, on stdout and stderr: as they are for one instance in a
- * pipe, by lines with the instance's name for several, and without control characters on a terminal.
+ * Output of commands in cloud-config files, and addresses, on stdout and stderr: unchanged for one instance in
+ * a pipe, in lines that begin with the instance's name for several, and without control characters on a
+ * terminal.
  *
  * @module
  */
@@ -14,13 +15,13 @@ export interface Outlet {
   readonly isTerminal: boolean;
 }
 
-/** Where output goes, and how. */
+/** The streams for output, and how to write to them. */
 export interface OutputOptions {
   readonly stdout: Outlet;
   readonly stderr: Outlet;
-  /** Several instances print: each line begins with the name of its own. */
+  /** Several instances print, and each line begins with the name of its instance. */
   readonly several: boolean;
-  /** The addresses of instances that were waited for are printed, too. */
+  /** Also prints the addresses of instances that were waited for. */
   readonly addresses: boolean;
   /** Clears a terminal for output. */
   readonly before: () => void;
@@ -28,11 +29,11 @@ export interface OutputOptions {
 
 type Stream = "stdout" | "stderr";
 
-/** What has no end of line for so long is passed on in pieces, so that memory stays bounded. */
+/** The longest line; longer lines are passed on in pieces, so that memory stays bounded. */
 const LONGEST = 65536;
 const NEWLINE = 10;
 
-/** Passes on output; what is no output is left to others. */
+/** Passes on output, and ignores other events. */
 export class PassedOutput {
   readonly #options: OutputOptions;
   /** Lines that have not ended, by stream and instance. */

@@ -6,7 +6,7 @@
 import type { RunEvent } from "../../run/events.ts";
 import { printable } from "./output.ts";
 
-/** Where and how progress is shown. */
+/** The stream for progress, and its width. */
 export interface Screen {
   write(text: string): void;
   readonly isTerminal: boolean;
@@ -14,7 +14,7 @@ export interface Screen {
   width(): number;
 }
 
-/** How much is shown. */
+/** The amount of detail to show. */
 export interface ReportOptions {
   /** Every line that programs print, not only those of the one that failed. */
   readonly verbose: boolean;

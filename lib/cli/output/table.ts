@@ -1,5 +1,5 @@
 /**
- * Lists of things, as a table for people or as JSON for programs.
+ * Lists, as a table for users or as JSON for programs.
  *
  * @module
  */
@@ -8,10 +8,10 @@ import { printable, printableJson } from "./output.ts";
 /** A value of a row. */
 export type Cell = string | number | boolean | readonly string[];
 
-/** Rows by name of column; JSON has all that a row says, text only the columns that are asked for. */
+/** A row by names of columns; JSON has all of them, a table only the columns that are asked for. */
 export type Rows<C extends string> = readonly Readonly<Record<C, Cell>>[];
 
-/** How a list is shown. */
+/** The form of a list. */
 export interface TableOptions {
   readonly json: boolean;
   /** Leave out the names of the columns. */

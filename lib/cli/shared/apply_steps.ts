@@ -1,5 +1,5 @@
 /**
- * Plans of commands that are about one effect or a few steps: what fails is thrown as it is.
+ * Plans of one effect or a few steps. The error of the step that fails is thrown unchanged.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export async function applyPlan(app: App, plan: Plan, options: Partial<AppApplyO
   if (failures[0]) throw failures[0].error;
 }
 
-/** Applies steps that are about no single instance. */
+/** Applies steps that belong to no instance. */
 export async function applySteps(
   app: App,
   steps: readonly Step[],
@@ -27,7 +27,7 @@ export async function applySteps(
   await applyPlan(app, { first: steps, each: [] }, options);
 }
 
-/** Applies one effect, as a step of the instance that it is about. */
+/** Applies one effect, as a step of its instance. */
 export async function applyEffect(
   app: App,
   title: string,

@@ -6,7 +6,7 @@
 import { checkExtension } from "../../ports/extensions.ts";
 import type { InstanceServer } from "../../ports/mod.ts";
 
-/** Asks the daemon for an extension; throws where it lacks it. */
+/** Checks that the daemon has an extension; throws if not. */
 export async function needExtension(server: InstanceServer, extension: string, what: string): Promise<void> {
   checkExtension(await server.server(), extension, what);
 }

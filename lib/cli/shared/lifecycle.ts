@@ -1,5 +1,5 @@
 /**
- * What the commands that change instances of configuration files have in common: load, look, plan, apply.
+ * The common part of commands that change instances of configuration files: load, look, plan, apply.
  *
  * @module
  */
@@ -47,40 +47,40 @@ export interface LifecycleValues {
   readonly "show-secrets"?: boolean;
 }
 
-/** Values that say which instances are meant. */
+/** Values of flags that select instances. */
 export type ConfigValues = Pick<LifecycleValues, "properties" | "P" | "name" | "project">;
 
-/** One command's own part. */
+/** The part that differs between commands. */
 export interface Lifecycle<O extends PlanOptions> {
   /** Name of the command, for advice. */
   readonly name: string;
-  /** What it does, for messages, where the name does not say it. */
+  /** The verb for messages, if it differs from the name. */
   readonly verb?: string;
   readonly needs: Needs;
-  /** What to add to the command line to go on after a failure. */
+  /** The flags that continue after a failure. */
   readonly again?: string;
-  /** The host's filesystems are left alone, so that the daemon may be on another machine. */
+  /** The command leaves filesystems of the host alone, so the daemon may be on another machine. */
   readonly daemonOnly?: boolean;
-  /** Parts of configurations that it does without: what is wrong with them is no matter. */
+  /** Parts of configurations that the command does not use, and whose problems it ignores. */
   readonly without?: readonly Part[];
-  /** Those of them that it uses where it comes to that, and only then complains of. */
+  /** Parts that the command uses in some cases, and reports problems of only then. */
   readonly mayNeed?: readonly Part[];
   readonly options: O;
-  /** It replaces data, which an instance that the daemon still starts for an earlier run would use. */
+  /** The command replaces data, and waits for what the daemon still does for an earlier run. */
   readonly settles?: boolean;
-  /** The addresses of instances that are waited for are printed. */
+  /** Print the addresses of instances that are waited for. */
   readonly addresses?: boolean;
-  /** What is printed of a target when all went well. */
+  /** Returns the text to print for a target after success. */
   readonly result?: (target: Target, world: World) => string;
-  /** What is asked on a terminal before anything is changed; scripts go ahead. */
+  /** The question to confirm on a terminal before anything changes; scripts are not asked. */
   readonly question?: string;
-  /** Targets besides those of the files whose filesystems the plan sees to. */
+  /** Further targets whose filesystems the plan changes. */
   readonly others?: readonly Target[];
-  /** Brings the planner, which is loaded only when the command runs. */
+  /** Loads the planner, only when the command runs. */
   readonly planner: () => Promise<(target: Target, world: World, options: O) => InstancePlan>;
 }
 
-/** The options of every plan from the values of flags. */
+/** Returns the options of every plan from the values of flags. */
 export function planOptions(values: LifecycleValues): PlanOptions {
   return {
     resume: values.resume ?? false,
@@ -97,13 +97,13 @@ export function planOptions(values: LifecycleValues): PlanOptions {
   };
 }
 
-/** How targets are loaded. */
+/** Options for loading targets. */
 export interface LoadOptions extends Pick<Lifecycle<PlanOptions>, "without" | "mayNeed"> {
   /** Finds what an instance remembers of its launch. */
   readonly recall?: Recall;
 }
 
-/** Loads the targets of some files and prints what is to be said of them. */
+/** Loads the targets of some files and prints their warnings. */
 export async function targetsOf(
   values: ConfigValues,
   files: readonly string[],
@@ -143,7 +143,7 @@ export async function runLifecycle<O extends PlanOptions>(
     import("../../plan/output/merge_plans.ts"),
     import("../../plan/tree/look.ts"),
     lifecycle.planner(),
-    // Nothing was changed yet, so there is nothing to bring to an end.
+    // Nothing was changed yet, so a signal may abandon it.
     unlessAborted(look(lifecycle, values, files, app), app.signal),
   ]);
   const options = { ...lifecycle.options, random: app.random() };
@@ -168,7 +168,7 @@ export async function runLifecycle<O extends PlanOptions>(
   return await outcome({ failures, targets, world }, lifecycle, values, app);
 }
 
-/** Plans every target; where several cannot be planned, all are told of. */
+/** Plans every target; reports all targets that cannot be planned. */
 function planAll(targets: readonly Target[], plan: (target: Target) => InstancePlan): InstancePlan[] {
   const plans: InstancePlan[] = [];
   const errors: LxopsError[] = [];
@@ -195,7 +195,7 @@ class SeveralErrors extends LxopsError {
   }
 }
 
-/** Loads targets, checks what the daemon must have for them, and looks at all that they are about. */
+/** Loads targets, checks the daemon for them, and observes everything that they name. */
 export async function look(
   lifecycle: Pick<Lifecycle<PlanOptions>, "needs"> & Partial<Omit<Lifecycle<PlanOptions>, "planner">>,
   values: ConfigValues,
@@ -214,7 +214,7 @@ export async function look(
   ]);
   const agent = lifecycle.options ? { agentSeconds: lifecycle.options.readySeconds } : {};
   const projects = await checkTargets(targets, lifecycle.daemonOnly ?? false, app);
-  // Some that leave directories alone tell of them.
+  // Some commands that leave directories alone print their sizes.
   const isAsked = !lifecycle.daemonOnly || lifecycle.needs.sizes === true;
   const ssh = isAsked ? machineOf(targets) : undefined;
   const host = ssh ? await app.remoteHost(ssh) : app.host;
@@ -249,12 +249,12 @@ async function askEarly({ project }: ConfigValues, needs: Needs, app: App): Prom
   });
 }
 
-/** What the other kind of daemon does on another machine, only that one knows. */
+/** Returns the unknown instances of the other daemon on another machine. */
 function unknownSibling({ host }: Ssh, { backend }: App): SiblingInstances {
   return { title: backend.otherDaemon.title, instances: [], problem: `it would be on "${host}"` };
 }
 
-/** What failed, of which targets. */
+/** The failures of a run, and its targets. */
 interface Outcome {
   readonly failures: readonly Failure[];
   readonly targets: readonly Target[];

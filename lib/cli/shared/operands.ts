@@ -1,5 +1,5 @@
 /**
- * Where things are: `remote:name` and projects on the command line.
+ * Operands that name instances, projects and remotes: `remote:name`.
  *
  * @module
  */
@@ -20,7 +20,7 @@ export interface Place {
   readonly ref: InstanceRef;
 }
 
-/** Takes `remote:` off an operand: the app of that remote, and the rest. */
+/** Splits `remote:name` into the app of that remote and the name. */
 export function remoteOf(app: App, operand: string): { readonly app: App; readonly name: string } {
   const colon = operand.indexOf(":");
   if (colon < 0) return { app, name: operand };
@@ -28,7 +28,7 @@ export function remoteOf(app: App, operand: string): { readonly app: App; readon
   return { app: app.withRemote(operand.slice(0, colon)), name: operand.slice(colon + 1) };
 }
 
-/** The instance that `[remote:]name` means, in the project of a flag or in the current one. */
+/** Returns the instance that `[remote:]name` means, in the project of a flag or in the current one. */
 export async function placeOf(app: App, operand: string, project: string): Promise<Place> {
   const there = remoteOf(app, operand);
   if (there.name === "") throw new UsageError(`"${operand}" names no instance`);
@@ -45,7 +45,7 @@ export async function missingInstance({ app, ref }: Place): Promise<StateError> 
   return noInstance(ref, { known: infos.map(({ name }) => name) });
 }
 
-/** The project of a flag, or else the client's current one; it is there. */
+/** Returns the project of a flag, or the client's current one; checks that it exists. */
 export async function projectOf(app: App, flag: string): Promise<string> {
   const project = flag || await app.project();
   await checkProjects(app, [project]);
@@ -53,8 +53,8 @@ export async function projectOf(app: App, flag: string): Promise<string> {
 }
 
 /**
- * Checks that projects exist, and returns all where they had to be asked for: a daemon answers with an empty list for
- * one that does not.
+ * Checks that projects exist, because a daemon returns empty lists for unknown ones. Returns all projects if
+ * they were requested.
  *
  * @throws {StateError} that names the projects that there are
  */
@@ -73,8 +73,8 @@ export async function checkProjects(
 }
 
 /**
- * A machine for commands that only tell of datasets: where those cannot be looked at, that is told, and the rest is
- * done all the same. Those to which they do not matter at all do not ask.
+ * Returns a host for commands that only print datasets: if ZFS fails, it prints a note and reports no datasets.
+ * With `isAsked` false it never asks ZFS.
  */
 export function withoutDatasets(host: Host, app: App, isAsked = true): Host {
   let told = false;
@@ -92,15 +92,15 @@ export function withoutDatasets(host: Host, app: App, isAsked = true): Host {
   return { ...host, datasets: orNothing(host.datasets), zfsSnapshots: orNothing(host.zfsSnapshots) };
 }
 
-/** The machine that the directories of targets are on, to look at. */
+/** Returns the host that has the directories of targets. */
 export async function machineHost(targets: readonly Target[], app: App): Promise<Host> {
   const ssh = machineOf(targets);
   return ssh ? await app.remoteHost(ssh) : app.host;
 }
 
 /**
- * Checks what the daemon must have, or be, for some targets: their projects, and this machine's directories
- * unless the command leaves those alone. Volumes are wherever the daemon is.
+ * Checks the daemon for some targets: their projects must exist, and it must run on this machine if the command
+ * uses directories of this machine. Volumes are always with the daemon.
  *
  * @throws {ConfigError} where directories of this machine are meant for a daemon on another
  */
@@ -116,7 +116,7 @@ export async function checkTargets(
   return await checkProjects(app, targets.map(({ instance }) => instance.project));
 }
 
-/** The key of the first filesystem or device that is a directory of this machine. */
+/** Returns the key of the first filesystem or device that is a directory of this machine. */
 function onThisMachine({ filesystems, devices }: Instance): string | undefined {
   const filesystem = filesystems.find(isOnHost);
   const device = devices.find((one) =>
@@ -135,7 +135,7 @@ function directoriesElsewhere(target: Target) {
   );
 }
 
-/** Refuses a number of instances at a time that is none. */
+/** Checks the value of `-parallel`. */
 export function checkParallel({ parallel }: { readonly parallel: number }): void {
   if (Number.isInteger(parallel) && parallel >= 1) return;
   throw new UsageError(`-parallel needs a whole number from 1, not "${parallel}"`);

@@ -1,5 +1,5 @@
 /**
- * How commands learn with which properties of `-P` an instance was made.
+ * Lookups of the `-P` properties that an instance was created with.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { InstanceInfo } from "../../ports/mod.ts";
 import type { Recall } from "../../run/targets/targets.ts";
 import type { App } from "../command/app.ts";
 
-/** Asks the daemon of an app which properties of `-P` are noted on instances. */
+/** Returns a lookup that asks the daemon of an app for the `-P` properties noted on instances. */
 export function recallAt(app: App): Recall {
   return recallOf(async (project) => await (await app.server()).instances(project));
 }

@@ -1,5 +1,5 @@
 /**
- * Which items of cloud-config files a person chooses.
+ * Flags that choose items of cloud-config files.
  *
  * @module
  */

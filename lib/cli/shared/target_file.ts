@@ -1,5 +1,5 @@
 /**
- * Where commands write what they fetch: what people type may be a file or a directory.
+ * The files that commands write downloads to; users may name a file or a directory.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { UsageError } from "../../base/errors.ts";
 import type { App } from "../command/app.ts";
 
 /**
- * The absolute path of a file to write; a directory has a slash at its end.
+ * Returns the absolute path of a file to write; a directory ends with a slash.
  *
  * @throws {UsageError} where there is no directory for it
  */
@@ -21,7 +21,7 @@ export async function targetFile(path: string, app: App): Promise<string> {
   return absolute;
 }
 
-/** Whether there is a directory at a path, or a link leads to one. */
+/** Tells whether a path is a directory, or a link to one. */
 export async function isDirectory(path: string, { host }: App): Promise<boolean> {
   const info = await host.lstat(path);
   if (info?.kind !== "symlink") return info?.kind === "directory";

@@ -48,7 +48,7 @@ const ROOT = group("lxops", "", [
   leaf("one", { operands: { usage: "NAME", min: 1, max: 1 } }),
   leaf("none", { operands: { usage: "", min: 0, max: 0 } }),
   group("instance", "", [
-    leaf("exec", { passOn: true, flags: FLAGS, operands: { usage: "NAME [--] PROGRAM", min: 2 } }),
+    leaf("exec", { passThrough: true, flags: FLAGS, operands: { usage: "NAME [--] PROGRAM", min: 2 } }),
     leaf("tell", { flags: { d: { kind: "boolean", help: "" } } }),
     leaf("save", { flags: { d: { kind: "string", value: "DIR", help: "" } } }),
   ]),

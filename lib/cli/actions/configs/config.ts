@@ -1,5 +1,5 @@
 /**
- * What the commands of `config` do that only look.
+ * The commands of `config` that change nothing.
  *
  * @module
  */
@@ -46,7 +46,7 @@ export async function print(values: ReadValues, [file]: readonly string[], app: 
   return EXIT.ok;
 }
 
-/** With its paths as they are found from here, as the Go lxops prints them: what is saved here says the same. */
+/** Resolves the paths of a configuration as the Go lxops prints them, so that a copy saved here means the same. */
 function asTyped(loaded: LoadedConfig): LoadedConfig["config"] {
   const { config } = loaded;
   return {

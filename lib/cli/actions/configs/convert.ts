@@ -1,5 +1,5 @@
 /**
- * What `config convert` does.
+ * The command `config convert`.
  *
  * @module
  */
@@ -25,7 +25,7 @@ interface Values {
 /** Name of the format of files without a first line that names one. */
 const OLD = "lxdops-old";
 
-/** What becomes of one file. */
+/** The outcome for one file. */
 interface Converted {
   readonly steps: readonly Step[];
   readonly issues: readonly Issue[];
@@ -58,7 +58,7 @@ export async function convert(values: Values, files: readonly string[], app: App
   return EXIT.ok;
 }
 
-/** Brings a file into the current format; its comments stay. */
+/** Converts a file to the current format; its comments are kept. */
 async function convertFile(name: string, file: TextFile, values: Values, app: App): Promise<Converted> {
   if (values.o === "" && !values.f && headerOf(file.text) === HEADER) return { steps: [], issues: [] };
   const migrated = migrate(name, file.text, app.formats);
@@ -70,7 +70,7 @@ async function convertFile(name: string, file: TextFile, values: Values, app: Ap
   return { steps: await replace(name, file, text, app), issues: all };
 }
 
-/** The steps that put a text in the place of a file, whose own stays beside it. */
+/** Plans the steps that replace a file and keep its old text in FILE.bak. */
 async function replace(name: string, file: TextFile, text: string, app: App): Promise<readonly Step[]> {
   const backup = await freeName(`${file.path}.bak`, app);
   return [
@@ -92,7 +92,7 @@ async function freeName(path: string, app: App): Promise<string> {
   }
 }
 
-/** Makes a configuration, and cloud-config files beside it, of a file from before there were formats. */
+/** Converts a file of the oldest format to a configuration and cloud-config files in its directory. */
 async function convertOldFile(name: string, file: TextFile, values: Values, app: App): Promise<Converted> {
   const header = headerOf(file.text);
   if (header.startsWith("#") && !/\s/.test(header) && /^#lx/.test(header)) {

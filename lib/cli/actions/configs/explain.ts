@@ -1,5 +1,5 @@
 /**
- * What `config explain` does.
+ * The command `config explain`.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { printableJson } from "../../output/output.ts";
 import type { App } from "../../command/app.ts";
 import { globalProperties, type PropertyValues, readConfigs } from "../../shared/load_configs.ts";
 
-/** Says what properties are, as a configuration sees them. */
+/** Explains properties, as a configuration sees them. */
 async function resolver(
   config: LoadedConfig,
   values: PropertyValues,

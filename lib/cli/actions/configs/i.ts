@@ -1,5 +1,5 @@
 /**
- * What the commands of `i` do.
+ * The commands of `i`.
  *
  * @module
  */
@@ -40,7 +40,7 @@ async function optionsOf(values: Values, app: App): Promise<TargetOptions> {
   };
 }
 
-/** What other machines may have, and other commands do without, as the Go lxops does not look at it. */
+/** Parts of a configuration that are not checked, as they may exist on other machines only. */
 const ELSEWHERE: readonly Part[] = ["image", "member", "owner", "instance-name"];
 
 /** `i verify`. */
@@ -53,7 +53,7 @@ export async function verify(values: Values, files: readonly string[], app: App)
     ...found.warnings,
     ...found.targets.flatMap(({ instance }) => asWarnings(instance.unusable)),
   ];
-  // delete and the like do without these options, so that loading does not look into them.
+  // Commands like delete load files without checking these options.
   const right = found.targets.filter((target) => {
     try {
       environment(target, readLxcOptions(target));
@@ -73,7 +73,7 @@ export async function verify(values: Values, files: readonly string[], app: App)
   return EXIT.config;
 }
 
-/** Loads instances to show them; what is in their cloud-config files is not looked at. */
+/** Loads instances to show them; their cloud-config files are not read. */
 async function targetsOf(
   values: Values,
   files: readonly string[],
@@ -148,7 +148,7 @@ export async function devices(values: LongValues, files: readonly string[], app:
   return EXIT.ok;
 }
 
-/** Directories of ZFS filesystems, where the machine can tell; what is wrong with the others is a warning. */
+/** Returns the directories of ZFS filesystems that the machine knows; problems with others are warnings. */
 async function directoriesOf(targets: readonly Target[], app: App): Promise<ReadonlyMap<string, string>> {
   const zfs = targets.some(({ instance }) => listedByZfs(instance.filesystems).length > 0);
   const datasets = zfs ? await withoutDatasets(await machineHost(targets, app), app).datasets() : new Map();

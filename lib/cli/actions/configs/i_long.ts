@@ -1,5 +1,5 @@
 /**
- * What `i filesystems -l` and `i devices -l` show of the machine. A daemon is asked only about its volumes.
+ * The details that `i filesystems -l` and `i devices -l` show of the machine. A daemon is asked only about its volumes.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { readDirectorySnapshots } from "../../../run/observe/paths.ts";
 import type { App } from "../../command/app.ts";
 import { machineHost } from "../../shared/operands.ts";
 
-/** Rows of targets, and the names of the columns that they have beyond the usual ones. */
+/** Rows of targets, and the names of their additional columns. */
 export interface LongRows<R, C extends string> {
   readonly rowsOf: (target: Target) => readonly R[];
   readonly more: readonly C[];
@@ -22,7 +22,7 @@ export interface LongRows<R, C extends string> {
 
 const FACTS = ["state", "size", "snapshots", "clones", "origin", "mountpoint"] as const;
 
-/** Rows of filesystems with what the machine has of them. */
+/** Returns the rows of filesystems, with details from the machine. */
 export async function longFilesystemRows(
   targets: readonly Target[],
   app: App,
@@ -44,7 +44,7 @@ export async function longFilesystemRows(
   return { rowsOf, more: FACTS };
 }
 
-/** Rows of devices with the size of their directories, and what the machine has of their filesystems. */
+/** Returns the rows of devices, with the sizes of their directories and details of their filesystems. */
 export async function longDeviceRows(
   targets: readonly Target[],
   plain: (target: Target) => readonly DeviceRow[],
@@ -71,7 +71,7 @@ function directoryOf(path: string) {
   return { id: "", kind: "directory", path, zfsproperties: {}, destroy: false, transient: false } as const;
 }
 
-/** What each target sees: volumes of one name are others in other projects. */
+/** Returns the volumes that each target sees; volumes of other projects may have the same names. */
 async function look(
   targets: readonly Target[],
   sources: readonly string[],

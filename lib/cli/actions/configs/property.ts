@@ -1,5 +1,5 @@
 /**
- * What the commands of `property` do.
+ * The commands of `property`.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What the commands of `image` do that move no image.
+ * The commands of `image` that move no image.
  *
  * @module
  */

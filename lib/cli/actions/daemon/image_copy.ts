@@ -1,5 +1,5 @@
 /**
- * What the commands of `image` do that move images.
+ * The commands of `image` that move images.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What the commands of `remote` do.
+ * The commands of `remote`.
  *
  * @module
  */
@@ -130,7 +130,7 @@ interface Server {
   readonly pem: string;
 }
 
-/** Finds the server, and makes sure that its certificate is the one that the person means. */
+/** Finds the server, and checks that its certificate is the one that the user means. */
 async function serverOf(
   { name, where, token, fingerprint }: Wanted,
   trust: Trust,

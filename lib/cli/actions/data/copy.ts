@@ -1,5 +1,5 @@
 /**
- * What `copy-filesystems` does.
+ * The command `copy-filesystems`.
  *
  * @module
  */
@@ -126,7 +126,7 @@ function question(
   return { datasets, paths, ...(ssh ? { ssh, programs } : {}) };
 }
 
-/** Both ends may be on this machine. */
+/** Source and destination may both be on this machine. */
 function machinesOf(from: MachineQuestion, to: MachineQuestion) {
   if (from.ssh) return { here: to, there: from };
   if (to.ssh) return { here: from, there: to };
@@ -134,7 +134,7 @@ function machinesOf(from: MachineQuestion, to: MachineQuestion) {
   return { here: both };
 }
 
-/** Arguments that lead to the same instance on another machine. */
+/** Returns the arguments that name the same instance on another machine. */
 function remoteArgs(values: Values, from: Target, config: string): readonly string[] {
   return [
     "-name",

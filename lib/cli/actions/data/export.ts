@@ -1,5 +1,5 @@
 /**
- * What `export` and `import` do.
+ * The commands `export` and `import`.
  *
  * @module
  */
@@ -30,7 +30,7 @@ interface Values extends LifecycleValues {
 
 const NEEDS = { allProjects: true, zfsSnapshots: true, transfers: true, trees: true } as const;
 
-/** What is unpacked is given to an owner. */
+/** Parts of a configuration that an import needs, because it sets owners. */
 const IMPORTED = EXISTING.filter((part) => part !== "owner");
 
 /** `export`. */
@@ -132,7 +132,7 @@ async function readExport(
   return { manifest: { ...rest, ...(image ? { image } : {}) }, checksums };
 }
 
-/** What an export of the Go lxops holds: an archive for each filesystem, and nothing that says so. */
+/** Returns the manifest of an export of the Go lxops, which has only an archive for each filesystem. */
 async function goManifest(
   directory: string,
   values: Values,
@@ -150,7 +150,7 @@ async function goManifest(
   return { ...about, filesystems: there.flat() };
 }
 
-/** The image of an export, which its fingerprint verifies. */
+/** Returns the image of an export, verified by its fingerprint. */
 async function readImage(directory: string, manifest: Manifest, app: App): Promise<ImageImport> {
   const paths = IMAGE_FILES.map((name) => `${directory}/${name}`);
   const there = await Promise.all(paths.map(async (path) => await app.host.lstat(path) ? [path] : []));

@@ -1,5 +1,5 @@
 /**
- * What `shiftids` does.
+ * The command `shiftids`.
  *
  * @module
  */
@@ -52,7 +52,7 @@ export async function shiftids(values: Values, directories: readonly string[], a
   for (const directory of real) {
     refuseShift(directory, world);
     if (unknown.length > 0) await askKernel(directory, unknown.join(", "), app);
-    // Before anything walks it.
+    // Check before any program reads the tree.
     looked(directory, [walkStep(directory)]);
   }
   for (const directory of real) {
@@ -63,7 +63,7 @@ export async function shiftids(values: Values, directories: readonly string[], a
   return EXIT.ok;
 }
 
-/** The instances of the daemon; the Go lxops shifts ids without one, as on a machine that has none. */
+/** Returns the instances of the daemon; like the Go lxops, shiftids works without a daemon. */
 async function instancesOf(
   app: App,
 ): Promise<{ readonly instances: readonly InstanceInfo[]; readonly problem?: string }> {
@@ -93,7 +93,7 @@ async function askKernel(directory: string, why: string, app: App): Promise<void
   );
 }
 
-/** The directory itself must be one; links on the way to it are the person's. */
+/** Resolves a directory; it must not be a symbolic link itself, but its parents may be. */
 async function realDirectory(path: string, app: App): Promise<string> {
   const trimmed = path.replace(/(.)\/+$/, "$1");
   const info = await app.host.lstat(trimmed);
@@ -104,7 +104,7 @@ async function realDirectory(path: string, app: App): Promise<string> {
   return real;
 }
 
-/** Only root can have left it; a container may have put something else there. */
+/** Reads the notes of an earlier run; only those that root wrote are trusted. */
 async function readNote(directory: string, app: App): Promise<string | undefined> {
   const path = shiftNote(directory);
   const info = await app.host.lstat(path);

@@ -1,5 +1,5 @@
 /**
- * What `snapshot` and `rollback` do.
+ * The commands `snapshot` and `rollback`.
  *
  * @module
  */

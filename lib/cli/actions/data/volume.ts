@@ -1,5 +1,5 @@
 /**
- * What the commands of `volume` do.
+ * The commands of `volume`.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What `instance addresses` does.
+ * The command `instance addresses`.
  *
  * @module
  */

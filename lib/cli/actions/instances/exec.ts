@@ -57,7 +57,7 @@ export async function shell(values: Values, operands: readonly string[], app: Ap
 /** A program to run in an instance. */
 interface Program {
   readonly title: string;
-  /** Whether it gets what is piped in. */
+  /** The program gets what is piped in. */
   readonly readsInput?: boolean;
   readonly effect: (instance: InstanceRef, piped: Uint8Array | undefined) => Effect;
 }

@@ -45,7 +45,7 @@ export async function push(values: PushValues, operands: readonly string[], app:
   return EXIT.ok;
 }
 
-/** Where a file goes: in a directory, which ends in a slash, it keeps its name. */
+/** Returns the path to write to: in a directory, which ends in a slash, a file keeps its name. */
 function target(to: string, from: string): { name: string; path: string } {
   const { name, path } = split(to);
   if (!path.endsWith("/")) return { name, path };

@@ -1,5 +1,5 @@
 /**
- * What the commands of `instance` do that look at one instance.
+ * The commands of `instance` that look at one instance.
  *
  * @module
  */

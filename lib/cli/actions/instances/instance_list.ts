@@ -1,5 +1,5 @@
 /**
- * What `instance list` does.
+ * The command `instance list`.
  *
  * @module
  */
@@ -36,11 +36,11 @@ export async function list(values: Values, _operands: readonly string[], app: Ap
   return EXIT.ok;
 }
 
-/** Whether lxops made an instance, this one or the Go one. */
+/** Tells whether lxops created an instance, this lxops or the Go lxops. */
 function isMade(info: InstanceInfo): boolean {
   return hasMark(info) ||
     info.profiles.includes(`${info.name}.lxops`) ||
-    // It may be one: whoever misses it is told by its state.
+    // Possibly one of lxops; the state column shows that the daemon cannot say.
     isUnreachable(info);
 }
 
@@ -63,7 +63,7 @@ function hasDate({ createdAt }: InstanceInfo): boolean {
   return Date.parse(createdAt) > 0;
 }
 
-/** How long something has been there, in its largest unit. */
+/** Renders an age in its largest unit. */
 export function ageText(ms: number): string {
   if (!Number.isFinite(ms)) return "";
   const seconds = Math.max(0, Math.floor(ms / 1000));

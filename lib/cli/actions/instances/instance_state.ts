@@ -103,12 +103,12 @@ async function power(
   }
   const places = await placesOf(values, operands, app);
   const infos = await infosOf(places);
-  // Whatever is wrong with one is told before any of them changes.
+  // All are planned before any of them changes.
   const plans = places.map((place, at) => ({ app: place.app, plan: planPower(infos[at]!, options) }));
   return await applyAll(plans, values);
 }
 
-/** A path, or the name of a file that people write by itself; no instance's name has a dot or a slash. */
+/** Tells whether an operand is a configuration file; no instance's name has a dot or a slash. */
 function isFile(operand: string): boolean {
   return operand.includes("/") || /\.ya?ml$/.test(operand);
 }
@@ -133,7 +133,7 @@ async function placesOf(values: Values, operands: readonly string[], app: App): 
   });
 }
 
-/** What the daemons say of instances: one question for one instance, or for all of a project. */
+/** Looks instances up, with one request for one instance, or for all of a project. */
 async function infosOf(places: readonly Place[]): Promise<readonly InstanceInfo[]> {
   const groups = Map.groupBy(places, ({ app, ref }) => `${app.globals.remote} ${ref.project || "default"}`);
   const found = new Map<Place, InstanceInfo>();

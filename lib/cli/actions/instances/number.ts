@@ -1,5 +1,5 @@
 /**
- * What `instance number` does.
+ * The command `instance number`.
  *
  * @module
  */

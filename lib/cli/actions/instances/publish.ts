@@ -1,5 +1,5 @@
 /**
- * What `publish` does.
+ * The command `publish`.
  *
  * @module
  */
@@ -87,7 +87,7 @@ export async function publish(values: Values, operands: readonly string[], app: 
   return EXIT.ok;
 }
 
-/** What is not there of what is to be published. */
+/** Returns the error about an instance or a snapshot to publish that does not exist. */
 async function absence(
   place: Place,
   server: InstanceServer,
@@ -101,7 +101,7 @@ async function absence(
   return missing("snapshot", snapshot, { where: ` of instance "${place.ref.name}"` });
 }
 
-/** What can be said of an instance before it is there. */
+/** Returns what is known about an instance before it exists. */
 async function likely({ ref }: Place, server: InstanceServer): Promise<InstanceInfo> {
   return {
     ...ref,

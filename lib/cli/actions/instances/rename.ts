@@ -1,5 +1,5 @@
 /**
- * What `rename` does.
+ * The command `rename`.
  *
  * @module
  */

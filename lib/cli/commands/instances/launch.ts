@@ -20,7 +20,7 @@ const resume = {
   resume: { kind: "boolean", help: "Continue where an earlier run stopped" },
 } as const;
 
-/** Where what happens in an instance goes to. */
+/** The help about output of instances. */
 const OUTPUT = [
   "Output of commands in cloud-config files (runcmd, bootcmd) goes to stdout and stderr immediately;",
   "with several instances each line begins with NAME. Progress goes to stderr; -v shows all other output.",
