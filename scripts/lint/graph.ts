@@ -8,9 +8,6 @@ import { importedPath } from "./place.ts";
 
 const LARGEST_FOLDER = 20;
 
-/** Folders whose circles are yet to be taken apart. */
-const PENDING: readonly string[] = ["lib/cloudconfig/", "lib/config/"];
-
 /** Folders of `lib/plan`, each of which may import those before it. */
 const PLAN_ORDER: readonly string[] = [
   "lib/plan",
@@ -87,7 +84,7 @@ function folderCircles(edges: readonly Edge[]): readonly Finding[] {
       rule: "folder-circle",
       message: `${edge.from} imports ${edge.to}, which imports it: ${circle.join(", ")}`,
     }))
-  ).filter(({ file }) => !PENDING.some((path) => file.startsWith(path)));
+  );
 }
 
 function planOrder(edges: readonly Edge[]): readonly Finding[] {
@@ -114,9 +111,7 @@ function rank(path: string): number | undefined {
 function folderSizes(paths: readonly string[]): readonly Finding[] {
   const sizes = new Map<string, number>();
   for (const path of paths) sizes.set(folder(path), (sizes.get(folder(path)) ?? 0) + 1);
-  return [...sizes].filter(([path, size]) =>
-    size > LARGEST_FOLDER && !PENDING.some((each) => `${path}/`.startsWith(each))
-  ).map(([path, size]) => ({
+  return [...sizes].filter(([, size]) => size > LARGEST_FOLDER).map(([path, size]) => ({
     file: path,
     line: 1,
     rule: "folder-size",
