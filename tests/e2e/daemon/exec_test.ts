@@ -192,6 +192,6 @@ onBoth("file push gives an existing file the requested mode and owner", [], asyn
   for (const args of [["push", "key", `${name}-no/root/key`], ["pull", `${name}-no/root/key`]]) {
     const missing = await ground.run(["file", ...args]);
     assertEquals(missing.code, 7);
-    assertStringIncludes(missing.stderr, `lxops: There is no instance "${name}-no"\n`);
+    assertStringIncludes(missing.stderr, `lxops: There is no instance "${name}-no"`);
   }
 });
