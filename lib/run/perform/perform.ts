@@ -55,6 +55,9 @@ export interface PerformOptions {
   readonly settles?: boolean;
 }
 
+/** Longest wait for the state of an instance whose processes end. */
+const STATE_MS = 2_000;
+
 /** Longest wait for the end of what was interrupted. */
 const SETTLE_MS = 30_000;
 
@@ -227,14 +230,37 @@ async function stop(
       );
     } catch (error) {
       if (signal.aborted && settleMs > 0 && error instanceof LxopsError && !error.unsettled) {
-        if ((await controls.server.instanceState(ref))?.status === "Stopped") return;
+        if (await hasStopped(controls.server, ref, AbortSignal.timeout(settleMs))) return;
       }
       if (!(error instanceof ServerError) || signal.aborted) throw error;
       if (error.status === 404) throw error;
-      const state = await controls.server.instanceState(ref);
-      // One that is ephemeral is gone when it has stopped.
-      if (!state || state.status === "Stopped") return;
+      if (await hasStopped(controls.server, ref, signal)) return;
       if (index === requests.length - 1) throw error;
     }
   }
+}
+
+/**
+ * Tells whether an instance has stopped; an ephemeral one no longer exists then. For a moment while its processes
+ * end, daemons answer questions about its state with an error: asks again, and counts what stays an error as no.
+ */
+async function hasStopped(
+  server: Pick<InstanceServer, "instanceState">,
+  ref: InstanceRef,
+  signal: AbortSignal,
+): Promise<boolean> {
+  return await untilFree(
+    async () => {
+      try {
+        const state = await server.instanceState(ref);
+        const stopped = !state || state.status === "Stopped";
+        return { busy: false, outcome: () => stopped };
+      } catch (error) {
+        if (!(error instanceof ServerError)) throw error;
+        return { busy: error.status === 500, outcome: () => false };
+      }
+    },
+    signal,
+    STATE_MS,
+  );
 }

@@ -234,6 +234,25 @@ Deno.test("perform() kills no instance that has stopped or, being ephemeral, is 
   });
 });
 
+Deno.test("perform() asks again for a state that the daemon cannot tell while processes end", async () => {
+  const refusals = (count: number, status: string): Setup => {
+    let asked = 0;
+    return {
+      answers: {
+        instanceState: () => {
+          const refused = asked++ < count;
+          if (refused) throw new ServerError("Invalid PID '-1'", { status: 500 });
+          return Promise.resolve({ status, addresses: [] });
+        },
+      },
+    };
+  };
+  assertEquals(await stopped(7, 1, refusals(2, "Stopped")), { sent: [CLEAN], message: undefined });
+  assertEquals(await stopped(7, 1, refusals(2, "Running")), { sent: [CLEAN, KILL], message: undefined });
+  // The error of the request says more than the error of the question.
+  assertEquals(await stopped(0, 1, refusals(1000, "Running")), { sent: [KILL], message: "refused 1" });
+});
+
 Deno.test("perform() does not call an instance stopped that was never there", async () => {
   const { error } = await performed({ kind: "stop", instance: REF, seconds: 7 }, {
     ...{ server: { state: () => undefined } },
