@@ -31,7 +31,7 @@ const PROTECTED: Readonly<Record<string, string>> = {
 
 /** Environment variables that the program of every daemon reads. */
 const VARIABLES =
-  "HOME USER LOGNAME SSH_AUTH_SOCK SUDO_UID XDG_CONFIG_HOME TERM COLUMNS LANG LC_ALL TZ NO_COLOR";
+  "HOME USER LOGNAME SSH_AUTH_SOCK SUDO_UID XDG_CONFIG_HOME TERM COLUMNS LANG LC_ALL TZ NO_COLOR NO_PROXY no_proxy";
 
 /** Returns the permissions of the program of one daemon, as deno.json has them. */
 export function permissionsOf({ env }: DaemonKind) {

@@ -116,7 +116,10 @@ export function refusal(endpoint: Endpoint, request: string, status: number, wor
   return new ServerError(`${said} (${request}, status ${status})`, { status, request, advice });
 }
 
-/** Returns the error of an answer that violates the API; `found` describes the answer. */
+/**
+ * Returns the error of an answer that violates the API; `found` describes the answer. It does not keep the status
+ * 404: from something that is no daemon, it does not mean that an instance is missing.
+ */
 export function strangeAnswer(
   endpoint: Endpoint,
   request: string,
@@ -124,7 +127,10 @@ export function strangeAnswer(
   found: string,
 ): ServerError {
   const message = `${endpoint.title} at "${endpoint.address}" gave an unexpected answer to ${request}`;
-  return new ServerError(`${message} (status ${status}): ${found}`, { status, request });
+  return new ServerError(`${message} (status ${status}): ${found}`, {
+    ...(status === 404 ? {} : { status }),
+    request,
+  });
 }
 
 /** Checks a value of an answer against a schema. */

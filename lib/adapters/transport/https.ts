@@ -45,6 +45,11 @@ export async function openHttps(url: string, dial: () => Promise<Stream>): Promi
         (incoming) => resolve(replyOf(incoming, wires.get(incoming.socket)!)),
       );
       outgoing.on("error", (error) => reject(plainError(error)));
+      // No request asks for another protocol. Node neither answers nor fails where a server changes to one.
+      outgoing.on("upgrade", (_answer, socket) => {
+        socket.destroy();
+        reject(new Error("the server changed to another protocol"));
+      });
       send(outgoing, body).catch((error) => outgoing.destroy(error));
       return promise;
     },

@@ -25,7 +25,8 @@ export async function findSocket(
   host: Pick<Host, "env">,
   dial: Dial = dialSocket,
 ): Promise<string> {
-  const candidates = candidatesOf(backend, option, host);
+  const candidates = candidatesOf(backend, option, host)
+    .map(({ path, source }) => ({ path: path.replace(/(?<=[^/])(?:\/+\.?)+$/, ""), source }));
   const findings: { readonly candidate: Candidate; readonly finding: Finding }[] = [];
   for (const candidate of candidates) {
     const finding = await probe(candidate.path, dial);
@@ -111,6 +112,8 @@ async function probe(path: string, dial: Dial): Promise<Finding> {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return "absent";
     if (error instanceof Deno.errors.ConnectionRefused) return "refused";
     if (error instanceof Deno.errors.PermissionDenied) return "forbidden";
+    const info = await Deno.stat(path).catch(() => undefined);
+    if (info && !info.isSocket) throw new ServerError(`"${path}" is not a socket`);
     throw new ServerError(`Cannot connect to the socket "${path}": ${errorText(error)}`);
   }
 }

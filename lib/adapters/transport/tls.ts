@@ -40,8 +40,8 @@ export interface TlsOptions {
 
 /** Opens an endpoint of a daemon behind HTTPS; it connects at the first request. */
 export async function openTls(opened: TlsOptions): Promise<Endpoint> {
-  const options = { ...opened, ...await expiryOf(opened.credentials) };
-  const tls = await identity(options.credentials);
+  const options = { ...opened, ...await expiryOf(opened) };
+  const tls = await identity(options);
   const dial = async (): Promise<Stream> => {
     const { socket, wire } = await openSocket(tls, options);
     return streamOf(socket, wire);
@@ -58,15 +58,15 @@ export async function openTls(opened: TlsOptions): Promise<Endpoint> {
   };
 }
 
-async function identity({ certificate, key, server }: Credentials): Promise<ConnectionOptions> {
+async function identity({ remote, credentials }: TlsOptions): Promise<ConnectionOptions> {
+  const { certificate, key, server } = credentials;
   // Explicit, because NODE_TLS_REJECT_UNAUTHORIZED in the environment could turn it off.
   const checked = { rejectUnauthorized: true };
   const own = certificate !== undefined && key !== undefined
     ? { ...checked, cert: certificate, key }
     : checked;
   if (server === undefined) return own;
-  const { X509Certificate } = await import("node:crypto");
-  const pinned = new X509Certificate(server);
+  const pinned = await parseCertificate(server, remote);
   return {
     ...own,
     ca: [server],
@@ -75,10 +75,27 @@ async function identity({ certificate, key, server }: Credentials): Promise<Conn
   };
 }
 
-async function expiryOf({ server }: Credentials): Promise<{ readonly expires?: Date }> {
+async function expiryOf(
+  { remote, credentials: { server } }: TlsOptions,
+): Promise<{ readonly expires?: Date }> {
   if (server === undefined) return {};
+  return { expires: new Date((await parseCertificate(server, remote)).validTo) };
+}
+
+async function parseCertificate(pem: string, remote: string): Promise<X509Certificate> {
   const { X509Certificate } = await import("node:crypto");
-  return { expires: new Date(new X509Certificate(server).validTo) };
+  try {
+    return new X509Certificate(pem);
+  } catch (error) {
+    throw new ServerError(
+      `The file with the accepted certificate of remote "${remote}" holds no certificate: ${reasonOf(error)}`,
+      {
+        advice: [
+          `Accept the server's certificate again: lxops remote remove ${remote}, then lxops remote add ${remote}`,
+        ],
+      },
+    );
+  }
 }
 
 const OTHER_CERTIFICATE = "another certificate than the one that was accepted";

@@ -6,8 +6,8 @@
 import type { Endpoint, Reply, Tell } from "./endpoint.ts";
 
 /**
- * The host of every URL. Deno looks at `NO_PROXY` before it uses the socket, and connects to the host itself where that
- * is listed; a name also fails with `NO_PROXY=*`. No list has an address of the discard prefix (RFC 6666).
+ * The host of every URL, an address of the discard prefix (RFC 6666): should Deno ever connect to the host itself
+ * instead of the socket, no machine answers.
  */
 const ORIGIN = "http://[100::1]";
 
@@ -18,7 +18,7 @@ export function openSocket(
   advice: readonly string[],
   tell?: Tell,
 ): Endpoint {
-  const client = Deno.createHttpClient({
+  const client = withoutNoProxy({
     proxy: { transport: "unix", path },
     // The daemons read the first bytes of a connection before they accept the next one, so a connection that is opened
     // and not used blocks all other clients. A client with a pool opens such connections; one without a pool does not.
@@ -35,6 +35,20 @@ export function openSocket(
     advice,
     ...(tell ? { tell } : {}),
   };
+}
+
+/** Variables with hosts to which Deno connects without the proxy that a client names, here the socket. */
+const NO_PROXY = ["NO_PROXY", "no_proxy"] as const;
+
+/** Creates a client that uses its socket for every host; Deno reads the variables when it creates a client. */
+function withoutNoProxy(options: Deno.CreateHttpClientOptions): Deno.HttpClient {
+  const values = NO_PROXY.map((name) => [name, Deno.env.get(name)] as const);
+  try {
+    for (const [name, value] of values) if (value !== undefined) Deno.env.delete(name);
+    return Deno.createHttpClient(options);
+  } finally {
+    for (const [name, value] of values) if (value !== undefined) Deno.env.set(name, value);
+  }
 }
 
 /** Sends a request; fails with the error of the request's own body where that cannot be read. */

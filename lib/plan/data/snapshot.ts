@@ -118,7 +118,7 @@ function planTake(
       ...noting.after,
     ],
     notes: [
-      ...all(selection.missing).map(({ path }) => `"${path}" does not exist and has no snapshot`),
+      ...all(selection.missing).map(({ path }) => `"${path}" does not exist and gets no snapshot`),
       ...[...new Set([...mounted.values()].flat())].map((path) =>
         `Something is mounted at "${path}": the snapshot has the directory, and nothing of what is in it`
       ),

@@ -157,6 +157,13 @@ Deno.test("reads say where an answer is not what it should be", async () => {
   assertStringIncludes(error.message, "at 0.status");
 });
 
+Deno.test("get() does not take a 404 of something that is no daemon for an answer", async () => {
+  const rules = { "GET /1.0/none": { text: "<html>", status: 404 } };
+  const error = await rejection(ask(rules, (server) => server.get("/1.0/none")), ServerError);
+  assertStringIncludes(error.message, 'unexpected answer to GET /1.0/none (status 404): "<html>"');
+  assertEquals(error.exitCode, 4);
+});
+
 Deno.test("reads say that the daemon is gone and how to start it", async () => {
   await using daemon = await fakeDaemon({});
   const { server } = await daemon.connect();

@@ -94,6 +94,16 @@ Deno.test("openHttps() sends no change a second time where its connection ends",
   assertEquals(server.connections(), 2);
 });
 
+Deno.test("openHttps() refuses a server that changes to another protocol", async () => {
+  await using server = await start(async (wire) => {
+    await wire.readHead();
+    await wire.write("HTTP/1.1 101 Changed\r\nUpgrade: other\r\nConnection: Upgrade\r\n\r\nxxxx");
+    await wire.readHead();
+  });
+  const { message } = await failure(textOf(server));
+  assertStringIncludes(message, "the server changed to another protocol");
+});
+
 Deno.test("openHttps() follows no redirect", async () => {
   await using server = await start(async (wire) => {
     await wire.readHead();

@@ -34,6 +34,17 @@ Deno.test("findSocket() prefers the option to the environment, and that to the u
   });
 });
 
+Deno.test("findSocket() takes a path with slashes at its end, and says what is not a socket", async () => {
+  await withSockets(async (dir) => {
+    assertEquals(await findSocket(fakeBackend, `${dir}/a/`, host()), `${dir}/a`);
+    assertEquals(await findSocket(fakeBackend, `${dir}/a//.`, host()), `${dir}/a`);
+    await Deno.writeTextFile(`${dir}/file`, "");
+    const dial = () => Promise.reject(new Deno.errors.NotCapable("Requires write access"));
+    const error = await rejection(findSocket(fakeBackend, `${dir}/file`, host(), dial), ServerError);
+    assertEquals(error.message, `"${dir}/file" is not a socket`);
+  });
+});
+
 Deno.test("findSocket() passes over a socket of the usual places that nobody answers at", async () => {
   await withSockets(async (dir) => {
     const backend = { ...fakeBackend, sockets: [`${dir}/dead`, `${dir}/a`] };

@@ -6,6 +6,7 @@ import type { Endpoint } from "../../../lib/adapters/transport/endpoint.ts";
 import { bodyText, call } from "../../../lib/adapters/transport/http.ts";
 import { fetchServerCertificate, openTls } from "../../../lib/adapters/transport/tls.ts";
 import { ServerError } from "../../../lib/base/errors.ts";
+import { rejection } from "../../support/rejection.ts";
 
 interface Server extends AsyncDisposable {
   readonly url: string;
@@ -231,4 +232,11 @@ Deno.test("makeClientCertificate() makes a certificate that its own key has sign
   assertEquals(found.ca, false);
   assertEquals(found.verify(found.publicKey), true);
   assertStringIncludes(key, "-----BEGIN PRIVATE KEY-----\n");
+});
+
+Deno.test("openTls() names the remote whose file of the accepted certificate holds none", async () => {
+  const options = { title: "Fake", service: "fake", remote: "far", url: "https://127.0.0.1:1", advice: [] };
+  const error = await rejection(openTls({ ...options, credentials: { server: "junk" } }), ServerError);
+  assertStringIncludes(error.message, 'accepted certificate of remote "far" holds no certificate');
+  assertStringIncludes(error.advice.join("\n"), "lxops remote add far");
 });

@@ -81,10 +81,11 @@ Deno.test("openSocket() uses the socket whatever NO_PROXY and HTTP_PROXY name", 
   const names = ["NO_PROXY", "no_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY"];
   const before = names.map((name) => [name, Deno.env.get(name)] as const);
   try {
-    for (const list of ["*,127.0.0.1,localhost", "*", "127.0.0.0/8,0.0.0.0/0", "localhost"]) {
+    for (const list of ["*,127.0.0.1,localhost", "*", "127.0.0.0/8,0.0.0.0/0", "::/0,100::/8,100::1"]) {
       for (const name of names) Deno.env.set(name, /no_/i.test(name) ? list : "http://127.0.0.1:9");
       await using server = await start(echo);
       assertEquals(await textOf(server, "/1.0"), "GET /1.0 ", list);
+      assertEquals(Deno.env.get("NO_PROXY"), list, "programs that lxops starts see it");
     }
   } finally {
     for (const [name, value] of before) {

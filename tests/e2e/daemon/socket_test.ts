@@ -3,8 +3,8 @@ import { onBoth, places } from "../support/daemon.ts";
 
 /** Settings of HTTP clients that must not lead lxops away from the socket. */
 const PROXIES = {
-  NO_PROXY: "*,127.0.0.1,localhost,0.0.0.0/0",
-  no_proxy: "*,127.0.0.1,localhost,0.0.0.0/0",
+  NO_PROXY: "*,127.0.0.1,localhost,0.0.0.0/0,::/0",
+  no_proxy: "*,127.0.0.1,localhost,0.0.0.0/0,100::/8",
   HTTP_PROXY: "http://127.0.0.1:9",
   ALL_PROXY: "http://127.0.0.1:9",
 };
