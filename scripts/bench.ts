@@ -105,7 +105,7 @@ async function inPlace(isDisk: boolean, action: (dir: string) => Promise<void>):
   }
 }
 
-/** What all cases need, and as much again for all else. */
+/** Memory that all cases need, doubled as a reserve. */
 const MEMORY_GIB = 8;
 
 function hasMemory(): boolean {

@@ -37,7 +37,7 @@ export const EXIT = {
   state: 9,
   differs: 10,
   locked: 11,
-  /** For commands that otherwise exit with the code of a program in an instance. */
+  /** Failure of lxops in a command that otherwise exits with the code of a program in an instance. */
   exec: 125,
   interrupted: 130,
 } as const;

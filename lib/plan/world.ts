@@ -41,7 +41,7 @@ export interface World {
   readonly instances: ReadonlyMap<string, InstanceInfo>;
   /** Projects by name, with what they allow; only where an instance is in another one than the default one. */
   readonly projects?: ReadonlyMap<string, ProjectInfo>;
-  /** The instances that the command is about; absent: only the planned one. */
+  /** Instances of the command; absent: only the planned one. */
   readonly targets?: readonly InstanceRef[];
   /** Names of snapshots by `objectKey` of the instance; only for instances that were asked about. */
   readonly snapshots: ReadonlyMap<string, readonly string[]>;
@@ -56,7 +56,7 @@ export interface World {
   readonly datasets: ReadonlyMap<string, Dataset>;
   /** Snapshots of ZFS datasets, the oldest first; only where they were asked for. */
   readonly zfsSnapshots: ReadonlyMap<string, readonly ZfsSnapshot[]>;
-  /** Size of plain directories, as it is shown; only where it was asked for. */
+  /** Sizes of plain directories, formatted; only where they were asked for. */
   readonly sizes: ReadonlyMap<string, string>;
   /** Names of the snapshots of plain directories, which are beside them; only where they were asked about. */
   readonly directorySnapshots: ReadonlyMap<string, readonly string[]>;
@@ -102,7 +102,7 @@ export interface Described {
   readonly loaded: LoadedConfig;
 }
 
-/** One instance that a command is about, with the files that describe it. */
+/** An instance of a command, with the files that describe it. */
 export interface Target extends Described {
   readonly cloudConfigs: readonly CloudConfig[];
   /** Compiler of the cloud-config files; present where there are some. */

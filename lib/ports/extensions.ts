@@ -1,7 +1,7 @@
 /**
- * Extensions of the API, checked before they are used. Daemons only ever add extensions, so that one that has
- * `instances` (LXD since 3.19, every Incus) has all that are older; what lxops uses of younger ones is checked where
- * it is used.
+ * Extensions of the API, checked before they are used. Daemons only ever add extensions, so that a daemon with
+ * `instances` (LXD since 3.19, every Incus) has every older one; younger extensions are checked before each
+ * use.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * What is mounted where, as `/proc/PID/mountinfo` tells (proc_pid_mountinfo(5)). Device numbers do not: a bind mount of
- * a directory has that of the directory around it, so that `rm --one-file-system` and the like go into it.
+ * Mount tables, read from `/proc/PID/mountinfo` (proc_pid_mountinfo(5)). Device numbers do not show mounts: a bind mount
+ * of a directory has the number of the directory around it, so that `rm --one-file-system` and the like go into it.
  *
  * @module
  */

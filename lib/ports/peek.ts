@@ -1,5 +1,5 @@
 /**
- * Small text files of instances, of which nothing can be expected: whoever is root there chooses what lies in their
+ * Small text files of instances, which are not trusted: the root user of an instance can put anything in their
  * place.
  *
  * @module

@@ -5,7 +5,7 @@
  */
 import type { Step } from "../step/step.ts";
 
-/** One event; `instance` is empty for steps that come before all instances. */
+/** Event of a run; `instance` is empty for steps that come before all instances. */
 export type RunEvent =
   | { readonly kind: "start"; readonly instance: string; readonly step: Step }
   | { readonly kind: "progress"; readonly instance: string; readonly text: string }

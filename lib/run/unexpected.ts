@@ -1,12 +1,12 @@
 /**
- * What to make of an error that no class of `errors.ts` stands for: the machine refused something, or lxops has
+ * Classification of errors that have no class in `errors.ts`: the operating system refused something, or lxops has
  * a defect.
  *
  * @module
  */
 import { LxopsError, reasonOf } from "../base/errors.ts";
 
-/** What the machine says of files, of which Deno does not always know the number. */
+/** Messages of the operating system about files, for which Deno does not always have an error number. */
 const OF_FILES: ReadonlySet<string> = new Set([
   "AlreadyExists",
   "Busy",

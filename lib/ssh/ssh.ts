@@ -78,8 +78,8 @@ function rsyncWord(word: string): string {
 }
 
 /**
- * Makes a directory's content that of another one, on two machines or on one, as `syncDirectory()` does. Where it
- * was cut off, it goes on with what is there.
+ * Synchronizes a directory with another one, on one machine or between two, as `syncDirectory()` does. An interrupted
+ * synchronization continues with the existing files.
  */
 export function syncBetween(
   from: { readonly path: string; readonly ssh?: Ssh },

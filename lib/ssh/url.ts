@@ -12,8 +12,8 @@ const JUMP = `(?:${NAME}@)?${HOST}(?::\\d{1,5})?`;
 const PATH = /^[A-Za-z0-9_.\/~%@:+,=-]+$/;
 
 /**
- * Options of ssh that a configuration may set, and their values: none of them runs a program of its choice. ssh gives
- * some of them to a shell, older ones as they are.
+ * Options of ssh that a configuration may set, and their values: none of them can run a program. ssh passes some of
+ * them to a shell, and older versions do not quote them.
  */
 const OPTIONS: Readonly<Record<string, RegExp>> = {
   CertificateFile: PATH,

@@ -18,7 +18,7 @@ export interface Wait {
   readonly pauseSeconds?: number;
 }
 
-/** One item of a batch. Marker lines in the batch's output show its start and end. */
+/** Item of a batch. Marker lines in the batch's output show its start and end. */
 export interface BatchItem {
   readonly title: string;
   readonly location?: Location;
@@ -42,7 +42,7 @@ export interface Batch extends Exec {
   readonly itemSeconds?: number;
 }
 
-/** One change of the world. */
+/** A single change of the system. */
 export type Effect =
   /**
    * Runs a program. Where it fails and prints `busyText`, it is run again for some seconds. `counts` names
@@ -112,7 +112,7 @@ export type Effect =
     readonly secret?: boolean;
   };
 
-/** One effect with its title, and what it changes. */
+/** An effect with its title, and the things that it changes. */
 export interface Step {
   /** Imperative: `Create profile php.lxops`. */
   readonly title: string;

@@ -9,20 +9,20 @@ import type { Spread } from "./measure.ts";
 /** Something that lxops does, and the barest way to do it. */
 export interface Case {
   readonly name: string;
-  /** What it has to reach, for people. */
+  /** Target to reach, as text. */
   readonly target: string;
   /** The words of a command that must be there. */
   readonly command: readonly string[];
-  /** How many instances each run is about. */
+  /** Number of instances of each run. */
   readonly instances: number;
-  /** Whether the configurations have no cloud-config. */
+  /** True where the configurations have no cloud-config. */
   readonly bare?: boolean;
   /** Makes what all runs share. */
   readonly setup?: (ground: Ground) => Promise<void>;
   readonly teardown?: (ground: Ground) => Promise<void>;
   /** Makes what one run, of either side, begins with. */
   readonly prepare?: (ground: Ground, names: readonly string[]) => Promise<void>;
-  /** How lxops is called. */
+  /** Command line of lxops. */
   readonly argv: (ground: Ground, names: readonly string[]) => readonly string[];
   /** The same, with as little as possible. */
   readonly floor?: (ground: Ground, names: readonly string[]) => Promise<void>;

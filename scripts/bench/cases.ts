@@ -44,7 +44,7 @@ async function instanceState(ground: Ground, names: readonly string[]): Promise<
   }));
 }
 
-/** What is left of instances that are gone. */
+/** Remains of deleted instances. */
 async function remains(ground: Ground, names: readonly string[]): Promise<unknown> {
   return await Promise.all(names.map(async (name) => [
     await ground.raw.attempt("GET", `/1.0/instances/${name}`),
@@ -78,7 +78,7 @@ async function rebuildFloor(ground: Ground, [name = ""]: readonly string[]): Pro
   if (ground.extensions.has("instances_rebuild")) {
     await raw.send("POST", `${path}/rebuild`, { source: { type: "image", fingerprint: image } });
   } else {
-    // A daemon that cannot rebuild: a new one with the same address takes the place.
+    // A daemon that cannot rebuild: a new instance with the same address replaces the old one.
     const { config } = await raw.send("GET", path) as { config: Record<string, string> };
     await raw.send("DELETE", path);
     const body = instanceBody(ground.place, name, image);

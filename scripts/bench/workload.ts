@@ -1,11 +1,11 @@
 /**
- * What is launched: five devices on plain directories, eight packages, five files, two users, five commands;
+ * Workload of the benchmark: five devices on plain directories, eight packages, five files, two users, five commands;
  * as configuration files for lxops, and as the requests and the script that come to the same.
  *
  * @module
  */
 
-/** Where an instance's directories are made. */
+/** Directory in which an instance's directories are created. */
 export interface Place {
   /** Directory of configuration files. */
   readonly configs: string;

@@ -14,7 +14,7 @@ import { must, run, SYSTEM_PATH, textOf, until } from "./run.ts";
 /** A daemon of a bed. */
 export interface Daemon {
   readonly kind: DaemonKind;
-  /** What INCUS_DIR or LXD_DIR is set to. */
+  /** Value of INCUS_DIR or LXD_DIR. */
   readonly dir: string;
   readonly socket: string;
   readonly bridge: string;

@@ -48,7 +48,7 @@ const FILES: Readonly<Record<string, string>> = {
   "etc/machine-id": "",
 };
 
-/** Where apt gets packages from. */
+/** Package sources of apt. */
 interface Mirror {
   readonly uri: string;
   readonly suite: string;

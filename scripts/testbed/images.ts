@@ -10,7 +10,7 @@ import { tinyImage, type TinyKind } from "./tiny_image.ts";
 /** Aliases of the images. */
 export const IMAGE_NAMES = ["tiny", "tiny2", "nosh", "nonet", "slow", "busy", "debian"] as const;
 
-/** One of them. */
+/** Name of an image. */
 export type ImageName = TinyKind | "debian";
 
 /** Makes an image and gives it to the daemons that do not have it. */

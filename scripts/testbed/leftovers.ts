@@ -1,5 +1,5 @@
 /**
- * What a bed has on the machine outside of its files, by looking at the machine and not at any record.
+ * The traces of a bed on the machine outside of its files, by looking at the machine and not at any record.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Where a bed lives, and what it is called outside of its directory. Bridges, the pool and the subnets follow
+ * The directory of a bed, and its names outside of its directory. Bridges, the pool and the subnets follow
  * from the directory's path, so that what a crash left behind is found again without any record of it.
  *
  * @module
@@ -11,7 +11,7 @@ import { must } from "./run.ts";
 /** The daemons that a bed can have. */
 export const DAEMON_KINDS = ["incus", "lxd"] as const;
 
-/** One of them. */
+/** Name of a bed. */
 export type DaemonKind = typeof DAEMON_KINDS[number];
 
 /** Paths and names of a bed. */

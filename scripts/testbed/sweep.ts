@@ -87,7 +87,7 @@ async function controlGroupsOf(containers: readonly string[]): Promise<string[]>
   return found;
 }
 
-/** Removes control groups, except those that somebody's processes are in. */
+/** Removes control groups without processes. */
 export async function removeControlGroups(containers: readonly string[]): Promise<void> {
   for (const dir of await controlGroupsOf(containers)) await removeGroup(dir);
 }

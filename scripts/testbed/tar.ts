@@ -4,7 +4,7 @@
  * @module
  */
 
-/** One member of an archive; parents come first. */
+/** Member of an archive; parents come first. */
 export type Entry =
   | { readonly path: string; readonly kind: "directory"; readonly mode?: number }
   | {

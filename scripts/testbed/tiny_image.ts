@@ -16,7 +16,7 @@ import { type Entry, tar } from "./tar.ts";
 export type TinyKind = "tiny" | "tiny2" | "nosh" | "nonet" | "slow" | "busy";
 
 const SHELLS: readonly string[] = ["sh", "ash", "hush"];
-/** Where people expect to find them; all others are in /bin. */
+/** Usual paths of programs; all others are in /bin. */
 const SBIN: readonly string[] = [
   "init",
   "ip",

@@ -16,7 +16,7 @@ import { must, run, textOf, until } from "./run.ts";
 export interface Zfs {
   readonly pool: string;
   readonly mountpoint: string;
-  /** Whether zfs-fuse serves it, which lacks some of what ZFS does. */
+  /** True where zfs-fuse serves it, which lacks some of what ZFS does. */
   readonly fuse: boolean;
 }
 

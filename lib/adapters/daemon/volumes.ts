@@ -1,5 +1,5 @@
 /**
- * Transfers of volume backups to files, and of such files into new volumes. All of them stream.
+ * Transfers of volume backups to files, and of those files into new volumes. All of them stream.
  *
  * @module
  */

@@ -11,8 +11,8 @@ import { runProgram } from "./process.ts";
 import { findProgram } from "./programs.ts";
 
 /**
- * Whether a process sees a directory, or a part of it, somewhere else than the host does: `theirs` are its mounts,
- * `own` those of the host. One that has the host's root, as many services do, sees what every program sees.
+ * Tells whether a process sees a directory, or a part of it, elsewhere than the host does: `theirs` are the mounts of
+ * the process, `own` those of the host. A process with the host's root, as many services have, sees what others see.
  */
 export function seesElsewhere(directory: string, own: readonly Mount[], theirs: readonly Mount[]): boolean {
   if (placeIn(own, "/") === placeIn(theirs, "/")) return false;

@@ -31,8 +31,8 @@ export function toDatasets(rows: readonly (readonly string[])[]): ReadonlyMap<st
 }
 
 /**
- * Whether an error of `zfs list` says that there is nothing. One that could not look, as it may not or as the module
- * is not loaded, does not say so: there may be datasets with data in them.
+ * Returns true for an error of `zfs list` which says that a dataset does not exist. An error about permissions or a
+ * missing kernel module does not say so: there may be datasets with data in them.
  */
 export function hasNoZfs(stderr: string): boolean {
   return /^(no datasets available)?\s*$/i.test(stderr);

@@ -1,6 +1,6 @@
 /**
  * Connections to a daemon behind HTTPS. Where the client's configuration has the server's certificate, the server must
- * present exactly that one, whatever names are in it, as the daemons' own clients require. Deno's `fetch` cannot check
+ * present exactly that certificate, whatever names are in it, as the daemons' own clients require. Deno's `fetch` cannot check
  * that; Node's TLS can: the pinned certificate is the only trusted end of the chain, the handshake proves its key, and
  * lxops compares it byte by byte before it sends anything.
  *

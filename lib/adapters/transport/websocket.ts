@@ -17,8 +17,8 @@ export type OnMessage = (data: Uint8Array | string) => void;
 /** An open websocket. */
 export interface Channel {
   /**
-   * Resolves at the end of the connection, from whichever side, when all that came was delivered; rejects
-   * with what the receiver threw. The daemons end without a close frame, so that one is not expected.
+   * Resolves when either side has closed the connection and all received data was delivered; rejects with the
+   * receiver's error. The daemons close without a close frame, so none is expected.
    */
   readonly ended: Promise<void>;
   /** Sends a message; resolves to whether the other side took it. */

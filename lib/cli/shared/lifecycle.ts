@@ -203,7 +203,7 @@ export async function look(
   app: App,
 ): Promise<{ readonly targets: readonly Target[]; readonly world: World; readonly there?: There }> {
   const asked = askEarly(values, lifecycle.needs, app);
-  // What is wrong with the files is told first.
+  // Errors of the files are reported before errors of the daemon.
   asked.catch(() => {});
   const [{ observe }, targets] = await Promise.all([
     import("../../run/observe/observe.ts"),

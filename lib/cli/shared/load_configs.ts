@@ -36,7 +36,7 @@ export async function globalProperties(
   return { ...globals, all: { ...globals.properties, ...parseSets(values.P) } };
 }
 
-/** What was loaded, and what is to be said about it. */
+/** Loaded configurations, and the messages about them. */
 export interface Loaded {
   readonly configs: readonly LoadedConfig[];
   readonly warnings: readonly Issue[];

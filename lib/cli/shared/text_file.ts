@@ -7,7 +7,7 @@ import { fileError } from "../../config/file.ts";
 import type { Step } from "../../step/step.ts";
 import type { App } from "../command/app.ts";
 
-/** A text file as it is. */
+/** A text file with its current content. */
 export interface TextFile {
   /** Its path; where it is a link, that of what it leads to, so that the link stays. */
   readonly path: string;

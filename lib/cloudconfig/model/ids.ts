@@ -1,6 +1,6 @@
 /**
- * The ids of items in a journal. The id of an item is a hash of its content, which could reveal a secret in it: so
- * the journal has the hash of such an item with a salt, and a script that is shown does not have it.
+ * The ids of items in a journal. The id of an item is a hash of its content, from which a secret in it could be guessed.
+ * The journal therefore has salted hashes of items with secrets, and scripts that are shown have none.
  *
  * @module
  */

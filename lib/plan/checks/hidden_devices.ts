@@ -16,7 +16,7 @@ type Device = Readonly<Record<string, string>>;
 
 /**
  * Refuses devices that would hide those of the instance's other profiles or of its options. Devices that the
- * instance has already stay as they are.
+ * instance has already are not checked.
  *
  * @param disks disks that the instance's own profile will have
  * @throws {ConfigError}

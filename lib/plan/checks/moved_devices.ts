@@ -82,7 +82,7 @@ export function refuseMoves(
 /**
  * Refuses to work on filesystems of an instance whose devices are elsewhere: they would be the wrong ones.
  *
- * @param which the filesystems that it is about, all where that is not said
+ * @param which the filesystems to check; all of them by default
  * @throws {StateError} that names both places
  */
 export function refuseElsewhere(

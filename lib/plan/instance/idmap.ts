@@ -83,7 +83,7 @@ export type HostIds =
   | { readonly kind: "offset"; readonly uid: number; readonly gid: number }
   | { readonly kind: "ranges"; readonly ranges: readonly IdRange[] };
 
-/** One range of an instance's id map. */
+/** Range of an instance's id map. */
 export interface IdRange {
   readonly uid: boolean;
   readonly gid: boolean;

@@ -24,7 +24,7 @@ export interface ResolvedImage {
 /**
  * Resolves a target's image: a local alias, a fingerprint or the start of one, or `remote:alias`.
  *
- * @throws {ConfigError} where the configuration names no image, an unknown remote or an image that is not there
+ * @throws {ConfigError} where the configuration names no image, an unknown remote or an image that does not exist
  */
 export function resolveImage(target: Target, world: World): ResolvedImage {
   usable(target.instance, "image");

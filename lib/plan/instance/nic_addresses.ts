@@ -1,6 +1,6 @@
 /**
  * Selection of an instance's own addresses. Bridges that a program in it creates (docker0) have addresses,
- * too, which nobody outside reaches: an address counts where its interface is that of a NIC device.
+ * too, which cannot be reached from outside: an address counts where its interface is that of a NIC device.
  *
  * The MAC tells that, also for VLANs, bonds and bridges on top, which take over the MAC of the NIC below. A
  * NIC whose MAC the daemon does not choose is known by its name. A bridge in the instance with a MAC of its

@@ -153,7 +153,7 @@ function renameStep(from: InstanceRef, to: InstanceRef): Step {
 
 /**
  * Plans the changes of profiles around the moves. The instance has no profile of its own while its
- * directories move, because the daemon refuses a profile with directories that are not there.
+ * directories move, because the daemon refuses a profile whose directories do not exist.
  */
 function profileSteps(
   { target, renamed, world, info }: Rename,

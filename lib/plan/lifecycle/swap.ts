@@ -39,7 +39,7 @@ export interface Leftovers {
   readonly present?: InstanceInfo;
   readonly made?: InstanceInfo;
   readonly old?: InstanceInfo;
-  /** Error that tells the user what is there and how to go on. */
+  /** Error that tells the user what exists and how to continue. */
   readonly error: LxopsError;
 }
 

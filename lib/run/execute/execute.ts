@@ -23,8 +23,8 @@ export interface ExecuteOptions {
   /** Take back the steps of an instance whose plan failed, last first. */
   readonly undoOnFailure: boolean;
   /**
-   * The plan is one program, and its output is all that matters: it ends where nobody reads the output any
-   * more.
+   * The plan is one program, and its output is all that matters: it ends when its reader closes the
+   * output.
    */
   readonly passOutput?: boolean;
 }
@@ -58,7 +58,7 @@ export async function execute(
 
 /**
  * Passes reports on until one cannot be written, for example to a closed pipe, which must not stop a plan in
- * the middle. Output of commands and progress are separate: where nobody reads one of them, the other
+ * the middle. Output of commands and progress are separate: when the reader closes one of them, the other
  * continues.
  */
 class SafeReports {

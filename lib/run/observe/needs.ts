@@ -53,7 +53,7 @@ export interface Sources {
   readonly note?: (text: string) => void;
 }
 
-/** One observation: its targets, and what all questions derive from them. */
+/** An observation: its targets, and the facts that all requests derive from them. */
 export interface Scope {
   readonly targets: readonly Target[];
   readonly needs: Needs;

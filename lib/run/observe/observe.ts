@@ -1,5 +1,5 @@
 /**
- * One look at the daemon and the host: everything that planning needs to know, in as few questions as
+ * Observation of the daemon and the host: everything that planning needs to know, in as few requests as
  * possible.
  *
  * @module
@@ -10,7 +10,7 @@ import { allOf, type Needs, type Scope, type Sources } from "./needs.ts";
 import { observeDatasets, observeDirectories, onHost } from "./storage.ts";
 
 /**
- * Looks at everything that some targets are about. The daemon's lists and the machine's datasets come first;
+ * Observes everything that the targets use. The daemon's lists and the machine's datasets come first;
  * they tell which instances and directories to look at then.
  */
 export async function observe(targets: readonly Target[], needs: Needs, sources: Sources): Promise<World> {

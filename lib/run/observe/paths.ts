@@ -1,5 +1,5 @@
 /**
- * A look at the directories of the host that targets are about.
+ * Observation of the directories of the host that targets use.
  *
  * @module
  */
@@ -39,8 +39,8 @@ export async function readPaths(
 }
 
 /**
- * Finds the real paths of the given paths and of their directories, and looks at what instances could have
- * placed on the way there.
+ * Finds the real paths of the given paths and of their directories, and looks for symbolic links that
+ * instances could have placed in them.
  */
 export async function readHeld(
   host: Host,

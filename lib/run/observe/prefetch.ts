@@ -22,7 +22,7 @@ export interface PrefetchedServer extends InstanceServer {
 
 /**
  * Asks a daemon in advance. Each answer is for the first question only, as a later one asks for a later
- * state. Answers that nobody needs are dropped, with their errors.
+ * state. Answers that are not used are dropped, with their errors.
  */
 export function prefetch(
   server: InstanceServer,

@@ -1,5 +1,5 @@
 /**
- * A look at the daemon's volumes that targets are about.
+ * Observation of the daemon's volumes that targets use.
  *
  * @module
  */

@@ -6,7 +6,7 @@
  */
 import { LxopsError } from "../../base/errors.ts";
 
-/** One entry of an archive, without its data. */
+/** Entry of an archive, without its data. */
 export interface TarHeader {
   readonly path: string;
   /**

@@ -14,7 +14,7 @@ import { milliseconds, sleep } from "./pauses.ts";
 
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1000;
-/** Wait after which the user is told, once. */
+/** Time after which lxops tells the user, once, that it waits. */
 const TELL_MS = 2000;
 
 /** Limit of the wait, and where to tell the user. */
