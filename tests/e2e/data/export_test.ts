@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { countSteps, firstSteps } from "../support/cut_off.ts";
+import { countSteps, cuts, firstSteps } from "../support/cut_off.ts";
 import { type Ground, onBoth, onEither, places } from "../support/daemon.ts";
 import { assertSameTree, plant, sh, treeOf } from "../support/trees.ts";
 
@@ -138,7 +138,7 @@ onBoth(
       const pack = ["export", "-snapshot", "s1", "-d", "out", ...is];
       const packing = await countSteps(ground, pack);
       assert(packing >= 10);
-      for (let done = 1; done < packing; done++) {
+      for (const done of cuts(ground, packing)) {
         await firstSteps(ground, pack, done);
         const early = await ground.run(["import", "-d", "out", "-name", other, "a.yaml"]);
         assertEquals(early.code, 7, "a half export was imported");
@@ -147,12 +147,13 @@ onBoth(
           await sh(`ls -A '${ground.dir}/out'`),
           "SHA256SUMS\nfiles.tar.gz\nmain.tar.gz\nmanifest.json\n",
         );
-        if (done < packing - 1) await sh(`rm -r '${ground.dir}/out'`);
+        await sh(`rm -r '${ground.dir}/out'`);
       }
+      await ground.ok(pack);
       const unpack = ["import", "-d", "out", "-name", other, "a.yaml"];
       const unpacking = await countSteps(ground, unpack);
       assert(unpacking >= 7);
-      for (let done = 1; done < unpacking; done++) {
+      for (const done of cuts(ground, unpacking)) {
         await firstSteps(ground, unpack, done);
         const outcome = await ground.run(unpack);
         // What came to its end is not written over.

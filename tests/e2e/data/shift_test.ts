@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { countSteps, firstSteps, killedAfter } from "../support/cut_off.ts";
+import { countSteps, cuts, firstSteps, killedAfter } from "../support/cut_off.ts";
 import { type Ground, onBoth, onEither, places } from "../support/daemon.ts";
 import { plainConfig } from "../support/configs.ts";
 import { BASE, mountpoint, OWN_ACLS, shiftedCopy } from "../support/planted_image.ts";
@@ -59,7 +59,7 @@ onBoth(
     await sh(`cp -a '${directory}' '${original}'`);
     const count = await countSteps(ground, args);
     assert(count >= 6, `${count} steps`);
-    for (let done = 1; done < count; done++) {
+    for (const done of cuts(ground, count)) {
       await firstSteps(ground, args, done);
       await ground.ok(args);
       await assertSameTree(directory, expected);
