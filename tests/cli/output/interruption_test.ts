@@ -64,7 +64,14 @@ async function ground(said: string): Promise<Ground> {
   return {
     directory,
     asked: asked.promise,
-    env: { INCUS_SOCKET: socket, INCUS_CONF: directory, HOME: directory, LXD_SOCKET: `${directory}/none` },
+    env: {
+      INCUS_SOCKET: socket,
+      INCUS_CONF: directory,
+      HOME: directory,
+      // Without it, Deno would fetch every package again.
+      DENO_DIR: Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno`,
+      LXD_SOCKET: `${directory}/none`,
+    },
     async [Symbol.asyncDispose]() {
       listener.close();
       await serving;
@@ -124,7 +131,9 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
       stdout: "null",
       stderr: "piped",
     }).spawn();
-    await place.asked;
+    const ended = child.status.then(({ code }) => assert(false, `it ended with ${code} before it asked`));
+    await Promise.race([place.asked, ended]);
+    ended.catch(() => {});
     const start = performance.now();
     child.kill(signal);
     const [status, told] = await Promise.all([child.status, new Response(child.stderr).text()]);
