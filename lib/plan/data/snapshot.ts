@@ -34,6 +34,11 @@ export interface SnapshotOptions extends PlanOptions {
   readonly clones: boolean;
 }
 
+/** Returns the note about a filesystem that does not exist. */
+export function missingNote({ path }: { readonly path: string }): string {
+  return `"${path}" does not exist and gets no snapshot`;
+}
+
 /** Returns paths of the host that a plan about a snapshot needs to know. */
 export function snapshotPaths(target: Target, snapshot: string): readonly string[] {
   return target.instance.filesystems.flatMap(({ kind, path }) =>
@@ -118,7 +123,7 @@ function planTake(
       ...noting.after,
     ],
     notes: [
-      ...all(selection.missing).map(({ path }) => `"${path}" does not exist and gets no snapshot`),
+      ...all(selection.missing).map(missingNote),
       ...[...new Set([...mounted.values()].flat())].map((path) =>
         `Something is mounted at "${path}": the snapshot has the directory, and nothing of what is in it`
       ),

@@ -7,7 +7,8 @@ import { run } from "../../../step/build.ts";
 import type { Step } from "../../../step/step.ts";
 import { type Copy, onSide, type Pair } from "../kinds/copy_sides.ts";
 import { HOST_DATA } from "../kinds/mod.ts";
-import { planSnapshot } from "../snapshot.ts";
+import { isHostKind } from "../../storage/kinds/mod.ts";
+import { missingNote, planSnapshot } from "../snapshot.ts";
 import { overSsh } from "../../../ssh/ssh.ts";
 import type { PlanOptions, World } from "../../world.ts";
 
@@ -43,9 +44,13 @@ export function takeSnapshot(
       clones: false,
     });
     const last = steps.length - 1;
+    // A copy leaves volumes to `export`, and does not look at them.
+    const elsewhere = from.target.instance.filesystems.filter(({ kind }) => !isHostKind(kind)).map(
+      missingNote,
+    );
     return {
       steps: steps.map(lasting).map((one, at) => at === last ? { ...one, commits: true } : one),
-      notes,
+      notes: notes.filter((note) => !elsewhere.includes(note)),
     };
   }
   const names = pairs.map((pair) => `${pair.from.path}@${snapshot}`);

@@ -52,3 +52,12 @@ Deno.test("planCopy() keeps the snapshot that it took here, whatever fails later
   assertEquals(lines.at(-1)!.split("\n").at(-1), "rm -r -f --one-file-system -- /srv/a@now");
   assertEquals(notes, ["Snapshot now is copied; a run that is cut off goes on with -s now"]);
 });
+
+Deno.test("planCopy() says of volumes only that it leaves them out", async () => {
+  const text = "filesystems: {main: {pattern: tank/(instance)}, v: {pattern: 'volume:default/(instance)'}}\n";
+  const { notes } = await planned(text, "toSsh");
+  assertEquals(notes, [
+    '"volume:default/a" is a volume of a daemon, and is left out; export and import carry volumes',
+    "Snapshot now is copied; a run that is cut off goes on with -s now",
+  ]);
+});
