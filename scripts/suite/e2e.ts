@@ -7,10 +7,11 @@
 import { walk } from "@std/fs";
 import { join, relative } from "@std/path";
 import { type Counts, total } from "../junit.ts";
-import { type Bed, load } from "../testbed/bed.ts";
+import { type Bed, load, type Skip } from "../testbed/bed.ts";
 import { variables } from "../testbed/env.ts";
+import { IMAGE_NAMES } from "../testbed/images.ts";
 import { CLUSTER_BED, ownBed, TEST_BEDS } from "../testbed/place.ts";
-import { orderOf, share } from "./order.ts";
+import { orderOf, share, withLater } from "./order.ts";
 import {
   collected,
   deno,
@@ -75,8 +76,11 @@ export async function endToEnd(
     // A bed that lacks a part would skip tests that another one can run.
     const alike = beds.filter(({ skipped }) => skipped.length === bed.skipped.length);
     if (alike.length < dirs.length) print(`${alike.length} of ${dirs.length} beds are used`);
-    const counts = await onBeds(alike, names, { ...run, late: timeLimit() }, sudo, others.done);
-    return total([counts, ...bed.skipped.map(({ part, reason }) => skip(`${part}: ${reason}`, run))]);
+    const debian = addDebian(alike, run, sudo);
+    const waits = { debian, others: others.done };
+    const counts = await onBeds(alike, names, { ...run, late: timeLimit() }, sudo, waits);
+    const skipped = [...bed.skipped, ...await debian];
+    return total([counts, ...skipped.map(({ part, reason }) => skip(`${part}: ${reason}`, run))]);
   } finally {
     others.ready();
     await Promise.all([...BEDS, CLUSTER_BED].map((name) => takeDown(ownBed(name), sudo)));
@@ -95,8 +99,19 @@ async function takeDownOld(dir: string, sudo: readonly string[]): Promise<void> 
 
 async function bringUp(dir: string, run: Run, sudo: readonly string[]): Promise<Bed | undefined> {
   await takeDownOld(dir, sudo);
-  const args = ["run", "-A", "scripts/testbed.ts", "up", "--images", "all", "--dir", dir];
-  return await deno(args, {}, run, sudo) === 0 ? await load(dir) : undefined;
+  const images = IMAGE_NAMES.filter((name) => name !== "debian").join(",");
+  return await addTo(dir, images, run, sudo) === 0 ? await load(dir) : undefined;
+}
+
+/** Adds the image of Debian to beds that are up, and returns the reason where it cannot be made. */
+async function addDebian(beds: readonly Bed[], run: Run, sudo: readonly string[]): Promise<readonly Skip[]> {
+  const codes = await Promise.all(beds.map(({ dir }) => addTo(dir, "debian", run, sudo)));
+  if (codes.some((code) => code !== 0)) return [{ part: "image debian", reason: "it could not be added" }];
+  return (await load(beds[0]!.dir))?.skipped ?? [];
+}
+
+function addTo(dir: string, images: string, run: Run, sudo: readonly string[]): Promise<number> {
+  return deno(["run", "-A", "scripts/testbed.ts", "up", "--images", images, "--dir", dir], {}, run, sudo);
 }
 
 async function onBeds(
@@ -104,9 +119,9 @@ async function onBeds(
   names: readonly string[],
   run: Run,
   sudo: readonly string[],
-  othersDone: Promise<unknown>,
+  waits: { readonly debian: Promise<unknown>; readonly others: Promise<unknown> },
 ): Promise<Counts> {
-  const { beside, alone } = orderOf(names);
+  const { beside, debian, alone } = orderOf(names);
   const built = await binaries();
   const results: Counts[] = [];
   const one = async (bed: Bed, name: string) => {
@@ -128,8 +143,8 @@ async function onBeds(
     );
     results.push(counts);
   };
-  await share(beds, beside, one);
-  if (alone.length > 0) await othersDone;
+  await share(beds, withLater(beside, debian, waits.debian), one);
+  if (alone.length > 0) await waits.others;
   await share(beds.slice(0, 1), alone, one);
   return total(results);
 }

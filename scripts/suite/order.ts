@@ -40,9 +40,19 @@ export const LONG: readonly string[] = [
 /** Files that measure time: nothing runs beside them. */
 const ALONE: readonly string[] = ["cloudconfig/speed_test.ts", "daemon/stops_test.ts"];
 
-/** Files that run side by side, and those that run alone afterwards. */
+/** Files that need the image of Debian, which takes long to make: others run first. */
+export const DEBIAN: readonly string[] = [
+  "cloudconfig/equality_test.ts",
+  "cloudconfig/hostile_test.ts",
+  "cloudconfig/sections_test.ts",
+  "cloudconfig/apt_test.ts",
+  "daemon/wait_test.ts",
+];
+
+/** Files that run side by side, those of them that wait for the image of Debian, and those that run alone afterwards. */
 export interface Order {
   readonly beside: readonly string[];
+  readonly debian: readonly string[];
   readonly alone: readonly string[];
 }
 
@@ -51,7 +61,8 @@ export function orderOf(names: readonly string[]): Order {
   const rank = (name: string) => LONG.includes(name) ? LONG.indexOf(name) : LONG.length;
   const sorted = names.toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
   return {
-    beside: sorted.filter((name) => !ALONE.includes(name)),
+    beside: sorted.filter((name) => !ALONE.includes(name) && !DEBIAN.includes(name)),
+    debian: sorted.filter((name) => DEBIAN.includes(name)),
     alone: sorted.filter((name) => ALONE.includes(name)),
   };
 }
@@ -59,11 +70,30 @@ export function orderOf(names: readonly string[]): Order {
 /** Has each worker do one item after the other until none is left. */
 export async function share<W, T>(
   workers: readonly W[],
-  items: readonly T[],
+  items: Iterable<T> | AsyncIterable<T>,
   action: (worker: W, item: T) => Promise<void>,
 ): Promise<void> {
-  const queue = items.values();
+  const queue = (async function* () {
+    yield* items;
+  })();
   await Promise.all(workers.map(async (worker) => {
-    for (const item of queue) await action(worker, item);
+    for (let next = await queue.next(); !next.done; next = await queue.next()) {
+      await action(worker, next.value);
+    }
   }));
+}
+
+/** Yields items, and those of `later` before all that are left as soon as `ready` has settled. */
+export async function* withLater<T>(
+  items: readonly T[],
+  later: readonly T[],
+  ready: Promise<unknown>,
+): AsyncGenerator<T> {
+  const [now, then] = [[...items], [...later]];
+  let isReady = false;
+  const settled = ready.then(() => {}, () => {}).then(() => void (isReady = true));
+  while (now.length + then.length > 0) {
+    if (now.length === 0) await settled;
+    yield (isReady && then.length > 0 ? then : now).shift()!;
+  }
 }

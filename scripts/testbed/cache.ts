@@ -4,13 +4,17 @@
  * @module
  */
 import { join } from "@std/path";
+import { locked } from "./place.ts";
 
 function cacheDir(): string {
   const home = Deno.env.get("XDG_CACHE_HOME") || join(Deno.env.get("HOME") || "/root", ".cache");
   return join(home, "lxops-testbed");
 }
 
-/** Returns a file of the cache, made first where it is not there; what it is made of is part of its name. */
+/**
+ * Returns a file of the cache, which is made first if it does not exist. Its name has a digest of the recipe that it is
+ * made by. Processes that need the same file wait for the first of them.
+ */
 export async function cached(
   name: string,
   ending: string,
@@ -20,7 +24,17 @@ export async function cached(
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(recipe)));
   const path = join(cacheDir(), `${name}-${digest.toHex().slice(0, 16)}${ending}`);
   if (await Deno.stat(path).then(() => true, () => false)) return path;
-  await Deno.mkdir(cacheDir(), { recursive: true });
+  const own = join(cacheDir(), `${name}.lock`);
+  await Deno.mkdir(own, { recursive: true });
+  return await locked(own, () => makeOnce(path, name, make));
+}
+
+async function makeOnce(
+  path: string,
+  name: string,
+  make: (target: string, dir: string) => Promise<void>,
+): Promise<string> {
+  if (await Deno.stat(path).then(() => true, () => false)) return path;
   const work = await Deno.makeTempDir({ dir: cacheDir(), prefix: `${name}-` });
   try {
     await make(join(work, "made"), work);

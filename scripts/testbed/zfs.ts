@@ -77,8 +77,9 @@ async function destroy(place: Place): Promise<void> {
   if (await until(destroyed, 5_000)) return;
   // Without a cache file a pool is gone with the process that serves it, however busy it is.
   const fuse = await ownFuse();
-  if (!fuse || await poolNames() !== place.pool) await must(["zpool", "destroy", "-f", place.pool]);
-  else await endFuse("SIGKILL");
+  if (fuse && await poolNames() === place.pool) return await endFuse("SIGKILL");
+  // Containers of other beds that started meanwhile see the pool's mounts, and hold them until they stop.
+  if (!await until(destroyed, 60_000)) await must(["zpool", "destroy", "-f", place.pool]);
 }
 
 async function works(): Promise<boolean> {

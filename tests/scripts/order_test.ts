@@ -1,18 +1,35 @@
 import { assertEquals } from "@std/assert";
 import { walk } from "@std/fs";
 import { fromFileUrl, relative } from "@std/path";
-import { LONG, orderOf, share } from "../../scripts/suite/order.ts";
+import { DEBIAN, LONG, orderOf, share, withLater } from "../../scripts/suite/order.ts";
 
 Deno.test("every file of end-to-end tests runs once, side by side or alone", async () => {
   const directory = fromFileUrl(new URL("../e2e/", import.meta.url));
   const files = await Array.fromAsync(walk(directory, { includeDirs: false, match: [/_test\.ts$/] }));
   const names = files.map(({ path }) => relative(directory, path));
-  const { beside, alone } = orderOf([...names, "aaa_new_test.ts"]);
-  assertEquals([...beside, ...alone].toSorted(), ["aaa_new_test.ts", ...names].toSorted());
+  const { beside, debian, alone } = orderOf([...names, "aaa_new_test.ts"]);
+  assertEquals([...beside, ...debian, ...alone].toSorted(), ["aaa_new_test.ts", ...names].toSorted());
+  const uses = await Promise.all(names.map(async (name) => {
+    const text = await Deno.readTextFile(`${directory}${name}`);
+    return /image: debian|"debian\.yaml"|importCloudImage/.test(text) ? [name] : [];
+  }));
+  assertEquals(uses.flat().toSorted(), DEBIAN.toSorted());
   // A name without a file would have no effect.
   assertEquals(alone, ["cloudconfig/speed_test.ts", "daemon/stops_test.ts"]);
   assertEquals(beside[0], LONG[0]);
   assertEquals(LONG.filter((name) => !names.includes(name)), []);
+});
+
+Deno.test("withLater() yields what is ready later before what is left, and waits at the end", async () => {
+  const ready = Promise.withResolvers<void>();
+  const items = withLater(["a", "b", "c"], ["x", "y"], ready.promise);
+  const first = (await items.next()).value;
+  ready.resolve();
+  await ready.promise;
+  await Promise.resolve();
+  assertEquals([first, ...await Array.fromAsync(items)], ["a", "x", "y", "b", "c"]);
+  const failed = withLater(["a"], ["x"], Promise.reject(new Error("no image")));
+  assertEquals(await Array.fromAsync(failed), ["a", "x"]);
 });
 
 Deno.test("workers share all items, and a slow worker holds up no other", async () => {
