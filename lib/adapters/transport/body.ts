@@ -16,6 +16,21 @@ export class StalledError extends Error {
 }
 
 /**
+ * Returns a body that is read at once.
+ *
+ * @throws {StalledError} where it does not come in time
+ */
+export async function inTime<T>(reading: Promise<T>, silenceMs = SILENCE_MS): Promise<T> {
+  const stalled = Promise.withResolvers<never>();
+  const stop = after(silenceMs, () => stalled.reject(new StalledError(silenceMs / 1000)));
+  try {
+    return await Promise.race([reading, stalled.promise]);
+  } finally {
+    stop();
+  }
+}
+
+/**
  * Yields the pieces of a body.
  *
  * @throws {StalledError} where the next piece does not come in time

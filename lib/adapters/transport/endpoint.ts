@@ -29,6 +29,8 @@ export type Tell = (text: string) => void;
 /** The parts of a `Response` that are used. A body that is not read must be cancelled. */
 export type Reply = Pick<Response, "status" | "ok" | "body"> & {
   readonly headers: Pick<Headers, "get">;
+  /** Reads the body at once, which is cheaper than piece by piece. */
+  readonly text?: () => Promise<string>;
 };
 
 /** The parts of a connection that are used. */

@@ -5,7 +5,7 @@
  * @module
  */
 import { LxopsError, ServerError, TimeoutError } from "../../base/errors.ts";
-import { piecesOf, StalledError } from "./body.ts";
+import { inTime, piecesOf, StalledError } from "./body.ts";
 import type { Call, Endpoint, Reply } from "./endpoint.ts";
 import { after } from "./timer.ts";
 
@@ -77,10 +77,11 @@ export async function bodyText(
   response: Reply,
   signal?: AbortSignal,
 ): Promise<string> {
-  if (!response.body) return "";
   const decoder = new TextDecoder();
   let text = "";
   try {
+    if (response.text && isShort(response)) return await inTime(response.text());
+    if (!response.body) return "";
     for await (const bytes of piecesOf(response.body)) {
       if (text.length + bytes.length > TEXT_LIMIT) throw new Error("an answer of more than 256 MiB");
       text += decoder.decode(bytes, { stream: true });
@@ -90,6 +91,15 @@ export async function bodyText(
     if (signal?.aborted) throw signal.reason;
     throw connectionError(endpoint, request, error);
   }
+}
+
+/** The length up to which a body is read at once. */
+const SHORT = 1024 * 1024;
+
+/** Tells whether a response says that it is short; a chunked one says nothing. */
+function isShort({ headers }: Reply): boolean {
+  const length = headers.get("content-length");
+  return length !== null && Number(length) <= SHORT;
 }
 
 /** Turns a failure of the transport into an error that says whether the daemon was reached at all. */

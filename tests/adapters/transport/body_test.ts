@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { piecesOf, StalledError } from "../../../lib/adapters/transport/body.ts";
+import { inTime, piecesOf, StalledError } from "../../../lib/adapters/transport/body.ts";
 import { rejection } from "../../support/rejection.ts";
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -21,6 +21,12 @@ Deno.test("piecesOf() gives up a body in whose middle nothing comes", async () =
   });
   assertEquals((await rejection(sizeOf(body, 100), StalledError)).message, "nothing came for 0.1 s");
   assertEquals(cancelled, true);
+});
+
+Deno.test("inTime() gives up a body that does not come", async () => {
+  assertEquals(await inTime(Promise.resolve("text"), 100), "text");
+  const error = await rejection(inTime(new Promise(() => {}), 100), StalledError);
+  assertEquals(error.message, "nothing came for 0.1 s");
 });
 
 Deno.test("piecesOf() gives a slow reader the time that it takes", async () => {
