@@ -30,15 +30,18 @@ export const LONG: readonly string[] = [
   "lifecycle/hostile_files_test.ts",
   "volumes/rename_test.ts",
   "data/interrupt_test.ts",
-  "daemon/cluster_test.ts",
   "daemon/wait_test.ts",
   "daemon/remote_test.ts",
   "data/tree_matrix_test.ts",
   "cloudconfig/configure_test.ts",
 ];
 
-/** Files that measure time: nothing runs beside them. */
-const ALONE: readonly string[] = ["cloudconfig/speed_test.ts", "daemon/stops_test.ts"];
+/** Files that measure time, or whose daemons are late with their networks on a busy machine: nothing runs beside them. */
+const ALONE: readonly string[] = [
+  "cloudconfig/speed_test.ts",
+  "daemon/cluster_test.ts",
+  "daemon/stops_test.ts",
+];
 
 /** Files that need the image of Debian, which takes long to make: others run first. */
 export const DEBIAN: readonly string[] = [
