@@ -1,5 +1,5 @@
 /**
- * The body of an answer, read piece by piece.
+ * The body of an answer, read piece by piece or at once, with a limit on silence.
  *
  * @module
  */

@@ -96,10 +96,10 @@ export async function bodyText(
 /** The length up to which a body is read at once. */
 const SHORT = 1024 * 1024;
 
-/** Tells whether a response says that it is short; a chunked one says nothing. */
+/** Returns true for a response with a short length; a chunked or compressed one can have any. */
 function isShort({ headers }: Reply): boolean {
   const length = headers.get("content-length");
-  return length !== null && Number(length) <= SHORT;
+  return length !== null && Number(length) <= SHORT && headers.get("content-encoding") === null;
 }
 
 /** Turns a failure of the transport into an error that says whether the daemon was reached at all. */
