@@ -99,8 +99,21 @@ const TINY_LAYER = `mkdir -p "$1/u" "$1/w" "$1/root" && cd "$1" &&
 /** Makes a ground; `undefined` where root, namespaces, layers or a shell are missing. */
 export async function makeGround(): Promise<Ground | undefined> {
   if (Deno.uid() !== 0) return undefined;
+  // Without "slave" it would hold copies of mounts of test beds, whose datasets could not be destroyed meanwhile.
   const keeper = new Deno.Command("unshare", {
-    args: ["--mount", "--uts", "--ipc", "--pid", "--fork", "--kill-child", "sh", "-c", GROUND],
+    args: [
+      "--mount",
+      "--propagation",
+      "slave",
+      "--uts",
+      "--ipc",
+      "--pid",
+      "--fork",
+      "--kill-child",
+      "sh",
+      "-c",
+      GROUND,
+    ],
     stdin: "piped",
     stdout: "piped",
     stderr: "null",

@@ -85,8 +85,9 @@ export class Terminal implements AsyncDisposable {
       const argv = [
         "unshare",
         "--mount",
+        // Where this holds copies of mounts, no bed can destroy the datasets below them meanwhile.
         "--propagation",
-        "private",
+        "slave",
         "/bin/sh",
         "-c",
         SETUP,
