@@ -220,6 +220,8 @@ export interface InstanceControl {
   exec(exec: Exec, onLine: OnLine, signal: AbortSignal, input?: Promise<void>): Promise<number>;
   /** Runs a program as `exec()` does, and passes its output on as bytes. */
   pipe(exec: Exec, onBytes: OnBytes, signal: AbortSignal, input?: Promise<void>): Promise<number>;
+  /** Loads what runs programs, so that the first one starts at once. */
+  prepare?(): Promise<unknown>;
   /** Runs a program with the user's terminal. */
   shell(exec: Exec, signal: AbortSignal): Promise<number>;
   push(push: Push, signal: AbortSignal): Promise<void>;

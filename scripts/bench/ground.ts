@@ -59,14 +59,16 @@ export async function prepareGround(dir: string, kind: DaemonKind, binaries: str
   return { ...unowned, owner: await findOwner(raw, target) };
 }
 
-/** Asks for the host id of a container's root, which is the same for all. */
+/**
+ * Asks for the host id of a container's root, which is the same for all. The container stays until the bed goes: lxops
+ * learns that id from it, where on other machines it reads /etc/subuid, which the bed's daemons have one of their own of.
+ */
 async function findOwner(raw: Raw, image: string): Promise<number> {
   const name = "bench-owner";
   const source = { type: "image", fingerprint: image };
   await raw.attempt("DELETE", `/1.0/instances/${name}`);
   await raw.send("POST", "/1.0/instances", { name, source });
   const { config } = await raw.send("GET", `/1.0/instances/${name}`) as { config: Record<string, string> };
-  await raw.send("DELETE", `/1.0/instances/${name}`);
   const map = JSON.parse(config["volatile.idmap.next"] ?? "[]") as { Isuid: boolean; Hostid: number }[];
   return map.find(({ Isuid }) => Isuid)?.Hostid ?? 0;
 }

@@ -55,6 +55,7 @@ export async function connect(
         const { asBytes, runInInstance } = await import("./exec.ts");
         return await runInInstance(endpoint, exec, asBytes(onBytes), signal, input);
       },
+      prepare: () => import("./exec.ts"),
       shell: async (exec, signal) => await (await import("./shell.ts")).runShell(endpoint, exec, signal),
       push: async (push, signal) => await (await import("./push.ts")).pushFile(endpoint, push, signal),
       transfer: async (what, signal, onProgress, settleMs) =>

@@ -5,11 +5,9 @@
  */
 import type { Part } from "../../instance/parts.ts";
 import { EXIT, InterruptedError, LxopsError } from "../../base/errors.ts";
-import type { Ssh, There } from "../../ports/machine.ts";
+import type { There } from "../../ports/machine.ts";
 import { machineOf, throughSsh } from "../../plan/output/through_ssh.ts";
 import type { PlanOptions, Target, World } from "../../plan/world.ts";
-import type { SiblingInstances } from "../../ports/mod.ts";
-import type { PrefetchedServer } from "../../run/observe/prefetch.ts";
 import type { Failure } from "../../run/execute/execute.ts";
 import type { Needs } from "../../run/observe/needs.ts";
 import type { Recall } from "../../run/targets/targets.ts";
@@ -18,6 +16,7 @@ import type { InstancePlan } from "../../step/step.ts";
 import type { App } from "../command/app.ts";
 import { applyOptions } from "../command/apply_options.ts";
 import { errorText, printable } from "../output/output.ts";
+import { askEarly, askSibling, unknownSibling } from "./ask_early.ts";
 import { checkParallel, checkTargets, withoutDatasets } from "./operands.ts";
 import { recallAt, recallOf } from "./recall.ts";
 import { settled } from "./settled.ts";
@@ -205,6 +204,8 @@ export async function look(
   const asked = askEarly(values, lifecycle.needs, app);
   // Errors of the files are reported before errors of the daemon.
   asked.catch(() => {});
+  const sibling = asked.then(() => askSibling(lifecycle.needs, app));
+  sibling.catch(() => {});
   const [{ observe }, targets] = await Promise.all([
     import("../../run/observe/observe.ts"),
     targetsOf(values, files, app, {
@@ -224,7 +225,8 @@ export async function look(
     host: lifecycle.daemonOnly ? withoutDatasets(host, app, isAsked) : host,
     server: await settled(await asked, targets, lifecycle, app),
     remotes: lifecycle.needs.images ? await app.imageRemotes() : new Map(),
-    sibling: ssh ? () => Promise.resolve(unknownSibling(ssh, app)) : app.siblingInstances,
+    sibling: async (want) =>
+      ssh ? unknownSibling(ssh, app) : await sibling ?? await app.siblingInstances(want),
   });
   const world: World = {
     ...seen,
@@ -232,26 +234,6 @@ export async function look(
     ...(projects.length > 0 ? { projects: new Map(projects.map((one) => [one.name, one])) } : {}),
   };
   return { targets, world, ...(ssh ? { there: { ssh, sudo: !host.isRoot } } : {}) };
-}
-
-/** The daemon, which is asked already for what most files will need. */
-async function askEarly({ project }: ConfigValues, needs: Needs, app: App): Promise<PrefetchedServer> {
-  const [{ prefetch }, server, current] = await Promise.all([
-    import("../../run/observe/prefetch.ts"),
-    app.server(),
-    app.project(),
-  ]);
-  const { images = false, allProjects = false, holders = false } = needs;
-  return prefetch(server, {
-    project: project || current || "default",
-    images,
-    everywhere: allProjects || holders,
-  });
-}
-
-/** Returns the unknown instances of the other daemon on another machine. */
-function unknownSibling({ host }: Ssh, { backend }: App): SiblingInstances {
-  return { title: backend.otherDaemon.title, instances: [], problem: `it would be on "${host}"` };
 }
 
 /** The failures of a run, and its targets. */

@@ -7,6 +7,7 @@
 import { InterruptedError, LxopsError } from "../../base/errors.ts";
 import type { InstancePlan, Plan, Step } from "../../step/step.ts";
 import type { Opening } from "../../step/facts.ts";
+import { loadAhead } from "./load_ahead.ts";
 import { batchAfter, type EarlyExec, startEarly } from "../perform/early_exec.ts";
 import { perform, type PerformOptions, type Report, type Run } from "../perform/perform.ts";
 import { close, undo } from "./undo.ts";
@@ -134,7 +135,9 @@ async function executeSteps(
     const batch = signal.aborted ? undefined : batchAfter(step, steps[index + 1]);
     const started = batch && startEarly(batch, controls.control, signal);
     const settles = step.undo !== undefined && (undoAll || step.opens !== undefined);
+    const stopLoading = loadAhead(step, steps.slice(index + 1), controls.control);
     const error = signal.aborted ? interruption(signal) : await executeStep(step, run, { early, settles });
+    stopLoading();
     early = started;
     if (error) {
       await early?.cancel();

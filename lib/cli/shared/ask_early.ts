@@ -1,0 +1,39 @@
+/**
+ * Questions to both daemons of the machine that are asked while files are still being read.
+ *
+ * @module
+ */
+import type { Ssh } from "../../ports/machine.ts";
+import type { SiblingInstances } from "../../ports/mod.ts";
+import type { Needs } from "../../run/observe/needs.ts";
+import type { PrefetchedServer } from "../../run/observe/prefetch.ts";
+import type { App } from "../command/app.ts";
+import type { ConfigValues } from "./lifecycle.ts";
+
+/** Returns the daemon, which is asked already for what most files will need. */
+export async function askEarly({ project }: ConfigValues, needs: Needs, app: App): Promise<PrefetchedServer> {
+  const [{ prefetch }, server, current] = await Promise.all([
+    import("../../run/observe/prefetch.ts"),
+    app.server(),
+    app.project(),
+  ]);
+  const { images = false, allProjects = false, holders = false } = needs;
+  return prefetch(server, {
+    project: project || current || "default",
+    images,
+    everywhere: allProjects || holders,
+  });
+}
+
+/** Asks the other daemon of this machine, too, where the command will want its instances. */
+export async function askSibling(
+  { allProjects = false, holders = false }: Needs,
+  app: App,
+): Promise<SiblingInstances | undefined> {
+  return allProjects || holders ? await app.siblingInstances({ profiles: allProjects }) : undefined;
+}
+
+/** Returns the unknown instances of the other daemon on another machine. */
+export function unknownSibling({ host }: Ssh, { backend }: App): SiblingInstances {
+  return { title: backend.otherDaemon.title, instances: [], problem: `it would be on "${host}"` };
+}
