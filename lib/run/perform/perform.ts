@@ -139,6 +139,8 @@ export async function perform(effect: Effect, run: Run, options: PerformOptions 
       return await (await import("./checksums.ts")).verifyChecksums(effect, run);
     case "write":
       return await controls.host.writeText(effect.path, effect.text, effect.mode);
+    default:
+      effect satisfies never;
   }
 }
 
