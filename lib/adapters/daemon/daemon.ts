@@ -59,7 +59,7 @@ export async function connect(
       shell: async (exec, signal) => await (await import("./shell.ts")).runShell(endpoint, exec, signal),
       push: async (push, signal) => await (await import("./push.ts")).pushFile(endpoint, push, signal),
       transfer: async (what, signal, onProgress, settleMs) =>
-        what.way === "backup" || what.way === "restore"
+        what.direction === "backup" || what.direction === "restore"
           ? await (await import("./volumes.ts")).transferVolume(endpoint, what, signal, onProgress, settleMs)
           : await (await import("./images.ts")).transferImage(endpoint, what, there, signal, onProgress),
     },

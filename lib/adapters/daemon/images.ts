@@ -26,7 +26,7 @@ export async function transferImage(
   onProgress?: (text: string) => void,
 ): Promise<void> {
   signal.throwIfAborted();
-  switch (image.way) {
+  switch (image.direction) {
     case "export": {
       const response = await download(endpoint, image.project, image.fingerprint, signal);
       return await writeImage(response, image, onProgress);
@@ -117,7 +117,7 @@ async function isDisk(file: string): Promise<boolean> {
 /** Writes to a temporary file first, so that the file always holds a whole image. */
 async function writeImage(
   response: Reply,
-  { file, fingerprint }: Pick<Extract<ImageTransfer, { way: "export" }>, "file" | "fingerprint">,
+  { file, fingerprint }: Pick<Extract<ImageTransfer, { direction: "export" }>, "file" | "fingerprint">,
   onProgress: (text: string) => void = () => {},
 ): Promise<void> {
   const body = response.body!.pipeThrough(counter(onProgress));

@@ -22,7 +22,7 @@ export async function transferVolume(
   settleMs = 0,
 ): Promise<void> {
   signal.throwIfAborted();
-  if (transfer.way === "backup") {
+  if (transfer.direction === "backup") {
     const path = backupExportPath(transfer.volume, transfer.backup);
     const response = await call(endpoint, { method: "GET", path, signal });
     if (!response.ok) await readAnswer(endpoint, `GET ${path}`, response, signal);

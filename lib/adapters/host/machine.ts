@@ -11,7 +11,7 @@ import { type Mount, parseMounts } from "../../ports/mounts.ts";
 import type { PathInfo } from "../../ports/mod.ts";
 import { quote } from "../../base/shell.ts";
 import { runProgram } from "./process.ts";
-import { findProgram } from "./programs.ts";
+import { findProgram, needProgram } from "./programs.ts";
 import {
   DATASET_COLUMNS,
   guidOfToken,
@@ -134,8 +134,7 @@ async function askThere(
   ssh: Ssh,
 ): Promise<Answers> {
   const { argv: [name, ...args], stdin } = scriptOverSsh(ssh, lookScript(zfs, question));
-  const program = await findProgram(name);
-  if (program === undefined) throw new LxopsError('The machine has no program "ssh"', ["Install it"]);
+  const program = await needProgram(name);
   const signal = new AbortController().signal;
   const { code, stdout, stderr } = await runProgram([program, ...args], stdin, () => {}, signal);
   const answers = readAnswers(stdout, question.paths);

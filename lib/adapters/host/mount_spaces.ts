@@ -4,11 +4,10 @@
  *
  * @module
  */
-import { LxopsError } from "../../base/errors.ts";
 import { type Mount, parseMounts, placeIn } from "../../ports/mounts.ts";
 import { isWithin } from "../../base/within.ts";
 import { runProgram } from "./process.ts";
-import { findProgram } from "./programs.ts";
+import { needProgram } from "./programs.ts";
 
 /**
  * Tells whether a process sees a directory, or a part of it, elsewhere than the host does: `theirs` are the mounts of
@@ -47,8 +46,7 @@ export async function processesThatSee(directory: string): Promise<readonly stri
 }
 
 async function read(name: "find" | "cat", args: readonly string[]): Promise<string> {
-  const program = await findProgram(name);
-  if (program === undefined) throw new LxopsError(`The machine has no program "${name}"`, ["Install it"]);
+  const program = await needProgram(name);
   let text = "";
   const onLine = (line: string, stream: "stdout" | "stderr") => {
     if (stream === "stdout") text += `${line}\n`;

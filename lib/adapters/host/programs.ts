@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { CommandError } from "../../base/errors.ts";
 
 /** Programs that may be run. */
 export const PROGRAMS = [
@@ -50,4 +51,19 @@ export async function findProgram(name: string): Promise<string | undefined> {
     }
   }
   return undefined;
+}
+
+/**
+ * Returns the path of a program that lxops cannot do without.
+ *
+ * @throws {CommandError} where the machine does not have it
+ */
+export async function needProgram(name: string, advice: string = "Install it"): Promise<string> {
+  const path = await findProgram(name);
+  if (path !== undefined) return path;
+  throw new CommandError(`The machine has no program "${name}"`, {
+    argv: [name],
+    code: 127,
+    advice: [advice],
+  });
 }

@@ -11,7 +11,7 @@ import { daemonFiles, daemonMounts } from "./mounts.ts";
 import { parseMounts } from "../../ports/mounts.ts";
 import { scriptOverSsh } from "../../ssh/ssh.ts";
 import { runProgram } from "./process.ts";
-import { findProgram } from "./programs.ts";
+import { needProgram } from "./programs.ts";
 import { DATASET_COLUMNS, hasNoZfs, rowsOf, takesSeveral, toDatasets } from "./zfs_output.ts";
 
 /** Exit code of ssh where it could not run anything. */
@@ -26,8 +26,7 @@ root=; [ "$(id -u)" = 0 ] || root='sudo -n --'
 /** Runs a script there that only looks. */
 async function ask(ssh: Ssh, script: string): Promise<CommandResult> {
   const { argv: [name, ...args], stdin } = scriptOverSsh(ssh, START + script);
-  const program = await findProgram(name);
-  if (program === undefined) throw new LxopsError('The machine has no program "ssh"', ["Install it"]);
+  const program = await needProgram(name);
   const argv = [program, ...args] as const;
   const result = await runProgram(argv, stdin, () => {}, new AbortController().signal);
   if (result.code !== UNREACHABLE) return result;

@@ -6,7 +6,7 @@
 import { CommandError, LxopsError } from "../../base/errors.ts";
 import type { Tree } from "../../ports/host.ts";
 import { runProgram } from "./process.ts";
-import { findProgram } from "./programs.ts";
+import { needProgram } from "./programs.ts";
 
 /** Names that cannot be read as UTF-8 come with this character in them. */
 const UNREADABLE = "\ufffd";
@@ -55,14 +55,12 @@ async function read(
   args: readonly string[],
   onLine?: (line: string) => void,
 ): Promise<string> {
-  const program = await findProgram(name);
-  if (program === undefined) {
-    throw new LxopsError(`The machine has no program "${name}"`, [
-      name === "getfattr"
-        ? "Install the package attr: without it, ACLs and capabilities could not be kept"
-        : "Install the package findutils",
-    ]);
-  }
+  const program = await needProgram(
+    name,
+    name === "getfattr"
+      ? "Install the package attr: without it, ACLs and capabilities could not be kept"
+      : "Install the package findutils",
+  );
   const lines: string[] = [];
   let refusals = 0;
   const argv: readonly [string, ...string[]] = [program, ...args];

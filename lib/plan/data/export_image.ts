@@ -58,7 +58,7 @@ export function exportImageSteps(
       title: `Export image ${fingerprint.slice(0, 12)}`,
       effect: {
         kind: "transfer",
-        way: "export",
+        direction: "export",
         project: instance.project || "default",
         fingerprint,
         file: `${directory}/${IMAGE_FILE}`,
@@ -100,7 +100,7 @@ export function importImageSteps(
       title: `Import image ${fingerprint.slice(0, 12)}`,
       effect: {
         kind: "transfer" as const,
-        way: "import" as const,
+        direction: "import" as const,
         project,
         files,
         properties: {},

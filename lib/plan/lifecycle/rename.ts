@@ -62,15 +62,18 @@ export function planRename(target: Target, world: World, options: RenameOptions)
   const old = world.profiles.get(key(oldProfile));
   const taken = oldProfile !== newProfile && world.profiles.has(key(newProfile));
   const others = resume || there ? without(world, key(to.name), key(newProfile)) : world;
+  const existing = [
+    ...moves.taken.map((path) => `"${path}" exists`),
+    ...(taken && (!resume || old) ? [`profile "${newProfile}" exists`] : []),
+  ];
   const problems = [
     ...moves.problems,
-    ...(taken && (!resume || old) ? [`profile "${newProfile}" exists`] : []),
     ...otherUsers(old?.usedBy ?? [], [from.name, to.name], from.project).map((who) =>
       `profile "${oldProfile}" is used by ${who}`
     ),
     ...moves.moving.flatMap((one) => users(target, others, one).map((who) => `${who} ("${one.path}")`)),
   ];
-  if (problems.length > 0) throw refused(from, to, problems);
+  if (existing.length + problems.length > 0) throw refused(from, to, { existing, problems });
   const addresses = !resume || hasGivenUp(info) ? addressesOf(info, old?.devices ?? {}) : undefined;
   const change = [
     ...(resume ? [] : [
@@ -236,8 +239,19 @@ function layoutAfter(renamed: Target, world: World, moves: Moves) {
   return { ...layout, devices };
 }
 
-function refused(from: InstanceRef, to: InstanceRef, problems: readonly string[]): StateError {
-  return refuse(`Cannot rename "${from.name}" to "${to.name}"`, problems.join(", "));
+interface Reasons {
+  readonly existing: readonly string[];
+  readonly problems: readonly string[];
+}
+
+function refused(from: InstanceRef, to: InstanceRef, { existing, problems }: Reasons): StateError {
+  const kind = problems.length === 0 ? "exists" : "state";
+  return refuse(
+    `Cannot rename "${from.name}" to "${to.name}"`,
+    [...existing, ...problems].join(", "),
+    [],
+    kind,
+  );
 }
 
 function running(info: InstanceInfo): StateError {

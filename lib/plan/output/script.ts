@@ -242,7 +242,7 @@ function printBytes(bytes: Uint8Array): string {
 }
 
 function transferLine(what: Transfer): string {
-  switch (what.way) {
+  switch (what.direction) {
     case "backup":
       return `lxops volume export${volumeFlag(what.volume)} -backup ${quote(what.backup)} ${
         volumeWords(what)
@@ -266,7 +266,7 @@ function volumeWords({ volume, file }: { readonly volume: VolumeRef; readonly fi
 
 function imageLine(image: ImageTransfer): string {
   const project = ` -project ${quote(image.project)}`;
-  switch (image.way) {
+  switch (image.direction) {
     case "export":
       return `lxops image export${project} ${quote(image.fingerprint)} ${quote(image.file)}`;
     case "import": {

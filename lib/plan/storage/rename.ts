@@ -18,6 +18,9 @@ export interface Moves {
   readonly directories: ReadonlyMap<string, string>;
   /** Filesystems of the host that move, with their present names. */
   readonly moving: readonly LocatedFilesystem[];
+  /** New names that something else has. */
+  readonly taken: readonly string[];
+  /** Other reasons, as texts. */
   readonly problems: readonly string[];
   /** True where filesystems of the daemon move, which no profile may have meanwhile. */
   readonly detaches: boolean;
@@ -51,6 +54,7 @@ export function moveFilesystems(
   return {
     ...onHost,
     steps: [...onHost.steps, ...ofDaemon.flatMap(({ steps }) => steps)],
+    taken: [...onHost.taken, ...ofDaemon.flatMap(({ taken }) => taken)],
     problems: [...onHost.problems, ...ofDaemon.flatMap(({ problems }) => problems)],
     detaches: ofDaemon.some(({ steps }) => steps.length > 0),
   };
@@ -64,6 +68,7 @@ function moveOnHost(
 ): Omit<Moves, "detaches"> {
   const directories = new Map<string, string>();
   const moving: LocatedFilesystem[] = [];
+  const taken: string[] = [];
   const problems: string[] = [];
   const steps: Step[] = [];
   const state: RenameState = { world, resume, made: new Set() };
@@ -76,15 +81,15 @@ function moveOnHost(
     directories.set(from.id, directoryAfter(target, renaming, world));
     if (from.path === to.path || !from.exists) {
       if (resume) steps.push(...HOST_KINDS[to.kind].rename.again(to.path, world));
-      if (from.path !== to.path && to.exists && !resume) problems.push(`"${to.path}" exists`);
+      if (from.path !== to.path && to.exists && !resume) taken.push(to.path);
       continue;
     }
     moving.push(from);
     if (to.exists || rename.isTaken(to, world)) {
-      problems.push(`"${to.path}" exists`);
+      taken.push(to.path);
       continue;
     }
-    if (!resume) problems.push(...rename.conflicts(to.path, world).map((path) => `"${path}" exists`));
+    if (!resume) taken.push(...rename.conflicts(to.path, world));
     const at = currentPath(from.path);
     if (at === to.path) continue;
     problems.push(
@@ -95,7 +100,7 @@ function moveOnHost(
     steps.push(...rename.steps(at, renaming, state));
     moved.push({ from: from.path, to: to.path });
   }
-  return { steps, directories, moving, problems };
+  return { steps, directories, moving, taken, problems };
 }
 
 function renamings(target: Target, renamed: Described, world: World): readonly Renaming[] {

@@ -83,7 +83,9 @@ function writtenFiles(plan: Plan): readonly string[] {
   return [...plan.first, ...plan.each.flatMap(({ steps }) => steps)].flatMap(({ effect }) => {
     if (effect.kind === "write") return effect.path;
     if (effect.kind === "checksum") return `${effect.directory}/${effect.list}`;
-    if (effect.kind !== "transfer" || (effect.way !== "export" && effect.way !== "backup")) return [];
+    if (effect.kind !== "transfer" || (effect.direction !== "export" && effect.direction !== "backup")) {
+      return [];
+    }
     return effect.file === "-" ? [] : effect.file;
   });
 }

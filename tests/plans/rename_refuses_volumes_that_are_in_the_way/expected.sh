@@ -1,3 +1,3 @@
 exit 9
-lxops: Cannot rename "a" to "b": "volume:a/mail" cannot move to another pool, "volume:b/mail", "volume:a/mail" was not made by lxops (--adopt renames it), instance "c" has it ("volume:a/mail"), "volume:default/b-data" exists
+lxops: Cannot rename "a" to "b": "volume:default/b-data" exists, "volume:a/mail" cannot move to another pool, "volume:b/mail", "volume:a/mail" was not made by lxops (--adopt renames it), instance "c" has it ("volume:a/mail")
   Nothing was changed.

@@ -1,3 +1,3 @@
-exit 9
+exit 8
 lxops: Cannot rename "a" to "b": "/srv/lxops/b" exists, "tank/lxops/b" exists, profile "b.lxops" exists
   Nothing was changed.

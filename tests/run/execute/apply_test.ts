@@ -45,7 +45,7 @@ Deno.test("apply() refuses files that lxops may not write before anything change
   const checksum = { kind: "checksum", directory: "/usr/local/lib/x", files: [], list: "SUMS" } as const;
   const image = {
     kind: "transfer",
-    way: "export",
+    direction: "export",
     project: "",
     fingerprint: "1",
     file: "/usr/local/lib/i",

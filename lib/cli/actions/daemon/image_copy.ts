@@ -80,7 +80,7 @@ export async function copy(
     title: `Copy ${operand}`,
     effect: {
       kind: "transfer",
-      way: "relay",
+      direction: "relay",
       remote,
       fromProject,
       fingerprint,
@@ -113,7 +113,7 @@ export async function exportImage(
     title: `Export image ${name}`,
     effect: {
       kind: "transfer",
-      way: "export",
+      direction: "export",
       project,
       fingerprint,
       file: file === "-" ? file : await targetFile(file ?? ".", app),
@@ -156,7 +156,7 @@ export async function importImage(
   const old = (await imagesAt(there, project)).find((image) => image.fingerprint === fingerprint);
   const steps: Step[] = old ? [] : [{
     title: `Import image ${fingerprint.slice(0, 12)}`,
-    effect: { kind: "transfer", way: "import", project, files, properties, isPublic: values.public },
+    effect: { kind: "transfer", direction: "import", project, files, properties, isPublic: values.public },
   }];
   steps.push(
     ...aliasSteps(project, fingerprint, values.alias.filter((name) => !old?.aliases.includes(name))),

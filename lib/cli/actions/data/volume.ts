@@ -62,7 +62,7 @@ export async function importVolume(
   }
   const step: Step = {
     title: `Make volume ${ref.pool}/${ref.name} of ${path}`,
-    effect: { kind: "transfer", way: "restore", volume: ref, file: path },
+    effect: { kind: "transfer", direction: "restore", volume: ref, file: path },
   };
   await applySteps(there, [step], { dryRun: values["dry-run"] });
   return EXIT.ok;

@@ -63,6 +63,7 @@ function copyDirectories(pairs: readonly Pair[], copy: Copy): CopyPart {
     ],
     notes: losing.map((pair) => `what is in "${pair.to.path}"${to.where} is replaced`),
     refusals,
+    exists: true,
   };
 }
 

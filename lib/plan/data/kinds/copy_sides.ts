@@ -45,6 +45,8 @@ export interface CopyPart {
   readonly steps: readonly Step[];
   readonly notes: readonly string[];
   readonly refusals: readonly string[];
+  /** True where the refusals say no more than that something exists. */
+  readonly exists?: true;
 }
 
 /** Returns the command that runs a command at one end. */

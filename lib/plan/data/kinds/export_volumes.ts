@@ -73,7 +73,7 @@ export function backupSteps(title: string, ref: VolumeRef, file: string, backup:
     }),
     fetch: {
       title: `Fetch it into ${file}`,
-      effect: { kind: "transfer", way: "backup", volume: ref, backup, file },
+      effect: { kind: "transfer", direction: "backup", volume: ref, backup, file },
     },
     remove: {
       title: `Delete the backup of ${title}`,

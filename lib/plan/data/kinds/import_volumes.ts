@@ -73,7 +73,7 @@ export function importSteps(
       ...(old ? [send(`Delete the unfinished ${path}.partial`, remove)] : []),
       {
         title: `Make ${path}.partial of ${basename(archive)}`,
-        effect: { kind: "transfer", way: "restore", volume: partial, file: archive },
+        effect: { kind: "transfer", direction: "restore", volume: partial, file: archive },
         opens: closes,
         undo: sendEffect(remove),
       },

@@ -94,6 +94,9 @@ export interface Destruction {
 /** Steps that rename filesystems, and the reasons why they must not run. */
 export interface Renames {
   readonly steps: readonly Step[];
+  /** New names that something else has. */
+  readonly taken: readonly string[];
+  /** Other reasons, as texts. */
   readonly problems: readonly string[];
 }
 

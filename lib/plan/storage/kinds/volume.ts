@@ -78,6 +78,7 @@ function refuseDestruction(
 function rename(target: Described, renamed: Described, world: World, options: RenameOptions): Renames {
   const after = new Map(volumesOf(renamed, world).map((one) => [one.id, one]));
   const steps: Step[] = [];
+  const taken: string[] = [];
   const problems: string[] = [];
   const moved = new Set<string>();
   for (const from of volumesOf(target, world)) {
@@ -85,9 +86,10 @@ function rename(target: Described, renamed: Described, world: World, options: Re
     if (!to || to.path === from.path || moved.has(from.path)) continue;
     moved.add(from.path);
     if (!from.info) {
-      if (to.info && !options.resume) problems.push(`"${to.path}" exists`);
+      if (to.info && !options.resume) taken.push(to.path);
       continue;
     }
+    if (to.info) taken.push(to.path);
     problems.push(...renameProblems(from, to, options), ...otherUsers(target, renamed, from, world));
     steps.push(
       send(`Rename ${from.path} to ${to.path}`, renameVolume(from.ref, to.ref.name), {
@@ -95,12 +97,11 @@ function rename(target: Described, renamed: Described, world: World, options: Re
       }),
     );
   }
-  return { steps, problems };
+  return { steps, taken, problems };
 }
 
 function renameProblems(from: TargetVolume, to: TargetVolume, { adopt }: RenameOptions): string[] {
   return [
-    ...(to.info ? [`"${to.path}" exists`] : []),
     ...(from.ref.pool === to.ref.pool ? [] : [`"${from.path}" cannot move to another pool, "${to.path}"`]),
     ...(adopt || isMarked(from.info!) ? [] : [`"${from.path}" was not made by lxops (--adopt renames it)`]),
   ];
