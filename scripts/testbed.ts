@@ -13,7 +13,7 @@ import { IMAGE_NAMES, type ImageName } from "./testbed/images.ts";
 import { defaultDir } from "./testbed/place.ts";
 
 const USAGE =
-  `Usage: deno task testbed up|down|env|status [--dir DIR] [--only incus,lxd,zfs] [--images tiny,...]
+  `Usage: deno task testbed up|down|env|status [--dir DIR] [--only incus,lxd,...] [--images tiny,...]
 
   up      starts private daemons, or adds to those that run; what a crash left behind is removed first
   down    removes them and everything that they made
@@ -21,12 +21,12 @@ const USAGE =
   status  says what is up
 
   --dir     where they live (default: $LXOPS_TESTBED_DIR, else \${TMPDIR:-/tmp}/lxops-testbed)
-  --only    parts: incus, lxd, zfs (default: all)
+  --only    parts: incus, lxd, zfs, incus7 (default: incus,lxd,zfs)
   --images  images: ${IMAGE_NAMES.join(", ")} or all (default: tiny,tiny2,debian)
   --driver  storage driver of the daemons' pool: dir (default) or btrfs
 `;
 
-const PARTS = ["incus", "lxd", "zfs"] as const;
+const PARTS = ["incus", "lxd", "zfs", "incus7"] as const;
 
 /** Splits a list and refuses words that are not in the table. */
 function words<T extends string>(
@@ -58,7 +58,7 @@ async function main(args: readonly string[]): Promise<void> {
   const command = flags["help"] ? "help" : flags._.join(" ");
   switch (command) {
     case "up": {
-      const kinds = words<Part>("only", flags["only"], PARTS, PARTS);
+      const kinds = words<Part>("only", flags["only"], PARTS, ["incus", "lxd", "zfs"]);
       const images = flags["images"] === "all"
         ? IMAGE_NAMES
         : words<ImageName>("images", flags["images"], IMAGE_NAMES, ["tiny", "tiny2", "debian"]);

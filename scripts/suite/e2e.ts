@@ -77,9 +77,10 @@ export async function endToEnd(
     const alike = beds.filter(({ skipped }) => skipped.length === bed.skipped.length);
     if (alike.length < dirs.length) print(`${alike.length} of ${dirs.length} beds are used`);
     const debian = addDebian(alike, run, sudo);
-    const waits = { debian, others: others.done };
+    const incus7 = debian.then(() => addIncus7(alike[0]!.dir, run, sudo));
+    const waits = { debian, incus7, others: others.done };
     const counts = await onBeds(alike, names, { ...run, late: timeLimit() }, sudo, waits);
-    const skipped = [...bed.skipped, ...await debian];
+    const skipped = [...bed.skipped, ...await debian, ...await incus7];
     return total([counts, ...skipped.map(({ part, reason }) => skip(`${part}: ${reason}`, run))]);
   } finally {
     others.ready();
@@ -100,18 +101,25 @@ async function takeDownOld(dir: string, sudo: readonly string[]): Promise<void> 
 async function bringUp(dir: string, run: Run, sudo: readonly string[]): Promise<Bed | undefined> {
   await takeDownOld(dir, sudo);
   const images = IMAGE_NAMES.filter((name) => name !== "debian").join(",");
-  return await addTo(dir, images, run, sudo) === 0 ? await load(dir) : undefined;
+  return await addTo(dir, ["--images", images], run, sudo) === 0 ? await load(dir) : undefined;
 }
 
 /** Adds the image of Debian to beds that are up, and returns the reason where it cannot be made. */
 async function addDebian(beds: readonly Bed[], run: Run, sudo: readonly string[]): Promise<readonly Skip[]> {
-  const codes = await Promise.all(beds.map(({ dir }) => addTo(dir, "debian", run, sudo)));
+  const codes = await Promise.all(beds.map(({ dir }) => addTo(dir, ["--images", "debian"], run, sudo)));
   if (codes.some((code) => code !== 0)) return [{ part: "image debian", reason: "it could not be added" }];
   return (await load(beds[0]!.dir))?.skipped ?? [];
 }
 
-function addTo(dir: string, images: string, run: Run, sudo: readonly string[]): Promise<number> {
-  return deno(["run", "-A", "scripts/testbed.ts", "up", "--images", images, "--dir", dir], {}, run, sudo);
+/** Adds Incus 7 to a bed that is up, and returns the reason where it cannot be had. */
+async function addIncus7(dir: string, run: Run, sudo: readonly string[]): Promise<readonly Skip[]> {
+  const code = await addTo(dir, ["--only", "incus7", "--images", "tiny,tiny2"], run, sudo);
+  if (code !== 0) return [{ part: "incus7", reason: "it could not be added" }];
+  return (await load(dir))?.skipped.filter(({ part }) => part === "incus7") ?? [];
+}
+
+function addTo(dir: string, what: readonly string[], run: Run, sudo: readonly string[]): Promise<number> {
+  return deno(["run", "-A", "scripts/testbed.ts", "up", ...what, "--dir", dir], {}, run, sudo);
 }
 
 async function onBeds(
@@ -119,9 +127,9 @@ async function onBeds(
   names: readonly string[],
   run: Run,
   sudo: readonly string[],
-  waits: { readonly debian: Promise<unknown>; readonly others: Promise<unknown> },
+  waits: { readonly [what in "debian" | "incus7" | "others"]: Promise<unknown> },
 ): Promise<Counts> {
-  const { beside, debian, alone } = orderOf(names);
+  const { beside, debian, incus7, alone } = orderOf(names);
   const built = await binaries();
   const results: Counts[] = [];
   const one = async (bed: Bed, name: string) => {
@@ -143,7 +151,16 @@ async function onBeds(
     );
     results.push(counts);
   };
-  await share(beds, withLater(beside, debian, waits.debian), one);
+  const [first, ...rest] = beds;
+  const queue = withLater(beside, debian, waits.debian);
+  const onFirst = async () => {
+    await share([first!], queue, one);
+    if (incus7.length === 0) return;
+    await waits.incus7;
+    const now = await load(first!.dir);
+    await share([now ?? first!], incus7, one);
+  };
+  await Promise.all([onFirst(), share(rest, queue, one)]);
   if (alone.length > 0) await waits.others;
   await share(beds.slice(0, 1), alone, one);
   return total(results);

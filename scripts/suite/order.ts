@@ -52,10 +52,16 @@ export const DEBIAN: readonly string[] = [
   "daemon/wait_test.ts",
 ];
 
-/** Files that run side by side, those of them that wait for the image of Debian, and those that run alone afterwards. */
+/** Files that need Incus 7, which only the first bed has. */
+export const INCUS7: readonly string[] = [
+  "daemon/incus7_test.ts",
+];
+
+/** Files that run side by side, those of them that wait for the image of Debian or for Incus 7, and those that run alone. */
 export interface Order {
   readonly beside: readonly string[];
   readonly debian: readonly string[];
+  readonly incus7: readonly string[];
   readonly alone: readonly string[];
 }
 
@@ -64,8 +70,9 @@ export function orderOf(names: readonly string[]): Order {
   const rank = (name: string) => LONG.includes(name) ? LONG.indexOf(name) : LONG.length;
   const sorted = names.toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
   return {
-    beside: sorted.filter((name) => !ALONE.includes(name) && !DEBIAN.includes(name)),
+    beside: sorted.filter((name) => [ALONE, DEBIAN, INCUS7].every((some) => !some.includes(name))),
     debian: sorted.filter((name) => DEBIAN.includes(name)),
+    incus7: sorted.filter((name) => INCUS7.includes(name)),
     alone: sorted.filter((name) => ALONE.includes(name)),
   };
 }

@@ -7,6 +7,7 @@ import { join } from "@std/path";
 import { LxopsError } from "../../lib/base/errors.ts";
 import { type Daemon, type Driver, initialise, isReady, socketOf, startDaemon } from "./daemon.ts";
 import { type ImageName, importImage } from "./images.ts";
+import { removeSpace } from "./incus7/space.ts";
 import { leftovers } from "./leftovers.ts";
 import { mountsOf, unmountBelow } from "./mounts.ts";
 import { makeNamespace } from "./namespace.ts";
@@ -123,7 +124,8 @@ function partsOf(bed: Bed): readonly Part[] {
 async function isWhole(place: Place, bed: Bed): Promise<boolean> {
   const ready = await Promise.all(bed.daemons.map(({ kind }) => isReady(place, kind)));
   const links = await namesIn("/sys/class/net");
-  return ready.every(Boolean) && bed.daemons.every(({ bridge }) => links.includes(bridge)) &&
+  const bridges = bed.daemons.filter(({ kind }) => kind !== "incus7").map(({ bridge }) => bridge);
+  return ready.every(Boolean) && bridges.every((bridge) => links.includes(bridge)) &&
     (!bed.zfs || await hasPool(place));
 }
 
@@ -172,7 +174,11 @@ async function bringUp(place: Place, options: Options): Promise<Bed> {
 
 /** Removes everything but the marked directory itself. */
 async function clear(place: Place, log: Log): Promise<void> {
-  await Promise.all(DAEMON_KINDS.map((kind) => shutDown(place, kind)));
+  await Promise.all([
+    ...DAEMON_KINDS.filter((kind) => kind !== "incus7").map((kind) => shutDown(place, kind)),
+    // All that it has is in its namespaces.
+    removeSpace(place),
+  ]);
   const containers = await sweep.containersOf(place);
   if (!await killAll(() => processesOf(place))) log("some processes of the bed do not end");
   await sweep.removeLinks(place);

@@ -5,6 +5,7 @@
  */
 import { join } from "@std/path";
 import { LxopsError, ServerError } from "../../lib/base/errors.ts";
+import { makeSpace, startInside } from "./incus7/space.ts";
 import { inNamespace } from "./namespace.ts";
 import { bridgeOf, daemonDir, type DaemonKind, freeSubnet, type Place } from "./place.ts";
 import { kill, processesOf } from "./processes.ts";
@@ -26,11 +27,14 @@ export interface Daemon {
 /** The driver of the daemons' storage pool. */
 export type Driver = "dir" | "btrfs";
 
+/** Places of the programs on this machine; Incus 7 brings its own. */
 const PROGRAMS: Readonly<Record<DaemonKind, readonly string[]>> = {
   incus: ["/usr/libexec/incus/incusd", "/opt/incus/bin/incusd", "/usr/bin/incusd", "/usr/sbin/incusd"],
   lxd: ["/usr/bin/lxd", "/usr/sbin/lxd"],
+  incus7: [],
 };
-const DIR_VARIABLE = { incus: "INCUS_DIR", lxd: "LXD_DIR" } as const;
+const INCUS7 = "/usr/libexec/incus/incusd";
+const DIR_VARIABLE = { incus: "INCUS_DIR", lxd: "LXD_DIR", incus7: "INCUS_DIR" } as const;
 
 /** Finds the daemon's program; a script in its place is the snap's installer and does not count. */
 export async function programOf(kind: DaemonKind): Promise<string | undefined> {
@@ -53,40 +57,60 @@ export function socketOf(place: Place, kind: DaemonKind): string {
 
 /** Starts the daemon's program and returns when it answers; containers that run keep running. */
 export async function startDaemon(place: Place, kind: DaemonKind): Promise<void> {
-  const program = await programOf(kind);
+  const program = kind === "incus7" ? INCUS7 : await programOf(kind);
   if (!program) throw new LxopsError(`Cannot start ${kind}: its daemon is not installed`);
-  const dir = daemonDir(place, kind);
-  await Deno.mkdir(dir, { recursive: true, mode: 0o711 });
-  await markTable(place, kind);
+  await Deno.mkdir(daemonDir(place, kind), { recursive: true, mode: 0o711 });
   const output = join(place.dir, kind, "output");
-  // The daemon must outlive this process and its terminal, and needs more files than a login shell allows.
-  const script = 'ulimit -n 1048576 2>/dev/null; exec "$0" --logfile "$1" > "$2" 2>&1 < /dev/null';
-  const shell = ["/bin/sh", "-c", script, program, logOf(place, kind), output];
-  const [command, ...args] = inNamespace(place, ["setsid", ...shell]);
-  const refused = "http://127.0.0.1:9";
-  const child = new Deno.Command(command, {
-    args,
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-    clearEnv: true,
-    // A daemon looks for images on the internet when it starts; a proxy that refuses keeps it from that.
-    env: {
-      PATH: `/usr/libexec/incus:${SYSTEM_PATH}`,
-      HOME: "/root",
-      HTTP_PROXY: refused,
-      HTTPS_PROXY: refused,
-      NO_PROXY: "127.0.0.1,localhost",
-      [DIR_VARIABLE[kind]]: dir,
-    },
-  }).spawn();
-  child.unref();
-  let ended = false;
-  child.status.then(() => ended = true);
-  await until(async () => ended || await isReady(place, kind), 60_000);
+  const isEnded = await (kind === "incus7" ? startIncus7 : startOwn)(place, kind, program, output);
+  await until(async () => isEnded() || await isReady(place, kind), 60_000);
   if (await isReady(place, kind)) return;
   const said = (await textOf(output)).trim().split("\n").slice(-5).join("\n");
   throw new LxopsError(`Cannot start ${kind}: it does not answer on "${socketOf(place, kind)}": ${said}`);
+}
+
+/** Returns the command of a daemon's program, with the environment that it has. */
+function commandOf(place: Place, kind: DaemonKind, program: string): [string, ...string[]] {
+  const refused = "http://127.0.0.1:9";
+  // A daemon looks for images on the internet when it starts; a proxy that refuses keeps it from that.
+  const env = {
+    PATH: `/usr/libexec/incus:${SYSTEM_PATH}`,
+    HOME: "/root",
+    HTTP_PROXY: refused,
+    HTTPS_PROXY: refused,
+    NO_PROXY: "127.0.0.1,localhost",
+    [DIR_VARIABLE[kind]]: daemonDir(place, kind),
+  };
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  // It needs more files than a login shell allows.
+  const script = 'ulimit -n 1048576 2>/dev/null; exec "$0" --logfile "$1"';
+  return ["env", "-i", ...variables, "/bin/sh", "-c", script, program, logOf(place, kind)];
+}
+
+/** Starts a daemon of this machine in the bed's mounts; it outlives this process and its terminal. */
+async function startOwn(
+  place: Place,
+  kind: DaemonKind,
+  program: string,
+  output: string,
+): Promise<() => boolean> {
+  await markTable(place, kind);
+  const into = ["/bin/sh", "-c", 'exec "$@" >"$0" 2>&1', output];
+  const [command, ...args] = inNamespace(place, ["setsid", ...into, ...commandOf(place, kind, program)]);
+  const child = new Deno.Command(command, { args, stdin: "null", stdout: "null", stderr: "null" }).spawn();
+  child.unref();
+  let ended = false;
+  child.status.then(() => ended = true);
+  return () => ended;
+}
+
+async function startIncus7(
+  place: Place,
+  kind: DaemonKind,
+  program: string,
+  output: string,
+): Promise<() => boolean> {
+  await makeSpace(place);
+  return await startInside(place, commandOf(place, kind, program), output);
 }
 
 /** Tells whether the daemon answers and has finished starting. */

@@ -9,6 +9,10 @@ import type { Bed } from "./bed.ts";
 export function variables(bed: Bed): Readonly<Record<string, string>> {
   const result: Record<string, string> = { LXOPS_TESTBED_DIR: bed.dir, LXOPS_TEST_DIR: bed.plainDir };
   for (const { kind, dir, socket } of bed.daemons) {
+    if (kind === "incus7") {
+      result["LXOPS_TEST_INCUS7_SOCKET"] = socket;
+      continue;
+    }
     result[`${kind.toUpperCase()}_DIR`] = dir;
     result[`${kind.toUpperCase()}_SOCKET`] = socket;
   }

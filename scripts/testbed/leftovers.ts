@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { groupLeft } from "./incus7/space.ts";
 import { loopDevices, mountsOf, within } from "./mounts.ts";
 import { bridgeOf, DAEMON_KINDS, type Place } from "./place.ts";
 import { processesOf } from "./processes.ts";
@@ -21,6 +22,8 @@ export async function leftovers(place: Place): Promise<readonly string[]> {
     for (const chain of await chainsOf(place, kind)) found.push(`nft chain ${kind} ${chain}`);
   }
   for (const device of await loopDevices(place.dir)) found.push(`loop device ${device}`);
+  const group = await groupLeft(place);
+  if (group) found.push(group);
   if (await hasPool(place)) found.push(`pool ${place.pool}`);
   return found;
 }

@@ -8,10 +8,10 @@ import { fromFileUrl, join } from "@std/path";
 import { LxopsError } from "../../lib/base/errors.ts";
 import { must } from "./run.ts";
 
-/** The daemons that a bed can have. */
-export const DAEMON_KINDS = ["incus", "lxd"] as const;
+/** The daemons that a bed can have; `incus7` is a younger Incus than the machine's own. */
+export const DAEMON_KINDS = ["incus", "lxd", "incus7"] as const;
 
-/** Name of a bed. */
+/** Name of a daemon. */
 export type DaemonKind = typeof DAEMON_KINDS[number];
 
 /** Paths and names of a bed. */
@@ -78,7 +78,7 @@ export function placeAt(dir: string): Place {
 
 /** The bridge of a bed's daemon; the kernel allows 15 characters. */
 export function bridgeOf(place: Place, kind: DaemonKind): string {
-  return `tb${kind === "incus" ? "i" : "l"}${place.id}`;
+  return `tb${{ incus: "i", lxd: "l", incus7: "j" }[kind]}${place.id}`;
 }
 
 /** Returns the directory of a daemon's state. */

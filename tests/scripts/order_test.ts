@@ -1,19 +1,27 @@
 import { assertEquals } from "@std/assert";
 import { walk } from "@std/fs";
 import { fromFileUrl, relative } from "@std/path";
-import { DEBIAN, LONG, orderOf, share, withLater } from "../../scripts/suite/order.ts";
+import { DEBIAN, INCUS7, LONG, orderOf, share, withLater } from "../../scripts/suite/order.ts";
 
 Deno.test("every file of end-to-end tests runs once, side by side or alone", async () => {
   const directory = fromFileUrl(new URL("../e2e/", import.meta.url));
   const files = await Array.fromAsync(walk(directory, { includeDirs: false, match: [/_test\.ts$/] }));
   const names = files.map(({ path }) => relative(directory, path));
-  const { beside, debian, alone } = orderOf([...names, "aaa_new_test.ts"]);
-  assertEquals([...beside, ...debian, ...alone].toSorted(), ["aaa_new_test.ts", ...names].toSorted());
+  const { beside, debian, incus7, alone } = orderOf([...names, "aaa_new_test.ts"]);
+  assertEquals(
+    [...beside, ...debian, ...incus7, ...alone].toSorted(),
+    ["aaa_new_test.ts", ...names].toSorted(),
+  );
   const uses = await Promise.all(names.map(async (name) => {
     const text = await Deno.readTextFile(`${directory}${name}`);
     return /image: debian|"debian\.yaml"|importCloudImage/.test(text) ? [name] : [];
   }));
   assertEquals(uses.flat().toSorted(), DEBIAN.toSorted());
+  const younger = await Promise.all(names.map(async (name) => {
+    const text = await Deno.readTextFile(`${directory}${name}`);
+    return /^(onAll|onIncus7)\(/m.test(text) ? [name] : [];
+  }));
+  assertEquals(younger.flat().toSorted(), INCUS7.toSorted());
   // A name without a file would have no effect.
   assertEquals(alone, ["cloudconfig/speed_test.ts", "daemon/cluster_test.ts", "daemon/stops_test.ts"]);
   assertEquals(beside[0], LONG[0]);

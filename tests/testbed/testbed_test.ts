@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { LxopsError } from "../../lib/base/errors.ts";
 import { type Bed, down, type Options, up } from "../../scripts/testbed/bed.ts";
-import { type Daemon, killDaemon, programOf } from "../../scripts/testbed/daemon.ts";
+import { type Daemon, killDaemon, programOf, startDaemon } from "../../scripts/testbed/daemon.ts";
 import { leftovers } from "../../scripts/testbed/leftovers.ts";
 import { DAEMON_KINDS, ownBed, placeAt, TEST_BEDS } from "../../scripts/testbed/place.ts";
 import { kill, processesOf } from "../../scripts/testbed/processes.ts";
@@ -124,6 +124,44 @@ Deno.test({
     await down(dir, log);
     assertEquals(await existing([...traced, dir]), []);
     assertEquals(await leftovers(place), []);
+  },
+});
+
+Deno.test({
+  name:
+    "down() leaves nothing of an Incus 7 that was killed with a container running, and up() brings it back",
+  ignore,
+  async fn(test) {
+    const dir = ownBed(TEST_BEDS[0]);
+    const place = placeAt(dir);
+    const options: Options = { kinds: ["incus7"], images: ["tiny"], dir, log };
+    try {
+      const bed = await up(options);
+      const reason = bed.skipped[0]?.reason;
+      if (reason !== undefined) {
+        await test.step({ name: `[skipped: ${reason}]`, ignore: true, fn: () => {} });
+        return;
+      }
+      {
+        using rest = connect(bed.daemons[0]!.socket);
+        await start(rest, "e0", "tiny");
+        await hasAddress(rest, "e0");
+      }
+      // The daemon alone: its container lives on.
+      await killDaemon(place, "incus7");
+      await startDaemon(place, "incus7");
+      {
+        using rest = connect(bed.daemons[0]!.socket);
+        await hasAddress(rest, "e0");
+      }
+      for (const { pid } of await processesOf(place)) kill(pid, "SIGKILL");
+      assert((await leftovers(place)).some((line) => line.startsWith("control group")));
+      await up(options);
+      await down(dir, log);
+      assertEquals([await existing([dir]), await leftovers(place)], [[], []]);
+    } finally {
+      await down(dir, log);
+    }
   },
 });
 

@@ -35,7 +35,7 @@ const volumeSchema = z.object({
   used_by: z.nullish(z.array(z.string())),
 });
 const snapshotSchema = z.object({ name: z.string(), created_at: text });
-const stateSchema = z.object({ usage: z.nullish(z.object({ used: z.number() })) });
+const stateSchema = z.object({ usage: z.nullish(z.object({ used: z.nullish(z.number()) })) });
 
 /** Checks the shape of the daemon's answer. */
 function readAs<S extends z.ZodMiniType>(schema: S, path: string, value: unknown): z.output<S> {
@@ -141,11 +141,11 @@ async function readBackups(server: InstanceServer, ref: VolumeRef): Promise<read
   return list.map((url) => parseApiPath(url).name);
 }
 
-/** Drivers that do not count say nothing (Incus), or fail with 500 (LXD). */
+/** Drivers that do not count say nothing (Incus), say no size (Incus 7), or fail with 500 (LXD). */
 async function readBytes(server: InstanceServer, ref: VolumeRef): Promise<number | undefined> {
   const path = volumeUrl(ref, ["state"]);
   try {
-    return readAs(stateSchema, path, await server.get(path) ?? {}).usage?.used;
+    return readAs(stateSchema, path, await server.get(path) ?? {}).usage?.used ?? undefined;
   } catch (error) {
     if (error instanceof ServerError && error.status === 500) return undefined;
     throw error;

@@ -265,6 +265,15 @@ export function onAll(
   onBoth(title, needs, test, [...daemons, later]);
 }
 
+/** Declares a test for the later Incus alone, of what other tests show of both daemons. */
+export function onIncus7(
+  title: string,
+  needs: readonly (keyof typeof places)[],
+  test: (ground: Ground, t: Deno.TestContext) => Promise<void>,
+): void {
+  onBoth(title, needs, test, [later]);
+}
+
 /** Declares a test for one daemon, whichever exists: its subject does not depend on the daemon. */
 export function onEither(
   title: string,

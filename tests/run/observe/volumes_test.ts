@@ -28,6 +28,7 @@ Deno.test("readVolumes() knows no size where the pool cannot tell", async () => 
     return (await readVolumes(server, targets, targets, ALL)).volumes.get("volume:default/default/a")?.bytes;
   };
   assertEquals(await size(() => ({ usage: { used: 4096 } })), 4096);
+  assertEquals(await size(() => ({ usage: { total: 0 } })), undefined);
   assertEquals(await size(() => ({ usage: null })), undefined);
   assertEquals(
     await size(() => Promise.reject(new ServerError("Not supported", { status: 500 }))),
