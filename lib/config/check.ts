@@ -138,6 +138,60 @@ function checkPlainTexts(config: Config, issue: ReturnType<typeof issueMaker>): 
   );
 }
 
+/** Ports that a service can have. */
+const PORTS = { least: 1, most: 65535 } as const;
+
+/** The longest time of a check, in seconds: a day. */
+const LONGEST = 86_400;
+
+function checkChecks(config: Config, issue: ReturnType<typeof issueMaker>): Issue[] {
+  return config.checks.flatMap((check, index) => {
+    const at = (key: string, message: string) => issue(`checks.${index}${key}`, message);
+    const kinds = (["exec", "tcp", "http"] as const).filter((kind) => check[kind] !== undefined);
+    const issues: Issue[] = [];
+    if (kinds.length !== 1) {
+      const found = kinds.length === 0 ? "none of them" : kinds.join(" and ");
+      issues.push(at("", `A check has one of "exec", "tcp" and "http", and this one has ${found}`));
+    }
+    const { exec, tcp, http, retries } = check;
+    if (Array.isArray(exec) && (exec.length === 0 || exec[0] === "")) {
+      issues.push(at(".exec", "The list has no command"));
+    }
+    const isPort = (port: number) => port >= PORTS.least && port <= PORTS.most;
+    const port = (value: number) =>
+      `A port from ${PORTS.least} to ${PORTS.most} is expected here, not ${value}`;
+    if (tcp !== undefined && !isPort(tcp)) issues.push(at(".tcp", port(tcp)));
+    if (http) {
+      if (!isPort(http.port)) issues.push(at(".http.port", port(http.port)));
+      // It becomes a line of the request.
+      if (!/^\/[!-~]*$/.test(http.path)) {
+        issues.push(
+          at(".http.path", `A path of a URL is expected here, which begins with a slash and has no space`),
+        );
+      }
+      const { status = 200 } = http;
+      if (status < 100 || status > 599) {
+        issues.push(at(".http.status", `A status from 100 to 599 is expected here, not ${status}`));
+      }
+    }
+    if (retries < 1 || retries > 1000) {
+      issues.push(at(".retries", `A number from 1 to 1000 is expected here, not ${retries}`));
+    }
+    for (
+      const [key, seconds, least] of [
+        ["interval", check.interval, 0],
+        ["timeout", check.timeout, 0.001],
+        ["start-period", check.startPeriod, 0],
+        ["start-interval", check.startInterval, 0],
+      ] as const
+    ) {
+      if (seconds > LONGEST) issues.push(at(`.${key}`, "The longest time is 24h"));
+      if (seconds < least) issues.push(at(`.${key}`, "The time must not be 0"));
+    }
+    return issues;
+  });
+}
+
 /** Checks a merged configuration and returns all issues. */
 export async function checkConfig(config: Config, where: Where, options: CheckOptions): Promise<Issue[]> {
   const issue = issueMaker(where, options.file);
@@ -146,6 +200,7 @@ export async function checkConfig(config: Config, where: Where, options: CheckOp
     ...checkFilesystems(config, issue),
     ...checkDevices(config, issue, isComplete(incomplete, "filesystems")),
     ...checkPlainTexts(config, issue),
+    ...checkChecks(config, issue),
   ];
   config.profiles.forEach((profile, index) => {
     if (profile === "") issues.push(issue(`profiles.${index}`, "The name of a profile is expected here"));

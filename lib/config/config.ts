@@ -38,6 +38,23 @@ export interface Device {
   readonly shift?: true;
 }
 
+/** A check of an instance; it has one of `exec`, `tcp` and `http`. Times are in seconds. */
+export interface Check {
+  /** The name that the user gave it; empty: what it checks. */
+  readonly name: string;
+  /** Text for the instance's shell, or the words of a command. */
+  readonly exec?: string | readonly string[];
+  /** The port. */
+  readonly tcp?: number;
+  /** Without `status`, any from 200 to 399 is good. */
+  readonly http?: { readonly port: number; readonly path: string; readonly status?: number };
+  readonly interval: number;
+  readonly timeout: number;
+  readonly retries: number;
+  readonly startPeriod: number;
+  readonly startInterval: number;
+}
+
 /** A merged configuration. */
 export interface Config {
   /** The absolute path of the file on the command line. */
@@ -72,6 +89,8 @@ export interface Config {
   readonly order: "lxops" | "cloud-init";
   /** The conditions to wait for before configuring; empty: an address if the instance has a NIC. */
   readonly wait: readonly ("network" | "ipv4" | "ipv6" | "exec")[];
+  /** The checks that an instance must pass after it is configured, those of included files first. */
+  readonly checks: readonly Check[];
 }
 
 /** A conditional path that was left out because a variable in it has no value. */

@@ -4,7 +4,8 @@
  * @module
  */
 import type { Issue } from "../base/errors.ts";
-import type { Config, Layer, Origin } from "./config.ts";
+import type { Check, Config, Layer, Origin } from "./config.ts";
+import type { RawCheck } from "./schema/check_schema.ts";
 import { type RawConfig, SCALARS } from "./schema/schema.ts";
 import type { Path, Source } from "./yaml/source.ts";
 
@@ -47,6 +48,36 @@ function mergeScalar(layers: readonly Layer[], key: typeof SCALARS[number], orig
     note(origins, key, layer.source, [key]);
   }
   return result;
+}
+
+/** Returns the checks of all layers. */
+function mergeChecks(layers: readonly Layer[], origins: Origins): readonly Check[] {
+  const given = layers.flatMap(({ raw, source }) =>
+    raw.checks.map((check, index) => ({ check, source, path: ["checks", index] }))
+  );
+  given.forEach(({ source, path }, index) => note(origins, `checks.${index}`, source, path));
+  return given.map(({ check }) => checkOf(check));
+}
+
+function checkOf(raw: RawCheck): Check {
+  const { name, exec, tcp, http, interval, timeout, retries } = raw;
+  return {
+    name,
+    ...(exec === undefined ? {} : { exec }),
+    ...(tcp === undefined ? {} : { tcp }),
+    ...(http === undefined ? {} : {
+      http: {
+        port: http.port,
+        path: http.path,
+        ...(http.status === undefined ? {} : { status: http.status }),
+      },
+    }),
+    interval,
+    timeout,
+    retries,
+    startPeriod: raw["start-period"],
+    startInterval: raw["start-interval"],
+  };
 }
 
 /**
@@ -153,6 +184,7 @@ export function merge(file: string, layers: readonly Layer[], opened: readonly L
     cloudConfigFiles,
     order,
     wait,
+    checks: mergeChecks(layers, origins),
   };
   return {
     config,

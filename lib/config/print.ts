@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { durationText } from "../base/durations.ts";
 import { compareTexts } from "../base/order.ts";
 import { stringify } from "@std/yaml";
-import type { Config } from "./config.ts";
+import type { Check, Config } from "./config.ts";
 import type { ConfigFile } from "./file.ts";
 import { HEADER } from "./header.ts";
 import { merge } from "./merge.ts";
@@ -20,6 +21,27 @@ function present(data: Record<string, unknown>): Record<string, unknown> {
     value === undefined || value === "" || value === false ||
     (typeof value === "object" && value !== null && Object.keys(value).length === 0);
   return Object.fromEntries(Object.entries(data).filter(([, value]) => !isEmpty(value)));
+}
+
+/** Returns a check as a file has it, without what is the default. */
+function checkData(check: Check): Record<string, unknown> {
+  const times = [
+    ["interval", check.interval, 30],
+    ["timeout", check.timeout, 30],
+    ["start-period", check.startPeriod, 0],
+    ["start-interval", check.startInterval, 5],
+  ] as const;
+  const { name, exec, tcp, http, retries } = check;
+  return {
+    ...(name === "" ? {} : { name }),
+    ...(exec === undefined ? {} : { exec }),
+    ...(tcp === undefined ? {} : { tcp }),
+    ...(http === undefined ? {} : { http }),
+    ...Object.fromEntries(
+      times.filter(([, value, usual]) => value !== usual).map(([key, value]) => [key, durationText(value)]),
+    ),
+    ...(retries === 3 ? {} : { retries }),
+  };
 }
 
 /** Returns the data of a configuration file with the values of a merged configuration and these includes. */
@@ -61,6 +83,7 @@ export function configData(config: Config, include: readonly string[] = []): Rec
     "cloud-config-files": config.cloudConfigFiles,
     order: config.order === "lxops" ? undefined : config.order,
     wait: config.wait,
+    checks: config.checks.map(checkData),
   });
 }
 

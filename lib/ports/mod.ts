@@ -4,6 +4,7 @@
  * @module
  */
 import type { Exec, OnBytes, OnLine } from "./exec.ts";
+import type { Dial } from "./dial.ts";
 import type { Machine, MachineQuestion } from "./machine.ts";
 import type { Dataset, PathInfo, Tree, ZfsSnapshot } from "./host.ts";
 import type { Mount, Mounts, TreeUse } from "./mounts.ts";
@@ -275,6 +276,8 @@ export interface Host {
 
 /** The port that changes the machine; only `execute()` holds one. */
 export interface HostControl {
+  /** Connects to addresses of instances, for checks; absent where that is not possible. */
+  readonly dial?: Dial;
   /** Asks the user for sudo's password, if necessary, before the first change. */
   unlock?(programs: readonly string[], signal: AbortSignal): Promise<{ end(): void } | undefined>;
   /** Writes a file atomically: to a temporary file, then renamed. */

@@ -6,6 +6,7 @@
 import type { There } from "../ports/machine.ts";
 import type { Command, Exec, InstanceRef, Push, Request, Transfer } from "../ports/mod.ts";
 import type { Location } from "../base/errors.ts";
+import type { Check } from "./check.ts";
 import type { Fact, Opening } from "./facts.ts";
 
 /** Until an instance is ready: `running`, has a global address (`network`), can run programs (`exec`),
@@ -66,6 +67,7 @@ export type Effect =
   | ({ readonly kind: "push" } & Push)
   | ({ readonly kind: "transfer" } & Transfer)
   | ({ readonly kind: "wait" } & Wait)
+  | ({ readonly kind: "check" } & Check)
   /** Directories get the owner that the daemon maps the instance's root to, where that is not `assumed`. */
   | {
     readonly kind: "own";

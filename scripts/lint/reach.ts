@@ -104,15 +104,17 @@ export const adaptersOnly: Rule = {
 /** The module that creates the HTTP client, and the one that writes the handshake of a websocket. */
 const HTTP_CLIENT = "lib/adapters/transport/unix_socket.ts";
 const HANDSHAKE = "lib/adapters/transport/websocket.ts";
+/** The modules that ask servers in instances, not the daemon, for the status of an answer. */
+const CHECKS: readonly string[] = ["lib/adapters/host/dial.ts", "lib/run/perform/check_scripts.ts"];
 
-/** Allows one HTTP client, and text of HTTP/1.1 in the handshake of websockets only. */
+/** Allows one HTTP client, and text of HTTP/1.1 in the handshake of websockets and in checks only. */
 export const oneTransport: Rule = {
   create(context) {
     const path = relativePath(context.filename);
     const unit = unitOf(path);
     if (!PRODUCT.includes(unit)) return {};
     const checkText = (node: Deno.lint.Node, text: string) => {
-      if (path === HANDSHAKE || !/HTTP\\?\/1/.test(text)) return;
+      if (path === HANDSHAKE || CHECKS.includes(path) || !/HTTP\\?\/1/.test(text)) return;
       context.report({ node, message: `Only ${HANDSHAKE} reads or writes HTTP/1.1: use Endpoint.fetch()` });
     };
     return {

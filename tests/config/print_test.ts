@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { Config } from "../../lib/config/config.ts";
+import type { Check, Config } from "../../lib/config/config.ts";
 import { parseFile } from "../../lib/config/load/read_any.ts";
 import { loadConfig } from "../../lib/config/load/load.ts";
 import { printConfig, printFile } from "../../lib/config/print.ts";
@@ -130,6 +130,21 @@ function config(random: Random): Config {
     cloudConfigFiles: random.chance(0.5) ? [] : ["/x/a.cfg", "/y z/b.cfg"],
     order: random.pick(["lxops", "cloud-init"]),
     wait: random.chance(0.5) ? [] : [random.pick(["exec", "ipv4"])],
+    checks: Array.from({ length: random.below(3) }, () => ({
+      name: maybe(random.pick(WORDS)),
+      ...random.pick<Partial<Check>>([
+        { exec: "test -e /x" },
+        { exec: ["a", "b c"] },
+        { tcp: 80 },
+        { http: { port: 80, path: "/" } },
+        { http: { port: 8080, path: "/a", status: 204 } },
+      ]),
+      interval: random.pick([30, 0.5, 90, 3661]),
+      timeout: random.pick([30, 1.25]),
+      retries: random.pick([3, 1]),
+      startPeriod: random.pick([0, 7200]),
+      startInterval: random.pick([5, 1]),
+    })),
   };
 }
 

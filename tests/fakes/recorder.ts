@@ -46,6 +46,8 @@ export function recorder(server: InstanceServer, options: RecorderOptions = {}):
       });
     }
     if (options.exec) return await options.exec(exec, onLine, signal);
+    // Servers in instances redirect.
+    if (argv[2]?.includes("GET %s HTTP/1.0")) onLine("HTTP/1.1 301 Moved Permanently", "stdout");
     if (isBatch(exec)) { for (const line of goodOutput(exec)) onLine(line, "stdout"); }
     return 0;
   };

@@ -53,6 +53,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   vm: "vm",
   member: "target",
   moveDevices: "move-devices",
+  check: "check",
 };
 
 /** Returns the arguments of a copy, whose two ends have the same configuration. */

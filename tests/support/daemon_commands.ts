@@ -115,13 +115,21 @@ export const SPEC: WorldSpec = {
 };
 
 /** The files that they read. */
-export const FILES = { "/c/a.yaml": PLAIN };
+export const FILES = {
+  "/c/a.yaml": PLAIN,
+  "/c/checked.yaml": "#lxops-v1\nchecks: [{tcp: 80}, {http: {}}]\n",
+};
 
 /** Commands that only look, and what they print. */
 export const LOOKING: readonly (readonly [readonly string[], RegExp])[] = [
   [["instance", "list"], /^NAME STATE .*\na +Running \d+d +tiny\n$/],
   [["instance", "profiles", "a"], /^default\na.lxops\n$/],
   [["instance", "devices", "a"], /^SOURCE PATH NAME READONLY\n$/],
+  [["instance", "check", "-tcp", "80", "a"], /^$/],
+  [
+    ["check", "-name", "a", "checked.yaml"],
+    /^INSTANCE CHECK {4}RESULT SEEN\na {8}tcp 80 {3}passed\na {8}http 80\/ passed\n$/,
+  ],
   [["instance", "hwaddr"], /^HWADDR NAME NIC\n {7}a +eth0\n$/],
   [["instance", "info", "a"], /\nname: a\n$/],
   // deno-lint-ignore no-control-regex

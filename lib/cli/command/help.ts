@@ -10,6 +10,7 @@ export const TOPIC_NAMES = [
   "config",
   "filesystem",
   "device",
+  "check",
   "pattern",
   "path",
   "properties",

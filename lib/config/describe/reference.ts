@@ -7,6 +7,7 @@ import type * as z from "zod/mini";
 import type { Format } from "../format.ts";
 import { FORMATS } from "../formats/format.ts";
 import { HEADER } from "../header.ts";
+import { checkSchema } from "../schema/check_schema.ts";
 import { configSchema, deviceSchema, filesystemSchema } from "../schema/schema.ts";
 import { metaOf, unwrap } from "../schema/structure.ts";
 
@@ -24,6 +25,7 @@ const SCALARS: Readonly<Record<string, string>> = {
   flag: "true or false",
   integer: "number",
   octal: "octal number",
+  duration: "duration",
 };
 
 function kindOf(schema: z.ZodMiniType): string {
@@ -139,6 +141,12 @@ export const TOPICS: Readonly<Record<string, (own?: readonly Format[]) => string
     ),
   filesystem: () => section("An entry of filesystems has these keys:", filesystemSchema),
   device: () => section("An entry of devices has these keys:", deviceSchema),
+  check: () =>
+    section(
+      "An entry of checks has one of exec, tcp and http, and these keys. Names and defaults are those of docker compose's " +
+        "health checks. The first attempt is made at once.",
+      checkSchema,
+    ),
   pattern,
   path,
   properties,

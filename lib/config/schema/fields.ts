@@ -5,6 +5,7 @@
  * @module
  */
 import * as z from "zod/mini";
+import { secondsOf } from "../../base/durations.ts";
 import { preprocess } from "../../base/schemas.ts";
 import { textOf } from "../../base/utf8.ts";
 
@@ -71,6 +72,17 @@ export const octal = preprocess(
     error: (issue) => expected(`an octal mode like "0644"`, issue.input, quoted),
   }),
 ).register(z.globalRegistry, { yaml: "octal" });
+
+/** A schema for a duration, which becomes seconds. */
+export const duration = preprocess(
+  (value) => typeof value === "string" ? secondsOf(value) ?? value : value,
+  z.number({
+    error: ({ input }) =>
+      `A duration like "30s" or "1m30s" is expected here${
+        typeof input === "string" ? `, not "${input}"` : ""
+      }`,
+  }),
+).register(z.globalRegistry, { yaml: "duration" });
 
 function quoted(value: unknown): string {
   return typeof value === "string" ? `"${value}"` : kindOf(value);

@@ -4,6 +4,7 @@
  * @module
  */
 import type * as z from "zod/mini";
+import { DURATION } from "../../base/durations.ts";
 import { isRequired, metaOf, unwrap } from "./structure.ts";
 
 type Node = { [key: string]: unknown };
@@ -20,6 +21,7 @@ const SCALARS = {
   text: { type: ["string", "number", "boolean", "null"] },
   flag: { anyOf: [{ type: ["boolean", "null"] }, { type: "string", pattern: BOOLEAN_PATTERN }] },
   integer: { anyOf: [{ type: "integer" }, { type: "string", pattern: "^[-+]?[0-9]+$" }] },
+  duration: { anyOf: [{ const: 0 }, { type: "string", pattern: DURATION.source }] },
   octal: { anyOf: [{ type: "integer" }, { type: "string", pattern: "^(0o)?[0-7]{1,5}$" }] },
 } as const;
 

@@ -5,6 +5,7 @@
  */
 import * as z from "zod/mini";
 import { preprocess } from "../../base/schemas.ts";
+import { checkSchema } from "./check_schema.ts";
 import { field, flag, list, map, oneOf, record, text } from "./fields.ts";
 
 /** The conditions that an instance can be waited for before it is configured. */
@@ -241,6 +242,12 @@ export const configSchema = record({
     description:
       "Conditions that an instance must meet before it is configured. The default is an address if the instance has a " +
       "network interface.",
+  }),
+  checks: field(list(checkSchema), {
+    default: [],
+    description:
+      "Checks that an instance must pass after it is configured; see `help check`. `launch`, `rebuild`, `configure " +
+      "-check` and `check` run them. Checks of included files come first.",
   }),
 });
 

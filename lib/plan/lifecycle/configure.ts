@@ -10,6 +10,7 @@ import { batch, type BatchOptions } from "../../cloudconfig/batch/batch.ts";
 import type { Item } from "../../cloudconfig/model/item.ts";
 import { pending, unsalted } from "../../cloudconfig/batch/journal.ts";
 import type { InstancePlan, Step, Wait } from "../../step/step.ts";
+import { checkSteps } from "./checks.ts";
 import { resolve } from "../instance/resolve.ts";
 import { need, type Resolved } from "../instance/resolved.ts";
 import { isMachine, isRunning, ownInstance, startAdvice } from "../instance/ownership.ts";
@@ -148,7 +149,11 @@ export function choose(
 }
 
 /** Plans `configure`, which applies cloud-config files to a running instance. */
-export function planConfigure(target: Target, world: World, options: PlanOptions): InstancePlan {
+export function planConfigure(
+  target: Target,
+  world: World,
+  options: PlanOptions & { readonly check?: boolean },
+): InstancePlan {
   const { instance } = target;
   const info = ownInstance(target, world, "configure", { ...options, adopt: true });
   if (!info) {
@@ -168,6 +173,7 @@ export function planConfigure(target: Target, world: World, options: PlanOptions
   const steps = [
     ...(ready ? [ready] : []),
     ...applySteps(refOf(instance), items, { ...options, resume: false, unsalted }),
+    ...(options.check ? checkSteps(target, false) : []),
   ];
   const said = [...all.notes, ...notes];
   return { instance: refOf(instance), steps, ...(said.length > 0 ? { notes: said } : {}) };

@@ -10,6 +10,7 @@ import { send, sendEffect } from "../../step/build.ts";
 import type { Fact } from "../../step/facts.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
 import { applySteps, choose, readyStep, targetItems } from "./configure.ts";
+import { checkSteps } from "./checks.ts";
 import { checkProfiles, checkRoot, expandedDevices, instanceBody } from "../instance/create.ts";
 import { createFilesystems } from "../storage/create/filesystems.ts";
 import { createVolumes } from "../storage/create/volumes.ts";
@@ -133,7 +134,7 @@ export function planLaunch(target: Target, world: World, options: PlanOptions): 
   if (shift) steps.push(protectShiftStep(ref, lxcOptions.config[SHIFT_PROTECTION] ?? ""));
   const ready = readyStep(target, { devices, vm }, options, items.length > 0);
   if (ready) steps.push(ready);
-  steps.push(...applySteps(ref, items, { ...options, unsalted }));
+  steps.push(...applySteps(ref, items, { ...options, unsalted }), ...checkSteps(target, true));
   const said = [...moved, ...volumes.notes, ...creation.notes, ...all.notes, ...notes];
   return { instance: ref, steps, ...(said.length > 0 ? { notes: said } : {}) };
 }

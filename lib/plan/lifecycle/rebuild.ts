@@ -12,6 +12,7 @@ import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import { send } from "../../step/build.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
 import { applySteps, readyStep, targetItems } from "./configure.ts";
+import { checkSteps } from "./checks.ts";
 import { createFilesystems } from "../storage/create/filesystems.ts";
 import { createVolumes } from "../storage/create/volumes.ts";
 import { checkLayout, diskDevices, locate } from "../storage/layout.ts";
@@ -107,7 +108,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   );
   const ready = readyStep(target, { devices, vm: isMachine(info) }, options, items.length > 0);
   const apply = applySteps(ref, items, { ...options, resume: false });
-  const after = [...(ready ? [ready] : []), ...apply];
+  const after = [...(ready ? [ready] : []), ...apply, ...checkSteps(target, true)];
   const change = { steps: late ? [late] : [], first: takesDiskAway(target, world, disks) };
   const changes = [...change.steps, ...renewal.steps];
   const steps = swap
@@ -213,6 +214,7 @@ function finishRebuild(
     ...(isRunning(info) ? [] : [send(`Start instance ${ref.name}`, startInstance(ref))]),
     ...(ready ? [ready] : []),
     ...applySteps(ref, left, { ...options, resume: true }),
+    ...checkSteps(target, true),
     doneStep(target),
   ];
 }

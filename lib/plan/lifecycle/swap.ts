@@ -12,6 +12,7 @@ import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import { send, sendEffect } from "../../step/build.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
 import { applySteps, readyStep } from "./configure.ts";
+import { checkSteps } from "./checks.ts";
 import { isTrue } from "../instance/idmap.ts";
 import type { ResolvedImage } from "../instance/image.ts";
 import type { Resolved } from "../instance/resolved.ts";
@@ -221,6 +222,6 @@ export function finishSwap(
     left.length > 0,
   );
   if (ready) steps.push(ready);
-  steps.push(...applySteps(ref, left, { ...options, resume: true }));
+  steps.push(...applySteps(ref, left, { ...options, resume: true }), ...checkSteps(target, true));
   return { instance: ref, steps: [...serving(steps), ...(old ? deleteOld(old, ref) : [])] };
 }

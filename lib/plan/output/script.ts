@@ -21,6 +21,7 @@ import type {
 import { hereDocument, quote } from "../../base/shell.ts";
 import { overSsh } from "../../ssh/ssh.ts";
 import type { Batch, Effect, InstancePlan, Plan, Step } from "../../step/step.ts";
+import { checkLine } from "./check_line.ts";
 import { unpackInput } from "../commands/archive.ts";
 import { changeOwner } from "../commands/host.ts";
 
@@ -81,7 +82,7 @@ function comment(text: string): string {
 export function describe(effect: Effect, options: ScriptOptions): string {
   switch (effect.kind) {
     case "run":
-      return `${checkLine(effect)}${
+      return `${bareLine(effect)}${
         effect.busyText === undefined ? runLine(effect, options) : retryLine(runLine(effect, options))
       }`;
     case "send":
@@ -112,6 +113,8 @@ export function describe(effect: Effect, options: ScriptOptions): string {
       } -until${effect.until.length === 0 ? "=" : " "}${effect.until.join(",")} ${
         quote(effect.instance.name)
       }`;
+    case "check":
+      return checkLine(effect, projectFlag(effect.instance, options));
     case "own":
       if (effect.there) return ownThere(effect, effect.there, options);
       return `${options.sudo ? "sudo " : ""}chown -h "$(lxops instance idmap${
@@ -167,7 +170,7 @@ function ownThere(
 const OWNER = { uid: 4294967001, gid: 4294967002 } as const;
 
 /** Looks once more at what must not go into a mount; over ssh that is part of the command itself. */
-function checkLine({ argv, trees }: Command): string {
+function bareLine({ argv, trees }: Command): string {
   const uses = argv[0] === "ssh" ? [] : bareUses(trees).filter(({ there }) => !there);
   return uses.length === 0 ? "" : `${bareScript(uses)}\n`;
 }

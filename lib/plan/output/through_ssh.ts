@@ -75,6 +75,7 @@ const FEASIBLE: readonly Effect["kind"][] = [
   "batch",
   "push",
   "wait",
+  "check",
   "own",
 ];
 

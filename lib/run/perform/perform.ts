@@ -123,6 +123,8 @@ export async function perform(effect: Effect, run: Run, options: PerformOptions 
       if (address !== undefined) report({ kind: "address", instance, address });
       return;
     }
+    case "check":
+      return await (await import("./check.ts")).runCheck(effect, controls, signal, onProgress);
     case "own": {
       const info = await controls.server.instance(effect.instance);
       const root = info && hostRoot(info);

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fieldsOf, fill, TOPICS } from "../../../lib/config/describe/reference.ts";
+import { checkSchema } from "../../../lib/config/schema/check_schema.ts";
 import { configSchema, deviceSchema, filesystemSchema } from "../../../lib/config/schema/schema.ts";
 
 Deno.test("fieldsOf() reads kinds and descriptions out of the schemas", () => {
@@ -28,11 +29,12 @@ Deno.test("fieldsOf() reads kinds and descriptions out of the schemas", () => {
     "cloud-config-files": "list of Path",
     order: "lxops or cloud-init",
     wait: "list of network or ipv4 or ipv6 or exec",
+    checks: "list of Check",
   });
 });
 
 Deno.test("every key of a configuration file is described", () => {
-  for (const schema of [configSchema, filesystemSchema, deviceSchema]) {
+  for (const schema of [configSchema, filesystemSchema, deviceSchema, checkSchema]) {
     for (const { key, description } of fieldsOf(schema)) {
       assert(description.endsWith("."), `${key}: "${description}"`);
     }

@@ -99,6 +99,8 @@ export const CELLS: readonly (readonly [string, Cell])[] = [
   ],
   ["instance shell", async ({ code, name }) => assertEquals(await code("instance", "shell", name), 2)],
   ["instance wait", ({ ok, name }) => ok("instance", "wait", "-until", "ipv4,exec", name)],
+  ["instance check", ({ ok, name }) => ok("instance", "check", name, "--", "true")],
+  ["check", async ({ ok, name }) => assertEquals(await ok("check", "-name", name, file), "")],
   [
     "instance profiles",
     async ({ ok, name }) => assertEquals(await ok("instance", "profiles", name), `default\n${name}.lxops\n`),

@@ -19,6 +19,7 @@ interface ConfigureValues extends LifecycleValues {
   readonly resume: boolean;
   readonly all: boolean;
   readonly only: readonly string[];
+  readonly check: boolean;
 }
 
 /** Parts of a configuration that create the instance, which `configure` does not need. */
@@ -82,7 +83,7 @@ export async function configure(
       addresses: true,
       without: CONFIGURED,
       needs: { journals: true, releases: true },
-      options: planOptions(values),
+      options: { ...planOptions(values), check: values.check },
       planner: async () => (await import("../../../plan/lifecycle/configure.ts")).planConfigure,
     },
     values,

@@ -5,6 +5,7 @@
  */
 import { command, group } from "../../command/command.ts";
 import { dryRunFlags, projectFlags } from "../../command/flags.ts";
+import { instanceCheck } from "./check.ts";
 import { instanceCloudConfig } from "./cloudconfig.ts";
 import { content } from "./instance_content.ts";
 import { restart, start, stop, wait } from "./instance_state.ts";
@@ -57,6 +58,7 @@ export const instance = group("instance", "Inspect, start and stop instances, an
   exec,
   shell,
   wait,
+  instanceCheck,
   start,
   stop,
   restart,

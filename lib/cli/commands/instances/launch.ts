@@ -97,6 +97,7 @@ export const configure = command({
       value: "SECTION",
       help: "Apply only this section of the files, for example packages or write_files",
     },
+    check: { kind: "boolean", help: "Then run the checks of the configuration" },
     "poll-seconds": {
       kind: "number",
       value: "SECONDS",

@@ -1,0 +1,17 @@
+#!/bin/sh
+set -eu
+lxops() { lxops-incus "$@"; }
+
+# instance a
+# Stop instance a
+lxops instance stop -wait-stop 5 a
+# Rebuild instance a from tiny
+lxops query -X POST -d '{"source":{"type":"image","fingerprint":"f00df00df00df00df00df00df00df00df00df00df00df00df00df00df00df00d"}}' /1.0/instances/a/rebuild
+# Mark instance a as rebuilt
+lxops query -X PATCH -d '{"config":{"user.lxops.config":"/c/a.yaml","user.lxops.image":"tiny"}}' /1.0/instances/a
+# Start instance a
+lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state
+# Wait for network
+lxops instance wait -timeout 60 -until network a
+# Check tcp 80
+lxops instance check -interval 30s -timeout 30s -retries 3 -start-period 10s -start-interval 5s -tcp 80 a
