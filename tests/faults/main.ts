@@ -1,0 +1,163 @@
+/**
+ * `deno task faults`: disturbs every command at every point on a bed of its own, and writes the table.
+ *
+ * @module
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import { fromFileUrl } from "@std/path";
+import { type Bed, down, up } from "../../scripts/testbed/bed.ts";
+import type { Daemon } from "../../scripts/testbed/daemon.ts";
+import { ownBed, placeAt } from "../../scripts/testbed/place.ts";
+import { CASES, wipe } from "./cases.ts";
+import { cellsOf, type Fault, faultsAt, type Row, runRow, undisturbed } from "./row.ts";
+import type { Kind, Site } from "./site.ts";
+
+const TABLE = fromFileUrl(new URL("TABLE.tsv", import.meta.url));
+const HEAD = ["command", "daemon", "kind", "point", "fault", "expected", "got"];
+const EXPECTED = "as undisturbed";
+
+const USAGE = `Usage: deno task faults [--command NAME,...] [--kind KIND,...] [--daemon incus,lxd,incus7]
+                        [--fault FAULT,...] [--minutes N] [--bed DIR] [--table FILE]
+
+Without flags: every command, kind, daemon and point, for hours.
+  --minutes  ends after this time; what was not run is counted at the end
+  --bed      uses this bed, and leaves it up
+  --table    writes the table here (default: tests/faults/TABLE.tsv)
+`;
+
+/** A command on a daemon with a kind of filesystem, with its rows. */
+interface Group {
+  readonly site: Site;
+  readonly rows: readonly Row[];
+  readonly end: string;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const flags = parseArgs(args, {
+    string: ["command", "kind", "daemon", "fault", "minutes", "bed", "table", "point"],
+    boolean: ["help"],
+  });
+  if (flags.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  const words = (text: unknown) => text === undefined ? undefined : String(text).split(",");
+  const only = {
+    command: words(flags["command"]),
+    kind: words(flags["kind"]),
+    daemon: words(flags["daemon"]) ?? ["incus", "lxd"],
+    fault: words(flags["fault"]),
+  };
+  const dir = String(flags["bed"] ?? ownBed("faults"));
+  const log = (line: string) => console.error(line);
+  const parts = [...only.daemon, "zfs"] as ("incus" | "lxd" | "incus7" | "zfs")[];
+  const bed = await up({ dir, kinds: parts, images: ["tiny", "tiny2"], log });
+  const deadline = Date.now() + Number(flags["minutes"] ?? 60 * 24) * 60_000;
+  const lines: string[][] = [];
+  const write = () => writeTable(String(flags["table"] ?? TABLE), lines);
+  try {
+    const counts = await Promise.all(
+      bed.daemons.filter(({ kind }) => only.daemon.includes(kind)).map((daemon) =>
+        onDaemon(bed, daemon, only, deadline, async (cells, difference) => {
+          lines.push(cells);
+          const isBad = difference.length > 0;
+          log(cells.join(" | ") + (isBad ? `\n    ${difference.join("\n    ")}` : ""));
+          await write();
+        })
+      ),
+    );
+    const failed = lines.filter((cells) => !cells.at(-1)!.startsWith("recovered")).length;
+    const left = counts.reduce((sum, count) => sum + count, 0);
+    console.log(
+      `${lines.length} points: ${lines.length - failed} recovered, ${failed} failed, ${left} not run`,
+    );
+    return failed > 0 ? 1 : 0;
+  } finally {
+    if (flags["bed"] === undefined) await down(dir, log);
+  }
+}
+
+/** Runs the rows of one daemon, and returns the number of those that there was no time for. */
+async function onDaemon(
+  bed: Bed,
+  daemon: Daemon,
+  only: Readonly<Record<string, readonly string[] | undefined>>,
+  deadline: number,
+  report: (cells: string[], difference: readonly string[]) => Promise<void>,
+): Promise<number> {
+  const wanted = (what: string, word: string) => only[what] === undefined || only[what].includes(word);
+  let left = 0;
+  for (const one of CASES.filter(({ command }) => wanted("command", command))) {
+    for (const kind of one.kinds.filter((word) => wanted("kind", word))) {
+      const site = await siteOf(bed, daemon, kind);
+      try {
+        const group = await groupOf(site, one, (fault) => wanted("fault", fault));
+        for (const row of group.rows) {
+          if (Date.now() > deadline) {
+            left++;
+            continue;
+          }
+          await runReported(group, row, report);
+        }
+      } catch (error) {
+        const cells = [one.command, site.daemon, kind, "-", "-", EXPECTED, "FAILED (undisturbed)"];
+        await report(cells, [String(error)]);
+      } finally {
+        await wipe(site);
+        await Deno.remove(site.dir, { recursive: true });
+      }
+    }
+  }
+  return left;
+}
+
+async function runReported(
+  { site, end }: Group,
+  row: Row,
+  report: (cells: string[], difference: readonly string[]) => Promise<void>,
+): Promise<void> {
+  try {
+    const result = await runRow(site, row, end);
+    await report(cellsOf(site, row, EXPECTED, result), result.difference);
+  } catch (error) {
+    const result = { isRecovered: false, got: "the test itself failed", difference: [] };
+    await report(cellsOf(site, row, EXPECTED, result), [String(error)]);
+  }
+}
+
+/** Finds the points of a command, and returns a row for each fault at each of them. */
+async function groupOf(
+  site: Site,
+  one: Row["one"],
+  isWanted: (fault: Fault) => boolean,
+): Promise<Group> {
+  const { points, end } = await undisturbed(site, one);
+  const rows = points.flatMap((point, index) => {
+    const all: Fault[] = [...faultsAt(point), ...(index % 4 === 1 ? ["kill twice" as const] : [])];
+    return all.filter(isWanted).map((fault) => ({ one, point, fault }));
+  });
+  return { site, rows, end };
+}
+
+/** Makes the place of a group of rows. */
+export async function siteOf(bed: Bed, daemon: Daemon, kind: Kind): Promise<Site> {
+  const binary = Deno.env.get(`LXOPS_TEST_BIN_${daemon.kind === "lxd" ? "LXD" : "INCUS"}`);
+  const entry = daemon.kind === "lxd" ? "lxd" : "incus";
+  const source = fromFileUrl(new URL(`../../backends/${entry}.ts`, import.meta.url));
+  return {
+    kind,
+    daemon: daemon.kind,
+    socket: daemon.socket,
+    place: placeAt(bed.dir),
+    argv: binary ? [binary] : [Deno.execPath(), "run", "-A", "-q", source],
+    id: `f${crypto.randomUUID().slice(0, 8)}`,
+    dir: await Deno.makeTempDir({ prefix: "lxops-faults-" }),
+  };
+}
+
+async function writeTable(path: string, lines: readonly (readonly string[])[]): Promise<void> {
+  const sorted = lines.map((cells) => cells.join("\t")).toSorted();
+  await Deno.writeTextFile(path, [HEAD.join("\t"), ...sorted, ""].join("\n"));
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

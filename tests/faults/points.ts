@@ -1,0 +1,60 @@
+/**
+ * The points at which a command can be stopped: before and after each request that changes something or waits for the
+ * daemon, and before and after each program that changes something on the host.
+ *
+ * @module
+ */
+
+/** Which side of an event a point is on. */
+export type Side = "before" | "after";
+
+/** A point of a run. */
+export interface Point {
+  readonly side: Side;
+  readonly kind: "request" | "program";
+  /** The request or the command line, with the names of the run replaced. */
+  readonly what: string;
+  /** Counts the points of the same side and text, from 1. */
+  readonly number: number;
+}
+
+/** What becomes of the request or program at a point. */
+export type Verdict = "go" | "fail" | "cut";
+
+/** Decides about each point that a run reaches. */
+export type AtPoint = (point: Point) => Promise<Verdict>;
+
+/** Writes a point as a cell of the table. */
+export function pointText({ side, what, number }: Point): string {
+  return `${side} ${what}${number > 1 ? ` (${number})` : ""}`;
+}
+
+/** Tells whether two points are the same point of two runs of one command. */
+export function isSame(a: Point, b: Point): boolean {
+  return pointText(a) === pointText(b);
+}
+
+/** Numbers the points of a run, and replaces what differs between runs in their texts. */
+export class Counter {
+  readonly #seen = new Map<string, number>();
+  readonly #names: readonly (readonly [string, string])[];
+
+  constructor(names: readonly (readonly [string, string])[]) {
+    this.#names = names;
+  }
+
+  /** Returns the next point of a side with a text. */
+  point(side: Side, kind: Point["kind"], text: string): Point {
+    const what = this.#plain(text);
+    const number = (this.#seen.get(`${side} ${what}`) ?? 0) + 1;
+    this.#seen.set(`${side} ${what}`, number);
+    return { side, kind, what, number };
+  }
+
+  #plain(text: string): string {
+    let result = text;
+    for (const [name, word] of this.#names) result = result.replaceAll(name, word);
+    return result.replace(/[-0-9a-f]{36}/g, "UUID").replace(/[0-9a-f]{64}/g, "FINGERPRINT")
+      .replace(/(\?|&)timeout=\d+/, "").replace(/\s+/g, " ").slice(0, 160).trim();
+  }
+}

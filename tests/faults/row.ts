@@ -1,0 +1,182 @@
+/**
+ * One row of the table: a command is disturbed at a point, the documented command follows, and what is there at the end
+ * is compared with the end of an undisturbed run.
+ *
+ * @module
+ */
+import { killDaemon, startDaemon } from "../../scripts/testbed/daemon.ts";
+import { type Case, wipe } from "./cases.ts";
+import { type AtPoint, Counter, isSame, type Point, pointText, type Verdict } from "./points.ts";
+import { startGate } from "./programs.ts";
+import { startRelay } from "./relay.ts";
+import { killGroup, lxops, type Outcome, type Site } from "./site.ts";
+import { addressesOf, stateOf } from "./state.ts";
+
+/** What happens at a point. */
+export type Fault = "kill" | "interrupt" | "error" | "cut" | "daemon" | "kill twice";
+
+/** A row to run. */
+export interface Row {
+  readonly one: Case;
+  readonly point: Point;
+  readonly fault: Fault;
+}
+
+/** What came of a row. */
+export interface Result {
+  readonly isRecovered: boolean;
+  /** The commands that followed, with their exit codes. */
+  readonly got: string;
+  /** What differs from the undisturbed end, a line each. */
+  readonly difference: readonly string[];
+}
+
+/** The faults that can happen at a point. */
+export function faultsAt({ side, kind }: Point): readonly Fault[] {
+  if (side === "after") return kind === "request" ? ["kill", "cut", "daemon"] : ["kill"];
+  return kind === "request" ? ["kill", "interrupt", "error"] : ["kill", "interrupt", "error"];
+}
+
+/** Runs a command with the gates in place; the action decides at each point. */
+async function gated(
+  site: Site,
+  args: readonly string[],
+  decide: (point: Point, child: Deno.ChildProcess) => Promise<Verdict>,
+): Promise<Outcome> {
+  const counter = new Counter([[site.id, "NAME"], [site.dir, "DIR"], [site.place.plainDir, "FILES"], [
+    site.place.pool,
+    "POOL",
+  ]]);
+  let child: Deno.ChildProcess | undefined;
+  const atPoint: AtPoint = async (point) => child ? await decide(point, child) : "go";
+  const path = `${site.dir}/relay`;
+  await Deno.remove(path).catch(() => {});
+  const relay = startRelay(path, site.socket, counter, atPoint);
+  const gate = await startGate(`${site.dir}/programs`, counter, atPoint);
+  try {
+    const started = (one: Deno.ChildProcess) => void (child = one);
+    return await lxops(site, args, { socket: path, programs: gate.dir, started });
+  } finally {
+    relay.close();
+    gate.close();
+  }
+}
+
+/** Runs a command undisturbed, and returns its points and what is there at its end. */
+export async function undisturbed(site: Site, one: Case): Promise<{ points: readonly Point[]; end: string }> {
+  await wipe(site);
+  await one.prepare(site);
+  const addresses = await addressesOf(site);
+  const points: Point[] = [];
+  const outcome = await gated(site, one.args(site), (point) => {
+    points.push(point);
+    return Promise.resolve("go");
+  });
+  if (outcome.code !== 0) throw new Error(`${one.command} fails undisturbed: ${outcome.stderr}`);
+  const end = await stateOf(site, addresses);
+  await wipe(site);
+  return { points, end };
+}
+
+/** Runs a row. */
+export async function runRow(site: Site, { one, point, fault }: Row, end: string): Promise<Result> {
+  await wipe(site);
+  await one.prepare(site);
+  const addresses = await addressesOf(site);
+  const args = one.args(site);
+  const outcomes: string[] = [];
+  let reached = await disturb(site, args, (at) => isSame(at, point), fault);
+  outcomes.push(`${fault === "kill twice" ? "kill" : fault}: ${reached.outcome.code}`);
+  const said = reached.isReached ? [] : ["the point was not reached"];
+  let last = reached.outcome;
+  if (fault === "kill twice") {
+    // Again in the middle of what the next command does.
+    let seen = 0;
+    reached = await disturb(site, following(one, args, last), () => ++seen === 3, "kill");
+    outcomes.push(`kill again: ${reached.isReached ? "killed" : reached.outcome.code}`);
+    last = reached.outcome;
+  }
+  const texts: string[] = [];
+  for (let tries = 0; tries < 4; tries++) {
+    const next = following(one, args, last);
+    last = await lxops(site, next);
+    outcomes.push(`${next.includes("--resume") ? "--resume" : "again"}: ${last.code}`);
+    if (last.code !== 0) texts.push(last.stderr.trim());
+    if (last.code === 0 || !goesOn(one, next, last)) break;
+    const mount = /mount it with: (zfs mount \S+)/.exec(last.stderr)?.[1];
+    if (mount) await new Deno.Command("/bin/sh", { args: ["-c", mount] }).output();
+  }
+  const got = await stateOf(site, addresses);
+  const difference = [...said, ...differences(end, got)];
+  const isRecovered = difference.length === 0;
+  if (!isRecovered) difference.push(...texts.map((text) => `said: ${text.replaceAll("\n", " / ")}`));
+  return { isRecovered, got: outcomes.join(", "), difference };
+}
+
+/** Returns the command that continues, as the message of a run that failed says. */
+function following(one: Case, args: readonly string[], last: Outcome): readonly string[] {
+  return one.resumes && /--resume/.test(last.stderr) ? [...args, "--resume"] : args;
+}
+
+/** Tells whether a refusal names a command that has not been tried yet, or what passes by itself. */
+function goesOn(one: Case, tried: readonly string[], { stderr }: Outcome): boolean {
+  if (one.resumes && /--resume/.test(stderr) && !tried.includes("--resume")) return true;
+  return /busy|mount it with|To go on: run the same command again|cannot be reached|Cannot reach/.test(
+    stderr,
+  );
+}
+
+/** Runs a command, and does at one point what the fault says. */
+async function disturb(
+  site: Site,
+  args: readonly string[],
+  isPoint: (point: Point) => boolean,
+  fault: Fault,
+): Promise<{ outcome: Outcome; isReached: boolean }> {
+  let isReached = false;
+  let daemon: Promise<void> | undefined;
+  const outcome = await gated(site, args, async (point, child) => {
+    if (isReached || !isPoint(point)) return "go";
+    isReached = true;
+    switch (fault) {
+      case "kill":
+      case "kill twice":
+        killGroup(child);
+        return "cut";
+      case "interrupt":
+        child.kill("SIGINT");
+        return "go";
+      case "error":
+        return "fail";
+      case "cut":
+        return "cut";
+      case "daemon":
+        await killDaemon(site.place, site.daemon);
+        daemon = startDaemon(site.place, site.daemon);
+        return "cut";
+    }
+  });
+  await daemon;
+  return { outcome, isReached };
+}
+
+function differences(expected: string, got: string): string[] {
+  const [left, right] = [expected.split("\n"), got.split("\n")];
+  return [
+    ...left.filter((line) => !right.includes(line)).map((line) => `- ${line}`),
+    ...right.filter((line) => !left.includes(line)).map((line) => `+ ${line}`),
+  ];
+}
+
+/** Writes the cells of a row. */
+export function cellsOf(site: Site, { one, point, fault }: Row, expected: string, result: Result): string[] {
+  return [
+    one.command,
+    site.daemon,
+    site.kind,
+    pointText(point),
+    fault,
+    expected,
+    `${result.isRecovered ? "recovered" : "FAILED"} (${result.got})`,
+  ];
+}

@@ -1,0 +1,119 @@
+/**
+ * The place of a row of the table: a daemon of a bed, a work directory, names of its own, and lxops runs on it.
+ *
+ * @module
+ */
+import { ServerError } from "../../lib/base/errors.ts";
+import type { DaemonKind, Place } from "../../scripts/testbed/place.ts";
+import { connect } from "../../scripts/testbed/rest.ts";
+
+/** The result of a run of lxops. */
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A kind of filesystem. */
+export type Kind = "directory" | "dataset" | "volume";
+
+/** The place of one row. */
+export interface Site {
+  readonly kind: Kind;
+  readonly daemon: DaemonKind;
+  readonly socket: string;
+  readonly place: Place;
+  /** The command of lxops. */
+  readonly argv: readonly string[];
+  /** Prefix of all names. */
+  readonly id: string;
+  /** Work directory. */
+  readonly dir: string;
+}
+
+/** Options of a run of lxops. */
+export interface RunOptions {
+  /** Socket instead of the daemon's own. */
+  readonly socket?: string;
+  /** A directory that takes the place of the first in which lxops looks for programs. */
+  readonly programs?: string;
+  /** Receives the process as soon as it runs. */
+  readonly started?: (child: Deno.ChildProcess) => void;
+}
+
+const SETUP = 'mount --bind "$0" /usr/local/sbin && exec "$@"';
+
+/** Time limit of a run of lxops. */
+const LIMIT_MS = 120_000;
+
+/** Runs lxops in a process group of its own. */
+export async function lxops(site: Site, args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+  const { programs, socket = site.socket } = options;
+  const within = programs === undefined
+    ? []
+    : ["unshare", "--mount", "--propagation", "slave", "--", "sh", "-c", SETUP, programs];
+  const child = new Deno.Command("setsid", {
+    args: [...within, ...site.argv, ...args],
+    cwd: site.dir,
+    clearEnv: true,
+    env: {
+      HOME: site.dir,
+      PATH: "/usr/sbin:/usr/bin:/sbin:/bin",
+      DENO_DIR: Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno`,
+      [site.daemon === "lxd" ? "LXD_SOCKET" : "INCUS_SOCKET"]: socket,
+    },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  options.started?.(child);
+  const limit = setTimeout(() => killGroup(child), LIMIT_MS);
+  const { code, stdout, stderr } = await child.output();
+  clearTimeout(limit);
+  const text = new TextDecoder();
+  return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
+}
+
+/** Kills (-9) a run with its programs. */
+export function killGroup(child: Deno.ChildProcess): void {
+  try {
+    // A group has the number of the process that began it.
+    Deno.kill(-child.pid, "SIGKILL");
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/** Runs lxops and fails unless it ends well. */
+export async function mustRun(site: Site, args: readonly string[]): Promise<string> {
+  let outcome = await lxops(site, args);
+  // zfs-fuse may hold a dataset for longer than lxops tries.
+  for (let i = 0; i < 5 && outcome.code !== 0 && /busy/.test(outcome.stderr); i++) {
+    outcome = await lxops(site, args);
+  }
+  if (outcome.code !== 0) throw new Error(`lxops ${args.join(" ")}: ${outcome.code}\n${outcome.stderr}`);
+  return outcome.stdout;
+}
+
+/** Runs a shell script of the test itself. */
+export async function sh(script: string): Promise<string> {
+  const { code, stdout, stderr } = await new Deno.Command("/bin/sh", {
+    args: ["-euc", script],
+    env: { LC_ALL: "C" },
+  }).output();
+  const text = new TextDecoder();
+  if (code !== 0) throw new Error(`${script}\n${text.decode(stdout)}${text.decode(stderr)}`);
+  return text.decode(stdout);
+}
+
+/** Sends a request to the daemon itself; `undefined` where it refuses. */
+// deno-lint-ignore no-explicit-any
+export async function ask(site: Site, method: string, path: string, body?: unknown): Promise<any> {
+  using rest = connect(site.socket, 60_000);
+  try {
+    return await rest.send(method, path, body);
+  } catch (error) {
+    if (error instanceof ServerError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,146 @@
+/**
+ * What is there at the end of a row, as text that can be compared: instances, profiles, volumes, images, directories
+ * and datasets of the row's names, with their contents, and without what differs between any two runs.
+ *
+ * @module
+ */
+import { ask, sh, type Site } from "./site.ts";
+
+/** Keys of instances that differ between runs that came to the same end. */
+const VARIES = /^(volatile\.|image\.)/;
+
+/** Returns the state, a line for each thing; MAC addresses are compared with earlier ones. */
+export async function stateOf(site: Site, addresses: Readonly<Record<string, string>> = {}): Promise<string> {
+  const parts = await Promise.all([
+    instances(site, addresses),
+    profiles(site),
+    volumes(site),
+    images(site),
+    directories(site),
+    datasets(site),
+    exported(site),
+  ]);
+  return parts.flat().join("\n").replaceAll(site.id, "NAME").replaceAll(site.dir, "DIR");
+}
+
+/** Returns the MAC address of each of the row's instances. */
+export async function addressesOf(site: Site): Promise<Record<string, string>> {
+  const all = await list(site, "/1.0/instances?recursion=1");
+  return Object.fromEntries(all.map(({ name, config }) => [name, config["volatile.eth0.hwaddr"] ?? ""]));
+}
+
+// deno-lint-ignore no-explicit-any
+async function list(site: Site, path: string): Promise<any[]> {
+  // deno-lint-ignore no-explicit-any
+  const all: any[] = await ask(site, "GET", path) ?? [];
+  return all.filter(({ name }) => name.includes(site.id)).toSorted((a, b) => a.name < b.name ? -1 : 1);
+}
+
+function sorted(object: Record<string, unknown>, skip?: RegExp): string {
+  return JSON.stringify(
+    Object.entries(object).filter(([key]) => !skip?.test(key)).toSorted(([a], [b]) => a < b ? -1 : 1),
+  );
+}
+
+async function instances(site: Site, addresses: Readonly<Record<string, string>>): Promise<string[]> {
+  const all = await list(site, "/1.0/instances?recursion=1");
+  return await Promise.all(all.map(async (one) => {
+    const { name, status, config, devices, profiles, ephemeral, description } = one;
+    const address = config["volatile.eth0.hwaddr"] ?? "";
+    const known = Object.values(addresses);
+    const mac = known.length === 0 ? "" : known.includes(address) ? " MAC kept" : " MAC new";
+    const snapshots = (await ask(site, "GET", `/1.0/instances/${name}/snapshots`) ?? []) as string[];
+    const files = status === "Running" ? await sees(site, name) : "";
+    return [
+      `instance ${name} ${status} ephemeral=${ephemeral} "${description}"${mac} ${JSON.stringify(profiles)}`,
+      `  config ${sorted(config, VARIES)}`,
+      `  devices ${sorted(devices)}`,
+      `  image ${config["volatile.base_image"]}`,
+      `  snapshots ${JSON.stringify(snapshots)}`,
+      ...(files ? [`  files ${files}`] : []),
+    ].join("\n");
+  }));
+}
+
+/** What a running instance has: the files of its cloud-config and of its device. */
+async function sees(site: Site, name: string): Promise<string> {
+  const read = async (path: string) => {
+    const url = `http://[100::1]/1.0/instances/${name}/files?path=${path}`;
+    const client = Deno.createHttpClient({
+      proxy: { transport: "unix", path: site.socket },
+      poolMaxIdlePerHost: 0,
+    });
+    try {
+      const response = await fetch(url, { client, signal: AbortSignal.timeout(30_000) });
+      return `${path}=${response.ok ? JSON.stringify(await response.text()) : "-"}`;
+    } finally {
+      client.close();
+    }
+  };
+  const found: string[] = [];
+  for (const path of ["/etc/a", "/srv/data/file"]) found.push(await read(path));
+  return found.join(" ");
+}
+
+async function profiles(site: Site): Promise<string[]> {
+  const all = await list(site, "/1.0/profiles?recursion=1");
+  return all.map(({ name, config, devices, description }) =>
+    `profile ${name} "${description}" ${sorted(config)} ${sorted(devices)}`
+  );
+}
+
+async function volumes(site: Site): Promise<string[]> {
+  const base = "/1.0/storage-pools/default/volumes/custom";
+  const all = (await list(site, `${base}?recursion=1`)).filter(({ name }) => !name.includes("/"));
+  return await Promise.all(all.map(async ({ name, config, used_by }) => {
+    const snapshots = (await ask(site, "GET", `${base}/${name}/snapshots`) ?? []) as string[];
+    // The daemon names the users of a volume in any order.
+    return `volume ${name} ${sorted(config, VARIES)} ${JSON.stringify((used_by ?? []).toSorted())} ${
+      JSON.stringify(snapshots.map((url) => url.slice(url.lastIndexOf("/") + 1)))
+    } ${await treeAt(`${poolOf(site)}/custom/default_${name}`)}`;
+  }));
+}
+
+const poolOf = (site: Site) => `${site.place.dir}/${site.daemon}/d/storage-pools/default`;
+
+async function images(site: Site): Promise<string[]> {
+  const aliases = await ask(site, "GET", "/1.0/images/aliases?recursion=1") as { name: string }[];
+  return aliases.filter(({ name }) => name.includes(site.id)).map(({ name }) => `image ${name}`).toSorted();
+}
+
+/** Names, kinds, modes, owners, sizes, links and contents; times of directories are those of the run. */
+async function treeAt(path: string): Promise<string> {
+  const script = `cd '${path}' 2>/dev/null || exit 0
+    find . -xdev \\( -type d -printf '%P|%y|%m|%U:%G\\n' -o -printf '%P|%y|%m|%U:%G|%s|%l|%TY\\n' \\) | sort
+    find . -xdev -type f -print0 | sort -z | xargs -0r sha256sum`;
+  return (await sh(script)).trim().replaceAll("\n", "; ");
+}
+
+async function directories(site: Site): Promise<string[]> {
+  const { plainDir } = site.place;
+  const names = (await sh(`ls -A '${plainDir}'`)).split("\n").filter((name) => name.includes(site.id));
+  return await Promise.all(
+    names.map(async (name) => `directory ${name}: ${await treeAt(`${plainDir}/${name}`)}`),
+  );
+}
+
+async function datasets(site: Site): Promise<string[]> {
+  if (site.kind !== "dataset") return [];
+  const { pool, zfsDir } = site.place;
+  const columns = "name,mounted,origin,readonly,canmount";
+  const lines = (await sh(`zfs list -H -r -t all -o ${columns} '${pool}'`)).split("\n");
+  const own = lines.filter((line) => line.includes(site.id));
+  return await Promise.all(own.map(async (line) => {
+    const [name = ""] = line.split("\t");
+    const tree = name.includes("@") ? "" : await treeAt(`${zfsDir}/${name.slice(pool.length + 1)}`);
+    return `dataset ${line.replaceAll("\t", " ")} ${tree}`;
+  }));
+}
+
+/** An export is as it should be where its checksums hold; archives of two runs differ in their times. */
+async function exported(site: Site): Promise<string[]> {
+  const script = `cd '${site.dir}'; for d in out*; do [ -d "$d" ] || continue
+    echo "$d: $(ls -A "$d" | sort | tr '\\n' ' ') $(cd "$d"; sha256sum --check --quiet --strict SHA256SUMS 2>&1 && echo whole)"
+  done`;
+  return (await sh(script)).split("\n").filter(Boolean);
+}
