@@ -7,10 +7,10 @@ import { parseArgs } from "@std/cli/parse-args";
 import { fromFileUrl } from "@std/path";
 import { type Bed, down, up } from "../../scripts/testbed/bed.ts";
 import type { Daemon } from "../../scripts/testbed/daemon.ts";
-import { ownBed, placeAt } from "../../scripts/testbed/place.ts";
+import { ownBed } from "../../scripts/testbed/place.ts";
 import { CASES, wipe } from "./cases.ts";
-import { cellsOf, type Fault, faultsAt, type Row, runRow, undisturbed } from "./row.ts";
-import type { Kind, Site } from "./site.ts";
+import { type Group, groupOf, placeAnchor, siteOf } from "./groups.ts";
+import { cellsOf, type Row, runRow } from "./row.ts";
 
 const TABLE = fromFileUrl(new URL("TABLE.tsv", import.meta.url));
 const HEAD = ["command", "daemon", "kind", "point", "fault", "expected", "got"];
@@ -24,13 +24,6 @@ Without flags: every command, kind, daemon and point, for hours.
   --bed      uses this bed, and leaves it up
   --table    writes the table here (default: tests/faults/TABLE.tsv)
 `;
-
-/** A command on a daemon with a kind of filesystem, with its rows. */
-interface Group {
-  readonly site: Site;
-  readonly rows: readonly Row[];
-  readonly end: string;
-}
 
 async function main(args: readonly string[]): Promise<number> {
   const flags = parseArgs(args, {
@@ -85,6 +78,7 @@ async function onDaemon(
   deadline: number,
   report: (cells: string[], difference: readonly string[]) => Promise<void>,
 ): Promise<number> {
+  await placeAnchor(daemon);
   const wanted = (what: string, word: string) => only[what] === undefined || only[what].includes(word);
   let left = 0;
   for (const one of CASES.filter(({ command }) => wanted("command", command))) {
@@ -123,36 +117,6 @@ async function runReported(
     const result = { isRecovered: false, got: "the test itself failed", difference: [] };
     await report(cellsOf(site, row, EXPECTED, result), [String(error)]);
   }
-}
-
-/** Finds the points of a command, and returns a row for each fault at each of them. */
-async function groupOf(
-  site: Site,
-  one: Row["one"],
-  isWanted: (fault: Fault) => boolean,
-): Promise<Group> {
-  const { points, end } = await undisturbed(site, one);
-  const rows = points.flatMap((point, index) => {
-    const all: Fault[] = [...faultsAt(point), ...(index % 4 === 1 ? ["kill twice" as const] : [])];
-    return all.filter(isWanted).map((fault) => ({ one, point, fault }));
-  });
-  return { site, rows, end };
-}
-
-/** Makes the place of a group of rows. */
-export async function siteOf(bed: Bed, daemon: Daemon, kind: Kind): Promise<Site> {
-  const binary = Deno.env.get(`LXOPS_TEST_BIN_${daemon.kind === "lxd" ? "LXD" : "INCUS"}`);
-  const entry = daemon.kind === "lxd" ? "lxd" : "incus";
-  const source = fromFileUrl(new URL(`../../backends/${entry}.ts`, import.meta.url));
-  return {
-    kind,
-    daemon: daemon.kind,
-    socket: daemon.socket,
-    place: placeAt(bed.dir),
-    argv: binary ? [binary] : [Deno.execPath(), "run", "-A", "-q", source],
-    id: `f${crypto.randomUUID().slice(0, 8)}`,
-    dir: await Deno.makeTempDir({ prefix: "lxops-faults-" }),
-  };
 }
 
 async function writeTable(path: string, lines: readonly (readonly string[])[]): Promise<void> {

@@ -63,7 +63,11 @@ async function gated(
 }
 
 /** Runs a command undisturbed, and returns its points and what is there at its end. */
-export async function undisturbed(site: Site, one: Case): Promise<{ points: readonly Point[]; end: string }> {
+export async function undisturbed(
+  site: Site,
+  one: Case,
+  tries = 4,
+): Promise<{ points: readonly Point[]; end: string }> {
   await wipe(site);
   await one.prepare(site);
   const addresses = await addressesOf(site);
@@ -72,6 +76,8 @@ export async function undisturbed(site: Site, one: Case): Promise<{ points: read
     points.push(point);
     return Promise.resolve("go");
   });
+  // zfs-fuse may hold a dataset for longer than lxops tries.
+  if (/busy/.test(outcome.stderr) && tries > 1) return await undisturbed(site, one, tries - 1);
   if (outcome.code !== 0) throw new Error(`${one.command} fails undisturbed: ${outcome.stderr}`);
   const end = await stateOf(site, addresses);
   await wipe(site);

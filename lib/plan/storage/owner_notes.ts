@@ -7,6 +7,7 @@
 import type { Owner } from "../../instance/instance.ts";
 import { quote } from "../../base/shell.ts";
 import { directoriesBelow, type Layout } from "./layout.ts";
+import { HOST_KINDS } from "./kinds/mod.ts";
 import type { DeviceOwner } from "../instance/idmap.ts";
 import type { Target, World } from "../world.ts";
 
@@ -21,9 +22,11 @@ function existing(layout: Layout): readonly string[] {
   return [...found].sort();
 }
 
-/** Returns existing directories that belong to an owner. */
+/** Returns existing directories that belong to an owner, also those of plain filesystems themselves. */
 export function ownedBy(layout: Layout, world: World, { uid, gid }: Owner): readonly string[] {
-  return existing(layout).filter((path) => {
+  const tops = layout.filesystems.filter(({ kind, exists }) => exists && !HOST_KINDS[kind].create)
+    .map(({ directory }) => directory);
+  return [...new Set([...tops, ...existing(layout)])].sort().filter((path) => {
     const info = world.paths.get(path);
     return info?.kind === "directory" && info.uid === uid && info.gid === gid;
   });

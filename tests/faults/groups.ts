@@ -1,0 +1,62 @@
+/**
+ * The rows of a command on one daemon with one kind of filesystem.
+ *
+ * @module
+ */
+import { fromFileUrl } from "@std/path";
+import type { Bed } from "../../scripts/testbed/bed.ts";
+import type { Daemon } from "../../scripts/testbed/daemon.ts";
+import { placeAt } from "../../scripts/testbed/place.ts";
+import { connect } from "../../scripts/testbed/rest.ts";
+import { type Fault, faultsAt, type Row, undisturbed } from "./row.ts";
+import type { Kind, Site } from "./site.ts";
+
+const ANCHOR = "anchor";
+
+/** A command on a daemon with a kind of filesystem, with its rows. */
+export interface Group {
+  readonly site: Site;
+  readonly rows: readonly Row[];
+  readonly end: string;
+}
+
+/** Finds the points of a command, and returns a row for each fault at each of them. */
+export async function groupOf(
+  site: Site,
+  one: Row["one"],
+  isWanted: (fault: Fault) => boolean,
+): Promise<Group> {
+  const { points, end } = await undisturbed(site, one);
+  const rows = points.flatMap((point, index) => {
+    const all: Fault[] = [...faultsAt(point), ...(index % 4 === 1 ? ["kill twice" as const] : [])];
+    return all.filter(isWanted).map((fault) => ({ one, point, fault }));
+  });
+  return { site, rows, end };
+}
+
+/**
+ * Creates an instance that is there all the time. A daemon of a bed maps ids of its own, which lxops reads from what
+ * else there is; on a machine it reads them from its files.
+ */
+export async function placeAnchor(daemon: Daemon): Promise<void> {
+  using rest = connect(daemon.socket);
+  const names = await rest.send("GET", "/1.0/instances?recursion=1") as { name: string }[];
+  if (names.some(({ name }) => name === ANCHOR)) return;
+  await rest.send("POST", "/1.0/instances", { name: ANCHOR, source: { type: "image", alias: "tiny" } });
+}
+
+/** Makes the place of a group of rows. */
+export async function siteOf(bed: Bed, daemon: Daemon, kind: Kind): Promise<Site> {
+  const binary = Deno.env.get(`LXOPS_TEST_BIN_${daemon.kind === "lxd" ? "LXD" : "INCUS"}`);
+  const entry = daemon.kind === "lxd" ? "lxd" : "incus";
+  const source = fromFileUrl(new URL(`../../backends/${entry}.ts`, import.meta.url));
+  return {
+    kind,
+    daemon: daemon.kind,
+    socket: daemon.socket,
+    place: placeAt(bed.dir),
+    argv: binary ? [binary] : [Deno.execPath(), "run", "-A", "-q", source],
+    id: `f${crypto.randomUUID().slice(0, 8)}`,
+    dir: await Deno.makeTempDir({ prefix: "lxops-faults-" }),
+  };
+}
