@@ -11,6 +11,10 @@ import { complain, toStdout } from "./lib/compose/standard_streams.ts";
 import type { Format } from "./lib/config/format.ts";
 import type { Backend } from "./lib/ports/mod.ts";
 
+/** Time for giving up locks at the end, and after an interrupt. */
+const RELEASE_MS = 10_000;
+const HURRY_MS = 1000;
+
 /** Additions of a program that is built from lxops. */
 export interface MainOptions {
   /** Formats of configuration files, besides those that lxops knows by itself; see `defineFormat()`. */
@@ -25,7 +29,7 @@ export async function main(
 ): Promise<number> {
   const interruption = new Interruption(complain);
   const stop = followSignals(interruption.interrupt);
-  const run: Run = { backend, formats, interruption, opened: [] };
+  const run: Run = { backend, formats, interruption, opened: [], locks: {} };
   const streams = { print: toStdout, complain };
   try {
     const commands = await commandsFor(args);
@@ -33,6 +37,7 @@ export async function main(
       dispatch(commands, args, (globals) => composeApp(run, globals), streams),
     );
   } finally {
+    await (await run.locks.all)?.release(interruption.signal.aborted ? HURRY_MS : RELEASE_MS);
     for (const connection of run.opened) connection.close();
     stop();
   }

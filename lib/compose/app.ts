@@ -13,6 +13,7 @@ import { printable } from "../cli/output/output.ts";
 import { ProgressReport } from "../cli/output/report.ts";
 import type { Format } from "../config/format.ts";
 import type { Backend } from "../ports/mod.ts";
+import type { Locks } from "../run/lock/locks.ts";
 import { addressOf, findDaemon, optionsFor } from "./daemon.ts";
 import { complain, confirm, printBytes, stdin, toStderr, toStdout } from "./standard_streams.ts";
 
@@ -23,6 +24,8 @@ export interface Run {
   readonly interruption: Interruption;
   /** Every connection that was opened, to be closed at the end of the run. */
   readonly opened: Connection[];
+  /** What gives up the locks of the run, where it has any. */
+  readonly locks: { all?: Promise<Locks> };
 }
 
 /** Composes the app for the daemon that the options name, or for the one at `known`. */
@@ -63,6 +66,8 @@ export function composeApp(run: Run, globals: GlobalOptions, known?: DaemonAddre
     apply: async (plan, options) =>
       (await import("./apply.ts"))
         .applyPlan({ host, daemon, globals, program, interruption, report }, plan, options),
+    lock: async (wants, options) =>
+      await (await import("./lock.ts")).takeLocks({ run, host, daemon }, wants, options),
     print: toStdout,
     printBytes,
     complain,

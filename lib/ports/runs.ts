@@ -14,19 +14,21 @@ export interface Run {
   readonly pid: number;
   /** Start of the process, in ticks of the machine's clock. */
   readonly start: string;
+  /** Start of the first process that it sees, which tells its container; absent where it may see only its own. */
+  readonly first?: string;
 }
 
 /** A run as text that goes into a note. */
-export function runText({ host, machine, boot, pid, start }: Run): string {
-  return [host, machine, boot, pid, start].join(" ");
+export function runText({ host, machine, boot, pid, start, first }: Run): string {
+  return [host, machine, boot, pid, start, ...first === undefined ? [] : [first]].join(" ");
 }
 
 /** The run that a text tells of; `undefined` where it is none. */
 export function parseRun(text: string): Run | undefined {
-  const [host = "", machine = "", boot = "", pid = "", start = "", ...more] = text.split(" ");
+  const [host = "", machine = "", boot = "", pid = "", start = "", first, ...more] = text.split(" ");
   if (host === "" || start === "" || more.length > 0 || !/^[1-9][0-9]*$/.test(pid)) return undefined;
-  return { host, machine, boot, pid: Number(pid), start };
+  return { host, machine, boot, pid: Number(pid), start, ...(first === undefined ? {} : { first }) };
 }
 
-/** The state of another run of lxops: it runs, it has ended, or it is on another machine. */
+/** The state of another run of lxops: it runs, it has ended, or it is where this one cannot look. */
 export type RunState = "alive" | "over" | "elsewhere";

@@ -2,6 +2,7 @@
 import { assertEquals } from "@std/assert";
 import type { Effect } from "../../lib/step/step.ts";
 import { run } from "../fakes/memory_app.ts";
+import { memoryLocks } from "../fakes/memory_locks.ts";
 import { memoryServer } from "../fakes/memory_server.ts";
 import { recorder } from "../fakes/recorder.ts";
 import { worldOf, type WorldSpec } from "../plan/world_spec.ts";
@@ -28,30 +29,43 @@ runcmd: [echo 1, echo 2, echo 3, echo 4, echo 5]
 const NAMES = ["a", "b", "c", "d", "e", "f", "g", "h"];
 
 /** How often what was asked, and what was done, by its kind. */
-async function counts(args: readonly string[], spec: WorldSpec = {}) {
+async function counts(
+  args: readonly string[],
+  spec: WorldSpec = {},
+  more: Readonly<Record<string, string>> = {},
+) {
   const world = worldOf(spec);
   const server = memoryServer(world);
   const controls = recorder(server);
+  const locks = memoryLocks();
   const files = {
     "/c/all.cfg": CLOUD_CONFIG,
     ...Object.fromEntries(NAMES.map((name) => [`/c/${name}.yaml`, CONFIG])),
+    ...more,
   };
-  const outcome = await run(args, { world, files, server, controls: () => controls });
+  const outcome = await run(args, { world, files, server, locks, controls: () => controls });
   assertEquals(outcome.code, 0, outcome.stderr);
   const of = (kind: Effect["kind"]) => controls.effects.filter((effect) => effect.kind === kind).length;
-  return { questions: server.questions.length, sent: of("send"), programs: of("run"), scripts: of("exec") };
+  return {
+    locks: locks.asked.length,
+    questions: server.questions.length,
+    sent: of("send"),
+    programs: of("run"),
+    scripts: of("exec"),
+  };
 }
 
 Deno.test("launch with five devices, eight packages, five files, two users and five commands runs one script", async () => {
   const { questions, ...changes } = await counts(["launch", "a.yaml"]);
-  assertEquals(changes, { sent: 3, programs: 3, scripts: 1 });
+  // A lock is taken and given up.
+  assertEquals(changes, { locks: 2, sent: 3, programs: 3, scripts: 1 });
   // Server, instances, profiles, images; then who owns its directories, and whether it has an address.
   assertEquals(questions, 6);
 });
 
 Deno.test("launch of eight looks at the world once for all of them", async () => {
   const { questions, ...changes } = await counts(["launch", ...NAMES.map((name) => `${name}.yaml`)]);
-  assertEquals(changes, { sent: 24, programs: 24, scripts: 8 });
+  assertEquals(changes, { locks: 16, sent: 24, programs: 24, scripts: 8 });
   assertEquals(questions, 4 + 2 * 8);
 });
 
@@ -62,9 +76,16 @@ Deno.test("delete and destroy send one request for each instance and profile", a
     paths: Object.fromEntries(NAMES.map((name) => [`/srv/${name}`, "directory"] as const)),
   };
   const files = NAMES.map((name) => `${name}.yaml`);
-  assertEquals(await counts(["delete", ...files], spec), { questions: 3, sent: 16, programs: 0, scripts: 0 });
+  assertEquals(await counts(["delete", ...files], spec), {
+    locks: 16,
+    questions: 3,
+    sent: 16,
+    programs: 0,
+    scripts: 0,
+  });
   // It also asks for the projects, and for the profiles of the other one.
   assertEquals(await counts(["destroy", ...files], spec), {
+    locks: 16,
     questions: 5,
     sent: 16,
     programs: 8,
@@ -73,7 +94,21 @@ Deno.test("delete and destroy send one request for each instance and profile", a
 });
 
 Deno.test("config print and version ask nobody", async () => {
-  const nothing = { questions: 0, sent: 0, programs: 0, scripts: 0 };
+  const nothing = { locks: 0, questions: 0, sent: 0, programs: 0, scripts: 0 };
   assertEquals(await counts(["version"]), nothing);
   assertEquals(await counts(["config", "print", "a.yaml"]), nothing);
+});
+
+Deno.test("a dry run and a run without locks take none", async () => {
+  for (const flag of ["--dry-run", "--no-lock"]) {
+    assertEquals((await counts(["launch", flag, "a.yaml"])).locks, 0);
+  }
+});
+
+Deno.test("a filesystem that other configurations may share is locked with the instance", async () => {
+  const shared = CONFIG.replace("/srv/(instance)", "/srv/shared");
+  assertEquals((await counts(["launch", "a.yaml"], {}, { "/c/a.yaml": shared })).locks, 4);
+  // Configuring changes no filesystem.
+  const spec: WorldSpec = { instances: [{ name: "a", status: "Running" }] };
+  assertEquals((await counts(["configure", "a.yaml"], spec, { "/c/a.yaml": shared })).locks, 2);
 });

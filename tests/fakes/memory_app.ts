@@ -10,7 +10,9 @@ import type { Host, PathInfo } from "../../lib/ports/mod.ts";
 import { apply } from "../../lib/run/execute/apply.ts";
 import type { RunEvent } from "../../lib/run/events.ts";
 import type { Controls } from "../../lib/run/perform/perform.ts";
+import { Locks } from "../../lib/run/lock/locks.ts";
 import { memoryHost } from "./memory_host.ts";
+import { type MemoryLocks, memoryLocks } from "./memory_locks.ts";
 import { type MemoryServer, memoryServer } from "./memory_server.ts";
 
 const commands = await allCommands();
@@ -28,6 +30,8 @@ export interface RunOptions {
   /** Input that is no text, in the place of `stdin`. */
   readonly piped?: Uint8Array;
   readonly signal?: AbortSignal;
+  /** The daemon's locks; other runs may have the same. */
+  readonly locks?: MemoryLocks;
   readonly root?: GroupCommand;
 }
 
@@ -48,6 +52,8 @@ export async function run(args: readonly string[], options: RunOptions): Promise
   const complain = (text: string) => void err.push(`${text}\n`);
   const { world, signal = new AbortController().signal } = options;
   const server = options.server ?? memoryServer(world);
+  const locks = new Locks(() => {});
+  const store = options.locks ?? memoryLocks();
   const makeApp = (globals: App["globals"]): App => ({
     backend: world.backend,
     host: hostOf(world, options.files ?? {}),
@@ -73,6 +79,12 @@ export async function run(args: readonly string[], options: RunOptions): Promise
         print,
         signal,
       }),
+    lock: async (wants, { command, seconds }) => {
+      const host = hostOf(world, {});
+      const self = { run: await host.thisRun() ?? "", user: "anna", command, since: "2026-01-01" };
+      const stateOf = async (run: string) => (await host.runStates([run])).get(run) ?? "elsewhere";
+      await locks.take(wants, seconds, { store, self, client: "incus", stateOf, note: complain, signal });
+    },
     print,
     printBytes: (content) => Promise.resolve(print(new TextDecoder().decode(content))),
     complain,
@@ -89,6 +101,7 @@ export async function run(args: readonly string[], options: RunOptions): Promise
     },
   });
   const code = await dispatch(options.root ?? commands, args, makeApp, { print, complain });
+  await locks.release(1000);
   return { code, stdout: out.join(""), stderr: err.join(""), events };
 }
 

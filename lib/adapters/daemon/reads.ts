@@ -6,6 +6,7 @@
 import * as z from "zod/mini";
 import { ServerError } from "../../base/errors.ts";
 import { BASE_EXTENSION, checkExtension } from "../../ports/extensions.ts";
+import { isLock } from "../../ports/lock.ts";
 import type { InstanceRef, InstanceServer, ServerInfo } from "../../ports/mod.ts";
 import { look, readAs } from "../transport/answer.ts";
 import {
@@ -82,7 +83,8 @@ export function instanceServer(endpoint: Endpoint): InstanceServer {
     },
     async profiles(project) {
       const found = await list(profilesPath(project), profileSchema);
-      return found.map((profile) => inProject(profile, project));
+      // Locks of lxops are no profiles of the user.
+      return found.filter((profile) => !isLock(profile)).map((profile) => inProject(profile, project));
     },
     async projects() {
       return await list(projectsPath(), projectSchema, ["projects", "-project"]);

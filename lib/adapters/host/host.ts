@@ -14,6 +14,7 @@ import { DATASET_COLUMNS, hasNoZfs, rowsOf, takesSeveral, toDatasets } from "./z
 
 /** The machine that lxops runs on. */
 export function makeHost(): Host {
+  let thisRun: Promise<string | undefined> | undefined;
   return {
     isRoot: Deno.uid() === 0,
     ...(Deno.uid() ? { user: { uid: Deno.uid()!, gid: Deno.gid()! } } : {}),
@@ -36,7 +37,7 @@ export function makeHost(): Host {
     machine: async (question) => await (await import("./machine.ts")).lookAtMachine(question),
     mounts: async (daemon) => await (await import("./mounts.ts")).readMounts(daemon),
     realPaths: (paths) => Promise.resolve(new Map(paths.map((path) => [path, realPathOf(path)]))),
-    thisRun: async () => await (await import("./runs.ts")).thisRun(),
+    thisRun: () => thisRun ??= import("./runs.ts").then((runs) => runs.thisRun()),
     runStates: async (texts) => await (await import("./runs.ts")).runStates(texts),
     processesThatSee: async (directory) =>
       await (await import("./mount_spaces.ts")).processesThatSee(directory),

@@ -41,13 +41,21 @@ async function machineId(): Promise<string> {
 
 /** Returns this run; `undefined` where the machine does not tell enough to recognise it later. */
 export async function thisRun(): Promise<string | undefined> {
-  const [[host, boot, line], machine] = await Promise.all([
-    readLines(["/proc/sys/kernel/hostname", "/proc/sys/kernel/random/boot_id", `/proc/${Deno.pid}/stat`]),
+  const [[host, boot, line, first], machine] = await Promise.all([
+    readLines([
+      "/proc/sys/kernel/hostname",
+      "/proc/sys/kernel/random/boot_id",
+      `/proc/${Deno.pid}/stat`,
+      "/proc/1/stat",
+    ]),
     machineId(),
   ]);
   const stat = readStat(line ?? "");
   if (!host || !boot || !stat || /\s/.test(host + boot + machine)) return undefined;
-  return runText({ host, machine, boot, pid: stat.pid, start: stat.start });
+  // Where the users of a machine are hidden from each other, this cannot be read.
+  const init = readStat(first ?? "")?.start;
+  const run: Run = { host, machine, boot, pid: stat.pid, start: stat.start };
+  return runText(init === undefined ? run : { ...run, first: init });
 }
 
 /** Finds out which runs still run, as far as this machine can know. */
@@ -65,12 +73,22 @@ export async function runStates(
   const stats = lines.flatMap((line) => readStat(line) ?? []);
   return new Map(runs.map(([text, run]): [string, RunState] => {
     if (!me || !isHere(run, me)) return [text, "elsewhere"];
-    const alive = run.boot === me.boot &&
-      stats.some(({ pid, state, start }) => pid === run.pid && start === run.start && !/[ZX]/.test(state));
-    return [text, alive ? "alive" : "over"];
+    if (run.boot !== me.boot) return [text, "over"];
+    const alive = stats.some(({ pid, state, start }) =>
+      pid === run.pid && start === run.start && !/[ZX]/.test(state)
+    );
+    if (alive) return [text, "alive"];
+    // What cannot be seen has not ended: another container, or the processes of another user.
+    return [text, seesSame(run, me) ? "over" : "elsewhere"];
   }));
 }
 
-function isHere({ host, machine }: Run, me: Run): boolean {
-  return host === me.host && machine === me.machine;
+/** Tells whether a run was on this machine; containers without a number of their own can have one name. */
+function isHere({ host, machine, boot }: Run, me: Run): boolean {
+  return host === me.host && machine === me.machine && (machine !== "-" || boot === me.boot);
+}
+
+/** Tells whether two runs of one boot see the same processes; notes of older versions do not tell. */
+function seesSame(run: Run, me: Run): boolean {
+  return me.first !== undefined && (run.first === undefined || run.first === me.first);
 }

@@ -11,6 +11,7 @@ import type { Backend, Host, InstanceServer, SiblingInstances } from "../../port
 import type { ApplyOptions } from "../../run/execute/apply.ts";
 import type { Failure } from "../../run/execute/execute.ts";
 import type { Plan } from "../../step/step.ts";
+import type { LockWant } from "../../run/lock/names.ts";
 import type { Trust } from "../../ports/trust.ts";
 
 /** The options that come before a command. */
@@ -32,6 +33,14 @@ export interface AppApplyOptions extends Omit<ApplyOptions, "script"> {
   readonly passOutput?: boolean;
   /** A dry run prints passwords and keys too. */
   readonly showSecrets?: boolean;
+}
+
+/** Options for taking locks. */
+export interface LockOptions {
+  /** Name of the command, for others who meet the lock. */
+  readonly command: string;
+  /** The time to wait for other runs. */
+  readonly seconds: number;
 }
 
 /** A daemon behind HTTPS, with the certificate that it must have, and that of this client. */
@@ -76,6 +85,8 @@ export interface App {
   /** Servers of images by name, from the client's configuration. */
   imageRemotes(): Promise<ReadonlyMap<string, ImageRemote>>;
   apply(plan: Plan, options: AppApplyOptions): Promise<readonly Failure[]>;
+  /** Takes locks until the end of the run; all of them, or none with a `StateError` that names the holder. */
+  lock(wants: readonly LockWant[], how: LockOptions): Promise<void>;
   /** Writes a result to stdout. */
   print(text: string): void;
   /** Writes an error to stderr. */

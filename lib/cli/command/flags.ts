@@ -49,9 +49,21 @@ export const configFlags = {
   },
 } as const satisfies Flags;
 
+/** Flags of commands that lock instances. */
+export const lockFlags = {
+  "lock-timeout": {
+    kind: "number",
+    value: "SECONDS",
+    default: 0,
+    help: "Time to wait for another lxops that works on the same instance",
+  },
+  "no-lock": { kind: "boolean", help: "Do not lock; for users who may create no profiles" },
+} as const satisfies Flags;
+
 /** Flags of commands that change something. */
 export const changeFlags = {
   ...dryRunFlags,
+  ...lockFlags,
   parallel: { kind: "number", value: "N", default: 8, help: "Number of instances to work on at a time" },
   "undo-on-failure": { kind: "boolean", help: "If a step fails, undo the steps before it" },
   trace: { kind: "boolean", aliases: ["t", "v"], help: "Show all output of programs" },

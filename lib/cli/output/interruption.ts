@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { EXIT, InterruptedError } from "../../base/errors.ts";
+import { EXIT, InterruptedError, type LxopsError } from "../../base/errors.ts";
 
 /** The time in which an interrupted command may report its own end. */
 const LOOKING_MS = 300;
@@ -29,8 +29,13 @@ export class Interruption {
 
   /** Interrupts the command. */
   readonly interrupt = (): void => {
-    this.#controller.abort(new InterruptedError("Interrupted"));
+    this.stop(new InterruptedError("Interrupted"));
     this.#leaveSoon();
+  };
+
+  /** Stops the command for another reason, so that its steps end in good order. */
+  readonly stop = (reason: LxopsError): void => {
+    this.#controller.abort(reason);
   };
 
   /** Marks the begin of changes; until `end()`, a signal does not abandon the command. */

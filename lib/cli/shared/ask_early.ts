@@ -10,8 +10,15 @@ import type { PrefetchedServer } from "../../run/observe/prefetch.ts";
 import type { App } from "../command/app.ts";
 import type { ConfigValues } from "./lifecycle.ts";
 
-/** Returns the daemon, which is asked already for what most files will need. */
-export async function askEarly({ project }: ConfigValues, needs: Needs, app: App): Promise<PrefetchedServer> {
+/** Returns the daemon, which is asked already for what most files will need; where it is locked, for what locks do not protect. */
+export async function askEarly(
+  { project }: ConfigValues,
+  needs: Needs,
+  app: App,
+  locked: boolean,
+): Promise<PrefetchedServer> {
+  // Locks name this run, and what finds out about it runs meanwhile.
+  if (locked) app.host.thisRun().catch(() => {});
   const [{ prefetch }, server, current] = await Promise.all([
     import("../../run/observe/prefetch.ts"),
     app.server(),
@@ -22,6 +29,7 @@ export async function askEarly({ project }: ConfigValues, needs: Needs, app: App
     project: project || current || "default",
     images,
     everywhere: allProjects || holders,
+    locked,
   });
 }
 

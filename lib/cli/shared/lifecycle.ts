@@ -4,7 +4,7 @@
  * @module
  */
 import type { Part } from "../../instance/parts.ts";
-import { EXIT, InterruptedError, LxopsError } from "../../base/errors.ts";
+import { EXIT, InterruptedError } from "../../base/errors.ts";
 import type { There } from "../../ports/machine.ts";
 import { machineOf, throughSsh } from "../../plan/output/through_ssh.ts";
 import type { PlanOptions, Target, World } from "../../plan/world.ts";
@@ -17,8 +17,10 @@ import type { App } from "../command/app.ts";
 import { applyOptions } from "../command/apply_options.ts";
 import { errorText, printable } from "../output/output.ts";
 import { askEarly, askSibling, unknownSibling } from "./ask_early.ts";
+import { locks, lockTargets, type LockValues } from "./lock.ts";
+import { planAll } from "./plan_all.ts";
 import { checkParallel, checkTargets, withoutDatasets } from "./operands.ts";
-import { recallAt, recallOf } from "./recall.ts";
+import { checkedRecall, recallAt, recallOf } from "./recall.ts";
 import { settled } from "./settled.ts";
 
 /** Values of flags, as far as a command has them. */
@@ -28,6 +30,8 @@ export interface LifecycleValues {
   readonly name: string;
   readonly project: string;
   readonly "dry-run": boolean;
+  readonly "lock-timeout"?: number;
+  readonly "no-lock"?: boolean;
   readonly parallel: number;
   readonly "undo-on-failure": boolean;
   readonly trace: boolean;
@@ -143,7 +147,7 @@ export async function runLifecycle<O extends PlanOptions>(
     import("../../plan/tree/look.ts"),
     lifecycle.planner(),
     // Nothing was changed yet, so a signal may abandon it.
-    unlessAborted(look(lifecycle, values, files, app), app.signal),
+    unlessAborted(look(lifecycle, values, files, app, locks(values) ? values : undefined), app.signal),
   ]);
   const options = { ...lifecycle.options, random: app.random() };
   const action = lifecycle.verb ?? lifecycle.name;
@@ -167,54 +171,31 @@ export async function runLifecycle<O extends PlanOptions>(
   return await outcome({ failures, targets, world }, lifecycle, values, app);
 }
 
-/** Plans every target; reports all targets that cannot be planned. */
-function planAll(targets: readonly Target[], plan: (target: Target) => InstancePlan): InstancePlan[] {
-  const plans: InstancePlan[] = [];
-  const errors: LxopsError[] = [];
-  for (const target of targets) {
-    try {
-      plans.push(plan(target));
-    } catch (error) {
-      if (!(error instanceof LxopsError)) throw error;
-      errors.push(error);
-    }
-  }
-  if (errors.length === 1) throw errors[0];
-  if (errors.length > 1) throw new SeveralErrors(errors);
-  return plans;
-}
-
-class SeveralErrors extends LxopsError {
-  override readonly exitCode: number;
-
-  constructor(errors: readonly LxopsError[]) {
-    const advice = [...new Set(errors.flatMap((error) => error.advice))];
-    super(errors.map((error) => error.message).join("\n"), advice);
-    this.exitCode = errors[0]!.exitCode;
-  }
-}
-
-/** Loads targets, checks the daemon for them, and observes everything that they name. */
+/** Loads targets, checks the daemon for them, locks them where it must, and observes everything that they name. */
 export async function look(
   lifecycle: Pick<Lifecycle<PlanOptions>, "needs"> & Partial<Omit<Lifecycle<PlanOptions>, "planner">>,
   values: ConfigValues,
   files: readonly string[],
   app: App,
+  lock?: LockValues,
 ): Promise<{ readonly targets: readonly Target[]; readonly world: World; readonly there?: There }> {
-  const asked = askEarly(values, lifecycle.needs, app);
+  const asked = askEarly(values, lifecycle.needs, app, lock !== undefined);
   // Errors of the files are reported before errors of the daemon.
   asked.catch(() => {});
   const sibling = asked.then(() => askSibling(lifecycle.needs, app));
   sibling.catch(() => {});
+  const recall = checkedRecall(recallOf(async (project) => await (await asked).peek(project)));
   const [{ observe }, targets] = await Promise.all([
     import("../../run/observe/observe.ts"),
-    targetsOf(values, files, app, {
-      ...lifecycle,
-      recall: recallOf(async (project) => await (await asked).peek(project)),
-    }),
+    targetsOf(values, files, app, { ...lifecycle, recall: recall.recall }),
   ]);
   const agent = lifecycle.options ? { agentSeconds: lifecycle.options.readySeconds } : {};
   const projects = await checkTargets(targets, lifecycle.daemonOnly ?? false, app);
+  if (lock) {
+    await lockTargets(targets, { name: "", ...lifecycle }, lock, app, projects);
+    (await asked).forget();
+    await recall.check();
+  }
   // Some commands that leave directories alone print their sizes.
   const isAsked = !lifecycle.daemonOnly || lifecycle.needs.sizes === true;
   const ssh = isAsked ? machineOf(targets) : undefined;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { LxopsError } from "../../base/errors.ts";
+import { LxopsError, refuse } from "../../base/errors.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
 import type { Recall } from "../../run/targets/targets.ts";
 import type { App } from "../command/app.ts";
@@ -29,5 +29,39 @@ export function recallOf(ask: (project: string) => Promise<readonly InstanceInfo
       if (error instanceof LxopsError) return {};
       throw error;
     }
+  };
+}
+
+/** A recall that can be asked once more whether its answers hold. */
+export interface CheckedRecall {
+  readonly recall: Recall;
+  /**
+   * Checks that all answers are the same still.
+   *
+   * @throws {StateError} where another run has changed one meanwhile
+   */
+  check(): Promise<void>;
+}
+
+/** Makes a recall whose answers can be checked once instances are locked. */
+export function checkedRecall(recall: Recall): CheckedRecall {
+  const told: { readonly ref: Parameters<Recall>[0]; readonly answer: string }[] = [];
+  return {
+    async recall(ref) {
+      const found = await recall(ref);
+      told.push({ ref, answer: JSON.stringify(found) });
+      return found;
+    },
+    async check() {
+      for (const { ref, answer } of told) {
+        if (JSON.stringify(await recall(ref)) === answer) continue;
+        throw refuse(
+          `The properties of instance "${ref.name}" changed a moment ago`,
+          "another lxops worked on it",
+          ["Run the same command again"],
+          "locked",
+        );
+      }
+    },
   };
 }

@@ -179,6 +179,15 @@ export function updateProfile(
   return { method: "PUT", path: projectPath(["profiles", name], project), body };
 }
 
+/** Changes some of a profile's configuration. */
+export function patchProfile(
+  project: string,
+  name: string,
+  body: { readonly config: Readonly<Record<string, string>> },
+): Request {
+  return { method: "PATCH", path: projectPath(["profiles", name], project), body };
+}
+
 /** Renames a profile. */
 export function renameProfile(project: string, name: string, to: string): Request {
   return { method: "POST", path: projectPath(["profiles", name], project), body: { name: to } };

@@ -12,12 +12,16 @@ export interface Expected {
   readonly images: boolean;
   /** The instances of all projects, instead of those of one. */
   readonly everywhere?: boolean;
+  /** What locks protect is asked later, when they are there. */
+  readonly locked?: boolean;
 }
 
 /** The daemon, of which some things were asked already. */
 export interface PrefetchedServer extends InstanceServer {
   /** The instances of a project, which are left for the next who asks for them. */
   peek(project: string): Promise<readonly InstanceInfo[]>;
+  /** Forgets the instances, so that they are asked for anew. */
+  forget(): void;
 }
 
 /**
@@ -26,7 +30,7 @@ export interface PrefetchedServer extends InstanceServer {
  */
 export function prefetch(
   server: InstanceServer,
-  { project, images, everywhere = false }: Expected,
+  { project, images, everywhere = false, locked = false }: Expected,
 ): PrefetchedServer {
   const info = once(server.server());
   const asked = new Map<string | undefined, Promise<readonly InstanceInfo[]>>();
@@ -43,8 +47,8 @@ export function prefetch(
     asked.delete(of);
     return known;
   };
-  ask(everywhere ? undefined : project);
-  const profiles = once(server.profiles(project));
+  if (!locked) ask(everywhere ? undefined : project);
+  const profiles = locked ? () => undefined : once(server.profiles(project));
   const found = images ? once(server.images(project)) : () => undefined;
   return {
     ...server,
@@ -52,6 +56,7 @@ export function prefetch(
     instances: (of, options) => (options?.state ? undefined : take(of)) ?? server.instances(of, options),
     peek: async (of) =>
       everywhere ? (await ask(undefined)).filter((one) => one.project === of) : await ask(of),
+    forget: () => asked.clear(),
     profiles: (of) => (of === project ? profiles() : undefined) ?? server.profiles(of),
     images: (of) => (of === project ? found() : undefined) ?? server.images(of),
   };

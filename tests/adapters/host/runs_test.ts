@@ -19,15 +19,28 @@ Deno.test("runStates() tells runs that go on from those that have ended", async 
   const gone = runText({ ...me, pid: 2 ** 22 + 1 });
   const before = runText({ ...me, boot: "another" });
   const elsewhere = runText({ ...me, host: "another" });
+  const container = runText({ ...me, pid: 2 ** 22 + 1, first: "1" });
+  const older = runText({ host: me.host, machine: me.machine, boot: me.boot, pid: 2 ** 22 + 1, start: "1" });
   const cloned = runText({ ...me, machine: "another" });
-  const states = await runStates([own!, over, gone, before, elsewhere, cloned, "true"]);
+  const states = await runStates([own!, over, gone, before, container, older, elsewhere, cloned, "true"]);
   assertEquals(Object.fromEntries(states), {
     [own!]: "alive",
     [over]: "over",
     [gone]: "over",
     [before]: "over",
+    [container]: "elsewhere",
+    [older]: "over",
     [elsewhere]: "elsewhere",
     [cloned]: "elsewhere",
   });
   assertNotEquals(over, own);
+  // Without numbers of their own, machines of one name may be two, and hidden processes may run.
+  const nameless = { ...me, machine: "-" };
+  const hidden = runText({ host: me.host, machine: me.machine, boot: me.boot, pid: me.pid, start: me.start });
+  const restarted = runText({ ...nameless, boot: "another" });
+  assertEquals(
+    (await runStates([restarted], Promise.resolve(runText(nameless)))).get(restarted),
+    "elsewhere",
+  );
+  assertEquals((await runStates([gone], Promise.resolve(hidden))).get(gone), "elsewhere");
 });

@@ -24,7 +24,7 @@ onBoth("a second run leaves alone what the first one has frozen", ["directory"],
     const first = ground.run(["export", "-d", "out", ...is]);
     await until(async () => (await info()).status === "Frozen");
     const { config: { "user.lxops.frozen": mark } } = await info();
-    assertMatch(mark, /^\S+ \S+ [-0-9a-f]{36} [0-9]+ [0-9]+$/);
+    assertMatch(mark, /^\S+ \S+ [-0-9a-f]{36} [0-9]+ [0-9]+ [0-9]+$/);
     const second = await Promise.all(
       [["snapshot", "-d", "-s", "s"], ["rollback", "-s", "s"], ["destroy", "--force"]].map((args) =>
         ground.run([...args, ...is])

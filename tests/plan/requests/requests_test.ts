@@ -67,6 +67,7 @@ const SAMPLES: Samples = {
     () => plan.rebuildInstance(web, PULL),
   ],
   createProfile: [() => plan.createProfile("default", "c1.lxops", PROFILE)],
+  patchProfile: [() => plan.patchProfile("web", "lxops.lock.web.c1", { config: { "user.a": "1" } })],
   updateProfile: [() => plan.updateProfile("web", "c1.lxops", PROFILE)],
   renameProfile: [() => plan.renameProfile("default", "c1.lxops", "c2.lxops")],
   deleteProfile: [() => plan.deleteProfile("default", "c1.lxops")],

@@ -20,6 +20,7 @@ import { failureError } from "../../../run/execute/apply.ts";
 import { readText } from "../../../run/targets/cloud_configs.ts";
 import { watch } from "../../../run/targets/exposed_files.ts";
 import type { App } from "../../command/app.ts";
+import { lockInstances, type LockValues } from "../../shared/lock.ts";
 import { checkParallel, projectOf } from "../../shared/operands.ts";
 import { checkChoice } from "../../shared/sections.ts";
 import { applyOptions } from "../../command/apply_options.ts";
@@ -35,13 +36,12 @@ interface ShowValues {
 }
 
 /** Values of flags of applying. */
-interface ApplyValues extends ShowValues {
+interface ApplyValues extends ShowValues, LockValues {
   /** The instance, where operands are files. */
   readonly i: string;
   /** The file, where operands are instances. */
   readonly f: string;
   readonly project: string;
-  readonly "dry-run": boolean;
   readonly parallel: number;
   readonly trace: boolean;
   readonly resume: boolean;
@@ -219,7 +219,9 @@ async function apply(
   const configs = await readConfigs(files, app);
   const server = await app.server();
   const note = (text: string) => app.complain(printable(`note: ${text}`));
-  const instances = await findInstances(server, await projectOf(app, values.project), names);
+  const project = await projectOf(app, values.project);
+  await lockInstances(names.map((name) => ({ project, name })), "cloudconfig", values, app);
+  const instances = await findInstances(server, project, names);
   const random = app.random();
   const each = await Promise.all(instances.map(async (info) => {
     const found = await osOf(server, info, given, note);

@@ -16,13 +16,13 @@ import type { App } from "../../command/app.ts";
 import { errorText } from "../../output/output.ts";
 import { applyEffect } from "../../shared/apply_steps.ts";
 import { conditions } from "../../shared/conditions.ts";
+import { lockPlaces, type LockValues } from "../../shared/lock.ts";
 import { checkParallel, missingInstance, type Place, placeOf } from "../../shared/operands.ts";
 
-interface Values {
+interface Values extends LockValues {
   readonly project: string;
   readonly properties: string | undefined;
   readonly P: readonly string[];
-  readonly "dry-run": boolean;
   readonly parallel: number;
 }
 
@@ -59,7 +59,9 @@ export async function restart(
 
 /** `instance stop`. */
 export async function stop(values: StopValues, operands: readonly string[], app: App): Promise<number> {
-  const plans = (await placesOf(values, operands, app)).map(({ app, ref }) => ({
+  const places = await placesOf(values, operands, app);
+  await lockPlaces(places, "instance stop", values);
+  const plans = places.map(({ app, ref }) => ({
     app,
     plan: {
       instance: ref,
@@ -102,6 +104,7 @@ async function power(
     throw new UsageError(`-until takes conditions of a running instance, not "stopped"`);
   }
   const places = await placesOf(values, operands, app);
+  await lockPlaces(places, options.restart ? "instance restart" : "instance start", values);
   const infos = await infosOf(places);
   // All are planned before any of them changes.
   const plans = places.map((place, at) => ({ app: place.app, plan: planPower(infos[at]!, options) }));

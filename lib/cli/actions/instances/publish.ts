@@ -17,13 +17,13 @@ import { snapshotPath } from "../../../plan/requests/reads.ts";
 import type { App } from "../../command/app.ts";
 import { needExtension } from "../../shared/extensions.ts";
 import { applyPlan } from "../../shared/apply_steps.ts";
+import { lockPlaces, type LockValues } from "../../shared/lock.ts";
 import { missingInstance, type Place, placeOf } from "../../shared/operands.ts";
 import { type PropertyValues, readConfig } from "../../shared/load_configs.ts";
 import type { InstanceInfo, InstanceServer } from "../../../ports/mod.ts";
 
-interface Values extends PropertyValues {
+interface Values extends PropertyValues, LockValues {
   readonly project: string;
-  readonly "dry-run": boolean;
   readonly alias: string;
   readonly c: string;
   readonly architecture: string;
@@ -52,6 +52,7 @@ export async function publish(values: Values, operands: readonly string[], app: 
   const config = values.c ? await configOf(values, app) : undefined;
   const { operand, snapshot } = split(operands, config);
   const place = await placeOf(app, operand, values.project);
+  await lockPlaces([place], "publish", values);
   const server = await place.app.server();
   if (values.format === "split") await needExtension(server, "instance_publish_split", "-format split");
   const existing = await server.instance(place.ref);

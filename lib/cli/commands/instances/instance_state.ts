@@ -4,13 +4,14 @@
  * @module
  */
 import { command } from "../../command/command.ts";
-import { dryRunFlags, projectFlags, propertyFlags } from "../../command/flags.ts";
+import { dryRunFlags, lockFlags, projectFlags, propertyFlags } from "../../command/flags.ts";
 import { CONDITIONS } from "../../shared/conditions.ts";
 
 const stateFlags = {
   ...projectFlags,
   ...propertyFlags,
   ...dryRunFlags,
+  ...lockFlags,
   parallel: { kind: "number", value: "N", default: 8, help: "Number of instances to work on at a time" },
 } as const;
 

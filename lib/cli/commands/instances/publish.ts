@@ -4,7 +4,7 @@
  * @module
  */
 import { command } from "../../command/command.ts";
-import { dryRunFlags, projectFlags, propertyFlags, stopFlags } from "../../command/flags.ts";
+import { dryRunFlags, lockFlags, projectFlags, propertyFlags, stopFlags } from "../../command/flags.ts";
 
 /** `lxops publish`. */
 export const publish = command({
@@ -14,6 +14,7 @@ export const publish = command({
     ...projectFlags,
     ...propertyFlags,
     ...dryRunFlags,
+    ...lockFlags,
     alias: {
       kind: "string",
       value: "NAME",

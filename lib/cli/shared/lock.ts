@@ -1,0 +1,76 @@
+/**
+ * The locks of commands that change instances.
+ *
+ * @module
+ */
+import type { Target } from "../../plan/world.ts";
+import type { InstanceRef, ProjectInfo } from "../../ports/mod.ts";
+import type { App } from "../command/app.ts";
+import type { Place } from "./operands.ts";
+import { UsageError } from "../../base/errors.ts";
+
+/** Values of the flags about locks. */
+export interface LockValues {
+  readonly "dry-run": boolean;
+  readonly "lock-timeout"?: number;
+  readonly "no-lock"?: boolean;
+}
+
+/** Tells whether a command locks what it changes; a dry run changes nothing. */
+export function locks(values: LockValues): boolean {
+  return !values["dry-run"] && values["no-lock"] !== true;
+}
+
+/** The command that locks, and what of a target it changes. */
+export interface LockScope {
+  readonly name: string;
+  /** The command leaves filesystems alone. */
+  readonly daemonOnly?: boolean;
+  /** Further targets that it changes. */
+  readonly others?: readonly Target[];
+}
+
+/** Locks targets and the filesystems that other configurations may share with them. */
+export async function lockTargets(
+  targets: readonly Target[],
+  { name, daemonOnly = false, others = [] }: LockScope,
+  values: LockValues,
+  app: App,
+  projects: readonly ProjectInfo[],
+): Promise<void> {
+  const all = [...targets, ...others];
+  const { filesystemLocks, instanceLocks } = await import("../../run/lock/names.ts");
+  const wants = await Promise.all([instanceLocks(all), daemonOnly ? [] : filesystemLocks(all, projects)]);
+  await app.lock(wants.flat(), { command: name, seconds: secondsOf(values) });
+}
+
+/** Locks instances at their daemons, before anything is read of them. */
+export async function lockPlaces(
+  places: readonly Place[],
+  command: string,
+  values: LockValues,
+): Promise<void> {
+  if (!locks(values)) return;
+  // One daemon after the other, in the same order as every run.
+  for (const [, group] of [...Map.groupBy(places, ({ app }) => app.globals.remote)].sort()) {
+    await lockInstances(group.map(({ ref }) => ref), command, values, group[0]!.app);
+  }
+}
+
+/** Locks instances of a daemon, before anything is read of them. */
+export async function lockInstances(
+  refs: readonly InstanceRef[],
+  command: string,
+  values: LockValues,
+  app: App,
+): Promise<void> {
+  if (!locks(values)) return;
+  const { instanceLock } = await import("../../run/lock/names.ts");
+  const wants = await Promise.all(refs.map(instanceLock));
+  await app.lock(wants, { command, seconds: secondsOf(values) });
+}
+
+function secondsOf({ "lock-timeout": seconds = 0 }: LockValues): number {
+  if (seconds >= 0) return seconds;
+  throw new UsageError(`-lock-timeout needs a number from 0, not "${seconds}"`);
+}

@@ -1,0 +1,55 @@
+/**
+ * Takes locks at the real daemon, in the name of this run.
+ *
+ * @module
+ */
+import type { LockOptions } from "../cli/command/app.ts";
+import type { Host } from "../ports/mod.ts";
+import type { LockWant } from "../run/lock/names.ts";
+import { Locks } from "../run/lock/locks.ts";
+import { lockStore } from "../run/lock/store.ts";
+import type { Run } from "./app.ts";
+import type { Daemon } from "./daemon.ts";
+import { note } from "./standard_streams.ts";
+
+/** The parts of an app that take its locks. */
+export interface LockContext {
+  readonly run: Run;
+  readonly host: Host;
+  readonly daemon: Daemon;
+}
+
+/** Takes locks, which are given up at the end of the run. */
+export async function takeLocks(
+  { run, host, daemon }: LockContext,
+  wants: readonly LockWant[],
+  { command, seconds }: LockOptions,
+): Promise<void> {
+  const { interruption, backend } = run;
+  run.locks.all ??= Promise.resolve(new Locks(interruption.stop));
+  const [locks, { server, control }, own] = await Promise.all([
+    run.locks.all,
+    daemon.connection(),
+    host.thisRun(),
+  ]);
+  const self = { run: own ?? "", user: userOf(host), command, since: now() };
+  const stateOf = async (run: string) => (await host.runStates([run])).get(run) ?? "elsewhere";
+  const store = lockStore(server, control);
+  await locks.take(wants, seconds, {
+    store,
+    self,
+    client: backend.client,
+    stateOf,
+    note,
+    signal: interruption.signal,
+  });
+}
+
+/** Returns the name of the user who runs lxops, or the number. */
+function userOf({ user, env }: Host): string {
+  return env("LOGNAME") ?? env("USER") ?? (user ? `user ${user.uid}` : "root");
+}
+
+function now(): string {
+  return new Date().toISOString().replace("T", " ").replace(/\..*/, " UTC");
+}

@@ -1,0 +1,127 @@
+/**
+ * The holder of a lock, as the lock names it.
+ *
+ * @module
+ */
+import { refuse, type StateError } from "../../base/errors.ts";
+import { quote } from "../../base/shell.ts";
+import { LOCK_TOKEN, type LockContent, type LockPlace } from "../../ports/lock.ts";
+import type { RunState } from "../../ports/mod.ts";
+import { parseRun, type Run } from "../../ports/runs.ts";
+import type { LockWant } from "./names.ts";
+
+/** Time without a sign of life after which a holder on another machine counts as ended. */
+export const DEAD_SECONDS = 60;
+
+/** Time between two signs of life. */
+export const BEAT_SECONDS = 15;
+
+/** Key of the sign of life, a number that goes up. */
+export const LOCK_BEAT = "user.lxops.lock.beat";
+
+const RUN = "user.lxops.lock.run";
+const USER = "user.lxops.lock.user";
+const COMMAND = "user.lxops.lock.command";
+const SINCE = "user.lxops.lock.since";
+const AFTER = "user.lxops.lock.after";
+
+/** A run that takes locks. */
+export interface Self {
+  /** The run as text; empty where the machine does not tell enough to recognise it. */
+  readonly run: string;
+  readonly user: string;
+  readonly command: string;
+  readonly since: string;
+}
+
+/** The holder of a lock. */
+export interface Holder extends Self {
+  readonly token: string;
+  /** Changes with each sign of life. */
+  readonly beat: string;
+  /** The random text of the lock whose place this one took. */
+  readonly after: string;
+}
+
+/** Returns the content of a lock of this run. */
+export function contentOf(want: LockWant, self: Self, token: string, after = ""): LockContent {
+  const run = parseRun(self.run);
+  const where = run ? ` on ${run.host}, process ${run.pid}` : "";
+  return {
+    description: `Lock of lxops: ${self.command} works on ${want.what} since ${self.since} ` +
+      `(${self.user}${where}). It goes when that ends.`,
+    config: {
+      [LOCK_TOKEN]: token,
+      [LOCK_BEAT]: "0",
+      [RUN]: self.run,
+      [USER]: self.user,
+      [COMMAND]: self.command,
+      [SINCE]: self.since,
+      ...(after === "" ? {} : { [AFTER]: after }),
+    },
+  };
+}
+
+/** Reads the holder of a lock; `undefined` where a profile is no lock. */
+export function holderOf({ config }: LockContent): Holder | undefined {
+  const token = config[LOCK_TOKEN];
+  // The token becomes a part of a name.
+  if (token === undefined || !/^[0-9a-f]{32}$/.test(token)) return undefined;
+  const { [RUN]: run = "", [USER]: user = "", [COMMAND]: command = "", [SINCE]: since = "" } = config;
+  return { token, run, user, command, since, beat: config[LOCK_BEAT] ?? "", after: config[AFTER] ?? "" };
+}
+
+/** A lock that another run holds. */
+export interface Busy {
+  readonly want: LockWant;
+  readonly place: LockPlace;
+  readonly holder: Holder;
+  readonly state: RunState;
+}
+
+/** Returns the holder of a lock in words: `process 42 of this machine, rebuild of anna since ...`. */
+export function holderText({ holder, state }: Busy): string {
+  const run = parseRun(holder.run);
+  const where = run === undefined ? "on an unknown machine" : placeOf(run, state);
+  return `${where}, ${holder.command} of ${holder.user} since ${holder.since}`;
+}
+
+function placeOf({ pid, host }: Run, state: RunState): string {
+  return `process ${pid} of ${state === "elsewhere" ? `machine "${host}"` : "this machine"}`;
+}
+
+/** Returns the refusal of a command that meets another run. */
+export function lockedError(busy: Busy, command: string, client: string, waited: number): StateError {
+  const { want: { what }, place: { name, project }, holder, state } = busy;
+  const run = parseRun(holder.run);
+  const at = project === "default" ? "" : ` --project ${quote(project)}`;
+  const after = waited > 0 ? ` for ${waited} s` : "";
+  return refuse(
+    `Cannot run ${command}`,
+    `another lxops works on ${what}${after} (${holderText(busy)})`,
+    [
+      ...(state === "elsewhere"
+        ? [
+          `To look at it: ${client} profile show ${quote(name)}${at}`,
+          ...(run ? [`and on "${run.host}": ps -fp ${run.pid}`] : []),
+          "To wait until it has ended, or has given no sign of life for a minute: " +
+          `--lock-timeout ${DEAD_SECONDS + BEAT_SECONDS}`,
+        ]
+        : [
+          `To look at it: ps -fp ${run?.pid ?? 0}`,
+          "To wait for its end: --lock-timeout SECONDS",
+        ]),
+    ],
+    "locked",
+  );
+}
+
+/** Returns the refusal of a profile that has the name of a lock and is none. */
+export function foreignError({ name, project }: LockPlace, client: string): StateError {
+  const at = project === "default" ? "" : ` --project ${quote(project)}`;
+  return refuse(
+    `Cannot lock: profile "${name}" is not a lock of lxops`,
+    "its name is reserved for one",
+    [`Rename it: ${client} profile rename ${quote(name)} NAME${at}`],
+  );
+}

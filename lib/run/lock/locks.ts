@@ -1,0 +1,220 @@
+/**
+ * All locks of a run of lxops: taken together, kept alive, and given up at the end.
+ *
+ * @module
+ */
+import { type LxopsError, ServerError, StateError } from "../../base/errors.ts";
+import type { LockStore } from "../../ports/lock.ts";
+import type { RunState } from "../../ports/mod.ts";
+import { sleep } from "../wait/pauses.ts";
+import { BEAT_SECONDS, type Busy, DEAD_SECONDS, holderText, lockedError, type Self } from "./holder.ts";
+import { inOrder, type LockWant } from "./names.ts";
+import { beat, giveUp, type Lock, take, type TakePorts } from "./take.ts";
+import { Watch } from "./watch.ts";
+
+/** Values that locks need of their surroundings. */
+export interface LockPorts {
+  readonly store: LockStore;
+  readonly self: Self;
+  readonly client: string;
+  readonly stateOf: (run: string) => Promise<RunState>;
+  readonly note: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Times of locks, which tests make short. */
+export interface LockTimes {
+  readonly beatSeconds?: number;
+  readonly deadSeconds?: number;
+}
+
+/** Time that runs which want the same several locks have to agree on who gets them. */
+const AGREE_MS = 500;
+const FIRST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 1000;
+
+/** The locks of a run. */
+export class Locks {
+  readonly #lost: (error: LxopsError) => void;
+  readonly #beatMs: number;
+  readonly #deadSeconds: number;
+  readonly #held = new Map<Lock, LockPorts>();
+  readonly #busy = new Set<Promise<unknown>>();
+  #beating = false;
+  #over = false;
+
+  /** `lost` is told where another run has taken a lock over, which must end this one. */
+  constructor(lost: (error: LxopsError) => void, times: LockTimes = {}) {
+    this.#lost = lost;
+    this.#beatMs = (times.beatSeconds ?? BEAT_SECONDS) * 1000;
+    this.#deadSeconds = times.deadSeconds ?? DEAD_SECONDS;
+  }
+
+  /**
+   * Takes all of some locks or none; waits for others up to a number of seconds.
+   *
+   * @throws {StateError} of kind `locked`, which names the holder
+   */
+  async take(wants: readonly LockWant[], seconds: number, ports: LockPorts): Promise<void> {
+    const have = new Set([...this.#held.keys()].map(({ want }) => `${want.project} ${want.name}`));
+    const left = inOrder(wants).filter(({ project, name }) => !have.has(`${project} ${name}`));
+    const taking = this.#take(left, seconds, ports);
+    this.#busy.add(taking);
+    try {
+      await taking;
+    } finally {
+      this.#busy.delete(taking);
+    }
+    this.#beatOn();
+  }
+
+  async #take(wants: readonly LockWant[], seconds: number, ports: LockPorts): Promise<void> {
+    const { signal, client, self } = ports;
+    const start = performance.now();
+    const watch = new Watch(this.#deadSeconds);
+    const mine = new Map<LockWant, Lock>();
+    let told = "";
+    for (;;) {
+      const busy = await this.#tryAll(wants, mine, { ...ports, watch, begin: () => {} });
+      if (busy === undefined) return;
+      const waited = performance.now() - start;
+      // Who has the first of several waits for the others, which another run may give back in a moment.
+      const limit = Math.max(seconds * 1000, mine.size > 0 ? AGREE_MS : 0);
+      if (waited >= limit || signal.aborted || this.#over) {
+        await this.#giveUp([...mine.values()]);
+        signal.throwIfAborted();
+        throw lockedError(busy, self.command, client, Math.round(seconds));
+      }
+      if (seconds > 0 && told !== busy.holder.token) {
+        ports.note(`waiting up to ${seconds} s for ${busy.want.what} (${holderText(busy)})`);
+        told = busy.holder.token;
+      }
+      const pause = Math.min(Math.max(waited / 16, FIRST_PAUSE_MS), LONGEST_PAUSE_MS, limit - waited);
+      await sleep(Math.max(1, pause), signal);
+    }
+  }
+
+  /**
+   * Tries to take what is missing, all at once; returns the first that another run holds. Those before it are kept,
+   * so that of several runs the one that has the first lock gets all.
+   */
+  async #tryAll(
+    wants: readonly LockWant[],
+    mine: Map<LockWant, Lock>,
+    ports: TakePorts & LockPorts,
+  ): Promise<Busy | undefined> {
+    const missing = wants.filter((want) => !mine.has(want));
+    // After the first try, only what was busy is asked for, until that is free.
+    const asked = mine.size > 0 || missing.length < wants.length ? missing.slice(0, 1) : missing;
+    const busy = await this.#tryThese(asked, mine, ports);
+    if (busy !== undefined || asked.length === missing.length) return busy;
+    return await this.#tryThese(missing.slice(1), mine, ports);
+  }
+
+  async #tryThese(
+    wants: readonly LockWant[],
+    mine: Map<LockWant, Lock>,
+    ports: TakePorts & LockPorts,
+  ): Promise<Busy | undefined> {
+    const results = await Promise.allSettled(wants.map((want) => this.#takeOne(want, ports)));
+    const failed = results.find((one) => one.status === "rejected");
+    const got = results.map((one) =>
+      one.status === "fulfilled" && "token" in one.value ? one.value : undefined
+    );
+    if (failed) {
+      await this.#giveUp([...mine.values(), ...got].filter((lock) => lock !== undefined));
+      throw withAdvice(failed.reason);
+    }
+    const first = got.indexOf(undefined);
+    const kept = first < 0 ? got : got.slice(0, first);
+    kept.forEach((lock, at) => mine.set(wants[at]!, lock!));
+    if (first < 0) return undefined;
+    await this.#giveUp(got.slice(first).filter((lock) => lock !== undefined));
+    return (results[first] as PromiseFulfilledResult<Busy>).value;
+  }
+
+  async #takeOne(want: LockWant, ports: TakePorts & LockPorts): Promise<Lock | Busy> {
+    const begun: Lock[] = [];
+    const begin = (lock: Lock) => {
+      begun.push(lock);
+      this.#held.set(lock, ports);
+    };
+    const taken = await take(want, { ...ports, begin }).catch((error) => {
+      // After a refusal there is no lock. Otherwise it is not known, and all stays to be given up at the end.
+      const refused = error instanceof ServerError && error.status > 0;
+      if (refused) begun.forEach((lock) => this.#held.delete(lock));
+      throw error;
+    });
+    for (const lock of begun) if (lock !== taken) this.#held.delete(lock);
+    return taken;
+  }
+
+  async #giveUp(locks: readonly Lock[]): Promise<void> {
+    await Promise.all(locks.map(async (lock) => {
+      const ports = this.#held.get(lock);
+      if (ports) await giveUp(lock, ports.store);
+      this.#held.delete(lock);
+    }));
+  }
+
+  /** Gives signs of life as long as there are locks. */
+  #beatOn(): void {
+    if (this.#beating || this.#held.size === 0) return;
+    this.#beating = true;
+    // This timer keeps no program running.
+    AbortSignal.timeout(this.#beatMs).addEventListener("abort", async () => {
+      this.#beating = false;
+      if (this.#over) return;
+      const beats = Promise.all([...this.#held].map(([lock, ports]) => this.#beat(lock, ports)));
+      this.#busy.add(beats);
+      await beats;
+      this.#busy.delete(beats);
+      this.#beatOn();
+    }, { once: true });
+  }
+
+  async #beat(lock: Lock, ports: LockPorts): Promise<void> {
+    try {
+      if (this.#over || await beat(lock, ports)) return;
+    } catch {
+      // A daemon that does not answer now may answer to the next one.
+      return;
+    }
+    this.#held.delete(lock);
+    this.#lost(
+      new StateError(`Another lxops has taken over the lock of ${lock.want.what}`, {
+        kind: "locked",
+        advice: [
+          "This one gave no sign of life for a minute: the machine slept, or the daemon could not be reached",
+        ],
+      }),
+    );
+  }
+
+  /** Gives up all locks, within a time. */
+  async release(limitMs: number): Promise<void> {
+    this.#over = true;
+    if (this.#held.size === 0 && this.#busy.size === 0) return;
+    const work = async () => {
+      await Promise.allSettled([...this.#busy]);
+      const results = await Promise.allSettled([...this.#held].map(([lock]) => this.#giveUp([lock])));
+      return results.some(({ status }) => status === "rejected");
+    };
+    const late = Promise.withResolvers<true>();
+    AbortSignal.timeout(limitMs).addEventListener("abort", () => late.resolve(true), { once: true });
+    const note = [...this.#held.values()][0]?.note;
+    if (await Promise.race([work(), late.promise])) {
+      note?.("a lock could not be given up; the next lxops takes it over, as this one has ended");
+    }
+  }
+}
+
+/** Returns an error with the flag for users who may not create profiles. */
+function withAdvice(error: unknown): unknown {
+  if (!(error instanceof ServerError) || error.status !== 403) return error;
+  return new ServerError(`Cannot lock: this user may create no profiles: ${error.message}`, {
+    status: error.status,
+    request: error.request,
+    advice: [...error.advice, "Without a lock, if no other lxops works on the same instance: --no-lock"],
+  });
+}

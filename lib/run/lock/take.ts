@@ -1,0 +1,162 @@
+/**
+ * One lock: taken where it is free or its holder has ended, and given up.
+ *
+ * @module
+ */
+import { ServerError, TimeoutError } from "../../base/errors.ts";
+import type { LockPlace, LockStore } from "../../ports/lock.ts";
+import type { RunState } from "../../ports/mod.ts";
+import { type Busy, contentOf, foreignError, type Holder, holderOf, LOCK_BEAT, type Self } from "./holder.ts";
+import { type LockWant, takeOverLock } from "./names.ts";
+import type { Watch } from "./watch.ts";
+
+/** Values that taking a lock needs. */
+export interface TakePorts {
+  readonly store: LockStore;
+  readonly self: Self;
+  /** The daemon's own client, for advice. */
+  readonly client: string;
+  /** Finds out which runs still run. */
+  readonly stateOf: (run: string) => Promise<RunState>;
+  /** What was seen of holders on other machines. */
+  readonly watch: Watch;
+  /** Learns of a lock before it is asked for, so that it is given up in any case. */
+  readonly begin: (lock: Lock) => void;
+}
+
+/** A lock of this run. */
+export interface Lock {
+  readonly want: LockWant;
+  /** The place that it is at; changes where another project must do. */
+  place: LockPlace;
+  readonly token: string;
+  /** When it was known last to be this run's. */
+  seen?: Seen;
+  beat: number;
+}
+
+/** A moment by two clocks: one stands still while the machine sleeps, and the other can be set. */
+interface Seen {
+  readonly steady: number;
+  readonly wall: number;
+}
+
+/** Time for which nobody can have taken a lock over. */
+const FRESH_MS = 30_000;
+
+/** The number of locks that one can be behind, each left by a run that ended while it took the next over. */
+const DEPTH = 5;
+
+/** The number of times that a lock may change between two requests. */
+const TRIES = 100;
+
+/** Takes a lock, or returns who holds it. */
+export async function take(want: LockWant, ports: TakePorts, depth = DEPTH): Promise<Lock | Busy> {
+  const { store, self, client, watch, stateOf } = ports;
+  const lock: Lock = { want, place: want, token: newToken(), beat: 0 };
+  ports.begin(lock);
+  for (let tries = 0; tries < TRIES; tries++) {
+    if (await create(lock, ports)) {
+      lock.seen = now();
+      return lock;
+    }
+    const found = await store.read(lock.place);
+    if (!found) continue;
+    const holder = holderOf(found);
+    if (!holder) throw foreignError(lock.place, client);
+    const state = holder.run === self.run && self.run !== "" ? "alive" : await stateOf(holder.run);
+    const isOver = state === "over" || state === "elsewhere" && watch.isSilent(lock.place, holder);
+    const busy: Busy = { want, place: lock.place, holder, state };
+    if (!isOver || depth === 0) return busy;
+    const taker = await takeOver(lock, holder, ports, depth);
+    if (taker === "taken") {
+      lock.seen = now();
+      return lock;
+    }
+    if (taker !== "changed") return { ...taker, want };
+  }
+  throw new TimeoutError(`The lock of ${want.what} changed ${TRIES} times while it was looked at`, [
+    "Nothing was changed.",
+    "Run the same command again",
+  ]);
+}
+
+async function create(lock: Lock, { store, self }: TakePorts): Promise<boolean> {
+  const { want } = lock;
+  const content = contentOf(want, self, lock.token);
+  try {
+    return await store.create(lock.place, content);
+  } catch (error) {
+    const denied = error instanceof ServerError && (error.status === 403 || error.status === 404);
+    if (!denied || want.otherwise === undefined || lock.place.project === want.otherwise) throw error;
+    lock.place = { project: want.otherwise, name: want.name };
+    return await store.create(lock.place, content);
+  }
+}
+
+/**
+ * Takes the place of a holder that has ended. Only one run can be between reading that holder and replacing it, as it
+ * holds a lock that is named after that holder: who comes late finds another holder.
+ */
+async function takeOver(
+  lock: Lock,
+  dead: Holder,
+  ports: TakePorts,
+  depth: number,
+): Promise<"taken" | "changed" | Busy> {
+  const { store, self } = ports;
+  const marker = takeOverLock({ ...lock.want, ...lock.place }, dead.token);
+  const taken = await take(marker, ports, depth - 1);
+  if (!("token" in taken)) return taken;
+  try {
+    const found = await store.read(lock.place);
+    if (found === undefined || holderOf(found)?.token !== dead.token) return "changed";
+    const replaced = await store.replace(lock.place, contentOf(lock.want, self, lock.token, dead.token));
+    return replaced ? "taken" : "changed";
+  } finally {
+    await giveUp(taken, store);
+    // A run that ended right after it had taken over left this.
+    if (/^[0-9a-f]{32}$/.test(dead.after)) {
+      await store.remove(takeOverLock({ ...lock.want, ...lock.place }, dead.after));
+    }
+  }
+}
+
+/** Gives up a lock, unless it is no longer this run's. */
+export async function giveUp(lock: Lock, store: LockStore): Promise<void> {
+  if (!isFresh(lock.seen)) {
+    const found = await store.read(lock.place);
+    if (found === undefined || holderOf(found)?.token !== lock.token) return;
+  }
+  delete lock.seen;
+  await store.remove(lock.place);
+}
+
+/** Gives a sign of life; returns false where another run has taken the lock over. */
+export async function beat(lock: Lock, { store, self }: Pick<TakePorts, "store" | "self">): Promise<boolean> {
+  const found = await store.read(lock.place);
+  if (found === undefined) {
+    // Somebody has deleted it; where another run was faster, it has it now.
+    if (!await store.create(lock.place, contentOf(lock.want, self, lock.token))) return false;
+  } else {
+    if (holderOf(found)?.token !== lock.token) return false;
+    lock.beat++;
+    await store.touch(lock.place, { [LOCK_BEAT]: String(lock.beat) });
+  }
+  lock.seen = now();
+  return true;
+}
+
+function newToken(): string {
+  return crypto.randomUUID().replaceAll("-", "");
+}
+
+function now(): Seen {
+  return { steady: performance.now(), wall: Date.now() };
+}
+
+function isFresh(seen: Seen | undefined): boolean {
+  if (seen === undefined) return false;
+  const { steady, wall } = now();
+  return steady - seen.steady < FRESH_MS && Math.abs(wall - seen.wall) < FRESH_MS;
+}

@@ -1,0 +1,232 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { ServerError, StateError } from "../../../lib/base/errors.ts";
+import { LOCK_TOKEN } from "../../../lib/ports/lock.ts";
+import type { RunState } from "../../../lib/ports/mod.ts";
+import { runText } from "../../../lib/ports/runs.ts";
+import { contentOf, LOCK_BEAT, type Self } from "../../../lib/run/lock/holder.ts";
+import { type LockPorts, Locks } from "../../../lib/run/lock/locks.ts";
+import { type LockWant, takeOverLock } from "../../../lib/run/lock/names.ts";
+import { type MemoryLocks, memoryLocks } from "../../fakes/memory_locks.ts";
+
+const WEB: LockWant = { project: "default", name: "lxops.lock.web", what: 'instance "web"' };
+const A: LockWant = { ...WEB, name: "lxops.lock.a", what: 'instance "a"' };
+const Z: LockWant = { ...WEB, name: "lxops.lock.z", what: 'instance "z"' };
+const TOKEN = "0123456789abcdef".repeat(2);
+
+const self = (pid: number): Self => ({
+  run: runText({ host: "web1", machine: "0a1b", boot: "11-22", pid, start: "950", first: "2" }),
+  user: "anna",
+  command: "rebuild",
+  since: "2026-01-01 10:00:00 UTC",
+});
+
+interface Made {
+  readonly locks: Locks;
+  readonly ports: LockPorts;
+  readonly lost: Error[];
+  readonly notes: string[];
+}
+
+/** A run of lxops, which sees the states of the others. */
+function made(store: MemoryLocks, pid: number, states: Readonly<Record<number, RunState>> = {}): Made {
+  const [lost, notes]: [Error[], string[]] = [[], []];
+  const locks = new Locks((error) => void lost.push(error), { beatSeconds: 0.05, deadSeconds: 0.2 });
+  const ports: LockPorts = {
+    store,
+    self: self(pid),
+    client: "incus",
+    stateOf: (run) => Promise.resolve(states[Number(run.split(" ")[3])] ?? "alive"),
+    note: (text) => void notes.push(text),
+    signal: new AbortController().signal,
+  };
+  return { locks, ports, lost, notes };
+}
+
+/** A moment in which the others can act. */
+const moment = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+Deno.test("a lock costs one request to take and one to give up", async () => {
+  const store = memoryLocks();
+  const { locks, ports } = made(store, 1);
+  await locks.take([WEB], 0, ports);
+  await locks.release(1000);
+  assertEquals(store.asked, ["create default lxops.lock.web", "remove default lxops.lock.web"]);
+});
+
+Deno.test("a second run is told who holds the lock, and nothing of the first is touched", async () => {
+  const store = memoryLocks();
+  const [first, second] = [made(store, 42), made(store, 43)];
+  await first.locks.take([WEB], 0, first.ports);
+  const before = new Map(store.all);
+  const error = await assertRejects(() => second.locks.take([WEB], 0, second.ports), StateError);
+  assertEquals(error.exitCode, 11);
+  assertStringIncludes(
+    error.message,
+    'another lxops works on instance "web" (process 42 of this machine, rebuild of anna since',
+  );
+  assertStringIncludes(error.advice.join("\n"), "ps -fp 42");
+  await second.locks.release(1000);
+  assertEquals(store.all, before);
+  await first.locks.release(1000);
+  assertEquals(store.all.size, 0);
+});
+
+Deno.test("of twenty runs at once exactly one gets a lock, and each of them in turn where they wait", async () => {
+  for (const seconds of [0, 20]) {
+    const store = memoryLocks({ before: () => moment(Math.random() * 3) });
+    let holders = 0;
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, async (_, at) => {
+        const { locks, ports } = made(store, at + 1);
+        try {
+          await locks.take([A, WEB, Z], seconds, ports);
+        } catch (error) {
+          await locks.release(1000);
+          assert(error instanceof StateError && error.kind === "locked", String(error));
+          return false;
+        }
+        assertEquals(++holders, 1);
+        await moment(seconds === 0 ? 800 : 5);
+        holders--;
+        await locks.release(1000);
+        return true;
+      }),
+    );
+    assertEquals(outcomes.filter((won) => won).length, seconds === 0 ? 1 : 20);
+    assertEquals(store.all.size, 0);
+  }
+});
+
+Deno.test("of twenty runs that meet the lock of one that has ended, exactly one takes it over", async () => {
+  for (let round = 0; round < 10; round++) {
+    const store = memoryLocks({ before: () => moment(Math.random() * 3) });
+    store.all.set("default lxops.lock.web", contentOf(WEB, self(99), TOKEN));
+    const runs = Array.from({ length: 20 }, (_, at) => made(store, at + 1, { 99: "over" }));
+    const won = await Promise.all(
+      runs.map(({ locks, ports }) => locks.take([WEB], 0, ports).then(() => true, () => false)),
+    );
+    assertEquals(won.filter((one) => one).length, 1);
+    assertEquals([...store.all.keys()], ["default lxops.lock.web"]);
+    await Promise.all(runs.map(({ locks }) => locks.release(1000)));
+    assertEquals(store.all.size, 0);
+  }
+});
+
+Deno.test("a run that is late with taking over leaves the lock of the one that was faster", async () => {
+  const marker = takeOverLock(WEB, TOKEN);
+  let fast: Made | undefined;
+  const store: MemoryLocks = memoryLocks({
+    // The slow one has seen the dead holder, and has not yet said that it takes over.
+    async before(request) {
+      if (request !== `create default ${marker.name}` || fast) return;
+      fast = made(store, 2, { 99: "over" });
+      await fast.locks.take([WEB], 0, fast.ports);
+    },
+  });
+  store.all.set("default lxops.lock.web", contentOf(WEB, self(99), TOKEN));
+  const slow = made(store, 1, { 99: "over" });
+  await assertRejects(() => slow.locks.take([WEB], 0, slow.ports), StateError, "process 2 of this machine");
+  assertEquals([...store.all.keys()], ["default lxops.lock.web"]);
+  await fast!.locks.release(1000);
+  await slow.locks.release(1000);
+});
+
+Deno.test("a run that ended while it took a lock over is taken over itself, and leaves nothing", async () => {
+  const store = memoryLocks();
+  const other = "f".repeat(32);
+  store.all.set("default lxops.lock.web", contentOf(WEB, self(99), TOKEN, other));
+  store.all.set(`default ${takeOverLock(WEB, TOKEN).name}`, contentOf(WEB, self(98), "e".repeat(32)));
+  store.all.set(`default ${takeOverLock(WEB, other).name}`, contentOf(WEB, self(97), "d".repeat(32)));
+  const { locks, ports } = made(store, 1, { 97: "over", 98: "over", 99: "over" });
+  await locks.take([WEB], 0, ports);
+  assertEquals([...store.all.keys()], ["default lxops.lock.web"]);
+  await locks.release(1000);
+  assertEquals(store.all.size, 0);
+});
+
+Deno.test("a holder on another machine keeps its lock by signs of life, and loses it without", async () => {
+  const store = memoryLocks();
+  const [far, here] = [made(store, 42), made(store, 43, { 42: "elsewhere" })];
+  await far.locks.take([WEB], 0, far.ports);
+  const error = await assertRejects(() => here.locks.take([WEB], 0.6, here.ports), StateError);
+  assertStringIncludes(error.message, 'process 42 of machine "web1"');
+  assertStringIncludes(error.advice.join("\n"), "--lock-timeout 75");
+  assertEquals(here.notes.length, 1);
+  assert(Number(store.all.get("default lxops.lock.web")!.config[LOCK_BEAT]) > 5);
+  assertEquals(far.lost, []);
+  await far.locks.release(1000);
+  // One that gives no sign of life any more.
+  store.all.set("default lxops.lock.web", contentOf(WEB, self(42), TOKEN));
+  await assertRejects(() => here.locks.take([WEB], 0, here.ports), StateError);
+  const start = performance.now();
+  await here.locks.take([WEB], 5, here.ports);
+  const took = performance.now() - start;
+  assert(took >= 200 && took < 1000, `${took} ms`);
+  await here.locks.release(1000);
+});
+
+Deno.test("a run whose lock was taken over is told, and leaves the new holder's alone", async () => {
+  const store = memoryLocks();
+  const { locks, ports, lost } = made(store, 1);
+  await locks.take([WEB], 0, ports);
+  const taken = contentOf(WEB, self(2), TOKEN);
+  store.all.set("default lxops.lock.web", taken);
+  await moment(150);
+  assertEquals(lost.map(({ message }) => message), [
+    'Another lxops has taken over the lock of instance "web"',
+  ]);
+  await locks.release(1000);
+  assertEquals(store.all.get("default lxops.lock.web"), taken);
+});
+
+Deno.test("a lock that somebody deleted is made again", async () => {
+  const store = memoryLocks();
+  const { locks, ports, lost } = made(store, 1);
+  await locks.take([WEB], 0, ports);
+  const token = store.all.get("default lxops.lock.web")!.config[LOCK_TOKEN];
+  store.all.clear();
+  await moment(150);
+  assertEquals(store.all.get("default lxops.lock.web")!.config[LOCK_TOKEN], token);
+  await locks.release(1000);
+  assertEquals([lost, store.all.size], [[], 0]);
+});
+
+Deno.test("a user who may create no profiles is told of --no-lock, and one without the default project locks in its own", async () => {
+  const denied = (request: string) => {
+    if (request.includes(" default ")) throw new ServerError("not authorized", { status: 403 });
+  };
+  const store = memoryLocks({ before: denied });
+  const { locks, ports, notes } = made(store, 1);
+  const error = await assertRejects(() => locks.take([WEB], 0, ports), ServerError);
+  assertStringIncludes(error.advice.join("\n"), "--no-lock");
+  await locks.take([{ ...A, otherwise: "web" }], 0, ports);
+  assertEquals([...store.all.keys()], ["web lxops.lock.a"]);
+  await locks.release(1000);
+  assertEquals([store.all.size, notes], [0, []]);
+});
+
+Deno.test("a profile that is no lock is left alone", async () => {
+  const store = memoryLocks();
+  const own = { description: "mine", config: { "user.a": "b" } };
+  store.all.set("default lxops.lock.web", own);
+  const { locks, ports } = made(store, 1);
+  await assertRejects(() => locks.take([WEB], 0, ports), StateError, "is not a lock of lxops");
+  await locks.release(1000);
+  assertEquals(store.all.get("default lxops.lock.web"), own);
+});
+
+Deno.test("the end of a run waits for a lock that is being taken, but not for a daemon that hangs", async () => {
+  const store = memoryLocks({ before: () => moment(100) });
+  const { locks, ports } = made(store, 1);
+  const taking = locks.take([WEB], 0, ports);
+  await locks.release(1000);
+  await taking;
+  assertEquals(store.all.size, 0);
+  const hanging = memoryLocks({ before: () => new Promise(() => {}) });
+  const second = made(hanging, 2);
+  second.locks.take([WEB], 0, second.ports);
+  const start = performance.now();
+  await second.locks.release(100);
+  assert(performance.now() - start < 1000);
+  assertStringIncludes(second.notes.join(), "could not be given up");
+});
