@@ -28,6 +28,13 @@ another directory in the place of an instance's data is refused. What is
 mounted in a directory is looked at before the directory is removed, moved or
 packed. After an interruption, the same command continues.
 
+One lxops at a time works on an instance, also of several users and machines. A
+second one exits with 11 and says who holds the lock; --lock-timeout 60 waits
+up to a minute. The same holds for a filesystem whose place does not have the
+instance's name, as other configurations may share it. The lock of a run that
+was killed is taken over at once, or after a minute where it was on another
+machine. Looking, exec, shell and file need no lock.
+
 copy-filesystems sends only what changed since the newest common snapshot. With
 -s it copies a snapshot that exists, or continues a copy that was cut off.
 `,
