@@ -74,7 +74,9 @@ onBoth("a launch, a second configure and a destroy cost no more requests, connec
     "GET /1.0/instances": 1,
     "GET /1.0/profiles": 1,
     "GET /1.0/images": 1,
-    "POST /1.0/profiles": 1,
+    // Its lock, and its profile.
+    "POST /1.0/profiles": 2,
+    "DELETE /1.0/profiles/lxops.lock.NAME": 1,
     "POST /1.0/instances": 1,
     "GET /1.0/instances/NAME": 1,
     "PUT /1.0/instances/NAME/state": 1,
@@ -89,20 +91,23 @@ onBoth("a launch, a second configure and a destroy cost no more requests, connec
     `${launch.connections} connections for ${launch.requests} requests`,
   );
   // New directories get their names only when they are given away; until there is a container their owner is a guess.
-  assertEquals([...new Set(launch.programs)], ["mkdir", "chown", "mv"]);
-  assert(launch.programs.length <= 4, launch.programs.join(" "));
+  // One program tells which process this is, for the lock.
+  assertEquals([...new Set(launch.programs)], ["cat", "mkdir", "chown", "mv"]);
+  assert(launch.programs.length <= 5, launch.programs.join(" "));
 
   const again = await cost(ground, name, ["configure", "-name", name, "all.yaml"]);
   assertEquals(again.kinds, {
     "GET /1.0": 1,
     "GET /1.0/instances": 1,
     "GET /1.0/profiles": 1,
+    "POST /1.0/profiles": 1,
+    "DELETE /1.0/profiles/lxops.lock.NAME": 1,
     // The journal is read by a program of the instance: the daemon would wait for whatever lies in its place.
     "POST /1.0/instances/NAME/exec": 1,
     "GET /1.0/operations/ID/wait": 1,
     "GET /1.0/operations/ID/websocket": 4,
   });
-  assertEquals([again.execs, again.programs], [1, []]);
+  assertEquals([again.execs, again.programs], [1, ["cat"]]);
 
   const destroy = await cost(ground, name, ["destroy", "-force", "-name", name, "all.yaml"]);
   assertEquals(destroy.kinds, {
@@ -110,12 +115,14 @@ onBoth("a launch, a second configure and a destroy cost no more requests, connec
     "GET /1.0/projects": 1,
     "GET /1.0/instances": 1,
     "GET /1.0/profiles": 1,
+    "POST /1.0/profiles": 1,
+    "DELETE /1.0/profiles/lxops.lock.NAME": 1,
     "PUT /1.0/instances/NAME/state": 1,
     "DELETE /1.0/instances/NAME": 1,
     "DELETE /1.0/profiles/NAME.lxops": 1,
     "GET /1.0/operations/ID/wait": 2,
   });
-  // One program tells which process this is, for the note that the instance is being stopped; one what is mounted for
+  // One program tells which process this is, for the lock and the note that the instance is being stopped; one what is mounted for
   // lxops and for the daemon; and one looks again at what is mounted, right before the removal.
   assertEquals([destroy.execs, destroy.programs], [0, ["cat", "cat", "du", "cat", "rm"]]);
 });

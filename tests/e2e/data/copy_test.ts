@@ -101,7 +101,7 @@ aboutCopies(
       await change(name, "new");
       await ground.ok(["snapshot", "-s", "s2", "-name", name, "a.yaml"]);
       const refused = await ground.run([...push, "-s", "s2", ...to]);
-      assertEquals(refused.code, 9, refused.stderr);
+      assertEquals(refused.code, 8, refused.stderr);
       assertStringIncludes(
         refused.stderr,
         `directory "${places.directory}/it's ${other}" on "${host.name}" exists`,
