@@ -17,18 +17,20 @@ const HEAD = ["command", "daemon", "kind", "point", "fault", "expected", "got"];
 const EXPECTED = "as undisturbed";
 
 const USAGE = `Usage: deno task faults [--command NAME,...] [--kind KIND,...] [--daemon incus,lxd,incus7]
-                        [--fault FAULT,...] [--minutes N] [--bed DIR] [--table FILE]
+                        [--fault FAULT,...] [--part K/N] [--minutes N] [--bed DIR] [--table FILE] [--add]
 
 Without flags: every command, kind, daemon and point, for hours.
+  --part     of every N rows of a command, runs the one with the number K, from 0
   --minutes  ends after this time; what was not run is counted at the end
   --bed      uses this bed, and leaves it up
   --table    writes the table here (default: tests/faults/TABLE.tsv)
+  --add      keeps the rows of the table that are not run
 `;
 
 async function main(args: readonly string[]): Promise<number> {
   const flags = parseArgs(args, {
-    string: ["command", "kind", "daemon", "fault", "minutes", "bed", "table", "point"],
-    boolean: ["help"],
+    string: ["command", "kind", "daemon", "fault", "minutes", "bed", "table", "part"],
+    boolean: ["help", "add"],
   });
   if (flags.help) {
     console.log(USAGE);
@@ -43,15 +45,18 @@ async function main(args: readonly string[]): Promise<number> {
   };
   const dir = String(flags["bed"] ?? ownBed("faults"));
   const log = (line: string) => console.error(line);
-  const parts = [...only.daemon, "zfs"] as ("incus" | "lxd" | "incus7" | "zfs")[];
-  const bed = await up({ dir, kinds: parts, images: ["tiny", "tiny2"], log });
+  const kinds = [...only.daemon, "zfs"] as ("incus" | "lxd" | "incus7" | "zfs")[];
+  const bed = await up({ dir, kinds, images: ["tiny", "tiny2"], log });
   const deadline = Date.now() + Number(flags["minutes"] ?? 60 * 24) * 60_000;
   const lines: string[][] = [];
-  const write = () => writeTable(String(flags["table"] ?? TABLE), lines);
+  const table = String(flags["table"] ?? TABLE);
+  const before = flags["add"] ? await readTable(table) : [];
+  const write = () => writeTable(table, before, lines);
+  const [part = 0, parts = 1] = String(flags["part"] ?? "0/1").split("/").map(Number);
   try {
     const counts = await Promise.all(
       bed.daemons.filter(({ kind }) => only.daemon.includes(kind)).map((daemon) =>
-        onDaemon(bed, daemon, only, deadline, async (cells, difference) => {
+        onDaemon(bed, daemon, { only, part, parts, deadline }, async (cells, difference) => {
           lines.push(cells);
           const isBad = difference.length > 0;
           log(cells.join(" | ") + (isBad ? `\n    ${difference.join("\n    ")}` : ""));
@@ -70,12 +75,20 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+/** How much of the table is run. */
+interface Extent {
+  /** What is wanted of commands, kinds and faults; all, where nothing is said. */
+  readonly only: Readonly<Record<string, readonly string[] | undefined>>;
+  readonly part: number;
+  readonly parts: number;
+  readonly deadline: number;
+}
+
 /** Runs the rows of one daemon, and returns the number of those that there was no time for. */
 async function onDaemon(
   bed: Bed,
   daemon: Daemon,
-  only: Readonly<Record<string, readonly string[] | undefined>>,
-  deadline: number,
+  { only, part, parts, deadline }: Extent,
   report: (cells: string[], difference: readonly string[]) => Promise<void>,
 ): Promise<number> {
   await placeAnchor(daemon);
@@ -86,7 +99,7 @@ async function onDaemon(
       const site = await siteOf(bed, daemon, kind);
       try {
         const group = await groupOf(site, one, (fault) => wanted("fault", fault));
-        for (const row of group.rows) {
+        for (const row of group.rows.filter((_, index) => index % parts === part)) {
           if (Date.now() > deadline) {
             left++;
             continue;
@@ -119,9 +132,19 @@ async function runReported(
   }
 }
 
-async function writeTable(path: string, lines: readonly (readonly string[])[]): Promise<void> {
-  const sorted = lines.map((cells) => cells.join("\t")).toSorted();
-  await Deno.writeTextFile(path, [HEAD.join("\t"), ...sorted, ""].join("\n"));
+async function readTable(path: string): Promise<readonly (readonly string[])[]> {
+  const text = await Deno.readTextFile(path).catch(() => "");
+  return text.split("\n").slice(1).filter(Boolean).map((line) => line.split("\t"));
+}
+
+/** Writes the rows in order; of two for the same point, the later one. */
+async function writeTable(
+  path: string,
+  ...parts: readonly (readonly (readonly string[])[])[]
+): Promise<void> {
+  const rows = new Map(parts.flat().map((cells) => [cells.slice(0, 5).join("\t"), cells.join("\t")]));
+  const lines = [...rows.values()].toSorted();
+  await Deno.writeTextFile(path, [HEAD.join("\t"), ...lines, ""].join("\n"));
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
