@@ -57,11 +57,13 @@ async function pass(
     await writeAll(server, head);
     // An upload goes on while the answer is awaited.
     const upload = copy(client, server).catch(() => {});
-    const first = new Uint8Array(64 * 1024);
-    const length = await server.read(first);
-    if (length === null) return;
-    if (stops && await atPoint(counter.point("after", "request", request)) !== "go") return;
-    await writeAll(client, first.subarray(0, length));
+    if (stops) {
+      // The head of an answer may come long before its end.
+      const answer = await readAnswer(server);
+      if (answer === undefined) return;
+      if (await atPoint(counter.point("after", "request", request)) !== "go") return;
+      await writeAll(client, answer);
+    }
     await copy(server, client);
     end(client, open);
     await upload;
@@ -86,6 +88,29 @@ async function readHead(from: Deno.Conn): Promise<Uint8Array> {
     head = new Uint8Array([...head, ...part.subarray(0, length)]);
   }
   return head;
+}
+
+/** Reads a whole answer; `undefined` where the connection ends before one begins. */
+async function readAnswer(from: Deno.Conn): Promise<Uint8Array | undefined> {
+  const parts: Uint8Array[] = [];
+  const part = new Uint8Array(64 * 1024);
+  for (let all = ""; !isWhole(all);) {
+    const length = await from.read(part);
+    if (length === null) break;
+    parts.push(part.slice(0, length));
+    all += text(part.subarray(0, length));
+  }
+  return parts.length === 0 ? undefined : new Uint8Array(await new Blob(parts as BlobPart[]).arrayBuffer());
+}
+
+function isWhole(answer: string): boolean {
+  const end = answer.indexOf("\r\n\r\n");
+  if (end < 0) return false;
+  const head = answer.slice(0, end).toLowerCase();
+  const length = /\r\ncontent-length: (\d+)/.exec(head)?.[1];
+  if (length !== undefined) return answer.length - end - 4 >= Number(length);
+  if (head.includes("\r\ntransfer-encoding: chunked")) return answer.endsWith("\r\n0\r\n\r\n");
+  return !/^http\/1\.1 200/.test(head);
 }
 
 async function writeAll(to: Deno.Conn, bytes: Uint8Array): Promise<void> {

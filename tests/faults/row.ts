@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { killDaemon, startDaemon } from "../../scripts/testbed/daemon.ts";
 import { type Case, wipe } from "./cases.ts";
 import { type AtPoint, Counter, isSame, type Point, pointText, type Verdict } from "./points.ts";
 import { startGate } from "./programs.ts";
 import { startRelay } from "./relay.ts";
+import { crash, restart } from "./restart.ts";
 import { killGroup, lxops, type Outcome, type Site } from "./site.ts";
 import { addressesOf, stateOf } from "./state.ts";
 
@@ -133,7 +133,7 @@ function goesOn(one: Case, tried: readonly string[], { stderr }: Outcome): boole
 }
 
 /** Runs a command, and does at one point what the fault says. */
-async function disturb(
+export async function disturb(
   site: Site,
   args: readonly string[],
   isPoint: (point: Point) => boolean,
@@ -157,8 +157,8 @@ async function disturb(
       case "cut":
         return "cut";
       case "daemon":
-        await killDaemon(site.place, site.daemon);
-        daemon = startDaemon(site.place, site.daemon);
+        await crash(site);
+        daemon = restart(site);
         return "cut";
     }
   });

@@ -54,6 +54,15 @@ export function isLeftover(info: InstanceInfo, target: Target): boolean {
     info.config[CONFIG_MARK] === target.instance.config.file || hasGivenUp(info);
 }
 
+/**
+ * Tells whether a daemon ended while it created an instance. The last that it does is a note to apply the templates at
+ * the first start; an instance that lacks it and has never been started has no root filesystem, or only a part of one.
+ */
+export function isIncomplete({ status, config }: InstanceInfo): boolean {
+  return status === "Stopped" && config["volatile.apply_template"] === undefined &&
+    config["volatile.last_state.power"] === undefined && config["volatile.base_image"] !== undefined;
+}
+
 /** Tells whether an instance is a virtual machine. */
 export function isMachine(info: InstanceInfo): boolean {
   return info.type === "virtual-machine";

@@ -24,10 +24,10 @@ import { refuseLimits } from "../checks/limits.ts";
 import { refuseMoves } from "../checks/moved_devices.ts";
 import { resolve } from "../instance/resolve.ts";
 import { need } from "../instance/resolved.ts";
-import { isMachine, isRunning, otherConfig, ownInstance } from "../instance/ownership.ts";
+import { isIncomplete, isMachine, isRunning, otherConfig, ownInstance } from "../instance/ownership.ts";
 import { isHostRoot } from "../storage/open_directories.ts";
 import { profileStep } from "../instance/profile.ts";
-import { protectShiftStep, refuseStart, SHIFT_PROTECTION } from "../instance/protection.ts";
+import { isProtected, protectShiftStep, refuseStart, SHIFT_PROTECTION } from "../instance/protection.ts";
 import { refuseTaken } from "../checks/renamed.ts";
 import { createInstance, deleteInstance, startInstance } from "../requests/instances.ts";
 import { stopEffect } from "../instance/stop.ts";
@@ -52,8 +52,32 @@ function refuseOther(existing: InstanceInfo, target: Target): void {
   );
 }
 
-/** Plans the launch of one instance; with `resume`, keeps what an earlier launch created. */
+/**
+ * Plans the launch of one instance; with `resume`, keeps what an earlier launch created, but for an instance of
+ * which the daemon created only a part before it was killed.
+ */
 export function planLaunch(target: Target, world: World, options: PlanOptions): InstancePlan {
+  const left = options.resume ? ownInstance(target, world, "launch", options) : undefined;
+  if (!left || !isIncomplete(left) || isProtected(left) || options.adopt) {
+    return planFrom(target, world, options);
+  }
+  refuseOther(left, target);
+  const ref = refOf(target.instance);
+  const instances = new Map(world.instances);
+  instances.delete(objectKey(ref.project, ref.name));
+  const { steps, ...plan } = planFrom(target, { ...world, instances }, options);
+  const again = send(
+    `Delete instance ${ref.name}, of which the daemon made only a part`,
+    deleteInstance(ref),
+    {
+      removes: [{ kind: "instance", ...ref }],
+    },
+  );
+  return { ...plan, steps: [again, ...steps] };
+}
+
+/** Plans the launch of one instance, as the world shows it. */
+function planFrom(target: Target, world: World, options: PlanOptions): InstancePlan {
   const resolved = resolve(target, world, options);
   const { instance } = target;
   const ref = refOf(instance);
