@@ -68,6 +68,7 @@ export async function applyPlan(
         sudo: !host.isRoot,
         ...(needsDaemon(plan) ? { project: (await daemon.address()).project } : {}),
         showSecrets: options.showSecrets ?? false,
+        random: options.random,
       },
     }, {
       controls,

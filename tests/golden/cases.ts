@@ -39,6 +39,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   deleteSnapshots: "delete-snapshots",
   newAddress: "new-address",
   resetProfiles: "reset-profiles",
+  inPlace: "in-place",
   stopSeconds: "wait-stop",
   readySeconds: "timeout",
   pauseSeconds: "wait-configure",

@@ -54,31 +54,34 @@ Deno.test("launch takes back everything that it made, but no directory", async (
 });
 
 Deno.test("rebuild starts the instance again where the daemon refuses to rebuild it", async () => {
-  assertEquals(await afterFailure("rebuild_where_the_daemon_can", "POST instances/a/rebuild"), [
+  assertEquals(await afterFailure("rebuild_in_place_when_told", "POST instances/a/rebuild"), [
     "PUT instances/a/state start",
   ]);
 });
 
 Deno.test("rebuild takes nothing back once the instance has its new root filesystem", async () => {
-  assertEquals(await afterFailure("rebuild_where_the_daemon_can", "exec"), []);
+  assertEquals(await afterFailure("rebuild_in_place_when_told", "exec"), []);
 });
 
 Deno.test("rebuild puts the old instance back where the new one cannot be configured", async () => {
-  assertEquals(await afterFailure("rebuild_swaps_where_the_daemon_cannot", "exec"), [
+  assertEquals(await afterFailure("rebuild_creates_the_new_instance_beside_the_old_one", "exec"), [
     "stop a",
     "PATCH instances/a",
-    "POST instances/a a-lxops-new",
-    "PATCH instances/a-lxops-old",
-    "POST instances/a-lxops-old a",
+    "POST instances/a a-lxops-new-000000",
+    "POST instances/a-lxops-old-000000 a",
+    "PATCH instances/a",
     "PUT instances/a/state start",
-    "DELETE instances/a-lxops-new",
+    "DELETE instances/a-lxops-new-000000",
   ]);
 });
 
 Deno.test("rebuild keeps the new instance where the old one cannot be deleted", async () => {
-  const failing = "DELETE instances/a-lxops-old";
-  assertEquals(await afterFailure("rebuild_swaps_where_the_daemon_cannot", failing), []);
-  assertEquals(await afterFailure("rebuild_resumes_between_the_two_renames", failing), []);
+  const failing = "DELETE instances/a-lxops-old-000000";
+  assertEquals(await afterFailure("rebuild_creates_the_new_instance_beside_the_old_one", failing), []);
+  assertEquals(
+    await afterFailure("rebuild_resumes_between_the_two_renames", "DELETE instances/a-lxops-old"),
+    [],
+  );
 });
 
 Deno.test("delete starts an instance again that it stopped and could not delete", async () => {

@@ -33,6 +33,8 @@ export interface AppApplyOptions extends Omit<ApplyOptions, "script"> {
   readonly passOutput?: boolean;
   /** A dry run prints passwords and keys too. */
   readonly showSecrets?: boolean;
+  /** The random text that names in the plan have, which a script shows as zeros. */
+  readonly random?: string | undefined;
 }
 
 /** Options for taking locks. */

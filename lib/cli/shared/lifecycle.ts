@@ -73,7 +73,7 @@ export interface Lifecycle<O extends PlanOptions> {
   readonly settles?: boolean;
   /** Print the addresses of instances that are waited for. */
   readonly addresses?: boolean;
-  /** Returns the text to print for a target after success. */
+  /** Returns the text to print for a target in the end. */
   readonly result?: (target: Target, world: World) => string;
   /** The question to confirm on a terminal before anything changes; scripts are not asked. */
   readonly question?: string;
@@ -162,6 +162,7 @@ export async function runLifecycle<O extends PlanOptions>(
     undoOnFailure: values["undo-on-failure"],
     addresses: lifecycle.addresses ?? false,
     verbose: values.trace,
+    random: options.random,
     result: () => targets.map((target) => lifecycle.result?.(target, world) ?? "").join(""),
     ...(lifecycle.question === undefined || plans.every(({ steps }) => steps.length === 0)
       ? {}
@@ -237,8 +238,7 @@ async function outcome(
     import("../../instance/properties.ts"),
     import("../../base/shell.ts"),
   ]);
-  const several = targets.length > 1;
-  const given = parseSets(values.P);
+  const [several, given] = [targets.length > 1, parseSets(values.P)];
   const again = add === undefined ? "" : ` with ${add}`;
   for (const failure of failures) {
     const advice = several ? [] : [`To go on: run the same command again${again}`];

@@ -12,16 +12,9 @@ import { diskDevices, type Layout, locate } from "../storage/layout.ts";
 import { otherProperties } from "./remembered.ts";
 import { renamedAdvice } from "./renamed.ts";
 import type { Resolved } from "../instance/resolved.ts";
-import { swapNames } from "../instance/reserved_names.ts";
+import { findInstances } from "../instance/reserved_names.ts";
 import { volumeKey } from "../storage/kinds/volumes.ts";
-import {
-  configuredAt,
-  type Described,
-  objectKey,
-  type PlanOptions,
-  type Target,
-  type World,
-} from "../world.ts";
+import { configuredAt, type Described, type PlanOptions, type Target, type World } from "../world.ts";
 
 /** A device whose source is not where the configuration has it. */
 interface Move {
@@ -114,8 +107,7 @@ export function refuseElsewhere(
 
 /** Returns a target's instance; during a rebuild, the instance that has its devices. */
 function instanceOf({ instance }: Target, world: World): InstanceInfo | undefined {
-  return [instance.name, ...swapNames(instance.name)]
-    .flatMap((name) => world.instances.get(objectKey(instance.project, name)) ?? [])[0];
+  return findInstances(world.instances.values(), instance.project, instance.name)[0];
 }
 
 function movesOf(target: Target, world: World, info: InstanceInfo, disks: Devices): readonly Move[] {

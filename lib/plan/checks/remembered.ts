@@ -10,7 +10,7 @@ import { quote } from "../../base/shell.ts";
 import { send, sendEffect } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
 import { patchInstance } from "../requests/instances.ts";
-import { swapNames } from "../instance/reserved_names.ts";
+import { findNamed } from "../instance/reserved_names.ts";
 import { refOf, type Target } from "../world.ts";
 
 /**
@@ -18,8 +18,7 @@ import { refOf, type Target } from "../world.ts";
  * rebuild.
  */
 export function noted(instances: readonly InstanceInfo[], name: string): Properties {
-  const info =
-    [name, ...swapNames(name)].flatMap((one) => instances.find((info) => info.name === one) ?? [])[0];
+  const [info] = findNamed(instances, name);
   return parseRemembered(info?.config[PROPERTIES_MARK]);
 }
 

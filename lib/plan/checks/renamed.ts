@@ -11,7 +11,7 @@ import { quote } from "../../base/shell.ts";
 import type { Resolved } from "../instance/resolved.ts";
 import { diskDevices, type Layout } from "../storage/layout.ts";
 import { otherUsers } from "../instance/profile.ts";
-import { EXTRACT_SUFFIX, swapNames } from "../instance/reserved_names.ts";
+import { EXTRACT_SUFFIX, isNameOf } from "../instance/reserved_names.ts";
 import { named, objectKey, type PlanOptions, type Target, type World } from "../world.ts";
 
 /** Returns the name that a target's instance was created with, where its own profile has another one. */
@@ -81,16 +81,17 @@ export function refuseTaken(target: Target, world: World, layout: Layout, option
         normalizePath(`/${other["path"]}`) === disk["path"]
       )
     );
-  const mine = [instance.name, ...swapNames(instance.name), `${instance.name}${EXTRACT_SUFFIX}`];
+  const isMine = (name: string) =>
+    isNameOf(name, instance.name) || name === `${instance.name}${EXTRACT_SUFFIX}`;
   for (const info of world.instances.values()) {
-    if (info.project === (instance.project || "default") && mine.includes(info.name)) continue;
+    if (info.project === (instance.project || "default") && isMine(info.name)) continue;
     const disk = same(info.expandedDevices);
     if (disk) throw taken({ target, world }, named(info, instance.project), disk, info);
   }
   // Instances of other projects are not looked at; the daemon tells who has the profile.
   const profile = world.profiles.get(objectKey(instance.project, instance.ownProfile));
   const disk = profile && same(profile.devices);
-  const [user] = disk ? otherUsers(profile.usedBy, mine, instance.project) : [];
+  const [user] = disk ? otherUsers(profile.usedBy, isMine, instance.project) : [];
   if (disk && user) throw taken({ target, world }, user, disk);
   // A stopped instance of the other daemon may be the one that this instance replaces.
   for (const info of world.sibling?.instances ?? []) {

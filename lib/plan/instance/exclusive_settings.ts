@@ -1,24 +1,34 @@
 /**
- * Settings that only one of two swapped instances can have: network addresses, because LXD starts no instance
- * with the MAC or IP address of another one, running or not; and autostart, because both instances have the
- * same devices. The instance that does not serve has given these settings up, and carries a note to restore
- * them from.
+ * Settings that only one of two swapped instances can have: network addresses, because the daemons start no
+ * instance with the MAC or IP address of another one, running or not; and autostart, because both instances have
+ * the same devices. The instance that does not serve has given these settings up, is guarded from being started, and
+ * carries a note to restore them from.
  *
  * @module
  */
 import type { Devices, InstanceInfo, InstanceRef, Request } from "../../ports/mod.ts";
 import { send, sendEffect } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
-import { isTrue } from "./idmap.ts";
 import { DELETE_PROTECTION, isProtected } from "./protection.ts";
+import { type Guard, GUARDS, type Role, ROLE_MARK, roleOf } from "./spare.ts";
 import { patchInstance } from "../requests/instances.ts";
 
 /** The instance key that holds what an instance gave up, as JSON. */
 const GIVEN_UP = "user.lxops.nics";
 const AUTOSTART = "boot.autostart";
 
-/** Keys that are not taken from an instance but set to false, as its profiles may have them, by what they are. */
+/** Keys of a NIC that no other instance may have the same of. */
+const NIC_KEYS = ["hwaddr", "ipv4.address", "ipv6.address"] as const;
+
+/** Keys that are not taken from an instance but set, as its profiles may have them. */
 const SWITCHES: Readonly<Record<string, string>> = {
+  [AUTOSTART]: "false",
+  [DELETE_PROTECTION]: "false",
+  ...GUARDS,
+};
+
+/** Words that titles use for keys. */
+const WORDS: Readonly<Record<string, string>> = {
   [AUTOSTART]: "autostart",
   [DELETE_PROTECTION]: "protection from deletion",
 };
@@ -26,12 +36,14 @@ const SWITCHES: Readonly<Record<string, string>> = {
 /** Configuration and devices that only one of two swapped instances can have. */
 interface ExclusiveSettings {
   /**
-   * `volatile.*.hwaddr` keys, `boot.autostart` where the machine starts the instance, and its protection from deletion,
-   * without which a successor that does not come to serve can be deleted.
+   * `volatile.*.hwaddr` keys, `boot.autostart`, the key of the guard, and the protection from deletion, without which
+   * a successor that does not come to serve can be deleted; empty where the instance itself has none of its own.
    */
   readonly config: Readonly<Record<string, string>>;
-  /** Network devices of the instance itself. */
+  /** NICs with an address of their own. */
   readonly devices: Devices;
+  /** The daemon deletes the instance when it stops. */
+  readonly ephemeral?: true;
 }
 
 /** Configuration and devices of an instance. */
@@ -42,125 +54,161 @@ export function hasGivenUp(info: InstanceInfo): boolean {
   return (info.config[GIVEN_UP] ?? "") !== "";
 }
 
-function exclusiveSettings(info: InstanceInfo): ExclusiveSettings {
-  const noted = hasGivenUp(info) ? parse(info.config[GIVEN_UP]!) : undefined;
-  if (noted) return noted;
-  const addresses = Object.entries(info.config).filter(([key, value]) =>
-    /^volatile\.[^.]+\.hwaddr$/.test(key) && value !== ""
+function isMac(key: string): boolean {
+  return /^volatile\.[^.]+\.hwaddr$/.test(key);
+}
+
+/** Lists the NICs among devices that have an address of their own. */
+function addressed(devices: Devices): Devices {
+  return Object.fromEntries(
+    Object.entries(devices).filter(([, device]) =>
+      device["type"] === "nic" && NIC_KEYS.some((key) => device[key])
+    ),
   );
-  const started = isTrue(info.expandedConfig[AUTOSTART]);
-  const kept = isProtected(info);
-  const nics = Object.entries(info.devices).filter(([, device]) => device["type"] === "nic");
+}
+
+function exclusiveSettings(info: InstanceInfo, guard: Guard | undefined): ExclusiveSettings {
+  const addresses = Object.entries(info.config).filter(([key, value]) => isMac(key) && value !== "");
+  const switches = [
+    AUTOSTART,
+    ...(isProtected(info) ? [DELETE_PROTECTION] : []),
+    ...(guard ? [guard.key] : []),
+  ];
   return {
     config: {
       ...Object.fromEntries(addresses),
-      ...(started ? { [AUTOSTART]: info.config[AUTOSTART] ?? "" } : {}),
-      ...(kept ? { [DELETE_PROTECTION]: info.config[DELETE_PROTECTION] ?? "" } : {}),
+      ...Object.fromEntries(switches.map((key) => [key, info.config[key] ?? ""])),
     },
-    devices: Object.fromEntries(nics),
+    devices: addressed(info.devices),
+    ...(info.ephemeral ? { ephemeral: true as const } : {}),
   };
 }
 
-function isEmpty(exclusive: ExclusiveSettings): boolean {
-  return Object.keys({ ...exclusive.config, ...exclusive.devices }).length === 0;
-}
-
 /** Returns the words that titles use for exclusive settings. */
-function words(exclusive: ExclusiveSettings): string {
-  const named = Object.entries(SWITCHES).flatMap(([key, word]) => key in exclusive.config ? [word] : []);
-  const others = Object.keys(exclusive.config).length + Object.keys(exclusive.devices).length - named.length;
-  return [...(others > 0 ? ["network addresses"] : []), ...named].join(" and ");
+function words({ config, devices }: ExclusiveSettings): string {
+  const named = Object.entries(WORDS).flatMap(([key, word]) => key in config ? [word] : []);
+  const hasAddress = Object.keys(devices).length > 0 ||
+    Object.keys(config).some((key) => key.startsWith("volatile."));
+  return [...(hasAddress ? ["network addresses"] : []), ...named].join(" and ");
 }
 
 /** Returns the settings of an instance that has given its exclusive settings up. */
 function givenUp(exclusive: ExclusiveSettings): Settings {
-  const config = Object.keys(exclusive.config).map((key) => [key, key in SWITCHES ? "false" : ""]);
+  const config = Object.keys(exclusive.config).map((key) => [key, SWITCHES[key] ?? ""]);
+  // A NIC that is away for a time comes back with another MAC, whatever the request says.
+  const bare = Object.entries(exclusive.devices).map(([name, device]) => [
+    name,
+    Object.fromEntries(Object.entries(device).filter(([key]) => !NIC_KEYS.some((one) => one === key))),
+  ]);
   return {
     config: { ...Object.fromEntries(config), [GIVEN_UP]: JSON.stringify(exclusive) },
-    devices: Object.fromEntries(Object.keys(exclusive.devices).map((name) => [name, { type: "none" }])),
+    devices: Object.fromEntries(bare),
   };
 }
 
-function giveUp(ref: InstanceRef, exclusive: ExclusiveSettings): Request {
-  return patchInstance(ref, givenUp(exclusive));
-}
-
-function giveBack(ref: InstanceRef, { config, devices }: ExclusiveSettings): Request {
-  return patchInstance(ref, { config: { ...config, [GIVEN_UP]: "" }, devices });
-}
-
-/**
- * Tells whether a NIC of the instance itself has its MAC from the daemon. The daemons generate a new MAC for
- * a device that becomes a NIC, whatever the same request says and whatever was there before.
- */
-function hasGeneratedAddress({ config, devices }: ExclusiveSettings): boolean {
-  return Object.keys(devices).some((name) => `volatile.${name}.hwaddr` in config);
-}
-
 /** Returns the settings that an instance's successor has before it takes over. */
-export function successorSettings(info: InstanceInfo): Settings {
-  const exclusive = exclusiveSettings(info);
-  const { [GIVEN_UP]: _noted, ...config } = info.config;
-  if (isEmpty(exclusive)) return { config, devices: info.devices };
-  const without = givenUp(exclusive);
-  const merged = Object.entries({ ...config, ...without.config }).filter(([, value]) => value !== "");
+export function successorSettings(info: InstanceInfo, guard: Guard | undefined): Settings {
+  const without = givenUp(exclusiveSettings(info, guard));
+  const merged = Object.entries({ ...info.config, ...without.config, [ROLE_MARK]: "unfinished" })
+    .filter(([, value]) => value !== "");
   return { config: Object.fromEntries(merged), devices: { ...info.devices, ...without.devices } };
 }
 
 /**
- * Returns the steps in which an old instance gives its exclusive settings up; none where it has none or has
- * done so.
+ * Returns the requests by which an instance gives its exclusive settings up. Both daemons let a NIC that changes
+ * keep its MAC, so that this goes in a request of its own.
  *
- * @param info the old instance as it was found
+ * @param info the instance as it was found
  * @param ref the name that it has by then
  */
-export function giveUpSteps(info: InstanceInfo, ref: InstanceRef): Step[] {
-  const all = exclusiveSettings(info);
-  // The old one is protected until it is deleted.
+export function giveUp(
+  info: InstanceInfo,
+  ref: InstanceRef,
+  role: Role,
+  guard: Guard | undefined,
+): Request[] {
+  const all = exclusiveSettings(info, guard);
+  // It is protected until it is deleted.
   const { [DELETE_PROTECTION]: _kept, ...left } = all.config;
-  const exclusive = { ...all, config: left };
-  if (isEmpty(exclusive)) return [];
-  const { config, devices } = givenUp(exclusive);
-  if (!hasGeneratedAddress(exclusive)) {
-    return hasGivenUp(info) ? [] : [
-      send(`Take ${words(exclusive)} from instance ${ref.name}`, giveUp(ref, exclusive), {
-        undo: sendEffect(giveBack(ref, exclusive)),
-      }),
-    ];
-  }
-  // Taken back in the other order, so that the NIC is there before its MAC.
-  const noted = send(`Take ${words(exclusive)} from instance ${ref.name}`, patchInstance(ref, { config }), {
-    undo: sendEffect(patchInstance(ref, { config: { ...exclusive.config, [GIVEN_UP]: "" } })),
-  });
-  const detached = send(`Take NICs from instance ${ref.name}`, patchInstance(ref, { devices }), {
-    undo: sendEffect(patchInstance(ref, { devices: exclusive.devices })),
-  });
-  const attached = Object.keys(exclusive.devices).some((name) => info.devices[name]?.["type"] === "nic");
-  return [...(hasGivenUp(info) ? [] : [noted]), ...(attached ? [detached] : [])];
-}
-
-/** Returns the steps that restore what an instance gave up; none where it gave nothing up. */
-export function giveBackSteps(info: InstanceInfo, ref: InstanceRef): Step[] {
-  return hasGivenUp(info) ? restoreSteps(exclusiveSettings(info), ref) : [];
-}
-
-/** Returns the steps in which the successor of an instance gets its exclusive settings. */
-export function takeOverSteps(info: InstanceInfo, ref: InstanceRef): Step[] {
-  return restoreSteps(exclusiveSettings(info), ref);
-}
-
-function restoreSteps(exclusive: ExclusiveSettings, ref: InstanceRef): Step[] {
-  if (isEmpty(exclusive)) return [];
-  const undo = sendEffect(giveUp(ref, exclusive));
-  const title = `Give ${words(exclusive)} to instance ${ref.name}`;
-  if (!hasGeneratedAddress(exclusive)) {
-    return [send(title, giveBack(ref, exclusive), { undo })];
-  }
-  const config = { ...exclusive.config, [GIVEN_UP]: "" };
+  // A NIC of a profile gives way to one of the instance itself.
+  const { config, devices } = givenUp({ ...all, config: left, devices: addressed(info.expandedDevices) });
+  const marked = { ...config, [ROLE_MARK]: role };
+  if (Object.keys(devices).length === 0) return [patchInstance(ref, { config: marked })];
+  const macs = Object.entries(marked).filter(([key]) => isMac(key));
+  const others = Object.entries(marked).filter(([key]) => !isMac(key));
   return [
-    send(`Give NICs to instance ${ref.name}`, patchInstance(ref, { devices: exclusive.devices }), { undo }),
-    send(title, patchInstance(ref, { config }), { undo }),
+    patchInstance(ref, { config: Object.fromEntries(others), devices }),
+    ...(macs.length > 0 ? [patchInstance(ref, { config: Object.fromEntries(macs) })] : []),
   ];
+}
+
+/** Returns the steps in which an old instance gives its exclusive settings up. */
+export function giveUpSteps(info: InstanceInfo, ref: InstanceRef, guard: Guard | undefined): Step[] {
+  const exclusive = exclusiveSettings(info, guard);
+  const undo = sendEffect(restore({ ...exclusive, devices: addressed(info.expandedDevices) }, ref, ""));
+  const [first, ...more] = giveUp(info, ref, "old", guard);
+  return [
+    send(`Take ${words(exclusive)} from instance ${ref.name}`, first!, { undo }),
+    ...more.map((request) => send(`Take MAC addresses from instance ${ref.name}`, request)),
+  ];
+}
+
+/**
+ * Returns the steps that restore what an instance gave up; none where it gave nothing up. `role` is the part that it
+ * has from then on.
+ */
+export function giveBackSteps(info: InstanceInfo, ref: InstanceRef, role: "" | Role = ""): Step[] {
+  const exclusive = hasGivenUp(info) ? parse(info.config[GIVEN_UP]!) : undefined;
+  if (!exclusive) return [];
+  const title = `Give ${words(exclusive)} to instance ${ref.name}`;
+  const { devices } = exclusive;
+  const away = Object.keys(devices).some((name) => info.devices[name]?.["type"] !== "nic");
+  const back = send(title, restore(exclusive, ref, role));
+  // An earlier lxops took NICs away. The daemons make a new MAC for a device that becomes a NIC.
+  return away ? [send(`Give NICs to instance ${ref.name}`, patchInstance(ref, { devices })), back] : [back];
+}
+
+/** Returns the step in which the successor of an instance gets its exclusive settings. */
+export function takeOverStep(info: InstanceInfo, ref: InstanceRef, guard: Guard | undefined): Step {
+  const exclusive = exclusiveSettings(info, guard);
+  return send(`Give ${words(exclusive)} to instance ${ref.name}`, restore(exclusive, ref, "new"), {
+    undo: sendEffect(patchInstance(ref, givenUp(exclusive))),
+  });
+}
+
+function restore(exclusive: ExclusiveSettings, ref: InstanceRef, role: "" | Role): Request {
+  const { config, devices, ephemeral } = exclusive;
+  return patchInstance(ref, {
+    config: { ...config, [GIVEN_UP]: "", [ROLE_MARK]: role },
+    ...(Object.keys(devices).length > 0 ? { devices } : {}),
+    ...(ephemeral ? { ephemeral } : {}),
+  });
+}
+
+/**
+ * Returns an instance as it was before it gave its exclusive settings up.
+ *
+ * @param inherited the configuration that its profiles give it
+ */
+export function restored(info: InstanceInfo, inherited: Readonly<Record<string, string>>): InstanceInfo {
+  const { [GIVEN_UP]: text = "", [ROLE_MARK]: _role, ...rest } = info.config;
+  const exclusive = text === "" ? undefined : parse(text);
+  if (!exclusive) return { ...info, config: { ...rest } };
+  const set = Object.entries({ ...rest, ...exclusive.config }).filter(([, value]) => value !== "");
+  const config: Readonly<Record<string, string>> = Object.fromEntries(set);
+  const kept = Object.entries(info.expandedConfig).filter(([key]) => !(key in exclusive.config));
+  const back = Object.keys(exclusive.config).flatMap((key) => {
+    const value = config[key] ?? inherited[key];
+    return value === undefined ? [] : [[key, value]];
+  });
+  return {
+    ...info,
+    config,
+    expandedConfig: Object.fromEntries([...kept, ...back]),
+    devices: { ...info.devices, ...exclusive.devices },
+    expandedDevices: { ...info.expandedDevices, ...exclusive.devices },
+    ephemeral: info.ephemeral || (exclusive.ephemeral ?? false),
+  };
 }
 
 /** Settings that note the MACs of an instance's NICs, and settings that restore them. */
@@ -178,16 +226,17 @@ export function addressesOf(info: InstanceInfo, profile: Devices): NotedAddresse
     .filter((name) => profile[name]!["type"] === "nic" && !info.devices[name])
     .map((name) => `volatile.${name}.hwaddr`);
   const config = Object.fromEntries(keys.flatMap((key) => info.config[key] ? [[key, info.config[key]]] : []));
-  const exclusive = hasGivenUp(info) ? exclusiveSettings(info) : { config, devices: {} };
+  const exclusive = hasGivenUp(info) ? parse(info.config[GIVEN_UP]!) : { config, devices: {} };
   // What an unfinished rebuild noted is for the rebuild.
-  if (isEmpty(exclusive) || Object.keys(exclusive.devices).length > 0) return undefined;
+  if (!exclusive || roleOf(info) !== undefined || Object.keys(exclusive.devices).length > 0) return undefined;
+  if (Object.keys(exclusive.config).length === 0) return undefined;
   return { note: { [GIVEN_UP]: JSON.stringify(exclusive) }, back: { ...exclusive.config, [GIVEN_UP]: "" } };
 }
 
 function parse(text: string): ExclusiveSettings | undefined {
   try {
-    const { config, devices } = JSON.parse(text);
-    return { config, devices };
+    const { config, devices, ephemeral } = JSON.parse(text);
+    return { config, devices, ...(ephemeral === true ? { ephemeral } : {}) };
   } catch {
     return undefined;
   }

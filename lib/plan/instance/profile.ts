@@ -5,11 +5,11 @@
  */
 import { parseApiPath } from "../../base/api.ts";
 import { refuse } from "../../base/errors.ts";
-import type { Devices, ProfileInfo } from "../../ports/mod.ts";
+import type { Devices, InstanceInfo, ProfileInfo } from "../../ports/mod.ts";
 import { send, sendEffect } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
 import { createProfile, deleteProfile, updateProfile } from "../requests/instances.ts";
-import { swapNames } from "./reserved_names.ts";
+import { isNameOf } from "./reserved_names.ts";
 import { named, objectKey, type Target, type World } from "../world.ts";
 
 /** The profile key that lists the devices that lxops put into the profile. */
@@ -77,8 +77,11 @@ export function takesDiskAway(target: Target, world: World, disks: Devices): boo
  */
 function refuseShared(target: Target, profile: ProfileInfo): void {
   const { instance } = target;
-  const own = [instance.name, ...swapNames(instance.name)];
-  const others = otherUsers(profile.usedBy, own, instance.project);
+  const others = otherUsers(
+    profile.usedBy,
+    (name) => isNameOf(name, instance.name),
+    instance.project,
+  );
   if (others.length === 0) return;
   throw refuse(
     `Cannot update profile "${profile.name}" for instance "${instance.name}"`,
@@ -91,12 +94,14 @@ function refuseShared(target: Target, profile: ProfileInfo): void {
  * Lists the instances and profiles in a profile's `used_by`, apart from some of a project, as messages name
  * them.
  */
-export function otherUsers(usedBy: readonly string[], besides: readonly string[], project: string): string[] {
+export function otherUsers(
+  usedBy: readonly string[],
+  isBesides: (name: string) => boolean,
+  project: string,
+): string[] {
   return usedBy.flatMap((path) => {
     const user = parseApiPath(path);
-    return user.project === (project || "default") && besides.includes(user.name)
-      ? []
-      : [named(user, project)];
+    return user.project === (project || "default") && isBesides(user.name) ? [] : [named(user, project)];
   });
 }
 
@@ -107,6 +112,14 @@ function foreignDevices(profile: ProfileInfo, disks: Devices): Devices {
     Object.entries(profile.devices).filter(([name, device]) =>
       !ours.has(name) && !(device["type"] === "disk" && paths.has(device["path"]))
     ),
+  );
+}
+
+/** Returns the configuration that an instance's profiles give it. */
+export function inheritedConfig(info: InstanceInfo, world: World): Readonly<Record<string, string>> {
+  return Object.assign(
+    {},
+    ...info.profiles.map((name) => world.profiles.get(objectKey(info.project, name))?.config),
   );
 }
 

@@ -17,7 +17,7 @@ import { otherUsers } from "../instance/profile.ts";
 import { refuseProtected } from "../instance/protection.ts";
 import { deleteInstance, deleteProfile } from "../requests/instances.ts";
 import { stopStep } from "../instance/stop.ts";
-import { swapNames } from "../instance/reserved_names.ts";
+import { findInstances } from "../instance/reserved_names.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
 
 /** Options of the command line for a deletion. */
@@ -68,10 +68,8 @@ export function planDestroy(target: Target, world: World, options: DeleteOptions
 function instanceSteps(target: Target, world: World, options: PlanOptions, action: string): Step[] {
   const { instance } = target;
   const info = ownInstance(target, world, action, options);
-  const swapped = swapNames(instance.name).flatMap((name) => {
-    const found = world.instances.get(objectKey(instance.project, name));
-    return found && isLeftover(found, target) ? [found] : [];
-  });
+  const swapped = findInstances(world.instances.values(), instance.project, instance.name)
+    .filter((found) => found.name !== instance.name && isLeftover(found, target));
   const extracted = extractLeftover(target, world);
   const gone = [...(info ? [info] : []), ...swapped, ...(extracted ? [extracted] : [])];
   const steps: Step[] = [];
@@ -94,7 +92,11 @@ function instanceSteps(target: Target, world: World, options: PlanOptions, actio
   }
   const profile = world.profiles.get(objectKey(instance.project, instance.ownProfile));
   if (profile) {
-    const others = otherUsers(profile.usedBy, gone.map((one) => one.name), instance.project);
+    const others = otherUsers(
+      profile.usedBy,
+      (name) => gone.some((one) => one.name === name),
+      instance.project,
+    );
     if (others.length > 0) {
       throw refuse(
         `Cannot ${action} profile "${profile.name}" of instance "${instance.name}"`,

@@ -68,9 +68,9 @@ export function planRename(target: Target, world: World, options: RenameOptions)
   ];
   const problems = [
     ...moves.problems,
-    ...otherUsers(old?.usedBy ?? [], [from.name, to.name], from.project).map((who) =>
-      `profile "${oldProfile}" is used by ${who}`
-    ),
+    ...otherUsers(old?.usedBy ?? [], (name) => name === from.name || name === to.name, from.project).map((
+      who,
+    ) => `profile "${oldProfile}" is used by ${who}`),
     ...moves.moving.flatMap((one) => users(target, others, one).map((who) => `${who} ("${one.path}")`)),
   ];
   if (existing.length + problems.length > 0) throw refused(from, to, { existing, problems });

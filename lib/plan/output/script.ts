@@ -24,6 +24,7 @@ import type { Batch, Effect, InstancePlan, Plan, Step } from "../../step/step.ts
 import { checkLine } from "./check_line.ts";
 import { unpackInput } from "../commands/archive.ts";
 import { changeOwner } from "../commands/host.ts";
+import { shownNames } from "../instance/reserved_names.ts";
 
 /** Options for the commands of a script. */
 export interface ScriptOptions {
@@ -37,6 +38,8 @@ export interface ScriptOptions {
   readonly sudo: boolean;
   /** Leave passwords and keys of cloud-config files in; without it, a step that has some fails. */
   readonly showSecrets?: boolean;
+  /** The random text that names in the plan have: another one in every run, and two dry runs have to be the same. */
+  readonly random?: string | undefined;
 }
 
 /** Renders a whole plan. */
@@ -54,7 +57,7 @@ export function planScript(plan: Plan, options: ScriptOptions): string {
     );
   } else if (plan.each.length === 0) parts.push("", "# nothing to do");
   for (const one of plan.each) parts.push("", instanceScript(one, options));
-  return `${parts.join("\n")}\n`;
+  return shownNames(`${parts.join("\n")}\n`, options.random);
 }
 
 function instanceScript(plan: InstancePlan, options: ScriptOptions): string {

@@ -136,11 +136,12 @@ export function renameInstance(ref: InstanceRef, name: string): Request {
   return { method: "POST", path: projectPath(["instances", ref.name], ref.project), body: { name } };
 }
 
-/** Changes some of an instance's own configuration. */
+/** Changes some of an instance's own settings. */
 export function patchInstance(ref: InstanceRef, body: {
   readonly config?: Readonly<Record<string, string>>;
   readonly devices?: Devices;
   readonly profiles?: readonly string[];
+  readonly ephemeral?: boolean;
 }): Request {
   return { method: "PATCH", path: projectPath(["instances", ref.name], ref.project), body };
 }

@@ -5,14 +5,13 @@
  */
 import { isWithin } from "../../base/within.ts";
 import type { Devices } from "../../ports/mod.ts";
-import { swapNames } from "../instance/reserved_names.ts";
+import { isNameOf } from "../instance/reserved_names.ts";
 import { named, objectKey, type Target, type World } from "../world.ts";
 import type { LocatedFilesystem } from "./kinds/kind.ts";
 
 /** Returns the other instances and profiles that have a device in a filesystem, as reasons not to touch it. */
 export function users(target: Target, world: World, filesystem: LocatedFilesystem): string[] {
   const own = objectKey(target.instance.project, target.instance.ownProfile);
-  const ownNames = new Set([target.instance.name, ...swapNames(target.instance.name)]);
   const found: string[] = [];
   for (const [key, profile] of world.profiles) {
     if (key !== own && uses(profile.devices, filesystem)) {
@@ -20,7 +19,7 @@ export function users(target: Target, world: World, filesystem: LocatedFilesyste
     }
   }
   for (const info of world.instances.values()) {
-    if (ownNames.has(info.name) && info.project === target.instance.project) continue;
+    if (isNameOf(info.name, target.instance.name) && info.project === target.instance.project) continue;
     if (uses(info.expandedDevices, filesystem)) {
       found.push(`instance ${named(info, target.instance.project)} has a device in it`);
     }

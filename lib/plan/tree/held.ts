@@ -10,7 +10,7 @@
 import { basename, dirname } from "@std/path";
 import { isWithin } from "../../base/within.ts";
 import type { InstanceInfo, InstanceRef, PathInfo } from "../../ports/mod.ts";
-import { swapNames } from "../instance/reserved_names.ts";
+import { isNameOf } from "../instance/reserved_names.ts";
 import type { World } from "../world.ts";
 import { realPath } from "./paths.ts";
 
@@ -96,9 +96,9 @@ export interface Danger {
  * @param own the instance that it is for, which is not one of the others
  */
 export function danger(path: string, world: HeldWorld, own?: InstanceRef): Danger | undefined {
-  const names = own ? [own.name, ...swapNames(own.name)] : [];
   const holders = allHolders(world).filter(({ info, title }) =>
-    title !== undefined || !own || info.project !== (own.project || "default") || !names.includes(info.name)
+    title !== undefined || !own || info.project !== (own.project || "default") ||
+    !isNameOf(info.name, own.name)
   );
   const first = exposed(path, holders, world);
   if (!first) return undefined;

@@ -7,7 +7,7 @@
 import { parseApiPath } from "../../base/api.ts";
 import { ServerError, TimeoutError } from "../../base/errors.ts";
 import { operationsPath } from "../../plan/requests/reads.ts";
-import { swapNames } from "../../plan/instance/reserved_names.ts";
+import { isSwapNameOf } from "../../plan/instance/reserved_names.ts";
 import type { Described } from "../../plan/world.ts";
 import type { InstanceServer } from "../../ports/mod.ts";
 import { milliseconds, sleep } from "./pauses.ts";
@@ -37,14 +37,15 @@ export async function settle(
 ): Promise<void> {
   const names = new Set(targets.flatMap(({ instance }) => [
     instance.name,
-    ...swapNames(instance.name),
     ...instance.filesystems.flatMap(({ volume }) => volume ? [volume.name, `${volume.name}.partial`] : []),
   ]));
+  const isNamed = (word: string) =>
+    names.has(word) || targets.some(({ instance }) => isSwapNameOf(word, instance.name));
   const projects = [...new Set(targets.map(({ instance }) => instance.project || "default"))];
   const start = performance.now();
   let told = false;
   for (let pause = FIRST_PAUSE_MS;; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-    const found = await Promise.all(projects.map((project) => readOperations(server, project, names)));
+    const found = await Promise.all(projects.map((project) => readOperations(server, project, isNamed)));
     const left = found.flat();
     if (left.length === 0) return;
     const waited = performance.now() - start;
@@ -71,7 +72,7 @@ interface Operation {
 async function readOperations(
   server: Pick<InstanceServer, "get">,
   project: string,
-  names: ReadonlySet<string>,
+  isNamed: (name: string) => boolean,
 ): Promise<readonly Operation[]> {
   let found: unknown;
   try {
@@ -85,7 +86,7 @@ async function readOperations(
     .filter((one) => one["class"] === "task" && Number(one["status_code"]) < 200)
     .flatMap((one) => {
       const paths = Object.values(asRecord(one["resources"])).flat().map(String);
-      const on = paths.flatMap((path) => parseApiPath(path).parts.slice(1)).find((word) => names.has(word));
+      const on = paths.flatMap((path) => parseApiPath(path).parts.slice(1)).find(isNamed);
       return on === undefined ? [] : [{ description: String(one["description"] ?? "an operation"), on }];
     });
 }

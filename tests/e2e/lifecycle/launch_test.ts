@@ -65,7 +65,7 @@ onBoth("a file in a device survives rebuild, and delete with launch, and is remo
   assertStringIncludes(await ground.inside(name, "cat /srv/site/index.html"), "configured");
   const left = Object.keys(await ground.get(`/1.0/instances/${name}`)).length;
   assert(left > 0);
-  assertEquals(await ground.get(`/1.0/instances/${name}-lxops-old`), undefined);
+  assertEquals(await ground.beside(name), []);
   await ground.ok([
     "query",
     "-X",

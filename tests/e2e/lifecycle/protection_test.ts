@@ -47,9 +47,9 @@ onBoth(
       await change({ config: { [KEY]: "yes" } }, `/1.0/instances/${name}`);
       await ground.ok(["rebuild", ...is]);
       assertEquals((await instance()).config[KEY], "yes");
-      assertEquals(await ground.get(`/1.0/instances/${name}-lxops-old`), undefined);
+      assertEquals(await ground.beside(name), []);
     } finally {
-      for (const one of [name, `${name}-lxops-old`, `${name}-lxops-new`]) {
+      for (const one of [name, ...await ground.beside(name)]) {
         await ground.run([
           "query",
           "-X",

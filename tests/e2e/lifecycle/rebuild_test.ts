@@ -1,6 +1,6 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { plainConfig } from "../support/configs.ts";
-import { countSteps, firstSteps } from "../support/cut_off.ts";
+import { countSteps, cuts, firstSteps } from "../support/cut_off.ts";
 import { onBoth, places } from "../support/daemon.ts";
 
 onBoth(
@@ -17,13 +17,12 @@ onBoth(
     await ground.ok(["launch", "-name", name, "a.yaml"]);
     // A NIC of its own in the place of the profile's: the daemon gives MACs to both kinds in different ways.
     const { eth0 } = (await ground.get(`/1.0/instances/${name}`)).expanded_devices;
-    const devices = JSON.stringify({ devices: { eth0 } });
-    await ground.ok(["query", "-X", "PATCH", "-d", devices, `/1.0/instances/${name}`]);
+    await ground.patch(`/1.0/instances/${name}`, { devices: { eth0 } });
     const mac = await ground.inside(name, "echo kept > /data/file; cat /sys/class/net/eth0/address");
     const count = await countSteps(ground, ["rebuild", "-name", name, "b.yaml"]);
-    assert(count >= 5);
-    for (let done = 1; done < count; done++) {
-      const config = done % 2 === 0 ? "a.yaml" : "b.yaml";
+    assert(count >= 10);
+    for (const done of cuts(ground, count)) {
+      const config = done % 4 < 2 ? "a.yaml" : "b.yaml";
       await firstSteps(ground, ["rebuild", "-name", name, config], done);
       await ground.ok(["rebuild", "--resume", "-name", name, config]);
       const version = config === "a.yaml" ? 1 : 2;
@@ -35,34 +34,63 @@ onBoth(
         `VERSION_ID=${version}\nkept\none\n${mac}`,
         `after ${done} of ${count} steps`,
       );
-      assertEquals(await ground.get(`/1.0/instances/${name}-lxops-old`), undefined);
-      assertEquals(await ground.get(`/1.0/instances/${name}-lxops-new`), undefined);
+      assertEquals(await ground.beside(name), []);
     }
   },
 );
 
 onBoth(
-  "--undo-on-failure undoes a rebuild whose cloud-config fails where a swap allows it",
-  [
-    "directory",
-  ],
+  "an instance keeps its MAC, static address, proxy port, autostart and kind where it is rebuilt",
+  ["directory"],
   async (ground) => {
     const name = ground.name();
-    await ground.write("bad.cfg", "#cloud-config\nruncmd:\n- exit 7\n");
+    const path = `/1.0/instances/${name}`;
     await ground.write("a.yaml", plainConfig());
-    await ground.write("b.yaml", plainConfig("tiny2", "cloud-config-files: [bad.cfg]\n"));
+    await ground.write("b.yaml", plainConfig("tiny2"));
     await ground.ok(["launch", "-name", name, "a.yaml"]);
-    const mac = await ground.inside(name, "cat /sys/class/net/eth0/address");
-    const outcome = await ground.run(["rebuild", "--undo-on-failure", "-name", name, "b.yaml"]);
-    assertEquals(outcome.code, 5);
-    assertStringIncludes(outcome.stderr, "bad.cfg:3");
-    if (ground.daemon.title === "Incus") return;
+    const { expanded_devices: { eth0 } } = await ground.get(path);
+    const network = await ground.get(`/1.0/networks/${eth0.network}`);
+    const [address] = network.config["ipv4.address"].split("/");
+    const own = address.replace(/\d+$/, String(200 + Math.floor(Math.random() * 50)));
+    const port = 20_000 + Math.floor(Math.random() * 20_000);
+    await ground.ok(["instance", "stop", "-wait-stop", "0", name]);
+    await ground.patch(path, {
+      ephemeral: true,
+      config: { "boot.autostart": "true" },
+      devices: {
+        eth0: { ...eth0, "ipv4.address": own },
+        web: { type: "proxy", listen: `tcp:127.0.0.1:${port}`, connect: "tcp:127.0.0.1:80" },
+      },
+    });
+    await ground.ok(["instance", "start", name]);
     await ground.ok(["instance", "wait", name]);
-    assertEquals(
-      await ground.inside(name, "grep VERSION /etc/os-release; cat /sys/class/net/eth0/address"),
-      `VERSION_ID=1\n${mac}`,
-    );
-    assertEquals(await ground.get(`/1.0/instances/${name}-lxops-new`), undefined);
+    await ground.ok(["query", "-X", "POST", "-d", `{"name":"s0"}`, `${path}/snapshots`]);
+    const look = async () => {
+      const { config, devices, ephemeral, profiles } = await ground.get(path);
+      return {
+        mac: config["volatile.eth0.hwaddr"],
+        keys: Object.keys(config).filter((key) => !/^(volatile|image)[.]/.test(key)).sort(),
+        autostart: config["boot.autostart"],
+        devices,
+        ephemeral,
+        profiles,
+        inside: await ground.inside(
+          name,
+          "cat /sys/class/net/eth0/address /data/file; ip -4 -o addr show eth0 | grep -o 'inet [0-9.]*'",
+        ),
+      };
+    };
+    await ground.inside(name, "echo kept >/data/file");
+    const before = await look();
+    assertStringIncludes(before.inside, `kept\ninet ${own}`);
+    const refused = await ground.run(["rebuild", "-name", name, "b.yaml"]);
+    assertStringIncludes(refused.stderr, "--delete-snapshots");
+    await ground.ok(["rebuild", "--delete-snapshots", "-name", name, "b.yaml"]);
+    assertEquals(await look(), before);
+    assertEquals(await ground.inside(name, "grep VERSION /etc/os-release"), "VERSION_ID=2");
+    assertEquals(await ground.beside(name), []);
+    // The proxy listens: nobody else can.
+    assertThrows(() => Deno.listen({ hostname: "127.0.0.1", port }).close(), Deno.errors.AddrInUse);
   },
 );
 

@@ -76,6 +76,8 @@ export const places = {
       .every(installed) && !hasKernelZfs(),
 };
 
+const UNPROTECTED = { "security.protection.delete": "false" };
+
 /** The surroundings of one test on one daemon: a work directory, and names that no other test has. */
 export class Ground {
   readonly daemon: Daemon;
@@ -170,6 +172,17 @@ export class Ground {
     }
   }
 
+  /** Returns the names of the instances that rebuilds left beside one. */
+  async beside(name: string): Promise<readonly string[]> {
+    return (await this.#names("/1.0/instances")).filter((one) => one.startsWith(`${name}-lxops-`));
+  }
+
+  /** Changes an object of the API. */
+  async patch(path: string, body: unknown): Promise<void> {
+    using rest = connect(this.daemon.socket!);
+    await rest.send("PATCH", path, body);
+  }
+
   /** Returns the names of the objects of a kind. */
   async #names(path: string): Promise<readonly string[]> {
     const paths: readonly string[] = await this.get(path) ?? [];
@@ -188,9 +201,9 @@ export class Ground {
       datasetsIn(places.pool),
     ]);
     for (const name of this.#started) {
-      for (const one of [name, `${name}-lxops-new`, `${name}-lxops-old`, `${name}-lxops-extract`]) {
-        if (!instances.includes(one)) continue;
+      for (const one of instances.filter((one) => one === name || one.startsWith(`${name}-lxops-`))) {
         await this.#request("PUT", `/1.0/instances/${one}/state`, { action: "stop", force: true });
+        await this.#request("PATCH", `/1.0/instances/${one}`, { config: UNPROTECTED });
         await this.#request("DELETE", `/1.0/instances/${one}`);
       }
       const profile = `${name}.lxops`;

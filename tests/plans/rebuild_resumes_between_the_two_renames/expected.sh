@@ -3,6 +3,8 @@ set -eu
 lxops() { lxops-incus "$@"; }
 
 # instance a
+# Take autostart from instance a-lxops-old
+lxops query -X PATCH -d '{"config":{"boot.autostart":"false","linux.kernel_modules":"lxops_spare_do_not_start","user.lxops.nics":"{\"config\":{\"boot.autostart\":\"\",\"linux.kernel_modules\":\"\"},\"devices\":{}}","user.lxops.role":"old"}}' /1.0/instances/a-lxops-old
 # Rename instance a-lxops-new to a
 lxops query -X POST -d '{"name":"a"}' /1.0/instances/a-lxops-new
 # Start instance a
@@ -14,5 +16,7 @@ lxops instance exec a -- /bin/sh -s <<batch
   Install packages nginx (a.cfg)
   Run echo hello (a.cfg)
 batch
+# Mark instance a as configured
+lxops query -X PATCH -d '{"config":{"user.lxops.role":""}}' /1.0/instances/a
 # Delete instance a-lxops-old
 lxops query -X DELETE /1.0/instances/a-lxops-old

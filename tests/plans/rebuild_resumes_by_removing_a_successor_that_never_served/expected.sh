@@ -6,18 +6,20 @@ lxops() { lxops-incus "$@"; }
 # note: "/srv/lxops/a/deep", "/srv/lxops/a/deep/log", "/tank/keep/a", "/tank/lxops/a/home" belong to root of the machine, so that the container's root cannot write there. If a run that was cut off left that: chown -h "$(lxops instance idmap a)" -- /srv/lxops/a/deep /srv/lxops/a/deep/log /tank/keep/a /tank/lxops/a/home
 # Delete instance a-lxops-new, which an unfinished rebuild left
 lxops query -X DELETE /1.0/instances/a-lxops-new
-# Create instance a-lxops-new from tiny
-lxops query -X POST -d '{"name":"a-lxops-new","type":"container","source":{"type":"image","fingerprint":"f00df00df00df00df00df00df00df00df00df00df00df00df00df00df00df00d"},"profiles":["default","a.lxops"],"config":{"user.lxops.config":"/c/a.yaml","security.nesting":"true","user.lxops.nics":"{\"config\":{\"volatile.eth0.hwaddr\":\"00:16:3e:00:00:01\"},\"devices\":{}}","user.lxops.image":"tiny"},"devices":{"gpu":{"type":"gpu"}},"ephemeral":false,"description":""}' /1.0/instances
+# Create instance a-lxops-new-000000 from tiny
+lxops query -X POST -d '{"name":"a-lxops-new-000000","type":"container","source":{"type":"image","fingerprint":"f00df00df00df00df00df00df00df00df00df00df00df00df00df00df00df00d"},"profiles":["default","a.lxops"],"config":{"user.lxops.config":"/c/a.yaml","security.nesting":"true","boot.autostart":"false","linux.kernel_modules":"lxops_spare_do_not_start","user.lxops.nics":"{\"config\":{\"volatile.eth0.hwaddr\":\"00:16:3e:00:00:01\",\"boot.autostart\":\"\",\"linux.kernel_modules\":\"\"},\"devices\":{}}","user.lxops.role":"unfinished","user.lxops.image":"tiny"},"devices":{"gpu":{"type":"gpu"}},"ephemeral":false,"description":""}' /1.0/instances
+# Mark instance a-lxops-new-000000 as complete
+lxops query -X PATCH -d '{"config":{"user.lxops.role":"new"}}' /1.0/instances/a-lxops-new-000000
 # Stop instance a
 lxops instance stop -wait-stop 5 a
-# Rename instance a to a-lxops-old
-lxops query -X POST -d '{"name":"a-lxops-old"}' /1.0/instances/a
-# Take network addresses from instance a-lxops-old
-lxops query -X PATCH -d '{"config":{"volatile.eth0.hwaddr":"","user.lxops.nics":"{\"config\":{\"volatile.eth0.hwaddr\":\"00:16:3e:00:00:01\"},\"devices\":{}}"},"devices":{}}' /1.0/instances/a-lxops-old
-# Rename instance a-lxops-new to a
-lxops query -X POST -d '{"name":"a"}' /1.0/instances/a-lxops-new
-# Give network addresses to instance a
-lxops query -X PATCH -d '{"config":{"volatile.eth0.hwaddr":"00:16:3e:00:00:01","user.lxops.nics":""},"devices":{}}' /1.0/instances/a
+# Take network addresses and autostart from instance a
+lxops query -X PATCH -d '{"config":{"volatile.eth0.hwaddr":"","boot.autostart":"false","linux.kernel_modules":"lxops_spare_do_not_start","user.lxops.nics":"{\"config\":{\"volatile.eth0.hwaddr\":\"00:16:3e:00:00:01\",\"boot.autostart\":\"\",\"linux.kernel_modules\":\"\"},\"devices\":{}}","user.lxops.role":"old"}}' /1.0/instances/a
+# Rename instance a to a-lxops-old-000000
+lxops query -X POST -d '{"name":"a-lxops-old-000000"}' /1.0/instances/a
+# Rename instance a-lxops-new-000000 to a
+lxops query -X POST -d '{"name":"a"}' /1.0/instances/a-lxops-new-000000
+# Give network addresses and autostart to instance a
+lxops query -X PATCH -d '{"config":{"volatile.eth0.hwaddr":"00:16:3e:00:00:01","boot.autostart":"","linux.kernel_modules":"","user.lxops.nics":"","user.lxops.role":"new"}}' /1.0/instances/a
 # Start instance a
 lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state
 # Wait for network
@@ -27,5 +29,7 @@ lxops instance exec a -- /bin/sh -s <<batch
   Install packages nginx (a.cfg)
   Run echo hello (a.cfg)
 batch
-# Delete instance a-lxops-old
-lxops query -X DELETE /1.0/instances/a-lxops-old
+# Mark instance a as configured
+lxops query -X PATCH -d '{"config":{"user.lxops.role":""}}' /1.0/instances/a
+# Delete instance a-lxops-old-000000
+lxops query -X DELETE /1.0/instances/a-lxops-old-000000

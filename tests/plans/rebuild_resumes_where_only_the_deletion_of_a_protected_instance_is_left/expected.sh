@@ -3,8 +3,12 @@ set -eu
 lxops() { lxops-incus "$@"; }
 
 # instance a
+# Take autostart and protection from deletion from instance a-lxops-old
+lxops query -X PATCH -d '{"config":{"boot.autostart":"false","linux.kernel_modules":"lxops_spare_do_not_start","user.lxops.nics":"{\"config\":{\"boot.autostart\":\"\",\"linux.kernel_modules\":\"\"},\"devices\":{}}","user.lxops.role":"old"}}' /1.0/instances/a-lxops-old
 # Wait for network
 lxops instance wait -timeout 60 -until network a
+# Mark instance a as configured
+lxops query -X PATCH -d '{"config":{"user.lxops.role":""}}' /1.0/instances/a
 # Take the protection from deletion from instance a-lxops-old
 lxops query -X PATCH -d '{"config":{"security.protection.delete":"false"}}' /1.0/instances/a-lxops-old
 # Delete instance a-lxops-old

@@ -3,6 +3,8 @@ set -eu
 lxops() { lxops-incus "$@"; }
 
 # instance a
+# Take autostart from instance a-lxops-old
+lxops query -X PATCH -d '{"config":{"boot.autostart":"false","linux.kernel_modules":"lxops_spare_do_not_start","user.lxops.nics":"{\"config\":{\"boot.autostart\":\"\",\"linux.kernel_modules\":\"\"},\"devices\":{}}","user.lxops.role":"old"}}' /1.0/instances/a-lxops-old
 # Wait for network
 lxops instance wait -timeout 60 -until network a
 # Apply cloud-config: 2 items
@@ -10,5 +12,7 @@ lxops instance exec a -- /bin/sh -s <<batch
   Install packages nginx (a.cfg)
   Run echo hello (a.cfg)
 batch
+# Mark instance a as configured
+lxops query -X PATCH -d '{"config":{"user.lxops.role":""}}' /1.0/instances/a
 # Delete instance a-lxops-old
 lxops query -X DELETE /1.0/instances/a-lxops-old

@@ -13,6 +13,7 @@ interface RebuildValues extends LifecycleValues {
   readonly "delete-snapshots": boolean;
   readonly "new-address": boolean;
   readonly "reset-profiles": boolean;
+  readonly "in-place": boolean;
 }
 
 interface ConfigureValues extends LifecycleValues {
@@ -59,6 +60,7 @@ export async function rebuild(values: RebuildValues, files: readonly string[], a
         deleteSnapshots: values["delete-snapshots"],
         newAddress: values["new-address"],
         resetProfiles: values["reset-profiles"],
+        inPlace: values["in-place"],
       },
       planner: async () => (await import("../../../plan/lifecycle/rebuild.ts")).planRebuild,
     },

@@ -26,6 +26,14 @@ const OUTPUT = [
   "with several instances each line begins with NAME. Progress goes to stderr; -v shows all other output.",
 ].join("\n");
 
+/** The help about the order of a rebuild. */
+const REBUILD = [
+  "The new root filesystem is created as an instance NAME-lxops-new-RANDOM beside the old one, which runs",
+  "meanwhile. Then the old one stops, the new one takes over its name, MAC and IP addresses, profiles,",
+  "configuration and devices, starts and is configured. The old one, by then NAME-lxops-old-RANDOM, is",
+  "deleted last, with its snapshots. Both need room in the storage pool and in the project's limits for a time.",
+].join("\n");
+
 /** `lxops launch`. */
 export const launch = command({
   name: "launch",
@@ -72,12 +80,18 @@ export const rebuild = command({
       kind: "boolean",
       help: "Reset the instance's profiles to those of the configuration",
     },
+    "in-place": {
+      kind: "boolean",
+      help:
+        "Let the daemon replace the root filesystem, for pools without room for two: it deletes the old " +
+        "one first, and where the new one cannot be created, nothing starts any more (not on LXD 5.0)",
+    },
   },
   operands: files,
   example: "lxops rebuild php.yaml",
-  details: OUTPUT,
+  details: `${REBUILD}\n\n${OUTPUT}`,
   underTheHood:
-    "PUT state, POST rebuild (on daemons without it: a new instance that takes over the name), exec",
+    "POST instances, PUT state, PATCH and rename of the old and the new instance, exec, DELETE of the old one",
   run: async (...all) => (await import("../../actions/instances/launch.ts")).rebuild(...all),
 });
 

@@ -11,7 +11,7 @@ import type { Devices, InstanceInfo, InstanceRef, VolumeInfo, VolumeRef } from "
 import type { Fact } from "../../../step/facts.ts";
 import { partialOf } from "../../commands/copy.ts";
 import { CONFIG_MARK, hasMark } from "../../instance/ownership.ts";
-import { swapNames } from "../../instance/reserved_names.ts";
+import { isNameOf } from "../../instance/reserved_names.ts";
 import { type Described, named, objectKey, refOf, type World } from "../../world.ts";
 import type { DaemonKindName } from "./kind.ts";
 
@@ -94,7 +94,8 @@ export function runningWith({ ref }: TargetVolume, world: World): readonly Insta
 }
 
 /**
- * Returns users of a volume other than some instances and profiles, as reasons not to touch it: instances and profiles of
+ * Returns users of a volume other than some instances, also under the names that they have during a rebuild, and
+ * profiles, as reasons not to touch it: instances and profiles of
  * all projects that were observed, and those that the daemon lists for the volume.
  */
 export function volumeUsers(
@@ -103,12 +104,15 @@ export function volumeUsers(
   mine: { readonly instances: readonly InstanceRef[]; readonly profiles: readonly InstanceRef[] },
 ): readonly string[] {
   const key = volumeKey(world, ref);
-  const keys = (refs: readonly InstanceRef[]) => refs.map(({ project, name }) => objectKey(project, name));
-  const [instances, profiles] = [keys(mine.instances), keys(mine.profiles)];
+  const profiles = mine.profiles.map(({ project, name }) => objectKey(project, name));
+  const isMine = (project: string, name: string) =>
+    mine.instances.some((ref) => (ref.project || "default") === project && isNameOf(name, ref.name));
   const home = mine.instances[0]?.project ?? ref.project;
   const found = new Set<string>();
-  for (const [id, one] of world.instances) {
-    if (instances.includes(id) || !attachedVolumes(world, one.project, one.expandedDevices).includes(key)) {
+  for (const one of world.instances.values()) {
+    if (
+      isMine(one.project, one.name) || !attachedVolumes(world, one.project, one.expandedDevices).includes(key)
+    ) {
       continue;
     }
     found.add(`instance ${named(one, home)} has it`);
@@ -120,7 +124,7 @@ export function volumeUsers(
   for (const path of info?.usedBy ?? []) {
     const { parts: [kind = "", name = ""], project } = parseApiPath(path);
     const id = objectKey(project, name);
-    const own = kind === "instances" ? instances.includes(id) : kind === "profiles" && profiles.includes(id);
+    const own = kind === "instances" ? isMine(project, name) : kind === "profiles" && profiles.includes(id);
     if (own) continue;
     found.add(
       kind === "instances" || kind === "profiles"
@@ -131,13 +135,12 @@ export function volumeUsers(
   return [...found];
 }
 
-/** Returns the instances and profiles that may use a target's volumes: its own, also those of a swap in progress. */
+/** Returns the instance and the profiles that may use a target's volumes: its own. */
 export function ownUsers({ instance }: Pick<Described, "instance">) {
   const ref = refOf(instance);
-  const names = [ref.name, ...swapNames(ref.name)];
   const profiles = [...new Set([ref.project, "default"])];
   return {
-    instances: names.map((name): InstanceRef => ({ ...ref, name })),
+    instances: [ref],
     // A project without profiles of its own has those of the default one.
     profiles: profiles.map((project): InstanceRef => ({ project, name: instance.ownProfile })),
   };

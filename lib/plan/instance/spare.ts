@@ -1,0 +1,56 @@
+/**
+ * Instances beside the one that serves: the new root filesystem before it takes over, the old one until it is
+ * deleted, and one that is kept. Each carries the mark of what it is, and a guard that keeps it from being started:
+ * it has the devices of the instance that serves.
+ *
+ * @module
+ */
+import type { InstanceInfo } from "../../ports/mod.ts";
+import { isTrue } from "./idmap.ts";
+import type { Target, World } from "../world.ts";
+
+/** The instance key that says which part an instance has in a rebuild. */
+export const ROLE_MARK = "user.lxops.role";
+
+/**
+ * Parts of instances in a rebuild. A new instance is `unfinished` until the daemon has created all of it, `new` until
+ * it is configured, and has no part from then on. The one that it replaces is `old` until it is deleted. A `spare`
+ * stays.
+ */
+export type Role = "unfinished" | "new" | "old" | "spare";
+
+/** Returns the part that an instance has in a rebuild. */
+export function roleOf(info: InstanceInfo): Role | undefined {
+  const role = info.config[ROLE_MARK];
+  return role === "unfinished" || role === "new" || role === "old" || role === "spare" ? role : undefined;
+}
+
+/** A key of an instance's configuration that keeps it from being started. */
+export interface Guard {
+  readonly key: string;
+  readonly value: string;
+}
+
+const PROTECTED: Guard = { key: "security.protection.start", value: "true" };
+/**
+ * A module that no kernel has: both daemons load modules before anything else, and refuse to start an instance
+ * whose modules cannot be loaded.
+ */
+const NO_SUCH_MODULE: Guard = { key: "linux.kernel_modules", value: "lxops_spare_do_not_start" };
+
+/** Values of guards by their keys. */
+export const GUARDS: Readonly<Record<string, string>> = {
+  [PROTECTED.key]: PROTECTED.value,
+  [NO_SUCH_MODULE.key]: NO_SUCH_MODULE.value,
+};
+
+/**
+ * Returns the guard of an instance's spares; none where the daemon has none: for virtual machines of daemons without
+ * protection from starting, and in projects that do not allow the key.
+ */
+export function guardOf(target: Target, world: World, vm: boolean): Guard | undefined {
+  if (world.server.extensions.has("instance_protection_start")) return PROTECTED;
+  const project = world.projects?.get(target.instance.project || "default")?.config ?? {};
+  const allowed = !isTrue(project["restricted"]) || project["restricted.containers.lowlevel"] === "allow";
+  return vm || !allowed ? undefined : NO_SUCH_MODULE;
+}

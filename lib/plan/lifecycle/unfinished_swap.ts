@@ -1,0 +1,132 @@
+/**
+ * The remains of a rebuild that was cut off, and how it goes on from them. The marks on the instances alone tell how
+ * far it came.
+ *
+ * @module
+ */
+import { type LxopsError, refuse } from "../../base/errors.ts";
+import { pending } from "../../cloudconfig/batch/journal.ts";
+import type { Item } from "../../cloudconfig/model/item.ts";
+import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
+import { send } from "../../step/build.ts";
+import type { InstancePlan, Step } from "../../step/step.ts";
+import { applySteps, readyStep } from "./configure.ts";
+import type { Resolved } from "../instance/resolved.ts";
+import { isLeftover, isMachine, isRunning } from "../instance/ownership.ts";
+import { protectShiftStep, SHIFT_PROTECTION, unprotectStep } from "../instance/protection.ts";
+import { deleteInstance } from "../requests/instances.ts";
+import { findInstances, isOldName } from "../instance/reserved_names.ts";
+import { giveBackSteps, giveUpSteps, hasGivenUp } from "../instance/exclusive_settings.ts";
+import { guardOf, roleOf } from "../instance/spare.ts";
+import { deleteOld, keepsOwners, renameStep, servesStep, startStep } from "./swap.ts";
+import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
+
+/** Remains of an unfinished swap. */
+export interface Leftovers {
+  /** The instance that has the name. */
+  readonly present?: InstanceInfo;
+  /** New instances that have not got the name; the first one is complete, where one is. */
+  readonly made: readonly InstanceInfo[];
+  readonly old?: InstanceInfo;
+  /** Error that tells the user what exists and how to continue. */
+  readonly error: LxopsError;
+}
+
+/** Returns the remains of an unfinished swap of a target, if any. */
+export function leftovers(target: Target, world: World): Leftovers | undefined {
+  const { project, name } = target.instance;
+  const found = findInstances(world.instances.values(), project, name);
+  const present = found.find((info) => info.name === name);
+  const others = found.filter((info) => info !== present && isLeftover(info, target));
+  const made = others.filter((info) => !isOldName(info.name) && roleOf(info) !== "spare")
+    .toSorted((a, b) => Number(roleOf(a) === "unfinished") - Number(roleOf(b) === "unfinished"));
+  const old = others.find((info) => isOldName(info.name) && roleOf(info) !== "spare");
+  if (made.length === 0 && !old) return undefined;
+  const names = [...made, ...(old ? [old] : [])].map((info) => `"${info.name}" (${info.status})`)
+    .join(" and ");
+  return {
+    ...(present ? { present } : {}),
+    made,
+    ...(old ? { old } : {}),
+    error: refuse(`An earlier rebuild of instance "${name}" was not finished`, `it left ${names}`, [
+      "To go on with it, add --resume",
+    ]),
+  };
+}
+
+/** Returns the steps that delete new instances that never served. */
+export function deleteMade(target: Target, made: readonly InstanceInfo[]): Step[] {
+  return made.flatMap((info) => {
+    const ref = { ...refOf(target.instance), name: info.name };
+    return [
+      ...unprotectStep(info, ref),
+      send(`Delete instance ${info.name}, which an unfinished rebuild left`, deleteInstance(ref), {
+        removes: [{ kind: "instance", ...ref }],
+      }),
+    ];
+  });
+}
+
+/** Plans the rest of an unfinished swap. */
+export function finishSwap(
+  { target, world }: Resolved,
+  { present, made, old }: Leftovers,
+  items: readonly Item[],
+  options: PlanOptions,
+): InstancePlan {
+  const ref = refOf(target.instance);
+  const successor = present ?? made.find((info) => roleOf(info) !== "unfinished");
+  if (old && !successor) {
+    const oldRef = { ...ref, name: old.name };
+    return {
+      instance: ref,
+      steps: [
+        renameStep(oldRef, ref.name),
+        ...giveBackSteps(old, ref),
+        startStep(ref, options),
+        ...deleteMade(target, made),
+      ],
+      notes: [`The new instance was not complete; the old one gets its name back`],
+    };
+  }
+  const current = successor!;
+  const surplus = made.filter((info) => info !== current);
+  const steps: Step[] = [
+    ...(old && !hasGivenUp(old)
+      ? giveUpSteps(old, { ...ref, name: old.name }, guardOf(target, world, isMachine(old)))
+      : []),
+    ...(present ? [] : [renameStep({ ...ref, name: current.name }, ref.name)]),
+    ...giveBackSteps(current, ref, "new"),
+    ...(isRunning(current) ? [] : [startStep(ref, options)]),
+    ...(old && keepsOwners(old) && !keepsOwners(current)
+      ? [protectShiftStep(ref, old.config[SHIFT_PROTECTION] ?? "")]
+      : []),
+    ...readySteps({ target, world }, current, items, options),
+    servesStep(ref),
+  ];
+  const last: InstanceRef | undefined = old ? { ...ref, name: old.name } : undefined;
+  return {
+    instance: ref,
+    steps: [...steps, ...(old && last ? deleteOld(old, last) : []), ...deleteMade(target, surplus)],
+  };
+}
+
+function readySteps(
+  { target, world }: Pick<Resolved, "target" | "world">,
+  current: InstanceInfo,
+  items: readonly Item[],
+  options: PlanOptions,
+): Step[] {
+  const journal = world.journals.get(objectKey(current.project, current.name));
+  const left = journal === undefined ? items : pending(items, journal);
+  const ready = readyStep(
+    target,
+    { devices: current.expandedDevices, vm: isMachine(current) },
+    options,
+    left.length > 0,
+  );
+  return [
+    ...(ready ? [ready] : []),
+    ...applySteps(refOf(target.instance), left, { ...options, resume: true }),
+  ];
+}
