@@ -141,6 +141,10 @@ export interface PlanOptions {
   readonly member?: string;
   /** Random text for ids that must not be guessable; absent where a plan is only shown. */
   readonly random?: string | undefined;
+  /** A rebuild that fails leaves the new instance under the name, instead of bringing the old one back. */
+  readonly noReturn?: boolean;
+  /** A rebuild that fails keeps the new instance beside the old one. */
+  readonly keepFailed?: boolean;
   /** An item of a cloud-config that takes longer is ended; absent: it may take as long as it takes. */
   readonly stepSeconds?: number;
 }

@@ -43,6 +43,26 @@ export interface Batch extends Exec {
   readonly itemSeconds?: number;
 }
 
+/**
+ * Brings the old instance of a rebuild back under its name, as the instances themselves say how far it came; see
+ * `plan/lifecycle/return.ts`.
+ */
+export interface Return {
+  readonly kind: "return";
+  readonly instance: InstanceRef;
+  /** Name of the new instance before it gets that of the old one. */
+  readonly made: string;
+  /** Name of the old instance after it gave its own to the new one. */
+  readonly old: string;
+  /** The configuration that keeps the new instance from being started. */
+  readonly guard?: { readonly key: string; readonly value: string };
+  readonly stopSeconds: number;
+  /** Start the old instance. */
+  readonly start?: boolean;
+  /** What becomes of the new instance; absent: it stays beside. */
+  readonly discard?: "delete" | "keep";
+}
+
 /** A single change of the system. */
 export type Effect =
   /**
@@ -59,6 +79,7 @@ export type Effect =
   | ({ readonly kind: "publish"; readonly project: string; readonly alias: string } & Request)
   /** An image goes that has no name any more; one that has got another stays. */
   | { readonly kind: "forget"; readonly project: string; readonly fingerprint: string }
+  | Return
   /** An instance stops: cleanly within so many seconds, or else it is killed. */
   | { readonly kind: "stop"; readonly instance: InstanceRef; readonly seconds: number }
   | ({ readonly kind: "exec" } & Exec)
@@ -141,6 +162,16 @@ export interface Step {
   readonly closes?: Opening | readonly Opening[];
   /** Advice for the case that it fails, a line each. */
   readonly advice?: readonly string[];
+  /** From this step on, a new root filesystem works with the data. */
+  readonly runs?: true;
+}
+
+/** Advice, a line each, for the case that all steps of an instance were taken back. */
+export interface Back {
+  readonly state: readonly string[];
+  /** Where a new root filesystem had worked with the data. */
+  readonly ran: readonly string[];
+  readonly again: readonly string[];
 }
 
 /** The steps of one instance, in order; `notes` are printed before them. */
@@ -150,6 +181,7 @@ export interface InstancePlan {
   readonly notes?: readonly string[];
   /** All or nothing: where a step fails, those before it are taken back, whether or not that was asked for. */
   readonly atomic?: true;
+  readonly back?: Back;
 }
 
 /** Steps that come first, alone, and then each instance's own, several instances at a time. */

@@ -23,7 +23,7 @@ function brief(effect: Effect): string {
 }
 
 /** What is done after something failed for the first time, in a golden plan. */
-async function afterFailure(name: string, failing: string): Promise<string[]> {
+async function afterFailure(name: string, failing: string, flags = ["--undo-on-failure"]): Promise<string[]> {
   const found = goldenCases().find((one) => one.name === name);
   assert(found, `there is no golden plan ${name}`);
   const failed = (effect: Effect): boolean => brief(effect) === failing;
@@ -34,7 +34,7 @@ async function afterFailure(name: string, failing: string): Promise<string[]> {
     ...(failing === "exec" ? { exec: () => 1 } : {}),
   });
   const [command, ...rest] = found.args;
-  const { code } = await run([command!, "--undo-on-failure", ...rest], {
+  const { code } = await run([command!, ...flags, ...rest], {
     ...found,
     controls: () => controls,
   });
@@ -63,15 +63,10 @@ Deno.test("rebuild takes nothing back once the instance has its new root filesys
   assertEquals(await afterFailure("rebuild_in_place_when_told", "exec"), []);
 });
 
-Deno.test("rebuild puts the old instance back where the new one cannot be configured", async () => {
-  assertEquals(await afterFailure("rebuild_creates_the_new_instance_beside_the_old_one", "exec"), [
-    "stop a",
-    "PATCH instances/a",
-    "POST instances/a a-lxops-new-000000",
-    "POST instances/a-lxops-old-000000 a",
-    "PATCH instances/a",
+Deno.test("rebuild starts the old instance again, without being asked, where the new one cannot be configured", async () => {
+  assertEquals(await afterFailure("rebuild_creates_the_new_instance_beside_the_old_one", "exec", []), [
+    // The world of a golden plan does not change, so that nothing else is found to be taken back.
     "PUT instances/a/state start",
-    "DELETE instances/a-lxops-new-000000",
   ]);
 });
 

@@ -241,7 +241,7 @@ async function outcome(
   const [several, given] = [targets.length > 1, parseSets(values.P)];
   const again = add === undefined ? "" : ` with ${add}`;
   for (const failure of failures) {
-    const advice = several ? [] : [`To go on: run the same command again${again}`];
+    const advice = several || failure.back ? [] : [`To go on: run the same command again${again}`];
     const target = targets.find(({ instance }) => instance.name === failure.instance);
     const settings = failure.step && target ? settingsOf(failure.step, failure.error, target, world) : [];
     // The next run may not find the instance that remembers them.

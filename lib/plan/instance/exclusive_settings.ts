@@ -7,7 +7,7 @@
  * @module
  */
 import type { Devices, InstanceInfo, InstanceRef, Request } from "../../ports/mod.ts";
-import { send, sendEffect } from "../../step/build.ts";
+import { send } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
 import { DELETE_PROTECTION, isProtected } from "./protection.ts";
 import { type Guard, GUARDS, type Role, ROLE_MARK, roleOf } from "./spare.ts";
@@ -145,41 +145,56 @@ export function giveUp(
 /** Returns the steps in which an old instance gives its exclusive settings up. */
 export function giveUpSteps(info: InstanceInfo, ref: InstanceRef, guard: Guard | undefined): Step[] {
   const exclusive = exclusiveSettings(info, guard);
-  const undo = sendEffect(restore({ ...exclusive, devices: addressed(info.expandedDevices) }, ref, ""));
   const [first, ...more] = giveUp(info, ref, "old", guard);
   return [
-    send(`Take ${words(exclusive)} from instance ${ref.name}`, first!, { undo }),
+    send(`Take ${words(exclusive)} from instance ${ref.name}`, first!),
     ...more.map((request) => send(`Take MAC addresses from instance ${ref.name}`, request)),
   ];
 }
 
 /**
- * Returns the steps that restore what an instance gave up; none where it gave nothing up. `role` is the part that it
- * has from then on.
+ * Returns the requests that restore what an instance gave up, and set marks; none where it gave nothing up.
  */
-export function giveBackSteps(info: InstanceInfo, ref: InstanceRef, role: "" | Role = ""): Step[] {
+export function giveBack(
+  info: InstanceInfo,
+  ref: InstanceRef,
+  marks: Readonly<Record<string, string>>,
+): Request[] {
   const exclusive = hasGivenUp(info) ? parse(info.config[GIVEN_UP]!) : undefined;
   if (!exclusive) return [];
-  const title = `Give ${words(exclusive)} to instance ${ref.name}`;
   const { devices } = exclusive;
   const away = Object.keys(devices).some((name) => info.devices[name]?.["type"] !== "nic");
-  const back = send(title, restore(exclusive, ref, role));
+  const back = restore(exclusive, ref, marks);
   // An earlier lxops took NICs away. The daemons make a new MAC for a device that becomes a NIC.
-  return away ? [send(`Give NICs to instance ${ref.name}`, patchInstance(ref, { devices })), back] : [back];
+  return away ? [patchInstance(ref, { devices }), back] : [back];
+}
+
+/** Returns the steps in which an instance gets back what it, or the one that it replaces, gave up. */
+export function giveBackSteps(info: InstanceInfo, ref: InstanceRef, role: "" | Role = ""): Step[] {
+  const exclusive = hasGivenUp(info) ? parse(info.config[GIVEN_UP]!) : undefined;
+  const requests = giveBack(info, ref, { [ROLE_MARK]: role });
+  return requests.map((request, index) =>
+    index < requests.length - 1
+      ? send(`Give NICs to instance ${ref.name}`, request)
+      : send(`Give ${words(exclusive!)} to instance ${ref.name}`, request)
+  );
 }
 
 /** Returns the step in which the successor of an instance gets its exclusive settings. */
 export function takeOverStep(info: InstanceInfo, ref: InstanceRef, guard: Guard | undefined): Step {
   const exclusive = exclusiveSettings(info, guard);
-  return send(`Give ${words(exclusive)} to instance ${ref.name}`, restore(exclusive, ref, "new"), {
-    undo: sendEffect(patchInstance(ref, givenUp(exclusive))),
-  });
+  const marks = { [ROLE_MARK]: "new" };
+  return send(`Give ${words(exclusive)} to instance ${ref.name}`, restore(exclusive, ref, marks));
 }
 
-function restore(exclusive: ExclusiveSettings, ref: InstanceRef, role: "" | Role): Request {
+function restore(
+  exclusive: ExclusiveSettings,
+  ref: InstanceRef,
+  marks: Readonly<Record<string, string>>,
+): Request {
   const { config, devices, ephemeral } = exclusive;
   return patchInstance(ref, {
-    config: { ...config, [GIVEN_UP]: "", [ROLE_MARK]: role },
+    config: { ...config, [GIVEN_UP]: "", ...marks },
     ...(Object.keys(devices).length > 0 ? { devices } : {}),
     ...(ephemeral ? { ephemeral } : {}),
   });

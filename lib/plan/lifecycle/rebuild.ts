@@ -7,7 +7,7 @@
  */
 import { noInstance } from "../../base/missing.ts";
 import { ConfigError, refuse } from "../../base/errors.ts";
-import type { InstanceInfo } from "../../ports/mod.ts";
+import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
 import { applySteps, readyStep, targetItems } from "./configure.ts";
 import { checkSteps } from "./checks.ts";
@@ -23,13 +23,14 @@ import { resolve } from "../instance/resolve.ts";
 import { need } from "../instance/resolved.ts";
 import { refuseLimits } from "../checks/limits.ts";
 import { refuseMoves } from "../checks/moved_devices.ts";
-import { isMachine, isRunning, otherConfig, ownInstance } from "../instance/ownership.ts";
+import { isMachine, isRunning, otherConfig, ownInstance, STATE_MARK } from "../instance/ownership.ts";
 import { isHostRoot } from "../storage/open_directories.ts";
 import { inheritedConfig, profileStep, takesDiskAway } from "../instance/profile.ts";
 import { refuseStart } from "../instance/protection.ts";
 import { finishInPlace, inPlaceSteps, isRebuilt } from "./in_place.ts";
 import { planRenewal, type RenewalOptions } from "./renewal.ts";
-import { presentBase, swapSteps } from "./swap.ts";
+import { RETURNED } from "./return.ts";
+import { bringsBack, presentBase, swapSteps } from "./swap.ts";
 import { deleteMade, finishSwap, leftovers } from "./unfinished_swap.ts";
 import { objectKey, type PlanOptions, problem, refOf, type Target, type World } from "../world.ts";
 
@@ -63,6 +64,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   if (options.resume && isRebuilt(found)) {
     return { instance: ref, steps: finishInPlace(resolved, found, items, options) };
   }
+  if (options.resume && !unfinished && found.config[STATE_MARK] === RETURNED) return nothing(ref);
   const info = restored(found, inheritedConfig(found, world));
   checkImageType(target, image, isMachine(info));
   checkRebuild(target, world, info, options);
@@ -119,6 +121,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   return {
     instance: ref,
     steps,
+    ...(inPlace ? {} : bringsBack(ref, options)),
     notes: [
       ...creation.notes,
       ...systemNotes,
@@ -127,6 +130,14 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
       ...notes(target, renewal.info, profile !== undefined),
     ],
   };
+}
+
+/** Returns the empty plan of a rebuild to resume whose old instance came back. */
+function nothing(ref: InstanceRef): InstancePlan {
+  const note =
+    `The last rebuild of "${ref.name}" failed and the old instance came back: there is nothing to go on ` +
+    "with. To rebuild it, leave out --resume";
+  return { instance: ref, steps: [], notes: [note] };
 }
 
 function checkRebuild(target: Target, world: World, info: InstanceInfo, options: RebuildOptions): void {

@@ -7,7 +7,7 @@
 import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import { PROPERTIES_MARK } from "../../instance/remembered.ts";
 import { send, sendEffect } from "../../step/build.ts";
-import type { Step } from "../../step/step.ts";
+import type { InstancePlan, Return, Step } from "../../step/step.ts";
 import { isTrue } from "../instance/idmap.ts";
 import type { ResolvedImage } from "../instance/image.ts";
 import type { Resolved } from "../instance/resolved.ts";
@@ -21,7 +21,7 @@ import {
   renameInstance,
   startInstance,
 } from "../requests/instances.ts";
-import { stopEffect, stopStep } from "../instance/stop.ts";
+import { stopStep } from "../instance/stop.ts";
 import { NEW, OLD, swapName } from "../instance/reserved_names.ts";
 import { giveUpSteps, successorSettings, takeOverStep } from "../instance/exclusive_settings.ts";
 import { guardOf, ROLE_MARK } from "../instance/spare.ts";
@@ -66,15 +66,24 @@ export function swapSteps({ target, world }: Resolved, swap: Swap, options: Plan
   const ref = refOf(target.instance);
   const refs = swapRefs(target, options);
   const guard = guardOf(target, world, isMachine(info));
+  const back: Return = {
+    kind: "return",
+    instance: ref,
+    made: refs.made.name,
+    old: refs.old.name,
+    ...(guard ? { guard } : {}),
+    stopSeconds: options.stopSeconds,
+  };
   const creation = [
-    send(
-      `Create instance ${refs.made.name} from ${image.text}`,
-      createInstance(ref.project, successor({ target, world }, info, image, refs.made.name), info.location),
-      {
-        makes: [{ kind: "instance", ...refs.made }],
-        undo: sendEffect(deleteInstance(refs.made)),
-      },
-    ),
+    {
+      ...send(
+        `Create instance ${refs.made.name} from ${image.text}`,
+        createInstance(ref.project, successor({ target, world }, info, image, refs.made.name), info.location),
+        { makes: [{ kind: "instance", ...refs.made }] },
+      ),
+      undo: { ...back, discard: options.keepFailed ? "keep" as const : "delete" as const },
+      partly: true as const,
+    },
     send(
       `Mark instance ${refs.made.name} as complete`,
       patchInstance(refs.made, { config: { [ROLE_MARK]: "new" } }),
@@ -83,21 +92,52 @@ export function swapSteps({ target, world }: Resolved, swap: Swap, options: Plan
   ];
   const standstill = [
     ...(old.ephemeral && isRunning(old) ? [keepStep(ref)] : []),
-    ...(isRunning(old) ? [stopStep(ref, options.stopSeconds)] : []),
+    ...(isRunning(old)
+      ? [{ ...stopStep(ref, options.stopSeconds), undo: { ...back, start: true }, partly: true as const }]
+      : []),
     ...change.steps,
   ];
   return [
     ...(change.first ? [...standstill, ...creation] : [...creation, ...standstill]),
-    ...giveUpSteps(old, ref, guard),
-    renameStep(ref, refs.old.name),
-    renameStep(refs.made, ref.name),
-    takeOverStep(info, ref, guard),
-    startStep(ref, options),
-    ...(keepsOwners(info) ? [protectShiftStep(ref, info.config[SHIFT_PROTECTION] ?? "")] : []),
-    ...after,
+    ...returning(back, [
+      ...giveUpSteps(old, ref, guard),
+      renameStep(ref, refs.old.name),
+      renameStep(refs.made, ref.name),
+      takeOverStep(info, ref, guard),
+      startStep(ref),
+      ...(keepsOwners(info) ? [protectShiftStep(ref, info.config[SHIFT_PROTECTION] ?? "")] : []),
+      ...after,
+    ]),
     servesStep(ref),
     ...deleteOld(old, refs.old),
   ];
+}
+
+/** Returns the settings of a plan that brings the old instance back where a step fails. */
+export function bringsBack(
+  ref: InstanceRef,
+  { noReturn, keepFailed }: PlanOptions,
+): Partial<Pick<InstancePlan, "atomic" | "back">> {
+  if (noReturn) return {};
+  return {
+    atomic: true,
+    back: {
+      state: [
+        `Instance "${ref.name}" is as it was before`,
+        ...(keepFailed ? [`The new one stays beside it, stopped, to look at`] : []),
+      ],
+      ran: [],
+      again: ["To try again: run the same command again"],
+    },
+  };
+}
+
+/**
+ * Lets steps bring the old instance back where one of them fails. A step that was cut off may have been carried out:
+ * what is there tells.
+ */
+export function returning(back: Return, steps: readonly Step[]): Step[] {
+  return steps.map((step) => ({ ...step, undo: back, partly: true }));
 }
 
 /** Returns the step after which a new instance stays, whatever happens to the old one. */
@@ -175,15 +215,12 @@ export function renameStep(ref: InstanceRef, name: string): Step {
   return send(`Rename instance ${ref.name} to ${name}`, renameInstance(ref, name), {
     makes: [{ kind: "instance", ...ref, name }],
     removes: [{ kind: "instance", ...ref }],
-    undo: sendEffect(renameInstance({ ...ref, name }, ref.name)),
   });
 }
 
 /** Returns the step that starts an instance. */
-export function startStep(ref: InstanceRef, options: PlanOptions): Step {
-  return send(`Start instance ${ref.name}`, startInstance(ref), {
-    undo: stopEffect(ref, options.stopSeconds),
-  });
+export function startStep(ref: InstanceRef): Step {
+  return send(`Start instance ${ref.name}`, startInstance(ref), { runs: true });
 }
 
 /** Returns the steps that delete an instance that another one has replaced, under the name that it has by then. */

@@ -7,9 +7,9 @@
 import { type LxopsError, refuse } from "../../base/errors.ts";
 import { pending } from "../../cloudconfig/batch/journal.ts";
 import type { Item } from "../../cloudconfig/model/item.ts";
-import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
+import type { InstanceInfo } from "../../ports/mod.ts";
 import { send } from "../../step/build.ts";
-import type { InstancePlan, Step } from "../../step/step.ts";
+import type { InstancePlan, Return, Step } from "../../step/step.ts";
 import { applySteps, readyStep } from "./configure.ts";
 import type { Resolved } from "../instance/resolved.ts";
 import { isLeftover, isMachine, isRunning } from "../instance/ownership.ts";
@@ -18,7 +18,16 @@ import { deleteInstance } from "../requests/instances.ts";
 import { findInstances, isOldName } from "../instance/reserved_names.ts";
 import { giveBackSteps, giveUpSteps, hasGivenUp } from "../instance/exclusive_settings.ts";
 import { guardOf, roleOf } from "../instance/spare.ts";
-import { deleteOld, keepsOwners, renameStep, servesStep, startStep } from "./swap.ts";
+import {
+  bringsBack,
+  deleteOld,
+  keepsOwners,
+  renameStep,
+  returning,
+  servesStep,
+  startStep,
+  swapRefs,
+} from "./swap.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
 
 /** Remains of an unfinished swap. */
@@ -83,7 +92,7 @@ export function finishSwap(
       steps: [
         renameStep(oldRef, ref.name),
         ...giveBackSteps(old, ref),
-        startStep(ref, options),
+        startStep(ref),
         ...deleteMade(target, made),
       ],
       notes: [`The new instance was not complete; the old one gets its name back`],
@@ -91,23 +100,38 @@ export function finishSwap(
   }
   const current = successor!;
   const surplus = made.filter((info) => info !== current);
+  const guard = guardOf(target, world, isMachine(current));
   const steps: Step[] = [
-    ...(old && !hasGivenUp(old)
-      ? giveUpSteps(old, { ...ref, name: old.name }, guardOf(target, world, isMachine(old)))
-      : []),
+    ...(old && !hasGivenUp(old) ? giveUpSteps(old, { ...ref, name: old.name }, guard) : []),
     ...(present ? [] : [renameStep({ ...ref, name: current.name }, ref.name)]),
     ...giveBackSteps(current, ref, "new"),
-    ...(isRunning(current) ? [] : [startStep(ref, options)]),
+    ...(isRunning(current) ? [] : [startStep(ref)]),
     ...(old && keepsOwners(old) && !keepsOwners(current)
       ? [protectShiftStep(ref, old.config[SHIFT_PROTECTION] ?? "")]
       : []),
     ...readySteps({ target, world }, current, items, options),
-    servesStep(ref),
   ];
-  const last: InstanceRef | undefined = old ? { ...ref, name: old.name } : undefined;
+  const back: Return | undefined = old && {
+    kind: "return",
+    instance: ref,
+    made: present ? swapRefs(target, options).made.name : current.name,
+    old: old.name,
+    ...(guard ? { guard } : {}),
+    stopSeconds: options.stopSeconds,
+  };
+  // Taken back last, so that this brings all of it back.
+  const whole = back && { ...back, start: true, discard: options.keepFailed ? "keep" : "delete" } as const;
+  const [first, ...others] = back ? returning(back, steps) : steps;
   return {
     instance: ref,
-    steps: [...steps, ...(old && last ? deleteOld(old, last) : []), ...deleteMade(target, surplus)],
+    steps: [
+      ...(first ? [whole ? { ...first, undo: whole } : first] : []),
+      ...others,
+      servesStep(ref),
+      ...(old ? deleteOld(old, { ...ref, name: old.name }) : []),
+      ...deleteMade(target, surplus),
+    ],
+    ...(back ? bringsBack(ref, options) : {}),
   };
 }
 

@@ -94,6 +94,8 @@ export function describe(effect: Effect, options: ScriptOptions): string {
       return queryLine(effect, undefined, effect.alias);
     case "forget":
       return `lxops image delete -project ${quote(effect.project)} -unnamed ${quote(effect.fingerprint)}`;
+    case "return":
+      return `lxops rebuild --return ${quote(effect.instance.name)}`;
     case "stop":
       return `lxops instance stop${projectFlag(effect.instance, options)} -wait-stop ${effect.seconds} ${
         quote(effect.instance.name)

@@ -96,8 +96,10 @@ export function failureError(failure: Failure, goOn: readonly string[]): LxopsEr
   const advice = [
     ...failure.error.advice,
     ...(failure.step?.advice ?? []),
-    ...(failure.error instanceof InterruptedError ? [] : logAdvice(failure.step)),
+    // The log of an instance that was taken back is gone.
+    ...(failure.error instanceof InterruptedError || failure.back ? [] : logAdvice(failure.step)),
     ...(left.length > 0 ? [`Left behind: ${left.map(factText).join(", ")}`] : []),
+    ...(failure.back ?? []),
     ...goOn,
   ];
   const where = failure.instance ? `${failure.instance}: ` : "";

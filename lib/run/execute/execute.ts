@@ -39,6 +39,8 @@ export interface Failure {
   readonly error: LxopsError;
   /** Steps that were done, and were not taken back. */
   readonly done: readonly Step[];
+  /** Advice where all that can be taken back was. */
+  readonly back?: readonly string[];
 }
 
 /** Values that carrying out a plan needs. */
@@ -119,7 +121,14 @@ async function executeInstance(
     return { instance: run.instance, error: interruption(run.signal), done: [] };
   }
   for (const text of plan.notes ?? []) run.report({ kind: "note", instance: run.instance, text });
-  return await executeSteps(plan.steps, run, options.undoOnFailure || (plan.atomic ?? false));
+  const failure = await executeSteps(plan.steps, run, options.undoOnFailure || (plan.atomic ?? false));
+  if (!failure || !plan.back || failure.done.some(({ undo, commits }) => undo || commits)) return failure;
+  const { ranSeconds: ran, ...rest } = failure;
+  const seconds = ran === undefined
+    ? []
+    : [`The new root filesystem ran for ${Math.ceil(ran)} s with the data`];
+  const { state, again } = plan.back;
+  return { ...rest, back: [...state, ...seconds, ...(ran === undefined ? [] : plan.back.ran), ...again] };
 }
 
 /** Carries out steps; where one fails, undoes all before it, or only what must not last. */
@@ -127,15 +136,17 @@ async function executeSteps(
   steps: readonly Step[],
   run: Run,
   undoAll: boolean,
-): Promise<Failure | undefined> {
+): Promise<Failure & { readonly ranSeconds?: number } | undefined> {
   const { instance, controls, signal } = run;
   const done: Step[] = [];
+  let since: number | undefined;
   let early: EarlyExec | undefined;
   for (const [index, step] of steps.entries()) {
     const batch = signal.aborted ? undefined : batchAfter(step, steps[index + 1]);
     const started = batch && startEarly(batch, controls.control, signal);
     const settles = step.undo !== undefined && (undoAll || step.opens !== undefined);
     const stopLoading = loadAhead(step, steps.slice(index + 1), controls.control);
+    if (step.runs) since = performance.now();
     const error = signal.aborted ? interruption(signal) : await executeStep(step, run, { early, settles });
     stopLoading();
     early = started;
@@ -147,7 +158,9 @@ async function executeSteps(
         ? [...done, step]
         : done;
       const left = undoAll ? await undo(begun, run) : await close(begun, run);
-      return { instance, step, error, done: left };
+      const never = since === undefined || step.runs && !error.unsettled;
+      const ran = never ? {} : { ranSeconds: (performance.now() - since!) / 1000 };
+      return { instance, step, error, done: left, ...ran };
     }
     done.push(step);
   }

@@ -57,7 +57,8 @@ async function takeBack(step: Step, run: Run): Promise<boolean> {
   if (!step.undo) return false;
   try {
     // An interrupted run undoes its steps like any other; a second signal ends lxops.
-    await perform(step.undo, { ...run, report: () => {}, signal: new AbortController().signal });
+    const notes: Run["report"] = (event) => void (event.kind === "note" && report(event));
+    await perform(step.undo, { ...run, report: notes, signal: new AbortController().signal });
     report({ kind: "undo", instance, title: step.title });
     return true;
   } catch (thrown) {

@@ -91,6 +91,8 @@ export async function perform(effect: Effect, run: Run, options: PerformOptions 
       return await (await import("./publish.ts")).publish(effect, run);
     case "forget":
       return await (await import("./publish.ts")).forget(effect, run);
+    case "return":
+      return await (await import("./return.ts")).bringBack(effect, run);
     case "stop":
       return await stop(effect, run, settles ? settleMs + effect.seconds * 1000 : 0);
     case "exec": {

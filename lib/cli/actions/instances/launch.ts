@@ -14,6 +14,8 @@ interface RebuildValues extends LifecycleValues {
   readonly "new-address": boolean;
   readonly "reset-profiles": boolean;
   readonly "in-place": boolean;
+  readonly "no-return": boolean;
+  readonly "keep-failed": boolean;
 }
 
 interface ConfigureValues extends LifecycleValues {
@@ -61,6 +63,8 @@ export async function rebuild(values: RebuildValues, files: readonly string[], a
         newAddress: values["new-address"],
         resetProfiles: values["reset-profiles"],
         inPlace: values["in-place"],
+        noReturn: values["no-return"],
+        keepFailed: values["keep-failed"],
       },
       planner: async () => (await import("../../../plan/lifecycle/rebuild.ts")).planRebuild,
     },

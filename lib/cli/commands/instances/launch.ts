@@ -32,6 +32,10 @@ const REBUILD = [
   "meanwhile. Then the old one stops, the new one takes over its name, MAC and IP addresses, profiles,",
   "configuration and devices, starts and is configured. The old one, by then NAME-lxops-old-RANDOM, is",
   "deleted last, with its snapshots. Both need room in the storage pool and in the project's limits for a time.",
+  "",
+  "Where anything fails before the new instance is configured, the old one comes back by itself, with its",
+  "addresses, and is started if it ran. Data that the new one changed meanwhile stays changed. After lxops was",
+  "killed, --resume goes on: with the new instance if it was complete, and else with the old one.",
 ].join("\n");
 
 /** `lxops launch`. */
@@ -79,6 +83,14 @@ export const rebuild = command({
     "reset-profiles": {
       kind: "boolean",
       help: "Reset the instance's profiles to those of the configuration",
+    },
+    "no-return": {
+      kind: "boolean",
+      help: "Where it fails, leave the new instance under the name, for --resume, and the old one beside it",
+    },
+    "keep-failed": {
+      kind: "boolean",
+      help: "Where it fails and the old instance comes back, keep the new one beside it, stopped",
     },
     "in-place": {
       kind: "boolean",

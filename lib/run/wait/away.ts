@@ -1,0 +1,42 @@
+/**
+ * Retries for a daemon that is away: it restarts, or has just done so and is not ready.
+ *
+ * @module
+ */
+import { ServerError } from "../../base/errors.ts";
+import { sleep } from "./pauses.ts";
+
+/** Longest wait for a daemon that restarts: it may have to bring up networks and instances. */
+const AWAY_MS = 60_000;
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 1000;
+
+/**
+ * Tries until the daemon answers and is ready, or it took too long. What is tried may have been carried out although
+ * no answer came.
+ *
+ * @param onWait called once, where it has to be tried again
+ */
+export async function untilBack<T>(
+  attempt: () => Promise<T>,
+  signal: AbortSignal,
+  onWait: () => void,
+  limitMs = AWAY_MS,
+): Promise<T> {
+  const end = performance.now() + limitMs;
+  for (let pause = FIRST_PAUSE_MS;; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isAway(error) || performance.now() + pause > end) throw error;
+      if (pause === FIRST_PAUSE_MS) onWait();
+      await sleep(pause, signal);
+      signal.throwIfAborted();
+    }
+  }
+}
+
+/** Tells whether an error means that the daemon was not reached, or is not ready (503). */
+function isAway(error: unknown): boolean {
+  return error instanceof ServerError && (error.status === 0 || error.status === 503);
+}
