@@ -130,7 +130,7 @@ export function merge(file: string, layers: readonly Layer[], opened: readonly L
       cloudConfigFiles.push(path);
     }
   }
-  const last = <K extends "lxc-options" | "wait" | "order" | "type" | "extract">(key: K) => {
+  const last = <K extends "lxc-options" | "wait" | "order" | "type" | "extract" | "ids">(key: K) => {
     const given = layers.filter(({ raw: { [key]: value } }) =>
       typeof value === "boolean" || (value?.length ?? 0) > 0
     );
@@ -146,6 +146,7 @@ export function merge(file: string, layers: readonly Layer[], opened: readonly L
   const wait = last("wait") ?? [];
   const order = last("order") ?? "lxops";
   const type = last("type");
+  const ids = last("ids") ?? "keep";
   const extract = last("extract") ?? false;
 
   const devices: Config["devices"] = Object.fromEntries(
@@ -184,6 +185,7 @@ export function merge(file: string, layers: readonly Layer[], opened: readonly L
     cloudConfigFiles,
     order,
     wait,
+    ids,
     checks: mergeChecks(layers, origins),
   };
   return {

@@ -83,6 +83,7 @@ export function configData(config: Config, include: readonly string[] = []): Rec
     "cloud-config-files": config.cloudConfigFiles,
     order: config.order === "lxops" ? undefined : config.order,
     wait: config.wait,
+    ids: config.ids === "keep" ? undefined : config.ids,
     checks: config.checks.map(checkData),
   });
 }

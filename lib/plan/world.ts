@@ -94,6 +94,8 @@ export interface World {
   readonly journals: ReadonlyMap<string, string>;
   /** Text of `/etc/os-release` of instances whose system is not known otherwise, by `objectKey`. */
   readonly releases: ReadonlyMap<string, string>;
+  /** Text of `/etc/passwd` and `/etc/group` of instances that were asked about, by `objectKey`. */
+  readonly accounts: ReadonlyMap<string, { readonly passwd: string; readonly group: string }>;
 }
 
 /** An instance with the configuration that it comes from. */

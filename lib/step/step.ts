@@ -33,6 +33,8 @@ export type Secret = string | { readonly text: string; readonly shown: string };
 /** A shell script over one exec that reports its items on marker lines; see `cloudconfig/batch.ts`. */
 export interface Batch extends Exec {
   readonly items: readonly BatchItem[];
+  /** An instance without a shell goes without it. */
+  readonly optional?: true;
   /** The text that tells this batch's marker lines from other output. */
   readonly marker: string;
   /** Parts of the script that are not to be shown. */

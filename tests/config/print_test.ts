@@ -130,6 +130,7 @@ function config(random: Random): Config {
     cloudConfigFiles: random.chance(0.5) ? [] : ["/x/a.cfg", "/y z/b.cfg"],
     order: random.pick(["lxops", "cloud-init"]),
     wait: random.chance(0.5) ? [] : [random.pick(["exec", "ipv4"])],
+    ids: random.pick(["keep", "warn", "refuse"]),
     checks: Array.from({ length: random.below(3) }, () => ({
       name: maybe(random.pick(WORDS)),
       ...random.pick<Partial<Check>>([

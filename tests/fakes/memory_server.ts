@@ -94,6 +94,9 @@ export function memoryServer(world: World, options: MemoryServerOptions = {}): M
 }
 
 function textOfFile(world: World, ref: InstanceRef, path: string): string | undefined {
+  const accounts = world.accounts.get(objectKey(ref.project, ref.name));
+  if (path === "/etc/passwd") return accounts?.passwd;
+  if (path === "/etc/group") return accounts?.group;
   const texts = path === JOURNAL ? world.journals : path === "/etc/os-release" ? world.releases : undefined;
   return texts?.get(objectKey(ref.project, ref.name));
 }

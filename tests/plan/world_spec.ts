@@ -63,6 +63,7 @@ export interface WorldSpec {
   readonly owned?: Readonly<Record<string, number>>;
   readonly journals?: Readonly<Record<string, string>>;
   readonly releases?: Readonly<Record<string, string>>;
+  readonly accounts?: Readonly<Record<string, { readonly passwd: string; readonly group: string }>>;
   /** This run of lxops, and what became of others. */
   readonly thisRun?: string;
   readonly runs?: Readonly<Record<string, RunState>>;
@@ -191,6 +192,9 @@ export function worldOf(spec: WorldSpec): World {
     ]),
     journals: new Map(
       Object.entries(spec.journals ?? {}).map(([name, text]) => [objectKey("default", name), text]),
+    ),
+    accounts: new Map(
+      Object.entries(spec.accounts ?? {}).map(([name, texts]) => [objectKey("default", name), texts]),
     ),
     releases: new Map(
       Object.entries(spec.releases ?? {}).map(([name, text]) => [objectKey("default", name), text]),

@@ -277,6 +277,8 @@ export function batch(
     argv: ["/bin/sh", "-s"],
     stdin: scriptOf(items, marker, salt, options),
     items: items.map(({ title, location, prints }) => ({ title, ...(prints ? { prints } : {}), location })),
+    // The ids of users are no concern of what has no shell.
+    ...(items.every(({ section }) => section === "ids") ? { optional: true } : {}),
     marker,
     secrets: hide,
     ...(options.beginSeconds === undefined ? {} : { beginSeconds: options.beginSeconds }),

@@ -7,11 +7,19 @@
 import { basename } from "@std/path";
 import type { CloudConfigOf } from "../model/config.ts";
 import { type Draft, type Item, oneLine, type Target } from "../model/item.ts";
+import type { KnownIds } from "../model/known_ids.ts";
 import { maskText } from "../model/mask.ts";
 import { type Order, ORDERS, type Phase } from "../model/order.ts";
 import type { OSType } from "../model/ostype.ts";
 import type { Section } from "../model/section.ts";
 import { sha256 } from "../model/sha256.ts";
+
+/** Options for making items. */
+export interface CompileOptions {
+  readonly order: Order;
+  /** The ids of the root filesystem that a rebuild replaces. */
+  readonly ids?: KnownIds | undefined;
+}
 
 /** Returns the ids of drafts: hashes of their content, which differ even for drafts with the same content. */
 function idsOf(drafts: readonly Draft[]): readonly string[] {
@@ -60,11 +68,11 @@ export function assemble<V>(
   sections: readonly Section<V>[],
   configs: readonly CloudConfigOf<V>[],
   os: OSType,
-  { order }: { readonly order: Order },
+  { order, ids }: CompileOptions,
 ): readonly Item[] {
   const all = configs.map(({ values }) => values);
   const itemsIn = (phase: Phase | "last") => (config: CloudConfigOf<V>, index: number) => {
-    const context = { os, order, earlier: all.slice(0, index) };
+    const context = { os, order, earlier: all.slice(0, index), ...(ids ? { ids } : {}) };
     return sections.flatMap(({ items }) => items[phase]?.(config.values, context) ?? [])
       .map((draft) => ({ draft, config }));
   };

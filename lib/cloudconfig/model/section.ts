@@ -9,6 +9,7 @@ import type { Path } from "../../config/yaml/source.ts";
 import type { PackageManager } from "../shell/packages.ts";
 import { mapWith } from "./fields.ts";
 import type { Draft } from "./item.ts";
+import type { KnownIds } from "./known_ids.ts";
 import type { Order, Phase } from "./order.ts";
 import type { OSType } from "./ostype.ts";
 
@@ -30,6 +31,8 @@ export interface Context<V = unknown> {
   readonly order: Order;
   /** The values of the files before this one. */
   readonly earlier: readonly V[];
+  /** The ids of the root filesystem that a rebuild replaces. */
+  readonly ids?: KnownIds;
 }
 
 /** Makes items of the values of a file. */

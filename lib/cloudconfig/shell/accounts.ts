@@ -24,11 +24,22 @@ lxops_set_field() {
 /** `lxops_group NAME` makes a group, `lxops_member USER GROUP` adds a user to it. */
 export const GROUPS = String.raw`
 lxops_free_id() { cut -d: -f3 "$1" | sort -n | awk 'BEGIN { n = 1000 } $1 == n { n++ } END { print n }'; }
+lxops_free_from() {
+  cat /etc/passwd /etc/group | awk -F: -v n="$1" '{ used[$3] = 1 } END { while (n in used) n++; print n }'
+}
 lxops_group() {
   if lxops_entry group "$1" >/dev/null; then return 0; fi
-  if lxops_has groupadd; then groupadd "$1"
-  elif lxops_has addgroup; then addgroup "$1"
-  else echo "$1:x:$(lxops_free_id /etc/group):" >>/etc/group
+  if [ -n "$lxops_floor" ]; then
+    gid=$(lxops_free_from "$lxops_floor") || return
+    set -- "$1" -g "$gid"
+  fi
+  name_of_group=$1
+  shift
+  if lxops_has groupadd; then groupadd "$@" "$name_of_group"
+  elif lxops_has addgroup; then addgroup "$@" "$name_of_group"
+  else
+    if [ $# = 0 ]; then gid=$(lxops_free_id /etc/group) || return; fi
+    echo "$name_of_group:x:$gid:" >>/etc/group
   fi
 }
 lxops_member() {
@@ -100,7 +111,18 @@ lxops_write_user() {
     printf '%s\n' "$name:!:::::$inactive:$expire_day:" >>/etc/shadow || return
   if [ -z "$no_home" ] && [ ! -d "$home" ]; then mkdir -p "$home" && chown "$uid:$gid" "$home"; fi
 }
+lxops_release() {
+  awk -F: -v n="$name" -v c="$lxops_kept" '$1 == n && $5 == c { found = 1 } END { exit !found }' /etc/passwd || return 0
+  [ -n "$uid" ] || uid=$(lxops_field 3)
+  for file in /etc/passwd /etc/shadow; do
+    if [ -f "$file" ]; then
+      cp -p "$file" "$file.lxops" && awk -F: -v n="$name" '$1 != n' "$file" >"$file.lxops" && mv "$file.lxops" "$file" ||
+        return
+    fi
+  done
+}
 lxops_user() {
+  if [ -n "$lxops_kept" ]; then lxops_release || return; fi
   if [ -z "$keep_groups" ]; then
     for one in $group $groups; do lxops_group "$one" || return; done
   fi
@@ -109,6 +131,7 @@ lxops_user() {
     lxops_differs 6 "home directory" "$home"
     lxops_change 5 -c "$gecos" && lxops_change 7 -s "$wanted_shell" || return
   else
+    if [ -z "$uid$system" ] && [ -n "$lxops_floor" ]; then uid=$(lxops_free_from "$lxops_floor") || return; fi
     if lxops_has useradd; then lxops_useradd
     elif lxops_has adduser; then lxops_adduser
     else lxops_write_user

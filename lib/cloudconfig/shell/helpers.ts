@@ -8,6 +8,7 @@ import { ENTRIES, GROUPS, USER } from "./accounts.ts";
 import { APT_SOURCES } from "./apt_sources.ts";
 import { KEYS } from "./authorized_keys.ts";
 import { APPEND, DIRECTORIES, FETCH, WRITE } from "./files.ts";
+import { IDS } from "./ids.ts";
 import { MOUNTS } from "./mounts.ts";
 import { PACKAGE_FUNCTIONS } from "./packages.ts";
 import { SERVICES, SSHD } from "./services.ts";
@@ -28,6 +29,7 @@ const HELPERS = {
   fetch: { text: FETCH },
   groups: { text: GROUPS, needs: ["entries"] },
   user: { text: USER, needs: ["groups"] },
+  ids: { text: IDS },
   passwords: { text: PASSWORDS, needs: ["entries"] },
   rights: { text: RIGHTS },
   services: { text: SERVICES },

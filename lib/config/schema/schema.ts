@@ -14,6 +14,9 @@ export const WAITS = ["network", "ipv4", "ipv6", "exec"] as const;
 /** The orders in which cloud-config files can be applied. */
 export const ORDERS = ["lxops", "cloud-init"] as const;
 
+/** What becomes of the ids of users and groups at a rebuild. */
+export const IDS = ["keep", "warn", "refuse"] as const;
+
 /** The types of instances. */
 export const TYPES = ["container", "virtual-machine"] as const;
 
@@ -242,6 +245,13 @@ export const configSchema = record({
     description:
       "Conditions that an instance must meet before it is configured. The default is an address if the instance has a " +
       "network interface.",
+  }),
+  ids: field(preprocess(absent, z.optional(oneOf(IDS))), {
+    description:
+      "What `rebuild` does so that files on devices keep their owners. keep (the default): users and groups that the " +
+      "new image lacks get the ids that they had, before packages are installed, and other new ones get none of " +
+      "those; ids of the image that differ are reported if files on devices have them. warn: only reported. refuse: as " +
+      "keep, and the rebuild fails if an id differs.",
   }),
   checks: field(list(checkSchema), {
     default: [],

@@ -7,6 +7,7 @@ import { noInstance } from "../../base/missing.ts";
 import { StateError } from "../../base/errors.ts";
 import type { Devices, InstanceRef } from "../../ports/mod.ts";
 import { batch, type BatchOptions } from "../../cloudconfig/batch/batch.ts";
+import type { KnownIds } from "../../cloudconfig/model/known_ids.ts";
 import type { Item } from "../../cloudconfig/model/item.ts";
 import { pending, unsalted } from "../../cloudconfig/batch/journal.ts";
 import type { InstancePlan, Step, Wait } from "../../step/step.ts";
@@ -32,13 +33,14 @@ export interface ChosenItems extends TargetItems {
 /**
  * Compiles a target's cloud-config files to items.
  *
+ * @param ids those of the root filesystem that a rebuild replaces
  * @throws {ConfigError} where it is not known what operating system they are for
  */
-export function targetItems({ target, ...resolved }: Resolved): TargetItems {
+export function targetItems({ target, ...resolved }: Resolved, ids?: KnownIds): TargetItems {
   const { cloudConfigs, compiler } = target;
   if (!compiler) return { items: [], notes: [] };
   const { os, note } = need(resolved.os);
-  const items = compiler.compile(cloudConfigs, os, { order: target.instance.config.order });
+  const items = compiler.compile(cloudConfigs, os, { order: target.instance.config.order, ids });
   return { items, notes: [...(note === undefined ? [] : [note]), ...compiler.leftOut(cloudConfigs, os)] };
 }
 

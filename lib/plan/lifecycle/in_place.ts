@@ -15,7 +15,7 @@ import { isMachine, isRunning, marks, STATE_MARK } from "../instance/ownership.t
 import type { Resolved } from "../instance/resolved.ts";
 import { stopStep } from "../instance/stop.ts";
 import { deleteSnapshot, patchInstance, rebuildInstance, startInstance } from "../requests/instances.ts";
-import { checkSteps } from "./checks.ts";
+import { lastSteps } from "./ids.ts";
 import { applySteps, readyStep } from "./configure.ts";
 import { objectKey, type PlanOptions, refOf, type Target } from "../world.ts";
 
@@ -114,7 +114,7 @@ export function finishInPlace(
     ...(isRunning(info) ? [] : [send(`Start instance ${ref.name}`, startInstance(ref))]),
     ...(ready ? [ready] : []),
     ...applySteps(ref, left, { ...options, resume: true }),
-    ...checkSteps(target, true),
+    ...lastSteps(target, world),
     doneStep(target),
   ];
 }

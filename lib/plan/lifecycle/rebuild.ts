@@ -9,8 +9,7 @@ import { noInstance } from "../../base/missing.ts";
 import { ConfigError, refuse } from "../../base/errors.ts";
 import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
-import { applySteps, readyStep, targetItems } from "./configure.ts";
-import { checkSteps } from "./checks.ts";
+import { applySteps, readyStep } from "./configure.ts";
 import { createFilesystems } from "../storage/create/filesystems.ts";
 import { createVolumes } from "../storage/create/volumes.ts";
 import { checkLayout, diskDevices, locate } from "../storage/layout.ts";
@@ -27,6 +26,7 @@ import { isMachine, isRunning, otherConfig, ownInstance, STATE_MARK } from "../i
 import { isHostRoot } from "../storage/open_directories.ts";
 import { inheritedConfig, profileStep, takesDiskAway } from "../instance/profile.ts";
 import { refuseStart } from "../instance/protection.ts";
+import { lastSteps, noteSteps, rebuildItems, withNote } from "./ids.ts";
 import { finishInPlace, inPlaceSteps, isRebuilt } from "./in_place.ts";
 import { planRenewal, type RenewalOptions } from "./renewal.ts";
 import { RETURNED } from "./return.ts";
@@ -51,7 +51,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
     throw new ConfigError([problem(target, "origin", "Cannot rebuild from an origin; an image is needed")]);
   }
   const image = need(resolved.image);
-  const { items, notes: systemNotes } = targetItems(resolved);
+  const { items, notes: systemNotes, ids } = rebuildItems(resolved, options);
   const found = ownInstance(target, world, "rebuild", options);
   const unfinished = leftovers(target, world);
   if (unfinished) {
@@ -74,7 +74,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   const moved = refuseMoves(resolved, layout, options, "rebuild");
   const disks = diskDevices(layout);
   refuseHidden(resolved, disks);
-  const renewal = planRenewal(resolved, info, disks, options);
+  const renewal = planRenewal(resolved, withNote(info, ids), disks, options);
   const profile = profileStep(target, world, disks);
   const before: Step[] = deleteMade(target, unfinished?.made ?? []);
   if (image.remote) before.push(downloadStep(target, image, isMachine(info)));
@@ -102,9 +102,9 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   );
   const ready = readyStep(target, { devices, vm: isMachine(info) }, options, items.length > 0);
   const apply = applySteps(ref, items, { ...options, resume: false });
-  const after = [...(ready ? [ready] : []), ...apply, ...checkSteps(target, true)];
+  const after = [...(ready ? [ready] : []), ...apply, ...lastSteps(target, world)];
   const change = { steps: late ? [late] : [], first: takesDiskAway(target, world, disks) };
-  const changes = [...change.steps, ...renewal.steps];
+  const changes = [...change.steps, ...renewal.steps, ...noteSteps(ref, ids)];
   const steps = inPlace
     ? [
       ...before,

@@ -10,7 +10,7 @@ import type { Item } from "../../cloudconfig/model/item.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
 import { send } from "../../step/build.ts";
 import type { InstancePlan, Return, Step } from "../../step/step.ts";
-import { checkSteps } from "./checks.ts";
+import { lastSteps } from "./ids.ts";
 import { applySteps, readyStep } from "./configure.ts";
 import type { Resolved } from "../instance/resolved.ts";
 import { isLeftover, isMachine, isRunning } from "../instance/ownership.ts";
@@ -153,6 +153,6 @@ function readySteps(
   return [
     ...(ready ? [ready] : []),
     ...applySteps(refOf(target.instance), left, { ...options, resume: true }),
-    ...checkSteps(target, true),
+    ...lastSteps(target, world),
   ];
 }

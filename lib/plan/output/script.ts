@@ -229,6 +229,7 @@ function batchLine(batch: Batch, options: ScriptOptions): string {
   const { secrets = [] } = batch;
   // It is another in every run, and two dry runs have to be the same.
   const stdin = (batch.stdin ?? "").replaceAll(batch.marker, SHOWN_MARKER);
+  if (batch.optional) return execLine({ ...batch, stdin }, options).replace("\n", " || [ $? = 127 ]\n");
   if (secrets.length === 0 || options.showSecrets) return execLine({ ...batch, stdin }, options);
   return `# Secrets are left out; --show-secrets prints the script with them\n${
     execLine({ ...batch, stdin: withoutSecrets(stdin, secrets) }, options)

@@ -66,7 +66,7 @@ export async function observeDaemon(scope: Scope): Promise<DaemonWorld> {
 export async function observeInstances(
   { targets, needs, sources }: Scope,
   { server: info, instances }: DaemonWorld,
-): Promise<Pick<World, "members" | "snapshots" | "journals" | "releases">> {
+): Promise<Pick<World, "members" | "snapshots" | "journals" | "releases" | "accounts">> {
   const { server, note } = sources;
   const options = { agentSeconds: needs.agentSeconds, note };
   const { members, ...seen } = await allOf({
@@ -77,6 +77,7 @@ export async function observeInstances(
     ]),
     journals: needs.journals ? readJournals(server, targets, instances, options) : new Map(),
     releases: needs.releases ? readReleases(server, targets, instances, options) : new Map(),
+    accounts: needs.accounts ? readAccounts(server, targets, instances, options) : new Map(),
   });
   return { ...seen, ...(members ? { members } : {}) };
 }
@@ -237,5 +238,25 @@ async function readReleases(
   const found = await Promise.all(
     unknown.map(async (info) => await keyed(server, info, "/etc/os-release", how)),
   );
+  return new Map(found);
+}
+
+/** Reads the users and groups of the targets' instances, as far as files with their ids are on devices. */
+async function readAccounts(
+  server: InstanceServer,
+  targets: readonly Target[],
+  instances: World["instances"],
+  how: PeekOptions,
+): Promise<World["accounts"]> {
+  const infos = targets.flatMap(({ instance: { project, name, config } }) =>
+    Object.keys(config.devices).length > 0 ? instances.get(objectKey(project, name)) ?? [] : []
+  );
+  const found = await Promise.all(infos.map(async (info) => {
+    const { passwd, group } = await allOf({
+      passwd: peekAt(server, info, "/etc/passwd", how),
+      group: peekAt(server, info, "/etc/group", how),
+    });
+    return [objectKey(info.project, info.name), { passwd, group }] as const;
+  }));
   return new Map(found);
 }

@@ -57,6 +57,10 @@ export async function performBatch(
   }
   reader.end().forEach(take);
   if (code === 0 && progress.finished === batch.items.length) return;
+  if (batch.optional && code === 127 && progress.current === undefined) {
+    const text = `The ids of users and groups were not compared, as there is no ${batch.argv[0]}`;
+    return report({ kind: "note", instance, text });
+  }
   const output = [...printed.lines(progress.current), ...tail.lines()].join("\n");
   throw new CommandError(failure(batch, progress, code), { argv: batch.argv, code, stderr: output });
 }

@@ -29,6 +29,7 @@ Deno.test("fieldsOf() reads kinds and descriptions out of the schemas", () => {
     "cloud-config-files": "list of Path",
     order: "lxops or cloud-init",
     wait: "list of network or ipv4 or ipv6 or exec",
+    ids: "keep or warn or refuse",
     checks: "list of Check",
   });
 });

@@ -1,46 +1,86 @@
-/** Rebuilds with users whose files are on a device, after the users of a file have changed. */
-import { assertEquals } from "@std/assert";
-import { daemons, Ground, places } from "../support/daemon.ts";
+/** Rebuilds with users whose files are on a device: a file keeps its owner's name. */
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { type Ground, onBoth, places } from "../support/daemon.ts";
 
 const users = (...names: readonly string[]) =>
   `#cloud-config\nusers: [${names.map((name) => `{name: ${name}}`).join(", ")}]\n`;
 
-// To be turned on with what keeps the ids of users over a rebuild: until then the files of one go to another.
-for (const daemon of daemons) {
-  Deno.test({
-    name:
-      `${daemon.title}: a rebuild leaves files on a device with their user, though another one comes before`,
-    ignore: true,
-    fn: async () => {
-      const ground = new Ground(
-        daemon,
-        `e${crypto.randomUUID().slice(0, 8)}`,
-        await Deno.makeTempDir({ prefix: "lxops-e2e-" }),
-      );
-      try {
-        const name = `${ground.id}u`;
-        await ground.write("users.cfg", users("iris", "olga"));
-        await ground.write(
-          "u.yaml",
-          `#lxops-v1
+async function write(ground: Ground, more = ""): Promise<void> {
+  await ground.write(
+    "u.yaml",
+    `#lxops-v1
 ostype: alpine
 image: tiny
 cloud-config-files: [users.cfg]
 filesystems: {homes: {pattern: "${places.directory}/(instance)", destroy: true}}
 devices: {home: {path: /home, filesystem: homes}}
-`,
-        );
-        await ground.ok(["launch", "-name", name, "u.yaml"]);
-        await ground.inside(name, "umask 077; echo mine >/home/olga/note; chown olga /home/olga/note");
-        for (const changed of [users("iris", "kurt", "olga"), users("olga", "iris"), users("olga")]) {
-          await ground.write("users.cfg", changed);
-          await ground.ok(["rebuild", "-name", name, "u.yaml"]);
-          assertEquals(await ground.inside(name, "stat -c %U /home/olga/note"), "olga");
-        }
-        await ground.ok(["destroy", "-force", "-name", name, "u.yaml"]);
-      } finally {
-        await ground.close();
-      }
-    },
-  });
+${more}`,
+  );
 }
+
+onBoth(
+  "a rebuild leaves files on a device with their users, whoever comes before",
+  ["directory"],
+  async (ground) => {
+    const name = ground.name();
+    await ground.write("users.cfg", users("iris", "olga"));
+    await write(ground);
+    await ground.ok(["launch", "-name", name, "u.yaml"]);
+    await ground.inside(
+      name,
+      "umask 077; echo mine >/home/olga/note; chown olga /home/olga/note; " +
+        "echo cache:x:77:77::/var/cache/x:/bin/false >>/etc/passwd; echo cache:x:77: >>/etc/group; " +
+        ": >/home/cached; chown 77:77 /home/cached",
+    );
+    for (const changed of [users("iris", "kurt", "olga"), users("olga", "lena")]) {
+      await ground.write("users.cfg", changed);
+      await ground.ok(["rebuild", "-name", name, "u.yaml"]);
+      assertEquals(await ground.inside(name, "stat -c %U /home/olga/note /home/cached"), "olga\ncache");
+      // Nobody has the files of a user who went.
+      assertMatch(await ground.inside(name, "stat -c %U /home/iris"), /^(iris|UNKNOWN)$/);
+    }
+    // An image that has the name under another id, and an administrator who wants none of that.
+    await ground.inside(name, "sed -i 's/^cache:x:77:77/nobody:x:77:77/; /^nobody:x:65534/d' /etc/passwd");
+    const warned = await ground.run(["rebuild", "-name", name, "u.yaml"]);
+    assertEquals(warned.code, 0, warned.stderr);
+    assertStringIncludes(
+      warned.stderr,
+      "user nobody had id 77 in the old root filesystem, and has 65534 in the new one",
+    );
+    await ground.inside(name, "sed -i 's/^nobody:x:65534:65534/nobody:x:77:77/' /etc/passwd");
+    await write(ground, "ids: refuse\n");
+    const refused = await ground.run(["rebuild", "-name", name, "u.yaml"]);
+    assertEquals(refused.code, 5, refused.stderr);
+    assertMatch(refused.stderr, /"Keep the ids of users and groups" \(u\.yaml:7\) failed/);
+    // The old instance is back, with its users.
+    assertStringIncludes(await ground.inside(name, "cat /etc/passwd"), "\nnobody:x:77:77:");
+  },
+);
+
+onBoth(
+  "hostile account files of the old root filesystem are bounded, and change nothing",
+  ["directory"],
+  async (ground) => {
+    const name = ground.name();
+    await ground.write("users.cfg", users("olga"));
+    await write(ground);
+    await ground.ok(["launch", "-name", name, "u.yaml"]);
+    await ground.inside(
+      name,
+      'cd /etc; for id in -1 0 4294967295 99999999999 0x7; do echo "bad$id:x:$id:$id::/:/bin/sh"; done >>passwd; ' +
+        "printf 'new\\nline:x:7:7::/:/bin/sh\\n$(reboot):x:500:500::/:/bin/sh\\nolga:x:1:1::/:/bin/sh\\n' >>passwd; " +
+        "seq 60000 | sed 's/.*/u&:x:&:&::\\/:/' >>passwd; seq 60000 | sed 's/.*/u&:x:&:/' >>group",
+    );
+    await ground.ok(["rebuild", "-name", name, "u.yaml"]);
+    assertEquals(await ground.inside(name, "grep -cE '^(bad|new|\\$)' /etc/passwd || :"), "0");
+    assertEquals(await ground.inside(name, "stat -c %U /home/olga"), "olga");
+    // One of a million lines is larger than what is read of it.
+    await ground.inside(name, "seq 1000000 | sed 's/.*/u&:x:&:&::\\/:/' >>/etc/passwd");
+    const large = await ground.run(["rebuild", "-name", name, "u.yaml"]);
+    assertEquals(large.code, 0, large.stderr);
+    assertStringIncludes(
+      large.stderr,
+      `"/etc/passwd" of instance "${name}" is taken for empty: it is larger than 4 MiB`,
+    );
+  },
+);

@@ -56,7 +56,7 @@ export async function rebuild(values: RebuildValues, files: readonly string[], a
     {
       name: "rebuild",
       again: "--resume",
-      needs: { images: true, holders: true, journals: values.resume, snapshots: true },
+      needs: { images: true, holders: true, journals: values.resume, snapshots: true, accounts: true },
       options: {
         ...planOptions(values),
         deleteSnapshots: values["delete-snapshots"],

@@ -8,13 +8,20 @@ import { type Context, defineSection, type Remark, type ValuesOf } from "../../m
 import type { Draft } from "../../model/item.ts";
 import { quote } from "../../../base/shell.ts";
 import { assign, pipeInto } from "../../model/print.ts";
+import { KEPT } from "../../shell/ids.ts";
 import { passwordDraft } from "./passwords.ts";
 import { type Account, accountsOf, type AccountValues } from "./accounts.ts";
 import { dayNumber, isNone, keys, type User } from "./user_schema.ts";
 
 type Values = ValuesOf<typeof keys>;
 
-function accountScript(user: User, { os, order }: Context): string {
+/** Returns the lines that tell the functions for accounts about the ids of an old root filesystem. */
+function knownLines({ ids }: Context): string[] {
+  return ids ? [assign("lxops_kept", KEPT), assign("lxops_floor", String(ids.floor ?? ""))] : [];
+}
+
+function accountScript(user: User, context: Context): string {
+  const { os, order } = context;
   const yes = (value: boolean | undefined) => value ? "yes" : "";
   const shell = user.shell || (order === "lxops" ? os.shell : "");
   const variables: [string, string][] = [
@@ -37,7 +44,8 @@ function accountScript(user: User, { os, order }: Context): string {
     ["selinux", user.selinux_user ?? ""],
     ["no_password", os.noPassword],
   ];
-  return [...variables.map(([name, value]) => assign(name, value)), "lxops_user"].join("\n");
+  const lines = variables.map(([name, value]) => assign(name, value));
+  return [...lines, ...knownLines(context), "lxops_user"].join("\n");
 }
 
 /** Reports whether a rule below `sudo` is one for doas: the Go lxops wrote both from there. */
@@ -117,14 +125,16 @@ function userItems(values: AccountValues, context: Context): Draft[] {
 }
 
 /** Makes the items of `groups`. */
-function groupItems({ groups = [] }: Values): Draft[] {
+function groupItems({ groups = [] }: Values, context: Context): Draft[] {
   return groups.map(({ name, members }, index): Draft => ({
     section: "groups",
     path: ["groups", index],
     title: `Make group ${name}`,
-    script: `lxops_group ${quote(name)}${
-      members.map((member) => `\nlxops_member ${quote(member)} ${quote(name)}`).join("")
-    }`,
+    script: [
+      ...knownLines(context),
+      `lxops_group ${quote(name)}`,
+      ...members.map((member) => `lxops_member ${quote(member)} ${quote(name)}`),
+    ].join("\n"),
     helpers: ["groups"],
     content: [name, members],
   }));
@@ -159,7 +169,7 @@ export const users = defineSection<typeof keys, AccountValues>({
     users: (
       values: Values & AccountValues,
       context,
-    ) => [...groupItems(values), ...userItems(values, context)],
+    ) => [...groupItems(values, context), ...userItems(values, context)],
   },
   remarks,
 });

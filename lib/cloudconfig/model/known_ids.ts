@@ -1,0 +1,142 @@
+/**
+ * The ids that users and groups had in the root filesystem that a rebuild replaces. Its files are hostile: whoever is
+ * root in the instance writes them.
+ *
+ * @module
+ */
+
+/** A user of the old root filesystem. */
+export interface OldUser {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly home: string;
+  readonly shell: string;
+}
+
+/** A group of the old root filesystem. */
+export interface OldGroup {
+  readonly name: string;
+  readonly gid: number;
+}
+
+/** The users and groups whose ids matter, and the first id that none of the old ones had. */
+export interface KnownIds {
+  readonly users: readonly OldUser[];
+  readonly groups: readonly OldGroup[];
+  /** The id from which on new users and groups get theirs; absent: the instance chooses. */
+  readonly floor?: number;
+}
+
+/** Names that a cloud-config makes accounts of. */
+export interface AccountNames {
+  readonly users: ReadonlySet<string>;
+  readonly groups: ReadonlySet<string>;
+}
+
+/** The most lines of a file that are read. */
+const LINES = 100_000;
+/** The most users, and the most groups, whose ids are known. */
+export const MOST = 500;
+/** The first id of people, and the last one that tools give them. */
+const PEOPLE = { first: 1000, last: 59_999 } as const;
+/** The last id: the next one means "none". */
+const LAST_ID = 4_294_967_294;
+/** Ids that mean "nobody". */
+const NOBODY: readonly number[] = [65_534, 65_535];
+
+const NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,31}\$?$/;
+const PATH = /^\/[!-9;-~]{0,127}$/;
+
+function numberOf(text: string | undefined): number | undefined {
+  if (text === undefined || !/^[0-9]{1,10}$/.test(text)) return undefined;
+  const id = Number(text);
+  return id <= LAST_ID ? id : undefined;
+}
+
+/** Returns the id of a user or group of its own: neither root's nor that of nobody. */
+function idOf(text: string | undefined): number | undefined {
+  const id = numberOf(text);
+  return id === undefined || id === 0 || NOBODY.includes(id) ? undefined : id;
+}
+
+/** Returns the fields of the lines of a file that are entries with a name. */
+function entries(text: string): readonly (readonly string[])[] {
+  return text.split("\n", LINES).map((line) => line.split(":", 8)).filter(([name = ""]) => NAME.test(name));
+}
+
+/** Returns the first entry of each name. */
+function firsts<T extends { readonly name: string }>(all: readonly T[]): readonly T[] {
+  const names = new Set<string>();
+  return all.filter(({ name }) => !names.has(name) && names.add(name));
+}
+
+function usersIn(passwd: string): readonly OldUser[] {
+  return firsts(
+    entries(passwd).flatMap(([name = "", , uidText, gidText, , home = "", shell = ""]) => {
+      const [uid, gid] = [idOf(uidText), numberOf(gidText)];
+      if (uid === undefined || gid === undefined) return [];
+      const path = (text: string, other: string) => PATH.test(text) ? text : other;
+      return [{ name, uid, gid, home: path(home, "/nonexistent"), shell: path(shell, "/bin/false") }];
+    }),
+  );
+}
+
+function groupsIn(group: string): readonly OldGroup[] {
+  return firsts(
+    entries(group).flatMap(([name = "", , gidText]) => {
+      const gid = idOf(gidText);
+      return gid === undefined ? [] : [{ name, gid }];
+    }),
+  );
+}
+
+/**
+ * Returns the ids in the account files of an old root filesystem that matter for a new one: those of system users and
+ * groups, and those of the accounts that its cloud-config makes.
+ */
+export function knownIds(passwd: string, group: string, { users, groups }: AccountNames): KnownIds {
+  const [oldUsers, oldGroups] = [usersIn(passwd), groupsIn(group)];
+  const isSystem = (id: number) => id < PEOPLE.first;
+  const taken = [...oldUsers.map(({ uid }) => uid), ...oldGroups.map(({ gid }) => gid)]
+    .filter((id) => id >= PEOPLE.first && id < PEOPLE.last);
+  const wanted = <T extends { readonly name: string }>(
+    all: readonly T[],
+    names: ReadonlySet<string>,
+    id: (one: T) => number,
+  ) =>
+    [
+      ...all.filter((one) => names.has(one.name)),
+      ...all.filter((one) => !names.has(one.name) && isSystem(id(one))),
+    ]
+      .slice(0, MOST);
+  return {
+    users: wanted(oldUsers, users, ({ uid }) => uid),
+    groups: wanted(oldGroups, new Set([...groups, ...users]), ({ gid }) => gid),
+    ...(taken.length === 0 ? {} : { floor: taken.reduce((most, id) => Math.max(most, id)) + 1 }),
+  };
+}
+
+/** Renders ids as lines: `u:NAME:UID:GID:HOME:SHELL`, `g:NAME:GID`, `f:FLOOR`. */
+export function idsText({ users, groups, floor }: KnownIds): string {
+  return [
+    ...(floor === undefined ? [] : [`f:${floor}`]),
+    ...groups.map(({ name, gid }) => `g:${name}:${gid}`),
+    ...users.map(({ name, uid, gid, home, shell }) => `u:${name}:${uid}:${gid}:${home}:${shell}`),
+  ].map((line) => `${line}\n`).join("");
+}
+
+/** Parses what `idsText()` renders; lines that are not of that form are left out. */
+export function parseIds(text: string): KnownIds {
+  const lines = text.split("\n", 2 * MOST + 1);
+  const of = (kind: string) =>
+    lines.filter((line) => line.startsWith(`${kind}:`)).map((line) => line.slice(2));
+  const floor = idOf(of("f")[0]);
+  return {
+    users: usersIn(
+      of("u").map((line) => line.replace(/^([^:]*):([^:]*):([^:]*):/, "$1:x:$2:$3::")).join("\n"),
+    ),
+    groups: groupsIn(of("g").map((line) => line.replace(":", ":x:")).join("\n")),
+    ...(floor === undefined ? {} : { floor }),
+  };
+}

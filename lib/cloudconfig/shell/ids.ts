@@ -1,0 +1,77 @@
+/**
+ * Shell functions that keep the ids of users and groups over a rebuild, and compare them.
+ *
+ * @module
+ */
+
+/** The comment of an account that only keeps an id until its own item makes it. */
+export const KEPT = "kept by lxops";
+
+/**
+ * `lxops_ids HOW [DIRECTORY...]` reads `g:NAME:GID` and `u:NAME:UID:GID:HOME:SHELL` from standard input: users and
+ * groups of the old root filesystem. With `keep` and `refuse`, it makes those that are missing, and with `refuse` it
+ * fails where one cannot have its id. It tells whose id is another one, as far as files in the directories have it.
+ */
+export const IDS = String.raw`
+lxops_append() {
+  [ -f "$1" ] || return 0
+  if [ -n "$(tail -c 1 "$1")" ]; then echo >>"$1" || return; fi
+  printf '%s\n' "$2" >>"$1"
+}
+lxops_compare_ids() {
+  awk -F: -v how="$1" '
+    FILENAME == "/etc/passwd" { if (!($1 in uid)) uid[$1] = $3; if (!($3 in user)) user[$3] = $1; next }
+    FILENAME == "/etc/group" { if (!($1 in gid)) gid[$1] = $3; if (!($3 in group)) group[$3] = $1; next }
+    $1 == "g" && $2 in gid { if (gid[$2] != $3) print "g", $3, "group", $2, gid[$2], "-" }
+    $1 == "g" && !($2 in gid) && how != "warn" {
+      if ($3 in group) print "g", $3, "group", $2, "-", group[$3]
+      else { print "make /etc/group " $2 ":x:" $3 ":"; print "make /etc/gshadow " $2 ":!::"; group[$3] = $2; gid[$2] = $3 }
+    }
+    $1 == "u" && $2 in uid { if (uid[$2] != $3) print "u", $3, "user", $2, uid[$2], "-" }
+    $1 == "u" && !($2 in uid) && how != "warn" {
+      if ($3 in user) print "u", $3, "user", $2, "-", user[$3]
+      else {
+        print "make /etc/passwd " $2 ":x:" $3 ":" $4 ":${KEPT}:" $5 ":" $6
+        print "make /etc/shadow " $2 ":*:::::::"
+        user[$3] = $2; uid[$2] = $3
+      }
+    }' /etc/passwd /etc/group -
+}
+lxops_owned() {
+  {
+    printf '%s\n' "$lxops_differ" | awk '{ print "wanted", $1, $2 }'
+    timeout 5 find "$@" -xdev -exec stat -c 'u %u
+g %g' {} + || echo late
+  } | awk '
+    $1 == "wanted" { wanted[$2 " " $3] = 1; next }
+    $0 == "late" || ($0 in wanted && !seen[$0]++) { print }'
+}
+lxops_ids() {
+  how=$1
+  shift
+  lxops_found=$(lxops_compare_ids "$how") || return
+  while read -r what file line; do
+    case $what in make) lxops_append "$file" "$line" || return ;; esac
+  done <<END
+$lxops_found
+END
+  lxops_differ=$(printf '%s\n' "$lxops_found" | grep '^[ug] ') || return 0
+  lxops_bad= lxops_have=late
+  if [ $# -gt 0 ]; then lxops_have=$(lxops_owned "$@" 2>/dev/null); fi
+  if printf '%s\n' "$lxops_have" | grep -qx late; then lxops_known=; else lxops_known=yes; fi
+  while read -r kind id what name now other; do
+    if [ -n "$lxops_known" ] && ! printf '%s\n' "$lxops_have" | grep -qx "$kind $id"; then continue; fi
+    lxops_bad=yes
+    case $other in
+    -) echo "lxops: $what $name had id $id in the old root filesystem, and has $now in the new one" ;;
+    *) echo "lxops: $what $name had id $id in the old root filesystem, which is that of $other in the new one" ;;
+    esac
+  done <<END
+$lxops_differ
+END
+  if [ -z "$lxops_bad" ]; then return 0; fi
+  echo "lxops: files on the devices keep their numbers. To give those of a user to it again, in the instance:"
+  echo "lxops:   find $* -xdev -user OLD -exec chown -h NEW {} +   (groups: -group and chgrp -h)"
+  case $how in refuse) echo "lxops: with \"ids: keep\", a rebuild goes on all the same"; return 1 ;; esac
+}
+`;

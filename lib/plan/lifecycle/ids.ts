@@ -1,0 +1,122 @@
+/**
+ * Keeps the ids of users and groups over a rebuild, because the files on the devices have them.
+ *
+ * @module
+ */
+import type { Item } from "../../cloudconfig/model/item.ts";
+import {
+  type AccountNames,
+  idsText,
+  type KnownIds,
+  knownIds,
+  parseIds,
+} from "../../cloudconfig/model/known_ids.ts";
+import { pipeInto } from "../../cloudconfig/model/print.ts";
+import { sha256 } from "../../cloudconfig/model/sha256.ts";
+import { originOf } from "../../config/load/origins.ts";
+import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
+import { send } from "../../step/build.ts";
+import type { Step } from "../../step/step.ts";
+import { quote } from "../../base/shell.ts";
+import { need, type Resolved } from "../instance/resolved.ts";
+import { findInstances } from "../instance/reserved_names.ts";
+import { patchInstance } from "../requests/instances.ts";
+import { checkSteps } from "./checks.ts";
+import { type TargetItems, targetItems } from "./configure.ts";
+import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
+
+/** The instance key that holds the ids of the old root filesystem until the new one is configured. */
+export const IDS_MARK = "user.lxops.ids";
+
+const NO_NAMES: AccountNames = { users: new Set(), groups: new Set() };
+
+/** The items of a rebuild, and the ids of the root filesystem that it replaces. */
+export interface RebuildItems extends TargetItems {
+  readonly ids?: KnownIds;
+}
+
+/**
+ * Returns the items of a rebuild. The ids are those that an earlier run noted before the old root filesystem went, or
+ * those that are in it.
+ */
+export function rebuildItems(resolved: Resolved, options: Pick<PlanOptions, "resume">): RebuildItems {
+  const ids = oldIds(resolved, options);
+  const { items, notes } = targetItems(
+    resolved,
+    resolved.target.instance.config.ids === "warn" ? undefined : ids,
+  );
+  return { items: withIds(resolved.target, items, ids), notes, ...(ids ? { ids } : {}) };
+}
+
+function oldIds(resolved: Resolved, { resume }: Pick<PlanOptions, "resume">): KnownIds | undefined {
+  const { target, world } = resolved;
+  const note = resume ? notesOf(target, world)[0] : undefined;
+  if (note !== undefined) return parseIds(note);
+  const accounts = accountsIn(target, world);
+  if (!accounts?.passwd) return undefined;
+  const { compiler, cloudConfigs } = target;
+  const names = compiler ? compiler.accounts(cloudConfigs, need(resolved.os).os) : NO_NAMES;
+  return knownIds(accounts.passwd, accounts.group, names);
+}
+
+/** Returns the notes of ids on the instances of a rebuild. */
+function notesOf({ instance: { project, name } }: Target, world: World): readonly string[] {
+  return findInstances(world.instances.values(), project, name).flatMap(({ config }) =>
+    config[IDS_MARK] || []
+  );
+}
+
+function accountsIn({ instance: { project, name } }: Target, world: World) {
+  return world.accounts.get(objectKey(project, name));
+}
+
+/** Returns an instance with a note of the ids, which the new one takes over. */
+export function withNote(info: InstanceInfo, ids: KnownIds | undefined): InstanceInfo {
+  return ids ? { ...info, config: { ...info.config, [IDS_MARK]: idsText(ids) } } : info;
+}
+
+/** Returns the step that notes the ids on an instance whose root filesystem the daemon is about to delete. */
+export function noteSteps(ref: InstanceRef, ids: KnownIds | undefined): Step[] {
+  if (!ids) return [];
+  const change = patchInstance(ref, { config: { [IDS_MARK]: idsText(ids) } });
+  return [send(`Note the ids of the users of instance ${ref.name}`, change)];
+}
+
+/** Returns the last steps on a new root filesystem: its checks, and the end of the note of ids. */
+export function lastSteps(target: Target, world: World): Step[] {
+  const ref = refOf(target.instance);
+  const noted = notesOf(target, world).length > 0 || accountsIn(target, world)?.passwd;
+  const forget = send(
+    `Forget the ids of the old root filesystem of ${ref.name}`,
+    patchInstance(ref, { config: { [IDS_MARK]: "" } }),
+  );
+  return [...checkSteps(target, true), ...(noted ? [forget] : [])];
+}
+
+/** Returns items with those that keep ids before them, or the one that compares ids behind them. */
+function withIds(target: Target, items: readonly Item[], ids: KnownIds | undefined): readonly Item[] {
+  if (!ids || ids.users.length + ids.groups.length === 0) return items;
+  const { ids: how } = target.instance.config;
+  const item = idsItem(target, ids);
+  if (how !== "warn") return [item, ...items];
+  // What ends the instance stays the last.
+  const end = items.findIndex(({ section }) => section === "power_state");
+  return end < 0 ? [...items, item] : [...items.slice(0, end), item, ...items.slice(end)];
+}
+
+function idsItem(target: Target, ids: KnownIds): Item {
+  const { config } = target.instance;
+  const directories = Object.values(config.devices).map(({ path }) => quote(path.replace(/^\/*/, "/")));
+  const list = idsText({ users: ids.users, groups: ids.groups });
+  const verb = config.ids === "warn" ? "Compare" : "Keep";
+  return {
+    id: sha256(JSON.stringify(["ids", config.ids, list])),
+    section: "ids",
+    key: "ids",
+    title: `${verb} the ids of users and groups`,
+    location: originOf(target.loaded, "ids") ?? { file: target.instance.file, line: 1, column: 1 },
+    script: pipeInto(new TextEncoder().encode(list), `lxops_ids ${config.ids} ${directories.join(" ")}`),
+    helpers: ["ids"],
+    secrets: [],
+  };
+}

@@ -1,0 +1,36 @@
+#!/bin/sh
+set -eu
+lxops() { lxops-incus "$@"; }
+
+# instance a
+# Create instance a-lxops-new-000000 from tiny
+lxops query -X POST -d '{"name":"a-lxops-new-000000","type":"container","source":{"type":"image","fingerprint":"f00df00df00df00df00df00df00df00df00df00df00df00df00df00df00df00d"},"profiles":["default","a.lxops"],"config":{"user.lxops.config":"/c/a.yaml","user.lxops.ids":"f:1002\ng:anna:1001\ng:nginx:102\nu:anna:1001:1001:/home/anna:/bin/sh\nu:nginx:101:102:/var/lib/nginx:/sbin/nologin\n","boot.autostart":"false","linux.kernel_modules":"lxops_spare_do_not_start","user.lxops.nics":"{\"config\":{\"boot.autostart\":\"\",\"linux.kernel_modules\":\"\"},\"devices\":{}}","user.lxops.role":"unfinished","user.lxops.image":"tiny"},"devices":{},"ephemeral":false,"description":""}' /1.0/instances
+# Mark instance a-lxops-new-000000 as complete
+lxops query -X PATCH -d '{"config":{"user.lxops.role":"new"}}' /1.0/instances/a-lxops-new-000000
+# Stop instance a
+lxops instance stop -wait-stop 5 a
+# Take autostart from instance a
+lxops query -X PATCH -d '{"config":{"boot.autostart":"false","linux.kernel_modules":"lxops_spare_do_not_start","user.lxops.nics":"{\"config\":{\"boot.autostart\":\"\",\"linux.kernel_modules\":\"\"},\"devices\":{}}","user.lxops.role":"old"}}' /1.0/instances/a
+# Rename instance a to a-lxops-old-000000
+lxops query -X POST -d '{"name":"a-lxops-old-000000"}' /1.0/instances/a
+# Rename instance a-lxops-new-000000 to a
+lxops query -X POST -d '{"name":"a"}' /1.0/instances/a-lxops-new-000000
+# Give autostart to instance a
+lxops query -X PATCH -d '{"config":{"boot.autostart":"","linux.kernel_modules":"","user.lxops.nics":"","user.lxops.role":"new"}}' /1.0/instances/a
+# Start instance a
+lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state
+# Wait for network
+lxops instance wait -timeout 60 -until network a
+# Apply cloud-config: 4 items
+lxops instance exec a -- /bin/sh -s <<batch
+  Keep the ids of users and groups
+  Install packages nginx (a.cfg)
+  Set up user bert (a.cfg)
+  Set up user anna (a.cfg)
+batch
+# Forget the ids of the old root filesystem of a
+lxops query -X PATCH -d '{"config":{"user.lxops.ids":""}}' /1.0/instances/a
+# Mark instance a as configured
+lxops query -X PATCH -d '{"config":{"user.lxops.role":""}}' /1.0/instances/a
+# Delete instance a-lxops-old-000000
+lxops query -X DELETE /1.0/instances/a-lxops-old-000000
