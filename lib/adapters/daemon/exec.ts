@@ -24,7 +24,7 @@ import { execRequest, websocketPath } from "./requests.ts";
 import { type Channel, type OnMessage, openChannel } from "../transport/websocket.ts";
 
 /** The signals that end a program, with the time that it has to end after each. */
-const ENDING = [{ number: 15, graceMs: 3000 }, { number: 9, graceMs: 2000 }] as const;
+const ENDING = [{ number: 15, graceMs: 1000 }, { number: 9, graceMs: 500 }] as const;
 /** Bytes of stdin in one message. */
 const STDIN_CHUNK = 32768;
 

@@ -5,11 +5,12 @@
  * @module
  */
 import * as z from "zod/mini";
-import { ServerError } from "../../base/errors.ts";
+import { ServerError, TimeoutError } from "../../base/errors.ts";
 import type { Request } from "../../ports/mod.ts";
 import { type Answer, ask, exchange, limited, READ_LIMIT_MS, readAs, refusal } from "../transport/answer.ts";
 import type { Call, Endpoint } from "../transport/endpoint.ts";
 import { tellSlow } from "../transport/http.ts";
+import { after } from "../transport/timer.ts";
 import { delay, interruption, startGrace } from "./interrupt.ts";
 import { watchProgress } from "./progress.ts";
 import { waitPath } from "./requests.ts";
@@ -26,7 +27,13 @@ export interface Operation {
 export const OPERATION = { success: 200, failure: 400, cancelled: 401 } as const;
 
 /** The time that an interrupted lxops waits for the daemon's answer to a request. */
-const GRACE_MS = 3000;
+const GRACE_MS = 1000;
+
+/**
+ * The time that a daemon has to answer a change, which it does when it has begun with it; changes that it carries out
+ * before it answers, such as that of a profile, take some seconds for each instance that runs.
+ */
+const CHANGE_LIMIT_MS = 300_000;
 
 /** The time that the daemon waits in one request, so that a daemon that hangs is detected. */
 const WAIT_SECONDS = 60;
@@ -77,17 +84,36 @@ export function jsonCall(request: Request): Call {
  * Sends a request and gives up only some time after the signal: without the answer, lxops could not cancel the
  * operation that the request may have started.
  */
-export async function askWithGrace(endpoint: Endpoint, request: Call, signal: AbortSignal): Promise<Answer> {
+export async function askWithGrace(
+  endpoint: Endpoint,
+  request: Call,
+  signal: AbortSignal,
+  limitMs = CHANGE_LIMIT_MS,
+): Promise<Answer> {
   const grace = startGrace(signal, GRACE_MS);
+  const late = new AbortController();
+  const stop = after(limitMs, () => late.abort(unanswered(endpoint, request, limitMs)));
   try {
-    return await ask(endpoint, { ...request, signal: grace.signal });
+    return await ask(endpoint, { ...request, signal: AbortSignal.any([grace.signal, late.signal]) });
   } catch (error) {
     if (!grace.signal.aborted) throw error;
     const left = `${endpoint.title} may still carry out ${request.method} ${request.path}`;
     throw interruption(signal, left, true);
   } finally {
+    stop();
     grace.stop();
   }
+}
+
+function unanswered(endpoint: Endpoint, { method, path }: Call, limitMs: number): TimeoutError {
+  return new TimeoutError(
+    `${endpoint.title} at "${endpoint.address}" did not answer ${method} ${path} within ${
+      limitMs / 1000
+    } s; ` +
+      "whether it will carry it out is unknown",
+    [`Another task may block the daemon; its log tells more: journalctl -u ${endpoint.service}`],
+    { unsettled: true },
+  );
 }
 
 /** Returns the path of the operation that an answer of type `async` names. */

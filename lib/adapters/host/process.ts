@@ -14,7 +14,7 @@ const KEPT = 1024 * 1024;
 const GATHERED = 256 * 1024;
 
 /** The time that a program has to end after SIGTERM. */
-const KILL_AFTER_MS = 5000;
+const KILL_AFTER_MS = 1500;
 
 /** Names of the caller's environment that programs get; everything else could change what they do. */
 const PASSED_ON = ["HOME", "USER", "LOGNAME", "TERM", "SSH_AUTH_SOCK"] as const;

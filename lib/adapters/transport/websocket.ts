@@ -5,10 +5,11 @@
  *
  * @module
  */
-import { ServerError } from "../../base/errors.ts";
+import { ServerError, TimeoutError } from "../../base/errors.ts";
 import { refusal } from "./answer.ts";
 import { encodeFrame, type Frame, FrameReader, OPCODE } from "./frames.ts";
 import type { Endpoint, Stream } from "./endpoint.ts";
+import { after } from "./timer.ts";
 import { connectionError } from "./http.ts";
 
 /** Receives bytes, or a text message as a string. */
@@ -27,13 +28,29 @@ export interface Channel {
 }
 
 const HEAD_LIMIT = 65536;
+/** The time that the daemon has to open a websocket. */
+const OPEN_LIMIT_MS = 30_000;
 /** The largest text message, over all of its frames. */
 const TEXT_LIMIT = 16 * 1024 * 1024;
 
 /** Opens a websocket at a path of the API; throws a `ServerError` where the daemon refuses it. */
-export async function openChannel(endpoint: Endpoint, path: string, onMessage: OnMessage): Promise<Channel> {
+export async function openChannel(
+  endpoint: Endpoint,
+  path: string,
+  onMessage: OnMessage,
+  limitMs = OPEN_LIMIT_MS,
+): Promise<Channel> {
   const request = `GET ${path}`;
   const connection = await dial(endpoint, request);
+  let late: TimeoutError | undefined;
+  const stop = after(limitMs, () => {
+    late = new TimeoutError(
+      `${endpoint.title} at "${endpoint.address}" opened no websocket within ${
+        limitMs / 1000
+      } s (${request})`,
+    );
+    close(connection);
+  });
   try {
     await writeAll(connection, new TextEncoder().encode(upgradeRequest(path)));
     const rest = await readUpgrade(endpoint, request, connection);
@@ -41,7 +58,9 @@ export async function openChannel(endpoint: Endpoint, path: string, onMessage: O
     return startChannel(connection, rest, onMessage, strange);
   } catch (error) {
     close(connection);
-    throw error instanceof ServerError ? error : connectionError(endpoint, request, error);
+    throw late ?? (error instanceof ServerError ? error : connectionError(endpoint, request, error));
+  } finally {
+    stop();
   }
 }
 
