@@ -8,6 +8,7 @@ import { AGENT_MISSING, ServerError, TimeoutError } from "../../base/errors.ts";
 import type { Call, Endpoint, Reply } from "./endpoint.ts";
 import { bodyText, brokenConnection, call } from "./http.ts";
 import { narrow } from "../../base/schemas.ts";
+import { quote } from "../../base/shell.ts";
 import { after } from "./timer.ts";
 
 /** An answer of the daemon. */
@@ -111,9 +112,23 @@ export function refusal(endpoint: Endpoint, request: string, status: number, wor
     ? [
       "It starts with the machine, if its image has it; to wait for it: lxops instance wait -until exec NAME",
     ]
+    : /^Instance is frozen/i.test(words)
+    ? thawAdvice(request)
     : [];
   const said = words.trim() || `${endpoint.title} gave no reason`;
   return new ServerError(`${said} (${request}, status ${status})`, { status, request, advice });
+}
+
+/** Returns how to let the processes of a frozen instance go on, which a request names. */
+function thawAdvice(request: string): readonly string[] {
+  const path = / (\/1\.0\/instances\/[^/?]+)/.exec(request)?.[1];
+  if (path === undefined) return [];
+  const query = request.includes("?") ? request.slice(request.indexOf("?")) : "";
+  const quoted = quote(`${path}/state${query}`);
+  return [
+    "Its processes stand still: an export, a snapshot or a person has frozen it",
+    `Where that has ended, let them go on: lxops query -X PUT -d '{"action":"unfreeze"}' ${quoted}`,
+  ];
 }
 
 /**

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { ServerError, StateError } from "../../../lib/base/errors.ts";
+import { InterruptedError, ServerError, StateError } from "../../../lib/base/errors.ts";
 import { LOCK_TOKEN } from "../../../lib/ports/lock.ts";
 import type { RunState } from "../../../lib/ports/mod.ts";
 import { runText } from "../../../lib/ports/runs.ts";
@@ -213,6 +213,20 @@ Deno.test("a profile that is no lock is left alone", async () => {
   await assertRejects(() => locks.take([WEB], 0, ports), StateError, "is not a lock of lxops");
   await locks.release(1000);
   assertEquals(store.all.get("default lxops.lock.web"), own);
+});
+
+Deno.test("a signal ends the wait for a lock", async () => {
+  const store = memoryLocks();
+  const [first, second] = [made(store, 1), made(store, 2)];
+  await first.locks.take([WEB], 0, first.ports);
+  const interrupted = new AbortController();
+  const waiting = second.locks.take([A, WEB], 60, { ...second.ports, signal: interrupted.signal });
+  setTimeout(() => interrupted.abort(new InterruptedError("Interrupted")), 50);
+  const start = performance.now();
+  await assertRejects(() => waiting, InterruptedError);
+  assert(performance.now() - start < 1000);
+  await first.locks.release(1000);
+  assertEquals(store.all.size, 0);
 });
 
 Deno.test("the end of a run waits for a lock that is being taken, but not for a daemon that hangs", async () => {
