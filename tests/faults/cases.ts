@@ -14,6 +14,8 @@ export interface Case {
   /** Brings an empty place to the state that the command starts from. */
   readonly prepare: (site: Site) => Promise<unknown>;
   readonly args: (site: Site) => readonly string[];
+  /** The command before it, where its message says that it takes away what a run that was cut off left. */
+  readonly clears?: (site: Site) => readonly string[];
   /** It continues with --resume, as its message or help says. */
   readonly resumes?: boolean;
 }
@@ -130,6 +132,7 @@ export const CASES: readonly Case[] = [
     kinds: ALL,
     prepare: launched,
     args: (site) => ["snapshot", "-c", "-s", "s", ...is(site)],
+    clears: (site) => ["snapshot", "-d", "-c", "-s", "s", ...is(site)],
   },
   {
     command: "snapshot -d",

@@ -102,8 +102,12 @@ export async function runRow(site: Site, { one, point, fault }: Row, end: string
     outcomes.push(`kill again: ${reached.isReached ? "killed" : reached.outcome.code}`);
     last = reached.outcome;
   }
-  const texts: string[] = [];
+  const texts = [last.stderr.trim()];
   for (let tries = 0; tries < 4; tries++) {
+    if (one.clears && CLEARS.test(last.stderr)) {
+      const { code } = await lxops(site, one.clears(site));
+      outcomes.push(`taken away: ${code}`);
+    }
     const next = following(one, args, last);
     last = await lxops(site, next);
     outcomes.push(`${next.includes("--resume") ? "--resume" : "again"}: ${last.code}`);
@@ -124,12 +128,16 @@ function following(one: Case, args: readonly string[], last: Outcome): readonly 
   return one.resumes && /--resume/.test(last.stderr) ? [...args, "--resume"] : args;
 }
 
+/** The advice to take away what a run that was cut off left. */
+const CLEARS = /-d with the same name takes away what it left/;
+
 /** Tells whether a refusal names a command that has not been tried yet, or what passes by itself. */
 function goesOn(one: Case, tried: readonly string[], { stderr }: Outcome): boolean {
   if (one.resumes && /--resume/.test(stderr) && !tried.includes("--resume")) return true;
-  return /busy|mount it with|To go on: run the same command again|cannot be reached|Cannot reach/.test(
-    stderr,
-  );
+  return CLEARS.test(stderr) ||
+    /busy|mount it with|To go on: run the same command again|cannot be reached|Cannot reach/.test(
+      stderr,
+    );
 }
 
 /** Runs a command, and does at one point what the fault says. */

@@ -20,7 +20,8 @@ export async function stateOf(site: Site, addresses: Readonly<Record<string, str
     datasets(site),
     exported(site),
   ]);
-  return parts.flat().join("\n").replaceAll(site.id, "NAME").replaceAll(site.dir, "DIR");
+  return parts.flat().join("\n").replaceAll(site.id, "NAME").replaceAll(site.dir, "DIR")
+    .replace(/(-lxops-(?:new|old))-[a-z0-9]{1,12}\b/g, "$1-RANDOM");
 }
 
 /** Returns the MAC address of each of the row's instances. */

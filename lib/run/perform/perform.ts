@@ -158,6 +158,8 @@ function mainAddress(addresses: readonly Address[]): string | undefined {
 const ALREADY: Readonly<Record<string, string>> = {
   start: "The instance is already running",
   stop: "The instance is already stopped",
+  // A run that was cut off had asked for it, and the daemon did it after this one had looked.
+  freeze: "already frozen",
 };
 
 /** Returns the action of a request for another state of an instance. */
