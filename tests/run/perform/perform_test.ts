@@ -279,7 +279,7 @@ for (const thrown of [new ServerError("cancelled"), new InterruptedError("Interr
   });
 }
 
-for (const [action, words] of [["start", "running"], ["stop", "stopped"]] as const) {
+for (const [action, words] of [["start", "running"], ["stop", "stopped"], ["freeze", "frozen"]] as const) {
   Deno.test(`perform() takes an instance that is ${words} already for done where it was to ${action}`, async () => {
     const body = { action };
     const effect: Effect = { kind: "send", method: "PUT", path: "/1.0/instances/a/state", body };
