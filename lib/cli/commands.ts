@@ -11,6 +11,7 @@ const COMMANDS: readonly (readonly [name: string, load: () => Promise<AnyCommand
   ["launch", async () => (await import("./commands/instances/launch.ts")).launch],
   ["configure", async () => (await import("./commands/instances/launch.ts")).configure],
   ["rebuild", async () => (await import("./commands/instances/launch.ts")).rebuild],
+  ["prune", async () => (await import("./commands/instances/launch.ts")).prune],
   ["check", async () => (await import("./commands/instances/check.ts")).check],
   ["delete", async () => (await import("./commands/instances/delete.ts")).deleteCommand],
   ["destroy", async () => (await import("./commands/instances/delete.ts")).destroy],

@@ -93,6 +93,8 @@ export interface Config {
   readonly ids: "keep" | "warn" | "refuse";
   /** The checks that an instance must pass after it is configured, those of included files first. */
   readonly checks: readonly Check[];
+  /** A rebuild keeps the old instance as a spare. */
+  readonly keepOld: boolean;
 }
 
 /** A conditional path that was left out because a variable in it has no value. */

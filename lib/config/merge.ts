@@ -130,7 +130,9 @@ export function merge(file: string, layers: readonly Layer[], opened: readonly L
       cloudConfigFiles.push(path);
     }
   }
-  const last = <K extends "lxc-options" | "wait" | "order" | "type" | "extract" | "ids">(key: K) => {
+  const last = <K extends "lxc-options" | "wait" | "order" | "type" | "extract" | "ids" | "keep-old">(
+    key: K,
+  ) => {
     const given = layers.filter(({ raw: { [key]: value } }) =>
       typeof value === "boolean" || (value?.length ?? 0) > 0
     );
@@ -187,6 +189,7 @@ export function merge(file: string, layers: readonly Layer[], opened: readonly L
     wait,
     ids,
     checks: mergeChecks(layers, origins),
+    keepOld: last("keep-old") ?? false,
   };
   return {
     config,

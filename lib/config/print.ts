@@ -85,6 +85,7 @@ export function configData(config: Config, include: readonly string[] = []): Rec
     wait: config.wait,
     ids: config.ids === "keep" ? undefined : config.ids,
     checks: config.checks.map(checkData),
+    "keep-old": config.keepOld || undefined,
   });
 }
 

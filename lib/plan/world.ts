@@ -147,6 +147,8 @@ export interface PlanOptions {
   readonly noReturn?: boolean;
   /** A rebuild that fails keeps the new instance beside the old one. */
   readonly keepFailed?: boolean;
+  /** A rebuild keeps the old instance as a spare. */
+  readonly keepOld?: boolean;
   /** An item of a cloud-config that takes longer is ended; absent: it may take as long as it takes. */
   readonly stepSeconds?: number;
 }

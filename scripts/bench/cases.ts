@@ -71,26 +71,37 @@ async function stopped(ground: Ground, names: readonly string[]): Promise<void> 
   });
 }
 
+/** The safe sequence of a rebuild by as few requests as it can do with. */
 async function rebuildFloor(ground: Ground, [name = ""]: readonly string[]): Promise<void> {
   const { raw, image } = ground;
-  const path = `/1.0/instances/${name}`;
-  await raw.send("PUT", `${path}/state`, { action: "stop", timeout: 5 });
-  if (ground.extensions.has("instances_rebuild")) {
-    await raw.send("POST", `${path}/rebuild`, { source: { type: "image", fingerprint: image } });
-  } else {
-    // A daemon that cannot rebuild: a new instance with the same address replaces the old one.
-    const { config } = await raw.send("GET", path) as { config: Record<string, string> };
-    await raw.send("DELETE", path);
-    const body = instanceBody(ground.place, name, image);
-    const address = { "volatile.eth0.hwaddr": config["volatile.eth0.hwaddr"] };
-    await raw.send("POST", "/1.0/instances", {
-      ...body,
-      config: { ...body["config"] as object, ...address },
-    });
-  }
-  await raw.send("PUT", `${path}/state`, { action: "start", timeout: -1 });
+  const path = (one: string) => `/1.0/instances/${one}`;
+  const [made, old] = [`${name}-lxops-new-floor`, `${name}-lxops-old-floor`];
+  const { config } = await raw.send("GET", path(name)) as { config: Record<string, string> };
+  const mac = config["volatile.eth0.hwaddr"]!;
+  const body = instanceBody(ground.place, name, image);
+  const marks = { "user.lxops.role": "unfinished", "boot.autostart": "false", ...GUARD };
+  await raw.send("POST", "/1.0/instances", {
+    ...body,
+    name: made,
+    config: { ...body["config"] as object, ...marks },
+  });
+  await raw.send("PATCH", path(made), { config: { "user.lxops.role": "new" } });
+  await raw.send("PUT", `${path(name)}/state`, { action: "stop", timeout: 5 });
+  await raw.send("PATCH", path(name), {
+    config: { ...marks, "user.lxops.role": "old", "user.lxops.nics": mac, "volatile.eth0.hwaddr": "" },
+  });
+  await raw.send("POST", path(name), { name: old });
+  await raw.send("POST", path(made), { name });
+  await raw.send("PATCH", path(name), {
+    config: { "volatile.eth0.hwaddr": mac, "boot.autostart": "", "linux.kernel_modules": "" },
+  });
+  await raw.send("PUT", `${path(name)}/state`, { action: "start", timeout: -1 });
   await raw.address(name);
+  await raw.send("PATCH", path(name), { config: { "user.lxops.role": "" } });
+  await raw.send("DELETE", path(old));
 }
+
+const GUARD = { "linux.kernel_modules": "lxops_spare_do_not_start" } as const;
 
 function launchCase(instances: number, target: string, most?: number): Case {
   return {

@@ -131,6 +131,7 @@ function config(random: Random): Config {
     order: random.pick(["lxops", "cloud-init"]),
     wait: random.chance(0.5) ? [] : [random.pick(["exec", "ipv4"])],
     ids: random.pick(["keep", "warn", "refuse"]),
+    keepOld: random.chance(0.5),
     checks: Array.from({ length: random.below(3) }, () => ({
       name: maybe(random.pick(WORDS)),
       ...random.pick<Partial<Check>>([

@@ -40,6 +40,8 @@ const FLAGS: Readonly<Record<string, string>> = {
   newAddress: "new-address",
   resetProfiles: "reset-profiles",
   inPlace: "in-place",
+  keepOld: "keep-old",
+  back: "back",
   noReturn: "no-return",
   keepFailed: "keep-failed",
   stopSeconds: "wait-stop",

@@ -12,6 +12,7 @@ import { planCreateDevices, planCreateProfile, planExtract } from "../../lib/pla
 import { type ExportOptions, planExport } from "../../lib/plan/data/export.ts";
 import { planLaunch } from "../../lib/plan/lifecycle/launch.ts";
 import { planRebuild, type RebuildOptions } from "../../lib/plan/lifecycle/rebuild.ts";
+import { planBack, planPrune } from "../../lib/plan/lifecycle/spares.ts";
 import { planRename, type RenameOptions } from "../../lib/plan/lifecycle/rename.ts";
 import { planRollback, type RollbackOptions } from "../../lib/plan/data/rollback.ts";
 import { planSnapshot, type SnapshotOptions } from "../../lib/plan/data/snapshot.ts";
@@ -33,11 +34,13 @@ type AllOptions =
   & RenameOptions
   & ExportOptions
   & Pick<CopyOptions, "from" | "to" | "take" | "remote">
-  & { readonly fromHost?: string; readonly toHost?: string };
+  & { readonly fromHost?: string; readonly toHost?: string; readonly back?: boolean };
 
 const planners = {
   launch: planLaunch,
-  rebuild: planRebuild,
+  rebuild: (target, world, options) =>
+    options.back ? planBack(target, world, options) : planRebuild(target, world, options),
+  prune: planPrune,
   configure: planConfigure,
   delete: planDelete,
   destroy: planDestroy,

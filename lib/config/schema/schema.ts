@@ -259,6 +259,11 @@ export const configSchema = record({
       "Checks that an instance must pass after it is configured; see `help check`. `launch`, `rebuild`, `configure " +
       "-check` and `check` run them. Checks of included files come first.",
   }),
+  "keep-old": field(preprocess(absent, z.optional(flag)), {
+    description:
+      "`rebuild` keeps the old instance, stopped, as a spare, in the place of an earlier one. `rebuild -back` swaps it " +
+      "in again, and `prune` deletes it. The default is no.",
+  }),
 });
 
 /** The checked values of one configuration file. */

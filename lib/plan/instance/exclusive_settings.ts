@@ -54,6 +54,11 @@ export function hasGivenUp(info: InstanceInfo): boolean {
   return (info.config[GIVEN_UP] ?? "") !== "";
 }
 
+/** Returns the keys of exclusive settings that are no addresses. */
+function switchesOf({ config }: ExclusiveSettings): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(config).filter(([key]) => !isMac(key)));
+}
+
 function isMac(key: string): boolean {
   return /^volatile\.[^.]+\.hwaddr$/.test(key);
 }
@@ -143,9 +148,14 @@ export function giveUp(
 }
 
 /** Returns the steps in which an old instance gives its exclusive settings up. */
-export function giveUpSteps(info: InstanceInfo, ref: InstanceRef, guard: Guard | undefined): Step[] {
+export function giveUpSteps(
+  info: InstanceInfo,
+  ref: InstanceRef,
+  role: "old" | "kept",
+  guard: Guard | undefined,
+): Step[] {
   const exclusive = exclusiveSettings(info, guard);
-  const [first, ...more] = giveUp(info, ref, "old", guard);
+  const [first, ...more] = giveUp(info, ref, role, guard);
   return [
     send(`Take ${words(exclusive)} from instance ${ref.name}`, first!),
     ...more.map((request) => send(`Take MAC addresses from instance ${ref.name}`, request)),
@@ -180,10 +190,27 @@ export function giveBackSteps(info: InstanceInfo, ref: InstanceRef, role: "" | R
   );
 }
 
-/** Returns the step in which the successor of an instance gets its exclusive settings. */
-export function takeOverStep(info: InstanceInfo, ref: InstanceRef, guard: Guard | undefined): Step {
-  const exclusive = exclusiveSettings(info, guard);
-  const marks = { [ROLE_MARK]: "new" };
+/**
+ * Returns the step in which the successor of an instance gets its exclusive settings.
+ *
+ * @param spare a successor that served before: what it gave up then, and nobody has now, it gets back
+ */
+export function takeOverStep(
+  info: InstanceInfo,
+  ref: InstanceRef,
+  guard: Guard | undefined,
+  spare?: InstanceInfo,
+): Step {
+  const own = exclusiveSettings(info, guard);
+  const earlier = spare && hasGivenUp(spare) ? parse(spare.config[GIVEN_UP]!) : undefined;
+  const exclusive = earlier
+    ? {
+      ...own,
+      config: { ...switchesOf(earlier), ...own.config },
+      devices: { ...earlier.devices, ...own.devices },
+    }
+    : own;
+  const marks = { [ROLE_MARK]: spare ? "back" : "new" };
   return send(`Give ${words(exclusive)} to instance ${ref.name}`, restore(exclusive, ref, marks));
 }
 

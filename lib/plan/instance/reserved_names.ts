@@ -6,6 +6,8 @@
 import { UsageError } from "../../base/errors.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
 import { isRunning } from "./ownership.ts";
+import { roleOf } from "./spare.ts";
+import type { Target, World } from "../world.ts";
 
 /** The daemons' limit for an instance's name: that of a host name (RFC 1123). */
 export const NAME_LIMIT = 63;
@@ -70,6 +72,14 @@ export function findInstances(
   name: string,
 ): readonly InstanceInfo[] {
   return findNamed([...instances].filter((info) => info.project === (project || "default")), name);
+}
+
+/** Lists the spares of a target, the youngest first. */
+export function sparesOf(target: Target, world: World): readonly InstanceInfo[] {
+  const { project, name } = target.instance;
+  return findInstances(world.instances.values(), project, name)
+    .filter((info) => info.name !== name && roleOf(info) === "spare")
+    .toSorted((a, b) => a.createdAt < b.createdAt ? 1 : -1);
 }
 
 /** Returns the instance of a name in a list of one project, and then those that have its name during a rebuild. */

@@ -14,15 +14,24 @@ export const ROLE_MARK = "user.lxops.role";
 
 /**
  * Parts of instances in a rebuild. A new instance is `unfinished` until the daemon has created all of it, `new` until
- * it is configured, and has no part from then on. The one that it replaces is `old` until it is deleted. A `spare`
- * stays.
+ * it is configured, and has no part from then on. The one that it replaces is `old` until it is deleted, or `kept`
+ * until it becomes a `spare`. A spare that replaces one is `back` until it is ready.
  */
-export type Role = "unfinished" | "new" | "old" | "spare";
+export type Role = "unfinished" | "new" | "back" | "old" | "kept" | "spare";
+
+const ROLES: readonly string[] = [
+  "unfinished",
+  "new",
+  "back",
+  "old",
+  "kept",
+  "spare",
+] satisfies readonly Role[];
 
 /** Returns the part that an instance has in a rebuild. */
 export function roleOf(info: InstanceInfo): Role | undefined {
   const role = info.config[ROLE_MARK];
-  return role === "unfinished" || role === "new" || role === "old" || role === "spare" ? role : undefined;
+  return role !== undefined && ROLES.includes(role) ? role as Role : undefined;
 }
 
 /** A key of an instance's configuration that keeps it from being started. */

@@ -15,6 +15,7 @@ import { refuseElsewhere } from "../checks/moved_devices.ts";
 import { isLeftover, isRunning, ownInstance } from "../instance/ownership.ts";
 import { otherUsers } from "../instance/profile.ts";
 import { refuseProtected } from "../instance/protection.ts";
+import { roleOf } from "../instance/spare.ts";
 import { deleteInstance, deleteProfile } from "../requests/instances.ts";
 import { stopStep } from "../instance/stop.ts";
 import { findInstances } from "../instance/reserved_names.ts";
@@ -84,7 +85,7 @@ function instanceSteps(target: Target, world: World, options: PlanOptions, actio
     // The daemon deletes an ephemeral instance when it stops.
     if (one.ephemeral && isRunning(one)) continue;
     steps.push(
-      send(`Delete instance ${one.name}`, deleteInstance(ref), {
+      send(`Delete instance ${one.name}${roleOf(one) === "spare" ? ", a spare" : ""}`, deleteInstance(ref), {
         commits: true,
         removes: [{ kind: "instance", ...ref }],
       }),

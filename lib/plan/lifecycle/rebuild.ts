@@ -25,12 +25,13 @@ import { refuseMoves } from "../checks/moved_devices.ts";
 import { isMachine, isRunning, otherConfig, ownInstance, STATE_MARK } from "../instance/ownership.ts";
 import { isHostRoot } from "../storage/open_directories.ts";
 import { inheritedConfig, profileStep, takesDiskAway } from "../instance/profile.ts";
+import { sparesOf } from "../instance/reserved_names.ts";
 import { refuseStart } from "../instance/protection.ts";
 import { lastSteps, noteSteps, rebuildItems, withNote } from "./ids.ts";
 import { finishInPlace, inPlaceSteps, isRebuilt } from "./in_place.ts";
 import { planRenewal, type RenewalOptions } from "./renewal.ts";
 import { RETURNED } from "./return.ts";
-import { bringsBack, presentBase, swapSteps } from "./swap.ts";
+import { bringsBack, keepsOld, presentBase, swapSteps } from "./swap.ts";
 import { deleteMade, finishSwap, leftovers } from "./unfinished_swap.ts";
 import { objectKey, type PlanOptions, problem, refOf, type Target, type World } from "../world.ts";
 
@@ -146,11 +147,13 @@ function checkRebuild(target: Target, world: World, info: InstanceInfo, options:
   refuseStart(info, info.expandedConfig, world, "rebuild");
   if (options.inPlace) checkInPlace(info, world, cannot);
   const snapshots = world.snapshots.get(objectKey(instance.project, instance.name)) ?? [];
-  if (snapshots.length > 0 && !options.deleteSnapshots) {
+  refuseSpareSnapshots(target, world, options);
+  const keeps = keepsOld(target, options) && !options.inPlace;
+  if (snapshots.length > 0 && !options.deleteSnapshots && !keeps) {
     throw refuse(
       cannot,
       `it has snapshots (${snapshots.join(", ")}), which belong to the root filesystem that goes`,
-      ["To delete them with it, add --delete-snapshots"],
+      ["To delete them with it, add --delete-snapshots", "To keep both as a spare, add --keep-old"],
     );
   }
   if (options.inPlace || isMachine(info) || !isTrue(info.expandedConfig["security.idmap.isolated"])) return;
@@ -160,6 +163,22 @@ function checkRebuild(target: Target, world: World, info: InstanceInfo, options:
     "the daemon would give the new container other host ids, as it is isolated without security.idmap.base",
     [`Set security.idmap.base of "${instance.name}" to its present base`],
   );
+}
+
+/** Refuses to replace a spare that has snapshots, which would go with it. */
+function refuseSpareSnapshots(target: Target, world: World, options: RebuildOptions): void {
+  if (!keepsOld(target, options) || options.deleteSnapshots || options.inPlace) return;
+  for (const { project, name } of sparesOf(target, world)) {
+    const snapshots = world.snapshots.get(objectKey(project, name)) ?? [];
+    if (snapshots.length === 0) continue;
+    throw refuse(
+      `Cannot rebuild instance "${target.instance.name}"`,
+      `the old instance would take the place of spare "${name}", which has snapshots (${
+        snapshots.join(", ")
+      })`,
+      ["To delete them with it, add --delete-snapshots"],
+    );
+  }
 }
 
 /** Refuses a rebuild by the daemon itself where it has none, or it would delete the instance. */

@@ -44,7 +44,8 @@ function namesBack(
   { instance: ref, made, guard, stopSeconds }: Omit<Return, "kind">,
 ): { readonly names: readonly Effect[]; readonly moved?: InstanceInfo } {
   if (!old) {
-    if (!present || roleOf(present) !== "old" || !hasGivenUp(present)) return { names: [] };
+    const role = present && roleOf(present);
+    if (!present || role !== "old" && role !== "kept" || !hasGivenUp(present)) return { names: [] };
     return { names: send(returned(present, ref)) };
   }
   const oldRef = { ...ref, name: old.name };

@@ -22,10 +22,10 @@ import {
   startInstance,
 } from "../requests/instances.ts";
 import { stopStep } from "../instance/stop.ts";
-import { NEW, OLD, swapName } from "../instance/reserved_names.ts";
+import { NEW, OLD, sparesOf, swapName } from "../instance/reserved_names.ts";
 import { giveUpSteps, successorSettings, takeOverStep } from "../instance/exclusive_settings.ts";
 import { guardOf, ROLE_MARK } from "../instance/spare.ts";
-import { type PlanOptions, refOf, type Target } from "../world.ts";
+import { type PlanOptions, refOf, type Target, type World } from "../world.ts";
 
 /** Change of the instance's own profile. */
 export interface ProfileChange {
@@ -66,6 +66,7 @@ export function swapSteps({ target, world }: Resolved, swap: Swap, options: Plan
   const ref = refOf(target.instance);
   const refs = swapRefs(target, options);
   const guard = guardOf(target, world, isMachine(info));
+  const keep = keepsOld(target, options);
   const back: Return = {
     kind: "return",
     instance: ref,
@@ -100,7 +101,7 @@ export function swapSteps({ target, world }: Resolved, swap: Swap, options: Plan
   return [
     ...(change.first ? [...standstill, ...creation] : [...creation, ...standstill]),
     ...returning(back, [
-      ...giveUpSteps(old, ref, guard),
+      ...giveUpSteps(old, ref, keep ? "kept" : "old", guard),
       renameStep(ref, refs.old.name),
       renameStep(refs.made, ref.name),
       takeOverStep(info, ref, guard),
@@ -109,8 +110,29 @@ export function swapSteps({ target, world }: Resolved, swap: Swap, options: Plan
       ...after,
     ]),
     servesStep(ref),
-    ...deleteOld(old, refs.old),
+    ...(keep ? keepSteps(target, world, refs.old) : deleteOld(old, refs.old)),
   ];
+}
+
+/** Tells whether a rebuild keeps the old instance. */
+export function keepsOld({ instance }: Target, { keepOld }: PlanOptions): boolean {
+  return (keepOld ?? false) || instance.config.keepOld;
+}
+
+/** Returns the steps that make the replaced instance the one spare, in the place of earlier ones. */
+export function keepSteps(target: Target, world: World, old: InstanceRef): Step[] {
+  return [
+    spareStep(old),
+    ...sparesOf(target, world).flatMap((one) => deleteOld(one, { ...old, name: one.name })),
+  ];
+}
+
+/** Returns the step that makes a replaced instance a spare. */
+export function spareStep(ref: InstanceRef): Step {
+  return send(
+    `Keep instance ${ref.name} as a spare`,
+    patchInstance(ref, { config: { [ROLE_MARK]: "spare" } }),
+  );
 }
 
 /** Returns the settings of a plan that brings the old instance back where a step fails. */
@@ -150,7 +172,7 @@ export function servesStep(ref: InstanceRef): Step {
 }
 
 /** Returns the step that keeps the daemon from deleting an ephemeral instance when it stops. */
-function keepStep(ref: InstanceRef): Step {
+export function keepStep(ref: InstanceRef): Step {
   return send(`Keep instance ${ref.name} when it stops`, patchInstance(ref, { ephemeral: false }), {
     undo: sendEffect(patchInstance(ref, { ephemeral: true })),
   });

@@ -22,10 +22,13 @@ import { guardOf, roleOf } from "../instance/spare.ts";
 import {
   bringsBack,
   deleteOld,
+  keepsOld,
   keepsOwners,
+  keepSteps,
   renameStep,
   returning,
   servesStep,
+  spareStep,
   startStep,
   swapRefs,
 } from "./swap.ts";
@@ -100,17 +103,24 @@ export function finishSwap(
     };
   }
   const current = successor!;
+  // One that comes back is configured already.
+  const isSpare = roleOf(current) === "back" || roleOf(current) === "spare";
+  // An earlier lxops set no marks.
+  const isConfigured = roleOf(current) === undefined && old !== undefined && roleOf(old) !== undefined;
+  const keep = old !== undefined && (roleOf(old) === "kept" || keepsOld(target, options));
   const surplus = made.filter((info) => info !== current);
   const guard = guardOf(target, world, isMachine(current));
   const steps: Step[] = [
-    ...(old && !hasGivenUp(old) ? giveUpSteps(old, { ...ref, name: old.name }, guard) : []),
+    ...(old && !hasGivenUp(old)
+      ? giveUpSteps(old, { ...ref, name: old.name }, keep ? "kept" : "old", guard)
+      : []),
     ...(present ? [] : [renameStep({ ...ref, name: current.name }, ref.name)]),
-    ...giveBackSteps(current, ref, "new"),
+    ...giveBackSteps(current, ref, isSpare ? "back" : "new"),
     ...(isRunning(current) ? [] : [startStep(ref)]),
     ...(old && keepsOwners(old) && !keepsOwners(current)
       ? [protectShiftStep(ref, old.config[SHIFT_PROTECTION] ?? "")]
       : []),
-    ...readySteps({ target, world }, current, items, options),
+    ...readySteps({ target, world }, current, isSpare || isConfigured ? [] : items, options),
   ];
   const back: Return | undefined = old && {
     kind: "return",
@@ -121,7 +131,8 @@ export function finishSwap(
     stopSeconds: options.stopSeconds,
   };
   // Taken back last, so that this brings all of it back.
-  const whole = back && { ...back, start: true, discard: options.keepFailed ? "keep" : "delete" } as const;
+  const whole = back &&
+    { ...back, start: true, discard: options.keepFailed || isSpare ? "keep" : "delete" } as const;
   const [first, ...others] = back ? returning(back, steps) : steps;
   return {
     instance: ref,
@@ -129,7 +140,13 @@ export function finishSwap(
       ...(first ? [whole ? { ...first, undo: whole } : first] : []),
       ...others,
       servesStep(ref),
-      ...(old ? deleteOld(old, { ...ref, name: old.name }) : []),
+      ...(!old
+        ? []
+        : !keep
+        ? deleteOld(old, { ...ref, name: old.name })
+        : isSpare
+        ? [spareStep({ ...ref, name: old.name })]
+        : keepSteps(target, world, { ...ref, name: old.name })),
       ...deleteMade(target, surplus),
     ],
     ...(back ? bringsBack(ref, options) : {}),

@@ -31,6 +31,7 @@ Deno.test("fieldsOf() reads kinds and descriptions out of the schemas", () => {
     wait: "list of network or ipv4 or ipv6 or exec",
     ids: "keep or warn or refuse",
     checks: "list of Check",
+    "keep-old": "true or false",
   });
 });
 

@@ -154,3 +154,52 @@ onBoth(
     assertEquals(await ground.inside(name, "cat /sys/class/net/eth0/address"), fresh);
   },
 );
+
+onBoth(
+  "a rebuild keeps the old root filesystem as a spare, which --back swaps in and out, and prune deletes",
+  ["directory"],
+  async (ground) => {
+    const name = ground.name();
+    await ground.write("a.yaml", plainConfig("tiny"));
+    await ground.write("b.yaml", plainConfig("tiny2", "keep-old: true\n"));
+    await ground.ok(["launch", "-name", name, "a.yaml"]);
+    const { eth0 } = (await ground.get(`/1.0/instances/${name}`)).expanded_devices;
+    await ground.patch(`/1.0/instances/${name}`, { devices: { eth0 } });
+    await ground.ok(["query", "-X", "POST", "-d", `{"name":"s0"}`, `/1.0/instances/${name}/snapshots`]);
+    const look = async () =>
+      (await ground.inside(
+        name,
+        "grep -o '[12]$' /etc/os-release | tail -1; cat /sys/class/net/eth0/address",
+      ))
+        .split("\n");
+    const [, mac] = await look();
+    await ground.ok(["rebuild", "-name", name, "b.yaml"]);
+    assertEquals(await look(), ["2", mac]);
+    const [spare = ""] = await ground.beside(name);
+    assertStringIncludes(await ground.ok(["instance", "list"]), "(spare)");
+    // Neither a user nor a daemon that starts can start it.
+    assert((await ground.run(["instance", "start", spare])).code !== 0);
+    const { config } = await ground.get(`/1.0/instances/${spare}`);
+    assertEquals(config["boot.autostart"], "false");
+    assert(config["volatile.eth0.hwaddr"] !== mac);
+    for (let write = 0; write < 10; write++) await ground.inside(name, `echo ${write} >>/data/file`);
+    const data = await ground.inside(name, "cat /data/file");
+    await ground.ok(["rebuild", "--back", "-name", name, "b.yaml"]);
+    assertEquals(await look(), ["1", mac]);
+    assertEquals(await ground.inside(name, "cat /data/file"), data);
+    assertEquals((await ground.get(`/1.0/instances/${name}/snapshots`)).length, 1);
+    // Cut off in the middle of the way forth again.
+    const forth = ["rebuild", "--back", "-name", name, "b.yaml"];
+    await firstSteps(ground, forth, 6);
+    await ground.ok(["rebuild", "--resume", "-name", name, "b.yaml"]);
+    assertEquals(await look(), ["2", mac]);
+    assertEquals((await ground.beside(name)).length, 1);
+    await ground.ok(["prune", "-name", name, "b.yaml"]);
+    assertEquals(await ground.beside(name), []);
+    assertEquals((await ground.run(forth)).code, 7);
+    await ground.ok(["rebuild", "-name", name, "b.yaml"]);
+    assertEquals((await ground.beside(name)).length, 1);
+    await ground.ok(["delete", "--force", "-name", name, "b.yaml"]);
+    assertEquals(await ground.beside(name), []);
+  },
+);

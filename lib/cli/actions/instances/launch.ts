@@ -16,6 +16,8 @@ interface RebuildValues extends LifecycleValues {
   readonly "in-place": boolean;
   readonly "no-return": boolean;
   readonly "keep-failed": boolean;
+  readonly "keep-old": boolean;
+  readonly back: boolean;
 }
 
 interface ConfigureValues extends LifecycleValues {
@@ -65,8 +67,29 @@ export async function rebuild(values: RebuildValues, files: readonly string[], a
         inPlace: values["in-place"],
         noReturn: values["no-return"],
         keepFailed: values["keep-failed"],
+        keepOld: values["keep-old"],
       },
-      planner: async () => (await import("../../../plan/lifecycle/rebuild.ts")).planRebuild,
+      planner: async () =>
+        values.back
+          ? (await import("../../../plan/lifecycle/spares.ts")).planBack
+          : (await import("../../../plan/lifecycle/rebuild.ts")).planRebuild,
+    },
+    values,
+    files,
+    app,
+  );
+}
+
+/** `prune`. */
+export async function prune(values: LifecycleValues, files: readonly string[], app: App): Promise<number> {
+  return await runLifecycle(
+    {
+      name: "prune",
+      daemonOnly: true,
+      without: NAME_ONLY,
+      needs: {},
+      options: planOptions(values),
+      planner: async () => (await import("../../../plan/lifecycle/spares.ts")).planPrune,
     },
     values,
     files,

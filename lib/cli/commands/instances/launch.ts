@@ -36,6 +36,9 @@ const REBUILD = [
   "Where anything fails before the new instance is configured, the old one comes back by itself, with its",
   "addresses, and is started if it ran. Data that the new one changed meanwhile stays changed. After lxops was",
   "killed, --resume goes on: with the new instance if it was complete, and else with the old one.",
+  "",
+  "A spare is an old instance that was kept. It has no addresses and cannot be started; --back swaps it in,",
+  "with the addresses and the data of the present one, which becomes the spare. Nothing is configured then.",
 ].join("\n");
 
 /** `lxops launch`. */
@@ -92,6 +95,12 @@ export const rebuild = command({
       kind: "boolean",
       help: "Where it fails and the old instance comes back, keep the new one beside it, stopped",
     },
+    "keep-old": {
+      kind: "boolean",
+      help:
+        "Keep the old instance as a spare, stopped, in the place of an earlier one (or keep-old: true in FILE)",
+    },
+    back: { kind: "boolean", help: "Swap the spare and the instance; a second time swaps them again" },
     "in-place": {
       kind: "boolean",
       help:
@@ -105,6 +114,17 @@ export const rebuild = command({
   underTheHood:
     "POST instances, PUT state, PATCH and rename of the old and the new instance, exec, DELETE of the old one",
   run: async (...all) => (await import("../../actions/instances/launch.ts")).rebuild(...all),
+});
+
+/** `lxops prune`. */
+export const prune = command({
+  name: "prune",
+  summary: "Delete the spares of instances, which rebuild -keep-old keeps",
+  flags: { ...configFlags, ...changeFlags, ...launcherFlags },
+  operands: files,
+  example: "lxops prune php.yaml",
+  underTheHood: "DELETE instance",
+  run: async (...all) => (await import("../../actions/instances/launch.ts")).prune(...all),
 });
 
 /** `lxops configure`. */

@@ -1,0 +1,111 @@
+/**
+ * Spares: plans `rebuild --back`, which swaps the last root filesystem in again, and `prune`, which deletes spares.
+ *
+ * @module
+ */
+import { noInstance } from "../../base/missing.ts";
+import { refuse } from "../../base/errors.ts";
+import type { InstancePlan, Return } from "../../step/step.ts";
+import { giveUpSteps, restored, takeOverStep } from "../instance/exclusive_settings.ts";
+import { isMachine, isRunning, ownInstance } from "../instance/ownership.ts";
+import { inheritedConfig } from "../instance/profile.ts";
+import { refuseStart } from "../instance/protection.ts";
+import { OLD, sparesOf, swapName } from "../instance/reserved_names.ts";
+import { guardOf } from "../instance/spare.ts";
+import { stopStep } from "../instance/stop.ts";
+import { resolve } from "../instance/resolve.ts";
+import { checkSteps } from "./checks.ts";
+import { readyStep } from "./configure.ts";
+import {
+  bringsBack,
+  deleteOld,
+  keepStep,
+  renameStep,
+  returning,
+  servesStep,
+  spareStep,
+  startStep,
+} from "./swap.ts";
+import { finishSwap, leftovers } from "./unfinished_swap.ts";
+import { type PlanOptions, refOf, type Target, type World } from "../world.ts";
+
+/** Plans that the spare of an instance and the instance itself swap. */
+export function planBack(target: Target, world: World, options: PlanOptions): InstancePlan {
+  const { instance } = target;
+  const ref = refOf(instance);
+  const found = ownInstance(target, world, "rebuild", options);
+  const unfinished = leftovers(target, world);
+  if (unfinished) {
+    if (!options.resume) throw unfinished.error;
+    return finishSwap(resolve(target, world), unfinished, [], options);
+  }
+  if (!found) throw noInstance(instance);
+  const info = restored(found, inheritedConfig(found, world));
+  const [spare] = sparesOf(target, world);
+  if (!spare) {
+    throw refuse(`Cannot go back with instance "${instance.name}"`, "it has no spare", [
+      'To keep one at the next rebuild: --keep-old, or "keep-old: true" in the configuration',
+    ], "missing");
+  }
+  refuseStart(info, info.expandedConfig, world, "go back with");
+  const guard = guardOf(target, world, isMachine(info));
+  const [spareRef, old] = [{ ...ref, name: spare.name }, {
+    ...ref,
+    name: swapName(ref.name, OLD, options.random),
+  }];
+  // Where this fails, the spare is beside the other one again.
+  const back: Return = {
+    kind: "return",
+    instance: ref,
+    made: spare.name,
+    old: old.name,
+    ...(guard ? { guard } : {}),
+    stopSeconds: options.stopSeconds,
+  };
+  const ready = readyStep(
+    target,
+    { devices: info.expandedDevices, vm: isMachine(info) },
+    options,
+    false,
+  );
+  const steps = [
+    ...(info.ephemeral && isRunning(info) ? [keepStep(ref)] : []),
+    ...(isRunning(info)
+      ? [{
+        ...stopStep(ref, options.stopSeconds),
+        undo: { ...back, start: true, discard: "keep" as const },
+        partly: true as const,
+      }]
+      : []),
+    ...returning(isRunning(info) ? back : { ...back, discard: "keep" }, [
+      ...giveUpSteps(info, ref, "kept", guard),
+      renameStep(ref, old.name),
+      renameStep(spareRef, ref.name),
+      takeOverStep(info, ref, guard, spare),
+      startStep(ref),
+      ...(ready ? [ready] : []),
+      ...checkSteps(target, true),
+    ]),
+    servesStep(ref),
+    spareStep(old),
+  ];
+  const { atomic, back: advice } = bringsBack(ref, { ...options, keepFailed: false });
+  return {
+    instance: ref,
+    steps,
+    ...(atomic ? { atomic } : {}),
+    ...(advice ? { back: advice } : {}),
+    notes: [`Spare "${spare.name}" comes back; the present root filesystem becomes the spare "${old.name}"`],
+  };
+}
+
+/** Plans the deletion of an instance's spares. */
+export function planPrune(target: Target, world: World, options: PlanOptions): InstancePlan {
+  const ref = refOf(target.instance);
+  ownInstance(target, world, "prune", options);
+  const spares = sparesOf(target, world);
+  if (spares.length === 0) {
+    return { instance: ref, steps: [], notes: [`Nothing to prune: "${ref.name}" has no spare`] };
+  }
+  return { instance: ref, steps: spares.flatMap((one) => deleteOld(one, { ...ref, name: one.name })) };
+}
