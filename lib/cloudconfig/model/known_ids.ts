@@ -38,8 +38,11 @@ export interface AccountNames {
 const LINES = 100_000;
 /** The most users, and the most groups, whose ids are known. */
 export const MOST = 500;
-/** The first id of people, and the last one that tools give them. */
-const PEOPLE = { first: 1000, last: 59_999 } as const;
+/**
+ * The first id of people, and the last one that new ids must be above: a hostile file cannot use up those that tools
+ * give, up to 59,999.
+ */
+const PEOPLE = { first: 1000, last: 29_999 } as const;
 /** The last id: the next one means "none". */
 const LAST_ID = 4_294_967_294;
 /** Ids that mean "nobody". */
@@ -99,7 +102,7 @@ export function knownIds(passwd: string, group: string, { users, groups }: Accou
   const [oldUsers, oldGroups] = [usersIn(passwd), groupsIn(group)];
   const isSystem = (id: number) => id < PEOPLE.first;
   const taken = [...oldUsers.map(({ uid }) => uid), ...oldGroups.map(({ gid }) => gid)]
-    .filter((id) => id >= PEOPLE.first && id < PEOPLE.last);
+    .filter((id) => id >= PEOPLE.first && id <= PEOPLE.last);
   const wanted = <T extends { readonly name: string }>(
     all: readonly T[],
     names: ReadonlySet<string>,
@@ -139,4 +142,16 @@ export function parseIds(text: string): KnownIds {
     groups: groupsIn(of("g").map((line) => line.replace(":", ":x:")).join("\n")),
     ...(floor === undefined ? {} : { floor }),
   };
+}
+
+/**
+ * The instance key with ids: those of the old root filesystem until the new one is configured, and from then on the
+ * first id that no user or group of any of its root filesystems had.
+ */
+export const IDS_MARK = "user.lxops.ids";
+
+/** Returns the ids that are noted on an instance. */
+export function notedIds(config: Readonly<Record<string, string>>): KnownIds | undefined {
+  const text = config[IDS_MARK];
+  return text ? parseIds(text) : undefined;
 }

@@ -7,7 +7,7 @@ import { noInstance } from "../../base/missing.ts";
 import { StateError } from "../../base/errors.ts";
 import type { Devices, InstanceRef } from "../../ports/mod.ts";
 import { batch, type BatchOptions } from "../../cloudconfig/batch/batch.ts";
-import type { KnownIds } from "../../cloudconfig/model/known_ids.ts";
+import { type KnownIds, notedIds } from "../../cloudconfig/model/known_ids.ts";
 import type { Item } from "../../cloudconfig/model/item.ts";
 import { pending, unsalted } from "../../cloudconfig/batch/journal.ts";
 import type { InstancePlan, Step, Wait } from "../../step/step.ts";
@@ -166,7 +166,11 @@ export function planConfigure(
       advice: startAdvice(info),
     });
   }
-  const all = targetItems(resolve(target, world));
+  // Users and groups that are new to it get no id that an earlier root filesystem gave away.
+  const all = targetItems(
+    resolve(target, world),
+    instance.config.ids === "warn" ? undefined : notedIds(info.config),
+  );
   const journal = world.journals.get(objectKey(instance.project, instance.name));
   const { items, notes, unsalted } = choose(all.items, journal, options);
   const ready = items.length === 0

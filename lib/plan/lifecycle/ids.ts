@@ -6,10 +6,11 @@
 import type { Item } from "../../cloudconfig/model/item.ts";
 import {
   type AccountNames,
+  IDS_MARK,
   idsText,
   type KnownIds,
   knownIds,
-  parseIds,
+  notedIds,
 } from "../../cloudconfig/model/known_ids.ts";
 import { pipeInto } from "../../cloudconfig/model/print.ts";
 import { sha256 } from "../../cloudconfig/model/sha256.ts";
@@ -24,9 +25,6 @@ import { patchInstance } from "../requests/instances.ts";
 import { checkSteps } from "./checks.ts";
 import { type TargetItems, targetItems } from "./configure.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
-
-/** The instance key that holds the ids of the old root filesystem until the new one is configured. */
-export const IDS_MARK = "user.lxops.ids";
 
 const NO_NAMES: AccountNames = { users: new Set(), groups: new Set() };
 
@@ -50,24 +48,24 @@ export function rebuildItems(resolved: Resolved, options: Pick<PlanOptions, "res
 
 function oldIds(resolved: Resolved, { resume }: Pick<PlanOptions, "resume">): KnownIds | undefined {
   const { target, world } = resolved;
-  const note = resume ? notesOf(target, world)[0] : undefined;
-  if (note !== undefined) return parseIds(note);
-  const accounts = accountsIn(target, world);
+  const { project, name } = target.instance;
+  const noted = resume ? notesOf(target, world) : undefined;
+  if (noted) return noted;
+  const key = objectKey(project, name);
+  const accounts = world.accounts.get(key);
   if (!accounts?.passwd) return undefined;
   const { compiler, cloudConfigs } = target;
   const names = compiler ? compiler.accounts(cloudConfigs, need(resolved.os).os) : NO_NAMES;
-  return knownIds(accounts.passwd, accounts.group, names);
+  const ids = knownIds(accounts.passwd, accounts.group, names);
+  // Those of users who went before count, too: their files may still be there.
+  const earlier = notedIds(world.instances.get(key)?.config ?? {})?.floor ?? 0;
+  return earlier > (ids.floor ?? 0) ? { ...ids, floor: earlier } : ids;
 }
 
-/** Returns the notes of ids on the instances of a rebuild. */
-function notesOf({ instance: { project, name } }: Target, world: World): readonly string[] {
-  return findInstances(world.instances.values(), project, name).flatMap(({ config }) =>
-    config[IDS_MARK] || []
-  );
-}
-
-function accountsIn({ instance: { project, name } }: Target, world: World) {
-  return world.accounts.get(objectKey(project, name));
+/** Returns the ids of an old root filesystem that an earlier run noted on an instance of this rebuild. */
+function notesOf({ instance: { project, name } }: Target, world: World): KnownIds | undefined {
+  return findInstances(world.instances.values(), project, name).map(({ config }) => notedIds(config))
+    .find((ids) => ids && ids.users.length + ids.groups.length > 0);
 }
 
 /** Returns an instance with a note of the ids, which the new one takes over. */
@@ -83,14 +81,19 @@ export function noteSteps(ref: InstanceRef, ids: KnownIds | undefined): Step[] {
 }
 
 /** Returns the last steps on a new root filesystem: its checks, and the end of the note of ids. */
-export function lastSteps(target: Target, world: World): Step[] {
+export function lastSteps(target: Target, world: World, ids = notesOf(target, world)): Step[] {
+  const checks = checkSteps(target, true);
+  if (!ids) return checks;
   const ref = refOf(target.instance);
-  const noted = notesOf(target, world).length > 0 || accountsIn(target, world)?.passwd;
-  const forget = send(
-    `Forget the ids of the old root filesystem of ${ref.name}`,
-    patchInstance(ref, { config: { [IDS_MARK]: "" } }),
-  );
-  return [...checkSteps(target, true), ...(noted ? [forget] : [])];
+  const { floor } = ids;
+  const left = idsText({ users: [], groups: [], ...(floor === undefined ? {} : { floor }) });
+  return [
+    ...checks,
+    send(
+      `Forget the ids of the old root filesystem of ${ref.name}`,
+      patchInstance(ref, { config: { [IDS_MARK]: left } }),
+    ),
+  ];
 }
 
 /** Returns items with those that keep ids before them, or the one that compares ids behind them. */

@@ -103,7 +103,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   );
   const ready = readyStep(target, { devices, vm: isMachine(info) }, options, items.length > 0);
   const apply = applySteps(ref, items, { ...options, resume: false });
-  const after = [...(ready ? [ready] : []), ...apply, ...lastSteps(target, world)];
+  const after = [...(ready ? [ready] : []), ...apply, ...lastSteps(target, world, ids)];
   const change = { steps: late ? [late] : [], first: takesDiskAway(target, world, disks) };
   const changes = [...change.steps, ...renewal.steps, ...noteSteps(ref, ids)];
   const steps = inPlace

@@ -71,6 +71,15 @@ Deno.test("knownIds() is bounded: a million lines become at most so many users, 
   assert(idsText({ users, groups }).length < 200_000);
 });
 
+Deno.test("knownIds() leaves room for new ids, whatever ids a file has", () => {
+  const { floor } = knownIds(
+    "a:x:29999:1::/:/\nb:x:59999:1::/:/\nc:x:1000:1::/:/\n",
+    "d:x:59998:\n",
+    names(),
+  );
+  assertEquals(floor, 30_000);
+});
+
 Deno.test("parseIds() reads what idsText() writes, and nothing else", () => {
   const ids = knownIds(PASSWD, GROUP, names(["carl"], ["staff"]));
   assertEquals(parseIds(idsText(ids)), ids);

@@ -1,6 +1,6 @@
 /** Rebuilds with users whose files are on a device: a file keeps its owner's name. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { type Ground, onBoth, places } from "../support/daemon.ts";
+import { type Ground, onBoth, onEither, places } from "../support/daemon.ts";
 
 const users = (...names: readonly string[]) =>
   `#cloud-config\nusers: [${names.map((name) => `{name: ${name}}`).join(", ")}]\n`;
@@ -39,6 +39,12 @@ onBoth(
       // Nobody has the files of a user who went.
       assertMatch(await ground.inside(name, "stat -c %U /home/iris"), /^(iris|UNKNOWN)$/);
     }
+    // Nor has one who comes later, by a rebuild or without one.
+    await ground.write("users.cfg", users());
+    await ground.ok(["rebuild", "-name", name, "u.yaml"]);
+    await ground.write("users.cfg", users("olga", "mona"));
+    await ground.ok(["configure", "-name", name, "u.yaml"]);
+    assertEquals(await ground.inside(name, "stat -c %U /home/iris /home/lena"), "UNKNOWN\nUNKNOWN");
     // An image that has the name under another id, and an administrator who wants none of that.
     await ground.inside(name, "sed -i 's/^cache:x:77:77/nobody:x:77:77/; /^nobody:x:65534/d' /etc/passwd");
     const warned = await ground.run(["rebuild", "-name", name, "u.yaml"]);
@@ -57,7 +63,7 @@ onBoth(
   },
 );
 
-onBoth(
+onEither(
   "hostile account files of the old root filesystem are bounded, and change nothing",
   ["directory"],
   async (ground) => {
