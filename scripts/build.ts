@@ -13,10 +13,13 @@ import { parseArgs } from "@std/cli/parse-args";
 import { fromFileUrl, join } from "@std/path";
 import config from "../deno.json" with { type: "json" };
 import { checksums } from "./build/checksums.ts";
-import { BuildError, bundle, compile, PROGRAMS, removeIfThere } from "./build/compile.ts";
+import { BuildError, bundle, compile, PROGRAMS } from "./build/compile.ts";
 import { readStamp, type Stamp } from "./build/stamp.ts";
 import { type Target, TARGETS } from "./build/target.ts";
 import { verify } from "./build/verify.ts";
+
+/** The file in `dist` that a build holds while it runs. */
+const LOCK = ".lock";
 
 const USAGE = "Usage: deno task build [--all]";
 
@@ -34,8 +37,14 @@ async function build(root: string, all: boolean, stamp: Stamp, denort: string | 
   const stage = join(dist, ".stage");
   const built: string[] = [];
   const failed: string[] = [];
-  await removeIfThere(dist);
-  await Deno.mkdir(stage, { recursive: true });
+  await Deno.mkdir(dist, { recursive: true });
+  // A build beside this one would remove what this one has made.
+  using lock = await Deno.open(join(dist, LOCK), { create: true, write: true });
+  await lock.lock(true);
+  for await (const { name } of Deno.readDir(dist)) {
+    if (name !== LOCK) await Deno.remove(join(dist, name), { recursive: true });
+  }
+  await Deno.mkdir(stage);
   try {
     for (const program of PROGRAMS) await bundle(program, stamp, root, stage);
     for (const { target, suffix } of targets(Deno.build.target, all)) {
