@@ -16,7 +16,7 @@ import { affectedTests, changedFiles } from "./suite/affected.ts";
 import { build, check, unit } from "./suite/compute.ts";
 import { endToEnd, type Others, testbed } from "./suite/e2e.ts";
 import { type Choice, ChoiceError, choose, chooseChanged, type Part, partOf, PARTS } from "./suite/parts.ts";
-import { collected, FAILED, print, printBytes, type Run, withRoot } from "./suite/run.ts";
+import { chooseSample, collected, FAILED, print, printBytes, type Run, withRoot } from "./suite/run.ts";
 
 const USAGE = `Usage: ./scripts/test [--changed] [--only PART|FILE,...] [FILE...]
 
@@ -84,6 +84,7 @@ async function runAll({ parts, files }: Choice): Promise<number> {
     Deno.addSignalListener(signal, () => stop.abort());
   }
   const run: Run = { interrupted: stop.signal };
+  await chooseSample();
   const results: Counts[] = [];
   const up = Promise.withResolvers<void>();
   if (!parts.includes("e2e")) up.resolve();

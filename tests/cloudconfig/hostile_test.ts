@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { batch, MARK } from "../../lib/cloudconfig/batch/batch.ts";
 import type { Item } from "../../lib/cloudconfig/model/item.ts";
+import { isWhole, sample } from "../support/sample.ts";
 import { Guest, needsRoot } from "./guest.ts";
 import { hostileItems } from "./hostile_items.ts";
 
@@ -24,8 +25,10 @@ Deno.test("no text of any key is run by a shell", needsRoot, async () => {
     await guest.sh(
       "mkdir -p /etc/sudoers.d /etc/doas.d; printf '#!/bin/sh\\n' >/bin/sleep.new; rm /bin/sleep; mv /bin/sleep.new /bin/sleep; chmod 755 /bin/sleep",
     );
-    for (let at = 0; at < all.length; at += AT_A_TIME) {
-      const some = all.slice(at, at + AT_A_TIME);
+    // The shells share the items, and change places from commit to commit.
+    const own = all.filter((_, index) => isWhole() || (index + sample()) % 2 === (shell === "dash" ? 0 : 1));
+    for (let at = 0; at < own.length; at += AT_A_TIME) {
+      const some = own.slice(at, at + AT_A_TIME);
       await runAll(guest, some);
       if (await guest.sh("ls -d /owned owned /root/owned 2>/dev/null") === "") continue;
       // Something was run: which item it was, a person has to know.

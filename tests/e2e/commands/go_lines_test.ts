@@ -1,7 +1,7 @@
 /** Scripts of users of the Go lxops, on real daemons: what they read from stdout, and whether the next line is run. */
 import { assert, assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { GO_REAL } from "../../support/go_lines.ts";
-import { type Ground, onBoth, places } from "../support/daemon.ts";
+import { type Ground, onBoth, places, socketVariable } from "../support/daemon.ts";
 
 async function prepare(ground: Ground): Promise<string> {
   const name = ground.name();
@@ -54,8 +54,7 @@ onBoth(
     const directory = `${places.directory}/${ground.id}`;
     await Deno.mkdir(`${directory}/other`);
     await Deno.writeTextFile(`${directory}/other/file`, "");
-    const variable = ground.daemon.title === "Incus" ? "INCUS_SOCKET" : "LXD_SOCKET";
-    const env = { [variable]: `${ground.dir}/none` };
+    const env = socketVariable({ ...ground.daemon, socket: `${ground.dir}/none` });
     const args = ["shiftids", "-u", "2000000", "-g", "2000000"];
     const refused = await ground.run([...args, `${directory}/${name}`], { env });
     assertEquals(refused.code, 9, refused.stderr);

@@ -22,6 +22,19 @@ export type Cell = (trial: Trial) => Promise<unknown>;
 const file = "m.yaml";
 const VOLUMES = "/1.0/storage-pools/default/volumes/custom";
 
+/** Commands that ask no daemon, and so do the same everywhere. */
+export const ASKS_NO_DAEMON: readonly string[] = [
+  "version",
+  "help",
+  "ostypes",
+  ...["parse", "print", "explain", "includes", "properties", "cloud-config", "packages", "convert", "formats"]
+    .map((name) => `config ${name}`),
+  "config schema",
+  ...["description", "properties", "filesystems", "devices", "project"].map((name) => `i ${name}`),
+  ...["set", "get", "list", "file", "unset"].map((name) => `property ${name}`),
+  ...["lint", "plan"].map((name) => `cloudconfig ${name}`),
+];
+
 /** Commands with their cells, in the order in which they are tried. */
 export const CELLS: readonly (readonly [string, Cell])[] = [
   ["version", async ({ ok, ground }) => assertStringIncludes(await ok("version"), ground.daemon.title)],

@@ -67,7 +67,7 @@ async function remove(server: InstanceServer, control: InstanceControl, ref: Ins
 /** Keeps every processor busy while something runs. */
 async function underLoad(action: () => Promise<void>): Promise<void> {
   const busy = Array.from(
-    { length: navigator.hardwareConcurrency + 1 },
+    { length: navigator.hardwareConcurrency },
     () => new Deno.Command("/bin/sh", { args: ["-c", "while :; do :; done"] }).spawn(),
   );
   try {

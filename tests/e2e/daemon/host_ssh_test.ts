@@ -1,6 +1,6 @@
 /** `host: ssh://...`: a daemon behind HTTPS whose machine is reached by ssh. It is this machine, from outside. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { type Ground, onBoth, places } from "../support/daemon.ts";
+import { type Ground, inTurn, places } from "../support/daemon.ts";
 import { listen, tokenOf } from "../support/https.ts";
 import { sh } from "../support/trees.ts";
 
@@ -117,7 +117,7 @@ async function tryAll(ground: Ground, url: string): Promise<void> {
   await sh(`rm -rf -- '${directory.replaceAll("'", "'\\''")}'*`);
 }
 
-onBoth(
+inTurn(
   "a configuration with a host has its directories made there by ssh",
   ["directory", "pool"],
   async (ground) => {

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { plainConfig } from "../support/configs.ts";
-import { daemons, onBoth } from "../support/daemon.ts";
+import { daemons, onBoth, socketVariable } from "../support/daemon.ts";
 
 onBoth("the wrong daemon neither destroys nor uses the directories of a running container", [
   "directory",
@@ -11,10 +11,7 @@ onBoth("the wrong daemon neither destroys nor uses the directories of a running 
   await ground.write("a.yaml", plainConfig());
   await ground.ok(["launch", "-name", name, "a.yaml"]);
   await ground.inside(name, "echo kept > /data/file");
-  const env = { INCUS_SOCKET: "", LXD_SOCKET: "" };
-  for (const daemon of daemons) {
-    env[daemon.title === "Incus" ? "INCUS_SOCKET" : "LXD_SOCKET"] = daemon.socket!;
-  }
+  const env = Object.assign({}, ...daemons.map(socketVariable)) as Record<string, string>;
   const outcome = await ground.run(["destroy", "-name", name, "a.yaml"], { argv: other.argv, env });
   assertEquals(outcome.code, 9, outcome.stderr);
   assertStringIncludes(outcome.stderr, `instance "${name}" of ${ground.daemon.title} has a device in it`);

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { onBoth, places } from "../support/daemon.ts";
+import { inTurn, places } from "../support/daemon.ts";
 import { sh } from "../support/trees.ts";
 
 const CONFIG = () =>
@@ -10,7 +10,7 @@ filesystems: {files: {pattern: ${places.directory}/(instance), destroy: true}}
 devices: {www: {path: /srv/www, filesystem: files, dir: www}}
 `;
 
-onBoth("a directory's snapshots are renamed and destroyed with it, and those of another one are not", [
+inTurn("a directory's snapshots are renamed and destroyed with it, and those of another one are not", [
   "directory",
 ], async (ground) => {
   const name = ground.name();

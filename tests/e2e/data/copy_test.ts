@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { countSteps, firstSteps, killedWhen } from "../support/cut_off.ts";
-import { type Ground, onBoth, onEither, places } from "../support/daemon.ts";
+import { countSteps, cuts, firstSteps, killedWhen } from "../support/cut_off.ts";
+import { type Ground, inTurn, onEither, places } from "../support/daemon.ts";
+import { BASE } from "../support/planted_image.ts";
+import { whileRacing } from "../support/race.ts";
 import { type OtherHost, withSecondHost } from "../support/second_host.ts";
 import { destroyDataset, plant, sh, treeBehind } from "../support/trees.ts";
 
@@ -31,8 +33,7 @@ async function launched(ground: Ground): Promise<string> {
   const name = ground.name("a");
   await ground.write("a.yaml", config());
   await ground.ok(["launch", "-name", name, "a.yaml"]);
-  const [uid = ""] = (await ground.ok(["instance", "idmap", name])).split(":");
-  for (const directory of directories(name)) await plant(directory.replaceAll("'", "'\\''"), Number(uid));
+  for (const directory of directories(name)) await plant(directory.replaceAll("'", "'\\''"), BASE);
   return name;
 }
 
@@ -49,7 +50,7 @@ async function remove(ground: Ground, ...names: readonly string[]): Promise<void
 /** Declares a test whose instances `a`, `b` and `c` leave nothing. */
 function aboutCopies(
   title: string,
-  needs: Parameters<typeof onBoth>[1],
+  needs: Parameters<typeof onEither>[1],
   test: (ground: Ground) => Promise<void>,
   on = onEither,
 ): void {
@@ -92,7 +93,7 @@ aboutCopies(
       assertEquals((await snapshots(other, host.inside)).length, 1);
       for (const directory of directories(other)) {
         assert(
-          Number(await host.sh(`stat -c %b "${directory}/holes"`)) < 4096,
+          Number(await host.sh(`stat -c %b "${directory}/holes"`)) < 1024,
           "the holes of a file were filled",
         );
       }
@@ -114,7 +115,7 @@ aboutCopies(
       await checkPull(ground, host, other, back);
     });
   },
-  onBoth,
+  inTurn,
 );
 
 /** A container that swaps a directory for a link, as fast as it can, does not lead a copy out of its devices. */
@@ -126,13 +127,14 @@ async function checkRace(
 ): Promise<void> {
   const victim = `${ground.dir}/victim`;
   await sh(`mkdir '${victim}'; echo secret >'${victim}/file'; chmod -R a+rX '${ground.dir}'`);
-  await ground.inside(
+  await ground.inside(name, "mkdir -p /srv/www/race/dir /srv/www/real; echo own >/srv/www/race/dir/file");
+  await whileRacing(
+    ground,
     name,
-    `mkdir -p /srv/www/race/dir /srv/www/real; echo own >/srv/www/race/dir/file
-     (while :; do mv -T /srv/www/race/dir /srv/www/real/dir; ln -s ${victim} /srv/www/race/dir
-       rm /srv/www/race/dir; mv -T /srv/www/real/dir /srv/www/race/dir; done) >/dev/null 2>&1 </dev/null &`,
+    `mv -T /srv/www/race/dir /srv/www/real/dir; ln -s ${victim} /srv/www/race/dir
+     rm /srv/www/race/dir; mv -T /srv/www/real/dir /srv/www/race/dir`,
+    () => ground.ok(push),
   );
-  await ground.ok(push);
   assertEquals(await host.sh(`grep -rl secret '${places.directory}' || true`), "");
   assertEquals(await sh(`cat '${victim}/file'; ls '${victim}'`), "secret\nfile\n");
 }
@@ -219,7 +221,7 @@ aboutCopies(
     const gone = () => remove(ground, other);
     const count = await countSteps(ground, copy("s1"));
     assert(count >= 7, `${count} steps`);
-    for (let done = 1; done < count; done++) {
+    for (const done of cuts(ground, count)) {
       await firstSteps(ground, copy("s1"), done);
       await ground.ok(copy("s1"));
       assertEquals(await trees(other), first, `after ${done} of ${count} steps`);
@@ -231,12 +233,16 @@ aboutCopies(
     const second = await trees(name);
     const over = (snapshot: string) => ["copy-filesystems", "--overwrite", ...copy(snapshot).slice(1)];
     const again = over("s2");
-    for (let done = 1, steps = 9; done < steps; done++) {
+    const begin = async () => {
       await ground.ok(over("s1"));
       assertEquals(await trees(other), first);
       await sh(directories(other).map((one) => `echo mine >"${one}/mine"`).join("\n"));
-      steps = await countSteps(ground, again);
-      assert(steps >= 6, `${steps} steps`);
+    };
+    await begin();
+    const steps = await countSteps(ground, again);
+    assert(steps >= 6, `${steps} steps`);
+    for (const done of cuts(ground, steps)) {
+      await begin();
       await firstSteps(ground, again, done);
       await ground.ok(again);
       assertEquals(await trees(other), second, `after ${done} of ${steps} steps`);

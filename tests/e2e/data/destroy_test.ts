@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { type Ground, onBoth, places } from "../support/daemon.ts";
+import { type Ground, onBoth, places, socketVariable } from "../support/daemon.ts";
 import { sh } from "../support/trees.ts";
 
 const config = () =>
@@ -22,9 +22,7 @@ async function onTerminal(ground: Ground, args: readonly string[], answer: strin
   const child = new Deno.Command("script", {
     args: ["-qec", words, "/dev/null"],
     cwd: ground.dir,
-    env: ground.daemon.title === "Incus"
-      ? { INCUS_SOCKET: ground.daemon.socket! }
-      : { LXD_SOCKET: ground.daemon.socket! },
+    env: socketVariable(ground.daemon),
     stdin: "piped",
     stdout: "piped",
     stderr: "null",

@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { countSteps, cuts, firstSteps } from "../support/cut_off.ts";
-import { type Ground, onBoth, onEither, places } from "../support/daemon.ts";
+import { type Ground, inTurn, onBoth, onEither, places } from "../support/daemon.ts";
+import { BASE } from "../support/planted_image.ts";
+import { whileRacing } from "../support/race.ts";
 import { assertSameTree, plant, sh, treeOf } from "../support/trees.ts";
 
 const config = () =>
@@ -28,8 +30,7 @@ async function launched(ground: Ground): Promise<Subject> {
   const [name, other] = [ground.name("a"), ground.name("b")];
   await ground.write("a.yaml", config());
   await ground.ok(["launch", "-name", name, "a.yaml"]);
-  const [uid = ""] = (await ground.ok(["instance", "idmap", name])).split(":");
-  for (const directory of await directories(name)) await plant(directory, Number(uid));
+  for (const directory of await directories(name)) await plant(directory, BASE);
   return { name, is: ["-name", name, "a.yaml"], other };
 }
 
@@ -70,7 +71,7 @@ onBoth(
   },
 );
 
-onBoth(
+inTurn(
   "a snapshot is exported as it was, while the instance runs on",
   ["directory", "pool"],
   async (ground) => {
@@ -92,7 +93,7 @@ onBoth(
   },
 );
 
-onBoth(
+inTurn(
   "an import verifies first, and overwrites data only with the flag for it",
   ["directory", "pool"],
   async (ground) => {
@@ -127,7 +128,7 @@ onBoth(
   },
 );
 
-onBoth(
+inTurn(
   "the next run completes an export or import that ended after any of its steps",
   ["directory", "pool"],
   async (ground) => {
@@ -139,7 +140,7 @@ onBoth(
       const packing = await countSteps(ground, pack);
       assert(packing >= 10);
       for (const done of cuts(ground, packing)) {
-        await firstSteps(ground, pack, done);
+        await firstSteps(ground, pack, done, { isAlike: true });
         const early = await ground.run(["import", "-d", "out", "-name", other, "a.yaml"]);
         assertEquals(early.code, 7, "a half export was imported");
         await ground.ok(pack);
@@ -154,7 +155,7 @@ onBoth(
       const unpacking = await countSteps(ground, unpack);
       assert(unpacking >= 7);
       for (const done of cuts(ground, unpacking)) {
-        await firstSteps(ground, unpack, done);
+        await firstSteps(ground, unpack, done, { isAlike: true });
         const outcome = await ground.run(unpack);
         // What came to its end is not written over.
         if (outcome.code !== 0) await ground.ok(["import", "--overwrite", ...unpack.slice(1)]);
@@ -169,20 +170,21 @@ onBoth(
   },
 );
 
-onBoth("a container that plants links in its devices neither leads an export out nor an import", [
+inTurn("a container that plants links in its devices neither leads an export out nor an import", [
   "directory",
   "pool",
 ], async (ground) => {
   const { name, is, other } = await launched(ground);
   const victim = `${ground.dir}/victim`;
   await sh(`mkdir '${victim}'; echo secret >'${victim}/file'`);
-  await ground.inside(
+  await ground.inside(name, "mkdir -p /srv/www/race/dir /srv/www/real; echo own >/srv/www/race/dir/file");
+  await whileRacing(
+    ground,
     name,
-    `mkdir -p /srv/www/race/dir /srv/www/real; echo own >/srv/www/race/dir/file
-     (while :; do mv -T /srv/www/race/dir /srv/www/real/dir; ln -s ${victim} /srv/www/race/dir
-       rm /srv/www/race/dir; mv -T /srv/www/real/dir /srv/www/race/dir; done) >/dev/null 2>&1 </dev/null &`,
+    `mv -T /srv/www/race/dir /srv/www/real/dir; ln -s ${victim} /srv/www/race/dir
+     rm /srv/www/race/dir; mv -T /srv/www/real/dir /srv/www/race/dir`,
+    () => ground.ok(["export", "-d", "out", ...is]),
   );
-  await ground.ok(["export", "-d", "out", ...is]);
   await ground.ok(["import", "-d", "out", "-name", other, "a.yaml"]);
   const [, www] = await directories(other);
   assertEquals(await sh(`grep -rl secret '${www}' || true`), "");

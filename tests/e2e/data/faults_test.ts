@@ -1,6 +1,6 @@
 /** Obstacles to changes of data: each is a clear error, nothing is lost, and the same command continues without it. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { type Ground, onBoth, onEither, places } from "../support/daemon.ts";
+import { type Ground, inTurn, onEither, places } from "../support/daemon.ts";
 import { destroyDataset, plant, sh, treeOf } from "../support/trees.ts";
 
 const needs = ["directory", "pool"] as const;
@@ -38,7 +38,7 @@ async function fails(
   for (const text of texts) assertStringIncludes(outcome.stderr, text);
 }
 
-onBoth("an impossible dataset is reported with its place before anything changes", needs, async (ground) => {
+inTurn("an impossible dataset is reported with its place before anything changes", needs, async (ground) => {
   const name = ground.name();
   const is = ["-name", name, "a.yaml"];
   const at = "a.yaml:5:3 filesystems.main: ";

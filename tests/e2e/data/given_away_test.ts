@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { cuts, firstSteps, stepsOf } from "../support/cut_off.ts";
-import { type Ground, onBoth, places } from "../support/daemon.ts";
+import { type Ground, inTurn, onBoth, places } from "../support/daemon.ts";
 import { sh } from "../support/trees.ts";
 
 const CONFIG = () =>
@@ -26,7 +26,7 @@ async function writes(ground: Ground, name: string): Promise<void> {
   await ground.inside(name, "for d in /srv/www /home /var/log/own; do echo x >$d/file; done");
 }
 
-onBoth("what a launch creates belongs to the container, wherever it was interrupted", [
+inTurn("what a launch creates belongs to the container, wherever it was interrupted", [
   "directory",
   "pool",
 ], async (ground) => {
@@ -50,7 +50,7 @@ onBoth("what a launch creates belongs to the container, wherever it was interrup
   }
 });
 
-onBoth("a launch continues with a dataset that an interrupted one did not mount, and a profile does not", [
+inTurn("a launch continues with a dataset that an interrupted one did not mount, and a profile does not", [
   "pool",
 ], async (ground) => {
   const name = ground.name();
@@ -66,7 +66,7 @@ onBoth("a launch continues with a dataset that an interrupted one did not mount,
   await ground.ok(["destroy", "--force", ...args]);
 });
 
-onBoth(
+inTurn(
   "directories that an older version left to root are reported with the command that changes their owner",
   [
     "directory",

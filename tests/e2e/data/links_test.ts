@@ -1,6 +1,6 @@
 /** Containers that try to lead lxops, which runs as root, out of their devices while it works on them. */
 import { assert, assertEquals } from "@std/assert";
-import { type Ground, onBoth, places } from "../support/daemon.ts";
+import { type Ground, inTurn, places } from "../support/daemon.ts";
 import { sh } from "../support/trees.ts";
 
 /** A device around another one, so that the container can put a link in the place of the inner directory. */
@@ -36,7 +36,7 @@ async function race(ground: Ground, name: string, to: string): Promise<void> {
   );
 }
 
-onBoth(
+inTurn(
   "a container that turns its directories into links leads neither launch, rebuild nor destroy out of them",
   ["directory"],
   async (ground) => {

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { countSteps, cuts, firstSteps } from "../support/cut_off.ts";
-import { type Ground, onBoth, onEither, places } from "../support/daemon.ts";
+import { type Ground, inTurn, onBoth, onEither, places } from "../support/daemon.ts";
+import { BASE } from "../support/planted_image.ts";
 import { plant, sh, treeOf } from "../support/trees.ts";
 
 const config = () =>
@@ -24,8 +25,7 @@ async function launched(ground: Ground): Promise<Pair> {
   const [from, to] = [ground.name("a"), ground.name("b")];
   await ground.write("a.yaml", config());
   await ground.ok(["launch", "-name", from, "a.yaml"]);
-  const [uid = ""] = (await ground.ok(["instance", "idmap", from])).split(":");
-  for (const directory of await directories(ground, from)) await plant(directory, Number(uid));
+  for (const directory of await directories(ground, from)) await plant(directory, BASE);
   return { from, to };
 }
 
@@ -86,7 +86,7 @@ onBoth("a rename includes instance, profile, dataset and directory, byte by byte
   await sh(`rm -rf '${places.directory}/${from}@s1'`);
 });
 
-onBoth("a rename does not begin where a new name is taken", ["directory", "pool"], async (ground) => {
+inTurn("a rename does not begin where a new name is taken", ["directory", "pool"], async (ground) => {
   const pair = await launched(ground);
   const { from, to } = pair;
   const ways: [string, string][] = [
@@ -134,7 +134,7 @@ onEither("a rename whose dataset is busy is undone completely", ["directory", "p
   ]);
 });
 
-onBoth("the next run completes a rename that ended after any of its steps", [
+inTurn("the next run completes a rename that ended after any of its steps", [
   "directory",
   "pool",
 ], async (ground) => {

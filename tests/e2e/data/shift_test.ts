@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { countSteps, cuts, firstSteps, killedAfter } from "../support/cut_off.ts";
-import { type Ground, onBoth, onEither, places } from "../support/daemon.ts";
+import { type Ground, inTurn, onBoth, onEither, places } from "../support/daemon.ts";
 import { plainConfig } from "../support/configs.ts";
 import { BASE, mountpoint, OWN_ACLS, shiftedCopy } from "../support/planted_image.ts";
 import { assertSameTree, plant, sh } from "../support/trees.ts";
@@ -20,7 +20,7 @@ async function plantOne(
   return { directory, expected };
 }
 
-onBoth(
+inTurn(
   "shiftids changes ids and nothing else, and does nothing the second time",
   ["directory"],
   async (ground) => {
@@ -49,7 +49,7 @@ onEither("shiftids works in a dataset as in a directory", ["pool"], async (groun
   await assertSameTree(directory, expected);
 });
 
-onBoth(
+inTurn(
   "the next run completes a shiftids that ended after any of its steps",
   ["directory"],
   async (ground) => {
@@ -60,7 +60,7 @@ onBoth(
     const count = await countSteps(ground, args);
     assert(count >= 6, `${count} steps`);
     for (const done of cuts(ground, count)) {
-      await firstSteps(ground, args, done);
+      await firstSteps(ground, args, done, { isAlike: true });
       await ground.ok(args);
       await assertSameTree(directory, expected);
       await sh(`rm -r '${directory}'; cp -a '${original}' '${directory}'`);
@@ -88,7 +88,7 @@ onEither(
   },
 );
 
-onBoth(
+inTurn(
   "shiftids refuses directories that a running container could turn into links",
   ["directory"],
   async (ground) => {

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { onBoth, places } from "../support/daemon.ts";
+import { inTurn, places } from "../support/daemon.ts";
 import { destroyDataset, sh } from "../support/trees.ts";
 
 const config = () =>
@@ -13,7 +13,7 @@ devices:
   www: {path: /srv/www, filesystem: files}
 `;
 
-onBoth(
+inTurn(
   "i filesystems -l and i devices -l print the sizes of datasets and directories, without a daemon",
   ["directory", "pool"],
   async (ground) => {

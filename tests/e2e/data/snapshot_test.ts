@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { countSteps, cuts, firstSteps } from "../support/cut_off.ts";
-import { type Ground, onBoth, places } from "../support/daemon.ts";
+import { type Ground, inTurn, onBoth, places } from "../support/daemon.ts";
+import { BASE } from "../support/planted_image.ts";
 import { plant, sh, treeOf } from "../support/trees.ts";
 
 /** Two datasets, a plain directory and a transient one, with a device each. */
@@ -33,10 +34,9 @@ async function launched(ground: Ground): Promise<Subject> {
   await ground.write("a.yaml", config());
   const is = ["-name", name, "a.yaml"];
   await ground.ok(["launch", ...is]);
-  const [uid = ""] = (await ground.ok(["instance", "idmap", name])).split(":");
   const devices = (await ground.get(`/1.0/profiles/${name}.lxops`)).devices;
   const directories = ["home", "opt", "www", "tmp"].map((device) => devices[device].source as string);
-  for (const directory of directories) await plant(directory, Number(uid));
+  for (const directory of directories) await plant(directory, BASE);
   return { name, is, directories };
 }
 
@@ -59,8 +59,12 @@ async function finish(ground: Ground, { name, is }: Subject): Promise<void> {
 }
 
 /** Runs a test about one instance, which runs all the time unless something stops it. */
-function about(title: string, test: (ground: Ground, subject: Subject) => Promise<void>): void {
-  onBoth(title, ["directory", "pool"], async (ground) => {
+function about(
+  title: string,
+  test: (ground: Ground, subject: Subject) => Promise<void>,
+  on = inTurn,
+): void {
+  on(title, ["directory", "pool"], async (ground) => {
     const subject = await launched(ground);
     try {
       await test(ground, subject);
@@ -101,6 +105,7 @@ about(
     await ground.ok(["snapshot", "-d", "-s", "s1", ...is]);
     assertEquals(JSON.parse(await ground.ok(["snapshot", "-json", "list", ...is])), []);
   },
+  onBoth,
 );
 
 about(
@@ -147,7 +152,7 @@ about("with -c the instance itself is part of the snapshot and of the rollback",
   );
   await ground.ok(["snapshot", "-c", "-d", "-s", "s1", ...is]);
   assertEquals(await ground.get(`/1.0/instances/${name}/snapshots`), []);
-});
+}, onBoth);
 
 about(
   "the same command completes a snapshot that ended after any of its steps",
@@ -158,7 +163,7 @@ about(
     const count = await countSteps(ground, args);
     assert(count >= 6);
     for (const done of cuts(ground, count)) {
-      await firstSteps(ground, args, done);
+      await firstSteps(ground, args, done, { isAlike: true });
       await ground.ok(args);
       const info = await ground.get(`/1.0/instances/${name}`);
       assertEquals(
@@ -184,7 +189,7 @@ about(
     assert(count >= 9);
     for (const done of cuts(ground, count)) {
       await sh(subject.directories.slice(0, 3).map((one) => `echo changed >>'${one}/deep/file'`).join("\n"));
-      await firstSteps(ground, args, done);
+      await firstSteps(ground, args, done, { isAlike: true });
       await ground.ok(args);
       assertEquals(await trees(subject), before, `after ${done} of ${count} steps`);
       const info = await ground.get(`/1.0/instances/${name}`);

@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { countSteps, cuts, firstSteps } from "../support/cut_off.ts";
-import { type Ground, onBoth, places } from "../support/daemon.ts";
+import { type Ground, inTurn, onBoth, places } from "../support/daemon.ts";
+import { BASE } from "../support/planted_image.ts";
+import { whileRacing } from "../support/race.ts";
 import { assertSameTree, plant, sh } from "../support/trees.ts";
 
 /** A dataset, a plain directory and a transient directory, with a device each. */
@@ -27,9 +29,8 @@ async function launchTemplate(ground: Ground): Promise<string> {
   const name = ground.name("t");
   await ground.write("t.yaml", dataConfig());
   await ground.ok(["launch", "-name", name, "t.yaml"]);
-  const [uid = ""] = (await ground.ok(["instance", "idmap", name])).split(":");
-  await plant(`${await mountpoint(name)}/home`, Number(uid));
-  await plant(`${places.directory}/${name}/deep/www`, Number(uid));
+  await plant(`${await mountpoint(name)}/home`, BASE);
+  await plant(`${places.directory}/${name}/deep/www`, BASE);
   return name;
 }
 
@@ -56,7 +57,7 @@ onBoth(
   },
 );
 
-onBoth(
+inTurn(
   "an interrupted copy is repeated, and never taken for a complete one",
   ["directory", "pool"],
   async (ground) => {
@@ -70,7 +71,7 @@ onBoth(
   },
 );
 
-onBoth(
+inTurn(
   "a dataset whose root was filled only in part is filled again",
   ["directory", "pool"],
   async (ground) => {
@@ -101,7 +102,7 @@ ${more}`;
   },
 );
 
-onBoth(
+inTurn(
   "a device-origin is cloned, and an existing filesystem is used unchanged",
   ["directory", "pool"],
   async (ground) => {
@@ -178,7 +179,7 @@ onBoth("an instance is copied from a snapshot, and from another project", ["dire
   }
 });
 
-onBoth(
+inTurn(
   "links that a container plants in its devices do not lead a copy out of them",
   ["directory", "pool"],
   async (ground) => {
@@ -186,15 +187,19 @@ onBoth(
     const name = ground.name();
     const secret = `${ground.dir}/secret`;
     await sh(`mkdir '${secret}'; echo secret >'${secret}/file'; chmod -R a+rX '${ground.dir}'`);
-    // A loop that swaps a directory for a link to the host's, as fast as it can, for as long as it runs.
     await ground.inside(
       template,
-      `mkdir -p /srv/www/race/dir /srv/www/real; echo own >/srv/www/race/dir/file; ln -s ${secret} /srv/www/link
-     (while :; do mv -T /srv/www/race/dir /srv/www/real/dir; ln -s ${secret} /srv/www/race/dir
-       rm /srv/www/race/dir; mv -T /srv/www/real/dir /srv/www/race/dir; done) >/dev/null 2>&1 </dev/null &`,
+      `mkdir -p /srv/www/race/dir /srv/www/real; echo own >/srv/www/race/dir/file; ln -s ${secret} /srv/www/link`,
     );
     await ground.write("a.yaml", dataConfig(`device-template: ${template}\n`));
-    await ground.ok(["create-devices", "-name", name, "a.yaml"]);
+    // A loop that swaps a directory for a link to the host's.
+    await whileRacing(
+      ground,
+      template,
+      `mv -T /srv/www/race/dir /srv/www/real/dir; ln -s ${secret} /srv/www/race/dir
+       rm /srv/www/race/dir; mv -T /srv/www/real/dir /srv/www/race/dir`,
+      () => ground.ok(["create-devices", "-name", name, "a.yaml"]),
+    );
     const found = await sh(`grep -rl secret '${places.directory}/${name}' || true`);
     assertEquals(found, "");
     assertStringIncludes(await sh(`readlink '${places.directory}/${name}/deep/www/link'`), secret);
@@ -204,7 +209,7 @@ onBoth(
   },
 );
 
-onBoth("--resume completes a launch from a template that ended after any of its steps", [
+inTurn("--resume completes a launch from a template that ended after any of its steps", [
   "directory",
   "pool",
 ], async (ground) => {
@@ -216,7 +221,7 @@ onBoth("--resume completes a launch from a template that ended after any of its 
   const count = await countSteps(ground, ["launch", ...is]);
   assert(count >= 12);
   for (const done of cuts(ground, count)) {
-    await firstSteps(ground, ["launch", ...is], done);
+    await firstSteps(ground, ["launch", ...is], done, { isAlike: true });
     await ground.ok(["launch", "--resume", ...is]);
     await assertSameTree(`${await mountpoint(name)}/home`, all[0]!);
     await assertSameTree(`${places.directory}/${name}/deep/www`, all[1]!);

@@ -5,7 +5,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { AnyCommand, LeafCommand } from "../../../lib/cli/command/command.ts";
 import { allCommands } from "../../../lib/cli/commands.ts";
-import { type Ground, onBoth, places } from "../support/daemon.ts";
+import { type Ground, inTurn, places } from "../support/daemon.ts";
 import { base, config, type End, GROUPS, type Kind, KINDS, OTHERS, type Row, ROWS } from "./tree_rows.ts";
 import { sh } from "../support/trees.ts";
 
@@ -124,7 +124,7 @@ function didSomething(stderr: string): boolean {
   return / \([0-9.]+ s\)|FAILED|failed with exit code/.test(stderr);
 }
 
-onBoth(
+inTurn(
   "no obstacle of a command is lost, changed or followed",
   ["directory", "pool"],
   async (ground) => {

@@ -1,6 +1,6 @@
 /** Mounts, datasets and devices of other instances within the directories of an instance. */
 import { assert, assertEquals } from "@std/assert";
-import { type Ground, onBoth, places } from "../support/daemon.ts";
+import { type Ground, inTurn, places } from "../support/daemon.ts";
 import { destroyDataset, sh } from "../support/trees.ts";
 
 function config(pattern: string, more = ""): string {
@@ -22,7 +22,7 @@ async function refused(ground: Ground, args: readonly string[], ...words: readon
   assert(!/ \([0-9.]+ s\)/.test(stderr), `${args.join(" ")} did something:\n${stderr}`);
 }
 
-onBoth(
+inTurn(
   "a bind mount in a plain directory is neither emptied, moved nor packed, and a snapshot leaves it out",
   ["directory"],
   async (ground) => {
@@ -74,7 +74,7 @@ onBoth(
   },
 );
 
-onBoth(
+inTurn(
   "datasets below a filesystem go into snapshots and back with it, and what cannot take them along says so",
   ["pool"],
   async (ground) => {
@@ -114,7 +114,7 @@ onBoth(
   },
 );
 
-onBoth(
+inTurn(
   "a filesystem in another instance's device is not followed where that instance redirects it",
   ["directory"],
   async (ground) => {

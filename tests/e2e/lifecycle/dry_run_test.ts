@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { copyExample, plainConfig, webOptions } from "../support/configs.ts";
-import { type Ground, onBoth, places } from "../support/daemon.ts";
+import { type Ground, onBoth, places, socketVariable } from "../support/daemon.ts";
 
 /** Returns the visible state of an instance, without values that are new each time. */
 async function endState(ground: Ground, name: string): Promise<unknown> {
@@ -72,9 +72,7 @@ async function runScript(ground: Ground, script: string): Promise<void> {
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
-    env: ground.daemon.title === "Incus"
-      ? { INCUS_SOCKET: ground.daemon.socket! }
-      : { LXD_SOCKET: ground.daemon.socket! },
+    env: socketVariable(ground.daemon),
   }).spawn();
   const writer = child.stdin.getWriter();
   await writer.write(new TextEncoder().encode(script));

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { copyExample, plainConfig, webOptions } from "../support/configs.ts";
-import { onBoth, places } from "../support/daemon.ts";
+import { inTurn, onBoth, places } from "../support/daemon.ts";
 
 onBoth("an example with ZFS, a directory, five devices and two cloud-config files launches", [
   "directory",
@@ -133,7 +133,7 @@ onBoth("a missing image in rebuild leaves the instance running", ["directory"], 
   assertEquals((await ground.get(`/1.0/instances/${name}/state`)).pid, pid);
 });
 
-onBoth(
+inTurn(
   "an error in the last of three files changes nothing and names file, line and key",
   ["directory"],
   async (ground) => {

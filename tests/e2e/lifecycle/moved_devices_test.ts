@@ -1,6 +1,6 @@
 /** An instance keeps its data whatever properties or names a later command line has. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { type Ground, onBoth, places } from "../support/daemon.ts";
+import { type Ground, inTurn, onBoth, places } from "../support/daemon.ts";
 import { sh } from "../support/trees.ts";
 
 const needs = ["directory", "pool"] as const;
@@ -31,7 +31,7 @@ async function refused(ground: Ground, args: readonly string[], ...texts: readon
   for (const text of ["Nothing was changed", ...texts]) assertStringIncludes(outcome.stderr, text);
 }
 
-onBoth("the -P of a launch is remembered, and another value takes no data away", needs, async (ground) => {
+inTurn("the -P of a launch is remembered, and another value takes no data away", needs, async (ground) => {
   const name = ground.name();
   const is = ["-name", name, "a.yaml"];
   const other = ["-P", "env=test", ...is];

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { onBoth, places } from "../support/daemon.ts";
+import { inTurn, places } from "../support/daemon.ts";
 import { sh } from "../support/trees.ts";
 import { until } from "../../support/until.ts";
 
@@ -11,7 +11,7 @@ filesystems: {files: {pattern: ${places.directory}/(instance), destroy: true}}
 devices: {www: {path: /srv/www, filesystem: files, dir: www}}
 `;
 
-onBoth("a second run leaves alone what the first one has frozen", ["directory"], async (ground) => {
+inTurn("a second run leaves alone what the first one has frozen", ["directory"], async (ground) => {
   const name = ground.name();
   const is = ["-name", name, "a.yaml"];
   const directory = `${places.directory}/${name}`;

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { type Ground, onBoth, places } from "../support/daemon.ts";
+import { type Ground, inTurn, onBoth, places } from "../support/daemon.ts";
 import { sh } from "../support/trees.ts";
 
 const CONFIG = () =>
@@ -42,7 +42,7 @@ async function asUser(ground: Ground, rule: string, test: (argv: string[]) => Pr
   }
 }
 
-onBoth(
+inTurn(
   "a user without root exports, imports, takes snapshots and rolls back",
   ["directory"],
   async (ground) => {

@@ -1,6 +1,7 @@
 /** Runs that end after one of their steps, as after a kill or a power failure. */
 import { assert } from "@std/assert";
-import type { Ground } from "./daemon.ts";
+import { type Ground, socketVariable } from "./daemon.ts";
+import { isWhole, sample } from "../../support/sample.ts";
 
 /** Splits the script of a dry run into its steps: the lines up to and with each command. */
 export function stepsOf(script: string): { head: string; steps: string[] } {
@@ -8,34 +9,52 @@ export function stepsOf(script: string): { head: string; steps: string[] } {
   return { head, steps: parts };
 }
 
+/** Scripts of commands whose steps were counted, of each test. */
+const counted = new WeakMap<Ground, Map<string, string>>();
+
+async function dryRun(ground: Ground, args: readonly string[]): Promise<string> {
+  return await ground.ok([args[0]!, "--dry-run", ...args.slice(1)]);
+}
+
 /** Returns the number of steps of a command. */
 export async function countSteps(ground: Ground, args: readonly string[]): Promise<number> {
-  return stepsOf(await ground.ok([args[0]!, "--dry-run", ...args.slice(1)])).steps.length;
+  const script = await dryRun(ground, args);
+  counted.set(ground, (counted.get(ground) ?? new Map()).set(args.join("\0"), script));
+  return stepsOf(script).steps.length;
 }
 
 /**
- * Yields the numbers of a command's steps after which a run ends. The daemons take turns, because plans that do not
- * differ between them need not end twice at the same place; with LXOPS_TEST_CUTS=all, each daemon has all of them.
+ * Yields the numbers of a command's steps after which a run ends: every second one, which the daemons that run the test
+ * share, as plans hardly differ between them. Which ones moves with the commit and differs between commands; with LXOPS_TEST_CUTS=all,
+ * each daemon has all of them.
  */
 export function* cuts(ground: Ground, count: number): Generator<number> {
-  const isFirst = ground.daemon.title === "Incus";
-  for (let done = 1; done < count; done++) {
-    if (Deno.env.get("LXOPS_TEST_CUTS") === "all" || (done % 2 === 1) === isFirst) yield done;
-  }
+  const every = isWhole() ? 1 : 2 * ground.shares;
+  const first = sample() + count + (ground.daemon.title === "Incus" ? 0 : 2);
+  for (let done = 1; done < count; done++) if ((done + first) % every === 0) yield done;
 }
 
-/** Carries out only the first steps of a command. */
-export async function firstSteps(ground: Ground, args: readonly string[], count: number): Promise<void> {
-  const { head, steps } = stepsOf(await ground.ok([args[0]!, "--dry-run", ...args.slice(1)]));
+/**
+ * Carries out only the first steps of a command.
+ *
+ * @param options `isAlike` where they are those that `countSteps()` found, as the command begins alike each time
+ */
+export async function firstSteps(
+  ground: Ground,
+  args: readonly string[],
+  count: number,
+  { isAlike = false } = {},
+): Promise<void> {
+  const known = isAlike ? counted.get(ground)?.get(args.join("\0")) : undefined;
+  const script = known ?? await dryRun(ground, args);
+  const { head, steps } = stepsOf(script);
   const file = `${ground.dir}/part.sh`;
   await Deno.writeTextFile(file, head + steps.slice(0, count).join(""));
   const { code, stderr } = await new Deno.Command("sh", {
     args: [file],
     cwd: ground.dir,
     stdin: "null",
-    env: ground.daemon.title === "Incus"
-      ? { INCUS_SOCKET: ground.daemon.socket! }
-      : { LXD_SOCKET: ground.daemon.socket! },
+    env: socketVariable(ground.daemon),
   }).output();
   assert(code === 0, new TextDecoder().decode(stderr));
 }
@@ -48,9 +67,7 @@ export async function killedAfter(ground: Ground, args: readonly string[], count
   const child = new Deno.Command("setsid", {
     args: [...ground.daemon.argv, ...args],
     cwd: ground.dir,
-    env: ground.daemon.title === "Incus"
-      ? { INCUS_SOCKET: ground.daemon.socket! }
-      : { LXD_SOCKET: ground.daemon.socket! },
+    env: socketVariable(ground.daemon),
     stdin: "null",
     stdout: "null",
     stderr: "piped",
@@ -85,9 +102,7 @@ export async function interruptedAfter(
   const child = new Deno.Command(program!, {
     args: [...first, ...args],
     cwd: ground.dir,
-    env: ground.daemon.title === "Incus"
-      ? { INCUS_SOCKET: ground.daemon.socket! }
-      : { LXD_SOCKET: ground.daemon.socket! },
+    env: socketVariable(ground.daemon),
     stdin: "null",
     stdout: "null",
     stderr: "piped",
@@ -112,11 +127,10 @@ export async function killedWhen(
   isSo: () => Promise<boolean>,
 ): Promise<void> {
   const [program, ...first] = ground.daemon.argv;
-  const socket = ground.daemon.title === "Incus" ? "INCUS_SOCKET" : "LXD_SOCKET";
   const child = new Deno.Command(program!, {
     args: [...first, ...args],
     cwd: ground.dir,
-    env: { [socket]: ground.daemon.socket! },
+    env: socketVariable(ground.daemon),
     stdin: "null",
     stdout: "null",
     stderr: "null",

@@ -5,6 +5,10 @@
 import { assertEquals } from "@std/assert";
 import { ServerError } from "../../../lib/base/errors.ts";
 import { connect } from "../../../scripts/testbed/rest.ts";
+import { datasetsIn, zfsDestroy } from "./datasets.ts";
+import { runInside } from "./inside.ts";
+import { hasKernelZfs, installed } from "./machine.ts";
+import { isWhole, sample } from "../../support/sample.ts";
 
 /** A daemon to test against. */
 export interface Daemon {
@@ -46,23 +50,6 @@ function program(name: string, file: string): string[] {
   return [Deno.execPath(), "run", "-A", "-q", source];
 }
 
-function installed(path: string): string | undefined {
-  try {
-    return Deno.statSync(path).isFile ? path : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function hasKernelZfs(): boolean {
-  try {
-    Deno.statSync("/dev/zfs");
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** A directory that containers can reach, a ZFS pool, a test bed, and a program that shows which programs run. */
 export const places = {
   directory: env("LXOPS_TEST_DIR"),
@@ -78,6 +65,11 @@ export const places = {
 
 const UNPROTECTED = { "security.protection.delete": "false" };
 
+/** Returns the variable by which a program finds a daemon. */
+export function socketVariable({ title, socket }: Daemon): Record<string, string> {
+  return { [title === "Incus" ? "INCUS_SOCKET" : "LXD_SOCKET"]: socket! };
+}
+
 /** The surroundings of one test on one daemon: a work directory, and names that no other test has. */
 export class Ground {
   readonly daemon: Daemon;
@@ -85,10 +77,13 @@ export class Ground {
   readonly id: string;
   /** Work directory with the configuration files. */
   readonly dir: string;
+  /** How many daemons run the test. */
+  readonly shares: number;
   readonly #started: string[] = [];
 
-  constructor(daemon: Daemon, id: string, dir: string) {
+  constructor(daemon: Daemon, id: string, dir: string, shares = 1) {
     this.daemon = daemon;
+    this.shares = shares;
     this.id = id;
     this.dir = dir;
   }
@@ -116,9 +111,7 @@ export class Ground {
       env: {
         HOME: this.dir,
         PATH: options.path ?? "/usr/sbin:/usr/bin:/sbin:/bin",
-        ...(this.daemon.title === "Incus"
-          ? { INCUS_SOCKET: this.daemon.socket! }
-          : { LXD_SOCKET: this.daemon.socket! }),
+        ...socketVariable(this.daemon),
         DENO_DIR: env("DENO_DIR") ?? `${env("HOME")}/.cache/deno`,
         ...options.env,
       },
@@ -132,8 +125,10 @@ export class Ground {
       await writer.close();
     }
     options.interrupt?.finally(() => child.kill("SIGINT"));
-    if (options.killAfterMs !== undefined) setTimeout(() => child.kill("SIGINT"), options.killAfterMs);
+    const { killAfterMs } = options;
+    const timer = killAfterMs !== undefined ? setTimeout(() => child.kill("SIGINT"), killAfterMs) : undefined;
     const output = await child.output();
+    clearTimeout(timer);
     const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
     return { code: output.code, stdout: text(output.stdout), stderr: text(output.stderr) };
   }
@@ -152,7 +147,9 @@ export class Ground {
 
   /** Runs a shell command in an instance and returns what it prints. */
   async inside(name: string, script: string): Promise<string> {
-    return (await this.ok(["instance", "exec", name, "--", "/bin/sh", "-c", script])).trimEnd();
+    const { code, stdout, stderr } = await runInside(this.daemon.socket!, name, script);
+    assertEquals(code, 0, `${script}\n${stderr}\n${stdout}`);
+    return stdout.trimEnd();
   }
 
   /** Returns an object of the API, or `undefined` where there is none. */
@@ -229,17 +226,6 @@ export interface RunOptions {
   readonly interrupt?: Promise<void>;
 }
 
-async function datasetsIn(pool: string | undefined): Promise<readonly string[]> {
-  if (!pool) return [];
-  const { stdout } = await new Deno.Command("zfs", { args: ["list", "-H", "-o", "name", "-d", "1", pool] })
-    .output();
-  return new TextDecoder().decode(stdout).split("\n");
-}
-
-async function zfsDestroy(dataset: string): Promise<void> {
-  await new Deno.Command("zfs", { args: ["destroy", "-r", dataset], stderr: "null" }).output();
-}
-
 /** Declares one test for each daemon; it is skipped where the daemon or a place that it needs is missing. */
 export function onBoth(
   title: string,
@@ -258,7 +244,7 @@ export function onBoth(
       ignore: missing.length > 0,
       fn: async (t) => {
         const id = `e${crypto.randomUUID().slice(0, 8)}`;
-        const ground = new Ground(daemon, id, await Deno.makeTempDir({ prefix: "lxops-e2e-" }));
+        const ground = new Ground(daemon, id, await Deno.makeTempDir({ prefix: "lxops-e2e-" }), on.length);
         try {
           await test(ground, t);
         } finally {
@@ -285,6 +271,20 @@ export function onIncus7(
   test: (ground: Ground, t: Deno.TestContext) => Promise<void>,
 ): void {
   onBoth(title, needs, test, [later]);
+}
+
+/**
+ * Declares a test for one of the daemons, whose part in its subject is small: they share such tests, and change places
+ * from commit to commit. With LXOPS_TEST_CUTS=all, both daemons run it.
+ */
+export function inTurn(
+  title: string,
+  needs: readonly (keyof typeof places)[],
+  test: (ground: Ground, t: Deno.TestContext) => Promise<void>,
+): void {
+  const there = daemons.filter(({ socket }) => socket);
+  const one = there[(sample() + [...title].length) % there.length] ?? daemons[0]!;
+  onBoth(title, needs, test, isWhole() ? daemons : [one]);
 }
 
 /** Declares a test for one daemon, whichever exists: its subject does not depend on the daemon. */

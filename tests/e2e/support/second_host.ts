@@ -1,6 +1,6 @@
 /** A second host for copies over ssh, on which the same names lead to other things. */
 import { startSecondHost } from "../../../scripts/testbed/second_host.ts";
-import { type Ground, places } from "./daemon.ts";
+import { type Ground, places, socketVariable } from "./daemon.ts";
 import { sh } from "./trees.ts";
 
 /** A second host, as tests see it. */
@@ -26,13 +26,12 @@ export async function withSecondHost(
   const program = `${dir}/lxops`;
   const words = ground.daemon.argv.map((word) => `'${word}'`).join(" ");
   await Deno.writeTextFile(program, `#!/bin/sh\nexec ${words} "$@"\n`, { mode: 0o755 });
-  const socket = ground.daemon.title === "Incus" ? "INCUS_SOCKET" : "LXD_SOCKET";
   const host = await startSecondHost({
     dir,
     pool: places.pool!,
     poolDir: Deno.env.get("LXOPS_TEST_ZFS_DIR")!,
     plainDir: places.directory!,
-    env: { [socket]: ground.daemon.socket! },
+    env: socketVariable(ground.daemon),
   });
   try {
     const { address, port, key, knownHosts, inside } = host;

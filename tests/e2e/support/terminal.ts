@@ -5,7 +5,7 @@
 import { inNamespace } from "../../../scripts/testbed/namespace.ts";
 import { placeAt } from "../../../scripts/testbed/place.ts";
 import { must } from "../../../scripts/testbed/run.ts";
-import type { Ground } from "./daemon.ts";
+import { type Ground, socketVariable } from "./daemon.ts";
 
 /** The output of a command on both streams, and its exit code. */
 export interface Ended {
@@ -150,8 +150,6 @@ function environment(ground: Ground): Record<string, string> {
       deno.slice(0, deno.lastIndexOf("/"))
     }`,
     DENO_DIR: Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno`,
-    ...(ground.daemon.title === "Incus"
-      ? { INCUS_SOCKET: ground.daemon.socket! }
-      : { LXD_SOCKET: ground.daemon.socket! }),
+    ...socketVariable(ground.daemon),
   };
 }

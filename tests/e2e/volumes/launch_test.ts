@@ -1,7 +1,15 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { countSteps, cuts, firstSteps } from "../support/cut_off.ts";
 import { listen, tokenOf } from "../support/https.ts";
-import { contents, fill, volumeAt, volumeNames, VOLUMES, withVolumes } from "../support/volumes.ts";
+import {
+  contents,
+  fill,
+  volumeAt,
+  volumeNames,
+  VOLUMES,
+  withVolumes,
+  withVolumesInTurn,
+} from "../support/volumes.ts";
 
 withVolumes(
   "volumes are created, outlive their instance, and are removed only by destroy",
@@ -31,64 +39,70 @@ withVolumes(
   },
 );
 
-withVolumes("what is wrong with a volume is told before anything changes", async (ground, { name, is }) => {
-  const text = await Deno.readTextFile(`${ground.dir}/a.yaml`);
-  const refused = async (args: readonly string[], code: number, words: string) => {
-    const outcome = await ground.run(args);
-    assertEquals([outcome.code, outcome.stdout], [code, ""], outcome.stderr);
-    assertStringIncludes(outcome.stderr, words);
-  };
-  await ground.write(
-    "a.yaml",
-    text.replace("volume:default/(instance)-more", `volume:${ground.id}/(instance)`),
-  );
-  await refused(
-    ["launch", ...is],
-    3,
-    `a.yaml:6:10 filesystems.more.pattern: The daemon has no storage pool "${ground.id}"`,
-  );
-  await ground.write("a.yaml", text.replace("/srv/more,", "/srv/more, dir: sub,"));
-  await refused(["launch", ...is], 3, 'A new volume has no directory "sub"');
-  await ground.write("a.yaml", text);
-  assertEquals([await volumeNames(ground), await ground.get(`/1.0/profiles/${name}.lxops`)], [[], undefined]);
+withVolumesInTurn(
+  "what is wrong with a volume is told before anything changes",
+  async (ground, { name, is }) => {
+    const text = await Deno.readTextFile(`${ground.dir}/a.yaml`);
+    const refused = async (args: readonly string[], code: number, words: string) => {
+      const outcome = await ground.run(args);
+      assertEquals([outcome.code, outcome.stdout], [code, ""], outcome.stderr);
+      assertStringIncludes(outcome.stderr, words);
+    };
+    await ground.write(
+      "a.yaml",
+      text.replace("volume:default/(instance)-more", `volume:${ground.id}/(instance)`),
+    );
+    await refused(
+      ["launch", ...is],
+      3,
+      `a.yaml:6:10 filesystems.more.pattern: The daemon has no storage pool "${ground.id}"`,
+    );
+    await ground.write("a.yaml", text.replace("/srv/more,", "/srv/more, dir: sub,"));
+    await refused(["launch", ...is], 3, 'A new volume has no directory "sub"');
+    await ground.write("a.yaml", text);
+    assertEquals([await volumeNames(ground), await ground.get(`/1.0/profiles/${name}.lxops`)], [
+      [],
+      undefined,
+    ]);
 
-  await ground.ok([
-    "query",
-    "-X",
-    "POST",
-    "-d",
-    JSON.stringify({ name: `${name}-data` }),
-    volumeAt("").slice(0, -1),
-  ]);
-  await refused(
-    ["launch", ...is],
-    9,
-    `"volume:default/${name}-data", a filesystem of instance "${name}", exists`,
-  );
-  assertEquals(await volumeNames(ground), [`${name}-data`]);
-  await ground.ok(["launch", "--adopt", ...is]);
-  await refused(["destroy", "--force", "--adopt", ...is], 9, "lxops did not make it");
-  assertEquals((await ground.get(`/1.0/instances/${name}`)).status, "Running");
+    await ground.ok([
+      "query",
+      "-X",
+      "POST",
+      "-d",
+      JSON.stringify({ name: `${name}-data` }),
+      volumeAt("").slice(0, -1),
+    ]);
+    await refused(
+      ["launch", ...is],
+      9,
+      `"volume:default/${name}-data", a filesystem of instance "${name}", exists`,
+    );
+    assertEquals(await volumeNames(ground), [`${name}-data`]);
+    await ground.ok(["launch", "--adopt", ...is]);
+    await refused(["destroy", "--force", "--adopt", ...is], 9, "lxops did not make it");
+    assertEquals((await ground.get(`/1.0/instances/${name}`)).status, "Running");
 
-  await ground.ok([
-    "query",
-    "-X",
-    "PATCH",
-    "-d",
-    '{"config":{"user.lxops.config":"x"}}',
-    volumeAt(`${name}-data`),
-  ]);
-  const other = JSON.stringify({
-    name: `${name}.other`,
-    devices: { more: { type: "disk", pool: "default", source: `${name}-more`, path: "/x" } },
-  });
-  await ground.ok(["query", "-X", "POST", "-d", other, "/1.0/profiles"]);
-  await refused(["destroy", "--force", ...is], 9, `profile "${name}.other" has it`);
-  await ground.ok(["query", "-X", "DELETE", `/1.0/profiles/${name}.other`]);
-  assertEquals((await ground.get(`/1.0/instances/${name}`)).status, "Running");
-  await ground.ok(["destroy", "--force", ...is]);
-  assertEquals(await volumeNames(ground), []);
-});
+    await ground.ok([
+      "query",
+      "-X",
+      "PATCH",
+      "-d",
+      '{"config":{"user.lxops.config":"x"}}',
+      volumeAt(`${name}-data`),
+    ]);
+    const other = JSON.stringify({
+      name: `${name}.other`,
+      devices: { more: { type: "disk", pool: "default", source: `${name}-more`, path: "/x" } },
+    });
+    await ground.ok(["query", "-X", "POST", "-d", other, "/1.0/profiles"]);
+    await refused(["destroy", "--force", ...is], 9, `profile "${name}.other" has it`);
+    await ground.ok(["query", "-X", "DELETE", `/1.0/profiles/${name}.other`]);
+    assertEquals((await ground.get(`/1.0/instances/${name}`)).status, "Running");
+    await ground.ok(["destroy", "--force", ...is]);
+    assertEquals(await volumeNames(ground), []);
+  },
+);
 
 withVolumes(
   "volumes are in the project of their instance where the project has its own",
@@ -122,7 +136,7 @@ withVolumes(
   },
 );
 
-withVolumes(
+withVolumesInTurn(
   "--resume completes a launch that ended after any of its steps, and loses nothing",
   async (ground, { name, is }) => {
     const args = ["launch", ...is];
@@ -142,7 +156,7 @@ withVolumes(
   },
 );
 
-withVolumes(
+withVolumesInTurn(
   "the next run completes a destroy that ended after any of its steps",
   async (ground, { name, is }) => {
     const args = ["destroy", "--force", ...is];

@@ -1,0 +1,20 @@
+/** What the machine has that tests run on. */
+
+/** Returns the path of a program that is installed. */
+export function installed(path: string): string | undefined {
+  try {
+    return Deno.statSync(path).isFile ? path : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Tells whether the kernel has ZFS. */
+export function hasKernelZfs(): boolean {
+  try {
+    Deno.statSync("/dev/zfs");
+    return true;
+  } catch {
+    return false;
+  }
+}

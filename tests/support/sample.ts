@@ -1,0 +1,11 @@
+/** The part that an ordinary run takes of tests that would take too long in full. */
+
+/** Tells whether a run takes everything. */
+export function isWhole(): boolean {
+  return Deno.env.get("LXOPS_TEST_CUTS") === "all";
+}
+
+/** Returns a number that moves with each commit, so that several runs take everything. */
+export function sample(): number {
+  return Number.parseInt(Deno.env.get("LXOPS_TEST_SAMPLE") || "0", 16);
+}
