@@ -140,3 +140,20 @@ Deno.test("nothing is told or made where nothing differs", needsRoot, async () =
   ]);
   assertEquals(await guest.sh("cat /etc/passwd /etc/group"), before);
 });
+
+Deno.test(
+  "a system whose account files cannot be written or compared is left as it is, and says so",
+  needsRoot,
+  async () => {
+    const ids = knownIds(PASSWD, GROUP, { users: new Set(), groups: new Set() });
+    for (const without of ["rm /etc/group", "rm /bin/awk"]) {
+      // The shell of busybox has awk in itself.
+      await using guest = await Guest.tiny("dash");
+      await guest.sh(without);
+      const kept = await guest.run([idsItem("keep", ids, "/data")]);
+      assertEquals(kept.code, 0);
+      assertMatch(kept.output, /^lxops: the ids of users and groups are not kept: there is no awk, /m);
+      assertEquals((await guest.run([idsItem("refuse", ids, "/data")])).code, 1);
+    }
+  },
+);

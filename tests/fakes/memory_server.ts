@@ -18,6 +18,8 @@ export interface MemoryServerOptions {
   readonly state?: (ref: InstanceRef) => MemoryState | undefined;
   /** Where an existing instance's root is mapped to, from when it is asked about alone. */
   readonly mappedTo?: number;
+  /** The reason why no small file can be read. */
+  readonly unreadable?: Error;
 }
 
 /** A daemon in memory, and the questions that it was asked, in order. */
@@ -83,7 +85,11 @@ export function memoryServer(world: World, options: MemoryServerOptions = {}): M
       );
     },
     readSmall: (ref, path) =>
-      ask(`file ${objectKey(ref.project, ref.name)}${path}`, { text: textOfFile(world, ref, path) ?? "" }),
+      options.unreadable
+        ? Promise.reject(options.unreadable)
+        : ask(`file ${objectKey(ref.project, ref.name)}${path}`, {
+          text: textOfFile(world, ref, path) ?? "",
+        }),
     getBytes: (path) => ask(`get ${path}`, new TextEncoder().encode("log\n")),
     stream: (path) => ask(`stream ${path}`, archive()),
     get: (path) => ask(`get ${path}`, getFrom(world, path)),

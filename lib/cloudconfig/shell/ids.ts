@@ -46,12 +46,20 @@ g %g' {} + || echo late
     $1 == "wanted" { wanted[$2 " " $3] = 1; next }
     $0 == "late" || ($0 in wanted && !seen[$0]++) { print }'
 }
+lxops_cannot() {
+  echo "lxops: the ids of users and groups are not kept: $1"
+  case $how in refuse) return 1 ;; esac
+}
 lxops_ids() {
   how=$1
   shift
+  if ! command -v awk >/dev/null 2>&1 || [ ! -f /etc/passwd ] || [ ! -f /etc/group ]; then
+    lxops_cannot "there is no awk, /etc/passwd or /etc/group"
+    return
+  fi
   lxops_found=$(lxops_compare_ids "$how") || return
   while read -r what file line; do
-    case $what in make) lxops_append "$file" "$line" || return ;; esac
+    case $what in make) lxops_append "$file" "$line" 2>/dev/null || lxops_cannot "$file cannot be written" || return ;; esac
   done <<END
 $lxops_found
 END

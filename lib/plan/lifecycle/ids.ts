@@ -18,13 +18,14 @@ import { originOf } from "../../config/load/origins.ts";
 import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import { send } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
+import { refuse } from "../../base/errors.ts";
 import { quote } from "../../base/shell.ts";
 import { need, type Resolved } from "../instance/resolved.ts";
 import { findInstances } from "../instance/reserved_names.ts";
 import { patchInstance } from "../requests/instances.ts";
 import { checkSteps } from "./checks.ts";
 import { type TargetItems, targetItems } from "./configure.ts";
-import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
+import { configuredAt, objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
 
 const NO_NAMES: AccountNames = { users: new Set(), groups: new Set() };
 
@@ -53,7 +54,15 @@ function oldIds(resolved: Resolved, { resume }: Pick<PlanOptions, "resume">): Kn
   if (noted) return noted;
   const key = objectKey(project, name);
   const accounts = world.accounts.get(key);
-  if (!accounts?.passwd) return undefined;
+  if (!accounts?.passwd) {
+    if (accounts && target.instance.config.ids === "refuse") {
+      throw refuse(`Cannot rebuild instance "${name}"`, "the ids of its users and groups are not known", [
+        `To rebuild it all the same, set "ids: keep"`,
+        configuredAt(target, "ids"),
+      ]);
+    }
+    return undefined;
+  }
   const { compiler, cloudConfigs } = target;
   const names = compiler ? compiler.accounts(cloudConfigs, need(resolved.os).os) : NO_NAMES;
   const ids = knownIds(accounts.passwd, accounts.group, names);

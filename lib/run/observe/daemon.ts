@@ -4,7 +4,7 @@
  * @module
  */
 import { parseApiPath } from "../../base/api.ts";
-import { ConfigError, ServerError } from "../../base/errors.ts";
+import { ConfigError, ServerError, TimeoutError } from "../../base/errors.ts";
 import { JOURNAL } from "../../cloudconfig/batch/journal.ts";
 import { osTypeOfName } from "../../cloudconfig/model/ostype.ts";
 import { readLxcOptions } from "../../plan/instance/lxc_options.ts";
@@ -241,6 +241,9 @@ async function readReleases(
   return new Map(found);
 }
 
+/** Longest wait for the users and groups of an instance, in seconds. */
+const ACCOUNT_SECONDS = 10;
+
 /** Reads the users and groups of the targets' instances, as far as files with their ids are on devices. */
 async function readAccounts(
   server: InstanceServer,
@@ -248,15 +251,21 @@ async function readAccounts(
   instances: World["instances"],
   how: PeekOptions,
 ): Promise<World["accounts"]> {
-  const infos = targets.flatMap(({ instance: { project, name, config } }) =>
-    Object.keys(config.devices).length > 0 ? instances.get(objectKey(project, name)) ?? [] : []
-  );
+  const infos = targets.flatMap(({ instance: { project, name, config }, cloudConfigs }) => {
+    const info = Object.keys(config.devices).length > 0 && instances.get(objectKey(project, name));
+    // A virtual machine without a cloud-config may have no agent.
+    return info && (info.type !== "virtual-machine" || cloudConfigs.length > 0) ? info : [];
+  });
   const found = await Promise.all(infos.map(async (info) => {
-    const { passwd, group } = await allOf({
-      passwd: peekAt(server, info, "/etc/passwd", how),
-      group: peekAt(server, info, "/etc/group", how),
-    });
-    return [objectKey(info.project, info.name), { passwd, group }] as const;
+    const read = (path: string) => peekAt(server, info, path, { ...how, agentSeconds: ACCOUNT_SECONDS });
+    try {
+      const texts = await allOf({ passwd: read("/etc/passwd"), group: read("/etc/group") });
+      return [objectKey(info.project, info.name), texts] as const;
+    } catch (error) {
+      if (!(error instanceof ServerError || error instanceof TimeoutError)) throw error;
+      how.note?.(`The ids of the users of instance "${info.name}" are not known: ${error.message}`);
+      return [objectKey(info.project, info.name), { passwd: "", group: "" }] as const;
+    }
   }));
   return new Map(found);
 }

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { LxopsError } from "../../../lib/base/errors.ts";
+import { LxopsError, ServerError } from "../../../lib/base/errors.ts";
 import { planDelete } from "../../../lib/plan/lifecycle/delete.ts";
 import type { Target, World } from "../../../lib/plan/world.ts";
 import type { Host } from "../../../lib/ports/mod.ts";
@@ -76,6 +76,32 @@ Deno.test("observe() asks for snapshots and journals of the targets' instances a
   ]);
   assertEquals(world.snapshots.get("default/a"), ["one", "two/three"]);
   assertEquals(world.journals, new Map([["default/a", "text"], ["default/b-lxops-new", ""]]));
+});
+
+Deno.test("observe() asks for the users of instances that have devices, and can tell", async () => {
+  const devices = "image: tiny\ndevices: {x: {path: /x, dir: /srv/x}}\n";
+  const { world, questions } = await observed(
+    await targetsOf({ "a.yaml": devices, "b.yaml": "image: tiny\n", "c.yaml": devices, "d.yaml": devices }),
+    { accounts: true },
+    {
+      instances: [{ name: "a" }, { name: "b" }, { name: "c", type: "virtual-machine" }],
+      accounts: { a: { passwd: "x:x:5:5::/:/bin/sh\n", group: "x:x:5:\n" } },
+    },
+  );
+  assertEquals(questions.filter((one) => one.startsWith("file")).toSorted(), [
+    "file default/a/etc/group",
+    "file default/a/etc/passwd",
+  ]);
+  assertEquals([...world.accounts.keys()], ["default/a"]);
+});
+
+Deno.test("observe() goes on without the users of an instance that cannot tell", async () => {
+  const targets = await targetsOf({ "a.yaml": "image: tiny\ndevices: {x: {path: /x, dir: /srv/x}}\n" });
+  const unreadable = new ServerError("VM agent isn't currently running");
+  const { world } = await observed(targets, { accounts: true }, { instances: [{ name: "a" }] }, {
+    server: { unreadable },
+  });
+  assertEquals(world.accounts, new Map([["default/a", { passwd: "", group: "" }]]));
 });
 
 Deno.test("observe() asks for each network that configurations name once", async () => {

@@ -20,7 +20,11 @@ const BATCH = {
 } as const satisfies Effect;
 
 /** Carries out the batch in an instance that prints these lines; those that begin with `@` are markers. */
-async function performed(printed: readonly string[], code: number) {
+async function performed(
+  printed: readonly string[],
+  code: number,
+  more: Partial<typeof BATCH> & { optional?: true } = {},
+) {
   const controls = recorder(memoryServer(worldOf({})), {
     exec: (_exec, onLine) => {
       for (const line of printed) {
@@ -32,7 +36,7 @@ async function performed(printed: readonly string[], code: number) {
   const events: RunEvent[] = [];
   const { signal } = new AbortController();
   const report = (event: RunEvent) => void events.push(event);
-  const error = await perform(BATCH, { instance: "a", controls, report, signal })
+  const error = await perform({ ...BATCH, ...more }, { instance: "a", controls, report, signal })
     .then(() => undefined, (thrown) => thrown);
   return { error, events, effects: controls.effects };
 }
@@ -192,4 +196,15 @@ Deno.test("perform() gives up a batch whose shell hangs before, between or after
     assert(error instanceof TimeoutError);
     assertEquals(error.message, 'the shell of instance "a" did not go on with its script within 0.05 s');
   }
+});
+
+Deno.test("perform() goes on without the shell of a batch that is optional, and says so", async () => {
+  const { error, events } = await performed(["sh: not found"], 127, { optional: true });
+  assertEquals(error, undefined);
+  assertEquals(events.at(-1), {
+    kind: "note",
+    instance: "a",
+    text: "The ids of users and groups were not compared, as there is no /bin/sh",
+  });
+  assert((await performed(["@start 0"], 127, { optional: true })).error instanceof CommandError);
 });
