@@ -17,8 +17,8 @@ export async function askEarly(
   app: App,
   locked: boolean,
 ): Promise<PrefetchedServer> {
-  // Locks name this run, and what finds out about it runs meanwhile.
-  if (locked) app.host.thisRun().catch(() => {});
+  // What locks need, as the name of this run, is there when the files are read.
+  if (locked) app.lock([], { command: "", seconds: 0 }).catch(() => {});
   const [{ prefetch }, server, current] = await Promise.all([
     import("../../run/observe/prefetch.ts"),
     app.server(),

@@ -64,7 +64,7 @@ export async function lockInstances(
   values: LockValues,
   app: App,
 ): Promise<void> {
-  if (!locks(values)) return;
+  if (!locks(values) || refs.length === 0) return;
   const { instanceLock } = await import("../../run/lock/names.ts");
   const wants = await Promise.all(refs.map(instanceLock));
   await app.lock(wants, { command, seconds: secondsOf(values) });

@@ -103,7 +103,7 @@ export function lockedError(busy: Busy, command: string, client: string, waited:
       ...(state === "elsewhere"
         ? [
           `To look at it: ${client} profile show ${quote(name)}${at}`,
-          ...(run ? [`and on "${run.host}": ps -fp ${run.pid}`] : []),
+          ...(run ? [`Or on "${run.host}": ps -fp ${run.pid}`] : []),
           "To wait until it has ended, or has given no sign of life for a minute: " +
           `--lock-timeout ${DEAD_SECONDS + BEAT_SECONDS}`,
         ]

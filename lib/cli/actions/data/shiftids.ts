@@ -4,6 +4,7 @@
  * @module
  */
 import { EXIT, refuse, ServerError, UsageError } from "../../../base/errors.ts";
+import { isWithin } from "../../../base/within.ts";
 import { planShiftIds, refuseShift, shiftNote, walkStep } from "../../../plan/data/shiftids.ts";
 import { lookAtTrees } from "../../../plan/tree/look.ts";
 import { objectKey } from "../../../plan/world.ts";
@@ -11,12 +12,12 @@ import type { InstanceInfo } from "../../../ports/mod.ts";
 import type { Step } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { applySteps } from "../../shared/apply_steps.ts";
+import { lockInstances, type LockValues } from "../../shared/lock.ts";
 
-interface Values {
+interface Values extends LockValues {
   readonly u: number;
   readonly g: number;
   readonly v: boolean;
-  readonly "dry-run": boolean;
 }
 
 const LARGEST_ID = 2 ** 32 - 2;
@@ -31,8 +32,12 @@ export async function shiftids(values: Values, directories: readonly string[], a
       "Run lxops with sudo",
     ]);
   }
+  const real = await Promise.all(directories.map((path) => realDirectory(path, app)));
+  const before = await instancesOf(app);
+  const users = before.instances.filter((info) => has(info, real));
+  await lockInstances(users, "shiftids", values, app);
   const [{ instances, problem }, sibling, mounts] = await Promise.all([
-    instancesOf(app),
+    users.length > 0 ? instancesOf(app) : before,
     app.siblingInstances(),
     app.host.mounts(),
   ]);
@@ -44,7 +49,6 @@ export async function shiftids(values: Values, directories: readonly string[], a
   const looked = (directory: string, steps: readonly Step[]) =>
     lookAtTrees({ instance: { project: "", name: directory }, steps }, [], around, "shift ids in").steps;
   const steps: Step[] = [];
-  const real = await Promise.all(directories.map((path) => realDirectory(path, app)));
   const unknown = [
     ...(problem === undefined ? [] : [`${app.backend.title} cannot be asked (${problem})`]),
     ...(sibling.problem === undefined ? [] : [`${sibling.title} cannot be asked (${sibling.problem})`]),
@@ -73,6 +77,14 @@ async function instancesOf(
     if (!(error instanceof ServerError) || error.status !== 0) throw error;
     return { instances: [], problem: error.message };
   }
+}
+
+/** Tells whether a disk of an instance is in one of some directories, or has one in it. */
+function has({ expandedDevices }: InstanceInfo, directories: readonly string[]): boolean {
+  const sources = Object.values(expandedDevices).flatMap(({ type, source }) =>
+    type === "disk" && source?.startsWith("/") ? [source] : []
+  );
+  return sources.some((source) => directories.some((one) => isWithin(source, one) || isWithin(one, source)));
 }
 
 /**

@@ -4,7 +4,7 @@
  * @module
  */
 import { command } from "../../command/command.ts";
-import { dryRunFlags } from "../../command/flags.ts";
+import { dryRunFlags, lockFlags } from "../../command/flags.ts";
 
 /** `lxops shiftids`. */
 export const shiftids = command({
@@ -15,6 +15,7 @@ export const shiftids = command({
     g: { kind: "number", value: "GID", default: 0, help: "Add this to gids below it" },
     v: { kind: "boolean", help: "Print every change" },
     ...dryRunFlags,
+    ...lockFlags,
   },
   operands: { usage: "DIR...", min: 1 },
   example: "lxops shiftids -u 1000000 -g 1000000 /srv/lxops/php1",
@@ -22,6 +23,6 @@ export const shiftids = command({
   details:
     "Changes the owner of symbolic links without following them, and keeps setuid bits, capabilities and ACLs. Ids\n" +
     "that are not below UID or GID are kept, so that the same command continues an interrupted run. Instances that\n" +
-    "can write to a directory must be stopped.",
+    "can write to a directory must be stopped; instances that have it are locked.",
   run: async (...all) => (await import("../../actions/data/shiftids.ts")).shiftids(...all),
 });
