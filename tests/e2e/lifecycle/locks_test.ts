@@ -5,7 +5,7 @@ import { makeHost } from "../../../lib/adapters/host/host.ts";
 import { StateError } from "../../../lib/base/errors.ts";
 import { LOCK_PREFIX } from "../../../lib/ports/lock.ts";
 import { Locks } from "../../../lib/run/lock/locks.ts";
-import { instanceLock } from "../../../lib/run/lock/names.ts";
+import { filesystemLock, instanceLock } from "../../../lib/run/lock/names.ts";
 import { lockStore } from "../../../lib/run/lock/store.ts";
 import { fakeBackend } from "../../fakes/fake_daemon.ts";
 import { until } from "../../support/until.ts";
@@ -165,6 +165,40 @@ onBoth("projects without profiles of their own, and restricted ones, have locks 
     }
   }
 });
+
+onBoth(
+  "a filesystem that configurations share is locked by commands that change filesystems",
+  ["directory"],
+  async (ground) => {
+    const name = ground.name();
+    const path = `${places.directory}/${name}-shared`;
+    await ground.write("a.yaml", CONFIG().replace(/pattern: [^,]*/, `pattern: ${path}`));
+    const is = ["-name", name, "a.yaml"];
+    const connection = await connect(fakeBackend, {
+      kind: "socket",
+      path: ground.daemon.socket!,
+      project: "default",
+    }, makeHost());
+    const store = lockStore(connection.server, connection.control);
+    const locks = new Locks(() => {});
+    try {
+      const run = await makeHost().thisRun();
+      const self = { run: run!, user: "anna", command: "snapshot", since: "now" };
+      await locks.take([await filesystemLock({ path }, "default", false)], 0, portsOf(store, self));
+      const { code, stderr } = await ground.run(["create-devices", ...is]);
+      assertEquals(code, 11, stderr);
+      assertStringIncludes(
+        stderr,
+        `another lxops works on filesystem "${path}" (process ${Deno.pid} of this machine`,
+      );
+      assertEquals(await locksOf(ground, name), []);
+      await ground.ok(["delete", ...is]);
+    } finally {
+      await locks.release(10_000);
+      connection.close();
+    }
+  },
+);
 
 onBoth(
   "of twenty that want a lock at one moment the daemon gives it to one, also that of one that has ended",
