@@ -4,7 +4,7 @@
  * @module
  */
 import { connect } from "../../scripts/testbed/rest.ts";
-import { ask, type Kind, lxops, mustRun, sh, type Site } from "./site.ts";
+import { ask, type Kind, mustRun, sh, type Site } from "./site.ts";
 
 /** A command of the table. */
 export interface Case {
@@ -228,9 +228,4 @@ export async function wipe(site: Site): Promise<void> {
   await sh(`zfs list -H -o name -d 1 '${place.pool}' | grep '${id}' | while read -r d; do
     n=0; until zfs destroy -R "$d" 2>/dev/null; do n=$((n + 1)); [ $n -lt 100 ]; sleep 0.1; done; done; true`);
   await sh(`rmdir '${place.zfsDir}'/*'${id}'* 2>/dev/null || true`);
-}
-
-/** Tells whether lxops answers, which it does not while the daemon is down. */
-export async function isUp(site: Site): Promise<boolean> {
-  return (await lxops(site, ["instance", "list"])).code === 0;
 }

@@ -33,8 +33,8 @@ export interface Result {
 
 /** The faults that can happen at a point. */
 export function faultsAt({ side, kind }: Point): readonly Fault[] {
-  if (side === "after") return kind === "request" ? ["kill", "cut", "daemon"] : ["kill"];
-  return kind === "request" ? ["kill", "interrupt", "error"] : ["kill", "interrupt", "error"];
+  if (side === "before") return ["kill", "interrupt", "error"];
+  return kind === "request" ? ["kill", "cut", "daemon"] : ["kill"];
 }
 
 /** Runs a command with the gates in place; the action decides at each point. */
