@@ -18,6 +18,8 @@ export interface Case {
   readonly clears?: (site: Site) => readonly string[];
   /** It continues with --resume, as its message or help says. */
   readonly resumes?: boolean;
+  /** It has to, as the same command undoes what it did. */
+  readonly toggles?: boolean;
 }
 
 const ALL: readonly Kind[] = ["directory", "dataset", "volume"];
@@ -79,6 +81,11 @@ async function snapshotTaken(site: Site): Promise<void> {
 async function exportTaken(site: Site): Promise<void> {
   await launched(site);
   await mustRun(site, ["export", "-d", "out", ...is(site)]);
+}
+
+async function withSpare(site: Site): Promise<void> {
+  await launched(site);
+  await mustRun(site, ["rebuild", "--keep-old", ...is(site, "b.yaml")]);
 }
 
 /** A directory with files of a container's ids. */
@@ -201,6 +208,22 @@ export const CASES: readonly Case[] = [
     args: (site) => ["rebuild", ...is(site, "b.yaml")],
     resumes: true,
   },
+  {
+    command: "rebuild --keep-old",
+    kinds: ONE,
+    prepare: launched,
+    args: (site) => ["rebuild", "--keep-old", ...is(site, "b.yaml")],
+    resumes: true,
+  },
+  {
+    command: "rebuild --back",
+    kinds: ONE,
+    prepare: withSpare,
+    args: (site) => ["rebuild", "--back", ...is(site, "b.yaml")],
+    resumes: true,
+    toggles: true,
+  },
+  { command: "prune", kinds: ONE, prepare: withSpare, args: (site) => ["prune", ...is(site, "b.yaml")] },
 ];
 
 /** Removes everything with the names of a row, whatever its state, without lxops. */

@@ -125,7 +125,7 @@ export async function runRow(site: Site, { one, point, fault }: Row, end: string
 
 /** Returns the command that continues, as the message of a run that failed says. */
 function following(one: Case, args: readonly string[], last: Outcome): readonly string[] {
-  return one.resumes && /--resume/.test(last.stderr) ? [...args, "--resume"] : args;
+  return one.toggles || one.resumes && /--resume/.test(last.stderr) ? [...args, "--resume"] : args;
 }
 
 /** The advice to take away what a run that was cut off left. */
