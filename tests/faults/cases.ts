@@ -18,8 +18,11 @@ export interface Case {
   readonly clears?: (site: Site) => readonly string[];
   /** It continues with --resume, as its message or help says. */
   readonly resumes?: boolean;
-  /** It has to, as the same command undoes what it did. */
-  readonly toggles?: boolean;
+  /**
+   * It has to, as the same command does more than it did once: it ends as undisturbed, or as before where it had not
+   * begun.
+   */
+  readonly once?: boolean;
 }
 
 const ALL: readonly Kind[] = ["directory", "dataset", "volume"];
@@ -214,6 +217,7 @@ export const CASES: readonly Case[] = [
     prepare: launched,
     args: (site) => ["rebuild", "--keep-old", ...is(site, "b.yaml")],
     resumes: true,
+    once: true,
   },
   {
     command: "rebuild --back",
@@ -221,7 +225,7 @@ export const CASES: readonly Case[] = [
     prepare: withSpare,
     args: (site) => ["rebuild", "--back", ...is(site, "b.yaml")],
     resumes: true,
-    toggles: true,
+    once: true,
   },
   { command: "prune", kinds: ONE, prepare: withSpare, args: (site) => ["prune", ...is(site, "b.yaml")] },
 ];
