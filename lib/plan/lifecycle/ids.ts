@@ -66,9 +66,11 @@ function oldIds(resolved: Resolved, { resume }: Pick<PlanOptions, "resume">): Kn
   const { compiler, cloudConfigs } = target;
   const names = compiler ? compiler.accounts(cloudConfigs, need(resolved.os).os) : NO_NAMES;
   const ids = knownIds(accounts.passwd, accounts.group, names);
-  // Those of users who went before count, too: their files may still be there.
-  const earlier = notedIds(world.instances.get(key)?.config ?? {})?.floor ?? 0;
-  return earlier > (ids.floor ?? 0) ? { ...ids, floor: earlier } : ids;
+  // Those of users who went before count, too, and those of users in spares: their files may still be there.
+  const floors = findInstances(world.instances.values(), project, name)
+    .map(({ config }) => notedIds(config)?.floor ?? 0);
+  const floor = Math.max(ids.floor ?? 0, ...floors);
+  return floor > 0 ? { ...ids, floor } : ids;
 }
 
 /** Returns the ids of an old root filesystem that an earlier run noted on an instance of this rebuild. */

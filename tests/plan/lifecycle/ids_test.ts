@@ -1,0 +1,66 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { notedIds } from "../../../lib/cloudconfig/model/known_ids.ts";
+import { withNote } from "../../../lib/plan/lifecycle/ids.ts";
+import { planRebuild } from "../../../lib/plan/lifecycle/rebuild.ts";
+import type { Effect } from "../../../lib/step/step.ts";
+import { targetsOf } from "../../support/targets.ts";
+import { worldOf, type WorldSpec } from "../world_spec.ts";
+
+const FILE = `image: tiny
+ostype: alpine
+devices: {data: {path: /srv/data, dir: /srv/x}}
+`;
+
+const ACCOUNTS = { passwd: "nginx:x:101:102::/var/lib/nginx:/bin/false\n", group: "nginx:x:102:\n" };
+
+async function plan(spec: WorldSpec, resume = false): Promise<readonly Effect[]> {
+  const [target] = await targetsOf({ "a.yaml": FILE });
+  const options = { resume, force: false, adopt: false, all: false, deleteSnapshots: false };
+  const times = { stopSeconds: 1, readySeconds: 1, pauseSeconds: 0 };
+  const { steps } = planRebuild(target!, worldOf({ paths: { "/srv/x": "directory" }, ...spec }), {
+    ...options,
+    ...times,
+  });
+  return steps.map(({ effect }) => effect);
+}
+
+/** The notes of ids that requests of a plan leave, in order. */
+function notes(effects: readonly Effect[]): readonly string[] {
+  return effects.flatMap((effect) => {
+    const body = effect.kind === "send" ? effect.body as { config?: Record<string, string> } : {};
+    return body?.config?.["user.lxops.ids"] ?? [];
+  });
+}
+
+const instance = (name: string, ids?: string) => ({
+  name,
+  config: { "user.lxops.config": "/c/a.yaml", ...(ids === undefined ? {} : { "user.lxops.ids": ids }) },
+});
+
+Deno.test("a rebuild notes the ids on the new instance, and leaves the first one that nobody had", async () => {
+  const effects = await plan({
+    instances: [instance("a", "f:1007\n")],
+    accounts: { a: ACCOUNTS },
+  });
+  assertEquals(notes(effects), [
+    "f:1007\ng:nginx:102\nu:nginx:101:102:/var/lib/nginx:/bin/false\n",
+    "f:1007\n",
+  ]);
+  const [batch] = effects.filter(({ kind }) => kind === "batch");
+  assertStringIncludes(
+    batch?.kind === "batch" ? batch.stdin! : "",
+    "u:nginx:101:102:/var/lib/nginx:/bin/false",
+  );
+});
+
+Deno.test("a rebuild without anything that tells ids has no step for them", async () => {
+  const effects = await plan({ instances: [instance("a")] });
+  assertEquals([notes(effects), effects.filter(({ kind }) => kind === "batch")], [[], []]);
+});
+
+Deno.test("a note of ids becomes part of what the new instance takes over", () => {
+  const [info] = [...worldOf({ instances: [instance("a")] }).instances.values()];
+  const ids = { users: [], groups: [{ name: "x", gid: 5 }] };
+  assertEquals(notedIds(withNote(info!, ids).config), ids);
+  assertEquals(withNote(info!, undefined), info);
+});
