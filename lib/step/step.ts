@@ -166,6 +166,8 @@ export interface Step {
   readonly advice?: readonly string[];
   /** From this step on, a new root filesystem works with the data. */
   readonly runs?: true;
+  /** It is not taken back once a new root filesystem has worked with the data. */
+  readonly staysAfterRun?: true;
 }
 
 /** Advice, a line each, for the case that all steps of an instance were taken back. */

@@ -44,7 +44,14 @@ export function refuseLimits(
   throw refuse(
     `Cannot ${action} instance "${target.instance.name}"`,
     `project "${project.name}" does not allow it: ${reasons.join("; ")}`,
-    [`To see what it allows: ${world.backend.client} project show ${project.name}`],
+    [
+      `To see what it allows: ${world.backend.client} project show ${project.name}`,
+      ...(more && action === "rebuild" && world.server.extensions.has("instances_rebuild")
+        ? [
+          "A rebuild needs room for two for a time; to let the daemon replace the old one, with its risk: --in-place",
+        ]
+        : []),
+    ],
   );
 }
 

@@ -39,9 +39,14 @@ function randomPart(random: string | undefined): string {
   return random?.replaceAll(/[^a-z0-9]/g, "").slice(0, RANDOM_LENGTH) || SHOWN_RANDOM;
 }
 
+/** Returns the random part of a name of a rebuild; empty where it has none. */
+export function randomOf(name: string): string {
+  return /-lxops-(?:new|old)-([a-z0-9]+)$/.exec(name)?.[1] ?? "";
+}
+
 /** Returns a text with the random part of its names replaced by zeros. */
 export function shownNames(text: string, random: string | undefined): string {
-  const parts = [NEW, OLD].map((part) =>
+  const parts = [NEW, OLD, "lxops-rebuild"].map((part) =>
     [`${part}-${randomPart(random)}`, `${part}-${SHOWN_RANDOM}`] as const
   );
   return parts.reduce((shown, [from, to]) => shown.replaceAll(from, to), text);

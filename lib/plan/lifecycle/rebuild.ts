@@ -29,6 +29,7 @@ import { sparesOf } from "../instance/reserved_names.ts";
 import { refuseStart } from "../instance/protection.ts";
 import { lastSteps, noteSteps, rebuildItems, withNote } from "./ids.ts";
 import { finishInPlace, inPlaceSteps, isRebuilt } from "./in_place.ts";
+import { dataSnapshots } from "./data_snapshots.ts";
 import { planRenewal, type RenewalOptions } from "./renewal.ts";
 import { RETURNED } from "./return.ts";
 import { bringsBack, keepsOld, presentBase, swapSteps } from "./swap.ts";
@@ -106,6 +107,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   const after = [...(ready ? [ready] : []), ...apply, ...lastSteps(target, world, ids)];
   const change = { steps: late ? [late] : [], first: takesDiskAway(target, world, disks) };
   const changes = [...change.steps, ...renewal.steps, ...noteSteps(ref, ids)];
+  const data = dataSnapshots(target, world, options);
   const steps = inPlace
     ? [
       ...before,
@@ -115,14 +117,14 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
       ...before,
       ...swapSteps(
         resolved,
-        { old: info, info: renewal.info, image, change, beforeStop: [], after },
+        { old: info, info: renewal.info, image, change, beforeStop: [], after, data },
         options,
       ),
     ];
   return {
     instance: ref,
     steps,
-    ...(inPlace ? {} : bringsBack(ref, options)),
+    ...(inPlace ? {} : bringsBack(ref, options, data.advice)),
     notes: [
       ...creation.notes,
       ...systemNotes,

@@ -16,6 +16,7 @@ import { stopStep } from "../instance/stop.ts";
 import { resolve } from "../instance/resolve.ts";
 import { checkSteps } from "./checks.ts";
 import { readyStep } from "./configure.ts";
+import { dataSnapshots } from "./data_snapshots.ts";
 import {
   bringsBack,
   deleteOld,
@@ -62,6 +63,7 @@ export function planBack(target: Target, world: World, options: PlanOptions): In
     ...(guard ? { guard } : {}),
     stopSeconds: options.stopSeconds,
   };
+  const data = dataSnapshots(target, world, options);
   const ready = readyStep(
     target,
     { devices: info.expandedDevices, vm: isMachine(info) },
@@ -77,6 +79,7 @@ export function planBack(target: Target, world: World, options: PlanOptions): In
         partly: true as const,
       }]
       : []),
+    ...data.take,
     ...returning(isRunning(info) ? back : { ...back, discard: "keep" }, [
       ...giveUpSteps(info, ref, "kept", guard),
       renameStep(ref, old.name),
@@ -87,9 +90,10 @@ export function planBack(target: Target, world: World, options: PlanOptions): In
       ...checkSteps(target, true),
     ]),
     servesStep(ref),
+    ...data.remove,
     spareStep(old),
   ];
-  const { atomic, back: advice } = bringsBack(ref, { ...options, keepFailed: false });
+  const { atomic, back: advice } = bringsBack(ref, { ...options, keepFailed: false }, data.advice);
   return {
     instance: ref,
     steps,

@@ -22,6 +22,7 @@ import {
   startInstance,
 } from "../requests/instances.ts";
 import { stopStep } from "../instance/stop.ts";
+import type { DataSnapshots } from "./data_snapshots.ts";
 import { NEW, OLD, sparesOf, swapName } from "../instance/reserved_names.ts";
 import { giveUpSteps, successorSettings, takeOverStep } from "../instance/exclusive_settings.ts";
 import { guardOf, ROLE_MARK } from "../instance/spare.ts";
@@ -46,6 +47,7 @@ export interface Swap {
   readonly beforeStop: readonly Step[];
   /** Steps that make the new instance ready, configure and check it. */
   readonly after: readonly Step[];
+  readonly data: DataSnapshots;
 }
 
 /** Returns the names that the instances of a swap have for a time. */
@@ -62,7 +64,7 @@ export function swapRefs(
 
 /** Plans a swap. */
 export function swapSteps({ target, world }: Resolved, swap: Swap, options: PlanOptions): Step[] {
-  const { old, info, image, change, beforeStop, after } = swap;
+  const { old, info, image, change, beforeStop, after, data } = swap;
   const ref = refOf(target.instance);
   const refs = swapRefs(target, options);
   const guard = guardOf(target, world, isMachine(info));
@@ -96,6 +98,7 @@ export function swapSteps({ target, world }: Resolved, swap: Swap, options: Plan
     ...(isRunning(old)
       ? [{ ...stopStep(ref, options.stopSeconds), undo: { ...back, start: true }, partly: true as const }]
       : []),
+    ...data.take,
     ...change.steps,
   ];
   return [
@@ -110,6 +113,7 @@ export function swapSteps({ target, world }: Resolved, swap: Swap, options: Plan
       ...after,
     ]),
     servesStep(ref),
+    ...data.remove,
     ...(keep ? keepSteps(target, world, refs.old) : deleteOld(old, refs.old)),
   ];
 }
@@ -139,6 +143,7 @@ export function spareStep(ref: InstanceRef): Step {
 export function bringsBack(
   ref: InstanceRef,
   { noReturn, keepFailed }: PlanOptions,
+  ran: readonly string[] = [],
 ): Partial<Pick<InstancePlan, "atomic" | "back">> {
   if (noReturn) return {};
   return {
@@ -148,7 +153,7 @@ export function bringsBack(
         `Instance "${ref.name}" is as it was before`,
         ...(keepFailed ? [`The new one stays beside it, stopped, to look at`] : []),
       ],
-      ran: [],
+      ran,
       again: ["To try again: run the same command again"],
     },
   };

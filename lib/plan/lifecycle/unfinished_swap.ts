@@ -11,6 +11,7 @@ import type { InstanceInfo } from "../../ports/mod.ts";
 import { send } from "../../step/build.ts";
 import type { InstancePlan, Return, Step } from "../../step/step.ts";
 import { lastSteps } from "./ids.ts";
+import { leftDataSnapshots } from "./data_snapshots.ts";
 import { applySteps, readyStep } from "./configure.ts";
 import type { Resolved } from "../instance/resolved.ts";
 import { isLeftover, isMachine, isRunning } from "../instance/ownership.ts";
@@ -97,6 +98,7 @@ export function finishSwap(
         renameStep(oldRef, ref.name),
         ...giveBackSteps(old, ref),
         startStep(ref),
+        ...leftDataSnapshots(target, world, old.name),
         ...deleteMade(target, made),
       ],
       notes: [`The new instance was not complete; the old one gets its name back`],
@@ -140,6 +142,7 @@ export function finishSwap(
       ...(first ? [whole ? { ...first, undo: whole } : first] : []),
       ...others,
       servesStep(ref),
+      ...(old ? leftDataSnapshots(target, world, old.name) : []),
       ...(!old
         ? []
         : !keep

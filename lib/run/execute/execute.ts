@@ -157,14 +157,21 @@ async function executeSteps(
         : settles && error.unsettled
         ? [...done, step]
         : done;
-      const left = undoAll ? await undo(begun, run) : await close(begun, run);
       const never = since === undefined || step.runs && !error.unsettled;
+      const undone = never ? begun : begun.map(keptAfterRun);
+      const left = undoAll ? await undo(undone, run) : await close(begun, run);
       const ran = never ? {} : { ranSeconds: (performance.now() - since!) / 1000 };
       return { instance, step, error, done: left, ...ran };
     }
     done.push(step);
   }
   return undefined;
+}
+
+/** Returns a step without its way back, where it is to stay once a new root filesystem has run. */
+function keptAfterRun(step: Step): Step {
+  const { undo: _undo, ...rest } = step;
+  return step.staysAfterRun ? rest : step;
 }
 
 async function executeStep(step: Step, run: Run, options: PerformOptions): Promise<LxopsError | undefined> {

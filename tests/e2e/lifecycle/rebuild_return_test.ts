@@ -135,6 +135,16 @@ onBoth(
         await ground.ok(["instance", "wait", name]);
         assertEquals(await look(ground, name), before, said);
         assertEquals(await ground.beside(name), [], said);
+        // What the new one could have changed can be put back.
+        const { stdout } = await new Deno.Command("zfs", {
+          args: ["list", "-H", "-o", "name", "-t", "snapshot", "-r", `${places.pool}/${name}`],
+        }).output();
+        const [snapshot = ""] = new TextDecoder().decode(stdout).split("\n");
+        assertEquals(snapshot !== "", stderr.includes("ran for"), said);
+        if (snapshot !== "") {
+          assertStringIncludes(said, snapshot);
+          await sh(`zfs destroy '${snapshot}'`);
+        }
       }
       const resumed = await ground.run(["rebuild", "--resume", "-name", name, "b.yaml"]);
       assertEquals(resumed.code, 0, resumed.stderr);
@@ -142,6 +152,7 @@ onBoth(
       assertEquals(await look(ground, name), before);
       await ground.write("b.yaml", configOf(name, "tiny2"));
       await ground.ok(["rebuild", "-name", name, "b.yaml"]);
+      assertEquals((await sh(`zfs list -H -t snapshot -r '${places.pool}/${name}'`)).trim(), "");
       assertEquals(
         await ground.inside(name, "grep VERSION /etc/os-release; cat /mail/file"),
         "VERSION_ID=2\nkept",

@@ -5,6 +5,10 @@ lxops() { lxops-incus "$@"; }
 # instance a
 # Stop instance a
 lxops instance stop -wait-stop 5 a
+# Take snapshot tank/keep/a@lxops-rebuild-000000-a
+zfs snapshot tank/keep/a@lxops-rebuild-000000-a
+# Take snapshot tank/lxops/a@lxops-rebuild-000000-a
+zfs snapshot tank/lxops/a@lxops-rebuild-000000-a
 # Update profile a.lxops
 lxops query -X PUT -d '{"description":"","config":{"user.lxops.devices":"all,home,log,ro"},"devices":{"log":{"type":"disk","path":"/var/log","source":"/srv/lxops/a/deep/log"},"ro":{"type":"disk","path":"/media","source":"/srv/media","readonly":"true"},"all":{"type":"disk","path":"/keep","source":"/tank/keep/a"},"home":{"type":"disk","path":"/home","source":"/tank/lxops/a/home"}}}' /1.0/profiles/a.lxops
 # Create instance a-lxops-new-000000 from tiny
@@ -30,5 +34,9 @@ lxops instance exec a -- /bin/sh -s <<batch
 batch
 # Mark instance a as configured
 lxops query -X PATCH -d '{"config":{"user.lxops.role":""}}' /1.0/instances/a
+# Destroy snapshot tank/keep/a@lxops-rebuild-000000-a, as the new instance is configured
+tries=0; until zfs destroy tank/keep/a@lxops-rebuild-000000-a; do tries=$((tries + 1)); [ "$tries" -lt 10 ] || exit 1; sleep 0.5; done
+# Destroy snapshot tank/lxops/a@lxops-rebuild-000000-a, as the new instance is configured
+tries=0; until zfs destroy tank/lxops/a@lxops-rebuild-000000-a; do tries=$((tries + 1)); [ "$tries" -lt 10 ] || exit 1; sleep 0.5; done
 # Delete instance a-lxops-old-000000
 lxops query -X DELETE /1.0/instances/a-lxops-old-000000

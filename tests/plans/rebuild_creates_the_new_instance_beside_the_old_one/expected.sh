@@ -9,6 +9,10 @@ lxops query -X POST -d '{"name":"a-lxops-new-000000","type":"container","source"
 lxops query -X PATCH -d '{"config":{"user.lxops.role":"new"}}' /1.0/instances/a-lxops-new-000000
 # Stop instance a
 lxops instance stop -wait-stop 5 a
+# Take snapshot tank/keep/a@lxops-rebuild-000000-a
+zfs snapshot tank/keep/a@lxops-rebuild-000000-a
+# Take snapshot tank/lxops/a@lxops-rebuild-000000-a
+zfs snapshot tank/lxops/a@lxops-rebuild-000000-a
 # Take network addresses and autostart from instance a
 lxops query -X PATCH -d '{"config":{"boot.autostart":"false","linux.kernel_modules":"lxops_spare_do_not_start","user.lxops.nics":"{\"config\":{\"volatile.eth0.hwaddr\":\"00:16:3e:00:00:01\",\"boot.autostart\":\"\",\"linux.kernel_modules\":\"\"},\"devices\":{\"lan\":{\"type\":\"nic\",\"name\":\"eth1\",\"network\":\"br1\",\"ipv4.address\":\"10.0.0.5\"}}}","user.lxops.role":"old"},"devices":{"lan":{"type":"nic","name":"eth1","network":"br1"}}}' /1.0/instances/a
 # Take MAC addresses from instance a
@@ -30,5 +34,9 @@ lxops instance exec a -- /bin/sh -s <<batch
 batch
 # Mark instance a as configured
 lxops query -X PATCH -d '{"config":{"user.lxops.role":""}}' /1.0/instances/a
+# Destroy snapshot tank/keep/a@lxops-rebuild-000000-a, as the new instance is configured
+tries=0; until zfs destroy tank/keep/a@lxops-rebuild-000000-a; do tries=$((tries + 1)); [ "$tries" -lt 10 ] || exit 1; sleep 0.5; done
+# Destroy snapshot tank/lxops/a@lxops-rebuild-000000-a, as the new instance is configured
+tries=0; until zfs destroy tank/lxops/a@lxops-rebuild-000000-a; do tries=$((tries + 1)); [ "$tries" -lt 10 ] || exit 1; sleep 0.5; done
 # Delete instance a-lxops-old-000000
 lxops query -X DELETE /1.0/instances/a-lxops-old-000000

@@ -5,6 +5,8 @@ lxops() { lxops-incus "$@"; }
 # instance a
 # note: Device "data" moves from "/srv/prod/a/data" to "/srv/test/a/data"
 # note: Device "home" moves from "/tank/prod/a/home" to "/tank/test/a/home"
+# Take snapshot tank/test/a@lxops-rebuild-000000-a
+zfs snapshot tank/test/a@lxops-rebuild-000000-a
 # Update profile a.lxops
 lxops query -X PUT -d '{"description":"/c/a.yaml","config":{"user.lxops.devices":"data,home"},"devices":{"data":{"type":"disk","path":"/data","source":"/srv/test/a/data"},"home":{"type":"disk","path":"/home","source":"/tank/test/a/home"}}}' /1.0/profiles/a.lxops
 # Create instance a-lxops-new-000000 from tiny
@@ -23,5 +25,7 @@ lxops query -X PATCH -d '{"config":{"boot.autostart":"","linux.kernel_modules":"
 lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state
 # Mark instance a as configured
 lxops query -X PATCH -d '{"config":{"user.lxops.role":""}}' /1.0/instances/a
+# Destroy snapshot tank/test/a@lxops-rebuild-000000-a, as the new instance is configured
+tries=0; until zfs destroy tank/test/a@lxops-rebuild-000000-a; do tries=$((tries + 1)); [ "$tries" -lt 10 ] || exit 1; sleep 0.5; done
 # Delete instance a-lxops-old-000000
 lxops query -X DELETE /1.0/instances/a-lxops-old-000000

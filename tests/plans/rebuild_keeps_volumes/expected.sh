@@ -9,6 +9,8 @@ lxops query -X POST -d '{"name":"a-lxops-new-000000","type":"container","source"
 lxops query -X PATCH -d '{"config":{"user.lxops.role":"new"}}' /1.0/instances/a-lxops-new-000000
 # Stop instance a
 lxops instance stop -wait-stop 5 a
+# Take snapshot volume:fast/a-mail@lxops-rebuild-000000-a
+lxops query -X POST -d '{"name":"lxops-rebuild-000000-a"}' /1.0/storage-pools/fast/volumes/custom/a-mail/snapshots
 # Take autostart from instance a
 lxops query -X PATCH -d '{"config":{"boot.autostart":"false","linux.kernel_modules":"lxops_spare_do_not_start","user.lxops.nics":"{\"config\":{\"boot.autostart\":\"\",\"linux.kernel_modules\":\"\"},\"devices\":{}}","user.lxops.role":"old"}}' /1.0/instances/a
 # Rename instance a to a-lxops-old-000000
@@ -23,5 +25,7 @@ lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/insta
 lxops instance wait -timeout 60 -until network a
 # Mark instance a as configured
 lxops query -X PATCH -d '{"config":{"user.lxops.role":""}}' /1.0/instances/a
+# Delete snapshot volume:fast/a-mail@lxops-rebuild-000000-a, as the new instance is configured
+lxops query -X DELETE /1.0/storage-pools/fast/volumes/custom/a-mail/snapshots/lxops-rebuild-000000-a
 # Delete instance a-lxops-old-000000
 lxops query -X DELETE /1.0/instances/a-lxops-old-000000

@@ -58,7 +58,14 @@ export async function rebuild(values: RebuildValues, files: readonly string[], a
     {
       name: "rebuild",
       again: "--resume",
-      needs: { images: true, holders: true, journals: values.resume, snapshots: true, accounts: true },
+      needs: {
+        images: true,
+        holders: true,
+        journals: values.resume,
+        snapshots: true,
+        zfsSnapshots: values.resume,
+        accounts: true,
+      },
       options: {
         ...planOptions(values),
         deleteSnapshots: values["delete-snapshots"],

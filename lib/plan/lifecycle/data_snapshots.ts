@@ -1,0 +1,87 @@
+/**
+ * Snapshots of an instance's data before a new root filesystem works with it: a newer program may change the data so
+ * that the old one cannot read it. They are taken where the filesystem gives them for nothing, and removed once the
+ * new root filesystem is configured.
+ *
+ * @module
+ */
+import { quote } from "../../base/shell.ts";
+import type { Step } from "../../step/step.ts";
+import { forEachKind } from "../data/kinds/mod.ts";
+import { OLD, randomOf, swapName } from "../instance/reserved_names.ts";
+import { all, type Filesystems, select } from "../storage/selection.ts";
+import type { PlanOptions, Target, World } from "../world.ts";
+
+/** Begins the names of these snapshots. */
+const PREFIX = "lxops-rebuild";
+
+/** Storage drivers that share the blocks of a volume with its snapshots. */
+const SHARING: readonly string[] = ["zfs", "btrfs", "lvm", "ceph"];
+
+/** Steps around the time in which a new root filesystem works with data that may be needed again. */
+export interface DataSnapshots {
+  readonly take: readonly Step[];
+  readonly remove: readonly Step[];
+  /** Advice where the new root filesystem had worked with the data. */
+  readonly advice: readonly string[];
+}
+
+/** Plans snapshots of a target's data for a swap. */
+export function dataSnapshots(target: Target, world: World, options: PlanOptions): DataSnapshots {
+  const { existing, nested } = select(target, world);
+  const kept: Filesystems = { host: [...existing.host, ...nested], daemon: existing.daemon };
+  const cheap = sharing(kept, world);
+  if (all(cheap).length === 0) return { take: [], remove: [], advice: [] };
+  const snapshot = nameOf(target, swapName("", OLD, options.random));
+  // Nothing writes to them at that time, so that they need not be taken at one moment.
+  const apart = { ...world, zfsTakesSeveral: false };
+  const take = forEachKind(cheap, (kind, own) => kind.snapshot.take(own, snapshot, apart, new Map()).change);
+  const { name, project, file } = target.instance;
+  const home = project && project !== "default" ? ` -project ${quote(project)}` : "";
+  const words = `-s ${snapshot} -name ${quote(name)}${home} ${quote(file)}`;
+  const isWhole = all(cheap).length === all(kept).length;
+  const names = all(cheap).map(({ path }) => `${path}@${snapshot}`).join(", ");
+  return {
+    take: take.map((step) => ({ ...step, staysAfterRun: true })),
+    remove: removeSteps(cheap, snapshot),
+    advice: [
+      `Its snapshots from before that: ${names}`,
+      ...(isWhole
+        ? [`To put the data back to them: lxops rollback ${words}`]
+        : ["Plain directories have none, so that only these can be put back, by zfs rollback or the daemon"]),
+      `To delete them: lxops snapshot -d ${words}`,
+    ],
+  };
+}
+
+/** Plans the removal of the snapshots that a swap which was cut off took; `old` is the name of its old instance. */
+export function leftDataSnapshots(target: Target, world: World, old: string): readonly Step[] {
+  const snapshot = nameOf(target, old);
+  const { existing, nested } = select(target, world);
+  const kept: Filesystems = { host: [...existing.host, ...nested], daemon: existing.daemon };
+  const cheap = sharing(kept, world);
+  const has = forEachKind(cheap, (kind, own) => own.filter((one) => kind.snapshot.has(one, snapshot, world)));
+  const names = new Set(has.map(({ path }) => path));
+  return removeSteps({
+    host: cheap.host.filter(({ path }) => names.has(path)),
+    daemon: cheap.daemon.filter(({ path }) => names.has(path)),
+  }, snapshot);
+}
+
+/** Returns the name of the snapshots of a swap. Instances that are rebuilt together may share a filesystem. */
+function nameOf({ instance }: Target, old: string): string {
+  return `${PREFIX}-${randomOf(old)}-${instance.name}`;
+}
+
+function removeSteps(filesystems: Filesystems, snapshot: string): readonly Step[] {
+  const removal = { snapshot, reason: ", as the new instance is configured", clones: new Map() };
+  return forEachKind(filesystems, (kind, own) => kind.snapshot.remove(own, removal));
+}
+
+/** Returns the filesystems whose snapshots take no room at first. Those of the host need root's rights. */
+function sharing({ host, daemon }: Filesystems, world: World): Filesystems {
+  return {
+    host: world.user === undefined ? host.filter(({ kind }) => kind === "dataset") : [],
+    daemon: daemon.filter(({ ref }) => SHARING.includes(world.pools.get(ref.pool)?.driver ?? "")),
+  };
+}
