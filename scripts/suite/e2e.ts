@@ -11,7 +11,7 @@ import { type Bed, load, type Skip } from "../testbed/bed.ts";
 import { variables } from "../testbed/env.ts";
 import { IMAGE_NAMES } from "../testbed/images.ts";
 import { CLUSTER_BED, ownBed, TEST_BEDS } from "../testbed/place.ts";
-import { orderOf, share, withLater } from "./order.ts";
+import { orderOf, share, withLater, withOwn } from "./order.ts";
 import {
   collected,
   deno,
@@ -137,10 +137,11 @@ async function onBeds(
     if (run.interrupted.aborted) return;
     const output: Uint8Array[] = [];
     const start = performance.now();
+    const now = incus7.includes(name) ? await load(bed.dir) ?? bed : bed;
     // The part "check" looks at types; each file by itself would look at all modules again.
     const counts = await tests(
       ["--no-check", `${DIRECTORY}/${name}`],
-      { ...variables(bed), ...built },
+      { ...variables(now), ...built },
       { ...run, output: collected(output) },
       sudo,
     );
@@ -153,14 +154,10 @@ async function onBeds(
   };
   const [first, ...rest] = beds;
   const queue = withLater(beside, debian, waits.debian);
-  const onFirst = async () => {
-    await share([first!], queue, one);
-    if (incus7.length === 0) return;
-    await waits.incus7;
-    const now = await load(first!.dir);
-    await share([now ?? first!], incus7, one);
-  };
-  await Promise.all([onFirst(), share(rest, queue, one)]);
+  await Promise.all([
+    share([first!], withOwn(queue, incus7, waits.incus7), one),
+    share(rest, queue, one),
+  ]);
   if (alone.length > 0) await waits.others;
   await share(beds.slice(0, 1), alone, one);
   return total(results);

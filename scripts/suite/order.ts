@@ -55,6 +55,7 @@ export const DEBIAN: readonly string[] = [
 /** Files that need Incus 7, which only the first bed has. */
 export const INCUS7: readonly string[] = [
   "daemon/incus7_test.ts",
+  "lifecycle/rebuild_return_test.ts",
 ];
 
 /** Files that run side by side, those of them that wait for the image of Debian or for Incus 7, and those that run alone. */
@@ -105,5 +106,26 @@ export async function* withLater<T>(
   while (now.length + then.length > 0) {
     if (now.length === 0) await settled;
     yield (isReady && then.length > 0 ? then : now).shift()!;
+  }
+}
+
+/** Yields the items of a queue that is shared, and a worker's own before them as soon as `ready` has settled. */
+export async function* withOwn<T>(
+  queue: AsyncIterator<T>,
+  own: readonly T[],
+  ready: Promise<unknown>,
+): AsyncGenerator<T> {
+  const left = [...own];
+  let isReady = false;
+  const settled = ready.then(() => {}, () => {}).then(() => void (isReady = true));
+  for (;;) {
+    if (left.length > 0 && isReady) {
+      yield left.shift()!;
+      continue;
+    }
+    const next = await queue.next();
+    if (!next.done) yield next.value;
+    else if (left.length === 0) return;
+    else await settled;
   }
 }

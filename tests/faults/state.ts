@@ -85,11 +85,12 @@ async function sees(site: Site, name: string): Promise<string> {
   return found.join(" ");
 }
 
+/** A lock whose holder has ended is nothing to the next lxops, which a row shows where one follows. */
 async function profiles(site: Site): Promise<string[]> {
   const all = await list(site, "/1.0/profiles?recursion=1");
-  return all.map(({ name, config, devices, description }) =>
-    `profile ${name} "${description}" ${sorted(config)} ${sorted(devices)}`
-  );
+  return all.filter(({ name }) => !name.startsWith("lxops.lock.")).map((
+    { name, config, devices, description },
+  ) => `profile ${name} "${description}" ${sorted(config)} ${sorted(devices)}`);
 }
 
 async function volumes(site: Site): Promise<string[]> {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { walk } from "@std/fs";
 import { fromFileUrl, relative } from "@std/path";
-import { DEBIAN, INCUS7, LONG, orderOf, share, withLater } from "../../scripts/suite/order.ts";
+import { DEBIAN, INCUS7, LONG, orderOf, share, withLater, withOwn } from "../../scripts/suite/order.ts";
 
 Deno.test("every file of end-to-end tests runs once, side by side or alone", async () => {
   const directory = fromFileUrl(new URL("../e2e/", import.meta.url));
@@ -38,6 +38,19 @@ Deno.test("withLater() yields what is ready later before what is left, and waits
   assertEquals([first, ...await Array.fromAsync(items)], ["a", "x", "y", "b", "c"]);
   const failed = withLater(["a"], ["x"], Promise.reject(new Error("no image")));
   assertEquals(await Array.fromAsync(failed), ["a", "x"]);
+});
+
+Deno.test("withOwn() yields a worker's own items when they are ready, and waits for them at the end", async () => {
+  const queue = () => withLater(["a", "b"], [], Promise.resolve());
+  assertEquals(await Array.fromAsync(withOwn(queue(), [], Promise.resolve())), ["a", "b"]);
+  const ready = Promise.withResolvers<void>();
+  const items = withOwn(queue(), ["x", "y"], ready.promise);
+  const first = (await items.next()).value;
+  ready.resolve();
+  for (let turns = 0; turns < 5; turns++) await Promise.resolve();
+  assertEquals([first, ...await Array.fromAsync(items)], ["a", "x", "y", "b"]);
+  const failed = await Array.fromAsync(withOwn(queue(), ["x"], Promise.reject(new Error("none"))));
+  assertEquals(failed.toSorted(), ["a", "b", "x"]);
 });
 
 Deno.test("workers share all items, and a slow worker holds up no other", async () => {

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { tinyImage } from "../../../scripts/testbed/tiny_image.ts";
 import { interruptedAfter } from "../support/cut_off.ts";
-import { type Ground, onBoth, places } from "../support/daemon.ts";
+import { type Ground, onAll, onBoth, places } from "../support/daemon.ts";
 import { sh } from "../support/trees.ts";
 
 /** A configuration with a plain directory and a dataset. */
@@ -68,10 +68,9 @@ async function failing(ground: Ground): Promise<readonly Failing[]> {
     await ownImage(ground, "short", "echo 1 >rootfs/one"),
     await ownImage(ground, "gone", ":"),
   ];
-  const kind = ground.daemon.title.toLowerCase();
   const file = async (alias: string) => {
     const { target } = await ground.get(`/1.0/images/aliases/${alias}`);
-    return `${places.bed}/${kind}/d/images/${target}`;
+    return ground.daemon.socket!.replace(/unix\.socket$/, `images/${target}`);
   };
   await Deno.truncate(await file(short), 100_000);
   await Deno.remove(await file(gone));
@@ -107,7 +106,7 @@ async function failing(ground: Ground): Promise<readonly Failing[]> {
   ];
 }
 
-onBoth(
+onAll(
   "a rebuild that fails brings the old instance back, running, with its addresses and data",
   ["directory", "pool", "bed"],
   async (ground) => {
