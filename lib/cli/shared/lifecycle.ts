@@ -172,6 +172,9 @@ export async function runLifecycle<O extends PlanOptions>(
   return await outcome({ failures, targets, world }, lifecycle, values, app);
 }
 
+/** The wait for a lock after which nothing counts that was asked for before. */
+const STALE_MS = 1000;
+
 /** Loads targets, checks the daemon for them, locks them where it must, and observes everything that they name. */
 export async function look(
   lifecycle: Pick<Lifecycle<PlanOptions>, "needs"> & Partial<Omit<Lifecycle<PlanOptions>, "planner">>,
@@ -192,9 +195,12 @@ export async function look(
   ]);
   const agent = lifecycle.options ? { agentSeconds: lifecycle.options.readySeconds } : {};
   const projects = await checkTargets(targets, lifecycle.daemonOnly ?? false, app);
+  let waited = false;
   if (lock) {
+    const before = performance.now();
     await lockTargets(targets, { name: "", ...lifecycle }, lock, app, projects);
-    (await asked).forget();
+    waited = performance.now() - before > STALE_MS;
+    (await asked).forget(waited ? "everything" : "instances");
     await recall.check();
   }
   // Some commands that leave directories alone print their sizes.
@@ -208,7 +214,7 @@ export async function look(
     server: await settled(await asked, targets, lifecycle, app),
     remotes: lifecycle.needs.images ? await app.imageRemotes() : new Map(),
     sibling: async (want) =>
-      ssh ? unknownSibling(ssh, app) : await sibling ?? await app.siblingInstances(want),
+      ssh ? unknownSibling(ssh, app) : !waited && await sibling || await app.siblingInstances(want),
   });
   const world: World = {
     ...seen,

@@ -20,8 +20,8 @@ export interface Expected {
 export interface PrefetchedServer extends InstanceServer {
   /** The instances of a project, which are left for the next who asks for them. */
   peek(project: string): Promise<readonly InstanceInfo[]>;
-  /** Forgets the instances, so that they are asked for anew. */
-  forget(): void;
+  /** Forgets the instances, or everything, so that it is asked for anew. */
+  forget(what: "instances" | "everything"): void;
 }
 
 /**
@@ -56,7 +56,10 @@ export function prefetch(
     instances: (of, options) => (options?.state ? undefined : take(of)) ?? server.instances(of, options),
     peek: async (of) =>
       everywhere ? (await ask(undefined)).filter((one) => one.project === of) : await ask(of),
-    forget: () => asked.clear(),
+    forget(what) {
+      asked.clear();
+      if (what === "everything") { for (const drop of [info, profiles, found]) drop(); }
+    },
     profiles: (of) => (of === project ? profiles() : undefined) ?? server.profiles(of),
     images: (of) => (of === project ? found() : undefined) ?? server.images(of),
   };

@@ -64,3 +64,17 @@ Deno.test("prefetch() lets who peeks at a project have its part of all instances
   assertEquals((await ahead.instances(undefined)).length, 2);
   assertEquals(server.questions.filter((one) => one.startsWith("instances")), ["instances undefined"]);
 });
+
+Deno.test("prefetch() leaves to be asked later what locks protect, and forgets what it is told to", async () => {
+  const server = memoryServer(worldOf({}));
+  const ahead = prefetch(server, { project: "default", images: true, locked: true });
+  assertEquals(server.questions, ["server", "images default"]);
+  await ahead.peek("default");
+  ahead.forget("instances");
+  await ahead.instances("default");
+  await ahead.images("default");
+  assertEquals(server.questions.slice(2), ["instances default", "instances default"]);
+  ahead.forget("everything");
+  await ahead.server();
+  assertEquals(server.questions.slice(4), ["server"]);
+});
