@@ -31,6 +31,8 @@ export interface LockContent {
 
 /** The locks at a daemon. */
 export interface LockStore {
+  /** Address of the daemon. */
+  readonly address: string;
   /** Creates a lock; `false` where there is one. */
   create(place: LockPlace, content: LockContent): Promise<boolean>;
   /** Reads a lock; `undefined` where there is none. */

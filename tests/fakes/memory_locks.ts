@@ -12,13 +12,16 @@ export interface MemoryLocks extends LockStore {
 export interface MemoryLocksOptions {
   /** Runs before a request, which it may delay or refuse. */
   readonly before?: (request: string) => Promise<void> | void;
+  readonly address?: string;
 }
 
 /** The key of a place. */
 export const keyOf = ({ project, name }: LockPlace): string => `${project} ${name}`;
 
 /** Makes locks that several runs of a test can share. */
-export function memoryLocks({ before = () => {} }: MemoryLocksOptions = {}): MemoryLocks {
+export function memoryLocks(
+  { before = () => {}, address = "/run/memory.socket" }: MemoryLocksOptions = {},
+): MemoryLocks {
   const all = new Map<string, LockContent>();
   const asked: string[] = [];
   const ask = async <T>(verb: string, place: LockPlace, answer: (key: string) => T): Promise<T> => {
@@ -27,6 +30,7 @@ export function memoryLocks({ before = () => {} }: MemoryLocksOptions = {}): Mem
     return answer(keyOf(place));
   };
   return {
+    address,
     all,
     asked,
     create: (place, content) => ask("create", place, (key) => !all.has(key) && !!all.set(key, content)),

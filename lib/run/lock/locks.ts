@@ -56,7 +56,11 @@ export class Locks {
    * @throws {StateError} of kind `locked`, which names the holder
    */
   async take(wants: readonly LockWant[], seconds: number, ports: LockPorts): Promise<void> {
-    const have = new Set([...this.#held.keys()].map(({ want }) => `${want.project} ${want.name}`));
+    const { address } = ports.store;
+    const have = new Set(
+      [...this.#held].filter(([, { store }]) => store.address === address)
+        .map(([{ want }]) => `${want.project} ${want.name}`),
+    );
     const left = inOrder(wants).filter(({ project, name }) => !have.has(`${project} ${name}`));
     const taking = this.#take(left, seconds, ports);
     this.#busy.add(taking);

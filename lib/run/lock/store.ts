@@ -14,7 +14,7 @@ const LIMIT_MS = 30_000;
 
 /** Returns the locks at a daemon. */
 export function lockStore(
-  server: Pick<InstanceServer, "get">,
+  server: Pick<InstanceServer, "get" | "address">,
   control: Pick<InstanceControl, "send">,
 ): LockStore {
   const send = async (request: Request) => {
@@ -35,6 +35,7 @@ export function lockStore(
   };
   const isMissing = ({ status }: ServerError) => status === 404;
   return {
+    address: server.address,
     create: ({ project, name }, content) =>
       unless(({ exitCode }) => exitCode === EXIT.exists, createProfile(project, name, bodyOf(content))),
     async read({ project, name }) {

@@ -53,6 +53,17 @@ Deno.test("a lock costs one request to take and one to give up", async () => {
   assertEquals(store.asked, ["create default lxops.lock.web", "remove default lxops.lock.web"]);
 });
 
+Deno.test("a lock that the run has is not asked for again, and one of its name at another daemon is", async () => {
+  const stores = [memoryLocks(), memoryLocks({ address: "https://far:8443" })] as const;
+  const { locks, ports } = made(stores[0], 1);
+  await locks.take([WEB], 0, ports);
+  await locks.take([WEB, A], 0, ports);
+  await locks.take([WEB], 0, { ...ports, store: stores[1] });
+  assertEquals(stores.map(({ all }) => all.size), [2, 1]);
+  await locks.release(1000);
+  assertEquals(stores.map(({ all, asked }) => [all.size, asked.length]), [[0, 4], [0, 2]]);
+});
+
 Deno.test("a second run is told who holds the lock, and nothing of the first is touched", async () => {
   const store = memoryLocks();
   const [first, second] = [made(store, 42), made(store, 43)];
