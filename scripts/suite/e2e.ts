@@ -76,8 +76,11 @@ export async function endToEnd(
     // A bed that lacks a part would skip tests that another one can run.
     const alike = beds.filter(({ skipped }) => skipped.length === bed.skipped.length);
     if (alike.length < dirs.length) print(`${alike.length} of ${dirs.length} beds are used`);
-    const debian = addDebian(alike, run, sudo);
-    const incus7 = debian.then(() => addIncus7(alike[0]!.dir, run, sudo));
+    const needs = orderOf(names);
+    const debian = needs.debian.length > 0 ? addDebian(alike, run, sudo) : Promise.resolve([]);
+    const incus7 = needs.incus7.length > 0
+      ? debian.then(() => addIncus7(alike[0]!.dir, run, sudo))
+      : Promise.resolve([]);
     const waits = { debian, incus7, others: others.done };
     const counts = await onBeds(alike, names, { ...run, late: timeLimit() }, sudo, waits);
     const skipped = [...bed.skipped, ...await debian, ...await incus7];

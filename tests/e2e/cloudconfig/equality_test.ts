@@ -4,6 +4,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { importCloudImage } from "./cloud_image.ts";
+import { isWhole, sample } from "../../support/sample.ts";
 import { daemons, Ground } from "../support/daemon.ts";
 import { DIFFERENCES, type State } from "./equality/differences.ts";
 
@@ -53,7 +54,9 @@ async function compare(ground: Ground, name: string): Promise<readonly Result[]>
   assert(names.length >= 25, `${names.length} cases`);
   const plan = ["cloudconfig", "plan", "-ostype", "debian", "-order", "cloud-init", "-show-secrets"];
   const cases = [];
-  for (const one of names) {
+  // Each takes a second of processor time; every second one, other ones at the next commit.
+  const some = names.filter((_, index) => isWhole() || (index + sample()) % 2 === 0);
+  for (const one of some) {
     const files = filesOf(new URL(one, FILES).pathname);
     const texts = files.map((file) => Deno.readTextFileSync(file));
     const script = await ground.ok([...plan, ...files]);
@@ -110,7 +113,8 @@ Deno.test({
         assertEquals(result.log.filter((line) => /Running module .* failed/.test(line)), [], result.name);
         assertEquals(unexplained(result, used), [], result.name);
       }
-      assertEquals(DIFFERENCES.filter((one) => !used.has(one)).map(({ reason }) => reason), []);
+      const unused = DIFFERENCES.filter((one) => !used.has(one)).map(({ reason }) => reason);
+      if (isWhole()) assertEquals(unused, []);
     } finally {
       await ground.close();
     }
