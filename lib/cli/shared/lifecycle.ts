@@ -238,12 +238,14 @@ async function outcome(
   app: App,
 ): Promise<number> {
   if (failures.length === 0) return EXIT.ok;
-  const [{ failureError }, { settingsOf }, { parseSets }, { quote }] = await Promise.all([
-    import("../../run/execute/apply.ts"),
-    import("../../plan/output/config_locations.ts"),
-    import("../../instance/properties.ts"),
-    import("../../base/shell.ts"),
-  ]);
+  const [{ failureError }, { settingsOf }, { parseSets }, { quote }, { halfRenamedAdvice }] = await Promise
+    .all([
+      import("../../run/execute/apply.ts"),
+      import("../../plan/output/config_locations.ts"),
+      import("../../instance/properties.ts"),
+      import("../../base/shell.ts"),
+      import("./half_renamed.ts"),
+    ]);
   const [several, given] = [targets.length > 1, parseSets(values.P)];
   const again = add === undefined ? "" : ` with ${add}`;
   for (const failure of failures) {
@@ -254,7 +256,12 @@ async function outcome(
     const kept = Object.entries(target?.instance.sets ?? {}).filter(([key]) => !Object.hasOwn(given, key))
       .map(([key, value]) => `-P ${quote(`${key}=${value}`)}`).join(" ");
     const more = kept === "" ? [] : [`Add to that what the instance was made with: ${kept}`];
-    app.complain(errorText("lxops", failureError(failure, [...settings, ...advice, ...more])));
+    app.complain(
+      errorText(
+        "lxops",
+        failureError(failure, [...settings, ...halfRenamedAdvice(failure, app.backend), ...advice, ...more]),
+      ),
+    );
   }
   if (several) {
     const failed = failures.map((failure) => failure.instance);

@@ -94,6 +94,7 @@ function writtenFiles(plan: Plan): readonly string[] {
 export function failureError(failure: Failure, goOn: readonly string[]): LxopsError {
   const left = leftBehind(failure.done);
   const advice = [
+    ...(failure.log ?? []).map((line) => `| ${line}`),
     ...failure.error.advice,
     ...(failure.step?.advice ?? []),
     // The log of an instance that was taken back is gone.

@@ -39,6 +39,8 @@ export interface Failure {
   readonly error: LxopsError;
   /** Steps that were done, and were not taken back. */
   readonly done: readonly Step[];
+  /** The last lines of the log of an instance that did not start and was taken back. */
+  readonly log?: readonly string[];
   /** Advice where all that can be taken back was. */
   readonly back?: readonly string[];
 }
@@ -158,10 +160,13 @@ async function executeSteps(
         ? [...done, step]
         : done;
       const never = since === undefined || step.runs && !error.unsettled;
+      const log = undoAll && step.runs && !signal.aborted
+        ? await (await import("../perform/start_log.ts")).startLog(step, controls.server)
+        : [];
       const undone = never ? begun : begun.map(keptAfterRun);
       const left = undoAll ? await undo(undone, run) : await close(begun, run);
       const ran = never ? {} : { ranSeconds: (performance.now() - since!) / 1000 };
-      return { instance, step, error, done: left, ...ran };
+      return { instance, step, error, done: left, ...(log.length > 0 ? { log } : {}), ...ran };
     }
     done.push(step);
   }

@@ -77,7 +77,13 @@ async function failing(ground: Ground): Promise<readonly Failing[]> {
   return [
     { title: "the image is cut off", image: short, code: 4, says: [] },
     { title: "the image has vanished", image: gone, code: 4, says: ["Create instance"], ran: false },
-    { title: "the new one does not start", image: noInit, code: 4, says: ["Start instance"], ran: false },
+    {
+      title: "the new one does not start",
+      image: noInit,
+      code: 4,
+      says: ["Start instance", "| "],
+      ran: false,
+    },
     {
       title: "it gets no address",
       more: "wait: [ipv6]\n",
