@@ -43,10 +43,15 @@ async function gated(
   args: readonly string[],
   decide: (point: Point, child: Deno.ChildProcess) => Promise<Verdict>,
 ): Promise<Outcome> {
-  const counter = new Counter([[site.id, "NAME"], [site.dir, "DIR"], [site.place.plainDir, "FILES"], [
-    site.place.pool,
-    "POOL",
-  ]]);
+  const { plainDir, zfsDir, pool } = site.place;
+  const counter = new Counter([
+    [site.id, "NAME"],
+    [site.dir, "DIR"],
+    [plainDir, "FILES"],
+    [zfsDir, "MOUNTS"],
+    [pool, "POOL"],
+    ["http://[100::1]", ""],
+  ]);
   let child: Deno.ChildProcess | undefined;
   const atPoint: AtPoint = async (point) => child ? await decide(point, child) : "go";
   const path = `${site.dir}/relay`;
@@ -66,18 +71,19 @@ async function gated(
 export async function undisturbed(
   site: Site,
   one: Case,
-  tries = 4,
 ): Promise<{ points: readonly Point[]; end: string }> {
   await wipe(site);
   await one.prepare(site);
   const addresses = await addressesOf(site);
   const points: Point[] = [];
-  const outcome = await gated(site, one.args(site), (point) => {
+  let outcome = await gated(site, one.args(site), (point) => {
     points.push(point);
     return Promise.resolve("go");
   });
-  // zfs-fuse may hold a dataset for longer than lxops tries.
-  if (/busy/.test(outcome.stderr) && tries > 1) return await undisturbed(site, one, tries - 1);
+  // zfs-fuse may hold a dataset for longer than lxops tries; the same command goes on.
+  for (let tries = 0; tries < 5 && /busy/.test(outcome.stderr) && outcome.code !== 0; tries++) {
+    outcome = await lxops(site, one.args(site));
+  }
   if (outcome.code !== 0) throw new Error(`${one.command} fails undisturbed: ${outcome.stderr}`);
   const end = await stateOf(site, addresses);
   await wipe(site);
