@@ -99,14 +99,14 @@ inTurn("a rename does not begin where a new name is taken", ["directory", "pool"
   for (const [make, unmake] of ways) {
     await sh(make);
     const outcome = await ground.run(["rename", "--force", "-name", from, "a.yaml", to]);
-    assertEquals(outcome.code, 9, outcome.stderr);
+    assertEquals(outcome.code, 8, outcome.stderr);
     assertStringIncludes(outcome.stderr, `${to}" exists`);
     assertEquals((await ground.get(`/1.0/instances/${from}`)).status, "Running");
     await sh(unmake);
   }
   await ground.ok(["query", "-X", "POST", "-d", JSON.stringify({ name: `${to}.lxops` }), "/1.0/profiles"]);
   const outcome = await ground.run(["rename", "--force", "-name", from, "a.yaml", to]);
-  assertEquals(outcome.code, 9);
+  assertEquals(outcome.code, 8);
   assertStringIncludes(outcome.stderr, `profile "${to}.lxops" exists`);
 });
 
