@@ -24,7 +24,7 @@ withVolumes(
     const there = JSON.stringify({ name: `${name}-more` });
     await ground.ok(["query", "-X", "POST", "-d", there, volumeAt("").slice(0, -1)]);
     const refused = await ground.run(["rename", "--force", "-name", other, "a.yaml", name]);
-    assertEquals(refused.code, 9);
+    assertEquals(refused.code, 8);
     assertStringIncludes(refused.stderr, `"volume:default/${name}-more" exists`);
     assertEquals((await ground.get(`/1.0/instances/${other}`)).status, "Running");
   },
