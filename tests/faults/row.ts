@@ -125,7 +125,8 @@ export async function runRow(site: Site, { one, point, fault }: Row, end: string
     if (mount) await new Deno.Command("/bin/sh", { args: ["-c", mount] }).output();
   }
   const got = await stateOf(site, addresses);
-  const isAsBefore = one.once && got === start;
+  // An instance that came back says so, for --resume.
+  const isAsBefore = one.once && got.replaceAll(',["user.lxops.state","returned"]', "") === start;
   const difference = [...said, ...(isAsBefore ? [] : differences(end, got))];
   const isRecovered = difference.length === 0;
   if (!isRecovered) difference.push(...texts.map((text) => `said: ${text.replaceAll("\n", " / ")}`));
@@ -134,6 +135,7 @@ export async function runRow(site: Site, { one, point, fault }: Row, end: string
 
 /** Returns the command that continues, as the message of a run that failed says. */
 function following(one: Case, args: readonly string[], last: Outcome): readonly string[] {
+  if (/with -reuse this command goes on/.test(last.stderr)) return [...args, "-reuse"];
   return one.once || one.resumes && /--resume/.test(last.stderr) ? [...args, "--resume"] : args;
 }
 
@@ -143,6 +145,7 @@ const CLEARS = /-d with the same name takes away what it left/;
 /** Tells whether a refusal names a command that has not been tried yet, or what passes by itself. */
 function goesOn(one: Case, tried: readonly string[], { stderr }: Outcome): boolean {
   if (one.resumes && /--resume/.test(stderr) && !tried.includes("--resume")) return true;
+  if (/with -reuse this command goes on/.test(stderr) && !tried.includes("-reuse")) return true;
   return CLEARS.test(stderr) ||
     /busy|mount it with|To go on: run the same command again|cannot be reached|Cannot reach/.test(
       stderr,

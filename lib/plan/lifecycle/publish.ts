@@ -8,6 +8,7 @@ import type { ImageInfo, InstanceInfo } from "../../ports/mod.ts";
 import { send, sendEffect } from "../../step/build.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
 import { downtime } from "../instance/downtime.ts";
+import { RESTART_MARK } from "../runs.ts";
 import { createAlias, deleteAlias, publishImage } from "../requests/images.ts";
 import { isRunning } from "../instance/ownership.ts";
 import { refuseStandstill } from "../instance/protection.ts";
@@ -106,6 +107,11 @@ export function planPublish(options: PublishOptions, images: readonly ImageInfo[
     throw new StateError(`There is an image "${alias}" already`, {
       kind: "exists",
       advice: [
+        ...(instance.config[RESTART_MARK] && snapshot === undefined
+          ? [
+            `A run that was cut off has not started "${name}" again: with -reuse this command goes on and does that`,
+          ]
+          : []),
         "To give its name to the new one: -reuse; or choose another with -alias",
       ],
     });

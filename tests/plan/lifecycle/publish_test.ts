@@ -51,6 +51,18 @@ function planned(more: Partial<PublishOptions>, status = "Stopped", aliases: rea
   }, images).steps.map(({ effect }) => effect);
 }
 
+Deno.test("planPublish() tells how to start an instance that a run which was cut off has left stopped", () => {
+  const config = { "user.lxops.restart": "true" };
+  const { instances } = worldOf({ instances: [{ name: "c", project: "web", status: "Stopped", config }] });
+  const error = assertThrows(() => planned({ instance: instances.get("web/c")!, alias: "old" }), StateError);
+  assertEquals(error.advice.length, 2);
+  assertEquals(error.advice[0]?.includes("with -reuse this command goes on"), true);
+  assertEquals(
+    planned({ instance: instances.get("web/c")!, alias: "old", reuse: true }).at(-2)?.kind,
+    "send",
+  );
+});
+
 Deno.test("planPublish() is one request for a stopped instance or a snapshot", () => {
   const body = { aliases: [{ name: "new" }], properties: { os: "alpine" }, public: false };
   const request = { kind: "send", method: "POST", path: "/1.0/images?project=web" };
