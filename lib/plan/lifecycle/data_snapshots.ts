@@ -43,7 +43,7 @@ export function dataSnapshots(target: Target, world: World, options: PlanOptions
   const names = all(cheap).map(({ path }) => `${path}@${snapshot}`).join(", ");
   return {
     take: take.map((step) => ({ ...step, staysAfterRun: true })),
-    remove: removeSteps(cheap, snapshot),
+    remove: removeSteps(cheap, snapshot, ", as the new instance is configured"),
     advice: [
       `Its snapshots from before that: ${names}`,
       ...(isWhole
@@ -54,18 +54,22 @@ export function dataSnapshots(target: Target, world: World, options: PlanOptions
   };
 }
 
-/** Plans the removal of the snapshots that a swap which was cut off took; `old` is the name of its old instance. */
-export function leftDataSnapshots(target: Target, world: World, old: string): readonly Step[] {
-  const snapshot = nameOf(target, old);
+/** Plans the removal of the snapshots that a swap which was cut off took; `other` is the name of its old or its new instance. */
+export function leftDataSnapshots(target: Target, world: World, other: string): readonly Step[] {
+  const snapshot = nameOf(target, other);
   const { existing, nested } = select(target, world);
   const kept: Filesystems = { host: [...existing.host, ...nested], daemon: existing.daemon };
   const cheap = sharing(kept, world);
   const has = forEachKind(cheap, (kind, own) => own.filter((one) => kind.snapshot.has(one, snapshot, world)));
   const names = new Set(has.map(({ path }) => path));
-  return removeSteps({
-    host: cheap.host.filter(({ path }) => names.has(path)),
-    daemon: cheap.daemon.filter(({ path }) => names.has(path)),
-  }, snapshot);
+  return removeSteps(
+    {
+      host: cheap.host.filter(({ path }) => names.has(path)),
+      daemon: cheap.daemon.filter(({ path }) => names.has(path)),
+    },
+    snapshot,
+    ", which an unfinished rebuild took",
+  );
 }
 
 /** Returns the name of the snapshots of a swap. Instances that are rebuilt together may share a filesystem. */
@@ -73,8 +77,8 @@ function nameOf({ instance }: Target, old: string): string {
   return `${PREFIX}-${randomOf(old)}-${instance.name}`;
 }
 
-function removeSteps(filesystems: Filesystems, snapshot: string): readonly Step[] {
-  const removal = { snapshot, reason: ", as the new instance is configured", clones: new Map() };
+function removeSteps(filesystems: Filesystems, snapshot: string, reason: string): readonly Step[] {
+  const removal = { snapshot, reason, clones: new Map() };
   return forEachKind(filesystems, (kind, own) => kind.snapshot.remove(own, removal));
 }
 

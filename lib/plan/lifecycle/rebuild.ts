@@ -29,7 +29,7 @@ import { sparesOf } from "../instance/reserved_names.ts";
 import { refuseStart } from "../instance/protection.ts";
 import { lastSteps, noteSteps, rebuildItems, withNote } from "./ids.ts";
 import { finishInPlace, inPlaceSteps, isRebuilt } from "./in_place.ts";
-import { dataSnapshots } from "./data_snapshots.ts";
+import { dataSnapshots, leftDataSnapshots } from "./data_snapshots.ts";
 import { planRenewal, type RenewalOptions } from "./renewal.ts";
 import { RETURNED } from "./return.ts";
 import { bringsBack, keepsOld, presentBase, swapSteps } from "./swap.ts";
@@ -78,7 +78,11 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   refuseHidden(resolved, disks);
   const renewal = planRenewal(resolved, withNote(info, ids), disks, options);
   const profile = profileStep(target, world, disks);
-  const before: Step[] = deleteMade(target, unfinished?.made ?? []);
+  const made = unfinished?.made ?? [];
+  const before: Step[] = [
+    ...made.flatMap(({ name }) => leftDataSnapshots(target, world, name)),
+    ...deleteMade(target, made),
+  ];
   if (image.remote) before.push(downloadStep(target, image, isMachine(info)));
   const volumes = createVolumes(resolved, layout, options);
   const creation = createFilesystems(
