@@ -72,12 +72,12 @@ export async function withRoot(
 
 /** Has tests that take a part of something take another part at each commit; LXOPS_TEST_SAMPLE names one. */
 export async function chooseSample(): Promise<void> {
-  const git = new Deno.Command("git", { args: ["rev-parse", "--short=8", "HEAD"], stderr: "null" });
+  const git = new Deno.Command("git", { args: ["rev-parse", "HEAD"], stderr: "null" });
   const { code, stdout } = await git.output();
   const commit = code === 0 ? new TextDecoder().decode(stdout).trim() : "0";
   const sample = Deno.env.get("LXOPS_TEST_SAMPLE") || commit;
   Deno.env.set("LXOPS_TEST_SAMPLE", sample);
-  print(`Of what no run takes in full: the part of LXOPS_TEST_SAMPLE=${sample}`);
+  print(`Long tests take the part of LXOPS_TEST_SAMPLE=${sample}`);
 }
 
 /** Tells whether a path exists. */

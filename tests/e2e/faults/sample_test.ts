@@ -15,6 +15,9 @@ const COMMANDS = 2;
 
 /** Returns the hash of the commit, or of nothing outside of a checkout. */
 async function commit(): Promise<string> {
+  // As root in a user's checkout, git tells nothing.
+  const given = Deno.env.get("LXOPS_TEST_SAMPLE");
+  if (given) return given.padEnd(40, "0");
   const root = new URL("../../..", import.meta.url);
   const { stdout } = await new Deno.Command("git", { args: ["rev-parse", "HEAD"], cwd: root, stderr: "null" })
     .output();
