@@ -189,7 +189,11 @@ export const CELLS: readonly (readonly [string, Cell])[] = [
   }],
   ["rebuild", async ({ ok, name }) => {
     await ok("query", "-X", "DELETE", `/1.0/instances/${name}/snapshots/s1`);
-    await ok("rebuild", "-name", name, file);
+    await ok("rebuild", "-keep-old", "-name", name, file);
+  }],
+  ["prune", async ({ ok, ground, name }) => {
+    await ok("prune", "-name", name, file);
+    assertEquals(await ground.beside(name), []);
   }],
   ["import", async ({ ok, name }) => {
     await ok("destroy", "-force", "-name", name, file);
