@@ -38,11 +38,39 @@ export class Wire {
 
   /** Reads the body of a request with a length. */
   async readBody(headers: Headers): Promise<string> {
+    if (headers.get("transfer-encoding") === "chunked") return await this.#readChunks();
     const length = Number(headers.get("content-length") ?? 0);
     while (this.#rest.length < length) if (!await this.#more()) break;
     const body = this.#rest.slice(0, length);
     this.#rest = this.#rest.slice(length);
     return new TextDecoder().decode(body);
+  }
+
+  async #readChunks(): Promise<string> {
+    const decoder = new TextDecoder();
+    let body = "";
+    for (;;) {
+      const size = parseInt(decoder.decode(await this.#readTo("\r\n")), 16);
+      const chunk = await this.#take(size + 2);
+      if (!(size > 0)) return body;
+      body += decoder.decode(chunk.slice(0, size));
+    }
+  }
+
+  /** Returns what comes before a text, and drops that. */
+  async #readTo(end: string): Promise<Uint8Array> {
+    for (;;) {
+      const at = new TextDecoder("latin1").decode(this.#rest).indexOf(end);
+      if (at >= 0) return (await this.#take(at + end.length)).slice(0, at);
+      if (!await this.#more()) return new Uint8Array();
+    }
+  }
+
+  async #take(length: number): Promise<Uint8Array> {
+    while (this.#rest.length < length) if (!await this.#more()) break;
+    const taken = this.#rest.slice(0, length);
+    this.#rest = this.#rest.slice(length);
+    return taken;
   }
 
   /** Sends an answer whole, and says that it is the last one. */

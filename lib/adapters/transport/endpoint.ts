@@ -41,7 +41,7 @@ export interface Call {
   readonly method: string;
   /** Path of the API with its query. */
   readonly path: string;
-  readonly body?: BodyInit;
+  readonly body?: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 }

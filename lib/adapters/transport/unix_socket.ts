@@ -54,11 +54,29 @@ function withoutNoProxy(options: Deno.CreateHttpClientOptions): Deno.HttpClient 
 /** Sends a request; fails with the error of the request's own body where that cannot be read. */
 async function send(client: Deno.HttpClient, path: string, init: RequestInit): Promise<Reply> {
   const request = { ...init, client, redirect: "manual" } as const;
-  if (!(init.body instanceof ReadableStream)) return await fetch(ORIGIN + path, request);
+  if (!(init.body instanceof ReadableStream)) {
+    const isRead = init.method === undefined || init.method === "GET";
+    return await fetch(ORIGIN + path, isRead ? request : { ...request, body: sentOnce(init.body) });
+  }
   const broken = Promise.withResolvers<never>();
   broken.promise.catch(() => {});
   const body = ReadableStream.from(reported(init.body, broken.reject));
   return await Promise.race([fetch(ORIGIN + path, { ...request, body }), broken.promise]);
+}
+
+/**
+ * Returns the body of a change as a stream. Deno 2.9.4 sends a request again whose connection was closed without an
+ * answer, unless its body is a stream: a daemon that ended in the middle would carry a change out twice.
+ */
+function sentOnce(body: BodyInit | null | undefined): ReadableStream<Uint8Array> {
+  const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body ?? new Uint8Array();
+  if (!(bytes instanceof Uint8Array)) throw new TypeError("A body is text, bytes or a stream");
+  return new ReadableStream({
+    start(controller) {
+      if (bytes.length > 0) controller.enqueue(bytes);
+      controller.close();
+    },
+  });
 }
 
 async function* reported(

@@ -54,19 +54,31 @@ Deno.test("openSocket() uses the socket whatever NO_PROXY and HTTP_PROXY name", 
   }
 });
 
-Deno.test("openSocket() sends text, bytes and streams", async () => {
+Deno.test("openSocket() sends the bodies of changes as streams, which Deno never sends twice", async () => {
   await using server = await start(async (wire) => {
     const head = await wire.readHead();
     const encoding = head!.headers.get("transfer-encoding");
-    const text = encoding ?? `${head!.method} ${await wire.readBody(head!.headers)}`;
+    const text = `${head!.method} ${encoding} ${await wire.readBody(head!.headers)}`;
     await wire.write(`HTTP/1.1 200 OK\r\nContent-Length: ${text.length}\r\n\r\n${text}`);
     await wire.readHead();
   });
-  assertEquals(await textOf(server, "/", { method: "POST", body: "body" }), "POST body");
-  assertEquals(await textOf(server, "/", { method: "PUT", body: new Uint8Array([65]) }), "PUT A");
-  assertEquals(await textOf(server, "/", { method: "DELETE" }), "DELETE ");
+  assertEquals(await textOf(server, "/"), "GET null ");
+  assertEquals(await textOf(server, "/", { method: "POST", body: "body" }), "POST chunked body");
+  assertEquals(await textOf(server, "/", { method: "PUT", body: new Uint8Array([65]) }), "PUT chunked A");
+  assertEquals(await textOf(server, "/", { method: "DELETE" }), "DELETE chunked ");
   const stream = new Response("streamed").body!;
-  assertEquals(await textOf(server, "/", { method: "POST", body: stream }), "chunked");
+  assertEquals(await textOf(server, "/", { method: "POST", body: stream }), "POST chunked streamed");
+});
+
+Deno.test("openSocket() sends a change once where the connection ends without an answer", async () => {
+  await using server = await start(async (wire) => {
+    await wire.readHead();
+  });
+  for (const method of ["POST", "PUT", "PATCH", "DELETE"]) {
+    const before = server.connections();
+    await failure(textOf(server, "/", { method, ...(method === "DELETE" ? {} : { body: "{}" }) }));
+    assertEquals(server.connections(), before + 1, method);
+  }
 });
 
 Deno.test("openSocket() reads bodies in chunks, with a length, and up to the end", async () => {
