@@ -11,6 +11,7 @@ export const ROWS: Readonly<Record<string, readonly string[] | undefined>> = {
   "launch": ["a.yaml"],
   "configure": ["a.yaml"],
   "rebuild": ["a.yaml"],
+  "prune": ["a.yaml"],
   "check": ["a.yaml"],
   "delete": ["a.yaml"],
   "destroy": ["a.yaml"],
