@@ -128,7 +128,8 @@ onEither(
         after: async (when) => {
           await again(ground, ["export", "-d", "out", ...is], /holds an export already/);
           await sh(`cd '${ground.dir}/out'; sha256sum --check --quiet --strict SHA256SUMS`);
-          assertEquals(await sh(`ls -A '${ground.dir}/out' | wc -l`), "4\n", when);
+          const exported = (await sh(`ls -A '${ground.dir}/out'`)).trim().split("\n");
+          assertEquals(exported.length, 4, `${when}: ${exported}`);
           assertEquals(await trees(name), original, when);
         },
       });
