@@ -12,7 +12,7 @@ import { diskDevices, type Layout, locate } from "../storage/layout.ts";
 import { otherProperties } from "./remembered.ts";
 import { renamedAdvice } from "./renamed.ts";
 import type { Resolved } from "../instance/resolved.ts";
-import { findInstances } from "../instance/reserved_names.ts";
+import { findInstances } from "./rebuild_parts.ts";
 import { volumeKey } from "../storage/kinds/volumes.ts";
 import { configuredAt, type Described, type PlanOptions, type Target, type World } from "../world.ts";
 
@@ -106,8 +106,8 @@ export function refuseElsewhere(
 }
 
 /** Returns a target's instance; during a rebuild, the instance that has its devices. */
-function instanceOf({ instance }: Target, world: World): InstanceInfo | undefined {
-  return findInstances(world.instances.values(), instance.project, instance.name)[0];
+function instanceOf(target: Target, world: World): InstanceInfo | undefined {
+  return findInstances(world.instances.values(), target)[0];
 }
 
 function movesOf(target: Target, world: World, info: InstanceInfo, disks: Devices): readonly Move[] {

@@ -11,7 +11,7 @@ import { quote } from "../../base/shell.ts";
 import type { Resolved } from "../instance/resolved.ts";
 import { diskDevices, type Layout } from "../storage/layout.ts";
 import { otherUsers } from "../instance/profile.ts";
-import { EXTRACT_SUFFIX, isNameOf } from "../instance/reserved_names.ts";
+import { EXTRACT_SUFFIX, isKnownNameOf } from "../instance/reserved_names.ts";
 import { named, objectKey, type PlanOptions, type Target, type World } from "../world.ts";
 
 /** Returns the name that a target's instance was created with, where its own profile has another one. */
@@ -82,7 +82,8 @@ export function refuseTaken(target: Target, world: World, layout: Layout, option
       )
     );
   const isMine = (name: string) =>
-    isNameOf(name, instance.name) || name === `${instance.name}${EXTRACT_SUFFIX}`;
+    isKnownNameOf({ project: instance.project, name }, instance.name, world) ||
+    name === `${instance.name}${EXTRACT_SUFFIX}`;
   for (const info of world.instances.values()) {
     if (info.project === (instance.project || "default") && isMine(info.name)) continue;
     const disk = same(info.expandedDevices);

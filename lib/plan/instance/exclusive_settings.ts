@@ -10,7 +10,7 @@ import type { Devices, InstanceInfo, InstanceRef, Request } from "../../ports/mo
 import { send } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
 import { DELETE_PROTECTION, isProtected } from "./protection.ts";
-import { type Guard, GUARDS, type Role, ROLE_MARK, roleOf } from "./spare.ts";
+import { type Guard, GUARDS, OF_MARK, type Role, ROLE_MARK, roleOf } from "./spare.ts";
 import { patchInstance } from "../requests/instances.ts";
 
 /** The instance key that holds what an instance gave up, as JSON. */
@@ -44,6 +44,13 @@ interface ExclusiveSettings {
   readonly devices: Devices;
   /** The daemon deletes the instance when it stops. */
   readonly ephemeral?: true;
+}
+
+/** The part that an instance gets in a rebuild. */
+export interface Part {
+  /** The name of the instance that is rebuilt. */
+  readonly of: string;
+  readonly role: Role;
 }
 
 /** Configuration and devices of an instance. */
@@ -114,8 +121,12 @@ function givenUp(exclusive: ExclusiveSettings): Settings {
 /** Returns the settings that an instance's successor has before it takes over. */
 export function successorSettings(info: InstanceInfo, guard: Guard | undefined): Settings {
   const without = givenUp(exclusiveSettings(info, guard));
-  const merged = Object.entries({ ...info.config, ...without.config, [ROLE_MARK]: "unfinished" })
-    .filter(([, value]) => value !== "");
+  const merged = Object.entries({
+    ...info.config,
+    ...without.config,
+    [ROLE_MARK]: "unfinished",
+    [OF_MARK]: info.name,
+  }).filter(([, value]) => value !== "");
   return { config: Object.fromEntries(merged), devices: { ...info.devices, ...without.devices } };
 }
 
@@ -129,7 +140,7 @@ export function successorSettings(info: InstanceInfo, guard: Guard | undefined):
 export function giveUp(
   info: InstanceInfo,
   ref: InstanceRef,
-  role: Role,
+  part: Part,
   guard: Guard | undefined,
 ): Request[] {
   const all = exclusiveSettings(info, guard);
@@ -137,7 +148,7 @@ export function giveUp(
   const { [DELETE_PROTECTION]: _kept, ...left } = all.config;
   // A NIC of a profile gives way to one of the instance itself.
   const { config, devices } = givenUp({ ...all, config: left, devices: addressed(info.expandedDevices) });
-  const marked = { ...config, [ROLE_MARK]: role };
+  const marked = { ...config, [ROLE_MARK]: part.role, [OF_MARK]: part.of };
   if (Object.keys(devices).length === 0) return [patchInstance(ref, { config: marked })];
   const macs = Object.entries(marked).filter(([key]) => isMac(key));
   const others = Object.entries(marked).filter(([key]) => !isMac(key));
@@ -151,11 +162,11 @@ export function giveUp(
 export function giveUpSteps(
   info: InstanceInfo,
   ref: InstanceRef,
-  role: "old" | "kept",
+  part: Part,
   guard: Guard | undefined,
 ): Step[] {
   const exclusive = exclusiveSettings(info, guard);
-  const [first, ...more] = giveUp(info, ref, role, guard);
+  const [first, ...more] = giveUp(info, ref, part, guard);
   return [
     send(`Take ${words(exclusive)} from instance ${ref.name}`, first!),
     ...more.map((request) => send(`Take MAC addresses from instance ${ref.name}`, request)),
@@ -221,7 +232,7 @@ function restore(
 ): Request {
   const { config, devices, ephemeral } = exclusive;
   return patchInstance(ref, {
-    config: { ...config, [GIVEN_UP]: "", ...marks },
+    config: { ...config, [GIVEN_UP]: "", [OF_MARK]: "", ...marks },
     ...(Object.keys(devices).length > 0 ? { devices } : {}),
     ...(ephemeral ? { ephemeral } : {}),
   });
@@ -233,7 +244,7 @@ function restore(
  * @param inherited the configuration that its profiles give it
  */
 export function restored(info: InstanceInfo, inherited: Readonly<Record<string, string>>): InstanceInfo {
-  const { [GIVEN_UP]: text = "", [ROLE_MARK]: _role, ...rest } = info.config;
+  const { [GIVEN_UP]: text = "", [ROLE_MARK]: _role, [OF_MARK]: _of, ...rest } = info.config;
   const exclusive = text === "" ? undefined : parse(text);
   if (!exclusive) return { ...info, config: { ...rest } };
   const set = Object.entries({ ...rest, ...exclusive.config }).filter(([, value]) => value !== "");

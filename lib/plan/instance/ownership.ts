@@ -6,7 +6,6 @@
 import { refuse, ServerError } from "../../base/errors.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
 import { PROPERTIES_MARK } from "../../instance/remembered.ts";
-import { hasGivenUp } from "./exclusive_settings.ts";
 import { refuseHeld } from "../runs.ts";
 import { objectKey, type PlanOptions, type Target, type World } from "../world.ts";
 
@@ -43,15 +42,9 @@ export function isOwn(info: InstanceInfo, target: Target): boolean {
  * Tells whether an instance has the target's own profile. The default profile does not count, as every
  * instance has it.
  */
-function hasOwnProfile(info: InstanceInfo, target: Target): boolean {
+export function hasOwnProfile(info: InstanceInfo, target: Pick<Target, "instance">): boolean {
   const { ownProfile } = target.instance;
   return ownProfile !== "default" && info.profiles.includes(ownProfile);
-}
-
-/** Tells whether an instance with one of the names of a swap was left by a rebuild of this target. */
-export function isLeftover(info: InstanceInfo, target: Target): boolean {
-  return hasOwnProfile(info, target) ||
-    info.config[CONFIG_MARK] === target.instance.config.file || hasGivenUp(info);
 }
 
 /**

@@ -9,7 +9,7 @@ import type { Devices, InstanceInfo, ProfileInfo } from "../../ports/mod.ts";
 import { send, sendEffect } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
 import { createProfile, deleteProfile, updateProfile } from "../requests/instances.ts";
-import { isNameOf } from "./reserved_names.ts";
+import { isKnownNameOf } from "./reserved_names.ts";
 import { named, objectKey, type Target, type World } from "../world.ts";
 
 /** The profile key that lists the devices that lxops put into the profile. */
@@ -45,7 +45,7 @@ export function profileStep(target: Target, world: World, disks: Devices): Step 
   const { [DEVICES_MARK]: _before, ...others } = old.config;
   const config = { ...others, ...mark };
   if (same(old.devices, devices) && same(old.config, config)) return undefined;
-  refuseShared(target, old);
+  refuseShared(target, world, old);
   return send(
     `Update profile ${name}`,
     updateProfile(instance.project, name, { description: old.description, config, devices }),
@@ -75,11 +75,11 @@ export function takesDiskAway(target: Target, world: World, disks: Devices): boo
  * Refuses to change a profile that other instances use: they would get this instance's disks, or lose their
  * own.
  */
-function refuseShared(target: Target, profile: ProfileInfo): void {
+function refuseShared(target: Target, world: World, profile: ProfileInfo): void {
   const { instance } = target;
   const others = otherUsers(
     profile.usedBy,
-    (name) => isNameOf(name, instance.name),
+    (name) => isKnownNameOf({ project: instance.project, name }, instance.name, world),
     instance.project,
   );
   if (others.length === 0) return;

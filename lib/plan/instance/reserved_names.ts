@@ -4,10 +4,11 @@
  * @module
  */
 import { UsageError } from "../../base/errors.ts";
-import type { InstanceInfo } from "../../ports/mod.ts";
+import { shortHash } from "../../base/hash.ts";
+import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import { isRunning } from "./ownership.ts";
-import { roleOf } from "./spare.ts";
-import type { Target, World } from "../world.ts";
+import { OF_MARK } from "./spare.ts";
+import { objectKey, type World } from "../world.ts";
 
 /** The daemons' limit for an instance's name: that of a host name (RFC 1123). */
 export const NAME_LIMIT = 63;
@@ -26,13 +27,20 @@ const SHOWN_RANDOM = "0".repeat(RANDOM_LENGTH);
 
 /**
  * Returns a name for an instance that replaces another one, or that is replaced. Its random part keeps it
- * apart from what an earlier rebuild may have left in a storage pool. A long name is cut.
+ * apart from what an earlier rebuild may have left in a storage pool. A long name is cut and gets a hash of all of it,
+ * as other names may begin in the same way.
  *
  * @param random absent where a plan is only shown
  */
 export function swapName(name: string, part: typeof NEW | typeof OLD, random: string | undefined): string {
   const suffix = `${part}-${randomPart(random)}`;
-  return `${name.slice(0, NAME_LIMIT - suffix.length)}${suffix}`;
+  return `${baseOf(name, NAME_LIMIT - suffix.length)}${suffix}`;
+}
+
+function baseOf(name: string, length: number): string {
+  if (name.length <= length) return name;
+  const hash = `-${shortHash(name)}`;
+  return `${name.slice(0, length - hash.length)}${hash}`;
 }
 
 function randomPart(random: string | undefined): string {
@@ -52,17 +60,45 @@ export function shownNames(text: string, random: string | undefined): string {
   return parts.reduce((shown, [from, to]) => shown.replaceAll(from, to), text);
 }
 
-/** Tells whether an instance has the name of one that replaces, or is replaced by, the instance `name`. */
-export function isSwapNameOf(candidate: string, name: string): boolean {
+/**
+ * Tells whether a name may be that of one that replaces, or is replaced by, the instance `name`: `perhaps` where it was
+ * cut, and could be that of another one.
+ */
+export function isSwapNameOf(candidate: string, name: string): "yes" | "perhaps" | "no" {
   const match = SWAP_NAME.exec(candidate);
-  if (!match) return false;
+  if (!match) return "no";
   const base = candidate.slice(0, match.index);
-  return base === name || candidate.length === NAME_LIMIT && name.startsWith(base);
+  if (candidate.length < NAME_LIMIT) return base === name ? "yes" : "no";
+  // An earlier lxops cut names without a hash.
+  return base === baseOf(name, base.length) || name.startsWith(base) ? "perhaps" : "no";
 }
 
-/** Tells whether a name is that of an instance itself, or one that it has during a rebuild. */
-export function isNameOf(candidate: string, name: string): boolean {
-  return candidate === name || isSwapNameOf(candidate, name);
+/** The part of an instance that tells whose it is. */
+export type Named = Pick<InstanceInfo, "name" | "config">;
+
+/**
+ * Tells whether an instance is a part in the rebuild of the instance `name`: `perhaps` where neither its mark, which an
+ * earlier lxops did not set, nor its name tells.
+ */
+export function isPartOf({ name: own, config }: Named, name: string): "yes" | "perhaps" | "no" {
+  const byName = isSwapNameOf(own, name);
+  const mark = config[OF_MARK] ?? "";
+  if (byName === "no" || mark === "") return byName;
+  return mark === name ? "yes" : "no";
+}
+
+/** Tells whether an instance is the instance `name`, or surely a part in its rebuild. */
+export function isNameOf(info: Named, name: string): boolean {
+  return info.name === name || isPartOf(info, name) === "yes";
+}
+
+/** Tells the same of an instance of which only the name may be known, as in a list of users. */
+export function isKnownNameOf(
+  ref: InstanceRef,
+  name: string,
+  { instances }: Pick<World, "instances">,
+): boolean {
+  return isNameOf(instances.get(objectKey(ref.project, ref.name)) ?? { ...ref, config: {} }, name);
 }
 
 /** Tells whether a name is that of an instance whose place another one takes or took. */
@@ -70,27 +106,14 @@ export function isOldName(name: string): boolean {
   return SWAP_NAME.exec(name)?.[0].startsWith(OLD) ?? false;
 }
 
-/** Returns the instance of a name in a project, and then those that have its name during a rebuild. */
-export function findInstances(
-  instances: Iterable<InstanceInfo>,
-  project: string,
+/** Returns the instance of a name in a list of one project, and then the parts in its rebuild. */
+export function findNamed<T extends Named>(
+  instances: readonly T[],
   name: string,
-): readonly InstanceInfo[] {
-  return findNamed([...instances].filter((info) => info.project === (project || "default")), name);
-}
-
-/** Lists the spares of a target, the youngest first. */
-export function sparesOf(target: Target, world: World): readonly InstanceInfo[] {
-  const { project, name } = target.instance;
-  return findInstances(world.instances.values(), project, name)
-    .filter((info) => info.name !== name && roleOf(info) === "spare")
-    .toSorted((a, b) => a.createdAt < b.createdAt ? 1 : -1);
-}
-
-/** Returns the instance of a name in a list of one project, and then those that have its name during a rebuild. */
-export function findNamed(instances: readonly InstanceInfo[], name: string): readonly InstanceInfo[] {
-  const rank = (info: InstanceInfo) => info.name === name ? 0 : isOldName(info.name) ? 2 : 1;
-  return instances.filter((info) => isNameOf(info.name, name)).sort((a, b) => rank(a) - rank(b));
+  isPart: (info: T) => boolean = (info) => isPartOf(info, name) === "yes",
+): readonly T[] {
+  const rank = (info: T) => info.name === name ? 0 : isOldName(info.name) ? 2 : 1;
+  return instances.filter((info) => info.name === name || isPart(info)).sort((a, b) => rank(a) - rank(b));
 }
 
 /**

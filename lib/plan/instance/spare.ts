@@ -13,6 +13,12 @@ import type { Target, World } from "../world.ts";
 export const ROLE_MARK = "user.lxops.role";
 
 /**
+ * The instance key that says of which instance this one is a part in a rebuild. Its own name cannot always tell, as
+ * that of a long name is cut.
+ */
+export const OF_MARK = "user.lxops.of";
+
+/**
  * Parts of instances in a rebuild. A new instance is `unfinished` until the daemon has created all of it, `new` until
  * it is configured, and has no part from then on. The one that it replaces is `old` until it is deleted, or `kept`
  * until it becomes a `spare`. A spare that replaces one is `back` until it is ready.

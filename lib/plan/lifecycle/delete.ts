@@ -12,13 +12,13 @@ import { quote } from "../../base/shell.ts";
 import { destroyFilesystems } from "../storage/destroy.ts";
 import { extractLeftover } from "../storage/create/extract.ts";
 import { refuseElsewhere } from "../checks/moved_devices.ts";
-import { isLeftover, isRunning, ownInstance } from "../instance/ownership.ts";
+import { isRunning, ownInstance } from "../instance/ownership.ts";
 import { otherUsers } from "../instance/profile.ts";
 import { refuseProtected } from "../instance/protection.ts";
 import { roleOf } from "../instance/spare.ts";
 import { deleteInstance, deleteProfile } from "../requests/instances.ts";
 import { stopStep } from "../instance/stop.ts";
-import { findInstances } from "../instance/reserved_names.ts";
+import { partsOf } from "../checks/rebuild_parts.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
 
 /** Options of the command line for a deletion. */
@@ -69,8 +69,7 @@ export function planDestroy(target: Target, world: World, options: DeleteOptions
 function instanceSteps(target: Target, world: World, options: PlanOptions, action: string): Step[] {
   const { instance } = target;
   const info = ownInstance(target, world, action, options);
-  const swapped = findInstances(world.instances.values(), instance.project, instance.name)
-    .filter((found) => found.name !== instance.name && isLeftover(found, target));
+  const swapped = partsOf(target, world);
   const extracted = extractLeftover(target, world);
   const gone = [...(info ? [info] : []), ...swapped, ...(extracted ? [extracted] : [])];
   const steps: Step[] = [];

@@ -21,7 +21,7 @@ import type { Step } from "../../step/step.ts";
 import { refuse } from "../../base/errors.ts";
 import { quote } from "../../base/shell.ts";
 import { need, type Resolved } from "../instance/resolved.ts";
-import { findInstances } from "../instance/reserved_names.ts";
+import { findInstances } from "../checks/rebuild_parts.ts";
 import { patchInstance } from "../requests/instances.ts";
 import { checkSteps } from "./checks.ts";
 import { type TargetItems, targetItems } from "./configure.ts";
@@ -67,15 +67,15 @@ function oldIds(resolved: Resolved, { resume }: Pick<PlanOptions, "resume">): Kn
   const names = compiler ? compiler.accounts(cloudConfigs, need(resolved.os).os) : NO_NAMES;
   const ids = knownIds(accounts.passwd, accounts.group, names);
   // Those of users who went before count, too, and those of users in spares: their files may still be there.
-  const floors = findInstances(world.instances.values(), project, name)
+  const floors = findInstances(world.instances.values(), target)
     .map(({ config }) => notedIds(config)?.floor ?? 0);
   const floor = Math.max(ids.floor ?? 0, ...floors);
   return floor > 0 ? { ...ids, floor } : ids;
 }
 
 /** Returns the ids of an old root filesystem that an earlier run noted on an instance of this rebuild. */
-function notesOf({ instance: { project, name } }: Target, world: World): KnownIds | undefined {
-  return findInstances(world.instances.values(), project, name).map(({ config }) => notedIds(config))
+function notesOf(target: Target, world: World): KnownIds | undefined {
+  return findInstances(world.instances.values(), target).map(({ config }) => notedIds(config))
     .find((ids) => ids && ids.users.length + ids.groups.length > 0);
 }
 

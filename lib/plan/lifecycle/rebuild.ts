@@ -25,7 +25,7 @@ import { refuseMoves } from "../checks/moved_devices.ts";
 import { isMachine, isRunning, otherConfig, ownInstance, STATE_MARK } from "../instance/ownership.ts";
 import { isHostRoot } from "../storage/open_directories.ts";
 import { inheritedConfig, profileStep, takesDiskAway } from "../instance/profile.ts";
-import { sparesOf } from "../instance/reserved_names.ts";
+import { sparesOf } from "../checks/rebuild_parts.ts";
 import { refuseStart } from "../instance/protection.ts";
 import { lastSteps, noteSteps, rebuildItems, withNote } from "./ids.ts";
 import { finishInPlace, inPlaceSteps, isRebuilt } from "./in_place.ts";

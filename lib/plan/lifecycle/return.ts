@@ -58,7 +58,7 @@ function namesBack(
           stopEffect(ref, stopSeconds),
         ]
         : []),
-      ...send(hasGivenUp(present) ? [] : giveUp(present, ref, "new", guard)),
+      ...send(hasGivenUp(present) ? [] : giveUp(present, ref, { of: ref.name, role: "new" }, guard)),
       sendEffect(renameInstance(ref, made)),
     ]
     : [];

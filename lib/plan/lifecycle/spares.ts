@@ -10,7 +10,8 @@ import { giveUpSteps, restored, takeOverStep } from "../instance/exclusive_setti
 import { isMachine, isRunning, ownInstance } from "../instance/ownership.ts";
 import { inheritedConfig } from "../instance/profile.ts";
 import { refuseStart } from "../instance/protection.ts";
-import { OLD, sparesOf, swapName } from "../instance/reserved_names.ts";
+import { sparesOf } from "../checks/rebuild_parts.ts";
+import { OLD, swapName } from "../instance/reserved_names.ts";
 import { guardOf } from "../instance/spare.ts";
 import { stopStep } from "../instance/stop.ts";
 import { resolve } from "../instance/resolve.ts";
@@ -81,7 +82,7 @@ export function planBack(target: Target, world: World, options: PlanOptions): In
       : []),
     ...data.take,
     ...returning(isRunning(info) ? back : { ...back, discard: "keep" }, [
-      ...giveUpSteps(info, ref, "kept", guard),
+      ...giveUpSteps(info, ref, { of: ref.name, role: "kept" }, guard),
       renameStep(ref, old.name),
       renameStep(spareRef, ref.name),
       takeOverStep(info, ref, guard, spare),

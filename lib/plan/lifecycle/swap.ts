@@ -23,7 +23,8 @@ import {
 } from "../requests/instances.ts";
 import { stopStep } from "../instance/stop.ts";
 import type { DataSnapshots } from "./data_snapshots.ts";
-import { NEW, OLD, sparesOf, swapName } from "../instance/reserved_names.ts";
+import { sparesOf } from "../checks/rebuild_parts.ts";
+import { NEW, OLD, swapName } from "../instance/reserved_names.ts";
 import { giveUpSteps, successorSettings, takeOverStep } from "../instance/exclusive_settings.ts";
 import { guardOf, ROLE_MARK } from "../instance/spare.ts";
 import { type PlanOptions, refOf, type Target, type World } from "../world.ts";
@@ -104,7 +105,7 @@ export function swapSteps({ target, world }: Resolved, swap: Swap, options: Plan
   return [
     ...(change.first ? [...standstill, ...creation] : [...creation, ...standstill]),
     ...returning(back, [
-      ...giveUpSteps(old, ref, keep ? "kept" : "old", guard),
+      ...giveUpSteps(old, ref, { of: ref.name, role: keep ? "kept" : "old" }, guard),
       renameStep(ref, refs.old.name),
       renameStep(refs.made, ref.name),
       takeOverStep(info, ref, guard),

@@ -14,10 +14,11 @@ import { lastSteps } from "./ids.ts";
 import { leftDataSnapshots } from "./data_snapshots.ts";
 import { applySteps, readyStep } from "./configure.ts";
 import type { Resolved } from "../instance/resolved.ts";
-import { isLeftover, isMachine, isRunning } from "../instance/ownership.ts";
+import { isMachine, isRunning } from "../instance/ownership.ts";
 import { protectShiftStep, SHIFT_PROTECTION, unprotectStep } from "../instance/protection.ts";
 import { deleteInstance } from "../requests/instances.ts";
-import { findInstances, isOldName } from "../instance/reserved_names.ts";
+import { partsOf } from "../checks/rebuild_parts.ts";
+import { isOldName } from "../instance/reserved_names.ts";
 import { giveBackSteps, giveUpSteps, hasGivenUp } from "../instance/exclusive_settings.ts";
 import { guardOf, roleOf } from "../instance/spare.ts";
 import {
@@ -49,9 +50,8 @@ export interface Leftovers {
 /** Returns the remains of an unfinished swap of a target, if any. */
 export function leftovers(target: Target, world: World): Leftovers | undefined {
   const { project, name } = target.instance;
-  const found = findInstances(world.instances.values(), project, name);
-  const present = found.find((info) => info.name === name);
-  const others = found.filter((info) => info !== present && isLeftover(info, target));
+  const present = world.instances.get(objectKey(project, name));
+  const others = partsOf(target, world);
   const made = others.filter((info) => !isOldName(info.name) && roleOf(info) !== "spare")
     .toSorted((a, b) => Number(roleOf(a) === "unfinished") - Number(roleOf(b) === "unfinished"));
   const old = others.find((info) => isOldName(info.name) && roleOf(info) !== "spare");
@@ -114,7 +114,12 @@ export function finishSwap(
   const guard = guardOf(target, world, isMachine(current));
   const steps: Step[] = [
     ...(old && !hasGivenUp(old)
-      ? giveUpSteps(old, { ...ref, name: old.name }, keep ? "kept" : "old", guard)
+      ? giveUpSteps(
+        old,
+        { ...ref, name: old.name },
+        { of: ref.name, role: keep ? "kept" : "old" },
+        guard,
+      )
       : []),
     ...(present ? [] : [renameStep({ ...ref, name: current.name }, ref.name)]),
     ...giveBackSteps(current, ref, isSpare ? "back" : "new"),

@@ -19,7 +19,9 @@ export function users(target: Target, world: World, filesystem: LocatedFilesyste
     }
   }
   for (const info of world.instances.values()) {
-    if (isNameOf(info.name, target.instance.name) && info.project === target.instance.project) continue;
+    if (isNameOf(info, target.instance.name) && info.project === (target.instance.project || "default")) {
+      continue;
+    }
     if (uses(info.expandedDevices, filesystem)) {
       found.push(`instance ${named(info, target.instance.project)} has a device in it`);
     }

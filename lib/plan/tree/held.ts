@@ -98,7 +98,7 @@ export interface Danger {
 export function danger(path: string, world: HeldWorld, own?: InstanceRef): Danger | undefined {
   const holders = allHolders(world).filter(({ info, title }) =>
     title !== undefined || !own || info.project !== (own.project || "default") ||
-    !isNameOf(info.name, own.name)
+    !isNameOf(info, own.name)
   );
   const first = exposed(path, holders, world);
   if (!first) return undefined;

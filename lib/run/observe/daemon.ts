@@ -9,7 +9,8 @@ import { JOURNAL } from "../../cloudconfig/batch/journal.ts";
 import { osTypeOfName } from "../../cloudconfig/model/ostype.ts";
 import { readLxcOptions } from "../../plan/instance/lxc_options.ts";
 import { membersPath, networkPath, snapshotsPath } from "../../plan/requests/reads.ts";
-import { findInstances, mayHaveJournal } from "../../plan/instance/reserved_names.ts";
+import { findInstances } from "../../plan/checks/rebuild_parts.ts";
+import { mayHaveJournal } from "../../plan/instance/reserved_names.ts";
 import { objectKey, type Target, type World } from "../../plan/world.ts";
 import { hasOwnProfiles, type InstanceInfo, type InstanceRef, type InstanceServer } from "../../ports/mod.ts";
 import { askInstance } from "../wait/agent.ts";
@@ -156,9 +157,7 @@ function networkOf(target: Target): string | undefined {
 
 /** Returns the existing instances of targets, with those of a rebuild. */
 export function present(targets: readonly Target[], instances: World["instances"]): InstanceInfo[] {
-  return targets.flatMap(({ instance }) =>
-    findInstances(instances.values(), instance.project, instance.name)
-  );
+  return targets.flatMap((target) => findInstances(instances.values(), target));
 }
 
 /** Reads the names of snapshots. */

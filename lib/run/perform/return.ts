@@ -4,6 +4,8 @@
  * @module
  */
 import { returnEffects } from "../../plan/lifecycle/return.ts";
+import { isPartOf } from "../../plan/instance/reserved_names.ts";
+import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import type { Return } from "../../step/step.ts";
 import { untilBack } from "../wait/away.ts";
 import { perform, type Run } from "./perform.ts";
@@ -24,6 +26,11 @@ export async function bringBack(wanted: Return, run: Run): Promise<void> {
   );
 }
 
+/** Leaves out an instance that another one's rebuild made. */
+function ours(info: InstanceInfo | undefined, { name }: InstanceRef): InstanceInfo | undefined {
+  return info && isPartOf(info, name) !== "no" ? info : undefined;
+}
+
 async function once(wanted: Return, run: Run): Promise<void> {
   const { server } = run.controls;
   const { instance: ref, made, old } = wanted;
@@ -32,7 +39,8 @@ async function once(wanted: Return, run: Run): Promise<void> {
     server.instance({ ...ref, name: made }),
     server.instance({ ...ref, name: old }),
   ]);
-  for (const effect of returnEffects({ present, made: fresh, old: former }, wanted)) {
+  const parts = { made: ours(fresh, ref), old: ours(former, ref) };
+  for (const effect of returnEffects({ present, ...parts }, wanted)) {
     await perform(effect, run);
   }
 }

@@ -40,7 +40,7 @@ export async function settle(
     ...instance.filesystems.flatMap(({ volume }) => volume ? [volume.name, `${volume.name}.partial`] : []),
   ]));
   const isNamed = (word: string) =>
-    names.has(word) || targets.some(({ instance }) => isSwapNameOf(word, instance.name));
+    names.has(word) || targets.some(({ instance }) => isSwapNameOf(word, instance.name) !== "no");
   const projects = [...new Set(targets.map(({ instance }) => instance.project || "default"))];
   const start = performance.now();
   let told = false;

@@ -42,7 +42,10 @@ const before = info({
   devices: NIC,
   expandedDevices: NIC,
 });
-const givenUp = after({ ...before, status: "Stopped" }, giveUp(before, wanted.instance, "old", guard));
+const givenUp = after(
+  { ...before, status: "Stopped" },
+  giveUp(before, wanted.instance, { of: "a", role: "old" }, guard),
+);
 const old = { ...givenUp, name: wanted.old };
 const made = info({ name: wanted.made, status: "Stopped", config: { [ROLE_MARK]: "new" } });
 const serving = info({
@@ -88,6 +91,7 @@ Deno.test("what a return gives back is what was given up", () => {
       "boot.autostart": "true",
       "linux.kernel_modules": "",
       "user.lxops.nics": "",
+      "user.lxops.of": "",
       "user.lxops.role": "",
       "user.lxops.state": "returned",
     },

@@ -4,13 +4,13 @@ lxops() { lxops-incus "$@"; }
 
 # instance a
 # Create instance a-lxops-new-000000 from tiny
-lxops query -X POST -d '{"name":"a-lxops-new-000000","type":"container","source":{"type":"image","fingerprint":"f00df00df00df00df00df00df00df00df00df00df00df00df00df00df00df00d"},"profiles":["default","a.lxops"],"config":{"user.lxops.config":"/c/a.yaml","volatile.lan.name":"lan","boot.autostart":"false","linux.kernel_modules":"lxops_spare_do_not_start","user.lxops.nics":"{\"config\":{\"volatile.eth0.hwaddr\":\"00:16:3e:00:00:01\",\"volatile.lan.hwaddr\":\"00:16:3e:00:00:02\",\"boot.autostart\":\"\",\"linux.kernel_modules\":\"\"},\"devices\":{\"lan\":{\"type\":\"nic\",\"network\":\"br1\",\"ipv4.address\":\"10.0.0.5\"}}}","user.lxops.role":"unfinished","user.lxops.image":"tiny"},"devices":{"lan":{"type":"nic","network":"br1"},"gpu":{"type":"gpu"}},"ephemeral":false,"description":""}' /1.0/instances
+lxops query -X POST -d '{"name":"a-lxops-new-000000","type":"container","source":{"type":"image","fingerprint":"f00df00df00df00df00df00df00df00df00df00df00df00df00df00df00df00d"},"profiles":["default","a.lxops"],"config":{"user.lxops.config":"/c/a.yaml","volatile.lan.name":"lan","boot.autostart":"false","linux.kernel_modules":"lxops_spare_do_not_start","user.lxops.nics":"{\"config\":{\"volatile.eth0.hwaddr\":\"00:16:3e:00:00:01\",\"volatile.lan.hwaddr\":\"00:16:3e:00:00:02\",\"boot.autostart\":\"\",\"linux.kernel_modules\":\"\"},\"devices\":{\"lan\":{\"type\":\"nic\",\"network\":\"br1\",\"ipv4.address\":\"10.0.0.5\"}}}","user.lxops.role":"unfinished","user.lxops.of":"a","user.lxops.image":"tiny"},"devices":{"lan":{"type":"nic","network":"br1"},"gpu":{"type":"gpu"}},"ephemeral":false,"description":""}' /1.0/instances
 # Mark instance a-lxops-new-000000 as complete
 lxops query -X PATCH -d '{"config":{"user.lxops.role":"new"}}' /1.0/instances/a-lxops-new-000000
 # Stop instance a
 lxops instance stop -wait-stop 5 a
 # Take network addresses and autostart from instance a
-lxops query -X PATCH -d '{"config":{"boot.autostart":"false","linux.kernel_modules":"lxops_spare_do_not_start","user.lxops.nics":"{\"config\":{\"volatile.eth0.hwaddr\":\"00:16:3e:00:00:01\",\"volatile.lan.hwaddr\":\"00:16:3e:00:00:02\",\"boot.autostart\":\"\",\"linux.kernel_modules\":\"\"},\"devices\":{\"lan\":{\"type\":\"nic\",\"network\":\"br1\",\"ipv4.address\":\"10.0.0.5\"}}}","user.lxops.role":"old"},"devices":{"lan":{"type":"nic","network":"br1"}}}' /1.0/instances/a
+lxops query -X PATCH -d '{"config":{"boot.autostart":"false","linux.kernel_modules":"lxops_spare_do_not_start","user.lxops.nics":"{\"config\":{\"volatile.eth0.hwaddr\":\"00:16:3e:00:00:01\",\"volatile.lan.hwaddr\":\"00:16:3e:00:00:02\",\"boot.autostart\":\"\",\"linux.kernel_modules\":\"\"},\"devices\":{\"lan\":{\"type\":\"nic\",\"network\":\"br1\",\"ipv4.address\":\"10.0.0.5\"}}}","user.lxops.role":"old","user.lxops.of":"a"},"devices":{"lan":{"type":"nic","network":"br1"}}}' /1.0/instances/a
 # Take MAC addresses from instance a
 lxops query -X PATCH -d '{"config":{"volatile.eth0.hwaddr":"","volatile.lan.hwaddr":""}}' /1.0/instances/a
 # Rename instance a to a-lxops-old-000000
@@ -18,7 +18,7 @@ lxops query -X POST -d '{"name":"a-lxops-old-000000"}' /1.0/instances/a
 # Rename instance a-lxops-new-000000 to a
 lxops query -X POST -d '{"name":"a"}' /1.0/instances/a-lxops-new-000000
 # Give network addresses and autostart to instance a
-lxops query -X PATCH -d '{"config":{"volatile.eth0.hwaddr":"00:16:3e:00:00:01","volatile.lan.hwaddr":"00:16:3e:00:00:02","boot.autostart":"","linux.kernel_modules":"","user.lxops.nics":"","user.lxops.role":"new"},"devices":{"lan":{"type":"nic","network":"br1","ipv4.address":"10.0.0.5"}}}' /1.0/instances/a
+lxops query -X PATCH -d '{"config":{"volatile.eth0.hwaddr":"00:16:3e:00:00:01","volatile.lan.hwaddr":"00:16:3e:00:00:02","boot.autostart":"","linux.kernel_modules":"","user.lxops.nics":"","user.lxops.of":"","user.lxops.role":"new"},"devices":{"lan":{"type":"nic","network":"br1","ipv4.address":"10.0.0.5"}}}' /1.0/instances/a
 # Start instance a
 lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state
 # Wait for network

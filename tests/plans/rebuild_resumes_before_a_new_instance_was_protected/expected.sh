@@ -4,11 +4,11 @@ lxops() { lxops-incus "$@"; }
 
 # instance a
 # Take autostart and protection from deletion from instance a-lxops-old
-lxops query -X PATCH -d '{"config":{"boot.autostart":"false","linux.kernel_modules":"lxops_spare_do_not_start","user.lxops.nics":"{\"config\":{\"boot.autostart\":\"\",\"linux.kernel_modules\":\"\"},\"devices\":{}}","user.lxops.role":"old"}}' /1.0/instances/a-lxops-old
+lxops query -X PATCH -d '{"config":{"boot.autostart":"false","linux.kernel_modules":"lxops_spare_do_not_start","user.lxops.nics":"{\"config\":{\"boot.autostart\":\"\",\"linux.kernel_modules\":\"\"},\"devices\":{}}","user.lxops.role":"old","user.lxops.of":"a"}}' /1.0/instances/a-lxops-old
 # Rename instance a-lxops-new to a
 lxops query -X POST -d '{"name":"a"}' /1.0/instances/a-lxops-new
 # Give protection from deletion to instance a
-lxops query -X PATCH -d '{"config":{"security.protection.delete":"true","user.lxops.nics":"","user.lxops.role":"new"}}' /1.0/instances/a
+lxops query -X PATCH -d '{"config":{"security.protection.delete":"true","user.lxops.nics":"","user.lxops.of":"","user.lxops.role":"new"}}' /1.0/instances/a
 # Start instance a
 lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state
 # Wait for network

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { shortHash } from "../../../base/hash.ts";
 import { usable } from "../../../instance/parts.ts";
 import { dirname } from "@std/path";
 import { ConfigError, refuse } from "../../../base/errors.ts";
@@ -66,10 +67,8 @@ export function extractName(name: string): string {
 
 /** Returns a name that an instance can have, for a name that only directories can have. */
 function instanceLike(name: string): string {
-  let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(name)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
   const letters = name.replace(/[^A-Za-z0-9]+/g, "-").replace(/^[^A-Za-z]+/, "").slice(0, 32);
-  return `${letters || "template"}-${hash.toString(16).padStart(8, "0")}`;
+  return `${letters || "template"}-${shortHash(name)}`;
 }
 
 /** Returns the instance that an earlier run created to take content out of it, and did not delete. */

@@ -11,7 +11,7 @@ import type { Devices, InstanceInfo, InstanceRef, VolumeInfo, VolumeRef } from "
 import type { Fact } from "../../../step/facts.ts";
 import { partialOf } from "../../commands/copy.ts";
 import { CONFIG_MARK, hasMark } from "../../instance/ownership.ts";
-import { isNameOf } from "../../instance/reserved_names.ts";
+import { isKnownNameOf } from "../../instance/reserved_names.ts";
 import { type Described, named, objectKey, refOf, type World } from "../../world.ts";
 import type { DaemonKindName } from "./kind.ts";
 
@@ -106,7 +106,9 @@ export function volumeUsers(
   const key = volumeKey(world, ref);
   const profiles = mine.profiles.map(({ project, name }) => objectKey(project, name));
   const isMine = (project: string, name: string) =>
-    mine.instances.some((ref) => (ref.project || "default") === project && isNameOf(name, ref.name));
+    mine.instances.some((ref) =>
+      (ref.project || "default") === project && isKnownNameOf({ project, name }, ref.name, world)
+    );
   const home = mine.instances[0]?.project ?? ref.project;
   const found = new Set<string>();
   for (const one of world.instances.values()) {
