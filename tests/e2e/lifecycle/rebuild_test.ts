@@ -203,3 +203,38 @@ onBoth(
     assertEquals(await ground.beside(name), []);
   },
 );
+
+onBoth(
+  "two instances whose long names begin in the same way keep their spares apart",
+  ["directory"],
+  async (ground) => {
+    // A rebuild cuts names of 60 characters.
+    const [one = "", other = ""] = ["a", "b"].map((end) =>
+      ground.name(`${"x".repeat(59 - ground.id.length)}${end}`)
+    );
+    await ground.write("a.yaml", plainConfig("tiny"));
+    const spares = async () => {
+      const all = await ground.get("/1.0/instances?recursion=1");
+      return Object.fromEntries(
+        all.filter(({ config }: { config: Record<string, string> }) => config["user.lxops.role"] === "spare")
+          .map((
+            { name, config }: { name: string; config: Record<string, string> },
+          ) => [config["user.lxops.of"], name])
+          .filter(([of]: [string]) => of === one || of === other),
+      ) as Readonly<Record<string, string>>;
+    };
+    for (const name of [one, other]) await ground.ok(["launch", "-name", name, "a.yaml"]);
+    for (const name of [one, other]) await ground.ok(["rebuild", "--keep-old", "-name", name, "a.yaml"]);
+    assertEquals(Object.keys(await spares()).sort(), [one, other]);
+    await ground.inside(one, "echo mine >/root/file");
+    await ground.ok(["prune", "-name", other, "a.yaml"]);
+    assertEquals(Object.keys(await spares()), [one]);
+    assertEquals((await ground.run(["rebuild", "--back", "-name", other, "a.yaml"])).code, 7);
+    await ground.ok(["delete", "--force", "-name", other, "a.yaml"]);
+    await ground.ok(["rebuild", "--back", "-name", one, "a.yaml"]);
+    await ground.ok(["rebuild", "--back", "-name", one, "a.yaml"]);
+    assertEquals(await ground.inside(one, "cat /root/file"), "mine");
+    await ground.ok(["delete", "--force", "-name", one, "a.yaml"]);
+    assertEquals(await spares(), {});
+  },
+);

@@ -2,6 +2,7 @@
  * Real daemons and the built binaries, for end-to-end tests. They come from the environment that
  * `scripts/test` or `deno task testbed env` makes; without it these tests are skipped.
  */
+import { isBeside } from "./beside.ts";
 import { assertEquals } from "@std/assert";
 import { ServerError } from "../../../lib/base/errors.ts";
 import { connect } from "../../../scripts/testbed/rest.ts";
@@ -171,7 +172,7 @@ export class Ground {
 
   /** Returns the names of the instances that rebuilds left beside one. */
   async beside(name: string): Promise<readonly string[]> {
-    return (await this.#names("/1.0/instances")).filter((one) => one.startsWith(`${name}-lxops-`));
+    return (await this.#names("/1.0/instances")).filter((one) => isBeside(one, name));
   }
 
   /** Changes an object of the API. */
@@ -198,7 +199,7 @@ export class Ground {
       datasetsIn(places.pool),
     ]);
     for (const name of this.#started) {
-      for (const one of instances.filter((one) => one === name || one.startsWith(`${name}-lxops-`))) {
+      for (const one of instances.filter((one) => one === name || isBeside(one, name))) {
         await this.#request("PUT", `/1.0/instances/${one}/state`, { action: "stop", force: true });
         await this.#request("PATCH", `/1.0/instances/${one}`, { config: UNPROTECTED });
         await this.#request("DELETE", `/1.0/instances/${one}`);
