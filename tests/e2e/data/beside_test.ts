@@ -22,7 +22,7 @@ inTurn("a directory's snapshots are renamed and destroyed with it, and those of 
     await ground.ok(["snapshot", "-s", "s", ...is]);
     await sh(`mkdir '${path}-b@old' '${path}@cut.partial'; echo mine >'${path}@notes'`);
     const refused = await ground.run(["rename", "--force", "-name", name, "a.yaml", `${name}-b`]);
-    assertEquals(refused.code, 9, refused.stderr);
+    assertEquals(refused.code, 8, refused.stderr);
     assertStringIncludes(refused.stderr, `"${path}-b@old" exists`);
     const { code, stderr } = await ground.run(["destroy", "--force", ...is]);
     assertEquals(code, 0, stderr);

@@ -93,6 +93,7 @@ export const OTHERS: Readonly<Record<string, string>> = {
   configure: GUEST,
   delete: ONLY_DAEMON,
   "create-profile": ONLY_DAEMON,
+  prune: ONLY_DAEMON,
   publish: ONLY_DAEMON,
   query: ONLY_DAEMON,
   cloudconfig: GUEST,
