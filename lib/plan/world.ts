@@ -94,8 +94,16 @@ export interface World {
   readonly journals: ReadonlyMap<string, string>;
   /** Text of `/etc/os-release` of instances whose system is not known otherwise, by `objectKey`. */
   readonly releases: ReadonlyMap<string, string>;
-  /** Text of `/etc/passwd` and `/etc/group` of instances that were asked about, by `objectKey`. */
-  readonly accounts: ReadonlyMap<string, { readonly passwd: string; readonly group: string }>;
+  /** Users and groups of instances that were asked about, by `objectKey`. */
+  readonly accounts: ReadonlyMap<string, AccountFiles>;
+}
+
+/** Text of `/etc/passwd` and `/etc/group` of an instance; a file that does not exist has none. */
+export interface AccountFiles {
+  readonly passwd: string;
+  readonly group: string;
+  /** Files that are there but tell no users or groups, and why. */
+  readonly unknown?: readonly string[];
 }
 
 /** An instance with the configuration that it comes from. */

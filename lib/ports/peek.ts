@@ -10,8 +10,12 @@ import type { InstanceInfo } from "./mod.ts";
 export interface Peek {
   /** Its text; empty where there is none. */
   readonly text: string;
-  /** The reason why it is not a text file of a usual size. */
+  /** The reason why it is not a text file of a usual size, or why it cannot be read. */
   readonly strange?: string;
+  /** True where there is no such file. */
+  readonly absent?: boolean;
+  /** True where it could not be read, or not in time: it may be a usual file, and readable later. */
+  readonly unread?: boolean;
 }
 
 /** A reader of small text files of instances; one that is not a plain text file counts as empty, with the reason. */

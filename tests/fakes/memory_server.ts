@@ -3,6 +3,7 @@ import { JOURNAL } from "../../lib/cloudconfig/batch/journal.ts";
 import { volumeKey } from "../../lib/plan/storage/kinds/volumes.ts";
 import { endOfArchive, writeHeader } from "../../lib/run/tar/write.ts";
 import { objectKey, type World } from "../../lib/plan/world.ts";
+import type { Peek } from "../../lib/ports/peek.ts";
 import type { Address, InstanceRef, InstanceServer } from "../../lib/ports/mod.ts";
 
 /** The state of an instance as it is asked for. */
@@ -87,9 +88,7 @@ export function memoryServer(world: World, options: MemoryServerOptions = {}): M
     readSmall: (ref, path) =>
       options.unreadable
         ? Promise.reject(options.unreadable)
-        : ask(`file ${objectKey(ref.project, ref.name)}${path}`, {
-          text: textOfFile(world, ref, path) ?? "",
-        }),
+        : ask(`file ${objectKey(ref.project, ref.name)}${path}`, peekOf(textOfFile(world, ref, path))),
     getBytes: (path) => ask(`get ${path}`, new TextEncoder().encode("log\n")),
     stream: (path) => ask(`stream ${path}`, archive()),
     get: (path) => ask(`get ${path}`, getFrom(world, path)),
@@ -97,6 +96,10 @@ export function memoryServer(world: World, options: MemoryServerOptions = {}): M
       throw new Error("no test needs events");
     },
   };
+}
+
+function peekOf(text: string | undefined): Peek {
+  return text === undefined ? { text: "", absent: true } : { text };
 }
 
 function textOfFile(world: World, ref: InstanceRef, path: string): string | undefined {

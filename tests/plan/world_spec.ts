@@ -1,6 +1,6 @@
 /** Worlds for tests, from what is worth saying about them. */
 import { backend } from "../../backends/incus.ts";
-import { objectKey, type World } from "../../lib/plan/world.ts";
+import { type AccountFiles, objectKey, type World } from "../../lib/plan/world.ts";
 import type { Machine } from "../../lib/ports/machine.ts";
 import type {
   Dataset,
@@ -63,7 +63,7 @@ export interface WorldSpec {
   readonly owned?: Readonly<Record<string, number>>;
   readonly journals?: Readonly<Record<string, string>>;
   readonly releases?: Readonly<Record<string, string>>;
-  readonly accounts?: Readonly<Record<string, { readonly passwd: string; readonly group: string }>>;
+  readonly accounts?: Readonly<Record<string, AccountFiles>>;
   /** This run of lxops, and what became of others. */
   readonly thisRun?: string;
   readonly runs?: Readonly<Record<string, RunState>>;

@@ -41,18 +41,39 @@ export async function readInstanceFile(
   );
 }
 
-/** Returns the size of a file of an instance, where the daemon reports it without opening the file. */
+/**
+ * Returns the size of a file of an instance, where the daemon reports it without opening the file.
+ *
+ * @throws {ServerError} where the daemon cannot read files of the instance: a second request would wait as long
+ */
 export async function sizeOfFile(
   endpoint: Endpoint,
   ref: InstanceRef,
   path: string,
   limitMs: number,
 ): Promise<number | undefined> {
+  const name = `HEAD ${filePath(ref, path)}`;
+  const failure = { status: 500, request: name };
   return await limited(endpoint, filePath(ref, path), limitMs, async (signal) => {
     const response = await call(endpoint, { method: "HEAD", path: filePath(ref, path), signal });
     await response.body?.cancel();
+    if (response.status === 500) throw new ServerError(`The daemon cannot read it (${name})`, failure);
     const length = response.headers.get("content-length");
     return response.ok && header(response, "type") === "file" && length !== null ? Number(length) : undefined;
+  });
+}
+
+/** Tells whether there is something at a path, even a symbolic link that leads nowhere. */
+export async function isInInstance(
+  endpoint: Endpoint,
+  ref: InstanceRef,
+  path: string,
+  limitMs: number,
+): Promise<boolean> {
+  return await limited(endpoint, filePath(ref, path), limitMs, async (signal) => {
+    const response = await call(endpoint, { method: "GET", path: filePath(ref, path), signal });
+    await response.body?.cancel();
+    return response.status !== 404;
   });
 }
 

@@ -4,12 +4,12 @@
  *
  * @module
  */
-import { AGENT_MISSING, LxopsError, ServerError, TimeoutError } from "../../base/errors.ts";
+import { AGENT_MISSING, LxopsError, ServerError, StateError, TimeoutError } from "../../base/errors.ts";
 import type { Peek } from "../../ports/peek.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
 import { READ_LIMIT_MS } from "../transport/answer.ts";
 import { runInInstance } from "./exec.ts";
-import { readInstanceFile, sizeOfFile } from "./files.ts";
+import { isInInstance, readInstanceFile, sizeOfFile } from "./files.ts";
 import type { Endpoint } from "../transport/endpoint.ts";
 import { after } from "../transport/timer.ts";
 
@@ -45,8 +45,14 @@ export async function peek(
     const nobody = error instanceof ServerError && (error.status === 0 || error.status === 403) ||
       AGENT_MISSING.test(error.message);
     if (nobody) throw error;
-    return { text: "", strange: error.message };
+    return { text: "", strange: error.message, unread: mayBeUsual(error) };
   }
+}
+
+/** Tells whether an error leaves open what is in the place of the file. */
+function mayBeUsual(error: LxopsError): boolean {
+  if (error instanceof ServerError) return error.status >= 500;
+  return !(error instanceof StateError);
 }
 
 /** Reads the file by a program of the instance; `undefined` where there is no such program. */
@@ -76,13 +82,13 @@ async function askProgram(
     const code = await runInInstance(endpoint, { instance, argv }, output, enough.signal);
     if (size > LIMIT) return { text: "", strange: TOO_LARGE };
     if (NO_PROGRAM.includes(code)) return undefined;
-    if (code === ABSENT) return { text: "" };
+    if (code === ABSENT) return { text: "", absent: true };
     if (code === STRANGE) return { text: "", strange: "it is no file" };
     if (code !== 0) return { text: "", strange: `it cannot be read (exit code ${code})` };
     return { text: new TextDecoder().decode(await new Blob(chunks as BlobPart[]).arrayBuffer()) };
   } catch (error) {
     if (!enough.signal.aborted) throw error;
-    return { text: "", strange: (enough.signal.reason as Error).message };
+    return { text: "", strange: (enough.signal.reason as Error).message, unread: size <= LIMIT };
   } finally {
     stop();
   }
@@ -98,5 +104,9 @@ async function askDaemon(
   const limitMs = Math.min(seconds * 1000, READ_LIMIT_MS);
   if (await sizeOfFile(endpoint, instance, path, limitMs) === 0) return { text: "" };
   const bytes = await readInstanceFile(endpoint, instance, path, LIMIT_MIB, limitMs);
-  return { text: new TextDecoder().decode(bytes ?? new Uint8Array()) };
+  if (bytes) return { text: new TextDecoder().decode(bytes) };
+  if (await isInInstance(endpoint, instance, path, limitMs)) {
+    return { text: "", strange: "it is a symbolic link to a file that does not exist" };
+  }
+  return { text: "", absent: true };
 }

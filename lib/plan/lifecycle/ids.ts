@@ -20,6 +20,7 @@ import { send } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
 import { refuse } from "../../base/errors.ts";
 import { quote } from "../../base/shell.ts";
+import { needsIds, unknownIds, unknownIdsNote } from "../checks/unknown_ids.ts";
 import { need, type Resolved } from "../instance/resolved.ts";
 import { findInstances } from "../checks/rebuild_parts.ts";
 import { patchInstance } from "../requests/instances.ts";
@@ -39,21 +40,39 @@ export interface RebuildItems extends TargetItems {
  * those that are in it.
  */
 export function rebuildItems(resolved: Resolved, options: Pick<PlanOptions, "resume">): RebuildItems {
-  const ids = oldIds(resolved, options);
+  const { ids, notes: idNotes } = oldIds(resolved, options);
   const { items, notes } = targetItems(
     resolved,
     resolved.target.instance.config.ids === "warn" ? undefined : ids,
   );
-  return { items: withIds(resolved.target, items, ids), notes, ...(ids ? { ids } : {}) };
+  return {
+    items: withIds(resolved.target, items, ids),
+    notes: [...idNotes, ...notes],
+    ...(ids ? { ids } : {}),
+  };
 }
 
-function oldIds(resolved: Resolved, { resume }: Pick<PlanOptions, "resume">): KnownIds | undefined {
+/** The ids of an old root filesystem, as far as they are known. */
+interface OldIds {
+  readonly ids?: KnownIds | undefined;
+  readonly notes: readonly string[];
+}
+
+function oldIds(resolved: Resolved, { resume }: Pick<PlanOptions, "resume">): OldIds {
+  const { target, world } = resolved;
+  const noted = resume ? notesOf(target, world) : undefined;
+  if (noted) return { ids: noted, notes: [] };
+  const key = objectKey(target.instance.project, target.instance.name);
+  const unknown = world.accounts.get(key)?.unknown;
+  if (unknown && needsIds(target)) throw unknownIds(target, world.instances.get(key), unknown);
+  return { ids: presentIds(resolved), notes: unknown ? [unknownIdsNote(target, unknown)] : [] };
+}
+
+/** Returns the ids that are in the old root filesystem. */
+function presentIds(resolved: Resolved): KnownIds | undefined {
   const { target, world } = resolved;
   const { project, name } = target.instance;
-  const noted = resume ? notesOf(target, world) : undefined;
-  if (noted) return noted;
-  const key = objectKey(project, name);
-  const accounts = world.accounts.get(key);
+  const accounts = world.accounts.get(objectKey(project, name));
   if (!accounts?.passwd) {
     if (accounts && target.instance.config.ids === "refuse") {
       throw refuse(`Cannot rebuild instance "${name}"`, "the ids of its users and groups are not known", [

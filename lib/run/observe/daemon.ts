@@ -4,7 +4,7 @@
  * @module
  */
 import { parseApiPath } from "../../base/api.ts";
-import { ConfigError, ServerError, TimeoutError } from "../../base/errors.ts";
+import { ConfigError, ServerError } from "../../base/errors.ts";
 import { JOURNAL } from "../../cloudconfig/batch/journal.ts";
 import { osTypeOfName } from "../../cloudconfig/model/ostype.ts";
 import { readLxcOptions } from "../../plan/instance/lxc_options.ts";
@@ -13,8 +13,8 @@ import { findInstances } from "../../plan/checks/rebuild_parts.ts";
 import { mayHaveJournal } from "../../plan/instance/reserved_names.ts";
 import { objectKey, type Target, type World } from "../../plan/world.ts";
 import { hasOwnProfiles, type InstanceInfo, type InstanceRef, type InstanceServer } from "../../ports/mod.ts";
-import { askInstance } from "../wait/agent.ts";
 import { allOf, type Scope } from "./needs.ts";
+import { peekAt, type PeekOptions } from "./peek.ts";
 import { readVolumes } from "./volumes.ts";
 
 /** The part of a world that the daemon lists. */
@@ -78,7 +78,9 @@ export async function observeInstances(
     ]),
     journals: needs.journals ? readJournals(server, targets, instances, options) : new Map(),
     releases: needs.releases ? readReleases(server, targets, instances, options) : new Map(),
-    accounts: needs.accounts ? readAccounts(server, targets, instances, options) : new Map(),
+    accounts: needs.accounts
+      ? (await import("./accounts.ts")).readAccounts({ targets, sources }, instances)
+      : new Map(),
   });
   return { ...seen, ...(members ? { members } : {}) };
 }
@@ -188,31 +190,6 @@ async function readJournals(
   return new Map(found);
 }
 
-/** Options for reading files of instances. */
-interface PeekOptions {
-  readonly agentSeconds?: number | undefined;
-  /** Tells the user about unusual files. */
-  readonly note?: ((text: string) => void) | undefined;
-}
-
-/** Returns the text of a small file of an instance. An unusual file is reported and counts as empty. */
-export async function peekAt(
-  server: InstanceServer,
-  info: InstanceInfo,
-  path: string,
-  { agentSeconds, note }: PeekOptions,
-): Promise<string> {
-  const { text, strange } = await askInstance(
-    info,
-    () => server.readSmall(info, path, agentSeconds),
-    agentSeconds,
-  );
-  if (strange !== undefined) {
-    note?.(`"${path}" of instance "${info.name}" is taken for empty: ${strange}`);
-  }
-  return text;
-}
-
 async function keyed(
   server: InstanceServer,
   info: InstanceInfo,
@@ -237,34 +214,5 @@ async function readReleases(
   const found = await Promise.all(
     unknown.map(async (info) => await keyed(server, info, "/etc/os-release", how)),
   );
-  return new Map(found);
-}
-
-/** Longest wait for the users and groups of an instance, in seconds. */
-const ACCOUNT_SECONDS = 10;
-
-/** Reads the users and groups of the targets' instances, as far as files with their ids are on devices. */
-async function readAccounts(
-  server: InstanceServer,
-  targets: readonly Target[],
-  instances: World["instances"],
-  how: PeekOptions,
-): Promise<World["accounts"]> {
-  const infos = targets.flatMap(({ instance: { project, name, config }, cloudConfigs }) => {
-    const info = Object.keys(config.devices).length > 0 && instances.get(objectKey(project, name));
-    // A virtual machine without a cloud-config may have no agent.
-    return info && (info.type !== "virtual-machine" || cloudConfigs.length > 0) ? info : [];
-  });
-  const found = await Promise.all(infos.map(async (info) => {
-    const read = (path: string) => peekAt(server, info, path, { ...how, agentSeconds: ACCOUNT_SECONDS });
-    try {
-      const texts = await allOf({ passwd: read("/etc/passwd"), group: read("/etc/group") });
-      return [objectKey(info.project, info.name), texts] as const;
-    } catch (error) {
-      if (!(error instanceof ServerError || error instanceof TimeoutError)) throw error;
-      how.note?.(`The ids of the users of instance "${info.name}" are not known: ${error.message}`);
-      return [objectKey(info.project, info.name), { passwd: "", group: "" }] as const;
-    }
-  }));
   return new Map(found);
 }

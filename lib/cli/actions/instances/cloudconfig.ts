@@ -15,7 +15,7 @@ import { planCloudConfig, runningInstance } from "../../../plan/lifecycle/cloudc
 import { choose } from "../../../plan/lifecycle/configure.ts";
 import { type FoundOS, osOfInstance } from "../../../plan/instance/ostype.ts";
 import type { InstanceInfo, InstanceServer } from "../../../ports/mod.ts";
-import { peekAt } from "../../../run/observe/daemon.ts";
+import { peekAt } from "../../../run/observe/peek.ts";
 import { failureError } from "../../../run/execute/apply.ts";
 import { readText } from "../../../run/targets/cloud_configs.ts";
 import { watch } from "../../../run/targets/exposed_files.ts";
