@@ -1,6 +1,6 @@
 /** Rebuilds with users whose files are on a device: a file keeps its owner's name. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { type Ground, onBoth, onEither, places } from "../support/daemon.ts";
+import { type Ground, inTurn, onBoth, places } from "../support/daemon.ts";
 
 const users = (...names: readonly string[]) =>
   `#cloud-config\nusers: [${names.map((name) => `{name: ${name}}`).join(", ")}]\n`;
@@ -62,8 +62,8 @@ onBoth(
   },
 );
 
-onEither(
-  "hostile account files of the old root filesystem are bounded, and change nothing",
+inTurn(
+  "hostile account files of the old root filesystem are bounded, and give nobody another user's id",
   ["directory"],
   async (ground) => {
     const name = ground.name();
@@ -79,13 +79,56 @@ onEither(
     await ground.ok(["rebuild", "-name", name, "u.yaml"]);
     assertEquals(await ground.inside(name, "grep -cE '^(bad|new|\\$)' /etc/passwd || :"), "0");
     assertEquals(await ground.inside(name, "stat -c %U /home/olga"), "olga");
-    // One of a million lines is larger than what is read of it.
+    // One of a million lines is larger than what is read of it. Without the old ids, nobody gets new ones.
+    const refused = async (why: string) => {
+      const { code, stderr } = await ground.run(["rebuild", "-name", name, "u.yaml"]);
+      assertEquals(code, 9, stderr);
+      assertStringIncludes(stderr, 'keep the ids of its users and groups: "/etc/passwd" cannot be used: ');
+      assertStringIncludes(stderr, why);
+      assertStringIncludes(stderr, "\n  Nothing was changed.\n");
+      assertEquals(await ground.beside(name), []);
+      return stderr;
+    };
     await ground.inside(name, "seq 1000000 | sed 's/.*/u&:x:&:&::\\/:/' >>/etc/passwd");
-    const large = await ground.run(["rebuild", "-name", name, "u.yaml"]);
-    assertEquals(large.code, 0, large.stderr);
+    await refused("it is larger than 4 MiB");
+    await ground.inside(name, "rm /etc/passwd; mkdir /etc/passwd");
+    await ground.ok(["instance", "stop", "-force", name]);
+    assertStringIncludes(await refused("is a directory"), `lxops instance start ${name}\n`);
+    await write(ground, "ids: warn\n");
+    const warned = await ground.run(["rebuild", "-name", name, "u.yaml"]);
+    assertEquals(warned.code, 0, warned.stderr);
     assertStringIncludes(
-      large.stderr,
-      `"/etc/passwd" of instance "${name}" is taken for empty: it is larger than 4 MiB`,
+      warned.stderr,
+      `The ids of the users and groups of instance "${name}" are not known: `,
     );
+  },
+);
+
+inTurn(
+  "a stopped instance that the daemon cannot read after a rename is read later, and keeps its users",
+  ["directory"],
+  async (ground) => {
+    const name = ground.name();
+    await ground.write("users.cfg", users("iris", "olga"));
+    await write(ground);
+    await ground.ok(["launch", "-name", name, "u.yaml"]);
+    await ground.inside(
+      name,
+      "echo mine >/home/olga/note; chown olga /home/olga/note; chmod 600 /home/olga/note",
+    );
+    await ground.ok(["instance", "stop", "-force", name]);
+    await ground.write("users.cfg", users("iris", "kurt", "olga"));
+    // As a rebuild that brings the old instance back does.
+    await ground.ok(["file", "pull", `${name}/etc/passwd`, "-"]);
+    for (const [from, to] of [[name, `${name}-x`], [`${name}-x`, name]]) {
+      await ground.ok(["query", "-X", "POST", "-d", JSON.stringify({ name: to }), `/1.0/instances/${from}`]);
+    }
+    const { code, stderr } = await ground.run(["rebuild", "-name", name, "u.yaml"]);
+    assertEquals(code, 0, stderr);
+    assertStringIncludes(
+      stderr,
+      `"/etc/passwd" of instance "${name}" cannot be read, and is read once more in 16 s`,
+    );
+    assertEquals(await ground.inside(name, "stat -c %U /home/olga/note"), "olga");
   },
 );

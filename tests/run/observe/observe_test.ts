@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { LxopsError, ServerError } from "../../../lib/base/errors.ts";
+import { LxopsError } from "../../../lib/base/errors.ts";
 import { planDelete } from "../../../lib/plan/lifecycle/delete.ts";
 import type { Target, World } from "../../../lib/plan/world.ts";
 import type { Host } from "../../../lib/ports/mod.ts";
@@ -93,15 +93,6 @@ Deno.test("observe() asks for the users of instances that have devices, and can 
     "file default/a/etc/passwd",
   ]);
   assertEquals([...world.accounts.keys()], ["default/a"]);
-});
-
-Deno.test("observe() goes on without the users of an instance that cannot tell", async () => {
-  const targets = await targetsOf({ "a.yaml": "image: tiny\ndevices: {x: {path: /x, dir: /srv/x}}\n" });
-  const unreadable = new ServerError("VM agent isn't currently running");
-  const { world } = await observed(targets, { accounts: true }, { instances: [{ name: "a" }] }, {
-    server: { unreadable },
-  });
-  assertEquals(world.accounts, new Map([["default/a", { passwd: "", group: "" }]]));
 });
 
 Deno.test("observe() asks for each network that configurations name once", async () => {
