@@ -57,7 +57,7 @@ export async function sizeOfFile(
   return await limited(endpoint, filePath(ref, path), limitMs, async (signal) => {
     const response = await call(endpoint, { method: "HEAD", path: filePath(ref, path), signal });
     await response.body?.cancel();
-    if (response.status === 500) throw new ServerError(`The daemon cannot read it (${name})`, failure);
+    if (response.status === 500) throw new ServerError(`the daemon failed to read it (${name})`, failure);
     const length = response.headers.get("content-length");
     return response.ok && header(response, "type") === "file" && length !== null ? Number(length) : undefined;
   });

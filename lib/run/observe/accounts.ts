@@ -20,7 +20,7 @@ export interface AccountLimits {
   readonly pauseMs: number;
 }
 
-/** Limits for an instance that runs, where a program reads the file, and for one that does not. */
+/** Limits for an instance where a program or an agent reads the file, and for a container that does not run. */
 export interface AllAccountLimits {
   readonly running: AccountLimits;
   readonly stopped: AccountLimits;
@@ -65,10 +65,11 @@ async function accountsOf(
   sources: Scope["sources"],
   { running, stopped }: AllAccountLimits,
 ): Promise<AccountFiles> {
-  const runs = info.status === "Running";
+  // No helper of the daemon reads the files of a virtual machine.
+  const direct = info.status === "Running" || info.type === "virtual-machine";
   const read = async (path: string): Promise<Look> =>
-    await look(path, needsIds(target), runs ? running : stopped, { info, sources });
-  const seen = runs
+    await look(path, needsIds(target), direct ? running : stopped, { info, sources });
+  const seen = direct
     ? await allOf({ passwd: read("/etc/passwd"), group: read("/etc/group") })
     : await oneByOne(read);
   const unknown = [seen.passwd, seen.group].flatMap(({ why }) => why ?? []);

@@ -1,0 +1,55 @@
+import { assertEquals } from "@std/assert";
+import type { Peek } from "../../../lib/ports/peek.ts";
+import { fakeDaemon, refused, type Reply } from "../../fakes/fake_daemon.ts";
+
+const FILES = "/1.0/instances/c1/files";
+const stopped = { project: "p 1", name: "c1", status: "Stopped" };
+
+/** Reads a file of a stopped instance. */
+async function peek(
+  rules: { readonly head?: Reply; readonly get?: Reply | Reply[] },
+  seconds = 5,
+): Promise<{ readonly seen: Peek; readonly methods: readonly string[] }> {
+  await using daemon = await fakeDaemon({
+    [`HEAD ${FILES}`]: rules.head ?? { text: "", status: 200 },
+    [`GET ${FILES}`]: rules.get ?? refused(404, "not found"),
+  });
+  const { server } = await daemon.connect();
+  const seen = await server.readSmall(stopped, "/etc/passwd", seconds);
+  return { seen, methods: daemon.seen.map(({ method }) => method) };
+}
+
+const file = (type: string, text = ""): Reply => ({ text, headers: { "X-LXD-type": type } });
+
+Deno.test("readSmall() tells a file that does not exist from an empty one", async () => {
+  assertEquals((await peek({})).seen, { text: "", absent: true });
+  assertEquals((await peek({ get: file("file") })).seen, { text: "" });
+  assertEquals((await peek({ get: file("file", "x\n") })).seen, { text: "x\n" });
+});
+
+Deno.test("readSmall() tells a link that leads nowhere from a file that does not exist", async () => {
+  const link = file("symlink", "gone");
+  assertEquals((await peek({ get: [link, refused(404, "not found"), link] })).seen, {
+    text: "",
+    strange: "it is a symbolic link to a file that does not exist",
+  });
+});
+
+Deno.test("readSmall() tells what is no file from what could not be read", async () => {
+  const { seen } = await peek({ get: file("directory") });
+  assertEquals([seen.unread, seen.strange], [
+    false,
+    '"/etc/passwd" in instance "c1" is a directory, not a file',
+  ]);
+  const failed = await peek({ get: refused(500, "no helper") });
+  assertEquals([failed.seen.unread, failed.seen.text], [true, ""]);
+  const denied = await peek({ get: refused(400, "not running") });
+  assertEquals([denied.seen.unread, denied.seen.text], [false, ""]);
+  const late = await peek({ get: async () => await new Promise(() => {}) }, 0.05);
+  assertEquals([late.seen.unread, late.seen.text], [true, ""]);
+});
+
+Deno.test("readSmall() asks no second time where the daemon cannot read files of the instance", async () => {
+  const { seen, methods } = await peek({ head: { text: "", status: 500 } });
+  assertEquals([seen.unread, methods], [true, ["HEAD"]]);
+});
