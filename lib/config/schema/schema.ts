@@ -250,8 +250,8 @@ export const configSchema = record({
     description:
       "What `rebuild` does so that files on devices keep their owners. keep (the default): users and groups that the " +
       "new image lacks get the ids that they had, before packages are installed, and other new ones get none of " +
-      "those; ids of the image that differ are reported if files on devices have them. warn: only reported. refuse: as " +
-      "keep, and the rebuild fails if an id differs.",
+      "those; ids of the image that differ are reported if files on devices have them. With a cloud-config, the rebuild is " +
+      "refused if the old ids cannot be read. warn: only reported. refuse: as keep, and the rebuild fails if an id differs.",
   }),
   checks: field(list(checkSchema), {
     default: [],
