@@ -15,7 +15,8 @@ import { patchInstance } from "../requests/instances.ts";
 
 /** The instance key that holds what an instance gave up, as JSON. */
 const GIVEN_UP = "user.lxops.nics";
-const AUTOSTART = "boot.autostart";
+/** The instance key by which a daemon that starts starts an instance, whether it ran or not. */
+export const AUTOSTART = "boot.autostart";
 
 /** Keys of a NIC that no other instance may have the same of. */
 const NIC_KEYS = ["hwaddr", "ipv4.address", "ipv6.address"] as const;
@@ -66,7 +67,8 @@ function switchesOf({ config }: ExclusiveSettings): Readonly<Record<string, stri
   return Object.fromEntries(Object.entries(config).filter(([key]) => !isMac(key)));
 }
 
-function isMac(key: string): boolean {
+/** Tells whether a key holds the MAC address of a NIC. */
+export function isMac(key: string): boolean {
   return /^volatile\.[^.]+\.hwaddr$/.test(key);
 }
 
@@ -131,8 +133,7 @@ export function successorSettings(info: InstanceInfo, guard: Guard | undefined):
 }
 
 /**
- * Returns the requests by which an instance gives its exclusive settings up. Both daemons let a NIC that changes
- * keep its MAC, so that this goes in a request of its own.
+ * Returns the requests by which an instance gives its exclusive settings up.
  *
  * @param info the instance as it was found
  * @param ref the name that it has by then
@@ -143,33 +144,27 @@ export function giveUp(
   part: Part,
   guard: Guard | undefined,
 ): Request[] {
+  return patches(ref, partSettings(info, part, guard));
+}
+
+/** Returns the settings that an old instance changes to where it becomes a part in a rebuild. */
+export function partSettings(info: InstanceInfo, part: Part, guard: Guard | undefined): Settings {
   const all = exclusiveSettings(info, guard);
   // It is protected until it is deleted.
   const { [DELETE_PROTECTION]: _kept, ...left } = all.config;
   // A NIC of a profile gives way to one of the instance itself.
   const { config, devices } = givenUp({ ...all, config: left, devices: addressed(info.expandedDevices) });
-  const marked = { ...config, [ROLE_MARK]: part.role, [OF_MARK]: part.of };
-  if (Object.keys(devices).length === 0) return [patchInstance(ref, { config: marked })];
-  const macs = Object.entries(marked).filter(([key]) => isMac(key));
-  const others = Object.entries(marked).filter(([key]) => !isMac(key));
+  return { config: { ...config, [ROLE_MARK]: part.role, [OF_MARK]: part.of }, devices };
+}
+
+/** Returns the requests for changed settings. Both daemons let a NIC that changes keep its MAC, so that this goes apart. */
+export function patches(ref: InstanceRef, { config, devices }: Settings): Request[] {
+  if (Object.keys(devices).length === 0) return [patchInstance(ref, { config })];
+  const macs = Object.entries(config).filter(([key]) => isMac(key));
+  const others = Object.entries(config).filter(([key]) => !isMac(key));
   return [
     patchInstance(ref, { config: Object.fromEntries(others), devices }),
     ...(macs.length > 0 ? [patchInstance(ref, { config: Object.fromEntries(macs) })] : []),
-  ];
-}
-
-/** Returns the steps in which an old instance gives its exclusive settings up. */
-export function giveUpSteps(
-  info: InstanceInfo,
-  ref: InstanceRef,
-  part: Part,
-  guard: Guard | undefined,
-): Step[] {
-  const exclusive = exclusiveSettings(info, guard);
-  const [first, ...more] = giveUp(info, ref, part, guard);
-  return [
-    send(`Take ${words(exclusive)} from instance ${ref.name}`, first!),
-    ...more.map((request) => send(`Take MAC addresses from instance ${ref.name}`, request)),
   ];
 }
 

@@ -46,7 +46,7 @@ function namesBack(
   if (!old) {
     const role = present && roleOf(present);
     if (!present || role !== "old" && role !== "kept" || !hasGivenUp(present)) return { names: [] };
-    return { names: send(returned(present, ref)) };
+    return { names: [...stopped(present, ref, stopSeconds), ...send(returned(present, ref))] };
   }
   const oldRef = { ...ref, name: old.name };
   const away: Effect[] = present
@@ -63,9 +63,19 @@ function namesBack(
     ]
     : [];
   return {
-    names: [...away, sendEffect(renameInstance(oldRef, ref.name)), ...send(returned(old, ref))],
+    names: [
+      ...away,
+      ...stopped(old, oldRef, stopSeconds),
+      sendEffect(renameInstance(oldRef, ref.name)),
+      ...send(returned(old, ref)),
+    ],
     ...(present ? { moved: present } : {}),
   };
+}
+
+/** Returns the effect that stops an old instance without its addresses, which a daemon that restarted started. */
+function stopped(info: InstanceInfo, ref: InstanceRef, stopSeconds: number): Effect[] {
+  return isRunning(info) ? [stopEffect(ref, stopSeconds)] : [];
 }
 
 /** Returns the requests that give an instance back what it gave up, and mark it as one that came back. */

@@ -6,7 +6,8 @@
 import { noInstance } from "../../base/missing.ts";
 import { refuse } from "../../base/errors.ts";
 import type { InstancePlan, Return } from "../../step/step.ts";
-import { giveUpSteps, restored, takeOverStep } from "../instance/exclusive_settings.ts";
+import { restored, takeOverStep } from "../instance/exclusive_settings.ts";
+import { closeSteps, giveUpSteps } from "./give_up.ts";
 import { isMachine, isRunning, ownInstance } from "../instance/ownership.ts";
 import { inheritedConfig } from "../instance/profile.ts";
 import { refuseStart } from "../instance/protection.ts";
@@ -85,6 +86,7 @@ export function planBack(target: Target, world: World, options: PlanOptions): In
       ...giveUpSteps(info, ref, { of: ref.name, role: "kept" }, guard),
       renameStep(ref, old.name),
       renameStep(spareRef, ref.name),
+      ...closeSteps(info, old, guard),
       takeOverStep(info, ref, guard, spare),
       startStep(ref),
       ...(ready ? [ready] : []),

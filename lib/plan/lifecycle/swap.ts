@@ -25,7 +25,8 @@ import { stopStep } from "../instance/stop.ts";
 import type { DataSnapshots } from "./data_snapshots.ts";
 import { sparesOf } from "../checks/rebuild_parts.ts";
 import { NEW, OLD, swapName } from "../instance/reserved_names.ts";
-import { giveUpSteps, successorSettings, takeOverStep } from "../instance/exclusive_settings.ts";
+import { successorSettings, takeOverStep } from "../instance/exclusive_settings.ts";
+import { closeSteps, giveUpSteps } from "./give_up.ts";
 import { guardOf, ROLE_MARK } from "../instance/spare.ts";
 import { type PlanOptions, refOf, type Target, type World } from "../world.ts";
 
@@ -108,6 +109,7 @@ export function swapSteps({ target, world }: Resolved, swap: Swap, options: Plan
       ...giveUpSteps(old, ref, { of: ref.name, role: keep ? "kept" : "old" }, guard),
       renameStep(ref, refs.old.name),
       renameStep(refs.made, ref.name),
+      ...closeSteps(old, refs.old, guard),
       takeOverStep(info, ref, guard),
       startStep(ref),
       ...(keepsOwners(info) ? [protectShiftStep(ref, info.config[SHIFT_PROTECTION] ?? "")] : []),

@@ -7,7 +7,7 @@
 import { type LxopsError, refuse } from "../../base/errors.ts";
 import { pending } from "../../cloudconfig/batch/journal.ts";
 import type { Item } from "../../cloudconfig/model/item.ts";
-import type { InstanceInfo } from "../../ports/mod.ts";
+import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import { send } from "../../step/build.ts";
 import type { InstancePlan, Return, Step } from "../../step/step.ts";
 import { lastSteps } from "./ids.ts";
@@ -19,8 +19,10 @@ import { protectShiftStep, SHIFT_PROTECTION, unprotectStep } from "../instance/p
 import { deleteInstance } from "../requests/instances.ts";
 import { partsOf } from "../checks/rebuild_parts.ts";
 import { isOldName } from "../instance/reserved_names.ts";
-import { giveBackSteps, giveUpSteps, hasGivenUp } from "../instance/exclusive_settings.ts";
+import { giveBackSteps, hasGivenUp } from "../instance/exclusive_settings.ts";
+import { closeSteps, giveUpSteps } from "./give_up.ts";
 import { guardOf, roleOf } from "../instance/spare.ts";
+import { stopStep } from "../instance/stop.ts";
 import {
   bringsBack,
   deleteOld,
@@ -95,6 +97,7 @@ export function finishSwap(
     return {
       instance: ref,
       steps: [
+        ...stopOld(old, oldRef, options),
         renameStep(oldRef, ref.name),
         ...giveBackSteps(old, ref),
         startStep(ref),
@@ -113,6 +116,7 @@ export function finishSwap(
   const surplus = made.filter((info) => info !== current);
   const guard = guardOf(target, world, isMachine(current));
   const steps: Step[] = [
+    ...(old ? stopOld(old, { ...ref, name: old.name }, options) : []),
     ...(old && !hasGivenUp(old)
       ? giveUpSteps(
         old,
@@ -122,6 +126,7 @@ export function finishSwap(
       )
       : []),
     ...(present ? [] : [renameStep({ ...ref, name: current.name }, ref.name)]),
+    ...(old ? closeSteps(old, { ...ref, name: old.name }, guard) : []),
     ...giveBackSteps(current, ref, isSpare ? "back" : "new"),
     ...(isRunning(current) ? [] : [startStep(ref)]),
     ...(old && keepsOwners(old) && !keepsOwners(current)
@@ -159,6 +164,11 @@ export function finishSwap(
     ],
     ...(back ? bringsBack(ref, options) : {}),
   };
+}
+
+/** Returns the step that stops an old instance, which a daemon that was started again started. */
+function stopOld(old: InstanceInfo, ref: InstanceRef, { stopSeconds }: PlanOptions): Step[] {
+  return isRunning(old) ? [stopStep(ref, stopSeconds)] : [];
 }
 
 function readySteps(

@@ -81,6 +81,17 @@ Deno.test("a return takes what a rebuild left after each of its requests to the 
   assertEquals(back({ present: serving, old }), ["stop a", "PATCH a", "PATCH a ", ...away, ...END]);
 });
 
+Deno.test("an old instance that a daemon started again, without its addresses, stops before it gets them back", () => {
+  const running = { status: "Running" } as const;
+  assertEquals(back({ made, old: { ...old, ...running } }), [
+    "stop a-lxops-old-1",
+    "POST a-lxops-old-1 a",
+    `PATCH a ${MAC}`,
+    ...END,
+  ]);
+  assertEquals(back({ present: { ...givenUp, ...running }, made }), ["stop a", `PATCH a ${MAC}`, ...END]);
+});
+
 Deno.test("what a return gives back is what was given up", () => {
   const [, patch] = returnEffects({ old }, { ...wanted, start: false }).filter((effect) =>
     effect.kind === "send"

@@ -9,12 +9,14 @@ lxops query -X POST -d '{"name":"a-lxops-new-000000","type":"container","source"
 lxops query -X PATCH -d '{"config":{"user.lxops.role":"new"}}' /1.0/instances/a-lxops-new-000000
 # Stop instance a
 lxops instance stop -wait-stop 5 a
-# Take autostart and protection from deletion from instance a
-lxops query -X PATCH -d '{"config":{"boot.autostart":"false","linux.kernel_modules":"lxops_spare_do_not_start","user.lxops.nics":"{\"config\":{\"boot.autostart\":\"\",\"linux.kernel_modules\":\"\"},\"devices\":{}}","user.lxops.role":"old","user.lxops.of":"a"}}' /1.0/instances/a
+# Mark instance a as the old one
+lxops query -X PATCH -d '{"config":{"user.lxops.nics":"{\"config\":{\"boot.autostart\":\"\",\"linux.kernel_modules\":\"\"},\"devices\":{}}","user.lxops.role":"old","user.lxops.of":"a","volatile.last_state.power":"RUNNING"}}' /1.0/instances/a
 # Rename instance a to a-lxops-old-000000
 lxops query -X POST -d '{"name":"a-lxops-old-000000"}' /1.0/instances/a
 # Rename instance a-lxops-new-000000 to a
 lxops query -X POST -d '{"name":"a"}' /1.0/instances/a-lxops-new-000000
+# Keep instance a-lxops-old-000000 from being started
+lxops query -X PATCH -d '{"config":{"boot.autostart":"false","linux.kernel_modules":"lxops_spare_do_not_start","volatile.last_state.power":"STOPPED"}}' /1.0/instances/a-lxops-old-000000
 # Give autostart and protection from deletion to instance a
 lxops query -X PATCH -d '{"config":{"boot.autostart":"","security.protection.delete":"true","linux.kernel_modules":"","user.lxops.nics":"","user.lxops.of":"","user.lxops.role":"new"}}' /1.0/instances/a
 # Start instance a

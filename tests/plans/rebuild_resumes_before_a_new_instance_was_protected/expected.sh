@@ -3,10 +3,12 @@ set -eu
 lxops() { lxops-incus "$@"; }
 
 # instance a
-# Take autostart and protection from deletion from instance a-lxops-old
-lxops query -X PATCH -d '{"config":{"boot.autostart":"false","linux.kernel_modules":"lxops_spare_do_not_start","user.lxops.nics":"{\"config\":{\"boot.autostart\":\"\",\"linux.kernel_modules\":\"\"},\"devices\":{}}","user.lxops.role":"old","user.lxops.of":"a"}}' /1.0/instances/a-lxops-old
+# Mark instance a-lxops-old as the old one
+lxops query -X PATCH -d '{"config":{"user.lxops.nics":"{\"config\":{\"boot.autostart\":\"\",\"linux.kernel_modules\":\"\"},\"devices\":{}}","user.lxops.role":"old","user.lxops.of":"a"}}' /1.0/instances/a-lxops-old
 # Rename instance a-lxops-new to a
 lxops query -X POST -d '{"name":"a"}' /1.0/instances/a-lxops-new
+# Keep instance a-lxops-old from being started
+lxops query -X PATCH -d '{"config":{"boot.autostart":"false","linux.kernel_modules":"lxops_spare_do_not_start","volatile.last_state.power":"STOPPED"}}' /1.0/instances/a-lxops-old
 # Give protection from deletion to instance a
 lxops query -X PATCH -d '{"config":{"security.protection.delete":"true","user.lxops.nics":"","user.lxops.of":"","user.lxops.role":"new"}}' /1.0/instances/a
 # Start instance a
