@@ -61,8 +61,8 @@ export interface Return {
   readonly stopSeconds: number;
   /** Start the old instance. */
   readonly start?: boolean;
-  /** What becomes of the new instance; absent: it stays beside. */
-  readonly discard?: "delete" | "keep";
+  /** What becomes of the new instance; absent: it stays beside. A spare that came back is a spare again. */
+  readonly discard?: "delete" | "spare" | "failed";
 }
 
 /** A single change of the system. */

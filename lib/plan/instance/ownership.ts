@@ -16,6 +16,8 @@ export const IMAGE_MARK = "user.lxops.image";
 
 /** The instance key that tells how far a rebuild came. */
 export const STATE_MARK = "user.lxops.state";
+/** The value of the state mark of an instance that came back after a rebuild that failed. */
+export const RETURNED = "returned";
 
 /** Returns the marks of an instance of this target. */
 export function marks(target: Target): Readonly<Record<string, string>> {

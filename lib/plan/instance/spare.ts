@@ -21,9 +21,10 @@ export const OF_MARK = "user.lxops.of";
 /**
  * Parts of instances in a rebuild. A new instance is `unfinished` until the daemon has created all of it, `new` until
  * it is configured, and has no part from then on. The one that it replaces is `old` until it is deleted, or `kept`
- * until it becomes a `spare`. A spare that replaces one is `back` until it is ready.
+ * until it becomes a `spare`. A spare that replaces one is `back` until it is ready. A new instance that did not come
+ * to serve and is kept to look at is `failed`.
  */
-export type Role = "unfinished" | "new" | "back" | "old" | "kept" | "spare";
+export type Role = "unfinished" | "new" | "back" | "old" | "kept" | "spare" | "failed";
 
 const ROLES: readonly string[] = [
   "unfinished",
@@ -32,12 +33,19 @@ const ROLES: readonly string[] = [
   "old",
   "kept",
   "spare",
+  "failed",
 ] satisfies readonly Role[];
 
 /** Returns the part that an instance has in a rebuild. */
 export function roleOf(info: InstanceInfo): Role | undefined {
   const role = info.config[ROLE_MARK];
   return role !== undefined && ROLES.includes(role) ? role as Role : undefined;
+}
+
+/** Tells whether an instance is kept beside the one that serves, and is not what an unfinished rebuild left. */
+export function isAside(info: InstanceInfo): boolean {
+  const role = roleOf(info);
+  return role === "spare" || role === "failed";
 }
 
 /** A key of an instance's configuration that keeps it from being started. */

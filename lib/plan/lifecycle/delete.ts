@@ -15,7 +15,7 @@ import { refuseElsewhere } from "../checks/moved_devices.ts";
 import { isRunning, ownInstance } from "../instance/ownership.ts";
 import { otherUsers } from "../instance/profile.ts";
 import { refuseProtected } from "../instance/protection.ts";
-import { roleOf } from "../instance/spare.ts";
+import { isAside, roleOf } from "../instance/spare.ts";
 import { deleteInstance, deleteProfile } from "../requests/instances.ts";
 import { stopStep } from "../instance/stop.ts";
 import { partsOf } from "../checks/rebuild_parts.ts";
@@ -84,7 +84,7 @@ function instanceSteps(target: Target, world: World, options: PlanOptions, actio
     // The daemon deletes an ephemeral instance when it stops.
     if (one.ephemeral && isRunning(one)) continue;
     steps.push(
-      send(`Delete instance ${one.name}${roleOf(one) === "spare" ? ", a spare" : ""}`, deleteInstance(ref), {
+      send(`Delete instance ${one.name}${isAside(one) ? asideWords(one) : ""}`, deleteInstance(ref), {
         commits: true,
         removes: [{ kind: "instance", ...ref }],
       }),
@@ -110,6 +110,10 @@ function instanceSteps(target: Target, world: World, options: PlanOptions, actio
     );
   }
   return steps;
+}
+
+function asideWords(info: InstanceInfo): string {
+  return roleOf(info) === "spare" ? ", a spare" : ", of a rebuild that failed";
 }
 
 function running(info: InstanceInfo, action: string): LxopsError {

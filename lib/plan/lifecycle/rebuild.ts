@@ -22,7 +22,14 @@ import { resolve } from "../instance/resolve.ts";
 import { need } from "../instance/resolved.ts";
 import { refuseLimits } from "../checks/limits.ts";
 import { refuseMoves } from "../checks/moved_devices.ts";
-import { isMachine, isRunning, otherConfig, ownInstance, STATE_MARK } from "../instance/ownership.ts";
+import {
+  isMachine,
+  isRunning,
+  otherConfig,
+  ownInstance,
+  RETURNED,
+  STATE_MARK,
+} from "../instance/ownership.ts";
 import { isHostRoot } from "../storage/open_directories.ts";
 import { inheritedConfig, profileStep, takesDiskAway } from "../instance/profile.ts";
 import { sparesOf } from "../checks/rebuild_parts.ts";
@@ -31,8 +38,7 @@ import { lastSteps, noteSteps, rebuildItems, withNote } from "./ids.ts";
 import { finishInPlace, inPlaceSteps, isRebuilt } from "./in_place.ts";
 import { dataSnapshots, leftDataSnapshots } from "./data_snapshots.ts";
 import { planRenewal, type RenewalOptions } from "./renewal.ts";
-import { RETURNED } from "./return.ts";
-import { bringsBack, keepsOld, presentBase, swapSteps } from "./swap.ts";
+import { bringsBack, forgetReturn, keepsOld, presentBase, swapSteps } from "./swap.ts";
 import { deleteMade, finishSwap, leftovers } from "./unfinished_swap.ts";
 import { objectKey, type PlanOptions, problem, refOf, type Target, type World } from "../world.ts";
 
@@ -80,6 +86,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   const profile = profileStep(target, world, disks);
   const made = unfinished?.made ?? [];
   const before: Step[] = [
+    ...forgetReturn(found, ref),
     ...made.flatMap(({ name }) => leftDataSnapshots(target, world, name)),
     ...deleteMade(target, made),
   ];

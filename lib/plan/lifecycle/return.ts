@@ -9,14 +9,11 @@ import type { InstanceInfo, InstanceRef, Request } from "../../ports/mod.ts";
 import { sendEffect } from "../../step/build.ts";
 import type { Effect, Return } from "../../step/step.ts";
 import { giveBack, giveUp, hasGivenUp } from "../instance/exclusive_settings.ts";
-import { isRunning, STATE_MARK } from "../instance/ownership.ts";
+import { isRunning, RETURNED, STATE_MARK } from "../instance/ownership.ts";
 import { DELETE_PROTECTION, isProtected } from "../instance/protection.ts";
 import { ROLE_MARK, roleOf } from "../instance/spare.ts";
 import { stopEffect } from "../instance/stop.ts";
 import { deleteInstance, patchInstance, renameInstance, startInstance } from "../requests/instances.ts";
-
-/** The value of the state mark of an instance that came back. */
-export const RETURNED = "returned";
 
 /** The instances that a return finds. */
 export interface Found {
@@ -83,8 +80,12 @@ function returned(info: InstanceInfo, ref: InstanceRef): Request[] {
   return giveBack(info, ref, { [ROLE_MARK]: "", [STATE_MARK]: RETURNED });
 }
 
-function discardEffects(info: InstanceInfo, ref: InstanceRef, discard: "delete" | "keep"): Effect[] {
-  if (discard === "keep") return send([patchInstance(ref, { config: { [ROLE_MARK]: "spare" } })]);
+function discardEffects(
+  info: InstanceInfo,
+  ref: InstanceRef,
+  discard: NonNullable<Return["discard"]>,
+): Effect[] {
+  if (discard !== "delete") return send([patchInstance(ref, { config: { [ROLE_MARK]: discard } })]);
   return send([
     ...(isProtected(info) ? [patchInstance(ref, { config: { [DELETE_PROTECTION]: "false" } })] : []),
     deleteInstance(ref),

@@ -11,9 +11,9 @@ import { closeSteps, giveUpSteps } from "./give_up.ts";
 import { isMachine, isRunning, ownInstance } from "../instance/ownership.ts";
 import { inheritedConfig } from "../instance/profile.ts";
 import { refuseStart } from "../instance/protection.ts";
-import { sparesOf } from "../checks/rebuild_parts.ts";
+import { partsOf, sparesOf } from "../checks/rebuild_parts.ts";
 import { OLD, swapName } from "../instance/reserved_names.ts";
-import { guardOf } from "../instance/spare.ts";
+import { guardOf, isAside } from "../instance/spare.ts";
 import { stopStep } from "../instance/stop.ts";
 import { resolve } from "../instance/resolve.ts";
 import { checkSteps } from "./checks.ts";
@@ -22,6 +22,7 @@ import { dataSnapshots } from "./data_snapshots.ts";
 import {
   bringsBack,
   deleteOld,
+  forgetReturn,
   keepStep,
   renameStep,
   returning,
@@ -73,16 +74,18 @@ export function planBack(target: Target, world: World, options: PlanOptions): In
     false,
   );
   const steps = [
+    ...forgetReturn(found, ref),
+    ...forgetReturn(spare, spareRef),
     ...(info.ephemeral && isRunning(info) ? [keepStep(ref)] : []),
     ...(isRunning(info)
       ? [{
         ...stopStep(ref, options.stopSeconds),
-        undo: { ...back, start: true, discard: "keep" as const },
+        undo: { ...back, start: true, discard: "spare" as const },
         partly: true as const,
       }]
       : []),
     ...data.take,
-    ...returning(isRunning(info) ? back : { ...back, discard: "keep" }, [
+    ...returning(isRunning(info) ? back : { ...back, discard: "spare" }, [
       ...giveUpSteps(info, ref, { of: ref.name, role: "kept" }, guard),
       renameStep(ref, old.name),
       renameStep(spareRef, ref.name),
@@ -106,13 +109,14 @@ export function planBack(target: Target, world: World, options: PlanOptions): In
   };
 }
 
-/** Plans the deletion of an instance's spares. */
+/** Plans the deletion of an instance's spares, and of new instances that failed and were kept. */
 export function planPrune(target: Target, world: World, options: PlanOptions): InstancePlan {
   const ref = refOf(target.instance);
   ownInstance(target, world, "prune", options);
-  const spares = sparesOf(target, world);
-  if (spares.length === 0) {
-    return { instance: ref, steps: [], notes: [`Nothing to prune: "${ref.name}" has no spare`] };
+  const aside = partsOf(target, world).filter(isAside);
+  if (aside.length === 0) {
+    const note = `Nothing to prune: "${ref.name}" has no spare, and no new instance that failed`;
+    return { instance: ref, steps: [], notes: [note] };
   }
-  return { instance: ref, steps: spares.flatMap((one) => deleteOld(one, { ...ref, name: one.name })) };
+  return { instance: ref, steps: aside.flatMap((one) => deleteOld(one, { ...ref, name: one.name })) };
 }

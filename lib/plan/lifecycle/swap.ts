@@ -11,7 +11,7 @@ import type { InstancePlan, Return, Step } from "../../step/step.ts";
 import { isTrue } from "../instance/idmap.ts";
 import type { ResolvedImage } from "../instance/image.ts";
 import type { Resolved } from "../instance/resolved.ts";
-import { isMachine, isRunning, marks, STATE_MARK } from "../instance/ownership.ts";
+import { isMachine, isRunning, marks, RETURNED, STATE_MARK } from "../instance/ownership.ts";
 import { protectShiftStep, SHIFT_PROTECTION, unprotectStep } from "../instance/protection.ts";
 import {
   createInstance,
@@ -86,7 +86,7 @@ export function swapSteps({ target, world }: Resolved, swap: Swap, options: Plan
         createInstance(ref.project, successor({ target, world }, info, image, refs.made.name), info.location),
         { makes: [{ kind: "instance", ...refs.made }] },
       ),
-      undo: { ...back, discard: options.keepFailed ? "keep" as const : "delete" as const },
+      undo: { ...back, discard: options.keepFailed ? "failed" as const : "delete" as const },
       partly: true as const,
     },
     send(
@@ -177,6 +177,20 @@ export function servesStep(ref: InstanceRef): Step {
     patchInstance(ref, { config: { [ROLE_MARK]: "" } }),
     { commits: true },
   );
+}
+
+/**
+ * Returns the step that removes the mark of an earlier rebuild that failed, which would say of this one that there is
+ * nothing to go on with.
+ */
+export function forgetReturn(info: InstanceInfo, ref: InstanceRef): Step[] {
+  if (info.config[STATE_MARK] !== RETURNED) return [];
+  return [
+    send(
+      `Forget that an earlier rebuild of instance ${ref.name} failed`,
+      patchInstance(ref, { config: { [STATE_MARK]: "" } }),
+    ),
+  ];
 }
 
 /** Returns the step that keeps the daemon from deleting an ephemeral instance when it stops. */

@@ -21,7 +21,7 @@ import { partsOf } from "../checks/rebuild_parts.ts";
 import { isOldName } from "../instance/reserved_names.ts";
 import { giveBackSteps, hasGivenUp } from "../instance/exclusive_settings.ts";
 import { closeSteps, giveUpSteps } from "./give_up.ts";
-import { guardOf, roleOf } from "../instance/spare.ts";
+import { guardOf, isAside, roleOf } from "../instance/spare.ts";
 import { stopStep } from "../instance/stop.ts";
 import {
   bringsBack,
@@ -54,9 +54,9 @@ export function leftovers(target: Target, world: World): Leftovers | undefined {
   const { project, name } = target.instance;
   const present = world.instances.get(objectKey(project, name));
   const others = partsOf(target, world);
-  const made = others.filter((info) => !isOldName(info.name) && roleOf(info) !== "spare")
+  const made = others.filter((info) => !isOldName(info.name) && !isAside(info))
     .toSorted((a, b) => Number(roleOf(a) === "unfinished") - Number(roleOf(b) === "unfinished"));
-  const old = others.find((info) => isOldName(info.name) && roleOf(info) !== "spare");
+  const old = others.find((info) => isOldName(info.name) && !isAside(info));
   if (made.length === 0 && !old) return undefined;
   const names = [...made, ...(old ? [old] : [])].map((info) => `"${info.name}" (${info.status})`)
     .join(" and ");
@@ -144,7 +144,7 @@ export function finishSwap(
   };
   // Taken back last, so that this brings all of it back.
   const whole = back &&
-    { ...back, start: true, discard: options.keepFailed || isSpare ? "keep" : "delete" } as const;
+    { ...back, start: true, discard: isSpare ? "spare" : options.keepFailed ? "failed" : "delete" } as const;
   const [first, ...others] = back ? returning(back, steps) : steps;
   return {
     instance: ref,

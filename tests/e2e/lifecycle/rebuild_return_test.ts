@@ -182,10 +182,14 @@ onBoth(
     assertEquals(kept.code, 5, kept.stderr);
     assertStringIncludes(kept.stderr, "stays beside it");
     assertEquals(await version(), "1");
-    const [spare = ""] = await ground.beside(name);
-    const started = await ground.run(["instance", "start", spare]);
-    assert(started.code !== 0, "the spare was started");
-    await ground.ok(["query", "-X", "DELETE", `/1.0/instances/${spare}`]);
+    const [failed = ""] = await ground.beside(name);
+    const started = await ground.run(["instance", "start", failed]);
+    assert(started.code !== 0, "the failed one was started");
+    assertStringIncludes(await ground.ok(["instance", "list"]), "(failed)");
+    // It is no spare.
+    assertEquals((await ground.run(["rebuild", "--back", "-name", name, "b.yaml"])).code, 7);
+    await ground.ok(["prune", "-name", name, "b.yaml"]);
+    assertEquals(await ground.beside(name), []);
     const left = await ground.run(["rebuild", "--no-return", "-name", name, "b.yaml"]);
     assertEquals(left.code, 5, left.stderr);
     assertStringIncludes(left.stderr, "--resume");
@@ -194,5 +198,6 @@ onBoth(
     await ground.ok(["rebuild", "--resume", "-name", name, "b.yaml"]);
     assertEquals(await version(), "2");
     assertEquals(await ground.beside(name), []);
+    assertEquals((await ground.get(`/1.0/instances/${name}`)).config["user.lxops.state"], undefined);
   },
 );

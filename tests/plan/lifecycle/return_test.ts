@@ -114,9 +114,11 @@ Deno.test("an ephemeral new instance is not deleted by its stop before it gave u
   assertEquals(back({ present: { ...serving, ephemeral: true }, old }).slice(0, 2), ["PATCH a", "stop a"]);
 });
 
-Deno.test("a new instance that is kept becomes a spare", () => {
-  const effects = returnEffects({ present: before, made }, { ...wanted, start: false, discard: "keep" });
-  assertEquals(effects.map((effect) => effect.kind === "send" ? effect.body : effect), [
-    { config: { [ROLE_MARK]: "spare" } },
-  ]);
+Deno.test("a new instance that is kept says that it failed, and a spare that did not come to serve is one again", () => {
+  for (const discard of ["failed", "spare"] as const) {
+    const effects = returnEffects({ present: before, made }, { ...wanted, start: false, discard });
+    assertEquals(effects.map((effect) => effect.kind === "send" ? effect.body : effect), [
+      { config: { [ROLE_MARK]: discard } },
+    ]);
+  }
 });

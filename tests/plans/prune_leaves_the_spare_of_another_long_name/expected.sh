@@ -3,5 +3,5 @@ set -eu
 lxops() { lxops-incus "$@"; }
 
 # instance long-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxb
-# note: Nothing to prune: "long-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxb" has no spare
+# note: Nothing to prune: "long-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxb" has no spare, and no new instance that failed
 # nothing to do

@@ -5,7 +5,7 @@
  */
 import { EXIT } from "../../../base/errors.ts";
 import { CONFIG_MARK, hasMark, IMAGE_MARK, isUnreachable } from "../../../plan/instance/ownership.ts";
-import { roleOf } from "../../../plan/instance/spare.ts";
+import { isAside, roleOf } from "../../../plan/instance/spare.ts";
 import type { InstanceInfo } from "../../../ports/mod.ts";
 import type { App } from "../../command/app.ts";
 import { needExtension } from "../../shared/extensions.ts";
@@ -50,7 +50,7 @@ function rowOf(info: InstanceInfo, now: number) {
   return {
     project: info.project,
     name: info.name,
-    state: roleOf(info) === "spare" ? `${info.status} (spare)` : info.status,
+    state: isAside(info) ? `${info.status} (${roleOf(info)})` : info.status,
     age: hasDate(info) ? ageText(now - Date.parse(info.createdAt)) : "-",
     created: info.createdAt,
     image: config[IMAGE_MARK] ?? config["image.description"] ?? config["volatile.base_image"]?.slice(0, 12) ??
