@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { dirname } from "@std/path";
+import { basename, dirname } from "@std/path";
 import { CommandError } from "../../base/errors.ts";
 import type { Command, Host, HostControl } from "../../ports/mod.ts";
 import { readMounts } from "./mounts.ts";
@@ -70,13 +70,30 @@ async function find(name: string, argv: Command["argv"]): Promise<string> {
  */
 async function writeText(path: string, text: string, mode: number): Promise<void> {
   await Deno.mkdir(dirname(path), { recursive: true });
-  const partial = `${path}.partial-${crypto.randomUUID()}`;
-  try {
-    await Deno.writeTextFile(partial, text, { createNew: true, mode });
-    await Deno.chmod(partial, mode);
-    await Deno.rename(partial, path);
-  } catch (error) {
-    await Deno.remove(partial).catch(() => {});
-    throw error;
+  for (let tries = 1;; tries++) {
+    await removePartial(path);
+    const partial = `${path}${PARTIAL}${crypto.randomUUID()}`;
+    try {
+      await Deno.writeTextFile(partial, text, { createNew: true, mode });
+      await Deno.chmod(partial, mode);
+      return await Deno.rename(partial, path);
+    } catch (error) {
+      await Deno.remove(partial).catch(() => {});
+      // Another run that writes the same file has taken this one for a remnant.
+      if (!(error instanceof Deno.errors.NotFound) || tries === WRITES) throw error;
+    }
+  }
+}
+
+const PARTIAL = ".partial-";
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const WRITES = 5;
+
+/** Removes what runs that were killed while they wrote a file have left. */
+async function removePartial(path: string): Promise<void> {
+  const [directory, start] = [dirname(path), basename(path) + PARTIAL];
+  for await (const { name } of Deno.readDir(directory)) {
+    if (!name.startsWith(start) || !UUID.test(name.slice(start.length))) continue;
+    await Deno.remove(`${directory}/${name}`).catch(() => {});
   }
 }

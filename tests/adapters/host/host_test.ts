@@ -84,6 +84,21 @@ Deno.test("writeText() replaces a link and leaves what it points to alone", asyn
   });
 });
 
+Deno.test("writeText() removes what a killed run has left of the same file, and nothing else", async () => {
+  const dir = await Deno.makeTempDir();
+  try {
+    const names = ["file.partial-mine", "other.partial-2b7c8a52-13f8-4d42-9d0d-0a4f3c1f6a11"];
+    for (const name of [...names, "file.partial-2b7c8a52-13f8-4d42-9d0d-0a4f3c1f6a11"]) {
+      await Deno.writeTextFile(`${dir}/${name}`, "half");
+    }
+    const control = hostControl({ isRoot: true });
+    await Promise.all(Array.from({ length: 4 }, (_, at) => control.writeText(`${dir}/file`, `${at}`, 0o600)));
+    assertEquals([...Deno.readDirSync(dir)].map(({ name }) => name).toSorted(), ["file", ...names]);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});
+
 Deno.test("writeText() leaves nothing behind when it fails", async () => {
   await inDirectory(async (dir) => {
     await Deno.mkdir(`${dir}/file/below`, { recursive: true });
