@@ -4,10 +4,13 @@
  * @module
  */
 import { type LxopsError, refuse } from "../../base/errors.ts";
+import { type KnownIds, notedIds } from "../../cloudconfig/model/known_ids.ts";
 import { originOf } from "../../config/load/origins.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
 import { startAdvice } from "../instance/ownership.ts";
-import { configuredAt, type Target } from "../world.ts";
+import { roleOf } from "../instance/spare.ts";
+import { findInstances } from "./rebuild_parts.ts";
+import { configuredAt, type Target, type World } from "../world.ts";
 
 /**
  * Tells whether a rebuild must know the ids of the old root filesystem. Every cloud-config counts, as packages and
@@ -15,6 +18,26 @@ import { configuredAt, type Target } from "../world.ts";
  */
 export function needsIds({ instance, cloudConfigs }: Target): boolean {
   return instance.config.ids === "refuse" || instance.config.ids === "keep" && cloudConfigs.length > 0;
+}
+
+/** Returns the ids of an old root filesystem that an earlier run noted on an instance of this rebuild. */
+export function idsNotedFor(target: Target, instances: World["instances"]): KnownIds | undefined {
+  return findInstances(instances.values(), target).map(({ config }) => notedIds(config))
+    .find((ids) => ids && ids.users.length + ids.groups.length > 0);
+}
+
+/**
+ * Returns what an earlier run knew of the ids of an old root filesystem. Where a new instance has taken the name, that
+ * is its note, if any: the ids that are in it are no old ones.
+ */
+export function idsKnownBefore(target: Target, instances: World["instances"]): KnownIds | undefined {
+  const noted = idsNotedFor(target, instances);
+  if (noted) return noted;
+  const { name } = target.instance;
+  const info = findInstances(instances.values(), target).find((one) =>
+    one.name === name && roleOf(one) === "new"
+  );
+  return info && (notedIds(info.config) ?? { users: [], groups: [] });
 }
 
 /** Returns the refusal of a rebuild that would give users and groups ids without knowing the old ones. */

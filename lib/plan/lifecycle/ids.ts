@@ -20,7 +20,7 @@ import { send } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
 import { refuse } from "../../base/errors.ts";
 import { quote } from "../../base/shell.ts";
-import { needsIds, unknownIds, unknownIdsNote } from "../checks/unknown_ids.ts";
+import { idsKnownBefore, idsNotedFor, needsIds, unknownIds, unknownIdsNote } from "../checks/unknown_ids.ts";
 import { need, type Resolved } from "../instance/resolved.ts";
 import { findInstances } from "../checks/rebuild_parts.ts";
 import { patchInstance } from "../requests/instances.ts";
@@ -60,7 +60,7 @@ interface OldIds {
 
 function oldIds(resolved: Resolved, { resume }: Pick<PlanOptions, "resume">): OldIds {
   const { target, world } = resolved;
-  const noted = resume ? notesOf(target, world) : undefined;
+  const noted = resume ? idsKnownBefore(target, world.instances) : undefined;
   if (noted) return { ids: noted, notes: [] };
   const key = objectKey(target.instance.project, target.instance.name);
   const unknown = world.accounts.get(key)?.unknown;
@@ -92,12 +92,6 @@ function presentIds(resolved: Resolved): KnownIds | undefined {
   return floor > 0 ? { ...ids, floor } : ids;
 }
 
-/** Returns the ids of an old root filesystem that an earlier run noted on an instance of this rebuild. */
-function notesOf(target: Target, world: World): KnownIds | undefined {
-  return findInstances(world.instances.values(), target).map(({ config }) => notedIds(config))
-    .find((ids) => ids && ids.users.length + ids.groups.length > 0);
-}
-
 /** Returns an instance with a note of the ids, which the new one takes over. */
 export function withNote(info: InstanceInfo, ids: KnownIds | undefined): InstanceInfo {
   return ids ? { ...info, config: { ...info.config, [IDS_MARK]: idsText(ids) } } : info;
@@ -111,7 +105,7 @@ export function noteSteps(ref: InstanceRef, ids: KnownIds | undefined): Step[] {
 }
 
 /** Returns the last steps on a new root filesystem: its checks, and the end of the note of ids. */
-export function lastSteps(target: Target, world: World, ids = notesOf(target, world)): Step[] {
+export function lastSteps(target: Target, world: World, ids = idsNotedFor(target, world.instances)): Step[] {
   const checks = checkSteps(target, true);
   if (!ids) return checks;
   const ref = refOf(target.instance);

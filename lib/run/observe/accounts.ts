@@ -4,7 +4,7 @@
  * @module
  */
 import { type LxopsError, ServerError, TimeoutError } from "../../base/errors.ts";
-import { needsIds } from "../../plan/checks/unknown_ids.ts";
+import { idsKnownBefore, needsIds } from "../../plan/checks/unknown_ids.ts";
 import { type AccountFiles, objectKey, type Target, type World } from "../../plan/world.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
 import type { Peek } from "../../ports/peek.ts";
@@ -44,13 +44,14 @@ interface Look {
 
 /** Reads the users and groups of the targets' instances, as far as files with their ids are on devices. */
 export async function readAccounts(
-  { targets, sources }: Pick<Scope, "targets" | "sources">,
+  { targets, needs, sources }: Pick<Scope, "targets" | "needs" | "sources">,
   instances: World["instances"],
   limits = LIMITS,
 ): Promise<World["accounts"]> {
   const found = await Promise.all(targets.map(async (target) => {
     const { instance: { project, name, config }, cloudConfigs } = target;
     const info = instances.get(objectKey(project, name));
+    if (needs.accounts === "unless noted" && idsKnownBefore(target, instances)) return [];
     if (!info || Object.keys(config.devices).length === 0) return [];
     // A virtual machine without a cloud-config may have no agent.
     if (info.type === "virtual-machine" && cloudConfigs.length === 0) return [];

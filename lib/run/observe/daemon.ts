@@ -79,7 +79,7 @@ export async function observeInstances(
     journals: needs.journals ? readJournals(server, targets, instances, options) : new Map(),
     releases: needs.releases ? readReleases(server, targets, instances, options) : new Map(),
     accounts: needs.accounts
-      ? (await import("./accounts.ts")).readAccounts({ targets, sources }, instances)
+      ? (await import("./accounts.ts")).readAccounts({ targets, needs, sources }, instances)
       : new Map(),
   });
   return { ...seen, ...(members ? { members } : {}) };

@@ -14,8 +14,8 @@ export interface Needs {
   readonly snapshots?: boolean;
   /** The operating systems of instances, where nothing else tells. */
   readonly releases?: boolean;
-  /** The users and groups of instances with devices. */
-  readonly accounts?: boolean;
+  /** The users and groups of instances with devices; "unless noted": not where an earlier run knew them. */
+  readonly accounts?: boolean | "unless noted";
   /** Instances of all projects, to find other users of filesystems. */
   readonly allProjects?: boolean;
   /**

@@ -64,3 +64,13 @@ Deno.test("a note of ids becomes part of what the new instance takes over", () =
   assertEquals(notedIds(withNote(info!, ids).config), ids);
   assertEquals(withNote(info!, undefined), info);
 });
+
+Deno.test("a resumed rebuild takes no ids from the instance that has taken the name", async () => {
+  const replaced = instance("a", "f:1007\n");
+  const config = { ...replaced.config, "user.lxops.role": "new" };
+  const effects = await plan({
+    instances: [{ ...replaced, config }, { ...instance("a-lxops-old-1"), status: "Stopped" }],
+    accounts: { a: ACCOUNTS },
+  }, true);
+  assertEquals(JSON.stringify(effects).includes("u:nginx"), false);
+});

@@ -27,13 +27,21 @@ interface Seen {
 /** Reads the accounts of an instance that answers a file so, time after time; the last answer stays. */
 async function seen(
   answers: Readonly<Record<string, readonly (Peek | Error)[]>>,
-  { status = "Stopped", more = "cloud-config-files: [a.cfg]\n" } = {},
+  {
+    status = "Stopped",
+    more = "cloud-config-files: [a.cfg]\n",
+    noted = "",
+    role = "",
+    accounts = true as true | "unless noted",
+  } = {},
 ): Promise<Seen> {
   const targets = await targetsOf({
     "a.yaml": `image: tiny\nostype: alpine\ndevices: {x: {path: /x, dir: /srv/x}}\n${more}`,
     "a.cfg": "#cloud-config\nusers: [{name: olga}]\n",
   });
-  const world = worldOf({ instances: [{ name: "a", status }] });
+  const world = worldOf({
+    instances: [{ name: "a", status, config: { "user.lxops.ids": noted, "user.lxops.role": role } }],
+  });
   const asked: string[] = [];
   const server = {
     ...memoryServer(world),
@@ -46,7 +54,7 @@ async function seen(
   };
   const notes: string[] = [];
   const sources = { server, note: (text: string) => notes.push(text) } as never;
-  const found = await readAccounts({ targets, sources }, world.instances, LIMITS);
+  const found = await readAccounts({ targets, needs: { accounts }, sources }, world.instances, LIMITS);
   return { accounts: found.get("default/a"), notes, asked };
 }
 
@@ -108,4 +116,12 @@ Deno.test("nothing is read twice where a rebuild goes on without ids", async () 
     const { accounts, asked, notes } = await seen({ "/etc/passwd": [LATE] }, { more });
     assertEquals([accounts?.unknown?.length, asked, notes], [1, ["/etc/passwd"], []]);
   }
+});
+
+Deno.test("a resumed rebuild reads no files of accounts where their ids are noted", async () => {
+  const accounts = "unless noted";
+  assertEquals((await seen({}, { accounts, noted: "u:olga:1001:1001:/:/bin/sh\n" })).asked, []);
+  assertEquals((await seen({}, { accounts, noted: "f:1002\n" })).asked.length, 2);
+  assertEquals((await seen({}, { accounts, role: "new" })).asked, []);
+  assertEquals((await seen({}, { noted: "u:olga:1001:1001:/:/bin/sh\n" })).asked.length, 2);
 });
