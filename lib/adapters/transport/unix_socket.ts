@@ -55,7 +55,7 @@ function withoutNoProxy(options: Deno.CreateHttpClientOptions): Deno.HttpClient 
 async function send(client: Deno.HttpClient, path: string, init: RequestInit): Promise<Reply> {
   const request = { ...init, client, redirect: "manual" } as const;
   if (!(init.body instanceof ReadableStream)) {
-    const isRead = init.method === undefined || init.method === "GET";
+    const isRead = ["GET", "HEAD"].includes(init.method ?? "GET");
     return await fetch(ORIGIN + path, isRead ? request : { ...request, body: sentOnce(init.body) });
   }
   const broken = Promise.withResolvers<never>();
