@@ -186,6 +186,8 @@ export interface InstancePlan {
   /** All or nothing: where a step fails, those before it are taken back, whether or not that was asked for. */
   readonly atomic?: true;
   readonly back?: Back;
+  /** Advice, a line each, where it is not taken back and a new root filesystem had worked with the data. */
+  readonly ran?: readonly string[];
 }
 
 /** Steps that come first, alone, and then each instance's own, several instances at a time. */

@@ -1,5 +1,5 @@
 /** What `--undo-on-failure` does with the golden plans when one of their steps fails. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { ServerError } from "../../lib/base/errors.ts";
 import { goldenCases } from "../golden/cases.ts";
 import { run } from "../fakes/memory_app.ts";
@@ -116,4 +116,42 @@ Deno.test("snapshot takes back those of volumes where one cannot be taken", asyn
       "PATCH instances/a",
     ],
   );
+});
+
+/** What lxops says where the last of so many equal requests of a golden plan fails. */
+async function saidOf(name: string, failing: string, count: number, flags: string[] = []): Promise<string> {
+  const found = goldenCases().find((one) => one.name === name);
+  assert(found, `there is no golden plan ${name}`);
+  let seen = 0;
+  const controls = recorder(memoryServer(found.world), {
+    send: (request) => {
+      if (brief({ kind: "send", ...request }) === failing && ++seen === count) {
+        throw new ServerError("refused");
+      }
+    },
+  });
+  const [command, ...rest] = found.args;
+  const { code, stderr } = await run([command!, ...flags, ...rest], { ...found, controls: () => controls });
+  assert(code !== 0 && seen === count, stderr);
+  return stderr;
+}
+
+Deno.test("rebuild that goes on and fails names the data's snapshots, and what became of the new instance", async () => {
+  const said = await saidOf(
+    "rebuild_resumes_after_a_failure_that_left_the_new_instance",
+    "PATCH instances/a",
+    1,
+  );
+  assertStringIncludes(said, 'Instance "a" is as it was before');
+  assertStringIncludes(said, "The new one, which the earlier run left, was deleted");
+  assertStringIncludes(said, "ran with the data before this run");
+  assertStringIncludes(said, "tank/a@lxops-rebuild-abc123-a");
+});
+
+Deno.test("rebuild --no-return names the data's snapshots", async () => {
+  const name = "rebuild_removes_the_snapshots_of_earlier_ones_that_failed";
+  const said = await saidOf(name, "PATCH instances/a", 3, ["--no-return"]);
+  assertStringIncludes(said, "s with the data");
+  assertStringIncludes(said, "tank/a@lxops-rebuild-");
+  assertStringIncludes(said, "--resume");
 });

@@ -118,7 +118,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   const after = [...(ready ? [ready] : []), ...apply, ...lastSteps(target, world, ids)];
   const change = { steps: late ? [late] : [], first: takesDiskAway(target, world, disks) };
   const changes = [...change.steps, ...renewal.steps, ...noteSteps(ref, ids)];
-  const data = dataSnapshots(target, world, options);
+  const data = dataSnapshots(target, world, options, made.map(({ name }) => name));
   const steps = inPlace
     ? [
       ...before,

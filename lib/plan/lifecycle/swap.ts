@@ -118,6 +118,7 @@ export function swapSteps({ target, world }: Resolved, swap: Swap, options: Plan
     servesStep(ref),
     ...data.remove,
     ...(keep ? keepSteps(target, world, refs.old) : deleteOld(old, refs.old)),
+    ...data.last,
   ];
 }
 
@@ -147,8 +148,8 @@ export function bringsBack(
   ref: InstanceRef,
   { noReturn, keepFailed }: PlanOptions,
   ran: readonly string[] = [],
-): Partial<Pick<InstancePlan, "atomic" | "back">> {
-  if (noReturn) return {};
+): Partial<Pick<InstancePlan, "atomic" | "back" | "ran">> {
+  if (noReturn) return { ran };
   return {
     atomic: true,
     back: {

@@ -11,7 +11,7 @@ import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import { send } from "../../step/build.ts";
 import type { InstancePlan, Return, Step } from "../../step/step.ts";
 import { lastSteps } from "./ids.ts";
-import { leftDataSnapshots } from "./data_snapshots.ts";
+import { earlierDataSnapshots, leftAdvice, leftDataSnapshots } from "./data_snapshots.ts";
 import { applySteps, readyStep } from "./configure.ts";
 import type { Resolved } from "../instance/resolved.ts";
 import { isMachine, isRunning } from "../instance/ownership.ts";
@@ -142,6 +142,17 @@ export function finishSwap(
     ...(guard ? { guard } : {}),
     stopSeconds: options.stopSeconds,
   };
+  const returns = (served: InstanceInfo, isKept: boolean, advice: readonly string[]) => {
+    const { back: told, ...plan } = bringsBack(ref, options, advice);
+    if (!told) return plan;
+    const gone = isKept || options.keepFailed ? [] : ["The new one, which the earlier run left, was deleted"];
+    // It worked with the data before this run.
+    const before = isRunning(served)
+      ? ["The new root filesystem ran with the data before this run", ...advice]
+      : [];
+    const ran = before.length > 0 ? [] : advice;
+    return { ...plan, back: { ...told, state: [...told.state, ...gone, ...before], ran } };
+  };
   // Taken back last, so that this brings all of it back.
   const whole = back &&
     { ...back, start: true, discard: isSpare ? "spare" : options.keepFailed ? "failed" : "delete" } as const;
@@ -161,8 +172,9 @@ export function finishSwap(
         ? [spareStep({ ...ref, name: old.name })]
         : keepSteps(target, world, { ...ref, name: old.name })),
       ...deleteMade(target, surplus),
+      ...earlierDataSnapshots(target, world, old ? [old.name] : []),
     ],
-    ...(back ? bringsBack(ref, options) : {}),
+    ...(back ? returns(current, isSpare, old ? leftAdvice(target, world, old.name) : []) : {}),
   };
 }
 

@@ -100,6 +100,7 @@ export function failureError(failure: Failure, goOn: readonly string[]): LxopsEr
     // The log of an instance that was taken back is gone.
     ...(failure.error instanceof InterruptedError || failure.back ? [] : logAdvice(failure.step)),
     ...(left.length > 0 ? [`Left behind: ${left.map(factText).join(", ")}`] : []),
+    ...(failure.ran ?? []),
     ...(failure.back ?? []),
     ...goOn,
   ];

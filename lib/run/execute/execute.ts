@@ -41,6 +41,8 @@ export interface Failure {
   readonly done: readonly Step[];
   /** The last lines of the log of an instance that did not start and was taken back. */
   readonly log?: readonly string[];
+  /** Advice where a new root filesystem stays that had worked with the data. */
+  readonly ran?: readonly string[];
   /** Advice where all that can be taken back was. */
   readonly back?: readonly string[];
 }
@@ -124,11 +126,17 @@ async function executeInstance(
   }
   for (const text of plan.notes ?? []) run.report({ kind: "note", instance: run.instance, text });
   const failure = await executeSteps(plan.steps, run, options.undoOnFailure || (plan.atomic ?? false));
-  if (!failure || !plan.back || failure.done.some(({ undo, commits }) => undo || commits)) return failure;
+  if (!failure) return undefined;
   const { ranSeconds: ran, ...rest } = failure;
   const seconds = ran === undefined
     ? []
     : [`The new root filesystem ran for ${Math.ceil(ran)} s with the data`];
+  if (!plan.back || failure.done.some(({ undo, commits }) => undo || commits)) {
+    const hasCommitted = failure.done.some(({ commits }) => commits);
+    return ran === undefined || hasCommitted || !plan.ran?.length
+      ? failure
+      : { ...rest, ran: [...seconds, ...plan.ran] };
+  }
   const { state, again } = plan.back;
   return { ...rest, back: [...state, ...seconds, ...(ran === undefined ? [] : plan.back.ran), ...again] };
 }

@@ -48,7 +48,7 @@ export async function observeDaemon(scope: Scope): Promise<DaemonWorld> {
       : [],
     networks: readNetworks(server, targets),
     volumes: readVolumes(server, targets, scope.withVolumes, {
-      snapshots: (needs.zfsSnapshots ?? false) || scope.clones,
+      snapshots: [needs.zfsSnapshots, needs.dataSnapshots, scope.clones].some((one) => one),
       sizes: needs.sizes ?? false,
       transfers: needs.transfers ?? false,
     }),

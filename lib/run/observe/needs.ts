@@ -25,6 +25,8 @@ export interface Needs {
   readonly holders?: boolean;
   /** Snapshots of filesystems. */
   readonly zfsSnapshots?: boolean;
+  /** Snapshots of datasets and volumes, and not those of plain directories. */
+  readonly dataSnapshots?: boolean;
   /** The space that plain directories take. */
   readonly sizes?: boolean;
   /** Machines that filesystems are copied between. */

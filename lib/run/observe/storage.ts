@@ -29,7 +29,9 @@ export async function observeDatasets({ described, needs, clones, sources }: Sco
   const zfs = described.some(({ instance }) => listedByZfs(instance.filesystems).length > 0);
   return await allOf({
     datasets: zfs ? host.datasets() : new Map(),
-    zfsSnapshots: zfs && (needs.zfsSnapshots || clones) ? host.zfsSnapshots() : new Map(),
+    zfsSnapshots: zfs && (needs.zfsSnapshots || needs.dataSnapshots || clones)
+      ? host.zfsSnapshots()
+      : new Map(),
     zfsTakesSeveral: zfs && needs.zfsSnapshots ? host.zfsTakesSeveral() : true,
   });
 }

@@ -64,6 +64,7 @@ export async function rebuild(values: RebuildValues, files: readonly string[], a
         journals: values.resume,
         snapshots: true,
         zfsSnapshots: values.resume,
+        dataSnapshots: !values.back,
         accounts: !values.back && (values.resume ? "unless noted" : true),
       },
       options: {
