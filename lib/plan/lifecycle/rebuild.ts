@@ -38,7 +38,7 @@ import { lastSteps, noteSteps, rebuildItems, withNote } from "./ids.ts";
 import { finishInPlace, inPlaceSteps, isRebuilt } from "./in_place.ts";
 import { dataSnapshots, leftDataSnapshots } from "./data_snapshots.ts";
 import { planRenewal, type RenewalOptions } from "./renewal.ts";
-import { bringsBack, forgetReturn, keepsOld, presentBase, swapSteps } from "./swap.ts";
+import { bringsBack, forgetReturn, keepsOld, powerNotes, presentBase, swapSteps } from "./swap.ts";
 import { deleteMade, finishSwap, leftovers } from "./unfinished_swap.ts";
 import { objectKey, type PlanOptions, problem, refOf, type Target, type World } from "../world.ts";
 
@@ -141,6 +141,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
       ...systemNotes,
       ...moved,
       ...renewal.notes,
+      ...powerNotes(found),
       ...notes(target, renewal.info, profile !== undefined),
     ],
   };

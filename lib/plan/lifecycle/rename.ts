@@ -18,6 +18,9 @@ import { isOwn, isRunning, ownInstance } from "../instance/ownership.ts";
 import { otherUsers, profileStep, same } from "../instance/profile.ts";
 import { asMounted, moveFilesystems, type Moves } from "../storage/rename.ts";
 import { patchInstance, renameInstance, renameProfile, updateProfile } from "../requests/instances.ts";
+import { quote } from "../../base/shell.ts";
+import { partsOf } from "../checks/rebuild_parts.ts";
+import { isAside } from "../instance/spare.ts";
 import { refuseHeld, RENAME_MARK } from "../runs.ts";
 import { refuseSwapName } from "../instance/reserved_names.ts";
 import { addressesOf, hasGivenUp, type NotedAddresses } from "../instance/exclusive_settings.ts";
@@ -57,6 +60,7 @@ export function planRename(target: Target, world: World, options: RenameOptions)
   const { info, there, resume } = found;
   if (!resume && !there) refuseElsewhere(target, world, "rename");
   const moves = moveFilesystems(target, renamed, world, { adopt: options.adopt, resume });
+  refuseParts(target, to, world);
   const key = (name: string) => objectKey(from.project, name);
   const [oldProfile, newProfile] = [target.instance.ownProfile, renamed.instance.ownProfile];
   const old = world.profiles.get(key(oldProfile));
@@ -237,6 +241,27 @@ function layoutAfter(renamed: Target, world: World, moves: Moves) {
       : device;
   });
   return { ...layout, devices };
+}
+
+/** Refuses a rename that would leave spares, or what a rebuild left, under the old name. */
+function refuseParts(target: Target, to: InstanceRef, world: World): void {
+  const parts = partsOf(target, world);
+  if (parts.length === 0) return;
+  const { name, project, file } = target.instance;
+  const left = parts.filter((one) => !isAside(one));
+  const names = (left.length > 0 ? left : parts).map((one) => `"${one.name}"`).join(", ");
+  const words = `-name ${quote(name)}${
+    project && project !== "default" ? ` -project ${quote(project)}` : ""
+  } ${quote(file)}`;
+  throw refuse(
+    `Cannot rename "${name}" to "${to.name}"`,
+    left.length > 0 ? `an unfinished rebuild left ${names}` : `a rebuild kept ${names} beside it`,
+    [
+      left.length > 0
+        ? `To go on with it: lxops rebuild --resume ${words}`
+        : `To delete it: lxops prune ${words}`,
+    ],
+  );
 }
 
 interface Reasons {

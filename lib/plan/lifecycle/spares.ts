@@ -24,6 +24,7 @@ import {
   deleteOld,
   forgetReturn,
   keepStep,
+  powerNotes,
   renameStep,
   returning,
   servesStep,
@@ -105,7 +106,10 @@ export function planBack(target: Target, world: World, options: PlanOptions): In
     steps,
     ...(atomic ? { atomic } : {}),
     ...(advice ? { back: advice } : {}),
-    notes: [`Spare "${spare.name}" comes back; the present root filesystem becomes the spare "${old.name}"`],
+    notes: [
+      `Spare "${spare.name}" comes back; the present root filesystem becomes the spare "${old.name}"`,
+      ...powerNotes(found),
+    ],
   };
 }
 

@@ -194,6 +194,14 @@ export function forgetReturn(info: InstanceInfo, ref: InstanceRef): Step[] {
   ];
 }
 
+/** Returns notes on an instance that runs after a swap and did not before. */
+export function powerNotes({ name, status }: InstanceInfo): readonly string[] {
+  if (status === "Stopped") return [`Instance "${name}" does not run, and is started`];
+  return status === "Frozen"
+    ? [`Instance "${name}" is frozen, and runs afterwards, also where this fails`]
+    : [];
+}
+
 /** Returns the step that keeps the daemon from deleting an ephemeral instance when it stops. */
 export function keepStep(ref: InstanceRef): Step {
   return send(`Keep instance ${ref.name} when it stops`, patchInstance(ref, { ephemeral: false }), {

@@ -5,6 +5,7 @@ lxops() { lxops-incus "$@"; }
 # instance a
 # note: Device "data" moves from "/srv/prod/a/data" to "/srv/test/a/data"
 # note: Device "home" moves from "/tank/prod/a/home" to "/tank/test/a/home"
+# note: Instance "a" does not run, and is started
 # Take snapshot tank/test/a@lxops-rebuild-000000-a
 zfs snapshot tank/test/a@lxops-rebuild-000000-a
 # Update profile a.lxops

@@ -6,6 +6,7 @@ lxops() { lxops-incus "$@"; }
 # note: Device "data" moves from "/srv/prod/a/data" to "/srv/test/a/data"
 # note: Device "home" moves from "/tank/prod/a/home" to "/tank/test/a/home"
 # note: Device "vol" moves from "volume:default/prod-a" to "volume:default/test-a"
+# note: Instance "a" does not run, and is started
 # Create volume:default/test-a
 lxops query -X POST -d '{"name":"test-a","config":{"user.lxops.config":"/c/a.yaml"}}' /1.0/storage-pools/default/volumes/custom
 # Create dataset tank/test

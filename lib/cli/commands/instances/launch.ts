@@ -35,8 +35,9 @@ const REBUILD = [
   "",
   "Where anything fails before the new instance is configured, the old one comes back by itself, with its",
   "addresses, and is started if it ran. Data that the new one changed meanwhile stays changed: datasets and",
-  "volumes have a snapshot from before then, and the message says how to roll back to it. After lxops was",
-  "killed, --resume goes on: with the new instance if it was complete, and else with the old one.",
+  "volumes have a snapshot from before then, and the message says how to roll back to it. The next rebuild",
+  "that is configured removes it. After lxops was killed, --resume goes on: with the new instance if it was",
+  "complete, and else with the old one.",
   "",
   "A spare is an old instance that was kept. It has no addresses and cannot be started; --back swaps it in,",
   "with the addresses and the data of the present one, which becomes the spare. Nothing is configured then.",
@@ -94,7 +95,8 @@ export const rebuild = command({
     },
     "keep-failed": {
       kind: "boolean",
-      help: "Where it fails and the old instance comes back, keep the new one beside it, stopped",
+      help:
+        "Where it fails and the old instance comes back, keep the new one beside it, stopped; prune deletes it",
     },
     "keep-old": {
       kind: "boolean",
