@@ -88,7 +88,7 @@ export function memoryServer(world: World, options: MemoryServerOptions = {}): M
     readSmall: (ref, path) =>
       options.unreadable
         ? Promise.reject(options.unreadable)
-        : ask(`file ${objectKey(ref.project, ref.name)}${path}`, peekOf(textOfFile(world, ref, path))),
+        : ask(`file ${objectKey(ref.project, ref.name)}${path}`, peekOf(world, ref, path)),
     getBytes: (path) => ask(`get ${path}`, new TextEncoder().encode("log\n")),
     stream: (path) => ask(`stream ${path}`, archive()),
     get: (path) => ask(`get ${path}`, getFrom(world, path)),
@@ -98,14 +98,20 @@ export function memoryServer(world: World, options: MemoryServerOptions = {}): M
   };
 }
 
-function peekOf(text: string | undefined): Peek {
+function peekOf(world: World, ref: InstanceRef, path: string): Peek {
+  const { unknown = [] } = world.accounts.get(objectKey(ref.project, ref.name)) ?? {};
+  const start = `"${path}" cannot be used: `;
+  const why = unknown.find((one) => one.startsWith(start));
+  if (why !== undefined) return { text: "", strange: why.slice(start.length) };
+  const text = textOfFile(world, ref, path);
   return text === undefined ? { text: "", absent: true } : { text };
 }
 
 function textOfFile(world: World, ref: InstanceRef, path: string): string | undefined {
   const accounts = world.accounts.get(objectKey(ref.project, ref.name));
-  if (path === "/etc/passwd") return accounts?.passwd;
-  if (path === "/etc/group") return accounts?.group;
+  // A file of accounts without text is one that does not exist.
+  if (path === "/etc/passwd") return accounts?.passwd || undefined;
+  if (path === "/etc/group") return accounts?.group || undefined;
   const texts = path === JOURNAL ? world.journals : path === "/etc/os-release" ? world.releases : undefined;
   return texts?.get(objectKey(ref.project, ref.name));
 }
