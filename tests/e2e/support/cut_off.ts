@@ -92,11 +92,14 @@ export async function killedAfter(ground: Ground, args: readonly string[], count
   return signal === "SIGKILL";
 }
 
-/** Runs a command and interrupts it (once) as soon as a number of its steps is done, in the middle of the next one. */
+/**
+ * Runs a command and interrupts it (once) in the middle of a step: as soon as a number of steps is done, or one whose
+ * line matches.
+ */
 export async function interruptedAfter(
   ground: Ground,
   args: readonly string[],
-  count: number,
+  after: number | RegExp,
 ): Promise<{ readonly code: number; readonly stderr: string }> {
   const [program, ...first] = ground.daemon.argv;
   const child = new Deno.Command(program!, {
@@ -110,8 +113,9 @@ export async function interruptedAfter(
   let [told, stderr] = [false, ""];
   for await (const chunk of child.stderr.pipeThrough(new TextDecoderStream())) {
     stderr += chunk;
-    const done = stderr.split("\n").filter((line) => /\(\d+\.\d s\)$/.test(line)).length;
-    if (done < count || told) continue;
+    const done = stderr.split("\n").filter((line) => /\(\d+\.\d s\)$/.test(line));
+    const isDone = typeof after === "number" ? done.length >= after : done.some((line) => after.test(line));
+    if (!isDone || told) continue;
     told = true;
     // The request of the next step is on its way then.
     await new Promise((resolve) => setTimeout(resolve, 100));
