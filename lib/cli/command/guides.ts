@@ -35,12 +35,12 @@ instance's name, as other configurations may share it. The lock of a run that
 was killed is taken over at once, or after a minute where it was on another
 machine. Looking, exec, shell and file need no lock.
 
-rebuild --keep-old keeps the old root filesystem as a spare, which rebuild --back
-swaps in again and prune deletes; both work with the same data, never at the
-same time. While a rebuild is at work, datasets and volumes have the snapshot
-lxops-rebuild-RANDOM-NAME. Where it fails after the new root filesystem ran,
-the snapshot stays, to roll back to; the next rebuild that is configured removes
-it.
+rebuild --keep-old keeps the old root filesystem as a spare, which
+rebuild --back swaps in again and prune deletes; both work with the same data,
+never at the same time. While a rebuild is at work, datasets and volumes have
+the snapshot lxops-rebuild-RANDOM-NAME. Where it fails after the new root
+filesystem ran, the snapshot stays, to roll back to; the next rebuild that is
+configured removes it.
 
 copy-filesystems sends only what changed since the newest common snapshot. With
 -s it copies a snapshot that exists, or continues a copy that was cut off.
