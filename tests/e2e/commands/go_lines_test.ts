@@ -52,17 +52,19 @@ onBoth(
   async (ground) => {
     const name = await prepare(ground);
     const directory = `${places.directory}/${ground.id}`;
-    await Deno.mkdir(`${directory}/other`);
-    await Deno.writeTextFile(`${directory}/other/file`, "");
+    // The bed's own directories may be mounted in the root of a daemon that runs apart.
+    const other = `${ground.dir}/other`;
+    await Deno.mkdir(other);
+    await Deno.writeTextFile(`${other}/file`, "");
     const env = socketVariable({ ...ground.daemon, socket: `${ground.dir}/none` });
     const args = ["shiftids", "-u", "2000000", "-g", "2000000"];
     const refused = await ground.run([...args, `${directory}/${name}`], { env });
     assertEquals(refused.code, 9, refused.stderr);
     assertStringIncludes(refused.stderr, "a container runs that has it mounted");
-    const shifted = await ground.run([...args, `${directory}/other`], { env });
+    const shifted = await ground.run([...args, other], { env });
     assertEquals(shifted.code, 0, shifted.stderr);
     assertStringIncludes(shifted.stderr, "cannot be asked");
-    assertEquals((await Deno.stat(`${directory}/other/file`)).uid, 2000000);
+    assertEquals((await Deno.stat(`${other}/file`)).uid, 2000000);
     assertNotEquals((await Deno.stat(`${directory}/${name}/data`)).uid, 2000000);
   },
 );
