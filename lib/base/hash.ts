@@ -1,5 +1,5 @@
 /**
- * A short hash that tells texts apart; not against somebody who looks for two of the same.
+ * Short hashes that tell texts apart. They are no protection from an attacker who looks for two texts with one hash.
  *
  * @module
  */

@@ -24,7 +24,7 @@ export interface Run {
   readonly interruption: Interruption;
   /** Every connection that was opened, to be closed at the end of the run. */
   readonly opened: Connection[];
-  /** What gives up the locks of the run, where it has any. */
+  /** Locks of the run, which are given up at its end. */
   readonly locks: { all?: Promise<Locks> };
 }
 

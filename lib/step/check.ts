@@ -6,7 +6,7 @@
 import type { Location } from "../base/errors.ts";
 import type { InstanceRef } from "../ports/mod.ts";
 
-/** What a check tries. */
+/** Command, port or address that a check tries. */
 export type Probe =
   /** A command in the instance, which exits with 0. */
   | { readonly kind: "exec"; readonly argv: readonly [string, ...string[]] }

@@ -61,7 +61,7 @@ export interface Return {
   readonly stopSeconds: number;
   /** Start the old instance. */
   readonly start?: boolean;
-  /** What becomes of the new instance; absent: it stays beside. A spare that came back is a spare again. */
+  /** Fate of the new instance; absent: it stays beside the old one. A spare becomes a spare again. */
   readonly discard?: "delete" | "spare" | "failed";
 }
 

@@ -56,7 +56,7 @@ function belonging(info: InstanceInfo, target: Pick<Target, "instance">): "yes" 
   return fits ? "yes" : "perhaps";
 }
 
-/** Tells whether lxops left an instance that has the name of a part, and not somebody who chose that name. */
+/** Tells whether lxops left an instance that has the name of a part, and not a user who chose that name. */
 function isLeft(info: InstanceInfo, target: Target): boolean {
   return (info.config[OF_MARK] ?? "") !== "" || roleOf(info) !== undefined || hasGivenUp(info) ||
     hasOwnProfile(info, target) || isSameConfig(info, target);

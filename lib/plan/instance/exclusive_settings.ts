@@ -199,7 +199,7 @@ export function giveBackSteps(info: InstanceInfo, ref: InstanceRef, role: "" | R
 /**
  * Returns the step in which the successor of an instance gets its exclusive settings.
  *
- * @param spare a successor that served before: what it gave up then, and nobody has now, it gets back
+ * @param spare a successor that served before: it gets back what it gave up then, unless another instance has it now
  */
 export function takeOverStep(
   info: InstanceInfo,

@@ -41,7 +41,7 @@ export interface ProfileChange {
 export interface Swap {
   /** The old instance. */
   readonly old: InstanceInfo;
-  /** What the new one is to have: the old instance, with the changes that were asked for. */
+  /** Settings of the new instance: those of the old one, with the changes that the user asked for. */
   readonly info: InstanceInfo;
   readonly image: ResolvedImage;
   readonly change: ProfileChange;
@@ -165,7 +165,7 @@ export function bringsBack(
 
 /**
  * Lets steps bring the old instance back where one of them fails. A step that was cut off may have been carried out:
- * what is there tells.
+ * the return looks at the instances.
  */
 export function returning(back: Return, steps: readonly Step[]): Step[] {
   return steps.map((step) => ({ ...step, undo: back, partly: true }));

@@ -20,7 +20,7 @@ export function loadAhead(
   if (step.effect.kind !== "send" || later.every(({ effect }) => effect.kind !== "wait")) return () => {};
   let isOver = false;
   AbortSignal.timeout(AHEAD_MS).addEventListener("abort", () => {
-    // Whoever needs a module that cannot be loaded raises the error.
+    // The step that needs a module raises the error where it cannot be loaded.
     if (!isOver) load(later, control).catch(() => {});
   }, { once: true });
   return () => void (isOver = true);

@@ -43,7 +43,7 @@ export class Locks {
   #beating = false;
   #over = false;
 
-  /** `lost` is told where another run has taken a lock over, which must end this one. */
+  /** Calls `lost` where another run has taken a lock over, which must end this run. */
   constructor(lost: (error: LxopsError) => void, times: LockTimes = {}) {
     this.#lost = lost;
     this.#beatMs = (times.beatSeconds ?? BEAT_SECONDS) * 1000;

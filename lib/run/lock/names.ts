@@ -11,9 +11,9 @@ import type { Described } from "../../plan/world.ts";
 
 /** A lock that a command needs. */
 export interface LockWant extends LockPlace {
-  /** What it locks, for messages: `instance "web"`. */
+  /** Name of the locked object, for messages: `instance "web"`. */
   readonly what: string;
-  /** The project that has it where this user has no access to the first one. */
+  /** Project of the lock for users without access to the first project. */
   readonly otherwise?: string;
 }
 

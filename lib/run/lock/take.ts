@@ -1,5 +1,5 @@
 /**
- * One lock: taken where it is free or its holder has ended, and given up.
+ * Takes one lock where it is free or its holder has ended, and gives it up.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export interface TakePorts {
   readonly client: string;
   /** Finds out which runs still run. */
   readonly stateOf: (run: string) => Promise<RunState>;
-  /** What was seen of holders on other machines. */
+  /** Signs of life of holders on other machines. */
   readonly watch: Watch;
   /** Learns of a lock before it is asked for, so that it is given up in any case. */
   readonly begin: (lock: Lock) => void;
@@ -30,7 +30,7 @@ export interface Lock {
   /** The place that it is at; changes where another project must do. */
   place: LockPlace;
   readonly token: string;
-  /** When it was known last to be this run's. */
+  /** The last time at which this run was known to hold it. */
   seen?: Seen;
   beat: number;
 }
@@ -41,10 +41,10 @@ interface Seen {
   readonly wall: number;
 }
 
-/** Time for which nobody can have taken a lock over. */
+/** Time within which no other run can have taken a lock over. */
 const FRESH_MS = 30_000;
 
-/** The number of locks that one can be behind, each left by a run that ended while it took the next over. */
+/** The longest chain of locks of runs that ended while they took a lock over. */
 const DEPTH = 5;
 
 /** The number of times that a lock may change between two requests. */
@@ -95,8 +95,8 @@ async function create(lock: Lock, { store, self }: TakePorts): Promise<boolean> 
 }
 
 /**
- * Takes the place of a holder that has ended. Only one run can be between reading that holder and replacing it, as it
- * holds a lock that is named after that holder: who comes late finds another holder.
+ * Replaces a holder that has ended. Only one run at a time can read that holder and replace it, as it holds a lock
+ * that is named after the holder: a run that comes late finds another holder.
  */
 async function takeOver(
   lock: Lock,
@@ -136,7 +136,7 @@ export async function giveUp(lock: Lock, store: LockStore): Promise<void> {
 export async function beat(lock: Lock, { store, self }: Pick<TakePorts, "store" | "self">): Promise<boolean> {
   const found = await store.read(lock.place);
   if (found === undefined) {
-    // Somebody has deleted it; where another run was faster, it has it now.
+    // A user has deleted the lock; another run may have taken it since.
     if (!await store.create(lock.place, contentOf(lock.want, self, lock.token))) return false;
   } else {
     if (holderOf(found)?.token !== lock.token) return false;

@@ -7,7 +7,7 @@
 import type { LockPlace } from "../../ports/lock.ts";
 import { DEAD_SECONDS, type Holder } from "./holder.ts";
 
-/** What was seen of holders of locks. */
+/** Signs of life that the holders of locks have given. */
 export class Watch {
   readonly #seen = new Map<string, { readonly sign: string; readonly since: number }>();
   readonly #deadMs: number;

@@ -12,7 +12,7 @@ export interface Expected {
   readonly images: boolean;
   /** The instances of all projects, instead of those of one. */
   readonly everywhere?: boolean;
-  /** What locks protect is asked later, when they are there. */
+  /** True where the command locks: instances and profiles are asked for once it has its locks. */
   readonly locked?: boolean;
 }
 

@@ -14,7 +14,7 @@ const SHORTEST_MS = 10;
 
 /** The error of a check that failed. */
 export class CheckError extends CommandError {
-  /** What the last attempt saw. */
+  /** Observation of the last attempt. */
   readonly seen: string;
 
   constructor(check: Check, attempts: number, seen: Seen) {

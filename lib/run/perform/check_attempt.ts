@@ -19,7 +19,7 @@ export interface CheckPorts {
   readonly host: Pick<HostControl, "dial">;
 }
 
-/** What an attempt saw. */
+/** Observation of an attempt. */
 export interface Seen {
   readonly ok: boolean;
   /** Reason of a failure. */
@@ -127,7 +127,7 @@ function answered(
   };
 }
 
-/** Tries the port in the instance, with what is there. */
+/** Tries the port in the instance, with the programs that it has. */
 async function fromInside(check: Check, probe: Port, ports: CheckPorts, signal: AbortSignal): Promise<Seen> {
   const { port } = probe;
   const args = probe.kind === "tcp" ? [TCP, "lxops", `${port}`] : [HTTP, "lxops", `${port}`, probe.path];

@@ -1,5 +1,5 @@
 /**
- * Scripts for the shell of an instance that try a port with what is there. They begin with a colon, as all scripts do
+ * Scripts for the shell of an instance that try a port with the programs of the instance. They begin with a colon, as all scripts do
  * that only look.
  *
  * @module

@@ -34,7 +34,7 @@ export async function check(values: CheckValues, files: readonly string[], app: 
   };
   const plans = targets.map((target) => planChecks(target, world, options));
   for (const { notes = [] } of plans) for (const note of notes) app.complain(printable(`note: ${note}`));
-  // Each check is a plan of its own, so that one that fails stops no other.
+  // Each check is a plan of its own, so that a failed check stops no other.
   const each = plans.flatMap(({ instance, steps }) =>
     steps.map((step): InstancePlan => ({ instance, steps: [step] }))
   );
