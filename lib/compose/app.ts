@@ -59,8 +59,8 @@ export function composeApp(run: Run, globals: GlobalOptions, known?: DaemonAddre
     atAddress: (remote) => composeApp(run, optionsFor(globals, remote.remote), addressOf(remote)),
     trust: async () => (await import("../adapters/remote/trust.ts")).makeTrust(backend, host),
     remoteHost: async (ssh) => await (await import("../adapters/host/remote_host.ts")).sshHost(ssh, host),
-    siblingInstances: async (want) =>
-      (await import("../adapters/daemon/other_daemon.ts")).siblingInstances(backend, host, want),
+    otherDaemonInstances: async (want) =>
+      (await import("../adapters/daemon/other_daemon.ts")).otherDaemonInstances(backend, host, want),
     imageRemotes: async () =>
       (await import("../adapters/remote/client_config.ts")).imageRemotes(backend, host),
     apply: async (plan, options) =>

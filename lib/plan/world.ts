@@ -11,13 +11,13 @@ import type {
   InstanceInfo,
   InstanceRef,
   Mounts,
+  OtherDaemonInstances,
   PathInfo,
   PoolInfo,
   ProfileInfo,
   ProjectInfo,
   RunState,
   ServerInfo,
-  SiblingInstances,
   VolumeInfo,
   ZfsSnapshot,
 } from "../ports/mod.ts";
@@ -52,7 +52,7 @@ export interface World {
   /** Networks that configurations name, by `objectKey`. */
   readonly networks: ReadonlyMap<string, { readonly managed: boolean; readonly type: string }>;
   /** Instances of the other kind of daemon on the machine; only where other users of filesystems matter. */
-  readonly sibling?: SiblingInstances;
+  readonly otherDaemon?: OtherDaemonInstances;
   readonly datasets: ReadonlyMap<string, Dataset>;
   /** Snapshots of ZFS datasets, the oldest first; only where they were asked for. */
   readonly zfsSnapshots: ReadonlyMap<string, readonly ZfsSnapshot[]>;

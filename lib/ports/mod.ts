@@ -123,7 +123,7 @@ export interface InstanceInfo {
 }
 
 /** The instances of the other kind of daemon on the machine. */
-export interface SiblingInstances {
+export interface OtherDaemonInstances {
   readonly title: string;
   readonly instances: readonly InstanceInfo[];
   /** Profiles of all projects, where they were asked for. */

@@ -70,7 +70,7 @@ export async function run(args: readonly string[], options: RunOptions): Promise
     isLocal: () => Promise.resolve(true),
     withRemote: () => makeApp(globals),
     remoteHost: () => Promise.resolve(hostOf(world, options.files ?? {})),
-    siblingInstances: () => Promise.resolve(world.sibling ?? { title: "LXD", instances: [] }),
+    otherDaemonInstances: () => Promise.resolve(world.otherDaemon ?? { title: "LXD", instances: [] }),
     imageRemotes: () => Promise.resolve(world.remotes),
     apply: (plan, how) =>
       apply(plan, { ...how, script: { ...SCRIPT, showSecrets: how.showSecrets ?? false } }, {

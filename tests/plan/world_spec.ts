@@ -23,8 +23,8 @@ export interface WorldSpec {
   readonly members?: readonly string[];
   readonly instances?: readonly (Partial<InstanceInfo> & { readonly name: string })[];
   /** Instances of the other kind of daemon. */
-  readonly sibling?: readonly (Partial<InstanceInfo> & { readonly name: string })[];
-  readonly siblingProblem?: string;
+  readonly otherDaemon?: readonly (Partial<InstanceInfo> & { readonly name: string })[];
+  readonly otherDaemonProblem?: string;
   readonly snapshots?: Readonly<Record<string, readonly string[]>>;
   readonly profiles?: readonly (Partial<ProfileInfo> & { readonly name: string })[];
   readonly images?: readonly Partial<ImageInfo>[];
@@ -122,10 +122,10 @@ export function worldOf(spec: WorldSpec): World {
     snapshots: new Map(
       Object.entries(spec.snapshots ?? {}).map(([name, list]) => [objectKey("default", name), list]),
     ),
-    sibling: {
+    otherDaemon: {
       title: "LXD",
-      instances: (spec.sibling ?? []).map(instanceOf),
-      ...(spec.siblingProblem ? { problem: spec.siblingProblem } : {}),
+      instances: (spec.otherDaemon ?? []).map(instanceOf),
+      ...(spec.otherDaemonProblem ? { problem: spec.otherDaemonProblem } : {}),
     },
     profiles: new Map(profiles.map((one) => [objectKey(one.project, one.name), one])),
     images: new Map([["default", (spec.images ?? [{ aliases: ["tiny"] }]).map(imageOf)], ["web", [

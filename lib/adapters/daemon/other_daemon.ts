@@ -8,8 +8,8 @@ import {
   hasOwnProfiles,
   type Host,
   type InstanceServer,
+  type OtherDaemonInstances,
   type ProfileInfo,
-  type SiblingInstances,
 } from "../../ports/mod.ts";
 import { connect } from "./daemon.ts";
 
@@ -17,11 +17,11 @@ import { connect } from "./daemon.ts";
  * Returns the instances of the other daemon in all of its projects; none where it is not installed. A failure is
  * reported in the result, not thrown: the user may have no access to that daemon.
  */
-export async function siblingInstances(
+export async function otherDaemonInstances(
   backend: Backend,
   host: Host,
   want: { readonly profiles?: boolean } = {},
-): Promise<SiblingInstances> {
+): Promise<OtherDaemonInstances> {
   const { otherDaemon } = backend;
   const nothing = { title: otherDaemon.title, instances: [] };
   const named = host.env(otherDaemon.env.socket) ?? below(host.env(otherDaemon.env.dir));

@@ -7,7 +7,7 @@ import type { Format } from "../../config/format.ts";
 import type { Issue } from "../../base/errors.ts";
 import type { Ssh } from "../../ports/machine.ts";
 import type { ImageRemote } from "../../plan/world.ts";
-import type { Backend, Host, InstanceServer, SiblingInstances } from "../../ports/mod.ts";
+import type { Backend, Host, InstanceServer, OtherDaemonInstances } from "../../ports/mod.ts";
 import type { ApplyOptions } from "../../run/execute/apply.ts";
 import type { Failure } from "../../run/execute/execute.ts";
 import type { Plan } from "../../step/step.ts";
@@ -81,7 +81,7 @@ export interface App {
   /** Returns the functions that adding a remote needs. */
   trust(): Promise<Trust>;
   /** Instances of the other kind of daemon on this machine. */
-  siblingInstances(want?: { readonly profiles?: boolean }): Promise<SiblingInstances>;
+  otherDaemonInstances(want?: { readonly profiles?: boolean }): Promise<OtherDaemonInstances>;
   /** The machine behind ssh, to look at. */
   remoteHost(ssh: Ssh): Promise<Host>;
   /** Servers of images by name, from the client's configuration. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Ssh } from "../../ports/machine.ts";
-import type { SiblingInstances } from "../../ports/mod.ts";
+import type { OtherDaemonInstances } from "../../ports/mod.ts";
 import type { Needs } from "../../run/observe/needs.ts";
 import type { PrefetchedServer } from "../../run/observe/prefetch.ts";
 import type { App } from "../command/app.ts";
@@ -34,14 +34,14 @@ export async function askEarly(
 }
 
 /** Asks the other daemon of this machine, too, where the command will want its instances. */
-export async function askSibling(
+export async function askOtherDaemon(
   { allProjects = false, holders = false }: Needs,
   app: App,
-): Promise<SiblingInstances | undefined> {
-  return allProjects || holders ? await app.siblingInstances({ profiles: allProjects }) : undefined;
+): Promise<OtherDaemonInstances | undefined> {
+  return allProjects || holders ? await app.otherDaemonInstances({ profiles: allProjects }) : undefined;
 }
 
 /** Returns the unknown instances of the other daemon on another machine. */
-export function unknownSibling({ host }: Ssh, { backend }: App): SiblingInstances {
+export function unknownOtherDaemon({ host }: Ssh, { backend }: App): OtherDaemonInstances {
   return { title: backend.otherDaemon.title, instances: [], problem: `it would be on "${host}"` };
 }

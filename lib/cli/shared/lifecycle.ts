@@ -16,7 +16,7 @@ import type { InstancePlan } from "../../step/step.ts";
 import type { App } from "../command/app.ts";
 import { applyOptions } from "../command/apply_options.ts";
 import { errorText, printable } from "../output/output.ts";
-import { askEarly, askSibling, unknownSibling } from "./ask_early.ts";
+import { askEarly, askOtherDaemon, unknownOtherDaemon } from "./ask_early.ts";
 import { locks, lockTargets, type LockValues } from "./lock.ts";
 import { planAll } from "./plan_all.ts";
 import { checkParallel, checkTargets, withoutDatasets } from "./operands.ts";
@@ -186,8 +186,8 @@ export async function look(
   const asked = askEarly(values, lifecycle.needs, app, lock !== undefined);
   // Errors of the files are reported before errors of the daemon.
   asked.catch(() => {});
-  const sibling = asked.then(() => askSibling(lifecycle.needs, app));
-  sibling.catch(() => {});
+  const otherDaemon = asked.then(() => askOtherDaemon(lifecycle.needs, app));
+  otherDaemon.catch(() => {});
   const recall = checkedRecall(recallOf(async (project) => await (await asked).peek(project)));
   const [{ observe }, targets] = await Promise.all([
     import("../../run/observe/observe.ts"),
@@ -213,8 +213,10 @@ export async function look(
     host: lifecycle.daemonOnly ? withoutDatasets(host, app, isAsked) : host,
     server: await settled(await asked, targets, lifecycle, app),
     remotes: lifecycle.needs.images ? await app.imageRemotes() : new Map(),
-    sibling: async (want) =>
-      ssh ? unknownSibling(ssh, app) : !waited && await sibling || await app.siblingInstances(want),
+    otherDaemon: async (want) =>
+      ssh
+        ? unknownOtherDaemon(ssh, app)
+        : !waited && await otherDaemon || await app.otherDaemonInstances(want),
   });
   const world: World = {
     ...seen,

@@ -95,11 +95,13 @@ export function refuseTaken(target: Target, world: World, layout: Layout, option
   const [user] = disk ? otherUsers(profile.usedBy, isMine, instance.project) : [];
   if (disk && user) throw taken({ target, world }, user, disk);
   // A stopped instance of the other daemon may be the one that this instance replaces.
-  for (const info of world.sibling?.instances ?? []) {
+  for (const info of world.otherDaemon?.instances ?? []) {
     // Its volumes are its own, whatever their names are.
     const disk = info.status !== "Stopped" &&
       same(info.expandedDevices, disks.filter(([, { pool }]) => pool === undefined));
-    if (disk) throw taken({ target, world }, `"${info.name}" of ${world.sibling!.title}, which runs,`, disk);
+    if (disk) {
+      throw taken({ target, world }, `"${info.name}" of ${world.otherDaemon!.title}, which runs,`, disk);
+    }
   }
 }
 

@@ -12,7 +12,7 @@ import type { InstancePlan, Step } from "../../step/step.ts";
 import { refuseElsewhere } from "../checks/moved_devices.ts";
 import { readArchive } from "../commands/archive.ts";
 import { deviceOwner } from "../instance/idmap.ts";
-import { siblingWriters, writers } from "../storage/freeze.ts";
+import { otherDaemonWriters, writers } from "../storage/freeze.ts";
 import { DAEMON_KINDS, isHostKind } from "../storage/kinds/mod.ts";
 import { volumesOf } from "../storage/kinds/volumes.ts";
 import { coveredDirectories, locate } from "../storage/layout.ts";
@@ -79,7 +79,7 @@ export function planImport(target: Target, world: World, options: ImportOptions)
     ], "exists");
   }
   const directories = wanted.host.map((one) => one.directory);
-  const busy = [...writers(world, directories), ...siblingWriters(world, directories)];
+  const busy = [...writers(world, directories), ...otherDaemonWriters(world, directories)];
   if (busy.length > 0) {
     throw refuse(
       cannot,

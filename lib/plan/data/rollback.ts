@@ -17,7 +17,7 @@ import { downtime } from "../instance/downtime.ts";
 import { ownInstance } from "../instance/ownership.ts";
 import { patchInstance, restoreInstance } from "../requests/instances.ts";
 import { FROZEN_MARK, SNAPSHOT_MARK } from "../runs.ts";
-import { siblingWriters, writers } from "../storage/freeze.ts";
+import { otherDaemonWriters, writers } from "../storage/freeze.ts";
 import { isHostKind } from "../storage/kinds/mod.ts";
 import { runningWith } from "../storage/kinds/volumes.ts";
 import { all, checkSnapshotName, type Filesystems, select } from "../storage/selection.ts";
@@ -159,7 +159,7 @@ function otherWriters(target: Target, world: World, { host, daemon }: Filesystem
   const isOther = (info: InstanceInfo) => objectKey(info.project, info.name) !== own;
   const directories = host.map(({ directory }) => directory);
   return [
-    ...[...writers(world, directories).filter(isOther), ...siblingWriters(world, directories)]
+    ...[...writers(world, directories).filter(isOther), ...otherDaemonWriters(world, directories)]
       .map((info) => `instance ${named(info, target.instance.project)} runs with a device in it`),
     ...daemon.flatMap((volume) =>
       runningWith(volume, world).filter(isOther)

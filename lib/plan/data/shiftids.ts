@@ -15,7 +15,7 @@ import type { Step } from "../../step/step.ts";
 import { removeFile } from "../commands/archive.ts";
 import { shiftAttributes } from "./shift_attributes.ts";
 import { changeMode, changeTreeOwner, restoreAttributes, writePrivateFile } from "../commands/shift.ts";
-import { siblingWriters, writers } from "../storage/freeze.ts";
+import { otherDaemonWriters, writers } from "../storage/freeze.ts";
 import type { World } from "../world.ts";
 
 /** The number that is added to ids; ids from there on are shifted already. */
@@ -33,7 +33,7 @@ interface Lost {
 }
 
 /** The parts of a world that tell which instances can write where. */
-type Writers = Pick<World, "instances" | "sibling">;
+type Writers = Pick<World, "instances" | "otherDaemon">;
 
 /** The number of files that one command line names. */
 const BATCH = 200;
@@ -153,7 +153,7 @@ export function walkStep(directory: string): Step {
 export function refuseShift(directory: string, world: Writers): void {
   const found = [
     ...writers(world, [directory]),
-    ...siblingWriters(world, [directory]),
+    ...otherDaemonWriters(world, [directory]),
   ].map(({ name }) => `"${name}"`).join(", ");
   const advice = (text: string) => ["Nothing was changed.", text];
   if (found !== "") {

@@ -68,7 +68,7 @@ function destroyOnHost(target: Target, world: World): Destruction {
 }
 
 function otherDaemonNotes(world: World, roots: readonly LocatedFilesystem[]): string[] {
-  const { title, problem } = world.sibling ?? {};
+  const { title, problem } = world.otherDaemon ?? {};
   if (problem === undefined || roots.length === 0) return [];
   return [`Whether an instance of ${title} uses what goes could not be looked at: ${problem}`];
 }

@@ -68,10 +68,10 @@ export function writers(world: Writing, directories: readonly string[]): readonl
  * whatever is created in it by a link.
  */
 export function holders(
-  world: Pick<World, "instances" | "sibling">,
+  world: Pick<World, "instances" | "otherDaemon">,
   directory: string,
 ): readonly { readonly name: string; readonly source: string }[] {
-  return [...world.instances.values(), ...world.sibling?.instances ?? []].flatMap((info) =>
+  return [...world.instances.values(), ...world.otherDaemon?.instances ?? []].flatMap((info) =>
     isStopped(info)
       ? []
       : writableSources(info).flatMap((source) =>
@@ -81,11 +81,11 @@ export function holders(
 }
 
 /** Returns the same instances of the other daemon on the machine. */
-export function siblingWriters(
-  world: Pick<World, "sibling">,
+export function otherDaemonWriters(
+  world: Pick<World, "otherDaemon">,
   directories: readonly string[],
 ): readonly InstanceInfo[] {
-  return (world.sibling?.instances ?? []).filter((info) => writes(info, directories));
+  return (world.otherDaemon?.instances ?? []).filter((info) => writes(info, directories));
 }
 
 function writes(info: InstanceInfo, directories: readonly string[], writing: Partial<Writing> = {}): boolean {
@@ -129,7 +129,7 @@ export function freezeWriters(
   const running = writers(world, places).filter(isOwn);
   const others = [
     ...writers(world, directories).filter((info) => !isOwn(info)),
-    ...siblingWriters(world, places),
+    ...otherDaemonWriters(world, places),
   ];
   if (others.length > 0) throw busy(others, action, own[0]?.project ?? "");
   const left = leftFrozen(world, own).filter((info) => !running.includes(info));

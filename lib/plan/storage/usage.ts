@@ -26,14 +26,14 @@ export function users(target: Target, world: World, filesystem: LocatedFilesyste
       found.push(`instance ${named(info, target.instance.project)} has a device in it`);
     }
   }
-  for (const { name, devices } of world.sibling?.profiles ?? []) {
+  for (const { name, devices } of world.otherDaemon?.profiles ?? []) {
     if (uses(devices, filesystem)) {
-      found.push(`profile "${name}" of ${world.sibling!.title} has a device in it`);
+      found.push(`profile "${name}" of ${world.otherDaemon!.title} has a device in it`);
     }
   }
-  for (const info of world.sibling?.instances ?? []) {
+  for (const info of world.otherDaemon?.instances ?? []) {
     if (uses(info.expandedDevices, filesystem)) {
-      found.push(`instance "${info.name}" of ${world.sibling!.title} has a device in it`);
+      found.push(`instance "${info.name}" of ${world.otherDaemon!.title} has a device in it`);
     }
   }
   return found;

@@ -15,7 +15,7 @@ import type { World } from "../world.ts";
 import { realPath } from "./paths.ts";
 
 /** The part of a world that tells who can replace directories. */
-export type HeldWorld = Pick<World, "instances" | "sibling" | "paths" | "realPaths" | "backend">;
+export type HeldWorld = Pick<World, "instances" | "otherDaemon" | "paths" | "realPaths" | "backend">;
 
 /** An instance that can write into a directory around something. */
 export interface Holder {
@@ -34,12 +34,14 @@ export function writableSources({ expandedDevices }: InstanceInfo): readonly str
 }
 
 /** Lists all directories that instances of both daemons can write to, with these instances. */
-export function allHolders({ instances, sibling }: Pick<World, "instances" | "sibling">): readonly Holder[] {
+export function allHolders(
+  { instances, otherDaemon }: Pick<World, "instances" | "otherDaemon">,
+): readonly Holder[] {
   const own = [...instances.values()].flatMap((info) =>
     writableSources(info).map((source) => ({ info, source }))
   );
-  const theirs = (sibling?.instances ?? []).flatMap((info) =>
-    writableSources(info).map((source) => ({ info, source, title: sibling!.title }))
+  const theirs = (otherDaemon?.instances ?? []).flatMap((info) =>
+    writableSources(info).map((source) => ({ info, source, title: otherDaemon!.title }))
   );
   return [...own, ...theirs];
 }

@@ -19,7 +19,7 @@ import { realPathOf } from "./paths.ts";
 /** The part of a world that is needed to look at trees. */
 export type Surroundings =
   & Pick<World, "backend" | "datasets" | "machines" | "mounts" | "realPaths">
-  & Partial<Pick<World, "instances" | "sibling" | "paths">>;
+  & Partial<Pick<World, "instances" | "otherDaemon" | "paths">>;
 
 /**
  * Looks at all directories that a plan works on with all that is in them.

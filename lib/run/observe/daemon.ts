@@ -28,14 +28,14 @@ export type DaemonWorld = Pick<
   | "pools"
   | "volumes"
   | "volumeProjects"
-  | "sibling"
+  | "otherDaemon"
 >;
 
 /** Looks at the daemon's lists. */
 export async function observeDaemon(scope: Scope): Promise<DaemonWorld> {
   const { targets, needs, sources, projects, everywhere } = scope;
   const { server } = sources;
-  const { instances, images, volumes, sibling, ...seen } = await allOf({
+  const { instances, images, volumes, otherDaemon, ...seen } = await allOf({
     server: server.server(),
     instances: readInstances(
       server,
@@ -52,14 +52,14 @@ export async function observeDaemon(scope: Scope): Promise<DaemonWorld> {
       sizes: needs.sizes ?? false,
       transfers: needs.transfers ?? false,
     }),
-    sibling: everywhere ? sources.sibling?.({ profiles: needs.allProjects ?? false }) : undefined,
+    otherDaemon: everywhere ? sources.otherDaemon?.({ profiles: needs.allProjects ?? false }) : undefined,
   });
   return {
     ...seen,
     instances: new Map(instances.map((one) => [objectKey(one.project, one.name), one])),
     images: new Map(images),
     ...volumes,
-    ...(sibling ? { sibling } : {}),
+    ...(otherDaemon ? { otherDaemon } : {}),
   };
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { MachineQuestion } from "../../ports/machine.ts";
-import type { Backend, Host, InstanceServer, SiblingInstances } from "../../ports/mod.ts";
+import type { Backend, Host, InstanceServer, OtherDaemonInstances } from "../../ports/mod.ts";
 import type { Described, ImageRemote, Target, World } from "../../plan/world.ts";
 
 /** Things to look at beyond instances, profiles and filesystems. */
@@ -52,7 +52,7 @@ export interface Sources {
   readonly server: InstanceServer;
   readonly remotes: ReadonlyMap<string, ImageRemote>;
   /** Reads the instances of the other kind of daemon on the machine. */
-  readonly sibling?: (want: { readonly profiles?: boolean }) => Promise<SiblingInstances>;
+  readonly otherDaemon?: (want: { readonly profiles?: boolean }) => Promise<OtherDaemonInstances>;
   /** Tells the user about something that was found and is ignored. */
   readonly note?: (text: string) => void;
 }

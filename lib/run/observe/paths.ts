@@ -46,7 +46,7 @@ export async function readHeld(
   host: Host,
   targets: readonly Described[],
   datasets: World["datasets"],
-  world: Pick<World, "backend" | "instances" | "mounts" | "paths" | "sibling">,
+  world: Pick<World, "backend" | "instances" | "mounts" | "paths" | "otherDaemon">,
 ): Promise<Pick<World, "paths"> & Required<Pick<World, "realPaths">>> {
   const { paths, mounts } = world;
   const roots = [

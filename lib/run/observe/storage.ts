@@ -74,7 +74,7 @@ export async function observeDirectories(
       paths,
       instances: daemon.instances,
       ...(mounts ? { mounts } : {}),
-      ...(daemon.sibling ? { sibling: daemon.sibling } : {}),
+      ...(daemon.otherDaemon ? { otherDaemon: daemon.otherDaemon } : {}),
     }),
     idmapBase: seen.idmapBase,
     ...(machines ? { machines } : {}),

@@ -77,7 +77,7 @@ Deno.test("refuseShift() refuses a directory that a running instance writes to, 
   const refuse = (spec: WorldSpec) => refuseShift("/d", worldOf(spec));
   const devices = { d: { type: "disk", path: "/x", source: "/d/below" } };
   assertThrows(() => refuse({ instances: [{ name: "a", devices }] }), LxopsError, '"a" runs');
-  assertThrows(() => refuse({ sibling: [{ name: "b", devices }] }), LxopsError, '"b" runs');
+  assertThrows(() => refuse({ otherDaemon: [{ name: "b", devices }] }), LxopsError, '"b" runs');
   refuse({ instances: [{ name: "a", status: "Stopped", devices }] });
   const look = (spec: WorldSpec) =>
     lookAtTrees(

@@ -18,10 +18,10 @@ Deno.test("danger() tells of an instance that runs with a directory around a pat
   assert(
     dangerOf("/srv/shared/a/two", { instances: [{ ...one, project: "web" }] }).includes('"one", which runs'),
   );
-  assert(dangerOf("/srv/shared/two", { sibling: [one] }).includes('"one" of LXD, which runs'));
+  assert(dangerOf("/srv/shared/two", { otherDaemon: [one] }).includes('"one" of LXD, which runs'));
   // Of the same name, but of the other daemon or of another project.
   for (
-    const spec of [{ sibling: [{ ...one, name: "two" }] }, {
+    const spec of [{ otherDaemon: [{ ...one, name: "two" }] }, {
       instances: [{ ...one, name: "two", project: "p" }],
     }]
   ) {

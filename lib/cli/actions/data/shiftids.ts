@@ -36,14 +36,14 @@ export async function shiftids(values: Values, directories: readonly string[], a
   const before = await instancesOf(app);
   const users = before.instances.filter((info) => has(info, real));
   await lockInstances(users, "shiftids", values, app);
-  const [{ instances, problem }, sibling, mounts] = await Promise.all([
+  const [{ instances, problem }, otherDaemon, mounts] = await Promise.all([
     users.length > 0 ? instancesOf(app) : before,
-    app.siblingInstances(),
+    app.otherDaemonInstances(),
     app.host.mounts(),
   ]);
   const world = {
     instances: new Map(instances.map((one) => [objectKey(one.project, one.name), one])),
-    sibling,
+    otherDaemon,
   };
   const around = { backend: app.backend, datasets: new Map(), mounts };
   const looked = (directory: string, steps: readonly Step[]) =>
@@ -51,7 +51,9 @@ export async function shiftids(values: Values, directories: readonly string[], a
   const steps: Step[] = [];
   const unknown = [
     ...(problem === undefined ? [] : [`${app.backend.title} cannot be asked (${problem})`]),
-    ...(sibling.problem === undefined ? [] : [`${sibling.title} cannot be asked (${sibling.problem})`]),
+    ...(otherDaemon.problem === undefined
+      ? []
+      : [`${otherDaemon.title} cannot be asked (${otherDaemon.problem})`]),
   ];
   for (const directory of real) {
     refuseShift(directory, world);

@@ -18,7 +18,7 @@ import { HOST_DATA } from "../kinds/mod.ts";
 import { type CopyRemote, takeSnapshot } from "./snapshot.ts";
 import { checkSnapshotName } from "../../storage/selection.ts";
 import { locate } from "../../storage/layout.ts";
-import { siblingWriters, writers } from "../../storage/freeze.ts";
+import { otherDaemonWriters, writers } from "../../storage/freeze.ts";
 import { hostKindNames, isHostKind, KINDS } from "../../storage/kinds/mod.ts";
 import { NAME_THEM, namesOf } from "../../storage/kinds/nested_datasets.ts";
 import { named, type PlanOptions, problem, refOf, type Target, type World } from "../../world.ts";
@@ -108,7 +108,7 @@ export function planCopy(target: Target, world: World, options: CopyOptions): In
     ]);
   }
   const directories = directoriesOf(to, pairs);
-  const busy = to.ssh ? [] : [...writers(world, directories), ...siblingWriters(world, directories)];
+  const busy = to.ssh ? [] : [...writers(world, directories), ...otherDaemonWriters(world, directories)];
   if (busy.length > 0) {
     throw refuse(cannot, [
       `instance ${
