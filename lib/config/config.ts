@@ -89,7 +89,7 @@ export interface Config {
   readonly order: "lxops" | "cloud-init";
   /** The conditions to wait for before configuring; empty: an address if the instance has a NIC. */
   readonly wait: readonly ("network" | "ipv4" | "ipv6" | "exec")[];
-  /** What a rebuild does about the ids of users and groups. */
+  /** Treatment of the ids of users and groups by a rebuild. */
   readonly ids: "keep" | "warn" | "refuse";
   /** The checks that an instance must pass after it is configured, those of included files first. */
   readonly checks: readonly Check[];

@@ -36,7 +36,7 @@ export interface DeviceRow {
 
 /**
  * Returns the devices with their directories on the host, or their volumes; `directoryOf` returns the
- * directories of filesystems, as far as they are known.
+ * known directories of filesystems.
  */
 export function deviceRows(
   instance: Instance,

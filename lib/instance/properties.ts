@@ -33,7 +33,7 @@ export interface GlobalProperties {
 export interface PropertyOptions {
   /** The file of `-properties`; the empty text reads none. */
   readonly file?: string;
-  /** True where the file is about to be created, so that it need not exist. */
+  /** True if the file will be created, so that it need not exist. */
   readonly isNew?: boolean;
 }
 

@@ -164,7 +164,7 @@ export interface Step {
   readonly closes?: Opening | readonly Opening[];
   /** Advice for the case that it fails, a line each. */
   readonly advice?: readonly string[];
-  /** From this step on, a new root filesystem works with the data. */
+  /** Marks the step from which a new root filesystem works with the data. */
   readonly runs?: true;
   /** It is not taken back once a new root filesystem has worked with the data. */
   readonly staysAfterRun?: true;
@@ -173,7 +173,7 @@ export interface Step {
 /** Advice, a line each, for the case that all steps of an instance were taken back. */
 export interface Back {
   readonly state: readonly string[];
-  /** Where a new root filesystem had worked with the data. */
+  /** Instances whose new root filesystem had worked with the data. */
   readonly ran: readonly string[];
   readonly again: readonly string[];
 }

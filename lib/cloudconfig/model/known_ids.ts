@@ -1,6 +1,6 @@
 /**
- * The ids that users and groups had in the root filesystem that a rebuild replaces. Its files are hostile: whoever is
- * root in the instance writes them.
+ * The ids that users and groups had in the root filesystem that a rebuild replaces. Its files are hostile: root in
+ * the instance writes them.
  *
  * @module
  */
@@ -39,13 +39,13 @@ const LINES = 100_000;
 /** The most users, and the most groups, whose ids are known. */
 export const MOST = 500;
 /**
- * The first id of people, and the last one that new ids must be above: a hostile file cannot use up those that tools
- * give, up to 59,999.
+ * The first id of login users, and the last one that new ids must exceed: a hostile file cannot use up those that tools
+ * assign, up to 59,999.
  */
 const PEOPLE = { first: 1000, last: 29_999 } as const;
 /** The last id: the next one means "none". */
 const LAST_ID = 4_294_967_294;
-/** Ids that mean "nobody". */
+/** Ids of the accounts "nobody" and "nogroup". */
 const NOBODY: readonly number[] = [65_534, 65_535];
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,31}\$?$/;
@@ -57,7 +57,7 @@ function numberOf(text: string | undefined): number | undefined {
   return id <= LAST_ID ? id : undefined;
 }
 
-/** Returns the id of a user or group of its own: neither root's nor that of nobody. */
+/** Returns the id of a user or group, unless it is root's or that of the account `nobody`. */
 function idOf(text: string | undefined): number | undefined {
   const id = numberOf(text);
   return id === undefined || id === 0 || NOBODY.includes(id) ? undefined : id;

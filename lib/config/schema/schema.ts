@@ -14,7 +14,7 @@ export const WAITS = ["network", "ipv4", "ipv6", "exec"] as const;
 /** The orders in which cloud-config files can be applied. */
 export const ORDERS = ["lxops", "cloud-init"] as const;
 
-/** What becomes of the ids of users and groups at a rebuild. */
+/** Values of `ids:`, which says how a rebuild treats the ids of users and groups. */
 export const IDS = ["keep", "warn", "refuse"] as const;
 
 /** The types of instances. */

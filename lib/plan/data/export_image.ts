@@ -69,7 +69,7 @@ export function exportImageSteps(
 
 /** An image to import. */
 export interface ImageImport {
-  /** One or two absolute paths. */
+  /** Absolute paths, one or two. */
   readonly files: readonly string[];
   readonly fingerprint: string;
 }

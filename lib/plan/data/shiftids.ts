@@ -35,7 +35,7 @@ interface Lost {
 /** The parts of a world that tell which instances can write where. */
 type Writers = Pick<World, "instances" | "otherDaemon">;
 
-/** The number of files that one command line names. */
+/** The number of files in one command line. */
 const BATCH = 200;
 
 /** Returns the path where the shift of a directory notes what it must give back. */

@@ -52,7 +52,7 @@ export function rebuildItems(resolved: Resolved, options: Pick<PlanOptions, "res
   };
 }
 
-/** The ids of an old root filesystem, as far as they are known. */
+/** The known ids of an old root filesystem. */
 interface OldIds {
   readonly ids?: KnownIds | undefined;
   readonly notes: readonly string[];
@@ -97,7 +97,7 @@ export function withNote(info: InstanceInfo, ids: KnownIds | undefined): Instanc
   return ids ? { ...info, config: { ...info.config, [IDS_MARK]: idsText(ids) } } : info;
 }
 
-/** Returns the step that notes the ids on an instance whose root filesystem the daemon is about to delete. */
+/** Returns the step that notes the ids on an instance whose root filesystem the daemon will delete. */
 export function noteSteps(ref: InstanceRef, ids: KnownIds | undefined): Step[] {
   if (!ids) return [];
   const change = patchInstance(ref, { config: { [IDS_MARK]: idsText(ids) } });

@@ -49,7 +49,7 @@ const WHAT: Readonly<Record<TreeUse["use"], string>> = {
   make: "is in its place",
 };
 
-/** Finds the mounts that stand in the way of one use of a directory. */
+/** Finds the mounts that obstruct one use of a directory. */
 export function inTheTree(use: TreeUse, mounts: Namespaces, known: Known): readonly Found[] {
   const { daemon = [] } = mounts;
   const here = mounts.here.filter((mount) => !isZfs(mount) || !known.gone.has(mount.source));

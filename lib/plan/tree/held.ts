@@ -46,7 +46,7 @@ export function allHolders(
   return [...own, ...theirs];
 }
 
-/** Returns a path and all directories on the way to it, the outermost first. */
+/** Returns a path and all directories above it, the outermost first. */
 export function prefixes(path: string): readonly string[] {
   const found: string[] = [];
   if (!path.startsWith("/")) return found;
@@ -93,7 +93,7 @@ export interface Danger {
 }
 
 /**
- * Finds out whether an instance could have placed a link at a path or on the way to it, or still can.
+ * Finds out whether an instance could have placed a link at a path or above it, or still can.
  *
  * @param own the instance that it is for, which is not one of the others
  */

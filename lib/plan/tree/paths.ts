@@ -1,5 +1,5 @@
 /**
- * Paths of directories without the symbolic links on the way to them, as mounts are listed.
+ * Paths of directories with all symbolic links resolved, as mounts are listed.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { basename, dirname } from "@std/path";
 import type { TreeUse } from "../../ports/mounts.ts";
 import type { World } from "../world.ts";
 
-/** Returns the real path of a directory, as far as it is known. */
+/** Returns the real path of a directory where it is known, otherwise the path itself. */
 export function realPath(path: string, { realPaths }: Pick<World, "realPaths">): string {
   // What zfs says of a dataset may be "none".
   if (!realPaths || !path.startsWith("/")) return path;

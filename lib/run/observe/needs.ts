@@ -19,7 +19,7 @@ export interface Needs {
   /** Instances of all projects, to find other users of filesystems. */
   readonly allProjects?: boolean;
   /**
-   * Instances of all projects and of the other daemon, which could have placed links on the way to
+   * Instances of all projects and of the other daemon, which could have placed links above
    * filesystems.
    */
   readonly holders?: boolean;
