@@ -1,5 +1,5 @@
 /**
- * `deno task bench`: how long lxops takes, beside the barest requests that come to the same end.
+ * `deno task bench`: compares the time of lxops with that of the fewest requests with the same result.
  *
  * @module
  */

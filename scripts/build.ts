@@ -1,5 +1,5 @@
 /**
- * Builds the binaries into `dist`, with their checksums; what was there before is removed.
+ * Builds the binaries into `dist`, with their checksums; earlier builds are removed.
  *
  *     deno task build          lxops-incus and lxops-lxd for this machine
  *     deno task build --all    both for every platform, with the platform in their names

@@ -8,7 +8,7 @@ const ROOT = new URL("../", import.meta.url).pathname;
 /** Paths in a document are relative to one of these, or to the document. */
 const BASES = ["", "lib"] as const;
 
-/** Documents whose text is about the past. */
+/** Documents that describe the past. */
 const HISTORY: readonly string[] = ["CHANGELOG.md"];
 
 const LINK = /\[[^\]]*\]\(([^)\s]+)\)/g;

@@ -1,4 +1,4 @@
-/** What is loaded at every start, also of `lxops version`: the figures are in scripts/bench/README.md. */
+/** Tests which modules every start loads, also that of `lxops version`; scripts/bench/README.md has figures. */
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 

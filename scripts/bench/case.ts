@@ -26,9 +26,9 @@ export interface Case {
   readonly argv: (ground: Ground, names: readonly string[]) => readonly string[];
   /** The same, with as little as possible. */
   readonly floor?: (ground: Ground, names: readonly string[]) => Promise<void>;
-  /** What there is afterwards; both sides must leave the same, their names apart. */
+  /** The end state; both sides must leave the same, apart from names. */
   readonly state?: (ground: Ground, names: readonly string[]) => Promise<unknown>;
-  /** Whether a result is what it has to be, beside those before it; `undefined` where nothing tells. */
+  /** Compares a result with its limit and earlier results; `undefined` without a limit. */
   readonly holds?: (result: Result, earlier: readonly Result[]) => boolean | undefined;
 }
 

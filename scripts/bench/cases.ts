@@ -116,7 +116,7 @@ function launchCase(instances: number, target: string, most?: number): Case {
   };
 }
 
-/** Whether the time per instance is at most so many times that of an earlier case. */
+/** Limits the time per instance to a multiple of that of an earlier case. */
 function growsWith(name: string, instances: number, most: number): NonNullable<Case["holds"]> {
   return ({ case: own, seconds }, earlier) => {
     const few = earlier.find((one) => one.case === name);

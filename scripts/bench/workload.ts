@@ -1,6 +1,6 @@
 /**
  * Workload of the benchmark: five devices on plain directories, eight packages, five files, two users, five commands;
- * as configuration files for lxops, and as the requests and the script that come to the same.
+ * as configuration files for lxops, and as the requests and the script with the same result.
  *
  * @module
  */

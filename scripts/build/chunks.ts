@@ -1,6 +1,6 @@
 /**
  * Names of a bundle's files. The bundler hashes the directories that it runs in into them; here they are numbered
- * as they are met from the main file on, so that the same tree gives the same files everywhere.
+ * in the order of imports from the main file on, so that the same tree gives the same files everywhere.
  *
  * @module
  */

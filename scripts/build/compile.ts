@@ -35,7 +35,7 @@ export class BuildError extends Error {
 }
 
 /**
- * How V8 is set. A young generation of 16 MB spares a command the five or six collections of its first tenth of a
+ * Settings of V8. A young generation of 16 MB spares a command the five or six collections of its first tenth of a
  * second. Most commands are over before what the two compilers in the middle make would be worth its while; loops
  * that run for long still get the last one. Code is not made from strings: what zod would compile for a schema is
  * hardly ever used twice, and what cannot be done cannot be abused.

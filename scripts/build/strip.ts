@@ -1,6 +1,6 @@
 /**
  * Takes the names of functions out of a base binary: Deno gives it with 24 MB of them, which a program that
- * runs never looks at. What is loaded is described by the program headers, and stays as it is.
+ * runs never looks at. The program headers describe what is loaded; that stays unchanged.
  *
  * @module
  */

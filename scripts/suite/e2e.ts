@@ -114,7 +114,7 @@ async function addDebian(beds: readonly Bed[], run: Run, sudo: readonly string[]
   return (await load(beds[0]!.dir))?.skipped ?? [];
 }
 
-/** Adds Incus 7 to a bed that is up, and returns the reason where it cannot be had. */
+/** Adds Incus 7 to a bed that is up, and returns the reason if it is not available. */
 async function addIncus7(dir: string, run: Run, sudo: readonly string[]): Promise<readonly Skip[]> {
   const code = await addTo(dir, ["--only", "incus7", "--images", "tiny,tiny2"], run, sudo);
   if (code !== 0) return [{ part: "incus7", reason: "it could not be added" }];

@@ -41,7 +41,7 @@ export interface Bed {
   readonly dir: string;
   readonly daemons: readonly Daemon[];
   readonly zfs?: Zfs;
-  /** For plain-directory filesystems: containers' roots can reach it, and the daemons see what is mounted there. */
+  /** Directory for plain-directory filesystems: containers' roots can reach it, and the daemons see mounts in it. */
   readonly plainDir: string;
   readonly skipped: readonly Skip[];
 }
@@ -83,7 +83,7 @@ export async function up(options: Options): Promise<Bed> {
   });
 }
 
-/** Why no daemon of a bed's own can start containers here, where that is plain to see. */
+/** Returns the reason why a daemon of the bed cannot start containers here, if there is an obvious one. */
 async function unsuitable(): Promise<string | undefined> {
   const mounts = await mountsOf("self");
   if (mounts.length === 0) return 'no /proc is mounted here; mount it with "mount -t proc proc /proc"';

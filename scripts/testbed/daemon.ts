@@ -193,7 +193,7 @@ async function makeBridge(rest: Rest, bridge: string, attempts: number): Promise
     await rest.send("POST", "/1.0/networks", {
       name: bridge,
       type: "bridge",
-      // Nothing is routed: the containers need one another and an address, and the machine stays as it is.
+      // Nothing is routed: the containers need one another and an address, and the machine stays unchanged.
       config: {
         "ipv4.address": await freeSubnet(`${bridge} ${attempts}`),
         "ipv4.nat": "false",

@@ -5,7 +5,7 @@
  */
 import type { Bed } from "./bed.ts";
 
-/** The variables that lead clients and tests to the bed; a part that is not there has none. */
+/** The variables that point clients and tests to the bed; a missing part has none. */
 export function variables(bed: Bed): Readonly<Record<string, string>> {
   const result: Record<string, string> = { LXOPS_TESTBED_DIR: bed.dir, LXOPS_TEST_DIR: bed.plainDir };
   for (const { kind, dir, socket } of bed.daemons) {

@@ -22,7 +22,7 @@ hooks=/usr/share/lxc/config/common.conf.d
 mount --rbind "$1" "$1" && mount -o remount,bind,suid,dev,exec "$1" || :
 `;
 
-/** Makes the bed's mount namespace and the directories whose later mounts it sees, where they are not there yet. */
+/** Creates the bed's mount namespace, and the directories whose later mounts it sees, if they do not exist. */
 export async function makeNamespace(place: Place): Promise<void> {
   const mounted = new Set((await mountsOf("self")).map((mount) => mount.path));
   await share(place, mounted);

@@ -124,7 +124,7 @@ export async function isBed(place: Place): Promise<boolean> {
 
 /**
  * Runs an action while no other process does one on the same file or directory. The lock leaves nothing behind;
- * where somebody removed the directory in the meantime, the action runs without one.
+ * if the directory was removed meanwhile, the action runs without a lock.
  */
 export async function locked<T>(path: string, action: () => Promise<T>): Promise<T> {
   for (;;) {

@@ -1,6 +1,6 @@
 /**
  * Finds the processes of a bed by the mounts that they see, never by a recorded number: daemons, their helpers,
- * and everything inside the containers, also when whoever started them is gone.
+ * and everything inside the containers, also after the process that started them has ended.
  *
  * @module
  */

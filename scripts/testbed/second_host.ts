@@ -30,7 +30,7 @@ export interface SecondHost {
   /** File of the private key that it lets in. */
   readonly key: string;
   readonly knownHosts: string;
-  /** What comes before a command that is to run there without ssh. */
+  /** The prefix of a command that runs there without ssh. */
   readonly inside: readonly string[];
   /** Ends it; nothing is left. */
   stop(): Promise<void>;
@@ -99,7 +99,7 @@ export async function startSecondHost(options: SecondHostOptions): Promise<Secon
   }
 }
 
-/** Its output goes into a file, as nobody reads it before it is needed. */
+/** Its output goes into a file, which is read only when it is needed. */
 function spawn(command: readonly string[], args: readonly string[], log: string): Deno.ChildProcess {
   const script = 'log=$1; shift; exec "$@" >"$log" 2>&1';
   return new Deno.Command("sh", {

@@ -99,7 +99,7 @@ async function removeGroup(dir: string): Promise<void> {
     }
     await Deno.remove(dir);
   } catch {
-    // Busy: processes of somebody else are in it.
+    // Busy: it has other processes.
   }
 }
 

@@ -1,4 +1,4 @@
-/** What errors say. */
+/** Tests of the sentences of errors. */
 import { assertEquals } from "@std/assert";
 import { reasonOf } from "../../lib/base/errors.ts";
 

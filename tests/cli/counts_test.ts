@@ -1,4 +1,4 @@
-/** What a launch may cost at most, in questions, changes, programs and scripts: these are exact, times are not. */
+/** Limits of a launch in reads, changes, programs and scripts: these are exact, times are not. */
 import { assertEquals } from "@std/assert";
 import type { Effect } from "../../lib/step/step.ts";
 import { run } from "../fakes/memory_app.ts";
@@ -28,7 +28,7 @@ runcmd: [echo 1, echo 2, echo 3, echo 4, echo 5]
 `;
 const NAMES = ["a", "b", "c", "d", "e", "f", "g", "h"];
 
-/** How often what was asked, and what was done, by its kind. */
+/** Counts of reads and of changes, by kind. */
 async function counts(
   args: readonly string[],
   spec: WorldSpec = {},

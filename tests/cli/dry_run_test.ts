@@ -182,7 +182,7 @@ function settled(command: string): string {
     .replace(/^tries=0; until (.*); do tries=.*; done$/, "$1");
 }
 
-/** How a script writes what was recorded. */
+/** Returns the line of a script for a recorded change. */
 function rendered(effects: readonly Effect[]): string[] {
   return effects.map((effect) => settled(describe(effect, SCRIPT).replace(/\n+$/, "")));
 }
@@ -207,7 +207,7 @@ function words(line: string): string[] {
   );
 }
 
-/** One instance after the other, as a script is read. */
+/** Sorts changes by instance, in the order of a script. */
 function alone(args: readonly string[]): string[] {
   const [, command] = leaves(commands).find(([name]) => name === commandOf(args))!;
   return "parallel" in command.flags ? [args[0]!, "-parallel=1", ...args.slice(1)] : [...args];

@@ -18,7 +18,7 @@ function exists(path: readonly string[]): boolean {
   });
 }
 
-/** What lxops does not have yet; everything else is to be taken. */
+/** Command lines that lxops does not have yet; it must accept all others. */
 const LATER = ["extract", "copy-filesystems", "shiftids"];
 
 function lacking(path: readonly string[], args: readonly string[]): string {

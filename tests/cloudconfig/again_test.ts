@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Guest, itemsOf, needsRoot } from "./guest.ts";
 
-/** Files of one section that a person changes, and changes back. */
+/** Files of one section that a user changes, and changes back. */
 const SECTIONS: Readonly<Record<string, readonly [first: string, second: string, left: string]>> = {
   ntp: [
     "ntp: {servers: [192.0.2.1], config: {check_exe: 'true'}}",

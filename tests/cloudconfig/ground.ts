@@ -1,5 +1,5 @@
 /**
- * What guests are made on: namespaces of their own, so that they share nothing with this machine that a script
+ * The base of guests: namespaces of their own, so that they share nothing with this machine that a script
  * under test could change. A busybox shell runs its own `hostname` and `poweroff` whatever is on its path.
  *
  * @module

@@ -17,10 +17,10 @@ export { itemsOf };
 /** The shells that a script has to run in. */
 export const SHELLS = ["dash", "busybox", "bash"] as const;
 
-/** One of the shells. */
+/** A shell by name. */
 export type Shell = typeof SHELLS[number];
 
-/** What a batch did in a guest. */
+/** Result of a batch in a guest. */
 export interface Outcome {
   readonly code: number;
   readonly events: readonly BatchEvent[];
@@ -29,7 +29,7 @@ export interface Outcome {
   readonly output: string;
 }
 
-/** One for each module of tests, since making and ending namespaces is slow, and disturbs the whole machine. */
+/** The guests of a module of tests: creating and ending namespaces is slow, and disturbs the whole machine. */
 const ground = await makeGround();
 
 /** Guests need what only root may do, and not everywhere; their tests are left out where they cannot be made. */
@@ -58,7 +58,7 @@ export class Guest implements AsyncDisposable {
     return Guest.#on(kind, shell);
   }
 
-  /** This machine's own system, with a layer over it in memory. */
+  /** Root filesystem of this machine, with a layer over it in memory. */
   static debian(): Promise<Guest> {
     return Guest.#on("debian");
   }
@@ -91,7 +91,7 @@ export class Guest implements AsyncDisposable {
     return { code, output: decode(stdout) + decode(stderr), bytes: stdout, errors: stderr };
   }
 
-  /** What a shell command prints, without the last newline. */
+  /** Returns the output of a shell command, without the last newline. */
   async sh(command: string): Promise<string> {
     return (await this.exec(["/bin/sh", "-c", command])).output.trimEnd();
   }

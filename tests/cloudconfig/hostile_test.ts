@@ -14,7 +14,7 @@ async function runAll(guest: Guest, items: readonly Item[]): Promise<void> {
   assertEquals(ended, items.length, output.slice(-2000));
 }
 
-/** How many items one shell runs. */
+/** The number of items that one shell runs. */
 const AT_A_TIME = 100;
 
 Deno.test("no text of any key is run by a shell", needsRoot, async () => {
@@ -31,7 +31,7 @@ Deno.test("no text of any key is run by a shell", needsRoot, async () => {
       const some = own.slice(at, at + AT_A_TIME);
       await runAll(guest, some);
       if (await guest.sh("ls -d /owned owned /root/owned 2>/dev/null") === "") continue;
-      // Something was run: which item it was, a person has to know.
+      // Something was run, so the user must learn which item it was.
       for (const item of some) {
         await guest.sh("rm -f /owned owned");
         await runAll(guest, [item]);

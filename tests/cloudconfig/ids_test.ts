@@ -8,7 +8,7 @@ import { pipeInto } from "../../lib/cloudconfig/model/print.ts";
 import { parseCloudConfig } from "../../lib/cloudconfig/read/schema.ts";
 import { Guest, needsRoot, SHELLS } from "./guest.ts";
 
-/** The accounts of an old root filesystem: redis of a package, and people. */
+/** The accounts of an old root filesystem: redis of a package, and login users. */
 const PASSWD = "redis:x:121:122::/var/lib/redis:/bin/false\nanna:x:1003:1003::/home/anna:/bin/sh\n" +
   "carl:x:1001:1007::/home/carl:/bin/sh\ndave:x:1005:1005::/home/dave:/bin/sh\n";
 const GROUP = "redis:x:122:\nanna:x:1003:\ncarl:x:1007:\ncerts:x:123:\ndave:x:1005:\nteam:x:1009:\n";
@@ -59,7 +59,7 @@ async function checkUsers(guest: Guest): Promise<void> {
   );
   const groups = await guest.sh("cut -d: -f3 /etc/group | sort | uniq -d");
   assertEquals(groups, "");
-  // Nobody gets an id that a user of the old root filesystem had, and has no account for now.
+  // No user gets the id of an old user who has no account now.
   assertEquals(await guest.sh("cut -d: -f3 /etc/passwd /etc/group | grep -cx 1005 || :"), "0");
 }
 

@@ -50,7 +50,7 @@ Deno.test("every key of cloud-init's schema is applied, or a warning with its li
   assertEquals(BELOW.filter((path) => !counted.has(path) && !warnsOf(path)), []);
 });
 
-/** Whether a key that no file above has is told to be unknown. */
+/** Tells whether lxops reports a key that no file above has as unknown. */
 function warnsOf(path: string): boolean {
   const parts = path.split("/");
   const file = parts.reduceRight<unknown>((inner, part) => part === "[]" ? [inner] : { [part]: inner }, "x");

@@ -56,7 +56,7 @@ for (const shell of SHELLS) {
       const journal = "/var/lib/lxops/journal";
       for (const make of [`mkfifo ${journal}`, `mkdir ${journal}`, `ln -s journal ${journal}`]) {
         await guest.sh(`rm -rf ${journal}; mkdir -p /var/lib/lxops; ${make}`);
-        // Opened from both sides, a FIFO holds up nobody any more: what waits for it is late, but ends.
+        // Opened from both sides, a FIFO blocks no process any more: a reader of it is late, but ends.
         if (make.startsWith("mkfifo")) {
           await guest.sh(`(sleep 4; exec 5<>${journal}; sleep 4) </dev/null >/dev/null 2>&1 &`);
         }

@@ -1,4 +1,4 @@
-/** What can be learned of secrets by the ids of items, in scripts that are shown and in journals. */
+/** Tests that ids of items reveal no secrets, in scripts that are shown and in journals. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { batch } from "../../lib/cloudconfig/batch/batch.ts";
 import { noted } from "../../lib/cloudconfig/model/ids.ts";

@@ -24,7 +24,7 @@ async function rows(): Promise<readonly Row[]> {
   });
 }
 
-/** Titles of all tests that are about cloud-config. */
+/** Titles of all tests of cloud-config. */
 async function titles(): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
   for (const directory of [E2E, new URL("./", import.meta.url)]) {

@@ -133,7 +133,7 @@ Deno.test("hundreds of binary values of a large file are read as quickly as one"
   assert(text.length > 7_000_000);
   const { write_files: files = [] } = valuesOf(text);
   assertEquals(files.map(({ content }) => content.length), Array(300).fill(18_000));
-  // What only looks like the tag stays as it is.
+  // Text that only looks like the tag stays unchanged.
   const said = valuesOf(
     `#cloud-config\nwrite_files:\n${file(1, "!!binary")}${
       file(2, "!!binary")

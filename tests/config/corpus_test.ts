@@ -16,7 +16,7 @@ import { memoryIo } from "./memory_io.ts";
 
 const OSTYPES = ["alpine", "debian", "openwrt", "ubuntu"];
 
-/** How a case is loaded; `args.json` of its directory. */
+/** Options of loading a case: `args.json` of its directory. */
 interface Args {
   readonly name?: string;
   readonly project?: string;

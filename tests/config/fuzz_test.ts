@@ -24,7 +24,7 @@ import { workTime } from "../support/work_time.ts";
 
 const COUNT = Number(Deno.env.get("FUZZ_COUNT") ?? 20_000);
 const SEED = Number(Deno.env.get("FUZZ_SEED") ?? 1);
-/** Of how many files one is tried. */
+/** The number of files of which one is tried. */
 const EVERY = isWhole() ? 1 : 4;
 const SLOWEST_MS = 2000;
 const MOST_BYTES = 300 * 2 ** 20;
@@ -217,7 +217,7 @@ Deno.test(`${Math.ceil(COUNT / EVERY)} mutated files all end with success or a C
   assert(more < MOST_BYTES, `${more} more bytes are in use`);
 });
 
-/** Not "rss": other test files run in the same process. */
+/** Reads the heap and not "rss": other test files run in the same process. */
 function bytesInUse(): number {
   const { heapTotal, external } = Deno.memoryUsage();
   return heapTotal + external;

@@ -19,14 +19,14 @@ export class Random {
     return Math.floor(this.next() * limit);
   }
 
-  /** One of some values. */
+  /** Returns one of some values. */
   pick<T>(values: readonly T[]): T {
     const value = values[this.below(values.length)];
     if (value === undefined) throw new RangeError("Nothing to pick from");
     return value;
   }
 
-  /** Whether something of a probability happens. */
+  /** Decides with a probability. */
   chance(probability: number): boolean {
     return this.next() < probability;
   }

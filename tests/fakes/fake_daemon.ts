@@ -3,7 +3,7 @@ import { connect, type Connection } from "../../lib/adapters/daemon/daemon.ts";
 import type { Backend } from "../../lib/ports/mod.ts";
 import { type Seen, Wire } from "./wire.ts";
 
-/** What a rule does: answers with an envelope's metadata, a whole answer, or by hand over the wire. */
+/** Action of a rule: it answers with an envelope's metadata, a whole answer, or by hand over the wire. */
 export type Reply =
   | { readonly metadata: unknown }
   | {

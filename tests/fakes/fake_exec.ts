@@ -7,14 +7,14 @@ import type { Wire } from "./wire.ts";
 /** Opcodes of frames. */
 export const TEXT = 1, BINARY = 2, PING = 9, PONG = 10;
 
-/** What a program does with its sockets; each function ends by closing its socket. */
+/** Behaviour of a program at its sockets; each function ends by closing its socket. */
 export interface FakeProgram {
   readonly stdout?: (wire: Wire) => Promise<void>;
   readonly stderr?: (wire: Wire) => Promise<void>;
   /** Frames that came on stdin and the control socket go here. */
   readonly onStdin?: (frame: ClientFrame) => void;
   readonly onControl?: (frame: ClientFrame) => void;
-  /** What the operation's wait answers, once `end()` of the returned program was called or at once. */
+  /** Answer to the operation's wait, once `end()` of the returned program was called or at once. */
   readonly wait?: Reply;
   readonly get?: Reply;
 }

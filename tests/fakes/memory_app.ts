@@ -1,4 +1,4 @@
-/** One run of a command line on a machine and a daemon in memory. */
+/** Runs a command line on a machine and a daemon in memory. */
 import type { App } from "../../lib/cli/command/app.ts";
 import type { GroupCommand } from "../../lib/cli/command/command.ts";
 import { allCommands } from "../../lib/cli/commands.ts";
@@ -17,10 +17,10 @@ import { type MemoryServer, memoryServer } from "./memory_server.ts";
 
 const commands = await allCommands();
 
-/** How programs are written in scripts of tests. */
+/** Names of programs in scripts of tests. */
 export const SCRIPT = { program: "lxops-incus", globals: [], sudo: false } as const;
 
-/** What a run has before it. */
+/** Initial state of a run. */
 export interface RunOptions {
   readonly world: World;
   readonly files?: Readonly<Record<string, string>>;
@@ -35,7 +35,7 @@ export interface RunOptions {
   readonly root?: GroupCommand;
 }
 
-/** What a run left. */
+/** End state of a run. */
 export interface Outcome {
   readonly code: number;
   readonly stdout: string;

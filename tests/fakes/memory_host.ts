@@ -4,7 +4,7 @@ import { realPath } from "../../lib/plan/tree/paths.ts";
 import type { World } from "../../lib/plan/world.ts";
 import type { Dataset, Host, Mounts, PathInfo, RunState, ZfsSnapshot } from "../../lib/ports/mod.ts";
 
-/** What there is on the machine. */
+/** Files and mounts of the machine. */
 export interface MemoryHostOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -14,7 +14,7 @@ export interface MemoryHostOptions {
   readonly datasets?: ReadonlyMap<string, Dataset>;
   readonly zfsSnapshots?: ReadonlyMap<string, readonly ZfsSnapshot[]>;
   readonly mounts?: Mounts;
-  /** Where links lead to. */
+  /** Targets of links. */
   readonly realPaths?: ReadonlyMap<string, string>;
   readonly zfsTakesSeveral?: boolean;
   readonly isRoot?: boolean;

@@ -6,18 +6,18 @@ import { objectKey, type World } from "../../lib/plan/world.ts";
 import type { Peek } from "../../lib/ports/peek.ts";
 import type { Address, InstanceRef, InstanceServer } from "../../lib/ports/mod.ts";
 
-/** The state of an instance as it is asked for. */
+/** Returns the state of an instance at each request. */
 export interface MemoryState {
   readonly status: string;
   readonly addresses: readonly Address[];
 }
 
-/** What a daemon in memory says that no world does. */
+/** Answers of a daemon in memory that no world has. */
 export interface MemoryServerOptions {
   readonly projects?: readonly string[];
-  /** By default every instance runs and has addresses. */
+  /** State of instances; by default every one runs and has addresses. */
   readonly state?: (ref: InstanceRef) => MemoryState | undefined;
-  /** Where an existing instance's root is mapped to, from when it is asked about alone. */
+  /** Id map of an existing instance's root, from the first request for it alone. */
   readonly mappedTo?: number;
   /** The reason why no small file can be read. */
   readonly unreadable?: Error;
@@ -134,7 +134,7 @@ async function* archive(): AsyncGenerator<Uint8Array> {
   yield endOfArchive();
 }
 
-/** What the daemon says of an instance that was created a moment ago. */
+/** The daemon's description of an instance that was just created. */
 function anyInstance(ref: InstanceRef) {
   return {
     ...ref,

@@ -1,11 +1,11 @@
-/** What changes the world, recorded instead of done. */
+/** Records changes instead of making them. */
 import { MARK } from "../../lib/cloudconfig/batch/batch.ts";
 import type { CommandResult, Exec, InstanceServer, OnLine, Request } from "../../lib/ports/mod.ts";
 import { unlessAborted } from "../../lib/run/wait/pauses.ts";
 import type { Controls } from "../../lib/run/perform/perform.ts";
 import type { Batch, Effect } from "../../lib/step/step.ts";
 
-/** How recorded changes end; by default all go well. May throw. */
+/** Results of recorded changes; by default all succeed. May throw. */
 export interface RecorderOptions {
   readonly send?: (
     request: Request,
@@ -19,7 +19,7 @@ export interface RecorderOptions {
   readonly push?: () => void;
 }
 
-/** Controls that do nothing, and what they were told to do. */
+/** Controls that change nothing, and a record of their calls. */
 export interface Recorder extends Controls {
   readonly effects: readonly Effect[];
 }
@@ -166,7 +166,7 @@ function goodOutput(batch: Batch): string[] {
   ]);
 }
 
-/** Controls that nobody may ask for. */
+/** Controls that fail when they are used. */
 export function noControls(): never {
   throw new Error("this must not hold what changes the world");
 }

@@ -6,7 +6,7 @@ import { execRules, type FakeProgram } from "./fake_exec.ts";
 /** The program that tests run, unless they say more. */
 export const exec: Exec = { instance: { project: "default", name: "c1" }, argv: ["prog", "arg"] };
 
-/** What came of it. */
+/** Result of the program. */
 export interface ExecOutcome {
   readonly code: number;
   /** `stdout: line` and `stderr: line`, in the order of their delivery. */

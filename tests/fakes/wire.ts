@@ -1,4 +1,4 @@
-/** One connection to the fake daemon: HTTP and websocket frames by hand, so that a test can also send nonsense. */
+/** A connection to the fake daemon: HTTP and websocket frames by hand, so that a test can also send nonsense. */
 import { type ClientFrame, serverFrame, takeClientFrame } from "./server_frames.ts";
 
 /** A request as the fake daemon saw it. */

@@ -1,4 +1,4 @@
-/** What each command does without: what is wrong with it keeps no such command from working. */
+/** Tests the parts of a configuration that each command does without: faults in them do not stop the command. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { memoryServer } from "../fakes/memory_server.ts";
 import { type Outcome, run } from "../fakes/memory_app.ts";

@@ -1,4 +1,4 @@
-/** What `--undo-on-failure` does with the golden plans when one of their steps fails. */
+/** Tests of `--undo-on-failure` with the golden plans: each of their steps fails once. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { ServerError } from "../../lib/base/errors.ts";
 import { goldenCases } from "../golden/cases.ts";
@@ -22,7 +22,7 @@ function brief(effect: Effect): string {
   }
 }
 
-/** What is done after something failed for the first time, in a golden plan. */
+/** Returns the changes after the first failure in a golden plan. */
 async function afterFailure(name: string, failing: string, flags = ["--undo-on-failure"]): Promise<string[]> {
   const found = goldenCases().find((one) => one.name === name);
   assert(found, `there is no golden plan ${name}`);
@@ -118,7 +118,7 @@ Deno.test("snapshot takes back those of volumes where one cannot be taken", asyn
   );
 });
 
-/** What lxops says where the last of so many equal requests of a golden plan fails. */
+/** Returns the output of lxops if the last of several equal requests of a golden plan fails. */
 async function saidOf(name: string, failing: string, count: number, flags: string[] = []): Promise<string> {
   const found = goldenCases().find((one) => one.name === name);
   assert(found, `there is no golden plan ${name}`);

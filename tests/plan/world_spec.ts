@@ -15,7 +15,7 @@ import type {
   VolumeInfo,
 } from "../../lib/ports/mod.ts";
 
-/** What a test says about a world; everything else is as on a fresh machine with one image `tiny`. */
+/** Description of a world by a test; everything else is that of a fresh machine with one image `tiny`. */
 export interface WorldSpec {
   readonly extensions?: readonly string[];
   /** Name of the daemon in its cluster; empty: it is in none. */
@@ -39,12 +39,12 @@ export interface WorldSpec {
   readonly leftovers?: readonly string[];
   /** Types of filesystems by mountpoint, with their source after a blank; datasets that are mounted need not be said. */
   readonly mounts?: Readonly<Record<string, string>>;
-  /** What only the daemon sees. */
+  /** Mounts that only the daemon sees. */
   readonly daemonMounts?: Readonly<Record<string, string>>;
   readonly mountsProblem?: string;
   /** Paths that links lead to, by path. */
   readonly realPaths?: Readonly<Record<string, string>>;
-  /** What the daemon's kernel can do. */
+  /** Features of the daemon's kernel. */
   readonly kernel?: Readonly<Record<string, string>>;
   readonly server?: string;
   readonly version?: string;
@@ -64,18 +64,18 @@ export interface WorldSpec {
   readonly journals?: Readonly<Record<string, string>>;
   readonly releases?: Readonly<Record<string, string>>;
   readonly accounts?: Readonly<Record<string, AccountFiles>>;
-  /** This run of lxops, and what became of others. */
+  /** Identity of this run of lxops, and the state of others. */
   readonly thisRun?: string;
   readonly runs?: Readonly<Record<string, RunState>>;
 }
 
-/** What a test says about a machine. */
+/** Description of a machine by a test. */
 export interface MachineSpec {
   readonly user?: boolean;
   readonly datasets?: readonly (Partial<Dataset> & { readonly name: string })[];
   /** Snapshots by dataset, the oldest first, each as `name=number`. */
   readonly snapshots?: Readonly<Record<string, readonly string[]>>;
-  /** Whether datasets were written to since; absent: their zfs cannot tell. */
+  /** Tells whether datasets were written to since; absent if their zfs cannot tell. */
   readonly written?: Readonly<Record<string, boolean>>;
   /** Streams that were cut off, by dataset: the number of their snapshot. */
   readonly tokens?: Readonly<Record<string, string>>;

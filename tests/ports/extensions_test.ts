@@ -1,4 +1,4 @@
-/** What is said where a server lacks an extension of the API, for each that lxops uses beyond the oldest. */
+/** Tests the message about a missing extension of the API, for each that lxops uses beyond the oldest. */
 import { assert, assertEquals } from "@std/assert";
 import { needExtension } from "../../lib/cli/shared/extensions.ts";
 import { ServerError } from "../../lib/base/errors.ts";
@@ -24,7 +24,7 @@ function creating(options: Partial<LxcOptions>): (server: InstanceServer) => Pro
     checkOptions({ ...CREATED, ...options }, { ...worldOf({}), server: await server.server() });
 }
 
-/** What needs an extension, as it is called in the message, and how it comes to be checked. */
+/** Features that need an extension, their names in the message, and a way to check for each. */
 const USES: readonly [string, string, (server: InstanceServer) => Promise<unknown>][] = [
   [BASE_EXTENSION, "lxops", (server) => server.instances("default")],
   ["projects", "-project", (server) => server.projects()],

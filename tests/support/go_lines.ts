@@ -3,17 +3,17 @@
  * 578bea7 and of runs of it, in our own words. `differs` says what is meant to be another thing here, and why.
  */
 
-/** One command line. */
+/** A command line. */
 export interface GoLine {
   readonly line: string;
   /** All of stdout, or what is to be in it; absent where only the exit counts. */
   readonly stdout?: string | RegExp;
   readonly zero: boolean;
-  /** Why this is not what the Go program does. */
+  /** Reason for a difference from the Go program. */
   readonly differs?: string;
 }
 
-/** Files that the lines are about. */
+/** Files that the lines name. */
 export const GO_FILES: Readonly<Record<string, string>> = {
   "web.yaml": `#lxops-v1
 description: A web server
@@ -53,7 +53,7 @@ cloud-config-files: [base.cfg]
 const NOT_NOTHING = "a command that needs files and gets none is a mistake on the command line";
 const ANSWERS = "a negative answer is told by the exit code";
 
-/** What needs no daemon. */
+/** Lines that need no daemon. */
 export const GO_OFFLINE: readonly GoLine[] = [
   // Invocation: Go's flags, with one dash or two, `-k v` and `-k=v`, and groups that have some.
   { line: "", stdout: /launch/, zero: true },
@@ -170,7 +170,7 @@ export const GO_OFFLINE: readonly GoLine[] = [
   { line: "delete missing.yaml", zero: false },
 ];
 
-/** What a daemon is asked for; it has the instances web and db, and the profiles default, lan and web.lxops. */
+/** Lines for a daemon; it has the instances web and db, and the profiles default, lan and web.lxops. */
 export const GO_DAEMON: readonly GoLine[] = [
   { line: "instance profiles web", stdout: "default\nlan\nweb.lxops\n", zero: true },
   {
@@ -225,7 +225,7 @@ export const GO_DAEMON: readonly GoLine[] = [
 ];
 
 /**
- * What is asked of a real daemon, one after the other. NAME is an instance that runs, made by w.yaml, whose image is a
+ * Lines for a real daemon, in order. NAME is an instance that runs, made by w.yaml, whose image is a
  * property that the machine has no more; DIR is its directory on the host.
  */
 export const GO_REAL: readonly GoLine[] = [

@@ -107,7 +107,7 @@ export interface Ended {
   readonly ms: number;
 }
 
-/** The time limit of a command without changes, so that one delay affects both timers. */
+/** The time limit of a command without changes, so that a delay affects both timers. */
 const CONTROL_MS = 300;
 
 async function runAll(signal: Deno.Signal, file: string): Promise<void> {

@@ -54,7 +54,7 @@ touch "$dir/made"
 exec sleep infinity
 `;
 
-/** Makes the namespaces, where they are not there yet. */
+/** Creates the namespaces if they do not exist. */
 export async function makeSpace(place: Place): Promise<void> {
   if (await holder(place) !== undefined) return;
   const file = await incus7Root();

@@ -71,7 +71,7 @@ Deno.test("push() names file and instance in front of the daemon's words", async
   assert(error.advice.some((line) => line.includes("directory")));
 });
 
-/** What push() sends where a file is there, with what it is known by. */
+/** The requests of push() for a file that exists, with the identity of that file. */
 async function replaced(headers: Record<string, string>, more: Partial<Push>): Promise<string[]> {
   await using daemon = await fakeDaemon({
     [`GET ${FILES}`]: async (wire, seen) => {

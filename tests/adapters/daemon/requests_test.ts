@@ -81,7 +81,7 @@ Deno.test("requests of the adapters are the golden ones", async () => {
   await assertGolden([requests], SAMPLES, new URL("../requests.txt", import.meta.url));
 });
 
-/** Where paths of the API may be written: where requests are built, and where operands are told from them. */
+/** Modules that may contain paths of the API: those that build requests, and those that tell operands from paths. */
 const BUILDERS = [
   "adapters/daemon/paths.ts",
   "adapters/daemon/requests.ts",

@@ -179,7 +179,7 @@ Deno.test("run() names a program that the machine lacks", async () => {
 });
 
 Deno.test("datasets() lists what zfs lists, is empty without zfs, and tells what zfs refuses", async () => {
-  // Others may make and remove datasets meanwhile: what was there before and after is to be there between.
+  // Other tests create and destroy datasets meanwhile: those that exist before and after must exist in between.
   const before = await zfsLines();
   if (!before) {
     // The programs are there, and what they talk to is not running.
@@ -197,7 +197,7 @@ Deno.test("datasets() lists what zfs lists, is empty without zfs, and tells what
   }
 });
 
-/** What `zfs list` prints; nothing where it fails for another reason than that there is no dataset. */
+/** Returns the output of `zfs list`, or nothing if it fails for another reason than that there is no dataset. */
 async function zfsLines(): Promise<string[] | undefined> {
   const zfs = await anywhere("zfs");
   if (!zfs) return [];

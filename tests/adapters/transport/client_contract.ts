@@ -1,5 +1,5 @@
 /**
- * What both clients of HTTP do alike, the one of a socket and the one of TLS, and servers to try it on.
+ * The contract of both HTTP clients, that of a socket and that of TLS, and servers to try it on.
  *
  * @module
  */
@@ -17,7 +17,7 @@ export interface Server extends AsyncDisposable {
   connections(): number;
 }
 
-/** What a server does with a connection. */
+/** Behaviour of a server for one connection. */
 export type Serve = (wire: Wire, connection: number) => Promise<void>;
 
 /** Serves the connections of a listener until the server is disposed of. */

@@ -6,7 +6,7 @@ import { rejection } from "../../support/rejection.ts";
 
 const host = (env: Readonly<Record<string, string>> = {}) => ({ env: (name: string) => env[name] });
 
-/** Sockets in a directory of their own: `a` and `b` answer, `dead` has nobody behind it. */
+/** Sockets in a directory of their own: `a` and `b` answer, nothing listens at `dead`. */
 async function withSockets(test: (directory: string) => Promise<void>): Promise<void> {
   const directory = await Deno.makeTempDir({ prefix: "lxops-sockets-" });
   const listeners = ["a", "b", "unix.socket"].map((name) =>

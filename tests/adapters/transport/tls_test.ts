@@ -10,7 +10,7 @@ import { rejection } from "../../support/rejection.ts";
 
 interface Server extends AsyncDisposable {
   readonly url: string;
-  /** What was asked, the first line of each request. */
+  /** The first line of each request. */
   readonly asked: string[];
 }
 

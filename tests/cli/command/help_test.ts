@@ -56,7 +56,7 @@ Deno.test("every command's example is a command line that it takes", () => {
   }
 });
 
-/** What a command does, in requests and programs; or that it asks nobody. */
+/** Requests and programs of a command, or the statement that it needs no daemon. */
 const DONE =
   /\b(GET|POST|PUT|PATCH|DELETE|zfs|mkdir|chown|rsync|tar|ssh|cp|exec|request|written|replaced|read)\b|^nothing\b/;
 

@@ -29,7 +29,7 @@ Deno.test("Every command says how it is interrupted", () => {
 });
 
 interface Ground extends AsyncDisposable {
-  /** Resolves when somebody has asked the daemon. */
+  /** Resolves at the first request to the daemon. */
   readonly asked: Promise<void>;
   readonly directory: string;
   readonly env: Readonly<Record<string, string>>;

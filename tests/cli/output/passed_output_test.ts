@@ -14,7 +14,7 @@ function done(instance = "a"): RunEvent {
   return { kind: "item-done", instance, title: "Run it", skipped: false };
 }
 
-/** What is written of events, a write each; `-` is a terminal that was cleared. */
+/** The writes for events, one each; `-` is a cleared terminal line. */
 function written(
   events: readonly RunEvent[],
   { several = false, terminal = false, addresses = false } = {},

@@ -14,7 +14,7 @@ function done(instance: string, title: string): RunEvent {
   return { kind: "done", instance, step: step(title), seconds: 1.25 };
 }
 
-/** What a terminal has on its screen after some text: `\r` and `ESC [ K` are all that it understands. */
+/** The screen of a terminal after some text; it understands only `\r` and `ESC [ K`. */
 function screenOf(text: string): string[] {
   const lines = [""];
   // deno-lint-ignore no-control-regex

@@ -9,7 +9,7 @@ const batch = {
 
 type Stream = "stdout" | "stderr";
 
-/** What is read of pieces of output, in which `@` begins a marker; those that begin with `!` are of stderr. */
+/** Reads pieces of output, in which `@` begins a marker; those that begin with `!` come from stderr. */
 function read(...pieces: string[]): string[] {
   const reader = batchReader(batch);
   const encoder = new TextEncoder();

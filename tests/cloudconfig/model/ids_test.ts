@@ -6,7 +6,7 @@ import { type CloudConfig, parseCloudConfig } from "../../../lib/cloudconfig/rea
 import { ConfigError } from "../../../lib/base/errors.ts";
 import { FILES, keys } from "../every_key.ts";
 
-/** A file as it is, and with each of its keys left out or given another value, where it fits. */
+/** Variants of a file: unchanged, and with each of its keys removed or given another value, if that is valid. */
 function variants(file: unknown): readonly CloudConfig[] {
   const files = [
     file,
@@ -30,7 +30,7 @@ function fitting<T>(make: () => readonly T[]): readonly T[] {
   }
 }
 
-/** What an item does, without what it only says. */
+/** The effect of an item, without its messages. */
 function deed({ script }: Item): string {
   return script.replaceAll(/^printf '%s\\n' \S+\n(?=lxops_later)|^echo 'lxops: not installed, .*$/gm, "")
     .trim();

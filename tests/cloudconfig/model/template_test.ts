@@ -1,4 +1,4 @@
-/** Templates in files are rendered as cloud-init renders them, or refused; none is written as it is. */
+/** Templates in files are rendered as cloud-init renders them, or refused; none is written unrendered. */
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import {
   laterValues,

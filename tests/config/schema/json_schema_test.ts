@@ -13,7 +13,7 @@ const accepts = new Ajv.default({ strict: true, allowUnionTypes: true }).compile
   jsonSchema(configSchema, "lxops", "A configuration"),
 );
 
-/** Whether lxops finds nothing wrong with the keys and types of a file; `undefined` where it is not YAML at all. */
+/** Tells whether lxops accepts the keys and types of a file; `undefined` if it is not YAML. */
 function fits(file: string, text: string): boolean | undefined {
   try {
     const source = parseSource(file, migrate(file, text).text);
@@ -26,7 +26,7 @@ function fits(file: string, text: string): boolean | undefined {
   }
 }
 
-/** What an editor sees: the first document, with the types and the merge keys of YAML 1.1. */
+/** Reads a file as an editor does: the first document, with the types and the merge keys of YAML 1.1. */
 function asEditor(text: string): unknown {
   const data = parse(text.split(/^(?:---|\.\.\.)$/m).find((part) => /^[^#\s]/m.test(part)) ?? "", {
     schema: "default",

@@ -78,7 +78,7 @@ onBoth(
     await ground.ok(["launch", "-name", name, "a.yaml"]);
     await ground.ok(["instance", "stop", name]);
     const before = (await ground.get("/1.0/images")).length;
-    // Two in one second may be the same image: the daemons refuse it, as it is there.
+    // Two in one second may be the same image, which the daemons refuse because it exists.
     for (let count = 0; count < 3; count++) await ground.ok(["publish", "-alias", name, "-reuse", name]);
     assertEquals((await ground.get("/1.0/images")).length, before + 1);
     const { target } = await ground.get(`/1.0/images/aliases/${name}`);

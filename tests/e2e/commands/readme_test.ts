@@ -1,4 +1,4 @@
-/** README, as a newcomer reads it: every command line runs as it is printed, in its order, in one shell. */
+/** Runs README like a newcomer: every command line as printed, in its order, in one shell. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type Printed, readDocument } from "../../support/readme.ts";
 import { type Ground, inTurn, places } from "../support/daemon.ts";
@@ -11,7 +11,7 @@ const README = readDocument(Deno.readTextFileSync(PATH));
 
 const QUICKSTART = "./scripts/quickstart";
 
-/** What is not run as printed, why, and what is run in its place. */
+/** Lines that are not run as printed, why, and their replacements. */
 const INSTEAD: readonly (readonly [RegExp, string, string])[] = [
   [
     / task build/,
@@ -25,7 +25,7 @@ const INSTEAD: readonly (readonly [RegExp, string, string])[] = [
   ],
 ];
 
-/** What a user edits before the commands of a row, or of a paragraph. */
+/** Edits of a user before the commands of a row or a paragraph. */
 const EDITS: Readonly<Record<string, string>> = {
   "a cloud-config file": 'echo "- echo changed >> /data/history" >> hello.cfg',
   "`devices` or `profiles`":
@@ -35,7 +35,7 @@ const EDITS: Readonly<Record<string, string>> = {
   "sudo mv /var/lib/lxops/hello /srv/hello": "sed -i 's|storage: .*|storage: /srv|' hello.yaml",
 };
 
-/** What there is to see in the container after a row's commands. */
+/** Expectations in the container after a row's commands. */
 const SEEN: Readonly<Record<string, readonly [string, RegExp]>> = {
   "a cloud-config file": ["lxops instance exec hello -- tail -n 1 /data/history", /^changed$/m],
   "`devices` or `profiles`": ["lxops instance exec hello -- ls -d /var/log/app", /^\/var\/log\/app$/m],
@@ -45,7 +45,7 @@ const SEEN: Readonly<Record<string, readonly [string, RegExp]>> = {
   "the name": ["lxops rename --force -name hello2 hello.yaml hello", /hello/],
 };
 
-/** What the commands of a newcomer's first quarter of an hour print. */
+/** Expected output of the commands of a newcomer's first quarter of an hour. */
 const PRINTS: Readonly<Record<string, RegExp>> = {
   [QUICKSTART]: /^precious$[^]*The file in \/data is still there/m,
   [`${QUICKSTART} --clean`]: /Everything is removed/,
@@ -111,7 +111,7 @@ async function step(
   }
 }
 
-/** The command line for the shell: as it is printed, unless it is one of `INSTEAD`. */
+/** Returns the command line for the shell: as printed, unless it is one of `INSTEAD`. */
 function runnable(ground: Ground, command: string): string {
   const [, , instead] = INSTEAD.find(([pattern]) => pattern.test(command)) ?? [];
   if (instead !== undefined) return `COMMAND=${quote(command)}; ${instead}`;

@@ -1,5 +1,5 @@
 /**
- * What lies in the way of commands that change files of the host: a table of each command against each kind, which
+ * Obstacles to commands that change files of the host: a table of each command and each kind, which
  * `tree_matrix_test.ts` tries on real daemons.
  */
 import { places } from "../support/daemon.ts";

@@ -89,7 +89,7 @@ onBoth(
     assertEquals(await look(), before);
     assertEquals(await ground.inside(name, "grep VERSION /etc/os-release"), "VERSION_ID=2");
     assertEquals(await ground.beside(name), []);
-    // The proxy listens: nobody else can.
+    // The proxy listens, so no other process can.
     assertThrows(() => Deno.listen({ hostname: "127.0.0.1", port }).close(), Deno.errors.AddrInUse);
   },
 );

@@ -78,7 +78,7 @@ export class Ground {
   readonly id: string;
   /** Work directory with the configuration files. */
   readonly dir: string;
-  /** How many daemons run the test. */
+  /** The number of daemons that run the test. */
   readonly shares: number;
   readonly #started: string[] = [];
 

@@ -1,4 +1,4 @@
-/** What the machine has that tests run on. */
+/** Facilities of the machine that tests need. */
 
 /** Returns the path of a program that is installed. */
 export function installed(path: string): string | undefined {

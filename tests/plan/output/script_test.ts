@@ -42,7 +42,7 @@ interface Call {
   readonly input: string;
 }
 
-/** Runs the script of a plan; what it calls is told, and does nothing. */
+/** Runs the script of a plan with programs that only record their calls. */
 async function called(
   effects: readonly Effect[],
   sudo = false,

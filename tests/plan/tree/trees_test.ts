@@ -10,7 +10,7 @@ import { run } from "../../fakes/memory_app.ts";
 import { recorder } from "../../fakes/recorder.ts";
 import { worldOf } from "../world_spec.ts";
 
-/** What a program that goes through a directory, or away with it, is called with. */
+/** Arguments of programs that walk or remove a directory. */
 const WALKS: readonly RegExp[] = [
   /^rm .*-r/,
   /^mv (?!-T -f )/,

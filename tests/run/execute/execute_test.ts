@@ -146,7 +146,7 @@ for (const parallel of [1, 3, 50]) {
         started++;
         most = Math.max(most, ++running);
         const { promise, resolve } = gate;
-        // Nobody goes on before as many are here as may be; with fewer at a time this never ends.
+        // All wait until the allowed number is here; with fewer at a time this never ends.
         if (running === expected || started === count) {
           gate = Promise.withResolvers();
           await turn();

@@ -42,7 +42,7 @@ async function undone(
   };
 }
 
-/** What is told of a request whose outcome nobody knows. */
+/** Returns the message about a request with an unknown outcome. */
 function unsettled(): InterruptedError {
   return new InterruptedError("Interrupted", [], { unsettled: true });
 }

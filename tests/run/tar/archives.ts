@@ -3,7 +3,7 @@ import type { TarHeader } from "../../../lib/run/tar/read.ts";
 import { concat } from "../../../lib/base/bytes.ts";
 import { endOfArchive, padding, writeHeader } from "../../../lib/run/tar/write.ts";
 
-/** What a test says about an entry; everything else is as of an empty file of root. */
+/** Description of an entry by a test; everything else is that of an empty file of root. */
 export type EntrySpec = Partial<Omit<TarHeader, "attributes">> & {
   readonly path: string;
   readonly data?: Uint8Array;

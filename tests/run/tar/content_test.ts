@@ -12,7 +12,7 @@ interface Taken {
   /** Kind, name and what is special of each entry. */
   readonly entries: readonly string[];
   readonly notes: readonly string[];
-  /** How often the archive was asked for. */
+  /** The number of requests for the archive. */
   readonly opened: number;
 }
 

@@ -5,7 +5,7 @@ import { rejection } from "../../support/rejection.ts";
 
 const VM = { name: "v", type: "virtual-machine" };
 
-/** What is asked fails so many times with the daemon's words before it succeeds. */
+/** Returns a request that fails a number of times with the daemon's message before it succeeds. */
 function failing(times: number, words: string): { ask: () => Promise<string>; asked: () => number } {
   let asked = 0;
   const ask = () =>

@@ -1,4 +1,4 @@
-/** Whose sources `apt` refers to and changes: the distribution's own, and nobody else's. */
+/** Tests that `apt` refers to and changes only the distribution's own sources. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Guest, itemsOf, needsRoot } from "../../guest.ts";
 
@@ -9,7 +9,7 @@ const THIRD = {
     "Types: deb\nURIs: https://other.example/debian\nSuites: trixie\nComponents: main\n",
 };
 
-/** What a system's own sources are, and the mirrors that a file can refer to then. */
+/** The distribution's sources of a system, and the mirrors that a file can refer to. */
 const OWN: readonly (readonly [
   title: string,
   os: string,

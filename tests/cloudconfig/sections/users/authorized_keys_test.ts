@@ -8,7 +8,7 @@ const CONFIG = `users:
 - {name: bob, ssh_authorized_keys: ["${KEY}"]}
 `;
 
-/** Where keys are after CONFIG, by what is in files below /etc/ssh. */
+/** The places of keys after CONFIG, by the contents of files below /etc/ssh. */
 const CASES:
   readonly (readonly [title: string, files: Readonly<Record<string, string>>, where: readonly string[]])[] = [
     ["no file at all", {}, ["/home/ann/.ssh/authorized_keys", "/home/bob/.ssh/authorized_keys"]],

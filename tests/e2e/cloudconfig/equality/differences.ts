@@ -1,5 +1,5 @@
 /**
- * Where what lxops leaves differs from what cloud-init 22.4.2 leaves on Debian, and why. Everything else is the
+ * Differences between the results of lxops and of cloud-init 22.4.2 on Debian, and why. Everything else is the
  * same: bytes, modes, owners and links of all files that either of them changes.
  */
 
