@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename, extname } from "@std/path";
+import { basename, dirname, extname, resolve } from "@std/path";
 import type { LoadedConfig } from "../config/config.ts";
 import { ConfigError, type Issue } from "../base/errors.ts";
 import { sortIssues } from "../config/schema/validate.ts";
@@ -21,8 +21,10 @@ import { type Findings, findings } from "./substitution.ts";
 export interface BuildOptions {
   /** Configuration file as it was given on the command line. */
   readonly file: string;
-  /** Name of the instance; by default the file's base name without extension. */
+  /** Name of the instance; by default that which the file's own name gives. */
   readonly name?: string;
+  /** The working directory, which a relative path of the file begins at. */
+  readonly cwd?: string;
   /** Overrides the configuration's project. */
   readonly project?: string;
   /** The project where neither says one. */
@@ -34,9 +36,15 @@ export interface BuildOptions {
   readonly without?: readonly Part[];
 }
 
-/** Returns the name of a file's instance, where none is given. */
-export function defaultName(file: string): string {
-  return basename(file, extname(file));
+/** The file that makes its directory a container. */
+export const DIRECTORY_FILE = "lxops.yaml";
+
+/** Returns the name of a file's instance, where none is given: that of the directory of `lxops.yaml`, else the file's. */
+export function defaultName(file: string, cwd = "/"): string {
+  const own = basename(file, extname(file));
+  if (basename(file) !== DIRECTORY_FILE) return own;
+  const directory = dirname(resolve(cwd, file));
+  return directory === "/" ? own : basename(directory);
 }
 
 /** Returns the project that the client's own option names, for files in which nothing else does. */
@@ -83,7 +91,7 @@ function nameIssue(
 /** Makes the instance that a configuration describes; all problems are in one `ConfigError`. */
 export function buildInstance(loaded: LoadedConfig, options: BuildOptions): Instance {
   const { config } = loaded;
-  const name = options.name ?? defaultName(options.file);
+  const name = options.name ?? defaultName(options.file, options.cwd);
   const project = options.project || config.project || projectOption(config.lxcOptions) ||
     options.currentProject || "default";
   const { globals, sets } = options;

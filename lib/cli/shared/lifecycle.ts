@@ -10,7 +10,7 @@ import { machineOf, throughSsh } from "../../plan/output/through_ssh.ts";
 import type { PlanOptions, Target, World } from "../../plan/world.ts";
 import type { Failure } from "../../run/execute/execute.ts";
 import type { Needs } from "../../run/observe/needs.ts";
-import type { Recall } from "../../run/targets/targets.ts";
+import type { Recall, Source } from "../../run/targets/targets.ts";
 import { unlessAborted } from "../../run/wait/pauses.ts";
 import type { InstancePlan } from "../../step/step.ts";
 import type { App } from "../command/app.ts";
@@ -109,7 +109,7 @@ export interface LoadOptions extends Pick<Lifecycle<PlanOptions>, "without" | "m
 /** Loads the targets of some files and prints their warnings. */
 export async function targetsOf(
   values: ConfigValues,
-  files: readonly string[],
+  files: readonly Source[],
   app: App,
   { without = [], mayNeed = [], recall = recallAt(app) }: LoadOptions = {},
 ): Promise<readonly Target[]> {
@@ -138,7 +138,7 @@ export async function targetsOf(
 export async function runLifecycle<O extends PlanOptions>(
   lifecycle: Lifecycle<O>,
   values: LifecycleValues,
-  files: readonly string[],
+  files: readonly Source[],
   app: App,
 ): Promise<number> {
   checkParallel(values);
@@ -179,7 +179,7 @@ const STALE_MS = 1000;
 export async function look(
   lifecycle: Pick<Lifecycle<PlanOptions>, "needs"> & Partial<Omit<Lifecycle<PlanOptions>, "planner">>,
   values: ConfigValues,
-  files: readonly string[],
+  files: readonly Source[],
   app: App,
   lock?: LockValues,
 ): Promise<{ readonly targets: readonly Target[]; readonly world: World; readonly there?: There }> {

@@ -29,6 +29,10 @@ import {
   type ReadCloudConfig,
   readText,
 } from "./cloud_configs.ts";
+import { readEnvironments } from "./environment_files.ts";
+
+/** A configuration file, and the instance that is meant where that is not the file's own. */
+export type Source = string | { readonly file: string; readonly name: string; readonly project: string };
 
 /** Options of the command line for files. */
 export interface TargetOptions {
@@ -71,7 +75,7 @@ export interface FoundTargets extends LoadedTargets {
  * @throws {UsageError} where one name is given for several files, or two files are for one instance
  */
 export async function loadTargets(
-  files: readonly string[],
+  files: readonly Source[],
   options: TargetOptions,
   host: Host,
 ): Promise<LoadedTargets> {
@@ -83,7 +87,7 @@ export async function loadTargets(
 
 /** Loads targets as far as their files are right; several may be for one instance. */
 export async function findTargets(
-  files: readonly string[],
+  files: readonly Source[],
   options: TargetOptions,
   host: Host,
 ): Promise<FoundTargets> {
@@ -107,10 +111,14 @@ export async function findTargets(
     loader,
     readCloudConfig: makeCloudConfigReader(host, options.strict),
     readEnvironment: (path) => readText(host, resolve(host.cwd, path), path),
-    build: { globals: globals.properties, sets },
+    build: { globals: globals.properties, sets, cwd: host.cwd },
     options,
   };
-  const found = await Promise.all(files.map((file) => loadTarget(file, loading)));
+  const found = await Promise.all(files.map((source) => {
+    if (typeof source === "string") return loadTarget(source, loading);
+    const { file, ...meant } = source;
+    return loadTarget(file, { ...loading, options: { ...options, ...meant } });
+  }));
   return {
     targets: found.flatMap(({ target }) => target ?? []),
     warnings: unique([...globals.warnings, ...found.flatMap(({ warnings }) => warnings)]),
@@ -125,7 +133,7 @@ interface Loading {
   readonly loader: (sets: Properties) => Loader;
   readonly readCloudConfig: CloudConfigReader;
   readonly readEnvironment: (path: string) => Promise<string | undefined>;
-  readonly build: Pick<BuildOptions, "globals" | "sets">;
+  readonly build: Pick<BuildOptions, "globals" | "sets" | "cwd">;
   readonly options: TargetOptions;
 }
 
@@ -145,7 +153,7 @@ async function recalled(file: string, loaded: LoadedConfig, loading: Loading): P
   const used = usedProperties(loaded);
   if (!recall || [...used].every((one) => Object.hasOwn(sets, one))) return loading;
   const found = await recall({
-    name: name || defaultName(file),
+    name: name || defaultName(file, loading.build.cwd),
     project: project || loaded.config.project || currentProject || "default",
   });
   const more = Object.entries(pick(found, used)).filter(([one]) => !Object.hasOwn(sets, one));
@@ -211,22 +219,6 @@ async function loadTarget(file: string, given: Loading): Promise<FoundTarget> {
     ...(environments.size > 0 ? { environments } : {}),
   };
   return { target, warnings, problems };
-}
-
-/** Reads the files of `--environment-file`, relative to the working directory, as the clients do. */
-async function readEnvironments(
-  { config }: LoadedConfig,
-  read: (path: string) => Promise<string | undefined>,
-): Promise<ReadonlyMap<string, string | undefined>> {
-  const paths = config.lxcOptions.flatMap((word, index) => {
-    const found = /^\s*--environment-file(?:[=\s]+(.+))?$/s.exec(word);
-    return found ? found[1]?.trim() ?? config.lxcOptions[index + 1]?.trim() ?? [] : [];
-  });
-  return new Map(
-    await Promise.all(
-      paths.map(async (path): Promise<[string, string | undefined]> => [path, await read(path)]),
-    ),
-  );
 }
 
 /**

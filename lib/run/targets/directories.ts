@@ -1,0 +1,107 @@
+/**
+ * Directories on the command line: one with a file `lxops.yaml` is a container, another one means all containers below
+ * it.
+ *
+ * @module
+ */
+import { join } from "@std/path";
+import { UsageError } from "../../base/errors.ts";
+import { compareTexts } from "../../base/order.ts";
+import { DIRECTORY_FILE } from "../../instance/build.ts";
+import type { Host, PathInfo } from "../../ports/mod.ts";
+
+type Io = Pick<Host, "lstat" | "realPath" | "readDir">;
+
+/** Largest number of directories that are looked at; a parent of more is not one of containers. */
+const MOST_DIRECTORIES = 10_000;
+
+/** Returns what a path leads to, behind symbolic links; `undefined` where there is nothing. */
+export async function behind(path: string, host: Io): Promise<PathInfo | undefined> {
+  const info = await host.lstat(path);
+  if (info?.kind !== "symlink") return info;
+  const real = await host.realPath(path);
+  return real === undefined ? undefined : await host.lstat(real);
+}
+
+/**
+ * Returns the configurations of a directory, in the order of their paths: its own `lxops.yaml`, or where it has none,
+ * those of all directories below it. What is in a container's directory is its data, and is not searched. Below the
+ * directory that was named, no symbolic link is followed, no hidden directory entered, and nothing of other users than
+ * root and the owner of that directory, since an instance may write there.
+ *
+ * @throws {UsageError} where there are too many directories to search
+ */
+export async function configurationsIn(directory: string, host: Io): Promise<readonly string[]> {
+  const own = join(directory, DIRECTORY_FILE);
+  if ((await behind(own, host))?.kind === "file") return [besides(directory, own)];
+  const top = await behind(directory, host);
+  const owners = [0, top?.uid];
+  const found: string[] = [];
+  let level = [directory];
+  let seen = 0;
+  while (level.length > 0) {
+    const below = await Promise.all(level.map((one) => directoriesIn(one, owners, host)));
+    level = [];
+    for (const { path, isContainer } of below.flat()) {
+      if (isContainer) found.push(besides(directory, join(path, DIRECTORY_FILE)));
+      else level.push(path);
+    }
+    seen += level.length;
+    if (seen > MOST_DIRECTORIES) {
+      throw new UsageError(
+        `"${directory}" has more than ${MOST_DIRECTORIES} directories below it, too many to search for ${DIRECTORY_FILE}`,
+        ["Name the directories of the containers, or a parent of fewer"],
+      );
+    }
+  }
+  return found.sort(compareTexts);
+}
+
+/** Keeps the `./` of a path: `join()` drops it. */
+function besides(directory: string, path: string): string {
+  return directory.startsWith("./") && !path.startsWith("/") ? `./${path}` : path;
+}
+
+/** A directory below another. */
+interface Below {
+  readonly path: string;
+  /** It has a configuration. */
+  readonly isContainer: boolean;
+}
+
+async function directoriesIn(
+  directory: string,
+  owners: readonly (number | undefined)[],
+  host: Io,
+): Promise<readonly Below[]> {
+  const names = await readable(directory, host);
+  const isTrusted = (info: PathInfo | undefined) => info !== undefined && owners.includes(info.uid);
+  const found = await Promise.all(
+    names.filter((name) => !name.startsWith(".")).map(async (name): Promise<Below[]> => {
+      const path = join(directory, name);
+      const info = await host.lstat(path);
+      if (info?.kind !== "directory" || !isTrusted(info)) return [];
+      const file = await host.lstat(join(path, DIRECTORY_FILE)).catch(() => undefined);
+      return [{ path, isContainer: file?.kind === "file" && isTrusted(file) }];
+    }),
+  );
+  return found.flat();
+}
+
+/** Returns the names in a directory; none where this user may not read it. */
+async function readable(directory: string, host: Io): Promise<readonly string[]> {
+  try {
+    return await host.readDir(directory);
+  } catch {
+    return [];
+  }
+}
+
+/** Returns advice for a directory without a configuration: the files in it that may be meant. */
+export async function filesToName(directory: string, host: Io): Promise<readonly string[]> {
+  const names = (await readable(directory, host)).filter((name) => /\.ya?ml$/.test(name)).sort(compareTexts);
+  if (names.length === 0) {
+    return [`A configuration called ${DIRECTORY_FILE} in a directory makes it a container`];
+  }
+  return [`Name a file in it: ${besides(directory, join(directory, names[0]!))}`];
+}
