@@ -68,6 +68,8 @@ export function composeApp(run: Run, globals: GlobalOptions, known?: DaemonAddre
         .applyPlan({ host, daemon, globals, program, interruption, report }, plan, options),
     lock: async (wants, options) =>
       await (await import("./lock.ts")).takeLocks({ run, host, daemon }, wants, options),
+    lockEarly: async (wants, command) =>
+      await (await import("./lock.ts")).takeEarly({ run, host, daemon }, wants, command),
     print: toStdout,
     printBytes,
     complain,

@@ -6,7 +6,7 @@
 import type { LockOptions } from "../cli/command/app.ts";
 import type { Host } from "../ports/mod.ts";
 import type { LockWant } from "../run/lock/names.ts";
-import { Locks } from "../run/lock/locks.ts";
+import { type LockPorts, Locks } from "../run/lock/locks.ts";
 import { lockStore } from "../run/lock/store.ts";
 import type { Run } from "./app.ts";
 import type { Daemon } from "./daemon.ts";
@@ -19,12 +19,27 @@ export interface LockContext {
   readonly daemon: Daemon;
 }
 
-/** Takes locks, which are given up at the end of the run. */
+/** Takes locks, which are given up at the end of the run; returns whether it had all of them already. */
 export async function takeLocks(
-  { run, host, daemon }: LockContext,
+  context: LockContext,
   wants: readonly LockWant[],
   { command, seconds }: LockOptions,
-): Promise<void> {
+): Promise<boolean> {
+  const { locks, ports } = await locksOf(context, command);
+  return await locks.take(wants, seconds, ports);
+}
+
+/** Tries to take locks that the command will probably want; returns whether it has them. */
+export async function takeEarly(
+  context: LockContext,
+  wants: readonly LockWant[],
+  command: string,
+): Promise<boolean> {
+  const { locks, ports } = await locksOf(context, command);
+  return await locks.takeEarly(wants, ports);
+}
+
+async function locksOf({ run, host, daemon }: LockContext, command: string) {
   const { interruption, backend } = run;
   run.locks.all ??= Promise.resolve(new Locks(interruption.stop));
   const [locks, { server, control }, own] = await Promise.all([
@@ -32,17 +47,16 @@ export async function takeLocks(
     daemon.connection(),
     host.thisRun(),
   ]);
-  const self = { run: own ?? "", user: userOf(host), command, since: now() };
   const stateOf = async (run: string) => (await host.runStates([run])).get(run) ?? "elsewhere";
-  const store = lockStore(server, control);
-  await locks.take(wants, seconds, {
-    store,
-    self,
+  const ports: LockPorts = {
+    store: lockStore(server, control),
+    self: { run: own ?? "", user: userOf(host), command, since: now() },
     client: backend.client,
     stateOf,
     note,
     signal: interruption.signal,
-  });
+  };
+  return { locks, ports };
 }
 
 /** Returns the name of the user who runs lxops, or the number. */

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { basename, dirname, extname, resolve } from "@std/path";
 import type { LoadedConfig } from "../config/config.ts";
 import { ConfigError, type Issue } from "../base/errors.ts";
 import { sortIssues } from "../config/schema/validate.ts";
 import { parseSshUrl } from "../ssh/url.ts";
+import { defaultName } from "./default_name.ts";
 import { instanceDevices, instanceFilesystems } from "./devices.ts";
 import type { Instance, Owner } from "./instance.ts";
 import { instanceNameProblem, placeNameProblem, profileNameProblem, projectNameProblem } from "./names.ts";
@@ -34,17 +34,6 @@ export interface BuildOptions {
   readonly sets: Properties;
   /** Parts whose problems are not errors, but `unusable` in the instance. */
   readonly without?: readonly Part[];
-}
-
-/** The file that makes its directory a container. */
-export const DIRECTORY_FILE = "lxops.yaml";
-
-/** Returns the name of a file's instance, where none is given: that of the directory of `lxops.yaml`, else the file's. */
-export function defaultName(file: string, cwd = "/"): string {
-  const own = basename(file, extname(file));
-  if (basename(file) !== DIRECTORY_FILE) return own;
-  const directory = dirname(resolve(cwd, file));
-  return directory === "/" ? own : basename(directory);
 }
 
 /** Returns the project that the client's own option names, for files in which nothing else does. */

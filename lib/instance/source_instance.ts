@@ -4,7 +4,8 @@
  * @module
  */
 import type { LoadedConfig } from "../config/config.ts";
-import { buildInstance, type BuildOptions, defaultName } from "./build.ts";
+import { buildInstance, type BuildOptions } from "./build.ts";
+import { defaultName } from "./default_name.ts";
 import type { Instance } from "./instance.ts";
 import { EXISTING } from "./parts.ts";
 

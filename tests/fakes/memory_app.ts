@@ -10,7 +10,7 @@ import type { Host, PathInfo } from "../../lib/ports/mod.ts";
 import { apply } from "../../lib/run/execute/apply.ts";
 import type { RunEvent } from "../../lib/run/events.ts";
 import type { Controls } from "../../lib/run/perform/perform.ts";
-import { Locks } from "../../lib/run/lock/locks.ts";
+import { type LockPorts, Locks } from "../../lib/run/lock/locks.ts";
 import { memoryHost } from "./memory_host.ts";
 import { type MemoryLocks, memoryLocks } from "./memory_locks.ts";
 import { type MemoryServer, memoryServer } from "./memory_server.ts";
@@ -54,6 +54,12 @@ export async function run(args: readonly string[], options: RunOptions): Promise
   const server = options.server ?? memoryServer(world);
   const locks = new Locks(() => {});
   const store = options.locks ?? memoryLocks();
+  const lockPorts = async (command: string): Promise<LockPorts> => {
+    const host = hostOf(world, {});
+    const self = { run: await host.thisRun() ?? "", user: "anna", command, since: "2026-01-01" };
+    const stateOf = async (run: string) => (await host.runStates([run])).get(run) ?? "elsewhere";
+    return { store, self, client: "incus", stateOf, note: complain, signal };
+  };
   const makeApp = (globals: App["globals"]): App => ({
     backend: world.backend,
     host: hostOf(world, options.files ?? {}),
@@ -79,12 +85,8 @@ export async function run(args: readonly string[], options: RunOptions): Promise
         print,
         signal,
       }),
-    lock: async (wants, { command, seconds }) => {
-      const host = hostOf(world, {});
-      const self = { run: await host.thisRun() ?? "", user: "anna", command, since: "2026-01-01" };
-      const stateOf = async (run: string) => (await host.runStates([run])).get(run) ?? "elsewhere";
-      await locks.take(wants, seconds, { store, self, client: "incus", stateOf, note: complain, signal });
-    },
+    lock: async (wants, { command, seconds }) => await locks.take(wants, seconds, await lockPorts(command)),
+    lockEarly: async (wants, command) => await locks.takeEarly(wants, await lockPorts(command)),
     print,
     printBytes: (content) => Promise.resolve(print(new TextDecoder().decode(content))),
     complain,

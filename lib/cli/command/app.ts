@@ -87,8 +87,16 @@ export interface App {
   /** Servers of images by name, from the client's configuration. */
   imageRemotes(): Promise<ReadonlyMap<string, ImageRemote>>;
   apply(plan: Plan, options: AppApplyOptions): Promise<readonly Failure[]>;
-  /** Takes locks until the end of the run; all of them, or none with a `StateError` that names the holder. */
-  lock(wants: readonly LockWant[], how: LockOptions): Promise<void>;
+  /**
+   * Takes locks until the end of the run; all of them, or none with a `StateError` that names the holder. Returns
+   * whether this run had all of them already.
+   */
+  lock(wants: readonly LockWant[], how: LockOptions): Promise<boolean>;
+  /**
+   * Tries to take locks that a command will probably want, and returns whether it has them. The next `lock()` keeps
+   * those that it wants, and gives up the others.
+   */
+  lockEarly(wants: readonly LockWant[], command: string): Promise<boolean>;
   /** Writes a result to stdout. */
   print(text: string): void;
   /** Writes an error to stderr. */

@@ -7,18 +7,33 @@ import type { Ssh } from "../../ports/machine.ts";
 import type { OtherDaemonInstances } from "../../ports/mod.ts";
 import type { Needs } from "../../run/observe/needs.ts";
 import type { PrefetchedServer } from "../../run/observe/prefetch.ts";
+import type { Source } from "../../run/targets/targets.ts";
 import type { App } from "../command/app.ts";
 import type { ConfigValues } from "./lifecycle.ts";
+import { lockEarly } from "./lock.ts";
 
-/** Returns the daemon, which is asked already for what most files will need; where it is locked, for what locks do not protect. */
+/** A command that asks early. */
+export interface EarlyQuestions {
+  readonly needs: Needs;
+  readonly files: readonly Source[];
+  /** Name of the command, where it locks its instances. */
+  readonly locks?: string | undefined;
+}
+
+/**
+ * Returns the daemon, which is asked already for what most files will need. Where the command locks, the instances that
+ * its files are probably for are locked first, and lists are asked for after that.
+ */
 export async function askEarly(
-  { project }: ConfigValues,
-  needs: Needs,
+  values: ConfigValues,
+  { needs, files, locks }: EarlyQuestions,
   app: App,
-  locked: boolean,
 ): Promise<PrefetchedServer> {
-  // What locks need, as the name of this run, is there when the files are read.
-  if (locked) app.lock([], { command: "", seconds: 0 }).catch(() => {});
+  // The name of this run is found out meanwhile.
+  if (locks !== undefined) app.lockEarly([], locks).catch(() => {});
+  const locked = locks === undefined ? undefined : lockEarly(files, values, locks, app);
+  // Who takes the locks in the end raises the error.
+  locked?.catch(() => {});
   const [{ prefetch }, server, current] = await Promise.all([
     import("../../run/observe/prefetch.ts"),
     app.server(),
@@ -26,10 +41,10 @@ export async function askEarly(
   ]);
   const { images = false, allProjects = false, holders = false } = needs;
   return prefetch(server, {
-    project: project || current || "default",
+    project: values.project || current || "default",
     images,
     everywhere: allProjects || holders,
-    locked,
+    ...(locked ? { locked } : {}),
   });
 }
 

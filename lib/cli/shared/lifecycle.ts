@@ -142,13 +142,16 @@ export async function runLifecycle<O extends PlanOptions>(
   app: App,
 ): Promise<number> {
   checkParallel(values);
-  const [{ combine }, { lookAtTrees }, plan, { targets, world, there }] = await Promise.all([
-    import("../../plan/output/merge_plans.ts"),
-    import("../../plan/tree/look.ts"),
-    lifecycle.planner(),
-    // Nothing was changed yet, so a signal may abandon it.
-    unlessAborted(look(lifecycle, values, files, app, locks(values) ? values : undefined), app.signal),
-  ]);
+  const load = () =>
+    Promise.all([
+      import("../../plan/output/merge_plans.ts"),
+      import("../../plan/tree/look.ts"),
+      lifecycle.planner(),
+    ]);
+  const how = { ...(locks(values) ? { lock: values } : {}), load };
+  // Nothing was changed yet, so a signal may abandon it.
+  const { targets, world, there } = await unlessAborted(look(lifecycle, values, files, app, how), app.signal);
+  const [{ combine }, { lookAtTrees }, plan] = await load();
   const options = { ...lifecycle.options, random: app.random() };
   const action = lifecycle.verb ?? lifecycle.name;
   const plans = planAll(
@@ -175,19 +178,30 @@ export async function runLifecycle<O extends PlanOptions>(
 /** The wait for a lock after which nothing counts that was asked for before. */
 const STALE_MS = 1000;
 
+/** Options of a look. */
+interface LookOptions {
+  /** The values of flags about locks, where the command locks what it is about. */
+  readonly lock?: LockValues;
+  /** Loads what comes afterwards. */
+  readonly load?: () => Promise<unknown>;
+}
+
 /** Loads targets, checks the daemon for them, locks them where it must, and observes everything that they name. */
 export async function look(
   lifecycle: Pick<Lifecycle<PlanOptions>, "needs"> & Partial<Omit<Lifecycle<PlanOptions>, "planner">>,
   values: ConfigValues,
   files: readonly Source[],
   app: App,
-  lock?: LockValues,
+  { lock, load }: LookOptions = {},
 ): Promise<{ readonly targets: readonly Target[]; readonly world: World; readonly there?: There }> {
-  const asked = askEarly(values, lifecycle.needs, app, lock !== undefined);
+  const { needs, name = "" } = lifecycle;
+  const asked = askEarly(values, { needs, files, locks: lock ? name : undefined }, app);
   // Errors of the files are reported before errors of the daemon.
   asked.catch(() => {});
   const otherDaemon = asked.then(() => askOtherDaemon(lifecycle.needs, app));
   otherDaemon.catch(() => {});
+  // Modules take the processor for a while, in which no question would go out. Another machine may let one wait.
+  if (await app.isLocal().catch(() => false)) await asked.catch(() => {});
   const recall = checkedRecall(recallOf(async (project) => await (await asked).peek(project)));
   const [{ observe }, targets] = await Promise.all([
     import("../../run/observe/observe.ts"),
@@ -198,11 +212,15 @@ export async function look(
   let waited = false;
   if (lock) {
     const before = performance.now();
-    await lockTargets(targets, { name: "", ...lifecycle }, lock, app, projects);
+    const isEarly = await lockTargets(targets, { ...lifecycle, name }, lock, app, projects);
     waited = performance.now() - before > STALE_MS;
-    (await asked).forget(waited ? "everything" : "instances");
-    await recall.check();
+    if (!isEarly) {
+      (await asked).forget(waited ? "everything" : "locked");
+      await recall.check();
+    }
   }
+  // The daemon works meanwhile. Who needs the modules raises the error of one that cannot be loaded.
+  load?.().catch(() => {});
   // Some commands that leave directories alone print their sizes.
   const isAsked = !lifecycle.daemonOnly || lifecycle.needs.sizes === true;
   const ssh = isAsked ? machineOf(targets) : undefined;

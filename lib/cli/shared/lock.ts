@@ -3,7 +3,10 @@
  *
  * @module
  */
+import { resolve } from "@std/path";
+import { defaultName } from "../../instance/default_name.ts";
 import type { Target } from "../../plan/world.ts";
+import type { Source } from "../../run/targets/targets.ts";
 import type { InstanceRef, ProjectInfo } from "../../ports/mod.ts";
 import type { App } from "../command/app.ts";
 import type { Place } from "./operands.ts";
@@ -30,18 +33,55 @@ export interface LockScope {
   readonly others?: readonly Target[];
 }
 
-/** Locks targets and the filesystems that other configurations may share with them. */
+/** Locks targets and the filesystems that other configurations may share with them; returns whether all were locked. */
 export async function lockTargets(
   targets: readonly Target[],
   { name, daemonOnly = false, others = [] }: LockScope,
   values: LockValues,
   app: App,
   projects: readonly ProjectInfo[],
-): Promise<void> {
+): Promise<boolean> {
   const all = [...targets, ...others];
   const { filesystemLocks, instanceLocks } = await import("../../run/lock/names.ts");
   const wants = await Promise.all([instanceLocks(all), daemonOnly ? [] : filesystemLocks(all, projects)]);
-  await app.lock(wants.flat(), { command: name, seconds: secondsOf(values) });
+  return await app.lock(wants.flat(), { command: name, seconds: secondsOf(values) });
+}
+
+/**
+ * Tries to lock the instances that files are probably for, before the files are checked; returns whether they are
+ * locked. The daemon then works while files are read, and whatever is asked for from now on is later than the locks.
+ */
+export async function lockEarly(
+  sources: readonly Source[],
+  { name, project }: { readonly name: string; readonly project: string },
+  command: string,
+  app: App,
+): Promise<boolean> {
+  const [{ instanceLock }, refs] = await Promise.all([
+    import("../../run/lock/names.ts"),
+    refsOf(sources, { name, project }, app),
+  ]);
+  return refs !== undefined && await app.lockEarly(await Promise.all(refs.map(instanceLock)), command);
+}
+
+/** Words of files that may have another project than the command line; what else they say is no matter here. */
+const OTHER_PROJECT = /project|include/;
+
+/** Returns the instances that files are for, where the files leave that to the command line. */
+async function refsOf(
+  sources: readonly Source[],
+  { name, project }: { readonly name: string; readonly project: string },
+  app: App,
+): Promise<readonly InstanceRef[] | undefined> {
+  const { host } = app;
+  const current = project || await app.project() || "default";
+  const refs = await Promise.all(sources.map(async (source): Promise<InstanceRef | undefined> => {
+    if (typeof source !== "string") return { project: source.project || current, name: source.name };
+    const text = await host.readText(resolve(host.cwd, source)).catch(() => undefined);
+    if (text === undefined || project === "" && OTHER_PROJECT.test(text)) return undefined;
+    return { project: current, name: name || defaultName(source, host.cwd) };
+  }));
+  return refs.every((one) => one !== undefined) ? refs : undefined;
 }
 
 /** Locks instances at their daemons, before anything is read of them. */

@@ -39,6 +39,8 @@ export class Locks {
   readonly #beatMs: number;
   readonly #deadSeconds: number;
   readonly #held = new Map<Lock, LockPorts>();
+  /** Locks that were taken before it is known whether they are wanted. */
+  readonly #early = new Set<Lock>();
   readonly #busy = new Set<Promise<unknown>>();
   #beating = false;
   #over = false;
@@ -51,25 +53,73 @@ export class Locks {
   }
 
   /**
-   * Takes all of some locks or none; waits for others up to a number of seconds.
+   * Takes all of some locks or none; waits for others up to a number of seconds. Returns whether this run had all of
+   * them already. Those that `takeEarly()` took and that are not wanted are given up.
    *
    * @throws {StateError} of kind `locked`, which names the holder
    */
-  async take(wants: readonly LockWant[], seconds: number, ports: LockPorts): Promise<void> {
-    const { address } = ports.store;
-    const have = new Set(
-      [...this.#held].filter(([, { store }]) => store.address === address)
-        .map(([{ want }]) => `${want.project} ${want.name}`),
-    );
-    const left = inOrder(wants).filter(({ project, name }) => !have.has(`${project} ${name}`));
-    const taking = this.#take(left, seconds, ports);
-    this.#busy.add(taking);
+  async take(wants: readonly LockWant[], seconds: number, ports: LockPorts): Promise<boolean> {
+    return await this.#busyWith(async () => {
+      const keys = new Set(wants.map(keyOf));
+      const early = [...this.#early].filter((lock) => this.#isAt(lock, ports));
+      early.forEach((lock) => this.#early.delete(lock));
+      await this.#giveUp(early.filter(({ want }) => !keys.has(keyOf(want))));
+      const have = this.#keysAt(ports);
+      const left = inOrder(wants).filter((want) => !have.has(keyOf(want)));
+      if (left.length === 0) return true;
+      const wanted = early.filter((lock) => have.has(keyOf(lock.want)));
+      // Who waits has nothing but the first of its locks in order, so that no two runs wait for each other.
+      if (wanted.length === 0 || await this.#tryAlone(left, ports) === undefined) {
+        await this.#giveUp(wanted);
+        await this.#take(inOrder([...left, ...wanted.map(({ want }) => want)]), seconds, ports);
+      }
+      return false;
+    });
+  }
+
+  /**
+   * Tries to take all of some locks at once and returns whether it has them. It is for locks that a command will
+   * probably want: the next `take()` decides.
+   */
+  async takeEarly(wants: readonly LockWant[], ports: LockPorts): Promise<boolean> {
+    return await this.#busyWith(async () => {
+      const have = this.#keysAt(ports);
+      const left = inOrder(wants).filter((want) => !have.has(keyOf(want)));
+      const locks = await this.#tryAlone(left, ports);
+      locks?.forEach((lock) => this.#early.add(lock));
+      return locks !== undefined;
+    });
+  }
+
+  async #busyWith<T>(work: () => Promise<T>): Promise<T> {
+    const before = [...this.#busy];
+    const working = Promise.allSettled(before).then(work);
+    this.#busy.add(working);
     try {
-      await taking;
+      return await working;
     } finally {
-      this.#busy.delete(taking);
+      this.#busy.delete(working);
+      this.#beatOn();
     }
-    this.#beatOn();
+  }
+
+  /** Returns the keys of the locks that this run surely has at a daemon. */
+  #keysAt(ports: LockPorts): ReadonlySet<string> {
+    const locks = [...this.#held.keys()].filter((lock) => lock.seen && this.#isAt(lock, ports));
+    return new Set(locks.map(({ want }) => keyOf(want)));
+  }
+
+  #isAt(lock: Lock, { store }: LockPorts): boolean {
+    return this.#held.get(lock)?.store.address === store.address;
+  }
+
+  /** Tries to take locks once; returns them, or nothing where it got only some, which it gives back. */
+  async #tryAlone(wants: readonly LockWant[], ports: LockPorts): Promise<readonly Lock[] | undefined> {
+    const mine = new Map<LockWant, Lock>();
+    const watch = new Watch(this.#deadSeconds);
+    if (!await this.#tryAll(wants, mine, { ...ports, watch, begin: () => {} })) return [...mine.values()];
+    await this.#giveUp([...mine.values()]);
+    return undefined;
   }
 
   async #take(wants: readonly LockWant[], seconds: number, ports: LockPorts): Promise<void> {
@@ -206,11 +256,16 @@ export class Locks {
     };
     const late = Promise.withResolvers<true>();
     AbortSignal.timeout(limitMs).addEventListener("abort", () => late.resolve(true), { once: true });
-    const note = [...this.#held.values()][0]?.note;
     if (await Promise.race([work(), late.promise])) {
-      note?.("a lock could not be given up; the next lxops takes it over, as this one has ended");
+      [...this.#held.values()][0]?.note(
+        "a lock could not be given up; the next lxops takes it over, as this one has ended",
+      );
     }
   }
+}
+
+function keyOf({ project, name }: LockWant): string {
+  return `${project} ${name}`;
 }
 
 /** Returns an error with the flag for users who may not create profiles. */

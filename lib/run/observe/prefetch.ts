@@ -12,16 +12,19 @@ export interface Expected {
   readonly images: boolean;
   /** The instances of all projects, instead of those of one. */
   readonly everywhere?: boolean;
-  /** True where the command locks: instances and profiles are asked for once it has its locks. */
-  readonly locked?: boolean;
+  /**
+   * Where the command locks: tells whether it has its locks. Instances and profiles are asked for then; without, they
+   * are left for whoever asks.
+   */
+  readonly locked?: Promise<boolean>;
 }
 
 /** The daemon, of which some things were asked already. */
 export interface PrefetchedServer extends InstanceServer {
   /** The instances of a project, which are left for the next who asks for them. */
   peek(project: string): Promise<readonly InstanceInfo[]>;
-  /** Forgets the instances, or everything, so that it is asked for anew. */
-  forget(what: "instances" | "everything"): void;
+  /** Forgets what locks protect, or everything, so that it is asked for anew. */
+  forget(what: "locked" | "everything"): void;
 }
 
 /**
@@ -30,7 +33,7 @@ export interface PrefetchedServer extends InstanceServer {
  */
 export function prefetch(
   server: InstanceServer,
-  { project, images, everywhere = false, locked = false }: Expected,
+  { project, images, everywhere = false, locked }: Expected,
 ): PrefetchedServer {
   const info = once(server.server());
   const asked = new Map<string | undefined, Promise<readonly InstanceInfo[]>>();
@@ -47,18 +50,26 @@ export function prefetch(
     asked.delete(of);
     return known;
   };
-  if (!locked) ask(everywhere ? undefined : project);
-  const profiles = locked ? () => undefined : once(server.profiles(project));
+  let profiles: () => ReturnType<InstanceServer["profiles"]> | undefined = () => undefined;
+  const askLists = () => {
+    ask(everywhere ? undefined : project);
+    profiles = once(server.profiles(project));
+  };
+  const ready = locked?.then((isLocked) => void (isLocked && askLists()), () => {});
+  if (!ready) askLists();
   const found = images ? once(server.images(project)) : () => undefined;
   return {
     ...server,
     server: () => info() ?? server.server(),
     instances: (of, options) => (options?.state ? undefined : take(of)) ?? server.instances(of, options),
-    peek: async (of) =>
-      everywhere ? (await ask(undefined)).filter((one) => one.project === of) : await ask(of),
+    async peek(of) {
+      await ready;
+      return everywhere ? (await ask(undefined)).filter((one) => one.project === of) : await ask(of);
+    },
     forget(what) {
       asked.clear();
-      if (what === "everything") { for (const drop of [info, profiles, found]) drop(); }
+      profiles();
+      if (what === "everything") { for (const drop of [info, found]) drop(); }
     },
     profiles: (of) => (of === project ? profiles() : undefined) ?? server.profiles(of),
     images: (of) => (of === project ? found() : undefined) ?? server.images(of),

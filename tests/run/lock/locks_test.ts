@@ -1,49 +1,10 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { InterruptedError, ServerError, StateError } from "../../../lib/base/errors.ts";
 import { LOCK_TOKEN } from "../../../lib/ports/lock.ts";
-import type { RunState } from "../../../lib/ports/mod.ts";
-import { runText } from "../../../lib/ports/runs.ts";
-import { contentOf, LOCK_BEAT, type Self } from "../../../lib/run/lock/holder.ts";
-import { type LockPorts, Locks } from "../../../lib/run/lock/locks.ts";
-import { type LockWant, takeOverLock } from "../../../lib/run/lock/names.ts";
+import { contentOf, LOCK_BEAT } from "../../../lib/run/lock/holder.ts";
+import { takeOverLock } from "../../../lib/run/lock/names.ts";
 import { type MemoryLocks, memoryLocks } from "../../fakes/memory_locks.ts";
-
-const WEB: LockWant = { project: "default", name: "lxops.lock.web", what: 'instance "web"' };
-const A: LockWant = { ...WEB, name: "lxops.lock.a", what: 'instance "a"' };
-const Z: LockWant = { ...WEB, name: "lxops.lock.z", what: 'instance "z"' };
-const TOKEN = "0123456789abcdef".repeat(2);
-
-const self = (pid: number): Self => ({
-  run: runText({ host: "web1", machine: "0a1b", boot: "11-22", pid, start: "950", first: "2" }),
-  user: "anna",
-  command: "rebuild",
-  since: "2026-01-01 10:00:00 UTC",
-});
-
-interface Made {
-  readonly locks: Locks;
-  readonly ports: LockPorts;
-  readonly lost: Error[];
-  readonly notes: string[];
-}
-
-/** A run of lxops, which sees the states of the others. */
-function made(store: MemoryLocks, pid: number, states: Readonly<Record<number, RunState>> = {}): Made {
-  const [lost, notes]: [Error[], string[]] = [[], []];
-  const locks = new Locks((error) => void lost.push(error), { beatSeconds: 0.05, deadSeconds: 0.2 });
-  const ports: LockPorts = {
-    store,
-    self: self(pid),
-    client: "incus",
-    stateOf: (run) => Promise.resolve(states[Number(run.split(" ")[3])] ?? "alive"),
-    note: (text) => void notes.push(text),
-    signal: new AbortController().signal,
-  };
-  return { locks, ports, lost, notes };
-}
-
-/** A moment in which the others can act. */
-const moment = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+import { A, type Made, made, moment, self, TOKEN, WEB, Z } from "./runs.ts";
 
 Deno.test("a lock costs one request to take and one to give up", async () => {
   const store = memoryLocks();

@@ -65,16 +65,33 @@ Deno.test("prefetch() lets who peeks at a project have its part of all instances
   assertEquals(server.questions.filter((one) => one.startsWith("instances")), ["instances undefined"]);
 });
 
-Deno.test("prefetch() leaves to be asked later what locks protect, and forgets what it is told to", async () => {
-  const server = memoryServer(worldOf({}));
-  const ahead = prefetch(server, { project: "default", images: true, locked: true });
+Deno.test("prefetch() asks for what locks protect once it has them", async () => {
+  const server = memoryServer(worldOf({ instances: [{ name: "a" }] }));
+  const locked = Promise.withResolvers<boolean>();
+  const ahead = prefetch(server, { project: "default", images: true, locked: locked.promise });
   assertEquals(server.questions, ["server", "images default"]);
-  await ahead.peek("default");
-  ahead.forget("instances");
-  await ahead.instances("default");
-  await ahead.images("default");
-  assertEquals(server.questions.slice(2), ["instances default", "instances default"]);
-  ahead.forget("everything");
-  await ahead.server();
-  assertEquals(server.questions.slice(4), ["server"]);
+  const peeked = ahead.peek("default");
+  locked.resolve(true);
+  assertEquals((await peeked).map(({ name }) => name), ["a"]);
+  assertEquals(server.questions.slice(2), ["instances default", "profiles default"]);
+  await Promise.all([ahead.instances("default"), ahead.profiles("default"), ahead.images("default")]);
+  assertEquals(server.questions.length, 4);
+});
+
+Deno.test("prefetch() leaves to be asked later what locks protect where it gets none, and forgets what it is told to", async () => {
+  for (
+    const locked of [Promise.resolve(false), Promise.reject(new ServerError("not here", { status: 403 }))]
+  ) {
+    const server = memoryServer(worldOf({}));
+    const ahead = prefetch(server, { project: "default", images: true, locked });
+    await ahead.peek("default");
+    assertEquals(server.questions, ["server", "images default", "instances default"]);
+    ahead.forget("locked");
+    await ahead.instances("default");
+    await ahead.images("default");
+    assertEquals(server.questions.slice(3), ["instances default"]);
+    ahead.forget("everything");
+    await ahead.server();
+    assertEquals(server.questions.slice(4), ["server"]);
+  }
 });

@@ -4,7 +4,7 @@
  * @module
  */
 import { LxopsError } from "../../../base/errors.ts";
-import { defaultName } from "../../../instance/build.ts";
+import { defaultName } from "../../../instance/default_name.ts";
 import { EXISTING } from "../../../instance/parts.ts";
 import { planRename } from "../../../plan/lifecycle/rename.ts";
 import { renamePaths } from "../../../plan/storage/rename.ts";

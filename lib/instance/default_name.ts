@@ -1,0 +1,17 @@
+/**
+ * The name of an instance that nothing but its file names.
+ *
+ * @module
+ */
+import { basename, dirname, extname, resolve } from "@std/path";
+
+/** The file that makes its directory a container. */
+export const DIRECTORY_FILE = "lxops.yaml";
+
+/** Returns the name of a file's instance, where none is given: that of the directory of `lxops.yaml`, else the file's. */
+export function defaultName(file: string, cwd = "/"): string {
+  const own = basename(file, extname(file));
+  if (basename(file) !== DIRECTORY_FILE) return own;
+  const directory = dirname(resolve(cwd, file));
+  return directory === "/" ? own : basename(directory);
+}
