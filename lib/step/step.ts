@@ -65,6 +65,23 @@ export interface Return {
   readonly discard?: "delete" | "spare" | "failed";
 }
 
+/**
+ * Compares ids of users and groups of an instance that runs with those of the one that is to replace it. The daemon's
+ * helper that reads the files of the latter is ended by a start that is refused: after a rename, it would let the
+ * start of the instance wait for 15 s.
+ */
+export interface IdComparison {
+  readonly instance: InstanceRef;
+  /** Name of the instance that is to replace it, which was never started. */
+  readonly made: string;
+  /** `keep` tells what differs, as `warn` does; with `warn`, what the new instance lacks does not count. */
+  readonly how: "keep" | "warn" | "refuse";
+  /** The ids, as `idsText()` renders them. */
+  readonly ids: string;
+  /** Directories of the instance whose files count. */
+  readonly directories: readonly string[];
+}
+
 /** A single change of the system. */
 export type Effect =
   /**
@@ -91,6 +108,7 @@ export type Effect =
   | ({ readonly kind: "transfer" } & Transfer)
   | ({ readonly kind: "wait" } & Wait)
   | ({ readonly kind: "check" } & Check)
+  | ({ readonly kind: "ids" } & IdComparison)
   /** Directories get the owner that the daemon maps the instance's root to, where that is not `assumed`. */
   | {
     readonly kind: "own";

@@ -122,6 +122,9 @@ export const FILES = {
 
 /** Commands that only look, and what they print. */
 export const LOOKING: readonly (readonly [readonly string[], RegExp])[] = [
+  [["instance", "wait", "a"], /^$/],
+  [["instance", "idmap", "a"], /^231072:231072\n$/],
+  [["instance", "compare-ids", "a", "b"], /^$/],
   [["instance", "list"], /^NAME STATE .*\na +Running \d+d +tiny\n$/],
   [["instance", "profiles", "a"], /^default\na.lxops\n$/],
   [["instance", "devices", "a"], /^SOURCE PATH NAME READONLY\n$/],

@@ -66,6 +66,7 @@ export const ROWS: Readonly<Record<string, readonly string[] | undefined>> = {
   "instance number": undefined,
   "instance idmap": ["a"],
   "instance content": ["a", "/etc"],
+  "instance compare-ids": ["a", "b"],
   "instance cloudconfig": ["-i", "a", "a.cfg"],
   "file push": ["-", "a/b"],
   "file pull": ["a/b"],

@@ -8,6 +8,27 @@
 export const KEPT = "kept by lxops";
 
 /**
+ * `lxops_owned DIRECTORY...` prints the ids of `$lxops_differ`, lines of `u UID` or `g GID`, that files in directories
+ * have, and `late` where it cannot look at all of them within 5 s.
+ */
+const OWNED = String.raw`lxops_owned() {
+  {
+    printf '%s\n' "$lxops_differ" | awk '{ print "wanted", $1, $2 }'
+    timeout 5 find "$@" -xdev -exec stat -c 'u %u
+g %g' {} + || echo late
+  } | awk '
+    $1 == "wanted" { wanted[$2 " " $3] = 1; next }
+    $0 == "late" || ($0 in wanted && !seen[$0]++) { print }'
+}
+`;
+
+/** Prints the ids of standard input that files in the directories of its arguments have. */
+export const OWNED_IDS = `: look
+lxops_differ=$(cat)
+${OWNED}lxops_owned "$@" 2>/dev/null
+`;
+
+/**
  * `lxops_ids HOW [DIRECTORY...]` reads `g:NAME:GID` and `u:NAME:UID:GID:HOME:SHELL` from standard input: users and
  * groups of the old root filesystem. With `keep` and `refuse`, it makes those that are missing, and with `refuse` it
  * fails where one cannot have its id. It tells whose id is another one, as far as files in the directories have it.
@@ -37,16 +58,7 @@ lxops_compare_ids() {
       }
     }' /etc/passwd /etc/group -
 }
-lxops_owned() {
-  {
-    printf '%s\n' "$lxops_differ" | awk '{ print "wanted", $1, $2 }'
-    timeout 5 find "$@" -xdev -exec stat -c 'u %u
-g %g' {} + || echo late
-  } | awk '
-    $1 == "wanted" { wanted[$2 " " $3] = 1; next }
-    $0 == "late" || ($0 in wanted && !seen[$0]++) { print }'
-}
-lxops_cannot() {
+${OWNED}lxops_cannot() {
   echo "lxops: the ids of users and groups are not kept: $1"
   case $how in refuse) return 1 ;; esac
 }

@@ -62,6 +62,11 @@ export function hasGivenUp(info: InstanceInfo): boolean {
   return (info.config[GIVEN_UP] ?? "") !== "";
 }
 
+/** Returns the configuration that an instance gave up, as it noted it; what it had none of is empty. */
+export function noteOf(info: InstanceInfo): Readonly<Record<string, string>> {
+  return hasGivenUp(info) ? parse(info.config[GIVEN_UP]!)?.config ?? {} : {};
+}
+
 /** Returns the keys of exclusive settings that are no addresses. */
 function switchesOf({ config }: ExclusiveSettings): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(config).filter(([key]) => !isMac(key)));

@@ -21,9 +21,11 @@ import type { Step } from "../../step/step.ts";
 import { refuse } from "../../base/errors.ts";
 import { quote } from "../../base/shell.ts";
 import { idsKnownBefore, idsNotedFor, needsIds, unknownIds, unknownIdsNote } from "../checks/unknown_ids.ts";
+import { isTrue } from "../instance/idmap.ts";
+import { isMachine, isRunning } from "../instance/ownership.ts";
 import { need, type Resolved } from "../instance/resolved.ts";
 import { findInstances } from "../checks/rebuild_parts.ts";
-import { patchInstance } from "../requests/instances.ts";
+import { type ImageSource, patchInstance } from "../requests/instances.ts";
 import { checkSteps } from "./checks.ts";
 import { type TargetItems, targetItems } from "./configure.ts";
 import { configuredAt, objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
@@ -120,6 +122,56 @@ export function lastSteps(target: Target, world: World, ids = idsNotedFor(target
   ];
 }
 
+/**
+ * Returns the step that compares ids before the old instance stops: none where it cannot read the files of both, or
+ * where the new root filesystem has the image of the old one, which it differs from only if somebody changed the ids by
+ * hand. The new instance itself compares them, too, once it runs.
+ */
+export function compareSteps(
+  { target, world, image }: Resolved,
+  old: InstanceInfo,
+  made: InstanceRef,
+  ids: KnownIds | undefined,
+): Step[] {
+  if (!ids || ids.users.length + ids.groups.length === 0) return [];
+  if (!isRunning(old) || old.status !== "Running" || isMachine(old) || !allowsDevices(target, world)) {
+    return [];
+  }
+  const { ids: how } = target.instance.config;
+  if (how !== "refuse" && isImageOf(old, need(image).source)) return [];
+  const { users, groups } = ids;
+  return [{
+    title: `Compare the ids of users and groups of ${old.name} and ${made.name}`,
+    effect: {
+      kind: "ids",
+      instance: refOf(target.instance),
+      made: made.name,
+      how,
+      ids: idsText({ users, groups }),
+      directories: directoriesOf(target),
+    },
+    ...(how === "refuse"
+      ? { advice: ['To rebuild it all the same, set "ids: keep"', configuredAt(target, "ids")] }
+      : {}),
+  }];
+}
+
+/** Tells whether a project lets lxops give a container a device that does not exist. */
+function allowsDevices({ instance }: Target, { projects }: World): boolean {
+  const config = projects?.get(instance.project || "default")?.config ?? {};
+  return !isTrue(config["restricted"]) || config["restricted.devices.unix-char"] === "allow";
+}
+
+/** Tells whether an instance was made from an image of the daemon. */
+function isImageOf({ config }: InstanceInfo, source: ImageSource): boolean {
+  return "fingerprint" in source && source.fingerprint !== undefined &&
+    source.fingerprint === config["volatile.base_image"];
+}
+
+function directoriesOf({ instance }: Target): readonly string[] {
+  return Object.values(instance.config.devices).map(({ path }) => path.replace(/^\/*/, "/"));
+}
+
 /** Returns items with those that keep ids before them, or the one that compares ids behind them. */
 function withIds(target: Target, items: readonly Item[], ids: KnownIds | undefined): readonly Item[] {
   if (!ids || ids.users.length + ids.groups.length === 0) return items;
@@ -133,7 +185,7 @@ function withIds(target: Target, items: readonly Item[], ids: KnownIds | undefin
 
 function idsItem(target: Target, ids: KnownIds): Item {
   const { config } = target.instance;
-  const directories = Object.values(config.devices).map(({ path }) => quote(path.replace(/^\/*/, "/")));
+  const directories = directoriesOf(target).map(quote);
   const list = idsText({ users: ids.users, groups: ids.groups });
   const verb = config.ids === "warn" ? "Compare" : "Keep";
   return {

@@ -34,7 +34,7 @@ import { isHostRoot } from "../storage/open_directories.ts";
 import { inheritedConfig, profileStep, takesDiskAway } from "../instance/profile.ts";
 import { sparesOf } from "../checks/rebuild_parts.ts";
 import { refuseStart } from "../instance/protection.ts";
-import { lastSteps, noteSteps, rebuildItems, withNote } from "./ids.ts";
+import { compareSteps, lastSteps, noteSteps, rebuildItems, withNote } from "./ids.ts";
 import { finishInPlace, inPlaceSteps, isRebuilt } from "./in_place.ts";
 import { dataSnapshots, leftDataSnapshots } from "./data_snapshots.ts";
 import { planRenewal, type RenewalOptions } from "./renewal.ts";
@@ -118,6 +118,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   const after = [...(ready ? [ready] : []), ...apply, ...lastSteps(target, world, ids)];
   const change = { steps: late ? [late] : [], first: takesDiskAway(target, world, disks) };
   const changes = [...change.steps, ...renewal.steps, ...noteSteps(ref, ids)];
+  const beforeStop = (fresh: InstanceRef) => compareSteps(resolved, info, fresh, ids);
   const data = dataSnapshots(target, world, options, made.map(({ name }) => name));
   const steps = inPlace
     ? [
@@ -128,7 +129,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
       ...before,
       ...swapSteps(
         resolved,
-        { old: info, info: renewal.info, image, change, beforeStop: [], after, data },
+        { old: info, info: renewal.info, image, change, beforeStop, after, data },
         options,
       ),
     ];

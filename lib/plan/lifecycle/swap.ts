@@ -45,8 +45,8 @@ export interface Swap {
   readonly info: InstanceInfo;
   readonly image: ResolvedImage;
   readonly change: ProfileChange;
-  /** Steps on the new instance, which does not run yet, while the old one does. */
-  readonly beforeStop: readonly Step[];
+  /** Returns steps on the new instance, which does not run yet, while the old one does; none where that stops first. */
+  readonly beforeStop: (made: InstanceRef) => readonly Step[];
   /** Steps that make the new instance ready, configure and check it. */
   readonly after: readonly Step[];
   readonly data: DataSnapshots;
@@ -89,11 +89,11 @@ export function swapSteps({ target, world }: Resolved, swap: Swap, options: Plan
       undo: { ...back, discard: options.keepFailed ? "failed" as const : "delete" as const },
       partly: true as const,
     },
+    ...(change.first ? [] : beforeStop(refs.made)),
     send(
       `Mark instance ${refs.made.name} as complete`,
       patchInstance(refs.made, { config: { [ROLE_MARK]: "new" } }),
     ),
-    ...beforeStop,
   ];
   const standstill = [
     ...(old.ephemeral && isRunning(old) ? [keepStep(ref)] : []),

@@ -22,6 +22,7 @@ import { hereDocument, quote } from "../../base/shell.ts";
 import { overSsh } from "../../ssh/ssh.ts";
 import type { Batch, Effect, InstancePlan, Plan, Step } from "../../step/step.ts";
 import { checkLine } from "./check_line.ts";
+import { idsLine } from "./ids_line.ts";
 import { unpackInput } from "../commands/archive.ts";
 import { changeOwner } from "../commands/host.ts";
 import { shownNames } from "../instance/reserved_names.ts";
@@ -120,6 +121,8 @@ export function describe(effect: Effect, options: ScriptOptions): string {
       }`;
     case "check":
       return checkLine(effect, projectFlag(effect.instance, options));
+    case "ids":
+      return idsLine(effect, projectFlag(effect.instance, options));
     case "own":
       if (effect.there) return ownThere(effect, effect.there, options);
       return `${options.sudo ? "sudo " : ""}chown -h "$(lxops instance idmap${
@@ -258,9 +261,7 @@ function transferLine(what: Transfer): string {
       }`;
     case "restore":
       return `lxops volume import${volumeFlag(what.volume)} ${volumeWords(what)}`;
-    case "export":
-    case "import":
-    case "relay":
+    default:
       return imageLine(what);
   }
 }

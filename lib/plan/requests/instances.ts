@@ -146,6 +146,16 @@ export function patchInstance(ref: InstanceRef, body: {
   return { method: "PATCH", path: projectPath(["instances", ref.name], ref.project), body };
 }
 
+/** Replaces all of an instance's own settings. */
+export function putInstance(
+  ref: InstanceRef,
+  body: Pick<InstanceBody, "profiles" | "config" | "devices" | "ephemeral" | "description"> & {
+    readonly architecture: string;
+  },
+): Request {
+  return { method: "PUT", path: projectPath(["instances", ref.name], ref.project), body };
+}
+
 /** Replaces an instance's root filesystem by an image (extension `instances_rebuild`). */
 export function rebuildInstance(ref: InstanceRef, source: ImageSource): Request {
   return {

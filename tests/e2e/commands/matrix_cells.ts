@@ -140,6 +140,8 @@ export const CELLS: readonly (readonly [string, Cell])[] = [
   ],
   ["instance number", ({ ok, name }) => ok("instance", "number", "-f", "n.csv", "-first", "5", name)],
   ["instance idmap", async ({ ok, name }) => assert(/^\d+:\d+\n$/.test(await ok("instance", "idmap", name)))],
+  // Another instance that runs is compared as it is.
+  ["instance compare-ids", ({ ok, name }) => ok("instance", "compare-ids", name, name)],
   [
     "instance cloudconfig",
     ({ ok, name }) => ok("instance", "cloudconfig", "-ostype", "alpine", "-i", name, "m.cfg"),

@@ -62,6 +62,17 @@ const SAMPLES: Samples = {
     () => plan.patchInstance(c1, { config: { "user.a": "" } }),
     () => plan.patchInstance(c1, { profiles: ["default"], devices: {} }),
   ],
+  putInstance: [
+    () =>
+      plan.putInstance(web, {
+        architecture: "x86_64",
+        config: { "user.a": "b" },
+        description: "d",
+        devices: {},
+        ephemeral: false,
+        profiles: ["default"],
+      }),
+  ],
   rebuildInstance: [
     () => plan.rebuildInstance(c1, { type: "image", fingerprint: F }),
     () => plan.rebuildInstance(web, PULL),

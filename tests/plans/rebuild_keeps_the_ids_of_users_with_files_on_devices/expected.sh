@@ -5,6 +5,13 @@ lxops() { lxops-incus "$@"; }
 # instance a
 # Create instance a-lxops-new-000000 from tiny
 lxops query -X POST -d '{"name":"a-lxops-new-000000","type":"container","source":{"type":"image","fingerprint":"f00df00df00df00df00df00df00df00df00df00df00df00df00df00df00df00d"},"profiles":["default","a.lxops"],"config":{"user.lxops.config":"/c/a.yaml","user.lxops.ids":"f:1002\ng:anna:1001\ng:nginx:102\nu:anna:1001:1001:/home/anna:/bin/sh\nu:nginx:101:102:/var/lib/nginx:/sbin/nologin\n","boot.autostart":"false","linux.kernel_modules":"lxops_spare_do_not_start","user.lxops.nics":"{\"config\":{\"boot.autostart\":\"\",\"linux.kernel_modules\":\"\"},\"devices\":{}}","user.lxops.role":"unfinished","user.lxops.of":"a","user.lxops.image":"tiny"},"devices":{},"ephemeral":false,"description":""}' /1.0/instances
+# Compare the ids of users and groups of a and a-lxops-new-000000
+lxops instance compare-ids -ids keep -device /srv/data a a-lxops-new-000000 <<'END'
+g:anna:1001
+g:nginx:102
+u:anna:1001:1001:/home/anna:/bin/sh
+u:nginx:101:102:/var/lib/nginx:/sbin/nologin
+END
 # Mark instance a-lxops-new-000000 as complete
 lxops query -X PATCH -d '{"config":{"user.lxops.role":"new"}}' /1.0/instances/a-lxops-new-000000
 # Stop instance a

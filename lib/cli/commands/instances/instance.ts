@@ -7,6 +7,7 @@ import { command, group } from "../../command/command.ts";
 import { dryRunFlags, projectFlags } from "../../command/flags.ts";
 import { instanceCheck } from "./check.ts";
 import { instanceCloudConfig } from "./cloudconfig.ts";
+import { compareIds } from "./compare_ids.ts";
 import { content } from "./instance_content.ts";
 import { restart, start, stop, wait } from "./instance_state.ts";
 import { addresses, devices, hwaddr, info, list, logs, number, profiles } from "./instance_look.ts";
@@ -70,6 +71,7 @@ export const instance = group("instance", "Inspect, start and stop instances, an
   addresses,
   number,
   idmap,
+  compareIds,
   content,
   instanceCloudConfig,
 ]);
