@@ -124,16 +124,20 @@ export async function isReady(place: Place, kind: DaemonKind): Promise<boolean> 
   }
 }
 
+/** Finds the processes of the daemon alone. */
+export async function daemonProcesses(place: Place, kind: DaemonKind): Promise<readonly number[]> {
+  const all = await processesOf(place);
+  return all.filter(({ command }) => command.includes(logOf(place, kind))).map(({ pid }) => pid);
+}
+
 /** Ends the daemon alone, as a crash would; its containers keep running. */
 export async function killDaemon(
   place: Place,
   kind: DaemonKind,
   signal: Deno.Signal = "SIGKILL",
 ): Promise<void> {
-  const find = async () =>
-    (await processesOf(place)).filter(({ command }) => command.includes(logOf(place, kind)));
-  for (const { pid } of await find()) kill(pid, signal);
-  await until(async () => (await find()).length === 0, 20_000);
+  for (const pid of await daemonProcesses(place, kind)) kill(pid, signal);
+  await until(async () => (await daemonProcesses(place, kind)).length === 0, 20_000);
 }
 
 function logOf(place: Place, kind: DaemonKind): string {

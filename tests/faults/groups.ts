@@ -8,8 +8,10 @@ import type { Bed } from "../../scripts/testbed/bed.ts";
 import type { Daemon } from "../../scripts/testbed/daemon.ts";
 import { placeAt } from "../../scripts/testbed/place.ts";
 import { connect } from "../../scripts/testbed/rest.ts";
-import { type Fault, faultsAt, type Row, undisturbed } from "./row.ts";
+import { type Fault, faultsAt } from "./faults.ts";
+import { type Row, undisturbed } from "./row.ts";
 import type { Kind, Site } from "./site.ts";
+import { placeSmallPool } from "./small_pool.ts";
 
 const ANCHOR = "anchor";
 
@@ -27,10 +29,9 @@ export async function groupOf(
   isWanted: (fault: Fault) => boolean,
 ): Promise<Group> {
   const { points, end } = await undisturbed(site, one);
-  const rows = points.flatMap((point, index) => {
-    const all: Fault[] = [...faultsAt(point), ...(index % 4 === 1 ? ["kill twice" as const] : [])];
-    return all.filter(isWanted).map((fault) => ({ one, point, fault }));
-  });
+  const rows = points.flatMap((point, index) =>
+    faultsAt(site, one, point, index).filter(isWanted).map((fault) => ({ one, point, fault }))
+  );
   return { site, rows, end };
 }
 
@@ -45,8 +46,9 @@ export async function placeAnchor(daemon: Daemon): Promise<void> {
   await rest.send("POST", "/1.0/instances", { name: ANCHOR, source: { type: "image", alias: "tiny" } });
 }
 
-/** Makes the place of a group of rows. */
+/** Makes the place of a group of rows; a bed has it until the group is done. */
 export async function siteOf(bed: Bed, daemon: Daemon, kind: Kind): Promise<Site> {
+  if (kind === "small pool") await placeSmallPool(placeAt(bed.dir), daemon);
   const binary = Deno.env.get(`LXOPS_TEST_BIN_${daemon.kind === "lxd" ? "LXD" : "INCUS"}`);
   const entry = daemon.kind === "lxd" ? "lxd" : "incus";
   const source = fromFileUrl(new URL(`../../backends/${entry}.ts`, import.meta.url));

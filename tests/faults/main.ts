@@ -8,28 +8,52 @@ import { fromFileUrl } from "@std/path";
 import { type Bed, down, up } from "../../scripts/testbed/bed.ts";
 import type { Daemon } from "../../scripts/testbed/daemon.ts";
 import { ownBed } from "../../scripts/testbed/place.ts";
-import { CASES, wipe } from "./cases.ts";
+import type { DaemonKind } from "../../scripts/testbed/place.ts";
+import type { Case } from "./cases/case.ts";
+import { CASES } from "./cases/mod.ts";
 import { type Group, groupOf, placeAnchor, siteOf } from "./groups.ts";
+import { RETURN_HEAD, returnRows } from "./returns/table.ts";
 import { cellsOf, type Row, runRow } from "./row.ts";
+import type { Kind } from "./site.ts";
+import { Table } from "./table.ts";
+import { wipe } from "./wipe.ts";
 
 const TABLE = fromFileUrl(new URL("TABLE.tsv", import.meta.url));
+const RETURNS = fromFileUrl(new URL("RETURN.tsv", import.meta.url));
 const HEAD = ["command", "daemon", "kind", "point", "fault", "expected", "got"];
 const EXPECTED = "as undisturbed";
 
 const USAGE = `Usage: deno task faults [--command NAME,...] [--kind KIND,...] [--daemon incus,lxd,incus7]
-                        [--fault FAULT,...] [--part K/N] [--minutes N] [--bed DIR] [--table FILE] [--add]
+                        [--fault FAULT,...] [--part K/N] [--minutes N] [--only returns,points]
+                        [--bed DIR] [--beds N] [--table FILE]
+                        [--returns FILE] [--add]
 
 Without flags: every command, kind, daemon and point, for hours.
+  --only     runs the rebuilds that fail alone, or the points
   --part     of every N rows of a command, runs the one with the number K, from 0
   --minutes  ends after this time; what was not run is counted at the end
   --bed      uses this bed, and leaves it up
-  --table    writes the table here (default: tests/faults/TABLE.tsv)
+  --beds     the number of beds that share the commands; 1 by default
+  --table    writes the table of points here (default: tests/faults/TABLE.tsv)
+  --returns  writes the table of rebuilds that fail here (default: tests/faults/RETURN.tsv)
   --add      keeps the rows of the table that are not run
 `;
 
 async function main(args: readonly string[]): Promise<number> {
   const flags = parseArgs(args, {
-    string: ["command", "kind", "daemon", "fault", "minutes", "bed", "table", "part"],
+    string: [
+      "command",
+      "kind",
+      "daemon",
+      "fault",
+      "minutes",
+      "bed",
+      "beds",
+      "table",
+      "part",
+      "only",
+      "returns",
+    ],
     boolean: ["help", "add"],
   });
   if (flags.help) {
@@ -46,73 +70,102 @@ async function main(args: readonly string[]): Promise<number> {
   const dir = String(flags["bed"] ?? ownBed("faults"));
   const log = (line: string) => console.error(line);
   const kinds = [...only.daemon, "zfs"] as ("incus" | "lxd" | "incus7" | "zfs")[];
-  const bed = await up({ dir, kinds, images: ["tiny", "tiny2"], log });
+  const dirs = Array.from(
+    { length: Number(flags["beds"] ?? 1) },
+    (_, at) => at === 0 ? dir : `${dir}-${at + 1}`,
+  );
+  const beds: Bed[] = [];
+  for (const one of dirs) beds.push(await up({ dir: one, kinds, images: ["tiny", "tiny2"], log }));
   const deadline = Date.now() + Number(flags["minutes"] ?? 60 * 24) * 60_000;
-  const lines: string[][] = [];
-  const table = String(flags["table"] ?? TABLE);
-  const before = flags["add"] ? await readTable(table) : [];
-  const write = () => writeTable(table, before, lines);
+  const table = new Table(String(flags["table"] ?? TABLE), HEAD, 5);
+  const returns = new Table(String(flags["returns"] ?? RETURNS), RETURN_HEAD, 2);
+  if (flags["add"]) { for (const one of [table, returns]) await one.read(); }
   const [part = 0, parts = 1] = String(flags["part"] ?? "0/1").split("/").map(Number);
+  const isIn = words(flags["only"]) ?? ["returns", "points"];
+  let left = 0;
   try {
-    const counts = await Promise.all(
-      bed.daemons.filter(({ kind }) => only.daemon.includes(kind)).map((daemon) =>
-        onDaemon(bed, daemon, { only, part, parts, deadline }, async (cells, difference) => {
-          lines.push(cells);
-          const isBad = difference.length > 0;
-          log(cells.join(" | ") + (isBad ? `\n    ${difference.join("\n    ")}` : ""));
-          await write();
-        })
-      ),
-    );
-    const failed = lines.filter((cells) => !cells.at(-1)!.startsWith("recovered")).length;
-    const left = counts.reduce((sum, count) => sum + count, 0);
+    if (isIn.includes("returns")) {
+      const [bed] = beds as [Bed, ...Bed[]];
+      const daemons = bed.daemons.filter(({ kind }) => only.daemon.includes(kind));
+      await returnRows(bed, daemons, (cells, wrong) => returns.add(cells, wrong));
+    }
+    if (isIn.includes("points")) {
+      const counts = await Promise.all(only.daemon.flatMap((kind) => {
+        const groups = groupsOf(only, kind as DaemonKind);
+        return beds.flatMap((bed) => {
+          const daemon = bed.daemons.find((one) => one.kind === kind);
+          const report: Report = (cells, wrong) => table.add(cells, wrong);
+          return daemon ? [onDaemon(bed, daemon, groups, { only, part, parts, deadline }, report)] : [];
+        });
+      }));
+      left = counts.reduce((sum, count) => sum + count, 0);
+    }
     console.log(
-      `${lines.length} points: ${lines.length - failed} recovered, ${failed} failed, ${left} not run`,
+      `${returns.count} rebuilds that fail: ${
+        returns.count - returns.failed
+      } returned, ${returns.failed} failed`,
     );
-    return failed > 0 ? 1 : 0;
+    console.log(
+      `${table.count} points: ${
+        table.count - table.failed
+      } recovered, ${table.failed} failed, ${left} not run`,
+    );
+    return table.failed + returns.failed > 0 ? 1 : 0;
   } finally {
-    if (flags["bed"] === undefined) await down(dir, log);
+    if (flags["bed"] === undefined) { for (const one of dirs) await down(one, log); }
   }
 }
 
+/** What is wanted of commands, kinds and faults; all, where nothing is said. */
+type Only = Readonly<Record<string, readonly string[] | undefined>>;
+
 /** How much of the table is run. */
 interface Extent {
-  /** What is wanted of commands, kinds and faults; all, where nothing is said. */
-  readonly only: Readonly<Record<string, readonly string[] | undefined>>;
+  readonly only: Only;
   readonly part: number;
   readonly parts: number;
   readonly deadline: number;
 }
 
-/** Runs the rows of one daemon, and returns the number of those that there was no time for. */
+/** Reports a row: its cells, and what differs from its expected end. */
+type Report = (cells: readonly string[], difference: readonly string[]) => Promise<void>;
+
+const isWanted = (only: Only, what: string, word: string) =>
+  only[what] === undefined || only[what].includes(word);
+
+/** Returns the groups of a daemon, from which each bed takes the next one. */
+function groupsOf(only: Only, daemon: DaemonKind): { one: Case; kind: Kind }[] {
+  return CASES.filter(({ command, daemons }) =>
+    isWanted(only, "command", command) && (daemons?.includes(daemon) ?? true)
+  ).flatMap((one) => one.kinds.filter((kind) => isWanted(only, "kind", kind)).map((kind) => ({ one, kind })));
+}
+
+/** Runs groups on the daemon of a bed until none is left, and returns the number of rows that there was no time for. */
 async function onDaemon(
   bed: Bed,
   daemon: Daemon,
-  { only, part, parts, deadline }: Extent,
-  report: (cells: string[], difference: readonly string[]) => Promise<void>,
+  groups: { one: Case; kind: Kind }[],
+  extent: Extent,
+  report: Report,
 ): Promise<number> {
   await placeAnchor(daemon);
-  const wanted = (what: string, word: string) => only[what] === undefined || only[what].includes(word);
   let left = 0;
-  for (const one of CASES.filter(({ command }) => wanted("command", command))) {
-    for (const kind of one.kinds.filter((word) => wanted("kind", word))) {
-      const site = await siteOf(bed, daemon, kind);
-      try {
-        const group = await groupOf(site, one, (fault) => wanted("fault", fault));
-        for (const row of group.rows.filter((_, index) => index % parts === part)) {
-          if (Date.now() > deadline) {
-            left++;
-            continue;
-          }
-          await runReported(group, row, report);
-        }
-      } catch (error) {
-        const cells = [one.command, site.daemon, kind, "-", "-", EXPECTED, "FAILED (undisturbed)"];
-        await report(cells, [String(error)]);
-      } finally {
-        await wipe(site);
-        await Deno.remove(site.dir, { recursive: true });
+  for (let next = groups.shift(); next; next = groups.shift()) {
+    const { one, kind } = next;
+    const site = await siteOf(bed, daemon, kind);
+    try {
+      const group = await groupOf(site, one, ({ name }) => isWanted(extent.only, "fault", name));
+      for (const row of group.rows.filter((_, index) => index % extent.parts === extent.part)) {
+        if (Date.now() > extent.deadline) left++;
+        else await runReported(group, row, report);
       }
+    } catch (error) {
+      await report([one.command, site.daemon, kind, "-", "-", EXPECTED, "FAILED (undisturbed)"], [
+        String(error),
+      ]);
+    } finally {
+      await wipe(site);
+      await Deno.remove(site.dir, { recursive: true });
     }
   }
   return left;
@@ -121,7 +174,7 @@ async function onDaemon(
 async function runReported(
   { site, end }: Group,
   row: Row,
-  report: (cells: string[], difference: readonly string[]) => Promise<void>,
+  report: Report,
 ): Promise<void> {
   try {
     const result = await runRow(site, row, end);
@@ -130,21 +183,6 @@ async function runReported(
     const result = { isRecovered: false, got: "the test itself failed", difference: [] };
     await report(cellsOf(site, row, result), [String(error)]);
   }
-}
-
-async function readTable(path: string): Promise<readonly (readonly string[])[]> {
-  const text = await Deno.readTextFile(path).catch(() => "");
-  return text.split("\n").slice(1).filter(Boolean).map((line) => line.split("\t"));
-}
-
-/** Writes the rows in order; of two for the same point, the later one. */
-async function writeTable(
-  path: string,
-  ...parts: readonly (readonly (readonly string[])[])[]
-): Promise<void> {
-  const rows = new Map(parts.flat().map((cells) => [cells.slice(0, 5).join("\t"), cells.join("\t")]));
-  const lines = [...rows.values()].toSorted();
-  await Deno.writeTextFile(path, [HEAD.join("\t"), ...lines, ""].join("\n"));
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

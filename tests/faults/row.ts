@@ -4,16 +4,14 @@
  *
  * @module
  */
-import { type Case, wipe } from "./cases.ts";
-import { type AtPoint, Counter, isSame, type Point, pointText, type Verdict } from "./points.ts";
-import { startGate } from "./programs.ts";
-import { startRelay } from "./relay.ts";
-import { crash, restart } from "./restart.ts";
-import { killGroup, lxops, type Outcome, type Site } from "./site.ts";
+import type { Case } from "./cases/case.ts";
+import { type Fault, FAULTS } from "./faults.ts";
+import { disturb, gated } from "./gated.ts";
+import { cure } from "./half_renamed.ts";
+import { isSame, type Point, pointText } from "./points.ts";
+import { lxops, type Outcome, sh, type Site } from "./site.ts";
 import { addressesOf, stateOf } from "./state.ts";
-
-/** What happens at a point. */
-export type Fault = "kill" | "interrupt" | "error" | "cut" | "daemon" | "kill twice";
+import { wipe } from "./wipe.ts";
 
 /** A row to run. */
 export interface Row {
@@ -31,41 +29,7 @@ export interface Result {
   readonly difference: readonly string[];
 }
 
-/** The faults that can happen at a point. */
-export function faultsAt({ side, kind }: Point): readonly Fault[] {
-  if (side === "before") return ["kill", "interrupt", "error"];
-  return kind === "request" ? ["kill", "cut", "daemon"] : ["kill"];
-}
-
-/** Runs a command with the gates in place; the action decides at each point. */
-async function gated(
-  site: Site,
-  args: readonly string[],
-  decide: (point: Point, child: Deno.ChildProcess) => Promise<Verdict>,
-): Promise<Outcome> {
-  const { plainDir, zfsDir, pool } = site.place;
-  const counter = new Counter([
-    [site.id, "NAME"],
-    [site.dir, "DIR"],
-    [plainDir, "FILES"],
-    [zfsDir, "MOUNTS"],
-    [pool, "POOL"],
-    ["http://[100::1]", ""],
-  ]);
-  let child: Deno.ChildProcess | undefined;
-  const atPoint: AtPoint = async (point) => child ? await decide(point, child) : "go";
-  const path = `${site.dir}/relay`;
-  await Deno.remove(path).catch(() => {});
-  const relay = startRelay(path, site.socket, counter, atPoint);
-  const gate = await startGate(`${site.dir}/programs`, counter, atPoint);
-  try {
-    const started = (one: Deno.ChildProcess) => void (child = one);
-    return await lxops(site, args, { socket: path, programs: gate.dir, started });
-  } finally {
-    relay.close();
-    gate.close();
-  }
-}
+const KILL = FAULTS.find(({ name }) => name === "kill")!;
 
 /** Runs a command undisturbed, and returns its points and what is there at its end. */
 export async function undisturbed(
@@ -98,14 +62,22 @@ export async function runRow(site: Site, { one, point, fault }: Row, end: string
   const start = one.once ? await stateOf(site, addresses) : "";
   const args = one.args(site);
   const outcomes: string[] = [];
-  let reached = await disturb(site, args, (at) => isSame(at, point), fault);
-  outcomes.push(`${fault === "kill twice" ? "kill" : fault}: ${reached.outcome.code}`);
-  const said = reached.isReached ? [] : ["the point was not reached"];
+  const said: string[] = [];
+  let reached = await disturb(site, one, args, fault, (at) => isSame(at, point));
+  outcomes.push(`${fault.name === "kill twice" ? "kill" : fault.name}: ${reached.outcome.code}`);
+  if (!reached.isReached) said.push("the point was not reached");
+  if (reached.second) {
+    outcomes.push(`second: ${reached.second.code}`);
+    if (reached.second.code === 0) said.push("a second lxops did the same at the same time");
+  }
+  if (fault.code !== undefined && reached.outcome.code !== fault.code) {
+    said.push(`it ended with ${reached.outcome.code}: ${reached.outcome.stderr}`);
+  }
   let last = reached.outcome;
-  if (fault === "kill twice") {
+  if (fault.name === "kill twice") {
     // Again in the middle of what the next command does.
     let seen = 0;
-    reached = await disturb(site, following(one, args, last), () => ++seen === 3, "kill");
+    reached = await disturb(site, one, following(one, args, last), KILL, () => ++seen === 3);
     outcomes.push(`kill again: ${reached.isReached ? "killed" : reached.outcome.code}`);
     last = reached.outcome;
   }
@@ -115,6 +87,7 @@ export async function runRow(site: Site, { one, point, fault }: Row, end: string
       const { code } = await lxops(site, one.clears(site));
       outcomes.push(`taken away: ${code}`);
     }
+    if (HALF_RENAMED.test(last.stderr) && await cure(site)) outcomes.push("cured");
     const next = following(one, args, last);
     last = await lxops(site, next);
     outcomes.push(`${next.includes("--resume") ? "--resume" : "again"}: ${last.code}`);
@@ -122,7 +95,7 @@ export async function runRow(site: Site, { one, point, fault }: Row, end: string
     texts.push(last.stderr.trim());
     if (!goesOn(one, next, last)) break;
     const mount = /mount it with: (zfs mount \S+)/.exec(last.stderr)?.[1];
-    if (mount) await new Deno.Command("/bin/sh", { args: ["-c", mount] }).output();
+    if (mount) await sh(`${mount} || true`);
   }
   const got = await stateOf(site, addresses);
   // An instance that came back says so, for --resume.
@@ -139,6 +112,9 @@ function following(one: Case, args: readonly string[], last: Outcome): readonly 
   return one.once || one.resumes && /--resume/.test(last.stderr) ? [...args, "--resume"] : args;
 }
 
+/** The advice on a daemon that was killed while it renamed an instance. */
+const HALF_RENAMED = /killed while it renamed an instance/;
+
 /** The advice to take away what a run that was cut off left. */
 const CLEARS = /-d with the same name takes away what it left/;
 
@@ -150,40 +126,6 @@ function goesOn(one: Case, tried: readonly string[], { stderr }: Outcome): boole
     /busy|mount it with|To go on: run the same command again|cannot be reached|Cannot reach/.test(
       stderr,
     );
-}
-
-/** Runs a command, and does at one point what the fault says. */
-export async function disturb(
-  site: Site,
-  args: readonly string[],
-  isPoint: (point: Point) => boolean,
-  fault: Fault,
-): Promise<{ outcome: Outcome; isReached: boolean }> {
-  let isReached = false;
-  let daemon: Promise<void> | undefined;
-  const outcome = await gated(site, args, async (point, child) => {
-    if (isReached || !isPoint(point)) return "go";
-    isReached = true;
-    switch (fault) {
-      case "kill":
-      case "kill twice":
-        killGroup(child);
-        return "cut";
-      case "interrupt":
-        child.kill("SIGINT");
-        return "go";
-      case "error":
-        return "fail";
-      case "cut":
-        return "cut";
-      case "daemon":
-        await crash(site);
-        daemon = restart(site);
-        return "cut";
-    }
-  });
-  await daemon;
-  return { outcome, isReached };
 }
 
 function differences(expected: string, got: string): string[] {
@@ -201,7 +143,7 @@ export function cellsOf(site: Site, { one, point, fault }: Row, result: Result):
     site.daemon,
     site.kind,
     pointText(point),
-    fault,
+    fault.name,
     one.once ? "as undisturbed, or as before" : "as undisturbed",
     `${result.isRecovered ? "recovered" : "FAILED"} (${result.got})`,
   ];

@@ -14,8 +14,8 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** A kind of filesystem. */
-export type Kind = "directory" | "dataset" | "volume";
+/** A kind of filesystem; that of the small pool is a volume, and the root filesystem is in the same pool. */
+export type Kind = "directory" | "dataset" | "volume" | "small pool";
 
 /** The place of one row. */
 export interface Site {
@@ -37,8 +37,27 @@ export interface RunOptions {
   readonly socket?: string;
   /** A directory that takes the place of the first in which lxops looks for programs. */
   readonly programs?: string;
+  /** Command in place of the site's own. */
+  readonly argv?: readonly string[];
+  /** Receives what it writes to stderr, at once. */
+  readonly progress?: (text: string) => void;
   /** Receives the process as soon as it runs. */
   readonly started?: (child: Deno.ChildProcess) => void;
+}
+
+/** Returns the directory of the pool that can be filled. */
+export function smallDir({ place, daemon }: Pick<Site, "place" | "daemon">): string {
+  return `${place.shared}/small-${daemon}`;
+}
+
+/** Returns the storage pools that rows use. */
+export function poolsOf({ kind }: Site): readonly string[] {
+  return kind === "small pool" ? ["default", "small"] : ["default"];
+}
+
+/** Returns the directory of a storage pool. */
+export function directoryOf(site: Site, pool: string): string {
+  return pool === "small" ? smallDir(site) : `${site.place.dir}/${site.daemon}/d/storage-pools/${pool}`;
 }
 
 const SETUP = 'mount --bind "$0" /usr/local/sbin && exec "$@"';
@@ -48,12 +67,12 @@ const LIMIT_MS = 120_000;
 
 /** Runs lxops in a process group of its own. */
 export async function lxops(site: Site, args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
-  const { programs, socket = site.socket } = options;
+  const { programs, socket = site.socket, argv = site.argv } = options;
   const within = programs === undefined
     ? []
     : ["unshare", "--mount", "--propagation", "slave", "--", "sh", "-c", SETUP, programs];
   const child = new Deno.Command("setsid", {
-    args: [...within, ...site.argv, ...args],
+    args: [...within, ...argv, ...args],
     cwd: site.dir,
     clearEnv: true,
     env: {
@@ -68,10 +87,25 @@ export async function lxops(site: Site, args: readonly string[], options: RunOpt
   }).spawn();
   options.started?.(child);
   const limit = setTimeout(() => killGroup(child), LIMIT_MS);
-  const { code, stdout, stderr } = await child.output();
+  const [{ code }, stdout, stderr] = await Promise.all([
+    child.status,
+    textOf(child.stdout),
+    textOf(child.stderr, options.progress),
+  ]);
   clearTimeout(limit);
-  const text = new TextDecoder();
-  return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
+  return { code, stdout, stderr };
+}
+
+async function textOf(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  onText?: (text: string) => void,
+): Promise<string> {
+  let all = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+    all += text;
+    onText?.(text);
+  }
+  return all;
 }
 
 /** Kills (-9) a run with its programs. */

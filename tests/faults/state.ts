@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { ask, sh, type Site } from "./site.ts";
+import { ask, directoryOf, poolsOf, sh, type Site } from "./site.ts";
 
 /** Keys of instances that differ between runs that came to the same end. */
 const VARIES = /^(volatile\.|image\.)/;
@@ -94,22 +94,36 @@ async function profiles(site: Site): Promise<string[]> {
 }
 
 async function volumes(site: Site): Promise<string[]> {
-  const base = "/1.0/storage-pools/default/volumes/custom";
+  return (await Promise.all(poolsOf(site).map((pool) => volumesIn(site, pool)))).flat();
+}
+
+async function volumesIn(site: Site, pool: string): Promise<string[]> {
+  const base = `/1.0/storage-pools/${pool}/volumes/custom`;
   const all = (await list(site, `${base}?recursion=1`)).filter(({ name }) => !name.includes("/"));
   return await Promise.all(all.map(async ({ name, config, used_by }) => {
     const snapshots = (await ask(site, "GET", `${base}/${name}/snapshots`) ?? []) as string[];
     // The daemon names the users of a volume in any order.
     return `volume ${name} ${sorted(config, VARIES)} ${JSON.stringify((used_by ?? []).toSorted())} ${
       JSON.stringify(snapshots.map((url) => url.slice(url.lastIndexOf("/") + 1)))
-    } ${await treeAt(`${poolOf(site)}/custom/default_${name}`)}`;
+    } ${await treeAt(`${directoryOf(site, pool)}/custom/default_${name}`)}`;
   }));
 }
 
-const poolOf = (site: Site) => `${site.place.dir}/${site.daemon}/d/storage-pools/default`;
-
+/** Images that have a name of the row, or a property that says that they are of the row. */
 async function images(site: Site): Promise<string[]> {
-  const aliases = await ask(site, "GET", "/1.0/images/aliases?recursion=1") as { name: string }[];
-  return aliases.filter(({ name }) => name.includes(site.id)).map(({ name }) => `image ${name}`).toSorted();
+  const all = await ask(site, "GET", "/1.0/projects?recursion=1") as { name: string }[];
+  const projects = ["default", ...all.map(({ name }) => name).filter((name) => name.includes(site.id))];
+  const found = await Promise.all(projects.map(async (project) => {
+    const images: { aliases: { name: string }[]; properties: Record<string, string> }[] =
+      await ask(site, "GET", `/1.0/images?recursion=1&project=${project}`) ?? [];
+    return images.flatMap(({ aliases, properties }) => {
+      const names = aliases.map(({ name }) => name).toSorted();
+      const isOwn = project !== "default" || Object.values(properties).includes(site.id) ||
+        names.some((name) => name.includes(site.id));
+      return isOwn ? [`image in ${project}: ${JSON.stringify(names)} ${sorted(properties)}`] : [];
+    });
+  }));
+  return found.flat().toSorted();
 }
 
 /** Names, kinds, modes, owners, sizes, links and contents; times of directories are those of the run. */
@@ -141,10 +155,21 @@ async function datasets(site: Site): Promise<string[]> {
   }));
 }
 
-/** An export is as it should be where its checksums hold; archives of two runs differ in their times. */
+/**
+ * An export is as it should be where its checksums hold, and an archive where its names do; archives of two runs differ
+ * in their times.
+ */
 async function exported(site: Site): Promise<string[]> {
-  const script = `cd '${site.dir}'; for d in out*; do [ -d "$d" ] || continue
+  const script = `cd '${site.dir}'
+  for d in out*; do
+    if [ -f "$d" ]; then echo "$d: $(sha256sum <"$d")"; continue; fi
+    [ -d "$d" ] || continue
+    if [ ! -e "$d/SHA256SUMS" ]; then echo "$d: $(cd "$d"; tail -n +1 -- * | tr '\\n' ' ')"; continue; fi
     echo "$d: $(ls -A "$d" | sort | tr '\\n' ' ') $(cd "$d"; sha256sum --check --quiet --strict SHA256SUMS 2>&1 && echo whole)"
-  done`;
+  done
+  for f in volume*; do
+    [ -f "$f" ] && echo "$f: $(tar -tzf "$f" 2>&1 | sort | tr '\\n' ' ')"
+  done
+  true`;
   return (await sh(script)).split("\n").filter(Boolean);
 }

@@ -24,9 +24,10 @@ export function halfRenamedAdvice(
   const isRename = step?.title.startsWith("Rename instance ") ?? false;
   // Where the old instance came back, nothing was half renamed.
   if (!HALF_RENAMED.test(error.message) && (!isRename || back || !CUT_OFF.test(error.message))) return [];
-  const [from, to] = step?.effect.kind === "send" ? namesOf(step.effect) : ["NAME", "OTHER"];
+  const { from, to, project } = namesOf(step?.effect.kind === "send" ? step.effect : undefined);
   const sql = `${client === "lxc" ? "lxd" : `${client} admin`} sql global`;
   const [one, other] = [sqlQuote(from), sqlQuote(to)];
+  const isIn = `project_id=(SELECT id FROM projects WHERE name=${sqlQuote(project)})`;
   return [
     `Where ${title} says "Instance storage pool not found", it was killed while it renamed an instance, whose files ` +
     "have another name than its record now",
@@ -34,21 +35,23 @@ export function halfRenamedAdvice(
       quote("SELECT name FROM instances; SELECT name FROM storage_volumes WHERE type=0")
     }`,
     `If its directory in the storage pool is "${to}": ${sql} ${
-      quote(`UPDATE instances SET name=${other} WHERE name=${one}`)
+      quote(`UPDATE instances SET name=${other} WHERE name=${one} AND ${isIn}`)
     }`,
     `If it is "${from}": ${sql} ${
-      quote(`UPDATE storage_volumes SET name=${one} WHERE name=${other} AND type=0`)
+      quote(`UPDATE storage_volumes SET name=${one} WHERE name=${other} AND type=0 AND ${isIn}`)
     }`,
-    "Neither changes a file. Then: lxops rebuild --resume, with the same flags and file",
+    "Neither changes a file. Then run the same command again, a rebuild with --resume",
   ];
 }
 
 function namesOf(
-  { path, body }: { readonly path: string; readonly body?: unknown },
-): readonly [string, string] {
-  const { parts: [, from = "NAME"] } = parseApiPath(path);
+  request: { readonly path: string; readonly body?: unknown } | undefined,
+): { readonly from: string; readonly to: string; readonly project: string } {
+  if (!request) return { from: "NAME", to: "OTHER", project: "PROJECT" };
+  const { parts: [, from = "NAME"], project } = parseApiPath(request.path);
+  const { body } = request;
   const to = typeof body === "object" && body !== null && "name" in body ? String(body.name) : "OTHER";
-  return [from, to];
+  return { from, to, project };
 }
 
 function sqlQuote(text: string): string {

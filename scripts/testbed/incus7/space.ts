@@ -70,7 +70,9 @@ export async function makeSpace(place: Place): Promise<void> {
   const child = spawn(group, ["unshare", "--propagation", "slave", ...apart, "--", ...setup], output);
   let ended = false;
   child.status.then(() => ended = true);
-  const made = () => Deno.stat(join(dir, "made")).then(() => true, () => false);
+  // Its last act before it is the one that holds them.
+  const made = async () =>
+    await Deno.stat(join(dir, "made")).then(() => true, () => false) && await holder(place) !== undefined;
   await until(async () => ended || await made(), 30_000);
   if (await made()) return;
   const said = (await textOf(output)).trim().split("\n").slice(-3).join("\n");
@@ -159,8 +161,8 @@ async function removeGroup(group: string): Promise<void> {
   await Deno.remove(group).catch(() => {});
 }
 
-/** The process that holds the namespaces. */
-async function holder(place: Place): Promise<number | undefined> {
+/** Returns the process that holds the namespaces; `undefined` where there are none. */
+export async function holder(place: Place): Promise<number | undefined> {
   const group = await groupOf(place);
   for (const pid of group ? await processesIn(join(group, "init")) : []) {
     if (await textOf(`/proc/${pid}/cmdline`) === "sleep\0infinity\0") return pid;

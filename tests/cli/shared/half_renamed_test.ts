@@ -18,9 +18,10 @@ Deno.test("halfRenamedAdvice() names the cure of an instance that a killed daemo
   for (
     const text of [
       "lxd sql global",
-      `UPDATE instances SET name='"'"'a-lxops-old-1'"'"' WHERE name='"'"'a'"'"'`,
-      `UPDATE storage_volumes SET name='"'"'a'"'"' WHERE name='"'"'a-lxops-old-1'"'"' AND type=0`,
-      "rebuild --resume",
+      `UPDATE instances SET name='"'"'a-lxops-old-1'"'"' WHERE name='"'"'a'"'"' AND project_id=`,
+      `UPDATE storage_volumes SET name='"'"'a'"'"' WHERE name='"'"'a-lxops-old-1'"'"' AND type=0 AND project_id=`,
+      `(SELECT id FROM projects WHERE name='"'"'default'"'"')`,
+      "a rebuild with --resume",
     ]
   ) assertStringIncludes(advice.replaceAll("'\\''", `'"'"'`), text);
 });

@@ -4,10 +4,11 @@
  */
 import { assertEquals } from "@std/assert";
 import { load } from "../../../scripts/testbed/bed.ts";
-import { CASES, wipe } from "../../faults/cases.ts";
+import { CASES } from "../../faults/cases/mod.ts";
 import { groupOf, placeAnchor, siteOf } from "../../faults/groups.ts";
 import { pointText } from "../../faults/points.ts";
 import { runRow } from "../../faults/row.ts";
+import { wipe } from "../../faults/wipe.ts";
 import { onBoth, places } from "../support/daemon.ts";
 
 /** The number of commands of a sample, on each daemon. */
@@ -33,7 +34,8 @@ onBoth(
     await placeAnchor(daemon);
     const hash = await commit();
     const number = (at: number) => parseInt(hash.slice(at, at + 6), 16);
-    const groups = CASES.flatMap((one) => one.kinds.map((kind) => ({ one, kind })));
+    const groups = CASES.filter(({ daemons }) => daemons?.includes(daemon.kind) ?? true)
+      .flatMap((one) => one.kinds.map((kind) => ({ one, kind })));
     for (let index = 0; index < COMMANDS; index++) {
       // The daemons have different rows.
       const at = index * 12 + (ground.daemon.title === "Incus" ? 0 : 6);
@@ -42,7 +44,7 @@ onBoth(
       try {
         const { rows, end } = await groupOf(site, one, () => true);
         const row = rows[number(at + 2) % rows.length]!;
-        await t.step(`${one.command}, ${kind}: ${row.fault} ${pointText(row.point)}`, async () => {
+        await t.step(`${one.command}, ${kind}: ${row.fault.name} ${pointText(row.point)}`, async () => {
           const { difference, got } = await runRow(site, row, end);
           assertEquals(difference, [], got);
         });

@@ -1,0 +1,131 @@
+/**
+ * What a command of the table of faults is, and what several of them share.
+ *
+ * @module
+ */
+import { connect } from "../../../scripts/testbed/rest.ts";
+import type { DaemonKind } from "../../../scripts/testbed/place.ts";
+import { type Kind, mustRun, sh, type Site } from "../site.ts";
+
+/** A command of the table. */
+export interface Case {
+  /** Its name in the table. */
+  readonly command: string;
+  readonly kinds: readonly Kind[];
+  /** The daemons that have it; absent: all of them. */
+  readonly daemons?: readonly DaemonKind[];
+  /** Brings an empty place to the state that the command starts from. */
+  readonly prepare: (site: Site) => Promise<unknown>;
+  readonly args: (site: Site) => readonly string[];
+  /** The command before it, where its message says that it takes away what a run that was cut off left. */
+  readonly clears?: (site: Site) => readonly string[];
+  /** It continues with --resume, as its message or help says. */
+  readonly resumes?: boolean;
+  /**
+   * It has to, as the same command does more than it did once: it ends as undisturbed, or as before where it had not
+   * begun.
+   */
+  readonly once?: boolean;
+  /** Flags with which it soon gives up on an instance that has no address or does not go on. */
+  readonly impatient?: readonly string[];
+  /** It starts an instance and waits for its address. */
+  readonly starts?: boolean;
+  /** It unpacks an image. */
+  readonly unpacks?: boolean;
+  /** It runs programs in an instance. */
+  readonly runs?: boolean;
+  /** It takes no lock, so that a second one at the same time is the user's own affair. */
+  readonly isFree?: boolean;
+}
+
+/** Every kind of filesystem, and a pool that can be filled. */
+export const ALL: readonly Kind[] = ["directory", "dataset", "volume", "small pool"];
+
+/** One kind, for commands to which the kind makes no difference. */
+export const ONE: readonly Kind[] = ["directory"];
+
+/** One kind, and a pool that can be filled. */
+export const TWO: readonly Kind[] = ["directory", "small pool"];
+
+/** Returns the operands of a command about the row's instance. */
+export const is = ({ id }: Site, file = "a.yaml"): readonly string[] => ["-name", id, file];
+
+function patternOf({ kind, place }: Site): string {
+  switch (kind) {
+    case "directory":
+      return `${place.plainDir}/(instance)`;
+    case "dataset":
+      return `${place.pool}/(instance)`;
+    case "volume":
+      return "volume:default/(instance)";
+    case "small pool":
+      return "volume:small/(instance)";
+  }
+}
+
+/** Writes the configuration files: a.yaml, b.yaml with another image, and c.yaml with another device. */
+export async function writeFiles(site: Site): Promise<void> {
+  const profiles = site.kind === "small pool" ? "profiles: [default, small]\n" : "";
+  const text = (image: string, more = "") =>
+    `#lxops-v1
+ostype: alpine
+image: ${image}
+${profiles}filesystems: {data: {pattern: "${patternOf(site)}", destroy: true}}
+devices: {data: {path: /srv/data, filesystem: data}${more}}
+cloud-config-files: [a.cfg]
+`;
+  await Deno.writeTextFile(`${site.dir}/a.yaml`, text("tiny"));
+  await Deno.writeTextFile(`${site.dir}/b.yaml`, text("tiny2"));
+  await Deno.writeTextFile(`${site.dir}/c.yaml`, text("tiny", ", more: {path: /srv/more, filesystem: data}"));
+  await configuredAs(site, "one");
+}
+
+/** Writes the cloud-config file. */
+export async function configuredAs(site: Site, content: string): Promise<void> {
+  const items = `write_files: [{path: /etc/a, content: "${content}\\n"}]\nruncmd: [touch /etc/ran]\n`;
+  await Deno.writeTextFile(`${site.dir}/a.cfg`, `#cloud-config\n${items}`);
+}
+
+/** Writes a file of the device as the instance's root. */
+export async function writeData(site: Site, content: string, name = site.id): Promise<void> {
+  using rest = connect(site.socket);
+  const prefix = site.daemon === "lxd" ? "X-LXD" : "X-Incus";
+  const headers = { [`${prefix}-uid`]: "0", [`${prefix}-gid`]: "0", [`${prefix}-mode`]: "0600" };
+  await rest.upload(`/1.0/instances/${name}/files?path=/srv/data/file`, content.repeat(10_000), headers);
+}
+
+/** Launches the instance, with data. */
+export async function launched(site: Site): Promise<void> {
+  await writeFiles(site);
+  await mustRun(site, ["launch", ...is(site)]);
+  await writeData(site, "before ");
+}
+
+/** Takes a snapshot of the instance and its filesystems. */
+export async function snapshotTaken(site: Site): Promise<void> {
+  await launched(site);
+  await mustRun(site, ["snapshot", "-c", "-s", "s", ...is(site)]);
+}
+
+/** Exports the instance's filesystems. */
+export async function exportTaken(site: Site): Promise<void> {
+  await launched(site);
+  await mustRun(site, ["export", "-d", "out", ...is(site)]);
+}
+
+/** Rebuilds the instance so that it has a spare. */
+export async function withSpare(site: Site): Promise<void> {
+  await launched(site);
+  await mustRun(site, ["rebuild", "--keep-old", ...is(site, "b.yaml")]);
+}
+
+/** Returns the directory of `unshifted()`. */
+export const unshiftedDir = ({ place, id }: Site): string => `${place.plainDir}/${id}`;
+
+/** Makes a directory with files of a container's ids. */
+export async function unshifted(site: Site): Promise<void> {
+  const dir = unshiftedDir(site);
+  await Deno.mkdir(dir);
+  await sh(`cd '${dir}'; mkdir -p deep/er; echo a >file; echo b >deep/file; ln -s /etc/passwd deep/er/link
+    chown -hR 1000:1000 deep; chmod 4755 file`);
+}

@@ -1,0 +1,153 @@
+/**
+ * The commands about instances and their configuration.
+ *
+ * @module
+ */
+import { mustRun } from "../site.ts";
+import { ALL, type Case, configuredAs, is, launched, ONE, TWO, withSpare, writeFiles } from "./case.ts";
+
+const SOON = ["-timeout", "3", "-step-timeout", "3"] as const;
+const REBUILD = { starts: true, unpacks: true, runs: true, resumes: true, impatient: SOON } as const;
+
+/** The commands. */
+export const LIFECYCLE: readonly Case[] = [
+  {
+    command: "launch",
+    kinds: ALL,
+    prepare: writeFiles,
+    args: (site) => ["launch", ...is(site)],
+    ...REBUILD,
+  },
+  {
+    command: "configure",
+    kinds: TWO,
+    prepare: async (site) => {
+      await launched(site);
+      await configuredAs(site, "two");
+    },
+    args: (site) => ["configure", ...is(site)],
+    runs: true,
+    impatient: SOON,
+  },
+  {
+    command: "create-profile",
+    kinds: ONE,
+    prepare: writeFiles,
+    args: (site) => ["create-profile", ...is(site)],
+  },
+  {
+    command: "create-devices",
+    kinds: ALL,
+    prepare: writeFiles,
+    args: (site) => ["create-devices", ...is(site)],
+  },
+  {
+    command: "extract",
+    kinds: ALL,
+    prepare: writeFiles,
+    args: (site) => ["extract", ...is(site)],
+    unpacks: true,
+  },
+  {
+    command: "profile apply",
+    kinds: ONE,
+    prepare: launched,
+    args: (site) => ["profile", "apply", ...is(site, "c.yaml")],
+  },
+  {
+    command: "profile reorder",
+    kinds: ONE,
+    prepare: async (site) => {
+      await launched(site);
+      await mustRun(site, [
+        ...["query", "-X", "PATCH", "-d", JSON.stringify({ profiles: [`${site.id}.lxops`, "default"] })],
+        `/1.0/instances/${site.id}`,
+      ]);
+    },
+    args: (site) => ["profile", "reorder", ...is(site)],
+  },
+  {
+    command: "rename",
+    kinds: ALL,
+    prepare: launched,
+    args: (site) => ["rename", "--force", ...is(site), `${site.id}-b`],
+  },
+  { command: "delete", kinds: ONE, prepare: launched, args: (site) => ["delete", "--force", ...is(site)] },
+  { command: "destroy", kinds: ALL, prepare: launched, args: (site) => ["destroy", "--force", ...is(site)] },
+  {
+    command: "publish",
+    kinds: ONE,
+    prepare: launched,
+    args: ({ id }) => ["publish", "-force", "-alias", `${id}-image`, id],
+  },
+  {
+    command: "rebuild",
+    kinds: ALL,
+    prepare: launched,
+    args: (site) => ["rebuild", ...is(site, "b.yaml")],
+    ...REBUILD,
+  },
+  {
+    command: "rebuild --keep-old",
+    kinds: TWO,
+    prepare: launched,
+    args: (site) => ["rebuild", "--keep-old", ...is(site, "b.yaml")],
+    ...REBUILD,
+    once: true,
+  },
+  {
+    command: "rebuild --back",
+    kinds: TWO,
+    prepare: withSpare,
+    args: (site) => ["rebuild", "--back", ...is(site, "b.yaml")],
+    ...REBUILD,
+    unpacks: false,
+    once: true,
+  },
+  {
+    command: "rebuild --in-place",
+    kinds: TWO,
+    // LXD 5.0 has no rebuild of its own.
+    daemons: ["incus", "incus7"],
+    prepare: launched,
+    args: (site) => ["rebuild", "--in-place", ...is(site, "b.yaml")],
+    ...REBUILD,
+  },
+  { command: "prune", kinds: ONE, prepare: withSpare, args: (site) => ["prune", ...is(site, "b.yaml")] },
+  {
+    command: "instance stop",
+    kinds: ONE,
+    prepare: launched,
+    args: ({ id }) => ["instance", "stop", id],
+  },
+  {
+    command: "instance start",
+    kinds: ONE,
+    prepare: async (site) => {
+      await launched(site);
+      await mustRun(site, ["instance", "stop", site.id]);
+    },
+    args: ({ id }) => ["instance", "start", "-until", "address", id],
+    starts: true,
+    impatient: ["-timeout", "3"],
+  },
+  {
+    command: "instance restart",
+    kinds: ONE,
+    prepare: launched,
+    args: ({ id }) => ["instance", "restart", "-until", "address", id],
+    starts: true,
+    impatient: ["-timeout", "3"],
+  },
+  {
+    command: "instance cloudconfig",
+    kinds: ONE,
+    prepare: async (site) => {
+      await launched(site);
+      await configuredAs(site, "two");
+    },
+    args: ({ id }) => ["instance", "cloudconfig", "-i", id, "a.cfg"],
+    runs: true,
+    impatient: ["-step-timeout", "3"],
+  },
+];

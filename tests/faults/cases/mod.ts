@@ -1,0 +1,27 @@
+/**
+ * The commands that change something, each with the state that it starts from.
+ *
+ * @module
+ */
+import type { Case } from "./case.ts";
+import { DAEMON } from "./daemon.ts";
+import { DATA } from "./data.ts";
+import { LIFECYCLE } from "./lifecycle.ts";
+
+/** The commands. */
+export const CASES: readonly Case[] = [...LIFECYCLE, ...DATA, ...DAEMON];
+
+const ONE_FILE = "it replaces one file of the user's, at once, and asks no daemon for a change";
+
+/** Commands with --dry-run that have no row, each with the reason. */
+export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
+  "config convert": ONE_FILE,
+  "property set": ONE_FILE,
+  "property unset": ONE_FILE,
+  "remote add": ONE_FILE,
+  "remote remove": ONE_FILE,
+  "instance addresses": ONE_FILE,
+  "instance number": ONE_FILE,
+  "cloudconfig": "it is an older name of `instance cloudconfig`",
+  "instance shell": "it is `instance exec` with a terminal",
+};
