@@ -36,7 +36,14 @@ export async function untilBack<T>(
   }
 }
 
-/** Tells whether an error means that the daemon was not reached, or is not ready (503). */
+/** The words of both daemons where an instance was stopped when it was looked at. */
+const STARTED = /Renaming of running (instance|container) not allowed/;
+
+/**
+ * Tells whether an error means that the daemon was not reached, is not ready (503), or started an instance meanwhile: a
+ * daemon that restarts answers before it starts instances.
+ */
 function isAway(error: unknown): boolean {
-  return error instanceof ServerError && (error.status === 0 || error.status === 503);
+  return error instanceof ServerError &&
+    (error.status === 0 || error.status === 503 || STARTED.test(error.message));
 }

@@ -78,8 +78,8 @@ const starting: Break["at"] = ({ side, what, number }) =>
   side === "before" && number === 2 && /^PUT \/1\.0\/instances\/NAME\/state/.test(what);
 const renamed: Break["at"] = ({ side, what }) =>
   side === "after" && /^POST \/1\.0\/instances\/NAME(\?|$)/.test(what);
-const executing: Break["at"] = ({ side, what }) =>
-  side === "before" && /^POST \/1\.0\/instances\/NAME\/exec/.test(what);
+const started: Break["at"] = ({ side, what, number }) =>
+  side === "after" && number === 2 && /^PUT \/1\.0\/instances\/NAME\/state/.test(what);
 
 /** Lets the daemon refuse another instance. */
 async function limit(site: Site): Promise<() => Promise<unknown>> {
@@ -185,7 +185,7 @@ export const FAILURES: readonly Failure[] = [
     title: "Ctrl-C",
     prepare: (site) => item(site, "sleep 3600"),
     break: {
-      at: executing,
+      at: started,
       happen: (_, child) => {
         child.kill("SIGINT");
         return Promise.resolve();

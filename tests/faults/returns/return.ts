@@ -35,7 +35,8 @@ export interface Returned {
   readonly wrong: readonly string[];
 }
 
-function configOf({ place, id }: Site, image: string, changed: Changed = {}): string {
+/** Returns the configuration with an image. */
+export function configOf({ place, id }: Site, image: string, changed: Changed = {}): string {
   const filesystems = [
     `dir: {pattern: "${place.plainDir}/(instance)", destroy: true}`,
     `zfs: {pattern: "${place.pool}/(instance)", destroy: true}`,
@@ -88,7 +89,7 @@ export async function fail(serving: Serving, failure: Failure): Promise<Returned
   const changed = await failure.prepare?.(site);
   await Deno.writeTextFile(`${site.dir}/b.yaml`, configOf(site, "tiny2", changed));
   const args = ["rebuild", "-name", site.id, ...failure.flags ?? [], "b.yaml"];
-  const { outcome, failed, restartMs } = await broken(site, args, failure);
+  const { outcome, failed, restartMs, lines } = await broken(site, args, failure);
   const backMs = await client.answerAfter(failed);
   const limitMs = startMs + restartMs + MORE_MS;
   const now = plain(await stateOf(site, macs));
@@ -102,7 +103,9 @@ export async function fail(serving: Serving, failure: Failure): Promise<Returned
       ? []
       : ["it does not say what is there"]),
     ...(outcome.stderr.includes("ran for") === failure.ran ? [] : [`"ran for" is not ${failure.ran}`]),
-    ...(backMs <= limitMs ? [] : [`it answers ${Math.round(backMs)} ms later`]),
+    ...(backMs <= Math.min(limitMs, Number(Deno.env.get("FXMAX") ?? 1e9))
+      ? []
+      : [`it answers ${Math.round(backMs)} ms later`, ...lines]),
     ...(await addressOf(site) === address ? [] : ["it has another address"]),
     ...before.filter((line) => !after.includes(line)).map((line) => `- ${line}`),
     ...after.filter((line) => !before.includes(line)).map((line) => `+ ${line}`),
@@ -115,12 +118,14 @@ async function broken(
   site: Site,
   args: readonly string[],
   failure: Failure,
-): Promise<{ outcome: Outcome; failed: number; restartMs: number }> {
+): Promise<{ outcome: Outcome; failed: number; restartMs: number; lines: readonly string[] }> {
   let failed: number | undefined;
   let mend: (() => Promise<unknown>) | undefined;
   let restartMs = 0;
+  const lines: string[] = [];
   const progress = (text: string) => {
     if (/ FAILED$/m.test(text)) failed ??= performance.now();
+    if (failed !== undefined) lines.push(`${Math.round(performance.now() - failed)} ms: ${text.trim()}`);
   };
   const outcome = await gated(site, args, async (point, child) => {
     if (mend || !failure.break?.at(point)) return "go";
@@ -134,5 +139,5 @@ async function broken(
   }, { progress });
   const ended = performance.now();
   await mend?.();
-  return { outcome, failed: failed ?? ended, restartMs };
+  return { outcome, failed: failed ?? ended, restartMs, lines };
 }

@@ -9,7 +9,7 @@ import { placeAnchor, siteOf } from "../groups.ts";
 import { placeSmallPool } from "../small_pool.ts";
 import { wipe } from "../wipe.ts";
 import { type Failure, FAILURES } from "./failures.ts";
-import { fail, type Returned, serve } from "./return.ts";
+import { fail, type Returned, serve, type Serving } from "./return.ts";
 
 /** The columns. */
 export const RETURN_HEAD: readonly string[] = ["failure", "daemon", "filesystems", "expected", "got"];
@@ -23,6 +23,7 @@ export async function runFailures(
   daemon: Daemon,
   failures: readonly Failure[],
   report: (failure: Failure, result: Returned) => Promise<void>,
+  afterwards: (serving: Serving) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   await placeAnchor(daemon);
   const site = await siteOf(bed, daemon, "dataset");
@@ -32,6 +33,7 @@ export async function runFailures(
     const serving = await serve(site);
     try {
       for (const failure of failures) await report(failure, await fail(serving, failure));
+      await afterwards(serving);
     } finally {
       await serving.client.stop();
     }
