@@ -35,6 +35,22 @@ export async function groupOf(
   return { site, rows, end };
 }
 
+/** Takes some rows of a group, with as many faults as there can be; a number tells which. */
+export function sampleOf(rows: readonly Row[], count: number, number: number): readonly Row[] {
+  const byFault = [...Map.groupBy(rows, ({ fault }) => fault.name).values()];
+  const turned = [...byFault.slice(number % byFault.length), ...byFault.slice(0, number % byFault.length)];
+  const chosen: Row[] = [];
+  for (let round = 0; chosen.length < Math.min(count, rows.length); round++) {
+    for (const same of turned) {
+      // Neighbouring numbers are far apart.
+      const row = round < same.length ? same[(number * 7 + round * 5) % same.length]! : undefined;
+      if (row && !chosen.includes(row) && chosen.length < count) chosen.push(row);
+    }
+    if (round > rows.length) break;
+  }
+  return rows.filter((row) => chosen.includes(row));
+}
+
 /**
  * Creates an instance that is there all the time. A daemon of a bed maps ids of its own, which lxops reads from what
  * else there is; on a machine it reads them from its files.

@@ -11,7 +11,7 @@ import { ownBed } from "../../scripts/testbed/place.ts";
 import type { DaemonKind } from "../../scripts/testbed/place.ts";
 import type { Case } from "./cases/case.ts";
 import { CASES } from "./cases/mod.ts";
-import { type Group, groupOf, placeAnchor, siteOf } from "./groups.ts";
+import { type Group, groupOf, placeAnchor, sampleOf, siteOf } from "./groups.ts";
 import { RETURN_HEAD, returnRows } from "./returns/table.ts";
 import { cellsOf, type Row, runRow } from "./row.ts";
 import type { Kind } from "./site.ts";
@@ -24,13 +24,14 @@ const HEAD = ["command", "daemon", "kind", "point", "fault", "expected", "got"];
 const EXPECTED = "as undisturbed";
 
 const USAGE = `Usage: deno task faults [--command NAME,...] [--kind KIND,...] [--daemon incus,lxd,incus7]
-                        [--fault FAULT,...] [--part K/N] [--minutes N] [--only returns,points]
+                        [--fault FAULT,...] [--part K/N] [--each N] [--minutes N] [--only returns,points]
                         [--bed DIR] [--beds N] [--table FILE]
                         [--returns FILE] [--add]
 
 Without flags: every command, kind, daemon and point, for hours.
   --only     runs the rebuilds that fail alone, or the points
   --part     of every N rows of a command, runs the one with the number K, from 0
+  --each     runs at most so many rows of a command on a daemon with a kind, with different faults
   --minutes  ends after this time; what was not run is counted at the end
   --bed      uses this bed, and leaves it up
   --beds     the number of beds that share the commands; 1 by default
@@ -81,6 +82,7 @@ async function main(args: readonly string[]): Promise<number> {
   const returns = new Table(String(flags["returns"] ?? RETURNS), RETURN_HEAD, 2);
   if (flags["add"]) { for (const one of [table, returns]) await one.read(); }
   const [part = 0, parts = 1] = String(flags["part"] ?? "0/1").split("/").map(Number);
+  const each = flags["each"] === undefined ? undefined : Number(flags["each"]);
   const isIn = words(flags["only"]) ?? ["returns", "points"];
   let left = 0;
   try {
@@ -95,7 +97,7 @@ async function main(args: readonly string[]): Promise<number> {
         return beds.flatMap((bed) => {
           const daemon = bed.daemons.find((one) => one.kind === kind);
           const report: Report = (cells, wrong) => table.add(cells, wrong);
-          return daemon ? [onDaemon(bed, daemon, groups, { only, part, parts, deadline }, report)] : [];
+          return daemon ? [onDaemon(bed, daemon, groups, { only, part, parts, each, deadline }, report)] : [];
         });
       }));
       left = counts.reduce((sum, count) => sum + count, 0);
@@ -124,6 +126,8 @@ interface Extent {
   readonly only: Only;
   readonly part: number;
   readonly parts: number;
+  /** The number of rows of each command, daemon and kind. */
+  readonly each: number | undefined;
   readonly deadline: number;
 }
 
@@ -155,7 +159,8 @@ async function onDaemon(
     const site = await siteOf(bed, daemon, kind);
     try {
       const group = await groupOf(site, one, ({ name }) => isWanted(extent.only, "fault", name));
-      for (const row of group.rows.filter((_, index) => index % extent.parts === extent.part)) {
+      const rows = group.rows.filter((_, index) => index % extent.parts === extent.part);
+      for (const row of extent.each === undefined ? rows : sampleOf(rows, extent.each, groups.length)) {
         if (Date.now() > extent.deadline) left++;
         else await runReported(group, row, report);
       }

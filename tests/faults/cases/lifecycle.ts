@@ -43,7 +43,7 @@ export const LIFECYCLE: readonly Case[] = [
   },
   {
     command: "extract",
-    kinds: ALL,
+    kinds: ["directory", "dataset"],
     prepare: writeFiles,
     args: (site) => ["extract", ...is(site)],
     unpacks: true,
