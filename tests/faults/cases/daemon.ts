@@ -3,15 +3,20 @@
  *
  * @module
  */
-import { mustRun, type Site } from "../site.ts";
+import { tinyImage } from "../../../scripts/testbed/tiny_image.ts";
+import { mustRun, sh, type Site } from "../site.ts";
 import { type Case, ONE } from "./case.ts";
 
-/** Exports the image of the bed and imports a copy with a property and a name of the row. */
-async function withImage(site: Site, alias = `${site.id}-image`): Promise<void> {
-  await mustRun(site, ["image", "export", "tiny", "image.tar"]);
-  await mustRun(site, [
-    ...["image", "import", "-property", `row=${site.id}`, "-alias", alias, "image.tar"],
-  ]);
+/** Makes an image that no other row has, and imports it under a name of the row. */
+async function withImage(site: Site): Promise<void> {
+  const [file, work] = [`${site.dir}/row.tar`, `${site.dir}/row`];
+  if (!await Deno.stat(file).then(() => true, () => false)) {
+    await Deno.mkdir(work);
+    await Deno.writeFile(file, await tinyImage("tiny"));
+    await sh(`tar -C '${work}' --numeric-owner -xf '${file}'; cd '${work}'; echo '${site.id}' >rootfs/row
+      tar -c --numeric-owner -f '${file}' metadata.yaml templates rootfs; rm -r '${work}'`);
+  }
+  await mustRun(site, ["image", "import", "-property", `row=${site.id}`, "-alias", `${site.id}-image`, file]);
 }
 
 const FREE = { kinds: ONE, isFree: true } as const;
@@ -31,7 +36,7 @@ export const DAEMON: readonly Case[] = [
       await withImage(site);
       await mustRun(site, ["image", "delete", `${site.id}-image`]);
     },
-    args: ({ id }) => ["image", "import", "-property", `row=${id}`, "-alias", `${id}-image`, "image.tar"],
+    args: ({ id }) => ["image", "import", "-property", `row=${id}`, "-alias", `${id}-image`, "row.tar"],
   },
   {
     ...FREE,
