@@ -36,7 +36,7 @@ export interface Returned {
 }
 
 /** Returns the configuration with an image. */
-export function configOf({ place, id }: Site, image: string, changed: Changed = {}): string {
+export function configOf({ place }: Site, image: string, changed: Changed = {}): string {
   const filesystems = [
     `dir: {pattern: "${place.plainDir}/(instance)", destroy: true}`,
     `zfs: {pattern: "${place.pool}/(instance)", destroy: true}`,
