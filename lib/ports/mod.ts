@@ -216,7 +216,8 @@ export interface InstanceControl {
   ): Promise<unknown>;
   /**
    * Runs a program in an instance and returns its exit code after all of its output was delivered. It gets its input
-   * when `input` is fulfilled, or at once.
+   * at once; where there is `input`, the last line of it when that is fulfilled, so that a shell has read a script by
+   * then whose last line runs it.
    */
   exec(exec: Exec, onLine: OnLine, signal: AbortSignal, input?: Promise<void>): Promise<number>;
   /** Runs a program as `exec()` does, and passes its output on as bytes. */

@@ -162,7 +162,7 @@ function openSession(
   const stdin = open(fds["0"], () => {});
   // While the input is waited for, there is time to put it together.
   const bytes = exec.input ?? new TextEncoder().encode(exec.stdin ?? "");
-  Promise.all([stdin, input]).then(([stdin]) => feed(stdin, bytes));
+  stdin.then((stdin) => feed(stdin, bytes, input));
   let signalling: Promise<unknown> = Promise.resolve();
   return {
     drained,
@@ -178,11 +178,20 @@ function openSession(
 }
 
 // A program that ends without reading its input closes the socket early; that is not a failure.
-async function feed(stdin: Channel | undefined, bytes: Uint8Array): Promise<void> {
-  for (let start = 0; start < bytes.length; start += STDIN_CHUNK) {
-    if (!await stdin?.send(bytes.subarray(start, start + STDIN_CHUNK))) return;
+async function feed(stdin: Channel | undefined, bytes: Uint8Array, until?: Promise<void>): Promise<void> {
+  const held = until ? lastLine(bytes) : bytes.length;
+  for (let start = 0; start < bytes.length;) {
+    if (start === held) await until;
+    const end = Math.min(start + STDIN_CHUNK, start < held ? held : bytes.length);
+    if (!await stdin?.send(bytes.subarray(start, end))) return;
+    start = end;
   }
   await stdin?.send("");
+}
+
+/** Returns where the last line begins. */
+function lastLine(bytes: Uint8Array): number {
+  return bytes.lastIndexOf(10, bytes.length - 2) + 1;
 }
 
 function exitCode(

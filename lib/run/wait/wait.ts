@@ -37,6 +37,7 @@ export async function waitFor(
   const timer = setTimeout(() => late.abort(timedOut(wait, unmet)), milliseconds(wait.timeoutSeconds));
   try {
     const start = performance.now();
+    let quickest = Infinity;
     // However short the time is, there is one look.
     for (let limit = signal;; limit = both) {
       const asked = performance.now();
@@ -49,7 +50,8 @@ export async function waitFor(
       unmet = await unmetCondition(wait, ports, note, { limit, both });
       if (unmet === undefined) return seen;
       const now = performance.now();
-      await sleep(pauseAfter(now - start, now - asked), both);
+      quickest = Math.min(quickest, now - asked);
+      await sleep(pauseAfter(now - start, quickest), both);
       signal.throwIfAborted();
       if (late.signal.aborted) throw timedOut(wait, unmet);
     }
@@ -60,7 +62,8 @@ export async function waitFor(
 
 /**
  * Returns the poll interval: 1/16 of the time waited, so that the overshoot is at most 6 %, and at least the
- * duration of a look, because many questions slow down a daemon that starts instances.
+ * duration of the quickest look, because many questions slow down a daemon that starts instances. One that took longer
+ * met other work, such as the start of the shell that waits for its script.
  */
 function pauseAfter(waitedMs: number, lookMs: number): number {
   return Math.min(Math.max(SHORTEST_PAUSE_MS, waitedMs / 16, lookMs), LONGEST_PAUSE_MS);

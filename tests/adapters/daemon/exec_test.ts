@@ -159,6 +159,34 @@ for (
   });
 }
 
+Deno.test("exec() writes all but the last line of its input at once where it is told to wait", async () => {
+  const [begun, closed, input] = [
+    Promise.withResolvers<void>(),
+    Promise.withResolvers<void>(),
+    Promise.withResolvers<void>(),
+  ];
+  const received: string[] = [];
+  const program: FakeProgram = {
+    onStdin(frame) {
+      if (frame.opcode === BINARY) received.push(textOf(frame.payload));
+      else if (frame.opcode === TEXT && frame.payload.length === 0) closed.resolve();
+      begun.resolve();
+    },
+    async stdout(wire) {
+      await closed.promise;
+      await endStream(wire);
+    },
+  };
+  await using daemon = await fakeDaemon(execRules(program));
+  const { control } = await daemon.connect();
+  const running = control.exec({ ...exec, stdin: "one\ntwo\nlast\n" }, () => {}, never, input.promise);
+  await begun.promise;
+  assertEquals(received, ["one\ntwo\n"]);
+  input.resolve();
+  assertEquals(await running, 0);
+  assertEquals(received, ["one\ntwo\n", "last\n"]);
+});
+
 Deno.test("exec() ends with the program when that does not read its stdin", async () => {
   const rules = execRules({ wait: exits(5) });
   const socket = rules["GET /1.0/operations/op/websocket"];
