@@ -26,6 +26,12 @@ export interface Case {
   readonly argv: (ground: Ground, names: readonly string[]) => readonly string[];
   /** The same, with as little as possible. */
   readonly floor?: (ground: Ground, names: readonly string[]) => Promise<void>;
+  /** Runs either side and returns what is measured of it, in seconds; by default, that is how long it takes. */
+  readonly measured?: (
+    ground: Ground,
+    names: readonly string[],
+    action: () => Promise<unknown>,
+  ) => Promise<number>;
   /** The end state; both sides must leave the same, apart from names. */
   readonly state?: (ground: Ground, names: readonly string[]) => Promise<unknown>;
   /** Compares a result with its limit and earlier results; `undefined` without a limit. */

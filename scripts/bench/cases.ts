@@ -4,6 +4,7 @@
  * @module
  */
 import type { Case } from "./case.ts";
+import { longestGap } from "./downtime.ts";
 import { readOutput } from "./floor_exec.ts";
 import { type Ground, makeInstance } from "./ground.ts";
 import { directories, instanceBody, scripts } from "./workload.ts";
@@ -88,10 +89,12 @@ async function rebuildFloor(ground: Ground, [name = ""]: readonly string[]): Pro
   await raw.send("PATCH", path(made), { config: { "user.lxops.role": "new" } });
   await raw.send("PUT", `${path(name)}/state`, { action: "stop", timeout: 5 });
   await raw.send("PATCH", path(name), {
-    config: { ...marks, "user.lxops.role": "old", "user.lxops.nics": mac, "volatile.eth0.hwaddr": "" },
+    config: { "user.lxops.role": "old", "user.lxops.nics": mac, "volatile.eth0.hwaddr": "" },
   });
   await raw.send("POST", path(name), { name: old });
   await raw.send("POST", path(made), { name });
+  // At every point exactly one of them can start.
+  await raw.send("PATCH", path(old), { config: { "boot.autostart": "false", ...GUARD } });
   await raw.send("PATCH", path(name), {
     config: { "volatile.eth0.hwaddr": mac, "boot.autostart": "", "linux.kernel_modules": "" },
   });
@@ -150,6 +153,19 @@ export const instanceCases: readonly Case[] = [
     floor: rebuildFloor,
     state: instanceState,
     holds: ({ ratio }) => ratio! <= 1.2,
+  },
+  {
+    name: "downtime of a rebuild",
+    target: "floor + 0.1 s",
+    command: ["rebuild"],
+    instances: 1,
+    bare: true,
+    prepare: running,
+    argv: (_ground, names) => ["rebuild", ...files(names)],
+    floor: rebuildFloor,
+    measured: async ({ raw }, [name = ""], action) => await longestGap(await raw.address(name), action),
+    state: instanceState,
+    holds: ({ seconds, floor }) => seconds.median <= floor!.median + 0.1,
   },
   {
     name: "configure fresh",

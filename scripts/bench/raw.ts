@@ -72,16 +72,15 @@ export class Raw implements Disposable {
     return await (await this.open(path!)).text();
   }
 
-  /** Waits until an instance has a global address. */
-  async address(name: string): Promise<void> {
+  /** Waits until an instance has a global address, and returns it. */
+  async address(name: string): Promise<string> {
     for (;;) {
       const { network } = await this.send("GET", `/1.0/instances/${name}/state`) as {
-        network?: Record<string, { addresses?: { scope: string }[] }>;
+        network?: Record<string, { addresses?: { scope: string; address: string }[] }>;
       };
-      const found = Object.values(network ?? {}).some(({ addresses }) =>
-        (addresses ?? []).some(({ scope }) => scope === "global")
-      );
-      if (found) return;
+      const found = Object.values(network ?? {}).flatMap(({ addresses }) => addresses ?? [])
+        .find(({ scope }) => scope === "global");
+      if (found) return found.address;
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   }

@@ -33,20 +33,22 @@ export async function runCase(
 }
 
 async function measure(one: Case, ground: Ground, rounds: number): Promise<Result> {
+  const { measured } = one;
+  const ours = async (names: readonly string[]) => {
+    const run = () => lxops(ground, one.argv(ground, names));
+    return measured ? await measured(ground, names, run) : await run();
+  };
   const times: number[] = [];
   const floors: number[] = [];
   // The first round warms caches up and is not counted; it is also the one whose end states are compared.
   for (let round = 0; round <= rounds; round++) {
-    const time = await withInstances(
-      one,
-      ground,
-      "lxops",
-      round,
-      (names) => lxops(ground, one.argv(ground, names)),
-    );
+    const time = await withInstances(one, ground, "lxops", round, ours);
     const { floor } = one;
     const seconds = floor &&
-      await withInstances(one, ground, "floor", round, (names) => timed(() => floor(ground, names)));
+      await withInstances(one, ground, "floor", round, (names) => {
+        const run = () => floor(ground, names);
+        return measured ? measured(ground, names, run) : timed(run);
+      });
     if (round === 0) {
       if (seconds) compareStates(one, time.state, seconds.state);
       continue;
