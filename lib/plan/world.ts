@@ -151,6 +151,8 @@ export interface PlanOptions {
   readonly member?: string;
   /** Random text for ids that must not be guessable; absent where a plan is only shown. */
   readonly random?: string | undefined;
+  /** The record of the instance is written, with hashes of items that have secrets. */
+  readonly recordsSecrets?: boolean;
   /** A rebuild that fails leaves the new instance under the name, instead of bringing the old one back. */
   readonly noReturn?: boolean;
   /** A rebuild that fails keeps the new instance beside the old one. */

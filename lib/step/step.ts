@@ -196,11 +196,23 @@ export interface Back {
   readonly again: readonly string[];
 }
 
+/** An item of a cloud-config that an instance has, once a plan is carried out. */
+export interface AppliedItem {
+  /** The hash of its content. */
+  readonly id: string;
+  /** Its content has secrets, which could be guessed from its hash. */
+  readonly secret: boolean;
+}
+
 /** The steps of one instance, in order; `notes` are printed before them. */
 export interface InstancePlan {
   readonly instance: InstanceRef;
   readonly steps: readonly Step[];
   readonly notes?: readonly string[];
+  /** All items of the cloud-config files, which the instance has afterwards; absent: that is not known, or no concern. */
+  readonly applied?: readonly AppliedItem[];
+  /** The key that the instance gets for the hashes of items with secrets in its record. */
+  readonly recordKey?: string;
   /** All or nothing: where a step fails, those before it are taken back, whether or not that was asked for. */
   readonly atomic?: true;
   readonly back?: Back;

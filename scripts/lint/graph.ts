@@ -18,6 +18,7 @@ const PLAN_ORDER: readonly string[] = [
   "lib/plan/storage",
   "lib/plan/checks",
   "lib/plan/data",
+  "lib/plan/record",
   "lib/plan/lifecycle",
   "lib/plan/output",
 ];

@@ -4,22 +4,22 @@
  * @module
  */
 import type { Part } from "../../instance/parts.ts";
-import { EXIT, InterruptedError } from "../../base/errors.ts";
 import type { There } from "../../ports/machine.ts";
 import { machineOf, throughSsh } from "../../plan/output/through_ssh.ts";
 import type { PlanOptions, Target, World } from "../../plan/world.ts";
-import type { Failure } from "../../run/execute/execute.ts";
 import type { Needs } from "../../run/observe/needs.ts";
 import type { Recall, Source } from "../../run/targets/targets.ts";
 import { unlessAborted } from "../../run/wait/pauses.ts";
 import type { InstancePlan } from "../../step/step.ts";
 import type { App } from "../command/app.ts";
 import { applyOptions } from "../command/apply_options.ts";
-import { errorText, printable } from "../output/output.ts";
+import { printable } from "../output/output.ts";
 import { askEarly, askOtherDaemon, unknownOtherDaemon } from "./ask_early.ts";
 import { locks, lockTargets, type LockValues } from "./lock.ts";
+import { outcome } from "./outcome.ts";
 import { planAll } from "./plan_all.ts";
 import { checkParallel, checkTargets, withoutDatasets } from "./operands.ts";
+import { type FactsOf, factsOf, notes } from "./records.ts";
 import { checkedRecall, recallAt, recallOf } from "./recall.ts";
 import { settled } from "./settled.ts";
 
@@ -71,6 +71,8 @@ export interface Lifecycle<O extends PlanOptions> {
   readonly options: O;
   /** The command replaces data, and waits for what the daemon still does for an earlier run. */
   readonly settles?: boolean;
+  /** The command changes instances as their configurations say, and writes down what it applied. */
+  readonly records?: boolean;
   /** Print the addresses of instances that are waited for. */
   readonly addresses?: boolean;
   /** Returns the text to print for a target in the end. */
@@ -147,17 +149,26 @@ export async function runLifecycle<O extends PlanOptions>(
       import("../../plan/output/merge_plans.ts"),
       import("../../plan/tree/look.ts"),
       lifecycle.planner(),
+      lifecycle.records ? import("../../plan/record/write.ts") : undefined,
     ]);
   const how = { ...(locks(values) ? { lock: values } : {}), load };
   // Nothing was changed yet, so a signal may abandon it.
-  const { targets, world, there } = await unlessAborted(look(lifecycle, values, files, app, how), app.signal);
-  const [{ combine }, { lookAtTrees }, plan] = await load();
-  const options = { ...lifecycle.options, random: app.random() };
-  const action = lifecycle.verb ?? lifecycle.name;
-  const plans = planAll(
-    targets,
-    (target) => lookAtTrees(plan(target, world, options), [target, ...lifecycle.others ?? []], world, action),
+  const { targets, world, there, facts } = await unlessAborted(
+    look(lifecycle, values, files, app, how),
+    app.signal,
   );
+  const [{ combine }, { lookAtTrees }, plan] = await load();
+  const options = {
+    ...lifecycle.options,
+    random: app.random(),
+    ...(lifecycle.records ? { recordsSecrets: true } : {}),
+  };
+  const noting = await notes({ world, facts }, options);
+  const action = lifecycle.verb ?? lifecycle.name;
+  const plans = planAll(targets, (target) => {
+    const planned = noting(target, plan(target, world, options));
+    return lookAtTrees(planned, [target, ...lifecycle.others ?? []], world, action);
+  });
   const combined = combine(plans);
   const failures = await app.apply(there ? throughSsh(combined, there, targets) : combined, {
     dryRun: values["dry-run"],
@@ -186,6 +197,15 @@ interface LookOptions {
   readonly load?: () => Promise<unknown>;
 }
 
+/** Everything that a command finds before it plans. */
+export interface Look {
+  readonly targets: readonly Target[];
+  readonly world: World;
+  readonly there?: There;
+  /** Only where the command writes records. */
+  readonly facts?: FactsOf;
+}
+
 /** Loads targets, checks the daemon for them, locks them where it must, and observes everything that they name. */
 export async function look(
   lifecycle: Pick<Lifecycle<PlanOptions>, "needs"> & Partial<Omit<Lifecycle<PlanOptions>, "planner">>,
@@ -193,7 +213,7 @@ export async function look(
   files: readonly Source[],
   app: App,
   { lock, load }: LookOptions = {},
-): Promise<{ readonly targets: readonly Target[]; readonly world: World; readonly there?: There }> {
+): Promise<Look> {
   const { needs, name = "" } = lifecycle;
   const asked = askEarly(values, { needs, files, locks: lock ? name : undefined }, app);
   // Errors of the files are reported before errors of the daemon.
@@ -207,6 +227,7 @@ export async function look(
     import("../../run/observe/observe.ts"),
     targetsOf(values, files, app, { ...lifecycle, recall: recall.recall }),
   ]);
+  const facts = lifecycle.records ? factsOf(targets, app) : undefined;
   const agent = lifecycle.options ? { agentSeconds: lifecycle.options.readySeconds } : {};
   const projects = await checkTargets(targets, lifecycle.daemonOnly ?? false, app);
   let waited = false;
@@ -241,56 +262,11 @@ export async function look(
     targets: targets.map(({ instance: { project, name } }) => ({ project, name })),
     ...(projects.length > 0 ? { projects: new Map(projects.map((one) => [one.name, one])) } : {}),
   };
-  return { targets, world, ...(ssh ? { there: { ssh, sudo: !host.isRoot } } : {}) };
-}
-
-/** The failures of a run, and its targets. */
-interface Outcome {
-  readonly failures: readonly Failure[];
-  readonly targets: readonly Target[];
-  readonly world: World;
-}
-
-async function outcome(
-  { failures, targets, world }: Outcome,
-  { name, again: add }: Pick<Lifecycle<PlanOptions>, "name" | "again">,
-  values: ConfigValues,
-  app: App,
-): Promise<number> {
-  if (failures.length === 0) return EXIT.ok;
-  const [{ failureError }, { settingsOf }, { parseSets }, { quote }, { halfRenamedAdvice }] = await Promise
-    .all([
-      import("../../run/execute/apply.ts"),
-      import("../../plan/output/config_locations.ts"),
-      import("../../instance/properties.ts"),
-      import("../../base/shell.ts"),
-      import("./half_renamed.ts"),
-    ]);
-  const [several, given] = [targets.length > 1, parseSets(values.P)];
-  const again = add === undefined ? "" : ` with ${add}`;
-  for (const failure of failures) {
-    const advice = several || failure.back ? [] : [`To go on: run the same command again${again}`];
-    const target = targets.find(({ instance }) => instance.name === failure.instance);
-    const settings = failure.step && target ? settingsOf(failure.step, failure.error, target, world) : [];
-    // The next run may not find the instance that remembers them.
-    const kept = Object.entries(target?.instance.sets ?? {}).filter(([key]) => !Object.hasOwn(given, key))
-      .map(([key, value]) => `-P ${quote(`${key}=${value}`)}`).join(" ");
-    const more = kept === "" ? [] : [`Add to that what the instance was made with: ${kept}`];
-    app.complain(
-      errorText(
-        "lxops",
-        failureError(failure, [...settings, ...halfRenamedAdvice(failure, app.backend), ...advice, ...more]),
-      ),
-    );
-  }
-  if (several) {
-    const failed = failures.map((failure) => failure.instance);
-    const concerned = targets.filter(({ instance }) => failed.includes("") || failed.includes(instance.name));
-    const names = concerned.map(({ instance }) => instance.name).join(", ");
-    const files = concerned.map(({ instance }) => instance.file).join(" ");
-    app.complain(printable(`lxops: ${name}: ${concerned.length} of ${targets.length} failed: ${names}`));
-    app.complain(printable(`  To go on: run the same command again${again}, with the files ${files}`));
-  }
-  const interrupted = failures.some(({ error }) => error instanceof InterruptedError);
-  return interrupted ? EXIT.interrupted : failures[0]!.error.exitCode;
+  const known = await facts;
+  return {
+    targets,
+    world,
+    ...(known ? { facts: known } : {}),
+    ...(ssh ? { there: { ssh, sudo: !host.isRoot } } : {}),
+  };
 }

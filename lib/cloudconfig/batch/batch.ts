@@ -7,7 +7,7 @@ import type { InstanceRef } from "../../ports/mod.ts";
 import type { Batch, Secret } from "../../step/step.ts";
 import { isSecretItem, noted, saltOf } from "../model/ids.ts";
 import type { Item } from "../model/item.ts";
-import { JOURNAL } from "./journal.ts";
+import { JOURNAL, keyScript } from "./journal.ts";
 import { MASK } from "../model/mask.ts";
 import { quote } from "../../base/shell.ts";
 import { sha256 } from "../model/sha256.ts";
@@ -23,6 +23,8 @@ export interface BatchOptions {
   readonly random?: string | undefined;
   /** The items whose ids in the journal have no salt and get one. */
   readonly unsalted?: readonly Item[];
+  /** The key that the instance keeps for the record of its items; see `plan/record`. */
+  readonly recordKey?: string;
   /** The time limit for the shell to begin with an item, in seconds. */
   readonly beginSeconds?: number;
 }
@@ -235,7 +237,7 @@ function itemCall(item: Item, index: number, salt: string, resume: boolean): str
  * script runs nothing and fails.
  */
 function scriptOf(items: readonly Item[], marker: string, salt: string, options: BatchOptions): string {
-  const { stepSeconds: limit, resume = false, unsalted = [] } = options;
+  const { stepSeconds: limit, resume = false, unsalted = [], recordKey } = options;
   return `trap 'exit 97' EXIT
 lxops_main() {
 exec 3>&2 2>&1
@@ -246,7 +248,9 @@ ${ENDING}
 ${START}
 ${limit === undefined ? ITEM : `lxops_limit=${Math.max(1, Math.ceil(limit))}\n${LIMITED_ITEM}`}
 ${FRAME}
-${resume && items.some(isSecretItem) ? `${NOTED_SALTED}\n` : ""}${saltScript(unsalted, salt)}${BEGIN}
+${resume && items.some(isSecretItem) ? `${NOTED_SALTED}\n` : ""}${saltScript(unsalted, salt)}${
+    keyScript(recordKey)
+  }${BEGIN}
 ${helperText(items.flatMap(({ helpers }) => helpers))}
 ${items.map(itemFunction).join("\n")}
 ${items.map((item, index) => itemCall(item, index, salt, resume)).join("\n")}
@@ -261,12 +265,13 @@ export function batch(
   items: readonly Item[],
   options: BatchOptions = {},
 ): Batch & { readonly kind: "batch" } {
-  const { random, unsalted = [] } = options;
+  const { random, unsalted = [], recordKey } = options;
   const name = `${instance.project}/${instance.name}`;
   const marker = random === undefined ? SHOWN_MARKER : sha256(`${random} ${name} marker`).slice(0, 24);
   const salt = saltOf(random, name);
   const hide: readonly Secret[] = [
     ...items.flatMap((item) => item.secrets),
+    ...(recordKey === undefined ? [] : [{ text: recordKey, shown: MASK }]),
     ...[...items.filter(isSecretItem), ...unsalted].flatMap((item) =>
       [item.id, noted(item, salt)].map((text) => ({ text, shown: MASK }))
     ),

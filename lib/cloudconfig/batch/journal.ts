@@ -10,6 +10,19 @@ import type { Item } from "../model/item.ts";
 /** The path of the journal in an instance. */
 export const JOURNAL = "/var/lib/lxops/journal";
 
+/** The path of the key in an instance that the hashes of items with secrets in its record are made with. */
+export const RECORD_KEY = "/var/lib/lxops/key";
+
+/** Returns the commands that write the key beside the journal; where that fails, these hashes are of no use. */
+export function keyScript(key: string | undefined): string {
+  if (key === undefined) return "";
+  const path = RECORD_KEY;
+  return `(
+  umask 077 && rm -f ${path}.new && printf '%s\\n' ${key} >${path}.new && mv ${path}.new ${path}
+) 2>/dev/null || :
+`;
+}
+
 /** An applied item. */
 export interface JournalEntry {
   /** The id of the item, with or without a salt. */

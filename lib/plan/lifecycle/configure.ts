@@ -7,6 +7,7 @@ import { noInstance } from "../../base/missing.ts";
 import { StateError } from "../../base/errors.ts";
 import type { Devices, InstanceRef } from "../../ports/mod.ts";
 import { batch, type BatchOptions } from "../../cloudconfig/batch/batch.ts";
+import { isSecretItem } from "../../cloudconfig/model/ids.ts";
 import { type KnownIds, notedIds } from "../../cloudconfig/model/known_ids.ts";
 import type { Item } from "../../cloudconfig/model/item.ts";
 import { pending, unsalted } from "../../cloudconfig/batch/journal.ts";
@@ -15,6 +16,7 @@ import { checkSteps } from "./checks.ts";
 import { resolve } from "../instance/resolve.ts";
 import { need, type Resolved } from "../instance/resolved.ts";
 import { isMachine, isRunning, ownInstance, startAdvice } from "../instance/ownership.ts";
+import { recordKey } from "../record/hashes.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
 
 /** Items compiled from the cloud-config files of a target. */
@@ -111,14 +113,15 @@ export function applySteps(
   options:
     & Pick<PlanOptions, "resume" | "stepSeconds" | "random">
     & Partial<Pick<PlanOptions, "readySeconds">>
-    & Pick<BatchOptions, "unsalted">,
+    & Pick<BatchOptions, "unsalted" | "recordKey">,
 ): Step[] {
   if (items.length === 0) return [];
-  const { resume, stepSeconds, readySeconds, random, unsalted = [] } = options;
+  const { resume, stepSeconds, readySeconds, random, unsalted = [], recordKey } = options;
   const how: BatchOptions = {
     resume,
     unsalted,
     random,
+    ...(recordKey === undefined ? {} : { recordKey }),
     ...(stepSeconds === undefined ? {} : { stepSeconds }),
     ...(readySeconds === undefined ? {} : { beginSeconds: readySeconds }),
   };
@@ -126,6 +129,25 @@ export function applySteps(
     title: `Apply cloud-config: ${items.length} item${items.length === 1 ? "" : "s"}`,
     effect: batch(instance, items, how),
   }];
+}
+
+/**
+ * Returns what a plan says about the items that the instance has afterwards.
+ *
+ * @param all items of its cloud-config files
+ * @param now those of them that are applied by the plan; the script that applies them writes the key
+ */
+export function appliedItems(
+  instance: InstanceRef,
+  all: readonly Item[],
+  now: readonly Item[],
+  { random, recordsSecrets }: Pick<PlanOptions, "random" | "recordsSecrets">,
+): Pick<InstancePlan, "applied" | "recordKey"> {
+  const applied = all.filter(({ section }) => section !== "ids")
+    .map((item) => ({ id: item.id, secret: isSecretItem(item) }));
+  const keyed = recordsSecrets && random !== undefined && now.length > 0 &&
+    applied.some(({ secret }) => secret);
+  return { applied, ...(keyed ? { recordKey: recordKey(random, instance) } : {}) };
 }
 
 /** Chooses the items to apply, and returns notes about the others. */
@@ -176,11 +198,13 @@ export function planConfigure(
   const ready = items.length === 0
     ? addressStep(target, info.expandedDevices, options)
     : readyStep(target, { devices: info.expandedDevices, vm: isMachine(info) }, options, true);
+  const ref = refOf(instance);
+  const known = options.only?.length ? {} : appliedItems(ref, all.items, items, options);
   const steps = [
     ...(ready ? [ready] : []),
-    ...applySteps(refOf(instance), items, { ...options, resume: false, unsalted }),
+    ...applySteps(ref, items, { ...options, ...known, resume: false, unsalted }),
     ...(options.check ? checkSteps(target, false) : []),
   ];
   const said = [...all.notes, ...notes];
-  return { instance: refOf(instance), steps, ...(said.length > 0 ? { notes: said } : {}) };
+  return { instance: ref, steps, ...known, ...(said.length > 0 ? { notes: said } : {}) };
 }

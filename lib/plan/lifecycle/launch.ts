@@ -9,7 +9,7 @@ import { quote } from "../../base/shell.ts";
 import { send, sendEffect } from "../../step/build.ts";
 import type { Fact } from "../../step/facts.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
-import { applySteps, choose, readyStep, targetItems } from "./configure.ts";
+import { appliedItems, applySteps, choose, readyStep, targetItems } from "./configure.ts";
 import { checkSteps } from "./checks.ts";
 import { checkProfiles, checkRoot, expandedDevices, instanceBody } from "../instance/create.ts";
 import { createFilesystems } from "../storage/create/filesystems.ts";
@@ -158,7 +158,8 @@ function planFrom(target: Target, world: World, options: PlanOptions): InstanceP
   if (shift) steps.push(protectShiftStep(ref, lxcOptions.config[SHIFT_PROTECTION] ?? ""));
   const ready = readyStep(target, { devices, vm }, options, items.length > 0);
   if (ready) steps.push(ready);
-  steps.push(...applySteps(ref, items, { ...options, unsalted }), ...checkSteps(target, true));
+  const known = appliedItems(ref, all.items, items, options);
+  steps.push(...applySteps(ref, items, { ...options, ...known, unsalted }), ...checkSteps(target, true));
   const said = [...moved, ...volumes.notes, ...creation.notes, ...all.notes, ...notes];
-  return { instance: ref, steps, ...(said.length > 0 ? { notes: said } : {}) };
+  return { instance: ref, steps, ...known, ...(said.length > 0 ? { notes: said } : {}) };
 }

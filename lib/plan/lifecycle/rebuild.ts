@@ -9,7 +9,7 @@ import { noInstance } from "../../base/missing.ts";
 import { ConfigError, refuse } from "../../base/errors.ts";
 import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
-import { applySteps, readyStep } from "./configure.ts";
+import { appliedItems, applySteps, readyStep } from "./configure.ts";
 import { createFilesystems } from "../storage/create/filesystems.ts";
 import { createVolumes } from "../storage/create/volumes.ts";
 import { checkLayout, diskDevices, locate } from "../storage/layout.ts";
@@ -114,7 +114,8 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
     !inPlace,
   );
   const ready = readyStep(target, { devices, vm: isMachine(info) }, options, items.length > 0);
-  const apply = applySteps(ref, items, { ...options, resume: false });
+  const known = appliedItems(ref, items, items, options);
+  const apply = applySteps(ref, items, { ...options, ...known, resume: false });
   const after = [...(ready ? [ready] : []), ...apply, ...lastSteps(target, world, ids)];
   const change = { steps: late ? [late] : [], first: takesDiskAway(target, world, disks) };
   const changes = [...change.steps, ...renewal.steps, ...noteSteps(ref, ids)];
@@ -136,6 +137,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   return {
     instance: ref,
     steps,
+    ...known,
     ...(inPlace ? {} : bringsBack(ref, options, data.advice)),
     notes: [
       ...creation.notes,

@@ -28,6 +28,7 @@ import { NEW, OLD, swapName } from "../instance/reserved_names.ts";
 import { successorSettings, takeOverStep } from "../instance/exclusive_settings.ts";
 import { closeSteps, giveUpSteps } from "./give_up.ts";
 import { guardOf, ROLE_MARK } from "../instance/spare.ts";
+import { RECORD_MARK } from "../record/record.ts";
 import { type PlanOptions, refOf, type Target, type World } from "../world.ts";
 
 /** Change of the instance's own profile. */
@@ -229,7 +230,7 @@ function successor(
 ): InstanceBody {
   const { config, devices } = successorSettings(info, guardOf(target, world, isMachine(info)));
   const kept = Object.entries(config).filter(([key]) =>
-    key !== STATE_MARK && key !== PROPERTIES_MARK && !key.startsWith("volatile.") &&
+    key !== STATE_MARK && key !== PROPERTIES_MARK && key !== RECORD_MARK && !key.startsWith("volatile.") &&
       !key.startsWith("image.") ||
     /^volatile\.[^.]+\.name$/.test(key)
   );

@@ -26,6 +26,7 @@ import { idsLine } from "./ids_line.ts";
 import { unpackInput } from "../commands/archive.ts";
 import { changeOwner } from "../commands/host.ts";
 import { shownNames } from "../instance/reserved_names.ts";
+import { shownBody } from "../record/shown.ts";
 
 /** Options for the commands of a script. */
 export interface ScriptOptions {
@@ -207,7 +208,7 @@ function retryLine(line: string): string {
 }
 
 function queryLine(request: Request, already: string | undefined, named?: string): string {
-  const body = request.body === undefined ? "" : ` -d ${quote(JSON.stringify(request.body))}`;
+  const body = request.body === undefined ? "" : ` -d ${quote(JSON.stringify(shownBody(request.body)))}`;
   const content = already === undefined ? "" : ` -already ${quote(already)}`;
   const name = named === undefined ? "" : ` -named ${quote(named)}`;
   return `lxops query -X ${request.method}${content}${name}${body} ${quote(request.path)}`;

@@ -55,6 +55,7 @@ export async function createProfile(
   return await runLifecycle(
     {
       name: "create-profile",
+      records: true,
       without: EXISTING,
       needs: { holders: true },
       options: planOptions(values),

@@ -42,6 +42,7 @@ export async function launch(
     {
       name: "launch",
       again: "--resume",
+      records: true,
       needs: { images: true, holders: true, journals: values.resume, releases: true },
       options: planOptions(values),
       planner: async () => (await import("../../../plan/lifecycle/launch.ts")).planLaunch,
@@ -58,6 +59,7 @@ export async function rebuild(values: RebuildValues, files: readonly string[], a
     {
       name: "rebuild",
       again: "--resume",
+      records: !values.back,
       needs: {
         images: true,
         holders: true,
@@ -116,6 +118,7 @@ export async function configure(
     {
       name: "configure",
       again: "--resume",
+      records: true,
       daemonOnly: true,
       addresses: true,
       without: CONFIGURED,

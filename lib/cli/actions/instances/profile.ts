@@ -64,6 +64,7 @@ export async function apply(values: LifecycleValues, files: readonly string[], a
   return await runLifecycle(
     {
       name: "profile apply",
+      records: true,
       without: EXISTING,
       mayNeed: ["source"],
       needs: { images: true, holders: true },

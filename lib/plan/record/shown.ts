@@ -1,0 +1,27 @@
+/**
+ * Records in scripts that are shown.
+ *
+ * @module
+ */
+import { KEYED, UNKNOWN_ITEM } from "./hashes.ts";
+import { decodeRecord, encodeRecord, type InstanceRecord, RECORD_MARK } from "./record.ts";
+
+/**
+ * Returns the body of a request without what differs in every run: the time of its record, and the hashes that are made
+ * with a key, which a script does not have.
+ */
+export function shownBody(body: unknown): unknown {
+  if (typeof body !== "object" || body === null || !("config" in body)) return body;
+  const { config } = body;
+  if (typeof config !== "object" || config === null || !(RECORD_MARK in config)) return body;
+  const record = decodeRecord(String(config[RECORD_MARK]));
+  return record ? { ...body, config: { ...config, [RECORD_MARK]: encodeRecord(shown(record)) } } : body;
+}
+
+function shown({ time: _time, key: _key, items, ...record }: InstanceRecord): InstanceRecord {
+  if (items === undefined) return record;
+  return {
+    ...record,
+    items: typeof items === "string" ? items : items.map((one) => one.startsWith(KEYED) ? UNKNOWN_ITEM : one),
+  };
+}

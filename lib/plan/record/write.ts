@@ -1,0 +1,258 @@
+/**
+ * Writing of the record: in a request that the plan sends anyway where there is one, and else in one more at its end.
+ *
+ * @module
+ */
+import { parseApiPath } from "../../base/api.ts";
+import { send } from "../../step/build.ts";
+import type { Effect, InstancePlan, Step } from "../../step/step.ts";
+import type { InstanceInfo, InstanceRef, ProfileInfo } from "../../ports/mod.ts";
+import { hostRoot } from "../instance/idmap.ts";
+import { same } from "../instance/profile.ts";
+import { resolve } from "../instance/resolve.ts";
+import { patchInstance } from "../requests/instances.ts";
+import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
+import { type Desired, desiredOf, settableKeys } from "./desired.ts";
+import { configHash, hashesOf, itemHashes, keyHash, valueHash } from "./hashes.ts";
+import { decodeRecord, encodeRecord, type Hashes, type InstanceRecord, RECORD_MARK } from "./record.ts";
+
+/** Facts of a run that no plan knows by itself. */
+export interface RecordFacts {
+  /** Version of lxops. */
+  readonly version: string;
+  /** Seconds since 1970. */
+  readonly time?: number;
+  readonly commit?: string;
+  readonly clean?: boolean;
+}
+
+/** The target of a plan, and what is known of the run. */
+export interface RecordScope {
+  readonly target: Target;
+  readonly world: World;
+  readonly facts: RecordFacts;
+}
+
+/** Returns a plan that also writes down what it applies; one that changes nothing stays as it is. */
+export function recorded(
+  plan: InstancePlan,
+  { target, world, facts }: RecordScope,
+  options: Pick<PlanOptions, "vm" | "member">,
+): InstancePlan {
+  if (!plan.steps.some(({ effect }) => changes(effect))) return plan;
+  const resolved = resolve(target, world, options);
+  const { info } = resolved;
+  const effects = plan.steps.map(({ effect }) => effect);
+  const ref = refOf(target.instance);
+  const isMade = effects.some((effect) => isCreation(effect, ref));
+  const isRooted = isMade || effects.some((effect) => isRoot(effect, ref));
+  // Of an instance that is to get its name back yet, not enough is known.
+  if (!info && !isMade) return plan;
+  const before = decodeRecord(info?.config[RECORD_MARK]);
+  const record = recordAfter(before, desiredOf(resolved), {
+    ...(info && !isMade ? { info } : {}),
+    profile: effects.some(isProfile)
+      ? "set"
+      : world.profiles.get(objectKey(ref.project, target.instance.ownProfile)),
+    isRooted,
+    lists: isMade || effects.some((effect) => givesProfiles(effect, ref)),
+  });
+  const { recordKey: key } = plan;
+  const items = itemHashes(plan, key) ?? (isRooted ? undefined : before?.items);
+  const { version, ...known } = facts;
+  const idmap = info && hostRoot(info);
+  const all: InstanceRecord = {
+    lxops: version,
+    ...known,
+    config: configHash(contentOf(target)),
+    ...record,
+    ...(idmap ? { idmap: `${idmap.uid}:${idmap.gid}` } : {}),
+    ...(items ? { items } : {}),
+    ...(key !== undefined
+      ? { key: keyHash(key) }
+      : !plan.applied && before?.key && items
+      ? { key: before.key }
+      : {}),
+  };
+  const { items: _items, key: _key, ...open } = all;
+  const old = info?.config[RECORD_MARK] ?? "";
+  return withRecord(plan, ref, { done: encodeRecord(all), open: encodeRecord(open), old });
+}
+
+/** Returns what decides about an instance, without properties, which may be passwords. */
+function contentOf({ instance }: Target): unknown {
+  const { config, image, profiles, ownProfile, filesystems, devices, sets } = instance;
+  return [{ ...config, properties: {} }, image, profiles, ownProfile, filesystems, devices, sets];
+}
+
+/** The texts of a record: once all is applied, before the items are, and before the plan. */
+interface Texts {
+  readonly done: string;
+  readonly open: string;
+  readonly old: string;
+}
+
+/** Returns a plan with a record in the requests about the instance, and in one of its own where these come too early. */
+function withRecord(plan: InstancePlan, ref: InstanceRef, { done, open, old }: Texts): InstancePlan {
+  // What comes after the last of these cannot make the record untrue.
+  const last = plan.steps.findLastIndex(({ effect }) => effect.kind === "batch" || isProfile(effect));
+  const at = plan.steps.findLastIndex((step, index) => index > last && carries(step, ref));
+  const steps = plan.steps.map((step, index): Step => {
+    if (index === at) return carrying(step, done, old);
+    return isCreation(step.effect, ref) || isRebuildMark(plan.steps, index, ref)
+      ? carrying(step, at < 0 || index < at ? open : done, old)
+      : step;
+  });
+  if (at >= 0) return { ...plan, steps };
+  const step = send(
+    `Record what was applied to instance ${ref.name}`,
+    patchInstance(ref, { config: { [RECORD_MARK]: done } }),
+  );
+  return { ...plan, steps: [...steps, step] };
+}
+
+/** Tells whether an effect changes anything. */
+function changes({ kind }: Effect): boolean {
+  return kind !== "wait" && kind !== "check";
+}
+
+/** Returns the parts of a `send` effect about an instance; `undefined` for another effect. */
+function sent(effect: Effect): { parts: readonly string[]; method: string; body: unknown } | undefined {
+  if (effect.kind !== "send") return undefined;
+  return { parts: parseApiPath(effect.path).parts, method: effect.method, body: effect.body };
+}
+
+function isCreation(effect: Effect, ref: InstanceRef): boolean {
+  const found = sent(effect);
+  return found?.method === "POST" && found.parts.length === 1 && found.parts[0] === "instances" &&
+    isBody(found.body) && found.body["name"] === ref.name;
+}
+
+/** Tells whether an effect gives an instance a new root filesystem: by the daemon, or by a new instance beside it. */
+function isRoot(effect: Effect, ref: InstanceRef): boolean {
+  const found = sent(effect);
+  if (found?.method !== "POST" || found.parts[0] !== "instances") return false;
+  return found.parts[1] === ref.name && found.parts[2] === "rebuild" ||
+    isBody(found.body) && found.parts.length === 2 && found.parts[1] !== ref.name &&
+      found.body["name"] === ref.name;
+}
+
+function isProfile(effect: Effect): boolean {
+  const found = sent(effect);
+  return found?.parts[0] === "profiles" && found.method !== "DELETE";
+}
+
+function isPatch(effect: Effect, ref: InstanceRef): boolean {
+  const found = sent(effect);
+  return found?.method === "PATCH" && found.parts.length === 2 && found.parts[0] === "instances" &&
+    found.parts[1] === ref.name;
+}
+
+function givesProfiles(effect: Effect, ref: InstanceRef): boolean {
+  const found = isPatch(effect, ref) && sent(effect);
+  return found !== false && found !== undefined && isBody(found.body) && "profiles" in found.body;
+}
+
+function carries({ effect }: Step, ref: InstanceRef): boolean {
+  return isPatch(effect, ref) || isCreation(effect, ref);
+}
+
+/** Tells whether a step is the first change of an instance whose root filesystem the daemon has replaced. */
+function isRebuildMark(steps: readonly Step[], index: number, ref: InstanceRef): boolean {
+  const found = steps[index - 1] && sent(steps[index - 1]!.effect);
+  return found?.parts[1] === ref.name && found.parts[2] === "rebuild" && isPatch(steps[index]!.effect, ref);
+}
+
+function carrying(step: Step, text: string, old: string): Step {
+  const { undo } = step;
+  return {
+    ...step,
+    effect: withKey(step.effect, text),
+    ...(undo?.kind === "send" && undo.method === "PATCH" ? { undo: withKey(undo, old) } : {}),
+  };
+}
+
+function withKey(effect: Effect, text: string): Effect {
+  if (effect.kind !== "send" || !isBody(effect.body)) return effect;
+  const config = isBody(effect.body["config"]) ? effect.body["config"] : {};
+  return { ...effect, body: { ...effect.body, config: { ...config, [RECORD_MARK]: text } } };
+}
+
+function isBody(body: unknown): body is Readonly<Record<string, unknown>> {
+  return typeof body === "object" && body !== null;
+}
+
+/** What a plan does to an instance. */
+export interface Doing {
+  /** The instance that stays; absent where it is created. */
+  readonly info?: InstanceInfo;
+  /** Its own profile; "set" where that becomes as the file says. */
+  readonly profile: ProfileInfo | "set" | undefined;
+  /** It gets a new root filesystem. */
+  readonly isRooted: boolean;
+  /** It gets the list of profiles. */
+  readonly lists: boolean;
+}
+
+type Parts = Omit<InstanceRecord, "lxops" | "time" | "commit" | "clean" | "config" | "items" | "key">;
+
+/** Returns the parts of a record after a plan. What stays as it was, and is not as the file says, keeps its entry. */
+function recordAfter(
+  before: InstanceRecord | undefined,
+  desired: Desired,
+  { info, profile, isRooted, lists }: Doing,
+): Parts {
+  const list = lists || info && same(desired.profiles, info.profiles) ? desired.profiles : before?.profiles;
+  const rooted = isRooted ? desired : before;
+  const [profileDevices, profileKeys] = profile === "set"
+    ? []
+    : [profile?.devices ?? {}, settableKeys(profile?.config ?? {})];
+  return {
+    ...some("image", rooted?.image),
+    ...some("fingerprint", rooted?.fingerprint),
+    ...some("type", info ? info.type : desired.type),
+    ...some("profiles", list),
+    ...some("profileDevices", settled(before?.profileDevices, desired.profileDevices, profileDevices)),
+    ...some("profileKeys", settled(before?.profileKeys, desired.profileKeys, profileKeys)),
+    ...some("devices", settled(before?.devices, desired.devices, info?.devices)),
+    ...some("keys", settled(before?.keys, desired.keys, info && settableKeys(info.config))),
+    ...some("filesystems", settledFilesystems(before?.filesystems, desired, info)),
+  };
+}
+
+/**
+ * Returns the hashes of what an instance has as the file says, with those that were recorded of the rest.
+ *
+ * @param live absent: everything is as the file says
+ */
+function settled(
+  before: Hashes | undefined,
+  wanted: Readonly<Record<string, unknown>> | undefined,
+  live: Readonly<Record<string, unknown>> | undefined,
+): Hashes | undefined {
+  if (!wanted) return before;
+  if (!live) return hashesOf(wanted);
+  const asWanted = Object.entries(wanted).filter(([name, value]) => same(value, live[name]));
+  // Without a record, what differs cannot be told from what somebody else set.
+  if (!before && asWanted.length < Object.keys(wanted).length) return undefined;
+  return {
+    ...Object.fromEntries(Object.entries(before ?? {}).filter(([name]) => Object.hasOwn(live, name))),
+    ...Object.fromEntries(asWanted.map(([name, value]) => [name, valueHash(value)])),
+  };
+}
+
+/** Returns the hashes of the properties of filesystems; those that were there before keep theirs. */
+function settledFilesystems(
+  before: Hashes | undefined,
+  { filesystems }: Desired,
+  info: InstanceInfo | undefined,
+): Hashes | undefined {
+  if (!filesystems) return before;
+  const wanted = hashesOf(filesystems);
+  const kept = Object.entries(info ? before ?? {} : {}).filter(([name]) => Object.hasOwn(wanted, name));
+  return { ...wanted, ...Object.fromEntries(kept) };
+}
+
+function some<K extends string, V>(key: K, value: V | undefined): { readonly [k in K]?: V } {
+  return value === undefined ? {} : { [key]: value } as { readonly [k in K]?: V };
+}

@@ -1,0 +1,21 @@
+/** Commands of the scripts of dry runs. */
+import { RECORD_MARK } from "../../lib/plan/record/record.ts";
+
+/** The words of a command line of a script, without what is redirected. */
+export function words(line: string): string[] {
+  const [command] = line.split(" </dev/null");
+  return [...command!.matchAll(/(?:'[^']*'|\\'|[^ '\\])+/g)].map(([word]) =>
+    word.replaceAll(/'([^']*)'|\\(')/g, (_, inner, quote) => quote ?? inner)
+  );
+}
+
+/** A command without the record that it writes besides; golden plans have none. */
+export function withoutRecord(command: string): string {
+  if (!command.includes(RECORD_MARK)) return command;
+  return command.replace(/,?"user[.]lxops[.]record":"(?:[^"\\]|\\.)*"/, "").replace(',"config":{}', "");
+}
+
+/** Tells whether a command without its record does nothing. */
+export function onlyRecord(command: string): boolean {
+  return /^lxops query -X PATCH -d '\{"config":\{\}\}' /.test(command);
+}
