@@ -4,6 +4,7 @@
  * @module
  */
 import type { Issue, Location } from "../base/errors.ts";
+import type { SettingKeys } from "./schema/keys.ts";
 import type { RawConfig } from "./schema/schema.ts";
 import type { Path, Source } from "./yaml/source.ts";
 
@@ -56,7 +57,7 @@ export interface Check {
 }
 
 /** A merged configuration. */
-export interface Config {
+export interface Config extends SettingKeys {
   /** The absolute path of the file on the command line. */
   readonly file: string;
   readonly description: string;

@@ -68,7 +68,7 @@ function explainGone(issue: Issue): Issue {
 }
 
 /** Maps whose entries can be left out one by one. */
-const ENTRIES: readonly unknown[] = ["filesystems", "devices", "properties"];
+const ENTRIES: readonly unknown[] = ["filesystems", "devices", "properties", "addresses", "config", "limits"];
 
 /** Returns the usable values of a file with errors, so that they are checked, too. */
 function salvage(source: Source, misfits: readonly Path[] | undefined): Pick<ConfigFile, "raw" | "broken"> {

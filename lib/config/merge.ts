@@ -6,37 +6,14 @@
 import type { Issue } from "../base/errors.ts";
 import type { Check, Config, Layer, Origin } from "./config.ts";
 import type { RawCheck } from "./schema/check_schema.ts";
+import { mergeList, mergeMap, mergeSettings, note, type Origins, otherDevices } from "./merge_settings.ts";
 import { type RawConfig, SCALARS } from "./schema/schema.ts";
-import type { Path, Source } from "./yaml/source.ts";
 
 /** A merged configuration and the places of its keys, the one that counts last. */
 export interface Merged {
   readonly config: Config;
   readonly origins: ReadonlyMap<string, readonly Origin[]>;
   readonly warnings: readonly Issue[];
-}
-
-type Origins = Map<string, Origin[]>;
-
-function note(origins: Origins, key: string, source: Source, path: Path): void {
-  const known = origins.get(key);
-  if (known) known.push({ source, path });
-  else origins.set(key, [{ source, path }]);
-}
-
-function mergeMap<T>(
-  layers: readonly Layer[],
-  key: "filesystems" | "devices" | "properties",
-  origins: Origins,
-) {
-  const result: Record<string, T> = {};
-  for (const { raw, source } of layers) {
-    for (const [id, value] of Object.entries(raw[key])) {
-      Object.defineProperty(result, id, { value, writable: true, enumerable: true, configurable: true });
-      note(origins, `${key}.${id}`, source, [key, id]);
-    }
-  }
-  return result;
 }
 
 function mergeScalar(layers: readonly Layer[], key: typeof SCALARS[number], origins: Origins): string {
@@ -48,15 +25,6 @@ function mergeScalar(layers: readonly Layer[], key: typeof SCALARS[number], orig
     note(origins, key, layer.source, [key]);
   }
   return result;
-}
-
-/** Returns the checks of all layers. */
-function mergeChecks(layers: readonly Layer[], origins: Origins): readonly Check[] {
-  const given = layers.flatMap(({ raw, source }) =>
-    raw.checks.map((check, index) => ({ check, source, path: ["checks", index] }))
-  );
-  given.forEach(({ source, path }, index) => note(origins, `checks.${index}`, source, path));
-  return given.map(({ check }) => checkOf(check));
 }
 
 function checkOf(raw: RawCheck): Check {
@@ -130,7 +98,9 @@ export function merge(file: string, layers: readonly Layer[], opened: readonly L
       cloudConfigFiles.push(path);
     }
   }
-  const last = <K extends "lxc-options" | "wait" | "order" | "type" | "extract" | "ids" | "keep-old">(
+  const last = <
+    K extends "lxc-options" | "wait" | "order" | "type" | "extract" | "ids" | "keep-old" | "autostart",
+  >(
     key: K,
   ) => {
     const given = layers.filter(({ raw: { [key]: value } }) =>
@@ -151,17 +121,21 @@ export function merge(file: string, layers: readonly Layer[], opened: readonly L
   const ids = last("ids") ?? "keep";
   const extract = last("extract") ?? false;
 
+  const autostart = last("autostart");
+  const all = mergeMap<RawConfig["devices"][string]>(layers, "devices", origins);
   const devices: Config["devices"] = Object.fromEntries(
-    Object.entries(mergeMap<RawConfig["devices"][string]>(layers, "devices", origins)).map((
-      [id, device],
-    ) => [id, {
-      path: device.path,
-      ...(device.filesystem !== "" ? { filesystem: device.filesystem } : {}),
-      ...(device.dir !== "" ? { dir: device.dir } : {}),
-      readonly: device.readonly,
-      ...(device.shift ? { shift: true as const } : {}),
-      ...(device.extract === undefined ? {} : { extract: device.extract }),
-    }]),
+    Object.entries(all).flatMap(([id, device]) =>
+      "keys" in device ? [] : [
+        [id, {
+          path: device.path,
+          ...(device.filesystem !== "" ? { filesystem: device.filesystem } : {}),
+          ...(device.dir !== "" ? { dir: device.dir } : {}),
+          readonly: device.readonly,
+          ...(device.shift ? { shift: true as const } : {}),
+          ...(device.extract === undefined ? {} : { extract: device.extract }),
+        }] as const,
+      ]
+    ),
   );
   const config: Config = {
     file,
@@ -188,8 +162,12 @@ export function merge(file: string, layers: readonly Layer[], opened: readonly L
     order,
     wait,
     ids,
-    checks: mergeChecks(layers, origins),
+    checks: mergeList(layers, "checks", origins).map(checkOf),
     keepOld: last("keep-old") ?? false,
+    name: scalars.name,
+    ...(autostart === undefined ? {} : { autostart }),
+    otherDevices: otherDevices(all),
+    ...mergeSettings(layers, origins),
   };
   return {
     config,

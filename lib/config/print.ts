@@ -9,6 +9,7 @@ import { stringify } from "@std/yaml";
 import type { Check, Config } from "./config.ts";
 import type { ConfigFile } from "./file.ts";
 import { HEADER } from "./header.ts";
+import type { After } from "./schema/keys.ts";
 import { merge } from "./merge.ts";
 
 function sorted<T, R>(map: Readonly<Record<string, T>>, change: (value: T) => R): Record<string, R> {
@@ -44,9 +45,24 @@ function checkData(check: Check): Record<string, unknown> {
   };
 }
 
+function portData(port: Config["ports"][number]): unknown {
+  if (typeof port === "string") return port;
+  const { target, published, hostIp, protocol, nat } = port;
+  return { target, published, ...present({ "host-ip": hostIp, nat }), protocol };
+}
+
+function afterData({ until, required, restart }: After): Record<string, unknown> {
+  return {
+    ...(until === "started" ? {} : { until }),
+    ...(required ? {} : { required }),
+    ...(restart ? { restart } : {}),
+  };
+}
+
 /** Returns the data of a configuration file with the values of a merged configuration and these includes. */
 export function configData(config: Config, include: readonly string[] = []): Record<string, unknown> {
-  return present({
+  const { autostart } = config;
+  const data = present({
     description: config.description,
     ostype: config.ostype,
     image: config.image,
@@ -72,12 +88,16 @@ export function configData(config: Config, include: readonly string[] = []): Rec
       ...present({ transient }),
     })),
     extract: config.extract,
-    devices: sorted(config.devices, ({ path, filesystem, dir, readonly, extract, shift }) => ({
-      path,
-      filesystem: filesystem ?? "",
-      ...present({ dir, readonly, shift }),
-      ...(extract === undefined ? {} : { extract }),
-    })),
+    devices: sorted({ ...config.otherDevices, ...config.devices }, (device) => {
+      if ("keys" in device) return { type: device.type, ...sorted(device.keys, (value) => value) };
+      const { path, filesystem, dir, readonly, extract, shift } = device;
+      return {
+        path,
+        filesystem: filesystem ?? "",
+        ...present({ dir, readonly, shift }),
+        ...(extract === undefined ? {} : { extract }),
+      };
+    }),
     properties: sorted(config.properties, (value) => value),
     include,
     "cloud-config-files": config.cloudConfigFiles,
@@ -86,7 +106,16 @@ export function configData(config: Config, include: readonly string[] = []): Rec
     ids: config.ids === "keep" ? undefined : config.ids,
     checks: config.checks.map(checkData),
     "keep-old": config.keepOld || undefined,
+    name: config.name,
+    ports: config.ports.map(portData),
+    addresses: sorted(config.addresses, (value) => value),
+    limits: config.limits,
+    config: sorted(config.config, (value) => value),
+    after: sorted(config.after, afterData),
+    logs: config.logs,
+    idmap: config.idmap,
   });
+  return autostart === undefined ? data : { ...data, autostart };
 }
 
 /** Renders data as YAML. */

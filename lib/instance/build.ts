@@ -5,6 +5,7 @@
  */
 import type { LoadedConfig } from "../config/config.ts";
 import { ConfigError, type Issue } from "../base/errors.ts";
+import { originOf } from "../config/load/origins.ts";
 import { sortIssues } from "../config/schema/validate.ts";
 import { parseSshUrl } from "../ssh/url.ts";
 import { defaultName } from "./default_name.ts";
@@ -14,6 +15,7 @@ import { instanceNameProblem, placeNameProblem, profileNameProblem, projectNameP
 import { asWarnings, type Part, setAside, type Unusable } from "./parts.ts";
 import { builtins, instanceProperties, type Properties } from "./properties.ts";
 import { pick, usedProperties } from "./remembered.ts";
+import { instanceSettings } from "./instance_settings.ts";
 import { deviceSource, origin } from "./sources.ts";
 import { type Findings, findings } from "./substitution.ts";
 
@@ -65,29 +67,33 @@ function unique(names: readonly string[]): string[] {
  */
 function nameIssue(
   name: string,
+  loaded: LoadedConfig,
   options: BuildOptions,
 ): { readonly part?: Part; readonly issue: Issue } | undefined {
   const [place, problem] = [placeNameProblem(name), instanceNameProblem(name)];
   if (problem === undefined) return undefined;
-  const hint = options.name === undefined ? "; it comes from the name of the file, -name gives another" : "";
+  const at = options.name === undefined ? originOf(loaded, "name") : undefined;
+  const hint = options.name === undefined && !at
+    ? "; it comes from the name of the file, -name gives another"
+    : "";
   const message = `The instance name "${name}" ${place ?? problem}${hint}`;
   return {
     ...(place === undefined ? { part: "instance-name" } : {}),
-    issue: { file: options.file, key: "", message, severity: "error" },
+    issue: { file: options.file, ...at, key: at ? "name" : "", message, severity: "error" },
   };
 }
 
 /** Makes the instance that a configuration describes; all problems are in one `ConfigError`. */
 export function buildInstance(loaded: LoadedConfig, options: BuildOptions): Instance {
   const { config } = loaded;
-  const name = options.name ?? defaultName(options.file, options.cwd);
+  const name = options.name ?? defaultName(options.file, options.cwd, config.name);
   const project = options.project || config.project || projectOption(config.lxcOptions) ||
     options.currentProject || "default";
   const { globals, sets } = options;
   const properties = instanceProperties({ globals, config: config.properties, sets }, name, project);
   const found = findings(loaded, options.file, properties);
 
-  const wrongName = nameIssue(name, options);
+  const wrongName = nameIssue(name, loaded, options);
   const projectProblem = projectNameProblem(project);
   if (projectProblem !== undefined) {
     found.error(options.project ? "" : "project", `The project name "${project}" ${projectProblem}`);
@@ -120,6 +126,7 @@ export function buildInstance(loaded: LoadedConfig, options: BuildOptions): Inst
   const owner = ownerText === undefined ? undefined : parseOwner(ownerText, found);
   const filesystems = instanceFilesystems(config, found);
   const devices = instanceDevices(config, filesystems, found);
+  const settings = instanceSettings(config, found);
   const copied = origin(config, found);
   const source = deviceSource(config, found);
 
@@ -144,6 +151,7 @@ export function buildInstance(loaded: LoadedConfig, options: BuildOptions): Inst
     ownProfile: ownProfile ?? "",
     filesystems,
     devices,
+    settings,
     properties,
     sets: pick(sets, usedProperties(loaded)),
     ...(copied ? { origin: copied } : {}),

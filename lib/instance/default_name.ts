@@ -1,5 +1,5 @@
 /**
- * The name of an instance that nothing but its file names.
+ * The name of an instance that nothing but its file says.
  *
  * @module
  */
@@ -8,8 +8,12 @@ import { basename, dirname, extname, resolve } from "@std/path";
 /** The file that makes its directory a container. */
 export const DIRECTORY_FILE = "lxops.yaml";
 
-/** Returns the name of a file's instance, where none is given: that of the directory of `lxops.yaml`, else the file's. */
-export function defaultName(file: string, cwd = "/"): string {
+/**
+ * Returns the name of a file's instance, where none is given on the command line: the one that the file says, that of
+ * the directory of `lxops.yaml`, or else the file's.
+ */
+export function defaultName(file: string, cwd = "/", said = ""): string {
+  if (said !== "") return said;
   const own = basename(file, extname(file));
   if (basename(file) !== DIRECTORY_FILE) return own;
   const directory = dirname(resolve(cwd, file));

@@ -7,6 +7,7 @@ import type { Config } from "../config/config.ts";
 import type { Issue } from "../base/errors.ts";
 import type { Ssh } from "../ports/machine.ts";
 import type { Unusable } from "./parts.ts";
+import type { Settings } from "./settings.ts";
 
 /** A kind of filesystems: a ZFS dataset, a plain directory of the host, or a volume of the daemon. */
 export type FilesystemKindName = "dataset" | "directory" | "volume";
@@ -95,6 +96,8 @@ export interface Instance {
   readonly filesystems: readonly InstanceFilesystem[];
   /** Sorted by directory, likewise. */
   readonly devices: readonly InstanceDevice[];
+  /** Ports, addresses, limits and other settings, which the own profile has. */
+  readonly settings: Settings;
   /** All properties, built-ins included. */
   readonly properties: Readonly<Record<string, string>>;
   /** Properties of `-P`, of this run or noted on the instance, that the configuration's patterns use. */

@@ -14,6 +14,7 @@ export type Part =
   | "source"
   | "filesystems"
   | "devices"
+  | "settings"
   | "ostype"
   | "cloud-config"
   | "instance-name";
@@ -33,6 +34,9 @@ const KEYS: ReadonlyMap<string, Part> = new Map<string, Part>([
   // The machine that they are on.
   ["host", "filesystems"],
   ["devices", "devices"],
+  ...["ports", "addresses", "limits", "config", "after", "logs", "idmap"].map((key) =>
+    [key, "settings"] as const
+  ),
   ["ostype", "ostype"],
   ["cloud-config-files", "cloud-config"],
 ]);
@@ -52,6 +56,7 @@ export const EXISTING: readonly Part[] = [
   "source",
   "ostype",
   "cloud-config",
+  "settings",
   "instance-name",
 ];
 

@@ -39,6 +39,13 @@ function patternsOf(config: Config): readonly string[] {
     config.deviceOrigin,
     ...Object.values(config.filesystems).map(({ pattern }) => pattern),
     ...Object.values(config.devices).map(({ dir }) => dir ?? ""),
+    ...Object.values(config.otherDevices).flatMap(({ keys }) => Object.values(keys)),
+    ...config.ports.flatMap((port) =>
+      typeof port === "string" ? port : [port.hostIp, port.published, port.target]
+    ),
+    ...Object.values(config.addresses).flat(),
+    ...Object.values(config.limits),
+    ...config.idmap.flatMap((entry) => typeof entry === "string" ? entry : [entry.host, entry.guest]),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Check, Config } from "../../lib/config/config.ts";
+import type { OtherDevice } from "../../lib/config/schema/keys.ts";
 import { parseFile } from "../../lib/config/load/read_any.ts";
 import { loadConfig } from "../../lib/config/load/load.ts";
 import { printConfig, printFile } from "../../lib/config/print.ts";
@@ -147,6 +148,33 @@ function config(random: Random): Config {
       startPeriod: random.pick([0, 7200]),
       startInterval: random.pick([5, 1]),
     })),
+    name: maybe("web"),
+    ports: Array.from({ length: random.below(3) }, () =>
+      random.pick([
+        "8080:80",
+        "127.0.0.1:(port):80/udp",
+        { target: "80", published: "8080", hostIp: "::1", protocol: "udp" as const, nat: true },
+        { target: "80", published: "", hostIp: "", protocol: "tcp" as const, nat: false },
+      ])),
+    addresses: record(random, () => random.pick([[], ["10.0.0.5"], ["10.0.0.5", "fd42::5"]])),
+    limits: random.pick([{}, { cpu: "2" }, { memory: "1GiB", disk: "(size)" }, { processes: "5" }]),
+    ...(random.chance(0.5) ? {} : { autostart: random.chance(0.5) }),
+    config: record(random, () => random.pick(WORDS)),
+    after: record(random, () => ({
+      until: random.pick(["started", "healthy", "completed"]),
+      required: random.chance(0.5),
+      restart: random.chance(0.5),
+    })),
+    logs: random.chance(0.5) ? [] : ["/var/log/a b", "/x"],
+    idmap: random.pick([[], ["uid 1 2", { kind: "both" as const, host: "5", guest: "6-7" }]]),
+    otherDevices: Object.fromEntries(
+      Object.entries(record(random, () =>
+        random.pick<OtherDevice>([
+          { type: "nic", keys: { network: "n", "security.mac_filtering": "true" } },
+          { type: "unix-char", keys: { source: "/dev/null", required: "false" } },
+          { type: "gpu", keys: {} },
+        ]))).map(([key, value]) => [`other ${key}`, value]),
+    ),
   };
 }
 

@@ -64,8 +64,9 @@ export async function lockEarly(
   return refs !== undefined && await app.lockEarly(await Promise.all(refs.map(instanceLock)), command);
 }
 
-/** Words of files that may have another project than the command line; what else they say is no matter here. */
+/** Words of files that may have another project or name than the command line; what else they say is no matter here. */
 const OTHER_PROJECT = /project|include/;
+const OTHER_NAME = /include|\bname["']?\s*:/;
 
 /** Returns the instances that files are for, where the files leave that to the command line. */
 async function refsOf(
@@ -79,6 +80,7 @@ async function refsOf(
     if (typeof source !== "string") return { project: source.project || current, name: source.name };
     const text = await host.readText(resolve(host.cwd, source)).catch(() => undefined);
     if (text === undefined || project === "" && OTHER_PROJECT.test(text)) return undefined;
+    if (name === "" && OTHER_NAME.test(text)) return undefined;
     return { project: current, name: name || defaultName(source, host.cwd) };
   }));
   return refs.every((one) => one !== undefined) ? refs : undefined;

@@ -45,18 +45,18 @@ export interface CheckedRecall {
 
 /** Makes a recall whose answers can be checked once instances are locked. */
 export function checkedRecall(recall: Recall): CheckedRecall {
-  const told: { readonly ref: Parameters<Recall>[0]; readonly answer: string }[] = [];
+  const told: { readonly asked: Parameters<Recall>; readonly answer: string }[] = [];
   return {
-    async recall(ref) {
-      const found = await recall(ref);
-      told.push({ ref, answer: JSON.stringify(found) });
+    async recall(...asked) {
+      const found = await recall(...asked);
+      told.push({ asked, answer: JSON.stringify(found) });
       return found;
     },
     async check() {
-      for (const { ref, answer } of told) {
-        if (JSON.stringify(await recall(ref)) === answer) continue;
+      for (const { asked, answer } of told) {
+        if (JSON.stringify(await recall(...asked)) === answer) continue;
         throw refuse(
-          `The properties of instance "${ref.name}" changed a moment ago`,
+          `The properties of instance "${asked[0].name}" changed a moment ago`,
           "another lxops worked on it",
           ["Run the same command again"],
           "locked",

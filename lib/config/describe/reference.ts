@@ -8,7 +8,11 @@ import type { Format } from "../format.ts";
 import { FORMATS } from "../formats/format.ts";
 import { HEADER } from "../header.ts";
 import { checkSchema } from "../schema/check_schema.ts";
-import { configSchema, deviceSchema, filesystemSchema } from "../schema/schema.ts";
+import { DEVICE_KINDS, type DeviceKind } from "../schema/keys.ts";
+import { kindSchema } from "../schema/device_schemas.ts";
+import { directorySchema, filesystemSchema } from "../schema/entry_schemas.ts";
+import { configSchema } from "../schema/schema.ts";
+import { afterEntrySchema, idmapEntrySchema, limitsSchema, portSchema } from "../schema/setting_schemas.ts";
 import { metaOf, unwrap } from "../schema/structure.ts";
 
 /** A key of a map in a configuration file. */
@@ -18,7 +22,32 @@ export interface Field {
   readonly kind: string;
   readonly description: string;
   readonly examples: readonly unknown[];
+  /** How it is merged, which daemons have it, and what a change takes, a line each. */
+  readonly notes: readonly string[];
 }
+
+/** What there is to know about kinds of devices. */
+const KIND_INTROS: Readonly<Record<DeviceKind, string>> = {
+  gpu:
+    "type: gpu is a GPU of the host. Both daemons; a change takes nothing, or a restart of a virtual machine.",
+  nic:
+    "type: nic is a network interface. It replaces one of the same name of the other profiles. Both daemons; a change " +
+    "takes nothing.",
+  proxy:
+    "type: proxy forwards connections; `ports` is a short way to say the usual one. Both daemons, containers only " +
+    "unless with nat; a change takes nothing.",
+  tmpfs:
+    "type: tmpfs is a directory in memory, which is empty after each start. Daemons with container_disk_tmpfs (Incus " +
+    "6.16), containers only; a change takes nothing.",
+  "unix-block":
+    "type: unix-block is a block device of the host. Both daemons, containers only; a change takes nothing.",
+  "unix-char":
+    "type: unix-char is a character device of the host. Both daemons, containers only; a change takes nothing.",
+  "unix-hotplug":
+    "type: unix-hotplug are devices that come and go, such as a USB modem. Both daemons, containers only; a change takes " +
+    "nothing.",
+  usb: "type: usb are USB devices of the host. Both daemons; a change takes nothing.",
+};
 
 const SCALARS: Readonly<Record<string, string>> = {
   text: "text",
@@ -40,8 +69,13 @@ function kindOf(schema: z.ZodMiniType): string {
 /** Lists the keys of a map that a schema describes. */
 export function fieldsOf(schema: z.ZodMiniType): readonly Field[] {
   return Object.entries(unwrap(schema).shape ?? {}).map(([key, field]) => {
-    const { description = "", examples = [] } = metaOf(field);
-    return { key, kind: kindOf(field), description, examples };
+    const { description = "", examples = [], merge, daemons, takes } = metaOf(field);
+    const notes = takes === undefined && merge === undefined ? [] : [
+      ...(merge === undefined ? [] : [`Merged: ${merge}.`]),
+      `Daemons: ${daemons ?? "both"}.`,
+      ...(takes === undefined ? [] : [`A change takes ${takes}.`]),
+    ];
+    return { key, kind: kindOf(field), description, examples, notes };
   });
 }
 
@@ -60,14 +94,16 @@ export function fill(text: string, indent: string, width = 78): string {
 
 function exampleText(example: unknown): string {
   if (typeof example === "string") return example;
-  return JSON.stringify(example).replaceAll('"', "").replaceAll(",", ", ").replaceAll(":", ": ");
+  const text = JSON.stringify(example).replaceAll('":', '": ').replaceAll(/([\]}"]),/g, "$1, ");
+  return text.replaceAll('"', "");
 }
 
 /** Renders the keys of a map. */
 export function fieldText(fields: readonly Field[]): string {
-  return fields.map(({ key, kind, description, examples }) => {
+  return fields.map(({ key, kind, description, examples, notes }) => {
     const shown = examples.length === 0 ? "" : `\n    Example: ${examples.map(exampleText).join(", or ")}`;
-    return `  ${key}  (${kind})\n${fill(description, "    ")}${shown}`;
+    const more = notes.length === 0 ? "" : `\n${fill(notes.join(" "), "    ")}`;
+    return `  ${key}  (${kind})\n${fill(description, "    ")}${more}${shown}`;
   }).join("\n\n");
 }
 
@@ -140,7 +176,14 @@ export const TOPICS: Readonly<Record<string, (own?: readonly Format[]) => string
       configSchema,
     ),
   filesystem: () => section("An entry of filesystems has these keys:", filesystemSchema),
-  device: () => section("An entry of devices has these keys:", deviceSchema),
+  device: () =>
+    `${section("An entry of devices that is a directory has these keys:", directorySchema)}\n${
+      DEVICE_KINDS.map((kind) => section(KIND_INTROS[kind], kindSchema(kind))).join("\n")
+    }`,
+  port: () => section("An entry of ports that is a map has these keys:", portSchema()),
+  limits: () => section("limits has these keys:", limitsSchema),
+  after: () => section("An entry of after that is a map has these keys:", afterEntrySchema()),
+  idmap: () => section("An entry of idmap that is a map has these keys:", idmapEntrySchema()),
   check: () =>
     section(
       "An entry of checks has one of exec, tcp and http, and these keys. Names and defaults are those of docker compose's " +

@@ -123,6 +123,12 @@ interface About {
   readonly examples?: readonly unknown[];
   readonly kind?: string;
   readonly yaml?: string;
+  /** How values of included files are merged. */
+  readonly merge?: string;
+  /** The daemons that can do it, where not all can. */
+  readonly daemons?: string;
+  /** What a change takes. */
+  readonly takes?: string;
 }
 
 /** Returns a schema with a description and, if one is given, a default. */
@@ -142,4 +148,19 @@ export function oneOf<const T extends readonly [string, ...string[]]>(words: T) 
   return z.enum(words, {
     error: (issue) => expected(`one of ${words.map((word) => `"${word}"`).join(", ")}`, issue.input, quoted),
   });
+}
+
+/** Returns a schema that checks each value by the one of several that a function chooses by its place. */
+export function oneBy<const T extends readonly z.ZodMiniType[]>(
+  choose: (value: unknown) => number,
+  schemas: T,
+): z.ZodMiniUnion<T> {
+  const chosen = z.union(schemas);
+  const run: typeof chosen._zod.run = (payload, context) =>
+    schemas[choose(payload.value)]!._zod.run(payload, context) as ReturnType<typeof chosen._zod.run>;
+  // The union itself would look at each of them, and make those that are made when they are needed.
+  for (const [name, value] of Object.entries({ run, parse: run, optin: undefined, optout: undefined })) {
+    Object.defineProperty(chosen._zod, name, { value });
+  }
+  return chosen;
 }

@@ -48,7 +48,11 @@ function asWritten(schema: z.ZodMiniType): Node {
       additionalProperties: false,
     };
   }
-  if (valueType) return { ...about, type: ["object", "null"], additionalProperties: asWritten(valueType) };
+  if (valueType) {
+    const map = { type: ["object", "null"], additionalProperties: asWritten(valueType) };
+    const names = { type: "array", items: { type: ["string", "number"] } };
+    return yaml === "names" ? { ...about, anyOf: [map, names] } : { ...about, ...map };
+  }
   return options ? { ...about, anyOf: options.map(asWritten) } : about;
 }
 

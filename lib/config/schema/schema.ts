@@ -6,7 +6,9 @@
 import * as z from "zod/mini";
 import { preprocess } from "../../base/schemas.ts";
 import { checkSchema } from "./check_schema.ts";
+import { deviceSchema, filesystemSchema } from "./entry_schemas.ts";
 import { field, flag, list, map, oneOf, record, text } from "./fields.ts";
+import { addressesSchema, afterSchema, idmapSchema, limitsSchema, portsSchema } from "./setting_schemas.ts";
 
 /** The conditions that an instance can be waited for before it is configured. */
 export const WAITS = ["network", "ipv4", "ipv6", "exec"] as const;
@@ -20,88 +22,19 @@ export const IDS = ["keep", "warn", "refuse"] as const;
 /** The types of instances. */
 export const TYPES = ["container", "virtual-machine"] as const;
 
+/** How keys of included files are merged. */
+const BY_KEY = "by key, the including file wins";
+const APPENDED = "appended, those of included files first";
+const REPLACED = "the including file wins";
+/** The name of an instance is changed by a command. */
+const BY_RENAME = { merge: REPLACED, takes: "the command `rename`" } as const;
+
 const absent = (value: unknown) => value === null || value === "" ? undefined : value;
 
 const words = (value: unknown) =>
   typeof value === "string"
     ? value.split(/[\s,]+/).filter((word) => word !== "" && word !== "~")
     : value ?? [];
-
-/** The schema of an entry of `filesystems`. */
-export const filesystemSchema = preprocess(
-  (value) => value === null ? {} : value,
-  record({
-    pattern: field(text, {
-      default: "",
-      kind: "Pattern",
-      description:
-        "Place of the filesystem: a ZFS dataset, a plain directory if it starts with a slash, or a custom volume of the " +
-        "daemon, as volume:POOL/NAME. It should contain (instance), so that each instance has its own.",
-      examples: ["(fsroot)/(instance)", "/srv/lxops/(instance)", "volume:default/(instance)"],
-    }),
-    zfsproperties: field(map(text), {
-      default: {},
-      description: "ZFS properties of the dataset, set when it is created or cloned.",
-      examples: [{ recordsize: "16K", compression: "lz4" }],
-    }),
-    properties: field(map(text), {
-      default: {},
-      description:
-        "Configuration of a volume of the daemon, set when it is created. The daemon's manual lists the keys.",
-      examples: [{ size: "10GiB" }],
-    }),
-    destroy: field(flag, {
-      default: false,
-      description: "Allow `destroy` to destroy the filesystem. By default it is kept.",
-    }),
-    transient: field(flag, {
-      default: false,
-      description:
-        "The filesystem has no data to keep, like /tmp: snapshot, rollback, export, import, copies and clones leave it " +
-        "out.",
-    }),
-  }),
-).register(z.globalRegistry, { kind: "Filesystem" });
-
-/** The schema of an entry of `devices`. */
-export const deviceSchema = preprocess(
-  (value) => value === null ? {} : value,
-  record({
-    path: field(text, {
-      default: "",
-      description: "Path of the directory in the instance.",
-      examples: ["/home", "/var/log"],
-    }),
-    filesystem: field(text, {
-      default: "",
-      description:
-        "Key of the filesystem of the directory. Without it, `dir` is an absolute path of the host, which is attached " +
-        "and never created.",
-    }),
-    dir: field(text, {
-      default: "",
-      kind: "Pattern",
-      description:
-        "Directory in the filesystem. The default is the device's key, or for a volume the volume itself. `.` is the " +
-        "filesystem itself; an absolute path is used unchanged.",
-    }),
-    readonly: field(flag, {
-      default: false,
-      description: "Attach the directory read-only.",
-    }),
-    shift: field(flag, {
-      default: false,
-      description:
-        "Let the daemon shift ids when it mounts the directory (an idmapped mount), so that files on the host have the " +
-        "container's ids, from 0. lxops reports if the daemon, the kernel or the filesystem does not support this.",
-    }),
-    extract: field(preprocess(absent, z.optional(flag)), {
-      description:
-        "Fill a new directory with the image's content at `path`, with owners mapped by the instance's id map. The " +
-        "default is the configuration's own `extract`, and no for a transient filesystem.",
-    }),
-  }),
-).register(z.globalRegistry, { kind: "Device" });
 
 /** The schema of a configuration file. */
 export const configSchema = record({
@@ -214,8 +147,9 @@ export const configSchema = record({
   devices: field(map(deviceSchema), {
     default: {},
     description:
-      "Directories of the host that are attached to the instance as disk devices, through its own profile. An " +
-      "entry of an including file replaces the whole included entry with the same key.",
+      "Directories of the host that are attached to the instance as disk devices, through its own profile, and devices " +
+      "of other kinds, which say their `type`; see `help device`. An entry of an including file replaces the whole " +
+      "included entry with the same key.",
   }),
   properties: field(map(text), {
     default: {},
@@ -259,6 +193,82 @@ export const configSchema = record({
       "Checks that an instance must pass after it is configured; see `help check`. `launch`, `rebuild`, `configure " +
       "-check` and `check` run them. Checks of included files come first.",
   }),
+  name: field(text, {
+    default: "",
+    description: "Name of the instance, unless -name gives another. The default is that of the file.",
+    ...BY_RENAME,
+  }),
+  ports: field(portsSchema, {
+    default: [],
+    kind: "text or Port",
+    description:
+      "Ports of the host that are forwarded to the instance, as in compose files: [ADDRESS:]PORT:PORT[/udp], also " +
+      "with ranges. An entry can be a map; see `help port`. They are refused where something else listens.",
+    examples: [["8080:80", "127.0.0.1:5353:53/udp", "9000-9010:9000-9010"]],
+    merge: APPENDED,
+    daemons: "both; virtual machines with nat only",
+    takes: "nothing",
+  }),
+  addresses: field(addressesSchema, {
+    default: {},
+    description:
+      "Static addresses, by NIC: an IPv4 address, an IPv6 address or both. They must be in the NIC's managed network, " +
+      "outside of its dynamic ranges, and free. IPv6 needs ipv6.dhcp.stateful of the network.",
+    examples: [{ eth0: "10.0.0.5" }, { eth0: ["10.0.0.5", "fd42::5"] }],
+    merge: BY_KEY,
+    takes: "nothing; the instance gets the address with its next lease",
+  }),
+  limits: field(limitsSchema, {
+    default: { cpu: "", memory: "", disk: "", processes: "" },
+    description:
+      "Limits of the instance; see `help limits`. Keys of the daemon that are not among them can be in `config`.",
+    examples: [{ cpu: 2, memory: "1GiB", disk: "10GiB", processes: 500 }],
+    merge: BY_KEY,
+    takes: "nothing; the size of a virtual machine's root disk a restart",
+  }),
+  autostart: field(preprocess(absent, z.optional(flag)), {
+    description:
+      "Start the instance with the daemon, or not. By default it starts if it ran when the daemon stopped. Spares never " +
+      "start.",
+    merge: REPLACED,
+    takes: "nothing",
+  }),
+  config: field(map(text), {
+    default: {},
+    description:
+      "Configuration of the instance, by the daemon's keys. (names) are not replaced. An empty value takes the key of an " +
+      "included file away.",
+    examples: [{ "security.nesting": "true", "environment.TZ": "Europe/Berlin" }],
+    merge: BY_KEY,
+    takes: "nothing or a restart, by the key",
+  }),
+  after: field(afterSchema, {
+    default: {},
+    description:
+      "Instances that `up` starts first, by name: a list, or a map with how far they must be; see `help after`.",
+    examples: [["db"], { db: { until: "healthy" } }],
+    merge: BY_KEY,
+    takes: "nothing",
+  }),
+  logs: field(list(text), {
+    default: [],
+    description: "Paths of log files in the instance, which `logs` shows.",
+    examples: [["/var/log/nginx/error.log"]],
+    merge: APPENDED,
+    takes: "nothing",
+  }),
+  idmap: field(idmapSchema, {
+    default: [],
+    kind: "text or Id mapping",
+    description:
+      "Users and groups of the host that are users and groups of the container: [uid|gid|both] HOST GUEST, also with " +
+      "ranges, or a map; see `help idmap`. /etc/subuid and /etc/subgid of the daemon's host must give root the ids of " +
+      "the host.",
+    examples: [["1000 1000", "gid 100-109 100-109"]],
+    merge: APPENDED,
+    daemons: "both; containers only",
+    takes: "a restart",
+  }),
   "keep-old": field(preprocess(absent, z.optional(flag)), {
     description:
       "`rebuild` keeps the old instance, stopped, as a spare, in the place of an earlier one. `rebuild -back` swaps it " +
@@ -282,4 +292,7 @@ export const SCALARS = [
   "source-config",
   "profile-pattern",
   "device-owner",
+  "name",
 ] as const;
+
+export { deviceSchema, filesystemSchema } from "./entry_schemas.ts";

@@ -9,6 +9,7 @@ import * as z from "zod/mini";
 export interface Definition {
   readonly type: string;
   readonly innerType?: z.ZodMiniType;
+  readonly getter?: () => z.ZodMiniType;
   readonly in?: z.ZodMiniType;
   readonly out?: z.ZodMiniType;
   readonly element?: z.ZodMiniType;
@@ -24,6 +25,9 @@ export interface Meta {
   readonly yaml?: string;
   readonly description?: string;
   readonly examples?: readonly unknown[];
+  readonly merge?: string;
+  readonly daemons?: string;
+  readonly takes?: string;
 }
 
 function definition(schema: z.ZodMiniType): Definition {
@@ -32,6 +36,7 @@ function definition(schema: z.ZodMiniType): Definition {
 
 /** Returns the schema inside a default, an optional value or a conversion: that of the text in files. */
 function inner(def: Definition): z.ZodMiniType | undefined {
+  if (def.type === "lazy") return def.getter?.();
   if (def.type !== "pipe" || !def.in) return def.innerType;
   return definition(def.in).type === "transform" ? def.out : def.in;
 }

@@ -8,6 +8,7 @@ import { normalizePath } from "../../instance/names.ts";
 import type { Devices } from "../../ports/mod.ts";
 import { type LxcOptions, readLxcOptions } from "./lxc_options.ts";
 import { isTrue } from "./idmap.ts";
+import { ownConfig } from "./own_profile.ts";
 import { need, type Resolved } from "./resolved.ts";
 import { marks } from "./ownership.ts";
 import { SHIFT_PROTECTION } from "./protection.ts";
@@ -50,16 +51,21 @@ export function expandedConfig(target: Target, world: World, options: LxcOptions
   const config: Record<string, string> = {};
   for (const name of instanceProfiles(target, options)) {
     Object.assign(config, world.profiles.get(objectKey(target.instance.project, name))?.config);
+    if (name === target.instance.ownProfile) Object.assign(config, ownConfig(target));
   }
   return Object.assign(config, options.config);
 }
 
-/** Returns the devices that the daemon will attach to a target's instance, with those of its profiles. */
-export function expandedDevices({ target, world, creation }: Resolved, disks: Devices): Devices {
+/**
+ * Returns the devices that the daemon will attach to a target's instance, with those of its profiles.
+ *
+ * @param own the devices of its own profile
+ */
+export function expandedDevices({ target, world, creation }: Resolved, own: Devices): Devices {
   const { profiles, localDevices } = need(creation);
   const devices: Record<string, Readonly<Record<string, string>>> = {};
   for (const name of profiles) {
-    if (name === target.instance.ownProfile) Object.assign(devices, disks);
+    if (name === target.instance.ownProfile) Object.assign(devices, own);
     else Object.assign(devices, world.profiles.get(objectKey(target.instance.project, name))?.devices);
   }
   return Object.assign(devices, need(localDevices));
@@ -117,7 +123,8 @@ export function localDevices(target: Target, world: World, options: LxcOptions):
     Object.assign(inherited, world.profiles.get(objectKey(target.instance.project, name))?.devices);
   }
   const devices: Record<string, Readonly<Record<string, string>>> = {};
-  if (options.storage) {
+  // A limit of the disk is in the own profile, with its pool.
+  if (options.storage && target.instance.settings.disk === undefined) {
     const root = Object.entries(inherited).find(([, device]) =>
       device["type"] === "disk" && device["path"] === "/"
     );

@@ -1,12 +1,14 @@
 /**
- * Resolution of the text of `image:` to a source for the daemon.
+ * Resolution of the text of `image:` to a source for the daemon, and its download.
  *
  * @module
  */
 import type { ImageInfo } from "../../ports/mod.ts";
 import { ConfigError } from "../../base/errors.ts";
 import { usable } from "../../instance/parts.ts";
-import type { ImageSource } from "../requests/instances.ts";
+import { send } from "../../step/build.ts";
+import type { Step } from "../../step/step.ts";
+import { downloadImage, type ImageSource } from "../requests/instances.ts";
 import { problem, type Target, type World } from "../world.ts";
 
 /** An image that was found, or that the daemon will look up at a remote server. */
@@ -105,4 +107,18 @@ export function nearImages(images: readonly ImageInfo[], text: string): string {
   return `; it has ${shown.map((alias) => `"${alias}"`).join(", ")}${
     shown.length < aliases.length ? ", ..." : ""
   }`;
+}
+
+/**
+ * Returns the step that makes the daemon fetch an image. It changes nothing where the daemon has the image;
+ * later requests use the same name.
+ */
+export function downloadStep(target: Target, image: ResolvedImage, vm: boolean): Step {
+  const source = vm && "mode" in image.source
+    ? { ...image.source, image_type: "virtual-machine" } as const
+    : image.source;
+  // Incus gives an image that it has from elsewhere its own aliases once more, and stumbles over them.
+  return send(`Download image ${image.text}`, downloadImage(target.instance.project, source), {
+    already: "Alias already exists",
+  });
 }

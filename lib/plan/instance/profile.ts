@@ -1,5 +1,5 @@
 /**
- * An instance's own profile: it carries the disk devices that lxops made.
+ * An instance's own profile: it carries the disk devices that lxops made, and what keys of the configuration give.
  *
  * @module
  */
@@ -9,31 +9,48 @@ import type { Devices, InstanceInfo, ProfileInfo } from "../../ports/mod.ts";
 import { send, sendEffect } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
 import { createProfile, deleteProfile, updateProfile } from "../requests/instances.ts";
+import type { OwnContent } from "./own_profile.ts";
 import { isKnownNameOf } from "./reserved_names.ts";
 import { named, objectKey, type Target, type World } from "../world.ts";
 
 /** The profile key that lists the devices that lxops put into the profile. */
 export const DEVICES_MARK = "user.lxops.devices";
 
+/** The profile key that lists the keys of its configuration that lxops put into the profile. */
+export const KEYS_MARK = "user.lxops.keys";
+
+/** Returns the keys of a profile's configuration that list what lxops put into it. */
+function marksOf({ config, devices }: OwnContent): Readonly<Record<string, string>> {
+  const [names, keys] = [Object.keys(devices).sort(), Object.keys(config).sort()];
+  // The daemon keeps no key whose value is empty.
+  return {
+    ...(names.length > 0 ? { [DEVICES_MARK]: names.join(",") } : {}),
+    ...(keys.length > 0 ? { [KEYS_MARK]: keys.join(",") } : {}),
+  };
+}
+
+/** Returns the names in a mark of a profile. */
+function listed(profile: ProfileInfo | undefined, mark: string): readonly string[] {
+  return (profile?.config[mark] ?? "").split(",").filter((name) => name !== "");
+}
+
 /**
  * Returns the step that brings a target's own profile to what the configuration wants, or none where it is so
- * already. Devices that others put into the profile stay, unless the configuration has another disk at the
- * same path.
+ * already. Devices and configuration that others put into the profile stay, unless the configuration has the same
+ * key, or another disk at the same path.
  */
-export function profileStep(target: Target, world: World, disks: Devices): Step | undefined {
+export function profileStep(target: Target, world: World, own: OwnContent): Step | undefined {
   const { instance } = target;
   const name = instance.ownProfile;
-  const names = Object.keys(disks).sort();
-  // The daemon keeps no key whose value is empty.
-  const mark = names.length > 0 ? { [DEVICES_MARK]: names.join(",") } : {};
+  const wanted = { ...own.config, ...marksOf(own) };
   const old = world.profiles.get(objectKey(instance.project, name));
   if (!old) {
     return send(
       `Create profile ${name}`,
       createProfile(instance.project, name, {
         description: instance.config.file,
-        config: mark,
-        devices: disks,
+        config: wanted,
+        devices: own.devices,
       }),
       {
         makes: [{ kind: "profile", project: instance.project, name }],
@@ -41,9 +58,12 @@ export function profileStep(target: Target, world: World, disks: Devices): Step 
       },
     );
   }
-  const devices = { ...foreignDevices(old, disks), ...disks };
-  const { [DEVICES_MARK]: _before, ...others } = old.config;
-  const config = { ...others, ...mark };
+  const devices = { ...foreignDevices(old, own.devices), ...own.devices };
+  const ours = new Set([DEVICES_MARK, KEYS_MARK, ...listed(old, KEYS_MARK)]);
+  const config = {
+    ...Object.fromEntries(Object.entries(old.config).filter(([key]) => !ours.has(key))),
+    ...wanted,
+  };
   if (same(old.devices, devices) && same(old.config, config)) return undefined;
   refuseShared(target, world, old);
   return send(
@@ -67,8 +87,9 @@ export function profileStep(target: Target, world: World, disks: Devices): Step 
  */
 export function takesDiskAway(target: Target, world: World, disks: Devices): boolean {
   const old = world.profiles.get(objectKey(target.instance.project, target.instance.ownProfile));
-  const ours = old?.config[DEVICES_MARK]?.split(",") ?? [];
-  return ours.some((name) => old?.devices[name] && old.devices[name]["source"] !== disks[name]?.["source"]);
+  return listed(old, DEVICES_MARK).some((name) =>
+    old?.devices[name]?.["type"] === "disk" && old.devices[name]["source"] !== disks[name]?.["source"]
+  );
 }
 
 /**
@@ -105,9 +126,9 @@ export function otherUsers(
   });
 }
 
-function foreignDevices(profile: ProfileInfo, disks: Devices): Devices {
-  const ours = new Set(profile.config[DEVICES_MARK]?.split(",") ?? []);
-  const paths = new Set(Object.values(disks).map((disk) => disk["path"]));
+function foreignDevices(profile: ProfileInfo, own: Devices): Devices {
+  const ours = new Set(listed(profile, DEVICES_MARK));
+  const paths = new Set(Object.values(own).flatMap((one) => one["type"] === "disk" ? [one["path"]] : []));
   return Object.fromEntries(
     Object.entries(profile.devices).filter(([name, device]) =>
       !ours.has(name) && !(device["type"] === "disk" && paths.has(device["path"]))

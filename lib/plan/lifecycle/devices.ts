@@ -10,12 +10,14 @@ import { createVolumes } from "../storage/create/volumes.ts";
 import { asMade, checkLayout, diskDevices, type Layout, locate } from "../storage/layout.ts";
 import type { FillOptions } from "../storage/create/fill_image.ts";
 import { refuseHidden } from "../checks/hidden_devices.ts";
+import { refuseHiddenSettings } from "../checks/hidden_settings.ts";
 import { deviceOwner } from "../instance/idmap.ts";
 import { resolve } from "../instance/resolve.ts";
 import { need, type Resolved } from "../instance/resolved.ts";
 import { refuseMoves } from "../checks/moved_devices.ts";
 import { isMachine, isRunning } from "../instance/ownership.ts";
 import { isHostRoot } from "../storage/open_directories.ts";
+import { ownContent } from "../instance/own_profile.ts";
 import { profileStep } from "../instance/profile.ts";
 import { type PlanOptions, refOf, type Target, type World } from "../world.ts";
 
@@ -88,6 +90,8 @@ export function planCreateProfile(target: Target, world: World, options: PlanOpt
   const { layout, moved } = checked(resolved, options, "create the profile of");
   const disks = diskDevices(layout);
   refuseHidden(resolved, disks);
-  const step = profileStep(target, world, disks);
-  return { instance: refOf(target.instance), steps: step ? [step] : [], notes: moved };
+  const own = ownContent(target, world, disks);
+  const hidden = refuseHiddenSettings(target, world, resolved.info, own);
+  const step = profileStep(target, world, own);
+  return { instance: refOf(target.instance), steps: step ? [step] : [], notes: [...moved, ...hidden] };
 }

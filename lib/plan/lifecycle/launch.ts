@@ -17,15 +17,16 @@ import { createVolumes } from "../storage/create/volumes.ts";
 import { checkOptions } from "../instance/requirements.ts";
 import { asMade, checkLayout, diskDevices, locate } from "../storage/layout.ts";
 import { refuseHidden } from "../checks/hidden_devices.ts";
+import { refuseHiddenSettings } from "../checks/hidden_settings.ts";
 import { deviceOwner, earlierOwners, isTrue } from "../instance/idmap.ts";
-import { downloadStep } from "../instance/download.ts";
-import { checkImageType } from "../instance/image.ts";
+import { checkImageType, downloadStep } from "../instance/image.ts";
 import { refuseLimits } from "../checks/limits.ts";
 import { refuseMoves } from "../checks/moved_devices.ts";
 import { resolve } from "../instance/resolve.ts";
 import { need } from "../instance/resolved.ts";
 import { isIncomplete, isMachine, isRunning, otherConfig, ownInstance } from "../instance/ownership.ts";
 import { isHostRoot } from "../storage/open_directories.ts";
+import { ownContent } from "../instance/own_profile.ts";
 import { profileStep } from "../instance/profile.ts";
 import { isProtected, protectShiftStep, refuseStart, SHIFT_PROTECTION } from "../instance/protection.ts";
 import { refuseTaken } from "../checks/renamed.ts";
@@ -109,7 +110,11 @@ function planFrom(target: Target, world: World, options: PlanOptions): InstanceP
   }
   const disks = diskDevices(layout);
   refuseHidden(resolved, disks);
-  const devices = existing ? { ...existing.expandedDevices, ...disks } : expandedDevices(resolved, disks);
+  const own = ownContent(target, world, disks);
+  const hidden = refuseHiddenSettings(target, world, existing, own);
+  const devices = existing
+    ? { ...existing.expandedDevices, ...own.devices }
+    : expandedDevices(resolved, own.devices);
   if (!existing) {
     if (!instance.origin) checkRoot(resolved, devices);
     refuseLimits(resolved, "launch", { vm, config, devices, member: lxcOptions.target }, true);
@@ -126,7 +131,7 @@ function planFrom(target: Target, world: World, options: PlanOptions): InstanceP
       : [],
   });
   steps.push(...volumes.steps, ...creation.steps);
-  const profile = profileStep(target, world, disks);
+  const profile = profileStep(target, world, own);
   if (profile) steps.push(profile);
   const fact: Fact = { kind: "instance", ...ref };
   if (image) {
@@ -160,6 +165,6 @@ function planFrom(target: Target, world: World, options: PlanOptions): InstanceP
   if (ready) steps.push(ready);
   const known = appliedItems(ref, all.items, items, options);
   steps.push(...applySteps(ref, items, { ...options, ...known, unsalted }), ...checkSteps(target, true));
-  const said = [...moved, ...volumes.notes, ...creation.notes, ...all.notes, ...notes];
+  const said = [...moved, ...hidden, ...volumes.notes, ...creation.notes, ...all.notes, ...notes];
   return { instance: ref, steps, ...known, ...(said.length > 0 ? { notes: said } : {}) };
 }

@@ -4,20 +4,22 @@
  * @module
  */
 import { ConfigError, refuse, StateError } from "../../base/errors.ts";
-import type { Devices, InstanceInfo, ProfileInfo } from "../../ports/mod.ts";
+import type { InstanceInfo, ProfileInfo } from "../../ports/mod.ts";
 import { send, sendEffect } from "../../step/build.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
 import { createFilesystems } from "../storage/create/filesystems.ts";
 import { createVolumes } from "../storage/create/volumes.ts";
 import { checkLayout, diskDevices, type Layout, locate } from "../storage/layout.ts";
 import { refuseHidden } from "../checks/hidden_devices.ts";
+import { localKeysStep, refuseHiddenSettings } from "../checks/hidden_settings.ts";
 import { deviceOwner } from "../instance/idmap.ts";
 import { refuseLimits } from "../checks/limits.ts";
 import { resolve } from "../instance/resolve.ts";
 import { need, type Resolved } from "../instance/resolved.ts";
 import { refuseMoves } from "../checks/moved_devices.ts";
 import { isMachine, ownInstance } from "../instance/ownership.ts";
-import { DEVICES_MARK, profileStep, same } from "../instance/profile.ts";
+import { type OwnContent, ownContent, withOwnConfig } from "../instance/own_profile.ts";
+import { DEVICES_MARK, KEYS_MARK, profileStep, same } from "../instance/profile.ts";
 import { noteStep } from "../checks/remembered.ts";
 import { patchInstance } from "../requests/instances.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
@@ -31,7 +33,8 @@ export function profileDifferences(target: Target, world: World): readonly strin
   const lines = listDifferences(name, wanted, info.profiles);
   const profile = world.profiles.get(objectKey(project, ownProfile));
   if (!profile) return [...lines, `${ownProfile} is not there`];
-  return [...lines, ...contentDifferences(profile, diskDevices(layoutOf(resolved)))];
+  const own = ownContent(target, world, diskDevices(layoutOf(resolved)));
+  return [...lines, ...contentDifferences(profile, own)];
 }
 
 function listDifferences(name: string, wanted: readonly string[], found: readonly string[]): string[] {
@@ -46,8 +49,9 @@ function listDifferences(name: string, wanted: readonly string[], found: readonl
   ];
 }
 
-function contentDifferences(profile: ProfileInfo, wanted: Devices): string[] {
+function contentDifferences(profile: ProfileInfo, own: OwnContent): string[] {
   const { name, devices, config } = profile;
+  const wanted = own.devices;
   const lines: string[] = [];
   for (const device of [...new Set([...Object.keys(wanted), ...Object.keys(devices)])].sort()) {
     const [ours, theirs] = [wanted[device], devices[device]];
@@ -57,8 +61,12 @@ function contentDifferences(profile: ProfileInfo, wanted: Devices): string[] {
       lines.push(`${name} device differs: ${device} config: ${keysText(ours)} profile: ${keysText(theirs)}`);
     }
   }
-  for (const [key, value] of Object.entries(config).sort()) {
-    if (key !== DEVICES_MARK) lines.push(`${name} config only in profile: ${key}=${value}`);
+  for (const key of [...new Set([...Object.keys(own.config), ...Object.keys(config)])].sort()) {
+    const [ours, theirs] = [own.config[key], config[key]];
+    if (key === DEVICES_MARK || key === KEYS_MARK || ours === theirs) continue;
+    if (theirs === undefined) lines.push(`${name} config only in config: ${key}=${ours}`);
+    else if (ours === undefined) lines.push(`${name} config only in profile: ${key}=${theirs}`);
+    else lines.push(`${name} config differs: ${key} config: ${ours} profile: ${theirs}`);
   }
   return lines;
 }
@@ -103,15 +111,19 @@ export function planProfileApply(target: Target, world: World, options: PlanOpti
   );
   const disks = diskDevices(layout);
   refuseHidden(resolved, disks);
-  const devices = { ...info.expandedDevices, ...disks };
-  refuseLimits(resolved, "change", { vm: isMachine(info), config: info.expandedConfig, devices }, false);
-  const content = profileStep(target, world, disks);
+  const own = ownContent(target, world, disks);
+  const hidden = refuseHiddenSettings(target, world, info, own);
+  const devices = { ...info.expandedDevices, ...own.devices };
+  const config = withOwnConfig(info, own);
+  refuseLimits(resolved, "change", { vm: isMachine(info), config, devices }, false);
+  const content = profileStep(target, world, own);
   const list = listStep(target, info, wanted);
-  const changes = [creation.own, content, list].filter((step) => step !== undefined);
+  const changes = [creation.own, content, list, ...localKeysStep(target, info, own)]
+    .filter((step) => step !== undefined);
   return {
     instance: refOf(target.instance),
     steps: [...volumes.steps, ...creation.steps, ...changes, ...noteStep(info, target)],
-    notes: [...moved, ...volumes.notes, ...creation.notes],
+    notes: [...moved, ...hidden, ...volumes.notes, ...creation.notes],
   };
 }
 

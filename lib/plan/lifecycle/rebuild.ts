@@ -14,10 +14,10 @@ import { createFilesystems } from "../storage/create/filesystems.ts";
 import { createVolumes } from "../storage/create/volumes.ts";
 import { checkLayout, diskDevices, locate } from "../storage/layout.ts";
 import { refuseHidden } from "../checks/hidden_devices.ts";
-import { downloadStep } from "../instance/download.ts";
+import { refuseHiddenSettings } from "../checks/hidden_settings.ts";
 import { restored } from "../instance/exclusive_settings.ts";
 import { deviceOwner, isTrue } from "../instance/idmap.ts";
-import { checkImageType } from "../instance/image.ts";
+import { checkImageType, downloadStep } from "../instance/image.ts";
 import { resolve } from "../instance/resolve.ts";
 import { need } from "../instance/resolved.ts";
 import { refuseLimits } from "../checks/limits.ts";
@@ -31,6 +31,7 @@ import {
   STATE_MARK,
 } from "../instance/ownership.ts";
 import { isHostRoot } from "../storage/open_directories.ts";
+import { ownContent, withOwnConfig } from "../instance/own_profile.ts";
 import { inheritedConfig, profileStep, takesDiskAway } from "../instance/profile.ts";
 import { sparesOf } from "../checks/rebuild_parts.ts";
 import { refuseStart } from "../instance/protection.ts";
@@ -82,8 +83,11 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   const moved = refuseMoves(resolved, layout, options, "rebuild");
   const disks = diskDevices(layout);
   refuseHidden(resolved, disks);
-  const renewal = planRenewal(resolved, withNote(info, ids), disks, options);
-  const profile = profileStep(target, world, disks);
+  const own = ownContent(target, world, disks);
+  const hidden = refuseHiddenSettings(target, world, info, own);
+  const expanded = withOwnConfig(info, own);
+  const renewal = planRenewal(resolved, withNote(info, ids), own.devices, options);
+  const profile = profileStep(target, world, own);
   const made = unfinished?.made ?? [];
   const before: Step[] = [
     ...forgetReturn(found, ref),
@@ -95,8 +99,8 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   const creation = createFilesystems(
     resolved,
     layout,
-    () => deviceOwner(target, world, info.expandedConfig, isMachine(info)),
-    { hostRoot: isHostRoot(info.expandedConfig, isMachine(info)), resume: options.resume },
+    () => deviceOwner(target, world, expanded, isMachine(info)),
+    { hostRoot: isHostRoot(expanded, isMachine(info)), resume: options.resume },
   );
   before.push(...volumes.steps, ...creation.steps, ...(creation.own ? [creation.own] : []));
   // One that is to be among the profiles has to be there first.
@@ -104,12 +108,12 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
     !world.profiles.has(objectKey(ref.project, instance.ownProfile));
   if (early) before.push(profile);
   const late = early ? undefined : profile;
-  const devices = { ...renewal.info.expandedDevices, ...disks };
+  const devices = { ...renewal.info.expandedDevices, ...own.devices };
   const inPlace = options.inPlace ?? false;
   refuseLimits(
     resolved,
     "rebuild",
-    { vm: isMachine(info), config: info.expandedConfig, devices },
+    { vm: isMachine(info), config: expanded, devices },
     // The new instance is created beside the old one.
     !inPlace,
   );
@@ -143,6 +147,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
       ...creation.notes,
       ...systemNotes,
       ...moved,
+      ...hidden,
       ...renewal.notes,
       ...powerNotes(found),
       ...notes(target, renewal.info, profile !== undefined),

@@ -15,6 +15,7 @@ import { downtime } from "../instance/downtime.ts";
 import { diskDevices, locate } from "../storage/layout.ts";
 import { refuseElsewhere } from "../checks/moved_devices.ts";
 import { isOwn, isRunning, ownInstance } from "../instance/ownership.ts";
+import { ownContent } from "../instance/own_profile.ts";
 import { otherUsers, profileStep, same } from "../instance/profile.ts";
 import { asMounted, moveFilesystems, type Moves } from "../storage/rename.ts";
 import { patchInstance, renameInstance, renameProfile, updateProfile } from "../requests/instances.ts";
@@ -177,7 +178,7 @@ function profileSteps(
   const update = profileStep(
     renamed,
     { ...world, profiles },
-    diskDevices(layoutAfter(renamed, world, moves)),
+    ownContent(renamed, world, diskDevices(layoutAfter(renamed, world, moves))),
   );
   const without = info.profiles.filter((name) => name !== oldName && name !== newName);
   const place = info.profiles.findIndex((name) => name === oldName || name === newName);

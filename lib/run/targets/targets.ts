@@ -54,8 +54,8 @@ export interface TargetOptions {
   readonly mayNeed?: readonly Part[];
 }
 
-/** Finds the properties that are noted on an instance; none where there is no such instance. */
-export type Recall = (ref: InstanceRef) => Promise<Properties>;
+/** Finds the properties that are noted on an instance; none where there is none. `ownName` is that of its file. */
+export type Recall = (ref: InstanceRef, ownName: string) => Promise<Properties>;
 
 /** Targets, and warnings about their files. */
 export interface LoadedTargets {
@@ -153,10 +153,11 @@ async function recalled(file: string, loaded: LoadedConfig, loading: Loading): P
   const { sets } = loading.build;
   const used = usedProperties(loaded);
   if (!recall || [...used].every((one) => Object.hasOwn(sets, one))) return loading;
-  const found = await recall({
-    name: name || defaultName(file, loading.build.cwd),
-    project: project || loaded.config.project || currentProject || "default",
-  });
+  const ownName = defaultName(file, loading.build.cwd, loaded.config.name);
+  const found = await recall(
+    { name: name || ownName, project: project || loaded.config.project || currentProject || "default" },
+    ownName,
+  );
   const more = Object.entries(pick(found, used)).filter(([one]) => !Object.hasOwn(sets, one));
   if (more.length === 0) return loading;
   const all = { ...Object.fromEntries(more), ...sets };

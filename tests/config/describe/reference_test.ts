@@ -1,7 +1,16 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fieldsOf, fill, TOPICS } from "../../../lib/config/describe/reference.ts";
 import { checkSchema } from "../../../lib/config/schema/check_schema.ts";
-import { configSchema, deviceSchema, filesystemSchema } from "../../../lib/config/schema/schema.ts";
+import { DEVICE_KINDS } from "../../../lib/config/schema/keys.ts";
+import { kindSchema } from "../../../lib/config/schema/device_schemas.ts";
+import { directorySchema, filesystemSchema } from "../../../lib/config/schema/entry_schemas.ts";
+import { configSchema } from "../../../lib/config/schema/schema.ts";
+import {
+  afterEntrySchema,
+  idmapEntrySchema,
+  limitsSchema,
+  portSchema,
+} from "../../../lib/config/schema/setting_schemas.ts";
 
 Deno.test("fieldsOf() reads kinds and descriptions out of the schemas", () => {
   const kinds = Object.fromEntries(fieldsOf(configSchema).map(({ key, kind }) => [key, kind]));
@@ -31,12 +40,25 @@ Deno.test("fieldsOf() reads kinds and descriptions out of the schemas", () => {
     wait: "list of network or ipv4 or ipv6 or exec",
     ids: "keep or warn or refuse",
     checks: "list of Check",
+    name: "text",
+    ports: "list of text or Port",
+    addresses: "map of list of text",
+    limits: "map of cpu, memory, disk and processes",
+    autostart: "true or false",
+    config: "map of text",
+    after: "map of Dependency",
+    logs: "list of text",
+    idmap: "list of text or Id mapping",
     "keep-old": "true or false",
   });
 });
 
 Deno.test("every key of a configuration file is described", () => {
-  for (const schema of [configSchema, filesystemSchema, deviceSchema, checkSchema]) {
+  const schemas = [
+    ...[configSchema, filesystemSchema, directorySchema, checkSchema, limitsSchema],
+    ...[portSchema(), afterEntrySchema(), idmapEntrySchema(), ...DEVICE_KINDS.map(kindSchema)],
+  ];
+  for (const schema of schemas) {
     for (const { key, description } of fieldsOf(schema)) {
       assert(description.endsWith("."), `${key}: "${description}"`);
     }

@@ -4,7 +4,6 @@
  * @module
  */
 import { LxopsError } from "../../../base/errors.ts";
-import { defaultName } from "../../../instance/default_name.ts";
 import { EXISTING } from "../../../instance/parts.ts";
 import { planRename } from "../../../plan/lifecycle/rename.ts";
 import { renamePaths } from "../../../plan/storage/rename.ts";
@@ -24,14 +23,16 @@ export async function rename(
 ): Promise<number> {
   // It keeps what it was made with; under its new name there is no instance yet that could tell.
   const recall = recallAt(app);
-  const former = values.name || defaultName(file!);
   const [renamed] = await targetsOf(
     { ...values, name: name! },
     [file!],
     app,
     {
       without: WITHOUT,
-      recall: async (ref) => ({ ...await recall(ref), ...await recall({ ...ref, name: former }) }),
+      recall: async (ref, ownName) => ({
+        ...await recall(ref, ownName),
+        ...await recall({ ...ref, name: values.name || ownName }, ownName),
+      }),
     },
   );
   return await runLifecycle(

@@ -1,0 +1,66 @@
+/**
+ * Settings of a configuration that its instance does not get from its own profile, because the instance itself has
+ * others.
+ *
+ * @module
+ */
+import { ConfigError, type Issue } from "../../base/errors.ts";
+import type { InstanceInfo } from "../../ports/mod.ts";
+import { send, sendEffect } from "../../step/build.ts";
+import type { Step } from "../../step/step.ts";
+import { keyOf, type OwnContent } from "../instance/own_profile.ts";
+import { same } from "../instance/profile.ts";
+import { patchInstance } from "../requests/instances.ts";
+import { problem, refOf, type Target, type World } from "../world.ts";
+
+/**
+ * Refuses devices of an own profile that a device of the instance itself hides. Returns notes about configuration that
+ * the instance itself has otherwise.
+ *
+ * @throws {ConfigError}
+ */
+export function refuseHiddenSettings(
+  target: Target,
+  world: World,
+  info: InstanceInfo | undefined,
+  own: OwnContent,
+): readonly string[] {
+  if (!info) return [];
+  const { client } = world.backend;
+  const name = target.instance.name;
+  const directories = new Set(target.instance.devices.map((one) => one.name));
+  const issues = Object.entries(own.devices).flatMap(([device, keys]): Issue[] => {
+    const local = info.devices[device];
+    if (!local || directories.has(device) || same(local, keys)) return [];
+    const message =
+      `The instance itself has a ${local["type"] ?? "device"} "${device}", which hides this one; to take ` +
+      `it away: ${client} config device remove ${name} ${device}`;
+    return [problem(target, keyOf(target, device), message)];
+  });
+  if (issues.length > 0) throw new ConfigError(issues);
+  return Object.entries(own.config).flatMap(([key, value]) => {
+    const local = info.config[key] ?? "";
+    return local === "" || local === value ? [] : [
+      `"${name}" has ${key}=${local} itself, which counts, and not ${value} of the configuration; to take it away: ` +
+      `${client} config unset ${name} ${key}`,
+    ];
+  });
+}
+
+/**
+ * Returns the step that takes configuration from an instance itself that its own profile has with the same value:
+ * otherwise no change of the profile would count.
+ */
+export function localKeysStep(target: Target, info: InstanceInfo, own: OwnContent): readonly Step[] {
+  const both = Object.entries(own.config).filter(([key, value]) => info.config[key] === value);
+  if (both.length === 0) return [];
+  const ref = refOf(target.instance);
+  const keys = both.map(([key]) => key);
+  return [
+    send(
+      `Leave ${keys.join(", ")} of instance ${ref.name} to its profile`,
+      patchInstance(ref, { config: Object.fromEntries(keys.map((key) => [key, ""])) }),
+      { undo: sendEffect(patchInstance(ref, { config: Object.fromEntries(both) })) },
+    ),
+  ];
+}
