@@ -7,7 +7,7 @@ import type { Case } from "./case.ts";
 import { longestGap } from "./downtime.ts";
 import { readOutput } from "./floor_exec.ts";
 import { type Ground, makeInstance } from "./ground.ts";
-import { directories, instanceBody, scripts } from "./workload.ts";
+import { directories, instanceBody, RECORD, scripts } from "./workload.ts";
 
 const all = (names: readonly string[], action: (name: string) => Promise<unknown>) =>
   Promise.all(names.map(action));
@@ -17,8 +17,14 @@ async function launchFloor(ground: Ground, names: readonly string[]): Promise<vo
   await all(names, async (name) => {
     await makeInstance(ground, name);
     await ground.raw.address(name);
-    await ground.raw.exec(name, scripts.configure);
+    await configureFloor(ground, name);
   });
+}
+
+/** Configures an instance, and then notes on it what was applied. */
+async function configureFloor({ raw }: Ground, name: string): Promise<void> {
+  await raw.exec(name, scripts.configure);
+  await raw.send("PATCH", `/1.0/instances/${name}`, { config: RECORD });
 }
 
 /** All that a launch is to bring about; what the daemon makes up itself is left out. */
@@ -27,7 +33,8 @@ async function instanceState(ground: Ground, names: readonly string[]): Promise<
     const found = await ground.raw.send("GET", `/1.0/instances/${name}`);
     const profile = await ground.raw.send("GET", `/1.0/profiles/${name}.lxops`);
     const config = Object.entries(found["config"] as Record<string, string>)
-      .filter(([key]) => !/^volatile\.|^user\.lxops\.state$/.test(key)).sort();
+      .filter(([key]) => !/^volatile\.|^user\.lxops\.state$/.test(key)).sort()
+      .map(([key, value]) => key in RECORD ? [key] : [key, value]);
     return {
       status: found["status"],
       profiles: found["profiles"],
@@ -100,7 +107,7 @@ async function rebuildFloor(ground: Ground, [name = ""]: readonly string[]): Pro
   });
   await raw.send("PUT", `${path(name)}/state`, { action: "start", timeout: -1 });
   await raw.address(name);
-  await raw.send("PATCH", path(name), { config: { "user.lxops.role": "" } });
+  await raw.send("PATCH", path(name), { config: { "user.lxops.role": "", ...RECORD } });
   await raw.send("DELETE", path(old));
 }
 
@@ -174,7 +181,7 @@ export const instanceCases: readonly Case[] = [
     instances: 1,
     prepare: running,
     argv: (_ground, names) => ["configure", ...files(names)],
-    floor: async (ground, names) => void await all(names, (name) => ground.raw.exec(name, scripts.configure)),
+    floor: async (ground, names) => void await all(names, (name) => configureFloor(ground, name)),
     state: instanceState,
   },
   {

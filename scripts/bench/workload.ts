@@ -68,6 +68,9 @@ done
 /** The floor's way to configure an instance, and how to read what came of it. */
 export const scripts = { configure: SCRIPT, state: STATE } as const;
 
+/** A note on an instance of what was applied to it, as long as that of lxops; its content differs. */
+export const RECORD: Readonly<Record<string, string>> = { "user.lxops.record": "x".repeat(1000) };
+
 /** Writes the configuration files of some instances; `bare` ones have no cloud-config. */
 export async function writeConfigs(place: Place, names: readonly string[], bare: boolean): Promise<void> {
   await Deno.writeTextFile(`${place.configs}/bench.cfg`, CLOUD_CONFIG);
