@@ -135,7 +135,8 @@ async function readSnapshots(server: InstanceServer, ref: VolumeRef): Promise<Vo
   }));
 }
 
-async function readBackups(server: InstanceServer, ref: VolumeRef): Promise<readonly string[]> {
+/** Reads the names of a volume's backups. */
+export async function readBackups(server: InstanceServer, ref: VolumeRef): Promise<readonly string[]> {
   const path = volumeUrl(ref, ["backups"]);
   const list = readAs(z.array(z.string()), path, await server.get(path) ?? []);
   return list.map((url) => parseApiPath(url).name);

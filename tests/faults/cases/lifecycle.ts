@@ -127,7 +127,7 @@ export const LIFECYCLE: readonly Case[] = [
       await launched(site);
       await mustRun(site, ["instance", "stop", site.id]);
     },
-    args: ({ id }) => ["instance", "start", "-until", "address", id],
+    args: ({ id }) => ["instance", "start", "-until", "network", id],
     starts: true,
     impatient: ["-timeout", "3"],
   },
@@ -135,7 +135,7 @@ export const LIFECYCLE: readonly Case[] = [
     command: "instance restart",
     kinds: ONE,
     prepare: launched,
-    args: ({ id }) => ["instance", "restart", "-until", "address", id],
+    args: ({ id }) => ["instance", "restart", "-until", "network", id],
     starts: true,
     impatient: ["-timeout", "3"],
   },
@@ -146,7 +146,7 @@ export const LIFECYCLE: readonly Case[] = [
       await launched(site);
       await configuredAs(site, "two");
     },
-    args: ({ id }) => ["instance", "cloudconfig", "-i", id, "a.cfg"],
+    args: ({ id }) => ["instance", "cloudconfig", "-ostype", "alpine", "-i", id, "a.cfg"],
     runs: true,
     impatient: ["-step-timeout", "3"],
   },

@@ -6,7 +6,8 @@
 import { resolve } from "@std/path";
 import { EXIT, UsageError } from "../../../base/errors.ts";
 import { poolNameProblem } from "../../../instance/names.ts";
-import { backupSteps } from "../../../plan/data/kinds/export_volumes.ts";
+import { BACKUP, backupSteps, deleteLeftBackup } from "../../../plan/data/kinds/export_volumes.ts";
+import { readBackups } from "../../../run/observe/volumes.ts";
 import type { VolumeRef } from "../../../ports/mod.ts";
 import type { Step } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
@@ -38,13 +39,14 @@ export async function exportVolume(
   const { app: there, ref } = await volumeOf(app, operand!, values.project);
   const target = await targetFile(file!, app);
   const path = target.endsWith("/") ? `${target}${ref.name}.tar.gz` : target;
-  const { make, fetch, remove } = backupSteps(
-    `${ref.pool}/${ref.name}`,
-    ref,
-    path,
-    values.backup || undefined,
-  );
-  const steps: Step[] = values.backup ? [fetch] : [make, fetch, remove];
+  const title = `${ref.pool}/${ref.name}`;
+  const { make, fetch, remove } = backupSteps(title, ref, path, values.backup || undefined);
+  const left = values.backup
+    ? []
+    : (await readBackups(await there.server(), ref)).filter((name) => name === BACKUP);
+  const steps: Step[] = values.backup
+    ? [fetch]
+    : [...left.map(() => deleteLeftBackup(title, ref)), make, fetch, remove];
   await applySteps(there, steps, { dryRun: values["dry-run"] });
   return EXIT.ok;
 }

@@ -20,7 +20,7 @@ const exportCommand = command({
   },
   operands: { usage: "[REMOTE:]POOL/VOLUME FILE", min: 2, max: 2 },
   example: "lxops volume export default/php1-data php1-data.tar.gz",
-  underTheHood: "POST volume/backups, GET volume/backups/NAME/export, DELETE volume/backups/NAME",
+  underTheHood: "GET and POST volume/backups, GET volume/backups/NAME/export, DELETE volume/backups/NAME",
   run: async (...all) => (await import("../../actions/data/volume.ts")).exportVolume(...all),
 });
 

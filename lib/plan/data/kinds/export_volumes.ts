@@ -25,14 +25,7 @@ export function exportSteps(
 ): Packed {
   const { path, ref, info } = volume;
   if (snapshot === "") {
-    const old = info?.backups?.includes(BACKUP)
-      ? [
-        send(
-          `Delete the backup of ${path} that a run that was cut off left`,
-          deleteVolumeBackup(ref, BACKUP),
-        ),
-      ]
-      : [];
+    const old = info?.backups?.includes(BACKUP) ? [deleteLeftBackup(path, ref)] : [];
     const { make, fetch, remove } = backupSteps(path, ref, file);
     return { make: [...old, make], fetch: [fetch, remove] };
   }
@@ -61,6 +54,14 @@ export function exportSteps(
       closes: { kind: "exported-copy", name: copy.name },
     }],
   };
+}
+
+/** Returns the step that deletes the backup which a run that was cut off left. */
+export function deleteLeftBackup(title: string, ref: VolumeRef): Step {
+  return send(
+    `Delete the backup of ${title} that a run that was cut off left`,
+    deleteVolumeBackup(ref, BACKUP),
+  );
 }
 
 /** Returns the steps that make, fetch and delete a backup. */
