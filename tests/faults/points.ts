@@ -54,7 +54,7 @@ export class Counter {
   #plain(text: string): string {
     let result = text;
     for (const [name, word] of this.#names) result = result.replaceAll(name, word);
-    return result.replace(/[-0-9a-f]{36}/g, "UUID").replace(/[0-9a-f]{64}/g, "FINGERPRINT")
+    return result.replace(/[0-9a-f]{64}/g, "FINGERPRINT").replace(/[-0-9a-f]{36}/g, "UUID")
       .replace(/(lxops-(?:new|old|rebuild))-[a-z0-9]{1,12}\b/g, "$1-RANDOM")
       .replace(/(\?|&)timeout=\d+/, "").replace(/\s+/g, " ").slice(0, 160).trim();
   }

@@ -72,9 +72,10 @@ async function pass(
   }
 }
 
-/** Requests that only look change nothing; two points between which nothing changes are one. */
+/** Requests that only look change nothing; two points between which nothing changes are one. A transfer writes a file. */
 function isStop(request: string): boolean {
-  return /^(POST|PUT|PATCH|DELETE) /.test(request) || /^GET \S*\/operations\/[^/]+\/wait/.test(request);
+  return /^(POST|PUT|PATCH|DELETE) /.test(request) ||
+    /^GET \S*(\/operations\/[^/]+\/wait|\/export)(\?|$)/.test(request);
 }
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);

@@ -164,7 +164,7 @@ async function exported(site: Site): Promise<string[]> {
   for d in out*; do
     if [ -f "$d" ]; then echo "$d: $(sha256sum <"$d")"; continue; fi
     [ -d "$d" ] || continue
-    if [ ! -e "$d/SHA256SUMS" ]; then echo "$d: $(cd "$d"; tail -n +1 -- * | tr '\\n' ' ')"; continue; fi
+    if [ ! -e "$d/SHA256SUMS" ]; then echo "$d: $(cd "$d" && cat -- * | tr '\\n' ' ')"; continue; fi
     echo "$d: $(ls -A "$d" | sort | tr '\\n' ' ') $(cd "$d"; sha256sum --check --quiet --strict SHA256SUMS 2>&1 && echo whole)"
   done
   for f in volume*; do

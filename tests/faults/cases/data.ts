@@ -16,7 +16,6 @@ import {
   unshifted,
   unshiftedDir,
   writeData,
-  writeFiles,
 } from "./case.ts";
 
 /** The commands. */
@@ -111,16 +110,6 @@ export const DATA: readonly Case[] = [
     kinds: ONE,
     prepare: launched,
     args: ({ id }) => ["instance", "exec", id, "--", "/bin/sh", "-c", "echo two >/etc/a"],
-    isFree: true,
-  },
-  {
-    command: "profile export",
-    kinds: ONE,
-    prepare: async (site) => {
-      await writeFiles(site);
-      await mustRun(site, ["create-profile", ...is(site)]);
-    },
-    args: ({ id }) => ["profile", "export", "-d", "out", `${id}.lxops`],
     isFree: true,
   },
 ];

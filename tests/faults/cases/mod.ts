@@ -16,6 +16,7 @@ const ONE_FILE = "it replaces one file of the user's, at once, and asks no daemo
 /** Commands with --dry-run that have no row, each with the reason. */
 export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
   "config convert": ONE_FILE,
+  "profile export": ONE_FILE.replace("one file", "files"),
   "property set": ONE_FILE,
   "property unset": ONE_FILE,
   "remote add": ONE_FILE,
