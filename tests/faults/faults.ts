@@ -5,12 +5,11 @@
  */
 import type { Case } from "./cases/case.ts";
 import { type BreaksImage, broken } from "./images.ts";
-import { freeze } from "./guest.ts";
+import { freeze, silence } from "./guest.ts";
 import type { Point, Verdict } from "./points.ts";
 import { crash, crashAfter, restart, stop } from "./restart.ts";
-import { ask, killGroup, lxops, type Outcome, type Site } from "./site.ts";
+import { killGroup, lxops, type Outcome, type Site } from "./site.ts";
 import { empty, fill } from "./small_pool.ts";
-import { bridgeOf } from "../../scripts/testbed/place.ts";
 
 /** The place of a fault: a run at a point. */
 export interface Moment {
@@ -143,12 +142,7 @@ export const FAULTS: readonly Fault[] = [
     isAt: (point, one) =>
       one.starts === true && before(point) && /^PUT \/1\.0\/instances\/[^/]+\/state/.test(point.what),
     isImpatient: true,
-    happen: async ({ site }) => {
-      const network = `/1.0/networks/${bridgeOf(site.place, site.daemon)}`;
-      const give = (dhcp: string) => ask(site, "PATCH", network, { config: { "ipv4.dhcp": dhcp } });
-      await give("false");
-      return { verdict: "go", after: () => give("true") };
-    },
+    happen: async ({ site }) => ({ verdict: "go", after: await silence(site) }),
   },
   {
     name: "guest hangs",

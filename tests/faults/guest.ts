@@ -1,8 +1,10 @@
 /**
- * An instance all of whose processes stand still, while the daemon calls it running.
+ * Instances that get no address, and such all of whose processes stand still while the daemon calls them running.
  *
  * @module
  */
+import { bridgeOf } from "../../scripts/testbed/place.ts";
+import { kill, processes } from "../../scripts/testbed/processes.ts";
 import { ask, type Site } from "./site.ts";
 
 /** Lets an instance's processes stand still, and returns what lets them go on. */
@@ -18,6 +20,19 @@ export async function freeze(site: Site): Promise<() => Promise<void>> {
       write(`/sys/fs/cgroup/freezer${one}/freezer.state`, isFrozen ? "FROZEN" : "THAWED");
   await set(true);
   return () => set(false);
+}
+
+/** Lets nobody answer DHCP, and returns what lets the server of the row's daemon go on. */
+export async function silence({ place, daemon }: Site): Promise<() => Promise<void>> {
+  const option = ` --interface=${bridgeOf(place, daemon)} `;
+  const servers = (await processes()).filter(({ command }) =>
+    /(^|\/)dnsmasq /.test(command) && command.includes(option)
+  );
+  const tell = (signal: Deno.Signal) => {
+    for (const { pid } of servers) kill(pid, signal);
+  };
+  tell("SIGSTOP");
+  return () => Promise.resolve(tell("SIGCONT"));
 }
 
 async function write(path: string, text: string): Promise<void> {

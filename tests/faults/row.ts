@@ -40,14 +40,10 @@ export async function undisturbed(
   await one.prepare(site);
   const addresses = await addressesOf(site);
   const points: Point[] = [];
-  let outcome = await gated(site, one.args(site), (point) => {
+  const outcome = await gated(site, one.args(site), (point) => {
     points.push(point);
     return Promise.resolve("go");
   });
-  // zfs-fuse may hold a dataset for longer than lxops tries; the same command goes on.
-  for (let tries = 0; tries < 5 && /busy/.test(outcome.stderr) && outcome.code !== 0; tries++) {
-    outcome = await lxops(site, one.args(site));
-  }
   if (outcome.code !== 0) throw new Error(`${one.command} fails undisturbed: ${outcome.stderr}`);
   const end = await stateOf(site, addresses);
   await wipe(site);

@@ -60,7 +60,9 @@ export function directoryOf(site: Site, pool: string): string {
   return pool === "small" ? smallDir(site) : `${site.place.dir}/${site.daemon}/d/storage-pools/${pool}`;
 }
 
-const SETUP = 'mount --bind "$0" /usr/local/sbin && exec "$@"';
+/** What lxops mounts and unmounts is mounted and unmounted for all, but not the programs. */
+const SETUP = 'mount --make-private "$(findmnt -n -o TARGET -T /usr/local/sbin)" && ' +
+  'mount --bind "$0" /usr/local/sbin && exec "$@"';
 
 /** Time limit of a run of lxops. */
 const LIMIT_MS = 120_000;
@@ -70,7 +72,7 @@ export async function lxops(site: Site, args: readonly string[], options: RunOpt
   const { programs, socket = site.socket, argv = site.argv } = options;
   const within = programs === undefined
     ? []
-    : ["unshare", "--mount", "--propagation", "slave", "--", "sh", "-c", SETUP, programs];
+    : ["unshare", "--mount", "--propagation", "unchanged", "--", "sh", "-c", SETUP, programs];
   const child = new Deno.Command("setsid", {
     args: [...within, ...argv, ...args],
     cwd: site.dir,
