@@ -157,3 +157,35 @@ Deno.test(
     }
   },
 );
+
+for (const [kind, make] of [["busybox", () => Guest.tiny()], ["Debian", () => Guest.debian()]] as const) {
+  Deno.test(
+    `a new user has the id of the owner of the home directory that is there, and nobody else gets it, with ${kind}`,
+    needsRoot,
+    async () => {
+      await using guest = await make();
+      await guest.sh(
+        "mkdir -p /home/carl /home/dora /home/eve /home/link; chown 1201:1207 /home/carl; chown 1202:1202 /home/dora; " +
+          "chown 0:0 /home/eve; rmdir /home/link; mkdir /home/far; chown 59990 /home/far; ln -s far /home/link",
+      );
+      const text = "users: [{name: anna}, {name: carl}, {name: eve}, {name: link}, {name: uwe, uid: 1300}]\n";
+      const { cloudConfig } = parseCloudConfig("/test.cfg", `#cloud-config\n${text}`);
+      const os = kind === "Debian" ? "debian" : "alpine";
+      const { code, output } = await guest.run(
+        compiler.compile([cloudConfig], osType(os)!, { order: "lxops" }),
+      );
+      assertEquals(code, 0, output);
+      const id = async (name: string) => Number(await guest.sh(`grep ^${name}: /etc/passwd | cut -d: -f3`));
+      assertEquals([await id("carl"), await guest.sh("grep ^carl: /etc/group | cut -d: -f3")], [
+        1201,
+        "1207",
+      ]);
+      assertEquals(await id("uwe"), 1300);
+      // Neither that of one who is gone, nor that of carl.
+      const others = [await id("anna"), await id("eve"), await id("link")];
+      assertEquals(others.filter((one) => one <= 1202), []);
+      assertEquals(new Set(others).size, 3);
+      assertEquals(await guest.sh("stat -c %U /home/carl; stat -c %u /home/dora"), "carl\n1202");
+    },
+  );
+}

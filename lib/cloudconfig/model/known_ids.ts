@@ -20,10 +20,16 @@ export interface OldGroup {
   readonly gid: number;
 }
 
-/** The users and groups whose ids matter, and the first id that none of the old ones had. */
-export interface KnownIds {
+/** Users and groups of a root filesystem. */
+export interface Accounts {
   readonly users: readonly OldUser[];
   readonly groups: readonly OldGroup[];
+}
+
+/** The users and groups whose ids matter, and the first id that none of the old ones had. */
+export interface KnownIds extends Accounts {
+  /** Those that went with an earlier configuration, and get their ids again should they come back. */
+  readonly former?: Accounts;
   /** The id from which on new users and groups get theirs; absent: the instance chooses. */
   readonly floor?: number;
 }
@@ -38,6 +44,8 @@ export interface AccountNames {
 const LINES = 100_000;
 /** The most users, and the most groups, whose ids are known. */
 export const MOST = 500;
+/** The most users, and the most groups, that are remembered after they went. */
+export const MOST_FORMER = 100;
 /**
  * The first id of login users, and the last one that new ids must exceed: a hostile file cannot use up those that tools
  * assign, up to 59,999.
@@ -94,59 +102,106 @@ function groupsIn(group: string): readonly OldGroup[] {
   );
 }
 
+const NOBODY_WENT: Accounts = { users: [], groups: [] };
+
 /**
  * Returns the ids in the account files of an old root filesystem that matter for a new one: those of system users and
  * groups, and those of the accounts that its cloud-config makes.
+ *
+ * @param noted the accounts that went before
  */
-export function knownIds(passwd: string, group: string, { users, groups }: AccountNames): KnownIds {
+export function knownIds(
+  passwd: string,
+  group: string,
+  { users: userNames, groups: groupNames }: AccountNames,
+  noted: Accounts = NOBODY_WENT,
+): KnownIds {
   const [oldUsers, oldGroups] = [usersIn(passwd), groupsIn(group)];
-  const isSystem = (id: number) => id < PEOPLE.first;
   const taken = [...oldUsers.map(({ uid }) => uid), ...oldGroups.map(({ gid }) => gid)]
     .filter((id) => id >= PEOPLE.first && id <= PEOPLE.last);
-  const wanted = <T extends { readonly name: string }>(
-    all: readonly T[],
-    names: ReadonlySet<string>,
-    id: (one: T) => number,
-  ) =>
-    [
-      ...all.filter((one) => names.has(one.name)),
-      ...all.filter((one) => !names.has(one.name) && isSystem(id(one))),
-    ]
-      .slice(0, MOST);
+  const users = chosen(oldUsers, noted.users, userNames, ({ uid }) => uid);
+  const groups = chosen(oldGroups, noted.groups, new Set([...groupNames, ...userNames]), ({ gid }) => gid);
   return {
-    users: wanted(oldUsers, users, ({ uid }) => uid),
-    groups: wanted(oldGroups, new Set([...groups, ...users]), ({ gid }) => gid),
+    users: users.wanted,
+    groups: groups.wanted,
+    ...(users.former.length + groups.former.length === 0
+      ? {}
+      : { former: { users: users.former, groups: groups.former } }),
     ...(taken.length === 0 ? {} : { floor: taken.reduce((most, id) => Math.max(most, id)) + 1 }),
   };
 }
 
-/** Renders ids as lines: `u:NAME:UID:GID:HOME:SHELL`, `g:NAME:GID`, `f:FLOOR`. */
-export function idsText({ users, groups, floor }: KnownIds): string {
+/** Chooses the accounts that a new root filesystem gets, and those that are remembered. */
+function chosen<T extends { readonly name: string }>(
+  old: readonly T[],
+  noted: readonly T[],
+  names: ReadonlySet<string>,
+  idOf: (one: T) => number,
+): { readonly wanted: readonly T[]; readonly former: readonly T[] } {
+  const isSystem = (one: T) => idOf(one) < PEOPLE.first;
+  const [present, ids] = [new Set(old.map(({ name }) => name)), new Set(old.map(idOf))];
+  // An id that somebody has by now stays with that one.
+  const gone = firsts(noted).filter((one) => !present.has(one.name) && !ids.has(idOf(one)) && !isSystem(one));
+  return {
+    wanted: [
+      ...[...old, ...gone].filter(({ name }) => names.has(name)),
+      ...old.filter((one) => !names.has(one.name) && isSystem(one)),
+    ].slice(0, MOST),
+    former: [...old.filter((one) => !isSystem(one)), ...gone].filter(({ name }) => !names.has(name))
+      .slice(0, MOST_FORMER),
+  };
+}
+
+/** Returns the accounts that went whose names a cloud-config makes again. */
+export function comingBack({ former = NOBODY_WENT }: KnownIds, { users, groups }: AccountNames): Accounts {
+  return {
+    users: former.users.filter(({ name }) => users.has(name)),
+    groups: former.groups.filter(({ name }) => groups.has(name) || users.has(name)),
+  };
+}
+
+/**
+ * Renders ids as lines: `u:NAME:UID:GID:HOME:SHELL`, `g:NAME:GID`, `f:FLOOR`; with `U` and `G`, those of accounts that
+ * went.
+ */
+export function idsText({ users, groups, former = NOBODY_WENT, floor }: KnownIds): string {
   return [
     ...(floor === undefined ? [] : [`f:${floor}`]),
-    ...groups.map(({ name, gid }) => `g:${name}:${gid}`),
-    ...users.map(({ name, uid, gid, home, shell }) => `u:${name}:${uid}:${gid}:${home}:${shell}`),
+    ...linesOf({ users, groups }, "u", "g"),
+    ...linesOf(former, "U", "G"),
   ].map((line) => `${line}\n`).join("");
+}
+
+function linesOf({ users, groups }: Accounts, user: string, group: string): readonly string[] {
+  return [
+    ...groups.map(({ name, gid }) => `${group}:${name}:${gid}`),
+    ...users.map(({ name, uid, gid, home, shell }) => `${user}:${name}:${uid}:${gid}:${home}:${shell}`),
+  ];
 }
 
 /** Parses what `idsText()` renders; lines that are not of that form are left out. */
 export function parseIds(text: string): KnownIds {
-  const lines = text.split("\n", 2 * MOST + 1);
+  const lines = text.split("\n", 2 * (MOST + MOST_FORMER) + 1);
   const of = (kind: string) =>
     lines.filter((line) => line.startsWith(`${kind}:`)).map((line) => line.slice(2));
-  const floor = idOf(of("f")[0]);
-  return {
+  const accounts = (user: string, group: string): Accounts => ({
     users: usersIn(
-      of("u").map((line) => line.replace(/^([^:]*):([^:]*):([^:]*):/, "$1:x:$2:$3::")).join("\n"),
+      of(user).map((line) => line.replace(/^([^:]*):([^:]*):([^:]*):/, "$1:x:$2:$3::")).join("\n"),
     ),
-    groups: groupsIn(of("g").map((line) => line.replace(":", ":x:")).join("\n")),
+    groups: groupsIn(of(group).map((line) => line.replace(":", ":x:")).join("\n")),
+  });
+  const floor = idOf(of("f")[0]);
+  const former = accounts("U", "G");
+  return {
+    ...accounts("u", "g"),
+    ...(former.users.length + former.groups.length === 0 ? {} : { former }),
     ...(floor === undefined ? {} : { floor }),
   };
 }
 
 /**
- * The instance key with ids: those of the old root filesystem until the new one is configured, and from then on the
- * first id that no user or group of any of its root filesystems had.
+ * The instance key with ids: those of the old root filesystem until the new one is configured, and from then on those
+ * of users and groups that went, and the first id that no user or group of any of its root filesystems had.
  */
 export const IDS_MARK = "user.lxops.ids";
 

@@ -21,7 +21,7 @@ lxops_set_field() {
 }
 `;
 
-/** `lxops_group NAME` makes a group, `lxops_member USER GROUP` adds a user to it. */
+/** `lxops_group NAME [GID]` makes a group, `lxops_member USER GROUP` adds a user to it. */
 export const GROUPS = String.raw`
 lxops_free_id() { cut -d: -f3 "$1" | sort -n | awk 'BEGIN { n = 1000 } $1 == n { n++ } END { print n }'; }
 lxops_free_from() {
@@ -29,16 +29,15 @@ lxops_free_from() {
 }
 lxops_group() {
   if lxops_entry group "$1" >/dev/null; then return 0; fi
-  if [ -n "$lxops_floor" ]; then
-    gid=$(lxops_free_from "$lxops_floor") || return
-    set -- "$1" -g "$gid"
-  fi
   name_of_group=$1
-  shift
+  gid=$2
+  set --
+  if [ -z "$gid" ] && [ -n "$lxops_floor" ]; then gid=$(lxops_free_from "$lxops_floor") || return; fi
+  [ -z "$gid" ] || set -- -g "$gid"
   if lxops_has groupadd; then groupadd "$@" "$name_of_group"
   elif lxops_has addgroup; then addgroup "$@" "$name_of_group"
   else
-    if [ $# = 0 ]; then gid=$(lxops_free_id /etc/group) || return; fi
+    if [ -z "$gid" ]; then gid=$(lxops_free_id /etc/group) || return; fi
     echo "$name_of_group:x:$gid:" >>/etc/group
   fi
 }
@@ -55,7 +54,10 @@ lxops_member() {
 }
 `;
 
-/** `lxops_user` makes the user that the variables describe, or brings the one that exists up to date. */
+/**
+ * `lxops_user` makes the user that the variables describe, or brings the one that exists up to date. A new user whose
+ * home directory is there has the id of its owner, if nobody has it; others get no id of an owner of a home directory.
+ */
 export const USER = String.raw`
 lxops_change() {
   if [ -z "$3" ] || [ "$(lxops_field "$1")" = "$3" ]; then return 0; fi
@@ -121,6 +123,49 @@ lxops_release() {
     fi
   done
 }
+lxops_gone() {
+  [ "$2" -ge 1000 ] 2>/dev/null && [ "$2" -lt 60000 ] && ! cut -d: -f3 "/etc/$1" | grep -qx "$2"
+}
+lxops_homes_of_nobody() (
+  cd /home 2>/dev/null || exit 1
+  set -- */
+  [ -d "$1" ] || exit 1
+  names=$(awk -F: '{ print $1 "/" }' /etc/passwd)
+  for dir; do
+    case "
+$names
+" in *"
+$dir
+"*) ;; *) exit 0 ;; esac
+  done
+  exit 1
+)
+lxops_above_homes() {
+  find /home -mindepth 1 -maxdepth 1 -type d -exec stat -c %u {} + 2>/dev/null | {
+    cut -d: -f3 /etc/passwd
+    echo homes
+    cat
+  } | awk '
+    $1 == "homes" { homes = 1; next }
+    !homes { used[$1] = 1; next }
+    $1 >= 1000 && $1 < 30000 && !($1 in used) && $1 + 0 > most { most = $1 + 0 }
+    END { if (most) print most + 1 }'
+}
+lxops_choose_id() {
+  dir=$home
+  [ -n "$dir" ] || dir=/home/$name
+  if [ -d "$dir" ] && [ ! -L "$dir" ]; then
+    set -- $(stat -c '%u %g' "$dir" 2>/dev/null)
+    if [ $# = 2 ] && lxops_gone passwd "$1"; then
+      uid=$1
+      if [ -z "$group$no_group" ] && lxops_gone group "$2"; then lxops_group "$name" "$2"; fi
+      return
+    fi
+  fi
+  from=$lxops_floor
+  if [ -z "$from" ] && lxops_homes_of_nobody; then from=$(lxops_above_homes); fi
+  if [ -n "$from" ]; then uid=$(lxops_free_from "$from"); fi
+}
 lxops_user() {
   if [ -n "$lxops_kept" ]; then lxops_release || return; fi
   if [ -z "$keep_groups" ]; then
@@ -131,7 +176,7 @@ lxops_user() {
     lxops_differs 6 "home directory" "$home"
     lxops_change 5 -c "$gecos" && lxops_change 7 -s "$wanted_shell" || return
   else
-    if [ -z "$uid$system" ] && [ -n "$lxops_floor" ]; then uid=$(lxops_free_from "$lxops_floor") || return; fi
+    if [ -z "$uid$system" ]; then lxops_choose_id || return; fi
     if lxops_has useradd; then lxops_useradd
     elif lxops_has adduser; then lxops_adduser
     else lxops_write_user

@@ -5,14 +5,15 @@
  */
 import { noInstance } from "../../base/missing.ts";
 import { StateError } from "../../base/errors.ts";
-import type { Devices, InstanceRef } from "../../ports/mod.ts";
+import type { Devices, InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import { batch, type BatchOptions } from "../../cloudconfig/batch/batch.ts";
 import { isSecretItem } from "../../cloudconfig/model/ids.ts";
-import { type KnownIds, notedIds } from "../../cloudconfig/model/known_ids.ts";
+import { comingBack, type KnownIds, notedIds } from "../../cloudconfig/model/known_ids.ts";
 import type { Item } from "../../cloudconfig/model/item.ts";
 import { pending, unsalted } from "../../cloudconfig/batch/journal.ts";
 import type { InstancePlan, Step, Wait } from "../../step/step.ts";
 import { checkSteps } from "./checks.ts";
+import { withIds } from "./ids_item.ts";
 import { resolve } from "../instance/resolve.ts";
 import { need, type Resolved } from "../instance/resolved.ts";
 import { isMachine, isRunning, ownInstance, startAdvice } from "../instance/ownership.ts";
@@ -172,6 +173,20 @@ export function choose(
   return { items, notes, unsalted: journal === undefined ? [] : unsalted(all, journal) };
 }
 
+/**
+ * Compiles the items for an instance. Users and groups that are new to it get no id that an earlier root filesystem gave
+ * away, and those that come back get theirs.
+ */
+function itemsWithNotedIds(resolved: Resolved, { config }: InstanceInfo): TargetItems {
+  const { target } = resolved;
+  const ids = target.instance.config.ids === "warn" ? undefined : notedIds(config);
+  const { items, notes } = targetItems(resolved, ids);
+  const { compiler, cloudConfigs } = target;
+  if (!ids?.former || !compiler) return { items, notes };
+  const names = compiler.accounts(cloudConfigs, need(resolved.os).os);
+  return { items: withIds(target, items, comingBack(ids, names)), notes };
+}
+
 /** Plans `configure`, which applies cloud-config files to a running instance. */
 export function planConfigure(
   target: Target,
@@ -188,11 +203,7 @@ export function planConfigure(
       advice: startAdvice(info),
     });
   }
-  // Users and groups that are new to it get no id that an earlier root filesystem gave away.
-  const all = targetItems(
-    resolve(target, world),
-    instance.config.ids === "warn" ? undefined : notedIds(info.config),
-  );
+  const all = itemsWithNotedIds(resolve(target, world), info);
   const journal = world.journals.get(objectKey(instance.project, instance.name));
   const { items, notes, unsalted } = choose(all.items, journal, options);
   const ready = items.length === 0

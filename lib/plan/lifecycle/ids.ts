@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { Item } from "../../cloudconfig/model/item.ts";
 import {
   type AccountNames,
   IDS_MARK,
@@ -12,14 +11,10 @@ import {
   knownIds,
   notedIds,
 } from "../../cloudconfig/model/known_ids.ts";
-import { pipeInto } from "../../cloudconfig/model/print.ts";
-import { sha256 } from "../../cloudconfig/model/sha256.ts";
-import { originOf } from "../../config/load/origins.ts";
 import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import { send } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
 import { refuse } from "../../base/errors.ts";
-import { quote } from "../../base/shell.ts";
 import { idsKnownBefore, idsNotedFor, needsIds, unknownIds, unknownIdsNote } from "../checks/unknown_ids.ts";
 import { isTrue } from "../instance/idmap.ts";
 import { isMachine, isRunning } from "../instance/ownership.ts";
@@ -27,6 +22,7 @@ import { need, type Resolved } from "../instance/resolved.ts";
 import { findInstances } from "../checks/rebuild_parts.ts";
 import { type ImageSource, patchInstance } from "../requests/instances.ts";
 import { checkSteps } from "./checks.ts";
+import { directoriesOf, withIds } from "./ids_item.ts";
 import { type TargetItems, targetItems } from "./configure.ts";
 import { configuredAt, objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
 
@@ -86,11 +82,15 @@ function presentIds(resolved: Resolved): KnownIds | undefined {
   }
   const { compiler, cloudConfigs } = target;
   const names = compiler ? compiler.accounts(cloudConfigs, need(resolved.os).os) : NO_NAMES;
-  const ids = knownIds(accounts.passwd, accounts.group, names);
   // Those of users who went before count, too, and those of users in spares: their files may still be there.
-  const floors = findInstances(world.instances.values(), target)
-    .map(({ config }) => notedIds(config)?.floor ?? 0);
-  const floor = Math.max(ids.floor ?? 0, ...floors);
+  const noted = findInstances(world.instances.values(), target)
+    .toSorted((a, b) => Number(b.name === name) - Number(a.name === name))
+    .flatMap(({ config }) => notedIds(config) ?? []);
+  const ids = knownIds(accounts.passwd, accounts.group, names, {
+    users: noted.flatMap(({ former }) => former?.users ?? []),
+    groups: noted.flatMap(({ former }) => former?.groups ?? []),
+  });
+  const floor = Math.max(ids.floor ?? 0, ...noted.map((one) => one.floor ?? 0));
   return floor > 0 ? { ...ids, floor } : ids;
 }
 
@@ -111,8 +111,7 @@ export function lastSteps(target: Target, world: World, ids = idsNotedFor(target
   const checks = checkSteps(target, true);
   if (!ids) return checks;
   const ref = refOf(target.instance);
-  const { floor } = ids;
-  const left = idsText({ users: [], groups: [], ...(floor === undefined ? {} : { floor }) });
+  const left = idsText({ ...ids, users: [], groups: [] });
   return [
     ...checks,
     send(
@@ -166,36 +165,4 @@ function allowsDevices({ instance }: Target, { projects }: World): boolean {
 function isImageOf({ config }: InstanceInfo, source: ImageSource): boolean {
   return "fingerprint" in source && source.fingerprint !== undefined &&
     source.fingerprint === config["volatile.base_image"];
-}
-
-function directoriesOf({ instance }: Target): readonly string[] {
-  return Object.values(instance.config.devices).map(({ path }) => path.replace(/^\/*/, "/"));
-}
-
-/** Returns items with those that keep ids before them, or the one that compares ids behind them. */
-function withIds(target: Target, items: readonly Item[], ids: KnownIds | undefined): readonly Item[] {
-  if (!ids || ids.users.length + ids.groups.length === 0) return items;
-  const { ids: how } = target.instance.config;
-  const item = idsItem(target, ids);
-  if (how !== "warn") return [item, ...items];
-  // What ends the instance stays the last.
-  const end = items.findIndex(({ section }) => section === "power_state");
-  return end < 0 ? [...items, item] : [...items.slice(0, end), item, ...items.slice(end)];
-}
-
-function idsItem(target: Target, ids: KnownIds): Item {
-  const { config } = target.instance;
-  const directories = directoriesOf(target).map(quote);
-  const list = idsText({ users: ids.users, groups: ids.groups });
-  const verb = config.ids === "warn" ? "Compare" : "Keep";
-  return {
-    id: sha256(JSON.stringify(["ids", config.ids, list])),
-    section: "ids",
-    key: "ids",
-    title: `${verb} the ids of users and groups`,
-    location: originOf(target.loaded, "ids") ?? { file: target.instance.file, line: 1, column: 1 },
-    script: pipeInto(new TextEncoder().encode(list), `lxops_ids ${config.ids} ${directories.join(" ")}`),
-    helpers: ["ids"],
-    secrets: [],
-  };
 }

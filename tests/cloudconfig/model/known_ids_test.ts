@@ -1,5 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
-import { idsText, knownIds, MOST, parseIds } from "../../../lib/cloudconfig/model/known_ids.ts";
+import {
+  comingBack,
+  idsText,
+  knownIds,
+  MOST,
+  MOST_FORMER,
+  parseIds,
+} from "../../../lib/cloudconfig/model/known_ids.ts";
 
 const names = (users: readonly string[] = [], groups: readonly string[] = []) => ({
   users: new Set(users),
@@ -28,6 +35,10 @@ Deno.test("knownIds() has system users and groups, those that a file makes, and 
       { name: "ssl-cert", gid: 105 },
       { name: "staff", gid: 50 },
     ],
+    former: {
+      users: [{ name: "anna", uid: 1000, gid: 1000, home: "/home/anna", shell: "/bin/sh" }],
+      groups: [{ name: "anna", gid: 1000 }],
+    },
     floor: 1006,
   });
   assertEquals(knownIds("", "", names(["carl"])), { users: [], groups: [] });
@@ -84,4 +95,33 @@ Deno.test("parseIds() reads what idsText() writes, and nothing else", () => {
   const ids = knownIds(PASSWD, GROUP, names(["carl"], ["staff"]));
   assertEquals(parseIds(idsText(ids)), ids);
   assertEquals(parseIds("u:a:-1:1:/:/\nx\ng:b:c\nf:0\n"), { users: [], groups: [] });
+});
+
+Deno.test("knownIds() gives those that come back their ids again, unless another one has them by now", () => {
+  const user = (name: string, uid: number) => ({ name, uid, gid: uid, home: "/", shell: "/bin/sh" });
+  const noted = {
+    users: [user("olga", 1001), user("olga", 1009), user("bert", 1000), user("vera", 1003), user("sys", 7)],
+    groups: [{ name: "olga", gid: 1001 }, { name: "team", gid: 1004 }],
+  };
+  const { users, groups, former } = knownIds(
+    "anna:x:1000:1000::/:/bin/sh\n",
+    "anna:x:1000:\n",
+    names(["olga", "bert", "sys"], ["team"]),
+    noted,
+  );
+  assertEquals(users, [user("olga", 1001)]);
+  assertEquals(groups, noted.groups);
+  assertEquals(former?.users.map(({ name }) => name), ["anna", "vera"]);
+  const ids = { users, groups, former: former! };
+  assertEquals(comingBack(ids, names(["vera", "zoe"])).users, [user("vera", 1003)]);
+  assertEquals(comingBack({ users, groups }, names(["olga"])), { users: [], groups: [] });
+});
+
+Deno.test("knownIds() remembers a bounded number of those that went", () => {
+  const text = Array.from({ length: 5000 }, (_, index) => `u${index}:x:${index + 1000}:1::/:/bin/sh`).join(
+    "\n",
+  );
+  const ids = knownIds(text, text, names());
+  assertEquals([ids.former?.users.length, ids.former?.groups.length], [MOST_FORMER, MOST_FORMER]);
+  assertEquals(parseIds(idsText(ids)), ids);
 });

@@ -39,6 +39,20 @@ onBoth(
       // Nobody has the files of a user who went.
       assertMatch(await ground.inside(name, "stat -c %U /home/iris"), /^(iris|UNKNOWN)$/);
     }
+    // One who comes back has the id that was his, without a rebuild as with one, and is no longer remembered as gone.
+    const lena = await ground.inside(
+      name,
+      "stat -c %u /home/lena; touch /home/mine; chown lena /home/mine; rm -r /home/lena",
+    );
+    await ground.write("users.cfg", users("olga"));
+    await ground.ok(["rebuild", "-name", name, "u.yaml"]);
+    assertEquals(await ground.inside(name, "stat -c %U /home/mine"), "UNKNOWN");
+    await ground.write("users.cfg", users("olga", "nina", "lena"));
+    await ground.ok(["configure", "-name", name, "u.yaml"]);
+    assertEquals(
+      await ground.inside(name, "id -u lena; stat -c %U /home/mine /home/lena"),
+      `${lena}\nlena\nlena`,
+    );
     // An image that has the name under another id is not changed, and it is told.
     await ground.inside(name, "sed -i 's/^cache:x:77:77/nobody:x:77:77/; /^nobody:x:65534/d' /etc/passwd");
     await ground.write("users.cfg", users());
@@ -70,6 +84,13 @@ onBoth(
     // The old instance runs on.
     assertEquals(await ground.inside(name, "cut -d' ' -f22 /proc/1/stat"), since);
     assertEquals(await ground.beside(name), []);
+    // With a new instance for the old data, home directories tell whose the files are.
+    await write(ground);
+    await ground.ok(["instance", "stop", "-wait-stop", "0", name]);
+    await ground.ok(["delete", "-name", name, "u.yaml"]);
+    await ground.write("users.cfg", users("ada", "lena", "olga"));
+    await ground.ok(["launch", "-name", name, "u.yaml"]);
+    assertEquals(await ground.inside(name, "stat -c %U /home/olga/note /home/mine"), "olga\nlena");
   },
 );
 

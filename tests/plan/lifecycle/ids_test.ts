@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { notedIds } from "../../../lib/cloudconfig/model/known_ids.ts";
 import { withNote } from "../../../lib/plan/lifecycle/ids.ts";
+import { planConfigure } from "../../../lib/plan/lifecycle/configure.ts";
 import { planRebuild } from "../../../lib/plan/lifecycle/rebuild.ts";
 import type { Effect } from "../../../lib/step/step.ts";
 import { targetsOf } from "../../support/targets.ts";
@@ -73,4 +74,30 @@ Deno.test("a resumed rebuild takes no ids from the instance that has taken the n
     accounts: { a: ACCOUNTS },
   }, true);
   assertEquals(JSON.stringify(effects).includes("u:nginx"), false);
+});
+
+Deno.test("users who come back without a rebuild get their ids, and others are still remembered", async () => {
+  const [target] = await targetsOf({
+    "a.yaml": `${FILE}cloud-config-files: [a.cfg]\n`,
+    "a.cfg": "#cloud-config\nusers: [{name: olga}]\n",
+  });
+  const gone =
+    "G:olga:1001\nG:vera:1002\nU:olga:1001:1001:/home/olga:/bin/sh\nU:vera:1002:1002:/home/vera:/bin/sh\n";
+  const batchOf = (ids: string) => {
+    const { steps } = planConfigure(target!, worldOf({ instances: [instance("a", ids)] }), {
+      resume: false,
+      force: false,
+      adopt: false,
+      all: false,
+      stopSeconds: 1,
+      readySeconds: 1,
+      pauseSeconds: 0,
+    });
+    const effect = steps.map((step) => step.effect).find(({ kind }) => kind === "batch");
+    return effect?.kind === "batch" ? effect : undefined;
+  };
+  const batch = batchOf(`f:1007\n${gone}`);
+  assertStringIncludes(batch?.stdin ?? "", "u:olga:1001:1001:/home/olga:/bin/sh");
+  assertEquals([batch?.stdin?.includes("vera"), batch?.items.length], [false, 2]);
+  assertEquals(batchOf("f:1007\n")?.items.length, 1);
 });
