@@ -76,5 +76,6 @@ export function composeApp(run: Run, globals: GlobalOptions, known?: DaemonAddre
     warn: (issues) => issues.forEach((issue) => complain(printable(formatIssue(issue)))),
     confirm: (lines, question) => confirm(lines, question, signal),
     stdin,
+    isInteractive: () => Deno.stdin.isTerminal() && Deno.stdout.isTerminal(),
   };
 }

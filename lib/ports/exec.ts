@@ -13,6 +13,10 @@ export interface Exec {
   /** Input that is no text, in the place of `stdin`. */
   readonly input?: Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
+  /** The ids that it runs with in the instance; absent: those of root. */
+  readonly user?: { readonly uid: number; readonly gid: number };
+  /** The directory that it starts in; absent: the home of root. */
+  readonly cwd?: string;
 }
 
 /** Receives a line of a program's output, without its end-of-line. */

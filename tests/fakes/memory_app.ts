@@ -33,6 +33,8 @@ export interface RunOptions {
   /** The daemon's locks; other runs may have the same. */
   readonly locks?: MemoryLocks;
   readonly root?: GroupCommand;
+  /** Input and output are a terminal. */
+  readonly interactive?: boolean;
 }
 
 /** End state of a run. */
@@ -92,6 +94,7 @@ export async function run(args: readonly string[], options: RunOptions): Promise
     complain,
     warn: (issues) => issues.forEach((issue) => complain(formatIssue(issue))),
     confirm: () => Promise.resolve(true),
+    isInteractive: () => options.interactive ?? false,
     stdin: {
       text: () => Promise.resolve(options.stdin),
       piped: () =>

@@ -94,6 +94,7 @@ export function execRequest(exec: Exec): JsonRequest {
       environment: exec.env ?? {},
       "wait-for-websocket": true,
       interactive: false,
+      ...identity(exec),
     },
   };
 }
@@ -113,8 +114,14 @@ export function shellRequest(
       interactive: true,
       width: terminal.columns,
       height: terminal.rows,
+      ...identity(exec),
     },
   };
+}
+
+/** Returns the ids and the directory of a program, where they are not those of root. */
+function identity({ user, cwd }: Exec): Readonly<Record<string, unknown>> {
+  return { ...(user ? { user: user.uid, group: user.gid } : {}), ...(cwd === undefined ? {} : { cwd }) };
 }
 
 /** Writes a file into an instance. */

@@ -108,6 +108,8 @@ export interface App {
   /** Shows lines and asks a question on a terminal; where there is none, the answer is yes. */
   confirm(lines: readonly string[], question: string): Promise<boolean>;
   readonly stdin: Stdin;
+  /** Tells whether input and output are a user's terminal. */
+  isInteractive(): boolean;
 }
 
 /** Standard input, read to its end. */

@@ -28,6 +28,23 @@ export const dryRunFlags = {
   "dry-run": { kind: "boolean", help: "Print the changes as a shell script, and change nothing" },
 } as const satisfies Flags;
 
+/** Flags of commands that run a program in an instance. */
+export const programFlags = {
+  env: { kind: "list", value: "KEY=VALUE", aliases: ["e"], help: "Set an environment variable" },
+  user: {
+    kind: "string",
+    value: "USER",
+    aliases: ["u"],
+    help: "Run as this user of the instance: a name, UID or UID:GID (default: root)",
+  },
+  cwd: {
+    kind: "string",
+    value: "DIR",
+    aliases: ["w", "workdir"],
+    help: "Directory of the instance to start in",
+  },
+} as const satisfies Flags;
+
 /** Flags about properties. */
 export const propertyFlags = {
   properties: {

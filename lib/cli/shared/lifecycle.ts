@@ -106,6 +106,8 @@ export function planOptions(values: LifecycleValues): PlanOptions {
 export interface LoadOptions extends Pick<Lifecycle<PlanOptions>, "without" | "mayNeed"> {
   /** Finds what an instance remembers of its launch. */
   readonly recall?: Recall;
+  /** Several files may be for one instance. */
+  readonly repeated?: boolean;
 }
 
 /** Loads the targets of some files and prints their warnings. */
@@ -113,7 +115,7 @@ export async function targetsOf(
   values: ConfigValues,
   files: readonly Source[],
   app: App,
-  { without = [], mayNeed = [], recall = recallAt(app) }: LoadOptions = {},
+  { without = [], mayNeed = [], recall = recallAt(app), repeated = false }: LoadOptions = {},
 ): Promise<readonly Target[]> {
   const [{ loadTargets }, { watch }] = await Promise.all([
     import("../../run/targets/targets.ts"),
@@ -131,6 +133,7 @@ export async function targetsOf(
     without,
     mayNeed,
     recall,
+    repeated,
   }, watched.host);
   app.warn([...warnings, ...await watched.exposed()]);
   return targets;

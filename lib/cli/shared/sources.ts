@@ -4,27 +4,21 @@
  * @module
  */
 import { CONFIG_MARK } from "../../plan/instance/ownership.ts";
-import type { InstanceInfo } from "../../ports/mod.ts";
 import type { Source } from "../../run/targets/targets.ts";
-import type { Place } from "./operands.ts";
-
-/** An instance at a daemon, and what the daemon says of it. */
-export interface Found extends Place {
-  readonly info: InstanceInfo;
-}
+import type { FoundPlace } from "../places/places.ts";
 
 /** Configurations of instances, and the instances that have none. */
 export interface Sources {
   readonly sources: readonly Exclude<Source, string>[];
   /** Instances that lxops did not make from a file, or whose file is not there any more. */
-  readonly without: readonly Found[];
+  readonly without: readonly FoundPlace[];
 }
 
 /**
  * Finds the configuration files that are noted on instances. Who may change an instance's configuration may note any
  * path, so root follows only files that nobody but root and the user behind sudo can change.
  */
-export async function sourcesOf(found: readonly Found[]): Promise<Sources> {
+export async function sourcesOf(found: readonly FoundPlace[]): Promise<Sources> {
   const { behind } = await import("../../run/targets/directories.ts");
   const all = await Promise.all(found.map(async (one) => {
     const file = one.info.config[CONFIG_MARK] ?? "";

@@ -10,23 +10,21 @@
  * @module
  */
 import { UsageError } from "../../base/errors.ts";
-import { noInstance } from "../../base/missing.ts";
 import { quote } from "../../base/shell.ts";
 import { objectKey } from "../../plan/world.ts";
-import type { InstanceInfo } from "../../ports/mod.ts";
 import type { App } from "../command/app.ts";
 import { type Place, placeOf } from "./operands.ts";
 
-/** The help about operands of commands that take all kinds. */
-export const SUBJECTS = [
-  "An operand with a slash, or one that ends in .yaml or .yml, is a file or a directory; so is a directory of",
-  "that name with a configuration. Anything else is an instance. A directory means its lxops.yaml, or all those",
-  "below it.",
-].join("\n");
+/** What an operand names: a configuration file, or an instance. */
+export type Subject =
+  | { readonly file: string; readonly place?: undefined }
+  | { readonly place: Place; readonly file?: undefined };
 
 /** What operands name. */
 export interface Subjects {
-  /** Configuration files, in the order of the operands. */
+  /** All of it in the order of the operands; something that is named twice is there twice. */
+  readonly subjects: readonly Subject[];
+  /** Configuration files, each once. */
   readonly files: readonly string[];
   /** Instances, each once. */
   readonly places: readonly Place[];
@@ -56,12 +54,18 @@ export async function subjectsOf(
   app: App,
 ): Promise<Subjects> {
   const found = operands.length === 0
-    ? [{ files: await here(app), places: [] }]
+    ? [filesOf(await here(app))]
     : await Promise.all(operands.map((operand) => subjectOf(operand, options, app)));
+  const subjects = found.flat();
   return {
-    files: [...new Set(found.flatMap(({ files }) => files))],
-    places: distinctPlaces(found.flatMap(({ places }) => places)),
+    subjects,
+    files: [...new Set(subjects.flatMap(({ file }) => file ?? []))],
+    places: distinctPlaces(subjects.flatMap(({ place }) => place ?? [])),
   };
+}
+
+function filesOf(files: readonly string[]): readonly Subject[] {
+  return files.map((file) => ({ file }));
 }
 
 /** Leaves out further mentions of the same instance. */
@@ -83,16 +87,16 @@ async function here(app: App): Promise<readonly string[]> {
   ]);
 }
 
-async function subjectOf(operand: string, options: SubjectOptions, app: App): Promise<Subjects> {
+async function subjectOf(operand: string, options: SubjectOptions, app: App): Promise<readonly Subject[]> {
   const { behind, filesToName } = await import("../../run/targets/directories.ts");
   const isName = !isPath(operand);
   const isSearched = (!isName || !options.slash) && !operand.includes(":");
   const path = operand.replace(/(?<=.)\/+$/, "");
   const isDirectory = isSearched && (await behind(path, app.host))?.kind === "directory";
   if (!isName) {
-    if (!isDirectory) return { files: [operand], places: [] };
+    if (!isDirectory) return [{ file: operand }];
     const files = await configurations(path, app);
-    if (files.length > 0) return { files, places: [] };
+    if (files.length > 0) return filesOf(files);
     throw new UsageError(
       `"${operand}" is a directory, and there is no lxops.yaml in it or below it`,
       await filesToName(path, app.host),
@@ -100,8 +104,8 @@ async function subjectOf(operand: string, options: SubjectOptions, app: App): Pr
   }
   const place = await meantPlace(app, operand, options.project);
   const files = isDirectory ? await configurations(path, app) : [];
-  if (files.length === 0) return { files, places: [place] };
-  if (!await (await app.server()).instance(place.ref)) return { files, places: [] };
+  if (files.length === 0) return [{ place }];
+  if (!await (await app.server()).instance(place.ref)) return filesOf(files);
   throw new UsageError(`"${operand}" is both a directory with a configuration and an instance`, [
     `For the directory: ./${quote(operand)}`,
     `For the instance: ${await app.remote()}:${operand}`,
@@ -116,16 +120,4 @@ async function configurations(directory: string, app: App): Promise<readonly str
 async function meantPlace(app: App, operand: string, project: string): Promise<Place> {
   const own = `${await app.remote()}:`;
   return await placeOf(app, operand.startsWith(own) ? operand.slice(own.length) : operand, project);
-}
-
-/** Returns the error about an instance that does not exist, with the file or the name that may be meant. */
-export async function noSubject({ app, ref }: Place, known: readonly InstanceInfo[]) {
-  const { behind } = await import("../../run/targets/directories.ts");
-  const files = [`${ref.name}.yaml`, `${ref.name}.yml`];
-  const kinds = await Promise.all(files.map((file) => behind(file, app.host)));
-  const file = files.find((_, at) => kinds[at]?.kind === "file");
-  const advice = file
-    ? [`There is a configuration file "${file}": name it to mean its instance`]
-    : ["To list all: lxops ps -all"];
-  return noInstance(ref, { known: known.map(({ name }) => name), advice });
 }

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { refuse, type StateError } from "../../base/errors.ts";
+import { refuse, type StateError, UsageError } from "../../base/errors.ts";
 import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import { send } from "../../step/build.ts";
 import type { InstancePlan, Step, Wait } from "../../step/step.ts";
-import { restartInstance, startInstance } from "../requests/instances.ts";
-import { stopStep } from "./stop.ts";
+import { freezeInstance, restartInstance, startInstance, unfreezeInstance } from "../requests/instances.ts";
+import { stopEffect, stopStep } from "./stop.ts";
 import { FROZEN_MARK } from "../runs.ts";
 
 /** Options of the command line for a start. */
@@ -20,6 +20,44 @@ export interface PowerOptions {
   /** Conditions to wait for once the instance runs; empty: none. */
   readonly until: Wait["until"];
   readonly timeoutSeconds: number;
+}
+
+/**
+ * Checks that conditions to wait for can come true.
+ *
+ * @throws {UsageError}
+ */
+export function checkUntil({ until }: Pick<PowerOptions, "until">): void {
+  if (!until.includes("stopped")) return;
+  throw new UsageError(`-until takes conditions of a running instance, not "stopped"`);
+}
+
+/** Plans a stop, cleanly within so many seconds or else by force; none where it is stopped. */
+export function planStop(info: InstanceInfo, seconds: number): InstancePlan {
+  const instance: InstanceRef = { project: info.project, name: info.name };
+  if (info.status === "Stopped") return { instance, steps: [], notes: [`"${info.name}" is stopped already`] };
+  return {
+    instance,
+    steps: [{ title: `Stop instance ${info.name}`, effect: stopEffect(instance, seconds) }],
+  };
+}
+
+/**
+ * Plans a freeze of an instance's processes, or its end.
+ *
+ * @throws {StateError} where its state allows none, or lxops itself keeps it frozen
+ */
+export function planFreeze(info: InstanceInfo, freeze: boolean): InstancePlan {
+  const instance: InstanceRef = { project: info.project, name: info.name };
+  const [from, to, verb] = freeze ? ["Running", "Frozen", "freeze"] : ["Frozen", "Running", "unfreeze"];
+  if (info.config[FROZEN_MARK] !== undefined || info.status !== from && info.status !== to) {
+    throw refused(info, verb!);
+  }
+  if (info.status === to) {
+    return { instance, steps: [], notes: [`"${info.name}" is ${to.toLowerCase()} already`] };
+  }
+  const request = freeze ? freezeInstance(instance) : unfreezeInstance(instance);
+  return { instance, steps: [send(`${freeze ? "Freeze" : "Unfreeze"} instance ${info.name}`, request)] };
 }
 
 /**

@@ -8,21 +8,13 @@ import { SHOWN_MARKER } from "../../cloudconfig/batch/batch.ts";
 import { withoutSecrets } from "../../cloudconfig/model/secrets.ts";
 import type { There } from "../../ports/machine.ts";
 import { bareScript, bareUses } from "../../ports/mounts.ts";
-import type {
-  Command,
-  Exec,
-  ImageTransfer,
-  InstanceRef,
-  Push,
-  Request,
-  Transfer,
-  VolumeRef,
-} from "../../ports/mod.ts";
+import type { Command, Exec, InstanceRef, Push, Request } from "../../ports/mod.ts";
 import { hereDocument, quote } from "../../base/shell.ts";
 import { overSsh } from "../../ssh/ssh.ts";
 import type { Batch, Effect, InstancePlan, Plan, Step } from "../../step/step.ts";
 import { checkLine } from "./check_line.ts";
 import { idsLine } from "./ids_line.ts";
+import { transferLine } from "./transfer_lines.ts";
 import { unpackInput } from "../commands/archive.ts";
 import { changeOwner } from "../commands/host.ts";
 import { shownNames } from "../instance/reserved_names.ts";
@@ -105,7 +97,7 @@ export function describe(effect: Effect, options: ScriptOptions): string {
     case "exec":
       return execLine(effect, options);
     case "shell":
-      return `lxops instance shell${projectFlag(effect.instance, options)} ${
+      return `lxops instance shell${projectFlag(effect.instance, options)}${execFlags(effect)} ${
         quote(effect.instance.name)
       } -- ${effect.argv.map(quote).join(" ")}`;
     case "batch":
@@ -214,11 +206,18 @@ function queryLine(request: Request, already: string | undefined, named?: string
   return `lxops query -X ${request.method}${content}${name}${body} ${quote(request.path)}`;
 }
 
+/** Returns the flags of a program in an instance, in the order of the help. */
+function execFlags({ env, user, cwd }: Exec): string {
+  const variables = Object.entries(env ?? {}).map(([key, value]) => ` -env ${quote(`${key}=${value}`)}`);
+  return [
+    ...variables,
+    ...(user ? [` -user ${user.uid}:${user.gid}`] : []),
+    ...(cwd === undefined ? [] : [` -cwd ${quote(cwd)}`]),
+  ].join("");
+}
+
 function execLine(exec: Exec, options: ScriptOptions): string {
-  const env = Object.entries(exec.env ?? {}).map(([key, value]) => ` -env ${quote(`${key}=${value}`)}`).join(
-    "",
-  );
-  const line = `lxops instance exec${projectFlag(exec.instance, options)}${env} ${
+  const line = `lxops instance exec${projectFlag(exec.instance, options)}${execFlags(exec)} ${
     quote(exec.instance.name)
   } -- ${exec.argv.map(quote).join(" ")}`;
   if (exec.input) return `${printBytes(exec.input)} | ${line}`;
@@ -252,46 +251,6 @@ function pushLine(push: Push, options: ScriptOptions): string {
 function printBytes(bytes: Uint8Array): string {
   const octets = [...bytes].map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
   return `printf ${quote(octets)}`;
-}
-
-function transferLine(what: Transfer): string {
-  switch (what.direction) {
-    case "backup":
-      return `lxops volume export${volumeFlag(what.volume)} -backup ${quote(what.backup)} ${
-        volumeWords(what)
-      }`;
-    case "restore":
-      return `lxops volume import${volumeFlag(what.volume)} ${volumeWords(what)}`;
-    default:
-      return imageLine(what);
-  }
-}
-
-function volumeFlag({ project }: VolumeRef): string {
-  return ` -project ${quote(project || "default")}`;
-}
-
-function volumeWords({ volume, file }: { readonly volume: VolumeRef; readonly file: string }): string {
-  return `${quote(`${volume.pool}/${volume.name}`)} ${quote(file)}`;
-}
-
-function imageLine(image: ImageTransfer): string {
-  const project = ` -project ${quote(image.project)}`;
-  switch (image.direction) {
-    case "export":
-      return `lxops image export${project} ${quote(image.fingerprint)} ${quote(image.file)}`;
-    case "import": {
-      const properties = Object.entries(image.properties).map(([key, value]) =>
-        ` -property ${quote(`${key}=${value}`)}`
-      );
-      const flags = `${project}${image.isPublic ? " -public" : ""}${properties.join("")}`;
-      return `lxops image import${flags} ${image.files.map(quote).join(" ")}`;
-    }
-    case "relay": {
-      const flags = ` -from-project ${quote(image.fromProject)}${project}${image.isPublic ? " -public" : ""}`;
-      return `lxops image copy${flags} ${quote(`${image.remote}:${image.fingerprint}`)}`;
-    }
-  }
 }
 
 function projectFlag(ref: InstanceRef, options: ScriptOptions): string {

@@ -21,6 +21,8 @@ export interface ApplyOptions extends ExecuteOptions {
   readonly confirm?: () => Promise<boolean>;
   /** Returns the text that is printed once a plan is complete. */
   readonly result?: () => string;
+  /** Returns the text that is printed in the end, also where something failed. */
+  readonly results?: (failures: readonly Failure[]) => string;
 }
 
 /**
@@ -60,8 +62,8 @@ export async function apply(
   const unlocked = await controls.host.unlock?.(programsOf(plan), ports.signal);
   const failures = await execute(plan, options, { controls, report: ports.report, signal: ports.signal })
     .finally(() => unlocked?.end());
-  const text = failures.length === 0 ? options.result?.() : undefined;
-  if (text) ports.print(text);
+  const text = `${failures.length === 0 ? options.result?.() ?? "" : ""}${options.results?.(failures) ?? ""}`;
+  if (text !== "") ports.print(text);
   return failures;
 }
 

@@ -52,6 +52,8 @@ export interface TargetOptions {
   readonly without?: readonly Part[];
   /** Parts of these that are loaded all the same; see `usable()`. */
   readonly mayNeed?: readonly Part[];
+  /** Several files may be for one instance. */
+  readonly repeated?: boolean;
 }
 
 /** Finds the properties that are noted on an instance; none where there is none. `ownName` is that of its file. */
@@ -82,7 +84,7 @@ export async function loadTargets(
 ): Promise<LoadedTargets> {
   const { targets, warnings, problems } = await findTargets(files, options, host);
   if (problems.length > 0) throw new ConfigError(allIssues({ warnings, problems }));
-  checkNames(targets);
+  if (!options.repeated) checkNames(targets);
   return { targets, warnings };
 }
 

@@ -21,54 +21,85 @@ import { type Place, placeOf } from "../../shared/operands.ts";
 interface Values {
   readonly project: string;
   readonly "dry-run": boolean;
-}
-
-interface ExecValues extends Values {
   readonly env: readonly string[];
+  readonly user: string;
+  readonly cwd: string;
 }
 
 /** `instance exec`. */
-export async function exec(values: ExecValues, operands: readonly string[], app: App): Promise<number> {
+export async function exec(values: Values, operands: readonly string[], app: App): Promise<number> {
+  return await runProgram(values, operands, (name) => placeOf(app, name, values.project), app);
+}
+
+/** Finds the instance that an operand means. */
+export type FindPlace = (operand: string) => Promise<Place>;
+
+/** Runs a program in the instance of the first operand, with piped input and output. */
+export async function runProgram(
+  values: Values,
+  operands: readonly string[],
+  find: FindPlace,
+  app: App,
+): Promise<number> {
   const [name, program, ...rest] = operands as [string, string, ...string[]];
   const env = environment(values.env);
-  return await exitCodeOf(values, name, app, {
+  return await exitCodeOf(values, name, find, app, {
     title: `Run ${program} in ${name}`,
     readsInput: true,
-    effect: (instance, piped) => ({
-      kind: "exec",
-      instance,
-      argv: [program, ...rest],
-      ...inputOf(piped),
-      env,
-    }),
+    effect: (more, piped) => ({ kind: "exec", argv: [program, ...rest], ...inputOf(piped), env, ...more }),
   });
 }
 
 /** `instance shell`. */
 export async function shell(values: Values, operands: readonly string[], app: App): Promise<number> {
+  return await openShell(values, operands, (name) => placeOf(app, name, values.project), app);
+}
+
+/** Runs a program with the user's terminal in the instance of the first operand; a login shell where none is named. */
+export async function openShell(
+  values: Values,
+  operands: readonly string[],
+  find: FindPlace,
+  app: App,
+): Promise<number> {
   const [name, ...given] = operands as [string, ...string[]];
   const [program = "/bin/sh", ...rest] = given.length > 0 ? given : LOGIN;
-  return await exitCodeOf(values, name, app, {
-    title: `Open a shell in ${name}`,
-    effect: (instance) => ({ kind: "shell", instance, argv: [program, ...rest] }),
+  const env = environment(values.env);
+  return await exitCodeOf(values, name, find, app, {
+    title: given.length > 0 ? `Run ${program} in ${name}` : `Open a shell in ${name}`,
+    effect: (more) => ({
+      kind: "shell",
+      argv: [program, ...rest],
+      ...(values.env.length > 0 ? { env } : {}),
+      ...more,
+    }),
   });
 }
+
+/** The part of a program that depends on its instance. */
+type Identity = Pick<Exec, "instance" | "user" | "cwd" | "env">;
 
 /** A program to run in an instance. */
 interface Program {
   readonly title: string;
   /** The program gets what is piped in. */
   readonly readsInput?: boolean;
-  readonly effect: (instance: InstanceRef, piped: Uint8Array | undefined) => Effect;
+  readonly effect: (more: Identity, piped: Uint8Array | undefined) => Effect;
 }
 
 /** Runs a program in an instance and returns its exit code; what keeps lxops from running it has a code of its own. */
-async function exitCodeOf(values: Values, name: string, app: App, program: Program): Promise<number> {
+async function exitCodeOf(
+  values: Values,
+  name: string,
+  find: FindPlace,
+  app: App,
+  program: Program,
+): Promise<number> {
   let place: Place | undefined;
   try {
     const piped = program.readsInput ? app.stdin.piped() : undefined;
-    [place] = await Promise.all([placeOf(app, name, values.project), piped]);
-    const effect = program.effect(place.ref, await piped);
+    [place] = await Promise.all([find(name), piped]);
+    const effect = program.effect(await identityOf(values, place), await piped);
     await applyEffect(place.app, program.title, effect, { dryRun: values["dry-run"], passOutput: true });
     return EXIT.ok;
   } catch (error) {
@@ -76,6 +107,26 @@ async function exitCodeOf(values: Values, name: string, app: App, program: Progr
     if (!(error instanceof LxopsError) || KEPT.some((kind) => error instanceof kind)) throw error;
     throw new NotRunError(error, place ? await adviceOf(error, place.ref) : error.advice);
   }
+}
+
+/** Returns the instance of a program, with the ids and the directory that were asked for. */
+async function identityOf(values: Values, place: Place): Promise<Identity> {
+  const { cwd, user } = values;
+  if (cwd !== "" && !cwd.startsWith("/")) {
+    throw new UsageError(`-cwd takes an absolute path in the instance, not "${cwd}"`);
+  }
+  const account = user === ""
+    ? undefined
+    : await (await import("../../places/accounts.ts")).account(user, place);
+  return {
+    instance: place.ref,
+    ...(account ? { user: { uid: account.uid, gid: account.gid } } : {}),
+    // The daemons set these for root only.
+    ...(account?.home === undefined
+      ? {}
+      : { env: { HOME: account.home, USER: account.name!, ...environment(values.env) } }),
+    ...(cwd === "" ? {} : { cwd }),
+  };
 }
 
 /** Errors whose exit codes say more than that the program was not run. */

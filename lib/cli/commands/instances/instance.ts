@@ -4,7 +4,7 @@
  * @module
  */
 import { command, group } from "../../command/command.ts";
-import { dryRunFlags, projectFlags } from "../../command/flags.ts";
+import { dryRunFlags, programFlags, projectFlags } from "../../command/flags.ts";
 import { instanceCheck } from "./check.ts";
 import { instanceCloudConfig } from "./cloudconfig.ts";
 import { compareIds } from "./compare_ids.ts";
@@ -18,7 +18,7 @@ const exec = command({
   flags: {
     ...projectFlags,
     ...dryRunFlags,
-    env: { kind: "list", value: "KEY=VALUE", help: "Set an environment variable" },
+    ...programFlags,
   },
   operands: { usage: "[REMOTE:]NAME [--] PROGRAM [ARGUMENT...]", min: 2 },
   passThrough: true,
@@ -33,7 +33,7 @@ const exec = command({
 const shell = command({
   name: "shell",
   summary: "Open a shell in an instance and exit with its exit code",
-  flags: { ...projectFlags, ...dryRunFlags },
+  flags: { ...projectFlags, ...dryRunFlags, ...programFlags },
   operands: { usage: "[REMOTE:]NAME [--] [PROGRAM] [ARGUMENT...]", min: 1 },
   passThrough: true,
   example: "lxops instance shell php1",

@@ -1,0 +1,34 @@
+/**
+ * `exec` and `shell`.
+ *
+ * @module
+ */
+import { UsageError } from "../../../base/errors.ts";
+import type { App } from "../../command/app.ts";
+import { onePlace, type PlaceValues } from "../../places/places.ts";
+import { openShell, runProgram } from "../instances/exec.ts";
+
+interface ShellValues extends PlaceValues {
+  readonly "dry-run": boolean;
+  readonly env: readonly string[];
+  readonly user: string;
+  readonly cwd: string;
+}
+
+interface ExecValues extends ShellValues {
+  readonly t: boolean;
+  readonly T: boolean;
+}
+
+/** `exec`: with the terminal where there is one, as a program that talks to a user needs it. */
+export async function exec(values: ExecValues, operands: readonly string[], app: App): Promise<number> {
+  if (values.t && values.T) throw new UsageError("-t and -T cannot be combined");
+  const find = (operand: string) => onePlace(operand, values, app);
+  const run = values.t || !values.T && app.isInteractive() ? openShell : runProgram;
+  return await run(values, operands, find, app);
+}
+
+/** `shell`. */
+export async function shell(values: ShellValues, operands: readonly string[], app: App): Promise<number> {
+  return await openShell(values, operands, (operand) => onePlace(operand, values, app), app);
+}

@@ -1,0 +1,99 @@
+/**
+ * `start`, `stop`, `restart`, `kill`, `pause` and `unpause`.
+ *
+ * @module
+ */
+import { checkUntil, planFreeze, planPower, planStop } from "../../../plan/instance/power.ts";
+import type { App } from "../../command/app.ts";
+import { changePlaces, type ChangeValues } from "../../places/apply_places.ts";
+import { conditions } from "../../shared/conditions.ts";
+
+interface StartValues extends ChangeValues {
+  readonly until: string;
+  readonly timeout: number;
+}
+
+interface StopValues extends ChangeValues {
+  readonly "wait-stop": number;
+}
+
+/** `start`. */
+export async function start(values: StartValues, operands: readonly string[], app: App): Promise<number> {
+  return await power({ ...values, "wait-stop": 0 }, "start", operands, app);
+}
+
+/** `restart`. */
+export async function restart(
+  values: StartValues & StopValues,
+  operands: readonly string[],
+  app: App,
+): Promise<number> {
+  return await power(values, "restart", operands, app);
+}
+
+async function power(
+  values: StartValues & StopValues,
+  command: "start" | "restart",
+  operands: readonly string[],
+  app: App,
+): Promise<number> {
+  const options = {
+    restart: command === "restart",
+    stopSeconds: values["wait-stop"],
+    until: conditions(values.until),
+    timeoutSeconds: values.timeout,
+  };
+  checkUntil(options);
+  return await changePlaces(
+    { command, word: `${command}ed`, plan: (info) => planPower(info, options) },
+    values,
+    operands,
+    app,
+  );
+}
+
+/** `stop`. */
+export async function stop(values: StopValues, operands: readonly string[], app: App): Promise<number> {
+  const seconds = values["wait-stop"];
+  return await changePlaces(
+    { command: "stop", word: "stopped", plan: (info) => planStop(info, seconds) },
+    values,
+    operands,
+    app,
+  );
+}
+
+/** `kill`. */
+export async function kill(values: ChangeValues, operands: readonly string[], app: App): Promise<number> {
+  return await changePlaces(
+    { command: "kill", word: "stopped", plan: (info) => planStop(info, 0) },
+    values,
+    operands,
+    app,
+  );
+}
+
+/** `pause`. */
+export async function pause(values: ChangeValues, operands: readonly string[], app: App): Promise<number> {
+  return await freeze(true, values, operands, app);
+}
+
+/** `unpause`. */
+export async function unpause(values: ChangeValues, operands: readonly string[], app: App): Promise<number> {
+  return await freeze(false, values, operands, app);
+}
+
+async function freeze(
+  frozen: boolean,
+  values: ChangeValues,
+  operands: readonly string[],
+  app: App,
+): Promise<number> {
+  const [command, word] = frozen ? ["pause", "frozen"] as const : ["unpause", "unfrozen"] as const;
+  return await changePlaces(
+    { command, word, plan: (info) => planFreeze(info, frozen) },
+    values,
+    operands,
+    app,
+  );
+}

@@ -1,0 +1,85 @@
+/**
+ * Plans of instances at any daemons, each a small one: planned for all of them, then applied daemon by daemon.
+ *
+ * @module
+ */
+import { EXIT, InterruptedError } from "../../base/errors.ts";
+import type { InstanceInfo } from "../../ports/mod.ts";
+import { failureError } from "../../run/execute/apply.ts";
+import type { Failure } from "../../run/execute/execute.ts";
+import type { InstancePlan } from "../../step/step.ts";
+import type { App } from "../command/app.ts";
+import { errorText } from "../output/output.ts";
+import { lockPlaces, type LockValues } from "../shared/lock.ts";
+import { checkParallel } from "../shared/operands.ts";
+import { foundPlaces, type PlaceOptions, placesOf, type PlaceValues } from "./places.ts";
+import { renderResults, type Result, resultOf } from "./results.ts";
+
+/** Values of the flags of commands that change instances. */
+export interface ChangeValues extends LockValues, PlaceValues {
+  readonly parallel: number;
+  readonly json?: boolean;
+}
+
+/** A change of instances, each planned from what its daemon says of it. */
+export interface PlaceChange extends PlaceOptions {
+  /** The command, for others who meet its lock. */
+  readonly command: string;
+  /** The result of the change, for programs: `started`. */
+  readonly word: string;
+  readonly plan: (info: InstanceInfo) => InstancePlan;
+}
+
+/** Changes the instances that operands mean; all are planned before any of them changes. */
+export async function changePlaces(
+  change: PlaceChange,
+  values: ChangeValues,
+  operands: readonly string[],
+  app: App,
+): Promise<number> {
+  checkParallel(values);
+  const places = await placesOf(operands, values, app, change);
+  await lockPlaces(places, change.command, values);
+  const found = await foundPlaces(places);
+  const planned = found.map((place) => ({ app: place.app, plan: change.plan(place.info) }));
+  return await applyPlaces(planned, values, change.word);
+}
+
+/** A plan, and the app of the daemon that it is for. */
+export interface PlacePlan {
+  readonly app: App;
+  readonly plan: InstancePlan;
+}
+
+/** Applies plans, complains of those that fail, and prints what was done, if it was asked for. */
+export async function applyPlaces(
+  planned: readonly PlacePlan[],
+  values: ChangeValues,
+  word: string,
+): Promise<number> {
+  const failures: Failure[] = [];
+  const results: Result[] = [];
+  const groups = [...Map.groupBy(planned, ({ app }) => app.globals.remote).values()];
+  for (const [at, group] of groups.entries()) {
+    const { app } = group[0]!;
+    const plan = { first: [], each: group.map((one) => one.plan) };
+    const collect = (failed: readonly Failure[]) => {
+      results.push(...plan.each.map((one) => resultOf(one, failed, word)));
+      // One list of all daemons.
+      return at === groups.length - 1 ? renderResults(results) : "";
+    };
+    const failed = await app.apply(plan, {
+      dryRun: values["dry-run"],
+      parallel: values.parallel,
+      undoOnFailure: false,
+      verbose: false,
+      ...(values.json ? { results: collect } : {}),
+    });
+    for (const failure of failed) app.complain(errorText("lxops", failureError(failure, [])));
+    failures.push(...failed);
+  }
+  if (failures.length === 0) return EXIT.ok;
+  return failures.some(({ error }) => error instanceof InterruptedError)
+    ? EXIT.interrupted
+    : failures[0]!.error.exitCode;
+}

@@ -1,0 +1,122 @@
+/**
+ * The instances that operands mean, and what their daemons say of them.
+ *
+ * @module
+ */
+import { refuse } from "../../base/errors.ts";
+import { NAME_ONLY } from "../../instance/parts.ts";
+import type { Target } from "../../plan/world.ts";
+import type { InstanceInfo } from "../../ports/mod.ts";
+import type { App } from "../command/app.ts";
+import { targetsOf } from "../shared/lifecycle.ts";
+import { missingInstance, type Place } from "../shared/operands.ts";
+import { keyOf, subjectsOf } from "../shared/subjects.ts";
+
+/** Values of the flags that say which instances are meant. */
+export interface PlaceValues {
+  readonly project: string;
+  readonly properties: string | undefined;
+  readonly P: readonly string[];
+}
+
+/** An instance that an operand means, with its configuration where the operand is a file. */
+export interface NamedPlace extends Place {
+  readonly target?: Target;
+}
+
+/** A place with what the daemon says of its instance. */
+export interface FoundPlace extends NamedPlace {
+  readonly info: InstanceInfo;
+}
+
+/** Options of finding instances. */
+export interface PlaceOptions {
+  /** A directory is taken for one only where its operand has a slash, as old commands do. */
+  readonly slash?: boolean;
+}
+
+/** Finds the instances that operands mean, in their order, each once. */
+export async function placesOf(
+  operands: readonly string[],
+  values: PlaceValues,
+  app: App,
+  options: PlaceOptions = {},
+): Promise<readonly NamedPlace[]> {
+  const { subjects, files } = await subjectsOf(operands, { project: values.project, ...options }, app);
+  const targets = files.length === 0
+    ? []
+    : await targetsOf({ ...values, name: "" }, files, app, { without: NAME_ONLY, repeated: true });
+  const all = subjects.map(({ file, place }): NamedPlace => {
+    if (place) return place;
+    const target = targets.find(({ instance }) => instance.file === file)!;
+    const { project, name } = target.instance;
+    return { app, ref: { project, name }, target };
+  });
+  return all.filter((place, at) => all.findIndex((other) => keyOf(other) === keyOf(place)) === at);
+}
+
+/** Looks instances up, with one request for one instance, or for all of a project; those that do not exist are left out. */
+export async function existingPlaces<P extends Place>(
+  places: readonly P[],
+): Promise<readonly (P & { readonly info: InstanceInfo })[]> {
+  const groups = Map.groupBy(places, ({ app, ref }) => `${app.globals.remote} ${ref.project || "default"}`);
+  const found = new Map<Place, InstanceInfo>();
+  await Promise.all([...groups.values()].map(async (group) => {
+    const [{ app, ref }] = group as [P, ...P[]];
+    const server = await app.server();
+    const infos = group.length === 1 ? [await server.instance(ref)] : await server.instances(ref.project);
+    for (const place of group) {
+      const info = infos.find((one) => one?.name === place.ref.name);
+      if (info) found.set(place, info);
+    }
+  }));
+  return places.flatMap((place) => {
+    const info = found.get(place);
+    return info ? [{ ...place, info }] : [];
+  });
+}
+
+/**
+ * Looks instances up, all of which must exist.
+ *
+ * @throws {StateError} that names those that do not
+ */
+export async function foundPlaces<P extends NamedPlace>(
+  places: readonly P[],
+): Promise<readonly (P & { readonly info: InstanceInfo })[]> {
+  const found = await existingPlaces(places);
+  const absent = places.filter((place) => found.every((one) => keyOf(one) !== keyOf(place)));
+  if (absent.length === 0) return found;
+  const advice = [...await fileAdvice(absent), LIST];
+  if (absent.length === 1) {
+    const { message } = await missingInstance(absent[0]!);
+    throw refuse(message, [], advice, "missing");
+  }
+  const names = absent.map(({ ref: { name, project } }) =>
+    `"${name}"${project && project !== "default" ? ` in project "${project}"` : ""}`
+  );
+  throw refuse(`There are no instances ${names.join(", ")}`, [], advice, "missing");
+}
+
+const LIST = "To list all: lxops instance list -all";
+
+/** Returns advice on instances that do not exist, where there is a file that describes them. */
+async function fileAdvice(absent: readonly NamedPlace[]): Promise<readonly string[]> {
+  const files = absent.flatMap(({ target }) => target?.instance.file ?? []);
+  if (files.length > 0) {
+    return [`To create ${files.length === 1 ? "it" : "them"}: lxops launch ${files.join(" ")}`];
+  }
+  const { behind } = await import("../../run/targets/directories.ts");
+  const [{ app, ref: { name } }] = absent as [NamedPlace, ...NamedPlace[]];
+  const file = `${name}.yaml`;
+  if ((await behind(file, app.host))?.kind !== "file") return [];
+  return [`There is a configuration file "${file}": name it to mean its instance`];
+}
+
+/** Returns the one instance that an operand means. */
+export async function onePlace(operand: string, values: PlaceValues, app: App): Promise<NamedPlace> {
+  const places = await placesOf([operand], values, app);
+  if (places.length === 1) return places[0]!;
+  const names = places.map(({ ref }) => `"${ref.name}"`).join(", ");
+  throw refuse(`"${operand}" means several instances`, names, ["Name one of them"]);
+}
