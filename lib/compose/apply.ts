@@ -40,13 +40,13 @@ export async function applyPlan(
   const output = new PassedOutput({
     stdout: { write: (bytes) => writeAllSync(Deno.stdout, bytes), isTerminal: Deno.stdout.isTerminal() },
     stderr: { write: (bytes) => writeAllSync(Deno.stderr, bytes), isTerminal: Deno.stderr.isTerminal() },
-    several: plan.each.length > 1,
+    several: options.several ?? plan.each.length > 1,
     addresses: options.addresses ?? false,
     before: () => report.close(),
   });
   const reportAll = (event: RunEvent) => {
     output.report(event);
-    report.report(event, options);
+    if (!options.quiet) report.report(event, options);
   };
   let begun = false;
   const controls = async () => {

@@ -14,6 +14,7 @@ import type { World } from "../../lib/plan/world.ts";
 import type { Effect } from "../../lib/step/step.ts";
 import * as config from "../support/config_commands.ts";
 import * as daemon from "../support/daemon_commands.ts";
+import * as everyday from "../support/everyday_commands.ts";
 import { goldenCases } from "../golden/cases.ts";
 import { run, SCRIPT } from "../fakes/memory_app.ts";
 import { memoryServer } from "../fakes/memory_server.ts";
@@ -118,6 +119,7 @@ const LOOKING: readonly (readonly [readonly string[], RegExp])[] = [
   [["version"], /^lxops for Incus, /],
   ...config.LOOKING,
   ...daemon.LOOKING,
+  ...everyday.LOOKING,
   [
     ["cloudconfig", "plan", "-ostype=debian", "a.cfg"],
     /^#!\/bin\/sh\n# 1 {2}Write \/root\/key \(a\.cfg\) {2}a\.cfg:3\n/,
@@ -129,6 +131,7 @@ const ALL: readonly Case[] = [
   ...goldenCases(),
   ...OTHERS,
   ...daemon.CHANGING,
+  ...everyday.CHANGING,
   ...config.CHANGING.map((args): Case => ({
     name: args.join(" "),
     args,

@@ -31,7 +31,7 @@ export interface Recorder extends Controls {
 export function recorder(server: InstanceServer, options: RecorderOptions = {}): Recorder {
   const effects: Effect[] = [];
   const exec: Recorder["control"]["exec"] = async (exec, onLine, signal, input) => {
-    const { instance, argv, stdin, env, input: bytes } = exec;
+    const { instance, argv, stdin, env, input: bytes, user, cwd } = exec;
     // A program that waits for its input has done nothing yet.
     if (input) await unlessAborted(input, signal);
     // A script that begins like this only looks.
@@ -42,6 +42,8 @@ export function recorder(server: InstanceServer, options: RecorderOptions = {}):
         argv,
         ...(stdin === undefined ? {} : { stdin }),
         ...(env === undefined ? {} : { env }),
+        ...(user ? { user } : {}),
+        ...(cwd === undefined ? {} : { cwd }),
         ...(bytes === undefined ? {} : { input: bytes }),
       });
     }
@@ -82,8 +84,8 @@ export function recorder(server: InstanceServer, options: RecorderOptions = {}):
         effects.push({ kind: "push", instance, path, content, mode, uid, gid, ...(set ? { set } : {}) });
         await options.push?.();
       },
-      shell: ({ instance, argv }) => {
-        effects.push({ kind: "shell", instance, argv });
+      shell: (exec) => {
+        effects.push({ kind: "shell", ...exec });
         return Promise.resolve(0);
       },
       transfer: (image) => {

@@ -31,6 +31,10 @@ export interface AppApplyOptions extends Omit<ApplyOptions, "script"> {
   readonly addresses?: boolean;
   /** Passes output on, as in `ExecuteOptions`, and reports nothing else. */
   readonly passOutput?: boolean;
+  /** Shows the output of programs as usual, and reports nothing else. */
+  readonly quiet?: boolean;
+  /** Lines of output begin with the instance's name; absent: where there are several instances. */
+  readonly several?: boolean;
   /** A dry run prints passwords and keys too. */
   readonly showSecrets?: boolean;
   /** The random text that names in the plan have, which a script shows as zeros. */

@@ -13,7 +13,7 @@ import { errorText } from "../output/output.ts";
 import { lockPlaces, type LockValues } from "../shared/lock.ts";
 import { checkParallel } from "../shared/operands.ts";
 import { foundPlaces, type PlaceOptions, placesOf, type PlaceValues } from "./places.ts";
-import { renderResults, type Result, resultOf } from "./results.ts";
+import { renderResults, type Result, resultOf } from "../shared/results.ts";
 
 /** Values of the flags of commands that change instances. */
 export interface ChangeValues extends LockValues, PlaceValues {

@@ -21,6 +21,7 @@ import { planAll } from "./plan_all.ts";
 import { checkParallel, checkTargets, withoutDatasets } from "./operands.ts";
 import { type FactsOf, factsOf, notes } from "./records.ts";
 import { checkedRecall, recallAt, recallOf } from "./recall.ts";
+import { renderResults, resultOf } from "./results.ts";
 import { settled } from "./settled.ts";
 
 /** Values of flags, as far as a command has them. */
@@ -48,6 +49,7 @@ export interface LifecycleValues {
   readonly only?: readonly string[];
   readonly "step-timeout"?: number;
   readonly "show-secrets"?: boolean;
+  readonly json?: boolean;
 }
 
 /** Values of flags that select instances. */
@@ -77,6 +79,8 @@ export interface Lifecycle<O extends PlanOptions> {
   readonly addresses?: boolean;
   /** Returns the text to print for a target in the end. */
   readonly result?: (target: Target, world: World) => string;
+  /** The result of the command for programs, such as `deleted`, where `-json` asks for it. */
+  readonly word?: string;
   /** The question to confirm on a terminal before anything changes; scripts are not asked. */
   readonly question?: string;
   /** Further targets whose filesystems the plan changes. */
@@ -185,6 +189,12 @@ export async function runLifecycle<O extends PlanOptions>(
       ? {}
       : { confirm: () => app.confirm([...plans.flatMap(({ notes }) => notes ?? [])], lifecycle.question!) }),
     showSecrets: values["show-secrets"] ?? false,
+    ...(values.json
+      ? {
+        results: (failures) =>
+          renderResults(plans.map((one) => resultOf(one, failures, lifecycle.word ?? "done"))),
+      }
+      : {}),
   });
   return await outcome({ failures, targets, world }, lifecycle, values, app);
 }

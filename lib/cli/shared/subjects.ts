@@ -5,13 +5,17 @@
  * - A directory of that name with a configuration in it is that directory.
  * - Anything else is an instance, also of a remote: `remote:name`.
  *
- * A name that both a directory and an instance have is refused, with a spelling for each.
+ * A name that both a directory and an instance have is refused, with a spelling for each, unless the instance was made
+ * from the configuration in that directory.
  *
  * @module
  */
+import { resolve } from "@std/path";
 import { UsageError } from "../../base/errors.ts";
 import { quote } from "../../base/shell.ts";
+import { CONFIG_MARK } from "../../plan/instance/ownership.ts";
 import { objectKey } from "../../plan/world.ts";
+import type { InstanceInfo } from "../../ports/mod.ts";
 import type { App } from "../command/app.ts";
 import { type Place, placeOf } from "./operands.ts";
 
@@ -105,11 +109,18 @@ async function subjectOf(operand: string, options: SubjectOptions, app: App): Pr
   const place = await meantPlace(app, operand, options.project);
   const files = isDirectory ? await configurations(path, app) : [];
   if (files.length === 0) return [{ place }];
-  if (!await (await app.server()).instance(place.ref)) return filesOf(files);
+  const info = await (await app.server()).instance(place.ref);
+  if (!info || files.length === 1 && await isMadeFrom(info, files[0]!, app)) return filesOf(files);
   throw new UsageError(`"${operand}" is both a directory with a configuration and an instance`, [
     `For the directory: ./${quote(operand)}`,
     `For the instance: ${await app.remote()}:${operand}`,
   ]);
+}
+
+/** Tells whether an instance was made from a file: a directory and its own instance are one thing. */
+async function isMadeFrom({ config }: InstanceInfo, file: string, { host }: App): Promise<boolean> {
+  const noted = config[CONFIG_MARK];
+  return noted !== undefined && [resolve(host.cwd, file), await host.realPath(file)].includes(noted);
 }
 
 async function configurations(directory: string, app: App): Promise<readonly string[]> {

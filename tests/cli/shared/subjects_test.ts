@@ -2,7 +2,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { UsageError } from "../../../lib/base/errors.ts";
 import type { App } from "../../../lib/cli/command/app.ts";
-import { sourcesOf } from "../../../lib/cli/shared/sources.ts";
+import { sourcesOf } from "../../../lib/cli/places/sources.ts";
 import { subjectsOf } from "../../../lib/cli/shared/subjects.ts";
 import type { InstanceInfo, PathInfo } from "../../../lib/ports/mod.ts";
 import { memoryHost } from "../../fakes/memory_host.ts";
@@ -78,6 +78,13 @@ Deno.test("A name of both a directory and an instance is refused, with a spellin
     files: ["./web/lxops.yaml"],
     names: [":web", ":empty"],
   });
+});
+
+Deno.test("A directory and the instance that was made from it are one thing", async () => {
+  const noted = { name: "web", config: { "user.lxops.config": "/c/web/lxops.yaml" } };
+  assertEquals(await found(["web"], appWith([noted])), { files: ["web/lxops.yaml"], names: [] });
+  const other = { name: "web", config: { "user.lxops.config": "/c/other/web.yaml" } };
+  await assertRejects(() => found(["web"], appWith([other])), UsageError, "both a directory");
 });
 
 Deno.test("A directory without a configuration is an error that names a file in it", async () => {

@@ -5,7 +5,7 @@
  */
 import { CONFIG_MARK } from "../../plan/instance/ownership.ts";
 import type { Source } from "../../run/targets/targets.ts";
-import type { FoundPlace } from "../places/places.ts";
+import type { FoundPlace } from "./places.ts";
 
 /** Configurations of instances, and the instances that have none. */
 export interface Sources {

@@ -1,0 +1,115 @@
+/**
+ * `down`: deletes instances, whether they run or not. What is in their filesystems stays, unless `-destroy` is given.
+ *
+ * @module
+ */
+import { missing } from "../../../base/missing.ts";
+import { EXIT, refuse } from "../../../base/errors.ts";
+import { EXISTING, NAME_ONLY } from "../../../instance/parts.ts";
+import { planRemove } from "../../../plan/everyday/remove.ts";
+import type { Source } from "../../../run/targets/targets.ts";
+import type { App } from "../../command/app.ts";
+import { applyPlaces } from "../../places/apply_places.ts";
+import { existingPlaces, type FoundPlace } from "../../places/places.ts";
+import { sourcesOf } from "../../places/sources.ts";
+import { type LifecycleValues, planOptions, runLifecycle } from "../../shared/lifecycle.ts";
+import { lockPlaces } from "../../shared/lock.ts";
+import { checkParallel, type Place } from "../../shared/operands.ts";
+import { keyOf, subjectsOf } from "../../shared/subjects.ts";
+
+interface Values extends Omit<LifecycleValues, "name" | "trace"> {
+  readonly destroy: boolean;
+  readonly y: boolean;
+  readonly json: boolean;
+  readonly "must-exist": boolean;
+}
+
+/** `down`. */
+export async function down(values: Values, operands: readonly string[], app: App): Promise<number> {
+  checkParallel(values);
+  const { files, places } = await subjectsOf(operands, values, app);
+  const found = await existingPlaces(places);
+  const absent = places.filter((place) => found.every((one) => keyOf(one) !== keyOf(place)));
+  tellAbsent(absent, values, app);
+  const { sources, without } = await sourcesOf(found);
+  if (values.destroy && without.length > 0) throw noFile(without[0]!);
+  if (without.length > 0) await lockPlaces(without, "down", values);
+  const removals = await removalsOf(without, values);
+  const groups = new Map<App, Source[]>(files.length > 0 ? [[app, [...files]]] : []);
+  for (const source of sources) {
+    const place = found.find(({ ref }) => ref.name === source.name && ref.project === source.project)!;
+    const there = [...groups.keys()].find((one) => one.globals.remote === place.app.globals.remote) ??
+      place.app;
+    groups.set(there, [...groups.get(there) ?? [], source]);
+  }
+  let code: number = EXIT.ok;
+  for (const [there, group] of groups) code ||= await deleteAll(values, group, there);
+  if (removals.length > 0) code ||= await applyPlaces(removals, values, "deleted");
+  if (values.json && groups.size === 0 && removals.length === 0) app.print("[]\n");
+  return code;
+}
+
+/** Says which instances that were named do not exist, which is no failure unless a script says so. */
+function tellAbsent(absent: readonly Place[], values: Values, app: App): void {
+  for (const { ref } of absent) {
+    if (values["must-exist"]) throw missing("instance", ref.name, { advice: ["Nothing was changed."] });
+    app.complain(`note: ${ref.name}: Nothing to delete: there is no instance "${ref.name}"`);
+  }
+}
+
+function noFile({ ref, info }: FoundPlace) {
+  const file = info.config["user.lxops.config"];
+  return refuse(
+    `Cannot destroy the filesystems of instance "${ref.name}"`,
+    file
+      ? `its configuration file "${file}" is not there, or others can change it`
+      : "it was made without a configuration file",
+    ["Name its file, or delete the instance only: leave out -destroy"],
+  );
+}
+
+async function removalsOf(without: readonly FoundPlace[], values: Values) {
+  // Locked by now, so what is read here does not change.
+  const locked = await existingPlaces(without);
+  return await Promise.all(locked.map(async ({ app, ref, info }) => {
+    const profiles = await (await app.server()).profiles(ref.project);
+    const options = { adopt: values.adopt ?? false, stopSeconds: values["wait-stop"] ?? 5 };
+    return { app, plan: planRemove(info, profiles, options) };
+  }));
+}
+
+async function deleteAll(values: Values, sources: readonly Source[], app: App): Promise<number> {
+  const all = { ...values, name: "", trace: false, force: true };
+  const options = { ...planOptions(all), mustExist: values["must-exist"] };
+  const common = { name: "down", options };
+  if (!values.destroy) {
+    return await runLifecycle(
+      {
+        ...common,
+        verb: "delete",
+        word: "deleted",
+        daemonOnly: true,
+        without: NAME_ONLY,
+        needs: { zfsSnapshots: true },
+        planner: async () => (await import("../../../plan/lifecycle/delete.ts")).planDelete,
+      },
+      all,
+      sources,
+      app,
+    );
+  }
+  return await runLifecycle(
+    {
+      ...common,
+      verb: "destroy",
+      word: "destroyed",
+      without: EXISTING,
+      needs: { allProjects: true, zfsSnapshots: true, sizes: true, trees: true },
+      planner: async () => (await import("../../../plan/lifecycle/delete.ts")).planDestroy,
+      ...(values.y ? {} : { question: "Destroy all this?" }),
+    },
+    all,
+    sources,
+    app,
+  );
+}

@@ -1,0 +1,219 @@
+/**
+ * `ps`: instances at a glance.
+ *
+ * @module
+ */
+import { EXIT, UsageError } from "../../../base/errors.ts";
+import { NAME_ONLY } from "../../../instance/parts.ts";
+import { CONFIG_MARK, hasMark, IMAGE_MARK } from "../../../plan/instance/ownership.ts";
+import { publishedPorts } from "../../../plan/everyday/ports.ts";
+import { isAside, roleOf } from "../../../plan/instance/spare.ts";
+import type { Target } from "../../../plan/world.ts";
+import type { Address, ImageInfo, InstanceInfo } from "../../../ports/mod.ts";
+import type { App } from "../../command/app.ts";
+import { renderRows } from "../../output/table.ts";
+import {
+  existingPlaces,
+  type FoundPlace,
+  type NamedPlace,
+  placesOf,
+  type PlaceValues,
+} from "../../places/places.ts";
+import { sourcesOf } from "../../places/sources.ts";
+import { targetsOf } from "../../shared/lifecycle.ts";
+import { projectOf } from "../../shared/operands.ts";
+import { keyOf } from "../../shared/subjects.ts";
+import { ageText } from "../instances/instance_list.ts";
+
+interface Values extends PlaceValues {
+  readonly all: boolean;
+  readonly quiet: boolean;
+  readonly check: boolean;
+  readonly json: boolean;
+  readonly format: string;
+}
+
+const COLUMNS = ["name", "state", "health", "addresses", "ports", "image", "age"] as const;
+
+/** `ps`. */
+export async function ps(values: Values, operands: readonly string[], app: App): Promise<number> {
+  const { format } = values;
+  if (format !== "" && format !== "json" && format !== "table") {
+    throw new UsageError(`-format takes table or json, not "${format}"`);
+  }
+  const places = await shownPlaces(values, operands, app);
+  const found = await withStates(places);
+  const [images, health] = await Promise.all([
+    imagesOf(found),
+    values.check ? healthOf(found, values) : new Map<string, string>(),
+  ]);
+  const absent = places.filter((place) => found.every((one) => keyOf(one) !== keyOf(place)));
+  const rows = [
+    ...found.map((place) => rowOf(place, images, health.get(keyOf(place)) ?? "", Date.now())),
+    ...absent.map(absentRow),
+  ].sort((a, b) => a.project < b.project ? -1 : a.project > b.project ? 1 : a.name < b.name ? -1 : 1);
+  if (values.quiet) {
+    app.print(rows.filter(({ state }) => state !== ABSENT).map(({ name }) => `${name}\n`).join(""));
+  } else {
+    const columns = COLUMNS.filter((column) => column !== "health" || values.check);
+    app.print(renderRows(columns, rows, { json: values.json || format === "json" }));
+  }
+  return rows.some((row) => row.health === "unhealthy") ? EXIT.command : EXIT.ok;
+}
+
+/** The state of an instance that a file describes and the daemon does not have. */
+const ABSENT = "absent";
+
+/** Returns the instances that operands mean; without any, those of the working directory, or else all of lxops. */
+async function shownPlaces(
+  values: Values,
+  operands: readonly string[],
+  app: App,
+): Promise<readonly NamedPlace[]> {
+  if (operands.length > 0) return await placesOf(operands, values, app);
+  if (!values.all) {
+    const { configurationsIn } = await import("../../../run/targets/directories.ts");
+    const files = await configurationsIn(".", app.host).catch(() => []);
+    if (files.length > 0) return await placesOf(["."], values, app);
+  }
+  const project = await projectOf(app, values.project);
+  const infos = await (await app.server()).instances(project);
+  return infos.filter((info) => values.all || isMade(info))
+    .map((info) => ({ app, ref: { project, name: info.name } }));
+}
+
+function isMade(info: InstanceInfo): boolean {
+  return hasMark(info) || info.profiles.includes(`${info.name}.lxops`);
+}
+
+/** The number of instances up to which each is asked for its state by itself. */
+const FEW = 3;
+
+/** Looks instances up with their addresses: a few each by itself, and more of them with their whole project. */
+async function withStates(places: readonly NamedPlace[]): Promise<readonly FoundPlace[]> {
+  const groups = Map.groupBy(places, ({ app, ref }) => `${app.globals.remote} ${ref.project || "default"}`);
+  const all = await Promise.all([...groups.values()].map(async (group): Promise<readonly FoundPlace[]> => {
+    const { app, ref } = group[0]!;
+    const server = await app.server();
+    if (group.length > FEW) {
+      const infos = await server.instances(ref.project, { state: true });
+      return group.flatMap((place) => {
+        const info = infos.find(({ name }) => name === place.ref.name);
+        return info ? [{ ...place, info }] : [];
+      });
+    }
+    const found = await existingPlaces(group);
+    return await Promise.all(found.map(async (place) => {
+      if (place.info.status !== "Running") return place;
+      const state = await server.instanceState(place.ref);
+      return state ? { ...place, info: { ...place.info, ...state } } : place;
+    }));
+  }));
+  return all.flat();
+}
+
+/** Images by daemon, project and fingerprint. */
+type Images = ReadonlyMap<string, ImageInfo>;
+
+const imageKey = (app: App, project: string, fingerprint: string) =>
+  `${app.globals.remote} ${project || "default"} ${fingerprint}`;
+
+async function imagesOf(found: readonly FoundPlace[]): Promise<Images> {
+  const groups = Map.groupBy(found, ({ app, ref }) => `${app.globals.remote} ${ref.project || "default"}`);
+  const all = await Promise.all([...groups.values()].map(async (group) => {
+    const { app, ref: { project } } = group[0]!;
+    const images = await (await app.server()).images(project);
+    return images.map((image) => [imageKey(app, project, image.fingerprint), image] as const);
+  }));
+  return new Map(all.flat());
+}
+
+function rowOf({ app, ref, info, target }: FoundPlace, images: Images, health: string, now: number) {
+  const { config } = info;
+  const image = images.get(imageKey(app, ref.project, config["volatile.base_image"] ?? ""));
+  const made = Date.parse(image?.uploadedAt ?? "");
+  return {
+    project: ref.project || "default",
+    name: info.name,
+    state: isAside(info) ? `${info.status} (${roleOf(info)})` : info.status,
+    health,
+    addresses: shownAddresses(info.addresses ?? []),
+    ports: publishedPorts(info),
+    image: config[IMAGE_MARK] ?? config["image.description"] ?? config["volatile.base_image"]?.slice(0, 12) ??
+      "",
+    // Of the image, which the daemon may not have any more.
+    age: made > 0 ? ageText(now - made) : "-",
+    fingerprint: config["volatile.base_image"] ?? "",
+    imageCreated: image?.uploadedAt ?? "",
+    created: info.createdAt,
+    config: config[CONFIG_MARK] ?? target?.instance.file ?? "",
+  };
+}
+
+function absentRow({ ref, target }: NamedPlace): ReturnType<typeof rowOf> {
+  return {
+    project: ref.project || "default",
+    name: ref.name,
+    state: ABSENT,
+    health: "",
+    addresses: [],
+    ports: [],
+    image: target?.instance.image ?? "",
+    age: "-",
+    fingerprint: "",
+    imageCreated: "",
+    created: "",
+    config: target?.instance.file ?? "",
+  };
+}
+
+/** Returns the addresses that others can reach, those of IPv4 first. */
+function shownAddresses(addresses: readonly Address[]): readonly string[] {
+  const global = addresses.filter(({ scope }) => scope === "global");
+  const of = (family: string) => global.filter((one) => one.family === family).map(({ address }) => address);
+  return [...of("inet"), ...of("inet6")];
+}
+
+/** Runs the checks of running instances, each once, and returns `healthy` or `unhealthy` of those that have some. */
+async function healthOf(found: readonly FoundPlace[], values: Values): Promise<ReadonlyMap<string, string>> {
+  const { checkSteps } = await import("../../../plan/lifecycle/checks.ts");
+  const health = new Map<string, string>();
+  for (const group of Map.groupBy(found, ({ app }) => app.globals.remote).values()) {
+    const { app } = group[0]!;
+    const named = group.filter(({ target }) => !target);
+    const { sources } = await sourcesOf(named);
+    const targets = [
+      ...group.flatMap(({ target }) => target ?? []),
+      ...(sources.length > 0
+        ? await targetsOf({ ...values, name: "" }, sources, app, { without: NAME_ONLY, repeated: true })
+        : []),
+    ];
+    const running = group.filter(({ info }) => info.status === "Running");
+    const each = running.flatMap((place) => {
+      const target = targets.find((one) => isOf(one, place));
+      const steps = target ? checkSteps(target, false) : [];
+      return steps.map((step) => ({
+        instance: place.ref,
+        steps: [step.effect.kind === "check" ? { ...step, effect: { ...step.effect, retries: 1 } } : step],
+      }));
+    });
+    const failures = each.length === 0 ? [] : await app.apply({ first: [], each }, {
+      dryRun: false,
+      parallel: 8,
+      undoOnFailure: false,
+      verbose: false,
+      quiet: true,
+    });
+    for (const place of running) {
+      const own = each.filter(({ instance }) => instance === place.ref);
+      if (own.length === 0) continue;
+      const failed = own.some(({ steps: [step] }) => failures.some((failure) => failure.step === step));
+      health.set(keyOf(place), failed ? "unhealthy" : "healthy");
+    }
+  }
+  return health;
+}
+
+function isOf({ instance }: Target, { ref }: FoundPlace): boolean {
+  return instance.name === ref.name && (instance.project || "default") === (ref.project || "default");
+}

@@ -1,0 +1,64 @@
+/**
+ * `ps` and `logs`.
+ *
+ * @module
+ */
+import { command } from "../../command/command.ts";
+import { projectFlags, propertyFlags } from "../../command/flags.ts";
+import { jsonFlag } from "../../output/table.ts";
+import { SUBJECTS_HELP, SUBJECTS_USAGE } from "./subjects.ts";
+
+const operands = { usage: SUBJECTS_USAGE, min: 0 } as const;
+
+/** `lxops ps`. */
+export const ps = command({
+  name: "ps",
+  summary: "List instances with state, addresses, ports, and their image and its age",
+  flags: {
+    ...projectFlags,
+    ...propertyFlags,
+    all: { kind: "boolean", aliases: ["a"], help: "Also list instances that lxops did not create" },
+    quiet: { kind: "boolean", aliases: ["q"], help: "Print the names only" },
+    check: { kind: "boolean", help: "Run the checks of the configurations, each once, and show the health" },
+    format: { kind: "string", value: "FORMAT", help: "table (default) or json" },
+    ...jsonFlag,
+  },
+  operands,
+  example: "lxops ps",
+  underTheHood: "GET instances with their states, GET images",
+  details:
+    `${SUBJECTS_HELP}\nIf it has no lxops.yaml, all instances of lxops are listed. An instance that a file describes and the\n` +
+    "daemon does not have is listed as absent. Exits with 5 if a check fails.",
+  run: async (...all) => (await import("../../actions/everyday/ps.ts")).ps(...all),
+});
+
+/** `lxops logs`. */
+export const logs = command({
+  name: "logs",
+  summary: "Print the journal of instances, or their consoles",
+  flags: {
+    ...projectFlags,
+    ...propertyFlags,
+    f: {
+      kind: "boolean",
+      aliases: ["follow"],
+      help: "Go on with what is logged from now on, until a signal",
+    },
+    n: {
+      kind: "string",
+      value: "LINES",
+      default: "all",
+      aliases: ["tail"],
+      help: "Number of lines at the end, or all",
+    },
+    since: { kind: "string", value: "TIME", help: "Only what is newer: a duration such as 10m, or a date" },
+    console: { kind: "boolean", help: "Print the console, also where there is a journal" },
+  },
+  operands,
+  example: "lxops logs -f -n 20 web",
+  underTheHood: "exec of journalctl or tail, GET console",
+  details:
+    "With systemd, the journal is printed, otherwise the files under logs: of the configuration, otherwise the\n" +
+    `console. Lines of several instances begin with NAME.\n${SUBJECTS_HELP}`,
+  run: async (...all) => (await import("../../actions/everyday/logs.ts")).logs(...all),
+});

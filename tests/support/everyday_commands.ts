@@ -1,0 +1,39 @@
+/** Command lines of the everyday commands: names, files and directories at the top level. */
+import { worldOf } from "../plan/world_spec.ts";
+import type { ChangingCase } from "./daemon_commands.ts";
+
+const FILES = { "/c/a.yaml": "#lxops-v1\nimage: tiny\n" };
+const running = worldOf({ instances: [{ name: "a" }, { name: "b" }] });
+const stopped = worldOf({ instances: [{ name: "a", status: "Stopped" }] });
+const frozen = worldOf({ instances: [{ name: "a", status: "Frozen" }] });
+const launched = worldOf({
+  instances: [{ name: "a", profiles: ["default", "a.lxops"], config: { "user.lxops.image": "tiny" } }],
+  profiles: [{ name: "a.lxops" }],
+});
+
+/** Commands that change something. */
+export const CHANGING: readonly ChangingCase[] = [
+  { name: "start of a file", args: ["start", "a.yaml"], files: FILES, world: stopped },
+  { name: "stop of names", args: ["stop", "a", "b"], world: running },
+  { name: "restart that waits", args: ["restart", "-until=ipv4", "a"], world: running },
+  { name: "kill", args: ["kill", "a"], world: running },
+  { name: "pause", args: ["pause", "a"], world: running },
+  { name: "unpause", args: ["unpause", "a"], world: frozen },
+  {
+    name: "exec as somebody",
+    args: ["exec", "-u", "5:6", "-w", "/tmp", "-e", "A=1", "a", "id"],
+    world: running,
+  },
+  { name: "shell", args: ["shell", "-u=5", "a", "zsh"], world: running },
+  { name: "down of a name without a file", args: ["down", "a"], world: launched },
+  { name: "down of a file", args: ["down", "a.yaml"], files: FILES, world: launched },
+  { name: "down of nothing", args: ["down", "a.yaml"], files: FILES, world: worldOf({}) },
+];
+
+/** Commands that change nothing, and what they print. */
+export const LOOKING: readonly (readonly [args: readonly string[], expected: RegExp])[] = [
+  [["ps"], /^NAME +STATE +ADDRESSES +PORTS +IMAGE +AGE\n/],
+  [["ps", "-q", "-a"], /^a\n/],
+  [["ps", "-json", "a"], /^\[\n {2}\{\n {4}"project": "default",\n {4}"name": "a",/],
+  [["logs", "-console", "-n", "1", "a"], /^log\n$/],
+];
