@@ -89,8 +89,6 @@ const OTHERS: readonly Case[] = [
     args: ["query", "-X", "patch", "-d", '{"config":{"user.x":"it\'s"}}', "/1.0/instances/a?project=web"],
     world: worldOf({}),
   },
-  { name: "instance stop", args: ["instance", "stop", "-project=web", "a"], world: worldOf({}) },
-  { name: "instance kill", args: ["instance", "stop", "-wait-stop=0", "a"], world: worldOf({}) },
   {
     name: "cloudconfig of two instances",
     args: ["cloudconfig", "-show-secrets", "-ostype=debian", "-f", "a.cfg", "-step-timeout=5", "a", "b"],
@@ -109,7 +107,6 @@ const OTHERS: readonly Case[] = [
     files: { "/c/a.cfg": CLOUD_CONFIG },
     world: worldOf({ instances: [{ name: "a" }], releases: { a: "ID=alpine\n" } }),
   },
-  { name: "query without a body", args: ["query", "-X=DELETE", "/1.0/instances/a"], world: worldOf({}) },
 ];
 
 /** Commands that only look, each with a command line and what it prints. */

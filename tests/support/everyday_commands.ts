@@ -13,6 +13,9 @@ const launched = worldOf({
 
 /** Commands that change something. */
 export const CHANGING: readonly ChangingCase[] = [
+  { name: "query without a body", args: ["query", "-X=DELETE", "/1.0/instances/a"], world: worldOf({}) },
+  { name: "instance stop", args: ["instance", "stop", "-project=web", "a"], world: worldOf({}) },
+  { name: "instance kill", args: ["instance", "stop", "-wait-stop=0", "a"], world: worldOf({}) },
   { name: "start of a file", args: ["start", "a.yaml"], files: FILES, world: stopped },
   { name: "stop of names", args: ["stop", "a", "b"], world: running },
   { name: "restart that waits", args: ["restart", "-until=ipv4", "a"], world: running },
