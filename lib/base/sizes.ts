@@ -17,8 +17,21 @@ export function sizeText(bytes: number): string {
   return letter === "" ? `${bytes}B` : `${size.toFixed(1)}${letter}iB`;
 }
 
+/** Returns the number of bytes that a text like `500MiB`, `2G` or `1.5GiB` means; `undefined` where it means none. */
+export function parseSize(text: string): number | undefined {
+  const [, digits, letter = ""] = /^(\d+(?:\.\d+)?) ?([KMGTP]?)(?:i?B)?$/i.exec(text.trim()) ?? [];
+  if (digits === undefined) return undefined;
+  return Math.floor(Number(digits) * 1024 ** LETTERS.findIndex((one) => one === letter.toUpperCase()));
+}
+
 /** Returns a number of bytes as `du -h` and `zfs list` print it: `1.5K`; columns beside theirs look alike. */
 export function shortSizeText(bytes: number): string {
   const [size, letter] = scaled(bytes);
   return letter === "" ? `${bytes}` : `${size < 10 ? size.toFixed(1) : size.toFixed(0)}${letter}`;
+}
+
+/** Reads the number of bytes that `du` prints first. */
+export function bytesOf(text: string): number[] {
+  const [digits] = /^\d+(?=\t)/.exec(text) ?? [];
+  return digits === undefined ? [] : [Number(digits)];
 }

@@ -58,6 +58,8 @@ export interface World {
   readonly zfsSnapshots: ReadonlyMap<string, readonly ZfsSnapshot[]>;
   /** Sizes of plain directories, formatted; only where they were asked for. */
   readonly sizes: ReadonlyMap<string, string>;
+  /** Bytes that plain directories use; only where that was asked about, and where all of them can be read. */
+  readonly bytes?: ReadonlyMap<string, number>;
   /** Names of the snapshots of plain directories, which are beside them; only where they were asked about. */
   readonly directorySnapshots: ReadonlyMap<string, readonly string[]>;
   /** Remains of interrupted runs beside plain directories; only where snapshots were asked for. */
@@ -157,6 +159,10 @@ export interface PlanOptions {
   readonly noReturn?: boolean;
   /** A rebuild that fails keeps the new instance beside the old one. */
   readonly keepFailed?: boolean;
+  /** A rebuild that fails after its new root filesystem ran puts the data back as it was before. */
+  readonly undoData?: boolean;
+  /** Most bytes that are copied of plain directories for that. */
+  readonly maxCopy?: number;
   /** A rebuild keeps the old instance as a spare. */
   readonly keepOld?: boolean;
   /** An item of a cloud-config that takes longer is ended; absent: it may take as long as it takes. */

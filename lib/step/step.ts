@@ -155,6 +155,14 @@ export type Effect =
     readonly secret?: boolean;
   };
 
+/** Effects that take a step back, one after the other. */
+export type Undo = Effect | readonly Effect[];
+
+/** Returns the effects that take a step back. */
+export function undoEffects(undo: Undo | undefined): readonly Effect[] {
+  return undo === undefined ? [] : "kind" in undo ? [undo] : undo;
+}
+
 /** An effect with its title, and the things that it changes. */
 export interface Step {
   /** Imperative: `Create profile php.lxops`. */
@@ -163,7 +171,7 @@ export interface Step {
   readonly makes?: readonly Fact[];
   readonly removes?: readonly Fact[];
   /** Takes the step back; absent when there is nothing to undo, or undoing could lose data. */
-  readonly undo?: Effect;
+  readonly undo?: Undo;
   /** Once this step is done, neither it nor those before it are taken back: what they would go back to is gone. */
   readonly commits?: true;
   /** Begins something that must not last (a pause, a mount): where the plan fails before it is closed, it is taken back. */
@@ -184,8 +192,8 @@ export interface Step {
   readonly advice?: readonly string[];
   /** Marks the step from which a new root filesystem works with the data. */
   readonly runs?: true;
-  /** It is not taken back once a new root filesystem has worked with the data. */
-  readonly staysAfterRun?: true;
+  /** In place of `undo`, once a new root filesystem has worked with the data; empty where the step then stays. */
+  readonly undoAfterRun?: readonly Effect[];
 }
 
 /** Advice, a line each, for the case that all steps of an instance were taken back. */

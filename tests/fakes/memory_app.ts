@@ -120,6 +120,7 @@ function hostOf(world: World, files: Readonly<Record<string, string>>): Host {
     zfsSnapshots: world.zfsSnapshots,
     ...(world.mounts ? { mounts: world.mounts } : {}),
     ...(world.realPaths ? { realPaths: world.realPaths } : {}),
+    ...(world.bytes ? { bytes: world.bytes } : {}),
     zfsTakesSeveral: world.zfsTakesSeveral,
     machines: world.machines,
     ...(world.thisRun ? { thisRun: world.thisRun } : {}),

@@ -18,6 +18,7 @@ export interface MemoryHostOptions {
   readonly realPaths?: ReadonlyMap<string, string>;
   readonly zfsTakesSeveral?: boolean;
   readonly isRoot?: boolean;
+  readonly bytes?: World["bytes"];
   readonly machines?: World["machines"];
   readonly thisRun?: string;
   readonly runs?: Readonly<Record<string, RunState>>;
@@ -59,6 +60,11 @@ export function memoryHost(options: MemoryHostOptions = {}): Host {
       ),
     datasets: () => Promise.resolve(options.datasets ?? new Map()),
     zfsSnapshots: () => Promise.resolve(options.zfsSnapshots ?? new Map()),
+    bytes: (paths) =>
+      Promise.resolve(
+        new Map([...options.bytes ?? paths.map((path) => [path, 5_000_000] as const)]
+          .filter(([path]) => paths.includes(path))),
+      ),
     sizes: (paths) => Promise.resolve(new Map(paths.map((path) => [path, "5M"]))),
     machine: ({ ssh }) => {
       const found = ssh ? options.machines?.there : options.machines?.here;

@@ -44,6 +44,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   back: "back",
   noReturn: "no-return",
   keepFailed: "keep-failed",
+  undoData: "undo-data",
   stopSeconds: "wait-stop",
   readySeconds: "timeout",
   pauseSeconds: "wait-configure",

@@ -37,6 +37,8 @@ export interface WorldSpec {
   /** Names of snapshots by directory. */
   readonly directorySnapshots?: Readonly<Record<string, readonly string[]>>;
   readonly leftovers?: readonly string[];
+  /** Bytes that directories use. */
+  readonly bytes?: Readonly<Record<string, number>>;
   /** Types of filesystems by mountpoint, with their source after a blank; datasets that are mounted need not be said. */
   readonly mounts?: Readonly<Record<string, string>>;
   /** Mounts that only the daemon sees. */
@@ -151,6 +153,7 @@ export function worldOf(spec: WorldSpec): World {
     ),
     directorySnapshots: new Map(Object.entries(spec.directorySnapshots ?? {})),
     ...(spec.leftovers ? { leftovers: spec.leftovers } : {}),
+    ...(spec.bytes ? { bytes: new Map(Object.entries(spec.bytes)) } : {}),
     mounts: mountsOf(spec),
     realPaths: new Map(Object.entries(spec.realPaths ?? {})),
     zfsTakesSeveral: spec.zfsTakesSeveral ?? true,

@@ -5,6 +5,7 @@
  */
 import { basename, dirname } from "@std/path";
 import { CommandError, UnreadableError } from "../../base/errors.ts";
+import { bytesOf } from "../../base/sizes.ts";
 import type { Dataset, Host, PathInfo, ZfsSnapshot } from "../../ports/mod.ts";
 import { textOf } from "../../base/utf8.ts";
 import { runProgram } from "./process.ts";
@@ -34,6 +35,7 @@ export function makeHost(): Host {
     zfsSnapshots: readSnapshots,
     zfsTakesSeveral,
     sizes: directorySizes,
+    bytes: directoryBytes,
     machine: async (question) => await (await import("./machine.ts")).lookAtMachine(question),
     mounts: async (daemon) => await (await import("./mounts.ts")).readMounts(daemon),
     realPaths: (paths) => Promise.resolve(new Map(paths.map((path) => [path, realPathOf(path)]))),
@@ -135,6 +137,18 @@ async function zfsTakesSeveral(): Promise<boolean> {
     new AbortController().signal,
   );
   return takesSeveral(stderr);
+}
+
+/** Measures each directory by itself: what is in two of them would count once. */
+async function directoryBytes(paths: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const program = await findProgram("du");
+  if (program === undefined) return new Map();
+  const found = await Promise.all(paths.map(async (path): Promise<[string, number][]> => {
+    const argv = [program, "-s", "-x", "-B1", "--", path] as const;
+    const { code, stdout } = await runProgram(argv, undefined, () => {}, new AbortController().signal);
+    return code === 0 ? bytesOf(stdout).map((bytes) => [path, bytes]) : [];
+  }));
+  return new Map(found.flat());
 }
 
 /** Parts that cannot be read are not counted: the sizes are for display only. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { CommandError, LxopsError } from "../../base/errors.ts";
+import { bytesOf } from "../../base/sizes.ts";
 import type { Ssh } from "../../ports/machine.ts";
 import type { CommandResult, Host, PathInfo, ZfsSnapshot } from "../../ports/mod.ts";
 import { quote } from "../../base/shell.ts";
@@ -93,6 +94,13 @@ export async function sshHost(ssh: Ssh, here: Host): Promise<Host> {
       const { stdout } = await ask(ssh, `$root realpath -m -z -- ${paths.map(quote).join(" ")}\n`);
       const found = stdout.split("\0");
       return new Map(paths.map((path, index) => [path, found[index] || path]));
+    },
+    bytes: async (paths) => {
+      const found = await Promise.all(paths.map(async (path): Promise<[string, number][]> => {
+        const { code, stdout } = await ask(ssh, `$root du -s -x -B1 -- ${quote(path)}\n`);
+        return code === 0 ? bytesOf(stdout).map((bytes) => [path, bytes]) : [];
+      }));
+      return new Map(found.flat());
     },
     sizes: async (paths) => {
       if (paths.length === 0) return new Map();

@@ -40,7 +40,7 @@ rebuild --back swaps in again and prune deletes; both work with the same data,
 never at the same time. While a rebuild is at work, datasets and volumes have
 the snapshot lxops-rebuild-RANDOM-NAME. Where it fails after the new root
 filesystem ran, the snapshot stays, to roll back to; the next rebuild that is
-configured removes it.
+configured removes it. With --undo-data, the data goes back by itself.
 
 copy-filesystems sends only what changed since the newest common snapshot. With
 -s it copies a snapshot that exists, or continues a copy that was cut off.

@@ -44,10 +44,23 @@ export function emptyDirectory(directory: string): Command {
   };
 }
 
-/** Copies a directory to a name that nothing has, sharing its blocks where the filesystem can. */
-export function copyDirectory(from: string, to: string): Command {
+/**
+ * Copies a directory to a name that nothing has, sharing its blocks where the filesystem can.
+ *
+ * @param share fail where the filesystem cannot
+ */
+export function copyDirectory(from: string, to: string, share = false): Command {
   return {
-    argv: ["cp", "-a", "-T", "-x", "--reflink=auto", "--sparse=auto", "--", from, to],
+    argv: [
+      "cp",
+      "-a",
+      "-T",
+      "-x",
+      ...(share ? ["--reflink=always"] : ["--reflink=auto", "--sparse=auto"]),
+      "--",
+      from,
+      to,
+    ],
     trees: [{ use: "read", kind: "directory", path: from }, { use: "make", kind: "directory", path: to }],
   };
 }

@@ -17,11 +17,10 @@ import { downtime } from "../instance/downtime.ts";
 import { ownInstance } from "../instance/ownership.ts";
 import { patchInstance, restoreInstance } from "../requests/instances.ts";
 import { FROZEN_MARK, SNAPSHOT_MARK } from "../runs.ts";
-import { otherDaemonWriters, writers } from "../storage/freeze.ts";
+import { otherUsers } from "../storage/other_users.ts";
 import { isHostKind } from "../storage/kinds/mod.ts";
-import { runningWith } from "../storage/kinds/volumes.ts";
 import { all, checkSnapshotName, type Filesystems, select } from "../storage/selection.ts";
-import { named, objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
+import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
 import { forEachKind, HOST_DATA } from "./kinds/mod.ts";
 import { snapshotPaths } from "./snapshot.ts";
 
@@ -71,7 +70,7 @@ export function planRollback(target: Target, world: World, options: RollbackOpti
       "left out then"
     ),
     ...instanceProblems(target, world, options),
-    ...otherWriters(target, world, filesystems),
+    ...otherUsers(refOf(target.instance), world, filesystems),
   ];
   if (absent.length + problems.length > 0) {
     const advice = stray.length > 0
@@ -151,19 +150,4 @@ function instanceProblems(target: Target, world: World, options: RollbackOptions
   return world.snapshots.get(key)?.includes(options.snapshot)
     ? []
     : [`the instance itself has no snapshot "${options.snapshot}", for -c`];
-}
-
-/** Other instances that run would find the content changed below them; the daemon refuses it for a volume. */
-function otherWriters(target: Target, world: World, { host, daemon }: Filesystems): string[] {
-  const own = objectKey(target.instance.project, target.instance.name);
-  const isOther = (info: InstanceInfo) => objectKey(info.project, info.name) !== own;
-  const directories = host.map(({ directory }) => directory);
-  return [
-    ...[...writers(world, directories).filter(isOther), ...otherDaemonWriters(world, directories)]
-      .map((info) => `instance ${named(info, target.instance.project)} runs with a device in it`),
-    ...daemon.flatMap((volume) =>
-      runningWith(volume, world).filter(isOther)
-        .map((info) => `instance ${named(info, target.instance.project)} runs with "${volume.path}"`)
-    ),
-  ];
 }

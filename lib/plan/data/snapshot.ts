@@ -91,7 +91,7 @@ function planTake(
   const own = new Set(host.map(({ path }) => path));
   const mounted = new Map(host.map((one) => [one.path, mountedBelow(one, world, own)]));
   const takings = forEachKind(filesystems, ({ snapshot: operations }, own) => [
-    operations.take(own, snapshot, world, mounted),
+    operations.take(own, snapshot, world, { mounted }),
   ]);
   const places = takings.flatMap(({ frozen }) => frozen);
   // An instance that is not frozen is marked, too, where a run can be cut off between two parts of a snapshot.

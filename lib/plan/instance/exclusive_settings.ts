@@ -10,7 +10,7 @@ import type { Devices, InstanceInfo, InstanceRef, Request } from "../../ports/mo
 import { send } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
 import { DELETE_PROTECTION, isProtected } from "./protection.ts";
-import { type Guard, GUARDS, OF_MARK, type Role, ROLE_MARK, roleOf } from "./spare.ts";
+import { type Guard, GUARDS, OF_MARK, type Role, ROLE_MARK, roleOf, withoutUndo } from "./spare.ts";
 import { patchInstance } from "../requests/instances.ts";
 
 /** The instance key that holds what an instance gave up, as JSON. */
@@ -244,7 +244,7 @@ function restore(
  * @param inherited the configuration that its profiles give it
  */
 export function restored(info: InstanceInfo, inherited: Readonly<Record<string, string>>): InstanceInfo {
-  const { [GIVEN_UP]: text = "", [ROLE_MARK]: _role, [OF_MARK]: _of, ...rest } = info.config;
+  const { [GIVEN_UP]: text = "", [ROLE_MARK]: _role, [OF_MARK]: _of, ...rest } = withoutUndo(info.config);
   const exclusive = text === "" ? undefined : parse(text);
   if (!exclusive) return { ...info, config: { ...rest } };
   const set = Object.entries({ ...rest, ...exclusive.config }).filter(([, value]) => value !== "");

@@ -18,6 +18,8 @@ export const IMAGE_MARK = "user.lxops.image";
 export const STATE_MARK = "user.lxops.state";
 /** The value of the state mark of an instance that came back after a rebuild that failed. */
 export const RETURNED = "returned";
+/** The value of the state mark of a spare that came back. */
+export const SWAPPED = "swapped";
 
 /** Returns the marks of an instance of this target. */
 export function marks(target: Target): Readonly<Record<string, string>> {

@@ -42,6 +42,36 @@ export function roleOf(info: InstanceInfo): Role | undefined {
   return role !== undefined && ROLES.includes(role) ? role as Role : undefined;
 }
 
+/**
+ * The instance key that says that data goes back to a snapshot when an old instance comes back: the name of the
+ * snapshot, and `runs` behind it where the instance ran before.
+ */
+const UNDO_MARK = "user.lxops.undo-data";
+
+/** Data that goes back to a snapshot when an old instance comes back. */
+export interface PendingUndo {
+  readonly snapshot: string;
+  /** The old instance ran before, and is started then. */
+  readonly runs: boolean;
+}
+
+/** Returns what the mark of an instance says about its data. */
+export function pendingUndo({ config }: Pick<InstanceInfo, "config">): PendingUndo | undefined {
+  const [snapshot = "", power] = (config[UNDO_MARK] ?? "").split(" ");
+  return snapshot === "" ? undefined : { snapshot, runs: power === "runs" };
+}
+
+/** Returns the configuration that marks an instance whose data goes back, or that no longer does. */
+export function undoMark(pending: PendingUndo | undefined): Readonly<Record<string, string>> {
+  return { [UNDO_MARK]: pending ? `${pending.snapshot}${pending.runs ? " runs" : ""}` : "" };
+}
+
+/** Returns a configuration without that mark. */
+export function withoutUndo(config: InstanceInfo["config"]): InstanceInfo["config"] {
+  const { [UNDO_MARK]: _mark, ...rest } = config;
+  return rest;
+}
+
 /** Tells whether an instance is kept beside the one that serves, and is not what an unfinished rebuild left. */
 export function isAside(info: InstanceInfo): boolean {
   const role = roleOf(info);

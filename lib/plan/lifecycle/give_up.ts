@@ -9,7 +9,7 @@ import { send } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
 import { AUTOSTART, isMac, type Part, partSettings, patches } from "../instance/exclusive_settings.ts";
 import { isRunning } from "../instance/ownership.ts";
-import { type Guard, GUARDS } from "../instance/spare.ts";
+import { type Guard, GUARDS, type PendingUndo, undoMark } from "../instance/spare.ts";
 import { patchInstance } from "../requests/instances.ts";
 
 /** The instance key by which a daemon that starts knows which instances ran before. */
@@ -50,14 +50,24 @@ export function giveUpSteps(
  *
  * @param info the old instance as it was found
  * @param ref the name that it has by then
+ * @param more the guard, and the data that goes back where this instance does: it is noted only now, as the instance
+ * cannot write to it any more
  */
-export function closeSteps({ config }: InstanceInfo, ref: InstanceRef, guard: Guard | undefined): Step[] {
-  const wanted = { [AUTOSTART]: "false", ...(guard ? { [guard.key]: guard.value } : {}) };
-  if (Object.entries(wanted).every(([key, value]) => config[key] === value)) return [];
-  return [
-    send(
-      `Keep instance ${ref.name} from being started`,
-      patchInstance(ref, { config: { ...wanted, [LAST_STATE]: "STOPPED" } }),
-    ),
-  ];
+export function closeSteps(
+  info: InstanceInfo,
+  ref: InstanceRef,
+  { guard, undo }: { readonly guard: Guard | undefined; readonly undo?: PendingUndo | undefined },
+): Step[] {
+  if (isClosed(info, guard) && !undo) return [];
+  const closed = { ...closing(guard), [LAST_STATE]: "STOPPED", ...(undo ? undoMark(undo) : {}) };
+  return [send(`Keep instance ${ref.name} from being started`, patchInstance(ref, { config: closed }))];
+}
+
+/** Tells whether an old instance cannot be started any more, so that its successor may have been. */
+export function isClosed({ config }: InstanceInfo, guard: Guard | undefined): boolean {
+  return Object.entries(closing(guard)).every(([key, value]) => config[key] === value);
+}
+
+function closing(guard: Guard | undefined): Readonly<Record<string, string>> {
+  return { [AUTOSTART]: "false", ...(guard ? { [guard.key]: guard.value } : {}) };
 }

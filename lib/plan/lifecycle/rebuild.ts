@@ -37,7 +37,9 @@ import { sparesOf } from "../checks/rebuild_parts.ts";
 import { refuseStart } from "../instance/protection.ts";
 import { compareSteps, lastSteps, noteSteps, rebuildItems, withNote } from "./ids.ts";
 import { finishInPlace, inPlaceSteps, isRebuilt } from "./in_place.ts";
-import { dataSnapshots, leftDataSnapshots } from "./data_snapshots.ts";
+import { dataSnapshots } from "./data/snapshots.ts";
+import { leftDataSnapshots, snapshotOf } from "./data/left_snapshots.ts";
+import { planPendingUndo } from "./pending_undo.ts";
 import { planRenewal, type RenewalOptions } from "./renewal.ts";
 import { bringsBack, forgetReturn, keepsOld, powerNotes, presentBase, swapSteps } from "./swap.ts";
 import { deleteMade, finishSwap, leftovers } from "./unfinished_swap.ts";
@@ -59,6 +61,8 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   if (instance.config.origin) {
     throw new ConfigError([problem(target, "origin", "Cannot rebuild from an origin; an image is needed")]);
   }
+  const pending = planPendingUndo(target, world, options);
+  if (pending) return pending;
   const image = need(resolved.image);
   const { items, notes: systemNotes, ids } = rebuildItems(resolved, options);
   const found = ownInstance(target, world, "rebuild", options);
@@ -89,9 +93,10 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   const renewal = planRenewal(resolved, withNote(info, ids), own.devices, options);
   const profile = profileStep(target, world, own);
   const made = unfinished?.made ?? [];
+  const earlier = made.map(({ name }) => snapshotOf(target, name));
   const before: Step[] = [
     ...forgetReturn(found, ref),
-    ...made.flatMap(({ name }) => leftDataSnapshots(target, world, name)),
+    ...earlier.flatMap((name) => leftDataSnapshots(target, world, name)),
     ...deleteMade(target, made),
   ];
   if (image.remote) before.push(downloadStep(target, image, isMachine(info)));
@@ -124,7 +129,12 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   const change = { steps: late ? [late] : [], first: takesDiskAway(target, world, disks) };
   const changes = [...change.steps, ...renewal.steps, ...noteSteps(ref, ids)];
   const beforeStop = (fresh: InstanceRef) => compareSteps(resolved, info, fresh, ids);
-  const data = dataSnapshots(target, world, options, made.map(({ name }) => name));
+  const data = dataSnapshots(
+    target,
+    world,
+    { ...options, runs: isRunning(info) },
+    earlier,
+  );
   const steps = inPlace
     ? [
       ...before,

@@ -11,7 +11,7 @@ import type { Effect, Return } from "../../step/step.ts";
 import { giveBack, giveUp, hasGivenUp } from "../instance/exclusive_settings.ts";
 import { isRunning, RETURNED, STATE_MARK } from "../instance/ownership.ts";
 import { DELETE_PROTECTION, isProtected } from "../instance/protection.ts";
-import { ROLE_MARK, roleOf } from "../instance/spare.ts";
+import { type Role, ROLE_MARK, roleOf } from "../instance/spare.ts";
 import { stopEffect } from "../instance/stop.ts";
 import { deleteInstance, patchInstance, renameInstance, startInstance } from "../requests/instances.ts";
 
@@ -55,7 +55,9 @@ function namesBack(
           stopEffect(ref, stopSeconds),
         ]
         : []),
-      ...send(hasGivenUp(present) ? [] : giveUp(present, ref, { of: ref.name, role: "new" }, guard)),
+      ...send(
+        hasGivenUp(present) ? [] : giveUp(present, ref, { of: ref.name, role: awayRole(present) }, guard),
+      ),
       sendEffect(renameInstance(ref, made)),
     ]
     : [];
@@ -68,6 +70,11 @@ function namesBack(
     ],
     ...(present ? { moved: present } : {}),
   };
+}
+
+/** A spare that did not come to serve is a spare again, and is never taken for a new instance, which is deleted. */
+function awayRole(info: InstanceInfo): Role {
+  return roleOf(info) === "back" ? "spare" : "new";
 }
 
 /** Returns the effect that stops an old instance without its addresses, which a daemon that restarted started. */

@@ -5,10 +5,12 @@
  */
 import { noInstance } from "../../base/missing.ts";
 import { refuse } from "../../base/errors.ts";
-import type { InstancePlan, Return } from "../../step/step.ts";
+import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
+import { send } from "../../step/build.ts";
+import type { InstancePlan, Return, Step } from "../../step/step.ts";
 import { restored, takeOverStep } from "../instance/exclusive_settings.ts";
 import { closeSteps, giveUpSteps } from "./give_up.ts";
-import { isMachine, isRunning, ownInstance } from "../instance/ownership.ts";
+import { isMachine, isRunning, ownInstance, STATE_MARK, SWAPPED } from "../instance/ownership.ts";
 import { inheritedConfig } from "../instance/profile.ts";
 import { refuseStart } from "../instance/protection.ts";
 import { partsOf, sparesOf } from "../checks/rebuild_parts.ts";
@@ -18,7 +20,9 @@ import { stopStep } from "../instance/stop.ts";
 import { resolve } from "../instance/resolve.ts";
 import { checkSteps } from "./checks.ts";
 import { readyStep } from "./configure.ts";
-import { dataSnapshots } from "./data_snapshots.ts";
+import { dataSnapshots } from "./data/snapshots.ts";
+import { planPendingUndo } from "./pending_undo.ts";
+import { patchInstance } from "../requests/instances.ts";
 import {
   bringsBack,
   deleteOld,
@@ -29,6 +33,7 @@ import {
   returning,
   servesStep,
   spareStep,
+  startedAgain,
   startStep,
 } from "./swap.ts";
 import { finishSwap, leftovers } from "./unfinished_swap.ts";
@@ -39,12 +44,15 @@ export function planBack(target: Target, world: World, options: PlanOptions): In
   const { instance } = target;
   const ref = refOf(instance);
   const found = ownInstance(target, world, "rebuild", options);
+  const pending = planPendingUndo(target, world, options);
+  if (pending) return pending;
   const unfinished = leftovers(target, world);
   if (unfinished) {
     if (!options.resume) throw unfinished.error;
     return finishSwap(resolve(target, world), unfinished, [], options);
   }
   if (!found) throw noInstance(instance);
+  if (options.resume && found.config[STATE_MARK] === SWAPPED) return swapped(ref);
   const info = restored(found, inheritedConfig(found, world));
   const [spare] = sparesOf(target, world);
   if (!spare) {
@@ -67,7 +75,7 @@ export function planBack(target: Target, world: World, options: PlanOptions): In
     ...(guard ? { guard } : {}),
     stopSeconds: options.stopSeconds,
   };
-  const data = dataSnapshots(target, world, options);
+  const data = dataSnapshots(target, world, { ...options, runs: isRunning(info) });
   const ready = readyStep(
     target,
     { devices: info.expandedDevices, vm: isMachine(info) },
@@ -76,29 +84,30 @@ export function planBack(target: Target, world: World, options: PlanOptions): In
   );
   const steps = [
     ...forgetReturn(found, ref),
+    ...forgetSwap(found, ref),
     ...forgetReturn(spare, spareRef),
     ...(info.ephemeral && isRunning(info) ? [keepStep(ref)] : []),
     ...(isRunning(info)
-      ? [{
-        ...stopStep(ref, options.stopSeconds),
-        undo: { ...back, start: true, discard: "spare" as const },
-        partly: true as const,
-      }]
+      ? [startedAgain(
+        stopStep(ref, options.stopSeconds),
+        { ...back, start: true, discard: "spare" as const },
+        data,
+      )]
       : []),
     ...data.take,
     ...returning(isRunning(info) ? back : { ...back, discard: "spare" }, [
       ...giveUpSteps(info, ref, { of: ref.name, role: "kept" }, guard),
       renameStep(ref, old.name),
       renameStep(spareRef, ref.name),
-      ...closeSteps(info, old, guard),
+      ...closeSteps(info, old, { guard, undo: data.undo }),
       takeOverStep(info, ref, guard, spare),
       startStep(ref),
       ...(ready ? [ready] : []),
       ...checkSteps(target, true),
     ]),
-    servesStep(ref),
+    servesStep(ref, true),
     ...data.remove,
-    spareStep(old),
+    spareStep(old, data),
   ];
   const { atomic, back: advice } = bringsBack(ref, { ...options, keepFailed: false }, data.advice);
   return {
@@ -111,6 +120,24 @@ export function planBack(target: Target, world: World, options: PlanOptions): In
       ...powerNotes(found),
     ],
   };
+}
+
+/** Returns the empty plan of a way back to resume that is complete. */
+function swapped(ref: InstanceRef): InstancePlan {
+  const note = `Instance "${ref.name}" and its spare have swapped: there is nothing to go on with. ` +
+    "To swap them once more, leave out --resume";
+  return { instance: ref, steps: [], notes: [note] };
+}
+
+/** Returns the step that removes the mark of an earlier swap, which would be wrong once this one has begun. */
+function forgetSwap({ config }: InstanceInfo, ref: InstanceRef): Step[] {
+  if (config[STATE_MARK] !== SWAPPED) return [];
+  return [
+    send(
+      `Forget that instance ${ref.name} has swapped with its spare`,
+      patchInstance(ref, { config: { [STATE_MARK]: "" } }),
+    ),
+  ];
 }
 
 /** Plans the deletion of an instance's spares, and of new instances that failed and were kept. */

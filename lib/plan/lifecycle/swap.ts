@@ -11,7 +11,7 @@ import type { InstancePlan, Return, Step } from "../../step/step.ts";
 import { isTrue } from "../instance/idmap.ts";
 import type { ResolvedImage } from "../instance/image.ts";
 import type { Resolved } from "../instance/resolved.ts";
-import { isMachine, isRunning, marks, RETURNED, STATE_MARK } from "../instance/ownership.ts";
+import { isMachine, isRunning, marks, RETURNED, STATE_MARK, SWAPPED } from "../instance/ownership.ts";
 import { protectShiftStep, SHIFT_PROTECTION, unprotectStep } from "../instance/protection.ts";
 import {
   createInstance,
@@ -22,12 +22,12 @@ import {
   startInstance,
 } from "../requests/instances.ts";
 import { stopStep } from "../instance/stop.ts";
-import type { DataSnapshots } from "./data_snapshots.ts";
+import type { DataSnapshots } from "./data/snapshots.ts";
 import { sparesOf } from "../checks/rebuild_parts.ts";
 import { NEW, OLD, swapName } from "../instance/reserved_names.ts";
 import { successorSettings, takeOverStep } from "../instance/exclusive_settings.ts";
 import { closeSteps, giveUpSteps } from "./give_up.ts";
-import { guardOf, ROLE_MARK } from "../instance/spare.ts";
+import { guardOf, type PendingUndo, ROLE_MARK, undoMark } from "../instance/spare.ts";
 import { RECORD_MARK } from "../record/record.ts";
 import { type PlanOptions, refOf, type Target, type World } from "../world.ts";
 
@@ -99,7 +99,7 @@ export function swapSteps({ target, world }: Resolved, swap: Swap, options: Plan
   const standstill = [
     ...(old.ephemeral && isRunning(old) ? [keepStep(ref)] : []),
     ...(isRunning(old)
-      ? [{ ...stopStep(ref, options.stopSeconds), undo: { ...back, start: true }, partly: true as const }]
+      ? [startedAgain(stopStep(ref, options.stopSeconds), { ...back, start: true }, data)]
       : []),
     ...data.take,
     ...change.steps,
@@ -110,7 +110,7 @@ export function swapSteps({ target, world }: Resolved, swap: Swap, options: Plan
       ...giveUpSteps(old, ref, { of: ref.name, role: keep ? "kept" : "old" }, guard),
       renameStep(ref, refs.old.name),
       renameStep(refs.made, ref.name),
-      ...closeSteps(old, refs.old, guard),
+      ...closeSteps(old, refs.old, { guard, undo: data.undo }),
       takeOverStep(info, ref, guard),
       startStep(ref),
       ...(keepsOwners(info) ? [protectShiftStep(ref, info.config[SHIFT_PROTECTION] ?? "")] : []),
@@ -118,7 +118,7 @@ export function swapSteps({ target, world }: Resolved, swap: Swap, options: Plan
     ]),
     servesStep(ref),
     ...data.remove,
-    ...(keep ? keepSteps(target, world, refs.old) : deleteOld(old, refs.old)),
+    ...(keep ? keepSteps(target, world, refs.old, data) : deleteOld(old, refs.old)),
     ...data.last,
   ];
 }
@@ -129,19 +129,31 @@ export function keepsOld({ instance }: Target, { keepOld }: PlanOptions): boolea
 }
 
 /** Returns the steps that make the replaced instance the one spare, in the place of earlier ones. */
-export function keepSteps(target: Target, world: World, old: InstanceRef): Step[] {
+export function keepSteps(
+  target: Target,
+  world: World,
+  old: InstanceRef,
+  data: { readonly undo?: PendingUndo | undefined },
+): Step[] {
   return [
-    spareStep(old),
+    spareStep(old, data),
     ...sparesOf(target, world).flatMap((one) => deleteOld(one, { ...old, name: one.name })),
   ];
 }
 
-/** Returns the step that makes a replaced instance a spare. */
-export function spareStep(ref: InstanceRef): Step {
-  return send(
-    `Keep instance ${ref.name} as a spare`,
-    patchInstance(ref, { config: { [ROLE_MARK]: "spare" } }),
-  );
+/** Returns the step that makes a replaced instance a spare, whose data no longer goes back. */
+export function spareStep(ref: InstanceRef, { undo }: { readonly undo?: PendingUndo | undefined }): Step {
+  const marks = { [ROLE_MARK]: "spare", ...(undo ? undoMark(undefined) : {}) };
+  return send(`Keep instance ${ref.name} as a spare`, patchInstance(ref, { config: marks }));
+}
+
+/**
+ * Returns a stop that is taken back by bringing the old instance back and starting it. Snapshots that its data went back
+ * to are removed after that, as a failure there must not keep it from starting.
+ */
+export function startedAgain(stop: Step, back: Return, { undo }: Pick<DataSnapshots, "undo">): Step {
+  const after = undo ? { undoAfterRun: [back, ...undo.removal] } : {};
+  return { ...stop, undo: back, ...after, partly: true };
 }
 
 /** Returns the settings of a plan that brings the old instance back where a step fails. */
@@ -172,13 +184,13 @@ export function returning(back: Return, steps: readonly Step[]): Step[] {
   return steps.map((step) => ({ ...step, undo: back, partly: true }));
 }
 
-/** Returns the step after which a new instance stays, whatever happens to the old one. */
-export function servesStep(ref: InstanceRef): Step {
-  return send(
-    `Mark instance ${ref.name} as configured`,
-    patchInstance(ref, { config: { [ROLE_MARK]: "" } }),
-    { commits: true },
-  );
+/**
+ * Returns the step after which a new instance stays, whatever happens to the old one. One that was a spare gets a mark,
+ * so that `--back --resume` does not swap the two once more.
+ */
+export function servesStep(ref: InstanceRef, isSpare = false): Step {
+  const config = { [ROLE_MARK]: "", ...(isSpare ? { [STATE_MARK]: SWAPPED } : {}) };
+  return send(`Mark instance ${ref.name} as configured`, patchInstance(ref, { config }), { commits: true });
 }
 
 /**

@@ -11,7 +11,9 @@ import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import { send } from "../../step/build.ts";
 import type { InstancePlan, Return, Step } from "../../step/step.ts";
 import { lastSteps } from "./ids.ts";
-import { earlierDataSnapshots, leftAdvice, leftDataSnapshots } from "./data_snapshots.ts";
+import { earlierDataSnapshots, leftDataSnapshots, snapshotOf } from "./data/left_snapshots.ts";
+import { leftData, wholly } from "./unfinished_data.ts";
+import { finishUndo } from "./data/undo.ts";
 import { applySteps, readyStep } from "./configure.ts";
 import type { Resolved } from "../instance/resolved.ts";
 import { isMachine, isRunning } from "../instance/ownership.ts";
@@ -21,7 +23,7 @@ import { partsOf } from "../checks/rebuild_parts.ts";
 import { isOldName } from "../instance/reserved_names.ts";
 import { giveBackSteps, hasGivenUp } from "../instance/exclusive_settings.ts";
 import { closeSteps, giveUpSteps } from "./give_up.ts";
-import { guardOf, isAside, roleOf } from "../instance/spare.ts";
+import { guardOf, isAside, pendingUndo, roleOf } from "../instance/spare.ts";
 import { stopStep } from "../instance/stop.ts";
 import {
   bringsBack,
@@ -94,14 +96,17 @@ export function finishSwap(
   const successor = present ?? made.find((info) => roleOf(info) !== "unfinished");
   if (old && !successor) {
     const oldRef = { ...ref, name: old.name };
+    const pending = pendingUndo(old);
+    const undo = pending && finishUndo(target, world, ref, pending);
     return {
       instance: ref,
       steps: [
         ...stopOld(old, oldRef, options),
         renameStep(oldRef, ref.name),
         ...giveBackSteps(old, ref),
+        ...undo?.back ?? [],
         startStep(ref),
-        ...leftDataSnapshots(target, world, old.name),
+        ...undo?.end ?? leftDataSnapshots(target, world, snapshotOf(target, old.name)),
         ...deleteMade(target, made),
       ],
       notes: [`The new instance was not complete; the old one gets its name back`],
@@ -115,7 +120,10 @@ export function finishSwap(
   const keep = old !== undefined && (roleOf(old) === "kept" || keepsOld(target, options));
   const surplus = made.filter((info) => info !== current);
   const guard = guardOf(target, world, isMachine(current));
-  const steps: Step[] = [
+  // One that was configured stays, and the data with it.
+  const undoData = (options.undoData ?? false) && !isConfigured;
+  const data = old ? leftData(target, world, { old, guard }, { ...options, undoData }) : undefined;
+  const stop: Step[] = [
     ...(old ? stopOld(old, { ...ref, name: old.name }, options) : []),
     ...(old && !hasGivenUp(old)
       ? giveUpSteps(
@@ -125,8 +133,15 @@ export function finishSwap(
         guard,
       )
       : []),
+  ];
+  const steps: Step[] = [
     ...(present ? [] : [renameStep({ ...ref, name: current.name }, ref.name)]),
-    ...(old ? closeSteps(old, { ...ref, name: old.name }, guard) : []),
+    ...(old
+      ? closeSteps(old, { ...ref, name: old.name }, {
+        guard,
+        undo: old && pendingUndo(old) ? undefined : data?.note,
+      })
+      : []),
     ...giveBackSteps(current, ref, isSpare ? "back" : "new"),
     ...(isRunning(current) ? [] : [startStep(ref)]),
     ...(old && keepsOwners(old) && !keepsOwners(current)
@@ -134,7 +149,7 @@ export function finishSwap(
       : []),
     ...readySteps({ target, world }, current, isSpare || isConfigured ? [] : items, options),
   ];
-  const back: Return | undefined = old && {
+  const back: Return | undefined = !old || isConfigured ? undefined : {
     kind: "return",
     instance: ref,
     made: present ? swapRefs(target, options).made.name : current.name,
@@ -156,25 +171,30 @@ export function finishSwap(
   // Taken back last, so that this brings all of it back.
   const whole = back &&
     { ...back, start: true, discard: isSpare ? "spare" : options.keepFailed ? "failed" : "delete" } as const;
-  const [first, ...others] = back ? returning(back, steps) : steps;
+  const change = back && whole && data
+    ? wholly(
+      [...returning(back, stop), ...data.take, ...returning(back, steps)],
+      data,
+      { names: back, whole },
+    )
+    : [...stop, ...steps];
   return {
     instance: ref,
     steps: [
-      ...(first ? [whole ? { ...first, undo: whole } : first] : []),
-      ...others,
-      servesStep(ref),
-      ...(old ? leftDataSnapshots(target, world, old.name) : []),
+      ...change,
+      servesStep(ref, isSpare),
+      ...data?.remove ?? [],
       ...(!old
         ? []
         : !keep
         ? deleteOld(old, { ...ref, name: old.name })
         : isSpare
-        ? [spareStep({ ...ref, name: old.name })]
-        : keepSteps(target, world, { ...ref, name: old.name })),
+        ? [spareStep({ ...ref, name: old.name }, { undo: data?.note })]
+        : keepSteps(target, world, { ...ref, name: old.name }, { undo: data?.note })),
       ...deleteMade(target, surplus),
-      ...earlierDataSnapshots(target, world, old ? [old.name] : []),
+      ...earlierDataSnapshots(target, world, data?.names ?? []),
     ],
-    ...(back ? returns(current, isSpare, old ? leftAdvice(target, world, old.name) : []) : {}),
+    ...(back ? returns(current, isSpare, data?.advice ?? []) : {}),
   };
 }
 

@@ -7,7 +7,7 @@ import { ConfigError, type Issue } from "../../base/errors.ts";
 import type { Ssh, There } from "../../ports/machine.ts";
 import type { Command } from "../../ports/mod.ts";
 import { overSsh } from "../../ssh/ssh.ts";
-import type { Effect, Plan, Step } from "../../step/step.ts";
+import { type Effect, type Plan, type Step, undoEffects } from "../../step/step.ts";
 import { problem, type Target } from "../world.ts";
 
 /**
@@ -42,9 +42,15 @@ export function throughSsh(plan: Plan, there: There, targets: readonly Target[])
       `"${title}" cannot be done on "${there.ssh.host}" from here: run lxops there, without the host`,
     );
   const change = (step: Step): Step => {
-    const { effect, undo } = step;
+    const { effect, undo, undoAfterRun } = step;
     if (!isFeasible(effect)) throw new ConfigError([refuse(step.title)]);
-    return { ...step, effect: moved(effect, there), ...(undo ? { undo: moved(undo, there) } : {}) };
+    const all = (effects: readonly Effect[]) => effects.map((one) => moved(one, there));
+    return {
+      ...step,
+      effect: moved(effect, there),
+      ...(undo ? { undo: all(undoEffects(undo)) } : {}),
+      ...(undoAfterRun ? { undoAfterRun: all(undoAfterRun) } : {}),
+    };
   };
   return {
     first: plan.first.map(change),

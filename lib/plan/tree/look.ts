@@ -10,7 +10,7 @@ import { refuse, type StateError } from "../../base/errors.ts";
 import { listedByZfs, plainDirectories } from "../../instance/kinds.ts";
 import { isZfs, type Mount, type Mounts, type TreeUse } from "../../ports/mounts.ts";
 import { quote } from "../../base/shell.ts";
-import type { Effect, InstancePlan, Step } from "../../step/step.ts";
+import { type Effect, type InstancePlan, type Step, undoEffects } from "../../step/step.ts";
 import { objectKey, type Target, type World } from "../world.ts";
 import { danger } from "./held.ts";
 import { type Found, inTheTree, type Namespaces } from "./found.ts";
@@ -35,9 +35,11 @@ export function lookAtTrees(
   action: string,
 ): InstancePlan {
   refuseHeld(plan, targets, world, action);
-  const uses = plan.steps.flatMap(({ effect, undo }) => [effect, undo]).flatMap(treesOf).filter(({ fresh }) =>
-    !fresh
-  );
+  const uses = plan.steps.flatMap(({ effect, undo, undoAfterRun = [] }) => [
+    effect,
+    ...undoEffects(undo),
+    ...undoAfterRun,
+  ]).flatMap(treesOf).filter(({ fresh }) => !fresh);
   if (uses.length === 0) return plan;
   const { mounts = NOTHING } = world;
   // What a plan makes itself has nothing else in it.
@@ -75,7 +77,8 @@ export function lookAtTrees(
     const changed = {
       ...step,
       effect: change(step.effect),
-      ...(step.undo ? { undo: change(step.undo) } : {}),
+      ...(step.undo ? { undo: undoEffects(step.undo).map(change) } : {}),
+      ...(step.undoAfterRun ? { undoAfterRun: step.undoAfterRun.map(change) } : {}),
     };
     for (const fact of step.removes ?? []) {
       if (fact.kind === "dataset") gone.add(fact.name);
@@ -131,8 +134,8 @@ function refuseHeld(
 
 const NOTHING: Mounts = { here: [] };
 
-function treesOf(effect: Effect | undefined): readonly TreeUse[] {
-  return effect?.kind === "run" ? effect.trees ?? [] : [];
+function treesOf(effect: Effect): readonly TreeUse[] {
+  return effect.kind === "run" ? effect.trees ?? [] : [];
 }
 
 function datasetsOf({ there }: TreeUse, world: Surroundings): World["datasets"] {

@@ -171,7 +171,7 @@ async function executeSteps(
       const log = undoAll && step.runs && !signal.aborted
         ? await (await import("../perform/start_log.ts")).startLog(step, controls.server)
         : [];
-      const undone = never ? begun : begun.map(keptAfterRun);
+      const undone = never ? begun : begun.map(afterRun);
       const left = undoAll ? await undo(undone, run) : await close(begun, run);
       const ran = never ? {} : { ranSeconds: (performance.now() - since!) / 1000 };
       return { instance, step, error, done: left, ...(log.length > 0 ? { log } : {}), ...ran };
@@ -181,10 +181,11 @@ async function executeSteps(
   return undefined;
 }
 
-/** Returns a step without its way back, where it is to stay once a new root filesystem has run. */
-function keptAfterRun(step: Step): Step {
-  const { undo: _undo, ...rest } = step;
-  return step.staysAfterRun ? rest : step;
+/** Returns a step with the way back that it has once a new root filesystem has run. */
+function afterRun(step: Step): Step {
+  const { undo: _undo, undoAfterRun, ...rest } = step;
+  if (!undoAfterRun) return step;
+  return undoAfterRun.length === 0 ? rest : { ...rest, undo: undoAfterRun };
 }
 
 async function executeStep(step: Step, run: Run, options: PerformOptions): Promise<LxopsError | undefined> {

@@ -4,7 +4,7 @@
  * @module
  */
 import { openingKey } from "../../step/facts.ts";
-import type { Step } from "../../step/step.ts";
+import { type Step, undoEffects } from "../../step/step.ts";
 import { perform, type Run } from "../perform/perform.ts";
 import { asLxopsError } from "../unexpected.ts";
 
@@ -58,7 +58,8 @@ async function takeBack(step: Step, run: Run): Promise<boolean> {
   try {
     // An interrupted run undoes its steps like any other; a second signal ends lxops.
     const notes: Run["report"] = (event) => void (event.kind === "note" && report(event));
-    await perform(step.undo, { ...run, report: notes, signal: new AbortController().signal });
+    const quiet = { ...run, report: notes, signal: new AbortController().signal };
+    for (const effect of undoEffects(step.undo)) await perform(effect, quiet);
     report({ kind: "undo", instance, title: step.title });
     return true;
   } catch (thrown) {

@@ -49,7 +49,7 @@ export async function observeDaemon(scope: Scope): Promise<DaemonWorld> {
     networks: readNetworks(server, targets),
     volumes: readVolumes(server, targets, scope.withVolumes, {
       snapshots: [needs.zfsSnapshots, needs.dataSnapshots, scope.clones].some((one) => one),
-      sizes: needs.sizes ?? false,
+      sizes: [needs.sizes, needs.bytes].some((one) => one),
       transfers: needs.transfers ?? false,
     }),
     otherDaemon: everywhere ? sources.otherDaemon?.({ profiles: needs.allProjects ?? false }) : undefined,

@@ -29,6 +29,8 @@ export interface Needs {
   readonly dataSnapshots?: boolean;
   /** The space that plain directories take. */
   readonly sizes?: boolean;
+  /** The bytes that plain directories and volumes use. */
+  readonly bytes?: boolean;
   /** Machines that filesystems are copied between. */
   readonly machines?: { readonly here: MachineQuestion; readonly there?: MachineQuestion };
   /** Longest wait for an answer of a virtual machine's agent, in seconds. */

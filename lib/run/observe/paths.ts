@@ -182,6 +182,13 @@ export async function readDirectorySnapshots(
   return { directorySnapshots: new Map(found), leftovers: leftovers.sort() };
 }
 
+/** Returns the plain directories of targets that exist and are not transient. */
+export function lastingDirectories(targets: readonly Target[], paths: World["paths"]): readonly string[] {
+  return targets.flatMap(({ instance }) =>
+    plainDirectories(instance.filesystems.filter(({ transient }) => !transient))
+  ).filter((path) => paths.get(path)?.kind === "directory");
+}
+
 /** Returns the plain directories of targets that exist. */
 export function existingDirectories(targets: readonly Target[], paths: World["paths"]): readonly string[] {
   return targets.flatMap(({ instance }) => plainDirectories(instance.filesystems))

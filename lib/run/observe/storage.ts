@@ -13,6 +13,7 @@ import { type DaemonWorld, present } from "./daemon.ts";
 import { allOf, type Needs, type Scope } from "./needs.ts";
 import {
   existingDirectories,
+  lastingDirectories,
   partialPaths,
   readDirectorySnapshots,
   readEmptyDirectories,
@@ -42,7 +43,10 @@ export async function observeDirectories(
   daemon: DaemonWorld,
   { datasets }: DatasetWorld,
 ): Promise<
-  & Pick<World, "directorySnapshots" | "leftovers" | "sizes" | "emptyDirectories" | "mounts" | "realPaths">
+  & Pick<
+    World,
+    "directorySnapshots" | "leftovers" | "sizes" | "bytes" | "emptyDirectories" | "mounts" | "realPaths"
+  >
   & Pick<World, "paths" | "idmapBase" | "machines" | "thisRun" | "runs">
 > {
   const { targets, described, needs, sources: { host, backend } } = scope;
@@ -65,6 +69,7 @@ export async function observeDirectories(
   return {
     ...seen.snapshots,
     sizes: needs.sizes ? await host.sizes(existingDirectories(targets, paths)) : new Map(),
+    ...(needs.bytes ? { bytes: await host.bytes(lastingDirectories(targets, paths)) } : {}),
     ...(needs.emptyDirectories
       ? { emptyDirectories: await readEmptyDirectories(host, targets, paths, datasets) }
       : {}),

@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { ConfigError } from "../../../lib/base/errors.ts";
 import { planScript } from "../../../lib/plan/output/script.ts";
 import { machineOf, throughSsh } from "../../../lib/plan/output/through_ssh.ts";
-import type { Effect, Plan } from "../../../lib/step/step.ts";
+import { type Effect, type Plan, undoEffects } from "../../../lib/step/step.ts";
 import { targetsOf } from "../../support/targets.ts";
 
 const REF = { project: "default", name: "a" };
@@ -43,7 +43,7 @@ Deno.test("throughSsh() takes steps back there, too", () => {
   const undo: Effect = { kind: "run", argv: ["rmdir", "/a"] };
   const step = { title: "x", effect: { kind: "run", argv: ["mkdir", "/a"] }, undo } as const;
   const moved = throughSsh({ first: [step], each: [] }, { ssh: SSH, sudo: false }, TARGETS);
-  const { undo: back } = moved.first[0]!;
+  const [back] = undoEffects(moved.first[0]!.undo);
   assertEquals(back?.kind === "run" && back.argv.slice(-2), ["me@node", "rmdir /a"]);
 });
 

@@ -27,6 +27,6 @@ lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/insta
 # Wait for network
 lxops instance wait -timeout 60 -until network a
 # Mark instance a as configured
-lxops query -X PATCH -d '{"config":{"user.lxops.role":""}}' /1.0/instances/a
+lxops query -X PATCH -d '{"config":{"user.lxops.role":"","user.lxops.state":"swapped"}}' /1.0/instances/a
 # Keep instance a-lxops-old-000000 as a spare
 lxops query -X PATCH -d '{"config":{"user.lxops.role":"spare"}}' /1.0/instances/a-lxops-old-000000

@@ -3,7 +3,12 @@
  *
  * @module
  */
+import { UsageError } from "../../../base/errors.ts";
+import { parseSize } from "../../../base/sizes.ts";
+import { plainDirectories } from "../../../instance/kinds.ts";
 import { NAME_ONLY } from "../../../instance/parts.ts";
+import { partialOf, replacedOf } from "../../../plan/commands/copy.ts";
+import type { PlanOptions, Target } from "../../../plan/world.ts";
 import type { App } from "../../command/app.ts";
 import { type LifecycleValues, planOptions, runLifecycle } from "../../shared/lifecycle.ts";
 import { checkChoice } from "../../shared/sections.ts";
@@ -18,6 +23,8 @@ interface RebuildValues extends LifecycleValues {
   readonly "keep-failed": boolean;
   readonly "keep-old": boolean;
   readonly back: boolean;
+  readonly "undo-data": boolean;
+  readonly "max-copy": string;
 }
 
 interface ConfigureValues extends LifecycleValues {
@@ -55,6 +62,8 @@ export async function launch(
 
 /** `rebuild`. */
 export async function rebuild(values: RebuildValues, files: readonly string[], app: App): Promise<number> {
+  const undo = undoOptions(values);
+  const looksAtData = values.resume || undo.undoData !== undefined;
   return await runLifecycle(
     {
       name: "rebuild",
@@ -65,8 +74,10 @@ export async function rebuild(values: RebuildValues, files: readonly string[], a
         holders: true,
         journals: values.resume,
         snapshots: true,
-        zfsSnapshots: values.resume,
+        zfsSnapshots: looksAtData,
         dataSnapshots: !values.back,
+        ...(looksAtData ? { trees: true, paths: undoPaths } : {}),
+        ...(undo.undoData ? { bytes: true } : {}),
         accounts: !values.back && (values.resume ? "unless noted" : true),
       },
       options: {
@@ -78,6 +89,7 @@ export async function rebuild(values: RebuildValues, files: readonly string[], a
         noReturn: values["no-return"],
         keepFailed: values["keep-failed"],
         keepOld: values["keep-old"],
+        ...undo,
       },
       planner: async () =>
         values.back
@@ -88,6 +100,31 @@ export async function rebuild(values: RebuildValues, files: readonly string[], a
     files,
     app,
   );
+}
+
+/** Reads the flags about data that goes back. */
+function undoOptions(values: RebuildValues): Pick<PlanOptions, "undoData" | "maxCopy"> {
+  const { "undo-data": undoData, "max-copy": size } = values;
+  if (!undoData) {
+    if (size !== "") throw new UsageError("-max-copy can be used only with -undo-data");
+    return {};
+  }
+  const other = (["in-place", "no-return"] as const).find((flag) => values[flag]);
+  if (other !== undefined) {
+    throw new UsageError(
+      `-undo-data cannot be used with -${other}, with which the old instance does not come back`,
+    );
+  }
+  const maxCopy = size === "" ? undefined : parseSize(size);
+  if (size !== "" && maxCopy === undefined) {
+    throw new UsageError(`-max-copy needs a size such as 500MiB or 2GiB, not "${size}"`);
+  }
+  return { undoData, ...(maxCopy === undefined ? {} : { maxCopy }) };
+}
+
+/** Returns the paths beside plain directories that a return of data uses. */
+function undoPaths({ instance }: Target): readonly string[] {
+  return plainDirectories(instance.filesystems).flatMap((path) => [partialOf(path), replacedOf(path)]);
 }
 
 /** `prune`. */

@@ -39,6 +39,11 @@ const REBUILD = [
   "that is configured removes it. After lxops was killed, --resume goes on: with the new instance if it was",
   "complete, and else with the old one.",
   "",
+  "With --undo-data, the data goes back, too. Plain directories are then copied while the instance stands",
+  "still: for nothing where the filesystem can share blocks (btrfs, xfs), and up to --max-copy elsewhere.",
+  "Nothing may be newer than the snapshot of a dataset: else the old instance does not start, and the message",
+  "names what to do. No other instance may run with the same directories.",
+  "",
   "A spare is an old instance that was kept. It has no addresses and cannot be started; --back swaps it in,",
   "with the addresses and the data of the present one, which becomes the spare. Nothing is configured then.",
 ].join("\n");
@@ -102,6 +107,15 @@ export const rebuild = command({
       kind: "boolean",
       help:
         "Keep the old instance as a spare, stopped, in the place of an earlier one (or keep-old: true in FILE)",
+    },
+    "undo-data": {
+      kind: "boolean",
+      help: "Where it fails after the new instance ran, put the data back as it was before",
+    },
+    "max-copy": {
+      kind: "string",
+      value: "SIZE",
+      help: "With -undo-data, copy at most so much of plain directories (default: 1GiB)",
     },
     back: { kind: "boolean", help: "Swap the spare and the instance; a second time swaps them again" },
     "in-place": {

@@ -57,6 +57,12 @@ export const dataset: HostDataKind = {
         })
       ),
     }),
+    giveBack: (datasets, snapshot) =>
+      datasets.map(({ path }) =>
+        run(`Put dataset ${path} back to ${snapshot}`, zfsRollback(`${path}@${snapshot}`, false), {
+          busyText: DATASET_BUSY,
+        })
+      ),
   },
   archive: {
     word: "zfs",

@@ -23,7 +23,7 @@ import { recover, removeUnfinished, replace } from "../../storage/kinds/replace_
 import { realPath } from "../../tree/paths.ts";
 import type { Target, World } from "../../world.ts";
 import { copyOfDirectories } from "./copy_directories.ts";
-import type { HostDataKind, MountedPlaces, Phases, RollbackTo, Taking, Unpacked } from "./kind.ts";
+import type { HostDataKind, Left, Phases, RollbackTo, TakeOptions, Taking, Unpacked } from "./kind.ts";
 import { packSteps } from "./pack.ts";
 
 /** Data of plain directories. */
@@ -51,6 +51,7 @@ export const directory: HostDataKind = {
     movedAway: (missing, { paths }) => missing.filter(({ path }) => paths.get(replacedOf(path))),
     newer: () => [],
     steps: rollback,
+    giveBack,
   },
   archive: {
     word: "dir",
@@ -75,12 +76,14 @@ function take(
   directories: readonly LocatedFilesystem[],
   snapshot: string,
   world: World,
-  mounted: MountedPlaces,
+  { mounted, shared }: TakeOptions,
 ): Taking {
   return {
     frozen: directories.map(({ directory }) => directory),
     parts: directories.length,
-    prepare: directories.flatMap((one) => copySteps(one, snapshot, mounted.get(one.path) ?? [], world)),
+    prepare: directories.flatMap((one) =>
+      copySteps(one, snapshot, world, { places: mounted.get(one.path) ?? [], share: shared?.has(one.path) })
+    ),
     change: [],
     finish: directories.map(({ path }) => directorySnapshot(path, snapshot)).map((copy) =>
       run(`Give snapshot ${copy} its name`, moveDirectory(partialOf(copy), copy), {
@@ -93,18 +96,20 @@ function take(
 function copySteps(
   { path, directory }: LocatedFilesystem,
   snapshot: string,
-  mounted: readonly string[],
   world: World,
+  { places: mounted, share }: { readonly places: readonly string[]; readonly share: boolean | undefined },
 ): Step[] {
   const partial = partialOf(directorySnapshot(path, snapshot));
   const isDirectory = (place: string) => {
     const kind = world.paths.get(place)?.kind;
     return kind !== "file" && kind !== "other";
   };
-  const copy = mounted.length === 0 ? copyDirectory(directory, partial) : copyWithout(directory, partial, {
-    root: realPath(directory, world),
-    places: mounted.map((place) => ({ path: place, isDirectory: isDirectory(place) })),
-  });
+  const copy = mounted.length === 0
+    ? copyDirectory(directory, partial, share)
+    : copyWithout(directory, partial, {
+      root: realPath(directory, world),
+      places: mounted.map((place) => ({ path: place, isDirectory: isDirectory(place) })),
+    });
   return [
     ...removeUnfinished(partial, world.paths.get(partial) !== undefined),
     copyStep(directory, partial, copy),
@@ -147,6 +152,26 @@ function rollback(
       return [...place, ...end];
     }),
   };
+}
+
+/** A copy that is made for one return only takes the directory's place itself. */
+function giveBack(directories: readonly LocatedFilesystem[], snapshot: string, left: Left): readonly Step[] {
+  return directories.flatMap(({ path }) => {
+    const [copy, replaced] = [directorySnapshot(path, snapshot), replacedOf(path)];
+    const remains = {
+      exists: left?.paths.get(path) !== undefined,
+      old: left?.paths.get(replaced) !== undefined,
+    };
+    const before = left ? recover(path, remains, ", which a run that was cut off replaced") : [];
+    // It has taken the place already.
+    if (left && !left.directorySnapshots.get(path)?.includes(snapshot)) return before;
+    return [
+      ...before,
+      run(`Put ${path} away`, moveDirectory(path, replaced)),
+      run(`Put ${copy} in its place`, moveDirectory(copy, path)),
+      run(`Remove what was in ${path}`, removeDirectory(replaced)),
+    ];
+  });
 }
 
 function unpack({ path, exists }: LocatedFilesystem, archive: string, _: Target, { paths }: World): Unpacked {

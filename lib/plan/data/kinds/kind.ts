@@ -33,6 +33,13 @@ export interface Taking extends Phases {
 /** Places where something else is mounted, which a snapshot cannot contain, by the path of the filesystem. */
 export type MountedPlaces = ReadonlyMap<string, readonly string[]>;
 
+/** Details of how snapshots are taken. */
+export interface TakeOptions {
+  readonly mounted: MountedPlaces;
+  /** Paths of directories whose copies share blocks with them, or fail. */
+  readonly shared?: ReadonlySet<string>;
+}
+
 /** A snapshot that is to be removed. */
 export interface Removal {
   readonly snapshot: string;
@@ -53,7 +60,7 @@ export interface SnapshotOperations<F> {
   /** Returns paths of unfinished snapshots. */
   unfinished(filesystems: readonly F[], snapshot: string, world: World): readonly string[];
   /** Plans snapshots of all filesystems of the kind. */
-  take(filesystems: readonly F[], snapshot: string, world: World, mounted: MountedPlaces): Taking;
+  take(filesystems: readonly F[], snapshot: string, world: World, options: TakeOptions): Taking;
   /** Plans the removal of snapshots. */
   remove(filesystems: readonly F[], removal: Removal): readonly Step[];
 }
@@ -65,6 +72,9 @@ export interface RollbackTo {
   readonly destroyNewer: boolean;
 }
 
+/** The part of a world that tells what a run that was cut off left; empty where nothing did. */
+export type Left = Pick<World, "directorySnapshots" | "paths"> | undefined;
+
 /** Operations that put filesystems back to a snapshot. */
 export interface RollbackOperations<F> {
   /** Returns paths of the host that a plan needs to know. */
@@ -75,6 +85,8 @@ export interface RollbackOperations<F> {
   newer(filesystem: F, snapshot: string, world: World): readonly string[];
   /** Plans the rollback of all filesystems of the kind. */
   steps(filesystems: readonly F[], to: RollbackTo, world: World): Phases;
+  /** Plans that filesystems go back to a snapshot without destroying newer ones; that of a directory becomes it. */
+  giveBack(filesystems: readonly F[], snapshot: string, left: Left): readonly Step[];
 }
 
 /** Options of an archive. */

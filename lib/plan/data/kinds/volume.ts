@@ -4,7 +4,7 @@
  * @module
  */
 import { send, sendEffect } from "../../../step/build.ts";
-import { createVolumeSnapshot, deleteVolumeSnapshot } from "../../requests/volumes.ts";
+import { createVolumeSnapshot, deleteVolumeSnapshot, restoreVolume } from "../../requests/volumes.ts";
 import { volumeIssues } from "../../storage/create/volumes.ts";
 import { type TargetVolume, volumeKey } from "../../storage/kinds/volumes.ts";
 import { exportSteps } from "./export_volumes.ts";
@@ -48,6 +48,8 @@ export const volume: DataKind<TargetVolume> = {
       ...NO_PHASES,
       change: volumes.flatMap((one) => restoreVolumeSteps(one, world, snapshot)),
     }),
+    giveBack: (volumes, snapshot) =>
+      volumes.map(({ path, ref }) => send(`Put ${path} back to ${snapshot}`, restoreVolume(ref, snapshot))),
   },
   archive: {
     word: "volume",

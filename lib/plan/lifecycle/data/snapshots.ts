@@ -1,0 +1,156 @@
+/**
+ * Snapshots of an instance's data before a new root filesystem works with it: a newer program may change the data so
+ * that the old one cannot read it. They are taken where the filesystem gives them for nothing, and removed once the
+ * new root filesystem is configured.
+ *
+ * @module
+ */
+import { quote } from "../../../base/shell.ts";
+import { sendEffect } from "../../../step/build.ts";
+import { type Effect, type Step, undoEffects } from "../../../step/step.ts";
+import { forEachKind } from "../../data/kinds/mod.ts";
+import { OLD, swapName } from "../../instance/reserved_names.ts";
+import { type PendingUndo, undoMark } from "../../instance/spare.ts";
+import { patchInstance } from "../../requests/instances.ts";
+import { all, type Filesystems } from "../../storage/selection.ts";
+import { type PlanOptions, refOf, type Target, type World } from "../../world.ts";
+import { earlierDataSnapshots, lasting, ofSnapshot, removeSteps, snapshotOf } from "./left_snapshots.ts";
+import { giveBackEffects, refuseUndo, removalEffects, sharesBlocks } from "./undo.ts";
+
+/** Steps around the time in which a new root filesystem works with data that may be needed again. */
+export interface DataSnapshots {
+  readonly take: readonly Step[];
+  readonly remove: readonly Step[];
+  /** Removes what earlier ones left. */
+  readonly last: readonly Step[];
+  /** Advice where the new root filesystem had worked with the data. */
+  readonly advice: readonly string[];
+  /** The data that goes back where the old instance does. */
+  readonly undo?: DataUndo;
+}
+
+/** Data that goes back where an old instance comes back. */
+export interface DataUndo extends PendingUndo {
+  /** Effects that remove the snapshots once the old instance runs again. */
+  readonly removal: readonly Effect[];
+}
+
+/**
+ * Plans snapshots of a target's data for a swap.
+ *
+ * @param runs whether the old instance runs before
+ * @param besides names of snapshots of earlier swaps that are removed otherwise
+ */
+export function dataSnapshots(
+  target: Target,
+  world: World,
+  options: PlanOptions & { readonly runs: boolean },
+  besides: readonly string[] = [],
+): DataSnapshots {
+  const kept = lasting(target, world);
+  const snapshot = snapshotOf(target, swapName("", OLD, options.random));
+  const last = earlierDataSnapshots(target, world, besides);
+  if (options.undoData) return { ...undoable(target, world, options, { kept, snapshot }), last };
+  const cheap = sharing(kept, world);
+  if (all(cheap).length === 0) return { take: [], remove: [], last: [], advice: [] };
+  return {
+    take: takeSteps(cheap, snapshot, world).map((step) => ({ ...step, undoAfterRun: [] })),
+    remove: removeSteps(cheap, snapshot, CONFIGURED),
+    last,
+    advice: adviceFor(target, kept, cheap, snapshot),
+  };
+}
+
+const CONFIGURED = ", as the new instance is configured";
+
+/** Plans snapshots of all filesystems, to which they go back where the old instance comes back. */
+function undoable(
+  target: Target,
+  world: World,
+  options: PlanOptions & { readonly runs: boolean },
+  { kept, snapshot }: { readonly kept: Filesystems; readonly snapshot: string },
+): Omit<DataSnapshots, "last"> {
+  if (all(kept).length === 0) return { take: [], remove: [], advice: [] };
+  const ref = refOf(target.instance);
+  const shared = refuseUndo(target, kept, world, options);
+  const removal = removalEffects(kept, snapshot);
+  const [first, ...others] = takeSteps(kept, snapshot, world, shared);
+  const back = giveBackEffects(ref, kept, snapshot);
+  const forget = sendEffect(patchInstance(ref, { config: undoMark(undefined) }));
+  return {
+    // What comes first is taken back last: by then, the old instance has its name again.
+    take: [
+      {
+        ...first!,
+        undo: [...undoEffects(first!.undo), forget],
+        undoAfterRun: options.runs ? back : [...back, ...removal],
+      },
+      ...others.map((step) => ({ ...step, undoAfterRun: [] })),
+    ],
+    remove: removeSteps(kept, snapshot, CONFIGURED),
+    advice: undoneAdvice(kept),
+    undo: { snapshot, runs: options.runs, removal },
+  };
+}
+
+/** Returns the line that tells that data went back. */
+export function undoneAdvice(filesystems: Filesystems): readonly string[] {
+  return [
+    `The data was put back as it was before then: ${all(filesystems).map(({ path }) => path).join(", ")}`,
+  ];
+}
+
+/** Plans the snapshots. Nothing writes to the filesystems at that time, so that they need not be taken at one moment. */
+function takeSteps(
+  filesystems: Filesystems,
+  snapshot: string,
+  world: World,
+  shared: ReadonlySet<string> = new Set(),
+): readonly Step[] {
+  const apart = { ...world, zfsTakesSeveral: false };
+  const takings = forEachKind(filesystems, (kind, own) => [
+    kind.snapshot.take(own, snapshot, apart, { mounted: new Map(), shared }),
+  ]);
+  const steps = [
+    ...takings.flatMap(({ prepare }) => prepare),
+    ...takings.flatMap(({ change }) => change),
+    ...takings.flatMap(({ finish }) => finish),
+  ];
+  // A copy is no end in itself here: it goes with the steps that it belongs to.
+  return steps.map(({ opens: _, ...step }) => step);
+}
+
+/** Returns advice about snapshots of some of a target's filesystems. */
+function adviceFor(
+  { instance }: Target,
+  kept: Filesystems,
+  having: Filesystems,
+  snapshot: string,
+): readonly string[] {
+  const { name, project, file } = instance;
+  const home = project && project !== "default" ? ` -project ${quote(project)}` : "";
+  const words = `-s ${snapshot} -name ${quote(name)}${home} ${quote(file)}`;
+  const isWhole = all(having).length === all(kept).length;
+  const names = all(having).map(({ path }) => `${path}@${snapshot}`).join(", ");
+  return [
+    `Its snapshots from before that: ${names}`,
+    ...(isWhole
+      ? [`To put the data back to them: lxops rollback ${words}`]
+      : ["Plain directories have none, so that only these can be put back, by zfs rollback or the daemon"]),
+    `To delete them: lxops snapshot -d ${words}`,
+  ];
+}
+
+/** Returns advice about the snapshots that a swap which was cut off took; none where there are none. */
+export function leftAdvice(target: Target, world: World, snapshot: string): readonly string[] {
+  const { kept, having } = ofSnapshot(target, world, snapshot);
+  return all(having).length === 0 ? [] : adviceFor(target, kept, having, snapshot);
+}
+
+/** Returns the filesystems whose snapshots take no room at first. Those of the host need root's rights. */
+function sharing({ host, daemon }: Filesystems, world: World): Filesystems {
+  return {
+    host: world.user === undefined ? host.filter(({ kind }) => kind === "dataset") : [],
+    daemon: daemon.filter(({ ref }) => sharesBlocks(world.pools.get(ref.pool)?.driver)),
+  };
+}

@@ -1,0 +1,164 @@
+/**
+ * `--undo-data` of a rebuild: where the old instance comes back after the new one worked with the data, the data goes
+ * back, too. Every filesystem gets a snapshot for that, also plain directories, whose snapshots are copies.
+ *
+ * @module
+ */
+import { refuse } from "../../../base/errors.ts";
+import { sizeText } from "../../../base/sizes.ts";
+import { isWithin } from "../../../base/within.ts";
+import { isPlainDirectory } from "../../../instance/kinds.ts";
+import type { InstanceRef } from "../../../ports/mod.ts";
+import { send, sendEffect } from "../../../step/build.ts";
+import type { Effect, Step } from "../../../step/step.ts";
+import { forEachKind } from "../../data/kinds/mod.ts";
+import { type PendingUndo, undoMark } from "../../instance/spare.ts";
+import { patchInstance } from "../../requests/instances.ts";
+import { otherUsers } from "../../storage/other_users.ts";
+import type { Filesystems } from "../../storage/selection.ts";
+import { realPath } from "../../tree/paths.ts";
+import { type PlanOptions, refOf, type Target, type World } from "../../world.ts";
+import { ofSnapshot, removeSteps } from "./left_snapshots.ts";
+
+/** Most bytes that are copied where nothing else is said. */
+export const MAX_COPY = 1024 ** 3;
+
+/** Storage drivers that share the blocks of a volume with its snapshots. */
+const SHARING: readonly string[] = ["zfs", "btrfs", "lvm", "ceph"];
+
+/** Tells whether snapshots of a storage driver take no room at first. */
+export function sharesBlocks(driver = ""): boolean {
+  return SHARING.includes(driver);
+}
+
+/** Types of filesystems that can share the blocks of a file with its copy. */
+const REFLINKS: readonly string[] = ["btrfs", "xfs", "bcachefs", "ocfs2"];
+
+/**
+ * Checks that all filesystems can be put back, and returns the directories whose copies must share blocks, as they are
+ * too large for others.
+ *
+ * @throws {StateError} where one cannot
+ */
+export function refuseUndo(
+  target: Target,
+  filesystems: Filesystems,
+  world: World,
+  options: PlanOptions,
+): ReadonlySet<string> {
+  const { maxCopy = MAX_COPY } = options;
+  const cannot = `Cannot rebuild instance "${target.instance.name}" with --undo-data`;
+  const users = otherUsers(refOf(target.instance), world, filesystems);
+  if (users.length > 0) {
+    throw refuse(cannot, users, [
+      "It would lose what that one writes meanwhile: stop it first, or leave out --undo-data",
+    ]);
+  }
+  const directories = filesystems.host.filter(isPlainDirectory).map(({ path }) => {
+    const bytes = world.bytes?.get(path);
+    const type = typeAt(realPath(path, world), world);
+    return { path, bytes, type, shares: REFLINKS.includes(type) };
+  });
+  const unknown = directories.filter(({ bytes, shares }) => bytes === undefined && !shares);
+  if (unknown.length > 0) {
+    throw refuse(
+      cannot,
+      unknown.map(({ path }) => `"${path}" is copied for it, and its size cannot be measured`),
+      ["Run lxops as root, or leave out --undo-data"],
+    );
+  }
+  // Some drivers do not know how much is in a volume.
+  const volumes = filesystems.daemon
+    .filter(({ ref, info }) => info?.bytes && !sharesBlocks(world.pools.get(ref.pool)?.driver))
+    .map(({ path, ref, info }) => ({
+      path,
+      bytes: info?.bytes,
+      type: world.pools.get(ref.pool)?.driver ?? "",
+    }));
+  const copied = [...directories.filter(({ shares }) => !shares), ...volumes];
+  const sum = copied.reduce((bytes, one) => bytes + (one.bytes ?? 0), 0);
+  if (sum > maxCopy) {
+    throw refuse(
+      cannot,
+      copied.map(({ path, bytes = 0, type }) =>
+        `"${path}" (${type}) has ${sizeText(bytes)}, of which a copy is made`
+      ),
+      [
+        `At most ${sizeText(maxCopy)} are copied; to allow more: --max-copy ${Math.ceil(sum / 1024 ** 2)}MiB`,
+        "The copy is made while the instance stands still",
+      ],
+    );
+  }
+  const large = directories.filter(({ bytes = Infinity, shares }) => shares && bytes > maxCopy);
+  return new Set(large.map(({ path }) => path));
+}
+
+/** Returns the type of the filesystem that a path is on. */
+function typeAt(path: string, { mounts }: World): string {
+  const around = (mounts?.here ?? []).filter(({ mountpoint }) =>
+    mountpoint === "/" || isWithin(path, mountpoint)
+  );
+  return around.toSorted((a, b) => b.mountpoint.length - a.mountpoint.length)[0]?.type ?? "";
+}
+
+/** Returns the effects that put data back to snapshots that this run took, and forget that this is to be done. */
+export function giveBackEffects(ref: InstanceRef, filesystems: Filesystems, snapshot: string): Effect[] {
+  return [
+    ...forEachKind(filesystems, (kind, own) => kind.rollback.giveBack(own, snapshot, undefined))
+      .map(({ effect }) => effect),
+    sendEffect(patchInstance(ref, { config: undoMark(undefined) })),
+  ];
+}
+
+/** Returns the effects that remove snapshots to which data went back; copies of directories are gone by then. */
+export function removalEffects({ host, daemon }: Filesystems, snapshot: string): Effect[] {
+  const left = { host: host.filter((one) => !isPlainDirectory(one)), daemon };
+  return removeSteps(left, snapshot, "").map(({ effect }) => effect);
+}
+
+/**
+ * Plans that the data of an instance goes back as its mark says, where an earlier run did not come to that.
+ *
+ * @param ref the name that it has by then
+ * @throws {StateError} where newer snapshots would go
+ */
+export function finishUndo(
+  target: Target,
+  world: World,
+  ref: InstanceRef,
+  { snapshot }: PendingUndo,
+): { readonly back: readonly Step[]; readonly end: readonly Step[] } {
+  const { having } = ofSnapshot(target, world, snapshot);
+  const newer = forEachKind(
+    having,
+    (kind, own) => own.flatMap((one) => kind.rollback.newer(one, snapshot, world)),
+  );
+  if (newer.length > 0) {
+    throw refuse(
+      `Cannot put the data of instance "${ref.name}" back to snapshot "${snapshot}"`,
+      `that destroys newer snapshots, ${newer.join(", ")}`,
+      ["Destroy or move these first, and run the same command again", ...keepAdvice(ref, world)],
+    );
+  }
+  return {
+    back: [
+      ...forEachKind(having, (kind, own) => kind.rollback.giveBack(own, snapshot, world)),
+      send(
+        `Note that the data of instance ${ref.name} is as it was before`,
+        patchInstance(ref, { config: undoMark(undefined) }),
+      ),
+    ],
+    end: removeSteps(
+      { host: having.host.filter((one) => !isPlainDirectory(one)), daemon: having.daemon },
+      snapshot,
+      ", to which the data went back",
+    ),
+  };
+}
+
+/** Returns advice that tells how to leave data as it is. */
+export function keepAdvice({ project, name }: InstanceRef, { backend }: World): readonly string[] {
+  const home = project && project !== "default" ? ` --project ${project}` : "";
+  const [key = ""] = Object.keys(undoMark(undefined));
+  return [`To leave it as it is: ${backend.client} config unset ${name} ${key}${home}`];
+}

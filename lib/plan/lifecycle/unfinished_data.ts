@@ -1,0 +1,106 @@
+/**
+ * The data of a rebuild that was cut off: what the earlier run took, and what this one takes.
+ *
+ * @module
+ */
+import { refuse } from "../../base/errors.ts";
+import type { InstanceInfo } from "../../ports/mod.ts";
+import { type Effect, type Return, type Step, undoEffects } from "../../step/step.ts";
+import { type Guard, type PendingUndo, pendingUndo } from "../instance/spare.ts";
+import { all } from "../storage/selection.ts";
+import { type PlanOptions, refOf, type Target, type World } from "../world.ts";
+import { isClosed } from "./give_up.ts";
+import { leftDataSnapshots, ofSnapshot, snapshotOf } from "./data/left_snapshots.ts";
+import { dataSnapshots, leftAdvice, undoneAdvice } from "./data/snapshots.ts";
+import { giveBackEffects, removalEffects } from "./data/undo.ts";
+
+/** The data of a rebuild that was cut off, while this run goes on with it. */
+export interface LeftData {
+  readonly take: readonly Step[];
+  readonly remove: readonly Step[];
+  /** Advice where the new root filesystem had worked with the data. */
+  readonly advice: readonly string[];
+  /** Names of snapshots that these steps remove. */
+  readonly names: readonly string[];
+  /** The data that goes back where the old instance does, to be noted on it. */
+  readonly note?: PendingUndo | undefined;
+  /** Effects that put data back to what the earlier run took, and then remove that. */
+  readonly back: readonly Effect[];
+  readonly removal: readonly Effect[];
+}
+
+/**
+ * Plans what happens to the data while a rebuild goes on.
+ *
+ * @throws {StateError} where the data is to go back, and the earlier run took no snapshots of all of it
+ */
+export function leftData(
+  target: Target,
+  world: World,
+  { old, guard }: { readonly old: InstanceInfo; readonly guard: Guard | undefined },
+  options: PlanOptions,
+): LeftData {
+  const pending = pendingUndo(old);
+  const snapshot = pending?.snapshot ?? snapshotOf(target, old.name);
+  const remove = leftDataSnapshots(target, world, snapshot);
+  if (!pending && !options.undoData) {
+    const advice = leftAdvice(target, world, snapshot);
+    return { take: [], remove, advice, names: [snapshot], back: [], removal: [] };
+  }
+  // The old instance may have gone on writing since: the new one has not begun.
+  if (!pending && !(guard && isClosed(old, guard))) {
+    const { take, advice, undo, ...fresh } = dataSnapshots(target, world, { ...options, runs: true });
+    return {
+      take: [...remove, ...take],
+      remove: fresh.remove,
+      advice,
+      names: [snapshot],
+      note: undo,
+      back: [],
+      removal: undo?.removal ?? [],
+    };
+  }
+  const { kept, having } = ofSnapshot(target, world, snapshot);
+  const without = all(kept).filter(({ path }) => all(having).every((one) => one.path !== path));
+  if (!pending && without.length > 0) {
+    throw refuse(
+      `Cannot go on with the rebuild of instance "${target.instance.name}" with --undo-data`,
+      without.map(({ path }) => `the earlier run took no snapshot of "${path}"`),
+      ["Leave out --undo-data"],
+    );
+  }
+  return {
+    take: [],
+    remove,
+    advice: undoneAdvice(having),
+    names: [snapshot],
+    note: { snapshot, runs: true },
+    back: giveBackEffects(refOf(target.instance), having, snapshot),
+    removal: removalEffects(having, snapshot),
+  };
+}
+
+/**
+ * Lets the first of some steps, which is taken back last, bring back the old instance with its data.
+ *
+ * @param names brings the old instance back under its name
+ * @param whole does the same, starts it, and sees to the new one
+ */
+export function wholly(
+  steps: readonly Step[],
+  { back, removal }: LeftData,
+  { names, whole }: { readonly names: Return; readonly whole: Return },
+): readonly Step[] {
+  const [first, ...others] = steps;
+  if (!first) return [];
+  if (back.length > 0) {
+    return [{ ...first, undo: [names, ...back, whole, ...removal] }, ...others];
+  }
+  const isReturn = undoEffects(first.undo).some(({ kind }) => kind === "return");
+  const undo = [...(isReturn ? [] : undoEffects(first.undo)), whole];
+  const after = [...(isReturn ? [] : first.undoAfterRun ?? undoEffects(first.undo)), whole, ...removal];
+  return [
+    { ...first, undo, ...(removal.length > 0 ? { undoAfterRun: after } : {}), partly: true },
+    ...others,
+  ];
+}

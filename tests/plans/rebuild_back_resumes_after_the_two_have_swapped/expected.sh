@@ -1,0 +1,7 @@
+#!/bin/sh
+set -eu
+lxops() { lxops-incus "$@"; }
+
+# instance a
+# note: Instance "a" and its spare have swapped: there is nothing to go on with. To swap them once more, leave out --resume
+# nothing to do
