@@ -287,10 +287,7 @@ export interface HostControl {
   writeText(path: string, text: string, mode: number): Promise<void>;
   /** Returns the current mounts, as the programs that it runs see them. */
   mounts(): Promise<readonly Mount[]>;
-  /**
-   * Runs a program (behind `sudo` where lxops is not root) and returns its exit code and output; where `input` is
-   * given, the program reads that.
-   */
+  /** Runs a program (behind `sudo` where lxops is not root), with `input` where there is one; returns its end. */
   run(
     command: Command,
     onLine: OnLine,

@@ -153,3 +153,17 @@ export function subordinateBase(text: string | undefined): number {
   }
   return 1000000;
 }
+
+/** Returns the setting that gives a new isolated container the host ids of the old one. */
+export function idmapBase(info: InstanceInfo): Readonly<Record<string, string>> {
+  const base = presentBase(info);
+  return isTrue(info.expandedConfig["security.idmap.isolated"]) && info.type !== "virtual-machine" &&
+      base !== undefined
+    ? { "security.idmap.base": base }
+    : {};
+}
+
+/** Returns the first host id of an isolated container, where it is known. */
+export function presentBase({ config, expandedConfig }: InstanceInfo): string | undefined {
+  return expandedConfig["security.idmap.base"] || config["volatile.idmap.base"] || undefined;
+}

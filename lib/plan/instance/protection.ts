@@ -114,3 +114,11 @@ function refusal(
       : `Leave that key out of its profiles and options`,
   ]);
 }
+
+/**
+ * Tells whether the files of an instance must keep their owners. Those of a new instance have yet to get
+ * them.
+ */
+export function keepsOwners(info: InstanceInfo): boolean {
+  return isTrue(info.expandedConfig[SHIFT_PROTECTION]) && info.type !== "virtual-machine";
+}

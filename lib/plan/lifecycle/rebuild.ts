@@ -16,7 +16,7 @@ import { checkLayout, diskDevices, locate } from "../storage/layout.ts";
 import { refuseHidden } from "../checks/hidden_devices.ts";
 import { refuseHiddenSettings } from "../checks/hidden_settings.ts";
 import { restored } from "../instance/exclusive_settings.ts";
-import { deviceOwner, isTrue } from "../instance/idmap.ts";
+import { deviceOwner, isTrue, presentBase } from "../instance/idmap.ts";
 import { checkImageType, downloadStep } from "../instance/image.ts";
 import { resolve } from "../instance/resolve.ts";
 import { need } from "../instance/resolved.ts";
@@ -41,7 +41,7 @@ import { dataSnapshots } from "./data/snapshots.ts";
 import { leftDataSnapshots, snapshotOf } from "./data/left_snapshots.ts";
 import { planPendingUndo } from "./pending_undo.ts";
 import { planRenewal, type RenewalOptions } from "./renewal.ts";
-import { bringsBack, forgetReturn, keepsOld, powerNotes, presentBase, swapSteps } from "./swap.ts";
+import { bringsBack, forgetReturn, keepsOld, powerNotes, swapSteps } from "./swap.ts";
 import { deleteMade, finishSwap, leftovers } from "./unfinished_swap.ts";
 import { objectKey, type PlanOptions, problem, refOf, type Target, type World } from "../world.ts";
 

@@ -8,11 +8,11 @@ import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import { PROPERTIES_MARK } from "../../instance/remembered.ts";
 import { send, sendEffect } from "../../step/build.ts";
 import type { InstancePlan, Return, Step } from "../../step/step.ts";
-import { isTrue } from "../instance/idmap.ts";
+import { idmapBase } from "../instance/idmap.ts";
 import type { ResolvedImage } from "../instance/image.ts";
 import type { Resolved } from "../instance/resolved.ts";
 import { isMachine, isRunning, marks, RETURNED, STATE_MARK, SWAPPED } from "../instance/ownership.ts";
-import { protectShiftStep, SHIFT_PROTECTION, unprotectStep } from "../instance/protection.ts";
+import { keepsOwners, protectShiftStep, SHIFT_PROTECTION, unprotectStep } from "../instance/protection.ts";
 import {
   createInstance,
   deleteInstance,
@@ -223,14 +223,6 @@ export function keepStep(ref: InstanceRef): Step {
 }
 
 /**
- * Tells whether the files of an instance must keep their owners. Those of a new instance have yet to get
- * them.
- */
-export function keepsOwners(info: InstanceInfo): boolean {
-  return isTrue(info.expandedConfig[SHIFT_PROTECTION]) && !isMachine(info);
-}
-
-/**
  * Returns what the new instance takes over from the old one: everything that does not belong to its root
  * filesystem or its run.
  */
@@ -261,19 +253,6 @@ function successor(
     ephemeral: false,
     description: info.description,
   };
-}
-
-/** Returns the setting that gives a new isolated container the host ids of the old one. */
-function idmapBase(info: InstanceInfo): Readonly<Record<string, string>> {
-  const base = presentBase(info);
-  return isTrue(info.expandedConfig["security.idmap.isolated"]) && !isMachine(info) && base !== undefined
-    ? { "security.idmap.base": base }
-    : {};
-}
-
-/** Returns the first host id of an isolated container, where it is known. */
-export function presentBase({ config, expandedConfig }: InstanceInfo): string | undefined {
-  return expandedConfig["security.idmap.base"] || config["volatile.idmap.base"] || undefined;
 }
 
 /** Returns the step that renames an instance. */

@@ -17,7 +17,7 @@ import { finishUndo } from "./data/undo.ts";
 import { applySteps, readyStep } from "./configure.ts";
 import type { Resolved } from "../instance/resolved.ts";
 import { isMachine, isRunning } from "../instance/ownership.ts";
-import { protectShiftStep, SHIFT_PROTECTION, unprotectStep } from "../instance/protection.ts";
+import { keepsOwners, protectShiftStep, SHIFT_PROTECTION, unprotectStep } from "../instance/protection.ts";
 import { deleteInstance } from "../requests/instances.ts";
 import { partsOf } from "../checks/rebuild_parts.ts";
 import { isOldName } from "../instance/reserved_names.ts";
@@ -29,7 +29,6 @@ import {
   bringsBack,
   deleteOld,
   keepsOld,
-  keepsOwners,
   keepSteps,
   renameStep,
   returning,
