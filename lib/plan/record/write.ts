@@ -5,7 +5,7 @@
  */
 import { parseApiPath } from "../../base/api.ts";
 import { send } from "../../step/build.ts";
-import type { Effect, InstancePlan, Step } from "../../step/step.ts";
+import { type Effect, type InstancePlan, type Step, undoEffects } from "../../step/step.ts";
 import type { InstanceInfo, InstanceRef, ProfileInfo } from "../../ports/mod.ts";
 import { hostRoot } from "../instance/idmap.ts";
 import { same } from "../instance/profile.ts";
@@ -164,11 +164,14 @@ function isRebuildMark(steps: readonly Step[], index: number, ref: InstanceRef):
 }
 
 function carrying(step: Step, text: string, old: string): Step {
-  const { undo } = step;
+  const undo = undoEffects(step.undo);
+  const isChanged = undo.some((one) => one.kind === "send" && one.method === "PATCH");
   return {
     ...step,
     effect: withKey(step.effect, text),
-    ...(undo?.kind === "send" && undo.method === "PATCH" ? { undo: withKey(undo, old) } : {}),
+    ...(isChanged
+      ? { undo: undo.map((one) => one.kind === "send" && one.method === "PATCH" ? withKey(one, old) : one) }
+      : {}),
   };
 }
 
