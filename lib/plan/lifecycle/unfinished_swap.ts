@@ -12,7 +12,7 @@ import { send } from "../../step/build.ts";
 import type { InstancePlan, Return, Step } from "../../step/step.ts";
 import { lastSteps } from "./ids.ts";
 import { earlierDataSnapshots, leftDataSnapshots, snapshotOf } from "./data/left_snapshots.ts";
-import { leftData, wholly } from "./unfinished_data.ts";
+import { leftData, wholly } from "./data/unfinished.ts";
 import { finishUndo } from "./data/undo.ts";
 import { applySteps, readyStep } from "./configure.ts";
 import type { Resolved } from "../instance/resolved.ts";
@@ -22,7 +22,7 @@ import { deleteInstance } from "../requests/instances.ts";
 import { partsOf } from "../checks/rebuild_parts.ts";
 import { isOldName } from "../instance/reserved_names.ts";
 import { giveBackSteps, hasGivenUp } from "../instance/exclusive_settings.ts";
-import { closeSteps, giveUpSteps } from "./give_up.ts";
+import { closeSteps, giveUpSteps, isClosed } from "./give_up.ts";
 import { guardOf, isAside, pendingUndo, roleOf } from "../instance/spare.ts";
 import { stopStep } from "../instance/stop.ts";
 import {
@@ -121,7 +121,8 @@ export function finishSwap(
   const guard = guardOf(target, world, isMachine(current));
   // One that was configured stays, and the data with it.
   const undoData = (options.undoData ?? false) && !isConfigured;
-  const data = old ? leftData(target, world, { old, guard }, { ...options, undoData }) : undefined;
+  const closed = guard !== undefined && old !== undefined && isClosed(old, guard);
+  const data = old ? leftData(target, world, { old, closed }, { ...options, undoData }) : undefined;
   const stop: Step[] = [
     ...(old ? stopOld(old, { ...ref, name: old.name }, options) : []),
     ...(old && !hasGivenUp(old)

@@ -3,16 +3,15 @@
  *
  * @module
  */
-import { refuse } from "../../base/errors.ts";
-import type { InstanceInfo } from "../../ports/mod.ts";
-import { type Effect, type Return, type Step, undoEffects } from "../../step/step.ts";
-import { type Guard, type PendingUndo, pendingUndo } from "../instance/spare.ts";
-import { all } from "../storage/selection.ts";
-import { type PlanOptions, refOf, type Target, type World } from "../world.ts";
-import { isClosed } from "./give_up.ts";
-import { leftDataSnapshots, ofSnapshot, snapshotOf } from "./data/left_snapshots.ts";
-import { dataSnapshots, leftAdvice, undoneAdvice } from "./data/snapshots.ts";
-import { giveBackEffects, removalEffects } from "./data/undo.ts";
+import { refuse } from "../../../base/errors.ts";
+import type { InstanceInfo } from "../../../ports/mod.ts";
+import { type Effect, type Return, type Step, undoEffects } from "../../../step/step.ts";
+import { type PendingUndo, pendingUndo } from "../../instance/spare.ts";
+import { all } from "../../storage/selection.ts";
+import { type PlanOptions, refOf, type Target, type World } from "../../world.ts";
+import { leftDataSnapshots, ofSnapshot, snapshotOf } from "./left_snapshots.ts";
+import { dataSnapshots, leftAdvice, undoneAdvice } from "./snapshots.ts";
+import { giveBackEffects, removalEffects } from "./undo.ts";
 
 /** The data of a rebuild that was cut off, while this run goes on with it. */
 export interface LeftData {
@@ -32,12 +31,13 @@ export interface LeftData {
 /**
  * Plans what happens to the data while a rebuild goes on.
  *
+ * @param part the old instance, and whether it surely cannot be started any more
  * @throws {StateError} where the data is to go back, and the earlier run took no snapshots of all of it
  */
 export function leftData(
   target: Target,
   world: World,
-  { old, guard }: { readonly old: InstanceInfo; readonly guard: Guard | undefined },
+  { old, closed }: { readonly old: InstanceInfo; readonly closed: boolean },
   options: PlanOptions,
 ): LeftData {
   const pending = pendingUndo(old);
@@ -48,7 +48,7 @@ export function leftData(
     return { take: [], remove, advice, names: [snapshot], back: [], removal: [] };
   }
   // The old instance may have gone on writing since: the new one has not begun.
-  if (!pending && !(guard && isClosed(old, guard))) {
+  if (!pending && !closed) {
     const { take, advice, undo, ...fresh } = dataSnapshots(target, world, { ...options, runs: true });
     return {
       take: [...remove, ...take],
