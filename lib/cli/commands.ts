@@ -23,6 +23,7 @@ const COMMANDS: readonly (readonly [name: string, load: () => Promise<AnyCommand
   ["unpause", async () => (await import("./commands/everyday/state.ts")).unpause],
   ["exec", async () => (await import("./commands/everyday/exec.ts")).exec],
   ["shell", async () => (await import("./commands/everyday/exec.ts")).shell],
+  ["cp", async () => (await import("./commands/everyday/cp.ts")).cp],
   ["check", async () => (await import("./commands/instances/check.ts")).check],
   ["delete", async () => (await import("./commands/instances/delete.ts")).deleteCommand],
   ["destroy", async () => (await import("./commands/instances/delete.ts")).destroy],

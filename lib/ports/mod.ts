@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { CopyEvents, FileCopy } from "./copy.ts";
 import type { Exec, OnBytes, OnLine } from "./exec.ts";
 import type { Dial } from "./dial.ts";
 import type { Machine, MachineQuestion } from "./machine.ts";
@@ -13,6 +14,7 @@ import type { RunState } from "./runs.ts";
 import type { Transfer } from "./transfer.ts";
 
 export type { Backend, DaemonKind } from "./backend.ts";
+export type { FileCopy } from "./copy.ts";
 export type { Exec, OnBytes, OnLine } from "./exec.ts";
 export type { Mount, Mounts, TreeUse } from "./mounts.ts";
 export type { ImageRemote } from "./host.ts";
@@ -149,7 +151,7 @@ export interface ProjectInfo {
   readonly config: Readonly<Record<string, string>>;
 }
 
-/** Tells whether a project has profiles of its own. */
+/** Tells whether a project has its own profiles. */
 export function hasOwnProfiles({ name, config }: ProjectInfo): boolean {
   return name === "default" || (config["features.profiles"] ?? "true") === "true";
 }
@@ -204,10 +206,7 @@ export interface InstanceServer extends SmallFiles {
 
 /** The port that changes the daemon; only `execute()` holds one. */
 export interface InstanceControl {
-  /**
-   * Sends a request and awaits its background operation; returns the operation's or the answer's metadata. If the
-   * daemon continues after the signal has aborted, waits up to `settleMs` longer for the end.
-   */
+  /** Sends a request and awaits its operation; after an abort, waits up to `settleMs` for what the daemon goes on with. */
   send(
     request: Request,
     signal: AbortSignal,
@@ -227,6 +226,8 @@ export interface InstanceControl {
   /** Runs a program with the user's terminal. */
   shell(exec: Exec, signal: AbortSignal): Promise<number>;
   push(push: Push, signal: AbortSignal): Promise<void>;
+  /** Copies a file or a tree between this machine and an instance, which need not run. */
+  copy(copy: FileCopy, signal: AbortSignal, events: CopyEvents): Promise<void>;
   transfer(
     what: Transfer,
     signal: AbortSignal,

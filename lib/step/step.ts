@@ -4,7 +4,7 @@
  * @module
  */
 import type { There } from "../ports/machine.ts";
-import type { Command, Exec, InstanceRef, Push, Request, Transfer } from "../ports/mod.ts";
+import type { Command, Exec, FileCopy, InstanceRef, Push, Request, Transfer } from "../ports/mod.ts";
 import type { Location } from "../base/errors.ts";
 import type { Check } from "./check.ts";
 import type { Fact, Opening } from "./facts.ts";
@@ -105,6 +105,7 @@ export type Effect =
   | ({ readonly kind: "shell" } & Exec)
   | ({ readonly kind: "batch" } & Batch)
   | ({ readonly kind: "push" } & Push)
+  | ({ readonly kind: "copy" } & FileCopy)
   | ({ readonly kind: "transfer" } & Transfer)
   | ({ readonly kind: "wait" } & Wait)
   | ({ readonly kind: "check" } & Check)

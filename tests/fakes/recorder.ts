@@ -84,6 +84,10 @@ export function recorder(server: InstanceServer, options: RecorderOptions = {}):
         effects.push({ kind: "push", instance, path, content, mode, uid, gid, ...(set ? { set } : {}) });
         await options.push?.();
       },
+      copy: (copy) => {
+        effects.push({ kind: "copy", ...copy });
+        return Promise.resolve();
+      },
       shell: (exec) => {
         effects.push({ kind: "shell", ...exec });
         return Promise.resolve(0);

@@ -28,6 +28,8 @@ export const CHANGING: readonly ChangingCase[] = [
     world: running,
   },
   { name: "shell", args: ["shell", "-u=5", "a", "zsh"], world: running },
+  { name: "cp out", args: ["cp", "-a", "-max-size=5", "a:/etc/motd", "/srv/x y"], world: running },
+  { name: "cp in", args: ["cp", "-overwrite", "dir", "./a.yaml:/srv/"], files: FILES, world: running },
   { name: "down of a name without a file", args: ["down", "a"], world: launched },
   { name: "down of a file", args: ["down", "a.yaml"], files: FILES, world: launched },
   { name: "down of nothing", args: ["down", "a.yaml"], files: FILES, world: worldOf({}) },

@@ -23,6 +23,7 @@ export const ROWS: Readonly<Record<string, readonly string[] | undefined>> = {
   "unpause": ["a"],
   "exec": ["a", "true"],
   "shell": undefined,
+  "cp": ["a:/etc/motd", "out/"],
   "check": ["a.yaml"],
   "delete": ["a.yaml"],
   "destroy": ["a.yaml"],

@@ -8,6 +8,7 @@ import type { Backend, Host, InstanceControl, InstanceServer } from "../../ports
 import type { Endpoint, Tell } from "../transport/endpoint.ts";
 import { openSocket } from "../transport/unix_socket.ts";
 import { send } from "./operation.ts";
+import { instancePath } from "./paths.ts";
 import { instanceServer } from "./reads.ts";
 import { findSocket, startAdvice } from "../transport/socket.ts";
 import type { DaemonAddress } from "../remote/connection_target.ts";
@@ -58,6 +59,9 @@ export async function connect(
       prepare: () => import("./exec.ts"),
       shell: async (exec, signal) => await (await import("./shell.ts")).runShell(endpoint, exec, signal),
       push: async (push, signal) => await (await import("./push.ts")).pushFile(endpoint, push, signal),
+      copy: async (copy, signal, events) =>
+        await (await import("../sftp/session.ts"))
+          .copyFiles(endpoint, instancePath(copy.instance, "sftp"), copy, { signal, events }),
       transfer: async (what, signal, onProgress, settleMs) =>
         what.direction === "backup" || what.direction === "restore"
           ? await (await import("./volumes.ts")).transferVolume(endpoint, what, signal, onProgress, settleMs)

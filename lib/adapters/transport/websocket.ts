@@ -40,22 +40,41 @@ export async function openChannel(
   onMessage: OnMessage,
   limitMs = OPEN_LIMIT_MS,
 ): Promise<Channel> {
+  const strange = (error: unknown) => connectionError(endpoint, `GET ${path}`, error);
+  const { connection, rest } = await upgrade(endpoint, path, websocketHeaders(), limitMs);
+  return startChannel(connection, rest, onMessage, strange);
+}
+
+/** A connection that the daemon has upgraded to another protocol, and the bytes that came behind its answer. */
+export interface Upgraded {
+  readonly connection: Stream;
+  readonly rest: Uint8Array;
+}
+
+/** Opens a connection in another protocol at a path of the API; throws a `ServerError` where the daemon refuses it. */
+export async function upgrade(
+  endpoint: Endpoint,
+  path: string,
+  headers: readonly string[],
+  limitMs = OPEN_LIMIT_MS,
+): Promise<Upgraded> {
   const request = `GET ${path}`;
   const connection = await dial(endpoint, request);
   let late: TimeoutError | undefined;
   const stop = after(limitMs, () => {
     late = new TimeoutError(
-      `${endpoint.title} at "${endpoint.address}" opened no websocket within ${
+      `${endpoint.title} at "${endpoint.address}" opened no connection within ${
         limitMs / 1000
       } s (${request})`,
     );
     close(connection);
   });
   try {
-    await writeAll(connection, new TextEncoder().encode(upgradeRequest(path)));
-    const rest = await readUpgrade(endpoint, request, connection);
-    const strange = (error: unknown) => connectionError(endpoint, request, error);
-    return startChannel(connection, rest, onMessage, strange);
+    const head = [`GET ${path} HTTP/1.1`, "Host: lxops", "Connection: Upgrade", ...headers, "", ""].join(
+      "\r\n",
+    );
+    await writeAll(connection, new TextEncoder().encode(head));
+    return { connection, rest: await readUpgrade(endpoint, request, connection) };
   } catch (error) {
     close(connection);
     throw late ?? (error instanceof ServerError ? error : connectionError(endpoint, request, error));
@@ -73,18 +92,9 @@ async function dial(endpoint: Endpoint, request: string): Promise<Stream> {
 }
 
 // The protocol's key guards against caches in between, of which a socket has none.
-function upgradeRequest(path: string): string {
+function websocketHeaders(): readonly string[] {
   const key = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
-  return [
-    `GET ${path} HTTP/1.1`,
-    "Host: lxops",
-    "Upgrade: websocket",
-    "Connection: Upgrade",
-    `Sec-WebSocket-Key: ${key}`,
-    "Sec-WebSocket-Version: 13",
-    "",
-    "",
-  ].join("\r\n");
+  return ["Upgrade: websocket", `Sec-WebSocket-Key: ${key}`, "Sec-WebSocket-Version: 13"];
 }
 
 /** Reads the answer to the upgrade and returns the bytes that came behind it. */

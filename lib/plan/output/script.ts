@@ -14,7 +14,7 @@ import { overSsh } from "../../ssh/ssh.ts";
 import type { Batch, Effect, InstancePlan, Plan, Step } from "../../step/step.ts";
 import { checkLine } from "./check_line.ts";
 import { idsLine } from "./ids_line.ts";
-import { transferLine } from "./transfer_lines.ts";
+import { copyLine, transferLine } from "./transfer_lines.ts";
 import { unpackInput } from "../commands/archive.ts";
 import { changeOwner } from "../commands/host.ts";
 import { shownNames } from "../instance/reserved_names.ts";
@@ -106,6 +106,8 @@ export function describe(effect: Effect, options: ScriptOptions): string {
       return transferLine(effect);
     case "push":
       return pushLine(effect, options);
+    case "copy":
+      return copyLine(effect, projectFlag(effect.instance, options));
     case "wait":
       return `lxops instance wait${projectFlag(effect.instance, options)} -timeout ${effect.timeoutSeconds}${
         effect.pauseSeconds ? ` -pause ${effect.pauseSeconds}` : ""

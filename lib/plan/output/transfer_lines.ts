@@ -4,7 +4,7 @@
  * @module
  */
 import { quote } from "../../base/shell.ts";
-import type { ImageTransfer, Transfer, VolumeRef } from "../../ports/mod.ts";
+import type { FileCopy, ImageTransfer, Transfer, VolumeRef } from "../../ports/mod.ts";
 
 /** Renders what travels as a command line. */
 export function transferLine(what: Transfer): string {
@@ -47,4 +47,16 @@ function imageLine(image: ImageTransfer): string {
       return `lxops image copy${flags} ${quote(`${image.remote}:${image.fingerprint}`)}`;
     }
   }
+}
+
+/** Renders a copy of files as a command line; `project` is the flag of its project. */
+export function copyLine(copy: FileCopy, project: string): string {
+  const flags = [
+    project,
+    copy.archive ? " -a" : "",
+    copy.overwrite ? " -overwrite" : "",
+    ` -max-size ${Math.floor(copy.maxBytes / 1024 / 1024)}`,
+  ].join("");
+  const [inside, outside] = [quote(`${copy.instance.name}:${copy.inside}`), quote(copy.outside)];
+  return `lxops cp${flags} ${copy.direction === "in" ? `${outside} ${inside}` : `${inside} ${outside}`}`;
 }

@@ -84,6 +84,7 @@ export function programsOf(plan: Plan): readonly string[] {
 function writtenFiles(plan: Plan): readonly string[] {
   return [...plan.first, ...plan.each.flatMap(({ steps }) => steps)].flatMap(({ effect }) => {
     if (effect.kind === "write") return effect.path;
+    if (effect.kind === "copy") return effect.direction === "out" ? effect.outside : [];
     if (effect.kind === "checksum") return `${effect.directory}/${effect.list}`;
     if (effect.kind !== "transfer" || (effect.direction !== "export" && effect.direction !== "backup")) {
       return [];

@@ -100,6 +100,7 @@ export const OTHERS: Readonly<Record<string, string>> = {
   pause: ONLY_DAEMON,
   unpause: ONLY_DAEMON,
   exec: GUEST,
+  cp: "it writes a new file or directory; everyday_test.ts has it",
   shell: GUEST,
   "create-profile": ONLY_DAEMON,
   prune: ONLY_DAEMON,

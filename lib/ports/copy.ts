@@ -1,0 +1,28 @@
+/**
+ * Copies of files between this machine and an instance, as data.
+ *
+ * @module
+ */
+import type { InstanceRef } from "./mod.ts";
+
+/** A file or a tree that is copied into an instance or out of it. */
+export interface FileCopy {
+  readonly direction: "in" | "out";
+  readonly instance: InstanceRef;
+  /** Absolute path in the instance; in a directory that is there, a copy keeps its name. */
+  readonly inside: string;
+  /** Absolute path on this machine, likewise. */
+  readonly outside: string;
+  /** Owners stay as they are, as numbers; else those of a copy are root, or on this machine the user. */
+  readonly archive: boolean;
+  /** Replace a file that is there. */
+  readonly overwrite: boolean;
+  /** Largest sum of the sizes of all files. */
+  readonly maxBytes: number;
+}
+
+/** Receives what happens during a copy. */
+export interface CopyEvents {
+  progress(text: string): void;
+  note(text: string): void;
+}
