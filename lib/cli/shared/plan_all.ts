@@ -4,12 +4,10 @@
  * @module
  */
 import { LxopsError } from "../../base/errors.ts";
-import type { Target } from "../../plan/world.ts";
-import type { InstancePlan } from "../../step/step.ts";
 
 /** Plans every target; reports all targets that cannot be planned. */
-export function planAll(targets: readonly Target[], plan: (target: Target) => InstancePlan): InstancePlan[] {
-  const plans: InstancePlan[] = [];
+export function planAll<T, P>(targets: readonly T[], plan: (target: T) => P): P[] {
+  const plans: P[] = [];
   const errors: LxopsError[] = [];
   for (const target of targets) {
     try {

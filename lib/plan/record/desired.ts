@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { InstanceFilesystem } from "../../instance/instance.ts";
 import type { Devices } from "../../ports/mod.ts";
 import { type Outcome, outcomeOf, type Resolved } from "../instance/resolved.ts";
 import { diskDevices, locate } from "../storage/layout.ts";
@@ -42,14 +43,16 @@ export function desiredOf({ target, world, creation, image, profiles }: Resolved
     ...optional("devices", devices),
     ...(created ? { keys: created.options.config } : {}),
     filesystems: Object.fromEntries(
-      instance.filesystems.flatMap(({ id, kind, zfsproperties, volume }) =>
-        Object.entries(kind === "dataset" ? zfsproperties : volume?.properties ?? {}).map(([key, value]) => [
-          `${id}.${key}`,
-          value,
-        ])
+      instance.filesystems.flatMap((one) =>
+        Object.entries(fileProperties(one)).map(([key, value]) => [`${one.id}.${key}`, value])
       ),
     ),
   };
+}
+
+/** Returns the properties that a configuration gives a filesystem. */
+export function fileProperties({ kind, zfsproperties, volume }: InstanceFilesystem): Keys {
+  return kind === "dataset" ? zfsproperties : volume?.properties ?? {};
 }
 
 /** Returns the keys of the configuration of an instance or a profile that a configuration file can give it. */

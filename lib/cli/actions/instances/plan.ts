@@ -1,0 +1,27 @@
+/**
+ * `plan`.
+ *
+ * @module
+ */
+import { EXIT } from "../../../base/errors.ts";
+import { changesJson, changesText } from "../../../plan/changes/text.ts";
+import type { App } from "../../command/app.ts";
+import { printable, printableJson } from "../../output/output.ts";
+import { compareAll, sourcesFor } from "../../shared/compare.ts";
+import type { ConfigValues } from "../../shared/lifecycle.ts";
+
+/** `plan`. */
+export async function plan(
+  values: ConfigValues & { readonly json: boolean },
+  operands: readonly string[],
+  app: App,
+): Promise<number> {
+  const { compared } = await compareAll(values, await sourcesFor(operands, values, app), app);
+  const all = compared.map(({ target, comparison }) => ({ instance: target.instance, ...comparison }));
+  app.print(
+    values.json
+      ? `${printableJson(changesJson(all))}\n`
+      : changesText(all).split("\n").map(printable).join("\n"),
+  );
+  return all.every(({ changes }) => changes.length === 0) ? EXIT.ok : EXIT.differs;
+}

@@ -1,0 +1,28 @@
+/**
+ * `plan`.
+ *
+ * @module
+ */
+import { command } from "../../command/command.ts";
+import { configFlags } from "../../command/flags.ts";
+import { jsonFlag } from "../../output/table.ts";
+
+/** The help about the lines of a plan. */
+const LINES = [
+  "A line for each change: + comes, ~ changes, - goes; what, from -> to, why, and whether it takes a restart",
+  "or a rebuild. lxops notes on an instance what it applied last, so that changes of the file can be told from",
+  "changes by hand. What lxops never set is left alone and not listed; --json lists it as foreign. Items of",
+  "cloud-config files are compared by what was applied, not by what is in the instance.",
+].join("\n");
+
+/** `lxops plan`. */
+export const plan = command({
+  name: "plan",
+  summary: "Show what instances need to be as their configurations say; exits with 10 if anything",
+  flags: { ...configFlags, ...jsonFlag },
+  operands: { usage: "[FILE|DIR|NAME...]", min: 0 },
+  example: "lxops plan php.yaml",
+  details: LINES,
+  underTheHood: "GET instances, profiles and images; exec only to read a journal, or the key of secrets",
+  run: async (...all) => (await import("../../actions/instances/plan.ts")).plan(...all),
+});

@@ -1,0 +1,141 @@
+/**
+ * Comparison of instances with their configurations, by as few questions to the daemon as possible.
+ *
+ * @module
+ */
+import { noInstance } from "../../base/missing.ts";
+import { refuse } from "../../base/errors.ts";
+import type { Item } from "../../cloudconfig/model/item.ts";
+import type { Comparison } from "../../plan/changes/compare.ts";
+import type { ItemSources } from "../../plan/changes/items.ts";
+import type { Target, World } from "../../plan/world.ts";
+import type { InstanceServer, ServerInfo } from "../../ports/mod.ts";
+import type { Source } from "../../run/targets/targets.ts";
+import type { App } from "../command/app.ts";
+import { printable } from "../output/output.ts";
+import { type ConfigValues, look } from "./lifecycle.ts";
+import { planAll } from "./plan_all.ts";
+import { sourcesOf } from "./sources.ts";
+import { subjectsOf } from "./subjects.ts";
+
+/** A target compared with its instance. */
+export interface Compared {
+  readonly target: Target;
+  readonly comparison: Comparison;
+  readonly items: readonly Item[];
+  readonly read: Omit<ItemSources, "record">;
+}
+
+/** Targets compared with their instances, and what was seen. */
+export interface ComparedTargets {
+  readonly compared: readonly Compared[];
+  readonly world: World;
+}
+
+/** A daemon that nothing is known of: a comparison does not depend on what it can do. */
+const UNASKED: ServerInfo = {
+  extensions: new Set(),
+  server: "",
+  version: "",
+  architectures: [],
+  config: {},
+};
+
+/** Returns an app whose daemon does not describe itself, which is one request less. */
+function unasked(app: App): App {
+  return {
+    ...app,
+    server: async (): Promise<InstanceServer> => ({
+      ...await app.server(),
+      server: () => Promise.resolve(UNASKED),
+    }),
+  };
+}
+
+/** Returns the configurations that operands name: files, directories, and instances that have one noted. */
+export async function sourcesFor(
+  operands: readonly string[],
+  { project }: Pick<ConfigValues, "project">,
+  app: App,
+): Promise<readonly Source[]> {
+  const { files, places } = await subjectsOf(operands, { project }, app);
+  if (places.length === 0) return files;
+  const found = await Promise.all(places.map(async (place) => {
+    const info = await (await place.app.server()).instance(place.ref);
+    if (!info) throw noInstance(place.ref, { advice: ["To create it, name its configuration file"] });
+    return { ...place, info };
+  }));
+  const { sources, without } = await sourcesOf(found);
+  const [unknown] = without;
+  if (unknown) {
+    throw refuse(
+      `Cannot find the configuration of instance "${unknown.ref.name}"`,
+      "no file is noted on it, or the noted one is not there, or others may change it",
+      ["Name its configuration file"],
+    );
+  }
+  return [...files, ...sources];
+}
+
+/** Loads configurations, looks at their instances once, and compares both. */
+export async function compareAll(
+  values: ConfigValues,
+  sources: readonly Source[],
+  app: App,
+): Promise<ComparedTargets> {
+  const [{ compare }, { targets, world }] = await Promise.all([
+    import("../../plan/changes/compare.ts"),
+    look({ needs: { images: true, releases: true }, mayNeed: ["source"] }, values, sources, unasked(app)),
+  ]);
+  const [{ resolve }, { targetItems }, { areRecorded, needsKey }, { decodeRecord, RECORD_MARK }] =
+    await Promise
+      .all([
+        import("../../plan/instance/resolve.ts"),
+        import("../../plan/lifecycle/configure.ts"),
+        import("../../plan/changes/items.ts"),
+        import("../../plan/record/record.ts"),
+      ]);
+  const prepared = await Promise.all(targets.map(async (target) => {
+    const resolved = resolve(target, world);
+    const { info } = resolved;
+    const items = info ? targetItems(resolved).items : [];
+    const record = decodeRecord(info?.config[RECORD_MARK]);
+    if (!info || info.status !== "Running") return { target, resolved, items, read: {} };
+    const key = needsKey(items, record) ? await readKey(app, info) : undefined;
+    const read = key === undefined ? {} : { key };
+    if (items.length === 0 && !record?.items?.length || areRecorded(items, { record, ...read })) {
+      return { target, resolved, items, read };
+    }
+    const [{ JOURNAL }, { peekAt }] = await Promise.all([
+      import("../../cloudconfig/batch/journal.ts"),
+      import("../../run/observe/peek.ts"),
+    ]);
+    const journal = await peekAt(await app.server(), info, JOURNAL, { note: (text) => tell(app, text) });
+    return { target, resolved, items, read: { ...read, journal } };
+  }));
+  const compared = planAll(
+    prepared,
+    ({ target, resolved, items, read }) => ({
+      target,
+      items,
+      read,
+      comparison: compare(resolved, items, read),
+    }),
+  );
+  return { compared, world };
+}
+
+/** Reads the key of the guest for hashes of secrets; none where it has none that could be one. */
+async function readKey(
+  app: App,
+  info: Parameters<InstanceServer["readSmall"]>[0],
+): Promise<string | undefined> {
+  const { RECORD_KEY } = await import("../../cloudconfig/batch/journal.ts");
+  const { text } = await (await app.server()).readSmall(info, RECORD_KEY);
+  const key = text.trim();
+  return /^[0-9a-f]{64}$/.test(key) ? key : undefined;
+}
+
+function tell(app: App, text: string): void {
+  app.complain(printable(`note: ${text}`));
+}

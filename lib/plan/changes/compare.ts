@@ -1,0 +1,218 @@
+/**
+ * Comparison of an instance with its configuration.
+ *
+ * @module
+ */
+import type { Item } from "../../cloudconfig/model/item.ts";
+import { configTakes, deviceTakes, FILE_TAKES, type Takes } from "../../instance/takes.ts";
+import type { Devices, InstanceInfo, ProfileInfo } from "../../ports/mod.ts";
+import { DEVICES_MARK } from "../instance/profile.ts";
+import { IMAGE_MARK, isMachine, isRunning } from "../instance/ownership.ts";
+import { need, type Resolved } from "../instance/resolved.ts";
+import { type Desired, desiredOf, settableKeys } from "../record/desired.ts";
+import { decodeRecord, type InstanceRecord, RECORD_MARK } from "../record/record.ts";
+import { objectKey } from "../world.ts";
+import type { Change, Changes } from "./change.ts";
+import { itemChanges, type ItemSources } from "./items.ts";
+import { filesystemDifferences, type PropertyDifference } from "./filesystems.ts";
+import { type Difference, type ListDifference, type Sides, threeWay, threeWayList } from "./three_way.ts";
+
+/** An instance compared with its configuration. */
+export interface Comparison extends Changes {
+  readonly desired: Desired;
+  readonly record: InstanceRecord | undefined;
+  /** Absent: there is no instance. */
+  readonly info?: InstanceInfo;
+  readonly profiles?: ListDifference;
+  readonly maps: MapDifferences;
+  readonly rootImage?: Change;
+}
+
+/** What differs in the maps of an instance. */
+export interface MapDifferences {
+  readonly profileDevices: readonly Difference<Devices[string]>[];
+  readonly profileKeys: readonly Difference<string>[];
+  readonly devices: readonly Difference<Devices[string]>[];
+  readonly keys: readonly Difference<string>[];
+  readonly filesystems: readonly PropertyDifference[];
+}
+
+const NONE: MapDifferences = { profileDevices: [], profileKeys: [], devices: [], keys: [], filesystems: [] };
+
+/**
+ * Compares an instance with its configuration.
+ *
+ * @throws {LxopsError} where the configuration names what does not exist
+ */
+export function compare(
+  resolved: Resolved,
+  items: readonly Item[],
+  read: Omit<ItemSources, "record">,
+): Comparison {
+  const { target, world, info } = resolved;
+  for (const part of [resolved.creation, resolved.profiles]) need<unknown>(part);
+  if (target.instance.image && !target.instance.config.origin) need(resolved.image);
+  const desired = desiredOf(resolved);
+  if (!info) {
+    const from = desired.image ?? target.instance.config.origin;
+    const change: Change = {
+      sign: "+",
+      part: "instance",
+      name: target.instance.name,
+      ...(from ? { to: from } : {}),
+      why: "missing",
+      takes: "nothing",
+    };
+    return { desired, record: undefined, maps: NONE, changes: [change], foreign: [] };
+  }
+  const record = decodeRecord(info.config[RECORD_MARK]);
+  const vm = isMachine(info);
+  const profile = world.profiles.get(objectKey(target.instance.project, target.instance.ownProfile));
+  const { maps, foreign } = compareMaps(resolved, desired, record, { info, profile });
+  const list = desired.profiles
+    ? threeWayList(desired.profiles, record?.profiles, info.profiles)
+    : { foreign: [] };
+  const rootImage = imageChange(desired, record, info);
+  const ofDevice = (before: Devices[string] | undefined, after: Devices[string] | undefined) =>
+    deviceTakes(before, after, vm);
+  const changes: Change[] = [
+    ...(desired.type !== undefined && desired.type !== info.type ? [typeChange(desired.type, info)] : []),
+    ...(rootImage ? [rootImage] : []),
+    ...(list.difference ? profileChanges(list.difference) : []),
+    ...maps.profileDevices.map((one) => change("profile devices", one, ofDevice(one.live, one.wanted))),
+    ...maps.profileKeys.map((one) => change("profile keys", one, configTakes(one.name, vm))),
+    ...maps.devices.map((one) => change("devices", one, ofDevice(one.live, one.wanted))),
+    ...maps.keys.map((one) => change("keys", one, configTakes(one.name, vm))),
+    ...maps.filesystems.map((one) => change("filesystems", one, "nothing")),
+    ...itemChanges(items, { ...read, record }),
+    ...(isRunning(info) ? [] : [STOPPED]),
+  ];
+  return {
+    desired,
+    record,
+    info,
+    maps,
+    ...(list.difference ? { profiles: list.difference } : {}),
+    ...(rootImage ? { rootImage } : {}),
+    changes: isRunning(info) ? changes : changes.map(withoutRestart),
+    foreign: [...foreign, ...list.foreign.map((name) => `profile ${name}`)],
+  };
+}
+
+const STOPPED: Change = {
+  sign: "~",
+  part: "state",
+  name: "",
+  from: "Stopped",
+  to: "Running",
+  why: "hand",
+  takes: "nothing",
+};
+
+/** Returns a change of an instance that does not run, which starts anyway. */
+function withoutRestart(one: Change): Change {
+  return one.takes === "restart" ? { ...one, takes: "nothing" } : one;
+}
+
+function typeChange(type: string, info: InstanceInfo): Change {
+  return { sign: "~", part: "type", name: "", from: info.type, to: type, why: "file", takes: "launch" };
+}
+
+/** Compares the image that an instance was made from. */
+function imageChange(
+  { image, fingerprint }: Desired,
+  record: InstanceRecord | undefined,
+  info: InstanceInfo,
+): Change | undefined {
+  if (image === undefined) return undefined;
+  const base = info.config["volatile.base_image"];
+  const before = record?.image ?? info.config[IMAGE_MARK];
+  if (fingerprint !== undefined && base !== undefined) {
+    if (base === fingerprint) return undefined;
+  } else if (before === undefined || before === image) return undefined;
+  const short = (text: string | undefined) => text === undefined ? "" : ` (${text.slice(0, 12)})`;
+  return {
+    sign: "~",
+    part: "image",
+    name: "",
+    from: `${before ?? "another"}${short(base)}`,
+    to: `${image}${short(fingerprint)}`,
+    why: !record
+      ? "differs"
+      : record.fingerprint !== undefined && record.fingerprint !== base
+      ? "hand"
+      : "file",
+    takes: FILE_TAKES["image"] ?? "rebuild",
+  };
+}
+
+function profileChanges({ list, added, removed, why }: ListDifference): Change[] {
+  const common = { part: "profiles", why, takes: "nothing" } as const;
+  const changes = [
+    ...added.map((name): Change => ({ sign: "+", name, ...common })),
+    ...removed.map((name): Change => ({ sign: "-", name, ...common })),
+  ];
+  return changes.length > 0 ? changes : [{ sign: "~", name: "", to: list.join(", "), ...common }];
+}
+
+function change(part: Change["part"], one: Difference<unknown>, takes: Takes): Change {
+  const { name, wanted, live, why } = one;
+  return {
+    sign: live === undefined && part !== "filesystems" ? "+" : wanted === undefined ? "-" : "~",
+    part,
+    name,
+    ...(live === undefined ? {} : { from: valueText(live) }),
+    ...(wanted === undefined ? {} : { to: valueText(wanted) }),
+    why,
+    takes,
+  };
+}
+
+/** Returns a value as one line. */
+function valueText(value: unknown): string {
+  if (typeof value !== "object" || value === null) return String(value);
+  return Object.entries(value).sort().map(([key, one]) => `${key}=${one}`).join(" ");
+}
+
+interface Actual {
+  readonly info: InstanceInfo;
+  readonly profile: ProfileInfo | undefined;
+}
+
+function compareMaps(
+  resolved: Resolved,
+  desired: Desired,
+  record: InstanceRecord | undefined,
+  { info, profile }: Actual,
+): { readonly maps: MapDifferences; readonly foreign: readonly string[] } {
+  const listed = (mark: string) => (profile?.config[mark] ?? "").split(",").filter((name) => name !== "");
+  const foreign: string[] = [];
+  const of = <V>(
+    what: string,
+    sides: Omit<Sides<V>, "wanted"> & { wanted: Sides<V>["wanted"] | undefined },
+  ) => {
+    const { wanted } = sides;
+    if (!wanted) return [];
+    const found = threeWay({ ...sides, wanted });
+    foreign.push(...found.foreign.map((name) => `${what} ${name}`));
+    return found.differences;
+  };
+  const maps: MapDifferences = {
+    profileDevices: of("device", {
+      wanted: desired.profileDevices,
+      recorded: record?.profileDevices,
+      live: profile?.devices ?? {},
+      ours: listed(DEVICES_MARK),
+    }),
+    profileKeys: of("key", {
+      wanted: desired.profileKeys,
+      recorded: record?.profileKeys,
+      live: settableKeys(profile?.config ?? {}),
+      ours: listed("user.lxops.keys"),
+    }),
+    devices: of("device", { wanted: desired.devices, recorded: record?.devices, live: info.devices }),
+    keys: of("key", { wanted: desired.keys, recorded: record?.keys, live: settableKeys(info.config) }),
+    filesystems: filesystemDifferences(resolved, record?.filesystems),
+  };
+  return { maps, foreign };
+}

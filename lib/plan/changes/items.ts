@@ -1,0 +1,103 @@
+/**
+ * Comparison of cloud-config items: by the record where it suffices, and by the instance's journal where not.
+ *
+ * @module
+ */
+import { parseJournal, pending } from "../../cloudconfig/batch/journal.ts";
+import { isSecretItem } from "../../cloudconfig/model/ids.ts";
+import type { Item } from "../../cloudconfig/model/item.ts";
+import { itemHash, KEYED, keyHash, UNKNOWN_ITEM } from "../record/hashes.ts";
+import { hashOfAll, type InstanceRecord } from "../record/record.ts";
+import type { Change } from "./change.ts";
+
+/** What tells which items were applied. */
+export interface ItemSources {
+  readonly record: InstanceRecord | undefined;
+  /** The key that the instance keeps; absent where it was not read. */
+  readonly key?: string;
+  /** The instance's journal; absent where it was not read. */
+  readonly journal?: string;
+}
+
+/** Returns the hashes of items, as far as the key of the record is known. */
+function hashes(items: readonly Item[], { record, key }: ItemSources): readonly string[] {
+  const fits = key !== undefined && record?.key === keyHash(key);
+  return items.map((item) => itemHash({ id: item.id, secret: isSecretItem(item) }, fits ? key : undefined));
+}
+
+/** Tells whether the record says by itself that all items were applied, and none else. */
+export function areRecorded(items: readonly Item[], sources: ItemSources): boolean {
+  const recorded = sources.record?.items;
+  if (recorded === undefined) return false;
+  const wanted = hashes(items, sources);
+  if (wanted.includes(UNKNOWN_ITEM)) return false;
+  if (typeof recorded === "string") return recorded === hashOfAll(wanted);
+  return recorded.length === wanted.length && recorded.every((one, index) => one === wanted[index]);
+}
+
+/** Tells whether the key of an instance is needed to compare its items. */
+export function needsKey(items: readonly Item[], record: InstanceRecord | undefined): boolean {
+  return record?.items !== undefined && record.key !== undefined && items.some(isSecretItem);
+}
+
+/** Returns the items that are to be applied. */
+export function pendingItems(items: readonly Item[], sources: ItemSources): readonly Item[] {
+  if (areRecorded(items, sources)) return [];
+  if (sources.journal !== undefined) return pending(items, sources.journal);
+  const recorded = sources.record?.items;
+  if (typeof recorded !== "object") return items;
+  const wanted = hashes(items, sources);
+  return items.filter((_, index) => !recorded.includes(wanted[index]!));
+}
+
+/** Returns the changes of items. */
+export function itemChanges(items: readonly Item[], sources: ItemSources): readonly Change[] {
+  if (areRecorded(items, sources)) return [];
+  const { journal, record } = sources;
+  const todo = pendingItems(items, sources);
+  const before = new Set(parseJournal(journal ?? "").map(({ target }) => target));
+  const why = record?.items === undefined ? "differs" : "file";
+  const changes = todo.map((item): Change => ({
+    sign: item.target && before.has(item.target.key) ? "~" : "+",
+    part: "cloud-config",
+    name: item.title,
+    why,
+    takes: "nothing",
+  }));
+  const gone = goneItems(items, sources);
+  if (gone > 0) {
+    changes.push({
+      sign: "-",
+      part: "cloud-config",
+      name: `${gone} item${gone === 1 ? "" : "s"} no longer in the files; what ${
+        gone === 1 ? "it" : "they"
+      } did stays`,
+      why,
+      takes: "nothing",
+    });
+  }
+  if (changes.length > 0 || typeof record?.items !== "object") return changes;
+  const wanted = hashes(items, sources);
+  // What the record cannot tell, the journal did.
+  if (wanted.includes(UNKNOWN_ITEM) || record.items.includes(UNKNOWN_ITEM)) return [];
+  return [{
+    sign: "~",
+    part: "cloud-config",
+    name: "items in another order or as before, none of which runs again",
+    why,
+    takes: "nothing",
+  }];
+}
+
+/** Counts the items that were applied and are in no file any more, as far as it is known. */
+function goneItems(items: readonly Item[], sources: ItemSources): number {
+  const recorded = sources.record?.items;
+  if (typeof recorded !== "object") return 0;
+  const wanted = hashes(items, sources);
+  const known = !wanted.includes(UNKNOWN_ITEM);
+  const isKept = (one: string) => one === UNKNOWN_ITEM || !known && one.startsWith(KEYED);
+  const gone = recorded.filter((one) => !isKept(one) && !wanted.includes(one)).length;
+  // An item that changed is gone in its old form.
+  const fresh = wanted.filter((one) => one !== UNKNOWN_ITEM && !recorded.includes(one)).length;
+  return Math.max(0, gone - fresh);
+}

@@ -1,0 +1,99 @@
+/**
+ * Changes as text for people and as JSON for programs.
+ *
+ * @module
+ */
+import type { Instance } from "../../instance/instance.ts";
+import { refOf } from "../world.ts";
+import type { Change, ChangePart, Changes, Why } from "./change.ts";
+
+/** The version of the JSON. */
+export const CHANGES_FORM = 1;
+
+const WHAT: Readonly<Record<ChangePart, string>> = {
+  "instance": "instance",
+  "state": "state",
+  "type": "type",
+  "image": "image",
+  "profiles": "profile",
+  "profile devices": "device",
+  "profile keys": "key",
+  "devices": "own device",
+  "keys": "own key",
+  "filesystems": "filesystem",
+  "cloud-config": "cloud-config",
+};
+
+const WHY: Readonly<Record<Why, string>> = {
+  missing: "it does not exist",
+  file: "changed in the file",
+  hand: "changed by hand",
+  both: "changed in the file and by hand",
+  differs: "differs; no record tells who changed it",
+};
+
+const TAKES: Readonly<Record<Change["takes"], string>> = {
+  nothing: "",
+  restart: ", takes a restart",
+  rebuild: ", takes a rebuild",
+  launch: ", takes a delete and a launch",
+};
+
+/** Returns a change as one line. */
+export function changeLine({ sign, part, name, from, to, why, takes }: Change): string {
+  const what = `${part === "profiles" && name === "" ? "order of profiles" : WHAT[part]}${
+    name ? ` ${name}` : ""
+  }`;
+  const values = sign === "~" && from !== undefined && to !== undefined
+    ? `: ${from} -> ${to}`
+    : sign === "-" && from !== undefined
+    ? `: ${from}`
+    : to !== undefined
+    ? `: ${to}`
+    : "";
+  return `${sign} ${what}${values} (${WHY[why]}${TAKES[takes]})`.replaceAll(/[\r\n]+/g, " ");
+}
+
+/** The changes of one instance. */
+export interface InstanceChanges extends Changes {
+  readonly instance: Instance;
+}
+
+/** Returns changes as lines, with the count at the end. */
+export function changesText(all: readonly InstanceChanges[]): string {
+  const parts = all.flatMap(({ instance, changes }) =>
+    changes.length === 0
+      ? [`${instance.name}: up to date`]
+      : [`${instance.name}:`, ...changes.map((one) => `  ${changeLine(one)}`)]
+  );
+  return [...parts, countText(all.flatMap(({ changes }) => changes)), ""].join("\n");
+}
+
+/** Returns the count of changes. */
+export function countText(changes: readonly Change[]): string {
+  const count = (sign: Change["sign"]) => changes.filter((one) => one.sign === sign).length;
+  const takes = (["restart", "rebuild", "launch"] as const).flatMap((one) => {
+    const number = changes.filter(({ takes }) => takes === one).length;
+    return number === 0
+      ? []
+      : `${number} take${number === 1 ? "s" : ""}${TAKES[one].slice(", takes".length)}`;
+  });
+  if (changes.length === 0) return "No changes";
+  const counts = `${count("+")} to add, ${count("~")} to change, ${count("-")} to remove`;
+  return [counts, ...takes].join("; ");
+}
+
+/** Returns changes as an object for programs. */
+export function changesJson(all: readonly InstanceChanges[]): unknown {
+  return {
+    version: CHANGES_FORM,
+    changes: all.reduce((sum, { changes }) => sum + changes.length, 0),
+    instances: all.map(({ instance, changes, foreign }) => ({
+      instance: instance.name,
+      project: refOf(instance).project || "default",
+      file: instance.file,
+      changes,
+      foreign,
+    })),
+  };
+}
