@@ -140,6 +140,7 @@ export const LOOKING: readonly (readonly [readonly string[], RegExp])[] = [
   [["instance", "logs", "a", "lxc.log"], /^log\n$/],
   [["profile", "list", "/c/a.yaml"], /^default\na.lxops\n$/],
   [["profile", "diff", "/c/a.yaml"], /^$/],
+  [["plan", "/c/a.yaml"], /^a: up to date\nNo changes\n$/],
   [["profile", "exists", "default"], /^default\n$/],
   [["image", "list"], /^ALIAS .*\ntiny +f00df00df00d container x86_64 0B /],
   [["image", "instances"], /^IMAGE INSTANCE\n +a\n$/],

@@ -6,7 +6,7 @@
 import type { Item } from "../../cloudconfig/model/item.ts";
 import { configTakes, deviceTakes, FILE_TAKES, type Takes } from "../../instance/takes.ts";
 import type { Devices, InstanceInfo, ProfileInfo } from "../../ports/mod.ts";
-import { DEVICES_MARK } from "../instance/profile.ts";
+import { DEVICES_MARK, KEYS_MARK } from "../instance/profile.ts";
 import { IMAGE_MARK, isMachine, isRunning } from "../instance/ownership.ts";
 import { need, type Resolved } from "../instance/resolved.ts";
 import { type Desired, desiredOf, settableKeys } from "../record/desired.ts";
@@ -208,7 +208,7 @@ function compareMaps(
       wanted: desired.profileKeys,
       recorded: record?.profileKeys,
       live: settableKeys(profile?.config ?? {}),
-      ours: listed("user.lxops.keys"),
+      ours: listed(KEYS_MARK),
     }),
     devices: of("device", { wanted: desired.devices, recorded: record?.devices, live: info.devices }),
     keys: of("key", { wanted: desired.keys, recorded: record?.keys, live: settableKeys(info.config) }),

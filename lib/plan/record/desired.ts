@@ -5,6 +5,7 @@
  */
 import type { InstanceFilesystem } from "../../instance/instance.ts";
 import type { Devices } from "../../ports/mod.ts";
+import { ownContent } from "../instance/own_profile.ts";
 import { type Outcome, outcomeOf, type Resolved } from "../instance/resolved.ts";
 import { diskDevices, locate } from "../storage/layout.ts";
 
@@ -31,7 +32,10 @@ export interface Desired {
 export function desiredOf({ target, world, creation, image, profiles }: Resolved): Desired {
   const { instance } = target;
   const created = valueOf(creation);
-  const disks = valueOf(outcomeOf(() => diskDevices(locate(target, world.datasets, world.paths))));
+  const own = valueOf(outcomeOf(() => {
+    const disks = diskDevices(locate(target, world.datasets, world.paths));
+    return ownContent(target, world, disks);
+  }));
   const devices = created && valueOf(created.localDevices);
   const fingerprint = valueOf(image)?.info?.fingerprint;
   return {
@@ -39,7 +43,7 @@ export function desiredOf({ target, world, creation, image, profiles }: Resolved
     ...(fingerprint && !instance.config.origin ? { fingerprint } : {}),
     ...(created ? { type: created.options.vm ? "virtual-machine" : "container" } : {}),
     ...optional("profiles", valueOf(profiles)),
-    ...(disks ? { profileDevices: disks, profileKeys: {} } : {}),
+    ...(own ? { profileDevices: own.devices, profileKeys: own.config } : {}),
     ...optional("devices", devices),
     ...(created ? { keys: created.options.config } : {}),
     filesystems: Object.fromEntries(

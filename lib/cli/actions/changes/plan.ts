@@ -7,7 +7,7 @@ import { EXIT } from "../../../base/errors.ts";
 import { changesJson, changesText } from "../../../plan/changes/text.ts";
 import type { App } from "../../command/app.ts";
 import { printable, printableJson } from "../../output/output.ts";
-import { compareAll, sourcesFor } from "../../shared/compare.ts";
+import { compareAll, sourcesFor } from "./compare.ts";
 import type { ConfigValues } from "../../shared/lifecycle.ts";
 
 /** `plan`. */

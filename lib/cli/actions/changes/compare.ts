@@ -3,20 +3,20 @@
  *
  * @module
  */
-import { noInstance } from "../../base/missing.ts";
-import { refuse } from "../../base/errors.ts";
-import type { Item } from "../../cloudconfig/model/item.ts";
-import type { Comparison } from "../../plan/changes/compare.ts";
-import type { ItemSources } from "../../plan/changes/items.ts";
-import type { Target, World } from "../../plan/world.ts";
-import type { InstanceServer, ServerInfo } from "../../ports/mod.ts";
-import type { Source } from "../../run/targets/targets.ts";
-import type { App } from "../command/app.ts";
-import { printable } from "../output/output.ts";
-import { type ConfigValues, look } from "./lifecycle.ts";
-import { planAll } from "./plan_all.ts";
-import { sourcesOf } from "./sources.ts";
-import { subjectsOf } from "./subjects.ts";
+import { noInstance } from "../../../base/missing.ts";
+import { refuse, UsageError } from "../../../base/errors.ts";
+import type { Item } from "../../../cloudconfig/model/item.ts";
+import type { Comparison } from "../../../plan/changes/compare.ts";
+import type { ItemSources } from "../../../plan/changes/items.ts";
+import type { Target, World } from "../../../plan/world.ts";
+import type { InstanceServer, ServerInfo } from "../../../ports/mod.ts";
+import type { Source } from "../../../run/targets/targets.ts";
+import type { App } from "../../command/app.ts";
+import { printable } from "../../output/output.ts";
+import { type ConfigValues, look } from "../../shared/lifecycle.ts";
+import { planAll } from "../../shared/plan_all.ts";
+import { sourcesOf } from "../../places/sources.ts";
+import { subjectsOf } from "../../shared/subjects.ts";
 
 /** A target compared with its instance. */
 export interface Compared {
@@ -61,6 +61,11 @@ export async function sourcesFor(
   const { files, places } = await subjectsOf(operands, { project }, app);
   if (places.length === 0) return files;
   const found = await Promise.all(places.map(async (place) => {
+    if (place.app.globals.remote !== app.globals.remote) {
+      throw new UsageError(`"${place.ref.name}" is an instance of another remote`, [
+        "Name the remote with -remote in front of the command",
+      ]);
+    }
     const info = await (await place.app.server()).instance(place.ref);
     if (!info) throw noInstance(place.ref, { advice: ["To create it, name its configuration file"] });
     return { ...place, info };
@@ -84,16 +89,16 @@ export async function compareAll(
   app: App,
 ): Promise<ComparedTargets> {
   const [{ compare }, { targets, world }] = await Promise.all([
-    import("../../plan/changes/compare.ts"),
+    import("../../../plan/changes/compare.ts"),
     look({ needs: { images: true, releases: true }, mayNeed: ["source"] }, values, sources, unasked(app)),
   ]);
   const [{ resolve }, { targetItems }, { areRecorded, needsKey }, { decodeRecord, RECORD_MARK }] =
     await Promise
       .all([
-        import("../../plan/instance/resolve.ts"),
-        import("../../plan/lifecycle/configure.ts"),
-        import("../../plan/changes/items.ts"),
-        import("../../plan/record/record.ts"),
+        import("../../../plan/instance/resolve.ts"),
+        import("../../../plan/lifecycle/configure.ts"),
+        import("../../../plan/changes/items.ts"),
+        import("../../../plan/record/record.ts"),
       ]);
   const prepared = await Promise.all(targets.map(async (target) => {
     const resolved = resolve(target, world);
@@ -107,8 +112,8 @@ export async function compareAll(
       return { target, resolved, items, read };
     }
     const [{ JOURNAL }, { peekAt }] = await Promise.all([
-      import("../../cloudconfig/batch/journal.ts"),
-      import("../../run/observe/peek.ts"),
+      import("../../../cloudconfig/batch/journal.ts"),
+      import("../../../run/observe/peek.ts"),
     ]);
     const journal = await peekAt(await app.server(), info, JOURNAL, { note: (text) => tell(app, text) });
     return { target, resolved, items, read: { ...read, journal } };
@@ -130,7 +135,7 @@ async function readKey(
   app: App,
   info: Parameters<InstanceServer["readSmall"]>[0],
 ): Promise<string | undefined> {
-  const { RECORD_KEY } = await import("../../cloudconfig/batch/journal.ts");
+  const { RECORD_KEY } = await import("../../../cloudconfig/batch/journal.ts");
   const { text } = await (await app.server()).readSmall(info, RECORD_KEY);
   const key = text.trim();
   return /^[0-9a-f]{64}$/.test(key) ? key : undefined;

@@ -24,5 +24,5 @@ export const plan = command({
   example: "lxops plan php.yaml",
   details: LINES,
   underTheHood: "GET instances, profiles and images; exec only to read a journal, or the key of secrets",
-  run: async (...all) => (await import("../../actions/instances/plan.ts")).plan(...all),
+  run: async (...all) => (await import("../../actions/changes/plan.ts")).plan(...all),
 });
