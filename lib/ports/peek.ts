@@ -26,4 +26,12 @@ export interface SmallFiles {
     path: string,
     seconds?: number,
   ): Promise<Peek>;
+  /**
+   * Looks at two files of a running instance by one program; `undefined` where it takes a look at each of them.
+   */
+  readBoth(
+    info: Pick<InstanceInfo, "project" | "name">,
+    paths: readonly [string, string],
+    seconds?: number,
+  ): Promise<readonly [Peek, Peek] | undefined>;
 }

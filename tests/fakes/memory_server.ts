@@ -85,6 +85,7 @@ export function memoryServer(world: World, options: MemoryServerOptions = {}): M
         text === undefined ? undefined : new TextEncoder().encode(text),
       );
     },
+    readBoth: () => Promise.resolve(undefined),
     readSmall: (ref, path) =>
       options.unreadable
         ? Promise.reject(options.unreadable)

@@ -68,10 +68,11 @@ async function accountsOf(
 ): Promise<AccountFiles> {
   // No helper of the daemon reads the files of a virtual machine.
   const direct = info.status === "Running" || info.type === "virtual-machine";
-  const read = async (path: string): Promise<Look> =>
-    await look(path, needsIds(target), direct ? running : stopped, { info, sources });
+  const read = async (path: string, first?: Peek): Promise<Look> =>
+    await look(path, { first, needed: needsIds(target) }, direct ? running : stopped, { info, sources });
+  const [passwd, group] = await bothOf(info, sources, running.seconds) ?? [];
   const seen = direct
-    ? await allOf({ passwd: read("/etc/passwd"), group: read("/etc/group") })
+    ? await allOf({ passwd: read("/etc/passwd", passwd), group: read("/etc/group", group) })
     : await oneByOne(read);
   const unknown = [seen.passwd, seen.group].flatMap(({ why }) => why ?? []);
   return {
@@ -79,6 +80,22 @@ async function accountsOf(
     group: seen.group.text,
     ...(unknown.length > 0 ? { unknown } : {}),
   };
+}
+
+/** Reads both files of a running container at once; `undefined` where each one is to be read on its own. */
+async function bothOf(
+  info: InstanceInfo,
+  { server }: Scope["sources"],
+  seconds: number,
+): Promise<readonly [Peek, Peek] | undefined> {
+  if (info.status !== "Running" || info.type === "virtual-machine") return undefined;
+  try {
+    return await server.readBoth(info, ["/etc/passwd", "/etc/group"], seconds);
+  } catch (error) {
+    // Reading one tells what is wrong.
+    if (error instanceof ServerError || error instanceof TimeoutError) return undefined;
+    throw error;
+  }
 }
 
 /** Reads one file after the other: a second read at the same time would keep the daemon's helper for longer. */
@@ -92,13 +109,13 @@ async function oneByOne(
 /** Reads a file, and once more where it is needed and could not be read. */
 async function look(
   path: string,
-  needed: boolean,
+  { first, needed }: { readonly first: Peek | undefined; readonly needed: boolean },
   { seconds, pauseMs }: AccountLimits,
   { info, sources }: { readonly info: InstanceInfo; readonly sources: Scope["sources"] },
 ): Promise<Look> {
   const ask = async () =>
     await unlessRefused(askInstance(info, () => sources.server.readSmall(info, path, seconds), seconds));
-  let seen = await ask();
+  let seen = first ?? await ask();
   if (needed && seen.unread) {
     const pause = pauseMs < 1000 ? "" : ` in ${pauseMs / 1000} s`;
     sources.note?.(

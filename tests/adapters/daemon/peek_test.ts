@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Peek } from "../../../lib/ports/peek.ts";
-import { fakeDaemon, refused, type Reply } from "../../fakes/fake_daemon.ts";
+import { fakeDaemon, operation, refused, type Reply } from "../../fakes/fake_daemon.ts";
+import { BINARY, endStream, execRules } from "../../fakes/fake_exec.ts";
 
 const FILES = "/1.0/instances/c1/files";
 const stopped = { project: "p 1", name: "c1", status: "Stopped" };
@@ -52,4 +53,42 @@ Deno.test("readSmall() tells what is no file from what could not be read", async
 Deno.test("readSmall() asks no second time where the daemon cannot read files of the instance", async () => {
   const { seen, methods } = await peek({ head: { text: "", status: 500 } });
   assertEquals([seen.unread, methods], [true, ["HEAD"]]);
+});
+
+const running = { project: "default", name: "c1" };
+
+for (
+  const [what, said, code, expected] of [
+    ["the text of both", "lxops\ngroup\n", 0, [{ text: "passwd\n" }, { text: "group\n" }]],
+    ["nothing where one of them is no file", "", 41, undefined],
+    ["nothing where the shell says something else first", "noise\nlxops\ngroup\n", 0, undefined],
+    ["nothing where one is too large", `lxops\n${"x".repeat(4 * 1024 * 1024 + 1)}`, 0, undefined],
+  ] as const
+) {
+  Deno.test(`readBoth() asks one program for two files, and returns ${what}`, async () => {
+    await using daemon = await fakeDaemon(execRules({
+      async stdout(wire) {
+        await wire.frame(BINARY, "passwd\n");
+        await endStream(wire);
+      },
+      async stderr(wire) {
+        for (let at = 0; at < said.length; at += 30_000) {
+          await wire.frame(BINARY, said.slice(at, at + 30_000)).catch(() => {});
+        }
+        await endStream(wire).catch(() => {});
+      },
+      wait: operation(200, { metadata: { return: code } }),
+    }));
+    const { server } = await daemon.connect();
+    assertEquals(await server.readBoth(running, ["/etc/passwd", "/etc/group"], 5), expected);
+    assertEquals(daemon.asked().filter((one) => one.startsWith("POST")).length, 1);
+  });
+}
+
+Deno.test("readBoth() says of both files that they were not read in time", async () => {
+  await using daemon = await fakeDaemon(execRules({ wait: async () => await new Promise(() => {}) }));
+  const { server } = await daemon.connect();
+  const strange = "the instance's shell did not tell within 0.05 s";
+  const unread = { text: "", strange, unread: true };
+  assertEquals(await server.readBoth(running, ["/etc/passwd", "/etc/group"], 0.05), [unread, unread]);
 });

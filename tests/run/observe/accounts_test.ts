@@ -33,6 +33,7 @@ async function seen(
     noted = "",
     role = "",
     accounts = true as true | "unless noted",
+    both = undefined as readonly [Peek, Peek] | Error | undefined,
   } = {},
 ): Promise<Seen> {
   const targets = await targetsOf({
@@ -45,6 +46,7 @@ async function seen(
   const asked: string[] = [];
   const server = {
     ...memoryServer(world),
+    readBoth: () => both instanceof Error ? Promise.reject(both) : Promise.resolve(both),
     readSmall: (_: unknown, path: string) => {
       const all = answers[path] ?? [{ text: path === "/etc/passwd" ? PASSWD : GROUP }];
       const answer = all[Math.min(asked.filter((one) => one === path).length, all.length - 1)]!;
@@ -66,6 +68,19 @@ Deno.test("a file of accounts that could not be read is read once more, and that
       '"/etc/passwd" of instance "a" cannot be read, and is read once more: the daemon did not answer',
     ]);
     assertEquals(asked.filter((path) => path === "/etc/passwd").length, 2);
+  }
+});
+
+Deno.test("both files of a running container are read at once, and one by one where that tells too little", async () => {
+  const [passwd, group] = [{ text: "root:x:0:0::/:/bin/sh\n" }, { text: "root:x:0:\n" }];
+  const read = await seen({}, { status: "Running", both: [passwd, group] });
+  assertEquals(read, { accounts: { passwd: passwd.text, group: group.text }, notes: [], asked: [] });
+  const late = { ...LATE, strange: "the shell did not tell" };
+  const again = await seen({}, { status: "Running", both: [late, group] });
+  assertEquals([again.accounts, again.asked], [{ passwd: PASSWD, group: group.text }, ["/etc/passwd"]]);
+  for (const both of [undefined, new ServerError("the daemon restarts")]) {
+    const { accounts, asked } = await seen({}, { status: "Running", both });
+    assertEquals([accounts, asked], [{ passwd: PASSWD, group: GROUP }, ["/etc/passwd", "/etc/group"]]);
   }
 });
 
