@@ -25,6 +25,7 @@ const COMMANDS: readonly (readonly [name: string, load: () => Promise<AnyCommand
   ["exec", async () => (await import("./commands/everyday/exec.ts")).exec],
   ["shell", async () => (await import("./commands/everyday/exec.ts")).shell],
   ["cp", async () => (await import("./commands/everyday/cp.ts")).cp],
+  ["create", async () => (await import("./commands/everyday/create.ts")).create],
   ["check", async () => (await import("./commands/instances/check.ts")).check],
   ["delete", async () => (await import("./commands/instances/delete.ts")).deleteCommand],
   ["destroy", async () => (await import("./commands/instances/delete.ts")).destroy],

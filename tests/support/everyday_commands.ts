@@ -28,6 +28,18 @@ export const CHANGING: readonly ChangingCase[] = [
     world: running,
   },
   { name: "shell", args: ["shell", "-u=5", "a", "zsh"], world: running },
+  {
+    name: "create",
+    args: ["create", "-c", "limits.memory=1GiB", "-p=default", "tiny", "b"],
+    world: worldOf({ images: [{ aliases: ["tiny"] }] }),
+  },
+  {
+    name: "create that starts",
+    args: ["create", "-start", "tiny", "b"],
+    world: worldOf({ images: [{ aliases: ["tiny"] }] }),
+  },
+  { name: "instance set", args: ["instance", "set", "a", "limits.cpu=2", "user.x="], world: running },
+  { name: "instance copy", args: ["instance", "copy", "a", "c"], world: running },
   { name: "cp out", args: ["cp", "-a", "-max-size=5", "a:/etc/motd", "/srv/x y"], world: running },
   { name: "cp in", args: ["cp", "-overwrite", "dir", "./a.yaml:/srv/"], files: FILES, world: running },
   { name: "down of a name without a file", args: ["down", "a"], world: launched },
@@ -40,5 +52,6 @@ export const LOOKING: readonly (readonly [args: readonly string[], expected: Reg
   [["ps"], /^NAME +STATE +ADDRESSES +PORTS +IMAGE +AGE\n/],
   [["ps", "-q", "-a"], /^a\n/],
   [["ps", "-json", "a"], /^\[\n {2}\{\n {4}"project": "default",\n {4}"name": "a",/],
+  [["instance", "get", "-json", "a"], /^\{/],
   [["logs", "-console", "-n", "1", "a"], /^log\n$/],
 ];

@@ -24,7 +24,7 @@ export const SWAPPED = "swapped";
 /** Returns the marks of an instance of this target. */
 export function marks(target: Target): Readonly<Record<string, string>> {
   return {
-    [CONFIG_MARK]: target.instance.config.file,
+    ...(target.instance.config.file === "" ? {} : { [CONFIG_MARK]: target.instance.config.file }),
     ...(target.instance.image ? { [IMAGE_MARK]: target.instance.image } : {}),
     ...(Object.keys(target.instance.sets).length > 0
       ? { [PROPERTIES_MARK]: JSON.stringify(target.instance.sets) }

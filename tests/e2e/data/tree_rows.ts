@@ -99,6 +99,7 @@ export const OTHERS: Readonly<Record<string, string>> = {
   kill: ONLY_DAEMON,
   pause: ONLY_DAEMON,
   unpause: ONLY_DAEMON,
+  create: ONLY_DAEMON,
   exec: GUEST,
   cp: "it writes a new file or directory; everyday_test.ts has it",
   shell: GUEST,

@@ -1,0 +1,146 @@
+/**
+ * `create`, `instance set`, `instance get` and `instance copy`.
+ *
+ * @module
+ */
+import { resolve } from "@std/path";
+import { missing } from "../../../base/missing.ts";
+import { EXIT, refuse, UsageError } from "../../../base/errors.ts";
+import { instanceNameProblem } from "../../../instance/names.ts";
+import { planCopy, planSettings, settingsOf } from "../../../plan/everyday/settings.ts";
+import type { Host } from "../../../ports/mod.ts";
+import type { App } from "../../command/app.ts";
+import { printable, printableJson } from "../../output/output.ts";
+import { applyPlaces, changePlaces, type ChangeValues } from "../../places/apply_places.ts";
+import { existingPlaces, foundPlaces, onePlace, type PlaceValues } from "../../places/places.ts";
+import { type LifecycleValues, planOptions, runLifecycle } from "../../shared/lifecycle.ts";
+import { lockPlaces } from "../../shared/lock.ts";
+import { placeOf } from "../../shared/operands.ts";
+
+interface CreateValues extends Omit<LifecycleValues, "name" | "trace" | "parallel"> {
+  readonly start: boolean;
+  readonly profile: readonly string[];
+  readonly config: readonly string[];
+  readonly json: boolean;
+}
+
+/** The name of the file that messages give to the command line. */
+const COMMAND_LINE = "create";
+
+/** `create`: a configuration is made of the command line, so that it is checked and planned as one of a file. */
+export async function create(values: CreateValues, operands: readonly string[], app: App): Promise<number> {
+  const [image, operand] = operands as [string, string];
+  const place = await placeOf(app, operand, values.project);
+  const wrong = instanceNameProblem(place.ref.name);
+  if (wrong !== undefined) throw new UsageError(`The instance name "${place.ref.name}" ${wrong}`);
+  const options = Object.entries(settingsOf(values.config)).flatMap((
+    [key, value],
+  ) => ["-c", `${key}=${value}`]);
+  const file = JSON.stringify({
+    image: verbatim(image),
+    ...(values.profile.length > 0 ? { profiles: values.profile } : {}),
+    ...(options.length > 0 ? { "lxc-options": options } : {}),
+  });
+  const all = { ...values, name: place.ref.name, project: place.ref.project, trace: false, parallel: 1 };
+  return await runLifecycle(
+    {
+      name: "create",
+      word: "created",
+      daemonOnly: true,
+      needs: { images: true },
+      options: { ...planOptions(all), start: values.start },
+      planner: async () => (await import("../../../plan/everyday/create.ts")).planCreate,
+    },
+    all,
+    [COMMAND_LINE],
+    withFile(place.app, COMMAND_LINE, `#lxops-v1\n${file}\n`),
+  );
+}
+
+/** Checks that a text has no parentheses, which are properties in a file. */
+function verbatim(image: string): string {
+  if (/[()\0]/.test(image)) throw new UsageError(`"${image}" is no name of an image`);
+  return image;
+}
+
+/** Returns an app whose machine has one more file to read. */
+function withFile(app: App, name: string, text: string): App {
+  const path = resolve(app.host.cwd, name);
+  const is = (other: string) => resolve(app.host.cwd, other) === path;
+  const { host } = app;
+  const more: Host = {
+    ...host,
+    readText: (other) => is(other) ? Promise.resolve(text) : host.readText(other),
+    realPath: (other) => is(other) ? Promise.resolve(path) : host.realPath(other),
+    lstat: (other) =>
+      is(other)
+        ? Promise.resolve({ kind: "file", mode: 0o600, uid: 0, gid: 0, size: text.length })
+        : host.lstat(other),
+  };
+  return { ...app, host: more };
+}
+
+/** `instance set`. */
+export async function set(values: ChangeValues, operands: readonly string[], app: App): Promise<number> {
+  const [name, ...pairs] = operands as [string, ...string[]];
+  const settings = settingsOf(pairs);
+  return await changePlaces(
+    { command: "instance set", word: "changed", plan: (info) => planSettings(info, settings), slash: true },
+    values,
+    [name],
+    app,
+  );
+}
+
+interface GetValues extends PlaceValues {
+  readonly expanded: boolean;
+  readonly json: boolean;
+}
+
+/** `instance get`. */
+export async function get(values: GetValues, operands: readonly string[], app: App): Promise<number> {
+  const [name, key] = operands as [string, string | undefined];
+  const [place] = await foundPlaces([await onePlace(name, values, app)]);
+  const { info } = place!;
+  const config = values.expanded ? info.expandedConfig : info.config;
+  if (key !== undefined) {
+    const value = config[key];
+    if (value === undefined) {
+      throw missing("key", key, {
+        where: ` in the configuration of "${info.name}"`,
+        known: Object.keys(config),
+      });
+    }
+    app.print(values.json ? `${printableJson(value)}\n` : `${printable(value)}\n`);
+    return EXIT.ok;
+  }
+  const sorted = Object.fromEntries(Object.entries(config).sort(([a], [b]) => a < b ? -1 : 1));
+  app.print(
+    values.json
+      ? `${printableJson(sorted)}\n`
+      : Object.entries(sorted).map(([key, value]) => `${printable(key)}=${printable(value)}\n`).join(""),
+  );
+  return EXIT.ok;
+}
+
+interface CopyValues extends ChangeValues {
+  readonly "share-devices": boolean;
+}
+
+/** `instance copy`. */
+export async function copy(values: CopyValues, operands: readonly string[], app: App): Promise<number> {
+  const [from, name] = operands as [string, string];
+  const wrong = instanceNameProblem(name);
+  if (wrong !== undefined) throw new UsageError(`The instance name "${name}" ${wrong}`);
+  const source = await onePlace(from, values, app);
+  const target = { app: source.app, ref: { ...source.ref, name } };
+  await lockPlaces([source, target], "instance copy", values);
+  const infos = await existingPlaces([source, target]);
+  if (infos.some(({ ref }) => ref.name === name)) {
+    throw refuse(`There is an instance "${name}" already`, [], ["Choose another name"], "exists");
+  }
+  const [found] = infos.length > 0 ? infos : await foundPlaces([source]);
+  const profiles = await (await source.app.server()).profiles(source.ref.project);
+  const plan = planCopy(found!.info, name, { shared: values["share-devices"], profiles });
+  return await applyPlaces([{ app: source.app, plan }], values, "copied");
+}
