@@ -15,11 +15,12 @@ import { inheritedConfig } from "../instance/profile.ts";
 import { refuseStart } from "../instance/protection.ts";
 import { partsOf, sparesOf } from "../checks/rebuild_parts.ts";
 import { OLD, swapName } from "../instance/reserved_names.ts";
-import { guardOf, isAside } from "../instance/spare.ts";
+import { guardOf, isAside, pendingUndo } from "../instance/spare.ts";
 import { stopStep } from "../instance/stop.ts";
 import { resolve } from "../instance/resolve.ts";
 import { checkSteps } from "./checks.ts";
 import { readyStep } from "./configure.ts";
+import { earlierDataSnapshots, snapshotOf } from "./data/left_snapshots.ts";
 import { dataSnapshots } from "./data/snapshots.ts";
 import { planPendingUndo } from "./pending_undo.ts";
 import { patchInstance } from "../requests/instances.ts";
@@ -140,14 +141,33 @@ function forgetSwap({ config }: InstanceInfo, ref: InstanceRef): Step[] {
   ];
 }
 
-/** Plans the deletion of an instance's spares, and of new instances that failed and were kept. */
+/**
+ * Plans the deletion of what rebuilds kept: spares, new instances that failed, and snapshots of data. Those of a rebuild
+ * that is yet to be finished stay.
+ */
 export function planPrune(target: Target, world: World, options: PlanOptions): InstancePlan {
   const ref = refOf(target.instance);
-  ownInstance(target, world, "prune", options);
-  const aside = partsOf(target, world).filter(isAside);
-  if (aside.length === 0) {
-    const note = `Nothing to prune: "${ref.name}" has no spare, and no new instance that failed`;
-    return { instance: ref, steps: [], notes: [note] };
-  }
-  return { instance: ref, steps: aside.flatMap((one) => deleteOld(one, { ...ref, name: one.name })) };
+  const found = ownInstance(target, world, "prune", options);
+  const [aside, unfinished] = partition(partsOf(target, world));
+  const needed = [...unfinished, ...(found ? [found] : [])].flatMap((one) =>
+    [
+      pendingUndo(one)?.snapshot ?? [],
+      one === found ? [] : snapshotOf(target, one.name),
+    ].flat()
+  );
+  const steps = [
+    ...aside.flatMap((one) => deleteOld(one, { ...ref, name: one.name })),
+    ...earlierDataSnapshots(target, world, needed),
+  ];
+  const note =
+    `Nothing to prune: "${ref.name}" has no spare, no new instance that failed, and no snapshot of its ` +
+    "data that a rebuild left";
+  return { instance: ref, steps, ...(steps.length === 0 ? { notes: [note] } : {}) };
+}
+
+/** Sorts parts of rebuilds into those that are kept, and those of one that is not finished. */
+function partition(
+  parts: readonly InstanceInfo[],
+): readonly [aside: readonly InstanceInfo[], unfinished: readonly InstanceInfo[]] {
+  return [parts.filter(isAside), parts.filter((one) => !isAside(one))];
 }

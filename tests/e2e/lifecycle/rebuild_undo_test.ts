@@ -111,6 +111,12 @@ onAll(
 
       await ground.ok([...undo, "a.yaml"]);
       await isBack("after a rebuild that is complete");
+
+      // Without the flag, snapshots stay where one failed, and prune removes them.
+      assertEquals((await ground.run(["rebuild", "-wait-stop", "0", "-name", name, "bad.yaml"])).code, 5);
+      assert((await remains(ground, name)).length > 0);
+      await ground.ok(["prune", "-name", name, "a.yaml"]);
+      assertEquals(await remains(ground, name), []);
     } finally {
       await ground.run(["destroy", "--force", "-name", name, "a.yaml"]);
     }

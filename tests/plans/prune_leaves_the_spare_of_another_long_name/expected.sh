@@ -3,5 +3,5 @@ set -eu
 lxops() { lxops-incus "$@"; }
 
 # instance long-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxb
-# note: Nothing to prune: "long-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxb" has no spare, and no new instance that failed
+# note: Nothing to prune: "long-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxb" has no spare, no new instance that failed, and no snapshot of its data that a rebuild left
 # nothing to do

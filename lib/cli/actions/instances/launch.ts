@@ -129,12 +129,14 @@ function undoPaths({ instance }: Target): readonly string[] {
 
 /** `prune`. */
 export async function prune(values: LifecycleValues, files: readonly string[], app: App): Promise<number> {
+  const isLocal = await app.isLocal();
   return await runLifecycle(
     {
       name: "prune",
-      daemonOnly: true,
+      // Snapshots of directories elsewhere are not looked at.
+      daemonOnly: !isLocal,
       without: NAME_ONLY,
-      needs: {},
+      needs: { zfsSnapshots: true, trees: isLocal },
       options: planOptions(values),
       planner: async () => (await import("../../../plan/lifecycle/spares.ts")).planPrune,
     },

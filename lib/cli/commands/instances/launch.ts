@@ -136,11 +136,11 @@ export const rebuild = command({
 /** `lxops prune`. */
 export const prune = command({
   name: "prune",
-  summary: "Delete the spares of instances, which rebuild -keep-old keeps",
+  summary: "Delete what rebuilds kept: spares (-keep-old), new instances that failed, snapshots of data",
   flags: { ...configFlags, ...changeFlags, ...launcherFlags },
   operands: files,
   example: "lxops prune php.yaml",
-  underTheHood: "DELETE instance",
+  underTheHood: "DELETE instance; zfs destroy, rm and DELETE of snapshots named lxops-rebuild-RANDOM-NAME",
   run: async (...all) => (await import("../../actions/instances/launch.ts")).prune(...all),
 });
 
