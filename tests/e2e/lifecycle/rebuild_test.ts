@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { plainConfig } from "../support/configs.ts";
 import { countSteps, cuts, firstSteps } from "../support/cut_off.ts";
 import { onBoth, places } from "../support/daemon.ts";
@@ -36,61 +36,6 @@ onBoth(
       );
       assertEquals(await ground.beside(name), []);
     }
-  },
-);
-
-onBoth(
-  "an instance keeps its MAC, static address, proxy port, autostart and kind where it is rebuilt",
-  ["directory"],
-  async (ground) => {
-    const name = ground.name();
-    const path = `/1.0/instances/${name}`;
-    await ground.write("a.yaml", plainConfig());
-    await ground.write("b.yaml", plainConfig("tiny2"));
-    await ground.ok(["launch", "-name", name, "a.yaml"]);
-    const { expanded_devices: { eth0 } } = await ground.get(path);
-    const network = await ground.get(`/1.0/networks/${eth0.network}`);
-    const [address] = network.config["ipv4.address"].split("/");
-    const own = address.replace(/\d+$/, String(200 + Math.floor(Math.random() * 50)));
-    const port = 20_000 + Math.floor(Math.random() * 20_000);
-    await ground.ok(["instance", "stop", "-wait-stop", "0", name]);
-    await ground.patch(path, {
-      ephemeral: true,
-      config: { "boot.autostart": "true" },
-      devices: {
-        eth0: { ...eth0, "ipv4.address": own },
-        web: { type: "proxy", listen: `tcp:127.0.0.1:${port}`, connect: "tcp:127.0.0.1:80" },
-      },
-    });
-    await ground.ok(["instance", "start", name]);
-    await ground.ok(["instance", "wait", name]);
-    await ground.ok(["query", "-X", "POST", "-d", `{"name":"s0"}`, `${path}/snapshots`]);
-    const look = async () => {
-      const { config, devices, ephemeral, profiles } = await ground.get(path);
-      return {
-        mac: config["volatile.eth0.hwaddr"],
-        keys: Object.keys(config).filter((key) => !/^(volatile|image)[.]/.test(key)).sort(),
-        autostart: config["boot.autostart"],
-        devices,
-        ephemeral,
-        profiles,
-        inside: await ground.inside(
-          name,
-          "cat /sys/class/net/eth0/address /data/file; ip -4 -o addr show eth0 | grep -o 'inet [0-9.]*'",
-        ),
-      };
-    };
-    await ground.inside(name, "echo kept >/data/file");
-    const before = await look();
-    assertStringIncludes(before.inside, `kept\ninet ${own}`);
-    const refused = await ground.run(["rebuild", "-name", name, "b.yaml"]);
-    assertStringIncludes(refused.stderr, "--delete-snapshots");
-    await ground.ok(["rebuild", "--delete-snapshots", "-name", name, "b.yaml"]);
-    assertEquals(await look(), before);
-    assertEquals(await ground.inside(name, "grep VERSION /etc/os-release"), "VERSION_ID=2");
-    assertEquals(await ground.beside(name), []);
-    // The proxy listens, so no other process can.
-    assertThrows(() => Deno.listen({ hostname: "127.0.0.1", port }).close(), Deno.errors.AddrInUse);
   },
 );
 
