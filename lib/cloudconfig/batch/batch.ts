@@ -52,7 +52,7 @@ lxops_clock() {
 }
 lxops_date() {
   if [ -n "$lxops_boot" ] && [ -n "$lxops_up" ]; then lxops_time=$((lxops_boot + lxops_up / 100))
-  else lxops_time=$(date +%s 2>/dev/null || echo 0)
+  else lxops_time=$(date +%s 2>/dev/null) || lxops_time=0
   fi
 }
 lxops_took() {
@@ -186,7 +186,11 @@ lxops_item() {
  */
 const JOURNAL_FILE = `
 if [ -e "$lxops_journal" ] && [ ! -f "$lxops_journal" ]; then lxops_journal=/dev/null/journal
-else (umask 077 && mkdir -p ${JOURNAL_DIRECTORY} && chmod 0700 ${JOURNAL_DIRECTORY} && : >>"$lxops_journal") 2>/dev/null
+else (
+  umask 077
+  mkdir ${JOURNAL_DIRECTORY} || { mkdir -p ${JOURNAL_DIRECTORY} && chmod 0700 ${JOURNAL_DIRECTORY}; } || exit
+  : >>"$lxops_journal"
+) 2>/dev/null
 fi
 `.trim();
 
