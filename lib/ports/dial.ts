@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { InstanceRef } from "./mod.ts";
+
 /** A connection that is tried. */
 export interface Call {
   readonly address: string;
@@ -17,3 +19,9 @@ export interface Call {
  * answer as an HTTP server.
  */
 export type Dial = (call: Call, signal: AbortSignal) => Promise<number | undefined>;
+
+/** A daemon that connects to ports in instances, where it has the extension `instance_port_forward`. */
+export interface Forwarding {
+  /** Connects as `Dial` does, in the network of an instance. */
+  forward?(instance: InstanceRef, call: Call, signal: AbortSignal): ReturnType<Dial>;
+}

@@ -5,7 +5,7 @@
  */
 import type { CopyEvents, FileCopy } from "./copy.ts";
 import type { Exec, OnBytes, OnLine } from "./exec.ts";
-import type { Dial } from "./dial.ts";
+import type { Dial, Forwarding } from "./dial.ts";
 import type { Machine, MachineQuestion } from "./machine.ts";
 import type { Dataset, PathInfo, Tree, ZfsSnapshot } from "./host.ts";
 import type { Mount, Mounts, TreeUse } from "./mounts.ts";
@@ -205,7 +205,7 @@ export interface InstanceServer extends SmallFiles {
 }
 
 /** The port that changes the daemon; only `execute()` holds one. */
-export interface InstanceControl {
+export interface InstanceControl extends Forwarding {
   /** Sends a request and awaits its operation; after an abort, waits up to `settleMs` for what the daemon goes on with. */
   send(
     request: Request,

@@ -32,4 +32,6 @@ export interface Check {
   /** Time between two attempts in that period. */
   readonly startInterval: number;
   readonly location?: Location;
+  /** The daemon connects to ports in instances. */
+  readonly forwards?: true;
 }

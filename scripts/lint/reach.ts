@@ -101,13 +101,13 @@ export const adaptersOnly: Rule = {
   },
 };
 
-/** The module that creates the HTTP client, and the one that writes the handshake of a websocket. */
+/** The module that creates the HTTP client, and the one that leaves HTTP for a websocket or a port. */
 const HTTP_CLIENT = "lib/adapters/transport/unix_socket.ts";
 const HANDSHAKE = "lib/adapters/transport/websocket.ts";
 /** The modules that ask servers in instances, not the daemon, for the status of an answer. */
-const CHECKS: readonly string[] = ["lib/adapters/host/dial.ts", "lib/run/perform/check_scripts.ts"];
+const CHECKS: readonly string[] = ["lib/adapters/http_status.ts", "lib/run/perform/check_scripts.ts"];
 
-/** Allows one HTTP client, and text of HTTP/1.1 in the handshake of websockets and in checks only. */
+/** Allows one HTTP client, and text of HTTP/1.1 in that handshake and in checks only. */
 export const oneTransport: Rule = {
   create(context) {
     const path = relativePath(context.filename);

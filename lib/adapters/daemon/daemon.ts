@@ -56,6 +56,7 @@ export async function connect(
         const { asBytes, runInInstance } = await import("./exec.ts");
         return await runInInstance(endpoint, exec, asBytes(onBytes), signal, input);
       },
+      forward: async (...asked) => await (await import("./port_forward.ts")).forwardCall(endpoint, ...asked),
       prepare: () => import("./exec.ts"),
       shell: async (exec, signal) => await (await import("./shell.ts")).runShell(endpoint, exec, signal),
       push: async (push, signal) => await (await import("./push.ts")).pushFile(endpoint, push, signal),

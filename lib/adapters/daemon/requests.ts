@@ -36,6 +36,11 @@ export function statePath(ref: InstanceRef): string {
   return instancePath(ref, "state");
 }
 
+/** Returns the path of a connection to a port of an instance (extension `instance_port_forward`). */
+export function portForwardPath(ref: InstanceRef): string {
+  return instancePath(ref, "port-forward");
+}
+
 /** Returns the path of the profiles of a project. */
 export function profilesPath(project: string): string {
   return pathIn("/1.0/profiles", project, { recursion: "1" });

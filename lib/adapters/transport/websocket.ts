@@ -41,7 +41,7 @@ export async function openChannel(
   limitMs = OPEN_LIMIT_MS,
 ): Promise<Channel> {
   const strange = (error: unknown) => connectionError(endpoint, `GET ${path}`, error);
-  const { connection, rest } = await upgrade(endpoint, path, websocketHeaders(), limitMs);
+  const { connection, rest } = await upgrade(endpoint, path, websocketHeaders(), { limitMs });
   return startChannel(connection, rest, onMessage, strange);
 }
 
@@ -51,14 +51,23 @@ export interface Upgraded {
   readonly rest: Uint8Array;
 }
 
+/** Details of a request for another protocol. */
+export interface UpgradeOptions {
+  readonly limitMs?: number;
+  readonly method?: "GET" | "POST";
+  readonly body?: string;
+  /** Closes the connection. */
+  readonly signal?: AbortSignal;
+}
+
 /** Opens a connection in another protocol at a path of the API; throws a `ServerError` where the daemon refuses it. */
 export async function upgrade(
   endpoint: Endpoint,
   path: string,
   headers: readonly string[],
-  limitMs = OPEN_LIMIT_MS,
+  { limitMs = OPEN_LIMIT_MS, method = "GET", body = "", signal }: UpgradeOptions = {},
 ): Promise<Upgraded> {
-  const request = `GET ${path}`;
+  const request = `${method} ${path}`;
   const connection = await dial(endpoint, request);
   let late: TimeoutError | undefined;
   const stop = after(limitMs, () => {
@@ -70,7 +79,9 @@ export async function upgrade(
     close(connection);
   });
   try {
-    const head = [`GET ${path} HTTP/1.1`, "Host: lxops", "Connection: Upgrade", ...headers, "", ""].join(
+    signal?.addEventListener("abort", () => close(connection), { once: true });
+    signal?.throwIfAborted();
+    const head = [`${request} HTTP/1.1`, "Host: lxops", "Connection: Upgrade", ...headers, "", body].join(
       "\r\n",
     );
     await writeAll(connection, new TextEncoder().encode(head));

@@ -20,7 +20,7 @@ const LABEL = 40;
  *
  * @param started the instance was started just before, so that the start periods count
  */
-export function checkSteps(target: Target, started: boolean): Step[] {
+export function checkSteps(target: Target, { server }: Pick<World, "server">, started: boolean): Step[] {
   return target.instance.config.checks.map((configured, index) => {
     const probe = probeOf(configured);
     const label = configured.name || labelOf(probe);
@@ -35,6 +35,7 @@ export function checkSteps(target: Target, started: boolean): Step[] {
       startPeriod: started ? configured.startPeriod : 0,
       startInterval: configured.startInterval,
       ...(location ? { location } : {}),
+      ...(probe.kind !== "exec" && server.extensions.has(FORWARDS) ? { forwards: true as const } : {}),
     };
     return {
       title: `Check ${label}`,
@@ -43,6 +44,9 @@ export function checkSteps(target: Target, started: boolean): Step[] {
     };
   });
 }
+
+/** The extension of daemons that connect to ports in instances. */
+export const FORWARDS = "instance_port_forward";
 
 /** Returns the name of a check that has none. */
 export function labelOf(probe: Probe): string {
@@ -81,7 +85,7 @@ export function planChecks(
       advice: startAdvice(info),
     });
   }
-  const steps = checkSteps(target, false).map((step) =>
+  const steps = checkSteps(target, world, false).map((step) =>
     options.once && step.effect.kind === "check" ? { ...step, effect: { ...step.effect, retries: 1 } } : step
   );
   return {

@@ -214,7 +214,7 @@ export function planConfigure(
   const steps = [
     ...(ready ? [ready] : []),
     ...applySteps(ref, items, { ...options, ...known, resume: false, unsalted }),
-    ...(options.check ? checkSteps(target, false) : []),
+    ...(options.check ? checkSteps(target, world, false) : []),
   ];
   const said = [...all.notes, ...notes];
   return { instance: ref, steps, ...known, ...(said.length > 0 ? { notes: said } : {}) };

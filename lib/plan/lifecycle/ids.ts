@@ -108,7 +108,7 @@ export function noteSteps(ref: InstanceRef, ids: KnownIds | undefined): Step[] {
 
 /** Returns the last steps on a new root filesystem: its checks, and the end of the note of ids. */
 export function lastSteps(target: Target, world: World, ids = idsNotedFor(target, world.instances)): Step[] {
-  const checks = checkSteps(target, true);
+  const checks = checkSteps(target, world, true);
   if (!ids) return checks;
   const ref = refOf(target.instance);
   const left = idsText({ ...ids, users: [], groups: [] });

@@ -164,7 +164,10 @@ function planFrom(target: Target, world: World, options: PlanOptions): InstanceP
   const ready = readyStep(target, { devices, vm }, options, items.length > 0);
   if (ready) steps.push(ready);
   const known = appliedItems(ref, all.items, items, options);
-  steps.push(...applySteps(ref, items, { ...options, ...known, unsalted }), ...checkSteps(target, true));
+  steps.push(
+    ...applySteps(ref, items, { ...options, ...known, unsalted }),
+    ...checkSteps(target, world, true),
+  );
   const said = [...moved, ...hidden, ...volumes.notes, ...creation.notes, ...all.notes, ...notes];
   return { instance: ref, steps, ...known, ...(said.length > 0 ? { notes: said } : {}) };
 }

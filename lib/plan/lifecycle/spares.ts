@@ -104,7 +104,7 @@ export function planBack(target: Target, world: World, options: PlanOptions): In
       takeOverStep(info, ref, guard, spare),
       startStep(ref),
       ...(ready ? [ready] : []),
-      ...checkSteps(target, true),
+      ...checkSteps(target, world, true),
     ]),
     servesStep(ref, true),
     ...data.remove,

@@ -1,10 +1,12 @@
 /**
- * A single attempt of a check. A port is first tried from this machine, if the daemon runs on it, at the instance's
- * own addresses; then in the instance, which has no address, or whose service listens on its loopback interface only.
+ * A single attempt of a check. A port is first tried at the instance's own addresses: through the daemon, if that can
+ * connect to them, or else from this machine, if the daemon runs on it; then in the instance, which may have no address,
+ * or whose service listens on its loopback interface only.
  *
  * @module
  */
 import { LxopsError, reasonOf, ServerError, TimeoutError } from "../../base/errors.ts";
+import type { Dial } from "../../ports/dial.ts";
 import type { HostControl, InstanceControl, InstanceServer } from "../../ports/mod.ts";
 import type { Check, Probe } from "../../step/check.ts";
 import { PrintedTail } from "./tail.ts";
@@ -15,7 +17,7 @@ import { HTTP, statusIn, TCP } from "./check_scripts.ts";
 /** The parts of the world that checks use. */
 export interface CheckPorts {
   readonly server: Pick<InstanceServer, "address" | "instanceState" | "instance" | "get">;
-  readonly control: Pick<InstanceControl, "pipe">;
+  readonly control: Pick<InstanceControl, "pipe" | "forward">;
   readonly host: Pick<HostControl, "dial">;
 }
 
@@ -33,7 +35,10 @@ export interface Seen {
 /** The most addresses of an instance that are tried. */
 const ADDRESSES = 4;
 
-/** The longest time for the attempts from this machine, as some of the time must be left for one in the instance. */
+/** The address of a service that listens on no other. */
+const LOOPBACK = "127.0.0.1";
+
+/** The longest time for the attempts from outside, as some of the time must be left for one in the instance. */
 const OUTSIDE_MS = 5000;
 
 type Port = Exclude<Probe, { kind: "exec" }>;
@@ -45,7 +50,7 @@ export async function attempt(check: Check, ports: CheckPorts, signal: AbortSign
   const { probe } = check;
   try {
     if (probe.kind === "exec") return await runs(check, probe.argv, ports, signal);
-    const outside = await fromHere(check, probe, ports, signal);
+    const outside = await fromOutside(check, probe, ports, signal);
     if (outside?.ok || outside?.code !== undefined) return outside;
     const inside = await fromInside(check, probe, ports, signal);
     if (inside.ok || !outside) return inside;
@@ -81,35 +86,48 @@ async function runs(
   }
 }
 
-/** Tries the addresses of the instance; `undefined` where this machine is not the daemon's, or there are none. */
-async function fromHere(
-  { instance, timeout }: Check,
+/**
+ * Tries the addresses of the instance, through the daemon where that connects to them; `undefined` where neither that nor
+ * this machine does, or there are none.
+ */
+async function fromOutside(
+  { instance, timeout, forwards }: Check,
   probe: Port,
-  { server, host }: CheckPorts,
+  { server, control: { forward }, host }: CheckPorts,
   signal: AbortSignal,
 ): Promise<Seen | undefined> {
-  const { dial } = host;
-  if (!dial || !server.address.startsWith("/")) return undefined;
+  const through: Dial | undefined = forwards && forward && ((call, late) => forward(instance, call, late));
+  const dial = through ?? (server.address.startsWith("/") ? host.dial : undefined);
+  if (!dial) return undefined;
   const state = await unlessAborted(server.instanceState(instance), signal);
   const own = await unlessAborted(addressFilter(instance, server)(state?.addresses ?? []), signal);
   const addresses = own.map(({ address }) => address).slice(0, ADDRESSES);
   const late = AbortSignal.timeout(Math.min(OUTSIDE_MS, timeout * 500));
   let last: Seen | undefined;
-  for (const address of addresses) {
+  let answer: Seen | undefined;
+  for (const address of [...addresses, ...(through ? [LOOPBACK] : [])]) {
+    if (address === LOOPBACK && answer) break;
     const place = `${address.includes(":") ? `[${address}]` : address}:${probe.port}`;
     try {
       const path = probe.kind === "http" ? { path: probe.path } : {};
       const status = await dial({ address, port: probe.port, ...path }, AbortSignal.any([signal, late]));
       last = probe.kind === "tcp" ? { ok: true, what: "" } : answered(status, probe, place);
       if (last.ok) return last;
+      if (last.code !== undefined) answer = last;
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof LxopsError) throw error;
-      last = { ok: false, what: `${place}: ${late.aborted ? "no connection in time" : reasonOf(error)}` };
-      if (late.aborted) return last;
+      if (error instanceof LxopsError && !(error instanceof ServerError)) throw error;
+      last = { ok: false, what: `${place}: ${late.aborted ? "no connection in time" : refusedWhy(error)}` };
+      if (late.aborted) break;
     }
   }
-  return last;
+  return answer ?? last;
+}
+
+/** Returns why there is no connection; a daemon puts the system's own words behind those about its programs. */
+function refusedWhy(error: unknown): string {
+  const reason = reasonOf(error);
+  return /^.*: connect: (.+?) \(POST /s.exec(reason)?.[1] ?? reason;
 }
 
 /** Judges a server's answer; a status is an answer, and anything else is none. */

@@ -19,6 +19,7 @@ const SAMPLES: Samples = {
   ],
   oneInstancePath: [() => requests.oneInstancePath(c1), () => requests.oneInstancePath(odd)],
   statePath: [() => requests.statePath(c1)],
+  portForwardPath: [() => requests.portForwardPath(c1)],
   profilesPath: [() => requests.profilesPath("web")],
   projectsPath: [() => requests.projectsPath()],
   imagesPath: [() => requests.imagesPath("web")],

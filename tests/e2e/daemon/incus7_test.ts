@@ -1,5 +1,5 @@
 /** The main job on an Incus that is younger than the machine's own. */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { onIncus7, places } from "../support/daemon.ts";
 import { sh } from "../support/trees.ts";
 
@@ -63,3 +63,25 @@ onIncus7(
     }
   },
 );
+
+onIncus7("checks reach ports through the daemon, in an instance that has no shell", [], async (ground) => {
+  const name = ground.name();
+  await ground.write(
+    "c.yaml",
+    "#lxops-v1\nimage: tiny\nostype: alpine\nchecks:\n  - {tcp: 8081, retries: 1}\n  - {http: {port: 8082, path: /x}, retries: 1}\n" +
+      "  - {tcp: 9, retries: 1}\n",
+  );
+  await ground.run(["launch", "-name", name, "c.yaml"]);
+  try {
+    await ground.inside(
+      name,
+      "mkdir /w; : >/w/x; httpd -p 127.0.0.1:8081 -h /w; httpd -p 8082 -h /w; mv /bin/sh /bin/no-sh",
+    );
+    const { stdout } = await ground.run(["check", "-name", name, "--json", "c.yaml"]);
+    const found: { result: string; seen: string }[] = JSON.parse(stdout);
+    assertEquals(found.map(({ result }) => result), ["passed", "passed", "failed"]);
+    assertMatch(found[2]!.seen, /127\.0\.0\.1:9: connection refused; in the instance: /);
+  } finally {
+    await ground.run(["destroy", "--force", "-name", name, "c.yaml"]);
+  }
+});

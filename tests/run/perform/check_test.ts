@@ -23,6 +23,8 @@ interface Setup {
   readonly prints?: string;
   readonly pipe?: (exec: Exec, onBytes: OnBytes, signal: AbortSignal) => Promise<number>;
   readonly dial?: (call: Call) => number | undefined;
+  /** Connections that the daemon makes. */
+  readonly forward?: (call: Call) => number | undefined;
   readonly status?: string;
   readonly address?: string;
   readonly signal?: AbortSignal;
@@ -32,7 +34,7 @@ async function checked(check: Check, setup: Setup = {}) {
   const programs: string[] = [];
   const calls: Call[] = [];
   const said: string[] = [];
-  const { codes = [0], dial } = setup;
+  const { codes = [0], dial, forward } = setup;
   const nic = { family: "inet", scope: "global", interface: "eth0", hostInterface: "veth1" } as const;
   const ports: CheckPorts = {
     server: {
@@ -52,6 +54,14 @@ async function checked(check: Check, setup: Setup = {}) {
         if (setup.prints) onBytes(new TextEncoder().encode(setup.prints), "stdout");
         return Promise.resolve(code);
       }),
+      ...(forward
+        ? {
+          forward: (_, call) => {
+            calls.push(call);
+            return new Promise((resolve) => resolve(forward(call)));
+          },
+        }
+        : {}),
     },
     host: dial
       ? {
@@ -193,4 +203,45 @@ Deno.test("the scripts for instances find a port that listens, and a server's st
   }
   assertEquals((await run(TCP, port)).code, 1);
   assertEquals(statusIn((await run(HTTP, port, "/x")).output), undefined);
+});
+
+Deno.test("runCheck() goes through a daemon that connects to ports, also of another machine", async () => {
+  const dial = () => {
+    throw new Error("not from here");
+  };
+  const check = (probe: Probe, more: Partial<Check> = {}) =>
+    checkOf(probe, { forwards: true, retries: 1, ...more });
+  for (const address of ["/run/incus.sock", "https://there:8443"]) {
+    const { calls, programs, error } = await checked(check(HTTP_80), { dial, address, forward: () => 204 });
+    assertEquals([calls, programs, error], [[{ address: "10.0.0.5", port: 80, path: "/x" }], [], undefined]);
+  }
+  // Nothing listens at its addresses.
+  const words =
+    "Failed getting instance port forward connection: Failed to run forknet connect: exit status 1: Error: " +
+    "dial tcp 10.0.0.5:80: connect: connection refused (POST /1.0/x, status 500)";
+  const refused = ({ address }: Call) => {
+    if (address !== "127.0.0.1") throw new ServerError(words, { status: 500 });
+    return undefined;
+  };
+  const loopback = await checked(check(TCP_80), { dial, forward: refused });
+  assertEquals(loopback.calls.map(({ address }) => address), ["10.0.0.5", "fd00::5", "127.0.0.1"]);
+  assertEquals([loopback.programs, loopback.error], [[], undefined]);
+  const nowhere = await checked(check(TCP_80), {
+    codes: [1],
+    forward: () => {
+      throw new ServerError(words, { status: 500 });
+    },
+  });
+  assertEquals(nowhere.programs.length, 1);
+  assertMatch(
+    nowhere.error.message,
+    /: 127\.0\.0\.1:80: connection refused; in the instance: nothing listens/,
+  );
+  // An answer at its address is the answer, whatever its loopback interface says.
+  const wrong = await checked(check(HTTP_80), {
+    forward: ({ address }) => address.startsWith("127") ? 200 : 404,
+  });
+  assertMatch(wrong.error.message, /80\/x: status 404, expected 200 to 399$/);
+  // Without the extension, it is not asked for.
+  assertEquals((await checked(checkOf(TCP_80), { dial: () => undefined, forward: refused })).calls.length, 1);
 });

@@ -189,9 +189,11 @@ async function healthOf(found: readonly FoundPlace[], values: Values): Promise<R
         : []),
     ];
     const running = group.filter(({ info }) => info.status === "Running");
+    if (running.length === 0 || targets.every((one) => one.instance.config.checks.length === 0)) continue;
+    const there = { server: await (await app.server()).server() };
     const each = running.flatMap((place) => {
       const target = targets.find((one) => isOf(one, place));
-      const steps = target ? checkSteps(target, false) : [];
+      const steps = target ? checkSteps(target, there, false) : [];
       return steps.map((step) => ({
         instance: place.ref,
         steps: [step.effect.kind === "check" ? { ...step, effect: { ...step.effect, retries: 1 } } : step],

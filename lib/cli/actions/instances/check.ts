@@ -6,7 +6,7 @@
 import { durationText, secondsOf } from "../../../base/durations.ts";
 import { EXIT, InterruptedError, UsageError } from "../../../base/errors.ts";
 import { NAME_ONLY } from "../../../instance/parts.ts";
-import { labelOf, planChecks } from "../../../plan/lifecycle/checks.ts";
+import { FORWARDS, labelOf, planChecks } from "../../../plan/lifecycle/checks.ts";
 import { CheckError } from "../../../run/perform/check.ts";
 import type { Probe } from "../../../step/check.ts";
 import type { InstancePlan } from "../../../step/step.ts";
@@ -104,6 +104,8 @@ export async function checkOne(values: OneValues, operands: readonly string[], a
   }
   const place = await placeOf(app, name, values.project);
   const label = labelOf(probe);
+  const forwards = probe.kind !== "exec" &&
+    (await (await place.app.server()).server()).extensions.has(FORWARDS);
   await applyEffect(place.app, `Check ${label}`, {
     kind: "check",
     instance: place.ref,
@@ -111,6 +113,7 @@ export async function checkOne(values: OneValues, operands: readonly string[], a
     probe,
     ...times,
     retries: values.retries,
+    ...(forwards ? { forwards } : {}),
   }, {});
   return EXIT.ok;
 }
