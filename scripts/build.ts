@@ -4,6 +4,8 @@
  *     deno task build          lxops-incus and lxops-lxd for this machine
  *     deno task build --all    both for every platform, with the platform in their names
  *
+ * --no-check leaves the types to "deno task check", which takes as long as all the rest.
+ *
  * DENORT_BIN names the base binary where Deno's site cannot be reached. SOURCE_DATE_EPOCH overrides the time of
  * the commit, the only time that goes into a binary.
  *
@@ -21,7 +23,7 @@ import { verify } from "./build/verify.ts";
 /** The file in `dist` that a build holds while it runs. */
 const LOCK = ".lock";
 
-const USAGE = "Usage: deno task build [--all]";
+const USAGE = "Usage: deno task build [--all] [--no-check]";
 
 /** The targets of a build, and how its files are named for each. */
 export function targets(host: string, all: boolean): readonly { target: Target; suffix: string }[] {
@@ -32,7 +34,12 @@ export function targets(host: string, all: boolean): readonly { target: Target; 
 }
 
 /** Builds every target and says what could not be built; one that fails does not stop the others. */
-async function build(root: string, all: boolean, stamp: Stamp, denort: string | undefined): Promise<void> {
+async function build(
+  root: string,
+  { all, check }: { readonly all: boolean; readonly check: boolean },
+  stamp: Stamp,
+  denort: string | undefined,
+): Promise<void> {
   const dist = join(root, "dist");
   const stage = join(dist, ".stage");
   const built: string[] = [];
@@ -46,7 +53,7 @@ async function build(root: string, all: boolean, stamp: Stamp, denort: string | 
   }
   await Deno.mkdir(stage);
   try {
-    for (const program of PROGRAMS) await bundle(program, stamp, root, stage);
+    for (const program of PROGRAMS) await bundle(program, stamp, { root, stage, check });
     for (const { target, suffix } of targets(Deno.build.target, all)) {
       try {
         for (const program of PROGRAMS) {
@@ -70,10 +77,10 @@ async function build(root: string, all: boolean, stamp: Stamp, denort: string | 
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  const flags = parseArgs(args, { boolean: ["all", "help"] });
+  const flags = parseArgs(args, { boolean: ["all", "no-check", "help"] });
   if (
     flags["help"] || flags._.length > 0 ||
-    Object.keys(flags).some((key) => !["_", "all", "help"].includes(key))
+    Object.keys(flags).some((key) => !["_", "all", "no-check", "help"].includes(key))
   ) {
     flags["help"] ? console.log(USAGE) : console.error(USAGE);
     return flags["help"] ? 0 : 2;
@@ -87,7 +94,7 @@ async function main(args: readonly string[]): Promise<number> {
     const stamp = await readStamp(config.version, Deno.env.get("SOURCE_DATE_EPOCH"), root);
     console.error(`lxops ${stamp.version} (${stamp.commit}), Deno ${Deno.version.deno}`);
     if (denort !== undefined) console.error(`Base binary from DENORT_BIN, to try and to test: ${denort}`);
-    await build(root, Boolean(flags["all"]), stamp, denort);
+    await build(root, { all: flags["all"] === true, check: flags["no-check"] !== true }, stamp, denort);
     return 0;
   } catch (error) {
     if (!(error instanceof BuildError)) throw error;

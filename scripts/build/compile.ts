@@ -65,8 +65,19 @@ function mainFile(program: Program): string {
   return basename(program.entry).replace(/\.ts$/, ".js");
 }
 
+/** Where a program is bundled, and whether its types are checked. */
+export interface BundleOptions {
+  readonly root: string;
+  readonly stage: string;
+  readonly check: boolean;
+}
+
 /** Bundles a program into a directory of its own, with the permissions that go into its binary. */
-export async function bundle(program: Program, stamp: Stamp, root: string, stage: string): Promise<void> {
+export async function bundle(
+  program: Program,
+  stamp: Stamp,
+  { root, stage, check }: BundleOptions,
+): Promise<void> {
   const directory = join(stage, program.name);
   await Deno.mkdir(directory, { recursive: true });
   const version = join(stage, "version.ts");
@@ -77,7 +88,7 @@ export async function bundle(program: Program, stamp: Stamp, root: string, stage
 
   // Functions lose their names: to give them back takes 3 ms of a launch, for the stack of a defect, whose places
   // are enough to find them, as the same tree gives the same files.
-  const args = ["bundle", "-q", "--frozen", "--check", "--minify", "--code-splitting"];
+  const args = ["bundle", "-q", "--frozen", check ? "--check" : "--no-check", "--minify", "--code-splitting"];
   await deno(
     [...args, "--import-map", map, "--outdir", directory, program.entry],
     `Bundling ${program.entry}`,

@@ -47,7 +47,7 @@ async function killAll(
 ): Promise<{ readonly kills: number; readonly tried: number }> {
   await round.before();
   const count = await countSteps(ground, args);
-  const tried = [...cuts(ground, count)];
+  const tried = [...cuts(ground, count, 2)];
   let kills = 0;
   for (const done of tried) {
     if (done !== tried[0]) await round.before();
@@ -188,7 +188,7 @@ onEither(
       const rename = () => ["rename", "-name", from, "a.yaml", to];
       let kills = 0;
       const count = await countSteps(ground, rename());
-      for (const done of cuts(ground, count)) {
+      for (const done of cuts(ground, count, 2)) {
         if (await killedAfter(ground, rename(), done)) kills++;
         await again(ground, rename(), /There is no instance/);
         assertEquals(await trees(to), original, `killed after ${done} of ${count} steps`);
