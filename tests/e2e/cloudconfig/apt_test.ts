@@ -1,6 +1,6 @@
 /** Runs after an interrupted apt, which leaves packages half installed. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { type Ground, onBoth } from "../support/daemon.ts";
+import { type Ground, inTurn } from "../support/daemon.ts";
 import { until } from "../../support/until.ts";
 
 /** Makes packages in the instance: one that takes long to set up until it may go on, and one that needs another. */
@@ -24,7 +24,7 @@ async function state(ground: Ground, name: string, ...packages: string[]): Promi
   return (await ground.inside(name, `${show} ${packages.join(" ")} 2>&1`)).split("\n");
 }
 
-onBoth("a run finishes a package whose installation was interrupted", [], async (ground) => {
+inTurn("a run finishes a package whose installation was interrupted", [], async (ground) => {
   const name = ground.name();
   await ground.write("a.yaml", "#lxops-v1\nimage: debian\ncloud-config-files: [make.cfg, a.cfg]\n");
   await ground.write("make.cfg", PACKAGES);

@@ -3,7 +3,7 @@ import { backend as incus } from "../../../backends/incus.ts";
 import { backend as lxd } from "../../../backends/lxd.ts";
 import { connect } from "../../../lib/adapters/daemon/daemon.ts";
 import { until } from "../../support/until.ts";
-import { type Ground, onBoth } from "../support/daemon.ts";
+import { type Ground, inTurn, onBoth } from "../support/daemon.ts";
 import { everything, KEYS, writeConfig } from "./everything.ts";
 
 /** The items that a run reports as done. */
@@ -45,7 +45,7 @@ async function countExecs(ground: Ground, name: string, action: () => Promise<vo
   return seen.size - before;
 }
 
-onBoth(
+inTurn(
   "8 packages, 5 files, 2 users and 5 commands are one script, and nothing is done twice",
   [],
   async (ground) => {
@@ -74,7 +74,7 @@ onBoth(
   },
 );
 
-onBoth("configure applies what is new or changed, and leaves passwords alone", [], async (ground) => {
+inTurn("configure applies what is new or changed, and leaves passwords alone", [], async (ground) => {
   const name = ground.name();
   await writeConfig(ground, everything(KEYS[0]));
   await ground.ok(["launch", "-name", name, "a.yaml"]);
@@ -99,7 +99,7 @@ onBoth("configure applies what is new or changed, and leaves passwords alone", [
   assertEquals(await ground.inside(name, "wc -l </root/log"), "10");
 });
 
-onBoth("configure goes on after the command that failed", [], async (ground) => {
+inTurn("configure goes on after the command that failed", [], async (ground) => {
   const name = ground.name();
   const commands = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) =>
     `- ${n === 7 ? "echo about to fail; test -e /go && " : ""}echo ${n} >>/root/log\n`
@@ -128,7 +128,7 @@ onBoth("an item that does not end is ended", [], async (ground) => {
   assertEquals(await ground.inside(name, "ps | grep -c '[8]6397'; true"), "0");
 });
 
-onBoth("cloudconfig applies files and standard input to instances", [], async (ground) => {
+inTurn("cloudconfig applies files and standard input to instances", [], async (ground) => {
   const names = [ground.name("a"), ground.name("b")];
   await writeConfig(ground, "#cloud-config\n");
   for (const name of names) await ground.ok(["launch", "-name", name, "a.yaml"]);

@@ -1,7 +1,8 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { batch, MARK } from "../../../lib/cloudconfig/batch/batch.ts";
 import { hostileItems } from "../../cloudconfig/hostile_items.ts";
-import { type Ground, onBoth } from "../support/daemon.ts";
+import { type Ground, inTurn, onBoth } from "../support/daemon.ts";
+import { isTaken } from "../../support/sample.ts";
 import { until } from "../../support/until.ts";
 
 const HOSTILE =
@@ -18,7 +19,7 @@ async function apply(ground: Ground, name: string, values: unknown) {
   return await ground.run(["cloudconfig", "-ostype", "alpine", "-i", name, "a.cfg"]);
 }
 
-onBoth("hostile text arrives as it is, or is refused, and nothing of it is run", [], async (ground) => {
+inTurn("hostile text arrives as it is, or is refused, and nothing of it is run", [], async (ground) => {
   const name = ground.name();
   await ground.write("a.yaml", "#lxops-v1\nimage: tiny\n");
   await ground.ok(["launch", "-name", name, "a.yaml"]);
@@ -94,7 +95,10 @@ onBoth("no hostile text of any key is run in a container", [], async (ground) =>
     name,
     "mkdir -p /etc/sudoers.d /etc/doas.d; rm -f /bin/sleep; printf '#!/bin/sh\\n' >/usr/bin/sleep",
   );
-  const items = hostileItems();
+  // Each daemon takes a quarter of the items, another one at each commit.
+  const offset = ground.daemon.title === "Incus" ? 0 : 2;
+  const items = hostileItems().filter((_, index) => isTaken(index + offset, 4));
+  assert(items.length > 80, `${items.length} items`);
   const { stdin = "", marker } = batch({ project: "default", name }, items);
   // What fails does not end it: every item is to have its chance.
   const script = stdin.replaceAll('[ "$lxops_code" = 0 ] || return "$lxops_code"', ":");

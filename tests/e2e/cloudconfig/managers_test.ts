@@ -3,7 +3,7 @@
  * stand in for them and write down their arguments.
  */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { onBoth } from "../support/daemon.ts";
+import { inTurn } from "../support/daemon.ts";
 
 const RECORDER = `#!/bin/sh
 { printf %s "\${0##*/}"; printf ' [%s]' "$@"; echo; } >>/calls
@@ -35,7 +35,7 @@ const CALLS: Readonly<Record<string, string>> = {
   openwrt: "opkg [update]\nopkg [list-upgradable]\nopkg [upgrade] [one]\nopkg [install] [one] [two]\n",
 };
 
-onBoth("the package managers of other systems are called with the right commands", [], async (ground) => {
+inTurn("the package managers of other systems are called with the right commands", [], async (ground) => {
   const name = ground.name();
   await ground.write("a.yaml", "#lxops-v1\nimage: tiny\n");
   await ground.write("a.cfg", FILE);

@@ -1,6 +1,6 @@
 /** The order of sections, and files that are merged, on real containers. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { type Ground, onBoth } from "../support/daemon.ts";
+import { type Ground, inTurn } from "../support/daemon.ts";
 
 const FIRST = `#cloud-config
 packages: [one]
@@ -23,7 +23,7 @@ async function applied(ground: Ground, name: string): Promise<string[]> {
   return titles.split("\n").map((title) => title.replace(/ \([^)]*\)$/, ""));
 }
 
-onBoth(
+inTurn(
   "sections of merged files are applied in the order of the configuration",
   [],
   async (ground) => {

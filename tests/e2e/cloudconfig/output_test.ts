@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { onBoth } from "../support/daemon.ts";
+import { inTurn } from "../support/daemon.ts";
 
 const COMMANDS = `#cloud-config
 bootcmd: [echo boot]
@@ -9,7 +9,7 @@ runcmd:
 - [printf, 'a\\033[1mb']
 `;
 
-onBoth("what commands print is on stdout and stderr, and addresses are printed", [], async (ground) => {
+inTurn("what commands print is on stdout and stderr, and addresses are printed", [], async (ground) => {
   const name = `${ground.id}o`;
   await ground.write("a.cfg", COMMANDS);
   await ground.write("a.yaml", "#lxops-v1\nostype: alpine\nimage: tiny\ncloud-config-files: [a.cfg]\n");

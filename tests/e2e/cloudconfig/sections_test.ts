@@ -4,7 +4,7 @@
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { checkAll } from "./checks.ts";
-import { type Ground, onBoth } from "../support/daemon.ts";
+import { type Ground, inTurn } from "../support/daemon.ts";
 import { DEBIAN } from "./debian_sections.ts";
 import { TINY } from "./tiny_sections.ts";
 
@@ -19,7 +19,7 @@ async function copyFixture(ground: Ground, ...names: readonly string[]): Promise
   for (const name of names) await Deno.copyFile(new URL(name, from), `${ground.dir}/${name}`);
 }
 
-onBoth("every section is applied to a container of Debian", [], async (ground) => {
+inTurn("every section is applied to a container of Debian", [], async (ground) => {
   await copyFixture(ground, "debian.yaml", "debian.cfg", "debian_more.cfg");
   const name = ground.name();
   const outcome = await ground.run(["launch", "-name", name, "debian.yaml"]);
@@ -37,7 +37,7 @@ onBoth("every section is applied to a container of Debian", [], async (ground) =
   assertMatch(again.stderr, /note: (\d+) of \1 items are in the instance's journal/);
 });
 
-onBoth("every section is applied to a container of busybox", [], async (ground) => {
+inTurn("every section is applied to a container of busybox", [], async (ground) => {
   await copyFixture(ground, "tiny.yaml", "tiny.cfg", "tiny_more.cfg");
   const name = ground.name();
   await ground.ok(["launch", "-name", name, "tiny.yaml"]);

@@ -1,6 +1,6 @@
 /** Rebuilds with users whose files are on a device: a file keeps its owner's name. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { type Ground, inTurn, onBoth, places } from "../support/daemon.ts";
+import { type Ground, inTurn, places } from "../support/daemon.ts";
 
 const users = (...names: readonly string[]) =>
   `#cloud-config\nusers: [${names.map((name) => `{name: ${name}}`).join(", ")}]\n`;
@@ -18,7 +18,7 @@ ${more}`,
   );
 }
 
-onBoth(
+inTurn(
   "a rebuild leaves files on a device with their users, whoever comes before",
   ["directory"],
   async (ground) => {

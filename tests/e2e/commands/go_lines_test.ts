@@ -1,7 +1,7 @@
 /** Scripts of users of the Go lxops, on real daemons: what they read from stdout, and whether the next line is run. */
 import { assert, assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { GO_REAL } from "../../support/go_lines.ts";
-import { type Ground, onBoth, places, socketVariable } from "../support/daemon.ts";
+import { type Ground, inTurn, onBoth, places, socketVariable } from "../support/daemon.ts";
 
 async function prepare(ground: Ground): Promise<string> {
   const name = ground.name();
@@ -46,7 +46,7 @@ function expected(source: string, put: (text: string) => string): string {
     .replace("HEADING", "NAME");
 }
 
-onBoth(
+inTurn(
   "shiftids needs no daemon, and leaves alone what a container has mounted",
   ["directory"],
   async (ground) => {

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { type Ground, onBoth, places, socketVariable } from "../support/daemon.ts";
+import { type Ground, inTurn, places, socketVariable } from "../support/daemon.ts";
 import { sh } from "../support/trees.ts";
 
 const config = () =>
@@ -40,7 +40,7 @@ async function onTerminal(ground: Ground, args: readonly string[], answer: strin
   return text;
 }
 
-onBoth(
+inTurn(
   "destroy lists what it destroys, asks on a terminal, and destroys only what allows it; delete prints what remains",
   [
     "directory",

@@ -43,7 +43,7 @@ async function trees(name: string): Promise<string[]> {
   return await Promise.all((await directories(name)).map(treeOf));
 }
 
-onBoth(
+inTurn(
   "an imported export equals the original, byte by byte, and starts",
   ["directory", "pool"],
   async (ground) => {

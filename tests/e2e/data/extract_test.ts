@@ -116,7 +116,7 @@ ${device}${more}`;
   });
 });
 
-onBoth("extract fills empty directories, and leaves others alone", NEEDS, async (ground) => {
+inTurn("extract fills empty directories, and leaves others alone", NEEDS, async (ground) => {
   await onImage(ground, async (image) => {
     const name = named(ground);
     await ground.write("a.yaml", config(image, ""));

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { countSteps, cuts, firstSteps } from "../support/cut_off.ts";
-import { type Ground, inTurn, onBoth, onEither, places } from "../support/daemon.ts";
+import { type Ground, inTurn, onEither, places } from "../support/daemon.ts";
 import { BASE } from "../support/planted_image.ts";
 import { plant, sh, treeOf } from "../support/trees.ts";
 
@@ -56,7 +56,7 @@ async function names(ground: Ground, { from, to }: Pair): Promise<string[]> {
 const all = (name: string) =>
   ["instance", "profile", "dataset", "directory"].map((kind) => `${kind} ${name}`);
 
-onBoth("a rename includes instance, profile, dataset and directory, byte by byte, and can be undone", [
+inTurn("a rename includes instance, profile, dataset and directory, byte by byte, and can be undone", [
   "directory",
   "pool",
 ], async (ground) => {

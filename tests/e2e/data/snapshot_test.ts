@@ -105,7 +105,6 @@ about(
     await ground.ok(["snapshot", "-d", "-s", "s1", ...is]);
     assertEquals(JSON.parse(await ground.ok(["snapshot", "-json", "list", ...is])), []);
   },
-  onBoth,
 );
 
 about(

@@ -34,7 +34,7 @@ async function launchTemplate(ground: Ground): Promise<string> {
   return name;
 }
 
-onBoth(
+inTurn(
   "the directories of a device-template are copied with all their contents and attributes",
   ["directory", "pool"],
   async (ground) => {

@@ -1,8 +1,8 @@
 /** Checks of instances, with what a busybox has: a port, a server, a program. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { onBoth } from "../support/daemon.ts";
+import { inTurn } from "../support/daemon.ts";
 
-onBoth("launch, configure, check and rebuild run the checks of a configuration", [], async (ground) => {
+inTurn("launch, configure, check and rebuild run the checks of a configuration", [], async (ground) => {
   const name = ground.name();
   await ground.write(
     "a.cfg",

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { shownBody } from "../../../lib/plan/record/shown.ts";
 import { copyExample, plainConfig, webOptions } from "../support/configs.ts";
-import { type Ground, onBoth, places, socketVariable } from "../support/daemon.ts";
+import { type Ground, inTurn, places, socketVariable } from "../support/daemon.ts";
 
 /** Returns the visible state of an instance, without values that are new each time. */
 async function endState(ground: Ground, name: string): Promise<unknown> {
@@ -25,7 +25,7 @@ async function endState(ground: Ground, name: string): Promise<unknown> {
   };
 }
 
-onBoth(
+inTurn(
   "the script of a dry run, run by sh, gives the same end state as the command",
   ["directory", "pool"],
   async (ground) => {
@@ -50,7 +50,7 @@ onBoth(
   },
 );
 
-onBoth("the script of a rebuild, run by sh, rebuilds", ["directory"], async (ground) => {
+inTurn("the script of a rebuild, run by sh, rebuilds", ["directory"], async (ground) => {
   const name = ground.name();
   await ground.write("a.yaml", plainConfig());
   await ground.write("b.yaml", plainConfig("tiny2"));

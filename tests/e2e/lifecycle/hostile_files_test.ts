@@ -1,10 +1,10 @@
 /** An instance chooses what is in the place of the files that lxops reads from it. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { onBoth } from "../support/daemon.ts";
+import { inTurn, onBoth } from "../support/daemon.ts";
 
 const JOURNAL = "/var/lib/lxops/journal";
 
-onBoth("a journal that is not a file counts as empty, with a note, and delays no run", [], async (ground) => {
+inTurn("a journal that is not a file counts as empty, with a note, and delays no run", [], async (ground) => {
   const name = ground.name();
   await ground.write("a.yaml", "#lxops-v1\nostype: alpine\nimage: tiny\ncloud-config-files: [a.cfg]\n");
   await ground.write("a.cfg", "#cloud-config\nruncmd: [echo one]\n");

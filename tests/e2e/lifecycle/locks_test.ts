@@ -9,7 +9,7 @@ import { filesystemLock, instanceLock } from "../../../lib/run/lock/names.ts";
 import { lockStore } from "../../../lib/run/lock/store.ts";
 import { fakeBackend } from "../../fakes/fake_daemon.ts";
 import { until } from "../../support/until.ts";
-import { type Ground, onBoth, places } from "../support/daemon.ts";
+import { type Ground, inTurn, onBoth, places } from "../support/daemon.ts";
 import { ask } from "../support/https.ts";
 
 const CONFIG = () =>
@@ -57,7 +57,7 @@ function pairOf(round: number): readonly [readonly string[], readonly string[]] 
 
 const races = Number(Deno.env.get("LXOPS_TEST_RACES") ?? 2);
 
-onBoth(
+inTurn(
   "two commands on one instance exclude each other, and leave it whole",
   ["directory"],
   async (ground) => {
@@ -109,7 +109,7 @@ onBoth(
   },
 );
 
-onBoth("a lock of a killed run is taken over at once, and one of a run that was interrupted is gone", [
+inTurn("a lock of a killed run is taken over at once, and one of a run that was interrupted is gone", [
   "directory",
 ], async (ground) => {
   const name = ground.name();
@@ -166,7 +166,7 @@ onBoth("projects without profiles of their own, and restricted ones, have locks 
   }
 });
 
-onBoth(
+inTurn(
   "a filesystem that configurations share is locked by commands that change filesystems",
   ["directory"],
   async (ground) => {

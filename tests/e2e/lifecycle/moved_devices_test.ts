@@ -1,6 +1,6 @@
 /** An instance keeps its data whatever properties or names a later command line has. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { type Ground, inTurn, onBoth, places } from "../support/daemon.ts";
+import { type Ground, inTurn, places } from "../support/daemon.ts";
 import { sh } from "../support/trees.ts";
 
 const needs = ["directory", "pool"] as const;
@@ -80,7 +80,7 @@ inTurn("the -P of a launch is remembered, and another value takes no data away",
   }
 });
 
-onBoth(
+inTurn(
   "an instance that the daemon's client renamed shares its data with no other",
   ["directory"],
   async (ground) => {

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { plainConfig } from "../support/configs.ts";
 import { countSteps, cuts, firstSteps } from "../support/cut_off.ts";
-import { onBoth, places } from "../support/daemon.ts";
+import { inTurn, onBoth, places } from "../support/daemon.ts";
 
 onBoth(
   "a rebuild that ended after any of its steps leaves an instance that starts, and --resume completes it",
@@ -39,7 +39,7 @@ onBoth(
   },
 );
 
-onBoth(
+inTurn(
   "a rebuild removes a device whose directory does not exist any more",
   ["directory"],
   async (ground) => {
@@ -149,7 +149,7 @@ onBoth(
   },
 );
 
-onBoth(
+inTurn(
   "two instances whose long names begin in the same way keep their spares apart",
   ["directory"],
   async (ground) => {

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { type Ground, inTurn, onBoth, places } from "../support/daemon.ts";
+import { type Ground, inTurn, places } from "../support/daemon.ts";
 import { sh } from "../support/trees.ts";
 
 const CONFIG = () =>
@@ -76,7 +76,7 @@ inTurn(
   },
 );
 
-onBoth("a sudo that asks for a password is called before anything changes", ["directory"], async (ground) => {
+inTurn("a sudo that asks for a password is called before anything changes", ["directory"], async (ground) => {
   if (!HAS_ALL || ground.daemon.argv.length > 1) return console.log(SKIPPED);
   const name = ground.name();
   const is = ["-name", name, "a.yaml"];

@@ -177,7 +177,7 @@ withVolumesInTurn(
   },
 );
 
-withVolumes(
+withVolumesInTurn(
   "a config whose filesystems are all volumes is launched on a daemon behind HTTPS",
   async (ground, { is }) => {
     await using _server = await listen(ground);
