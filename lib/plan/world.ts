@@ -10,6 +10,7 @@ import type {
   ImageRemote,
   InstanceInfo,
   InstanceRef,
+  Listener,
   Mounts,
   OtherDaemonInstances,
   PathInfo,
@@ -26,6 +27,7 @@ import type { CloudConfig } from "../cloudconfig/sections/mod.ts";
 import type { LoadedConfig } from "../config/config.ts";
 import { originOf } from "../config/load/origins.ts";
 import type { Instance, InstanceOrigin } from "../instance/instance.ts";
+import type { Settings } from "../instance/settings.ts";
 import type { Machine } from "../ports/machine.ts";
 import type { Issue } from "../base/errors.ts";
 
@@ -53,6 +55,8 @@ export interface World {
   readonly networks: ReadonlyMap<string, { readonly managed: boolean; readonly type: string }>;
   /** Instances of the other kind of daemon on the machine; only where other users of filesystems matter. */
   readonly otherDaemon?: OtherDaemonInstances;
+  /** Facts that settings of targets are checked against; only where they have some that are to be applied. */
+  readonly settings?: SettingFacts;
   readonly datasets: ReadonlyMap<string, Dataset>;
   /** Snapshots of ZFS datasets, the oldest first; only where they were asked for. */
   readonly zfsSnapshots: ReadonlyMap<string, readonly ZfsSnapshot[]>;
@@ -98,6 +102,33 @@ export interface World {
   readonly releases: ReadonlyMap<string, string>;
   /** Users and groups of instances that were asked about, by `objectKey`. */
   readonly accounts: ReadonlyMap<string, AccountFiles>;
+}
+
+/** A managed network, with the addresses that it has given. */
+export interface NetworkFacts {
+  readonly config: Readonly<Record<string, string>>;
+  readonly leases: readonly NetworkLease[];
+}
+
+/** An address that a network has given. */
+export interface NetworkLease {
+  readonly address: string;
+  /** Name of the instance, or what a guest says of itself. */
+  readonly hostname: string;
+  readonly hwaddr: string;
+}
+
+/** Facts that settings of targets are checked against. */
+export interface SettingFacts {
+  /** Settings of all targets of the command, by `objectKey`. */
+  readonly wanted: ReadonlyMap<string, Settings>;
+  /** Networks with static addresses, by `objectKey`; those that do not exist are absent. */
+  readonly networks: ReadonlyMap<string, NetworkFacts>;
+  /** Addresses that programs of the daemon's machine listen at; absent where they are not known. */
+  readonly listeners?: readonly Listener[];
+  /** Text of /etc/subuid and /etc/subgid of the daemon's machine; absent where they are not known. */
+  readonly subuid?: string;
+  readonly subgid?: string;
 }
 
 /** Text of `/etc/passwd` and `/etc/group` of an instance; a file that does not exist has none. */

@@ -66,3 +66,10 @@ export interface ImageRemote {
   /** The server's certificate in PEM, where the client's configuration pins one. */
   readonly certificate?: string;
 }
+
+/** An address of the machine that a program listens at. */
+export interface Listener {
+  readonly protocol: "tcp" | "udp";
+  readonly address: string;
+  readonly port: number;
+}

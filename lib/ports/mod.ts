@@ -7,7 +7,7 @@ import type { CopyEvents, FileCopy } from "./copy.ts";
 import type { Exec, OnBytes, OnLine } from "./exec.ts";
 import type { Dial, Forwarding } from "./dial.ts";
 import type { Machine, MachineQuestion } from "./machine.ts";
-import type { Dataset, PathInfo, Tree, ZfsSnapshot } from "./host.ts";
+import type { Dataset, Listener, PathInfo, Tree, ZfsSnapshot } from "./host.ts";
 import type { Mount, Mounts, TreeUse } from "./mounts.ts";
 import type { SmallFiles } from "./peek.ts";
 import type { RunState } from "./runs.ts";
@@ -17,8 +17,8 @@ export type { Backend, DaemonKind } from "./backend.ts";
 export type { FileCopy } from "./copy.ts";
 export type { Exec, OnBytes, OnLine } from "./exec.ts";
 export type { Mount, Mounts, TreeUse } from "./mounts.ts";
-export type { ImageRemote } from "./host.ts";
-export { type Dataset, type PathInfo, type Tree, UNFINISHED, UNOWNED, type ZfsSnapshot } from "./host.ts";
+export type { Dataset, ImageRemote, Listener, PathInfo, Tree, ZfsSnapshot } from "./host.ts";
+export { UNFINISHED, UNOWNED } from "./host.ts";
 export type { RunState } from "./runs.ts";
 export type { ImageTransfer, Transfer, VolumeTransfer } from "./transfer.ts";
 export type { PoolInfo, VolumeInfo, VolumeRef, VolumeSnapshot } from "./volume.ts";
@@ -272,8 +272,9 @@ export interface Host {
   zfsTakesSeveral(): Promise<boolean>;
   /** Returns a text that identifies this run of lxops; `undefined` where the machine does not tell enough. */
   thisRun(): Promise<string | undefined>;
-  /** Returns the states of other runs. */
   runStates(texts: readonly string[]): Promise<ReadonlyMap<string, RunState>>;
+  /** Lists the addresses that programs of this machine listen at; `undefined` where it does not tell. */
+  listeners(): Promise<readonly Listener[] | undefined>;
   /** Reads this machine, or another one by ssh, as one side of a copy of filesystems. */
   machine(question: MachineQuestion): Promise<Machine>;
 }

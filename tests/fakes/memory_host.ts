@@ -2,7 +2,15 @@
 import { basename, dirname, normalize } from "@std/path";
 import { realPath } from "../../lib/plan/tree/paths.ts";
 import type { World } from "../../lib/plan/world.ts";
-import type { Dataset, Host, Mounts, PathInfo, RunState, ZfsSnapshot } from "../../lib/ports/mod.ts";
+import type {
+  Dataset,
+  Host,
+  Listener,
+  Mounts,
+  PathInfo,
+  RunState,
+  ZfsSnapshot,
+} from "../../lib/ports/mod.ts";
 
 /** Files and mounts of the machine. */
 export interface MemoryHostOptions {
@@ -21,6 +29,7 @@ export interface MemoryHostOptions {
   readonly bytes?: World["bytes"];
   readonly machines?: World["machines"];
   readonly thisRun?: string;
+  readonly listeners?: readonly Listener[];
   readonly runs?: Readonly<Record<string, RunState>>;
 }
 
@@ -83,6 +92,7 @@ export function memoryHost(options: MemoryHostOptions = {}): Host {
     thisRun: () => Promise.resolve(options.thisRun),
     runStates: (texts) =>
       Promise.resolve(new Map(texts.map((text) => [text, options.runs?.[text] ?? "over"]))),
+    listeners: () => Promise.resolve(options.listeners ?? []),
     zfsTakesSeveral: () => Promise.resolve(options.zfsTakesSeveral ?? true),
   };
 }

@@ -41,6 +41,7 @@ export function makeHost(): Host {
     realPaths: (paths) => Promise.resolve(new Map(paths.map((path) => [path, realPathOf(path)]))),
     thisRun: () => thisRun ??= import("./runs.ts").then((runs) => runs.thisRun()),
     runStates: async (texts) => await (await import("./runs.ts")).runStates(texts),
+    listeners: async () => await (await import("./listeners.ts")).listeners(),
     processesThatSee: async (directory) =>
       await (await import("./mount_spaces.ts")).processesThatSee(directory),
     tree: async (directory) => await (await import("./tree.ts")).readTree(directory),

@@ -62,6 +62,7 @@ export async function sshHost(ssh: Ssh, here: Host): Promise<Host> {
     isRoot: stdout.trim() === "0",
     // What a copy calls its own machine is this one, too.
     machine: (question) => here.machine({ ssh, ...question }),
+    listeners: () => Promise.resolve(undefined),
     lstat: together((paths) => lookAt(ssh, paths)),
     readText: async (path) => {
       const { code, stdout } = await ask(ssh, `cat -- ${quote(path)}\n`);

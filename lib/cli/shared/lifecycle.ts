@@ -265,6 +265,7 @@ export async function look(
     host: lifecycle.daemonOnly ? withoutDatasets(host, app, isAsked) : host,
     server: await settled(await asked, targets, lifecycle, app),
     remotes: lifecycle.needs.images ? await app.imageRemotes() : new Map(),
+    isLocal: !ssh && await app.isLocal(),
     otherDaemon: async (want) =>
       ssh
         ? unknownOtherDaemon(ssh, app)

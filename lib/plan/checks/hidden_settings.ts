@@ -11,7 +11,7 @@ import type { Step } from "../../step/step.ts";
 import { keyOf, type OwnContent } from "../instance/own_profile.ts";
 import { same } from "../instance/profile.ts";
 import { patchInstance } from "../requests/instances.ts";
-import { problem, refOf, type Target, type World } from "../world.ts";
+import { objectKey, problem, refOf, type Target, type World } from "../world.ts";
 
 /**
  * Refuses devices of an own profile that a device of the instance itself hides. Returns notes about configuration that
@@ -45,6 +45,26 @@ export function refuseHiddenSettings(
       `${client} config unset ${name} ${key}`,
     ];
   });
+}
+
+/**
+ * Returns an instance without its own copies of NICs of its own profile, as one has that came back after a rebuild: they
+ * would hide later changes of the profile.
+ */
+export function withoutCopies(
+  target: Target,
+  world: World,
+  info: InstanceInfo,
+  own: OwnContent,
+): InstanceInfo {
+  const { project, ownProfile } = target.instance;
+  const profile = world.profiles.get(objectKey(project, ownProfile))?.devices ?? {};
+  const kept = Object.entries(info.devices).filter(([name, device]) =>
+    device["type"] !== "nic" || !own.devices[name] || !same(profile[name], device)
+  );
+  return kept.length === Object.keys(info.devices).length
+    ? info
+    : { ...info, devices: Object.fromEntries(kept) };
 }
 
 /**

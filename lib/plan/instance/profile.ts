@@ -93,6 +93,19 @@ export function takesDiskAway(target: Target, world: World, disks: Devices): boo
 }
 
 /**
+ * Tells whether a target's own profile gets another static address. No daemon takes that while two instances have the
+ * profile, even if both are stopped.
+ */
+export function changesAddress(target: Target, world: World, { devices }: OwnContent): boolean {
+  const old = world.profiles.get(objectKey(target.instance.project, target.instance.ownProfile))?.devices ??
+    {};
+  return Object.entries(devices).some(([name, device]) =>
+    device["type"] === "nic" &&
+    ["ipv4.address", "ipv6.address", "hwaddr"].some((key) => device[key] && device[key] !== old[name]?.[key])
+  );
+}
+
+/**
  * Refuses to change a profile that other instances use: they would get this instance's disks, or lose their
  * own.
  */

@@ -11,6 +11,7 @@ import { asMade, checkLayout, diskDevices, type Layout, locate } from "../storag
 import type { FillOptions } from "../storage/create/fill_image.ts";
 import { refuseHidden } from "../checks/hidden_devices.ts";
 import { refuseHiddenSettings } from "../checks/hidden_settings.ts";
+import { checkSettings } from "../checks/settings.ts";
 import { deviceOwner } from "../instance/idmap.ts";
 import { resolve } from "../instance/resolve.ts";
 import { need, type Resolved } from "../instance/resolved.ts";
@@ -91,7 +92,12 @@ export function planCreateProfile(target: Target, world: World, options: PlanOpt
   const disks = diskDevices(layout);
   refuseHidden(resolved, disks);
   const own = ownContent(target, world, disks);
-  const hidden = refuseHiddenSettings(target, world, resolved.info, own);
+  const { info } = resolved;
+  const { options: { vm }, config } = need(resolved.creation);
+  const hidden = [
+    ...refuseHiddenSettings(target, world, info, own),
+    ...checkSettings(target, world, own, { vm: info ? isMachine(info) : vm, config }),
+  ];
   const step = profileStep(target, world, own);
   return { instance: refOf(target.instance), steps: step ? [step] : [], notes: [...moved, ...hidden] };
 }

@@ -18,6 +18,7 @@ import { checkOptions } from "../instance/requirements.ts";
 import { asMade, checkLayout, diskDevices, locate } from "../storage/layout.ts";
 import { refuseHidden } from "../checks/hidden_devices.ts";
 import { refuseHiddenSettings } from "../checks/hidden_settings.ts";
+import { checkSettings } from "../checks/settings.ts";
 import { deviceOwner, earlierOwners, isTrue } from "../instance/idmap.ts";
 import { checkImageType, downloadStep } from "../instance/image.ts";
 import { refuseLimits } from "../checks/limits.ts";
@@ -111,7 +112,10 @@ function planFrom(target: Target, world: World, options: PlanOptions): InstanceP
   const disks = diskDevices(layout);
   refuseHidden(resolved, disks);
   const own = ownContent(target, world, disks);
-  const hidden = refuseHiddenSettings(target, world, existing, own);
+  const hidden = [
+    ...refuseHiddenSettings(target, world, existing, own),
+    ...checkSettings(target, world, own, { vm, config }),
+  ];
   const devices = existing
     ? { ...existing.expandedDevices, ...own.devices }
     : expandedDevices(resolved, own.devices);

@@ -12,6 +12,7 @@ import { createVolumes } from "../storage/create/volumes.ts";
 import { checkLayout, diskDevices, type Layout, locate } from "../storage/layout.ts";
 import { refuseHidden } from "../checks/hidden_devices.ts";
 import { localKeysStep, refuseHiddenSettings } from "../checks/hidden_settings.ts";
+import { checkSettings } from "../checks/settings.ts";
 import { deviceOwner } from "../instance/idmap.ts";
 import { refuseLimits } from "../checks/limits.ts";
 import { resolve } from "../instance/resolve.ts";
@@ -112,9 +113,12 @@ export function planProfileApply(target: Target, world: World, options: PlanOpti
   const disks = diskDevices(layout);
   refuseHidden(resolved, disks);
   const own = ownContent(target, world, disks);
-  const hidden = refuseHiddenSettings(target, world, info, own);
-  const devices = { ...info.expandedDevices, ...own.devices };
   const config = withOwnConfig(info, own);
+  const hidden = [
+    ...refuseHiddenSettings(target, world, info, own),
+    ...checkSettings(target, world, own, { vm: isMachine(info), config }),
+  ];
+  const devices = { ...info.expandedDevices, ...own.devices };
   refuseLimits(resolved, "change", { vm: isMachine(info), config, devices }, false);
   const content = profileStep(target, world, own);
   const list = listStep(target, info, wanted);

@@ -14,7 +14,8 @@ import { createFilesystems } from "../storage/create/filesystems.ts";
 import { createVolumes } from "../storage/create/volumes.ts";
 import { checkLayout, diskDevices, locate } from "../storage/layout.ts";
 import { refuseHidden } from "../checks/hidden_devices.ts";
-import { refuseHiddenSettings } from "../checks/hidden_settings.ts";
+import { refuseHiddenSettings, withoutCopies } from "../checks/hidden_settings.ts";
+import { checkSettings } from "../checks/settings.ts";
 import { restored } from "../instance/exclusive_settings.ts";
 import { deviceOwner, isTrue, presentBase } from "../instance/idmap.ts";
 import { checkImageType, downloadStep } from "../instance/image.ts";
@@ -32,7 +33,7 @@ import {
 } from "../instance/ownership.ts";
 import { isHostRoot } from "../storage/open_directories.ts";
 import { ownContent, withOwnConfig } from "../instance/own_profile.ts";
-import { inheritedConfig, profileStep, takesDiskAway } from "../instance/profile.ts";
+import { changesAddress, inheritedConfig, profileStep, takesDiskAway } from "../instance/profile.ts";
 import { sparesOf } from "../checks/rebuild_parts.ts";
 import { refuseStart } from "../instance/protection.ts";
 import { compareSteps, lastSteps, noteSteps, rebuildItems, withNote } from "./ids.ts";
@@ -88,9 +89,13 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   const disks = diskDevices(layout);
   refuseHidden(resolved, disks);
   const own = ownContent(target, world, disks);
-  const hidden = refuseHiddenSettings(target, world, info, own);
   const expanded = withOwnConfig(info, own);
-  const renewal = planRenewal(resolved, withNote(info, ids), own.devices, options);
+  const kept = withoutCopies(target, world, info, own);
+  const hidden = [
+    ...refuseHiddenSettings(target, world, kept, own),
+    ...checkSettings(target, world, own, { vm: isMachine(info), config: expanded }),
+  ];
+  const renewal = planRenewal(resolved, withNote(kept, ids), own.devices, options);
   const profile = profileStep(target, world, own);
   const made = unfinished?.made ?? [];
   const earlier = made.map(({ name }) => snapshotOf(target, name));
@@ -126,7 +131,10 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   const known = appliedItems(ref, items, items, options);
   const apply = applySteps(ref, items, { ...options, ...known, resume: false });
   const after = [...(ready ? [ready] : []), ...apply, ...lastSteps(target, world, ids)];
-  const change = { steps: late ? [late] : [], first: takesDiskAway(target, world, disks) };
+  const change = {
+    steps: late ? [late] : [],
+    first: takesDiskAway(target, world, disks) || changesAddress(target, world, own),
+  };
   const changes = [...change.steps, ...renewal.steps, ...noteSteps(ref, ids)];
   const beforeStop = (fresh: InstanceRef) => compareSteps(resolved, info, fresh, ids);
   const data = dataSnapshots(

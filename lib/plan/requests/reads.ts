@@ -52,6 +52,11 @@ export function networkPath(project: string, name: string): string {
   return projectPath(["networks", name], project);
 }
 
+/** Returns the path of the addresses that a network has given. */
+export function leasesPath(project: string, name: string): string {
+  return projectPath(["networks", name, "leases"], project);
+}
+
 /** Returns the path of a profile. */
 export function profilePath(project: string, name: string): string {
   return projectPath(["profiles", name], project);

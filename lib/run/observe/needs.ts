@@ -9,6 +9,7 @@ import type { Described, ImageRemote, Target, World } from "../../plan/world.ts"
 
 /** Things to look at beyond instances, profiles and filesystems. */
 export interface Needs {
+  /** Images, and what settings of targets are checked against. */
   readonly images?: boolean;
   readonly journals?: boolean;
   readonly snapshots?: boolean;
@@ -49,6 +50,8 @@ export interface Needs {
 
 /** The places where observation looks. */
 export interface Sources {
+  /** The daemon runs on the machine of `host`, which is this one. */
+  readonly isLocal?: boolean;
   readonly backend: Backend;
   readonly host: Host;
   readonly server: InstanceServer;

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Target, World } from "../../plan/world.ts";
-import { observeDaemon, observeInstances } from "./daemon.ts";
+import { type DaemonWorld, observeDaemon, observeInstances } from "./daemon.ts";
 import { allOf, type Needs, type Scope, type Sources } from "./needs.ts";
 import { observeDatasets, observeDirectories, onHost } from "./storage.ts";
 
@@ -19,8 +19,9 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
     daemon: observeDaemon(scope),
     datasets: observeDatasets(scope),
   });
-  const { instances, directories } = await allOf({
+  const { instances, directories, settings } = await allOf({
     instances: observeInstances(scope, daemon),
+    settings: needs.images ? observeSettings(scope, daemon) : {},
     directories: observeDirectories(scope, daemon, datasets),
   });
   const { backend, host, remotes } = sources;
@@ -31,8 +32,17 @@ export async function observe(targets: readonly Target[], needs: Needs, sources:
     ...daemon,
     ...datasets,
     ...instances,
+    ...settings,
     ...directories,
   };
+}
+
+async function observeSettings(scope: Scope, daemon: DaemonWorld): Promise<Pick<World, "settings">> {
+  const has = scope.targets.some(({ instance: { settings } }) =>
+    settings.ports.length + settings.idmap.length > 0 || Object.keys(settings.addresses).length > 0 ||
+    settings.devices.length > 0
+  );
+  return has ? { settings: await (await import("./settings.ts")).readSettingFacts(scope, daemon) } : {};
 }
 
 function scopeOf(targets: readonly Target[], needs: Needs, sources: Sources): Scope {
