@@ -112,9 +112,15 @@ export async function run(args: readonly string[], options: RunOptions): Promise
 
 function hostOf(world: World, files: Readonly<Record<string, string>>): Host {
   const known = [...world.paths].filter((entry): entry is [string, PathInfo] => entry[1] !== undefined);
+  const { listeners = [], subuid, subgid } = world.settings ?? {};
   return memoryHost({
     cwd: "/c",
-    files,
+    files: {
+      ...files,
+      ...(subuid === undefined ? {} : { "/etc/subuid": subuid }),
+      ...(subgid === undefined ? {} : { "/etc/subgid": subgid }),
+    },
+    listeners,
     paths: Object.fromEntries(known),
     datasets: world.datasets,
     zfsSnapshots: world.zfsSnapshots,

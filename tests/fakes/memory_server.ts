@@ -198,7 +198,11 @@ function getFrom(world: World, path: string): unknown {
   if (kind === "cluster") return world.members?.map((member) => `/1.0/cluster/members/${member}`);
   if (kind === "profiles") return world.profiles.get(key);
   if (kind === "instances" && below === undefined) return world.instances.get(key);
-  if (kind === "networks") return world.networks.get(key);
+  if (kind === "networks") {
+    if (below === "leases") return world.settings?.networks.get(key)?.leases ?? [];
+    const network = world.networks.get(key);
+    return network && { config: {}, ...network };
+  }
   if (kind === "instances" && below === "snapshots") {
     return (world.snapshots.get(key) ?? []).map((snapshot) =>
       `/1.0/instances/${name}/snapshots/${encodeURIComponent(snapshot)}?project=${project}`

@@ -1,12 +1,19 @@
 /** Worlds for tests, from what is worth saying about them. */
 import { backend } from "../../backends/incus.ts";
-import { type AccountFiles, objectKey, type World } from "../../lib/plan/world.ts";
+import {
+  type AccountFiles,
+  type NetworkLease,
+  objectKey,
+  type SettingFacts,
+  type World,
+} from "../../lib/plan/world.ts";
 import type { Machine } from "../../lib/ports/machine.ts";
 import type {
   Dataset,
   Devices,
   ImageInfo,
   InstanceInfo,
+  Listener,
   Mount,
   Mounts,
   PathInfo,
@@ -30,7 +37,16 @@ export interface WorldSpec {
   readonly images?: readonly Partial<ImageInfo>[];
   /** Configurations of projects by name. */
   readonly projects?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  readonly networks?: Readonly<Record<string, { managed: boolean; type: string }>>;
+  readonly networks?: Readonly<
+    Record<
+      string,
+      { managed: boolean; type: string; config?: Record<string, string>; leases?: NetworkLease[] }
+    >
+  >;
+  /** Addresses that programs of the machine listen at. */
+  readonly listeners?: readonly Listener[];
+  /** Text of /etc/subuid and /etc/subgid. */
+  readonly subordinateIds?: string;
   readonly datasets?: readonly (Partial<Dataset> & { readonly name: string })[];
   /** Names of snapshots by dataset, the oldest first. */
   readonly zfsSnapshots?: Readonly<Record<string, readonly string[]>>;
@@ -141,6 +157,7 @@ export function worldOf(spec: WorldSpec): World {
     networks: new Map(
       Object.entries(spec.networks ?? {}).map(([name, one]) => [objectKey("default", name), one]),
     ),
+    ...(spec.networks || spec.listeners || spec.subordinateIds ? { settings: settingFacts(spec) } : {}),
     datasets: datasetsOf(spec.datasets),
     zfsSnapshots: new Map(
       Object.entries(spec.zfsSnapshots ?? {}).map(([name, list]) => [
@@ -202,6 +219,20 @@ export function worldOf(spec: WorldSpec): World {
     releases: new Map(
       Object.entries(spec.releases ?? {}).map(([name, text]) => [objectKey("default", name), text]),
     ),
+  };
+}
+
+/** Returns what settings are checked against; those of the command's own targets are left to tests of the check. */
+function settingFacts({ networks = {}, listeners = [], subordinateIds = "" }: WorldSpec): SettingFacts {
+  return {
+    wanted: new Map(),
+    networks: new Map(
+      Object.entries(networks).map(([name, { config = {}, leases = [] }]) =>
+        [objectKey("default", name), { config, leases }] as const
+      ),
+    ),
+    listeners,
+    ...(subordinateIds === "" ? {} : { subuid: subordinateIds, subgid: subordinateIds }),
   };
 }
 

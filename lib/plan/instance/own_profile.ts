@@ -82,7 +82,8 @@ function optionIssues(
   { config, devices, network }: LxcOptions,
   own: OwnContent,
 ): readonly Issue[] {
-  const said = "lxc-options has it, too, and that would count; leave one of them out (config convert --keys)";
+  const said =
+    "lxc-options has it, too, which would win; leave one of them out, or use config convert --keys";
   const { settings } = target.instance;
   const keys = Object.entries(settings.config).filter(([name]) => Object.hasOwn(config, name));
   const names = Object.keys(own.devices).filter((name) =>

@@ -110,6 +110,7 @@ const SAMPLES: Samples = {
   operationsPath: [() => reads.operationsPath("default"), () => reads.operationsPath("web")],
   backupPath: [() => reads.backupPath(web, "lxops")],
   networkPath: [() => reads.networkPath("web", "br0")],
+  leasesPath: [() => reads.leasesPath("web", "br0")],
   profilePath: [() => reads.profilePath("default", "a b")],
   aliasPath: [() => reads.aliasPath("web", "alpine/3.22")],
   poolsPath: [() => reads.poolsPath("web")],
