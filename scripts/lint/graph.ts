@@ -16,6 +16,7 @@ const PLAN_ORDER: readonly string[] = [
   "lib/plan/instance",
   "lib/plan/tree",
   "lib/plan/storage",
+  "lib/plan/addresses",
   "lib/plan/checks",
   "lib/plan/data",
   "lib/plan/record",

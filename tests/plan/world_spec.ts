@@ -1,12 +1,7 @@
 /** Worlds for tests, from what is worth saying about them. */
 import { backend } from "../../backends/incus.ts";
-import {
-  type AccountFiles,
-  type NetworkLease,
-  objectKey,
-  type SettingFacts,
-  type World,
-} from "../../lib/plan/world.ts";
+import { type AccountFiles, type NetworkLease, objectKey, type World } from "../../lib/plan/world.ts";
+import { mountsOf, settingFacts } from "./world_parts.ts";
 import type { Machine } from "../../lib/ports/machine.ts";
 import type {
   Dataset,
@@ -14,8 +9,6 @@ import type {
   ImageInfo,
   InstanceInfo,
   Listener,
-  Mount,
-  Mounts,
   PathInfo,
   ProfileInfo,
   RunState,
@@ -222,40 +215,8 @@ export function worldOf(spec: WorldSpec): World {
   };
 }
 
-/** Returns what settings are checked against; those of the command's own targets are left to tests of the check. */
-function settingFacts({ networks = {}, listeners = [], subordinateIds = "" }: WorldSpec): SettingFacts {
-  return {
-    wanted: new Map(),
-    networks: new Map(
-      Object.entries(networks).map(([name, { config = {}, leases = [] }]) =>
-        [objectKey("default", name), { config, leases }] as const
-      ),
-    ),
-    listeners,
-    ...(subordinateIds === "" ? {} : { subuid: subordinateIds, subgid: subordinateIds }),
-  };
-}
-
-function mountsOf(spec: WorldSpec): Mounts {
-  const toMounts = (texts: Readonly<Record<string, string>> = {}) =>
-    Object.entries(texts).map(([mountpoint, text]): Mount => {
-      const [type = "", source = "/dev/sda"] = text.split(" ");
-      return { mountpoint, type, source, root: "/", device: `${type}:${source}` };
-    });
-  const datasets = [...datasetsOf(spec.datasets).values()].filter(({ mounted, mountpoint }) =>
-    mounted && mountpoint.startsWith("/")
-  ).map(({ name, mountpoint }) => [mountpoint, `zfs ${name}`] as const);
-  const here = toMounts({ "/": "ext4", ...Object.fromEntries(datasets), ...spec.mounts });
-  return {
-    here,
-    pid: 1234,
-    ...(spec.mountsProblem === undefined
-      ? { daemon: [...here, ...toMounts(spec.daemonMounts)] }
-      : { problem: spec.mountsProblem }),
-  };
-}
-
-function datasetsOf(list: WorldSpec["datasets"] = [{ name: "tank" }]): World["datasets"] {
+/** Returns datasets by name. */
+export function datasetsOf(list: WorldSpec["datasets"] = [{ name: "tank" }]): World["datasets"] {
   return new Map(list.map((one) => [one.name, { mountpoint: `/${one.name}`, mounted: true, ...one }]));
 }
 

@@ -9,7 +9,7 @@ import { allows } from "../../instance/idmap.ts";
 import { isTrue } from "../instance/idmap.ts";
 import type { OwnContent } from "../instance/own_profile.ts";
 import { problem, type Target, type World } from "../world.ts";
-import { addressIssues } from "./addresses.ts";
+import { addressIssues } from "../addresses/check.ts";
 import { portIssues } from "./ports.ts";
 
 /** Extensions that devices need, by the type and the key, or the start of the source. */

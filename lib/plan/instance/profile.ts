@@ -34,6 +34,30 @@ function listed(profile: ProfileInfo | undefined, mark: string): readonly string
   return (profile?.config[mark] ?? "").split(",").filter((name) => name !== "");
 }
 
+/** Returns a target's own profile as the configuration wants it, with what others put into it. */
+export function wantedProfile({ instance }: Target, world: World, own: OwnContent): ProfileInfo {
+  const { project, ownProfile: name } = instance;
+  const wanted = { ...own.config, ...marksOf(own) };
+  const old = world.profiles.get(objectKey(project, name));
+  if (!old) {
+    return {
+      project,
+      name,
+      description: instance.config.file,
+      config: wanted,
+      devices: own.devices,
+      usedBy: [],
+    };
+  }
+  const ours = new Set([DEVICES_MARK, KEYS_MARK, ...listed(old, KEYS_MARK)]);
+  const others = Object.entries(old.config).filter(([key]) => !ours.has(key));
+  return {
+    ...old,
+    config: { ...Object.fromEntries(others), ...wanted },
+    devices: { ...foreignDevices(old, own.devices), ...own.devices },
+  };
+}
+
 /**
  * Returns the step that brings a target's own profile to what the configuration wants, or none where it is so
  * already. Devices and configuration that others put into the profile stay, unless the configuration has the same
@@ -42,33 +66,23 @@ function listed(profile: ProfileInfo | undefined, mark: string): readonly string
 export function profileStep(target: Target, world: World, own: OwnContent): Step | undefined {
   const { instance } = target;
   const name = instance.ownProfile;
-  const wanted = { ...own.config, ...marksOf(own) };
   const old = world.profiles.get(objectKey(instance.project, name));
+  const { description, config, devices } = wantedProfile(target, world, own);
   if (!old) {
     return send(
       `Create profile ${name}`,
-      createProfile(instance.project, name, {
-        description: instance.config.file,
-        config: wanted,
-        devices: own.devices,
-      }),
+      createProfile(instance.project, name, { description, config, devices }),
       {
         makes: [{ kind: "profile", project: instance.project, name }],
         undo: sendEffect(deleteProfile(instance.project, name)),
       },
     );
   }
-  const devices = { ...foreignDevices(old, own.devices), ...own.devices };
-  const ours = new Set([DEVICES_MARK, KEYS_MARK, ...listed(old, KEYS_MARK)]);
-  const config = {
-    ...Object.fromEntries(Object.entries(old.config).filter(([key]) => !ours.has(key))),
-    ...wanted,
-  };
   if (same(old.devices, devices) && same(old.config, config)) return undefined;
   refuseShared(target, world, old);
   return send(
     `Update profile ${name}`,
-    updateProfile(instance.project, name, { description: old.description, config, devices }),
+    updateProfile(instance.project, name, { description, config, devices }),
     {
       // A daemon that could not give an instance its new devices keeps the profile as if it had.
       partly: "always",
@@ -89,19 +103,6 @@ export function takesDiskAway(target: Target, world: World, disks: Devices): boo
   const old = world.profiles.get(objectKey(target.instance.project, target.instance.ownProfile));
   return listed(old, DEVICES_MARK).some((name) =>
     old?.devices[name]?.["type"] === "disk" && old.devices[name]["source"] !== disks[name]?.["source"]
-  );
-}
-
-/**
- * Tells whether a target's own profile gets another static address. No daemon takes that while two instances have the
- * profile, even if both are stopped.
- */
-export function changesAddress(target: Target, world: World, { devices }: OwnContent): boolean {
-  const old = world.profiles.get(objectKey(target.instance.project, target.instance.ownProfile))?.devices ??
-    {};
-  return Object.entries(devices).some(([name, device]) =>
-    device["type"] === "nic" &&
-    ["ipv4.address", "ipv6.address", "hwaddr"].some((key) => device[key] && device[key] !== old[name]?.[key])
   );
 }
 

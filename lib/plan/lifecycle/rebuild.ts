@@ -32,8 +32,9 @@ import {
   STATE_MARK,
 } from "../instance/ownership.ts";
 import { isHostRoot } from "../storage/open_directories.ts";
+import { type ProfileChanges, profileChanges } from "../addresses/in_rebuild.ts";
 import { ownContent, withOwnConfig } from "../instance/own_profile.ts";
-import { changesAddress, inheritedConfig, profileStep, takesDiskAway } from "../instance/profile.ts";
+import { inheritedConfig, profileStep, takesDiskAway } from "../instance/profile.ts";
 import { sparesOf } from "../checks/rebuild_parts.ts";
 import { refuseStart } from "../instance/protection.ts";
 import { compareSteps, lastSteps, noteSteps, rebuildItems, withNote } from "./ids.ts";
@@ -96,7 +97,11 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
     ...checkSettings(target, world, own, { vm: isMachine(info), config: expanded }),
   ];
   const renewal = planRenewal(resolved, withNote(kept, ids), own.devices, options);
-  const profile = profileStep(target, world, own);
+  const inPlace = options.inPlace ?? false;
+  const whole = profileStep(target, world, own);
+  const profile: ProfileChanges = inPlace
+    ? { steps: whole ? [whole] : [] }
+    : profileChanges(target, world, own);
   const made = unfinished?.made ?? [];
   const earlier = made.map(({ name }) => snapshotOf(target, name));
   const before: Step[] = [
@@ -114,12 +119,9 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   );
   before.push(...volumes.steps, ...creation.steps, ...(creation.own ? [creation.own] : []));
   // One that is to be among the profiles has to be there first.
-  const early = profile && options.resetProfiles &&
-    !world.profiles.has(objectKey(ref.project, instance.ownProfile));
-  if (early) before.push(profile);
-  const late = early ? undefined : profile;
+  const early = options.resetProfiles && !world.profiles.has(objectKey(ref.project, instance.ownProfile));
+  if (early) before.push(...profile.steps);
   const devices = { ...renewal.info.expandedDevices, ...own.devices };
-  const inPlace = options.inPlace ?? false;
   refuseLimits(
     resolved,
     "rebuild",
@@ -132,8 +134,9 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   const apply = applySteps(ref, items, { ...options, ...known, resume: false });
   const after = [...(ready ? [ready] : []), ...apply, ...lastSteps(target, world, ids)];
   const change = {
-    steps: late ? [late] : [],
-    first: takesDiskAway(target, world, disks) || changesAddress(target, world, own),
+    ...profile,
+    ...(early ? { steps: [] } : {}),
+    first: takesDiskAway(target, world, disks),
   };
   const changes = [...change.steps, ...renewal.steps, ...noteSteps(ref, ids)];
   const beforeStop = (fresh: InstanceRef) => compareSteps(resolved, info, fresh, ids);
@@ -168,7 +171,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
       ...hidden,
       ...renewal.notes,
       ...powerNotes(found),
-      ...notes(target, renewal.info, profile !== undefined),
+      ...notes(target, renewal.info, whole !== undefined),
     ],
   };
 }

@@ -36,6 +36,8 @@ export interface ProfileChange {
   readonly steps: readonly Step[];
   /** The new instance cannot be made before that, although the old one stands still for longer then. */
   readonly first: boolean;
+  /** A change that is made once the new instance has what the old one gave up. */
+  readonly last?: Step;
 }
 
 /** A swap of an old instance for a new one. */
@@ -112,6 +114,7 @@ export function swapSteps({ target, world }: Resolved, swap: Swap, options: Plan
       renameStep(refs.made, ref.name),
       ...closeSteps(old, refs.old, { guard, undo: data.undo }),
       takeOverStep(info, ref, guard),
+      ...(change.last ? [change.last] : []),
       startStep(ref),
       ...(keepsOwners(info) ? [protectShiftStep(ref, info.config[SHIFT_PROTECTION] ?? "")] : []),
       ...after,

@@ -25,6 +25,7 @@ import { giveBackSteps, hasGivenUp } from "../instance/exclusive_settings.ts";
 import { closeSteps, giveUpSteps, isClosed } from "./give_up.ts";
 import { guardOf, isAside, pendingUndo, roleOf } from "../instance/spare.ts";
 import { stopStep } from "../instance/stop.ts";
+import { addressesBack } from "../addresses/in_rebuild.ts";
 import {
   bringsBack,
   deleteOld,
@@ -143,6 +144,7 @@ export function finishSwap(
       })
       : []),
     ...giveBackSteps(current, ref, isSpare ? "back" : "new"),
+    ...(isSpare ? [] : addressesBack(target, world)),
     ...(isRunning(current) ? [] : [startStep(ref)]),
     ...(old && keepsOwners(old) && !keepsOwners(current)
       ? [protectShiftStep(ref, old.config[SHIFT_PROTECTION] ?? "")]
