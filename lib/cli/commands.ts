@@ -24,6 +24,7 @@ const COMMANDS: readonly (readonly [name: string, load: () => Promise<AnyCommand
   ["unpause", async () => (await import("./commands/everyday/state.ts")).unpause],
   ["exec", async () => (await import("./commands/everyday/exec.ts")).exec],
   ["shell", async () => (await import("./commands/everyday/exec.ts")).shell],
+  ["top", async () => (await import("./commands/everyday/exec.ts")).top],
   ["cp", async () => (await import("./commands/everyday/cp.ts")).cp],
   ["create", async () => (await import("./commands/everyday/create.ts")).create],
   ["check", async () => (await import("./commands/instances/check.ts")).check],

@@ -25,6 +25,7 @@ export const ROWS: Readonly<Record<string, readonly string[] | undefined>> = {
   "exec": ["a", "true"],
   "shell": undefined,
   "create": ["tiny", "a"],
+  "top": ["a"],
   "cp": ["a:/etc/motd", "out/"],
   "check": ["a.yaml"],
   "delete": ["a.yaml"],

@@ -10,6 +10,7 @@
  */
 import { UsageError } from "../../base/errors.ts";
 import { didYouMean } from "../../base/suggest.ts";
+import { meaningOf } from "./meanings.ts";
 import type { AnyCommand, AnyValues, Flag, Flags, GroupCommand, LeafCommand } from "./command.ts";
 
 /** A command line that was understood. */
@@ -214,7 +215,9 @@ function usageAdvice(path: readonly AnyCommand[]): string[] {
 }
 
 function unknownCommand(path: readonly AnyCommand[], current: GroupCommand, arg: string): UsageError {
-  const near = didYouMean(arg, current.commands.map((command) => command.name));
+  // What a word means in other programs says more than which command it resembles.
+  const means = path.length === 1 ? meaningOf(arg) : "";
+  const near = means || didYouMean(arg, current.commands.map((command) => command.name));
   return new UsageError(`"${names(path)}" has no command "${arg}"${near}`, usageAdvice(path));
 }
 

@@ -101,6 +101,7 @@ export const OTHERS: Readonly<Record<string, string>> = {
   unpause: ONLY_DAEMON,
   create: ONLY_DAEMON,
   exec: GUEST,
+  top: GUEST,
   cp: "it writes a new file or directory; everyday_test.ts has it",
   shell: GUEST,
   "create-profile": ONLY_DAEMON,

@@ -1,5 +1,5 @@
 /**
- * `exec` and `shell`.
+ * `exec`, `shell` and `top`.
  *
  * @module
  */
@@ -31,4 +31,10 @@ export async function exec(values: ExecValues, operands: readonly string[], app:
 /** `shell`. */
 export async function shell(values: ShellValues, operands: readonly string[], app: App): Promise<number> {
   return await openShell(values, operands, (operand) => onePlace(operand, values, app), app);
+}
+
+/** `top`: what the instance's own `ps` says. */
+export async function top(values: ShellValues, operands: readonly string[], app: App): Promise<number> {
+  const find = (operand: string) => onePlace(operand, values, app);
+  return await runProgram(values, [operands[0]!, "/bin/sh", "-c", "ps -ef 2>/dev/null || ps"], find, app);
 }

@@ -1,5 +1,5 @@
 /**
- * `exec` and `shell`.
+ * `exec`, `shell` and `top`.
  *
  * @module
  */
@@ -45,4 +45,17 @@ export const shell = command({
   details:
     `The default program is a login shell: bash if the instance has it, otherwise sh.\n${SUBJECT_HELP}`,
   run: async (...all) => (await import("../../actions/everyday/exec.ts")).shell(...all),
+});
+
+/** `lxops top`. */
+export const top = command({
+  name: "top",
+  summary: "List the processes of an instance",
+  flags,
+  operands: { usage: "[REMOTE:]NAME|FILE|DIR", min: 1, max: 1 },
+  example: "lxops top web",
+  underTheHood: "POST exec of ps",
+  exits: "that of ps",
+  details: SUBJECT_HELP,
+  run: async (...all) => (await import("../../actions/everyday/exec.ts")).top(...all),
 });

@@ -1,0 +1,147 @@
+/**
+ * What users of docker compose type, with `lxops` in the place of `docker compose`: 36 of 40 lines do what they mean, the
+ * other four say what does.
+ */
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { allCommands } from "../../lib/cli/commands.ts";
+import type { Effect } from "../../lib/step/step.ts";
+import { run } from "../fakes/memory_app.ts";
+import { memoryServer } from "../fakes/memory_server.ts";
+import { recorder } from "../fakes/recorder.ts";
+import { worldOf } from "../plan/world_spec.ts";
+
+const CONFIG = "#lxops-v1\nimage: tiny\n";
+const FILES = { "/c/web/lxops.yaml": CONFIG, "/c/db/lxops.yaml": CONFIG };
+
+/** A project with two containers that run, as a directory each. */
+const instances = ["db", "web"].map((name) => ({
+  name,
+  profiles: ["default", `${name}.lxops`],
+  config: { "user.lxops.config": `/c/${name}/lxops.yaml`, "user.lxops.image": "tiny" },
+}));
+const world = worldOf({
+  instances,
+  profiles: instances.map(({ name }) => ({ name: `${name}.lxops` })),
+  images: [{ aliases: ["tiny"] }],
+  paths: {
+    "/c": "directory",
+    "/c/web": "directory",
+    "/c/db": "directory",
+    "/c/web/lxops.yaml": "file",
+    "/c/db/lxops.yaml": "file",
+  },
+});
+const frozen = worldOf({ instances: [{ name: "web", status: "Frozen" }] });
+
+/** Lines, and what they change or print. */
+const DONE:
+  readonly (readonly [line: string, does: string, more?: { readonly frozen?: true; readonly tty?: true }])[] =
+    [
+      ["up", "up"],
+      ["up -d", "up"],
+      ["up -d web", "up"],
+      ["up --wait", "up"],
+      ["down", "stop db, delete db, delete db.lxops, stop web, delete web, delete web.lxops"],
+      ["down -v", "stop db, delete db, delete db.lxops, stop web, delete web, delete web.lxops"],
+      ["down -t 3 web", "stop web, delete web, delete web.lxops"],
+      ["ps", "prints web"],
+      ["ps -a", "prints web"],
+      ["ps -q", "prints web"],
+      ["ps --format json", 'prints "name": "web"'],
+      ["ps web", "prints web"],
+      ["logs", "exec db /bin/sh, exec web /bin/sh"],
+      ["logs -f web", "exec web /bin/sh, exec web /bin/sh"],
+      ["logs --tail 50 web", "exec web /bin/sh"],
+      ["logs --tail=all web", "exec web /bin/sh"],
+      ["logs --since 10m web", "exec web /bin/sh"],
+      ["exec web sh", "shell web sh", { tty: true }],
+      ["exec -it web bash", "shell web bash", { tty: true }],
+      ["exec -T db psql", "exec db psql"],
+      ["exec -u 1000 web id", "exec web id"],
+      ["exec -w /srv web ls -l", "exec web ls -l"],
+      ["exec -e A=1 web env", "exec web env"],
+      ["start web", ""],
+      ["stop", "stop db, stop web"],
+      ["stop -t 10 web", "stop web"],
+      ["restart web", "stop web, start web"],
+      ["restart -t 0 web", "stop web, start web"],
+      ["kill web", "stop web"],
+      ["pause web", "freeze web"],
+      ["unpause local:web", "unfreeze web", { frozen: true }],
+      ["cp web:/etc/motd .", "copy out web /etc/motd"],
+      ["cp ./motd web:/tmp/", "copy in web /tmp/"],
+      ["cp -a ./site web:/srv", "copy in web /srv"],
+      ["top web", "exec web /bin/sh"],
+      ["version", "prints lxops"],
+    ];
+
+/** Lines that lxops does not take, and what it says instead. */
+const REFUSED: readonly (readonly [line: string, says: string])[] = [
+  ["run --rm web sh", "lxops create --start IMAGE NAME"],
+  ["build", "lxops publish"],
+  ["pull", "lxops image copy"],
+  ["rm -f web", "lxops down"],
+];
+
+/** Says in a few words what an effect does. */
+function wordsOf(effect: Effect): string {
+  switch (effect.kind) {
+    case "stop":
+      return `stop ${effect.instance.name}`;
+    case "exec":
+      return `exec ${effect.instance.name} ${effect.argv.join(" ").split(" -c ")[0]}`;
+    case "shell":
+      return `shell ${effect.instance.name} ${effect.argv.join(" ")}`;
+    case "copy":
+      return `copy ${effect.direction} ${effect.instance.name} ${effect.inside}`;
+    case "send": {
+      const { action } = (effect.body ?? {}) as { action?: string };
+      const name = effect.path.split("/")[3];
+      return `${action ?? effect.method.toLowerCase()} ${name}`;
+    }
+    default:
+      return effect.kind;
+  }
+}
+
+const commands = (await allCommands()).commands.map(({ name }) => name);
+
+for (const [line, does, { frozen: isFrozen, tty = false } = {}] of DONE) {
+  const [command = ""] = line.split(" ");
+  Deno.test({
+    name: `compose: "${line}" does what it means`,
+    // Tests of its own say what it does with each change.
+    ignore: command === "up" && !commands.includes("up"),
+    fn: async () => {
+      const there = isFrozen ? frozen : world;
+      const recorded = recorder(memoryServer(there));
+      const words = line.split(" ");
+      const args = command === "logs" || command === "up" ? words : [command, ...words.slice(1)];
+      const { code, stdout, stderr } = await run(args, {
+        world: there,
+        files: FILES,
+        controls: () => recorded,
+        interactive: tty,
+      });
+      assertEquals(code, 0, stderr);
+      if (command === "up") return;
+      if (does.startsWith("prints ")) return assertStringIncludes(stdout, does.slice("prints ".length));
+      const changes = recorded.effects.map(wordsOf);
+      assertEquals(new Set(changes), new Set(does === "" ? [] : does.split(", ")), stderr);
+      assertEquals(changes.length, does === "" ? 0 : does.split(", ").length);
+    },
+  });
+}
+
+for (const [line, says] of REFUSED) {
+  Deno.test(`compose: "${line}" is refused with what to type instead`, async () => {
+    const recorded = recorder(memoryServer(world));
+    const { code, stderr } = await run(line.split(" "), { world, files: FILES, controls: () => recorded });
+    assertEquals([code, recorded.effects], [2, []]);
+    assertStringIncludes(stderr, says);
+  });
+}
+
+Deno.test("compose: 36 of 40 lines do what they mean", () => {
+  assertEquals([DONE.length, REFUSED.length], [36, 4]);
+});
