@@ -40,6 +40,7 @@ export const CHANGING: readonly ChangingCase[] = [
   },
   { name: "instance set", args: ["instance", "set", "a", "limits.cpu=2", "user.x="], world: running },
   { name: "instance copy", args: ["instance", "copy", "a", "c"], world: running },
+  { name: "file pull to a target", args: ["file", "pull", "a/etc/motd", "/srv/x"], world: running },
   { name: "top", args: ["top", "a"], world: running },
   { name: "cp out", args: ["cp", "-a", "-max-size=5", "a:/etc/motd", "/srv/x y"], world: running },
   { name: "cp in", args: ["cp", "-overwrite", "dir", "./a.yaml:/srv/"], files: FILES, world: running },

@@ -17,7 +17,7 @@ export async function copyFiles(
 ): Promise<void> {
   signal.throwIfAborted();
   const [{ connection, rest }, copying] = await Promise.all([
-    upgrade(endpoint, path, ["Upgrade: sftp"]),
+    upgrade(endpoint, path, ["Upgrade: sftp"], { what: "SFTP session" }),
     copy.direction === "in"
       ? import("./push.ts").then(({ push }) => push)
       : import("./pull.ts").then(({ pull }) => pull),

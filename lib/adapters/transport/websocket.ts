@@ -41,7 +41,10 @@ export async function openChannel(
   limitMs = OPEN_LIMIT_MS,
 ): Promise<Channel> {
   const strange = (error: unknown) => connectionError(endpoint, `GET ${path}`, error);
-  const { connection, rest } = await upgrade(endpoint, path, websocketHeaders(), { limitMs });
+  const { connection, rest } = await upgrade(endpoint, path, websocketHeaders(), {
+    limitMs,
+    what: "websocket",
+  });
   return startChannel(connection, rest, onMessage, strange);
 }
 
@@ -54,6 +57,8 @@ export interface Upgraded {
 /** Details of a request for another protocol. */
 export interface UpgradeOptions {
   readonly limitMs?: number;
+  /** The word for such a connection, in messages. */
+  readonly what?: string;
   readonly method?: "GET" | "POST";
   readonly body?: string;
   /** Closes the connection. */
@@ -65,16 +70,14 @@ export async function upgrade(
   endpoint: Endpoint,
   path: string,
   headers: readonly string[],
-  { limitMs = OPEN_LIMIT_MS, method = "GET", body = "", signal }: UpgradeOptions = {},
+  { limitMs = OPEN_LIMIT_MS, what = "connection", method = "GET", body = "", signal }: UpgradeOptions = {},
 ): Promise<Upgraded> {
   const request = `${method} ${path}`;
   const connection = await dial(endpoint, request);
   let late: TimeoutError | undefined;
   const stop = after(limitMs, () => {
     late = new TimeoutError(
-      `${endpoint.title} at "${endpoint.address}" opened no connection within ${
-        limitMs / 1000
-      } s (${request})`,
+      `${endpoint.title} at "${endpoint.address}" opened no ${what} within ${limitMs / 1000} s (${request})`,
     );
     close(connection);
   });

@@ -19,7 +19,7 @@ const INSTEAD: readonly (readonly [RegExp, string, string])[] = [
     'test -x "$(./scripts/install.sh deno)" && grep -q \'"build": {\' deno.json',
   ],
   [
-    /^lxops instance shell /,
+    /^lxops shell /,
     "it needs a terminal, which `script` makes",
     'printf "exit 0\\n" | script -qec "$COMMAND" /dev/null',
   ],
@@ -51,7 +51,7 @@ const PRINTS: Readonly<Record<string, RegExp>> = {
   [`${QUICKSTART} --clean`]: /Everything is removed/,
   "lxops launch --dry-run hello.yaml": /# Create instance hello/,
   "lxops instance exec hello -- cat /data/history": /^configured /m,
-  "lxops instance list": /^hello +Running /m,
+  "lxops ps": /^hello +Running /m,
   "lxops i filesystems -l hello.yaml": /\/var\/lib\/lxops\/hello/,
   "lxops snapshot list hello.yaml": /before-upgrade/,
   "lxops destroy hello.yaml": /Destroy director/,

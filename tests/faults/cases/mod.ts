@@ -36,6 +36,7 @@ export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
   "exec": "it is `instance exec` of more kinds of operands",
   "shell": "it is `instance exec` with a terminal",
   "top": "it only looks, by a program",
+  "file pull": "it is `cp`",
   "cp": "it changes nothing but a new file or tree, which gets its name last",
   "down": "it has the steps of `delete` or `destroy`",
   "create": "it has the first steps of `launch`",

@@ -8,6 +8,7 @@ import { EXIT, UsageError } from "../../../base/errors.ts";
 import type { App } from "../../command/app.ts";
 import { applyEffect } from "../../shared/apply_steps.ts";
 import { missingInstance, placeOf } from "../../shared/operands.ts";
+import { isDirectory } from "../../shared/target_file.ts";
 
 interface PushValues {
   readonly project: string;
@@ -28,6 +29,14 @@ export async function push(values: PushValues, operands: readonly string[], app:
     if (id !== undefined && !/^\d{1,10}$/.test(id)) {
       throw new UsageError(`-uid and -gid need whole numbers, not "${id}"`);
     }
+  }
+  if (from !== "-" && await isDirectory(from, app)) {
+    if (values.mode !== undefined || values.uid !== undefined || values.gid !== undefined) {
+      throw new UsageError(
+        "-mode, -uid and -gid are for a file; lxops cp -archive keeps the owners of a directory",
+      );
+    }
+    return await copied(values, [from, `${split(to).name}:${split(to).path}`], app);
   }
   const content = from === "-" ? await app.stdin.bytes() : await contentOf(from, app);
   const place = await placeOf(app, name, values.project);
@@ -57,12 +66,6 @@ function target(to: string, from: string): { name: string; path: string } {
 }
 
 async function contentOf(file: string, app: App): Promise<Uint8Array> {
-  const real = await app.host.realPath(file);
-  if (real !== undefined && (await app.host.lstat(real))?.kind === "directory") {
-    throw new UsageError(`Cannot push "${file}": it is a directory`, [
-      "For a whole tree: tar -C DIR -c . | lxops instance exec NAME -- tar -C PATH -x",
-    ]);
-  }
   // What is no file, as the pipe that a shell gives in the place of one, is read all the same.
   const content = await app.host.readBytes(file);
   if (!content) throw new UsageError(`There is no file "${file}"`);
@@ -74,11 +77,12 @@ const PULL_LIMIT_MIB = 64;
 
 /** `file pull`. */
 export async function pull(
-  values: { readonly project: string },
+  values: { readonly project: string; readonly "dry-run": boolean },
   operands: readonly string[],
   app: App,
 ): Promise<number> {
   const { name, path } = split(operands[0]!);
+  if (operands[1] !== undefined) return await copied(values, [`${name}:${path}`, operands[1]], app);
   const place = await placeOf(app, name, values.project);
   const content = await (await place.app.server()).readFile(place.ref, path, PULL_LIMIT_MIB);
   if (!content) {
@@ -95,4 +99,15 @@ function split(text: string): { name: string; path: string } {
     throw new UsageError(`"${text}" is not of the form NAME/PATH: the path begins at the instance's root`);
   }
   return { name: text.slice(0, slash), path: text.slice(slash) };
+}
+
+/** Copies a file or a directory as `cp` does. */
+async function copied(
+  { project, "dry-run": dryRun }: { readonly project: string; readonly "dry-run": boolean },
+  operands: readonly [string, string],
+  app: App,
+): Promise<number> {
+  const { cp } = await import("./cp.ts");
+  const flags = { properties: undefined, P: [], archive: false, overwrite: false, "max-size": 16384 };
+  return await cp({ ...flags, project, "dry-run": dryRun }, operands, app);
 }

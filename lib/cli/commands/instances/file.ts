@@ -16,20 +16,21 @@ const push = command({
     gid: { kind: "optional", value: "ID", help: "Group, in the instance (default: 0 for a new file)" },
     ...dryRunFlags,
   },
-  operands: { usage: "FILE|- [REMOTE:]NAME/PATH", min: 2, max: 2 },
+  operands: { usage: "FILE|DIR|- [REMOTE:]NAME/PATH", min: 2, max: 2 },
   example: "lxops file push motd php1/etc/motd",
   underTheHood: "POST files; GET and DELETE of a file whose mode or owner changes",
-  details: "A path that ends in a slash is a directory; the file keeps its name there.",
+  details:
+    "A path that ends in a slash is a directory; the file keeps its name there. A directory is copied as by lxops cp.",
   run: async (...all) => (await import("../../actions/instances/file.ts")).push(...all),
 });
 
 const pull = command({
   name: "pull",
-  summary: "Print a file of an instance",
-  flags: projectFlags,
-  operands: { usage: "[REMOTE:]NAME/PATH", min: 1, max: 1 },
+  summary: "Print a file of an instance, or copy a file or a directory to TARGET",
+  flags: { ...projectFlags, ...dryRunFlags },
+  operands: { usage: "[REMOTE:]NAME/PATH [TARGET]", min: 1, max: 2 },
   example: "lxops file pull php1/etc/motd > motd",
-  underTheHood: "GET files",
+  underTheHood: "GET files; with TARGET as lxops cp",
   run: async (...all) => (await import("../../actions/instances/file.ts")).pull(...all),
 });
 
