@@ -22,7 +22,7 @@ Deno.test("a daemon that does not answer a change in time, or opens no websocket
   const path = "/1.0/operations/op/websocket?secret=s";
   assertStringIncludes(
     (await rejection(openChannel(endpoint, path, () => {}, 50), TimeoutError)).message,
-    "opened no connection within 0.05 s",
+    "opened no websocket within 0.05 s",
   );
 });
 
