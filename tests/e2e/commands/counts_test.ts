@@ -83,6 +83,8 @@ onBoth("a launch, a second configure and a destroy cost no more requests, connec
     "POST /1.0/instances/NAME/exec": 1,
     "GET /1.0/operations/ID/wait": 3,
     "GET /1.0/operations/ID/websocket": 4,
+    // The record of what the script has applied.
+    "PATCH /1.0/instances/NAME": 1,
   });
   // Each request has a connection of its own. One more finds the socket, and each of the two operations may give up the
   // question for its progress when its connection has just been opened.
