@@ -9,6 +9,7 @@ import { type AnyCommand, type GroupCommand, root } from "./command/command.ts";
 /** The commands in the order of the help, each with the import that loads it. */
 const COMMANDS: readonly (readonly [name: string, load: () => Promise<AnyCommand>])[] = [
   ["plan", async () => (await import("./commands/changes/plan.ts")).plan],
+  ["up", async () => (await import("./commands/changes/up.ts")).up],
   ["launch", async () => (await import("./commands/instances/launch.ts")).launch],
   ["configure", async () => (await import("./commands/instances/launch.ts")).configure],
   ["rebuild", async () => (await import("./commands/instances/launch.ts")).rebuild],

@@ -222,6 +222,8 @@ export interface InstancePlan {
   readonly applied?: readonly AppliedItem[];
   /** The key that the instance gets for the hashes of items with secrets in its record. */
   readonly recordKey?: string;
+  /** Instances whose plans come first; where one fails that is required, this one is not begun. */
+  readonly after?: readonly (InstanceRef & { readonly required: boolean })[];
   /** All or nothing: where a step fails, those before it are taken back, whether or not that was asked for. */
   readonly atomic?: true;
   readonly back?: Back;

@@ -187,13 +187,16 @@ function rendered(effects: readonly Effect[]): string[] {
   return effects.map((effect) => settled(describe(effect, SCRIPT).replace(/\n+$/, "")));
 }
 
+/** Results that commands print. */
+const PRINTED: Readonly<Record<string, string>> = { "create-profile": "a.lxops\n", up: "a: changed\n" };
+
 async function both(one: Case, options: RecorderOptions = {}) {
   const dry = await run(withDryRun(one.args), { ...one, controls: noControls });
   const recorded = recorder(memoryServer(one.world, { mappedTo: MAPPED }), options);
   const real = await run(alone(one.args), { ...one, controls: () => recorded });
   assertEquals([real.code, real.stderr], [dry.code, dry.stderr]);
   if (one.args[0] !== "delete") {
-    assertEquals(real.stdout, one.args[0] === "create-profile" && real.code === 0 ? "a.lxops\n" : "");
+    assertEquals(real.stdout, real.code === 0 ? PRINTED[one.args[0]!] ?? "" : "");
   }
   assert(dry.code !== 0 || recorded.effects.length > 0 || dry.stdout.includes("# nothing to do"));
   return { dry: commandsOf(dry.stdout).map(settled), real: rendered(recorded.effects) };

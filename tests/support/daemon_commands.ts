@@ -41,6 +41,12 @@ export const CHANGING: readonly ChangingCase[] = [
     world: worldOf({}),
   },
   {
+    name: "up",
+    args: ["up", "/c/a.yaml"],
+    files: { "/c/a.yaml": "#lxops-v1\nimage: tiny\nprofiles: [default, b]\n" },
+    world: worldOf({ instances: [{ name: "a" }], profiles: [{ name: "b" }] }),
+  },
+  {
     name: "profile apply",
     args: ["profile", "apply", "/c/a.yaml"],
     files: { "/c/a.yaml": "#lxops-v1\nimage: tiny\nprofiles: [default, b]\n" },

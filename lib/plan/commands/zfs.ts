@@ -47,6 +47,11 @@ export function zfsSet(dataset: string, properties: Readonly<Record<string, stri
   return { argv: ["zfs", "set", ...pairs, dataset] };
 }
 
+/** Lets a dataset inherit a property. */
+export function zfsInherit(dataset: string, property: string): Command {
+  return { argv: ["zfs", "inherit", property, dataset] };
+}
+
 /** Returns the property that marks a dataset whose content was not given to the container's root yet. */
 export function unownedMark(dataset: string): Readonly<Record<string, string>> {
   return { [UNOWNED]: dataset };

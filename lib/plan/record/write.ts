@@ -14,7 +14,7 @@ import { patchInstance } from "../requests/instances.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
 import { type Desired, desiredOf, settableKeys } from "./desired.ts";
 import { configHash, hashesOf, itemHashes, keyHash, valueHash } from "./hashes.ts";
-import { decodeRecord, encodeRecord, type Hashes, type InstanceRecord, RECORD_MARK } from "./record.ts";
+import { decodeRecord, encodeRecord, type Hashes, type InstanceRecord, MAPS, RECORD_MARK } from "./record.ts";
 
 /** Facts of a run that no plan knows by itself. */
 export interface RecordFacts {
@@ -31,15 +31,21 @@ export interface RecordScope {
   readonly target: Target;
   readonly world: World;
   readonly facts: RecordFacts;
+  /** The world once the plan is carried out; absent: what the plan sets is as the configuration says. */
+  readonly after?: World;
+  /** Entries that count more than what is found. */
+  readonly kept?: Partial<Readonly<Record<typeof MAPS[number], Hashes>>>;
+  /** Write it also where the plan has no steps. */
+  readonly always?: boolean;
 }
 
 /** Returns a plan that also writes down what it applies; one that changes nothing stays as it is. */
 export function recorded(
   plan: InstancePlan,
-  { target, world, facts }: RecordScope,
+  { target, world, facts, after = world, kept = {}, always = false }: RecordScope,
   options: Pick<PlanOptions, "vm" | "member">,
 ): InstancePlan {
-  if (!plan.steps.some(({ effect }) => changes(effect))) return plan;
+  if (!always && !plan.steps.some(({ effect }) => changes(effect))) return plan;
   const resolved = resolve(target, world, options);
   const { info } = resolved;
   const effects = plan.steps.map(({ effect }) => effect);
@@ -49,14 +55,15 @@ export function recorded(
   // Of an instance that is to get its name back yet, not enough is known.
   if (!info && !isMade) return plan;
   const before = decodeRecord(info?.config[RECORD_MARK]);
-  const record = recordAfter(before, desiredOf(resolved), {
-    ...(info && !isMade ? { info } : {}),
-    profile: effects.some(isProfile)
-      ? "set"
-      : world.profiles.get(objectKey(ref.project, target.instance.ownProfile)),
+  const own = objectKey(ref.project, target.instance.ownProfile);
+  const then = after.instances.get(objectKey(ref.project, ref.name));
+  const found = recordAfter(before, desiredOf(resolved), {
+    ...(then && !isMade ? { info: then } : {}),
+    profile: after === world && effects.some(isProfile) ? "set" : after.profiles.get(own),
     isRooted,
     lists: isMade || effects.some((effect) => givesProfiles(effect, ref)),
   });
+  const record = withKept(found, kept);
   const { recordKey: key } = plan;
   const items = itemHashes(plan, key) ?? (isRooted ? undefined : before?.items);
   const { version, ...known } = facts;
@@ -144,7 +151,8 @@ function isProfile(effect: Effect): boolean {
 
 function isPatch(effect: Effect, ref: InstanceRef): boolean {
   const found = sent(effect);
-  return found?.method === "PATCH" && found.parts.length === 2 && found.parts[0] === "instances" &&
+  return (found?.method === "PATCH" || found?.method === "PUT") && found.parts.length === 2 &&
+    found.parts[0] === "instances" &&
     found.parts[1] === ref.name;
 }
 
@@ -195,6 +203,11 @@ export interface Doing {
   readonly isRooted: boolean;
   /** It gets the list of profiles. */
   readonly lists: boolean;
+}
+
+function withKept(parts: Parts, kept: NonNullable<RecordScope["kept"]>): Parts {
+  const maps = MAPS.flatMap((map) => parts[map] ? [[map, { ...parts[map], ...kept[map] }] as const] : []);
+  return { ...parts, ...Object.fromEntries(maps) };
 }
 
 type Parts = Omit<InstanceRecord, "lxops" | "time" | "commit" | "clean" | "config" | "items" | "key">;

@@ -11,6 +11,7 @@ import { loadAhead } from "./load_ahead.ts";
 import { batchAfter, type EarlyExec, startEarly } from "../perform/early_exec.ts";
 import { perform, type PerformOptions, type Report, type Run } from "../perform/perform.ts";
 import { close, undo } from "./undo.ts";
+import { Order } from "./order.ts";
 import { asLxopsError, isBrokenPipe } from "../unexpected.ts";
 
 /** Note for a user who interrupts an operation that must end before it can be undone. */
@@ -103,9 +104,12 @@ async function executePlan(
   if (first) return [first];
   const failures = new Map<InstancePlan, Failure>();
   const waiting = [...plan.each];
+  const order = new Order(plan.each);
   const worker = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const failure = await executeInstance(next, options, ports);
+      const missing = await order.wait(next);
+      const failure = missing ?? await executeInstance(next, options, ports);
+      order.end(next, failure === undefined);
       // Shared steps are attributed to every instance and are not undone.
       if (failure) failures.set(next, { ...failure, done: [...plan.first, ...failure.done] });
     }

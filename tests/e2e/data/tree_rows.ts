@@ -89,6 +89,7 @@ const GUEST = "it works in an instance, through the daemon";
 /** Commands that change something, and no directory of the host with what is in it, with the reason. */
 export const OTHERS: Readonly<Record<string, string>> = {
   rename: "it needs an instance; trees_test.ts has it",
+  up: "it is launch, rebuild, profile apply and configure",
   rebuild: "it makes nothing in a filesystem that is there; trees_test.ts has it",
   configure: GUEST,
   delete: ONLY_DAEMON,

@@ -88,18 +88,34 @@ export async function compareAll(
   sources: readonly Source[],
   app: App,
 ): Promise<ComparedTargets> {
-  const [{ compare }, { targets, world }] = await Promise.all([
+  const { targets, world } = await look(
+    { needs: { images: true, releases: true }, mayNeed: ["source"] },
+    values,
+    sources,
+    unasked(app),
+  );
+  return { compared: await compareTargets(targets, world, app), world };
+}
+
+/** Compares targets with their instances; what the record cannot tell is read in the instances. */
+export async function compareTargets(
+  targets: readonly Target[],
+  world: World,
+  app: App,
+): Promise<readonly Compared[]> {
+  const [
+    { compare },
+    { resolve },
+    { targetItems },
+    { areRecorded, needsKey },
+    { decodeRecord, RECORD_MARK },
+  ] = await Promise.all([
     import("../../../plan/changes/compare.ts"),
-    look({ needs: { images: true, releases: true }, mayNeed: ["source"] }, values, sources, unasked(app)),
+    import("../../../plan/instance/resolve.ts"),
+    import("../../../plan/lifecycle/configure.ts"),
+    import("../../../plan/changes/items.ts"),
+    import("../../../plan/record/record.ts"),
   ]);
-  const [{ resolve }, { targetItems }, { areRecorded, needsKey }, { decodeRecord, RECORD_MARK }] =
-    await Promise
-      .all([
-        import("../../../plan/instance/resolve.ts"),
-        import("../../../plan/lifecycle/configure.ts"),
-        import("../../../plan/changes/items.ts"),
-        import("../../../plan/record/record.ts"),
-      ]);
   const prepared = await Promise.all(targets.map(async (target) => {
     const resolved = resolve(target, world);
     const { info } = resolved;
@@ -118,7 +134,7 @@ export async function compareAll(
     const journal = await peekAt(await app.server(), info, JOURNAL, { note: (text) => tell(app, text) });
     return { target, resolved, items, read: { ...read, journal } };
   }));
-  const compared = planAll(
+  return planAll(
     prepared,
     ({ target, resolved, items, read }) => ({
       target,
@@ -127,7 +143,6 @@ export async function compareAll(
       comparison: compare(resolved, items, read),
     }),
   );
-  return { compared, world };
 }
 
 /** Reads the key of the guest for hashes of secrets; none where it has none that could be one. */

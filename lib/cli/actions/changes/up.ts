@@ -1,0 +1,249 @@
+/**
+ * `up`.
+ *
+ * @module
+ */
+import { EXIT, refuse, UsageError } from "../../../base/errors.ts";
+import type { Comparison } from "../../../plan/changes/compare.ts";
+import type { UpOptions, UpPlan } from "../../../plan/changes/up.ts";
+import { objectKey, refOf, type Target, type World } from "../../../plan/world.ts";
+import type { Failure } from "../../../run/execute/execute.ts";
+import { unlessAborted } from "../../../run/wait/pauses.ts";
+import type { InstancePlan, Step } from "../../../step/step.ts";
+import type { App } from "../../command/app.ts";
+import { printable } from "../../output/output.ts";
+import { type Lifecycle, type LifecycleValues, look, planOptions } from "../../shared/lifecycle.ts";
+import { locks } from "../../shared/lock.ts";
+import { checkParallel } from "../../shared/operands.ts";
+import { outcome } from "../../shared/outcome.ts";
+import { planAll } from "../../shared/plan_all.ts";
+import { renderResults, type Result, rowOf } from "../../shared/results.ts";
+import { compareAll, type Compared, compareTargets, sourcesFor } from "./compare.ts";
+
+interface UpValues extends LifecycleValues {
+  readonly restart: boolean;
+  readonly rebuild: boolean;
+  readonly take: string;
+  readonly json: boolean;
+  readonly "delete-snapshots": boolean;
+}
+
+/** An instance that is planned. */
+interface Planned extends Compared {
+  readonly up: UpPlan;
+  readonly plan: InstancePlan;
+}
+
+/** `up`. */
+export async function up(values: UpValues, operands: readonly string[], app: App): Promise<number> {
+  checkParallel(values);
+  const options = upOptions(values, app);
+  const sources = await sourcesFor(operands, values, app);
+  const [{ isUpToDate }, { startWaves }, seen] = await Promise.all([
+    import("../../../plan/changes/up.ts"),
+    import("../../../plan/checks/order.ts"),
+    // Nothing was changed yet, so a signal may abandon it.
+    unlessAborted(compareAll(values, sources, app), app.signal),
+  ]);
+  const { compared, world } = seen;
+  startWaves(compared.map(({ target }) => target), world);
+  refuseStopped(compared.map(({ target }) => target), world);
+  const open = sources.filter((_, index) => !isUpToDate(compared[index]!, world));
+  const done = compared.filter((one) => isUpToDate(one, world)).map(({ target }) =>
+    resultFor(target, "up to date")
+  );
+  // A dry run prints its script, and nothing else.
+  const isReal = locks({ ...values, "no-lock": false });
+  if (open.length === 0) {
+    if (isReal) show(done, values, app);
+    else await applyEach([], { targets: [], options }, values, app);
+    return EXIT.ok;
+  }
+  const rebuilds = compared.some(({ comparison }) => needsRoot(comparison, options));
+  const lifecycle: Lifecycle<UpOptions> = {
+    name: "up",
+    records: true,
+    needs: {
+      images: true,
+      holders: true,
+      releases: true,
+      trees: true,
+      ...(rebuilds
+        ? {
+          snapshots: true,
+          dataSnapshots: true,
+          zfsSnapshots: true,
+          accounts: "unless noted",
+          journals: true,
+        }
+        : {}),
+    },
+    options,
+    planner: () => Promise.reject(new Error("it is planned here")),
+  };
+  const how = locks(values) ? { lock: values } : {};
+  // It is looked at again: another run may have worked on it until it was locked.
+  const locked = await unlessAborted(look(lifecycle, values, open, app, how), app.signal);
+  const again = await compareTargets(locked.targets, locked.world, app);
+  const planned = await planEach(again, { ...locked, options }, app);
+  const failures = await applyEach(planned, { ...locked, options }, values, app);
+  const results = planned.map(({ target, up, plan }) =>
+    failures.some(({ instance }) => instance === target.instance.name || instance === "")
+      ? resultFor(target, "failed", failures)
+      : resultFor(target, up.left.length > 0 ? "partly" : plan.steps.length > 0 ? "changed" : "up to date")
+  );
+  if (isReal) show([...done, ...results], values, app);
+  const left = planned.filter(({ up }) => up.left.length > 0);
+  for (const { target, up } of left) await tellLeft(target, up, app);
+  const code = await outcome(
+    { failures, targets: locked.targets, world: locked.world },
+    lifecycle,
+    values,
+    app,
+  );
+  return code !== EXIT.ok ? code : left.length > 0 ? EXIT.differs : EXIT.ok;
+}
+
+function upOptions(values: UpValues, app: App): UpOptions {
+  const { take, restart, rebuild } = values;
+  if (take !== "" && take !== "file" && take !== "live") {
+    throw new UsageError(`-take needs "file" or "live", not "${take}"`);
+  }
+  return {
+    ...planOptions(values),
+    restart,
+    rebuild,
+    ...(take === "" ? {} : { take }),
+    deleteSnapshots: values["delete-snapshots"],
+    recordsSecrets: true,
+    random: app.random(),
+  };
+}
+
+function needsRoot({ rootImage, changes }: Comparison, { rebuild }: UpOptions): boolean {
+  return rebuild && rootImage !== undefined || changes.some(({ part }) => part === "instance");
+}
+
+/** Refuses to start what waits for an instance that is no operand and does not run. */
+function refuseStopped(targets: readonly Target[], world: World): void {
+  const named = new Set(targets.map(({ instance: { project, name } }) => objectKey(project, name)));
+  for (const { instance: { name, project, settings } } of targets) {
+    for (const [other, { until, required }] of Object.entries(settings.after)) {
+      const key = objectKey(project, other);
+      if (!required || until === "completed" || named.has(key)) continue;
+      if (world.instances.get(key)?.status !== "Stopped") continue;
+      throw refuse(`Cannot start instance "${name}"`, `it comes after "${other}", which does not run`, [
+        `Name the file of "${other}", too, or start it: lxops start ${other}`,
+      ]);
+    }
+  }
+}
+
+type Locked = Awaited<ReturnType<typeof look>> & { readonly options: UpOptions };
+
+/** Plans all instances, in the order in which they start. */
+async function planEach(
+  compared: readonly Compared[],
+  { world, facts, options }: Locked,
+  app: App,
+): Promise<readonly Planned[]> {
+  const [{ planUp }, { recorded }, { lookAtTrees }, { dependenciesOf, startWaves }, { changeLine }] =
+    await Promise
+      .all([
+        import("../../../plan/changes/up.ts"),
+        import("../../../plan/record/write.ts"),
+        import("../../../plan/tree/look.ts"),
+        import("../../../plan/checks/order.ts"),
+        import("../../../plan/changes/text.ts"),
+      ]);
+  const targets = compared.map(({ target }) => target);
+  const planned = planAll(compared, (one): Planned => {
+    const { target, comparison } = one;
+    const result = planUp(one, world, options);
+    const scope = {
+      target,
+      world,
+      facts: facts!(target),
+      after: result.after,
+      kept: result.kept,
+      always: result.records,
+    };
+    const plan = lookAtTrees(recorded(result.plan, scope, options), [target], world, "up");
+    const lines = comparison.changes.map((change) => printable(changeLine(change)));
+    const waits = dependenciesOf(target, targets).map((other) => ({
+      ...refOf(other.instance),
+      required: target.instance.settings.after[other.instance.name]?.required ?? true,
+    }));
+    return {
+      ...one,
+      up: result,
+      plan: {
+        ...plan,
+        steps: [...completions(target, world, options), ...plan.steps],
+        notes: [...lines, ...plan.notes ?? []],
+        ...(waits.length > 0 ? { after: waits } : {}),
+      },
+    };
+  });
+  app.signal.throwIfAborted();
+  return startWaves(targets, world).flat().map((target) => planned.find((one) => one.target === target)!);
+}
+
+/** Returns the steps that wait until other instances have done what they are for, and stopped. */
+function completions({ instance }: Target, world: World, { readySeconds }: UpOptions): Step[] {
+  return Object.entries(instance.settings.after).flatMap(([name, { until, required }]): Step[] => {
+    if (until !== "completed") return [];
+    if (!required && !world.instances.has(objectKey(instance.project, name))) return [];
+    return [{
+      title: `Wait until ${name} has stopped`,
+      effect: {
+        kind: "wait",
+        instance: { project: instance.project, name },
+        until: ["stopped"],
+        timeoutSeconds: readySeconds,
+      },
+    }];
+  });
+}
+
+async function applyEach(
+  planned: readonly Planned[],
+  { targets, there, options }: Pick<Locked, "targets" | "there" | "options">,
+  values: UpValues,
+  app: App,
+): Promise<readonly Failure[]> {
+  const [{ combine }, { throughSsh }] = await Promise.all([
+    import("../../../plan/output/merge_plans.ts"),
+    import("../../../plan/output/through_ssh.ts"),
+  ]);
+  const combined = combine(planned.map(({ plan }) => plan));
+  return await app.apply(there ? throughSsh(combined, there, targets) : combined, {
+    dryRun: values["dry-run"],
+    parallel: values.parallel,
+    undoOnFailure: values["undo-on-failure"],
+    verbose: values.trace,
+    random: options.random,
+    showSecrets: values["show-secrets"] ?? false,
+  });
+}
+
+/** Says what is left, and what would do it. */
+async function tellLeft({ instance }: Target, { left }: UpPlan, app: App): Promise<void> {
+  const { changeLine } = await import("../../../plan/changes/text.ts");
+  const flags = ["rebuild", "restart"].filter((one) => left.some(({ takes }) => takes === one));
+  for (const change of left) app.complain(printable(`${instance.name}: left: ${changeLine(change)}`));
+  app.complain(`${instance.name}: to do it: lxops up ${flags.map((one) => `--${one}`).join(" ")}`);
+}
+
+function resultFor({ instance }: Target, result: string, failures: readonly Failure[] = []): Result {
+  const failure = failures.find((one) => one.instance === instance.name || one.instance === "");
+  return { ...rowOf(refOf(instance)), result, error: failure?.error.message ?? "" };
+}
+
+/** Prints a line for each instance, or JSON. */
+function show(results: readonly Result[], { json }: UpValues, app: App): void {
+  app.print(
+    json ? renderResults(results) : results.filter(({ result }) => result !== "failed")
+      .map(({ instance, result }) => `${instance}: ${result}\n`).join(""),
+  );
+}

@@ -1,0 +1,58 @@
+/**
+ * `up`.
+ *
+ * @module
+ */
+import { command } from "../../command/command.ts";
+import {
+  applyFlags,
+  changeFlags,
+  configFlags,
+  moveFlags,
+  stopFlags,
+  waitFlags,
+} from "../../command/flags.ts";
+import { jsonFlag } from "../../output/table.ts";
+
+/** The help about what is done. */
+const WHAT = [
+  "Launches what is missing, starts what is stopped, changes profiles, devices, keys and properties of",
+  "filesystems in place, applies cloud-config items that are new or changed, and runs the checks of instances",
+  "that it changed. lxops plan shows the changes before. What somebody changed by hand becomes as the file",
+  "says; what lxops never set is left alone. Instances start in the order of after:.",
+  "",
+  "An instance that is as its file says is not locked, and nothing runs in it. Changes that take a restart or a",
+  "rebuild are made only with -restart or -rebuild; a rebuild also restarts. Without, they are left, and up",
+  "exits with 10. A rebuild that fails brings the old instance back, as lxops rebuild does.",
+].join("\n");
+
+/** `lxops up`. */
+export const up = command({
+  name: "up",
+  summary: "Make instances as their configurations say: launch, start, change and configure them",
+  flags: {
+    ...configFlags,
+    ...changeFlags,
+    ...waitFlags,
+    ...stopFlags,
+    ...moveFlags,
+    ...applyFlags,
+    restart: { kind: "boolean", help: "Restart instances where a change takes that" },
+    rebuild: { kind: "boolean", help: "Rebuild or restart instances where a change takes that" },
+    take: {
+      kind: "string",
+      value: "file|live",
+      help: "Where the same was changed in the file and by hand: have the file's, or keep the instance's. " +
+        "With live, everything that was changed by hand stays",
+    },
+    "delete-snapshots": { kind: "boolean", help: "With -rebuild, delete the instances' snapshots" },
+    ...jsonFlag,
+  },
+  operands: { usage: "[FILE|DIR|NAME...]", min: 0 },
+  example: "lxops up php.yaml",
+  details: WHAT,
+  exits: "10 if something is left that takes -restart or -rebuild, or needs -take",
+  underTheHood:
+    "GET instances, profiles and images; then what launch, rebuild, profile apply and configure do, PATCH or PUT instance",
+  run: async (...all) => (await import("../../actions/changes/up.ts")).up(...all),
+});

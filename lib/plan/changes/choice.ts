@@ -1,0 +1,133 @@
+/**
+ * The choice of what is done about each difference.
+ *
+ * @module
+ */
+import { refuse } from "../../base/errors.ts";
+import type { Hashes, MAPS } from "../record/record.ts";
+import type { Target } from "../world.ts";
+import type { Change, ChangePart } from "./change.ts";
+import type { Comparison, MapDifferences } from "./compare.ts";
+import { changeLine } from "./text.ts";
+import { type Difference, entryOf } from "./three_way.ts";
+
+/** Refuses what cannot be decided, or cannot be done to an instance that exists. */
+export function refuseConflicts(
+  target: Target,
+  { changes }: Comparison,
+  take: "file" | "live" | undefined,
+): void {
+  const { name } = target.instance;
+  const other = changes.find(({ takes }) => takes === "launch");
+  if (other) {
+    throw refuse(
+      `Cannot change instance "${name}"`,
+      `its type is ${other.from}, and the file says ${other.to}`,
+      [
+        "Its type cannot change: delete the instance, and run the same command again",
+        "Data in its filesystems stays; lxops plan shows the rest",
+      ],
+      "differs",
+    );
+  }
+  const both = changes.filter(({ why }) => why === "both");
+  if (both.length === 0 || take !== undefined) return;
+  throw refuse(
+    `Cannot change instance "${name}"`,
+    "the same was changed in the file and by hand",
+    [
+      ...both.map(changeLine),
+      "To have what the file says: --take file; to keep what the instance has: --take live",
+    ],
+    "differs",
+  );
+}
+
+/** Differences by what is done about them. */
+export interface Sorted {
+  readonly now: MapDifferences;
+  /** Differences that the user keeps. */
+  readonly kept: MapDifferences;
+  /** Differences that take more than the user allows. */
+  readonly left: MapDifferences;
+}
+
+/** What the user allows and decides. */
+export interface Choice {
+  readonly restart: boolean;
+  readonly rebuild: boolean;
+  readonly take?: "file" | "live";
+}
+
+/** Parts of changes by the names of maps. */
+const PARTS: Readonly<Record<keyof MapDifferences, ChangePart>> = {
+  profileDevices: "profile devices",
+  profileKeys: "profile keys",
+  devices: "devices",
+  keys: "keys",
+  filesystems: "filesystems",
+};
+
+/** Sorts differences by what is done about them. */
+export function sorted({ maps, changes }: Comparison, choice: Choice, running: boolean): Sorted {
+  const takes = new Map(changes.map((one) => [`${one.part}/${one.name}`, one.takes]));
+  const restarts = choice.restart || choice.rebuild || !running;
+  const kindOf = (part: ChangePart, { name, why }: Difference<unknown>): keyof Sorted =>
+    choice.take === "live" && (why === "both" || why === "hand")
+      ? "kept"
+      : !restarts && takes.get(`${part}/${name}`) === "restart"
+      ? "left"
+      : "now";
+  const of = (kind: keyof Sorted): MapDifferences => ({
+    profileDevices: maps.profileDevices.filter((one) => kindOf(PARTS.profileDevices, one) === kind),
+    profileKeys: maps.profileKeys.filter((one) => kindOf(PARTS.profileKeys, one) === kind),
+    devices: maps.devices.filter((one) => kindOf(PARTS.devices, one) === kind),
+    keys: maps.keys.filter((one) => kindOf(PARTS.keys, one) === kind),
+    filesystems: maps.filesystems.filter((one) => kindOf(PARTS.filesystems, one) === kind),
+  });
+  return { now: of("now"), kept: of("kept"), left: of("left") };
+}
+
+/** Returns the parts and names of differences. */
+function namesOf(maps: MapDifferences): ReadonlySet<string> {
+  return new Set(
+    (Object.keys(PARTS) as (keyof MapDifferences)[]).flatMap((map) =>
+      maps[map].map(({ name }: Difference<unknown>) => `${PARTS[map]}/${name}`)
+    ),
+  );
+}
+
+/** Tells whether any of the changes that are made takes a restart. */
+export function hasRestart({ changes }: Comparison, now: MapDifferences): boolean {
+  const names = namesOf(now);
+  return changes.some(({ takes, part, name }) => takes === "restart" && names.has(`${part}/${name}`));
+}
+
+/** Returns the changes that a plan leaves. */
+export function leftChanges(
+  { changes, rootImage }: Comparison,
+  left: MapDifferences,
+  rebuilds: boolean,
+): Change[] {
+  const names = namesOf(left);
+  return changes.filter((one) => one === rootImage ? !rebuilds : names.has(`${one.part}/${one.name}`));
+}
+
+/** Entries of a record, by its maps. */
+export type Kept = Partial<Readonly<Record<typeof MAPS[number], Hashes>>>;
+
+/** Returns the entries of a record for differences that the user keeps. */
+export function keptEntries(kept: MapDifferences, { desired }: Comparison): Kept {
+  const entries = (differences: readonly Difference<unknown>[]): Hashes =>
+    Object.fromEntries(differences.map(({ name, wanted, live }) => [name, entryOf(wanted, live)]));
+  const properties = Object.entries(desired.filesystems ?? {}).map(([name, value]) =>
+    [name, entryOf(value, value)] as const
+  );
+  return {
+    profileDevices: entries(kept.profileDevices),
+    profileKeys: entries(kept.profileKeys),
+    devices: entries(kept.devices),
+    keys: entries(kept.keys),
+    filesystems: { ...Object.fromEntries(properties), ...entries(kept.filesystems) },
+  };
+}

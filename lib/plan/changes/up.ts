@@ -1,0 +1,245 @@
+/**
+ * Plans `up`: an instance becomes as its configuration says, whatever that takes and the user allows.
+ *
+ * @module
+ */
+import { ConfigError } from "../../base/errors.ts";
+import type { InstanceInfo, ProfileInfo } from "../../ports/mod.ts";
+import { send } from "../../step/build.ts";
+import type { InstancePlan, Step } from "../../step/step.ts";
+import { refuseHidden } from "../checks/hidden_devices.ts";
+import { refuseHiddenSettings } from "../checks/hidden_settings.ts";
+import { refuseLimits } from "../checks/limits.ts";
+import { refuseMoves } from "../checks/moved_devices.ts";
+import { noteChange } from "../checks/remembered.ts";
+import { checkProfiles } from "../instance/create.ts";
+import { deviceOwner } from "../instance/idmap.ts";
+import { ownContent, withOwnConfig } from "../instance/own_profile.ts";
+import { isIncomplete, isMachine, isRunning, ownInstance } from "../instance/ownership.ts";
+import { planPower } from "../instance/power.ts";
+import { profileStep } from "../instance/profile.ts";
+import { refuseStart } from "../instance/protection.ts";
+import { resolve } from "../instance/resolve.ts";
+import { checkSteps } from "../lifecycle/checks.ts";
+import { appliedItems, applySteps, readyStep } from "../lifecycle/configure.ts";
+import { planLaunch } from "../lifecycle/launch.ts";
+import { planRebuild, type RebuildOptions } from "../lifecycle/rebuild.ts";
+import { leftovers } from "../lifecycle/unfinished_swap.ts";
+import { keyHash } from "../record/hashes.ts";
+import { startInstance } from "../requests/instances.ts";
+import { createFilesystems } from "../storage/create/filesystems.ts";
+import { createVolumes } from "../storage/create/volumes.ts";
+import { asMade, checkLayout, diskDevices, locate } from "../storage/layout.ts";
+import { objectKey, refOf, type Target, type World } from "../world.ts";
+import type { Change } from "./change.ts";
+import type { Comparison, MapDifferences } from "./compare.ts";
+import type { ItemSources } from "./items.ts";
+import { pendingItems } from "./items.ts";
+import { hasRestart, type Kept, keptEntries, leftChanges, refuseConflicts, sorted } from "./choice.ts";
+import { applied, propertySteps, settingSteps, withoutSome, withSettings } from "./settings.ts";
+import type { Item } from "../../cloudconfig/model/item.ts";
+
+/** Options of the command line for `up`. */
+export interface UpOptions extends RebuildOptions {
+  /** Restart instances where a change takes that. */
+  readonly restart: boolean;
+  /** Rebuild instances where a change takes that. */
+  readonly rebuild: boolean;
+  /** Where the file and somebody by hand changed the same: what counts; absent: that is refused. */
+  readonly take?: "file" | "live";
+}
+
+/** A target with what is known of its instance. */
+export interface UpTarget {
+  readonly target: Target;
+  readonly comparison: Comparison;
+  readonly items: readonly Item[];
+  readonly read: Omit<ItemSources, "record">;
+}
+
+/** The plan of an instance, and what it leaves. */
+export interface UpPlan {
+  readonly plan: InstancePlan;
+  /** Changes that take a restart or a rebuild, which nobody allowed. */
+  readonly left: readonly Change[];
+  /** The world once the plan is carried out, as far as the record needs it. */
+  readonly after: World;
+  /** Entries of the record about differences that the user keeps. */
+  readonly kept: Kept;
+  /** Something changes, if only in the record. */
+  readonly records: boolean;
+}
+
+/** Tells whether an instance is as its configuration says, and no run was cut off. */
+export function isUpToDate({ target, comparison }: UpTarget, world: World): boolean {
+  return comparison.changes.length === 0 && leftovers(target, world) === undefined;
+}
+
+/** Plans one instance. */
+export function planUp(one: UpTarget, world: World, options: UpOptions): UpPlan {
+  const { target, comparison } = one;
+  const { info } = comparison;
+  const whole = (plan: InstancePlan): UpPlan => ({ plan, left: [], after: world, kept: {}, records: false });
+  const unfinished = leftovers(target, world);
+  if (unfinished && (!unfinished.present || unfinished.old)) {
+    return whole(planRebuild(target, world, { ...options, resume: true }));
+  }
+  if (!info || isIncomplete(info)) {
+    return whole(planLaunch(target, world, { ...options, resume: info !== undefined }));
+  }
+  ownInstance(target, world, "change", options);
+  refuseConflicts(target, comparison, options.take);
+  return planChanges(one, info, world, options);
+}
+
+function planChanges(one: UpTarget, info: InstanceInfo, world: World, options: UpOptions): UpPlan {
+  const { target, comparison, items } = one;
+  const { instance } = target;
+  const ref = refOf(instance);
+  const resolved = resolve(target, world, options);
+  const running = isRunning(info);
+  const rebuilds = comparison.rootImage !== undefined && options.rebuild;
+  const { now, kept, left } = sorted(comparison, options, running);
+  const restarts = running && !rebuilds && hasRestart(comparison, now);
+  if (!running || restarts) refuseStart(info, info.expandedConfig, world, "start");
+  if (comparison.profiles) checkProfiles(resolved);
+  const layout = locate(target, asMade(world.datasets), world.paths);
+  const issues = checkLayout(target, layout, world);
+  if (issues.length > 0) throw new ConfigError(issues);
+  const moved = refuseMoves(resolved, layout, options, "change");
+  const disks = diskDevices(layout);
+  refuseHidden(resolved, disks);
+  const wanted = ownContent(target, world, disks);
+  const own = withoutSome(
+    wanted,
+    [...kept.profileDevices, ...left.profileDevices],
+    [...kept.profileKeys, ...left.profileKeys],
+  );
+  const hidden = refuseHiddenSettings(
+    target,
+    world,
+    { ...info, devices: applied(info.devices, now.devices) },
+    own,
+  );
+  const volumes = createVolumes(resolved, layout, options);
+  const creation = createFilesystems(
+    resolved,
+    layout,
+    () => deviceOwner(target, world, info.expandedConfig, isMachine(info)),
+    { resume: true },
+  );
+  const profile = profileStep(target, world, own);
+  const after = worldAfter(target, world, { info, now, profiles: comparison.profiles?.list });
+  const changed = after.instances.get(objectKey(ref.project, ref.name))!;
+  const devices = { ...changed.expandedDevices, ...own.devices };
+  refuseLimits(
+    resolved,
+    "change",
+    { vm: isMachine(info), config: withOwnConfig(changed, own), devices },
+    false,
+  );
+  const filesystems = [
+    ...volumes.steps,
+    ...creation.steps,
+    ...(creation.own ? [creation.own] : []),
+    ...propertySteps(target, world, now.filesystems),
+  ];
+  const leaves = leftChanges(comparison, left, rebuilds);
+  const result = {
+    left: leaves,
+    after,
+    kept: keptEntries(kept, comparison),
+    records: comparison.changes.length > leaves.length,
+  };
+  const notes = [...moved, ...hidden, ...volumes.notes, ...creation.notes];
+  const settings = settingSteps(ref, info, changed);
+  if (rebuilds) {
+    // The profile belongs to the rebuild, which knows when it may change.
+    const plan = planRebuild(target, { ...world, instances: after.instances }, options);
+    return {
+      ...result,
+      plan: {
+        ...plan,
+        steps: [...filesystems, ...settings, ...plan.steps],
+        notes: [...notes, ...plan.notes ?? []],
+      },
+    };
+  }
+  const steps: Step[] = [...filesystems];
+  const power = restarts ? powerSteps(info, options) : undefined;
+  steps.push(
+    ...(power?.before ?? []),
+    ...(profile ? [profile] : []),
+    ...settings,
+    ...(power?.after ?? []),
+    ...(running
+      ? []
+      : [send(`Start instance ${ref.name}`, startInstance(ref), { already: "already running" })]),
+  );
+  const pending = pendingItems(items, { record: comparison.record, ...one.read });
+  const known = appliedItems(ref, items, pending, options);
+  const { key } = one.read;
+  const isKnownKey = key !== undefined && comparison.record?.key === keyHash(key);
+  const recordKey = known.recordKey ?? (pending.length === 0 && isKnownKey ? key : undefined);
+  const started = !running || restarts;
+  const ready = started || pending.length > 0
+    ? readyStep(target, { devices, vm: isMachine(info) }, options, pending.length > 0)
+    : undefined;
+  steps.push(
+    ...(ready ? [ready] : []),
+    ...applySteps(ref, pending, { ...options, ...known, resume: one.read.journal === undefined }),
+  );
+  if (steps.length > 0) steps.push(...checkSteps(target, world, started));
+  return {
+    ...result,
+    plan: {
+      instance: ref,
+      steps,
+      ...known,
+      ...(recordKey === undefined ? {} : { recordKey }),
+      ...(notes.length > 0 ? { notes } : {}),
+    },
+  };
+}
+
+/** Returns the steps around changes that take a restart. */
+function powerSteps(
+  info: InstanceInfo,
+  options: UpOptions,
+): { readonly before: readonly Step[]; readonly after: readonly Step[] } {
+  const { steps } = planPower(info, {
+    restart: true,
+    stopSeconds: options.stopSeconds,
+    until: [],
+    timeoutSeconds: options.readySeconds,
+  });
+  const [first, ...others] = steps;
+  // An ephemeral one restarts in one request: it would be gone once it stops.
+  return others.length === 0 ? { before: [], after: steps } : { before: first ? [first] : [], after: others };
+}
+
+interface After {
+  readonly info: InstanceInfo;
+  readonly now: MapDifferences;
+  readonly profiles: readonly string[] | undefined;
+}
+
+/** Returns the world with an instance and its own profile as they are once the changes are made. */
+function worldAfter(target: Target, world: World, { info, now, profiles }: After): World {
+  const { project, ownProfile } = target.instance;
+  const key = objectKey(project, ownProfile);
+  const old = world.profiles.get(key);
+  const profile: ProfileInfo = {
+    ...(old ?? { name: ownProfile, project, description: "", usedBy: [] }),
+    devices: applied(old?.devices ?? {}, now.profileDevices),
+    config: applied(old?.config ?? {}, now.profileKeys),
+  };
+  const known = new Map([...world.profiles, [key, profile]]);
+  const changed = withSettings(info, {
+    config: { ...applied(info.config, now.keys), ...noteChange(info, target) },
+    devices: applied(info.devices, now.devices),
+    profiles: profiles ?? info.profiles,
+  }, (name) => known.get(objectKey(project, name)));
+  const instances = new Map([...world.instances, [objectKey(project, info.name), changed]]);
+  return { ...world, instances, profiles: known };
+}
