@@ -19,6 +19,7 @@ interface Values {
   readonly o: string;
   readonly f: boolean;
   readonly from: string;
+  readonly keys: boolean;
   readonly "dry-run": boolean;
 }
 
@@ -60,11 +61,17 @@ export async function convert(values: Values, files: readonly string[], app: App
 
 /** Converts a file to the current format; its comments are kept. */
 async function convertFile(name: string, file: TextFile, values: Values, app: App): Promise<Converted> {
-  if (values.o === "" && !values.f && headerOf(file.text) === HEADER) return { steps: [], issues: [] };
+  const isCurrent = headerOf(file.text) === HEADER;
+  if (values.o === "" && !values.f && !values.keys && isCurrent) return { steps: [], issues: [] };
   const migrated = migrate(name, file.text, app.formats);
-  const text = migrated.text.replace(/^\ufeff?[^\r\n]*/, HEADER);
+  const current = isCurrent && !values.f && values.o === ""
+    ? migrated.text
+    : migrated.text.replace(/^\ufeff?[^\r\n]*/, HEADER);
+  const { text, issues: left } = values.keys
+    ? (await import("../../../config/formats/option_keys.ts")).optionsToKeys(name, current, values.f)
+    : { text: current, issues: [] };
   const { issues } = parseFile(name, text);
-  const all = [...migrated.issues, ...issues];
+  const all = [...migrated.issues, ...left, ...issues];
   if (values.o === "" && text === file.text) return { steps: [], issues: all };
   if (values.o !== "") return { steps: [await writeTo(values.o, text, file.mode, app)], issues: all };
   return { steps: await replace(name, file, text, app), issues: all };

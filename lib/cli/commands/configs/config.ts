@@ -109,6 +109,10 @@ const convert = command({
       value: "FORMAT",
       help: "Format of files without a format line: lxdops-old, from before 2023",
     },
+    keys: {
+      kind: "boolean",
+      help: "Rewrite lxc-options as keys such as limits and config, and name those that no key says",
+    },
     ...dryRunFlags,
   },
   operands: { usage: "FILE...", min: 1 },
