@@ -102,7 +102,16 @@ export function planRename(target: Target, world: World, options: RenameOptions)
   );
   const restart = idle && isRunning(info) ? pause.after.slice(1) : pause.after;
   const steps = [...(idle ? [] : pause.before), ...change, ...restart, unmark];
-  return { instance: from, steps, atomic: true };
+  return { instance: from, steps, atomic: true, ...nameNote(target, to) };
+}
+
+/** Returns the note that the file still has the former name. */
+function nameNote(
+  { instance: { config, file } }: Target,
+  { name }: InstanceRef,
+): Pick<InstancePlan, "notes"> {
+  if (config.name === "" || config.name === name) return {};
+  return { notes: [`"${file}" says "name: ${config.name}"; change it to "name: ${name}"`] };
 }
 
 /** Returns a world without the instance and the profile that already have their new names. */
