@@ -4,6 +4,7 @@
  * @module
  */
 import { EXIT, InterruptedError } from "../../base/errors.ts";
+import { inOrder } from "../../plan/everyday/order.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
 import { failureError } from "../../run/execute/apply.ts";
 import type { Failure } from "../../run/execute/execute.ts";
@@ -12,6 +13,7 @@ import type { App } from "../command/app.ts";
 import { errorText } from "../output/output.ts";
 import { lockPlaces, type LockValues } from "../shared/lock.ts";
 import { checkParallel } from "../shared/operands.ts";
+import { withTargets } from "./sources.ts";
 import { foundPlaces, type PlaceOptions, placesOf, type PlaceValues } from "./places.ts";
 import { renderResults, type Result, resultOf } from "../shared/results.ts";
 
@@ -28,6 +30,8 @@ export interface PlaceChange extends PlaceOptions {
   /** The result of the change, for programs: `started`. */
   readonly word: string;
   readonly plan: (info: InstanceInfo) => InstancePlan;
+  /** The order of instances that depend on each other; absent: they are left to themselves. */
+  readonly order?: "start" | "stop";
 }
 
 /** Changes the instances that operands mean; all are planned before any of them changes. */
@@ -41,8 +45,14 @@ export async function changePlaces(
   const places = await placesOf(operands, values, app, change);
   await lockPlaces(places, change.command, values);
   const found = await foundPlaces(places);
-  const planned = found.map((place) => ({ app: place.app, plan: change.plan(place.info) }));
-  return await applyPlaces(planned, values, change.word);
+  const isOrdered = change.order !== undefined && found.length > 1;
+  const described = isOrdered ? await withTargets(found, values) : found;
+  const planned = described.map(({ app, target, info }) => ({ app, target, plan: change.plan(info) }));
+  return await applyPlaces(
+    isOrdered ? inOrder(planned, change.order!) : planned,
+    values,
+    change.word,
+  );
 }
 
 /** A plan, and the app of the daemon that it is for. */

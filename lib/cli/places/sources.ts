@@ -5,7 +5,11 @@
  */
 import { CONFIG_MARK } from "../../plan/instance/ownership.ts";
 import type { Source } from "../../run/targets/targets.ts";
-import type { FoundPlace } from "./places.ts";
+import { NAME_ONLY } from "../../instance/parts.ts";
+import { objectKey, type Target } from "../../plan/world.ts";
+import type { App } from "../command/app.ts";
+import { targetsOf } from "../shared/lifecycle.ts";
+import type { FoundPlace, PlaceValues } from "./places.ts";
 
 /** Configurations of instances, and the instances that have none. */
 export interface Sources {
@@ -32,4 +36,30 @@ export async function sourcesOf(found: readonly FoundPlace[]): Promise<Sources> 
     sources: all.flatMap(({ source }) => source ?? []),
     without: all.flatMap(({ one, source }) => source ? [] : [one]),
   };
+}
+
+/** Adds the configurations of instances that were named, as far as their files are known and right. */
+export async function withTargets(
+  found: readonly FoundPlace[],
+  values: PlaceValues,
+): Promise<readonly FoundPlace[]> {
+  const targets: (Target & { readonly app: App })[] = [];
+  for (const group of Map.groupBy(found, ({ app }) => app.globals.remote).values()) {
+    const { app } = group[0]!;
+    const { sources } = await sourcesOf(group.filter(({ target }) => !target));
+    if (sources.length === 0) continue;
+    const options = { without: NAME_ONLY, repeated: true };
+    // A command about an instance must not fail because of its file.
+    const loaded = await Promise.all(
+      sources.map((source) => targetsOf({ ...values, name: "" }, [source], app, options).catch(() => [])),
+    );
+    targets.push(...loaded.flat().map((target) => ({ ...target, app })));
+  }
+  return found.map((place) => {
+    const target = targets.find(({ app, instance }) =>
+      app === place.app &&
+      objectKey(instance.project, instance.name) === objectKey(place.ref.project, place.ref.name)
+    );
+    return target && !place.target ? { ...place, target } : place;
+  });
 }

@@ -79,6 +79,8 @@ export interface Lifecycle<O extends PlanOptions> {
   readonly addresses?: boolean;
   /** Returns the text to print for a target in the end. */
   readonly result?: (target: Target, world: World) => string;
+  /** Instances that others depend on stop after those. */
+  readonly stops?: true;
   /** The result of the command for programs, such as `deleted`, where `-json` asks for it. */
   readonly word?: string;
   /** The question to confirm on a terminal before anything changes; scripts are not asked. */
@@ -176,7 +178,7 @@ export async function runLifecycle<O extends PlanOptions>(
     const planned = noting(target, plan(target, world, options));
     return lookAtTrees(planned, [target, ...lifecycle.others ?? []], world, action);
   });
-  const combined = combine(plans);
+  const combined = combine(lifecycle.stops ? await stopOrder(targets, plans) : plans);
   const failures = await app.apply(there ? throughSsh(combined, there, targets) : combined, {
     dryRun: values["dry-run"],
     parallel: values.parallel,
@@ -283,4 +285,12 @@ export async function look(
     ...(known ? { facts: known } : {}),
     ...(ssh ? { there: { ssh, sudo: !host.isRoot } } : {}),
   };
+}
+
+async function stopOrder(
+  targets: readonly Target[],
+  plans: readonly InstancePlan[],
+): Promise<InstancePlan[]> {
+  const { inOrder } = await import("../../plan/everyday/order.ts");
+  return inOrder(plans.map((plan, at) => ({ plan, target: targets[at] })), "stop").map(({ plan }) => plan);
 }

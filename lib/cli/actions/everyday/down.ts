@@ -81,7 +81,7 @@ async function removalsOf(without: readonly FoundPlace[], values: Values) {
 async function deleteAll(values: Values, sources: readonly Source[], app: App): Promise<number> {
   const all = { ...values, name: "", trace: false, force: true };
   const options = { ...planOptions(all), mustExist: values["must-exist"] };
-  const common = { name: "down", options };
+  const common = { name: "down", stops: true, options } as const;
   if (!values.destroy) {
     return await runLifecycle(
       {

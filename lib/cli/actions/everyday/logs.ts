@@ -11,6 +11,7 @@ import { failureError } from "../../../run/execute/apply.ts";
 import type { Failure } from "../../../run/execute/execute.ts";
 import type { App } from "../../command/app.ts";
 import { errorText, printable } from "../../output/output.ts";
+import { withTargets } from "../../places/sources.ts";
 import { type FoundPlace, foundPlaces, placesOf, type PlaceValues } from "../../places/places.ts";
 
 interface Values extends PlaceValues {
@@ -23,7 +24,7 @@ interface Values extends PlaceValues {
 /** `logs`. */
 export async function logs(values: Values, operands: readonly string[], app: App): Promise<number> {
   const options = optionsOf(values, Date.now());
-  const found = await foundPlaces(await placesOf(operands, values, app));
+  const found = await withTargets(await foundPlaces(await placesOf(operands, values, app)), values);
   const several = found.length > 1;
   const running = values.console ? [] : found.filter(({ info }) => info.status === "Running");
   // What is followed never ends, so whether there is a journal is asked first.
@@ -128,9 +129,7 @@ function hasNone(error: Error): boolean {
 
 /** Returns the log files that a configuration names. */
 function filesOf({ target }: FoundPlace): readonly string[] {
-  const config: object | undefined = target?.instance.config;
-  const files = config && "logs" in config ? config.logs : [];
-  return Array.isArray(files) ? files.map(String) : [];
+  return target?.instance.settings.logs ?? [];
 }
 
 /** The time between two looks at a console that is followed. */

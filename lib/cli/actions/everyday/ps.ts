@@ -4,11 +4,9 @@
  * @module
  */
 import { EXIT, UsageError } from "../../../base/errors.ts";
-import { NAME_ONLY } from "../../../instance/parts.ts";
 import { CONFIG_MARK, hasMark, IMAGE_MARK } from "../../../plan/instance/ownership.ts";
 import { publishedPorts } from "../../../plan/everyday/ports.ts";
 import { isAside, roleOf } from "../../../plan/instance/spare.ts";
-import type { Target } from "../../../plan/world.ts";
 import type { Address, ImageInfo, InstanceInfo } from "../../../ports/mod.ts";
 import type { App } from "../../command/app.ts";
 import { renderRows } from "../../output/table.ts";
@@ -19,8 +17,7 @@ import {
   placesOf,
   type PlaceValues,
 } from "../../places/places.ts";
-import { sourcesOf } from "../../places/sources.ts";
-import { targetsOf } from "../../shared/lifecycle.ts";
+import { withTargets } from "../../places/sources.ts";
 import { projectOf } from "../../shared/operands.ts";
 import { keyOf } from "../../shared/subjects.ts";
 import { ageText } from "../instances/instance_list.ts";
@@ -178,27 +175,19 @@ function shownAddresses(addresses: readonly Address[]): readonly string[] {
 async function healthOf(found: readonly FoundPlace[], values: Values): Promise<ReadonlyMap<string, string>> {
   const { checkSteps } = await import("../../../plan/lifecycle/checks.ts");
   const health = new Map<string, string>();
-  for (const group of Map.groupBy(found, ({ app }) => app.globals.remote).values()) {
+  const described = await withTargets(found, values);
+  for (const group of Map.groupBy(described, ({ app }) => app.globals.remote).values()) {
     const { app } = group[0]!;
-    const named = group.filter(({ target }) => !target);
-    const { sources } = await sourcesOf(named);
-    const targets = [
-      ...group.flatMap(({ target }) => target ?? []),
-      ...(sources.length > 0
-        ? await targetsOf({ ...values, name: "" }, sources, app, { without: NAME_ONLY, repeated: true })
-        : []),
-    ];
     const running = group.filter(({ info }) => info.status === "Running");
-    if (running.length === 0 || targets.every((one) => one.instance.config.checks.length === 0)) continue;
+    const checked = running.filter(({ target }) => target && target.instance.config.checks.length > 0);
+    if (checked.length === 0) continue;
     const there = { server: await (await app.server()).server() };
-    const each = running.flatMap((place) => {
-      const target = targets.find((one) => isOf(one, place));
-      const steps = target ? checkSteps(target, there, false) : [];
-      return steps.map((step) => ({
+    const each = checked.flatMap((place) =>
+      checkSteps(place.target!, there, false).map((step) => ({
         instance: place.ref,
         steps: [step.effect.kind === "check" ? { ...step, effect: { ...step.effect, retries: 1 } } : step],
-      }));
-    });
+      }))
+    );
     const failures = each.length === 0 ? [] : await app.apply({ first: [], each }, {
       dryRun: false,
       parallel: 8,
@@ -206,16 +195,11 @@ async function healthOf(found: readonly FoundPlace[], values: Values): Promise<R
       verbose: false,
       quiet: true,
     });
-    for (const place of running) {
+    for (const place of checked) {
       const own = each.filter(({ instance }) => instance === place.ref);
-      if (own.length === 0) continue;
       const failed = own.some(({ steps: [step] }) => failures.some((failure) => failure.step === step));
       health.set(keyOf(place), failed ? "unhealthy" : "healthy");
     }
   }
   return health;
-}
-
-function isOf({ instance }: Target, { ref }: FoundPlace): boolean {
-  return instance.name === ref.name && (instance.project || "default") === (ref.project || "default");
 }

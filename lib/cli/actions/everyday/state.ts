@@ -45,7 +45,7 @@ async function power(
   };
   checkUntil(options);
   return await changePlaces(
-    { command, word: `${command}ed`, plan: (info) => planPower(info, options) },
+    { command, word: `${command}ed`, order: "start", plan: (info) => planPower(info, options) },
     values,
     operands,
     app,
@@ -56,7 +56,7 @@ async function power(
 export async function stop(values: StopValues, operands: readonly string[], app: App): Promise<number> {
   const seconds = values["wait-stop"];
   return await changePlaces(
-    { command: "stop", word: "stopped", plan: (info) => planStop(info, seconds) },
+    { command: "stop", word: "stopped", order: "stop", plan: (info) => planStop(info, seconds) },
     values,
     operands,
     app,
@@ -66,7 +66,7 @@ export async function stop(values: StopValues, operands: readonly string[], app:
 /** `kill`. */
 export async function kill(values: ChangeValues, operands: readonly string[], app: App): Promise<number> {
   return await changePlaces(
-    { command: "kill", word: "stopped", plan: (info) => planStop(info, 0) },
+    { command: "kill", word: "stopped", order: "stop", plan: (info) => planStop(info, 0) },
     values,
     operands,
     app,
