@@ -29,9 +29,9 @@ export function logScript(files: readonly string[], { follow, lines, since }: Lo
     ...(follow ? ["-f", ...(lines === undefined ? ["-n all"] : [])] : []),
   ].join(" ");
   const tail = `tail -n ${lines ?? "+1"}${follow ? " -F" : ""}`;
-  const end = follow ? " &" : "";
+  const end = follow ? ' & pids="$pids $!"' : "";
   return [
-    "found=",
+    "found= pids=",
     "if [ -d /run/systemd/system ] && command -v journalctl >/dev/null 2>&1; then",
     "  found=1",
     `  ${journal}${end}`,
@@ -44,7 +44,7 @@ export function logScript(files: readonly string[], { follow, lines, since }: Lo
     ]),
     `[ -n "$found" ] || exit ${NO_LOG}`,
     // The children end with the shell, which the daemon can signal.
-    ...(follow ? ["trap 'kill $(jobs -p) 2>/dev/null; exit 0' TERM INT HUP", "wait"] : []),
+    ...(follow ? ["trap 'kill $pids 2>/dev/null; exit 0' TERM INT HUP", "wait"] : []),
     "",
   ].join("\n");
 }

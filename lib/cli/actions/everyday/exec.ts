@@ -33,8 +33,17 @@ export async function shell(values: ShellValues, operands: readonly string[], ap
   return await openShell(values, operands, (operand) => onePlace(operand, values, app), app);
 }
 
-/** `top`: what the instance's own `ps` says. */
+/** Lists processes: by `ps`, or where the instance has none, by the files of the kernel. */
+const PROCESSES = `ps -ef 2>/dev/null || ps 2>/dev/null || {
+  echo "PID COMMAND"
+  for one in /proc/[0-9]*; do
+    command=$(tr '\\0' ' ' 2>/dev/null <"$one/cmdline") && [ -n "$command" ] && echo "\${one#/proc/} $command"
+  done
+  true
+}`;
+
+/** `top`. */
 export async function top(values: ShellValues, operands: readonly string[], app: App): Promise<number> {
   const find = (operand: string) => onePlace(operand, values, app);
-  return await runProgram(values, [operands[0]!, "/bin/sh", "-c", "ps -ef 2>/dev/null || ps"], find, app);
+  return await runProgram(values, [operands[0]!, "/bin/sh", "-c", PROCESSES], find, app);
 }

@@ -40,7 +40,11 @@ export async function logs(values: Values, operands: readonly string[], app: App
     ...consoles.map((place) => printConsole(place, options, several)),
   ]);
   const failures = [...first.failures, ...more.failures];
-  for (const failure of failures) app.complain(errorText("lxops", failureError(failure, [])));
+  for (const failure of failures) {
+    // The end of what is followed is no news.
+    if (values.f && failure.error instanceof InterruptedError) continue;
+    app.complain(errorText("lxops", failureError(failure, [])));
+  }
   if (failures.length === 0) return app.signal.aborted ? EXIT.interrupted : EXIT.ok;
   const interrupted = failures.some(({ error }) => error instanceof InterruptedError);
   return interrupted ? EXIT.interrupted : failures[0]!.error.exitCode;
