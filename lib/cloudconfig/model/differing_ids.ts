@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { quote } from "../../base/shell.ts";
 import type { KnownIds } from "./known_ids.ts";
 
 /** A user or group that does not have its old id in the new root filesystem. */
@@ -83,4 +84,19 @@ export function differenceText({ kind, name, id, now, other }: DifferingId): str
   return other === undefined
     ? `${had} and ${now} in the new one`
     : `${had}, which is that of ${other} in the new one`;
+}
+
+/**
+ * Returns the commands that give files the ids that users and groups have in the new root filesystem. Each looks at a
+ * file once, so that two that swapped their ids are told apart.
+ */
+export function curesOf(found: readonly DifferingId[], directories: readonly string[]): readonly string[] {
+  const places = directories.map(quote).join(" ");
+  const cure = (wanted: DifferingId["kind"], test: string, program: string) => {
+    const changes = found.flatMap(({ kind, id, now }) =>
+      kind === wanted && now !== undefined ? [`-${test} ${id} -exec ${program} -h ${now} {} +`] : []
+    );
+    return changes.length === 0 ? [] : [`find ${places} -xdev ${changes.join(" -o ")}`];
+  };
+  return [...cure("user", "user", "chown"), ...cure("group", "group", "chgrp")];
 }

@@ -76,22 +76,33 @@ lxops_ids() {
 $lxops_found
 END
   lxops_differ=$(printf '%s\n' "$lxops_found" | grep '^[ug] ') || return 0
-  lxops_bad= lxops_have=late
+  lxops_bad= lxops_have=late lxops_u= lxops_g=
   if [ $# -gt 0 ]; then lxops_have=$(lxops_owned "$@" 2>/dev/null); fi
   if printf '%s\n' "$lxops_have" | grep -qx late; then lxops_known=; else lxops_known=yes; fi
   while read -r kind id what name now other; do
     if [ -n "$lxops_known" ] && ! printf '%s\n' "$lxops_have" | grep -qx "$kind $id"; then continue; fi
     lxops_bad=yes
     case $other in
-    -) echo "lxops: $what $name had id $id in the old root filesystem, and has $now in the new one" ;;
+    -)
+      echo "lxops: $what $name had id $id in the old root filesystem, and has $now in the new one"
+      case $now in *[!0-9]*) continue ;; esac
+      case $kind in
+      u) lxops_u="$lxops_u-o -user $id -exec chown -h $now {} + " ;;
+      *) lxops_g="$lxops_g-o -group $id -exec chgrp -h $now {} + " ;;
+      esac ;;
     *) echo "lxops: $what $name had id $id in the old root filesystem, which is that of $other in the new one" ;;
     esac
   done <<END
 $lxops_differ
 END
   if [ -z "$lxops_bad" ]; then return 0; fi
-  echo "lxops: files on the devices keep their numbers. To give those of a user to it again, in the instance:"
-  echo "lxops:   find $* -xdev -user OLD -exec chown -h NEW {} +   (groups: -group and chgrp -h)"
+  echo "lxops: files on the devices keep their numbers"
+  if [ -n "$lxops_u$lxops_g" ]; then
+    echo "lxops: to give the files the new numbers, once, in the instance:"
+    for lxops_one in "$lxops_u" "$lxops_g"; do
+      case $lxops_one in ?*) echo "lxops:   find $* -xdev $(echo "$lxops_one" | cut -c 4-)" ;; esac
+    done
+  fi
   case $how in refuse) echo "lxops: with \"ids: keep\", a rebuild goes on all the same"; return 1 ;; esac
 }
 `;

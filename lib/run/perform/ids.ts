@@ -5,6 +5,7 @@
  */
 import { LxopsError, ServerError, StateError } from "../../base/errors.ts";
 import {
+  curesOf,
   differenceText,
   type DifferingId,
   differingIds,
@@ -14,7 +15,6 @@ import { parseIds } from "../../cloudconfig/model/known_ids.ts";
 import { OWNED_IDS } from "../../cloudconfig/shell/ids.ts";
 import { endFileReader } from "./refused_start.ts";
 import type { IdComparison } from "../../step/step.ts";
-import { quote } from "../../base/shell.ts";
 import type { Peek } from "../../ports/peek.ts";
 import type { Run } from "./perform.ts";
 
@@ -63,12 +63,11 @@ export async function compareIds(wanted: IdComparison, run: Run): Promise<void> 
     );
   }
   for (const text of texts) note(text);
-  note(
-    "Files on the devices keep their numbers. To give those of a user to it again, in the instance, after this: " +
-      `find ${
-        wanted.directories.map(quote).join(" ")
-      } -xdev -user OLD -exec chown -h NEW {} + (groups: -group and chgrp -h)`,
-  );
+  note("Files on the devices keep their numbers");
+  const cures = curesOf(owned, wanted.directories);
+  if (cures.length === 0) return;
+  note("To give the files the new numbers, once, in the new instance:");
+  for (const cure of cures) note(`  ${cure}`);
 }
 
 /** Returns the note about a comparison that the new instance itself makes. */

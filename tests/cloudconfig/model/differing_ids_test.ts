@@ -1,5 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { differenceText, differingIds, ownedLine } from "../../../lib/cloudconfig/model/differing_ids.ts";
+import {
+  curesOf,
+  differenceText,
+  differingIds,
+  ownedLine,
+} from "../../../lib/cloudconfig/model/differing_ids.ts";
 import { parseIds } from "../../../lib/cloudconfig/model/known_ids.ts";
 
 const OLD = parseIds(
@@ -40,4 +45,14 @@ Deno.test("lines of a new root filesystem that are no accounts give nobody an id
   assertEquals(differingIds(OLD, { passwd, group: "" }, true), [
     { kind: "user", name: "redis", id: 121, other: "another name" },
   ]);
+});
+
+Deno.test("the cure looks at each file once, as two may have swapped their ids", () => {
+  const swapped = parseIds("g:b:102\nu:a:101:101:/:/bin/sh\nu:b:102:102:/:/bin/sh\nu:c:103:103:/:/bin/sh\n");
+  const files = { passwd: "a:x:102:1:\nb:x:101:1:\nd:x:103:1:\n", group: "b:x:7:\n" };
+  assertEquals(curesOf(differingIds(swapped, files, true), ["/data", "/it's"]), [
+    "find /data '/it'\\''s' -xdev -user 101 -exec chown -h 102 {} + -o -user 102 -exec chown -h 101 {} +",
+    "find /data '/it'\\''s' -xdev -group 102 -exec chgrp -h 7 {} +",
+  ]);
+  assertEquals(curesOf([], ["/data"]), []);
 });
