@@ -1,4 +1,5 @@
 /** Locks at a daemon in memory, which counts what it is asked. */
+import { ServerError } from "../../lib/base/errors.ts";
 import type { LockContent, LockPlace, LockStore } from "../../lib/ports/lock.ts";
 
 /** A daemon's locks in memory. */
@@ -38,7 +39,8 @@ export function memoryLocks(
     replace: (place, content) => ask("replace", place, (key) => all.has(key) && !!all.set(key, content)),
     touch: (place, config) =>
       ask("touch", place, (key) => {
-        const found = all.get(key)!;
+        const found = all.get(key);
+        if (!found) throw new ServerError("Profile not found", { status: 404 });
         all.set(key, { ...found, config: { ...found.config, ...config } });
       }),
     remove: (place) => ask("remove", place, (key) => void all.delete(key)),

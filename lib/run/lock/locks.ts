@@ -271,7 +271,7 @@ function keyOf({ project, name }: LockWant): string {
 /** Returns an error with the flag for users who may not create profiles. */
 function withAdvice(error: unknown): unknown {
   if (!(error instanceof ServerError) || error.status !== 403) return error;
-  return new ServerError(`Cannot lock: this user may create no profiles: ${error.message}`, {
+  return new ServerError(`Cannot lock: this user may not create and delete profiles: ${error.message}`, {
     status: error.status,
     request: error.request,
     advice: [...error.advice, "Without a lock, if no other lxops works on the same instance: --no-lock"],

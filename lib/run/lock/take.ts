@@ -4,6 +4,7 @@
  * @module
  */
 import { ServerError, TimeoutError } from "../../base/errors.ts";
+import { quote } from "../../base/shell.ts";
 import type { LockPlace, LockStore } from "../../ports/lock.ts";
 import type { RunState } from "../../ports/mod.ts";
 import { type Busy, contentOf, foreignError, type Holder, holderOf, LOCK_BEAT, type Self } from "./holder.ts";
@@ -57,6 +58,7 @@ export async function take(want: LockWant, ports: TakePorts, depth = DEPTH): Pro
   ports.begin(lock);
   for (let tries = 0; tries < TRIES; tries++) {
     if (await create(lock, ports)) {
+      await checkOwn(lock, ports);
       lock.seen = now();
       return lock;
     }
@@ -95,6 +97,29 @@ async function create(lock: Lock, { store, self }: TakePorts): Promise<boolean> 
 }
 
 /**
+ * Checks that this user can give a lock up. Incus lets restricted users of a project without profiles of its own make
+ * profiles that they cannot change or delete. Such users come over HTTPS.
+ */
+async function checkOwn({ place }: Lock, { store, client }: TakePorts): Promise<void> {
+  if (place.project === "default" || !store.address.startsWith("https:")) return;
+  try {
+    await store.touch(place, {});
+  } catch (error) {
+    if (!(error instanceof ServerError) || error.status !== 403) throw error;
+    throw new ServerError(error.message, {
+      status: error.status,
+      request: error.request,
+      advice: [
+        ...error.advice,
+        `Profile "${place.name}" stays; who may delete it: ${client} profile delete ${
+          quote(place.name)
+        } --project ${quote(place.project)}`,
+      ],
+    });
+  }
+}
+
+/**
  * Replaces a holder that has ended. Only one run at a time can read that holder and replace it, as it holds a lock
  * that is named after the holder: a run that comes late finds another holder.
  */
@@ -105,6 +130,13 @@ async function takeOver(
   depth: number,
 ): Promise<"taken" | "changed" | Busy> {
   const { store, self } = ports;
+  try {
+    // A user who may not replace it makes no further profile.
+    await store.touch(lock.place, {});
+  } catch (error) {
+    if (error instanceof ServerError && error.status === 404) return "changed";
+    throw error;
+  }
   const marker = takeOverLock({ ...lock.want, ...lock.place }, dead.token);
   const taken = await take(marker, ports, depth - 1);
   if (!("token" in taken)) return taken;

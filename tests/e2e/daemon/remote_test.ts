@@ -1,9 +1,9 @@
 /** Daemons behind HTTPS: who is trusted, what a restricted certificate may do, and two daemons at once. */
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { makeClientCertificate } from "../../../lib/adapters/remote/client_certificate.ts";
 import { plainConfig } from "../support/configs.ts";
 import { daemons, Ground, onBoth, onEither, type Outcome } from "../support/daemon.ts";
-import { listen, tokenOf } from "../support/https.ts";
+import { ask, listen, tokenOf } from "../support/https.ts";
 
 /** Directory of the client's configuration in the test's home. */
 function clientDir(ground: Ground): string {
@@ -139,6 +139,44 @@ onBoth(
       assertOneError(unknown, 7, `lxops: There is no project "another"`);
     } finally {
       await ground.run(["query", "-X", "DELETE", `/1.0/projects/${project}`]);
+    }
+  },
+);
+
+onBoth(
+  "a restricted certificate whose locks could not be given up is told so, and goes on without",
+  [],
+  async (ground) => {
+    await using _server = await listen(ground);
+    // The project has the profiles of the default one, which the certificate may not change.
+    const project = `${ground.id}-q`;
+    const config = { "features.profiles": "false", "features.images": "false" };
+    await ask(ground, "POST", "/1.0/projects", { name: project, config });
+    try {
+      await ground.ok(["remote", "add", "-project", project, "far", await tokenOf(ground, [project])]);
+      const stop = ["-remote", "far", "instance", "stop", ground.name()];
+      const locks = async () => {
+        const all: readonly string[] = await ground.get("/1.0/profiles");
+        return all.filter((path) => path.includes("lxops.lock") && path.includes(project));
+      };
+      const first = await ground.run(stop);
+      if (first.code === 7) {
+        // This daemon lets it change the profiles that it makes.
+        assertEquals(await locks(), []);
+        return;
+      }
+      assertOneError(first, 4, "lxops: Cannot lock: this user may not create and delete profiles: ");
+      assertStringIncludes(first.stderr, "--no-lock");
+      const left = await locks();
+      assertEquals(left.length, 1);
+      // Whoever comes later leaves nothing more.
+      assertNotEquals((await ground.run(stop)).code, 0);
+      assertEquals(await locks(), left);
+      assertEquals((await ground.run([...stop, "--no-lock"])).code, 7);
+      const name = /Profile "(\S+)" stays/.exec(first.stderr)?.[1];
+      await ground.ok(["query", "-X", "DELETE", `/1.0/profiles/${name}`]);
+    } finally {
+      await ask(ground, "DELETE", `/1.0/projects/${project}`);
     }
   },
 );

@@ -177,6 +177,27 @@ Deno.test("a user who may create no profiles is told of --no-lock, and one witho
   assertEquals([store.all.size, notes], [0, []]);
 });
 
+Deno.test("a user whose locks could not be given up has none, and makes no more profiles", async () => {
+  const denied = (request: string) => {
+    if (!/^(create|read) /.test(request)) throw new ServerError("no permission", { status: 403 });
+  };
+  const store = memoryLocks({ before: denied, address: "https://far:8443" });
+  const want = { ...WEB, project: "web" };
+  const [first, second] = [made(store, 1), made(store, 2)];
+  const refused = await assertRejects(() => first.locks.take([want], 0, first.ports), ServerError);
+  assertStringIncludes(refused.message, "Cannot lock: this user may not create and delete profiles");
+  assertStringIncludes(refused.advice.join("\n"), 'Profile "lxops.lock.web" stays');
+  assertStringIncludes(refused.advice.join("\n"), "--no-lock");
+  await first.locks.release(1000);
+  assertEquals(first.notes, []);
+  // The next one, once the first has ended, cannot take it over.
+  const over = { ...second.ports, stateOf: () => Promise.resolve("over" as const) };
+  const again = await assertRejects(() => second.locks.take([want], 0, over), ServerError);
+  assertStringIncludes(again.advice.join("\n"), "--no-lock");
+  await second.locks.release(1000);
+  assertEquals([[...store.all.keys()], second.notes], [["web lxops.lock.web"], []]);
+});
+
 Deno.test("a profile that is no lock is left alone", async () => {
   const store = memoryLocks();
   const own = { description: "mine", config: { "user.a": "b" } };
