@@ -93,6 +93,20 @@ Deno.test("delete and destroy send one request for each instance and profile", a
   });
 });
 
+Deno.test("up and plan ask for three lists where nothing is to be done, also of eight, and run nothing", async () => {
+  const spec: WorldSpec = {
+    instances: NAMES.map((name) => ({ name, profiles: ["default", `${name}.lxops`] })),
+    profiles: NAMES.map((name) => ({ name: `${name}.lxops` })),
+  };
+  const files = Object.fromEntries(NAMES.map((name) => [`/c/${name}.yaml`, "#lxops-v1\nimage: tiny\n"]));
+  for (const command of ["up", "plan"]) {
+    for (const names of [NAMES.slice(0, 1), NAMES]) {
+      const found = await counts([command, ...names.map((name) => `${name}.yaml`)], spec, files);
+      assertEquals(found, { locks: 0, questions: 3, sent: 0, programs: 0, scripts: 0 });
+    }
+  }
+});
+
 Deno.test("config print and version ask nobody", async () => {
   const nothing = { locks: 0, questions: 0, sent: 0, programs: 0, scripts: 0 };
   assertEquals(await counts(["version"]), nothing);

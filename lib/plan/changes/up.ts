@@ -72,7 +72,12 @@ export interface UpPlan {
 
 /** Tells whether an instance is as its configuration says, and no run was cut off. */
 export function isUpToDate({ target, comparison }: UpTarget, world: World): boolean {
-  return comparison.changes.length === 0 && leftovers(target, world) === undefined;
+  return comparison.changes.length === 0 && !isUnfinished({ target }, world);
+}
+
+/** Tells whether a rebuild of an instance was cut off. */
+export function isUnfinished({ target }: Pick<UpTarget, "target">, world: World): boolean {
+  return leftovers(target, world) !== undefined;
 }
 
 /** Plans one instance. */

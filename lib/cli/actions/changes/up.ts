@@ -39,7 +39,7 @@ export async function up(values: UpValues, operands: readonly string[], app: App
   checkParallel(values);
   const options = upOptions(values, app);
   const sources = await sourcesFor(operands, values, app);
-  const [{ isUpToDate }, { startWaves }, seen] = await Promise.all([
+  const [{ isUnfinished, isUpToDate }, { startWaves }, seen] = await Promise.all([
     import("../../../plan/changes/up.ts"),
     import("../../../plan/checks/order.ts"),
     // Nothing was changed yet, so a signal may abandon it.
@@ -59,7 +59,7 @@ export async function up(values: UpValues, operands: readonly string[], app: App
     else await applyEach([], { targets: [], options }, values, app);
     return EXIT.ok;
   }
-  const rebuilds = compared.some(({ comparison }) => needsRoot(comparison, options));
+  const rebuilds = compared.some((one) => needsRoot(one.comparison, options) || isUnfinished(one, world));
   const lifecycle: Lifecycle<UpOptions> = {
     name: "up",
     records: true,
