@@ -54,7 +54,7 @@ export function pendingItems(items: readonly Item[], sources: ItemSources): read
 export function itemChanges(items: readonly Item[], sources: ItemSources): readonly Change[] {
   if (areRecorded(items, sources)) return [];
   const { journal, record } = sources;
-  const todo = pendingItems(items, sources);
+  const todo = pendingItems(items, sources).filter((item) => !isUntold(item, sources));
   const before = new Set(parseJournal(journal ?? "").map(({ target }) => target));
   const why = record?.items === undefined ? "differs" : "file";
   const changes = todo.map((item): Change => ({
@@ -87,6 +87,16 @@ export function itemChanges(items: readonly Item[], sources: ItemSources): reado
     why,
     takes: "nothing",
   }];
+}
+
+/**
+ * Tells whether nothing says if an item with secrets is new: the key in an instance that does not run is not read. It is
+ * applied all the same, where the instance's journal does not have it.
+ */
+function isUntold(item: Item, { record, key, journal }: ItemSources): boolean {
+  if (journal !== undefined || key !== undefined || !isSecretItem(item)) return false;
+  const recorded = record?.items;
+  return typeof recorded === "object" && recorded.some((one) => one.startsWith(KEYED));
 }
 
 /** Counts the items that were applied and are in no file any more, as far as it is known. */

@@ -1,0 +1,68 @@
+import { assertEquals } from "@std/assert";
+import type { Item } from "../../../lib/cloudconfig/model/item.ts";
+import { areRecorded, itemChanges, pendingItems } from "../../../lib/plan/changes/items.ts";
+import { itemHash, keyHash } from "../../../lib/plan/record/hashes.ts";
+import type { InstanceRecord } from "../../../lib/plan/record/record.ts";
+
+const KEY = "ab".repeat(32);
+
+/** An item whose id begins with a digit, with a secret or without. */
+function itemOf(digit: string, secret = false): Item {
+  return {
+    id: digit.repeat(64),
+    section: "runcmd",
+    key: "runcmd",
+    title: `Run ${digit}`,
+    location: { file: "a.cfg", line: 1, column: 1 },
+    script: "",
+    helpers: [],
+    secrets: secret ? ["s"] : [],
+  };
+}
+
+/** A record in which items were applied. */
+function recordOf(...items: readonly Item[]): InstanceRecord {
+  return {
+    lxops: "1",
+    items: items.map(({ id, secrets }) => itemHash({ id, secret: secrets.length > 0 }, KEY)),
+    key: keyHash(KEY),
+  };
+}
+
+function linesOf(items: readonly Item[], sources: Parameters<typeof itemChanges>[1]): readonly string[] {
+  return itemChanges(items, sources).map(({ sign, name }) => `${sign} ${name}`);
+}
+
+const [one, two, hidden, other] = [itemOf("1"), itemOf("2"), itemOf("3", true), itemOf("4", true)];
+
+Deno.test("a record tells by itself that all items were applied", () => {
+  const record = recordOf(one, hidden);
+  assertEquals(areRecorded([one, hidden], { record, key: KEY }), true);
+  assertEquals(areRecorded([one, hidden], { record, key: "cd".repeat(32) }), false);
+  assertEquals(areRecorded([one, other], { record, key: KEY }), false);
+  assertEquals(areRecorded([one], { record: undefined }), false);
+});
+
+Deno.test("items that are new, gone or in another order", () => {
+  const record = recordOf(one, two);
+  const journal = [one, two].map(({ id }) => `${id} 1 0.00 - title\n`).join("");
+  assertEquals(linesOf([one, two, itemOf("5")], { record, journal }), ["+ Run 5"]);
+  assertEquals(linesOf([two], { record, journal }), [
+    "- 1 item no longer in the files; what it did stays",
+  ]);
+  assertEquals(linesOf([two, one], { record, journal }).length, 1);
+  assertEquals(pendingItems([two, one], { record, journal }), []);
+});
+
+Deno.test("an item with secrets of an instance that does not run is no change, but is applied unless it was", () => {
+  const record = recordOf(one, hidden);
+  assertEquals(linesOf([one, hidden], { record }), []);
+  assertEquals(pendingItems([one, hidden], { record }), [hidden]);
+  assertEquals(linesOf([one, two, hidden], { record }), ["+ Run 2"]);
+});
+
+Deno.test("without a record the journal decides", () => {
+  const journal = `${one.id} 1 0.00 - title\n`;
+  assertEquals(linesOf([one, two], { record: undefined, journal }), ["+ Run 2"]);
+  assertEquals(linesOf([one], { record: undefined, journal }), []);
+});
