@@ -12,6 +12,7 @@ import { refuseHiddenSettings } from "../checks/hidden_settings.ts";
 import { refuseLimits } from "../checks/limits.ts";
 import { refuseMoves } from "../checks/moved_devices.ts";
 import { noteChange } from "../checks/remembered.ts";
+import { checkSettings } from "../checks/settings.ts";
 import { checkProfiles } from "../instance/create.ts";
 import { deviceOwner } from "../instance/idmap.ts";
 import { ownContent, withOwnConfig } from "../instance/own_profile.ts";
@@ -133,6 +134,10 @@ function planChanges(one: UpTarget, info: InstanceInfo, world: World, options: U
     () => deviceOwner(target, world, info.expandedConfig, isMachine(info)),
     { resume: true },
   );
+  // A rebuild checks them itself.
+  const checked = rebuilds
+    ? []
+    : checkSettings(target, world, own, { vm: isMachine(info), config: withOwnConfig(info, own) });
   const profile = profileStep(target, world, own);
   const after = worldAfter(target, world, { info, now, profiles: comparison.profiles?.list });
   const changed = after.instances.get(objectKey(ref.project, ref.name))!;
@@ -156,7 +161,7 @@ function planChanges(one: UpTarget, info: InstanceInfo, world: World, options: U
     kept: keptEntries(kept, comparison),
     records: comparison.changes.length > leaves.length,
   };
-  const notes = [...moved, ...hidden, ...volumes.notes, ...creation.notes];
+  const notes = [...moved, ...hidden, ...checked, ...volumes.notes, ...creation.notes];
   const settings = settingSteps(ref, info, changed);
   if (rebuilds) {
     // The profile belongs to the rebuild, which knows when it may change.
