@@ -14,7 +14,7 @@ import { lastSteps } from "./ids.ts";
 import { earlierDataSnapshots, leftDataSnapshots, snapshotOf } from "./data/left_snapshots.ts";
 import { leftData, wholly } from "./data/unfinished.ts";
 import { finishUndo } from "./data/undo.ts";
-import { applySteps, readyStep } from "./configure.ts";
+import { appliedItems, applySteps, readyStep } from "./configure.ts";
 import type { Resolved } from "../instance/resolved.ts";
 import { isMachine, isRunning } from "../instance/ownership.ts";
 import { keepsOwners, protectShiftStep, SHIFT_PROTECTION, unprotectStep } from "../instance/protection.ts";
@@ -135,6 +135,7 @@ export function finishSwap(
       )
       : []),
   ];
+  const ready = readySteps({ target, world }, current, isSpare || isConfigured ? undefined : items, options);
   const steps: Step[] = [
     ...(present ? [] : [renameStep({ ...ref, name: current.name }, ref.name)]),
     ...(old
@@ -149,7 +150,7 @@ export function finishSwap(
     ...(old && keepsOwners(old) && !keepsOwners(current)
       ? [protectShiftStep(ref, old.config[SHIFT_PROTECTION] ?? "")]
       : []),
-    ...readySteps({ target, world }, current, isSpare || isConfigured ? [] : items, options),
+    ...ready.steps,
   ];
   const back: Return | undefined = !old || isConfigured ? undefined : {
     kind: "return",
@@ -196,6 +197,7 @@ export function finishSwap(
       ...deleteMade(target, surplus),
       ...earlierDataSnapshots(target, world, data?.names ?? []),
     ],
+    ...ready.known,
     ...(back ? returns(current, isSpare, data?.advice ?? []) : {}),
   };
 }
@@ -205,23 +207,34 @@ function stopOld(old: InstanceInfo, ref: InstanceRef, { stopSeconds }: PlanOptio
   return isRunning(old) ? [stopStep(ref, stopSeconds)] : [];
 }
 
+/**
+ * Returns the steps that configure an instance which has its name, and what is known of it afterwards.
+ *
+ * @param items absent: it is configured
+ */
 function readySteps(
   { target, world }: Pick<Resolved, "target" | "world">,
   current: InstanceInfo,
-  items: readonly Item[],
+  items: readonly Item[] | undefined,
   options: PlanOptions,
-): Step[] {
+): { readonly steps: readonly Step[]; readonly known: ReturnType<typeof appliedItems> | undefined } {
+  const ref = refOf(target.instance);
   const journal = world.journals.get(objectKey(current.project, current.name));
-  const left = journal === undefined ? items : pending(items, journal);
+  const all = items ?? [];
+  const left = journal === undefined ? all : pending(all, journal);
+  const known = items && appliedItems(ref, items, left, options);
   const ready = readyStep(
     target,
     { devices: current.expandedDevices, vm: isMachine(current) },
     options,
     left.length > 0,
   );
-  return [
-    ...(ready ? [ready] : []),
-    ...applySteps(refOf(target.instance), left, { ...options, resume: true }),
-    ...lastSteps(target, world),
-  ];
+  return {
+    steps: [
+      ...(ready ? [ready] : []),
+      ...applySteps(ref, left, { ...options, ...known, resume: true }),
+      ...lastSteps(target, world),
+    ],
+    known,
+  };
 }

@@ -10,10 +10,12 @@ import type { InstanceInfo, InstanceRef, ProfileInfo } from "../../ports/mod.ts"
 import { hostRoot } from "../instance/idmap.ts";
 import { same } from "../instance/profile.ts";
 import { resolve } from "../instance/resolve.ts";
+import { roleOf } from "../instance/spare.ts";
 import { patchInstance } from "../requests/instances.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
 import { type Desired, desiredOf, settableKeys } from "./desired.ts";
 import { configHash, hashesOf, itemHashes, keyHash, valueHash } from "./hashes.ts";
+import { isOpen, isStale } from "./unwritten.ts";
 import { decodeRecord, encodeRecord, type Hashes, type InstanceRecord, MAPS, RECORD_MARK } from "./record.ts";
 
 /** Facts of a run that no plan knows by itself. */
@@ -39,24 +41,28 @@ export interface RecordScope {
   readonly always?: boolean;
 }
 
-/** Returns a plan that also writes down what it applies; one that changes nothing stays as it is. */
+/**
+ * Returns a plan that also writes down what it applies; one that changes nothing stays as it is, except after a run that
+ * was cut off before it wrote that down.
+ */
 export function recorded(
   plan: InstancePlan,
   { target, world, facts, after = world, kept = {}, always = false }: RecordScope,
   options: Pick<PlanOptions, "vm" | "member">,
 ): InstancePlan {
-  if (!always && !plan.steps.some(({ effect }) => changes(effect))) return plan;
   const resolved = resolve(target, world, options);
-  const { info } = resolved;
   const effects = plan.steps.map(({ effect }) => effect);
   const ref = refOf(target.instance);
+  const info = resolved.info ?? successor(plan, world, ref);
   const isMade = effects.some((effect) => isCreation(effect, ref));
-  const isRooted = isMade || effects.some((effect) => isRoot(effect, ref));
+  // A rebuild that was cut off may have given the new instance its name.
+  const isNew = plan.applied !== undefined && info !== undefined && roleOf(info) === "new";
+  const isRooted = isMade || isNew || effects.some((effect) => isRoot(effect, ref));
   // Of an instance that is to get its name back yet, not enough is known.
   if (!info && !isMade) return plan;
   const before = decodeRecord(info?.config[RECORD_MARK]);
   const own = objectKey(ref.project, target.instance.ownProfile);
-  const then = after.instances.get(objectKey(ref.project, ref.name));
+  const then = after.instances.get(objectKey(ref.project, ref.name)) ?? info;
   const found = recordAfter(before, desiredOf(resolved), {
     ...(then && !isMade ? { info: then } : {}),
     profile: after === world && effects.some(isProfile) ? "set" : after.profiles.get(own),
@@ -64,6 +70,8 @@ export function recorded(
     lists: isMade || effects.some((effect) => givesProfiles(effect, ref)),
   });
   const record = withKept(found, kept);
+  const isDone = plan.steps.every(({ effect }) => !changes(effect));
+  if (!always && isDone && !isOpen(plan, before) && !isStale(before, record)) return plan;
   const { recordKey: key } = plan;
   const items = itemHashes(plan, key) ?? (isRooted ? undefined : before?.items);
   const { version, ...known } = facts;
@@ -84,6 +92,13 @@ export function recorded(
   const { items: _items, key: _key, ...open } = all;
   const old = info?.config[RECORD_MARK] ?? "";
   return withRecord(plan, ref, { done: encodeRecord(all), open: encodeRecord(open), old });
+}
+
+/** Returns the new instance of a rebuild that was cut off, which gets its name and is configured by a plan. */
+function successor(plan: InstancePlan, world: World, ref: InstanceRef): InstanceInfo | undefined {
+  const rename = plan.applied && plan.steps.find(({ effect }) => isRoot(effect, ref));
+  const name = rename && sent(rename.effect)?.parts[1];
+  return name === undefined ? undefined : world.instances.get(objectKey(ref.project, name));
 }
 
 /** Returns what decides about an instance, without properties, which may be passwords. */

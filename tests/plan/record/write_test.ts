@@ -172,3 +172,17 @@ Deno.test("what an instance without a record has otherwise than the file says is
   const { plan } = await planned(planConfigure, spec);
   assertEquals(writes(plan)[0]?.record?.keys, undefined);
 });
+
+Deno.test("a plan that finds all applied writes down what a run that was cut off did not", async () => {
+  const written = async (before: Parameters<typeof encodeRecord>[0]) => {
+    const info = { ...RUNNING, config: { ...RUNNING.config, [RECORD_MARK]: encodeRecord(before) } };
+    const spec = { instances: [info], profiles: [PROFILE] };
+    const { plan } = await planned(planConfigure, spec, { config: CONFIG });
+    return writes(plan).map(({ record }) => record?.items);
+  };
+  assertEquals(await written({ lxops: "0" }), [[]]);
+  assertEquals(await written({ lxops: "0", items: ["a"] }), [[]]);
+  assertEquals(await written({ lxops: "0", items: [] }), []);
+  assertEquals(await written({ lxops: "0", items: [], profiles: ["default", "a.lxops"] }), []);
+  assertEquals(await written({ lxops: "0", items: [], profiles: ["a.lxops"] }), [[]]);
+});
