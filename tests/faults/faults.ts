@@ -119,7 +119,9 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: "second lxops",
-    isAt: (point, one, index) => !one.isFree && before(point) && !isLock(point) && index % 5 === 2,
+    // A daemon soon forgets operations, so that none may be held up before its end is asked for.
+    isAt: (point, one, index) =>
+      !one.isFree && before(point) && !isLock(point) && !/\/wait/.test(point.what) && index % 5 === 2,
     happen: async ({ site, args }) => {
       return { verdict: "go", second: await lxops(site, args) };
     },

@@ -57,7 +57,7 @@ export async function disturb(
   isPoint: (point: Point) => boolean,
 ): Promise<Disturbed> {
   let isReached = false;
-  let happened: Happened | undefined;
+  let happening: Promise<Happened> | undefined;
   const words = one.command.split(" ").filter((word, index) => word === args[index]).length;
   const given = fault.isImpatient
     ? [...args.slice(0, words), ...(one.impatient ?? []), ...args.slice(words)]
@@ -68,13 +68,15 @@ export async function disturb(
     outcome = await gated(site, given, async (point, child) => {
       if (isReached || !isPoint(point)) return "go";
       isReached = true;
-      happened = await fault.happen({ site, one, args, child });
-      return happened.verdict;
+      happening = fault.happen({ site, one, args, child });
+      return (await happening).verdict;
     }, options);
   } finally {
-    await happened?.after?.();
+    // Lxops may have ended before it has happened.
+    await (await happening)?.after?.();
   }
-  return { outcome, isReached, ...(happened?.second ? { second: happened.second } : {}) };
+  const second = (await happening)?.second;
+  return { outcome, isReached, ...(second ? { second } : {}) };
 }
 
 /** Returns the command of lxops from source, whose clock goes back when there is a file. */

@@ -35,15 +35,19 @@ export async function groupOf(
   return { site, rows, end };
 }
 
-/** Takes some rows of a group, with as many faults as there can be; a number tells which. */
+/** Takes some rows of a group, with as many faults as there can be and a double one; a number tells which. */
 export function sampleOf(rows: readonly Row[], count: number, number: number): readonly Row[] {
-  const byFault = [...Map.groupBy(rows, ({ fault }) => fault.name).values()];
-  const turned = [...byFault.slice(number % byFault.length), ...byFault.slice(0, number % byFault.length)];
+  const byFault = [...Map.groupBy(rows, ({ fault }) => fault.name)];
+  const [double, single] = [true, false].map((isDouble) =>
+    byFault.filter(([name]) => (name === "kill twice") === isDouble).map(([, same]) => same)
+  ) as [Row[][], Row[][]];
+  const first = number % Math.max(single.length, 1);
+  const turned = [...double, ...single.slice(first), ...single.slice(0, first)];
   const chosen: Row[] = [];
   for (let round = 0; chosen.length < Math.min(count, rows.length); round++) {
-    for (const same of turned) {
+    for (const [index, same] of turned.entries()) {
       // Neighbouring numbers are far apart.
-      const row = round < same.length ? same[(number * 7 + round * 5) % same.length]! : undefined;
+      const row = round < same.length ? same[(number * 7 + round * 5 + index * 3) % same.length]! : undefined;
       if (row && !chosen.includes(row) && chosen.length < count) chosen.push(row);
     }
     if (round > rows.length) break;

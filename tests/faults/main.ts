@@ -24,9 +24,9 @@ const HEAD = ["command", "daemon", "kind", "point", "fault", "expected", "got"];
 const EXPECTED = "as undisturbed";
 
 const USAGE = `Usage: deno task faults [--command NAME,...] [--kind KIND,...] [--daemon incus,lxd,incus7]
-                        [--fault FAULT,...] [--part K/N] [--each N] [--minutes N] [--only returns,points]
+                        [--fault FAULT,...] [--failure TITLE,...] [--part K/N] [--each N] [--minutes N] [--only returns,points]
                         [--bed DIR] [--beds N] [--table FILE]
-                        [--returns FILE] [--add]
+                        [--returns FILE] [--add] [--missing]
 
 Without flags: every command, kind, daemon and point, for hours.
   --only     runs the rebuilds that fail alone, or the points
@@ -38,6 +38,7 @@ Without flags: every command, kind, daemon and point, for hours.
   --table    writes the table of points here (default: tests/faults/TABLE.tsv)
   --returns  writes the table of rebuilds that fail here (default: tests/faults/RETURN.tsv)
   --add      keeps the rows of the table that are not run
+  --missing  adds to the table: leaves out what it has rows of, none of which failed
 `;
 
 async function main(args: readonly string[]): Promise<number> {
@@ -55,7 +56,7 @@ async function main(args: readonly string[]): Promise<number> {
       "only",
       "returns",
     ],
-    boolean: ["help", "add"],
+    boolean: ["help", "add", "missing"],
   });
   if (flags.help) {
     console.log(USAGE);
@@ -67,6 +68,7 @@ async function main(args: readonly string[]): Promise<number> {
     kind: words(flags["kind"]),
     daemon: words(flags["daemon"]) ?? ["incus", "lxd"],
     fault: words(flags["fault"]),
+    failure: words(flags["failure"]),
   };
   const dir = String(flags["bed"] ?? ownBed("faults"));
   const log = (line: string) => console.error(line);
@@ -89,11 +91,18 @@ async function main(args: readonly string[]): Promise<number> {
     if (isIn.includes("returns")) {
       const [bed] = beds as [Bed, ...Bed[]];
       const daemons = bed.daemons.filter(({ kind }) => only.daemon.includes(kind));
-      await returnRows(bed, daemons, (cells, wrong) => returns.add(cells, wrong));
+      await returnRows(
+        bed,
+        daemons,
+        (cells, wrong) => returns.add(cells, wrong),
+        (title) => isWanted(only, "failure", title),
+      );
     }
     if (isIn.includes("points")) {
       const counts = await Promise.all(only.daemon.flatMap((kind) => {
-        const groups = groupsOf(only, kind as DaemonKind);
+        const groups = groupsOf(only, kind as DaemonKind).filter((group) =>
+          !flags["missing"] || !table.has(group.one.command, kind, group.kind)
+        );
         return beds.flatMap((bed) => {
           const daemon = bed.daemons.find((one) => one.kind === kind);
           const report: Report = (cells, wrong) => table.add(cells, wrong);
@@ -137,11 +146,20 @@ type Report = (cells: readonly string[], difference: readonly string[]) => Promi
 const isWanted = (only: Only, what: string, word: string) =>
   only[what] === undefined || only[what].includes(word);
 
-/** Returns the groups of a daemon, from which each bed takes the next one. */
+/**
+ * Returns the groups of a daemon, from which each bed takes the next one: first one of each command, of another kind from
+ * command to command, so that a run without time for all has all of both.
+ */
 function groupsOf(only: Only, daemon: DaemonKind): { one: Case; kind: Kind }[] {
-  return CASES.filter(({ command, daemons }) =>
+  const cases = CASES.filter(({ command, daemons }) =>
     isWanted(only, "command", command) && (daemons?.includes(daemon) ?? true)
-  ).flatMap((one) => one.kinds.filter((kind) => isWanted(only, "kind", kind)).map((kind) => ({ one, kind })));
+  );
+  return [0, 1, 2, 3].flatMap((round) =>
+    cases.flatMap((one, at) => {
+      const kind = round < one.kinds.length ? one.kinds[(round + at) % one.kinds.length]! : undefined;
+      return kind && isWanted(only, "kind", kind) ? [{ one, kind }] : [];
+    })
+  );
 }
 
 /** Runs groups on the daemon of a bed until none is left, and returns the number of rows that there was no time for. */
@@ -157,6 +175,8 @@ async function onDaemon(
   for (let next = groups.shift(); next; next = groups.shift()) {
     const { one, kind } = next;
     const site = await siteOf(bed, daemon, kind);
+    const cells = [one.command, site.daemon, kind, "-", "-", EXPECTED, "FAILED (undisturbed)"];
+    const failed = (error: unknown) => report(cells, [String(error)]);
     try {
       const group = await groupOf(site, one, ({ name }) => isWanted(extent.only, "fault", name));
       const rows = group.rows.filter((_, index) => index % extent.parts === extent.part);
@@ -165,11 +185,9 @@ async function onDaemon(
         else await runReported(group, row, report);
       }
     } catch (error) {
-      await report([one.command, site.daemon, kind, "-", "-", EXPECTED, "FAILED (undisturbed)"], [
-        String(error),
-      ]);
+      await failed(error);
     } finally {
-      await wipe(site);
+      await wipe(site).catch(failed);
       await Deno.remove(site.dir, { recursive: true });
     }
   }

@@ -80,6 +80,9 @@ function isStop(request: string): boolean {
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
+/** Returns a character for each byte. */
+const characters = (bytes: Uint8Array) => new TextDecoder("latin1").decode(bytes);
+
 async function readHead(from: Deno.Conn): Promise<Uint8Array> {
   let head = new Uint8Array(0);
   const part = new Uint8Array(64 * 1024);
@@ -99,7 +102,7 @@ async function readAnswer(from: Deno.Conn): Promise<Uint8Array | undefined> {
     const length = await from.read(part);
     if (length === null) break;
     parts.push(part.slice(0, length));
-    all += text(part.subarray(0, length));
+    all += characters(part.subarray(0, length));
   }
   return parts.length === 0 ? undefined : new Uint8Array(await new Blob(parts as BlobPart[]).arrayBuffer());
 }

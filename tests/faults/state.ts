@@ -21,6 +21,11 @@ export async function stateOf(site: Site, addresses: Readonly<Record<string, str
     exported(site),
   ]);
   return parts.flat().join("\n").replaceAll(site.id, "NAME").replaceAll(site.dir, "DIR")
+    // The record of what was applied says when that was, and the ids where they were known by then.
+    .replace(/\\"time\\":\d+,/g, "").replace(/\\"lxops\\":\\"[^"\\]*\\",/g, "").replace(
+      /\\"idmap\\":\\"[0-9:]+\\",/g,
+      "",
+    )
     // Of addresses in other places than the instance's own only that they are there.
     .replace(/\b(?:00:16:3e|10:66:6a)(?::[0-9a-f]{2}){3}\b/g, "MAC")
     .replace(/(-lxops-(?:new|old))-[a-z0-9]{1,12}\b/g, "$1-RANDOM");

@@ -37,6 +37,12 @@ export class Table {
     await Deno.writeTextFile(this.#path, [this.#head.join("\t"), ...lines, ""].join("\n"));
   }
 
+  /** Tells whether there are rows that begin with these cells, and none of them failed. */
+  has(...cells: readonly string[]): boolean {
+    const found = [...this.#rows.values()].filter((row) => cells.every((cell, index) => row[index] === cell));
+    return found.length > 0 && found.every((row) => !row.at(-1)!.startsWith("FAILED"));
+  }
+
   #put(cells: readonly string[]): void {
     this.#rows.set(cells.slice(0, this.#keys).join("\t"), cells);
   }

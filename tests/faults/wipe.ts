@@ -41,7 +41,8 @@ export async function wipe(site: Site): Promise<void> {
   }
   for (const name of await named("/1.0/images/aliases")) {
     const alias = await ask(site, "GET", `/1.0/images/aliases/${name}`);
-    await ask(site, "DELETE", `/1.0/images/${alias.target}`);
+    // One that has another name, too, is gone.
+    if (alias) await ask(site, "DELETE", `/1.0/images/${alias.target}`);
   }
   const images: { fingerprint: string; properties: Record<string, string> }[] =
     await ask(site, "GET", "/1.0/images?recursion=1") ?? [];

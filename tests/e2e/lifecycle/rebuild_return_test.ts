@@ -34,7 +34,7 @@ onAll(
     await runFailures(bed, bed.daemons[at]!, failures, ({ title }, { stderr, wrong }) => {
       assertEquals(wrong, [], `${title}:\n${stderr}`);
       return Promise.resolve();
-    }, rebuildsAgain);
+    }, { patience: 3, afterwards: rebuildsAgain });
   },
 );
 

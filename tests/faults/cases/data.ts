@@ -106,10 +106,20 @@ export const DATA: readonly Case[] = [
     isFree: true,
   },
   {
-    command: "instance exec",
-    kinds: ONE,
-    prepare: launched,
-    args: ({ id }) => ["instance", "exec", id, "--", "/bin/sh", "-c", "echo two >/etc/a"],
+    command: "cp",
+    kinds: TWO,
+    prepare: async (site) => {
+      await launched(site);
+      await Deno.writeTextFile(`${site.dir}/pushed`, "pushed ".repeat(20_000));
+    },
+    args: ({ id }) => ["cp", "-overwrite", "pushed", `${id}:/etc/a`],
     isFree: true,
   },
+  ...["exec", "instance exec"].map((command): Case => ({
+    command,
+    kinds: ONE,
+    prepare: launched,
+    args: ({ id }) => [...command.split(" "), id, "--", "/bin/sh", "-c", "echo two >/etc/a"],
+    isFree: true,
+  })),
 ];

@@ -115,30 +115,50 @@ export const LIFECYCLE: readonly Case[] = [
   },
   { command: "prune", kinds: ONE, prepare: withSpare, args: (site) => ["prune", ...is(site, "b.yaml")] },
   {
-    command: "instance stop",
+    command: "down",
+    kinds: ONE,
+    prepare: async (site) => {
+      await writeFiles(site);
+      await Deno.rename(`${site.dir}/a.yaml`, `${site.dir}/${site.id}.yaml`);
+      await mustRun(site, ["launch", `${site.id}.yaml`]);
+    },
+    // Of a name alone nobody knows its profile any more once the instance is gone.
+    args: ({ id }) => ["down", "-y", `${id}.yaml`],
+  },
+  ...["stop", "instance stop", "kill", "pause"].map((command): Case => ({
+    command,
     kinds: ONE,
     prepare: launched,
-    args: ({ id }) => ["instance", "stop", id],
-  },
+    args: ({ id }) => [...command.split(" "), id],
+  })),
   {
-    command: "instance start",
+    command: "unpause",
     kinds: ONE,
     prepare: async (site) => {
       await launched(site);
-      await mustRun(site, ["instance", "stop", site.id]);
+      await mustRun(site, ["pause", site.id]);
     },
-    args: ({ id }) => ["instance", "start", "-until", "network", id],
+    args: ({ id }) => ["unpause", id],
+  },
+  ...["start", "instance start"].map((command): Case => ({
+    command,
+    kinds: ONE,
+    prepare: async (site) => {
+      await launched(site);
+      await mustRun(site, ["stop", site.id]);
+    },
+    args: ({ id }) => [...command.split(" "), "-until", "network", id],
     starts: true,
     impatient: ["-timeout", "3"],
-  },
-  {
-    command: "instance restart",
+  })),
+  ...["restart", "instance restart"].map((command): Case => ({
+    command,
     kinds: ONE,
     prepare: launched,
-    args: ({ id }) => ["instance", "restart", "-until", "network", id],
+    args: ({ id }) => [...command.split(" "), "-until", "network", id],
     starts: true,
     impatient: ["-timeout", "3"],
-  },
+  })),
   {
     command: "instance cloudconfig",
     kinds: ONE,

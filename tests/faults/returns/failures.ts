@@ -66,9 +66,10 @@ async function fileOf(site: Site, alias: string): Promise<string> {
   return site.socket.replace(/unix\.socket$/, `images/${target}`);
 }
 
-/** Writes a cloud-config file with one command. */
+/** Writes a cloud-config file with one command, before which all data is changed. */
 async function item(site: Site, command: string): Promise<Changed> {
-  await Deno.writeTextFile(`${site.dir}/bad.cfg`, `#cloud-config\nruncmd: [${JSON.stringify(command)}]\n`);
+  const script = `for at in /srv/dir /srv/zfs /srv/volume; do echo changed >$at/file; done; ${command}`;
+  await Deno.writeTextFile(`${site.dir}/bad.cfg`, `#cloud-config\nruncmd: [${JSON.stringify(script)}]\n`);
   return { more: "cloud-config-files: [bad.cfg]\n" };
 }
 
@@ -172,11 +173,10 @@ export const FAILURES: readonly Failure[] = [
   },
   {
     title: "check fails",
-    prepare: () =>
-      Promise.resolve({
-        more:
-          "checks: [{exec: 'test -e /none', interval: 100ms, timeout: 1s, retries: 2, start-period: 0s}]\n",
-      }),
+    prepare: async (site) => ({
+      more: (await item(site, "true")).more +
+        "checks: [{exec: 'test -e /none', interval: 100ms, timeout: 1s, retries: 2, start-period: 0s}]\n",
+    }),
     codes: [5, 6],
     says: ["/none"],
     ran: true,

@@ -83,15 +83,16 @@ function plain(state: string): string {
   ).join("\n");
 }
 
-/** Rebuilds the instance in a way that fails. */
-export async function fail(serving: Serving, failure: Failure): Promise<Returned> {
+/** Rebuilds the instance in a way that fails; beside much else on the machine, the return may take more time. */
+export async function fail(serving: Serving, failure: Failure, patience = 1): Promise<Returned> {
   const { site, client, address, macs, state, startMs } = serving;
   const changed = await failure.prepare?.(site);
   await Deno.writeTextFile(`${site.dir}/b.yaml`, configOf(site, "tiny2", changed));
-  const args = ["rebuild", "-name", site.id, ...failure.flags ?? [], "b.yaml"];
+  const undo = failure.ran ? ["-undo-data"] : [];
+  const args = ["rebuild", "-name", site.id, ...undo, ...failure.flags ?? [], "b.yaml"];
   const { outcome, failed, restartMs, lines } = await broken(site, args, failure);
   const backMs = await client.answerAfter(failed);
-  const limitMs = startMs + restartMs + MORE_MS;
+  const limitMs = (startMs + restartMs + MORE_MS) * patience;
   const now = plain(await stateOf(site, macs));
   const [before, after] = [state.split("\n"), now.split("\n")];
   const wrong = [

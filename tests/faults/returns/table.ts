@@ -17,13 +17,19 @@ export const RETURN_HEAD: readonly string[] = ["failure", "daemon", "filesystems
 const FILESYSTEMS = "directory, dataset, volume";
 const EXPECTED = "the old instance answers within its start time + 5 s; same addresses, data and settings";
 
+/** Ways to run them. */
+interface Ways {
+  readonly patience?: number;
+  readonly afterwards?: (serving: Serving) => Promise<void>;
+}
+
 /** Runs rebuilds that fail on a daemon, one after the other on one instance. */
 export async function runFailures(
   bed: Bed,
   daemon: Daemon,
   failures: readonly Failure[],
   report: (failure: Failure, result: Returned) => Promise<void>,
-  afterwards: (serving: Serving) => Promise<void> = () => Promise.resolve(),
+  { patience = 1, afterwards = () => Promise.resolve() }: Ways = {},
 ): Promise<void> {
   await placeAnchor(daemon);
   const site = await siteOf(bed, daemon, "dataset");
@@ -32,7 +38,7 @@ export async function runFailures(
   try {
     const serving = await serve(site);
     try {
-      for (const failure of failures) await report(failure, await fail(serving, failure));
+      for (const failure of failures) await report(failure, await fail(serving, failure, patience));
       await afterwards(serving);
     } finally {
       await serving.client.stop();
