@@ -17,11 +17,15 @@ export function sizeText(bytes: number): string {
   return letter === "" ? `${bytes}B` : `${size.toFixed(1)}${letter}iB`;
 }
 
-/** Returns the number of bytes that a text like `500MiB`, `2G` or `1.5GiB` means; `undefined` where it means none. */
+/**
+ * Returns the number of bytes that a text like `500MiB`, `2G` or `1.5GB` means, as both daemons read it; `undefined` where
+ * it means none.
+ */
 export function parseSize(text: string): number | undefined {
-  const [, digits, letter = ""] = /^(\d+(?:\.\d+)?) ?([KMGTP]?)(?:i?B)?$/i.exec(text.trim()) ?? [];
+  const [, digits, letter = "", unit = ""] = /^(\d+(?:\.\d+)?) ?([KMGTP]?)(i?B)?$/i.exec(text.trim()) ?? [];
   if (digits === undefined) return undefined;
-  return Math.floor(Number(digits) * 1024 ** LETTERS.findIndex((one) => one === letter.toUpperCase()));
+  const base = unit.toUpperCase() === "B" ? 1000 : 1024;
+  return Math.floor(Number(digits) * base ** LETTERS.findIndex((one) => one === letter.toUpperCase()));
 }
 
 /** Returns a number of bytes as `du -h` and `zfs list` print it: `1.5K`; columns beside theirs look alike. */

@@ -86,6 +86,8 @@ export interface World {
   readonly machines?: { readonly here: Machine; readonly there?: Machine };
   /** Storage pools of the daemon by name; only where a configuration has volumes. */
   readonly pools: ReadonlyMap<string, PoolInfo>;
+  /** Bytes that are free in storage pools, by name; only where that was asked about, and where the daemon tells. */
+  readonly room?: ReadonlyMap<string, number>;
   /** Volumes by `volumeKey`. */
   readonly volumes: ReadonlyMap<string, VolumeInfo>;
   /** Projects that have volumes of their own; the others use those of the default project. */

@@ -84,6 +84,7 @@ export interface ServerInfo {
   readonly name?: string;
   /** Number of its process, on the machine that it runs on. */
   readonly pid?: number;
+  readonly storage?: readonly string[];
 }
 
 /** Devices by name, each a map of its keys. */

@@ -12,7 +12,7 @@ Deno.test("shortSizeText() writes sizes as du -h and zfs list do", () => {
 });
 
 Deno.test("parseSize() reads what users and sizeText() write, and nothing else", () => {
-  const texts = ["0", "5", "512B", "1K", "1.5KiB", "500MiB", "2g", "1 GiB", "4.4PiB"];
+  const texts = ["0", "5", "512B", "1K", "1.5KiB", "500MiB", "2g", "1.5GB", "1 GiB", "4.4PiB"];
   assertEquals(texts.map(parseSize), [
     0,
     5,
@@ -21,6 +21,7 @@ Deno.test("parseSize() reads what users and sizeText() write, and nothing else",
     1536,
     500 * 1024 ** 2,
     2 * 1024 ** 3,
+    1_500_000_000,
     1024 ** 3,
     Math.floor(4.4 * 1024 ** 5),
   ]);

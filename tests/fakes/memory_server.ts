@@ -189,6 +189,10 @@ function getFrom(world: World, path: string): unknown {
   const project = url.searchParams.get("project") ?? "default";
   const [, , kind, name = "", below] = url.pathname.split("/").map(decodeURIComponent);
   const key = objectKey(project, name);
+  if (kind === "storage-pools" && below === "resources") {
+    const free = world.room?.get(name);
+    return free === undefined ? undefined : { space: { used: 1000, total: 1000 + free } };
+  }
   if (kind === "storage-pools") {
     return getStorage(world, url.pathname.split("/").slice(3).map(decodeURIComponent), project);
   }

@@ -64,6 +64,10 @@ export interface WorldSpec {
   readonly paths?: Readonly<Record<string, PathInfo["kind"]>>;
   /** The machines that filesystems are copied between. */
   readonly machines?: { readonly here?: MachineSpec; readonly there?: MachineSpec };
+  /** Bytes that are free in storage pools. */
+  readonly room?: Readonly<Record<string, number>>;
+  /** Storage drivers that the daemon uses. */
+  readonly storage?: readonly string[];
   /** Drivers of storage pools by name; one named default where nothing is said. */
   readonly pools?: Readonly<Record<string, string>>;
   /** Volumes that lxops made unless their configuration says otherwise; snapshots by name, the oldest first. */
@@ -126,6 +130,7 @@ export function worldOf(spec: WorldSpec): World {
       kernelVersion: spec.kernelVersion ?? "6.1.0-18-amd64",
       architectures: ["x86_64"],
       config: {},
+      ...(spec.storage ? { storage: spec.storage } : {}),
       ...(spec.clustered === undefined ? {} : { clustered: spec.clustered !== "", name: spec.clustered }),
     },
     ...(spec.members ? { members: spec.members } : {}),
@@ -198,6 +203,7 @@ export function worldOf(spec: WorldSpec): World {
       return [`volume:${info.project}/${info.pool}/${info.name}`, info];
     })),
     volumeProjects: new Set(["default", ...spec.volumeProjects ?? []]),
+    ...(spec.room ? { room: new Map(Object.entries(spec.room)) } : {}),
     idmapBase: { uid: 1000000, gid: 1000000 },
     remotes: new Map([
       ["images", { url: "https://images.example.org", protocol: "simplestreams" }],

@@ -141,6 +141,7 @@ export const serverSchema = transform(
       server_clustered: z.nullish(z.boolean()),
       server_name: text,
       server_pid: z.nullish(z.number()),
+      storage: text,
       kernel_features: z.nullish(z.record(z.string(), z.unknown())),
       kernel_version: text,
     })),
@@ -157,6 +158,7 @@ export const serverSchema = transform(
     ...(raw.environment?.server_clustered == null ? {} : { clustered: raw.environment.server_clustered }),
     ...(raw.environment?.server_name ? { name: raw.environment.server_name } : {}),
     ...(raw.environment?.server_pid ? { pid: raw.environment.server_pid } : {}),
+    ...(raw.environment?.storage ? { storage: raw.environment.storage.split(" | ") } : {}),
   }),
 );
 

@@ -9,6 +9,7 @@ import { normalizePath } from "../../instance/names.ts";
 import type { Devices, ProjectInfo } from "../../ports/mod.ts";
 import { isTrue } from "../instance/idmap.ts";
 import type { Resolved } from "../instance/resolved.ts";
+import { diskReasons, rootDisk } from "./room.ts";
 import { objectKey, type Target, type World } from "../world.ts";
 
 /** Planned state of an instance. */
@@ -38,6 +39,7 @@ export function refuseLimits(
   const reasons = [
     ...(more ? countReasons(target, world, project, wanted.vm) : []),
     ...(more ? missingReasons(project, wanted) : []),
+    ...(more ? diskReasons(project, wanted.devices, world) : []),
     ...(isTrue(project.config["restricted"]) ? restrictions(project, wanted) : []),
   ];
   if (reasons.length === 0) return;
@@ -82,7 +84,7 @@ function missingReasons({ config }: ProjectInfo, wanted: Wanted): string[] {
   const keys = ["limits.cpu", "limits.memory", "limits.processes"].filter((key) =>
     config[key] && !wanted.config[key] && !(key === "limits.processes" && wanted.vm)
   );
-  const root = Object.values(wanted.devices).find((device) => isRoot(device));
+  const root = rootDisk(wanted.devices);
   return [
     ...keys.map((key) => `it has ${key}, so each instance needs that key, too`),
     ...(config["limits.disk"] && root && !root["size"]

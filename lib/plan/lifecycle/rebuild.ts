@@ -22,6 +22,7 @@ import { checkImageType, downloadStep } from "../instance/image.ts";
 import { resolve } from "../instance/resolve.ts";
 import { need } from "../instance/resolved.ts";
 import { refuseLimits } from "../checks/limits.ts";
+import { refuseRoom } from "../checks/room.ts";
 import { refuseMoves } from "../checks/moved_devices.ts";
 import {
   isMachine,
@@ -122,6 +123,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   const early = options.resetProfiles && !world.profiles.has(objectKey(ref.project, instance.ownProfile));
   if (early) before.push(...profile.steps);
   const devices = { ...renewal.info.expandedDevices, ...own.devices };
+  const room = inPlace ? [] : refuseRoom(resolved, devices);
   refuseLimits(
     resolved,
     "rebuild",
@@ -165,6 +167,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
     ...known,
     ...(inPlace ? {} : bringsBack(ref, options, data.advice)),
     notes: [
+      ...room,
       ...creation.notes,
       ...systemNotes,
       ...moved,

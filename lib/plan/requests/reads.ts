@@ -72,6 +72,11 @@ export function poolsPath(project: string): string {
   return projectPath(["storage-pools"], project, { recursion: "1" });
 }
 
+/** Returns the path of the room in a storage pool. */
+export function poolRoomPath(pool: string): string {
+  return projectPath(["storage-pools", pool, "resources"], "");
+}
+
 /** Returns the path of a backup of an instance, a tar archive. */
 export function backupPath(ref: InstanceRef, name: string): string {
   return projectPath(["instances", ref.name, "backups", name, "export"], ref.project);

@@ -67,7 +67,7 @@ export async function observeDaemon(scope: Scope): Promise<DaemonWorld> {
 export async function observeInstances(
   { targets, needs, sources }: Scope,
   { server: info, instances }: DaemonWorld,
-): Promise<Pick<World, "members" | "snapshots" | "journals" | "releases" | "accounts">> {
+): Promise<Pick<World, "members" | "snapshots" | "journals" | "releases" | "accounts" | "room">> {
   const { server, note } = sources;
   const options = { agentSeconds: needs.agentSeconds, note };
   const { members, ...seen } = await allOf({
@@ -76,6 +76,9 @@ export async function observeInstances(
       ...(needs.snapshots ? present(targets, instances) : []),
       ...targets.flatMap(({ copyOf }) => copyOf?.snapshot === undefined ? [] : [copyOf]),
     ]),
+    ...(needs.room && !info.clustered
+      ? { room: import("./room.ts").then(({ readRoom }) => readRoom(server, targets, instances)) }
+      : {}),
     journals: needs.journals ? readJournals(server, targets, instances, options) : new Map(),
     releases: needs.releases ? readReleases(server, targets, instances, options) : new Map(),
     accounts: needs.accounts

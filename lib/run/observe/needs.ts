@@ -28,6 +28,8 @@ export interface Needs {
   readonly zfsSnapshots?: boolean;
   /** Snapshots of datasets and volumes, and not those of plain directories. */
   readonly dataSnapshots?: boolean;
+  /** The room in the storage pools of instances. */
+  readonly room?: boolean;
   /** The space that plain directories take. */
   readonly sizes?: boolean;
   /** The bytes that plain directories and volumes use. */

@@ -114,6 +114,7 @@ const SAMPLES: Samples = {
   profilePath: [() => reads.profilePath("default", "a b")],
   aliasPath: [() => reads.aliasPath("web", "alpine/3.22")],
   poolsPath: [() => reads.poolsPath("web")],
+  poolRoomPath: [() => reads.poolRoomPath("fast pool")],
   volumeUrl: [
     () => volume.volumeUrl(v1),
     () => volume.volumeUrl(webVolume, ["snapshots"], { recursion: "1" }),

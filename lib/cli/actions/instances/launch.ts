@@ -76,6 +76,7 @@ export async function rebuild(values: RebuildValues, files: readonly string[], a
         snapshots: true,
         zfsSnapshots: looksAtData,
         dataSnapshots: !values.back,
+        room: !values.back && !values["in-place"],
         ...(looksAtData ? { trees: true, paths: undoPaths } : {}),
         ...(undo.undoData ? { bytes: true } : {}),
         accounts: !values.back && (values.resume ? "unless noted" : true),
