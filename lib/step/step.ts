@@ -224,6 +224,8 @@ export interface InstancePlan {
   readonly recordKey?: string;
   /** Instances whose plans come first; where one fails that is required, this one is not begun. */
   readonly after?: readonly (InstanceRef & { readonly required: boolean })[];
+  /** What the daemon refuses as it is not ready is tried again for a minute, as nothing would bring an instance back. */
+  readonly patient?: true;
   /** All or nothing: where a step fails, those before it are taken back, whether or not that was asked for. */
   readonly atomic?: true;
   readonly back?: Back;

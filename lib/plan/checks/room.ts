@@ -10,9 +10,9 @@ import type { Devices, ProjectInfo } from "../../ports/mod.ts";
 import { need, type Resolved } from "../instance/resolved.ts";
 import type { World } from "../world.ts";
 
-/** An image takes about three times its size once it is unpacked; at least nine tenths of it, as it may not be packed. */
+/** An image takes about three times its size once it is unpacked; at least four fifths of it, as it may not be packed. */
 const USUAL = 3;
-const LEAST = 0.9;
+const LEAST = 0.8;
 
 /** Returns the root disk among devices. */
 export function rootDisk(devices: Devices): Devices[string] | undefined {

@@ -50,6 +50,7 @@ export function planPendingUndo(
       ...end,
       ...deleteMade(target, leftovers(target, world)?.made ?? []),
     ],
+    patient: true,
     notes: [
       "The earlier rebuild failed; its data goes back. To rebuild the instance then, leave out --resume",
     ],

@@ -109,6 +109,7 @@ export function finishSwap(
         ...undo?.end ?? leftDataSnapshots(target, world, snapshotOf(target, old.name)),
         ...deleteMade(target, made),
       ],
+      patient: true,
       notes: [`The new instance was not complete; the old one gets its name back`],
     };
   }

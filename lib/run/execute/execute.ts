@@ -124,7 +124,7 @@ async function executeInstance(
   options: ExecuteOptions,
   ports: ExecutePorts,
 ): Promise<Failure | undefined> {
-  const run: Run = { instance: plan.instance.name, ...ports };
+  const run: Run = { instance: plan.instance.name, ...ports, patient: plan.patient ?? false };
   if (run.signal.aborted && plan.steps.length > 0) {
     return { instance: run.instance, error: interruption(run.signal), done: [] };
   }
@@ -200,7 +200,8 @@ async function executeStep(step: Step, run: Run, options: PerformOptions): Promi
   if (waits) signal.addEventListener("abort", onAbort, { once: true });
   report({ kind: "start", instance, step });
   try {
-    await perform(step.effect, run, options);
+    if (run.patient) await patiently(() => perform(step.effect, run, options), run);
+    else await perform(step.effect, run, options);
   } catch (thrown) {
     const error = thrown === signal.reason ? interruption(signal) : asLxopsError(thrown);
     report({ kind: "failed", instance, step, error });
@@ -210,6 +211,13 @@ async function executeStep(step: Step, run: Run, options: PerformOptions): Promi
   }
   report({ kind: "done", instance, step, seconds: (performance.now() - started) / 1000 });
   return undefined;
+}
+
+/** Tries again while the daemon is not ready, and says so. */
+async function patiently(attempt: () => Promise<void>, { instance, report, signal }: Run): Promise<void> {
+  const { untilReady } = await import("../wait/away.ts");
+  const text = "the daemon is not ready; trying for a minute";
+  await untilReady(attempt, signal, () => report({ kind: "note", instance, text }));
 }
 
 /** Returns the opening of a step whose parts must be undone in any case. */

@@ -42,6 +42,8 @@ export interface Run {
   readonly controls: Controls;
   readonly report: Report;
   readonly signal: AbortSignal;
+  /** What the daemon refuses as it is not ready is tried again for a while. */
+  readonly patient?: boolean;
 }
 
 /** Details of how an effect is carried out. */

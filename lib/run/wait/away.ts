@@ -36,6 +36,31 @@ export async function untilBack<T>(
   }
 }
 
+/**
+ * Tries until the daemon no longer says that it is not ready (503), or it took too long: such a refusal has changed
+ * nothing.
+ */
+export async function untilReady(
+  attempt: () => Promise<unknown>,
+  signal: AbortSignal,
+  onWait: () => void,
+): Promise<void> {
+  const failed = await untilBack(
+    async () => {
+      try {
+        await attempt();
+        return [];
+      } catch (error) {
+        if (error instanceof ServerError && error.status === 503) throw error;
+        return [error];
+      }
+    },
+    signal,
+    onWait,
+  );
+  for (const error of failed) throw error;
+}
+
 /** The words of both daemons where an instance was stopped when it was looked at. */
 const STARTED = /Renaming of running (instance|container) not allowed/;
 

@@ -64,6 +64,7 @@ export async function launch(
 export async function rebuild(values: RebuildValues, files: readonly string[], app: App): Promise<number> {
   const undo = undoOptions(values);
   const looksAtData = values.resume || undo.undoData !== undefined;
+  if (values.resume) await daemonIsBack(app);
   return await runLifecycle(
     {
       name: "rebuild",
@@ -100,6 +101,16 @@ export async function rebuild(values: RebuildValues, files: readonly string[], a
     values,
     files,
     app,
+  );
+}
+
+/** Waits for a daemon that restarts, which may be why an earlier run failed. */
+async function daemonIsBack(app: App): Promise<void> {
+  const { untilReady } = await import("../../../run/wait/away.ts");
+  await untilReady(
+    async () => await (await app.server()).server(),
+    app.signal,
+    () => app.complain("note: the daemon is not ready; trying for a minute"),
   );
 }
 
