@@ -257,9 +257,8 @@ export interface Host {
   datasets(): Promise<ReadonlyMap<string, Dataset>>;
   /** Returns snapshots by dataset, the oldest first. */
   zfsSnapshots(): Promise<ReadonlyMap<string, readonly ZfsSnapshot[]>>;
-  /** Returns the space that directories use, for display; leaves out those that cannot be read. */
+  /** Returns the space that directories use, for display or in bytes; leaves out those that cannot be read. */
   sizes(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
-  /** Returns the bytes that directories use; leaves out those of which a part cannot be read. */
   bytes(paths: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Returns the mounts that lxops sees, and those of a daemon's process. */
   mounts(daemon?: { readonly pid?: number; readonly title: string }): Promise<Mounts>;
