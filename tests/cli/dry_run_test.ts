@@ -111,7 +111,7 @@ const OTHERS: readonly Case[] = [
 
 /** Commands that only look, each with a command line and what it prints. */
 const LOOKING: readonly (readonly [readonly string[], RegExp])[] = [
-  [["query", "/1.0/networks/br0"], /^\{\n {2}"managed": true,/],
+  [["query", "/1.0/networks/br0"], /^\{\n {2}"config": \{\},\n {2}"managed": true,/],
   [["version"], /^lxops for Incus, /],
   ...config.LOOKING,
   ...daemon.LOOKING,

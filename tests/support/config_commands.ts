@@ -63,5 +63,5 @@ export const LOOKING: readonly (readonly [readonly string[], RegExp])[] = [
   [["property", "get", "fsroot"], /^tank\/lxops\n$/],
   [["property", "file"], /^\/root\/\.config\/lxops\/properties\.yaml\n$/],
   [["ostypes"], /^almalinux\nalpine\n/],
-  [["help", "device"], /^An entry of devices has these keys:\n/],
+  [["help", "device"], /^An entry of devices that is a directory has these keys:\n/],
 ];

@@ -34,13 +34,11 @@ export async function shell(values: ShellValues, operands: readonly string[], ap
 }
 
 /** Lists processes: by `ps`, or where the instance has none, by the files of the kernel. */
-const PROCESSES = `ps -ef 2>/dev/null || ps 2>/dev/null || {
-  echo "PID COMMAND"
-  for one in /proc/[0-9]*; do
-    command=$(tr '\\0' ' ' 2>/dev/null <"$one/cmdline") && [ -n "$command" ] && echo "\${one#/proc/} $command"
-  done
-  true
-}`;
+const PROCESSES = [
+  "ps -ef 2>/dev/null || ps 2>/dev/null || { echo 'PID COMMAND'; for one in /proc/[0-9]*;",
+  `do command=$(tr '\\0' ' ' 2>/dev/null <"$one/cmdline") && [ -n "$command" ]`,
+  '&& echo "${one#/proc/} $command"; done; true; }',
+].join(" ");
 
 /** `top`. */
 export async function top(values: ShellValues, operands: readonly string[], app: App): Promise<number> {
