@@ -46,6 +46,12 @@ export const up = command({
         "With live, everything that was changed by hand stays",
     },
     "delete-snapshots": { kind: "boolean", help: "With -rebuild, delete the instances' snapshots" },
+    d: {
+      kind: "boolean",
+      aliases: ["detach", "wait"],
+      help:
+        "Accepted for habits of docker compose: up leaves instances running, and waits until they are ready",
+    },
     ...jsonFlag,
   },
   operands: { usage: "[FILE|DIR|NAME...]", min: 0 },
