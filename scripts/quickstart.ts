@@ -36,9 +36,10 @@ async function main(args: readonly string[]): Promise<number> {
   const start = performance.now();
   await show(place);
   say(`\nThat took ${((performance.now() - start) / 1000).toFixed(1)} s. To continue:\n`);
-  const run = `sudo env ${place.backend.env.socket}=${place.socket} ${Deno.execPath()} run -A -q ${
-    entry(place)
-  }`;
+  // Root may have no sudo; who came here by sudo needs it again.
+  const sudo = Deno.env.has("SUDO_UID") ? "sudo " : "";
+  const variable = `${place.backend.env.socket}=${place.socket}`;
+  const run = `${sudo}env ${variable} ${Deno.execPath()} run -A -q ${entry(place)}`;
   say(`  lxops() { ${run} "$@"; }`);
   say(`  cd ${join(ROOT, "examples/hello")}`);
   say(`  lxops launch -P image=tiny -P storage=${place.storage} -name second hello.yaml`);
