@@ -3,6 +3,7 @@
 # installs. It asks nothing, starts no service, uses what is installed already, and can run again.
 #
 #   scripts/install.sh deno        Deno alone
+#   scripts/install.sh source      Deno and git, for checks of the source and tests without daemons
 #   scripts/install.sh quickstart  Deno and Incus, to try lxops
 #   scripts/install.sh test        Deno and everything that the tests need
 #
@@ -86,6 +87,10 @@ add_backports() {
 
 choose_packages() {
   wanted= absent=
+  [ "$profile" != source ] || {
+    want /usr/bin/git -- git
+    return 0
+  }
   want /usr/libexec/incus/incusd /opt/incus/bin/incusd -- incus-base incus
   want /usr/sbin/dnsmasq -- dnsmasq-base
   want /usr/sbin/ip /sbin/ip -- iproute2
@@ -116,7 +121,7 @@ choose_packages() {
 }
 
 # The static busybox cannot be installed beside the other one, and the machine may start with that.
-needs_busybox() { installed busybox && [ ! -x /var/cache/lxops/busybox ]; }
+needs_busybox() { [ "$profile" != source ] && installed busybox && [ ! -x /var/cache/lxops/busybox ]; }
 
 extract_busybox() {
   say "extracting a static busybox to /var/cache/lxops"
@@ -138,7 +143,7 @@ install_packages() {
     return 0
   }
   update_lists
-  add_backports
+  [ "$profile" = source ] || add_backports
   choose_packages
   [ -z "$absent" ] || say "this distribution has no package$absent; what needs it is skipped"
   work=$(mktemp -d)
@@ -248,7 +253,7 @@ install_deno() {
 
 case $profile in
 deno) ;;
-quickstart | test) install_packages ;;
-*) die "usage: scripts/install.sh deno|quickstart|test" ;;
+source | quickstart | test) install_packages ;;
+*) die "usage: scripts/install.sh deno|source|quickstart|test" ;;
 esac
 install_deno

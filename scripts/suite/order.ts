@@ -55,7 +55,9 @@ export const DEBIAN: readonly string[] = [
 /** Files that need Incus 7, which only the first bed has. */
 export const INCUS7: readonly string[] = [
   "daemon/incus7_test.ts",
+  "lifecycle/rebuild_identity_test.ts",
   "lifecycle/rebuild_return_test.ts",
+  "lifecycle/rebuild_undo_test.ts",
 ];
 
 /** Files that run side by side, those of them that wait for the image of Debian or for Incus 7, and those that run alone. */
