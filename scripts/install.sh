@@ -89,6 +89,7 @@ choose_packages() {
   wanted= absent=
   [ "$profile" != source ] || {
     want /usr/bin/git -- git
+    want /usr/bin/pgrep -- procps
     return 0
   }
   want /usr/libexec/incus/incusd /opt/incus/bin/incusd -- incus-base incus
@@ -110,6 +111,7 @@ choose_packages() {
   want /usr/bin/zstd -- zstd
   want /usr/bin/sudo -- sudo
   want /usr/bin/git -- git
+  want /usr/bin/pgrep -- procps
   want /usr/bin/ssh -- openssh-client
   want /usr/sbin/sshd -- openssh-server
   # zfs-fuse would replace the tools of the machine's own ZFS.

@@ -32,7 +32,9 @@ async function titles(): Promise<ReadonlySet<string>> {
       const { path } of walk(fromFileUrl(directory), { match: [/_test\.ts$/], includeDirs: false })
     ) {
       const text = await Deno.readTextFile(path);
-      for (const [, title = ""] of text.matchAll(/(?:Deno\.test|onBoth)\(\s*"([^"]+)"/g)) found.add(title);
+      for (const [, title = ""] of text.matchAll(/(?:Deno\.test|onBoth|inTurn)\(\s*"([^"]+)"/g)) {
+        found.add(title);
+      }
     }
   }
   return found;

@@ -67,6 +67,8 @@ Deno.test("rebuild starts the old instance again, without being asked, where the
   assertEquals(await afterFailure("rebuild_creates_the_new_instance_beside_the_old_one", "exec", []), [
     // The world of a golden plan does not change, so that nothing else is found to be taken back.
     "PUT instances/a/state start",
+    // A look at the state of it, whose addresses are compared.
+    "wait",
   ]);
 });
 
