@@ -68,7 +68,7 @@ async function remove(server: InstanceServer, control: InstanceControl, ref: Ins
 async function underLoad(action: () => Promise<void>): Promise<void> {
   const busy = Array.from(
     { length: navigator.hardwareConcurrency },
-    () => new Deno.Command("/bin/sh", { args: ["-c", "while :; do :; done"] }).spawn(),
+    () => new Deno.Command("/bin/sh", { args: ["-c", "while kill -0 $PPID; do :; done"] }).spawn(),
   );
   try {
     await action();

@@ -31,7 +31,8 @@ export interface Client {
 const LIMIT_MS = 60_000;
 /** A connection to an address that nobody has would be tried for seconds. */
 const ASK = `exec 3<>"/dev/tcp/$0/80" && printf 'GET /file HTTP/1.0\\r\\n\\r\\n' >&3 && cat <&3`;
-const SCRIPT = 'while :; do timeout 0.5 bash -c "$1" "$0" 2>/dev/null; sleep 0.05; done';
+// The empty line fails once the reader has ended, also by a kill.
+const SCRIPT = 'while echo 2>/dev/null; do timeout 0.5 bash -c "$1" "$0" 2>/dev/null; sleep 0.05; done';
 
 /** Asks an address for its file again and again. */
 export async function startClient(site: Site, address: string, content: string): Promise<Client> {
