@@ -41,7 +41,6 @@ import { refuseStart } from "../instance/protection.ts";
 import { compareSteps, lastSteps, noteSteps, rebuildItems, withNote } from "./ids.ts";
 import { finishInPlace, inPlaceSteps, isRebuilt } from "./in_place.ts";
 import { dataSnapshots } from "./data/snapshots.ts";
-import { leftDataSnapshots, snapshotOf } from "./data/left_snapshots.ts";
 import { planPendingUndo } from "./pending_undo.ts";
 import { planRenewal, type RenewalOptions } from "./renewal.ts";
 import { bringsBack, forgetReturn, keepsOld, powerNotes, swapSteps } from "./swap.ts";
@@ -104,10 +103,8 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
     ? { steps: whole ? [whole] : [] }
     : profileChanges(target, world, own);
   const made = unfinished?.made ?? [];
-  const earlier = made.map(({ name }) => snapshotOf(target, name));
   const before: Step[] = [
     ...forgetReturn(found, ref),
-    ...earlier.flatMap((name) => leftDataSnapshots(target, world, name)),
     ...deleteMade(target, made),
   ];
   if (image.remote) before.push(downloadStep(target, image, isMachine(info)));
@@ -142,12 +139,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   };
   const changes = [...change.steps, ...renewal.steps, ...noteSteps(ref, ids)];
   const beforeStop = (fresh: InstanceRef) => compareSteps(resolved, info, fresh, ids);
-  const data = dataSnapshots(
-    target,
-    world,
-    { ...options, runs: isRunning(info) },
-    earlier,
-  );
+  const data = dataSnapshots(target, world, { ...options, runs: isRunning(info) });
   const steps = inPlace
     ? [
       ...before,

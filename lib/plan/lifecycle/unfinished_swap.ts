@@ -106,7 +106,9 @@ export function finishSwap(
         ...giveBackSteps(old, ref),
         ...undo?.back ?? [],
         startStep(ref),
-        ...undo?.end ?? leftDataSnapshots(target, world, snapshotOf(target, old.name)),
+        // Where the new instance is gone, it may have worked with the data, so its snapshots stay.
+        ...undo?.end ??
+          (made.length > 0 ? leftDataSnapshots(target, world, snapshotOf(target, old.name)) : []),
         ...deleteMade(target, made),
       ],
       patient: true,

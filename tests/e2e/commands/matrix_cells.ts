@@ -154,6 +154,28 @@ export const CELLS: readonly (readonly [string, Cell])[] = [
   ],
   ["image instances", async ({ ok, name }) => assertStringIncludes(await ok("image", "instances"), name)],
   ["configure", ({ ok, name }) => ok("configure", "-name", name, file)],
+  ["plan", async ({ code, name }) => assertEquals(await code("plan", "-name", name, file), 0)],
+  ["up", async ({ ok, name }) => assertEquals(await ok("up", "-name", name, file), `${name}: up to date\n`)],
+  ["ps", async ({ ok, name }) => assertStringIncludes(await ok("ps", name), "Running")],
+  ["logs", ({ ok, name }) => ok("logs", name)],
+  ["exec", async ({ ok, name }) => assertEquals(await ok("exec", name, "cat", "/etc/m"), "one\n")],
+  ["shell", async ({ code, name }) => assertEquals(await code("shell", name), 2)],
+  ["top", async ({ ok, name }) => assertStringIncludes(await ok("top", name), "PID")],
+  ["cp", async ({ ok, name }) => {
+    await ok("cp", "m.cfg", `${name}:/etc/copied`);
+    assertEquals(await ok("exec", name, "head", "-n", "1", "/etc/copied"), "#cloud-config\n");
+  }],
+  ["instance set", ({ ok, name }) => ok("instance", "set", name, "user.matrix=1")],
+  [
+    "instance get",
+    async ({ ok, name }) => assertEquals(await ok("instance", "get", name, "user.matrix"), "1\n"),
+  ],
+  ["create", ({ ok, name }) => ok("create", "tiny", `${name}c`)],
+  ["instance copy", ({ ok, name }) => ok("instance", "copy", `${name}c`, `${name}d`)],
+  ["down", async ({ ok, code, name }) => {
+    await ok("down", `${name}c`, `${name}d`);
+    assertEquals(await code("instance", "info", `${name}d`), 7);
+  }],
   [
     "profile list",
     async ({ ok, name }) => assertStringIncludes(await ok("profile", "list", "-name", name, file), name),
@@ -208,6 +230,16 @@ export const CELLS: readonly (readonly [string, Cell])[] = [
     await ok("instance", "start", "-until", "exec", "-P", `name=${name}`, name);
     await ok("instance", "start", name);
     await ok("instance", "stop", name);
+  }],
+  ["start", ({ ok, name }) => ok("start", name)],
+  ["pause", ({ ok, name }) => ok("pause", name)],
+  ["unpause", ({ ok, name }) => ok("unpause", name)],
+  ["restart", ({ ok, name }) => ok("restart", name)],
+  ["kill", ({ ok, name }) => ok("kill", name)],
+  ["stop", async ({ ok, name }) => {
+    await ok("start", name);
+    await ok("stop", name);
+    assertStringIncludes(await ok("ps", name), "Stopped");
   }],
   ["extract", ({ ok, name }) => ok("extract", "-name", name, file)],
   ["instance content", async ({ ok, name }) => {

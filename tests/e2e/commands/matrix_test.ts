@@ -131,7 +131,7 @@ async function makeProject(ground: Ground, project: string): Promise<void> {
 async function removeProject(ground: Ground, project: string): Promise<void> {
   const query = `?project=${project}`;
   const name = ground.name();
-  for (const one of [name, `${name}r`]) {
+  for (const one of ["", "r", "c", "d"].map((end) => `${name}${end}`)) {
     await ground.run(["instance", "stop", "-wait-stop=0", `-project=${project}`, one]);
     await ground.run(["query", "-X", "DELETE", `/1.0/instances/${one}${query}`]);
     await ground.run(["query", "-X", "DELETE", `/1.0/profiles/${one}.lxops${query}`]);

@@ -5,8 +5,6 @@ lxops() { lxops-incus "$@"; }
 # instance a
 # note: "/tank/a/data" belongs to root of the machine, so that the container's root cannot write there. If a run that was cut off left that: chown -h "$(lxops instance idmap a)" -- /tank/a/data
 # note: Instance "a" does not run, and is started
-# Destroy snapshot tank/a@lxops-rebuild-abc123-a, which an unfinished rebuild took
-tries=0; until zfs destroy tank/a@lxops-rebuild-abc123-a; do tries=$((tries + 1)); [ "$tries" -lt 10 ] || exit 1; sleep 0.5; done
 # Delete instance a-lxops-new-abc123, which an unfinished rebuild left
 lxops query -X DELETE /1.0/instances/a-lxops-new-abc123
 # Create instance a-lxops-new-000000 from tiny
@@ -33,3 +31,5 @@ lxops query -X PATCH -d '{"config":{"user.lxops.role":""}}' /1.0/instances/a
 tries=0; until zfs destroy tank/a@lxops-rebuild-000000-a; do tries=$((tries + 1)); [ "$tries" -lt 10 ] || exit 1; sleep 0.5; done
 # Delete instance a-lxops-old-000000
 lxops query -X DELETE /1.0/instances/a-lxops-old-000000
+# Destroy snapshot tank/a@lxops-rebuild-abc123-a, which an earlier rebuild that failed took
+tries=0; until zfs destroy tank/a@lxops-rebuild-abc123-a; do tries=$((tries + 1)); [ "$tries" -lt 10 ] || exit 1; sleep 0.5; done

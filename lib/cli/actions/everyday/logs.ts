@@ -148,9 +148,9 @@ async function printConsole(
   const server = await app.server();
   const read = async () =>
     new TextDecoder().decode(
+      // Without an output so far, LXD has no file of it.
       await server.getBytes(consolePath(ref)).catch((error) => {
-        // Of an instance that has never run, there is none.
-        if (follow) return undefined;
+        if (follow || /no such file or directory/.test(error.message)) return undefined;
         throw error;
       }) ?? new Uint8Array(),
     );

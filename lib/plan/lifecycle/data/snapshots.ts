@@ -36,23 +36,22 @@ export interface DataUndo extends PendingUndo {
 }
 
 /**
- * Plans snapshots of a target's data for a swap.
+ * Plans snapshots of a target's data for a swap. Those that earlier ones left stay until this one has succeeded: a new
+ * root filesystem may have changed the data since they were taken.
  *
  * @param runs whether the old instance runs before
- * @param besides names of snapshots of earlier swaps that are removed otherwise
  */
 export function dataSnapshots(
   target: Target,
   world: World,
   options: PlanOptions & { readonly runs: boolean },
-  besides: readonly string[] = [],
 ): DataSnapshots {
   const kept = lasting(target, world);
   const snapshot = snapshotOf(target, swapName("", OLD, options.random));
-  const last = earlierDataSnapshots(target, world, besides);
+  const last = earlierDataSnapshots(target, world, []);
   if (options.undoData) return { ...undoable(target, world, options, { kept, snapshot }), last };
   const cheap = sharing(kept, world);
-  if (all(cheap).length === 0) return { take: [], remove: [], last: [], advice: [] };
+  if (all(cheap).length === 0) return { take: [], remove: [], last, advice: [] };
   return {
     take: takeSteps(cheap, snapshot, world).map((step) => ({ ...step, undoAfterRun: [] })),
     remove: removeSteps(cheap, snapshot, CONFIGURED),
