@@ -203,6 +203,8 @@ export interface Back {
   /** Instances whose new root filesystem had worked with the data. */
   readonly ran: readonly string[];
   readonly again: readonly string[];
+  /** Advice for the case that a step could not be taken back. */
+  readonly partly?: readonly string[];
 }
 
 /** An item of a cloud-config that an instance has, once a plan is carried out. */

@@ -136,10 +136,9 @@ async function executeInstance(
     ? []
     : [`The new root filesystem ran for ${Math.ceil(ran)} s with the data`];
   if (!plan.back || failure.done.some(({ undo, commits }) => undo || commits)) {
-    const hasCommitted = failure.done.some(({ commits }) => commits);
-    return ran === undefined || hasCommitted || !plan.ran?.length
-      ? failure
-      : { ...rest, ran: [...seconds, ...plan.ran] };
+    if (failure.done.some(({ commits }) => commits)) return failure;
+    const advice = plan.back?.partly ?? (ran === undefined ? [] : plan.ran ?? []);
+    return advice.length === 0 ? failure : { ...rest, ran: [...seconds, ...advice] };
   }
   const { state, again } = plan.back;
   return { ...rest, back: [...state, ...seconds, ...(ran === undefined ? [] : plan.back.ran), ...again] };

@@ -52,18 +52,26 @@ async function end(
   return steps.filter((step) => !ended.has(step));
 }
 
+/** Number of lines that are shown of a program that could not take a step back. */
+const SAID_LINES = 3;
+
 async function takeBack(step: Step, run: Run): Promise<boolean> {
   const { instance, report } = run;
   if (!step.undo) return false;
+  const said: string[] = [];
   try {
     // An interrupted run undoes its steps like any other; a second signal ends lxops.
-    const notes: Run["report"] = (event) => void (event.kind === "note" && report(event));
+    const notes: Run["report"] = (event) => {
+      if (event.kind === "note") report(event);
+      if (event.kind === "output") said.splice(0, said.length, ...[...said, event.line].slice(-SAID_LINES));
+    };
     const quiet = { ...run, report: notes, signal: new AbortController().signal };
     for (const effect of undoEffects(step.undo)) await perform(effect, quiet);
     report({ kind: "undo", instance, title: step.title });
     return true;
   } catch (thrown) {
     report({ kind: "undo", instance, title: step.title, error: asLxopsError(thrown) });
+    for (const line of said) report({ kind: "note", instance, text: line });
     return false;
   }
 }

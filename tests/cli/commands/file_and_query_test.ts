@@ -68,7 +68,7 @@ Deno.test("file pull prints a file of an instance, and fails where there is none
 
 Deno.test("query prints what the daemon knows as JSON that is harmless to a terminal", async () => {
   const { code, stdout } = await ran(["query", "/1.0/networks/br0"]);
-  assertEquals([code, JSON.parse(stdout)], [0, NETWORKS.br0]);
+  assertEquals([code, JSON.parse(stdout)], [0, { ...NETWORKS.br0, config: {} }]);
   assertStringIncludes(stdout, '"\\u009bbridge"');
 });
 
