@@ -119,6 +119,23 @@ async function checkOwn({ place }: Lock, { store, client }: TakePorts): Promise<
   }
 }
 
+/** A change that no daemon accepts. Who may not change the profile gets another answer to it. */
+const NO_CHANGE = { "lxops.no-key": "x" } as const;
+
+/**
+ * Checks that this user may replace a lock, and tells whether it still exists: otherwise each try of such a user
+ * would leave one more profile. Nothing is written, as that could undo a replacement by another run.
+ */
+async function mayReplace({ place }: Lock, { store }: TakePorts): Promise<boolean> {
+  try {
+    await store.touch(place, NO_CHANGE);
+  } catch (error) {
+    if (!(error instanceof ServerError) || error.status === 403) throw error;
+    return error.status !== 404;
+  }
+  return true;
+}
+
 /**
  * Replaces a holder that has ended. Only one run at a time can read that holder and replace it, as it holds a lock
  * that is named after the holder: a run that comes late finds another holder.
@@ -130,13 +147,7 @@ async function takeOver(
   depth: number,
 ): Promise<"taken" | "changed" | Busy> {
   const { store, self } = ports;
-  try {
-    // A user who may not replace it makes no further profile.
-    await store.touch(lock.place, {});
-  } catch (error) {
-    if (error instanceof ServerError && error.status === 404) return "changed";
-    throw error;
-  }
+  if (!await mayReplace(lock, ports)) return "changed";
   const marker = takeOverLock({ ...lock.want, ...lock.place }, dead.token);
   const taken = await take(marker, ports, depth - 1);
   if (!("token" in taken)) return taken;
