@@ -3,19 +3,20 @@
  *
  * @module
  */
+import { quote } from "../../base/shell.ts";
 import { noInstance } from "../../base/missing.ts";
 import { refuse } from "../../base/errors.ts";
 import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import { send } from "../../step/build.ts";
 import type { InstancePlan, Return, Step } from "../../step/step.ts";
-import { restored, takeOverStep } from "../instance/exclusive_settings.ts";
+import { giveBackSteps, restored, takeOverStep } from "../instance/exclusive_settings.ts";
 import { closeSteps, giveUpSteps } from "./give_up.ts";
 import { isMachine, isRunning, ownInstance, STATE_MARK, SWAPPED } from "../instance/ownership.ts";
 import { inheritedConfig } from "../instance/profile.ts";
 import { refuseStart } from "../instance/protection.ts";
 import { partsOf, sparesOf } from "../checks/rebuild_parts.ts";
 import { OLD, swapName } from "../instance/reserved_names.ts";
-import { guardOf, isAside, pendingUndo } from "../instance/spare.ts";
+import { guardOf, isAside, pendingUndo, roleOf } from "../instance/spare.ts";
 import { stopStep } from "../instance/stop.ts";
 import { resolve } from "../instance/resolve.ts";
 import { checkSteps } from "./checks.ts";
@@ -52,10 +53,13 @@ export function planBack(target: Target, world: World, options: PlanOptions): In
     if (!options.resume) throw unfinished.error;
     return finishSwap(resolve(target, world), unfinished, [], options);
   }
+  const [spare] = sparesOf(target, world);
+  // An earlier run may have ended after the rename.
+  const alone = found && roleOf(found) === "spare" ? found : found ? undefined : spare;
+  if (alone) return backAlone(ref, alone);
   if (!found) throw noInstance(instance);
   if (options.resume && found.config[STATE_MARK] === SWAPPED) return swapped(ref);
   const info = restored(found, inheritedConfig(found, world));
-  const [spare] = sparesOf(target, world);
   if (!spare) {
     throw refuse(`Cannot go back with instance "${instance.name}"`, "it has no spare", [
       'To keep one at the next rebuild: --keep-old, or "keep-old: true" in the configuration',
@@ -123,6 +127,19 @@ export function planBack(target: Target, world: World, options: PlanOptions): In
   };
 }
 
+/** Plans that a spare gets the name of its instance, which was deleted by other means than lxops. */
+function backAlone(ref: InstanceRef, spare: InstanceInfo): InstancePlan {
+  return {
+    instance: ref,
+    steps: [
+      ...(spare.name === ref.name ? [] : [renameStep({ ...ref, name: spare.name }, ref.name)]),
+      ...giveBackSteps(spare, ref),
+      startStep(ref),
+    ],
+    notes: [`Instance "${ref.name}" is gone; its spare "${spare.name}" takes its place`],
+  };
+}
+
 /** Returns the empty plan of a way back to resume that is complete. */
 function swapped(ref: InstanceRef): InstancePlan {
   const note = `Instance "${ref.name}" and its spare have swapped: there is nothing to go on with. ` +
@@ -149,6 +166,7 @@ export function planPrune(target: Target, world: World, options: PlanOptions): I
   const ref = refOf(target.instance);
   const found = ownInstance(target, world, "prune", options);
   const [aside, unfinished] = partition(partsOf(target, world));
+  if (!found && unfinished.length === 0) refuseLast(target, world);
   const needed = [...unfinished, ...(found ? [found] : [])].flatMap((one) =>
     [
       pendingUndo(one)?.snapshot ?? [],
@@ -163,6 +181,19 @@ export function planPrune(target: Target, world: World, options: PlanOptions): I
     `Nothing to prune: "${ref.name}" has no spare, no new instance that failed, and no snapshot of its ` +
     "data that a rebuild left";
   return { instance: ref, steps, ...(steps.length === 0 ? { notes: [note] } : {}) };
+}
+
+/** Refuses to delete a spare whose instance was deleted by other means than lxops. */
+function refuseLast(target: Target, world: World): void {
+  const [spare] = sparesOf(target, world);
+  if (!spare) return;
+  const { name, file } = target.instance;
+  const words = `-name ${quote(name)} ${quote(file)}`;
+  throw refuse(
+    `Cannot prune instance "${name}"`,
+    `it is gone, and spare "${spare.name}" is its last root filesystem`,
+    [`To bring it back: lxops rebuild --back ${words}`, `To delete it: lxops delete ${words}`],
+  );
 }
 
 /** Sorts parts of rebuilds into those that are kept, and those of one that is not finished. */
