@@ -36,9 +36,13 @@ export const LONG: readonly string[] = [
   "lifecycle/moved_devices_test.ts",
 ];
 
-/** Files that measure time, or whose daemons are late with their networks on a busy machine: nothing runs beside them. */
+/**
+ * Files that depend on time, or whose daemons are late with their networks on a busy machine: nothing runs beside them.
+ */
 const ALONE: readonly string[] = [
   "cloudconfig/speed_test.ts",
+  // Lists are asked for once more where a lock takes a second.
+  "commands/counts_test.ts",
   "daemon/cluster_test.ts",
   "daemon/stops_test.ts",
 ];

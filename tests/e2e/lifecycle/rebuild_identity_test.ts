@@ -31,11 +31,15 @@ onAll(
     await ground.ok(["instance", "start", name]);
     await ground.ok(["instance", "wait", name]);
     await ground.ok(["query", "-X", "POST", "-d", `{"name":"s0"}`, `${path}/snapshots`]);
+    // The bed's Incus 7 has a network of its own, which this process is not in.
+    const isReachable = ground.daemon.label === undefined;
     const look = async () => {
       await ground.ok(["instance", "wait", name]);
       const { config, devices, ephemeral, profiles, status } = await ground.get(path);
-      // The proxy listens: nobody else can.
-      assertThrows(() => Deno.listen({ hostname: "127.0.0.1", port }).close(), Deno.errors.AddrInUse);
+      // The proxy listens, so no other process can.
+      if (isReachable) {
+        assertThrows(() => Deno.listen({ hostname: "127.0.0.1", port }).close(), Deno.errors.AddrInUse);
+      }
       return {
         mac: config["volatile.eth0.hwaddr"],
         keys: Object.keys(config).filter((key) => !/^(volatile|image)[.]|^user[.]lxops[.]/.test(key)).sort(),
@@ -44,7 +48,7 @@ onAll(
         ephemeral,
         profiles,
         status,
-        dns: await Deno.resolveDns(name, "A", { nameServer: { ipAddr: server } }),
+        dns: isReachable ? await Deno.resolveDns(name, "A", { nameServer: { ipAddr: server } }) : [],
         inside: await ground.inside(
           name,
           "cat /sys/class/net/eth0/address; ip -4 -o addr show eth0 | grep -o 'inet [0-9.]*'",
@@ -57,7 +61,7 @@ onAll(
         .map((snapshot: { readonly name: string }) => snapshot.name.replace(/.*\//, ""));
     const before = await look();
     assertStringIncludes(before.inside, `inet ${own}`);
-    assertEquals([before.dns, before.ephemeral], [[own], true]);
+    assertEquals([before.dns, before.ephemeral], [isReachable ? [own] : [], true]);
     const rebuild = (...args: readonly string[]) =>
       ["rebuild", "-wait-stop", "0", "-name", name, ...args] as const;
 
