@@ -23,7 +23,12 @@ Deno.test("every file of end-to-end tests runs once, side by side or alone", asy
   }));
   assertEquals(younger.flat().toSorted(), INCUS7.toSorted());
   // A name without a file would have no effect.
-  assertEquals(alone, ["cloudconfig/speed_test.ts", "daemon/cluster_test.ts", "daemon/stops_test.ts"]);
+  assertEquals(alone, [
+    "cloudconfig/speed_test.ts",
+    "commands/counts_test.ts",
+    "daemon/cluster_test.ts",
+    "daemon/stops_test.ts",
+  ]);
   assertEquals(beside[0], LONG[0]);
   assertEquals(LONG.filter((name) => !names.includes(name)), []);
 });
