@@ -8,16 +8,21 @@ import { ConfigError, type Issue } from "../base/errors.ts";
 import { originOf } from "../config/load/origins.ts";
 import { sortIssues } from "../config/schema/validate.ts";
 import { parseSshUrl } from "../ssh/url.ts";
-import { defaultName } from "./default_name.ts";
+import { defaultName } from "./patterns/default_name.ts";
 import { instanceDevices, instanceFilesystems } from "./devices.ts";
 import type { Instance, Owner } from "./instance.ts";
-import { instanceNameProblem, placeNameProblem, profileNameProblem, projectNameProblem } from "./names.ts";
+import {
+  instanceNameProblem,
+  placeNameProblem,
+  profileNameProblem,
+  projectNameProblem,
+} from "./patterns/names.ts";
 import { asWarnings, type Part, setAside, type Unusable } from "./parts.ts";
-import { builtins, instanceProperties, type Properties } from "./properties.ts";
-import { pick, usedProperties } from "./remembered.ts";
-import { instanceSettings } from "./instance_settings.ts";
+import { builtins, instanceProperties, type Properties } from "./patterns/properties.ts";
+import { pick, usedProperties } from "./patterns/remembered.ts";
+import { instanceSettings } from "./settings/instance_settings.ts";
 import { deviceSource, origin } from "./sources.ts";
-import { type Findings, findings } from "./substitution.ts";
+import { type Findings, findings } from "./patterns/substitution.ts";
 
 /** Values that a configuration is applied to. */
 export interface BuildOptions {

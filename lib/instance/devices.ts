@@ -7,8 +7,8 @@ import { compareTexts } from "../base/order.ts";
 import type { Config } from "../config/config.ts";
 import type { InstanceDevice, InstanceFilesystem } from "./instance.ts";
 import { isOnHost, isPlainDirectory, parsePattern } from "./kinds.ts";
-import { deviceNameProblem, hostPathProblem, normalizePath } from "./names.ts";
-import type { Findings } from "./substitution.ts";
+import { deviceNameProblem, hostPathProblem, normalizePath } from "./patterns/names.ts";
+import type { Findings } from "./patterns/substitution.ts";
 import { isVolume } from "./volumes.ts";
 
 function checkZfsProperties(

@@ -7,7 +7,7 @@ import type { Config } from "../config/config.ts";
 import type { Issue } from "../base/errors.ts";
 import type { Ssh } from "../ports/machine.ts";
 import type { Unusable } from "./parts.ts";
-import type { Settings } from "./settings.ts";
+import type { Settings } from "./settings/settings.ts";
 
 /** A kind of filesystems: a ZFS dataset, a plain directory of the host, or a volume of the daemon. */
 export type FilesystemKindName = "dataset" | "directory" | "volume";

@@ -6,8 +6,8 @@
  */
 import type { Filesystem } from "../config/config.ts";
 import type { FilesystemKindName, InstanceFilesystem, VolumePlace } from "./instance.ts";
-import { datasetNameProblem, hostPathProblem, isSystemDirectory, normalizePath } from "./names.ts";
-import type { Findings } from "./substitution.ts";
+import { datasetNameProblem, hostPathProblem, isSystemDirectory, normalizePath } from "./patterns/names.ts";
+import type { Findings } from "./patterns/substitution.ts";
 import { isVolume, parseVolume, volumePath } from "./volumes.ts";
 
 /** The pattern of a filesystem with its properties substituted. */

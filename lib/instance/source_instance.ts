@@ -5,7 +5,7 @@
  */
 import type { LoadedConfig } from "../config/config.ts";
 import { buildInstance, type BuildOptions } from "./build.ts";
-import { defaultName } from "./default_name.ts";
+import { defaultName } from "./patterns/default_name.ts";
 import type { Instance } from "./instance.ts";
 import { EXISTING } from "./parts.ts";
 

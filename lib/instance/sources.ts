@@ -5,8 +5,8 @@
  */
 import type { Config, LoadedConfig } from "../config/config.ts";
 import type { DeviceSource, Instance, InstanceOrigin } from "./instance.ts";
-import { instanceNameProblem, placeNameProblem } from "./names.ts";
-import type { Findings } from "./substitution.ts";
+import { instanceNameProblem, placeNameProblem } from "./patterns/names.ts";
+import type { Findings } from "./patterns/substitution.ts";
 
 /** Reads `origin`, `[PROJECT_]INSTANCE[/SNAPSHOT]`; absent where there is none. */
 export function origin(config: Config, found: Findings): InstanceOrigin | undefined {

@@ -5,8 +5,8 @@
  */
 import type { Filesystem } from "../config/config.ts";
 import type { VolumePlace } from "./instance.ts";
-import { poolNameProblem, volumeNameProblem } from "./names.ts";
-import type { Findings } from "./substitution.ts";
+import { poolNameProblem, volumeNameProblem } from "./patterns/names.ts";
+import type { Findings } from "./patterns/substitution.ts";
 
 const PREFIX = "volume:";
 

@@ -27,7 +27,7 @@ import type { CloudConfig } from "../cloudconfig/sections/mod.ts";
 import type { LoadedConfig } from "../config/config.ts";
 import { originOf } from "../config/load/origins.ts";
 import type { Instance, InstanceOrigin } from "../instance/instance.ts";
-import type { Settings } from "../instance/settings.ts";
+import type { Settings } from "../instance/settings/settings.ts";
 import type { Machine } from "../ports/machine.ts";
 import type { Issue } from "../base/errors.ts";
 

@@ -10,7 +10,7 @@ type Rule = Deno.lint.Rule;
 type Node = Deno.lint.Node;
 
 const APPLY = "lib/run/execute/apply.ts";
-const LOCK = "lib/cli/shared/lock.ts";
+const LOCK = "lib/cli/shared/lifecycle/lock.ts";
 /** Allows "manager" for package managers. */
 const EMPTY_SUFFIX = /.(?:(?<!Package)Manager|Handler|Service|Helper|Util|Utils)$/;
 

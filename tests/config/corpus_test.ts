@@ -9,7 +9,7 @@ import { printConfig } from "../../lib/config/print.ts";
 import { ConfigError, formatIssue, type Issue } from "../../lib/base/errors.ts";
 import { buildInstance } from "../../lib/instance/build.ts";
 import type { Instance } from "../../lib/instance/instance.ts";
-import { loadGlobalProperties, parseSets } from "../../lib/instance/properties.ts";
+import { loadGlobalProperties, parseSets } from "../../lib/instance/patterns/properties.ts";
 import { CORPUS, corpusFiles } from "./corpus_files.ts";
 import { assertGoldenText } from "../golden/text.ts";
 import { memoryIo } from "./memory_io.ts";

@@ -3,7 +3,7 @@ import { memoryIo } from "../config/memory_io.ts";
 import { loadConfig } from "../../lib/config/load/load.ts";
 import { ConfigError, formatIssue } from "../../lib/base/errors.ts";
 import { buildInstance, type BuildOptions } from "../../lib/instance/build.ts";
-import { defaultName } from "../../lib/instance/default_name.ts";
+import { defaultName } from "../../lib/instance/patterns/default_name.ts";
 
 async function build(yaml: string, options: Partial<BuildOptions> = {}) {
   const io = memoryIo({ "web.yaml": `#lxops-v1\n${yaml}`, "sub/t.yaml": "#lxops-v1\n" });

@@ -11,11 +11,11 @@ import type { Failure } from "../../run/execute/execute.ts";
 import type { InstancePlan } from "../../step/step.ts";
 import type { App } from "../command/app.ts";
 import { errorText } from "../output/output.ts";
-import { lockPlaces, type LockValues } from "../shared/lock.ts";
+import { lockPlaces, type LockValues } from "../shared/lifecycle/lock.ts";
 import { checkParallel } from "../shared/operands.ts";
 import { withTargets } from "./sources.ts";
 import { foundPlaces, type PlaceOptions, placesOf, type PlaceValues } from "./places.ts";
-import { renderResults, type Result, resultOf } from "../shared/results.ts";
+import { renderResults, type Result, resultOf } from "../shared/lifecycle/results.ts";
 
 /** Values of the flags of commands that change instances. */
 export interface ChangeValues extends LockValues, PlaceValues {

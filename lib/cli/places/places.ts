@@ -8,7 +8,7 @@ import { NAME_ONLY } from "../../instance/parts.ts";
 import type { Target } from "../../plan/world.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
 import type { App } from "../command/app.ts";
-import { targetsOf } from "../shared/lifecycle.ts";
+import { targetsOf } from "../shared/lifecycle/lifecycle.ts";
 import { missingInstance, type Place } from "../shared/operands.ts";
 import { keyOf, subjectsOf } from "../shared/subjects.ts";
 

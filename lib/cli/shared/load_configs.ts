@@ -8,7 +8,11 @@ import { makeLoader } from "../../config/load/load.ts";
 import { droppedLines, includeLines } from "../../config/describe/listing.ts";
 import { sortIssues } from "../../config/schema/validate.ts";
 import { ConfigError, type Issue } from "../../base/errors.ts";
-import { type GlobalProperties, loadGlobalProperties, parseSets } from "../../instance/properties.ts";
+import {
+  type GlobalProperties,
+  loadGlobalProperties,
+  parseSets,
+} from "../../instance/patterns/properties.ts";
 import type { App } from "../command/app.ts";
 
 /** Values of the flags that say where properties come from. */

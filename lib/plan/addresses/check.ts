@@ -5,8 +5,8 @@
  */
 import type { Issue } from "../../base/errors.ts";
 import { isInNetwork, isInRanges, isSameIp, parseIp } from "../../base/ip.ts";
-import type { OwnContent } from "../instance/own_profile.ts";
-import { keyOf } from "../instance/own_profile.ts";
+import type { OwnContent } from "../instance/resolve/own_profile.ts";
+import { keyOf } from "../instance/resolve/own_profile.ts";
 import { isTrue } from "../instance/idmap.ts";
 import { isNameOf } from "../instance/reserved_names.ts";
 import { named, type NetworkFacts, objectKey, problem, type Target, type World } from "../world.ts";

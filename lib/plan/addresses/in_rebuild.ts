@@ -10,8 +10,8 @@ import { send } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
 import type { Devices } from "../../ports/mod.ts";
 import { isNameOf } from "../instance/reserved_names.ts";
-import { type OwnContent, ownContent } from "../instance/own_profile.ts";
-import { profileStep, wantedProfile } from "../instance/profile.ts";
+import { type OwnContent, ownContent } from "../instance/resolve/own_profile.ts";
+import { profileStep, wantedProfile } from "../instance/resolve/profile.ts";
 import { objectKey, type Target, type World } from "../world.ts";
 
 const KEYS = ["ipv4.address", "ipv6.address"] as const;

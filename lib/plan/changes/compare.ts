@@ -6,9 +6,9 @@
 import type { Item } from "../../cloudconfig/model/item.ts";
 import { configTakes, deviceTakes, FILE_TAKES, type Takes } from "../../instance/takes.ts";
 import type { Devices, InstanceInfo, ProfileInfo } from "../../ports/mod.ts";
-import { DEVICES_MARK, KEYS_MARK } from "../instance/profile.ts";
+import { DEVICES_MARK, KEYS_MARK } from "../instance/resolve/profile.ts";
 import { IMAGE_MARK, isMachine, isRunning } from "../instance/ownership.ts";
-import { need, type Resolved } from "../instance/resolved.ts";
+import { need, type Resolved } from "../instance/resolve/resolved.ts";
 import { type Desired, desiredOf, settableKeys } from "../record/desired.ts";
 import { decodeRecord, type InstanceRecord, RECORD_MARK } from "../record/record.ts";
 import { objectKey } from "../world.ts";

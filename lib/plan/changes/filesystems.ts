@@ -5,7 +5,7 @@
  */
 import { fileProperties } from "../record/desired.ts";
 import type { Hashes } from "../record/record.ts";
-import type { Resolved } from "../instance/resolved.ts";
+import type { Resolved } from "../instance/resolve/resolved.ts";
 import { volumesOf } from "../storage/kinds/volumes.ts";
 import { type Difference, entryOf, threeWay } from "./three_way.ts";
 

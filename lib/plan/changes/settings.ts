@@ -7,8 +7,8 @@ import type { Devices, InstanceInfo, InstanceRef, ProfileInfo } from "../../port
 import { run, send, sendEffect } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
 import { zfsInherit, zfsSet } from "../commands/zfs.ts";
-import type { OwnContent } from "../instance/own_profile.ts";
-import { same } from "../instance/profile.ts";
+import type { OwnContent } from "../instance/resolve/own_profile.ts";
+import { same } from "../instance/resolve/profile.ts";
 import { patchInstance, putInstance } from "../requests/instances.ts";
 import { patchVolume } from "../requests/volumes.ts";
 import { volumesOf } from "../storage/kinds/volumes.ts";

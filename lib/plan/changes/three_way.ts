@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { same } from "../instance/profile.ts";
+import { same } from "../instance/resolve/profile.ts";
 import { valueHash } from "../record/hashes.ts";
 import type { Hashes } from "../record/record.ts";
 import type { Why } from "./change.ts";

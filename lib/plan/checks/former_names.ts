@@ -4,7 +4,7 @@
  * @module
  */
 import type { Instance } from "../../instance/instance.ts";
-import { normalizePath } from "../../instance/names.ts";
+import { normalizePath } from "../../instance/patterns/names.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
 
 /** Returns the disk of an instance that a device of its configuration replaces, by its name or its path. */

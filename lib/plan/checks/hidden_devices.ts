@@ -5,11 +5,11 @@
  * @module
  */
 import { ConfigError, type Issue } from "../../base/errors.ts";
-import { normalizePath } from "../../instance/names.ts";
+import { normalizePath } from "../../instance/patterns/names.ts";
 import type { Devices } from "../../ports/mod.ts";
-import type { LxcOptions } from "../instance/lxc_options.ts";
-import { need, type Resolved } from "../instance/resolved.ts";
-import { same } from "../instance/profile.ts";
+import type { LxcOptions } from "../instance/resolve/lxc_options.ts";
+import { need, type Resolved } from "../instance/resolve/resolved.ts";
+import { same } from "../instance/resolve/profile.ts";
 import { objectKey, problem } from "../world.ts";
 
 type Device = Readonly<Record<string, string>>;

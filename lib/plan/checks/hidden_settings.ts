@@ -8,8 +8,8 @@ import { ConfigError, type Issue } from "../../base/errors.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
 import { send, sendEffect } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
-import { keyOf, type OwnContent } from "../instance/own_profile.ts";
-import { same } from "../instance/profile.ts";
+import { keyOf, type OwnContent } from "../instance/resolve/own_profile.ts";
+import { same } from "../instance/resolve/profile.ts";
 import { patchInstance } from "../requests/instances.ts";
 import { objectKey, problem, refOf, type Target, type World } from "../world.ts";
 

@@ -5,10 +5,10 @@
  * @module
  */
 import { refuse } from "../../base/errors.ts";
-import { normalizePath } from "../../instance/names.ts";
+import { normalizePath } from "../../instance/patterns/names.ts";
 import type { Devices, ProjectInfo } from "../../ports/mod.ts";
 import { isTrue } from "../instance/idmap.ts";
-import type { Resolved } from "../instance/resolved.ts";
+import type { Resolved } from "../instance/resolve/resolved.ts";
 import { diskReasons, rootDisk } from "./room.ts";
 import { objectKey, type Target, type World } from "../world.ts";
 

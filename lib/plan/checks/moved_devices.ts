@@ -5,13 +5,13 @@
  * @module
  */
 import { LxopsError, refuse } from "../../base/errors.ts";
-import { normalizePath } from "../../instance/names.ts";
+import { normalizePath } from "../../instance/patterns/names.ts";
 import type { Devices, InstanceInfo } from "../../ports/mod.ts";
 import { deviceNow } from "./former_names.ts";
 import { diskDevices, type Layout, locate } from "../storage/layout.ts";
 import { otherProperties } from "./remembered.ts";
 import { renamedAdvice } from "./renamed.ts";
-import type { Resolved } from "../instance/resolved.ts";
+import type { Resolved } from "../instance/resolve/resolved.ts";
 import { findInstances } from "./rebuild_parts.ts";
 import { volumeKey } from "../storage/kinds/volumes.ts";
 import { configuredAt, type Described, type PlanOptions, type Target, type World } from "../world.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 import type { Issue } from "../../base/errors.ts";
-import { listenerOf, overlap, portText } from "../../instance/ports.ts";
-import type { Port } from "../../instance/settings.ts";
+import { listenerOf, overlap, portText } from "../../instance/settings/ports.ts";
+import type { Port } from "../../instance/settings/settings.ts";
 import type { Devices, InstanceInfo } from "../../ports/mod.ts";
 import { isRunning } from "../instance/ownership.ts";
 import { isNameOf } from "../instance/reserved_names.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Properties } from "../../instance/properties.ts";
-import { parseRemembered, PROPERTIES_MARK } from "../../instance/remembered.ts";
+import type { Properties } from "../../instance/patterns/properties.ts";
+import { parseRemembered, PROPERTIES_MARK } from "../../instance/patterns/remembered.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
 import { quote } from "../../base/shell.ts";
 import { send, sendEffect } from "../../step/build.ts";

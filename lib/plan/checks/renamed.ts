@@ -5,12 +5,12 @@
  * @module
  */
 import { refuse, type StateError } from "../../base/errors.ts";
-import { normalizePath } from "../../instance/names.ts";
+import { normalizePath } from "../../instance/patterns/names.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
 import { quote } from "../../base/shell.ts";
-import type { Resolved } from "../instance/resolved.ts";
+import type { Resolved } from "../instance/resolve/resolved.ts";
 import { diskDevices, type Layout } from "../storage/layout.ts";
-import { otherUsers } from "../instance/profile.ts";
+import { otherUsers } from "../instance/resolve/profile.ts";
 import { EXTRACT_SUFFIX, isKnownNameOf } from "../instance/reserved_names.ts";
 import { named, objectKey, type PlanOptions, type Target, type World } from "../world.ts";
 

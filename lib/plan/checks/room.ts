@@ -5,9 +5,9 @@
  */
 import { refuse } from "../../base/errors.ts";
 import { parseSize, sizeText } from "../../base/sizes.ts";
-import { normalizePath } from "../../instance/names.ts";
+import { normalizePath } from "../../instance/patterns/names.ts";
 import type { Devices, ProjectInfo } from "../../ports/mod.ts";
-import { need, type Resolved } from "../instance/resolved.ts";
+import { need, type Resolved } from "../instance/resolve/resolved.ts";
 import type { World } from "../world.ts";
 
 /** An image takes about three times its size once it is unpacked; at least four fifths of it, as it may not be packed. */

@@ -5,9 +5,9 @@
  * @module
  */
 import { ConfigError, type Issue } from "../../base/errors.ts";
-import { allows } from "../../instance/idmap.ts";
+import { allows } from "../../instance/settings/idmap.ts";
 import { isTrue } from "../instance/idmap.ts";
-import type { OwnContent } from "../instance/own_profile.ts";
+import type { OwnContent } from "../instance/resolve/own_profile.ts";
 import { problem, type Target, type World } from "../world.ts";
 import { addressIssues } from "../addresses/check.ts";
 import { portIssues } from "./ports.ts";

@@ -8,7 +8,7 @@ import type { ImageInfo } from "../../ports/mod.ts";
 import { run, send } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
 import { removeFile } from "../commands/archive.ts";
-import { findImage } from "../instance/image.ts";
+import { findImage } from "../instance/resolve/image.ts";
 import { createAlias } from "../requests/images.ts";
 import { objectKey, type Target, type World } from "../world.ts";
 

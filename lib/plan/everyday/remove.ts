@@ -9,7 +9,7 @@ import type { InstanceInfo, InstanceRef, ProfileInfo } from "../../ports/mod.ts"
 import { send } from "../../step/build.ts";
 import type { InstancePlan } from "../../step/step.ts";
 import { hasMark, isRunning, refuseUnreachable } from "../instance/ownership.ts";
-import { otherUsers } from "../instance/profile.ts";
+import { otherUsers } from "../instance/resolve/profile.ts";
 import { DELETE_PROTECTION, isProtected } from "../instance/protection.ts";
 import { stopStep } from "../instance/stop.ts";
 import { deleteInstance, deleteProfile } from "../requests/instances.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { refuse, UsageError } from "../../base/errors.ts";
-import { normalizePath } from "../../instance/names.ts";
+import { normalizePath } from "../../instance/patterns/names.ts";
 import type { InstanceInfo, InstanceRef, ProfileInfo } from "../../ports/mod.ts";
 import { send, sendEffect } from "../../step/build.ts";
 import type { InstancePlan } from "../../step/step.ts";

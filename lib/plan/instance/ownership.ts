@@ -5,7 +5,7 @@
  */
 import { refuse, ServerError } from "../../base/errors.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
-import { PROPERTIES_MARK } from "../../instance/remembered.ts";
+import { PROPERTIES_MARK } from "../../instance/patterns/remembered.ts";
 import { refuseHeld } from "../runs.ts";
 import { objectKey, type PlanOptions, type Target, type World } from "../world.ts";
 

@@ -11,7 +11,7 @@ import { StateError } from "../../base/errors.ts";
 import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
 import { applySteps, choose } from "./configure.ts";
-import type { FoundOS } from "../instance/ostype.ts";
+import type { FoundOS } from "../instance/resolve/ostype.ts";
 import { isMachine, isRunning, startAdvice } from "../instance/ownership.ts";
 import type { PlanOptions } from "../world.ts";
 

@@ -13,7 +13,7 @@ import { destroyFilesystems } from "../storage/destroy.ts";
 import { extractLeftover } from "../storage/create/extract.ts";
 import { refuseElsewhere } from "../checks/moved_devices.ts";
 import { isRunning, ownInstance } from "../instance/ownership.ts";
-import { otherUsers } from "../instance/profile.ts";
+import { otherUsers } from "../instance/resolve/profile.ts";
 import { refuseProtected } from "../instance/protection.ts";
 import { isAside, roleOf } from "../instance/spare.ts";
 import { deleteInstance, deleteProfile } from "../requests/instances.ts";

@@ -13,13 +13,13 @@ import { refuseHidden } from "../checks/hidden_devices.ts";
 import { refuseHiddenSettings } from "../checks/hidden_settings.ts";
 import { checkSettings } from "../checks/settings.ts";
 import { deviceOwner } from "../instance/idmap.ts";
-import { resolve } from "../instance/resolve.ts";
-import { need, type Resolved } from "../instance/resolved.ts";
+import { resolve } from "../instance/resolve/resolve.ts";
+import { need, type Resolved } from "../instance/resolve/resolved.ts";
 import { refuseMoves } from "../checks/moved_devices.ts";
 import { isMachine, isRunning } from "../instance/ownership.ts";
 import { isHostRoot } from "../storage/open_directories.ts";
-import { ownContent } from "../instance/own_profile.ts";
-import { profileStep } from "../instance/profile.ts";
+import { ownContent } from "../instance/resolve/own_profile.ts";
+import { profileStep } from "../instance/resolve/profile.ts";
 import { type PlanOptions, refOf, type Target, type World } from "../world.ts";
 
 interface Checked {

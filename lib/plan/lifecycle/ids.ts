@@ -18,7 +18,7 @@ import { refuse } from "../../base/errors.ts";
 import { idsKnownBefore, idsNotedFor, needsIds, unknownIds, unknownIdsNote } from "../checks/unknown_ids.ts";
 import { isTrue } from "../instance/idmap.ts";
 import { isMachine, isRunning } from "../instance/ownership.ts";
-import { need, type Resolved } from "../instance/resolved.ts";
+import { need, type Resolved } from "../instance/resolve/resolved.ts";
 import { findInstances } from "../checks/rebuild_parts.ts";
 import { type ImageSource, patchInstance } from "../requests/instances.ts";
 import { checkSteps } from "./checks.ts";

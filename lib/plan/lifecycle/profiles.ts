@@ -15,12 +15,12 @@ import { localKeysStep, refuseHiddenSettings } from "../checks/hidden_settings.t
 import { checkSettings } from "../checks/settings.ts";
 import { deviceOwner } from "../instance/idmap.ts";
 import { refuseLimits } from "../checks/limits.ts";
-import { resolve } from "../instance/resolve.ts";
-import { need, type Resolved } from "../instance/resolved.ts";
+import { resolve } from "../instance/resolve/resolve.ts";
+import { need, type Resolved } from "../instance/resolve/resolved.ts";
 import { refuseMoves } from "../checks/moved_devices.ts";
 import { isMachine, ownInstance } from "../instance/ownership.ts";
-import { type OwnContent, ownContent, withOwnConfig } from "../instance/own_profile.ts";
-import { DEVICES_MARK, KEYS_MARK, profileStep, same } from "../instance/profile.ts";
+import { type OwnContent, ownContent, withOwnConfig } from "../instance/resolve/own_profile.ts";
+import { DEVICES_MARK, KEYS_MARK, profileStep, same } from "../instance/resolve/profile.ts";
 import { noteStep } from "../checks/remembered.ts";
 import { patchInstance } from "../requests/instances.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";

@@ -5,8 +5,8 @@
  */
 import type { InstanceFilesystem } from "../../instance/instance.ts";
 import type { Devices } from "../../ports/mod.ts";
-import { ownContent } from "../instance/own_profile.ts";
-import { type Outcome, outcomeOf, type Resolved } from "../instance/resolved.ts";
+import { ownContent } from "../instance/resolve/own_profile.ts";
+import { type Outcome, outcomeOf, type Resolved } from "../instance/resolve/resolved.ts";
 import { diskDevices, locate } from "../storage/layout.ts";
 
 /** Keys of a configuration of the daemon. */

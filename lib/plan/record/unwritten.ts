@@ -4,7 +4,7 @@
  * @module
  */
 import type { InstancePlan } from "../../step/step.ts";
-import { same } from "../instance/profile.ts";
+import { same } from "../instance/resolve/profile.ts";
 import { itemHashes } from "./hashes.ts";
 import type { InstanceRecord } from "./record.ts";
 

@@ -7,7 +7,7 @@ import { parseApiPath } from "../../base/api.ts";
 import { ConfigError, ServerError } from "../../base/errors.ts";
 import { JOURNAL } from "../../cloudconfig/batch/journal.ts";
 import { osTypeOfName } from "../../cloudconfig/model/ostype.ts";
-import { readLxcOptions } from "../../plan/instance/lxc_options.ts";
+import { readLxcOptions } from "../../plan/instance/resolve/lxc_options.ts";
 import { membersPath, networkPath, snapshotsPath } from "../../plan/requests/reads.ts";
 import { findInstances } from "../../plan/checks/rebuild_parts.ts";
 import { mayHaveJournal } from "../../plan/instance/reserved_names.ts";

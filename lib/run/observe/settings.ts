@@ -4,7 +4,7 @@
  * @module
  */
 import { ConfigError } from "../../base/errors.ts";
-import { ownContent } from "../../plan/instance/own_profile.ts";
+import { ownContent } from "../../plan/instance/resolve/own_profile.ts";
 import { leasesPath, networkPath } from "../../plan/requests/reads.ts";
 import type { NetworkFacts, NetworkLease, SettingFacts, World } from "../../plan/world.ts";
 import { objectKey, type Target } from "../../plan/world.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { returnEffects } from "../../plan/lifecycle/return.ts";
+import { returnEffects } from "../../plan/lifecycle/rebuild/return.ts";
 import { isMac } from "../../plan/instance/exclusive_settings.ts";
 import { isPartOf } from "../../plan/instance/reserved_names.ts";
 import { stopEffect } from "../../plan/instance/stop.ts";

@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { notedIds } from "../../../lib/cloudconfig/model/known_ids.ts";
 import { withNote } from "../../../lib/plan/lifecycle/ids.ts";
 import { planConfigure } from "../../../lib/plan/lifecycle/configure.ts";
-import { planRebuild } from "../../../lib/plan/lifecycle/rebuild.ts";
+import { planRebuild } from "../../../lib/plan/lifecycle/rebuild/rebuild.ts";
 import type { Effect } from "../../../lib/step/step.ts";
 import { targetsOf } from "../../support/targets.ts";
 import { worldOf, type WorldSpec } from "../world_spec.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { planRebuild } from "../../../lib/plan/lifecycle/rebuild.ts";
+import { planRebuild } from "../../../lib/plan/lifecycle/rebuild/rebuild.ts";
 import { type Effect, undoEffects } from "../../../lib/step/step.ts";
 import { goldenCases } from "../../golden/cases.ts";
 import { memoryHost } from "../../fakes/memory_host.ts";

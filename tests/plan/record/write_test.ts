@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { planConfigure } from "../../../lib/plan/lifecycle/configure.ts";
 import { planLaunch } from "../../../lib/plan/lifecycle/launch.ts";
 import { planProfileApply } from "../../../lib/plan/lifecycle/profiles.ts";
-import { planRebuild, type RebuildOptions } from "../../../lib/plan/lifecycle/rebuild.ts";
+import { planRebuild, type RebuildOptions } from "../../../lib/plan/lifecycle/rebuild/rebuild.ts";
 import { decodeRecord, encodeRecord, RECORD_MARK } from "../../../lib/plan/record/record.ts";
 import { recorded } from "../../../lib/plan/record/write.ts";
 import type { PlanOptions, Target, World } from "../../../lib/plan/world.ts";

@@ -1,7 +1,7 @@
 /** Configurations of directories on the command line. */
 import { assertEquals, assertRejects } from "@std/assert";
 import { UsageError } from "../../../lib/base/errors.ts";
-import { defaultName } from "../../../lib/instance/default_name.ts";
+import { defaultName } from "../../../lib/instance/patterns/default_name.ts";
 import type { PathInfo } from "../../../lib/ports/mod.ts";
 import { configurationsIn, filesToName } from "../../../lib/run/targets/directories.ts";
 import { memoryHost } from "../../fakes/memory_host.ts";

@@ -13,8 +13,8 @@ import type { InstanceServer, ServerInfo } from "../../../ports/mod.ts";
 import type { Source } from "../../../run/targets/targets.ts";
 import type { App } from "../../command/app.ts";
 import { printable } from "../../output/output.ts";
-import { type ConfigValues, look } from "../../shared/lifecycle.ts";
-import { planAll } from "../../shared/plan_all.ts";
+import { type ConfigValues, look } from "../../shared/lifecycle/lifecycle.ts";
+import { planAll } from "../../shared/lifecycle/plan_all.ts";
 import { sourcesOf } from "../../places/sources.ts";
 import { subjectsOf } from "../../shared/subjects.ts";
 
@@ -111,7 +111,7 @@ export async function compareTargets(
     { decodeRecord, RECORD_MARK },
   ] = await Promise.all([
     import("../../../plan/changes/compare.ts"),
-    import("../../../plan/instance/resolve.ts"),
+    import("../../../plan/instance/resolve/resolve.ts"),
     import("../../../plan/lifecycle/configure.ts"),
     import("../../../plan/changes/items.ts"),
     import("../../../plan/record/record.ts"),

@@ -12,12 +12,12 @@ import { unlessAborted } from "../../../run/wait/pauses.ts";
 import type { InstancePlan, Step } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { printable } from "../../output/output.ts";
-import { type Lifecycle, type LifecycleValues, look, planOptions } from "../../shared/lifecycle.ts";
-import { locks } from "../../shared/lock.ts";
+import { type Lifecycle, type LifecycleValues, look, planOptions } from "../../shared/lifecycle/lifecycle.ts";
+import { locks } from "../../shared/lifecycle/lock.ts";
 import { checkParallel } from "../../shared/operands.ts";
-import { outcome } from "../../shared/outcome.ts";
-import { planAll } from "../../shared/plan_all.ts";
-import { renderResults, type Result, rowOf } from "../../shared/results.ts";
+import { outcome } from "../../shared/lifecycle/outcome.ts";
+import { planAll } from "../../shared/lifecycle/plan_all.ts";
+import { renderResults, type Result, rowOf } from "../../shared/lifecycle/results.ts";
 import { compareAll, type Compared, compareTargets, sourcesFor } from "./compare.ts";
 
 interface UpValues extends LifecycleValues {

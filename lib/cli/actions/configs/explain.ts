@@ -7,7 +7,7 @@ import type { LoadedConfig } from "../../../config/config.ts";
 import { originOf } from "../../../config/load/origins.ts";
 import { explain, explainText, place, type Variable } from "../../../config/describe/explain.ts";
 import { EXIT } from "../../../base/errors.ts";
-import { builtins, parseSets } from "../../../instance/properties.ts";
+import { builtins, parseSets } from "../../../instance/patterns/properties.ts";
 import { printableJson } from "../../output/output.ts";
 import type { App } from "../../command/app.ts";
 import { globalProperties, type PropertyValues, readConfigs } from "../../shared/load_configs.ts";

@@ -7,7 +7,7 @@ import { ConfigError, EXIT, type Issue } from "../../../base/errors.ts";
 import { listedByZfs } from "../../../instance/kinds.ts";
 import { deviceRows, filesystemRows, propertyRows } from "../../../instance/listing.ts";
 import { asWarnings, EXISTING, NAME_ONLY, type Part } from "../../../instance/parts.ts";
-import { environment, readLxcOptions } from "../../../plan/instance/lxc_options.ts";
+import { environment, readLxcOptions } from "../../../plan/instance/resolve/lxc_options.ts";
 import type { Target } from "../../../plan/world.ts";
 import { allIssues, findTargets, type TargetOptions } from "../../../run/targets/targets.ts";
 import type { App } from "../../command/app.ts";

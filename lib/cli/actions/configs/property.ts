@@ -7,7 +7,7 @@ import { removeKey, setKey } from "../../../config/yaml/edit.ts";
 import { didYouMean } from "../../../base/suggest.ts";
 import { EXIT, UsageError } from "../../../base/errors.ts";
 import { propertyRows } from "../../../instance/listing.ts";
-import { builtins, parseProperties } from "../../../instance/properties.ts";
+import { builtins, parseProperties } from "../../../instance/patterns/properties.ts";
 import type { App } from "../../command/app.ts";
 import { globalProperties, type PropertyValues } from "../../shared/load_configs.ts";
 import { renderRows } from "../../output/table.ts";

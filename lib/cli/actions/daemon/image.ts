@@ -5,7 +5,7 @@
  */
 import { compareTexts } from "../../../base/order.ts";
 import { EXIT, StateError, UsageError } from "../../../base/errors.ts";
-import { findImage, nearImages } from "../../../plan/instance/image.ts";
+import { findImage, nearImages } from "../../../plan/instance/resolve/image.ts";
 import { createAlias, deleteAlias, deleteImage } from "../../../plan/requests/images.ts";
 import { aliasPath } from "../../../plan/requests/reads.ts";
 import type { ImageInfo } from "../../../ports/mod.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { EXIT, UsageError } from "../../../base/errors.ts";
-import { ociText } from "../../../plan/instance/image.ts";
+import { ociText } from "../../../plan/instance/resolve/image.ts";
 import { createAlias, pullImage } from "../../../plan/requests/images.ts";
 import type { Step } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";

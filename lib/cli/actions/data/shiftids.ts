@@ -12,7 +12,7 @@ import type { InstanceInfo } from "../../../ports/mod.ts";
 import type { Step } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { applySteps } from "../../shared/apply_steps.ts";
-import { lockInstances, type LockValues } from "../../shared/lock.ts";
+import { lockInstances, type LockValues } from "../../shared/lifecycle/lock.ts";
 
 interface Values extends LockValues {
   readonly u: number;

@@ -12,7 +12,12 @@ import { KINDS } from "../../../plan/storage/kinds/mod.ts";
 import { objectKey } from "../../../plan/world.ts";
 import { observe } from "../../../run/observe/observe.ts";
 import type { App } from "../../command/app.ts";
-import { type LifecycleValues, planOptions, runLifecycle, targetsOf } from "../../shared/lifecycle.ts";
+import {
+  type LifecycleValues,
+  planOptions,
+  runLifecycle,
+  targetsOf,
+} from "../../shared/lifecycle/lifecycle.ts";
 import { renderRows } from "../../output/table.ts";
 
 interface SnapshotValues extends LifecycleValues {

@@ -5,7 +5,7 @@
  */
 import { resolve } from "@std/path";
 import { EXIT, UsageError } from "../../../base/errors.ts";
-import { poolNameProblem } from "../../../instance/names.ts";
+import { poolNameProblem } from "../../../instance/patterns/names.ts";
 import { BACKUP, backupSteps, deleteLeftBackup } from "../../../plan/data/kinds/export_volumes.ts";
 import { readBackups } from "../../../run/observe/volumes.ts";
 import type { VolumeRef } from "../../../ports/mod.ts";

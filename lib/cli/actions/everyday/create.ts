@@ -6,15 +6,15 @@
 import { resolve } from "@std/path";
 import { missing } from "../../../base/missing.ts";
 import { EXIT, refuse, UsageError } from "../../../base/errors.ts";
-import { instanceNameProblem } from "../../../instance/names.ts";
+import { instanceNameProblem } from "../../../instance/patterns/names.ts";
 import { planCopy, planSettings, settingsOf } from "../../../plan/everyday/settings.ts";
 import type { Host } from "../../../ports/mod.ts";
 import type { App } from "../../command/app.ts";
 import { printable, printableJson } from "../../output/output.ts";
 import { applyPlaces, changePlaces, type ChangeValues } from "../../places/apply_places.ts";
 import { existingPlaces, foundPlaces, onePlace, type PlaceValues } from "../../places/places.ts";
-import { type LifecycleValues, planOptions, runLifecycle } from "../../shared/lifecycle.ts";
-import { lockPlaces } from "../../shared/lock.ts";
+import { type LifecycleValues, planOptions, runLifecycle } from "../../shared/lifecycle/lifecycle.ts";
+import { lockPlaces } from "../../shared/lifecycle/lock.ts";
 import { placeOf } from "../../shared/operands.ts";
 
 interface CreateValues extends Omit<LifecycleValues, "name" | "trace" | "parallel"> {

@@ -12,8 +12,8 @@ import type { App } from "../../command/app.ts";
 import { applyPlaces } from "../../places/apply_places.ts";
 import { existingPlaces, type FoundPlace } from "../../places/places.ts";
 import { sourcesOf } from "../../places/sources.ts";
-import { type LifecycleValues, planOptions, runLifecycle } from "../../shared/lifecycle.ts";
-import { lockPlaces } from "../../shared/lock.ts";
+import { type LifecycleValues, planOptions, runLifecycle } from "../../shared/lifecycle/lifecycle.ts";
+import { lockPlaces } from "../../shared/lifecycle/lock.ts";
 import { checkParallel, type Place } from "../../shared/operands.ts";
 import { keyOf, subjectsOf } from "../../shared/subjects.ts";
 

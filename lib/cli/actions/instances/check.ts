@@ -14,7 +14,7 @@ import type { App } from "../../command/app.ts";
 import { errorText, printable } from "../../output/output.ts";
 import { renderRows } from "../../output/table.ts";
 import { applyEffect } from "../../shared/apply_steps.ts";
-import { type ConfigValues, look, planOptions } from "../../shared/lifecycle.ts";
+import { type ConfigValues, look, planOptions } from "../../shared/lifecycle/lifecycle.ts";
 import { checkParallel, placeOf } from "../../shared/operands.ts";
 
 interface CheckValues extends ConfigValues {

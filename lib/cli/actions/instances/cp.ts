@@ -9,7 +9,7 @@ import type { FileCopy } from "../../../ports/copy.ts";
 import type { App } from "../../command/app.ts";
 import { foundPlaces, onePlace, type PlaceValues } from "../../places/places.ts";
 import { applyEffect } from "../../shared/apply_steps.ts";
-import { lockPlaces, type LockValues } from "../../shared/lock.ts";
+import { lockPlaces, type LockValues } from "../../shared/lifecycle/lock.ts";
 
 interface Values extends PlaceValues, LockValues {
   readonly archive: boolean;

@@ -6,7 +6,7 @@
 import { EXISTING, NAME_ONLY } from "../../../instance/parts.ts";
 import { remaining } from "../../../plan/storage/describe.ts";
 import type { App } from "../../command/app.ts";
-import { type LifecycleValues, planOptions, runLifecycle } from "../../shared/lifecycle.ts";
+import { type LifecycleValues, planOptions, runLifecycle } from "../../shared/lifecycle/lifecycle.ts";
 
 interface DeleteValues extends LifecycleValues {
   readonly "must-exist": boolean;

@@ -5,7 +5,7 @@
  */
 import { EXISTING, type Part } from "../../../instance/parts.ts";
 import type { App } from "../../command/app.ts";
-import { type LifecycleValues, planOptions, runLifecycle } from "../../shared/lifecycle.ts";
+import { type LifecycleValues, planOptions, runLifecycle } from "../../shared/lifecycle/lifecycle.ts";
 
 /** Parts of a configuration that only an instance needs, and its directories do not. */
 const DIRECTORIES: readonly Part[] = ["ostype", "cloud-config", "instance-name"];

@@ -11,7 +11,7 @@ import type { App } from "../../command/app.ts";
 import { applyPlaces, changePlaces, type ChangeValues } from "../../places/apply_places.ts";
 import { applyEffect } from "../../shared/apply_steps.ts";
 import { conditions } from "../../shared/conditions.ts";
-import { lockPlaces } from "../../shared/lock.ts";
+import { lockPlaces } from "../../shared/lifecycle/lock.ts";
 import { checkParallel, placeOf } from "../../shared/operands.ts";
 import { placesOf } from "../../places/places.ts";
 

@@ -10,7 +10,7 @@ import { NAME_ONLY } from "../../../instance/parts.ts";
 import { partialOf, replacedOf } from "../../../plan/commands/copy.ts";
 import type { PlanOptions, Target } from "../../../plan/world.ts";
 import type { App } from "../../command/app.ts";
-import { type LifecycleValues, planOptions, runLifecycle } from "../../shared/lifecycle.ts";
+import { type LifecycleValues, planOptions, runLifecycle } from "../../shared/lifecycle/lifecycle.ts";
 import { checkChoice } from "../../shared/sections.ts";
 
 interface RebuildValues extends LifecycleValues {
@@ -95,8 +95,8 @@ export async function rebuild(values: RebuildValues, files: readonly string[], a
       },
       planner: async () =>
         values.back
-          ? (await import("../../../plan/lifecycle/spares.ts")).planBack
-          : (await import("../../../plan/lifecycle/rebuild.ts")).planRebuild,
+          ? (await import("../../../plan/lifecycle/rebuild/spares.ts")).planBack
+          : (await import("../../../plan/lifecycle/rebuild/rebuild.ts")).planRebuild,
     },
     values,
     files,
@@ -150,7 +150,7 @@ export async function prune(values: LifecycleValues, files: readonly string[], a
       without: NAME_ONLY,
       needs: { zfsSnapshots: true, trees: isLocal },
       options: planOptions(values),
-      planner: async () => (await import("../../../plan/lifecycle/spares.ts")).planPrune,
+      planner: async () => (await import("../../../plan/lifecycle/rebuild/spares.ts")).planPrune,
     },
     values,
     files,

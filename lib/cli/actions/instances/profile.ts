@@ -9,9 +9,9 @@ import { parse, stringify } from "@std/yaml";
 import * as z from "zod/mini";
 import { fileError } from "../../../config/file.ts";
 import { EXIT, UsageError } from "../../../base/errors.ts";
-import { profileNameProblem } from "../../../instance/names.ts";
+import { profileNameProblem } from "../../../instance/patterns/names.ts";
 import { EXISTING, NAME_ONLY } from "../../../instance/parts.ts";
-import { configuredProfiles } from "../../../plan/instance/create.ts";
+import { configuredProfiles } from "../../../plan/instance/resolve/create.ts";
 import {
   planProfileApply,
   planProfileReorder,
@@ -31,7 +31,7 @@ import {
   planOptions,
   runLifecycle,
   targetsOf,
-} from "../../shared/lifecycle.ts";
+} from "../../shared/lifecycle/lifecycle.ts";
 import { applySteps } from "../../shared/apply_steps.ts";
 import { projectOf, remoteOf } from "../../shared/operands.ts";
 import { writeStep } from "../../shared/text_file.ts";

@@ -17,7 +17,7 @@ import { snapshotPath } from "../../../plan/requests/reads.ts";
 import type { App } from "../../command/app.ts";
 import { needExtension } from "../../shared/extensions.ts";
 import { applyPlan } from "../../shared/apply_steps.ts";
-import { lockPlaces, type LockValues } from "../../shared/lock.ts";
+import { lockPlaces, type LockValues } from "../../shared/lifecycle/lock.ts";
 import { missingInstance, type Place, placeOf } from "../../shared/operands.ts";
 import { type PropertyValues, readConfig } from "../../shared/load_configs.ts";
 import type { InstanceInfo, InstanceServer } from "../../../ports/mod.ts";

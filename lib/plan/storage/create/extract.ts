@@ -18,10 +18,10 @@ import {
   moveDirectory,
   partialOf,
 } from "../../commands/copy.ts";
-import { expandedDevices } from "../../instance/create.ts";
-import { instanceNameProblem } from "../../../instance/names.ts";
+import { expandedDevices } from "../../instance/resolve/create.ts";
+import { instanceNameProblem } from "../../../instance/patterns/names.ts";
 import { isTrue } from "../../instance/idmap.ts";
-import { need, type Resolved } from "../../instance/resolved.ts";
+import { need, type Resolved } from "../../instance/resolve/resolved.ts";
 import { marks } from "../../instance/ownership.ts";
 import { createBackup, createInstance, deleteInstance } from "../../requests/instances.ts";
 import type { LocatedFilesystem } from "../kinds/kind.ts";

@@ -30,7 +30,7 @@ import {
   removeEmptyTrees,
 } from "../../commands/host.ts";
 import type { DeviceOwner } from "../../instance/idmap.ts";
-import type { Resolved } from "../../instance/resolved.ts";
+import type { Resolved } from "../../instance/resolve/resolved.ts";
 import { closable, openNotes } from "../open_directories.ts";
 import { ownedBy, ownerNotes } from "../owner_notes.ts";
 import { shiftNotes } from "../shift.ts";

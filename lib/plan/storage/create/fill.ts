@@ -39,7 +39,7 @@ import {
 } from "./fill_image.ts";
 import { removeDirectory } from "../../commands/host.ts";
 import { freezeWriters, unfreezeLeft } from "../freeze.ts";
-import type { Resolved } from "../../instance/resolved.ts";
+import type { Resolved } from "../../instance/resolve/resolved.ts";
 import { NAME_THEM, namesOf } from "../kinds/nested_datasets.ts";
 import { type Described, problem, refOf, type Target, type World } from "../../world.ts";
 

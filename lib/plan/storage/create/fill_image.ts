@@ -7,7 +7,7 @@ import { usable } from "../../../instance/parts.ts";
 import { ConfigError } from "../../../base/errors.ts";
 import type { Step } from "../../../step/step.ts";
 import { type Content, contentSteps } from "./extract.ts";
-import type { Resolved } from "../../instance/resolved.ts";
+import type { Resolved } from "../../instance/resolve/resolved.ts";
 import type { FirstContent } from "../kinds/kind.ts";
 import { HOST_KINDS } from "../kinds/mod.ts";
 import type { Layout, LocatedDevice } from "../layout.ts";

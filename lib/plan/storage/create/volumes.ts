@@ -8,10 +8,10 @@ import { usable } from "../../../instance/parts.ts";
 import { ConfigError, type Issue, refuse, type StateError } from "../../../base/errors.ts";
 import { send, sendEffect } from "../../../step/build.ts";
 import type { Step } from "../../../step/step.ts";
-import { checkExtension } from "../../instance/requirements.ts";
+import { checkExtension } from "../../instance/resolve/requirements.ts";
 import { copySteps, findOriginal, mixedKinds, type NewVolume, type VolumeOptions } from "./fill_volumes.ts";
 import type { Layout, VolumeDevice } from "../layout.ts";
-import { need, type Resolved } from "../../instance/resolved.ts";
+import { need, type Resolved } from "../../instance/resolve/resolved.ts";
 import { freezeWriters } from "../freeze.ts";
 import { createVolume, deleteVolume } from "../../requests/volumes.ts";
 import {

@@ -1,0 +1,171 @@
+/**
+ * An instance's own profile: it carries the disk devices that lxops made, and what keys of the configuration give.
+ *
+ * @module
+ */
+import { parseApiPath } from "../../../base/api.ts";
+import { refuse } from "../../../base/errors.ts";
+import type { Devices, InstanceInfo, ProfileInfo } from "../../../ports/mod.ts";
+import { send, sendEffect } from "../../../step/build.ts";
+import type { Step } from "../../../step/step.ts";
+import { createProfile, deleteProfile, updateProfile } from "../../requests/instances.ts";
+import type { OwnContent } from "./own_profile.ts";
+import { isKnownNameOf } from "../reserved_names.ts";
+import { named, objectKey, type Target, type World } from "../../world.ts";
+
+/** The profile key that lists the devices that lxops put into the profile. */
+export const DEVICES_MARK = "user.lxops.devices";
+
+/** The profile key that lists the keys of its configuration that lxops put into the profile. */
+export const KEYS_MARK = "user.lxops.keys";
+
+/** Returns the keys of a profile's configuration that list what lxops put into it. */
+function marksOf({ config, devices }: OwnContent): Readonly<Record<string, string>> {
+  const [names, keys] = [Object.keys(devices).sort(), Object.keys(config).sort()];
+  // The daemon keeps no key whose value is empty.
+  return {
+    ...(names.length > 0 ? { [DEVICES_MARK]: names.join(",") } : {}),
+    ...(keys.length > 0 ? { [KEYS_MARK]: keys.join(",") } : {}),
+  };
+}
+
+/** Returns the names in a mark of a profile. */
+function listed(profile: ProfileInfo | undefined, mark: string): readonly string[] {
+  return (profile?.config[mark] ?? "").split(",").filter((name) => name !== "");
+}
+
+/** Returns a target's own profile as the configuration wants it, with what others put into it. */
+export function wantedProfile({ instance }: Target, world: World, own: OwnContent): ProfileInfo {
+  const { project, ownProfile: name } = instance;
+  const wanted = { ...own.config, ...marksOf(own) };
+  const old = world.profiles.get(objectKey(project, name));
+  if (!old) {
+    return {
+      project,
+      name,
+      description: instance.config.file,
+      config: wanted,
+      devices: own.devices,
+      usedBy: [],
+    };
+  }
+  const ours = new Set([DEVICES_MARK, KEYS_MARK, ...listed(old, KEYS_MARK)]);
+  const others = Object.entries(old.config).filter(([key]) => !ours.has(key));
+  return {
+    ...old,
+    config: { ...Object.fromEntries(others), ...wanted },
+    devices: { ...foreignDevices(old, own.devices), ...own.devices },
+  };
+}
+
+/**
+ * Returns the step that brings a target's own profile to what the configuration wants, or none where it is so
+ * already. Devices and configuration that others put into the profile stay, unless the configuration has the same
+ * key, or another disk at the same path.
+ */
+export function profileStep(target: Target, world: World, own: OwnContent): Step | undefined {
+  const { instance } = target;
+  const name = instance.ownProfile;
+  const old = world.profiles.get(objectKey(instance.project, name));
+  const { description, config, devices } = wantedProfile(target, world, own);
+  if (!old) {
+    return send(
+      `Create profile ${name}`,
+      createProfile(instance.project, name, { description, config, devices }),
+      {
+        makes: [{ kind: "profile", project: instance.project, name }],
+        undo: sendEffect(deleteProfile(instance.project, name)),
+      },
+    );
+  }
+  if (same(old.devices, devices) && same(old.config, config)) return undefined;
+  refuseShared(target, world, old);
+  return send(
+    `Update profile ${name}`,
+    updateProfile(instance.project, name, { description, config, devices }),
+    {
+      // A daemon that could not give an instance its new devices keeps the profile as if it had.
+      partly: "always",
+      undo: sendEffect(updateProfile(instance.project, name, {
+        description: old.description,
+        config: old.config,
+        devices: old.devices,
+      })),
+    },
+  );
+}
+
+/**
+ * Tells whether the configuration removes a disk from a target's own profile. The daemons create no instance
+ * with a disk whose directory is gone, which may be the case once no configuration names it.
+ */
+export function takesDiskAway(target: Target, world: World, disks: Devices): boolean {
+  const old = world.profiles.get(objectKey(target.instance.project, target.instance.ownProfile));
+  return listed(old, DEVICES_MARK).some((name) =>
+    old?.devices[name]?.["type"] === "disk" && old.devices[name]["source"] !== disks[name]?.["source"]
+  );
+}
+
+/**
+ * Refuses to change a profile that other instances use: they would get this instance's disks, or lose their
+ * own.
+ */
+function refuseShared(target: Target, world: World, profile: ProfileInfo): void {
+  const { instance } = target;
+  const others = otherUsers(
+    profile.usedBy,
+    (name) => isKnownNameOf({ project: instance.project, name }, instance.name, world),
+    instance.project,
+  );
+  if (others.length === 0) return;
+  throw refuse(
+    `Cannot update profile "${profile.name}" for instance "${instance.name}"`,
+    `it is used by ${others.join(", ")} too`,
+    [`Give the instance a profile of its own with "profile-pattern:" in its configuration`],
+  );
+}
+
+/**
+ * Lists the instances and profiles in a profile's `used_by`, apart from some of a project, as messages name
+ * them.
+ */
+export function otherUsers(
+  usedBy: readonly string[],
+  isBesides: (name: string) => boolean,
+  project: string,
+): string[] {
+  return usedBy.flatMap((path) => {
+    const user = parseApiPath(path);
+    return user.project === (project || "default") && isBesides(user.name) ? [] : [named(user, project)];
+  });
+}
+
+function foreignDevices(profile: ProfileInfo, own: Devices): Devices {
+  const ours = new Set(listed(profile, DEVICES_MARK));
+  const paths = new Set(Object.values(own).flatMap((one) => one["type"] === "disk" ? [one["path"]] : []));
+  return Object.fromEntries(
+    Object.entries(profile.devices).filter(([name, device]) =>
+      !ours.has(name) && !(device["type"] === "disk" && paths.has(device["path"]))
+    ),
+  );
+}
+
+/** Returns the configuration that an instance's profiles give it. */
+export function inheritedConfig(info: InstanceInfo, world: World): Readonly<Record<string, string>> {
+  return Object.assign(
+    {},
+    ...info.profiles.map((name) => world.profiles.get(objectKey(info.project, name))?.config),
+  );
+}
+
+/** Tells whether two JSON values are equal, whatever the order of their keys. */
+export function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length &&
+    keys.every((key) =>
+      key in b && same((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key])
+    );
+}

@@ -1,0 +1,73 @@
+/**
+ * Steps in which an old instance gives up what only one of two swapped instances can have. It can be started until its
+ * successor can: at no time but between two requests does neither of them start where the machine crashes.
+ *
+ * @module
+ */
+import type { InstanceInfo, InstanceRef } from "../../../ports/mod.ts";
+import { send } from "../../../step/build.ts";
+import type { Step } from "../../../step/step.ts";
+import { AUTOSTART, isMac, type Part, partSettings, patches } from "../../instance/exclusive_settings.ts";
+import { isRunning } from "../../instance/ownership.ts";
+import { type Guard, GUARDS, type PendingUndo, undoMark } from "../../instance/spare.ts";
+import { patchInstance } from "../../requests/instances.ts";
+
+/** The instance key by which a daemon that starts knows which instances ran before. */
+const LAST_STATE = "volatile.last_state.power";
+
+/** Keys that keep an old instance from being started. */
+const CLOSING: Readonly<Record<string, string>> = { [AUTOSTART]: "false", ...GUARDS };
+
+/**
+ * Returns the steps in which an old instance gives its addresses up. It can still be started, until `closeSteps()`: a
+ * daemon that starts after a crash starts it again where it ran, as nothing else would.
+ */
+export function giveUpSteps(
+  info: InstanceInfo,
+  ref: InstanceRef,
+  part: Part,
+  guard: Guard | undefined,
+): Step[] {
+  const { config, devices } = partSettings(info, part, guard);
+  const open = Object.entries(config).filter(([key]) => !(key in CLOSING));
+  const addresses = open.some(([key]) => isMac(key)) || Object.keys(devices).length > 0;
+  const power = isRunning(info) ? { [LAST_STATE]: "RUNNING" } : {};
+  const [first, ...more] = patches(ref, { config: { ...Object.fromEntries(open), ...power }, devices });
+  return [
+    send(
+      addresses
+        ? `Take network addresses from instance ${ref.name}`
+        : `Mark instance ${ref.name} as the old one`,
+      first!,
+    ),
+    ...more.map((request) => send(`Take MAC addresses from instance ${ref.name}`, request)),
+  ];
+}
+
+/**
+ * Returns the step from which on an old instance cannot be started; none where that is so. It comes right before its
+ * successor can.
+ *
+ * @param info the old instance as it was found
+ * @param ref the name that it has by then
+ * @param more the guard, and the data that goes back where this instance does: it is noted only now, as the instance
+ * cannot write to it any more
+ */
+export function closeSteps(
+  info: InstanceInfo,
+  ref: InstanceRef,
+  { guard, undo }: { readonly guard: Guard | undefined; readonly undo?: PendingUndo | undefined },
+): Step[] {
+  if (isClosed(info, guard) && !undo) return [];
+  const closed = { ...closing(guard), [LAST_STATE]: "STOPPED", ...(undo ? undoMark(undo) : {}) };
+  return [send(`Keep instance ${ref.name} from being started`, patchInstance(ref, { config: closed }))];
+}
+
+/** Tells whether an old instance cannot be started any more, so that its successor may have been. */
+export function isClosed({ config }: InstanceInfo, guard: Guard | undefined): boolean {
+  return Object.entries(closing(guard)).every(([key, value]) => config[key] === value);
+}
+
+function closing(guard: Guard | undefined): Readonly<Record<string, string>> {
+  return { [AUTOSTART]: "false", ...(guard ? { [guard.key]: guard.value } : {}) };
+}

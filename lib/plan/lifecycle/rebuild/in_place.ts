@@ -1,0 +1,120 @@
+/**
+ * Rebuild by the daemon itself: the old root filesystem is deleted before the new one is there. Where the new one
+ * cannot be created, nothing starts.
+ *
+ * @module
+ */
+import { pending } from "../../../cloudconfig/batch/journal.ts";
+import type { Item } from "../../../cloudconfig/model/item.ts";
+import type { InstanceInfo, InstanceRef } from "../../../ports/mod.ts";
+import { send } from "../../../step/build.ts";
+import type { Step } from "../../../step/step.ts";
+import { noteChange } from "../../checks/remembered.ts";
+import type { ResolvedImage } from "../../instance/resolve/image.ts";
+import { isMachine, isRunning, marks, STATE_MARK } from "../../instance/ownership.ts";
+import type { Resolved } from "../../instance/resolve/resolved.ts";
+import { stopStep } from "../../instance/stop.ts";
+import { deleteSnapshot, patchInstance, rebuildInstance, startInstance } from "../../requests/instances.ts";
+import { lastSteps } from "../ids.ts";
+import { applySteps, readyStep } from "../configure.ts";
+import { objectKey, type PlanOptions, refOf, type Target } from "../../world.ts";
+
+const REBUILT = "rebuilt";
+const CONFIGURED = "configured";
+
+/** A rebuild by the daemon itself. */
+export interface Rebuild {
+  readonly info: InstanceInfo;
+  readonly image: ResolvedImage;
+  /** Steps that the instance must be stopped for. */
+  readonly changes: readonly Step[];
+  /** Steps that make the instance ready and configure it. */
+  readonly after: readonly Step[];
+  /** True where cloud-config is yet to be applied. */
+  readonly unconfigured: boolean;
+}
+
+/** Plans the rebuild of an instance by the daemon itself, and what comes after it. */
+export function inPlaceSteps(
+  { target, world }: Resolved,
+  { info, image, changes, after, unconfigured }: Rebuild,
+  options: PlanOptions,
+): Step[] {
+  const ref = refOf(target.instance);
+  const snapshots = world.snapshots.get(objectKey(ref.project, ref.name)) ?? [];
+  return [
+    ...forgetStep(info, ref),
+    ...(isRunning(info) ? [stopStep(ref, options.stopSeconds)] : []),
+    ...snapshots.map((name) => send(`Delete snapshot ${ref.name}/${name}`, deleteSnapshot(ref, name))),
+    ...changes,
+    send(`Rebuild instance ${ref.name} from ${image.text}`, rebuildInstance(ref, image.source), {
+      commits: true,
+    }),
+    ...markStep(target, info, unconfigured),
+    send(`Start instance ${ref.name}`, startInstance(ref)),
+    ...after,
+    ...(unconfigured ? [doneStep(target)] : []),
+  ];
+}
+
+/** Tells whether an instance was rebuilt by the daemon and not configured. */
+export function isRebuilt(info: InstanceInfo): boolean {
+  return info.config[STATE_MARK] === REBUILT;
+}
+
+/** Returns the step that removes the mark of an earlier rebuild, which would be wrong if this one failed. */
+function forgetStep(info: InstanceInfo, ref: InstanceRef): Step[] {
+  if (!isRebuilt(info)) return [];
+  return [
+    send(
+      `Forget an earlier rebuild of instance ${ref.name}`,
+      patchInstance(ref, { config: { [STATE_MARK]: "" } }),
+    ),
+  ];
+}
+
+/** Returns the step that marks the new root filesystem, so that `--resume` does not create it again. */
+function markStep(target: Target, info: InstanceInfo, unconfigured: boolean): Step[] {
+  const wanted = {
+    ...marks(target),
+    ...noteChange(info, target),
+    ...(unconfigured ? { [STATE_MARK]: REBUILT } : {}),
+  };
+  const marked = ([key, value]: [string, string]) => key !== STATE_MARK && info.config[key] === value;
+  if (Object.entries(wanted).every(marked)) return [];
+  return [
+    send(`Mark instance ${info.name} as rebuilt`, patchInstance(refOf(target.instance), { config: wanted })),
+  ];
+}
+
+function doneStep(target: Target): Step {
+  return send(
+    `Mark instance ${target.instance.name} as configured`,
+    patchInstance(refOf(target.instance), { config: { [STATE_MARK]: CONFIGURED } }),
+  );
+}
+
+/** Returns the remaining steps of a rebuild by the daemon whose root filesystem is there. */
+export function finishInPlace(
+  { target, world }: Resolved,
+  info: InstanceInfo,
+  items: readonly Item[],
+  options: PlanOptions,
+): Step[] {
+  const ref = refOf(target.instance);
+  const journal = world.journals.get(objectKey(ref.project, ref.name));
+  const left = journal === undefined ? items : pending(items, journal);
+  const ready = readyStep(
+    target,
+    { devices: info.expandedDevices, vm: isMachine(info) },
+    options,
+    left.length > 0,
+  );
+  return [
+    ...(isRunning(info) ? [] : [send(`Start instance ${ref.name}`, startInstance(ref))]),
+    ...(ready ? [ready] : []),
+    ...applySteps(ref, left, { ...options, resume: true }),
+    ...lastSteps(target, world),
+    doneStep(target),
+  ];
+}

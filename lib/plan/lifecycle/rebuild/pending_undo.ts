@@ -1,0 +1,58 @@
+/**
+ * The end of a return that was cut off before the data was put back.
+ *
+ * @module
+ */
+import { refuse } from "../../../base/errors.ts";
+import { quote } from "../../../base/shell.ts";
+import type { InstancePlan } from "../../../step/step.ts";
+import { giveBackSteps, hasGivenUp } from "../../instance/exclusive_settings.ts";
+import { isRunning } from "../../instance/ownership.ts";
+import { pendingUndo } from "../../instance/spare.ts";
+import { objectKey, type PlanOptions, refOf, type Target, type World } from "../../world.ts";
+import { startStep } from "./swap.ts";
+import { finishUndo, keepAdvice } from "../data/undo.ts";
+import { deleteMade, leftovers } from "./unfinished_swap.ts";
+
+/**
+ * Plans the rest of the return of an old instance whose data had yet to go back; nothing where there is no such.
+ *
+ * @param made new instances that never served
+ * @throws {StateError} where it was not asked to go on, or the instance works with the data
+ */
+export function planPendingUndo(
+  target: Target,
+  world: World,
+  { resume }: Pick<PlanOptions, "resume">,
+): InstancePlan | undefined {
+  const ref = refOf(target.instance);
+  const found = world.instances.get(objectKey(ref.project, ref.name));
+  const pending = found && pendingUndo(found);
+  if (!pending) return undefined;
+  const what = `An earlier rebuild of instance "${ref.name}" failed, and its data is yet to be put back`;
+  const keep = keepAdvice(ref, world);
+  if (!resume) {
+    throw refuse(what, `to snapshot "${pending.snapshot}"`, ["To do so, add --resume", ...keep]);
+  }
+  if (isRunning(found)) {
+    throw refuse(what, "the instance runs, and may have written to it since", [
+      `To put it back all the same: lxops instance stop ${quote(ref.name)}; then run the same command again`,
+      ...keep,
+    ]);
+  }
+  const { back, end } = finishUndo(target, world, ref, pending);
+  return {
+    instance: ref,
+    steps: [
+      ...(hasGivenUp(found) ? giveBackSteps(found, ref) : []),
+      ...back,
+      ...(pending.runs ? [startStep(ref)] : []),
+      ...end,
+      ...deleteMade(target, leftovers(target, world)?.made ?? []),
+    ],
+    patient: true,
+    notes: [
+      "The earlier rebuild failed; its data goes back. To rebuild the instance then, leave out --resume",
+    ],
+  };
+}

@@ -1,0 +1,104 @@
+/**
+ * The return of an old instance, in place of a new one that did not come to serve. It is planned from what the
+ * instances say at that time, and not from how far the rebuild came: a request that was cut off may have been carried
+ * out or not.
+ *
+ * @module
+ */
+import type { InstanceInfo, InstanceRef, Request } from "../../../ports/mod.ts";
+import { sendEffect } from "../../../step/build.ts";
+import type { Effect, Return } from "../../../step/step.ts";
+import { giveBack, giveUp, hasGivenUp } from "../../instance/exclusive_settings.ts";
+import { isRunning, RETURNED, STATE_MARK } from "../../instance/ownership.ts";
+import { DELETE_PROTECTION, isProtected } from "../../instance/protection.ts";
+import { type Role, ROLE_MARK, roleOf } from "../../instance/spare.ts";
+import { stopEffect } from "../../instance/stop.ts";
+import { deleteInstance, patchInstance, renameInstance, startInstance } from "../../requests/instances.ts";
+
+/** The instances that a return finds. */
+export interface Found {
+  readonly present?: InstanceInfo | undefined;
+  readonly made?: InstanceInfo | undefined;
+  readonly old?: InstanceInfo | undefined;
+}
+
+/** Returns the effects that bring the old instance back; none where it is there. */
+export function returnEffects(found: Found, wanted: Omit<Return, "kind">): readonly Effect[] {
+  const { instance: ref, made, start, discard } = wanted;
+  const { names, moved } = namesBack(found, wanted);
+  // A new one that served for a time has its temporary name again.
+  const fresh = moved ?? found.made;
+  const freshRef = { ...ref, name: made };
+  return [
+    ...names,
+    ...(start ? [sendEffect(startInstance(ref), { already: "already running" })] : []),
+    ...(fresh && discard ? discardEffects(fresh, freshRef, discard) : []),
+  ];
+}
+
+function namesBack(
+  { present, old }: Found,
+  { instance: ref, made, guard, stopSeconds }: Omit<Return, "kind">,
+): { readonly names: readonly Effect[]; readonly moved?: InstanceInfo } {
+  if (!old) {
+    const role = present && roleOf(present);
+    if (!present || role !== "old" && role !== "kept" || !hasGivenUp(present)) return { names: [] };
+    return { names: [...stopped(present, ref, stopSeconds), ...send(returned(present, ref))] };
+  }
+  const oldRef = { ...ref, name: old.name };
+  const away: Effect[] = present
+    ? [
+      ...(isRunning(present)
+        // The daemon would delete an ephemeral one when it stops.
+        ? [
+          ...send(present.ephemeral ? [patchInstance(ref, { ephemeral: false })] : []),
+          stopEffect(ref, stopSeconds),
+        ]
+        : []),
+      ...send(
+        hasGivenUp(present) ? [] : giveUp(present, ref, { of: ref.name, role: awayRole(present) }, guard),
+      ),
+      sendEffect(renameInstance(ref, made)),
+    ]
+    : [];
+  return {
+    names: [
+      ...away,
+      ...stopped(old, oldRef, stopSeconds),
+      sendEffect(renameInstance(oldRef, ref.name)),
+      ...send(returned(old, ref)),
+    ],
+    ...(present ? { moved: present } : {}),
+  };
+}
+
+/** A spare that did not come to serve is a spare again, and is never taken for a new instance, which is deleted. */
+function awayRole(info: InstanceInfo): Role {
+  return roleOf(info) === "back" ? "spare" : "new";
+}
+
+/** Returns the effect that stops an old instance without its addresses, which a daemon that restarted started. */
+function stopped(info: InstanceInfo, ref: InstanceRef, stopSeconds: number): Effect[] {
+  return isRunning(info) ? [stopEffect(ref, stopSeconds)] : [];
+}
+
+/** Returns the requests that give an instance back what it gave up, and mark it as one that came back. */
+function returned(info: InstanceInfo, ref: InstanceRef): Request[] {
+  return giveBack(info, ref, { [ROLE_MARK]: "", [STATE_MARK]: RETURNED });
+}
+
+function discardEffects(
+  info: InstanceInfo,
+  ref: InstanceRef,
+  discard: NonNullable<Return["discard"]>,
+): Effect[] {
+  if (discard !== "delete") return send([patchInstance(ref, { config: { [ROLE_MARK]: discard } })]);
+  return send([
+    ...(isProtected(info) ? [patchInstance(ref, { config: { [DELETE_PROTECTION]: "false" } })] : []),
+    deleteInstance(ref),
+  ]);
+}
+
+function send(requests: readonly Request[]): Effect[] {
+  return requests.map((request) => sendEffect(request));
+}

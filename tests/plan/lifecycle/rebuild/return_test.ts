@@ -1,0 +1,124 @@
+import { assertEquals } from "@std/assert";
+import { giveUp } from "../../../../lib/plan/instance/exclusive_settings.ts";
+import { ROLE_MARK } from "../../../../lib/plan/instance/spare.ts";
+import { returnEffects } from "../../../../lib/plan/lifecycle/rebuild/return.ts";
+import type { Devices, InstanceInfo } from "../../../../lib/ports/mod.ts";
+import type { Effect } from "../../../../lib/step/step.ts";
+import { worldOf } from "../../world_spec.ts";
+
+const MAC = "00:16:3e:00:00:01";
+const NIC: Devices = { eth0: { type: "nic", network: "br0", "ipv4.address": "10.0.0.5" } };
+const guard = { key: "linux.kernel_modules", value: "lxops_spare_do_not_start" };
+const wanted = {
+  instance: { project: "default", name: "a" },
+  made: "a-lxops-new-1",
+  old: "a-lxops-old-1",
+  guard,
+  stopSeconds: 5,
+  start: true,
+  discard: "delete",
+} as const;
+
+function info(spec: Partial<InstanceInfo> & { readonly name: string }): InstanceInfo {
+  return [...worldOf({ instances: [spec] }).instances.values()][0]!;
+}
+
+/** Returns an instance after requests of `giveUp()`, as a daemon would carry them out. */
+function after(one: InstanceInfo, requests: ReturnType<typeof giveUp>): InstanceInfo {
+  let { config, devices } = one;
+  for (const { body } of requests) {
+    const change = body as { readonly config?: Record<string, string>; readonly devices?: Devices };
+    config = Object.fromEntries(
+      Object.entries({ ...config, ...change.config }).filter(([, value]) => value !== ""),
+    );
+    devices = { ...devices, ...change.devices };
+  }
+  return { ...one, config, devices };
+}
+
+const before = info({
+  name: "a",
+  config: { "volatile.eth0.hwaddr": MAC, "boot.autostart": "true" },
+  devices: NIC,
+  expandedDevices: NIC,
+});
+const givenUp = after(
+  { ...before, status: "Stopped" },
+  giveUp(before, wanted.instance, { of: "a", role: "old" }, guard),
+);
+const old = { ...givenUp, name: wanted.old };
+const made = info({ name: wanted.made, status: "Stopped", config: { [ROLE_MARK]: "new" } });
+const serving = info({
+  name: "a",
+  config: { "volatile.eth0.hwaddr": MAC, [ROLE_MARK]: "new" },
+  devices: NIC,
+  expandedDevices: NIC,
+});
+
+function brief(effect: Effect): string {
+  if (effect.kind === "stop") return `stop ${effect.instance.name}`;
+  if (effect.kind !== "send") return effect.kind;
+  const { action, name, config } = (effect.body ?? {}) as {
+    action?: string;
+    name?: string;
+    config?: Record<string, string>;
+  };
+  return [effect.method, effect.path.slice(15), action ?? name ?? config?.["volatile.eth0.hwaddr"]]
+    .filter((word) => word !== undefined).join(" ");
+}
+
+const back = (found: Parameters<typeof returnEffects>[0]) => returnEffects(found, wanted).map(brief);
+const END = ["PUT a/state start", `DELETE ${wanted.made}`];
+
+Deno.test("a return takes what a rebuild left after each of its requests to the old instance under its name", () => {
+  assertEquals(back({ present: before }), ["PUT a/state start"]);
+  assertEquals(back({ present: before, made }), END);
+  assertEquals(back({ present: givenUp, made }), [`PATCH a ${MAC}`, ...END]);
+  assertEquals(back({ made, old }), ["POST a-lxops-old-1 a", `PATCH a ${MAC}`, ...END]);
+  const renamed = { ...made, name: "a" };
+  const away = ["POST a a-lxops-new-1", "POST a-lxops-old-1 a", `PATCH a ${MAC}`];
+  assertEquals(back({ present: renamed, old }), ["PATCH a", ...away, ...END]);
+  assertEquals(back({ present: serving, old }), ["stop a", "PATCH a", "PATCH a ", ...away, ...END]);
+});
+
+Deno.test("an old instance that a daemon started again, without its addresses, stops before it gets them back", () => {
+  const running = { status: "Running" } as const;
+  assertEquals(back({ made, old: { ...old, ...running } }), [
+    "stop a-lxops-old-1",
+    "POST a-lxops-old-1 a",
+    `PATCH a ${MAC}`,
+    ...END,
+  ]);
+  assertEquals(back({ present: { ...givenUp, ...running }, made }), ["stop a", `PATCH a ${MAC}`, ...END]);
+});
+
+Deno.test("what a return gives back is what was given up", () => {
+  const [, patch] = returnEffects({ old }, { ...wanted, start: false }).filter((effect) =>
+    effect.kind === "send"
+  );
+  assertEquals((patch as { readonly body?: unknown }).body, {
+    config: {
+      "volatile.eth0.hwaddr": MAC,
+      "boot.autostart": "true",
+      "linux.kernel_modules": "",
+      "user.lxops.nics": "",
+      "user.lxops.of": "",
+      "user.lxops.role": "",
+      "user.lxops.state": "returned",
+    },
+    devices: NIC,
+  });
+});
+
+Deno.test("an ephemeral new instance is not deleted by its stop before it gave up its name", () => {
+  assertEquals(back({ present: { ...serving, ephemeral: true }, old }).slice(0, 2), ["PATCH a", "stop a"]);
+});
+
+Deno.test("a new instance that is kept says that it failed, and a spare that did not come to serve is one again", () => {
+  for (const discard of ["failed", "spare"] as const) {
+    const effects = returnEffects({ present: before, made }, { ...wanted, start: false, discard });
+    assertEquals(effects.map((effect) => effect.kind === "send" ? effect.body : effect), [
+      { config: { [ROLE_MARK]: discard } },
+    ]);
+  }
+});
