@@ -3,14 +3,8 @@
  *
  * @module
  */
-import {
-  type Backend,
-  hasOwnProfiles,
-  type Host,
-  type InstanceServer,
-  type OtherDaemonInstances,
-  type ProfileInfo,
-} from "../../ports/mod.ts";
+import { hasOwnProfiles } from "../../ports/daemon.ts";
+import type { Backend, Host, InstanceServer, OtherDaemonInstances, ProfileInfo } from "../../ports/mod.ts";
 import { connect } from "./daemon.ts";
 
 /**

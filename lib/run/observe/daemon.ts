@@ -12,7 +12,8 @@ import { membersPath, networkPath, snapshotsPath } from "../../plan/requests/rea
 import { findInstances } from "../../plan/checks/rebuild_parts.ts";
 import { mayHaveJournal } from "../../plan/instance/reserved_names.ts";
 import { objectKey, type Target, type World } from "../../plan/world.ts";
-import { hasOwnProfiles, type InstanceInfo, type InstanceRef, type InstanceServer } from "../../ports/mod.ts";
+import { hasOwnProfiles } from "../../ports/daemon.ts";
+import type { InstanceInfo, InstanceRef, InstanceServer } from "../../ports/mod.ts";
 import { allOf, type Scope } from "./needs.ts";
 import { peekAt, type PeekOptions } from "./peek.ts";
 import { readVolumes } from "./volumes.ts";
