@@ -1,18 +1,18 @@
 /**
- * What a change of an instance's settings takes: nothing, as the daemon applies it while the instance runs; a
+ * Requirements of changes of an instance's settings: none, if the daemon applies them while the instance runs; a
  * restart; or a new root filesystem.
  *
  * @module
  */
 import type { Devices } from "../ports/mod.ts";
 
-/** What a change takes before it counts. */
+/** Requirement of a change before it has effect. */
 export type Takes = "nothing" | "restart" | "rebuild";
 
 /**
- * What a change of a key of an instance's configuration takes, by the key, or by its beginning where the entry ends
- * with a dot. What the daemons call a live update takes nothing, apart from nesting, of which a part comes with the
- * start. The longest entry counts.
+ * Requirements of changes of an instance's configuration keys, by the key, or by its beginning where the entry ends
+ * with a dot; the longest entry counts. Live updates of the daemons take nothing, apart from nesting, of which a part
+ * comes with the start.
  */
 export const CONFIG_TAKES: Readonly<Record<string, Takes>> = {
   "boot.": "nothing",
@@ -44,7 +44,7 @@ export const CONFIG_TAKES: Readonly<Record<string, Takes>> = {
 /** Keys whose change takes a restart of a virtual machine, and nothing for a container. */
 const RESTARTS_MACHINE: ReadonlySet<string> = new Set(["limits.memory.swap", "limits.memory.enforce"]);
 
-/** What a change of a device of a running container takes, by its type. */
+/** Requirements of changes of a running container's devices, by type. */
 export const DEVICE_TAKES: Readonly<Record<string, Takes>> = {
   disk: "nothing",
   gpu: "nothing",

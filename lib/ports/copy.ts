@@ -13,7 +13,7 @@ export interface FileCopy {
   readonly inside: string;
   /** Absolute path on this machine, likewise. */
   readonly outside: string;
-  /** Owners stay as they are, as numbers; else those of a copy are root, or on this machine the user. */
+  /** Keep owners, as numbers; otherwise, root owns a copy, or on this machine the user. */
   readonly archive: boolean;
   /** Replace a file that is there. */
   readonly overwrite: boolean;

@@ -119,7 +119,7 @@ export interface InstanceServer extends SmallFiles {
 
 /** The port that changes the daemon; only `execute()` holds one. */
 export interface InstanceControl extends Forwarding {
-  /** Sends a request and awaits its operation; after an abort, waits up to `settleMs` for what the daemon goes on with. */
+  /** Sends a request and awaits its operation; after an abort, waits up to `settleMs` for what the daemon has begun. */
   send(
     request: Request,
     signal: AbortSignal,

@@ -66,9 +66,9 @@ export interface Return {
 }
 
 /**
- * Compares ids of users and groups of an instance that runs with those of the one that is to replace it. The daemon's
- * helper that reads the files of the latter is ended by a start that is refused: after a rename, it would let the
- * start of the instance wait for 15 s.
+ * Compares ids of users and groups of a running instance with those of its replacement. The daemon's helper that reads
+ * the files of the replacement is ended by a start that is refused: after a rename, it would let the start of the
+ * instance wait for 15 s.
  */
 export interface IdComparison {
   readonly instance: InstanceRef;
@@ -193,7 +193,7 @@ export interface Step {
   readonly advice?: readonly string[];
   /** Marks the step from which a new root filesystem works with the data. */
   readonly runs?: true;
-  /** In place of `undo`, once a new root filesystem has worked with the data; empty where the step then stays. */
+  /** Replaces `undo` once a new root filesystem has worked with the data; empty where the step then stays. */
   readonly undoAfterRun?: readonly Effect[];
 }
 
@@ -226,7 +226,7 @@ export interface InstancePlan {
   readonly recordKey?: string;
   /** Instances whose plans come first; where one fails that is required, this one is not begun. */
   readonly after?: readonly (InstanceRef & { readonly required: boolean })[];
-  /** What the daemon refuses as it is not ready is tried again for a minute, as nothing would bring an instance back. */
+  /** True where requests are repeated for a minute until the daemon is ready, as nothing else would bring an instance back. */
   readonly patient?: true;
   /** All or nothing: where a step fails, those before it are taken back, whether or not that was asked for. */
   readonly atomic?: true;

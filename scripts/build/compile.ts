@@ -65,7 +65,7 @@ function mainFile(program: Program): string {
   return basename(program.entry).replace(/\.ts$/, ".js");
 }
 
-/** Where a program is bundled, and whether its types are checked. */
+/** Directories of a bundle, and whether types are checked. */
 export interface BundleOptions {
   readonly root: string;
   readonly stage: string;

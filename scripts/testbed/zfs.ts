@@ -2,7 +2,7 @@
  * A ZFS pool in a file of the bed: with the machine's own ZFS where it works, otherwise with zfs-fuse.
  *
  * One zfs-fuse serves all beds, since a second one opens the first one's pools and destroys them. The bed that
- * takes away the last pool ends it, unless somebody else had started it.
+ * takes away the last pool ends it, unless it ran before.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What copies into and out of an instance have in common.
+ * Limits, names and parallel work that copies into and out of an instance have in common.
  *
  * @module
  */

@@ -37,7 +37,7 @@ export const STATUS = { ok: 0, end: 1, missing: 2, denied: 3, failure: 4 } as co
 /** Flags of an open. */
 export const OPEN = { read: 1, write: 2, create: 8, exclusive: 0x20 } as const;
 
-/** Attributes of a file, as far as they are known or to be set. */
+/** Attributes of a file that are known, or that are set. */
 export interface Attributes {
   readonly size?: number;
   readonly uid?: number;

@@ -93,7 +93,7 @@ async function targetOf({ outside }: FileCopy, name: string): Promise<string> {
   return target;
 }
 
-/** Checks that the target may be written: nothing is lost, and nobody can lead lxops elsewhere meanwhile. */
+/** Checks that the target may be written: nothing is lost, and no other user can lead lxops elsewhere meanwhile. */
 async function checkTarget(target: string, kind: FileKind, { overwrite }: FileCopy): Promise<void> {
   const info = await Deno.lstat(target).catch(() => undefined);
   if (info && (kind === "directory" || info.isDirectory)) {

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** What to say of a command that lxops does not have, by its name. */
+/** Advice about commands that lxops does not have, by name. */
 const MEANINGS: Readonly<Record<string, string>> = {
   apply: "lxops launch creates instances, lxops configure and lxops profile apply bring changes to them",
   attach: "lxops shell opens a shell, lxops logs -f -console shows the console",

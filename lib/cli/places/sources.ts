@@ -14,13 +14,13 @@ import type { FoundPlace, PlaceValues } from "./places.ts";
 /** Configurations of instances, and the instances that have none. */
 export interface Sources {
   readonly sources: readonly Exclude<Source, string>[];
-  /** Instances that lxops did not make from a file, or whose file is not there any more. */
+  /** Instances that lxops did not make from a file, or whose file no longer exists. */
   readonly without: readonly FoundPlace[];
 }
 
 /**
- * Finds the configuration files that are noted on instances. Who may change an instance's configuration may note any
- * path, so root follows only files that nobody but root and the user behind sudo can change.
+ * Finds the configuration files that are noted on instances. Users who may change an instance's configuration may note
+ * any path, so root follows only files that no others than root and the user behind sudo can change.
  */
 export async function sourcesOf(found: readonly FoundPlace[]): Promise<Sources> {
   const { behind } = await import("../../run/targets/directories.ts");

@@ -19,12 +19,12 @@ import type { InstanceInfo } from "../../ports/mod.ts";
 import type { App } from "../command/app.ts";
 import { type Place, placeOf } from "./operands.ts";
 
-/** What an operand names: a configuration file, or an instance. */
+/** A configuration file or an instance, which an operand names. */
 export type Subject =
   | { readonly file: string; readonly place?: undefined }
   | { readonly place: Place; readonly file?: undefined };
 
-/** What operands name. */
+/** Files and instances that operands name. */
 export interface Subjects {
   /** All of it in the order of the operands; something that is named twice is there twice. */
   readonly subjects: readonly Subject[];

@@ -88,7 +88,7 @@ export function differenceText({ kind, name, id, now, other }: DifferingId): str
 
 /**
  * Returns the commands that give files the ids that users and groups have in the new root filesystem. Each looks at a
- * file once, so that two that swapped their ids are told apart.
+ * file once, so that two accounts that swapped their ids do not get each other's files.
  */
 export function curesOf(found: readonly DifferingId[], directories: readonly string[]): readonly string[] {
   const places = directories.map(quote).join(" ");

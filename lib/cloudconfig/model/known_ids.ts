@@ -28,9 +28,9 @@ export interface Accounts {
 
 /** The users and groups whose ids matter, and the first id that none of the old ones had. */
 export interface KnownIds extends Accounts {
-  /** Those that went with an earlier configuration, and get their ids again should they come back. */
+  /** Accounts of an earlier configuration, which get the same ids if a later one has them again. */
   readonly former?: Accounts;
-  /** The id from which on new users and groups get theirs; absent: the instance chooses. */
+  /** The lowest id of new users and groups; absent: the instance chooses. */
   readonly floor?: number;
 }
 
@@ -53,7 +53,7 @@ export const MOST_FORMER = 100;
 const PEOPLE = { first: 1000, last: 29_999 } as const;
 /** The last id: the next one means "none". */
 const LAST_ID = 4_294_967_294;
-/** Ids of the accounts "nobody" and "nogroup". */
+/** Ids that stand for no account, such as that of `nogroup`. */
 const NOBODY: readonly number[] = [65_534, 65_535];
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,31}\$?$/;
@@ -65,7 +65,7 @@ function numberOf(text: string | undefined): number | undefined {
   return id <= LAST_ID ? id : undefined;
 }
 
-/** Returns the id of a user or group, unless it is root's or that of the account `nobody`. */
+/** Returns the id of a user or group, unless it is root's or stands for no account. */
 function idOf(text: string | undefined): number | undefined {
   const id = numberOf(text);
   return id === undefined || id === 0 || NOBODY.includes(id) ? undefined : id;
@@ -140,7 +140,7 @@ function chosen<T extends { readonly name: string }>(
 ): { readonly wanted: readonly T[]; readonly former: readonly T[] } {
   const isSystem = (one: T) => idOf(one) < PEOPLE.first;
   const [present, ids] = [new Set(old.map(({ name }) => name)), new Set(old.map(idOf))];
-  // An id that somebody has by now stays with that one.
+  // An account keeps the id that it has in the instance, also where another had it earlier.
   const gone = firsts(noted).filter((one) => !present.has(one.name) && !ids.has(idOf(one)) && !isSystem(one));
   return {
     wanted: [

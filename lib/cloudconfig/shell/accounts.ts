@@ -55,8 +55,8 @@ lxops_member() {
 `;
 
 /**
- * `lxops_user` makes the user that the variables describe, or brings the one that exists up to date. A new user whose
- * home directory is there has the id of its owner, if nobody has it; others get no id of an owner of a home directory.
+ * `lxops_user` creates the user that the variables describe, or updates an existing one. A new user whose home
+ * directory exists gets the id of its owner, if that is free; others get no id of an owner of a home directory.
  */
 export const USER = String.raw`
 lxops_change() {

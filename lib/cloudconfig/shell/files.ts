@@ -24,8 +24,8 @@ lxops_dirs() {
  * `lxops_write PATH MODE OWNER`: replaces a file by `lxops_content`. A mount point cannot be renamed over, so
  * that its content is replaced in place.
  *
- * `lxops_new DIRECTORY` makes the file that replaces it, which nobody else can read or foresee, as `mktemp` does, and
- * `lxops_give OWNER FILE` gives it away where it is another's: each program that is not run saves a millisecond.
+ * `lxops_new DIRECTORY` creates the file that replaces it, as `mktemp` does: other users can neither read it nor guess
+ * its name. `lxops_give OWNER FILE` changes the owner, if necessary: each program that is not run saves a millisecond.
  */
 export const WRITE = String.raw`
 lxops_new() {

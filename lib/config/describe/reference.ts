@@ -22,11 +22,11 @@ export interface Field {
   readonly kind: string;
   readonly description: string;
   readonly examples: readonly unknown[];
-  /** How it is merged, which daemons have it, and what a change takes, a line each. */
+  /** Lines about merging, the daemons that have it, and the consequence of a change. */
   readonly notes: readonly string[];
 }
 
-/** What there is to know about kinds of devices. */
+/** Introductions to the kinds of devices. */
 const KIND_INTROS: Readonly<Record<DeviceKind, string>> = {
   gpu:
     "type: gpu is a GPU of the host. Both daemons; a change takes nothing, or a restart of a virtual machine.",

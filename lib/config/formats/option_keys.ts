@@ -135,8 +135,8 @@ function add(into: Data, { name, value }: Option): string | undefined {
 }
 
 /**
- * Returns the text of a file with keys in the place of its `lxc-options`, and issues about options that stay. Other
- * lines are left as they are.
+ * Returns the text of a file with keys instead of its `lxc-options`, and issues about options that stay. Other
+ * lines do not change.
  *
  * @param force also where included files may have options, which the list replaces
  */

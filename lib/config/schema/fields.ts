@@ -123,11 +123,11 @@ interface About {
   readonly examples?: readonly unknown[];
   readonly kind?: string;
   readonly yaml?: string;
-  /** How values of included files are merged. */
+  /** Rule for merging values of included files. */
   readonly merge?: string;
   /** The daemons that can do it, where not all can. */
   readonly daemons?: string;
-  /** What a change takes. */
+  /** Consequence of a change. */
   readonly takes?: string;
 }
 

@@ -79,7 +79,7 @@ export interface SettingKeys {
   /** Static addresses by NIC. */
   readonly addresses: Readonly<Record<string, readonly string[]>>;
   readonly limits: Readonly<Partial<Record<LimitName, string>>>;
-  /** Whether the instance starts with the daemon; absent: as it ran before. */
+  /** True where the instance starts with the daemon; absent: where it ran before the daemon stopped. */
   readonly autostart?: boolean;
   /** Configuration of the instance in the daemon. */
   readonly config: Readonly<Record<string, string>>;

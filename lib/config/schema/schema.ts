@@ -22,7 +22,7 @@ export const IDS = ["keep", "warn", "refuse"] as const;
 /** The types of instances. */
 export const TYPES = ["container", "virtual-machine"] as const;
 
-/** How keys of included files are merged. */
+/** Rules for merging keys of included files. */
 const BY_KEY = "by key, the including file wins";
 const APPENDED = "appended, those of included files first";
 const REPLACED = "the including file wins";

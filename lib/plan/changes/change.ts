@@ -21,7 +21,7 @@ export type ChangePart =
 
 /** The reason why an instance is not as its configuration says. */
 export type Why =
-  /** There is no such instance. */
+  /** The instance does not exist. */
   | "missing"
   /** The configuration changed since it was applied. */
   | "file"
@@ -29,12 +29,12 @@ export type Why =
   | "hand"
   /** Both did, to different values. */
   | "both"
-  /** Nobody knows: the instance has no record. */
+  /** Unknown: the instance has no record. */
   | "differs";
 
-/** One change that an instance needs to be as its configuration says. */
+/** A difference between an instance and its configuration, as the change that removes it. */
 export interface Change {
-  /** Something comes, changes or goes. */
+  /** Added, changed or removed. */
   readonly sign: "+" | "~" | "-";
   readonly part: ChangePart;
   /** Name in the part, or its title; empty where the part is one thing. */
@@ -42,13 +42,13 @@ export interface Change {
   readonly from?: string;
   readonly to?: string;
   readonly why: Why;
-  /** What it takes; "launch": the instance must be deleted and launched anew. */
+  /** Requirement of the change; "launch": the instance must be deleted and launched anew. */
   readonly takes: Takes | "launch";
 }
 
 /** All changes of an instance. */
 export interface Changes {
   readonly changes: readonly Change[];
-  /** What is no concern of lxops, and is left alone. */
+  /** Settings that lxops never made, which are left alone. */
   readonly foreign: readonly string[];
 }

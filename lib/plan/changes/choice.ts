@@ -52,7 +52,7 @@ export interface Sorted {
   readonly left: MapDifferences;
 }
 
-/** What the user allows and decides. */
+/** Permissions and decisions of the user. */
 export interface Choice {
   readonly restart: boolean;
   readonly rebuild: boolean;

@@ -28,7 +28,7 @@ export interface Comparison extends Changes {
   readonly rootImage?: Change;
 }
 
-/** What differs in the maps of an instance. */
+/** Differences in the maps of an instance. */
 export interface MapDifferences {
   readonly profileDevices: readonly Difference<Devices[string]>[];
   readonly profileKeys: readonly Difference<string>[];

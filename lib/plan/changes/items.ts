@@ -10,7 +10,7 @@ import { itemHash, KEYED, keyHash, UNKNOWN_ITEM } from "../record/hashes.ts";
 import { hashOfAll, type InstanceRecord } from "../record/record.ts";
 import type { Change } from "./change.ts";
 
-/** What tells which items were applied. */
+/** Sources that tell which items were applied. */
 export interface ItemSources {
   readonly record: InstanceRecord | undefined;
   /** The key that the instance keeps; absent where it was not read. */
@@ -99,7 +99,7 @@ function isUntold(item: Item, { record, key, journal }: ItemSources): boolean {
   return typeof recorded === "object" && recorded.some((one) => one.startsWith(KEYED));
 }
 
-/** Counts the items that were applied and are in no file any more, as far as it is known. */
+/** Counts the items that were applied and are no longer in any file, as far as the record tells. */
 function goneItems(items: readonly Item[], sources: ItemSources): number {
   const recorded = sources.record?.items;
   if (typeof recorded !== "object") return 0;

@@ -29,7 +29,7 @@ export function applied<V>(
   return Object.fromEntries(map);
 }
 
-/** Returns wanted content of an own profile in which what is not to change yet is as it is. */
+/** Returns the wanted content of an own profile, without the changes that have to wait. */
 export function withoutSome(
   own: OwnContent,
   devices: readonly Difference<Devices[string]>[],

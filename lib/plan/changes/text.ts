@@ -1,5 +1,5 @@
 /**
- * Changes as text for people and as JSON for programs.
+ * Changes as text for the terminal and as JSON for programs.
  *
  * @module
  */

@@ -46,7 +46,7 @@ export interface UpOptions extends RebuildOptions {
   readonly restart: boolean;
   /** Rebuild instances where a change takes that. */
   readonly rebuild: boolean;
-  /** Where the file and somebody by hand changed the same: what counts; absent: that is refused. */
+  /** The side that wins where a setting was changed both in the file and by hand; absent: that is refused. */
   readonly take?: "file" | "live";
 }
 
@@ -61,7 +61,7 @@ export interface UpTarget {
 /** The plan of an instance, and what it leaves. */
 export interface UpPlan {
   readonly plan: InstancePlan;
-  /** Changes that take a restart or a rebuild, which nobody allowed. */
+  /** Changes that take a restart or a rebuild, which the user did not allow. */
   readonly left: readonly Change[];
   /** The world once the plan is carried out, as far as the record needs it. */
   readonly after: World;
@@ -234,7 +234,7 @@ interface After {
   readonly profiles: readonly string[] | undefined;
 }
 
-/** Returns the world with an instance and its own profile as they are once the changes are made. */
+/** Returns the world after the changes of an instance and its own profile. */
 function worldAfter(target: Target, world: World, { info, now, profiles }: After): World {
   const { project, ownProfile } = target.instance;
   const key = objectKey(project, ownProfile);

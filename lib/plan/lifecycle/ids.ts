@@ -123,8 +123,8 @@ export function lastSteps(target: Target, world: World, ids = idsNotedFor(target
 
 /**
  * Returns the step that compares ids before the old instance stops: none where it cannot read the files of both, or
- * where the new root filesystem has the image of the old one, which it differs from only if somebody changed the ids by
- * hand. The new instance itself compares them, too, once it runs.
+ * where both have the same image, as ids differ then only after a change by hand. The new instance itself compares
+ * them, too, once it runs.
  */
 export function compareSteps(
   { target, world, image }: Resolved,

@@ -105,7 +105,7 @@ export function planRename(target: Target, world: World, options: RenameOptions)
   return { instance: from, steps, atomic: true, ...nameNote(target, to) };
 }
 
-/** Returns the note that the file still has the former name. */
+/** Returns the note that the file still has the name before the renaming. */
 function nameNote(
   { instance: { config, file } }: Target,
   { name }: InstanceRef,

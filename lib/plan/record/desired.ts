@@ -1,5 +1,5 @@
 /**
- * What a configuration wants of its instance at the daemon, as the parts that a record and a comparison have.
+ * Settings that a configuration wants for its instance at the daemon, in the parts of a record and a comparison.
  *
  * @module
  */

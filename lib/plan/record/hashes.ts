@@ -13,7 +13,7 @@ import type { Hashes } from "./record.ts";
 /** Length of the hash of an item, in hexadecimal digits. */
 const ITEM_LENGTH = 12;
 
-/** The hash of an item with secrets that nobody could hash. */
+/** The hash of an item with secrets for which there was no key. */
 export const UNKNOWN_ITEM = "?";
 
 /** Begins the hash of an item with secrets. */
@@ -46,7 +46,7 @@ export function configHash(value: unknown): string {
 
 /**
  * Returns the key of a run for the items with secrets of an instance, 32 bytes as hexadecimal digits. It is kept in
- * the instance, for its root only; whoever sees the record cannot guess secrets from it.
+ * the instance, for its root only: without it, secrets cannot be guessed from the record.
  */
 export function recordKey(random: string, { project, name }: InstanceRef): string {
   return sha256(`${random} ${project}/${name} record key`);

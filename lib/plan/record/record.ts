@@ -1,7 +1,7 @@
 /**
- * The record of an instance: what lxops applied to it last, in one of its keys. It is what makes a comparison tell
- * changes of the file from changes by hand. Whoever may edit the instance may edit the record, so that it is read as
- * text of a stranger.
+ * The record of an instance: the settings that lxops applied to it last, in one of its keys. With it, a comparison tells
+ * changes of the file from changes by hand. All users who may edit the instance may edit the record, so its text is not
+ * trusted.
  *
  * @module
  */
@@ -29,10 +29,10 @@ export type Hashes = Readonly<Record<string, string>>;
 export type RecordedItems =
   /** A hash of each, see `itemHash()`. */
   | readonly string[]
-  /** One hash of them all, as there were too many. */
+  /** A single hash of all items, where there were too many. */
   | string;
 
-/** What was applied to an instance. A part that is absent is not known. */
+/** Settings that were applied to an instance. An absent part is unknown. */
 export interface InstanceRecord {
   /** Version of lxops. */
   readonly lxops: string;

@@ -42,8 +42,8 @@ export interface RecordScope {
 }
 
 /**
- * Returns a plan that also writes down what it applies; one that changes nothing stays as it is, except after a run that
- * was cut off before it wrote that down.
+ * Returns a plan that also writes the record of what it applies. A plan that changes nothing is returned unchanged,
+ * except after a run that was cut off before it wrote the record.
  */
 export function recorded(
   plan: InstancePlan,
@@ -208,7 +208,7 @@ function isBody(body: unknown): body is Readonly<Record<string, unknown>> {
   return typeof body === "object" && body !== null;
 }
 
-/** What a plan does to an instance. */
+/** Effects of a plan on an instance. */
 export interface Doing {
   /** The instance that stays; absent where it is created. */
   readonly info?: InstanceInfo;
@@ -264,7 +264,7 @@ function settled(
   if (!wanted) return before;
   if (!live) return hashesOf(wanted);
   const asWanted = Object.entries(wanted).filter(([name, value]) => same(value, live[name]));
-  // Without a record, what differs cannot be told from what somebody else set.
+  // Without a record, a setting that differs may have been made by hand.
   if (!before && asWanted.length < Object.keys(wanted).length) return undefined;
   return {
     ...Object.fromEntries(Object.entries(before ?? {}).filter(([name]) => Object.hasOwn(live, name))),

@@ -9,8 +9,8 @@ import type { InstancePlan } from "../../step/step.ts";
 import type { Failure } from "./execute.ts";
 
 /**
- * Lets plans wait for those that come first. Whoever comes first is before the others in the list, so that as many
- * workers as there are never all wait for a plan that none of them has.
+ * Lets plans wait for those that come first. A plan stands after those that it waits for in the list, so that the
+ * workers never all wait for a plan that none of them has.
  */
 export class Order {
   readonly #ends: ReadonlyMap<string, PromiseWithResolvers<boolean>>;

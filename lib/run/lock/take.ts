@@ -123,8 +123,8 @@ async function checkOwn({ place }: Lock, { store, client }: TakePorts): Promise<
 const NO_CHANGE = { "lxops.no-key": "x" } as const;
 
 /**
- * Checks that this user may replace a lock, and tells whether it still exists: otherwise each try of such a user
- * would leave one more profile. Nothing is written, as that could undo a replacement by another run.
+ * Checks that this user may replace a lock, and tells whether it still exists: otherwise each try of a user
+ * without that right would leave one more profile. Nothing is written, as that could undo a replacement by another run.
  */
 async function mayReplace({ place }: Lock, { store }: TakePorts): Promise<boolean> {
   try {

@@ -13,8 +13,8 @@ export interface Expected {
   /** The instances of all projects, instead of those of one. */
   readonly everywhere?: boolean;
   /**
-   * Where the command locks: tells whether it has its locks. Instances and profiles are asked for then; without, they
-   * are left for whoever asks.
+   * Tells whether the command has its locks; absent: it does not lock. Instances and profiles are requested once it has
+   * them; without locks, when they are needed.
    */
   readonly locked?: Promise<boolean>;
 }

@@ -80,7 +80,7 @@ function unusable(files: Readonly<Record<"passwd" | "group", Peek>>): string | u
   return Object.values(files).find(({ strange }) => strange !== undefined)?.strange;
 }
 
-/** Returns those ids that files on the devices have; all of them where that cannot be told. */
+/** Returns those ids that files on the devices have; all of them where the files cannot be read. */
 async function ownedIds(
   { instance, directories }: IdComparison,
   found: readonly DifferingId[],

@@ -42,7 +42,7 @@ export interface Run {
   readonly controls: Controls;
   readonly report: Report;
   readonly signal: AbortSignal;
-  /** What the daemon refuses as it is not ready is tried again for a while. */
+  /** True where requests that the daemon refuses until it is ready are repeated for a while. */
   readonly patient?: boolean;
 }
 

@@ -227,7 +227,7 @@ async function applyEach(
   });
 }
 
-/** Says what is left, and what would do it. */
+/** Reports the changes that are left, and the flags that make them. */
 async function tellLeft({ instance }: Target, { left }: UpPlan, app: App): Promise<void> {
   const { changeLine } = await import("../../../plan/changes/text.ts");
   const flags = ["rebuild", "restart"].filter((one) => left.some(({ takes }) => takes === one));

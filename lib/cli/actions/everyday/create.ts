@@ -27,7 +27,7 @@ interface CreateValues extends Omit<LifecycleValues, "name" | "trace" | "paralle
 /** The name of the file that messages give to the command line. */
 const COMMAND_LINE = "create";
 
-/** `create`: a configuration is made of the command line, so that it is checked and planned as one of a file. */
+/** `create`: turns the command line into a configuration, which is checked and planned like that of a file. */
 export async function create(values: CreateValues, operands: readonly string[], app: App): Promise<number> {
   const [image, operand] = operands as [string, string];
   const place = await placeOf(app, operand, values.project);

@@ -49,7 +49,7 @@ export async function down(values: Values, operands: readonly string[], app: App
   return code;
 }
 
-/** Says which instances that were named do not exist, which is no failure unless a script says so. */
+/** Reports which instances that were named do not exist, which is no failure unless a script says so. */
 function tellAbsent(absent: readonly Place[], values: Values, app: App): void {
   for (const { ref } of absent) {
     if (values["must-exist"]) throw missing("instance", ref.name, { advice: ["Nothing was changed."] });

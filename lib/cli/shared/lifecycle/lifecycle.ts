@@ -206,7 +206,7 @@ const STALE_MS = 1000;
 
 /** Options of a look. */
 interface LookOptions {
-  /** The values of flags about locks, where the command locks what it is about. */
+  /** The values of flags about locks, where the command locks its instances. */
   readonly lock?: LockValues;
   /** Loads what comes afterwards. */
   readonly load?: () => Promise<unknown>;

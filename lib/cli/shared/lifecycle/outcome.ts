@@ -1,5 +1,5 @@
 /**
- * The end of a command over files: what failed, why, and what goes on with it.
+ * The end of a command over files: what failed, why, and how to continue.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What commands did, for programs: with `-json`, one row for each instance.
+ * Results of commands for programs: with `-json`, one row for each instance.
  *
  * @module
  */
@@ -8,13 +8,13 @@ import type { Failure } from "../../../run/execute/execute.ts";
 import type { InstancePlan } from "../../../step/step.ts";
 import { renderRows } from "../../output/table.ts";
 
-/** What a command did with an instance. */
+/** Result of a command for an instance. */
 export interface Result {
   readonly instance: string;
   readonly project: string;
   /** A word such as `started`, `unchanged` or `failed`. */
   readonly result: string;
-  /** The reason of a failure; empty: there is none. */
+  /** The reason of a failure; empty without one. */
   readonly error: string;
 }
 
@@ -32,7 +32,7 @@ export function resultOf(
   };
 }
 
-/** Returns the columns that say which instance a row is about. */
+/** Returns the columns that name the instance of a row. */
 export function rowOf({ name, project }: InstanceRef): Pick<Result, "instance" | "project"> {
   return { instance: name, project: project || "default" };
 }

@@ -35,8 +35,8 @@ export function sharesBlocks(driver = ""): boolean {
 const REFLINKS: readonly string[] = ["btrfs", "xfs", "bcachefs", "ocfs2"];
 
 /**
- * Checks that all filesystems can be put back, and returns the directories whose copies must share blocks, as they are
- * too large for others.
+ * Checks that all filesystems can be put back, and returns the directories that are too large for copies that do not
+ * share blocks.
  *
  * @throws {StateError} where one cannot
  */
@@ -156,7 +156,7 @@ export function finishUndo(
   };
 }
 
-/** Returns advice that tells how to leave data as it is. */
+/** Returns advice with the command that keeps the data unchanged. */
 export function keepAdvice({ project, name }: InstanceRef, { backend }: World): readonly string[] {
   const home = project && project !== "default" ? ` --project ${project}` : "";
   const [key = ""] = Object.keys(undoMark(undefined));

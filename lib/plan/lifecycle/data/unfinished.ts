@@ -13,7 +13,7 @@ import { leftDataSnapshots, ofSnapshot, snapshotOf } from "./left_snapshots.ts";
 import { dataSnapshots, leftAdvice, undoneAdvice } from "./snapshots.ts";
 import { giveBackEffects, removalEffects } from "./undo.ts";
 
-/** The data of a rebuild that was cut off, while this run goes on with it. */
+/** The data of a rebuild that was cut off, which this run continues. */
 export interface LeftData {
   readonly take: readonly Step[];
   readonly remove: readonly Step[];
