@@ -8,6 +8,7 @@ import { UsageError } from "../base/errors.ts";
 import type { Ssh } from "../ports/machine.ts";
 import { bareScript, bareUses } from "../ports/mounts.ts";
 import type { Command } from "../ports/mod.ts";
+import { RSYNC } from "../base/rsync.ts";
 import { quote } from "../base/shell.ts";
 
 /** Keepalive interval in seconds; the connection is dropped after four unanswered probes. */
@@ -89,10 +90,7 @@ export function syncBetween(
   const ssh = from.ssh ?? to.ssh;
   return {
     argv: [
-      "rsync",
-      "-aHAXSx",
-      "--numeric-ids",
-      "--modify-window=-1",
+      ...RSYNC,
       "--delete",
       "--info=progress2",
       ...(ssh === undefined ? [] : ["--protect-args", "-e", sshWords(ssh).map(rsyncWord).join(" ")]),

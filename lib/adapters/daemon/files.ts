@@ -86,15 +86,9 @@ async function readThroughLinks(
 ): Promise<Uint8Array | undefined> {
   let place = path;
   for (let links = 0; links <= LINK_LIMIT; links++) {
-    const request = { method: "GET", path: filePath(ref, place), signal };
-    const name = `${request.method} ${request.path}`;
-    const response = await call(endpoint, request);
-    if (response.status === 404) {
-      await response.body?.cancel();
-      return undefined;
-    }
-    // Throws the daemon's own message.
-    if (!response.ok) await readAnswer(endpoint, name, response, signal);
+    const name = `GET ${filePath(ref, place)}`;
+    const response = await opened(endpoint, filePath(ref, place), signal);
+    if (!response) return undefined;
     const type = header(response, "type");
     if (type === "directory") {
       await response.body?.cancel();
@@ -112,16 +106,24 @@ async function readThroughLinks(
   throw new StateError(`Too many symbolic links at "${path}" in instance "${ref.name}"`);
 }
 
+/** Sends a `GET` whose answer is not JSON, and returns its reply; `undefined` where there is nothing. */
+async function opened(endpoint: Endpoint, path: string, signal: AbortSignal): Promise<Reply | undefined> {
+  const response = await call(endpoint, { method: "GET", path, signal });
+  if (response.status === 404) {
+    await response.body?.cancel();
+    return undefined;
+  }
+  // Throws the daemon's own message.
+  if (!response.ok) await readAnswer(endpoint, `GET ${path}`, response, signal);
+  return response;
+}
+
 /** Reads what is not JSON; `undefined` where there is nothing. */
 export async function readBytes(endpoint: Endpoint, path: string): Promise<Uint8Array | undefined> {
   return await limited(endpoint, path, READ_LIMIT_MS, async (signal) => {
     const request = `GET ${path}`;
-    const response = await call(endpoint, { method: "GET", path, signal });
-    if (response.status === 404) {
-      await response.body?.cancel();
-      return undefined;
-    }
-    if (!response.ok) await readAnswer(endpoint, request, response, signal);
+    const response = await opened(endpoint, path, signal);
+    if (!response) return undefined;
     const content = await readLimited(endpoint, request, response, signal, ANSWER_LIMIT_MIB);
     if (content) return content;
     throw new ServerError(`The answer is larger than ${ANSWER_LIMIT_MIB} MiB (${request})`, {
@@ -137,14 +139,8 @@ export async function streamBytes(
   path: string,
   signal: AbortSignal,
 ): Promise<AsyncIterable<Uint8Array> | undefined> {
-  const request = `GET ${path}`;
-  const response = await call(endpoint, { method: "GET", path, signal });
-  if (response.status === 404) {
-    await response.body?.cancel();
-    return undefined;
-  }
-  if (!response.ok) await readAnswer(endpoint, request, response, signal);
-  return bodyOf(endpoint, request, response, signal);
+  const response = await opened(endpoint, path, signal);
+  return response && bodyOf(endpoint, `GET ${path}`, response, signal);
 }
 
 /** Returns a header of an answer under either daemon's name; empty where it is missing. */

@@ -77,11 +77,16 @@ export const lockFlags = {
   "no-lock": { kind: "boolean", help: "Do not lock; for users who may create no profiles" },
 } as const satisfies Flags;
 
+/** The flag of commands that work on several instances. */
+export const parallelFlags = {
+  parallel: { kind: "number", value: "N", default: 8, help: "Number of instances to work on at a time" },
+} as const satisfies Flags;
+
 /** Flags of commands that change something. */
 export const changeFlags = {
   ...dryRunFlags,
   ...lockFlags,
-  parallel: { kind: "number", value: "N", default: 8, help: "Number of instances to work on at a time" },
+  ...parallelFlags,
   "undo-on-failure": { kind: "boolean", help: "If a step fails, undo the steps before it" },
   trace: { kind: "boolean", aliases: ["t", "v"], help: "Show all output of programs" },
 } as const satisfies Flags;

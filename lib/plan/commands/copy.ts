@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { RSYNC } from "../../base/rsync.ts";
 import type { Command } from "../../ports/mod.ts";
 
 /** Returns the path of a copy that does not have its name yet, so that what has the name is complete. */
@@ -31,7 +32,7 @@ export function directorySnapshot(directory: string, snapshot: string): string {
  */
 export function syncDirectory(from: string, to: string): Command {
   return {
-    argv: ["rsync", "-aHAXSx", "--numeric-ids", "--modify-window=-1", "--delete", "--", `${from}/`, `${to}/`],
+    argv: [...RSYNC, "--delete", "--", `${from}/`, `${to}/`],
     trees: [{ use: "read", kind: "directory", path: from }, { use: "change", kind: "directory", path: to }],
   };
 }
@@ -85,10 +86,7 @@ export function copyWithout(
   });
   return {
     argv: [
-      "rsync",
-      "-aHAXSx",
-      "--numeric-ids",
-      "--modify-window=-1",
+      ...RSYNC,
       ...filters,
       "--",
       `${from}/`,

@@ -8,7 +8,7 @@ import { changesJson, changesText } from "../../../plan/changes/text.ts";
 import type { App } from "../../command/app.ts";
 import { printable, printableJson } from "../../output/output.ts";
 import { compareAll, sourcesFor } from "./compare.ts";
-import type { ConfigValues } from "../../shared/lifecycle/lifecycle.ts";
+import type { ConfigValues } from "../../shared/target_options.ts";
 
 /** `plan`. */
 export async function plan(

@@ -9,18 +9,13 @@ import { deviceRows, filesystemRows, propertyRows } from "../../../instance/list
 import { asWarnings, EXISTING, NAME_ONLY, type Part } from "../../../instance/parts.ts";
 import { environment, readLxcOptions } from "../../../plan/instance/resolve/lxc_options.ts";
 import type { Target } from "../../../plan/world.ts";
-import { allIssues, findTargets, type TargetOptions } from "../../../run/targets/targets.ts";
+import { allIssues, findTargets } from "../../../run/targets/targets.ts";
 import type { App } from "../../command/app.ts";
 import { machineHost, withoutDatasets } from "../../shared/operands.ts";
-import type { PropertyValues } from "../../shared/load_configs.ts";
+import { type ConfigValues, targetOptions } from "../../shared/target_options.ts";
 import { renderRows } from "../../output/table.ts";
 
-interface Values extends PropertyValues {
-  readonly name: string;
-  readonly project: string;
-}
-
-interface ListValues extends Values {
+interface ListValues extends ConfigValues {
   readonly json: boolean;
 }
 
@@ -28,25 +23,13 @@ interface LongValues extends ListValues {
   readonly l: boolean;
 }
 
-async function optionsOf(values: Values, app: App): Promise<TargetOptions> {
-  return {
-    ...(values.properties === undefined ? {} : { properties: values.properties }),
-    sets: values.P,
-    name: values.name,
-    project: values.project,
-    currentProject: await app.project(),
-    strict: app.globals.strict,
-    formats: app.formats,
-  };
-}
-
 /** Parts of a configuration that are not checked, as they may exist on other machines only. */
 const ELSEWHERE: readonly Part[] = ["image", "member", "owner", "instance-name"];
 
 /** `i verify`. */
-export async function verify(values: Values, files: readonly string[], app: App): Promise<number> {
+export async function verify(values: ConfigValues, files: readonly string[], app: App): Promise<number> {
   const { strict } = app.globals;
-  const options = { ...await optionsOf(values, app), without: strict ? [] : ELSEWHERE };
+  const options = { ...await targetOptions(values, app), without: strict ? [] : ELSEWHERE };
   const found = await findTargets(files, options, app.host);
   const problems = [...found.problems];
   const warnings = [
@@ -75,12 +58,12 @@ export async function verify(values: Values, files: readonly string[], app: App)
 
 /** Loads instances to show them; their cloud-config files are not read. */
 async function targetsOf(
-  values: Values,
+  values: ConfigValues,
   files: readonly string[],
   app: App,
   without: readonly Part[] = NAME_ONLY,
 ): Promise<readonly Target[]> {
-  const options = { ...await optionsOf(values, app), without };
+  const options = { ...await targetOptions(values, app), without };
   const found = await findTargets(files, options, app.host);
   if (found.problems.length > 0) throw new ConfigError(allIssues(found));
   app.warn(found.warnings);
@@ -88,7 +71,7 @@ async function targetsOf(
 }
 
 /** `i description`. */
-export async function description(values: Values, files: readonly string[], app: App): Promise<number> {
+export async function description(values: ConfigValues, files: readonly string[], app: App): Promise<number> {
   for (const { instance } of await targetsOf(values, files, app)) {
     app.print(`${instance.config.description}\n`);
   }
@@ -96,7 +79,7 @@ export async function description(values: Values, files: readonly string[], app:
 }
 
 /** `i project`; empty where neither the command line nor the file names one. */
-export async function project(values: Values, files: readonly string[], app: App): Promise<number> {
+export async function project(values: ConfigValues, files: readonly string[], app: App): Promise<number> {
   for (const { instance } of await targetsOf(values, files, app)) {
     app.print(`${values.project || instance.config.project}\n`);
   }

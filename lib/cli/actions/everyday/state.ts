@@ -3,15 +3,10 @@
  *
  * @module
  */
-import { checkUntil, planFreeze, planPower, planStop } from "../../../plan/instance/power.ts";
+import { planFreeze, planStop } from "../../../plan/instance/power.ts";
 import type { App } from "../../command/app.ts";
 import { changePlaces, type ChangeValues } from "../../places/apply_places.ts";
-import { conditions } from "../../shared/conditions.ts";
-
-interface StartValues extends ChangeValues {
-  readonly until: string;
-  readonly timeout: number;
-}
+import { changePower, type StartValues } from "../../places/power.ts";
 
 interface StopValues extends ChangeValues {
   readonly "wait-stop": number;
@@ -19,37 +14,12 @@ interface StopValues extends ChangeValues {
 
 /** `start`. */
 export async function start(values: StartValues, operands: readonly string[], app: App): Promise<number> {
-  return await power({ ...values, "wait-stop": 0 }, "start", operands, app);
+  return await changePower({ command: "start", restart: false, order: "start" }, values, operands, app);
 }
 
 /** `restart`. */
-export async function restart(
-  values: StartValues & StopValues,
-  operands: readonly string[],
-  app: App,
-): Promise<number> {
-  return await power(values, "restart", operands, app);
-}
-
-async function power(
-  values: StartValues & StopValues,
-  command: "start" | "restart",
-  operands: readonly string[],
-  app: App,
-): Promise<number> {
-  const options = {
-    restart: command === "restart",
-    stopSeconds: values["wait-stop"],
-    until: conditions(values.until),
-    timeoutSeconds: values.timeout,
-  };
-  checkUntil(options);
-  return await changePlaces(
-    { command, word: `${command}ed`, order: "start", plan: (info) => planPower(info, options) },
-    values,
-    operands,
-    app,
-  );
+export async function restart(values: StartValues, operands: readonly string[], app: App): Promise<number> {
+  return await changePower({ command: "restart", restart: true, order: "start" }, values, operands, app);
 }
 
 /** `stop`. */

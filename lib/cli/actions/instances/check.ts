@@ -14,7 +14,8 @@ import type { App } from "../../command/app.ts";
 import { errorText, printable } from "../../output/output.ts";
 import { renderRows } from "../../output/table.ts";
 import { applyEffect } from "../../shared/apply_steps.ts";
-import { type ConfigValues, look, planOptions } from "../../shared/lifecycle/lifecycle.ts";
+import { look, planOptions } from "../../shared/lifecycle/lifecycle.ts";
+import type { ConfigValues } from "../../shared/target_options.ts";
 import { checkParallel, placeOf } from "../../shared/operands.ts";
 
 interface CheckValues extends ConfigValues {

@@ -4,48 +4,33 @@
  * @module
  */
 import { EXIT } from "../../../base/errors.ts";
-import { checkUntil, planPower, type PowerOptions } from "../../../plan/instance/power.ts";
 import { stopEffect } from "../../../plan/instance/stop.ts";
-import type { InstanceInfo } from "../../../ports/mod.ts";
 import type { App } from "../../command/app.ts";
-import { applyPlaces, changePlaces, type ChangeValues } from "../../places/apply_places.ts";
+import { applyPlaces, type ChangeValues } from "../../places/apply_places.ts";
 import { applyEffect } from "../../shared/apply_steps.ts";
 import { conditions } from "../../shared/conditions.ts";
 import { lockPlaces } from "../../shared/lifecycle/lock.ts";
 import { checkParallel, placeOf } from "../../shared/operands.ts";
 import { placesOf } from "../../places/places.ts";
+import { changePower, type StartValues } from "../../places/power.ts";
 
-type Values = ChangeValues;
-
-interface StartValues extends Values {
-  readonly until: string;
-  readonly timeout: number;
-}
-
-interface StopValues extends Values {
+interface StopValues extends ChangeValues {
   readonly "wait-stop": number;
 }
 
 /** `instance start`. */
-export async function start(
-  values: StartValues,
-  operands: readonly string[],
-  app: App,
-): Promise<number> {
-  const until = conditions(values.until);
-  const options = { restart: false, stopSeconds: 0, until, timeoutSeconds: values.timeout };
-  return await power(values, options, operands, app);
+export async function start(values: StartValues, operands: readonly string[], app: App): Promise<number> {
+  return await changePower({ command: "instance start", restart: false, slash: true }, values, operands, app);
 }
 
 /** `instance restart`. */
-export async function restart(
-  values: StartValues & StopValues,
-  operands: readonly string[],
-  app: App,
-): Promise<number> {
-  const until = conditions(values.until);
-  const options = { restart: true, stopSeconds: values["wait-stop"], until, timeoutSeconds: values.timeout };
-  return await power(values, options, operands, app);
+export async function restart(values: StartValues, operands: readonly string[], app: App): Promise<number> {
+  return await changePower(
+    { command: "instance restart", restart: true, slash: true },
+    values,
+    operands,
+    app,
+  );
 }
 
 /** `instance stop`. */
@@ -84,17 +69,4 @@ export async function wait(values: WaitValues, names: readonly string[], app: Ap
     }, { addresses: true });
   }
   return EXIT.ok;
-}
-
-async function power(
-  values: Values,
-  options: PowerOptions,
-  operands: readonly string[],
-  app: App,
-): Promise<number> {
-  checkUntil(options);
-  const command = options.restart ? "instance restart" : "instance start";
-  const word = options.restart ? "restarted" : "started";
-  const plan = (info: InstanceInfo) => planPower(info, options);
-  return await changePlaces({ command, word, plan, slash: true }, values, operands, app);
 }

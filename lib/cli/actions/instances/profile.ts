@@ -25,13 +25,13 @@ import type { Step } from "../../../step/step.ts";
 import { printable, printableJson } from "../../output/output.ts";
 import type { App } from "../../command/app.ts";
 import {
-  type ConfigValues,
   type LifecycleValues,
   look,
   planOptions,
   runLifecycle,
   targetsOf,
 } from "../../shared/lifecycle/lifecycle.ts";
+import type { ConfigValues } from "../../shared/target_options.ts";
 import { applySteps } from "../../shared/apply_steps.ts";
 import { projectOf, remoteOf } from "../../shared/operands.ts";
 import { writeStep } from "../../shared/text_file.ts";

@@ -9,6 +9,7 @@ import { EXIT, type StateError, UsageError } from "../../../base/errors.ts";
 import {
   completeFields,
   defaultAlias,
+  type ImageFields,
   planPublish,
   type PublishedConfig,
   versionOf,
@@ -22,17 +23,10 @@ import { missingInstance, type Place, placeOf } from "../../shared/operands.ts";
 import { type PropertyValues, readConfig } from "../../shared/load_configs.ts";
 import type { InstanceInfo, InstanceServer } from "../../../ports/mod.ts";
 
-interface Values extends PropertyValues, LockValues {
+interface Values extends PropertyValues, LockValues, ImageFields {
   readonly project: string;
   readonly alias: string;
   readonly c: string;
-  readonly architecture: string;
-  readonly os: string;
-  readonly variant: string;
-  readonly release: string;
-  readonly serial: string;
-  readonly description: string;
-  readonly name: string;
   readonly compression: string;
   readonly format: string;
   readonly public: boolean;

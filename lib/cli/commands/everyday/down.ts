@@ -4,7 +4,14 @@
  * @module
  */
 import { command } from "../../command/command.ts";
-import { dryRunFlags, lockFlags, projectFlags, propertyFlags, stopFlags } from "../../command/flags.ts";
+import {
+  dryRunFlags,
+  lockFlags,
+  parallelFlags,
+  projectFlags,
+  propertyFlags,
+  stopFlags,
+} from "../../command/flags.ts";
 import { jsonFlag } from "../../output/table.ts";
 import { SUBJECTS_HELP, SUBJECTS_USAGE } from "./subjects.ts";
 
@@ -19,7 +26,7 @@ export const down = command({
     ...lockFlags,
     ...stopFlags,
     "wait-stop": { ...stopFlags["wait-stop"], aliases: ["t", "timeout"] },
-    parallel: { kind: "number", value: "N", default: 8, help: "Number of instances to work on at a time" },
+    ...parallelFlags,
     "undo-on-failure": { kind: "boolean", help: "If a step fails, undo the steps before it" },
     destroy: {
       kind: "boolean",

@@ -4,41 +4,16 @@
  * @module
  */
 import { command } from "../../command/command.ts";
-import { dryRunFlags, lockFlags, projectFlags, propertyFlags } from "../../command/flags.ts";
-import { CONDITIONS } from "../../shared/conditions.ts";
 import { jsonFlag } from "../../output/table.ts";
+import {
+  startFlags,
+  stateFlags as instanceFlags,
+  stopFlag as instanceStopFlag,
+} from "../instances/state_flags.ts";
 import { SUBJECTS_HELP, SUBJECTS_USAGE } from "./subjects.ts";
 
-const stateFlags = {
-  ...projectFlags,
-  ...propertyFlags,
-  ...dryRunFlags,
-  ...lockFlags,
-  parallel: { kind: "number", value: "N", default: 8, help: "Number of instances to work on at a time" },
-  ...jsonFlag,
-} as const;
-
-const stopFlag = {
-  "wait-stop": {
-    kind: "number",
-    value: "SECONDS",
-    default: 5,
-    aliases: ["t"],
-    help: "Time limit for a clean stop, after which the instance is killed",
-  },
-} as const;
-
-const startFlags = {
-  until: {
-    kind: "string",
-    value: "CONDITIONS",
-    help: `Also wait for these conditions, separated by commas: ${
-      CONDITIONS.filter((one) => one !== "stopped").join(", ")
-    }`,
-  },
-  timeout: { kind: "number", value: "SECONDS", default: 60, help: "Time limit for waiting" },
-} as const;
-
+const stateFlags = { ...instanceFlags, ...jsonFlag } as const;
+const stopFlag = { "wait-stop": { ...instanceStopFlag["wait-stop"], aliases: ["t"] } } as const;
 const operands = { usage: SUBJECTS_USAGE, min: 0 } as const;
 const details = SUBJECTS_HELP;
 

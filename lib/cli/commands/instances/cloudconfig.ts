@@ -4,7 +4,7 @@
  * @module
  */
 import { command, group } from "../../command/command.ts";
-import { applyFlags, dryRunFlags, lockFlags, projectFlags } from "../../command/flags.ts";
+import { applyFlags, dryRunFlags, lockFlags, parallelFlags, projectFlags } from "../../command/flags.ts";
 
 const ostype = {
   ostype: {
@@ -30,7 +30,7 @@ const applying = {
   ...projectFlags,
   ...dryRunFlags,
   ...lockFlags,
-  parallel: { kind: "number", value: "N", default: 8, help: "Number of instances to work on at a time" },
+  ...parallelFlags,
   trace: { kind: "boolean", aliases: ["t", "v"], help: "Show all output of programs" },
   resume: { kind: "boolean", help: "Apply only items that the instance's journal lacks" },
   only: {

@@ -4,17 +4,11 @@
  * @module
  */
 import { command } from "../../command/command.ts";
-import { dryRunFlags, lockFlags, projectFlags, propertyFlags } from "../../command/flags.ts";
+import { projectFlags, propertyFlags } from "../../command/flags.ts";
 import { jsonFlag } from "../../output/table.ts";
+import { stateFlags } from "./state_flags.ts";
 
-const changeFlags = {
-  ...projectFlags,
-  ...propertyFlags,
-  ...dryRunFlags,
-  ...lockFlags,
-  parallel: { kind: "number", value: "N", default: 8, help: "Number of instances to work on at a time" },
-  ...jsonFlag,
-} as const;
+const changeFlags = { ...stateFlags, ...jsonFlag } as const;
 
 /** `lxops instance set`. */
 export const set = command({

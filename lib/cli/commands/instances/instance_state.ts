@@ -4,36 +4,9 @@
  * @module
  */
 import { command } from "../../command/command.ts";
-import { dryRunFlags, lockFlags, projectFlags, propertyFlags } from "../../command/flags.ts";
+import { projectFlags } from "../../command/flags.ts";
 import { CONDITIONS } from "../../shared/conditions.ts";
-
-const stateFlags = {
-  ...projectFlags,
-  ...propertyFlags,
-  ...dryRunFlags,
-  ...lockFlags,
-  parallel: { kind: "number", value: "N", default: 8, help: "Number of instances to work on at a time" },
-} as const;
-
-const stopFlag = {
-  "wait-stop": {
-    kind: "number",
-    value: "SECONDS",
-    default: 5,
-    help: "Time limit for a clean stop, after which the instance is killed",
-  },
-} as const;
-
-const startFlags = {
-  until: {
-    kind: "string",
-    value: "CONDITIONS",
-    help: `Also wait for these conditions, separated by commas: ${
-      CONDITIONS.filter((one) => one !== "stopped").join(", ")
-    }`,
-  },
-  timeout: { kind: "number", value: "SECONDS", default: 60, help: "Time limit for waiting" },
-} as const;
+import { startFlags, stateFlags, stopFlag } from "./state_flags.ts";
 
 const operands = { usage: "[REMOTE:]NAME|FILE...", min: 1 } as const;
 const details =

@@ -9,7 +9,7 @@ import type { Needs } from "../../../run/observe/needs.ts";
 import type { PrefetchedServer } from "../../../run/observe/prefetch.ts";
 import type { Source } from "../../../run/targets/targets.ts";
 import type { App } from "../../command/app.ts";
-import type { ConfigValues } from "./lifecycle.ts";
+import type { ConfigValues } from "../target_options.ts";
 import { lockEarly } from "./lock.ts";
 
 /** A command that asks early. */

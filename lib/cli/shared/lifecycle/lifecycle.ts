@@ -23,13 +23,10 @@ import { type FactsOf, factsOf, notes } from "./records.ts";
 import { checkedRecall, recallAt, recallOf } from "./recall.ts";
 import { renderResults, resultOf } from "./results.ts";
 import { settled } from "./settled.ts";
+import { type ConfigValues, targetOptions } from "../target_options.ts";
 
 /** Values of flags, as far as a command has them. */
-export interface LifecycleValues {
-  readonly properties: string | undefined;
-  readonly P: readonly string[];
-  readonly name: string;
-  readonly project: string;
+export interface LifecycleValues extends ConfigValues {
   readonly "dry-run": boolean;
   readonly "lock-timeout"?: number;
   readonly "no-lock"?: boolean;
@@ -51,9 +48,6 @@ export interface LifecycleValues {
   readonly "show-secrets"?: boolean;
   readonly json?: boolean;
 }
-
-/** Values of flags that select instances. */
-export type ConfigValues = Pick<LifecycleValues, "properties" | "P" | "name" | "project">;
 
 /** The part that differs between commands. */
 export interface Lifecycle<O extends PlanOptions> {
@@ -129,13 +123,7 @@ export async function targetsOf(
   ]);
   const watched = watch(app.host);
   const { targets, warnings } = await loadTargets(files, {
-    ...(values.properties === undefined ? {} : { properties: values.properties }),
-    sets: values.P,
-    name: values.name,
-    project: values.project,
-    currentProject: await app.project(),
-    strict: app.globals.strict,
-    formats: app.formats,
+    ...await targetOptions(values, app),
     without,
     mayNeed,
     recall,

@@ -8,7 +8,8 @@ import type { PlanOptions, Target, World } from "../../../plan/world.ts";
 import type { Failure } from "../../../run/execute/execute.ts";
 import type { App } from "../../command/app.ts";
 import { errorText, printable } from "../../output/output.ts";
-import type { ConfigValues, Lifecycle } from "./lifecycle.ts";
+import type { ConfigValues } from "../target_options.ts";
+import type { Lifecycle } from "./lifecycle.ts";
 
 /** The failures of a run, and its targets. */
 export interface Outcome {
