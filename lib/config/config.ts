@@ -4,6 +4,8 @@
  * @module
  */
 import type { Issue, Location } from "../base/errors.ts";
+import type { DirectoryContents } from "./directory/contents.ts";
+import type { DirectorySettings } from "./directory/settings.ts";
 import type { SettingKeys } from "./schema/keys.ts";
 import type { RawConfig } from "./schema/schema.ts";
 import type { Path, Source } from "./yaml/source.ts";
@@ -160,6 +162,8 @@ export interface LoadedConfig {
   readonly origins: ReadonlyMap<string, readonly Origin[]>;
   /** The merged files; what is included comes before what includes it. */
   readonly layers: readonly Layer[];
+  /** The directory of the container, and its settings; absent for a file that is not one of a directory. */
+  readonly directory?: DirectoryContents & DirectorySettings;
   /** Paths of files as messages show them, relative if that of the configuration is; see `shownPath()`. */
   readonly shown: ReadonlyMap<string, string>;
 }

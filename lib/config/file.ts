@@ -4,7 +4,7 @@
  * @module
  */
 import { ConfigError, type Issue } from "../base/errors.ts";
-import type { Format, Migrated } from "./format.ts";
+import type { Format } from "./format.ts";
 import { GONE } from "./lxdops_gone.ts";
 import { configSchema, type RawConfig } from "./schema/schema.ts";
 import { parseSource, type Path, type Source } from "./yaml/source.ts";
@@ -45,14 +45,16 @@ export function checkSize(file: string, text: string): void {
   if (text.length > LARGEST) throw fileError(file, "The file is larger than 1 MiB");
 }
 
-/**
- * Reads a text of the current format. A text that is not a YAML map is a `ConfigError`; other problems are issues.
- */
-export function readCurrent(file: string, migrated: Migrated, options: FileOptions): ConfigFile {
-  const source = parseSource(file, migrated.text, { limit: MOST_VALUES });
+/** Parses a text of the current format. A text that is not a YAML map is a `ConfigError`. */
+export function openCurrent(file: string, text: string): Source {
+  return parseSource(file, text, { limit: MOST_VALUES });
+}
+
+/** Checks a parsed file; problems are issues, and `before` are those that were found already. */
+export function checkCurrent(source: Source, before: readonly Issue[], options: FileOptions): ConfigFile {
   const strict = options.strict ?? false;
   const { value, issues, misfits } = validate(configSchema, source, { data: source.data ?? {}, strict });
-  const all = [...migrated.issues, ...issues.map(explainGone)];
+  const all = [...before, ...issues.map(explainGone)];
   return {
     source,
     issues: all,

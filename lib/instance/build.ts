@@ -95,7 +95,8 @@ export function buildInstance(loaded: LoadedConfig, options: BuildOptions): Inst
   const project = options.project || config.project || projectOption(config.lxcOptions) ||
     options.currentProject || "default";
   const { globals, sets } = options;
-  const properties = instanceProperties({ globals, config: config.properties, sets }, name, project);
+  const builtin = builtins(name, project, loaded.directory?.path);
+  const properties = instanceProperties({ globals, config: config.properties, sets }, builtin);
   const found = findings(loaded, options.file, properties);
 
   const wrongName = nameIssue(name, loaded, options);
@@ -103,10 +104,10 @@ export function buildInstance(loaded: LoadedConfig, options: BuildOptions): Inst
   if (projectProblem !== undefined) {
     found.error(options.project ? "" : "project", `The project name "${project}" ${projectProblem}`);
   }
-  for (const builtin of Object.keys(builtins(name, project))) {
-    if (Object.hasOwn(sets, builtin)) found.warn("", `"${builtin}" is built in; the value of -P is not used`);
-    if (Object.hasOwn(config.properties, builtin)) {
-      found.warn(`properties.${builtin}`, `"${builtin}" is built in; this value is not used`);
+  for (const one of Object.keys(builtin)) {
+    if (Object.hasOwn(sets, one)) found.warn("", `"${one}" is built in; the value of -P is not used`);
+    if (Object.hasOwn(config.properties, one)) {
+      found.warn(`properties.${one}`, `"${one}" is built in; this value is not used`);
     }
   }
 

@@ -34,7 +34,7 @@ const KEYS: ReadonlyMap<string, Part> = new Map<string, Part>([
   // The machine that they are on.
   ["host", "filesystems"],
   ["devices", "devices"],
-  ...["ports", "addresses", "limits", "config", "after", "logs", "idmap"].map((key) =>
+  ...["ports", "addresses", "limits", "config", "after", "logs", "idmap", "environment"].map((key) =>
     [key, "settings"] as const
   ),
   ["ostype", "ostype"],

@@ -154,6 +154,10 @@ export interface Target extends Described {
   readonly compiler?: Compiler;
   /** Text of the files that `lxc-options` have the environment from, by path; `undefined` where there is none. */
   readonly environments?: ReadonlyMap<string, string | undefined>;
+  /** The settings of its directory by name; absent where it is not one of a directory. */
+  readonly settings?: ReadonlyMap<string, string>;
+  /** The values of settings that are not to be shown: those of `.env` files. */
+  readonly secretValues?: ReadonlySet<string>;
   /** The instance, or its snapshot, of which the target's instance becomes a copy. */
   readonly copyOf?: InstanceOrigin & InstanceRef;
   /** The instance that the target's devices are copied or cloned from. */

@@ -9,7 +9,7 @@ import { basename, join, toFileUrl } from "@std/path";
 import { DAEMONS } from "../../backends/daemons.ts";
 import config from "../../deno.json" with { type: "json" };
 import { settleNames } from "./chunks.ts";
-import { permissionsOf } from "./permissions.ts";
+import { permissions } from "./permissions.ts";
 import { run } from "./run.ts";
 import { stripped, withoutChannel } from "./strip.ts";
 import { importMap, type Stamp, stampModule } from "./stamp.ts";
@@ -94,8 +94,8 @@ export async function bundle(
     `Bundling ${program.entry}`,
     { cwd: root },
   );
-  const permissions = { [program.permissions]: permissionsOf(DAEMONS[program.permissions]) };
-  await Deno.writeTextFile(join(directory, "deno.json"), JSON.stringify({ permissions }));
+  const sets = { [program.permissions]: permissions() };
+  await Deno.writeTextFile(join(directory, "deno.json"), JSON.stringify({ permissions: sets }));
   await settleNames(directory, mainFile(program));
   for await (const { name } of Deno.readDir(directory)) {
     await Deno.utime(join(directory, name), stamp.time, stamp.time);

@@ -29,13 +29,14 @@ const PROTECTED: Readonly<Record<string, string>> = {
   "/var/": "lib/dpkg spool/anacron spool/at spool/cron",
 };
 
-/** Environment variables that the program of every daemon reads. */
-const VARIABLES =
-  "HOME USER LOGNAME SSH_AUTH_SOCK SUDO_UID XDG_CONFIG_HOME TERM COLUMNS LANG LC_ALL TZ NO_COLOR NO_PROXY no_proxy";
+/**
+ * Environment variables that lxops never reads or sets: with them, a program that it runs would run something else.
+ * Others can be settings of a directory.
+ */
+const VARIABLES = ["DENO_*", "LD_*", "NODE_*"] as const;
 
-/** Returns the permissions of the program of one daemon, as deno.json has them. */
-export function permissionsOf({ env }: DaemonKind) {
-  const daemons = Object.values<DaemonKind>(DAEMONS).flatMap(({ env }) => [env.socket, env.dir]);
+/** Returns the permissions of the program of every daemon, as deno.json has them. */
+export function permissions() {
   return {
     read: { allow: true, deny: SECRETS },
     write: {
@@ -44,7 +45,7 @@ export function permissionsOf({ env }: DaemonKind) {
         .flatMap(([parent, names]) => names.split(/\s+/).map((name) => parent + name)).sort(),
     },
     net: true,
-    env: [...VARIABLES.split(" "), ...daemons, env.conf, "LXOPS_*"],
+    env: { allow: true, deny: VARIABLES },
     sys: ["uid", "gid"],
     run: PROGRAMS.flatMap((name) => PROGRAM_DIRECTORIES.map((directory) => `${directory}/${name}`)),
     ffi: false,
@@ -56,7 +57,7 @@ export function permissionsOf({ env }: DaemonKind) {
 export function withPermissions(text: string): string {
   const config = JSON.parse(text);
   const daemons = Object.entries<DaemonKind>(DAEMONS);
-  const sets = daemons.map(([id, kind]) => [id, permissionsOf(kind)]);
+  const sets = daemons.map(([id]) => [id, permissions()]);
   config.permissions = { ...config.permissions, ...Object.fromEntries(sets) };
   for (const [id, { title, program }] of daemons) {
     config.tasks[program] = {

@@ -23,7 +23,7 @@ export type Unit =
   | "tests"
   | "other";
 
-/** Units that each unit may import, in addition to itself and the base: `base`, `ports`, `step` and `ssh` below `lib`. */
+/** Units that each unit may import, in addition to itself and the base: `base`, `ports`, `step`, `ssh` and `dotenv` below `lib`. */
 export const LAYERS: Readonly<Record<Unit, readonly Unit[]>> = {
   backends: ["main"],
   main: ["adapters", "cli", "run", "plan", "instance", "cloudconfig", "config"],
@@ -101,6 +101,7 @@ function libUnit(name: string): Unit {
     case "ports":
     case "step":
     case "ssh":
+    case "dotenv":
       return "base";
     case "compose":
       return "main";

@@ -83,13 +83,13 @@ Deno.test("every program that may be run is run, and the other way round", async
 });
 
 Deno.test("every environment variable that the product reads is allowed", async () => {
-  const allowed = (name: string) => SETS.incus.env.includes(name) || name.startsWith("LXOPS_");
   const names = await variables();
   assertEquals(names.includes("HOME"), true);
-  assertEquals(names.filter((name) => !allowed(name)), []);
   for (const set of ["incus", "lxd"] as const) {
-    const names = Object.values(BACKENDS[set].env);
-    assertEquals(names.filter((name) => !(SETS[set].env as readonly string[]).includes(name)), []);
+    const { allow, deny } = SETS[set].env;
+    assertEquals(allow, true);
+    const isDenied = (name: string) => deny.some((pattern) => name.startsWith(pattern.replace(/\*$/, "")));
+    assertEquals([...names, ...Object.values(BACKENDS[set].env)].filter(isDenied), []);
   }
 });
 
@@ -103,6 +103,7 @@ for (const set of ["incus", "lxd"] as const) {
         .map((path) => ({ name: "write", path }) as const),
       { name: "env", variable: "HOME" },
       { name: "env", variable: "LXOPS_ANYTHING" },
+      { name: "env", variable: "DOMAIN" },
       { name: "sys", kind: "uid" },
     ];
     const refused: readonly Deno.PermissionDescriptor[] = [
@@ -141,8 +142,9 @@ for (const set of ["incus", "lxd"] as const) {
         "/sys/kernel/uevent_helper",
         "/proc/sys/kernel/core_pattern",
       ].map((path) => ({ name: "write", path }) as const),
-      { name: "env" },
-      { name: "env", variable: "LD_PRELOAD" },
+      ...["LD_PRELOAD", "LD_AUDIT", "DENO_DIR", "NODE_OPTIONS"].map((variable) =>
+        ({ name: "env", variable }) as const
+      ),
       { name: "sys" },
       { name: "ffi" },
     ];

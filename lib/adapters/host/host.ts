@@ -13,6 +13,17 @@ import { findProgram } from "./programs.ts";
 import { BYTES_LIMIT_MIB, openFile, readFile, TEXT_LIMIT_MIB } from "../read_file.ts";
 import { DATASET_COLUMNS, hasNoZfs, rowsOf, takesSeveral, toDatasets } from "./zfs_output.ts";
 
+/** Returns a variable of the environment; those that the program may not read count as absent. */
+function env(name: string): string | undefined {
+  try {
+    return Deno.env.get(name);
+  } catch (error) {
+    // A name with "=" is none; the binary lacks the right to others.
+    if (error instanceof TypeError || error instanceof Deno.errors.NotCapable) return undefined;
+    throw error;
+  }
+}
+
 /** The machine that lxops runs on. */
 export function makeHost(): Host {
   let thisRun: Promise<string | undefined> | undefined;
@@ -20,7 +31,7 @@ export function makeHost(): Host {
     isRoot: Deno.uid() === 0,
     ...(Deno.uid() ? { user: { uid: Deno.uid()!, gid: Deno.gid()! } } : {}),
     cwd: Deno.cwd(),
-    env: (name) => Deno.env.get(name),
+    env,
     readText: (path) => unlessAbsent(readText(path)),
     readBytes: (path) => unlessAbsent(readFile(path, BYTES_LIMIT_MIB)),
     lstat: async (path) => {

@@ -8,6 +8,7 @@ import type { AnyCommand, Flag, Flags, GroupCommand, LeafCommand } from "./comma
 /** The topics of `help`. */
 export const TOPIC_NAMES = [
   "config",
+  "directory",
   "filesystem",
   "device",
   "check",

@@ -150,6 +150,35 @@ function path(): string {
   );
 }
 
+function directory(): string {
+  return paragraphs(
+    "A directory with a configuration called lxops.yaml is a container: lxops up DIRECTORY. It is named by its key name, " +
+      "or else like the directory. A directory above means all containers below it. Beside the file, each where it is there:",
+    "  conf/            /usr/local/conf of the container, read-only\n" +
+      "  bin/             /usr/local/sbin, read-only\n" +
+      "  data/            /usr/local/data; a symbolic link's target. Made, and given\n" +
+      "                   to the container's root, where there is conf/, bin/ or\n" +
+      "                   bootstrap.sh. No command deletes it unless you say so\n" +
+      "                   by destroy: true of a filesystem called data\n" +
+      "  cloud-config/    its files *.cfg in the order of their names, after those\n" +
+      "                   of cloud-config-files\n" +
+      "  bootstrap.sh     runs once in each new root filesystem, after everything\n" +
+      "                   else, with the settings in its environment\n" +
+      "  .env             settings that are secret",
+    "A device of the same name, or at the same path in the container, takes the place of one of these, and a list of " +
+      "cloud-config-files that names files of cloud-config/ that of the whole list. (dir) is the path of the directory, and " +
+      "(name) the name of the container.",
+    "All of this holds for files called lxops.yaml unless they say directory: false, and for others that say directory: true.",
+    "Settings are the values of environment in the configuration and of .env. ${NAME} in a value of the configuration is " +
+      "replaced by the setting, or by the variable of that name of the environment of lxops; also ${NAME:-DEFAULT}, " +
+      "${NAME:?ERROR} and ${NAME:+OTHER}, nested, as in compose files. $$ is a dollar sign; one without braces stays. A " +
+      "name without a value is an error. Settings are not put into the instance's own environment.",
+    ".env has the syntax of compose: NAME=VALUE, quotes, escapes and comments. If a setting is in several places, the last " +
+      "one counts: .env, --env-file, the environment of lxops, environment in the configuration, -e NAME=VALUE. Values of .env and of " +
+      "--env-file are not shown without --show-secrets, apart from those of one or two characters.",
+  );
+}
+
 function properties(): string {
   return paragraphs(
     "Properties are the values of (names) in patterns. If several have the same name, the last one counts:",
@@ -192,6 +221,7 @@ export const TOPICS: Readonly<Record<string, (own?: readonly Format[]) => string
     ),
   pattern,
   path,
+  directory,
   properties,
   formats,
 };

@@ -8,7 +8,17 @@ import { ConfigError, type Issue, reasonOf } from "../../base/errors.ts";
 import type { Host } from "../../ports/mod.ts";
 import { checkConfig } from "../check.ts";
 import type { DroppedPath, IncludeTree, Layer, LoadedConfig } from "../config.ts";
-import { ANY_KEY, checkSize, type ConfigFile, fileError, type FileOptions, readCurrent } from "../file.ts";
+import { isDirectoryFile } from "../directory/directory_file.ts";
+import {
+  ANY_KEY,
+  checkCurrent,
+  checkSize,
+  type ConfigFile,
+  fileError,
+  type FileOptions,
+  openCurrent,
+} from "../file.ts";
+import type { FullIo, GivenSettings, OpenedDirectory } from "./directory.ts";
 import { HEADER, headerOf } from "../header.ts";
 import { merge } from "../merge.ts";
 import { originOf } from "./origins.ts";
@@ -16,8 +26,10 @@ import { effectivePaths, unexpanded } from "../paths.ts";
 import { variables } from "../pattern.ts";
 import { issueAt, sortIssues } from "../schema/validate.ts";
 
-/** The parts of the host that loading needs. */
-export type ConfigIo = Pick<Host, "readText" | "realPath" | "cwd">;
+/** The parts of the host that loading needs; those of directories, whose conventions do not hold without them. */
+export type ConfigIo =
+  & Pick<Host, "readText" | "realPath" | "cwd">
+  & Partial<Pick<Host, "lstat" | "readDir" | "env">>;
 
 /** Options for loading configurations. */
 export interface LoadOptions extends FileOptions {
@@ -32,6 +44,8 @@ export interface LoadOptions extends FileOptions {
   readonly unchecked?: boolean;
   /** Load the file alone, without those that it includes. */
   readonly alone?: boolean;
+  /** Settings of the command line, for files of directories. */
+  readonly given?: GivenSettings;
 }
 
 /** A function that loads configurations and reads each included file once. */
@@ -72,7 +86,7 @@ export function makeLoader(
   globals: Readonly<Record<string, string>>,
   options: LoadOptions = {},
 ): Loader {
-  const cache = new Map<string, Promise<ConfigFile>>();
+  const cache = new Map<string, Promise<ReadFile>>();
   const absolute = (path: string) => normalize(path.startsWith("/") ? path : join(io.cwd, path));
 
   /** Asks the host about a file. */
@@ -84,15 +98,25 @@ export function makeLoader(
     }
   }
 
-  async function read(shown: string): Promise<ConfigFile> {
+  async function read(shown: string): Promise<ReadFile> {
     const text = await ask(shown, io.readText);
     if (text === undefined) throw fileError(shown, "No such file");
     checkSize(shown, text);
-    if (headerOf(text) === HEADER) return readCurrent(shown, { text, issues: [] }, options);
-    return (await import("./read_any.ts")).parseFile(shown, text, options);
+    const current = headerOf(text) === HEADER
+      ? { text, issues: [] }
+      : (await import("./read_any.ts")).migrated(shown, text, options);
+    const source = openCurrent(shown, current.text);
+    if (!isFull(io) || !isDirectoryFile(source)) return checkCurrent(source, current.issues, options);
+    const { openDirectory } = await import("./directory.ts");
+    const given = options.given ?? { values: new Map(), files: [] };
+    const directory = await openDirectory(source, absolute(shown), io, given);
+    return {
+      ...checkCurrent(directory.source, [...current.issues, ...directory.issues], options),
+      directory,
+    };
   }
 
-  function cached(shown: string): Promise<ConfigFile> {
+  function cached(shown: string): Promise<ReadFile> {
     const known = cache.get(shown);
     if (known) return known;
     const reading = read(shown);
@@ -177,7 +201,12 @@ export function makeLoader(
       open: [],
     };
     const tree = await visit(path, state);
-    const { incomplete, layers } = state;
+    const { incomplete } = state;
+    const { directory } = await cached(path);
+    const conventions = directory && isFull(io)
+      ? await (await import("./directory.ts")).addConventions(absolute(path), state.layers, io, state.issues)
+      : undefined;
+    const layers = conventions?.layers ?? state.layers;
     const { config, origins, warnings } = merge(absolute(path), layers, state.opened);
     const where = { last: (key: string) => originOf({ origins }, key) };
     const checked = options.unchecked
@@ -204,8 +233,27 @@ export function makeLoader(
       origins,
       layers,
       shown,
+      ...(directory && conventions
+        ? {
+          directory: {
+            ...conventions.contents,
+            settings: directory.settings,
+            secretValues: directory.secretValues,
+          },
+        }
+        : {}),
     };
   };
+}
+
+/** A configuration file, with the settings of its directory where it is one of a directory. */
+interface ReadFile extends ConfigFile {
+  readonly directory?: OpenedDirectory;
+}
+
+/** Tells whether the host can be asked about directories. */
+function isFull(io: ConfigIo): io is ConfigIo & FullIo {
+  return io.lstat !== undefined && io.readDir !== undefined && io.env !== undefined;
 }
 
 /**

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { checkSize, type ConfigFile, type FileOptions, readCurrent } from "../file.ts";
+import { checkCurrent, checkSize, type ConfigFile, type FileOptions, openCurrent } from "../file.ts";
+import type { Migrated } from "../format.ts";
 import { migrate } from "../formats/format.ts";
 
 /**
@@ -12,5 +13,11 @@ import { migrate } from "../formats/format.ts";
  */
 export function parseFile(file: string, text: string, options: FileOptions = {}): ConfigFile {
   checkSize(file, text);
-  return readCurrent(file, migrate(file, text, options.formats), options);
+  const current = migrated(file, text, options);
+  return checkCurrent(openCurrent(file, current.text), current.issues, options);
+}
+
+/** Returns the text of a file of any format in the current one. */
+export function migrated(file: string, text: string, options: FileOptions): Migrated {
+  return migrate(file, text, options.formats);
 }

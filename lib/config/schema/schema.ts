@@ -6,6 +6,7 @@
 import * as z from "zod/mini";
 import { preprocess } from "../../base/schemas.ts";
 import { checkSchema } from "./check_schema.ts";
+import { directoryKeys } from "./directory_schemas.ts";
 import { deviceSchema, filesystemSchema } from "./entry_schemas.ts";
 import { field, flag, list, map, oneOf, record, text } from "./fields.ts";
 import { addressesSchema, afterSchema, idmapSchema, limitsSchema, portsSchema } from "./setting_schemas.ts";
@@ -269,6 +270,7 @@ export const configSchema = record({
     daemons: "both; containers only",
     takes: "a restart",
   }),
+  ...directoryKeys,
   "keep-old": field(preprocess(absent, z.optional(flag)), {
     description:
       "`rebuild` keeps the old instance, stopped, as a spare, in the place of an earlier one. `rebuild -back` swaps it " +

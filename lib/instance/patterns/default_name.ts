@@ -4,9 +4,7 @@
  * @module
  */
 import { basename, dirname, extname, resolve } from "@std/path";
-
-/** The file that makes its directory a container. */
-export const DIRECTORY_FILE = "lxops.yaml";
+import { DIRECTORY_FILE } from "../../config/directory/directory_file.ts";
 
 /**
  * Returns the name of a file's instance, where none is given on the command line: the one that the file says, that of

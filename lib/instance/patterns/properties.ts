@@ -121,10 +121,11 @@ export function parseSets(options: readonly string[]): Properties {
   return Object.fromEntries(entries);
 }
 
-/** Properties that every instance has; nothing overrides them. */
-export function builtins(name: string, project: string): Properties {
+/** Properties that every instance has, and those of one in a directory; nothing overrides them. */
+export function builtins(name: string, project: string, directory?: string): Properties {
   const named = project !== "" && project !== "default";
   return {
+    ...(directory === undefined ? {} : { dir: directory, name }),
     instance: name,
     project: named ? project : "default",
     "project/": named ? `${project}/` : "",
@@ -138,8 +139,7 @@ export function builtins(name: string, project: string): Properties {
  */
 export function instanceProperties(
   layers: { readonly globals: Properties; readonly config: Properties; readonly sets: Properties },
-  name: string,
-  project: string,
+  builtin: Properties,
 ): Properties {
-  return { ...layers.globals, ...layers.config, ...layers.sets, ...builtins(name, project) };
+  return { ...layers.globals, ...layers.config, ...layers.sets, ...builtin };
 }

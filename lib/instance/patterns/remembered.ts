@@ -17,9 +17,9 @@ const MOST = 16 * 1024;
  * Returns the names of the properties that patterns and paths of a configuration use, apart from built-in
  * ones.
  */
-export function usedProperties({ config, pathVariables }: LoadedConfig): ReadonlySet<string> {
+export function usedProperties({ config, pathVariables, directory }: LoadedConfig): ReadonlySet<string> {
   const names = new Set([...patternsOf(config).flatMap(variables), ...pathVariables]);
-  for (const name of Object.keys(builtins("", ""))) names.delete(name);
+  for (const name of Object.keys(builtins("", "", directory?.path))) names.delete(name);
   return names;
 }
 

@@ -7,7 +7,7 @@
 import { join } from "@std/path";
 import { UsageError } from "../../base/errors.ts";
 import { compareTexts } from "../../base/order.ts";
-import { DIRECTORY_FILE } from "../../instance/patterns/default_name.ts";
+import { DIRECTORY_FILE } from "../../config/directory/directory_file.ts";
 import type { Host, PathInfo } from "../../ports/mod.ts";
 
 type Io = Pick<Host, "lstat" | "realPath" | "readDir">;

@@ -214,12 +214,14 @@ async function loadTarget(file: string, given: Loading): Promise<FoundTarget> {
   const environments = await readEnvironments(loaded, loading.readEnvironment);
   const merged = await collect(() => mergeAll(cloudConfigs.map((one) => one.cloudConfig)));
   if (!merged) return { warnings, problems };
+  const { directory } = loaded;
   const target: Target = {
     instance,
     loaded,
     cloudConfigs: merged,
     ...(merged.length > 0 ? { compiler: await compilerFor(merged) } : {}),
     ...source?.sources,
+    ...(directory ? { settings: directory.settings, secretValues: directory.secretValues } : {}),
     ...(environments.size > 0 ? { environments } : {}),
   };
   return { target, warnings, problems };

@@ -16,6 +16,8 @@ Deno.test("fieldsOf() reads kinds and descriptions out of the schemas", () => {
   const kinds = Object.fromEntries(fieldsOf(configSchema).map(({ key, kind }) => [key, kind]));
   assertEquals(kinds, {
     description: "text",
+    directory: "true or false",
+    environment: "map of text",
     ostype: "text",
     image: "Pattern",
     project: "text",

@@ -118,7 +118,7 @@ Deno.test("instanceProperties() lets -P win over the configuration and the built
   const globals = { a: "g", b: "g", c: "g", instance: "g" };
   const config = { b: "c", c: "c", project: "c" };
   const sets = { c: "s", project_instance: "s" };
-  assertEquals(instanceProperties({ globals, config, sets }, "web", ""), {
+  assertEquals(instanceProperties({ globals, config, sets }, builtins("web", "")), {
     a: "g",
     b: "c",
     c: "s",

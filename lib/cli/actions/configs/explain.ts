@@ -22,7 +22,7 @@ async function resolver(
   const sets = parseSets(values.P);
   const own = config.config.properties;
   return (name) => {
-    if (Object.hasOwn(builtins("", ""), name)) return { name, from: "built in" };
+    if (Object.hasOwn(builtins("", "", config.directory?.path), name)) return { name, from: "built in" };
     if (Object.hasOwn(sets, name)) return { name, value: sets[name]!, from: "-P" };
     const at = Object.hasOwn(own, name) ? originOf(config, `properties.${name}`) : origin(name);
     const value = Object.hasOwn(own, name) ? own[name] : Object.hasOwn(all, name) ? all[name] : undefined;

@@ -1,0 +1,50 @@
+/**
+ * Fills the settings of a directory into its configuration file.
+ *
+ * @module
+ */
+import type { Issue } from "../../base/errors.ts";
+import { interpolate, type Lookup } from "../../dotenv/interpolate.ts";
+import { issueAt } from "../schema/validate.ts";
+import type { Path, Source } from "../yaml/source.ts";
+
+/** The keys whose values have no settings in them: what settings are made of, and what decides about them. */
+const OWN_KEYS: ReadonlySet<string> = new Set(["environment", "directory"]);
+
+/** A file with its settings, and what is wrong with it. */
+export interface Filled {
+  readonly source: Source;
+  readonly issues: readonly Issue[];
+}
+
+/** Replaces `${NAME}` in the values of a file by settings. Keys stay as they are. */
+export function fill(source: Source, lookup: Lookup, isSetting: (name: string) => boolean): Filled {
+  const issues: Issue[] = [];
+  const done = new Map<object, unknown>();
+  const visit = (node: unknown, path: Path): unknown => {
+    if (typeof node === "string") {
+      if (!node.includes("$")) return node;
+      const { text, problems, bare } = interpolate(node, lookup, "braced");
+      issues.push(...problems.map((problem) => issueAt(source, path, problem)));
+      for (const name of new Set(bare.filter(isSetting))) {
+        const message = `"$${name}" stays as it is: settings are written as \${${name}}`;
+        issues.push(issueAt(source, path, message, "warning"));
+      }
+      return text;
+    }
+    if (typeof node !== "object" || node === null || node instanceof Uint8Array) return node;
+    const known = done.get(node);
+    if (known !== undefined) return known;
+    const result: unknown = Array.isArray(node)
+      ? node.map((item, index) => visit(item, [...path, index]))
+      : Object.fromEntries(
+        Object.entries(node).map(([key, value]) => [
+          key,
+          path.length === 0 && OWN_KEYS.has(key) ? value : visit(value, [...path, key]),
+        ]),
+      );
+    done.set(node, result);
+    return result;
+  };
+  return { source: { ...source, data: visit(source.data, []) }, issues };
+}

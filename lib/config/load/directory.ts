@@ -1,0 +1,88 @@
+/**
+ * Loads the directory of a container: its settings, and what it holds.
+ *
+ * @module
+ */
+import { dirname, join } from "@std/path";
+import { ConfigError, type Issue, reasonOf } from "../../base/errors.ts";
+import type { Host } from "../../ports/mod.ts";
+import type { Layer } from "../config.ts";
+import { conventionLayer, withCloudConfig } from "./conventions.ts";
+import { type DirectoryContents, type DirectoryIo, readContents } from "../directory/contents.ts";
+import { fill } from "../directory/fill.ts";
+import { type DirectorySettings, type EnvFile, readSettings } from "../directory/settings.ts";
+import type { Source } from "../yaml/source.ts";
+
+/** Values of the command line for settings. */
+export interface GivenSettings {
+  /** `-e NAME=VALUE`; a name without a value has that of the environment. */
+  readonly values: ReadonlyMap<string, string>;
+  /** The files of `--env-file`, in their order. */
+  readonly files: readonly EnvFile[];
+  /** Is told secret values before any message can have one in it. */
+  readonly hide?: (values: Iterable<string>) => void;
+}
+
+/** The parts of the host that the directory of a container needs. */
+export type FullIo = DirectoryIo & Pick<Host, "env">;
+
+/** A configuration file with its settings filled in. */
+export interface OpenedDirectory extends DirectorySettings {
+  readonly source: Source;
+  readonly issues: readonly Issue[];
+}
+
+/** Reads the settings of a directory and fills them into its configuration file. */
+export async function openDirectory(
+  source: Source,
+  absolute: string,
+  io: FullIo,
+  given: GivenSettings,
+): Promise<OpenedDirectory> {
+  const own = await readEnvFile(join(dirname(absolute), ".env"), join(dirname(source.file), ".env"), io);
+  const { settings, secretValues, issues, lookup } = readSettings({
+    source,
+    files: [...own === undefined ? [] : [own], ...given.files],
+    shell: io.env,
+    given: given.values,
+  });
+  given.hide?.(secretValues);
+  const filled = fill(source, lookup, (name) => settings.has(name));
+  return { source: filled.source, issues: [...issues, ...filled.issues], settings, secretValues };
+}
+
+async function readEnvFile(path: string, shown: string, io: FullIo): Promise<EnvFile | undefined> {
+  try {
+    const text = await io.readText(path);
+    return text === undefined ? undefined : { file: shown, text };
+  } catch (error) {
+    throw new ConfigError([{
+      file: shown,
+      message: `Cannot read it: ${reasonOf(error)}`,
+      severity: "error",
+    }]);
+  }
+}
+
+/** A configuration with the conventions of its directory. */
+export interface WithConventions {
+  readonly contents: DirectoryContents;
+  readonly layers: readonly Layer[];
+}
+
+/** Looks at the directory of a configuration file, and adds what it holds to the layers, of which it has the last. */
+export async function addConventions(
+  absolute: string,
+  layers: readonly Layer[],
+  io: FullIo,
+  issues: Issue[],
+): Promise<WithConventions> {
+  const top = layers.at(-1)!;
+  const path = await io.realPath(dirname(absolute)) ?? dirname(absolute);
+  const contents = await readContents(path, dirname(top.source.file), io, issues);
+  const convention = conventionLayer(contents, layers);
+  return {
+    contents,
+    layers: [...convention ? [convention] : [], ...layers.slice(0, -1), withCloudConfig(top, contents)],
+  };
+}
