@@ -61,6 +61,10 @@ export interface Return {
   readonly stopSeconds: number;
   /** Start the old instance. */
   readonly start?: boolean;
+  /** The old instance ran before, so that a daemon that starts is to start it again. */
+  readonly runs?: true;
+  /** Its data, if any was to be put back, is back, so that it may be started. */
+  readonly dataIsBack?: true;
   /** Fate of the new instance; absent: it stays beside the old one. A spare becomes a spare again. */
   readonly discard?: "delete" | "spare" | "failed";
 }
@@ -156,11 +160,20 @@ export type Effect =
     readonly secret?: boolean;
   };
 
+/**
+ * An effect that takes a step back. Where it fails, those of the same part are left out, those of other parts are still
+ * carried out, and only what belongs to no part does not follow.
+ */
+export type UndoEffect = Effect & {
+  /** What it puts back, as messages name it; absent: the whole. */
+  readonly part?: string;
+};
+
 /** Effects that take a step back, one after the other. */
-export type Undo = Effect | readonly Effect[];
+export type Undo = Effect | readonly UndoEffect[];
 
 /** Returns the effects that take a step back. */
-export function undoEffects(undo: Undo | undefined): readonly Effect[] {
+export function undoEffects(undo: Undo | undefined): readonly UndoEffect[] {
   return undo === undefined ? [] : "kind" in undo ? [undo] : undo;
 }
 
@@ -193,8 +206,8 @@ export interface Step {
   readonly advice?: readonly string[];
   /** Marks the step from which a new root filesystem works with the data. */
   readonly runs?: true;
-  /** Replaces `undo` once a new root filesystem has worked with the data; empty where the step then stays. */
-  readonly undoAfterRun?: readonly Effect[];
+  /** In place of `undo`, once a new root filesystem has worked with the data; empty where the step then stays. */
+  readonly undoAfterRun?: readonly UndoEffect[];
 }
 
 /** Advice, a line each, for the case that all steps of an instance were taken back. */

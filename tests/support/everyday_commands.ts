@@ -45,6 +45,11 @@ export const CHANGING: readonly ChangingCase[] = [
   { name: "cp out", args: ["cp", "-a", "-max-size=5", "a:/etc/motd", "/srv/x y"], world: running },
   { name: "cp in", args: ["cp", "-overwrite", "dir", "./a.yaml:/srv/"], files: FILES, world: running },
   { name: "down of a name without a file", args: ["down", "a"], world: launched },
+  {
+    name: "down of a name whose profile a run that was cut off left",
+    args: ["down", "a"],
+    world: worldOf({ profiles: [{ name: "a.lxops" }] }),
+  },
   { name: "down of a file", args: ["down", "a.yaml"], files: FILES, world: launched },
   { name: "down of nothing", args: ["down", "a.yaml"], files: FILES, world: worldOf({}) },
 ];

@@ -5,10 +5,13 @@
  * @module
  */
 import { refuse } from "../../base/errors.ts";
+import { quote } from "../../base/shell.ts";
 import { normalizePath } from "../../instance/patterns/names.ts";
 import type { Devices, ProjectInfo } from "../../ports/mod.ts";
 import { isTrue } from "../instance/idmap.ts";
 import type { Resolved } from "../instance/resolve/resolved.ts";
+import { isAside } from "../instance/spare.ts";
+import { partsOf } from "./rebuild_parts.ts";
 import { diskReasons, rootDisk } from "./room.ts";
 import { objectKey, type Target, type World } from "../world.ts";
 
@@ -48,6 +51,7 @@ export function refuseLimits(
     `project "${project.name}" does not allow it: ${reasons.join("; ")}`,
     [
       `To see what it allows: ${world.backend.client} project show ${project.name}`,
+      ...(more && action === "rebuild" ? pruneAdvice(target, world) : []),
       ...(more && action === "rebuild" && world.server.extensions.has("instances_rebuild")
         ? [
           "A rebuild needs room for two for a time; to let the daemon replace the old one, with its risk: --in-place",
@@ -55,6 +59,19 @@ export function refuseLimits(
         : []),
     ],
   );
+}
+
+/** Returns advice to delete what earlier rebuilds kept, which counts as any other instance does. */
+function pruneAdvice(target: Target, world: World): string[] {
+  const [spare] = partsOf(target, world).filter(isAside);
+  if (!spare) return [];
+  const { name, project, file } = target.instance;
+  const home = project && project !== "default" ? ` -project ${quote(project)}` : "";
+  return [
+    `"${spare.name}", which an earlier rebuild kept, takes up room, too; to delete it: lxops prune -name ${
+      quote(name)
+    }${home} ${quote(file)}`,
+  ];
 }
 
 /** Lists the limits on the number of instances that the command would exceed. */

@@ -7,7 +7,7 @@
 import { refuse } from "../../base/errors.ts";
 import type { InstanceInfo, InstanceRef, ProfileInfo } from "../../ports/mod.ts";
 import { send } from "../../step/build.ts";
-import type { InstancePlan } from "../../step/step.ts";
+import type { InstancePlan, Step } from "../../step/step.ts";
 import { hasMark, isRunning, refuseUnreachable } from "../instance/ownership.ts";
 import { otherUsers } from "../instance/resolve/profile.ts";
 import { DELETE_PROTECTION, isProtected } from "../instance/protection.ts";
@@ -22,6 +22,33 @@ export interface RemoveOptions {
 }
 
 /**
+ * Plans the deletion of the profile of an instance that is gone, which a run that was cut off left; nothing where there
+ * is none, or others have it.
+ */
+export function planLeftProfile(
+  instance: InstanceRef,
+  profiles: readonly ProfileInfo[],
+): InstancePlan | undefined {
+  const left = profiles.find(({ name }) => name === ownProfileOf(instance));
+  if (!left || otherUsers(left.usedBy, () => false, instance.project).length > 0) return undefined;
+  return {
+    instance,
+    steps: [profileStep(instance, left.name)],
+    notes: [`There is no instance "${instance.name}"; its profile is left`],
+  };
+}
+
+function ownProfileOf({ name }: InstanceRef): string {
+  return `${name}.lxops`;
+}
+
+function profileStep({ project }: InstanceRef, name: string): Step {
+  return send(`Delete profile ${name}`, deleteProfile(project, name), {
+    removes: [{ kind: "profile", project, name }],
+  });
+}
+
+/**
  * Plans the deletion of an instance, and of the profile that only it has.
  *
  * @throws {StateError} where it is protected, or lxops did not make it
@@ -33,7 +60,7 @@ export function planRemove(
 ): InstancePlan {
   const instance: InstanceRef = { project: info.project, name: info.name };
   const what = `Cannot delete instance "${info.name}"`;
-  const ownProfile = `${info.name}.lxops`;
+  const ownProfile = ownProfileOf(instance);
   refuseUnreachable(info, "delete");
   if (!adopt && !hasMark(info) && !info.profiles.includes(ownProfile)) {
     throw refuse(what, "it was not made by lxops (it has no user.lxops.* key)", [
@@ -60,13 +87,7 @@ export function planRemove(
           removes: [{ kind: "instance", ...instance }],
         }),
       ]),
-      ...(profile && !isShared
-        ? [
-          send(`Delete profile ${ownProfile}`, deleteProfile(info.project, ownProfile), {
-            removes: [{ kind: "profile" as const, project: info.project, name: ownProfile }],
-          }),
-        ]
-        : []),
+      ...(profile && !isShared ? [profileStep(instance, ownProfile)] : []),
     ],
   };
 }

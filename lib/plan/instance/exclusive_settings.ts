@@ -17,6 +17,10 @@ import { patchInstance } from "../requests/instances.ts";
 const GIVEN_UP = "user.lxops.nics";
 /** The instance key by which a daemon that starts starts an instance, whether it ran or not. */
 export const AUTOSTART = "boot.autostart";
+/** The instance key by which a daemon that starts knows which instances ran before. */
+export const LAST_STATE = "volatile.last_state.power";
+/** Configuration with which a daemon that starts after a crash starts an instance that is just about to be started. */
+const RUNS: Readonly<Record<string, string>> = { [LAST_STATE]: "RUNNING" };
 
 /** Keys of a NIC that no other instance may have the same of. */
 const NIC_KEYS = ["hwaddr", "ipv4.address", "ipv6.address"] as const;
@@ -190,10 +194,12 @@ export function giveBack(
   return away ? [patchInstance(ref, { devices }), back] : [back];
 }
 
-/** Returns the steps in which an instance gets back what it, or the one that it replaces, gave up. */
+/**
+ * Returns the steps in which an instance gets back what it, or the one that it replaces, gave up, before it starts.
+ */
 export function giveBackSteps(info: InstanceInfo, ref: InstanceRef, role: "" | Role = ""): Step[] {
   const exclusive = hasGivenUp(info) ? parse(info.config[GIVEN_UP]!) : undefined;
-  const requests = giveBack(info, ref, { [ROLE_MARK]: role });
+  const requests = giveBack(info, ref, { [ROLE_MARK]: role, ...RUNS });
   return requests.map((request, index) =>
     index < requests.length - 1
       ? send(`Give NICs to instance ${ref.name}`, request)
@@ -221,7 +227,7 @@ export function takeOverStep(
       devices: { ...earlier.devices, ...own.devices },
     }
     : own;
-  const marks = { [ROLE_MARK]: spare ? "back" : "new" };
+  const marks = { [ROLE_MARK]: spare ? "back" : "new", ...RUNS };
   return send(`Give ${words(exclusive)} to instance ${ref.name}`, restore(exclusive, ref, marks));
 }
 

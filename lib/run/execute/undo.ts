@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { LxopsError } from "../../base/errors.ts";
 import { openingKey } from "../../step/facts.ts";
-import { type Step, undoEffects } from "../../step/step.ts";
+import { type Effect, type Step, type UndoEffect, undoEffects } from "../../step/step.ts";
 import { perform, type Run } from "../perform/perform.ts";
 import { asLxopsError } from "../unexpected.ts";
 
@@ -66,7 +67,7 @@ async function takeBack(step: Step, run: Run): Promise<boolean> {
       if (event.kind === "output") said.splice(0, said.length, ...[...said, event.line].slice(-SAID_LINES));
     };
     const quiet = { ...run, report: notes, signal: new AbortController().signal };
-    for (const effect of undoEffects(step.undo)) await perform(effect, quiet);
+    await inParts(undoEffects(step.undo), (effect) => perform(effect, quiet));
     report({ kind: "undo", instance, title: step.title });
     return true;
   } catch (thrown) {
@@ -74,6 +75,33 @@ async function takeBack(step: Step, run: Run): Promise<boolean> {
     for (const line of said) report({ kind: "note", instance, text: line });
     return false;
   }
+}
+
+/**
+ * Carries out effects one after the other. A part that fails is left, and the other parts are carried out all the same.
+ *
+ * @throws {LxopsError} that names the parts that failed
+ */
+async function inParts(
+  effects: readonly UndoEffect[],
+  carryOut: (effect: Effect) => Promise<void>,
+): Promise<void> {
+  const failed = new Map<string, LxopsError>();
+  for (const { part, ...effect } of effects) {
+    if (part === undefined) {
+      refuseFailed(failed);
+      await carryOut(effect);
+    } else if (!failed.has(part)) {
+      await carryOut(effect).catch((thrown) => void failed.set(part, asLxopsError(thrown)));
+    }
+  }
+  refuseFailed(failed);
+}
+
+function refuseFailed(failed: ReadonlyMap<string, LxopsError>): void {
+  if (failed.size === 0) return;
+  const parts = [...failed].map(([part, { message }]) => `"${part}" (${message})`);
+  throw new LxopsError(`not put back: ${parts.join("; ")}`);
 }
 
 /** Returns the steps that later steps have closed: what is opened twice must be closed twice. */

@@ -42,8 +42,11 @@ interface Seen {
   readonly wall: number;
 }
 
-/** Time within which no other run can have taken a lock over. */
-const FRESH_MS = 30_000;
+/**
+ * Time within which a lock is surely still this run's: nobody has met it, deleted it by hand and started another run.
+ * After that, its token is read before it is deleted, as no daemon deletes a profile only if it has a certain content.
+ */
+const FRESH_MS = 2_000;
 
 /** The longest chain of locks of runs that ended while they took a lock over. */
 const DEPTH = 5;

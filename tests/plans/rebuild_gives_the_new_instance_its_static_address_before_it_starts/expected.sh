@@ -23,7 +23,7 @@ lxops query -X POST -d '{"name":"a"}' /1.0/instances/a-lxops-new-000000
 # Keep instance a-lxops-old-000000 from being started
 lxops query -X PATCH -d '{"config":{"boot.autostart":"false","linux.kernel_modules":"lxops_spare_do_not_start","volatile.last_state.power":"STOPPED"}}' /1.0/instances/a-lxops-old-000000
 # Give network addresses and autostart to instance a
-lxops query -X PATCH -d '{"config":{"volatile.eth0.hwaddr":"00:16:3e:00:00:01","boot.autostart":"","linux.kernel_modules":"","user.lxops.nics":"","user.lxops.of":"","user.lxops.role":"new"}}' /1.0/instances/a
+lxops query -X PATCH -d '{"config":{"volatile.eth0.hwaddr":"00:16:3e:00:00:01","boot.autostart":"","linux.kernel_modules":"","user.lxops.nics":"","user.lxops.of":"","user.lxops.role":"new","volatile.last_state.power":"RUNNING"}}' /1.0/instances/a
 # Give static addresses to profile a.lxops
 lxops query -X PUT -d '{"description":"","config":{"user.mine":"x","limits.memory":"1GiB","user.lxops.devices":"eth0,port-80","user.lxops.keys":"limits.memory"},"devices":{"port-80":{"type":"proxy","listen":"tcp:0.0.0.0:80","connect":"tcp:127.0.0.1:80"},"eth0":{"type":"nic","name":"eth0","network":"lan","ipv4.address":"10.0.0.6"}}}' /1.0/profiles/a.lxops
 # Start instance a

@@ -24,7 +24,7 @@ lxops query -X POST -d '{"name":"a"}' /1.0/instances/a-lxops-new-000000
 # Keep instance a-lxops-old-000000 from being started
 lxops query -X PATCH -d '{"config":{"boot.autostart":"false","linux.kernel_modules":"lxops_spare_do_not_start","volatile.last_state.power":"STOPPED"}}' /1.0/instances/a-lxops-old-000000
 # Give network addresses and autostart to instance a
-lxops query -X PATCH -d '{"config":{"boot.autostart":"","linux.kernel_modules":"","user.lxops.nics":"","user.lxops.of":"","user.lxops.role":"new"},"devices":{"lan":{"type":"nic","network":"br1","ipv4.address":"10.0.0.5"}}}' /1.0/instances/a
+lxops query -X PATCH -d '{"config":{"boot.autostart":"","linux.kernel_modules":"","user.lxops.nics":"","user.lxops.of":"","user.lxops.role":"new","volatile.last_state.power":"RUNNING"},"devices":{"lan":{"type":"nic","network":"br1","ipv4.address":"10.0.0.5"}}}' /1.0/instances/a
 # Start instance a
 lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state
 # Wait for network

@@ -15,8 +15,8 @@ while read -r _ _ _ _ at _; do case $at/ in /srv/a.lxops-replaced/*) echo "Somet
 rm -r -f --one-file-system -- /srv/a.lxops-replaced
 # Put volume:default/a back to lxops-rebuild-abc123-a
 lxops query -X PUT -d '{"restore":"lxops-rebuild-abc123-a"}' /1.0/storage-pools/default/volumes/custom/a
-# Note that the data of instance a is as it was before
-lxops query -X PATCH -d '{"config":{"user.lxops.undo-data":""}}' /1.0/instances/a
+# Let instance a be started again
+lxops query -X PATCH -d '{"config":{"volatile.eth0.hwaddr":"00:16:3e:00:00:01","boot.autostart":"","linux.kernel_modules":"","user.lxops.nics":"","user.lxops.of":"","user.lxops.role":"","user.lxops.state":"returned","user.lxops.undo-data":"","volatile.last_state.power":"RUNNING"}}' /1.0/instances/a
 # Start instance a
 lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state
 # Destroy snapshot tank/a@lxops-rebuild-abc123-a, to which the data went back

@@ -38,6 +38,7 @@ async function undone(
   return {
     names: namesOf(controls.effects),
     undos,
+    errors: events.flatMap((event) => event.kind === "undo" && event.error ? [event.error.message] : []),
     left: failures.map(({ done }) => done.map(({ title }) => title)),
   };
 }
@@ -50,6 +51,25 @@ function unsettled(): InterruptedError {
 function alone(...steps: readonly Step[]): Plan {
   return { first: [], each: [plan("a", ...steps)] };
 }
+
+Deno.test("what cannot be put back keeps nothing else from going back, but the step is not taken back", async () => {
+  const [first, ...others] = ["a 1", "a 2", "b 1", "c 1"].map((name) => ({
+    ...step(name).effect,
+    part: name.slice(0, 1),
+  }));
+  const parts: Step = { ...step("1"), undo: [first!, ...others, step("last").effect] };
+  const { names, undos, left, errors } = await undone(alone(parts, step("2")), ["2", "a 1", "c 1"]);
+  assertEquals(names, ["1", "2", "a 1", "b 1", "c 1"]);
+  assertEquals([undos, left], [["a: 1 failed"], [["1"]]]);
+  assertEquals(errors, ['not put back: "a" (refused); "c" (refused)']);
+  assertEquals((await undone(alone(parts, step("2")), ["2"])).names.slice(2), [
+    "a 1",
+    "a 2",
+    "b 1",
+    "c 1",
+    "last",
+  ]);
+});
 
 Deno.test("execute() takes back the steps of an instance that failed, last first", async () => {
   const { names, undos, left } = await undone(alone(undoable("1"), undoable("2"), step("3")), ["3"]);

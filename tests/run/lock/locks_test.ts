@@ -3,6 +3,7 @@ import { InterruptedError, ServerError, StateError } from "../../../lib/base/err
 import { LOCK_TOKEN } from "../../../lib/ports/lock.ts";
 import { contentOf, LOCK_BEAT } from "../../../lib/run/lock/holder.ts";
 import { takeOverLock } from "../../../lib/run/lock/names.ts";
+import { giveUp } from "../../../lib/run/lock/take.ts";
 import { type MemoryLocks, memoryLocks } from "../../fakes/memory_locks.ts";
 import { A, type Made, made, moment, self, TOKEN, WEB, Z } from "./runs.ts";
 
@@ -23,6 +24,21 @@ Deno.test("a lock that the run has is not asked for again, and one of its name a
   assertEquals(stores.map(({ all }) => all.size), [2, 1]);
   await locks.release(1000);
   assertEquals(stores.map(({ all, asked }) => [all.size, asked.length]), [[0, 4], [0, 2]]);
+});
+
+Deno.test("a lock that somebody deleted by hand and another run has taken since stays that run's", async () => {
+  const store = memoryLocks();
+  const { ports } = made(store, 1);
+  const now = { steady: performance.now(), wall: Date.now() };
+  const lock = { want: WEB, place: WEB, token: TOKEN, beat: 0 };
+  const [own, other] = [contentOf(WEB, self(1), TOKEN), contentOf(WEB, self(2), "f".repeat(32))];
+  const age = { steady: now.steady - 3000, wall: now.wall - 3000 };
+  store.all.set("default lxops.lock.web", other);
+  await giveUp({ ...lock, seen: age }, ports.store);
+  assertEquals([...store.all.values()], [other]);
+  store.all.set("default lxops.lock.web", own);
+  await giveUp({ ...lock, seen: age }, ports.store);
+  assertEquals(store.all.size, 0);
 });
 
 Deno.test("a second run is told who holds the lock, and nothing of the first is touched", async () => {

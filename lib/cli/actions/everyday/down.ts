@@ -6,10 +6,10 @@
 import { missing } from "../../../base/missing.ts";
 import { EXIT, refuse } from "../../../base/errors.ts";
 import { EXISTING, NAME_ONLY } from "../../../instance/parts.ts";
-import { planRemove } from "../../../plan/everyday/remove.ts";
+import { planLeftProfile, planRemove } from "../../../plan/everyday/remove.ts";
 import type { Source } from "../../../run/targets/targets.ts";
 import type { App } from "../../command/app.ts";
-import { applyPlaces } from "../../places/apply_places.ts";
+import { applyPlaces, type PlacePlan } from "../../places/apply_places.ts";
 import { existingPlaces, type FoundPlace } from "../../places/places.ts";
 import { sourcesOf } from "../../places/sources.ts";
 import { type LifecycleValues, planOptions, runLifecycle } from "../../shared/lifecycle/lifecycle.ts";
@@ -30,11 +30,12 @@ export async function down(values: Values, operands: readonly string[], app: App
   const { files, places } = await subjectsOf(operands, values, app);
   const found = await existingPlaces(places);
   const absent = places.filter((place) => found.every((one) => keyOf(one) !== keyOf(place)));
-  tellAbsent(absent, values, app);
+  refuseAbsent(absent, values);
   const { sources, without } = await sourcesOf(found);
   if (values.destroy && without.length > 0) throw noFile(without[0]!);
-  if (without.length > 0) await lockPlaces(without, "down", values);
-  const removals = await removalsOf(without, values);
+  const unlisted = [...without, ...absent];
+  if (unlisted.length > 0) await lockPlaces(unlisted, "down", values);
+  const removals = [...await removalsOf(without, values), ...await leftOf(absent, app)];
   const groups = new Map<App, Source[]>(files.length > 0 ? [[app, [...files]]] : []);
   for (const source of sources) {
     const place = found.find(({ ref }) => ref.name === source.name && ref.project === source.project)!;
@@ -49,12 +50,29 @@ export async function down(values: Values, operands: readonly string[], app: App
   return code;
 }
 
-/** Reports which instances that were named do not exist, which is no failure unless a script says so. */
-function tellAbsent(absent: readonly Place[], values: Values, app: App): void {
-  for (const { ref } of absent) {
-    if (values["must-exist"]) throw missing("instance", ref.name, { advice: ["Nothing was changed."] });
-    app.complain(`note: ${ref.name}: Nothing to delete: there is no instance "${ref.name}"`);
-  }
+/**
+ * Refuses names of instances that do not exist, where a script says so.
+ *
+ * @throws {StateError}
+ */
+function refuseAbsent([first]: readonly Place[], values: Values): void {
+  if (!first || !values["must-exist"]) return;
+  throw missing("instance", first.ref.name, { advice: ["Nothing was changed."] });
+}
+
+/**
+ * Plans the deletion of what runs that were cut off left of instances that do not exist, and says of which nothing is
+ * left, which is no failure.
+ */
+async function leftOf(absent: readonly Place[], own: App): Promise<readonly PlacePlan[]> {
+  const found = await Promise.all(absent.map(async ({ app, ref }) => {
+    const plan = planLeftProfile(ref, await (await app.server()).profiles(ref.project));
+    if (!plan) {
+      own.complain(`note: ${ref.name}: Nothing to delete: there is no instance "${ref.name}"`);
+    }
+    return plan ? [{ app, plan }] : [];
+  }));
+  return found.flat();
 }
 
 function noFile({ ref, info }: FoundPlace) {

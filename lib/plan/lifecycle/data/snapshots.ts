@@ -6,14 +6,12 @@
  * @module
  */
 import { quote } from "../../../base/shell.ts";
-import { sendEffect } from "../../../step/build.ts";
-import { type Effect, type Step, undoEffects } from "../../../step/step.ts";
+import { type Effect, type Return, type Step, undoEffects } from "../../../step/step.ts";
 import { forEachKind } from "../../data/kinds/mod.ts";
 import { OLD, swapName } from "../../instance/reserved_names.ts";
-import { type PendingUndo, undoMark } from "../../instance/spare.ts";
-import { patchInstance } from "../../requests/instances.ts";
+import type { PendingUndo } from "../../instance/spare.ts";
 import { all, type Filesystems } from "../../storage/selection.ts";
-import { type PlanOptions, refOf, type Target, type World } from "../../world.ts";
+import type { PlanOptions, Target, World } from "../../world.ts";
 import { earlierDataSnapshots, lasting, ofSnapshot, removeSteps, snapshotOf } from "./left_snapshots.ts";
 import { giveBackEffects, refuseUndo, removalEffects, sharesBlocks } from "./undo.ts";
 
@@ -35,16 +33,22 @@ export interface DataUndo extends PendingUndo {
   readonly removal: readonly Effect[];
 }
 
+/** Options of the snapshots for a swap. */
+export interface SnapshotOptions extends PlanOptions {
+  /** The old instance runs before, so that a start of it is taken back last. */
+  readonly runs: boolean;
+  /** Brings the old instance back under its name. */
+  readonly back?: Return;
+}
+
 /**
  * Plans snapshots of a target's data for a swap. Those that earlier ones left stay until this one has succeeded: a new
  * root filesystem may have changed the data since they were taken.
- *
- * @param runs whether the old instance runs before
  */
 export function dataSnapshots(
   target: Target,
   world: World,
-  options: PlanOptions & { readonly runs: boolean },
+  options: SnapshotOptions,
 ): DataSnapshots {
   const kept = lasting(target, world);
   const snapshot = snapshotOf(target, swapName("", OLD, options.random));
@@ -66,23 +70,23 @@ const CONFIGURED = ", as the new instance is configured";
 function undoable(
   target: Target,
   world: World,
-  options: PlanOptions & { readonly runs: boolean },
+  options: SnapshotOptions,
   { kept, snapshot }: { readonly kept: Filesystems; readonly snapshot: string },
 ): Omit<DataSnapshots, "last"> {
   if (all(kept).length === 0) return { take: [], remove: [], advice: [] };
-  const ref = refOf(target.instance);
   const shared = refuseUndo(target, kept, world, options);
   const removal = removalEffects(kept, snapshot);
   const [first, ...others] = takeSteps(kept, snapshot, world, shared);
-  const back = giveBackEffects(ref, kept, snapshot);
-  const forget = sendEffect(patchInstance(ref, { config: undoMark(undefined) }));
+  const back = giveBackEffects(kept, snapshot);
+  // It gets back what it gave up once its data is back: before that, nobody may start it.
+  const last = options.runs || !options.back ? [] : [{ ...options.back, dataIsBack: true as const }];
   return {
     // What comes first is taken back last: by then, the old instance has its name again.
     take: [
       {
         ...first!,
-        undo: [...undoEffects(first!.undo), forget],
-        undoAfterRun: options.runs ? back : [...back, ...removal],
+        undo: [...undoEffects(first!.undo), ...last],
+        undoAfterRun: options.runs ? back : [...back, ...last, ...removal],
       },
       ...others.map((step) => ({ ...step, undoAfterRun: [] })),
     ],

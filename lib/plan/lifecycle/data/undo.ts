@@ -5,19 +5,21 @@
  * @module
  */
 import { refuse } from "../../../base/errors.ts";
+import { quote } from "../../../base/shell.ts";
 import { sizeText } from "../../../base/sizes.ts";
 import { isWithin } from "../../../base/within.ts";
 import { isPlainDirectory } from "../../../instance/kinds.ts";
 import type { InstanceRef } from "../../../ports/mod.ts";
-import { send, sendEffect } from "../../../step/build.ts";
-import type { Effect, Step } from "../../../step/step.ts";
-import { forEachKind } from "../../data/kinds/mod.ts";
+import { send } from "../../../step/build.ts";
+import type { Effect, Step, UndoEffect } from "../../../step/step.ts";
+import { forEach, forEachKind } from "../../data/kinds/mod.ts";
+import { hasGivenUp } from "../../instance/exclusive_settings.ts";
 import { type PendingUndo, undoMark } from "../../instance/spare.ts";
 import { patchInstance } from "../../requests/instances.ts";
 import { otherUsers } from "../../storage/other_users.ts";
 import type { Filesystems } from "../../storage/selection.ts";
 import { realPath } from "../../tree/paths.ts";
-import { type PlanOptions, refOf, type Target, type World } from "../../world.ts";
+import { objectKey, type PlanOptions, refOf, type Target, type World } from "../../world.ts";
 import { ofSnapshot, removeSteps } from "./left_snapshots.ts";
 
 /** Most bytes that are copied where nothing else is said. */
@@ -101,13 +103,16 @@ function typeAt(path: string, { mounts }: World): string {
   return around.toSorted((a, b) => b.mountpoint.length - a.mountpoint.length)[0]?.type ?? "";
 }
 
-/** Returns the effects that put data back to snapshots that this run took, and forget that this is to be done. */
-export function giveBackEffects(ref: InstanceRef, filesystems: Filesystems, snapshot: string): Effect[] {
-  return [
-    ...forEachKind(filesystems, (kind, own) => kind.rollback.giveBack(own, snapshot, undefined))
-      .map(({ effect }) => effect),
-    sendEffect(patchInstance(ref, { config: undoMark(undefined) })),
-  ];
+/**
+ * Returns the effects that put data back to snapshots that this run took, each filesystem whatever becomes of the
+ * others.
+ */
+export function giveBackEffects(filesystems: Filesystems, snapshot: string): UndoEffect[] {
+  return forEach(
+    filesystems,
+    (kind, one) =>
+      kind.rollback.giveBack([one], snapshot, undefined).map(({ effect }) => ({ ...effect, part: one.path })),
+  );
 }
 
 /** Returns the effects that remove snapshots to which data went back; copies of directories are gone by then. */
@@ -127,7 +132,7 @@ export function finishUndo(
   world: World,
   ref: InstanceRef,
   { snapshot }: PendingUndo,
-): { readonly back: readonly Step[]; readonly end: readonly Step[] } {
+): { readonly back: readonly Step[]; readonly forget: Step; readonly end: readonly Step[] } {
   const { having } = ofSnapshot(target, world, snapshot);
   const newer = forEachKind(
     having,
@@ -137,17 +142,15 @@ export function finishUndo(
     throw refuse(
       `Cannot put the data of instance "${ref.name}" back to snapshot "${snapshot}"`,
       `that destroys newer snapshots, ${newer.join(", ")}`,
-      ["Destroy or move these first, and run the same command again", ...keepAdvice(ref, world)],
+      ["Destroy or move these first, and run the same command again", ...keepAdvice(target, world)],
     );
   }
   return {
-    back: [
-      ...forEachKind(having, (kind, own) => kind.rollback.giveBack(own, snapshot, world)),
-      send(
-        `Note that the data of instance ${ref.name} is as it was before`,
-        patchInstance(ref, { config: undoMark(undefined) }),
-      ),
-    ],
+    back: forEachKind(having, (kind, own) => kind.rollback.giveBack(own, snapshot, world)),
+    forget: send(
+      `Note that the data of instance ${ref.name} is as it was before`,
+      patchInstance(ref, { config: undoMark(undefined) }),
+    ),
     end: removeSteps(
       { host: having.host.filter((one) => !isPlainDirectory(one)), daemon: having.daemon },
       snapshot,
@@ -156,9 +159,18 @@ export function finishUndo(
   };
 }
 
-/** Returns advice with the command that keeps the data unchanged. */
-export function keepAdvice({ project, name }: InstanceRef, { backend }: World): readonly string[] {
-  const home = project && project !== "default" ? ` --project ${project}` : "";
+/** Returns advice that tells how to leave data as it is. The instance cannot be started before that is decided. */
+export function keepAdvice({ instance }: Target, { backend, instances }: World): readonly string[] {
+  const { project, name, file } = instance;
+  const [home, there] = project && project !== "default"
+    ? [` --project ${quote(project)}`, ` -project ${quote(project)}`]
+    : ["", ""];
   const [key = ""] = Object.keys(undoMark(undefined));
-  return [`To leave it as it is: ${backend.client} config unset ${name} ${key}${home}`];
+  const unset = `To leave it as it is: ${backend.client} config unset ${quote(name)} ${key}${home}`;
+  const found = instances.get(objectKey(project, name));
+  if (found && !hasGivenUp(found)) return [unset];
+  return [
+    unset,
+    `Then, to start the old instance: lxops rebuild --back -name ${quote(name)}${there} ${quote(file)}`,
+  ];
 }

@@ -5,10 +5,10 @@
  */
 import { refuse } from "../../../base/errors.ts";
 import type { InstanceInfo } from "../../../ports/mod.ts";
-import { type Effect, type Return, type Step, undoEffects } from "../../../step/step.ts";
+import { type Effect, type Return, type Step, type UndoEffect, undoEffects } from "../../../step/step.ts";
 import { type PendingUndo, pendingUndo } from "../../instance/spare.ts";
 import { all } from "../../storage/selection.ts";
-import { type PlanOptions, refOf, type Target, type World } from "../../world.ts";
+import type { PlanOptions, Target, World } from "../../world.ts";
 import { leftDataSnapshots, ofSnapshot, snapshotOf } from "./left_snapshots.ts";
 import { dataSnapshots, leftAdvice, undoneAdvice } from "./snapshots.ts";
 import { giveBackEffects, removalEffects } from "./undo.ts";
@@ -24,7 +24,7 @@ export interface LeftData {
   /** The data that goes back where the old instance does, to be noted on it. */
   readonly note?: PendingUndo | undefined;
   /** Effects that put data back to what the earlier run took, and then remove that. */
-  readonly back: readonly Effect[];
+  readonly back: readonly UndoEffect[];
   readonly removal: readonly Effect[];
 }
 
@@ -75,7 +75,7 @@ export function leftData(
     advice: undoneAdvice(having),
     names: [snapshot],
     note: { snapshot, runs: true },
-    back: giveBackEffects(refOf(target.instance), having, snapshot),
+    back: giveBackEffects(having, snapshot),
     removal: removalEffects(having, snapshot),
   };
 }

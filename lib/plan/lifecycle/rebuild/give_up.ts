@@ -7,13 +7,17 @@
 import type { InstanceInfo, InstanceRef } from "../../../ports/mod.ts";
 import { send } from "../../../step/build.ts";
 import type { Step } from "../../../step/step.ts";
-import { AUTOSTART, isMac, type Part, partSettings, patches } from "../../instance/exclusive_settings.ts";
+import {
+  AUTOSTART,
+  isMac,
+  LAST_STATE,
+  type Part,
+  partSettings,
+  patches,
+} from "../../instance/exclusive_settings.ts";
 import { isRunning } from "../../instance/ownership.ts";
 import { type Guard, GUARDS, type PendingUndo, undoMark } from "../../instance/spare.ts";
 import { patchInstance } from "../../requests/instances.ts";
-
-/** The instance key by which a daemon that starts knows which instances ran before. */
-const LAST_STATE = "volatile.last_state.power";
 
 /** Keys that keep an old instance from being started. */
 const CLOSING: Readonly<Record<string, string>> = { [AUTOSTART]: "false", ...GUARDS };

@@ -5,11 +5,13 @@
  */
 import { refuse } from "../../../base/errors.ts";
 import { quote } from "../../../base/shell.ts";
+import { send } from "../../../step/build.ts";
 import type { InstancePlan } from "../../../step/step.ts";
-import { giveBackSteps, hasGivenUp } from "../../instance/exclusive_settings.ts";
+import { hasGivenUp } from "../../instance/exclusive_settings.ts";
 import { isRunning } from "../../instance/ownership.ts";
 import { pendingUndo } from "../../instance/spare.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../../world.ts";
+import { returned } from "./return.ts";
 import { startStep } from "./swap.ts";
 import { finishUndo, keepAdvice } from "../data/undo.ts";
 import { deleteMade, leftovers } from "./unfinished_swap.ts";
@@ -30,7 +32,7 @@ export function planPendingUndo(
   const pending = found && pendingUndo(found);
   if (!pending) return undefined;
   const what = `An earlier rebuild of instance "${ref.name}" failed, and its data is yet to be put back`;
-  const keep = keepAdvice(ref, world);
+  const keep = keepAdvice(target, world);
   if (!resume) {
     throw refuse(what, `to snapshot "${pending.snapshot}"`, ["To do so, add --resume", ...keep]);
   }
@@ -40,12 +42,17 @@ export function planPendingUndo(
       ...keep,
     ]);
   }
-  const { back, end } = finishUndo(target, world, ref, pending);
+  const { back, forget, end } = finishUndo(target, world, ref, pending);
   return {
     instance: ref,
     steps: [
-      ...(hasGivenUp(found) ? giveBackSteps(found, ref) : []),
       ...back,
+      // Before that, nobody may start it.
+      ...(hasGivenUp(found)
+        ? returned(found, ref, pending.runs).map((request) =>
+          send(`Let instance ${ref.name} be started again`, request)
+        )
+        : [forget]),
       ...(pending.runs ? [startStep(ref)] : []),
       ...end,
       ...deleteMade(target, leftovers(target, world)?.made ?? []),

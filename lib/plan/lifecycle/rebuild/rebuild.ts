@@ -43,7 +43,7 @@ import { finishInPlace, inPlaceSteps, isRebuilt } from "./in_place.ts";
 import { dataSnapshots } from "../data/snapshots.ts";
 import { planPendingUndo } from "./pending_undo.ts";
 import { planRenewal, type RenewalOptions } from "./renewal.ts";
-import { bringsBack, forgetReturn, keepsOld, powerNotes, swapSteps } from "./swap.ts";
+import { bringsBack, forgetReturn, keepsOld, powerNotes, returnOf, swapRefs, swapSteps } from "./swap.ts";
 import { deleteMade, finishSwap, leftovers } from "./unfinished_swap.ts";
 import { objectKey, type PlanOptions, problem, refOf, type Target, type World } from "../../world.ts";
 
@@ -139,7 +139,8 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   };
   const changes = [...change.steps, ...renewal.steps, ...noteSteps(ref, ids)];
   const beforeStop = (fresh: InstanceRef) => compareSteps(resolved, info, fresh, ids);
-  const data = dataSnapshots(target, world, { ...options, runs: isRunning(info) });
+  const back = returnOf(resolved, info, swapRefs(target, options), options);
+  const data = dataSnapshots(target, world, { ...options, runs: isRunning(info), back });
   const steps = inPlace
     ? [
       ...before,

@@ -8,10 +8,10 @@
 import type { InstanceInfo, InstanceRef, Request } from "../../../ports/mod.ts";
 import { sendEffect } from "../../../step/build.ts";
 import type { Effect, Return } from "../../../step/step.ts";
-import { giveBack, giveUp, hasGivenUp } from "../../instance/exclusive_settings.ts";
+import { giveBack, giveUp, hasGivenUp, LAST_STATE } from "../../instance/exclusive_settings.ts";
 import { isRunning, RETURNED, STATE_MARK } from "../../instance/ownership.ts";
 import { DELETE_PROTECTION, isProtected } from "../../instance/protection.ts";
-import { type Role, ROLE_MARK, roleOf } from "../../instance/spare.ts";
+import { pendingUndo, type Role, ROLE_MARK, roleOf, undoMark } from "../../instance/spare.ts";
 import { stopEffect } from "../../instance/stop.ts";
 import { deleteInstance, patchInstance, renameInstance, startInstance } from "../../requests/instances.ts";
 
@@ -22,7 +22,10 @@ export interface Found {
   readonly old?: InstanceInfo | undefined;
 }
 
-/** Returns the effects that bring the old instance back; none where it is there. */
+/**
+ * Returns the effects that bring the old instance back; none where it is there. One whose data has yet to be put back
+ * gets its name only: nobody may start it before that.
+ */
 export function returnEffects(found: Found, wanted: Omit<Return, "kind">): readonly Effect[] {
   const { instance: ref, made, start, discard } = wanted;
   const { names, moved } = namesBack(found, wanted);
@@ -38,12 +41,14 @@ export function returnEffects(found: Found, wanted: Omit<Return, "kind">): reado
 
 function namesBack(
   { present, old }: Found,
-  { instance: ref, made, guard, stopSeconds }: Omit<Return, "kind">,
+  { instance: ref, made, guard, stopSeconds, runs, dataIsBack }: Omit<Return, "kind">,
 ): { readonly names: readonly Effect[]; readonly moved?: InstanceInfo } {
+  const rest = (info: InstanceInfo) =>
+    pendingUndo(info) && !dataIsBack ? [] : send(returned(info, ref, runs ?? false));
   if (!old) {
     const role = present && roleOf(present);
     if (!present || role !== "old" && role !== "kept" || !hasGivenUp(present)) return { names: [] };
-    return { names: [...stopped(present, ref, stopSeconds), ...send(returned(present, ref))] };
+    return { names: [...stopped(present, ref, stopSeconds), ...rest(present)] };
   }
   const oldRef = { ...ref, name: old.name };
   const away: Effect[] = present
@@ -66,7 +71,7 @@ function namesBack(
       ...away,
       ...stopped(old, oldRef, stopSeconds),
       sendEffect(renameInstance(oldRef, ref.name)),
-      ...send(returned(old, ref)),
+      ...rest(old),
     ],
     ...(present ? { moved: present } : {}),
   };
@@ -82,9 +87,19 @@ function stopped(info: InstanceInfo, ref: InstanceRef, stopSeconds: number): Eff
   return isRunning(info) ? [stopEffect(ref, stopSeconds)] : [];
 }
 
-/** Returns the requests that give an instance back what it gave up, and mark it as one that came back. */
-function returned(info: InstanceInfo, ref: InstanceRef): Request[] {
-  return giveBack(info, ref, { [ROLE_MARK]: "", [STATE_MARK]: RETURNED });
+/**
+ * Returns the requests that give an instance back what it gave up, and mark it as one that came back, with its
+ * data.
+ *
+ * @param runs whether it ran before
+ */
+export function returned(info: InstanceInfo, ref: InstanceRef, runs: boolean): Request[] {
+  return giveBack(info, ref, {
+    [ROLE_MARK]: "",
+    [STATE_MARK]: RETURNED,
+    ...(pendingUndo(info) ? undoMark(undefined) : {}),
+    ...(runs ? { [LAST_STATE]: "RUNNING" } : {}),
+  });
 }
 
 function discardEffects(

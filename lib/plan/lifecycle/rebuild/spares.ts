@@ -8,15 +8,15 @@ import { noInstance } from "../../../base/missing.ts";
 import { refuse } from "../../../base/errors.ts";
 import type { InstanceInfo, InstanceRef } from "../../../ports/mod.ts";
 import { send } from "../../../step/build.ts";
-import type { InstancePlan, Return, Step } from "../../../step/step.ts";
-import { giveBackSteps, restored, takeOverStep } from "../../instance/exclusive_settings.ts";
-import { closeSteps, giveUpSteps } from "./give_up.ts";
+import type { InstancePlan, Step } from "../../../step/step.ts";
+import { giveBackSteps, hasGivenUp, restored, takeOverStep } from "../../instance/exclusive_settings.ts";
+import { closeSteps, giveUpSteps, isClosed } from "./give_up.ts";
 import { isMachine, isRunning, ownInstance, STATE_MARK, SWAPPED } from "../../instance/ownership.ts";
 import { inheritedConfig } from "../../instance/resolve/profile.ts";
 import { refuseStart } from "../../instance/protection.ts";
 import { partsOf, sparesOf } from "../../checks/rebuild_parts.ts";
 import { OLD, swapName } from "../../instance/reserved_names.ts";
-import { guardOf, isAside, pendingUndo, roleOf } from "../../instance/spare.ts";
+import { type Guard, guardOf, isAside, pendingUndo, roleOf } from "../../instance/spare.ts";
 import { stopStep } from "../../instance/stop.ts";
 import { resolve } from "../../instance/resolve/resolve.ts";
 import { checkSteps } from "../checks.ts";
@@ -33,12 +33,13 @@ import {
   powerNotes,
   renameStep,
   returning,
+  returnOf,
   servesStep,
   spareStep,
   startedAgain,
   startStep,
 } from "./swap.ts";
-import { finishSwap, leftovers } from "./unfinished_swap.ts";
+import { deleteMade, finishSwap, leftovers } from "./unfinished_swap.ts";
 import { type PlanOptions, refOf, type Target, type World } from "../../world.ts";
 
 /** Plans that the spare of an instance and the instance itself swap. */
@@ -49,6 +50,9 @@ export function planBack(target: Target, world: World, options: PlanOptions): In
   const pending = planPendingUndo(target, world, options);
   if (pending) return pending;
   const unfinished = leftovers(target, world);
+  if (found && isStranded(found, guardOf(target, world, isMachine(found)))) {
+    return backAgain(ref, found, deleteMade(target, unfinished?.made ?? []));
+  }
   if (unfinished) {
     if (!options.resume) throw unfinished.error;
     return finishSwap(resolve(target, world), unfinished, [], options);
@@ -72,15 +76,8 @@ export function planBack(target: Target, world: World, options: PlanOptions): In
     name: swapName(ref.name, OLD, options.random),
   }];
   // Where this fails, the spare is beside the other one again.
-  const back: Return = {
-    kind: "return",
-    instance: ref,
-    made: spare.name,
-    old: old.name,
-    ...(guard ? { guard } : {}),
-    stopSeconds: options.stopSeconds,
-  };
-  const data = dataSnapshots(target, world, { ...options, runs: isRunning(info) });
+  const back = returnOf({ target, world }, info, { made: spareRef, old }, options);
+  const data = dataSnapshots(target, world, { ...options, runs: isRunning(info), back });
   const ready = readyStep(
     target,
     { devices: info.expandedDevices, vm: isMachine(info) },
@@ -137,6 +134,24 @@ function backAlone(ref: InstanceRef, spare: InstanceInfo): InstancePlan {
       startStep(ref),
     ],
     notes: [`Instance "${ref.name}" is gone; its spare "${spare.name}" takes its place`],
+  };
+}
+
+/**
+ * Tells whether an old instance has its name again and cannot be started: a return was cut off, or a user decided that
+ * its data stays as a new root filesystem left it.
+ */
+function isStranded(info: InstanceInfo, guard: Guard | undefined): boolean {
+  const role = roleOf(info);
+  return (role === "old" || role === "kept") && hasGivenUp(info) && isClosed(info, guard);
+}
+
+/** Plans the end of the return of an old instance that has its name. */
+function backAgain(ref: InstanceRef, old: InstanceInfo, last: readonly Step[]): InstancePlan {
+  return {
+    instance: ref,
+    steps: [...giveBackSteps(old, ref), startStep(ref), ...last],
+    notes: [`An earlier rebuild of instance "${ref.name}" failed, and the old instance did not start again`],
   };
 }
 

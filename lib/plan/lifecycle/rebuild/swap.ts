@@ -74,14 +74,7 @@ export function swapSteps({ target, world }: Resolved, swap: Swap, options: Plan
   const refs = swapRefs(target, options);
   const guard = guardOf(target, world, isMachine(info));
   const keep = keepsOld(target, options);
-  const back: Return = {
-    kind: "return",
-    instance: ref,
-    made: refs.made.name,
-    old: refs.old.name,
-    ...(guard ? { guard } : {}),
-    stopSeconds: options.stopSeconds,
-  };
+  const back = returnOf({ target, world }, old, refs, options);
   const creation = [
     {
       ...send(
@@ -126,6 +119,25 @@ export function swapSteps({ target, world }: Resolved, swap: Swap, options: Plan
   ];
 }
 
+/** Returns the effect that brings the old instance of a swap back under its name. */
+export function returnOf(
+  { target, world }: Pick<Resolved, "target" | "world">,
+  old: InstanceInfo,
+  refs: ReturnType<typeof swapRefs>,
+  { stopSeconds }: PlanOptions,
+): Return {
+  const guard = guardOf(target, world, isMachine(old));
+  return {
+    kind: "return",
+    instance: refOf(target.instance),
+    made: refs.made.name,
+    old: refs.old.name,
+    ...(guard ? { guard } : {}),
+    stopSeconds,
+    ...(isRunning(old) ? { runs: true } : {}),
+  };
+}
+
 /** Tells whether a rebuild keeps the old instance. */
 export function keepsOld({ instance }: Target, { keepOld }: PlanOptions): boolean {
   return (keepOld ?? false) || instance.config.keepOld;
@@ -154,7 +166,8 @@ export function spareStep(ref: InstanceRef, { undo }: { readonly undo?: PendingU
  * Returns a stop that is taken back by bringing the old instance back and starting it. Snapshots that its data went back
  * to are removed after that, as a failure there must not keep it from starting.
  */
-export function startedAgain(stop: Step, back: Return, { undo }: Pick<DataSnapshots, "undo">): Step {
+export function startedAgain(stop: Step, way: Return, { undo }: Pick<DataSnapshots, "undo">): Step {
+  const back: Return = { ...way, dataIsBack: true };
   const after = undo ? { undoAfterRun: [back, ...undo.removal] } : {};
   return { ...stop, undo: back, ...after, partly: true };
 }

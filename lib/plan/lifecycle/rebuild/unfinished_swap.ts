@@ -103,8 +103,8 @@ export function finishSwap(
       steps: [
         ...stopOld(old, oldRef, options),
         renameStep(oldRef, ref.name),
+        ...(undo ? [...undo.back, undo.forget] : []),
         ...giveBackSteps(old, ref),
-        ...undo?.back ?? [],
         startStep(ref),
         // Where the new instance is gone, it may have worked with the data, so its snapshots stay.
         ...undo?.end ??
@@ -162,6 +162,7 @@ export function finishSwap(
     old: old.name,
     ...(guard ? { guard } : {}),
     stopSeconds: options.stopSeconds,
+    runs: true,
   };
   const returns = (served: InstanceInfo, isKept: boolean, advice: readonly string[]) => {
     const { back: told, ...plan } = bringsBack(ref, options, advice);
@@ -176,7 +177,12 @@ export function finishSwap(
   };
   // Taken back last, so that this brings all of it back.
   const whole = back &&
-    { ...back, start: true, discard: isSpare ? "spare" : options.keepFailed ? "failed" : "delete" } as const;
+    {
+      ...back,
+      start: true,
+      dataIsBack: true,
+      discard: isSpare ? "spare" : options.keepFailed ? "failed" : "delete",
+    } as const;
   const change = back && whole && data
     ? wholly(
       [...returning(back, stop), ...data.take, ...returning(back, steps)],

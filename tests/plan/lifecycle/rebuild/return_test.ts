@@ -92,6 +92,31 @@ Deno.test("an old instance that a daemon started again, without its addresses, s
   assertEquals(back({ present: { ...givenUp, ...running }, made }), ["stop a", `PATCH a ${MAC}`, ...END]);
 });
 
+Deno.test("an old instance whose data has yet to be put back gets its name only, and the rest after that", () => {
+  const mark = { "user.lxops.undo-data": "lxops-rebuild-1-a runs" };
+  const pending = { ...old, config: { ...old.config, ...mark } };
+  const { start: _start, discard: _discard, ...names } = wanted;
+  assertEquals(returnEffects({ present: { ...made, name: "a" }, old: pending }, names).map(brief), [
+    "PATCH a",
+    "POST a a-lxops-new-1",
+    "POST a-lxops-old-1 a",
+  ]);
+  assertEquals(returnEffects({ present: { ...pending, name: "a" }, made }, names), []);
+  const whole = { ...wanted, dataIsBack: true } as const;
+  const effects = returnEffects({ present: { ...pending, name: "a" }, made }, whole);
+  assertEquals(effects.map(brief), [`PATCH a ${MAC}`, ...END]);
+  const { body } = effects[0] as unknown as { readonly body: { readonly config: Record<string, string> } };
+  assertEquals(body.config["user.lxops.undo-data"], "");
+});
+
+Deno.test("an old instance that ran is one that a daemon that starts starts again, before lxops starts it", () => {
+  for (const runs of [true, undefined]) {
+    const effects = returnEffects({ old }, { ...wanted, start: false, ...(runs ? { runs } : {}) });
+    const { body } = effects.at(-1) as unknown as { readonly body: { readonly config: object } };
+    assertEquals("volatile.last_state.power" in body.config, runs === true);
+  }
+});
+
 Deno.test("what a return gives back is what was given up", () => {
   const [, patch] = returnEffects({ old }, { ...wanted, start: false }).filter((effect) =>
     effect.kind === "send"
