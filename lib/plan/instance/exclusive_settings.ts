@@ -10,17 +10,13 @@ import type { Devices, InstanceInfo, InstanceRef, Request } from "../../ports/mo
 import { send } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
 import { DELETE_PROTECTION, isProtected } from "./protection.ts";
-import { type Guard, GUARDS, OF_MARK, type Role, ROLE_MARK, roleOf, withoutUndo } from "./spare.ts";
+import { type Guard, GUARDS, OF_MARK, type Role, ROLE_MARK, roleOf, RUNS, withoutUndo } from "./spare.ts";
 import { patchInstance } from "../requests/instances.ts";
 
 /** The instance key that holds what an instance gave up, as JSON. */
 const GIVEN_UP = "user.lxops.nics";
 /** The instance key by which a daemon that starts starts an instance, whether it ran or not. */
 export const AUTOSTART = "boot.autostart";
-/** The instance key by which a daemon that starts knows which instances ran before. */
-export const LAST_STATE = "volatile.last_state.power";
-/** Configuration with which a daemon that starts after a crash starts an instance that is just about to be started. */
-const RUNS: Readonly<Record<string, string>> = { [LAST_STATE]: "RUNNING" };
 
 /** Keys of a NIC that no other instance may have the same of. */
 const NIC_KEYS = ["hwaddr", "ipv4.address", "ipv6.address"] as const;

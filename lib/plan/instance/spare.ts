@@ -78,6 +78,11 @@ export function isAside(info: InstanceInfo): boolean {
   return role === "spare" || role === "failed";
 }
 
+/** The instance key by which a daemon that starts knows which instances ran before. */
+export const LAST_STATE = "volatile.last_state.power";
+/** Configuration with which a daemon that starts after a crash starts an instance that is just about to be started. */
+export const RUNS: Readonly<Record<string, string>> = { [LAST_STATE]: "RUNNING" };
+
 /** A key of an instance's configuration that keeps it from being started. */
 export interface Guard {
   readonly key: string;

@@ -85,6 +85,10 @@ onAll(
       const hindered = await ground.run([...undo, "slow.yaml"], { interrupt: taken() });
       assertEquals(hindered.code, 130, hindered.stderr);
       assertStringIncludes(hindered.stderr, "could not take back");
+      // All else is back, and nobody can start the instance before the rest is.
+      assertStringIncludes(hindered.stderr, `not put back: "${dataset}" (`);
+      assertEquals(await Deno.readTextFile(`${places.directory}/${name}/data/file`), "kept\n");
+      assert((await ground.run(["start", name])).code !== 0);
       assertEquals((await ground.get(`/1.0/instances/${name}`)).status, "Stopped");
       const other = await ground.run(["rebuild", "-name", name, "a.yaml"]);
       assertEquals(other.code, 9, other.stderr);

@@ -7,16 +7,9 @@
 import type { InstanceInfo, InstanceRef } from "../../../ports/mod.ts";
 import { send } from "../../../step/build.ts";
 import type { Step } from "../../../step/step.ts";
-import {
-  AUTOSTART,
-  isMac,
-  LAST_STATE,
-  type Part,
-  partSettings,
-  patches,
-} from "../../instance/exclusive_settings.ts";
+import { AUTOSTART, isMac, type Part, partSettings, patches } from "../../instance/exclusive_settings.ts";
 import { isRunning } from "../../instance/ownership.ts";
-import { type Guard, GUARDS, type PendingUndo, undoMark } from "../../instance/spare.ts";
+import { type Guard, GUARDS, LAST_STATE, type PendingUndo, RUNS, undoMark } from "../../instance/spare.ts";
 import { patchInstance } from "../../requests/instances.ts";
 
 /** Keys that keep an old instance from being started. */
@@ -35,7 +28,7 @@ export function giveUpSteps(
   const { config, devices } = partSettings(info, part, guard);
   const open = Object.entries(config).filter(([key]) => !(key in CLOSING));
   const addresses = open.some(([key]) => isMac(key)) || Object.keys(devices).length > 0;
-  const power = isRunning(info) ? { [LAST_STATE]: "RUNNING" } : {};
+  const power = isRunning(info) ? RUNS : {};
   const [first, ...more] = patches(ref, { config: { ...Object.fromEntries(open), ...power }, devices });
   return [
     send(

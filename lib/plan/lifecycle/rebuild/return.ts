@@ -8,10 +8,10 @@
 import type { InstanceInfo, InstanceRef, Request } from "../../../ports/mod.ts";
 import { sendEffect } from "../../../step/build.ts";
 import type { Effect, Return } from "../../../step/step.ts";
-import { giveBack, giveUp, hasGivenUp, LAST_STATE } from "../../instance/exclusive_settings.ts";
+import { giveBack, giveUp, hasGivenUp } from "../../instance/exclusive_settings.ts";
 import { isRunning, RETURNED, STATE_MARK } from "../../instance/ownership.ts";
 import { DELETE_PROTECTION, isProtected } from "../../instance/protection.ts";
-import { pendingUndo, type Role, ROLE_MARK, roleOf, undoMark } from "../../instance/spare.ts";
+import { pendingUndo, type Role, ROLE_MARK, roleOf, RUNS, undoMark } from "../../instance/spare.ts";
 import { stopEffect } from "../../instance/stop.ts";
 import { deleteInstance, patchInstance, renameInstance, startInstance } from "../../requests/instances.ts";
 
@@ -98,7 +98,7 @@ export function returned(info: InstanceInfo, ref: InstanceRef, runs: boolean): R
     [ROLE_MARK]: "",
     [STATE_MARK]: RETURNED,
     ...(pendingUndo(info) ? undoMark(undefined) : {}),
-    ...(runs ? { [LAST_STATE]: "RUNNING" } : {}),
+    ...(runs ? RUNS : {}),
   });
 }
 
