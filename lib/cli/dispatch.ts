@@ -42,6 +42,10 @@ export async function dispatch(
       unix: parsed.globals["unix"] === true,
       strict: parsed.globals["strict"] === true,
     });
+    if (parsed.values["plan"] === true) {
+      const { runPlanned } = await import("./shared/run_planned.ts");
+      return await runPlanned(command, parsed, app);
+    }
     return await command.run(parsed.values, parsed.operands, app);
   } catch (thrown) {
     return complainOf(thrown, root.name, streams);

@@ -98,6 +98,10 @@ export interface Config extends SettingKeys {
   readonly checks: readonly Check[];
   /** A rebuild keeps the old instance as a spare. */
   readonly keepOld: boolean;
+  /** `up` restarts the instance by itself; absent: only where the command line says so. */
+  readonly restart?: "auto";
+  /** `up` rebuilds or restarts the instance by itself. */
+  readonly rebuild?: "auto";
 }
 
 /** A conditional path that was left out because a variable in it has no value. */

@@ -99,7 +99,17 @@ export function merge(file: string, layers: readonly Layer[], opened: readonly L
     }
   }
   const last = <
-    K extends "lxc-options" | "wait" | "order" | "type" | "extract" | "ids" | "keep-old" | "autostart",
+    K extends
+      | "lxc-options"
+      | "wait"
+      | "order"
+      | "type"
+      | "extract"
+      | "ids"
+      | "keep-old"
+      | "autostart"
+      | "restart"
+      | "rebuild",
   >(
     key: K,
   ) => {
@@ -122,6 +132,8 @@ export function merge(file: string, layers: readonly Layer[], opened: readonly L
   const extract = last("extract") ?? false;
 
   const autostart = last("autostart");
+  const restart = last("restart");
+  const rebuild = last("rebuild");
   const all = mergeMap<RawConfig["devices"][string]>(layers, "devices", origins);
   const devices: Config["devices"] = Object.fromEntries(
     Object.entries(all).flatMap(([id, device]) =>
@@ -164,6 +176,8 @@ export function merge(file: string, layers: readonly Layer[], opened: readonly L
     ids,
     checks: mergeList(layers, "checks", origins).map(checkOf),
     keepOld: last("keep-old") ?? false,
+    ...(restart === "auto" ? { restart } : {}),
+    ...(rebuild === "auto" ? { rebuild } : {}),
     name: scalars.name,
     ...(autostart === undefined ? {} : { autostart }),
     otherDevices: otherDevices(all),

@@ -106,6 +106,8 @@ export function configData(config: Config, include: readonly string[] = []): Rec
     ids: config.ids === "keep" ? undefined : config.ids,
     checks: config.checks.map(checkData),
     "keep-old": config.keepOld || undefined,
+    restart: config.restart,
+    rebuild: config.rebuild,
     name: config.name,
     ports: config.ports.map(portData),
     addresses: sorted(config.addresses, (value) => value),

@@ -228,6 +228,13 @@ export interface AppliedItem {
   readonly secret: boolean;
 }
 
+/** An instance that another one waits for. */
+export interface Earlier extends InstanceRef {
+  readonly required: boolean;
+  /** How far its plan must be: it has started the instance, or come to its end. */
+  readonly until: "started" | "ended";
+}
+
 /** The steps of one instance, in order; `notes` are printed before them. */
 export interface InstancePlan {
   readonly instance: InstanceRef;
@@ -237,8 +244,8 @@ export interface InstancePlan {
   readonly applied?: readonly AppliedItem[];
   /** The key that the instance gets for the hashes of items with secrets in its record. */
   readonly recordKey?: string;
-  /** Instances whose plans come first; where one fails that is required, this one is not begun. */
-  readonly after?: readonly (InstanceRef & { readonly required: boolean })[];
+  /** Instances that come first; where one fails that is required, this one is not begun. */
+  readonly after?: readonly Earlier[];
   /** True where requests are repeated for a minute until the daemon is ready, as nothing else would bring an instance back. */
   readonly patient?: true;
   /** All or nothing: where a step fails, those before it are taken back, whether or not that was asked for. */

@@ -10,104 +10,18 @@ import { globalFlags } from "../../lib/cli/command/flags.ts";
 import { parseCommandLine } from "../../lib/cli/command/parse.ts";
 import { ServerError } from "../../lib/base/errors.ts";
 import { describe } from "../../lib/plan/output/script.ts";
-import type { World } from "../../lib/plan/world.ts";
 import type { Effect } from "../../lib/step/step.ts";
 import * as config from "../support/config_commands.ts";
 import * as daemon from "../support/daemon_commands.ts";
 import * as everyday from "../support/everyday_commands.ts";
+import { type Case, CLOUD_CONFIG, OTHERS } from "../support/other_commands.ts";
 import { goldenCases } from "../golden/cases.ts";
 import { run, SCRIPT } from "../fakes/memory_app.ts";
 import { memoryServer } from "../fakes/memory_server.ts";
-import { noControls, recorder, type RecorderOptions, SUM } from "../fakes/recorder.ts";
+import { noControls, recorder, type RecorderOptions } from "../fakes/recorder.ts";
 import { worldOf } from "../plan/world_spec.ts";
 
 const commands = await allCommands();
-
-interface Case {
-  readonly name: string;
-  readonly args: readonly string[];
-  readonly files?: Readonly<Record<string, string>>;
-  readonly stdin?: string;
-  readonly world: World;
-}
-
-const CLOUD_CONFIG = `#cloud-config
-packages: [curl]
-write_files: [{path: /root/key, content: secret, permissions: "0600"}]
-users: [{name: ann, plain_text_passwd: hunter2, lock_passwd: false}]
-runcmd: ["echo 'END'"]
-`;
-
-/** Commands that change something and need no configuration file. */
-const OTHERS: readonly Case[] = [
-  {
-    name: "import",
-    args: ["import", "-d", "/out", "a.yaml"],
-    files: {
-      "/c/a.yaml": "#lxops-v1\nfilesystems:\n  main:\n    pattern: tank/a\n  files:\n    pattern: /srv/a\n",
-      "/out/manifest.json": JSON.stringify({
-        format: 1,
-        lxops: "0.1.0",
-        server: "incus 6.0.4",
-        instance: "b",
-        project: "default",
-        snapshot: "",
-        filesystems: [["main", "zfs", "tank/b"], ["files", "dir", "/srv/b"]].map(([id, kind, path]) => (
-          { id, kind, path, archive: `${id}.tar.gz` }
-        )),
-      }),
-      "/out/SHA256SUMS": ["manifest.json", "main.tar.gz", "files.tar.gz"].map((file) => `${SUM}  ${file}\n`)
-        .join(""),
-    },
-    world: worldOf({}),
-  },
-  {
-    name: "instance exec",
-    args: ["instance", "exec", "-env", "A=it's", "-project", "web", "a", "--", "ls", "-l", "/a b"],
-    world: worldOf({}),
-  },
-  {
-    name: "instance exec with input",
-    args: ["instance", "exec", "a", "cat"],
-    stdin: "one\nEND\n# two\n",
-    world: worldOf({}),
-  },
-  {
-    name: "file push of stdin",
-    args: ["file", "push", "-mode", "600", "-uid", "5", "-gid=6", "-", "a/etc/x y"],
-    stdin: "%s\\\u00fc\n",
-    world: worldOf({}),
-  },
-  {
-    name: "file push of a file",
-    args: ["file", "push", "/c/motd", "a/etc/motd"],
-    files: { "/c/motd": "hello" },
-    world: worldOf({}),
-  },
-  {
-    name: "query with a body",
-    args: ["query", "-X", "patch", "-d", '{"config":{"user.x":"it\'s"}}', "/1.0/instances/a?project=web"],
-    world: worldOf({}),
-  },
-  {
-    name: "cloudconfig of two instances",
-    args: ["cloudconfig", "-show-secrets", "-ostype=debian", "-f", "a.cfg", "-step-timeout=5", "a", "b"],
-    files: { "/c/a.cfg": CLOUD_CONFIG },
-    world: worldOf({ instances: [{ name: "a" }, { name: "b" }] }),
-  },
-  {
-    name: "cloudconfig of stdin",
-    args: ["cloudconfig", "-show-secrets", "a"],
-    stdin: CLOUD_CONFIG,
-    world: worldOf({ instances: [{ name: "a", config: { "image.os": "Debian" } }] }),
-  },
-  {
-    name: "instance cloudconfig",
-    args: ["instance", "cloudconfig", "-i=a", "-show-secrets", "a.cfg"],
-    files: { "/c/a.cfg": CLOUD_CONFIG },
-    world: worldOf({ instances: [{ name: "a" }], releases: { a: "ID=alpine\n" } }),
-  },
-];
 
 /** Commands that only look, each with a command line and what it prints. */
 const LOOKING: readonly (readonly [readonly string[], RegExp])[] = [
@@ -209,9 +123,16 @@ function alone(args: readonly string[]): string[] {
 }
 
 /** Behind the name of the command, where every command takes its flags. */
-function withDryRun(args: readonly string[]): string[] {
+function withDryRun(args: readonly string[], flag = "--dry-run"): string[] {
   const at = commandOf(args).split(" ").length;
-  return [...args.slice(0, at), "--dry-run", ...args.slice(at)];
+  return [...args.slice(0, at), flag, ...args.slice(at)];
+}
+
+/** Returns the lines of the short plans on top of scripts, without the counts. */
+function shortPlanOf(scripts: string): string[] {
+  return scripts.split("#!/bin/sh\n").flatMap((script) =>
+    script.split("set -eu\n", 1)[0]!.split("\n").slice(0, -2).map((line) => line.replace(/^# /, ""))
+  );
 }
 
 Deno.test("dispatch() has a case for every command, which says whether it changes anything", () => {
@@ -230,6 +151,21 @@ for (const one of ALL) {
   Deno.test(`dispatch() does what its dry run shows: ${one.name}`, async () => {
     const { dry, real } = await both(one);
     assertEquals(real, dry);
+  });
+}
+
+for (const one of ALL) {
+  Deno.test(`dispatch() says in short what its dry run shows: ${one.name}`, async () => {
+    const dry = await run(withDryRun(one.args), { ...one, controls: noControls });
+    const { code, stdout, stderr } = await run(withDryRun(one.args, "--plan"), {
+      ...one,
+      controls: noControls,
+    });
+    if (dry.code !== 0) return assertEquals([code, stdout, stderr], [dry.code, "", dry.stderr]);
+    const changes = stdout.split("\n").filter((line) => /^ *[-+~] /.test(line)).length;
+    assertEquals([code, stderr], [changes === 0 ? 0 : 10, dry.stderr]);
+    assert(changes > 0 || commandsOf(dry.stdout).every((line) => /^lxops instance (wait|check) /.test(line)));
+    if (!one.args.includes("-json")) assertEquals(stdout.split("\n").slice(0, -2), shortPlanOf(dry.stdout));
   });
 }
 

@@ -159,6 +159,8 @@ function config(random: Random): Config {
     addresses: record(random, () => random.pick([[], ["10.0.0.5"], ["10.0.0.5", "fd42::5"]])),
     limits: random.pick([{}, { cpu: "2" }, { memory: "1GiB", disk: "(size)" }, { processes: "5" }]),
     ...(random.chance(0.5) ? {} : { autostart: random.chance(0.5) }),
+    ...(random.chance(0.5) ? {} : { restart: "auto" as const }),
+    ...(random.chance(0.5) ? {} : { rebuild: "auto" as const }),
     config: record(random, () => random.pick(WORDS)),
     after: record(random, () => ({
       until: random.pick(["started", "healthy", "completed"]),

@@ -17,7 +17,8 @@ const MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   missing: "There is no such thing: instance, snapshot, image, profile, project, ...",
   exists: "It exists already",
   state: "It is in the wrong state: running, stopped, protected, in use, or not created by lxops",
-  differs: "It differs from the configuration (plan, profile diff, profile reorder)",
+  differs:
+    "It differs from the configuration (plan, profile diff, profile reorder), or there are changes to make (-plan)",
   locked: "Another run of lxops works on it",
   exec: "instance exec, instance shell: lxops could not run the program",
   interrupted: "Interrupted by SIGINT (Ctrl-C), SIGTERM or SIGHUP",

@@ -23,9 +23,13 @@ export const projectFlags = {
   project: { kind: "string", value: "NAME", help: "Project (default: the client's current project)" },
 } as const satisfies Flags;
 
-/** The flag of a command that can say what it would do. */
+/** The flags of a command that can say what it would do. */
 export const dryRunFlags = {
   "dry-run": { kind: "boolean", help: "Print the changes as a shell script, and change nothing" },
+  plan: {
+    kind: "boolean",
+    help: "Print a line for each change, and change nothing; exits with 10 if there are any",
+  },
 } as const satisfies Flags;
 
 /** Flags of commands that run a program in an instance. */

@@ -5,6 +5,21 @@
  * @module
  */
 
+/** The conditions that an instance can be waited for before it is configured. */
+export const WAITS = ["network", "ipv4", "ipv6", "exec"] as const;
+
+/** The orders in which cloud-config files can be applied. */
+export const ORDERS = ["lxops", "cloud-init"] as const;
+
+/** Values of `ids:`, which says how a rebuild treats the ids of users and groups. */
+export const IDS = ["keep", "warn", "refuse"] as const;
+
+/** The types of instances. */
+export const TYPES = ["container", "virtual-machine"] as const;
+
+/** Whether a command may do something by itself, or only where the command line says so. */
+export const CONSENTS = ["auto", "manual"] as const;
+
 /** The kinds of devices besides directories of the host. */
 export const DEVICE_KINDS = [
   "gpu",

@@ -6,22 +6,12 @@
 import * as z from "zod/mini";
 import { preprocess } from "../../base/schemas.ts";
 import { checkSchema } from "./check_schema.ts";
+import { consentKeys } from "./consent_schemas.ts";
 import { directoryKeys } from "./directory_schemas.ts";
 import { deviceSchema, filesystemSchema } from "./entry_schemas.ts";
 import { field, flag, list, map, oneOf, record, text } from "./fields.ts";
+import { IDS, ORDERS, TYPES, WAITS } from "./keys.ts";
 import { addressesSchema, afterSchema, idmapSchema, limitsSchema, portsSchema } from "./setting_schemas.ts";
-
-/** The conditions that an instance can be waited for before it is configured. */
-export const WAITS = ["network", "ipv4", "ipv6", "exec"] as const;
-
-/** The orders in which cloud-config files can be applied. */
-export const ORDERS = ["lxops", "cloud-init"] as const;
-
-/** Values of `ids:`, which says how a rebuild treats the ids of users and groups. */
-export const IDS = ["keep", "warn", "refuse"] as const;
-
-/** The types of instances. */
-export const TYPES = ["container", "virtual-machine"] as const;
 
 /** Rules for merging keys of included files. */
 const BY_KEY = "by key, the including file wins";
@@ -271,6 +261,7 @@ export const configSchema = record({
     takes: "a restart",
   }),
   ...directoryKeys,
+  ...consentKeys,
   "keep-old": field(preprocess(absent, z.optional(flag)), {
     description:
       "`rebuild` keeps the old instance, stopped, as a spare, in the place of an earlier one. `rebuild -back` swaps it " +

@@ -30,7 +30,9 @@ export type Why =
   /** Both did, to different values. */
   | "both"
   /** Unknown: the instance has no record. */
-  | "differs";
+  | "differs"
+  /** An instance that it comes after starts anew. */
+  | "after";
 
 /** A difference between an instance and its configuration, as the change that removes it. */
 export interface Change {
@@ -44,6 +46,8 @@ export interface Change {
   readonly why: Why;
   /** Requirement of the change; "launch": the instance must be deleted and launched anew. */
   readonly takes: Takes | "launch";
+  /** `up` does what it takes by itself, as the configuration says. */
+  readonly auto?: true;
 }
 
 /** All changes of an instance. */

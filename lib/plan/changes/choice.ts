@@ -59,6 +59,15 @@ export interface Choice {
   readonly take?: "file" | "live";
 }
 
+/** Returns what the command line and the configuration of a target allow together. */
+export function allowedFor<C extends Choice>({ instance: { config } }: Target, choice: C): C {
+  return {
+    ...choice,
+    restart: choice.restart || config.restart === "auto",
+    rebuild: choice.rebuild || config.rebuild === "auto",
+  };
+}
+
 /** Parts of changes by the names of maps. */
 const PARTS: Readonly<Record<keyof MapDifferences, ChangePart>> = {
   profileDevices: "profile devices",

@@ -11,7 +11,7 @@ import { IMAGE_MARK, isMachine, isRunning } from "../instance/ownership.ts";
 import { need, type Resolved } from "../instance/resolve/resolved.ts";
 import { type Desired, desiredOf, settableKeys } from "../record/desired.ts";
 import { decodeRecord, type InstanceRecord, RECORD_MARK } from "../record/record.ts";
-import { objectKey } from "../world.ts";
+import { objectKey, type Target } from "../world.ts";
 import type { Change, Changes } from "./change.ts";
 import { itemChanges, type ItemSources } from "./items.ts";
 import { filesystemDifferences, type PropertyDifference } from "./filesystems.ts";
@@ -94,7 +94,9 @@ export function compare(
     maps,
     ...(list.difference ? { profiles: list.difference } : {}),
     ...(rootImage ? { rootImage } : {}),
-    changes: isRunning(info) ? changes : changes.map(withoutRestart),
+    changes: (isRunning(info) ? changes : changes.map(withoutRestart)).map((one) =>
+      isAuto(one, target) ? { ...one, auto: true } : one
+    ),
     foreign: [...foreign, ...list.foreign.map((name) => `profile ${name}`)],
   };
 }
@@ -112,6 +114,12 @@ const STOPPED: Change = {
 /** Returns a change of an instance that does not run, which starts anyway. */
 function withoutRestart(one: Change): Change {
   return one.takes === "restart" ? { ...one, takes: "nothing" } : one;
+}
+
+/** Tells whether the configuration lets \`up\` do by itself what a change takes. */
+function isAuto({ takes }: Change, { instance: { config } }: Target): boolean {
+  return takes === "restart" && config.restart === "auto" ||
+    (takes === "restart" || takes === "rebuild") && config.rebuild === "auto";
 }
 
 function typeChange(type: string, info: InstanceInfo): Change {

@@ -30,6 +30,7 @@ const WHY: Readonly<Record<Why, string>> = {
   hand: "changed by hand",
   both: "changed in the file and by hand",
   differs: "differs; no record tells who changed it",
+  after: "it comes after an instance that starts",
 };
 
 const TAKES: Readonly<Record<Change["takes"], string>> = {
@@ -40,7 +41,7 @@ const TAKES: Readonly<Record<Change["takes"], string>> = {
 };
 
 /** Returns a change as one line. */
-export function changeLine({ sign, part, name, from, to, why, takes }: Change): string {
+export function changeLine({ sign, part, name, from, to, why, takes, auto }: Change): string {
   const what = `${part === "profiles" && name === "" ? "order of profiles" : WHAT[part]}${
     name ? ` ${name}` : ""
   }`;
@@ -51,7 +52,10 @@ export function changeLine({ sign, part, name, from, to, why, takes }: Change): 
     : to !== undefined
     ? `: ${to}`
     : "";
-  return `${sign} ${what}${values} (${WHY[why]}${TAKES[takes]})`.replaceAll(/[\r\n]+/g, " ");
+  return `${sign} ${what}${values} (${WHY[why]}${TAKES[takes]}${auto ? ", which up does" : ""})`.replaceAll(
+    /[\r\n]+/g,
+    " ",
+  );
 }
 
 /** The changes of one instance. */

@@ -36,7 +36,15 @@ import type { Change } from "./change.ts";
 import type { Comparison, MapDifferences } from "./compare.ts";
 import type { ItemSources } from "./items.ts";
 import { pendingItems } from "./items.ts";
-import { hasRestart, type Kept, keptEntries, leftChanges, refuseConflicts, sorted } from "./choice.ts";
+import {
+  allowedFor,
+  hasRestart,
+  type Kept,
+  keptEntries,
+  leftChanges,
+  refuseConflicts,
+  sorted,
+} from "./choice.ts";
 import { applied, propertySteps, settingSteps, withoutSome, withSettings } from "./settings.ts";
 import type { Item } from "../../cloudconfig/model/item.ts";
 
@@ -82,8 +90,9 @@ export function isUnfinished({ target }: Pick<UpTarget, "target">, world: World)
 }
 
 /** Plans one instance. */
-export function planUp(one: UpTarget, world: World, options: UpOptions): UpPlan {
+export function planUp(one: UpTarget, world: World, given: UpOptions): UpPlan {
   const { target, comparison } = one;
+  const options = allowedFor(target, given);
   const { info } = comparison;
   const whole = (plan: InstancePlan): UpPlan => ({ plan, left: [], after: world, kept: {}, records: false });
   const unfinished = leftovers(target, world);
@@ -106,7 +115,8 @@ function planChanges(one: UpTarget, info: InstanceInfo, world: World, options: U
   const running = isRunning(info);
   const rebuilds = comparison.rootImage !== undefined && options.rebuild;
   const { now, kept, left } = sorted(comparison, options, running);
-  const restarts = running && !rebuilds && hasRestart(comparison, now);
+  const follows = comparison.changes.some(({ why }) => why === "after");
+  const restarts = running && !rebuilds && (follows || hasRestart(comparison, now));
   if (!running || restarts) refuseStart(info, info.expandedConfig, world, "start");
   if (comparison.profiles) checkProfiles(resolved);
   const layout = locate(target, asMade(world.datasets), world.paths);

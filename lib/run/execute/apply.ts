@@ -8,6 +8,7 @@ import { InterruptedError, LxopsError } from "../../base/errors.ts";
 import type { Command } from "../../ports/mod.ts";
 import { quote } from "../../base/shell.ts";
 import { type Fact, factKey, factText } from "../../step/facts.ts";
+import { isStart } from "../../step/starts.ts";
 import type { Plan, Step } from "../../step/step.ts";
 import type { ScriptOptions } from "../../plan/output/script.ts";
 import { execute, type ExecuteOptions, type Failure } from "./execute.ts";
@@ -17,6 +18,8 @@ import type { Controls, Report } from "../perform/perform.ts";
 export interface ApplyOptions extends ExecuteOptions {
   readonly dryRun: boolean;
   readonly script: ScriptOptions;
+  /** Gets the plan of a dry run, which then prints no script. */
+  readonly planned?: (plan: Plan) => void;
   /** Asks whether to go ahead, before anything changes. */
   readonly confirm?: () => Promise<boolean>;
   /** Returns the text that is printed once a plan is complete. */
@@ -53,8 +56,15 @@ export async function apply(
     ]);
   }
   if (options.dryRun) {
-    const { planScript } = await import("../../plan/output/script.ts");
-    ports.print(planScript(plan, options.script));
+    if (options.planned) options.planned(plan);
+    else {
+      const [{ planScript }, { withShortForm }] = await Promise.all([
+        import("../../plan/output/script.ts"),
+        import("../../plan/output/short_plan.ts"),
+      ]);
+      const script = planScript(plan, options.script);
+      ports.print(withShortForm(script, { plan, random: options.script.random }));
+    }
     return [];
   }
   if (options.confirm && !await options.confirm()) throw new LxopsError("Not confirmed; nothing was changed");
@@ -117,14 +127,10 @@ export function failureError(failure: Failure, goOn: readonly string[]): LxopsEr
  * instance's log.
  */
 function logAdvice(step: Step | undefined): string[] {
-  if (step?.effect.kind !== "send" || !isStart(step.effect.body)) return [];
+  if (step?.effect.kind !== "send" || !isStart(step.effect)) return [];
   const { parts: [, name = ""], project } = parseApiPath(step.effect.path);
   const flag = project === "default" ? "" : ` -project ${quote(project)}`;
   return [`Why: lxops instance logs${flag} ${quote(name)} lxc.log`];
-}
-
-function isStart(body: unknown): boolean {
-  return typeof body === "object" && body !== null && "action" in body && body.action === "start";
 }
 
 /** Returns what steps created and later ones did not remove again. */

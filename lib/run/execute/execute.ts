@@ -108,7 +108,8 @@ async function executePlan(
   const worker = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const missing = await order.wait(next);
-      const failure = missing ?? await executeInstance(next, options, ports);
+      const one = next;
+      const failure = missing ?? await executeInstance(one, options, ports, (step) => order.done(one, step));
       order.end(next, failure === undefined);
       // Shared steps are attributed to every instance and are not undone.
       if (failure) failures.set(next, { ...failure, done: [...plan.first, ...failure.done] });
@@ -123,13 +124,15 @@ async function executeInstance(
   plan: InstancePlan,
   options: ExecuteOptions,
   ports: ExecutePorts,
+  onDone: (step: Step) => void,
 ): Promise<Failure | undefined> {
   const run: Run = { instance: plan.instance.name, ...ports, patient: plan.patient ?? false };
   if (run.signal.aborted && plan.steps.length > 0) {
     return { instance: run.instance, error: interruption(run.signal), done: [] };
   }
   for (const text of plan.notes ?? []) run.report({ kind: "note", instance: run.instance, text });
-  const failure = await executeSteps(plan.steps, run, options.undoOnFailure || (plan.atomic ?? false));
+  const undoAll = options.undoOnFailure || (plan.atomic ?? false);
+  const failure = await executeSteps(plan.steps, run, undoAll, onDone);
   if (!failure) return undefined;
   const { ranSeconds: ran, ...rest } = failure;
   const seconds = ran === undefined
@@ -149,6 +152,7 @@ async function executeSteps(
   steps: readonly Step[],
   run: Run,
   undoAll: boolean,
+  onDone: (step: Step) => void = () => {},
 ): Promise<Failure & { readonly ranSeconds?: number } | undefined> {
   const { instance, controls, signal } = run;
   const done: Step[] = [];
@@ -180,6 +184,7 @@ async function executeSteps(
       return { instance, step, error, done: left, ...(log.length > 0 ? { log } : {}), ...ran };
     }
     done.push(step);
+    onDone(step);
   }
   return undefined;
 }

@@ -5,7 +5,8 @@
  */
 import { StateError } from "../../base/errors.ts";
 import type { InstanceRef } from "../../ports/mod.ts";
-import type { InstancePlan } from "../../step/step.ts";
+import { startOf } from "../../step/starts.ts";
+import type { InstancePlan, Step } from "../../step/step.ts";
 import type { Failure } from "./execute.ts";
 
 /**
@@ -13,30 +14,64 @@ import type { Failure } from "./execute.ts";
  * workers never all wait for a plan that none of them has.
  */
 export class Order {
-  readonly #ends: ReadonlyMap<string, PromiseWithResolvers<boolean>>;
+  readonly #progress: ReadonlyMap<string, Progress>;
 
   constructor(plans: readonly InstancePlan[]) {
     const isOrdered = plans.some(({ after = [] }) => after.length > 0);
-    this.#ends = new Map(
-      isOrdered ? plans.map(({ instance }) => [keyOf(instance), Promise.withResolvers<boolean>()]) : [],
+    this.#progress = new Map(
+      isOrdered
+        ? plans.map((plan) => {
+          const start = startOf(plan);
+          const promises = {
+            started: Promise.withResolvers<boolean>(),
+            ended: Promise.withResolvers<boolean>(),
+          };
+          return [keyOf(plan.instance), { ...promises, ...(start ? { start } : {}) }];
+        })
+        : [],
     );
   }
 
   /** Waits for the plans that come first; returns the failure of a plan that cannot begin. */
   async wait({ instance, after = [] }: InstancePlan): Promise<Failure | undefined> {
     const ends = await Promise.all(
-      after.map(async (one) => ({ one, isGood: await this.#ends.get(keyOf(one))?.promise ?? true })),
+      after.map(async (one) => {
+        const promise = this.#progress.get(keyOf(one))?.[one.until].promise;
+        return { one, isGood: await promise ?? true };
+      }),
     );
     const failed = ends.find(({ one, isGood }) => one.required && !isGood)?.one;
-    if (!failed) return undefined;
+    if (!failed) {
+      const own = this.#progress.get(keyOf(instance));
+      // It runs already.
+      if (own && !own.start) own.started.resolve(true);
+      return undefined;
+    }
     const error = new StateError(`It comes after instance "${failed.name}", which failed`);
     return { instance: instance.name, error, done: [] };
   }
 
+  /** Notes that a step was done. */
+  done({ instance }: InstancePlan, step: Step): void {
+    const own = this.#progress.get(keyOf(instance));
+    if (own?.start === step) own.started.resolve(true);
+  }
+
   /** Notes the end of a plan. */
   end({ instance }: InstancePlan, isGood: boolean): void {
-    this.#ends.get(keyOf(instance))?.resolve(isGood);
+    const own = this.#progress.get(keyOf(instance));
+    // One that has started stays so.
+    own?.started.resolve(isGood);
+    own?.ended.resolve(isGood);
   }
+}
+
+/** How far a plan is; each is false where it failed before. */
+interface Progress {
+  readonly started: PromiseWithResolvers<boolean>;
+  readonly ended: PromiseWithResolvers<boolean>;
+  /** The step that starts the instance; absent: it runs already. */
+  readonly start?: Step;
 }
 
 function keyOf({ project, name }: InstanceRef): string {

@@ -12,6 +12,9 @@ import { milliseconds, sleep, unlessAborted } from "../wait/pauses.ts";
 /** The shortest pause between two attempts. */
 const SHORTEST_MS = 10;
 
+/** The time between two looks whether the instance still runs, in a pause. */
+const LOOK_MS = 500;
+
 /** The error of a check that failed. */
 export class CheckError extends CommandError {
   /** Observation of the last attempt. */
@@ -50,14 +53,21 @@ export async function runCheck(
     if (seen.ok) return;
     if (!starting) failed++;
     if (failed >= check.retries) throw new CheckError(check, attempts, seen);
-    const state = await unlessAborted(ports.server.instanceState(check.instance), signal);
-    if (!state || state.status === "Stopped") {
+    const refuseEnded = async () => {
+      const state = await unlessAborted(ports.server.instanceState(check.instance), signal);
+      if (state && state.status !== "Stopped") return;
       throw new CheckError(check, attempts, { ...seen, what: state ? "it has stopped" : "it is gone" });
-    }
+    };
+    await refuseEnded();
     onFailed(`${starting ? "" : `attempt ${failed} of ${check.retries}: `}${seen.what}`);
     const pause = starting ? check.startInterval : check.interval;
-    await sleep(Math.max(SHORTEST_MS, milliseconds(pause)), signal);
-    signal.throwIfAborted();
+    const end = performance.now() + Math.max(SHORTEST_MS, milliseconds(pause));
+    for (let left = end - performance.now(); left > 0; left = end - performance.now()) {
+      await sleep(Math.min(left, LOOK_MS), signal);
+      signal.throwIfAborted();
+      // Nothing else notices before the next attempt, which may be a long time.
+      if (left > LOOK_MS) await refuseEnded();
+    }
   }
 }
 

@@ -51,6 +51,8 @@ Deno.test("fieldsOf() reads kinds and descriptions out of the schemas", () => {
     after: "map of Dependency",
     logs: "list of text",
     idmap: "list of text or Id mapping",
+    restart: "auto or manual",
+    rebuild: "auto or manual",
     "keep-old": "true or false",
   });
 });

@@ -16,8 +16,10 @@ export async function plan(
   operands: readonly string[],
   app: App,
 ): Promise<number> {
-  const { compared } = await compareAll(values, await sourcesFor(operands, values, app), app);
-  const all = compared.map(({ target, comparison }) => ({ instance: target.instance, ...comparison }));
+  const { compared, world } = await compareAll(values, await sourcesFor(operands, values, app), app);
+  const { withRestarts } = await import("../../../plan/changes/dependents.ts");
+  const followed = withRestarts(compared, world, { restart: false, rebuild: false });
+  const all = followed.map(({ target, comparison }) => ({ instance: target.instance, ...comparison }));
   app.print(
     values.json
       ? `${printableJson(changesJson(all))}\n`

@@ -4,12 +4,11 @@
  * @module
  */
 import { EXIT, refuse, UsageError } from "../../../base/errors.ts";
-import type { Comparison } from "../../../plan/changes/compare.ts";
 import type { UpOptions, UpPlan } from "../../../plan/changes/up.ts";
 import { objectKey, refOf, type Target, type World } from "../../../plan/world.ts";
 import type { Failure } from "../../../run/execute/execute.ts";
 import { unlessAborted } from "../../../run/wait/pauses.ts";
-import type { InstancePlan, Step } from "../../../step/step.ts";
+import type { Earlier, InstancePlan, Step } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { printable } from "../../output/output.ts";
 import { type Lifecycle, type LifecycleValues, look, planOptions } from "../../shared/lifecycle/lifecycle.ts";
@@ -39,14 +38,15 @@ export async function up(values: UpValues, operands: readonly string[], app: App
   checkParallel(values);
   const options = upOptions(values, app);
   const sources = await sourcesFor(operands, values, app);
-  const [{ isUnfinished, isUpToDate }, { startWaves }, seen] = await Promise.all([
+  const [{ isUnfinished, isUpToDate }, { allowedFor }, { withRestarts }, seen] = await Promise.all([
     import("../../../plan/changes/up.ts"),
-    import("../../../plan/checks/order.ts"),
+    import("../../../plan/changes/choice.ts"),
+    import("../../../plan/changes/dependents.ts"),
     // Nothing was changed yet, so a signal may abandon it.
     unlessAborted(compareAll(values, sources, app), app.signal),
   ]);
-  const { compared, world } = seen;
-  startWaves(compared.map(({ target }) => target), world);
+  const { world } = seen;
+  const compared = withRestarts(seen.compared, world, options, (one) => isUnfinished(one, world));
   refuseStopped(compared.map(({ target }) => target), world);
   const open = sources.filter((_, index) => !isUpToDate(compared[index]!, world));
   const done = compared.filter((one) => isUpToDate(one, world)).map(({ target }) =>
@@ -59,7 +59,9 @@ export async function up(values: UpValues, operands: readonly string[], app: App
     else await applyEach([], { targets: [], options }, values, app);
     return EXIT.ok;
   }
-  const rebuilds = compared.some((one) => needsRoot(one.comparison, options) || isUnfinished(one, world));
+  const rebuilds = compared.some((one) =>
+    needsRoot(one, allowedFor(one.target, options)) || isUnfinished(one, world)
+  );
   const lifecycle: Lifecycle<UpOptions> = {
     name: "up",
     records: true,
@@ -85,7 +87,11 @@ export async function up(values: UpValues, operands: readonly string[], app: App
   // It is looked at again: another run may have worked on it until it was locked.
   const locked = await unlessAborted(look(lifecycle, values, open, app, how), app.signal);
   const again = await compareTargets(locked.targets, locked.world, app);
-  const planned = await planEach(again, { ...locked, options }, app);
+  const planned = await planEach(
+    withRestarts(again, locked.world, options, (one) => isUnfinished(one, locked.world)),
+    { ...locked, options },
+    app,
+  );
   const failures = await applyEach(planned, { ...locked, options }, values, app);
   const results = planned.map(({ target, up, plan }) =>
     failures.some(({ instance }) => instance === target.instance.name || instance === "")
@@ -120,7 +126,7 @@ function upOptions(values: UpValues, app: App): UpOptions {
   };
 }
 
-function needsRoot({ rootImage, changes }: Comparison, { rebuild }: UpOptions): boolean {
+function needsRoot({ comparison: { rootImage, changes } }: Compared, { rebuild }: UpOptions): boolean {
   return rebuild && rootImage !== undefined || changes.some(({ part }) => part === "instance");
 }
 
@@ -170,10 +176,11 @@ async function planEach(
     };
     const plan = lookAtTrees(recorded(result.plan, scope, options), [target], world, "up");
     const lines = comparison.changes.map((change) => printable(changeLine(change)));
-    const waits = dependenciesOf(target, targets).map((other) => ({
-      ...refOf(other.instance),
-      required: target.instance.settings.after[other.instance.name]?.required ?? true,
-    }));
+    const waits = dependenciesOf(target, targets).map((other): Earlier => {
+      const { required = true, until = "started" } = target.instance.settings.after[other.instance.name] ??
+        {};
+      return { ...refOf(other.instance), required, until: until === "started" ? until : "ended" };
+    });
     return {
       ...one,
       up: result,

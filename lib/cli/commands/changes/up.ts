@@ -22,8 +22,9 @@ const WHAT = [
   "says; what lxops never set is left alone. Instances start in the order of after:.",
   "",
   "An instance that is as its file says is not locked, and nothing runs in it. Changes that take a restart or a",
-  "rebuild are made only with -restart or -rebuild; a rebuild also restarts. Without, they are left, and up",
-  "exits with 10. A rebuild that fails brings the old instance back, as lxops rebuild does.",
+  "rebuild are made only with -restart or -rebuild, or where the file says restart: auto or rebuild: auto; a",
+  "rebuild also restarts. Without, they are left, and up exits with 10. A rebuild that fails brings the old",
+  "instance back, as lxops rebuild does.",
 ].join("\n");
 
 /** `lxops up`. */

@@ -1,0 +1,121 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { run } from "../../../fakes/memory_app.ts";
+import { noControls } from "../../../fakes/recorder.ts";
+import { worldOf, type WorldSpec } from "../../../plan/world_spec.ts";
+
+type InstanceSpec = NonNullable<WorldSpec["instances"]>[number];
+
+const FILES = {
+  "/c/db.yaml": "#lxops-v1\nimage: tiny\n",
+  "/c/web.yaml": "#lxops-v1\nimage: tiny\nafter: {db: {restart: true}}\n",
+  "/c/front.yaml": "#lxops-v1\nimage: tiny\nafter: {web: {restart: true}, db: {}}\n",
+  "/c/mail.yaml": "#lxops-v1\nimage: tiny\nafter: [db]\n",
+};
+
+/** An instance that is as its file says. */
+function madeOf(name: string, more: Partial<InstanceSpec> = {}): InstanceSpec {
+  return {
+    name,
+    profiles: ["default", `${name}.lxops`],
+    ...more,
+    config: {
+      "user.lxops.image": "tiny",
+      "volatile.base_image": "f1",
+      "volatile.last_state.power": "STOPPED",
+      ...more.config,
+    },
+  };
+}
+
+/** Runs a command about some files; `changes` says how instances differ from these. */
+async function ran(
+  args: readonly string[],
+  files: Readonly<Record<string, string>>,
+  changes: Readonly<Record<string, Partial<InstanceSpec>>>,
+) {
+  const names = Object.keys(files).map((file) => file.replace(/^\/c\/|\.yaml$/g, ""));
+  const world = worldOf({
+    instances: names.map((name) => madeOf(name, changes[name])),
+    profiles: [{ name: "default" }, ...names.map((name) => ({ name: `${name}.lxops` }))],
+    images: [{ aliases: ["tiny"], fingerprint: "f1" }],
+  });
+  const all = names.map((name) => `${name}.yaml`);
+  return await run([...args, ...all], { world, files, controls: noControls });
+}
+
+Deno.test("an instance restarts after one that starts, where its file says so, and others after that", async () => {
+  const { code, stdout, stderr } = await ran(["plan"], FILES, { db: { status: "Stopped" } });
+  assertEquals([code, stderr], [10, ""]);
+  const restarted = "  ~ state: Running -> restarted (it comes after an instance that starts)";
+  assertEquals(stdout.split("\n"), [
+    "db:",
+    "  ~ state: Stopped -> Running (changed by hand)",
+    "web:",
+    restarted,
+    "front:",
+    restarted,
+    "mail: up to date",
+    "0 to add, 3 to change, 0 to remove",
+    "",
+  ]);
+  const up = await ran(["up", "--plan"], FILES, { db: { status: "Stopped" } });
+  assertEquals([up.code, up.stdout.split("\n").filter((line) => !line.includes("Record"))], [10, [
+    "db:",
+    "  ~ Start instance db",
+    "web:",
+    "  ~ Stop instance web",
+    "  ~ Start instance web",
+    "front:",
+    "  ~ Stop instance front",
+    "  ~ Start instance front",
+    "0 to add, 8 to change, 0 to remove",
+    "",
+  ]]);
+});
+
+Deno.test("no instance restarts after one that goes on running", async () => {
+  const { code, stdout } = await ran(["plan"], FILES, {});
+  assertEquals([code, stdout.split("\n").at(-2)], [0, "No changes"]);
+});
+
+/** A change that takes a restart. */
+const NESTING = { config: { "security.nesting": "true", "user.lxops.record": "" } };
+
+/** Returns a file whose instance has another value of a key that takes a restart. */
+function fileWith(consent: string): Readonly<Record<string, string>> {
+  return {
+    "/c/web.yaml": `#lxops-v1\nimage: tiny\nlxc-options: [-c security.nesting=false]\n${consent}`,
+  };
+}
+
+Deno.test("up restarts by itself where the file says restart: auto or rebuild: auto, and plan says so", async () => {
+  for (const consent of ["restart: auto\n", "rebuild: auto\n"]) {
+    const plan = await ran(["plan"], fileWith(consent), { web: NESTING });
+    assertMatch(
+      plan.stdout,
+      /~ own key security.nesting: true -> false \(.*, takes a restart, which up does\)/,
+    );
+    const { code, stdout, stderr } = await ran(["up", "--plan"], fileWith(consent), { web: NESTING });
+    assertEquals([code, stderr], [10, ""]);
+    assertStringIncludes(stdout, "~ Stop instance web\n");
+  }
+  for (const consent of ["", "restart: manual\n"]) {
+    const { code, stdout, stderr } = await ran(["up", "--plan"], fileWith(consent), { web: NESTING });
+    assertEquals([code, stdout.includes("Stop")], [10, false]);
+    assertStringIncludes(stderr, "lxops up --restart");
+  }
+});
+
+Deno.test("a file takes back what an included one allows", async () => {
+  const files = {
+    "/c/web.yaml": `${fileWith("")["/c/web.yaml"]}restart: manual\ninclude: [base.inc]\n`,
+    "/c/base.inc": "#lxops-v1\nrestart: auto\n",
+  };
+  const world = worldOf({
+    instances: [madeOf("web", NESTING)],
+    profiles: [{ name: "default" }, { name: "web.lxops" }],
+    images: [{ aliases: ["tiny"], fingerprint: "f1" }],
+  });
+  const { stdout } = await run(["plan", "web.yaml"], { world, files, controls: noControls });
+  assertEquals(stdout.includes("which up does"), false);
+});
