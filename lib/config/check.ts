@@ -8,6 +8,7 @@ import type { Host } from "../ports/mod.ts";
 import type { Config } from "./config.ts";
 import { variables } from "./pattern.ts";
 import { unexpanded } from "./paths.ts";
+import { checkProvisions } from "./provisions.ts";
 import { didYouMean } from "../base/suggest.ts";
 
 interface CheckOptions {
@@ -201,6 +202,7 @@ export async function checkConfig(config: Config, where: Where, options: CheckOp
     ...checkDevices(config, issue, isComplete(incomplete, "filesystems")),
     ...checkPlainTexts(config, issue),
     ...checkChecks(config, issue),
+    ...checkProvisions(config, issue),
   ];
   config.profiles.forEach((profile, index) => {
     if (profile === "") issues.push(issue(`profiles.${index}`, "The name of a profile is expected here"));

@@ -135,6 +135,8 @@ export interface Layer {
   }[];
   /** Absolute path; empty if there is none. */
   readonly sourceConfig: string;
+  /** The absolute path of the directory of the file; empty where paths stay as they are written. */
+  readonly directory: string;
 }
 
 /** A place in a file, before its line and column are known. */

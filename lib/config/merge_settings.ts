@@ -14,6 +14,7 @@ import {
 } from "./schema/keys.ts";
 import type { RawConfig } from "./schema/schema.ts";
 import type { Path, Source } from "./yaml/source.ts";
+import { mergeProvisions } from "./provisions.ts";
 
 /** The places of keys, the one that counts last. */
 export type Origins = Map<string, Origin[]>;
@@ -90,6 +91,7 @@ export function mergeSettings(layers: readonly Layer[], origins: Origins): Merge
     after: mergeMap<After>(layers, "after", origins),
     logs: mergeList(layers, "logs", origins),
     idmap: mergeList(layers, "idmap", origins),
+    ...mergeProvisions(layers, origins),
   };
 }
 

@@ -11,6 +11,7 @@ import type { ConfigFile } from "./file.ts";
 import { HEADER } from "./header.ts";
 import type { After } from "./schema/keys.ts";
 import { merge } from "./merge.ts";
+import { provisionData } from "./provisions.ts";
 
 function sorted<T, R>(map: Readonly<Record<string, T>>, change: (value: T) => R): Record<string, R> {
   const entries = Object.entries(map).sort(([a], [b]) => compareTexts(a, b));
@@ -108,6 +109,7 @@ export function configData(config: Config, include: readonly string[] = []): Rec
     "keep-old": config.keepOld || undefined,
     restart: config.restart,
     rebuild: config.rebuild,
+    ...provisionData(config),
     name: config.name,
     ports: config.ports.map(portData),
     addresses: sorted(config.addresses, (value) => value),
@@ -134,6 +136,6 @@ export function printConfig(config: Config, include: readonly string[] = []): st
 /** Renders a single file in the current format, with its includes and paths as written. */
 export function printFile({ source, raw }: ConfigFile): string {
   const cloudConfigFiles = raw["cloud-config-files"].map((path, index) => ({ path, shown: path, index }));
-  const layer = { source, raw, cloudConfigFiles, sourceConfig: raw["source-config"] };
+  const layer = { source, raw, cloudConfigFiles, sourceConfig: raw["source-config"], directory: "" };
   return printConfig(merge("", [layer], [layer]).config, raw.include);
 }

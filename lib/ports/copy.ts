@@ -26,3 +26,6 @@ export interface CopyEvents {
   progress(text: string): void;
   note(text: string): void;
 }
+
+/** Receives the number of bytes that have passed so far from one program to the next. */
+export type OnCount = (count: number) => void;

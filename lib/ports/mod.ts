@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CopyEvents, FileCopy } from "./copy.ts";
+import type { CopyEvents, FileCopy, OnCount } from "./copy.ts";
 import type { Exec, OnBytes, OnLine } from "./exec.ts";
 import type { Dial, Forwarding } from "./dial.ts";
 import type {
@@ -19,11 +19,12 @@ import type { Machine, MachineQuestion } from "./machine.ts";
 import type { Dataset, Listener, PathInfo, Tree, ZfsSnapshot } from "./host.ts";
 import type { Mount, Mounts, TreeUse } from "./mounts.ts";
 import type { SmallFiles } from "./peek.ts";
+import type { Launching } from "./launcher.ts";
 import type { RunState } from "./runs.ts";
 import type { Transfer } from "./transfer.ts";
 
 export type { Backend, DaemonKind } from "./backend.ts";
-export type { FileCopy } from "./copy.ts";
+export type { FileCopy, OnCount } from "./copy.ts";
 export type {
   Address,
   Devices,
@@ -77,9 +78,6 @@ export interface Push {
   /** The attributes that the user set, which an existing file gets too. */
   readonly set?: readonly ("mode" | "uid" | "gid")[];
 }
-
-/** Receives the number of bytes that have passed so far from one program to the next. */
-export type OnCount = (count: number) => void;
 
 /** The result of a program on the host. */
 export interface CommandResult {
@@ -150,7 +148,7 @@ export interface InstanceControl extends Forwarding {
 }
 
 /** The port that reads from the machine. */
-export interface Host {
+export interface Host extends Launching {
   readonly isRoot: boolean;
   /** The ids of the user who runs lxops, where that is not root. */
   readonly user?: { readonly uid: number; readonly gid: number };
@@ -192,7 +190,7 @@ export interface Host {
 }
 
 /** The port that changes the machine; only `execute()` holds one. */
-export interface HostControl {
+export interface HostControl extends Launching {
   /** Connects to addresses of instances, for checks; absent where that is not possible. */
   readonly dial?: Dial;
   /** Asks the user for sudo's password, if necessary, before the first change. */

@@ -8,6 +8,7 @@ import type { Command, Exec, FileCopy, InstanceRef, Push, Request, Transfer } fr
 import type { Location } from "../base/errors.ts";
 import type { Check } from "./check.ts";
 import type { Fact, Opening } from "./facts.ts";
+import type { HookRun } from "./provision.ts";
 
 /** Until an instance is ready: `running`, has a global address (`network`), can run programs (`exec`),
  * has finished its start (`systemd`) or its `cloud-init`, or is `stopped`. */
@@ -114,6 +115,7 @@ export type Effect =
   | ({ readonly kind: "wait" } & Wait)
   | ({ readonly kind: "check" } & Check)
   | ({ readonly kind: "ids" } & IdComparison)
+  | ({ readonly kind: "hook" } & HookRun)
   /** Directories get the owner that the daemon maps the instance's root to, where that is not `assumed`. */
   | {
     readonly kind: "own";

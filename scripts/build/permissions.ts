@@ -4,7 +4,7 @@
  * @module
  */
 import { DAEMONS } from "../../backends/daemons.ts";
-import { PROGRAM_DIRECTORIES, PROGRAMS } from "../../lib/adapters/host/programs.ts";
+import { LAUNCHER, PROGRAM_DIRECTORIES, PROGRAMS } from "../../lib/adapters/host/programs.ts";
 import type { DaemonKind } from "../../lib/ports/mod.ts";
 
 /** Files that lxops never reads. */
@@ -47,7 +47,10 @@ export function permissions() {
     net: true,
     env: { allow: true, deny: VARIABLES },
     sys: ["uid", "gid"],
-    run: PROGRAMS.flatMap((name) => PROGRAM_DIRECTORIES.map((directory) => `${directory}/${name}`)),
+    run: [
+      ...PROGRAMS.flatMap((name) => PROGRAM_DIRECTORIES.map((directory) => `${directory}/${name}`)),
+      LAUNCHER,
+    ],
     ffi: false,
     import: false,
   };

@@ -168,6 +168,26 @@ function config(random: Random): Config {
       restart: random.chance(0.5),
     })),
     logs: random.chance(0.5) ? [] : ["/var/log/a b", "/x"],
+    hooks: random.pick([{}, {
+      "before-launch": [
+        { run: "/x/a b", in: "host" as const, args: [], timeout: 600 },
+        { run: "/x/c", in: "host" as const, args: ["-x", random.pick(WORDS)], timeout: 90 },
+      ],
+      "after-start": [{ run: "/d", in: "guest" as const, args: [], timeout: 600 }],
+    }]),
+    secrets: record(random, () => ({
+      ...{ file: "", env: "", sops: "", key: "", age: "", identity: "", command: [], owner: "", mode: 0o400 },
+      ...random.pick([
+        { file: "/x/secret" },
+        { env: "TOKEN", owner: "www-data:adm" },
+        { sops: "/x/s.yaml", key: "a.b" },
+        { age: "/x/s.age", identity: "/i", mode: 0o440 },
+        { command: ["pass", random.pick(WORDS)] },
+        { command: ["/x/print"] },
+      ]),
+      directory: "/",
+    })),
+    keep: random.pick([[], ["ssh-host-keys", "/etc/a b"]]),
     idmap: random.pick([[], ["uid 1 2", { kind: "both" as const, host: "5", guest: "6-7" }]]),
     otherDevices: Object.fromEntries(
       Object.entries(record(random, () =>

@@ -113,6 +113,16 @@ export function recorder(server: InstanceServer, options: RecorderOptions = {}):
         return result;
       },
       mounts: () => Promise.resolve([]),
+      launcher: () =>
+        Promise.resolve({
+          environment: () => Promise.resolve(new Map()),
+          find: (path) => Promise.resolve({ path }),
+          exposure: () => Promise.resolve(undefined),
+          run: (program) => {
+            effects.push({ kind: "hook", path: program.path, how: { in: "host", program }, secrets: [] });
+            return Promise.resolve(0);
+          },
+        }),
       writeText: (path, text, mode) => {
         const last = effects.at(-1);
         if (last?.kind === "verify" && path === `${last.directory}/${last.list}`) {

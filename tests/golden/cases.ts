@@ -101,7 +101,9 @@ export function goldenCases(): readonly GoldenCase[] {
     const directory = new URL(`${name}/`, root);
     const spec: GoldenSpec = JSON.parse(Deno.readTextFileSync(new URL("case.json", directory)));
     const file = new URL("expected.sh", directory);
-    const files = [...Deno.readDirSync(directory)].filter((entry) => /\.(yaml|cfg)$/.test(entry.name));
+    const files = [...Deno.readDirSync(directory)].filter((entry) =>
+      /\.(yaml|cfg|sh)$/.test(entry.name) && entry.name !== "expected.sh"
+    );
     return {
       name,
       spec,

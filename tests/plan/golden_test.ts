@@ -16,6 +16,8 @@ import { planBack, planPrune } from "../../lib/plan/lifecycle/rebuild/spares.ts"
 import { planRename, type RenameOptions } from "../../lib/plan/lifecycle/rename.ts";
 import { planRollback, type RollbackOptions } from "../../lib/plan/data/rollback.ts";
 import { planSnapshot, type SnapshotOptions } from "../../lib/plan/data/snapshot.ts";
+import { provisioned, type Provisions } from "../../lib/plan/provision/provision.ts";
+import { loadProvisions } from "../../lib/run/provision/load.ts";
 import { planScript } from "../../lib/plan/output/script.ts";
 import { lookAtTrees } from "../../lib/plan/tree/look.ts";
 import type { Target, World } from "../../lib/plan/world.ts";
@@ -65,6 +67,17 @@ function plannerOf(command: string): (target: Target, world: World, options: All
   return planner;
 }
 
+/** Returns a plan with what the provisions of its target need. */
+function withProvisions(
+  plan: InstancePlan,
+  target: Target,
+  world: World,
+  known: ReadonlyMap<Target, Provisions>,
+): InstancePlan {
+  const found = known.get(target);
+  return found ? provisioned(plan, { ...found, target, world }) : plan;
+}
+
 /** Returns the words for a command in messages. */
 function verbOf(command: string, destroy: boolean): string {
   const verbs: Readonly<Record<string, string>> = {
@@ -97,13 +110,14 @@ async function planCase({ spec, files, world }: GoldenCase): Promise<{ plan?: Pl
     ...spec.options,
   };
   try {
+    const host = memoryHost({ cwd: "/c", files });
     const load = (name: string) =>
       loadTargets(spec.files ?? ["a.yaml"], {
         sets: spec.sets ?? [],
         name,
         project: spec.project ?? "",
         strict: false,
-      }, memoryHost({ cwd: "/c", files }));
+      }, host);
     const { targets } = await load(spec.name ?? "");
     const [renamed] = (await load(spec.to ?? spec.name ?? "")).targets;
     const all: AllOptions = {
@@ -114,9 +128,11 @@ async function planCase({ spec, files, world }: GoldenCase): Promise<{ plan?: Pl
       take: false,
       remote: { program: "lxops-incus", args: [] },
     };
+    const command = spec.options?.["back"] ? `${spec.command} --back` : spec.command;
+    const known = await loadProvisions(targets, command, host);
     const plan = combine(targets.map((target) =>
       lookAtTrees(
-        plannerOf(spec.command)(target, world, all),
+        withProvisions(plannerOf(spec.command)(target, world, all), target, world, known),
         spec.command === "copy-filesystems" ? [all.from, all.to] : [target],
         world,
         verbOf(spec.command, options.destroy),

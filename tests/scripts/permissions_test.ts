@@ -5,7 +5,7 @@ import config from "../../deno.json" with { type: "json" };
 import { backend as incus } from "../../backends/incus.ts";
 import { backend as lxd } from "../../backends/lxd.ts";
 import { withPermissions } from "../../scripts/build/permissions.ts";
-import { PROGRAMS } from "../../lib/adapters/host/programs.ts";
+import { LAUNCHER, PROGRAMS } from "../../lib/adapters/host/programs.ts";
 
 const ROOT = fromFileUrl(new URL("../..", import.meta.url));
 const SETS = { incus: config.permissions.incus, lxd: config.permissions.lxd } as const;
@@ -48,7 +48,7 @@ Deno.test("deno.json has the permissions and tasks that deno task permissions wr
 });
 
 Deno.test("programs are allowed by absolute path, each in every directory", () => {
-  const paths = SETS.incus.run;
+  const paths = SETS.incus.run.filter((path) => path !== LAUNCHER);
   const directories = new Set(paths.map((path) => path.replace(/\/[^/]*$/, "")));
   const programs = new Set(paths.map((path) => path.replace(/.*\//, "")));
   assertEquals([...directories], [
@@ -79,7 +79,7 @@ Deno.test("every program that may be run is run, and the other way round", async
   }
   assertEquals([...PROGRAMS].toSorted(), [...run].toSorted());
   const allowed = new Set(SETS.incus.run.map((path) => path.replace(/.*\//, "")));
-  assertEquals([...PROGRAMS], [...allowed]);
+  assertEquals([...PROGRAMS, "sh"], [...allowed]);
 });
 
 Deno.test("every environment variable that the product reads is allowed", async () => {
@@ -98,6 +98,7 @@ for (const set of ["incus", "lxd"] as const) {
     const granted: readonly Deno.PermissionDescriptor[] = [
       { name: "run", command: "/usr/sbin/zfs" },
       { name: "run", command: "/usr/bin/sudo" },
+      { name: "run", command: LAUNCHER },
       { name: "read", path: "/etc/lxops/php.yaml" },
       ...["/srv/php", "/backup/a", "/root/export", "/root/.config/incus/config.yml", "/etc/lxops/a.yaml"]
         .map((path) => ({ name: "write", path }) as const),
@@ -108,7 +109,7 @@ for (const set of ["incus", "lxd"] as const) {
     ];
     const refused: readonly Deno.PermissionDescriptor[] = [
       { name: "run" },
-      { name: "run", command: "/bin/sh" },
+      { name: "run", command: "/bin/bash" },
       { name: "run", command: "/tmp/zfs" },
       { name: "read", path: "/etc/shadow" },
       { name: "write", path: "/usr/bin/zfs" },

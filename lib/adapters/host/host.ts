@@ -7,6 +7,7 @@ import { basename, dirname } from "@std/path";
 import { CommandError, UnreadableError } from "../../base/errors.ts";
 import { bytesOf } from "../../base/sizes.ts";
 import type { Dataset, Host, PathInfo, ZfsSnapshot } from "../../ports/mod.ts";
+import type { Launcher } from "../../ports/launcher.ts";
 import { textOf } from "../../base/utf8.ts";
 import { runProgram } from "./process.ts";
 import { findProgram } from "./programs.ts";
@@ -26,6 +27,7 @@ function env(name: string): string | undefined {
 
 /** The machine that lxops runs on. */
 export function makeHost(): Host {
+  let launcher: Promise<Launcher> | undefined;
   let thisRun: Promise<string | undefined> | undefined;
   return {
     isRoot: Deno.uid() === 0,
@@ -47,6 +49,7 @@ export function makeHost(): Host {
     zfsTakesSeveral,
     sizes: directorySizes,
     bytes: directoryBytes,
+    launcher: () => launcher ??= import("./launcher.ts").then(({ makeLauncher }) => makeLauncher()),
     machine: async (question) => await (await import("./machine.ts")).lookAtMachine(question),
     mounts: async (daemon) => await (await import("./mounts.ts")).readMounts(daemon),
     realPaths: (paths) => Promise.resolve(new Map(paths.map((path) => [path, realPathOf(path)]))),

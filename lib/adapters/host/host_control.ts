@@ -28,6 +28,7 @@ export function hostControl(host: Pick<Host, "isRoot">): HostControl {
       return await unlockSudo(sudo!, paths, Deno.stdin.isTerminal(), signal);
     },
     writeText,
+    launcher: async () => (await import("./launcher.ts")).makeLauncher(),
     dial: async (call, signal) => await (await import("./dial.ts")).dial(call, signal),
     mounts: async () => (await readMounts()).here,
   };

@@ -27,6 +27,12 @@ export const PROGRAMS = [
   "sudo",
 ] as const;
 
+/**
+ * The program that starts programs of the user's choice: hooks, and those that print secrets. Only `launcher.ts` runs
+ * it.
+ */
+export const LAUNCHER = "/bin/sh";
+
 /** Directories in which programs are looked for, in this order. */
 export const PROGRAM_DIRECTORIES = [
   "/usr/local/sbin",

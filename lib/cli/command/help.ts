@@ -16,6 +16,7 @@ export const TOPIC_NAMES = [
   "limits",
   "after",
   "idmap",
+  "hooks",
   "pattern",
   "path",
   "properties",

@@ -12,6 +12,8 @@ import { DEVICE_KINDS, type DeviceKind } from "../schema/keys.ts";
 import { kindSchema } from "../schema/device_schemas.ts";
 import { directorySchema, filesystemSchema } from "../schema/entry_schemas.ts";
 import { configSchema } from "../schema/schema.ts";
+import { hookSchema, hooksSchema } from "../schema/provision_schemas.ts";
+import { HOOKS } from "./provision_texts.ts";
 import { afterEntrySchema, idmapEntrySchema, limitsSchema, portSchema } from "../schema/setting_schemas.ts";
 import { metaOf, unwrap } from "../schema/structure.ts";
 
@@ -108,7 +110,9 @@ export function fieldText(fields: readonly Field[]): string {
 }
 
 function section(intro: string, schema: z.ZodMiniType): string {
-  return `${fill(intro, "")}\n\n${fieldText(fieldsOf(schema))}\n`;
+  return `${intro.split("\n\n").map((one) => one.startsWith(" ") ? one : fill(one, "")).join("\n\n")}\n\n${
+    fieldText(fieldsOf(schema))
+  }\n`;
 }
 
 function paragraphs(...texts: readonly string[]): string {
@@ -213,6 +217,8 @@ export const TOPICS: Readonly<Record<string, (own?: readonly Format[]) => string
   limits: () => section("limits has these keys:", limitsSchema),
   after: () => section("An entry of after that is a map has these keys:", afterEntrySchema()),
   idmap: () => section("An entry of idmap that is a map has these keys:", idmapEntrySchema()),
+  hooks: () =>
+    `${section(HOOKS, hooksSchema)}\n${section("A hook that is a map has these keys:", hookSchema())}`,
   check: () =>
     section(
       "An entry of checks has one of exec, tcp and http, and these keys. Names and defaults are those of docker compose's " +

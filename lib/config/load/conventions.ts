@@ -78,7 +78,7 @@ export function conventionLayer(contents: DirectoryContents, layers: readonly La
     }),
   };
   const raw: RawConfig = configSchema.parse(data);
-  return { source, raw, cloudConfigFiles: [], sourceConfig: "" };
+  return { source, raw, cloudConfigFiles: [], sourceConfig: "", directory: contents.path };
 }
 
 /**

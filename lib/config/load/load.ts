@@ -151,6 +151,7 @@ export function makeLoader(
         index,
       })),
       sourceConfig: raw["source-config"] === "" ? "" : absolute(resolve(raw["source-config"])),
+      directory: dirname(absolute(shown)),
     };
     state.opened.push(layer);
     const includes: IncludeTree[] = [];

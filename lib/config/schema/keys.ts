@@ -5,6 +5,8 @@
  * @module
  */
 
+import type { ProvisionKeys } from "./provision_keys.ts";
+
 /** The conditions that an instance can be waited for before it is configured. */
 export const WAITS = ["network", "ipv4", "ipv6", "exec"] as const;
 
@@ -86,7 +88,7 @@ export interface IdmapEntry {
 }
 
 /** The keys of a configuration that become settings of the instance. */
-export interface SettingKeys {
+export interface SettingKeys extends ProvisionKeys {
   /** The name of the instance; empty: that of the file. */
   readonly name: string;
   /** Published ports, those of included files first. */

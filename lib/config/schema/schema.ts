@@ -11,6 +11,7 @@ import { directoryKeys } from "./directory_schemas.ts";
 import { deviceSchema, filesystemSchema } from "./entry_schemas.ts";
 import { field, flag, list, map, oneOf, record, text } from "./fields.ts";
 import { IDS, ORDERS, TYPES, WAITS } from "./keys.ts";
+import { provisionFields } from "./provision_schemas.ts";
 import { addressesSchema, afterSchema, idmapSchema, limitsSchema, portsSchema } from "./setting_schemas.ts";
 
 /** Rules for merging keys of included files. */
@@ -262,6 +263,7 @@ export const configSchema = record({
   }),
   ...directoryKeys,
   ...consentKeys,
+  ...provisionFields,
   "keep-old": field(preprocess(absent, z.optional(flag)), {
     description:
       "`rebuild` keeps the old instance, stopped, as a spare, in the place of an earlier one. `rebuild -back` swaps it " +

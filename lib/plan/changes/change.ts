@@ -17,7 +17,9 @@ export type ChangePart =
   | "devices"
   | "keys"
   | "filesystems"
-  | "cloud-config";
+  | "cloud-config"
+  | "hooks"
+  | "secrets";
 
 /** The reason why an instance is not as its configuration says. */
 export type Why =

@@ -22,6 +22,8 @@ const WHAT: Readonly<Record<ChangePart, string>> = {
   "keys": "own key",
   "filesystems": "filesystem",
   "cloud-config": "cloud-config",
+  "hooks": "hook",
+  "secrets": "secret",
 };
 
 const WHY: Readonly<Record<Why, string>> = {

@@ -13,6 +13,7 @@ import { hereDocument, quote } from "../../base/shell.ts";
 import { overSsh } from "../../ssh/ssh.ts";
 import type { Batch, Effect, InstancePlan, Plan, Step } from "../../step/step.ts";
 import { checkLine } from "./check_line.ts";
+import { hookLine } from "./hook_line.ts";
 import { idsLine } from "./ids_line.ts";
 import { copyLine, transferLine } from "./transfer_lines.ts";
 import { unpackInput } from "../commands/archive.ts";
@@ -118,6 +119,8 @@ export function describe(effect: Effect, options: ScriptOptions): string {
       return checkLine(effect, projectFlag(effect.instance, options));
     case "ids":
       return idsLine(effect, projectFlag(effect.instance, options));
+    case "hook":
+      return hookLine(effect, (exec) => execLine(exec, options), options.showSecrets ?? false);
     case "own":
       if (effect.there) return ownThere(effect, effect.there, options);
       return `${options.sudo ? "sudo " : ""}chown -h "$(lxops instance idmap${

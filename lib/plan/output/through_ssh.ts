@@ -83,6 +83,7 @@ const FEASIBLE: readonly Effect["kind"][] = [
   "wait",
   "check",
   "own",
+  "hook",
 ];
 
 function moved(effect: Effect, there: There): Effect {

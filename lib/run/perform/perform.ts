@@ -135,6 +135,8 @@ export async function perform(effect: Effect, run: Run, options: PerformOptions 
       return await (await import("./check.ts")).runCheck(effect, controls, signal, onProgress);
     case "ids":
       return await (await import("./ids.ts")).compareIds(effect, run);
+    case "hook":
+      return await (await import("./hook.ts")).runHook(effect, run);
     case "own": {
       const info = await controls.server.instance(effect.instance);
       const root = info && hostRoot(info);

@@ -16,6 +16,7 @@ import { printable } from "../../output/output.ts";
 import { look } from "../../shared/lifecycle/lifecycle.ts";
 import type { ConfigValues } from "../../shared/target_options.ts";
 import { planAll } from "../../shared/lifecycle/plan_all.ts";
+import { provisionChanges } from "../../shared/lifecycle/provisions.ts";
 import { sourcesOf } from "../../places/sources.ts";
 import { subjectsOf } from "../../shared/subjects.ts";
 
@@ -117,6 +118,7 @@ export async function compareTargets(
     import("../../../plan/changes/items.ts"),
     import("../../../plan/record/record.ts"),
   ]);
+  const withProvisions = await provisionChanges(targets);
   const prepared = await Promise.all(targets.map(async (target) => {
     const resolved = resolve(target, world);
     const { info } = resolved;
@@ -141,7 +143,7 @@ export async function compareTargets(
       target,
       items,
       read,
-      comparison: compare(resolved, items, read),
+      comparison: withProvisions(target, compare(resolved, items, read)),
     }),
   );
 }

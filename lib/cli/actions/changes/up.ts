@@ -16,6 +16,7 @@ import { locks } from "../../shared/lifecycle/lock.ts";
 import { checkParallel } from "../../shared/operands.ts";
 import { outcome } from "../../shared/lifecycle/outcome.ts";
 import { planAll } from "../../shared/lifecycle/plan_all.ts";
+import { provisions } from "../../shared/lifecycle/provisions.ts";
 import { renderResults, type Result, rowOf } from "../../shared/lifecycle/results.ts";
 import { compareAll, type Compared, compareTargets, sourcesFor } from "./compare.ts";
 
@@ -163,6 +164,7 @@ async function planEach(
         import("../../../plan/changes/text.ts"),
       ]);
   const targets = compared.map(({ target }) => target);
+  const providing = await provisions(targets, { world, command: "up" }, app);
   const planned = planAll(compared, (one): Planned => {
     const { target, comparison } = one;
     const result = planUp(one, world, options);
@@ -174,7 +176,12 @@ async function planEach(
       kept: result.kept,
       always: result.records,
     };
-    const plan = lookAtTrees(recorded(result.plan, scope, options), [target], world, "up");
+    const plan = lookAtTrees(
+      recorded(providing.add(target, result.plan), scope, options),
+      [target],
+      world,
+      "up",
+    );
     const lines = comparison.changes.map((change) => printable(changeLine(change)));
     const waits = dependenciesOf(target, targets).map((other): Earlier => {
       const { required = true, until = "started" } = target.instance.settings.after[other.instance.name] ??
@@ -192,6 +199,7 @@ async function planEach(
       },
     };
   });
+  await providing.check(planned.map(({ plan }) => plan));
   app.signal.throwIfAborted();
   return startWaves(targets, world).flat().map((target) => planned.find((one) => one.target === target)!);
 }

@@ -70,6 +70,7 @@ export async function rebuild(values: RebuildValues, files: readonly string[], a
       name: "rebuild",
       again: "--resume",
       records: !values.back,
+      ...(values.back ? { swapsBack: true as const } : {}),
       needs: {
         images: true,
         holders: true,

@@ -21,6 +21,7 @@ import { planAll } from "./plan_all.ts";
 import { checkParallel, checkTargets, withoutDatasets } from "../operands.ts";
 import { type FactsOf, factsOf, notes } from "./records.ts";
 import { checkedRecall, recallAt, recallOf } from "./recall.ts";
+import { provisions } from "./provisions.ts";
 import { renderResults, resultOf } from "./results.ts";
 import { settled } from "./settled.ts";
 import { type ConfigValues, targetOptions } from "../target_options.ts";
@@ -73,6 +74,8 @@ export interface Lifecycle<O extends PlanOptions> {
   readonly addresses?: boolean;
   /** Returns the text to print for a target in the end. */
   readonly result?: (target: Target, world: World) => string;
+  /** The command starts what was there before, so that hooks do not run. */
+  readonly swapsBack?: boolean;
   /** Instances that others depend on stop after those. */
   readonly stops?: true;
   /** The result of the command for programs, such as `deleted`, where `-json` asks for it. */
@@ -161,11 +164,17 @@ export async function runLifecycle<O extends PlanOptions>(
     ...(lifecycle.records ? { recordsSecrets: true } : {}),
   };
   const noting = await notes({ world, facts }, options);
+  const providing = await provisions(targets, {
+    world,
+    command: lifecycle.name,
+    swapsBack: lifecycle.swapsBack,
+  }, app);
   const action = lifecycle.verb ?? lifecycle.name;
   const plans = planAll(targets, (target) => {
-    const planned = noting(target, plan(target, world, options));
+    const planned = noting(target, providing.add(target, plan(target, world, options)));
     return lookAtTrees(planned, [target, ...lifecycle.others ?? []], world, action);
   });
+  await providing.check(plans);
   const combined = combine(lifecycle.stops ? await stopOrder(targets, plans) : plans);
   const failures = await app.apply(there ? throughSsh(combined, there, targets) : combined, {
     dryRun: values["dry-run"],

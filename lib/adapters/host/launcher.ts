@@ -1,0 +1,150 @@
+/**
+ * The one place that starts programs of the user's choice, after it has checked them. They are started by one named
+ * program, the shell, which becomes the program at once.
+ *
+ * @module
+ */
+import { NOTHING_CHANGED, reasonOf, StateError, TimeoutError } from "../../base/errors.ts";
+import type { FoundProgram, Launcher, OnOutput, UserProgram } from "../../ports/launcher.ts";
+import { after } from "../transport/timer.ts";
+import { exposure } from "./exposure.ts";
+import { runProgram } from "./process.ts";
+import { findProgram, LAUNCHER, PROGRAM_DIRECTORIES } from "./programs.ts";
+
+/** Becomes the program, so that nothing but the program has its name, its input and its signals. */
+const BECOME = 'exec "$@"';
+/** The time that a program has to end after SIGTERM. */
+const KILL_AFTER_MS = 1500;
+/** The time in which the output of a program that has ended must be there: another one may hold it open. */
+const OUTPUT_MS = 1000;
+/** Variables that change how programs are loaded. */
+const LOADING = /^(?:LD|DYLD)_/;
+
+/** Makes the launcher of a machine. */
+export function makeLauncher(): Launcher {
+  let environment: Promise<ReadonlyMap<string, string>> | undefined;
+  const known = () => environment ??= readEnvironment();
+  return {
+    environment: known,
+    find,
+    exposure: async (path) => {
+      try {
+        return await exposure(path);
+      } catch (error) {
+        return `it cannot be looked at: ${reasonOf(error)}`;
+      }
+    },
+    run: async (program, onOutput, signal) => {
+      const found = await find(program.path);
+      if ("problem" in found) {
+        throw new StateError(`"${program.path}" is not run: ${found.problem}`, { advice: [NOTHING_CHANGED] });
+      }
+      return await launch({ ...program, path: found.path }, await known(), onOutput, signal);
+    },
+  };
+}
+
+/** Reads the environment of this process by a program, as Deno shows only what it was allowed beforehand. */
+async function readEnvironment(): Promise<ReadonlyMap<string, string>> {
+  const cat = await findProgram("cat");
+  if (cat === undefined) return new Map();
+  const argv = [cat, "--", `/proc/${Deno.pid}/environ`] as const;
+  const { stdout } = await runProgram(argv, undefined, () => {}, new AbortController().signal);
+  return new Map(
+    stdout.split("\0").flatMap((one): [string, string][] => {
+      const at = one.indexOf("=");
+      return at > 0 && !LOADING.test(one) ? [[one.slice(0, at), one.slice(at + 1)]] : [];
+    }),
+  );
+}
+
+async function find(program: string): Promise<FoundProgram> {
+  const paths = program.includes("/")
+    ? [program]
+    : PROGRAM_DIRECTORIES.map((directory) => `${directory}/${program}`);
+  for (const path of paths) {
+    let info: Deno.FileInfo;
+    try {
+      info = await Deno.stat(path);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) continue;
+      return { problem: `it cannot be looked at: ${reasonOf(error)}` };
+    }
+    if (!info.isFile) return { problem: "it is no file" };
+    if (((info.mode ?? 0) & 0o111) === 0) return { problem: "it is not executable" };
+    const exposed = await exposure(path);
+    return exposed === undefined ? { path } : { problem: `others can change it: ${exposed}` };
+  }
+  return {
+    problem: program.includes("/")
+      ? "there is no such file"
+      : `there is none in ${PROGRAM_DIRECTORIES.join(", ")}`,
+  };
+}
+
+async function launch(
+  { path, args, directory, env, timeoutSeconds }: UserProgram,
+  environment: ReadonlyMap<string, string>,
+  onOutput: OnOutput,
+  signal: AbortSignal,
+): Promise<number> {
+  signal.throwIfAborted();
+  const child = new Deno.Command(LAUNCHER, {
+    args: ["-c", BECOME, "lxops", path, ...args],
+    clearEnv: true,
+    env: { ...Object.fromEntries(environment), ...env },
+    cwd: directory,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const late = AbortSignal.timeout(timeoutSeconds * 1000);
+  const stop = AbortSignal.any([signal, late]);
+  let killing = () => {};
+  const end = () => {
+    kill(child, "SIGTERM");
+    killing = after(KILL_AFTER_MS, () => kill(child, "SIGKILL"));
+  };
+  stop.addEventListener("abort", end, { once: true });
+  const readers = (["stdout", "stderr"] as const).map((stream) => {
+    const reader = child[stream].getReader();
+    const done = read(reader, (bytes) => onOutput(bytes, stream));
+    done.catch(end);
+    return { reader, done };
+  });
+  try {
+    const { code } = await child.status;
+    const all = Promise.all(readers.map(({ done }) => done));
+    all.catch(() => {});
+    await within(all, OUTPUT_MS);
+    signal.throwIfAborted();
+    if (late.aborted) throw new TimeoutError(`"${path}" did not end within ${timeoutSeconds} s`);
+    return code;
+  } finally {
+    killing();
+    stop.removeEventListener("abort", end);
+    for (const { reader } of readers) reader.cancel().catch(() => {});
+  }
+}
+
+async function read(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  onBytes: (bytes: Uint8Array) => void,
+): Promise<void> {
+  for (let part = await reader.read(); !part.done; part = await reader.read()) onBytes(part.value);
+}
+
+/** Waits for a promise, but no longer than a time. */
+async function within(promise: Promise<unknown>, ms: number): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const stop = after(ms, late.resolve);
+  await Promise.race([promise, late.promise]).finally(stop);
+}
+
+function kill(child: Deno.ChildProcess, name: Deno.Signal): void {
+  try {
+    child.kill(name);
+  } catch {
+    // It has ended already.
+  }
+}

@@ -1,0 +1,30 @@
+/**
+ * The introductions of the help topics about hooks, secrets and kept files.
+ *
+ * @module
+ */
+
+/** The introduction of the topic about hooks. */
+export const HOOKS =
+  `A hook is a program that runs at a point of an instance's life. Its path is relative to the directory of the file that
+names it; hooks of included files come first. A value is the path of a program of the host, a map, or a list of both.
+
+A hook that fails stops the command: nothing was changed before before-launch, before-rebuild and before-delete, and a
+rebuild returns to the old instance, except after --in-place or with --no-return. After a launch that was stopped,
+"lxops up" or "launch --resume" runs the hooks of the launch from after-create on, so each must be able to run twice.
+What a hook prints is progress, and is shown with --trace. "rebuild --back" runs no hooks.
+
+A hook of the host runs as the user who runs lxops, in the directory of the configuration, with the environment of lxops.
+It is refused before anything changes if somebody else can write to it or to a directory above it, or, for root, if it
+belongs to another user than root or the one who used sudo. A hook of the guest is a script whose first line names its
+interpreter, and runs as root of the instance. Both have these variables:
+
+  LXOPS_HOOK      the point, such as after-start
+  LXOPS_NAME      name of the instance
+  LXOPS_INSTANCE  its name at that time; a rebuild creates it as NAME-lxops-new-...
+  LXOPS_PROJECT   its project
+  LXOPS_DIR       directory of the configuration
+  LXOPS_CONFIG    file of the configuration
+  LXOPS_PROGRAM   lxops-incus or lxops-lxd
+
+These are the points:`;

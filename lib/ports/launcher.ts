@@ -1,0 +1,46 @@
+/**
+ * Programs of the user's choice: hooks, and programs that print secrets.
+ *
+ * @module
+ */
+
+/** A program of the user's choice. */
+export interface UserProgram {
+  /** Its absolute path. */
+  readonly path: string;
+  readonly args: readonly string[];
+  /** The directory that it runs in. */
+  readonly directory: string;
+  /** Variables in addition to those of the environment of lxops. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly timeoutSeconds: number;
+}
+
+/** Receives output of a program as it comes. */
+export type OnOutput = (bytes: Uint8Array, stream: "stdout" | "stderr") => void;
+
+/** What was found at the path of a program: the program, or why it is not run. */
+export type FoundProgram = { readonly path: string } | { readonly problem: string };
+
+/** Looks for programs of the user's choice, and starts them. */
+export interface Launcher {
+  /** Reads the environment that lxops was started with. */
+  environment(): Promise<ReadonlyMap<string, string>>;
+  /** Finds a program by its name or its absolute path; one that others can change is not run. */
+  find(program: string): Promise<FoundProgram>;
+  /** Returns the reason why a file must not be followed: others can change it; `undefined` where there is none. */
+  exposure(path: string): Promise<string | undefined>;
+  /**
+   * Runs a program to its end and returns its exit code.
+   *
+   * @throws {TimeoutError} where it does not end in time
+   * @throws {StateError} where others can change it
+   */
+  run(program: UserProgram, onOutput: OnOutput, signal: AbortSignal): Promise<number>;
+}
+
+/** A machine that can start programs of the user's choice. */
+export interface Launching {
+  /** Returns what starts them; absent where the machine is another one. */
+  launcher?(): Promise<Launcher>;
+}

@@ -1,0 +1,25 @@
+/**
+ * Hooks, secrets and kept files of an instance, as data.
+ *
+ * @module
+ */
+import type { Location } from "../base/errors.ts";
+import type { UserProgram } from "../ports/launcher.ts";
+import type { Exec } from "../ports/mod.ts";
+
+/** A hook: a program of the host, or a script that runs in an instance. */
+export interface HookRun {
+  /** Path of the program, for messages. */
+  readonly path: string;
+  readonly location?: Location;
+  readonly how: { readonly in: "host"; readonly program: UserProgram } | GuestHook;
+  /** Values of its environment that are not to be shown. */
+  readonly secrets: readonly string[];
+}
+
+/** A script of the user's that runs in an instance; the input has it, with its variables. */
+export interface GuestHook {
+  readonly in: "guest";
+  readonly exec: Exec;
+  readonly timeoutSeconds: number;
+}

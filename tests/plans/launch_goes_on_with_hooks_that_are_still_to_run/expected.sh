@@ -1,0 +1,26 @@
+#!/bin/sh
+set -eu
+lxops() { lxops-incus "$@"; }
+
+# instance a
+# Run hook after-create of a: created.sh
+(cd /c && env LXOPS_HOOK=after-create LXOPS_NAME=a LXOPS_INSTANCE=a LXOPS_PROJECT=default LXOPS_DIR=/c LXOPS_CONFIG=/c/a.yaml LXOPS_PROGRAM=lxops-incus /c/hooks/created.sh)
+# Start instance a
+lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state
+# Wait for network
+lxops instance wait -timeout 60 -until network a
+# Run hook after-start of a: inside.sh in the instance
+lxops instance exec a -- /bin/sh -s <<batch
+batch
+# Run hook after-start of a: started.sh
+(cd /c && env LXOPS_HOOK=after-start LXOPS_NAME=a LXOPS_INSTANCE=a LXOPS_PROJECT=default LXOPS_DIR=/c LXOPS_CONFIG=/c/a.yaml LXOPS_PROGRAM=lxops-incus /c/hooks/started.sh)
+# Apply cloud-config: 1 item
+lxops instance exec a -- /bin/sh -s <<batch
+  Run echo hello (a.cfg)
+batch
+# Run hook after-configure of a: announce
+(cd /c && env LXOPS_HOOK=after-configure LXOPS_NAME=a LXOPS_INSTANCE=a LXOPS_PROJECT=default LXOPS_DIR=/c LXOPS_CONFIG=/c/a.yaml LXOPS_PROGRAM=lxops-incus /opt/site/announce)
+# Note that the hooks of instance a have run
+lxops query -X PATCH -d '{"config":{"user.lxops.hooks":""}}' /1.0/instances/a
+# Check tcp 80
+lxops instance check -interval 30s -timeout 30s -retries 3 -tcp 80 a
