@@ -8,6 +8,8 @@ lxops() { lxops-incus "$@"; }
 lxops query -X PATCH -d '{"config":{"user.lxops.state":""}}' /1.0/instances/a
 # Stop instance a
 lxops instance stop -wait-stop 5 a
+# Let the daemon start instance a again where the machine crashes
+lxops query -X PATCH -d '{"config":{"volatile.last_state.power":"RUNNING"}}' /1.0/instances/a
 # Take snapshot tank/a@lxops-rebuild-000000-a
 zfs snapshot tank/a@lxops-rebuild-000000-a
 # Take snapshot volume:default/a@lxops-rebuild-000000-a

@@ -9,6 +9,8 @@ lxops query -X POST -d '{"name":"a-lxops-new-000000","type":"container","source"
 lxops query -X PATCH -d '{"config":{"user.lxops.role":"new"}}' /1.0/instances/a-lxops-new-000000
 # Stop instance a
 lxops instance stop -wait-stop 5 a
+# Let the daemon start instance a again where the machine crashes
+lxops query -X PATCH -d '{"config":{"volatile.last_state.power":"RUNNING"}}' /1.0/instances/a
 # Take snapshot volume:fast/a-mail@lxops-rebuild-000000-a
 lxops query -X POST -d '{"name":"lxops-rebuild-000000-a"}' /1.0/storage-pools/fast/volumes/custom/a-mail/snapshots
 # Mark instance a as the old one

@@ -42,6 +42,22 @@ export function giveUpSteps(
 }
 
 /**
+ * Returns steps that lie between the stop of an instance and `giveUpSteps()`, which may take long. Before them, a daemon
+ * that starts after a crash is told to start the instance again.
+ */
+export function startAgainSteps(info: InstanceInfo, between: readonly Step[]): Step[] {
+  if (!isRunning(info) || between.length === 0) return [...between];
+  const ref = { project: info.project, name: info.name };
+  return [
+    send(
+      `Let the daemon start instance ${info.name} again where the machine crashes`,
+      patchInstance(ref, { config: RUNS }),
+    ),
+    ...between,
+  ];
+}
+
+/**
  * Returns the step from which on an old instance cannot be started; none where that is so. It comes right before its
  * successor can.
  *

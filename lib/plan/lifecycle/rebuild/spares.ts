@@ -10,7 +10,7 @@ import type { InstanceInfo, InstanceRef } from "../../../ports/mod.ts";
 import { send } from "../../../step/build.ts";
 import type { InstancePlan, Step } from "../../../step/step.ts";
 import { giveBackSteps, hasGivenUp, restored, takeOverStep } from "../../instance/exclusive_settings.ts";
-import { closeSteps, giveUpSteps, isClosed } from "./give_up.ts";
+import { closeSteps, giveUpSteps, isClosed, startAgainSteps } from "./give_up.ts";
 import { isMachine, isRunning, ownInstance, STATE_MARK, SWAPPED } from "../../instance/ownership.ts";
 import { inheritedConfig } from "../../instance/resolve/profile.ts";
 import { refuseStart } from "../../instance/protection.ts";
@@ -96,7 +96,7 @@ export function planBack(target: Target, world: World, options: PlanOptions): In
         data,
       )]
       : []),
-    ...data.take,
+    ...startAgainSteps(info, data.take),
     ...returning(isRunning(info) ? back : { ...back, discard: "spare" }, [
       ...giveUpSteps(info, ref, { of: ref.name, role: "kept" }, guard),
       renameStep(ref, old.name),

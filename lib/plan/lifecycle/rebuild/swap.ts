@@ -26,7 +26,7 @@ import type { DataSnapshots } from "../data/snapshots.ts";
 import { sparesOf } from "../../checks/rebuild_parts.ts";
 import { NEW, OLD, swapName } from "../../instance/reserved_names.ts";
 import { successorSettings, takeOverStep } from "../../instance/exclusive_settings.ts";
-import { closeSteps, giveUpSteps } from "./give_up.ts";
+import { closeSteps, giveUpSteps, startAgainSteps } from "./give_up.ts";
 import { guardOf, type PendingUndo, ROLE_MARK, undoMark } from "../../instance/spare.ts";
 import { RECORD_MARK } from "../../record/record.ts";
 import { type PlanOptions, refOf, type Target, type World } from "../../world.ts";
@@ -91,16 +91,16 @@ export function swapSteps({ target, world }: Resolved, swap: Swap, options: Plan
       patchInstance(refs.made, { config: { [ROLE_MARK]: "new" } }),
     ),
   ];
+  const before = [...data.take, ...change.steps, ...(change.first ? creation : [])];
   const standstill = [
     ...(old.ephemeral && isRunning(old) ? [keepStep(ref)] : []),
     ...(isRunning(old)
       ? [startedAgain(stopStep(ref, options.stopSeconds), { ...back, start: true }, data)]
       : []),
-    ...data.take,
-    ...change.steps,
+    ...startAgainSteps(old, before),
   ];
   return [
-    ...(change.first ? [...standstill, ...creation] : [...creation, ...standstill]),
+    ...(change.first ? standstill : [...creation, ...standstill]),
     ...returning(back, [
       ...giveUpSteps(old, ref, { of: ref.name, role: keep ? "kept" : "old" }, guard),
       renameStep(ref, refs.old.name),
