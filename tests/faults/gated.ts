@@ -28,8 +28,8 @@ export async function gated(
   ]);
   let child: Deno.ChildProcess | undefined;
   const atPoint: AtPoint = async (point) => child ? await decide(point, child) : "go";
-  const path = `${site.dir}/relay`;
-  await Deno.remove(path).catch(() => {});
+  // The end of an earlier relay may remove its socket late.
+  const path = `${site.dir}/relay-${crypto.randomUUID().slice(0, 8)}`;
   const relay = startRelay(path, site.socket, counter, atPoint);
   const gate = await startGate(`${site.dir}/programs`, counter, atPoint);
   try {
@@ -38,6 +38,7 @@ export async function gated(
   } finally {
     relay.close();
     gate.close();
+    await Deno.remove(path).catch(() => {});
   }
 }
 

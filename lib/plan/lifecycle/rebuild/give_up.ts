@@ -4,10 +4,17 @@
  *
  * @module
  */
-import type { InstanceInfo, InstanceRef } from "../../../ports/mod.ts";
+import type { InstanceInfo, InstanceRef, Request } from "../../../ports/mod.ts";
 import { send } from "../../../step/build.ts";
 import type { Step } from "../../../step/step.ts";
-import { AUTOSTART, isMac, type Part, partSettings, patches } from "../../instance/exclusive_settings.ts";
+import {
+  AUTOSTART,
+  isMac,
+  noteOf,
+  type Part,
+  partSettings,
+  patches,
+} from "../../instance/exclusive_settings.ts";
 import { isRunning } from "../../instance/ownership.ts";
 import { type Guard, GUARDS, LAST_STATE, type PendingUndo, RUNS, undoMark } from "../../instance/spare.ts";
 import { patchInstance } from "../../requests/instances.ts";
@@ -74,6 +81,13 @@ export function closeSteps(
   if (isClosed(info, guard) && !undo) return [];
   const closed = { ...closing(guard), [LAST_STATE]: "STOPPED", ...(undo ? undoMark(undo) : {}) };
   return [send(`Keep instance ${ref.name} from being started`, patchInstance(ref, { config: closed }))];
+}
+
+/** Returns the request after which an old instance can be started again, under the name that it has by then. */
+export function openRequest(info: InstanceInfo, ref: InstanceRef, guard: Guard | undefined): Request {
+  const noted = noteOf(info);
+  const keys = Object.keys(closing(guard)).map((key) => [key, noted[key] ?? ""]);
+  return patchInstance(ref, { config: { ...Object.fromEntries(keys), ...RUNS } });
 }
 
 /** Tells whether an old instance cannot be started any more, so that its successor may have been. */

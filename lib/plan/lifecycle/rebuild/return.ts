@@ -11,6 +11,7 @@ import type { Effect, Return } from "../../../step/step.ts";
 import { giveBack, giveUp, hasGivenUp } from "../../instance/exclusive_settings.ts";
 import { isRunning, RETURNED, STATE_MARK } from "../../instance/ownership.ts";
 import { DELETE_PROTECTION, isProtected } from "../../instance/protection.ts";
+import { isClosed, openRequest } from "./give_up.ts";
 import { pendingUndo, type Role, ROLE_MARK, roleOf, RUNS, undoMark } from "../../instance/spare.ts";
 import { stopEffect } from "../../instance/stop.ts";
 import { deleteInstance, patchInstance, renameInstance, startInstance } from "../../requests/instances.ts";
@@ -63,6 +64,8 @@ function namesBack(
       ...send(
         hasGivenUp(present) ? [] : giveUp(present, ref, { of: ref.name, role: awayRole(present) }, guard),
       ),
+      // From here on, a daemon that starts after a crash starts the old one.
+      ...(runs && !pendingUndo(old) && isClosed(old, guard) ? send([openRequest(old, oldRef, guard)]) : []),
       sendEffect(renameInstance(ref, made)),
     ]
     : [];

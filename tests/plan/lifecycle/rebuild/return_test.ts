@@ -109,6 +109,21 @@ Deno.test("an old instance whose data has yet to be put back gets its name only,
   assertEquals(body.config["user.lxops.undo-data"], "");
 });
 
+Deno.test("an old instance can be started again as soon as the new one cannot", () => {
+  const closed = { "boot.autostart": "false", [guard.key]: guard.value };
+  const found = { present: serving, old: { ...old, config: { ...old.config, ...closed } } };
+  const effects = returnEffects(found, { ...wanted, runs: true });
+  assertEquals(effects.slice(0, 4).map(brief), [
+    "stop a",
+    "PATCH a",
+    "PATCH a ",
+    "PATCH a-lxops-old-1",
+  ]);
+  assertEquals(effects[3]!.kind === "send" && effects[3].body, {
+    config: { "boot.autostart": "true", [guard.key]: "", "volatile.last_state.power": "RUNNING" },
+  });
+});
+
 Deno.test("an old instance that ran is one that a daemon that starts starts again, before lxops starts it", () => {
   for (const runs of [true, undefined]) {
     const effects = returnEffects({ old }, { ...wanted, start: false, ...(runs ? { runs } : {}) });
