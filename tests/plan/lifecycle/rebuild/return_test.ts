@@ -119,7 +119,8 @@ Deno.test("an old instance can be started again as soon as the new one cannot", 
     "PATCH a ",
     "PATCH a-lxops-old-1",
   ]);
-  assertEquals(effects[3]!.kind === "send" && effects[3].body, {
+  const { body } = effects[3] as unknown as { readonly body: unknown };
+  assertEquals(body, {
     config: { "boot.autostart": "true", [guard.key]: "", "volatile.last_state.power": "RUNNING" },
   });
 });
