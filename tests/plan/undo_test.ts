@@ -152,7 +152,7 @@ Deno.test("rebuild that goes on and fails names the data's snapshots, and what b
 
 Deno.test("rebuild --no-return names the data's snapshots", async () => {
   const name = "rebuild_removes_the_snapshots_of_earlier_ones_that_failed";
-  const said = await saidOf(name, "PATCH instances/a", 3, ["--no-return"]);
+  const said = await saidOf(name, "PATCH instances/a", 4, ["--no-return"]);
   assertStringIncludes(said, "s with the data");
   assertStringIncludes(said, "tank/a@lxops-rebuild-");
   assertStringIncludes(said, "--resume");
