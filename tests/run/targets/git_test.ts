@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { commitOf } from "../../../lib/run/targets/record_facts.ts";
+import { commitOf, repositoryOf } from "../../../lib/run/targets/git.ts";
 
 const COMMIT = "0123456789abcdef0123456789abcdef01234567";
 
@@ -50,6 +50,8 @@ for (
   ] as const
 ) {
   Deno.test(`commitOf() reads the commit ${what}`, async () => {
-    assertEquals(await commitOf("/r/sub/dir", hostOf(files)), expected);
+    const host = hostOf(files);
+    const repository = await repositoryOf("/r/sub/dir", host);
+    assertEquals(repository && await commitOf(repository, host), expected);
   });
 }

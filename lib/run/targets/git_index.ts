@@ -1,0 +1,146 @@
+/**
+ * Comparison of files with a commit, by the index of a git repository.
+ *
+ * @module
+ */
+import { relative } from "@std/path";
+import { concat } from "../../base/bytes.ts";
+import type { Host } from "../../ports/mod.ts";
+import type { Repository } from "./git.ts";
+
+/** Most bytes of an index, a file or an object that are read. */
+const MOST = 16 * 1024 * 1024;
+
+type Reader = Pick<Host, "readBytes" | "lstat">;
+
+/** What an index has of some files. */
+export interface GitIndex {
+  /** Hashes of files by their paths; of those in a conflict, empty ones. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Hash of the tree that the index comes to, where it was written since the last change of the index. */
+  readonly tree?: string;
+}
+
+/**
+ * Tells whether files are as a commit has them; `undefined` where that cannot be told, as for a commit in a pack.
+ *
+ * @param files absolute paths
+ */
+export async function isClean(
+  repository: Repository,
+  commit: string,
+  files: readonly string[],
+  host: Reader,
+): Promise<boolean | undefined> {
+  const bytes = await read(`${repository.git}/index`, host);
+  if (!bytes) return undefined;
+  const paths = new Map(files.map((file) => [relative(repository.top, file), file]));
+  const index = parseIndex(bytes, new Set(paths.keys()), commit.length / 2);
+  if (!index) return undefined;
+  const algorithm = commit.length === 40 ? "SHA-1" : "SHA-256";
+  for (const [path, file] of paths) {
+    const content = await read(file, host);
+    if (!content || index.files.get(path) !== await blobHash(content, algorithm)) return false;
+  }
+  return index.tree !== undefined && index.tree === await treeOf(repository, commit, host) ? true : undefined;
+}
+
+async function read(path: string, host: Reader): Promise<Uint8Array | undefined> {
+  const found = await host.lstat(path).catch(() => undefined);
+  if (found?.kind !== "file" || found.size > MOST) return undefined;
+  return await host.readBytes(path).catch(() => undefined);
+}
+
+async function blobHash(content: Uint8Array, algorithm: string): Promise<string> {
+  const head = new TextEncoder().encode(`blob ${content.length}\0`);
+  const hash = await crypto.subtle.digest(algorithm, concat([head, content]));
+  return new Uint8Array(hash).toHex();
+}
+
+/** Reads the hash of a commit's tree out of the object of the commit, which has a file of its own. */
+async function treeOf({ common }: Repository, commit: string, host: Reader): Promise<string | undefined> {
+  const packed = await read(`${common}/objects/${commit.slice(0, 2)}/${commit.slice(2)}`, host);
+  if (!packed) return undefined;
+  try {
+    const stream = new Blob([packed.slice()]).stream().pipeThrough(new DecompressionStream("deflate"));
+    const reader = stream.getReader();
+    const { value } = await reader.read();
+    await reader.cancel();
+    return /^commit \d+\0tree ([0-9a-f]+)\n/.exec(new TextDecoder().decode(value))?.[1];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Parses an index of version 2 to 4; `undefined` where it is none. Only some files are kept. */
+export function parseIndex(
+  bytes: Uint8Array,
+  wanted: ReadonlySet<string>,
+  hashLength: number,
+): GitIndex | undefined {
+  try {
+    return indexOf(bytes, wanted, hashLength);
+  } catch (error) {
+    // It ends too early.
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** Bytes of an entry before its hash: times, numbers of the file, mode, owner and size. */
+const BEFORE_HASH = 40;
+
+function indexOf(
+  bytes: Uint8Array,
+  wanted: ReadonlySet<string>,
+  hashLength: number,
+): GitIndex | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const decoder = new TextDecoder();
+  const text = (start: number, end: number) => decoder.decode(bytes.subarray(start, end));
+  const version = view.getUint32(4);
+  if (text(0, 4) !== "DIRC" || version < 2 || version > 4) return undefined;
+  const files = new Map<string, string>();
+  const hashAt = (at: number) => bytes.subarray(at, at + hashLength).toHex();
+  const endOf = (at: number) => {
+    const end = bytes.indexOf(0, at);
+    if (end < 0) throw new RangeError("There is no end");
+    return end;
+  };
+  let at = 12;
+  let before: Uint8Array = new Uint8Array();
+  for (let left = view.getUint32(8); left > 0; left--) {
+    const hash = at + BEFORE_HASH;
+    const flags = view.getUint16(hash + hashLength);
+    let start = hash + hashLength + 2 + (version > 2 && (flags & 0x4000) !== 0 ? 2 : 0);
+    let dropped = before.length;
+    if (version === 4) {
+      // How much of the path before goes, in groups of seven bits.
+      let byte = view.getUint8(start++);
+      dropped = byte & 0x7f;
+      while (byte & 0x80) {
+        byte = view.getUint8(start++);
+        dropped = (dropped + 1) * 128 + (byte & 0x7f);
+      }
+    }
+    const end = endOf(start);
+    const part = bytes.subarray(start, end);
+    const path = version === 4 ? concat([before.subarray(0, before.length - dropped), part]) : part;
+    before = path;
+    const name = decoder.decode(path);
+    if (wanted.has(name)) files.set(name, (flags & 0x3000) === 0 ? hashAt(hash) : "");
+    at = version === 4 ? end + 1 : at + ((end - at + 8) & ~7);
+  }
+  // The checksum is last.
+  while (at + 8 <= bytes.length - hashLength) {
+    const size = view.getUint32(at + 4);
+    if (text(at, at + 4) === "TREE") {
+      // The path of the root is empty; a negative number of entries says that it changed.
+      const line = bytes.indexOf(10, at + 8);
+      const [, count] = /^\0(-?\d+) \d+$/.exec(text(at + 8, line)) ?? [];
+      return { files, ...(Number(count) >= 0 ? { tree: hashAt(line + 1) } : {}) };
+    }
+    at += 8 + size;
+  }
+  return { files };
+}
