@@ -56,7 +56,7 @@ export const CHANGING: readonly ChangingCase[] = [
 
 /** Commands that change nothing, and what they print. */
 export const LOOKING: readonly (readonly [args: readonly string[], expected: RegExp])[] = [
-  [["ps"], /^NAME +STATE +ADDRESSES +PORTS +IMAGE +AGE\n/],
+  [["ps"], /^NAME +STATE +ADDRESSES +PORTS +IMAGE +AGE +CHANGES\n/],
   [["ps", "-q", "-a"], /^a\n/],
   [["ps", "-json", "a"], /^\[\n {2}\{\n {4}"project": "default",\n {4}"name": "a",/],
   [["instance", "get", "-json", "a"], /^\{/],

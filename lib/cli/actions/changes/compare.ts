@@ -54,18 +54,28 @@ function unasked(app: App): App {
   };
 }
 
-/** Returns the configurations that operands name: files, directories, and instances that have one noted. */
+/** Configurations, and the app of the daemon that has their instances. */
+export interface Found {
+  readonly sources: readonly Source[];
+  readonly app: App;
+}
+
+/**
+ * Returns the configurations that operands name: files, directories, and instances that have one noted, of one daemon.
+ */
 export async function sourcesFor(
   operands: readonly string[],
   { project }: Pick<ConfigValues, "project">,
   app: App,
-): Promise<readonly Source[]> {
+): Promise<Found> {
   const { files, places } = await subjectsOf(operands, { project }, app);
-  if (places.length === 0) return files;
+  if (places.length === 0) return { sources: files, app };
+  const there = files.length > 0 ? app : places[0]!.app;
   const found = await Promise.all(places.map(async (place) => {
-    if (place.app.globals.remote !== app.globals.remote) {
-      throw new UsageError(`"${place.ref.name}" is an instance of another remote`, [
-        "Name the remote with -remote in front of the command",
+    const { remote } = place.app.globals;
+    if (remote !== there.globals.remote) {
+      throw new UsageError(`"${place.ref.name}" is an instance of another remote than the others`, [
+        "Run the command once for each remote; for files: lxops -remote NAME ...",
       ]);
     }
     const info = await (await place.app.server()).instance(place.ref);
@@ -81,7 +91,13 @@ export async function sourcesFor(
       ["Name its configuration file"],
     );
   }
-  return [...files, ...sources];
+  return { sources: [...files, ...sources], app: there };
+}
+
+/** Options of a comparison. */
+export interface CompareOptions {
+  /** Read nothing in the instances: what only they can tell counts as applied. */
+  readonly outside?: boolean;
 }
 
 /** Loads configurations, looks at their instances once, and compares both. */
@@ -89,6 +105,7 @@ export async function compareAll(
   values: ConfigValues,
   sources: readonly Source[],
   app: App,
+  options: CompareOptions = {},
 ): Promise<ComparedTargets> {
   const { targets, world } = await look(
     { needs: { images: true, releases: true }, mayNeed: ["source"] },
@@ -96,7 +113,7 @@ export async function compareAll(
     sources,
     unasked(app),
   );
-  return { compared: await compareTargets(targets, world, app), world };
+  return { compared: await compareTargets(targets, world, app, options), world };
 }
 
 /** Compares targets with their instances; what the record cannot tell is read in the instances. */
@@ -104,6 +121,7 @@ export async function compareTargets(
   targets: readonly Target[],
   world: World,
   app: App,
+  { outside = false }: CompareOptions = {},
 ): Promise<readonly Compared[]> {
   const [
     { compare },
@@ -124,7 +142,7 @@ export async function compareTargets(
     const { info } = resolved;
     const items = info ? targetItems(resolved).items : [];
     const record = decodeRecord(info?.config[RECORD_MARK]);
-    if (!info || info.status !== "Running") return { target, resolved, items, read: {} };
+    if (!info || info.status !== "Running" || outside) return { target, resolved, items, read: {} };
     const key = needsKey(items, record) ? await readKey(app, info) : undefined;
     const read = key === undefined ? {} : { key };
     if (items.length === 0 && !record?.items?.length || areRecorded(items, { record, ...read })) {

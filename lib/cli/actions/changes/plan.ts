@@ -14,9 +14,10 @@ import type { ConfigValues } from "../../shared/target_options.ts";
 export async function plan(
   values: ConfigValues & { readonly json: boolean },
   operands: readonly string[],
-  app: App,
+  own: App,
 ): Promise<number> {
-  const { compared, world } = await compareAll(values, await sourcesFor(operands, values, app), app);
+  const { sources, app } = await sourcesFor(operands, values, own);
+  const { compared, world } = await compareAll(values, sources, app);
   const { withRestarts } = await import("../../../plan/changes/dependents.ts");
   const followed = withRestarts(compared, world, { restart: false, rebuild: false });
   const all = followed.map(({ target, comparison }) => ({ instance: target.instance, ...comparison }));

@@ -35,10 +35,10 @@ interface Planned extends Compared {
 }
 
 /** `up`. */
-export async function up(values: UpValues, operands: readonly string[], app: App): Promise<number> {
+export async function up(values: UpValues, operands: readonly string[], own: App): Promise<number> {
   checkParallel(values);
-  const options = upOptions(values, app);
-  const sources = await sourcesFor(operands, values, app);
+  const options = upOptions(values, own);
+  const { sources, app } = await sourcesFor(operands, values, own);
   const [{ isUnfinished, isUpToDate }, { allowedFor }, { withRestarts }, seen] = await Promise.all([
     import("../../../plan/changes/up.ts"),
     import("../../../plan/changes/choice.ts"),

@@ -30,7 +30,7 @@ interface Values extends PlaceValues {
   readonly format: string;
 }
 
-const COLUMNS = ["name", "state", "health", "addresses", "ports", "image", "age"] as const;
+const COLUMNS = ["name", "state", "health", "addresses", "ports", "image", "age", "changes"] as const;
 
 /** `ps`. */
 export async function ps(values: Values, operands: readonly string[], app: App): Promise<number> {
@@ -40,13 +40,22 @@ export async function ps(values: Values, operands: readonly string[], app: App):
   }
   const places = await shownPlaces(values, operands, app);
   const found = await withStates(places);
-  const [images, health] = await Promise.all([
+  const { differencesOf, isOutdated } = await import("./ps_changes.ts");
+  const [images, health, differences] = await Promise.all([
     imagesOf(found),
     values.check ? healthOf(found, values) : new Map<string, string>(),
+    values.quiet ? new Map<string, readonly string[]>() : differencesOf(found, values),
   ]);
   const absent = places.filter((place) => found.every((one) => keyOf(one) !== keyOf(place)));
   const rows = [
-    ...found.map((place) => rowOf(place, images, health.get(keyOf(place)) ?? "", Date.now())),
+    ...found.map((place) =>
+      rowOf(place, images, {
+        health: health.get(keyOf(place)) ?? "",
+        differences: differences.get(keyOf(place)),
+        isOutdated,
+        now: Date.now(),
+      })
+    ),
     ...absent.map(absentRow),
   ].sort((a, b) => a.project < b.project ? -1 : a.project > b.project ? 1 : a.name < b.name ? -1 : 1);
   if (values.quiet) {
@@ -109,25 +118,38 @@ async function withStates(places: readonly NamedPlace[]): Promise<readonly Found
   return all.flat();
 }
 
-/** Images by daemon, project and fingerprint. */
-type Images = ReadonlyMap<string, ImageInfo>;
+/** Images by daemon and project. */
+type Images = ReadonlyMap<string, readonly ImageInfo[]>;
 
-const imageKey = (app: App, project: string, fingerprint: string) =>
-  `${app.globals.remote} ${project || "default"} ${fingerprint}`;
+const imagesKey = (app: App, project: string) => `${app.globals.remote} ${project || "default"}`;
 
 async function imagesOf(found: readonly FoundPlace[]): Promise<Images> {
-  const groups = Map.groupBy(found, ({ app, ref }) => `${app.globals.remote} ${ref.project || "default"}`);
-  const all = await Promise.all([...groups.values()].map(async (group) => {
-    const { app, ref: { project } } = group[0]!;
-    const images = await (await app.server()).images(project);
-    return images.map((image) => [imageKey(app, project, image.fingerprint), image] as const);
-  }));
-  return new Map(all.flat());
+  const groups = Map.groupBy(found, ({ app, ref }) => imagesKey(app, ref.project));
+  return new Map(
+    await Promise.all([...groups].map(async ([key, group]) => {
+      const { app, ref: { project } } = group[0]!;
+      return [key, await (await app.server()).images(project)] as const;
+    })),
+  );
 }
 
-function rowOf({ app, ref, info, target }: FoundPlace, images: Images, health: string, now: number) {
+interface Facts {
+  readonly health: string;
+  /** Parts in which it differs from its configuration; absent: that is not known. */
+  readonly differences: readonly string[] | undefined;
+  readonly isOutdated: (info: InstanceInfo, images: readonly ImageInfo[]) => boolean | undefined;
+  readonly now: number;
+}
+
+function rowOf(
+  { app, ref, info, target }: FoundPlace,
+  images: Images,
+  { health, differences, isOutdated, now }: Facts,
+) {
   const { config } = info;
-  const image = images.get(imageKey(app, ref.project, config["volatile.base_image"] ?? ""));
+  const all = images.get(imagesKey(app, ref.project)) ?? [];
+  const image = all.find(({ fingerprint }) => fingerprint === config["volatile.base_image"]);
+  const outdated = isOutdated(info, all);
   const made = Date.parse(image?.uploadedAt ?? "");
   return {
     project: ref.project || "default",
@@ -140,11 +162,20 @@ function rowOf({ app, ref, info, target }: FoundPlace, images: Images, health: s
       "",
     // Of the image, which the daemon may not have any more.
     age: made > 0 ? ageText(now - made) : "-",
+    changes: changesText(differences, outdated ?? false),
+    outdated: outdated ?? null,
     fingerprint: config["volatile.base_image"] ?? "",
     imageCreated: image?.uploadedAt ?? "",
     created: info.createdAt,
     config: config[CONFIG_MARK] ?? target?.instance.file ?? "",
   };
+}
+
+/** Returns the parts that differ as text; an image that is outdated is one of them. */
+function changesText(differences: readonly string[] | undefined, outdated: boolean): string {
+  if (differences === undefined) return outdated ? "image" : "?";
+  const isNamed = differences.some((part) => part === "image" || part === "instance");
+  return [...(outdated && !isNamed ? ["image"] : []), ...differences].join(", ") || "-";
 }
 
 function absentRow({ ref, target }: NamedPlace): ReturnType<typeof rowOf> {
@@ -157,6 +188,8 @@ function absentRow({ ref, target }: NamedPlace): ReturnType<typeof rowOf> {
     ports: [],
     image: target?.instance.image ?? "",
     age: "-",
+    changes: "instance",
+    outdated: null,
     fingerprint: "",
     imageCreated: "",
     created: "",

@@ -13,7 +13,8 @@ const operands = { usage: SUBJECTS_USAGE, min: 0 } as const;
 /** `lxops ps`. */
 export const ps = command({
   name: "ps",
-  summary: "List instances with state, addresses, ports, and their image and its age",
+  summary:
+    "List instances with state, addresses, ports, image and its age, and what differs from their files",
   flags: {
     ...projectFlags,
     ...propertyFlags,
@@ -25,10 +26,12 @@ export const ps = command({
   },
   operands,
   example: "lxops ps",
-  underTheHood: "GET instances with their states, GET images",
+  underTheHood: "GET instances with their states, GET images and profiles",
   details:
     `${SUBJECTS_HELP}\nIf it has no lxops.yaml, all instances of lxops are listed. An instance that a file describes and the\n` +
-    "daemon does not have is listed as absent. Exits with 5 if a check fails.",
+    "daemon does not have is listed as absent. CHANGES has the parts that lxops plan would show, without a look\n" +
+    "into instances; an image is among them if the daemon has a newer one of that name. - means none, ? that\n" +
+    "the file or what was applied is not known. Exits with 5 if a check fails.",
   run: async (...all) => (await import("../../actions/everyday/ps.ts")).ps(...all),
 });
 

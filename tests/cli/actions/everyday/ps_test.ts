@@ -1,0 +1,72 @@
+import { assertEquals } from "@std/assert";
+import { hashesOf } from "../../../../lib/plan/record/hashes.ts";
+import { encodeRecord } from "../../../../lib/plan/record/record.ts";
+import { run } from "../../../fakes/memory_app.ts";
+import { noControls } from "../../../fakes/recorder.ts";
+import { worldOf } from "../../../plan/world_spec.ts";
+
+/** The record of an instance that was launched from a file with an image and a key. */
+function recordOf(name: string): string {
+  return encodeRecord({
+    lxops: "1",
+    image: "tiny",
+    fingerprint: "f1",
+    type: "container",
+    profiles: ["default", `${name}.lxops`],
+    profileDevices: {},
+    profileKeys: {},
+    devices: {},
+    keys: hashesOf({ "user.x": "1" }),
+    filesystems: {},
+    items: [],
+  });
+}
+
+const INSTANCES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  same: { "user.x": "1", "user.lxops.record": recordOf("same") },
+  hand: { "user.x": "2", "user.lxops.record": recordOf("hand") },
+  old: { "user.x": "1", "user.lxops.record": recordOf("old"), "volatile.base_image": "f0" },
+  bare: { "user.x": "1" },
+  broken: { "user.x": "1", "user.lxops.record": recordOf("broken") },
+};
+
+const FILE = "#lxops-v1\nimage: tiny\nlxc-options: [-c user.x=1]\n";
+
+/** Lists the instances with their changes and whether their image is outdated. */
+async function listed() {
+  const names = Object.keys(INSTANCES);
+  const world = worldOf({
+    instances: names.map((name) => ({
+      name,
+      profiles: ["default", `${name}.lxops`],
+      config: { "user.lxops.image": "tiny", "volatile.base_image": "f1", ...INSTANCES[name] },
+    })),
+    profiles: [{ name: "default" }, ...names.map((name) => ({ name: `${name}.lxops` }))],
+    images: [{ aliases: ["tiny"], fingerprint: "f1" }, { aliases: [], fingerprint: "f0" }],
+  });
+  const files = Object.fromEntries([
+    ...names.map((name) => [`/c/${name}.yaml`, FILE] as const),
+    ["/c/broken.yaml", `${FILE}profiles: {}\nimage: other\n`] as const,
+    ["/c/none.yaml", FILE] as const,
+  ]);
+  const operands = [...names, "none"].filter((name) => name !== "broken").map((name) => `${name}.yaml`);
+  const { code, stdout, stderr } = await run(["ps", "-json", ...operands, "broken"], {
+    world,
+    files,
+    controls: noControls,
+  });
+  assertEquals([code, stderr], [0, ""]);
+  const rows: { name: string; changes: string; outdated: boolean | null }[] = JSON.parse(stdout);
+  return Object.fromEntries(rows.map(({ name, changes, outdated }) => [name, [changes, outdated]]));
+}
+
+Deno.test("ps says in which parts instances differ, and which images are outdated, as far as it is known", async () => {
+  assertEquals(await listed(), {
+    bare: ["?", false],
+    broken: ["?", false],
+    hand: ["keys", false],
+    none: ["instance", null],
+    old: ["image", true],
+    same: ["-", false],
+  });
+});
