@@ -5,6 +5,7 @@
  */
 import { command } from "../../command/command.ts";
 import { configFlags } from "../../command/flags.ts";
+import { SUBJECTS_USAGE } from "../everyday/subjects.ts";
 import { jsonFlag } from "../../output/table.ts";
 
 /** The help about the lines of a plan. */
@@ -20,7 +21,7 @@ export const plan = command({
   name: "plan",
   summary: "Show what instances need to be as their configurations say; exits with 10 if anything",
   flags: { ...configFlags, ...jsonFlag },
-  operands: { usage: "[FILE|DIR|NAME...]", min: 0 },
+  operands: { usage: SUBJECTS_USAGE, min: 0 },
   example: "lxops plan php.yaml",
   details: LINES,
   underTheHood: "GET instances, profiles and images; exec only to read a journal, or the key of secrets",

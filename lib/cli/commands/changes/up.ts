@@ -12,6 +12,7 @@ import {
   stopFlags,
   waitFlags,
 } from "../../command/flags.ts";
+import { SUBJECTS_USAGE } from "../everyday/subjects.ts";
 import { jsonFlag } from "../../output/table.ts";
 
 /** The help about what is done. */
@@ -55,7 +56,7 @@ export const up = command({
     },
     ...jsonFlag,
   },
-  operands: { usage: "[FILE|DIR|NAME...]", min: 0 },
+  operands: { usage: SUBJECTS_USAGE, min: 0 },
   example: "lxops up php.yaml",
   details: WHAT,
   exits: "10 if something is left that takes -restart or -rebuild, or needs -take",
