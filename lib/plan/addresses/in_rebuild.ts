@@ -1,17 +1,18 @@
 /**
- * Static addresses of an own profile in a rebuild. A daemon writes the address and the MAC of a NIC into the files of its
- * DHCP server when the NIC changes, and not when it starts. So the profile has no addresses while the two instances
- * swap, and gets them once the new one has the MAC of the old one, right before it starts.
+ * Static addresses of profiles in a rebuild. A daemon writes the address and the MAC of a NIC into the files of its
+ * DHCP server when the NIC changes, and not when it starts. So the own profile has no addresses while the two instances
+ * swap, and gets them once the new one has the MAC of the old one, right before it starts. Meanwhile, it also has each
+ * NIC to which another profile gives an address, without it: other profiles belong to somebody else.
  *
  * @module
  */
 import { updateProfile } from "../requests/instances.ts";
 import { send } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
-import type { Devices } from "../../ports/mod.ts";
+import type { Devices, InstanceInfo } from "../../ports/mod.ts";
 import { isNameOf } from "../instance/reserved_names.ts";
-import { type OwnContent, ownContent } from "../instance/resolve/own_profile.ts";
-import { profileStep, wantedProfile } from "../instance/resolve/profile.ts";
+import { DEVICES_MARK, type OwnContent, ownContent } from "../instance/resolve/own_profile.ts";
+import { isShared, profileStep, wantedProfile } from "../instance/resolve/profile.ts";
 import { objectKey, type Target, type World } from "../world.ts";
 
 const KEYS = ["ipv4.address", "ipv6.address"] as const;
@@ -20,16 +21,37 @@ function hasAddress(device: Devices[string]): boolean {
   return device["type"] === "nic" && KEYS.some((key) => device[key] !== undefined && device[key] !== "none");
 }
 
+function withoutAddress(device: Devices[string]): Devices[string] {
+  return Object.fromEntries(Object.entries(device).filter(([key]) => !KEYS.some((one) => one === key)));
+}
+
 /** Returns the content of an own profile without static addresses. */
 function bare(own: OwnContent): OwnContent {
-  const devices = Object.entries(own.devices).map(([name, device]) => [
-    name,
-    hasAddress(device)
-      ? Object.fromEntries(Object.entries(device).filter(([key]) => !KEYS.some((one) => one === key)))
-      : device,
-  ]);
+  const devices = Object.entries(own.devices).map(([name, device]) =>
+    [name, hasAddress(device) ? withoutAddress(device) : device] as const
+  );
   return { ...own, devices: Object.fromEntries(devices) };
 }
+
+/** Returns the NICs, without their addresses, to which only profiles give one that are before the own profile. */
+function ofOthers(target: Target, world: World, own: OwnContent, info: Settings): Devices {
+  const { project, ownProfile } = target.instance;
+  const profile = world.profiles.get(objectKey(project, ownProfile));
+  const at = info.profiles.indexOf(ownProfile);
+  if (at < 0 || at < info.profiles.length - 1 || profile && isShared(target, world, profile)) return {};
+  const all: Devices = Object.assign(
+    {},
+    ...info.profiles.slice(0, at).map((name) => world.profiles.get(objectKey(project, name))?.devices),
+  );
+  return Object.fromEntries(
+    Object.entries(all).filter(([name, device]) =>
+      hasAddress(device) && !own.devices[name] && !info.devices[name]
+    ).map(([name, device]) => [name, withoutAddress(device)]),
+  );
+}
+
+/** The settings of an instance that decide which profile gives it a NIC. */
+type Settings = Pick<InstanceInfo, "devices" | "profiles">;
 
 /** Changes of an own profile in a rebuild. */
 export interface ProfileChanges {
@@ -39,11 +61,23 @@ export interface ProfileChanges {
   readonly last?: Step;
 }
 
-/** Returns the changes of a target's own profile in a rebuild. */
-export function profileChanges(target: Target, world: World, own: OwnContent): ProfileChanges {
+/**
+ * Returns the changes of a target's own profile in a rebuild.
+ *
+ * @param info the settings that the new instance gets
+ */
+export function profileChanges(
+  target: Target,
+  world: World,
+  own: OwnContent,
+  info: Settings,
+): ProfileChanges {
   const steps = (step: Step | undefined) => step ? [step] : [];
-  if (!Object.values(own.devices).some(hasAddress)) return { steps: steps(profileStep(target, world, own)) };
-  const without = bare(own);
+  const others = ofOthers(target, world, own, info);
+  if (Object.keys(others).length === 0 && !Object.values(own.devices).some(hasAddress)) {
+    return { steps: steps(profileStep(target, world, own)) };
+  }
+  const without = bare({ ...own, devices: { ...others, ...own.devices } });
   const name = target.instance.ownProfile;
   const before = profileStep(target, world, without);
   const between = wantedProfile(target, world, without);
@@ -59,18 +93,30 @@ export function profileChanges(target: Target, world: World, own: OwnContent): P
 export function addressesBack(target: Target, world: World): readonly Step[] {
   const { instance } = target;
   const profile = world.profiles.get(objectKey(instance.project, instance.ownProfile));
-  const wanted = Object.entries(ownContent(target, world, {}).devices).filter(([, one]) => hasAddress(one));
-  const lacking = wanted.filter(([name]) => profile?.devices[name] && !hasAddress(profile.devices[name]));
+  if (!profile) return [];
+  const own = ownContent(target, world, {}).devices;
+  const wanted = Object.entries(own).filter(([, one]) => hasAddress(one));
+  const lacking = wanted.filter(([name]) => profile.devices[name] && !hasAddress(profile.devices[name]));
+  const ours = (profile.config[DEVICES_MARK] ?? "").split(",");
+  // What hides the NIC of another profile.
+  const hiding = Object.entries(profile.devices).filter(([name, device]) =>
+    device["type"] === "nic" && !hasAddress(device) && !own[name] && ours.includes(name) &&
+    !instance.settings.devices.some((one) => one.name === name)
+  ).map(([name]) => name);
   // The old instance has its own copy of each NIC, without an address.
-  if (!profile || lacking.length === 0 || !sharedByParts(target, world)) return [];
+  if (lacking.length + hiding.length === 0 || !sharedByParts(target, world)) return [];
   const { description, config, devices } = profile;
+  const shown = Object.entries(devices).filter(([name]) => !hiding.includes(name));
+  const left = ours.filter((name) => !hiding.includes(name)).join(",");
   return [
     send(
       `Give static addresses to profile ${profile.name}`,
       updateProfile(instance.project, profile.name, {
         description,
-        config,
-        devices: { ...devices, ...Object.fromEntries(lacking) },
+        config: Object.fromEntries(
+          Object.entries({ ...config, [DEVICES_MARK]: left }).filter(([, value]) => value !== ""),
+        ),
+        devices: { ...Object.fromEntries(shown), ...Object.fromEntries(lacking) },
       }),
       { partly: "always" },
     ),

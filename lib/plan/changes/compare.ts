@@ -6,11 +6,12 @@
 import type { Item } from "../../cloudconfig/model/item.ts";
 import { configTakes, deviceTakes, FILE_TAKES, type Takes } from "../../instance/takes.ts";
 import type { Devices, InstanceInfo, ProfileInfo } from "../../ports/mod.ts";
-import { DEVICES_MARK, KEYS_MARK } from "../instance/resolve/profile.ts";
+import { DEVICES_MARK } from "../instance/resolve/own_profile.ts";
+import { KEYS_MARK, same } from "../instance/resolve/profile.ts";
 import { IMAGE_MARK, isMachine, isRunning } from "../instance/ownership.ts";
 import { need, type Resolved } from "../instance/resolve/resolved.ts";
 import { type Desired, desiredOf, settableKeys } from "../record/desired.ts";
-import { decodeRecord, type InstanceRecord, RECORD_MARK } from "../record/record.ts";
+import { decodeRecord, type Hashes, type InstanceRecord, RECORD_MARK } from "../record/record.ts";
 import { objectKey, type Target } from "../world.ts";
 import type { Change, Changes } from "./change.ts";
 import { itemChanges, type ItemSources } from "./items.ts";
@@ -195,6 +196,9 @@ function compareMaps(
 ): { readonly maps: MapDifferences; readonly foreign: readonly string[] } {
   const listed = (mark: string) => (profile?.config[mark] ?? "").split(",").filter((name) => name !== "");
   const foreign: string[] = [];
+  // What was recorded may be of another profile.
+  const isNew = !profile && record?.profiles?.includes(resolved.target.instance.ownProfile) === false;
+  const ofProfile = (recorded: Hashes | undefined) => isNew ? {} : recorded;
   const of = <V>(
     what: string,
     sides: Omit<Sides<V>, "wanted"> & { wanted: Sides<V>["wanted"] | undefined },
@@ -208,19 +212,39 @@ function compareMaps(
   const maps: MapDifferences = {
     profileDevices: of("device", {
       wanted: desired.profileDevices,
-      recorded: record?.profileDevices,
+      recorded: ofProfile(record?.profileDevices),
       live: profile?.devices ?? {},
       ours: listed(DEVICES_MARK),
     }),
     profileKeys: of("key", {
       wanted: desired.profileKeys,
-      recorded: record?.profileKeys,
+      recorded: ofProfile(record?.profileKeys),
       live: settableKeys(profile?.config ?? {}),
       ours: listed(KEYS_MARK),
     }),
-    devices: of("device", { wanted: desired.devices, recorded: record?.devices, live: info.devices }),
-    keys: of("key", { wanted: desired.keys, recorded: record?.keys, live: settableKeys(info.config) }),
+    devices: of("device", {
+      wanted: desired.devices,
+      recorded: record?.devices,
+      live: info.devices,
+      hiding: hiding(info.devices, desired.profileDevices),
+    }),
+    keys: of("key", {
+      wanted: desired.keys,
+      recorded: record?.keys,
+      live: settableKeys(info.config),
+      hiding: hiding(info.config, desired.profileKeys),
+    }),
     filesystems: filesystemDifferences(resolved, record?.filesystems),
   };
   return { maps, foreign };
+}
+
+/** Returns the names of what an instance itself has otherwise than its own profile is to have it, which then counts. */
+function hiding(
+  local: Readonly<Record<string, unknown>>,
+  profile: Readonly<Record<string, unknown>> = {},
+): readonly string[] {
+  return Object.keys(profile).filter((name) =>
+    Object.hasOwn(local, name) && !same(local[name], profile[name])
+  );
 }

@@ -35,6 +35,8 @@ export interface Sides<V> {
   readonly live: Readonly<Record<string, V>>;
   /** Names that lxops has put there as a mark of the object says, where nothing was recorded. */
   readonly ours?: readonly string[];
+  /** Names that the configuration gives elsewhere, where what is here hides it. */
+  readonly hiding?: readonly string[];
 }
 
 /** Returns the text of an entry of a record: the hash of both sides, or of each where the user keeps a difference. */
@@ -48,7 +50,7 @@ function hashOf(value: unknown): string {
 }
 
 /** Compares the three sides of a map. */
-export function threeWay<V>({ wanted, recorded, live, ours = [] }: Sides<V>): Differences<V> {
+export function threeWay<V>({ wanted, recorded, live, ours = [], hiding = [] }: Sides<V>): Differences<V> {
   const names = new Set([...Object.keys(wanted), ...Object.keys(live)]);
   const differences: Difference<V>[] = [];
   const foreign: string[] = [];
@@ -56,7 +58,8 @@ export function threeWay<V>({ wanted, recorded, live, ours = [] }: Sides<V>): Di
     const [want, have] = [own(wanted, name), own(live, name)];
     if (same(want, have)) continue;
     const entry = recorded && own(recorded, name);
-    const isOurs = want !== undefined || (recorded ? entry !== undefined : ours.includes(name));
+    const isOurs = want !== undefined || hiding.includes(name) ||
+      (recorded ? entry !== undefined : ours.includes(name));
     if (!isOurs) {
       foreign.push(name);
       continue;

@@ -124,19 +124,15 @@ function planChanges(one: UpTarget, info: InstanceInfo, world: World, options: U
   if (issues.length > 0) throw new ConfigError(issues);
   const moved = refuseMoves(resolved, layout, options, "change");
   const disks = diskDevices(layout);
-  refuseHidden(resolved, disks);
+  const visible = { ...info, devices: applied(info.devices, now.devices) };
+  refuseHidden({ ...resolved, info: visible }, disks);
   const wanted = ownContent(target, world, disks);
   const own = withoutSome(
     wanted,
     [...kept.profileDevices, ...left.profileDevices],
     [...kept.profileKeys, ...left.profileKeys],
   );
-  const hidden = refuseHiddenSettings(
-    target,
-    world,
-    { ...info, devices: applied(info.devices, now.devices) },
-    own,
-  );
+  const hidden = refuseHiddenSettings(target, world, visible, own);
   const volumes = createVolumes(resolved, layout, options);
   const creation = createFilesystems(
     resolved,

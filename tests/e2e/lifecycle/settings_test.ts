@@ -141,3 +141,34 @@ devices:
   await ground.ok(["delete", "-force", "a.yaml"]);
   assertEquals(await ground.get(`/1.0/profiles/${name}.lxops`), undefined);
 });
+
+onBoth(
+  "a rebuild keeps the static address that another profile gives, also one that fails",
+  [],
+  async (ground) => {
+    const name = ground.name();
+    const [address] = await addressesOf(ground);
+    const { devices: { eth0 } } = await ground.get("/1.0/profiles/default");
+    const lan = { name: `${name}-lan`, devices: { eth0: { ...eth0, "ipv4.address": address } } };
+    await ground.ok(["query", "-X", "POST", "-d", JSON.stringify(lan), "/1.0/profiles"]);
+    try {
+      const config = (more: string) =>
+        `#lxops-v1\nostype: alpine\nimage: tiny\nname: ${name}\nprofiles: [default, ${name}-lan]\n${more}`;
+      await ground.write("a.yaml", config(""));
+      await ground.ok(["launch", "a.yaml"]);
+      assertEquals(await addressOf(ground, name), address);
+      await ground.ok(["rebuild", "a.yaml"]);
+      assertEquals(await addressOf(ground, name), address);
+      assertEquals((await ground.get(`/1.0/profiles/${name}.lxops`)).devices, {});
+      assertEquals((await ground.get(`/1.0/instances/${name}`)).devices, {});
+      await ground.write("b.yaml", config("checks: [{exec: 'false', retries: 1}]\n"));
+      const { code, stderr } = await ground.run(["rebuild", "b.yaml"]);
+      assertStringIncludes(stderr, `Instance "${name}" is as it was before`);
+      assertEquals([code === 0, await addressOf(ground, name)], [false, address]);
+      assertEquals((await ground.run(["plan", "a.yaml"])).stdout, `${name}: up to date\nNo changes\n`);
+    } finally {
+      await ground.run(["delete", "-force", "a.yaml"]);
+      await ground.run(["query", "-X", "DELETE", `/1.0/profiles/${name}-lan`]);
+    }
+  },
+);

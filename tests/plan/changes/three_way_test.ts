@@ -73,6 +73,17 @@ Deno.test("an entry that a mark calls lxops' own goes with the file, also withou
   assertEquals(differences, [{ name: "a", live: "1", why: "differs" }]);
 });
 
+Deno.test("what hides a setting of the configuration is lxops' concern, unless the user keeps it", () => {
+  const hidden = (recorded: Hashes | undefined) =>
+    threeWay({ wanted: {}, recorded, live: { a: "1", b: "2" }, hiding: ["a"] });
+  assertEquals(hidden({}), { differences: [{ name: "a", live: "1", why: "hand" }], foreign: ["b"] });
+  assertEquals(hidden(undefined), {
+    differences: [{ name: "a", live: "1", why: "differs" }],
+    foreign: ["b"],
+  });
+  assertEquals(hidden({ a: entryOf(undefined, "1") }), { differences: [], foreign: ["b"] });
+});
+
 Deno.test("names that are inherited by all objects are names like others", () => {
   const live = JSON.parse('{"__proto__":"1","constructor":"2"}') as Record<string, string>;
   const found = threeWay({ wanted: { toString: "x" }, recorded: {}, live });

@@ -11,6 +11,9 @@ import type { Devices, InstanceInfo } from "../../../ports/mod.ts";
 import { type LxcOptions, readLxcOptions } from "./lxc_options.ts";
 import { type Described, objectKey, problem, type World } from "../../world.ts";
 
+/** The profile key that lists the devices that lxops put into the profile. */
+export const DEVICES_MARK = "user.lxops.devices";
+
 /** Content of an instance's own profile. */
 export interface OwnContent {
   readonly config: Readonly<Record<string, string>>;
@@ -41,9 +44,27 @@ export function isRootDisk(device: Devices[string]): boolean {
   return device["type"] === "disk" && normalizePath(`/${device["path"] ?? ""}`) === "/" && !device["source"];
 }
 
-function rootDisk(target: Described, inherited: Devices, { storage }: LxcOptions): Devices | Issue {
+/**
+ * Returns the root disk, without its size, that lxops once put into a target's own profile: the daemons let no profile
+ * lose the root disk that an instance has from it.
+ */
+function earlierRoot({ instance }: Described, { profiles }: Pick<World, "profiles">): Devices {
+  const { devices = {}, config = {} } = profiles.get(objectKey(instance.project, instance.ownProfile)) ?? {};
+  const ours = (config[DEVICES_MARK] ?? "").split(",");
+  const found = Object.entries(devices).find(([name, one]) => ours.includes(name) && isRootDisk(one));
+  if (!found) return {};
+  const { size: _size, ...device } = found[1];
+  return { [found[0]]: device };
+}
+
+function rootDisk(
+  target: Described,
+  inherited: Devices,
+  { storage }: LxcOptions,
+  usedRoot: Devices,
+): Devices | Issue {
   const { disk } = target.instance.settings;
-  if (disk === undefined) return {};
+  if (disk === undefined) return usedRoot;
   const [name = "root", device] = Object.entries(inherited).find(([, one]) => isRootDisk(one)) ?? [];
   const base = storage ? { type: "disk", path: "/", pool: storage } : device;
   if (base) return { [name]: { ...base, size: disk } };
@@ -112,12 +133,13 @@ export function ownContent(target: Described, world: Pick<World, "profiles">, di
   usable(target.instance, "settings");
   const { settings } = target.instance;
   const config = ownConfig(target);
+  const usedRoot = earlierRoot(target, world);
   const wanted = Object.keys(settings.addresses).length > 0 || settings.disk !== undefined ||
     settings.devices.length > 0 || Object.keys(config).length > 0;
-  if (!wanted) return { config, devices: disks };
+  if (!wanted) return { config, devices: { ...usedRoot, ...disks } };
   const options = readLxcOptions(target);
   const inherited = inheritedDevices(target, world, options);
-  const root = rootDisk(target, inherited, options);
+  const root = rootDisk(target, inherited, options, usedRoot);
   const found = nics(target, inherited);
   const devices = {
     ...("message" in root ? {} : root as Devices),

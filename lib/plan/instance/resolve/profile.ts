@@ -9,12 +9,9 @@ import type { Devices, InstanceInfo, ProfileInfo } from "../../../ports/mod.ts";
 import { send, sendEffect } from "../../../step/build.ts";
 import type { Step } from "../../../step/step.ts";
 import { createProfile, deleteProfile, updateProfile } from "../../requests/instances.ts";
-import type { OwnContent } from "./own_profile.ts";
+import { DEVICES_MARK, type OwnContent } from "./own_profile.ts";
 import { isKnownNameOf } from "../reserved_names.ts";
 import { named, objectKey, type Target, type World } from "../../world.ts";
-
-/** The profile key that lists the devices that lxops put into the profile. */
-export const DEVICES_MARK = "user.lxops.devices";
 
 /** The profile key that lists the keys of its configuration that lxops put into the profile. */
 export const KEYS_MARK = "user.lxops.keys";
@@ -112,17 +109,22 @@ export function takesDiskAway(target: Target, world: World, disks: Devices): boo
  */
 function refuseShared(target: Target, world: World, profile: ProfileInfo): void {
   const { instance } = target;
-  const others = otherUsers(
-    profile.usedBy,
-    (name) => isKnownNameOf({ project: instance.project, name }, instance.name, world),
-    instance.project,
-  );
+  const others = othersOf(target, world, profile);
   if (others.length === 0) return;
   throw refuse(
     `Cannot update profile "${profile.name}" for instance "${instance.name}"`,
     `it is used by ${others.join(", ")} too`,
     [`Give the instance a profile of its own with "profile-pattern:" in its configuration`],
   );
+}
+
+/** Tells whether other instances use a profile of a target. */
+export function isShared(target: Target, world: World, profile: ProfileInfo): boolean {
+  return othersOf(target, world, profile).length > 0;
+}
+
+function othersOf({ instance: { project, name } }: Target, world: World, { usedBy }: ProfileInfo): string[] {
+  return otherUsers(usedBy, (one) => isKnownNameOf({ project, name: one }, name, world), project);
 }
 
 /**

@@ -101,7 +101,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   const whole = profileStep(target, world, own);
   const profile: ProfileChanges = inPlace
     ? { steps: whole ? [whole] : [] }
-    : profileChanges(target, world, own);
+    : profileChanges(target, world, own, renewal.info);
   const made = unfinished?.made ?? [];
   const before: Step[] = [
     ...forgetReturn(found, ref),
