@@ -5,6 +5,7 @@
  */
 import { commandsFor } from "./lib/cli/commands.ts";
 import { dispatch } from "./lib/cli/dispatch.ts";
+import { Hidden } from "./lib/cli/output/hidden.ts";
 import { Interruption } from "./lib/cli/output/interruption.ts";
 import { composeApp, type Run } from "./lib/compose/app.ts";
 import { complain, toStdout } from "./lib/compose/standard_streams.ts";
@@ -29,8 +30,9 @@ export async function main(
 ): Promise<number> {
   const interruption = new Interruption(complain);
   const stop = followSignals(interruption.interrupt);
-  const run: Run = { backend, formats, interruption, opened: [], locks: {} };
-  const streams = { print: toStdout, complain };
+  const hidden = new Hidden();
+  const run: Run = { backend, formats, interruption, opened: [], locks: {}, hidden };
+  const streams = { print: hidden.through(toStdout), complain: hidden.through(complain) };
   try {
     const commands = await commandsFor(args);
     return await interruption.outcome(

@@ -8,6 +8,7 @@ import { makeHost } from "../adapters/host/host.ts";
 import type { DaemonAddress } from "../adapters/remote/connection_target.ts";
 import { formatIssue } from "../base/errors.ts";
 import type { App, GlobalOptions } from "../cli/command/app.ts";
+import type { Hidden } from "../cli/output/hidden.ts";
 import type { Interruption } from "../cli/output/interruption.ts";
 import { printable } from "../cli/output/output.ts";
 import { ProgressReport } from "../cli/output/report.ts";
@@ -26,16 +27,19 @@ export interface Run {
   readonly opened: Connection[];
   /** Locks of the run, which are given up at its end. */
   readonly locks: { all?: Promise<Locks> };
+  /** Values that nothing is to show. */
+  readonly hidden: Hidden;
 }
 
 /** Composes the app for the daemon that the options name, or for the one at `known`. */
 export function composeApp(run: Run, globals: GlobalOptions, known?: DaemonAddress): App {
-  const { backend, formats, interruption, opened } = run;
+  const { backend, formats, interruption, opened, hidden } = run;
+  const tell = hidden.through(complain);
   const { signal } = interruption;
   const host = makeHost();
   const daemon = findDaemon({ backend, host, opened }, globals, known);
   const report = new ProgressReport({
-    write: toStderr,
+    write: hidden.through(toStderr),
     isTerminal: Deno.stderr.isTerminal(),
     width: () => Deno.stderr.isTerminal() ? Deno.consoleSize().columns : 80,
   });
@@ -65,16 +69,17 @@ export function composeApp(run: Run, globals: GlobalOptions, known?: DaemonAddre
       (await import("../adapters/remote/client_config.ts")).imageRemotes(backend, host),
     apply: async (plan, options) =>
       (await import("./apply.ts"))
-        .applyPlan({ host, daemon, globals, program, interruption, report }, plan, options),
+        .applyPlan({ host, daemon, globals, program, interruption, report, hidden }, plan, options),
     lock: async (wants, options) =>
       await (await import("./lock.ts")).takeLocks({ run, host, daemon }, wants, options),
     lockEarly: async (wants, command) =>
       await (await import("./lock.ts")).takeEarly({ run, host, daemon }, wants, command),
-    print: toStdout,
+    hide: (values) => hidden.add(values),
+    print: hidden.through(toStdout),
     printBytes,
-    complain,
-    warn: (issues) => issues.forEach((issue) => complain(printable(formatIssue(issue)))),
-    confirm: (lines, question) => confirm(lines, question, signal),
+    complain: tell,
+    warn: (issues) => issues.forEach((issue) => tell(printable(formatIssue(issue)))),
+    confirm: (lines, question) => confirm(lines.map(hidden.mask), hidden.mask(question), signal),
     stdin,
     isInteractive: () => Deno.stdin.isTerminal() && Deno.stdout.isTerminal(),
   };

@@ -4,6 +4,7 @@
  * @module
  */
 import type { AppApplyOptions, GlobalOptions } from "../cli/command/app.ts";
+import type { Hidden } from "../cli/output/hidden.ts";
 import type { Interruption } from "../cli/output/interruption.ts";
 import type { ProgressReport } from "../cli/output/report.ts";
 import type { Host, InstanceControl, InstanceServer } from "../ports/mod.ts";
@@ -22,6 +23,8 @@ export interface ApplyContext {
   readonly program: string;
   readonly interruption: Interruption;
   readonly report: ProgressReport;
+  /** Values that nothing is to show. */
+  readonly hidden: Hidden;
 }
 
 /** Prints a plan or carries it out. */
@@ -30,7 +33,7 @@ export async function applyPlan(
   plan: Plan,
   options: AppApplyOptions,
 ): Promise<readonly Failure[]> {
-  const { host, daemon, globals, program, interruption, report } = context;
+  const { host, daemon, globals, program, interruption, report, hidden } = context;
   const { signal } = interruption;
   const [{ apply }, { hostControl, mayWrite }, { PassedOutput }] = await Promise.all([
     import("../run/execute/apply.ts"),
@@ -74,6 +77,7 @@ export async function applyPlan(
       controls,
       report: options.passOutput ? passOn : reportAll,
       print: toStdout,
+      mask: hidden.mask,
       signal,
       mayWrite,
     });

@@ -1,6 +1,7 @@
 /** Runs a command line on a machine and a daemon in memory. */
 import type { App } from "../../lib/cli/command/app.ts";
 import type { GroupCommand } from "../../lib/cli/command/command.ts";
+import { Hidden } from "../../lib/cli/output/hidden.ts";
 import { allCommands } from "../../lib/cli/commands.ts";
 import { dispatch } from "../../lib/cli/dispatch.ts";
 import type { Trust } from "../../lib/ports/trust.ts";
@@ -50,8 +51,9 @@ export async function run(args: readonly string[], options: RunOptions): Promise
   const out: string[] = [];
   const err: string[] = [];
   const events: RunEvent[] = [];
-  const print = (text: string) => void out.push(text);
-  const complain = (text: string) => void err.push(`${text}\n`);
+  const hidden = new Hidden();
+  const print = hidden.through((text) => void out.push(text));
+  const complain = hidden.through((text) => void err.push(`${text}\n`));
   const { world, signal = new AbortController().signal } = options;
   const server = options.server ?? memoryServer(world);
   const locks = new Locks(() => {});
@@ -85,10 +87,12 @@ export async function run(args: readonly string[], options: RunOptions): Promise
         controls: options.controls,
         report: (event) => void events.push(event),
         print,
+        mask: hidden.mask,
         signal,
       }),
     lock: async (wants, { command, seconds }) => await locks.take(wants, seconds, await lockPorts(command)),
     lockEarly: async (wants, command) => await locks.takeEarly(wants, await lockPorts(command)),
+    hide: (values) => hidden.add(values),
     print,
     printBytes: (content) => Promise.resolve(print(new TextDecoder().decode(content))),
     complain,

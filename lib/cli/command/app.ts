@@ -101,6 +101,8 @@ export interface App {
    * those that it wants, and gives up the others.
    */
   lockEarly(wants: readonly LockWant[], command: string): Promise<boolean>;
+  /** Adds values that nothing shows from now on; what programs print is passed on as it is. */
+  hide(values: Iterable<string>): void;
   /** Writes a result to stdout. */
   print(text: string): void;
   /** Writes an error to stderr. */

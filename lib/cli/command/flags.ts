@@ -70,6 +70,27 @@ export const configFlags = {
   },
 } as const satisfies Flags;
 
+/** Flags about the settings of directories, and values of one run. */
+export const settingFlags = {
+  env: {
+    kind: "list",
+    value: "NAME=VALUE",
+    aliases: ["e"],
+    help: "Set a setting of a directory for this run; a NAME alone has its value of the environment",
+  },
+  "env-file": { kind: "list", value: "FILE", help: "Read settings from a file, too, as from .env" },
+  set: {
+    kind: "list",
+    value: "KEY=VALUE",
+    help: "Set a key of the configuration for this run, such as limits.memory=256MiB",
+  },
+} as const satisfies Flags;
+
+/** The flag of commands that apply cloud-config files to instances that have them already. */
+export const bootstrapFlags = {
+  bootstrap: { kind: "boolean", help: "Run the bootstrap.sh of a directory, also where it ran already" },
+} as const satisfies Flags;
+
 /** Flags of commands that lock instances. */
 export const lockFlags = {
   "lock-timeout": {

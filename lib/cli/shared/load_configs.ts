@@ -7,7 +7,10 @@ import type { LoadedConfig } from "../../config/config.ts";
 import { makeLoader } from "../../config/load/load.ts";
 import { droppedLines, includeLines } from "../../config/describe/listing.ts";
 import { sortIssues } from "../../config/schema/validate.ts";
-import { ConfigError, type Issue } from "../../base/errors.ts";
+import { resolve } from "@std/path";
+import { ConfigError, type Issue, reasonOf, UsageError } from "../../base/errors.ts";
+import { fileError } from "../../config/file.ts";
+import type { GivenSettings } from "../../config/load/directory.ts";
 import {
   type GlobalProperties,
   loadGlobalProperties,
@@ -19,6 +22,42 @@ import type { App } from "../command/app.ts";
 export interface PropertyValues {
   readonly properties: string | undefined;
   readonly P: readonly string[];
+}
+
+/** Values of the flags about settings, as far as a command has them. */
+export interface SettingValues {
+  readonly env?: readonly string[];
+  readonly "env-file"?: readonly string[];
+  readonly "show-secrets"?: boolean;
+}
+
+/** Returns the settings of the command line. */
+export async function givenSettings(values: SettingValues, app: App): Promise<GivenSettings> {
+  const { env = [], "env-file": paths = [] } = values;
+  const given = new Map(env.map((text) => {
+    const at = text.indexOf("=");
+    const name = at < 0 ? text : text.slice(0, at);
+    const value = at < 0 ? app.host.env(name) : text.slice(at + 1);
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+      throw new UsageError(
+        `-e takes NAME=VALUE, or the NAME of a variable of the environment, not "${name}"`,
+      );
+    }
+    if (value === undefined) throw new UsageError(`-e ${name}: the environment has no variable of that name`);
+    return [name, value] as const;
+  }));
+  const files = await Promise.all(paths.map(async (file) => {
+    const path = resolve(app.host.cwd, file);
+    try {
+      const text = await app.host.readText(path);
+      if (text !== undefined) return { file, text };
+    } catch (error) {
+      throw fileError(file, `Cannot read it: ${reasonOf(error)}`);
+    }
+    throw fileError(file, "No such file, which --env-file names");
+  }));
+  const hide = values["show-secrets"] ? {} : { hide: app.hide };
+  return { values: given, files, ...hide };
 }
 
 /** Values of the flags of commands that read files. */
@@ -49,7 +88,7 @@ export interface Loaded {
 /** Merges files without checking what they come to; all problems of all files are in one `ConfigError`. */
 export async function readConfigs(
   files: readonly string[],
-  values: PropertyValues & Partial<ReadValues>,
+  values: PropertyValues & Partial<ReadValues> & SettingValues,
   app: App,
 ): Promise<Loaded> {
   const globals = await globalProperties(values, app);
@@ -59,6 +98,7 @@ export async function readConfigs(
     collect: true,
     unchecked: true,
     alone: values.raw ?? false,
+    given: await givenSettings(values, app),
   });
   const configs: LoadedConfig[] = [];
   const problems: Issue[] = [];

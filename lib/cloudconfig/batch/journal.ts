@@ -82,7 +82,7 @@ export function pending(items: readonly Item[], journal: string): readonly Item[
     const count = appliedPrefix(group, entries.filter(({ target }) => target === key));
     for (const item of group.slice(0, count)) done.add(item);
   }
-  return items.filter((item) => !done.has(item));
+  return items.filter((item) => item.again || !done.has(item));
 }
 
 /** Finds items with secrets whose ids in the journal have no salt, as older lxops wrote them. */

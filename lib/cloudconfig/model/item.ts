@@ -36,6 +36,8 @@ export interface Item {
   readonly target?: Target;
   /** The item is a command of the user, whose output is shown. */
   readonly prints?: true;
+  /** The item is applied also where the journal has it. */
+  readonly again?: true;
   /** The parts of the script that must not be shown. */
   readonly secrets: readonly Secret[];
 }

@@ -22,6 +22,11 @@ export function withoutSecrets(script: string, secrets: readonly Secret[]): stri
   return shown === script ? script : `${GUARD}\n${shown}`;
 }
 
+/** Returns a script of a whole plan in which secrets are masked: it ends before it does anything. */
+export function guarded(script: string): string {
+  return script.replace(/^(?:#![^\n]*\n)?(?:set [^\n]*\n)?/, (start) => `${start}${GUARD}\n`);
+}
+
 /**
  * Reports whether content is secret: a file that not everybody may read, a private key, or an address with a
  * password.

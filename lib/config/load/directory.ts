@@ -9,6 +9,7 @@ import type { Host } from "../../ports/mod.ts";
 import type { Layer } from "../config.ts";
 import { conventionLayer, withCloudConfig } from "./conventions.ts";
 import { type DirectoryContents, type DirectoryIo, readContents } from "../directory/contents.ts";
+import { exposedEnv } from "../directory/exposed_env.ts";
 import { fill } from "../directory/fill.ts";
 import { type DirectorySettings, type EnvFile, readSettings } from "../directory/settings.ts";
 import type { Source } from "../yaml/source.ts";
@@ -24,7 +25,7 @@ export interface GivenSettings {
 }
 
 /** The parts of the host that the directory of a container needs. */
-export type FullIo = DirectoryIo & Pick<Host, "env">;
+export type FullIo = DirectoryIo & Pick<Host, "env"> & Partial<Pick<Host, "readBytes">>;
 
 /** A configuration file with its settings filled in. */
 export interface OpenedDirectory extends DirectorySettings {
@@ -39,7 +40,9 @@ export async function openDirectory(
   io: FullIo,
   given: GivenSettings,
 ): Promise<OpenedDirectory> {
-  const own = await readEnvFile(join(dirname(absolute), ".env"), join(dirname(source.file), ".env"), io);
+  const place = { path: join(dirname(absolute), ".env"), shown: join(dirname(source.file), ".env") };
+  const own = await readEnvFile(place, io);
+  const exposed = own === undefined ? [] : await exposedEnv(place.path, place.shown, io);
   const { settings, secretValues, issues, lookup } = readSettings({
     source,
     files: [...own === undefined ? [] : [own], ...given.files],
@@ -48,10 +51,13 @@ export async function openDirectory(
   });
   given.hide?.(secretValues);
   const filled = fill(source, lookup, (name) => settings.has(name));
-  return { source: filled.source, issues: [...issues, ...filled.issues], settings, secretValues };
+  return { source: filled.source, issues: [...exposed, ...issues, ...filled.issues], settings, secretValues };
 }
 
-async function readEnvFile(path: string, shown: string, io: FullIo): Promise<EnvFile | undefined> {
+async function readEnvFile(
+  { path, shown }: { readonly path: string; readonly shown: string },
+  io: FullIo,
+): Promise<EnvFile | undefined> {
   try {
     const text = await io.readText(path);
     return text === undefined ? undefined : { file: shown, text };

@@ -19,6 +19,7 @@ import {
   openCurrent,
 } from "../file.ts";
 import type { FullIo, GivenSettings, OpenedDirectory } from "./directory.ts";
+import type { Override } from "./overlay.ts";
 import { HEADER, headerOf } from "../header.ts";
 import { merge } from "../merge.ts";
 import { originOf } from "./origins.ts";
@@ -29,7 +30,7 @@ import { issueAt, sortIssues } from "../schema/validate.ts";
 /** The parts of the host that loading needs; those of directories, whose conventions do not hold without them. */
 export type ConfigIo =
   & Pick<Host, "readText" | "realPath" | "cwd">
-  & Partial<Pick<Host, "lstat" | "readDir" | "env">>;
+  & Partial<Pick<Host, "lstat" | "readDir" | "readBytes" | "env">>;
 
 /** Options for loading configurations. */
 export interface LoadOptions extends FileOptions {
@@ -48,8 +49,8 @@ export interface LoadOptions extends FileOptions {
   readonly given?: GivenSettings;
 }
 
-/** A function that loads configurations and reads each included file once. */
-export type Loader = (path: string) => Promise<LoadedConfig>;
+/** A function that loads configurations, with values that override their own, and reads each included file once. */
+export type Loader = (path: string, overrides?: readonly Override[]) => Promise<LoadedConfig>;
 
 /** The state of loading one configuration. */
 interface Loading {
@@ -189,7 +190,7 @@ export function makeLoader(
     }
   }
 
-  return async (path) => {
+  return async (path, overrides = []) => {
     const state: Loading = {
       issues: [],
       incomplete: new Set(),
@@ -207,8 +208,14 @@ export function makeLoader(
     const conventions = directory && isFull(io)
       ? await (await import("./directory.ts")).addConventions(absolute(path), state.layers, io, state.issues)
       : undefined;
-    const layers = conventions?.layers ?? state.layers;
-    const { config, origins, warnings } = merge(absolute(path), layers, state.opened);
+    const files = conventions?.layers ?? state.layers;
+    const over = overrides.length === 0
+      ? undefined
+      : (await import("./overlay.ts")).overlay(overrides, files, options.strict ?? false);
+    state.issues.push(...over?.issues ?? []);
+    const last = over ? [over.layer] : [];
+    const layers = [...files, ...last];
+    const { config, origins, warnings } = merge(absolute(path), layers, [...state.opened, ...last]);
     const where = { last: (key: string) => originOf({ origins }, key) };
     const checked = options.unchecked
       ? []

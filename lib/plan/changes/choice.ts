@@ -4,8 +4,7 @@
  * @module
  */
 import { refuse } from "../../base/errors.ts";
-import type { KeptEntries } from "../record/after.ts";
-import type { Hashes } from "../record/record.ts";
+import type { Hashes, MAPS } from "../record/record.ts";
 import type { Target } from "../world.ts";
 import type { Change, ChangePart } from "./change.ts";
 import type { Comparison, MapDifferences } from "./compare.ts";
@@ -124,7 +123,7 @@ export function leftChanges(
 }
 
 /** Entries of a record, by its maps. */
-export type Kept = KeptEntries;
+export type Kept = Partial<Readonly<Record<typeof MAPS[number], Hashes>>>;
 
 /** Returns the entries of a record for differences that the user keeps. */
 export function keptEntries(kept: MapDifferences, { desired }: Comparison): Kept {

@@ -28,7 +28,7 @@ function hashes(items: readonly Item[], { record, key }: ItemSources): readonly 
 /** Tells whether the record says by itself that all items were applied, and none else. */
 export function areRecorded(items: readonly Item[], sources: ItemSources): boolean {
   const recorded = sources.record?.items;
-  if (recorded === undefined) return false;
+  if (recorded === undefined || items.some(({ again }) => again)) return false;
   const wanted = hashes(items, sources);
   if (wanted.includes(UNKNOWN_ITEM)) return false;
   if (typeof recorded === "string") return recorded === hashOfAll(wanted);
@@ -47,7 +47,7 @@ export function pendingItems(items: readonly Item[], sources: ItemSources): read
   const recorded = sources.record?.items;
   if (typeof recorded !== "object") return items;
   const wanted = hashes(items, sources);
-  return items.filter((_, index) => !recorded.includes(wanted[index]!));
+  return items.filter(({ again }, index) => again || !recorded.includes(wanted[index]!));
 }
 
 /** Returns the changes of items. */

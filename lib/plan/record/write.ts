@@ -3,30 +3,20 @@
  *
  * @module
  */
+import { parseApiPath } from "../../base/api.ts";
 import { send } from "../../step/build.ts";
 import { type Effect, type InstancePlan, type Step, undoEffects } from "../../step/step.ts";
-import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
+import type { InstanceInfo, InstanceRef, ProfileInfo } from "../../ports/mod.ts";
 import { hostRoot } from "../instance/idmap.ts";
+import { same } from "../instance/resolve/profile.ts";
 import { resolve } from "../instance/resolve/resolve.ts";
 import { roleOf } from "../instance/spare.ts";
 import { patchInstance } from "../requests/instances.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
-import { type KeptEntries, recordAfter, withKept } from "./after.ts";
-import { desiredOf } from "./desired.ts";
-import {
-  carries,
-  changes,
-  givesProfiles,
-  givesRoot,
-  isBody,
-  isCreation,
-  isProfile,
-  isRebuildMark,
-  sent,
-} from "./effects.ts";
-import { configHash, itemHashes, keyHash } from "./hashes.ts";
+import { type Desired, desiredOf, settableKeys } from "./desired.ts";
+import { configHash, hashesOf, itemHashes, keyHash, valueHash } from "./hashes.ts";
 import { isOpen, isStale } from "./unwritten.ts";
-import { decodeRecord, encodeRecord, type InstanceRecord, RECORD_MARK } from "./record.ts";
+import { decodeRecord, encodeRecord, type Hashes, type InstanceRecord, MAPS, RECORD_MARK } from "./record.ts";
 
 /** Facts of a run that no plan knows by itself. */
 export interface RecordFacts {
@@ -46,7 +36,7 @@ export interface RecordScope {
   /** The world once the plan is carried out; absent: what the plan sets is as the configuration says. */
   readonly after?: World;
   /** Entries that count more than what is found. */
-  readonly kept?: KeptEntries;
+  readonly kept?: Partial<Readonly<Record<typeof MAPS[number], Hashes>>>;
   /** Write it also where the plan has no steps. */
   readonly always?: boolean;
 }
@@ -67,7 +57,7 @@ export function recorded(
   const isMade = effects.some((effect) => isCreation(effect, ref));
   // A rebuild that was cut off may have given the new instance its name.
   const isNew = plan.applied !== undefined && info !== undefined && roleOf(info) === "new";
-  const hasNewRoot = isMade || isNew || effects.some((effect) => givesRoot(effect, ref));
+  const isRooted = isMade || isNew || effects.some((effect) => isRoot(effect, ref));
   // Of an instance that is to get its name back yet, not enough is known.
   if (!info && !isMade) return plan;
   const before = decodeRecord(info?.config[RECORD_MARK]);
@@ -76,14 +66,14 @@ export function recorded(
   const found = recordAfter(before, desiredOf(resolved), {
     ...(then && !isMade ? { info: then } : {}),
     profile: after === world && effects.some(isProfile) ? "set" : after.profiles.get(own),
-    hasNewRoot,
-    hasNewProfiles: isMade || effects.some((effect) => givesProfiles(effect, ref)),
+    isRooted,
+    lists: isMade || effects.some((effect) => givesProfiles(effect, ref)),
   });
   const record = withKept(found, kept);
   const isDone = plan.steps.every(({ effect }) => !changes(effect));
   if (!always && isDone && !isOpen(plan, before) && !isStale(before, record)) return plan;
   const { recordKey: key } = plan;
-  const items = itemHashes(plan, key) ?? (hasNewRoot ? undefined : before?.items);
+  const items = itemHashes(plan, key) ?? (isRooted ? undefined : before?.items);
   const { version, ...known } = facts;
   const idmap = info && hostRoot(info);
   const all: InstanceRecord = {
@@ -106,7 +96,7 @@ export function recorded(
 
 /** Returns the new instance of a rebuild that was cut off, which gets its name and is configured by a plan. */
 function successor(plan: InstancePlan, world: World, ref: InstanceRef): InstanceInfo | undefined {
-  const rename = plan.applied && plan.steps.find(({ effect }) => givesRoot(effect, ref));
+  const rename = plan.applied && plan.steps.find(({ effect }) => isRoot(effect, ref));
   const name = rename && sent(rename.effect)?.parts[1];
   return name === undefined ? undefined : world.instances.get(objectKey(ref.project, name));
 }
@@ -143,6 +133,59 @@ function withRecord(plan: InstancePlan, ref: InstanceRef, { done, open, old }: T
   return { ...plan, steps: [...steps, step] };
 }
 
+/** Tells whether an effect changes anything. */
+function changes({ kind }: Effect): boolean {
+  return kind !== "wait" && kind !== "check";
+}
+
+/** Returns the parts of a `send` effect about an instance; `undefined` for another effect. */
+function sent(effect: Effect): { parts: readonly string[]; method: string; body: unknown } | undefined {
+  if (effect.kind !== "send") return undefined;
+  return { parts: parseApiPath(effect.path).parts, method: effect.method, body: effect.body };
+}
+
+function isCreation(effect: Effect, ref: InstanceRef): boolean {
+  const found = sent(effect);
+  return found?.method === "POST" && found.parts.length === 1 && found.parts[0] === "instances" &&
+    isBody(found.body) && found.body["name"] === ref.name;
+}
+
+/** Tells whether an effect gives an instance a new root filesystem: by the daemon, or by a new instance beside it. */
+function isRoot(effect: Effect, ref: InstanceRef): boolean {
+  const found = sent(effect);
+  if (found?.method !== "POST" || found.parts[0] !== "instances") return false;
+  return found.parts[1] === ref.name && found.parts[2] === "rebuild" ||
+    isBody(found.body) && found.parts.length === 2 && found.parts[1] !== ref.name &&
+      found.body["name"] === ref.name;
+}
+
+function isProfile(effect: Effect): boolean {
+  const found = sent(effect);
+  return found?.parts[0] === "profiles" && found.method !== "DELETE";
+}
+
+function isPatch(effect: Effect, ref: InstanceRef): boolean {
+  const found = sent(effect);
+  return (found?.method === "PATCH" || found?.method === "PUT") && found.parts.length === 2 &&
+    found.parts[0] === "instances" &&
+    found.parts[1] === ref.name;
+}
+
+function givesProfiles(effect: Effect, ref: InstanceRef): boolean {
+  const found = isPatch(effect, ref) && sent(effect);
+  return found !== false && found !== undefined && isBody(found.body) && "profiles" in found.body;
+}
+
+function carries({ effect }: Step, ref: InstanceRef): boolean {
+  return isPatch(effect, ref) || isCreation(effect, ref);
+}
+
+/** Tells whether a step is the first change of an instance whose root filesystem the daemon has replaced. */
+function isRebuildMark(steps: readonly Step[], index: number, ref: InstanceRef): boolean {
+  const found = steps[index - 1] && sent(steps[index - 1]!.effect);
+  return found?.parts[1] === ref.name && found.parts[2] === "rebuild" && isPatch(steps[index]!.effect, ref);
+}
+
 function carrying(step: Step, text: string, old: string): Step {
   const undo = undoEffects(step.undo);
   const isChanged = undo.some((one) => one.kind === "send" && one.method === "PATCH");
@@ -159,4 +202,88 @@ function withKey(effect: Effect, text: string): Effect {
   if (effect.kind !== "send" || !isBody(effect.body)) return effect;
   const config = isBody(effect.body["config"]) ? effect.body["config"] : {};
   return { ...effect, body: { ...effect.body, config: { ...config, [RECORD_MARK]: text } } };
+}
+
+function isBody(body: unknown): body is Readonly<Record<string, unknown>> {
+  return typeof body === "object" && body !== null;
+}
+
+/** Effects of a plan on an instance. */
+export interface Doing {
+  /** The instance that stays; absent where it is created. */
+  readonly info?: InstanceInfo;
+  /** Its own profile; "set" where that becomes as the file says. */
+  readonly profile: ProfileInfo | "set" | undefined;
+  /** It gets a new root filesystem. */
+  readonly isRooted: boolean;
+  /** It gets the list of profiles. */
+  readonly lists: boolean;
+}
+
+function withKept(parts: Parts, kept: NonNullable<RecordScope["kept"]>): Parts {
+  const maps = MAPS.flatMap((map) => parts[map] ? [[map, { ...parts[map], ...kept[map] }] as const] : []);
+  return { ...parts, ...Object.fromEntries(maps) };
+}
+
+type Parts = Omit<InstanceRecord, "lxops" | "time" | "commit" | "clean" | "config" | "items" | "key">;
+
+/** Returns the parts of a record after a plan. What stays as it was, and is not as the file says, keeps its entry. */
+function recordAfter(
+  before: InstanceRecord | undefined,
+  desired: Desired,
+  { info, profile, isRooted, lists }: Doing,
+): Parts {
+  const list = lists || info && same(desired.profiles, info.profiles) ? desired.profiles : before?.profiles;
+  const rooted = isRooted ? desired : before;
+  const [profileDevices, profileKeys] = profile === "set"
+    ? []
+    : [profile?.devices ?? {}, settableKeys(profile?.config ?? {})];
+  return {
+    ...some("image", rooted?.image),
+    ...some("fingerprint", rooted?.fingerprint),
+    ...some("type", info ? info.type : desired.type),
+    ...some("profiles", list),
+    ...some("profileDevices", settled(before?.profileDevices, desired.profileDevices, profileDevices)),
+    ...some("profileKeys", settled(before?.profileKeys, desired.profileKeys, profileKeys)),
+    ...some("devices", settled(before?.devices, desired.devices, info?.devices)),
+    ...some("keys", settled(before?.keys, desired.keys, info && settableKeys(info.config))),
+    ...some("filesystems", settledFilesystems(before?.filesystems, desired, info)),
+  };
+}
+
+/**
+ * Returns the hashes of what an instance has as the file says, with those that were recorded of the rest.
+ *
+ * @param live absent: everything is as the file says
+ */
+function settled(
+  before: Hashes | undefined,
+  wanted: Readonly<Record<string, unknown>> | undefined,
+  live: Readonly<Record<string, unknown>> | undefined,
+): Hashes | undefined {
+  if (!wanted) return before;
+  if (!live) return hashesOf(wanted);
+  const asWanted = Object.entries(wanted).filter(([name, value]) => same(value, live[name]));
+  // Without a record, a setting that differs may have been made by hand.
+  if (!before && asWanted.length < Object.keys(wanted).length) return undefined;
+  return {
+    ...Object.fromEntries(Object.entries(before ?? {}).filter(([name]) => Object.hasOwn(live, name))),
+    ...Object.fromEntries(asWanted.map(([name, value]) => [name, valueHash(value)])),
+  };
+}
+
+/** Returns the hashes of the properties of filesystems; those that were there before keep theirs. */
+function settledFilesystems(
+  before: Hashes | undefined,
+  { filesystems }: Desired,
+  info: InstanceInfo | undefined,
+): Hashes | undefined {
+  if (!filesystems) return before;
+  const wanted = hashesOf(filesystems);
+  const kept = Object.entries(info ? before ?? {} : {}).filter(([name]) => Object.hasOwn(wanted, name));
+  return { ...wanted, ...Object.fromEntries(kept) };
+}
+
+function some<K extends string, V>(key: K, value: V | undefined): { readonly [k in K]?: V } {
+  return value === undefined ? {} : { [key]: value } as { readonly [k in K]?: V };
 }

@@ -36,6 +36,8 @@ export interface ApplyPorts {
   readonly controls: () => Controls | Promise<Controls>;
   readonly report: Report;
   readonly print: (text: string) => void;
+  /** Takes values that are not to be shown out of a text. */
+  readonly mask?: (text: string) => string;
   readonly signal: AbortSignal;
   /** Tells whether the permissions of the binary allow lxops to write a file. */
   readonly mayWrite?: (path: string) => boolean;
@@ -47,7 +49,7 @@ export async function apply(
   options: ApplyOptions,
   ports: ApplyPorts,
 ): Promise<readonly Failure[]> {
-  const { mayWrite = () => true } = ports;
+  const { mayWrite = () => true, mask = (text) => text } = ports;
   const denied = writtenFiles(plan).find((path) => !mayWrite(path));
   if (denied !== undefined) {
     throw new LxopsError(`lxops never writes to "${denied}": programs and settings of the system are there`, [
@@ -58,12 +60,15 @@ export async function apply(
   if (options.dryRun) {
     if (options.planned) options.planned(plan);
     else {
-      const [{ planScript }, { withShortForm }] = await Promise.all([
+      const [{ planScript }, { withShortForm }, { guarded }] = await Promise.all([
         import("../../plan/output/script.ts"),
         import("../../plan/output/short_plan.ts"),
+        import("../../cloudconfig/model/secrets.ts"),
       ]);
       const script = planScript(plan, options.script);
-      ports.print(withShortForm(script, { plan, random: options.script.random }));
+      const shown = mask(script);
+      const safe = shown === script ? script : guarded(shown);
+      ports.print(mask(withShortForm(safe, { plan, random: options.script.random })));
     }
     return [];
   }
@@ -73,7 +78,7 @@ export async function apply(
   const failures = await execute(plan, options, { controls, report: ports.report, signal: ports.signal })
     .finally(() => unlocked?.end());
   const text = `${failures.length === 0 ? options.result?.() ?? "" : ""}${options.results?.(failures) ?? ""}`;
-  if (text !== "") ports.print(text);
+  if (text !== "") ports.print(mask(text));
   return failures;
 }
 

@@ -8,7 +8,9 @@ import { resolve } from "@std/path";
 import { osTypes } from "../../cloudconfig/model/ostype.ts";
 import type { LoadedConfig } from "../../config/config.ts";
 import type { Format } from "../../config/format.ts";
+import type { GivenSettings } from "../../config/load/directory.ts";
 import { type Loader, makeLoader } from "../../config/load/load.ts";
+import type { Override } from "../../config/load/overlay.ts";
 import { shownPath } from "../../config/load/origins.ts";
 import { sortIssues } from "../../config/schema/validate.ts";
 import { ConfigError, type Issue, UsageError } from "../../base/errors.ts";
@@ -23,10 +25,9 @@ import { sourceInstance } from "../../instance/source_instance.ts";
 import type { Host, InstanceRef } from "../../ports/mod.ts";
 import { objectKey, type Target } from "../../plan/world.ts";
 import {
+  applied,
   type CloudConfigReader,
-  compilerFor,
   makeCloudConfigReader,
-  mergeAll,
   type ReadCloudConfig,
   readText,
 } from "./cloud_configs.ts";
@@ -54,6 +55,12 @@ export interface TargetOptions {
   readonly mayNeed?: readonly Part[];
   /** Several files may be for one instance. */
   readonly repeated?: boolean;
+  /** Settings of the command line, for directories. */
+  readonly given?: GivenSettings;
+  /** Values of the command line that override those of configurations. */
+  readonly overrides?: readonly Override[];
+  /** Bootstrap scripts run also where they ran already. */
+  readonly bootstrap?: boolean;
 }
 
 /** Finds the properties that are noted on an instance; none where there is none. `ownName` is that of its file. */
@@ -108,6 +115,7 @@ export async function findTargets(
       collect: true,
       ostypes: [...osTypes.keys()],
       ...(options.formats ? { formats: options.formats } : {}),
+      ...(options.given ? { given: options.given } : {}),
     });
   const loading: Loading = {
     load: loader(sets),
@@ -172,7 +180,7 @@ async function recalled(file: string, loaded: LoadedConfig, loading: Loading): P
 }
 
 async function loadTarget(file: string, given: Loading): Promise<FoundTarget> {
-  const { name, project, currentProject, without = [] } = given.options;
+  const { name, project, currentProject, without = [], overrides } = given.options;
   const problems: Issue[] = [];
   const collect = async <T>(make: () => T | Promise<T>): Promise<T | undefined> => {
     try {
@@ -183,10 +191,10 @@ async function loadTarget(file: string, given: Loading): Promise<FoundTarget> {
       return undefined;
     }
   };
-  const first = await collect(() => given.load(file));
+  const first = await collect(() => given.load(file, overrides));
   if (!first) return { warnings: [], problems };
   const loading = await recalled(file, first, given);
-  const loaded = loading.load === given.load ? first : await collect(() => loading.load(file));
+  const loaded = loading.load === given.load ? first : await collect(() => loading.load(file, overrides));
   if (!loaded) return { warnings: [], problems };
   const built = await collect(() =>
     buildInstance(loaded, {
@@ -212,16 +220,13 @@ async function loadTarget(file: string, given: Loading): Promise<FoundTarget> {
   ];
   if (!instance || problems.length > 0) return { warnings, problems };
   const environments = await readEnvironments(loaded, loading.readEnvironment);
-  const merged = await collect(() => mergeAll(cloudConfigs.map((one) => one.cloudConfig)));
-  if (!merged) return { warnings, problems };
-  const { directory } = loaded;
+  const files = await collect(() => applied(cloudConfigs, loaded.directory, given.options));
+  if (!files) return { warnings, problems };
   const target: Target = {
     instance,
     loaded,
-    cloudConfigs: merged,
-    ...(merged.length > 0 ? { compiler: await compilerFor(merged) } : {}),
+    ...files,
     ...source?.sources,
-    ...(directory ? { settings: directory.settings, secretValues: directory.secretValues } : {}),
     ...(environments.size > 0 ? { environments } : {}),
   };
   return { target, warnings, problems };

@@ -1,7 +1,15 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { countSteps, cuts, firstSteps } from "../support/cut_off.ts";
 import { listen, tokenOf } from "../support/https.ts";
-import { contents, fill, volumeAt, volumeNames, VOLUMES, withVolumes } from "../support/volumes.ts";
+import {
+  contents,
+  fill,
+  volumeAt,
+  volumeNames,
+  VOLUMES,
+  withVolumes,
+  withVolumesInTurn,
+} from "../support/volumes.ts";
 
 withVolumes(
   "volumes are created, outlive their instance, and are removed only by destroy",
@@ -31,7 +39,7 @@ withVolumes(
   },
 );
 
-withVolumes(
+withVolumesInTurn(
   "what is wrong with a volume is told before anything changes",
   async (ground, { name, is }) => {
     const text = await Deno.readTextFile(`${ground.dir}/a.yaml`);
@@ -128,7 +136,7 @@ withVolumes(
   },
 );
 
-withVolumes(
+withVolumesInTurn(
   "--resume completes a launch that ended after any of its steps, and loses nothing",
   async (ground, { name, is }) => {
     const args = ["launch", ...is];
@@ -148,7 +156,7 @@ withVolumes(
   },
 );
 
-withVolumes(
+withVolumesInTurn(
   "the next run completes a destroy that ended after any of its steps",
   async (ground, { name, is }) => {
     const args = ["destroy", "--force", ...is];
@@ -169,7 +177,7 @@ withVolumes(
   },
 );
 
-withVolumes(
+withVolumesInTurn(
   "a config whose filesystems are all volumes is launched on a daemon behind HTTPS",
   async (ground, { is }) => {
     await using _server = await listen(ground);

@@ -8,7 +8,7 @@ import { changesJson, changesText } from "../../../plan/changes/text.ts";
 import type { App } from "../../command/app.ts";
 import { printable, printableJson } from "../../output/output.ts";
 import { compareAll, sourcesFor } from "./compare.ts";
-import type { ConfigValues } from "../../shared/target_options.ts";
+import { type ConfigValues, tellGiven } from "../../shared/target_options.ts";
 
 /** `plan`. */
 export async function plan(
@@ -16,6 +16,7 @@ export async function plan(
   operands: readonly string[],
   own: App,
 ): Promise<number> {
+  tellGiven(values, own);
   const { sources, app } = await sourcesFor(operands, values, own);
   const { compared, world } = await compareAll(values, sources, app);
   const { withRestarts } = await import("../../../plan/changes/dependents.ts");

@@ -13,6 +13,7 @@ import type { App } from "../../command/app.ts";
 import { printable } from "../../output/output.ts";
 import { type Lifecycle, type LifecycleValues, look, planOptions } from "../../shared/lifecycle/lifecycle.ts";
 import { locks } from "../../shared/lifecycle/lock.ts";
+import { tellGiven } from "../../shared/target_options.ts";
 import { checkParallel } from "../../shared/operands.ts";
 import { outcome } from "../../shared/lifecycle/outcome.ts";
 import { planAll } from "../../shared/lifecycle/plan_all.ts";
@@ -37,6 +38,7 @@ interface Planned extends Compared {
 /** `up`. */
 export async function up(values: UpValues, operands: readonly string[], own: App): Promise<number> {
   checkParallel(values);
+  tellGiven(values, own);
   const options = upOptions(values, own);
   const { sources, app } = await sourcesFor(operands, values, own);
   const [{ isUnfinished, isUpToDate }, { allowedFor }, { withRestarts }, seen] = await Promise.all([

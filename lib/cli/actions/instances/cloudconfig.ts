@@ -17,7 +17,7 @@ import { type FoundOS, osOfInstance } from "../../../plan/instance/resolve/ostyp
 import type { InstanceInfo, InstanceServer } from "../../../ports/mod.ts";
 import { peekAt } from "../../../run/observe/peek.ts";
 import { failureError } from "../../../run/execute/apply.ts";
-import { readText } from "../../../run/targets/cloud_configs.ts";
+import { filled, readText } from "../../../run/targets/cloud_configs.ts";
 import { watch } from "../../../run/targets/exposed_files.ts";
 import type { App } from "../../command/app.ts";
 import { lockInstances, type LockValues } from "../../shared/lifecycle/lock.ts";
@@ -91,7 +91,7 @@ async function readConfigs(files: readonly string[], app: App): Promise<readonly
     throw new ConfigError(warnings.map((issue) => ({ ...issue, severity: "error" })));
   }
   app.warn(warnings);
-  return mergeCloudConfigs(read.map(({ cloudConfig }) => cloudConfig));
+  return await filled(mergeCloudConfigs(read.map(({ cloudConfig }) => cloudConfig)), undefined);
 }
 
 function orderOf({ order }: ShowValues): Order {

@@ -4,9 +4,11 @@
  * @module
  */
 import { command } from "../../command/command.ts";
-import { configFlags } from "../../command/flags.ts";
+import { applyFlags, configFlags, settingFlags } from "../../command/flags.ts";
 import { SUBJECTS_USAGE } from "../everyday/subjects.ts";
 import { jsonFlag } from "../../output/table.ts";
+
+const SHOW_SECRETS = { ...applyFlags["show-secrets"], help: "Print values of .env files" } as const;
 
 /** The help about the lines of a plan. */
 const LINES = [
@@ -20,7 +22,7 @@ const LINES = [
 export const plan = command({
   name: "plan",
   summary: "Show what instances need to be as their configurations say; exits with 10 if anything",
-  flags: { ...configFlags, ...jsonFlag },
+  flags: { ...configFlags, ...settingFlags, "show-secrets": SHOW_SECRETS, ...jsonFlag },
   operands: { usage: SUBJECTS_USAGE, min: 0 },
   example: "lxops plan php.yaml",
   details: LINES,

@@ -6,9 +6,11 @@
 import { command } from "../../command/command.ts";
 import {
   applyFlags,
+  bootstrapFlags,
   changeFlags,
   configFlags,
   moveFlags,
+  settingFlags,
   stopFlags,
   waitFlags,
 } from "../../command/flags.ts";
@@ -34,6 +36,8 @@ export const up = command({
   summary: "Make instances as their configurations say: launch, start, change and configure them",
   flags: {
     ...configFlags,
+    ...settingFlags,
+    ...bootstrapFlags,
     ...changeFlags,
     ...waitFlags,
     ...stopFlags,

@@ -4,7 +4,7 @@
  * @module
  */
 import { command, group } from "../../command/command.ts";
-import { dryRunFlags, propertyFlags } from "../../command/flags.ts";
+import { applyFlags, dryRunFlags, propertyFlags, settingFlags } from "../../command/flags.ts";
 import { jsonFlag } from "../../output/table.ts";
 
 const read = {
@@ -31,7 +31,12 @@ const parse = command({
 const print = command({
   name: "print",
   summary: "Print the configuration of a file, merged with the files that it includes",
-  flags: read,
+  flags: {
+    ...read,
+    env: settingFlags.env,
+    "env-file": settingFlags["env-file"],
+    "show-secrets": { ...applyFlags["show-secrets"], help: "Print values of .env files" },
+  },
   operands: oneFile,
   example: "lxops config print php.yaml",
   underTheHood: reads,

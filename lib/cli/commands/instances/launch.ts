@@ -6,11 +6,13 @@
 import { command } from "../../command/command.ts";
 import {
   applyFlags,
+  bootstrapFlags,
   changeFlags,
   configFlags,
   createFlags,
   launcherFlags,
   moveFlags,
+  settingFlags,
   stopFlags,
   waitFlags,
 } from "../../command/flags.ts";
@@ -54,6 +56,7 @@ export const launch = command({
   summary: "Create, start and configure instances",
   flags: {
     ...configFlags,
+    ...settingFlags,
     ...changeFlags,
     ...waitFlags,
     ...stopFlags,
@@ -78,6 +81,7 @@ export const rebuild = command({
     "Replace the root filesystems of instances with a new image; addresses, profiles, devices and data are kept",
   flags: {
     ...configFlags,
+    ...settingFlags,
     ...changeFlags,
     ...waitFlags,
     ...stopFlags,
@@ -150,6 +154,8 @@ export const configure = command({
   summary: "Apply new and changed items of cloud-config files to running instances",
   flags: {
     ...configFlags,
+    ...settingFlags,
+    ...bootstrapFlags,
     ...changeFlags,
     ...waitFlags,
     resume: { kind: "boolean", help: "Continue after the item that failed; this is also the default" },

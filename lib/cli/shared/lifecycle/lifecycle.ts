@@ -24,7 +24,7 @@ import { checkedRecall, recallAt, recallOf } from "./recall.ts";
 import { provisions } from "./provisions.ts";
 import { renderResults, resultOf } from "./results.ts";
 import { settled } from "./settled.ts";
-import { type ConfigValues, targetOptions } from "../target_options.ts";
+import { checkGiven, type ConfigValues, targetOptions, tellGiven } from "../target_options.ts";
 
 /** Values of flags, as far as a command has them. */
 export interface LifecycleValues extends ConfigValues {
@@ -133,6 +133,7 @@ export async function targetsOf(
     repeated,
   }, watched.host);
   app.warn([...warnings, ...await watched.exposed()]);
+  if (without.length === 0) checkGiven(values, targets);
   return targets;
 }
 
@@ -144,6 +145,7 @@ export async function runLifecycle<O extends PlanOptions>(
   app: App,
 ): Promise<number> {
   checkParallel(values);
+  tellGiven(values, app);
   const load = () =>
     Promise.all([
       import("../../../plan/output/merge_plans.ts"),

@@ -27,6 +27,10 @@ export interface WrittenFile {
   readonly defer: boolean;
   /** The address that the content is fetched from; `content` is used if it cannot be fetched. */
   readonly source?: FileSource;
+  /** Settings of a directory are filled into the content. */
+  readonly template?: true;
+  /** The content has secret settings in it. */
+  readonly secret?: true;
 }
 
 /** An address and HTTP headers for it. */
@@ -87,6 +91,7 @@ const file = transform(
     append: z.optional(flag),
     defer: z.optional(flag),
     source: z.optional(source),
+    template: z.optional(flag),
   }),
   (entry, context): WrittenFile => {
     const { path, owner = "root:root", permissions = 0o644, append = false, defer = false } = entry;
@@ -107,14 +112,15 @@ const file = transform(
         optional: entry.content !== undefined,
       },
     };
-    return { path, content: bytes, owner, mode: permissions, append, defer, ...from };
+    const template = entry.template ? { template: true as const } : {};
+    return { path, content: bytes, owner, mode: permissions, append, defer, ...from, ...template };
   },
 );
 
 const keys = { write_files: z.optional(list(file)) } as const;
 
 function secretsOf(file: WrittenFile): { readonly secrets?: readonly string[] } {
-  return isSecret(file.content, file.mode) ? { secrets: printCommands(file.content) } : {};
+  return file.secret || isSecret(file.content, file.mode) ? { secrets: printCommands(file.content) } : {};
 }
 
 /** Returns an address without its password. */

@@ -1,0 +1,60 @@
+/**
+ * Hides the values of secret settings in everything that lxops writes.
+ *
+ * @module
+ */
+import { quote } from "../../base/shell.ts";
+
+/** The text that takes the place of a value. */
+const MASK = "***";
+
+/** Words that say nothing about a secret, and that texts are full of. */
+const WORDS: ReadonlySet<string> = new Set(["true", "false", "yes", "no", "on", "off"]);
+
+/** The fewest characters of a value that is hidden: shorter ones are in every text. */
+const FEWEST = 3;
+
+/** The fewest characters of a value that is also hidden within words. */
+const ANYWHERE = 8;
+
+/** Values that are not to be shown. It is empty until settings are read. */
+export class Hidden {
+  readonly #values = new Set<string>();
+  #pattern: RegExp | undefined;
+
+  /** Adds values, which no text has from now on. */
+  add(values: Iterable<string>): void {
+    for (const value of values) {
+      for (const one of [value, ...value.split(/\r?\n/)]) {
+        if (one.trim().length < FEWEST || WORDS.has(one.toLowerCase())) continue;
+        for (const form of formsOf(one)) this.#values.add(form);
+      }
+    }
+    const longest = [...this.#values].sort((a, b) => b.length - a.length);
+    this.#pattern = longest.length === 0 ? undefined : new RegExp(longest.map(patternOf).join("|"), "gu");
+  }
+
+  /** Returns a text without the values. */
+  readonly mask = (text: string): string =>
+    this.#pattern === undefined ? text : text.replaceAll(this.#pattern, MASK);
+
+  /** Returns a function that writes texts without the values. */
+  through(write: (text: string) => void): (text: string) => void {
+    return (text) => write(this.mask(text));
+  }
+}
+
+/** Returns the forms that a value has in plain text, JSON, YAML and words of the shell. */
+function formsOf(value: string): readonly string[] {
+  const inJson = JSON.stringify(value).slice(1, -1);
+  const unquoted = (text: string) => {
+    const word = quote(text);
+    return word.startsWith("'") && word.endsWith("'") ? word.slice(1, -1) : word;
+  };
+  return [value, inJson, unquoted(value), unquoted(inJson), value.replaceAll("'", "''")];
+}
+
+function patternOf(value: string): string {
+  const escaped = value.replaceAll(/[\\^$.*+?()[\]{}|\/-]/g, (found) => `\\${found}`);
+  return value.length >= ANYWHERE ? escaped : `(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`;
+}

@@ -1,0 +1,61 @@
+/**
+ * Finds out who else sees a `.env` file: other users, and whoever has a copy of the repository.
+ *
+ * @module
+ */
+import { dirname, relative, resolve } from "@std/path";
+import type { Issue } from "../../base/errors.ts";
+import type { Host } from "../../ports/mod.ts";
+import { isTracked } from "./git_index.ts";
+
+type Io = Pick<Host, "realPath" | "lstat" | "readText"> & Partial<Pick<Host, "readBytes">>;
+
+const READ_BY_OTHERS = 0o044;
+
+/** The most directories above a file that are looked at. */
+const DEPTH = 20;
+
+/** Returns warnings about a `.env` file that others see; messages show it as `shown`. */
+export async function exposedEnv(path: string, shown: string, io: Io): Promise<readonly Issue[]> {
+  const issues: Issue[] = [];
+  const say = (message: string) => void issues.push({ file: shown, message, severity: "warning" });
+  const real = await io.realPath(path);
+  const info = real === undefined ? undefined : await io.lstat(real);
+  if (info && (info.mode & READ_BY_OTHERS) !== 0) {
+    say(`Other users can read this file, whose values are secret: chmod 600 ${shown}`);
+  }
+  if (await isInGit(path, io)) {
+    say(
+      `Git tracks this file, whose values are secret: git rm --cached it, put it into .gitignore, and change what it ` +
+        `has told`,
+    );
+  }
+  return issues;
+}
+
+async function isInGit(path: string, io: Io): Promise<boolean> {
+  let at = dirname(path);
+  for (let depth = 0; depth < DEPTH; depth++) {
+    try {
+      const found = await io.lstat(`${at}/.git`);
+      if (found) return await isListed(at, path, found.kind === "directory", io);
+    } catch {
+      return false;
+    }
+    const above = dirname(at);
+    if (above === at) return false;
+    at = above;
+  }
+  return false;
+}
+
+async function isListed(top: string, path: string, isDirectory: boolean, io: Io): Promise<boolean> {
+  const link = isDirectory ? undefined : await io.readText(`${top}/.git`);
+  const [, named] = /^gitdir: (.+)$/m.exec(link ?? "") ?? [];
+  if (!isDirectory && named === undefined) return false;
+  const git = named === undefined ? `${top}/.git` : resolve(top, named);
+  const index = await io.readBytes?.(`${git}/index`);
+  if (index === undefined) return false;
+  const name = relative(top, path);
+  return isTracked(index, name) === true || isTracked(index, name, 32) === true;
+}
