@@ -25,13 +25,14 @@ const EXPECTED = "as undisturbed";
 
 const USAGE = `Usage: deno task faults [--command NAME,...] [--kind KIND,...] [--daemon incus,lxd,incus7]
                         [--fault FAULT,...] [--failure TITLE,...] [--part K/N] [--each N] [--minutes N] [--only returns,points]
-                        [--bed DIR] [--beds N] [--table FILE]
+                        [--turn N] [--bed DIR] [--beds N] [--table FILE]
                         [--returns FILE] [--add] [--missing]
 
 Without flags: every command, kind, daemon and point, for hours.
   --only     runs the rebuilds that fail alone, or the points
   --part     of every N rows of a command, runs the one with the number K, from 0
   --each     runs at most so many rows of a command on a daemon with a kind, with different faults
+  --turn     with --each, takes other rows for each N
   --minutes  ends after this time; what was not run is counted at the end
   --bed      uses this bed, and leaves it up
   --beds     the number of beds that share the commands; 1 by default
@@ -53,6 +54,7 @@ async function main(args: readonly string[]): Promise<number> {
       "beds",
       "table",
       "part",
+      "turn",
       "only",
       "returns",
     ],
@@ -80,11 +82,13 @@ async function main(args: readonly string[]): Promise<number> {
   const beds: Bed[] = [];
   for (const one of dirs) beds.push(await up({ dir: one, kinds, images: ["tiny", "tiny2"], log }));
   const deadline = Date.now() + Number(flags["minutes"] ?? 60 * 24) * 60_000;
-  const table = new Table(String(flags["table"] ?? TABLE), HEAD, 5);
-  const returns = new Table(String(flags["returns"] ?? RETURNS), RETURN_HEAD, 2);
+  const title = await titleOf(args);
+  const table = new Table(String(flags["table"] ?? TABLE), HEAD, 5, title);
+  const returns = new Table(String(flags["returns"] ?? RETURNS), RETURN_HEAD, 2, title);
   if (flags["add"]) { for (const one of [table, returns]) await one.read(); }
   const [part = 0, parts = 1] = String(flags["part"] ?? "0/1").split("/").map(Number);
   const each = flags["each"] === undefined ? undefined : Number(flags["each"]);
+  const turn = Number(flags["turn"] ?? 0);
   const isIn = words(flags["only"]) ?? ["returns", "points"];
   let left = 0;
   try {
@@ -106,7 +110,9 @@ async function main(args: readonly string[]): Promise<number> {
         return beds.flatMap((bed) => {
           const daemon = bed.daemons.find((one) => one.kind === kind);
           const report: Report = (cells, wrong) => table.add(cells, wrong);
-          return daemon ? [onDaemon(bed, daemon, groups, { only, part, parts, each, deadline }, report)] : [];
+          return daemon
+            ? [onDaemon(bed, daemon, groups, { only, part, parts, each, turn, deadline }, report)]
+            : [];
         });
       }));
       left = counts.reduce((sum, count) => sum + count, 0);
@@ -127,6 +133,21 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+/** Returns the commit of what is run, and the flags that say what of it. */
+async function titleOf(args: readonly string[]): Promise<string> {
+  const binary = Deno.env.get("LXOPS_TEST_BIN_INCUS") ?? Deno.env.get("LXOPS_TEST_BIN_LXD");
+  const [program = "", ...words] = binary
+    ? [binary, "version"]
+    : ["git", "-C", fromFileUrl(new URL(".", import.meta.url)), "describe", "--always", "--dirty"];
+  const { stdout } = await new Deno.Command(program, { args: words, stderr: "null" }).output();
+  const said = new TextDecoder().decode(stdout).trim();
+  const commit = /\(([^)]+)\)/.exec(said)?.[1] ?? said;
+  const shown = args.filter((_, at) =>
+    ![args[at - 1], args[at]].some((one) => /^--(table|returns|bed)$/.test(one ?? ""))
+  );
+  return `commit ${commit}, ${["deno task faults", ...shown].join(" ")}`;
+}
+
 /** What is wanted of commands, kinds and faults; all, where nothing is said. */
 type Only = Readonly<Record<string, readonly string[] | undefined>>;
 
@@ -137,6 +158,7 @@ interface Extent {
   readonly parts: number;
   /** The number of rows of each command, daemon and kind. */
   readonly each: number | undefined;
+  readonly turn: number;
   readonly deadline: number;
 }
 
@@ -180,7 +202,8 @@ async function onDaemon(
     try {
       const group = await groupOf(site, one, ({ name }) => isWanted(extent.only, "fault", name));
       const rows = group.rows.filter((_, index) => index % extent.parts === extent.part);
-      for (const row of extent.each === undefined ? rows : sampleOf(rows, extent.each, groups.length)) {
+      const number = groups.length + extent.turn;
+      for (const row of extent.each === undefined ? rows : sampleOf(rows, extent.each, number)) {
         if (Date.now() > extent.deadline) left++;
         else await runReported(group, row, report);
       }

@@ -1,8 +1,10 @@
 /**
- * A table of results in a file, written anew after each row.
+ * A table of results in a file, written anew after each row. Lines before its head say of each run what it ran and when.
  *
  * @module
  */
+
+const minute = () => new Date().toISOString().replace("T", " ").replace(/:\d\d\..*/, "");
 
 /** A table. */
 export class Table {
@@ -11,12 +13,18 @@ export class Table {
   /** The number of columns that say what a row is about. */
   readonly #keys: number;
   readonly #rows = new Map<string, readonly string[]>();
+  /** Lines about the runs that the rows are from. */
+  readonly #runs: string[] = [];
+  readonly #title: string;
+  readonly #start = minute();
   /** The rows of this run, and how many of them have failed. */
   count = 0;
   failed = 0;
 
-  constructor(path: string, head: readonly string[], keys: number) {
+  /** Takes the path of the file, its columns, the number of those that say what a row is about, and what runs. */
+  constructor(path: string, head: readonly string[], keys: number, title: string) {
     this.#path = path;
+    this.#title = title;
     this.#head = head;
     this.#keys = keys;
   }
@@ -24,7 +32,9 @@ export class Table {
   /** Keeps the rows that the file has. */
   async read(): Promise<void> {
     const text = await Deno.readTextFile(this.#path).catch(() => "");
-    for (const line of text.split("\n").slice(1).filter(Boolean)) this.#put(line.split("\t"));
+    const lines = text.split("\n").filter(Boolean);
+    this.#runs.push(...lines.filter((line) => line.startsWith("# ")));
+    for (const line of lines.slice(this.#runs.length + 1)) this.#put(line.split("\t"));
   }
 
   /** Adds a row, or puts it in the place of an earlier one about the same, and says what is wrong with it. */
@@ -34,7 +44,9 @@ export class Table {
     this.#put(cells);
     console.error(cells.join(" | ") + wrong.map((line) => `\n    ${line}`).join(""));
     const lines = [...this.#rows.values()].map((row) => row.join("\t")).toSorted();
-    await Deno.writeTextFile(this.#path, [this.#head.join("\t"), ...lines, ""].join("\n"));
+    const run = `# ${this.count} rows, ${this.failed} failed, ${this.#start} to ${minute()}: ${this.#title}`;
+    const head = [...this.#runs, run, this.#head.join("\t")];
+    await Deno.writeTextFile(this.#path, [...head, ...lines, ""].join("\n"));
   }
 
   /** Tells whether there are rows that begin with these cells, and none of them failed. */

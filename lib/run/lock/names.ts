@@ -53,6 +53,11 @@ export async function filesystemLock(
   };
 }
 
+/** Returns the lock of a directory of the host, which is that of a filesystem there. */
+export async function directoryLock(path: string, project: string): Promise<LockWant> {
+  return { ...await filesystemLock({ path }, project, false), what: `directory "${path}"` };
+}
+
 /** Returns the lock that is held while another one, whose holder has ended, is taken over. */
 export function takeOverLock({ project, what }: LockWant, token: string): LockWant {
   return { project, name: `${LOCK_PREFIX}-after.${token}`, what };

@@ -191,6 +191,12 @@ inTurn(
         stderr,
         `another lxops works on filesystem "${path}" (process ${Deno.pid} of this machine`,
       );
+      await Deno.mkdir(path);
+      const shift = await ground.run(["shiftids", "-u", "1000000", "-g", "1000000", path]);
+      assertEquals(shift.code, 11, shift.stderr);
+      assertStringIncludes(shift.stderr, `another lxops works on directory "${path}"`);
+      assertEquals((await Deno.stat(path)).uid, 0);
+      await Deno.remove(path);
       assertEquals(await locksOf(ground, name), []);
       await ground.ok(["delete", ...is]);
     } finally {

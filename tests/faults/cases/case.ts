@@ -63,7 +63,10 @@ function patternOf({ kind, place }: Site): string {
   }
 }
 
-/** Writes the configuration files: a.yaml, b.yaml with another image, and c.yaml with another device. */
+/**
+ * Writes the configuration files: a.yaml, b.yaml with another image, c.yaml with another device, and d.yaml with settings
+ * of which one takes a restart.
+ */
 export async function writeFiles(site: Site): Promise<void> {
   const profiles = site.kind === "small pool" ? "profiles: [default, small]\n" : "";
   const text = (image: string, more = "") =>
@@ -77,6 +80,11 @@ cloud-config-files: [a.cfg]
   await Deno.writeTextFile(`${site.dir}/a.yaml`, text("tiny"));
   await Deno.writeTextFile(`${site.dir}/b.yaml`, text("tiny2"));
   await Deno.writeTextFile(`${site.dir}/c.yaml`, text("tiny", ", more: {path: /srv/more, filesystem: data}"));
+  const settings = "lxc-options: [-c security.nesting=true, -c user.one=1]\nlimits: {processes: 500}\n";
+  await Deno.writeTextFile(
+    `${site.dir}/d.yaml`,
+    text("tiny", ", more: {path: /srv/more, filesystem: data}") + settings,
+  );
   await configuredAs(site, "one");
 }
 

@@ -9,6 +9,8 @@ import { ALL, type Case, configuredAs, is, launched, ONE, TWO, withSpare, writeF
 const SOON = ["-timeout", "3", "-step-timeout", "3"] as const;
 const REBUILD = { starts: true, unpacks: true, runs: true, resumes: true, impatient: SOON } as const;
 
+const UP = { starts: true, unpacks: true, runs: true, impatient: SOON } as const;
+
 /** The commands. */
 export const LIFECYCLE: readonly Case[] = [
   {
@@ -113,6 +115,50 @@ export const LIFECYCLE: readonly Case[] = [
     args: (site) => ["rebuild", "--in-place", ...is(site, "b.yaml")],
     ...REBUILD,
   },
+  {
+    command: "rebuild --undo-data",
+    kinds: ["directory", "dataset", "volume"],
+    prepare: launched,
+    args: (site) => ["rebuild", "--undo-data", ...is(site, "b.yaml")],
+    ...REBUILD,
+  },
+  {
+    command: "up",
+    kinds: TWO,
+    prepare: writeFiles,
+    args: (site) => ["up", ...is(site)],
+    ...UP,
+  },
+  {
+    command: "up (changes)",
+    kinds: ["directory", "dataset"],
+    prepare: async (site) => {
+      await launched(site);
+      await configuredAs(site, "two");
+    },
+    args: (site) => ["up", ...is(site, "c.yaml")],
+    ...UP,
+    starts: false,
+    unpacks: false,
+  },
+  {
+    command: "up --restart",
+    kinds: ONE,
+    prepare: async (site) => {
+      await launched(site);
+      await configuredAs(site, "two");
+    },
+    args: (site) => ["up", "--restart", ...is(site, "d.yaml")],
+    ...UP,
+    unpacks: false,
+  },
+  {
+    command: "up --rebuild",
+    kinds: ALL,
+    prepare: launched,
+    args: (site) => ["up", "--rebuild", ...is(site, "b.yaml")],
+    ...UP,
+  },
   { command: "prune", kinds: ONE, prepare: withSpare, args: (site) => ["prune", ...is(site, "b.yaml")] },
   {
     command: "down",
@@ -159,6 +205,12 @@ export const LIFECYCLE: readonly Case[] = [
     starts: true,
     impatient: ["-timeout", "3"],
   })),
+  {
+    command: "instance set",
+    kinds: ONE,
+    prepare: launched,
+    args: ({ id }) => ["instance", "set", id, "user.one=1", "limits.processes=500"],
+  },
   {
     command: "instance cloudconfig",
     kinds: ONE,

@@ -31,8 +31,5 @@ export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
   "top": "it only looks, by a program",
   "file pull": "it is `cp`",
   "create": "it has the first steps of `launch`",
-  "up":
-    "it has the steps of `launch`, `rebuild`, `configure` and `profile apply`; it has no rows of its own yet",
-  "instance set": ONE_REQUEST,
   "instance copy": ONE_REQUEST,
 };

@@ -12,7 +12,7 @@ import type { InstanceInfo } from "../../../ports/mod.ts";
 import type { Step } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { applySteps } from "../../shared/apply_steps.ts";
-import { lockInstances, type LockValues } from "../../shared/lifecycle/lock.ts";
+import { lockDirectories, type LockValues } from "../../shared/lifecycle/lock.ts";
 
 interface Values extends LockValues {
   readonly u: number;
@@ -35,7 +35,10 @@ export async function shiftids(values: Values, directories: readonly string[], a
   const real = await Promise.all(directories.map((path) => realDirectory(path, app)));
   const before = await instancesOf(app);
   const users = before.instances.filter((info) => has(info, real));
-  await lockInstances(users, "shiftids", values, app);
+  // Without a daemon, there is no place for locks.
+  if (before.problem === undefined) {
+    await lockDirectories({ directories: real, refs: users }, "shiftids", values, app);
+  }
   const [{ instances, problem }, otherDaemon, mounts] = await Promise.all([
     users.length > 0 ? instancesOf(app) : before,
     app.otherDaemonInstances(),

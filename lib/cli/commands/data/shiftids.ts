@@ -23,6 +23,6 @@ export const shiftids = command({
   details:
     "Changes the owner of symbolic links without following them, and keeps setuid bits, capabilities and ACLs. Ids\n" +
     "that are not below UID or GID are kept, so that the same command continues an interrupted run. Instances that\n" +
-    "can write to a directory must be stopped; instances that have it are locked.",
+    "can write to a directory must be stopped. The directory and the instances that have it are locked.",
   run: async (...all) => (await import("../../actions/data/shiftids.ts")).shiftids(...all),
 });

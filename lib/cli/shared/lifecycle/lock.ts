@@ -112,6 +112,22 @@ export async function lockInstances(
   await app.lock(wants, { command, seconds: secondsOf(values) });
 }
 
+/** Locks directories of the host, and the instances that have them, before anything in them is read. */
+export async function lockDirectories(
+  { directories, refs }: { readonly directories: readonly string[]; readonly refs: readonly InstanceRef[] },
+  command: string,
+  values: LockValues,
+  app: App,
+): Promise<void> {
+  if (!locks(values)) return;
+  const [{ directoryLock, instanceLock }, project] = await Promise.all([
+    import("../../run/lock/names.ts"),
+    app.project(),
+  ]);
+  const wants = [...refs.map(instanceLock), ...directories.map((path) => directoryLock(path, project))];
+  await app.lock(await Promise.all(wants), { command, seconds: secondsOf(values) });
+}
+
 function secondsOf({ "lock-timeout": seconds = 0 }: LockValues): number {
   if (seconds >= 0) return seconds;
   throw new UsageError(`-lock-timeout needs a number from 0, not "${seconds}"`);
