@@ -55,6 +55,7 @@ export class Counter {
     let result = text;
     for (const [name, word] of this.#names) result = result.replaceAll(name, word);
     return result.replace(/[0-9a-f]{64}/g, "FINGERPRINT").replace(/[-0-9a-f]{36}/g, "UUID")
+      .replace(/\b[0-9a-f]{32}\b/g, "DIGEST")
       .replace(/(lxops-(?:new|old|rebuild))-[a-z0-9]{1,12}\b/g, "$1-RANDOM")
       .replace(/(\?|&)timeout=\d+/, "").replace(/\s+/g, " ").slice(0, 160).trim();
   }
