@@ -51,6 +51,12 @@ export class Counter {
     return { side, kind, what, number };
   }
 
+  /** Forgets the last point before a program: it failed, and the same may run again, as long as a dataset is busy. */
+  failed(text: string): void {
+    const key = `before ${this.#plain(text)}`;
+    this.#seen.set(key, (this.#seen.get(key) ?? 1) - 1);
+  }
+
   #plain(text: string): string {
     let result = text;
     for (const [name, word] of this.#names) result = result.replaceAll(name, word);

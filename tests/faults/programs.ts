@@ -70,7 +70,9 @@ trap 'kill $child' TERM
 wait $child
 code=$?
 [ $code -le 128 ] || { wait $child; code=$?; }
-printf 'after %s %s\\n' ${name} "\${words//$'\\n'/ }" >&3
+side=after
+[ $code = 0 ] || side=failed
+printf '%s %s %s\\n' $side ${name} "\${words//$'\\n'/ }" >&3
 read -r -u 3 verdict || exit 98
 exit $code
 `;
@@ -83,9 +85,12 @@ async function answer(client: Deno.Conn, counter: Counter, atPoint: AtPoint): Pr
     for (let length = await client.read(part); length !== null; length = await client.read(part)) {
       line += new TextDecoder().decode(part.subarray(0, length));
       if (!line.endsWith("\n")) continue;
-      const [, side, what] = /^(before|after) (.*)\n$/s.exec(line)!;
+      const [, side, what = ""] = /^(before|after|failed) (.*)\n$/s.exec(line)!;
       line = "";
-      const verdict = await atPoint(counter.point(side as "before" | "after", "program", what!));
+      if (side === "failed") counter.failed(what);
+      const verdict = side === "failed"
+        ? "go"
+        : await atPoint(counter.point(side as "before" | "after", "program", what));
       await client.write(new TextEncoder().encode(`${verdict}\n`));
     }
   } finally {
