@@ -37,10 +37,15 @@ const networksSchema = z.record(
   }),
 );
 
+/** Returns the status of an instance. One that says by itself that it is ready runs, and is no other state here. */
+function statusOf(status: string): string {
+  return status === "Ready" ? "Running" : status;
+}
+
 /** State of an instance: its status and addresses. */
 export const stateSchema = transform(
   z.object({ status: z.string(), network: z.optional(z.unknown()) }),
-  ({ status, network }) => ({ status, addresses: toAddresses(network) }),
+  ({ status, network }) => ({ status: statusOf(status), addresses: toAddresses(network) }),
 );
 
 /** An instance, with state and snapshots where they were asked for. */
@@ -67,7 +72,7 @@ export const instanceSchema = transform(
     name: raw.name,
     project: raw.project,
     type: raw.type,
-    status: raw.status,
+    status: statusOf(raw.status),
     ephemeral: raw.ephemeral ?? false,
     description: raw.description,
     architecture: raw.architecture,

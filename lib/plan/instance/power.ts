@@ -8,6 +8,7 @@ import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import { send } from "../../step/build.ts";
 import type { InstancePlan, Step, Wait } from "../../step/step.ts";
 import { freezeInstance, restartInstance, startInstance, unfreezeInstance } from "../requests/instances.ts";
+import { isFreezing, settleStep } from "./freezing.ts";
 import { stopEffect, stopStep } from "./stop.ts";
 import { FROZEN_MARK } from "../runs.ts";
 
@@ -50,14 +51,17 @@ export function planStop(info: InstanceInfo, seconds: number): InstancePlan {
 export function planFreeze(info: InstanceInfo, freeze: boolean): InstancePlan {
   const instance: InstanceRef = { project: info.project, name: info.name };
   const [from, to, verb] = freeze ? ["Running", "Frozen", "freeze"] : ["Frozen", "Running", "unfreeze"];
-  if (info.config[FROZEN_MARK] !== undefined || info.status !== from && info.status !== to) {
+  const freezes = isFreezing(info);
+  if (info.config[FROZEN_MARK] !== undefined || info.status !== from && info.status !== to && !freezes) {
     throw refused(info, verb!);
   }
   if (info.status === to) {
     return { instance, steps: [], notes: [`"${info.name}" is ${to.toLowerCase()} already`] };
   }
+  if (freezes && freeze) return { instance, steps: [settleStep(info)] };
   const request = freeze ? freezeInstance(instance) : unfreezeInstance(instance);
-  return { instance, steps: [send(`${freeze ? "Freeze" : "Unfreeze"} instance ${info.name}`, request)] };
+  const step = send(`${freeze ? "Freeze" : "Unfreeze"} instance ${info.name}`, request);
+  return { instance, steps: [...(freezes ? [settleStep(info)] : []), step] };
 }
 
 /**

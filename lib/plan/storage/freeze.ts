@@ -14,6 +14,7 @@ import { send, sendEffect } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
 import { freezeInstance, patchInstance, unfreezeInstance } from "../requests/instances.ts";
 import { FROZEN_MARK, heldBy, ownNote, refuseHeld, SNAPSHOT_MARK } from "../runs.ts";
+import { isFreezing, isHalted, settleStep } from "../instance/freezing.ts";
 import { attachedVolumes } from "./kinds/volumes.ts";
 import { named, objectKey, type World } from "../world.ts";
 
@@ -154,9 +155,10 @@ function leftFrozen(world: World, mine: readonly InstanceRef[]): readonly Instan
 }
 
 function goOnSteps(left: readonly InstanceInfo[], notes: Readonly<Record<string, string>> = {}): Step[] {
-  return left.flatMap((info) =>
-    unfreezeSteps(info, notes).slice(info.status === "Frozen" && info.config[FROZEN_MARK] ? 0 : 1)
-  );
+  return left.flatMap((info) => [
+    ...(isFreezing(info) && info.config[FROZEN_MARK] ? [settleStep(info)] : []),
+    ...unfreezeSteps(info, notes).slice(isHalted(info) && info.config[FROZEN_MARK] ? 0 : 1),
+  ]);
 }
 
 /** Plans that an instance which is left frozen stays so, with a note of this run. */
