@@ -79,6 +79,11 @@ Deno.test("instanceState() tells status and addresses", async () => {
   assertEquals(asked, ["GET /1.0/instances/c1/state?project=p"]);
 });
 
+Deno.test("an instance that says by itself that it is ready is one that runs", async () => {
+  const rules = { "GET /1.0/instances/c1": { metadata: { ...rawInstance, status: "Ready" } } };
+  assertEquals((await ask(rules, (server) => server.instance(c1)))[0]?.status, "Running");
+});
+
 Deno.test("profiles(), projects() and images() ask once each and take null for empty", async () => {
   const rules: Rules = {
     "GET /1.0/profiles": { metadata: [{ name: "default", config: null, used_by: null }] },
