@@ -121,7 +121,7 @@ export async function lockDirectories(
 ): Promise<void> {
   if (!locks(values)) return;
   const [{ directoryLock, instanceLock }, project] = await Promise.all([
-    import("../../run/lock/names.ts"),
+    import("../../../run/lock/names.ts"),
     app.project(),
   ]);
   const wants = [...refs.map(instanceLock), ...directories.map((path) => directoryLock(path, project))];
