@@ -76,17 +76,22 @@ export function itemChanges(items: readonly Item[], sources: ItemSources): reado
       takes: "nothing",
     });
   }
+  // A run was cut off after it had applied them.
+  const isOpen = record !== undefined && record.items === undefined && items.length > 0 &&
+    journal !== undefined;
+  if (changes.length === 0 && isOpen) {
+    return [note("items that were applied and not noted, none of which runs again", why)];
+  }
   if (changes.length > 0 || typeof record?.items !== "object") return changes;
   const wanted = hashes(items, sources);
   // What the record cannot tell, the journal did.
   if (wanted.includes(UNKNOWN_ITEM) || record.items.includes(UNKNOWN_ITEM)) return [];
-  return [{
-    sign: "~",
-    part: "cloud-config",
-    name: "items in another order or as before, none of which runs again",
-    why,
-    takes: "nothing",
-  }];
+  return [note("items in another order or as before, none of which runs again", why)];
+}
+
+/** Returns the change of a record that does not say what was applied. */
+function note(name: string, why: Change["why"]): Change {
+  return { sign: "~", part: "cloud-config", name, why, takes: "nothing" };
 }
 
 /**

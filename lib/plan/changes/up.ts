@@ -14,6 +14,7 @@ import { refuseMoves } from "../checks/moved_devices.ts";
 import { noteChange } from "../checks/remembered.ts";
 import { checkSettings } from "../checks/settings.ts";
 import { checkProfiles } from "../instance/resolve/create.ts";
+import { hasGivenUp } from "../instance/exclusive_settings.ts";
 import { deviceOwner } from "../instance/idmap.ts";
 import { ownContent, withOwnConfig } from "../instance/resolve/own_profile.ts";
 import { isIncomplete, isMachine, isRunning, ownInstance } from "../instance/ownership.ts";
@@ -25,7 +26,8 @@ import { checkSteps } from "../lifecycle/checks.ts";
 import { appliedItems, applySteps, readyStep } from "../lifecycle/configure.ts";
 import { planLaunch } from "../lifecycle/launch.ts";
 import { planRebuild, type RebuildOptions } from "../lifecycle/rebuild/rebuild.ts";
-import { leftovers } from "../lifecycle/rebuild/unfinished_swap.ts";
+import { planPendingUndo } from "../lifecycle/rebuild/pending_undo.ts";
+import { deleteMade, leftovers } from "../lifecycle/rebuild/unfinished_swap.ts";
 import { keyHash } from "../record/hashes.ts";
 import { startInstance } from "../requests/instances.ts";
 import { createFilesystems } from "../storage/create/filesystems.ts";
@@ -89,6 +91,11 @@ export function isUnfinished({ target }: Pick<UpTarget, "target">, world: World)
   return leftovers(target, world) !== undefined;
 }
 
+/** Tells whether the creation or the rebuild of an instance was cut off, with which its daemon may go on. */
+export function isCutOff({ target, comparison: { info } }: UpTarget, world: World): boolean {
+  return info !== undefined && isIncomplete(info) || isUnfinished({ target }, world);
+}
+
 /** Plans one instance. */
 export function planUp(one: UpTarget, world: World, given: UpOptions): UpPlan {
   const { target, comparison } = one;
@@ -96,19 +103,27 @@ export function planUp(one: UpTarget, world: World, given: UpOptions): UpPlan {
   const { info } = comparison;
   const whole = (plan: InstancePlan): UpPlan => ({ plan, left: [], after: world, kept: {}, records: false });
   const unfinished = leftovers(target, world);
-  if (unfinished && (!unfinished.present || unfinished.old)) {
+  if (unfinished && (!unfinished.present || unfinished.old || hasGivenUp(unfinished.present))) {
     return whole(planRebuild(target, world, { ...options, resume: true }));
   }
+  // An earlier rebuild failed, and the data is to go back first.
+  planPendingUndo(target, world, options);
   if (!info || isIncomplete(info)) {
     return whole(planLaunch(target, world, { ...options, resume: info !== undefined }));
   }
   ownInstance(target, world, "change", options);
   refuseConflicts(target, comparison, options.take);
-  return planChanges(one, info, world, options);
+  return planChanges({ ...one, info, made: unfinished?.made ?? [] }, world, options);
 }
 
-function planChanges(one: UpTarget, info: InstanceInfo, world: World, options: UpOptions): UpPlan {
-  const { target, comparison, items } = one;
+/** An instance that stays, and new ones that a rebuild left which was cut off before it touched that. */
+interface Staying extends UpTarget {
+  readonly info: InstanceInfo;
+  readonly made: readonly InstanceInfo[];
+}
+
+function planChanges(one: Staying, world: World, options: UpOptions): UpPlan {
+  const { target, comparison, items, info, made } = one;
   const { instance } = target;
   const ref = refOf(instance);
   const resolved = resolve(target, world, options);
@@ -171,7 +186,10 @@ function planChanges(one: UpTarget, info: InstanceInfo, world: World, options: U
   const settings = settingSteps(ref, info, changed);
   if (rebuilds) {
     // The profile belongs to the rebuild, which knows when it may change.
-    const plan = planRebuild(target, { ...world, instances: after.instances }, options);
+    const plan = planRebuild(target, { ...world, instances: after.instances }, {
+      ...options,
+      resume: made.length > 0,
+    });
     return {
       ...result,
       plan: {
@@ -181,7 +199,7 @@ function planChanges(one: UpTarget, info: InstanceInfo, world: World, options: U
       },
     };
   }
-  const steps: Step[] = [...filesystems];
+  const steps: Step[] = [...deleteMade(target, made), ...filesystems];
   const power = restarts ? powerSteps(info, options) : undefined;
   steps.push(
     ...(power?.before ?? []),

@@ -61,6 +61,16 @@ Deno.test("an item with secrets of an instance that does not run is no change, b
   assertEquals(linesOf([one, two, hidden], { record }), ["+ Run 2"]);
 });
 
+Deno.test("items that were applied by a run that ended before it noted that are noted", () => {
+  const journal = [one, two].map(({ id }) => `${id} 1 0.00 - title\n`).join("");
+  const record: InstanceRecord = { lxops: "1" };
+  assertEquals(linesOf([one, two], { record, journal }), [
+    "~ items that were applied and not noted, none of which runs again",
+  ]);
+  assertEquals(linesOf([one, itemOf("5")], { record, journal }), ["+ Run 5"]);
+  assertEquals(linesOf([], { record, journal }), []);
+});
+
 Deno.test("without a record the journal decides", () => {
   const journal = `${one.id} 1 0.00 - title\n`;
   assertEquals(linesOf([one, two], { record: undefined, journal }), ["+ Run 2"]);

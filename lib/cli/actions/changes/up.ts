@@ -41,7 +41,7 @@ export async function up(values: UpValues, operands: readonly string[], own: App
   tellGiven(values, own);
   const options = upOptions(values, own);
   const { sources, app } = await sourcesFor(operands, values, own);
-  const [{ isUnfinished, isUpToDate }, { allowedFor }, { withRestarts }, seen] = await Promise.all([
+  const [{ isCutOff, isUnfinished, isUpToDate }, { allowedFor }, { withRestarts }, seen] = await Promise.all([
     import("../../../plan/changes/up.ts"),
     import("../../../plan/changes/choice.ts"),
     import("../../../plan/changes/dependents.ts"),
@@ -68,6 +68,7 @@ export async function up(values: UpValues, operands: readonly string[], own: App
   const lifecycle: Lifecycle<UpOptions> = {
     name: "up",
     records: true,
+    settles: compared.some((one) => isCutOff(one, world)),
     needs: {
       images: true,
       holders: true,

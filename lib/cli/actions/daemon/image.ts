@@ -165,16 +165,26 @@ export async function renameAliasOf(
   app: App,
 ): Promise<number> {
   const project = await projectOf(app, values.project);
-  const found = await (await app.server()).get(aliasPath(project, name!));
-  if (typeof found !== "object" || found === null) {
-    throw new StateError(`There is no image "${name}"`, { kind: "missing" });
-  }
-  const { target, description } = found as { readonly target?: unknown; readonly description?: unknown };
+  const server = await app.server();
+  const [found, other] =
+    (await Promise.all([name!, newName!].map((one) => server.get(aliasPath(project, one)))))
+      .map(aliasOf);
+  if (!found) throw new StateError(`There is no image "${name}"`, { kind: "missing" });
+  const { target, description } = found;
   const create = createAlias(project, newName!, String(target), String(description ?? ""));
+  // A run that was cut off may have given the image its new name already.
+  const isNamed = name !== newName && other !== undefined && other.target === target;
   return await change(app, values, [
-    [`Give the image of ${name} the name ${newName}`, { kind: "send", ...create }],
+    ...(isNamed
+      ? []
+      : [[`Give the image of ${name} the name ${newName}`, { kind: "send", ...create }] as const]),
     [`Delete the name ${name}`, { kind: "send", ...deleteAlias(project, name!) }],
   ]);
+}
+
+/** Returns what a daemon says of an alias; `undefined` where there is none. */
+function aliasOf(found: unknown): { readonly target?: unknown; readonly description?: unknown } | undefined {
+  return typeof found === "object" && found !== null ? found : undefined;
 }
 
 async function change(

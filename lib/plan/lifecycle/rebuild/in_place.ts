@@ -8,7 +8,7 @@ import { pending } from "../../../cloudconfig/batch/journal.ts";
 import type { Item } from "../../../cloudconfig/model/item.ts";
 import type { InstanceInfo, InstanceRef } from "../../../ports/mod.ts";
 import { send } from "../../../step/build.ts";
-import type { Step } from "../../../step/step.ts";
+import type { InstancePlan, Step } from "../../../step/step.ts";
 import { noteChange } from "../../checks/remembered.ts";
 import type { ResolvedImage } from "../../instance/resolve/image.ts";
 import { isMachine, isRunning, marks, STATE_MARK } from "../../instance/ownership.ts";
@@ -16,7 +16,7 @@ import type { Resolved } from "../../instance/resolve/resolved.ts";
 import { stopStep } from "../../instance/stop.ts";
 import { deleteSnapshot, patchInstance, rebuildInstance, startInstance } from "../../requests/instances.ts";
 import { lastSteps } from "../ids.ts";
-import { applySteps, readyStep } from "../configure.ts";
+import { appliedItems, applySteps, readyStep } from "../configure.ts";
 import { objectKey, type PlanOptions, refOf, type Target } from "../../world.ts";
 
 const REBUILT = "rebuilt";
@@ -94,13 +94,13 @@ function doneStep(target: Target): Step {
   );
 }
 
-/** Returns the remaining steps of a rebuild by the daemon whose root filesystem is there. */
+/** Plans the rest of a rebuild by the daemon whose root filesystem is there. */
 export function finishInPlace(
   { target, world }: Resolved,
   info: InstanceInfo,
   items: readonly Item[],
   options: PlanOptions,
-): Step[] {
+): InstancePlan {
   const ref = refOf(target.instance);
   const journal = world.journals.get(objectKey(ref.project, ref.name));
   const left = journal === undefined ? items : pending(items, journal);
@@ -110,11 +110,13 @@ export function finishInPlace(
     options,
     left.length > 0,
   );
-  return [
+  const known = appliedItems(ref, items, left, options);
+  const steps = [
     ...(isRunning(info) ? [] : [send(`Start instance ${ref.name}`, startInstance(ref))]),
     ...(ready ? [ready] : []),
-    ...applySteps(ref, left, { ...options, resume: true }),
+    ...applySteps(ref, left, { ...options, ...known, resume: true }),
     ...lastSteps(target, world),
     doneStep(target),
   ];
+  return { instance: ref, steps, ...known };
 }

@@ -34,7 +34,10 @@ export function planPendingUndo(
   const what = `An earlier rebuild of instance "${ref.name}" failed, and its data is yet to be put back`;
   const keep = keepAdvice(target, world);
   if (!resume) {
-    throw refuse(what, `to snapshot "${pending.snapshot}"`, ["To do so, add --resume", ...keep]);
+    throw refuse(what, `to snapshot "${pending.snapshot}"`, [
+      "To do so: lxops rebuild --resume, and the same flags and file",
+      ...keep,
+    ]);
   }
   if (isRunning(found)) {
     throw refuse(what, "the instance runs, and may have written to it since", [

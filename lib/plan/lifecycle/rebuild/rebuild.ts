@@ -76,9 +76,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   if (!found) {
     throw noInstance(instance, { advice: ["To create it: lxops launch, with the same flags and file"] });
   }
-  if (options.resume && isRebuilt(found)) {
-    return { instance: ref, steps: finishInPlace(resolved, found, items, options) };
-  }
+  if (options.resume && isRebuilt(found)) return finishInPlace(resolved, found, items, options);
   if (options.resume && !unfinished && found.config[STATE_MARK] === RETURNED) return nothing(ref);
   const info = restored(found, inheritedConfig(found, world));
   checkImageType(target, image, isMachine(info));

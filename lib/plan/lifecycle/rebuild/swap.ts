@@ -190,7 +190,8 @@ export function bringsBack(
       again: ["To try again: run the same command again"],
       partly: [
         `Instance "${ref.name}" did not come back whole: it may be stopped, and its data not as it was before`,
-        "--resume says what is in the way, such as newer snapshots of its data, and goes on once that is gone",
+        "lxops rebuild --resume says what is in the way, such as newer snapshots of its data, and goes on " +
+        "once that is gone",
       ],
     },
   };

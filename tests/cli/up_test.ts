@@ -1,0 +1,62 @@
+/** What `up` makes of the remains of a rebuild that was cut off. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { run } from "../fakes/memory_app.ts";
+import { memoryServer } from "../fakes/memory_server.ts";
+import { recorder } from "../fakes/recorder.ts";
+import { worldOf } from "../plan/world_spec.ts";
+
+const FILES = { "/c/a.yaml": "#lxops-v1\nimage: tiny\n" };
+const LEFT = "a-lxops-new-abc123";
+
+/** Runs `up --dry-run` where a rebuild left its new instance beside the old one. */
+async function upBesideLeft(flags: readonly string[], config: Readonly<Record<string, string>> = {}) {
+  const own = { profiles: ["default", "a.lxops"] };
+  const world = worldOf({
+    instances: [
+      {
+        name: "a",
+        ...own,
+        config: { "volatile.base_image": "0".repeat(64), "user.lxops.image": "old", ...config },
+      },
+      {
+        name: LEFT,
+        status: "Stopped",
+        ...own,
+        config: { "user.lxops.role": "unfinished", "user.lxops.of": "a" },
+      },
+    ],
+    profiles: [{ name: "a.lxops" }],
+  });
+  return await run(["up", "--dry-run", ...flags, "a.yaml"], {
+    world,
+    files: FILES,
+    controls: () => recorder(memoryServer(world)),
+  });
+}
+
+Deno.test("up --rebuild goes on after a rebuild that left its new instance, and begins with another new one", async () => {
+  const { code, stdout, stderr } = await upBesideLeft(["--rebuild"]);
+  assertEquals(code, 0, stderr);
+  assertStringIncludes(stdout, `# Delete instance ${LEFT}, which an unfinished rebuild left`);
+  assert(stdout.indexOf(LEFT) < stdout.indexOf("# Create instance a-lxops-new-"), stdout);
+});
+
+Deno.test("up without --rebuild deletes the new instance that never served, and leaves the rebuild", async () => {
+  const { code, stdout, stderr } = await upBesideLeft([]);
+  assertEquals(code, 10, stderr);
+  assertStringIncludes(stdout, `# Delete instance ${LEFT}, which an unfinished rebuild left`);
+  assert(!stdout.includes("# Create instance"), stdout);
+});
+
+Deno.test("up goes on with a rebuild that has taken the addresses of the old instance", async () => {
+  const nics = '{"config":{"volatile.eth0.hwaddr":"00:16:3e:00:00:01","boot.autostart":""},"devices":{}}';
+  const { code, stdout, stderr } = await upBesideLeft([], { "user.lxops.nics": nics });
+  assertEquals(code, 0, stderr);
+  assertStringIncludes(stdout, "# Rename instance a-lxops-new-");
+});
+
+Deno.test("up does not start an instance whose data is yet to go back", async () => {
+  const { code, stderr } = await upBesideLeft([], { "user.lxops.undo-data": "lxops-rebuild-abc123-a runs" });
+  assertEquals(code, 9, stderr);
+  assertStringIncludes(stderr, "To do so: lxops rebuild --resume");
+});
