@@ -127,9 +127,10 @@ function goesOn(one: Case, tried: readonly string[], { stderr }: Outcome): boole
   if (/with -reuse this command goes on/.test(stderr) && !tried.includes("-reuse")) return true;
   if (NO_UNDO.test(stderr) && tried.includes("--undo-data")) return true;
   return CLEARS.test(stderr) ||
-    /busy|mount it with|To (?:go on|try again): run the same command again|cannot be reached|Cannot reach/.test(
-      stderr,
-    );
+    /busy|mount it with|To (?:go on|try again): run the same command again|cannot be reached|Cannot reach/
+      .test(
+        stderr,
+      );
 }
 
 function differences(expected: string, got: string): string[] {
