@@ -15,7 +15,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { fromFileUrl, join } from "@std/path";
 import config from "../deno.json" with { type: "json" };
 import { checksums } from "./build/checksums.ts";
-import { BuildError, bundle, compile, PROGRAMS } from "./build/compile.ts";
+import { BuildError, bundle, compile, compileWithCache, PROGRAMS } from "./build/compile.ts";
 import { readStamp, type Stamp } from "./build/stamp.ts";
 import { type Target, TARGETS } from "./build/target.ts";
 import { verify } from "./build/verify.ts";
@@ -59,8 +59,10 @@ async function build(
         for (const program of PROGRAMS) {
           const name = program.name + suffix;
           const path = join(dist, name);
-          await compile(program, target, join(stage, program.name), path, denort);
-          if (target.triple === Deno.build.target) await verify(path, stamp, stage);
+          if (target.triple === Deno.build.target) {
+            await compileWithCache(program, target, { stage, output: path, stamp, denort });
+            await verify(path, stamp, stage);
+          } else await compile(program, target, join(stage, program.name), path, denort);
           built.push(name);
           console.log(`dist/${name}`);
         }

@@ -8,6 +8,8 @@
 import { basename, join, toFileUrl } from "@std/path";
 import { DAEMONS } from "../../backends/daemons.ts";
 import config from "../../deno.json" with { type: "json" };
+import { FILES } from "./code_cache/evaluate.ts";
+import { checkedScript, entries, warmUpEnvironment } from "./code_cache/entries.ts";
 import { settleNames } from "./chunks.ts";
 import { permissions } from "./permissions.ts";
 import { run } from "./run.ts";
@@ -78,28 +80,81 @@ export async function bundle(
   stamp: Stamp,
   { root, stage, check }: BundleOptions,
 ): Promise<void> {
-  const directory = join(stage, program.name);
-  await Deno.mkdir(directory, { recursive: true });
   const version = join(stage, "version.ts");
   const map = join(stage, "import_map.json");
+  await Deno.mkdir(stage, { recursive: true });
   await Deno.writeTextFile(version, stampModule(stamp));
   const original = toFileUrl(join(root, "lib/base/version.ts")).href;
   await Deno.writeTextFile(map, importMap(config.imports, original, toFileUrl(version).href));
+  const into = async (directory: string, entry: string, flags: readonly string[]) => {
+    await Deno.mkdir(directory, { recursive: true });
+    // Functions lose their names: to give them back takes 3 ms of a launch, for the stack of a defect, whose places
+    // are enough to find them, as the same tree gives the same files.
+    const args = ["bundle", "-q", "--frozen", "--minify", ...flags, "--import-map", map];
+    await deno([...args, "--outdir", directory, entry], `Bundling ${program.entry}`, { cwd: root });
+  };
+  const modules = async (directory: string, entry: string, allowed: unknown, checked: string) => {
+    await into(directory, entry, [checked, "--code-splitting"]);
+    await settleNames(directory, mainFile(program));
+    const named = { permissions: { [program.permissions]: allowed } };
+    await Deno.writeTextFile(join(directory, "deno.json"), JSON.stringify(named));
+  };
+  const own = permissions();
+  await modules(join(stage, program.name), program.entry, own, check ? "--check" : "--no-check");
 
-  // Functions lose their names: to give them back takes 3 ms of a launch, for the stack of a defect, whose places
-  // are enough to find them, as the same tree gives the same files.
-  const args = ["bundle", "-q", "--frozen", check ? "--check" : "--no-check", "--minify", "--code-splitting"];
-  await deno(
-    [...args, "--import-map", map, "--outdir", directory, program.entry],
-    `Bundling ${program.entry}`,
-    { cwd: root },
-  );
-  const sets = { [program.permissions]: permissions() };
-  await Deno.writeTextFile(join(directory, "deno.json"), JSON.stringify({ permissions: sets }));
-  await settleNames(directory, mainFile(program));
-  for await (const { name } of Deno.readDir(directory)) {
-    await Deno.utime(join(directory, name), stamp.time, stamp.time);
+  const { fast, warm } = placesOf(program, stage);
+  const written = await entries(program, { root, directory: join(stage, "entries") });
+  await modules(fast, written.launcher, own, "--no-check");
+  await modules(warm, written.warmUp, { all: true }, "--no-check");
+  const whole = join(stage, "whole", program.name);
+  await into(whole, written.script, ["--no-check", "--format=cjs"]);
+  const script = checkedScript(await Deno.readTextFile(join(whole, mainFile(program))));
+  for (const directory of [fast, warm]) await Deno.writeTextFile(join(directory, FILES.script), script);
+  for (const directory of [join(stage, program.name), fast, warm]) await settleTimes(directory, stamp);
+}
+
+/** Gives all files of a directory the time of a stamp. */
+async function settleTimes(directory: string, { time }: Stamp): Promise<void> {
+  for await (const { name } of Deno.readDir(directory)) await Deno.utime(join(directory, name), time, time);
+}
+
+/** Returns where the files of a program with a code cache are. */
+function placesOf({ name }: Program, stage: string): { readonly fast: string; readonly warm: string } {
+  return { fast: join(stage, "fast", name), warm: join(stage, "warm", name) };
+}
+
+/** What a build with a code cache needs besides the program and its target. */
+export interface CacheOptions {
+  readonly stage: string;
+  readonly output: string;
+  readonly stamp: Stamp;
+  readonly denort: string | undefined;
+}
+
+/**
+ * Compiles a program into a binary that has a code cache. A binary that warms up makes the cache, so the target must be
+ * this machine.
+ */
+export async function compileWithCache(
+  program: Program,
+  target: Target,
+  { stage, output, stamp, denort }: CacheOptions,
+): Promise<void> {
+  const { fast, warm } = placesOf(program, stage);
+  const binary = join(stage, "warm-up", program.name);
+  await Deno.mkdir(join(stage, "warm-up"), { recursive: true });
+  await compile(program, target, warm, binary, denort);
+  const options = { cwd: "/", env: warmUpEnvironment(program), clearEnv: true };
+  // The first run makes the cache, the second one uses it.
+  for (const what of ["warm-up", "code cache"]) {
+    const { code, stderr } = await run(binary, [join(fast, FILES.cache)], options);
+    if (code !== 0) {
+      throw new BuildError(`The ${what} of ${program.name} failed with ${code}: ${stderr.trim()}`);
+    }
   }
+  await removeIfThere(binary);
+  await settleTimes(fast, stamp);
+  await compile(program, target, fast, output, denort);
 }
 
 /** Appends a bundled program to the base binary of a target and checks that the result is for that target. */
@@ -124,6 +179,7 @@ export async function compile(
     `-P=${program.permissions}`,
     `--target=${target.triple}`,
     `--output=${output}`,
+    ...await includesOf(directory),
     mainFile(program),
   ];
   const base = `${output}.base`;
@@ -146,6 +202,13 @@ export async function compile(
       `The binary that was made for ${target.triple} is for another machine; it was removed`,
     );
   }
+}
+
+/** Returns the flags that put the files into a binary which no module imports. */
+async function includesOf(directory: string): Promise<readonly string[]> {
+  const exists = (name: string) => Deno.lstat(join(directory, name)).then(() => true, () => false);
+  const names = await Promise.all(Object.values(FILES).map(async (name) => await exists(name) ? [name] : []));
+  return names.flat().flatMap((name) => ["--include", name]);
 }
 
 function baseAdvice(target: Target, denort: string | undefined, usable: boolean): string {

@@ -13,7 +13,7 @@ export async function verify(binary: string, stamp: Stamp, stage: string): Promi
   const fault = await faultOf(binary, stamp, stage);
   if (fault === undefined) return;
   await removeIfThere(binary);
-  throw new BuildError(`"${binary} version" ${fault}; the binary was removed`);
+  throw new BuildError(`"${binary}" ${fault}; the binary was removed`);
 }
 
 async function faultOf(binary: string, stamp: Stamp, stage: string): Promise<string | undefined> {
@@ -24,9 +24,12 @@ async function faultOf(binary: string, stamp: Stamp, stage: string): Promise<str
   await run("ln", ["-sfn", "--", binary, link]);
   const env = { HOME: home, TMPDIR: home };
   const { code, stdout, stderr } = await run(link, ["version"], { cwd: "/", env, clearEnv: true });
-  if (code !== 0) return `failed with ${code}: ${stderr.trim()}`;
+  if (code !== 0) return `version failed with ${code}: ${stderr.trim()}`;
   const missing = [stamp.version, stamp.commit].find((part) => !stdout.includes(part));
-  if (missing !== undefined) return `does not say "${missing}" but: ${stdout.trim()}`;
+  if (missing !== undefined) return `version does not say "${missing}" but: ${stdout.trim()}`;
+  // The program as one script.
+  const help = await run(link, ["launch", "--help"], { cwd: "/", env, clearEnv: true });
+  if (!help.stdout.includes("Usage:")) return `launch --help fails: ${help.stdout}${help.stderr}`.trim();
   const left = [...Deno.readDirSync(home)].map(({ name }) => name);
   return left.length > 0 ? `left files behind: ${left.join(", ")}` : undefined;
 }
