@@ -3,7 +3,7 @@
 # installs. It asks nothing, starts no service, uses what is installed already, and can run again.
 #
 #   scripts/install.sh deno        Deno alone
-#   scripts/install.sh source      Deno and git, for checks of the source and tests without daemons
+#   scripts/install.sh source      Deno and git, and what tests without daemons call
 #   scripts/install.sh quickstart  Deno and Incus, to try lxops
 #   scripts/install.sh test        Deno and everything that the tests need
 #
@@ -90,6 +90,9 @@ choose_packages() {
   [ "$profile" != source ] || {
     want /usr/bin/git -- git
     want /usr/bin/pgrep -- procps
+    # Tests of cloud-config call them in a copy of this system.
+    want /usr/bin/sudo -- sudo
+    want /usr/bin/ssh-keygen -- openssh-client
     return 0
   }
   want /usr/libexec/incus/incusd /opt/incus/bin/incusd -- incus-base incus

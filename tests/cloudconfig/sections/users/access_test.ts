@@ -64,7 +64,8 @@ ssh_authorized_keys: ["${KEY}"]
       await guest.text("/root/.ssh/authorized_keys"),
       /^no-port-forwarding,.*"debian\\" instead.* AAAA/m,
     );
-    assertEquals(await guest.sh("sudo -n -u debian sudo -n id -u"), "0");
+    // Where the machine's own name has no address, sudo notes that.
+    assertEquals(await guest.sh("sudo -n -u debian sudo -n id -u 2>/dev/null"), "0");
   },
 );
 
