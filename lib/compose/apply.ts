@@ -12,7 +12,7 @@ import type { RunEvent } from "../run/events.ts";
 import type { Failure } from "../run/execute/execute.ts";
 import { needsDaemon, type Plan } from "../step/step.ts";
 import type { Daemon } from "./daemon.ts";
-import { note, toStderr, toStdout, writeAllSync } from "./standard_streams.ts";
+import { toStderr, toStdout, writeAllSync } from "./standard_streams.ts";
 
 /** The parts of an app that apply its plans. */
 export interface ApplyContext {
@@ -75,7 +75,7 @@ export async function applyPlan(
       },
     }, {
       controls,
-      report: options.passOutput ? (options.programOnly ? programOnly() : passOn) : reportAll,
+      report: options.passOutput ? passOn : reportAll,
       print: toStdout,
       mask: hidden.mask,
       signal,
@@ -104,20 +104,6 @@ function connectFlags({ socket, remote, http, unix }: GlobalOptions): string[] {
     ...(http ? ["-http"] : []),
     ...(unix ? ["-unix"] : []),
   ];
-}
-
-/** Returns a report that writes the output of programs as it is, and that of all other steps to stderr. */
-function programOnly(): (event: RunEvent) => void {
-  const running = new Set<string>();
-  return (event) => {
-    if (event.kind === "start" && ["exec", "shell"].includes(event.step.effect.kind)) {
-      running.add(event.instance);
-    } else if (event.kind === "done" || event.kind === "failed") running.delete(event.instance);
-    else if (event.kind === "note") note(event.text);
-    else if (event.kind === "output") toStderr(`${event.line}\n`);
-    else if (event.kind === "bytes" && !running.has(event.instance)) writeAllSync(Deno.stderr, event.bytes);
-    else passOn(event);
-  };
 }
 
 /** Writes the output of programs to the stream that they wrote it to. */

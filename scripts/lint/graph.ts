@@ -21,7 +21,6 @@ const PLAN_ORDER: readonly string[] = [
   "lib/plan/data",
   "lib/plan/record",
   "lib/plan/lifecycle",
-  "lib/plan/throwaway",
   "lib/plan/changes",
   "lib/plan/output",
 ];

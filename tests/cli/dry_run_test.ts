@@ -61,8 +61,7 @@ function commandOf(args: readonly string[]): string {
 }
 
 const MAPPED = 231072;
-const HEAD =
-  /^(#|set -eu$|lxops\(\) |while read -r _ |lxops (image delete .* -unnamed|instance check|run -discard) )/;
+const HEAD = /^(#|set -eu$|lxops\(\) |while read -r _ |lxops (image delete .* -unnamed|instance check) )/;
 
 /** The commands of a script, each with the texts that follow it, without comments, the script's head, and looks. */
 function commandsOf(script: string): string[] {

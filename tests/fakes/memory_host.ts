@@ -60,7 +60,10 @@ export function memoryHost(options: MemoryHostOptions = {}): Host {
       const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(texts.join("")));
       return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
     },
-    realPath: (path) => Promise.resolve(read(path) === undefined ? undefined : absolute(path)),
+    realPath: (path) =>
+      Promise.resolve(
+        read(path) === undefined && !options.paths?.[absolute(path)] ? undefined : absolute(path),
+      ),
     readDir: (path) =>
       Promise.resolve(
         Object.keys(options.paths ?? {}).filter((one) => dirname(one) === absolute(path)).map((one) =>

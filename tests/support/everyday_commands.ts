@@ -34,22 +34,6 @@ export const CHANGING: readonly ChangingCase[] = [
     world: worldOf({ images: [{ aliases: ["tiny"] }] }),
   },
   {
-    name: "run",
-    args: [
-      ...[
-        "run",
-        "-i",
-        "-name=r",
-        "-limits=cpu=1",
-        "-net=none",
-        "-mount=/srv:/mnt:ro",
-        "-u=5:6",
-      ],
-      ...["-wait=net", "tiny", "--", "cat", "-"],
-    ],
-    world: worldOf({ images: [{ aliases: ["tiny"] }] }),
-  },
-  {
     name: "create that starts",
     args: ["create", "-start", "tiny", "b"],
     world: worldOf({ images: [{ aliases: ["tiny"] }] }),

@@ -55,6 +55,6 @@ function formsOf(value: string): readonly string[] {
 }
 
 function patternOf(value: string): string {
-  const escaped = value.replaceAll(/[\\^$.*+?()[\]{}|\/-]/g, (found) => `\\${found}`);
+  const escaped = value.replaceAll(/[\\^$.*+?()[\]{}|]/g, (found) => `\\${found}`);
   return value.length >= ANYWHERE ? escaped : `(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`;
 }

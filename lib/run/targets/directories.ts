@@ -97,6 +97,29 @@ async function readable(directory: string, host: Io): Promise<readonly string[]>
   }
 }
 
+/**
+ * Returns sources in which the configurations of directories stand for these.
+ *
+ * @throws {UsageError} where a directory has none
+ */
+export async function withoutDirectories<T extends object>(
+  sources: readonly (string | T)[],
+  host: Io,
+): Promise<readonly (string | T)[]> {
+  const found = await Promise.all(sources.map(async (source) => {
+    if (typeof source !== "string") return [source];
+    const path = source.replace(/(?<=.)\/+$/, "");
+    if ((await behind(path, host).catch(() => undefined))?.kind !== "directory") return [source];
+    const files = await configurationsIn(path, host);
+    if (files.length > 0) return files;
+    throw new UsageError(
+      `"${source}" is a directory, and there is no ${DIRECTORY_FILE} in it or below it`,
+      await filesToName(path, host),
+    );
+  }));
+  return found.flat();
+}
+
 /** Returns advice for a directory without a configuration: the files in it that may be meant. */
 export async function filesToName(directory: string, host: Io): Promise<readonly string[]> {
   const names = (await readable(directory, host)).filter((name) => /\.ya?ml$/.test(name)).sort(compareTexts);

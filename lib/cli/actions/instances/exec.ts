@@ -13,12 +13,9 @@ import {
 } from "../../../base/errors.ts";
 import { textOf } from "../../../base/utf8.ts";
 import type { Exec, InstanceRef } from "../../../ports/mod.ts";
-import type { Program } from "../../../step/program.ts";
 import type { Effect } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { applyEffect } from "../../shared/apply_steps.ts";
-import { environmentOf } from "./environment.ts";
-import { limitsOf } from "./time_limits.ts";
 import { type Place, placeOf } from "../../shared/operands.ts";
 
 interface Values {
@@ -27,8 +24,6 @@ interface Values {
   readonly env: readonly string[];
   readonly user: string;
   readonly cwd: string;
-  readonly timeout: string;
-  readonly "kill-after": string;
 }
 
 /** `instance exec`. */
@@ -47,7 +42,7 @@ export async function runProgram(
   app: App,
 ): Promise<number> {
   const [name, program, ...rest] = operands as [string, string, ...string[]];
-  const env = environmentOf(values.env);
+  const env = environment(values.env);
   return await exitCodeOf(values, name, find, app, {
     title: `Run ${program} in ${name}`,
     readsInput: true,
@@ -69,7 +64,7 @@ export async function openShell(
 ): Promise<number> {
   const [name, ...given] = operands as [string, ...string[]];
   const [program = "/bin/sh", ...rest] = given.length > 0 ? given : LOGIN;
-  const env = environmentOf(values.env);
+  const env = environment(values.env);
   return await exitCodeOf(values, name, find, app, {
     title: given.length > 0 ? `Run ${program} in ${name}` : `Open a shell in ${name}`,
     effect: (more) => ({
@@ -82,10 +77,10 @@ export async function openShell(
 }
 
 /** The part of a program that depends on its instance. */
-type Identity = Pick<Program, "instance" | "user" | "cwd" | "env" | "limitSeconds" | "endSeconds">;
+type Identity = Pick<Exec, "instance" | "user" | "cwd" | "env">;
 
 /** A program to run in an instance. */
-interface Started {
+interface Program {
   readonly title: string;
   /** The program gets what is piped in. */
   readonly readsInput?: boolean;
@@ -98,7 +93,7 @@ async function exitCodeOf(
   name: string,
   find: FindPlace,
   app: App,
-  program: Started,
+  program: Program,
 ): Promise<number> {
   let place: Place | undefined;
   try {
@@ -120,17 +115,18 @@ async function identityOf(values: Values, place: Place): Promise<Identity> {
   if (cwd !== "" && !cwd.startsWith("/")) {
     throw new UsageError(`-cwd takes an absolute path in the instance, not "${cwd}"`);
   }
+  const account = user === ""
+    ? undefined
+    : await (await import("../../places/accounts.ts")).account(user, place);
   return {
     instance: place.ref,
-    ...(user === "" ? {} : await userOf(user, values, place)),
+    ...(account ? { user: { uid: account.uid, gid: account.gid } } : {}),
+    // The daemons set these for root only.
+    ...(account?.home === undefined
+      ? {}
+      : { env: { HOME: account.home, USER: account.name!, ...environment(values.env) } }),
     ...(cwd === "" ? {} : { cwd }),
-    ...limitsOf(values),
   };
-}
-
-async function userOf(user: string, { env }: Values, { app, ref }: Place): Promise<Partial<Identity>> {
-  const { asAccount, findAccount } = await import("../../../run/perform/account.ts");
-  return asAccount(await findAccount(user, ref, await app.server()), environmentOf(env));
 }
 
 /** Errors whose exit codes say more than that the program was not run. */
@@ -160,3 +156,11 @@ function inputOf(bytes: Uint8Array | undefined): Pick<Exec, "stdin" | "input"> {
 }
 
 const LOGIN = ["/bin/sh", "-c", "cd; command -v bash >/dev/null && exec bash -l; exec sh -l"] as const;
+
+function environment(pairs: readonly string[]): Record<string, string> {
+  return Object.fromEntries(pairs.map((pair) => {
+    const at = pair.indexOf("=");
+    if (at < 1) throw new UsageError(`-env takes KEY=VALUE, not "${pair}"`);
+    return [pair.slice(0, at), pair.slice(at + 1)];
+  }));
+}

@@ -20,6 +20,7 @@ import { partialOf } from "../../commands/copy.ts";
 import type { LocatedFilesystem } from "../kinds/kind.ts";
 import { forEachKind, HOST_KINDS } from "../kinds/mod.ts";
 import { directoriesBelow, type Layout } from "../layout.ts";
+import { refuseForeignData } from "../data_owner.ts";
 import { fillings } from "./fill.ts";
 import { type Filling, type FillOptions, isBrought } from "./fill_image.ts";
 import {
@@ -68,6 +69,7 @@ export function createFilesystems(
 ): Creation {
   const { target, world } = resolved;
   const { hostRoot = false, resume = false, earlier = [] } = options;
+  if (!hostRoot) refuseForeignData(target, layout, world, findOwner);
   const filling = fillings(resolved, layout, options);
   const datasets = layout.filesystems.filter(({ kind, exists, unowned }) =>
     HOST_KINDS[kind].create && (!exists || unowned)
