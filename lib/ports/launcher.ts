@@ -22,6 +22,16 @@ export type OnOutput = (bytes: Uint8Array, stream: "stdout" | "stderr") => void;
 /** What was found at the path of a program: the program, or why it is not run. */
 export type FoundProgram = { readonly path: string } | { readonly problem: string };
 
+/** What a program printed, and its exit code. */
+export interface UserAnswer {
+  readonly code: number;
+  readonly stdout: Uint8Array;
+  /** Its last lines. */
+  readonly stderr: string;
+  /** It printed more than is read. */
+  readonly isTooLong?: true;
+}
+
 /** Looks for programs of the user's choice, and starts them. */
 export interface Launcher {
   /** Reads the environment that lxops was started with. */
@@ -37,6 +47,8 @@ export interface Launcher {
    * @throws {StateError} where others can change it
    */
   run(program: UserProgram, onOutput: OnOutput, signal: AbortSignal): Promise<number>;
+  /** Runs a program that prints a secret, once in a run of lxops, as it may ask the user for a password. */
+  answer(program: UserProgram): Promise<UserAnswer>;
 }
 
 /** A machine that can start programs of the user's choice. */

@@ -23,3 +23,11 @@ export interface GuestHook {
   readonly exec: Exec;
   readonly timeoutSeconds: number;
 }
+
+/** A script that writes secrets into an instance; its input has them. */
+export interface SecretDelivery {
+  readonly exec: Exec;
+  /** Parts of the input that are not to be shown. */
+  readonly secrets: readonly (string | { readonly text: string; readonly shown: string })[];
+  readonly timeoutSeconds: number;
+}

@@ -118,6 +118,7 @@ export function recorder(server: InstanceServer, options: RecorderOptions = {}):
           environment: () => Promise.resolve(new Map()),
           find: (path) => Promise.resolve({ path }),
           exposure: () => Promise.resolve(undefined),
+          answer: () => Promise.resolve({ code: 0, stdout: new Uint8Array(), stderr: "" }),
           run: (program) => {
             effects.push({ kind: "hook", path: program.path, how: { in: "host", program }, secrets: [] });
             return Promise.resolve(0);

@@ -16,7 +16,7 @@ import { planBack, planPrune } from "../../lib/plan/lifecycle/rebuild/spares.ts"
 import { planRename, type RenameOptions } from "../../lib/plan/lifecycle/rename.ts";
 import { planRollback, type RollbackOptions } from "../../lib/plan/data/rollback.ts";
 import { planSnapshot, type SnapshotOptions } from "../../lib/plan/data/snapshot.ts";
-import { provisioned, type Provisions } from "../../lib/plan/provision/provision.ts";
+import { needsSecrets, provisioned, type Provisions } from "../../lib/plan/provision/provision.ts";
 import { loadProvisions } from "../../lib/run/provision/load.ts";
 import { planScript } from "../../lib/plan/output/script.ts";
 import { lookAtTrees } from "../../lib/plan/tree/look.ts";
@@ -129,10 +129,18 @@ async function planCase({ spec, files, world }: GoldenCase): Promise<{ plan?: Pl
       remote: { program: "lxops-incus", args: [] },
     };
     const command = spec.options?.["back"] ? `${spec.command} --back` : spec.command;
-    const known = await loadProvisions(targets, command, host);
+    const planner = plannerOf(spec.command);
+    const { provisions } = await loadProvisions(
+      targets,
+      command,
+      host,
+      (target) =>
+        Object.keys(target.instance.config.secrets).length > 0 &&
+        needsSecrets(planner(target, world, all), target),
+    );
     const plan = combine(targets.map((target) =>
       lookAtTrees(
-        withProvisions(plannerOf(spec.command)(target, world, all), target, world, known),
+        withProvisions(planner(target, world, all), target, world, provisions),
         spec.command === "copy-filesystems" ? [all.from, all.to] : [target],
         world,
         verbOf(spec.command, options.destroy),
@@ -150,7 +158,7 @@ async function planCase({ spec, files, world }: GoldenCase): Promise<{ plan?: Pl
 /** Shortens the scripts of batches to their titles: they have tests of their own. */
 function shorten(text: string): string {
   return text.replaceAll(
-    /<<'(END_*)'\n(?:trap [^\n]*\n)?lxops_main\(\) \{\n[\s\S]*?\n\1(?=\n|$)/g,
+    /<<'(END_*)'\n(?:(?:trap|echo) [^\n]*\n)?lxops_main\(\) \{\n[\s\S]*?\n\1(?=\n|$)/g,
     (found) => {
       const titles = [...found.matchAll(/^lxops_run .*? '([^']*)'$/gm)].map((match) => `  ${match[1]}`);
       return ["<<batch", ...titles, "batch"].join("\n");

@@ -5,7 +5,8 @@
  * @module
  */
 import { NOTHING_CHANGED, reasonOf, StateError, TimeoutError } from "../../base/errors.ts";
-import type { FoundProgram, Launcher, OnOutput, UserProgram } from "../../ports/launcher.ts";
+import { concat } from "../../base/bytes.ts";
+import type { FoundProgram, Launcher, OnOutput, UserAnswer, UserProgram } from "../../ports/launcher.ts";
 import { after } from "../transport/timer.ts";
 import { exposure } from "./exposure.ts";
 import { runProgram } from "./process.ts";
@@ -22,8 +23,16 @@ const LOADING = /^(?:LD|DYLD)_/;
 
 /** Makes the launcher of a machine. */
 export function makeLauncher(): Launcher {
+  const answers = new Map<string, Promise<UserAnswer>>();
   let environment: Promise<ReadonlyMap<string, string>> | undefined;
   const known = () => environment ??= readEnvironment();
+  const run: Launcher["run"] = async (program, onOutput, signal) => {
+    const found = await find(program.path);
+    if ("problem" in found) {
+      throw new StateError(`"${program.path}" is not run: ${found.problem}`, { advice: [NOTHING_CHANGED] });
+    }
+    return await launch({ ...program, path: found.path }, await known(), onOutput, signal);
+  };
   return {
     environment: known,
     find,
@@ -34,14 +43,40 @@ export function makeLauncher(): Launcher {
         return `it cannot be looked at: ${reasonOf(error)}`;
       }
     },
-    run: async (program, onOutput, signal) => {
-      const found = await find(program.path);
-      if ("problem" in found) {
-        throw new StateError(`"${program.path}" is not run: ${found.problem}`, { advice: [NOTHING_CHANGED] });
-      }
-      return await launch({ ...program, path: found.path }, await known(), onOutput, signal);
+    run,
+    answer: (program) => {
+      const key = JSON.stringify(program);
+      const answer = answers.get(key) ?? answerOf(program, run);
+      answers.set(key, answer);
+      return answer;
     },
   };
+}
+
+/** The most that is read of what a program prints. */
+const MOST = 1024 * 1024;
+/** The most that is kept of its errors. */
+const MOST_ERRORS = 4096;
+
+/** Runs a program and returns what it prints. */
+async function answerOf(program: UserProgram, run: Launcher["run"]): Promise<UserAnswer> {
+  const enough = new AbortController();
+  const chunks: Uint8Array[] = [];
+  const errors = new TextDecoder();
+  let [size, stderr] = [0, ""];
+  const take: OnOutput = (bytes, stream) => {
+    if (stream === "stderr") {
+      stderr = `${stderr}${errors.decode(bytes, { stream: true })}`.slice(-MOST_ERRORS);
+    } else if ((size += bytes.length) > MOST) enough.abort();
+    else chunks.push(bytes.slice());
+  };
+  try {
+    const code = await run(program, take, enough.signal);
+    return { code, stdout: concat(chunks), stderr };
+  } catch (error) {
+    if (!enough.signal.aborted) throw error;
+    return { code: 0, stdout: new Uint8Array(), stderr, isTooLong: true };
+  }
 }
 
 /** Reads the environment of this process by a program, as Deno shows only what it was allowed beforehand. */

@@ -17,6 +17,7 @@ export const TOPIC_NAMES = [
   "after",
   "idmap",
   "hooks",
+  "secrets",
   "pattern",
   "path",
   "properties",

@@ -14,6 +14,7 @@ import { errorText } from "../output/output.ts";
 import { lockPlaces, type LockValues } from "../shared/lifecycle/lock.ts";
 import { checkParallel } from "../shared/operands.ts";
 import { withTargets } from "./sources.ts";
+import { withSecrets } from "./secrets.ts";
 import { foundPlaces, type PlaceOptions, placesOf, type PlaceValues } from "./places.ts";
 import { renderResults, type Result, resultOf } from "../shared/lifecycle/results.ts";
 
@@ -47,7 +48,10 @@ export async function changePlaces(
   const found = await foundPlaces(places);
   const isOrdered = change.order !== undefined && found.length > 1;
   const described = isOrdered ? await withTargets(found, values) : found;
-  const planned = described.map(({ app, target, info }) => ({ app, target, plan: change.plan(info) }));
+  const planned = await withSecrets(
+    described.map((place) => ({ ...place, plan: change.plan(place.info) })),
+    values,
+  );
   return await applyPlaces(
     isOrdered ? inOrder(planned, change.order!) : planned,
     values,

@@ -28,3 +28,23 @@ interpreter, and runs as root of the instance. Both have these variables:
   LXOPS_PROGRAM   lxops-incus or lxops-lxd
 
 These are the points:`;
+
+/** The introduction of the topic about secrets. */
+export const SECRETS =
+  `A secret is a file in the instance's memory, /run/lxops/secrets/NAME, that is there before its cloud-config is applied.
+A value is the path of a file, or a map with one of file, env, sops, age and command, which say where it comes from. Paths
+are relative to the directory of the file that names them. An owner who is made by the cloud-config gets the file
+afterwards; until then it belongs to root.
+
+lxops reads all secrets before the first change. It gives them to the instance over the input of a program: no argument,
+variable, key or operation of the daemon has them, nor what lxops prints, records or publishes. A dry run shows them with
+--show-secrets only. Programs that print secrets are run once, as hooks are: with the environment of lxops, and only if
+nobody else can change them. The last end of line of what a command prints is left out. A secret has at most 1 MiB.
+
+launch, rebuild, configure, up, start, restart and other commands of lxops that start the instance deliver them. After a
+start by others (the daemon at boot, a reboot inside) the instance has none until "lxops up FILE", "lxops start" or
+"lxops restart" is run; "lxops plan" shows what it lacks. To have them after a boot of the host, run "lxops up FILE"
+there, as by a unit of systemd; in the instance, a service can wait for a file with systemd's path units, or
+ConditionPathExists. A change is seen by a hash that is beside the secrets, for the instance's root only.
+
+A secret that is a map has these keys:`;

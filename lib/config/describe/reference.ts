@@ -12,8 +12,8 @@ import { DEVICE_KINDS, type DeviceKind } from "../schema/keys.ts";
 import { kindSchema } from "../schema/device_schemas.ts";
 import { directorySchema, filesystemSchema } from "../schema/entry_schemas.ts";
 import { configSchema } from "../schema/schema.ts";
-import { hookSchema, hooksSchema } from "../schema/provision_schemas.ts";
-import { HOOKS } from "./provision_texts.ts";
+import { hookSchema, hooksSchema, secretSchema } from "../schema/provision_schemas.ts";
+import { HOOKS, SECRETS } from "./provision_texts.ts";
 import { afterEntrySchema, idmapEntrySchema, limitsSchema, portSchema } from "../schema/setting_schemas.ts";
 import { metaOf, unwrap } from "../schema/structure.ts";
 
@@ -219,6 +219,7 @@ export const TOPICS: Readonly<Record<string, (own?: readonly Format[]) => string
   idmap: () => section("An entry of idmap that is a map has these keys:", idmapEntrySchema()),
   hooks: () =>
     `${section(HOOKS, hooksSchema)}\n${section("A hook that is a map has these keys:", hookSchema())}`,
+  secrets: () => section(SECRETS, secretSchema()),
   check: () =>
     section(
       "An entry of checks has one of exec, tcp and http, and these keys. Names and defaults are those of docker compose's " +

@@ -84,6 +84,7 @@ const FEASIBLE: readonly Effect["kind"][] = [
   "check",
   "own",
   "hook",
+  "secrets",
 ];
 
 function moved(effect: Effect, there: There): Effect {

@@ -22,9 +22,9 @@ export interface HookContext {
   readonly program: string;
   /** Texts of the scripts that run in the instance, by path. */
   readonly scripts: ReadonlyMap<string, string>;
-  /** Variables of the user's choice, and those of them that are secret. */
+  /** Variables of the user's choice, and the values of those that are secret. */
   readonly settings: Readonly<Record<string, string>>;
-  readonly secrets: readonly string[];
+  readonly hidden: readonly string[];
 }
 
 /** Returns the steps that run the hooks of a point. */
@@ -53,7 +53,7 @@ export function hookSteps(point: HookPoint, context: HookContext): readonly Step
         path: hook.run,
         ...(location ? { location } : {}),
         how,
-        secrets: context.secrets,
+        secrets: context.hidden,
       },
     };
   });

@@ -11,6 +11,7 @@ import { patchInstance } from "../requests/instances.ts";
 import { objectKey, refOf, type Target, type World } from "../world.ts";
 import { type HookContext, hookSteps } from "./hooks.ts";
 import { type Points, pointsOf } from "./points.ts";
+import { deliveryStep, deliverySteps, haveNamedOwners, type SecretFile, SECRETS_MARK } from "./secrets.ts";
 
 /** The key of an instance that has the hooks of its launch that are still to run. */
 export const HOOKS_MARK = "user.lxops.hooks";
@@ -23,9 +24,11 @@ const HOOKED: readonly string[] = ["launch", "up", "rebuild", "configure"];
 const LAUNCH_HOOKS = ["after-create", "after-start", "after-configure"] as const;
 
 /** What was read for an instance before it is planned. */
-export interface Provisions extends Pick<HookContext, "scripts" | "settings" | "secrets"> {
+export interface Provisions extends Pick<HookContext, "scripts" | "settings" | "hidden"> {
   /** The command of the user. */
   readonly command: string;
+  /** Secrets with their values; absent where none are to be delivered. */
+  readonly secrets?: readonly SecretFile[];
 }
 
 /** The target of a plan, and what is known for it. */
@@ -45,9 +48,9 @@ export function isDeletion(command: string): boolean {
   return DELETIONS.includes(command);
 }
 
-/** Tells whether the configuration of an instance has hooks, secrets or kept files. */
-export function hasProvisions({ instance: { config } }: Target): boolean {
-  return Object.keys(config.hooks).length + Object.keys(config.secrets).length + config.keep.length > 0;
+/** Tells whether a plan starts an instance or configures it, so that it needs its secrets. */
+export function needsSecrets({ steps }: InstancePlan, { instance }: Target): boolean {
+  return pointsOf(steps, refOf(instance)).ready !== undefined;
 }
 
 /** Tells whether hooks of a launch that was cut off are still to run on an instance. */
@@ -56,10 +59,9 @@ export function pendingHooks(info: InstanceInfo | undefined, { instance }: Targe
   return LAUNCH_HOOKS.filter((point) => noted.includes(point) && instance.config.hooks[point]);
 }
 
-/** Returns a plan with the steps of hooks at their points. */
+/** Returns a plan with the steps of hooks and secrets at their points. */
 export function provisioned(plan: InstancePlan, scope: ProvisionScope): InstancePlan {
-  const { target, world, command } = scope;
-  if (!hasProvisions(target)) return plan;
+  const { target, world, command, secrets } = scope;
   const ref = refOf(target.instance);
   const info = world.instances.get(objectKey(ref.project, ref.name));
   const context = (of: InstanceRef): HookContext => ({ ...scope, ref: of, program: world.backend.program });
@@ -71,15 +73,90 @@ export function provisioned(plan: InstancePlan, scope: ProvisionScope): Instance
       { at: plan.steps.length, steps: hooks("after-delete") },
     ]);
   }
-  if (!HOOKED.includes(command)) return plan;
   const points = pointsOf(plan.steps, ref);
-  const marked = withMark(plan, points, target);
-  const pending = pendingHooks(info, target);
   const end = points.configured ?? plan.steps.length;
-  return inserted(marked, [
-    ...hookInsertions(points, { hooks, pending, end }),
-    ...markRemoval(points, { ref, target, info }, end),
-  ]);
+  if (!HOOKED.includes(command)) return secrets ? delivering(plan, secrets) : plan;
+  const delivery = secrets ? deliveries(points, { ref, secrets, end }) : [];
+  const marks = marksOf(target, info, { points, secrets });
+  const pending = pendingHooks(info, target);
+  return inserted(
+    points.created && !points.isRebuild ? withMarks(plan, points.created.at - 1, marks.made) : plan,
+    [
+      ...delivery,
+      ...hookInsertions(points, { hooks, pending, end }),
+      ...(Object.keys(marks.end).length === 0 ? [] : [{ at: end, steps: [markStep(ref, marks.end)] }]),
+    ],
+  );
+}
+
+/** Returns a plan that delivers secrets to an instance that it starts. */
+export function delivering(plan: InstancePlan, secrets: readonly SecretFile[]): InstancePlan {
+  const points = pointsOf(plan.steps, plan.instance);
+  const end = points.configured ?? plan.steps.length;
+  return inserted(plan, deliveries(points, { ref: plan.instance, secrets, end }));
+}
+
+/** Returns the deliveries of secrets: when the instance is ready, and once more when it has their owners. */
+function deliveries(
+  { ready }: Points,
+  { ref, secrets, end }: {
+    readonly ref: InstanceRef;
+    readonly secrets: readonly SecretFile[];
+    readonly end: number;
+  },
+): readonly Insertion[] {
+  const at = ready ?? end;
+  if (at >= end || !haveNamedOwners(secrets)) return [{ at, steps: [deliveryStep(ref, secrets)] }];
+  const { before, after } = deliverySteps(ref, secrets);
+  return [{ at, steps: [before] }, { at: end, steps: [after] }];
+}
+
+type Marks = Readonly<Record<string, string>>;
+
+/** Returns the marks that a new instance gets, and those that are set when all is done. */
+function marksOf(
+  target: Target,
+  info: InstanceInfo | undefined,
+  { points: { created, isRebuild }, secrets }: {
+    readonly points: Points;
+    readonly secrets: readonly SecretFile[] | undefined;
+  },
+): { readonly made: Marks; readonly end: Marks } {
+  const isMade = created !== undefined && !isRebuild;
+  const points = LAUNCH_HOOKS.filter((point) => target.instance.config.hooks[point]);
+  const made = {
+    ...(points.length > 0 ? { [HOOKS_MARK]: points.join(" ") } : {}),
+    ...(secrets && secrets.length > 0 ? { [SECRETS_MARK]: "true" } : {}),
+  };
+  const before = isMade ? made : info?.config ?? {};
+  const wanted = secrets && secrets.length > 0 ? "true" : "";
+  return {
+    made,
+    end: {
+      ...((before[HOOKS_MARK] ?? "") === "" ? {} : { [HOOKS_MARK]: "" }),
+      ...(!secrets || (before[SECRETS_MARK] ?? "") === wanted ? {} : { [SECRETS_MARK]: wanted }),
+    },
+  };
+}
+
+/** Returns the step that sets marks once hooks have run and secrets are delivered. */
+function markStep(ref: InstanceRef, config: Marks): Step {
+  const title = HOOKS_MARK in config
+    ? `Note that the hooks of instance ${ref.name} have run`
+    : `Note whether instance ${ref.name} has secrets`;
+  return send(title, patchInstance(ref, { config }));
+}
+
+/** Returns a plan whose new instance has marks from the beginning. */
+function withMarks(plan: InstancePlan, at: number, marks: Marks): InstancePlan {
+  if (Object.keys(marks).length === 0) return plan;
+  const steps = plan.steps.map((step, index): Step => {
+    const { effect } = step;
+    if (index !== at || effect.kind !== "send") return step;
+    const body = effect.body as { readonly config?: Marks };
+    return { ...step, effect: { ...effect, body: { ...body, config: { ...body.config, ...marks } } } };
+  });
+  return { ...plan, steps };
 }
 
 interface HookPlan {
@@ -107,41 +184,6 @@ function hookInsertions(
   if (configured !== undefined || pending.includes("after-configure")) add(end, hooks("after-configure"));
   if (isRebuild) add(checked, hooks("after-rebuild"));
   return all;
-}
-
-/** Notes on a new instance which hooks are to run, so that they do after a launch that was cut off. */
-function withMark(plan: InstancePlan, { created, isRebuild }: Points, target: Target): InstancePlan {
-  const points = LAUNCH_HOOKS.filter((point) => target.instance.config.hooks[point]);
-  if (!created || isRebuild || points.length === 0) return plan;
-  const steps = plan.steps.map((step, index): Step => {
-    const { effect } = step;
-    if (index !== created.at - 1 || effect.kind !== "send") return step;
-    const body = effect.body as { readonly config?: Readonly<Record<string, string>> };
-    const config = { ...body.config, [HOOKS_MARK]: points.join(" ") };
-    return { ...step, effect: { ...effect, body: { ...body, config } } };
-  });
-  return { ...plan, steps };
-}
-
-/** Returns the step that removes the note once they have run. */
-function markRemoval(
-  { created, isRebuild }: Points,
-  { ref, target, info }: {
-    readonly ref: InstanceRef;
-    readonly target: Target;
-    readonly info: InstanceInfo | undefined;
-  },
-  end: number,
-): readonly Insertion[] {
-  const isNoted = created && !isRebuild
-    ? LAUNCH_HOOKS.some((point) => target.instance.config.hooks[point])
-    : (info?.config[HOOKS_MARK] ?? "") !== "";
-  if (!isNoted) return [];
-  const forget = send(
-    `Note that the hooks of instance ${ref.name} have run`,
-    patchInstance(ref, { config: { [HOOKS_MARK]: "" } }),
-  );
-  return [{ at: end, steps: [forget] }];
 }
 
 /** Returns a plan with more steps; those for one place are in the order of the list. */

@@ -137,6 +137,8 @@ export async function perform(effect: Effect, run: Run, options: PerformOptions 
       return await (await import("./ids.ts")).compareIds(effect, run);
     case "hook":
       return await (await import("./hook.ts")).runHook(effect, run);
+    case "secrets":
+      return await (await import("./secrets.ts")).deliverSecrets(effect, run);
     case "own": {
       const info = await controls.server.instance(effect.instance);
       const root = info && hostRoot(info);

@@ -5,29 +5,39 @@
  */
 import { ConfigError, type Issue, reasonOf } from "../../base/errors.ts";
 import { HOOK_POINTS, type HookPoint } from "../../config/schema/provision_keys.ts";
-import { hasProvisions, isDeletion, type Provisions } from "../../plan/provision/provision.ts";
+import { sortIssues } from "../../config/schema/validate.ts";
+import { isDeletion, type Provisions } from "../../plan/provision/provision.ts";
 import { problem, type Target } from "../../plan/world.ts";
 import type { Host } from "../../ports/mod.ts";
 import type { InstancePlan } from "../../step/step.ts";
+import { readSecrets } from "./secrets.ts";
 
 /** The points whose hooks a command can run. */
 function pointsOf(command: string): readonly HookPoint[] {
   return HOOK_POINTS.filter((point) => point.endsWith("-delete") === isDeletion(command));
 }
 
+/** The provisions of targets, with warnings about their files. */
+export interface LoadedProvisions {
+  readonly provisions: ReadonlyMap<Target, Provisions>;
+  readonly warnings: readonly Issue[];
+}
+
 /**
- * Reads what the provisions of targets need.
+ * Reads what the provisions of targets need; `deliver` tells whose secrets are to be delivered.
  *
- * @throws {ConfigError} where a file cannot be read
+ * @throws {ConfigError} where something cannot be read
  */
 export async function loadProvisions(
   targets: readonly Target[],
   command: string,
   host: Host,
-): Promise<ReadonlyMap<Target, Provisions>> {
+  deliver: (target: Target) => boolean = () => false,
+): Promise<LoadedProvisions> {
   const issues: Issue[] = [];
+  const warnings: Issue[] = [];
   const found = await Promise.all(
-    targets.filter(hasProvisions).map(async (target): Promise<[Target, Provisions]> => {
+    targets.map(async (target): Promise<[Target, Provisions]> => {
       const scripts = new Map<string, string>();
       for (const point of pointsOf(command)) {
         for (const [index, hook] of (target.instance.config.hooks[point] ?? []).entries()) {
@@ -44,11 +54,26 @@ export async function loadProvisions(
           scripts.set(hook.run, text ?? "");
         }
       }
-      return [target, { command, scripts, settings: {}, secrets: [] }];
+      const secrets = deliver(target)
+        ? await readSecrets(target, host).catch((error: unknown) => {
+          if (!(error instanceof ConfigError)) throw error;
+          issues.push(...error.issues);
+          return undefined;
+        })
+        : undefined;
+      warnings.push(...secrets?.warnings ?? []);
+      const { settings = new Map<string, string>(), secretValues = [] } = target;
+      return [target, {
+        command,
+        scripts,
+        settings: Object.fromEntries(settings),
+        hidden: [...secretValues].filter((value) => value !== ""),
+        ...(secrets ? { secrets: secrets.secrets } : {}),
+      }];
     }),
   );
-  if (issues.length > 0) throw new ConfigError(issues);
-  return new Map(found);
+  if (issues.length > 0) throw new ConfigError(sortIssues(issues));
+  return { provisions: new Map(found), warnings };
 }
 
 /**

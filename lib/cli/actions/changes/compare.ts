@@ -136,7 +136,7 @@ export async function compareTargets(
     import("../../../plan/changes/items.ts"),
     import("../../../plan/record/record.ts"),
   ]);
-  const withProvisions = await provisionChanges(targets);
+  const withProvisions = await provisionChanges(targets, world, app);
   const prepared = await Promise.all(targets.map(async (target) => {
     const resolved = resolve(target, world);
     const { info } = resolved;

@@ -167,7 +167,15 @@ async function planEach(
         import("../../../plan/changes/text.ts"),
       ]);
   const targets = compared.map(({ target }) => target);
-  const providing = await provisions(targets, { world, command: "up" }, app);
+  const providing = await provisions(targets, {
+    world,
+    command: "up",
+    plan: (target) => planUp(compared.find((one) => one.target === target)!, world, options).plan,
+    deliver: new Set(
+      compared.filter(({ comparison }) => comparison.changes.some(({ part }) => part === "secrets"))
+        .map(({ target }) => target),
+    ),
+  }, app);
   const planned = planAll(compared, (one): Planned => {
     const { target, comparison } = one;
     const result = planUp(one, world, options);

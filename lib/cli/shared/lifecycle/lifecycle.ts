@@ -171,6 +171,7 @@ export async function runLifecycle<O extends PlanOptions>(
     world,
     command: lifecycle.name,
     swapsBack: lifecycle.swapsBack,
+    plan: (target) => plan(target, world, options),
   }, app);
   const action = lifecycle.verb ?? lifecycle.name;
   const plans = planAll(targets, (target) => {

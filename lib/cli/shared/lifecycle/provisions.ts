@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { LxopsError } from "../../../base/errors.ts";
 import type { Comparison } from "../../../plan/changes/compare.ts";
-import type { Target, World } from "../../../plan/world.ts";
+import { objectKey, type Target, type World } from "../../../plan/world.ts";
+import type { InstanceInfo } from "../../../ports/mod.ts";
 import type { InstancePlan } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 
@@ -21,30 +23,58 @@ export interface ProvidingCommand {
   readonly command: string;
   /** It starts what was there before, so that hooks do not run. */
   readonly swapsBack?: boolean | undefined;
+  /** Plans a target, to see whether it needs its secrets. */
+  readonly plan: (target: Target) => InstancePlan;
+  /** Targets whose secrets are to be delivered in any case. */
+  readonly deliver?: ReadonlySet<Target>;
 }
 
-/** Tells whether a configuration has any; the modules about them are loaded only then. */
-function isPlain({ instance: { config } }: Target): boolean {
-  return Object.keys(config.hooks).length + Object.keys(config.secrets).length + config.keep.length === 0;
+/** The key of an instance that says that it has secrets; see `plan/provision/secrets.ts`. */
+const SECRETS_MARK = "user.lxops.secrets";
+
+/** Tells whether an instance has secrets, as the mark on it says. */
+export function hasSecrets(info: InstanceInfo | undefined): boolean {
+  return (info?.config[SECRETS_MARK] ?? "") !== "";
+}
+
+/** Tells whether there is nothing to provide; the modules about it are loaded only then. */
+function isPlain({ instance: { config, project, name } }: Target, world: World): boolean {
+  const { hooks, secrets, keep } = config;
+  return Object.keys(hooks).length + Object.keys(secrets).length + keep.length === 0 &&
+    !hasSecrets(world.instances.get(objectKey(project, name)));
 }
 
 /** Reads what the provisions of targets need. */
 export async function provisions(
   targets: readonly Target[],
-  { world, command, swapsBack = false }: ProvidingCommand,
+  { world, command, swapsBack = false, plan, deliver }: ProvidingCommand,
   app: App,
 ): Promise<Providing> {
-  if (targets.every(isPlain)) {
-    return { add: (_, plan) => plan, check: () => Promise.resolve() };
-  }
-  const [{ loadProvisions, checkHooks }, { provisioned }] = await Promise.all([
+  const some = targets.filter((target) => !isPlain(target, world));
+  if (some.length === 0) return { add: (_, plan) => plan, check: () => Promise.resolve() };
+  const [{ loadProvisions, checkHooks }, { provisioned, isDeletion, needsSecrets }] = await Promise.all([
     import("../../../run/provision/load.ts"),
     import("../../../plan/provision/provision.ts"),
   ]);
-  const known = await loadProvisions(targets, swapsBack ? `${command} --back` : command, app.host);
+  const needs = (target: Target): boolean => {
+    const { config: { secrets }, project, name } = target.instance;
+    const noted = hasSecrets(world.instances.get(objectKey(project, name)));
+    if (isDeletion(command) || Object.keys(secrets).length === 0 && !noted) return false;
+    if (deliver?.has(target)) return true;
+    try {
+      return needsSecrets(plan(target), target);
+    } catch (error) {
+      // The plan itself raises it.
+      if (error instanceof LxopsError) return false;
+      throw error;
+    }
+  };
+  const all = swapsBack ? `${command} --back` : command;
+  const { provisions, warnings } = await loadProvisions(some, all, app.host, needs);
+  app.warn(warnings);
   return {
     add: (target, plan) => {
-      const found = known.get(target);
+      const found = provisions.get(target);
       return found ? provisioned(plan, { ...found, target, world }) : plan;
     },
     check: (plans) => checkHooks(plans, app.host),
@@ -54,11 +84,18 @@ export async function provisions(
 /** Returns a function that adds what provisions make necessary to the comparison of a target. */
 export async function provisionChanges(
   targets: readonly Target[],
+  world: World,
+  app: App,
 ): Promise<(target: Target, comparison: Comparison) => Comparison> {
-  if (targets.every(isPlain)) return (_, comparison) => comparison;
-  const { changesOfProvisions } = await import("../../../plan/provision/changes.ts");
-  return (target, comparison) => ({
-    ...comparison,
-    changes: [...comparison.changes, ...changesOfProvisions(target, comparison.info)],
-  });
+  const some = targets.filter((target) => !isPlain(target, world));
+  if (some.length === 0) return (_, comparison) => comparison;
+  const [{ changesOfProvisions }, { deliveredTo }] = await Promise.all([
+    import("../../../plan/provision/changes.ts"),
+    import("../../../run/provision/delivered.ts"),
+  ]);
+  const found = await deliveredTo(some, world, { host: app.host, server: () => app.server() });
+  return (target, comparison) => {
+    const more = changesOfProvisions(target, comparison.info, found.get(target) ?? []);
+    return more.length === 0 ? comparison : { ...comparison, changes: [...comparison.changes, ...more] };
+  };
 }

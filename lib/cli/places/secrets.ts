@@ -1,0 +1,43 @@
+/**
+ * Secrets of instances that a command starts: they are in memory, and each start needs them anew.
+ *
+ * @module
+ */
+import type { InstancePlan } from "../../step/step.ts";
+import { hasSecrets } from "../shared/lifecycle/provisions.ts";
+import type { FoundPlace, PlaceValues } from "./places.ts";
+import { withTargets } from "./sources.ts";
+
+/** An instance with its plan. */
+export type PlannedPlace = FoundPlace & { readonly plan: InstancePlan };
+
+/** Adds the delivery of secrets to plans that start instances. */
+export async function withSecrets(
+  planned: readonly PlannedPlace[],
+  values: PlaceValues,
+): Promise<readonly PlannedPlace[]> {
+  if (!planned.some(({ info }) => hasSecrets(info))) return planned;
+  const [{ pointsOf }, { delivering }, { readSecrets }] = await Promise.all([
+    import("../../plan/provision/points.ts"),
+    import("../../plan/provision/provision.ts"),
+    import("../../run/provision/secrets.ts"),
+  ]);
+  const needs = ({ info, plan }: PlannedPlace) =>
+    hasSecrets(info) && pointsOf(plan.steps, plan.instance).ready !== undefined;
+  const described = await withTargets(planned.filter(needs), values);
+  return await Promise.all(planned.map(async (place): Promise<PlannedPlace> => {
+    if (!needs(place)) return place;
+    const { app, plan, ref } = place;
+    const target = described.find((one) => one.ref === ref)?.target;
+    if (!target) {
+      app.complain(
+        `note: ${ref.name}: its configuration is not there, or others can change it, so it has no secrets until ` +
+          `lxops up FILE delivers them`,
+      );
+      return place;
+    }
+    const { secrets, warnings } = await readSecrets(target, app.host);
+    app.warn(warnings);
+    return { ...place, plan: delivering(plan, secrets) };
+  }));
+}
