@@ -136,9 +136,9 @@ export async function perform(effect: Effect, run: Run, options: PerformOptions 
     case "ids":
       return await (await import("./ids.ts")).compareIds(effect, run);
     case "hook":
-      return await (await import("./hook.ts")).runHook(effect, run);
+      return await (await import("./provision/hook.ts")).runHook(effect, run);
     case "secrets":
-      return await (await import("./secrets.ts")).deliverSecrets(effect, run);
+      return await (await import("./provision/secrets.ts")).deliverSecrets(effect, run);
     case "own": {
       const info = await controls.server.instance(effect.instance);
       const root = info && hostRoot(info);

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { CommandError, TimeoutError } from "../../base/errors.ts";
-import { LineSplitter } from "../../base/lines.ts";
-import type { SecretDelivery } from "../../step/provision.ts";
-import type { Run } from "./perform.ts";
-import { Tail } from "./tail.ts";
+import { CommandError, TimeoutError } from "../../../base/errors.ts";
+import { LineSplitter } from "../../../base/lines.ts";
+import type { SecretDelivery } from "../../../step/provision.ts";
+import type { Run } from "../perform.ts";
+import { Tail } from "../tail.ts";
 
 /**
  * Delivers secrets.

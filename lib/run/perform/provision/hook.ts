@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { CommandError, NOTHING_CHANGED, StateError, TimeoutError } from "../../base/errors.ts";
-import { LineSplitter } from "../../base/lines.ts";
-import type { HookRun } from "../../step/provision.ts";
-import type { Run } from "./perform.ts";
-import { Tail } from "./tail.ts";
+import { CommandError, NOTHING_CHANGED, StateError, TimeoutError } from "../../../base/errors.ts";
+import { LineSplitter } from "../../../base/lines.ts";
+import type { HookRun } from "../../../step/provision.ts";
+import type { Run } from "../perform.ts";
+import { Tail } from "../tail.ts";
 
 /**
  * Runs a hook.
