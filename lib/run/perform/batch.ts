@@ -10,7 +10,7 @@ import { type BatchEvent, batchReader } from "../../cloudconfig/batch/reader.ts"
 import { watchOver } from "./batch_watch.ts";
 import type { RunEvent } from "../events.ts";
 import type { Run } from "./perform.ts";
-import { PrintedTail, Tail } from "./tail.ts";
+import { PrintedTail, Tail } from "../tail.ts";
 
 /** Start of lxops' own lines in the output of a batch. */
 const TOLD = "lxops: ";

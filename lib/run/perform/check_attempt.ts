@@ -9,7 +9,7 @@ import { LxopsError, reasonOf, ServerError, TimeoutError } from "../../base/erro
 import type { Dial } from "../../ports/dial.ts";
 import type { HostControl, InstanceControl, InstanceServer } from "../../ports/mod.ts";
 import type { Check, Probe } from "../../step/check.ts";
-import { PrintedTail } from "./tail.ts";
+import { PrintedTail } from "../tail.ts";
 import { addressFilter } from "../wait/instance_addresses.ts";
 import { unlessAborted } from "../wait/pauses.ts";
 import { HTTP, statusIn, TCP } from "./check_scripts.ts";

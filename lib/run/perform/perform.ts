@@ -23,7 +23,7 @@ import { sendUntilFree, untilFree } from "../wait/busy.ts";
 import type { RunEvent } from "../events.ts";
 import type { EarlyExec } from "./early_exec.ts";
 import { meter } from "./meter.ts";
-import { Tail } from "./tail.ts";
+import { Tail } from "../tail.ts";
 
 /** All that is needed to change the world. */
 export interface Controls {
@@ -136,9 +136,9 @@ export async function perform(effect: Effect, run: Run, options: PerformOptions 
     case "ids":
       return await (await import("./ids.ts")).compareIds(effect, run);
     case "hook":
-      return await (await import("./provision/hook.ts")).runHook(effect, run);
+      return await (await import("./provision.ts")).runHook(effect, run);
     case "secrets":
-      return await (await import("./provision/secrets.ts")).deliverSecrets(effect, run);
+      return await (await import("./provision.ts")).deliverSecrets(effect, run);
     case "own": {
       const info = await controls.server.instance(effect.instance);
       const root = info && hostRoot(info);

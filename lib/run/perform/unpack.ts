@@ -11,7 +11,7 @@ import type { InstanceRef, InstanceServer } from "../../ports/mod.ts";
 import type { Effect } from "../../step/step.ts";
 import type { Run } from "./perform.ts";
 import { directoryContent } from "../tar/content.ts";
-import { Tail } from "./tail.ts";
+import { Tail } from "../tail.ts";
 
 /** Directory to extract, and its instance. */
 export type Content = Pick<

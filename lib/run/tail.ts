@@ -4,7 +4,7 @@
  * @module
  */
 
-import { LineSplitter } from "../../base/lines.ts";
+import { LineSplitter } from "../base/lines.ts";
 
 const LINES = 20;
 /** Limit of output that is not read by lines. */
