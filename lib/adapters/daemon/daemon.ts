@@ -7,6 +7,7 @@ import { ServerError } from "../../base/errors.ts";
 import type { Backend, Host, InstanceControl, InstanceServer } from "../../ports/mod.ts";
 import type { Endpoint, Tell } from "../transport/endpoint.ts";
 import { openSocket } from "../transport/unix_socket.ts";
+import { Descriptions } from "./descriptions.ts";
 import { send } from "./operation.ts";
 import { instancePath } from "./paths.ts";
 import { instanceServer } from "./reads.ts";
@@ -42,11 +43,26 @@ export async function connect(
 ): Promise<Connection> {
   const endpoint = await open(backend, address, host, tell);
   const there = async (remote: string) => (await elsewhere(remote)).endpoint;
+  const server = instanceServer(endpoint);
+  const descriptions = new Descriptions((path) => server.get(path));
   return {
     endpoint,
-    server: instanceServer(endpoint),
+    server: {
+      ...server,
+      instances: async (...asked) => {
+        const found = await server.instances(...asked);
+        for (const one of found) descriptions.note(one);
+        return found;
+      },
+      instance: async (ref) => {
+        const found = await server.instance(ref);
+        if (found) descriptions.note(found);
+        return found;
+      },
+    },
     control: {
-      send: (request, signal, onProgress, settleMs) => send(endpoint, request, signal, onProgress, settleMs),
+      send: async (request, signal, onProgress, settleMs) =>
+        await send(endpoint, await descriptions.kept(request), signal, onProgress, settleMs),
       // Modules that are not needed before the first change are loaded with it.
       exec: async (exec, onLine, signal, input) => {
         const { asLines, runInInstance } = await import("./exec.ts");
