@@ -60,6 +60,8 @@ export interface World {
   readonly datasets: ReadonlyMap<string, Dataset>;
   /** Snapshots of ZFS datasets, the oldest first; only where they were asked for. */
   readonly zfsSnapshots: ReadonlyMap<string, readonly ZfsSnapshot[]>;
+  /** Properties of datasets that configurations give, by dataset; present where that matters. */
+  readonly zfsProperties?: ReadonlyMap<string, Readonly<Record<string, string>>>;
   /** Sizes of plain directories, formatted; only where they were asked for. */
   readonly sizes: ReadonlyMap<string, string>;
   /** Bytes that plain directories use; only where that was asked about, and where all of them can be read. */

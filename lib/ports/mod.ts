@@ -167,6 +167,14 @@ export interface Host extends Launching {
   datasets(): Promise<ReadonlyMap<string, Dataset>>;
   /** Returns snapshots by dataset, the oldest first. */
   zfsSnapshots(): Promise<ReadonlyMap<string, readonly ZfsSnapshot[]>>;
+  /**
+   * Returns properties of datasets by dataset and property, sizes in bytes; leaves out what is not set, and everything
+   * where `zfs` does not know a property.
+   */
+  zfsProperties(
+    datasets: readonly string[],
+    properties: readonly string[],
+  ): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>>;
   /** Returns the space that directories use, for display or in bytes; leaves out those that cannot be read. */
   sizes(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
   bytes(paths: readonly string[]): Promise<ReadonlyMap<string, number>>;

@@ -128,6 +128,7 @@ function hostOf(world: World, files: Readonly<Record<string, string>>): Host {
     paths: Object.fromEntries(known),
     datasets: world.datasets,
     zfsSnapshots: world.zfsSnapshots,
+    ...(world.zfsProperties ? { zfsProperties: world.zfsProperties } : {}),
     ...(world.mounts ? { mounts: world.mounts } : {}),
     ...(world.realPaths ? { realPaths: world.realPaths } : {}),
     ...(world.bytes ? { bytes: world.bytes } : {}),

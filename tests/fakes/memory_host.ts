@@ -20,6 +20,7 @@ export interface MemoryHostOptions {
   readonly files?: Readonly<Record<string, string>>;
   readonly paths?: Readonly<Record<string, PathInfo>>;
   readonly datasets?: ReadonlyMap<string, Dataset>;
+  readonly zfsProperties?: ReadonlyMap<string, Readonly<Record<string, string>>>;
   readonly zfsSnapshots?: ReadonlyMap<string, readonly ZfsSnapshot[]>;
   readonly mounts?: Mounts;
   /** Targets of links. */
@@ -71,6 +72,10 @@ export function memoryHost(options: MemoryHostOptions = {}): Host {
         ),
       ),
     datasets: () => Promise.resolve(options.datasets ?? new Map()),
+    zfsProperties: (datasets) =>
+      Promise.resolve(
+        new Map([...options.zfsProperties ?? []].filter(([name]) => datasets.includes(name))),
+      ),
     zfsSnapshots: () => Promise.resolve(options.zfsSnapshots ?? new Map()),
     bytes: (paths) =>
       Promise.resolve(

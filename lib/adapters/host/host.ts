@@ -12,7 +12,15 @@ import { textOf } from "../../base/utf8.ts";
 import { runProgram } from "./process.ts";
 import { findProgram } from "./programs.ts";
 import { BYTES_LIMIT_MIB, openFile, readFile, TEXT_LIMIT_MIB } from "../read_file.ts";
-import { DATASET_COLUMNS, hasNoZfs, rowsOf, takesSeveral, toDatasets } from "./zfs_output.ts";
+import {
+  DATASET_COLUMNS,
+  getProperties,
+  hasNoZfs,
+  propertiesOf,
+  rowsOf,
+  takesSeveral,
+  toDatasets,
+} from "./zfs_output.ts";
 
 /** Returns a variable of the environment; those that the program may not read count as absent. */
 function env(name: string): string | undefined {
@@ -46,6 +54,7 @@ export function makeHost(): Host {
       await unlessAbsent(Array.fromAsync(Deno.readDir(path), (entry) => entry.name)) ?? [],
     datasets: readDatasets,
     zfsSnapshots: readSnapshots,
+    zfsProperties: readProperties,
     zfsTakesSeveral,
     sizes: directorySizes,
     bytes: directoryBytes,
@@ -139,6 +148,16 @@ async function readSnapshots(): Promise<ReadonlyMap<string, readonly ZfsSnapshot
     found.set(full.slice(0, at), list);
   }
   return found;
+}
+
+async function readProperties(
+  datasets: readonly string[],
+  properties: readonly string[],
+): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>> {
+  const program = await findProgram("zfs");
+  if (program === undefined) return new Map();
+  const argv = [program, ...getProperties(datasets, properties)] as const;
+  return propertiesOf((await runProgram(argv, undefined, () => {}, new AbortController().signal)).stdout);
 }
 
 /** Its usage says so; there is no version to ask old ones for. */

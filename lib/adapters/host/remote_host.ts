@@ -13,7 +13,15 @@ import { parseMounts } from "../../ports/mounts.ts";
 import { scriptOverSsh } from "../../ssh/ssh.ts";
 import { runProgram } from "./process.ts";
 import { needProgram } from "./programs.ts";
-import { DATASET_COLUMNS, hasNoZfs, rowsOf, takesSeveral, toDatasets } from "./zfs_output.ts";
+import {
+  DATASET_COLUMNS,
+  getProperties,
+  hasNoZfs,
+  propertiesOf,
+  rowsOf,
+  takesSeveral,
+  toDatasets,
+} from "./zfs_output.ts";
 
 /** Exit code of ssh where it could not run anything. */
 const UNREACHABLE = 255;
@@ -79,6 +87,10 @@ export async function sshHost(ssh: Ssh, here: Host): Promise<Host> {
       toDatasets(await zfs(["list", "-H", "-t", "filesystem,volume", "-o", DATASET_COLUMNS])),
     zfsSnapshots: async () =>
       toSnapshots(await zfs(["list", "-H", "-t", "snapshot", "-o", "name,used,creation"])),
+    zfsProperties: async (datasets, properties) => {
+      const args = getProperties(datasets, properties).map(quote).join(" ");
+      return propertiesOf((await ask(ssh, `zfs ${args}\n`)).stdout);
+    },
     zfsTakesSeveral: async () => takesSeveral((await ask(ssh, "zfs snapshot\n")).stderr),
     mounts: async (daemon) => {
       const own = await ask(ssh, "cat /proc/self/mountinfo\n");

@@ -53,6 +53,22 @@ export function valuesOf(stdout: string): readonly (readonly [name: string, valu
   return rowsOf(stdout).flatMap(([name = "", value = "-"]) => value === "-" ? [] : [[name, value] as const]);
 }
 
+/** The arguments of `zfs` that read properties of datasets. */
+export function getProperties(datasets: readonly string[], properties: readonly string[]): readonly string[] {
+  return ["get", "-H", "-p", "-o", "name,property,value", properties.join(","), ...datasets];
+}
+
+/** Properties by dataset, as `getProperties()` has them printed, without those that are not set. */
+export function propertiesOf(stdout: string): ReadonlyMap<string, Readonly<Record<string, string>>> {
+  const groups = Map.groupBy(rowsOf(stdout), ([name = ""]) => name);
+  return new Map(
+    [...groups].map(([name, rows]) => [
+      name,
+      Object.fromEntries(rows.flatMap(([, key = "", value = "-"]) => value === "-" ? [] : [[key, value]])),
+    ]),
+  );
+}
+
 /** The number of the snapshot that a stream is of, from what `zfs send -n -v -t` says of its token. */
 export function guidOfToken(text: string): string | undefined {
   const found = /toguid\s*=\s*(0x[0-9a-f]+|\d+)/i.exec(text)?.[1];

@@ -17,15 +17,15 @@ export interface PropertyDifference extends Difference<string> {
 }
 
 /**
- * Compares the properties of filesystems that exist. Those that a volume has are known; those of a dataset are not asked
- * for, and what was recorded stands for them.
+ * Compares the properties of filesystems that exist. Those that a volume has are known; those of a dataset are known as
+ * far as its configuration names them, and for others what was recorded stands.
  */
 export function filesystemDifferences(
   { target, world }: Resolved,
   recorded: Hashes | undefined,
 ): readonly PropertyDifference[] {
   const volumes = new Map(volumesOf(target, world).map((one) => [one.id, one.info]));
-  return target.instance.filesystems.flatMap((filesystem) => {
+  return target.instance.filesystems.flatMap((filesystem): readonly PropertyDifference[] => {
     const { id, kind, path } = filesystem;
     const prefix = `${id}.`;
     const wanted = fileProperties(filesystem);
@@ -46,11 +46,42 @@ export function filesystemDifferences(
       const live = Object.fromEntries(Object.entries(info.config).filter(([key]) => ours.has(key)));
       return threeWay({ wanted, recorded: before, live }).differences.map(full);
     }
-    if (kind !== "dataset" || !before || !world.datasets.has(path)) return [];
-    return [...new Set([...Object.keys(wanted), ...Object.keys(before)])].flatMap((name) => {
-      const value = Object.hasOwn(wanted, name) ? wanted[name] : undefined;
-      if (before[name] === entryOf(value, value)) return [];
-      return [full({ name, ...(value === undefined ? {} : { wanted: value }), why: "file" })];
-    });
+    if (kind !== "dataset" || !world.datasets.has(path)) return [];
+    const has = world.zfsProperties?.get(path);
+    const live = has && Object.fromEntries(
+      Object.keys(wanted).filter((name) => Object.hasOwn(has, name))
+        .map((name) => [name, sameText(has[name]!, wanted[name], before?.[name])]),
+    );
+    const known = live ? threeWay({ wanted, recorded: before, live }).differences : [];
+    // What is not known is compared with what was recorded.
+    const rest = Object.keys(before ?? {}).filter((name) => !live || !Object.hasOwn(wanted, name)).concat(
+      live ? [] : Object.keys(wanted),
+    );
+    const told = before
+      ? [...new Set(rest)].flatMap((name): Difference<string>[] => {
+        const value = Object.hasOwn(wanted, name) ? wanted[name] : undefined;
+        if (before[name] === entryOf(value, value)) return [];
+        return [{ name, ...(value === undefined ? {} : { wanted: value }), why: "file" }];
+      })
+      : [];
+    return [...known, ...told].map(full);
   });
+}
+
+const UNITS = ["", "K", "M", "G", "T", "P"] as const;
+
+/**
+ * Returns a value of a dataset as the configuration writes it or wrote it, where that means the same; zfs prints sizes in
+ * bytes.
+ */
+function sameText(value: string, wanted: string | undefined, recorded: string | undefined): string {
+  const bytes = /^\d{1,15}$/.test(value) ? Number(value) : undefined;
+  const sizes = !bytes ? [] : UNITS.flatMap((unit, power) => {
+    const number = bytes / 1024 ** power;
+    return Number.isInteger(number) ? [unit, unit.toLowerCase()].map((one) => `${number}${one}`) : [];
+  });
+  const all = [value, ...sizes, ...(bytes === 0 ? ["none"] : [])];
+  const entries = recorded?.split("/") ?? [];
+  return all.find((text) => text === wanted) ?? all.find((text) => entries.includes(entryOf(text, text))) ??
+    sizes.at(-2) ?? value;
 }

@@ -26,6 +26,8 @@ export interface Needs {
   readonly holders?: boolean;
   /** Snapshots of filesystems. */
   readonly zfsSnapshots?: boolean;
+  /** The properties that configurations give datasets. */
+  readonly zfsProperties?: boolean;
   /** Snapshots of datasets and volumes, and not those of plain directories. */
   readonly dataSnapshots?: boolean;
   /** The room in the storage pools of instances. */

@@ -8,7 +8,7 @@ import { formerSources } from "../../plan/checks/former_names.ts";
 import { subordinateBase } from "../../plan/instance/idmap.ts";
 import { notedRuns } from "../../plan/runs.ts";
 import type { World } from "../../plan/world.ts";
-import type { Host } from "../../ports/mod.ts";
+import type { Dataset, Host } from "../../ports/mod.ts";
 import { type DaemonWorld, present } from "./daemon.ts";
 import { allOf, type Needs, type Scope } from "./needs.ts";
 import {
@@ -22,19 +22,32 @@ import {
 } from "./paths.ts";
 
 /** The part of a world that `zfs` lists. */
-type DatasetWorld = Pick<World, "datasets" | "zfsSnapshots" | "zfsTakesSeveral">;
+type DatasetWorld = Pick<World, "datasets" | "zfsSnapshots" | "zfsTakesSeveral" | "zfsProperties">;
 
 /** Looks at datasets and their snapshots, where configurations have any. */
 export async function observeDatasets({ described, needs, clones, sources }: Scope): Promise<DatasetWorld> {
   const { host } = sources;
   const zfs = described.some(({ instance }) => listedByZfs(instance.filesystems).length > 0);
-  return await allOf({
-    datasets: zfs ? host.datasets() : new Map(),
+  const seen = await allOf({
+    datasets: zfs ? host.datasets() : new Map<string, Dataset>(),
     zfsSnapshots: zfs && (needs.zfsSnapshots || needs.dataSnapshots || clones)
       ? host.zfsSnapshots()
       : new Map(),
     zfsTakesSeveral: zfs && needs.zfsSnapshots ? host.zfsTakesSeveral() : true,
   });
+  if (!needs.zfsProperties) return seen;
+  const own = described.flatMap(({ instance }) => instance.filesystems).filter(({ path, kind }) =>
+    kind === "dataset" && seen.datasets.has(path)
+  );
+  // Names that zfs does not know would be an error about all of them, and an option another command.
+  const names = new Set(
+    own.flatMap(({ zfsproperties }) => Object.keys(zfsproperties)).filter((name) =>
+      /^[a-z][a-z0-9_.:-]*$/.test(name)
+    ),
+  );
+  if (names.size === 0) return seen;
+  const datasets = [...new Set(own.map(({ path }) => path))];
+  return { ...seen, zfsProperties: await host.zfsProperties(datasets, [...names]) };
 }
 
 /** Looks at directories, mounts and runs of lxops. */

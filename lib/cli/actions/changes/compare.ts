@@ -108,7 +108,7 @@ export async function compareAll(
   options: CompareOptions = {},
 ): Promise<ComparedTargets> {
   const { targets, world } = await look(
-    { needs: { images: true, releases: true }, mayNeed: ["source"] },
+    { needs: { images: true, releases: true, zfsProperties: true }, mayNeed: ["source"] },
     values,
     sources,
     unasked(app),

@@ -71,6 +71,7 @@ export async function up(values: UpValues, operands: readonly string[], own: App
     settles: compared.some((one) => isCutOff(one, world)),
     needs: {
       images: true,
+      zfsProperties: true,
       holders: true,
       releases: true,
       trees: true,

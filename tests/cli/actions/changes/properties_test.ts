@@ -1,0 +1,84 @@
+/** Properties of datasets in `plan`, where the file, the record and the dataset say the same or not. */
+import { assertEquals } from "@std/assert";
+import { hashesOf } from "../../../../lib/plan/record/hashes.ts";
+import { encodeRecord } from "../../../../lib/plan/record/record.ts";
+import { run } from "../../../fakes/memory_app.ts";
+import { noControls } from "../../../fakes/recorder.ts";
+import { worldOf } from "../../../plan/world_spec.ts";
+
+type Properties = Readonly<Record<string, string>>;
+
+/** Returns the lines of a plan; `recorded` absent: the instance has no record. */
+async function linesOf(file: Properties, recorded: Properties | undefined, dataset: Properties | undefined) {
+  const record = recorded && encodeRecord({
+    lxops: "1",
+    image: "tiny",
+    fingerprint: "f1",
+    type: "container",
+    profiles: ["default", "a.lxops"],
+    items: [],
+    filesystems: hashesOf(
+      Object.fromEntries(Object.entries(recorded).map(([key, value]) => [`data.${key}`, value])),
+    ),
+  });
+  const world = worldOf({
+    instances: [{
+      name: "a",
+      profiles: ["default", "a.lxops"],
+      config: {
+        "user.lxops.image": "tiny",
+        "volatile.base_image": "f1",
+        ...(record ? { "user.lxops.record": record } : {}),
+      },
+    }],
+    profiles: [{ name: "default" }, { name: "a.lxops" }],
+    images: [{ aliases: ["tiny"], fingerprint: "f1" }],
+    datasets: [{ name: "tank" }, { name: "tank/a" }],
+  });
+  const lines = Object.entries(file).map(([key, value]) => `      ${key}: ${value}\n`);
+  const { stdout } = await run(["plan", "a.yaml"], {
+    world: { ...world, ...(dataset ? { zfsProperties: new Map([["tank/a", dataset]]) } : {}) },
+    files: {
+      "/c/a.yaml": `#lxops-v1\nimage: tiny\nfilesystems:\n  data:\n    pattern: tank/(instance)\n${
+        lines.length > 0 ? "    zfsproperties:\n" : ""
+      }${lines.join("")}`,
+    },
+    controls: noControls,
+  });
+  return stdout.split("\n").filter((line) => line.startsWith("  ")).map((line) => line.trim());
+}
+
+Deno.test("a property of a dataset is compared with its value, however sizes are written", async () => {
+  const file = { quota: "10M", atime: "off", "user:x": "1", reservation: "none" };
+  const same = { quota: "10485760", atime: "off", "user:x": "1", reservation: "0" };
+  assertEquals(await linesOf(file, file, same), []);
+  assertEquals(await linesOf({ ...file, quota: "10240k" }, { ...file, quota: "10240k" }, same), []);
+  assertEquals(await linesOf(file, undefined, same), []);
+});
+
+Deno.test("a property that was changed by hand, in the file or in both is told from the others", async () => {
+  const file = { quota: "10M" };
+  const other = { quota: `${30 * 1024 * 1024}` };
+  assertEquals(await linesOf(file, file, other), [
+    "~ filesystem data.quota: 30M -> 10M (changed by hand)",
+  ]);
+  assertEquals(await linesOf({ quota: "20M" }, file, { quota: "10485760" }), [
+    "~ filesystem data.quota: 10M -> 20M (changed in the file)",
+  ]);
+  assertEquals(await linesOf({ quota: "20M" }, file, other), [
+    "~ filesystem data.quota: 30M -> 20M (changed in the file and by hand)",
+  ]);
+  assertEquals(await linesOf(file, undefined, other), [
+    "~ filesystem data.quota: 30M -> 10M (differs; no record tells who changed it)",
+  ]);
+  assertEquals(await linesOf({ "user:x": "1" }, { "user:x": "1" }, {}), [
+    "~ filesystem data.user:x: 1 (changed by hand)",
+  ]);
+});
+
+Deno.test("what the dataset has is not asked where the file says nothing, and the record counts then", async () => {
+  assertEquals(await linesOf({}, { quota: "10M" }, {}), ["- filesystem data.quota (changed in the file)"]);
+  assertEquals(await linesOf({ quota: "20M" }, { quota: "10M" }, undefined), [
+    "~ filesystem data.quota: 20M (changed in the file)",
+  ]);
+});
