@@ -35,13 +35,16 @@ export async function dispatch(
       streams.print(helpText(parsed.path, globalFlags));
       return EXIT.ok;
     }
-    const app = makeApp({
+    const own = makeApp({
       socket: String(parsed.globals["socket"] ?? ""),
       remote: String(parsed.globals["remote"] ?? ""),
       http: parsed.globals["http"] === true,
       unix: parsed.globals["unix"] === true,
       strict: parsed.globals["strict"] === true,
     });
+    const app = parsed.values["show-secrets"] === true
+      ? (await import("./shared/show_secrets.ts")).showingSecrets(own)
+      : own;
     if (parsed.values["plan"] === true) {
       const { runPlanned } = await import("./shared/run_planned.ts");
       return await runPlanned(command, parsed, app);

@@ -30,6 +30,7 @@ export const dryRunFlags = {
     kind: "boolean",
     help: "Print a line for each change, and change nothing; exits with 10 if there are any",
   },
+  "show-secrets": { kind: "boolean", help: "With -dry-run, print passwords and keys" },
 } as const satisfies Flags;
 
 /** Flags of commands that run a program in an instance. */
@@ -124,7 +125,6 @@ export const applyFlags = {
     default: 0,
     help: "Time limit for each item of a cloud-config file; 0 means no limit",
   },
-  "show-secrets": { kind: "boolean", help: "With -dry-run, print passwords and keys" },
 } as const satisfies Flags;
 
 /** Flags of commands that wait for an instance. */

@@ -60,6 +60,13 @@ export function maskText(text: string): string {
   return RULES.reduce((masked, [pattern, by]) => masked.replace(pattern, by), maskNamed(text));
 }
 
+const SECRET_NAME = new RegExp(`^${NAME}$`, "i");
+
+/** Tells whether the name of a variable says that its value is secret. */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name) && !NO_SECRET.test(name);
+}
+
 const NAMED_OPTION = new RegExp(`^--?(${NAME})$`, "i");
 
 /** Returns a program and its arguments, in which passwords and tokens are masked. */

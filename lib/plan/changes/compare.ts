@@ -13,6 +13,7 @@ import { need, type Resolved } from "../instance/resolve/resolved.ts";
 import { type Desired, desiredOf, settableKeys } from "../record/desired.ts";
 import { decodeRecord, type Hashes, type InstanceRecord, RECORD_MARK } from "../record/record.ts";
 import { objectKey, type Target } from "../world.ts";
+import { shownValue } from "../instance/hidden_values.ts";
 import type { Change, Changes } from "./change.ts";
 import { itemChanges, type ItemSources } from "./items.ts";
 import { filesystemDifferences, type PropertyDifference } from "./filesystems.ts";
@@ -49,6 +50,7 @@ export function compare(
   resolved: Resolved,
   items: readonly Item[],
   read: Omit<ItemSources, "record">,
+  { showSecrets = false }: { readonly showSecrets?: boolean } = {},
 ): Comparison {
   const { target, world, info } = resolved;
   for (const part of [resolved.creation, resolved.profiles]) need<unknown>(part);
@@ -76,14 +78,15 @@ export function compare(
   const rootImage = imageChange(desired, record, info);
   const ofDevice = (before: Devices[string] | undefined, after: Devices[string] | undefined) =>
     deviceTakes(before, after, vm);
+  const shown = (one: Difference<string>) => showSecrets ? one : withoutSecret(one);
   const changes: Change[] = [
     ...(desired.type !== undefined && desired.type !== info.type ? [typeChange(desired.type, info)] : []),
     ...(rootImage ? [rootImage] : []),
     ...(list.difference ? profileChanges(list.difference) : []),
     ...maps.profileDevices.map((one) => change("profile devices", one, ofDevice(one.live, one.wanted))),
-    ...maps.profileKeys.map((one) => change("profile keys", one, configTakes(one.name, vm))),
+    ...maps.profileKeys.map((one) => change("profile keys", shown(one), configTakes(one.name, vm))),
     ...maps.devices.map((one) => change("devices", one, ofDevice(one.live, one.wanted))),
-    ...maps.keys.map((one) => change("keys", one, configTakes(one.name, vm))),
+    ...maps.keys.map((one) => change("keys", shown(one), configTakes(one.name, vm))),
     ...maps.filesystems.map((one) => change("filesystems", one, "nothing")),
     ...itemChanges(items, { ...read, record }),
     ...(isRunning(info) ? [] : [STOPPED]),
@@ -175,6 +178,13 @@ function change(part: Change["part"], one: Difference<unknown>, takes: Takes): C
     why,
     takes,
   };
+}
+
+/** Returns a difference of a key whose values are shown. */
+function withoutSecret({ name, wanted, live, why }: Difference<string>): Difference<string> {
+  const of = (key: "wanted" | "live", value: string | undefined) =>
+    value === undefined ? {} : { [key]: shownValue(name, value) };
+  return { name, why, ...of("wanted", wanted), ...of("live", live) };
 }
 
 /** Returns a value as one line. */

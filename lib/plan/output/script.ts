@@ -21,6 +21,7 @@ import { unpackInput } from "../commands/archive.ts";
 import { changeOwner } from "../commands/host.ts";
 import { shownNames } from "../instance/reserved_names.ts";
 import { shownBody } from "../record/shown.ts";
+import { bodyWord } from "../instance/hidden_values.ts";
 
 /** Options for the commands of a script. */
 export interface ScriptOptions {
@@ -85,9 +86,9 @@ export function describe(effect: Effect, options: ScriptOptions): string {
         effect.busyText === undefined ? runLine(effect, options) : retryLine(runLine(effect, options))
       }`;
     case "send":
-      return queryLine(effect, effect.already);
+      return queryLine(effect, options, effect.already);
     case "publish":
-      return queryLine(effect, undefined, effect.alias);
+      return queryLine(effect, options, undefined, effect.alias);
     case "forget":
       return `lxops image delete -project ${quote(effect.project)} -unnamed ${quote(effect.fingerprint)}`;
     case "return":
@@ -207,11 +208,21 @@ function retryLine(line: string): string {
   return `tries=0; until ${line}; do tries=$((tries + 1)); [ "$tries" -lt 10 ] || exit 1; sleep 0.5; done`;
 }
 
-function queryLine(request: Request, already: string | undefined, named?: string): string {
-  const body = request.body === undefined ? "" : ` -d ${quote(JSON.stringify(shownBody(request.body)))}`;
+function queryLine(
+  request: Request,
+  { showSecrets = false }: ScriptOptions,
+  already: string | undefined,
+  named?: string,
+): string {
+  const shown = shownBody(request.body);
+  const { word, hides } = request.body === undefined || showSecrets
+    ? { word: quote(JSON.stringify(shown) ?? ""), hides: false }
+    : bodyWord(shown);
+  const body = request.body === undefined ? "" : ` -d ${word}`;
   const content = already === undefined ? "" : ` -already ${quote(already)}`;
   const name = named === undefined ? "" : ` -named ${quote(named)}`;
-  return `lxops query -X ${request.method}${content}${name}${body} ${quote(request.path)}`;
+  const note = hides ? `${LEFT_OUT}\n` : "";
+  return `${note}lxops query -X ${request.method}${content}${name}${body} ${quote(request.path)}`;
 }
 
 /** Returns the flags of a program in an instance, in the order of the help. */
@@ -232,6 +243,8 @@ function execLine(exec: Exec, options: ScriptOptions): string {
   return exec.stdin === undefined ? `${line} </dev/null` : `${line} ${hereDocument(exec.stdin)}`;
 }
 
+const LEFT_OUT = "# Secrets are left out; --show-secrets prints the script with them";
+
 /**
  * Returns the lines of a batch, without secrets unless they are asked for: a reader of the script may not be
  * entitled to its passwords.
@@ -242,9 +255,7 @@ function batchLine(batch: Batch, options: ScriptOptions): string {
   const stdin = (batch.stdin ?? "").replaceAll(batch.marker, SHOWN_MARKER);
   if (batch.optional) return execLine({ ...batch, stdin }, options).replace("\n", " || [ $? = 127 ]\n");
   if (secrets.length === 0 || options.showSecrets) return execLine({ ...batch, stdin }, options);
-  return `# Secrets are left out; --show-secrets prints the script with them\n${
-    execLine({ ...batch, stdin: withoutSecrets(stdin, secrets) }, options)
-  }`;
+  return `${LEFT_OUT}\n${execLine({ ...batch, stdin: withoutSecrets(stdin, secrets) }, options)}`;
 }
 
 function pushLine(push: Push, options: ScriptOptions): string {

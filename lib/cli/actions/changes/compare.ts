@@ -98,6 +98,8 @@ export async function sourcesFor(
 export interface CompareOptions {
   /** Read nothing in the instances: what only they can tell counts as applied. */
   readonly outside?: boolean;
+  /** Have the values of secret keys in the changes. */
+  readonly showSecrets?: boolean;
 }
 
 /** Loads configurations, looks at their instances once, and compares both. */
@@ -121,7 +123,7 @@ export async function compareTargets(
   targets: readonly Target[],
   world: World,
   app: App,
-  { outside = false }: CompareOptions = {},
+  { outside = false, showSecrets = false }: CompareOptions = {},
 ): Promise<readonly Compared[]> {
   const [
     { compare },
@@ -161,7 +163,7 @@ export async function compareTargets(
       target,
       items,
       read,
-      comparison: withProvisions(target, compare(resolved, items, read)),
+      comparison: withProvisions(target, compare(resolved, items, read, { showSecrets })),
     }),
   );
 }

@@ -12,13 +12,13 @@ import { type ConfigValues, tellGiven } from "../../shared/target_options.ts";
 
 /** `plan`. */
 export async function plan(
-  values: ConfigValues & { readonly json: boolean },
+  values: ConfigValues & { readonly json: boolean; readonly "show-secrets": boolean },
   operands: readonly string[],
   own: App,
 ): Promise<number> {
   tellGiven(values, own);
   const { sources, app } = await sourcesFor(operands, values, own);
-  const { compared, world } = await compareAll(values, sources, app);
+  const { compared, world } = await compareAll(values, sources, app, { showSecrets: values["show-secrets"] });
   const { withRestarts } = await import("../../../plan/changes/dependents.ts");
   const followed = withRestarts(compared, world, { restart: false, rebuild: false });
   const all = followed.map(({ target, comparison }) => ({ instance: target.instance, ...comparison }));

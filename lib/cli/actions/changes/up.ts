@@ -250,7 +250,6 @@ async function applyEach(
     undoOnFailure: values["undo-on-failure"],
     verbose: values.trace,
     random: options.random,
-    showSecrets: values["show-secrets"] ?? false,
   });
 }
 

@@ -238,7 +238,6 @@ async function apply(
     parallel: values.parallel,
     undoOnFailure: false,
     verbose: values.trace,
-    showSecrets: values["show-secrets"],
   });
   for (const failure of failures) {
     app.complain(errorText("lxops", failureError(failure, ["To go on: the same command with --resume"])));

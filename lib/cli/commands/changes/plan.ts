@@ -4,18 +4,22 @@
  * @module
  */
 import { command } from "../../command/command.ts";
-import { applyFlags, configFlags, settingFlags } from "../../command/flags.ts";
+import { configFlags, dryRunFlags, settingFlags } from "../../command/flags.ts";
 import { SUBJECTS_USAGE } from "../everyday/subjects.ts";
 import { jsonFlag } from "../../output/table.ts";
 
-const SHOW_SECRETS = { ...applyFlags["show-secrets"], help: "Print values of .env files" } as const;
+const SHOW_SECRETS = {
+  ...dryRunFlags["show-secrets"],
+  help: "Print passwords, keys and values of .env files",
+} as const;
 
 /** The help about the lines of a plan. */
 const LINES = [
   "A line for each change: + comes, ~ changes, - goes; what, from -> to, why, and whether it takes a restart",
   "or a rebuild. lxops notes on an instance what it applied last, so that changes of the file can be told from",
   "changes by hand. What lxops never set is left alone and not listed; --json lists it as foreign. Items of",
-  "cloud-config files are compared by what was applied, not by what is in the instance.",
+  "cloud-config files are compared by what was applied, not by what is in the instance. Values of keys are shown",
+  "as *** if their names or they themselves look like a password.",
 ].join("\n");
 
 /** `lxops plan`. */

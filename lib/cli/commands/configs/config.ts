@@ -4,7 +4,7 @@
  * @module
  */
 import { command, group } from "../../command/command.ts";
-import { applyFlags, dryRunFlags, propertyFlags, settingFlags } from "../../command/flags.ts";
+import { dryRunFlags, propertyFlags, settingFlags } from "../../command/flags.ts";
 import { jsonFlag } from "../../output/table.ts";
 
 const read = {
@@ -35,7 +35,7 @@ const print = command({
     ...read,
     env: settingFlags.env,
     "env-file": settingFlags["env-file"],
-    "show-secrets": { ...applyFlags["show-secrets"], help: "Print values of .env files" },
+    "show-secrets": { ...dryRunFlags["show-secrets"], help: "Print values of .env files" },
   },
   operands: oneFile,
   example: "lxops config print php.yaml",

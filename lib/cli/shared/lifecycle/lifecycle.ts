@@ -46,7 +46,6 @@ export interface LifecycleValues extends ConfigValues {
   readonly all?: boolean;
   readonly only?: readonly string[];
   readonly "step-timeout"?: number;
-  readonly "show-secrets"?: boolean;
   readonly json?: boolean;
 }
 
@@ -191,7 +190,6 @@ export async function runLifecycle<O extends PlanOptions>(
     ...(lifecycle.question === undefined || plans.every(({ steps }) => steps.length === 0)
       ? {}
       : { confirm: () => app.confirm([...plans.flatMap(({ notes }) => notes ?? [])], lifecycle.question!) }),
-    showSecrets: values["show-secrets"] ?? false,
     ...(values.json
       ? {
         results: (failures) =>

@@ -119,3 +119,21 @@ Deno.test("a file takes back what an included one allows", async () => {
   const { stdout } = await run(["plan", "web.yaml"], { world, files, controls: noControls });
   assertEquals(stdout.includes("which up does"), false);
 });
+
+Deno.test("values that look like passwords are shown with --show-secrets only", async () => {
+  const files = {
+    "/c/web.yaml":
+      "#lxops-v1\nimage: tiny\nlxc-options: [-c environment.DB_PASSWORD=hunter2, -c environment.TZ=UTC]\n",
+  };
+  for (const args of [["plan"], ["plan", "-json"], ["up", "--dry-run"], ["up", "--plan"]]) {
+    const hidden = await ran(args, files, {});
+    const text = hidden.stdout + hidden.stderr;
+    assertEquals([args, text.includes("hunter2")], [args, false]);
+    if (args[1] === "--plan") continue;
+    assertStringIncludes(text, "UTC");
+    const { stdout } = await ran([...args, "--show-secrets"], files, {});
+    assertStringIncludes(stdout, "hunter2");
+  }
+  const { stdout } = await ran(["plan"], files, { web: { config: { "environment.DB_PASSWORD": "old" } } });
+  assertStringIncludes(stdout, "~ own key environment.DB_PASSWORD: *** -> *** (");
+});
