@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { CommandError, TimeoutError } from "../../base/errors.ts";
+import { CommandError, ServerError, TimeoutError } from "../../base/errors.ts";
 import type { Check } from "../../step/check.ts";
 import { attempt, type CheckPorts, type Seen } from "./check_attempt.ts";
 import { milliseconds, sleep, unlessAborted } from "../wait/pauses.ts";
@@ -54,8 +54,8 @@ export async function runCheck(
     if (!starting) failed++;
     if (failed >= check.retries) throw new CheckError(check, attempts, seen);
     const refuseEnded = async () => {
-      const state = await unlessAborted(ports.server.instanceState(check.instance), signal);
-      if (state && state.status !== "Stopped") return;
+      const state = await unlessAborted(stateOf(check, ports), signal);
+      if (state === "unknown" || state && state.status !== "Stopped") return;
       throw new CheckError(check, attempts, { ...seen, what: state ? "it has stopped" : "it is gone" });
     };
     await refuseEnded();
@@ -68,6 +68,16 @@ export async function runCheck(
       // Nothing else notices before the next attempt, which may be a long time.
       if (left > LOOK_MS) await refuseEnded();
     }
+  }
+}
+
+/** Asks for the state of an instance; a daemon has none for a moment, while an instance dies. */
+async function stateOf({ instance }: Check, { server }: CheckPorts) {
+  try {
+    return await server.instanceState(instance);
+  } catch (error) {
+    if (error instanceof ServerError && error.status === 500) return "unknown";
+    throw error;
   }
 }
 

@@ -82,7 +82,13 @@ async function unmetCondition(
   { limit, both }: { readonly limit: AbortSignal; readonly both: AbortSignal },
 ): Promise<Unmet | undefined> {
   const { name } = wait.instance;
-  const state = await unlessAborted(ports.server.instanceState(wait.instance), limit);
+  const [first] = wait.until;
+  const state = await unlessAborted(ports.server.instanceState(wait.instance), limit).catch((error) => {
+    // A daemon has no state of an instance for a moment while it dies; the next look finds it stopped.
+    if (first !== undefined && error instanceof ServerError && error.status === 500) return error;
+    throw error;
+  });
+  if (state instanceof ServerError) return { condition: first!, reason: state.message };
   if (!state) throw new StateError(`Instance "${name}" is gone`, { kind: "missing" });
   if (state.status === "Stopped" && !wait.until.includes("stopped")) {
     throw new StateError(`Instance "${name}" has stopped while it was waited for`, {

@@ -26,6 +26,8 @@ interface Setup {
   /** Connections that the daemon makes. */
   readonly forward?: (call: Call) => number | undefined;
   readonly status?: string;
+  /** Statuses that looks get, one after the other, and the last again and again; empty: the daemon fails. */
+  readonly statuses?: readonly string[];
   readonly address?: string;
   readonly signal?: AbortSignal;
 }
@@ -34,16 +36,21 @@ async function checked(check: Check, setup: Setup = {}) {
   const programs: string[] = [];
   const calls: Call[] = [];
   const said: string[] = [];
+  let looks = 0;
   const { codes = [0], dial, forward } = setup;
   const nic = { family: "inet", scope: "global", interface: "eth0", hostInterface: "veth1" } as const;
   const ports: CheckPorts = {
     server: {
       address: setup.address ?? "/run/incus.sock",
-      instanceState: () =>
-        Promise.resolve({
-          status: setup.status ?? "Running",
+      instanceState: () => {
+        const { statuses = [setup.status ?? "Running"] } = setup;
+        const status = statuses[Math.min(looks++, statuses.length - 1)]!;
+        if (status === "") return Promise.reject(new ServerError("Invalid PID", { status: 500 }));
+        return Promise.resolve({
+          status,
           addresses: [{ ...nic, address: "10.0.0.5" }, { ...nic, address: "fd00::5", family: "inet6" }],
-        }),
+        });
+      },
       instance: () => Promise.resolve(undefined),
       get: () => Promise.resolve(undefined),
     },
@@ -244,4 +251,15 @@ Deno.test("runCheck() goes through a daemon that connects to ports, also of anot
   assertMatch(wrong.error.message, /80\/x: status 404, expected 200 to 399$/);
   // Without the extension, it is not asked for.
   assertEquals((await checked(checkOf(TCP_80), { dial: () => undefined, forward: refused })).calls.length, 1);
+});
+
+Deno.test("a check ends soon after its instance has stopped, and not after its interval", async () => {
+  const begin = performance.now();
+  const { error, programs } = await checked(checkOf(EXEC, { interval: 60 }), {
+    codes: [1],
+    statuses: ["Running", "", "Stopped"],
+  });
+  assertMatch(error.message, /failed in instance "a" after 1 attempt: it has stopped/);
+  assertEquals(programs.length, 1);
+  assert(performance.now() - begin < 10_000);
 });

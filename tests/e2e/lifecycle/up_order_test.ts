@@ -1,0 +1,147 @@
+/** `up` of several instances: their order, restarts that follow from others, and what it refuses before any change. */
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { type Ground, onBoth, places } from "../support/daemon.ts";
+
+const HEAD = "#lxops-v1\nostype: alpine\nimage: tiny\n";
+
+/** Returns two addresses of the network of the default profile: a free one, and one outside of it. */
+async function addressesOf(ground: Ground): Promise<readonly [free: string, outside: string]> {
+  const { devices } = await ground.get("/1.0/profiles/default");
+  const { config } = await ground.get(`/1.0/networks/${devices.eth0.network}`);
+  const start = String(config["ipv4.address"]).replace(/\.\d+\/.*$/, "");
+  return [`${start}.${180 + crypto.getRandomValues(new Uint8Array(1))[0]! % 60}`, "203.0.113.9"];
+}
+
+onBoth(
+  "up refuses what cannot be before it changes anything, with the line of the file",
+  [],
+  async (ground) => {
+    const [a, b, other] = [ground.name("a"), ground.name("b"), ground.name("o")];
+    const [taken, outside] = await addressesOf(ground);
+    using listener = Deno.listen({ hostname: "0.0.0.0", port: 0 });
+    const { port } = listener.addr as Deno.NetAddr;
+    await ground.ok(["create", "tiny", other]);
+    const { devices: { eth0 } } = await ground.get("/1.0/profiles/default");
+    await ground.patch(`/1.0/instances/${other}`, { devices: { eth0: { ...eth0, "ipv4.address": taken } } });
+    const before = await ground.get("/1.0/profiles");
+    const cases: readonly (readonly [first: string, second: string, expected: readonly RegExp[]])[] = [
+      [`ports: ["${port}:80"]\naddresses: {eth0: ${taken}}`, "", [
+        /a\.yaml:5:9 ports\.0: Port \d+ of the host is in use/,
+        /a\.yaml:6:13 addresses\.eth0: Address \S+ of NIC "eth0" is that of/,
+      ]],
+      [`ports: ["7:80"]\naddresses: {eth0: ${outside}}`, `ports: ["7:81"]`, [
+        /a\.yaml:5:9 ports\.0: Port 7 of the host is also that of /,
+        /a\.yaml:6:13 addresses\.eth0: .*203\.0\.113\.9/,
+      ]],
+      [`after: [${b}]`, `after: [${a}]`, [/a\.yaml:5:9 after\.\S+: Instances wait for each other: /]],
+      ["after: [nobody-here]", "", [/a\.yaml:5:9 after\.nobody-here: There is no instance "nobody-here"/]],
+      [`after: {${b}: {until: soon}}\ndevices: {x: {type: floppy}}`, "", [
+        /a\.yaml:5:\d+ .*"soon"/,
+        /a\.yaml:6:\d+ .*"floppy"/,
+      ]],
+    ];
+    for (const [first, second, expected] of cases) {
+      await ground.write("a.yaml", `${HEAD}name: ${a}\n${first}\n`);
+      await ground.write("b.yaml", `${HEAD}name: ${b}\n${second}\n`);
+      // The good one comes first: nothing of it is made either.
+      const { code, stdout, stderr } = await ground.run(["up", "b.yaml", "a.yaml"]);
+      assertEquals([code, stdout], [3, ""], `${first}: ${stderr}`);
+      for (const one of expected) assertMatch(stderr, one);
+    }
+    assertEquals(await ground.get("/1.0/profiles"), before);
+    for (const name of [a, b]) assertEquals(await ground.get(`/1.0/instances/${name}`), undefined);
+  },
+);
+
+onBoth(
+  "up restarts what comes after what it rebuilds, and sees what was done to a dataset",
+  ["pool"],
+  async (ground) => {
+    const [db, web] = [ground.name("db"), ground.name("web")];
+    const dataset = `${places.pool}/${db}`;
+    const zfs = async (...args: readonly string[]) => {
+      const { stdout } = await new Deno.Command("zfs", { args: [...args] }).output();
+      return new TextDecoder().decode(stdout).trim();
+    };
+    const database = (image: string) =>
+      `#lxops-v1\nostype: alpine\nimage: ${image}\nname: ${db}\nrebuild: auto\ncloud-config-files: [db.cfg]\n` +
+      `filesystems:\n  data:\n    pattern: ${places.pool}/(instance)\n    destroy: true\n    zfsproperties: {quota: 10M}\n` +
+      "devices:\n  data: {path: /data, filesystem: data}\n";
+    await ground.write("db.yaml", database("tiny"));
+    await ground.write("db.cfg", "#cloud-config\nruncmd:\n  - sleep 3\n  - date +%s >/configured\n");
+    await ground.write(
+      "web.yaml",
+      `${HEAD}name: ${web}\nafter: {${db}: {restart: true}}\ncloud-config-files: [web.cfg]\n`,
+    );
+    await ground.write("web.cfg", "#cloud-config\nruncmd:\n  - date +%s >/configured\n");
+    const both = ["db.yaml", "web.yaml"];
+    await ground.ok(["up", ...both]);
+    try {
+      // It waits until the other one is started, and not until that is configured.
+      const times = [await ground.inside(db, "cat /configured"), await ground.inside(web, "cat /configured")];
+      assert(Number(times[1]) < Number(times[0]), times.join(" "));
+
+      await ground.inside(web, "touch /dev/before");
+      await ground.write("db.yaml", database("tiny2"));
+      const plan = await ground.run(["plan", ...both]);
+      assertEquals(plan.code, 10, plan.stderr);
+      assertMatch(plan.stdout, /~ image: .*takes a rebuild, which up does\)/);
+      assertMatch(plan.stdout, new RegExp(`^${web}:\n {2}~ state: Running -> restarted `, "m"));
+      const rows = async () => {
+        const all: { name: string; changes: string; outdated: boolean }[] = JSON.parse(
+          await ground.ok(["ps", "-json", ...both]),
+        );
+        return all.map(({ name, changes, outdated }) => [name, changes, outdated]);
+      };
+      assertEquals(await rows(), [[db, "image", false], [web, "-", false]]);
+      const short = await ground.run(["up", "--plan", ...both]);
+      assertEquals(short.code, 10);
+      assertMatch(
+        short.stdout,
+        new RegExp(`^${web}:\n {2}~ Stop instance ${web}\n {2}~ Start instance ${web}\n`, "m"),
+      );
+
+      assertEquals(await ground.ok(["up", ...both]), `${db}: changed\n${web}: changed\n`);
+      assertEquals(await ground.inside(web, "ls /dev/before 2>/dev/null || echo restarted"), "restarted");
+      assertStringIncludes(await ground.inside(db, "cat /etc/os-release"), "VERSION_ID=2");
+      assertEquals(await ground.ok(["plan", ...both]), `${db}: up to date\n${web}: up to date\nNo changes\n`);
+
+      await zfs("set", "quota=20M", dataset);
+      const changed = await ground.run(["plan", "db.yaml"]);
+      assertStringIncludes(changed.stdout, "~ filesystem data.quota: 20M -> 10M (changed by hand)");
+      await ground.ok(["up", "db.yaml"]);
+      assertEquals(await zfs("get", "-H", "-o", "value", "quota", dataset), "10M");
+      assertEquals(await rows(), [[db, "-", false], [web, "-", false]]);
+    } finally {
+      await ground.run(["destroy", "--force", ...both]);
+    }
+  },
+);
+
+onBoth("up fails at once where an instance dies that another one waits for", [], async (ground) => {
+  const [db, web] = [ground.name("db"), ground.name("web")];
+  await ground.write(
+    "db.yaml",
+    `${HEAD}name: ${db}\nchecks: [{name: ready, exec: "false", interval: 60s, retries: 9}]\n`,
+  );
+  await ground.write("web.yaml", `${HEAD}name: ${web}\nafter: {${db}: {until: healthy}}\n`);
+  const run = ground.run(["up", "db.yaml", "web.yaml"]);
+  try {
+    let running = false;
+    for (let look = 0; look < 300 && !running; look++) {
+      running = (await ground.get(`/1.0/instances/${db}`))?.status === "Running";
+      if (!running) await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    assert(running);
+    const before = performance.now();
+    await ground.ok(["kill", "--no-lock", db]);
+    const { code, stderr } = await run;
+    assert(performance.now() - before < 30_000, "an interval of the check is longer");
+    assertEquals(code === 0, false);
+    assertMatch(stderr, /has stopped/);
+    assertStringIncludes(stderr, `It comes after instance "${db}", which failed`);
+    assertEquals(await ground.get(`/1.0/instances/${web}`), undefined);
+  } finally {
+    await run;
+  }
+});
