@@ -194,6 +194,8 @@ export interface PlanOptions {
   readonly random?: string | undefined;
   /** The record of the instance is written, with hashes of items that have secrets. */
   readonly recordsSecrets?: boolean;
+  /** The secret of the user that keys of records are made from; absent: they are made from the random text. */
+  readonly recordSecret?: string;
   /** A rebuild that fails leaves the new instance under the name, instead of bringing the old one back. */
   readonly noReturn?: boolean;
   /** A rebuild that fails keeps the new instance beside the old one. */

@@ -161,6 +161,8 @@ export type Effect =
     readonly mode: number;
     /** The text is not to be shown. */
     readonly secret?: boolean;
+    /** Where it cannot be written, the plan goes on; a script does without it. */
+    readonly optional?: true;
   };
 
 /**

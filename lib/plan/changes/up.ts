@@ -211,10 +211,10 @@ function planChanges(one: Staying, world: World, options: UpOptions): UpPlan {
       : [send(`Start instance ${ref.name}`, startInstance(ref), { already: "already running" })]),
   );
   const pending = pendingItems(items, { record: comparison.record, ...one.read });
-  const known = appliedItems(ref, items, pending, options);
   const { key } = one.read;
   const isKnownKey = key !== undefined && comparison.record?.key === keyHash(key);
-  const recordKey = known.recordKey ?? (pending.length === 0 && isKnownKey ? key : undefined);
+  // What the instance has already is carried over.
+  const known = { ...appliedItems(ref, items, pending, options), ...(isKnownKey ? { recordKey: key } : {}) };
   const started = !running || restarts;
   const ready = started || pending.length > 0
     ? readyStep(target, { devices, vm: isMachine(info) }, options, pending.length > 0)
@@ -230,7 +230,6 @@ function planChanges(one: Staying, world: World, options: UpOptions): UpPlan {
       instance: ref,
       steps,
       ...known,
-      ...(recordKey === undefined ? {} : { recordKey }),
       ...(notes.length > 0 ? { notes } : {}),
     },
   };

@@ -142,13 +142,16 @@ export function appliedItems(
   instance: InstanceRef,
   all: readonly Item[],
   now: readonly Item[],
-  { random, recordsSecrets }: Pick<PlanOptions, "random" | "recordsSecrets">,
+  { random, recordsSecrets, recordSecret = random }: Pick<
+    PlanOptions,
+    "random" | "recordsSecrets" | "recordSecret"
+  >,
 ): Pick<InstancePlan, "applied" | "recordKey"> {
   const applied = all.filter(({ section }) => section !== "ids")
     .map((item) => ({ id: item.id, secret: isSecretItem(item) }));
-  const keyed = recordsSecrets && random !== undefined && now.length > 0 &&
+  const keyed = recordsSecrets && recordSecret !== undefined && now.length > 0 &&
     applied.some(({ secret }) => secret);
-  return { applied, ...(keyed ? { recordKey: recordKey(random, instance) } : {}) };
+  return { applied, ...(keyed ? { recordKey: recordKey(recordSecret, instance) } : {}) };
 }
 
 /** Chooses the items to apply, and returns notes about the others. */

@@ -141,6 +141,7 @@ export function describe(effect: Effect, options: ScriptOptions): string {
         options.sudo ? "sudo " : ""
       }sha256sum --check --quiet --strict -- ${quote(effect.list)})`;
     case "write":
+      if (effect.optional) return ": # lxops does this itself";
       return `install -D -m ${effect.mode.toString(8)} /dev/stdin ${quote(effect.path)} ${
         hereDocument(effect.secret && !options.showSecrets ? "(a secret that is not shown)\n" : effect.text)
       }`;

@@ -98,7 +98,7 @@ export function programsOf(plan: Plan): readonly string[] {
 /** Lists the files of the host that lxops writes itself, without a program, in the order of the plan. */
 function writtenFiles(plan: Plan): readonly string[] {
   return [...plan.first, ...plan.each.flatMap(({ steps }) => steps)].flatMap(({ effect }) => {
-    if (effect.kind === "write") return effect.path;
+    if (effect.kind === "write") return effect.optional ? [] : effect.path;
     if (effect.kind === "copy") return effect.direction === "out" ? effect.outside : [];
     if (effect.kind === "checksum") return `${effect.directory}/${effect.list}`;
     if (effect.kind !== "transfer" || (effect.direction !== "export" && effect.direction !== "backup")) {

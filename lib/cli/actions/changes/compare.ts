@@ -131,21 +131,37 @@ export async function compareTargets(
     { targetItems },
     { areRecorded, needsKey },
     { decodeRecord, RECORD_MARK },
+    { keyHash, recordKey },
+    { readRecordSecret },
   ] = await Promise.all([
     import("../../../plan/changes/compare.ts"),
     import("../../../plan/instance/resolve/resolve.ts"),
     import("../../../plan/lifecycle/configure.ts"),
     import("../../../plan/changes/items.ts"),
     import("../../../plan/record/record.ts"),
+    import("../../../plan/record/hashes.ts"),
+    import("../../shared/lifecycle/record_secret.ts"),
   ]);
-  const withProvisions = await provisionChanges(targets, world, app);
+  // What was delivered is read in the instances.
+  const withProvisions = outside
+    ? (_: Target, comparison: Comparison) => comparison
+    : await provisionChanges(targets, world, app);
+  const secret = targets.some(({ cloudConfigs }) => cloudConfigs.length > 0)
+    ? await readRecordSecret(app.host)
+    : undefined;
   const prepared = await Promise.all(targets.map(async (target) => {
     const resolved = resolve(target, world);
     const { info } = resolved;
     const items = info ? targetItems(resolved).items : [];
     const record = decodeRecord(info?.config[RECORD_MARK]);
-    if (!info || info.status !== "Running" || outside) return { target, resolved, items, read: {} };
-    const key = needsKey(items, record) ? await readKey(app, info) : undefined;
+    if (!info) return { target, resolved, items, read: {} };
+    const isKeyed = needsKey(items, record);
+    const own = isKeyed && secret !== undefined ? recordKey(secret, info) : undefined;
+    const isOwn = own !== undefined && record?.key === keyHash(own);
+    if (info.status !== "Running" || outside) {
+      return { target, resolved, items, read: isOwn ? { key: own } : {} };
+    }
+    const key = isOwn ? own : isKeyed ? await readKey(app, info) : undefined;
     const read = key === undefined ? {} : { key };
     if (items.length === 0 && !record?.items?.length || areRecorded(items, { record, ...read })) {
       return { target, resolved, items, read };

@@ -17,6 +17,8 @@ import { tellGiven } from "../../shared/target_options.ts";
 import { checkParallel } from "../../shared/operands.ts";
 import { outcome } from "../../shared/lifecycle/outcome.ts";
 import { planAll } from "../../shared/lifecycle/plan_all.ts";
+import type { RecordSecret } from "../../shared/lifecycle/record_secret.ts";
+import { secretFor } from "../../shared/lifecycle/records.ts";
 import { provisions } from "../../shared/lifecycle/provisions.ts";
 import { renderResults, type Result, rowOf } from "../../shared/lifecycle/results.ts";
 import { compareAll, type Compared, compareTargets, sourcesFor } from "./compare.ts";
@@ -59,7 +61,7 @@ export async function up(values: UpValues, operands: readonly string[], own: App
   const isReal = locks({ ...values, "no-lock": false });
   if (open.length === 0) {
     if (isReal) show(done, values, app);
-    else await applyEach([], { targets: [], options }, values, app);
+    else await applyEach([], { targets: [], options, keeping: (plan) => plan }, values, app);
     return EXIT.ok;
   }
   const rebuilds = compared.some((one) =>
@@ -92,12 +94,14 @@ export async function up(values: UpValues, operands: readonly string[], own: App
   // It is looked at again: another run may have worked on it until it was locked.
   const locked = await unlessAborted(look(lifecycle, values, open, app, how), app.signal);
   const again = await compareTargets(locked.targets, locked.world, app);
+  const secret = await secretFor(locked.targets, app);
+  const all = { ...locked, options: { ...options, ...secret.options }, keeping: secret.keeping };
   const planned = await planEach(
     withRestarts(again, locked.world, options, (one) => isUnfinished(one, locked.world)),
-    { ...locked, options },
+    all,
     app,
   );
-  const failures = await applyEach(planned, { ...locked, options }, values, app);
+  const failures = await applyEach(planned, all, values, app);
   const results = planned.map(({ target, up, plan }) =>
     failures.some(({ instance }) => instance === target.instance.name || instance === "")
       ? resultFor(target, "failed", failures)
@@ -150,7 +154,10 @@ function refuseStopped(targets: readonly Target[], world: World): void {
   }
 }
 
-type Locked = Awaited<ReturnType<typeof look>> & { readonly options: UpOptions };
+type Locked = Awaited<ReturnType<typeof look>> & {
+  readonly options: UpOptions;
+  readonly keeping: RecordSecret["keeping"];
+};
 
 /** Plans all instances, in the order in which they start. */
 async function planEach(
@@ -235,7 +242,7 @@ function completions({ instance }: Target, world: World, { readySeconds }: UpOpt
 
 async function applyEach(
   planned: readonly Planned[],
-  { targets, there, options }: Pick<Locked, "targets" | "there" | "options">,
+  { targets, there, options, keeping }: Pick<Locked, "targets" | "there" | "options" | "keeping">,
   values: UpValues,
   app: App,
 ): Promise<readonly Failure[]> {
@@ -244,7 +251,7 @@ async function applyEach(
     import("../../../plan/output/through_ssh.ts"),
   ]);
   const combined = combine(planned.map(({ plan }) => plan));
-  return await app.apply(there ? throughSsh(combined, there, targets) : combined, {
+  return await app.apply(keeping(there ? throughSsh(combined, there, targets) : combined), {
     dryRun: values["dry-run"],
     parallel: values.parallel,
     undoOnFailure: values["undo-on-failure"],

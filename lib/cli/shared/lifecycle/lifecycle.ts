@@ -19,7 +19,7 @@ import { locks, lockTargets, type LockValues } from "./lock.ts";
 import { outcome } from "./outcome.ts";
 import { planAll } from "./plan_all.ts";
 import { checkParallel, checkTargets, withoutDatasets } from "../operands.ts";
-import { type FactsOf, factsOf, notes } from "./records.ts";
+import { type FactsOf, factsOf, notes, secretFor } from "./records.ts";
 import { checkedRecall, recallAt, recallOf } from "./recall.ts";
 import { provisions } from "./provisions.ts";
 import { renderResults, resultOf } from "./results.ts";
@@ -160,10 +160,11 @@ export async function runLifecycle<O extends PlanOptions>(
     app.signal,
   );
   const [{ combine }, { lookAtTrees }, plan] = await load();
+  const secret = lifecycle.records ? await secretFor(targets, app) : undefined;
   const options = {
     ...lifecycle.options,
     random: app.random(),
-    ...(lifecycle.records ? { recordsSecrets: true } : {}),
+    ...(lifecycle.records ? { recordsSecrets: true, ...secret?.options } : {}),
   };
   const noting = await notes({ world, facts }, options);
   const providing = await provisions(targets, {
@@ -179,7 +180,8 @@ export async function runLifecycle<O extends PlanOptions>(
   });
   await providing.check(plans);
   const combined = combine(lifecycle.stops ? await stopOrder(targets, plans) : plans);
-  const failures = await app.apply(there ? throughSsh(combined, there, targets) : combined, {
+  const whole = there ? throughSsh(combined, there, targets) : combined;
+  const failures = await app.apply(secret ? secret.keeping(whole) : whole, {
     dryRun: values["dry-run"],
     parallel: values.parallel,
     undoOnFailure: values["undo-on-failure"],
