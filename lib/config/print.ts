@@ -129,7 +129,10 @@ export function toYaml(data: unknown): string {
 
 /** Renders a merged configuration as a configuration file with these includes. */
 export function printConfig(config: Config, include: readonly string[] = []): string {
-  const data = configData(config, include);
+  return printData(configData(config, include));
+}
+
+function printData(data: Record<string, unknown>): string {
   return Object.keys(data).length === 0 ? `${HEADER}\n` : `${HEADER}\n${toYaml(data)}`;
 }
 
@@ -137,5 +140,11 @@ export function printConfig(config: Config, include: readonly string[] = []): st
 export function printFile({ source, raw }: ConfigFile): string {
   const cloudConfigFiles = raw["cloud-config-files"].map((path, index) => ({ path, shown: path, index }));
   const layer = { source, raw, cloudConfigFiles, sourceConfig: raw["source-config"], directory: "" };
-  return printConfig(merge("", [layer], [layer]).config, raw.include);
+  const { config } = merge("", [layer], [layer]);
+  const { environment } = source.data as { readonly environment?: unknown } ?? {};
+  const own = {
+    ...(raw.directory === undefined ? {} : { directory: raw.directory }),
+    ...(environment === undefined ? {} : { environment }),
+  };
+  return printData({ ...configData(config, raw.include), ...own });
 }

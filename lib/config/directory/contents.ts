@@ -43,8 +43,12 @@ export async function readContents(
   const say = (name: string, key: string, message: string, severity: Issue["severity"] = "error") =>
     void issues.push({ file: join(shown, name), key, message, severity });
   const directory = async (name: string, key: string): Promise<string | undefined> => {
-    const found = await behind(join(path, name), io);
+    const found = await behind(join(path, name), io).catch((error) => ({ reason: reasonOf(error) }));
     if (found === "nothing") return undefined;
+    if (typeof found === "object" && "reason" in found) {
+      say(name, key, `Cannot look at it: ${found.reason}`);
+      return undefined;
+    }
     if (found === "broken") {
       say(name, key, `This link leads to nowhere: make its target, or take the link away`);
       return undefined;
@@ -73,7 +77,11 @@ export async function readContents(
       say(join(name, file), `devices.${name}`, message, "warning");
     }
   }
-  const names = own === undefined ? [] : (await io.readDir(own)).filter((name) => name.endsWith(".cfg"));
+  const listed = own === undefined ? [] : await io.readDir(own).catch((error) => {
+    say("cloud-config", "cloud-config-files", `Cannot read it: ${reasonOf(error)}`);
+    return [];
+  });
+  const names = listed.filter((name) => name.endsWith(".cfg"));
   return {
     path,
     shown,
@@ -102,8 +110,12 @@ async function readBootstrap(
   io: DirectoryIo,
   say: (message: string) => void,
 ): Promise<string | undefined> {
-  const found = await behind(join(path, "bootstrap.sh"), io);
+  const found = await behind(join(path, "bootstrap.sh"), io).catch((error) => ({ reason: reasonOf(error) }));
   if (found === "nothing") return undefined;
+  if (typeof found === "object" && "reason" in found) {
+    say(`Cannot look at it: ${found.reason}`);
+    return undefined;
+  }
   if (found === "broken" || found.info.kind !== "file") {
     say(
       found === "broken"

@@ -4,7 +4,7 @@
  * @module
  */
 import { dirname, join } from "@std/path";
-import { ConfigError, type Issue, reasonOf } from "../../base/errors.ts";
+import { type Issue, reasonOf } from "../../base/errors.ts";
 import type { Host } from "../../ports/mod.ts";
 import type { Layer } from "../config.ts";
 import { conventionLayer, withCloudConfig } from "./conventions.ts";
@@ -41,7 +41,8 @@ export async function openDirectory(
   given: GivenSettings,
 ): Promise<OpenedDirectory> {
   const place = { path: join(dirname(absolute), ".env"), shown: join(dirname(source.file), ".env") };
-  const own = await readEnvFile(place, io);
+  const unread: Issue[] = [];
+  const own = await readEnvFile(place, io, unread);
   const exposed = own === undefined ? [] : await exposedEnv(place.path, place.shown, io);
   const { settings, secretValues, issues, lookup } = readSettings({
     source,
@@ -51,22 +52,27 @@ export async function openDirectory(
   });
   given.hide?.(secretValues);
   const filled = fill(source, lookup, (name) => settings.has(name));
-  return { source: filled.source, issues: [...exposed, ...issues, ...filled.issues], settings, secretValues };
+  return {
+    source: filled.source,
+    issues: [...unread, ...exposed, ...issues, ...filled.issues],
+    settings,
+    secretValues,
+  };
 }
 
 async function readEnvFile(
   { path, shown }: { readonly path: string; readonly shown: string },
   io: FullIo,
+  issues: Issue[],
 ): Promise<EnvFile | undefined> {
   try {
     const text = await io.readText(path);
     return text === undefined ? undefined : { file: shown, text };
   } catch (error) {
-    throw new ConfigError([{
-      file: shown,
-      message: `Cannot read it: ${reasonOf(error)}`,
-      severity: "error",
-    }]);
+    // A command that needs no settings does without them.
+    const message = `Cannot read it: ${reasonOf(error)}`;
+    issues.push({ file: shown, key: "environment", message, severity: "error" });
+    return undefined;
   }
 }
 

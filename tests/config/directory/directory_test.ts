@@ -250,3 +250,22 @@ Deno.test("settings: a name that no shell has is an error", async () => {
     '/srv/dns/lxops.yaml:2: "A B" is no name of a setting: use letters, digits and underscores',
   ]);
 });
+
+Deno.test("directory: what cannot be looked at or read is an error of the part that it belongs to", async () => {
+  const io = directoryIo({
+    "/srv/dns/lxops.yaml": `${V1}image: x\n`,
+    "/srv/dns/.env": "A=1",
+    "/srv/dns/data/a": "",
+  });
+  const denied = (part: string) => (path: string) => path.endsWith(part);
+  const error = await assertRejects(() =>
+    loadConfig("/srv/dns/lxops.yaml", {
+      ...io,
+      readText: (path) => denied(".env")(path) ? Promise.reject(new Error("denied")) : io.readText(path),
+      lstat: (path) => denied("/data")(path) ? Promise.reject(new Error("denied")) : io.lstat(path),
+    }, {}), ConfigError);
+  assertEquals(error.issues.map(({ file, key, message }) => [file, key, message]), [
+    ["/srv/dns/.env", "environment", "Cannot read it: denied"],
+    ["/srv/dns/data", "devices.data", "Cannot look at it: denied"],
+  ]);
+});
