@@ -15,7 +15,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { fromFileUrl, join } from "@std/path";
 import config from "../deno.json" with { type: "json" };
 import { checksums } from "./build/checksums.ts";
-import { BuildError, bundle, compile, compileWithCache, PROGRAMS } from "./build/compile.ts";
+import { BuildError, bundle, compile, compileWithCache, placesOf, PROGRAMS } from "./build/compile.ts";
 import { readStamp, type Stamp } from "./build/stamp.ts";
 import { type Target, TARGETS } from "./build/target.ts";
 import { verify } from "./build/verify.ts";
@@ -53,7 +53,7 @@ async function build(
   }
   await Deno.mkdir(stage);
   try {
-    for (const program of PROGRAMS) await bundle(program, stamp, { root, stage, check });
+    for (const program of PROGRAMS) await bundle(program, stamp, { root, stage, check, others: all });
     for (const { target, suffix } of targets(Deno.build.target, all)) {
       try {
         for (const program of PROGRAMS) {
@@ -62,7 +62,7 @@ async function build(
           if (target.triple === Deno.build.target) {
             await compileWithCache(program, target, { stage, output: path, stamp, denort });
             await verify(path, stamp, stage);
-          } else await compile(program, target, join(stage, program.name), path, denort);
+          } else await compile(program, target, placesOf(program, stage).plain, path, denort);
           built.push(name);
           console.log(`dist/${name}`);
         }

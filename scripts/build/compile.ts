@@ -72,13 +72,15 @@ export interface BundleOptions {
   readonly root: string;
   readonly stage: string;
   readonly check: boolean;
+  /** Bundle it also for other machines, whose binaries have no code cache. */
+  readonly others: boolean;
 }
 
 /** Bundles a program into a directory of its own, with the permissions that go into its binary. */
 export async function bundle(
   program: Program,
   stamp: Stamp,
-  { root, stage, check }: BundleOptions,
+  { root, stage, check, others }: BundleOptions,
 ): Promise<void> {
   const version = join(stage, "version.ts");
   const map = join(stage, "import_map.json");
@@ -100,17 +102,16 @@ export async function bundle(
     await Deno.writeTextFile(join(directory, "deno.json"), JSON.stringify(named));
   };
   const own = permissions();
-  await modules(join(stage, program.name), program.entry, own, check ? "--check" : "--no-check");
-
-  const { fast, warm } = placesOf(program, stage);
+  const { plain, fast, warm } = placesOf(program, stage);
   const written = await entries(program, { root, directory: join(stage, "entries") });
-  await modules(fast, written.launcher, own, "--no-check");
+  await modules(fast, written.launcher, own, check ? "--check" : "--no-check");
   await modules(warm, written.warmUp, { all: true }, "--no-check");
+  if (others) await modules(plain, program.entry, own, "--no-check");
   const whole = join(stage, "whole", program.name);
   await into(whole, written.script, ["--no-check", "--format=cjs"]);
   const script = checkedScript(await Deno.readTextFile(join(whole, mainFile(program))));
   for (const directory of [fast, warm]) await Deno.writeTextFile(join(directory, FILES.script), script);
-  for (const directory of [join(stage, program.name), fast, warm]) await settleTimes(directory, stamp);
+  for (const directory of [fast, warm, ...others ? [plain] : []]) await settleTimes(directory, stamp);
 }
 
 /** Gives all files of a directory the time of a stamp. */
@@ -118,9 +119,20 @@ async function settleTimes(directory: string, { time }: Stamp): Promise<void> {
   for await (const { name } of Deno.readDir(directory)) await Deno.utime(join(directory, name), time, time);
 }
 
-/** Returns where the files of a program with a code cache are. */
-function placesOf({ name }: Program, stage: string): { readonly fast: string; readonly warm: string } {
-  return { fast: join(stage, "fast", name), warm: join(stage, "warm", name) };
+/** The bundles of a program. */
+interface Places {
+  /** The modules, for other machines. */
+  readonly plain: string;
+  /** The modules, the script and the code cache. */
+  readonly fast: string;
+  /** The script, and what warms it up. */
+  readonly warm: string;
+}
+
+/** Returns where the bundles of a program are. */
+export function placesOf({ name }: Program, stage: string): Places {
+  const [plain = "", fast = "", warm = ""] = ["plain", "fast", "warm"].map((kind) => join(stage, kind, name));
+  return { plain, fast, warm };
 }
 
 /** What a build with a code cache needs besides the program and its target. */

@@ -41,7 +41,7 @@ export async function entries(
     launcher: await write(
       "launcher",
       `import { start } from ${from("scripts/build/code_cache/launcher.ts")};
-Deno.exit(await start(import.meta.dirname, async () => {
+Deno.exit(await start(import.meta.dirname!, async () => {
   const [{ main }, { backend }] = await Promise.all([import(${main}), import(${backend})]);
   return { main, backend };
 }));
