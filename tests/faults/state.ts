@@ -21,6 +21,7 @@ export async function stateOf(site: Site, addresses: Readonly<Record<string, str
     exported(site),
   ]);
   return parts.flat().join("\n").replaceAll(site.id, "NAME").replaceAll(site.dir, "DIR")
+    .replace(/\\"uuid\\":\\"[-0-9a-f]{36}\\"/g, "UUID")
     // The record of what was applied says when that was, and the ids where they were known by then.
     .replace(/\\"time\\":\d+,/g, "").replace(/\\"lxops\\":\\"[^"\\]*\\",/g, "").replace(
       /\\"idmap\\":\\"[0-9:]+\\",/g,

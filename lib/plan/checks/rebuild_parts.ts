@@ -7,7 +7,7 @@
 import { refuse } from "../../base/errors.ts";
 import { quote } from "../../base/shell.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
-import { hasGivenUp } from "../instance/exclusive_settings.ts";
+import { hasGivenUp } from "../instance/given_up.ts";
 import { CONFIG_MARK, hasMark, hasOwnProfile } from "../instance/ownership.ts";
 import { findNamed, isPartOf } from "../instance/reserved_names.ts";
 import { OF_MARK, roleOf } from "../instance/spare.ts";

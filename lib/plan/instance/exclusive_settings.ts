@@ -10,13 +10,9 @@ import type { Devices, InstanceInfo, InstanceRef, Request } from "../../ports/mo
 import { send } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
 import { DELETE_PROTECTION, isProtected } from "./protection.ts";
+import { AUTOSTART, type ExclusiveSettings, GIVEN_UP, hasGivenUp, parseGivenUp, UUID } from "./given_up.ts";
 import { type Guard, GUARDS, OF_MARK, type Role, ROLE_MARK, roleOf, RUNS, withoutUndo } from "./spare.ts";
 import { patchInstance } from "../requests/instances.ts";
-
-/** The instance key that holds what an instance gave up, as JSON. */
-const GIVEN_UP = "user.lxops.nics";
-/** The instance key by which a daemon that starts starts an instance, whether it ran or not. */
-export const AUTOSTART = "boot.autostart";
 
 /** Keys of a NIC that no other instance may have the same of. */
 const NIC_KEYS = ["hwaddr", "ipv4.address", "ipv6.address"] as const;
@@ -34,19 +30,6 @@ const WORDS: Readonly<Record<string, string>> = {
   [DELETE_PROTECTION]: "protection from deletion",
 };
 
-/** Configuration and devices that only one of two swapped instances can have. */
-interface ExclusiveSettings {
-  /**
-   * `volatile.*.hwaddr` keys, `boot.autostart`, the key of the guard, and the protection from deletion, without which
-   * a successor that does not come to serve can be deleted; empty where the instance itself has none of its own.
-   */
-  readonly config: Readonly<Record<string, string>>;
-  /** NICs with an address of their own. */
-  readonly devices: Devices;
-  /** The daemon deletes the instance when it stops. */
-  readonly ephemeral?: true;
-}
-
 /** The part that an instance gets in a rebuild. */
 export interface Part {
   /** The name of the instance that is rebuilt. */
@@ -56,16 +39,6 @@ export interface Part {
 
 /** Configuration and devices of an instance. */
 export type Settings = Pick<InstanceInfo, "config" | "devices">;
-
-/** Tells whether an instance has given its exclusive settings up. */
-export function hasGivenUp(info: InstanceInfo): boolean {
-  return (info.config[GIVEN_UP] ?? "") !== "";
-}
-
-/** Returns the configuration that an instance gave up, as it noted it; what it had none of is empty. */
-export function noteOf(info: InstanceInfo): Readonly<Record<string, string>> {
-  return hasGivenUp(info) ? parse(info.config[GIVEN_UP]!)?.config ?? {} : {};
-}
 
 /** Returns the keys of exclusive settings that are no addresses. */
 function switchesOf({ config }: ExclusiveSettings): Readonly<Record<string, string>> {
@@ -158,7 +131,13 @@ export function partSettings(info: InstanceInfo, part: Part, guard: Guard | unde
   // It is protected until it is deleted.
   const { [DELETE_PROTECTION]: _kept, ...left } = all.config;
   // A NIC of a profile gives way to one of the instance itself.
-  const { config, devices } = givenUp({ ...all, config: left, devices: addressed(info.expandedDevices) });
+  const uuid = info.config[UUID];
+  const { config, devices } = givenUp({
+    ...all,
+    config: left,
+    devices: addressed(info.expandedDevices),
+    ...(uuid ? { uuid } : {}),
+  });
   return { config: { ...config, [ROLE_MARK]: part.role, [OF_MARK]: part.of }, devices };
 }
 
@@ -181,7 +160,7 @@ export function giveBack(
   ref: InstanceRef,
   marks: Readonly<Record<string, string>>,
 ): Request[] {
-  const exclusive = hasGivenUp(info) ? parse(info.config[GIVEN_UP]!) : undefined;
+  const exclusive = hasGivenUp(info) ? parseGivenUp(info.config[GIVEN_UP]!) : undefined;
   if (!exclusive) return [];
   const { devices } = exclusive;
   const away = Object.keys(devices).some((name) => info.devices[name]?.["type"] !== "nic");
@@ -194,7 +173,7 @@ export function giveBack(
  * Returns the steps in which an instance gets back what it, or the one that it replaces, gave up, before it starts.
  */
 export function giveBackSteps(info: InstanceInfo, ref: InstanceRef, role: "" | Role = ""): Step[] {
-  const exclusive = hasGivenUp(info) ? parse(info.config[GIVEN_UP]!) : undefined;
+  const exclusive = hasGivenUp(info) ? parseGivenUp(info.config[GIVEN_UP]!) : undefined;
   const requests = giveBack(info, ref, { [ROLE_MARK]: role, ...RUNS });
   return requests.map((request, index) =>
     index < requests.length - 1
@@ -215,7 +194,7 @@ export function takeOverStep(
   spare?: InstanceInfo,
 ): Step {
   const own = exclusiveSettings(info, guard);
-  const earlier = spare && hasGivenUp(spare) ? parse(spare.config[GIVEN_UP]!) : undefined;
+  const earlier = spare && hasGivenUp(spare) ? parseGivenUp(spare.config[GIVEN_UP]!) : undefined;
   const exclusive = earlier
     ? {
       ...own,
@@ -247,7 +226,7 @@ function restore(
  */
 export function restored(info: InstanceInfo, inherited: Readonly<Record<string, string>>): InstanceInfo {
   const { [GIVEN_UP]: text = "", [ROLE_MARK]: _role, [OF_MARK]: _of, ...rest } = withoutUndo(info.config);
-  const exclusive = text === "" ? undefined : parse(text);
+  const exclusive = text === "" ? undefined : parseGivenUp(text);
   if (!exclusive) return { ...info, config: { ...rest } };
   const set = Object.entries({ ...rest, ...exclusive.config }).filter(([, value]) => value !== "");
   const config: Readonly<Record<string, string>> = Object.fromEntries(set);
@@ -281,18 +260,9 @@ export function addressesOf(info: InstanceInfo, profile: Devices): NotedAddresse
     .filter((name) => profile[name]!["type"] === "nic" && !info.devices[name])
     .map((name) => `volatile.${name}.hwaddr`);
   const config = Object.fromEntries(keys.flatMap((key) => info.config[key] ? [[key, info.config[key]]] : []));
-  const exclusive = hasGivenUp(info) ? parse(info.config[GIVEN_UP]!) : { config, devices: {} };
+  const exclusive = hasGivenUp(info) ? parseGivenUp(info.config[GIVEN_UP]!) : { config, devices: {} };
   // What an unfinished rebuild noted is for the rebuild.
   if (!exclusive || roleOf(info) !== undefined || Object.keys(exclusive.devices).length > 0) return undefined;
   if (Object.keys(exclusive.config).length === 0) return undefined;
   return { note: { [GIVEN_UP]: JSON.stringify(exclusive) }, back: { ...exclusive.config, [GIVEN_UP]: "" } };
-}
-
-function parse(text: string): ExclusiveSettings | undefined {
-  try {
-    const { config, devices, ephemeral } = JSON.parse(text);
-    return { config, devices, ...(ephemeral === true ? { ephemeral } : {}) };
-  } catch {
-    return undefined;
-  }
 }

@@ -7,7 +7,8 @@ import { UsageError } from "../../base/errors.ts";
 import { shortHash } from "../../base/hash.ts";
 import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import { isRunning } from "./ownership.ts";
-import { OF_MARK } from "./spare.ts";
+import { isPartByMarks } from "./given_up.ts";
+import { OF_MARK, roleOf } from "./spare.ts";
 import { objectKey, type World } from "../world.ts";
 
 /** The daemons' limit for an instance's name: that of a host name (RFC 1123). */
@@ -74,15 +75,17 @@ export function isSwapNameOf(candidate: string, name: string): "yes" | "perhaps"
 }
 
 /** The part of an instance that tells whose it is. */
-export type Named = Pick<InstanceInfo, "name" | "config">;
+export type Named = Pick<InstanceInfo, "name" | "config"> & Partial<Pick<InstanceInfo, "status">>;
 
 /**
  * Tells whether an instance is a part in the rebuild of the instance `name`: `perhaps` where neither its mark, which an
- * earlier lxops did not set, nor its name tells.
+ * earlier lxops did not set, nor its name tells. One that a user has renamed is known by its marks.
  */
-export function isPartOf({ name: own, config }: Named, name: string): "yes" | "perhaps" | "no" {
+export function isPartOf(info: Named, name: string): "yes" | "perhaps" | "no" {
+  const { name: own, config } = info;
   const byName = isSwapNameOf(own, name);
   const mark = config[OF_MARK] ?? "";
+  if (mark === name && isPartByMarks(info)) return "yes";
   if (byName === "no" || mark === "") return byName;
   return mark === name ? "yes" : "no";
 }
@@ -106,13 +109,20 @@ export function isOldName(name: string): boolean {
   return SWAP_NAME.exec(name)?.[0].startsWith(OLD) ?? false;
 }
 
+/** Tells whether a part in a rebuild is one whose place another one takes or took, whatever it is called now. */
+export function isOldPart(info: Named): boolean {
+  const role = roleOf(info);
+  if (role === undefined) return isOldName(info.name);
+  return role === "old" || role === "kept" || role === "spare";
+}
+
 /** Returns the instance of a name in a list of one project, and then the parts in its rebuild. */
 export function findNamed<T extends Named>(
   instances: readonly T[],
   name: string,
   isPart: (info: T) => boolean = (info) => isPartOf(info, name) === "yes",
 ): readonly T[] {
-  const rank = (info: T) => info.name === name ? 0 : isOldName(info.name) ? 2 : 1;
+  const rank = (info: T) => info.name === name ? 0 : isOldPart(info) ? 2 : 1;
   return instances.filter((info) => info.name === name || isPart(info)).sort((a, b) => rank(a) - rank(b));
 }
 

@@ -37,7 +37,7 @@ const ROLES: readonly string[] = [
 ] satisfies readonly Role[];
 
 /** Returns the part that an instance has in a rebuild. */
-export function roleOf(info: InstanceInfo): Role | undefined {
+export function roleOf(info: Pick<InstanceInfo, "config">): Role | undefined {
   const role = info.config[ROLE_MARK];
   return role !== undefined && ROLES.includes(role) ? role as Role : undefined;
 }

@@ -24,7 +24,8 @@ import { partsOf } from "../checks/rebuild_parts.ts";
 import { isAside } from "../instance/spare.ts";
 import { refuseHeld, RENAME_MARK } from "../runs.ts";
 import { refuseSwapName } from "../instance/reserved_names.ts";
-import { addressesOf, hasGivenUp, type NotedAddresses } from "../instance/exclusive_settings.ts";
+import { addressesOf, type NotedAddresses } from "../instance/exclusive_settings.ts";
+import { hasGivenUp } from "../instance/given_up.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
 
 /** Options of the command line for a rename. */

@@ -7,7 +7,7 @@
  * @module
  */
 import { ServerError, StateError } from "../../base/errors.ts";
-import { noteOf } from "../../plan/instance/exclusive_settings.ts";
+import { noteOf } from "../../plan/instance/given_up.ts";
 import { GUARDS, roleOf } from "../../plan/instance/spare.ts";
 import { killInstance, patchInstance, putInstance, startInstance } from "../../plan/requests/instances.ts";
 import type { InstanceInfo, InstanceRef, Request } from "../../ports/mod.ts";

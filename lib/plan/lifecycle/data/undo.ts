@@ -13,7 +13,7 @@ import type { InstanceRef } from "../../../ports/mod.ts";
 import { send } from "../../../step/build.ts";
 import type { Effect, Step, UndoEffect } from "../../../step/step.ts";
 import { forEach, forEachKind } from "../../data/kinds/mod.ts";
-import { hasGivenUp } from "../../instance/exclusive_settings.ts";
+import { hasGivenUp } from "../../instance/given_up.ts";
 import { type PendingUndo, undoMark } from "../../instance/spare.ts";
 import { patchInstance } from "../../requests/instances.ts";
 import { otherUsers } from "../../storage/other_users.ts";

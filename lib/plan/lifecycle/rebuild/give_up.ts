@@ -7,14 +7,8 @@
 import type { InstanceInfo, InstanceRef, Request } from "../../../ports/mod.ts";
 import { send } from "../../../step/build.ts";
 import type { Step } from "../../../step/step.ts";
-import {
-  AUTOSTART,
-  isMac,
-  noteOf,
-  type Part,
-  partSettings,
-  patches,
-} from "../../instance/exclusive_settings.ts";
+import { isMac, type Part, partSettings, patches } from "../../instance/exclusive_settings.ts";
+import { AUTOSTART, noteOf } from "../../instance/given_up.ts";
 import { isRunning } from "../../instance/ownership.ts";
 import { type Guard, GUARDS, LAST_STATE, type PendingUndo, RUNS, undoMark } from "../../instance/spare.ts";
 import { patchInstance } from "../../requests/instances.ts";

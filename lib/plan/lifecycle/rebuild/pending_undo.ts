@@ -7,7 +7,7 @@ import { refuse } from "../../../base/errors.ts";
 import { quote } from "../../../base/shell.ts";
 import { send } from "../../../step/build.ts";
 import type { InstancePlan } from "../../../step/step.ts";
-import { hasGivenUp } from "../../instance/exclusive_settings.ts";
+import { hasGivenUp } from "../../instance/given_up.ts";
 import { isRunning } from "../../instance/ownership.ts";
 import { pendingUndo } from "../../instance/spare.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../../world.ts";

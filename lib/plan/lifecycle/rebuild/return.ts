@@ -8,7 +8,8 @@
 import type { InstanceInfo, InstanceRef, Request } from "../../../ports/mod.ts";
 import { sendEffect } from "../../../step/build.ts";
 import type { Effect, Return } from "../../../step/step.ts";
-import { giveBack, giveUp, hasGivenUp } from "../../instance/exclusive_settings.ts";
+import { giveBack, giveUp } from "../../instance/exclusive_settings.ts";
+import { hasGivenUp } from "../../instance/given_up.ts";
 import { isRunning, RETURNED, STATE_MARK } from "../../instance/ownership.ts";
 import { DELETE_PROTECTION, isProtected } from "../../instance/protection.ts";
 import { isClosed, openRequest } from "./give_up.ts";

@@ -26,6 +26,7 @@ import type { DataSnapshots } from "../data/snapshots.ts";
 import { sparesOf } from "../../checks/rebuild_parts.ts";
 import { NEW, OLD, swapName } from "../../instance/reserved_names.ts";
 import { successorSettings, takeOverStep } from "../../instance/exclusive_settings.ts";
+import { endReaderSteps } from "../../instance/file_reader.ts";
 import { closeSteps, giveUpSteps, startAgainSteps } from "./give_up.ts";
 import { guardOf, type PendingUndo, ROLE_MARK, undoMark } from "../../instance/spare.ts";
 import { RECORD_MARK } from "../../record/record.ts";
@@ -98,6 +99,7 @@ export function swapSteps({ target, world }: Resolved, swap: Swap, options: Plan
       ? [startedAgain(stopStep(ref, options.stopSeconds), { ...back, start: true }, data)]
       : []),
     ...startAgainSteps(old, before),
+    ...endReaderSteps(target, world, old),
   ];
   return [
     ...(change.first ? standstill : [...creation, ...standstill]),

@@ -20,8 +20,9 @@ import { isMachine, isRunning } from "../../instance/ownership.ts";
 import { keepsOwners, protectShiftStep, SHIFT_PROTECTION, unprotectStep } from "../../instance/protection.ts";
 import { deleteInstance } from "../../requests/instances.ts";
 import { partsOf } from "../../checks/rebuild_parts.ts";
-import { isOldName } from "../../instance/reserved_names.ts";
-import { giveBackSteps, hasGivenUp } from "../../instance/exclusive_settings.ts";
+import { isOldPart } from "../../instance/reserved_names.ts";
+import { giveBackSteps } from "../../instance/exclusive_settings.ts";
+import { hasGivenUp } from "../../instance/given_up.ts";
 import { closeSteps, giveUpSteps, isClosed } from "./give_up.ts";
 import { guardOf, isAside, pendingUndo, roleOf } from "../../instance/spare.ts";
 import { stopStep } from "../../instance/stop.ts";
@@ -56,9 +57,9 @@ export function leftovers(target: Target, world: World): Leftovers | undefined {
   const { project, name } = target.instance;
   const present = world.instances.get(objectKey(project, name));
   const others = partsOf(target, world);
-  const made = others.filter((info) => !isOldName(info.name) && !isAside(info))
+  const made = others.filter((info) => !isOldPart(info) && !isAside(info))
     .toSorted((a, b) => Number(roleOf(a) === "unfinished") - Number(roleOf(b) === "unfinished"));
-  const old = others.find((info) => isOldName(info.name) && !isAside(info));
+  const old = others.find((info) => isOldPart(info) && !isAside(info));
   if (made.length === 0 && !old) return undefined;
   const names = [...made, ...(old ? [old] : [])].map((info) => `"${info.name}" (${info.status})`)
     .join(" and ");
