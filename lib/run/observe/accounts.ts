@@ -35,6 +35,9 @@ const LIMITS: AllAccountLimits = {
   stopped: { seconds: 16, pauseMs: 16_000 },
 };
 
+/** Why the files of a virtual machine that does not run cannot be read. */
+const NO_AGENT = "it is a virtual machine that does not run, and only an agent in it can read its files";
+
 /** A look at a file of accounts. */
 interface Look {
   readonly text: string;
@@ -66,6 +69,9 @@ async function accountsOf(
   sources: Scope["sources"],
   { running, stopped }: AllAccountLimits,
 ): Promise<AccountFiles> {
+  if (info.type === "virtual-machine" && info.status === "Stopped") {
+    return { passwd: "", group: "", unknown: [NO_AGENT] };
+  }
   // No helper of the daemon reads the files of a virtual machine.
   const direct = info.status === "Running" || info.type === "virtual-machine";
   const read = async (path: string, first?: Peek): Promise<Look> =>

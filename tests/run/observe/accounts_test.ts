@@ -33,6 +33,7 @@ async function seen(
     noted = "",
     role = "",
     accounts = true as true | "unless noted",
+    type = "container" as "container" | "virtual-machine",
     both = undefined as readonly [Peek, Peek] | Error | undefined,
   } = {},
 ): Promise<Seen> {
@@ -41,7 +42,7 @@ async function seen(
     "a.cfg": "#cloud-config\nusers: [{name: olga}]\n",
   });
   const world = worldOf({
-    instances: [{ name: "a", status, config: { "user.lxops.ids": noted, "user.lxops.role": role } }],
+    instances: [{ name: "a", status, type, config: { "user.lxops.ids": noted, "user.lxops.role": role } }],
   });
   const asked: string[] = [];
   const server = {
@@ -139,4 +140,12 @@ Deno.test("a resumed rebuild reads no files of accounts where their ids are note
   assertEquals((await seen({}, { accounts, noted: "f:1002\n" })).asked.length, 2);
   assertEquals((await seen({}, { accounts, role: "new" })).asked, []);
   assertEquals((await seen({}, { noted: "u:olga:1001:1001:/:/bin/sh\n" })).asked.length, 2);
+});
+
+Deno.test("nothing is asked of a virtual machine that does not run, and why it is not known is said", async () => {
+  const { accounts, asked } = await seen({}, { type: "virtual-machine" });
+  assertEquals(asked, []);
+  assertEquals(accounts?.unknown, [
+    "it is a virtual machine that does not run, and only an agent in it can read its files",
+  ]);
 });

@@ -43,7 +43,8 @@ import { finishInPlace, inPlaceSteps, isRebuilt } from "./in_place.ts";
 import { dataSnapshots } from "../data/snapshots.ts";
 import { planPendingUndo } from "./pending_undo.ts";
 import { planRenewal, type RenewalOptions } from "./renewal.ts";
-import { bringsBack, forgetReturn, keepsOld, powerNotes, returnOf, swapRefs, swapSteps } from "./swap.ts";
+import { bringsBack, forgetReturn, keepsOld, powerNotes, swapRefs, swapSteps } from "./swap.ts";
+import { returnOf } from "./ways_back.ts";
 import { deleteMade, finishSwap, leftovers } from "./unfinished_swap.ts";
 import { objectKey, type PlanOptions, problem, refOf, type Target, type World } from "../../world.ts";
 

@@ -33,13 +33,11 @@ import {
   keepStep,
   powerNotes,
   renameStep,
-  returning,
-  returnOf,
   servesStep,
   spareStep,
-  startedAgain,
   startStep,
 } from "./swap.ts";
+import { returning, returnOf, startedAgain } from "./ways_back.ts";
 import { deleteMade, finishSwap, leftovers } from "./unfinished_swap.ts";
 import { type PlanOptions, refOf, type Target, type World } from "../../world.ts";
 

@@ -28,6 +28,7 @@ import { NEW, OLD, swapName } from "../../instance/reserved_names.ts";
 import { successorSettings, takeOverStep } from "../../instance/exclusive_settings.ts";
 import { endReaderSteps } from "../../instance/file_reader.ts";
 import { closeSteps, giveUpSteps, startAgainSteps } from "./give_up.ts";
+import { returning, returnOf, startedAgain } from "./ways_back.ts";
 import { guardOf, type PendingUndo, ROLE_MARK, undoMark } from "../../instance/spare.ts";
 import { RECORD_MARK } from "../../record/record.ts";
 import { type PlanOptions, refOf, type Target, type World } from "../../world.ts";
@@ -121,25 +122,6 @@ export function swapSteps({ target, world }: Resolved, swap: Swap, options: Plan
   ];
 }
 
-/** Returns the effect that brings the old instance of a swap back under its name. */
-export function returnOf(
-  { target, world }: Pick<Resolved, "target" | "world">,
-  old: InstanceInfo,
-  refs: ReturnType<typeof swapRefs>,
-  { stopSeconds }: PlanOptions,
-): Return {
-  const guard = guardOf(target, world, isMachine(old));
-  return {
-    kind: "return",
-    instance: refOf(target.instance),
-    made: refs.made.name,
-    old: refs.old.name,
-    ...(guard ? { guard } : {}),
-    stopSeconds,
-    ...(isRunning(old) ? { runs: true } : {}),
-  };
-}
-
 /** Tells whether a rebuild keeps the old instance. */
 export function keepsOld({ instance }: Target, { keepOld }: PlanOptions): boolean {
   return (keepOld ?? false) || instance.config.keepOld;
@@ -162,16 +144,6 @@ export function keepSteps(
 export function spareStep(ref: InstanceRef, { undo }: { readonly undo?: PendingUndo | undefined }): Step {
   const marks = { [ROLE_MARK]: "spare", ...(undo ? undoMark(undefined) : {}) };
   return send(`Keep instance ${ref.name} as a spare`, patchInstance(ref, { config: marks }));
-}
-
-/**
- * Returns a stop that is taken back by bringing the old instance back and starting it. Snapshots that its data went back
- * to are removed after that, as a failure there must not keep it from starting.
- */
-export function startedAgain(stop: Step, way: Return, { undo }: Pick<DataSnapshots, "undo">): Step {
-  const back: Return = { ...way, dataIsBack: true };
-  const after = undo ? { undoAfterRun: [back, ...undo.removal] } : {};
-  return { ...stop, undo: back, ...after, partly: true };
 }
 
 /** Returns the settings of a plan that brings the old instance back where a step fails. */
@@ -197,14 +169,6 @@ export function bringsBack(
       ],
     },
   };
-}
-
-/**
- * Lets steps bring the old instance back where one of them fails. A step that was cut off may have been carried out:
- * the return looks at the instances.
- */
-export function returning(back: Return, steps: readonly Step[]): Step[] {
-  return steps.map((step) => ({ ...step, undo: back, partly: true }));
 }
 
 /**

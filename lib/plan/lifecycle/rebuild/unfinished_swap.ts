@@ -33,12 +33,12 @@ import {
   keepsOld,
   keepSteps,
   renameStep,
-  returning,
   servesStep,
   spareStep,
   startStep,
   swapRefs,
 } from "./swap.ts";
+import { returning } from "./ways_back.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../../world.ts";
 
 /** Remains of an unfinished swap. */
