@@ -7,7 +7,7 @@
 import type { InstanceInfo, InstanceRef } from "../../../ports/mod.ts";
 import { PROPERTIES_MARK } from "../../../instance/patterns/remembered.ts";
 import { send, sendEffect } from "../../../step/build.ts";
-import type { InstancePlan, Return, Step } from "../../../step/step.ts";
+import type { InstancePlan, Step } from "../../../step/step.ts";
 import { idmapBase } from "../../instance/idmap.ts";
 import type { ResolvedImage } from "../../instance/resolve/image.ts";
 import type { Resolved } from "../../instance/resolve/resolved.ts";
