@@ -14,7 +14,7 @@ import { refuseMoves } from "../checks/moved_devices.ts";
 import { noteChange } from "../checks/remembered.ts";
 import { checkSettings } from "../checks/settings.ts";
 import { checkProfiles } from "../instance/resolve/create.ts";
-import { hasGivenUp } from "../instance/exclusive_settings.ts";
+import { hasGivenUp } from "../instance/given_up.ts";
 import { deviceOwner } from "../instance/idmap.ts";
 import { ownContent, withOwnConfig } from "../instance/resolve/own_profile.ts";
 import { isIncomplete, isMachine, isRunning, ownInstance } from "../instance/ownership.ts";
