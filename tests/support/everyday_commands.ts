@@ -50,6 +50,22 @@ export const CHANGING: readonly ChangingCase[] = [
     args: ["down", "a"],
     world: worldOf({ profiles: [{ name: "a.lxops" }] }),
   },
+  {
+    name: "down of a name with a spare",
+    args: ["down", "a"],
+    world: worldOf({
+      instances: [
+        { name: "a", profiles: ["default", "a.lxops"], config: { "user.lxops.image": "tiny" } },
+        {
+          name: "a-lxops-old-abc123",
+          status: "Stopped",
+          profiles: ["default", "a.lxops"],
+          config: { "user.lxops.of": "a", "user.lxops.role": "spare" },
+        },
+      ],
+      profiles: [{ name: "a.lxops" }],
+    }),
+  },
   { name: "down of a file", args: ["down", "a.yaml"], files: FILES, world: launched },
   { name: "down of nothing", args: ["down", "a.yaml"], files: FILES, world: worldOf({}) },
 ];

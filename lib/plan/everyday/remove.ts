@@ -11,6 +11,8 @@ import type { InstancePlan, Step } from "../../step/step.ts";
 import { hasMark, isRunning, refuseUnreachable } from "../instance/ownership.ts";
 import { otherUsers } from "../instance/resolve/profile.ts";
 import { DELETE_PROTECTION, isProtected } from "../instance/protection.ts";
+import { isPartOf } from "../instance/reserved_names.ts";
+import { roleOf } from "../instance/spare.ts";
 import { stopStep } from "../instance/stop.ts";
 import { deleteInstance, deleteProfile } from "../requests/instances.ts";
 
@@ -21,73 +23,114 @@ export interface RemoveOptions {
   readonly stopSeconds: number;
 }
 
+/** What else there is in the project of an instance. */
+export interface RemoveSurroundings {
+  readonly instances: readonly InstanceInfo[];
+  readonly profiles: readonly ProfileInfo[];
+}
+
 /**
- * Plans the deletion of the profile of an instance that is gone, which a run that was cut off left; nothing where there
- * is none, or others have it.
+ * Plans the deletion of what is left of an instance that is gone: what rebuilds kept or left beside it, and its profile;
+ * nothing where nothing is left, or others have it.
+ *
+ * @throws {StateError} where something of that is protected
  */
-export function planLeftProfile(
+export function planRemoveLeft(
   instance: InstanceRef,
-  profiles: readonly ProfileInfo[],
+  around: RemoveSurroundings,
+  { stopSeconds }: RemoveOptions,
 ): InstancePlan | undefined {
-  const left = profiles.find(({ name }) => name === ownProfileOf(instance));
-  if (!left || otherUsers(left.usedBy, () => false, instance.project).length > 0) return undefined;
-  return {
-    instance,
-    steps: [profileStep(instance, left.name)],
-    notes: [`There is no instance "${instance.name}"; its profile is left`],
-  };
+  const parts = partsIn(around, instance.name);
+  const steps = [
+    ...parts.flatMap((one) => deleteSteps(one, stopSeconds)),
+    ...profileSteps(instance, around, parts),
+  ];
+  if (steps.length === 0) return undefined;
+  const left = parts.length > 0 ? "this is left of it" : "its profile is left";
+  return { instance, steps, notes: [`There is no instance "${instance.name}"; ${left}`] };
+}
+
+/** Returns what rebuilds of an instance kept or left beside it. */
+function partsIn({ instances }: RemoveSurroundings, name: string): readonly InstanceInfo[] {
+  return instances.filter((one) => one.name !== name && isPartOf(one, name) === "yes" && hasMark(one));
+}
+
+/** Returns the steps that delete an instance. */
+function deleteSteps(info: InstanceInfo, stopSeconds: number): Step[] {
+  const ref: InstanceRef = { project: info.project, name: info.name };
+  refuseUnreachable(info, "delete");
+  if (isProtected(info)) {
+    throw refuse(`Cannot delete instance "${info.name}"`, `${DELETE_PROTECTION} protects it`, [
+      `To remove the protection: lxops instance set ${info.name} ${DELETE_PROTECTION}=`,
+    ]);
+  }
+  // The daemon deletes an ephemeral instance when it stops.
+  const isGone = info.ephemeral && isRunning(info);
+  return [
+    ...(isRunning(info) ? [stopStep(ref, stopSeconds)] : []),
+    ...(isGone ? [] : [
+      send(
+        `Delete instance ${info.name}${roleOf(info) === "spare" ? ", a spare" : ""}`,
+        deleteInstance(ref),
+        {
+          commits: true,
+          removes: [{ kind: "instance", ...ref }],
+        },
+      ),
+    ]),
+  ];
 }
 
 function ownProfileOf({ name }: InstanceRef): string {
   return `${name}.lxops`;
 }
 
-function profileStep({ project }: InstanceRef, name: string): Step {
-  return send(`Delete profile ${name}`, deleteProfile(project, name), {
-    removes: [{ kind: "profile", project, name }],
-  });
+/** Returns the step that deletes the own profile of an instance; none where others have it. */
+function profileSteps(
+  ref: InstanceRef,
+  { profiles }: RemoveSurroundings,
+  gone: readonly InstanceInfo[],
+): Step[] {
+  const { project } = ref;
+  const found = profiles.find(({ name }) => name === ownProfileOf(ref));
+  if (!found) return [];
+  const others = otherUsers(found.usedBy, (name) => gone.some((one) => one.name === name), project);
+  if (others.length > 0) return [];
+  return [
+    send(`Delete profile ${found.name}`, deleteProfile(project, found.name), {
+      removes: [{ kind: "profile", project, name: found.name }],
+    }),
+  ];
 }
 
 /**
- * Plans the deletion of an instance, and of the profile that only it has.
+ * Plans the deletion of an instance, of what rebuilds kept or left beside it, and of the profile that only they have.
  *
- * @throws {StateError} where it is protected, or lxops did not make it
+ * @throws {StateError} where one of them is protected, or lxops did not make it
  */
 export function planRemove(
   info: InstanceInfo,
-  profiles: readonly ProfileInfo[],
+  around: RemoveSurroundings,
   { adopt, stopSeconds }: RemoveOptions,
 ): InstancePlan {
   const instance: InstanceRef = { project: info.project, name: info.name };
-  const what = `Cannot delete instance "${info.name}"`;
   const ownProfile = ownProfileOf(instance);
   refuseUnreachable(info, "delete");
   if (!adopt && !hasMark(info) && !info.profiles.includes(ownProfile)) {
-    throw refuse(what, "it was not made by lxops (it has no user.lxops.* key)", [
-      "If it is this one that you mean, add --adopt",
-    ]);
+    throw refuse(
+      `Cannot delete instance "${info.name}"`,
+      "it was not made by lxops (it has no user.lxops.* key)",
+      [
+        "If it is this one that you mean, add --adopt",
+      ],
+    );
   }
-  if (isProtected(info)) {
-    throw refuse(what, `${DELETE_PROTECTION} protects it`, [
-      `To remove the protection: lxops instance set ${info.name} ${DELETE_PROTECTION}=`,
-    ]);
-  }
-  // The daemon deletes an ephemeral instance when it stops.
-  const isGone = info.ephemeral && isRunning(info);
-  const profile = profiles.find(({ name }) => name === ownProfile && info.profiles.includes(name));
-  const isShared = profile &&
-    otherUsers(profile.usedBy, (name) => name === info.name, info.project).length > 0;
+  const gone = [info, ...partsIn(around, info.name)];
   return {
     instance,
     steps: [
-      ...(isRunning(info) ? [stopStep(instance, stopSeconds)] : []),
-      ...(isGone ? [] : [
-        send(`Delete instance ${info.name}`, deleteInstance(instance), {
-          commits: true,
-          removes: [{ kind: "instance", ...instance }],
-        }),
-      ]),
-      ...(profile && !isShared ? [profileStep(instance, ownProfile)] : []),
+      ...gone.flatMap((one) => deleteSteps(one, stopSeconds)),
+      ...(info.profiles.includes(ownProfile) ? profileSteps(instance, around, gone) : []),
     ],
   };
 }

@@ -28,7 +28,8 @@ export function endReaderSteps(
   old: InstanceInfo,
 ): Step[] {
   const ref: InstanceRef = { project: old.project, name: old.name };
-  if (isRunning(old) || isMachine(old) || !accounts.has(objectKey(ref.project, ref.name))) return [];
+  const read = accounts.get(objectKey(ref.project, ref.name));
+  if (isRunning(old) || isMachine(old) || !read || read.passwd === "" && !read.unknown) return [];
   const config = projects?.get(instance.project || "default")?.config ?? {};
   if (isTrue(config["restricted"]) && config["restricted.snapshots"] !== "allow") return [];
   return [

@@ -39,10 +39,18 @@ onBoth(
     assertEquals(await ground.get(`/1.0/instances/${renamed}`), undefined);
     assertEquals((await ground.get(`/1.0/instances/${copy}`)).status, "Stopped");
 
-    // As where a run was killed between the deletion of the instance and that of its profile.
+    // A deletion by name takes a spare along, also where the file is gone.
     await ground.ok(["query", "-X", "DELETE", `/1.0/instances/${copy}`]);
-    await ground.ok(["stop", "-wait-stop", "0", name]);
-    await ground.ok(["query", "-X", "DELETE", `/1.0/instances/${name}`]);
+    await ground.ok(["rebuild", "-keep-old", "-wait-stop", "0", "-name", name, "a.yaml"]);
+    const { config, devices } = await ground.get(`/1.0/profiles/${name}.lxops`);
+    await Deno.remove(`${ground.dir}/a.yaml`);
+    await ground.ok(["down", "-wait-stop", "0", name]);
+    assertEquals([await ground.beside(name), await ground.get(`/1.0/profiles/${name}.lxops`)], [
+      [],
+      undefined,
+    ]);
+    // As where a run was killed between the deletion of the instance and that of its profile.
+    await post("/1.0/profiles", { name: `${name}.lxops`, config, devices });
     assert(await ground.get(`/1.0/profiles/${name}.lxops`));
     await ground.ok(["down", name]);
     assertEquals(await ground.get(`/1.0/profiles/${name}.lxops`), undefined);

@@ -6,7 +6,12 @@
 import { missing } from "../../../base/missing.ts";
 import { EXIT, refuse } from "../../../base/errors.ts";
 import { EXISTING, NAME_ONLY } from "../../../instance/parts.ts";
-import { planLeftProfile, planRemove } from "../../../plan/everyday/remove.ts";
+import {
+  planRemove,
+  planRemoveLeft,
+  type RemoveOptions,
+  type RemoveSurroundings,
+} from "../../../plan/everyday/remove.ts";
 import type { Source } from "../../../run/targets/targets.ts";
 import type { App } from "../../command/app.ts";
 import { applyPlaces, type PlacePlan } from "../../places/apply_places.ts";
@@ -35,7 +40,7 @@ export async function down(values: Values, operands: readonly string[], app: App
   if (values.destroy && without.length > 0) throw noFile(without[0]!);
   const unlisted = [...without, ...absent];
   if (unlisted.length > 0) await lockPlaces(unlisted, "down", values);
-  const removals = [...await removalsOf(without, values), ...await leftOf(absent, app)];
+  const removals = [...await removalsOf(without, values), ...await leftOf(absent, values, app)];
   const groups = new Map<App, Source[]>(files.length > 0 ? [[app, [...files]]] : []);
   for (const source of sources) {
     const place = found.find(({ ref }) => ref.name === source.name && ref.project === source.project)!;
@@ -64,9 +69,11 @@ function refuseAbsent([first]: readonly Place[], values: Values): void {
  * Plans the deletion of what runs that were cut off left of instances that do not exist, and says of which nothing is
  * left, which is no failure.
  */
-async function leftOf(absent: readonly Place[], own: App): Promise<readonly PlacePlan[]> {
-  const found = await Promise.all(absent.map(async ({ app, ref }) => {
-    const plan = planLeftProfile(ref, await (await app.server()).profiles(ref.project));
+async function leftOf(absent: readonly Place[], values: Values, own: App): Promise<readonly PlacePlan[]> {
+  const around = aroundOf();
+  const found = await Promise.all(absent.map(async (place) => {
+    const { app, ref } = place;
+    const plan = planRemoveLeft(ref, await around(place), removeOptions(values));
     if (!plan) {
       own.complain(`note: ${ref.name}: Nothing to delete: there is no instance "${ref.name}"`);
     }
@@ -89,11 +96,32 @@ function noFile({ ref, info }: FoundPlace) {
 async function removalsOf(without: readonly FoundPlace[], values: Values) {
   // Locked by now, so what is read here does not change.
   const locked = await existingPlaces(without);
-  return await Promise.all(locked.map(async ({ app, ref, info }) => {
-    const profiles = await (await app.server()).profiles(ref.project);
-    const options = { adopt: values.adopt ?? false, stopSeconds: values["wait-stop"] ?? 5 };
-    return { app, plan: planRemove(info, profiles, options) };
-  }));
+  const around = aroundOf();
+  return await Promise.all(locked.map(async (place) => ({
+    app: place.app,
+    plan: planRemove(place.info, await around(place), removeOptions(values)),
+  })));
+}
+
+function removeOptions(values: Values): RemoveOptions {
+  return { adopt: values.adopt ?? false, stopSeconds: values["wait-stop"] ?? 5 };
+}
+
+/** Returns what looks around in the projects of instances, once in each. */
+function aroundOf(): (place: Place) => Promise<RemoveSurroundings> {
+  const known = new Map<string, Promise<RemoveSurroundings>>();
+  return ({ app, ref: { project } }) => {
+    const key = `${app.globals.remote} ${project || "default"}`;
+    const found = known.get(key) ?? look(app, project);
+    known.set(key, found);
+    return found;
+  };
+}
+
+async function look(app: App, project: string): Promise<RemoveSurroundings> {
+  const server = await app.server();
+  const [instances, profiles] = await Promise.all([server.instances(project), server.profiles(project)]);
+  return { instances, profiles };
 }
 
 async function deleteAll(values: Values, sources: readonly Source[], app: App): Promise<number> {
