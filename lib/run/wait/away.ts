@@ -37,7 +37,7 @@ export async function untilBack<T>(
 }
 
 /**
- * Tries until the daemon no longer says that it is not ready (503), or it took too long: such a refusal has changed
+ * Tries until the daemon no longer says that it or a network is not ready, or it took too long: such a refusal has changed
  * nothing.
  */
 export async function untilReady(
@@ -51,7 +51,7 @@ export async function untilReady(
         await attempt();
         return [];
       } catch (error) {
-        if (error instanceof ServerError && error.status === 503) throw error;
+        if (isNotReady(error)) throw error;
         return [error];
       }
     },
@@ -69,6 +69,14 @@ const STARTED = /Renaming of running (instance|container) not allowed/;
  * daemon that restarts answers before it starts instances.
  */
 function isAway(error: unknown): boolean {
-  return error instanceof ServerError &&
-    (error.status === 0 || error.status === 503 || STARTED.test(error.message));
+  if (isNotReady(error)) return true;
+  return error instanceof ServerError && (error.status === 0 || STARTED.test(error.message));
+}
+
+/** The words of both daemons at the start of an instance whose network is not up yet; they try that again each minute. */
+const NO_NETWORK = /Network "[^"]*" unavailable on this server/;
+
+/** Tells whether a daemon refuses what it may do in a moment. */
+function isNotReady(error: unknown): boolean {
+  return error instanceof ServerError && (error.status === 503 || NO_NETWORK.test(error.message));
 }
