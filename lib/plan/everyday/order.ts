@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { InstancePlan } from "../../step/step.ts";
+import type { Earlier, InstancePlan } from "../../step/step.ts";
 import { dependenciesOf } from "../checks/order.ts";
 import { refOf, type Target } from "../world.ts";
 
@@ -29,7 +29,11 @@ export function inOrder<P extends Ordered>(planned: readonly P[], direction: "st
       ? dependenciesOf(target, targets)
       : targets.filter((other) => dependenciesOf(other, targets).includes(target));
     const after = earlier.filter((other) => (ranks.get(other) ?? 0) !== (ranks.get(target) ?? 0))
-      .map((other) => ({ ...refOf(other.instance), required: direction === "start" }));
+      .map((other): Earlier => ({
+        ...refOf(other.instance),
+        required: direction === "start",
+        until: "ended",
+      }));
     return { ...one, plan: { ...one.plan, ...(after.length > 0 ? { after } : {}) } };
   });
 }
