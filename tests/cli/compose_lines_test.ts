@@ -13,9 +13,9 @@ import { recorder } from "../fakes/recorder.ts";
 import { worldOf } from "../plan/world_spec.ts";
 
 const CONFIG = "#lxops-v1\nimage: tiny\n";
-const FILES = { "/c/web/lxops.yaml": CONFIG, "/c/db/lxops.yaml": CONFIG };
+const FILES = { "/c/web/lxops.yaml": `${CONFIG}after: [db]\n`, "/c/db/lxops.yaml": CONFIG };
 
-/** A project with two containers that run, as a directory each. */
+/** A project with two containers that run, one after the other, as a directory each. */
 const instances = ["db", "web"].map((name) => ({
   name,
   profiles: ["default", `${name}.lxops`],
