@@ -1,5 +1,6 @@
 /** Everyday commands, by the names of instances, files and directories. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { killedWhen } from "../support/cut_off.ts";
 import { onBoth } from "../support/daemon.ts";
 
 onBoth("one instance goes through a day of everyday commands", [], async (ground) => {
@@ -105,5 +106,12 @@ b" && readlink /t/copy/up`),
     );
     assertEquals(left, []);
   }
+  await sh("mkdir /into");
+  await Deno.writeFile(`${ground.dir}/large`, new Uint8Array(100 << 20));
+  const size = () => sh("stat -c %s /into/large 2>/dev/null || echo none");
+  await killedWhen(ground, ["cp", "large", `${name}:/into/`], async () => await sh("ls -A /into") !== "");
+  assertMatch(await size(), /^(none|104857600)\n$/);
+  await ground.ok(["cp", "-overwrite", "large", `${name}:/into/`]);
+  assertEquals(await size(), "104857600\n");
   await ground.ok(["down", name]);
 });
