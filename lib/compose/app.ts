@@ -75,6 +75,7 @@ export function composeApp(run: Run, globals: GlobalOptions, known?: DaemonAddre
     lockEarly: async (wants, command) =>
       await (await import("./lock.ts")).takeEarly({ run, host, daemon }, wants, command),
     hide: (values) => hidden.add(values),
+    show: (names) => hidden.show(names),
     print: hidden.through(toStdout),
     printBytes,
     complain: tell,

@@ -93,6 +93,7 @@ export async function run(args: readonly string[], options: RunOptions): Promise
     lock: async (wants, { command, seconds }) => await locks.take(wants, seconds, await lockPorts(command)),
     lockEarly: async (wants, command) => await locks.takeEarly(wants, await lockPorts(command)),
     hide: (values) => hidden.add(values),
+    show: (names) => hidden.show(names),
     print,
     printBytes: (content) => Promise.resolve(print(new TextDecoder().decode(content))),
     complain,

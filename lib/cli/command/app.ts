@@ -103,6 +103,8 @@ export interface App {
   lockEarly(wants: readonly LockWant[], command: string): Promise<boolean>;
   /** Adds values that nothing shows from now on; what programs print is passed on as it is. */
   hide(values: Iterable<string>): void;
+  /** Lets names of instances be shown also where a value that is hidden is the same. */
+  show(names: Iterable<string>): void;
   /** Writes a result to stdout. */
   print(text: string): void;
   /** Writes an error to stderr. */

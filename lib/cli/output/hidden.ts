@@ -20,6 +20,7 @@ const ANYWHERE = 8;
 /** Values that are not to be shown. It is empty until settings are read. */
 export class Hidden {
   readonly #values = new Set<string>();
+  readonly #shown = new Set<string>();
   #pattern: RegExp | undefined;
 
   /** Adds values, which no text has from now on. */
@@ -30,7 +31,19 @@ export class Hidden {
         for (const form of formsOf(one)) this.#values.add(form);
       }
     }
-    const longest = [...this.#values].sort((a, b) => b.length - a.length);
+    this.#compile();
+  }
+
+  /** Lets names be shown also where a value is the same: results would lack them, and they are no secret. */
+  show(names: Iterable<string>): void {
+    for (const name of names) this.#shown.add(name);
+    this.#compile();
+  }
+
+  #compile(): void {
+    const longest = [...this.#values].filter((one) => !this.#shown.has(one)).sort((a, b) =>
+      b.length - a.length
+    );
     this.#pattern = longest.length === 0 ? undefined : new RegExp(longest.map(patternOf).join("|"), "gu");
   }
 

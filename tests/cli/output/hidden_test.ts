@@ -54,6 +54,14 @@ Deno.test("hidden: the longer of two values is hidden as a whole", () => {
   assertEquals(hiding("secret-12", "secret-1234").mask("secret-1234 secret-12"), "*** ***");
 });
 
+Deno.test("hidden: the name of an instance is shown, whatever value is the same", () => {
+  const hidden = hiding("web", "secret-value");
+  hidden.show(["web"]);
+  assertEquals(hidden.mask("web: secret-value"), "web: ***");
+  hidden.add(["other-value"]);
+  assertEquals(hidden.mask("web: other-value"), "web: ***");
+});
+
 Deno.test("hidden: each line of a value with lines is hidden", () => {
   assertEquals(hiding("first line\n\nsecond line\n").mask("x second line y"), "x *** y");
 });

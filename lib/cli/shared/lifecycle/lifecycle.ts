@@ -132,6 +132,7 @@ export async function targetsOf(
     recall,
     repeated,
   }, watched.host);
+  app.show(targets.flatMap(({ instance: { name, project, ownProfile } }) => [name, project, ownProfile]));
   app.warn([...warnings, ...await watched.exposed()]);
   if (without.length === 0) checkGiven(values, targets);
   return targets;
