@@ -19,6 +19,7 @@ import type { Machine, MachineQuestion } from "./machine.ts";
 import type { Dataset, Listener, PathInfo, Tree, ZfsSnapshot } from "./host.ts";
 import type { Mount, Mounts, TreeUse } from "./mounts.ts";
 import type { SmallFiles } from "./peek.ts";
+import type { GuestFiles } from "./guest_files.ts";
 import type { Launching } from "./launcher.ts";
 import type { RunState } from "./runs.ts";
 import type { Transfer } from "./transfer.ts";
@@ -139,6 +140,8 @@ export interface InstanceControl extends Forwarding {
   push(push: Push, signal: AbortSignal): Promise<void>;
   /** Copies a file or a tree between this machine and an instance, which need not run. */
   copy(copy: FileCopy, signal: AbortSignal, events: CopyEvents): Promise<void>;
+  /** Works with files of an instance, which need not run, as long as `act` takes. */
+  withFiles?<T>(ref: InstanceRef, act: (files: GuestFiles) => Promise<T>, signal: AbortSignal): Promise<T>;
   transfer(
     what: Transfer,
     signal: AbortSignal,

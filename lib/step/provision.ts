@@ -5,7 +5,7 @@
  */
 import type { Location } from "../base/errors.ts";
 import type { UserProgram } from "../ports/launcher.ts";
-import type { Exec } from "../ports/mod.ts";
+import type { Exec, InstanceRef } from "../ports/mod.ts";
 
 /** A hook: a program of the host, or a script that runs in an instance. */
 export interface HookRun {
@@ -31,3 +31,15 @@ export interface SecretDelivery {
   readonly secrets: readonly (string | { readonly text: string; readonly shown: string })[];
   readonly timeoutSeconds: number;
 }
+
+/** What becomes of the kept files of an instance; `keep` is the key of the configuration. */
+export type Keeping =
+  & { readonly instance: InstanceRef; readonly keep: readonly string[] }
+  & (
+    /** They are saved in a file of the instance, on a device. */
+    | { readonly how: "save"; readonly store: string }
+    /** Saved ones, in a file of the host, are put into an instance that does not run. */
+    | { readonly how: "restore"; readonly path: string }
+    /** Those of another instance, and what that one has saved, are put into an instance that does not run. */
+    | { readonly how: "move"; readonly from: InstanceRef; readonly store?: string }
+  );

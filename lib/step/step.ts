@@ -8,7 +8,7 @@ import type { Command, Exec, FileCopy, InstanceRef, Push, Request, Transfer } fr
 import type { Location } from "../base/errors.ts";
 import type { Check } from "./check.ts";
 import type { Fact, Opening } from "./facts.ts";
-import type { HookRun, SecretDelivery } from "./provision.ts";
+import type { HookRun, Keeping, SecretDelivery } from "./provision.ts";
 
 /** Until an instance is ready: `running`, has a global address (`network`), can run programs (`exec`),
  * has finished its start (`systemd`) or its `cloud-init`, or is `stopped`. */
@@ -117,6 +117,7 @@ export type Effect =
   | ({ readonly kind: "ids" } & IdComparison)
   | ({ readonly kind: "hook" } & HookRun)
   | ({ readonly kind: "secrets" } & SecretDelivery)
+  | ({ readonly kind: "keep" } & Keeping)
   /** Directories get the owner that the daemon maps the instance's root to, where that is not `assumed`. */
   | {
     readonly kind: "own";

@@ -89,6 +89,7 @@ function settled(command: string): string {
   if (command.startsWith("lxops instance wait ")) {
     return command.replaceAll(/ -(timeout|pause|until)[ =]\S*/g, "");
   }
+  if (command.startsWith("lxops instance keep ")) return "lxops instance keep";
   return command.replace(/"\$\(lxops instance idmap[^)]*\)"/, `${MAPPED}:${MAPPED}`)
     .replace(/ -already '[^']*'/, "")
     .replace(/ -named \S+/, "")

@@ -84,6 +84,19 @@ export function recorder(server: InstanceServer, options: RecorderOptions = {}):
         effects.push({ kind: "push", instance, path, content, mode, uid, gid, ...(set ? { set } : {}) });
         await options.push?.();
       },
+      // An instance without files, of which nothing is kept; to take them and to place them is one effect.
+      withFiles: (instance, act) => {
+        if (effects.at(-1)?.kind !== "keep") {
+          effects.push({ kind: "keep", how: "save", instance, keep: [], store: "" });
+        }
+        return act({
+          lstat: () => Promise.resolve(undefined),
+          list: () => Promise.resolve([]),
+          read: () => Promise.resolve(new Uint8Array()),
+          makeDirectory: () => Promise.resolve(),
+          replace: () => Promise.resolve(),
+        });
+      },
       copy: (copy) => {
         effects.push({ kind: "copy", ...copy });
         return Promise.resolve();
@@ -100,6 +113,8 @@ export function recorder(server: InstanceServer, options: RecorderOptions = {}):
     host: {
       run: async ({ argv, stdin, pipe }, onLine, signal) => {
         if (argv[0] === "sha256sum") return summed(effects, argv[2]!);
+        // It only looks for kept files.
+        if (argv[0] === "find" && argv.includes("keep")) return { code: 0, stdout: "", stderr: "" };
         effects.push({
           kind: "run",
           argv,

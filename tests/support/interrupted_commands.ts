@@ -86,6 +86,7 @@ export const ROWS: Readonly<Record<string, readonly string[] | undefined>> = {
   "instance idmap": ["a"],
   "instance content": ["a", "/etc"],
   "instance compare-ids": ["a", "b"],
+  "instance keep": ["-store", "/d/k", "a", "machine-id"],
   "instance cloudconfig": ["-i", "a", "a.cfg"],
   "file push": ["-", "a/b"],
   "file pull": ["a/b"],

@@ -67,6 +67,11 @@ export const OTHERS: readonly Case[] = [
     world: worldOf({}),
   },
   {
+    name: "instance keep",
+    args: ["instance", "keep", "-store", "/data/k", "a", "machine-id"],
+    world: worldOf({ instances: [{ name: "a" }] }),
+  },
+  {
     name: "query with a body",
     args: ["query", "-X", "patch", "-d", '{"config":{"user.x":"it\'s"}}', "/1.0/instances/a?project=web"],
     world: worldOf({}),

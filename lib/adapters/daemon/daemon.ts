@@ -79,6 +79,9 @@ export async function connect(
       copy: async (copy, signal, events) =>
         await (await import("../sftp/session.ts"))
           .copyFiles(endpoint, instancePath(copy.instance, "sftp"), copy, { signal, events }),
+      withFiles: async (ref, act, signal) =>
+        await (await import("../sftp/guest_files.ts"))
+          .withGuestFiles(endpoint, instancePath(ref, "sftp"), act, signal),
       transfer: async (what, signal, onProgress, settleMs) =>
         what.direction === "backup" || what.direction === "restore"
           ? await (await import("./volumes.ts")).transferVolume(endpoint, what, signal, onProgress, settleMs)

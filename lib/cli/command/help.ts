@@ -18,6 +18,7 @@ export const TOPIC_NAMES = [
   "idmap",
   "hooks",
   "secrets",
+  "keep",
   "pattern",
   "path",
   "properties",

@@ -48,3 +48,29 @@ there, as by a unit of systemd; in the instance, a service can wait for a file w
 ConditionPathExists. A change is seen by a hash that is beside the secrets, for the instance's root only.
 
 A secret that is a map has these keys:`;
+
+/** The topic about kept files. */
+export const KEEP = `keep lists files of the root filesystem that outlive it:
+
+  ssh-host-keys   /etc/ssh/ssh_host_*_key and their public keys
+  machine-id      /etc/machine-id
+  /a/path         a file, or a directory with what is in it
+
+They survive "rebuild" and "delete" with a later "launch": known_hosts of
+clients stay right, and the system is the same to its services.
+
+Each launch, rebuild, configure or "up" that does something saves them when the
+instance is configured, and delete, destroy and down before they stop it. The
+instance itself has them in .lxops/keep on a device of its data, for its root
+only: the first device that is not read-only and is in a dataset or directory
+of the host that is not transient. Without such a device, the command is
+refused before the first change. Whoever has a backup of the data has the keys,
+too. What "destroy" removes goes with its filesystem.
+
+A new root filesystem gets them before its first start: that of a rebuild from
+the old instance, and that of a launch from the data. What an instance no
+longer has stays saved as long as keep lists it. Links are not followed, only
+files and directories are kept, with owners and modes, and of all files
+together at most 512 KiB in 256 files. A configuration with "host" and virtual
+machines are refused.
+`;

@@ -13,7 +13,7 @@ import { kindSchema } from "../schema/device_schemas.ts";
 import { directorySchema, filesystemSchema } from "../schema/entry_schemas.ts";
 import { configSchema } from "../schema/schema.ts";
 import { hookSchema, hooksSchema, secretSchema } from "../schema/provision_schemas.ts";
-import { HOOKS, SECRETS } from "./provision_texts.ts";
+import { HOOKS, KEEP, SECRETS } from "./provision_texts.ts";
 import { afterEntrySchema, idmapEntrySchema, limitsSchema, portSchema } from "../schema/setting_schemas.ts";
 import { metaOf, unwrap } from "../schema/structure.ts";
 
@@ -219,6 +219,7 @@ export const TOPICS: Readonly<Record<string, (own?: readonly Format[]) => string
   idmap: () => section("An entry of idmap that is a map has these keys:", idmapEntrySchema()),
   hooks: () =>
     `${section(HOOKS, hooksSchema)}\n${section("A hook that is a map has these keys:", hookSchema())}`,
+  keep: () => KEEP,
   secrets: () => section(SECRETS, secretSchema()),
   check: () =>
     section(

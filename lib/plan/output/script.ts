@@ -15,6 +15,7 @@ import type { Batch, Effect, InstancePlan, Plan, Step } from "../../step/step.ts
 import { checkLine } from "./check_line.ts";
 import { hookLine } from "./hook_line.ts";
 import { idsLine } from "./ids_line.ts";
+import { keepLine } from "./keep_line.ts";
 import { secretsLine } from "./secrets_line.ts";
 import { copyLine, transferLine } from "./transfer_lines.ts";
 import { unpackInput } from "../commands/archive.ts";
@@ -123,6 +124,8 @@ export function describe(effect: Effect, options: ScriptOptions): string {
       return idsLine(effect, projectFlag(effect.instance, options));
     case "hook":
       return hookLine(effect, (exec) => execLine(exec, options), options.showSecrets ?? false);
+    case "keep":
+      return keepLine(effect, projectFlag(effect.instance, options));
     case "secrets":
       return secretsLine(effect, (exec) => execLine(exec, options), options.showSecrets ?? false);
     case "own":

@@ -18,6 +18,8 @@ export interface Points {
   readonly isRebuild: boolean;
   /** The old instance stops. */
   readonly stops?: number;
+  /** The instance starts. */
+  readonly starts?: number;
   /** The instance has started and is ready. */
   readonly started?: number;
   /** It runs, and is to be configured. */
@@ -69,7 +71,7 @@ export function pointsOf(steps: readonly Step[], ref: InstanceRef): Points {
       : {}),
     isRebuild: rebuilt,
     ...(stops < 0 ? {} : { stops }),
-    ...(start >= 0 ? { started: ready } : {}),
+    ...(start >= 0 ? { starts: start, started: ready } : {}),
     ...(runs && ready >= 0 ? { ready } : {}),
     ...(runs ? { configured: checks ?? served ?? steps.length } : {}),
     ...(runs && rebuilt ? { checked: served ?? steps.length } : {}),

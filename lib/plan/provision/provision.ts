@@ -9,6 +9,8 @@ import { send } from "../../step/build.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
 import { patchInstance } from "../requests/instances.ts";
 import { objectKey, refOf, type Target, type World } from "../world.ts";
+import { inserted, type Insertion } from "./insertion.ts";
+import { KEEP_MARK, keepBeforeDeletion, keepPlan } from "./keep.ts";
 import { type HookContext, hookSteps } from "./hooks.ts";
 import { type Points, pointsOf } from "./points.ts";
 import { deliveryStep, deliverySteps, haveNamedOwners, type SecretFile, SECRETS_MARK } from "./secrets.ts";
@@ -37,12 +39,6 @@ export interface ProvisionScope extends Provisions {
   readonly world: World;
 }
 
-/** Steps that come before a step of a plan. */
-interface Insertion {
-  readonly at: number;
-  readonly steps: readonly Step[];
-}
-
 /** Tells whether a command deletes instances. */
 export function isDeletion(command: string): boolean {
   return DELETIONS.includes(command);
@@ -68,8 +64,10 @@ export function provisioned(plan: InstancePlan, scope: ProvisionScope): Instance
   const hooks = (point: HookPoint, of = ref) => hookSteps(point, context(of));
   if (isDeletion(command)) {
     if (!info || plan.steps.length === 0) return plan;
-    return inserted(plan, [
+    const { insertions, notes } = keepBeforeDeletion({ target, world, ref, info });
+    return inserted(withNotes(plan, notes), [
       { at: 0, steps: hooks("before-delete") },
+      ...insertions,
       { at: plan.steps.length, steps: hooks("after-delete") },
     ]);
   }
@@ -77,13 +75,17 @@ export function provisioned(plan: InstancePlan, scope: ProvisionScope): Instance
   const end = points.configured ?? plan.steps.length;
   if (!HOOKED.includes(command)) return secrets ? delivering(plan, secrets) : plan;
   const delivery = secrets ? deliveries(points, { ref, secrets, end }) : [];
-  const marks = marksOf(target, info, { points, secrets });
+  const kept = keepPlan(points, { target, world, ref, info, configures: command === "configure" }, end);
+  const marks = marksOf(target, info, { points, secrets, restores: kept.restores });
   const pending = pendingHooks(info, target);
+  const all = withNotes(plan, kept.notes);
   return inserted(
-    points.created && !points.isRebuild ? withMarks(plan, points.created.at - 1, marks.made) : plan,
+    points.created && !points.isRebuild ? withMarks(all, points.created.at - 1, marks.made) : all,
     [
+      ...kept.insertions.filter(({ at }) => at !== end),
       ...delivery,
       ...hookInsertions(points, { hooks, pending, end }),
+      ...kept.insertions.filter(({ at }) => at === end),
       ...(Object.keys(marks.end).length === 0 ? [] : [{ at: end, steps: [markStep(ref, marks.end)] }]),
     ],
   );
@@ -117,8 +119,9 @@ type Marks = Readonly<Record<string, string>>;
 function marksOf(
   target: Target,
   info: InstanceInfo | undefined,
-  { points: { created, isRebuild }, secrets }: {
+  { points: { created, isRebuild }, secrets, restores }: {
     readonly points: Points;
+    readonly restores: boolean;
     readonly secrets: readonly SecretFile[] | undefined;
   },
 ): { readonly made: Marks; readonly end: Marks } {
@@ -127,6 +130,7 @@ function marksOf(
   const made = {
     ...(points.length > 0 ? { [HOOKS_MARK]: points.join(" ") } : {}),
     ...(secrets && secrets.length > 0 ? { [SECRETS_MARK]: "true" } : {}),
+    ...(restores ? { [KEEP_MARK]: "restore" } : {}),
   };
   const before = isMade ? made : info?.config ?? {};
   const wanted = secrets && secrets.length > 0 ? "true" : "";
@@ -134,6 +138,7 @@ function marksOf(
     made,
     end: {
       ...((before[HOOKS_MARK] ?? "") === "" ? {} : { [HOOKS_MARK]: "" }),
+      ...((before[KEEP_MARK] ?? "") === "" ? {} : { [KEEP_MARK]: "" }),
       ...(!secrets || (before[SECRETS_MARK] ?? "") === wanted ? {} : { [SECRETS_MARK]: wanted }),
     },
   };
@@ -143,6 +148,8 @@ function marksOf(
 function markStep(ref: InstanceRef, config: Marks): Step {
   const title = HOOKS_MARK in config
     ? `Note that the hooks of instance ${ref.name} have run`
+    : KEEP_MARK in config
+    ? `Note that instance ${ref.name} has its kept files`
     : `Note whether instance ${ref.name} has secrets`;
   return send(title, patchInstance(ref, { config }));
 }
@@ -186,11 +193,6 @@ function hookInsertions(
   return all;
 }
 
-/** Returns a plan with more steps; those for one place are in the order of the list. */
-function inserted(plan: InstancePlan, insertions: readonly Insertion[]): InstancePlan {
-  const before = (index: number) => insertions.filter(({ at }) => at === index).flatMap(({ steps }) => steps);
-  return {
-    ...plan,
-    steps: [...plan.steps.flatMap((step, index) => [...before(index), step]), ...before(plan.steps.length)],
-  };
+function withNotes(plan: InstancePlan, notes: readonly string[]): InstancePlan {
+  return notes.length === 0 ? plan : { ...plan, notes: [...plan.notes ?? [], ...notes] };
 }

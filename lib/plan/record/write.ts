@@ -135,7 +135,7 @@ function withRecord(plan: InstancePlan, ref: InstanceRef, { done, open, old }: T
 
 /** Tells whether an effect changes anything. */
 function changes({ kind }: Effect): boolean {
-  return kind !== "wait" && kind !== "check";
+  return kind !== "wait" && kind !== "check" && kind !== "keep";
 }
 
 /** Returns the parts of a `send` effect about an instance; `undefined` for another effect. */

@@ -89,6 +89,7 @@ export function programsOf(plan: Plan): readonly string[] {
     if (effect.kind === "run") {
       for (let at: Command | undefined = effect; at; at = at.pipe) found.add(at.argv[0]);
     } else if (effect.kind === "own" && !effect.there) found.add("chown");
+    else if (effect.kind === "keep" && effect.how === "restore") found.add("find").add("cat");
     else if (effect.kind === "unpack") found.add("tar");
     else if (effect.kind === "checksum" || effect.kind === "verify") found.add("sha256sum");
   }

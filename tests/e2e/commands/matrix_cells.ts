@@ -143,6 +143,13 @@ export const CELLS: readonly (readonly [string, Cell])[] = [
   // Another instance that runs is compared as it is.
   ["instance compare-ids", ({ ok, name }) => ok("instance", "compare-ids", name, name)],
   [
+    "instance keep",
+    async ({ ok, name }) => {
+      await ok("instance", "keep", "-store", "/kept/keep", name, "/etc/hostname");
+      assert(/^#lxops-kept-v1/.test(await ok("instance", "exec", name, "cat", "/kept/keep")));
+    },
+  ],
+  [
     "instance cloudconfig",
     ({ ok, name }) => ok("instance", "cloudconfig", "-ostype", "alpine", "-i", name, "m.cfg"),
   ],

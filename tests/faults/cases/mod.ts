@@ -26,6 +26,7 @@ export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
   "instance addresses": ONE_FILE,
   "instance number": ONE_FILE,
   "cloudconfig": "it is an older name of `instance cloudconfig`",
+  "instance keep": "it sends no request that changes something: SFTP replaces one whole file after the other",
   "instance shell": "it is `instance exec` with a terminal",
   "shell": "it is `exec` with a terminal",
   "top": "it only looks, by a program",

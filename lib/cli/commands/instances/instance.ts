@@ -9,6 +9,7 @@ import { instanceCheck } from "./check.ts";
 import { instanceCloudConfig } from "./cloudconfig.ts";
 import { compareIds } from "./compare_ids.ts";
 import { content } from "./instance_content.ts";
+import { keep } from "./instance_keep.ts";
 import { copy, get, set } from "./instance_settings.ts";
 import { restart, start, stop, wait } from "./instance_state.ts";
 import { addresses, devices, hwaddr, info, list, logs, number, profiles } from "./instance_look.ts";
@@ -76,6 +77,7 @@ export const instance = group("instance", "Inspect, start and stop instances, an
   number,
   idmap,
   compareIds,
+  keep,
   content,
   instanceCloudConfig,
 ]);

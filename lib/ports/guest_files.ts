@@ -1,0 +1,34 @@
+/**
+ * Files of an instance, which need not run. They are not trusted: no link is followed, and what is read is bounded.
+ *
+ * @module
+ */
+
+/** Something at a path of an instance. */
+export interface GuestFile {
+  readonly kind: "file" | "directory" | "symlink" | "other";
+  /** Permission bits. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly size: number;
+}
+
+/** A file to be written. */
+export interface NewGuestFile extends Pick<GuestFile, "mode" | "uid" | "gid"> {
+  readonly content: Uint8Array;
+}
+
+/** Looks at files of an instance and changes them. */
+export interface GuestFiles {
+  /** Looks at a path itself, not at what a link leads to; `undefined` where there is nothing. */
+  lstat(path: string): Promise<GuestFile | undefined>;
+  /** Lists the names in a directory, at most so many; fails where there are more. */
+  list(path: string, most: number): Promise<readonly string[]>;
+  /** Reads a file of at most so many bytes. */
+  read(path: string, most: number): Promise<Uint8Array>;
+  /** Makes a directory. */
+  makeDirectory(path: string, owner: Pick<GuestFile, "mode" | "uid" | "gid">): Promise<void>;
+  /** Puts a file into the place of what is there, which is no directory, and never in part. */
+  replace(path: string, file: NewGuestFile): Promise<void>;
+}

@@ -1,0 +1,77 @@
+/** The text of kept files: it comes back as it was, and a hostile one is refused. */
+import { assertEquals } from "@std/assert";
+import {
+  decodeBundle,
+  encodeBundle,
+  isKept,
+  type KeptFile,
+  mergedFiles,
+  MOST_FILES,
+  MOST_TEXT,
+} from "../../../lib/plan/provision/bundle.ts";
+
+const file = (path: string, content = "x", mode = 0o600): KeptFile => ({
+  kind: "file",
+  path,
+  mode,
+  uid: 5,
+  gid: 4294967294,
+  content: new TextEncoder().encode(content),
+});
+
+Deno.test("decodeBundle() reads what encodeBundle() writes, without setuid bits", () => {
+  const files = [
+    file("/etc/ssh/ssh_host_ed25519_key", "k".repeat(1000)),
+    file('/a "b" \n\\c/\u00e9', ""),
+    { ...file("/d"), kind: "directory" as const, content: new Uint8Array() },
+    { ...file("/bytes"), content: Uint8Array.from({ length: 256 }, (_, byte) => byte) },
+  ];
+  assertEquals(decodeBundle(encodeBundle(files)), files);
+  assertEquals(decodeBundle(encodeBundle([file("/s", "x", 0o4755)]))![0]!.mode, 0o755);
+  assertEquals(decodeBundle(encodeBundle([])), []);
+});
+
+Deno.test("decodeBundle() refuses what lxops does not write", () => {
+  const head = "#lxops-kept-v1\n";
+  for (
+    const text of [
+      "",
+      'file 600 0:0 "/a"\n',
+      `${head}file 600 0:0 "a"\n`,
+      `${head}file 600 0:0 "/a/../b"\n`,
+      `${head}file 600 0:0 "/a//b"\n`,
+      `${head}file 600 0:0 "/a\\u0000"\n`,
+      `${head}file 600 0:0 "/${"a".repeat(5000)}"\n`,
+      `${head}file 600 0:0 "\\x"\n`,
+      `${head}file 600 4294967295:0 "/a"\n`,
+      `${head}link 777 0:0 "/a"\n`,
+      `${head}file 600 0:0 "/a"\nno base64!\n`,
+      `${head}file 600 0:0 "/a"\nQQ\nQ=Q\n`,
+      `${head}QUJD\n`,
+      encodeBundle(Array.from({ length: MOST_FILES + 1 }, (_, at) => file(`/${at}`))),
+      `${head}${"A".repeat(MOST_TEXT)}`,
+    ]
+  ) assertEquals(decodeBundle(text), undefined, text.slice(0, 60));
+});
+
+Deno.test("only what the configuration keeps is kept, and what is gone stays saved", () => {
+  const keep = ["ssh-host-keys", "machine-id", "/var/lib/x"];
+  const yes = [
+    "/etc/ssh/ssh_host_rsa_key",
+    "/etc/ssh/ssh_host_ed25519_key.pub",
+    "/etc/machine-id",
+    "/var/lib/x/y",
+  ];
+  const no = [
+    "/etc/ssh/sshd_config",
+    "/etc/ssh/ssh_host_../../shadow_key",
+    "/etc/shadow",
+    "/var/lib/xy",
+    "/var/lib",
+  ];
+  assertEquals([...yes, ...no].filter((path) => isKept(path, keep)), yes);
+  assertEquals(isKept("/etc/machine-id", ["ssh-host-keys"]), false);
+  const before = [file("/etc/machine-id", "old"), file("/var/lib/x", "old"), file("/etc/shadow")];
+  const now = [file("/var/lib/x", "new")];
+  assertEquals(mergedFiles(before, now, keep).map(({ path }) => path), ["/var/lib/x", "/etc/machine-id"]);
+});
