@@ -136,7 +136,7 @@ async function planCase({ spec, files, world }: GoldenCase): Promise<{ plan?: Pl
       host,
       (target) =>
         Object.keys(target.instance.config.secrets).length > 0 &&
-        needsSecrets(planner(target, world, all), target),
+        needsSecrets(planner(target, world, all)),
     );
     const plan = combine(targets.map((target) =>
       lookAtTrees(

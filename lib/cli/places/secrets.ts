@@ -17,13 +17,11 @@ export async function withSecrets(
   values: PlaceValues,
 ): Promise<readonly PlannedPlace[]> {
   if (!planned.some(({ info }) => hasSecrets(info))) return planned;
-  const [{ pointsOf }, { delivering }, { readSecrets }] = await Promise.all([
-    import("../../plan/provision/points.ts"),
+  const [{ delivering, needsSecrets }, { readSecrets }] = await Promise.all([
     import("../../plan/provision/provision.ts"),
     import("../../run/provision/secrets.ts"),
   ]);
-  const needs = ({ info, plan }: PlannedPlace) =>
-    hasSecrets(info) && pointsOf(plan.steps, plan.instance).ready !== undefined;
+  const needs = ({ info, plan }: PlannedPlace) => hasSecrets(info) && needsSecrets(plan);
   const described = await withTargets(planned.filter(needs), values);
   return await Promise.all(planned.map(async (place): Promise<PlannedPlace> => {
     if (!needs(place)) return place;

@@ -97,7 +97,7 @@ function sentTo(effect: Effect): Sent | undefined {
 }
 
 /** Tells whether an effect starts an instance, or restarts one. */
-function isStart(effect: Effect): boolean {
+export function isStart(effect: Effect): boolean {
   if (effect.kind !== "send" || typeof effect.body !== "object" || effect.body === null) return false;
   return "action" in effect.body && (effect.body.action === "start" || effect.body.action === "restart");
 }

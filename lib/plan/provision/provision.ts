@@ -14,6 +14,7 @@ import { KEEP_MARK, keepBeforeDeletion, keepPlan } from "./keep.ts";
 import { type HookContext, hookSteps } from "./hooks.ts";
 import { type Points, pointsOf } from "./points.ts";
 import { deliveryStep, deliverySteps, haveNamedOwners, type SecretFile, SECRETS_MARK } from "./secrets.ts";
+import { startedIn, withSecretsBack } from "./secrets_back.ts";
 
 /** The key of an instance that has the hooks of its launch that are still to run. */
 export const HOOKS_MARK = "user.lxops.hooks";
@@ -45,8 +46,8 @@ export function isDeletion(command: string): boolean {
 }
 
 /** Tells whether a plan starts an instance or configures it, so that it needs its secrets. */
-export function needsSecrets({ steps }: InstancePlan, { instance }: Target): boolean {
-  return pointsOf(steps, refOf(instance)).ready !== undefined;
+export function needsSecrets(plan: InstancePlan): boolean {
+  return pointsOf(plan.steps, startedIn(plan)).ready !== undefined;
 }
 
 /** Tells whether hooks of a launch that was cut off are still to run on an instance. */
@@ -78,7 +79,7 @@ export function provisioned(plan: InstancePlan, scope: ProvisionScope): Instance
   const kept = keepPlan(points, { target, world, ref, info, configures: command === "configure" }, end);
   const marks = marksOf(target, info, { points, secrets, restores: kept.restores });
   const pending = pendingHooks(info, target);
-  const all = withNotes(plan, kept.notes);
+  const all = withNotes(secrets ? withSecretsBack(plan, secrets) : plan, kept.notes);
   return inserted(
     points.created && !points.isRebuild ? withMarks(all, points.created.at - 1, marks.made) : all,
     [
@@ -91,11 +92,12 @@ export function provisioned(plan: InstancePlan, scope: ProvisionScope): Instance
   );
 }
 
-/** Returns a plan that delivers secrets to an instance that it starts. */
+/** Returns a plan that delivers secrets to an instance that it starts, under whatever name that has by then. */
 export function delivering(plan: InstancePlan, secrets: readonly SecretFile[]): InstancePlan {
-  const points = pointsOf(plan.steps, plan.instance);
+  const ref = startedIn(plan);
+  const points = pointsOf(plan.steps, ref);
   const end = points.configured ?? plan.steps.length;
-  return inserted(plan, deliveries(points, { ref: plan.instance, secrets, end }));
+  return inserted(withSecretsBack(plan, secrets), deliveries(points, { ref, secrets, end }));
 }
 
 /** Returns the deliveries of secrets: when the instance is ready, and once more when it has their owners. */

@@ -100,6 +100,10 @@ onBoth("secrets are found nowhere but in the memory of the instance", [], async 
   await run(["up", "--dry-run", "-name", name, "a.yaml"]);
   assertEquals((await run(["up", "--json", "-name", name, "a.yaml"])).code, 0, outputs.join("\n"));
   assertEquals((await run(["rebuild", "-name", name, "a.yaml"])).code, 0, outputs.join("\n"));
+  // An old instance that comes back has them, too.
+  await ground.write("hook.sh", "#!/bin/sh\nexit 1\n");
+  assertEquals((await run(["rebuild", "-name", name, "a.yaml"])).code, 5, outputs.join("\n"));
+  assertEquals(await ground.inside(name, "cat /run/lxops/secrets/env"), CANARIES[1]);
   for (const looking of ["parse", "explain"]) await run(["config", looking, "a.yaml"]);
   const [info, state, operations] = await Promise.all([
     ground.get(`/1.0/instances/${name}?recursion=1`),

@@ -62,7 +62,7 @@ export async function provisions(
     if (isDeletion(command) || Object.keys(secrets).length === 0 && !noted) return false;
     if (deliver?.has(target)) return true;
     try {
-      return needsSecrets(plan(target), target);
+      return needsSecrets(plan(target));
     } catch (error) {
       // The plan itself raises it.
       if (error instanceof LxopsError) return false;
