@@ -12,7 +12,7 @@ import type { RunEvent } from "../run/events.ts";
 import type { Failure } from "../run/execute/execute.ts";
 import { needsDaemon, type Plan } from "../step/step.ts";
 import type { Daemon } from "./daemon.ts";
-import { toStderr, toStdout, writeAllSync } from "./standard_streams.ts";
+import { note, toStderr, toStdout, writeAllSync } from "./standard_streams.ts";
 
 /** The parts of an app that apply its plans. */
 export interface ApplyContext {
@@ -75,7 +75,7 @@ export async function applyPlan(
       },
     }, {
       controls,
-      report: options.passOutput ? passOn : reportAll,
+      report: options.passOutput ? (options.programOnly ? passProgram : passOn) : reportAll,
       print: toStdout,
       mask: hidden.mask,
       signal,
@@ -104,6 +104,13 @@ function connectFlags({ socket, remote, http, unix }: GlobalOptions): string[] {
     ...(http ? ["-http"] : []),
     ...(unix ? ["-unix"] : []),
   ];
+}
+
+/** Writes the output of the program that a plan is about; what other steps print is no result. */
+function passProgram(event: RunEvent): void {
+  if (event.kind === "output") toStderr(`${event.line}\n`);
+  else if (event.kind === "note") note(event.text);
+  else passOn(event);
 }
 
 /** Writes the output of programs to the stream that they wrote it to. */

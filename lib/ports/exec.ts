@@ -12,6 +12,10 @@ export interface Exec {
   readonly stdin?: string;
   /** Input that is no text, in the place of `stdin`. */
   readonly input?: Uint8Array;
+  /** The program reads the standard input of lxops while it comes, in the place of `stdin`. */
+  readonly inherits?: true;
+  /** Time that the program has to end once it is interrupted, in seconds; absent: one. */
+  readonly endSeconds?: number;
   readonly env?: Readonly<Record<string, string>>;
   /** The ids that it runs with in the instance; absent: those of root. */
   readonly user?: { readonly uid: number; readonly gid: number };

@@ -14,7 +14,14 @@ export type Fact =
 /** A temporary state that a step begins and a later one ends. */
 export type Opening =
   | ({
-    readonly kind: "freeze" | "freeze-note" | "stop" | "stop-note" | "snapshot-note" | "extraction";
+    readonly kind:
+      | "freeze"
+      | "freeze-note"
+      | "stop"
+      | "stop-note"
+      | "snapshot-note"
+      | "extraction"
+      | "throw-away";
   } & InstanceRef)
   | {
     readonly kind:

@@ -7,14 +7,16 @@ import type { There } from "../ports/machine.ts";
 import type { Command, Exec, FileCopy, InstanceRef, Push, Request, Transfer } from "../ports/mod.ts";
 import type { Location } from "../base/errors.ts";
 import type { Check } from "./check.ts";
+import type { Program } from "./program.ts";
 import type { Fact, Opening } from "./facts.ts";
 import type { HookRun, Keeping, SecretDelivery } from "./provision.ts";
 
 /** Until an instance is ready: `running`, has a global address (`network`), can run programs (`exec`),
- * has finished its start (`systemd`) or its `cloud-init`, or is `stopped`. */
+ * has finished its start (`init`, or `systemd`, which it must have) or its `cloud-init`, or is `stopped`. */
 export interface Wait {
   readonly instance: InstanceRef;
-  readonly until: readonly ("network" | "ipv4" | "ipv6" | "exec" | "systemd" | "cloud-init" | "stopped")[];
+  readonly until:
+    readonly ("network" | "ipv4" | "ipv6" | "exec" | "init" | "systemd" | "cloud-init" | "stopped")[];
   readonly timeoutSeconds: number;
   /** Pause before the first look, in seconds. */
   readonly pauseSeconds?: number;
@@ -104,10 +106,12 @@ export type Effect =
   /** An image goes that has no name any more; one that has got another stays. */
   | { readonly kind: "forget"; readonly project: string; readonly fingerprint: string }
   | Return
+  /** A throw-away instance goes, running or not, where it is still that of the run that made it. */
+  | { readonly kind: "discard"; readonly instance: InstanceRef; readonly run: string }
   /** An instance stops: cleanly within so many seconds, or else it is killed. */
   | { readonly kind: "stop"; readonly instance: InstanceRef; readonly seconds: number }
-  | ({ readonly kind: "exec" } & Exec)
-  | ({ readonly kind: "shell" } & Exec)
+  | ({ readonly kind: "exec" } & Program)
+  | ({ readonly kind: "shell" } & Program)
   | ({ readonly kind: "batch" } & Batch)
   | ({ readonly kind: "push" } & Push)
   | ({ readonly kind: "copy" } & FileCopy)

@@ -23,8 +23,9 @@ import {
 import { execRequest, websocketPath } from "./requests.ts";
 import { type Channel, type OnMessage, openChannel } from "../transport/websocket.ts";
 
-/** The signals that end a program, with the time that it has to end after each. */
-const ENDING = [{ number: 15, graceMs: 1000 }, { number: 9, graceMs: 500 }] as const;
+/** The signals that end a program, and the time that it has to end after each where nothing else is asked for. */
+const TERM = { number: 15, graceMs: 1000 } as const;
+const KILL = { number: 9, graceMs: 500 } as const;
 /** Bytes of stdin in one message. */
 const STDIN_CHUNK = 32768;
 
@@ -76,7 +77,8 @@ export async function runInInstance(
   const operationEnd = waitForEnd(endpoint, name, operation, stop.signal);
   const over = Promise.allSettled([operationEnd, session.drained]);
   let ending: Promise<boolean> | undefined;
-  const end = () => ending ??= endProgram(session, over);
+  const graceMs = exec.endSeconds === undefined ? TERM.graceMs : exec.endSeconds * 1000;
+  const end = () => ending ??= endProgram(session, over, graceMs);
   const onAbort = async () => {
     if (await end()) return;
     const left = `"${exec.argv[0]}" may still be running in instance "${exec.instance.name}"`;
@@ -103,8 +105,8 @@ export async function runInInstance(
 }
 
 /** Ends a program; `false` where it does not end. */
-async function endProgram(session: Session, over: Promise<unknown>): Promise<boolean> {
-  for (const { number, graceMs } of ENDING) {
+async function endProgram(session: Session, over: Promise<unknown>, termMs: number): Promise<boolean> {
+  for (const { number, graceMs } of [{ ...TERM, graceMs: termMs }, KILL]) {
     session.signal(number);
     if (await within(over, graceMs)) return true;
   }
@@ -160,9 +162,13 @@ function openSession(
   const drained = Promise.all([drain(fds["1"], "stdout"), drain(fds["2"], "stderr")]);
   const control = open(fds.control, () => {});
   const stdin = open(fds["0"], () => {});
-  // While the input is waited for, there is time to put it together.
-  const bytes = exec.input ?? new TextEncoder().encode(exec.stdin ?? "");
-  stdin.then((stdin) => feed(stdin, bytes, input));
+  let source: { stop(): void } | undefined;
+  if (exec.inherits) source = passInput(stdin);
+  else {
+    // While the input is waited for, there is time to put it together.
+    const bytes = exec.input ?? new TextEncoder().encode(exec.stdin ?? "");
+    stdin.then((stdin) => feed(stdin, bytes, input));
+  }
   let signalling: Promise<unknown> = Promise.resolve();
   return {
     drained,
@@ -171,6 +177,7 @@ function openSession(
       signalling = control.then((channel) => channel?.send(order));
     },
     async close() {
+      source?.stop();
       await signalling;
       for (const channel of opening) (await channel)?.close();
     },
@@ -187,6 +194,23 @@ async function feed(stdin: Channel | undefined, bytes: Uint8Array, until?: Promi
     start = end;
   }
   await stdin?.send("");
+}
+
+/** Passes standard input on while it comes; as much as the program takes is read, and no more than a piece ahead. */
+function passInput(stdin: Promise<Channel | undefined>): { stop(): void } {
+  const reader = Deno.stdin.readable.getReader();
+  const pass = async () => {
+    const channel = await stdin;
+    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+      for (let start = 0; start < piece.value.length; start += STDIN_CHUNK) {
+        if (!await channel?.send(piece.value.subarray(start, start + STDIN_CHUNK))) return;
+      }
+    }
+    await channel?.send("");
+  };
+  // Standard input that cannot be read (closed, a directory) has ended.
+  pass().catch(async () => await (await stdin)?.send(""));
+  return { stop: () => void reader.cancel().catch(() => {}) };
 }
 
 /** Returns where the last line begins. */

@@ -31,6 +31,8 @@ export interface AppApplyOptions extends Omit<ApplyOptions, "script"> {
   readonly addresses?: boolean;
   /** Passes output on, as in `ExecuteOptions`, and reports nothing else. */
   readonly passOutput?: boolean;
+  /** With `passOutput`: only output of the program goes to stdout, and that of other steps to stderr. */
+  readonly programOnly?: boolean;
   /** Shows the output of programs as usual, and reports nothing else. */
   readonly quiet?: boolean;
   /** Lines of output begin with the instance's name; absent: where there are several instances. */

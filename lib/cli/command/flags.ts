@@ -50,6 +50,21 @@ export const programFlags = {
   },
 } as const satisfies Flags;
 
+/** Flags of the time that a program may take. */
+export const limitFlags = {
+  timeout: {
+    kind: "string",
+    value: "DURATION",
+    aliases: ["time-limit"],
+    help: "Longest time that the program may take, such as 30m; then it is ended with exit code 124",
+  },
+  "kill-after": {
+    kind: "string",
+    value: "DURATION",
+    help: "Time that the program has to end before it is killed (default: 1s)",
+  },
+} as const satisfies Flags;
+
 /** Flags about properties. */
 export const propertyFlags = {
   properties: {

@@ -8,7 +8,8 @@ import { SHOWN_MARKER } from "../../cloudconfig/batch/batch.ts";
 import { withoutSecrets } from "../../cloudconfig/model/secrets.ts";
 import type { There } from "../../ports/machine.ts";
 import { bareScript, bareUses } from "../../ports/mounts.ts";
-import type { Command, Exec, InstanceRef, Push, Request } from "../../ports/mod.ts";
+import type { Command, InstanceRef, Push, Request } from "../../ports/mod.ts";
+import type { Program } from "../../step/program.ts";
 import { hereDocument, quote } from "../../base/shell.ts";
 import { overSsh } from "../../ssh/ssh.ts";
 import type { Batch, Effect, InstancePlan, Plan, Step } from "../../step/step.ts";
@@ -94,6 +95,8 @@ export function describe(effect: Effect, options: ScriptOptions): string {
       return `lxops image delete -project ${quote(effect.project)} -unnamed ${quote(effect.fingerprint)}`;
     case "return":
       return `lxops rebuild --return ${quote(effect.instance.name)}`;
+    case "discard":
+      return `lxops run${projectFlag(effect.instance, options)} -discard ${quote(effect.instance.name)}`;
     case "stop":
       return `lxops instance stop${projectFlag(effect.instance, options)} -wait-stop ${effect.seconds} ${
         quote(effect.instance.name)
@@ -230,19 +233,23 @@ function queryLine(
 }
 
 /** Returns the flags of a program in an instance, in the order of the help. */
-function execFlags({ env, user, cwd }: Exec): string {
+function execFlags({ env, user, cwd, account, limitSeconds, endSeconds }: Program): string {
   const variables = Object.entries(env ?? {}).map(([key, value]) => ` -env ${quote(`${key}=${value}`)}`);
   return [
     ...variables,
     ...(user ? [` -user ${user.uid}:${user.gid}`] : []),
+    ...(account === undefined ? [] : [` -user ${quote(account)}`]),
     ...(cwd === undefined ? [] : [` -cwd ${quote(cwd)}`]),
+    ...(limitSeconds === undefined ? [] : [` -time-limit ${limitSeconds}`]),
+    ...(endSeconds === undefined ? [] : [` -kill-after ${endSeconds}`]),
   ].join("");
 }
 
-function execLine(exec: Exec, options: ScriptOptions): string {
+function execLine(exec: Program, options: ScriptOptions): string {
   const line = `lxops instance exec${projectFlag(exec.instance, options)}${execFlags(exec)} ${
     quote(exec.instance.name)
   } -- ${exec.argv.map(quote).join(" ")}`;
+  if (exec.inherits) return line;
   if (exec.input) return `${printBytes(exec.input)} | ${line}`;
   return exec.stdin === undefined ? `${line} </dev/null` : `${line} ${hereDocument(exec.stdin)}`;
 }

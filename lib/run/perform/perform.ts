@@ -97,23 +97,11 @@ export async function perform(effect: Effect, run: Run, options: PerformOptions 
       return await (await import("./return.ts")).bringBack(effect, run);
     case "stop":
       return await stop(effect, run, settles ? settleMs + effect.seconds * 1000 : 0);
-    case "exec": {
-      const code = await controls.control.pipe(
-        effect,
-        (bytes, stream) => report({ kind: "bytes", instance, bytes, stream }),
-        signal,
-      );
-      if (code === 0) return;
-      throw new CommandError(
-        `"${effect.argv.join(" ")}" in instance "${effect.instance.name}" failed with exit code ${code}`,
-        { argv: effect.argv, code },
-      );
-    }
-    case "shell": {
-      const code = await controls.control.shell(effect, signal);
-      if (code === 0) return;
-      throw new CommandError(`The shell ended with exit code ${code}`, { argv: effect.argv, code });
-    }
+    case "exec":
+    case "shell":
+      return await (await import("./program.ts")).runProgram(effect, run);
+    case "discard":
+      return await (await import("./discard.ts")).discard(effect, run);
     case "batch":
       return await (await (early?.reader ?? import("./batch.ts")))
         .performBatch(effect, run, early ?? controls.control);

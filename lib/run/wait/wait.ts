@@ -147,6 +147,7 @@ function describeCondition(condition: Condition): string {
       return "has no IPv6 address";
     case "exec":
       return "runs no programs";
+    case "init":
     case "systemd":
       return "has not finished its start";
     case "cloud-init":
@@ -154,11 +155,14 @@ function describeCondition(condition: Condition): string {
   }
 }
 
-type Probed = "exec" | "systemd" | "cloud-init";
+type Probed = "exec" | "init" | "systemd" | "cloud-init";
 
 // Scripts that begin with a colon only look. Exit code 1 says not yet, 3 that it ended badly, 127 that there is none.
 const PROBES: Readonly<Record<Probed, string>> = {
   exec: ":",
+  init: ': init; if command -v systemctl >/dev/null; then case "$(systemctl is-system-running 2>&1)" in ' +
+    "running|degraded) ;; *) exit 1 ;; esac; elif [ -d /run/openrc ]; then " +
+    "[ -e /run/openrc/softlevel ] && [ ! -e /run/openrc/rc.starting ] || exit 1; fi",
   systemd:
     ': systemd; command -v systemctl >/dev/null || exit 127; case "$(systemctl is-system-running 2>&1)" in ' +
     "running|degraded) ;; *) exit 1 ;; esac",
@@ -168,6 +172,7 @@ const PROBES: Readonly<Record<Probed, string>> = {
 };
 const PROGRAMS: Readonly<Record<Probed, string>> = {
   exec: "/bin/sh",
+  init: "/bin/sh",
   systemd: "systemctl",
   "cloud-init": "cloud-init",
 };

@@ -3,16 +3,15 @@
  *
  * @module
  */
-import { resolve } from "@std/path";
 import { missing } from "../../../base/missing.ts";
 import { EXIT, refuse, UsageError } from "../../../base/errors.ts";
 import { instanceNameProblem } from "../../../instance/patterns/names.ts";
 import { planCopy, planSettings, settingsOf } from "../../../plan/everyday/settings.ts";
-import type { Host } from "../../../ports/mod.ts";
 import type { App } from "../../command/app.ts";
 import { printable, printableJson } from "../../output/output.ts";
 import { applyPlaces, changePlaces, type ChangeValues } from "../../places/apply_places.ts";
 import { existingPlaces, foundPlaces, onePlace, type PlaceValues } from "../../places/places.ts";
+import { configText, verbatim, withFile } from "../../shared/given_file.ts";
 import { type LifecycleValues, planOptions, runLifecycle } from "../../shared/lifecycle/lifecycle.ts";
 import { lockPlaces } from "../../shared/lifecycle/lock.ts";
 import { placeOf } from "../../shared/operands.ts";
@@ -36,7 +35,7 @@ export async function create(values: CreateValues, operands: readonly string[], 
   const options = Object.entries(settingsOf(values.config)).flatMap((
     [key, value],
   ) => ["-c", `${key}=${value}`]);
-  const file = JSON.stringify({
+  const text = configText({
     image: verbatim(image),
     ...(values.profile.length > 0 ? { profiles: values.profile } : {}),
     ...(options.length > 0 ? { "lxc-options": options } : {}),
@@ -53,31 +52,8 @@ export async function create(values: CreateValues, operands: readonly string[], 
     },
     all,
     [COMMAND_LINE],
-    withFile(place.app, COMMAND_LINE, `#lxops-v1\n${file}\n`),
+    withFile(place.app, COMMAND_LINE, text),
   );
-}
-
-/** Checks that a text has no parentheses, which are properties in a file. */
-function verbatim(image: string): string {
-  if (/[()\0]/.test(image)) throw new UsageError(`"${image}" is no name of an image`);
-  return image;
-}
-
-/** Returns an app whose machine has one more file to read. */
-function withFile(app: App, name: string, text: string): App {
-  const path = resolve(app.host.cwd, name);
-  const is = (other: string) => resolve(app.host.cwd, other) === path;
-  const { host } = app;
-  const more: Host = {
-    ...host,
-    readText: (other) => is(other) ? Promise.resolve(text) : host.readText(other),
-    realPath: (other) => is(other) ? Promise.resolve(path) : host.realPath(other),
-    lstat: (other) =>
-      is(other)
-        ? Promise.resolve({ kind: "file", mode: 0o600, uid: 0, gid: 0, size: text.length })
-        : host.lstat(other),
-  };
-  return { ...app, host: more };
 }
 
 /** `instance set`. */

@@ -16,6 +16,7 @@ import type { Exec, InstanceRef } from "../../../ports/mod.ts";
 import type { Effect } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { applyEffect } from "../../shared/apply_steps.ts";
+import { environmentOf } from "./environment.ts";
 import { type Place, placeOf } from "../../shared/operands.ts";
 
 interface Values {
@@ -42,7 +43,7 @@ export async function runProgram(
   app: App,
 ): Promise<number> {
   const [name, program, ...rest] = operands as [string, string, ...string[]];
-  const env = environment(values.env);
+  const env = environmentOf(values.env);
   return await exitCodeOf(values, name, find, app, {
     title: `Run ${program} in ${name}`,
     readsInput: true,
@@ -64,7 +65,7 @@ export async function openShell(
 ): Promise<number> {
   const [name, ...given] = operands as [string, ...string[]];
   const [program = "/bin/sh", ...rest] = given.length > 0 ? given : LOGIN;
-  const env = environment(values.env);
+  const env = environmentOf(values.env);
   return await exitCodeOf(values, name, find, app, {
     title: given.length > 0 ? `Run ${program} in ${name}` : `Open a shell in ${name}`,
     effect: (more) => ({
@@ -115,18 +116,16 @@ async function identityOf(values: Values, place: Place): Promise<Identity> {
   if (cwd !== "" && !cwd.startsWith("/")) {
     throw new UsageError(`-cwd takes an absolute path in the instance, not "${cwd}"`);
   }
-  const account = user === ""
-    ? undefined
-    : await (await import("../../places/accounts.ts")).account(user, place);
   return {
     instance: place.ref,
-    ...(account ? { user: { uid: account.uid, gid: account.gid } } : {}),
-    // The daemons set these for root only.
-    ...(account?.home === undefined
-      ? {}
-      : { env: { HOME: account.home, USER: account.name!, ...environment(values.env) } }),
+    ...(user === "" ? {} : await userOf(user, values, place)),
     ...(cwd === "" ? {} : { cwd }),
   };
+}
+
+async function userOf(user: string, { env }: Values, { app, ref }: Place): Promise<Partial<Identity>> {
+  const { asAccount, findAccount } = await import("../../../run/perform/account.ts");
+  return asAccount(await findAccount(user, ref, await app.server()), environmentOf(env));
 }
 
 /** Errors whose exit codes say more than that the program was not run. */
@@ -156,11 +155,3 @@ function inputOf(bytes: Uint8Array | undefined): Pick<Exec, "stdin" | "input"> {
 }
 
 const LOGIN = ["/bin/sh", "-c", "cd; command -v bash >/dev/null && exec bash -l; exec sh -l"] as const;
-
-function environment(pairs: readonly string[]): Record<string, string> {
-  return Object.fromEntries(pairs.map((pair) => {
-    const at = pair.indexOf("=");
-    if (at < 1) throw new UsageError(`-env takes KEY=VALUE, not "${pair}"`);
-    return [pair.slice(0, at), pair.slice(at + 1)];
-  }));
-}

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { missing } from "../../base/missing.ts";
+import { missing, noInstance } from "../../base/missing.ts";
 import { ServerError, UsageError } from "../../base/errors.ts";
-import { missingInstance, type Place } from "../shared/operands.ts";
+import type { Exec, InstanceRef, InstanceServer } from "../../ports/mod.ts";
 
 /** The ids of a user, and its home where it was named. */
 export interface Account {
@@ -17,19 +17,27 @@ export interface Account {
 
 const LARGEST_ID = 2 ** 32 - 2;
 
-/** Finds a user of an instance by `UID`, `UID:GID`, or its name in the instance's `/etc/passwd`. */
-export async function account(text: string, { app, ref }: Place): Promise<Account> {
+/** Reads `UID` or `UID:GID`; `undefined` where a text is the name of a user. */
+export function idsOf(text: string): Account | undefined {
   const [, uid, gid] = /^(\d{1,10})(?::(\d{1,10}))?$/.exec(text) ?? [];
   if (uid !== undefined) {
     const ids = { uid: Number(uid), gid: Number(gid ?? uid) };
     if (ids.uid <= LARGEST_ID && ids.gid <= LARGEST_ID) return ids;
   }
-  if (!/^[A-Za-z_][\w.-]*$/.test(text)) {
-    throw new UsageError(`-user takes a name, UID or UID:GID, not "${text}"`);
-  }
-  const server = await app.server();
+  if (/^[A-Za-z_][\w.-]*$/.test(text)) return undefined;
+  throw new UsageError(`-user takes a name, UID or UID:GID, not "${text}"`);
+}
+
+/** Finds a user of an instance by `UID`, `UID:GID`, or its name in the instance's `/etc/passwd`. */
+export async function findAccount(
+  text: string,
+  ref: InstanceRef,
+  server: Pick<InstanceServer, "instance" | "readSmall">,
+): Promise<Account> {
+  const ids = idsOf(text);
+  if (ids) return ids;
   const info = await server.instance(ref);
-  if (!info) throw await missingInstance({ app, ref });
+  if (!info) throw noInstance(ref);
   const passwd = await server.readSmall(info, "/etc/passwd");
   if (passwd.strange !== undefined) {
     throw new ServerError(`Cannot find user "${text}" in instance "${ref.name}": ${passwd.strange}`);
@@ -44,4 +52,12 @@ export async function account(text: string, { app, ref }: Place): Promise<Accoun
   }
   const home = found[5]?.startsWith("/") ? found[5] : "/";
   return { uid: Number(found[2]), gid: Number(found[3]), name: text, home };
+}
+
+/** Returns a program's ids and variables as those of a user. The daemons set the variables for root only. */
+export function asAccount({ uid, gid, name, home }: Account, env: Exec["env"]): Pick<Exec, "user" | "env"> {
+  return {
+    user: { uid, gid },
+    ...(home === undefined ? {} : { env: { HOME: home, USER: name!, ...env } }),
+  };
 }

@@ -1,0 +1,255 @@
+/**
+ * `run`: a program in an instance that is made for it, and goes with it.
+ *
+ * @module
+ */
+import { CommandError, EXIT, InterruptedError, LxopsError, UsageError } from "../../../base/errors.ts";
+import { instanceNameProblem } from "../../../instance/patterns/names.ts";
+import type { InstanceInfo } from "../../../ports/mod.ts";
+import type { RunOptions } from "../../../plan/throwaway/run.ts";
+import type { Failure } from "../../../run/execute/execute.ts";
+import type { InstancePlan } from "../../../step/step.ts";
+import type { App } from "../../command/app.ts";
+import { errorText } from "../../output/output.ts";
+import { configText, verbatim, withFile } from "../../shared/given_file.ts";
+import { type LifecycleValues, look, planOptions } from "../../shared/lifecycle/lifecycle.ts";
+import { projectOf } from "../../shared/operands.ts";
+import { environmentOf } from "../instances/environment.ts";
+import { durationOf, keepOf, limitsOf, mountsOf, NESTING, readinessOf } from "./options.ts";
+
+/** Values of the flags of `run`. */
+export interface RunValues extends Pick<LifecycleValues, "properties" | "P" | "project" | "dry-run"> {
+  readonly name: string;
+  readonly vm: boolean;
+  readonly target: string;
+  readonly i: boolean;
+  readonly t: boolean;
+  readonly profile: readonly string[];
+  readonly config: readonly string[];
+  readonly env: readonly string[];
+  readonly user: string;
+  readonly cwd: string;
+  readonly limits: string;
+  readonly nesting: boolean;
+  readonly mount: readonly string[];
+  readonly net: string;
+  readonly wait: string;
+  readonly "wait-timeout": number;
+  readonly timeout: string;
+  readonly "kill-after": string;
+  readonly keep: string;
+  readonly "status-file": string;
+  readonly sweep: boolean;
+  readonly older: string;
+  readonly discard: string;
+}
+
+/** Name that messages give to a configuration of the command line. */
+const COMMAND_LINE = "run";
+
+/** Name of the instance in a dry run, which has to be the same each time. */
+const SHOWN_NAME = "run-00000000";
+
+/** `run`. */
+export async function run(values: RunValues, operands: readonly string[], app: App): Promise<number> {
+  if (values.sweep || values.discard !== "") {
+    return await (await import("./sweep.ts")).sweep(values, operands, app);
+  }
+  const [what, ...argv] = operands;
+  if (what === undefined) throw new UsageError("run needs an image, a configuration file or a directory");
+  try {
+    return await runIn(what, argv, values, app);
+  } catch (error) {
+    if (!(error instanceof LxopsError) || error instanceof InterruptedError) throw error;
+    throw new RunError(error);
+  }
+}
+
+async function runIn(what: string, argv: readonly string[], values: RunValues, app: App): Promise<number> {
+  const { planRun } = await import("../../../plan/throwaway/run.ts");
+  const options = await optionsOf(argv, values, app);
+  const name = nameOf(values, app);
+  const project = await projectOf(app, values.project);
+  const { file, app: with_ } = await configurationOf(what, values, app);
+  const strays = straysIn(project, app);
+  strays.catch(() => {});
+  const { targets, world } = await look(
+    { name: "run", needs: { images: true }, daemonOnly: true, without: ["filesystems", "devices"], options },
+    { ...values, name, project },
+    [file],
+    with_,
+  );
+  const target = targets[0]!;
+  const plan = planRun(bare(target), world, options);
+  const failures = await app.apply({ first: [], each: [plan, ...await strays] }, {
+    dryRun: values["dry-run"],
+    parallel: 4,
+    undoOnFailure: false,
+    verbose: false,
+    passOutput: true,
+    programOnly: true,
+  });
+  const code = outcome(plan, failures, app);
+  await writeStatus(values, { instance: name, code, failures, plan }, app);
+  return code;
+}
+
+/** Returns the target without what an instance of a configuration shares with others: filesystems and devices. */
+function bare<T extends { readonly instance: { readonly filesystems: unknown; readonly devices: unknown } }>(
+  target: T,
+): T {
+  return { ...target, instance: { ...target.instance, filesystems: [], devices: [] } };
+}
+
+function nameOf({ name, "dry-run": dryRun }: RunValues, app: App): string {
+  if (name === "") {
+    return dryRun
+      ? SHOWN_NAME
+      : `run-${app.random()?.replaceAll(/[^a-z0-9]/g, "").slice(0, 8) ?? "00000000"}`;
+  }
+  const wrong = instanceNameProblem(name);
+  if (wrong !== undefined) throw new UsageError(`The instance name "${name}" ${wrong}`);
+  return name;
+}
+
+async function optionsOf(argv: readonly string[], values: RunValues, app: App): Promise<RunOptions> {
+  const { user, cwd, i, t } = values;
+  if (cwd !== "" && !cwd.startsWith("/")) {
+    throw new UsageError(`-cwd takes an absolute path in the instance, not "${cwd}"`);
+  }
+  const terminal = t || (i && argv.length === 0);
+  if (terminal && !app.isInteractive()) {
+    throw new UsageError("-t needs a terminal for input and output", ["Without one, use -i alone"]);
+  }
+  const program = argv.length > 0 ? argv : terminal ? ["/bin/sh", "-l"] : undefined;
+  if (program === undefined) throw new UsageError("run needs a program, or -it for a shell");
+  const limitSeconds = durationOf("timeout", values.timeout);
+  const endSeconds = durationOf("kill-after", values["kill-after"]);
+  const env = environmentOf(values.env);
+  return {
+    ...planOptions({
+      ...values,
+      timeout: values["wait-timeout"],
+      name: "",
+      parallel: 1,
+      "undo-on-failure": false,
+      trace: false,
+    }),
+    // Two dry runs print the same script.
+    run: values["dry-run"] ? "" : await app.host.thisRun() ?? "",
+    config: {
+      ...limitsOf(values.limits),
+      ...(values.nesting ? NESTING : {}),
+      ...settingsIn(values.config),
+    },
+    devices: mountsOf(values.mount, app.host.cwd),
+    ...(values.net === "" ? {} : { net: values.net }),
+    keep: keepOf(values.keep),
+    ready: readinessOf(values.wait),
+    program: {
+      argv: program as [string, ...string[]],
+      ...(Object.keys(env).length > 0 ? { env } : {}),
+      ...await accountOf(user),
+      ...(cwd === "" ? {} : { cwd }),
+      ...(i && !terminal ? { inherits: true as const } : {}),
+      ...(limitSeconds === undefined ? {} : { limitSeconds }),
+      ...(endSeconds === undefined ? {} : { endSeconds }),
+      terminal,
+    },
+  };
+}
+
+async function accountOf(user: string) {
+  if (user === "") return {};
+  const ids = (await import("../../../run/perform/account.ts")).idsOf(user);
+  return ids ? { user: { uid: ids.uid, gid: ids.gid } } : { account: user };
+}
+
+function settingsIn(pairs: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(pairs.map((pair) => {
+    const at = pair.indexOf("=");
+    if (at < 1) throw new UsageError(`-config takes KEY=VALUE, not "${pair}"`);
+    return [pair.slice(0, at), pair.slice(at + 1)];
+  }));
+}
+
+/** Returns the configuration that an operand names: a file, that of a directory, or one of an image alone. */
+async function configurationOf(what: string, values: RunValues, app: App) {
+  if (/\.ya?ml$/.test(what) || /^\.{0,2}\//.test(what) || what === "." || what === "..") {
+    const { subjectsOf } = await import("../../shared/subjects.ts");
+    const { files } = await subjectsOf([what], { project: "" }, app);
+    if (files.length !== 1) {
+      throw new UsageError(`"${what}" has ${files.length} configurations; name one of them`);
+    }
+    return { file: files[0]!, app };
+  }
+  const text = configText({
+    image: verbatim(what),
+    ...(values.profile.length > 0 ? { profiles: values.profile } : {}),
+  });
+  return { file: COMMAND_LINE, app: withFile(app, COMMAND_LINE, text) };
+}
+
+/** Plans the removal of what killed runs of this machine have left in a project. */
+async function straysIn(project: string, app: App): Promise<readonly InstancePlan[]> {
+  const infos: readonly InstanceInfo[] = await (await app.server()).instances(project);
+  const [{ findStrays }, { planSweep }] = await Promise.all([
+    import("../../../run/targets/strays.ts"),
+    import("../../../plan/throwaway/run.ts"),
+  ]);
+  return planSweep(await findStrays(infos, app.host, { now: new Date() }));
+}
+
+/** Reports what failed, and returns the exit code: that of the program where it ran. */
+function outcome(plan: InstancePlan, failures: readonly Failure[], app: App): number {
+  for (const failure of failures) {
+    if (failure.instance !== plan.instance.name) app.complain(errorText("lxops", failure.error));
+  }
+  const failure = failures.find(({ instance }) => instance === plan.instance.name);
+  if (!failure) return EXIT.ok;
+  if (failure.error instanceof InterruptedError) return EXIT.interrupted;
+  const isProgram = failure.step?.effect.kind === "exec" || failure.step?.effect.kind === "shell";
+  if (isProgram && failure.error instanceof CommandError) {
+    if (failure.error.code === TIMED_OUT) app.complain(errorText("lxops", failure.error));
+    return failure.error.code;
+  }
+  throw new RunError(failure.error, failure.step?.title);
+}
+
+/** Exit code of a program that took too long. */
+const TIMED_OUT = 124;
+
+interface Ended {
+  readonly instance: string;
+  readonly code: number;
+  readonly failures: readonly Failure[];
+  readonly plan: InstancePlan;
+}
+
+/** Writes how the run ended, for programs that cannot tell its exit code from that of lxops. */
+async function writeStatus(
+  values: RunValues,
+  { instance, code, failures, plan }: Ended,
+  app: App,
+): Promise<void> {
+  const path = values["status-file"];
+  if (path === "" || values["dry-run"]) return;
+  const failed = failures.find((one) => one.instance === plan.instance.name);
+  const by = failed === undefined || ["exec", "shell"].includes(failed.step?.effect.kind ?? "")
+    ? "program"
+    : "lxops";
+  const text = `${JSON.stringify({ version: 1, instance, by, code })}\n`;
+  const { applySteps } = await import("../../shared/apply_steps.ts");
+  const { resolve } = await import("@std/path");
+  const effect = { kind: "write", path: resolve(app.host.cwd, path), text, mode: 0o644 } as const;
+  await applySteps(app, [{ title: `Write ${path}`, effect }], { quiet: true });
+}
+
+/** A failure of lxops itself, as docker tells it from those of programs. */
+class RunError extends LxopsError {
+  override readonly exitCode = EXIT.exec;
+
+  constructor(cause: LxopsError, title?: string) {
+    super(title === undefined ? cause.message : `${title}: ${cause.message}`, cause.advice, { cause });
+  }
+}

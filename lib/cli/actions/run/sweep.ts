@@ -1,0 +1,44 @@
+/**
+ * `run --sweep` and `run --discard`: removes throw-away instances.
+ *
+ * @module
+ */
+import { EXIT, refuse, UsageError } from "../../../base/errors.ts";
+import { missing } from "../../../base/missing.ts";
+import { RUN_MARK } from "../../../plan/throwaway/mark.ts";
+import { planSweep } from "../../../plan/throwaway/run.ts";
+import { findStrays } from "../../../run/targets/strays.ts";
+import type { App } from "../../command/app.ts";
+import { applyPlan } from "../../shared/apply_steps.ts";
+import { projectOf } from "../../shared/operands.ts";
+import { durationOf } from "./options.ts";
+import type { RunValues } from "./run.ts";
+
+/** Removes what runs have left, or the one instance that is named. */
+export async function sweep(values: RunValues, operands: readonly string[], app: App): Promise<number> {
+  if (operands.length > 0) throw new UsageError("--sweep and --discard take no program");
+  const project = await projectOf(app, values.project);
+  const infos = await (await app.server()).instances(project);
+  const olderSeconds = durationOf("older", values.older);
+  const found = values.discard === ""
+    ? await findStrays(infos, app.host, {
+      now: new Date(),
+      ...(olderSeconds === undefined ? {} : { olderSeconds }),
+    })
+    : infos.filter(({ name }) => name === values.discard);
+  if (values.discard !== "") {
+    const [one] = found;
+    if (!one) throw missing("instance", values.discard, { known: infos.map(({ name }) => name) });
+    if (one.config[RUN_MARK] === undefined) {
+      throw refuse(`Cannot discard instance "${one.name}"`, "no run of lxops made it", [
+        "To delete it: lxops down",
+      ]);
+    }
+  }
+  await applyPlan(app, { first: [], each: planSweep(found) }, {
+    dryRun: values["dry-run"],
+    parallel: 8,
+    several: false,
+  });
+  return EXIT.ok;
+}

@@ -1,0 +1,72 @@
+/**
+ * `run`.
+ *
+ * @module
+ */
+import { command } from "../../command/command.ts";
+import {
+  createFlags,
+  dryRunFlags,
+  limitFlags,
+  programFlags,
+  projectFlags,
+  propertyFlags,
+} from "../../command/flags.ts";
+
+/** `lxops run`. */
+export const run = command({
+  name: "run",
+  summary: "Run a program in an instance of its own, which goes when the program ends",
+  flags: {
+    i: { kind: "boolean", help: "Pass standard input on to the program" },
+    t: { kind: "boolean", aliases: ["it", "ti"], help: "Use the terminal" },
+    name: { kind: "string", value: "NAME", help: "Name of the instance (default: run- and random letters)" },
+    profile: { kind: "list", value: "NAME", aliases: ["p"], help: "Profile (default: default)" },
+    config: { kind: "list", value: "KEY=VALUE", aliases: ["c"], help: "Set a key of the instance" },
+    limits: { kind: "string", value: "cpu=N,memory=SIZE", help: "Limits: cpu, memory and processes" },
+    nesting: { kind: "boolean", help: "Let the instance run containers of its own" },
+    mount: { kind: "list", value: "SRC:DST[:ro]", help: "Show a directory of this machine in the instance" },
+    net: { kind: "string", value: "none|NAME", help: "Network (default: that of the profiles)" },
+    wait: {
+      kind: "string",
+      value: "WHAT",
+      default: "exec",
+      help: "What the program needs: exec, init, net, dns or dns:NAME, or several with commas",
+    },
+    "wait-timeout": {
+      kind: "number",
+      value: "SECONDS",
+      default: 60,
+      help: "Time limit for that",
+    },
+    ...limitFlags,
+    keep: {
+      kind: "string",
+      value: "WHEN",
+      default: "never",
+      help: "When to keep the instance: never, on-failure or always",
+    },
+    "status-file": { kind: "string", value: "FILE", help: "Write how the run ended, as JSON" },
+    sweep: { kind: "boolean", help: "Instead, remove instances that killed runs have left" },
+    older: {
+      kind: "string",
+      value: "DURATION",
+      help: "With --sweep, also those of other machines that are older",
+    },
+    discard: { kind: "string", value: "NAME", help: "Instead, remove one instance that a run has made" },
+    ...programFlags,
+    ...createFlags,
+    ...projectFlags,
+    ...propertyFlags,
+    ...dryRunFlags,
+  },
+  operands: { usage: "[IMAGE|FILE|DIR] [--] [PROGRAM] [ARGUMENT...]", min: 0 },
+  passThrough: true,
+  example: "lxops run images:alpine/3.22 -- uname -a",
+  underTheHood: "POST instances, PUT state, POST exec, DELETE instances",
+  exits: "the program's; 124: it took too long; 125: lxops could not run it; 126, 127: it is no program",
+  details:
+    "The instance gets what a configuration says, without its filesystems and devices. It goes in the end, also\n" +
+    "after a signal; what a run has left that was killed is removed by the next run.",
+  run: async (...all) => (await import("../../actions/run/run.ts")).run(...all),
+});

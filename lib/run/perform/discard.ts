@@ -1,0 +1,54 @@
+/**
+ * Removal of a throw-away instance: it goes whether it runs, was only created, or is on its way out.
+ *
+ * @module
+ */
+import { ServerError, StateError } from "../../base/errors.ts";
+import { RUN_MARK } from "../../plan/throwaway/mark.ts";
+import { deleteInstance, killInstance } from "../../plan/requests/instances.ts";
+import type { InstanceRef, Request } from "../../ports/mod.ts";
+import { sendUntilFree, untilFree } from "../wait/busy.ts";
+import type { Run } from "./perform.ts";
+
+/** Longest wait until the daemon has removed an instance that was killed. */
+const GONE_MS = 30_000;
+
+/**
+ * Removes an instance that is still that of the run which made it; another one of its name stays.
+ *
+ * @throws {StateError} where it is still there after half a minute
+ */
+export async function discard(
+  { instance: ref, run: owner }: { readonly instance: InstanceRef; readonly run: string },
+  { controls: { server, control } }: Run,
+): Promise<void> {
+  // What was begun ends also where the command was interrupted.
+  const signal = new AbortController().signal;
+  const send = async (request: Request) => {
+    try {
+      await sendUntilFree(() => control.send(request, signal), signal);
+      return undefined;
+    } catch (error) {
+      // What counts is whether it is gone, which is looked at next.
+      if (!(error instanceof ServerError)) throw error;
+      return error;
+    }
+  };
+  let refusal: ServerError | undefined;
+  const isGone = await untilFree(
+    async () => {
+      const info = await server.instance(ref);
+      const gone = info === undefined || info.config[RUN_MARK] !== owner;
+      if (!gone && info.status !== "Stopped") refusal = await send(killInstance(ref));
+      else if (!gone) refusal = await send(deleteInstance(ref));
+      return { busy: !gone, outcome: () => gone };
+    },
+    signal,
+    GONE_MS,
+  );
+  if (isGone) return;
+  throw new StateError(
+    `Instance "${ref.name}" is still there${refusal === undefined ? "" : `: ${refusal.message}`}`,
+    { kind: "state", advice: ["To remove what runs have left: lxops run --sweep"] },
+  );
+}

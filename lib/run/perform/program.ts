@@ -1,0 +1,70 @@
+/**
+ * Programs in instances that a plan runs: as a user that the instance knows, and no longer than they may.
+ *
+ * @module
+ */
+import { CommandError, InterruptedError } from "../../base/errors.ts";
+import type { Exec } from "../../ports/mod.ts";
+import type { Program } from "../../step/program.ts";
+import type { Run } from "./perform.ts";
+
+/** Exit code of a program that took too long, as that of `timeout` (coreutils). */
+const TIMED_OUT = 124;
+
+/**
+ * Runs a program with piped output, or with the user's terminal.
+ *
+ * @throws {CommandError} with its exit code, where that is not 0
+ */
+export async function runProgram(
+  effect: { readonly kind: "exec" | "shell" } & Program,
+  run: Run,
+): Promise<void> {
+  const { instance, controls: { control, server }, report } = run;
+  const { account, limitSeconds, ...rest } = effect;
+  const exec: Exec = { ...rest, ...account === undefined ? {} : await userOf(account, effect, server) };
+  const { signal, isOver, end } = limited(run.signal, limitSeconds);
+  try {
+    const code = effect.kind === "shell" ? await control.shell(exec, signal) : await control.pipe(
+      exec,
+      (bytes, stream) => report({ kind: "bytes", instance, bytes, stream }),
+      signal,
+    );
+    if (code !== 0) throw failed(effect, code);
+  } catch (error) {
+    if (!isOver() || run.signal.aborted) throw error;
+    throw new CommandError(`"${effect.argv.join(" ")}" was ended after ${limitSeconds} s`, {
+      argv: effect.argv,
+      code: TIMED_OUT,
+    });
+  } finally {
+    end();
+  }
+}
+
+async function userOf(name: string, { instance, env }: Exec, server: Run["controls"]["server"]) {
+  const { asAccount, findAccount } = await import("./account.ts");
+  return asAccount(await findAccount(name, instance, server), env);
+}
+
+function failed({ kind, argv, instance }: { readonly kind: "exec" | "shell" } & Program, code: number) {
+  const message = kind === "shell"
+    ? `The shell ended with exit code ${code}`
+    : `"${argv.join(" ")}" in instance "${instance.name}" failed with exit code ${code}`;
+  return new CommandError(message, { argv, code });
+}
+
+/** Returns a signal that also aborts when so many seconds are over. */
+function limited(signal: AbortSignal, seconds: number | undefined) {
+  if (seconds === undefined) return { signal, isOver: () => false, end: () => {} };
+  const limit = new AbortController();
+  const timer = setTimeout(
+    () => limit.abort(new InterruptedError(`It took longer than ${seconds} s`)),
+    seconds * 1000,
+  );
+  return {
+    signal: AbortSignal.any([signal, limit.signal]),
+    isOver: () => limit.signal.aborted,
+    end: () => clearTimeout(timer),
+  };
+}

@@ -1,0 +1,29 @@
+/**
+ * Throw-away instances that runs have left behind.
+ *
+ * @module
+ */
+import { KEPT_MARK, RUN_MARK } from "../../plan/throwaway/mark.ts";
+import type { Host, InstanceInfo } from "../../ports/mod.ts";
+
+/**
+ * Finds instances of runs that have ended. That of a run on another machine counts as left once it is older than so
+ * many seconds, as nobody can tell from here whether that run goes on; absent: it never counts.
+ */
+export async function findStrays(
+  infos: readonly InstanceInfo[],
+  host: Pick<Host, "runStates">,
+  { olderSeconds, now }: { readonly olderSeconds?: number; readonly now: Date },
+): Promise<readonly InstanceInfo[]> {
+  const marked = infos.filter(({ config }) =>
+    config[RUN_MARK] !== undefined && config[KEPT_MARK] === undefined
+  );
+  if (marked.length === 0) return [];
+  const states = await host.runStates(marked.map(({ config }) => config[RUN_MARK]!));
+  return marked.filter(({ config, createdAt }) => {
+    const state = states.get(config[RUN_MARK]!) ?? "elsewhere";
+    if (state !== "elsewhere") return state === "over";
+    if (olderSeconds === undefined || createdAt === "") return false;
+    return now.getTime() - Date.parse(createdAt) > olderSeconds * 1000;
+  });
+}

@@ -1,0 +1,14 @@
+/**
+ * Programs in instances that a plan runs, as data.
+ *
+ * @module
+ */
+import type { Exec } from "../ports/mod.ts";
+
+/** A program in an instance, with what is known of it before the instance runs. */
+export interface Program extends Exec {
+  /** The name of the user to run as, whose ids and home the instance tells. */
+  readonly account?: string;
+  /** Longest time that the program may take, in seconds; absent: any. */
+  readonly limitSeconds?: number;
+}
