@@ -75,7 +75,7 @@ export async function applyPlan(
       },
     }, {
       controls,
-      report: options.passOutput ? (options.programOnly ? passProgram : passOn) : reportAll,
+      report: options.passOutput ? (options.programOnly ? programOnly() : passOn) : reportAll,
       print: toStdout,
       mask: hidden.mask,
       signal,
@@ -106,11 +106,18 @@ function connectFlags({ socket, remote, http, unix }: GlobalOptions): string[] {
   ];
 }
 
-/** Writes the output of the program that a plan is about; what other steps print is no result. */
-function passProgram(event: RunEvent): void {
-  if (event.kind === "output") toStderr(`${event.line}\n`);
-  else if (event.kind === "note") note(event.text);
-  else passOn(event);
+/** Returns a report that writes the output of programs as it is, and that of all other steps to stderr. */
+function programOnly(): (event: RunEvent) => void {
+  const running = new Set<string>();
+  return (event) => {
+    if (event.kind === "start" && ["exec", "shell"].includes(event.step.effect.kind)) {
+      running.add(event.instance);
+    } else if (event.kind === "done" || event.kind === "failed") running.delete(event.instance);
+    else if (event.kind === "note") note(event.text);
+    else if (event.kind === "output") toStderr(`${event.line}\n`);
+    else if (event.kind === "bytes" && !running.has(event.instance)) writeAllSync(Deno.stderr, event.bytes);
+    else passOn(event);
+  };
 }
 
 /** Writes the output of programs to the stream that they wrote it to. */

@@ -21,6 +21,7 @@ const PLAN_ORDER: readonly string[] = [
   "lib/plan/data",
   "lib/plan/record",
   "lib/plan/lifecycle",
+  "lib/plan/throwaway",
   "lib/plan/changes",
   "lib/plan/output",
 ];

@@ -34,6 +34,23 @@ export const CHANGING: readonly ChangingCase[] = [
     world: worldOf({ images: [{ aliases: ["tiny"] }] }),
   },
   {
+    name: "run",
+    args: [
+      ...[
+        "run",
+        "-i",
+        "-name=r",
+        "-limits=cpu=1",
+        "-net=none",
+        "-mount=/srv:/mnt:ro",
+        "-u=anna",
+        "-timeout=1m",
+      ],
+      ...["-wait=net", "tiny", "--", "cat", "-"],
+    ],
+    world: worldOf({ images: [{ aliases: ["tiny"] }] }),
+  },
+  {
     name: "create that starts",
     args: ["create", "-start", "tiny", "b"],
     world: worldOf({ images: [{ aliases: ["tiny"] }] }),

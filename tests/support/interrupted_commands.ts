@@ -26,6 +26,7 @@ export const ROWS: Readonly<Record<string, readonly string[] | undefined>> = {
   "exec": ["a", "true"],
   "shell": undefined,
   "create": ["tiny", "a"],
+  "run": ["tiny", "true"],
   "top": ["a"],
   "cp": ["a:/etc/motd", "out/"],
   "check": ["a.yaml"],

@@ -33,6 +33,20 @@ export const dryRunFlags = {
   "show-secrets": { kind: "boolean", help: "With -dry-run, print passwords and keys" },
 } as const satisfies Flags;
 
+/** Flags of the time that a program may take. */
+export const limitFlags = {
+  timeout: {
+    kind: "string",
+    value: "DURATION",
+    help: "Longest time that the program may take, such as 30m; then it is ended with exit code 124",
+  },
+  "kill-after": {
+    kind: "string",
+    value: "DURATION",
+    help: "Time that the program has to end before it is killed (default: 1s)",
+  },
+} as const satisfies Flags;
+
 /** Flags of commands that run a program in an instance. */
 export const programFlags = {
   env: { kind: "list", value: "KEY=VALUE", aliases: ["e"], help: "Set an environment variable" },
@@ -48,21 +62,7 @@ export const programFlags = {
     aliases: ["w", "workdir"],
     help: "Directory of the instance to start in",
   },
-} as const satisfies Flags;
-
-/** Flags of the time that a program may take. */
-export const limitFlags = {
-  timeout: {
-    kind: "string",
-    value: "DURATION",
-    aliases: ["time-limit"],
-    help: "Longest time that the program may take, such as 30m; then it is ended with exit code 124",
-  },
-  "kill-after": {
-    kind: "string",
-    value: "DURATION",
-    help: "Time that the program has to end before it is killed (default: 1s)",
-  },
+  ...limitFlags,
 } as const satisfies Flags;
 
 /** Flags about properties. */

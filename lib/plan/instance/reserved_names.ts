@@ -18,6 +18,8 @@ export const NAME_LIMIT = 63;
 export const NEW = "-lxops-new";
 /** Part of the name of an instance whose place another one takes or took. */
 export const OLD = "-lxops-old";
+/** Begins the name of an instance that lives as long as a program runs in it. */
+const THROW_AWAY = "run";
 /** Ends the name of an instance out of which content is taken. */
 export const EXTRACT_SUFFIX = "-lxops-extract";
 
@@ -53,9 +55,14 @@ export function randomOf(name: string): string {
   return /-lxops-(?:new|old)-([a-z0-9]+)$/.exec(name)?.[1] ?? "";
 }
 
+/** Returns a name for an instance that lives as long as a program runs in it. */
+export function throwAwayName(random: string | undefined): string {
+  return `${THROW_AWAY}-${randomPart(random)}`;
+}
+
 /** Returns a text with the random part of its names replaced by zeros. */
 export function shownNames(text: string, random: string | undefined): string {
-  const parts = [NEW, OLD, "lxops-rebuild"].map((part) =>
+  const parts = [NEW, OLD, "lxops-rebuild", THROW_AWAY].map((part) =>
     [`${part}-${randomPart(random)}`, `${part}-${SHOWN_RANDOM}`] as const
   );
   return parts.reduce((shown, [from, to]) => shown.replaceAll(from, to), text);

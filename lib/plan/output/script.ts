@@ -240,8 +240,8 @@ function execFlags({ env, user, cwd, account, limitSeconds, endSeconds }: Progra
     ...(user ? [` -user ${user.uid}:${user.gid}`] : []),
     ...(account === undefined ? [] : [` -user ${quote(account)}`]),
     ...(cwd === undefined ? [] : [` -cwd ${quote(cwd)}`]),
-    ...(limitSeconds === undefined ? [] : [` -time-limit ${limitSeconds}`]),
-    ...(endSeconds === undefined ? [] : [` -kill-after ${endSeconds}`]),
+    ...(limitSeconds === undefined ? [] : [` -timeout ${limitSeconds}s`]),
+    ...(endSeconds === undefined ? [] : [` -kill-after ${endSeconds}s`]),
   ].join("");
 }
 

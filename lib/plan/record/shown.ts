@@ -3,17 +3,20 @@
  *
  * @module
  */
+import { RUN_MARK } from "../instance/throw_away.ts";
 import { KEYED, UNKNOWN_ITEM } from "./hashes.ts";
 import { decodeRecord, encodeRecord, type InstanceRecord, RECORD_MARK } from "./record.ts";
 
 /**
- * Returns the body of a request without what differs in every run: the time of its record, and the hashes that are made
- * with a key, which a script does not have.
+ * Returns the body of a request without what differs in every run: the time of its record, the hashes that are made
+ * with a key, which a script does not have, and the process of lxops that makes a throw-away instance.
  */
 export function shownBody(body: unknown): unknown {
   if (typeof body !== "object" || body === null || !("config" in body)) return body;
   const { config } = body;
-  if (typeof config !== "object" || config === null || !(RECORD_MARK in config)) return body;
+  if (typeof config !== "object" || config === null) return body;
+  if (RUN_MARK in config) return { ...body, config: { ...config, [RUN_MARK]: "" } };
+  if (!(RECORD_MARK in config)) return body;
   const record = decodeRecord(String(config[RECORD_MARK]));
   return record ? { ...body, config: { ...config, [RECORD_MARK]: encodeRecord(shown(record)) } } : body;
 }

@@ -21,7 +21,7 @@ import { resolve } from "../instance/resolve/resolve.ts";
 import { need } from "../instance/resolve/resolved.ts";
 import { createInstance, startInstance } from "../requests/instances.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
-import { KEPT_MARK, RUN_MARK } from "./mark.ts";
+import { KEPT_MARK, RUN_MARK } from "../instance/throw_away.ts";
 
 /** When a throw-away instance is kept. */
 export type Keep = "never" | "on-failure" | "always";

@@ -4,7 +4,7 @@
  * @module
  */
 import { ServerError, StateError } from "../../base/errors.ts";
-import { RUN_MARK } from "../../plan/throwaway/mark.ts";
+import { RUN_MARK } from "../../plan/instance/throw_away.ts";
 import { deleteInstance, killInstance } from "../../plan/requests/instances.ts";
 import type { InstanceRef, Request } from "../../ports/mod.ts";
 import { sendUntilFree, untilFree } from "../wait/busy.ts";

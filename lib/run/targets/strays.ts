@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { KEPT_MARK, RUN_MARK } from "../../plan/throwaway/mark.ts";
+import { KEPT_MARK, RUN_MARK } from "../../plan/instance/throw_away.ts";
 import type { Host, InstanceInfo } from "../../ports/mod.ts";
 
 /**

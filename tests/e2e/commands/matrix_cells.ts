@@ -177,6 +177,7 @@ export const CELLS: readonly (readonly [string, Cell])[] = [
     "instance get",
     async ({ ok, name }) => assertEquals(await ok("instance", "get", name, "user.matrix"), "1\n"),
   ],
+  ["run", async ({ ok }) => assertEquals(await ok("run", "tiny", "--", "echo", "here"), "here\n")],
   ["create", ({ ok, name }) => ok("create", "tiny", `${name}c`)],
   ["instance copy", ({ ok, name }) => ok("instance", "copy", `${name}c`, `${name}d`)],
   ["down", async ({ ok, code, name }) => {

@@ -101,6 +101,7 @@ export const OTHERS: Readonly<Record<string, string>> = {
   pause: ONLY_DAEMON,
   unpause: ONLY_DAEMON,
   create: ONLY_DAEMON,
+  run: ONLY_DAEMON,
   exec: GUEST,
   top: GUEST,
   cp: "it writes a new file or directory; everyday_test.ts has it",

@@ -13,6 +13,8 @@ interface ShellValues extends PlaceValues {
   readonly env: readonly string[];
   readonly user: string;
   readonly cwd: string;
+  readonly timeout: string;
+  readonly "kill-after": string;
 }
 
 interface ExecValues extends ShellValues {

@@ -13,10 +13,12 @@ import {
 } from "../../../base/errors.ts";
 import { textOf } from "../../../base/utf8.ts";
 import type { Exec, InstanceRef } from "../../../ports/mod.ts";
+import type { Program } from "../../../step/program.ts";
 import type { Effect } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { applyEffect } from "../../shared/apply_steps.ts";
 import { environmentOf } from "./environment.ts";
+import { limitsOf } from "./time_limits.ts";
 import { type Place, placeOf } from "../../shared/operands.ts";
 
 interface Values {
@@ -25,6 +27,8 @@ interface Values {
   readonly env: readonly string[];
   readonly user: string;
   readonly cwd: string;
+  readonly timeout: string;
+  readonly "kill-after": string;
 }
 
 /** `instance exec`. */
@@ -78,10 +82,10 @@ export async function openShell(
 }
 
 /** The part of a program that depends on its instance. */
-type Identity = Pick<Exec, "instance" | "user" | "cwd" | "env">;
+type Identity = Pick<Program, "instance" | "user" | "cwd" | "env" | "limitSeconds" | "endSeconds">;
 
 /** A program to run in an instance. */
-interface Program {
+interface Started {
   readonly title: string;
   /** The program gets what is piped in. */
   readonly readsInput?: boolean;
@@ -94,7 +98,7 @@ async function exitCodeOf(
   name: string,
   find: FindPlace,
   app: App,
-  program: Program,
+  program: Started,
 ): Promise<number> {
   let place: Place | undefined;
   try {
@@ -120,6 +124,7 @@ async function identityOf(values: Values, place: Place): Promise<Identity> {
     instance: place.ref,
     ...(user === "" ? {} : await userOf(user, values, place)),
     ...(cwd === "" ? {} : { cwd }),
+    ...limitsOf(values),
   };
 }
 

@@ -5,7 +5,6 @@
  */
 import { isAbsolute, resolve } from "@std/path";
 import { UsageError } from "../../../base/errors.ts";
-import { secondsOf } from "../../../base/durations.ts";
 import type { Keep, Readiness } from "../../../plan/throwaway/run.ts";
 import type { Devices } from "../../../ports/mod.ts";
 
@@ -17,7 +16,7 @@ const LIMITS: Readonly<Record<string, string>> = {
 };
 
 /** Reads `--limits cpu=2,memory=4GiB`. */
-export function limitsOf(text: string): Readonly<Record<string, string>> {
+export function resourcesOf(text: string): Readonly<Record<string, string>> {
   if (text === "") return {};
   return Object.fromEntries(
     text.split(",").map((part) => {
@@ -80,19 +79,6 @@ const WAITS: Readonly<Record<string, Readiness["until"][number]>> = {
   init: "init",
   net: "network",
 };
-
-/** Reads a duration such as `30m`, or seconds; `undefined` where there is none. */
-export function durationOf(flag: string, text: string): number | undefined {
-  if (text === "") return undefined;
-  const seconds = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : secondsOf(text);
-  if (seconds === undefined || !(seconds > 0) || seconds > LONGEST_SECONDS) {
-    throw new UsageError(`--${flag} takes a duration such as 90s, 30m or 2h, not "${text}"`);
-  }
-  return seconds;
-}
-
-/** Longest duration that a timer of the runtime can wait for. */
-const LONGEST_SECONDS = 24 * 24 * 3600;
 
 /** Reads `--keep`. */
 export function keepOf(text: string): Keep {

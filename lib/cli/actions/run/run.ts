@@ -6,6 +6,7 @@
 import { CommandError, EXIT, InterruptedError, LxopsError, UsageError } from "../../../base/errors.ts";
 import { instanceNameProblem } from "../../../instance/patterns/names.ts";
 import type { InstanceInfo } from "../../../ports/mod.ts";
+import { throwAwayName } from "../../../plan/instance/reserved_names.ts";
 import type { RunOptions } from "../../../plan/throwaway/run.ts";
 import type { Failure } from "../../../run/execute/execute.ts";
 import type { InstancePlan } from "../../../step/step.ts";
@@ -15,7 +16,8 @@ import { configText, verbatim, withFile } from "../../shared/given_file.ts";
 import { type LifecycleValues, look, planOptions } from "../../shared/lifecycle/lifecycle.ts";
 import { projectOf } from "../../shared/operands.ts";
 import { environmentOf } from "../instances/environment.ts";
-import { durationOf, keepOf, limitsOf, mountsOf, NESTING, readinessOf } from "./options.ts";
+import { limitsOf } from "../instances/time_limits.ts";
+import { keepOf, mountsOf, NESTING, readinessOf, resourcesOf } from "./options.ts";
 
 /** Values of the flags of `run`. */
 export interface RunValues extends Pick<LifecycleValues, "properties" | "P" | "project" | "dry-run"> {
@@ -47,9 +49,6 @@ export interface RunValues extends Pick<LifecycleValues, "properties" | "P" | "p
 /** Name that messages give to a configuration of the command line. */
 const COMMAND_LINE = "run";
 
-/** Name of the instance in a dry run, which has to be the same each time. */
-const SHOWN_NAME = "run-00000000";
-
 /** `run`. */
 export async function run(values: RunValues, operands: readonly string[], app: App): Promise<number> {
   if (values.sweep || values.discard !== "") {
@@ -68,7 +67,8 @@ export async function run(values: RunValues, operands: readonly string[], app: A
 async function runIn(what: string, argv: readonly string[], values: RunValues, app: App): Promise<number> {
   const { planRun } = await import("../../../plan/throwaway/run.ts");
   const options = await optionsOf(argv, values, app);
-  const name = nameOf(values, app);
+  const random = app.random();
+  const name = nameOf(values.name, random);
   const project = await projectOf(app, values.project);
   const { file, app: with_ } = await configurationOf(what, values, app);
   const strays = straysIn(project, app);
@@ -81,8 +81,14 @@ async function runIn(what: string, argv: readonly string[], values: RunValues, a
   );
   const target = targets[0]!;
   const plan = planRun(bare(target), world, options);
+  let isReal = false;
   const failures = await app.apply({ first: [], each: [plan, ...await strays] }, {
     dryRun: values["dry-run"],
+    random,
+    results: () => {
+      isReal = true;
+      return "";
+    },
     parallel: 4,
     undoOnFailure: false,
     verbose: false,
@@ -90,7 +96,7 @@ async function runIn(what: string, argv: readonly string[], values: RunValues, a
     programOnly: true,
   });
   const code = outcome(plan, failures, app);
-  await writeStatus(values, { instance: name, code, failures, plan }, app);
+  if (isReal) await writeStatus(values["status-file"], { instance: name, code, failures, plan }, app);
   return code;
 }
 
@@ -101,12 +107,8 @@ function bare<T extends { readonly instance: { readonly filesystems: unknown; re
   return { ...target, instance: { ...target.instance, filesystems: [], devices: [] } };
 }
 
-function nameOf({ name, "dry-run": dryRun }: RunValues, app: App): string {
-  if (name === "") {
-    return dryRun
-      ? SHOWN_NAME
-      : `run-${app.random()?.replaceAll(/[^a-z0-9]/g, "").slice(0, 8) ?? "00000000"}`;
-  }
+function nameOf(name: string, random: string | undefined): string {
+  if (name === "") return throwAwayName(random);
   const wrong = instanceNameProblem(name);
   if (wrong !== undefined) throw new UsageError(`The instance name "${name}" ${wrong}`);
   return name;
@@ -123,8 +125,6 @@ async function optionsOf(argv: readonly string[], values: RunValues, app: App): 
   }
   const program = argv.length > 0 ? argv : terminal ? ["/bin/sh", "-l"] : undefined;
   if (program === undefined) throw new UsageError("run needs a program, or -it for a shell");
-  const limitSeconds = durationOf("timeout", values.timeout);
-  const endSeconds = durationOf("kill-after", values["kill-after"]);
   const env = environmentOf(values.env);
   return {
     ...planOptions({
@@ -135,10 +135,9 @@ async function optionsOf(argv: readonly string[], values: RunValues, app: App): 
       "undo-on-failure": false,
       trace: false,
     }),
-    // Two dry runs print the same script.
-    run: values["dry-run"] ? "" : await app.host.thisRun() ?? "",
+    run: await app.host.thisRun() ?? "",
     config: {
-      ...limitsOf(values.limits),
+      ...resourcesOf(values.limits),
       ...(values.nesting ? NESTING : {}),
       ...settingsIn(values.config),
     },
@@ -152,8 +151,7 @@ async function optionsOf(argv: readonly string[], values: RunValues, app: App): 
       ...await accountOf(user),
       ...(cwd === "" ? {} : { cwd }),
       ...(i && !terminal ? { inherits: true as const } : {}),
-      ...(limitSeconds === undefined ? {} : { limitSeconds }),
-      ...(endSeconds === undefined ? {} : { endSeconds }),
+      ...limitsOf(values),
       terminal,
     },
   };
@@ -228,12 +226,11 @@ interface Ended {
 
 /** Writes how the run ended, for programs that cannot tell its exit code from that of lxops. */
 async function writeStatus(
-  values: RunValues,
+  path: string,
   { instance, code, failures, plan }: Ended,
   app: App,
 ): Promise<void> {
-  const path = values["status-file"];
-  if (path === "" || values["dry-run"]) return;
+  if (path === "") return;
   const failed = failures.find((one) => one.instance === plan.instance.name);
   const by = failed === undefined || ["exec", "shell"].includes(failed.step?.effect.kind ?? "")
     ? "program"

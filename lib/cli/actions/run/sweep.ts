@@ -5,13 +5,13 @@
  */
 import { EXIT, refuse, UsageError } from "../../../base/errors.ts";
 import { missing } from "../../../base/missing.ts";
-import { RUN_MARK } from "../../../plan/throwaway/mark.ts";
+import { RUN_MARK } from "../../../plan/instance/throw_away.ts";
 import { planSweep } from "../../../plan/throwaway/run.ts";
 import { findStrays } from "../../../run/targets/strays.ts";
 import type { App } from "../../command/app.ts";
 import { applyPlan } from "../../shared/apply_steps.ts";
 import { projectOf } from "../../shared/operands.ts";
-import { durationOf } from "./options.ts";
+import { durationOf } from "../instances/time_limits.ts";
 import type { RunValues } from "./run.ts";
 
 /** Removes what runs have left, or the one instance that is named. */

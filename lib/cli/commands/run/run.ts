@@ -4,14 +4,7 @@
  * @module
  */
 import { command } from "../../command/command.ts";
-import {
-  createFlags,
-  dryRunFlags,
-  limitFlags,
-  programFlags,
-  projectFlags,
-  propertyFlags,
-} from "../../command/flags.ts";
+import { createFlags, dryRunFlags, programFlags, projectFlags, propertyFlags } from "../../command/flags.ts";
 
 /** `lxops run`. */
 export const run = command({
@@ -39,7 +32,6 @@ export const run = command({
       default: 60,
       help: "Time limit for that",
     },
-    ...limitFlags,
     keep: {
       kind: "string",
       value: "WHEN",

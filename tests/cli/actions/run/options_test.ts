@@ -1,0 +1,48 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { UsageError } from "../../../../lib/base/errors.ts";
+import { keepOf, mountsOf, readinessOf, resourcesOf } from "../../../../lib/cli/actions/run/options.ts";
+import { durationOf } from "../../../../lib/cli/actions/instances/time_limits.ts";
+
+Deno.test("resourcesOf() reads limits as keys of the instance", () => {
+  assertEquals(resourcesOf("cpu=2,memory=4GiB"), { "limits.cpu": "2", "limits.memory": "4GiB" });
+  assertEquals(resourcesOf(""), {});
+  for (const wrong of ["disk=1GiB", "cpu", "cpu=", "memory=1GiB,,"]) {
+    assertThrows(() => resourcesOf(wrong), UsageError, "--limits");
+  }
+});
+
+Deno.test("mountsOf() reads mounts as disk devices, relative to the working directory", () => {
+  assertEquals(mountsOf(["src:/mnt:ro", "/a:/b"], "/home/x"), {
+    mount0: { type: "disk", source: "/home/x/src", path: "/mnt", readonly: "true" },
+    mount1: { type: "disk", source: "/a", path: "/b" },
+  });
+  for (const wrong of ["a", "a:b", "a:/b:rx", ":/b", "a:/b:ro:x"]) {
+    assertThrows(() => mountsOf([wrong], "/"), UsageError, "--mount");
+  }
+});
+
+Deno.test("readinessOf() reads what the program needs", () => {
+  assertEquals(readinessOf("exec"), { until: ["exec"] });
+  assertEquals(readinessOf("net,init"), { until: ["network", "init"] });
+  assertEquals(readinessOf("dns:a.test"), { until: ["network"], resolves: "a.test" });
+  for (const wrong of ["ready", "net:x", "dns:a b", "dns:$(x)"]) {
+    assertThrows(() => readinessOf(wrong), UsageError, "--wait");
+  }
+});
+
+Deno.test("durationOf() reads durations and seconds", () => {
+  assertEquals(["90", "1m30s", "2h", ""].map((text) => durationOf("timeout", text)), [
+    90,
+    90,
+    7200,
+    undefined,
+  ]);
+  for (const wrong of ["0", "-1", "soon", "9999999h"]) {
+    assertThrows(() => durationOf("timeout", wrong), UsageError, "--timeout");
+  }
+});
+
+Deno.test("keepOf() reads when an instance is kept", () => {
+  assertEquals(keepOf("on-failure"), "on-failure");
+  assertThrows(() => keepOf("maybe"), UsageError, "--keep");
+});

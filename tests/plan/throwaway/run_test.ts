@@ -1,0 +1,102 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { StateError } from "../../../lib/base/errors.ts";
+import { planRun, planSweep, type RunOptions } from "../../../lib/plan/throwaway/run.ts";
+import type { InstanceBody } from "../../../lib/plan/requests/instances.ts";
+import type { InstancePlan } from "../../../lib/step/step.ts";
+import { targetsOf } from "../../support/targets.ts";
+import { worldOf, type WorldSpec } from "../world_spec.ts";
+
+const OPTIONS: RunOptions = {
+  resume: false,
+  force: false,
+  adopt: false,
+  stopSeconds: 5,
+  readySeconds: 60,
+  pauseSeconds: 0,
+  all: false,
+  run: "host m b 1 2",
+  config: {},
+  devices: {},
+  keep: "never",
+  ready: { until: ["exec"] },
+  program: { argv: ["true"], terminal: false },
+};
+
+const WORLD: WorldSpec = {
+  images: [{ aliases: ["tiny"] }],
+  profiles: [{
+    name: "default",
+    devices: {
+      root: { type: "disk", path: "/", pool: "default" },
+      eth0: { type: "nic", name: "eth0", network: "lxdbr0" },
+    },
+  }],
+};
+
+async function planned(options: Partial<RunOptions> = {}, spec = WORLD, file = "image: tiny\n") {
+  const [target] = await targetsOf({ "a.yaml": file });
+  return planRun(target!, worldOf(spec), { ...OPTIONS, ...options });
+}
+
+function titles({ steps }: InstancePlan): readonly string[] {
+  return steps.map(({ title }) => title);
+}
+
+function bodyOf({ steps }: InstancePlan): InstanceBody {
+  const effect = steps.find(({ title }) => title.startsWith("Create instance"))?.effect;
+  return (effect?.kind === "send" ? effect.body : undefined) as InstanceBody;
+}
+
+Deno.test("planRun() makes an ephemeral instance without a profile of its own, and removes it in the end", async () => {
+  const plan = await planned({}, WORLD, "image: tiny\nlimits: {memory: 64MiB}\n");
+  assertEquals(titles(plan), [
+    "Create instance a from tiny",
+    "Start instance a",
+    "Run true in a",
+    "Remove instance a",
+  ]);
+  const { ephemeral, profiles, config } = bodyOf(plan);
+  assertEquals([ephemeral, profiles, config["limits.memory"], config["user.lxops.run"]], [
+    true,
+    ["default"],
+    "64MiB",
+    "host m b 1 2",
+  ]);
+});
+
+Deno.test("planRun() takes the instance back where anything fails, unless it may be kept", async () => {
+  const opened = ({ steps }: InstancePlan) => steps.filter(({ opens }) => opens !== undefined).length;
+  assertEquals(opened(await planned()), 1);
+  const kept = await planned({ keep: "on-failure" });
+  assertEquals([opened(kept), titles(kept).at(-1)], [0, "Remove instance a"]);
+  assertEquals([bodyOf(kept).ephemeral, bodyOf(kept).config["user.lxops.run.kept"]], [false, "on-failure"]);
+  assertEquals(titles(await planned({ keep: "always" })).at(-1), "Run true in a");
+});
+
+Deno.test("planRun() puts the instance into another network, or into none", async () => {
+  assertEquals(bodyOf(await planned({ net: "none" })).devices, { eth0: { type: "none" } });
+  assertEquals(bodyOf(await planned({ net: "lab" })).devices, {
+    eth0: { type: "nic", network: "lab", name: "eth0" },
+  });
+});
+
+Deno.test("planRun() waits for what the program needs, and for nothing in a container that only has to run", async () => {
+  const plan = await planned({ ready: { until: ["network", "init"], resolves: "example.com" } });
+  assertEquals(titles(plan).slice(2, 4), ["Wait for network, init", "Wait until example.com is resolved"]);
+});
+
+Deno.test("planRun() refuses a name that an instance has", async () => {
+  const spec = { ...WORLD, instances: [{ name: "a" }] };
+  const [target] = await targetsOf({ "a.yaml": "image: tiny\n" });
+  const error = assertThrows(() => planRun(target!, worldOf(spec), OPTIONS), StateError);
+  assertEquals(error.exitCode, 8);
+});
+
+Deno.test("planSweep() removes each instance as that of its run", () => {
+  const [plan] = planSweep([{ name: "run-1", project: "default", config: { "user.lxops.run": "x" } }]);
+  assertEquals(plan!.steps[0]!.effect, {
+    kind: "discard",
+    instance: { name: "run-1", project: "default" },
+    run: "x",
+  });
+});

@@ -1,0 +1,43 @@
+import { assertEquals } from "@std/assert";
+import { ServerError } from "../../../lib/base/errors.ts";
+import type { InstanceInfo, InstanceServer } from "../../../lib/ports/mod.ts";
+import { perform } from "../../../lib/run/perform/perform.ts";
+import { memoryServer } from "../../fakes/memory_server.ts";
+import { recorder } from "../../fakes/recorder.ts";
+import { worldOf } from "../../plan/world_spec.ts";
+
+const REF = { project: "default", name: "r" };
+
+/** Discards an instance that a daemon shows in these states, one after the other. */
+async function discarded(states: readonly (string | undefined)[], run = "x", answer?: () => never) {
+  const world = worldOf({ instances: [{ name: "r", config: { "user.lxops.run": run } }] });
+  const [info] = [...world.instances.values()] as [InstanceInfo];
+  const left = [...states];
+  const instance: InstanceServer["instance"] = () => {
+    const status = left.shift();
+    return Promise.resolve(status === undefined ? undefined : { ...info, status });
+  };
+  const controls = recorder({ ...memoryServer(world), instance }, answer ? { send: answer } : {});
+  const effect = { kind: "discard", instance: REF, run: "x" } as const;
+  await perform(effect, { instance: "r", controls, report: () => {}, signal: new AbortController().signal });
+  return controls.effects.map((one) => one.kind === "send" ? one.method : one.kind);
+}
+
+Deno.test("perform() kills a throw-away instance, which its daemon then deletes", async () => {
+  assertEquals(await discarded(["Running", undefined]), ["stop"]);
+});
+
+Deno.test("perform() deletes a throw-away instance that was never started", async () => {
+  assertEquals(await discarded(["Stopped", undefined]), ["DELETE"]);
+});
+
+Deno.test("perform() goes on until a throw-away instance is gone, whatever its daemon refuses meanwhile", async () => {
+  const refuse = () => {
+    throw new ServerError("The instance is already stopped", { status: 400, request: "PUT" });
+  };
+  assertEquals(await discarded(["Running", "Stopped", undefined], "x", refuse), ["stop", "DELETE"]);
+});
+
+Deno.test("perform() leaves an instance alone that another run has made since", async () => {
+  assertEquals(await discarded(["Running"], "another"), []);
+});
