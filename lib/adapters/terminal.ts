@@ -25,6 +25,9 @@ async function readInput(limitMib: number): Promise<Uint8Array> {
   throw new UnreadableError("standard input", `it is larger than ${limitMib} MiB, the most that is read`);
 }
 
+/** Time in which a signal is delivered that the user gave before the answer. */
+const SIGNAL_MS = 100;
+
 /**
  * Reads the answer to a question that was asked.
  *
@@ -38,8 +41,8 @@ export async function readAnswer(signal: AbortSignal): Promise<string> {
   try {
     const buffer = new Uint8Array(100);
     const count = await Promise.race([Deno.stdin.read(buffer), interrupted.promise]);
-    // A signal that arrives with the answer is delivered a moment later.
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    // A signal that comes before the answer may be delivered after it, on a machine that has much to do.
+    await new Promise((resolve) => setTimeout(resolve, SIGNAL_MS));
     if (signal.aborted) await interrupted.promise;
     return new TextDecoder().decode(buffer.subarray(0, count ?? 0)).trim();
   } finally {

@@ -43,7 +43,7 @@ export const CHANGING: readonly ChangingCase[] = [
         "-limits=cpu=1",
         "-net=none",
         "-mount=/srv:/mnt:ro",
-        "-u=anna",
+        "-u=5:6",
         "-timeout=1m",
       ],
       ...["-wait=net", "tiny", "--", "cat", "-"],
