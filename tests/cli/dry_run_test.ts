@@ -61,7 +61,8 @@ function commandOf(args: readonly string[]): string {
 }
 
 const MAPPED = 231072;
-const HEAD = /^(#|set -eu$|lxops\(\) |while read -r _ |lxops (image delete .* -unnamed|instance check) )/;
+const HEAD =
+  /^(#|set -eu$|lxops\(\) |while read -r _ |lxops (image delete .* -unnamed|instance check|run -discard) )/;
 
 /** The commands of a script, each with the texts that follow it, without comments, the script's head, and looks. */
 function commandsOf(script: string): string[] {

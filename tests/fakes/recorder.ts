@@ -31,7 +31,7 @@ export interface Recorder extends Controls {
 export function recorder(server: InstanceServer, options: RecorderOptions = {}): Recorder {
   const effects: Effect[] = [];
   const exec: Recorder["control"]["exec"] = async (exec, onLine, signal, input) => {
-    const { instance, argv, stdin, env, input: bytes, user, cwd } = exec;
+    const { instance, argv, stdin, env, input: bytes, user, cwd, inherits } = exec;
     // A program that waits for its input has done nothing yet.
     if (input) await unlessAborted(input, signal);
     // A script that begins like this only looks.
@@ -45,6 +45,7 @@ export function recorder(server: InstanceServer, options: RecorderOptions = {}):
         ...(user ? { user } : {}),
         ...(cwd === undefined ? {} : { cwd }),
         ...(bytes === undefined ? {} : { input: bytes }),
+        ...(inherits ? { inherits } : {}),
       });
     }
     if (options.exec) return await options.exec(exec, onLine, signal);

@@ -44,7 +44,6 @@ export const CHANGING: readonly ChangingCase[] = [
         "-net=none",
         "-mount=/srv:/mnt:ro",
         "-u=5:6",
-        "-timeout=1m",
       ],
       ...["-wait=net", "tiny", "--", "cat", "-"],
     ],

@@ -173,19 +173,31 @@ function settingsIn(pairs: readonly string[]): Readonly<Record<string, string>> 
 
 /** Returns the configuration that an operand names: a file, that of a directory, or one of an image alone. */
 async function configurationOf(what: string, values: RunValues, app: App) {
-  if (/\.ya?ml$/.test(what) || /^\.{0,2}\//.test(what) || what === "." || what === "..") {
-    const { subjectsOf } = await import("../../shared/subjects.ts");
-    const { files } = await subjectsOf([what], { project: "" }, app);
-    if (files.length !== 1) {
-      throw new UsageError(`"${what}" has ${files.length} configurations; name one of them`);
-    }
-    return { file: files[0]!, app };
+  const files = await filesOf(what, app);
+  if (files.length > 1) {
+    throw new UsageError(`"${what}" has ${files.length} configurations; name one of them`);
   }
+  if (files.length === 1) return { file: files[0]!, app };
   const text = configText({
     image: verbatim(what),
     ...(values.profile.length > 0 ? { profiles: values.profile } : {}),
   });
   return { file: COMMAND_LINE, app: withFile(app, COMMAND_LINE, text) };
+}
+
+/** Lists the configurations that an operand names; none where it is an image. */
+async function filesOf(what: string, app: App): Promise<readonly string[]> {
+  const isPath = /\.ya?ml$/.test(what) || /^\.{0,2}\//.test(what) || what === "." || what === "..";
+  const { behind, configurationsIn, filesToName } = await import("../../../run/targets/directories.ts");
+  const path = what.replace(/(?<=.)\/+$/, "");
+  const isDirectory = !what.includes(":") && (await behind(path, app.host))?.kind === "directory";
+  if (!isDirectory) return isPath ? [what] : [];
+  const files = await configurationsIn(path, app.host);
+  if (files.length > 0 || !isPath) return files;
+  throw new UsageError(
+    `"${what}" is a directory, and there is no lxops.yaml in it or below it`,
+    await filesToName(path, app.host),
+  );
 }
 
 /** Plans the removal of what killed runs of this machine have left in a project. */

@@ -13,6 +13,7 @@ export const run = command({
   flags: {
     i: { kind: "boolean", help: "Pass standard input on to the program" },
     t: { kind: "boolean", aliases: ["it", "ti"], help: "Use the terminal" },
+    rm: { kind: "boolean", help: "Accepted for users of docker; the instance goes in any case" },
     name: { kind: "string", value: "NAME", help: "Name of the instance (default: run- and random letters)" },
     profile: { kind: "list", value: "NAME", aliases: ["p"], help: "Profile (default: default)" },
     config: { kind: "list", value: "KEY=VALUE", aliases: ["c"], help: "Set a key of the instance" },
