@@ -18,6 +18,8 @@ export interface Wait {
   readonly until:
     readonly ("network" | "ipv4" | "ipv6" | "exec" | "init" | "systemd" | "cloud-init" | "stopped")[];
   readonly timeoutSeconds: number;
+  /** An instance that is gone has stopped: an ephemeral one, which may last long. */
+  readonly orGone?: true;
   /** Pause before the first look, in seconds. */
   readonly pauseSeconds?: number;
 }

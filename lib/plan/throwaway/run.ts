@@ -7,45 +7,21 @@
 import { refuse } from "../../base/errors.ts";
 import type { Devices, InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import { send } from "../../step/build.ts";
-import type { Check } from "../../step/check.ts";
 import type { Opening } from "../../step/facts.ts";
-import type { Program } from "../../step/program.ts";
-import type { Effect, InstancePlan, Step, Wait } from "../../step/step.ts";
+import type { Effect, InstancePlan, Step } from "../../step/step.ts";
 import { applySteps, readyStep, targetItems } from "../lifecycle/configure.ts";
 import { refuseLimits } from "../checks/limits.ts";
 import { checkImageType, downloadStep } from "../instance/resolve/image.ts";
 import { checkProfiles, checkRoot, expandedDevices, instanceBody } from "../instance/resolve/create.ts";
 import { checkOptions } from "../instance/resolve/requirements.ts";
-import { ownContent } from "../instance/resolve/own_profile.ts";
+import { isRootDisk, ownContent } from "../instance/resolve/own_profile.ts";
 import { resolve } from "../instance/resolve/resolve.ts";
 import { need } from "../instance/resolve/resolved.ts";
 import { createInstance, startInstance } from "../requests/instances.ts";
-import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
+import { objectKey, refOf, type Target, type World } from "../world.ts";
+import type { RunOptions } from "./options.ts";
+import { caches, copySteps, programStep, readySteps, sshDevice, sshSteps } from "./steps.ts";
 import { KEPT_MARK, RUN_MARK } from "../instance/throw_away.ts";
-
-/** When a throw-away instance is kept. */
-export type Keep = "never" | "on-failure" | "always";
-
-/** What a program needs before it starts. */
-export interface Readiness {
-  readonly until: Wait["until"];
-  /** A name that the instance has to resolve. */
-  readonly resolves?: string;
-}
-
-/** What the command line says of a throw-away instance. */
-export interface RunOptions extends PlanOptions {
-  /** The run of lxops that makes the instance, as `runText()` renders it. */
-  readonly run: string;
-  readonly config: Readonly<Record<string, string>>;
-  readonly devices: Devices;
-  /** The network of its NIC; `none`: it has none; absent: those of its profiles. */
-  readonly net?: string;
-  readonly keep: Keep;
-  readonly ready: Readiness;
-  /** The program, and whether it uses the terminal. */
-  readonly program: Omit<Program, "instance"> & { readonly terminal: boolean };
-}
 
 /** Plans one run of a program in an instance of its own. */
 export function planRun(target: Target, world: World, options: RunOptions): InstancePlan {
@@ -68,7 +44,15 @@ export function planRun(target: Target, world: World, options: RunOptions): Inst
   const body = instanceBody(resolved, image.source);
   const all = { ...own.config, ...body.config, ...options.config };
   const inherited = expandedDevices(resolved, own.devices);
-  const local = { ...own.devices, ...body.devices, ...options.devices, ...nics(inherited, options.net) };
+  const given = {
+    ...own.devices,
+    ...body.devices,
+    ...options.devices,
+    ...sshDevice(options),
+    ...nics(inherited, options.net),
+  };
+  const shared = caches(options, rootPool({ ...inherited, ...given }), ref.project);
+  const local = { ...given, ...shared.devices };
   const devices = { ...inherited, ...local };
   checkRoot(resolved, devices);
   refuseLimits(
@@ -84,6 +68,7 @@ export function planRun(target: Target, world: World, options: RunOptions): Inst
   const ends = options.keep === "never" ? { opens: opening, undo: gone } : {};
   const steps: Step[] = [
     ...(image.remote ? [downloadStep(target, image, vm)] : []),
+    ...shared.steps,
     send(
       `Create instance ${ref.name} from ${image.text}`,
       createInstance(ref.project, {
@@ -103,7 +88,14 @@ export function planRun(target: Target, world: World, options: RunOptions): Inst
   ];
   const ready = readyStep(target, { devices, vm }, options, items.length > 0 || vm);
   if (items.length > 0 && ready) steps.push(ready);
-  steps.push(...applySteps(ref, items, options), ...readySteps(ref, options, vm), programStep(ref, options));
+  steps.push(
+    ...applySteps(ref, items, options),
+    ...readySteps(ref, options, vm),
+    ...sshSteps(ref, options),
+    ...copySteps(ref, options, "in"),
+    programStep(ref, options),
+    ...copySteps(ref, options, "out"),
+  );
   if (options.keep !== "always") {
     steps.push({
       title: `Remove instance ${ref.name}`,
@@ -113,6 +105,11 @@ export function planRun(target: Target, world: World, options: RunOptions): Inst
     });
   }
   return { instance: ref, steps, ...(notes.length > 0 ? { notes } : {}) };
+}
+
+/** Returns the storage pool of the root disk. */
+function rootPool(devices: Devices): string | undefined {
+  return Object.values(devices).find(isRootDisk)?.["pool"];
 }
 
 /** Returns the devices that put an instance into another network than its profiles do, or into none. */
@@ -128,41 +125,6 @@ function nics(inherited: Devices, net: string | undefined): Devices {
 
 function discardEffect(instance: InstanceRef, run: string): Effect {
   return { kind: "discard", instance, run };
-}
-
-/** Returns the steps that wait until the instance is what its program needs. */
-function readySteps(instance: InstanceRef, { ready, readySeconds }: RunOptions, vm: boolean): Step[] {
-  // A container that was started runs programs.
-  const until = [...ready.until.filter((one) => one !== "exec"), ...(vm ? ["exec" as const] : [])];
-  const steps: Step[] = until.length === 0 ? [] : [{
-    title: `Wait for ${until.join(", ")}`,
-    effect: { kind: "wait", instance, until, timeoutSeconds: readySeconds },
-  }];
-  if (ready.resolves !== undefined) {
-    const effect: Check = {
-      instance,
-      label: `name ${ready.resolves}`,
-      probe: { kind: "exec", argv: ["/bin/sh", "-c", RESOLVE, "sh", ready.resolves] },
-      interval: 0.2,
-      timeout: 5,
-      retries: Math.ceil(readySeconds / 0.2),
-      startPeriod: 0,
-      startInterval: 0.2,
-    };
-    steps.push({ title: `Wait until ${ready.resolves} is resolved`, effect: { kind: "check", ...effect } });
-  }
-  return steps;
-}
-
-/** Resolves a name by what glibc, musl or busybox have for it. */
-const RESOLVE = 'getent hosts "$1" || nslookup "$1"';
-
-function programStep(instance: InstanceRef, { program }: RunOptions): Step {
-  const { terminal, ...rest } = program;
-  return {
-    title: `Run ${program.argv[0]} in ${instance.name}`,
-    effect: { kind: terminal ? "shell" : "exec", instance, ...rest },
-  };
 }
 
 /** Plans the removal of throw-away instances whose runs have ended without removing them. */

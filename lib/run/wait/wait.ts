@@ -11,6 +11,8 @@ import { milliseconds, sleep, unlessAborted } from "./pauses.ts";
 
 const SHORTEST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 250;
+/** Longest pause while an instance lasts that ends by itself. */
+const LASTING_PAUSE_MS = 1000;
 
 /** The parts of the daemon that waiting uses. */
 export interface WaitPorts {
@@ -51,7 +53,7 @@ export async function waitFor(
       if (unmet === undefined) return seen;
       const now = performance.now();
       quickest = Math.min(quickest, now - asked);
-      await sleep(pauseAfter(now - start, quickest), both);
+      await sleep(pauseAfter(now - start, quickest, wait.orGone ? LASTING_PAUSE_MS : LONGEST_PAUSE_MS), both);
       signal.throwIfAborted();
       if (late.signal.aborted) throw timedOut(wait, unmet);
     }
@@ -65,8 +67,8 @@ export async function waitFor(
  * duration of the quickest look, because many questions slow down a daemon that starts instances. One that took longer
  * met other work, such as the start of the shell that waits for its script.
  */
-function pauseAfter(waitedMs: number, lookMs: number): number {
-  return Math.min(Math.max(SHORTEST_PAUSE_MS, waitedMs / 16, lookMs), LONGEST_PAUSE_MS);
+function pauseAfter(waitedMs: number, lookMs: number, longestMs: number): number {
+  return Math.min(Math.max(SHORTEST_PAUSE_MS, waitedMs / 16, lookMs), longestMs);
 }
 
 /** A condition that does not hold, and what the daemon says about it. */
@@ -89,6 +91,7 @@ async function unmetCondition(
     throw error;
   });
   if (state instanceof ServerError) return { condition: first!, reason: state.message };
+  if (!state && wait.orGone) return undefined;
   if (!state) throw new StateError(`Instance "${name}" is gone`, { kind: "missing" });
   if (state.status === "Stopped" && !wait.until.includes("stopped")) {
     throw new StateError(`Instance "${name}" has stopped while it was waited for`, {

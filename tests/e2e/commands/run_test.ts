@@ -66,6 +66,37 @@ onBoth("run ends as its program does, and nothing of its instance is left", [], 
   assertEquals(await there(ground), []);
 });
 
+onBoth("run copies in and out, keeps a cache, and lasts until its instance stops", [], async (ground) => {
+  const name = ground.name();
+  const volume = `lxops-cache-${ground.id}`;
+  await ground.write("in.txt", "hello\n");
+  const count = async (...more: readonly string[]) => {
+    const program = ["--", "sh", "-c", "echo x >>/cache/n; wc -l </cache/n; cp /tmp/in.txt /tmp/out.txt"];
+    return await ground.run([
+      "run",
+      "-name",
+      name,
+      "-cache",
+      `${ground.id}:/cache`,
+      ...more,
+      "tiny",
+      ...program,
+    ]);
+  };
+  try {
+    const first = await count("-copy-in", "in.txt:/tmp/", "-copy-out", "/tmp/out.txt:.");
+    assertEquals([first.code, first.stdout], [0, "1\n"], first.stderr);
+    assertEquals(await Deno.readTextFile(`${ground.dir}/out.txt`), "hello\n");
+    assertEquals((await count("-copy-in", "in.txt:/tmp/")).stdout, "2\n");
+  } finally {
+    await ground.ok(["query", "-X", "DELETE", `/1.0/storage-pools/default/volumes/custom/${volume}`]);
+  }
+  const lasts = ["run", "-name", name, "-until-stopped"];
+  assertEquals((await ground.run([...lasts, "-timeout", "1s", "tiny"])).code, 124);
+  assertEquals((await ground.run([...lasts, "tiny", "true"])).code, 125, "a program besides");
+  assertEquals(await there(ground), []);
+});
+
 onBoth("run takes a configuration, and leaves its filesystems alone", [], async (ground) => {
   const name = ground.name();
   await ground.write(

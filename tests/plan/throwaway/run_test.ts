@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { StateError } from "../../../lib/base/errors.ts";
-import { planRun, planSweep, type RunOptions } from "../../../lib/plan/throwaway/run.ts";
+import type { RunOptions } from "../../../lib/plan/throwaway/options.ts";
+import { planRun, planSweep } from "../../../lib/plan/throwaway/run.ts";
 import type { InstanceBody } from "../../../lib/plan/requests/instances.ts";
 import type { InstancePlan } from "../../../lib/step/step.ts";
 import { targetsOf } from "../../support/targets.ts";
@@ -20,6 +21,9 @@ const OPTIONS: RunOptions = {
   keep: "never",
   ready: { until: ["exec"] },
   program: { argv: ["true"], terminal: false },
+  copies: [],
+  caches: [],
+  lastsSeconds: 60,
 };
 
 const WORLD: WorldSpec = {

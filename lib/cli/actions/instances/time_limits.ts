@@ -8,7 +8,7 @@ import { UsageError } from "../../../base/errors.ts";
 import type { Program } from "../../../step/program.ts";
 
 /** Longest duration that a timer of the runtime can wait for. */
-const LONGEST_SECONDS = 24 * 24 * 3600;
+export const LONGEST_SECONDS = 24 * 24 * 3600;
 
 /** Reads a duration such as `30m`, or seconds; `undefined` where there is none. */
 export function durationOf(flag: string, text: string): number | undefined {

@@ -5,8 +5,8 @@
  */
 import { isAbsolute, resolve } from "@std/path";
 import { UsageError } from "../../../base/errors.ts";
-import type { Keep, Readiness } from "../../../plan/throwaway/run.ts";
-import type { Devices } from "../../../ports/mod.ts";
+import type { Keep, Readiness, RunOptions } from "../../../plan/throwaway/options.ts";
+import type { Devices, FileCopy } from "../../../ports/mod.ts";
 
 /** Keys of `--limits`, with the keys of an instance that they are. */
 const LIMITS: Readonly<Record<string, string>> = {
@@ -85,4 +85,60 @@ export function keepOf(text: string): Keep {
   const found = (["never", "on-failure", "always"] as const).find((one) => one === text);
   if (found === undefined) throw new UsageError(`--keep takes never, on-failure or always, not "${text}"`);
   return found;
+}
+
+/** Reads `--copy-in SRC:DST`, whose destination is in the instance, and `--copy-out SRC:DST`, whose source is. */
+export function copiesOf(
+  values: {
+    readonly "copy-in": readonly string[];
+    readonly "copy-out": readonly string[];
+    readonly "max-size": number;
+  },
+  cwd: string,
+): readonly Omit<FileCopy, "instance">[] {
+  const maxBytes = values["max-size"] * 1024 * 1024;
+  const sides = (flag: string, text: string) => {
+    const [from = "", to = "", ...more] = text.split(":");
+    const inside = flag === "copy-in" ? to : from;
+    if (from === "" || to === "" || more.length > 0 || !isAbsolute(inside)) {
+      throw new UsageError(`--${flag} takes SRC:DST, with an absolute path in the instance, not "${text}"`);
+    }
+    return [from, to] as const;
+  };
+  return [
+    ...values["copy-in"].map((text) => {
+      const [from, to] = sides("copy-in", text);
+      const paths = { inside: to, outside: resolve(cwd, from) };
+      return { direction: "in" as const, ...paths, archive: false, overwrite: true, maxBytes };
+    }),
+    ...values["copy-out"].map((text) => {
+      const [from, to] = sides("copy-out", text);
+      const paths = { inside: from, outside: `${resolve(cwd, to)}${to.endsWith("/") ? "/" : ""}` };
+      return { direction: "out" as const, ...paths, archive: false, overwrite: false, maxBytes };
+    }),
+  ];
+}
+
+/** Reads `--cache NAME:PATH`. */
+export function cachesOf(texts: readonly string[]): RunOptions["caches"] {
+  return texts.map((text) => {
+    const [, name, path] = /^([A-Za-z0-9][A-Za-z0-9-]{0,39}):(\/.+)$/.exec(text) ?? [];
+    if (name === undefined) {
+      throw new UsageError(`--cache takes NAME:PATH, with an absolute path in the instance, not "${text}"`);
+    }
+    return { name, path: path! };
+  });
+}
+
+/** Reads `--ssh-listen ADDR:PORT`. */
+export function sshOf(text: string): Pick<RunOptions, "ssh"> {
+  if (text === "") return {};
+  const { v4, v6, digits } =
+    /^(?:\[(?<v6>[0-9a-fA-F:]+)\]|(?<v4>[0-9.]+)):(?<digits>\d{1,5})$/.exec(text)?.groups ?? {};
+  const address = v6 ?? v4;
+  const port = Number(digits);
+  if (address === undefined || !(port > 0 && port < 65536)) {
+    throw new UsageError(`--ssh-listen takes ADDRESS:PORT, such as 127.0.0.1:2222, not "${text}"`);
+  }
+  return { ssh: { address, port } };
 }

@@ -3,48 +3,25 @@
  *
  * @module
  */
-import { CommandError, EXIT, InterruptedError, LxopsError, UsageError } from "../../../base/errors.ts";
+import {
+  CommandError,
+  EXIT,
+  InterruptedError,
+  LxopsError,
+  TimeoutError,
+  UsageError,
+} from "../../../base/errors.ts";
 import { instanceNameProblem } from "../../../instance/patterns/names.ts";
-import type { InstanceInfo } from "../../../ports/mod.ts";
 import { throwAwayName } from "../../../plan/instance/reserved_names.ts";
-import type { RunOptions } from "../../../plan/throwaway/run.ts";
+import type { World } from "../../../plan/world.ts";
 import type { Failure } from "../../../run/execute/execute.ts";
 import type { InstancePlan } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { errorText } from "../../output/output.ts";
 import { configText, verbatim, withFile } from "../../shared/given_file.ts";
-import { type LifecycleValues, look, planOptions } from "../../shared/lifecycle/lifecycle.ts";
+import { look } from "../../shared/lifecycle/lifecycle.ts";
 import { projectOf } from "../../shared/operands.ts";
-import { environmentOf } from "../instances/environment.ts";
-import { limitsOf } from "../instances/time_limits.ts";
-import { keepOf, mountsOf, NESTING, readinessOf, resourcesOf } from "./options.ts";
-
-/** Values of the flags of `run`. */
-export interface RunValues extends Pick<LifecycleValues, "properties" | "P" | "project" | "dry-run"> {
-  readonly name: string;
-  readonly vm: boolean;
-  readonly target: string;
-  readonly i: boolean;
-  readonly t: boolean;
-  readonly profile: readonly string[];
-  readonly config: readonly string[];
-  readonly env: readonly string[];
-  readonly user: string;
-  readonly cwd: string;
-  readonly limits: string;
-  readonly nesting: boolean;
-  readonly mount: readonly string[];
-  readonly net: string;
-  readonly wait: string;
-  readonly "wait-timeout": number;
-  readonly timeout: string;
-  readonly "kill-after": string;
-  readonly keep: string;
-  readonly "status-file": string;
-  readonly sweep: boolean;
-  readonly older: string;
-  readonly discard: string;
-}
+import { optionsOf, type RunValues } from "./values.ts";
 
 /** Name that messages give to a configuration of the command line. */
 const COMMAND_LINE = "run";
@@ -71,8 +48,6 @@ async function runIn(what: string, argv: readonly string[], values: RunValues, a
   const name = nameOf(values.name, random);
   const project = await projectOf(app, values.project);
   const { file, app: with_ } = await configurationOf(what, values, app);
-  const strays = straysIn(project, app);
-  strays.catch(() => {});
   const { targets, world } = await look(
     { name: "run", needs: { images: true }, daemonOnly: true, without: ["filesystems", "devices"], options },
     { ...values, name, project },
@@ -82,7 +57,7 @@ async function runIn(what: string, argv: readonly string[], values: RunValues, a
   const target = targets[0]!;
   const plan = planRun(bare(target), world, options);
   let isReal = false;
-  const failures = await app.apply({ first: [], each: [plan, ...await strays] }, {
+  const failures = await app.apply({ first: [], each: [plan, ...await straysIn(world, app)] }, {
     dryRun: values["dry-run"],
     random,
     results: () => {
@@ -114,63 +89,6 @@ function nameOf(name: string, random: string | undefined): string {
   return name;
 }
 
-async function optionsOf(argv: readonly string[], values: RunValues, app: App): Promise<RunOptions> {
-  const { user, cwd, i, t } = values;
-  if (cwd !== "" && !cwd.startsWith("/")) {
-    throw new UsageError(`-cwd takes an absolute path in the instance, not "${cwd}"`);
-  }
-  const terminal = t || (i && argv.length === 0);
-  if (terminal && !app.isInteractive()) {
-    throw new UsageError("-t needs a terminal for input and output", ["Without one, use -i alone"]);
-  }
-  const program = argv.length > 0 ? argv : terminal ? ["/bin/sh", "-l"] : undefined;
-  if (program === undefined) throw new UsageError("run needs a program, or -it for a shell");
-  const env = environmentOf(values.env);
-  return {
-    ...planOptions({
-      ...values,
-      timeout: values["wait-timeout"],
-      name: "",
-      parallel: 1,
-      "undo-on-failure": false,
-      trace: false,
-    }),
-    run: await app.host.thisRun() ?? "",
-    config: {
-      ...resourcesOf(values.limits),
-      ...(values.nesting ? NESTING : {}),
-      ...settingsIn(values.config),
-    },
-    devices: mountsOf(values.mount, app.host.cwd),
-    ...(values.net === "" ? {} : { net: values.net }),
-    keep: keepOf(values.keep),
-    ready: readinessOf(values.wait),
-    program: {
-      argv: program as [string, ...string[]],
-      ...(Object.keys(env).length > 0 ? { env } : {}),
-      ...await accountOf(user),
-      ...(cwd === "" ? {} : { cwd }),
-      ...(i && !terminal ? { inherits: true as const } : {}),
-      ...limitsOf(values),
-      terminal,
-    },
-  };
-}
-
-async function accountOf(user: string) {
-  if (user === "") return {};
-  const ids = (await import("../../../run/perform/account.ts")).idsOf(user);
-  return ids ? { user: { uid: ids.uid, gid: ids.gid } } : { account: user };
-}
-
-function settingsIn(pairs: readonly string[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(pairs.map((pair) => {
-    const at = pair.indexOf("=");
-    if (at < 1) throw new UsageError(`-config takes KEY=VALUE, not "${pair}"`);
-    return [pair.slice(0, at), pair.slice(at + 1)];
-  }));
-}
-
 /** Returns the configuration that an operand names: a file, that of a directory, or one of an image alone. */
 async function configurationOf(what: string, values: RunValues, app: App) {
   const files = await filesOf(what, app);
@@ -200,14 +118,13 @@ async function filesOf(what: string, app: App): Promise<readonly string[]> {
   );
 }
 
-/** Plans the removal of what killed runs of this machine have left in a project. */
-async function straysIn(project: string, app: App): Promise<readonly InstancePlan[]> {
-  const infos: readonly InstanceInfo[] = await (await app.server()).instances(project);
+/** Plans the removal of what killed runs of this machine have left in the project. */
+async function straysIn({ instances }: World, app: App): Promise<readonly InstancePlan[]> {
   const [{ findStrays }, { planSweep }] = await Promise.all([
     import("../../../run/targets/strays.ts"),
     import("../../../plan/throwaway/run.ts"),
   ]);
-  return planSweep(await findStrays(infos, app.host, { now: new Date() }));
+  return planSweep(await findStrays([...instances.values()], app.host, { now: new Date() }));
 }
 
 /** Reports what failed, and returns the exit code: that of the program where it ran. */
@@ -222,6 +139,11 @@ function outcome(plan: InstancePlan, failures: readonly Failure[], app: App): nu
   if (isProgram && failure.error instanceof CommandError) {
     if (failure.error.code === TIMED_OUT) app.complain(errorText("lxops", failure.error));
     return failure.error.code;
+  }
+  const lasts = failure.step?.effect.kind === "wait" && failure.step.effect.orGone;
+  if (lasts && failure.error instanceof TimeoutError) {
+    app.complain(errorText("lxops", failure.error));
+    return TIMED_OUT;
   }
   throw new RunError(failure.error, failure.step?.title);
 }

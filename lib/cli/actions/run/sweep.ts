@@ -12,7 +12,7 @@ import type { App } from "../../command/app.ts";
 import { applyPlan } from "../../shared/apply_steps.ts";
 import { projectOf } from "../../shared/operands.ts";
 import { durationOf } from "../instances/time_limits.ts";
-import type { RunValues } from "./run.ts";
+import type { RunValues } from "./values.ts";
 
 /** Removes what runs have left, or the one instance that is named. */
 export async function sweep(values: RunValues, operands: readonly string[], app: App): Promise<number> {

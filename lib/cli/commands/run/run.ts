@@ -33,6 +33,24 @@ export const run = command({
       default: 60,
       help: "Time limit for that",
     },
+    "copy-in": {
+      kind: "list",
+      value: "SRC:DST",
+      help: "Copy a file or directory in before the program starts",
+    },
+    "copy-out": { kind: "list", value: "SRC:DST", help: "Copy one out once the program has ended well" },
+    "max-size": { kind: "number", value: "MIB", default: 1024, help: "Largest copy" },
+    cache: {
+      kind: "list",
+      value: "NAME:PATH",
+      help: "Keep a directory in a volume that runs with the same NAME have in common",
+    },
+    "ssh-listen": {
+      kind: "string",
+      value: "ADDR:PORT",
+      help: "Lead a port of this machine to its SSH server, and print lines for known_hosts",
+    },
+    "until-stopped": { kind: "boolean", help: "Run no program, and wait until the instance stops" },
     keep: {
       kind: "string",
       value: "WHEN",

@@ -1,6 +1,14 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../../../lib/base/errors.ts";
-import { keepOf, mountsOf, readinessOf, resourcesOf } from "../../../../lib/cli/actions/run/options.ts";
+import {
+  cachesOf,
+  copiesOf,
+  keepOf,
+  mountsOf,
+  readinessOf,
+  resourcesOf,
+  sshOf,
+} from "../../../../lib/cli/actions/run/options.ts";
 import { durationOf } from "../../../../lib/cli/actions/instances/time_limits.ts";
 
 Deno.test("resourcesOf() reads limits as keys of the instance", () => {
@@ -45,4 +53,25 @@ Deno.test("durationOf() reads durations and seconds", () => {
 Deno.test("keepOf() reads when an instance is kept", () => {
   assertEquals(keepOf("on-failure"), "on-failure");
   assertThrows(() => keepOf("maybe"), UsageError, "--keep");
+});
+
+Deno.test("copiesOf() reads what is copied in and out", () => {
+  const copies = copiesOf({ "copy-in": ["a:/x"], "copy-out": ["/y:out/"], "max-size": 1 }, "/w");
+  assertEquals(copies.map(({ direction, inside, outside }) => [direction, inside, outside]), [
+    ["in", "/x", "/w/a"],
+    ["out", "/y", "/w/out/"],
+  ]);
+  for (const wrong of ["a", "a:x", "a:/x:y", ":/x"]) {
+    assertThrows(() => copiesOf({ "copy-in": [wrong], "copy-out": [], "max-size": 1 }, "/"), UsageError);
+  }
+});
+
+Deno.test("cachesOf() and sshOf() read caches and addresses", () => {
+  assertEquals(cachesOf(["npm:/root/.npm"]), [{ name: "npm", path: "/root/.npm" }]);
+  assertThrows(() => cachesOf(["../x:/y"]), UsageError, "--cache");
+  assertEquals(sshOf("127.0.0.1:2222"), { ssh: { address: "127.0.0.1", port: 2222 } });
+  assertEquals(sshOf("[::1]:22"), { ssh: { address: "::1", port: 22 } });
+  for (const wrong of ["2222", "x:1", "127.0.0.1:0", "127.0.0.1:70000"]) {
+    assertThrows(() => sshOf(wrong), UsageError, "--ssh-listen");
+  }
 });

@@ -1,0 +1,41 @@
+/**
+ * What a command line says of a throw-away instance, as data.
+ *
+ * @module
+ */
+import type { Devices, FileCopy } from "../../ports/mod.ts";
+import type { Program } from "../../step/program.ts";
+import type { Wait } from "../../step/step.ts";
+import type { PlanOptions } from "../world.ts";
+
+/** When a throw-away instance is kept. */
+export type Keep = "never" | "on-failure" | "always";
+
+/** What a program needs before it starts. */
+export interface Readiness {
+  readonly until: Wait["until"];
+  /** A name that the instance has to resolve. */
+  readonly resolves?: string;
+}
+
+/** What the command line says of a throw-away instance. */
+export interface RunOptions extends PlanOptions {
+  /** The run of lxops that makes the instance, as `runText()` renders it. */
+  readonly run: string;
+  readonly config: Readonly<Record<string, string>>;
+  readonly devices: Devices;
+  /** The network of its NIC; `none`: it has none; absent: those of its profiles. */
+  readonly net?: string;
+  readonly keep: Keep;
+  readonly ready: Readiness;
+  /** What is copied in before the program starts, and out once it has ended well. */
+  readonly copies: readonly Omit<FileCopy, "instance">[];
+  /** Volumes that runs have in common, by name, with their paths in the instance. */
+  readonly caches: readonly { readonly name: string; readonly path: string }[];
+  /** A port of this machine that leads to the SSH server of the instance. */
+  readonly ssh?: { readonly address: string; readonly port: number };
+  /** The program, and whether it uses the terminal; absent: the run lasts until the instance stops. */
+  readonly program?: Omit<Program, "instance"> & { readonly terminal: boolean };
+  /** Longest time to wait until the instance stops, in seconds. */
+  readonly lastsSeconds: number;
+}

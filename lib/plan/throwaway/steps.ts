@@ -1,0 +1,123 @@
+/**
+ * The steps of a throw-away instance between its start and its end.
+ *
+ * @module
+ */
+import { quote } from "../../base/shell.ts";
+import type { Devices, InstanceRef, VolumeRef } from "../../ports/mod.ts";
+import { send } from "../../step/build.ts";
+import type { Check } from "../../step/check.ts";
+import type { Step } from "../../step/step.ts";
+import { createVolume } from "../requests/volumes.ts";
+import type { RunOptions } from "./options.ts";
+
+/** Returns the steps that wait until the instance is what its program needs. */
+export function readySteps(instance: InstanceRef, { ready, readySeconds }: RunOptions, vm: boolean): Step[] {
+  // A container that was started runs programs.
+  const until = [...ready.until.filter((one) => one !== "exec"), ...(vm ? ["exec" as const] : [])];
+  const steps: Step[] = until.length === 0 ? [] : [{
+    title: `Wait for ${until.join(", ")}`,
+    effect: { kind: "wait", instance, until, timeoutSeconds: readySeconds },
+  }];
+  if (ready.resolves !== undefined) {
+    const effect: Check = {
+      instance,
+      label: `name ${ready.resolves}`,
+      probe: { kind: "exec", argv: ["/bin/sh", "-c", RESOLVE, "sh", ready.resolves] },
+      interval: 0.2,
+      timeout: 5,
+      retries: Math.ceil(readySeconds / 0.2),
+      startPeriod: 0,
+      startInterval: 0.2,
+    };
+    steps.push({ title: `Wait until ${ready.resolves} is resolved`, effect: { kind: "check", ...effect } });
+  }
+  return steps;
+}
+
+/** Resolves a name by what glibc, musl or busybox have for it. */
+const RESOLVE = 'getent hosts "$1" || nslookup "$1"';
+
+/** Returns the volumes that a run shares with others, which are made where they are missing, and their devices. */
+export function caches(
+  { caches }: RunOptions,
+  pool: string | undefined,
+  project: string,
+): { readonly steps: readonly Step[]; readonly devices: Devices } {
+  const volumes = caches.map(({ name, path }) => ({ name: `lxops-cache-${name}`, path }));
+  if (pool === undefined) return { steps: [], devices: {} };
+  return {
+    steps: volumes.map(({ name }) => {
+      const volume: VolumeRef = { pool, name, project };
+      return send(`Create volume ${name}`, createVolume(volume, {}), {
+        already: "already exists",
+      });
+    }),
+    devices: Object.fromEntries(
+      volumes.map(({ name, path }, index) =>
+        [`cache${index}`, { type: "disk", pool, source: name, path }] as const
+      ),
+    ),
+  };
+}
+
+/** Returns the device that leads from a port of this machine to the SSH server of the instance. */
+export function sshDevice({ ssh }: RunOptions): Devices {
+  if (!ssh) return {};
+  const listen = `tcp:${ssh.address.includes(":") ? `[${ssh.address}]` : ssh.address}:${ssh.port}`;
+  return { ssh: { type: "proxy", listen, connect: "tcp:127.0.0.1:22" } };
+}
+
+/** Returns the steps that wait for the SSH server and print its keys as lines of a `known_hosts` file. */
+export function sshSteps(instance: InstanceRef, { ssh, readySeconds }: RunOptions): Step[] {
+  if (!ssh) return [];
+  const effect: Check = {
+    instance,
+    label: "ssh",
+    probe: { kind: "exec", argv: ["/bin/sh", "-c", LISTENS] },
+    interval: 0.1,
+    timeout: 5,
+    retries: Math.ceil(readySeconds / 0.1),
+    startPeriod: 0,
+    startInterval: 0.1,
+  };
+  const host = `[${ssh.address}]:${ssh.port}`;
+  return [
+    { title: "Wait for the SSH server", effect: { kind: "check", ...effect } },
+    {
+      title: `Print the keys of the SSH server of ${instance.name}`,
+      effect: { kind: "exec", instance, argv: ["/bin/sh", "-c", `${PRINT_KEYS} ${quote(host)}`] },
+    },
+  ];
+}
+
+/** Tells whether something listens at port 22 (0x16), by the files of the kernel. */
+const LISTENS = ": ssh; grep -q ':0016 0*:0000 0A' /proc/net/tcp /proc/net/tcp6 2>/dev/null";
+
+const PRINT_KEYS =
+  'print() { for one in /etc/ssh/ssh_host_*_key.pub; do read -r kind key _ <"$one" && echo "$1 $kind $key"; done; }; print';
+
+/** Returns the steps that copy files. */
+export function copySteps(instance: InstanceRef, { copies }: RunOptions, direction: "in" | "out"): Step[] {
+  return copies.filter((one) => one.direction === direction).map((one) => ({
+    title: direction === "in"
+      ? `Copy ${one.outside} to ${one.inside} of ${instance.name}`
+      : `Copy ${one.inside} of ${instance.name} to ${one.outside}`,
+    effect: { kind: "copy", ...one, instance },
+  }));
+}
+
+/** Returns the step that runs the program, or waits until the instance stops by itself. */
+export function programStep(instance: InstanceRef, { program, lastsSeconds }: RunOptions): Step {
+  if (!program) {
+    return {
+      title: `Wait until ${instance.name} stops`,
+      effect: { kind: "wait", instance, until: ["stopped"], timeoutSeconds: lastsSeconds, orGone: true },
+    };
+  }
+  const { terminal, ...rest } = program;
+  return {
+    title: `Run ${program.argv[0]} in ${instance.name}`,
+    effect: { kind: terminal ? "shell" : "exec", instance, ...rest },
+  };
+}
