@@ -110,7 +110,7 @@ onBoth("no hostile text of any key is run in a container", [], async (ground) =>
   assertEquals(await ground.inside(name, "ls -d /owned owned /root/owned 2>/dev/null; true"), "");
 });
 
-onBoth("power_state restarts and stops a container when all else is done", [], async (ground) => {
+inTurn("power_state restarts and stops a container when all else is done", [], async (ground) => {
   const name = ground.name();
   await ground.write("a.yaml", "#lxops-v1\nimage: debian\ncloud-config-files: [a.cfg]\n");
   await ground.write(

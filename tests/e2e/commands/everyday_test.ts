@@ -1,7 +1,7 @@
 /** Everyday commands, by the names of instances, files and directories. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { killedWhen } from "../support/cut_off.ts";
-import { onBoth } from "../support/daemon.ts";
+import { inTurn, onBoth } from "../support/daemon.ts";
 
 onBoth("one instance goes through a day of everyday commands", [], async (ground) => {
   const name = ground.name();
@@ -43,7 +43,7 @@ onBoth("one instance goes through a day of everyday commands", [], async (ground
   assertEquals((await ground.run(["start", name])).code, 7);
 });
 
-onBoth("cp takes what a hostile instance has, and nothing else changes", [], async (ground) => {
+inTurn("cp takes what a hostile instance has, and nothing else changes", [], async (ground) => {
   const name = ground.name();
   const sh = (script: string) => ground.ok(["exec", "-T", name, "--", "sh", "-ec", script]);
   await ground.write("a.yaml", "#lxops-v1\nimage: tiny\n");

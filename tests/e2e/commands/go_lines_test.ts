@@ -18,7 +18,7 @@ devices: {data: {path: /data, filesystem: data}}
   return name;
 }
 
-onBoth(
+inTurn(
   "scripts for the Go program get the same output, and the same success or failure",
   ["directory"],
   async (ground) => {

@@ -1,14 +1,15 @@
 /**
- * Every command of the command table: in the default project on both daemons, and on one of them in a project that has
- * its own images and profiles or over HTTPS, which take turns; with LXOPS_TEST_CUTS=all, everything on both. With
- * LXOPS_TEST_INCUS7=all the first two are tried on a later Incus, too.
+ * Every command of the command table: in the default project on one daemon, and on the other one in a project that has
+ * its own images and profiles or over HTTPS. The columns and daemons take turns; with LXOPS_TEST_CUTS=all, everything
+ * is tried on both. With LXOPS_TEST_INCUS7=all the first two are tried on a later Incus, too.
  */
 import { assertEquals } from "@std/assert";
 import type { AnyCommand, LeafCommand } from "../../../lib/cli/command/command.ts";
 import { allCommands } from "../../../lib/cli/commands.ts";
 import { plainConfig } from "../support/configs.ts";
 import { isWhole, sample } from "../../support/sample.ts";
-import { type Ground, inTurn, onAll, onBoth, onIncus7 } from "../support/daemon.ts";
+import { daemons, type Ground, onBoth, turnOf } from "../support/daemon.ts";
+import { onIncus7 } from "../support/three_daemons.ts";
 import { listen, tokenOf } from "../support/https.ts";
 import { ASKS_NO_DAEMON, CELLS, type Trial } from "./matrix_cells.ts";
 
@@ -73,10 +74,19 @@ async function tryElsewhere(trial: Trial, t: Deno.TestContext): Promise<void> {
   }
 }
 
-(isOnIncus7 ? onAll : onBoth)("every command, in the default project", ["directory"], async (ground, t) => {
+const DEFAULT_PROJECT = "every command, in the default project";
+
+async function inDefault(ground: Ground, t: Deno.TestContext): Promise<void> {
   await writeFiles(ground, "");
   await tryAll(trialOf(ground, "default"), t);
-});
+}
+
+/** The daemon of the default project; the other one has another column. */
+const first = turnOf(DEFAULT_PROJECT);
+const others = isWhole() ? daemons : daemons.filter((daemon) => daemon !== first);
+
+onBoth(DEFAULT_PROJECT, ["directory"], inDefault, isWhole() ? daemons : [first]);
+if (isOnIncus7) onIncus7(DEFAULT_PROJECT, ["directory"], inDefault);
 
 async function inProject(ground: Ground, t: Deno.TestContext): Promise<void> {
   const project = `${ground.id}-p`;
@@ -92,20 +102,20 @@ async function inProject(ground: Ground, t: Deno.TestContext): Promise<void> {
 const OWN_PROJECT = "every command that asks a daemon, in a project with its own features";
 const OVER_HTTPS = "every command that asks a daemon, over HTTPS, without a directory of this machine";
 
-/** Which of the two columns a run takes; both daemons come to have each, as `inTurn()` looks at another bit. */
-const column = (sample() >> 1) % 2;
+/** Which of the two columns a run takes; both daemons come to have each, as `turnOf()` looks at another bit. */
+const column = (sample() >>> 1) % 2;
 
-if (isWhole() || column === 0) inTurn(OWN_PROJECT, ["directory"], inProject);
+if (isWhole() || column === 0) onBoth(OWN_PROJECT, ["directory"], inProject, others);
 if (isOnIncus7) onIncus7(OWN_PROJECT, ["directory"], inProject);
 
 // Not on Incus 7, whose network is one of its own.
 if (isWhole() || column === 1) {
-  inTurn(OVER_HTTPS, [], async (ground, t) => {
+  onBoth(OVER_HTTPS, [], async (ground, t) => {
     await using _listening = await listen(ground);
     await ground.ok(["remote", "add", "far", await tokenOf(ground)]);
     await writeFiles(ground, "remote");
     await tryElsewhere(trialOf(ground, "default", true), t);
-  });
+  }, others);
 }
 
 async function makeProject(ground: Ground, project: string): Promise<void> {

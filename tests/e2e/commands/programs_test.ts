@@ -1,12 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { PROGRAMS } from "../../../lib/adapters/host/programs.ts";
 import { copyExample, webOptions } from "../support/configs.ts";
-import { onBoth, places } from "../support/daemon.ts";
+import { inTurn, places } from "../support/daemon.ts";
 
 /** Programs that zfs-fuse's own `zfs` runs; lxops runs neither. */
 const RUN_BY_ZFS = ["mount", "umount"];
 
-onBoth("only declared programs run on the host, whatever PATH is", [
+inTurn("only declared programs run on the host, whatever PATH is", [
   "directory",
   "pool",
   "strace",

@@ -1,6 +1,7 @@
 /** The main job on an Incus that is younger than the machine's own. */
 import { assertEquals, assertMatch } from "@std/assert";
-import { onIncus7, places } from "../support/daemon.ts";
+import { places } from "../support/daemon.ts";
+import { onIncus7 } from "../support/three_daemons.ts";
 import { sh } from "../support/trees.ts";
 
 const CONFIG = () =>

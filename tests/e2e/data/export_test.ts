@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { countSteps, cuts, firstSteps } from "../support/cut_off.ts";
-import { type Ground, inTurn, onBoth, onEither, places } from "../support/daemon.ts";
+import { type Ground, inTurn, onEither, places } from "../support/daemon.ts";
 import { BASE } from "../support/planted_image.ts";
 import { whileRacing } from "../support/race.ts";
 import { assertSameTree, plant, sh, treeOf } from "../support/trees.ts";
@@ -191,7 +191,7 @@ inTurn("a container that plants links in its devices neither leads an export out
   assertEquals(await sh(`cat '${victim}/file'; ls '${victim}'`), "secret\nfile\n");
 });
 
-onBoth(
+inTurn(
   "an export includes the image, and an import restores it",
   ["directory", "pool"],
   async (ground) => {

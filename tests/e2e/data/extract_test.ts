@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { countSteps, cuts, firstSteps, killedAfter } from "../support/cut_off.ts";
-import { type Ground, inTurn, onBoth, onEither, places } from "../support/daemon.ts";
+import { type Ground, inTurn, onEither, places } from "../support/daemon.ts";
 import { mountpoint, type PlantedImage, plantedImage } from "../support/planted_image.ts";
 import { whileRacing } from "../support/race.ts";
 import { assertSameTree, sh } from "../support/trees.ts";
@@ -71,7 +71,7 @@ function lines(text: string): string[] {
   return text.trimEnd().split("\n");
 }
 
-onBoth("new devices get the image's files with all their attributes", NEEDS, async (ground) => {
+inTurn("new devices get the image's files with all their attributes", NEEDS, async (ground) => {
   await onImage(ground, async (image) => {
     const name = named(ground);
     await ground.write("a.yaml", config(image));

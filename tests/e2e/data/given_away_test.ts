@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { cuts, firstSteps, stepsOf } from "../support/cut_off.ts";
-import { type Ground, inTurn, onBoth, places } from "../support/daemon.ts";
+import { type Ground, inTurn, places } from "../support/daemon.ts";
 import { sh } from "../support/trees.ts";
 
 const CONFIG = () =>
@@ -87,7 +87,7 @@ inTurn(
   },
 );
 
-onBoth("only root reaches the files of a container whose root is root of the host", [
+inTurn("only root reaches the files of a container whose root is root of the host", [
   "directory",
   "pool",
 ], async (ground) => {

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { interruptedAfter } from "../support/cut_off.ts";
-import { type Ground, onBoth, places } from "../support/daemon.ts";
+import { type Ground, inTurn, places } from "../support/daemon.ts";
 import { sh } from "../support/trees.ts";
 import { withVolumes } from "../support/volumes.ts";
 
@@ -21,7 +21,7 @@ async function stopsSlowly(ground: Ground, name: string): Promise<void> {
   await ground.ok(["query", "-X", "PUT", "-d", restart, `/1.0/instances/${name}/state`]);
 }
 
-onBoth(
+inTurn(
   "an instance that is being stopped when lxops is interrupted runs again",
   ["directory"],
   async (ground) => {

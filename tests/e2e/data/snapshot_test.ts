@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { countSteps, cuts, firstSteps } from "../support/cut_off.ts";
-import { type Ground, inTurn, onBoth, places } from "../support/daemon.ts";
+import { type Ground, inTurn, places } from "../support/daemon.ts";
 import { BASE } from "../support/planted_image.ts";
 import { plant, sh, treeOf } from "../support/trees.ts";
 
@@ -62,9 +62,8 @@ async function finish(ground: Ground, { name, is }: Subject): Promise<void> {
 function about(
   title: string,
   test: (ground: Ground, subject: Subject) => Promise<void>,
-  on = inTurn,
 ): void {
-  on(title, ["directory", "pool"], async (ground) => {
+  inTurn(title, ["directory", "pool"], async (ground) => {
     const subject = await launched(ground);
     try {
       await test(ground, subject);
@@ -151,7 +150,7 @@ about("with -c the instance itself is part of the snapshot and of the rollback",
   );
   await ground.ok(["snapshot", "-c", "-d", "-s", "s1", ...is]);
   assertEquals(await ground.get(`/1.0/instances/${name}/snapshots`), []);
-}, onBoth);
+});
 
 about(
   "the same command completes a snapshot that ended after any of its steps",

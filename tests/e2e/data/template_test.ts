@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { countSteps, cuts, firstSteps } from "../support/cut_off.ts";
-import { type Ground, inTurn, onBoth, places } from "../support/daemon.ts";
+import { type Ground, inTurn, places } from "../support/daemon.ts";
 import { BASE } from "../support/planted_image.ts";
 import { whileRacing } from "../support/race.ts";
 import { assertSameTree, plant, sh } from "../support/trees.ts";
@@ -131,7 +131,7 @@ inTurn(
   },
 );
 
-onBoth("an instance is copied from a snapshot, and from another project", ["directory"], async (ground) => {
+inTurn("an instance is copied from a snapshot, and from another project", ["directory"], async (ground) => {
   const template = ground.name("t");
   const name = ground.name();
   const plain = (source: string) => `#lxops-v1\nostype: alpine\n${source}\n`;

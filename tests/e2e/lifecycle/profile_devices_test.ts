@@ -1,9 +1,9 @@
 /** Devices that a configuration adds to a running instance appear or are reported as missing, and hide nothing. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { onBoth, places } from "../support/daemon.ts";
+import { inTurn, places } from "../support/daemon.ts";
 import { sh } from "../support/trees.ts";
 
-onBoth(
+inTurn(
   "profile apply creates a new device and adds it to a running instance",
   ["directory"],
   async (ground) => {

@@ -1,11 +1,11 @@
 /** Reports what the daemon prevents before an instance is stopped; a rebuild keeps the protection. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { onBoth } from "../support/daemon.ts";
+import { inTurn } from "../support/daemon.ts";
 
 const KEY = "security.protection.delete";
 const OWNERS = "security.protection.shift";
 
-onBoth(
+inTurn(
   "a protected instance is not stopped in vain, and is protected after a rebuild",
   [],
   async (ground) => {

@@ -1,9 +1,9 @@
 /** What makes an instance the one that others know stays through a rebuild, one that fails, and the way back. */
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { plainConfig } from "../support/configs.ts";
-import { onAll } from "../support/daemon.ts";
+import { onTwoOfAll } from "../support/three_daemons.ts";
 
-onAll(
+onTwoOfAll(
   "an instance keeps MAC, static address, name in DNS, proxy port, snapshots, autostart and kind through every rebuild",
   ["directory"],
   async (ground) => {

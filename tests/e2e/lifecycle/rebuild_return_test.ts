@@ -5,7 +5,8 @@ import { FAILURES } from "../../faults/returns/failures.ts";
 import { configOf, type Serving } from "../../faults/returns/return.ts";
 import { runFailures } from "../../faults/returns/table.ts";
 import { lxops, mustRun } from "../../faults/site.ts";
-import { onAll, onBoth, places } from "../support/daemon.ts";
+import { inTurn, places } from "../support/daemon.ts";
+import { onAll } from "../support/three_daemons.ts";
 import { isWhole, sample } from "../../support/sample.ts";
 import { sh } from "../support/trees.ts";
 
@@ -38,7 +39,7 @@ onAll(
   },
 );
 
-onBoth(
+inTurn(
   "a rebuild that fails leaves the new instance where that was asked for",
   ["directory"],
   async (ground) => {

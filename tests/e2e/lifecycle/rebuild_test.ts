@@ -60,7 +60,7 @@ inTurn(
   },
 );
 
-onBoth(
+inTurn(
   "a rebuild gives new addresses, or the profiles of the configuration, with the flags for it",
   [],
   async (ground) => {
@@ -100,7 +100,7 @@ onBoth(
   },
 );
 
-onBoth(
+inTurn(
   "a rebuild keeps the old root filesystem as a spare, which --back swaps in and out, and prune deletes",
   ["directory"],
   async (ground) => {

@@ -1,7 +1,8 @@
 /** With --undo-data, a rebuild that fails puts the data back, too, also where lxops was killed or hindered. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { firstSteps, stepsOf } from "../support/cut_off.ts";
-import { type Ground, onAll, places } from "../support/daemon.ts";
+import { type Ground, places } from "../support/daemon.ts";
+import { onTwoOfAll } from "../support/three_daemons.ts";
 import { sh } from "../support/trees.ts";
 
 /** A configuration with a plain directory, a dataset and a volume. */
@@ -43,7 +44,7 @@ async function remains(ground: Ground, name: string): Promise<readonly string[]>
   ];
 }
 
-onAll(
+onTwoOfAll(
   "a rebuild that fails puts the data back with --undo-data, also after a kill, and never over newer snapshots",
   ["directory", "pool"],
   async (ground) => {

@@ -37,7 +37,7 @@ export const daemons: readonly Daemon[] = [
 ];
 
 /** A later Incus than the usual one, where the environment names one. */
-const later: Daemon = {
+export const later: Daemon = {
   title: "Incus",
   label: "Incus 7",
   argv: program("INCUS", "incus"),
@@ -256,24 +256,6 @@ export function onBoth(
   }
 }
 
-/** Declares a test for both daemons and for a later Incus, which this machine may not have. */
-export function onAll(
-  title: string,
-  needs: readonly (keyof typeof places)[],
-  test: (ground: Ground, t: Deno.TestContext) => Promise<void>,
-): void {
-  onBoth(title, needs, test, [...daemons, later]);
-}
-
-/** Declares a test for the later Incus alone, of what other tests show of both daemons. */
-export function onIncus7(
-  title: string,
-  needs: readonly (keyof typeof places)[],
-  test: (ground: Ground, t: Deno.TestContext) => Promise<void>,
-): void {
-  onBoth(title, needs, test, [later]);
-}
-
 /**
  * Declares a test for one of the daemons, whose part in its subject is small: they share such tests, and change places
  * from commit to commit. With LXOPS_TEST_CUTS=all, both daemons run it.
@@ -283,9 +265,13 @@ export function inTurn(
   needs: readonly (keyof typeof places)[],
   test: (ground: Ground, t: Deno.TestContext) => Promise<void>,
 ): void {
+  onBoth(title, needs, test, isWhole() ? daemons : [turnOf(title)]);
+}
+
+/** Returns the daemon whose turn something is at this commit. */
+export function turnOf(title: string): Daemon {
   const there = daemons.filter(({ socket }) => socket);
-  const one = there[(sample() + [...title].length) % there.length] ?? daemons[0]!;
-  onBoth(title, needs, test, isWhole() ? daemons : [one]);
+  return there[(sample() + [...title].length) % there.length] ?? daemons[0]!;
 }
 
 /** Declares a test for one daemon, whichever exists: its subject does not depend on the daemon. */

@@ -1,5 +1,5 @@
 /** Instances whose filesystems are volumes of the daemon, for end-to-end tests. */
-import { type Ground, inTurn, onBoth } from "./daemon.ts";
+import { type Ground, inTurn } from "./daemon.ts";
 
 /** A configuration with two volumes and a transient one, which needs nothing of the host. */
 export const VOLUMES = `#lxops-v1
@@ -40,23 +40,13 @@ export async function clear(ground: Ground, names: readonly string[]): Promise<v
   for (const name of await volumeNames(ground)) await ground.run(["query", "-X", "DELETE", volumeAt(name)]);
 }
 
-/** Declares a test as `withVolumes()` does, for the daemons in turn. */
-export function withVolumesInTurn(
-  title: string,
-  test: (ground: Ground, subject: Subject, t: Deno.TestContext) => Promise<void>,
-  config?: (ground: Ground) => string,
-): void {
-  withVolumes(title, test, config, inTurn);
-}
-
-/** Declares a test about an instance with volumes, which need not have been launched. */
+/** Declares a test for the daemons in turn, about an instance with volumes, which need not have been launched. */
 export function withVolumes(
   title: string,
   test: (ground: Ground, subject: Subject, t: Deno.TestContext) => Promise<void>,
   config: (ground: Ground) => string = () => VOLUMES,
-  on = onBoth,
 ): void {
-  on(title, [], async (ground, t) => {
+  inTurn(title, [], async (ground, t) => {
     const name = ground.name();
     await ground.write("a.yaml", config(ground));
     try {

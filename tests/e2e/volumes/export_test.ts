@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { countSteps, cuts, firstSteps } from "../support/cut_off.ts";
 import type { Ground } from "../support/daemon.ts";
-import { contents, fill, volumeAt, volumeNames, withVolumes, withVolumesInTurn } from "../support/volumes.ts";
+import { contents, fill, volumeAt, volumeNames, withVolumes } from "../support/volumes.ts";
 
 async function backups(ground: Ground, name: string): Promise<unknown[]> {
   const kinds = ["data", "more"].map((kind) => ground.get(volumeAt(`${name}-${kind}`, "/backups")));
@@ -52,7 +52,7 @@ withVolumes("volumes are exported, and imported as they were", async (ground, { 
   assertEquals((await ground.get(volumeAt(`${name}-data`, "/snapshots"))).length, 1);
 });
 
-withVolumesInTurn(
+withVolumes(
   "the next run completes an export or import that ended after any of its steps",
   async (ground, { name, is }) => {
     await ground.ok(["launch", ...is]);

@@ -1,15 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { countSteps, cuts, firstSteps } from "../support/cut_off.ts";
 import { listen, tokenOf } from "../support/https.ts";
-import {
-  contents,
-  fill,
-  volumeAt,
-  volumeNames,
-  VOLUMES,
-  withVolumes,
-  withVolumesInTurn,
-} from "../support/volumes.ts";
+import { contents, fill, volumeAt, volumeNames, VOLUMES, withVolumes } from "../support/volumes.ts";
 
 withVolumes(
   "volumes are created, outlive their instance, and are removed only by destroy",
@@ -39,7 +31,7 @@ withVolumes(
   },
 );
 
-withVolumesInTurn(
+withVolumes(
   "what is wrong with a volume is told before anything changes",
   async (ground, { name, is }) => {
     const text = await Deno.readTextFile(`${ground.dir}/a.yaml`);
@@ -136,7 +128,7 @@ withVolumes(
   },
 );
 
-withVolumesInTurn(
+withVolumes(
   "--resume completes a launch that ended after any of its steps, and loses nothing",
   async (ground, { name, is }) => {
     const args = ["launch", ...is];
@@ -156,7 +148,7 @@ withVolumesInTurn(
   },
 );
 
-withVolumesInTurn(
+withVolumes(
   "the next run completes a destroy that ended after any of its steps",
   async (ground, { name, is }) => {
     const args = ["destroy", "--force", ...is];
@@ -177,7 +169,7 @@ withVolumesInTurn(
   },
 );
 
-withVolumesInTurn(
+withVolumes(
   "a config whose filesystems are all volumes is launched on a daemon behind HTTPS",
   async (ground, { is }) => {
     await using _server = await listen(ground);

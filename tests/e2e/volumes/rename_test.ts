@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { dirname } from "@std/path";
 import { countSteps, cuts, firstSteps } from "../support/cut_off.ts";
-import { contents, fill, volumeAt, volumeNames, withVolumes, withVolumesInTurn } from "../support/volumes.ts";
+import { contents, fill, volumeAt, volumeNames, withVolumes } from "../support/volumes.ts";
 
 const KINDS = ["cache", "data", "more"];
 
@@ -30,7 +30,7 @@ withVolumes(
   },
 );
 
-withVolumesInTurn("a rename that fails is undone in full", async (ground, { name, is }) => {
+withVolumes("a rename that fails is undone in full", async (ground, { name, is }) => {
   const other = ground.name("-b");
   await ground.ok(["launch", ...is]);
   await fill(ground, name);
@@ -58,7 +58,7 @@ withVolumesInTurn("a rename that fails is undone in full", async (ground, { name
   assertEquals(await contents(ground, name), before);
 });
 
-withVolumesInTurn(
+withVolumes(
   "the next run completes a rename that ended after any of its steps",
   async (ground, { name, is }) => {
     const other = ground.name("-b");

@@ -1,15 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { countSteps, cuts, firstSteps } from "../support/cut_off.ts";
 import { type Ground, places } from "../support/daemon.ts";
-import {
-  contents,
-  fill,
-  type Subject,
-  volumeAt,
-  VOLUMES,
-  withVolumes,
-  withVolumesInTurn,
-} from "../support/volumes.ts";
+import { contents, fill, type Subject, volumeAt, VOLUMES, withVolumes } from "../support/volumes.ts";
 
 async function filled(ground: Ground, { name, is }: Subject): Promise<string> {
   await ground.ok(["launch", ...is]);
@@ -68,7 +60,7 @@ const MIXED = () =>
     `${places.directory}/(instance), destroy: true`,
   );
 
-withVolumesInTurn(
+withVolumes(
   "the same command completes a snapshot that ended after any of its steps",
   async (ground, subject) => {
     const { name, is } = subject;
@@ -94,7 +86,7 @@ withVolumesInTurn(
   MIXED,
 );
 
-withVolumesInTurn(
+withVolumes(
   "the next run completes a rollback that ended after any of its steps",
   async (ground, subject) => {
     const { name, is } = subject;
