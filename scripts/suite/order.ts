@@ -31,7 +31,6 @@ export const LONG: readonly string[] = [
   "volumes/snapshot_test.ts",
   "lifecycle/locks_test.ts",
   "daemon/wait_test.ts",
-  "lifecycle/up_test.ts",
   "commands/everyday_test.ts",
   "lifecycle/settings_test.ts",
   "lifecycle/moved_devices_test.ts",
