@@ -69,6 +69,7 @@ async function runIn(what: string, argv: readonly string[], values: RunValues, a
     verbose: false,
     passOutput: true,
     programOnly: true,
+    showSecrets: values["show-secrets"] ?? false,
   });
   const code = outcome(plan, failures, app);
   if (isReal) await writeStatus(values["status-file"], { instance: name, code, failures, plan }, app);

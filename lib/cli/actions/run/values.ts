@@ -12,7 +12,8 @@ import { limitsOf, LONGEST_SECONDS } from "../instances/time_limits.ts";
 import { cachesOf, copiesOf, keepOf, mountsOf, NESTING, readinessOf, resourcesOf, sshOf } from "./options.ts";
 
 /** Values of the flags of `run`. */
-export interface RunValues extends Pick<LifecycleValues, "properties" | "P" | "project" | "dry-run"> {
+export interface RunValues
+  extends Pick<LifecycleValues, "properties" | "P" | "project" | "dry-run" | "show-secrets"> {
   readonly name: string;
   readonly vm: boolean;
   readonly target: string;
