@@ -17,8 +17,8 @@ import type { Program } from "../../../step/program.ts";
 import type { Effect } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { applyEffect } from "../../shared/apply_steps.ts";
-import { environmentOf } from "./environment.ts";
-import { limitsOf } from "./time_limits.ts";
+import { environmentOf } from "../run/environment.ts";
+import { limitsOf } from "../run/time_limits.ts";
 import { type Place, placeOf } from "../../shared/operands.ts";
 
 interface Values {

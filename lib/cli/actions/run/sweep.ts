@@ -11,7 +11,7 @@ import { findStrays } from "../../../run/targets/strays.ts";
 import type { App } from "../../command/app.ts";
 import { applyPlan } from "../../shared/apply_steps.ts";
 import { projectOf } from "../../shared/operands.ts";
-import { durationOf } from "../instances/time_limits.ts";
+import { durationOf } from "./time_limits.ts";
 import type { RunValues } from "./values.ts";
 
 /** Removes what runs have left, or the one instance that is named. */

@@ -7,8 +7,8 @@ import { UsageError } from "../../../base/errors.ts";
 import type { RunOptions } from "../../../plan/throwaway/options.ts";
 import type { App } from "../../command/app.ts";
 import { type LifecycleValues, planOptions } from "../../shared/lifecycle/lifecycle.ts";
-import { environmentOf } from "../instances/environment.ts";
-import { limitsOf, LONGEST_SECONDS } from "../instances/time_limits.ts";
+import { environmentOf } from "./environment.ts";
+import { limitsOf, LONGEST_SECONDS } from "./time_limits.ts";
 import { cachesOf, copiesOf, keepOf, mountsOf, NESTING, readinessOf, resourcesOf, sshOf } from "./options.ts";
 
 /** Values of the flags of `run`. */

@@ -9,7 +9,7 @@ import {
   resourcesOf,
   sshOf,
 } from "../../../../lib/cli/actions/run/options.ts";
-import { durationOf } from "../../../../lib/cli/actions/instances/time_limits.ts";
+import { durationOf } from "../../../../lib/cli/actions/run/time_limits.ts";
 
 Deno.test("resourcesOf() reads limits as keys of the instance", () => {
   assertEquals(resourcesOf("cpu=2,memory=4GiB"), { "limits.cpu": "2", "limits.memory": "4GiB" });
