@@ -54,7 +54,9 @@ function assertNone(text: string, where: string): void {
 /** Returns the files of the daemon that have some text: its database, logs, backups, and those of an instance. */
 async function filesWith(ground: Ground, name: string, flags: readonly string[]): Promise<string> {
   const directory = dirname(ground.daemon.socket!);
-  const script = `cd ${directory} && grep -r -l -a -F ${flags.join(" ")} database logs backups networks \\
+  const script = `cd ${directory} && grep -r -l -a -F ${
+    flags.join(" ")
+  } database logs/${name}* backups networks \\
     storage-pools/default/containers/${name} ${directory}/../daemon.log ${directory}/../output 2>/dev/null`;
   const { stdout } = await new Deno.Command("/bin/sh", { args: ["-c", script], stdout: "piped" }).output();
   return new TextDecoder().decode(stdout);
@@ -91,7 +93,14 @@ onBoth("secrets are found nowhere but in the memory of the instance", [], async 
   for (const canary of CANARIES) assertStringIncludes(shown, canary);
   assertEquals((await run(["launch", "-trace", "-name", name, "a.yaml"])).code, 0, outputs.join("\n"));
   assertEquals(
-    await ground.inside(name, "cd /run/lxops/secrets; cat file; echo; cat env; echo; cat command"),
+    await ground.ok([
+      "exec",
+      name,
+      "--",
+      "sh",
+      "-c",
+      "cd /run/lxops/secrets; cat file; echo; cat env; echo; cat command",
+    ]),
     CANARIES.join("\n"),
   );
   assertEquals((await run(["restart", "-wait-stop", "0", name])).code, 0, outputs.join("\n"));
@@ -103,7 +112,7 @@ onBoth("secrets are found nowhere but in the memory of the instance", [], async 
   // An old instance that comes back has them, too.
   await ground.write("hook.sh", "#!/bin/sh\nexit 1\n");
   assertEquals((await run(["rebuild", "-name", name, "a.yaml"])).code, 5, outputs.join("\n"));
-  assertEquals(await ground.inside(name, "cat /run/lxops/secrets/env"), CANARIES[1]);
+  assertEquals(await ground.ok(["exec", name, "--", "cat", "/run/lxops/secrets/env"]), CANARIES[1]);
   for (const looking of ["parse", "explain"]) await run(["config", looking, "a.yaml"]);
   const [info, state, operations] = await Promise.all([
     ground.get(`/1.0/instances/${name}?recursion=1`),
