@@ -106,11 +106,16 @@ export async function runRow(site: Site, { one, point, fault }: Row, end: string
 /** Returns the command that continues, as the message of a run that failed says. */
 function following(one: Case, args: readonly string[], last: Outcome): readonly string[] {
   if (/with -reuse this command goes on/.test(last.stderr)) return [...args, "-reuse"];
+  const named = NAMED.exec(last.stderr)?.[1];
+  if (named !== undefined) return named.split(" ");
   const kept = NO_UNDO.test(last.stderr) ? args.filter((word) => word !== "--undo-data") : args;
   return one.once || one.resumes && (/--resume/.test(last.stderr) || kept !== args)
     ? [...kept, "--resume"]
     : kept;
 }
+
+/** The advice that names another command. */
+const NAMED = /^ *If an earlier run of this command made it, start it: lxops (.*)$/m;
 
 /** The advice where an earlier run did not come to the snapshots that could be put back. */
 const NO_UNDO = /^ *Leave out --undo-data$/m;
@@ -125,6 +130,7 @@ const CLEARS = /-d with the same name takes away what it left/;
 function goesOn(one: Case, tried: readonly string[], { stderr }: Outcome): boolean {
   if (one.resumes && /--resume/.test(stderr) && !tried.includes("--resume")) return true;
   if (/with -reuse this command goes on/.test(stderr) && !tried.includes("-reuse")) return true;
+  if (NAMED.test(stderr)) return true;
   if (NO_UNDO.test(stderr) && tried.includes("--undo-data")) return true;
   return CLEARS.test(stderr) ||
     /busy|mount it with|To (?:go on|try again): run the same command again|cannot be reached|Cannot reach/

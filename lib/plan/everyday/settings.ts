@@ -4,6 +4,7 @@
  * @module
  */
 import { refuse, UsageError } from "../../base/errors.ts";
+import { isIncomplete } from "../instance/ownership.ts";
 import { normalizePath } from "../../instance/patterns/names.ts";
 import type { InstanceInfo, InstanceRef, ProfileInfo } from "../../ports/mod.ts";
 import { send, sendEffect } from "../../step/build.ts";
@@ -52,7 +53,28 @@ export interface CopyOptions {
   readonly shared: boolean;
   /** Profiles of the project. */
   readonly profiles: readonly ProfileInfo[];
+  /** The daemon made a part of the copy before it was killed. */
+  readonly isLeft: boolean;
 }
+
+/**
+ * Refuses to copy to an instance that is there; returns whether the daemon made only a part of it, for an earlier run of
+ * the same command.
+ *
+ * @throws {StateError}
+ */
+export function refuseCopyTo(there: InstanceInfo | undefined, source: string): boolean {
+  if (!there) return false;
+  const isCopy = there.config[COPY_MARK] === source;
+  if (isCopy && isIncomplete(there)) return true;
+  throw refuse(`There is an instance "${there.name}" already`, isCopy ? `it is a copy of "${source}"` : [], [
+    ...(isCopy ? ["If an earlier run of this command made it, nothing is left to do"] : []),
+    isCopy ? "Otherwise choose another name" : "Choose another name",
+  ], "exists");
+}
+
+/** The key of a copy that names the instance that it was made of. */
+const COPY_MARK = "user.lxops.copy-of";
 
 /**
  * Plans a copy of an instance, without its snapshots.
@@ -78,9 +100,15 @@ export function planCopy(info: InstanceInfo, name: string, options: CopyOptions)
   const profile = options.profiles.find((one) => one.name === `${info.name}.lxops`);
   const own = Object.entries({ ...profile?.config, ...info.config })
     .filter(([key]) => !/^volatile\.|^user\.lxops\.(?!image$)/.test(key));
+  const again = send(
+    `Delete instance ${name}, of which the daemon made only a part`,
+    deleteInstance(instance),
+    { removes: [{ kind: "instance", ...instance }] },
+  );
   return {
     instance,
     steps: [
+      ...(options.isLeft ? [again] : []),
       send(
         `Copy instance ${info.name} as ${name}`,
         createInstance(info.project, {
@@ -88,7 +116,7 @@ export function planCopy(info: InstanceInfo, name: string, options: CopyOptions)
           type: info.type === "virtual-machine" ? "virtual-machine" : "container",
           source: { type: "copy", source: info.name, project: info.project, instance_only: true },
           profiles: info.profiles.filter((one) => one !== profile?.name),
-          config: { ...Object.fromEntries(own), "user.lxops.copy-of": info.name },
+          config: { ...Object.fromEntries(own), [COPY_MARK]: info.name },
           devices: { ...profile?.devices, ...info.devices },
           ephemeral: false,
           description: info.description,

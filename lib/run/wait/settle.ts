@@ -8,7 +8,7 @@ import { parseApiPath } from "../../base/api.ts";
 import { ServerError, TimeoutError } from "../../base/errors.ts";
 import { operationsPath } from "../../plan/requests/reads.ts";
 import { isSwapNameOf } from "../../plan/instance/reserved_names.ts";
-import type { Described } from "../../plan/world.ts";
+import type { Instance } from "../../instance/instance.ts";
 import type { InstanceServer } from "../../ports/mod.ts";
 import { milliseconds, sleep } from "./pauses.ts";
 
@@ -24,6 +24,13 @@ export interface SettleOptions {
   readonly signal: AbortSignal;
 }
 
+/** An instance, with the filesystems that belong to it. */
+export interface Named {
+  readonly instance: Pick<Instance, "project" | "name"> & {
+    readonly filesystems: readonly Pick<Instance["filesystems"][number], "volume">[];
+  };
+}
+
 /**
  * Returns when the daemon does nothing any more on the instances and volumes of some targets. Programs that run in
  * instances do not count: they may run for good.
@@ -32,7 +39,7 @@ export interface SettleOptions {
  */
 export async function settle(
   server: Pick<InstanceServer, "get">,
-  targets: readonly Described[],
+  targets: readonly Named[],
   { seconds, note, signal }: SettleOptions,
 ): Promise<void> {
   const names = new Set(targets.flatMap(({ instance }) => [

@@ -206,6 +206,21 @@ export const LIFECYCLE: readonly Case[] = [
     impatient: ["-timeout", "3"],
   })),
   {
+    command: "create",
+    kinds: ONE,
+    prepare: writeFiles,
+    args: ({ id }) => ["create", "-start", "tiny", id],
+    starts: true,
+    unpacks: true,
+    impatient: ["-timeout", "3"],
+  },
+  {
+    command: "instance copy",
+    kinds: ONE,
+    prepare: launched,
+    args: ({ id }) => ["instance", "copy", "-share-devices", id, `${id}-b`],
+  },
+  {
     command: "instance set",
     kinds: ONE,
     prepare: launched,

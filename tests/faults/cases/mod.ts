@@ -13,8 +13,6 @@ export const CASES: readonly Case[] = [...LIFECYCLE, ...DATA, ...DAEMON];
 
 const ONE_FILE = "it replaces one file of the user's, at once, and asks no daemon for a change";
 
-const ONE_REQUEST = "it sends one request, which the daemon carries out or not";
-
 /** Commands with --dry-run that have no row, each with the reason. */
 export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
   "config convert": ONE_FILE,
@@ -31,6 +29,4 @@ export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
   "shell": "it is `exec` with a terminal",
   "top": "it only looks, by a program",
   "file pull": "it is `cp`",
-  "create": "it has the first steps of `launch`",
-  "instance copy": ONE_REQUEST,
 };

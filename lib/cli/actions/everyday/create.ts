@@ -4,9 +4,9 @@
  * @module
  */
 import { missing } from "../../../base/missing.ts";
-import { EXIT, refuse, UsageError } from "../../../base/errors.ts";
+import { EXIT, UsageError } from "../../../base/errors.ts";
 import { instanceNameProblem } from "../../../instance/patterns/names.ts";
-import { planCopy, planSettings, settingsOf } from "../../../plan/everyday/settings.ts";
+import { planCopy, planSettings, refuseCopyTo, settingsOf } from "../../../plan/everyday/settings.ts";
 import type { App } from "../../command/app.ts";
 import { printable, printableJson } from "../../output/output.ts";
 import { applyPlaces, changePlaces, type ChangeValues } from "../../places/apply_places.ts";
@@ -46,6 +46,7 @@ export async function create(values: CreateValues, operands: readonly string[], 
       name: "create",
       word: "created",
       daemonOnly: true,
+      settles: true,
       needs: { images: true },
       options: { ...planOptions(all), start: values.start },
       planner: async () => (await import("../../../plan/everyday/create.ts")).planCreate,
@@ -103,6 +104,9 @@ interface CopyValues extends ChangeValues {
   readonly "share-devices": boolean;
 }
 
+/** Longest wait for a copy that an earlier run began. */
+const SETTLE_SECONDS = 600;
+
 /** `instance copy`. */
 export async function copy(values: CopyValues, operands: readonly string[], app: App): Promise<number> {
   const [from, name] = operands as [string, string];
@@ -111,12 +115,22 @@ export async function copy(values: CopyValues, operands: readonly string[], app:
   const source = await onePlace(from, values, app);
   const target = { app: source.app, ref: { ...source.ref, name } };
   await lockPlaces([source, target], "instance copy", values);
-  const infos = await existingPlaces([source, target]);
-  if (infos.some(({ ref }) => ref.name === name)) {
-    throw refuse(`There is an instance "${name}" already`, [], ["Choose another name"], "exists");
+  const look = async () => {
+    const infos = await existingPlaces([source, target]);
+    const there = infos.find(({ ref }) => ref.name === name);
+    return { infos, isLeft: refuseCopyTo(there?.info, source.ref.name) };
+  };
+  let { infos, isLeft } = await look();
+  if (isLeft) {
+    // The daemon may go on with what a run that was cut off began.
+    const { settle } = await import("../../../run/wait/settle.ts");
+    const note = (text: string) => app.complain(printable(`note: ${text}`));
+    const copies = [{ instance: { ...target.ref, filesystems: [] } }];
+    await settle(await source.app.server(), copies, { seconds: SETTLE_SECONDS, note, signal: app.signal });
+    ({ infos, isLeft } = await look());
   }
-  const [found] = infos.length > 0 ? infos : await foundPlaces([source]);
+  const [found] = infos.some(({ ref }) => ref.name !== name) ? infos : await foundPlaces([source]);
   const profiles = await (await source.app.server()).profiles(source.ref.project);
-  const plan = planCopy(found!.info, name, { shared: values["share-devices"], profiles });
+  const plan = planCopy(found!.info, name, { shared: values["share-devices"], profiles, isLeft });
   return await applyPlaces([{ app: source.app, plan }], values, "copied");
 }
