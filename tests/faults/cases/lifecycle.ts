@@ -215,6 +215,14 @@ export const LIFECYCLE: readonly Case[] = [
     impatient: ["-timeout", "3"],
   },
   {
+    command: "run",
+    kinds: ONE,
+    prepare: writeFiles,
+    args: ({ id }) => ["run", "-name", `${id}-r`, "tiny", "--", "/bin/true"],
+    unpacks: true,
+    isFree: true,
+  },
+  {
     command: "instance copy",
     kinds: ONE,
     prepare: launched,

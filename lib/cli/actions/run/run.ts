@@ -13,7 +13,7 @@ import {
 } from "../../../base/errors.ts";
 import { instanceNameProblem } from "../../../instance/patterns/names.ts";
 import { throwAwayName } from "../../../plan/instance/reserved_names.ts";
-import type { World } from "../../../plan/world.ts";
+import { objectKey, type World } from "../../../plan/world.ts";
 import type { Failure } from "../../../run/execute/execute.ts";
 import type { InstancePlan } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
@@ -55,9 +55,11 @@ async function runIn(what: string, argv: readonly string[], values: RunValues, a
     with_,
   );
   const target = targets[0]!;
-  const plan = planRun(bare(target), world, options);
+  const left = await straysIn(world, app);
+  const same = left.find((one) => one.instance.name === target.instance.name);
+  const plan = afterLeft(same, planRun(bare(target), same ? withoutLeft(world, same) : world, options));
   let isReal = false;
-  const failures = await app.apply({ first: [], each: [plan, ...await straysIn(world, app)] }, {
+  const failures = await app.apply({ first: [], each: [plan, ...left.filter((one) => one !== same)] }, {
     dryRun: values["dry-run"],
     random,
     results: () => {
@@ -74,6 +76,16 @@ async function runIn(what: string, argv: readonly string[], values: RunValues, a
   const code = outcome(plan, failures, app);
   if (isReal) await writeStatus(values["status-file"], { instance: name, code, failures, plan }, app);
   return code;
+}
+
+/** Returns a plan that first removes what a killed run has left of the same name, where there is some. */
+function afterLeft(left: InstancePlan | undefined, plan: InstancePlan): InstancePlan {
+  return left ? { ...plan, steps: [...left.steps, ...plan.steps] } : plan;
+}
+
+function withoutLeft(world: World, { instance: { project, name } }: InstancePlan): World {
+  const key = objectKey(project, name);
+  return { ...world, instances: new Map([...world.instances].filter(([one]) => one !== key)) };
 }
 
 /** Returns the target without what an instance of a configuration shares with others: filesystems and devices. */
