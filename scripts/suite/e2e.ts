@@ -27,8 +27,8 @@ import {
 } from "./run.ts";
 
 const DIRECTORY = "tests/e2e";
-/** Beds of a run: four keep two processors busy, and each costs processor time of its own. */
-const BEDS = ["e2e-1", "e2e-2", "e2e-3", "e2e-4"] as const;
+/** Number of beds of a run: four keep two processors busy, and each costs processor time of its own. */
+const BEDS = 4;
 /** Memory of a bed with its containers and the programs that test it. */
 const BED_BYTES = 700e6;
 
@@ -59,8 +59,9 @@ export async function endToEnd(
 ): Promise<Counts> {
   if (!await exists(DIRECTORY)) return skip(`there is no ${DIRECTORY}`, run);
   const names = files?.map((file) => relative(DIRECTORY, file)) ?? await testFiles();
+  const all = bedNames().map(ownBed);
   const room = Math.floor(Deno.systemMemoryInfo().available / BED_BYTES);
-  const dirs = BEDS.slice(0, Math.max(1, Math.min(names.length, room))).map(ownBed);
+  const dirs = all.slice(0, Math.max(1, Math.min(names.length, room)));
   try {
     await takeDownOld(ownBed(CLUSTER_BED), sudo);
     const beds = (await Promise.all(dirs.map((dir) => bringUp(dir, run, sudo)))).filter((bed) =>
@@ -87,8 +88,13 @@ export async function endToEnd(
     return total([counts, ...skipped.map(({ part, reason }) => skip(`${part}: ${reason}`, run))]);
   } finally {
     others.ready();
-    await Promise.all([...BEDS, CLUSTER_BED].map((name) => takeDown(ownBed(name), sudo)));
+    await Promise.all([...all, ownBed(CLUSTER_BED)].map((dir) => takeDown(dir, sudo)));
   }
+}
+
+function bedNames(): readonly string[] {
+  const count = Number(Deno.env.get("LXOPS_TEST_BEDS")) || BEDS;
+  return Array.from({ length: Math.max(1, count) }, (_, at) => `e2e-${at + 1}`);
 }
 
 async function testFiles(): Promise<readonly string[]> {
