@@ -135,7 +135,7 @@ export interface Layer {
   }[];
   /** Absolute path; empty if there is none. */
   readonly sourceConfig: string;
-  /** The absolute path of the directory of the file; empty where paths stay as they are written. */
+  /** The absolute path of the directory of the file; empty where paths are not resolved. */
   readonly directory: string;
 }
 

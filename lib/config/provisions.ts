@@ -152,7 +152,7 @@ export function checkProvisions(
   return issues;
 }
 
-/** Points at which the instance does not run, or is not there. */
+/** Points at which the instance does not run, or does not exist. */
 const NOT_RUNNING: readonly string[] = ["before-launch", "after-create", "after-delete"];
 
 /** Returns the keys as a configuration file has them, without what is the default. */

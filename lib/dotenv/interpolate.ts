@@ -7,7 +7,7 @@
 /** Returns the value of a name; `undefined` where it has none. */
 export type Lookup = (name: string) => string | undefined;
 
-/** What is replaced: all that compose replaces, or only what is in braces, for texts in which `$` is common. */
+/** The forms that are replaced: all those of compose, or only names in braces, for texts in which `$` is common. */
 export type Form = "all" | "braced";
 
 /** A text with its values, and what is wrong with it. */

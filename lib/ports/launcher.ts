@@ -19,10 +19,10 @@ export interface UserProgram {
 /** Receives output of a program as it comes. */
 export type OnOutput = (bytes: Uint8Array, stream: "stdout" | "stderr") => void;
 
-/** What was found at the path of a program: the program, or why it is not run. */
+/** A program, or the reason why it is not run. */
 export type FoundProgram = { readonly path: string } | { readonly problem: string };
 
-/** What a program printed, and its exit code. */
+/** Output and exit code of a program. */
 export interface UserAnswer {
   readonly code: number;
   readonly stdout: Uint8Array;

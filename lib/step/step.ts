@@ -177,7 +177,7 @@ export type Effect =
  * carried out, and only what belongs to no part does not follow.
  */
 export type UndoEffect = Effect & {
-  /** What it puts back, as messages name it; absent: the whole. */
+  /** Name of the part that it puts back, for messages; absent: everything. */
   readonly part?: string;
 };
 
@@ -218,7 +218,7 @@ export interface Step {
   readonly advice?: readonly string[];
   /** Marks the step from which a new root filesystem works with the data. */
   readonly runs?: true;
-  /** In place of `undo`, once a new root filesystem has worked with the data; empty where the step then stays. */
+  /** Replaces `undo` once a new root filesystem has worked with the data; empty where the step then stays. */
   readonly undoAfterRun?: readonly UndoEffect[];
 }
 
@@ -243,7 +243,7 @@ export interface AppliedItem {
 /** An instance that another one waits for. */
 export interface Earlier extends InstanceRef {
   readonly required: boolean;
-  /** How far its plan must be: it has started the instance, or come to its end. */
+  /** Required progress of its plan: it has started the instance, or come to its end. */
   readonly until: "started" | "ended";
 }
 

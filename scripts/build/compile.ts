@@ -136,7 +136,7 @@ export function placesOf({ name }: Program, stage: string): Places {
   return { plain, fast, warm };
 }
 
-/** What a build with a code cache needs besides the program and its target. */
+/** Options of a build with a code cache. */
 export interface CacheOptions {
   readonly stage: string;
   readonly output: string;

@@ -20,10 +20,10 @@ export interface Follower {
 /** The parts of a file's description that matter. */
 export type Exposed = Pick<Deno.FileInfo, "uid" | "gid" | "mode" | "isDirectory">;
 
-/** Returns the reason why somebody else than the user and root can change a file or directory, or replace what is in it. */
+/** Returns the reason why others than the user and root can change a file or directory, or replace its content. */
 export function exposureOf(path: string, info: Exposed, { uid, gid, sudo }: Follower): string | undefined {
   const mode = info.mode ?? 0;
-  // In a directory with this bit, nobody renames the files of others.
+  // In a directory with this bit, users cannot rename the files of others.
   const isShared = info.isDirectory && (mode & STICKY) !== 0;
   if (uid === 0 && info.uid !== 0 && info.uid !== sudo) return `"${path}" belongs to user ${info.uid}`;
   if ((mode & OTHERS) !== 0 && !isShared) return `everybody can write to "${path}"`;

@@ -5,7 +5,7 @@
  */
 import { quote } from "../../base/shell.ts";
 
-/** The text that takes the place of a value. */
+/** The text that replaces a value. */
 const MASK = "***";
 
 /** Words that say nothing about a secret, and that texts are full of. */

@@ -11,7 +11,7 @@ import type { Host, PathInfo } from "../../ports/mod.ts";
 /** The parts of the host that the look needs. */
 export type DirectoryIo = Pick<Host, "readText" | "realPath" | "lstat" | "readDir">;
 
-/** What the directory of a container holds. */
+/** Contents of the directory of a container. */
 export interface DirectoryContents {
   /** Its absolute path, without symbolic links. */
   readonly path: string;
@@ -142,7 +142,7 @@ const OTHERS_ENTER = 0o001;
 /** The first id that daemons map ids of containers to. */
 const MAPPED = 65536;
 
-/** Finds what others than the owner cannot read, as far as it is an id that no container has. */
+/** Finds files that only their owner can read, where the owner is no id of a container. */
 async function unreadable(directory: string, io: DirectoryIo): Promise<readonly string[]> {
   const result: string[] = [];
   const open = [""];

@@ -1,5 +1,5 @@
 /**
- * Finds out who else sees a `.env` file: other users, and whoever has a copy of the repository.
+ * Finds out who else sees a `.env` file: other users of the machine, and users with a copy of the repository.
  *
  * @module
  */

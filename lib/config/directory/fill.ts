@@ -8,7 +8,7 @@ import { interpolate, type Lookup } from "../../dotenv/interpolate.ts";
 import { issueAt } from "../schema/validate.ts";
 import type { Path, Source } from "../yaml/source.ts";
 
-/** The keys whose values have no settings in them: what settings are made of, and what decides about them. */
+/** The keys whose values are not filled: the sources of settings, and what decides about them. */
 const OWN_KEYS: ReadonlySet<string> = new Set(["environment", "directory"]);
 
 /** A file with its settings, and what is wrong with it. */
@@ -17,7 +17,7 @@ export interface Filled {
   readonly issues: readonly Issue[];
 }
 
-/** Replaces `${NAME}` in the values of a file by settings. Keys stay as they are. */
+/** Replaces `${NAME}` in the values of a file by settings, and leaves keys unchanged. */
 export function fill(source: Source, lookup: Lookup, isSetting: (name: string) => boolean): Filled {
   const issues: Issue[] = [];
   const done = new Map<object, unknown>();

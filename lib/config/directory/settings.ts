@@ -24,7 +24,7 @@ export interface EnvFile {
   readonly text: string;
 }
 
-/** What settings are made of. */
+/** The sources of settings. */
 export interface SettingSources {
   /** The configuration file, whose key `environment` counts. */
   readonly source: Source;
@@ -66,7 +66,7 @@ export function readSettings({ source, files, shell, given }: SettingSources): R
     given.get(name) ?? (own.has(name) ? settings.get(name) : undefined) ?? shell(name) ?? settings.get(name);
   for (const { name, text, path } of entriesOf(source, issues)) {
     if (text === undefined) {
-      // It comes from outside, and is not there where it has no value, as in compose.
+      // It is inherited, and does not exist where it has no value, as in compose.
       const inherited = outside(name) ?? settings.get(name);
       if (inherited !== undefined) settings.set(name, inherited);
       continue;
@@ -80,7 +80,7 @@ export function readSettings({ source, files, shell, given }: SettingSources): R
     if (settings.has(name) && secretValues.has(settings.get(name)!)) secretValues.add(value);
     settings.set(name, value);
   }
-  // They are about values, which commands that only need the instance do without.
+  // These issues concern values, which commands that only need the instance do without.
   return { settings, secretValues, issues: issues.map((one) => ({ key: KEY, ...one })), lookup };
 }
 

@@ -20,7 +20,7 @@ export interface GivenSettings {
   readonly values: ReadonlyMap<string, string>;
   /** The files of `--env-file`, in their order. */
   readonly files: readonly EnvFile[];
-  /** Is told secret values before any message can have one in it. */
+  /** Receives secret values before any message can contain one. */
   readonly hide?: (values: Iterable<string>) => void;
 }
 

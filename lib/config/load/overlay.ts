@@ -10,7 +10,7 @@ import type { Source } from "../yaml/source.ts";
 
 /** A value of a key, of which a dot separates the parts. */
 export interface Override {
-  /** As it is on the command line. */
+  /** The word of the command line. */
   readonly text: string;
   readonly path: readonly string[];
   readonly value: string;

@@ -15,7 +15,7 @@ function consent(description: string) {
   return field(schema, { description, merge: "the including file wins", takes: "nothing" });
 }
 
-/** The keys of a configuration file that are about `up`. */
+/** The keys of a configuration file for `up`. */
 export const consentKeys = {
   restart: consent(
     "Whether `up` restarts the instance where a change takes that. manual (the default): only with -restart. auto: by " +

@@ -19,7 +19,7 @@ export const IDS = ["keep", "warn", "refuse"] as const;
 /** The types of instances. */
 export const TYPES = ["container", "virtual-machine"] as const;
 
-/** Whether a command may do something by itself, or only where the command line says so. */
+/** Consents to a change: a command makes it by itself, or only with a flag. */
 export const CONSENTS = ["auto", "manual"] as const;
 
 /** The kinds of devices besides directories of the host. */

@@ -2,7 +2,7 @@
  * Static addresses of profiles in a rebuild. A daemon writes the address and the MAC of a NIC into the files of its
  * DHCP server when the NIC changes, and not when it starts. So the own profile has no addresses while the two instances
  * swap, and gets them once the new one has the MAC of the old one, right before it starts. Meanwhile, it also has each
- * NIC to which another profile gives an address, without it: other profiles belong to somebody else.
+ * NIC to which another profile gives an address, without it: other profiles are not lxops' own.
  *
  * @module
  */

@@ -13,7 +13,7 @@ import type { GuestHook } from "../../step/provision.ts";
 import type { Step } from "../../step/step.ts";
 import { problem, type Target } from "../world.ts";
 
-/** What a hook is told besides its point. */
+/** Information for a hook besides its point. */
 export interface HookContext {
   readonly target: Target;
   /** The instance as the daemon has it at that time. */

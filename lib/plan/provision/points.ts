@@ -14,7 +14,7 @@ import { EXTRACT_SUFFIX } from "../instance/reserved_names.ts";
 export interface Points {
   /** The instance that gets the new root filesystem, and the point at which that is there. */
   readonly created?: { readonly ref: InstanceRef; readonly at: number };
-  /** The new root filesystem is that of an instance beside the old one, or takes the place of it. */
+  /** The plan gives an existing instance a new root filesystem: in place, or as an instance beside the old one. */
   readonly isRebuild: boolean;
   /** The old instance stops. */
   readonly stops?: number;
@@ -108,7 +108,7 @@ function isRenamedTo(effect: Effect, name: string): boolean {
     sent.named === name;
 }
 
-/** Tells whether a step says that an instance is configured, after which nothing goes on with it. */
+/** Tells whether a step marks an instance as configured, which ends the work on it. */
 function isDone({ effect }: Step): boolean {
   if (effect.kind !== "send" || effect.method !== "PATCH") return false;
   const body = effect.body as { readonly config?: Readonly<Record<string, unknown>> } | undefined;

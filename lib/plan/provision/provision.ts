@@ -26,7 +26,7 @@ const HOOKED: readonly string[] = ["launch", "up", "rebuild", "configure"];
 /** The hooks of a launch once there is an instance. */
 const LAUNCH_HOOKS = ["after-create", "after-start", "after-configure"] as const;
 
-/** What was read for an instance before it is planned. */
+/** Hooks, settings and secrets of an instance, which are read before it is planned. */
 export interface Provisions extends Pick<HookContext, "scripts" | "settings" | "hidden"> {
   /** The command of the user. */
   readonly command: string;

@@ -48,7 +48,7 @@ function linesOf(secrets: readonly SecretFile[]): readonly string[] {
   return secrets.toSorted((a, b) => compareTexts(a.name, b.name)).map(lineOf);
 }
 
-/** How a secret differs from what was delivered. */
+/** Difference between a secret and the one that was delivered. */
 export interface SecretDifference {
   readonly sign: "+" | "~" | "-";
   readonly name: string;
@@ -160,7 +160,7 @@ lxops_main
 `;
 }
 
-/** Waits until systemd has mounted /run, over what was there. */
+/** Waits until systemd has mounted /run over the directory of the image. */
 const WHEN_MOUNTED = String.raw`
 lxops_init=
 read -r lxops_init </proc/1/comm || :

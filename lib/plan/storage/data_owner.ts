@@ -28,7 +28,7 @@ export function refuseForeignData(
   findOwner: () => DeviceOwner,
 ): void {
   const { directory } = loaded;
-  // An entry of the user for the same directory is used as it is.
+  // An entry of the user for the same directory is used unchanged.
   if (!directory || originOf(loaded, "devices.data")?.file !== join(directory.shown, "data")) return;
   const place = directory.data ?? `${directory.path}/data`;
   const device = layout.devices.find((one) => one.source === place && one.name === "data" && !one.shift);

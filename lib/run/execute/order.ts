@@ -66,7 +66,7 @@ export class Order {
   }
 }
 
-/** How far a plan is; each is false where it failed before. */
+/** Progress of a plan; each part is false where the plan failed before. */
 interface Progress {
   readonly started: PromiseWithResolvers<boolean>;
   readonly ended: PromiseWithResolvers<boolean>;

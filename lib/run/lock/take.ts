@@ -43,7 +43,7 @@ interface Seen {
 }
 
 /**
- * Time within which a lock is surely still this run's: nobody has met it, deleted it by hand and started another run.
+ * Time within which a lock is surely still this run's: no user has met it, deleted it by hand and started another run.
  * After that, its token is read before it is deleted, as no daemon deletes a profile only if it has a certain content.
  */
 const FRESH_MS = 2_000;

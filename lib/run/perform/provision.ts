@@ -96,6 +96,6 @@ export async function deliverSecrets(
   });
 }
 
-/** What the script says, and nothing else. */
+/** The lines that the script can print. */
 const SAID =
   /^(?:secret [\w.-]+: there is no user or group [\w.:-]+|\/run\/lxops must not be a symbolic link|\/run is not in memory, .*disk)$/;

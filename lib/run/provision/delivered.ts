@@ -8,7 +8,7 @@ import { objectKey, type Target, type World } from "../../plan/world.ts";
 import type { Host, InstanceServer } from "../../ports/mod.ts";
 import { readSecrets } from "./secrets.ts";
 
-/** What is asked. */
+/** The ports that questions go to. */
 export interface Asked {
   readonly host: Host;
   readonly server: () => Promise<InstanceServer>;

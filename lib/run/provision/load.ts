@@ -77,7 +77,7 @@ export async function loadProvisions(
 }
 
 /**
- * Checks the hooks of plans: that there are such programs, and that nobody else can change them.
+ * Checks the hooks of plans: the programs must exist, and other users must not be able to change them.
  *
  * @throws {ConfigError} with all that is wrong
  */

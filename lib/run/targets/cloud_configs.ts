@@ -54,11 +54,11 @@ export function makeCloudConfigReader(host: Pick<Host, "readText">, strict: bool
   };
 }
 
-/** Files as they are applied to a target, and the settings of its directory. */
+/** Files in the form that a target gets, and the settings of its directory. */
 export type Applied = Pick<Target, "cloudConfigs" | "compiler" | "settings" | "secretValues">;
 
 /**
- * Returns the files of a configuration as they are applied: merged, with the settings of its directory in their
+ * Returns the files of a configuration in the form that a target gets: merged, with the settings of its directory in their
  * templates, and with its bootstrap script; unless the command does without them.
  *
  * @throws {ConfigError} where they cannot be

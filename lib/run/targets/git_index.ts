@@ -13,7 +13,7 @@ const MOST = 16 * 1024 * 1024;
 
 type Reader = Pick<Host, "readBytes" | "lstat">;
 
-/** What an index has of some files. */
+/** Entries of an index. */
 export interface GitIndex {
   /** Hashes of files by their paths; of those in a conflict, empty ones. */
   readonly files: ReadonlyMap<string, string>;
@@ -22,7 +22,7 @@ export interface GitIndex {
 }
 
 /**
- * Tells whether files are as a commit has them; `undefined` where that cannot be told, as for a commit in a pack.
+ * Tells whether files equal those of a commit; `undefined` where that cannot be found out, as for a commit in a pack.
  *
  * @param files absolute paths
  */

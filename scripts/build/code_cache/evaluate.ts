@@ -11,7 +11,7 @@ import type { Backend } from "../../../lib/ports/mod.ts";
 /** Files beside the entry point of a binary: the program as one script, and the code that V8 compiled of it. */
 export const FILES = { script: "program.js", cache: "program.cache" } as const;
 
-/** What the script of a program exports. */
+/** Exports of the script of a program. */
 export interface Program {
   readonly main: typeof main;
   readonly backend: Backend;

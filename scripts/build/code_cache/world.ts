@@ -37,7 +37,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   "/etc/subgid": "root:1000000:1000000000\n",
 };
 
-/** What `cat` prints of the files below /proc that tell runs from each other. */
+/** Output of `cat` for the files below /proc that tell runs from each other. */
 const PROC = "warm\n00000000-0000-0000-0000-000000000000\n" +
   `2 (lxops) S ${"1 ".repeat(30)}\n1 (init) S ${"1 ".repeat(30)}\n`;
 

@@ -1,5 +1,5 @@
 /**
- * What instances have otherwise than their configurations say, for `ps`: by three lists of the daemon, and without a
+ * Differences between instances and their configurations, for `ps`: by three lists of the daemon, and without a
  * program in any instance.
  *
  * @module

@@ -73,7 +73,7 @@ export interface Lifecycle<O extends PlanOptions> {
   readonly addresses?: boolean;
   /** Returns the text to print for a target in the end. */
   readonly result?: (target: Target, world: World) => string;
-  /** The command starts what was there before, so that hooks do not run. */
+  /** The command starts an old instance again, so that hooks do not run. */
   readonly swapsBack?: boolean;
   /** Instances that others depend on stop after those. */
   readonly stops?: true;

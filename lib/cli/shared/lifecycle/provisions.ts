@@ -21,7 +21,7 @@ export interface Providing {
 export interface ProvidingCommand {
   readonly world: World;
   readonly command: string;
-  /** It starts what was there before, so that hooks do not run. */
+  /** It starts an old instance again, so that hooks do not run. */
   readonly swapsBack?: boolean | undefined;
   /** Plans a target, to see whether it needs its secrets. */
   readonly plan: (target: Target) => InstancePlan;

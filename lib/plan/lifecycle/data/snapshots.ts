@@ -78,7 +78,7 @@ function undoable(
   const removal = removalEffects(kept, snapshot);
   const [first, ...others] = takeSteps(kept, snapshot, world, shared);
   const back = giveBackEffects(kept, snapshot);
-  // It gets back what it gave up once its data is back: before that, nobody may start it.
+  // It gets back what it gave up once its data is back: before that, it must not be started.
   const last = options.runs || !options.back ? [] : [{ ...options.back, dataIsBack: true as const }];
   return {
     // What comes first is taken back last: by then, the old instance has its name again.

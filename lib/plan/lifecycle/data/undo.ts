@@ -159,7 +159,7 @@ export function finishUndo(
   };
 }
 
-/** Returns advice that tells how to leave data as it is. The instance cannot be started before that is decided. */
+/** Returns advice with the command that leaves the data alone. The instance cannot be started before that is decided. */
 export function keepAdvice({ instance }: Target, { backend, instances }: World): readonly string[] {
   const { project, name, file } = instance;
   const [home, there] = project && project !== "default"

@@ -43,8 +43,8 @@ export function giveUpSteps(
 }
 
 /**
- * Returns steps that lie between the stop of an instance and `giveUpSteps()`, which may take long. Before them, a daemon
- * that starts after a crash is told to start the instance again.
+ * Returns steps that lie between the stop of an instance and `giveUpSteps()`, which may take long. The first of them has
+ * a daemon that starts after a crash start the instance again.
  */
 export function startAgainSteps(info: InstanceInfo, between: readonly Step[]): Step[] {
   if (!isRunning(info) || between.length === 0) return [...between];

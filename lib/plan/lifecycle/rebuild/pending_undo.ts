@@ -50,7 +50,7 @@ export function planPendingUndo(
     instance: ref,
     steps: [
       ...back,
-      // Before that, nobody may start it.
+      // Before that, it must not be started.
       ...(hasGivenUp(found)
         ? returned(found, ref, pending.runs).map((request) =>
           send(`Let instance ${ref.name} be started again`, request)

@@ -26,7 +26,7 @@ export interface Found {
 
 /**
  * Returns the effects that bring the old instance back; none where it is there. One whose data has yet to be put back
- * gets its name only: nobody may start it before that.
+ * gets its name only: it must not be started before that.
  */
 export function returnEffects(found: Found, wanted: Omit<Return, "kind">): readonly Effect[] {
   const { instance: ref, made, start, discard } = wanted;
