@@ -73,10 +73,10 @@ function isAway(error: unknown): boolean {
   return error instanceof ServerError && (error.status === 0 || STARTED.test(error.message));
 }
 
-/** The words of both daemons at the start of an instance whose network is not up yet; they try that again each minute. */
-const NO_NETWORK = /Network "[^"]*" unavailable on this server/;
+/** The words of both daemons where a network or pool of an instance is not up yet; they try that again each minute. */
+const NOT_UP = /(?:Network|Storage pool) "[^"]*" unavailable on this server/;
 
 /** Tells whether a daemon refuses what it may do in a moment. */
 function isNotReady(error: unknown): boolean {
-  return error instanceof ServerError && (error.status === 503 || NO_NETWORK.test(error.message));
+  return error instanceof ServerError && (error.status === 503 || NOT_UP.test(error.message));
 }

@@ -31,6 +31,9 @@ Deno.test("a start is tried again while the daemon's network is not up, and afte
     new ServerError('Failed pre-start check for device "eth0": Network "br0" unavailable on this server', {
       status: 400,
     }),
+    new ServerError('Failed getting pool: Storage pool "default" unavailable on this server', {
+      status: 400,
+    }),
     new ServerError("Renaming of running instance not allowed", { status: 500 }),
     new ServerError("gone", { status: 0 }),
   ];
