@@ -45,7 +45,7 @@ Deno.test("directory: a dry run makes data, installs the shell and runs bootstra
       "Install bash, which bootstrap.sh begins with, unless it is there",
       "export DOMAIN=example.org",
       "export TOKEN=***",
-      '"user.token":"x *** y"',
+      `"user.token":"'"\${user_token:?is left out}"'"`,
     ]
   ) assertStringIncludes(stdout, part);
   assert(!all.includes(CANARY), all);

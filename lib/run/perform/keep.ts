@@ -182,31 +182,13 @@ async function readFromHost(
   const directory = dirname(path);
   const size = `-${Math.ceil(MOST_TEXT / 1024) + 1}k`;
   // It follows no link, not even in its first argument.
-  const look = await host.run(
-    {
-      argv: [
-        "find",
-        "-P",
-        directory,
-        "-mindepth",
-        "1",
-        "-maxdepth",
-        "1",
-        "-name",
-        "keep",
-        "-type",
-        "f",
-        "-size",
-        size,
-      ],
-    },
-    () => {},
-    limit,
-  );
+  const only = ["-mindepth", "1", "-maxdepth", "1", "-name", "keep", "-type", "f", "-size", size];
+  const argv = ["find", "-P", directory, ...only] as const;
+  const look = await host.run({ argv }, () => {}, limit);
   if (look.stdout.trim() !== path) {
     if (look.code === 0 || /No such file/.test(look.stderr)) return [];
     throw new CommandError(`Cannot look at "${path}"`, {
-      argv: ["find", directory],
+      argv,
       code: look.code,
       stderr: look.stderr,
     });

@@ -18,7 +18,8 @@ const WALKS: readonly RegExp[] = [
   /^rsync /,
   /^tar --create /,
   /^(chown|chmod|setfacl) -R/,
-  /^find /,
+  // With that depth it only looks into the one directory.
+  /^find (?!.* -maxdepth 1 )/,
   /^zfs (destroy|rollback|unmount) (?!\S*@)/,
   /^zfs destroy -r/,
   /^zfs rollback/,
