@@ -20,11 +20,13 @@ import { need } from "../instance/resolve/resolved.ts";
 import { createInstance, startInstance } from "../requests/instances.ts";
 import { objectKey, refOf, type Target, type World } from "../world.ts";
 import type { RunOptions } from "./options.ts";
-import { caches, copySteps, programStep, readySteps, sshDevice, sshSteps } from "./steps.ts";
+import { caches, copySteps, directorySteps, programStep, readySteps, sshDevice, sshSteps } from "./steps.ts";
 import { KEPT_MARK, RUN_MARK } from "../instance/throw_away.ts";
 
-/** Plans one run of a program in an instance of its own. */
-export function planRun(target: Target, world: World, options: RunOptions): InstancePlan {
+/** Plans one run of a program in an instance of its own, which shares no filesystem of its configuration. */
+export function planRun(described: Target, world: World, options: RunOptions): InstancePlan {
+  const target = { ...described, instance: { ...described.instance, filesystems: [], devices: [] } };
+  const paths = described.instance.devices.map(({ path }) => path);
   const { instance } = target;
   const ref = refOf(instance);
   const resolved = resolve(target, world, options);
@@ -89,6 +91,7 @@ export function planRun(target: Target, world: World, options: RunOptions): Inst
   const ready = readyStep(target, { devices, vm }, options, items.length > 0 || vm);
   if (items.length > 0 && ready) steps.push(ready);
   steps.push(
+    ...directorySteps(ref, paths),
     ...applySteps(ref, items, options),
     ...readySteps(ref, options, vm),
     ...sshSteps(ref, options),

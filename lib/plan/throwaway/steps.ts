@@ -61,6 +61,15 @@ export function caches(
   };
 }
 
+/** Returns the step that makes empty directories in the place of devices, which cloud-config files may write into. */
+export function directorySteps(instance: InstanceRef, paths: readonly string[]): Step[] {
+  if (paths.length === 0) return [];
+  return [{
+    title: `Make empty directories in the place of devices in ${instance.name}`,
+    effect: { kind: "exec", instance, argv: ["mkdir", "-p", "--", ...paths] },
+  }];
+}
+
 /** Returns the device that leads from a port of this machine to the SSH server of the instance. */
 export function sshDevice({ ssh }: RunOptions): Devices {
   if (!ssh) return {};

@@ -9,8 +9,15 @@ interface Cost extends Counts {
   readonly programs: readonly string[];
 }
 
-/** Requests that are repeated while something lasts: for the state of an instance or the progress of an operation. */
-const REPEATED = ["GET /1.0/instances/NAME/state", "GET /1.0/operations/ID"];
+/**
+ * Requests whose number depends on time: for the state of an instance or the progress of an operation, and the look at
+ * its own lock of a run that took more than two seconds.
+ */
+const REPEATED = [
+  "GET /1.0/instances/NAME/state",
+  "GET /1.0/operations/ID",
+  "GET /1.0/profiles/lxops.lock.NAME",
+];
 
 const CLOUD_CONFIG = `#cloud-config
 packages: [p1, p2, p3, p4, p5, p6, p7, p8]

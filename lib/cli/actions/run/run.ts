@@ -3,24 +3,16 @@
  *
  * @module
  */
-import {
-  CommandError,
-  EXIT,
-  InterruptedError,
-  LxopsError,
-  TimeoutError,
-  UsageError,
-} from "../../../base/errors.ts";
+import { InterruptedError, LxopsError, UsageError } from "../../../base/errors.ts";
 import { instanceNameProblem } from "../../../instance/patterns/names.ts";
 import { throwAwayName } from "../../../plan/instance/reserved_names.ts";
 import { objectKey, type World } from "../../../plan/world.ts";
-import type { Failure } from "../../../run/execute/execute.ts";
 import type { InstancePlan } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
-import { errorText } from "../../output/output.ts";
 import { configText, verbatim, withFile } from "../../shared/given_file.ts";
 import { look } from "../../shared/lifecycle/lifecycle.ts";
 import { projectOf } from "../../shared/operands.ts";
+import { endOf, RunError, writeStatus } from "./ended.ts";
 import { optionsOf, type RunValues } from "./values.ts";
 
 /** Name that messages give to a configuration of the command line. */
@@ -36,7 +28,9 @@ export async function run(values: RunValues, operands: readonly string[], app: A
   try {
     return await runIn(what, argv, values, app);
   } catch (error) {
-    if (!(error instanceof LxopsError) || error instanceof InterruptedError) throw error;
+    if (!(error instanceof LxopsError) || error instanceof InterruptedError || error instanceof RunError) {
+      throw error;
+    }
     throw new RunError(error);
   }
 }
@@ -57,7 +51,7 @@ async function runIn(what: string, argv: readonly string[], values: RunValues, a
   const target = targets[0]!;
   const left = await straysIn(world, app);
   const same = left.find((one) => one.instance.name === target.instance.name);
-  const plan = afterLeft(same, planRun(bare(target), same ? withoutLeft(world, same) : world, options));
+  const plan = afterLeft(same, planRun(target, same ? withoutLeft(world, same) : world, options));
   let isReal = false;
   const failures = await app.apply({ first: [], each: [plan, ...left.filter((one) => one !== same)] }, {
     dryRun: values["dry-run"],
@@ -73,9 +67,10 @@ async function runIn(what: string, argv: readonly string[], values: RunValues, a
     programOnly: true,
     showSecrets: values["show-secrets"] ?? false,
   });
-  const code = outcome(plan, failures, app);
-  if (isReal) await writeStatus(values["status-file"], { instance: name, code, failures, plan }, app);
-  return code;
+  const ended = endOf(plan, failures, options.program?.argv, app);
+  if (isReal) await writeStatus(values["status-file"], name, ended, app);
+  if (ended.error) throw ended.error;
+  return ended.code;
 }
 
 /** Returns a plan that first removes what a killed run has left of the same name, where there is some. */
@@ -86,13 +81,6 @@ function afterLeft(left: InstancePlan | undefined, plan: InstancePlan): Instance
 function withoutLeft(world: World, { instance: { project, name } }: InstancePlan): World {
   const key = objectKey(project, name);
   return { ...world, instances: new Map([...world.instances].filter(([one]) => one !== key)) };
-}
-
-/** Returns the target without what an instance of a configuration shares with others: filesystems and devices. */
-function bare<T extends { readonly instance: { readonly filesystems: unknown; readonly devices: unknown } }>(
-  target: T,
-): T {
-  return { ...target, instance: { ...target.instance, filesystems: [], devices: [] } };
 }
 
 function nameOf(name: string, random: string | undefined): string {
@@ -138,62 +126,4 @@ async function straysIn({ instances }: World, app: App): Promise<readonly Instan
     import("../../../plan/throwaway/run.ts"),
   ]);
   return planSweep(await findStrays([...instances.values()], app.host, { now: new Date() }));
-}
-
-/** Reports what failed, and returns the exit code: that of the program where it ran. */
-function outcome(plan: InstancePlan, failures: readonly Failure[], app: App): number {
-  for (const failure of failures) {
-    if (failure.instance !== plan.instance.name) app.complain(errorText("lxops", failure.error));
-  }
-  const failure = failures.find(({ instance }) => instance === plan.instance.name);
-  if (!failure) return EXIT.ok;
-  if (failure.error instanceof InterruptedError) return EXIT.interrupted;
-  const isProgram = failure.step?.effect.kind === "exec" || failure.step?.effect.kind === "shell";
-  if (isProgram && failure.error instanceof CommandError) {
-    if (failure.error.code === TIMED_OUT) app.complain(errorText("lxops", failure.error));
-    return failure.error.code;
-  }
-  const lasts = failure.step?.effect.kind === "wait" && failure.step.effect.orGone;
-  if (lasts && failure.error instanceof TimeoutError) {
-    app.complain(errorText("lxops", failure.error));
-    return TIMED_OUT;
-  }
-  throw new RunError(failure.error, failure.step?.title);
-}
-
-/** Exit code of a program that took too long. */
-const TIMED_OUT = 124;
-
-interface Ended {
-  readonly instance: string;
-  readonly code: number;
-  readonly failures: readonly Failure[];
-  readonly plan: InstancePlan;
-}
-
-/** Writes how the run ended, for programs that cannot tell its exit code from that of lxops. */
-async function writeStatus(
-  path: string,
-  { instance, code, failures, plan }: Ended,
-  app: App,
-): Promise<void> {
-  if (path === "") return;
-  const failed = failures.find((one) => one.instance === plan.instance.name);
-  const by = failed === undefined || ["exec", "shell"].includes(failed.step?.effect.kind ?? "")
-    ? "program"
-    : "lxops";
-  const text = `${JSON.stringify({ version: 1, instance, by, code })}\n`;
-  const { applySteps } = await import("../../shared/apply_steps.ts");
-  const { resolve } = await import("@std/path");
-  const effect = { kind: "write", path: resolve(app.host.cwd, path), text, mode: 0o644 } as const;
-  await applySteps(app, [{ title: `Write ${path}`, effect }], { quiet: true });
-}
-
-/** A failure of lxops itself, as docker tells it from those of programs. */
-class RunError extends LxopsError {
-  override readonly exitCode = EXIT.exec;
-
-  constructor(cause: LxopsError, title?: string) {
-    super(title === undefined ? cause.message : `${title}: ${cause.message}`, cause.advice, { cause });
-  }
 }

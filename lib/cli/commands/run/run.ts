@@ -77,7 +77,7 @@ export const run = command({
   underTheHood: "POST instances, PUT state, POST exec, DELETE instances",
   exits: "the program's; 124: it took too long; 125: lxops could not run it; 126, 127: it is no program",
   details:
-    "The instance gets what a configuration says, without its filesystems and devices. It goes in the end, also\n" +
-    "after a signal; what a run has left that was killed is removed by the next run.",
+    "The instance gets what a configuration says, with empty directories in the place of its devices. It goes in\n" +
+    "the end, also after a signal; what a run has left that was killed is removed by the next run.",
   run: async (...all) => (await import("../../actions/run/run.ts")).run(...all),
 });

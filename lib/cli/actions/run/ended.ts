@@ -1,0 +1,71 @@
+/**
+ * How a run ended: by its program, by a limit, or by a failure of lxops.
+ *
+ * @module
+ */
+import { resolve } from "@std/path";
+import { CommandError, EXIT, InterruptedError, LxopsError, TimeoutError } from "../../../base/errors.ts";
+import type { Failure } from "../../../run/execute/execute.ts";
+import type { InstancePlan } from "../../../step/step.ts";
+import type { App } from "../../command/app.ts";
+import { errorText } from "../../output/output.ts";
+
+/** Exit code of a program that took too long, as that of `timeout` (coreutils). */
+const TIMED_OUT = 124;
+
+/** The end of a run. */
+export interface Ended {
+  readonly code: number;
+  /** What the exit code is from. */
+  readonly by: "program" | "lxops";
+  /** The failure of lxops, as docker tells it from those of programs. */
+  readonly error?: LxopsError;
+}
+
+/** Returns how a run ended, and reports what else failed. `argv` is its program; absent: it has none. */
+export function endOf(
+  plan: InstancePlan,
+  failures: readonly Failure[],
+  argv: readonly string[] | undefined,
+  app: App,
+): Ended {
+  for (const failure of failures) {
+    if (failure.instance !== plan.instance.name) app.complain(errorText("lxops", failure.error));
+  }
+  const failure = failures.find(({ instance }) => instance === plan.instance.name);
+  if (!failure) return { code: EXIT.ok, by: "program" };
+  const { error, step } = failure;
+  if (error instanceof InterruptedError) return { code: EXIT.interrupted, by: "lxops" };
+  const effect = step?.effect;
+  const isProgram = effect !== undefined && "argv" in effect && effect.argv === argv;
+  const isLasting = effect?.kind === "wait" && effect.orGone && error instanceof TimeoutError;
+  if (isLasting || isProgram && error instanceof CommandError) {
+    const code = error instanceof CommandError ? error.code : TIMED_OUT;
+    if (code === TIMED_OUT) app.complain(errorText("lxops", error));
+    return { code, by: "program" };
+  }
+  return { code: EXIT.exec, by: "lxops", error: new RunError(error, step?.title) };
+}
+
+/** Writes how a run ended, for programs that cannot tell its exit code from that of lxops. */
+export async function writeStatus(
+  path: string,
+  instance: string,
+  { code, by }: Ended,
+  app: App,
+): Promise<void> {
+  if (path === "") return;
+  const text = `${JSON.stringify({ version: 1, instance, by, code })}\n`;
+  const { applySteps } = await import("../../shared/apply_steps.ts");
+  const effect = { kind: "write", path: resolve(app.host.cwd, path), text, mode: 0o644 } as const;
+  await applySteps(app, [{ title: `Write ${path}`, effect }], { quiet: true });
+}
+
+/** A failure of lxops itself. */
+export class RunError extends LxopsError {
+  override readonly exitCode = EXIT.exec;
+
+  constructor(cause: LxopsError, title?: string) {
+    super(title === undefined ? cause.message : `${title}: ${cause.message}`, cause.advice, { cause });
+  }
+}
