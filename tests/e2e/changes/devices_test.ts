@@ -100,9 +100,11 @@ onBoth(
   async (ground) => {
     const scene = await sceneOf(ground);
     const network = `v${ground.id.slice(0, 9)}`;
+    // Two daemons of one machine cannot have one address.
+    const prefix = `fd42:99:${Number(ground.id.replaceAll(/\D/g, "").slice(-4)) + 1}`;
     const setting = (stateful: boolean) => ({
       "ipv4.address": "none",
-      "ipv6.address": "fd42:99:1::1/64",
+      "ipv6.address": `${prefix}::1/64`,
       "ipv6.nat": "false",
       "ipv6.dhcp.stateful": String(stateful),
     });
@@ -111,7 +113,7 @@ onBoth(
     try {
       const files = filesOf({
         devices: { eth1: { type: "nic", network, name: "eth1" } },
-        addresses: { eth1: "fd42:99:1::55" },
+        addresses: { eth1: `${prefix}::55` },
         wait: { one: "ipv4" },
       });
       await put(scene, files);
@@ -122,7 +124,7 @@ onBoth(
       await ground.ok(["up", ...scene.operands]);
       assertEquals(await ground.ok(["up", ...scene.operands]), `${scene.name}: up to date\n`);
       const { expanded_devices: devices } = await ground.get(scene.path);
-      assertEquals(devices.eth1["ipv6.address"], "fd42:99:1::55");
+      assertEquals(devices.eth1["ipv6.address"], `${prefix}::55`);
       // The machine has no GPU: the daemon says so, and the next run goes on once the file asks for none.
       const { gpu } = await ground.get("/1.0/resources");
       if ((gpu?.cards ?? []).length === 0) {

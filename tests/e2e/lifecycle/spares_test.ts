@@ -1,9 +1,9 @@
 /** Spares under any name, an old instance whose files were read, and what a run that was cut off left of an instance. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { plainConfig } from "../support/configs.ts";
-import { onBoth } from "../support/daemon.ts";
+import { inTurn } from "../support/daemon.ts";
 
-onBoth(
+inTurn(
   "a spare that a user renamed is still the spare, its copy is none, and the profile of what is gone goes",
   ["directory"],
   async (ground) => {

@@ -1,6 +1,6 @@
 /** `up` of several instances: their order, restarts that follow from others, and what it refuses before any change. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { type Ground, onBoth, places } from "../support/daemon.ts";
+import { type Ground, inTurn, places } from "../support/daemon.ts";
 
 const HEAD = "#lxops-v1\nostype: alpine\nimage: tiny\n";
 
@@ -12,7 +12,7 @@ async function addressesOf(ground: Ground): Promise<readonly [free: string, outs
   return [`${start}.${180 + crypto.getRandomValues(new Uint8Array(1))[0]! % 60}`, "203.0.113.9"];
 }
 
-onBoth(
+inTurn(
   "up refuses what cannot be before it changes anything, with the line of the file",
   [],
   async (ground) => {
@@ -53,7 +53,7 @@ onBoth(
   },
 );
 
-onBoth(
+inTurn(
   "up restarts what comes after what it rebuilds, and sees what was done to a dataset",
   ["pool"],
   async (ground) => {
@@ -118,7 +118,7 @@ onBoth(
   },
 );
 
-onBoth("up fails at once where an instance dies that another one waits for", [], async (ground) => {
+inTurn("up fails at once where an instance dies that another one waits for", [], async (ground) => {
   const [db, web] = [ground.name("db"), ground.name("web")];
   await ground.write(
     "db.yaml",
