@@ -101,7 +101,7 @@ onBoth(
     const scene = await sceneOf(ground);
     const network = `v${ground.id.slice(0, 9)}`;
     // Two daemons of one machine cannot have one address.
-    const prefix = `fd42:99:${Number(ground.id.replaceAll(/\D/g, "").slice(-4)) + 1}`;
+    const prefix = `fd42:99:${Number(ground.id.replaceAll(/\D/g, "").slice(-4)) % 9000 + 1}`;
     const setting = (stateful: boolean) => ({
       "ipv4.address": "none",
       "ipv6.address": `${prefix}::1/64`,
