@@ -6,7 +6,7 @@
 import type { Devices, InstanceInfo, InstanceRef, ProfileInfo } from "../../ports/mod.ts";
 import { run, send, sendEffect } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
-import { zfsInherit, zfsSet } from "../commands/zfs.ts";
+import { zfsSet, zfsUnset } from "../commands/zfs.ts";
 import type { OwnContent } from "../instance/resolve/own_profile.ts";
 import { same } from "../instance/resolve/profile.ts";
 import { patchInstance, putInstance } from "../requests/instances.ts";
@@ -122,13 +122,15 @@ export function propertySteps(
   return target.instance.filesystems.flatMap(({ id, path }): Step[] => {
     const own = differences.filter(({ filesystem }) => filesystem === id);
     if (own.length === 0) return [];
-    const title = `Set ${own.map(({ property }) => property).join(", ")} of filesystem ${id}`;
+    const title = (properties: readonly string[]) => `Set ${properties.join(", ")} of filesystem ${id}`;
     const volume = volumes.get(id);
     const wanted = Object.fromEntries(own.map(({ property, wanted = "" }) => [property, wanted]));
     if (volume) {
       const before = Object.fromEntries(own.map(({ property, live = "" }) => [property, live]));
       return [
-        send(title, patchVolume(volume.ref, wanted), { undo: sendEffect(patchVolume(volume.ref, before)) }),
+        send(title(Object.keys(wanted)), patchVolume(volume.ref, wanted), {
+          undo: sendEffect(patchVolume(volume.ref, before)),
+        }),
       ];
     }
     const set = Object.fromEntries(
@@ -136,10 +138,11 @@ export function propertySteps(
     );
     const gone = own.filter((one) => one.wanted === undefined).map(({ property }) => property);
     return [
-      ...(Object.keys(set).length > 0 ? [run(title, zfsSet(path, set))] : []),
-      ...gone.map((property) =>
-        run(`Let ${property} of filesystem ${id} be inherited`, zfsInherit(path, property))
-      ),
+      ...(Object.keys(set).length > 0 ? [run(title(Object.keys(set)), zfsSet(path, set))] : []),
+      ...gone.flatMap((property) => {
+        const command = zfsUnset(path, property);
+        return command ? [run(`Take ${property} from filesystem ${id}`, command)] : [];
+      }),
     ];
   });
 }

@@ -48,8 +48,38 @@ export function zfsSet(dataset: string, properties: Readonly<Record<string, stri
 }
 
 /** Lets a dataset inherit a property. */
-export function zfsInherit(dataset: string, property: string): Command {
+function zfsInherit(dataset: string, property: string): Command {
   return { argv: ["zfs", "inherit", property, dataset] };
+}
+
+/** Values that stand for the absence of properties that `zfs inherit` refuses, because they apply to one dataset alone. */
+const ABSENT: Readonly<Record<string, string>> = {
+  quota: "none",
+  refquota: "none",
+  reservation: "none",
+  refreservation: "none",
+  filesystem_limit: "none",
+  snapshot_limit: "none",
+  canmount: "on",
+};
+
+/** Properties that a dataset gets when it is created, and keeps. */
+const FIXED: ReadonlySet<string> = new Set([
+  "casesensitivity",
+  "encryption",
+  "keyformat",
+  "normalization",
+  "pbkdf2iters",
+  "utf8only",
+  "version",
+]);
+
+/** Returns the command that takes a property from a dataset, or undefined where the dataset keeps it for good. */
+export function zfsUnset(dataset: string, property: string): Command | undefined {
+  if (FIXED.has(property)) return undefined;
+  const isOfOwner = /^(user|group|project)(obj)?quota@/.test(property);
+  const value = isOfOwner ? "none" : Object.hasOwn(ABSENT, property) ? ABSENT[property] : undefined;
+  return value === undefined ? zfsInherit(dataset, property) : zfsSet(dataset, { [property]: value });
 }
 
 /** Returns the property that marks a dataset whose content was not given to the container's root yet. */

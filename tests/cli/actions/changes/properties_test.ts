@@ -10,6 +10,17 @@ type Properties = Readonly<Record<string, string>>;
 
 /** Returns the lines of a plan; `recorded` absent: the instance has no record. */
 async function linesOf(file: Properties, recorded: Properties | undefined, dataset: Properties | undefined) {
+  const { stdout } = await runWith(["plan"], file, recorded, dataset);
+  return stdout.split("\n").filter((line) => line.startsWith("  ")).map((line) => line.trim());
+}
+
+/** Runs a command on an instance with a dataset. */
+async function runWith(
+  args: readonly string[],
+  file: Properties,
+  recorded: Properties | undefined,
+  dataset: Properties | undefined,
+) {
   const record = recorded && encodeRecord({
     lxops: "1",
     image: "tiny",
@@ -36,7 +47,7 @@ async function linesOf(file: Properties, recorded: Properties | undefined, datas
     datasets: [{ name: "tank" }, { name: "tank/a" }],
   });
   const lines = Object.entries(file).map(([key, value]) => `      ${key}: ${value}\n`);
-  const { stdout } = await run(["plan", "a.yaml"], {
+  return await run([...args, "a.yaml"], {
     world: { ...world, ...(dataset ? { zfsProperties: new Map([["tank/a", dataset]]) } : {}) },
     files: {
       "/c/a.yaml": `#lxops-v1\nimage: tiny\nfilesystems:\n  data:\n    pattern: tank/(instance)\n${
@@ -45,7 +56,6 @@ async function linesOf(file: Properties, recorded: Properties | undefined, datas
     },
     controls: noControls,
   });
-  return stdout.split("\n").filter((line) => line.startsWith("  ")).map((line) => line.trim());
 }
 
 Deno.test("a property of a dataset is compared with its value, however sizes are written", async () => {
@@ -81,4 +91,27 @@ Deno.test("what the dataset has is not asked where the file says nothing, and th
   assertEquals(await linesOf({ quota: "20M" }, { quota: "10M" }, undefined), [
     "~ filesystem data.quota: 20M (changed in the file)",
   ]);
+});
+
+Deno.test("a property that is not inherited is set to none once the file has it no more, and others are inherited", async () => {
+  const gone = async (property: string) => {
+    const { stdout } = await runWith(["up", "--dry-run"], {}, { [property]: "1" }, {});
+    return stdout.split("\n").filter((line) => line.startsWith("zfs "));
+  };
+  const none = [
+    "quota",
+    "refquota",
+    "reservation",
+    "refreservation",
+    "snapshot_limit",
+    "filesystem_limit",
+    "userquota@1000",
+  ];
+  for (const property of none) {
+    assertEquals(await gone(property), [`zfs set ${property}=none tank/a`]);
+  }
+  assertEquals(await gone("canmount"), ["zfs set canmount=on tank/a"]);
+  assertEquals(await gone("atime"), ["zfs inherit atime tank/a"]);
+  assertEquals(await gone("user:x"), ["zfs inherit user:x tank/a"]);
+  assertEquals(await gone("casesensitivity"), []);
 });
