@@ -109,7 +109,7 @@ export type Effect =
   | { readonly kind: "forget"; readonly project: string; readonly fingerprint: string }
   | Return
   /** A throw-away instance goes, running or not, where it is still that of the run that made it. */
-  | { readonly kind: "discard"; readonly instance: InstanceRef; readonly run: string }
+  | { readonly kind: "discard"; readonly instance: InstanceRef; readonly mark: string }
   /** An instance stops: cleanly within so many seconds, or else it is killed. */
   | { readonly kind: "stop"; readonly instance: InstanceRef; readonly seconds: number }
   | ({ readonly kind: "exec" } & Program)

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { RUN_MARK } from "../instance/throw_away.ts";
+import { RUN_MARK, runMark } from "../instance/throw_away.ts";
 import { KEYED, UNKNOWN_ITEM } from "./hashes.ts";
 import { decodeRecord, encodeRecord, type InstanceRecord, RECORD_MARK } from "./record.ts";
 
@@ -15,7 +15,9 @@ export function shownBody(body: unknown): unknown {
   if (typeof body !== "object" || body === null || !("config" in body)) return body;
   const { config } = body;
   if (typeof config !== "object" || config === null) return body;
-  if (RUN_MARK in config) return { ...body, config: { ...config, [RUN_MARK]: "" } };
+  if (RUN_MARK in config && "name" in body) {
+    return { ...body, config: { ...config, [RUN_MARK]: runMark(String(body.name), "") } };
+  }
   if (!(RECORD_MARK in config)) return body;
   const record = decodeRecord(String(config[RECORD_MARK]));
   return record ? { ...body, config: { ...config, [RECORD_MARK]: encodeRecord(shown(record)) } } : body;

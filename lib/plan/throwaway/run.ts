@@ -21,7 +21,7 @@ import { createInstance, startInstance } from "../requests/instances.ts";
 import { objectKey, refOf, type Target, type World } from "../world.ts";
 import type { RunOptions } from "./options.ts";
 import { caches, copySteps, directorySteps, programStep, readySteps, sshDevice, sshSteps } from "./steps.ts";
-import { KEPT_MARK, RUN_MARK } from "../instance/throw_away.ts";
+import { KEPT_MARK, RUN_MARK, runMark } from "../instance/throw_away.ts";
 
 /** Plans one run of a program in an instance of its own, which shares no filesystem of its configuration. */
 export function planRun(described: Target, world: World, options: RunOptions): InstancePlan {
@@ -64,7 +64,7 @@ export function planRun(described: Target, world: World, options: RunOptions): I
     true,
   );
   const { items, notes } = targetItems(resolved);
-  const gone = discardEffect(ref, options.run);
+  const gone = discardEffect(ref, runMark(ref.name, options.run));
   const opening: Opening = { kind: "throw-away", ...ref };
   // An instance that may be kept is taken back by nobody: its last step removes it.
   const ends = options.keep === "never" ? { opens: opening, undo: gone } : {};
@@ -78,7 +78,7 @@ export function planRun(described: Target, world: World, options: RunOptions): I
         profiles: body.profiles.filter((name) => name !== instance.ownProfile),
         config: {
           ...all,
-          [RUN_MARK]: options.run,
+          [RUN_MARK]: runMark(ref.name, options.run),
           ...(options.keep === "never" ? {} : { [KEPT_MARK]: options.keep }),
         },
         devices: local,
@@ -126,8 +126,8 @@ function nics(inherited: Devices, net: string | undefined): Devices {
   return { ...without, [first]: { type: "nic", network: net, name } };
 }
 
-function discardEffect(instance: InstanceRef, run: string): Effect {
-  return { kind: "discard", instance, run };
+function discardEffect(instance: InstanceRef, mark: string): Effect {
+  return { kind: "discard", instance, mark };
 }
 
 /** Plans the removal of throw-away instances whose runs have ended without removing them. */
@@ -136,6 +136,7 @@ export function planSweep(
 ): InstancePlan[] {
   return strays.map(({ name, project, config }) => ({
     instance: { name, project },
+    notes: [`Instance "${name}" was left by a run that was killed; it is removed`],
     steps: [{
       title: `Remove instance ${name}, which a run has left`,
       effect: discardEffect({ name, project }, config[RUN_MARK] ?? ""),

@@ -19,7 +19,7 @@ const GONE_MS = 30_000;
  * @throws {StateError} where it is still there after half a minute
  */
 export async function discard(
-  { instance: ref, run: owner }: { readonly instance: InstanceRef; readonly run: string },
+  { instance: ref, mark }: { readonly instance: InstanceRef; readonly mark: string },
   { controls: { server, control } }: Run,
 ): Promise<void> {
   // What was begun ends also where the command was interrupted.
@@ -38,7 +38,7 @@ export async function discard(
   const isGone = await untilFree(
     async () => {
       const info = await server.instance(ref);
-      const gone = info === undefined || info.config[RUN_MARK] !== owner;
+      const gone = info === undefined || info.config[RUN_MARK] !== mark;
       if (!gone && info.status !== "Stopped") refusal = await send(killInstance(ref));
       else if (!gone) refusal = await send(deleteInstance(ref));
       return { busy: !gone, outcome: () => gone };

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { KEPT_MARK, RUN_MARK } from "../../plan/instance/throw_away.ts";
+import { KEPT_MARK, runOf } from "../../plan/instance/throw_away.ts";
 import type { Host, InstanceInfo } from "../../ports/mod.ts";
 
 /**
@@ -15,13 +15,12 @@ export async function findStrays(
   host: Pick<Host, "runStates">,
   { olderSeconds, now }: { readonly olderSeconds?: number; readonly now: Date },
 ): Promise<readonly InstanceInfo[]> {
-  const marked = infos.filter(({ config }) =>
-    config[RUN_MARK] !== undefined && config[KEPT_MARK] === undefined
-  );
+  const marked = infos.filter((info) => runOf(info) !== undefined && info.config[KEPT_MARK] === undefined);
   if (marked.length === 0) return [];
-  const states = await host.runStates(marked.map(({ config }) => config[RUN_MARK]!));
-  return marked.filter(({ config, createdAt }) => {
-    const state = states.get(config[RUN_MARK]!) ?? "elsewhere";
+  const states = await host.runStates(marked.map((info) => runOf(info)!));
+  return marked.filter((info) => {
+    const { createdAt } = info;
+    const state = states.get(runOf(info)!) ?? "elsewhere";
     if (state !== "elsewhere") return state === "over";
     if (olderSeconds === undefined || createdAt === "") return false;
     return now.getTime() - Date.parse(createdAt) > olderSeconds * 1000;

@@ -64,7 +64,7 @@ Deno.test("planRun() makes an ephemeral instance without a profile of its own, a
     true,
     ["default"],
     "64MiB",
-    "host m b 1 2",
+    "a host m b 1 2",
   ]);
 });
 
@@ -97,10 +97,10 @@ Deno.test("planRun() refuses a name that an instance has", async () => {
 });
 
 Deno.test("planSweep() removes each instance as that of its run", () => {
-  const [plan] = planSweep([{ name: "run-1", project: "default", config: { "user.lxops.run": "x" } }]);
+  const [plan] = planSweep([{ name: "run-1", project: "default", config: { "user.lxops.run": "run-1 x" } }]);
   assertEquals(plan!.steps[0]!.effect, {
     kind: "discard",
     instance: { name: "run-1", project: "default" },
-    run: "x",
+    mark: "run-1 x",
   });
 });

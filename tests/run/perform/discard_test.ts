@@ -9,8 +9,8 @@ import { worldOf } from "../../plan/world_spec.ts";
 const REF = { project: "default", name: "r" };
 
 /** Discards an instance that a daemon shows in these states, one after the other. */
-async function discarded(states: readonly (string | undefined)[], run = "x", answer?: () => never) {
-  const world = worldOf({ instances: [{ name: "r", config: { "user.lxops.run": run } }] });
+async function discarded(states: readonly (string | undefined)[], mark = "r x", answer?: () => never) {
+  const world = worldOf({ instances: [{ name: "r", config: { "user.lxops.run": mark } }] });
   const [info] = [...world.instances.values()] as [InstanceInfo];
   const left = [...states];
   const instance: InstanceServer["instance"] = () => {
@@ -18,7 +18,7 @@ async function discarded(states: readonly (string | undefined)[], run = "x", ans
     return Promise.resolve(status === undefined ? undefined : { ...info, status });
   };
   const controls = recorder({ ...memoryServer(world), instance }, answer ? { send: answer } : {});
-  const effect = { kind: "discard", instance: REF, run: "x" } as const;
+  const effect = { kind: "discard", instance: REF, mark: "r x" } as const;
   await perform(effect, { instance: "r", controls, report: () => {}, signal: new AbortController().signal });
   return controls.effects.map((one) => one.kind === "send" ? one.method : one.kind);
 }
@@ -35,7 +35,7 @@ Deno.test("perform() goes on until a throw-away instance is gone, whatever its d
   const refuse = () => {
     throw new ServerError("The instance is already stopped", { status: 400, request: "PUT" });
   };
-  assertEquals(await discarded(["Running", "Stopped", undefined], "x", refuse), ["stop", "DELETE"]);
+  assertEquals(await discarded(["Running", "Stopped", undefined], "r x", refuse), ["stop", "DELETE"]);
 });
 
 Deno.test("perform() leaves an instance alone that another run has made since", async () => {

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { isAbsolute, resolve } from "@std/path";
+import { basename, dirname, isAbsolute, join, resolve } from "@std/path";
 import { UsageError } from "../../../base/errors.ts";
 import type { Keep, Readiness, RunOptions } from "../../../plan/throwaway/options.ts";
-import type { Devices, FileCopy } from "../../../ports/mod.ts";
+import type { Devices, FileCopy, Host } from "../../../ports/mod.ts";
 
 /** Keys of `--limits`, with the keys of an instance that they are. */
 const LIMITS: Readonly<Record<string, string>> = {
@@ -93,6 +93,7 @@ export function copiesOf(
     readonly "copy-in": readonly string[];
     readonly "copy-out": readonly string[];
     readonly "max-size": number;
+    readonly overwrite: boolean;
   },
   cwd: string,
 ): readonly Omit<FileCopy, "instance">[] {
@@ -114,7 +115,7 @@ export function copiesOf(
     ...values["copy-out"].map((text) => {
       const [from, to] = sides("copy-out", text);
       const paths = { inside: from, outside: `${resolve(cwd, to)}${to.endsWith("/") ? "/" : ""}` };
-      return { direction: "out" as const, ...paths, archive: false, overwrite: false, maxBytes };
+      return { direction: "out" as const, ...paths, archive: false, overwrite: values.overwrite, maxBytes };
     }),
   ];
 }
@@ -141,4 +142,33 @@ export function sshOf(text: string): Pick<RunOptions, "ssh"> {
     throw new UsageError(`--ssh-listen takes ADDRESS:PORT, such as 127.0.0.1:2222, not "${text}"`);
   }
   return { ssh: { address, port } };
+}
+
+/**
+ * Checks that copies out of the instance will have their places on this machine, before the program runs whose results
+ * they are.
+ *
+ * @throws {UsageError}
+ */
+export async function checkCopies(
+  copies: readonly Omit<FileCopy, "instance">[],
+  host: Pick<Host, "lstat">,
+): Promise<void> {
+  for (const { direction, inside, outside, overwrite } of copies) {
+    if (direction === "in") {
+      if (!await host.lstat(outside)) throw new UsageError(`--copy-in: there is no "${outside}"`);
+      continue;
+    }
+    const path = outside.replace(/\/$/, "");
+    const there = await host.lstat(path);
+    const isInto = there?.kind === "directory" || outside.endsWith("/");
+    const parent = isInto ? path : dirname(path);
+    if ((await host.lstat(parent))?.kind !== "directory") {
+      throw new UsageError(`--copy-out: there is no directory "${parent}"`);
+    }
+    const final = isInto ? join(path, basename(inside)) : path;
+    if (!overwrite && await host.lstat(final)) {
+      throw new UsageError(`--copy-out: "${final}" exists`, ["To replace it, add --overwrite"]);
+    }
+  }
 }

@@ -5,7 +5,7 @@
  */
 import { EXIT, refuse, UsageError } from "../../../base/errors.ts";
 import { missing } from "../../../base/missing.ts";
-import { RUN_MARK } from "../../../plan/instance/throw_away.ts";
+import { runOf } from "../../../plan/instance/throw_away.ts";
 import { planSweep } from "../../../plan/throwaway/run.ts";
 import { findStrays } from "../../../run/targets/strays.ts";
 import type { App } from "../../command/app.ts";
@@ -29,7 +29,7 @@ export async function sweep(values: RunValues, operands: readonly string[], app:
   if (values.discard !== "") {
     const [one] = found;
     if (!one) throw missing("instance", values.discard, { known: infos.map(({ name }) => name) });
-    if (one.config[RUN_MARK] === undefined) {
+    if (runOf(one) === undefined) {
       throw refuse(`Cannot discard instance "${one.name}"`, "no run of lxops made it", [
         "To delete it: lxops down",
       ]);

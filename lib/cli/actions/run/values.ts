@@ -9,7 +9,17 @@ import type { App } from "../../command/app.ts";
 import { type LifecycleValues, planOptions } from "../../shared/lifecycle/lifecycle.ts";
 import { environmentOf } from "./environment.ts";
 import { limitsOf, LONGEST_SECONDS } from "./time_limits.ts";
-import { cachesOf, copiesOf, keepOf, mountsOf, NESTING, readinessOf, resourcesOf, sshOf } from "./options.ts";
+import {
+  cachesOf,
+  checkCopies,
+  copiesOf,
+  keepOf,
+  mountsOf,
+  NESTING,
+  readinessOf,
+  resourcesOf,
+  sshOf,
+} from "./options.ts";
 
 /** Values of the flags of `run`. */
 export interface RunValues
@@ -35,6 +45,7 @@ export interface RunValues
   readonly "copy-in": readonly string[];
   readonly "copy-out": readonly string[];
   readonly "max-size": number;
+  readonly overwrite: boolean;
   readonly cache: readonly string[];
   readonly "ssh-listen": string;
   readonly "until-stopped": boolean;
@@ -65,6 +76,8 @@ export async function optionsOf(argv: readonly string[], values: RunValues, app:
     );
   }
   const limits = limitsOf(values);
+  const copies = copiesOf(values, app.host.cwd);
+  await checkCopies(copies, app.host);
   const env = environmentOf(values.env);
   return {
     ...planOptions({
@@ -85,7 +98,7 @@ export async function optionsOf(argv: readonly string[], values: RunValues, app:
     ...(values.net === "" ? {} : { net: values.net }),
     keep: keepOf(values.keep),
     ready: readinessOf(values.wait),
-    copies: copiesOf(values, app.host.cwd),
+    copies,
     caches: cachesOf(values.cache),
     ...sshOf(values["ssh-listen"]),
     lastsSeconds: limits.limitSeconds ?? LONGEST_SECONDS,

@@ -39,6 +39,7 @@ export const run = command({
       help: "Copy a file or directory in before the program starts",
     },
     "copy-out": { kind: "list", value: "SRC:DST", help: "Copy one out once the program has ended well" },
+    overwrite: { kind: "boolean", help: "Let --copy-out replace what is there" },
     "max-size": { kind: "number", value: "MIB", default: 1024, help: "Largest copy" },
     cache: {
       kind: "list",
@@ -77,7 +78,7 @@ export const run = command({
   underTheHood: "POST instances, PUT state, POST exec, DELETE instances",
   exits: "the program's; 124: it took too long; 125: lxops could not run it; 126, 127: it is no program",
   details:
-    "The instance gets what a configuration says, with empty directories in the place of its devices. It goes in\n" +
-    "the end, also after a signal; what a run has left that was killed is removed by the next run.",
+    "The instance gets what a configuration says, with empty directories in the place of its devices, and without\n" +
+    "its secrets, hooks and kept files. It goes in the end, also after a signal; what a run has left that was killed is removed by the next run.",
   run: async (...all) => (await import("../../actions/run/run.ts")).run(...all),
 });

@@ -56,13 +56,19 @@ Deno.test("keepOf() reads when an instance is kept", () => {
 });
 
 Deno.test("copiesOf() reads what is copied in and out", () => {
-  const copies = copiesOf({ "copy-in": ["a:/x"], "copy-out": ["/y:out/"], "max-size": 1 }, "/w");
+  const copies = copiesOf(
+    { "copy-in": ["a:/x"], "copy-out": ["/y:out/"], "max-size": 1, overwrite: false },
+    "/w",
+  );
   assertEquals(copies.map(({ direction, inside, outside }) => [direction, inside, outside]), [
     ["in", "/x", "/w/a"],
     ["out", "/y", "/w/out/"],
   ]);
   for (const wrong of ["a", "a:x", "a:/x:y", ":/x"]) {
-    assertThrows(() => copiesOf({ "copy-in": [wrong], "copy-out": [], "max-size": 1 }, "/"), UsageError);
+    assertThrows(
+      () => copiesOf({ "copy-in": [wrong], "copy-out": [], "max-size": 1, overwrite: false }, "/"),
+      UsageError,
+    );
   }
 });
 
