@@ -15,16 +15,21 @@ const OWN_KEYS: ReadonlySet<string> = new Set(["environment", "directory"]);
 export interface Filled {
   readonly source: Source;
   readonly issues: readonly Issue[];
+  /** The settings that values have, by their key as `config KEY` or `devices NAME`. */
+  readonly used: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** Replaces `${NAME}` in the values of a file by settings, and leaves keys unchanged. */
 export function fill(source: Source, lookup: Lookup, isSetting: (name: string) => boolean): Filled {
   const issues: Issue[] = [];
+  const names = new Map<string, Set<string>>();
   const done = new Map<object, unknown>();
   const visit = (node: unknown, path: Path): unknown => {
     if (typeof node === "string") {
       if (!node.includes("$")) return node;
-      const { text, problems, bare } = interpolate(node, lookup, "braced");
+      const { text, problems, used, bare } = interpolate(node, lookup, "braced");
+      const key = path.slice(0, 2).join(" ");
+      if (used.length > 0) names.set(key, new Set([...names.get(key) ?? [], ...used]));
       issues.push(...problems.map((problem) => issueAt(source, path, problem)));
       for (const name of new Set(bare.filter(isSetting))) {
         const message = `"$${name}" stays as it is: settings are written as \${${name}}`;
@@ -46,5 +51,5 @@ export function fill(source: Source, lookup: Lookup, isSetting: (name: string) =
     done.set(node, result);
     return result;
   };
-  return { source: { ...source, data: visit(source.data, []) }, issues };
+  return { source: { ...source, data: visit(source.data, []) }, issues, used: names };
 }

@@ -16,6 +16,11 @@ export interface DirectorySettings {
   readonly settings: ReadonlyMap<string, string>;
   /** The values among them that are not to be shown: those of `.env` files. */
   readonly secretValues: ReadonlySet<string>;
+  /**
+   * The keys of the configuration whose values come from secret settings, as `config KEY` or `devices NAME`: what an
+   * instance has there may be an earlier secret.
+   */
+  readonly secretKeys: ReadonlySet<string>;
 }
 
 /** A `.env` file, or another one of `--env-file`. */
@@ -37,10 +42,14 @@ export interface SettingSources {
 }
 
 /** Settings with what is wrong with their files. */
-export interface ReadSettings extends DirectorySettings {
+export interface ReadSettings extends Omit<DirectorySettings, "secretKeys"> {
   readonly issues: readonly Issue[];
   /** Returns the value of a name in the configuration: a setting, or a variable of the environment of lxops. */
   readonly lookup: Lookup;
+  /** Tells whether a name has a value that is not to be shown, or had one with other options. */
+  readonly isSecret: (name: string) => boolean;
+  /** Tells whether a name has a value that the configuration itself does not tell. */
+  readonly isOutside: (name: string) => boolean;
 }
 
 const KEY = "environment";
@@ -50,6 +59,7 @@ export function readSettings({ source, files, shell, given }: SettingSources): R
   const issues: Issue[] = [];
   const settings = new Map<string, string>();
   const secretValues = new Set<string>();
+  const secretNames = new Set<string>();
   const outside: Lookup = (name) => given.get(name) ?? shell(name);
   for (const { file, text } of files) {
     const earlier = new Map(settings);
@@ -58,10 +68,12 @@ export function readSettings({ source, files, shell, given }: SettingSources): R
     for (const [name, value] of parsed.values) {
       const counts = outside(name) ?? value;
       settings.set(name, counts);
+      secretNames.add(name);
       for (const secret of [value, counts]) if (secret !== "") secretValues.add(secret);
     }
   }
   const own = new Set<string>();
+  const fromOutside = new Set<string>();
   const lookup: Lookup = (name) =>
     given.get(name) ?? (own.has(name) ? settings.get(name) : undefined) ?? shell(name) ?? settings.get(name);
   for (const { name, text, path } of entriesOf(source, issues)) {
@@ -71,7 +83,10 @@ export function readSettings({ source, files, shell, given }: SettingSources): R
       if (inherited !== undefined) settings.set(name, inherited);
       continue;
     }
-    const { text: value, problems } = interpolate(text, lookup);
+    const { text: value, problems, used } = interpolate(text, lookup);
+    if (used.some((one) => secretNames.has(one))) secretNames.add(name);
+    else if (!given.has(name)) secretNames.delete(name);
+    if (used.some((one) => !own.has(one) || fromOutside.has(one))) fromOutside.add(name);
     issues.push(...problems.map((problem) => issueAt(source, path, problem)));
     settings.set(name, value);
     own.add(name);
@@ -81,7 +96,14 @@ export function readSettings({ source, files, shell, given }: SettingSources): R
     settings.set(name, value);
   }
   // These issues concern values, which commands that only need the instance do without.
-  return { settings, secretValues, issues: issues.map((one) => ({ key: KEY, ...one })), lookup };
+  return {
+    settings,
+    secretValues,
+    issues: issues.map((one) => ({ key: KEY, ...one })),
+    lookup,
+    isSecret: (name) => secretNames.has(name),
+    isOutside: (name) => given.has(name) || !own.has(name) || fromOutside.has(name),
+  };
 }
 
 /** An entry of `environment`; one without a text is inherited. */

@@ -33,6 +33,9 @@ export interface OpenedDirectory extends DirectorySettings {
   readonly issues: readonly Issue[];
 }
 
+/** A key whose values a setting that is no secret now may have had from another place. */
+const MAY_BE_SECRET = /^config (?:environment|user)\./;
+
 /** Reads the settings of a directory and fills them into its configuration file. */
 export async function openDirectory(
   source: Source,
@@ -44,7 +47,7 @@ export async function openDirectory(
   const unread: Issue[] = [];
   const own = await readEnvFile(place, io, unread);
   const exposed = own === undefined ? [] : await exposedEnv(place.path, place.shown, io);
-  const { settings, secretValues, issues, lookup } = readSettings({
+  const { settings, secretValues, issues, lookup, isSecret, isOutside } = readSettings({
     source,
     files: [...own === undefined ? [] : [own], ...given.files],
     shell: io.env,
@@ -57,6 +60,11 @@ export async function openDirectory(
     issues: [...unread, ...exposed, ...issues, ...filled.issues],
     settings,
     secretValues,
+    secretKeys: new Set(
+      [...filled.used].filter(([key, names]) =>
+        [...names].some((name) => isSecret(name) || MAY_BE_SECRET.test(key) && isOutside(name))
+      ).map(([key]) => key),
+    ),
   };
 }
 

@@ -247,6 +247,7 @@ export function makeLoader(
             ...conventions.contents,
             settings: directory.settings,
             secretValues: directory.secretValues,
+            secretKeys: directory.secretKeys,
           },
         }
         : {}),

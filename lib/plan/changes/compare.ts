@@ -13,7 +13,7 @@ import { need, type Resolved } from "../instance/resolve/resolved.ts";
 import { type Desired, desiredOf, settableKeys } from "../record/desired.ts";
 import { decodeRecord, type Hashes, type InstanceRecord, RECORD_MARK } from "../record/record.ts";
 import { objectKey, type Target } from "../world.ts";
-import { shownValue } from "../instance/hidden_values.ts";
+import { shownDifference } from "./shown.ts";
 import type { Change, Changes } from "./change.ts";
 import { itemChanges, type ItemSources } from "./items.ts";
 import { filesystemDifferences, type PropertyDifference } from "./filesystems.ts";
@@ -78,15 +78,19 @@ export function compare(
   const rootImage = imageChange(desired, record, info);
   const ofDevice = (before: Devices[string] | undefined, after: Devices[string] | undefined) =>
     deviceTakes(before, after, vm);
-  const shown = (one: Difference<string>) => showSecrets ? one : withoutSecret(one);
+  const key = (one: Difference<string>) => showSecrets ? one : shownDifference("config", one, target);
+  const device = (one: Difference<Devices[string]>) =>
+    showSecrets ? one : shownDifference("devices", one, target);
   const changes: Change[] = [
     ...(desired.type !== undefined && desired.type !== info.type ? [typeChange(desired.type, info)] : []),
     ...(rootImage ? [rootImage] : []),
     ...(list.difference ? profileChanges(list.difference) : []),
-    ...maps.profileDevices.map((one) => change("profile devices", one, ofDevice(one.live, one.wanted))),
-    ...maps.profileKeys.map((one) => change("profile keys", shown(one), configTakes(one.name, vm))),
-    ...maps.devices.map((one) => change("devices", one, ofDevice(one.live, one.wanted))),
-    ...maps.keys.map((one) => change("keys", shown(one), configTakes(one.name, vm))),
+    ...maps.profileDevices.map((one) =>
+      change("profile devices", device(one), ofDevice(one.live, one.wanted))
+    ),
+    ...maps.profileKeys.map((one) => change("profile keys", key(one), configTakes(one.name, vm))),
+    ...maps.devices.map((one) => change("devices", device(one), ofDevice(one.live, one.wanted))),
+    ...maps.keys.map((one) => change("keys", key(one), configTakes(one.name, vm))),
     ...maps.filesystems.map((one) => change("filesystems", one, "nothing")),
     ...itemChanges(items, { ...read, record }),
     ...(isRunning(info) ? [] : [STOPPED]),
@@ -178,13 +182,6 @@ function change(part: Change["part"], one: Difference<unknown>, takes: Takes): C
     why,
     takes,
   };
-}
-
-/** Returns a difference of a key whose values are shown. */
-function withoutSecret({ name, wanted, live, why }: Difference<string>): Difference<string> {
-  const of = (key: "wanted" | "live", value: string | undefined) =>
-    value === undefined ? {} : { [key]: shownValue(name, value) };
-  return { name, why, ...of("wanted", wanted), ...of("live", live) };
 }
 
 /** Returns a value as one line. */
