@@ -8,7 +8,7 @@ import { ConfigError, type Issue } from "../base/errors.ts";
 import { originOf } from "../config/load/origins.ts";
 import { sortIssues } from "../config/schema/validate.ts";
 import { parseSshUrl } from "../ssh/url.ts";
-import { defaultName } from "./patterns/default_name.ts";
+import { defaultName, isNamedByDirectory } from "./patterns/default_name.ts";
 import { instanceDevices, instanceFilesystems } from "./devices.ts";
 import type { Instance, Owner } from "./instance.ts";
 import {
@@ -91,7 +91,7 @@ function nameIssue(
 /** Makes the instance that a configuration describes; all problems are in one `ConfigError`. */
 export function buildInstance(loaded: LoadedConfig, options: BuildOptions): Instance {
   const { config } = loaded;
-  const name = options.name ?? defaultName(options.file, options.cwd, config.name);
+  const name = options.name ?? defaultName(options.file, options.cwd, loaded);
   const project = options.project || config.project || projectOption(config.lxcOptions) ||
     options.currentProject || "default";
   const { globals, sets } = options;
@@ -150,6 +150,9 @@ export function buildInstance(loaded: LoadedConfig, options: BuildOptions): Inst
     project,
     config,
     file: options.file,
+    ...(options.name === undefined && isNamedByDirectory(options.file, options.cwd, loaded)
+      ? { namedByDirectory: true as const }
+      : {}),
     image,
     target,
     ...(typeof host === "object" ? { host } : {}),

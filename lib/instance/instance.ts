@@ -79,6 +79,8 @@ export interface Instance {
   readonly config: Config;
   /** Configuration file as it was given on the command line, for messages. */
   readonly file: string;
+  /** The name is that of the directory of the file: neither the command line nor the file gives one. */
+  readonly namedByDirectory?: true;
   readonly image: string;
   /** Cluster member, or `@GROUP`; empty: the daemon's choice. */
   readonly target: string;

@@ -23,7 +23,7 @@ export function sourceInstance(
   return buildInstance(loaded, {
     ...options,
     file: sourceConfig === "" ? instance.file : sourceConfig,
-    name: instance.deviceSource.name ?? defaultName(sourceConfig, "/", loaded.config.name),
+    name: instance.deviceSource.name ?? defaultName(sourceConfig, "/", loaded),
     project: loaded.config.project || instance.project,
     // It may be a template: directories that no instance was ever made with.
     without: EXISTING,

@@ -172,7 +172,9 @@ function directory(): string {
     "A device of the same name, or at the same path in the container, takes the place of one of these, and a list of " +
       "cloud-config-files that names files of cloud-config/ that of the whole list. (dir) is the path of the directory, and " +
       "(name) the name of the container.",
-    "All of this holds for files called lxops.yaml unless they say directory: false, and for others that say directory: true.",
+    "All of this holds for files called lxops.yaml unless they say directory: false, and for others that say directory: true. " +
+      "A file that says directory: false is named like the file. Where the instance that has the name of the directory was " +
+      "made from another file, commands do not change it unless -name or --adopt says that it is the one that is meant.",
     "Settings are the values of environment in the configuration and of .env. ${NAME} in a value of the configuration is " +
       "replaced by the setting, or by the variable of that name of the environment of lxops; also ${NAME:-DEFAULT}, " +
       "${NAME:?ERROR} and ${NAME:+OTHER}, nested, as in compose files. $$ is a dollar sign; one without braces stays. A " +

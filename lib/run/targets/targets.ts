@@ -163,7 +163,7 @@ async function recalled(file: string, loaded: LoadedConfig, loading: Loading): P
   const { sets } = loading.build;
   const used = usedProperties(loaded);
   if (!recall || [...used].every((one) => Object.hasOwn(sets, one))) return loading;
-  const ownName = defaultName(file, loading.build.cwd, loaded.config.name);
+  const ownName = defaultName(file, loading.build.cwd, loaded);
   const found = await recall(
     { name: name || ownName, project: project || loaded.config.project || currentProject || "default" },
     ownName,

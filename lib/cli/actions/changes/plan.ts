@@ -8,6 +8,7 @@ import { changesJson, changesText } from "../../../plan/changes/text.ts";
 import type { App } from "../../command/app.ts";
 import { printable, printableJson } from "../../output/output.ts";
 import { compareAll, sourcesFor } from "./compare.ts";
+import { checkDirectoryNames } from "../../shared/lifecycle/directory_names.ts";
 import { type ConfigValues, tellGiven } from "../../shared/target_options.ts";
 
 /** `plan`. */
@@ -19,6 +20,7 @@ export async function plan(
   tellGiven(values, own);
   const { sources, app } = await sourcesFor(operands, values, own);
   const { compared, world } = await compareAll(values, sources, app, { showSecrets: values["show-secrets"] });
+  await checkDirectoryNames(compared.map(({ target }) => target), world, { action: "plan changes of" }, app);
   const { withRestarts } = await import("../../../plan/changes/dependents.ts");
   const followed = withRestarts(compared, world, { restart: false, rebuild: false });
   const all = followed.map(({ target, comparison }) => ({ instance: target.instance, ...comparison }));

@@ -12,6 +12,7 @@ import type { Earlier, InstancePlan, Step } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { printable } from "../../output/output.ts";
 import { type Lifecycle, type LifecycleValues, look, planOptions } from "../../shared/lifecycle/lifecycle.ts";
+import { checkDirectoryNames } from "../../shared/lifecycle/directory_names.ts";
 import { locks } from "../../shared/lifecycle/lock.ts";
 import { tellGiven } from "../../shared/target_options.ts";
 import { checkParallel } from "../../shared/operands.ts";
@@ -51,6 +52,12 @@ export async function up(values: UpValues, operands: readonly string[], own: App
     unlessAborted(compareAll(values, sources, app), app.signal),
   ]);
   const { world } = seen;
+  await checkDirectoryNames(
+    seen.compared.map(({ target }) => target),
+    world,
+    { ...values, action: "change" },
+    app,
+  );
   const compared = withRestarts(seen.compared, world, options, (one) => isUnfinished(one, world));
   refuseStopped(compared.map(({ target }) => target), world);
   const open = sources.filter((_, index) => !isUpToDate(compared[index]!, world));

@@ -15,6 +15,7 @@ import type { App } from "../../command/app.ts";
 import { applyOptions } from "../../command/apply_options.ts";
 import { printable } from "../../output/output.ts";
 import { askEarly, askOtherDaemon, unknownOtherDaemon } from "./ask_early.ts";
+import { checkDirectoryNames } from "./directory_names.ts";
 import { locks, lockTargets, type LockValues } from "./lock.ts";
 import { outcome } from "./outcome.ts";
 import { planAll } from "./plan_all.ts";
@@ -160,6 +161,7 @@ export async function runLifecycle<O extends PlanOptions>(
     look(lifecycle, values, files, app, how),
     app.signal,
   );
+  await checkDirectoryNames(targets, world, { ...values, action: lifecycle.verb ?? lifecycle.name }, app);
   const [{ combine }, { lookAtTrees }, plan] = await load();
   const secret = lifecycle.records ? await secretFor(targets, app) : undefined;
   const options = {

@@ -66,7 +66,7 @@ export async function lockEarly(
 
 /** Words of files that may have another project or name than the command line; what else they say is no matter here. */
 const OTHER_PROJECT = /project|include/;
-const OTHER_NAME = /include|\bname["']?\s*:/;
+const OTHER_NAME = /include|\b(?:name|directory)["']?\s*:/;
 
 /** Returns the instances that files are for, where the files leave that to the command line. */
 async function refsOf(

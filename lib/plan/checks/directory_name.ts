@@ -1,0 +1,72 @@
+/**
+ * Instances that files called `lxops.yaml` mean by the names of their directories. Such a file once meant the instance
+ * `lxops`, and the instance that has the name of the directory may be another one's.
+ *
+ * @module
+ */
+import { basename, extname } from "@std/path";
+import { refuse, type StateError } from "../../base/errors.ts";
+import { quote } from "../../base/shell.ts";
+import { CONFIG_MARK } from "../instance/ownership.ts";
+import { objectKey, type Target, type World } from "../world.ts";
+
+export { CONFIG_MARK };
+
+/** What speaks against the name of a directory. */
+export interface NameDoubt {
+  /** The file that the instance of this name was made from. */
+  readonly other?: string;
+  /** The instance that this file made before its directory gave the name. */
+  readonly former?: string;
+}
+
+/**
+ * Returns what speaks against the name that a target has from its directory; `undefined` where nothing does.
+ *
+ * @param isSame tells whether a noted path is that of the target's file
+ */
+export function nameDoubt(
+  { instance }: Target,
+  { instances }: Pick<World, "instances">,
+  isSame: (noted: string) => boolean = (noted) => noted === instance.config.file,
+): NameDoubt | undefined {
+  if (!instance.namedByDirectory) return undefined;
+  const { name, project, config: { file } } = instance;
+  const notedOn = (one: string) => instances.get(objectKey(project, one))?.config[CONFIG_MARK] || undefined;
+  const own = notedOn(name);
+  const base = basename(file, extname(file));
+  const former = base === name ? undefined : notedOn(base);
+  const other = own !== undefined && !isSame(own) ? own : undefined;
+  // An instance of the same file that bears the name of the directory is the one that is meant.
+  const isFormer = former !== undefined && isSame(former) && (own === undefined || other !== undefined);
+  if (other === undefined && !isFormer) return undefined;
+  return { ...(other === undefined ? {} : { other }), ...(isFormer ? { former: base } : {}) };
+}
+
+/** Returns the error for a target whose instance may not be the one that its file means. */
+export function nameError(
+  { instance: { name, file, config } }: Target,
+  action: string,
+  { other, former }: NameDoubt,
+): StateError {
+  const meant = former ?? name;
+  return refuse(
+    `Cannot ${action} instance "${name}", which has the name of the directory of "${file}"`,
+    [
+      ...(other === undefined ? [] : [`it was made from "${other}", and not from "${config.file}"`]),
+      ...(former === undefined ? [] : [`"${config.file}" made instance "${former}"`]),
+    ].join("; "),
+    [
+      ...(former === undefined
+        ? []
+        : [`To keep to instance "${former}", write into "${file}": name: ${former} (or directory: false)`]),
+      ...(other === undefined ? [] : [`If the other file is meant, name it: ${quote(other)}`]),
+      `If it is instance "${meant}" that you mean, add -name ${
+        quote(meant)
+      }; lxops down takes the name in place of the file`,
+      ...(other === undefined || former !== undefined
+        ? []
+        : ["If both are the same configuration, which was moved, add --adopt or this -name"]),
+    ],
+  );
+}

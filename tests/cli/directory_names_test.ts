@@ -1,0 +1,92 @@
+/** Files called lxops.yaml whose directory has the name of an instance that was made from another file. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { PathInfo } from "../../lib/ports/mod.ts";
+import { run } from "../fakes/memory_app.ts";
+import { memoryServer } from "../fakes/memory_server.ts";
+import { recorder } from "../fakes/recorder.ts";
+import { worldOf } from "../plan/world_spec.ts";
+
+const DIRECTORY: PathInfo = { kind: "directory", mode: 0o755, uid: 0, gid: 0, size: 0 };
+const FILE: PathInfo = { ...DIRECTORY, kind: "file", mode: 0o600, size: 10 };
+const OWN = "/c/old/web/lxops.yaml";
+const OTHER = "/c/web.yaml";
+
+/** Runs a command with instances by the files that are noted on them. */
+async function lxops(args: readonly string[], noted: Readonly<Record<string, string>>, more = "") {
+  const files = { [OWN]: `#lxops-v1\nimage: tiny\nostype: alpine\n${more}` };
+  const instances = Object.entries(noted).map(([name, file]) => ({
+    name,
+    status: "Running" as const,
+    config: { "user.lxops.config": file },
+    profiles: ["default", `${name}.lxops`],
+  }));
+  const world = {
+    ...worldOf({ instances }),
+    paths: new Map(Object.entries({ "/c/old/web": DIRECTORY, [OWN]: FILE })),
+  };
+  return await run(args, { world, files, controls: () => recorder(memoryServer(world)) });
+}
+
+const COMMANDS: readonly (readonly string[])[] = [
+  ["destroy", "--force"],
+  ["delete", "--force"],
+  ["down"],
+  ["rebuild"],
+  ["up"],
+  ["configure"],
+  ["launch", "--resume"],
+  ["snapshot", "-s", "a"],
+];
+
+for (const command of COMMANDS) {
+  Deno.test(`${command[0]} refuses an instance with the name of the directory that was made from another file`, async () => {
+    const { code, stderr, stdout } = await lxops([...command, "--dry-run", "old/web/lxops.yaml"], {
+      web: OTHER,
+    });
+    assertEquals([code, stdout], [9, ""], stderr);
+    assertStringIncludes(stderr, `it was made from "${OTHER}", and not from "${OWN}"`);
+    assertStringIncludes(stderr, "add -name web");
+  });
+}
+
+Deno.test("The instance that the file made before its directory gave the name is named", async () => {
+  const { code, stderr } = await lxops(["destroy", "--force", "--dry-run", "old/web/lxops.yaml"], {
+    web: OTHER,
+    lxops: OWN,
+  });
+  assertEquals(code, 9);
+  assertStringIncludes(stderr, `"${OWN}" made instance "lxops"`);
+  assertStringIncludes(stderr, "name: lxops (or directory: false)");
+  // Nor is a second one made beside it.
+  const second = await lxops(["launch", "--dry-run", "old/web/lxops.yaml"], { lxops: OWN });
+  assertEquals(second.code, 9);
+  assertStringIncludes(second.stderr, `"${OWN}" made instance "lxops"`);
+});
+
+Deno.test("-name, --adopt and a name in the file say which instance is meant", async () => {
+  const noted = { web: OTHER, lxops: OWN };
+  const destroy = ["destroy", "--force", "--dry-run"];
+  for (
+    const [args, more, deleted] of [
+      [["-name", "web"], "", "web"],
+      [["--adopt"], "", "web"],
+      [["-name", "lxops"], "", "lxops"],
+      [[], "name: lxops\n", "lxops"],
+      [[], "directory: false\n", "lxops"],
+    ] as const
+  ) {
+    // Not every command has --adopt.
+    const command = args[0] === "--adopt" ? ["rebuild", "--dry-run"] : destroy;
+    const { code, stdout, stderr } = await lxops([...command, ...args, "old/web/lxops.yaml"], noted, more);
+    assert(!stderr.includes("which has the name of the directory"), stderr);
+    if (command === destroy) {
+      assertEquals(code, 0, stderr);
+      assertStringIncludes(stdout, `/1.0/instances/${deleted}`);
+    }
+  }
+});
+
+Deno.test("An instance that was made from the file in the directory is changed without a word", async () => {
+  const { code, stderr } = await lxops(["destroy", "--force", "--dry-run", "old/web"], { web: OWN });
+  assertEquals([code, stderr.includes("name of the directory")], [0, false], stderr);
+});
