@@ -46,6 +46,7 @@ export async function applyPlan(
     several: options.several ?? plan.each.length > 1,
     addresses: options.addresses ?? false,
     before: () => report.close(),
+    mask: () => hidden.some ? hidden.mask : undefined,
   });
   const reportAll = (event: RunEvent) => {
     output.report(event);

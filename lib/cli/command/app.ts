@@ -103,7 +103,7 @@ export interface App {
    * those that it wants, and gives up the others.
    */
   lockEarly(wants: readonly LockWant[], command: string): Promise<boolean>;
-  /** Adds values that are not shown from now on; output of programs is passed on unchanged. */
+  /** Adds values that are not shown from now on, neither in messages nor in what items print. */
   hide(values: Iterable<string>): void;
   /** Lets names of instances be shown also where a value that is hidden is the same. */
   show(names: Iterable<string>): void;

@@ -47,6 +47,11 @@ export class Hidden {
     this.#pattern = longest.length === 0 ? undefined : new RegExp(longest.map(patternOf).join("|"), "gu");
   }
 
+  /** Tells whether there is any value. */
+  get some(): boolean {
+    return this.#pattern !== undefined;
+  }
+
   /** Returns a text without the values. */
   readonly mask = (text: string): string =>
     this.#pattern === undefined ? text : text.replaceAll(this.#pattern, MASK);

@@ -9,6 +9,7 @@ import type { App } from "../command/app.ts";
 export function showingSecrets(app: App): App {
   return {
     ...app,
+    hide: () => {},
     withRemote: (remote) => showingSecrets(app.withRemote(remote)),
     atAddress: (daemon) => showingSecrets(app.atAddress(daemon)),
     apply: (plan, options) => app.apply(plan, { ...options, showSecrets: true }),

@@ -181,7 +181,8 @@ function directory(): string {
       "name without a value is an error. Settings are not put into the instance's own environment.",
     ".env has the syntax of compose: NAME=VALUE, quotes, escapes and comments. If a setting is in several places, the last " +
       "one counts: .env, --env-file, the environment of lxops, environment in the configuration, -e NAME=VALUE. Values of .env and of " +
-      "--env-file are not shown without --show-secrets, apart from those of one or two characters.",
+      "--env-file are not shown without --show-secrets, apart from those of one or two characters; in what bootstrap.sh and commands of " +
+      "cloud-config files print *** takes their place, and that of secrets.",
   );
 }
 

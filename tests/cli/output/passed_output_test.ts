@@ -17,7 +17,7 @@ function done(instance = "a"): RunEvent {
 /** The writes for events, one each; `-` is a cleared terminal line. */
 function written(
   events: readonly RunEvent[],
-  { several = false, terminal = false, addresses = false } = {},
+  { several = false, terminal = false, addresses = false, secret = "" } = {},
 ): string[] {
   const writes: string[] = [];
   const outlet = (name: string) => ({
@@ -30,6 +30,7 @@ function written(
     several,
     addresses,
     before: () => void writes.push("-"),
+    mask: () => secret === "" ? undefined : (text) => text.replaceAll(secret, "***"),
   });
   for (const event of events) output.report(event);
   return writes;
@@ -90,4 +91,36 @@ Deno.test("PassedOutput prints addresses where they are asked for", () => {
   assertEquals(written([event]), []);
   assertEquals(written([event], { addresses: true }), ["out 10.0.0.7\n"]);
   assertEquals(written([event], { addresses: true, several: true }), ["-", "out a: 10.0.0.7\n"]);
+});
+
+/** The start and the end of the step that applies items. */
+const [applies, applied] = ["start", "done"].map((kind) =>
+  ({ kind, instance: "a", step: { title: "", effect: { kind: "batch" } }, seconds: 0 }) as unknown as RunEvent
+);
+
+Deno.test("PassedOutput shows no secret in lines of items, also where one comes in pieces or without an end", () => {
+  const events = [applies!, bytes("a pass"), bytes("word b\r\nc"), bytes(" password"), applied!];
+  assertEquals(written(events, { secret: "password" }), ["out a *** b\r\n", "out c ***"]);
+  assertEquals(written([applies!, bytes("password\n", "stderr"), applied!], { secret: "password" }), [
+    "-",
+    "err ***\n",
+  ]);
+  assertEquals(written(events, { secret: "password", several: true }), [
+    "-",
+    "out a: a *** b\r\n",
+    "-",
+    "out a: c ***\n",
+  ]);
+  const long = "x".repeat(70_000);
+  assertEquals(
+    written([applies!, bytes(`${long}\n`), applied!], { secret: "password" }).map((one) => one.slice(4)).join(
+      "",
+    ),
+    `${long}\n`,
+  );
+});
+
+Deno.test("PassedOutput leaves output of other steps as it is, and that of items where there are no secrets", () => {
+  assertEquals(written([bytes("a pass"), bytes("word")], { secret: "password" }), ["out a pass", "out word"]);
+  assertEquals(written([applies!, bytes("a pass"), applied!]), ["out a pass"]);
 });

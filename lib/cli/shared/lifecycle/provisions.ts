@@ -5,6 +5,7 @@
  */
 import { LxopsError } from "../../../base/errors.ts";
 import type { Comparison } from "../../../plan/changes/compare.ts";
+import type { SecretFile } from "../../../plan/provision/secrets.ts";
 import { objectKey, type Target, type World } from "../../../plan/world.ts";
 import type { InstanceInfo } from "../../../ports/mod.ts";
 import type { InstancePlan } from "../../../step/step.ts";
@@ -71,6 +72,7 @@ export async function provisions(
   };
   const all = swapsBack ? `${command} --back` : command;
   const { provisions, warnings } = await loadProvisions(some, all, app.host, needs);
+  for (const { secrets = [] } of provisions.values()) app.hide(secrets.flatMap(shownNowhere));
   app.warn(warnings);
   return {
     add: (target, plan) => {
@@ -79,6 +81,17 @@ export async function provisions(
     },
     check: (plans) => checkHooks(plans, app.host),
   };
+}
+
+/** The fewest characters of a line of a secret that is hidden: shorter ones are in every text. */
+const FEWEST = 8;
+/** The most bytes of a secret that is looked for in all that is written. */
+const MOST = 16 * 1024;
+
+/** Returns the lines of a secret that nothing shows, as an instance may print them. */
+function shownNowhere({ content }: SecretFile): readonly string[] {
+  if (content.length > MOST) return [];
+  return new TextDecoder().decode(content).split(/\r?\n/).filter((line) => line.trim().length >= FEWEST);
 }
 
 /** Returns a function that adds what provisions make necessary to the comparison of a target. */
