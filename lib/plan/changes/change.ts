@@ -19,7 +19,8 @@ export type ChangePart =
   | "filesystems"
   | "cloud-config"
   | "hooks"
-  | "secrets";
+  | "secrets"
+  | "checks";
 
 /** The reason why an instance is not as its configuration says. */
 export type Why =
@@ -34,7 +35,11 @@ export type Why =
   /** Unknown: the instance has no record. */
   | "differs"
   /** An instance that it comes after starts anew. */
-  | "after";
+  | "after"
+  /** Its checks have not passed since its last change. */
+  | "unchecked"
+  /** An instance that changes comes after it once its checks pass. */
+  | "awaited";
 
 /** A difference between an instance and its configuration, as the change that removes it. */
 export interface Change {

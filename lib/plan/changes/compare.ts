@@ -94,6 +94,7 @@ export function compare(
     ...maps.filesystems.map((one) => change("filesystems", one, "nothing")),
     ...itemChanges(items, { ...read, record }),
     ...(isRunning(info) ? [] : [STOPPED]),
+    ...(isRunning(info) && record?.unchecked && target.instance.config.checks.length > 0 ? [UNCHECKED] : []),
   ];
   return {
     desired,
@@ -118,6 +119,9 @@ const STOPPED: Change = {
   why: "hand",
   takes: "nothing",
 };
+
+/** The change of an instance whose checks failed after its last change, or were not reached. */
+const UNCHECKED: Change = { sign: "~", part: "checks", name: "", why: "unchecked", takes: "nothing" };
 
 /** Returns a change of an instance that does not run, which starts anyway. */
 function withoutRestart(one: Change): Change {

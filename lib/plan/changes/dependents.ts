@@ -58,6 +58,46 @@ export function withRestarts<C extends Compared>(
   return targets.map((target) => found.get(target)!);
 }
 
+/** The change of an instance that others wait for. */
+const AWAITED: Change = { sign: "~", part: "checks", name: "", why: "awaited", takes: "nothing" };
+
+/**
+ * Returns comparisons, with the restarts that follow from those of other instances, and the checks that these wait for.
+ *
+ * @param isOpen tells whether a rebuild of an instance was cut off, which `up` ends
+ */
+export function withDependents<C extends Compared>(
+  compared: readonly C[],
+  world: World,
+  choice: Choice,
+  isOpen: (one: C) => boolean,
+): readonly C[] {
+  return withChecks(withRestarts(compared, world, choice, isOpen), isOpen);
+}
+
+/** Returns comparisons, with the checks of instances that exist and are to be healthy before others change. */
+function withChecks<C extends Compared>(
+  compared: readonly C[],
+  isOpen: (one: C) => boolean,
+): readonly C[] {
+  const targets = compared.map(({ target }) => target);
+  const waiting = compared.filter((one) =>
+    isOpen(one) || one.comparison.changes.some(({ part }) => part !== "checks")
+  );
+  const awaited = new Set(waiting.flatMap(({ target }) => {
+    const { after } = target.instance.settings;
+    return dependenciesOf(target, targets).filter((other) =>
+      after[other.instance.name]?.until === "healthy" && other.instance.config.checks.length > 0
+    );
+  }));
+  return compared.map((one) => {
+    const { comparison, target } = one;
+    const isDue = awaited.has(target) && comparison.info !== undefined &&
+      comparison.changes.every(({ part }) => part !== "checks");
+    return isDue ? { ...one, comparison: { ...comparison, changes: [...comparison.changes, AWAITED] } } : one;
+  });
+}
+
 /** Tells whether a change lets an instance start anew, as far as that is allowed. */
 function isStart({ part, takes }: Change, target: Target, choice: Choice): boolean {
   if (part === "instance" || part === "state") return true;

@@ -24,6 +24,7 @@ const WHAT: Readonly<Record<ChangePart, string>> = {
   "cloud-config": "cloud-config",
   "hooks": "hook",
   "secrets": "secret",
+  "checks": "checks",
 };
 
 const WHY: Readonly<Record<Why, string>> = {
@@ -33,6 +34,8 @@ const WHY: Readonly<Record<Why, string>> = {
   both: "changed in the file and by hand",
   differs: "differs; no record tells who changed it",
   after: "it comes after an instance that starts",
+  unchecked: "they have not passed since the last change",
+  awaited: "an instance waits until they pass",
 };
 
 const TAKES: Readonly<Record<Change["takes"], string>> = {

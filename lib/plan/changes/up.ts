@@ -180,7 +180,7 @@ function planChanges(one: Staying, world: World, options: UpOptions): UpPlan {
     left: leaves,
     after,
     kept: keptEntries(kept, comparison),
-    records: comparison.changes.length > leaves.length,
+    records: comparison.changes.filter(({ part }) => part !== "checks").length > leaves.length,
   };
   const notes = [...moved, ...hidden, ...checked, ...volumes.notes, ...creation.notes];
   const settings = settingSteps(ref, info, changed);
@@ -223,7 +223,8 @@ function planChanges(one: Staying, world: World, options: UpOptions): UpPlan {
     ...(ready ? [ready] : []),
     ...applySteps(ref, pending, { ...options, ...known, resume: one.read.journal === undefined }),
   );
-  if (steps.length > 0) steps.push(...checkSteps(target, world, started));
+  const isDue = comparison.changes.some(({ part }) => part === "checks");
+  if (steps.length > 0 || isDue) steps.push(...checkSteps(target, world, started));
   return {
     ...result,
     plan: {

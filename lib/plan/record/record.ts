@@ -60,6 +60,8 @@ export interface InstanceRecord {
   /** Host ids of the container's root, as `UID:GID`. */
   readonly idmap?: string;
   readonly items?: RecordedItems;
+  /** Its checks have not passed since the last change. */
+  readonly unchecked?: true;
   /** The hash that tells which key of the guest the hashes of items with secrets were made with. */
   readonly key?: string;
 }
@@ -113,6 +115,7 @@ export function decodeRecord(text: string | undefined): InstanceRecord | undefin
   );
   if (typeof time === "number" && Number.isSafeInteger(time) && time > 0) parts["time"] = time;
   if (typeof clean === "boolean") parts["clean"] = clean;
+  if (of("unchecked") === true) parts["unchecked"] = true;
   if (isTexts(profiles)) parts["profiles"] = profiles;
   if (isTexts(items) || isText(items)) parts["items"] = items;
   for (const part of MAPS) {

@@ -3,18 +3,26 @@
  *
  * @module
  */
-import { parseApiPath } from "../../base/api.ts";
-import { send } from "../../step/build.ts";
-import { type Effect, type InstancePlan, type Step, undoEffects } from "../../step/step.ts";
+import type { InstancePlan } from "../../step/step.ts";
 import type { InstanceInfo, InstanceRef, ProfileInfo } from "../../ports/mod.ts";
 import { hostRoot } from "../instance/idmap.ts";
 import { same } from "../instance/resolve/profile.ts";
 import { resolve } from "../instance/resolve/resolve.ts";
 import { roleOf } from "../instance/spare.ts";
-import { patchInstance } from "../requests/instances.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
 import { type Desired, desiredOf, settableKeys } from "./desired.ts";
 import { configHash, hashesOf, itemHashes, keyHash, valueHash } from "./hashes.ts";
+import {
+  changes,
+  givesProfiles,
+  isCheck,
+  isCreation,
+  isProfile,
+  isRebuildMark,
+  isRoot,
+  sent,
+  withRecord,
+} from "./place.ts";
 import { isOpen, isStale } from "./unwritten.ts";
 import { decodeRecord, encodeRecord, type Hashes, type InstanceRecord, MAPS, RECORD_MARK } from "./record.ts";
 
@@ -71,7 +79,9 @@ export function recorded(
   });
   const record = withKept(found, kept);
   const isDone = plan.steps.every(({ effect }) => !changes(effect));
-  if (!always && isDone && !isOpen(plan, before) && !isStale(before, record)) return plan;
+  const isChecked = effects.some(isCheck);
+  const passes = isChecked && before?.unchecked === true;
+  if (!always && isDone && !passes && !isOpen(plan, before) && !isStale(before, record)) return plan;
   const { recordKey: key } = plan;
   const items = itemHashes(plan, key) ?? (isRooted ? undefined : before?.items);
   const { version, ...known } = facts;
@@ -83,6 +93,9 @@ export function recorded(
     ...record,
     ...(idmap ? { idmap: `${idmap.uid}:${idmap.gid}` } : {}),
     ...(items ? { items } : {}),
+    ...(before?.unchecked && !isChecked && target.instance.config.checks.length > 0
+      ? { unchecked: true as const }
+      : {}),
     ...(key !== undefined
       ? { key: keyHash(key) }
       : !plan.applied && before?.key && items
@@ -91,7 +104,16 @@ export function recorded(
   };
   const { items: _items, key: _key, ...open } = all;
   const old = info?.config[RECORD_MARK] ?? "";
-  return withRecord(plan, ref, { done: encodeRecord(all), open: encodeRecord(open), old });
+  // Where the checks of a new instance beside the old one fail, that comes back with its own record.
+  const isSwap = isRooted && !isMade && !plan.steps.some((_, index) => isRebuildMark(plan.steps, index, ref));
+  const unchecked = isChecked && !isSwap ? { unchecked: true as const } : undefined;
+  return withRecord(plan, ref, {
+    done: encodeRecord(all),
+    open: encodeRecord({ ...open, ...unchecked }),
+    ...(unchecked ? { unchecked: encodeRecord({ ...all, ...unchecked }) } : {}),
+    isKnown: before?.unchecked === true,
+    old,
+  });
 }
 
 /** Returns the new instance of a rebuild that was cut off, which gets its name and is configured by a plan. */
@@ -105,107 +127,6 @@ function successor(plan: InstancePlan, world: World, ref: InstanceRef): Instance
 function contentOf({ instance }: Target): unknown {
   const { config, image, profiles, ownProfile, filesystems, devices, sets } = instance;
   return [{ ...config, properties: {} }, image, profiles, ownProfile, filesystems, devices, sets];
-}
-
-/** The texts of a record: once all is applied, before the items are, and before the plan. */
-interface Texts {
-  readonly done: string;
-  readonly open: string;
-  readonly old: string;
-}
-
-/** Returns a plan with a record in the requests about the instance, and in one of its own where these come too early. */
-function withRecord(plan: InstancePlan, ref: InstanceRef, { done, open, old }: Texts): InstancePlan {
-  // What comes after the last of these cannot make the record untrue.
-  const last = plan.steps.findLastIndex(({ effect }) => effect.kind === "batch" || isProfile(effect));
-  const at = plan.steps.findLastIndex((step, index) => index > last && carries(step, ref));
-  const steps = plan.steps.map((step, index): Step => {
-    if (index === at) return carrying(step, done, old);
-    return isCreation(step.effect, ref) || isRebuildMark(plan.steps, index, ref)
-      ? carrying(step, at < 0 || index < at ? open : done, old)
-      : step;
-  });
-  if (at >= 0) return { ...plan, steps };
-  const step = send(
-    `Record what was applied to instance ${ref.name}`,
-    patchInstance(ref, { config: { [RECORD_MARK]: done } }),
-  );
-  return { ...plan, steps: [...steps, step] };
-}
-
-/** Tells whether an effect changes anything. */
-function changes({ kind }: Effect): boolean {
-  return kind !== "wait" && kind !== "check" && kind !== "keep";
-}
-
-/** Returns the parts of a `send` effect about an instance; `undefined` for another effect. */
-function sent(effect: Effect): { parts: readonly string[]; method: string; body: unknown } | undefined {
-  if (effect.kind !== "send") return undefined;
-  return { parts: parseApiPath(effect.path).parts, method: effect.method, body: effect.body };
-}
-
-function isCreation(effect: Effect, ref: InstanceRef): boolean {
-  const found = sent(effect);
-  return found?.method === "POST" && found.parts.length === 1 && found.parts[0] === "instances" &&
-    isBody(found.body) && found.body["name"] === ref.name;
-}
-
-/** Tells whether an effect gives an instance a new root filesystem: by the daemon, or by a new instance beside it. */
-function isRoot(effect: Effect, ref: InstanceRef): boolean {
-  const found = sent(effect);
-  if (found?.method !== "POST" || found.parts[0] !== "instances") return false;
-  return found.parts[1] === ref.name && found.parts[2] === "rebuild" ||
-    isBody(found.body) && found.parts.length === 2 && found.parts[1] !== ref.name &&
-      found.body["name"] === ref.name;
-}
-
-function isProfile(effect: Effect): boolean {
-  const found = sent(effect);
-  return found?.parts[0] === "profiles" && found.method !== "DELETE";
-}
-
-function isPatch(effect: Effect, ref: InstanceRef): boolean {
-  const found = sent(effect);
-  return (found?.method === "PATCH" || found?.method === "PUT") && found.parts.length === 2 &&
-    found.parts[0] === "instances" &&
-    found.parts[1] === ref.name;
-}
-
-function givesProfiles(effect: Effect, ref: InstanceRef): boolean {
-  const found = isPatch(effect, ref) && sent(effect);
-  return found !== false && found !== undefined && isBody(found.body) && "profiles" in found.body;
-}
-
-function carries({ effect }: Step, ref: InstanceRef): boolean {
-  return isPatch(effect, ref) || isCreation(effect, ref);
-}
-
-/** Tells whether a step is the first change of an instance whose root filesystem the daemon has replaced. */
-function isRebuildMark(steps: readonly Step[], index: number, ref: InstanceRef): boolean {
-  const found = steps[index - 1] && sent(steps[index - 1]!.effect);
-  return found?.parts[1] === ref.name && found.parts[2] === "rebuild" && isPatch(steps[index]!.effect, ref);
-}
-
-function carrying(step: Step, text: string, old: string): Step {
-  const undo = undoEffects(step.undo);
-  const isChanged = undo.some((one) => one.kind === "send" && one.method === "PATCH");
-  return {
-    ...step,
-    effect: withKey(step.effect, text),
-    ...(isChanged
-      ? { undo: undo.map((one) => one.kind === "send" && one.method === "PATCH" ? withKey(one, old) : one) }
-      : {}),
-  };
-}
-
-function withKey(effect: Effect, text: string): Effect {
-  if (effect.kind !== "send" || !isBody(effect.body)) return effect;
-  const config = isBody(effect.body["config"]) ? effect.body["config"] : {};
-  return { ...effect, body: { ...effect.body, config: { ...config, [RECORD_MARK]: text } } };
-}
-
-function isBody(body: unknown): body is Readonly<Record<string, unknown>> {
-  return typeof body === "object" && body !== null;
 }
 
 /** Effects of a plan on an instance. */

@@ -44,13 +44,14 @@ export async function up(values: UpValues, operands: readonly string[], own: App
   tellGiven(values, own);
   const options = upOptions(values, own);
   const { sources, app } = await sourcesFor(operands, values, own);
-  const [{ isCutOff, isUnfinished, isUpToDate }, { allowedFor }, { withRestarts }, seen] = await Promise.all([
-    import("../../../plan/changes/up.ts"),
-    import("../../../plan/changes/choice.ts"),
-    import("../../../plan/changes/dependents.ts"),
-    // Nothing was changed yet, so a signal may abandon it.
-    unlessAborted(compareAll(values, sources, app), app.signal),
-  ]);
+  const [{ isCutOff, isUnfinished, isUpToDate }, { allowedFor }, { withDependents }, seen] = await Promise
+    .all([
+      import("../../../plan/changes/up.ts"),
+      import("../../../plan/changes/choice.ts"),
+      import("../../../plan/changes/dependents.ts"),
+      // Nothing was changed yet, so a signal may abandon it.
+      unlessAborted(compareAll(values, sources, app), app.signal),
+    ]);
   const { world } = seen;
   await checkDirectoryNames(
     seen.compared.map(({ target }) => target),
@@ -58,7 +59,7 @@ export async function up(values: UpValues, operands: readonly string[], own: App
     { ...values, action: "change" },
     app,
   );
-  const compared = withRestarts(seen.compared, world, options, (one) => isUnfinished(one, world));
+  const compared = withDependents(seen.compared, world, options, (one) => isUnfinished(one, world));
   refuseStopped(compared.map(({ target }) => target), world);
   const open = sources.filter((_, index) => !isUpToDate(compared[index]!, world));
   const done = compared.filter((one) => isUpToDate(one, world)).map(({ target }) =>
@@ -104,7 +105,7 @@ export async function up(values: UpValues, operands: readonly string[], own: App
   const secret = await secretFor(locked.targets, app);
   const all = { ...locked, options: { ...options, ...secret.options }, keeping: secret.keeping };
   const planned = await planEach(
-    withRestarts(again, locked.world, options, (one) => isUnfinished(one, locked.world)),
+    withDependents(again, locked.world, options, (one) => isUnfinished(one, locked.world)),
     all,
     app,
   );
@@ -112,7 +113,14 @@ export async function up(values: UpValues, operands: readonly string[], own: App
   const results = planned.map(({ target, up, plan }) =>
     failures.some(({ instance }) => instance === target.instance.name || instance === "")
       ? resultFor(target, "failed", failures)
-      : resultFor(target, up.left.length > 0 ? "partly" : plan.steps.length > 0 ? "changed" : "up to date")
+      : resultFor(
+        target,
+        up.left.length > 0
+          ? "partly"
+          : plan.steps.some(({ effect: { kind } }) => kind !== "check")
+          ? "changed"
+          : "up to date",
+      )
   );
   if (isReal) show([...done, ...results], values, app);
   const left = planned.filter(({ up }) => up.left.length > 0);
