@@ -17,9 +17,16 @@ export async function withSecrets(
   values: PlaceValues,
 ): Promise<readonly PlannedPlace[]> {
   if (!planned.some(({ info }) => hasSecrets(info))) return planned;
-  const [{ delivering, needsSecrets }, { readSecrets }] = await Promise.all([
+  const [
+    { delivering, needsSecrets },
+    { readSecrets },
+    { checkSources, placesOfTargets },
+    { placesOfMachine },
+  ] = await Promise.all([
     import("../../plan/provision/provision.ts"),
     import("../../run/provision/secrets.ts"),
+    import("../../run/targets/guest_places.ts"),
+    import("../shared/search.ts"),
   ]);
   const needs = ({ info, plan }: PlannedPlace) => hasSecrets(info) && needsSecrets(plan);
   const described = await withTargets(planned.filter(needs), values);
@@ -34,6 +41,8 @@ export async function withSecrets(
       );
       return place;
     }
+    const own = placesOfTargets([target], { datasets: new Map() });
+    await checkSources([target], [...own, ...await placesOfMachine(app)], app.host);
     const { secrets, warnings } = await readSecrets(target, app.host);
     app.warn(warnings);
     return { ...place, plan: delivering(plan, secrets) };

@@ -124,7 +124,7 @@ async function isMadeFrom({ config }: InstanceInfo, file: string, { host }: App)
 }
 
 async function configurations(directory: string, app: App): Promise<readonly string[]> {
-  return await (await import("../../run/targets/directories.ts")).configurationsIn(directory, app.host);
+  return await (await import("./search.ts")).configurationsOf(directory, app);
 }
 
 /** Returns the instance that `[remote:]name` means; the app's own remote is the app itself, also with `-socket`. */

@@ -57,6 +57,11 @@ export async function configurationsIn(directory: string, host: Io): Promise<rea
   return found.sort(compareTexts);
 }
 
+/** Tells whether a configuration is a directory's own, and was not searched for below it. */
+export function isOwnFile(file: string, directory: string): boolean {
+  return file === besides(directory, join(directory, DIRECTORY_FILE));
+}
+
 /** Keeps the `./` of a path: `join()` drops it. */
 function besides(directory: string, path: string): string {
   return directory.startsWith("./") && !path.startsWith("/") ? `./${path}` : path;
@@ -98,19 +103,21 @@ async function readable(directory: string, host: Io): Promise<readonly string[]>
 }
 
 /**
- * Returns sources in which the configurations of directories stand for these.
+ * Returns sources in which the configurations of directories, which `search` finds, stand for these.
  *
  * @throws {UsageError} where a directory has none
  */
 export async function withoutDirectories<T extends object>(
   sources: readonly (string | T)[],
   host: Io,
+  search: (directory: string) => Promise<readonly string[]> = (directory) =>
+    configurationsIn(directory, host),
 ): Promise<readonly (string | T)[]> {
   const found = await Promise.all(sources.map(async (source) => {
     if (typeof source !== "string") return [source];
     const path = source.replace(/(?<=.)\/+$/, "");
     if ((await behind(path, host).catch(() => undefined))?.kind !== "directory") return [source];
-    const files = await configurationsIn(path, host);
+    const files = await search(path);
     if (files.length > 0) return files;
     throw new UsageError(
       `"${source}" is a directory, and there is no ${DIRECTORY_FILE} in it or below it`,

@@ -78,9 +78,9 @@ async function shownPlaces(
 ): Promise<readonly NamedPlace[]> {
   if (operands.length > 0) return await placesOf(operands, values, app);
   if (!values.all) {
-    const { configurationsIn } = await import("../../../run/targets/directories.ts");
-    const files = await configurationsIn(".", app.host).catch(() => []);
-    if (files.length > 0) return await placesOf(["."], values, app);
+    const { configurationsOf } = await import("../../shared/search.ts");
+    const files = await configurationsOf(".", app).catch(() => []);
+    if (files.length > 0) return await placesOf(files, values, app);
   }
   const project = await projectOf(app, values.project);
   const infos = await (await app.server()).instances(project);

@@ -107,11 +107,14 @@ async function configurationOf(what: string, values: RunValues, app: App) {
 /** Lists the configurations that an operand names; none where it is an image. */
 async function filesOf(what: string, app: App): Promise<readonly string[]> {
   const isPath = /\.ya?ml$/.test(what) || /^\.{0,2}\//.test(what) || what === "." || what === "..";
-  const { behind, configurationsIn, filesToName } = await import("../../../run/targets/directories.ts");
+  const [{ behind, filesToName }, { configurationsOf }] = await Promise.all([
+    import("../../../run/targets/directories.ts"),
+    import("../../shared/search.ts"),
+  ]);
   const path = what.replace(/(?<=.)\/+$/, "");
   const isDirectory = !what.includes(":") && (await behind(path, app.host))?.kind === "directory";
   if (!isDirectory) return isPath ? [what] : [];
-  const files = await configurationsIn(path, app.host);
+  const files = await configurationsOf(path, app);
   if (files.length > 0 || !isPath) return files;
   throw new UsageError(
     `"${what}" is a directory, and there is no lxops.yaml in it or below it`,

@@ -120,13 +120,13 @@ export async function targetsOf(
   app: App,
   { without = [], mayNeed = [], recall = recallAt(app), repeated = false }: LoadOptions = {},
 ): Promise<readonly Target[]> {
-  const [{ loadTargets }, { withoutDirectories }, { watch }] = await Promise.all([
+  const [{ loadTargets }, { sourcesIn }, { watch }] = await Promise.all([
     import("../../../run/targets/targets.ts"),
-    import("../../../run/targets/directories.ts"),
+    import("../search.ts"),
     import("../../../run/targets/exposed_files.ts"),
   ]);
   const watched = watch(app.host);
-  const { targets, warnings } = await loadTargets(await withoutDirectories(files, app.host), {
+  const { targets, warnings } = await loadTargets(await sourcesIn(files, app), {
     ...await targetOptions(values, app),
     without,
     mayNeed,

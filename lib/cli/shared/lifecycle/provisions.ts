@@ -45,6 +45,24 @@ function isPlain({ instance: { config, project, name } }: Target, world: World):
     !hasSecrets(world.instances.get(objectKey(project, name)));
 }
 
+/**
+ * Checks that nothing which hooks and secrets name is where an instance can write; nothing of it has run before.
+ *
+ * @throws {ConfigError} where something is
+ */
+async function checkPlaces(
+  some: readonly Target[],
+  { targets, world }: { readonly targets: readonly Target[]; readonly world: World },
+  app: App,
+): Promise<void> {
+  const [{ checkSources, placesOfDaemons, placesOfTargets }, isLocal] = await Promise.all([
+    import("../../../run/targets/guest_places.ts"),
+    app.isLocal().catch(() => false),
+  ]);
+  const places = isLocal ? [...placesOfTargets(targets, world), ...placesOfDaemons(world)] : [];
+  await checkSources(some, places, app.host);
+}
+
 /** Reads what the provisions of targets need. */
 export async function provisions(
   targets: readonly Target[],
@@ -70,6 +88,7 @@ export async function provisions(
       throw error;
     }
   };
+  await checkPlaces(some, { targets, world }, app);
   const all = swapsBack ? `${command} --back` : command;
   const { provisions, warnings } = await loadProvisions(some, all, app.host, needs);
   for (const { secrets = [] } of provisions.values()) app.hide(secrets.flatMap(shownNowhere));
@@ -106,6 +125,7 @@ export async function provisionChanges(
     import("../../../plan/provision/changes.ts"),
     import("../../../run/provision/delivered.ts"),
   ]);
+  await checkPlaces(some, { targets, world }, app);
   const found = await deliveredTo(some, world, { host: app.host, server: () => app.server() });
   return (target, comparison) => {
     const more = changesOfProvisions(target, comparison.info, found.get(target) ?? []);
