@@ -36,8 +36,8 @@ export interface SecretDelivery {
 export type Keeping =
   & { readonly instance: InstanceRef; readonly keep: readonly string[] }
   & (
-    /** They are saved in a file of the instance, on a device. */
-    | { readonly how: "save"; readonly store: string }
+    /** They are saved in a file of the instance, on a device; with `optional` a failure is only noted. */
+    | { readonly how: "save"; readonly store: string; readonly optional?: true }
     /** Saved ones, in a file of the host, are put into an instance that does not run. */
     | { readonly how: "restore"; readonly path: string }
     /** Those of another instance, and what that one has saved, are put into an instance that does not run. */

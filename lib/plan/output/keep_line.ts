@@ -16,5 +16,6 @@ export function keepLine(keeping: Keeping, project: string): string {
     : ` -from ${quote(keeping.from.name)}${
       keeping.store === undefined ? "" : ` -store ${quote(keeping.store)}`
     }`;
-  return `lxops instance keep${project}${how} ${quote(instance.name)} ${keep.map(quote).join(" ")}`;
+  const goOn = keeping.how === "save" && keeping.optional ? " || true" : "";
+  return `lxops instance keep${project}${how} ${quote(instance.name)} ${keep.map(quote).join(" ")}${goOn}`;
 }

@@ -5,8 +5,10 @@
  * @module
  */
 import { ConfigError } from "../../base/errors.ts";
+import { quote } from "../../base/shell.ts";
 import { isWithin } from "../../base/within.ts";
 import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
+import type { Keeping } from "../../step/provision.ts";
 import type { Step } from "../../step/step.ts";
 import { isMachine, isRunning } from "../instance/ownership.ts";
 import { isRebuilt } from "../lifecycle/rebuild/in_place.ts";
@@ -55,14 +57,27 @@ function storeDevice({ instance }: Target): { readonly name: string; readonly pa
   return found.find(({ destroy }) => !destroy) ?? found[0];
 }
 
-/** Returns the steps that save kept files before an instance is deleted; none where it does not run. */
-export function keepBeforeDeletion({ target, ref, info }: KeepScope): KeepPlan {
+/**
+ * Returns the steps that save kept files before an instance is deleted; none where it does not run. What a guest does
+ * with its files does not keep `destroy` from its work.
+ */
+export function keepBeforeDeletion({ target, ref, info }: KeepScope, command: string): KeepPlan {
   const { keep } = target.instance.config;
   if (keep.length === 0 || !info) return NOTHING;
   const device = target.instance.unusable?.has("devices") ? undefined : storeDevice(target);
   if (!device) return { ...NOTHING, notes: ["Kept files are not saved, as there is no device of the data"] };
   if (!isRunning(info) || isMachine(info)) return NOTHING;
-  return { ...NOTHING, insertions: [{ at: 0, steps: [saveStep(target, ref, device.path)] }] };
+  const { effect, ...step } = saveStep(target, ref, device.path);
+  const project = ref.project === "default" ? "" : ` -project ${quote(ref.project)}`;
+  const save: Step = command === "destroy" ? { ...step, effect: { ...effect, optional: true } } : {
+    ...step,
+    effect,
+    advice: [
+      "Files of an instance that does not run are not saved; those that were saved earlier stay.",
+      `To delete it without saving them: lxops instance stop${project} ${quote(ref.name)}`,
+    ],
+  };
+  return { ...NOTHING, insertions: [{ at: 0, steps: [save] }] };
 }
 
 /**
@@ -147,7 +162,11 @@ function titleOf({ instance: { config } }: Target): string {
   return config.keep.join(", ");
 }
 
-function saveStep(target: Target, instance: InstanceRef, path: string): Step {
+function saveStep(
+  target: Target,
+  instance: InstanceRef,
+  path: string,
+): Step & { readonly effect: { readonly kind: "keep" } & Extract<Keeping, { how: "save" }> } {
   return {
     title: `Save kept files of ${instance.name}: ${titleOf(target)}`,
     effect: {

@@ -65,7 +65,7 @@ export function provisioned(plan: InstancePlan, scope: ProvisionScope): Instance
   const hooks = (point: HookPoint, of = ref) => hookSteps(point, context(of));
   if (isDeletion(command)) {
     if (!info || plan.steps.length === 0) return plan;
-    const { insertions, notes } = keepBeforeDeletion({ target, world, ref, info });
+    const { insertions, notes } = keepBeforeDeletion({ target, world, ref, info }, command);
     return inserted(withNotes(plan, notes), [
       { at: 0, steps: hooks("before-delete") },
       ...insertions,

@@ -4,7 +4,7 @@
  * @module
  */
 import { dirname } from "@std/path";
-import { CommandError, StateError } from "../../base/errors.ts";
+import { CommandError, LxopsError, StateError } from "../../base/errors.ts";
 import {
   decodeBundle,
   encodeBundle,
@@ -29,21 +29,28 @@ const LIMIT_MS = 60_000;
 /** Saves kept files, or puts them into place. */
 export async function keepFiles({ keep, ...how }: Keeping, run: Run): Promise<void> {
   if (how.how === "save") {
-    const { instance, store } = how;
-    await within(instance, run, async (files) => {
-      const now = await collect(files, keep, run);
-      const before = await readStore(files, store);
-      const all = mergedFiles(before, now, keep);
-      if (all.length === 0) return;
-      await writeStore(files, store, encodeBundle(all));
-    });
+    const { instance, store, optional } = how;
+    try {
+      await within(instance, run, (files) => save(files, store, { keep, run }));
+    } catch (error) {
+      if (!optional || run.signal.aborted || !(error instanceof LxopsError)) throw error;
+      run.report({
+        kind: "note",
+        instance: run.instance,
+        text: error.message,
+      });
+    }
     return;
   }
   const kept = how.how === "move"
     ? await within(how.from, run, async (files) => {
       const now = await collect(files, keep, run);
-      const before = how.store === undefined ? [] : await readStore(files, how.store);
-      return mergedFiles(before, now, keep);
+      if (how.store === undefined) return now;
+      // They are saved once the new instance has its place, which must not be the first time that this fails.
+      await checkStore(files, how.store);
+      const all = mergedFiles(await readStore(files, how.store), now, keep);
+      storedText(all);
+      return all;
     })
     : await readFromHost(how.path, run);
   await within(
@@ -52,6 +59,48 @@ export async function keepFiles({ keep, ...how }: Keeping, run: Run): Promise<vo
     (files) => place(files, kept.filter(({ path }) => isKept(path, keep)), run),
   );
   await endFileReader(how.instance, run);
+}
+
+/** Saves the files of an instance in a file of it. */
+export async function save(
+  files: GuestFiles,
+  store: string,
+  { keep, run }: { readonly keep: readonly string[]; readonly run: Pick<Run, "report" | "instance"> },
+): Promise<void> {
+  await checkStore(files, store);
+  const now = await collect(files, keep, run);
+  const all = mergedFiles(await readStore(files, store), now, keep);
+  if (all.length > 0) await writeStore(files, store, storedText(all));
+}
+
+/**
+ * Returns files as the text that is stored.
+ *
+ * @throws {StateError} where that would not be read again
+ */
+function storedText(files: readonly KeptFile[]): string {
+  const text = encodeBundle(files);
+  if (files.length > MOST_FILES || text.length > MOST_TEXT) {
+    throw new StateError(
+      "Kept files, with those that were saved earlier, are too many or too large to be saved",
+    );
+  }
+  return text;
+}
+
+/**
+ * Checks the place where files are stored.
+ *
+ * @throws {StateError} where something else is there
+ */
+export async function checkStore(files: GuestFiles, store: string): Promise<void> {
+  const link = await linkAbove(files, store);
+  if (link !== undefined) {
+    throw new StateError(`Kept files cannot be saved: "${link}" in the instance is no directory`);
+  }
+  if ((await files.lstat(store))?.kind === "directory") {
+    throw new StateError(`Kept files cannot be saved: "${store}" in the instance is a directory`);
+  }
 }
 
 async function within<T>(
@@ -163,10 +212,6 @@ async function readStore(files: GuestFiles, store: string): Promise<readonly Kep
 }
 
 async function writeStore(files: GuestFiles, store: string, text: string): Promise<void> {
-  const link = await linkAbove(files, store);
-  if (link !== undefined) {
-    throw new StateError(`Kept files cannot be saved: "${link}" in the instance is no directory`);
-  }
   const directory = dirname(store);
   if (!await files.lstat(directory)) await files.makeDirectory(directory, { mode: 0o700, uid: 0, gid: 0 });
   const content = new TextEncoder().encode(text);

@@ -1,8 +1,9 @@
 /** Kept files of an instance that is not trusted: links, devices, sizes. */
 import { assertEquals, assertRejects } from "@std/assert";
-import { StateError } from "../../../lib/base/errors.ts";
+import { LxopsError, StateError } from "../../../lib/base/errors.ts";
+import { encodeBundle } from "../../../lib/plan/provision/bundle.ts";
 import type { GuestFile, GuestFiles } from "../../../lib/ports/guest_files.ts";
-import { collect, place } from "../../../lib/run/perform/keep.ts";
+import { collect, keepFiles, place, save } from "../../../lib/run/perform/keep.ts";
 
 type Node = Partial<GuestFile> & { readonly text?: string };
 
@@ -118,4 +119,58 @@ Deno.test("place() makes what is missing, replaces links, and leaves directories
     `"/link/x" is not put into place: "/link" is no directory`,
     `"/dir" is not put into place: there is a directory in its place`,
   ]);
+});
+
+const STORE = "/data/.lxops/keep";
+
+Deno.test("save() refuses a place that is no file of its own, before it reads anything", async () => {
+  const { run: to } = run();
+  const link = guest({ "/etc/machine-id": { text: ID }, "/data/.lxops": { kind: "symlink" } });
+  await assertRejects(
+    () => save(link.port, STORE, { keep: ["machine-id"], run: to }),
+    StateError,
+    '"/data/.lxops" in the instance is no directory',
+  );
+  const directory = guest({ "/etc/machine-id": { text: ID }, [`${STORE}/x`]: {} });
+  await assertRejects(
+    () => save(directory.port, STORE, { keep: ["machine-id"], run: to }),
+    StateError,
+    "is a directory",
+  );
+});
+
+Deno.test("save() refuses what would not be read again with what was saved earlier", async () => {
+  const { run: to } = run();
+  const part = "x".repeat(500_000);
+  const earlier = { kind: "file", path: "/a/old", mode: 0o600, uid: 0, gid: 0 } as const;
+  const text = encodeBundle([{ ...earlier, content: new TextEncoder().encode(part) }]);
+  const { files, port } = guest({ "/a/new": { text: part }, [STORE]: { text } });
+  await assertRejects(() => save(port, STORE, { keep: ["/a"], run: to }), StateError, "too large");
+  assertEquals(files.get(STORE)?.text, text);
+});
+
+Deno.test("files that cannot be saved end a deletion and a rebuild, and are a note of destroy", async () => {
+  const { port } = guest({ "/etc/machine-id": { text: ID }, "/data/.lxops": { kind: "symlink" } });
+  const { notes, run: to } = run();
+  const all = {
+    ...to,
+    signal: new AbortController().signal,
+    controls: { control: { withFiles: (_: unknown, act: (files: GuestFiles) => unknown) => act(port) } },
+  } as unknown as Parameters<typeof keepFiles>[1];
+  const keeping = {
+    how: "save",
+    instance: { project: "default", name: "a" },
+    keep: ["machine-id"],
+    store: STORE,
+  } as const;
+  await assertRejects(() => keepFiles(keeping, all), LxopsError);
+  await keepFiles({ ...keeping, optional: true }, all);
+  assertEquals(notes, [
+    'Kept files cannot be saved: "/data/.lxops" in the instance is no directory',
+  ]);
+  await assertRejects(
+    () => keepFiles({ ...keeping, how: "move", from: keeping.instance }, all),
+    LxopsError,
+    "is no directory",
+  );
 });
