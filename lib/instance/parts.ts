@@ -15,6 +15,7 @@ export type Part =
   | "filesystems"
   | "devices"
   | "settings"
+  | "environment"
   | "ostype"
   | "cloud-config"
   | "instance-name";
@@ -34,9 +35,11 @@ const KEYS: ReadonlyMap<string, Part> = new Map<string, Part>([
   // The machine that they are on.
   ["host", "filesystems"],
   ["devices", "devices"],
-  ...["ports", "addresses", "limits", "config", "after", "logs", "idmap", "environment"].map((key) =>
+  ...["ports", "addresses", "limits", "config", "after", "logs", "idmap"].map((key) =>
     [key, "settings"] as const
   ),
+  // What settings are filled with, and bootstrap scripts and templates have.
+  ["environment", "environment"],
   ["ostype", "ostype"],
   ["cloud-config-files", "cloud-config"],
 ]);
@@ -57,6 +60,7 @@ export const EXISTING: readonly Part[] = [
   "ostype",
   "cloud-config",
   "settings",
+  "environment",
   "instance-name",
 ];
 

@@ -7,6 +7,9 @@
 import { basename, extname } from "@std/path";
 import { refuse, type StateError } from "../../base/errors.ts";
 import { quote } from "../../base/shell.ts";
+import { defaultName, isNamedByDirectory } from "../../instance/patterns/default_name.ts";
+import type { InstanceRef } from "../../ports/mod.ts";
+import type { InstancePlan } from "../../step/step.ts";
 import { CONFIG_MARK } from "../instance/ownership.ts";
 import { objectKey, type Target, type World } from "../world.ts";
 
@@ -69,4 +72,17 @@ export function nameError(
         : ["If both are the same configuration, which was moved, add --adopt or this -name"]),
     ],
   );
+}
+
+/** Returns the note that the file of a renamed instance still means its old name. */
+export function nameNote(
+  { instance: { config, file }, loaded }: Target,
+  { name }: InstanceRef,
+): Pick<InstancePlan, "notes"> {
+  const own = defaultName(config.file, "/", loaded);
+  if (own !== name && isNamedByDirectory(config.file, "/", loaded)) {
+    return { notes: [`"${file}" still means "${own}", like its directory; write "name: ${name}" into it`] };
+  }
+  if (config.name === "" || config.name === name) return {};
+  return { notes: [`"${file}" says "name: ${config.name}"; change it to "name: ${name}"`] };
 }

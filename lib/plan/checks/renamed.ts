@@ -11,6 +11,7 @@ import { quote } from "../../base/shell.ts";
 import type { Resolved } from "../instance/resolve/resolved.ts";
 import { diskDevices, type Layout } from "../storage/layout.ts";
 import { otherUsers } from "../instance/resolve/profile.ts";
+import { CONFIG_MARK } from "../instance/ownership.ts";
 import { EXTRACT_SUFFIX, isKnownNameOf } from "../instance/reserved_names.ts";
 import { named, objectKey, type PlanOptions, type Target, type World } from "../world.ts";
 
@@ -60,7 +61,7 @@ function hasName(pattern: string): boolean {
 /**
  * Refuses to launch an instance whose directories, which bear its name, another instance has as the same devices: the
  * two would work on one another's data. What is to be shared has patterns without the instance's name. One of the
- * other kind of daemon is in the way while it runs.
+ * other kind of daemon is in the way while it runs. The data of a container's own directory counts as its own.
  *
  * @throws {StateError}
  */
@@ -68,7 +69,9 @@ export function refuseTaken(target: Target, world: World, layout: Layout, option
   if (options.adopt) return;
   const { instance } = target;
   const { config } = instance;
-  const own = instance.devices.filter(({ name, filesystem }) =>
+  const conventional = conventions(target);
+  const own = instance.devices.filter(({ name, filesystem, readonly }) =>
+    !readonly && conventional.has(name) ||
     hasName(config.devices[name]?.dir ?? "") ||
     filesystem !== undefined && hasName(config.filesystems[filesystem]?.pattern ?? "")
   );
@@ -105,13 +108,20 @@ export function refuseTaken(target: Target, world: World, layout: Layout, option
   }
 }
 
+/** Returns the names of the devices that the directory of a container gives it. */
+function conventions({ loaded: { directory, layers } }: Target): ReadonlySet<string> {
+  const layer = directory && layers.find(({ source }) => source.file === directory.shown);
+  return new Set(Object.keys(layer?.raw.devices ?? {}));
+}
+
 function taken(
   { target, world }: Pick<Resolved, "target" | "world">,
   who: string,
   [device, disk]: [string, Readonly<Record<string, string>>],
   info?: InstanceInfo,
 ): StateError {
-  const { name, ownProfile, project } = target.instance;
+  const { name, ownProfile, project, config, file } = target.instance;
+  const isOfFile = info?.project === (project || "default") && info.config[CONFIG_MARK] === config.file;
   const renamed = info?.project === (project || "default") && info.profiles.includes(ownProfile);
   const place = disk["pool"] ? `volume:${disk["pool"]}/${disk["source"]}` : disk["source"];
   return refuse(
@@ -123,6 +133,14 @@ function taken(
           `Instance ${who} has the profile of "${name}": ${world.backend.client} renamed it`,
           `To give everything of it the new name: ${renameCommand(target, name, info.name)}`,
           `Or give it the old name back: ${world.backend.client} rename ${quote(info.name)} ${quote(name)}`,
+        ]
+        : []),
+      ...(isOfFile && !renamed
+        ? [
+          `Instance ${who} was made from "${file}". If it is the one that you mean, add -name ${
+            quote(info.name)
+          }, or ` +
+          `write "name: ${info.name}" into the file`,
         ]
         : []),
       `To have both instances work on the same data, add --adopt`,

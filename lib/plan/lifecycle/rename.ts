@@ -14,6 +14,7 @@ import { users } from "../storage/usage.ts";
 import { downtime } from "../instance/downtime.ts";
 import { diskDevices, locate } from "../storage/layout.ts";
 import { refuseElsewhere } from "../checks/moved_devices.ts";
+import { nameNote } from "../checks/directory_name.ts";
 import { isOwn, isRunning, ownInstance } from "../instance/ownership.ts";
 import { ownContent } from "../instance/resolve/own_profile.ts";
 import { otherUsers, profileStep, same } from "../instance/resolve/profile.ts";
@@ -104,15 +105,6 @@ export function planRename(target: Target, world: World, options: RenameOptions)
   const restart = idle && isRunning(info) ? pause.after.slice(1) : pause.after;
   const steps = [...(idle ? [] : pause.before), ...change, ...restart, unmark];
   return { instance: from, steps, atomic: true, ...nameNote(target, to) };
-}
-
-/** Returns the note that the file still has the name before the renaming. */
-function nameNote(
-  { instance: { config, file } }: Target,
-  { name }: InstanceRef,
-): Pick<InstancePlan, "notes"> {
-  if (config.name === "" || config.name === name) return {};
-  return { notes: [`"${file}" says "name: ${config.name}"; change it to "name: ${name}"`] };
 }
 
 /** Returns a world without the instance and the profile that already have their new names. */

@@ -36,7 +36,7 @@ interface ConfigureValues extends LifecycleValues {
 
 /** Parts of a configuration that create the instance, which `configure` does not need. */
 const CONFIGURED = NAME_ONLY.filter((part) =>
-  part !== "ostype" && part !== "cloud-config" && part !== "instance-name"
+  !["ostype", "cloud-config", "environment", "instance-name"].includes(part)
 );
 
 /** `launch`. */

@@ -26,19 +26,32 @@ export async function outcome(
   app: App,
 ): Promise<number> {
   if (failures.length === 0) return EXIT.ok;
-  const [{ failureError }, { settingsOf }, { parseSets }, { quote }, { halfRenamedAdvice }] = await Promise
+  const [
+    { failureError },
+    { settingsOf },
+    { parseSets },
+    { quote },
+    { halfRenamedAdvice },
+    { deletedAdvice },
+  ] = await Promise
     .all([
       import("../../../run/execute/apply.ts"),
       import("../../../plan/output/config_locations.ts"),
       import("../../../instance/patterns/properties.ts"),
       import("../../../base/shell.ts"),
       import("./half_renamed.ts"),
+      import("../../../plan/provision/by_hand.ts"),
     ]);
   const [several, given] = [targets.length > 1, parseSets(values.P)];
   const again = add === undefined ? "" : ` with ${add}`;
   for (const failure of failures) {
-    const advice = several || failure.back ? [] : [`To go on: run the same command again${again}`];
     const target = targets.find(({ instance }) => instance.name === failure.instance);
+    const byHand = failure.step && target ? deletedAdvice(failure.step, target) : [];
+    const advice = byHand.length > 0
+      ? byHand
+      : several || failure.back
+      ? []
+      : [`To go on: run the same command again${again}`];
     const settings = failure.step && target ? settingsOf(failure.step, failure.error, target, world) : [];
     // The next run may not find the instance that remembers them.
     const kept = Object.entries(target?.instance.sets ?? {}).filter(([key]) => !Object.hasOwn(given, key))

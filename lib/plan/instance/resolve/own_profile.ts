@@ -130,7 +130,7 @@ export function keyOf({ instance: { settings } }: Described, name: string): stri
  * @throws {ConfigError} where its other profiles lack what the keys change, or `lxc-options` has the same
  */
 export function ownContent(target: Described, world: Pick<World, "profiles">, disks: Devices): OwnContent {
-  usable(target.instance, "settings");
+  usable(target.instance, "settings", "environment");
   const { settings } = target.instance;
   const config = ownConfig(target);
   const usedRoot = earlierRoot(target, world);
