@@ -8,7 +8,7 @@ import type { Step } from "../../step/step.ts";
 import type { Target } from "../world.ts";
 
 /** The variables that say what a hook is for; those of settings may be secret. */
-const OWN = [
+const OWN: readonly string[] = [
   "LXOPS_HOOK",
   "LXOPS_NAME",
   "LXOPS_INSTANCE",
