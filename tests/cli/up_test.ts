@@ -1,5 +1,6 @@
 /** What `up` makes of the remains of a rebuild that was cut off. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { decodeRecord, type InstanceRecord, RECORD_MARK } from "../../lib/plan/record/record.ts";
 import { run } from "../fakes/memory_app.ts";
 import { memoryServer } from "../fakes/memory_server.ts";
 import { recorder } from "../fakes/recorder.ts";
@@ -59,4 +60,61 @@ Deno.test("up does not start an instance whose data is yet to go back", async ()
   const { code, stderr } = await upBesideLeft([], { "user.lxops.undo-data": "lxops-rebuild-abc123-a runs" });
   assertEquals(code, 9, stderr);
   assertStringIncludes(stderr, "To do so: lxops rebuild --resume");
+});
+
+/** Runs `up` where a rebuild was killed between the renames of the two instances, with the image `was`. */
+async function upBetweenRenames(was: string, more = "") {
+  const own = { status: "Stopped", profiles: ["default", "a.lxops"] };
+  const base = { "user.lxops.image": was, "volatile.base_image": was === "tiny" ? "f1" : "f0" };
+  const world = worldOf({
+    instances: [
+      {
+        name: "a-lxops-new-abc123",
+        ...own,
+        config: { ...base, "user.lxops.role": "new", "user.lxops.of": "a" },
+      },
+      {
+        name: "a-lxops-old-abc123",
+        ...own,
+        config: {
+          "user.lxops.role": "old",
+          "user.lxops.of": "a",
+          "volatile.base_image": "e0",
+          "volatile.last_state.power": "STOPPED",
+        },
+      },
+    ],
+    profiles: [{ name: "default" }, { name: "a.lxops" }],
+    images: [{ aliases: ["tiny"], fingerprint: "f1" }],
+  });
+  const records: (InstanceRecord | undefined)[] = [];
+  const controls = recorder(memoryServer(world), {
+    send: ({ body }) => {
+      const text = (body as { config?: Record<string, string> } | undefined)?.config?.[RECORD_MARK];
+      if (text) records.push(decodeRecord(text));
+    },
+  });
+  const result = await run(["up", "a.yaml"], {
+    world,
+    files: { "/c/a.yaml": `${FILES["/c/a.yaml"]}${more}` },
+    controls: () => controls,
+  });
+  return { ...result, record: records.at(-1) };
+}
+
+Deno.test("up finishes a rebuild with its own image, and says what changed in the file since", async () => {
+  const { code, stdout, stderr, record } = await upBetweenRenames("old", 'lxc-options: ["-c user.a=1"]\n');
+  assertEquals(code, 10, stderr);
+  assertEquals(stdout, "a: partly\n");
+  assertStringIncludes(stderr, "a: a rebuild that was cut off comes first; the rest takes another run\n");
+  assertStringIncludes(stderr, "a: left: ~ image: old (f0) -> tiny (f1)");
+  assertStringIncludes(stderr, "a: left: + own key user.a: 1");
+  assertStringIncludes(stderr, "a: to do it: lxops up --rebuild\n");
+  assertEquals([record?.image, record?.fingerprint], ["old", "f0"]);
+});
+
+Deno.test("up finishes a rebuild whose file is the same, and nothing is left", async () => {
+  const { code, stdout, stderr, record } = await upBetweenRenames("tiny");
+  assertEquals([code, stdout], [0, "a: changed\n"], stderr);
+  assertEquals([record?.image, record?.fingerprint], ["tiny", "f1"]);
 });

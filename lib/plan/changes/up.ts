@@ -47,6 +47,7 @@ import {
   refuseConflicts,
   sorted,
 } from "./choice.ts";
+import { afterRebuild } from "./after_rebuild.ts";
 import { applied, propertySteps, settingSteps, withoutSome, withSettings } from "./settings.ts";
 import type { Item } from "../../cloudconfig/model/item.ts";
 
@@ -71,8 +72,10 @@ export interface UpTarget {
 /** The plan of an instance, and what it leaves. */
 export interface UpPlan {
   readonly plan: InstancePlan;
-  /** Changes that take a restart or a rebuild, which the user did not allow. */
+  /** Changes that take a restart or a rebuild, which the user did not allow, or another run. */
   readonly left: readonly Change[];
+  /** It finishes a rebuild that was cut off, and leaves the other changes to another run. */
+  readonly finishes?: true;
   /** The world once the plan is carried out, as far as the record needs it. */
   readonly after: World;
   /** Entries of the record about differences that the user keeps. */
@@ -104,7 +107,8 @@ export function planUp(one: UpTarget, world: World, given: UpOptions): UpPlan {
   const whole = (plan: InstancePlan): UpPlan => ({ plan, left: [], after: world, kept: {}, records: false });
   const unfinished = leftovers(target, world);
   if (unfinished && (!unfinished.present || unfinished.old || hasGivenUp(unfinished.present))) {
-    return whole(planRebuild(target, world, { ...options, resume: true }));
+    const plan = planRebuild(target, world, { ...options, resume: true });
+    return { ...whole(plan), left: afterRebuild(one, world, unfinished), finishes: true };
   }
   // An earlier rebuild failed, and the data is to go back first.
   planPendingUndo(target, world, options);

@@ -5,6 +5,7 @@
  */
 import type { InstancePlan } from "../../step/step.ts";
 import type { InstanceInfo, InstanceRef, ProfileInfo } from "../../ports/mod.ts";
+import { IMAGE_MARK } from "../instance/ownership.ts";
 import { hostRoot } from "../instance/idmap.ts";
 import { same } from "../instance/resolve/profile.ts";
 import { resolve } from "../instance/resolve/resolve.ts";
@@ -74,7 +75,7 @@ export function recorded(
   const found = recordAfter(before, desiredOf(resolved), {
     ...(then && !isMade ? { info: then } : {}),
     profile: after === world && effects.some(isProfile) ? "set" : after.profiles.get(own),
-    isRooted,
+    root: isNew ? rootOf(info) : isRooted ? "desired" : "kept",
     lists: isMade || effects.some((effect) => givesProfiles(effect, ref)),
   });
   const record = withKept(found, kept);
@@ -116,6 +117,14 @@ export function recorded(
   });
 }
 
+/** Returns the image that the root filesystem of an instance was made from. */
+function rootOf({ config }: InstanceInfo): Pick<InstanceRecord, "image" | "fingerprint"> {
+  return {
+    ...some("image", config[IMAGE_MARK]),
+    ...some("fingerprint", config["volatile.base_image"]),
+  };
+}
+
 /** Returns the new instance of a rebuild that was cut off, which gets its name and is configured by a plan. */
 function successor(plan: InstancePlan, world: World, ref: InstanceRef): InstanceInfo | undefined {
   const rename = plan.applied && plan.steps.find(({ effect }) => isRoot(effect, ref));
@@ -135,8 +144,8 @@ export interface Doing {
   readonly info?: InstanceInfo;
   /** Its own profile; "set" where that becomes as the file says. */
   readonly profile: ProfileInfo | "set" | undefined;
-  /** It gets a new root filesystem. */
-  readonly isRooted: boolean;
+  /** Its root filesystem is made as the file says, stays, or was made from an image by a run that was cut off. */
+  readonly root: "desired" | "kept" | Pick<InstanceRecord, "image" | "fingerprint">;
   /** It gets the list of profiles. */
   readonly lists: boolean;
 }
@@ -152,10 +161,10 @@ type Parts = Omit<InstanceRecord, "lxops" | "time" | "commit" | "clean" | "confi
 function recordAfter(
   before: InstanceRecord | undefined,
   desired: Desired,
-  { info, profile, isRooted, lists }: Doing,
+  { info, profile, root, lists }: Doing,
 ): Parts {
   const list = lists || info && same(desired.profiles, info.profiles) ? desired.profiles : before?.profiles;
-  const rooted = isRooted ? desired : before;
+  const rooted = root === "desired" ? desired : root === "kept" ? before : root;
   const [profileDevices, profileKeys] = profile === "set"
     ? []
     : [profile?.devices ?? {}, settableKeys(profile?.config ?? {})];

@@ -276,11 +276,14 @@ async function applyEach(
 }
 
 /** Reports the changes that are left, and the flags that make them. */
-async function tellLeft({ instance }: Target, { left }: UpPlan, app: App): Promise<void> {
+async function tellLeft({ instance }: Target, { left, finishes }: UpPlan, app: App): Promise<void> {
   const { changeLine } = await import("../../../plan/changes/text.ts");
   const flags = ["rebuild", "restart"].filter((one) => left.some(({ takes }) => takes === one));
+  if (finishes) {
+    app.complain(`${instance.name}: a rebuild that was cut off comes first; the rest takes another run`);
+  }
   for (const change of left) app.complain(printable(`${instance.name}: left: ${changeLine(change)}`));
-  app.complain(`${instance.name}: to do it: lxops up ${flags.map((one) => `--${one}`).join(" ")}`);
+  app.complain(`${instance.name}: to do it: ${["lxops up", ...flags.map((one) => `--${one}`)].join(" ")}`);
 }
 
 function resultFor({ instance }: Target, result: string, failures: readonly Failure[] = []): Result {
