@@ -65,9 +65,11 @@ instance itself has them in .lxops/keep on a device of its data, for its root
 only: the first device that is not read-only and is in a dataset or directory
 of the host that is not transient. Without such a device, the command is
 refused before the first change. Whoever has a backup of the data has the keys,
-too. What "destroy" removes goes with its filesystem. Where an instance does not
-let its files be saved, delete and down stop before the first change (stop the
-instance to delete it without them), and destroy goes on with a note.
+too. The file says whose it is: an instance that shares the data neither gets
+the files of another one nor replaces them. What "destroy" removes goes with
+its filesystem. Where an instance does not let its files be saved, delete and
+down stop before the first change (stop the instance to delete it without
+them), and destroy goes on with a note.
 
 A new root filesystem gets them before its first start: that of a rebuild from
 the old instance, and that of a launch from the data. What an instance no

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { InstanceRef } from "../../ports/mod.ts";
 
 /** A file or directory that is kept. */
 export interface KeptFile {
@@ -30,10 +31,23 @@ const MODE_BITS = 0o777;
 /** The largest id. */
 const LARGEST = 2 ** 32 - 2;
 
-/** Writes files as a text. */
-export function encodeBundle(files: readonly KeptFile[]): string {
+/** Returns the text that tells an instance from others. */
+export function ownerOf({ project, name }: InstanceRef): string {
+  return `${project || "default"}/${name}`;
+}
+
+const OWNER = /^instance ([^\s\/]{1,64}\/[A-Za-z0-9-]{1,63})$/;
+
+/** Returns the instance whose files a text has; `undefined` where it does not say. */
+export function bundleOwner(text: string): string | undefined {
+  return OWNER.exec(text.split("\n", 2)[1] ?? "")?.[1];
+}
+
+/** Writes files of an instance as a text. */
+export function encodeBundle(files: readonly KeptFile[], owner?: string): string {
   return [
     HEADER,
+    ...(owner === undefined ? [] : [`instance ${owner}`]),
     ...files.map(({ kind, path, mode, uid, gid, content }) => {
       const text = content.toBase64();
       const lines = Array.from(
@@ -64,7 +78,8 @@ export function decodeBundle(text: string): readonly KeptFile[] | undefined {
     content = "";
     return files.length <= MOST_FILES;
   };
-  for (const line of lines) {
+  for (const [at, line] of lines.entries()) {
+    if (at === 0 && OWNER.test(line)) continue;
     const found = /^(file|directory) ([0-7]{1,4}) (\d{1,10}):(\d{1,10}) (".*")$/.exec(line);
     if (!found) {
       if (!/^[A-Za-z0-9+\/=]*$/.test(line)) return undefined;
@@ -111,6 +126,21 @@ export function isKept(path: string, keep: readonly string[]): boolean {
       ? path === "/etc/machine-id"
       : path === one || path.startsWith(`${one}/`)
   );
+}
+
+/**
+ * Tells whether stored files are those of an instance under an earlier name: its machine id and SSH host keys are the
+ * same, or all files where there are none of these.
+ */
+export function areSame(stored: readonly KeptFile[], now: readonly KeptFile[]): boolean {
+  const files = stored.filter(({ kind }) => kind === "file");
+  const ids = files.filter(({ path }) => isKept(path, ["machine-id", "ssh-host-keys"]));
+  const all = ids.length > 0 ? ids : files;
+  return all.every(({ path, content }) => {
+    const there = now.find((one) => one.path === path && one.kind === "file");
+    return there !== undefined && there.content.length === content.length &&
+      there.content.every((byte, at) => byte === content[at]);
+  });
 }
 
 /** Returns files with those of before that are kept and not there any more. */

@@ -6,6 +6,8 @@
 import { dirname } from "@std/path";
 import { CommandError, LxopsError, StateError } from "../../base/errors.ts";
 import {
+  areSame,
+  bundleOwner,
   decodeBundle,
   encodeBundle,
   isKept,
@@ -14,6 +16,7 @@ import {
   MOST_BYTES,
   MOST_FILES,
   MOST_TEXT,
+  ownerOf,
 } from "../../plan/provision/bundle.ts";
 import type { GuestFiles } from "../../ports/guest_files.ts";
 import type { InstanceRef } from "../../ports/mod.ts";
@@ -31,7 +34,7 @@ export async function keepFiles({ keep, ...how }: Keeping, run: Run): Promise<vo
   if (how.how === "save") {
     const { instance, store, optional } = how;
     try {
-      await within(instance, run, (files) => save(files, store, { keep, run }));
+      await within(instance, run, (files) => save(files, store, { keep, run, owner: ownerOf(instance) }));
     } catch (error) {
       if (!optional || run.signal.aborted || !(error instanceof LxopsError)) throw error;
       run.report({
@@ -48,11 +51,14 @@ export async function keepFiles({ keep, ...how }: Keeping, run: Run): Promise<vo
       if (how.store === undefined) return now;
       // They are saved once the new instance has its place, which must not be the first time that this fails.
       await checkStore(files, how.store);
-      const all = mergedFiles(await readStore(files, how.store), now, keep);
-      storedText(all);
+      const owner = ownerOf(how.from);
+      const stored = await readStore(files, how.store);
+      if (isAnothers(stored, owner, now)) return now;
+      const all = mergedFiles(stored.files, now, keep);
+      storedText(all, owner);
       return all;
     })
-    : await readFromHost(how.path, run);
+    : await readFromHost(how.path, ownerOf(how.instance), run);
   await within(
     how.instance,
     run,
@@ -61,16 +67,40 @@ export async function keepFiles({ keep, ...how }: Keeping, run: Run): Promise<vo
   await endFileReader(how.instance, run);
 }
 
-/** Saves the files of an instance in a file of it. */
-export async function save(
-  files: GuestFiles,
-  store: string,
-  { keep, run }: { readonly keep: readonly string[]; readonly run: Pick<Run, "report" | "instance"> },
-): Promise<void> {
+/** The files of an instance that are to be saved. */
+interface Saving {
+  readonly keep: readonly string[];
+  readonly owner: string;
+  readonly run: Pick<Run, "report" | "instance">;
+}
+
+/** Saves the files of an instance in a file of it; one that has those of another instance is left alone. */
+export async function save(files: GuestFiles, store: string, { keep, owner, run }: Saving): Promise<void> {
   await checkStore(files, store);
   const now = await collect(files, keep, run);
-  const all = mergedFiles(await readStore(files, store), now, keep);
-  if (all.length > 0) await writeStore(files, store, storedText(all));
+  const stored = await readStore(files, store);
+  if (isAnothers(stored, owner, now)) {
+    return run.report({
+      kind: "note",
+      instance: run.instance,
+      text:
+        `Kept files are not saved: "${store}" in the instance has those of instance "${stored.owner}"; if that ` +
+        "one does not need them any more, remove the file",
+    });
+  }
+  const all = mergedFiles(stored.files, now, keep);
+  if (all.length > 0) await writeStore(files, store, storedText(all, owner));
+}
+
+/** Stored files, and the instance that they are of, where that is known. */
+interface Stored {
+  readonly files: readonly KeptFile[];
+  readonly owner?: string | undefined;
+}
+
+/** Tells whether stored files are those of another instance, and not of this one under an earlier name. */
+function isAnothers(stored: Stored, owner: string, now: readonly KeptFile[]): boolean {
+  return stored.owner !== undefined && stored.owner !== owner && !areSame(stored.files, now);
 }
 
 /**
@@ -78,8 +108,8 @@ export async function save(
  *
  * @throws {StateError} where that would not be read again
  */
-function storedText(files: readonly KeptFile[]): string {
-  const text = encodeBundle(files);
+function storedText(files: readonly KeptFile[], owner: string): string {
+  const text = encodeBundle(files, owner);
   if (files.length > MOST_FILES || text.length > MOST_TEXT) {
     throw new StateError(
       "Kept files, with those that were saved earlier, are too many or too large to be saved",
@@ -204,11 +234,13 @@ export async function place(
   }
 }
 
-async function readStore(files: GuestFiles, store: string): Promise<readonly KeptFile[]> {
-  if (await linkAbove(files, store) !== undefined) return [];
+async function readStore(files: GuestFiles, store: string): Promise<Stored> {
+  if (await linkAbove(files, store) !== undefined) return { files: [] };
   const info = await files.lstat(store);
-  if (info?.kind !== "file" || info.size > MOST_TEXT) return [];
-  return decodeBundle(new TextDecoder().decode(await files.read(store, MOST_TEXT))) ?? [];
+  if (info?.kind !== "file" || info.size > MOST_TEXT) return { files: [] };
+  const text = new TextDecoder().decode(await files.read(store, MOST_TEXT));
+  const found = decodeBundle(text);
+  return found ? { files: found, owner: bundleOwner(text) } : { files: [] };
 }
 
 async function writeStore(files: GuestFiles, store: string, text: string): Promise<void> {
@@ -221,6 +253,7 @@ async function writeStore(files: GuestFiles, store: string, text: string): Promi
 /** Reads the stored files from the host, while no instance runs that could put something else in their place. */
 async function readFromHost(
   path: string,
+  owner: string,
   { controls: { host }, signal, report, instance }: Run,
 ): Promise<readonly KeptFile[]> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]);
@@ -241,6 +274,12 @@ async function readFromHost(
   const { code, stdout, stderr } = await host.run({ argv: ["cat", "--", path] }, () => {}, limit);
   if (code !== 0) throw new CommandError(`Cannot read "${path}"`, { argv: ["cat", path], code, stderr });
   const files = decodeBundle(stdout);
+  const other = bundleOwner(stdout);
+  if (files && other !== undefined && other !== owner) {
+    const text = `Kept files are not put into place: "${path}" has those of instance "${other}"`;
+    report({ kind: "note", instance, text });
+    return [];
+  }
   if (files) return files;
   report({ kind: "note", instance, text: `"${path}" has no kept files: it is not as lxops writes it` });
   return [];

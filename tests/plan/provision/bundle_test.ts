@@ -1,6 +1,7 @@
 /** The text of kept files: it comes back as it was, and a hostile one is refused. */
 import { assertEquals } from "@std/assert";
 import {
+  bundleOwner,
   decodeBundle,
   encodeBundle,
   isKept,
@@ -74,4 +75,16 @@ Deno.test("only what the configuration keeps is kept, and what is gone stays sav
   const before = [file("/etc/machine-id", "old"), file("/var/lib/x", "old"), file("/etc/shadow")];
   const now = [file("/var/lib/x", "new")];
   assertEquals(mergedFiles(before, now, keep).map(({ path }) => path), ["/var/lib/x", "/etc/machine-id"]);
+});
+
+Deno.test("a bundle says whose it is, and nothing that is no name of an instance", () => {
+  const of = (line: string) => bundleOwner(`#lxops-kept-v1\n${line}\n`);
+  assertEquals(bundleOwner(encodeBundle([], "default/a-1")), "default/a-1");
+  assertEquals(decodeBundle(encodeBundle([], "default/a-1")), []);
+  assertEquals(bundleOwner(encodeBundle([])), undefined);
+  for (
+    const line of ["instance a", "instance a/b c", "instance a/\u001b[2J", `instance a/${"b".repeat(64)}`]
+  ) {
+    assertEquals([of(line), decodeBundle(`#lxops-kept-v1\n${line}\n`)], [undefined, undefined], line);
+  }
 });

@@ -121,19 +121,20 @@ Deno.test("place() makes what is missing, replaces links, and leaves directories
   ]);
 });
 
+const OWNER = "default/a";
 const STORE = "/data/.lxops/keep";
 
 Deno.test("save() refuses a place that is no file of its own, before it reads anything", async () => {
   const { run: to } = run();
   const link = guest({ "/etc/machine-id": { text: ID }, "/data/.lxops": { kind: "symlink" } });
   await assertRejects(
-    () => save(link.port, STORE, { keep: ["machine-id"], run: to }),
+    () => save(link.port, STORE, { keep: ["machine-id"], run: to, owner: OWNER }),
     StateError,
     '"/data/.lxops" in the instance is no directory',
   );
   const directory = guest({ "/etc/machine-id": { text: ID }, [`${STORE}/x`]: {} });
   await assertRejects(
-    () => save(directory.port, STORE, { keep: ["machine-id"], run: to }),
+    () => save(directory.port, STORE, { keep: ["machine-id"], run: to, owner: OWNER }),
     StateError,
     "is a directory",
   );
@@ -145,7 +146,11 @@ Deno.test("save() refuses what would not be read again with what was saved earli
   const earlier = { kind: "file", path: "/a/old", mode: 0o600, uid: 0, gid: 0 } as const;
   const text = encodeBundle([{ ...earlier, content: new TextEncoder().encode(part) }]);
   const { files, port } = guest({ "/a/new": { text: part }, [STORE]: { text } });
-  await assertRejects(() => save(port, STORE, { keep: ["/a"], run: to }), StateError, "too large");
+  await assertRejects(
+    () => save(port, STORE, { keep: ["/a"], run: to, owner: OWNER }),
+    StateError,
+    "too large",
+  );
   assertEquals(files.get(STORE)?.text, text);
 });
 
@@ -173,4 +178,57 @@ Deno.test("files that cannot be saved end a deletion and a rebuild, and are a no
     LxopsError,
     "is no directory",
   );
+});
+
+Deno.test("save() leaves alone what another instance has saved, unless that is this one under an earlier name", async () => {
+  const id = (text: string) => ({ "/etc/machine-id": { text } });
+  const { files, port } = guest(id(ID));
+  const { notes, run: to } = run();
+  const keep = ["machine-id"];
+  await save(port, STORE, { keep, run: to, owner: OWNER });
+  const saved = files.get(STORE)!.text;
+  const other = guest({ ...id(ID.replace("0", "f")), [STORE]: { text: saved } });
+  await save(other.port, STORE, { keep, run: to, owner: "default/b" });
+  assertEquals(other.files.get(STORE)?.text, saved);
+  assertEquals(notes, [
+    `Kept files are not saved: "${STORE}" in the instance has those of instance "default/a"; if that one does not ` +
+    "need them any more, remove the file",
+  ]);
+  const renamed = guest({ ...id(ID), [STORE]: { text: saved } });
+  await save(renamed.port, STORE, { keep, run: to, owner: "default/c" });
+  assertEquals(renamed.files.get(STORE)?.text, saved.replace("default/a", "default/c"));
+});
+
+Deno.test("an instance gets what it saved itself, and not what another one did", async () => {
+  const content = new TextEncoder().encode(ID);
+  const file = { kind: "file", path: "/etc/machine-id", mode: 0o444, uid: 0, gid: 0, content } as const;
+  const path = "/srv/a/.lxops/keep";
+  const restored = async (owner?: string) => {
+    const { files, port } = guest({ "/etc": { kind: "directory" } });
+    const { notes, run: to } = run();
+    const answer = ({ argv: [program] }: { argv: readonly string[] }) =>
+      Promise.resolve({
+        code: 0,
+        stderr: "",
+        stdout: program === "find" ? `${path}\n` : encodeBundle([file], owner),
+      });
+    const all = {
+      ...to,
+      signal: new AbortController().signal,
+      controls: {
+        host: { run: answer },
+        server: { instance: () => Promise.resolve(undefined) },
+        control: { withFiles: (_: unknown, act: (files: GuestFiles) => unknown) => act(port) },
+      },
+    } as unknown as Parameters<typeof keepFiles>[1];
+    const instance = { project: "default", name: "a" };
+    await keepFiles({ how: "restore", instance, keep: ["machine-id"], path }, all);
+    return [files.get("/etc/machine-id")?.text, notes];
+  };
+  assertEquals(await restored("default/a"), [ID, []]);
+  assertEquals(await restored(), [ID, []]);
+  assertEquals(await restored("default/b"), [
+    undefined,
+    [`Kept files are not put into place: "${path}" has those of instance "default/b"`],
+  ]);
 });
