@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { dirname } from "@std/path";
+import { dirname, resolve } from "@std/path";
 
 const STICKY = 0o1000;
 const GROUP = 0o020;
@@ -12,36 +12,48 @@ const OTHERS = 0o002;
 /** The user that follows a file. */
 export interface Follower {
   readonly uid: number;
-  readonly gid: number;
   /** The user who became root by sudo. */
   readonly sudo?: number;
 }
 
 /** The parts of a file's description that matter. */
-export type Exposed = Pick<Deno.FileInfo, "uid" | "gid" | "mode" | "isDirectory">;
+export type Exposed = Pick<Deno.FileInfo, "uid" | "gid" | "mode" | "isDirectory"> & {
+  readonly isSymlink?: boolean;
+};
 
-/** Returns the reason why others than the user and root can change a file or directory, or replace its content. */
-export function exposureOf(path: string, info: Exposed, { uid, gid, sudo }: Follower): string | undefined {
+/**
+ * Returns the reason why others than the user and root can change a file or directory, or replace its content. No group
+ * may write, not even root's: an ACL that lets other users write shows only there.
+ */
+export function exposureOf(path: string, info: Exposed, { uid, sudo }: Follower): string | undefined {
   const mode = info.mode ?? 0;
   // In a directory with this bit, users cannot rename the files of others.
   const isShared = info.isDirectory && (mode & STICKY) !== 0;
   if (uid === 0 && info.uid !== 0 && info.uid !== sudo) return `"${path}" belongs to user ${info.uid}`;
+  // The mode of a link means nothing.
+  if (info.isSymlink) return undefined;
   if ((mode & OTHERS) !== 0 && !isShared) return `everybody can write to "${path}"`;
-  const isOwnGroup = info.gid === 0 || uid !== 0 && info.gid === gid;
-  if ((mode & GROUP) !== 0 && !isShared && !isOwnGroup) {
-    return `group ${info.gid} can write to "${path}"`;
+  if ((mode & GROUP) !== 0 && !isShared) {
+    return `group ${info.gid} can write to "${path}", or users whom an ACL names (chmod g-w)`;
   }
   return undefined;
 }
 
-/** Returns the reason why others can change a file, by its own mode or by that of a directory above it. */
+/**
+ * Returns the reason why others can change a file, by its own mode, by that of a directory above it, or by those of the
+ * way to a symbolic link.
+ */
 export async function exposure(path: string): Promise<string | undefined> {
   const sudo = Number(Deno.env.get("SUDO_UID"));
   const uid = Deno.uid() ?? 0;
-  const follower = { uid, gid: Deno.gid() ?? 0, ...(uid === 0 && sudo > 0 ? { sudo } : {}) };
-  const real = await Deno.realPath(path);
-  for (let at = real;; at = dirname(at)) {
-    const found = exposureOf(at, await Deno.lstat(at), follower);
-    if (found !== undefined || at === "/") return found;
+  const follower = { uid, ...(uid === 0 && sudo > 0 ? { sudo } : {}) };
+  const looked = new Set<string>();
+  for (const end of [resolve(path), await Deno.realPath(path)]) {
+    for (let at = end; !looked.has(at); at = dirname(at)) {
+      looked.add(at);
+      const found = exposureOf(at, await Deno.lstat(at), follower);
+      if (found !== undefined) return found;
+    }
   }
+  return undefined;
 }

@@ -14,6 +14,8 @@ import { findProgram, LAUNCHER, PROGRAM_DIRECTORIES } from "./programs.ts";
 
 /** Becomes the program, so that nothing but the program has its name, its input and its signals. */
 const BECOME = 'exec "$@"';
+/** Sends a signal to a program and to all that it has started. */
+const END_GROUP = 'kill -s "$1" -- "-$2" 2> /dev/null';
 /** The time that a program has to end after SIGTERM. */
 const KILL_AFTER_MS = 1500;
 /** The time in which the output of a program that has ended must be there: another one may hold it open. */
@@ -26,13 +28,16 @@ export function makeLauncher(): Launcher {
   const answers = new Map<string, Promise<UserAnswer>>();
   let environment: Promise<ReadonlyMap<string, string>> | undefined;
   const known = () => environment ??= readEnvironment();
-  const run: Launcher["run"] = async (program, onOutput, signal) => {
+  const runs = (isAlone: boolean): Launcher["run"] => async (program, onOutput, signal) => {
     const found = await find(program.path);
     if ("problem" in found) {
       throw new StateError(`"${program.path}" is not run: ${found.problem}`, { advice: [NOTHING_CHANGED] });
     }
-    return await launch({ ...program, path: found.path }, await known(), onOutput, signal);
+    const environment = await known();
+    return await launch({ ...program, path: found.path, environment, isAlone }, onOutput, signal);
   };
+  // One that prints a secret may ask for a password, so it keeps the terminal.
+  const attached = runs(false);
   return {
     environment: known,
     find,
@@ -43,10 +48,10 @@ export function makeLauncher(): Launcher {
         return `it cannot be looked at: ${reasonOf(error)}`;
       }
     },
-    run,
+    run: runs(true),
     answer: (program) => {
       const key = JSON.stringify(program);
-      const answer = answers.get(key) ?? answerOf(program, run);
+      const answer = answers.get(key) ?? answerOf(program, attached);
       answers.set(key, answer);
       return answer;
     },
@@ -117,9 +122,15 @@ async function find(program: string): Promise<FoundProgram> {
   };
 }
 
+/** A program to start. */
+interface Launched extends UserProgram {
+  readonly environment: ReadonlyMap<string, string>;
+  /** It has a session of its own, which is ended with it. */
+  readonly isAlone: boolean;
+}
+
 async function launch(
-  { path, args, directory, env, timeoutSeconds }: UserProgram,
-  environment: ReadonlyMap<string, string>,
+  { path, args, directory, env, timeoutSeconds, environment, isAlone }: Launched,
   onOutput: OnOutput,
   signal: AbortSignal,
 ): Promise<number> {
@@ -129,6 +140,7 @@ async function launch(
     clearEnv: true,
     env: { ...Object.fromEntries(environment), ...env },
     cwd: directory,
+    detached: isAlone,
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
@@ -136,9 +148,10 @@ async function launch(
   const late = AbortSignal.timeout(timeoutSeconds * 1000);
   const stop = AbortSignal.any([signal, late]);
   let killing = () => {};
+  const send = isAlone ? killGroup : kill;
   const end = () => {
-    kill(child, "SIGTERM");
-    killing = after(KILL_AFTER_MS, () => kill(child, "SIGKILL"));
+    send(child, "SIGTERM");
+    killing = after(KILL_AFTER_MS, () => send(child, "SIGKILL"));
   };
   stop.addEventListener("abort", end, { once: true });
   const readers = (["stdout", "stderr"] as const).map((stream) => {
@@ -151,7 +164,9 @@ async function launch(
     const { code } = await child.status;
     const all = Promise.all(readers.map(({ done }) => done));
     all.catch(() => {});
-    await within(all, OUTPUT_MS);
+    await within(all, stop.aborted ? KILL_AFTER_MS : OUTPUT_MS);
+    // What it has started may go on.
+    if (stop.aborted) await send(child, "SIGKILL");
     signal.throwIfAborted();
     if (late.aborted) throw new TimeoutError(`"${path}" did not end within ${timeoutSeconds} s`);
     return code;
@@ -182,4 +197,11 @@ function kill(child: Deno.ChildProcess, name: Deno.Signal): void {
   } catch {
     // It has ended already.
   }
+}
+
+/** Sends a signal to a program that has a session of its own, and to all that it has started. */
+async function killGroup(child: Deno.ChildProcess, name: "SIGTERM" | "SIGKILL"): Promise<void> {
+  const args = ["-c", END_GROUP, "lxops", name.slice(3), `${child.pid}`];
+  await new Deno.Command(LAUNCHER, { args, clearEnv: true, stdin: "null", stdout: "null", stderr: "null" })
+    .output();
 }

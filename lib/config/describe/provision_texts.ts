@@ -14,10 +14,12 @@ rebuild returns to the old instance, except after --in-place or with --no-return
 "lxops up" or "launch --resume" runs the hooks of the launch from after-create on, so each must be able to run twice.
 What a hook prints is progress, and is shown with --trace. "rebuild --back" runs no hooks.
 
-A hook of the host runs as the user who runs lxops, in the directory of the configuration, with the environment of lxops.
-It is refused before anything changes if somebody else can write to it or to a directory above it, or, for root, if it
-belongs to another user than root or the one who used sudo. A hook of the guest is a script whose first line names its
-interpreter, and runs as root of the instance. Both have these variables:
+A hook of the host runs as the user who runs lxops, in the directory of the configuration, with the environment of lxops
+and without a terminal. When its time is over, all that it has started is ended with it. It is refused before anything
+changes if it or a directory above it can be written by others or by any group (chmod g-w), or, for root, if it belongs
+to another user than root or the one who used sudo. A hook of the guest is a script whose first line names its
+interpreter, and runs as root of the instance. Neither may be in a directory that an instance can write to. Both have
+these variables:
 
   LXOPS_HOOK      the point, such as after-start
   LXOPS_NAME      name of the instance
@@ -39,7 +41,8 @@ afterwards; until then it belongs to root.
 lxops reads all secrets before the first change. It gives them to the instance over the input of a program: no argument,
 variable, key or operation of the daemon has them, nor what lxops prints, records or publishes. A dry run shows them with
 --show-secrets only. Programs that print secrets are run once, as hooks are: with the environment of lxops, and only if
-nobody else can change them. The last end of line of what a command prints is left out. A secret has at most 1 MiB.
+nobody else can change them. The same holds for files of secrets, and nothing that a secret names may be in a directory
+that an instance can write to. The last end of line of what a command prints is left out. A secret has at most 1 MiB.
 
 launch, rebuild, configure, up, start, restart and other commands of lxops that start the instance deliver them. After a
 start by others (the daemon at boot, a reboot inside) the instance has none until "lxops up FILE", "lxops start" or

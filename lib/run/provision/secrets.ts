@@ -62,6 +62,7 @@ interface Reading {
 
 async function valueOf(entry: SecretEntry, reading: Reading): Promise<Uint8Array> {
   const { file, env, sops, age, command } = entry;
+  for (const path of [file, sops, age]) if (path !== "") await refuseExposed(path, reading);
   if (file !== "") return await ofFile(file, reading);
   if (env !== "") {
     const value = (await reading.launcher?.environment())?.get(env);
@@ -74,6 +75,13 @@ async function valueOf(entry: SecretEntry, reading: Reading): Promise<Uint8Array
     return await answer(["age", "--decrypt", "-i", identity, age], dirname(age), reading);
   }
   return withoutLastEnd(await answer(command, entry.directory, reading));
+}
+
+/** Refuses a file that others can change, or replace by a link to any file that only this user may read. */
+async function refuseExposed(file: string, { host, launcher }: Reading): Promise<void> {
+  if (!launcher || await host.realPath(file).catch(() => undefined) === undefined) return;
+  const exposed = await launcher.exposure(file);
+  if (exposed !== undefined) throw new LxopsError(`others can change "${file}": ${exposed}`);
 }
 
 async function ofFile(file: string, { host, warn }: Reading): Promise<Uint8Array> {

@@ -120,7 +120,13 @@ export async function checkSources(
         all.map(({ run }, index) => ({ key: `hooks.${point}.${index}`, path: run }))
       ),
       ...Object.entries(secrets).flatMap(([name, { file, sops, age, identity, command, directory }]) =>
-        [file, sops, age, identity, command[0] ?? "", command.length > 0 ? directory : ""]
+        [
+          file,
+          sops,
+          age,
+          identity,
+          command[0]?.includes("/") ? command[0] : command.length > 0 ? directory : "",
+        ]
           .map((path) => ({ key: `secrets.${name}`, path }))
       ),
     ].filter(({ path }) => path.includes("/"));

@@ -85,16 +85,51 @@ Deno.test("a program that takes too long is ended, and one that it leaves behind
   });
 });
 
+Deno.test("what a program that takes too long has started is ended with it", async () => {
+  await inDirectory(async (directory) => {
+    const text = "#!/bin/sh\n(sleep 1.2; echo late > late) > /dev/null 2>&1 &\necho $! > child\n" +
+      "(trap '' TERM; sleep 1.2; echo late > late) &\nwait\n";
+    const start = performance.now();
+    await assertRejects(
+      async () => await run({ ...await script(directory, text), timeoutSeconds: 0.4 }),
+      TimeoutError,
+    );
+    const child = (await Deno.readTextFile(`${directory}/child`)).trim();
+    await assertRejects(() => Deno.lstat(`/proc/${child}/cwd/.`), Deno.errors.NotFound);
+    assert(performance.now() - start < 9000);
+  });
+});
+
+const GROUP = 'group 0 can write to "/a", or users whom an ACL names (chmod g-w)';
+
+Deno.test("a link of another user is exposed, wherever it leads", { ignore: Deno.uid() !== 0 }, async () => {
+  await inDirectory(async (directory) => {
+    await Deno.mkdir(`${directory}/data`);
+    await Deno.symlink("/etc/passwd", `${directory}/data/tok`);
+    const launcher = makeLauncher();
+    assertEquals(await launcher.exposure(`${directory}/data/tok`), undefined);
+    await Deno.chown(`${directory}/data`, 1000000, 1000000);
+    assertEquals(
+      await launcher.exposure(`${directory}/data/tok`),
+      `"${directory}/data" belongs to user 1000000`,
+    );
+  });
+});
+
 Deno.test("exposureOf() knows root's files, those of the user behind sudo, groups and shared directories", () => {
   const info = (mode: number, uid = 0, gid = 0, isDirectory = false) => ({ mode, uid, gid, isDirectory });
-  const root = { uid: 0, gid: 0 };
-  const user = { uid: 1000, gid: 1000 };
+  const root = { uid: 0 };
+  const user = { uid: 1000 };
   assertEquals(exposureOf("/a", info(0o755), root), undefined);
   assertEquals(exposureOf("/a", info(0o755, 1000), root), `"/a" belongs to user 1000`);
   assertEquals(exposureOf("/a", info(0o755, 1000), { ...root, sudo: 1000 }), undefined);
-  assertEquals(exposureOf("/a", info(0o775, 0, 50), root), `group 50 can write to "/a"`);
-  assertEquals(exposureOf("/a", info(0o775), root), undefined);
-  assertEquals(exposureOf("/a", info(0o775, 1000, 1000), user), undefined);
+  assertEquals(exposureOf("/a", info(0o775, 0, 50), root), GROUP.replace("0", "50"));
+  assertEquals(exposureOf("/a", info(0o775), root), GROUP);
+  assertEquals(exposureOf("/a", info(0o775, 1000, 1000), user), GROUP.replace("0", "1000"));
+  assertEquals(exposureOf("/a", info(0o755, 1000, 1000), user), undefined);
+  assertEquals(exposureOf("/tmp", info(0o1775, 0, 0, true), root), undefined);
+  assertEquals(exposureOf("/l", { ...info(0o777), isSymlink: true }, root), undefined);
+  assertEquals(exposureOf("/l", { ...info(0o777, 9), isSymlink: true }, root), `"/l" belongs to user 9`);
   assertEquals(exposureOf("/a", info(0o777, 1000, 1000), user), `everybody can write to "/a"`);
   assertEquals(exposureOf("/tmp", info(0o1777, 0, 0, true), root), undefined);
   assertEquals(exposureOf("/a", info(0o1777), root), `everybody can write to "/a"`);

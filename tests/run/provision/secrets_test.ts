@@ -20,14 +20,18 @@ async function read(secrets: string, answer: (program: UserProgram) => Partial<U
           ? { problem: "there is none" }
           : { path: name.startsWith("/") ? name : `/usr/bin/${name}` },
       ),
-    exposure: () => Promise.resolve(undefined),
+    exposure: (path) => Promise.resolve(path === "/c/d/open" ? "everybody can write to it" : undefined),
     run: () => Promise.reject(new Error("nothing is run")),
     answer: (program) => {
       asked.push(`${program.directory}: ${[program.path, ...program.args].join(" ")}`);
       return Promise.resolve({ code: 0, stdout: new Uint8Array(), stderr: "", ...answer(program) });
     },
   };
-  const files = { "/c/d/a.yaml": `#lxops-v1\nimage: tiny\nsecrets: ${secrets}\n`, "/c/d/s": "of file\n" };
+  const files = {
+    "/c/d/a.yaml": `#lxops-v1\nimage: tiny\nsecrets: ${secrets}\n`,
+    "/c/d/s": "of file\n",
+    "/c/d/open": "x",
+  };
   const host = { ...memoryHost({ cwd: "/c", files }), launcher: () => Promise.resolve(launcher) };
   const { targets } = await loadTargets(
     ["d/a.yaml"],
@@ -99,4 +103,9 @@ Deno.test("an error says what failed, at its line, and has no value", async () =
     `has no key "a.b"`,
   );
   assertStringIncludes(await failing("{a: nothing}"), `there is no file "/c/d/nothing"`);
+});
+
+Deno.test("a secret is not read from a file that others can change", async () => {
+  const error = await assertRejects(() => read("{f: open}", () => ({})), ConfigError);
+  assertStringIncludes(error.message, 'others can change "/c/d/open": everybody can write to it');
 });

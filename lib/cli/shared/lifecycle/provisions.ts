@@ -55,11 +55,15 @@ async function checkPlaces(
   { targets, world }: { readonly targets: readonly Target[]; readonly world: World },
   app: App,
 ): Promise<void> {
-  const [{ checkSources, placesOfDaemons, placesOfTargets }, isLocal] = await Promise.all([
-    import("../../../run/targets/guest_places.ts"),
-    app.isLocal().catch(() => false),
-  ]);
-  const places = isLocal ? [...placesOfTargets(targets, world), ...placesOfDaemons(world)] : [];
+  const [{ checkSources, placesOfDaemons, placesOfTargets }, { placesOfMachine }, isLocal] = await Promise
+    .all([
+      import("../../../run/targets/guest_places.ts"),
+      import("../search.ts"),
+      app.isLocal().catch(() => false),
+    ]);
+  // A world without the other daemon has the instances of some projects only.
+  const others = isLocal && !world.otherDaemon ? await placesOfMachine(app) : [];
+  const places = isLocal ? [...placesOfTargets(targets, world), ...placesOfDaemons(world), ...others] : [];
   await checkSources(some, places, app.host);
 }
 
@@ -125,7 +129,9 @@ export async function provisionChanges(
     import("../../../plan/provision/changes.ts"),
     import("../../../run/provision/delivered.ts"),
   ]);
-  await checkPlaces(some, { targets, world }, app);
+  // Nothing but secrets is read here.
+  const withSecrets = some.filter(({ instance }) => Object.keys(instance.config.secrets).length > 0);
+  if (withSecrets.length > 0) await checkPlaces(withSecrets, { targets, world }, app);
   const found = await deliveredTo(some, world, { host: app.host, server: () => app.server() });
   return (target, comparison) => {
     const more = changesOfProvisions(target, comparison.info, found.get(target) ?? []);
