@@ -199,11 +199,20 @@ export function takeOverStep(
     ? {
       ...own,
       config: { ...switchesOf(earlier), ...own.config },
-      devices: { ...earlier.devices, ...own.devices },
+      devices: { ...earlier.devices, ...presentNics(info, earlier.devices), ...own.devices },
     }
     : own;
   const marks = { [ROLE_MARK]: spare ? "back" : "new", ...RUNS };
   return send(`Give ${words(exclusive)} to instance ${ref.name}`, restore(exclusive, ref, marks));
+}
+
+/** Returns those NICs among earlier ones that the profiles of an instance give it now, whose addresses may be others. */
+function presentNics({ devices, expandedDevices }: InstanceInfo, earlier: Devices): Devices {
+  return Object.fromEntries(
+    Object.entries(expandedDevices).filter(([name, device]) =>
+      Object.hasOwn(earlier, name) && !Object.hasOwn(devices, name) && device["type"] === "nic"
+    ),
+  );
 }
 
 function restore(
