@@ -49,6 +49,16 @@ for (const command of COMMANDS) {
   });
 }
 
+for (const command of ["stop", "restart", "kill", "logs"]) {
+  Deno.test(`${command} refuses such an instance, and takes its name`, async () => {
+    const { code, stderr } = await lxops([command, "old/web/lxops.yaml"], { web: OTHER });
+    assertEquals(code, 9, stderr);
+    assertStringIncludes(stderr, `it was made from "${OTHER}", and not from "${OWN}"`);
+    const named = await lxops([command, "web"], { web: OTHER });
+    assert(!named.stderr.includes("has the name of the directory"), named.stderr);
+  });
+}
+
 Deno.test("The instance that the file made before its directory gave the name is named", async () => {
   const { code, stderr } = await lxops(["destroy", "--force", "--dry-run", "old/web/lxops.yaml"], {
     web: OTHER,

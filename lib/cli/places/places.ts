@@ -5,9 +5,10 @@
  */
 import { refuse } from "../../base/errors.ts";
 import { NAME_ONLY } from "../../instance/parts.ts";
-import type { Target } from "../../plan/world.ts";
+import { objectKey, type Target } from "../../plan/world.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
 import type { App } from "../command/app.ts";
+import { checkDirectoryNames } from "../shared/lifecycle/directory_names.ts";
 import { targetsOf } from "../shared/lifecycle/lifecycle.ts";
 import { missingInstance, type Place } from "../shared/operands.ts";
 import { keyOf, subjectsOf } from "../shared/subjects.ts";
@@ -86,7 +87,10 @@ export async function foundPlaces<P extends NamedPlace>(
 ): Promise<readonly (P & { readonly info: InstanceInfo })[]> {
   const found = await existingPlaces(places);
   const absent = places.filter((place) => found.every((one) => keyOf(one) !== keyOf(place)));
-  if (absent.length === 0) return found;
+  if (absent.length === 0) {
+    await checkNames(found);
+    return found;
+  }
   const advice = [...await fileAdvice(absent), LIST];
   if (absent.length === 1) {
     const { message } = await missingInstance(absent[0]!);
@@ -96,6 +100,15 @@ export async function foundPlaces<P extends NamedPlace>(
     `"${name}"${project && project !== "default" ? ` in project "${project}"` : ""}`
   );
   throw refuse(`There are no instances ${names.join(", ")}`, [], advice, "missing");
+}
+
+/** Checks that instances which files mean by the names of their directories were made from these files. */
+async function checkNames(found: readonly FoundPlace[]): Promise<void> {
+  for (const { app, target, info } of found) {
+    if (!target?.instance.namedByDirectory) continue;
+    const instances = new Map([[objectKey(target.instance.project, info.name), info]]);
+    await checkDirectoryNames([target], { instances }, { action: "use" }, app);
+  }
 }
 
 const LIST = "To list all: lxops instance list -all";

@@ -66,7 +66,7 @@ export function nameError(
       ...(other === undefined ? [] : [`If the other file is meant, name it: ${quote(other)}`]),
       `If it is instance "${meant}" that you mean, add -name ${
         quote(meant)
-      }; lxops down takes the name in place of the file`,
+      }, or where there is no such flag name it in place of the file`,
       ...(other === undefined || former !== undefined
         ? []
         : ["If both are the same configuration, which was moved, add --adopt or this -name"]),
