@@ -74,7 +74,7 @@ export function keepBeforeDeletion({ target, ref, info }: KeepScope, command: st
     effect,
     advice: [
       "Files of an instance that does not run are not saved; those that were saved earlier stay.",
-      `To delete it without saving them: lxops instance stop${project} ${quote(ref.name)}`,
+      `To delete it without saving them, stop it first: lxops instance stop${project} ${quote(ref.name)}`,
     ],
   };
   return { ...NOTHING, insertions: [{ at: 0, steps: [save] }] };

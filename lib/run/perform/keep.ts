@@ -29,6 +29,8 @@ const DEEPEST = 8;
 /** Time limit of the reading or writing of all files, in milliseconds. */
 const LIMIT_MS = 60_000;
 
+const PUT_RIGHT = ["Put that right in the instance, or change keep in the configuration"];
+
 /** Saves kept files, or puts them into place. */
 export async function keepFiles({ keep, ...how }: Keeping, run: Run): Promise<void> {
   if (how.how === "save") {
@@ -113,6 +115,7 @@ function storedText(files: readonly KeptFile[], owner: string): string {
   if (files.length > MOST_FILES || text.length > MOST_TEXT) {
     throw new StateError(
       "Kept files, with those that were saved earlier, are too many or too large to be saved",
+      { advice: PUT_RIGHT },
     );
   }
   return text;
@@ -126,10 +129,14 @@ function storedText(files: readonly KeptFile[], owner: string): string {
 export async function checkStore(files: GuestFiles, store: string): Promise<void> {
   const link = await linkAbove(files, store);
   if (link !== undefined) {
-    throw new StateError(`Kept files cannot be saved: "${link}" in the instance is no directory`);
+    throw new StateError(`Kept files cannot be saved: "${link}" in the instance is no directory`, {
+      advice: PUT_RIGHT,
+    });
   }
   if ((await files.lstat(store))?.kind === "directory") {
-    throw new StateError(`Kept files cannot be saved: "${store}" in the instance is a directory`);
+    throw new StateError(`Kept files cannot be saved: "${store}" in the instance is a directory`, {
+      advice: PUT_RIGHT,
+    });
   }
 }
 
@@ -158,13 +165,15 @@ export async function collect(
     if (kind !== "file" && kind !== "directory") {
       return note(`"${path}" is not kept: it is ${kind === "symlink" ? "a symbolic link" : "no file"}`);
     }
-    if (found.length >= MOST_FILES) throw new StateError(`More than ${MOST_FILES} files cannot be kept`);
+    if (found.length >= MOST_FILES) {
+      throw new StateError(`More than ${MOST_FILES} files cannot be kept`, { advice: PUT_RIGHT });
+    }
     const content = kind === "file" ? await files.read(path, MOST_BYTES - bytes) : new Uint8Array();
     bytes += content.length;
     if (path === MACHINE_ID && !/^[0-9a-f]{32}\n?$/.test(new TextDecoder().decode(content))) return;
     found.push({ kind, path, mode, uid, gid, content });
     if (kind === "file") return;
-    if (depth >= DEEPEST) throw new StateError(`"${path}" is too deep to be kept`);
+    if (depth >= DEEPEST) throw new StateError(`"${path}" is too deep to be kept`, { advice: PUT_RIGHT });
     for (const name of (await files.list(path, MOST_FILES)).toSorted()) {
       await add(`${path}/${name}`, depth + 1);
     }
