@@ -5,6 +5,7 @@
  */
 import type { AppApplyOptions, GlobalOptions } from "../cli/command/app.ts";
 import type { Hidden } from "../cli/output/hidden.ts";
+import type { Outlet } from "../cli/output/passed_output.ts";
 import type { Interruption } from "../cli/output/interruption.ts";
 import type { ProgressReport } from "../cli/output/report.ts";
 import type { Host, InstanceControl, InstanceServer } from "../ports/mod.ts";
@@ -40,9 +41,14 @@ export async function applyPlan(
     import("../adapters/host/host_control.ts"),
     import("../cli/output/passed_output.ts"),
   ]);
+  const [stdout, stderr] = [Deno.stdout, Deno.stderr].map((stream): Outlet => ({
+    write: (bytes) => writeAllSync(stream, bytes),
+    isTerminal: stream.isTerminal(),
+  })) as [Outlet, Outlet];
   const output = new PassedOutput({
-    stdout: { write: (bytes) => writeAllSync(Deno.stdout, bytes), isTerminal: Deno.stdout.isTerminal() },
-    stderr: { write: (bytes) => writeAllSync(Deno.stderr, bytes), isTerminal: Deno.stderr.isTerminal() },
+    // Only the program of a run has stdout for itself.
+    stdout: options.programOnly ? { ...stderr, isTerminal: false } : stdout,
+    stderr: options.programOnly ? { ...stderr, isTerminal: false } : stderr,
     several: options.several ?? plan.each.length > 1,
     addresses: options.addresses ?? false,
     before: () => report.close(),
@@ -76,7 +82,9 @@ export async function applyPlan(
       },
     }, {
       controls,
-      report: options.passOutput ? (options.programOnly ? programOnly() : passOn) : reportAll,
+      report: options.passOutput
+        ? (options.programOnly ? programOnly((event) => output.report(event)) : passOn)
+        : reportAll,
       print: toStdout,
       mask: hidden.mask,
       signal,
@@ -107,16 +115,17 @@ function connectFlags({ socket, remote, http, unix }: GlobalOptions): string[] {
   ];
 }
 
-/** Returns a report that writes the output of programs as it is, and that of all other steps to stderr. */
-function programOnly(): (event: RunEvent) => void {
+/** Returns a report that writes the output of programs as it is, and that of all other steps to stderr, as `others` do. */
+function programOnly(others: (event: RunEvent) => void): (event: RunEvent) => void {
   const running = new Set<string>();
   return (event) => {
+    if (event.kind !== "bytes") others(event);
     if (event.kind === "start" && ["exec", "shell"].includes(event.step.effect.kind)) {
       running.add(event.instance);
     } else if (event.kind === "done" || event.kind === "failed") running.delete(event.instance);
     else if (event.kind === "note") note(event.text);
     else if (event.kind === "output") toStderr(`${event.line}\n`);
-    else if (event.kind === "bytes" && !running.has(event.instance)) writeAllSync(Deno.stderr, event.bytes);
+    else if (event.kind === "bytes" && !running.has(event.instance)) others(event);
     else passOn(event);
   };
 }

@@ -29,7 +29,7 @@ const DEEPEST = 8;
 /** Time limit of the reading or writing of all files, in milliseconds. */
 const LIMIT_MS = 60_000;
 
-const PUT_RIGHT = ["Put that right in the instance, or change keep in the configuration"];
+const PUT_RIGHT: readonly string[] = ["Put that right in the instance, or change keep in the configuration"];
 
 /** Saves kept files, or puts them into place. */
 export async function keepFiles({ keep, ...how }: Keeping, run: Run): Promise<void> {
