@@ -17,8 +17,10 @@ export async function configurationsOf(directory: string, app: App): Promise<rea
     import("../../run/targets/guest_places.ts"),
     placesOfMachine(app),
   ]);
-  const found = await withoutGuests(files, places, app.host);
-  app.warn(found.warnings);
+  // What an instance wrote is not even read.
+  const known = await withoutGuests(files, places, app.host);
+  const found = await withoutGuests(known.files, await placesOfFiles(known.files, app), app.host);
+  app.warn([...known.warnings, ...found.warnings]);
   return found.files;
 }
 
@@ -29,6 +31,22 @@ export async function sourcesIn<T extends object>(
 ): Promise<readonly (string | T)[]> {
   const { withoutDirectories } = await import("../../run/targets/directories.ts");
   return await withoutDirectories(sources, app.host, (directory) => configurationsOf(directory, app));
+}
+
+/**
+ * Returns the directories that configurations give their instances to write to: their data may outlive them. Who loads
+ * the files tells what is wrong with them.
+ */
+async function placesOfFiles(files: readonly string[], app: App): Promise<readonly GuestPlace[]> {
+  const [{ loadTargets }, { placesOfTargets }] = await Promise.all([
+    import("../../run/targets/targets.ts"),
+    import("../../run/targets/guest_places.ts"),
+  ]);
+  const options = { sets: [], name: "", project: "", strict: false };
+  const all = await Promise.all(
+    files.map((file) => loadTargets([file], options, app.host).then(({ targets }) => targets, () => [])),
+  );
+  return placesOfTargets(all.flat(), { datasets: new Map() });
 }
 
 /** Returns the directories that instances of both daemons of this machine can write to, as far as they tell. */

@@ -44,12 +44,19 @@ export function placesOfTargets(
   targets: readonly Target[],
   { datasets }: Pick<World, "datasets">,
 ): readonly GuestPlace[] {
-  return targets.flatMap(({ instance: { name, filesystems, devices } }) =>
-    [
-      ...filesystems.map(({ path }) => path.startsWith("/") ? path : datasets.get(path)?.mountpoint ?? ""),
-      ...devices.flatMap(({ dir, readonly }) => readonly ? [] : dir),
-    ].flatMap((path) => path.startsWith("/") ? [{ directory: resolve(path), of: `instance "${name}"` }] : [])
-  );
+  return targets.flatMap(({ instance: { name, filesystems, devices } }) => {
+    const roots = new Map(filesystems.map(({ id, path }): [string, string] => [
+      id,
+      path.startsWith("/") ? path : datasets.get(path)?.mountpoint ?? "",
+    ]));
+    return devices.flatMap(({ filesystem, dir, readonly }) => {
+      const root = filesystem === undefined ? "" : roots.get(filesystem) ?? "";
+      const path = filesystem === undefined || dir.startsWith("/") ? dir : root && `${root}/${dir}`;
+      return readonly || !path.startsWith("/")
+        ? []
+        : [{ directory: resolve(path), of: `instance "${name}"` }];
+    });
+  });
 }
 
 /** Finds the place that a path is in, or that a link on the way to it leads to or through. */

@@ -77,6 +77,17 @@ Deno.test("A search leaves out what is where an instance can write, behind links
   });
 });
 
+Deno.test("Devices of a configuration are places, and the rest of its filesystem is none", async () => {
+  const text = "#lxops-v1\nimage: tiny\nfilesystems: {d: {pattern: /s/(instance)}}\ndevices:\n" +
+    "  a: {path: /a, filesystem: d}\n  r: {path: /r, filesystem: d, readonly: true}\n";
+  const options = { sets: [], name: "", project: "", strict: false };
+  const host = memoryHost({ cwd: "/c", files: { "/c/a.yaml": text } });
+  const { targets } = await loadTargets(["a.yaml"], options, host);
+  assertEquals(placesOfTargets(targets, { datasets: new Map() }), [
+    { directory: "/s/a/a", of: 'instance "a"' },
+  ]);
+});
+
 Deno.test("Hooks and secrets never come from where an instance can write, nor by a link there", async () => {
   await inDirectory(async (top) => {
     await Deno.mkdir(`${top}/data`);
@@ -103,7 +114,7 @@ Deno.test("Hooks and secrets never come from where an instance can write, nor by
         "secrets: {s: data/none}",
         "secrets: {s: {command: [./data/x.sh]}}",
         "secrets: {s: {sops: data/x}}",
-        `filesystems: {d: {pattern: ${top}/out}}\ndevices: {d: {path: /d, filesystem: d}}\n` +
+        `filesystems: {d: {pattern: ${top}}}\ndevices: {d: {path: /d, dir: out, filesystem: d}}\n` +
         "hooks: {before-launch: out/x.sh}",
       ]
     ) {
