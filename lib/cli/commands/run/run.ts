@@ -79,6 +79,7 @@ export const run = command({
   exits: "the program's; 124: it took too long; 125: lxops could not run it; 126, 127: it is no program",
   details:
     "The instance gets what a configuration says, with empty directories in the place of its devices, and without\n" +
-    "its secrets, hooks and kept files. It goes in the end, also after a signal; what a run has left that was killed is removed by the next run.",
+    "its secrets, hooks and kept files. It goes in the end, also after a signal; what a run has left that was\n" +
+    "killed is removed by the next run.",
   run: async (...all) => (await import("../../actions/run/run.ts")).run(...all),
 });
