@@ -30,6 +30,9 @@ function appWith(
     globals: { remote: "" },
     project: () => Promise.resolve("default"),
     remote: () => Promise.resolve("local"),
+    isLocal: () => Promise.resolve(true),
+    otherDaemonInstances: () => Promise.resolve({ instances: [], title: "LXD" }),
+    warn: () => {},
     // The instances of the daemon in memory are those of its world only.
     server: () =>
       Promise.resolve({
