@@ -122,27 +122,26 @@ export async function checkSources(
   const find = placeFinder(places, host);
   const issues = await Promise.all(targets.flatMap((target) => {
     const { hooks, secrets } = target.instance.config;
-    const named = [
+    // The file that names a program matters, too: it may give any program arguments.
+    const keys = [
       ...Object.entries(hooks).flatMap(([point, all]) =>
-        all.map(({ run }, index) => ({ key: `hooks.${point}.${index}`, path: run }))
+        all.map(({ run }, index) => ({ key: `hooks.${point}.${index}`, paths: [run] }))
       ),
-      ...Object.entries(secrets).flatMap(([name, { file, sops, age, identity, command, directory }]) =>
-        [
-          file,
-          sops,
-          age,
-          identity,
-          command[0]?.includes("/") ? command[0] : command.length > 0 ? directory : "",
-        ]
-          .map((path) => ({ key: `secrets.${name}`, path }))
-      ),
-    ].filter(({ path }) => path.includes("/"));
-    return named.map(async ({ key, path }): Promise<Issue[]> => {
-      const place = await find(path);
-      if (!place) return [];
-      const message = `"${path}" is not used, as ${place.of} can write to "${place.directory}" ` +
-        "and could put anything there: move it out of there, or make that device readonly";
-      return [problem(target, key, message)];
+      ...Object.entries(secrets).map(([name, { file, sops, age, identity, command, directory }]) => ({
+        key: `secrets.${name}`,
+        paths: [file, sops, age, identity, command[0] ?? "", directory],
+      })),
+    ];
+    return keys.map(async ({ key, paths }): Promise<Issue[]> => {
+      const { file } = problem(target, key, "");
+      for (const path of [...paths.filter((one) => one.includes("/")), file]) {
+        const place = await find(path);
+        if (!place) continue;
+        const message = `"${path}" is not used, as ${place.of} can write to "${place.directory}" ` +
+          "and could put anything there: move it out of there, or make that device readonly";
+        return [problem(target, key, message)];
+      }
+      return [];
     });
   }));
   const all = issues.flat();

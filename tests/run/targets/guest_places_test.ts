@@ -96,7 +96,12 @@ Deno.test("Hooks and secrets never come from where an instance can write, nor by
     await Deno.symlink("../out/x.sh", `${top}/data/x.sh`);
     await Deno.symlink("data", `${top}/way`);
     const check = async (keys: string, cwd = top) => {
-      const files = { [`${top}/a.yaml`]: `#lxops-v1\nimage: tiny\n${keys}\n` };
+      const hook = "hooks: {before-launch: {run: /bin/sh, args: [-c, id]}}";
+      const files = {
+        [`${top}/a.yaml`]: `#lxops-v1\nimage: tiny\n${keys}\n`,
+        [`${top}/data/more.yaml`]: `#lxops-v1\n${hook}\n`,
+        [`${top}/data/secret.yaml`]: "#lxops-v1\nsecrets: {s: {command: [/bin/sh, -c, id]}}\n",
+      };
       const options = { sets: [], name: "", project: "", strict: false };
       const { targets } = await loadTargets([`${top}/a.yaml`], options, memoryHost({ cwd, files }));
       const guests = [
@@ -105,12 +110,15 @@ Deno.test("Hooks and secrets never come from where an instance can write, nor by
       ];
       await checkSources(targets, guests, here(top));
     };
+    await Deno.writeTextFile(`${top}/data/more.yaml`, "");
     await check("hooks: {before-launch: out/x.sh}\nsecrets: {s: out/s, c: {command: [cat, /etc/hostname]}}");
     for (
       const keys of [
         "hooks: {before-launch: data/x.sh}",
         "hooks: {before-launch: way/x.sh}",
         "hooks: {after-start: {run: data/x.sh, in: guest}}",
+        "include: [data/more.yaml]",
+        "include: [data/secret.yaml]",
         "secrets: {s: data/none}",
         "secrets: {s: {command: [./data/x.sh]}}",
         "secrets: {s: {sops: data/x}}",
