@@ -78,7 +78,9 @@ inTurn("generated edits of the file and of what is somebody else's leave the lat
         if (next(3) === 0) continue;
         const now = await ground.get(of);
         const key = one(KEYS);
-        const value = key === "limits.memory" ? one(["64MiB", "80MiB"]) : one(TEXTS);
+        const value = key === "limits.memory"
+          ? one(["64MiB", "80MiB"])
+          : one(TEXTS.filter((text) => !key.startsWith("environment.") || !text.includes("\n")));
         if (next(4) === 0) delete now.config[key];
         else now.config[key] = value;
         const device = `theirs${next(3)}`;

@@ -33,6 +33,11 @@ async function addressesOf(ground: Ground) {
   return { network: String(devices.eth0.network), addresses: [`${start}.${last}`, `${start}.${last + 75}`] };
 }
 
+/** Returns the words that have a value: an empty one, as of a bed without ZFS, would be found everywhere. */
+function present(words: Words): Words {
+  return Object.fromEntries(Object.entries(words).filter(([_word, value]) => value !== ""));
+}
+
 /** Makes the surroundings of an instance: profiles of other people's, and words for the files. */
 export async function sceneOf(ground: Ground): Promise<Scene> {
   const name = ground.name();
@@ -49,7 +54,7 @@ export async function sceneOf(ground: Ground): Promise<Scene> {
     ground,
     name,
     path: `/1.0/instances/${name}`,
-    words: {
+    words: present({
       NAME: name,
       DIRECTORY: places.directory ?? "",
       POOL: places.pool ?? "",
@@ -57,7 +62,7 @@ export async function sceneOf(ground: Ground): Promise<Scene> {
       NETWORK: network,
       ...Object.fromEntries(ports.map((port, index) => [`PORT${index + 1}`, String(port)])),
       ...Object.fromEntries(addresses.map((one, index) => [`ADDRESS${index + 1}`, one])),
-    },
+    }),
     busy,
     operands: [],
   };
