@@ -102,9 +102,14 @@ export type Effect =
   | ({ readonly kind: "send"; readonly already?: string } & Request)
   /**
    * Publishes an image and gives it an alias; where the daemon has the same image already, that image gets
-   * the alias.
+   * the alias. With `moves`, the request names no alias, and an image that has the alias loses it in the same moment.
    */
-  | ({ readonly kind: "publish"; readonly project: string; readonly alias: string } & Request)
+  | ({
+    readonly kind: "publish";
+    readonly project: string;
+    readonly alias: string;
+    readonly moves?: true;
+  } & Request)
   /** An image goes that has no name any more; one that has got another stays. */
   | { readonly kind: "forget"; readonly project: string; readonly fingerprint: string }
   | Return

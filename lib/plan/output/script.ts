@@ -90,7 +90,10 @@ export function describe(effect: Effect, options: ScriptOptions): string {
     case "send":
       return queryLine(effect, options, effect.already);
     case "publish":
-      return queryLine(effect, options, undefined, effect.alias);
+      return queryLine(effect, options, undefined, {
+        flag: effect.moves ? "alias" : "named",
+        name: effect.alias,
+      });
     case "forget":
       return `lxops image delete -project ${quote(effect.project)} -unnamed ${quote(effect.fingerprint)}`;
     case "return":
@@ -219,7 +222,7 @@ function queryLine(
   request: Request,
   { showSecrets = false }: ScriptOptions,
   already: string | undefined,
-  named?: string,
+  alias?: { readonly flag: "alias" | "named"; readonly name: string },
 ): string {
   const shown = shownBody(request.body);
   const { word, hides } = request.body === undefined || showSecrets
@@ -227,7 +230,7 @@ function queryLine(
     : bodyWord(shown);
   const body = request.body === undefined ? "" : ` -d ${word}`;
   const content = already === undefined ? "" : ` -already ${quote(already)}`;
-  const name = named === undefined ? "" : ` -named ${quote(named)}`;
+  const name = alias === undefined ? "" : ` -${alias.flag} ${quote(alias.name)}`;
   const note = hides ? `${LEFT_OUT}\n` : "";
   return `${note}lxops query -X ${request.method}${content}${name}${body} ${quote(request.path)}`;
 }

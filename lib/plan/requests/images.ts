@@ -12,7 +12,7 @@ export interface PublishBody {
   readonly source:
     | { readonly type: "snapshot"; readonly name: string }
     | { readonly type: "container" | "virtual-machine"; readonly name: string };
-  readonly aliases: readonly { readonly name: string }[];
+  readonly aliases?: readonly { readonly name: string }[];
   readonly properties: Readonly<Record<string, string>>;
   readonly public: boolean;
   readonly compression_algorithm?: string;
@@ -54,6 +54,11 @@ export function createAlias(project: string, name: string, target: string, descr
     path: projectPath(["images", "aliases"], project),
     body: { name, target, description },
   };
+}
+
+/** Gives a name that an image has to another image, in one request: there is no time at which nothing has the name. */
+export function moveAlias(project: string, name: string, target: string): Request {
+  return { method: "PATCH", path: projectPath(["images", "aliases", name], project), body: { target } };
 }
 
 /** Takes a name from an image. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { ServerError } from "../../base/errors.ts";
-import { createAlias, deleteImage } from "../../plan/requests/images.ts";
+import { createAlias, deleteImage, moveAlias } from "../../plan/requests/images.ts";
 import type { Effect } from "../../step/step.ts";
 import { sendUntilFree } from "../wait/busy.ts";
 import type { Run } from "./perform.ts";
@@ -14,18 +14,57 @@ const THERE = /image already exists: ([0-9a-f]{64})/i;
 
 /** Makes an image; one that is the same and there already gets the name in its place. */
 export async function publish(
-  { project, alias, ...request }: Extract<Effect, { kind: "publish" }>,
+  { project, alias, moves, ...request }: Extract<Effect, { kind: "publish" }>,
   { instance, controls: { control }, report, signal }: Run,
 ): Promise<void> {
   const onProgress = (text: string) => report({ kind: "progress", instance, text });
   const { method, path, body } = request;
+  let made: unknown;
+  let there: string | undefined;
   try {
-    return await sendUntilFree(() => control.send({ method, path, body }, signal, onProgress), signal);
+    await sendUntilFree(async () => {
+      made = await control.send({ method, path, body }, signal, onProgress);
+    }, signal);
   } catch (error) {
-    const fingerprint = error instanceof ServerError ? THERE.exec(error.message)?.[1] : undefined;
-    if (fingerprint === undefined) throw error;
+    there = error instanceof ServerError ? THERE.exec(error.message)?.[1] : undefined;
+    if (there === undefined) throw error;
+  }
+  if (moves) {
+    const fingerprint = there ?? needed(fingerprintOf(made));
+    await move({ project, alias, fingerprint }, { control, signal });
+  } else if (there !== undefined) await control.send(createAlias(project, alias, there), signal);
+}
+
+/** Gives an image a name, which another one may have. */
+async function move(
+  { project, alias, fingerprint }: {
+    readonly project: string;
+    readonly alias: string;
+    readonly fingerprint: string;
+  },
+  { control, signal }: Pick<Run["controls"], "control"> & Pick<Run, "signal">,
+): Promise<void> {
+  try {
+    await control.send(moveAlias(project, alias, fingerprint), signal);
+  } catch (error) {
+    if (!(error instanceof ServerError) || error.status !== 404) throw error;
     await control.send(createAlias(project, alias, fingerprint), signal);
   }
+}
+
+/** Returns the fingerprint that the end of an operation names. */
+function fingerprintOf(answer: unknown): string | undefined {
+  const found = typeof answer === "object" && answer !== null && "fingerprint" in answer
+    ? String(answer.fingerprint)
+    : "";
+  return /^[0-9a-f]{64}$/.test(found) ? found : undefined;
+}
+
+function needed(fingerprint: string | undefined): string {
+  if (fingerprint !== undefined) return fingerprint;
+  throw new ServerError("The daemon made an image and did not say its fingerprint", {
+    advice: ["To find it: lxops image list; to name it: lxops image alias create"],
+  });
 }
 
 /** Deletes an image where it has no name. */

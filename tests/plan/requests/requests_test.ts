@@ -99,6 +99,7 @@ const SAMPLES: Samples = {
   ],
   deleteImage: [() => image.deleteImage("default", F), () => image.deleteImage("web", F)],
   createAlias: [() => image.createAlias("web", "a/b", F, "d")],
+  moveAlias: [() => image.moveAlias("web", "a/b", F)],
   deleteAlias: [() => image.deleteAlias("default", "a/b")],
   fullInstancePath: [() => reads.fullInstancePath(web)],
   snapshotsPath: [() => reads.snapshotsPath(c1)],

@@ -15,6 +15,7 @@ interface Values {
   readonly d: string | undefined;
   readonly already: string | undefined;
   readonly named: string | undefined;
+  readonly alias: string | undefined;
   readonly "dry-run": boolean;
 }
 
@@ -41,9 +42,11 @@ export async function query(values: Values, [path]: readonly string[], app: App)
     path: path!,
     ...(data === undefined ? {} : { body: parseBody(data) }),
   };
-  if (values.named !== undefined) {
+  const alias = values.alias ?? values.named;
+  if (alias !== undefined) {
     const { project } = parseApiPath(path!);
-    const effect = { kind: "publish", project, alias: values.named, ...request } as const;
+    const moves = values.alias === undefined ? {} : { moves: true } as const;
+    const effect = { kind: "publish", project, alias, ...moves, ...request } as const;
     await applyEffect(app, `${method} ${path}`, effect, { dryRun: values["dry-run"] });
     return EXIT.ok;
   }

@@ -35,6 +35,11 @@ export const query = command({
       help:
         "For requests that create an image: give this name to the image if it exists already, and succeed",
     },
+    alias: {
+      kind: "optional",
+      value: "NAME",
+      help: "For requests that create an image: give it this name, which moves from an image that has it",
+    },
     ...dryRunFlags,
   },
   operands: { usage: "PATH", min: 1, max: 1 },
