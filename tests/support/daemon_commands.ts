@@ -91,6 +91,7 @@ export const CHANGING: readonly ChangingCase[] = [
     ["shiftids", "/c/d"],
     ["publish", "-alias=new", "-os", "it's", "-force", "a-1.2"],
     ["publish", "-alias=tiny", "-reuse", "s"],
+    ["publish", "-alias=new", "s", "org=it's", "release=", "variant=a/b:c"],
   ].map((args) => ({
     name: args.join(" "),
     args,

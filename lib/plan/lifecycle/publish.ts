@@ -39,6 +39,8 @@ export interface PublishOptions {
   readonly snapshot?: string;
   readonly alias: string;
   readonly fields: ImageFields;
+  /** Further properties, which replace the fields of the same names. */
+  readonly properties?: Readonly<Record<string, string>>;
   readonly compression: string;
   readonly format: string;
   readonly isPublic: boolean;
@@ -143,7 +145,8 @@ export function planPublish(options: PublishOptions, images: readonly ImageInfo[
           : { type: "snapshot", name: `${name}/${snapshot}` },
         aliases: [{ name: alias }],
         properties: Object.fromEntries(
-          Object.entries(options.fields).filter(([, value]) => value !== "").sort(),
+          Object.entries({ ...options.fields, ...options.properties }).filter(([, value]) => value !== "")
+            .sort(),
         ),
         public: options.isPublic,
         ...(options.compression ? { compression_algorithm: options.compression } : {}),
@@ -164,7 +167,9 @@ export function planPublish(options: PublishOptions, images: readonly ImageInfo[
   return { instance: ref, steps, notes: notesOf(options) };
 }
 
-function notesOf({ instance, snapshot, alias, fields, compression, format }: PublishOptions): string[] {
-  const all = { instance: instance.name, snapshot: snapshot ?? "", alias, compression, format, ...fields };
+function notesOf(options: PublishOptions): string[] {
+  const { instance, snapshot, alias, compression, format, fields, properties } = options;
+  const about = { instance: instance.name, snapshot: snapshot ?? "", alias, compression, format };
+  const all = { ...about, ...fields, ...properties };
   return Object.entries(all).filter(([, value]) => value !== "").map(([key, value]) => `${key}: ${value}`);
 }

@@ -13,9 +13,15 @@ async function kindOf(path: string): Promise<string> {
   return new TextDecoder().decode(start.subarray(257, 262)) === "ustar" ? "none" : hex;
 }
 
+async function target(ground: Ground, alias: string): Promise<string> {
+  return (await ground.get(`/1.0/images/aliases/${alias}`)).target;
+}
+
 async function published(ground: Ground, name: string, flags: readonly string[]): Promise<string> {
   const alias = `${name}-${flags.join("").replaceAll("-", "")}`;
-  await ground.ok(["publish", "-alias", alias, ...flags, name]);
+  await ground.ok(["publish", "-alias", alias, ...flags, name, "org=it's", "variant=a/b", "name="]);
+  const { properties } = await ground.get(`/1.0/images/${(await target(ground, alias))}`);
+  assertEquals([properties.org, properties.variant, properties.name], ["it's", "a/b", undefined]);
   await ground.ok(["image", "export", alias, alias]);
   await ground.ok(["image", "delete", alias]);
   return await kindOf(`${ground.dir}/${alias}`);

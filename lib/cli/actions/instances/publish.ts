@@ -18,6 +18,7 @@ import { snapshotPath } from "../../../plan/requests/reads.ts";
 import type { App } from "../../command/app.ts";
 import { needExtension } from "../../shared/extensions.ts";
 import { applyPlan } from "../../shared/apply_steps.ts";
+import { splitProperties } from "../../shared/image_properties.ts";
 import { lockPlaces, type LockValues } from "../../shared/lifecycle/lock.ts";
 import { missingInstance, type Place, placeOf } from "../../shared/operands.ts";
 import { type PropertyValues, readConfig } from "../../shared/load_configs.ts";
@@ -39,9 +40,13 @@ interface Values extends PropertyValues, LockValues, ImageFields {
 const FORMATS: readonly string[] = ["", "unified", "split"];
 
 /** `publish`. */
-export async function publish(values: Values, operands: readonly string[], app: App): Promise<number> {
+export async function publish(values: Values, all: readonly string[], app: App): Promise<number> {
   if (!FORMATS.includes(values.format)) {
     throw new UsageError(`-format is unified or split, not "${values.format}"`);
+  }
+  const { operands, properties } = splitProperties(all);
+  if (operands.length > 2) {
+    throw new UsageError(`publish takes an instance and a snapshot, not "${operands[2]}"`);
   }
   const config = values.c ? await configOf(values, app) : undefined;
   const { operand, snapshot } = split(operands, config);
@@ -61,6 +66,7 @@ export async function publish(values: Values, operands: readonly string[], app: 
     ...(snapshot === undefined ? {} : { snapshot }),
     alias: values.alias || defaultAlias(fields, instance.name, config, version),
     fields,
+    properties,
     compression: values.compression,
     format: values.format,
     isPublic: values.public,

@@ -50,9 +50,11 @@ export const publish = command({
     force: { kind: "boolean", help: "Stop a running instance while the image is created" },
     "wait-stop": stopFlags["wait-stop"],
   },
-  operands: { usage: "[REMOTE:]INSTANCE[/SNAPSHOT] [SNAPSHOT]", min: 0, max: 2 },
+  operands: { usage: "[REMOTE:]INSTANCE[/SNAPSHOT] [SNAPSHOT] [KEY=VALUE...]", min: 0 },
   example: "lxops publish -c php.yaml -reuse php-20260101/copy",
   underTheHood: "POST images; with -force PUT state; with -reuse DELETE images/aliases, DELETE image",
-  details: "The default instance is named as the file of -c.",
+  details:
+    "The default instance is named as the file of -c. KEY=VALUE sets a property of the image; an empty one is\n" +
+    "left out.",
   run: async (...all) => (await import("../../actions/instances/publish.ts")).publish(...all),
 });
