@@ -67,6 +67,13 @@ export function composeApp(run: Run, globals: GlobalOptions, known?: DaemonAddre
       (await import("../adapters/daemon/other_daemon.ts")).otherDaemonInstances(backend, host, want),
     imageRemotes: async () =>
       (await import("../adapters/remote/client_config.ts")).imageRemotes(backend, host),
+    imageStream: async (remote, server) =>
+      (await import("../adapters/remote/simplestreams.ts")).readStream(server, {
+        remote,
+        protocol: backend.protocol,
+        architecture: Deno.build.arch,
+        signal,
+      }),
     apply: async (plan, options) =>
       (await import("./apply.ts"))
         .applyPlan({ host, daemon, globals, program, interruption, report, hidden }, plan, options),

@@ -4,6 +4,7 @@ import type { GroupCommand } from "../../lib/cli/command/command.ts";
 import { Hidden } from "../../lib/cli/output/hidden.ts";
 import { allCommands } from "../../lib/cli/commands.ts";
 import { dispatch } from "../../lib/cli/dispatch.ts";
+import type { StreamImage } from "../../lib/ports/streams.ts";
 import type { Trust } from "../../lib/ports/trust.ts";
 import { formatIssue } from "../../lib/base/errors.ts";
 import type { World } from "../../lib/plan/world.ts";
@@ -34,6 +35,8 @@ export interface RunOptions {
   /** The daemon's locks; other runs may have the same. */
   readonly locks?: MemoryLocks;
   readonly root?: GroupCommand;
+  /** The images of every simplestreams server. */
+  readonly streams?: readonly StreamImage[];
   /** Input and output are a terminal. */
   readonly interactive?: boolean;
 }
@@ -82,6 +85,7 @@ export async function run(args: readonly string[], options: RunOptions): Promise
     remoteHost: () => Promise.resolve(hostOf(world, options.files ?? {})),
     otherDaemonInstances: () => Promise.resolve(world.otherDaemon ?? { title: "LXD", instances: [] }),
     imageRemotes: () => Promise.resolve(world.remotes),
+    imageStream: () => Promise.resolve({ images: options.streams ?? [], architecture: "x86_64" }),
     apply: (plan, how) =>
       apply(plan, { ...how, script: { ...SCRIPT, showSecrets: how.showSecrets ?? false } }, {
         controls: options.controls,

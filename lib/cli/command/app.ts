@@ -12,6 +12,7 @@ import type { ApplyOptions } from "../../run/execute/apply.ts";
 import type { Failure } from "../../run/execute/execute.ts";
 import type { Plan } from "../../step/step.ts";
 import type { LockWant } from "../../run/lock/names.ts";
+import type { ImageStream } from "../../ports/streams.ts";
 import type { Trust } from "../../ports/trust.ts";
 
 /** The options that come before a command. */
@@ -92,6 +93,8 @@ export interface App {
   remoteHost(ssh: Ssh): Promise<Host>;
   /** Servers of images by name, from the client's configuration. */
   imageRemotes(): Promise<ReadonlyMap<string, ImageRemote>>;
+  /** Reads the images of a simplestreams server, which is the remote of that name. */
+  imageStream(remote: string, server: ImageRemote): Promise<ImageStream>;
   apply(plan: Plan, options: AppApplyOptions): Promise<readonly Failure[]>;
   /**
    * Takes locks until the end of the run; all of them, or none with a `StateError` that names the holder. Returns

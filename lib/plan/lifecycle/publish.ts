@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { daemonArchitecture } from "../../base/architectures.ts";
 import { refuse, StateError } from "../../base/errors.ts";
 import type { ImageInfo, InstanceInfo } from "../../ports/mod.ts";
 import { send, sendEffect } from "../../step/build.ts";
@@ -51,13 +52,6 @@ export interface PublishOptions {
   readonly stopSeconds: number;
 }
 
-const ARCHITECTURES: Readonly<Record<string, string>> = {
-  amd64: "x86_64",
-  arm64: "aarch64",
-  "386": "i686",
-  arm: "armv7l",
-};
-
 /**
  * Completes the fields that the user did not give, from the configuration file and the name of the instance.
  */
@@ -69,7 +63,7 @@ export function completeFields(
   const architecture = fields.architecture || instance.architecture;
   const version = fields.serial || fields.release || versionOf(instance.name);
   return {
-    architecture: ARCHITECTURES[architecture] ?? architecture,
+    architecture: daemonArchitecture(architecture),
     os: fields.os || config?.ostype || "",
     variant: fields.variant || config?.name || instance.name,
     release: fields.release || version,

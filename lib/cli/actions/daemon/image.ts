@@ -10,7 +10,6 @@ import { createAlias, deleteAlias, deleteImage } from "../../../plan/requests/im
 import { aliasPath } from "../../../plan/requests/reads.ts";
 import type { ImageInfo } from "../../../ports/mod.ts";
 import type { Effect } from "../../../step/step.ts";
-import { sizeText } from "../../../base/sizes.ts";
 import type { App } from "../../command/app.ts";
 import { applySteps } from "../../shared/apply_steps.ts";
 import { projectOf, remoteOf } from "../../shared/operands.ts";
@@ -45,26 +44,6 @@ export function imageNamed(images: readonly ImageInfo[], name: string): ImageInf
 /** The images of a project at a daemon. */
 export async function imagesAt(app: App, project: string): Promise<readonly ImageInfo[]> {
   return await (await app.server()).images(project);
-}
-
-/** `image list`. */
-export async function list(values: ListValues, [operand = ""]: readonly string[], app: App): Promise<number> {
-  const there = remoteOf(app, operand);
-  if (there.name !== "") throw new UsageError(`"${operand}" is not of the form REMOTE:`);
-  const images = await imagesAt(there.app, await projectOf(there.app, values.project));
-  const rows = images.map((image) => ({
-    alias: image.aliases,
-    fingerprint: values.json ? image.fingerprint : image.fingerprint.slice(0, 12),
-    type: image.type,
-    arch: image.architecture,
-    size: values.json ? image.size ?? 0 : sizeText(image.size ?? 0),
-    public: image.isPublic ?? false,
-    description: image.properties["description"] ?? "",
-  })).sort((a, b) => compareTexts(a.alias.join(" ") || "~", b.alias.join(" ") || "~"));
-  app.print(
-    renderRows(["alias", "fingerprint", "type", "arch", "size", "public", "description"], rows, values),
-  );
-  return EXIT.ok;
 }
 
 /** `image instances`. */

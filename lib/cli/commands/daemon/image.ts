@@ -25,12 +25,24 @@ const instances = command({
 
 const list = command({
   name: "list",
-  summary: "List images",
-  flags: { ...projectFlags, ...jsonFlag },
-  operands: { usage: "[REMOTE:]", min: 0, max: 1 },
-  example: "lxops image list",
-  underTheHood: "GET images",
-  run: async (...all) => (await import("../../actions/daemon/image.ts")).list(...all),
+  summary: "List images of a daemon, or of a simplestreams server",
+  flags: {
+    ...projectFlags,
+    ...jsonFlag,
+    all: {
+      kind: "boolean",
+      aliases: ["a"],
+      help: "Also those of other architectures, of a simplestreams server",
+    },
+  },
+  operands: { usage: "[REMOTE:][FILTER] [FILTER...]", min: 0 },
+  example: "lxops image list images:alpine",
+  underTheHood:
+    "GET images; from a simplestreams server GET streams/v1/index.json and the lists that it names",
+  details:
+    "FILTER is a part of a name or description, the start of a fingerprint, or KEY=VALUE for a property.\n" +
+    "Several must all fit. Names of a server can be written after image: in a configuration.",
+  run: async (...all) => (await import("../../actions/image/list.ts")).list(...all),
 });
 
 const copy = command({
