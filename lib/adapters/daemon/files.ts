@@ -7,11 +7,9 @@ import { ServerError, StateError } from "../../base/errors.ts";
 import type { InstanceRef } from "../../ports/mod.ts";
 import { limited, READ_LIMIT_MS, readAnswer } from "../transport/answer.ts";
 import type { Endpoint, Reply } from "../transport/endpoint.ts";
-import { bodyOf, call } from "../transport/http.ts";
+import { bodyOf, call, readLimited } from "../transport/http.ts";
 import { filePath } from "./requests.ts";
-import { concat } from "../../base/bytes.ts";
 
-const MIB = 1024 * 1024;
 /** The most that is read of a file by default, since the content of an instance is not trusted. */
 const FILE_LIMIT_MIB = 16;
 /** The most that is read of an answer that is not JSON. */
@@ -151,22 +149,4 @@ export function header(response: Reply, key: string): string {
 /** Returns the path that a link leads to. `..` stays in it: only the instance can resolve its own directories. */
 export function linkTarget(link: string, target: string): string {
   return target.startsWith("/") ? target : `${link.slice(0, link.lastIndexOf("/") + 1)}${target}`;
-}
-
-/** Reads a body; `undefined` where it is larger than the limit. */
-export async function readLimited(
-  endpoint: Endpoint,
-  request: string,
-  response: Reply,
-  signal: AbortSignal,
-  limitMib: number,
-): Promise<Uint8Array | undefined> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of bodyOf(endpoint, request, response, signal)) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > limitMib * MIB) return undefined;
-  }
-  return concat(chunks);
 }

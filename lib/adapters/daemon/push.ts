@@ -6,9 +6,9 @@
 import { ServerError } from "../../base/errors.ts";
 import type { InstanceRef, Push } from "../../ports/mod.ts";
 import { limited, READ_LIMIT_MS, readAnswer } from "../transport/answer.ts";
-import { header, LINK_LIMIT, linkTarget, readLimited } from "./files.ts";
+import { header, LINK_LIMIT, linkTarget } from "./files.ts";
 import type { Endpoint } from "../transport/endpoint.ts";
-import { call } from "../transport/http.ts";
+import { call, readLimited } from "../transport/http.ts";
 import { deleteFileRequest, filePath, oneInstancePath, pushRequest } from "./requests.ts";
 
 /** An existing file, after all links were followed, with its mode and owner. */

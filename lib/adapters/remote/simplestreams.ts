@@ -6,9 +6,9 @@
 import { reasonOf, ServerError, TimeoutError } from "../../base/errors.ts";
 import type { ImageRemote } from "../../ports/mod.ts";
 import type { ImageStream, StreamImage } from "../../ports/streams.ts";
-import { readLimited } from "../daemon/files.ts";
+
 import type { Endpoint, Reply } from "../transport/endpoint.ts";
-import { call } from "../transport/http.ts";
+import { call, readLimited } from "../transport/http.ts";
 import { after } from "../transport/timer.ts";
 import { imagesOf, listsOf, type StreamReader } from "./stream_images.ts";
 

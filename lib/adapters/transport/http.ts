@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { concat } from "../../base/bytes.ts";
 import { LxopsError, ServerError, TimeoutError } from "../../base/errors.ts";
 import { inTime, piecesOf, StalledError } from "./body.ts";
 import type { Call, Endpoint, Reply } from "./endpoint.ts";
@@ -65,6 +66,24 @@ export async function* bodyOf(
     if (signal.aborted) throw signal.reason;
     throw connectionError(endpoint, request, error);
   }
+}
+
+/** Reads a body; `undefined` where it is larger than the limit. */
+export async function readLimited(
+  endpoint: Endpoint,
+  request: string,
+  response: Reply,
+  signal: AbortSignal,
+  limitMib: number,
+): Promise<Uint8Array | undefined> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of bodyOf(endpoint, request, response, signal)) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > limitMib * 1024 * 1024) return undefined;
+  }
+  return concat(chunks);
 }
 
 /** The longest text that is read of an answer. */
