@@ -4,12 +4,13 @@
  * @module
  */
 import { refuse } from "../../base/errors.ts";
+import { entryOf } from "../record/hashes.ts";
 import type { Hashes, MAPS } from "../record/record.ts";
 import type { Target } from "../world.ts";
 import type { Change, ChangePart } from "./change.ts";
 import type { Comparison, MapDifferences } from "./compare.ts";
 import { changeLine } from "./text.ts";
-import { type Difference, entryOf } from "./three_way.ts";
+import type { Difference } from "./three_way.ts";
 
 /** Refuses what cannot be decided, or cannot be done to an instance that exists. */
 export function refuseConflicts(
@@ -126,12 +127,15 @@ export function leftChanges(
 export type Kept = Partial<Readonly<Record<typeof MAPS[number], Hashes>>>;
 
 /** Returns the entries of a record for differences that the user keeps. */
-export function keptEntries(kept: MapDifferences, { desired }: Comparison): Kept {
+export function keptEntries(kept: MapDifferences, { desired, record, maps }: Comparison): Kept {
   const entries = (differences: readonly Difference<unknown>[]): Hashes =>
     Object.fromEntries(differences.map(({ name, wanted, live }) => [name, entryOf(wanted, live)]));
-  const properties = Object.entries(desired.filesystems ?? {}).map(([name, value]) =>
-    [name, entryOf(value, value)] as const
-  );
+  const differing = new Set(maps.filesystems.map(({ name }) => name));
+  const properties = Object.entries(desired.filesystems ?? {}).map(([name, value]) => {
+    const before = record?.filesystems?.[name];
+    // What the user keeps is no difference.
+    return [name, before?.includes("/") && !differing.has(name) ? before : entryOf(value, value)] as const;
+  });
   return {
     profileDevices: entries(kept.profileDevices),
     profileKeys: entries(kept.profileKeys),

@@ -4,10 +4,11 @@
  * @module
  */
 import { fileProperties } from "../record/desired.ts";
+import { entryOf } from "../record/hashes.ts";
 import type { Hashes } from "../record/record.ts";
 import type { Resolved } from "../instance/resolve/resolved.ts";
 import { volumesOf } from "../storage/kinds/volumes.ts";
-import { type Difference, entryOf, threeWay } from "./three_way.ts";
+import { type Difference, threeWay } from "./three_way.ts";
 
 /** A property of a filesystem that differs. */
 export interface PropertyDifference extends Difference<string> {

@@ -4,12 +4,9 @@
  * @module
  */
 import { same } from "../instance/resolve/profile.ts";
-import { valueHash } from "../record/hashes.ts";
+import { hashOf, sidesOf } from "../record/hashes.ts";
 import type { Hashes } from "../record/record.ts";
 import type { Why } from "./change.ts";
-
-/** The hash of nothing. */
-export const NOTHING = "-";
 
 /** An entry of a map that is not as the configuration wants it. */
 export interface Difference<V> {
@@ -37,16 +34,6 @@ export interface Sides<V> {
   readonly ours?: readonly string[];
   /** Names that the configuration gives elsewhere, where what is here hides it. */
   readonly hiding?: readonly string[];
-}
-
-/** Returns the text of an entry of a record: the hash of both sides, or of each where the user keeps a difference. */
-export function entryOf(wanted: unknown, live: unknown): string {
-  const [file, hand] = [hashOf(wanted), hashOf(live)];
-  return file === hand ? file : `${file}/${hand}`;
-}
-
-function hashOf(value: unknown): string {
-  return value === undefined ? NOTHING : valueHash(value);
 }
 
 /** Compares the three sides of a map. */
@@ -78,7 +65,7 @@ export function threeWay<V>({ wanted, recorded, live, ours = [], hiding = [] }: 
 
 /** Tells who changed an entry since it was recorded; `undefined` where the user keeps the difference. */
 function reasonOf(entry: string | undefined, wanted: unknown, live: unknown): Why | undefined {
-  const [file = NOTHING, hand = file] = entry?.split("/") ?? [];
+  const { file, hand } = sidesOf(entry);
   const byFile = hashOf(wanted) !== file;
   const byHand = hashOf(live) !== hand;
   if (byFile && byHand) return "both";

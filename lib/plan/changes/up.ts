@@ -29,6 +29,7 @@ import { planRebuild, type RebuildOptions } from "../lifecycle/rebuild/rebuild.t
 import { planPendingUndo } from "../lifecycle/rebuild/pending_undo.ts";
 import { deleteMade, leftovers } from "../lifecycle/rebuild/unfinished_swap.ts";
 import { keyHash } from "../record/hashes.ts";
+import { withKeptContent } from "../record/kept.ts";
 import { startInstance } from "../requests/instances.ts";
 import { createFilesystems } from "../storage/create/filesystems.ts";
 import { createVolumes } from "../storage/create/volumes.ts";
@@ -145,7 +146,8 @@ function planChanges(one: Staying, world: World, options: UpOptions): UpPlan {
   const disks = diskDevices(layout);
   const visible = { ...info, devices: applied(info.devices, now.devices) };
   refuseHidden({ ...resolved, info: visible }, disks);
-  const wanted = ownContent(target, world, disks);
+  const present = world.profiles.get(objectKey(instance.project, instance.ownProfile));
+  const wanted = withKeptContent(ownContent(target, world, disks), info, present);
   const own = withoutSome(
     wanted,
     [...kept.profileDevices, ...left.profileDevices],
@@ -180,10 +182,11 @@ function planChanges(one: Staying, world: World, options: UpOptions): UpPlan {
     ...propertySteps(target, world, now.filesystems),
   ];
   const leaves = leftChanges(comparison, left, rebuilds);
+  const entries = keptEntries(kept, comparison);
   const result = {
     left: leaves,
     after,
-    kept: keptEntries(kept, comparison),
+    kept: entries,
     records: comparison.changes.filter(({ part }) => part !== "checks").length > leaves.length,
   };
   const notes = [...moved, ...hidden, ...checked, ...volumes.notes, ...creation.notes];
@@ -192,6 +195,7 @@ function planChanges(one: Staying, world: World, options: UpOptions): UpPlan {
     // The profile belongs to the rebuild, which knows when it may change.
     const plan = planRebuild(target, { ...world, instances: after.instances }, {
       ...options,
+      kept: entries,
       resume: made.length > 0,
     });
     return {

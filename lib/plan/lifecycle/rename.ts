@@ -17,6 +17,7 @@ import { refuseElsewhere } from "../checks/moved_devices.ts";
 import { nameNote } from "../checks/directory_name.ts";
 import { isOwn, isRunning, ownInstance } from "../instance/ownership.ts";
 import { ownContent } from "../instance/resolve/own_profile.ts";
+import { withKeptContent } from "../record/kept.ts";
 import { otherUsers, profileStep, same } from "../instance/resolve/profile.ts";
 import { asMounted, moveFilesystems, type Moves } from "../storage/rename.ts";
 import { patchInstance, renameInstance, renameProfile, updateProfile } from "../requests/instances.ts";
@@ -180,7 +181,11 @@ function profileSteps(
   const update = profileStep(
     renamed,
     { ...world, profiles },
-    ownContent(renamed, world, diskDevices(layoutAfter(renamed, world, moves))),
+    withKeptContent(
+      ownContent(renamed, world, diskDevices(layoutAfter(renamed, world, moves))),
+      info,
+      present,
+    ),
   );
   const without = info.profiles.filter((name) => name !== oldName && name !== newName);
   const place = info.profiles.findIndex((name) => name === oldName || name === newName);

@@ -39,6 +39,32 @@ export function hashesOf(map: Readonly<Record<string, unknown>>): Hashes {
   return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, valueHash(value)]));
 }
 
+/** The hash of nothing. */
+const NOTHING = "-";
+
+/** Returns the hash of a value, or that of nothing. */
+export function hashOf(value: unknown): string {
+  return value === undefined ? NOTHING : valueHash(value);
+}
+
+/** Returns the text of an entry of a record: the hash of both sides, or of each where the user keeps a difference. */
+export function entryOf(wanted: unknown, live: unknown): string {
+  const [file, hand] = [hashOf(wanted), hashOf(live)];
+  return file === hand ? file : `${file}/${hand}`;
+}
+
+/** Returns the hashes of an entry of a record: of what the file said, and of what the instance had. */
+export function sidesOf(entry: string | undefined): { readonly file: string; readonly hand: string } {
+  const [file = NOTHING, hand = file] = entry?.split("/") ?? [];
+  return { file, hand };
+}
+
+/** Tells whether an entry of a record says that the user keeps a difference between two values. */
+export function isKeptEntry(entry: string | undefined, wanted: unknown, live: unknown): boolean {
+  const { file, hand } = sidesOf(entry);
+  return file !== hand && file === hashOf(wanted) && hand === hashOf(live);
+}
+
 /** Returns the hash of a whole configuration. */
 export function configHash(value: unknown): string {
   return sha256(canonical(value)).slice(0, 16);

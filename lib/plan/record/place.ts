@@ -154,6 +154,7 @@ function withKey(effect: Effect, text: string): Effect {
   return { ...effect, body: { ...effect.body, config: { ...config, [RECORD_MARK]: text } } };
 }
 
-function isBody(body: unknown): body is Readonly<Record<string, unknown>> {
+/** Tells whether the body of a request is an object. */
+export function isBody(body: unknown): body is Readonly<Record<string, unknown>> {
   return typeof body === "object" && body !== null;
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { InstancePlan } from "../../step/step.ts";
+import type { Effect, InstancePlan } from "../../step/step.ts";
 import type { InstanceInfo, InstanceRef, ProfileInfo } from "../../ports/mod.ts";
 import { IMAGE_MARK } from "../instance/ownership.ts";
 import { hostRoot } from "../instance/idmap.ts";
@@ -16,6 +16,7 @@ import { configHash, hashesOf, itemHashes, keyHash, valueHash } from "./hashes.t
 import {
   changes,
   givesProfiles,
+  isBody,
   isCheck,
   isCreation,
   isProfile,
@@ -74,7 +75,9 @@ export function recorded(
   const then = after.instances.get(objectKey(ref.project, ref.name)) ?? info;
   const found = recordAfter(before, desiredOf(resolved), {
     ...(then && !isMade ? { info: then } : {}),
-    profile: after === world && effects.some(isProfile) ? "set" : after.profiles.get(own),
+    profile: after === world && effects.some(isProfile)
+      ? profileOf(effects, target.instance.ownProfile) ?? "set"
+      : after.profiles.get(own),
     root: isNew ? rootOf(info) : isRooted ? "desired" : "kept",
     lists: isMade || effects.some((effect) => givesProfiles(effect, ref)),
   });
@@ -117,6 +120,15 @@ export function recorded(
   });
 }
 
+/** Returns what a plan gives a profile last, where it has it all. */
+function profileOf(effects: readonly Effect[], name: string): ProfileContent | undefined {
+  const bodies = effects.filter(isProfile).flatMap((effect) => {
+    const { parts, body } = sent(effect)!;
+    return isBody(body) && (parts[1] ?? body["name"]) === name && "devices" in body ? [body] : [];
+  });
+  return bodies.at(-1) as ProfileContent | undefined;
+}
+
 /** Returns the image that the root filesystem of an instance was made from. */
 function rootOf({ config }: InstanceInfo): Pick<InstanceRecord, "image" | "fingerprint"> {
   return {
@@ -138,12 +150,15 @@ function contentOf({ instance }: Target): unknown {
   return [{ ...config, properties: {} }, image, profiles, ownProfile, filesystems, devices, sets];
 }
 
+/** Content of a profile that is compared. */
+type ProfileContent = Pick<ProfileInfo, "config" | "devices">;
+
 /** Effects of a plan on an instance. */
 export interface Doing {
   /** The instance that stays; absent where it is created. */
   readonly info?: InstanceInfo;
   /** Its own profile; "set" where that becomes as the file says. */
-  readonly profile: ProfileInfo | "set" | undefined;
+  readonly profile: ProfileContent | "set" | undefined;
   /** Its root filesystem is made as the file says, stays, or was made from an image by a run that was cut off. */
   readonly root: "desired" | "kept" | Pick<InstanceRecord, "image" | "fingerprint">;
   /** It gets the list of profiles. */
@@ -197,7 +212,11 @@ function settled(
   // Without a record, a setting that differs may have been made by hand.
   if (!before && asWanted.length < Object.keys(wanted).length) return undefined;
   return {
-    ...Object.fromEntries(Object.entries(before ?? {}).filter(([name]) => Object.hasOwn(live, name))),
+    ...Object.fromEntries(
+      Object.entries(before ?? {}).filter(([name, entry]) =>
+        Object.hasOwn(live, name) || Object.hasOwn(wanted, name) && entry.includes("/")
+      ),
+    ),
     ...Object.fromEntries(asWanted.map(([name, value]) => [name, valueHash(value)])),
   };
 }

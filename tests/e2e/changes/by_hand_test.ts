@@ -137,7 +137,8 @@ inTurn("what changed on both sides waits for --take file or --take live", ["dire
       const both: typeof BOTH = JSON.parse(
         JSON.stringify(BOTH).replaceAll("VALUE", value).replaceAll("HAND", value),
       );
-      await put(scene, both.reduce((all, { config }) => changed(all, { config }), WANTED));
+      const files = both.reduce((all, { config }) => changed(all, { config }), WANTED);
+      await put(scene, files);
       await change(scene, both);
       const byHand = await states();
       const lines = await planOf(scene);
@@ -154,12 +155,23 @@ inTurn("what changed on both sides waits for --take file or --take live", ["dire
       await ground.ok(["up", "--take", take, ...scene.operands]);
       assertEquals(await planOf(scene), []);
       const after = await states();
-      if (take === "live") assertEquals(after, byHand);
-      else {assertEquals([after.includes("hand 6"), after.includes("/dev/hand6"), after.includes('"66"')], [
+      if (take === "live") {
+        assertEquals(after, byHand);
+        // It stays also where something else changes, and in a new root filesystem.
+        await put(scene, changed(files, { config: { config: { "user.later": "1" } } }));
+        await ground.ok(["up", ...scene.operands]);
+        await put(scene, files);
+        await ground.ok(["rebuild", ...scene.operands]);
+        assertEquals(await states(), byHand);
+        assertEquals(await planOf(scene), []);
+      }
+      if (take === "file") {
+        assertEquals([after.includes("hand 6"), after.includes("/dev/hand6"), after.includes('"66"')], [
           false,
           false,
           true,
-        ]);}
+        ]);
+      }
     }
   });
 });

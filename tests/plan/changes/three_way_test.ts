@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { entryOf, threeWay, threeWayList } from "../../../lib/plan/changes/three_way.ts";
+import { threeWay, threeWayList } from "../../../lib/plan/changes/three_way.ts";
+import { entryOf } from "../../../lib/plan/record/hashes.ts";
 import type { Hashes } from "../../../lib/plan/record/record.ts";
 
 /** Sides of one entry: its value in the file, when it was recorded, and now; `undefined` for none. */

@@ -3,9 +3,11 @@ import { planConfigure } from "../../../lib/plan/lifecycle/configure.ts";
 import { planLaunch } from "../../../lib/plan/lifecycle/launch.ts";
 import { planProfileApply } from "../../../lib/plan/lifecycle/profiles.ts";
 import { planRebuild, type RebuildOptions } from "../../../lib/plan/lifecycle/rebuild/rebuild.ts";
+import { entryOf } from "../../../lib/plan/record/hashes.ts";
 import { decodeRecord, encodeRecord, RECORD_MARK } from "../../../lib/plan/record/record.ts";
 import { recorded } from "../../../lib/plan/record/write.ts";
 import type { PlanOptions, Target, World } from "../../../lib/plan/world.ts";
+import type { ProfileInfo } from "../../../lib/ports/mod.ts";
 import { type InstancePlan, type Step, undoEffects } from "../../../lib/step/step.ts";
 import { targetsOf } from "../../support/targets.ts";
 import { worldOf, type WorldSpec } from "../world_spec.ts";
@@ -185,4 +187,30 @@ Deno.test("a plan that finds all applied writes down what a run that was cut off
   assertEquals(await written({ lxops: "0", items: [] }), []);
   assertEquals(await written({ lxops: "0", items: [], profiles: ["default", "a.lxops"] }), []);
   assertEquals(await written({ lxops: "0", items: [], profiles: ["a.lxops"] }), [[]]);
+});
+
+Deno.test("a rebuild leaves in the own profile what the user keeps of it, and goes on to record that", async () => {
+  const config = `${CONFIG}config: {user.a: "1", user.b: "1", user.c: "1"}\n`;
+  const kept = {
+    "user.a": entryOf("1", "2"),
+    "user.b": entryOf("1", undefined),
+    "user.c": entryOf("0", "2"),
+  };
+  const instance = {
+    ...RUNNING,
+    config: { ...RUNNING.config, [RECORD_MARK]: encodeRecord({ lxops: "0", profileKeys: kept }) },
+  };
+  const profile = {
+    ...PROFILE,
+    config: { "user.a": "2", "user.c": "2", "user.lxops.keys": "user.a,user.b,user.c" },
+  };
+  const { plan } = await planned(planRebuild, { instances: [instance], profiles: [profile] }, { config });
+  const update = plan.steps.find(({ title }) => title === "Update profile a.lxops")?.effect;
+  assert(update?.kind === "send");
+  assertEquals((update.body as ProfileInfo).config, {
+    "user.a": "2",
+    "user.c": "1",
+    "user.lxops.keys": "user.a,user.c",
+  });
+  assertEquals(writes(plan).at(-1)?.record?.profileKeys, { ...kept, "user.c": entryOf("1", "1") });
 });

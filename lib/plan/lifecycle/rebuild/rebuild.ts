@@ -46,12 +46,15 @@ import { planRenewal, type RenewalOptions } from "./renewal.ts";
 import { bringsBack, forgetReturn, keepsOld, powerNotes, swapRefs, swapSteps } from "./swap.ts";
 import { returnOf } from "./ways_back.ts";
 import { deleteMade, finishSwap, leftovers } from "./unfinished_swap.ts";
+import { type KeptEntries, withKeptContent } from "../../record/kept.ts";
 import { objectKey, type PlanOptions, problem, refOf, type Target, type World } from "../../world.ts";
 
 /** Options of a rebuild beyond those of every plan. */
 export interface RebuildOptions extends PlanOptions, RenewalOptions {
   /** Delete the instance's snapshots, which belong to the root filesystem that goes. */
   readonly deleteSnapshots: boolean;
+  /** Differences of the own profile that the user keeps, beside those that are recorded. */
+  readonly kept?: KeptEntries;
   /** Let the daemon replace the root filesystem, which deletes the old one first. */
   readonly inPlace?: boolean;
 }
@@ -88,7 +91,8 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   const moved = refuseMoves(resolved, layout, options, "rebuild");
   const disks = diskDevices(layout);
   refuseHidden(resolved, disks);
-  const own = ownContent(target, world, disks);
+  const present = world.profiles.get(objectKey(ref.project, instance.ownProfile));
+  const own = withKeptContent(ownContent(target, world, disks), info, present, options.kept);
   const expanded = withOwnConfig(info, own);
   const kept = withoutCopies(target, world, info, own);
   const hidden = [
@@ -116,7 +120,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   );
   before.push(...volumes.steps, ...creation.steps, ...(creation.own ? [creation.own] : []));
   // One that is to be among the profiles has to be there first.
-  const early = options.resetProfiles && !world.profiles.has(objectKey(ref.project, instance.ownProfile));
+  const early = options.resetProfiles && !present;
   if (early) before.push(...profile.steps);
   const devices = { ...renewal.info.expandedDevices, ...own.devices };
   const room = inPlace ? [] : refuseRoom(resolved, devices);

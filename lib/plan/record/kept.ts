@@ -1,0 +1,51 @@
+/**
+ * What the user keeps of an instance although its configuration says otherwise (`up --take live`): plans that write the
+ * instance's own profile leave it as it is.
+ *
+ * @module
+ */
+import type { OwnContent } from "../instance/resolve/own_profile.ts";
+import { isKeptEntry } from "./hashes.ts";
+import { decodeRecord, type Hashes, RECORD_MARK } from "./record.ts";
+import type { InstanceInfo, ProfileInfo } from "../../ports/mod.ts";
+
+/** Entries of a record about the own profile of an instance. */
+export interface KeptEntries {
+  readonly profileDevices?: Hashes;
+  readonly profileKeys?: Hashes;
+}
+
+/**
+ * Returns the wanted content of an own profile, with what the user keeps of the present one.
+ *
+ * @param more entries that count beside those of the record
+ */
+export function withKeptContent(
+  own: OwnContent,
+  info: Pick<InstanceInfo, "config"> | undefined,
+  profile: ProfileInfo | undefined,
+  more: KeptEntries = {},
+): OwnContent {
+  const record = decodeRecord(info?.config[RECORD_MARK]);
+  const devices = { ...record?.profileDevices, ...more.profileDevices };
+  const keys = { ...record?.profileKeys, ...more.profileKeys };
+  return {
+    devices: mixed(own.devices, profile?.devices ?? {}, devices),
+    config: mixed(own.config, profile?.config ?? {}, keys),
+  };
+}
+
+function mixed<V>(
+  wanted: Readonly<Record<string, V>>,
+  live: Readonly<Record<string, V>>,
+  entries: Hashes,
+): Readonly<Record<string, V>> {
+  const map = new Map(Object.entries(wanted));
+  for (const [name, entry] of Object.entries(entries)) {
+    const [want, have] = [wanted, live].map((side) => Object.hasOwn(side, name) ? side[name] : undefined);
+    if (!isKeptEntry(entry, want, have)) continue;
+    if (have === undefined) map.delete(name);
+    else map.set(name, have);
+  }
+  return Object.fromEntries(map);
+}
