@@ -48,6 +48,8 @@ export interface InstanceInfo {
   readonly description: string;
   readonly architecture: string;
   readonly createdAt: string;
+  /** The time of its last start; absent where it has not started yet. */
+  readonly startedAt?: string;
   /** The cluster member that it is on; absent where there is no cluster. */
   readonly location?: string;
   readonly profiles: readonly string[];

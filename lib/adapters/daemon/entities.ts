@@ -59,6 +59,7 @@ export const instanceSchema = transform(
     description: text,
     architecture: text,
     created_at: text,
+    last_used_at: text,
     location: text,
     profiles: texts,
     config: map,
@@ -77,6 +78,7 @@ export const instanceSchema = transform(
     description: raw.description,
     architecture: raw.architecture,
     createdAt: raw.created_at,
+    ...(Date.parse(raw.last_used_at) > 0 ? { startedAt: raw.last_used_at } : {}),
     // The daemons say "none" where there is no cluster.
     ...(raw.location === "" || raw.location === "none" ? {} : { location: raw.location }),
     profiles: raw.profiles,

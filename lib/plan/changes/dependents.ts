@@ -3,8 +3,13 @@
  *
  * @module
  */
+import type { InstanceInfo } from "../../ports/mod.ts";
+import { send, sendEffect } from "../../step/build.ts";
+import type { Step } from "../../step/step.ts";
 import { dependenciesOf, startWaves } from "../checks/order.ts";
-import type { Target, World } from "../world.ts";
+import { isRunning } from "../instance/ownership.ts";
+import { patchInstance } from "../requests/instances.ts";
+import { refOf, type Target, type World } from "../world.ts";
 import type { Change } from "./change.ts";
 import { allowedFor, type Choice } from "./choice.ts";
 import type { Comparison } from "./compare.ts";
@@ -45,9 +50,10 @@ export function withRestarts<C extends Compared>(
     const isStarted = isOpen(one) || one.comparison.changes.some((change) => isStart(change, target, choice));
     const { after } = target.instance.settings;
     const follows = !isStarted &&
-      dependenciesOf(target, targets).some((other) =>
-        starts.has(other) && after[other.instance.name]?.restart
-      );
+      (isDue(one) ||
+        dependenciesOf(target, targets).some((other) =>
+          starts.has(other) && after[other.instance.name]?.restart
+        ));
     if (isStarted || follows) starts.add(target);
     const { comparison } = one;
     found.set(
@@ -56,6 +62,44 @@ export function withRestarts<C extends Compared>(
     );
   }
   return targets.map((target) => found.get(target)!);
+}
+
+/**
+ * The instance key that says which start of an instance is followed by a restart: that of an instance which it comes
+ * after began, and the run may be cut off before its own.
+ */
+const FOLLOW_MARK = "user.lxops.follow";
+
+/** Tells whether an instance was to restart after another one, and has not started since. */
+function isDue({ target, comparison: { info } }: Compared): boolean {
+  return info !== undefined && isRunning(info) && info.startedAt !== undefined &&
+    info.config[FOLLOW_MARK] === info.startedAt &&
+    Object.values(target.instance.settings.after).some(({ restart }) => restart);
+}
+
+/** Returns the steps that note, before an instance starts anew, which others restart after it. */
+export function followSteps(target: Target, compared: readonly Compared[]): readonly Step[] {
+  return compared.flatMap((one): Step[] => {
+    const { target: other, comparison: { info, changes } } = one;
+    const { name } = target.instance;
+    const follows = changes.some(({ why }) => why === "after") &&
+      dependenciesOf(other, [target]).length > 0 && other.instance.settings.after[name]?.restart;
+    if (!follows || !info?.startedAt || info.config[FOLLOW_MARK] === info.startedAt) return [];
+    const ref = refOf(other.instance);
+    const mark = (value: string) => patchInstance(ref, { config: { [FOLLOW_MARK]: value } });
+    return [
+      send(`Note that instance ${ref.name} restarts after ${name}`, mark(info.startedAt), {
+        undo: sendEffect(mark(info.config[FOLLOW_MARK] ?? "")),
+      }),
+    ];
+  });
+}
+
+/** Returns the step that takes that note from an instance which has restarted. */
+export function followedSteps({ project, name, startedAt }: InstanceInfo): readonly Step[] {
+  if (startedAt === undefined) return [];
+  const request = patchInstance({ project, name }, { config: { [FOLLOW_MARK]: "" } });
+  return [send(`Note that instance ${name} has restarted`, request)];
 }
 
 /** The change of an instance that others wait for. */

@@ -37,6 +37,7 @@ import { asMade, checkLayout, diskDevices, locate } from "../storage/layout.ts";
 import { objectKey, refOf, type Target, type World } from "../world.ts";
 import type { Change } from "./change.ts";
 import type { Comparison, MapDifferences } from "./compare.ts";
+import { followedSteps } from "./dependents.ts";
 import type { ItemSources } from "./items.ts";
 import { pendingItems } from "./items.ts";
 import {
@@ -214,6 +215,7 @@ function planChanges(one: Staying, world: World, options: UpOptions): UpPlan {
     ...(profile ? [profile] : []),
     ...settings,
     ...(power?.after ?? []),
+    ...(follows && restarts ? followedSteps(info) : []),
     ...(running
       ? []
       : [send(`Start instance ${ref.name}`, startInstance(ref), { already: "already running" })]),

@@ -112,6 +112,21 @@ inTurn(
       await ground.ok(["up", "db.yaml"]);
       assertEquals(await zfs("get", "-H", "-o", "value", "quota", dataset), "10M");
       assertEquals(await rows(), [[db, "-", false], [web, "-", false]]);
+
+      // One restarts and fails its check: the restart of the other one is left to the next run.
+      await ground.inside(web, "touch /dev/before");
+      const nested = `${database("tiny2")}config: {security.nesting: "true"}\n`;
+      await ground.write("db.yaml", `${nested}checks: [{exec: "false", retries: 1}]\n`);
+      const failed = await ground.run(["up", "--restart", ...both]);
+      assertEquals(
+        [failed.code, await ground.inside(web, "ls /dev/before")],
+        [5, "/dev/before"],
+        failed.stderr,
+      );
+      await ground.write("db.yaml", nested);
+      assertEquals(await ground.ok(["up", ...both]), `${db}: up to date\n${web}: changed\n`);
+      assertEquals(await ground.inside(web, "ls /dev/before 2>/dev/null || echo restarted"), "restarted");
+      assertEquals((await ground.get(`/1.0/instances/${web}`)).config["user.lxops.follow"], undefined);
     } finally {
       await ground.run(["destroy", "--force", ...both]);
     }
