@@ -69,10 +69,9 @@ inTurn(
       "devices:\n  data: {path: /data, filesystem: data}\n";
     await ground.write("db.yaml", database("tiny"));
     await ground.write("db.cfg", "#cloud-config\nruncmd:\n  - sleep 3\n  - date +%s >/configured\n");
-    await ground.write(
-      "web.yaml",
-      `${HEAD}name: ${web}\nafter: {${db}: {restart: true}}\ncloud-config-files: [web.cfg]\n`,
-    );
+    const frontend = (after: string) =>
+      `${HEAD}name: ${web}\nafter: {${db}: {${after}}}\ncloud-config-files: [web.cfg]\n`;
+    await ground.write("web.yaml", frontend("restart: true"));
     await ground.write("web.cfg", "#cloud-config\nruncmd:\n  - date +%s >/configured\n");
     const both = ["db.yaml", "web.yaml"];
     await ground.ok(["up", ...both]);
@@ -115,6 +114,7 @@ inTurn(
 
       // One restarts and fails its check: the restart of the other one is left to the next run.
       await ground.inside(web, "touch /dev/before");
+      await ground.write("web.yaml", frontend("restart: true, until: healthy"));
       const nested = `${database("tiny2")}config: {security.nesting: "true"}\n`;
       await ground.write("db.yaml", `${nested}checks: [{exec: "false", retries: 1}]\n`);
       const failed = await ground.run(["up", "--restart", ...both]);
