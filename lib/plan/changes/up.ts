@@ -18,7 +18,7 @@ import { hasGivenUp } from "../instance/given_up.ts";
 import { deviceOwner } from "../instance/idmap.ts";
 import { ownContent, withOwnConfig } from "../instance/resolve/own_profile.ts";
 import { isIncomplete, isMachine, isRunning, ownInstance } from "../instance/ownership.ts";
-import { planPower } from "../instance/power.ts";
+import { planPower, refuseFrozen } from "../instance/power.ts";
 import { profileStep } from "../instance/resolve/profile.ts";
 import { refuseStart } from "../instance/protection.ts";
 import { resolve } from "../instance/resolve/resolve.ts";
@@ -221,6 +221,11 @@ function planChanges(one: Staying, world: World, options: UpOptions): UpPlan {
       : [send(`Start instance ${ref.name}`, startInstance(ref), { already: "already running" })]),
   );
   const pending = pendingItems(items, { record: comparison.record, ...one.read });
+  const isDue = comparison.changes.some(({ part }) => part === "checks");
+  const isChecked = isDue || steps.length + pending.length > 0;
+  if (pending.length > 0 || isChecked && target.instance.config.checks.length > 0) {
+    refuseFrozen(info, "change");
+  }
   const { key } = one.read;
   const isKnownKey = key !== undefined && comparison.record?.key === keyHash(key);
   // What the instance has already is carried over.
@@ -233,8 +238,7 @@ function planChanges(one: Staying, world: World, options: UpOptions): UpPlan {
     ...(ready ? [ready] : []),
     ...applySteps(ref, pending, { ...options, ...known, resume: one.read.journal === undefined }),
   );
-  const isDue = comparison.changes.some(({ part }) => part === "checks");
-  if (steps.length > 0 || isDue) steps.push(...checkSteps(target, world, started));
+  if (isChecked) steps.push(...checkSteps(target, world, started));
   return {
     ...result,
     plan: {

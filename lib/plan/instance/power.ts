@@ -8,7 +8,7 @@ import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import { send } from "../../step/build.ts";
 import type { InstancePlan, Step, Wait } from "../../step/step.ts";
 import { freezeInstance, restartInstance, startInstance, unfreezeInstance } from "../requests/instances.ts";
-import { isFreezing, settleStep } from "./freezing.ts";
+import { isFreezing, isHalted, settleStep } from "./freezing.ts";
 import { stopEffect, stopStep } from "./stop.ts";
 import { FROZEN_MARK } from "../runs.ts";
 
@@ -105,7 +105,16 @@ function stateSteps(info: InstanceInfo, ref: InstanceRef, options: PowerOptions)
   }
 }
 
-function refused({ name, status, config }: InstanceInfo, action: string): StateError {
+/**
+ * Refuses what runs programs in an instance, or waits for it, where it is frozen.
+ *
+ * @throws {StateError}
+ */
+export function refuseFrozen(info: InstanceInfo, action: string): void {
+  if (isHalted(info)) throw refused(info, action);
+}
+
+function refused({ name, project, status, config }: InstanceInfo, action: string): StateError {
   const state = status.toLowerCase();
   const why = config[FROZEN_MARK] !== undefined
     ? "it is frozen by lxops, for a snapshot, an export or a copy that runs or was cut off"
@@ -115,7 +124,11 @@ function refused({ name, status, config }: InstanceInfo, action: string): StateE
   const advice = config[FROZEN_MARK] !== undefined
     ? ["Wait for that command, or run it again: it unfreezes the instance at its end"]
     : state === "frozen"
-    ? [`To unfreeze it: lxops query -X PUT -d '{"action":"unfreeze"}' /1.0/instances/${name}/state`]
+    ? [
+      `To unfreeze it: lxops unpause${
+        project && project !== "default" ? ` -project ${project}` : ""
+      } ${name}`,
+    ]
     : [];
   return refuse(`Cannot ${action} instance "${name}"`, why, advice);
 }

@@ -17,6 +17,7 @@ import { withIds } from "./ids_item.ts";
 import { resolve } from "../instance/resolve/resolve.ts";
 import { need, type Resolved } from "../instance/resolve/resolved.ts";
 import { isMachine, isRunning, ownInstance, startAdvice } from "../instance/ownership.ts";
+import { refuseFrozen } from "../instance/power.ts";
 import { recordKey } from "../record/hashes.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
 
@@ -209,6 +210,7 @@ export function planConfigure(
   const all = itemsWithNotedIds(resolve(target, world), info);
   const journal = world.journals.get(objectKey(instance.project, instance.name));
   const { items, notes, unsalted } = choose(all.items, journal, options);
+  if (items.length > 0 || options.check) refuseFrozen(info, "configure");
   const ready = items.length === 0
     ? addressStep(target, info.expandedDevices, options)
     : readyStep(target, { devices: info.expandedDevices, vm: isMachine(info) }, options, true);

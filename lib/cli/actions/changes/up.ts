@@ -19,7 +19,7 @@ import { outcome } from "../../shared/lifecycle/outcome.ts";
 import { secretFor } from "../../shared/lifecycle/records.ts";
 import { renderResults, type Result, rowOf } from "../../shared/lifecycle/results.ts";
 import { compareAll, type Compared, compareTargets, sourcesFor } from "./compare.ts";
-import { type Locked, type Planned, planEach } from "./up_plans.ts";
+import { type Locked, planEach, type Planned } from "./up_plans.ts";
 
 interface UpValues extends LifecycleValues {
   readonly restart: boolean;

@@ -145,7 +145,7 @@ Deno.test("instance start and restart bring instances up from whatever state", a
   };
   await refused("instance start a d", 9, 'Cannot start instance "d": it is frozen by lxops');
   await refused("instance restart e", 9, "the cluster member that it is on may not answer");
-  await refused("instance start f", 9, `To unfreeze it: lxops query -X PUT -d '{"action":"unfreeze"}'`);
+  await refused("instance start f", 9, "To unfreeze it: lxops unpause f");
   await refused("instance start a x y", 7, 'There are no instances "x", "y"');
   await refused("instance start -until stopped a", 2, 'not "stopped"');
   await refused("instance stop -parallel 0 a", 2, "-parallel needs a whole number");
