@@ -5,6 +5,7 @@
  */
 import { assertEquals } from "@std/assert";
 import { type Ground, places } from "../support/daemon.ts";
+import { freeAddresses, freePorts } from "../support/network.ts";
 import { type Files, plain, type Words, write } from "./files.ts";
 
 /** An instance that is changed. */
@@ -19,20 +20,6 @@ export interface Scene {
   operands: readonly string[];
 }
 
-/** Listens at ports that are free. */
-function listeners(count: number): readonly Deno.Listener[] {
-  return Array.from({ length: count }, () => Deno.listen({ hostname: "0.0.0.0", port: 0 }));
-}
-
-/** Returns the network of the default profile, and two addresses in it that nobody else has. */
-async function addressesOf(ground: Ground) {
-  const { devices } = await ground.get("/1.0/profiles/default");
-  const { config } = await ground.get(`/1.0/networks/${devices.eth0.network}`);
-  const start = String(config["ipv4.address"]).replace(/\.\d+\/.*$/, "");
-  const last = 100 + crypto.getRandomValues(new Uint8Array(1))[0]! % 70;
-  return { network: String(devices.eth0.network), addresses: [`${start}.${last}`, `${start}.${last + 75}`] };
-}
-
 /** Returns the words that have a value: an empty one, as of a bed without ZFS, would be found everywhere. */
 function present(words: Words): Words {
   return Object.fromEntries(Object.entries(words).filter(([_word, value]) => value !== ""));
@@ -41,11 +28,9 @@ function present(words: Words): Words {
 /** Makes the surroundings of an instance: profiles of other people's, and words for the files. */
 export async function sceneOf(ground: Ground): Promise<Scene> {
   const name = ground.name();
-  const open = [...listeners(4)];
-  const ports = open.map(({ addr }) => (addr as Deno.NetAddr).port);
-  const busy = open.pop()!;
-  for (const one of open) one.close();
-  const { network, addresses } = await addressesOf(ground);
+  const ports = freePorts(4);
+  const busy = Deno.listen({ hostname: "0.0.0.0", port: ports.at(-1)! });
+  const { network, addresses } = await freeAddresses(ground, 2);
   for (const one of ["first", "second"]) {
     const profile = { name: `${name}-${one}`, config: { [`user.${one}`]: "1" } };
     await ground.ok(["query", "-X", "POST", "-d", JSON.stringify(profile), "/1.0/profiles"]);

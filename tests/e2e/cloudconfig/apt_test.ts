@@ -29,8 +29,9 @@ inTurn("a run finishes a package whose installation was interrupted", [], async 
   await ground.write("a.yaml", "#lxops-v1\nimage: debian\ncloud-config-files: [make.cfg, a.cfg]\n");
   await ground.write("make.cfg", PACKAGES);
   await ground.write("a.cfg", "#cloud-config\npackages: [/root/tb-slow.deb]\n");
-  const begun = until(async () =>
-    (await ground.run(["instance", "exec", name, "--", "test", "-e", "/root/begun"])).code === 0
+  const begun = until(
+    async () => (await ground.run(["instance", "exec", name, "--", "test", "-e", "/root/begun"])).code === 0,
+    300_000,
   );
   const cut = await ground.run(["launch", "-name", name, "a.yaml"], { interrupt: begun });
   assertEquals(cut.code === 0, false, cut.stderr);

@@ -3,12 +3,25 @@ import { backend as incus } from "../../../backends/incus.ts";
 import { backend as lxd } from "../../../backends/lxd.ts";
 import { connect } from "../../../lib/adapters/daemon/daemon.ts";
 import { until } from "../../support/until.ts";
+import { ask } from "../support/https.ts";
 import { type Ground, inTurn, onBoth } from "../support/daemon.ts";
 import { everything, KEYS, writeConfig } from "./everything.ts";
 
 /** The items that a run reports as done. */
 function done(stderr: string): string[] {
   return stderr.split("\n").flatMap((line) => /^\S+: {3}(\S.*) \(a\.cfg\) \(/.exec(line)?.[1] ?? []);
+}
+
+/** Runs a program in an instance, and returns the number of its operation. */
+async function execIn(ground: Ground, name: string): Promise<string> {
+  const exec = { command: ["/bin/true"], interactive: false, "wait-for-websocket": false };
+  const { id } = await ask(ground, "POST", `/1.0/instances/${name}/exec`, exec) as { readonly id: string };
+  return id;
+}
+
+/** Tells whether something is in a set within a time. */
+async function isSeen(one: unknown, seen: ReadonlySet<unknown>, limitMs: number): Promise<boolean> {
+  return await until(() => seen.has(one), limitMs).then(() => true, () => false);
 }
 
 /** Counts the programs that the daemon's own events say were run in an instance that exists. */
@@ -29,20 +42,15 @@ async function countExecs(ground: Ground, name: string, action: () => Promise<vo
       if (metadata["description"] === "Executing command" && about.includes(name)) seen.add(metadata["id"]);
     }
   })();
-  // Events come only after the daemon has accepted the listener.
-  let sent = 0;
-  await until(async () => {
-    await ground.ok(["instance", "exec", name, "--", "true"]);
-    sent++;
-    return seen.size > 0;
-  });
+  // Events come only after the daemon has accepted the listener, and some time after what they are about.
+  await until(async () => await isSeen(await execIn(ground, name), seen, 1_000));
   const before = seen.size;
   await action();
+  assert(await isSeen(await execIn(ground, name), seen, 60_000), "the daemon tells of no more programs");
   left.abort();
   await followed.catch(() => {});
   close();
-  assert(before <= sent);
-  return seen.size - before;
+  return seen.size - before - 1;
 }
 
 inTurn(

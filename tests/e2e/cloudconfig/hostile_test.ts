@@ -125,10 +125,10 @@ inTurn("power_state restarts and stops a container when all else is done", [], a
     const state = await ground.get(`/1.0/instances/${name}/state`);
     return state.status === "Running" && state.pid > 0 && (await isBefore()).code === 1;
   };
-  await until(restarted);
+  await until(restarted, 180_000);
   assertEquals(await ground.inside(name, "ls /root/ran"), "/root/ran");
   await ground.ok(["cloudconfig", "-i", name], {
     stdin: "#cloud-config\npower_state: {mode: poweroff, condition: test -e /root/ran}\n",
   });
-  await until(async () => (await ground.get(`/1.0/instances/${name}`)).status === "Stopped");
+  await until(async () => (await ground.get(`/1.0/instances/${name}`)).status === "Stopped", 180_000);
 });

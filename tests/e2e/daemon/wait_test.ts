@@ -55,6 +55,6 @@ onBoth("addresses of bridges in an instance are not its own", [], async (ground)
     `ip link add br0 type bridge; ip link set br0 address 02:00:00:00:00:07 up; ip link set eth0 master br0; ` +
       `ip addr add ${before[0]}/24 dev br0`,
   );
-  await ground.ok(["instance", "wait", "-timeout", "5", name]);
+  await ground.ok(["instance", "wait", "-timeout", "60", name]);
   assertEquals(await addresses(), before);
 });

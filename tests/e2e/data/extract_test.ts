@@ -59,11 +59,7 @@ function named(ground: Ground): string {
   return ground.name();
 }
 
-/** zfs-fuse may hold a dataset for longer than lxops tries. */
 async function destroy(ground: Ground, is: readonly string[]): Promise<void> {
-  for (let tries = 0; tries < 4; tries++) {
-    if ((await ground.run(["destroy", "--force", ...is])).code === 0) return;
-  }
   await ground.ok(["destroy", "--force", ...is]);
 }
 

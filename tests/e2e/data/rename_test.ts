@@ -93,7 +93,7 @@ inTurn("a rename does not begin where a new name is taken", ["directory", "pool"
     [`mkdir '${places.directory}/${to}'`, `rmdir '${places.directory}/${to}'`],
     [
       `zfs create '${places.pool}/${to}'`,
-      `zfs destroy '${places.pool}/${to}' || { sleep 1; zfs destroy '${places.pool}/${to}'; }`,
+      `n=0; until zfs destroy '${places.pool}/${to}'; do n=$((n + 1)); [ $n -lt 600 ]; sleep 0.1; done`,
     ],
   ];
   for (const [make, unmake] of ways) {

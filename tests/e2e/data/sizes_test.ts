@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { inTurn, places } from "../support/daemon.ts";
-import { destroyDataset, sh } from "../support/trees.ts";
+import { destroyDataset, sh, zfsAtLast } from "../support/trees.ts";
 
 const config = () =>
   `#lxops-v1
@@ -39,9 +39,7 @@ inTurn(
       assertEquals(about("new").mountpoint, `${files}-at/new`);
       assertMatch(about("files").size, /^(1\.9|2\.0)M$/);
       await destroyDataset(`${dataset}c`);
-      await sh(
-        `n=0; until zfs unmount '${dataset}' 2>/dev/null; do n=$((n + 1)); [ $n -lt 100 ]; sleep 0.1; done`,
-      );
+      await zfsAtLast(`zfs unmount '${dataset}'`);
       const devices = JSON.parse(await ground.ok(["i", "devices", "-l", "-json", ...is], nobody));
       assertEquals(
         devices.map(({ name, state }: Record<string, string>) => `${name} ${state}`).sort(),

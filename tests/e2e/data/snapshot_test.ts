@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { countSteps, cuts, firstSteps } from "../support/cut_off.ts";
 import { type Ground, inTurn, places } from "../support/daemon.ts";
 import { BASE } from "../support/planted_image.ts";
-import { plant, sh, treeOf } from "../support/trees.ts";
+import { destroyDataset, plant, sh, treeOf } from "../support/trees.ts";
 
 /** Two datasets, a plain directory and a transient one, with a device each. */
 const config = () =>
@@ -53,9 +53,8 @@ async function change({ directories }: Subject): Promise<void> {
 async function finish(ground: Ground, { name, is }: Subject): Promise<void> {
   await ground.run(["destroy", "--force", ...is]);
   await sh(`rm -rf '${places.directory}/${name}@'*`);
-  await sh(
-    `zfs list -H -o name | grep '^${places.pool}/${name}-more$' && zfs destroy -r '${places.pool}/${name}-more' || true`,
-  );
+  const more = `${places.pool}/${name}-more`;
+  if (await sh(`zfs list -H -o name '${more}' 2>/dev/null || true`)) await destroyDataset(more);
 }
 
 /** Runs a test about one instance, which runs all the time unless something stops it. */

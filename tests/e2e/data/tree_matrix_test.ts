@@ -59,7 +59,7 @@ function setUp({ kind, tree, outside, place, around, name }: Cell): { make: stri
     },
     dataset: {
       make: `zfs create -o mountpoint='${place}' '${dataset}'; echo precious >'${place}/photo'`,
-      end: `n=0; until zfs destroy '${dataset}'; do n=$((n + 1)); [ $n -lt 50 ]; sleep 0.1; done`,
+      end: `n=0; until zfs destroy '${dataset}'; do n=$((n + 1)); [ $n -lt 600 ]; sleep 0.1; done`,
     },
     device: { make: ":", end: ":" },
     link: { make: `${swap}; ln -s '${outside}' '${tree}/db'`, end: ":" },

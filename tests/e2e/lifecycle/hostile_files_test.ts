@@ -30,7 +30,8 @@ inTurn("a journal that is not a file counts as empty, with a note, and delays no
       assertEquals([applied.code, applied.stdout.replace(/^[\d.]+\n/, "")], [0, "one\n"], applied.stderr);
       assertStringIncludes(applied.stderr, "the journal cannot be written");
     }
-    assert(performance.now() - start < 10_000);
+    // What waits for the other end of a fifo waits without end.
+    assert(performance.now() - start < 60_000);
   }
   await ground.ok(["instance", "exec", name, "--", "rm", "-f", JOURNAL]);
   await ground.ok(["configure", "-name", name, "a.yaml"]);
@@ -56,7 +57,7 @@ inTurn("a shell that hangs or prints without end is ended by its time limit", []
   assertEquals(outcome.code, 6, outcome.stderr);
   assertStringIncludes(outcome.stderr, "did not go on with its script within 3 s");
   // Looking at the journal, the script, and what a program may take to end.
-  assert(performance.now() - start < 25_000, `${performance.now() - start} ms`);
+  assert(performance.now() - start < 60_000, `${performance.now() - start} ms`);
 });
 
 onBoth(

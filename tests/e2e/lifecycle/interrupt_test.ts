@@ -1,4 +1,5 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { until } from "../../support/until.ts";
 import { type Ground, onBoth } from "../support/daemon.ts";
 
 const CONFIG = `#lxops-v1
@@ -17,10 +18,7 @@ async function sleeps(ground: Ground, name: string): Promise<string> {
 
 /** Waits until both sleeps of an instance that is being launched run. */
 async function bothSleep(ground: Ground, name: string): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  while ((await sleeps(ground, name)).trim().split("\n").length < 2) {
-    assert(Date.now() < deadline, "the item did not start");
-  }
+  await until(async () => (await sleeps(ground, name)).trim().split("\n").length === 2, 120_000);
 }
 
 for (const more of [[], ["-step-timeout", "600"]]) {
@@ -36,7 +34,7 @@ for (const more of [[], ["-step-timeout", "600"]]) {
       const outcome = await ground.run(["launch", "-name", name, ...more, "a.yaml"], { interrupt });
       assertEquals(outcome.code, 130, outcome.stderr);
       assertStringIncludes(outcome.stderr, "was killed");
-      assertEquals(await sleeps(ground, name), "");
+      await until(async () => await sleeps(ground, name) === "");
       assertEquals(await ground.inside(name, "ls /root"), "early");
     },
   );

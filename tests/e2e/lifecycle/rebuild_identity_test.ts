@@ -1,6 +1,7 @@
 /** What makes an instance the one that others know stays through a rebuild, one that fails, and the way back. */
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { plainConfig } from "../support/configs.ts";
+import { freeAddresses, freePort } from "../support/network.ts";
 import { onTwoOfAll } from "../support/three_daemons.ts";
 
 onTwoOfAll(
@@ -17,8 +18,8 @@ onTwoOfAll(
     const { expanded_devices: { eth0 } } = await ground.get(path);
     const network = await ground.get(`/1.0/networks/${eth0.network}`);
     const [server] = network.config["ipv4.address"].split("/");
-    const own = server.replace(/\d+$/, String(200 + Math.floor(Math.random() * 50)));
-    const port = 20_000 + Math.floor(Math.random() * 20_000);
+    const { addresses: [own] } = await freeAddresses(ground, 1);
+    const port = freePort();
     await ground.ok(["instance", "stop", "-wait-stop", "0", name]);
     await ground.patch(path, {
       ephemeral: true,

@@ -3,14 +3,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { isWhole } from "../../support/sample.ts";
 import { until } from "../../support/until.ts";
 import { type Ground, onBoth, turnOf } from "../support/daemon.ts";
-
-/** Returns a port of the host that is free now. */
-function freePort(): number {
-  const listener = Deno.listen({ hostname: "0.0.0.0", port: 0 });
-  const { port } = listener.addr as Deno.NetAddr;
-  listener.close();
-  return port;
-}
+import { freeAddresses, freePorts } from "../support/network.ts";
 
 /** Returns what an instance serves at a port of the host; `undefined` where nothing listens. */
 async function served(port: number): Promise<string | undefined> {
@@ -32,16 +25,6 @@ async function served(port: number): Promise<string | undefined> {
   return found;
 }
 
-/** Returns two addresses of the network of the default profile. */
-async function addressesOf(ground: Ground) {
-  const { devices } = await ground.get("/1.0/profiles/default");
-  const network: string = devices.eth0.network;
-  const { config } = await ground.get(`/1.0/networks/${network}`);
-  const start = String(config["ipv4.address"]).replace(/\.\d+\/.*$/, "");
-  const last = 100 + crypto.getRandomValues(new Uint8Array(1))[0]! % 70;
-  return [`${start}.${last}`, `${start}.${last + 75}`] as const;
-}
-
 /** Waits until an instance has an address, and fails where it has another: its DHCP client asks after its start. */
 async function assertAddress(ground: Ground, name: string, address: string): Promise<void> {
   const script = "ip -4 addr show eth0 | sed -n 's/.*inet \\([0-9.]*\\).*/\\1/p'";
@@ -52,8 +35,9 @@ async function assertAddress(ground: Ground, name: string, address: string): Pro
 
 onBoth("settings reach the instance, change while it runs, and move with a rebuild", [], async (ground) => {
   const name = ground.name();
-  const [first, second] = await addressesOf(ground);
-  const ports = [freePort(), freePort()] as const;
+  const { addresses: [first = "", second = ""] } = await freeAddresses(ground, 2);
+  const [port = 0, later = 0] = freePorts(2);
+  const ports = [port, later] as const;
   const config = (port: number, address: string, more: string) =>
     `#lxops-v1
 ostype: alpine
@@ -154,7 +138,7 @@ onBoth(
   [],
   async (ground) => {
     const name = ground.name();
-    const [address] = await addressesOf(ground);
+    const { addresses: [address = ""] } = await freeAddresses(ground, 1);
     const { devices: { eth0 } } = await ground.get("/1.0/profiles/default");
     const lan = { name: `${name}-lan`, devices: { eth0: { ...eth0, "ipv4.address": address } } };
     await ground.ok(["query", "-X", "POST", "-d", JSON.stringify(lan), "/1.0/profiles"]);

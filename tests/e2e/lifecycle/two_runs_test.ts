@@ -25,11 +25,14 @@ inTurn("a second run leaves alone what the first one has frozen", ["directory"],
     await until(async () => (await info()).status === "Frozen");
     const { config: { "user.lxops.frozen": mark } } = await info();
     assertMatch(mark, /^\S+ \S+ [-0-9a-f]{36} [0-9]+ [0-9]+ [0-9]+$/);
+    // It stands still meanwhile, so that it does not end before the others have looked.
+    const process = Number(mark.split(" ")[3]);
+    Deno.kill(process, "SIGSTOP");
     const second = await Promise.all(
       [["snapshot", "-d", "-s", "s"], ["rollback", "-s", "s"], ["destroy", "--force"]].map((args) =>
         ground.run([...args, ...is])
       ),
-    );
+    ).finally(() => Deno.kill(process, "SIGCONT"));
     const during = await info();
     const outcome = await first;
     for (const { code, stderr } of second) {

@@ -1,25 +1,20 @@
 /** `up` of several instances: their order, restarts that follow from others, and what it refuses before any change. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { type Ground, inTurn, places } from "../support/daemon.ts";
+import { until } from "../../support/until.ts";
+import { inTurn, places } from "../support/daemon.ts";
+import { freeAddresses, freePort } from "../support/network.ts";
 
 const HEAD = "#lxops-v1\nostype: alpine\nimage: tiny\n";
-
-/** Returns two addresses of the network of the default profile: a free one, and one outside of it. */
-async function addressesOf(ground: Ground): Promise<readonly [free: string, outside: string]> {
-  const { devices } = await ground.get("/1.0/profiles/default");
-  const { config } = await ground.get(`/1.0/networks/${devices.eth0.network}`);
-  const start = String(config["ipv4.address"]).replace(/\.\d+\/.*$/, "");
-  return [`${start}.${180 + crypto.getRandomValues(new Uint8Array(1))[0]! % 60}`, "203.0.113.9"];
-}
 
 inTurn(
   "up refuses what cannot be before it changes anything, with the line of the file",
   [],
   async (ground) => {
     const [a, b, other] = [ground.name("a"), ground.name("b"), ground.name("o")];
-    const [taken, outside] = await addressesOf(ground);
-    using listener = Deno.listen({ hostname: "0.0.0.0", port: 0 });
-    const { port } = listener.addr as Deno.NetAddr;
+    const { addresses: [taken = ""] } = await freeAddresses(ground, 1);
+    const outside = "203.0.113.9";
+    const port = freePort();
+    using _listener = Deno.listen({ hostname: "0.0.0.0", port });
     await ground.ok(["create", "tiny", other]);
     const { devices: { eth0 } } = await ground.get("/1.0/profiles/default");
     await ground.patch(`/1.0/instances/${other}`, { devices: { eth0: { ...eth0, "ipv4.address": taken } } });
@@ -68,17 +63,24 @@ inTurn(
       `filesystems:\n  data:\n    pattern: ${places.pool}/(instance)\n    destroy: true\n    zfsproperties: {quota: 10M}\n` +
       "devices:\n  data: {path: /data, filesystem: data}\n";
     await ground.write("db.yaml", database("tiny"));
-    await ground.write("db.cfg", "#cloud-config\nruncmd:\n  - sleep 3\n  - date +%s >/configured\n");
+    const waits = "n=0; until [ -e /data/go ] || [ $n -gt 1200 ]; do sleep 0.1; n=$((n + 1)); done";
+    await ground.write("db.cfg", `#cloud-config\nruncmd:\n  - ${waits}\n  - touch /configured\n`);
     const frontend = (after: string) =>
       `${HEAD}name: ${web}\nafter: {${db}: {${after}}}\ncloud-config-files: [web.cfg]\n`;
     await ground.write("web.yaml", frontend("restart: true"));
-    await ground.write("web.cfg", "#cloud-config\nruncmd:\n  - date +%s >/configured\n");
+    await ground.write("web.cfg", "#cloud-config\nruncmd:\n  - touch /configured\n");
     const both = ["db.yaml", "web.yaml"];
-    await ground.ok(["up", ...both]);
+    const isConfigured = async (name: string) =>
+      (await ground.get(`/1.0/instances/${name}`))?.status === "Running" &&
+      await ground.inside(name, "ls /configured 2>/dev/null || :") !== "";
+    const first = ground.run(["up", ...both]);
     try {
       // It waits until the other one is started, and not until that is configured.
-      const times = [await ground.inside(db, "cat /configured"), await ground.inside(web, "cat /configured")];
-      assert(Number(times[1]) < Number(times[0]), times.join(" "));
+      await until(() => isConfigured(web));
+      assertEquals(await isConfigured(db), false);
+      await ground.inside(db, "touch /data/go");
+      const { code, stderr } = await first;
+      assertEquals([code, await isConfigured(db)], [0, true], stderr);
 
       await ground.inside(web, "touch /dev/before");
       await ground.write("db.yaml", database("tiny2"));
@@ -128,6 +130,7 @@ inTurn(
       assertEquals(await ground.inside(web, "ls /dev/before 2>/dev/null || echo restarted"), "restarted");
       assertEquals((await ground.get(`/1.0/instances/${web}`)).config["user.lxops.follow"], undefined);
     } finally {
+      await first;
       await ground.run(["destroy", "--force", ...both]);
     }
   },
@@ -142,12 +145,7 @@ inTurn("up fails at once where an instance dies that another one waits for", [],
   await ground.write("web.yaml", `${HEAD}name: ${web}\nafter: {${db}: {until: healthy}}\n`);
   const run = ground.run(["up", "db.yaml", "web.yaml"]);
   try {
-    let running = false;
-    for (let look = 0; look < 300 && !running; look++) {
-      running = (await ground.get(`/1.0/instances/${db}`))?.status === "Running";
-      if (!running) await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    assert(running);
+    await until(async () => (await ground.get(`/1.0/instances/${db}`))?.status === "Running");
     const before = performance.now();
     await ground.ok(["kill", "--no-lock", db]);
     const { code, stderr } = await run;

@@ -78,7 +78,7 @@ inTurn("secrets are found nowhere but in the memory of the instance", [], async 
   );
   const stopSampler = sampler(ground);
   const stopEvents = await recorder(ground);
-  const control = new Deno.Command("/bin/sh", { args: ["-c", "sleep 1; :", CONTROL] }).output();
+  const control = new Deno.Command("/bin/sh", { args: ["-c", "sleep 5; :", CONTROL] }).output();
   const outputs: string[] = [];
   const run = async (args: readonly string[]) => {
     const { code, stdout, stderr } = await ground.run(args, { env: { CANARY: CANARIES[1] } });

@@ -2,6 +2,7 @@
 import { assert } from "@std/assert";
 import { type Ground, socketVariable } from "./daemon.ts";
 import { isWhole, sample } from "../../support/sample.ts";
+import { until } from "../../support/until.ts";
 
 /** Splits the script of a dry run into its steps: the lines up to and with each command. */
 export function stepsOf(script: string): { head: string; steps: string[] } {
@@ -94,13 +95,13 @@ export async function killedAfter(ground: Ground, args: readonly string[], count
 }
 
 /**
- * Runs a command and interrupts it (once) in the middle of a step: as soon as a number of steps is done, or one whose
- * line matches.
+ * Runs a command and interrupts it (once) in the middle of a step of the daemon: as soon as a number of steps is done, and
+ * the daemon works on the next one.
  */
 export async function interruptedAfter(
   ground: Ground,
   args: readonly string[],
-  after: number | RegExp,
+  after: number,
 ): Promise<{ readonly code: number; readonly stderr: string }> {
   const [program, ...first] = ground.daemon.argv;
   const child = new Deno.Command(program!, {
@@ -115,11 +116,9 @@ export async function interruptedAfter(
   for await (const chunk of child.stderr.pipeThrough(new TextDecoderStream())) {
     stderr += chunk;
     const done = stderr.split("\n").filter((line) => /\(\d+\.\d s\)$/.test(line));
-    const isDone = typeof after === "number" ? done.length >= after : done.some((line) => after.test(line));
-    if (!isDone || told) continue;
+    if (done.length < after || told) continue;
     told = true;
-    // The request of the next step is on its way then.
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await until(async () => "running" in await ground.get("/1.0/operations"));
     child.kill("SIGINT");
   }
   return { code: (await child.status).code, stderr };

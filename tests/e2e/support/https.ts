@@ -1,13 +1,15 @@
 /** Daemons behind HTTPS, for end-to-end tests. */
 import { assert } from "@std/assert";
 import type { Ground } from "./daemon.ts";
+import { freePort } from "./network.ts";
 
 /** Sends one request over the daemon's socket and returns its answer's metadata. */
 export async function ask(ground: Ground, method: string, path: string, body?: unknown): Promise<unknown> {
   const proxy = { transport: "unix", path: ground.daemon.socket! } as const;
   using client = Deno.createHttpClient({ proxy, poolMaxIdlePerHost: 0 });
   const init = { method, client, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
-  const answer = await (await fetch(`http://127.0.0.1${path}`, init)).json();
+  // An address that no NO_PROXY lists.
+  const answer = await (await fetch(`http://[100::1]${path}`, init)).json();
   assert(answer.type !== "error", `${method} ${path}: ${answer.error}`);
   return answer.metadata;
 }
@@ -22,9 +24,7 @@ export interface Listening extends AsyncDisposable {
 
 /** Lets the test's daemon listen on a port of this machine. */
 export async function listen(ground: Ground): Promise<Listening> {
-  const free = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = free.addr;
-  free.close();
+  const port = freePort();
   const set = (value: string) => ask(ground, "PATCH", "/1.0", { config: { "core.https_address": value } });
   await set(`127.0.0.1:${port}`);
   const { environment } = await ask(ground, "GET", "/1.0") as {

@@ -11,11 +11,14 @@ export async function sh(script: string, inside: readonly string[] = []): Promis
   return text;
 }
 
-/** Destroys a dataset with its dependents; zfs-fuse unmounts with some delay. */
+/** Repeats a command of zfs until it succeeds, for a minute: zfs-fuse lets go of a dataset with some delay. */
+export async function zfsAtLast(command: string): Promise<void> {
+  await sh(`n=0; until ${command} 2>/dev/null; do n=$((n + 1)); [ $n -lt 600 ]; sleep 0.1; done`);
+}
+
+/** Destroys a dataset with its dependents. */
 export async function destroyDataset(name: string): Promise<void> {
-  await sh(
-    `n=0; until zfs destroy -R '${name}' 2>/dev/null; do n=$((n + 1)); [ $n -lt 100 ]; sleep 0.1; done`,
-  );
+  await zfsAtLast(`zfs destroy -R '${name}'`);
 }
 
 /**
