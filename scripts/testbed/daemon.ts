@@ -62,7 +62,7 @@ export async function startDaemon(place: Place, kind: DaemonKind): Promise<void>
   await Deno.mkdir(daemonDir(place, kind), { recursive: true, mode: 0o711 });
   const output = join(place.dir, kind, "output");
   const isEnded = await (kind === "incus7" ? startIncus7 : startOwn)(place, kind, program, output);
-  await until(async () => isEnded() || await isReady(place, kind), 60_000);
+  await until(async () => isEnded() || await isReady(place, kind), 120_000);
   if (await isReady(place, kind)) return;
   const said = (await textOf(output)).trim().split("\n").slice(-5).join("\n");
   throw new LxopsError(`Cannot start ${kind}: it does not answer on "${socketOf(place, kind)}": ${said}`);

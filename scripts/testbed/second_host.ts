@@ -71,7 +71,7 @@ export async function startSecondHost(options: SecondHostOptions): Promise<Secon
     const isUp = async () =>
       (await textOf(`/proc/${fuse.pid}/comm`)).trim() === "zfs-fuse" &&
       (await run([...inside, "zpool", "list", "-H"])).code === 0;
-    if (!await until(isUp, 15_000)) {
+    if (!await until(isUp, 60_000)) {
       throw new LxopsError(
         `The second host's zfs-fuse does not answer: ${await textOf(join(dir, "zfs-fuse.log"))}`,
       );
@@ -88,7 +88,7 @@ export async function startSecondHost(options: SecondHostOptions): Promise<Secon
     );
     const answers = async () =>
       (await run([...inside, "ss", "-Hltn", `sport = :${PORT}`])).stdout.includes("LISTEN");
-    if (!await until(answers, 10_000)) {
+    if (!await until(answers, 60_000)) {
       throw new LxopsError(`The second host's sshd does not answer: ${await textOf(join(dir, "sshd.log"))}`);
     }
     const { key, knownHosts } = files;

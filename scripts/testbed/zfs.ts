@@ -111,7 +111,7 @@ async function startFuse(log: string): Promise<void> {
   const script = 'exec "$0" --no-daemon --no-kstat-mount --pidfile "$1" > "$2" 2>&1';
   const args = ["/bin/sh", "-c", script, FUSE, FUSE_MARK, log];
   new Deno.Command("setsid", { args, stdin: "null", stdout: "null", stderr: "null" }).spawn().unref();
-  if (await until(works, 15_000)) return;
+  if (await until(works, 60_000)) return;
   throw new LxopsError(`Cannot make a ZFS pool: zfs-fuse does not answer: ${(await textOf(log)).trim()}`);
 }
 

@@ -65,6 +65,6 @@ Deno.test("dial() fails where nothing listens, and ends when its signal aborts",
     setTimeout(() => late.abort(new Error("late")), 50);
     const start = performance.now();
     await assertRejects(() => asked, Error, "late");
-    assert(performance.now() - start < 2000);
+    assert(performance.now() - start < 10_000);
   });
 });

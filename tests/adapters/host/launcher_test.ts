@@ -78,25 +78,25 @@ Deno.test("a program that takes too long is ended, and one that it leaves behind
       TimeoutError,
       "did not end within 0.2 s",
     );
-    const left = await script(directory, "#!/bin/sh\necho started\nsleep 3 &\n");
+    const left = await script(directory, "#!/bin/sh\necho started\nsleep 20 &\n");
     const start = performance.now();
     assertEquals(await run(left), { code: 0, stdout: "started\n", stderr: "" });
-    assert(performance.now() - start < 2800);
+    assert(performance.now() - start < 15_000);
   });
 });
 
 Deno.test("what a program that takes too long has started is ended with it", async () => {
   await inDirectory(async (directory) => {
-    const text = "#!/bin/sh\n(sleep 1.2; echo late > late) > /dev/null 2>&1 &\necho $! > child\n" +
-      "(trap '' TERM; sleep 1.2; echo late > late) &\nwait\n";
+    const text = "#!/bin/sh\n(sleep 8; echo late > late) > /dev/null 2>&1 &\necho $! > child\n" +
+      "(trap '' TERM; sleep 8; echo late > late) &\nwait\n";
     const start = performance.now();
     await assertRejects(
-      async () => await run({ ...await script(directory, text), timeoutSeconds: 0.4 }),
+      async () => await run({ ...await script(directory, text), timeoutSeconds: 2 }),
       TimeoutError,
     );
     const child = (await Deno.readTextFile(`${directory}/child`)).trim();
     await assertRejects(() => Deno.lstat(`/proc/${child}/cwd/.`), Deno.errors.NotFound);
-    assert(performance.now() - start < 9000);
+    assert(performance.now() - start < 20_000);
   });
 });
 

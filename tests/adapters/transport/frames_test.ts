@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { encodeFrame, FrameReader, OPCODE } from "../../../lib/adapters/transport/frames.ts";
 import { serverFrame, takeClientFrame } from "../../fakes/server_frames.ts";
+import { workTime } from "../../support/work_time.ts";
 
 const sizes = [0, 1, 125, 126, 65535, 65536, 200_000];
 
@@ -46,14 +47,14 @@ Deno.test("FrameReader refuses what no server sends", () => {
   assertThrows(() => new FrameReader().push(huge), RangeError, "1099511627776 bytes");
 });
 
-Deno.test("FrameReader takes a frame of 8 MiB in small pieces in less than a second", () => {
+Deno.test("FrameReader takes a frame of 8 MiB in small pieces in less than a second of work", () => {
   const frame = serverFrame(OPCODE.binary, new Uint8Array(8 * 1024 * 1024));
   const reader = new FrameReader();
-  const start = performance.now();
+  const start = workTime();
   let size = 0;
   for (let at = 0; at < frame.length; at += 8192) {
     for (const { payload } of reader.push(frame.subarray(at, at + 8192))) size += payload.length;
   }
   assertEquals(size, 8 * 1024 * 1024);
-  assert(performance.now() - start < 1000);
+  assert(workTime() - start < 1000);
 });

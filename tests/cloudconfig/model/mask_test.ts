@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { maskText, maskWords } from "../../../lib/cloudconfig/model/mask.ts";
+import { workTime } from "../../support/work_time.ts";
 
 const MASKED: Readonly<Record<string, string>> = {
   "PASSWORD=hunter2 ./setup": "PASSWORD=*** ./setup",
@@ -68,7 +69,7 @@ Deno.test("maskWords() leaves whole arguments out", () => {
 });
 
 Deno.test("maskText() takes no long time for long text", () => {
-  const start = performance.now();
+  const start = workTime();
   for (
     const text of [
       "a".repeat(200_000),
@@ -79,6 +80,6 @@ Deno.test("maskText() takes no long time for long text", () => {
   ) {
     maskText(text);
   }
-  const took = performance.now() - start;
+  const took = workTime() - start;
   assertEquals(took < 3000, true, `${took} ms`);
 });

@@ -149,7 +149,7 @@ Deno.test("a holder on another machine keeps its lock by signs of life, and lose
   const start = performance.now();
   await here.locks.take([WEB], 5, here.ports);
   const took = performance.now() - start;
-  assert(took >= 200 && took < 1000, `${took} ms`);
+  assert(took >= 200 && took < 5000, `${took} ms`);
   await here.locks.release(1000);
 });
 
@@ -233,7 +233,7 @@ Deno.test("a signal ends the wait for a lock", async () => {
   setTimeout(() => interrupted.abort(new InterruptedError("Interrupted")), 50);
   const start = performance.now();
   await assertRejects(() => waiting, InterruptedError);
-  assert(performance.now() - start < 1000);
+  assert(performance.now() - start < 5000);
   await first.locks.release(1000);
   assertEquals(store.all.size, 0);
 });
@@ -250,6 +250,6 @@ Deno.test("the end of a run waits for a lock that is being taken, but not for a 
   second.locks.take([WEB], 0, second.ports);
   const start = performance.now();
   await second.locks.release(100);
-  assert(performance.now() - start < 1000);
+  assert(performance.now() - start < 5000);
   assertStringIncludes(second.notes.join(), "could not be given up");
 });

@@ -179,7 +179,7 @@ Deno.test("runCheck() ends at once when it is interrupted in a pause", async () 
   const start = performance.now();
   const { error } = await checked(checkOf(EXEC, { interval: 60 }), { codes: [1], signal: abort.signal });
   assert(error instanceof InterruptedError);
-  assert(performance.now() - start < 2000);
+  assert(performance.now() - start < 10_000);
 });
 
 Deno.test("the scripts for instances find a port that listens, and a server's status, on this machine", async () => {
