@@ -83,7 +83,7 @@ async function destroy(place: Place): Promise<void> {
 }
 
 async function works(): Promise<boolean> {
-  return (await run(["timeout", "10", "zpool", "list", "-H"])).code === 0;
+  return (await run(["timeout", "60", "zpool", "list", "-H"])).code === 0;
 }
 
 async function isFile(path: string): Promise<boolean> {

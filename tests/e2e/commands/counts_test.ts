@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, AssertionError } from "@std/assert";
 import { type Counts, startProxy } from "../../../scripts/bench/proxy.ts";
 import { type Ground, onBoth, places } from "../support/daemon.ts";
 
@@ -69,12 +69,24 @@ async function cost(ground: Ground, name: string, args: readonly string[]): Prom
   return { ...counts, kinds, programs };
 }
 
+/** Times that all is tried: where a lock takes a second, as on a busy machine, the lists are asked for once more. */
+const TRIES = 3;
+
 onBoth("a launch, a second configure and a destroy cost no more requests, connections and programs", [
   "directory",
   "strace",
 ], async (ground) => {
   await writeConfig(ground);
-  const name = ground.name();
+  for (let tries = 1;; tries++) {
+    try {
+      return await assertCosts(ground, ground.name(`-${tries}`));
+    } catch (error) {
+      if (!(error instanceof AssertionError) || tries === TRIES) throw error;
+    }
+  }
+});
+
+async function assertCosts(ground: Ground, name: string): Promise<void> {
   const launch = await cost(ground, name, ["launch", "-name", name, "all.yaml"]);
   assertEquals(launch.kinds, {
     "GET /1.0": 1,
@@ -134,4 +146,4 @@ onBoth("a launch, a second configure and a destroy cost no more requests, connec
   // One program tells which process this is, for the lock and the note that the instance is being stopped; one what is mounted for
   // lxops and for the daemon; and one looks again at what is mounted, right before the removal.
   assertEquals([destroy.execs, destroy.programs], [0, ["cat", "cat", "du", "cat", "rm"]]);
-});
+}

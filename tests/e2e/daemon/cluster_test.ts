@@ -3,6 +3,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { type Bed, down, up } from "../../../scripts/testbed/bed.ts";
 import { CLUSTER_BED, ownBed } from "../../../scripts/testbed/place.ts";
 import { connect } from "../../../scripts/testbed/rest.ts";
+import { until } from "../../support/until.ts";
 import { type Daemon, daemons, Ground } from "../support/daemon.ts";
 import { freePort } from "../support/network.ts";
 
@@ -11,6 +12,14 @@ const ignore = Deno.uid() !== 0 || present.length === 0;
 const reason = ignore ? " [skipped: no daemon, or not root]" : "";
 const kindOf = ({ title }: Daemon) => title === "Incus" ? "incus" as const : "lxd" as const;
 
+interface Network {
+  readonly status: string;
+}
+
+interface Profile {
+  readonly devices: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
 /** Makes a daemon the only member, `m1`, of a cluster. */
 async function makeCluster(socket: string): Promise<void> {
   const address = `127.0.0.1:${freePort()}`;
@@ -18,6 +27,11 @@ async function makeCluster(socket: string): Promise<void> {
   await rest.send("PATCH", "/1.0", { config: { "core.https_address": address } });
   await rest.send("PATCH", "/1.0", { config: { "cluster.https_address": address } });
   await rest.send("PUT", "/1.0/cluster", { server_name: "m1", enabled: true });
+  // A daemon that could not start a network, as a link of another one went away meanwhile, tries again each minute.
+  const { devices } = await rest.send("GET", "/1.0/profiles/default") as Profile;
+  const network = `/1.0/networks/${devices["eth0"]!["network"]}`;
+  const isUp = async () => (await rest.send("GET", network) as Network).status === "Created";
+  await until(isUp, 150_000);
 }
 
 function config(bed: Bed, more = ""): string {
