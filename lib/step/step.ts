@@ -30,6 +30,8 @@ export interface BatchItem {
   readonly location?: Location;
   /** A command of the user's, whose output is passed on, each stream as what it is. */
   readonly prints?: true;
+  /** Its time limit where the batch has none, in seconds; absent: none. */
+  readonly seconds?: number;
 }
 
 /** A part of a script that is not to be shown, and what may be shown in its place, where that is known. */

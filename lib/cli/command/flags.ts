@@ -138,7 +138,7 @@ export const applyFlags = {
     kind: "number",
     value: "SECONDS",
     default: 0,
-    help: "Time limit for each item of a cloud-config file; 0 means no limit",
+    help: "Time limit of each cloud-config item; 0 means 120 for users and files, none for others",
   },
 } as const satisfies Flags;
 

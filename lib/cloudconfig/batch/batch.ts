@@ -9,6 +9,7 @@ import { isSecretItem, noted, saltOf } from "../model/ids.ts";
 import type { Item } from "../model/item.ts";
 import { JOURNAL, keyScript } from "./journal.ts";
 import { MASK } from "../model/mask.ts";
+import { ownLimit } from "../model/time_limits.ts";
 import { quote } from "../../base/shell.ts";
 import { sha256 } from "../model/sha256.ts";
 import { helperText } from "../shell/helpers.ts";
@@ -285,7 +286,10 @@ export function batch(
     instance,
     argv: ["/bin/sh", "-s"],
     stdin: scriptOf(items, marker, salt, options),
-    items: items.map(({ title, location, prints }) => ({ title, ...(prints ? { prints } : {}), location })),
+    items: items.map(({ title, location, prints, section }) => {
+      const seconds = ownLimit(section);
+      return { title, ...(prints ? { prints } : {}), ...(seconds ? { seconds } : {}), location };
+    }),
     // The ids of users are no concern of what has no shell.
     ...(items.every(({ section }) => section === "ids") ? { optional: true } : {}),
     marker,

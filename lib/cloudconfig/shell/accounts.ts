@@ -5,13 +5,24 @@
  * @module
  */
 
-/** Functions for the account files: `lxops_entry passwd|group NAME`, and fields of the user `$name`. */
+/**
+ * Functions for the account files: `lxops_accounts` fails where one of them would not end, `lxops_entry passwd|group
+ * NAME` prints a line, others are about fields of the user `$name`.
+ */
 export const ENTRIES = String.raw`
 lxops_has() { command -v "$1" >/dev/null 2>&1; }
 lxops_entry() {
   if lxops_has getent; then getent "$1" "$2"; else
     awk -F: -v n="$2" '$1 == n { print; found = 1; exit } END { exit !found }' "/etc/$1"
   fi
+}
+lxops_accounts() {
+  for lxops_file in passwd group shadow gshadow; do
+    if [ -e "/etc/$lxops_file" ] && [ ! -f "/etc/$lxops_file" ]; then
+      echo "lxops: /etc/$lxops_file is not a regular file"
+      return 1
+    fi
+  done
 }
 lxops_field() { lxops_entry passwd "$name" | cut -d: -f"$1"; }
 lxops_set_field() {
@@ -28,6 +39,7 @@ lxops_free_from() {
   cat /etc/passwd /etc/group | awk -F: -v n="$1" '{ used[$3] = 1 } END { while (n in used) n++; print n }'
 }
 lxops_group() {
+  lxops_accounts || return
   if lxops_entry group "$1" >/dev/null; then return 0; fi
   name_of_group=$1
   gid=$2
@@ -167,6 +179,7 @@ lxops_choose_id() {
   if [ -n "$from" ]; then uid=$(lxops_free_from "$from"); fi
 }
 lxops_user() {
+  lxops_accounts || return
   if [ -n "$lxops_kept" ]; then lxops_release || return; fi
   if [ -z "$keep_groups" ]; then
     for one in $group $groups; do lxops_group "$one" || return; done

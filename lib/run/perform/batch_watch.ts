@@ -11,6 +11,7 @@ import type { Batch } from "../../step/step.ts";
 const BEGIN_SECONDS = 60;
 /** The shell ends items that take too long; only where it does not, lxops does. */
 const OVERTIME_SECONDS = 10;
+const TO_WAIT_LONGER = "To wait longer for a shell: --timeout SECONDS, where the command has it";
 
 /** Aborts a signal where the shell of a batch does not do in time what it has to. */
 export function watchOver(batch: Batch) {
@@ -18,14 +19,14 @@ export function watchOver(batch: Batch) {
   const { beginSeconds = BEGIN_SECONDS, itemSeconds, instance } = batch;
   const where = `the shell of instance "${instance.name}"`;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const set = (seconds: number, what: string) => {
+  const set = (seconds: number, what: string, longer = TO_WAIT_LONGER) => {
     clearTimeout(timer);
     const limit = Math.min(seconds * 1000, 2 ** 31 - 1);
     timer = setTimeout(() =>
       late.abort(
         new TimeoutError(what, [
           `To see what runs there: lxops instance exec ${instance.name} -- ps`,
-          "To wait longer for a shell: --timeout SECONDS, where the command has it",
+          longer,
         ]),
       ), limit);
   };
@@ -35,9 +36,16 @@ export function watchOver(batch: Batch) {
     signal: late.signal,
     see(event: Exclude<BatchEvent, { kind: "output" | "printed" }>) {
       if (event.kind !== "start") return begin();
-      if (itemSeconds === undefined) return clearTimeout(timer);
-      const { title = `item ${event.item}`, location } = batch.items[event.item] ?? {};
+      const { title = `item ${event.item}`, location, seconds } = batch.items[event.item] ?? {};
       const what = `"${title}"${location ? ` (${location.file}:${location.line})` : ""}`;
+      if (itemSeconds === undefined) {
+        if (seconds === undefined) return clearTimeout(timer);
+        return set(
+          seconds,
+          `${what} did not end within ${seconds} s in instance "${instance.name}"`,
+          "To give each item more time: --step-timeout SECONDS, where the command has it",
+        );
+      }
       set(
         itemSeconds + OVERTIME_SECONDS,
         `${what} did not end within ${itemSeconds} s, nor did ${where} end it`,

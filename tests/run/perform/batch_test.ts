@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { CommandError, TimeoutError } from "../../../lib/base/errors.ts";
 import type { RunEvent } from "../../../lib/run/events.ts";
 import { perform } from "../../../lib/run/perform/perform.ts";
-import type { Effect } from "../../../lib/step/step.ts";
+import type { Batch, Effect } from "../../../lib/step/step.ts";
 import { memoryServer } from "../../fakes/memory_server.ts";
 import { markerLine, recorder } from "../../fakes/recorder.ts";
 import { worldOf } from "../../plan/world_spec.ts";
@@ -174,7 +174,10 @@ Deno.test("perform() passes on what a command prints, and quotes its errors last
 });
 
 /** Carries out a batch whose shell does this much and hangs. */
-async function hung(printed: readonly string[], limits: { beginSeconds: number; itemSeconds?: number }) {
+async function hung(
+  printed: readonly string[],
+  limits: Pick<Batch, "beginSeconds" | "itemSeconds"> & Partial<Pick<Batch, "items">>,
+) {
   const controls = recorder(memoryServer(worldOf({})), {});
   const pipe: typeof controls.control.pipe = (_exec, onBytes, signal) => {
     for (const line of printed) onBytes(new TextEncoder().encode(`${markerLine(BATCH, line)}\n`), "stdout");
@@ -196,6 +199,17 @@ Deno.test("perform() gives up a batch whose shell hangs before, between or after
     assert(error instanceof TimeoutError);
     assertEquals(error.message, 'the shell of instance "a" did not go on with its script within 0.05 s');
   }
+});
+
+Deno.test("perform() gives up an item of lxops' own that does not end, where no limit is set for all items", async () => {
+  const items = [{ ...BATCH.items[0], seconds: 0.05 }, BATCH.items[1]];
+  const error = await hung(["start 0"], { beginSeconds: 60, items });
+  assert(error instanceof TimeoutError);
+  assertEquals(error.message, '"Install nginx" (a.cfg:3) did not end within 0.05 s in instance "a"');
+  assertEquals(
+    error.advice.at(-1),
+    "To give each item more time: --step-timeout SECONDS, where the command has it",
+  );
 });
 
 Deno.test("perform() goes on without the shell of a batch that is optional, and says so", async () => {
