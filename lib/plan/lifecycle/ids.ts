@@ -21,7 +21,6 @@ import { isMachine, isRunning } from "../instance/ownership.ts";
 import { need, type Resolved } from "../instance/resolve/resolved.ts";
 import { findInstances } from "../checks/rebuild_parts.ts";
 import { type ImageSource, patchInstance } from "../requests/instances.ts";
-import { checkSteps } from "./checks.ts";
 import { directoriesOf, withIds } from "./ids_item.ts";
 import { type TargetItems, targetItems } from "./configure.ts";
 import { configuredAt, objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
@@ -106,19 +105,13 @@ export function noteSteps(ref: InstanceRef, ids: KnownIds | undefined): Step[] {
   return [send(`Note the ids of the users of instance ${ref.name}`, change)];
 }
 
-/** Returns the last steps on a new root filesystem: its checks, and the end of the note of ids. */
-export function lastSteps(target: Target, world: World, ids = idsNotedFor(target, world.instances)): Step[] {
-  const checks = checkSteps(target, world, true);
-  if (!ids) return checks;
-  const ref = refOf(target.instance);
-  const left = idsText({ ...ids, users: [], groups: [] });
-  return [
-    ...checks,
-    send(
-      `Forget the ids of the old root filesystem of ${ref.name}`,
-      patchInstance(ref, { config: { [IDS_MARK]: left } }),
-    ),
-  ];
+/** Returns what is left of the note of ids once a new root filesystem is configured: the ids that users had before. */
+export function idsLeft(
+  target: Target,
+  world: World,
+  ids = idsNotedFor(target, world.instances),
+): Readonly<Record<string, string>> {
+  return ids ? { [IDS_MARK]: idsText({ ...ids, users: [], groups: [] }) } : {};
 }
 
 /**

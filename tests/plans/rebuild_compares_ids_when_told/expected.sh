@@ -22,7 +22,5 @@ lxops instance exec a -- /bin/sh -s <<batch
   Set up user anna (a.cfg)
   Compare the ids of users and groups
 batch
-# Forget the ids of the old root filesystem of a
-lxops query -X PATCH -d '{"config":{"user.lxops.ids":"f:1002\n"}}' /1.0/instances/a
 # Mark instance a as configured
-lxops query -X PATCH -d '{"config":{"user.lxops.state":"configured"}}' /1.0/instances/a
+lxops query -X PATCH -d '{"config":{"user.lxops.ids":"f:1002\n","user.lxops.state":"configured"}}' /1.0/instances/a

@@ -37,9 +37,7 @@ lxops instance exec a -- /bin/sh -s <<batch
   Set up user bert (a.cfg)
   Set up user anna (a.cfg)
 batch
-# Forget the ids of the old root filesystem of a
-lxops query -X PATCH -d '{"config":{"user.lxops.ids":"f:1002\n"}}' /1.0/instances/a
 # Mark instance a as configured
-lxops query -X PATCH -d '{"config":{"user.lxops.role":""}}' /1.0/instances/a
+lxops query -X PATCH -d '{"config":{"user.lxops.ids":"f:1002\n","user.lxops.role":""}}' /1.0/instances/a
 # Delete instance a-lxops-old-000000
 lxops query -X DELETE /1.0/instances/a-lxops-old-000000

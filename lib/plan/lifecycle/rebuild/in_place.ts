@@ -15,7 +15,8 @@ import { isMachine, isRunning, marks, STATE_MARK } from "../../instance/ownershi
 import type { Resolved } from "../../instance/resolve/resolved.ts";
 import { stopStep } from "../../instance/stop.ts";
 import { deleteSnapshot, patchInstance, rebuildInstance, startInstance } from "../../requests/instances.ts";
-import { lastSteps } from "../ids.ts";
+import { checkSteps } from "../checks.ts";
+import { idsLeft } from "../ids.ts";
 import { appliedItems, applySteps, readyStep } from "../configure.ts";
 import { objectKey, type PlanOptions, refOf, type Target } from "../../world.ts";
 
@@ -30,6 +31,8 @@ export interface Rebuild {
   readonly changes: readonly Step[];
   /** Steps that make the instance ready and configure it. */
   readonly after: readonly Step[];
+  /** Configuration that the instance gets once it is configured. */
+  readonly done: Readonly<Record<string, string>>;
   /** True where cloud-config is yet to be applied. */
   readonly unconfigured: boolean;
 }
@@ -37,7 +40,7 @@ export interface Rebuild {
 /** Plans the rebuild of an instance by the daemon itself, and what comes after it. */
 export function inPlaceSteps(
   { target, world }: Resolved,
-  { info, image, changes, after, unconfigured }: Rebuild,
+  { info, image, changes, after, done, unconfigured }: Rebuild,
   options: PlanOptions,
 ): Step[] {
   const ref = refOf(target.instance);
@@ -53,7 +56,7 @@ export function inPlaceSteps(
     ...markStep(target, info, unconfigured),
     send(`Start instance ${ref.name}`, startInstance(ref)),
     ...after,
-    ...(unconfigured ? [doneStep(target)] : []),
+    ...(unconfigured || Object.keys(done).length > 0 ? [doneStep(target, done)] : []),
   ];
 }
 
@@ -87,10 +90,10 @@ function markStep(target: Target, info: InstanceInfo, unconfigured: boolean): St
   ];
 }
 
-function doneStep(target: Target): Step {
+function doneStep(target: Target, done: Readonly<Record<string, string>>): Step {
   return send(
     `Mark instance ${target.instance.name} as configured`,
-    patchInstance(refOf(target.instance), { config: { [STATE_MARK]: CONFIGURED } }),
+    patchInstance(refOf(target.instance), { config: { ...done, [STATE_MARK]: CONFIGURED } }),
   );
 }
 
@@ -115,8 +118,8 @@ export function finishInPlace(
     ...(isRunning(info) ? [] : [send(`Start instance ${ref.name}`, startInstance(ref))]),
     ...(ready ? [ready] : []),
     ...applySteps(ref, left, { ...options, ...known, resume: true }),
-    ...lastSteps(target, world),
-    doneStep(target),
+    ...checkSteps(target, world, true),
+    doneStep(target, idsLeft(target, world)),
   ];
   return { instance: ref, steps, ...known };
 }

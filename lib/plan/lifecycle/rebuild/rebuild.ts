@@ -38,7 +38,8 @@ import { ownContent, withOwnConfig } from "../../instance/resolve/own_profile.ts
 import { inheritedConfig, profileStep, takesDiskAway } from "../../instance/resolve/profile.ts";
 import { sparesOf } from "../../checks/rebuild_parts.ts";
 import { refuseStart } from "../../instance/protection.ts";
-import { compareSteps, lastSteps, noteSteps, rebuildItems, withNote } from "../ids.ts";
+import { checkSteps } from "../checks.ts";
+import { compareSteps, idsLeft, noteSteps, rebuildItems, withNote } from "../ids.ts";
 import { finishInPlace, inPlaceSteps, isRebuilt } from "./in_place.ts";
 import { dataSnapshots } from "../data/snapshots.ts";
 import { planPendingUndo } from "./pending_undo.ts";
@@ -134,7 +135,8 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   const ready = readyStep(target, { devices, vm: isMachine(info) }, options, items.length > 0);
   const known = appliedItems(ref, items, items, options);
   const apply = applySteps(ref, items, { ...options, ...known, resume: false });
-  const after = [...(ready ? [ready] : []), ...apply, ...lastSteps(target, world, ids)];
+  const after = [...(ready ? [ready] : []), ...apply, ...checkSteps(target, world, true)];
+  const done = idsLeft(target, world, ids);
   const change = {
     ...profile,
     ...(early ? { steps: [] } : {}),
@@ -147,13 +149,17 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   const steps = inPlace
     ? [
       ...before,
-      ...inPlaceSteps(resolved, { info, image, changes, after, unconfigured: apply.length > 0 }, options),
+      ...inPlaceSteps(
+        resolved,
+        { info, image, changes, after, done, unconfigured: apply.length > 0 },
+        options,
+      ),
     ]
     : [
       ...before,
       ...swapSteps(
         resolved,
-        { old: info, info: renewal.info, image, change, beforeStop, after, data },
+        { old: info, info: renewal.info, image, change, beforeStop, after, done, data },
         options,
       ),
     ];

@@ -106,7 +106,7 @@ export function planBack(target: Target, world: World, options: PlanOptions): In
       ...(ready ? [ready] : []),
       ...checkSteps(target, world, true),
     ]),
-    servesStep(ref, true),
+    servesStep(ref, { isSpare: true }),
     ...data.remove,
     spareStep(old, data),
   ];

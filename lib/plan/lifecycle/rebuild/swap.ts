@@ -54,6 +54,8 @@ export interface Swap {
   readonly beforeStop: (made: InstanceRef) => readonly Step[];
   /** Steps that make the new instance ready, configure and check it. */
   readonly after: readonly Step[];
+  /** Configuration that the new instance gets once it is configured. */
+  readonly done: Readonly<Record<string, string>>;
   readonly data: DataSnapshots;
 }
 
@@ -71,7 +73,7 @@ export function swapRefs(
 
 /** Plans a swap. */
 export function swapSteps({ target, world }: Resolved, swap: Swap, options: PlanOptions): Step[] {
-  const { old, info, image, change, beforeStop, after, data } = swap;
+  const { old, info, image, change, beforeStop, after, done, data } = swap;
   const ref = refOf(target.instance);
   const refs = swapRefs(target, options);
   const guard = guardOf(target, world, isMachine(info));
@@ -115,7 +117,7 @@ export function swapSteps({ target, world }: Resolved, swap: Swap, options: Plan
       ...(keepsOwners(info) ? [protectShiftStep(ref, info.config[SHIFT_PROTECTION] ?? "")] : []),
       ...after,
     ]),
-    servesStep(ref),
+    servesStep(ref, { done }),
     ...data.remove,
     ...(keep ? keepSteps(target, world, refs.old, data) : deleteOld(old, refs.old)),
     ...data.last,
@@ -175,8 +177,14 @@ export function bringsBack(
  * Returns the step after which a new instance stays, whatever happens to the old one. One that was a spare gets a mark,
  * so that `--back --resume` does not swap the two once more.
  */
-export function servesStep(ref: InstanceRef, isSpare = false): Step {
-  const config = { [ROLE_MARK]: "", ...(isSpare ? { [STATE_MARK]: SWAPPED } : {}) };
+export function servesStep(
+  ref: InstanceRef,
+  { isSpare = false, done = {} }: {
+    readonly isSpare?: boolean;
+    readonly done?: Readonly<Record<string, string>>;
+  },
+): Step {
+  const config = { ...done, [ROLE_MARK]: "", ...(isSpare ? { [STATE_MARK]: SWAPPED } : {}) };
   return send(`Mark instance ${ref.name} as configured`, patchInstance(ref, { config }), { commits: true });
 }
 

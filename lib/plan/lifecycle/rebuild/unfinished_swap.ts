@@ -10,7 +10,8 @@ import type { Item } from "../../../cloudconfig/model/item.ts";
 import type { InstanceInfo, InstanceRef } from "../../../ports/mod.ts";
 import { send } from "../../../step/build.ts";
 import type { InstancePlan, Return, Step } from "../../../step/step.ts";
-import { lastSteps } from "../ids.ts";
+import { checkSteps } from "../checks.ts";
+import { idsLeft } from "../ids.ts";
 import { earlierDataSnapshots, leftDataSnapshots, snapshotOf } from "../data/left_snapshots.ts";
 import { leftData, wholly } from "../data/unfinished.ts";
 import { finishUndo } from "../data/undo.ts";
@@ -195,7 +196,7 @@ export function finishSwap(
     instance: ref,
     steps: [
       ...change,
-      servesStep(ref, isSpare),
+      servesStep(ref, { isSpare, done: ready.done }),
       ...data?.remove ?? [],
       ...(!old
         ? []
@@ -227,7 +228,11 @@ function readySteps(
   current: InstanceInfo,
   items: readonly Item[] | undefined,
   options: PlanOptions,
-): { readonly steps: readonly Step[]; readonly known: ReturnType<typeof appliedItems> | undefined } {
+): {
+  readonly steps: readonly Step[];
+  readonly known: ReturnType<typeof appliedItems> | undefined;
+  readonly done: Readonly<Record<string, string>>;
+} {
   const ref = refOf(target.instance);
   const journal = world.journals.get(objectKey(current.project, current.name));
   const all = items ?? [];
@@ -243,8 +248,9 @@ function readySteps(
     steps: [
       ...(ready ? [ready] : []),
       ...applySteps(ref, left, { ...options, ...known, resume: true }),
-      ...lastSteps(target, world),
+      ...checkSteps(target, world, true),
     ],
     known,
+    done: idsLeft(target, world),
   };
 }
