@@ -10,6 +10,7 @@ import type { InstanceInfo } from "../../ports/mod.ts";
 import type { Peek } from "../../ports/peek.ts";
 import { askInstance } from "../wait/agent.ts";
 import { sleep } from "../wait/pauses.ts";
+import { ANSWER_SECONDS, readAccountFiles } from "./account_files.ts";
 import { allOf, type Scope } from "./needs.ts";
 
 /** Limits of reading a file. */
@@ -31,7 +32,7 @@ export interface AllAccountLimits {
  * read waits for the end of the earlier helper and then fails, and so does each one within the next 15 s.
  */
 const LIMITS: AllAccountLimits = {
-  running: { seconds: 10, pauseMs: 250 },
+  running: { seconds: ANSWER_SECONDS, pauseMs: 250 },
   stopped: { seconds: 16, pauseMs: 16_000 },
 };
 
@@ -96,7 +97,7 @@ async function bothOf(
 ): Promise<readonly [Peek, Peek] | undefined> {
   if (info.status !== "Running" || info.type === "virtual-machine") return undefined;
   try {
-    return await server.readBoth(info, ["/etc/passwd", "/etc/group"], seconds);
+    return await readAccountFiles(server, info, seconds);
   } catch (error) {
     // Reading one tells what is wrong.
     if (error instanceof ServerError || error instanceof TimeoutError) return undefined;

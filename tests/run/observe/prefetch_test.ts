@@ -1,5 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { ServerError } from "../../../lib/base/errors.ts";
+import type { InstanceRef } from "../../../lib/ports/mod.ts";
+import { ACCOUNT_FILES } from "../../../lib/run/observe/account_files.ts";
 import { prefetch } from "../../../lib/run/observe/prefetch.ts";
 import { memoryServer } from "../../fakes/memory_server.ts";
 import { worldOf } from "../../plan/world_spec.ts";
@@ -67,11 +69,11 @@ Deno.test("prefetch() lets who peeks at a project have its part of all instances
 
 Deno.test("prefetch() asks for what locks protect once it has them", async () => {
   const server = memoryServer(worldOf({ instances: [{ name: "a" }] }));
-  const locked = Promise.withResolvers<boolean>();
+  const locked = Promise.withResolvers<readonly InstanceRef[]>();
   const ahead = prefetch(server, { project: "default", images: true, locked: locked.promise });
   assertEquals(server.questions, ["server", "images default"]);
   const peeked = ahead.peek("default");
-  locked.resolve(true);
+  locked.resolve([{ project: "default", name: "a" }]);
   assertEquals((await peeked).map(({ name }) => name), ["a"]);
   assertEquals(server.questions.slice(2), ["instances default", "profiles default"]);
   await Promise.all([ahead.instances("default"), ahead.profiles("default"), ahead.images("default")]);
@@ -80,7 +82,7 @@ Deno.test("prefetch() asks for what locks protect once it has them", async () =>
 
 Deno.test("prefetch() leaves to be asked later what locks protect where it gets none, and forgets what it is told to", async () => {
   for (
-    const locked of [Promise.resolve(false), Promise.reject(new ServerError("not here", { status: 403 }))]
+    const locked of [Promise.resolve(undefined), Promise.reject(new ServerError("not here", { status: 403 }))]
   ) {
     const server = memoryServer(worldOf({}));
     const ahead = prefetch(server, { project: "default", images: true, locked });
@@ -94,4 +96,34 @@ Deno.test("prefetch() leaves to be asked later what locks protect where it gets 
     await ahead.server();
     assertEquals(server.questions.slice(4), ["server"]);
   }
+});
+
+Deno.test("prefetch() reads the users of locked instances once, and only for who asks for the same instance", async () => {
+  const server = memoryServer(worldOf({ instances: [{ name: "a" }] }));
+  const reads: string[] = [];
+  const readBoth = (info: Pick<InstanceRef, "name">) => {
+    reads.push(info.name);
+    return info.name === "stopped"
+      ? Promise.reject(new ServerError("it is not running", { status: 400 }))
+      : Promise.resolve([{ text: info.name }, { text: "" }] as const);
+  };
+  const refs = ["a", "stopped"].map((name) => ({ project: "default", name }));
+  const locked = Promise.resolve(refs);
+  const ahead = prefetch({ ...server, readBoth }, {
+    project: "default",
+    images: false,
+    locked,
+    accounts: true,
+  });
+  await ahead.peek("default");
+  assertEquals(reads, ["a", "stopped"]);
+  const ask = (name: string) => ahead.readBoth({ project: "default", name }, ACCOUNT_FILES, 10);
+  assertEquals((await ask("a"))?.[0], { text: "a" });
+  assertEquals(reads.length, 2);
+  assertEquals((await ask("a"))?.[0], { text: "a" });
+  assertEquals((await ask("b"))?.[0], { text: "b" });
+  assertEquals(reads.slice(2), ["a", "b"]);
+  await assertRejects(() => ask("stopped"), ServerError, "not running");
+  ahead.forget("locked");
+  assertEquals(reads.length, 4);
 });

@@ -39,12 +39,13 @@ export async function askEarly(
     app.server(),
     app.project(),
   ]);
-  const { images = false, allProjects = false, holders = false } = needs;
+  const { images = false, allProjects = false, holders = false, accounts = false } = needs;
   return prefetch(server, {
     project: values.project || current || "default",
     images,
     everywhere: allProjects || holders,
     ...(locked ? { locked } : {}),
+    accounts: accounts === true,
   });
 }
 

@@ -48,20 +48,22 @@ export async function lockTargets(
 }
 
 /**
- * Tries to lock the instances that files are probably for, before the files are checked; returns whether they are
- * locked. The daemon then works while files are read, and whatever is asked for from now on is later than the locks.
+ * Tries to lock the instances that files are probably for, before the files are checked; returns those that are
+ * locked, or `undefined`. The daemon then works while files are read, and whatever is asked for from now on is later
+ * than the locks.
  */
 export async function lockEarly(
   sources: readonly Source[],
   { name, project }: { readonly name: string; readonly project: string },
   command: string,
   app: App,
-): Promise<boolean> {
+): Promise<readonly InstanceRef[] | undefined> {
   const [{ instanceLock }, refs] = await Promise.all([
     import("../../../run/lock/names.ts"),
     refsOf(sources, { name, project }, app),
   ]);
-  return refs !== undefined && await app.lockEarly(await Promise.all(refs.map(instanceLock)), command);
+  if (refs === undefined) return undefined;
+  return await app.lockEarly(await Promise.all(refs.map(instanceLock)), command) ? refs : undefined;
 }
 
 /** Words of files that may have another project or name than the command line; what else they say is no matter here. */
