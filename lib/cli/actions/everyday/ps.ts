@@ -149,20 +149,22 @@ function rowOf(
   const { config } = info;
   const all = images.get(imagesKey(app, ref.project)) ?? [];
   const image = all.find(({ fingerprint }) => fingerprint === config["volatile.base_image"]);
-  const outdated = isOutdated(info, all);
+  // A spare stands aside: it publishes nothing, and no file describes it.
+  const aside = isAside(info);
+  const outdated = aside ? undefined : isOutdated(info, all);
   const made = Date.parse(image?.uploadedAt ?? "");
   return {
     project: ref.project || "default",
     name: info.name,
-    state: isAside(info) ? `${info.status} (${roleOf(info)})` : info.status,
+    state: aside ? `${info.status} (${roleOf(info)})` : info.status,
     health,
     addresses: shownAddresses(info.addresses ?? []),
-    ports: publishedPorts(info),
+    ports: aside ? [] : publishedPorts(info),
     image: config[IMAGE_MARK] ?? config["image.description"] ?? config["volatile.base_image"]?.slice(0, 12) ??
       "",
     // Of the image, which the daemon may not have any more.
     age: made > 0 ? ageText(now - made) : "-",
-    changes: changesText(differences, outdated ?? false),
+    changes: aside ? "-" : changesText(differences, outdated ?? false),
     outdated: outdated ?? null,
     fingerprint: config["volatile.base_image"] ?? "",
     imageCreated: image?.uploadedAt ?? "",

@@ -8,6 +8,7 @@ import { LxopsError } from "../../../base/errors.ts";
 import { decodeRecord, RECORD_MARK } from "../../../plan/record/record.ts";
 import { findImage } from "../../../plan/instance/resolve/image.ts";
 import { IMAGE_MARK } from "../../../plan/instance/ownership.ts";
+import { isAside } from "../../../plan/instance/spare.ts";
 import type { ImageInfo, InstanceInfo } from "../../../ports/mod.ts";
 import type { Source } from "../../../run/targets/targets.ts";
 import type { App } from "../../command/app.ts";
@@ -23,7 +24,9 @@ export async function differencesOf(
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const differences = new Map<string, readonly string[]>();
   // Without a record, nothing tells what was applied but a look into the instance.
-  const recorded = found.filter(({ info }) => decodeRecord(info.config[RECORD_MARK]) !== undefined);
+  const recorded = found.filter(({ info }) =>
+    !isAside(info) && decodeRecord(info.config[RECORD_MARK]) !== undefined
+  );
   for (const group of Map.groupBy(recorded, ({ app }) => app.globals.remote).values()) {
     const { app } = group[0]!;
     const { sources } = await sourcesOf(group.filter(({ target }) => !target));

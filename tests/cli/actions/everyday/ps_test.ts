@@ -32,6 +32,39 @@ const INSTANCES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 const FILE = "#lxops-v1\nimage: tiny\nlxc-options: [-c user.x=1]\n";
 
+Deno.test("a spare has no ports of its own, and differs from no file", async () => {
+  const profile = {
+    name: "a.lxops",
+    devices: { web: { type: "proxy", listen: "tcp:0.0.0.0:80", connect: "tcp:127.0.0.1:80" } },
+  };
+  const spare = {
+    "user.lxops.role": "spare",
+    "user.lxops.of": "a",
+    "user.lxops.config": "/c/a.yaml",
+    "user.lxops.record": recordOf("a"),
+    "volatile.base_image": "f0",
+  };
+  const own = { profiles: ["default", "a.lxops"], expandedDevices: profile.devices };
+  const world = worldOf({
+    instances: [
+      { name: "a", ...own, config: { ...INSTANCES["same"], "volatile.base_image": "f1" } },
+      { name: "a-old", status: "Stopped", ...own, config: { "user.lxops.image": "tiny", ...spare } },
+    ],
+    profiles: [{ name: "default" }, profile],
+    images: [{ aliases: ["tiny"], fingerprint: "f1" }],
+  });
+  const { stdout } = await run(["ps", "-json", "a", "a-old"], {
+    world,
+    files: { "/c/a.yaml": FILE },
+    controls: noControls,
+  });
+  const rows: { name: string; state: string; ports: string[]; changes: string }[] = JSON.parse(stdout);
+  assertEquals(rows.map(({ name, state, ports, changes }) => [name, state, ports.length, changes]), [
+    ["a", "Running", 1, "?"],
+    ["a-old", "Stopped (spare)", 0, "-"],
+  ]);
+});
+
 /** Lists the instances with their changes and whether their image is outdated. */
 async function listed() {
   const names = Object.keys(INSTANCES);
