@@ -125,7 +125,7 @@ export const afterEntrySchema = () =>
         default: "started",
         description:
           "State of the other instance that is waited for: started (the default), healthy (its `checks` pass) or " +
-          "completed (it has stopped).",
+          "completed (it has stopped; `up` leaves it so until it or an instance that waits for it changes).",
       }),
       required: field(flag, {
         default: true,

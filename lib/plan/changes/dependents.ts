@@ -13,6 +13,7 @@ import { refOf, type Target, type World } from "../world.ts";
 import type { Change } from "./change.ts";
 import { allowedFor, type Choice } from "./choice.ts";
 import type { Comparison } from "./compare.ts";
+import { withCompleted } from "./completed.ts";
 
 interface Compared {
   readonly target: Target;
@@ -37,11 +38,12 @@ const AFTER: Change = {
  * @throws {ConfigError} where instances wait for each other, or for one that does not exist
  */
 export function withRestarts<C extends Compared>(
-  compared: readonly C[],
+  given: readonly C[],
   world: World,
   choice: Choice,
   isOpen: (one: C) => boolean = () => false,
 ): readonly C[] {
+  const compared = withCompleted(given, world);
   const targets = compared.map(({ target }) => target);
   const found = new Map<Target, C>();
   const starts = new Set<Target>();
@@ -143,7 +145,7 @@ function withChecks<C extends Compared>(
 }
 
 /** Tells whether a change lets an instance start anew, as far as that is allowed. */
-function isStart({ part, takes }: Change, target: Target, choice: Choice): boolean {
+export function isStart({ part, takes }: Change, target: Target, choice: Choice): boolean {
   if (part === "instance" || part === "state") return true;
   const { restart, rebuild } = allowedFor(target, choice);
   return takes === "restart" ? restart || rebuild : takes === "rebuild" && rebuild;

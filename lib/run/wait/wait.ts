@@ -124,7 +124,10 @@ function timedOut(wait: Wait, unmet: Unmet | undefined): TimeoutError {
   return new TimeoutError(
     `Instance "${wait.instance.name}" ${what} after ${wait.timeoutSeconds} s${reason}`,
     [
-      `To wait longer: --timeout SECONDS; what to wait for: "wait:" in the configuration`,
+      wait.until.includes("stopped")
+        ? 'To wait longer: --timeout SECONDS; where it goes on running: "until: started" or "until: healthy" under ' +
+          '"after:" in the configuration'
+        : `To wait longer: --timeout SECONDS; what to wait for: "wait:" in the configuration`,
     ],
   );
 }

@@ -158,3 +158,38 @@ inTurn("up fails at once where an instance dies that another one waits for", [],
     await run;
   }
 });
+
+inTurn(
+  "what waits for a job starts once that has stopped, and the job runs again where it changes",
+  [],
+  async (ground) => {
+    const [job, web] = [ground.name("job"), ground.name("web")];
+    const both = ["job.yaml", "web.yaml"];
+    await ground.write("job.yaml", `${HEAD}name: ${job}\ncloud-config-files: [job.cfg]\n`);
+    // It stops a second after each start, and after it was configured.
+    await ground.write(
+      "job.cfg",
+      "#cloud-config\nruncmd:\n  - sed -i '2i (echo run >>/runs; sleep 1; kill -TERM 1) &' /etc/net\n" +
+        "  - (sleep 1; kill -TERM 1) >/dev/null 2>&1 &\n",
+    );
+    const frontend = (value: string) =>
+      `${HEAD}name: ${web}\nconfig: {user.a: "${value}"}\nafter: {${job}: {until: completed}}\n`;
+    await ground.write("web.yaml", frontend("1"));
+    try {
+      assertEquals(await ground.ok(["up", ...both]), `${job}: changed\n${web}: changed\n`);
+      assertEquals((await ground.get(`/1.0/instances/${job}`)).status, "Stopped");
+      assertEquals(
+        await ground.ok(["plan", ...both]),
+        `${job}: up to date\n${web}: up to date\nNo changes\n`,
+      );
+      await ground.write("web.yaml", frontend("2"));
+      assertEquals(await ground.ok(["up", ...both]), `${job}: changed\n${web}: changed\n`);
+      const target = `${ground.dir}/runs`;
+      await ground.ok(["cp", `${job}:/runs`, target]);
+      assertEquals(await Deno.readTextFile(target), "run\n");
+      assertEquals(await ground.ok(["up", ...both]), `${job}: up to date\n${web}: up to date\n`);
+    } finally {
+      await ground.run(["destroy", "--force", ...both]);
+    }
+  },
+);

@@ -4,8 +4,8 @@
  * @module
  */
 import type { UpOptions, UpPlan } from "../../../plan/changes/up.ts";
-import { objectKey, refOf, type Target, type World } from "../../../plan/world.ts";
-import type { Earlier, InstancePlan, Step } from "../../../step/step.ts";
+import { objectKey, refOf } from "../../../plan/world.ts";
+import type { Earlier, InstancePlan } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { printable } from "../../output/output.ts";
 import type { look } from "../../shared/lifecycle/lifecycle.ts";
@@ -33,14 +33,16 @@ export async function planEach(
   app: App,
 ): Promise<readonly Planned[]> {
   const [
-    { planUp },
-    { followSteps },
+    { isUnfinished, planUp },
+    { completionSteps, withoutReady },
+    { followSteps, isStart },
     { recorded },
     { lookAtTrees },
     { dependenciesOf, startWaves },
     { changeLine },
   ] = await Promise.all([
     import("../../../plan/changes/up.ts"),
+    import("../../../plan/changes/completed.ts"),
     import("../../../plan/changes/dependents.ts"),
     import("../../../plan/record/write.ts"),
     import("../../../plan/tree/look.ts"),
@@ -57,6 +59,15 @@ export async function planEach(
         .map(({ target }) => target),
     ),
   }, app);
+  const starts = compared.filter((one) =>
+    isUnfinished(one, world) ||
+    one.comparison.changes.some((change) => isStart(change, one.target, options))
+  );
+  const run = {
+    readySeconds: options.readySeconds,
+    now: Date.now(),
+    starts: new Set(starts.map(({ target: { instance } }) => objectKey(instance.project, instance.name))),
+  };
   const planned = planAll(compared, (one): Planned => {
     const { target, comparison } = one;
     const result = planUp(one, world, options);
@@ -85,7 +96,11 @@ export async function planEach(
       up: result,
       plan: {
         ...plan,
-        steps: [...completions(target, world, options), ...followSteps(target, compared), ...plan.steps],
+        steps: [
+          ...completionSteps(target, world, run),
+          ...followSteps(target, compared),
+          ...withoutReady(plan.steps, target, targets),
+        ],
         notes: [...lines, ...plan.notes ?? []],
         ...(waits.length > 0 ? { after: waits } : {}),
       },
@@ -94,21 +109,4 @@ export async function planEach(
   await providing.check(planned.map(({ plan }) => plan));
   app.signal.throwIfAborted();
   return startWaves(targets, world).flat().map((target) => planned.find((one) => one.target === target)!);
-}
-
-/** Returns the steps that wait until other instances have done what they are for, and stopped. */
-function completions({ instance }: Target, world: World, { readySeconds }: UpOptions): Step[] {
-  return Object.entries(instance.settings.after).flatMap(([name, { until, required }]): Step[] => {
-    if (until !== "completed") return [];
-    if (!required && !world.instances.has(objectKey(instance.project, name))) return [];
-    return [{
-      title: `Wait until ${name} has stopped`,
-      effect: {
-        kind: "wait",
-        instance: { project: instance.project, name },
-        until: ["stopped"],
-        timeoutSeconds: readySeconds,
-      },
-    }];
-  });
 }

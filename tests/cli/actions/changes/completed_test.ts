@@ -1,0 +1,73 @@
+/** Instances that others wait for until they have stopped (`until: completed` under `after`). */
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { run } from "../../../fakes/memory_app.ts";
+import { noControls } from "../../../fakes/recorder.ts";
+import { worldOf } from "../../../plan/world_spec.ts";
+
+interface Scene {
+  readonly job?: { readonly status: string; readonly startedAt?: string };
+  /** Web exists, and has other settings than its file says. */
+  readonly web?: "same" | "other";
+  readonly command?: readonly string[];
+}
+
+const FILES = {
+  "/c/job.yaml": "#lxops-v1\nimage: tiny\n",
+  "/c/web.yaml": "#lxops-v1\nimage: tiny\nlxc-options: [-c user.a=1]\nafter: {job: {until: completed}}\n",
+};
+
+async function ran({ job, web, command = ["up", "--dry-run"] }: Scene) {
+  const made = (name: string, more: Readonly<Record<string, string>> = {}) => ({
+    name,
+    profiles: ["default", `${name}.lxops`],
+    config: {
+      "user.lxops.image": "tiny",
+      "volatile.base_image": "f1",
+      "volatile.last_state.power": "STOPPED",
+      ...more,
+    },
+  });
+  const world = worldOf({
+    instances: [
+      ...(job ? [{ ...made("job"), ...job }] : []),
+      ...(web ? [{ ...made("web", { "user.a": web === "same" ? "1" : "2" }), status: "Running" }] : []),
+    ],
+    profiles: [{ name: "default" }, { name: "job.lxops" }, { name: "web.lxops" }],
+    images: [{ aliases: ["tiny"], fingerprint: "f1" }],
+  });
+  const result = await run([...command, "job.yaml", "web.yaml"], {
+    world,
+    files: FILES,
+    controls: noControls,
+  });
+  const titles = result.stdout.split("\n").filter((line) => /^# [A-Z]/.test(line)).map((line) =>
+    line.slice(2)
+  );
+  return { ...result, titles };
+}
+
+Deno.test("what has completed stays stopped while nothing changes", async () => {
+  const plan = await ran({ job: { status: "Stopped" }, web: "same", command: ["plan"] });
+  assertEquals([plan.code, plan.stdout], [0, "job: up to date\nweb: up to date\nNo changes\n"]);
+  const up = await ran({ job: { status: "Stopped" }, web: "same", command: ["up"] });
+  assertEquals([up.code, up.stdout], [0, "job: up to date\nweb: up to date\n"], up.stderr);
+});
+
+Deno.test("it runs again before what waits for it changes, which needs no address of it", async () => {
+  const { code, titles, stderr } = await ran({ job: { status: "Stopped" }, web: "other" });
+  assertEquals(code, 0, stderr);
+  assertEquals(titles.filter((line) => !line.includes("Record") && !line.startsWith("Job")).slice(0, 3), [
+    "Start instance job",
+    "Wait until job has stopped",
+    "Change user.a of instance web",
+  ]);
+});
+
+Deno.test("what goes on running is refused at once, and waited for where it has just started", async () => {
+  const old = await ran({ job: { status: "Running", startedAt: "2020-01-01T00:00:00Z" }, web: "other" });
+  assertEquals([old.code, old.stdout], [9, ""]);
+  assertStringIncludes(old.stderr, `it waits until "job" has stopped by itself, and that has run for `);
+  assertStringIncludes(old.stderr, `"until: started" or "until: healthy" in web.yaml:4`);
+  const now = await ran({ job: { status: "Running", startedAt: new Date().toISOString() }, web: "other" });
+  assertStringIncludes(now.stdout, "# Wait until job has stopped");
+});
