@@ -28,7 +28,13 @@ function unknown(targets: readonly Described[], world: Pick<World, "instances">)
     const names = [...known].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
     return Object.entries(settings.after).flatMap(([name, { required }]) =>
       !required || known.has(objectKey(project, name)) ? [] : [
-        problem(target, `after.${name}`, `There is no instance "${name}"${didYouMean(name, names)}`),
+        problem(
+          target,
+          `after.${name}`,
+          `There is no instance "${name}"${
+            didYouMean(name, names) || "; name its file, too, and it is made first"
+          }`,
+        ),
       ]
     );
   });

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { EXIT, refuse, UsageError } from "../../../base/errors.ts";
+import { EXIT, UsageError } from "../../../base/errors.ts";
 import type { UpOptions, UpPlan } from "../../../plan/changes/up.ts";
-import { objectKey, refOf, type Target, type World } from "../../../plan/world.ts";
+import { refOf, type Target } from "../../../plan/world.ts";
 import type { Failure } from "../../../run/execute/execute.ts";
 import { unlessAborted } from "../../../run/wait/pauses.ts";
 import type { App } from "../../command/app.ts";
@@ -19,6 +19,7 @@ import { outcome } from "../../shared/lifecycle/outcome.ts";
 import { secretFor } from "../../shared/lifecycle/records.ts";
 import { renderResults, type Result, rowOf } from "../../shared/lifecycle/results.ts";
 import { compareAll, type Compared, compareTargets, sourcesFor } from "./compare.ts";
+import { outsideChecks, refuseStopped } from "./up_after.ts";
 import { type Locked, planEach, type Planned } from "./up_plans.ts";
 
 interface UpValues extends LifecycleValues {
@@ -51,7 +52,9 @@ export async function up(values: UpValues, operands: readonly string[], own: App
     app,
   );
   const compared = withDependents(seen.compared, world, options, (one) => isUnfinished(one, world));
-  refuseStopped(compared.map(({ target }) => target), world);
+  const targets = compared.map(({ target }) => target);
+  const changing = compared.filter((one) => !isUpToDate(one, world)).map(({ target }) => target);
+  refuseStopped(changing, targets, world);
   const open = sources.filter((_, index) => !isUpToDate(compared[index]!, world));
   const done = compared.filter((one) => isUpToDate(one, world)).map(({ target }) =>
     resultFor(target, "up to date")
@@ -97,7 +100,7 @@ export async function up(values: UpValues, operands: readonly string[], own: App
   const all = { ...locked, options: { ...options, ...secret.options }, keeping: secret.keeping };
   const planned = await planEach(
     withDependents(again, locked.world, options, (one) => isUnfinished(one, locked.world)),
-    all,
+    { ...all, before: await outsideChecks(locked.targets, locked.world, values, app) },
     app,
   );
   const failures = await applyEach(planned, all, values, app);
@@ -143,21 +146,6 @@ function upOptions(values: UpValues, app: App): UpOptions {
 
 function needsRoot({ comparison: { rootImage, changes } }: Compared, { rebuild }: UpOptions): boolean {
   return rebuild && rootImage !== undefined || changes.some(({ part }) => part === "instance");
-}
-
-/** Refuses to start what waits for an instance that is no operand and does not run. */
-function refuseStopped(targets: readonly Target[], world: World): void {
-  const named = new Set(targets.map(({ instance: { project, name } }) => objectKey(project, name)));
-  for (const { instance: { name, project, settings } } of targets) {
-    for (const [other, { until, required }] of Object.entries(settings.after)) {
-      const key = objectKey(project, other);
-      if (!required || until === "completed" || named.has(key)) continue;
-      if (world.instances.get(key)?.status !== "Stopped") continue;
-      throw refuse(`Cannot start instance "${name}"`, `it comes after "${other}", which does not run`, [
-        `Name the file of "${other}", too, or start it: lxops start ${other}`,
-      ]);
-    }
-  }
 }
 
 async function applyEach(

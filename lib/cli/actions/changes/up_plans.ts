@@ -4,8 +4,8 @@
  * @module
  */
 import type { UpOptions, UpPlan } from "../../../plan/changes/up.ts";
-import { objectKey, refOf } from "../../../plan/world.ts";
-import type { Earlier, InstancePlan } from "../../../step/step.ts";
+import { objectKey, refOf, type Target } from "../../../plan/world.ts";
+import type { Earlier, InstancePlan, Step } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { printable } from "../../output/output.ts";
 import type { look } from "../../shared/lifecycle/lifecycle.ts";
@@ -26,10 +26,10 @@ export type Locked = Awaited<ReturnType<typeof look>> & {
   readonly keeping: RecordSecret["keeping"];
 };
 
-/** Plans all instances, in the order in which they start. */
+/** Plans all instances, in the order in which they start; `before` has steps that come before those of a target. */
 export async function planEach(
   compared: readonly Compared[],
-  { world, facts, options }: Locked,
+  { world, facts, options, before }: Locked & { readonly before: ReadonlyMap<Target, readonly Step[]> },
   app: App,
 ): Promise<readonly Planned[]> {
   const [
@@ -97,6 +97,7 @@ export async function planEach(
       plan: {
         ...plan,
         steps: [
+          ...before.get(target) ?? [],
           ...completionSteps(target, world, run),
           ...followSteps(target, compared),
           ...withoutReady(plan.steps, target, targets),

@@ -17,17 +17,22 @@ interface Scene {
   readonly fails?: boolean;
   readonly x?: string;
   readonly command?: readonly string[];
+  readonly operands?: readonly string[];
+  /** The state of x, and the file that it was made from. */
+  readonly status?: string;
+  readonly file?: string;
 }
 
 /** Runs a command on instances of which one waits until the other is healthy. */
-async function ran({ instances, fails = false, x = X, command = ["up"] }: Scene) {
+async function ran({ instances, fails = false, x = X, command = ["up"], ...scene }: Scene) {
+  const { operands = ["x.yaml", "y.yaml"], status = "Running", file } = scene;
   const world = worldOf({
     instances: Object.entries(instances).map(([name, more]) => ({
       name,
-      status: "Running",
+      status: name === "x" ? status : "Running",
       profiles: ["default", `${name}.lxops`],
       config: {
-        "user.lxops.config": `/c/${name}.yaml`,
+        "user.lxops.config": name === "x" && file ? file : `/c/${name}.yaml`,
         "user.lxops.image": "tiny",
         "volatile.base_image": "f1",
         [RECORD_MARK]: encodeRecord({
@@ -40,6 +45,7 @@ async function ran({ instances, fails = false, x = X, command = ["up"] }: Scene)
     })),
     profiles: [{ name: "default" }, { name: "x.lxops" }, { name: "y.lxops" }],
     images: [{ aliases: ["tiny"], fingerprint: "f1" }],
+    paths: { "/c/x.yaml": "file" },
   });
   const done: string[] = [];
   const records: boolean[] = [];
@@ -56,7 +62,7 @@ async function ran({ instances, fails = false, x = X, command = ["up"] }: Scene)
       if (record) records.push(record.unchecked ?? false);
     },
   });
-  const result = await run([...command, "x.yaml", "y.yaml"], {
+  const result = await run([...command, ...operands], {
     world,
     files: { "/c/x.yaml": x, "/c/y.yaml": Y },
     controls: command[0] === "plan" ? noControls : () => controls,
@@ -105,4 +111,27 @@ Deno.test("plan says that checks have not passed", async () => {
   const { code, stdout } = await ran({ instances: { x: { unchecked: true }, y: {} }, command: ["plan"] });
   assertEquals(code, 10);
   assertStringIncludes(stdout, "x:\n  ~ checks (they have not passed since the last change)\n");
+});
+
+Deno.test("up of what waits for another instance runs the checks of that, although it is no operand", async () => {
+  const good = await ran({ instances: { x: {} }, operands: ["y.yaml"] });
+  assertEquals([good.code, good.done[0], good.stdout], [0, "check x", "y: changed\n"], good.stderr);
+  const bad = await ran({ instances: { x: {} }, operands: ["y.yaml"], fails: true });
+  assertEquals([bad.code, bad.done], [5, ["check x", "check x"]], bad.stderr);
+  const same = await ran({ instances: { x: {}, y: {} }, operands: ["y.yaml"], fails: true });
+  assertEquals([same.code, same.done, same.stdout], [0, [], "y: up to date\n"]);
+});
+
+Deno.test("up says where it cannot check an instance, and what to do about one that is missing or does not run", async () => {
+  const noted = await ran({ instances: { x: {} }, operands: ["y.yaml"], file: "/c/gone.yaml" });
+  assertEquals([noted.code, noted.stdout], [0, "y: changed\n"], noted.stderr);
+  assertStringIncludes(noted.stderr, '"x" is not checked, as its configuration is not known');
+  const missing = await ran({ instances: {}, operands: ["y.yaml"] });
+  assertEquals([missing.code, missing.done], [3, []]);
+  assertStringIncludes(missing.stderr, 'There is no instance "x"; name its file, too, and it is made first');
+  for (const [status, command] of [["Stopped", "lxops start x"], ["Frozen", "lxops unpause x"]] as const) {
+    const { code, done, stderr } = await ran({ instances: { x: {} }, operands: ["y.yaml"], status });
+    assertEquals([code, done], [9, []]);
+    assertStringIncludes(stderr, command);
+  }
 });
