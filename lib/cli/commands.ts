@@ -41,6 +41,7 @@ const COMMANDS: readonly (readonly [name: string, load: () => Promise<AnyCommand
   ["export", async () => (await import("./commands/data/export.ts")).exportCommand],
   ["import", async () => (await import("./commands/data/export.ts")).importCommand],
   ["copy-filesystems", async () => (await import("./commands/data/copy.ts")).copyFilesystems],
+  ["init", async () => (await import("./commands/configs/init.ts")).init],
   ["config", async () => (await import("./commands/configs/config.ts")).config],
   ["i", async () => (await import("./commands/configs/i.ts")).i],
   ["property", async () => (await import("./commands/configs/property.ts")).property],

@@ -206,8 +206,8 @@ export interface HostControl extends Launching {
   readonly dial?: Dial;
   /** Asks the user for sudo's password, if necessary, before the first change. */
   unlock?(programs: readonly string[], signal: AbortSignal): Promise<{ end(): void } | undefined>;
-  /** Writes a file atomically: to a temporary file, then renamed. */
-  writeText(path: string, text: string, mode: number): Promise<void>;
+  /** Writes a file atomically: to a temporary file, then renamed. With `isNew`, fails where something is there. */
+  writeText(path: string, text: string, mode: number, isNew?: boolean): Promise<void>;
   /** Returns the current mounts, as the programs that it runs see them. */
   mounts(): Promise<readonly Mount[]>;
   /** Runs a program (behind `sudo` where lxops is not root), with `input` where there is one; returns its end. */

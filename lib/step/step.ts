@@ -175,6 +175,8 @@ export type Effect =
     readonly mode: number;
     /** The text is not to be shown. */
     readonly secret?: boolean;
+    /** Nothing may be at the path yet: what is there is not replaced. */
+    readonly isNew?: true;
     /** Where it cannot be written, the plan goes on; a script does without it. */
     readonly optional?: true;
   };

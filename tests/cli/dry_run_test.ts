@@ -104,11 +104,17 @@ function rendered(effects: readonly Effect[]): string[] {
 }
 
 /** Results that commands print. */
-const PRINTED: Readonly<Record<string, string>> = { "create-profile": "a.lxops\n", up: "a: changed\n" };
+const PRINTED: Readonly<Record<string, string>> = {
+  "create-profile": "a.lxops\n",
+  init: "Look through the files in it's new, then launch it:\n  lxops-incus up './it'\\''s new'\n",
+  up: "a: changed\n",
+};
 
 async function both(one: Case, options: RecorderOptions = {}) {
   // What was recorded does not know what was a secret.
-  const shows = one.name.includes("_secrets_") ? withDryRun(one.args, "--show-secrets") : one.args;
+  const shows = one.name.includes("_secrets_") || one.args[0] === "init"
+    ? withDryRun(one.args, "--show-secrets")
+    : one.args;
   const dry = await run(withDryRun(shows), { ...one, controls: noControls });
   const recorded = recorder(memoryServer(one.world, { mappedTo: MAPPED }), options);
   const real = await run(alone(one.args), { ...one, controls: () => recorded });
@@ -134,7 +140,9 @@ function withDryRun(args: readonly string[], flag = "--dry-run"): string[] {
 
 /** Returns the lines of the short plans on top of scripts, without the counts. */
 function shortPlanOf(scripts: string): string[] {
-  return scripts.split("#!/bin/sh\n").flatMap((script) =>
+  // A file that is written can be a script, too.
+  const own = scripts.replaceAll(/ <<'(END_*)'\n[^]*?\n\1\n/g, "\n");
+  return own.split("#!/bin/sh\n").flatMap((script) =>
     script.split("set -eu\n", 1)[0]!.split("\n").slice(0, -2).map((line) => line.replace(/^# /, ""))
   );
 }

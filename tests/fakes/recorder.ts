@@ -140,14 +140,14 @@ export function recorder(server: InstanceServer, options: RecorderOptions = {}):
             return Promise.resolve(0);
           },
         }),
-      writeText: (path, text, mode) => {
+      writeText: (path, text, mode, isNew) => {
         const last = effects.at(-1);
         if (last?.kind === "verify" && path === `${last.directory}/${last.list}`) {
           const { directory, files, list } = last;
           effects.splice(-1, 1, { kind: "checksum", directory, files, list });
           return Promise.resolve();
         }
-        effects.push({ kind: "write", path, text, mode });
+        effects.push({ kind: "write", path, text, mode, ...(isNew ? { isNew } : {}) });
         return Promise.resolve();
       },
     },

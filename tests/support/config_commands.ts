@@ -17,6 +17,8 @@ devices: {home: {path: /home, filesystem: data}, log: {path: /var/log, filesyste
   "/c/web.cfg": "#cloud-config\npackages: [nginx, [curl, '8.0'], git vim]\n",
   "/c/older.yaml": "#lxdops\n# a comment\nos: {name: alpine, image: it's}\n",
   "/c/oldest.yml": "# mine\nos: {name: alpine, version: '3.18'}\npackages: [nginx]\n",
+  "/c/compose.yml":
+    "services: {a: {image: nginx, environment: {PASSWORD: '$${A}', B: c}}, b: {image: 'redis:alpine'}}\n",
   "/root/.config/lxops/properties.yaml":
     "# where\nfsroot: tank/lxops # the pool\nalpine-image: images:alpine/3.22\n",
 };
@@ -27,6 +29,7 @@ export const CHANGING: readonly (readonly string[])[] = [
   ["config", "convert", "-o", "new/it's.yaml", "older.yaml"],
   ["config", "convert", "-from=lxdops-old", "oldest.yml"],
   ["config", "convert", "web.yaml"],
+  ["init", "-from=compose.yml", "it's new"],
   ["property", "set", "fsroot", "it's"],
   ["property", "set", "-properties", "mine.yaml", "a", "b"],
   ["property", "unset", "fsroot"],

@@ -48,6 +48,7 @@ export const ROWS: Readonly<Record<string, readonly string[] | undefined>> = {
   "config properties": ["/dev/stdin"],
   "config cloud-config": ["/dev/stdin"],
   "config packages": ["/dev/stdin"],
+  "init": ["-from", "a", "out"],
   "config convert": undefined,
   "config formats": undefined,
   "config schema": undefined,

@@ -4,7 +4,7 @@
  * @module
  */
 import { basename, dirname } from "@std/path";
-import { CommandError } from "../../base/errors.ts";
+import { CommandError, StateError } from "../../base/errors.ts";
 import type { Command, Host, HostControl } from "../../ports/mod.ts";
 import { readMounts } from "./mounts.ts";
 import { runPipeline, runProgram } from "./process.ts";
@@ -69,8 +69,9 @@ async function find(name: string, argv: Command["argv"]): Promise<string> {
  * Writes beside the file first, so that it is never half there; a link in its place is replaced, not followed.
  * The directories that it is in are made where they are missing.
  */
-async function writeText(path: string, text: string, mode: number): Promise<void> {
+async function writeText(path: string, text: string, mode: number, isNew = false): Promise<void> {
   await Deno.mkdir(dirname(path), { recursive: true });
+  if (isNew) return await writeNew(path, text, mode);
   for (let tries = 1;; tries++) {
     await removePartial(path);
     const partial = `${path}${PARTIAL}${crypto.randomUUID()}`;
@@ -84,6 +85,17 @@ async function writeText(path: string, text: string, mode: number): Promise<void
       if (!(error instanceof Deno.errors.NotFound) || tries === WRITES) throw error;
     }
   }
+}
+
+/** Writes a file where nothing is yet. */
+async function writeNew(path: string, text: string, mode: number): Promise<void> {
+  try {
+    await Deno.writeTextFile(path, text, { createNew: true, mode });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    throw new StateError(`"${path}" is there already, and is not replaced`, { kind: "exists" });
+  }
+  await Deno.chmod(path, mode);
 }
 
 const PARTIAL = ".partial-";

@@ -156,7 +156,7 @@ function path(): string {
 
 function directory(): string {
   return paragraphs(
-    "A directory with a configuration called lxops.yaml is a container: lxops up DIRECTORY. It is named by its key name, " +
+    "A directory with a configuration called lxops.yaml is a container: lxops up DIRECTORY, and lxops init writes one. It is named by its key name, " +
       "or else like the directory. A directory above means all containers below it. Beside the file, each where it is there:",
     "  conf/            /usr/local/conf of the container, read-only\n" +
       "  bin/             /usr/local/sbin, read-only\n" +

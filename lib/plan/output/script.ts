@@ -151,10 +151,17 @@ export function describe(effect: Effect, options: ScriptOptions): string {
       }sha256sum --check --quiet --strict -- ${quote(effect.list)})`;
     case "write":
       if (effect.optional) return ": # lxops does this itself";
-      return `install -D -m ${effect.mode.toString(8)} /dev/stdin ${quote(effect.path)} ${
+      return `${effect.isNew ? absentTest(effect.path) : ""}install -D -m ${
+        effect.mode.toString(8)
+      } /dev/stdin ${quote(effect.path)} ${
         hereDocument(effect.secret && !options.showSecrets ? "(a secret that is not shown)\n" : effect.text)
       }`;
   }
+}
+
+/** Returns the commands that end a script where something is at a path. */
+function absentTest(path: string): string {
+  return `[ ! -e ${quote(path)} ] && [ ! -L ${quote(path)} ] || exit 1; `;
 }
 
 /**

@@ -57,7 +57,7 @@ function changesOf(step: Step): readonly ShortChange[] {
 function signOf({ effect, makes = [], removes = [] }: Step): ShortChange["sign"] {
   if (makes.length > 0) return removes.length > 0 ? "~" : "+";
   if (removes.length > 0 || effect.kind === "forget") return "-";
-  if (effect.kind === "publish") return "+";
+  if (effect.kind === "publish" || effect.kind === "write" && effect.isNew) return "+";
   if (effect.kind !== "send") return "~";
   if (effect.method === "DELETE") return "-";
   // A list of things gets one more.

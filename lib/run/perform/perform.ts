@@ -144,9 +144,11 @@ export async function perform(effect: Effect, run: Run, options: PerformOptions 
     case "verify":
       return await (await import("./checksums.ts")).verifyChecksums(effect, run);
     case "write":
-      return await controls.host.writeText(effect.path, effect.text, effect.mode).catch((error) => {
-        if (!effect.optional) throw error;
-      });
+      return await controls.host.writeText(effect.path, effect.text, effect.mode, effect.isNew).catch(
+        (error) => {
+          if (!effect.optional) throw error;
+        },
+      );
     default:
       effect satisfies never;
   }

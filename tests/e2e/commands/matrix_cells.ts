@@ -57,6 +57,11 @@ export const CELLS: readonly (readonly [string, Cell])[] = [
   ["config formats", ({ ok }) => ok("config", "formats")],
   ["config schema", async ({ ok }) => void JSON.parse(await ok("config", "schema"))],
   [
+    "init",
+    async ({ ok }) =>
+      assertStringIncludes(await ok("init", "-json", "-from", "tiny", "fresh"), "fresh/lxops"),
+  ],
+  [
     "i verify",
     async ({ ok, name }) => assertEquals(await ok("i", "verify", "-name", name, file), `${name}\n`),
   ],

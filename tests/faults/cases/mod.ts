@@ -17,6 +17,7 @@ const ONE_FILE = "it replaces one file of the user's, at once, and asks no daemo
 export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
   "config convert": ONE_FILE,
   "profile export": "it replaces files of the user's, each at once, and asks no daemon for a change",
+  "init": "it writes new files of the user's, each at once, and asks no daemon for a change",
   "property set": ONE_FILE,
   "property unset": ONE_FILE,
   "remote add": ONE_FILE,

@@ -1,0 +1,203 @@
+/**
+ * The command `init`.
+ *
+ * @module
+ */
+import { basename, join, resolve } from "@std/path";
+import { EXIT, type Issue, refuse, UsageError } from "../../../base/errors.ts";
+import { quote } from "../../../base/shell.ts";
+import { instanceNameProblem } from "../../../instance/patterns/names.ts";
+import { instanceName } from "../../../plan/starter/compose/file.ts";
+import { IGNORED, type NewFile, starterFiles } from "../../../plan/starter/files.ts";
+import { DEFAULT_IMAGE, starterOfRemoteImage } from "../../../plan/starter/from_image.ts";
+import type { Starter } from "../../../plan/starter/starter.ts";
+import type { Step } from "../../../step/step.ts";
+import type { App } from "../../command/app.ts";
+import { printableJson } from "../../output/output.ts";
+import { applySteps } from "../../shared/apply_steps.ts";
+
+interface Values {
+  readonly from: string;
+  readonly project: string;
+  readonly json: boolean;
+  readonly "dry-run": boolean;
+  readonly "show-secrets": boolean;
+}
+
+/** A directory that is written, and the starter of its files. */
+export interface NewDirectory {
+  /** Path as the command line has it. */
+  readonly path: string;
+  readonly starter: Starter;
+}
+
+/** What a source gives: directories, and warnings that concern none of them. */
+export interface Started {
+  readonly directories: readonly NewDirectory[];
+  readonly issues: readonly Issue[];
+  /** Name of the source in messages; absent: the configuration that is written. */
+  readonly source?: string;
+  /** Name of the instance that exists already. */
+  readonly instance?: string;
+}
+
+/** `init`. */
+export async function init(values: Values, operands: readonly string[], app: App): Promise<number> {
+  const [operand = "."] = operands;
+  if (operand === "") throw new UsageError("The directory has no name");
+  const path = operand.replace(/(?<=.)\/+$/, "");
+  const started = await start(values, path, app);
+  const plans = await Promise.all(started.directories.map((one) => planDirectory(one, started, app)));
+  const problems = plans.flatMap((plan) => plan.inTheWay);
+  if (problems.length > 0) {
+    throw refuse(`Cannot write the files of ${path}`, problems, [
+      "init replaces no file: name another directory, or move these away",
+    ], "exists");
+  }
+  const issues = [...started.issues, ...plans.flatMap((plan) => plan.issues)];
+  app.hide(
+    started.directories.flatMap(({ starter }) => [...starter.env.values()].filter((text) => text !== "")),
+  );
+  app.warn(issues);
+  const isDryRun = values["dry-run"];
+  await applySteps(app, plans.flatMap((plan) => plan.steps), {
+    dryRun: isDryRun,
+    showSecrets: values["show-secrets"],
+  });
+  if (isDryRun) return EXIT.ok;
+  const next = [app.program, "up", quote(path === "." || path.includes("/") ? path : `./${path}`)].join(" ");
+  app.print(
+    values.json
+      ? `${
+        printableJson({
+          directories: plans.map(({ directory, written, kept }) => ({ directory, written, kept })),
+          remarks: issues.map(({ file, line, key, message }) => ({
+            file,
+            line: line ?? 0,
+            key: key ?? "",
+            message,
+          })),
+          next,
+        })
+      }\n`
+      : nextText(started, path, next),
+  );
+  return EXIT.ok;
+}
+
+function nextText({ instance, directories }: Started, path: string, next: string): string {
+  const file = directories.length === 1 ? join(directories[0]!.path, "lxops.yaml") : `the files in ${path}`;
+  const lines = instance === undefined ? [`Look through ${file}, then launch it:`, `  ${next}`] : [
+    `Look through ${file}. What differs from the instance that is there:`,
+    `  ${next.replace(" up ", " plan ")}`,
+    `Then take the instance over: ${next.replace(" up ", " up --adopt ")}`,
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** Returns what the source gives. */
+async function start(values: Values, path: string, app: App): Promise<Started> {
+  if (values.from === "") {
+    return { directories: [{ path, starter: starterOfRemoteImage(DEFAULT_IMAGE) }], issues: [] };
+  }
+  const sources = await import("./init_sources.ts");
+  return sources.isPath(values.from)
+    ? await sources.fromCompose(values.from, path, app)
+    : await sources.fromDaemon(values.from, { path, project: values.project }, app);
+}
+
+/** The files of a directory, as a plan. */
+interface DirectoryPlan {
+  readonly directory: string;
+  readonly steps: readonly Step[];
+  readonly issues: readonly Issue[];
+  readonly written: readonly string[];
+  /** Files that are there and stay. */
+  readonly kept: readonly string[];
+  /** Reasons why the directory is not written. */
+  readonly inTheWay: readonly string[];
+}
+
+/** Plans the files of a directory. Whatever is there stays, with all that is in it. */
+async function planDirectory(
+  { path, starter }: NewDirectory,
+  { source, instance }: Started,
+  app: App,
+): Promise<DirectoryPlan> {
+  const absolute = resolve(app.host.cwd, path);
+  const file = join(path, "lxops.yaml");
+  const issue = (message: string, key?: string): Issue => ({
+    file,
+    ...(key === undefined ? {} : { key }),
+    message,
+    severity: "warning",
+  });
+  const there = await app.host.lstat(absolute);
+  const real = there?.kind === "symlink" ? await app.host.realPath(absolute) : absolute;
+  const info = real === undefined
+    ? undefined
+    : there?.kind === "symlink"
+    ? await app.host.lstat(real)
+    : there;
+  const empty = { directory: path, steps: [], issues: [], written: [], kept: [] };
+  if (there && info?.kind !== "directory") return { ...empty, inTheWay: [`${path} is no directory`] };
+  const files = starterFiles(named(starter, absolute, instance));
+  const isThere = await Promise.all(
+    files.map((one) => there ? app.host.lstat(join(absolute, one.path.split("/")[0]!)) : undefined),
+  );
+  const kept = files.filter((_, index) => isThere[index]);
+  const inTheWay = kept.filter((one) => one.path === "lxops.yaml" || one.secret)
+    .map((one) => `${join(path, one.path)} is there already`);
+  const fresh = files.filter((_, index) => !isThere[index]);
+  return {
+    directory: path,
+    steps: fresh.map((one) => writeNew(join(path, one.path), join(absolute, one.path), one)),
+    issues: [
+      ...starter.remarks.map(({ key, message, line, column }): Issue =>
+        line === undefined ? { ...issue(message, key), ...(source === undefined ? {} : { file: source }) } : {
+          file: source ?? file,
+          line,
+          ...(column === undefined ? {} : { column }),
+          key,
+          message,
+          severity: "warning",
+        }
+      ),
+      ...await ignoreIssues(kept, absolute, app, issue),
+    ],
+    written: fresh.map((one) => join(path, one.path)),
+    kept: kept.map((one) => join(path, one.path)),
+    inTheWay,
+  };
+}
+
+/** Returns a starter that says the name of its instance where the directory cannot. */
+function named(starter: Starter, absolute: string, instance: string | undefined): Starter {
+  const own = basename(absolute);
+  if (instance !== undefined) return starter;
+  const { name, ...keys } = starter.keys;
+  if (instanceNameProblem(own) === undefined) return { ...starter, keys };
+  return { ...starter, keys: { name: name ?? instanceName(own), ...keys } };
+}
+
+function writeNew(shown: string, path: string, { text, mode, secret }: NewFile): Step {
+  return {
+    title: `Write ${shown}`,
+    effect: { kind: "write", path, text, mode, isNew: true, ...(secret ? { secret } : {}) },
+    makes: [],
+  };
+}
+
+/** Returns a warning about a `.gitignore` that stays and does not ignore what is secret. */
+async function ignoreIssues(
+  kept: readonly NewFile[],
+  absolute: string,
+  app: App,
+  issue: (message: string) => Issue,
+): Promise<readonly Issue[]> {
+  if (!kept.some(({ path }) => path === ".gitignore")) return [];
+  const text = await app.host.readText(join(absolute, ".gitignore")).catch(() => "") ?? "";
+  const lines = text.split("\n").map((line) => line.trim().replace(/^\/|\/$/g, ""));
+  const missing = IGNORED.filter((line) => !lines.includes(line.slice(1)));
+  return missing.length === 0 ? [] : [issue(`Add to the .gitignore that is there: ${missing.join(" ")}`)];
+}

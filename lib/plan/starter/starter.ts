@@ -1,0 +1,62 @@
+/**
+ * A starter: what the first configuration of a directory says, before it is written as files with comments.
+ *
+ * @module
+ */
+
+/** A value of a configuration, as YAML has it. */
+export type Value = string | number | boolean | readonly Value[] | { readonly [key: string]: Value };
+
+/** Keys of a configuration that a starter can have. */
+export type Keys = Readonly<Record<string, Value>>;
+
+/** Something that could not be taken over, or that the user has to look at. */
+export interface Remark {
+  /** The key that it is about, as a dotted path of the source. */
+  readonly key: string;
+  readonly message: string;
+  /** The place in the file of the source. */
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/** What the first configuration of a directory says. */
+export interface Starter {
+  /** A sentence about where it comes from; absent for an empty start. */
+  readonly source?: string;
+  readonly keys: Keys;
+  /** Lines of comment in the places of keys that it does not have, or above those that it has. */
+  readonly comments?: Readonly<Record<string, readonly string[]>>;
+  /** Values for `.env`. */
+  readonly env: ReadonlyMap<string, string>;
+  /** Names that need a value in `.env`. */
+  readonly unset: readonly string[];
+  readonly remarks: readonly Remark[];
+  /** Packages that may be what is wanted. */
+  readonly packages: readonly string[];
+  /** Lines of comment for `bootstrap.sh`. */
+  readonly bootstrap: readonly string[];
+}
+
+/** Returns a starter with these keys and nothing else. */
+export function plainStarter(keys: Keys, source?: string): Starter {
+  return {
+    ...(source === undefined ? {} : { source }),
+    keys,
+    env: new Map(),
+    unset: [],
+    remarks: [],
+    packages: [],
+    bootstrap: [],
+  };
+}
+
+/** Writes a text so that it stays the same where settings are filled in. */
+export function literal(text: string): string {
+  return text.replaceAll("$", "$$$$");
+}
+
+/** Tells whether a text would be changed where properties in parentheses are filled in. */
+export function isPattern(text: string): boolean {
+  return /[()]/.test(text);
+}

@@ -1,0 +1,109 @@
+/** What `init` makes of instances: everything that a configuration can say, and nothing secret. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { init, verify } from "../../support/started.ts";
+import type { WorldSpec } from "../world_spec.ts";
+
+const CANARY = "canary-5b1";
+
+const SPEC: WorldSpec = {
+  images: [{ aliases: ["base"], fingerprint: "f".repeat(64) }],
+  profiles: [{
+    name: "src.lxops",
+    config: { "limits.processes": "100" },
+    devices: {
+      "home": { type: "disk", path: "/home", source: "/srv/home" },
+      "port-8080": { type: "proxy", listen: "tcp:0.0.0.0:8080", connect: "tcp:127.0.0.1:80" },
+    },
+  }],
+  instances: [{
+    name: "src",
+    profiles: ["default", "web", "src.lxops"],
+    config: {
+      "image.os": "Debian",
+      "volatile.base_image": "f".repeat(64),
+      "volatile.eth0.hwaddr": "00:16:3e:00:00:01",
+      "limits.memory": "1GiB",
+      "boot.autostart": "true",
+      "raw.idmap": "both 1000 1000\nuid 5 5",
+      "security.nesting": "true",
+      "environment.TOKEN": `${CANARY}$x`,
+      "environment.PATH": "/bin",
+      "environment.a-b": CANARY,
+      "user.user-data": `password: ${CANARY}`,
+      "cloud-init.user-data": CANARY,
+      "systemd.credential.db": CANARY,
+    },
+    devices: {
+      root: { type: "disk", path: "/", pool: "default", size: "5GiB" },
+      vol: { type: "disk", path: "/var/lib/v", pool: "default", source: "v1", readonly: "true" },
+      web: { type: "proxy", listen: "tcp:127.0.0.1:81", connect: "tcp:127.0.0.1:80" },
+      eth0: { type: "nic", network: "br0", "ipv4.address": "10.0.0.5", hwaddr: "00:16:3e:00:00:02" },
+      gpu0: { type: "gpu", id: "0" },
+      odd: { type: "disk", path: "/odd", source: "/srv/(x)" },
+      raw: { type: "disk", path: "/raw", source: "/srv/raw", "raw.mount.options": "x" },
+      gone: { type: "none" },
+    },
+  }],
+};
+
+Deno.test("init: an instance gives its image, profiles, keys, devices, limits and ports", async () => {
+  const { code, stderr, texts, stdout, written } = await init(["--from", "src", "dir"], {}, SPEC);
+  assertEquals(code, 0, stderr);
+  assertStringIncludes(stdout, "lxops-incus plan ./dir");
+  const text = texts["/c/dir/lxops.yaml"]!;
+  for (
+    const part of [
+      "\nname: src\n",
+      "\nimage: base\n",
+      "\nostype: debian\n",
+      "profiles:\n  - default\n  - web\n",
+      "ports:\n  - '8080:80'\n",
+      "addresses:\n  eth0:\n    - 10.0.0.5\n",
+      "limits:\n  memory: 1GiB\n  processes: '100'\n  disk: 5GiB\n",
+      "autostart: true",
+      "config:\n  environment.PATH: '${INSTANCE_PATH}'\n  environment.TOKEN: '${TOKEN}'\n  security.nesting: 'true'\n",
+      "idmap:\n  - both 1000 1000\n  - uid 5 5\n",
+      "filesystems:\n  vol:\n    pattern: 'volume:default/v1'\n",
+      "  home:\n    path: /home\n    dir: /srv/home\n",
+      "  vol:\n    path: /var/lib/v\n    filesystem: vol\n    readonly: true\n",
+      "  web:\n    listen: 'tcp:127.0.0.1:81'\n    connect: 'tcp:127.0.0.1:80'\n    type: proxy\n",
+      "  eth0:\n    network: br0\n    type: nic\n",
+      "  gpu0:\n    id: '0'\n    type: gpu\n",
+      "# - user.user-data: It may have something secret, and is not taken over",
+      "# - devices.odd: It is not taken over: a value has parentheses",
+    ]
+  ) assertStringIncludes(text.replaceAll(/^ {4}type: (\w+)\n((?: {4}\w.*\n)+)/gm, "$2    type: $1\n"), part);
+  assertEquals(written["/c/dir/.env"]?.mode, 0o600);
+  assertStringIncludes(texts["/c/dir/.env"]!, `INSTANCE_PATH=/bin\nTOKEN='${CANARY}$x'\n`);
+  const others = Object.entries(texts).filter(([path]) => path !== "/c/dir/.env").map(([, text]) => text)
+    .join("");
+  assert(!`${others}${stderr}${stdout}`.includes(CANARY), "a value is shown");
+  for (
+    const name of [
+      "systemd.credential.db",
+      "cloud-init.user-data",
+      "environment.a-b",
+      "devices.raw",
+      "devices.gone",
+    ]
+  ) {
+    assertStringIncludes(stderr, `dir/lxops.yaml ${name}: warning: `);
+  }
+});
+
+Deno.test("init: what an instance becomes passes every check, whatever its devices", async () => {
+  const { texts } = await init(["--from", "src", "src"], {}, SPEC);
+  const { code, stdout, stderr } = await verify(texts);
+  assertEquals([code, stdout], [0, "src\n"], stderr);
+});
+
+Deno.test("init: a name that an instance and an image have is refused, with a spelling for each", async () => {
+  const spec: WorldSpec = { images: [{ aliases: ["a"] }], instances: [{ name: "a" }] };
+  const both = await init(["--from", "a", "x"], {}, spec);
+  assertEquals([both.code, both.written], [2, {}]);
+  assertStringIncludes(both.stderr, '"a" is both an instance and an image');
+  assertEquals((await init(["--from", "local:a", "x"], {}, spec)).code, 0);
+  const none = await init(["--from", "b", "x"], {}, spec);
+  assertEquals(none.code, 7);
+  assertStringIncludes(none.stderr, 'There is no instance or image "b"');
+});
