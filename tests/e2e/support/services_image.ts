@@ -1,0 +1,86 @@
+/** An image of Debian that has a repository of the packages of `examples/services`, as containers reach no network. */
+import { join } from "@std/path";
+import { debianImage } from "../../../scripts/testbed/debian_image.ts";
+import { cached } from "../../../scripts/testbed/cache.ts";
+import { connect } from "../../../scripts/testbed/rest.ts";
+import { must, run, textOf } from "../../../scripts/testbed/run.ts";
+
+/** Alias of the image. */
+export const SERVICES = "services";
+
+const PACKAGES = [
+  "dnsmasq",
+  "git",
+  "iproute2",
+  "mosquitto",
+  "mosquitto-clients",
+  "nginx-light",
+  "openssh-server",
+  "openssl",
+  "postgresql",
+  "python3",
+  "wireguard-go",
+  "wireguard-tools",
+] as const;
+
+/** Its arguments are a directory, the file to make, the image of Debian, the suite, the mirror, and the packages. */
+const BUILD = `
+dir=$1 file=$2 base=$3 suite=$4 mirror=$5 root=$1/rootfs repository=$1/rootfs/srv/testbed
+shift 5
+zstd -q -d -c "$base" | tar --numeric-owner -C "$dir" -xf -
+mkdir -p "$root/dev"
+for device in null zero random urandom; do cp -a "/dev/$device" "$root/dev/"; done
+mv "$root/etc/apt/sources.list.d" "$dir/sources"
+mkdir "$root/etc/apt/sources.list.d"
+echo "deb $mirror $suite main" >"$root/etc/apt/sources.list"
+cp /etc/resolv.conf "$root/etc/resolv.conf"
+for part in /etc/apt/apt.conf.d/*; do
+  if grep -q -E 'Proxy|Check-' "$part"; then cp "$part" "$root/etc/apt/apt.conf.d/90build-$(basename "$part")"; fi
+done
+chroot "$root" apt-get -q update
+chroot "$root" apt-get -q -y --no-install-recommends --download-only install "$@"
+mv "$root"/var/cache/apt/archives/*.deb "$repository/"
+rm -rf "$root"/var/lib/apt/lists "$root"/etc/apt/apt.conf.d/90build-* "$root/etc/resolv.conf" "$root/etc/apt/sources.list.d"
+: >"$root/etc/apt/sources.list"
+mv "$dir/sources" "$root/etc/apt/sources.list.d"
+for deb in "$repository"/*.deb; do
+  case $deb in */tb-hello*) continue ;; esac
+  dpkg-deb -f "$deb"
+  printf 'Filename: ./%s\\nSize: %s\\nSHA256: %s\\n\\n' "$(basename "$deb")" "$(stat -c %s "$deb")" \\
+    "$(sha256sum "$deb" | cut -d ' ' -f 1)"
+done >"$dir/Packages"
+{ echo; cat "$dir/Packages"; } >>"$repository/Packages"
+chroot "$root" apt-get -q update
+tar --numeric-owner --exclude='rootfs/dev/*' -C "$dir" -cf - metadata.yaml templates rootfs | zstd -q -1 -T0 -o "$file"
+`;
+
+async function servicesImage(): Promise<string> {
+  const suite = /^VERSION_CODENAME=(\S+)/m.exec(await textOf("/etc/os-release"))?.[1] ?? "";
+  const format = "$(CODENAME) $(COMPONENT) $(ORIGIN) $(REPO_URI)";
+  const { stdout } = await run(["apt-get", "indextargets", "--format", format, "Created-By: Packages"]);
+  const start = `${suite} main Debian `;
+  const mirror = stdout.split("\n").find((line) => line.startsWith(start))?.slice(start.length);
+  if (!mirror) throw new Error("apt knows no mirror of Debian on this machine");
+  const base = await debianImage();
+  const recipe = JSON.stringify([BUILD, PACKAGES, suite, mirror, base]);
+  return await cached(SERVICES, ".tar.zst", recipe, async (file, dir) => {
+    await must(["sh", "-euc", BUILD, "sh", dir, file, base, suite, mirror, ...PACKAGES], {
+      DEBIAN_FRONTEND: "noninteractive",
+    });
+  });
+}
+
+/** Gives a daemon the image, which is made the first time, until the returned function is called. */
+export async function withServices(socket: string): Promise<() => Promise<void>> {
+  const image = await servicesImage();
+  using rest = connect(socket);
+  const body = (await Deno.open(image)).readable;
+  const { fingerprint } = await rest.upload("/1.0/images", body, {
+    "Content-Type": "application/octet-stream",
+  }) as { fingerprint: string };
+  await rest.send("POST", "/1.0/images/aliases", { name: SERVICES, target: fingerprint });
+  return async () => {
+    using rest = connect(socket);
+    await rest.send("DELETE", `/1.0/images/${fingerprint}`);
+  };
+}
