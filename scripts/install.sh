@@ -117,6 +117,12 @@ choose_packages() {
   want /usr/bin/pgrep -- procps
   want /usr/bin/ssh -- openssh-client
   want /usr/sbin/sshd -- openssh-server
+  # Clients of the examples, and a way to keep secrets.
+  want /usr/bin/psql -- postgresql-client
+  want /usr/bin/mosquitto_pub -- mosquitto-clients
+  want /usr/bin/wg -- wireguard-tools
+  want /usr/bin/wireguard-go -- wireguard-go
+  want /usr/bin/age -- age
   # zfs-fuse would replace the tools of the machine's own ZFS.
   if [ -e /dev/zfs ] || modinfo zfs >/dev/null 2>&1; then
     want /usr/sbin/zfs /sbin/zfs -- zfsutils-linux

@@ -49,7 +49,7 @@ const FILES: Readonly<Record<string, string>> = {
 };
 
 /** Package sources of apt. */
-interface Mirror {
+export interface Mirror {
   readonly uri: string;
   readonly suite: string;
   readonly origin: string;
@@ -63,7 +63,8 @@ export async function debianImage(): Promise<string> {
   return await cached("debian", ".tar.zst", recipe, (target, dir) => build(mirror, target, dir));
 }
 
-async function findMirror(): Promise<Mirror> {
+/** Finds the mirror that apt uses on this machine; fails where an image cannot be made. */
+export async function findMirror(): Promise<Mirror> {
   const suite = /^VERSION_CODENAME=(\S+)/m.exec(await textOf("/etc/os-release"))?.[1];
   const format = "$(CODENAME) $(COMPONENT) $(REPO_URI) $(ORIGIN)";
   const { stdout } = await run(["apt-get", "indextargets", "--format", format, "Created-By: Packages"]);

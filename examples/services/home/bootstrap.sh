@@ -5,7 +5,6 @@ cp /usr/local/conf/mosquitto.conf /etc/mosquitto/conf.d/home.conf
 mkdir -p /usr/local/data/mosquitto
 chown mosquitto: /usr/local/data/mosquitto
 sed -i 's|^persistence_location .*|persistence_location /usr/local/data/mosquitto/|' /etc/mosquitto/mosquitto.conf
-echo 'autosave_interval 60' >>/etc/mosquitto/conf.d/home.conf
 
 (
   umask 077

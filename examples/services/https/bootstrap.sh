@@ -7,7 +7,8 @@ if [ ! -s tls/cert.pem ]; then
     umask 077
     mkdir -p tls
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 \
-      -subj "/CN=$DOMAIN" -addext "subjectAltName=DNS:$DOMAIN" -keyout tls/key.pem -out tls/cert.pem 2>/dev/null
+      -subj "/CN=$DOMAIN" -addext "subjectAltName=DNS:$DOMAIN" -addext basicConstraints=critical,CA:FALSE \
+      -keyout tls/key.pem -out tls/cert.pem 2>/dev/null
   )
 fi
 (

@@ -9,15 +9,19 @@ for there in /usr/local/data/[0-9]*; do
   }
 done
 
-# The package has made an empty cluster in the root filesystem; the one in the data takes its place.
-if [ -d "/var/lib/postgresql/$version/main" ]; then
-  pg_dropcluster --stop "$version" main
-  mkdir -p "$data"
+# The package has made an empty cluster: it becomes the data, unless there is data.
+empty=/var/lib/postgresql/$version/main
+if [ -d "$empty" ]; then
+  systemctl stop "postgresql@$version-main"
+  if [ ! -s "$data/PG_VERSION" ]; then
+    rm -rf /usr/local/data/new
+    cp -a "$empty" /usr/local/data/new
+    mv /usr/local/data/new "$data"
+  fi
   chown -R postgres: "$data"
-  chmod 700 "$data"
-  [ -s "$data/PG_VERSION" ] || set -- --locale C.UTF-8 --encoding UTF8
-  pg_createcluster --datadir "$data" --port 5432 "$version" main "$@" >/dev/null
+  pg_conftool "$version" main set data_directory "$data"
   echo "host all all all scram-sha-256" >>"/etc/postgresql/$version/main/pg_hba.conf"
+  rm -r "$empty"
 fi
 cp /usr/local/conf/postgresql.conf "/etc/postgresql/$version/main/conf.d/lan.conf"
 systemctl restart "postgresql@$version-main"
@@ -27,6 +31,6 @@ su postgres -c "psql -q -v ON_ERROR_STOP=1 -v name='$DATABASE'" 3</run/lxops/sec
 \set password `cat <&3`
 SELECT format('CREATE ROLE %I LOGIN', :'name') WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'name') \gexec
 SELECT format('ALTER ROLE %I PASSWORD %L', :'name', :'password') \gexec
-SELECT format('CREATE DATABASE %I OWNER %I', :'name', :'name')
+SELECT format('CREATE DATABASE %I OWNER %I TEMPLATE template0 ENCODING ''UTF8'' LOCALE ''C.UTF-8''', :'name', :'name')
   WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'name') \gexec
 EOF

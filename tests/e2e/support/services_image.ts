@@ -1,9 +1,8 @@
 /** An image of Debian that has a repository of the packages of `examples/services`, as containers reach no network. */
-import { join } from "@std/path";
-import { debianImage } from "../../../scripts/testbed/debian_image.ts";
+import { debianImage, findMirror } from "../../../scripts/testbed/debian_image.ts";
 import { cached } from "../../../scripts/testbed/cache.ts";
 import { connect } from "../../../scripts/testbed/rest.ts";
-import { must, run, textOf } from "../../../scripts/testbed/run.ts";
+import { must } from "../../../scripts/testbed/run.ts";
 
 /** Alias of the image. */
 export const SERVICES = "services";
@@ -23,16 +22,16 @@ const PACKAGES = [
   "wireguard-tools",
 ] as const;
 
-/** Its arguments are a directory, the file to make, the image of Debian, the suite, the mirror, and the packages. */
+/** Its arguments are a directory, the file to make, the image of Debian, apt's source, and the packages. */
 const BUILD = `
-dir=$1 file=$2 base=$3 suite=$4 mirror=$5 root=$1/rootfs repository=$1/rootfs/srv/testbed
-shift 5
+dir=$1 file=$2 base=$3 source=$4 root=$1/rootfs repository=$1/rootfs/srv/testbed
+shift 4
 zstd -q -d -c "$base" | tar --numeric-owner -C "$dir" -xf -
 mkdir -p "$root/dev"
 for device in null zero random urandom; do cp -a "/dev/$device" "$root/dev/"; done
 mv "$root/etc/apt/sources.list.d" "$dir/sources"
 mkdir "$root/etc/apt/sources.list.d"
-echo "deb $mirror $suite main" >"$root/etc/apt/sources.list"
+echo "$source" >"$root/etc/apt/sources.list"
 cp /etc/resolv.conf "$root/etc/resolv.conf"
 for part in /etc/apt/apt.conf.d/*; do
   if grep -q -E 'Proxy|Check-' "$part"; then cp "$part" "$root/etc/apt/apt.conf.d/90build-$(basename "$part")"; fi
@@ -55,19 +54,19 @@ tar --numeric-owner --exclude='rootfs/dev/*' -C "$dir" -cf - metadata.yaml templ
 `;
 
 async function servicesImage(): Promise<string> {
-  const suite = /^VERSION_CODENAME=(\S+)/m.exec(await textOf("/etc/os-release"))?.[1] ?? "";
-  const format = "$(CODENAME) $(COMPONENT) $(ORIGIN) $(REPO_URI)";
-  const { stdout } = await run(["apt-get", "indextargets", "--format", format, "Created-By: Packages"]);
-  const start = `${suite} main Debian `;
-  const mirror = stdout.split("\n").find((line) => line.startsWith(start))?.slice(start.length);
-  if (!mirror) throw new Error("apt knows no mirror of Debian on this machine");
+  const { uri, suite, origin } = await findMirror();
   const base = await debianImage();
-  const recipe = JSON.stringify([BUILD, PACKAGES, suite, mirror, base]);
-  return await cached(SERVICES, ".tar.zst", recipe, async (file, dir) => {
-    await must(["sh", "-euc", BUILD, "sh", dir, file, base, suite, mirror, ...PACKAGES], {
-      DEBIAN_FRONTEND: "noninteractive",
-    });
-  });
+  const source = `deb ${uri} ${suite} main${origin === "Ubuntu" ? " universe" : ""}`;
+  return await cached(
+    SERVICES,
+    ".tar.zst",
+    JSON.stringify([BUILD, PACKAGES, source, base]),
+    async (file, dir) => {
+      await must(["sh", "-euc", BUILD, "sh", dir, file, base, source, ...PACKAGES], {
+        DEBIAN_FRONTEND: "noninteractive",
+      });
+    },
+  );
 }
 
 /** Gives a daemon the image, which is made the first time, until the returned function is called. */
