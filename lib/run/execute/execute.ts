@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { InterruptedError, LxopsError } from "../../base/errors.ts";
+import { InterruptedError, LxopsError, ServerError } from "../../base/errors.ts";
 import type { InstancePlan, Plan, Step } from "../../step/step.ts";
 import type { Opening } from "../../step/facts.ts";
 import { loadAhead } from "./load_ahead.ts";
@@ -171,7 +171,7 @@ async function executeSteps(
       await early?.cancel();
       const begun = step.partly
         ? [...done, step.partly === "always" ? { ...step, opens: step.opens ?? unfinished(step) } : step]
-        : settles && error.unsettled
+        : settles && (error.unsettled || step.opens !== undefined && isLost(error))
         ? [...done, step]
         : done;
       const never = since === undefined || step.runs && !error.unsettled;
@@ -187,6 +187,11 @@ async function executeSteps(
     onDone(step);
   }
   return undefined;
+}
+
+/** Tells whether an answer was lost, so that what it is about may have happened. */
+function isLost(error: LxopsError): boolean {
+  return error instanceof ServerError && error.status === 0;
 }
 
 /** Returns a step with the way back that it has once a new root filesystem has run. */

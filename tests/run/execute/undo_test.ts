@@ -19,7 +19,8 @@ async function undone(
     send: ({ path }) => {
       if (path === "/1.0/interrupt") signal?.abort(new InterruptedError("Interrupted"));
       if (failing.includes(`${path.slice(5)} unsettled`)) throw unsettled();
-      if (failing.includes(path.slice(5))) throw new ServerError("refused");
+      if (failing.includes(`${path.slice(5)} lost`)) throw new ServerError("The connection broke");
+      if (failing.includes(path.slice(5))) throw new ServerError("refused", { status: 400 });
     },
   });
   const events: RunEvent[] = [];
@@ -266,8 +267,9 @@ Deno.test("execute() keeps the note of what it could not end", async () => {
     }),
   ];
   for (const all of [true, false]) {
-    const failing = ["stop unsettled", "undo stop"];
-    const { names, left } = await undone(alone(...pause), failing, undefined, all);
-    assertEquals([names, left], [["note", "stop", "undo stop"], [["note", "stop"]]]);
+    for (const outcome of ["stop unsettled", "stop lost"]) {
+      const { names, left } = await undone(alone(...pause), [outcome, "undo stop"], undefined, all);
+      assertEquals([names, left], [["note", "stop", "undo stop"], [["note", "stop"]]]);
+    }
   }
 });
