@@ -22,7 +22,8 @@ import { keepsOwners, protectShiftStep, SHIFT_PROTECTION, unprotectStep } from "
 import { deleteInstance } from "../../requests/instances.ts";
 import { partsOf } from "../../checks/rebuild_parts.ts";
 import { isOldPart } from "../../instance/reserved_names.ts";
-import { giveBackSteps } from "../../instance/exclusive_settings.ts";
+import { giveBackSteps, restored, takeOverStep } from "../../instance/exclusive_settings.ts";
+import { inheritedConfig } from "../../instance/resolve/profile.ts";
 import { hasGivenUp } from "../../instance/given_up.ts";
 import { closeSteps, giveUpSteps, isClosed } from "./give_up.ts";
 import { guardOf, isAside, pendingUndo, roleOf } from "../../instance/spare.ts";
@@ -149,7 +150,10 @@ export function finishSwap(
         undo: old && pendingUndo(old) ? undefined : data?.note,
       })
       : []),
-    ...giveBackSteps(current, ref, isSpare ? "back" : "new"),
+    ...(isSpare && old && hasGivenUp(current)
+      // What the spare noted is from the time when it became one.
+      ? [takeOverStep(restored(old, inheritedConfig(old, world)), ref, guard, current)]
+      : giveBackSteps(current, ref, isSpare ? "back" : "new")),
     ...(isSpare ? [] : addressesBack(target, world)),
     ...(isRunning(current) ? [] : [startStep(ref)]),
     ...(old && keepsOwners(old) && !keepsOwners(current)
