@@ -166,7 +166,6 @@ const ALREADY: Readonly<Record<string, string>> = {
   stop: "The instance is already stopped",
   // A run that was cut off had asked for it, and the daemon did it after this one had looked.
   freeze: "already frozen",
-  unfreeze: "is already running",
 };
 
 /** Returns the action of a request for another state of an instance. */
