@@ -1,12 +1,12 @@
 /** The containers of `examples/services`: each is launched, asked over its ports, rebuilt, and asked again. */
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { installed } from "../support/machine.ts";
-import { daemons, type Ground, onBoth, places } from "../support/daemon.ts";
+import { daemons, Ground, onBoth, places } from "../support/daemon.ts";
 import { SERVICES, withServices } from "../support/services_image.ts";
-import { isTaken } from "../../support/sample.ts";
+import { isTaken, isWhole } from "../../support/sample.ts";
 import { sh } from "../support/trees.ts";
 import { dns } from "./services/dns.ts";
-import type { Example } from "./services/example.ts";
+import type { Example, Running } from "./services/example.ts";
 import { git } from "./services/git.ts";
 import { home } from "./services/home.ts";
 import { https } from "./services/https.ts";
@@ -36,7 +36,8 @@ async function life(example: Example, ground: Ground): Promise<void> {
   const removeImage = await withServices(ground.daemon.socket!);
   try {
     const options = { env: { ADDRESS: address, ...env } };
-    const ask = (round: number) => example.ask({ ground, name, dir, address, clients, round });
+    const ask = (round: number, where = { ground, dir }) =>
+      example.ask({ ...where, name, address, clients, round });
     await ground.ok(["up", "-P", `image=${SERVICES}`, dir], options);
     const first = await ask(1);
     const before = await identity(ground, name, dir);
@@ -51,9 +52,38 @@ async function life(example: Example, ground: Ground): Promise<void> {
     await ground.ok(["up", "--bootstrap", dir], options);
     assertEquals(await ask(3), first);
     await ground.ok(["down", dir], options);
+    if (example === git && isWhole()) {
+      assertEquals(await moveAway(ground, { dir, name, options, ask }) ?? first, first);
+    }
   } finally {
     await removeImage();
     await end?.();
+  }
+}
+
+/** Brings a container up on another machine, from a copy of its directory: clients of ssh see no difference. */
+async function moveAway(
+  ground: Ground,
+  { dir, name, options, ask }: {
+    readonly dir: string;
+    readonly name: string;
+    readonly options: { readonly env: Readonly<Record<string, string>> };
+    ask(round: number, where: Pick<Running, "ground" | "dir">): Promise<string>;
+  },
+): Promise<string | undefined> {
+  const other = daemons.find(({ socket }) => socket && socket !== ground.daemon.socket);
+  if (!other) return undefined;
+  const elsewhere = new Ground(other, ground.id, await Deno.makeTempDir({ prefix: "lxops-e2e-" }));
+  elsewhere.name("git");
+  const copy = `${places.directory}/${ground.id}/copy/${name}`;
+  await sh(`mkdir -p '${copy}'; rsync -aHAX --numeric-ids --delete '${dir}/' '${copy}/'`);
+  const removeImage = await withServices(other.socket!);
+  try {
+    await elsewhere.ok(["up", "-P", `image=${SERVICES}`, copy], options);
+    return await ask(4, { ground: elsewhere, dir: copy });
+  } finally {
+    await elsewhere.close();
+    await removeImage();
   }
 }
 

@@ -51,7 +51,7 @@ export const git: Example = {
       /refused/,
     );
     const log = await asClient(clients, "yes", "git -C notes log --reverse --format=%s");
-    assertEquals(log, [1, 2, 3].slice(0, round).map((one) => `round${one}\n`).join(""));
+    assertEquals(log, [1, 2, 3, 4].slice(0, round).map((one) => `round${one}\n`).join(""));
     const files = `cd '${dir}/data'; stat -c '%u:%g %n' repositories repositories/notes.git .lxops/keep`;
     return await asClient(clients, "yes", `git -C notes rev-list main | tail -1; cat known_hosts; ${files}`);
   },
