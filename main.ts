@@ -31,7 +31,7 @@ export async function main(
   const interruption = new Interruption(complain);
   const stop = followSignals(interruption.interrupt);
   const hidden = new Hidden();
-  const run: Run = { backend, formats, interruption, opened: [], locks: {}, hidden };
+  const run: Run = { backend, formats, interruption, opened: [], locks: {}, hidden, told: new Set() };
   const streams = { print: hidden.through(toStdout), complain: hidden.through(complain) };
   try {
     const commands = await commandsFor(args);

@@ -29,6 +29,8 @@ export interface Run {
   readonly locks: { all?: Promise<Locks> };
   /** Values that nothing is to show. */
   readonly hidden: Hidden;
+  /** Warnings that were told, each once: a command may read a file again. */
+  readonly told: Set<string>;
 }
 
 /** Composes the app for the daemon that the options name, or for the one at `known`. */
@@ -86,7 +88,12 @@ export function composeApp(run: Run, globals: GlobalOptions, known?: DaemonAddre
     print: hidden.through(toStdout),
     printBytes,
     complain: tell,
-    warn: (issues) => issues.forEach((issue) => tell(printable(formatIssue(issue)))),
+    warn: (issues) => {
+      for (const text of issues.map(formatIssue)) {
+        if (!run.told.has(text)) tell(printable(text));
+        run.told.add(text);
+      }
+    },
     confirm: (lines, question) => confirm(lines.map(hidden.mask), hidden.mask(question), signal),
     stdin,
     isInteractive: () => Deno.stdin.isTerminal() && Deno.stdout.isTerminal(),

@@ -55,6 +55,7 @@ export async function run(args: readonly string[], options: RunOptions): Promise
   const err: string[] = [];
   const events: RunEvent[] = [];
   const hidden = new Hidden();
+  const told = new Set<string>();
   const print = hidden.through((text) => void out.push(text));
   const complain = hidden.through((text) => void err.push(`${text}\n`));
   const { world, signal = new AbortController().signal } = options;
@@ -101,7 +102,12 @@ export async function run(args: readonly string[], options: RunOptions): Promise
     print,
     printBytes: (content) => Promise.resolve(print(new TextDecoder().decode(content))),
     complain,
-    warn: (issues) => issues.forEach((issue) => complain(formatIssue(issue))),
+    warn: (issues) => {
+      for (const text of issues.map(formatIssue)) {
+        if (!told.has(text)) complain(text);
+        told.add(text);
+      }
+    },
     confirm: () => Promise.resolve(true),
     isInteractive: () => options.interactive ?? false,
     stdin: {

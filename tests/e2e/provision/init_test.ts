@@ -20,7 +20,10 @@ onBoth("init writes a directory that is launched as it is, from an image and fro
   const at = `${places.directory}/${name}/${name}`;
   await lxops(ground, 0, "init", "--from", "tiny", at);
   await lxops(ground, 0, "i", "verify", `${at}/lxops.yaml`);
-  await lxops(ground, 0, "up", at);
+  await Deno.writeTextFile(`${at}/.env`, "A=b\n");
+  await Deno.chmod(`${at}/.env`, 0o644);
+  const up = await lxops(ground, 0, "up", at);
+  assertEquals(up.stderr.split("Other users can read this file").length, 2, "a warning comes once");
   assertEquals(await ground.inside(name, "ls -A /usr/local/conf; stat -c %u /usr/local/data"), ".gitkeep\n0");
   assertEquals((await lxops(ground, 8, "init", at)).stdout, "");
 

@@ -63,11 +63,14 @@ export function targetOS(target: Target, world: World, image?: ResolvedImage): F
   const info = image && !origin ? undefined : world.instances.get(key);
   const seen = info ? osOfInstance(info, world.releases.get(key)) : image && ofImage(image);
   if (seen) return seen;
+  const isScript = instance.config.cloudConfigFiles.length === 0;
   throw new ConfigError([
     problem(
       target,
-      "cloud-config-files.0",
-      `Cloud-config files need an "ostype", which this configuration lacks and the ` +
+      isScript ? "ostype" : "cloud-config-files.0",
+      `${
+        isScript ? "bootstrap.sh needs" : "Cloud-config files need"
+      } an "ostype", which this configuration lacks and the ` +
         `${image ? "image" : "instance"} does not tell; use one of ${known}`,
     ),
   ]);
