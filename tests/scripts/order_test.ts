@@ -19,7 +19,7 @@ Deno.test("every file of end-to-end tests runs once, side by side or alone", asy
   assertEquals(uses.flat().toSorted(), DEBIAN.toSorted());
   const younger = await Promise.all(names.map(async (name) => {
     const text = await Deno.readTextFile(`${directory}${name}`);
-    return /^(onAll|onTwoOfAll|onIncus7)\(/m.test(text) ? [name] : [];
+    return /^(onAll|onSomeOfAll|onIncus7)\(/m.test(text) ? [name] : [];
   }));
   assertEquals(younger.flat().toSorted(), INCUS7.toSorted());
   // A name without a file would have no effect.

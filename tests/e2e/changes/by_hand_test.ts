@@ -1,6 +1,6 @@
 /** What somebody changes by hand is told apart from what the files change: `EDITS.md` has the rows. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { type Ground, inTurn, onBoth } from "../support/daemon.ts";
+import { type Ground, inTurn } from "../support/daemon.ts";
 import { connect } from "../../../scripts/testbed/rest.ts";
 import { BOTH, type HandChange, type Part, ROUNDS, WANTED } from "./by_hand.ts";
 import { changed, merged, type Tree } from "./files.ts";
@@ -93,7 +93,7 @@ async function withInstance(ground: Ground, test: (scene: Scene) => Promise<void
   }
 }
 
-onBoth("changes by hand are told, and taken back where the file says otherwise", [
+inTurn("changes by hand are told, and taken back where the file says otherwise", [
   "directory",
 ], async (ground) => {
   const table = (await readTable()).get(HAND!) ?? [];

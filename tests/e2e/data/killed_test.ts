@@ -47,7 +47,7 @@ async function killAll(
 ): Promise<{ readonly kills: number; readonly tried: number }> {
   await round.before();
   const count = await countSteps(ground, args);
-  const tried = [...cuts(ground, count, 2)];
+  const tried = [...cuts(ground, count)];
   let kills = 0;
   for (const done of tried) {
     if (done !== tried[0]) await round.before();

@@ -1,8 +1,7 @@
 /** Ports, addresses, limits and devices of a configuration reach the instance, and stay its own in a rebuild. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { isWhole } from "../../support/sample.ts";
 import { until } from "../../support/until.ts";
-import { type Ground, onBoth, turnOf } from "../support/daemon.ts";
+import { type Ground, inTurn, onBoth } from "../support/daemon.ts";
 import { freeAddresses, freePorts } from "../support/network.ts";
 
 /** Returns what an instance serves at a port of the host; `undefined` where nothing listens. */
@@ -33,7 +32,7 @@ async function assertAddress(ground: Ground, name: string, address: string): Pro
   assertEquals(found, address);
 }
 
-onBoth("settings reach the instance, change while it runs, and move with a rebuild", [], async (ground) => {
+inTurn("settings reach the instance, change while it runs, and move with a rebuild", [], async (ground) => {
   const name = ground.name();
   const { addresses: [first = "", second = ""] } = await freeAddresses(ground, 2);
   const [port = 0, later = 0] = freePorts(2);
@@ -115,20 +114,18 @@ devices:
   await ground.ok(["profile", "diff", "a.yaml"]);
 
   // One that fails brings the old instance back with its port and its address.
-  if (isWhole() || ground.daemon === turnOf("a rebuild that fails")) {
-    const failing = "checks: [{exec: 'false', retries: 1}]\n";
-    await ground.write("a.yaml", config(ports[1], first, failing).replace("tiny", "tiny2"));
-    const failed = await ground.run(["rebuild", "a.yaml"]);
-    assert(failed.code !== 0, failed.stderr);
-    assertStringIncludes(failed.stderr, `Instance "${name}" is as it was before`);
-    await assertAddress(ground, name, second);
-    assertEquals(await ground.beside(name), []);
-    const { devices } = await ground.get(`/1.0/profiles/${name}.lxops`);
-    assertEquals([devices.eth0["ipv4.address"], Object.keys(devices)], [second, [
-      "eth0",
-      `port-${ports[0]}`,
-    ]]);
-  }
+  const failing = "checks: [{exec: 'false', retries: 1}]\n";
+  await ground.write("a.yaml", config(ports[1], first, failing).replace("tiny", "tiny2"));
+  const failed = await ground.run(["rebuild", "a.yaml"]);
+  assert(failed.code !== 0, failed.stderr);
+  assertStringIncludes(failed.stderr, `Instance "${name}" is as it was before`);
+  await assertAddress(ground, name, second);
+  assertEquals(await ground.beside(name), []);
+  const { devices } = await ground.get(`/1.0/profiles/${name}.lxops`);
+  assertEquals([devices.eth0["ipv4.address"], Object.keys(devices)], [second, [
+    "eth0",
+    `port-${ports[0]}`,
+  ]]);
   await ground.ok(["delete", "-force", "a.yaml"]);
   assertEquals(await ground.get(`/1.0/profiles/${name}.lxops`), undefined);
 });

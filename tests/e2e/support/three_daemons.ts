@@ -12,17 +12,19 @@ export function onAll(
 }
 
 /**
- * Declares a test for two of both daemons and the later Incus, another two at the next commit; for all of them where
- * only one of both is there, or with LXOPS_TEST_CUTS=all.
+ * Declares a test for one or two of both daemons and the later Incus, others at the next commit; for all of them where
+ * one is missing, or with LXOPS_TEST_CUTS=all.
  */
-export function onTwoOfAll(
+export function onSomeOfAll(
+  count: 1 | 2,
   title: string,
   needs: readonly (keyof typeof places)[],
   test: (ground: Ground, t: Deno.TestContext) => Promise<void>,
 ): void {
   const all = [...daemons, later];
   const isSome = all.every(({ socket }) => socket) && !isWhole();
-  onBoth(title, needs, test, isSome ? all.toSpliced(sample() % all.length, 1) : all);
+  const some = Array.from({ length: count }, (_, index) => all[(sample() + count + index) % all.length]!);
+  onBoth(title, needs, test, isSome ? some : all);
 }
 
 /** Declares a test for the later Incus alone, of what other tests show of both daemons. */
