@@ -108,7 +108,8 @@ for (
     const wrong = LEAVES.flatMap(([name]) => {
       if (ROWS[name] === undefined) return [];
       const end = ends[name];
-      return end?.code === 130 && end.ms >= 0 && end.ms < 2000 ? [] : [{ name, end }];
+      // A hundred commands end in one process; what does not notice the signal never ends.
+      return end?.code === 130 && end.ms >= 0 && end.ms < 10_000 ? [] : [{ name, end }];
     });
     assertEquals(wrong, []);
   });
