@@ -1,5 +1,6 @@
 /** Command lines of the commands that ask the daemon about instances, profiles, images and projects. */
 import { worldOf, type WorldSpec } from "../plan/world_spec.ts";
+import { built } from "./built_images.ts";
 import type { World } from "../../lib/plan/world.ts";
 
 /** A command that changes something. */
@@ -102,6 +103,23 @@ export const CHANGING: readonly ChangingCase[] = [
       images: IMAGES,
     }),
   })),
+  ...[
+    ["image", "rollback", "web"],
+    ["image", "rollback", "-no-lock", "web", "111"],
+    ["image", "prune", "-force", "-keep", "1"],
+    ["image", "prune", "-f", "-keep=1", "web@packages", "web"],
+  ].map((args) => ({
+    name: args.join(" "),
+    args,
+    world: worldOf({
+      images: [
+        built("1", 1),
+        built("2", 2),
+        built("3", 3, { aliases: ["web"], previous: "2" }),
+        built("5", 1, { alias: "old", level: "packages", aliases: ["old@packages"] }),
+      ],
+    }),
+  })),
   { name: "instance stop of two", args: ["instance", "stop", "a", "b"], world: worldOf({}) },
   {
     name: "instance start of two",
@@ -150,6 +168,8 @@ export const LOOKING: readonly (readonly [readonly string[], RegExp])[] = [
   [["plan", "/c/a.yaml"], /^a: up to date\nNo changes\n$/],
   [["profile", "exists", "default"], /^default\n$/],
   [["image", "list"], /^ALIAS .*\ntiny +f00df00df00d container x86_64 0B /],
+  [["image", "show", "tiny"], /^fingerprint +f00d.*\naliases +tiny\n/],
+  [["image", "history", "tiny"], /^CURRENT .*\n\* +f00df00df00d /],
   [["image", "instances"], /^IMAGE INSTANCE\n +a\n$/],
   [["image", "alias", "list"], /^ALIAS FINGERPRINT\ntiny +f00d/],
   [["remote", "list"], /^NAME .*\ndocker .*\nimages +https:.*\nlocal +\* +unix:\/\/ +incus +false\nold /],

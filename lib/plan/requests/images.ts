@@ -56,9 +56,13 @@ export function createAlias(project: string, name: string, target: string, descr
   };
 }
 
-/** Gives a name that an image has to another image, in one request: there is no time at which nothing has the name. */
-export function moveAlias(project: string, name: string, target: string): Request {
-  return { method: "PATCH", path: projectPath(["images", "aliases", name], project), body: { target } };
+/**
+ * Gives a name that an image has to another image, in one request: there is no time at which nothing has the name. A
+ * `PATCH`, which would leave the description alone, hangs for ten seconds in LXD 5.0 and then fails.
+ */
+export function moveAlias(project: string, name: string, target: string, description = ""): Request {
+  const path = projectPath(["images", "aliases", name], project);
+  return { method: "PUT", path, body: { target, description } };
 }
 
 /** Takes a name from an image. */

@@ -62,6 +62,11 @@ export function profilePath(project: string, name: string): string {
   return projectPath(["profiles", name], project);
 }
 
+/** Returns the path of an image. */
+export function imagePath(project: string, fingerprint: string): string {
+  return projectPath(["images", fingerprint], project);
+}
+
 /** Returns the path of an image alias. */
 export function aliasPath(project: string, name: string): string {
   return projectPath(["images", "aliases", name], project);

@@ -58,6 +58,25 @@ export async function directoryLock(path: string, project: string): Promise<Lock
   return { ...await filesystemLock({ path }, project, false), what: `directory "${path}"` };
 }
 
+/**
+ * Returns the lock of an image's name, of what moves it and of what deletes images that it had. Projects without images
+ * of their own have those of the default one.
+ */
+export async function imageLock(
+  { project, name }: { readonly project: string; readonly name: string },
+  projects: readonly ProjectInfo[],
+): Promise<LockWant> {
+  const home = project || "default";
+  const features = projects.find((one) => one.name === home)?.config;
+  const owner = home !== "default" && features?.["features.images"] !== "false" ? home : "default";
+  return {
+    project: "default",
+    ...(home === "default" ? {} : { otherwise: home }),
+    name: `${LOCK_PREFIX}-image.${await digest(`${owner} ${name}`)}`,
+    what: `image "${name}"`,
+  };
+}
+
 /** Returns the lock that is held while another one, whose holder has ended, is taken over. */
 export function takeOverLock({ project, what }: LockWant, token: string): LockWant {
   return { project, name: `${LOCK_PREFIX}-after.${token}`, what };

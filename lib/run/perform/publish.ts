@@ -4,7 +4,9 @@
  * @module
  */
 import { ServerError } from "../../base/errors.ts";
+import { aliasDescription } from "../../plan/image/versions.ts";
 import { createAlias, deleteImage, moveAlias } from "../../plan/requests/images.ts";
+import { aliasPath } from "../../plan/requests/reads.ts";
 import type { Effect } from "../../step/step.ts";
 import { sendUntilFree } from "../wait/busy.ts";
 import type { Run } from "./perform.ts";
@@ -15,7 +17,7 @@ const THERE = /image already exists: ([0-9a-f]{64})/i;
 /** Makes an image; one that is the same and there already gets the name in its place. */
 export async function publish(
   { project, alias, moves, ...request }: Extract<Effect, { kind: "publish" }>,
-  { instance, controls: { control }, report, signal }: Run,
+  { instance, controls: { server, control }, report, signal }: Run,
 ): Promise<void> {
   const onProgress = (text: string) => report({ kind: "progress", instance, text });
   const { method, path, body } = request;
@@ -31,7 +33,7 @@ export async function publish(
   }
   if (moves) {
     const fingerprint = there ?? needed(fingerprintOf(made));
-    await move({ project, alias, fingerprint }, { control, signal });
+    await move({ project, alias, fingerprint }, { server, control, signal });
   } else if (there !== undefined) await control.send(createAlias(project, alias, there), signal);
 }
 
@@ -42,14 +44,13 @@ async function move(
     readonly alias: string;
     readonly fingerprint: string;
   },
-  { control, signal }: Pick<Run["controls"], "control"> & Pick<Run, "signal">,
+  { server, control, signal }: Pick<Run["controls"], "server" | "control"> & Pick<Run, "signal">,
 ): Promise<void> {
-  try {
-    await control.send(moveAlias(project, alias, fingerprint), signal);
-  } catch (error) {
-    if (!(error instanceof ServerError) || error.status !== 404) throw error;
-    await control.send(createAlias(project, alias, fingerprint), signal);
-  }
+  const there = await server.get(aliasPath(project, alias));
+  const request = there === undefined
+    ? createAlias(project, alias, fingerprint)
+    : moveAlias(project, alias, fingerprint, aliasDescription(there));
+  await control.send(request, signal);
 }
 
 /** Returns the fingerprint that the end of an operation names. */

@@ -97,6 +97,14 @@ export const CELLS: readonly (readonly [string, Cell])[] = [
     "image copy",
     ({ ok, name }) => ok("image", "copy", "-from-project", "default", "-alias", `${name}-c`, "tiny2"),
   ],
+  [
+    "image show",
+    async ({ ok, name }) => assertStringIncludes(await ok("image", "show", "tiny2"), `${name}-c`),
+  ],
+  ["image history", async ({ ok }) => assertStringIncludes(await ok("image", "history", "tiny"), "tiny")],
+  // Nothing was built: e2e/daemon/image_versions_test.ts has both.
+  ["image rollback", async ({ code }) => assertEquals(await code("image", "rollback", "tiny"), 7)],
+  ["image prune", async ({ ok }) => assertEquals(await ok("image", "prune", "-force", "no-such-name"), "")],
   ["image export", ({ ok, name }) => ok("image", "export", "tiny2", `${name}.img`)],
   ["volume export", async ({ ok, name }) => {
     await ok("query", "-X", "POST", "-d", JSON.stringify({ name: `${name}-v` }), VOLUMES);

@@ -52,24 +52,26 @@ Deno.test("perform() gives the name of an image that is published to the same on
 Deno.test("perform() moves the name from another image in one request, and makes it where nothing has it", async () => {
   const moving: Effect = { ...PUBLISH, moves: true };
   const other = "cd".repeat(32);
-  const send = (there: boolean, made: unknown) => ({
-    send: ({ method }: { readonly method: string }) => {
-      if (method === "PATCH" && !there) throw new ServerError("Image alias not found", { status: 404 });
-      return method === "POST" ? made : undefined;
-    },
+  const setup = (there: unknown, made: unknown) => ({
+    send: ({ method }: { readonly method: string }) => method === "POST" ? made : undefined,
+    answers: { get: () => Promise.resolve(there) },
   });
-  const requests = async (there: boolean) =>
-    (await performed(moving, send(there, { fingerprint: other }))).effects.slice(1);
-  const patch = { kind: "send", method: "PATCH", path: "/1.0/images/aliases/site?project=web" } as const;
-  assertEquals(await requests(true), [{ ...patch, body: { target: other } }]);
-  assertEquals(await requests(false), [{ ...patch, body: { target: other } }, {
+  const requests = async (there: unknown) =>
+    (await performed(moving, setup(there, { fingerprint: other }))).effects.slice(1);
+  assertEquals(await requests({ name: "site", target: SAME, description: "of the web" }), [{
+    kind: "send",
+    method: "PUT",
+    path: "/1.0/images/aliases/site?project=web",
+    body: { target: other, description: "of the web" },
+  }]);
+  assertEquals(await requests(undefined), [{
     kind: "send",
     method: "POST",
     path: "/1.0/images/aliases?project=web",
     body: { name: "site", target: other, description: "" },
   }]);
   // An answer without a fingerprint names nothing.
-  assertEquals((await performed(moving, send(true, {}))).error instanceof ServerError, true);
+  assertEquals((await performed(moving, setup({}, {}))).error instanceof ServerError, true);
 });
 
 Deno.test("perform() forgets an image only where it has no name", async () => {

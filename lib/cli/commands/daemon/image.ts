@@ -6,6 +6,7 @@
 import { command, group } from "../../command/command.ts";
 import { dryRunFlags, projectFlags } from "../../command/flags.ts";
 import { jsonFlag } from "../../output/table.ts";
+import { versionCommands } from "./image_versions.ts";
 
 const none = { usage: "", min: 0, max: 0 } as const;
 const aliasFlag = { alias: { kind: "list", value: "NAME", help: "Name for the image" } } as const;
@@ -149,12 +150,13 @@ const alias = group("alias", "Manage the names of images", [
 ]);
 
 /** `lxops image`. */
-export const image = group("image", "List, copy, export and import images", [
+export const image = group("image", "List, copy, export and import images, and go back to earlier ones", [
   list,
   instances,
   copy,
   deleteCommand,
   exportCommand,
   importCommand,
+  ...versionCommands,
   alias,
 ]);

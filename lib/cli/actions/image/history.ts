@@ -1,0 +1,82 @@
+/**
+ * `image history` and `image rollback`.
+ *
+ * @module
+ */
+import { missing } from "../../../base/missing.ts";
+import { EXIT } from "../../../base/errors.ts";
+import { sizeText } from "../../../base/sizes.ts";
+import { IMAGE_PROPERTIES as KEYS } from "../../../plan/image/properties.ts";
+import { planRollback } from "../../../plan/image/rollback.ts";
+import { aliasDescription, builtAt, versionsOf } from "../../../plan/image/versions.ts";
+import { aliasPath } from "../../../plan/requests/reads.ts";
+import type { App } from "../../command/app.ts";
+import { renderRows } from "../../output/table.ts";
+import { applySteps } from "../../shared/apply_steps.ts";
+import type { LockValues } from "../../shared/lifecycle/lock.ts";
+import { projectOf, remoteOf } from "../../shared/operands.ts";
+import { imagesAt } from "../daemon/image.ts";
+import { lockAliases } from "./lock.ts";
+
+interface HistoryValues {
+  readonly project: string;
+  readonly json: boolean;
+}
+
+/** `image history`. */
+export async function history(
+  values: HistoryValues,
+  [operand]: readonly string[],
+  app: App,
+): Promise<number> {
+  const there = remoteOf(app, operand!);
+  const images = await imagesAt(there.app, await projectOf(there.app, values.project));
+  const versions = versionsOf(there.name, images);
+  if (versions.length === 0) {
+    throw missing("image", there.name, { known: images.flatMap(({ aliases }) => aliases) });
+  }
+  const rows = versions.map(({ image, isCurrent }) => ({
+    current: values.json ? isCurrent : isCurrent ? "*" : "",
+    fingerprint: values.json ? image.fingerprint : image.fingerprint.slice(0, 12),
+    built: builtAt(image),
+    size: values.json ? image.size ?? 0 : sizeText(image.size ?? 0),
+    serial: image.properties[KEYS.serial] ?? "",
+    commit: (image.properties[KEYS.commit] ?? "").replace(
+      values.json ? /^$/ : /(?<=^[0-9a-f]{12})[0-9a-f]+/,
+      "",
+    ),
+    base: image.properties[KEYS.baseAlias] ?? "",
+    aliases: image.aliases,
+    recipe: image.properties[KEYS.recipe] ?? "",
+    previous: image.properties[KEYS.previous] ?? "",
+  }));
+  there.app.print(
+    renderRows(
+      ["current", "fingerprint", "built", "size", "serial", "commit", "base", "aliases"],
+      rows,
+      values,
+    ),
+  );
+  return EXIT.ok;
+}
+
+/** `image rollback`. */
+export async function rollback(
+  values: LockValues & { readonly project: string },
+  [operand, to = ""]: readonly string[],
+  app: App,
+): Promise<number> {
+  const there = remoteOf(app, operand!);
+  const project = await projectOf(there.app, values.project);
+  await lockAliases([there.name], { command: "image rollback", project }, values, there.app);
+  const server = await there.app.server();
+  const [images, alias] = await Promise.all([
+    server.images(project),
+    server.get(aliasPath(project, there.name)),
+  ]);
+  const options = { project, alias: there.name, to, description: aliasDescription(alias) };
+  await applySteps(there.app, planRollback(options, images), {
+    dryRun: values["dry-run"],
+  });
+  return EXIT.ok;
+}

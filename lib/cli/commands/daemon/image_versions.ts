@@ -1,0 +1,68 @@
+/**
+ * The commands of `image` about one image and the images that a name had.
+ *
+ * @module
+ */
+import { command } from "../../command/command.ts";
+import { dryRunFlags, lockFlags, projectFlags } from "../../command/flags.ts";
+import { jsonFlag } from "../../output/table.ts";
+
+const show = command({
+  name: "show",
+  summary: "Show an image: its properties and source, and what was made from it",
+  flags: { ...projectFlags, ...jsonFlag },
+  operands: { usage: "[REMOTE:]IMAGE", min: 1, max: 1 },
+  example: "lxops image show alpine",
+  underTheHood: "GET images, GET image, GET instances of all projects; from a simplestreams server its lists",
+  run: async (...all) => (await import("../../actions/image/show.ts")).show(...all),
+});
+
+const history = command({
+  name: "history",
+  summary: "List the images that a name has and had, the newest first",
+  flags: { ...projectFlags, ...jsonFlag },
+  operands: { usage: "[REMOTE:]ALIAS", min: 1, max: 1 },
+  example: "lxops image history web",
+  underTheHood: "GET images",
+  details: "Images that lxops built tell what they were built for, and which image had the name before.",
+  run: async (...all) => (await import("../../actions/image/history.ts")).history(...all),
+});
+
+const rollback = command({
+  name: "rollback",
+  summary: "Give a name back to the image that had it before, or to another one that had it",
+  flags: { ...projectFlags, ...dryRunFlags, ...lockFlags },
+  operands: { usage: "[REMOTE:]ALIAS [IMAGE]", min: 1, max: 2 },
+  example: "lxops image rollback web",
+  underTheHood: "GET images, GET images/aliases, PUT images/aliases",
+  details: "Nothing is deleted, and readers find the name at all times.",
+  run: async (...all) => (await import("../../actions/image/history.ts")).rollback(...all),
+});
+
+const prune = command({
+  name: "prune",
+  summary: "Delete images that lxops built and that nothing needs any more",
+  flags: {
+    ...projectFlags,
+    ...jsonFlag,
+    ...dryRunFlags,
+    ...lockFlags,
+    keep: {
+      kind: "number",
+      value: "N",
+      default: 2,
+      help: "Number of the newest images of each name that stay",
+    },
+    force: { kind: "boolean", aliases: ["f"], help: "Do not ask" },
+  },
+  operands: { usage: "[[REMOTE:]ALIAS...]", min: 0 },
+  example: "lxops image prune --plan",
+  underTheHood: "GET images, GET instances of all projects; DELETE image",
+  details:
+    "Images that have a name, or that an instance of any project was created from, stay. On a terminal it\n" +
+    "shows what goes, and asks; elsewhere it needs -force.",
+  run: async (...all) => (await import("../../actions/image/prune.ts")).prune(...all),
+});
+
+/** The commands. */
+export const versionCommands = [show, history, rollback, prune] as const;

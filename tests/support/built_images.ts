@@ -1,0 +1,28 @@
+/** Images as lxops builds them. */
+import type { ImageInfo } from "../../lib/ports/mod.ts";
+
+/** An image that lxops built for `web`, at a day of January. */
+export function built(
+  digit: string,
+  day: number,
+  { aliases = [], previous, ...more }: {
+    readonly aliases?: readonly string[];
+    readonly previous?: string;
+    readonly alias?: string;
+    readonly level?: string;
+  } = {},
+): ImageInfo {
+  return {
+    fingerprint: digit.repeat(64),
+    aliases,
+    type: "container",
+    architecture: "x86_64",
+    size: 1024,
+    properties: {
+      "lxops.alias": more.alias ?? "web",
+      "lxops.built": `2026-01-${String(day).padStart(2, "0")}T00:00:00Z`,
+      ...(previous === undefined ? {} : { "lxops.previous": previous.repeat(64) }),
+      ...(more.level === undefined ? {} : { "lxops.level": more.level }),
+    },
+  };
+}
