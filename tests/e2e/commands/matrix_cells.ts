@@ -1,23 +1,7 @@
 /** The trials of every command on a daemon, in an order in which each finds what it needs. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { Ground } from "../support/daemon.ts";
-
-/** The place where commands are tried: a project, over the socket or over HTTPS. */
-export interface Trial {
-  readonly ground: Ground;
-  /** Name of the instance. */
-  readonly name: string;
-  readonly project: string;
-  /** Over HTTPS the configuration has no directories, and so nothing to copy. */
-  readonly isRemote: boolean;
-  /** Runs lxops there; fails the test unless it ends well. */
-  ok(...args: readonly string[]): Promise<string>;
-  /** Runs lxops there and returns its exit code. */
-  code(...args: readonly string[]): Promise<number>;
-}
-
-/** The trial of a command. */
-export type Cell = (trial: Trial) => Promise<unknown>;
+import type { Cell } from "./matrix_cell.ts";
+import { IMAGE_CELLS } from "./matrix_images.ts";
 
 const file = "m.yaml";
 const VOLUMES = "/1.0/storage-pools/default/volumes/custom";
@@ -85,26 +69,7 @@ export const CELLS: readonly (readonly [string, Cell])[] = [
   ["remote remove", ({ ok }) => ok("remote", "remove", "pictures")],
   ["project list", async ({ ok, project }) => assertStringIncludes(await ok("project", "list"), project)],
   ["query", async ({ ok }) => assertStringIncludes(await ok("query", "/1.0"), "api_extensions")],
-  ["image list", async ({ ok }) => assertStringIncludes(await ok("image", "list"), "tiny")],
-  ["image alias create", ({ ok, name }) => ok("image", "alias", "create", `${name}-a`, "tiny")],
-  ["image alias rename", ({ ok, name }) => ok("image", "alias", "rename", `${name}-a`, `${name}-b`)],
-  [
-    "image alias list",
-    async ({ ok, name }) => assertStringIncludes(await ok("image", "alias", "list"), `${name}-b`),
-  ],
-  ["image alias delete", ({ ok, name }) => ok("image", "alias", "delete", `${name}-b`)],
-  [
-    "image copy",
-    ({ ok, name }) => ok("image", "copy", "-from-project", "default", "-alias", `${name}-c`, "tiny2"),
-  ],
-  [
-    "image show",
-    async ({ ok, name }) => assertStringIncludes(await ok("image", "show", "tiny2"), `${name}-c`),
-  ],
-  ["image history", async ({ ok }) => assertStringIncludes(await ok("image", "history", "tiny"), "tiny")],
-  // Nothing was built: e2e/daemon/image_versions_test.ts has both.
-  ["image rollback", async ({ code }) => assertEquals(await code("image", "rollback", "tiny"), 7)],
-  ["image prune", async ({ ok }) => assertEquals(await ok("image", "prune", "-force", "no-such-name"), "")],
+  ...IMAGE_CELLS,
   ["image export", ({ ok, name }) => ok("image", "export", "tiny2", `${name}.img`)],
   ["volume export", async ({ ok, name }) => {
     await ok("query", "-X", "POST", "-d", JSON.stringify({ name: `${name}-v` }), VOLUMES);

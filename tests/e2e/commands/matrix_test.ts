@@ -11,7 +11,8 @@ import { isWhole, sample } from "../../support/sample.ts";
 import { daemons, type Ground, onBoth, turnOf } from "../support/daemon.ts";
 import { onIncus7 } from "../support/three_daemons.ts";
 import { listen, tokenOf } from "../support/https.ts";
-import { ASKS_NO_DAEMON, CELLS, type Trial } from "./matrix_cells.ts";
+import type { Trial } from "./matrix_cell.ts";
+import { ASKS_NO_DAEMON, CELLS } from "./matrix_cells.ts";
 
 const commands = await allCommands();
 const isOnIncus7 = Deno.env.get("LXOPS_TEST_INCUS7") === "all";
