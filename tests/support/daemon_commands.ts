@@ -169,6 +169,7 @@ export const LOOKING: readonly (readonly [readonly string[], RegExp])[] = [
   [["profile", "exists", "default"], /^default\n$/],
   [["image", "list"], /^ALIAS .*\ntiny +f00df00df00d container x86_64 0B /],
   [["image", "show", "tiny"], /^fingerprint +f00d.*\naliases +tiny\n/],
+  [["image", "diff", "tiny", "f00d"], /^$/],
   [["image", "history", "tiny"], /^CURRENT .*\n\* +f00df00df00d /],
   [["image", "instances"], /^IMAGE INSTANCE\n +a\n$/],
   [["image", "alias", "list"], /^ALIAS FINGERPRINT\ntiny +f00d/],

@@ -99,6 +99,7 @@ export const ROWS: Readonly<Record<string, readonly string[] | undefined>> = {
   "image show": ["a"],
   "image history": ["a"],
   "image rollback": ["a"],
+  "image diff": ["a"],
   "image prune": [],
   "image export": ["a", "out/image"],
   "image import": undefined,

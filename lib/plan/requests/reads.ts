@@ -67,6 +67,11 @@ export function imagePath(project: string, fingerprint: string): string {
   return projectPath(["images", fingerprint], project);
 }
 
+/** Returns the path of an image's bytes. */
+export function imageExport(project: string, fingerprint: string): string {
+  return projectPath(["images", fingerprint, "export"], project);
+}
+
 /** Returns the path of an image alias. */
 export function aliasPath(project: string, name: string): string {
   return projectPath(["images", "aliases", name], project);

@@ -21,6 +21,7 @@ export const IMAGE_CELLS: readonly (readonly [string, Cell])[] = [
     async ({ ok, name }) => assertStringIncludes(await ok("image", "show", "tiny2"), `${name}-c`),
   ],
   ["image history", async ({ ok }) => assertStringIncludes(await ok("image", "history", "tiny"), "tiny")],
+  ["image diff", async ({ code }) => assertEquals(await code("image", "diff", "tiny", "tiny2"), 10)],
   // Nothing was built: e2e/daemon/image_versions_test.ts has both.
   ["image rollback", async ({ code }) => assertEquals(await code("image", "rollback", "tiny"), 7)],
   ["image prune", async ({ ok }) => assertEquals(await ok("image", "prune", "-force", "no-such-name"), "")],

@@ -55,6 +55,11 @@ onBoth(
       );
       using rest = connect(ground.daemon.socket!);
       await rest.send("PUT", `/1.0/images/aliases/${alias}`, { target: third, description: "kept" });
+      // They are of one instance; those of the bed differ.
+      assertEquals(await ground.ok(["image", "diff", "-json", alias]), "[]\n");
+      const differs = await ground.run(["image", "diff", "tiny", "tiny2"]);
+      assertEquals([differs.code, differs.stderr], [10, ""]);
+      assertStringIncludes(differs.stdout, "~ file    /etc/os-release  content\n");
       let isOver = false;
       const reading = readAlias(ground, alias, () => isOver);
       for (let turn = 0; turn < 10; turn++) {

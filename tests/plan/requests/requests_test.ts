@@ -101,6 +101,7 @@ const SAMPLES: Samples = {
   createAlias: [() => image.createAlias("web", "a/b", F, "d")],
   moveAlias: [() => image.moveAlias("web", "a/b", F)],
   deleteAlias: [() => image.deleteAlias("default", "a/b")],
+  imageExport: [() => reads.imageExport("default", F)],
   imagePath: [() => reads.imagePath("web", F)],
   fullInstancePath: [() => reads.fullInstancePath(web)],
   snapshotsPath: [() => reads.snapshotsPath(c1)],

@@ -39,6 +39,24 @@ const rollback = command({
   run: async (...all) => (await import("../../actions/image/history.ts")).rollback(...all),
 });
 
+const diff = command({
+  name: "diff",
+  summary: "Compare the packages and files of two images, or of an image and the one before it",
+  flags: {
+    ...projectFlags,
+    ...jsonFlag,
+    packages: { kind: "boolean", help: "Compare packages only" },
+    files: { kind: "boolean", help: "Compare files only" },
+  },
+  operands: { usage: "[REMOTE:]IMAGE [[REMOTE:]IMAGE]", min: 1, max: 2 },
+  example: "lxops image diff -packages web",
+  underTheHood: "GET images, GET image exports",
+  details:
+    "It exits with 10 where they differ. Both images are read as a whole; times of files do not count. Images\n" +
+    "of servers, which are squashfs, cannot be read.",
+  run: async (...all) => (await import("../../actions/image/diff.ts")).diff(...all),
+});
+
 const prune = command({
   name: "prune",
   summary: "Delete images that lxops built and that nothing needs any more",
@@ -65,4 +83,4 @@ const prune = command({
 });
 
 /** The commands. */
-export const versionCommands = [show, history, rollback, prune] as const;
+export const versionCommands = [show, history, rollback, diff, prune] as const;

@@ -1,0 +1,102 @@
+/**
+ * `image diff`.
+ *
+ * @module
+ */
+import { missing } from "../../../base/missing.ts";
+import { EXIT, refuse } from "../../../base/errors.ts";
+import { compareImages, type ImageContents, type ImageDifferences } from "../../../plan/image/compare.ts";
+import { versionBefore, versionsOf } from "../../../plan/image/versions.ts";
+import { imageExport } from "../../../plan/requests/reads.ts";
+import type { ImageInfo } from "../../../ports/mod.ts";
+import { readImage } from "../../../run/tar/image_contents.ts";
+import type { App } from "../../command/app.ts";
+import { printable, printableJson } from "../../output/output.ts";
+import { projectOf, remoteOf } from "../../shared/operands.ts";
+import { imageNamed } from "../daemon/image.ts";
+
+interface Values {
+  readonly project: string;
+  readonly json: boolean;
+  readonly packages: boolean;
+  readonly files: boolean;
+}
+
+/** An image at a daemon. */
+interface Place {
+  readonly app: App;
+  readonly project: string;
+  readonly image: ImageInfo;
+  /** Its name, for messages. */
+  readonly name: string;
+}
+
+/** `image diff`; exits with 10 where the images differ. */
+export async function diff(values: Values, [a, b]: readonly string[], app: App): Promise<number> {
+  const [from, to] = b === undefined
+    ? await versionsAt(a!, values, app)
+    : await Promise.all([placeAt(a!, values, app), placeAt(b, values, app)]);
+  for (const { image, name } of [from, to]) {
+    if (image.type === "virtual-machine") {
+      throw refuse(`Cannot look into image "${name}"`, "it is the disk of a virtual machine");
+    }
+  }
+  const isSame = from.image.fingerprint === to.image.fingerprint;
+  const found = isSame ? { all: [], unread: false } : await compared(from, to);
+  const asked = values.packages === values.files
+    ? ["package", "file"]
+    : [values.packages ? "package" : "file"];
+  const shown = { ...found, all: found.all.filter(({ kind }) => asked.includes(kind)) };
+  if (found.unread && asked.includes("package")) {
+    app.complain("lxops: note: lxops does not read packages of rpm; only their files are compared");
+  }
+  app.print(values.json ? `${printableJson(shown.all)}\n` : text(shown));
+  return shown.all.length === 0 ? EXIT.ok : EXIT.differs;
+}
+
+/** Returns the image that had a name before, and the one that has it. */
+async function versionsAt(operand: string, values: Values, app: App): Promise<readonly [Place, Place]> {
+  const there = remoteOf(app, operand);
+  const project = await projectOf(there.app, values.project);
+  const images = await (await there.app.server()).images(project);
+  const versions = versionsOf(there.name, images);
+  const current = versions.find(({ isCurrent }) => isCurrent)?.image;
+  const known = images.flatMap(({ aliases }) => aliases);
+  if (!current) throw missing("image", there.name, { known });
+  const before = versionBefore(versions);
+  if (!before) {
+    throw refuse(`Image "${there.name}" has no earlier one to compare it with`, [], [
+      `To compare it with another: lxops image diff OTHER ${there.name}`,
+    ], "missing");
+  }
+  const place = { app: there.app, project };
+  return [
+    { ...place, image: before, name: before.fingerprint.slice(0, 12) },
+    { ...place, image: current, name: there.name },
+  ];
+}
+
+async function placeAt(operand: string, values: Values, app: App): Promise<Place> {
+  const there = remoteOf(app, operand);
+  const project = await projectOf(there.app, values.project);
+  const images = await (await there.app.server()).images(project);
+  return { app: there.app, project, image: imageNamed(images, there.name), name: operand };
+}
+
+async function compared(from: Place, to: Place): Promise<ImageDifferences> {
+  const [a, b] = await Promise.all([contents(from), contents(to)]);
+  return compareImages(a, b);
+}
+
+async function contents({ app, project, image, name }: Place): Promise<ImageContents> {
+  const bytes = await (await app.server()).stream(imageExport(project, image.fingerprint), app.signal);
+  if (!bytes) throw missing("image", name);
+  return await readImage(name, bytes);
+}
+
+function text({ all }: ImageDifferences): string {
+  return all.map(({ kind, sign, name, what }) => {
+    const shown = kind === "file" ? `/${name}` : name;
+    return `${sign} ${kind.padEnd(7)} ${printable(shown)}${what === "" ? "" : `  ${printable(what)}`}\n`;
+  }).join("");
+}

@@ -1,0 +1,152 @@
+/**
+ * What is in an image, read from its export: one tar archive, which is not packed, or by gzip or zstd. Whoever made the
+ * image may have put anything into it: what is kept of it is bounded.
+ *
+ * @module
+ */
+import type { createHash as CreateHash } from "node:crypto";
+import { LxopsError, reasonOf } from "../../base/errors.ts";
+import type { ImageContents, ImageFile } from "../../plan/image/compare.ts";
+import { listsPackages } from "../../plan/image/packages.ts";
+import { fromBinary, type TarHeader, TarReader } from "./read.ts";
+
+/** The most files of an image, bytes of their names, and bytes of a list of packages. */
+const FILES_LIMIT = 3_000_000;
+const NAMES_LIMIT = 512 * 1024 * 1024;
+const LIST_LIMIT = 64 * 1024 * 1024;
+
+/** Reads an image; `name` is for messages. */
+export async function readImage(name: string, bytes: AsyncIterable<Uint8Array>): Promise<ImageContents> {
+  let isCutOff = false;
+  const reader = new TarReader(toEnd(await unpacked(name, bytes), () => void (isCutOff = true)));
+  const { createHash } = await import("node:crypto");
+  const files = new Map<string, ImageFile>();
+  const texts = new Map<string, string>();
+  let names = 0;
+  try {
+    for (let header = await reader.next(); header; header = await reader.next()) {
+      const path = pathOf(header.path);
+      if (path === undefined) continue;
+      names += header.path.length + header.linkPath.length;
+      if (files.size >= FILES_LIMIT || names > NAMES_LIMIT) {
+        throw new LxopsError(`Image "${name}" has more files than lxops compares`);
+      }
+      const other = header.type === "1" ? pathOf(header.linkPath) : undefined;
+      const same = other === undefined ? undefined : files.get(other);
+      files.set(path, same ?? await fileOf(header, { path, reader, texts, createHash }));
+    }
+    // What unpacks does not always say that something is missing.
+    if (isCutOff) throw new LxopsError(`Image "${name}" ends in the middle`);
+  } finally {
+    await reader.close();
+  }
+  return { files, texts };
+}
+
+/** What the reading of one file needs. */
+interface Reading {
+  readonly path: string;
+  readonly reader: TarReader;
+  readonly texts: Map<string, string>;
+  readonly createHash: typeof CreateHash;
+}
+
+async function fileOf(header: TarHeader, { path, reader, texts, createHash }: Reading): Promise<ImageFile> {
+  const common = {
+    mode: header.mode,
+    owner: `${header.uid}:${header.gid}`,
+    attributes: [...header.attributes].sort().map(([key, value]) => `${key}=${value}`).join("\n"),
+  };
+  switch (header.type) {
+    case "2":
+      return { ...common, type: "link", content: header.linkPath };
+    case "3":
+    case "4":
+      return { ...common, type: "device", content: `${header.type} ${header.major}:${header.minor}` };
+    case "5":
+      return { ...common, type: "directory", content: "" };
+    case "6":
+      return { ...common, type: "pipe", content: "" };
+  }
+  const hash = createHash("sha256");
+  const list = listsPackages(path) && header.size <= LIST_LIMIT ? new TextDecoder() : undefined;
+  let text = "";
+  for await (const chunk of reader.data()) {
+    hash.update(chunk);
+    if (list) text += list.decode(chunk, { stream: true });
+  }
+  if (list) texts.set(path, text);
+  return { ...common, type: "file", content: hash.digest("hex") };
+}
+
+/** Returns the path in the image, without a slash in front; `undefined` for what is not of its root filesystem. */
+function pathOf(path: string): string | undefined {
+  const at = path.replace(/^\.?\/+/, "");
+  if (!at.startsWith("rootfs/") || at === "rootfs/") return undefined;
+  return new TextDecoder().decode(fromBinary(at.slice("rootfs/".length)));
+}
+
+/** Yields the bytes of an archive, and tells where they come to an end: a reader stops before, at the archive's mark. */
+async function* toEnd(bytes: AsyncIterable<Uint8Array>, onEnd: () => void): AsyncGenerator<Uint8Array> {
+  yield* bytes;
+  onEnd();
+}
+
+/** First bytes of files that lxops cannot read, with their names. */
+const UNREADABLE: readonly (readonly [string, string])[] = [
+  ["fd377a585a", "packed by xz"],
+  ["425a68", "packed by bzip2"],
+  ["68737173", "a squashfs filesystem"],
+  ["514649fb", "the disk of a virtual machine"],
+  ["2d2d", "in two parts"],
+];
+
+/** Returns the archive of an image. */
+async function unpacked(name: string, bytes: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
+  const source = bytes[Symbol.asyncIterator]();
+  const first: Uint8Array = (await source.next()).value ?? new Uint8Array(0);
+  const start = [...first.subarray(0, 5)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const unreadable = UNREADABLE.find(([magic]) => start.startsWith(magic));
+  if (unreadable) {
+    await source.return?.();
+    throw new LxopsError(`lxops cannot look into image "${name}", which is ${unreadable[1]}`, [
+      "It reads images of one part, not packed, or by gzip or zstd, as the daemons make them of instances.",
+      "To make one: lxops create IMAGE NAME, lxops publish NAME, lxops instance delete NAME",
+    ]);
+  }
+  const whole = rest(first, source);
+  if (start.startsWith("1f8b")) {
+    const packed = ReadableStream.from(whole as AsyncIterable<Uint8Array<ArrayBuffer>>);
+    return undamaged(name, packed.pipeThrough(new DecompressionStream("gzip")));
+  }
+  if (!start.startsWith("28b52ffd")) return whole;
+  const [{ createZstdDecompress }, { pipeline, Readable }] = await Promise.all([
+    import("node:zlib"),
+    import("node:stream"),
+  ]);
+  // A failure of the source is one of the result.
+  return undamaged(name, pipeline(Readable.from(whole), createZstdDecompress(), () => {}));
+}
+
+/** Yields what a program that unpacks gives; its own failures say nothing of the image. */
+async function* undamaged(name: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* bytes;
+  } catch (error) {
+    if (error instanceof LxopsError) throw error;
+    throw new LxopsError(`Image "${name}" cannot be unpacked: ${reasonOf(error)}`);
+  }
+}
+
+async function* rest(first: Uint8Array, source: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield first;
+    for (;;) {
+      const { done, value } = await source.next();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await source.return?.();
+  }
+}
