@@ -98,6 +98,20 @@ function settled(command: string): string {
     .replace(/^tries=0; until (.*); do tries=.*; done$/, "$1");
 }
 
+/** Renders a script in which images without a name go as they went: one that has got a name stays. */
+function withForgotten(script: string, effects: readonly Effect[]): string {
+  const gone = new Set(
+    effects.flatMap((effect) => effect.kind === "send" ? [`${effect.method} ${effect.path}`] : []),
+  );
+  return script.replaceAll(
+    /^lxops image delete -project default -unnamed ([0-9a-f]+)$/gm,
+    (line, fingerprint) => {
+      const path = `/1.0/images/${fingerprint}`;
+      return gone.has(`DELETE ${path}`) ? `lxops query -X DELETE ${path}` : line;
+    },
+  );
+}
+
 /** Returns the line of a script for a recorded change. */
 function rendered(effects: readonly Effect[]): string[] {
   return effects.map((effect) => settled(describe(effect, SCRIPT).replace(/\n+$/, "")));
@@ -123,7 +137,8 @@ async function both(one: Case, options: RecorderOptions = {}) {
     assertEquals(real.stdout, real.code === 0 ? PRINTED[one.args[0]!] ?? "" : "");
   }
   assert(dry.code !== 0 || recorded.effects.length > 0 || dry.stdout.includes("# nothing to do"));
-  return { dry: commandsOf(dry.stdout).map(settled), real: rendered(recorded.effects) };
+  const script = withForgotten(dry.stdout, recorded.effects);
+  return { dry: commandsOf(script).map(settled), real: rendered(recorded.effects) };
 }
 
 /** Sorts changes by instance, in the order of a script. */
