@@ -1,6 +1,7 @@
 /** Targets of configuration files in memory. */
 import type { Target } from "../../lib/plan/world.ts";
-import { loadTargets, type TargetOptions } from "../../lib/run/targets/targets.ts";
+import type { TargetOptions } from "../../lib/run/targets/options.ts";
+import { loadTargets } from "../../lib/run/targets/targets.ts";
 import { memoryHost } from "../fakes/memory_host.ts";
 
 /** Loads the targets of files in `/c`. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { CONFIG_MARK } from "../../plan/instance/ownership.ts";
-import type { Source } from "../../run/targets/targets.ts";
+import type { Source } from "../../run/targets/options.ts";
 import { NAME_ONLY } from "../../instance/parts.ts";
 import { objectKey, type Target } from "../../plan/world.ts";
 import type { App } from "../command/app.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { TargetOptions } from "../../run/targets/targets.ts";
+import type { TargetOptions } from "../../run/targets/options.ts";
 import { UsageError } from "../../base/errors.ts";
 import type { Target } from "../../plan/world.ts";
 import type { App } from "../command/app.ts";

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ConfigError, UsageError } from "../../../lib/base/errors.ts";
 import type { Host } from "../../../lib/ports/mod.ts";
-import { loadTargets, type TargetOptions } from "../../../lib/run/targets/targets.ts";
+import type { TargetOptions } from "../../../lib/run/targets/options.ts";
+import { loadTargets } from "../../../lib/run/targets/targets.ts";
 import { memoryHost } from "../../fakes/memory_host.ts";
 
 const OPTIONS: TargetOptions = { sets: [], name: "", project: "", strict: false };

@@ -10,7 +10,7 @@ import type { Comparison } from "../../../plan/changes/compare.ts";
 import type { ItemSources } from "../../../plan/changes/items.ts";
 import type { Target, World } from "../../../plan/world.ts";
 import type { InstanceServer, ServerInfo } from "../../../ports/mod.ts";
-import type { Source } from "../../../run/targets/targets.ts";
+import type { Source } from "../../../run/targets/options.ts";
 import type { App } from "../../command/app.ts";
 import { printable } from "../../output/output.ts";
 import { look } from "../../shared/lifecycle/lifecycle.ts";

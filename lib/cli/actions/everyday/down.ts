@@ -12,7 +12,7 @@ import {
   type RemoveOptions,
   type RemoveSurroundings,
 } from "../../../plan/everyday/remove.ts";
-import type { Source } from "../../../run/targets/targets.ts";
+import type { Source } from "../../../run/targets/options.ts";
 import type { App } from "../../command/app.ts";
 import { applyPlaces, type PlacePlan } from "../../places/apply_places.ts";
 import { existingPlaces, type FoundPlace } from "../../places/places.ts";

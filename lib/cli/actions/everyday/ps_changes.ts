@@ -10,7 +10,7 @@ import { findImage } from "../../../plan/instance/resolve/image.ts";
 import { IMAGE_MARK } from "../../../plan/instance/ownership.ts";
 import { isAside } from "../../../plan/instance/spare.ts";
 import type { ImageInfo, InstanceInfo } from "../../../ports/mod.ts";
-import type { Source } from "../../../run/targets/targets.ts";
+import type { Source } from "../../../run/targets/options.ts";
 import type { App } from "../../command/app.ts";
 import type { FoundPlace, PlaceValues } from "../../places/places.ts";
 import { sourcesOf } from "../../places/sources.ts";

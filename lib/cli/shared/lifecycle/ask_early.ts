@@ -7,7 +7,7 @@ import type { Ssh } from "../../../ports/machine.ts";
 import type { OtherDaemonInstances } from "../../../ports/mod.ts";
 import type { Needs } from "../../../run/observe/needs.ts";
 import type { PrefetchedServer } from "../../../run/observe/prefetch.ts";
-import type { Source } from "../../../run/targets/targets.ts";
+import type { Source } from "../../../run/targets/options.ts";
 import type { App } from "../../command/app.ts";
 import type { ConfigValues } from "../target_options.ts";
 import { lockEarly } from "./lock.ts";

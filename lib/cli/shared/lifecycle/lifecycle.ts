@@ -8,7 +8,7 @@ import type { There } from "../../../ports/machine.ts";
 import { machineOf, throughSsh } from "../../../plan/output/through_ssh.ts";
 import type { PlanOptions, Target, World } from "../../../plan/world.ts";
 import type { Needs } from "../../../run/observe/needs.ts";
-import type { Recall, Source } from "../../../run/targets/targets.ts";
+import type { Recall, Source } from "../../../run/targets/options.ts";
 import { unlessAborted } from "../../../run/wait/pauses.ts";
 import type { InstancePlan } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";

@@ -6,7 +6,7 @@
 import { resolve } from "@std/path";
 import { defaultName } from "../../../instance/patterns/default_name.ts";
 import type { Target } from "../../../plan/world.ts";
-import type { Source } from "../../../run/targets/targets.ts";
+import type { Source } from "../../../run/targets/options.ts";
 import type { InstanceRef, ProjectInfo } from "../../../ports/mod.ts";
 import type { App } from "../../command/app.ts";
 import type { Place } from "../operands.ts";

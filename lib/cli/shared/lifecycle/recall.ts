@@ -5,7 +5,7 @@
  */
 import { LxopsError, refuse } from "../../../base/errors.ts";
 import type { InstanceInfo } from "../../../ports/mod.ts";
-import type { Recall } from "../../../run/targets/targets.ts";
+import type { Recall } from "../../../run/targets/options.ts";
 import type { App } from "../../command/app.ts";
 
 /** Returns a lookup that asks the daemon of an app for the `-P` properties noted on instances. */
