@@ -53,6 +53,8 @@ export interface Change {
   readonly why: Why;
   /** Requirement of the change; "launch": the instance must be deleted and launched anew. */
   readonly takes: Takes | "launch";
+  /** It takes `--move-devices`: the data of the instance stays at another place. */
+  readonly moves?: true;
   /** `up` does what it takes by itself, as the configuration says. */
   readonly auto?: true;
 }

@@ -6,6 +6,7 @@
 import type { Item } from "../../cloudconfig/model/item.ts";
 import { configTakes, deviceTakes, FILE_TAKES, type Takes } from "../../instance/takes.ts";
 import type { Devices, InstanceInfo, ProfileInfo } from "../../ports/mod.ts";
+import { heldDevices } from "../checks/moved_devices.ts";
 import { DEVICES_MARK } from "../instance/resolve/own_profile.ts";
 import { KEYS_MARK, same } from "../instance/resolve/profile.ts";
 import { IMAGE_MARK, isMachine, isRunning } from "../instance/ownership.ts";
@@ -78,6 +79,10 @@ export function compare(
   const rootImage = imageChange(desired, record, info);
   const ofDevice = (before: Devices[string] | undefined, after: Devices[string] | undefined) =>
     deviceTakes(before, after, vm);
+  const isMove = ({ live, wanted }: Difference<Devices[string]>) =>
+    live?.["type"] === "disk" && wanted !== undefined &&
+    (live["source"] !== wanted["source"] || live["pool"] !== wanted["pool"]);
+  const held = maps.profileDevices.some(isMove) ? heldDevices(target, world, info) : new Set();
   const key = (one: Difference<string>) => showSecrets ? one : shownDifference("config", one, target);
   const device = (one: Difference<Devices[string]>) =>
     showSecrets ? one : shownDifference("devices", one, target);
@@ -85,9 +90,10 @@ export function compare(
     ...(desired.type !== undefined && desired.type !== info.type ? [typeChange(desired.type, info)] : []),
     ...(rootImage ? [rootImage] : []),
     ...(list.difference ? profileChanges(list.difference) : []),
-    ...maps.profileDevices.map((one) =>
-      change("profile devices", device(one), ofDevice(one.live, one.wanted))
-    ),
+    ...maps.profileDevices.map((one): Change => ({
+      ...change("profile devices", device(one), ofDevice(one.live, one.wanted)),
+      ...(held.has(one.name) ? { moves: true } : {}),
+    })),
     ...maps.profileKeys.map((one) => change("profile keys", key(one), configTakes(one.name, vm))),
     ...maps.devices.map((one) => change("devices", device(one), ofDevice(one.live, one.wanted))),
     ...maps.keys.map((one) => change("keys", key(one), configTakes(one.name, vm))),

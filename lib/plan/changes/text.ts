@@ -45,8 +45,10 @@ const TAKES: Readonly<Record<Change["takes"], string>> = {
   launch: ", takes a delete and a launch",
 };
 
+const MOVES = ", takes --move-devices, as the data stays where it is";
+
 /** Returns a change as one line. */
-export function changeLine({ sign, part, name, from, to, why, takes, auto }: Change): string {
+export function changeLine({ sign, part, name, from, to, why, takes, auto, moves }: Change): string {
   const what = `${part === "profiles" && name === "" ? "order of profiles" : WHAT[part]}${
     name ? ` ${name}` : ""
   }`;
@@ -57,7 +59,9 @@ export function changeLine({ sign, part, name, from, to, why, takes, auto }: Cha
     : to !== undefined
     ? `: ${to}`
     : "";
-  return `${sign} ${what}${values} (${WHY[why]}${TAKES[takes]}${auto ? ", which up does" : ""})`.replaceAll(
+  return `${sign} ${what}${values} (${WHY[why]}${TAKES[takes]}${auto ? ", which up does" : ""}${
+    moves ? MOVES : ""
+  })`.replaceAll(
     /[\r\n]+/g,
     " ",
   );

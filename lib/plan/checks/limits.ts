@@ -12,6 +12,7 @@ import { isTrue } from "../instance/idmap.ts";
 import type { Resolved } from "../instance/resolve/resolved.ts";
 import { isAside } from "../instance/spare.ts";
 import { partsOf } from "./rebuild_parts.ts";
+import { sumReasons } from "./project_sums.ts";
 import { diskReasons, rootDisk } from "./room.ts";
 import { objectKey, type Target, type World } from "../world.ts";
 
@@ -43,6 +44,7 @@ export function refuseLimits(
     ...(more ? countReasons(target, world, project, wanted.vm) : []),
     ...(more ? missingReasons(project, wanted) : []),
     ...(more ? diskReasons(project, wanted.devices, world) : []),
+    ...sumReasons(project, { ...wanted, ...joining(target, world, project, more && action === "rebuild") }),
     ...(isTrue(project.config["restricted"]) ? restrictions(project, wanted) : []),
   ];
   if (reasons.length === 0) return;
@@ -59,6 +61,13 @@ export function refuseLimits(
         : []),
     ],
   );
+}
+
+/** Returns the instances of a project that stay as they are; a new one beside the old one joins that, too. */
+function joining(target: Target, world: World, { name }: ProjectInfo, beside: boolean) {
+  const all = [...world.instances.values()].filter((info) => info.project === name);
+  const info = beside ? undefined : all.find((one) => one.name === target.instance.name);
+  return { info, others: all.filter((one) => one !== info) };
 }
 
 /** Returns advice to delete what earlier rebuilds kept, which counts as any other instance does. */

@@ -46,9 +46,7 @@ export function refuseMoves(
   if (!info) return [];
   const moves = movesOf(target, world, info, diskDevices(layout));
   const other = otherProperties(info, target);
-  const refused = moves.filter(({ made, left, filesystem }) =>
-    !made || left && (filesystem !== undefined || other.length > 0)
-  );
+  const refused = unallowed(moves, other);
   if (refused.length > 0 && !options.moveDevices) {
     const texts = refused.map(({ device, from, to, made }) =>
       `device "${device}" would move from "${from}" to "${to}"${made ? "" : ", which is yet to be made"}`
@@ -70,6 +68,19 @@ export function refuseMoves(
     );
   }
   return moves.map(({ device, from, to }) => `Device "${device}" moves from "${from}" to "${to}"`);
+}
+
+/** Returns the moves that take the user's word, as the data of the instance stays where it is. */
+function unallowed(moves: readonly Move[], other: readonly string[]): readonly Move[] {
+  return moves.filter(({ made, left, filesystem }) =>
+    !made || left && (filesystem !== undefined || other.length > 0)
+  );
+}
+
+/** Returns the names of the devices of an instance that move only with `--move-devices`. */
+export function heldDevices(target: Target, world: World, info: InstanceInfo): ReadonlySet<string> {
+  const moves = movesOf(target, world, info, lenientDisks(target, world));
+  return new Set(unallowed(moves, otherProperties(info, target)).map(({ device }) => device));
 }
 
 /**

@@ -9,6 +9,7 @@ import { normalizePath } from "../../instance/patterns/names.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
 import { quote } from "../../base/shell.ts";
 import type { Resolved } from "../instance/resolve/resolved.ts";
+import { roleOf } from "../instance/spare.ts";
 import { diskDevices, type Layout } from "../storage/layout.ts";
 import { otherUsers } from "../instance/resolve/profile.ts";
 import { CONFIG_MARK } from "../instance/ownership.ts";
@@ -51,6 +52,33 @@ export function renamedAdvice(target: Target, world: World, info: InstanceInfo):
 function renameCommand({ instance: { file, project } }: Target, from: string, to: string): string {
   const flags = project && project !== "default" ? ` -project ${quote(project)}` : "";
   return `lxops rename -name ${quote(from)}${flags} ${quote(file)} ${quote(to)}`;
+}
+
+/**
+ * Returns a note about instances that were made from a target's file before that had another `name:`, where there is no
+ * instance of the present name yet.
+ *
+ * @param among the targets of the run, whose names are given by their files
+ */
+export function earlierNames(target: Target, among: readonly Target[], world: World): readonly string[] {
+  const { name, project, config } = target.instance;
+  if (world.instances.has(objectKey(project, name))) return [];
+  const named = new Set(among.map(({ instance }) => objectKey(instance.project, instance.name)));
+  const others = [...world.instances.values()].filter((info) =>
+    info.project === (project || "default") && info.config[CONFIG_MARK] === config.file &&
+    roleOf(info) === undefined && !named.has(objectKey(project, info.name)) &&
+    !isKnownNameOf({ project, name: info.name }, name, world)
+  );
+  // Several were made with -name, as from a template.
+  const [other] = others;
+  if (!other || others.length > 1) return [];
+  const flag = project && project !== "default" ? ` -project ${quote(project)}` : "";
+  return [
+    `"${other.name}" was made from this file, too, and stays; to delete it: lxops down${flag} ${
+      quote(other.name)
+    }; ` +
+    `to give it the name "${name}" instead: ${renameCommand(target, other.name, name)}`,
+  ];
 }
 
 /** Tells whether a pattern gives every instance another value. */

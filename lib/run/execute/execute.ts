@@ -204,13 +204,15 @@ function afterRun(step: Step): Step {
 async function executeStep(step: Step, run: Run, options: PerformOptions): Promise<LxopsError | undefined> {
   const { instance, report, signal } = run;
   const started = performance.now();
+  const removes = step.removes?.some(({ kind }) => kind === "instance") ?? false;
+  const how = { ...options, removes };
   const onAbort = () => report({ kind: "note", instance, text: SETTLING });
   const waits = options.settles && ["send", "stop", "transfer"].includes(step.effect.kind);
   if (waits) signal.addEventListener("abort", onAbort, { once: true });
   report({ kind: "start", instance, step });
   try {
-    if (run.patient) await patiently(() => perform(step.effect, run, options), run);
-    else await perform(step.effect, run, options);
+    if (run.patient) await patiently(() => perform(step.effect, run, how), run);
+    else await perform(step.effect, run, how);
   } catch (thrown) {
     const error = thrown === signal.reason ? interruption(signal) : asLxopsError(thrown);
     report({ kind: "failed", instance, step, error });

@@ -55,6 +55,8 @@ export interface PerformOptions {
    * what to undo.
    */
   readonly settles?: boolean;
+  /** What is asked for is that an instance goes, so that one which is gone is no failure. */
+  readonly removes?: boolean;
 }
 
 /** Longest wait for the state of an instance whose processes end. */
@@ -84,8 +86,10 @@ export async function perform(effect: Effect, run: Run, options: PerformOptions 
         );
       } catch (error) {
         const words = effect.already ?? ALREADY[actionOf(effect.body)];
-        const there = words !== undefined && error instanceof ServerError && error.message.includes(words);
-        if (there) return;
+        if (!(error instanceof ServerError)) throw error;
+        if (words !== undefined && error.message.includes(words)) return;
+        // Somebody may have deleted it since it was seen.
+        if (options.removes && effect.method === "DELETE" && error.status === 404) return;
         throw error;
       }
     }

@@ -67,6 +67,11 @@ ${more}`,
       9,
       `project "${project}" does not allow it: limits.instances is 0, and it has 0`,
     );
+    await config("image: tiny\nlimits: {memory: 128MiB}\n");
+    await set({ "limits.memory": "64MiB" });
+    const sum = "limits.memory is 64MiB, and other instances have 0B, with 128MiB to come";
+    await refused(ground, there, 9, sum);
+    await config("image: tiny\nprofiles: [default]\n");
     await set({ restricted: "true" });
     await refused(ground, there, 9, 'restricted.devices.disk is managed: no disk "data"');
     await config("image: gone:tiny\n");

@@ -21,6 +21,13 @@ export async function plan(
   const { sources, app } = await sourcesFor(operands, values, own);
   const { compared, world } = await compareAll(values, sources, app, { showSecrets: values["show-secrets"] });
   await checkDirectoryNames(compared.map(({ target }) => target), world, { action: "plan changes of" }, app);
+  const targets = compared.map(({ target }) => target);
+  if (values.name === "") {
+    const { earlierNames } = await import("../../../plan/checks/renamed.ts");
+    for (const note of targets.flatMap((target) => earlierNames(target, targets, world))) {
+      app.complain(printable(`note: ${note}`));
+    }
+  }
   const { withRestarts } = await import("../../../plan/changes/dependents.ts");
   const followed = withRestarts(compared, world, { restart: false, rebuild: false });
   const all = followed.map(({ target, comparison }) => ({ instance: target.instance, ...comparison }));

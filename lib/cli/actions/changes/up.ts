@@ -100,7 +100,11 @@ export async function up(values: UpValues, operands: readonly string[], own: App
   const all = { ...locked, options: { ...options, ...secret.options }, keeping: secret.keeping };
   const planned = await planEach(
     withDependents(again, locked.world, options, (one) => isUnfinished(one, locked.world)),
-    { ...all, before: await outsideChecks(locked.targets, locked.world, values, app) },
+    {
+      ...all,
+      before: await outsideChecks(locked.targets, locked.world, values, app),
+      named: values.name !== "",
+    },
     app,
   );
   const failures = await applyEach(planned, all, values, app);

@@ -26,14 +26,23 @@ export type Locked = Awaited<ReturnType<typeof look>> & {
   readonly keeping: RecordSecret["keeping"];
 };
 
-/** Plans all instances, in the order in which they start; `before` has steps that come before those of a target. */
+/** Facts of a run. */
+interface Known {
+  /** Steps that come before those of a target. */
+  readonly before: ReadonlyMap<Target, readonly Step[]>;
+  /** The command line gives the name of the instance. */
+  readonly named: boolean;
+}
+
+/** Plans all instances, in the order in which they start. */
 export async function planEach(
   compared: readonly Compared[],
-  { world, facts, options, before }: Locked & { readonly before: ReadonlyMap<Target, readonly Step[]> },
+  { world, facts, options, before, named }: Locked & Known,
   app: App,
 ): Promise<readonly Planned[]> {
   const [
     { isUnfinished, planUp },
+    { earlierNames },
     { completionSteps, withoutReady },
     { followSteps, isStart },
     { recorded },
@@ -42,6 +51,7 @@ export async function planEach(
     { changeLine },
   ] = await Promise.all([
     import("../../../plan/changes/up.ts"),
+    import("../../../plan/checks/renamed.ts"),
     import("../../../plan/changes/completed.ts"),
     import("../../../plan/changes/dependents.ts"),
     import("../../../plan/record/write.ts"),
@@ -102,7 +112,7 @@ export async function planEach(
           ...followSteps(target, compared),
           ...withoutReady(plan.steps, target, targets),
         ],
-        notes: [...lines, ...plan.notes ?? []],
+        notes: [...lines, ...named ? [] : earlierNames(target, targets, world), ...plan.notes ?? []],
         ...(waits.length > 0 ? { after: waits } : {}),
       },
     };
