@@ -67,6 +67,11 @@ export async function check(values: CheckValues, files: readonly string[], app: 
   if (rows.length > 0 || values.json) {
     app.print(renderRows(["instance", "check", "result", "seen"], rows, { json: values.json }));
   }
+  const { isUnchecked, recordPassed } = await import("./checked.ts");
+  const passed = targets.filter((target) =>
+    isUnchecked(target, world) && failures.every(({ instance }) => instance !== target.instance.name)
+  );
+  if (passed.length > 0 && !app.signal.aborted) await recordPassed(passed, app);
   if (failures.length === 0) return EXIT.ok;
   const interrupted = failures.some(({ error }) => error instanceof InterruptedError);
   return interrupted ? EXIT.interrupted : failures[0]!.error.exitCode;

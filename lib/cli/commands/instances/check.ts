@@ -19,8 +19,11 @@ export const check = command({
   },
   operands: { usage: "FILE...", min: 1 },
   example: "lxops check php.yaml",
-  details: "Exits with 5 if a check fails. Start periods are ignored. The keys of a check: lxops help check",
-  underTheHood: "connections to the instances' addresses, GET state, exec",
+  details: [
+    "Exits with 5 if a check fails. Start periods are ignored. If all checks of an instance pass, lxops up does not",
+    "repeat them. The keys of a check: lxops help check",
+  ].join("\n"),
+  underTheHood: "connections to the instances' addresses, GET state, exec, PATCH instance",
   run: async (...all) => (await import("../../actions/instances/check.ts")).check(...all),
 });
 

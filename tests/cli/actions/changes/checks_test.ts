@@ -107,6 +107,20 @@ Deno.test("a launch and a change record that the checks have not passed, until t
   assertEquals(changed.records, [true, false]);
 });
 
+Deno.test("a check that passes is not repeated by up, and one that fails is", async () => {
+  for (const fails of [false, true]) {
+    const { code, records, done } = await ran({
+      instances: { x: { unchecked: true }, y: {} },
+      command: ["check"],
+      operands: ["x.yaml"],
+      fails,
+    });
+    assertEquals([code, records], fails ? [5, []] : [0, [false]], done.join());
+  }
+  const { done } = await ran({ instances: { x: {}, y: {} }, command: ["check"], operands: ["x.yaml"] });
+  assertEquals(done, ["check x"]);
+});
+
 Deno.test("plan says that checks have not passed", async () => {
   const { code, stdout } = await ran({ instances: { x: { unchecked: true }, y: {} }, command: ["plan"] });
   assertEquals(code, 10);
