@@ -31,6 +31,8 @@ export interface PlaceChange extends PlaceOptions {
   /** The result of the change, for programs: `started`. */
   readonly word: string;
   readonly plan: (info: InstanceInfo) => InstancePlan;
+  /** Those that restart after one of these do so, too. */
+  readonly follows?: boolean;
   /** The order of instances that depend on each other; absent: they are left to themselves. */
   readonly order?: "start" | "stop";
 }
@@ -43,7 +45,8 @@ export async function changePlaces(
   app: App,
 ): Promise<number> {
   checkParallel(values);
-  const places = await placesOf(operands, values, app, change);
+  const named = await placesOf(operands, values, app, change);
+  const places = change.follows ? await (await import("./following.ts")).withFollowing(named, values) : named;
   await lockPlaces(places, change.command, values);
   const found = await foundPlaces(places);
   const isOrdered = change.order !== undefined && found.length > 1;

@@ -17,7 +17,7 @@ export interface StartValues extends ChangeValues {
 }
 
 /** A command that starts instances, or restarts them. */
-export interface PowerChange extends Pick<PlaceChange, "command" | "order" | "slash"> {
+export interface PowerChange extends Pick<PlaceChange, "command" | "follows" | "order" | "slash"> {
   readonly restart: boolean;
 }
 

@@ -133,7 +133,8 @@ export const afterEntrySchema = () =>
       }),
       restart: field(flag, {
         default: false,
-        description: "Restart this instance when `up` starts or restarts the other one. The default is no.",
+        description:
+          "Restart this instance when `up` or `restart` starts or restarts the other one. The default is no.",
       }),
     }),
   ).register(z.globalRegistry, { kind: "Dependency" });

@@ -12,14 +12,24 @@ interface StopValues extends ChangeValues {
   readonly "wait-stop": number;
 }
 
+interface RestartValues extends StartValues {
+  readonly "no-deps": boolean;
+}
+
 /** `start`. */
 export async function start(values: StartValues, operands: readonly string[], app: App): Promise<number> {
   return await changePower({ command: "start", restart: false, order: "start" }, values, operands, app);
 }
 
 /** `restart`. */
-export async function restart(values: StartValues, operands: readonly string[], app: App): Promise<number> {
-  return await changePower({ command: "restart", restart: true, order: "start" }, values, operands, app);
+export async function restart(values: RestartValues, operands: readonly string[], app: App): Promise<number> {
+  const follows = !values["no-deps"];
+  return await changePower(
+    { command: "restart", restart: true, order: "start", follows },
+    values,
+    operands,
+    app,
+  );
 }
 
 /** `stop`. */

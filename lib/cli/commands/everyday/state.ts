@@ -45,11 +45,16 @@ export const stop = command({
 export const restart = command({
   name: "restart",
   summary: "Restart instances; stopped instances are started",
-  flags: { ...stateFlags, ...stopFlag, ...startFlags },
+  flags: {
+    ...stateFlags,
+    ...stopFlag,
+    ...startFlags,
+    "no-deps": { kind: "boolean", help: "Leave instances alone that restart after these" },
+  },
   operands,
   example: "lxops restart web",
   underTheHood: "GET instances, PUT state, GET state where something is waited for",
-  details,
+  details: `${details}\nInstances that run and have these under after: with restart: true restart, too.`,
   run: async (...all) => (await import("../../actions/everyday/state.ts")).restart(...all),
 });
 

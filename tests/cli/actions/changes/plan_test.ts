@@ -73,6 +73,28 @@ Deno.test("an instance restarts after one that starts, where its file says so, a
   ]]);
 });
 
+Deno.test("restart also restarts what runs and follows, and what follows that, unless told not to", async () => {
+  const world = worldOf({
+    instances: ["db", "web", "front", "mail"].map((name) => {
+      const made = madeOf(name, { config: { "user.lxops.config": `/c/${name}.yaml` } });
+      return { ...made, status: "Running" };
+    }),
+    paths: { "/c/web.yaml": "file", "/c/front.yaml": "file", "/c/mail.yaml": "file" },
+  });
+  const restarted = async (...args: readonly string[]) => {
+    const { code, stdout, stderr } = await run(["restart", "--dry-run", ...args], {
+      world,
+      files: FILES,
+      controls: noControls,
+    });
+    assertEquals(code, 0, stderr);
+    return [...stdout.matchAll(/# Start instance (\w+)/g)].map(([, name]) => name);
+  };
+  assertEquals(await restarted("db"), ["db", "web", "front"]);
+  assertEquals(await restarted("web"), ["web", "front"]);
+  assertEquals(await restarted("--no-deps", "db"), ["db"]);
+});
+
 Deno.test("no instance restarts after one that goes on running", async () => {
   const { code, stdout } = await ran(["plan"], FILES, {});
   assertEquals([code, stdout.split("\n").at(-2)], [0, "No changes"]);
