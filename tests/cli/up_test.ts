@@ -10,7 +10,11 @@ const FILES = { "/c/a.yaml": "#lxops-v1\nimage: tiny\n" };
 const LEFT = "a-lxops-new-abc123";
 
 /** Runs `up --dry-run` where a rebuild left its new instance beside the old one. */
-async function upBesideLeft(flags: readonly string[], config: Readonly<Record<string, string>> = {}) {
+async function upBesideLeft(
+  flags: readonly string[],
+  config: Readonly<Record<string, string>> = {},
+  command: readonly string[] = ["up", "--dry-run"],
+) {
   const own = { profiles: ["default", "a.lxops"] };
   const world = worldOf({
     instances: [
@@ -28,12 +32,21 @@ async function upBesideLeft(flags: readonly string[], config: Readonly<Record<st
     ],
     profiles: [{ name: "a.lxops" }],
   });
-  return await run(["up", "--dry-run", ...flags, "a.yaml"], {
+  return await run([...command, ...flags, "a.yaml"], {
     world,
     files: FILES,
     controls: () => recorder(memoryServer(world)),
   });
 }
+
+Deno.test("plan says that a rebuild was not finished", async () => {
+  const { code, stderr } = await upBesideLeft([], {}, ["plan"]);
+  assertEquals(code, 10);
+  assertStringIncludes(
+    stderr,
+    'note: An earlier rebuild of "a" was not finished; to go on with it or remove what it',
+  );
+});
 
 Deno.test("up --rebuild goes on after a rebuild that left its new instance, and begins with another new one", async () => {
   const { code, stdout, stderr } = await upBesideLeft(["--rebuild"]);

@@ -5,6 +5,9 @@
  */
 import { EXIT } from "../../../base/errors.ts";
 import { changesJson, changesText } from "../../../plan/changes/text.ts";
+import { hasGivenUp } from "../../../plan/instance/given_up.ts";
+import { roleOf } from "../../../plan/instance/spare.ts";
+import type { Target, World } from "../../../plan/world.ts";
 import type { App } from "../../command/app.ts";
 import { printable, printableJson } from "../../output/output.ts";
 import { compareAll, sourcesFor } from "./compare.ts";
@@ -28,6 +31,13 @@ export async function plan(
       app.complain(printable(`note: ${note}`));
     }
   }
+  const open = await unfinished(targets, world);
+  for (const target of open) {
+    app.complain(printable(
+      `note: An earlier rebuild of "${target.instance.name}" was not finished; to go on with it or remove what it ` +
+        "left: lxops up",
+    ));
+  }
   const { withRestarts } = await import("../../../plan/changes/dependents.ts");
   const followed = withRestarts(compared, world, { restart: false, rebuild: false });
   const all = followed.map(({ target, comparison }) => ({ instance: target.instance, ...comparison }));
@@ -36,5 +46,15 @@ export async function plan(
       ? `${printableJson(changesJson(all))}\n`
       : changesText(all).split("\n").map(printable).join("\n"),
   );
-  return all.every(({ changes }) => changes.length === 0) ? EXIT.ok : EXIT.differs;
+  return open.length === 0 && all.every(({ changes }) => changes.length === 0) ? EXIT.ok : EXIT.differs;
+}
+
+/** Returns the targets whose rebuild was cut off. */
+async function unfinished(targets: readonly Target[], world: World): Promise<readonly Target[]> {
+  const hasParts = [...world.instances.values()].some((info) =>
+    roleOf(info) !== undefined || hasGivenUp(info) || info.name.includes("-lxops-")
+  );
+  if (!hasParts) return [];
+  const { leftovers } = await import("../../../plan/lifecycle/rebuild/unfinished_swap.ts");
+  return targets.filter((target) => leftovers(target, world) !== undefined);
 }
