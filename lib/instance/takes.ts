@@ -95,7 +95,14 @@ export function deviceTakes(
   after: Devices[string] | undefined,
   vm = false,
 ): Takes {
+  if (isResized(before, after)) return "restart";
   return most([before, after].flatMap((device) => device ? [oneTakes(device, vm)] : []));
+}
+
+/** Tells whether a filesystem in memory gets another size: the daemon accepts that, and does not mount it again. */
+function isResized(before: Devices[string] | undefined, after: Devices[string] | undefined): boolean {
+  return before?.["source"] === "tmpfs:" && after?.["source"] === "tmpfs:" &&
+    before["size"] !== after["size"];
 }
 
 function oneTakes(device: Devices[string], vm: boolean): Takes {

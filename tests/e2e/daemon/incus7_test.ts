@@ -86,3 +86,24 @@ onIncus7("checks reach ports through the daemon, in an instance that has no shel
     await ground.run(["destroy", "--force", "-name", name, "c.yaml"]);
   }
 });
+
+onIncus7("up gives an instance a tmpfs, changes it and takes it away", [], async (ground) => {
+  const name = ground.name();
+  const write = (device: string) =>
+    ground.write("t.yaml", `#lxops-v1\nimage: tiny\nostype: alpine\nname: ${name}\ndevices: {${device}}\n`);
+  const size = async () =>
+    await ground.inside(name, "grep ' /mnt/tmp tmpfs ' /proc/mounts | grep -o 'size=[0-9]*k' || echo none");
+  await write("tmp: {type: tmpfs, path: /mnt/tmp, size: 8MiB}");
+  try {
+    await ground.ok(["up", "t.yaml"]);
+    assertEquals(await size(), "size=8192k");
+    await write("tmp: {type: tmpfs, path: /mnt/tmp, size: 16MiB}");
+    await ground.ok(["up", "--restart", "t.yaml"]);
+    assertEquals([await size(), (await ground.run(["plan", "t.yaml"])).code], ["size=16384k", 0]);
+    await write("");
+    await ground.ok(["up", "--restart", "t.yaml"]);
+    assertEquals([await size(), (await ground.run(["plan", "t.yaml"])).code], ["none", 0]);
+  } finally {
+    await ground.run(["destroy", "--force", "t.yaml"]);
+  }
+});

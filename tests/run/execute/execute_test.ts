@@ -3,7 +3,7 @@ import { CommandError, InterruptedError, ServerError } from "../../../lib/base/e
 import type { Address } from "../../../lib/ports/mod.ts";
 import type { RunEvent } from "../../../lib/run/events.ts";
 import { execute, type ExecuteOptions } from "../../../lib/run/execute/execute.ts";
-import type { Plan, Step } from "../../../lib/step/step.ts";
+import type { Plan } from "../../../lib/step/step.ts";
 import { memoryServer } from "../../fakes/memory_server.ts";
 import { recorder, type RecorderOptions } from "../../fakes/recorder.ts";
 import { namesOf, plan, step } from "../../support/steps.ts";
@@ -295,23 +295,4 @@ Deno.test("execute() follows a plan to its end where nobody reads more of what c
     await (fails ? assertRejects(() => running, Error, code) : running);
     assertEquals(told, ["start", "done", "start", "done"]);
   }
-});
-
-Deno.test("execute() takes an instance for deleted that is gone, where that was asked for", async () => {
-  const ended = async (removes: Step["removes"], status: number) => {
-    const request = { method: "DELETE", path: "/1.0/instances/a" } as const;
-    const one: Step = {
-      title: "Delete a",
-      effect: { kind: "send", ...request },
-      ...(removes ? { removes } : {}),
-    };
-    const { failures } = await executed({ first: [], each: [plan("a", one)] }, {
-      send: () => {
-        throw new ServerError("Instance not found", { status });
-      },
-    });
-    return failures.length;
-  };
-  const gone = [{ kind: "instance", project: "", name: "a" }] as const;
-  assertEquals([await ended(gone, 404), await ended(gone, 403), await ended(undefined, 404)], [0, 1, 1]);
 });
