@@ -95,20 +95,19 @@ export function deviceTakes(
   after: Devices[string] | undefined,
   vm = false,
 ): Takes {
-  if (isResized(before, after)) return "restart";
   return most([before, after].flatMap((device) => device ? [oneTakes(device, vm)] : []));
 }
 
-/** Tells whether a filesystem in memory gets another size: the daemon accepts that, and does not mount it again. */
-function isResized(before: Devices[string] | undefined, after: Devices[string] | undefined): boolean {
-  return before?.["source"] === "tmpfs:" && after?.["source"] === "tmpfs:" &&
-    before["size"] !== after["size"];
+/** Tells whether a disk is a filesystem in memory, which no daemon mounts or unmounts while the instance runs. */
+function isInMemory({ source = "" }: Devices[string]): boolean {
+  return source === "tmpfs:" || source === "tmpfs-overlay:";
 }
 
 function oneTakes(device: Devices[string], vm: boolean): Takes {
   const type = device["type"] ?? "none";
   if (vm && COLD.has(type)) return "restart";
   if (vm && type === "disk" && device["path"] === "/") return "restart";
+  if (type === "disk" && isInMemory(device)) return "restart";
   if (type === "nic" && COLD_NICS.has(device["nictype"] ?? "")) return "restart";
   return DEVICE_TAKES[type] ?? "restart";
 }

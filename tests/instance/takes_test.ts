@@ -45,3 +45,10 @@ Deno.test("most() is the most of all", () => {
 Deno.test("beginnings of keys end with a dot", () => {
   for (const key of Object.keys(CONFIG_TAKES)) assertEquals(/^[a-z0-9_.-]+$/.test(key), true, key);
 });
+
+Deno.test("a filesystem in memory comes, changes and goes with a restart", () => {
+  const device = { type: "disk", source: "tmpfs:", path: "/mnt/tmp" };
+  assertEquals(deviceTakes(undefined, device), "restart");
+  assertEquals(deviceTakes(device, { ...device, size: "8MiB" }), "restart");
+  assertEquals(deviceTakes(device, undefined), "restart");
+});
