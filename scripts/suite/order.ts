@@ -77,6 +77,7 @@ export const INCUS7: readonly string[] = [
   "lifecycle/rebuild_identity_test.ts",
   "lifecycle/rebuild_return_test.ts",
   "lifecycle/rebuild_undo_test.ts",
+  "provision/canary_test.ts",
 ];
 
 /** Files that run side by side, those of them that wait for the image of Debian or for Incus 7, and those that run alone. */

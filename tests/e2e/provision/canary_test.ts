@@ -4,7 +4,8 @@ import { dirname } from "@std/path";
 import { connect } from "../../../lib/adapters/daemon/daemon.ts";
 import { backend as incus } from "../../../backends/incus.ts";
 import { backend as lxd } from "../../../backends/lxd.ts";
-import { type Ground, inTurn } from "../support/daemon.ts";
+import type { Ground } from "../support/daemon.ts";
+import { onSomeOfAll } from "../support/three_daemons.ts";
 
 const CANARIES = ["canary-of-file-1x7", "canary-of-env-2y8", "canary-of-command-3z9"] as const;
 const CONTROL = "control-of-sampler-4w0";
@@ -62,7 +63,7 @@ async function filesWith(ground: Ground, name: string, flags: readonly string[])
   return new TextDecoder().decode(stdout);
 }
 
-inTurn("secrets are found nowhere but in the memory of the instance", [], async (ground) => {
+onSomeOfAll(1, "secrets are found nowhere but in the memory of the instance", [], async (ground) => {
   const name = ground.name();
   await ground.write("canaries", `${[...CANARIES, CONTROL].join("\n")}\n`);
   await ground.write("a.secret", CANARIES[0]);
