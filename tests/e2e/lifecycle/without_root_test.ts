@@ -76,6 +76,54 @@ inTurn(
   },
 );
 
+const HOOK = `#!/bin/sh
+echo "$(id -u) $LXOPS_HOOK" >>told
+`;
+
+inTurn("a user without root has a directory as a container", ["directory"], async (ground) => {
+  if (!HAS_ALL || ground.daemon.argv.length > 1) return console.log(SKIPPED);
+  const name = ground.name();
+  const at = `${places.directory}/${ground.id}/${name}`;
+  await sh(`mkdir -p '${at}/conf' '${at}/hooks'; echo a >'${at}/conf/a'`);
+  const files = {
+    "lxops.yaml": "#lxops-v1\nostype: alpine\nimage: tiny\nsecrets: {key: key.secret}\nkeep: [/etc/kept]\n" +
+      "hooks: {after-configure: hooks/tell.sh, before-delete: hooks/tell.sh}\n",
+    "bootstrap.sh": '#!/bin/sh -e\ncp /usr/local/conf/a /etc/a\necho "$WORD" >>/usr/local/data/runs\n' +
+      "[ -e /etc/kept ] || cat /run/lxops/secrets/key >/etc/kept\n",
+    "hooks/tell.sh": HOOK,
+    "key.secret": "one",
+    ".env": "WORD=hush\n",
+  };
+  for (const [file, text] of Object.entries(files)) {
+    await Deno.writeTextFile(`${at}/${file}`, text, { mode: file.endsWith(".sh") ? 0o755 : 0o600 });
+  }
+  await sh(`chown -R ${UID} '${at}'`);
+  await asUser(ground, "NOPASSWD: ALL", async (argv) => {
+    const ok = async (...args: readonly string[]) => await ground.ok([...args, at], { argv });
+    await ok("up");
+    const show =
+      "cat /etc/a /usr/local/data/runs /etc/kept /run/lxops/secrets/key; stat -c ' %u' /usr/local/data";
+    assertEquals(await ground.inside(name, show), "a\nhush\noneone 0");
+    assertEquals(await ok("up"), `${name}: up to date\n`);
+    await Deno.writeTextFile(`${at}/key.secret`, "two");
+    await ok("rebuild");
+    assertEquals(await ground.inside(name, show), "a\nhush\nhush\nonetwo 0");
+    await ok("down");
+  });
+  // Hooks run as the user, and what lxops makes for itself stays the user's.
+  assertEquals(
+    await Deno.readTextFile(`${at}/told`),
+    [UID, "after-configure\n", UID, "after-configure\n", UID, "before-delete\n"].join(" ").replaceAll(
+      "\n ",
+      "\n",
+    ),
+  );
+  assertEquals(
+    (await sh(`cd '${at}'; find . -path ./data -prune -o ! -user ${UID} -print; stat -c %u data`)).trim(),
+    String((await Deno.stat(`${at}/data`)).uid),
+  );
+});
+
 inTurn("a sudo that asks for a password is called before anything changes", ["directory"], async (ground) => {
   if (!HAS_ALL || ground.daemon.argv.length > 1) return console.log(SKIPPED);
   const name = ground.name();
