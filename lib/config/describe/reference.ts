@@ -183,6 +183,8 @@ function directory(): string {
       "one counts: .env, --env-file, the environment of lxops, environment in the configuration, -e NAME=VALUE. Values of .env and of " +
       "--env-file are not shown without --show-secrets, apart from those of one or two characters; in what bootstrap.sh and commands of " +
       "cloud-config files print *** takes their place, and that of secrets.",
+    "examples/services in the sources of lxops has six directories to start from: DNS, a VPN, a web server with TLS, " +
+      "PostgreSQL, a git server and home automation.",
   );
 }
 
