@@ -41,11 +41,17 @@ export const dns: Example = {
     const { at, end } = await upstream(ground);
     return { env: { UPSTREAM: at }, end };
   },
-  ask: async ({ address, dir, round }) => {
+  ask: async ({ ground, name, address, dir, round }) => {
     const ask = (name: string) => Deno.resolveDns(name, "A", { nameServer: { ipAddr: address, port: 53 } });
     for (const name of ["doubleclick.net", "stats.g.doubleclick.net"]) {
       await assertRejects(() => ask(name), Deno.errors.NotFound);
     }
+    // An edit of the list counts after the command that its README names.
+    const added = `ads${round}.example.org`;
+    assertEquals(await ask(added), [PASSED]);
+    await Deno.writeTextFile(`${dir}/conf/blocked`, `${added}\n`, { append: true });
+    await ground.ok(["exec", name, "--", "update-blocked"]);
+    await assertRejects(() => ask(added), Deno.errors.NotFound);
     const asked = `name${round}.example.org`;
     assertEquals([await ask(asked), await ask("nas.home.arpa")], [[PASSED], ["192.168.1.5"]]);
     const log = await Deno.readTextFile(`${dir}/data/queries.log`);

@@ -21,11 +21,18 @@ export const vpn: Example = {
     await Deno.writeTextFile(`${dir}/conf/peers.conf`, peer, { append: true });
     return { env: { NETWORK: `${network}.1/24` } };
   },
-  ask: async ({ ground, dir, address, clients }) => {
+  ask: async ({ ground, name, dir, address, clients }) => {
     const network = networkOf(ground.id);
     const device = `lx${ground.id}`;
     const server = (await Deno.readTextFile(`${dir}/data/public.key`)).trim();
+    const peers = await Deno.readTextFile(`${dir}/conf/peers.conf`);
     try {
+      // Who is taken out of the list is out, and is let in again, by the command that README names.
+      await Deno.writeTextFile(`${dir}/conf/peers.conf`, "# nobody\n");
+      await ground.ok(["exec", name, "--", "update-peers"]);
+      assertEquals(await ground.inside(name, "wg show wg0 peers"), "");
+      await Deno.writeTextFile(`${dir}/conf/peers.conf`, peers);
+      await ground.ok(["exec", name, "--", "update-peers"]);
       // Both ends are wireguard-go where the kernel has no WireGuard.
       await sh(`ip link add ${device} type wireguard 2>/dev/null || wireguard-go ${device} >/dev/null 2>&1
         wg set ${device} private-key '${clients}/private' peer '${server}' endpoint ${address}:51820 \\
