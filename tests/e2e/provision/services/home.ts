@@ -36,14 +36,14 @@ export const home: Example = {
       assertEquals(await publish(running, "home/a", "<b>"), 0);
     }
     // The light is on by a rule; after a rebuild, by what is retained.
-    await until(has("home/hall/light", "on"), 20_000);
+    await until(has("home/hall/light", "on"), 60_000);
     assertStringIncludes(await page(), "<tr><td>home/a<td>&lt;b&gt;\n");
     // A rule that is edited counts at once.
     await Deno.writeTextFile(`${running.dir}/conf/rules`, `home/day ${running.round} -> home/blind down\n`);
     assertEquals(await publish(running, "home/day", String(running.round)), 0);
-    await until(has("home/blind", "down"), 20_000);
+    await until(has("home/blind", "down"), 60_000);
     assertEquals(await publish(running, "home/blind", "up"), 0);
-    await until(has("home/blind", "up"), 20_000);
+    await until(has("home/blind", "up"), 60_000);
     return (await page()).replace(/<tr><td>home\/day.*\n/, "");
   },
 };

@@ -43,7 +43,7 @@ export const vpn: Example = {
         () => Deno.connect({ hostname: `${network}.1`, port: 9 }),
         Deno.errors.ConnectionRefused,
       );
-      await until(async () => /\t[1-9]\d+\n/.test(await sh(`wg show ${device} latest-handshakes`)), 10_000);
+      await until(async () => /\t[1-9]\d+\n/.test(await sh(`wg show ${device} latest-handshakes`)), 60_000);
       const [received, sent] = (await sh(`wg show ${device} transfer`)).trim().split("\t").slice(1).map(
         Number,
       );
