@@ -1,5 +1,5 @@
 /**
- * Architectures under the names that people, Debian and daemons have for them.
+ * Architectures under the names that users, Debian and daemons have for them.
  *
  * @module
  */

@@ -29,7 +29,7 @@ export interface Run {
   readonly locks: { all?: Promise<Locks> };
   /** Values that nothing is to show. */
   readonly hidden: Hidden;
-  /** Warnings that were told, each once: a command may read a file again. */
+  /** Warnings that were printed: a command may read a file again, and each is printed once. */
   readonly told: Set<string>;
 }
 

@@ -115,7 +115,7 @@ function connectFlags({ socket, remote, http, unix }: GlobalOptions): string[] {
   ];
 }
 
-/** Returns a report that writes the output of programs as it is, and that of all other steps to stderr, as `others` do. */
+/** Returns a report that writes the output of programs unchanged, and that of all other steps to stderr, as `others` do. */
 function programOnly(others: (event: RunEvent) => void): (event: RunEvent) => void {
   const running = new Set<string>();
   return (event) => {

@@ -29,6 +29,6 @@ export interface GuestFiles {
   read(path: string, most: number): Promise<Uint8Array>;
   /** Makes a directory. */
   makeDirectory(path: string, owner: Pick<GuestFile, "mode" | "uid" | "gid">): Promise<void>;
-  /** Puts a file into the place of what is there, which is no directory, and never in part. */
+  /** Replaces a file, a link or nothing by a file, which is never there in part. */
   replace(path: string, file: NewGuestFile): Promise<void>;
 }

@@ -32,7 +32,7 @@ export interface SecretDelivery {
   readonly timeoutSeconds: number;
 }
 
-/** What becomes of the kept files of an instance; `keep` is the key of the configuration. */
+/** A change of the kept files of an instance; `keep` is the key of the configuration. */
 export type Keeping =
   & { readonly instance: InstanceRef; readonly keep: readonly string[] }
   & (
@@ -40,6 +40,6 @@ export type Keeping =
     | { readonly how: "save"; readonly store: string; readonly optional?: true }
     /** Saved ones, in a file of the host, are put into an instance that does not run. */
     | { readonly how: "restore"; readonly path: string }
-    /** Those of another instance, and what that one has saved, are put into an instance that does not run. */
+    /** Files of another instance, and what it has saved, are put into an instance that does not run. */
     | { readonly how: "move"; readonly from: InstanceRef; readonly store?: string }
   );

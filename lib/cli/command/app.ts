@@ -32,7 +32,7 @@ export interface AppApplyOptions extends Omit<ApplyOptions, "script"> {
   readonly addresses?: boolean;
   /** Passes output on, as in `ExecuteOptions`, and reports nothing else. */
   readonly passOutput?: boolean;
-  /** With `passOutput`: only output of the program goes to stdout, and that of other steps to stderr. */
+  /** Sends only output of the program to stdout, and that of other steps to stderr; `passOutput` is set, too. */
   readonly programOnly?: boolean;
   /** Shows the output of programs as usual, and reports nothing else. */
   readonly quiet?: boolean;

@@ -20,7 +20,7 @@ const OWN: ReadonlySet<string> = new Set([
 
 /**
  * Returns the time limit of an item of a section where the user sets none, in seconds; `undefined` for none. A FIFO in
- * the place of a file of accounts would let such an item wait for ever.
+ * the place of a file of accounts would make such an item wait forever.
  */
 export function ownLimit(section: string): number | undefined {
   return OWN.has(section) ? OWN_SECONDS : undefined;

@@ -7,7 +7,7 @@
 
 /**
  * Functions for the account files: `lxops_accounts` fails where one of them would not end, `lxops_entry passwd|group
- * NAME` prints a line, others are about fields of the user `$name`.
+ * NAME` prints a line, others read and change fields of the user `$name`.
  */
 export const ENTRIES = String.raw`
 lxops_has() { command -v "$1" >/dev/null 2>&1; }

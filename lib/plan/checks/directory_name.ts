@@ -15,7 +15,7 @@ import { objectKey, type Target, type World } from "../world.ts";
 
 export { CONFIG_MARK };
 
-/** What speaks against the name of a directory. */
+/** A reason to doubt the name of a directory. */
 export interface NameDoubt {
   /** The file that the instance of this name was made from. */
   readonly other?: string;

@@ -23,7 +23,7 @@ export interface RemoveOptions {
   readonly stopSeconds: number;
 }
 
-/** What else there is in the project of an instance. */
+/** The other objects in the project of an instance. */
 export interface RemoveSurroundings {
   readonly instances: readonly InstanceInfo[];
   readonly profiles: readonly ProfileInfo[];

@@ -7,7 +7,7 @@
 import { quote } from "../../base/shell.ts";
 import { isSecretName, MASK, maskText } from "../../cloudconfig/model/mask.ts";
 
-/** Returns the value of a key as it is shown; another text than the value where that has a secret. */
+/** Returns the text that is shown for the value of a key: the value itself, unless it has a secret. */
 export function shownValue(key: string, value: string): string {
   // Its own keys are hashes, and values that are none by decision.
   if (value === "" || key.startsWith("user.lxops.")) return value;

@@ -17,7 +17,7 @@ export function runMark(name: string, run: string): string {
   return `${name} ${run}`;
 }
 
-/** Returns the run that made an instance to throw away; `undefined` where none did, as with a copy of such a one. */
+/** Returns the run that made an instance to throw away; `undefined` where none did, as with a copy of that instance. */
 export function runOf({ name, config }: Pick<InstanceInfo, "name" | "config">): string | undefined {
   const mark = config[RUN_MARK];
   return mark?.startsWith(`${name} `) ? mark.slice(name.length + 1) : undefined;

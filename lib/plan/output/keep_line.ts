@@ -1,5 +1,5 @@
 /**
- * What becomes of kept files as lines of a script.
+ * Lines of a script for kept files.
  *
  * @module
  */

@@ -61,7 +61,7 @@ export function encodeBundle(files: readonly KeptFile[], owner?: string): string
   ].join("\n");
 }
 
-/** Reads files from a text that anybody may have written; `undefined` where it is none. */
+/** Reads files from a text of unknown origin; `undefined` where it is no bundle. */
 export function decodeBundle(text: string): readonly KeptFile[] | undefined {
   const [header, ...lines] = text.split("\n");
   if (header !== HEADER || text.length > MOST_TEXT) return undefined;

@@ -24,7 +24,7 @@ const STORE = ".lxops/keep";
 /** The key of a new instance that does not have its kept files yet. */
 export const KEEP_MARK = "user.lxops.keep";
 
-/** What is known of an instance whose files are kept. */
+/** An instance whose files are kept, and its surroundings. */
 export interface KeepScope {
   readonly target: Target;
   readonly world: World;

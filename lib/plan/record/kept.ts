@@ -1,6 +1,6 @@
 /**
- * What the user keeps of an instance although its configuration says otherwise (`up --take live`): plans that write the
- * instance's own profile leave it as it is.
+ * Settings of an instance that the user keeps although its configuration says otherwise (`up --take live`): plans that
+ * write the instance's own profile leave them unchanged.
  *
  * @module
  */

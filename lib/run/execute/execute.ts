@@ -189,7 +189,7 @@ async function executeSteps(
   return undefined;
 }
 
-/** Tells whether an answer was lost, so that what it is about may have happened. */
+/** Tells whether an answer was lost, so that the request may have been carried out. */
 function isLost(error: LxopsError): boolean {
   return error instanceof ServerError && error.status === 0;
 }

@@ -36,7 +36,7 @@ const LIMITS: AllAccountLimits = {
   stopped: { seconds: 16, pauseMs: 16_000 },
 };
 
-/** Why the files of a virtual machine that does not run cannot be read. */
+/** The reason for which the files of a virtual machine that does not run cannot be read. */
 const NO_AGENT = "it is a virtual machine that does not run, and only an agent in it can read its files";
 
 /** A look at a file of accounts. */

@@ -217,7 +217,7 @@ function directoriesOf(path: string): readonly string[] {
   return found;
 }
 
-/** Puts files into an instance; what is a directory there, or behind a link, is left as it is. */
+/** Puts files into an instance; directories, and what is behind a link, stay unchanged. */
 export async function place(
   files: GuestFiles,
   kept: readonly KeptFile[],

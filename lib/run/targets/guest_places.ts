@@ -14,7 +14,7 @@ import type { Host } from "../../ports/mod.ts";
 /** A directory that an instance can write to. */
 export interface GuestPlace {
   readonly directory: string;
-  /** What has it, for messages: `instance "web"`. */
+  /** Its holder, for messages: `instance "web"`. */
   readonly of: string;
 }
 
@@ -59,7 +59,7 @@ export function placesOfTargets(
   });
 }
 
-/** Finds the place that a path is in, or that a link on the way to it leads to or through. */
+/** Finds the place that a path is in, or that a link of the path leads to or through. */
 export type FindPlace = (path: string) => Promise<GuestPlace | undefined>;
 
 /** Makes a search for the place of a path among some, by their real paths. */

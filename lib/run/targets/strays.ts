@@ -8,7 +8,7 @@ import type { Host, InstanceInfo } from "../../ports/mod.ts";
 
 /**
  * Finds instances of runs that have ended. That of a run on another machine counts as left once it is older than so
- * many seconds, as nobody can tell from here whether that run goes on; absent: it never counts.
+ * many seconds, as this machine cannot tell whether that run goes on; absent: it never counts.
  */
 export async function findStrays(
   infos: readonly InstanceInfo[],

@@ -1,5 +1,5 @@
 /**
- * The secret of a user that the keys of records are made from: a file that nobody else can read. With it, items with
+ * The secret of a user that the keys of records are made from: a file that no other user can read. With it, items with
  * secrets are compared without a program in the instance.
  *
  * @module
