@@ -6,7 +6,7 @@
 import { relative } from "@std/path";
 import { concat } from "../../base/bytes.ts";
 import type { Host } from "../../ports/mod.ts";
-import type { Repository } from "./git.ts";
+import type { Repository } from "../../config/directory/git.ts";
 
 /** Most bytes of an index, a file or an object that are read. */
 const MOST = 16 * 1024 * 1024;

@@ -8,7 +8,7 @@ import { VERSION } from "../../base/version.ts";
 import type { RecordFacts } from "../../plan/record/write.ts";
 import type { Target } from "../../plan/world.ts";
 import type { Host } from "../../ports/mod.ts";
-import { commitOf, type Repository, repositoryOf } from "./git.ts";
+import { commitOf, type Repository, repositoryOf } from "../../config/directory/git.ts";
 import { isClean } from "./git_index.ts";
 
 type Reader = Pick<Host, "readText" | "readBytes" | "lstat">;

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { makeHost } from "../../../lib/adapters/host/host.ts";
-import { commitOf, repositoryOf } from "../../../lib/run/targets/git.ts";
+import { commitOf, repositoryOf } from "../../../lib/config/directory/git.ts";
 import { isClean, parseIndex } from "../../../lib/run/targets/git_index.ts";
 
 const host = makeHost();

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { commitOf, repositoryOf } from "../../../lib/run/targets/git.ts";
+import { commitOf, repositoryOf } from "../../../lib/config/directory/git.ts";
 
 const COMMIT = "0123456789abcdef0123456789abcdef01234567";
 
