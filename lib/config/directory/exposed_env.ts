@@ -3,17 +3,15 @@
  *
  * @module
  */
-import { dirname, relative, resolve } from "@std/path";
+import { dirname, relative } from "@std/path";
 import type { Issue } from "../../base/errors.ts";
 import type { Host } from "../../ports/mod.ts";
+import { type Repository, repositoryOf } from "./git.ts";
 import { isTracked } from "./git_index.ts";
 
 type Io = Pick<Host, "realPath" | "lstat" | "readText"> & Partial<Pick<Host, "readBytes">>;
 
 const READ_BY_OTHERS = 0o044;
-
-/** The most directories above a file that are looked at. */
-const DEPTH = 20;
 
 /** Returns warnings about a `.env` file that others see; messages show it as `shown`. */
 export async function exposedEnv(path: string, shown: string, io: Io): Promise<readonly Issue[]> {
@@ -33,27 +31,17 @@ export async function exposedEnv(path: string, shown: string, io: Io): Promise<r
   return issues;
 }
 
+/** Tells whether the repository that a file is in tracks it. */
 async function isInGit(path: string, io: Io): Promise<boolean> {
-  let at = dirname(path);
-  for (let depth = 0; depth < DEPTH; depth++) {
-    try {
-      const found = await io.lstat(`${at}/.git`);
-      if (found) return await isListed(at, path, found.kind === "directory", io);
-    } catch {
-      return false;
-    }
-    const above = dirname(at);
-    if (above === at) return false;
-    at = above;
+  try {
+    const found = await repositoryOf(dirname(path), io);
+    return found !== undefined && await isListed(found, path, io);
+  } catch {
+    return false;
   }
-  return false;
 }
 
-async function isListed(top: string, path: string, isDirectory: boolean, io: Io): Promise<boolean> {
-  const link = isDirectory ? undefined : await io.readText(`${top}/.git`);
-  const [, named] = /^gitdir: (.+)$/m.exec(link ?? "") ?? [];
-  if (!isDirectory && named === undefined) return false;
-  const git = named === undefined ? `${top}/.git` : resolve(top, named);
+async function isListed({ top, git }: Repository, path: string, io: Io): Promise<boolean> {
   const index = await io.readBytes?.(`${git}/index`);
   if (index === undefined) return false;
   const name = relative(top, path);
