@@ -10,6 +10,7 @@ const DIRECTORY: PathInfo = { kind: "directory", mode: 0o755, uid: 0, gid: 0, si
 const FILE: PathInfo = { ...DIRECTORY, kind: "file", mode: 0o600, size: 10 };
 const OWN = "/c/old/web/lxops.yaml";
 const OTHER = "/c/web.yaml";
+const GONE = "/c/gone/web/lxops.yaml";
 
 /** Runs a command with instances by the files that are noted on them. */
 async function lxops(args: readonly string[], noted: Readonly<Record<string, string>>, more = "") {
@@ -22,7 +23,7 @@ async function lxops(args: readonly string[], noted: Readonly<Record<string, str
   }));
   const world = {
     ...worldOf({ instances }),
-    paths: new Map(Object.entries({ "/c/old/web": DIRECTORY, [OWN]: FILE })),
+    paths: new Map(Object.entries({ "/c/old/web": DIRECTORY, [OWN]: FILE, [OTHER]: FILE })),
   };
   return await run(args, { world, files, controls: () => recorder(memoryServer(world)) });
 }
@@ -58,6 +59,35 @@ for (const command of ["stop", "restart", "kill", "logs"]) {
     assert(!named.stderr.includes("has the name of the directory"), named.stderr);
   });
 }
+
+for (const command of [["exec", "true"], ["top"], ["cp", "/etc/motd"]]) {
+  Deno.test(`${command[0]} refuses such an instance, and takes its name`, async () => {
+    const line = (subject: string) =>
+      command[0] === "cp"
+        ? ["cp", `${subject}:/etc/motd`, "here"]
+        : [command[0]!, subject, ...command.slice(1)];
+    const { code, stderr } = await lxops(line("./old/web/lxops.yaml"), { web: OTHER });
+    assertEquals(code, command[0] === "cp" ? 9 : 125, stderr);
+    assertStringIncludes(stderr, `it was made from "${OTHER}", and not from "${OWN}"`);
+    assertEquals((await lxops(line("web"), { web: OTHER })).code, 0);
+    assertEquals((await lxops(line("./old/web/lxops.yaml"), { web: OWN })).code, 0);
+  });
+}
+
+Deno.test("up --adopt notes the new place of a directory that was moved, and says so before", async () => {
+  const { code, stderr } = await lxops(["up", "old/web"], { web: GONE });
+  assertEquals(code, 9);
+  assertStringIncludes(stderr, `made from "${GONE}", which is not there any more, and not from "${OWN}"`);
+  assertStringIncludes(
+    stderr,
+    "was moved here, this notes its new place: lxops up --adopt old/web/lxops.yaml",
+  );
+  const adopted = await lxops(["up", "--adopt", "--dry-run", "old/web"], { web: GONE });
+  assertEquals(adopted.code, 0, adopted.stderr);
+  assertStringIncludes(adopted.stdout, `"user.lxops.config":"${OWN}"`);
+  const again = await lxops(["up", "--adopt", "--dry-run", "old/web"], { web: OWN });
+  assert(!again.stdout.includes("user.lxops.config"), again.stdout);
+});
 
 Deno.test("The instance that the file made before its directory gave the name is named", async () => {
   const { code, stderr } = await lxops(["destroy", "--force", "--dry-run", "old/web/lxops.yaml"], {

@@ -102,6 +102,18 @@ export async function foundPlaces<P extends NamedPlace>(
   throw refuse(`There are no instances ${names.join(", ")}`, [], advice, "missing");
 }
 
+/**
+ * Returns the one instance that an operand means, without looking it up, unless the operand is a file that means it by
+ * the name of its directory: it must have been made from that file.
+ *
+ * @throws {StateError} where it was made from another file
+ */
+export async function oneMeantPlace(operand: string, values: PlaceValues, app: App): Promise<NamedPlace> {
+  const place = await onePlace(operand, values, app);
+  if (place.target?.instance.namedByDirectory) await checkNames(await existingPlaces([place]));
+  return place;
+}
+
 /** Checks that instances which files mean by the names of their directories were made from these files. */
 async function checkNames(found: readonly FoundPlace[]): Promise<void> {
   for (const { app, target, info } of found) {

@@ -174,7 +174,8 @@ function directory(): string {
       "(name) the name of the container.",
     "All of this holds for files called lxops.yaml unless they say directory: false, and for others that say directory: true. " +
       "A file that says directory: false is named like the file. Where the instance that has the name of the directory was " +
-      "made from another file, commands do not change it unless -name or --adopt says that it is the one that is meant.",
+      'made from another file, commands do not change it unless -name or --adopt says that it is the one that is meant. "up --adopt" notes the ' +
+      "new place of a directory that was moved.",
     "Settings are the values of environment in the configuration and of .env. ${NAME} in a value of the configuration is " +
       "replaced by the setting, or by the variable of that name of the environment of lxops; also ${NAME:-DEFAULT}, " +
       "${NAME:?ERROR} and ${NAME:+OTHER}, nested, as in compose files. $$ is a dollar sign; one without braces stays. A " +

@@ -7,6 +7,7 @@ import { ConfigError } from "../../base/errors.ts";
 import type { InstanceInfo, ProfileInfo } from "../../ports/mod.ts";
 import { send } from "../../step/build.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
+import { newFile } from "../checks/directory_name.ts";
 import { refuseHidden } from "../checks/hidden_devices.ts";
 import { refuseHiddenSettings } from "../checks/hidden_settings.ts";
 import { refuseLimits } from "../checks/limits.ts";
@@ -38,8 +39,7 @@ import { objectKey, refOf, type Target, type World } from "../world.ts";
 import type { Change } from "./change.ts";
 import type { Comparison, MapDifferences } from "./compare.ts";
 import { followedSteps } from "./dependents.ts";
-import type { ItemSources } from "./items.ts";
-import { pendingItems } from "./items.ts";
+import { type ItemSources, pendingItems } from "./items.ts";
 import {
   allowedFor,
   hasRestart,
@@ -87,8 +87,9 @@ export interface UpPlan {
 }
 
 /** Tells whether an instance is as its configuration says, and no run was cut off. */
-export function isUpToDate({ target, comparison }: UpTarget, world: World): boolean {
-  return comparison.changes.length === 0 && !isUnfinished({ target }, world);
+export function isUpToDate({ target, comparison }: UpTarget, world: World, options: UpOptions): boolean {
+  return comparison.changes.length === 0 && !isUnfinished({ target }, world) &&
+    newFile(comparison.info, target, options) === undefined;
 }
 
 /** Tells whether a rebuild of an instance was cut off. */
@@ -167,7 +168,12 @@ function planChanges(one: Staying, world: World, options: UpOptions): UpPlan {
     ? []
     : checkSettings(target, world, own, { vm: isMachine(info), config: withOwnConfig(info, own) });
   const profile = profileStep(target, world, own);
-  const after = worldAfter(target, world, { info, now, profiles: comparison.profiles?.list });
+  const after = worldAfter(target, world, {
+    info,
+    now,
+    profiles: comparison.profiles?.list,
+    file: newFile(info, target, options),
+  });
   const changed = after.instances.get(objectKey(ref.project, ref.name))!;
   const devices = { ...changed.expandedDevices, ...own.devices };
   refuseLimits(
@@ -270,10 +276,11 @@ interface After {
   readonly info: InstanceInfo;
   readonly now: MapDifferences;
   readonly profiles: readonly string[] | undefined;
+  readonly file: Readonly<Record<string, string>> | undefined;
 }
 
 /** Returns the world after the changes of an instance and its own profile. */
-function worldAfter(target: Target, world: World, { info, now, profiles }: After): World {
+function worldAfter(target: Target, world: World, { info, now, profiles, file }: After): World {
   const { project, ownProfile } = target.instance;
   const key = objectKey(project, ownProfile);
   const old = world.profiles.get(key);
@@ -284,7 +291,7 @@ function worldAfter(target: Target, world: World, { info, now, profiles }: After
   };
   const known = new Map([...world.profiles, [key, profile]]);
   const changed = withSettings(info, {
-    config: { ...applied(info.config, now.keys), ...noteChange(info, target) },
+    config: { ...applied(info.config, now.keys), ...noteChange(info, target), ...file },
     devices: applied(info.devices, now.devices),
     profiles: profiles ?? info.profiles,
   }, (name) => known.get(objectKey(project, name)));

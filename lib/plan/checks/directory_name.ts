@@ -8,10 +8,10 @@ import { basename, extname } from "@std/path";
 import { refuse, type StateError } from "../../base/errors.ts";
 import { quote } from "../../base/shell.ts";
 import { defaultName, isNamedByDirectory } from "../../instance/patterns/default_name.ts";
-import type { InstanceRef } from "../../ports/mod.ts";
+import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import type { InstancePlan } from "../../step/step.ts";
 import { CONFIG_MARK } from "../instance/ownership.ts";
-import { objectKey, type Target, type World } from "../world.ts";
+import { objectKey, type PlanOptions, type Target, type World } from "../world.ts";
 
 export { CONFIG_MARK };
 
@@ -19,6 +19,8 @@ export { CONFIG_MARK };
 export interface NameDoubt {
   /** The file that the instance of this name was made from. */
   readonly other?: string;
+  /** That file is not there any more. */
+  readonly isGone?: true;
   /** The instance that this file made before its directory gave the name. */
   readonly former?: string;
 }
@@ -46,30 +48,49 @@ export function nameDoubt(
   return { ...(other === undefined ? {} : { other }), ...(isFormer ? { former: base } : {}) };
 }
 
+/**
+ * Returns the note of the file that an instance is to have from now on; `undefined` where it has that, or the user does
+ * not say that the instance belongs to the file.
+ */
+export function newFile(
+  info: Pick<InstanceInfo, "config"> | undefined,
+  { instance: { config: { file } } }: Target,
+  { adopt }: Pick<PlanOptions, "adopt">,
+): Readonly<Record<string, string>> | undefined {
+  const noted = info?.config[CONFIG_MARK];
+  return adopt && noted !== undefined && file !== "" && noted !== file ? { [CONFIG_MARK]: file } : undefined;
+}
+
 /** Returns the error for a target whose instance may not be the one that its file means. */
 export function nameError(
   { instance: { name, file, config } }: Target,
   action: string,
-  { other, former }: NameDoubt,
+  { other, isGone, former }: NameDoubt,
 ): StateError {
   const meant = former ?? name;
   return refuse(
     `Cannot ${action} instance "${name}", which has the name of the directory of "${file}"`,
     [
-      ...(other === undefined ? [] : [`it was made from "${other}", and not from "${config.file}"`]),
+      ...(other === undefined ? [] : [
+        `it was made from "${other}"${
+          isGone ? ", which is not there any more," : ","
+        } and not from "${config.file}"`,
+      ]),
       ...(former === undefined ? [] : [`"${config.file}" made instance "${former}"`]),
     ].join("; "),
     [
       ...(former === undefined
         ? []
         : [`To keep to instance "${former}", write into "${file}": name: ${former} (or directory: false)`]),
-      ...(other === undefined ? [] : [`If the other file is meant, name it: ${quote(other)}`]),
+      ...(other === undefined || former !== undefined ? [] : [
+        `If ${
+          isGone ? "the directory was moved here" : "both are the same configuration"
+        }, this notes its new place: lxops up --adopt ${quote(file)}`,
+      ]),
+      ...(other === undefined || isGone ? [] : [`If the other file is meant, name it: ${quote(other)}`]),
       `If it is instance "${meant}" that you mean, add -name ${
         quote(meant)
       }, or where there is no such flag name it in place of the file`,
-      ...(other === undefined || former !== undefined
-        ? []
-        : ["If both are the same configuration, which was moved, add --adopt or this -name"]),
     ],
   );
 }

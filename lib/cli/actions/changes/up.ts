@@ -53,10 +53,10 @@ export async function up(values: UpValues, operands: readonly string[], own: App
   );
   const compared = withDependents(seen.compared, world, options, (one) => isUnfinished(one, world));
   const targets = compared.map(({ target }) => target);
-  const changing = compared.filter((one) => !isUpToDate(one, world)).map(({ target }) => target);
+  const changing = compared.filter((one) => !isUpToDate(one, world, options)).map(({ target }) => target);
   refuseStopped(changing, targets, world);
-  const open = sources.filter((_, index) => !isUpToDate(compared[index]!, world));
-  const done = compared.filter((one) => isUpToDate(one, world)).map(({ target }) =>
+  const open = sources.filter((_, index) => !isUpToDate(compared[index]!, world, options));
+  const done = compared.filter((one) => isUpToDate(one, world, options)).map(({ target }) =>
     resultFor(target, "up to date")
   );
   // A dry run prints its script, and nothing else.

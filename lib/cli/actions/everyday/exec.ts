@@ -5,7 +5,7 @@
  */
 import { UsageError } from "../../../base/errors.ts";
 import type { App } from "../../command/app.ts";
-import { onePlace, type PlaceValues } from "../../places/places.ts";
+import { oneMeantPlace, type PlaceValues } from "../../places/places.ts";
 import { openShell, runProgram } from "../instances/exec.ts";
 
 interface ShellValues extends PlaceValues {
@@ -25,14 +25,14 @@ interface ExecValues extends ShellValues {
 /** `exec`: with the terminal where there is one, as a program that talks to a user needs it. */
 export async function exec(values: ExecValues, operands: readonly string[], app: App): Promise<number> {
   if (values.t && values.T) throw new UsageError("-t and -T cannot be combined");
-  const find = (operand: string) => onePlace(operand, values, app);
+  const find = (operand: string) => oneMeantPlace(operand, values, app);
   const run = values.t || !values.T && app.isInteractive() ? openShell : runProgram;
   return await run(values, operands, find, app);
 }
 
 /** `shell`. */
 export async function shell(values: ShellValues, operands: readonly string[], app: App): Promise<number> {
-  return await openShell(values, operands, (operand) => onePlace(operand, values, app), app);
+  return await openShell(values, operands, (operand) => oneMeantPlace(operand, values, app), app);
 }
 
 /** Lists processes: by `ps`, or where the instance has none, by the files of the kernel. */
@@ -44,6 +44,6 @@ const PROCESSES = [
 
 /** `top`. */
 export async function top(values: ShellValues, operands: readonly string[], app: App): Promise<number> {
-  const find = (operand: string) => onePlace(operand, values, app);
+  const find = (operand: string) => oneMeantPlace(operand, values, app);
   return await runProgram(values, [operands[0]!, "/bin/sh", "-c", PROCESSES], find, app);
 }

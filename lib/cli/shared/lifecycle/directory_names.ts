@@ -39,6 +39,7 @@ export async function checkDirectoryNames(
     const isSame = (path: string) =>
       path === file || real.get(path) !== undefined && real.get(path) === real.get(file);
     const doubt = nameDoubt(target, world, isSame);
-    if (doubt) throw nameError(target, action, doubt);
+    const isGone = doubt?.other?.startsWith("/") && real.get(doubt.other) === undefined;
+    if (doubt) throw nameError(target, action, { ...doubt, ...(isGone ? { isGone } : {}) });
   });
 }
