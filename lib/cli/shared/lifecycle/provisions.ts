@@ -106,16 +106,21 @@ export async function provisions(
   };
 }
 
-/** The fewest characters of a line of a secret that is hidden: shorter ones are in every text. */
+/** The fewest characters of a line of a secret of several lines that is hidden: shorter ones are in every text. */
 const FEWEST = 8;
-/** The most bytes of a secret that is looked for in all that is written. */
-const MOST = 16 * 1024;
+/** The longest part of a line that is looked for at once. */
+const LONGEST = 1024;
+/** The most parts of a secret that are looked for in all that is written. */
+const MOST = 1100;
 
-/** Returns the lines of a secret that nothing shows, as an instance may print them. */
-function shownNowhere({ content }: SecretFile): readonly string[] {
-  if (content.length > MOST) return [];
-  return new TextDecoder().decode(content).split(/\r?\n/).filter((line) => line.trim().length >= FEWEST);
+/** Returns the parts of a secret that nothing shows, as an instance may print them. */
+export function shownNowhere({ content }: Pick<SecretFile, "content">): readonly string[] {
+  const lines = new TextDecoder().decode(content).split(/\r?\n/).filter((line) => line.trim() !== "");
+  const hidden = lines.length === 1 ? lines : lines.filter((line) => line.trim().length >= FEWEST);
+  return hidden.slice(0, MOST).flatMap((line) => line.match(PARTS) ?? []).slice(0, MOST);
 }
+
+const PARTS = new RegExp(`[^]{1,${LONGEST}}`, "gu");
 
 /** Returns a function that adds what provisions make necessary to the comparison of a target. */
 export async function provisionChanges(
