@@ -16,6 +16,16 @@ import { findProgram, LAUNCHER, PROGRAM_DIRECTORIES } from "./programs.ts";
 const BECOME = 'exec "$@"';
 /** Sends a signal to a program and to all that it has started. */
 const END_GROUP = 'kill -s "$1" -- "-$2" 2> /dev/null';
+/** Prints the processes that a process has started and that still belong to it, and its own number. */
+const DESCENDANTS = `tree() {
+  children=
+  { read -r children <"/proc/$1/task/$1/children"; } 2>/dev/null
+  for child in $children; do tree "$child"; done
+  echo "$1"
+}
+tree "$1"`;
+/** Sends a signal to processes. */
+const END_ALL = 'signal=$1; shift; kill -s "$signal" -- "$@" 2>/dev/null';
 /** The time that a program has to end after SIGTERM. */
 const KILL_AFTER_MS = 1500;
 /** The time in which the output of a program that has ended must be there: another one may hold it open. */
@@ -148,7 +158,7 @@ async function launch(
   const late = AbortSignal.timeout(timeoutSeconds * 1000);
   const stop = AbortSignal.any([signal, late]);
   let killing = () => {};
-  const send = isAlone ? killGroup : kill;
+  const send = isAlone ? killGroup : killerOfTree();
   const end = () => {
     send(child, "SIGTERM");
     killing = after(KILL_AFTER_MS, () => send(child, "SIGKILL"));
@@ -191,17 +201,33 @@ async function within(promise: Promise<unknown>, ms: number): Promise<void> {
   await Promise.race([promise, late.promise]).finally(stop);
 }
 
-function kill(child: Deno.ChildProcess, name: Deno.Signal): void {
-  try {
-    child.kill(name);
-  } catch {
-    // It has ended already.
-  }
+/**
+ * Returns a function that sends a signal to a program that shares the terminal of lxops, and to all that it has started.
+ * Those that were found first get the later signals, too: when the program has ended, nothing tells whose they were.
+ */
+function killerOfTree(): (child: Deno.ChildProcess, name: "SIGTERM" | "SIGKILL") => Promise<void> {
+  let known: readonly string[] = [];
+  return async ({ pid }, name) => {
+    if (known.length === 0) {
+      known = (await shell(DESCENDANTS, `${pid}`)).split("\n").filter((line) => /^\d+$/.test(line));
+    }
+    await shell(END_ALL, name.slice(3), ...known);
+  };
+}
+
+/** Runs a script of these and returns what it prints. */
+async function shell(script: string, ...args: readonly string[]): Promise<string> {
+  const { stdout } = await new Deno.Command(LAUNCHER, {
+    args: ["-c", script, "lxops", ...args],
+    clearEnv: true,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "null",
+  }).output();
+  return new TextDecoder().decode(stdout);
 }
 
 /** Sends a signal to a program that has a session of its own, and to all that it has started. */
 async function killGroup(child: Deno.ChildProcess, name: "SIGTERM" | "SIGKILL"): Promise<void> {
-  const args = ["-c", END_GROUP, "lxops", name.slice(3), `${child.pid}`];
-  await new Deno.Command(LAUNCHER, { args, clearEnv: true, stdin: "null", stdout: "null", stderr: "null" })
-    .output();
+  await shell(END_GROUP, name.slice(3), `${child.pid}`);
 }

@@ -100,6 +100,18 @@ Deno.test("what a program that takes too long has started is ended with it", asy
   });
 });
 
+Deno.test("so is what a program that prints a secret has started", async () => {
+  await inDirectory(async (directory) => {
+    const text = "#!/bin/sh\n(sleep 8; echo late > late) > /dev/null 2>&1 &\necho $! > child\nwait\n";
+    const program = { ...await script(directory, text), timeoutSeconds: 2 };
+    const start = performance.now();
+    await assertRejects(() => makeLauncher().answer(program), TimeoutError);
+    const child = (await Deno.readTextFile(`${directory}/child`)).trim();
+    await assertRejects(() => Deno.lstat(`/proc/${child}/cwd/.`), Deno.errors.NotFound);
+    assert(performance.now() - start < 20_000);
+  });
+});
+
 const GROUP = 'group 0 can write to "/a", or users whom an ACL names (chmod g-w)';
 
 Deno.test("a link of another user is exposed, wherever it leads", { ignore: Deno.uid() !== 0 }, async () => {
