@@ -46,15 +46,20 @@ export async function main(
 }
 
 /** Interrupts at the first signal, which lets steps end in order; the next one ends the process as it does by default. */
-function followSignals(interrupt: () => void): () => void {
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+function followSignals(interrupt: (signal: number) => void): () => void {
+  const listeners = Object.entries(SIGNALS).map(([name, number]) => {
+    const onSignal = () => {
+      remove();
+      interrupt(number);
+    };
+    return [name as Deno.Signal, onSignal] as const;
+  });
   const remove = () => {
-    for (const signal of signals) Deno.removeSignalListener(signal, onSignal);
+    for (const [name, onSignal] of listeners) Deno.removeSignalListener(name, onSignal);
   };
-  const onSignal = () => {
-    remove();
-    interrupt();
-  };
-  for (const signal of signals) Deno.addSignalListener(signal, onSignal);
+  for (const [name, onSignal] of listeners) Deno.addSignalListener(name, onSignal);
   return remove;
 }
+
+/** The signals that end a command in good order, with their numbers. */
+const SIGNALS = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;

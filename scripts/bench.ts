@@ -7,6 +7,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { fromFileUrl, resolve } from "@std/path";
 import type { Case, Result } from "./bench/case.ts";
 import { instanceCases } from "./bench/cases.ts";
+import { throwAwayCases } from "./bench/throwaway_cases.ts";
 import { fileCases } from "./bench/file_cases.ts";
 import { prepareGround } from "./bench/ground.ts";
 import { type Run, table } from "./bench/report.ts";
@@ -30,7 +31,7 @@ const USAGE = `Usage: deno task bench [--lxd] [--only CASE,...] [--rounds N] [--
   --disk     that one in TMPDIR, and not in memory, where nothing waits for a disk that others use too
 `;
 
-const CASES: readonly Case[] = [...instanceCases, ...fileCases];
+const CASES: readonly Case[] = [...instanceCases, ...throwAwayCases, ...fileCases];
 
 /** Set where the bench runs inside a bed. */
 const INSIDE = "LXOPS_BENCH_INSIDE";

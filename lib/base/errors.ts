@@ -197,6 +197,17 @@ export class TimeoutError extends LxopsError {
 /** The user interrupted lxops (SIGINT, SIGTERM or SIGHUP). */
 export class InterruptedError extends LxopsError {
   override readonly exitCode = EXIT.interrupted;
+  /** The number of the signal; absent: another reason. */
+  readonly signal?: number;
+
+  constructor(
+    message: string,
+    advice: readonly string[] = [],
+    options: ErrorOptions & { readonly unsettled?: boolean; readonly signal?: number | undefined } = {},
+  ) {
+    super(message, advice, options);
+    if (options.signal !== undefined) this.signal = options.signal;
+  }
 }
 
 /** Renders an issue as `file:line:column key: message`, with `warning: ` in front of a warning's message. */

@@ -35,7 +35,7 @@ export async function applyPlan(
   options: AppApplyOptions,
 ): Promise<readonly Failure[]> {
   const { host, daemon, globals, program, interruption, report, hidden } = context;
-  const { signal } = interruption;
+  const signal = options.afterSignal ? new AbortController().signal : interruption.signal;
   const [{ apply }, { hostControl, mayWrite }, { PassedOutput }] = await Promise.all([
     import("../run/execute/apply.ts"),
     import("../adapters/host/host_control.ts"),

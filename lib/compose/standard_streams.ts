@@ -43,6 +43,7 @@ export const stdin: Stdin = {
   text: async () => Deno.stdin.isTerminal() ? undefined : await (await terminal()).readText(),
   bytes: async () => await (await terminal()).readBytes(),
   piped: async () => Deno.stdin.isTerminal() ? undefined : await (await terminal()).readBytes(),
+  isTerminal: () => Deno.stdin.isTerminal(),
 };
 
 /** Asks a question on the terminal. A script cannot answer, so the answer is yes where there is no terminal. */

@@ -115,8 +115,11 @@ export type Effect =
   /** An image goes that has no name any more; one that has got another stays. */
   | { readonly kind: "forget"; readonly project: string; readonly fingerprint: string }
   | Return
-  /** A throw-away instance goes, running or not, where it is still that of the run that made it. */
-  | { readonly kind: "discard"; readonly instance: InstanceRef; readonly mark: string }
+  /**
+   * A throw-away instance goes, running or not, where it is still that of the run that made it; with `runs`, the step
+   * before has just shown that it is, and that it runs.
+   */
+  | { readonly kind: "discard"; readonly instance: InstanceRef; readonly mark: string; readonly runs?: true }
   /** An instance stops: cleanly within so many seconds, or else it is killed. */
   | { readonly kind: "stop"; readonly instance: InstanceRef; readonly seconds: number }
   | ({ readonly kind: "exec" } & Program)
@@ -223,6 +226,8 @@ export interface Step {
   readonly notedBy?: Opening;
   /** Ends what the step with this `opens` began, or those with these. */
   readonly closes?: Opening | readonly Opening[];
+  /** Carried out also where the program before it has failed: it takes out what that left, or removes its instance. */
+  readonly anyway?: true;
   /** Advice for the case that it fails, a line each. */
   readonly advice?: readonly string[];
   /** Marks the step from which a new root filesystem works with the data. */

@@ -26,6 +26,8 @@ export interface Case {
   readonly argv: (ground: Ground, names: readonly string[]) => readonly string[];
   /** The same, with as little as possible. */
   readonly floor?: (ground: Ground, names: readonly string[]) => Promise<void>;
+  /** lxops is measured to the first byte that it prints, and not to its end. */
+  readonly toOutput?: true;
   /** Runs either side and returns what is measured of it, in seconds; by default, that is how long it takes. */
   readonly measured?: (
     ground: Ground,

@@ -6,7 +6,7 @@
 import { load } from "../testbed/bed.ts";
 import type { DaemonKind } from "../testbed/place.ts";
 import { LxopsError } from "../../lib/base/errors.ts";
-import { type RunOptions, runProgram, weighProgram, type Weight } from "./measure.ts";
+import { type RunOptions, runProgram, runToOutput, weighProgram, type Weight } from "./measure.ts";
 import { type Counts, startProxy } from "./proxy.ts";
 import { Raw } from "./raw.ts";
 import { directories, instanceBody, type Place, profileBody } from "./workload.ts";
@@ -76,6 +76,11 @@ async function findOwner(raw: Raw, image: string): Promise<number> {
 /** Runs lxops in the directory of the configuration files, and returns how many seconds it took. */
 export async function lxops(ground: Ground, argv: readonly string[]): Promise<number> {
   return await runProgram([ground.binary, ...argv], surroundings(ground));
+}
+
+/** Runs lxops, and returns how many seconds it took until it printed something. */
+export async function lxopsToOutput(ground: Ground, argv: readonly string[]): Promise<number> {
+  return await runToOutput([ground.binary, ...argv], surroundings(ground));
 }
 
 /** Runs lxops and weighs it. */

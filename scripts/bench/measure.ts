@@ -53,6 +53,19 @@ export async function runProgram(argv: readonly string[], options: RunOptions): 
   throw new Error(`${argv.join(" ")} ended with ${code}:\n${new TextDecoder().decode(stderr)}`);
 }
 
+/** Runs a program that must succeed and print something, and returns how many seconds it took until it did. */
+export async function runToOutput(argv: readonly string[], options: RunOptions): Promise<number> {
+  const [program, ...args] = argv;
+  const streams = { stdin: "null", stdout: "piped", stderr: "inherit" } as const;
+  const start = performance.now();
+  const child = new Deno.Command(program!, { args, ...options, clearEnv: true, ...streams }).spawn();
+  let seconds: number | undefined;
+  for await (const _ of child.stdout) seconds ??= (performance.now() - start) / 1000;
+  const { code } = await child.status;
+  if (code === 0 && seconds !== undefined) return seconds;
+  throw new Error(`${argv.join(" ")} ended with ${code}, and printed ${seconds ? "something" : "nothing"}`);
+}
+
 /** Weighs a run, with a program around it that takes a moment itself; nothing where there is no GNU time. */
 export async function weighProgram(
   argv: readonly string[],

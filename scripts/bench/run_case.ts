@@ -5,7 +5,15 @@
  */
 import { assertEquals } from "@std/assert";
 import type { Case, Result } from "./case.ts";
-import { type Ground, hasCommand, lxops, lxopsCounted, lxopsWeighed, removeInstances } from "./ground.ts";
+import {
+  type Ground,
+  hasCommand,
+  lxops,
+  lxopsCounted,
+  lxopsToOutput,
+  lxopsWeighed,
+  removeInstances,
+} from "./ground.ts";
 import { spread, timed, type Weight } from "./measure.ts";
 import { writeConfigs } from "./workload.ts";
 
@@ -35,7 +43,7 @@ export async function runCase(
 async function measure(one: Case, ground: Ground, rounds: number): Promise<Result> {
   const { measured } = one;
   const ours = async (names: readonly string[]) => {
-    const run = () => lxops(ground, one.argv(ground, names));
+    const run = () => (one.toOutput ? lxopsToOutput : lxops)(ground, one.argv(ground, names));
     return measured ? await measured(ground, names, run) : await run();
   };
   const times: number[] = [];

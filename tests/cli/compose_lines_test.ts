@@ -73,7 +73,7 @@ const DONE:
       ["cp web:/etc/motd .", "copy out web /etc/motd"],
       ["cp ./motd web:/tmp/", "copy in web /tmp/"],
       ["cp -a ./site web:/srv", "copy in web /srv"],
-      ["run --rm web sh", "post undefined, start run-000000, exec run-000000 sh"],
+      ["run --rm web sh", "post undefined, start run-000000, exec run-000000 sh, stop run-000000"],
       ["top web", "exec web /bin/sh"],
       ["version", "prints lxops"],
     ];

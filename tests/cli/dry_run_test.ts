@@ -62,7 +62,10 @@ function commandOf(args: readonly string[]): string {
 
 const MAPPED = 231072;
 const HEAD =
-  /^(#|set -eu$|lxops\(\) |while read -r _ |lxops (image delete .* -unnamed|instance check|run -discard) )/;
+  /^(#|set -eu$|code=0$|\[ "\$code" |lxops\(\) |while read -r _ |lxops (image delete .* -unnamed|instance check|run -discard) )/;
+
+/** The request by which a throw-away instance goes. */
+const DISCARDING = /^lxops instance stop -wait-stop 0 /;
 
 /** The commands of a script, each with the texts that follow it, without comments, the script's head, and looks. */
 function commandsOf(script: string): string[] {
@@ -93,6 +96,9 @@ function settled(command: string): string {
   if (command.startsWith("lxops instance keep ")) return "lxops instance keep";
   return command.replace(/"\$\(lxops instance idmap[^)]*\)"/, `${MAPPED}:${MAPPED}`)
     .replace(/ -already '[^']*'/, "")
+    .replace(/ \|\| code=\$\?$/, "")
+    // A program reads its input while it comes; a script has all of it.
+    .replace(/^(lxops instance exec a -- cat) <<'END_'\n[^]*$/, "$1")
     .replace(/ -named \S+/, "")
     .replace(/^\{ lxops instance content .* \|\| echo failed; \} \| /, "")
     .replace(/^tries=0; until (.*); do tries=.*; done$/, "$1");
@@ -138,7 +144,10 @@ async function both(one: Case, options: RecorderOptions = {}) {
   }
   assert(dry.code !== 0 || recorded.effects.length > 0 || dry.stdout.includes("# nothing to do"));
   const script = withForgotten(dry.stdout, recorded.effects);
-  return { dry: commandsOf(script).map(settled), real: rendered(recorded.effects) };
+  const changes = rendered(recorded.effects).filter((line) =>
+    one.args[0] !== "run" || !DISCARDING.test(line)
+  );
+  return { dry: commandsOf(script).map(settled), real: changes };
 }
 
 /** Sorts changes by instance, in the order of a script. */

@@ -118,6 +118,7 @@ export async function run(args: readonly string[], options: RunOptions): Promise
             (options.stdin === undefined ? undefined : new TextEncoder().encode(options.stdin)),
         ),
       bytes: () => Promise.resolve(new TextEncoder().encode(options.stdin ?? "")),
+      isTerminal: () => options.stdin === undefined && options.piped === undefined,
     },
   });
   const code = await dispatch(options.root ?? commands, args, makeApp, { print, complain });

@@ -115,9 +115,15 @@ export function refusal(endpoint: Endpoint, request: string, status: number, wor
     : /^Instance is frozen/i.test(words)
     ? thawAdvice(request)
     : [];
-  const said = words.trim() || `${endpoint.title} gave no reason`;
+  const taken = TAKEN.exec(words)?.[1];
+  const said = taken !== undefined
+    ? `Something of this name already exists among the ${taken}; another request has just made it`
+    : words.trim() || `${endpoint.title} gave no reason`;
   return new ServerError(`${said} (${request}, status ${status})`, { status, request, advice });
 }
+
+/** The words of both daemons for a name that another request has taken since they looked. */
+const TAKEN = /UNIQUE constraint failed: ([a-z_]+)\./;
 
 /** Returns how to let the processes of a frozen instance go on, which a request names. */
 function thawAdvice(request: string): readonly string[] {

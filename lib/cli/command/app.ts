@@ -38,6 +38,8 @@ export interface AppApplyOptions extends Omit<ApplyOptions, "script"> {
   readonly quiet?: boolean;
   /** Lines of output begin with the instance's name; absent: where there are several instances. */
   readonly several?: boolean;
+  /** Is carried out also after a signal, as a note of how the command ended. */
+  readonly afterSignal?: boolean;
   /** A dry run prints passwords and keys too. */
   readonly showSecrets?: boolean;
   /** The random text that names in the plan have, which a script shows as zeros. */
@@ -133,4 +135,6 @@ export interface Stdin {
   bytes(): Promise<Uint8Array>;
   /** Reads bytes; `undefined` where stdin is a terminal. */
   piped(): Promise<Uint8Array | undefined>;
+  /** Tells whether a user types it. */
+  isTerminal(): boolean;
 }

@@ -50,6 +50,7 @@ export const limitFlags = {
 /** Flags of commands that run a program in an instance. */
 export const programFlags = {
   env: { kind: "list", value: "KEY=VALUE", aliases: ["e"], help: "Set an environment variable" },
+  "env-file": { kind: "list", value: "FILE", help: "Set the variables of a file as well, such as .env" },
   user: {
     kind: "string",
     value: "USER",

@@ -27,9 +27,9 @@ export class Interruption {
     return this.#controller.signal;
   }
 
-  /** Interrupts the command. */
-  readonly interrupt = (): void => {
-    this.stop(new InterruptedError("Interrupted"));
+  /** Interrupts the command by the signal of a number. */
+  readonly interrupt = (signal?: number): void => {
+    this.stop(new InterruptedError("Interrupted", [], { signal }));
     this.#leaveSoon();
   };
 

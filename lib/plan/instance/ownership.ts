@@ -7,12 +7,10 @@ import { refuse, ServerError } from "../../base/errors.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
 import { PROPERTIES_MARK } from "../../instance/patterns/remembered.ts";
 import { refuseHeld } from "../runs.ts";
+import { CONFIG_MARK, IMAGE_MARK } from "./marks.ts";
 import { objectKey, type PlanOptions, type Target, type World } from "../world.ts";
 
-/** The instance key that says from which configuration file an instance was made. */
-export const CONFIG_MARK = "user.lxops.config";
-/** The instance key that says from which image an instance was made, as the configuration names it. */
-export const IMAGE_MARK = "user.lxops.image";
+export { CONFIG_MARK, IMAGE_MARK };
 
 /** The instance key that tells how far a rebuild came. */
 export const STATE_MARK = "user.lxops.state";

@@ -8,6 +8,7 @@ import { shortHash } from "../../base/hash.ts";
 import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import { isRunning } from "./ownership.ts";
 import { isPartByMarks } from "./given_up.ts";
+import { randomPart, SHOWN_RANDOM, THROW_AWAY } from "./random_names.ts";
 import { OF_MARK, roleOf } from "./spare.ts";
 import { objectKey, type World } from "../world.ts";
 
@@ -18,15 +19,10 @@ export const NAME_LIMIT = 63;
 export const NEW = "-lxops-new";
 /** Part of the name of an instance whose place another one takes or took. */
 export const OLD = "-lxops-old";
-/** Begins the name of an instance that lives as long as a program runs in it. */
-const THROW_AWAY = "run";
 /** Ends the name of an instance out of which content is taken. */
 export const EXTRACT_SUFFIX = "-lxops-extract";
 
 const SWAP_NAME = /-lxops-(?:new|old)(?:-[a-z0-9]{1,12})?$/;
-const RANDOM_LENGTH = 6;
-/** Stands for the random part of a name where a plan is only shown. */
-const SHOWN_RANDOM = "0".repeat(RANDOM_LENGTH);
 
 /**
  * Returns a name for an instance that replaces another one, or that is replaced. Its random part keeps it
@@ -46,18 +42,9 @@ function baseOf(name: string, length: number): string {
   return `${name.slice(0, length - hash.length)}${hash}`;
 }
 
-function randomPart(random: string | undefined): string {
-  return random?.replaceAll(/[^a-z0-9]/g, "").slice(0, RANDOM_LENGTH) || SHOWN_RANDOM;
-}
-
 /** Returns the random part of a name of a rebuild; empty where it has none. */
 export function randomOf(name: string): string {
   return /-lxops-(?:new|old)-([a-z0-9]+)$/.exec(name)?.[1] ?? "";
-}
-
-/** Returns a name for an instance that lives as long as a program runs in it. */
-export function throwAwayName(random: string | undefined): string {
-  return `${THROW_AWAY}-${randomPart(random)}`;
 }
 
 /** Returns a text with the random part of its names replaced by zeros. */

@@ -12,6 +12,7 @@ export type ImageSource =
   /** Nothing: an empty root filesystem. */
   | { readonly type: "none" }
   | { readonly type: "image"; readonly fingerprint: string }
+  | { readonly type: "image"; readonly alias: string }
   | {
     readonly type: "image";
     readonly mode: "pull";

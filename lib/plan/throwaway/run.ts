@@ -5,10 +5,8 @@
  * @module
  */
 import { refuse } from "../../base/errors.ts";
-import type { Devices, InstanceInfo, InstanceRef } from "../../ports/mod.ts";
-import { send } from "../../step/build.ts";
-import type { Opening } from "../../step/facts.ts";
-import type { Effect, InstancePlan, Step } from "../../step/step.ts";
+import type { Devices } from "../../ports/mod.ts";
+import type { InstancePlan, Step } from "../../step/step.ts";
 import { applySteps, readyStep, targetItems } from "../lifecycle/configure.ts";
 import { refuseLimits } from "../checks/limits.ts";
 import { checkImageType, downloadStep } from "../instance/resolve/image.ts";
@@ -17,11 +15,10 @@ import { checkOptions } from "../instance/resolve/requirements.ts";
 import { isRootDisk, ownContent } from "../instance/resolve/own_profile.ts";
 import { resolve } from "../instance/resolve/resolve.ts";
 import { need } from "../instance/resolve/resolved.ts";
-import { createInstance, startInstance } from "../requests/instances.ts";
 import { objectKey, refOf, type Target, type World } from "../world.ts";
 import type { RunOptions } from "./options.ts";
 import { caches, copySteps, directorySteps, programStep, readySteps, sshDevice, sshSteps } from "./steps.ts";
-import { KEPT_MARK, RUN_MARK, runMark } from "../instance/throw_away.ts";
+import { creationSteps, removalSteps, STARTS } from "./lifetime.ts";
 
 /** Plans one run of a program in an instance of its own, which shares no filesystem of its configuration. */
 export function planRun(described: Target, world: World, options: RunOptions): InstancePlan {
@@ -64,29 +61,25 @@ export function planRun(described: Target, world: World, options: RunOptions): I
     true,
   );
   const { items, notes } = targetItems(resolved);
-  const gone = discardEffect(ref, runMark(ref.name, options.run));
-  const opening: Opening = { kind: "throw-away", ...ref };
-  // An instance that may be kept is taken back by nobody: its last step removes it.
-  const ends = options.keep === "never" ? { opens: opening, undo: gone } : {};
+  const { name: _name, ...rest } = body;
   const steps: Step[] = [
     ...(image.remote ? [downloadStep(target, image, vm)] : []),
     ...shared.steps,
-    send(
-      `Create instance ${ref.name} from ${image.text}`,
-      createInstance(ref.project, {
-        ...body,
-        profiles: body.profiles.filter((name) => name !== instance.ownProfile),
-        config: {
-          ...all,
-          [RUN_MARK]: runMark(ref.name, options.run),
-          ...(options.keep === "never" ? {} : { [KEPT_MARK]: options.keep }),
+    ...creationSteps(
+      {
+        ...ref,
+        from: image.text,
+        body: {
+          ...rest,
+          profiles: body.profiles.filter((name) => name !== instance.ownProfile),
+          config: all,
+          devices: local,
         },
-        devices: local,
-        ephemeral: options.keep === "never",
-      }, need(member)),
-      { makes: [{ kind: "instance", ...ref }], ...ends },
+        member: need(member),
+      },
+      world.server.extensions.has(STARTS),
+      options,
     ),
-    send(`Start instance ${ref.name}`, startInstance(ref)),
   ];
   const ready = readyStep(target, { devices, vm }, options, items.length > 0 || vm);
   if (items.length > 0 && ready) steps.push(ready);
@@ -98,15 +91,8 @@ export function planRun(described: Target, world: World, options: RunOptions): I
     ...copySteps(ref, options, "in"),
     programStep(ref, options),
     ...copySteps(ref, options, "out"),
+    ...removalSteps(ref, options),
   );
-  if (options.keep !== "always") {
-    steps.push({
-      title: `Remove instance ${ref.name}`,
-      effect: gone,
-      removes: [{ kind: "instance", ...ref }],
-      closes: opening,
-    });
-  }
   return { instance: ref, steps, ...(notes.length > 0 ? { notes } : {}) };
 }
 
@@ -124,23 +110,4 @@ function nics(inherited: Devices, net: string | undefined): Devices {
   const first = names[0] ?? "eth0";
   const name = inherited[first]?.["name"] ?? first;
   return { ...without, [first]: { type: "nic", network: net, name } };
-}
-
-function discardEffect(instance: InstanceRef, mark: string): Effect {
-  return { kind: "discard", instance, mark };
-}
-
-/** Plans the removal of throw-away instances whose runs have ended without removing them. */
-export function planSweep(
-  strays: readonly Pick<InstanceInfo, "name" | "project" | "config">[],
-): InstancePlan[] {
-  return strays.map(({ name, project, config }) => ({
-    instance: { name, project },
-    notes: [`Instance "${name}" was left by a run that was killed; it is removed`],
-    steps: [{
-      title: `Remove instance ${name}, which a run has left`,
-      effect: discardEffect({ name, project }, config[RUN_MARK] ?? ""),
-      removes: [{ kind: "instance", name, project }],
-    }],
-  }));
 }

@@ -113,6 +113,8 @@ export function copySteps(instance: InstanceRef, { copies }: RunOptions, directi
       ? `Copy ${one.outside} to ${one.inside} of ${instance.name}`
       : `Copy ${one.inside} of ${instance.name} to ${one.outside}`,
     effect: { kind: "copy", ...one, instance },
+    // A program that failed has left results, too.
+    ...(direction === "out" ? { anyway: true as const } : {}),
   }));
 }
 

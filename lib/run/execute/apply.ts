@@ -20,6 +20,11 @@ export interface ApplyOptions extends ExecuteOptions {
   readonly script: ScriptOptions;
   /** Gets the plan of a dry run, which then prints no script. */
   readonly planned?: (plan: Plan) => void;
+  /**
+   * Looks at what a real run leaves to the daemon, and throws what that would refuse; returns the plan that is carried
+   * out where the daemon refuses this one. A dry run looks; a real run does after a refusal only.
+   */
+  readonly lookAhead?: () => Promise<Plan | undefined>;
   /** Asks whether to go ahead, before anything changes. */
   readonly confirm?: () => Promise<boolean>;
   /** Returns the text that is printed once a plan is complete. */
@@ -58,17 +63,18 @@ export async function apply(
     ]);
   }
   if (options.dryRun) {
-    if (options.planned) options.planned(plan);
+    const shown = await options.lookAhead?.() ?? plan;
+    if (options.planned) options.planned(shown);
     else {
       const [{ planScript }, { withShortForm }, { guarded }] = await Promise.all([
         import("../../plan/output/script.ts"),
         import("../../plan/output/short_plan.ts"),
         import("../../cloudconfig/model/secrets.ts"),
       ]);
-      const script = planScript(plan, options.script);
-      const shown = mask(script);
-      const safe = shown === script ? script : guarded(shown);
-      ports.print(mask(withShortForm(safe, { plan, random: options.script.random })));
+      const script = planScript(shown, options.script);
+      const masked = mask(script);
+      const safe = masked === script ? script : guarded(masked);
+      ports.print(mask(withShortForm(safe, { plan: shown, random: options.script.random })));
     }
     return [];
   }

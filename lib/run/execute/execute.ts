@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { InterruptedError, LxopsError, ServerError } from "../../base/errors.ts";
+import { CommandError, InterruptedError, LxopsError, ServerError } from "../../base/errors.ts";
 import type { InstancePlan, Plan, Step } from "../../step/step.ts";
 import type { Opening } from "../../step/facts.ts";
 import { loadAhead } from "./load_ahead.ts";
@@ -40,12 +40,20 @@ export interface Failure {
   readonly error: LxopsError;
   /** Steps that were done, and were not taken back. */
   readonly done: readonly Step[];
+  /** Steps that were to be carried out after a program that failed, and failed as well. */
+  readonly also?: readonly Missed[];
   /** The last lines of the log of an instance that did not start and was taken back. */
   readonly log?: readonly string[];
   /** Advice where a new root filesystem stays that had worked with the data. */
   readonly ran?: readonly string[];
   /** Advice where all that can be taken back was. */
   readonly back?: readonly string[];
+}
+
+/** A step that failed after the one that its plan ended at. */
+export interface Missed {
+  readonly step: Step;
+  readonly error: LxopsError;
 }
 
 /** Values that carrying out a plan needs. */
@@ -169,6 +177,9 @@ async function executeSteps(
     early = started;
     if (error) {
       await early?.cancel();
+      const also = signal.aborted || !isProgram(step, error)
+        ? []
+        : await executeAnyway(steps.slice(index + 1), run, done);
       const begun = step.partly
         ? [...done, step.partly === "always" ? { ...step, opens: step.opens ?? unfinished(step) } : step]
         : settles && (error.unsettled || step.opens !== undefined && isLost(error))
@@ -181,7 +192,8 @@ async function executeSteps(
       const undone = never ? begun : begun.map(afterRun);
       const left = undoAll ? await undo(undone, run) : await close(begun, run);
       const ran = never ? {} : { ranSeconds: (performance.now() - since!) / 1000 };
-      return { instance, step, error, done: left, ...(log.length > 0 ? { log } : {}), ...ran };
+      const rest = { ...(also.length > 0 ? { also } : {}), ...(log.length > 0 ? { log } : {}), ...ran };
+      return { instance, step, error, done: left, ...rest };
     }
     done.push(step);
     onDone(step);
@@ -192,6 +204,22 @@ async function executeSteps(
 /** Tells whether an answer was lost, so that the request may have been carried out. */
 function isLost(error: LxopsError): boolean {
   return error instanceof ServerError && error.status === 0;
+}
+
+/** Tells whether it is the program of a step that failed, and not lxops or the daemon. */
+function isProgram({ effect }: Step, error: LxopsError): boolean {
+  return (effect.kind === "exec" || effect.kind === "shell") && error instanceof CommandError;
+}
+
+/** Carries out what is to be carried out after a program that failed, and returns what failed of it. */
+async function executeAnyway(later: readonly Step[], run: Run, done: Step[]): Promise<readonly Missed[]> {
+  const missed: Missed[] = [];
+  for (const step of later.filter(({ anyway }) => anyway)) {
+    const error = run.signal.aborted ? interruption(run.signal) : await executeStep(step, run, {});
+    if (error) missed.push({ step, error });
+    else done.push(step);
+  }
+  return missed;
 }
 
 /** Returns a step with the way back that it has once a new root filesystem has run. */

@@ -5,11 +5,14 @@
  * @module
  */
 import type { InstanceControl } from "../../ports/mod.ts";
-import type { Step } from "../../step/step.ts";
+import type { Effect, Step } from "../../step/step.ts";
 import { sleep } from "../wait/pauses.ts";
 
 /** The time after which a request is one that the daemon works on for a while. */
 const AHEAD_MS = 20;
+
+/** Effects that need modules of their own. */
+const AFTER: ReadonlySet<Effect["kind"]> = new Set(["wait", "exec", "shell"]);
 
 /** Loads what `later` steps need, once `step` has taken a moment. Call the returned function when the step is over. */
 export function loadAhead(
@@ -17,7 +20,7 @@ export function loadAhead(
   later: readonly Step[],
   control: Pick<InstanceControl, "prepare">,
 ): () => void {
-  if (step.effect.kind !== "send" || later.every(({ effect }) => effect.kind !== "wait")) return () => {};
+  if (step.effect.kind !== "send" || !later.some(({ effect }) => AFTER.has(effect.kind))) return () => {};
   let isOver = false;
   AbortSignal.timeout(AHEAD_MS).addEventListener("abort", () => {
     // The step that needs a module raises the error where it cannot be loaded.
@@ -27,11 +30,14 @@ export function loadAhead(
 }
 
 async function load(later: readonly Step[], control: Pick<InstanceControl, "prepare">): Promise<void> {
-  const runsPrograms = later.some(({ effect }) => effect.kind === "batch");
+  const kinds = new Set(later.map(({ effect }) => effect.kind));
   await Promise.all([
-    import("../wait/wait.ts"),
     // The first timer of a program takes 5 ms.
     sleep(0, new AbortController().signal),
-    ...(runsPrograms ? [import("../perform/batch.ts"), control.prepare?.()] : []),
+    ...(kinds.has("wait") ? [import("../wait/wait.ts")] : []),
+    ...(kinds.has("batch") ? [import("../perform/batch.ts")] : []),
+    ...(kinds.has("exec") ? [import("../perform/program.ts")] : []),
+    ...(kinds.has("discard") ? [import("../perform/discard.ts")] : []),
+    ...(kinds.has("batch") || kinds.has("exec") ? [control.prepare?.()] : []),
   ]);
 }

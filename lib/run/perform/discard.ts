@@ -13,13 +13,20 @@ import type { Run } from "./perform.ts";
 /** Longest wait until the daemon has removed an instance that was killed. */
 const GONE_MS = 30_000;
 
+/** A throw-away instance that goes; `runs`: it was seen to be that of its run just now, and to run. */
+interface Discard {
+  readonly instance: InstanceRef;
+  readonly mark: string;
+  readonly runs?: boolean;
+}
+
 /**
  * Removes an instance that is still that of the run which made it; another one of its name stays.
  *
  * @throws {StateError} where it is still there after half a minute
  */
 export async function discard(
-  { instance: ref, mark }: { readonly instance: InstanceRef; readonly mark: string },
+  { instance: ref, mark, runs = false }: Discard,
   { controls: { server, control } }: Run,
 ): Promise<void> {
   // What was begun ends also where the command was interrupted.
@@ -35,6 +42,8 @@ export async function discard(
     }
   };
   let refusal: ServerError | undefined;
+  // An ephemeral instance that was stopped is gone.
+  if (runs && await send(killInstance(ref)) === undefined) return;
   const isGone = await untilFree(
     async () => {
       const info = await server.instance(ref);

@@ -1,30 +1,13 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { StateError } from "../../../lib/base/errors.ts";
 import type { RunOptions } from "../../../lib/plan/throwaway/options.ts";
-import { planRun, planSweep } from "../../../lib/plan/throwaway/run.ts";
+import { planRun } from "../../../lib/plan/throwaway/run.ts";
+import { planSweep } from "../../../lib/plan/throwaway/sweep.ts";
 import type { InstanceBody } from "../../../lib/plan/requests/instances.ts";
 import type { InstancePlan } from "../../../lib/step/step.ts";
 import { targetsOf } from "../../support/targets.ts";
 import { worldOf, type WorldSpec } from "../world_spec.ts";
-
-const OPTIONS: RunOptions = {
-  resume: false,
-  force: false,
-  adopt: false,
-  stopSeconds: 5,
-  readySeconds: 60,
-  pauseSeconds: 0,
-  all: false,
-  run: "host m b 1 2",
-  config: {},
-  devices: {},
-  keep: "never",
-  ready: { until: ["exec"] },
-  program: { argv: ["true"], terminal: false },
-  copies: [],
-  caches: [],
-  lastsSeconds: 60,
-};
+import { OPTIONS } from "./options.ts";
 
 const WORLD: WorldSpec = {
   images: [{ aliases: ["tiny"] }],

@@ -9,7 +9,12 @@ import { worldOf } from "../../plan/world_spec.ts";
 const REF = { project: "default", name: "r" };
 
 /** Discards an instance that a daemon shows in these states, one after the other. */
-async function discarded(states: readonly (string | undefined)[], mark = "r x", answer?: () => never) {
+async function discarded(
+  states: readonly (string | undefined)[],
+  mark = "r x",
+  answer?: () => never,
+  runs?: true,
+) {
   const world = worldOf({ instances: [{ name: "r", config: { "user.lxops.run": mark } }] });
   const [info] = [...world.instances.values()] as [InstanceInfo];
   const left = [...states];
@@ -18,7 +23,7 @@ async function discarded(states: readonly (string | undefined)[], mark = "r x", 
     return Promise.resolve(status === undefined ? undefined : { ...info, status });
   };
   const controls = recorder({ ...memoryServer(world), instance }, answer ? { send: answer } : {});
-  const effect = { kind: "discard", instance: REF, mark: "r x" } as const;
+  const effect = { kind: "discard", instance: REF, mark: "r x", ...(runs ? { runs } : {}) } as const;
   await perform(effect, { instance: "r", controls, report: () => {}, signal: new AbortController().signal });
   return controls.effects.map((one) => one.kind === "send" ? one.method : one.kind);
 }
@@ -40,4 +45,16 @@ Deno.test("perform() goes on until a throw-away instance is gone, whatever its d
 
 Deno.test("perform() leaves an instance alone that another run has made since", async () => {
   assertEquals(await discarded(["Running"], "another"), []);
+});
+
+Deno.test("perform() kills an instance that was just seen to run without another look", async () => {
+  // Any look would see an instance of somebody else.
+  assertEquals(await discarded(["Running"], "another", undefined, true), ["stop"]);
+});
+
+Deno.test("perform() looks at an instance that could not be stopped", async () => {
+  const refuse = () => {
+    throw new ServerError("Instance not found", { status: 404, request: "PUT" });
+  };
+  assertEquals(await discarded(["Running"], "another", refuse, true), ["stop"]);
 });

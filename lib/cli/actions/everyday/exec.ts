@@ -7,10 +7,10 @@ import { UsageError } from "../../../base/errors.ts";
 import type { App } from "../../command/app.ts";
 import { oneMeantPlace, type PlaceValues } from "../../places/places.ts";
 import { openShell, runProgram } from "../instances/exec.ts";
+import type { EnvironmentValues } from "../run/environment.ts";
 
-interface ShellValues extends PlaceValues {
+interface ShellValues extends PlaceValues, EnvironmentValues {
   readonly "dry-run": boolean;
-  readonly env: readonly string[];
   readonly user: string;
   readonly cwd: string;
   readonly timeout: string;

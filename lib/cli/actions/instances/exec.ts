@@ -17,14 +17,13 @@ import type { Program } from "../../../step/program.ts";
 import type { Effect } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { applyEffect } from "../../shared/apply_steps.ts";
-import { environmentOf } from "../run/environment.ts";
+import { environmentOf, type EnvironmentValues } from "../run/environment.ts";
 import { limitsOf } from "../run/time_limits.ts";
 import { type Place, placeOf } from "../../shared/operands.ts";
 
-interface Values {
+interface Values extends EnvironmentValues {
   readonly project: string;
   readonly "dry-run": boolean;
-  readonly env: readonly string[];
   readonly user: string;
   readonly cwd: string;
   readonly timeout: string;
@@ -47,11 +46,10 @@ export async function runProgram(
   app: App,
 ): Promise<number> {
   const [name, program, ...rest] = operands as [string, string, ...string[]];
-  const env = environmentOf(values.env);
   return await exitCodeOf(values, name, find, app, {
     title: `Run ${program} in ${name}`,
     readsInput: true,
-    effect: (more, piped) => ({ kind: "exec", argv: [program, ...rest], ...inputOf(piped), env, ...more }),
+    effect: (more, input) => ({ kind: "exec", argv: [program, ...rest], ...input, ...more }),
   });
 }
 
@@ -69,13 +67,12 @@ export async function openShell(
 ): Promise<number> {
   const [name, ...given] = operands as [string, ...string[]];
   const [program = "/bin/sh", ...rest] = given.length > 0 ? given : LOGIN;
-  const env = environmentOf(values.env);
   return await exitCodeOf(values, name, find, app, {
     title: given.length > 0 ? `Run ${program} in ${name}` : `Open a shell in ${name}`,
-    effect: (more) => ({
+    effect: ({ env, ...more }) => ({
       kind: "shell",
       argv: [program, ...rest],
-      ...(values.env.length > 0 ? { env } : {}),
+      ...(env && Object.keys(env).length > 0 ? { env } : {}),
       ...more,
     }),
   });
@@ -89,7 +86,7 @@ interface Started {
   readonly title: string;
   /** The program gets what is piped in. */
   readonly readsInput?: boolean;
-  readonly effect: (more: Identity, piped: Uint8Array | undefined) => Effect;
+  readonly effect: (more: Identity, input: Pick<Exec, "stdin" | "input" | "inherits">) => Effect;
 }
 
 /** Runs a program in an instance and returns its exit code; what keeps lxops from running it has a code of its own. */
@@ -102,9 +99,13 @@ async function exitCodeOf(
 ): Promise<number> {
   let place: Place | undefined;
   try {
-    const piped = program.readsInput ? app.stdin.piped() : undefined;
-    [place] = await Promise.all([find(name), piped]);
-    const effect = program.effect(await identityOf(values, place), await piped);
+    const [env, found, input] = await Promise.all([
+      environmentOf(values, app),
+      find(name),
+      program.readsInput ? inputOf(values, app) : {},
+    ]);
+    place = found;
+    const effect = program.effect(await identityOf(values, env, place), input);
     await applyEffect(place.app, program.title, effect, { dryRun: values["dry-run"], passOutput: true });
     return EXIT.ok;
   } catch (error) {
@@ -114,23 +115,32 @@ async function exitCodeOf(
   }
 }
 
-/** Returns the instance of a program, with the ids and the directory that were asked for. */
-async function identityOf(values: Values, place: Place): Promise<Identity> {
+/** Returns the instance of a program, with the variables, the ids and the directory that were asked for. */
+async function identityOf(
+  values: Values,
+  env: Readonly<Record<string, string>>,
+  place: Place,
+): Promise<Identity> {
   const { cwd, user } = values;
   if (cwd !== "" && !cwd.startsWith("/")) {
     throw new UsageError(`-cwd takes an absolute path in the instance, not "${cwd}"`);
   }
   return {
     instance: place.ref,
-    ...(user === "" ? {} : await userOf(user, values, place)),
+    env,
+    ...(user === "" ? {} : await userOf(user, env, place)),
     ...(cwd === "" ? {} : { cwd }),
     ...limitsOf(values),
   };
 }
 
-async function userOf(user: string, { env }: Values, { app, ref }: Place): Promise<Partial<Identity>> {
+async function userOf(
+  user: string,
+  env: Readonly<Record<string, string>>,
+  { app, ref }: Place,
+): Promise<Partial<Identity>> {
   const { asAccount, findAccount } = await import("../../../run/perform/account.ts");
-  return asAccount(await findAccount(user, ref, await app.server()), environmentOf(env));
+  return asAccount(await findAccount(user, ref, await app.server()), env);
 }
 
 /** Errors whose exit codes say more than that the program was not run. */
@@ -151,12 +161,17 @@ async function adviceOf(error: LxopsError, ref: InstanceRef): Promise<readonly s
   return [...error.advice, ...startAdvice({ ...ref, status: "Stopped" })];
 }
 
-/** Input as text where it is text that a script can show. */
-function inputOf(bytes: Uint8Array | undefined): Pick<Exec, "stdin" | "input"> {
+/** Returns the input of a program: what comes, while it comes; in a script, all of it, which is read for that. */
+async function inputOf(
+  { "dry-run": isShown }: Values,
+  { stdin }: App,
+): Promise<Pick<Exec, "stdin" | "input" | "inherits">> {
+  if (!isShown) return stdin.isTerminal() ? {} : { inherits: true };
+  const bytes = await stdin.piped();
   if (bytes === undefined) return {};
   const text = textOf(bytes);
-  const isShown = text !== undefined && !text.includes("\0") && (text === "" || text.endsWith("\n"));
-  return isShown ? { stdin: text } : { input: bytes };
+  const isText = text !== undefined && !text.includes("\0") && (text === "" || text.endsWith("\n"));
+  return isText ? { stdin: text } : { input: bytes };
 }
 
 const LOGIN = ["/bin/sh", "-c", "cd; command -v bash >/dev/null && exec bash -l; exec sh -l"] as const;

@@ -6,7 +6,7 @@
 import { resolve } from "@std/path";
 import { CommandError, EXIT, InterruptedError, LxopsError, TimeoutError } from "../../../base/errors.ts";
 import type { Failure } from "../../../run/execute/execute.ts";
-import type { InstancePlan } from "../../../step/step.ts";
+import type { InstancePlan, Step } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { errorText } from "../../output/output.ts";
 
@@ -20,6 +20,8 @@ export interface Ended {
   readonly by: "program" | "lxops";
   /** The failure of lxops, as docker tells it from those of programs. */
   readonly error?: LxopsError;
+  /** The step that failed. */
+  readonly step?: Step;
 }
 
 /** Returns how a run ended, and reports what else failed. `argv` is its program; absent: it has none. */
@@ -34,8 +36,11 @@ export function endOf(
   }
   const failure = failures.find(({ instance }) => instance === plan.instance.name);
   if (!failure) return { code: EXIT.ok, by: "program" };
+  for (const { step, error } of failure.also ?? []) {
+    if (!(error instanceof InterruptedError)) app.complain(errorText("lxops", titled(error, step.title)));
+  }
   const { error, step } = failure;
-  if (error instanceof InterruptedError) return { code: EXIT.interrupted, by: "lxops" };
+  if (error instanceof InterruptedError) return { code: codeOf(app.signal.reason), by: "lxops" };
   const effect = step?.effect;
   const isProgram = effect !== undefined && "argv" in effect && effect.argv === argv;
   const isLasting = effect?.kind === "wait" && effect.orGone && error instanceof TimeoutError;
@@ -44,7 +49,17 @@ export function endOf(
     if (code === TIMED_OUT) app.complain(errorText("lxops", error));
     return { code, by: "program" };
   }
-  return { code: EXIT.exec, by: "lxops", error: new RunError(error, step?.title) };
+  return { code: EXIT.exec, by: "lxops", error: new RunError(error, step?.title), ...(step ? { step } : {}) };
+}
+
+/** Returns the exit code of a run that was interrupted, as a shell has it of a program: 128 and the signal's number. */
+function codeOf(reason: unknown): number {
+  const signal = reason instanceof InterruptedError ? reason.signal : undefined;
+  return signal === undefined ? EXIT.interrupted : 128 + signal;
+}
+
+function titled(error: LxopsError, title: string): LxopsError {
+  return new LxopsError(`${title}: ${error.message}`, error.advice, { cause: error });
 }
 
 /** Writes how a run ended, for programs that cannot tell its exit code from that of lxops. */
@@ -58,7 +73,7 @@ export async function writeStatus(
   const text = `${JSON.stringify({ version: 1, instance, by, code })}\n`;
   const { applySteps } = await import("../../shared/apply_steps.ts");
   const effect = { kind: "write", path: resolve(app.host.cwd, path), text, mode: 0o644 } as const;
-  await applySteps(app, [{ title: `Write ${path}`, effect }], { quiet: true });
+  await applySteps(app, [{ title: `Write ${path}`, effect }], { quiet: true, afterSignal: true });
 }
 
 /** A failure of lxops itself. */

@@ -3,10 +3,39 @@
  *
  * @module
  */
-import { UsageError } from "../../../base/errors.ts";
+import { resolve } from "@std/path";
+import { ConfigError, UsageError } from "../../../base/errors.ts";
+import type { App } from "../../command/app.ts";
+
+/** Values of the flags about variables. */
+export interface EnvironmentValues {
+  readonly env: readonly string[];
+  readonly "env-file": readonly string[];
+}
+
+/** Reads the variables of a program: those of files, a later one first, and before all those of the command line. */
+export async function environmentOf(
+  { env, "env-file": files }: EnvironmentValues,
+  app: Pick<App, "host" | "warn">,
+): Promise<Record<string, string>> {
+  const given = pairsOf(env);
+  if (files.length === 0) return given;
+  const { parseDotenv } = await import("../../../dotenv/parse.ts");
+  const values = new Map<string, string>();
+  for (const file of files) {
+    const text = await app.host.readText(resolve(app.host.cwd, file));
+    if (text === undefined) throw new UsageError(`--env-file: there is no file "${file}"`);
+    const parsed = parseDotenv(file, text, (name) => app.host.env(name), (name) => values.get(name));
+    const errors = parsed.issues.filter(({ severity }) => severity === "error");
+    if (errors.length > 0) throw new ConfigError(errors);
+    app.warn(parsed.issues);
+    for (const [name, value] of parsed.values) values.set(name, value);
+  }
+  return { ...Object.fromEntries(values), ...given };
+}
 
 /** Reads `KEY=VALUE` pairs. */
-export function environmentOf(pairs: readonly string[]): Record<string, string> {
+function pairsOf(pairs: readonly string[]): Record<string, string> {
   return Object.fromEntries(pairs.map((pair) => {
     const at = pair.indexOf("=");
     if (at < 1) throw new UsageError(`-env takes KEY=VALUE, not "${pair}"`);

@@ -5,18 +5,11 @@
  */
 import { InterruptedError, LxopsError, UsageError } from "../../../base/errors.ts";
 import { instanceNameProblem } from "../../../instance/patterns/names.ts";
-import { throwAwayName } from "../../../plan/instance/reserved_names.ts";
-import { objectKey, type World } from "../../../plan/world.ts";
-import type { InstancePlan } from "../../../step/step.ts";
+import { throwAwayName } from "../../../plan/instance/random_names.ts";
 import type { App } from "../../command/app.ts";
-import { configText, verbatim, withFile } from "../../shared/given_file.ts";
-import { look } from "../../shared/lifecycle/lifecycle.ts";
-import { projectOf } from "../../shared/operands.ts";
-import { endOf, RunError, writeStatus } from "./ended.ts";
+import { isBare, runBare } from "./bare.ts";
+import { RunError } from "./ended.ts";
 import { optionsOf, type RunValues } from "./values.ts";
-
-/** Name that messages give to a configuration of the command line. */
-const COMMAND_LINE = "run";
 
 /** `run`. */
 export async function run(values: RunValues, operands: readonly string[], app: App): Promise<number> {
@@ -36,51 +29,31 @@ export async function run(values: RunValues, operands: readonly string[], app: A
 }
 
 async function runIn(what: string, argv: readonly string[], values: RunValues, app: App): Promise<number> {
-  const { planRun } = await import("../../../plan/throwaway/run.ts");
-  const options = await optionsOf(argv, values, app);
   const random = app.random();
   const name = nameOf(values.name, random);
-  const project = await projectOf(app, values.project);
-  const { file, app: with_ } = await configurationOf(what, values, app);
-  const { targets, world } = await look(
-    { name: "run", needs: { images: true }, daemonOnly: true, without: ["filesystems", "devices"], options },
-    { ...values, name, project },
-    [file],
-    with_,
-  );
-  const target = targets[0]!;
-  const left = await straysIn(world, app);
-  const same = left.find((one) => one.instance.name === target.instance.name);
-  const plan = afterLeft(same, planRun(target, same ? withoutLeft(world, same) : world, options));
-  let isReal = false;
-  const failures = await app.apply({ first: [], each: [plan, ...left.filter((one) => one !== same)] }, {
-    dryRun: values["dry-run"],
-    random,
-    results: () => {
-      isReal = true;
-      return "";
-    },
-    parallel: 4,
-    undoOnFailure: false,
-    verbose: false,
-    passOutput: true,
-    programOnly: true,
-    showSecrets: values["show-secrets"] ?? false,
-  });
-  const ended = endOf(plan, failures, options.program?.argv, app);
-  if (isReal) await writeStatus(values["status-file"], name, ended, app);
-  if (ended.error) throw ended.error;
-  return ended.code;
+  const [options, project, files] = await Promise.all([
+    optionsOf(argv, values, app),
+    projectOf(values.project, app),
+    filesOf(what, app),
+  ]);
+  if (files.length > 1) {
+    throw new UsageError(`"${what}" has ${files.length} configurations; name one of them`);
+  }
+  const instance = { project, name };
+  const one = { instance, image: what, options, random };
+  if (files.length === 0 && isBare(what, values)) {
+    const code = await runBare(one, values, app);
+    if (code !== undefined) return code;
+  }
+  const { runConfigured } = await import("./configured.ts");
+  return await runConfigured({ ...one, file: files[0] }, values, app);
 }
 
-/** Returns a plan that first removes what a killed run has left of the same name, where there is some. */
-function afterLeft(left: InstancePlan | undefined, plan: InstancePlan): InstancePlan {
-  return left ? { ...plan, steps: [...left.steps, ...plan.steps] } : plan;
-}
-
-function withoutLeft(world: World, { instance: { project, name } }: InstancePlan): World {
-  const key = objectKey(project, name);
-  return { ...world, instances: new Map([...world.instances].filter(([one]) => one !== key)) };
+/** Returns the project of a flag, or the client's current one. */
+async function projectOf(flag: string, app: App): Promise<string> {
+  const project = flag || await app.project();
+  if (project === "" || project === "default") return "default";
+  return await (await import("../../shared/operands.ts")).projectOf(app, project);
 }
 
 function nameOf(name: string, random: string | undefined): string {
@@ -90,43 +63,11 @@ function nameOf(name: string, random: string | undefined): string {
   return name;
 }
 
-/** Returns the configuration that an operand names: a file, that of a directory, or one of an image alone. */
-async function configurationOf(what: string, values: RunValues, app: App) {
-  const files = await filesOf(what, app);
-  if (files.length > 1) {
-    throw new UsageError(`"${what}" has ${files.length} configurations; name one of them`);
-  }
-  if (files.length === 1) return { file: files[0]!, app };
-  const text = configText({
-    image: verbatim(what),
-    ...(values.profile.length > 0 ? { profiles: values.profile } : {}),
-  });
-  return { file: COMMAND_LINE, app: withFile(app, COMMAND_LINE, text) };
-}
-
 /** Lists the configurations that an operand names; none where it is an image. */
 async function filesOf(what: string, app: App): Promise<readonly string[]> {
   const isPath = /\.ya?ml$/.test(what) || /^\.{0,2}\//.test(what) || what === "." || what === "..";
-  const [{ behind, filesToName }, { configurationsOf }] = await Promise.all([
-    import("../../../run/targets/directories.ts"),
-    import("../../shared/search.ts"),
-  ]);
   const path = what.replace(/(?<=.)\/+$/, "");
-  const isDirectory = !what.includes(":") && (await behind(path, app.host))?.kind === "directory";
-  if (!isDirectory) return isPath ? [what] : [];
-  const files = await configurationsOf(path, app);
-  if (files.length > 0 || !isPath) return files;
-  throw new UsageError(
-    `"${what}" is a directory, and there is no lxops.yaml in it or below it`,
-    await filesToName(path, app.host),
-  );
-}
-
-/** Plans the removal of what killed runs of this machine have left in the project. */
-async function straysIn({ instances }: World, app: App): Promise<readonly InstancePlan[]> {
-  const [{ findStrays }, { planSweep }] = await Promise.all([
-    import("../../../run/targets/strays.ts"),
-    import("../../../plan/throwaway/run.ts"),
-  ]);
-  return planSweep(await findStrays([...instances.values()], app.host, { now: new Date() }));
+  const there = what.includes(":") ? undefined : await app.host.lstat(path);
+  if (!isPath && (there === undefined || there.kind === "file")) return [];
+  return await (await import("./files.ts")).filesOf(what, path, isPath, app);
 }

@@ -6,7 +6,7 @@
 import { EXIT, refuse, UsageError } from "../../../base/errors.ts";
 import { missing } from "../../../base/missing.ts";
 import { runOf } from "../../../plan/instance/throw_away.ts";
-import { planSweep } from "../../../plan/throwaway/run.ts";
+import { planSweep } from "../../../plan/throwaway/sweep.ts";
 import { findStrays } from "../../../run/targets/strays.ts";
 import type { App } from "../../command/app.ts";
 import { applyPlan } from "../../shared/apply_steps.ts";

@@ -6,7 +6,7 @@
 import { UsageError } from "../../../base/errors.ts";
 import type { RunOptions } from "../../../plan/throwaway/options.ts";
 import type { App } from "../../command/app.ts";
-import { type LifecycleValues, planOptions } from "../../shared/lifecycle/lifecycle.ts";
+import type { LifecycleValues } from "../../shared/lifecycle/lifecycle.ts";
 import { environmentOf } from "./environment.ts";
 import { limitsOf, LONGEST_SECONDS } from "./time_limits.ts";
 import {
@@ -32,6 +32,7 @@ export interface RunValues
   readonly profile: readonly string[];
   readonly config: readonly string[];
   readonly env: readonly string[];
+  readonly "env-file": readonly string[];
   readonly user: string;
   readonly cwd: string;
   readonly limits: string;
@@ -59,6 +60,8 @@ export interface RunValues
 /** Returns what the flags and operands of `run` say. */
 export async function optionsOf(argv: readonly string[], values: RunValues, app: App): Promise<RunOptions> {
   const { user, cwd, i, t } = values;
+  const thisRun = app.host.thisRun();
+  thisRun.catch(() => {});
   if (cwd !== "" && !cwd.startsWith("/")) {
     throw new UsageError(`-cwd takes an absolute path in the instance, not "${cwd}"`);
   }
@@ -78,17 +81,18 @@ export async function optionsOf(argv: readonly string[], values: RunValues, app:
   const limits = limitsOf(values);
   const copies = copiesOf(values, app.host.cwd);
   await checkCopies(copies, app.host);
-  const env = environmentOf(values.env);
+  const env = await environmentOf(values, app);
   return {
-    ...planOptions({
-      ...values,
-      timeout: values["wait-timeout"],
-      name: "",
-      parallel: 1,
-      "undo-on-failure": false,
-      trace: false,
-    }),
-    run: await app.host.thisRun() ?? "",
+    resume: false,
+    force: false,
+    adopt: false,
+    all: false,
+    stopSeconds: 5,
+    readySeconds: values["wait-timeout"],
+    pauseSeconds: 0,
+    ...(values.vm ? { vm: true } : {}),
+    ...(values.target === "" ? {} : { member: values.target }),
+    run: await thisRun ?? "",
     config: {
       ...resourcesOf(values.limits),
       ...(values.nesting ? NESTING : {}),

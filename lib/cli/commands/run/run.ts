@@ -38,7 +38,11 @@ export const run = command({
       value: "SRC:DST",
       help: "Copy a file or directory in before the program starts",
     },
-    "copy-out": { kind: "list", value: "SRC:DST", help: "Copy one out once the program has ended well" },
+    "copy-out": {
+      kind: "list",
+      value: "SRC:DST",
+      help: "Copy one out once the program has ended, also where it failed",
+    },
     overwrite: { kind: "boolean", help: "Let --copy-out replace what is there" },
     "max-size": { kind: "number", value: "MIB", default: 1024, help: "Largest copy" },
     cache: {
@@ -76,7 +80,9 @@ export const run = command({
   passThrough: true,
   example: "lxops run images:alpine/3.22 -- uname -a",
   underTheHood: "POST instances, PUT state, POST exec, DELETE instances",
-  exits: "the program's; 124: it took too long; 125: lxops could not run it; 126, 127: it is no program",
+  exits:
+    "the program's; 124: it took too long; 125: lxops could not run it; 126, 127: it is no program; 128 and the signal's " +
+    "number: a signal ended the run",
   details:
     "The instance gets what a configuration says, with empty directories in the place of its devices, and without\n" +
     "its secrets, hooks and kept files. It goes in the end, also after a signal; what a run has left that was\n" +

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { ServerError } from "../../../../lib/base/errors.ts";
 import { run, type RunOptions } from "../../../fakes/memory_app.ts";
 import { memoryServer, type MemoryServerOptions } from "../../../fakes/memory_server.ts";
@@ -24,7 +24,7 @@ Deno.test("instance exec runs a program with its arguments, environment and inpu
   const instance = { project: "default", name: "a" };
   assertEquals(code, 0);
   assertEquals(effects, [
-    { kind: "exec", instance, argv: ["ls", "-l"], stdin: "text\n", env: { A: "1", B: "x=y" } },
+    { kind: "exec", instance, argv: ["ls", "-l"], inherits: true, env: { A: "1", B: "x=y" } },
   ]);
 });
 
@@ -71,15 +71,32 @@ for (
     ["bytes that are no text", [0xff, 0xfe, 0x0a], false],
   ] as const
 ) {
-  Deno.test(`instance exec passes input on as it is: ${what}`, async () => {
-    const piped = new Uint8Array(bytes);
-    const { effects } = await ran("instance exec a cat", {}, { piped });
-    const [effect] = effects;
-    assert(effect?.kind === "exec");
-    assertEquals(effect.stdin === undefined, !isText);
-    assertEquals(effect.input ?? new TextEncoder().encode(effect.stdin), piped);
+  Deno.test(`instance exec shows input as it is: ${what}`, async () => {
+    const { stdout } = await ran("instance exec -dry-run a cat", {}, { piped: new Uint8Array(bytes) });
+    assertStringIncludes(
+      stdout,
+      isText ? "lxops instance exec a -- cat <<'END" : "| lxops instance exec a -- cat",
+    );
+    const octets = bytes.map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
+    assertEquals(stdout.includes(`printf '${octets}'`), !isText);
   });
 }
+
+Deno.test("exec takes the variables of files, and before those the ones of the command line", async () => {
+  const files = { "/c/one.env": "A=1\nB=1\n", "/c/two.env": 'B="2 $A"\nC=2\n', "/c/bad.env": 'A="x" y\n' };
+  const { effects, stderr } = await ran(
+    "instance exec -env-file one.env -env-file=two.env -env C=3 a env",
+    {},
+    { files },
+  );
+  assertEquals(stderr, "");
+  assertEquals(effects[0]?.kind === "exec" && effects[0].env, { A: "1", B: "2 1", C: "3" });
+  const bad = await ran("instance exec -env-file bad.env a env", {}, { files });
+  assertEquals([bad.code, bad.effects], [125, []]);
+  assertStringIncludes(bad.stderr, "bad.env:1:1");
+  const missing = await ran("instance exec -env-file none.env a env", {}, { files });
+  assertEquals([missing.code, missing.stderr], [2, 'lxops: --env-file: there is no file "none.env"\n']);
+});
 
 Deno.test("instance exec takes variables with a name only", async () => {
   for (const bad of ["A", "=x"]) {

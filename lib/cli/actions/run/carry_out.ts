@@ -1,0 +1,63 @@
+/**
+ * The end of every `run`: its plan is carried out, and how it ended becomes an exit code.
+ *
+ * @module
+ */
+import type { InstancePlan, Plan } from "../../../step/step.ts";
+import type { App } from "../../command/app.ts";
+import { type Ended, endOf, writeStatus } from "./ended.ts";
+import type { RunValues } from "./values.ts";
+
+/** The plans of a run, and its program. */
+export interface Carried {
+  readonly plan: InstancePlan;
+  /** Plans of other instances, which are carried out beside it. */
+  readonly others?: readonly InstancePlan[];
+  readonly argv: readonly string[] | undefined;
+  readonly random: string | undefined;
+  /** As in `ApplyOptions`. */
+  readonly lookAhead?: () => Promise<Plan | undefined>;
+}
+
+/** The end of a run that was carried out; `isReal` is false where it was only shown. */
+export interface CarriedOut {
+  readonly ended: Ended;
+  readonly isReal: boolean;
+}
+
+/** Carries a run out, or prints it, and returns how it ended. */
+export async function carryOut(
+  { plan, others = [], argv, random, lookAhead }: Carried,
+  values: Pick<RunValues, "dry-run" | "show-secrets">,
+  app: App,
+): Promise<CarriedOut> {
+  let isReal = false;
+  const failures = await app.apply({ first: [], each: [plan, ...others] }, {
+    dryRun: values["dry-run"],
+    random,
+    results: () => {
+      isReal = true;
+      return "";
+    },
+    ...(lookAhead ? { lookAhead } : {}),
+    parallel: 4,
+    undoOnFailure: false,
+    verbose: false,
+    passOutput: true,
+    programOnly: true,
+    showSecrets: values["show-secrets"] ?? false,
+  });
+  return { ended: endOf(plan, failures, argv, app), isReal };
+}
+
+/** Returns the exit code of a run, of which it writes down how it ended. */
+export async function exitCodeOf(
+  { ended, isReal }: CarriedOut,
+  name: string,
+  values: Pick<RunValues, "status-file">,
+  app: App,
+): Promise<number> {
+  if (isReal) await writeStatus(values["status-file"], name, ended, app);
+  if (ended.error) throw ended.error;
+  return ended.code;
+}

@@ -1,0 +1,80 @@
+/**
+ * `run` in an instance of a configuration, or of an image of which the command line says more than the daemon knows:
+ * everything is looked at before the first change.
+ *
+ * @module
+ */
+import { planRun } from "../../../plan/throwaway/run.ts";
+import { planSweep } from "../../../plan/throwaway/sweep.ts";
+import type { RunOptions } from "../../../plan/throwaway/options.ts";
+import { objectKey, type World } from "../../../plan/world.ts";
+import type { InstanceRef } from "../../../ports/mod.ts";
+import { findStrays } from "../../../run/targets/strays.ts";
+import type { InstancePlan } from "../../../step/step.ts";
+import type { App } from "../../command/app.ts";
+import { configText, verbatim, withFile } from "../../shared/given_file.ts";
+import { look } from "../../shared/lifecycle/lifecycle.ts";
+import { COMMAND_LINE } from "./bare.ts";
+import { carryOut, exitCodeOf } from "./carry_out.ts";
+import type { RunValues } from "./values.ts";
+
+/** Values of a run that looks first. */
+export interface ConfiguredRun {
+  readonly instance: InstanceRef;
+  /** A configuration file, or else an image. */
+  readonly file?: string | undefined;
+  readonly image: string;
+  readonly options: RunOptions;
+  readonly random: string | undefined;
+}
+
+/** Runs a program in an instance of a configuration and returns its exit code. */
+export async function runConfigured(one: ConfiguredRun, values: RunValues, app: App): Promise<number> {
+  const { plan, others } = await planConfigured(one, values, app);
+  const { options, random, instance } = one;
+  const out = await carryOut({ plan, others, argv: options.program?.argv, random }, values, app);
+  return await exitCodeOf(out, instance.name, values, app);
+}
+
+/** Looks at all that a run names, plans it, and the removal of what killed runs have left. */
+export async function planConfigured(
+  { instance, file, image, options }: ConfiguredRun,
+  values: RunValues,
+  app: App,
+): Promise<{ readonly plan: InstancePlan; readonly others: readonly InstancePlan[]; readonly world: World }> {
+  const from = file === undefined
+    ? withFile(
+      app,
+      COMMAND_LINE,
+      configText({
+        image: verbatim(image),
+        ...(values.profile.length > 0 ? { profiles: values.profile } : {}),
+      }),
+    )
+    : app;
+  const { targets, world } = await look(
+    { name: "run", needs: { images: true }, daemonOnly: true, without: ["filesystems", "devices"], options },
+    { ...values, ...instance },
+    [file ?? COMMAND_LINE],
+    from,
+  );
+  const target = targets[0]!;
+  const strays = await findStrays([...world.instances.values()], app.host, { now: new Date() });
+  const left = planSweep(strays);
+  const same = left.find((one) => one.instance.name === target.instance.name);
+  return {
+    plan: afterLeft(same, planRun(target, same ? withoutLeft(world, same) : world, options)),
+    others: left.filter((one) => one !== same),
+    world,
+  };
+}
+
+/** Returns a plan that first removes what a killed run has left of the same name, where there is some. */
+function afterLeft(left: InstancePlan | undefined, plan: InstancePlan): InstancePlan {
+  return left ? { ...plan, steps: [...left.steps, ...plan.steps] } : plan;
+}
+
+function withoutLeft(world: World, { instance: { project, name } }: InstancePlan): World {
+  const key = objectKey(project, name);
+  return { ...world, instances: new Map([...world.instances].filter(([one]) => one !== key)) };
+}

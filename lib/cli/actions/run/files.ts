@@ -1,0 +1,29 @@
+/**
+ * Configurations that an operand of `run` names.
+ *
+ * @module
+ */
+import { UsageError } from "../../../base/errors.ts";
+import { behind, filesToName } from "../../../run/targets/directories.ts";
+import type { App } from "../../command/app.ts";
+import { configurationsOf } from "../../shared/search.ts";
+
+/**
+ * Lists the configurations of an operand whose path exists or has the form of one; none where it is an image that a
+ * directory happens to have the name of.
+ */
+export async function filesOf(
+  what: string,
+  path: string,
+  isPath: boolean,
+  app: App,
+): Promise<readonly string[]> {
+  const isDirectory = !what.includes(":") && (await behind(path, app.host))?.kind === "directory";
+  if (!isDirectory) return isPath ? [what] : [];
+  const files = await configurationsOf(path, app);
+  if (files.length > 0 || !isPath) return files;
+  throw new UsageError(
+    `"${what}" is a directory, and there is no lxops.yaml in it or below it`,
+    await filesToName(path, app.host),
+  );
+}

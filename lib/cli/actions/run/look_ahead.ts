@@ -1,0 +1,29 @@
+/**
+ * What a dry run of `run IMAGE` looks at: all that the daemon would refuse, and what killed runs have left.
+ *
+ * @module
+ */
+import type { InstancePlan, Plan } from "../../../step/step.ts";
+import type { App } from "../../command/app.ts";
+import type { BareRun } from "./bare.ts";
+import { planConfigured } from "./configured.ts";
+import type { RunValues } from "./values.ts";
+
+/**
+ * Returns a plan with what killed runs have left. Where the daemon would refuse the short one, as that of an image which
+ * it has by no alias, the plan is the one that is made after a look.
+ *
+ * @throws {LxopsError} where that would be refused, too
+ */
+export async function lookAhead(
+  one: BareRun,
+  short: InstancePlan,
+  values: RunValues,
+  app: App,
+): Promise<Plan> {
+  const { plan, others, world } = await planConfigured(one, values, app);
+  const images = world.images.get(one.instance.project) ?? [];
+  const isLeft = plan.steps[0]?.effect.kind === "discard";
+  const isShort = !isLeft && images.some(({ aliases }) => aliases.includes(one.image));
+  return { first: [], each: [isShort ? short : plan, ...others] };
+}

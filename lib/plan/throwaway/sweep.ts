@@ -1,0 +1,23 @@
+/**
+ * Plans the removal of what runs have left that were killed.
+ *
+ * @module
+ */
+import type { InstanceInfo } from "../../ports/mod.ts";
+import type { InstancePlan } from "../../step/step.ts";
+import { RUN_MARK } from "../instance/throw_away.ts";
+
+/** Plans the removal of throw-away instances whose runs have ended without removing them. */
+export function planSweep(
+  strays: readonly Pick<InstanceInfo, "name" | "project" | "config">[],
+): InstancePlan[] {
+  return strays.map(({ name, project, config }) => ({
+    instance: { name, project },
+    notes: [`Instance "${name}" was left by a run that was killed; it is removed`],
+    steps: [{
+      title: `Remove instance ${name}, which a run has left`,
+      effect: { kind: "discard", instance: { name, project }, mark: config[RUN_MARK] ?? "" },
+      removes: [{ kind: "instance", name, project }],
+    }],
+  }));
+}
