@@ -13,6 +13,7 @@ import type { Program } from "../../step/program.ts";
 import { hereDocument, quote } from "../../base/shell.ts";
 import { overSsh } from "../../ssh/ssh.ts";
 import type { Batch, Effect, InstancePlan, Plan, Step } from "../../step/step.ts";
+import { anywayLines } from "./anyway_lines.ts";
 import { checkLine } from "./check_line.ts";
 import { hookLine } from "./hook_line.ts";
 import { idsLine } from "./ids_line.ts";
@@ -66,16 +67,9 @@ function instanceScript(plan: InstancePlan, options: ScriptOptions): string {
   return [
     `# instance ${comment(plan.instance.name)}${project}`,
     ...(plan.notes ?? []).map((note) => `# note: ${comment(note)}`),
-    ...plan.steps.flatMap((step, index) => withAnyway(plan.steps, index, stepScript(step, options))),
+    ...plan.steps.flatMap((step, index) => anywayLines(plan.steps, index, stepScript(step, options))),
     ...(plan.steps.length === 0 ? ["# nothing to do"] : []),
   ].join("\n");
-}
-
-/** Returns the lines of a step; a program that fails ends the script only after the steps that are for that case. */
-function withAnyway(steps: readonly Step[], index: number, text: string): readonly string[] {
-  const [own, next] = [steps[index]?.anyway ?? false, steps[index + 1]?.anyway ?? false];
-  if (next && !own) return ["code=0", `${text} || code=$?`];
-  return own && !next ? [text, '[ "$code" = 0 ] || exit "$code"'] : [text];
 }
 
 function stepScript(step: Step, options: ScriptOptions): string {
