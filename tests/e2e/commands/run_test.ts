@@ -71,7 +71,12 @@ inTurn("run copies in and out, keeps a cache, and lasts until its instance stops
   const volume = `lxops-cache-${ground.id}`;
   await ground.write("in.txt", "hello\n");
   const count = async (...more: readonly string[]) => {
-    const program = ["--", "sh", "-c", "echo x >>/cache/n; wc -l </cache/n; cp /tmp/in.txt /tmp/out.txt"];
+    const program = [
+      "--",
+      "sh",
+      "-c",
+      "echo x >>/cache/n; wc -l </cache/n; cp /tmp/in.txt /tmp/out.txt; exit 4",
+    ];
     return await ground.run([
       "run",
       "-name",
@@ -85,7 +90,8 @@ inTurn("run copies in and out, keeps a cache, and lasts until its instance stops
   };
   try {
     const first = await count("-copy-in", "in.txt:/tmp/", "-copy-out", "/tmp/out.txt:.");
-    assertEquals([first.code, first.stdout], [0, "1\n"], first.stderr);
+    // A program that failed has left results, too.
+    assertEquals([first.code, first.stdout], [4, "1\n"], first.stderr);
     assertEquals(await Deno.readTextFile(`${ground.dir}/out.txt`), "hello\n");
     assertEquals((await count("-copy-in", "in.txt:/tmp/")).stdout, "2\n");
   } finally {
@@ -125,8 +131,20 @@ onBoth(
     const [interrupted, killed, kept] = [ground.name("-i"), ground.name("-k"), ground.name("-x")];
     const start = (name: string) => {
       const [command, ...first] = ground.daemon.argv as [string, ...string[]];
+      const status = ["-status-file", `${name}.json`];
       return new Deno.Command(command, {
-        args: [...first, "run", "-name", name, "tiny", "--", "sh", "-c", "echo begun; exec sleep 100"],
+        args: [
+          ...first,
+          "run",
+          "-name",
+          name,
+          ...status,
+          "tiny",
+          "--",
+          "sh",
+          "-c",
+          "echo begun; exec sleep 100",
+        ],
         cwd: ground.dir,
         env: { HOME: ground.dir, [`${ground.daemon.title.toUpperCase()}_SOCKET`]: ground.daemon.socket! },
         stdin: "null",
@@ -141,10 +159,15 @@ onBoth(
     };
     const children = [start(interrupted), start(killed)];
     await Promise.all(children.map(begun));
-    children[0]!.kill("SIGINT");
+    const [signal, code] = ground.daemon.title === "LXD"
+      ? ["SIGTERM", 143] as const
+      : ["SIGINT", 130] as const;
+    children[0]!.kill(signal);
     children[1]!.kill("SIGKILL");
     const ends = await Promise.all(children.map((child) => child.status));
-    assertEquals([ends[0]!.code, ends[1]!.signal], [130, "SIGKILL"]);
+    assertEquals([ends[0]!.code, ends[1]!.signal], [code, "SIGKILL"]);
+    const status = JSON.parse(await Deno.readTextFile(`${ground.dir}/${interrupted}.json`));
+    assertEquals(status, { version: 1, instance: interrupted, by: "lxops", code });
     await Promise.all(children.flatMap(({ stderr }) => stderr.cancel()));
     assertEquals(await there(ground), [killed]);
     await ground.ok(["run", "-sweep"]);

@@ -26,6 +26,10 @@ onBoth(
     await ground.ok(["remote", "add", "far", await tokenOf(ground)]);
     assertEquals((await Deno.stat(`${clientDir(ground)}/client.key`)).mode! & 0o777, 0o600);
     await ground.ok(["-remote", "far", "project", "list"]);
+    const program = ["run", "-i", "-name", ground.name("-r"), "tiny", "--", "sh", "-c", "cat; exit 3"];
+    const ran = await ground.run(["-remote", "far", ...program], { stdin: "over HTTPS\n" });
+    assertEquals([ran.code, ran.stdout], [3, "over HTTPS\n"], ran.stderr);
+    assertEquals(await ground.get(`/1.0/instances/${ground.name("-r")}`), undefined);
     await ground.write("a.yaml", plainConfig());
     const refused = await ground.run(["-remote", "far", "launch", "-name", ground.name(), "a.yaml"]);
     assertOneError(refused, 3, "a.yaml:5:3 filesystems.data: The directories of these devices");
