@@ -2,8 +2,10 @@
 import { assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { makeClientCertificate } from "../../../lib/adapters/remote/client_certificate.ts";
 import { plainConfig } from "../support/configs.ts";
-import { daemons, Ground, onBoth, onEither, type Outcome } from "../support/daemon.ts";
+import { daemons, Ground, inTurn, onBoth, onEither, type Outcome } from "../support/daemon.ts";
 import { ask, listen, tokenOf } from "../support/https.ts";
+
+const HEAD = "#lxops-v1\nostype: alpine\nimage: tiny\n";
 
 /** Directory of the client's configuration in the test's home. */
 function clientDir(ground: Ground): string {
@@ -212,3 +214,38 @@ async function odd(ground: Ground): Promise<string> {
   await Deno.writeFile(file, readable.pipeThrough(new CompressionStream("gzip")));
   return file;
 }
+
+inTurn(
+  "plan, up and down work on the instances of another daemon, by files and by names",
+  [],
+  async (ground) => {
+    await using server = await listen(ground);
+    await ground.ok(["remote", "add", "far", await tokenOf(ground)]);
+    assertStringIncludes(server.url, "https://");
+    const name = ground.name();
+    const write = (value: string) =>
+      ground.write("a.yaml", `${HEAD}name: ${name}\nconfig: {user.a: "${value}"}\n`);
+    await write("1");
+    const far = (...args: readonly string[]) => ground.run(["-remote", "far", ...args]);
+    assertStringIncludes(
+      (await far("plan", "a.yaml")).stdout,
+      `+ instance ${name}: tiny (it does not exist)`,
+    );
+    try {
+      assertEquals((await far("up", "a.yaml")).stdout, `${name}: changed\n`);
+      await write("2");
+      const named = await ground.run(["plan", `far:${name}`]);
+      assertEquals([named.code, named.stdout.split("\n")[1]], [
+        10,
+        "  ~ key user.a: 1 -> 2 (changed in the file)",
+      ]);
+      assertEquals(await ground.ok(["up", `far:${name}`]), `${name}: changed\n`);
+      assertEquals(await ground.ok(["up", `far:${name}`]), `${name}: up to date\n`);
+      assertEquals((await far("plan", "a.yaml")).code, 0);
+      assertStringIncludes(await ground.ok(["ps", `far:${name}`]), "Running");
+    } finally {
+      await far("down", "a.yaml");
+    }
+    assertEquals(await ground.get(`/1.0/instances/${name}`), undefined);
+  },
+);
