@@ -22,11 +22,20 @@ const PACKAGES = [
   "wireguard-tools",
 ] as const;
 
+/** Time for the upload of the image on a busy machine. */
+const UPLOAD_MS = 600_000;
+
+interface Image {
+  readonly fingerprint: string;
+  readonly properties?: { readonly variant?: string };
+}
+
 /** Its arguments are a directory, the file to make, the image of Debian, apt's source, and the packages. */
 const BUILD = `
 dir=$1 file=$2 base=$3 source=$4 root=$1/rootfs repository=$1/rootfs/srv/testbed
 shift 4
 zstd -q -d -c "$base" | tar --numeric-owner -C "$dir" -xf -
+sed -i 's/"variant":"testbed"/"variant":"services"/' "$dir/metadata.yaml"
 mkdir -p "$root/dev"
 for device in null zero random urandom; do cp -a "/dev/$device" "$root/dev/"; done
 mv "$root/etc/apt/sources.list.d" "$dir/sources"
@@ -72,14 +81,21 @@ async function servicesImage(): Promise<string> {
 /** Gives a daemon the image, which is made the first time, until the returned function is called. */
 export async function withServices(socket: string): Promise<() => Promise<void>> {
   const image = await servicesImage();
-  using rest = connect(socket);
+  using rest = connect(socket, UPLOAD_MS);
+  await deleteImage(socket);
   const body = (await Deno.open(image)).readable;
   const { fingerprint } = await rest.upload("/1.0/images", body, {
     "Content-Type": "application/octet-stream",
   }) as { fingerprint: string };
   await rest.send("POST", "/1.0/images/aliases", { name: SERVICES, target: fingerprint });
-  return async () => {
-    using rest = connect(socket);
-    await rest.send("DELETE", `/1.0/images/${fingerprint}`);
-  };
+  return () => deleteImage(socket);
+}
+
+/** Deletes the image, also one that a test which was killed has left. */
+async function deleteImage(socket: string): Promise<void> {
+  using rest = connect(socket);
+  const images = await rest.send("GET", "/1.0/images?recursion=1") as readonly Image[];
+  for (const { fingerprint, properties } of images) {
+    if (properties?.variant === SERVICES) await rest.send("DELETE", `/1.0/images/${fingerprint}`);
+  }
 }
