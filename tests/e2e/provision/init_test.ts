@@ -52,7 +52,18 @@ onBoth("init writes a directory that is launched as it is, from an image and fro
   assert(!text.includes(CANARY) && !text.includes(`${name}.lxops`), text);
   const plan = await lxops(ground, 10, "plan", copy);
   assertStringIncludes(plan.stdout, "limits.memory");
-  await lxops(ground, 0, "destroy", "--force", "--wait-stop", "0", at);
+
+  // A directory that was moved is taken for that once the user says so, with its data.
+  await ground.inside(name, "echo kept >/usr/local/data/kept");
+  const moved = `${places.directory}/${name}/moved/${name}`;
+  await Deno.mkdir(`${places.directory}/${name}/moved`);
+  await Deno.rename(at, moved);
+  const refused = await lxops(ground, 9, "up", moved);
+  assertStringIncludes(refused.stderr, `lxops up --adopt ${moved}/lxops.yaml`);
+  await lxops(ground, 0, "up", "--adopt", "--restart", moved);
+  assertEquals((await lxops(ground, 0, "up", moved)).stdout, `${name}: up to date\n`);
+  assertEquals(await ground.inside(name, "cat /usr/local/data/kept"), "kept");
+  await lxops(ground, 0, "destroy", "--force", "--wait-stop", "0", moved);
 });
 
 const COMPOSE = `services:
