@@ -22,6 +22,10 @@ interface Compared {
  */
 export function withCompleted<C extends Compared>(compared: readonly C[], world: World): readonly C[] {
   const targets = compared.map(({ target }) => target);
+  const isAny = targets.some(({ instance: { settings } }) =>
+    Object.values(settings.after).some(({ until }) => until === "completed")
+  );
+  if (!isAny) return compared;
   const found = new Map(compared.map((one) => [one.target, one]));
   for (const target of startWaves(targets, world).flat().reverse()) {
     const one = found.get(target)!;

@@ -15,7 +15,9 @@ function keyOf({ instance }: Described): string {
 /** Returns the targets among some that a target waits for. */
 export function dependenciesOf<T extends Described>(target: T, among: readonly T[]): readonly T[] {
   const { project, settings } = target.instance;
-  const wanted = new Set(Object.keys(settings.after).map((name) => objectKey(project, name)));
+  const names = Object.keys(settings.after);
+  if (names.length === 0) return [];
+  const wanted = new Set(names.map((name) => objectKey(project, name)));
   return among.filter((one) => wanted.has(keyOf(one)));
 }
 
