@@ -99,12 +99,16 @@ export function hasOwnProfiles({ name, config }: ProjectInfo): boolean {
 export interface ImageInfo {
   readonly fingerprint: string;
   readonly aliases: readonly string[];
+  /** Descriptions of its aliases, by alias; those without one are absent. */
+  readonly descriptions?: Readonly<Record<string, string>>;
   readonly properties: Readonly<Record<string, string>>;
   readonly type: string;
   readonly architecture: string;
   readonly size?: number;
   readonly isPublic?: boolean;
   readonly uploadedAt?: string;
+  /** The server that it was downloaded from, and its name there. */
+  readonly origin?: { readonly server: string; readonly alias: string };
 }
 
 /** An event of the daemon. */

@@ -8,6 +8,8 @@
 export const LONG: readonly string[] = [
   "commands/matrix_test.ts",
   "data/copy_test.ts",
+  "image/ci_test.ts",
+  "image/build_test.ts",
   "data/extract_test.ts",
   "data/template_test.ts",
   "data/killed_test.ts",

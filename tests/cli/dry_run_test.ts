@@ -18,7 +18,7 @@ import { type Case, CLOUD_CONFIG, OTHERS } from "../support/other_commands.ts";
 import { goldenCases } from "../golden/cases.ts";
 import { run, SCRIPT } from "../fakes/memory_app.ts";
 import { memoryServer } from "../fakes/memory_server.ts";
-import { noControls, recorder, type RecorderOptions } from "../fakes/recorder.ts";
+import { noControls, PUBLISHED, recorder, type RecorderOptions } from "../fakes/recorder.ts";
 import { worldOf } from "../plan/world_spec.ts";
 
 const commands = await allCommands();
@@ -100,6 +100,8 @@ function settled(command: string): string {
     // A program reads its input while it comes; a script has all of it.
     .replace(/^(lxops instance exec a -- cat) <<'END_'\n[^]*$/, "$1")
     .replace(/ -named \S+/, "")
+    .replace(/^(lxops query -X POST) -alias \S+(?: -note (?:'[^']*'|\\'|[^\s'])+)*/, "$1")
+    .replace(CLEAN_STOP, "lxops instance stop -wait-stop $1 $2")
     .replace(/^\{ lxops instance content .* \|\| echo failed; \} \| /, "")
     .replace(/^tries=0; until (.*); do tries=.*; done$/, "$1");
 }
@@ -118,9 +120,26 @@ function withForgotten(script: string, effects: readonly Effect[]): string {
   );
 }
 
+/** A clean stop, after which nothing is killed; recorded as any other. */
+const CLEAN_STOP =
+  /^lxops query -X PUT -d '\{"action":"stop","timeout":(\d+),"force":false\}' \/1\.0\/instances\/(\S+)\/state$/;
+
+/** Tells whether an alias is that of an image which was recorded. */
+function isNew(body: unknown): boolean {
+  return JSON.stringify(body ?? "").includes(PUBLISHED);
+}
+
+/** Tells whether a recorded change is a part of the one before it: what an image gets that was published. */
+function isPart(effect: Effect): boolean {
+  return effect.kind === "send" && effect.path.startsWith("/1.0/images/") &&
+    (effect.method === "PATCH" || isNew(effect.body));
+}
+
 /** Returns the line of a script for a recorded change. */
 function rendered(effects: readonly Effect[]): string[] {
-  return effects.map((effect) => settled(describe(effect, SCRIPT).replace(/\n+$/, "")));
+  return effects.filter((effect) => !isPart(effect)).map((effect) =>
+    settled(describe(effect, SCRIPT).replace(/\n+$/, ""))
+  );
 }
 
 /** Results that commands print. */

@@ -130,6 +130,7 @@ function hostOf(world: World, files: Readonly<Record<string, string>>): Host {
   const known = [...world.paths].filter((entry): entry is [string, PathInfo] => entry[1] !== undefined);
   const { listeners = [], subuid, subgid } = world.settings ?? {};
   return memoryHost({
+    env: { SOURCE_DATE_EPOCH: "1000000000" },
     cwd: "/c",
     files: {
       ...files,

@@ -50,6 +50,21 @@ export const CHANGING: readonly ChangingCase[] = [
     world: worldOf({ images: [{ aliases: ["tiny"] }] }),
   },
   {
+    name: "image build with packages",
+    args: ["image", "build", "-check", "echo it's", "-export=/c", "-compression=none", "a.yaml", "org=it's"],
+    files: {
+      "/c/a.yaml": "#lxops-v1\nimage: tiny\nostype: alpine\ncloud-config-files: [a.cfg]\n",
+      "/c/a.cfg": "#cloud-config\npackages: [git]\nruncmd: [echo hello]\n",
+    },
+    world: worldOf({ images: [{ aliases: ["tiny"] }] }),
+  },
+  {
+    name: "image build without anything",
+    args: ["image", "build", "-host-key=image", "-alias=x/y", "a.yaml"],
+    files: FILES,
+    world: worldOf({ images: [{ aliases: ["tiny"] }] }),
+  },
+  {
     name: "create that starts",
     args: ["create", "-start", "tiny", "b"],
     world: worldOf({ images: [{ aliases: ["tiny"] }] }),

@@ -92,6 +92,7 @@ export const ROWS: Readonly<Record<string, readonly string[] | undefined>> = {
   "instance cloudconfig": ["-i", "a", "a.cfg"],
   "file push": ["-", "a/b"],
   "file pull": ["a/b"],
+  "image build": ["a.yaml"],
   "image list": [],
   "image instances": [],
   "image copy": ["-from-project=web", "a"],

@@ -114,20 +114,25 @@ export const projectSchema = transform(
 export const imageSchema = transform(
   z.object({
     fingerprint: z.string(),
-    aliases: z.nullish(z.array(z.object({ name: z.string() }))),
+    aliases: z.nullish(z.array(z.object({ name: z.string(), description: text }))),
     properties: map,
     type: text,
     architecture: text,
     size: z.nullish(z.number()),
     public: z.nullish(z.boolean()),
     uploaded_at: text,
+    update_source: z.nullish(z.object({ server: text, alias: text })),
   }),
-  ({ aliases, size, public: isPublic, uploaded_at, ...rest }): ImageInfo => ({
+  ({ aliases, size, public: isPublic, uploaded_at, update_source, ...rest }): ImageInfo => ({
     ...rest,
+    ...(update_source?.server ? { origin: update_source } : {}),
     size: size ?? 0,
     isPublic: isPublic ?? false,
     uploadedAt: uploaded_at,
     aliases: (aliases ?? []).map(({ name }) => name),
+    ...(aliases?.some(({ description }) => description !== "")
+      ? { descriptions: Object.fromEntries(aliases.map(({ name, description }) => [name, description])) }
+      : {}),
   }),
 );
 

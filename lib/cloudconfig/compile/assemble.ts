@@ -39,7 +39,7 @@ function finish(
   const ids = idsOf(drafts.map(({ draft }) => draft));
   const targets = new Set<string>();
   return drafts.map(({ draft, config }, index) => {
-    const { section, script, helpers = [], target, path, secrets = [], prints } = draft;
+    const { section, script, helpers = [], target, path, secrets = [], prints, file } = draft;
     // A target that is only added to has no first item that replaces its content.
     const known = target !== undefined && (targets.has(target) || !draft.adds);
     const first = known && !targets.has(target);
@@ -53,6 +53,7 @@ function finish(
       helpers,
       secrets,
       ...(prints ? { prints } : {}),
+      ...(file === undefined ? {} : { file }),
       ...(known ? { target: targetOf(target, first) } : {}),
       location: config.locate(path),
     };

@@ -34,6 +34,8 @@ export interface Item {
   /** The shell functions that the script calls. */
   readonly helpers: readonly HelperName[];
   readonly target?: Target;
+  /** The file that it writes. */
+  readonly file?: string;
   /** The item is a command of the user, whose output is shown. */
   readonly prints?: true;
   /** The item is applied also where the journal has it. */
@@ -64,6 +66,8 @@ export interface Draft {
   readonly content: Plain;
   /** The thing that it changes, if later items may change it as well, for example `file:/etc/motd`. */
   readonly target?: string;
+  /** The file that it writes. */
+  readonly file?: string;
   /** It adds to its target: running it twice would add twice. */
   readonly adds?: boolean;
   /** It is a command of the user, whose output is shown. */

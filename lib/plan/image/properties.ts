@@ -1,6 +1,7 @@
 /**
- * Properties of images that lxops builds. They travel with an image to other daemons, so they name nothing that only
- * one daemon knows, but for fingerprints, which are the same everywhere.
+ * Properties of images that lxops builds. Those that begin with `lxops.` are set once an image is there, and are not in
+ * its files: Incus gives the properties of an image's files to each image that is made of its instances, and a changed
+ * image would have the key of the one that it was made from.
  *
  * @module
  */

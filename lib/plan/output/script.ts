@@ -25,6 +25,7 @@ import { changeOwner } from "../commands/host.ts";
 import { shownNames } from "../instance/reserved_names.ts";
 import { shownBody } from "../record/shown.ts";
 import { bodyWord } from "../instance/hidden_values.ts";
+import { aliasFlags } from "./alias_flags.ts";
 
 /** Options for the commands of a script. */
 export interface ScriptOptions {
@@ -91,10 +92,7 @@ export function describe(effect: Effect, options: ScriptOptions): string {
     case "send":
       return queryLine(effect, options, effect.already);
     case "publish":
-      return queryLine(effect, options, undefined, {
-        flag: effect.moves ? "alias" : "named",
-        name: effect.alias,
-      });
+      return queryLine(effect, options, undefined, aliasFlags(effect));
     case "forget":
       return `lxops image delete -project ${quote(effect.project)} -unnamed ${quote(effect.fingerprint)}`;
     case "return":
@@ -230,7 +228,7 @@ function queryLine(
   request: Request,
   { showSecrets = false }: ScriptOptions,
   already: string | undefined,
-  alias?: { readonly flag: "alias" | "named"; readonly name: string },
+  alias = "",
 ): string {
   const shown = shownBody(request.body);
   const { word, hides } = request.body === undefined || showSecrets
@@ -238,9 +236,8 @@ function queryLine(
     : bodyWord(shown);
   const body = request.body === undefined ? "" : ` -d ${word}`;
   const content = already === undefined ? "" : ` -already ${quote(already)}`;
-  const name = alias === undefined ? "" : ` -${alias.flag} ${quote(alias.name)}`;
   const note = hides ? `${LEFT_OUT}\n` : "";
-  return `${note}lxops query -X ${request.method}${content}${name}${body} ${quote(request.path)}`;
+  return `${note}lxops query -X ${request.method}${content}${alias}${body} ${quote(request.path)}`;
 }
 
 /** Returns the flags of a program in an instance, in the order of the help. */

@@ -42,6 +42,15 @@ export function pullImage(
   };
 }
 
+/** Adds properties to an image, which images that are made of its instances do not have. */
+export function noteOnImage(
+  project: string,
+  fingerprint: string,
+  properties: Readonly<Record<string, string>>,
+): Request {
+  return { method: "PATCH", path: projectPath(["images", fingerprint], project), body: { properties } };
+}
+
 /** Deletes an image; the instances that were made from it stay. */
 export function deleteImage(project: string, fingerprint: string): Request {
   return { method: "DELETE", path: projectPath(["images", fingerprint], project) };

@@ -5,7 +5,7 @@
  */
 import { ServerError } from "../../base/errors.ts";
 import { aliasDescription } from "../../plan/image/versions.ts";
-import { createAlias, deleteImage, moveAlias } from "../../plan/requests/images.ts";
+import { createAlias, deleteImage, moveAlias, noteOnImage } from "../../plan/requests/images.ts";
 import { aliasPath } from "../../plan/requests/reads.ts";
 import type { Effect } from "../../step/step.ts";
 import { sendUntilFree } from "../wait/busy.ts";
@@ -16,7 +16,7 @@ const THERE = /image already exists: ([0-9a-f]{64})/i;
 
 /** Makes an image; one that is the same and there already gets the name in its place. */
 export async function publish(
-  { project, alias, moves, ...request }: Extract<Effect, { kind: "publish" }>,
+  { project, alias, moves, notes = {}, ...request }: Extract<Effect, { kind: "publish" }>,
   { instance, controls: { server, control }, report, signal }: Run,
 ): Promise<void> {
   const onProgress = (text: string) => report({ kind: "progress", instance, text });
@@ -33,11 +33,14 @@ export async function publish(
   }
   if (moves) {
     const fingerprint = there ?? needed(fingerprintOf(made));
+    if (Object.keys(notes).length > 0) {
+      await control.send(noteOnImage(project, fingerprint, notes), signal);
+    }
     await move({ project, alias, fingerprint }, { server, control, signal });
   } else if (there !== undefined) await control.send(createAlias(project, alias, there), signal);
 }
 
-/** Gives an image a name, which another one may have. */
+/** Gives an image a name, which another one may have; its description stays. */
 async function move(
   { project, alias, fingerprint }: {
     readonly project: string;

@@ -190,6 +190,7 @@ export const CELLS: readonly (readonly [string, Cell])[] = [
   ["profile import", ({ ok, name }) => ok("profile", "import", `${name}.lxops`)],
   ["snapshot", ({ ok, name }) => ok("snapshot", "-c", "-s", "s1", "-name", name, file)],
   ["publish", ({ ok, name }) => ok("publish", "-alias", `${name}-p`, name, "s1")],
+  ["image build", ({ ok, name }) => ok("image", "build", "-alias", `${name}-b`, file)],
   ["rollback", ({ ok, name }) => ok("rollback", "-c", "-s", "s1", "-name", name, file)],
   ["export", ({ ok, name }) => ok("export", "-d", "exported", "-name", name, file)],
   ["copy-filesystems", async ({ ok, code, name, isRemote }) => {
@@ -259,7 +260,7 @@ export const CELLS: readonly (readonly [string, Cell])[] = [
     assertEquals(await code("instance", "info", name), 7);
   }],
   ["image delete", async ({ ok, project, name }) => {
-    await ok("image", "delete", `${name}-p`);
+    await ok("image", "delete", `${name}-p`, `${name}-b`);
     // In the default project it is the image that all tests use.
     if (project === "default") await ok("image", "alias", "delete", `${name}-c`);
     else await ok("image", "delete", `${name}-c`);

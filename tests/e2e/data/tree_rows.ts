@@ -119,7 +119,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   property: OWN_FILE,
   cloudconfig: GUEST,
   file: GUEST,
-  image: "it moves images between the daemon and files of their own",
+  image: "it moves and builds images, between the daemon and files of their own",
   volume: "it moves volumes between the daemon and files of their own",
   profile: ONLY_DAEMON,
   project: ONLY_DAEMON,

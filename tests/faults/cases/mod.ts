@@ -24,6 +24,7 @@ export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
   "remote remove": ONE_FILE,
   "instance addresses": ONE_FILE,
   "instance number": ONE_FILE,
+  "image build": "its instance has a random name; tests/e2e/image/build_test.ts kills it and builds again",
   "cloudconfig": "it is an older name of `instance cloudconfig`",
   "instance keep": "it sends no request that changes something: SFTP replaces one whole file after the other",
   "instance shell": "it is `instance exec` with a terminal",

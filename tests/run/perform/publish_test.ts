@@ -52,26 +52,30 @@ Deno.test("perform() gives the name of an image that is published to the same on
 Deno.test("perform() moves the name from another image in one request, and makes it where nothing has it", async () => {
   const moving: Effect = { ...PUBLISH, moves: true };
   const other = "cd".repeat(32);
-  const setup = (there: unknown, made: unknown) => ({
-    send: ({ method }: { readonly method: string }) => method === "POST" ? made : undefined,
-    answers: { get: () => Promise.resolve(there) },
-  });
-  const requests = async (there: unknown) =>
-    (await performed(moving, setup(there, { fingerprint: other }))).effects.slice(1);
-  assertEquals(await requests({ name: "site", target: SAME, description: "of the web" }), [{
-    kind: "send",
-    method: "PUT",
-    path: "/1.0/images/aliases/site?project=web",
-    body: { target: other, description: "of the web" },
-  }]);
-  assertEquals(await requests(undefined), [{
+  const made = (there: unknown, answer: unknown = { fingerprint: other }, effect = moving) =>
+    performed(effect, {
+      answers: { get: () => Promise.resolve(there) },
+      send: ({ method }) => method === "POST" ? answer : undefined,
+    });
+  const path = "/1.0/images/aliases/site?project=web";
+  assertEquals((await made({ target: SAME, description: "d" })).effects.slice(1), [
+    { kind: "send", method: "PUT", path, body: { target: other, description: "d" } },
+  ]);
+  assertEquals((await made(undefined)).effects.slice(1), [{
     kind: "send",
     method: "POST",
     path: "/1.0/images/aliases?project=web",
     body: { name: "site", target: other, description: "" },
   }]);
+  const noted = await made(undefined, { fingerprint: other }, { ...moving, notes: { "lxops.key": "k" } });
+  assertEquals(noted.effects[1], {
+    kind: "send",
+    method: "PATCH",
+    path: `/1.0/images/${other}?project=web`,
+    body: { properties: { "lxops.key": "k" } },
+  });
   // An answer without a fingerprint names nothing.
-  assertEquals((await performed(moving, setup({}, {}))).error instanceof ServerError, true);
+  assertEquals((await made({}, {})).error instanceof ServerError, true);
 });
 
 Deno.test("perform() forgets an image only where it has no name", async () => {

@@ -16,6 +16,7 @@ interface Values {
   readonly already: string | undefined;
   readonly named: string | undefined;
   readonly alias: string | undefined;
+  readonly note: readonly string[];
   readonly "dry-run": boolean;
 }
 
@@ -45,7 +46,8 @@ export async function query(values: Values, [path]: readonly string[], app: App)
   const alias = values.alias ?? values.named;
   if (alias !== undefined) {
     const { project } = parseApiPath(path!);
-    const moves = values.alias === undefined ? {} : { moves: true } as const;
+    const notes = notesOf(values.note);
+    const moves = values.alias === undefined ? {} : { moves: true, notes } as const;
     const effect = { kind: "publish", project, alias, ...moves, ...request } as const;
     await applyEffect(app, `${method} ${path}`, effect, { dryRun: values["dry-run"] });
     return EXIT.ok;
@@ -56,6 +58,14 @@ export async function query(values: Values, [path]: readonly string[], app: App)
     ...(values.already === undefined ? {} : { already: values.already }),
   }, { dryRun: values["dry-run"] });
   return EXIT.ok;
+}
+
+function notesOf(pairs: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(pairs.map((pair) => {
+    const at = pair.indexOf("=");
+    if (at < 1) throw new UsageError(`-note takes KEY=VALUE, not "${pair}"`);
+    return [pair.slice(0, at), pair.slice(at + 1)];
+  }));
 }
 
 function changing(method: string): Request["method"] {

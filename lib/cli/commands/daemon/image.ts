@@ -5,6 +5,7 @@
  */
 import { command, group } from "../../command/command.ts";
 import { dryRunFlags, projectFlags } from "../../command/flags.ts";
+import { build } from "../image/build.ts";
 import { jsonFlag } from "../../output/table.ts";
 import { versionCommands } from "./image_versions.ts";
 
@@ -150,13 +151,18 @@ const alias = group("alias", "Manage the names of images", [
 ]);
 
 /** `lxops image`. */
-export const image = group("image", "List, copy, export and import images, and go back to earlier ones", [
-  list,
-  instances,
-  copy,
-  deleteCommand,
-  exportCommand,
-  importCommand,
-  ...versionCommands,
-  alias,
-]);
+export const image = group(
+  "image",
+  "Build, list, copy, export and import images, and go back to earlier ones",
+  [
+    build,
+    list,
+    instances,
+    copy,
+    deleteCommand,
+    exportCommand,
+    importCommand,
+    ...versionCommands,
+    alias,
+  ],
+);

@@ -40,6 +40,11 @@ export const query = command({
       value: "NAME",
       help: "For requests that create an image: give it this name, which moves from an image that has it",
     },
+    note: {
+      kind: "list",
+      value: "KEY=VALUE",
+      help: "With -alias: a property of this image, and not of images that are made of its instances",
+    },
     ...dryRunFlags,
   },
   operands: { usage: "PATH", min: 1, max: 1 },

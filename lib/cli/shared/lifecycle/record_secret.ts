@@ -17,6 +17,8 @@ export interface RecordSecret {
   readonly options: { readonly recordSecret?: string };
   /** Returns a plan that also keeps a new secret, where an instance gets a key that was made from it. */
   readonly keeping: (plan: Plan) => Plan;
+  /** Keeps a new secret. */
+  readonly step?: Step;
 }
 
 function pathOf(host: Pick<Host, "env">): string {
@@ -49,6 +51,7 @@ export async function recordSecretOf({ host, random }: Pick<App, "host" | "rando
   const isUsed = ({ each }: Plan) => each.some(({ recordKey }) => recordKey !== undefined);
   return {
     options: { recordSecret: secret },
+    step,
     keeping: (plan) => isUsed(plan) ? { ...plan, first: [step, ...plan.first] } : plan,
   };
 }

@@ -156,6 +156,7 @@ function sourceDraft(
     helpers: [helper, "fetch"],
     content: [file.path, mode, file.owner, file.append, sha256(file.content), uri, headers],
     target: `file:${file.path}`,
+    file: file.path,
     adds: file.append,
     secrets: [
       ...secretsOf(file).secrets ?? [],
@@ -178,6 +179,7 @@ export function fileDraft(file: WrittenFile): Omit<Draft, "section" | "path"> {
     helpers: [helper],
     content: [file.path, mode, file.owner, file.append, sha256(file.content)],
     target: `file:${file.path}`,
+    file: file.path,
     adds: file.append,
     ...secretsOf(file),
   };

@@ -1,0 +1,90 @@
+/**
+ * `image build`: decides which images are to be built, and has them built.
+ *
+ * @module
+ */
+import { resolve } from "@std/path";
+import { UsageError } from "../../../base/errors.ts";
+import { decide, groupsOf, type Wanted } from "../../../plan/image/decide.ts";
+import type { World } from "../../../plan/world.ts";
+import type { RecordFacts } from "../../../plan/record/write.ts";
+import type { Step } from "../../../step/step.ts";
+import type { Target } from "../../../plan/world.ts";
+import type { App } from "../../command/app.ts";
+import { needExtension } from "../../shared/extensions.ts";
+import { splitProperties } from "../../shared/image_properties.ts";
+import { look } from "../../shared/lifecycle/lifecycle.ts";
+import { locks } from "../../shared/lifecycle/lock.ts";
+import { secretFor } from "../../shared/lifecycle/records.ts";
+import { checkParallel, projectOf } from "../../shared/operands.ts";
+import { sourcesIn } from "../../shared/search.ts";
+import { isDirectory } from "../../shared/target_file.ts";
+import { lockAliases } from "./lock.ts";
+import { buildAll } from "./build_all.ts";
+import { type BuildValues, recipeName, wantedOf } from "./build_options.ts";
+
+/** What a command line asks for. */
+export interface Scope {
+  readonly values: BuildValues;
+  readonly app: App;
+  readonly paths: readonly string[];
+  /** Properties for the images. */
+  readonly properties: Readonly<Record<string, string>>;
+  readonly project: string;
+  readonly random: string | undefined;
+}
+
+/** Everything that is known before anything is built. */
+export interface Known {
+  readonly groups: readonly (readonly Wanted[])[];
+  readonly world: World;
+  /** Keeps a new secret by which values are compared. */
+  readonly secretStep?: Step;
+  readonly factsOf: (target: Target) => Promise<RecordFacts>;
+}
+
+/** `image build`. */
+export async function build(values: BuildValues, operands: readonly string[], app: App): Promise<number> {
+  checkParallel(values);
+  const { operands: paths, properties } = splitProperties(operands);
+  if (paths.length === 0) throw new UsageError("image build needs a configuration file or a directory");
+  if (values.export !== "" && !await isDirectory(resolve(app.host.cwd, values.export), app)) {
+    throw new UsageError(`-export: there is no directory "${values.export}"`);
+  }
+  if (values.split) await needExtension(await app.server(), "instance_publish_split", "-split");
+  const project = await projectOf(app, values.project);
+  const scope = { values, app, paths, properties, project, random: app.random() };
+  const known = await lookAt(scope);
+  const wanted = decide(known.groups, known.world, values).filter(({ what }) => what !== "there");
+  if (wanted.length === 0 || !locks(values)) return await buildAll(scope, known);
+  const names = wanted.map(({ recipe }) => recipe.options.alias);
+  await lockAliases(names, { command: "image build", project }, values, app);
+  // Who waited finds now what the other one has built.
+  return await buildAll(scope, await lookAt(scope));
+}
+
+/** Loads the configurations, and looks at the daemon. */
+async function lookAt({ values, app, paths, properties, project, random }: Scope): Promise<Known> {
+  const files = await sourcesIn<never>(paths, app);
+  const { cwd } = app.host;
+  const { targets, world } = await look(
+    { name: "image build", needs: { images: true }, daemonOnly: true, without: ["filesystems", "devices"] },
+    { ...values, name: "", project },
+    files.map((file) => ({ file, name: recipeName(file, cwd), project })),
+    app,
+  );
+  const { options: { recordSecret }, step } = await secretFor(targets, app);
+  const wanted = wantedOf(targets, values, { properties, random, secret: recordSecret, cwd });
+  let facts: Promise<(target: Target) => RecordFacts> | undefined;
+  return {
+    groups: groupsOf(wanted),
+    world,
+    ...(step ? { secretStep: step } : {}),
+    factsOf: async (target) => {
+      facts ??= import("../../../run/targets/record_facts.ts").then((all) =>
+        all.recordFacts(targets, app.host)
+      );
+      return (await facts)(target);
+    },
+  };
+}

@@ -1,0 +1,63 @@
+/**
+ * The script that takes out of an instance what images must not share: identities, leases, caches, logs and traces of
+ * the build. It runs with any shell, and leaves out what the system does not have.
+ *
+ * @module
+ */
+
+/** Identities by which machines tell each other apart. An empty machine-id gets its content at the next start. */
+const IDENTITY = `
+[ ! -s /etc/machine-id ] || : >/etc/machine-id
+[ ! -f /var/lib/dbus/machine-id ] || [ -L /var/lib/dbus/machine-id ] || rm -f /var/lib/dbus/machine-id
+rm -rf /var/lib/systemd/random-seed /var/lib/systemd/credential.secret /var/lib/dhcp/*.lease* \\
+  /var/lib/dhcp/*.leases /var/lib/dhclient/* /var/lib/dhcpcd/*.lease* /var/lib/NetworkManager/*lease* \\
+  /var/lib/NetworkManager/secret_key /var/lib/systemd/network/*lease*`;
+
+/** Everything that can be fetched or made again, and traces of the build. */
+const REST = `
+rm -rf /var/lib/lxops
+rm -rf /var/cache/apt/archives/*.deb /var/cache/apt/archives/partial/* /var/cache/apt/*.bin /var/lib/apt/lists/* \\
+  /var/cache/apk/* /var/cache/dnf/* /var/cache/libdnf5/* /var/cache/yum/* /var/cache/zypp/* \\
+  /var/cache/pacman/pkg/* /var/cache/xbps/*
+rm -rf /tmp/* /var/tmp/* /root/.bash_history /root/.ash_history /var/crash/*
+if [ -d /var/lib/cloud ]; then
+  rm -rf /var/lib/cloud/instance /var/lib/cloud/instances /var/lib/cloud/data /var/lib/cloud/sem
+fi
+rm -rf /var/log/journal/*
+if [ -d /var/log ]; then
+  find /var/log -xdev -type f | while IFS= read -r log; do
+    case $log in *.gz | *.xz | *.zst | *.old | *.[0-9]) rm -f "$log" ;; *) : >"$log" ;; esac
+  done
+fi`;
+
+/**
+ * Host keys of the SSH server go. Debian and its descendants make them only when the package is installed, so that a
+ * unit makes them at the next start; other systems, and those with cloud-init, make missing ones by themselves.
+ */
+const NEW_KEYS = `
+rm -f /etc/ssh/ssh_host_*key /etc/ssh/ssh_host_*key.pub
+units=/etc/systemd/system
+if [ -d $units ] && command -v ssh-keygen >/dev/null 2>&1 && ! command -v cloud-init >/dev/null 2>&1 &&
+  ! ls /usr/lib/systemd/system /lib/systemd/system 2>/dev/null | grep -q '^sshd*-*keygen\\|^sshdgenkeys'; then
+  printf '%s\\n' '[Unit]' 'Description=Make missing host keys of the SSH server' \\
+    'Before=ssh.service ssh.socket sshd.service' 'ConditionPathExists=!/etc/ssh/ssh_host_ed25519_key' '' \\
+    '[Service]' 'Type=oneshot' 'ExecStart=/usr/bin/ssh-keygen -A' '' \\
+    '[Install]' 'WantedBy=multi-user.target' 'RequiredBy=ssh.service' >$units/lxops-host-keys.service
+  mkdir -p $units/multi-user.target.wants $units/ssh.service.requires
+  ln -sf ../lxops-host-keys.service $units/multi-user.target.wants/lxops-host-keys.service
+  ln -sf ../lxops-host-keys.service $units/ssh.service.requires/lxops-host-keys.service
+fi`;
+
+/** Host keys stay: cloud-init would replace them in each new instance. */
+const SAME_KEYS = `
+[ ! -d /etc/cloud/cloud.cfg.d ] || echo 'ssh_deletekeys: false' >/etc/cloud/cloud.cfg.d/99-lxops-host-keys.cfg`;
+
+/** Returns the script that cleans an instance before it becomes an image for users. */
+export function cleanScript(hostKeys: "new" | "image"): string {
+  return `${IDENTITY}${hostKeys === "new" ? NEW_KEYS : SAME_KEYS}${REST}\nsync\n`.slice(1);
+}
+
+/** Returns the script that cleans an instance before its packages become an internal image. */
+export function identityScript(): string {
+  return `${IDENTITY}\nsync\n`.slice(1);
+}

@@ -1,0 +1,126 @@
+/**
+ * The decision which images of some recipes are to be built, and in which order.
+ *
+ * @module
+ */
+import { refuse, UsageError } from "../../base/errors.ts";
+import type { ImageInfo } from "../../ports/mod.ts";
+import type { Target, World } from "../world.ts";
+import { futureImage, imageIn } from "./bases.ts";
+import { IMAGE_PROPERTIES } from "./properties.ts";
+import { type Recipe, recipeOf, type RecipeOptions } from "./recipe.ts";
+
+/** A configuration that an image is to be built of, and how. */
+export interface Wanted {
+  readonly target: Target;
+  readonly options: RecipeOptions;
+}
+
+/** Options for all images of a command. */
+export interface DecideOptions {
+  /** Nothing that was built before is used. */
+  readonly force: boolean;
+  /** Aliases are taken from images that lxops did not build. */
+  readonly adopt: boolean;
+  /** Aliases of images that this command has built. */
+  readonly done?: ReadonlySet<string>;
+}
+
+/** What is to be done for an image. */
+export interface Decision {
+  readonly recipe: Recipe;
+  /** `there`: nothing, as its alias has it; `name`: it is there, and its alias has another one; or it is built. */
+  readonly what: "there" | "name" | "build";
+  /** The image that is there. */
+  readonly image?: ImageInfo;
+  /** The image of its packages that is there. */
+  readonly packages?: ImageInfo;
+}
+
+/**
+ * Puts recipes in an order: those of a group are built side by side, and after those of earlier groups, as they are built
+ * from these.
+ *
+ * @throws {UsageError} where two have one alias, or some are built from each other
+ */
+export function groupsOf<T extends Pick<Wanted, "target" | "options">>(
+  wanted: readonly T[],
+): readonly (readonly T[])[] {
+  const byAlias = new Map<string, T>();
+  for (const one of wanted) {
+    const { alias } = one.options;
+    const other = byAlias.get(alias);
+    if (other) {
+      throw new UsageError(
+        `"${other.target.instance.file}" and "${one.target.instance.file}" are both for image "${alias}"`,
+      );
+    }
+    byAlias.set(alias, one);
+  }
+  const groups: T[][] = [];
+  let left = [...byAlias.values()];
+  while (left.length > 0) {
+    const names = new Set(left.map(({ options }) => options.alias));
+    const next = left.filter((one) => !names.has(baseAlias(one)) || baseAlias(one) === one.options.alias);
+    if (next.length === 0) {
+      throw new UsageError(`These images would be built from each other: ${[...names].sort().join(", ")}`);
+    }
+    groups.push(next);
+    left = left.filter((one) => !next.includes(one));
+  }
+  return groups;
+}
+
+/** Returns the alias of the daemon that a configuration names as its image. */
+export function baseAlias({ target }: Pick<Wanted, "target">): string {
+  return target.instance.image.replace(/^local:/, "");
+}
+
+/** Decides about all images; one whose base is built first has no key yet. */
+export function decide(
+  groups: readonly (readonly Wanted[])[],
+  world: World,
+  options: DecideOptions,
+): readonly Decision[] {
+  const decided: Decision[] = [];
+  let seen = world;
+  for (const one of groups.flat()) {
+    const decision = decisionOf(recipeOf(one.target, seen, one.options), world, options);
+    decided.push(decision);
+    seen = afterwards(seen, decision);
+  }
+  return decided;
+}
+
+function decisionOf(recipe: Recipe, world: World, { force, adopt, done }: DecideOptions): Decision {
+  const { target, options: { alias }, key, packagesKey } = recipe;
+  const images = world.images.get(target.instance.project) ?? [];
+  const there = imageIn(images, alias);
+  const isOwn = there?.properties[IMAGE_PROPERTIES.key] !== undefined;
+  if (there && !isOwn && !adopt) {
+    throw refuse(`Cannot build image "${alias}"`, "an image has this name that lxops did not build", [
+      "To give the name to the new image: --adopt; to choose another name: -alias",
+    ], "exists");
+  }
+  if (there && done?.has(alias)) return { recipe, what: "there", image: there };
+  if (force || key === undefined) return { recipe, what: "build" };
+  const [image] = images.filter(({ properties }) => properties[IMAGE_PROPERTIES.key] === key)
+    .sort((a, b) => Number(b === there) - Number(a === there));
+  if (image) return { recipe, what: image === there ? "there" : "name", image };
+  const packages = images.find(({ properties }) =>
+    packagesKey !== undefined && properties[IMAGE_PROPERTIES.key] === packagesKey
+  );
+  return { recipe, what: "build", ...(packages ? { packages } : {}) };
+}
+
+/** Returns the world in which an alias has its new image, for those that are built from it. */
+function afterwards(world: World, { recipe, what, image }: Decision): World {
+  if (what === "there") return world;
+  const { target: { instance: { project } }, options: { alias }, properties } = recipe;
+  const others = (world.images.get(project) ?? []).filter((one) => one !== image).map((one) => ({
+    ...one,
+    aliases: one.aliases.filter((name) => name !== alias),
+  }));
+  const next = image ? { ...image, aliases: [...image.aliases, alias] } : futureImage(alias, properties);
+  return { ...world, images: new Map([...world.images, [project, [...others, next]]]) };
+}

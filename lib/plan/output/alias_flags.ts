@@ -1,0 +1,13 @@
+/**
+ * The flags of requests that make images and give them a name.
+ *
+ * @module
+ */
+import { quote } from "../../base/shell.ts";
+import type { Effect } from "../../step/step.ts";
+
+/** Returns the flags of a request that makes an image. */
+export function aliasFlags({ alias, moves, notes = {} }: Extract<Effect, { kind: "publish" }>): string {
+  const flags = Object.entries(notes).map(([key, value]) => ` -note ${quote(`${key}=${value}`)}`);
+  return `${moves ? " -alias" : " -named"} ${quote(alias)}${flags.join("")}`;
+}
