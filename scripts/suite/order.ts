@@ -85,6 +85,7 @@ export const DEBIAN: readonly string[] = [
   "cloudconfig/sections_test.ts",
   "cloudconfig/apt_test.ts",
   "daemon/wait_test.ts",
+  "image/ci_test.ts",
   "provision/services_test.ts",
 ];
 

@@ -145,6 +145,7 @@ function rendered(effects: readonly Effect[]): string[] {
 /** Results that commands print. */
 const PRINTED: Readonly<Record<string, string>> = {
   "create-profile": "a.lxops\n",
+  "image update web": "ALIAS FINGERPRINT  STATE\nweb   111111111111 built\n",
   init: "Look through the files in it's new, then launch it:\n  lxops-incus up './it'\\''s new'\n",
   up: "a: changed\n",
 };
@@ -159,7 +160,7 @@ async function both(one: Case, options: RecorderOptions = {}) {
   const real = await run(alone(one.args), { ...one, controls: () => recorded });
   assertEquals([real.code, real.stderr], [dry.code, dry.stderr]);
   if (one.args[0] !== "delete") {
-    assertEquals(real.stdout, real.code === 0 ? PRINTED[one.args[0]!] ?? "" : "");
+    assertEquals(real.stdout, real.code === 0 ? PRINTED[one.name] ?? PRINTED[one.args[0]!] ?? "" : "");
   }
   assert(dry.code !== 0 || recorded.effects.length > 0 || dry.stdout.includes("# nothing to do"));
   const script = withForgotten(dry.stdout, recorded.effects);

@@ -103,6 +103,43 @@ export const CHANGING: readonly ChangingCase[] = [
       images: IMAGES,
     }),
   })),
+  ...[["image", "update", "web"], ["image", "update", "copied"], [
+    "image",
+    "shell",
+    "web",
+    "--",
+    "sh",
+    "-c",
+    "it's",
+  ]]
+    .map((
+      args,
+    ) => ({
+      name: args.join(" "),
+      args,
+      files: { "/c/a.yaml": PLAIN },
+      world: worldOf({
+        images: [
+          { aliases: ["tiny"] },
+          {
+            ...built("1", 1, { aliases: ["web"] }),
+            properties: {
+              ...built("1", 1).properties,
+              ...{ "lxops.key": "k", "lxops.recipe": "/c/a.yaml", "lxops.base-alias": "tiny", os: "it's" },
+              ...{
+                "lxops.base": "f00d".repeat(16),
+                "lxops.options": '{"check":["true"],"host-key":"image"}',
+              },
+            },
+          },
+          {
+            fingerprint: "2".repeat(64),
+            aliases: ["copied"],
+            origin: { server: "https://images.example.org", alias: "x" },
+          },
+        ],
+      }),
+    })),
   ...[
     ["image", "rollback", "web"],
     ["image", "rollback", "-no-lock", "web", "111"],

@@ -93,6 +93,8 @@ export const ROWS: Readonly<Record<string, readonly string[] | undefined>> = {
   "file push": ["-", "a/b"],
   "file pull": ["a/b"],
   "image build": ["a.yaml"],
+  "image update": [],
+  "image shell": ["a", "true"],
   "image list": [],
   "image instances": [],
   "image copy": ["-from-project=web", "a"],

@@ -51,6 +51,11 @@ export function noteOnImage(
   return { method: "PATCH", path: projectPath(["images", fingerprint], project), body: { properties } };
 }
 
+/** Has the daemon ask the server of an image for a newer one, which then replaces it. */
+export function refreshImage(project: string, fingerprint: string): Request {
+  return { method: "POST", path: projectPath(["images", fingerprint, "refresh"], project) };
+}
+
 /** Deletes an image; the instances that were made from it stay. */
 export function deleteImage(project: string, fingerprint: string): Request {
   return { method: "DELETE", path: projectPath(["images", fingerprint], project) };

@@ -22,6 +22,9 @@ export const IMAGE_CELLS: readonly (readonly [string, Cell])[] = [
   ],
   ["image history", async ({ ok }) => assertStringIncludes(await ok("image", "history", "tiny"), "tiny")],
   ["image diff", async ({ code }) => assertEquals(await code("image", "diff", "tiny", "tiny2"), 10)],
+  // e2e/image/update_test.ts has more of both.
+  ["image update", async ({ code, name }) => assertEquals(await code("image", "update", name), 7)],
+  ["image shell", async ({ code }) => assertEquals(await code("image", "shell", "tiny"), 2)],
   // Nothing was built: e2e/daemon/image_versions_test.ts has both.
   ["image rollback", async ({ code }) => assertEquals(await code("image", "rollback", "tiny"), 7)],
   ["image prune", async ({ ok }) => assertEquals(await ok("image", "prune", "-force", "no-such-name"), "")],

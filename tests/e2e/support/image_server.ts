@@ -13,18 +13,21 @@ export interface ImageServer {
  * Serves images by their names, and makes the server known to the client of the test as a remote.
  *
  * @param images the image of each product: `{ "alpine/3.22": "tiny" }`
+ * @param options the port of an earlier server, which has ended; a text that makes images that no other server has
  */
 export async function serveImages(
   ground: Ground,
   remote: string,
   images: Readonly<Record<string, TinyKind>>,
+  { port = 0, mark }: { readonly port?: number; readonly mark?: string } = {},
 ): Promise<ImageServer> {
-  await makeCertificate(ground.dir);
+  // A server that takes the place of an earlier one has its certificate.
+  if (port === 0) await makeCertificate(ground.dir);
   const bodies: Record<string, BodyInit> = {};
   const products: Record<string, unknown> = {};
   const ftype = ground.daemon.title === "Incus" ? "incus_combined.tar.gz" : "lxd_combined.tar.gz";
   for (const [name, kind] of Object.entries(images)) {
-    const image = await tinyImage(kind);
+    const image = mark === undefined ? await tinyImage(kind) : await marked(await tinyImage(kind), mark);
     const path = `${kind}.tar.gz`;
     bodies[`/${path}`] = image;
     products[name] = product(name, { ftype, path, sha256: await sha256(image), size: image.length });
@@ -48,7 +51,7 @@ export async function serveImages(
   });
   const server = Deno.serve({
     hostname: "127.0.0.1",
-    port: 0,
+    port,
     cert: await Deno.readTextFile(`${ground.dir}/server.crt`),
     key: await Deno.readTextFile(`${ground.dir}/server.key`),
     onListen: () => {},
@@ -58,6 +61,11 @@ export async function serveImages(
   });
   await addRemote(ground, remote, server.addr.port);
   return { port: server.addr.port, close: () => server.shutdown() };
+}
+
+/** Appends to an archive what comes after its end, and is not read. */
+async function marked(image: Uint8Array<ArrayBuffer>, mark: string): Promise<Uint8Array<ArrayBuffer>> {
+  return await new Blob([image, mark.padEnd(512, "\0")]).bytes();
 }
 
 function product(

@@ -25,6 +25,8 @@ export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
   "instance addresses": ONE_FILE,
   "instance number": ONE_FILE,
   "image build": "its instance has a random name; tests/e2e/image/build_test.ts kills it and builds again",
+  "image update": "it is `image build` of what images note",
+  "image shell": "each run makes another image; the steps are those of `image build`",
   "cloudconfig": "it is an older name of `instance cloudconfig`",
   "instance keep": "it sends no request that changes something: SFTP replaces one whole file after the other",
   "instance shell": "it is `instance exec` with a terminal",

@@ -97,6 +97,7 @@ const SAMPLES: Samples = {
     () => image.pullImage("default", PULL, { aliases: [], autoUpdate: false, public: false }),
     () => image.pullImage("web", PULL, { aliases: ["a", "b"], autoUpdate: true, public: true }),
   ],
+  refreshImage: [() => image.refreshImage("web", F)],
   deleteImage: [() => image.deleteImage("default", F), () => image.deleteImage("web", F)],
   createAlias: [() => image.createAlias("web", "a/b", F, "d")],
   noteOnImage: [() => image.noteOnImage("web", F, { "a.b": "c" })],

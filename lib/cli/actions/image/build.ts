@@ -63,6 +63,17 @@ export async function build(values: BuildValues, operands: readonly string[], ap
   return await buildAll(scope, await lookAt(scope));
 }
 
+/** Tells whether a build would make or name an image. */
+export async function isOutdated(
+  values: BuildValues,
+  { path, properties }: { readonly path: string; readonly properties: Readonly<Record<string, string>> },
+  app: App,
+): Promise<boolean> {
+  const { project } = values;
+  const known = await lookAt({ values, app, paths: [path], properties, project, random: undefined });
+  return decide(known.groups, known.world, values).some(({ what }) => what !== "there");
+}
+
 /** Loads the configurations, and looks at the daemon. */
 async function lookAt({ values, app, paths, properties, project, random }: Scope): Promise<Known> {
   const files = await sourcesIn<never>(paths, app);

@@ -87,7 +87,7 @@ function hostKeysOf(text: string): "new" | "image" {
 
 /** Returns the options of one build, besides the image of its packages. */
 export function buildOptions(
-  { target }: Pick<Wanted, "target">,
+  { target, options: wanted }: Pick<Wanted, "target" | "options">,
   values: BuildValues,
   { run, random, now, facts, cwd }: {
     readonly run: string;
@@ -99,7 +99,7 @@ export function buildOptions(
 ): Omit<BuildOptions, "packages"> {
   const built = now.toISOString().replace(/\.\d+Z$/, "Z");
   const parameters = marks(target)[PROPERTIES_MARK];
-  const options = noted(values);
+  const options = noted(values, wanted.properties);
   return {
     ...planOptions({ ...values, force: false, name: "", "undo-on-failure": false, trace: false }),
     random,
@@ -118,8 +118,9 @@ export function buildOptions(
 }
 
 /** Returns the flags that the next build of the same image needs, as JSON. */
-function noted(values: BuildValues): string {
+function noted(values: BuildValues, properties: Readonly<Record<string, string>>): string {
   return JSON.stringify({
+    ...(Object.keys(properties).length > 0 ? { properties } : {}),
     ...(values.check.length > 0 ? { check: values.check } : {}),
     ...(values["host-key"] === "new" ? {} : { "host-key": values["host-key"] }),
     ...(values.compression === "" ? {} : { compression: values.compression }),

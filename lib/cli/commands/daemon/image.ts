@@ -6,6 +6,8 @@
 import { command, group } from "../../command/command.ts";
 import { dryRunFlags, projectFlags } from "../../command/flags.ts";
 import { build } from "../image/build.ts";
+import { shell } from "../image/shell.ts";
+import { update } from "../image/update.ts";
 import { jsonFlag } from "../../output/table.ts";
 import { versionCommands } from "./image_versions.ts";
 
@@ -156,6 +158,8 @@ export const image = group(
   "Build, list, copy, export and import images, and go back to earlier ones",
   [
     build,
+    update,
+    shell,
     list,
     instances,
     copy,

@@ -1,0 +1,112 @@
+/**
+ * `image update`: images are built or copied anew where what they come from has changed.
+ *
+ * @module
+ */
+import { EXIT } from "../../../base/errors.ts";
+import type { BuiltImage } from "../../../plan/image/properties.ts";
+import { copiesOf, planRefresh, updatable, type Updated } from "../../../plan/image/update.ts";
+import type { ImageInfo } from "../../../ports/mod.ts";
+import type { App } from "../../command/app.ts";
+import { printable } from "../../output/output.ts";
+import { renderRows } from "../../output/table.ts";
+import { applySteps } from "../../shared/apply_steps.ts";
+import { checkParallel, projectOf } from "../../shared/operands.ts";
+import { build, isOutdated } from "./build.ts";
+import { optionsOf, parametersOf } from "./build_notes.ts";
+import type { BuildValues } from "./build_options.ts";
+import { movedCopies } from "./moved.ts";
+
+/** Values of the flags of `image update`. */
+interface Values extends
+  Omit<
+    BuildValues,
+    "alias" | "check" | "host-key" | "serial" | "compression" | "split" | "export" | "adopt"
+  > {
+  readonly "check-only": boolean;
+}
+
+/** `image update`. */
+export async function update(values: Values, names: readonly string[], app: App): Promise<number> {
+  checkParallel(values);
+  const project = await projectOf(app, values.project);
+  const images = await (await app.server()).images(project);
+  const updated = updatable(names, images);
+  const given = { ...values, project };
+  if (values["check-only"]) return await check(updated, images, given, app);
+  const copies = copiesOf(updated, images);
+  let isReal = false;
+  if (copies.length > 0 || updated.length === 0) {
+    await applySteps(app, planRefresh(copies, project), {
+      dryRun: values["dry-run"],
+      result: () => {
+        isReal = true;
+        return "";
+      },
+    });
+  }
+  let code: number = isReal && await areStale(copies, project, app) ? EXIT.differs : EXIT.ok;
+  for (const { built } of updated) {
+    if (!built) continue;
+    const properties = Object.entries(optionsOf(built).properties ?? {}).map(([key, value]) =>
+      `${key}=${value}`
+    );
+    const ended = await build(buildValues(built, given), [built.recipe, ...properties], app);
+    if (ended === EXIT.interrupted) return ended;
+    if (ended !== EXIT.ok) code = ended;
+  }
+  return code;
+}
+
+/** Tells whether the daemon still has old copies, and says why: it looks at the list of a server once an hour. */
+async function areStale(copies: readonly ImageInfo[], project: string, app: App): Promise<boolean> {
+  const there = new Set((await (await app.server()).images(project)).map(({ fingerprint }) => fingerprint));
+  const left = copies.filter(({ fingerprint }) => there.has(fingerprint));
+  const moved = await movedCopies(left, app);
+  for (const { fingerprint, aliases, origin } of left.filter((copy) => moved.has(copy.fingerprint))) {
+    app.complain(printable(
+      `lxops: image ${
+        aliases[0] ?? fingerprint.slice(0, 12)
+      } is still the old one: "${origin?.server}" has a newer ` +
+        "one, which the daemon does not know yet, as it keeps the list of a server for an hour",
+    ));
+  }
+  return moved.size > 0;
+}
+
+/** Returns the flags of a build that repeats an earlier one. */
+function buildValues(built: BuiltImage, values: Values): BuildValues {
+  const { check = [], "host-key": hostKey = "new", compression = "", split = false, vm = false } = optionsOf(
+    built,
+  );
+  return {
+    ...values,
+    ...{ check, compression, split, vm, "host-key": hostKey, alias: built.alias },
+    ...{ serial: "", export: "", adopt: false },
+    // What is given now comes last.
+    P: [...parametersOf(built), ...values.P],
+  };
+}
+
+/** Prints which images are out of date; exits with 10 if there are any. */
+async function check(
+  updated: readonly Updated[],
+  images: readonly ImageInfo[],
+  values: Values,
+  app: App,
+): Promise<number> {
+  const moved = await movedCopies(copiesOf(updated, images), app);
+  const rows: { readonly alias: string; readonly state: string }[] = [];
+  const stale = new Set<string>();
+  for (const { alias, image, built } of updated) {
+    const isMoved = moved.has(built?.base ?? image.fingerprint) || stale.has(built?.baseAlias ?? "");
+    const properties = built ? optionsOf(built).properties ?? {} : {};
+    const path = built?.recipe ?? "";
+    const isStale = isMoved ||
+      (built !== undefined && await isOutdated(buildValues(built, values), { path, properties }, app));
+    if (isStale) stale.add(alias);
+    rows.push({ alias, state: isStale ? "outdated" : "current" });
+  }
+  app.print(renderRows(["alias", "state"], rows, values));
+  return stale.size > 0 ? EXIT.differs : EXIT.ok;
+}

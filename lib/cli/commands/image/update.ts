@@ -1,0 +1,62 @@
+/**
+ * `image update`.
+ *
+ * @module
+ */
+import { command } from "../../command/command.ts";
+import {
+  applyFlags,
+  createFlags,
+  dryRunFlags,
+  parallelFlags,
+  projectFlags,
+  propertyFlags,
+  settingFlags,
+  waitFlags,
+} from "../../command/flags.ts";
+import { jsonFlag } from "../../output/table.ts";
+
+/** `lxops image update`. */
+export const update = command({
+  name: "update",
+  summary: "Build images again whose base or configuration has changed, and refresh copies of servers",
+  flags: {
+    "check-only": {
+      kind: "boolean",
+      help: "Only tell which are out of date; exits with 10 if there are any",
+    },
+    force: { kind: "boolean", help: "Build also where nothing has changed, and install packages again" },
+    "keep-failed": { kind: "boolean", help: "Keep the instance of a build that failed" },
+    "wait-stop": {
+      kind: "number",
+      value: "SECONDS",
+      default: 60,
+      help: "Time limit for the clean stop of the instance, after which the build has failed",
+    },
+    "lock-timeout": {
+      kind: "number",
+      value: "SECONDS",
+      default: 3600,
+      help: "Time to wait for another lxops that builds the same image",
+    },
+    "no-lock": { kind: "boolean", help: "Do not lock; for users who may create no profiles" },
+    ...projectFlags,
+    ...propertyFlags,
+    ...settingFlags,
+    ...createFlags,
+    ...waitFlags,
+    ...applyFlags,
+    ...parallelFlags,
+    ...dryRunFlags,
+    ...jsonFlag,
+  },
+  operands: { usage: "[ALIAS...]", min: 0 },
+  example: "lxops image update --check-only",
+  underTheHood: "GET images; POST images/refresh; what image build does",
+  details: [
+    "Images that lxops built remember their configuration file and flags, with which they are built again. The daemon",
+    "asks the servers of images that it has copied, and of bases, for newer ones. Without names, all of these images",
+    "that have a name are looked at, but for those that were edited by hand (image shell).",
+  ].join("\n"),
+  run: async (...all) => (await import("../../actions/image/update.ts")).update(...all),
+});

@@ -1,0 +1,137 @@
+/**
+ * Plans `image shell`: an instance of an image, a program in it that a person uses to change it, and the image that comes
+ * of it. Where the program fails, the instance goes, and the alias keeps the image that it has.
+ *
+ * @module
+ */
+import { refuse } from "../../base/errors.ts";
+import type { ImageInfo, InstanceRef, ProfileInfo } from "../../ports/mod.ts";
+import { send } from "../../step/build.ts";
+import type { Opening } from "../../step/facts.ts";
+import type { Effect, InstancePlan, Step } from "../../step/step.ts";
+import { RUN_MARK, runMark } from "../instance/throw_away.ts";
+import { publishImage } from "../requests/images.ts";
+import { createInstance, startInstance, stopInstance } from "../requests/instances.ts";
+import { cleanScript } from "./clean.ts";
+import { buildConfig, buildDevices } from "./devices.ts";
+import { type BuiltImage, builtImage, builtProperties, IMAGE_PROPERTIES as KEYS } from "./properties.ts";
+import { EDITED } from "./update.ts";
+
+/** The image to change, and how. */
+export interface ImageShellOptions {
+  readonly project: string;
+  readonly alias: string;
+  readonly image: ImageInfo;
+  /** Name of the temporary instance. */
+  readonly name: string;
+  /** The run of lxops that makes it, as `runText()` renders it. */
+  readonly run: string;
+  /** Profiles of the instance, as the daemon has them. */
+  readonly profiles: readonly ProfileInfo[];
+  readonly argv: readonly [string, ...string[]];
+  /** The program uses the terminal. */
+  readonly terminal: boolean;
+  readonly hostKeys: "new" | "image";
+  /** Time of the new image, in UTC. */
+  readonly built: string;
+  readonly serial: string;
+  /** Algorithm of the compression; empty: the daemon's choice. */
+  readonly compression: string;
+  readonly stopSeconds: number;
+}
+
+/** Plans the change of an image by hand. */
+export function planImageShell(options: ImageShellOptions): InstancePlan {
+  const { project, alias, image, name, argv, terminal, stopSeconds } = options;
+  if (image.type === "virtual-machine") {
+    throw refuse(`Cannot change image "${alias}" by hand`, "it is the disk of a virtual machine", [
+      "To change it: lxops create --vm, lxops shell, lxops publish --reuse",
+    ]);
+  }
+  const ref: InstanceRef = { project, name };
+  const gone: Effect = { kind: "discard", instance: ref, mark: runMark(name, options.run) };
+  const opening: Opening = { kind: "throw-away", ...ref };
+  const unchanged = [`The image "${alias}" is as before, and what was changed in the instance is gone`];
+  const steps: Step[] = [
+    send(`Create instance ${name} from ${alias}`, createInstance(project, bodyOf(options)), {
+      makes: [{ kind: "instance", ...ref }],
+      opens: opening,
+      undo: gone,
+    }),
+    send(`Start instance ${name}`, startInstance(ref)),
+    {
+      title: `Run ${argv[0]} in ${name}`,
+      effect: {
+        kind: terminal ? "shell" : "exec",
+        instance: ref,
+        argv,
+        ...(terminal ? {} : { inherits: true }),
+      },
+      advice: unchanged,
+    },
+    {
+      title: "Take out what images must not share",
+      effect: { kind: "exec", instance: ref, argv: ["/bin/sh", "-s"], stdin: cleanScript(options.hostKeys) },
+    },
+    send(`Stop instance ${name}`, stopInstance(ref, stopSeconds), {
+      advice: [`It did not stop within ${stopSeconds} s; to wait longer: -wait-stop`, ...unchanged],
+    }),
+    publishStep(options),
+    {
+      title: `Remove instance ${name}`,
+      effect: gone,
+      removes: [{ kind: "instance", ...ref }],
+      closes: opening,
+    },
+  ];
+  return { instance: { project, name: alias }, steps };
+}
+
+function bodyOf({ image, name, profiles, run }: ImageShellOptions) {
+  const config = Object.assign({}, ...profiles.map((profile) => profile.config));
+  const devices = Object.assign({}, ...profiles.map((profile) => profile.devices));
+  return {
+    name,
+    type: "container",
+    source: { type: "image", fingerprint: image.fingerprint },
+    profiles: profiles.map((profile) => profile.name),
+    config: { ...buildConfig(config), [RUN_MARK]: runMark(name, run) },
+    devices: buildDevices({}, devices),
+    // It is stopped before it becomes an image.
+    ephemeral: false,
+    description: "",
+  } as const;
+}
+
+function publishStep({ project, alias, image, name, built, serial, compression }: ImageShellOptions): Step {
+  const properties = Object.entries(image.properties).filter(([key]) => !key.startsWith("lxops."));
+  return {
+    title: `Publish image ${alias}`,
+    effect: {
+      kind: "publish",
+      project,
+      alias,
+      moves: true,
+      notes: builtProperties(notesOf(image, { alias, built })),
+      ...publishImage(project, {
+        source: { type: "container", name },
+        properties: { ...Object.fromEntries(properties), [KEYS.serial]: serial },
+        public: image.isPublic ?? false,
+        ...(compression === "" ? {} : { compression_algorithm: compression }),
+      }),
+    },
+    makes: [{ kind: "image", project, name: alias }],
+  };
+}
+
+/** Returns the notes of an image that was changed by hand; its recipe, where it has one, can build another. */
+function notesOf(image: ImageInfo, { alias, built }: Pick<BuiltImage, "alias" | "built">): BuiltImage {
+  const old = builtImage(image.properties);
+  return {
+    ...(old ?? { recipe: "", base: image.fingerprint, baseAlias: alias }),
+    alias,
+    built,
+    key: EDITED,
+    previous: image.fingerprint,
+  };
+}
