@@ -47,7 +47,8 @@ async function counts(
   assertEquals(outcome.code, 0, outcome.stderr);
   const of = (kind: Effect["kind"]) => controls.effects.filter((effect) => effect.kind === kind).length;
   return {
-    locks: locks.asked.length,
+    // A run of more than two seconds, as on a busy machine, looks at its own locks.
+    locks: locks.asked.filter((one) => !/^(read|touch) /.test(one)).length,
     questions: server.questions.length,
     sent: of("send"),
     programs: of("run"),

@@ -65,7 +65,9 @@ const ROWS: readonly Row[] = [
   [EXIT.missing, "instance list -project none"],
   [EXIT.missing, "image delete none"],
   [EXIT.missing, "query /1.0/none"],
-  [EXIT.missing, "delete a.yaml", stopped, sending(new ServerError("Not Found", { status: 404 }))],
+  // An instance that goes meanwhile is deleted.
+  [EXIT.ok, "delete a.yaml", stopped, sending(new ServerError("Not Found", { status: 404 }))],
+  [EXIT.missing, "instance start a", stopped, sending(new ServerError("Not Found", { status: 404 }))],
   [EXIT.exists, "launch a.yaml", running],
   [EXIT.exists, "rename a.yaml b", { instances: [{ name: "a", status: "Stopped" }, { name: "b" }] }],
   [EXIT.exists, "launch a.yaml", {}, sending(new ServerError('Profile "a" already exists', { status: 409 }))],
