@@ -85,6 +85,7 @@ export function composeApp(run: Run, globals: GlobalOptions, known?: DaemonAddre
       await (await import("./lock.ts")).takeEarly({ run, host, daemon }, wants, command),
     hide: (values) => hidden.add(values),
     show: (names) => hidden.show(names),
+    mask: hidden.mask,
     print: hidden.through(toStdout),
     printBytes,
     complain: tell,

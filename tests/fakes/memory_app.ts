@@ -99,6 +99,7 @@ export async function run(args: readonly string[], options: RunOptions): Promise
     lockEarly: async (wants, command) => await locks.takeEarly(wants, await lockPorts(command)),
     hide: (values) => hidden.add(values),
     show: (names) => hidden.show(names),
+    mask: hidden.mask,
     print,
     printBytes: (content) => Promise.resolve(print(new TextDecoder().decode(content))),
     complain,

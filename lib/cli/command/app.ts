@@ -112,6 +112,8 @@ export interface App {
   hide(values: Iterable<string>): void;
   /** Lets names of instances be shown also where a value that is hidden is the same. */
   show(names: Iterable<string>): void;
+  /** Returns a text as `print()` writes it, without the values that are not shown. */
+  mask(text: string): string;
   /** Writes a result to stdout. */
   print(text: string): void;
   /** Writes an error to stderr. */

@@ -14,8 +14,14 @@ const WORDS: ReadonlySet<string> = new Set(["true", "false", "yes", "no", "on", 
 /** The fewest characters of a value that is hidden: shorter ones are in every text. */
 const FEWEST = 3;
 
-/** The fewest characters of a value that is also hidden within words. */
+/**
+ * The fewest characters of a value that is hidden anywhere. Shorter ones, such as `/bin` or `web`, are parts of paths
+ * and names that have nothing to do with them.
+ */
 const ANYWHERE = 8;
+
+/** Matches a character of words, names and paths; a dot between two of them belongs to them, too. */
+const PART = "[\\p{L}\\p{N}_/-]";
 
 /** Values that are not to be shown. It is empty until settings are read. */
 export class Hidden {
@@ -74,5 +80,5 @@ function formsOf(value: string): readonly string[] {
 
 function patternOf(value: string): string {
   const escaped = value.replaceAll(/[\\^$.*+?()[\]{}|]/g, (found) => `\\${found}`);
-  return value.length >= ANYWHERE ? escaped : `(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`;
+  return value.length >= ANYWHERE ? escaped : `(?<!${PART}|${PART}\\.)${escaped}(?!${PART}|\\.${PART})`;
 }

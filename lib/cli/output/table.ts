@@ -16,6 +16,8 @@ export interface TableOptions {
   readonly json: boolean;
   /** Leave out the names of the columns. */
   readonly bare?: boolean;
+  /** Hides values of cells, which a table has to do before it aligns them. */
+  readonly mask?: (text: string) => string;
 }
 
 /** The flag of commands that show lists. */
@@ -31,7 +33,8 @@ export function renderRows<C extends string>(
 ): string {
   if (options.json) return `${printableJson(rows)}\n`;
   const head = options.bare ? [] : [columns.map((name) => name.toUpperCase())];
-  const lines = [...head, ...rows.map((row) => columns.map((name) => cellText(row[name])))];
+  const { mask = (text) => text } = options;
+  const lines = [...head, ...rows.map((row) => columns.map((name) => mask(cellText(row[name]))))];
   const widths = columns.map((_, column) => Math.max(0, ...lines.map((line) => line[column]!.length)));
   return lines.map((line) =>
     `${line.map((text, column) => text.padEnd(widths[column]!)).join(" ").trimEnd()}\n`

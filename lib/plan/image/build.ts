@@ -79,7 +79,7 @@ export function planBuild(recipe: Recipe, options: BuildOptions): InstancePlan {
       effect: { kind: "exec", instance: ref, argv: ["/bin/sh", "-c", check] },
       advice: [`The image "${recipe.options.alias}" is as before`],
     })),
-    cleanStep(ref, cleanScript(recipe.options.hostKeys)),
+    cleanStep(ref, cleanScript(ref.name, recipe.options.hostKeys)),
     stopStep(ref, options.stopSeconds),
     publishStep(recipe, options),
     {
@@ -165,7 +165,7 @@ function packagesSteps(recipe: Recipe, { notes, stopSeconds }: BuildOptions): re
   });
   const forgets = old?.aliases.length === 1 && old.properties[IMAGE_PROPERTIES.level] !== undefined;
   return [
-    cleanStep(ref, identityScript()),
+    cleanStep(ref, identityScript(ref.name)),
     stopStep(ref, stopSeconds),
     {
       title: `Publish the packages of ${alias} as ${name}`,

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { quote } from "../../base/shell.ts";
 
 /** Identities by which machines tell each other apart. An empty machine-id gets its content at the next start. */
 const IDENTITY = `
@@ -52,12 +53,22 @@ fi`;
 const SAME_KEYS = `
 [ ! -d /etc/cloud/cloud.cfg.d ] || echo 'ssh_deletekeys: false' >/etc/cloud/cloud.cfg.d/99-lxops-host-keys.cfg`;
 
-/** Returns the script that cleans an instance before it becomes an image for users. */
-export function cleanScript(hostKeys: "new" | "image"): string {
-  return `${IDENTITY}${hostKeys === "new" ? NEW_KEYS : SAME_KEYS}${REST}\nsync\n`.slice(1);
+/**
+ * Returns the command that empties the file of the host name where it has the name of the instance that the image is
+ * made in; one that the configuration gives the image stays.
+ */
+function forgetName(name: string): string {
+  const file = "/etc/hostname";
+  return `
+[ ! -f ${file} ] || [ -L ${file} ] || [ "$(cat ${file})" != ${quote(name)} ] || : >${file}`;
 }
 
-/** Returns the script that cleans an instance before its packages become an internal image. */
-export function identityScript(): string {
-  return `${IDENTITY}\nsync\n`.slice(1);
+/** Returns the script that cleans the instance `name` before it becomes an image for users. */
+export function cleanScript(name: string, hostKeys: "new" | "image"): string {
+  return `${IDENTITY}${forgetName(name)}${hostKeys === "new" ? NEW_KEYS : SAME_KEYS}${REST}\nsync\n`.slice(1);
+}
+
+/** Returns the script that cleans the instance `name` before its packages become an internal image. */
+export function identityScript(name: string): string {
+  return `${IDENTITY}${forgetName(name)}\nsync\n`.slice(1);
 }

@@ -71,7 +71,12 @@ export function planImageShell(options: ImageShellOptions): InstancePlan {
     },
     {
       title: "Take out what images must not share",
-      effect: { kind: "exec", instance: ref, argv: ["/bin/sh", "-s"], stdin: cleanScript(options.hostKeys) },
+      effect: {
+        kind: "exec",
+        instance: ref,
+        argv: ["/bin/sh", "-s"],
+        stdin: cleanScript(name, options.hostKeys),
+      },
     },
     send(`Stop instance ${name}`, stopInstance(ref, stopSeconds), {
       advice: [`It did not stop within ${stopSeconds} s; to wait longer: -wait-stop`, ...unchanged],

@@ -21,3 +21,11 @@ export function randomPart(random: string | undefined): string {
 export function throwAwayName(random: string | undefined): string {
   return `${THROW_AWAY}-${randomPart(random)}`;
 }
+
+/**
+ * Returns a name for the instance that an image is built in: that of a throw-away instance with an ending, which tells
+ * those of one command apart.
+ */
+export function buildName(random: string | undefined, index: number): string {
+  return `${throwAwayName(random)}-image${index === 0 ? "" : `-${index + 1}`}`;
+}

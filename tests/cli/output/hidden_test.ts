@@ -50,6 +50,15 @@ Deno.test("hidden: a short value is hidden where it stands alone, and the shorte
   assertEquals(mask("port 8080, 18080, pin=8080. ab true x"), "port ***, 18080, pin=***. ab true x");
 });
 
+Deno.test("hidden: a short value that is a part of a path, a name or a version is shown, and a long one is not", () => {
+  const { mask } = hiding("/bin", "web", "1.2", "/srv/data");
+  const paths = "/bin/sh /usr/bin a/bin web-1 web_x my-web 1.2.3 v1.2 web.sock 10.1.2";
+  assertEquals(
+    mask(`${paths} /srv/data/x web, 1.2: "/bin" u:web@h`),
+    `${paths} ***/x ***, ***: "***" u:***@h`,
+  );
+});
+
 Deno.test("hidden: the longer of two values is hidden as a whole", () => {
   assertEquals(hiding("secret-12", "secret-1234").mask("secret-1234 secret-12"), "*** ***");
 });

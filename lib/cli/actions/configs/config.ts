@@ -69,7 +69,7 @@ export async function properties(
 ): Promise<number> {
   const { config } = await readConfig(file!, values, app);
   const rows = propertyRows(config.properties);
-  app.print(renderRows(["key", "value"], rows, { json: values.json, bare: true }));
+  app.print(renderRows(["key", "value"], rows, { json: values.json, bare: true, mask: app.mask }));
   return EXIT.ok;
 }
 

@@ -13,7 +13,7 @@ import { allIssues, findTargets } from "../../../run/targets/targets.ts";
 import type { App } from "../../command/app.ts";
 import { machineHost, withoutDatasets } from "../../shared/operands.ts";
 import { type ConfigValues, targetOptions } from "../../shared/target_options.ts";
-import { renderRows } from "../../output/table.ts";
+import { renderRows, type TableOptions } from "../../output/table.ts";
 
 interface ListValues extends ConfigValues {
   readonly json: boolean;
@@ -92,6 +92,7 @@ export async function properties(values: ListValues, files: readonly string[], a
   const title = "Effective Properties:\n";
   const text = renderTargets(targets, ["key", "value"], ({ instance }) => propertyRows(instance.properties), {
     ...values,
+    mask: app.mask,
     title,
   });
   app.print(text);
@@ -107,11 +108,16 @@ export async function filesystems(
   const targets = await targetsOf(values, files, app, [...EXISTING, "devices"]);
   const columns = ["filesystem", "path", "pattern", "flags"] as const;
   if (!values.l) {
-    app.print(renderTargets(targets, columns, ({ instance }) => filesystemRows(instance), values));
+    app.print(
+      renderTargets(targets, columns, ({ instance }) => filesystemRows(instance), {
+        ...values,
+        mask: app.mask,
+      }),
+    );
   } else {
     const { longFilesystemRows } = await import("./i_long.ts");
     const { rowsOf, more } = await longFilesystemRows(targets, app);
-    app.print(renderTargets(targets, [...columns, ...more], rowsOf, values));
+    app.print(renderTargets(targets, [...columns, ...more], rowsOf, { ...values, mask: app.mask }));
   }
   return EXIT.ok;
 }
@@ -122,11 +128,11 @@ export async function devices(values: LongValues, files: readonly string[], app:
   const directories = await directoriesOf(targets, app);
   const columns = ["source", "path", "name", "dir", "filesystem"] as const;
   const plain = ({ instance }: Target) => deviceRows(instance, ({ path }) => directories.get(path));
-  if (!values.l) app.print(renderTargets(targets, columns, plain, values));
+  if (!values.l) app.print(renderTargets(targets, columns, plain, { ...values, mask: app.mask }));
   else {
     const { longDeviceRows } = await import("./i_long.ts");
     const { rowsOf, more } = await longDeviceRows(targets, plain, app);
-    app.print(renderTargets(targets, [...columns, ...more], rowsOf, values));
+    app.print(renderTargets(targets, [...columns, ...more], rowsOf, { ...values, mask: app.mask }));
   }
   return EXIT.ok;
 }
@@ -158,13 +164,14 @@ function renderTargets<C extends string>(
   targets: readonly Target[],
   columns: readonly C[],
   rowsOf: (target: Target) => readonly Row<C>[],
-  { json, title = "" }: { readonly json: boolean; readonly title?: string },
+  { json, title = "", mask }: Pick<TableOptions, "json" | "mask"> & { readonly title?: string },
 ): string {
+  const options = { json, ...(mask ? { mask } : {}) };
   if (!json) {
-    return targets.map((target) => `${title}${renderRows(columns, rowsOf(target), { json })}`).join("");
+    return targets.map((target) => `${title}${renderRows(columns, rowsOf(target), options)}`).join("");
   }
   const rows = targets.flatMap((target) =>
     rowsOf(target).map((row) => ({ instance: target.instance.name, ...row }))
   );
-  return renderRows(columns, rows, { json });
+  return renderRows(columns, rows, options);
 }

@@ -62,7 +62,7 @@ export async function ps(values: Values, operands: readonly string[], app: App):
     app.print(rows.filter(({ state }) => state !== ABSENT).map(({ name }) => `${name}\n`).join(""));
   } else {
     const columns = COLUMNS.filter((column) => column !== "health" || values.check);
-    app.print(renderRows(columns, rows, { json: values.json || format === "json" }));
+    app.print(renderRows(columns, rows, { json: values.json || format === "json", mask: app.mask }));
   }
   return rows.some((row) => row.health === "unhealthy") ? EXIT.command : EXIT.ok;
 }

@@ -9,7 +9,7 @@ import { imageIn } from "../../../plan/image/bases.ts";
 import { planAlias, planBuild } from "../../../plan/image/build.ts";
 import { baseAlias, decide, type Decision, type Wanted } from "../../../plan/image/decide.ts";
 import { downloadStep } from "../../../plan/instance/resolve/image.ts";
-import { RUN_MARK } from "../../../plan/instance/throw_away.ts";
+import { planSweep } from "../../../plan/throwaway/sweep.ts";
 import type { World } from "../../../plan/world.ts";
 import { failureError } from "../../../run/execute/apply.ts";
 import type { Failure } from "../../../run/execute/execute.ts";
@@ -135,16 +135,7 @@ function secretSteps(decisions: readonly Decision[], { secretStep }: Known): rea
 
 /** Plans the removal of what killed builds and runs of this machine have left in the project. */
 async function sweepsOf({ instances }: World, { app }: Scope): Promise<readonly InstancePlan[]> {
-  const strays = await findStrays([...instances.values()], app.host, { now: new Date() });
-  return strays.map(({ name, project, config }) => ({
-    instance: { name, project },
-    notes: [`Instance "${name}" was left by a run that was killed; it is removed`],
-    steps: [{
-      title: `Remove instance ${name}, which a run has left`,
-      effect: { kind: "discard", instance: { name, project }, mark: config[RUN_MARK] ?? "" },
-      removes: [{ kind: "instance", name, project }],
-    }],
-  }));
+  return planSweep(await findStrays([...instances.values()], app.host, { now: new Date() }));
 }
 
 function exportPlans({ recipe }: Decision, { values, app }: Scope): readonly InstancePlan[] {

@@ -10,7 +10,7 @@ import type { BuildOptions } from "../../../plan/image/build.ts";
 import type { Wanted } from "../../../plan/image/decide.ts";
 import type { HostSecret } from "../../../plan/image/key.ts";
 import { PACKAGES_SUFFIX } from "../../../plan/image/properties.ts";
-import { buildName } from "../../../plan/image/names.ts";
+import { buildName } from "../../../plan/instance/random_names.ts";
 import { PROPERTIES_MARK } from "../../../instance/patterns/remembered.ts";
 import { marks } from "../../../plan/instance/ownership.ts";
 import type { Target } from "../../../plan/world.ts";

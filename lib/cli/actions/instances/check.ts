@@ -65,7 +65,9 @@ export async function check(values: CheckValues, files: readonly string[], app: 
     }
   }
   if (rows.length > 0 || values.json) {
-    app.print(renderRows(["instance", "check", "result", "seen"], rows, { json: values.json }));
+    app.print(
+      renderRows(["instance", "check", "result", "seen"], rows, { json: values.json, mask: app.mask }),
+    );
   }
   const { isUnchecked, recordPassed } = await import("./checked.ts");
   const passed = targets.filter((target) =>

@@ -65,6 +65,33 @@ Deno.test("a spare has no ports of its own, and differs from no file", async () 
   ]);
 });
 
+Deno.test("columns stand below each other where a value of .env is hidden in them", async () => {
+  const devices = { web: { type: "proxy", listen: "tcp:192.168.100.200:80", connect: "tcp:127.0.0.1:80" } };
+  const own = (name: string) => ({
+    name,
+    profiles: ["default", `${name}.lxops`],
+    expandedDevices: devices,
+    config: { "user.lxops.config": `/c/${name}.yaml`, "user.lxops.record": recordOf(name) },
+  });
+  const world = worldOf({
+    instances: [own("a"), { ...own("b"), expandedDevices: {} }],
+    profiles: [{ name: "default" }, { name: "a.lxops", devices }, { name: "b.lxops" }],
+    images: [{ aliases: ["tiny"], fingerprint: "f1" }],
+  });
+  const file = "#lxops-v1\ndirectory: true\nimage: tiny\nports: ['${ADDRESS}:80:80']\n";
+  const { stdout } = await run(["ps", "a.yaml", "b.yaml"], {
+    world,
+    files: { "/c/a.yaml": file, "/c/b.yaml": file, "/c/.env": "ADDRESS=192.168.100.200\n" },
+    controls: noControls,
+  });
+  const lines = stdout.trimEnd().split("\n");
+  assertEquals([lines.length, lines[1]!.includes("***:80->80")], [3, true], stdout);
+  // The column behind the ports, and its value in both rows.
+  const at = lines[0]!.indexOf("IMAGE") + "IMAGE ".length;
+  assertEquals(lines.map((line) => line.slice(at - 1, at)), [" ", " ", " "], stdout);
+  assertEquals(lines.slice(1).map((line) => line[at]), ["-", "-"], stdout);
+});
+
 /** Lists the instances with their changes and whether their image is outdated. */
 async function listed() {
   const names = Object.keys(INSTANCES);
