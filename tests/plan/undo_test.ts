@@ -157,3 +157,30 @@ Deno.test("rebuild --no-return names the data's snapshots", async () => {
   assertStringIncludes(said, "tank/a@lxops-rebuild-");
   assertStringIncludes(said, "--resume");
 });
+
+Deno.test("rebuild that goes on gives the profile of before back, and starts the old instance, where it fails", async () => {
+  const early = "rebuild_resumes_with_the_way_back_to_the_profile_of_before";
+  assertEquals(await afterFailure(early, "POST instances/a-lxops-new-000000 a", []), [
+    "PUT profiles/a.lxops",
+    "PUT instances/a/state start",
+    // A look at the state of it, whose addresses are compared.
+    "wait",
+    // The note of the profile goes.
+    "PATCH instances/a",
+  ]);
+  const late = "rebuild_resumes_with_a_new_instance_and_the_profile_of_before_at_hand";
+  const effects = await afterFailure(late, "PATCH instances/a-lxops-old", []);
+  const profile = effects.indexOf("PUT profiles/a.lxops");
+  // The old instance has its name by then, and its address.
+  assertEquals(effects.slice(profile - 2, profile + 2), [
+    "POST instances/a-lxops-old a",
+    "PATCH instances/a",
+    "PUT profiles/a.lxops",
+    "PATCH instances/a",
+  ]);
+  assertEquals(effects.slice(-3), [
+    "PUT instances/a/state start",
+    "DELETE instances/a-lxops-new-000000",
+    "wait",
+  ]);
+});

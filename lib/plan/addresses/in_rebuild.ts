@@ -9,7 +9,7 @@
 import { updateProfile } from "../requests/instances.ts";
 import { send } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
-import type { Devices, InstanceInfo } from "../../ports/mod.ts";
+import type { Devices, InstanceInfo, ProfileInfo } from "../../ports/mod.ts";
 import { isNameOf } from "../instance/reserved_names.ts";
 import { DEVICES_MARK, type OwnContent, ownContent } from "../instance/resolve/own_profile.ts";
 import { isShared, profileStep, wantedProfile } from "../instance/resolve/profile.ts";
@@ -59,32 +59,37 @@ export interface ProfileChanges {
   readonly steps: readonly Step[];
   /** The change that is made once the new instance has the MAC of the old one. */
   readonly last?: Step;
+  /** The contents that the profile gets, one after the other. */
+  readonly contents: readonly ProfileInfo[];
 }
 
 /**
  * Returns the changes of a target's own profile in a rebuild.
  *
  * @param info the settings that the new instance gets
+ * @param before what a failure brings back, where an unfinished rebuild has changed the profile
  */
 export function profileChanges(
   target: Target,
   world: World,
   own: OwnContent,
-  info: Settings,
+  { info, before }: { readonly info: Settings; readonly before?: Parameters<typeof profileStep>[3] },
 ): ProfileChanges {
+  const whole = wantedProfile(target, world, own);
   const steps = (step: Step | undefined) => step ? [step] : [];
   const others = ofOthers(target, world, own, info);
   if (Object.keys(others).length === 0 && !Object.values(own.devices).some(hasAddress)) {
-    return { steps: steps(profileStep(target, world, own)) };
+    return { steps: steps(profileStep(target, world, own, before)), contents: [whole] };
   }
   const without = bare({ ...own, devices: { ...others, ...own.devices } });
   const name = target.instance.ownProfile;
-  const before = profileStep(target, world, without);
+  const first = profileStep(target, world, without, before);
   const between = wantedProfile(target, world, without);
   const profiles = new Map([...world.profiles, [objectKey(between.project, name), between]]);
   const last = profileStep(target, { ...world, profiles }, own);
   return {
-    steps: steps(before),
+    steps: steps(first),
+    contents: [between, whole],
     ...(last ? { last: { ...last, title: `Give static addresses to profile ${name}` } } : {}),
   };
 }

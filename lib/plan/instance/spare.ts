@@ -66,9 +66,12 @@ export function undoMark(pending: PendingUndo | undefined): Readonly<Record<stri
   return { [UNDO_MARK]: pending ? `${pending.snapshot}${pending.runs ? " runs" : ""}` : "" };
 }
 
-/** Returns a configuration without that mark. */
+/** The instance key that notes the instance's own profile as it was before a rebuild changed it, as JSON. */
+export const PROFILE_NOTE = "user.lxops.profile";
+
+/** Returns a configuration without what an unfinished rebuild has to bring back. */
 export function withoutUndo(config: InstanceInfo["config"]): InstanceInfo["config"] {
-  const { [UNDO_MARK]: _mark, ...rest } = config;
+  const { [UNDO_MARK]: _mark, [PROFILE_NOTE]: _note, ...rest } = config;
   return rest;
 }
 

@@ -5,8 +5,8 @@ lxops() { lxops-incus "$@"; }
 # instance a
 # Stop instance a
 lxops instance stop -wait-stop 5 a
-# Let the daemon start instance a again where the machine crashes
-lxops query -X PATCH -d '{"config":{"volatile.last_state.power":"RUNNING"}}' /1.0/instances/a
+# Let the daemon start instance a again where the machine crashes, and note its profile
+lxops query -X PATCH -d '{"config":{"volatile.last_state.power":"RUNNING","user.lxops.profile":"{}"}}' /1.0/instances/a
 # Take snapshot tank/keep/a@lxops-rebuild-000000-a
 zfs snapshot tank/keep/a@lxops-rebuild-000000-a
 # Take snapshot tank/lxops/a@lxops-rebuild-000000-a

@@ -6,6 +6,8 @@ lxops() { lxops-incus "$@"; }
 # note: Device "data" moves from "/srv/prod/a/data" to "/srv/test/a/data"
 # note: Device "home" moves from "/tank/prod/a/home" to "/tank/test/a/home"
 # note: Instance "a" does not run, and is started
+# Note the profile of instance a
+lxops query -X PATCH -d '{"config":{"user.lxops.profile":"{}"}}' /1.0/instances/a
 # Take snapshot tank/test/a@lxops-rebuild-000000-a
 zfs snapshot tank/test/a@lxops-rebuild-000000-a
 # Update profile a.lxops

@@ -23,6 +23,8 @@ mv -T -- /srv/test/a.partial /srv/test/a
 zfs inherit lxops:unowned tank/test/a
 # Check that the device directories belong to the container's root
 chown -h "$(lxops instance idmap a)" -- /tank/test/a /srv/test/a /srv/test/a/data /tank/test/a/home
+# Note the profile of instance a
+lxops query -X PATCH -d '{"config":{"user.lxops.profile":"{}"}}' /1.0/instances/a
 # Update profile a.lxops
 lxops query -X PUT -d '{"description":"/c/a.yaml","config":{"user.lxops.devices":"data,home,vol"},"devices":{"data":{"type":"disk","path":"/data","source":"/srv/test/a/data"},"home":{"type":"disk","path":"/home","source":"/tank/test/a/home"},"vol":{"type":"disk","path":"/vol","pool":"default","source":"test-a"}}}' /1.0/profiles/a.lxops
 # Create instance a-lxops-new-000000 from tiny

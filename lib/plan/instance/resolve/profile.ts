@@ -59,8 +59,15 @@ export function wantedProfile({ instance }: Target, world: World, own: OwnConten
  * Returns the step that brings a target's own profile to what the configuration wants, or none where it is so
  * already. Devices and configuration that others put into the profile stay, unless the configuration has the same
  * key, or another disk at the same path.
+ *
+ * @param before the content that a failure brings back, where it is not the present one
  */
-export function profileStep(target: Target, world: World, own: OwnContent): Step | undefined {
+export function profileStep(
+  target: Target,
+  world: World,
+  own: OwnContent,
+  before?: Pick<ProfileInfo, "description" | "config" | "devices">,
+): Step | undefined {
   const { instance } = target;
   const name = instance.ownProfile;
   const old = world.profiles.get(objectKey(instance.project, name));
@@ -75,7 +82,7 @@ export function profileStep(target: Target, world: World, own: OwnContent): Step
       },
     );
   }
-  if (same(old.devices, devices) && same(old.config, config)) return undefined;
+  if (!before && same(old.devices, devices) && same(old.config, config)) return undefined;
   refuseShared(target, world, old);
   return send(
     `Update profile ${name}`,
@@ -84,9 +91,9 @@ export function profileStep(target: Target, world: World, own: OwnContent): Step
       // A daemon that could not give an instance its new devices keeps the profile as if it had.
       partly: "always",
       undo: sendEffect(updateProfile(instance.project, name, {
-        description: old.description,
-        config: old.config,
-        devices: old.devices,
+        description: (before ?? old).description,
+        config: (before ?? old).config,
+        devices: (before ?? old).devices,
       })),
     },
   );

@@ -84,21 +84,32 @@ export function leftData(
  * Lets the first of some steps, which is taken back last, bring back the old instance with its data.
  *
  * @param names brings the old instance back under its name
+ * @param profile give its own profile back what it had before
  * @param whole does the same, starts it, and sees to the new one
  */
 export function wholly(
   steps: readonly Step[],
   { back, removal }: LeftData,
-  { names, whole }: { readonly names: Return; readonly whole: Return },
+  { names, profile, whole }: {
+    readonly names: Return;
+    readonly profile: readonly UndoEffect[];
+    readonly whole: Return;
+  },
 ): readonly Step[] {
   const [first, ...others] = steps;
   if (!first) return [];
   if (back.length > 0) {
-    return [{ ...first, undo: [names, ...back, whole, ...removal] }, ...others];
+    return [{ ...first, undo: [names, ...profile, ...back, whole, ...removal] }, ...others];
   }
   const isReturn = undoEffects(first.undo).some(({ kind }) => kind === "return");
-  const undo = [...(isReturn ? [] : undoEffects(first.undo)), whole];
-  const after = [...(isReturn ? [] : first.undoAfterRun ?? undoEffects(first.undo)), whole, ...removal];
+  const bare = profile.length > 0 ? [names, ...profile] : [];
+  const undo = [...(isReturn ? [] : undoEffects(first.undo)), ...bare, whole];
+  const after = [
+    ...(isReturn ? [] : first.undoAfterRun ?? undoEffects(first.undo)),
+    ...bare,
+    whole,
+    ...removal,
+  ];
   return [
     { ...first, undo, ...(removal.length > 0 ? { undoAfterRun: after } : {}), partly: true },
     ...others,

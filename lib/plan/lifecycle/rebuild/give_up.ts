@@ -5,11 +5,12 @@
  * @module
  */
 import type { InstanceInfo, InstanceRef, Request } from "../../../ports/mod.ts";
-import { send } from "../../../step/build.ts";
-import type { Step } from "../../../step/step.ts";
+import { send, sendEffect } from "../../../step/build.ts";
+import type { Effect, Return, Step } from "../../../step/step.ts";
 import { isMac, type Part, partSettings, patches } from "../../instance/exclusive_settings.ts";
 import { AUTOSTART, noteOf } from "../../instance/given_up.ts";
 import { isRunning } from "../../instance/ownership.ts";
+import { NO_NOTE } from "./profile_note.ts";
 import { type Guard, GUARDS, LAST_STATE, type PendingUndo, RUNS, undoMark } from "../../instance/spare.ts";
 import { patchInstance } from "../../requests/instances.ts";
 
@@ -45,15 +46,64 @@ export function giveUpSteps(
 /**
  * Returns steps that lie between the stop of an instance and `giveUpSteps()`, which may take long. The first of them has
  * a daemon that starts after a crash start the instance again.
+ *
+ * @param note configuration that notes the profile on the instance before that changes
  */
-export function startAgainSteps(info: InstanceInfo, between: readonly Step[]): Step[] {
-  if (!isRunning(info) || between.length === 0) return [...between];
+export function startAgainSteps(
+  info: InstanceInfo,
+  between: readonly Step[],
+  note?: Readonly<Record<string, string>>,
+): Step[] {
+  if (between.length === 0) return [];
   const ref = { project: info.project, name: info.name };
+  const forget = note ? { undo: sendEffect(patchInstance(ref, { config: NO_NOTE })) } : {};
+  if (!isRunning(info)) {
+    const request = note && patchInstance(ref, { config: note });
+    return [
+      ...(request ? [send(`Note the profile of instance ${info.name}`, request, forget)] : []),
+      ...between,
+    ];
+  }
   return [
     send(
-      `Let the daemon start instance ${info.name} again where the machine crashes`,
-      patchInstance(ref, { config: RUNS }),
+      againTitle(info.name, note),
+      patchInstance(ref, { config: { ...RUNS, ...note } }),
+      forget,
     ),
+    ...between,
+  ];
+}
+
+function againTitle(name: string, note: unknown): string {
+  const also = note ? ", and note its profile" : "";
+  return `Let the daemon start instance ${name} again where the machine crashes${also}`;
+}
+
+/**
+ * Returns the steps in place of the stop of an instance that an unfinished rebuild has stopped: a failure starts it again.
+ */
+export function goOnSteps(
+  info: InstanceInfo,
+  between: readonly Step[],
+  way: Return,
+  { note, removal = [] }: {
+    readonly note?: Readonly<Record<string, string>> | undefined;
+    readonly removal?: readonly Effect[] | undefined;
+  },
+): Step[] {
+  const ref = { project: info.project, name: info.name };
+  const forget = note ? [sendEffect(patchInstance(ref, { config: NO_NOTE }))] : [];
+  const back: Return = { ...way, start: true };
+  return [
+    {
+      ...send(
+        againTitle(info.name, note),
+        patchInstance(ref, { config: { ...RUNS, ...note } }),
+      ),
+      undo: [back, ...forget],
+      undoAfterRun: [{ ...back, dataIsBack: true }, ...removal, ...forget],
+      partly: true,
+    },
     ...between,
   ];
 }

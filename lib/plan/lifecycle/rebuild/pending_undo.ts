@@ -9,6 +9,7 @@ import { send } from "../../../step/build.ts";
 import type { InstancePlan } from "../../../step/step.ts";
 import { hasGivenUp } from "../../instance/given_up.ts";
 import { isRunning } from "../../instance/ownership.ts";
+import { profileBack } from "./profile_note.ts";
 import { pendingUndo } from "../../instance/spare.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../../world.ts";
 import { returned } from "./return.ts";
@@ -56,6 +57,7 @@ export function planPendingUndo(
           send(`Let instance ${ref.name} be started again`, request)
         )
         : [forget]),
+      ...profileBack(found, ref, target, world),
       ...(pending.runs ? [startStep(ref)] : []),
       ...end,
       ...deleteMade(target, leftovers(target, world)?.made ?? []),

@@ -35,6 +35,7 @@ import {
 import { isHostRoot } from "../../storage/open_directories.ts";
 import { type ProfileChanges, profileChanges } from "../../addresses/in_rebuild.ts";
 import { ownContent, withOwnConfig } from "../../instance/resolve/own_profile.ts";
+import { hasNote, noteChanges, notedBeforeSwap, wasStopped } from "./profile_note.ts";
 import { inheritedConfig, profileStep, takesDiskAway } from "../../instance/resolve/profile.ts";
 import { sparesOf } from "../../checks/rebuild_parts.ts";
 import { refuseStart } from "../../instance/protection.ts";
@@ -102,10 +103,13 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   ];
   const renewal = planRenewal(resolved, withNote(kept, ids), own.devices, options);
   const inPlace = options.inPlace ?? false;
+  const noted = inPlace ? undefined : notedBeforeSwap(found, target, world);
+  const stopped = (hasNote(found) || unfinished !== undefined) && wasStopped(found);
+  const runs = isRunning(info) || stopped;
   const whole = profileStep(target, world, own);
   const profile: ProfileChanges = inPlace
-    ? { steps: whole ? [whole] : [] }
-    : profileChanges(target, world, own, renewal.info);
+    ? { steps: whole ? [whole] : [], contents: [] }
+    : profileChanges(target, world, own, { info: renewal.info, before: noted?.before });
   const made = unfinished?.made ?? [];
   const before: Step[] = [
     ...forgetReturn(found, ref),
@@ -141,11 +145,14 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
     ...profile,
     ...(early ? { steps: [] } : {}),
     first: takesDiskAway(target, world, disks),
+    ...(present && profile.steps.length > 0
+      ? { note: noteChanges(present, profile.contents, { noted, runs }) }
+      : {}),
   };
   const changes = [...change.steps, ...renewal.steps, ...noteSteps(ref, ids)];
   const beforeStop = (fresh: InstanceRef) => compareSteps(resolved, info, fresh, ids);
   const back = returnOf(resolved, info, swapRefs(target, options), options);
-  const data = dataSnapshots(target, world, { ...options, runs: isRunning(info), back });
+  const data = dataSnapshots(target, world, { ...options, runs, back });
   const steps = inPlace
     ? [
       ...before,
@@ -159,7 +166,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
       ...before,
       ...swapSteps(
         resolved,
-        { old: info, info: renewal.info, image, change, beforeStop, after, done, data },
+        { old: info, info: renewal.info, image, change, beforeStop, after, done, data, wasStopped: stopped },
         options,
       ),
     ];

@@ -13,6 +13,7 @@ import { giveBackSteps, restored, takeOverStep } from "../../instance/exclusive_
 import { hasGivenUp } from "../../instance/given_up.ts";
 import { closeSteps, giveUpSteps, isClosed, startAgainSteps } from "./give_up.ts";
 import { isMachine, isRunning, ownInstance, STATE_MARK, SWAPPED } from "../../instance/ownership.ts";
+import { hasNote, profileBack } from "./profile_note.ts";
 import { inheritedConfig } from "../../instance/resolve/profile.ts";
 import { refuseStart } from "../../instance/protection.ts";
 import { partsOf, sparesOf } from "../../checks/rebuild_parts.ts";
@@ -50,7 +51,8 @@ export function planBack(target: Target, world: World, options: PlanOptions): In
   if (pending) return pending;
   const unfinished = leftovers(target, world);
   if (found && isStranded(found, guardOf(target, world, isMachine(found)))) {
-    return backAgain(ref, found, deleteMade(target, unfinished?.made ?? []));
+    const last = deleteMade(target, unfinished?.made ?? []);
+    return backAgain(ref, found, profileBack(found, ref, target, world), last);
   }
   if (unfinished) {
     if (!options.resume) throw unfinished.error;
@@ -108,7 +110,7 @@ export function planBack(target: Target, world: World, options: PlanOptions): In
     ]),
     servesStep(ref, { isSpare: true }),
     ...data.remove,
-    spareStep(old, data),
+    spareStep(old, { ...data, noted: hasNote(found) }),
   ];
   const { atomic, back: advice } = bringsBack(ref, { ...options, keepFailed: false }, data.advice);
   return {
@@ -146,10 +148,15 @@ function isStranded(info: InstanceInfo, guard: Guard | undefined): boolean {
 }
 
 /** Plans the end of the return of an old instance that has its name. */
-function backAgain(ref: InstanceRef, old: InstanceInfo, last: readonly Step[]): InstancePlan {
+function backAgain(
+  ref: InstanceRef,
+  old: InstanceInfo,
+  profile: readonly Step[],
+  last: readonly Step[],
+): InstancePlan {
   return {
     instance: ref,
-    steps: [...giveBackSteps(old, ref), startStep(ref), ...last],
+    steps: [...giveBackSteps(old, ref), ...profile, startStep(ref), ...last],
     notes: [`An earlier rebuild of instance "${ref.name}" failed, and the old instance did not start again`],
   };
 }

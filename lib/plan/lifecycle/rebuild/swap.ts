@@ -7,7 +7,7 @@
 import type { InstanceInfo, InstanceRef } from "../../../ports/mod.ts";
 import { PROPERTIES_MARK } from "../../../instance/patterns/remembered.ts";
 import { send, sendEffect } from "../../../step/build.ts";
-import type { InstancePlan, Step } from "../../../step/step.ts";
+import type { InstancePlan, Return, Step } from "../../../step/step.ts";
 import { idmapBase } from "../../instance/idmap.ts";
 import type { ResolvedImage } from "../../instance/resolve/image.ts";
 import type { Resolved } from "../../instance/resolve/resolved.ts";
@@ -21,13 +21,14 @@ import {
   renameInstance,
   startInstance,
 } from "../../requests/instances.ts";
+import { NO_NOTE } from "./profile_note.ts";
 import { stopStep } from "../../instance/stop.ts";
 import type { DataSnapshots } from "../data/snapshots.ts";
 import { sparesOf } from "../../checks/rebuild_parts.ts";
 import { NEW, OLD, swapName } from "../../instance/reserved_names.ts";
 import { successorSettings, takeOverStep } from "../../instance/exclusive_settings.ts";
 import { endReaderSteps } from "../../instance/file_reader.ts";
-import { closeSteps, giveUpSteps, startAgainSteps } from "./give_up.ts";
+import { closeSteps, giveUpSteps, goOnSteps, startAgainSteps } from "./give_up.ts";
 import { returning, returnOf, startedAgain } from "./ways_back.ts";
 import { guardOf, type PendingUndo, ROLE_MARK, undoMark } from "../../instance/spare.ts";
 import { RECORD_MARK } from "../../record/record.ts";
@@ -40,6 +41,8 @@ export interface ProfileChange {
   readonly first: boolean;
   /** A change that is made once the new instance has what the old one gave up. */
   readonly last?: Step;
+  /** Configuration that notes the profile on the old instance before it changes. */
+  readonly note?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A swap of an old instance for a new one. */
@@ -57,6 +60,8 @@ export interface Swap {
   /** Configuration that the new instance gets once it is configured. */
   readonly done: Readonly<Record<string, string>>;
   readonly data: DataSnapshots;
+  /** An unfinished rebuild has stopped the old instance. */
+  readonly wasStopped: boolean;
 }
 
 /** Returns the names that the instances of a swap have for a time. */
@@ -73,12 +78,15 @@ export function swapRefs(
 
 /** Plans a swap. */
 export function swapSteps({ target, world }: Resolved, swap: Swap, options: PlanOptions): Step[] {
-  const { old, info, image, change, beforeStop, after, done, data } = swap;
+  const { old, info, image, change, beforeStop, after, done, data, wasStopped } = swap;
   const ref = refOf(target.instance);
   const refs = swapRefs(target, options);
   const guard = guardOf(target, world, isMachine(info));
   const keep = keepsOld(target, options);
-  const back = returnOf({ target, world }, old, refs, options);
+  const back: Return = {
+    ...returnOf({ target, world }, old, refs, options),
+    ...(wasStopped ? { runs: true } : {}),
+  };
   const creation = [
     {
       ...send(
@@ -101,7 +109,9 @@ export function swapSteps({ target, world }: Resolved, swap: Swap, options: Plan
     ...(isRunning(old)
       ? [startedAgain(stopStep(ref, options.stopSeconds), { ...back, start: true }, data)]
       : []),
-    ...startAgainSteps(old, before),
+    ...(wasStopped
+      ? goOnSteps(old, before, back, { note: change.note, removal: data.undo?.removal })
+      : startAgainSteps(old, before, change.note)),
     ...endReaderSteps(target, world, old),
   ];
   return [
@@ -119,7 +129,9 @@ export function swapSteps({ target, world }: Resolved, swap: Swap, options: Plan
     ]),
     servesStep(ref, { done }),
     ...data.remove,
-    ...(keep ? keepSteps(target, world, refs.old, data) : deleteOld(old, refs.old)),
+    ...(keep
+      ? keepSteps(target, world, refs.old, { ...data, noted: change.note !== undefined })
+      : deleteOld(old, refs.old)),
     ...data.last,
   ];
 }
@@ -134,17 +146,20 @@ export function keepSteps(
   target: Target,
   world: World,
   old: InstanceRef,
-  data: { readonly undo?: PendingUndo | undefined },
+  left: Parameters<typeof spareStep>[1],
 ): Step[] {
   return [
-    spareStep(old, data),
+    spareStep(old, left),
     ...sparesOf(target, world).flatMap((one) => deleteOld(one, { ...old, name: one.name })),
   ];
 }
 
-/** Returns the step that makes a replaced instance a spare, whose data no longer goes back. */
-export function spareStep(ref: InstanceRef, { undo }: { readonly undo?: PendingUndo | undefined }): Step {
-  const marks = { [ROLE_MARK]: "spare", ...(undo ? undoMark(undefined) : {}) };
+/** Returns the step that makes a replaced instance a spare, whose data and profile no longer go back. */
+export function spareStep(
+  ref: InstanceRef,
+  { undo, noted }: { readonly undo?: PendingUndo | undefined; readonly noted?: boolean },
+): Step {
+  const marks = { [ROLE_MARK]: "spare", ...(undo ? undoMark(undefined) : {}), ...(noted ? NO_NOTE : {}) };
   return send(`Keep instance ${ref.name} as a spare`, patchInstance(ref, { config: marks }));
 }
 

@@ -23,6 +23,7 @@ import { deleteInstance } from "../../requests/instances.ts";
 import { partsOf } from "../../checks/rebuild_parts.ts";
 import { isOldPart } from "../../instance/reserved_names.ts";
 import { giveBackSteps, restored, takeOverStep } from "../../instance/exclusive_settings.ts";
+import { hasNote, profileBack, profileEffects } from "./profile_note.ts";
 import { inheritedConfig } from "../../instance/resolve/profile.ts";
 import { hasGivenUp } from "../../instance/given_up.ts";
 import { closeSteps, giveUpSteps, isClosed } from "./give_up.ts";
@@ -108,6 +109,7 @@ export function finishSwap(
         renameStep(oldRef, ref.name),
         ...(undo ? [...undo.back, undo.forget] : []),
         ...giveBackSteps(old, ref),
+        ...profileBack(old, ref, target, world),
         startStep(ref),
         // Where the new instance is gone, it may have worked with the data, so its snapshots stay.
         ...undo?.end ??
@@ -193,7 +195,7 @@ export function finishSwap(
     ? wholly(
       [...returning(back, stop), ...data.take, ...returning(back, steps)],
       data,
-      { names: back, whole },
+      { names: back, whole, profile: profileEffects(old!, ref, target, world) },
     )
     : [...stop, ...steps];
   return {
@@ -207,8 +209,8 @@ export function finishSwap(
         : !keep
         ? deleteOld(old, { ...ref, name: old.name })
         : isSpare
-        ? [spareStep({ ...ref, name: old.name }, { undo: data?.note })]
-        : keepSteps(target, world, { ...ref, name: old.name }, { undo: data?.note })),
+        ? [spareStep({ ...ref, name: old.name }, { undo: data?.note, noted: hasNote(old) })]
+        : keepSteps(target, world, { ...ref, name: old.name }, { undo: data?.note, noted: hasNote(old) })),
       ...deleteMade(target, surplus),
       ...earlierDataSnapshots(target, world, data?.names ?? []),
     ],

@@ -1,0 +1,140 @@
+/**
+ * The note on an old instance of its own profile, as it was before a rebuild changed it. A rebuild that is killed takes
+ * nothing back, and one that goes on with it knows only from the note what a failure has to bring back.
+ *
+ * @module
+ */
+import type { Devices, InstanceInfo, InstanceRef, ProfileInfo } from "../../../ports/mod.ts";
+import { send } from "../../../step/build.ts";
+import type { Step, UndoEffect } from "../../../step/step.ts";
+import { valueHash } from "../../record/hashes.ts";
+import { patchInstance, updateProfile } from "../../requests/instances.ts";
+import { objectKey, type Target, type World } from "../../world.ts";
+import { isRunning } from "../../instance/ownership.ts";
+import { LAST_STATE, PROFILE_NOTE } from "../../instance/spare.ts";
+
+/** The most characters of a note: a profile that needs more is not noted. */
+const MOST = 64 * 1024;
+
+/** Content of a profile. */
+type Content = Pick<ProfileInfo, "description" | "config" | "devices">;
+
+/** What a note says. */
+export interface NotedProfile {
+  /** The content before the rebuild. */
+  readonly before: Content;
+  /** The instance ran before. */
+  readonly runs: boolean;
+  /** Hashes of the contents that the rebuild gave the profile. */
+  readonly wrote: readonly string[];
+}
+
+/** Configuration of an instance without a note. */
+export const NO_NOTE: Readonly<Record<string, string>> = { [PROFILE_NOTE]: "" };
+
+/** Returns the hash of a content, by which a note is known to be that of the present one. */
+export function contentHash({ config, devices }: Pick<Content, "config" | "devices">): string {
+  return valueHash({ config, devices });
+}
+
+/** Returns the configuration that notes a profile on an instance; none where it would be too large. */
+export function profileNote(
+  name: string,
+  { before: { description, config, devices }, runs, wrote }: NotedProfile,
+): Readonly<Record<string, string>> | undefined {
+  const text = JSON.stringify({ name, before: { description, config, devices }, runs, wrote });
+  return text.length > MOST ? undefined : { [PROFILE_NOTE]: text };
+}
+
+/**
+ * Returns the configuration that notes a profile on an instance before it changes.
+ *
+ * @param contents those that it gets
+ */
+export function noteChanges(
+  present: ProfileInfo,
+  contents: readonly ProfileInfo[],
+  { noted, runs }: { readonly noted: NotedProfile | undefined; readonly runs: boolean },
+): Readonly<Record<string, string>> | undefined {
+  const hashes = [contentHash(present), ...contents.map(contentHash)];
+  // Those that differ from what was there before: what equals it needs no way back.
+  const before = noted?.before ?? present;
+  const wrote = [...new Set(hashes)].filter((one) => one !== contentHash(before));
+  return profileNote(present.name, { before, runs, wrote });
+}
+
+/** Tells whether an instance has a note of its profile, which may be of an earlier time. */
+export function hasNote({ config }: Pick<InstanceInfo, "config">): boolean {
+  return (config[PROFILE_NOTE] ?? "") !== "";
+}
+
+/**
+ * Returns what an instance notes of a target's own profile; none where somebody has changed the profile since, so that it
+ * would undo that.
+ */
+export function notedProfile(
+  info: Pick<InstanceInfo, "config">,
+  { instance }: Target,
+  world: World,
+): NotedProfile | undefined {
+  const present = world.profiles.get(objectKey(instance.project, instance.ownProfile));
+  const note = hasNote(info) ? parse(info.config[PROFILE_NOTE]!) : undefined;
+  if (!present || note?.name !== present.name) return undefined;
+  return note.wrote.includes(contentHash(present)) ? note : undefined;
+}
+
+/**
+ * Returns the same of an instance that has its name and was stopped for a rebuild; none where it was started since, and
+ * works with its present profile.
+ */
+export function notedBeforeSwap(info: InstanceInfo, target: Target, world: World): NotedProfile | undefined {
+  const noted = notedProfile(info, target, world);
+  return isRunning(info) || noted?.runs && !wasStopped(info) ? undefined : noted;
+}
+
+/** Tells whether a rebuild stopped an instance that is to run, and nobody has started it since. */
+export function wasStopped({ config, status }: InstanceInfo): boolean {
+  return status === "Stopped" && config[LAST_STATE] === "RUNNING";
+}
+
+/** Returns the steps that give a target's own profile back what an old instance, by then under its name, notes of it. */
+export function profileBack(info: InstanceInfo, ref: InstanceRef, target: Target, world: World): Step[] {
+  const noted = notedProfile(info, target, world);
+  if (!noted) return [];
+  const { project, ownProfile: name } = target.instance;
+  return [
+    send(`Give profile ${name} the content that it had before`, updateProfile(project, name, noted.before), {
+      partly: "always",
+    }),
+    send(`Forget the note of profile ${name}`, patchInstance(ref, { config: NO_NOTE })),
+  ];
+}
+
+/** Returns the effects of these steps, as a part whose failure keeps the instance from nothing. */
+export function profileEffects(...of: Parameters<typeof profileBack>): UndoEffect[] {
+  const part = `profile ${of[2].instance.ownProfile}`;
+  return profileBack(...of).map(({ effect }) => ({ ...effect, part }));
+}
+
+function parse(text: string): NotedProfile & { readonly name: string } | undefined {
+  try {
+    const { name, before, runs, wrote } = JSON.parse(text);
+    const { description, config, devices } = before;
+    if (typeof name !== "string" || typeof description !== "string" || !Array.isArray(wrote)) {
+      return undefined;
+    }
+    if (!isTexts(config) || !isDevices(devices)) return undefined;
+    return { name, before: { description, config, devices }, runs: runs === true, wrote };
+  } catch {
+    return undefined;
+  }
+}
+
+function isDevices(value: unknown): value is Devices {
+  return typeof value === "object" && value !== null && Object.values(value).every(isTexts);
+}
+
+function isTexts(value: unknown): value is Readonly<Record<string, string>> {
+  return typeof value === "object" && value !== null &&
+    Object.values(value).every((one) => typeof one === "string");
+}
