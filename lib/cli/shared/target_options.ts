@@ -18,13 +18,18 @@ export interface ConfigValues extends PropertyValues, SettingValues {
   readonly project: string;
 }
 
-/** Tells which values count for this run only; those of settings are not shown. */
-export function tellGiven({ env = [], "env-file": files = [], set = [] }: ConfigValues, app: App): void {
-  const given = [
+/** Returns the flags whose values count for this run only; those of settings are not shown. */
+export function givenFlags({ env = [], "env-file": files = [], set = [] }: ConfigValues): readonly string[] {
+  return [
     ...env.map((text) => `-e ${text.replace(/=.*/s, "")}`),
     ...files.map((file) => `--env-file ${file}`),
     ...set.map((text) => `--set ${text}`),
   ];
+}
+
+/** Tells which values count for this run only. */
+export function tellGiven(values: ConfigValues, app: App): void {
+  const given = givenFlags(values);
   if (given.length > 0) app.complain(printable(`note: for this run only: ${given.join(", ")}`));
 }
 

@@ -72,14 +72,15 @@ export interface InstanceChanges extends Changes {
   readonly instance: Instance;
 }
 
-/** Returns changes as lines, with the count at the end. */
-export function changesText(all: readonly InstanceChanges[]): string {
+/** Returns changes as lines, with the flags before them that count for this run only, and the count at the end. */
+export function changesText(all: readonly InstanceChanges[], given: readonly string[] = []): string {
   const parts = all.flatMap(({ instance, changes }) =>
     changes.length === 0
       ? [`${instance.name}: up to date`]
       : [`${instance.name}:`, ...changes.map((one) => `  ${changeLine(one)}`)]
   );
-  return [...parts, countText(all.flatMap(({ changes }) => changes)), ""].join("\n");
+  const flags = given.length > 0 ? [`For this run only: ${given.join(", ")}`] : [];
+  return [...flags, ...parts, countText(all.flatMap(({ changes }) => changes)), ""].join("\n");
 }
 
 /** Returns the count of changes. */
@@ -96,10 +97,11 @@ export function countText(changes: readonly Change[]): string {
   return [counts, ...takes].join("; ");
 }
 
-/** Returns changes as an object for programs. */
-export function changesJson(all: readonly InstanceChanges[]): unknown {
+/** Returns changes as an object for programs; `given` are flags that count for this run only. */
+export function changesJson(all: readonly InstanceChanges[], given: readonly string[] = []): unknown {
   return {
     version: CHANGES_FORM,
+    ...(given.length > 0 ? { given } : {}),
     changes: all.reduce((sum, { changes }) => sum + changes.length, 0),
     instances: all.map(({ instance, changes, foreign }) => ({
       instance: instance.name,

@@ -97,7 +97,7 @@ onBoth("a directory is a container, from up to delete", ["directory"], async (gr
   // What counts for one run is gone with the next one.
   const once = await lxops(ground, "plan", "--set", "limits.memory=256MiB", "-e", "DOMAIN=example.net", at);
   assertStringIncludes(once.stdout, "512MiB -> 256MiB");
-  assertStringIncludes(once.stderr, "note: for this run only: -e DOMAIN, --set limits.memory=256MiB");
+  assertStringIncludes(once.stdout, "For this run only: -e DOMAIN, --set limits.memory=256MiB\n");
   assertStringIncludes(await ok(ground, "plan", at), "No changes\n");
 
   // A new root filesystem has the data as before, and runs the script again; so does --bootstrap.

@@ -12,7 +12,7 @@ import type { App } from "../../command/app.ts";
 import { printable, printableJson } from "../../output/output.ts";
 import { compareAll, sourcesFor } from "./compare.ts";
 import { checkDirectoryNames } from "../../shared/lifecycle/directory_names.ts";
-import { type ConfigValues, tellGiven } from "../../shared/target_options.ts";
+import { type ConfigValues, givenFlags } from "../../shared/target_options.ts";
 
 /** `plan`. */
 export async function plan(
@@ -20,7 +20,6 @@ export async function plan(
   operands: readonly string[],
   own: App,
 ): Promise<number> {
-  tellGiven(values, own);
   const { sources, app } = await sourcesFor(operands, values, own);
   const { compared, world } = await compareAll(values, sources, app, { showSecrets: values["show-secrets"] });
   await checkDirectoryNames(compared.map(({ target }) => target), world, { action: "plan changes of" }, app);
@@ -41,10 +40,11 @@ export async function plan(
   const { withRestarts } = await import("../../../plan/changes/dependents.ts");
   const followed = withRestarts(compared, world, { restart: false, rebuild: false });
   const all = followed.map(({ target, comparison }) => ({ instance: target.instance, ...comparison }));
+  const given = givenFlags(values);
   app.print(
     values.json
-      ? `${printableJson(changesJson(all))}\n`
-      : changesText(all).split("\n").map(printable).join("\n"),
+      ? `${printableJson(changesJson(all, given))}\n`
+      : changesText(all, given).split("\n").map(printable).join("\n"),
   );
   return open.length === 0 && all.every(({ changes }) => changes.length === 0) ? EXIT.ok : EXIT.differs;
 }
