@@ -12,7 +12,12 @@ import type { Step } from "../../step/step.ts";
 import type { Devices, InstanceInfo, ProfileInfo } from "../../ports/mod.ts";
 import { isNameOf } from "../instance/reserved_names.ts";
 import { DEVICES_MARK, type OwnContent, ownContent } from "../instance/resolve/own_profile.ts";
-import { isShared, profileStep, wantedProfile } from "../instance/resolve/profile.ts";
+import {
+  isShared,
+  profileStep,
+  type ProfileStepOptions,
+  wantedProfile,
+} from "../instance/resolve/profile.ts";
 import { objectKey, type Target, type World } from "../world.ts";
 
 const KEYS = ["ipv4.address", "ipv6.address"] as const;
@@ -73,17 +78,17 @@ export function profileChanges(
   target: Target,
   world: World,
   own: OwnContent,
-  { info, before }: { readonly info: Settings; readonly before?: Parameters<typeof profileStep>[3] },
+  { info, before }: { readonly info: Settings } & Pick<ProfileStepOptions, "before">,
 ): ProfileChanges {
   const whole = wantedProfile(target, world, own);
   const steps = (step: Step | undefined) => step ? [step] : [];
   const others = ofOthers(target, world, own, info);
   if (Object.keys(others).length === 0 && !Object.values(own.devices).some(hasAddress)) {
-    return { steps: steps(profileStep(target, world, own, before)), contents: [whole] };
+    return { steps: steps(profileStep(target, world, own, { before })), contents: [whole] };
   }
   const without = bare({ ...own, devices: { ...others, ...own.devices } });
   const name = target.instance.ownProfile;
-  const first = profileStep(target, world, without, before);
+  const first = profileStep(target, world, without, { before });
   const between = wantedProfile(target, world, without);
   const profiles = new Map([...world.profiles, [objectKey(between.project, name), between]]);
   const last = profileStep(target, { ...world, profiles }, own);

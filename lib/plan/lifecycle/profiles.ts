@@ -14,6 +14,7 @@ import { refuseHidden } from "../checks/hidden_devices.ts";
 import { localKeysStep, refuseHiddenSettings } from "../checks/hidden_settings.ts";
 import { checkSettings } from "../checks/settings.ts";
 import { deviceOwner } from "../instance/idmap.ts";
+import { EPHEMERAL_MARK } from "../instance/resolve/ephemeral.ts";
 import { refuseLimits } from "../checks/limits.ts";
 import { resolve } from "../instance/resolve/resolve.ts";
 import { need, type Resolved } from "../instance/resolve/resolved.ts";
@@ -24,6 +25,9 @@ import { KEYS_MARK, profileStep, same } from "../instance/resolve/profile.ts";
 import { noteStep } from "../checks/remembered.ts";
 import { patchInstance } from "../requests/instances.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
+
+/** Keys of a profile that no configuration has. */
+const MARKS: ReadonlySet<string> = new Set([DEVICES_MARK, KEYS_MARK, EPHEMERAL_MARK]);
 
 /** Lists what differs between a configuration and its instance, a line each. */
 export function profileDifferences(target: Target, world: World): readonly string[] {
@@ -64,7 +68,7 @@ function contentDifferences(profile: ProfileInfo, own: OwnContent): string[] {
   }
   for (const key of [...new Set([...Object.keys(own.config), ...Object.keys(config)])].sort()) {
     const [ours, theirs] = [own.config[key], config[key]];
-    if (key === DEVICES_MARK || key === KEYS_MARK || ours === theirs) continue;
+    if (MARKS.has(key) || ours === theirs) continue;
     if (theirs === undefined) lines.push(`${name} config only in config: ${key}=${ours}`);
     else if (ours === undefined) lines.push(`${name} config only in profile: ${key}=${theirs}`);
     else lines.push(`${name} config differs: ${key} config: ${ours} profile: ${theirs}`);

@@ -80,7 +80,13 @@ inTurn(`${RUNS} runs, of which a third is killed, leave nothing after one --swee
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
   // Each run removes what those before it have left; these are the last.
   await Promise.all([oneRun(ground, RUNS, "begun"), oneRun(ground, RUNS + 1, "begun")]);
+  // The daemon removes an ephemeral instance that stops, and leaves its profile.
+  await ground.write("e.yaml", "#lxops-v1\nimage: tiny\nostype: alpine\nlxc-options: [-e]\n");
+  const gone = ground.name("-gone");
+  await ground.ok(["launch", "-name", gone, "e.yaml"]);
+  await ground.ok(["instance", "stop", gone]);
   await untilQuiet(ground);
+  assert((await remains(ground)).includes(`/1.0/profiles/${gone}.lxops`));
   assert((await remains(ground)).length > 0, "nothing was left by runs that were killed");
   await ground.ok(["run", "-sweep"]);
   // Processes of the daemon end a moment after their instance.

@@ -50,6 +50,8 @@ export async function launch(
       name: "launch",
       again: "--resume",
       records: true,
+      beside: async (targets, world) =>
+        (await import("../../shared/lifecycle/left_profiles.ts")).leftBeside({ targets, world }, values, app),
       needs: { images: true, holders: true, journals: values.resume, releases: true },
       options: planOptions(values),
       planner: async () => (await import("../../../plan/lifecycle/launch.ts")).planLaunch,

@@ -6,10 +6,12 @@
 import { EXIT, refuse, UsageError } from "../../../base/errors.ts";
 import { missing } from "../../../base/missing.ts";
 import { runOf } from "../../../plan/instance/throw_away.ts";
+import { leftProfiles } from "../../../plan/instance/resolve/ephemeral.ts";
 import { planSweep } from "../../../plan/throwaway/sweep.ts";
 import { findStrays } from "../../../run/targets/strays.ts";
 import type { App } from "../../command/app.ts";
 import { applyPlan } from "../../shared/apply_steps.ts";
+import { withoutLeftProfiles } from "../../shared/lifecycle/left_profiles.ts";
 import { projectOf } from "../../shared/operands.ts";
 import { durationOf } from "./time_limits.ts";
 import type { RunValues } from "./values.ts";
@@ -18,7 +20,8 @@ import type { RunValues } from "./values.ts";
 export async function sweep(values: RunValues, operands: readonly string[], app: App): Promise<number> {
   if (operands.length > 0) throw new UsageError("--sweep and --discard take no program");
   const project = await projectOf(app, values.project);
-  const infos = await (await app.server()).instances(project);
+  const server = await app.server();
+  const infos = await server.instances(project);
   const olderSeconds = durationOf("older", values.older);
   const found = values.discard === ""
     ? await findStrays(infos, app.host, {
@@ -35,7 +38,11 @@ export async function sweep(values: RunValues, operands: readonly string[], app:
       ]);
     }
   }
-  await applyPlan(app, { first: [], each: planSweep(found) }, {
+  const profiles = values.discard === ""
+    ? leftProfiles(project, { instances: infos, profiles: await server.profiles(project) })
+    : [];
+  const left = await withoutLeftProfiles(profiles, "run --sweep", values, app);
+  await applyPlan(app, { first: [], each: [...planSweep(found), ...left] }, {
     dryRun: values["dry-run"],
     parallel: 8,
     several: false,

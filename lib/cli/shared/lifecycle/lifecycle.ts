@@ -18,7 +18,7 @@ import { askEarly, askOtherDaemon, unknownOtherDaemon } from "./ask_early.ts";
 import { checkDirectoryNames } from "./directory_names.ts";
 import { locks, lockTargets, type LockValues } from "./lock.ts";
 import { outcome } from "./outcome.ts";
-import { planAll } from "./plan_all.ts";
+import { planAll, stopOrder } from "./plan_all.ts";
 import { checkParallel, checkTargets, withoutDatasets } from "../operands.ts";
 import { type FactsOf, factsOf, notes, secretFor } from "./records.ts";
 import { checkedRecall, recallAt, recallOf } from "./recall.ts";
@@ -76,6 +76,8 @@ export interface Lifecycle<O extends PlanOptions> {
   readonly result?: (target: Target, world: World) => string;
   /** The command starts an old instance again, so that hooks do not run. */
   readonly swapsBack?: boolean;
+  /** Plans what is done beside, of other instances. */
+  readonly beside?: (targets: readonly Target[], world: World) => Promise<readonly InstancePlan[]>;
   /** Instances that others depend on stop after those. */
   readonly stops?: true;
   /** The result of the command for programs, such as `deleted`, where `-json` asks for it. */
@@ -182,7 +184,8 @@ export async function runLifecycle<O extends PlanOptions>(
     return lookAtTrees(planned, [target, ...lifecycle.others ?? []], world, action);
   });
   await providing.check(plans);
-  const combined = combine(lifecycle.stops ? await stopOrder(targets, plans) : plans);
+  const beside = await lifecycle.beside?.(targets, world) ?? [];
+  const combined = combine([...lifecycle.stops ? await stopOrder(targets, plans) : plans, ...beside]);
   const whole = there ? throughSsh(combined, there, targets) : combined;
   const failures = await app.apply(secret ? secret.keeping(whole) : whole, {
     dryRun: values["dry-run"],
@@ -289,12 +292,4 @@ export async function look(
     ...(known ? { facts: known } : {}),
     ...(ssh ? { there: { ssh, sudo: !host.isRoot } } : {}),
   };
-}
-
-async function stopOrder(
-  targets: readonly Target[],
-  plans: readonly InstancePlan[],
-): Promise<InstancePlan[]> {
-  const { inOrder } = await import("../../../plan/everyday/order.ts");
-  return inOrder(plans.map((plan, at) => ({ plan, target: targets[at] })), "stop").map(({ plan }) => plan);
 }

@@ -4,6 +4,8 @@
  * @module
  */
 import { LxopsError } from "../../../base/errors.ts";
+import type { Target } from "../../../plan/world.ts";
+import type { InstancePlan } from "../../../step/step.ts";
 
 /** Plans every target; reports all targets that cannot be planned. */
 export function planAll<T, P>(targets: readonly T[], plan: (target: T) => P): P[] {
@@ -30,4 +32,13 @@ class SeveralErrors extends LxopsError {
     super(errors.map((error) => error.message).join("\n"), advice);
     this.exitCode = errors[0]!.exitCode;
   }
+}
+
+/** Returns plans so that instances which others depend on stop after those. */
+export async function stopOrder(
+  targets: readonly Target[],
+  plans: readonly InstancePlan[],
+): Promise<InstancePlan[]> {
+  const { inOrder } = await import("../../../plan/everyday/order.ts");
+  return inOrder(plans.map((plan, at) => ({ plan, target: targets[at] })), "stop").map(({ plan }) => plan);
 }

@@ -10,6 +10,7 @@ import { send, sendEffect } from "../../../step/build.ts";
 import type { Step } from "../../../step/step.ts";
 import { createProfile, deleteProfile, updateProfile } from "../../requests/instances.ts";
 import { DEVICES_MARK, type OwnContent } from "./own_profile.ts";
+import { EPHEMERAL_MARK, ephemeralMark, isEphemeral } from "./ephemeral.ts";
 import { isKnownNameOf } from "../reserved_names.ts";
 import { named, objectKey, type Target, type World } from "../../world.ts";
 
@@ -31,11 +32,16 @@ function listed(profile: ProfileInfo | undefined, mark: string): readonly string
   return (profile?.config[mark] ?? "").split(",").filter((name) => name !== "");
 }
 
-/** Returns a target's own profile as the configuration wants it, with what others put into it. */
-export function wantedProfile({ instance }: Target, world: World, own: OwnContent): ProfileInfo {
+/**
+ * Returns a target's own profile as the configuration wants it, with what others put into it.
+ *
+ * @param launches whether its instance is about to be made
+ */
+export function wantedProfile(target: Target, world: World, own: OwnContent, launches = false): ProfileInfo {
+  const { instance } = target;
   const { project, ownProfile: name } = instance;
-  const wanted = { ...own.config, ...marksOf(own) };
   const old = world.profiles.get(objectKey(project, name));
+  const wanted = { ...own.config, ...marksOf(own), ...ephemeralMarks(target, world, launches) };
   if (!old) {
     return {
       project,
@@ -46,7 +52,7 @@ export function wantedProfile({ instance }: Target, world: World, own: OwnConten
       usedBy: [],
     };
   }
-  const ours = new Set([DEVICES_MARK, KEYS_MARK, ...listed(old, KEYS_MARK)]);
+  const ours = new Set([DEVICES_MARK, KEYS_MARK, EPHEMERAL_MARK, ...listed(old, KEYS_MARK)]);
   const others = Object.entries(old.config).filter(([key]) => !ours.has(key));
   return {
     ...old,
@@ -55,23 +61,40 @@ export function wantedProfile({ instance }: Target, world: World, own: OwnConten
   };
 }
 
+/** Returns the mark of a profile that goes with its instance: only a launch sets it, and whatever makes it wrong ends it. */
+function ephemeralMarks(target: Target, { profiles, instances }: World, launches: boolean) {
+  const { ownProfile, ...ref } = target.instance;
+  const marked = profiles.get(objectKey(ref.project, ownProfile))?.config[EPHEMERAL_MARK] !== undefined;
+  if (!launches && !marked || !isEphemeral(target)) return {};
+  const existing = instances.get(objectKey(ref.project, ref.name));
+  return launches && existing?.ephemeral === false
+    ? {}
+    : { [EPHEMERAL_MARK]: ephemeralMark(ownProfile, ref) };
+}
+
+/** Circumstances of a change of a profile. */
+export interface ProfileStepOptions {
+  /** The content that a failure brings back, where it is not the present one. */
+  readonly before?: Pick<ProfileInfo, "description" | "config" | "devices"> | undefined;
+  /** The instance is about to be made. */
+  readonly launches?: boolean;
+}
+
 /**
  * Returns the step that brings a target's own profile to what the configuration wants, or none where it is so
  * already. Devices and configuration that others put into the profile stay, unless the configuration has the same
  * key, or another disk at the same path.
- *
- * @param before the content that a failure brings back, where it is not the present one
  */
 export function profileStep(
   target: Target,
   world: World,
   own: OwnContent,
-  before?: Pick<ProfileInfo, "description" | "config" | "devices">,
+  { before, launches = false }: ProfileStepOptions = {},
 ): Step | undefined {
   const { instance } = target;
   const name = instance.ownProfile;
   const old = world.profiles.get(objectKey(instance.project, name));
-  const { description, config, devices } = wantedProfile(target, world, own);
+  const { description, config, devices } = wantedProfile(target, world, own, launches);
   if (!old) {
     return send(
       `Create profile ${name}`,
