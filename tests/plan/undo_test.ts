@@ -184,3 +184,24 @@ Deno.test("rebuild that goes on gives the profile of before back, and starts the
     "wait",
   ]);
 });
+
+Deno.test("rebuild that goes on says what the old instance is like, which came back", async () => {
+  const rename = "POST instances/a-lxops-new-000000 a";
+  assertStringIncludes(
+    await saidOf("rebuild_resumes_with_the_way_back_to_the_profile_of_before", rename, 1),
+    'Instance "a" is as it was before the rebuild that was cut off\n',
+  );
+  const other = await saidOf(
+    "rebuild_resumes_without_a_note_of_a_profile_that_was_changed_since",
+    rename,
+    1,
+  );
+  assertStringIncludes(
+    other,
+    'Instance "a" is as it was before this run, and not as before the rebuild that was cut off:\n',
+  );
+  assertStringIncludes(
+    other,
+    'Its profile "a.lxops" has what that rebuild gave it, or what others did since',
+  );
+});

@@ -29,8 +29,8 @@ export async function each<T>(
 }
 
 /** Returns a name for what gets another name once it is complete. */
-export function randomName(name: string): string {
-  return `.${name.slice(0, 100)}.lxops-${crypto.randomUUID()}`;
+export function randomName(name: string, random: string = crypto.randomUUID()): string {
+  return `.${name.slice(0, 100)}.lxops-${random}`;
 }
 
 /** Returns whole mebibytes. */

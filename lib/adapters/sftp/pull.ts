@@ -9,7 +9,8 @@ import { LxopsError, reasonOf, StateError } from "../../base/errors.ts";
 import { missing } from "../../base/missing.ts";
 import type { CopyEvents, FileCopy } from "../../ports/copy.ts";
 import { type Sftp, SftpError } from "./client.ts";
-import { AT_ONCE, each, mebibytes, PIECE, PIECES, randomName } from "./copying.ts";
+import { AT_ONCE, each, mebibytes, PIECE, PIECES } from "./copying.ts";
+import { placeOf } from "./left_copies.ts";
 import { type Attributes, type FileKind, kindOf, STATUS } from "./packets.ts";
 
 /** Something to be copied. */
@@ -39,7 +40,7 @@ export async function pull(
   const items = await walk(sftp, copy, source, signal, events);
   const top = items[0]!;
   await checkTarget(target, top.kind, copy);
-  const partial = join(dirname(target), randomName(basename(target)));
+  const partial = await placeOf(target, basename(target));
   const at = ({ below }: Item) => `${partial}${below}`;
   try {
     for (const item of items) {

@@ -6,12 +6,16 @@
 import { relative } from "@std/path";
 import { concat } from "../../base/bytes.ts";
 import type { Host } from "../../ports/mod.ts";
+import { packedCommit, packOffset } from "./git_pack.ts";
 import type { Repository } from "../../config/directory/git.ts";
 
 /** Most bytes of an index, a file or an object that are read. */
 const MOST = 16 * 1024 * 1024;
 
-type Reader = Pick<Host, "readBytes" | "lstat">;
+/** Most packs that are looked into. */
+const MOST_PACKS = 20;
+
+type Reader = Pick<Host, "readBytes" | "readDir" | "lstat">;
 
 /** Entries of an index. */
 export interface GitIndex {
@@ -22,7 +26,7 @@ export interface GitIndex {
 }
 
 /**
- * Tells whether files equal those of a commit; `undefined` where that cannot be found out, as for a commit in a pack.
+ * Tells whether files equal those of a commit; `undefined` where that cannot be found out, as for a commit in a large pack.
  *
  * @param files absolute paths
  */
@@ -57,19 +61,57 @@ async function blobHash(content: Uint8Array, algorithm: string): Promise<string>
   return new Uint8Array(hash).toHex();
 }
 
-/** Reads the hash of a commit's tree out of the object of the commit, which has a file of its own. */
+/** Reads the hash of a commit's tree out of the object of the commit, which has a file of its own or is in a pack. */
 async function treeOf({ common }: Repository, commit: string, host: Reader): Promise<string | undefined> {
-  const packed = await read(`${common}/objects/${commit.slice(0, 2)}/${commit.slice(2)}`, host);
-  if (!packed) return undefined;
+  const loose = await read(`${common}/objects/${commit.slice(0, 2)}/${commit.slice(2)}`, host);
+  const head = loose ? /^commit \d+\0tree ([0-9a-f]+)\n/ : /^tree ([0-9a-f]+)\n/;
+  const compressed = loose ?? await packed(`${common}/objects/pack`, commit, host);
+  if (!compressed) return undefined;
   try {
-    const stream = new Blob([packed.slice()]).stream().pipeThrough(new DecompressionStream("deflate"));
-    const reader = stream.getReader();
-    const { value } = await reader.read();
-    await reader.cancel();
-    return /^commit \d+\0tree ([0-9a-f]+)\n/.exec(new TextDecoder().decode(value))?.[1];
+    return head.exec(await firstText(compressed))?.[1];
   } catch {
     return undefined;
   }
+}
+
+/** Most compressed bytes of a commit that are read: the tree is named first. */
+const FIRST = 4096;
+/** Bytes of these that are read at a time. */
+const PART = 16;
+
+/** Returns the first line of compressed bytes, and maybe more; other bytes may come behind them. */
+async function firstText(compressed: Uint8Array): Promise<string> {
+  let at = 0;
+  // In small parts: what comes behind the end is an error, and the tree comes first.
+  const bytes = new ReadableStream<BufferSource>({
+    pull(controller) {
+      if (at >= Math.min(compressed.length, FIRST)) controller.close();
+      else controller.enqueue(compressed.slice(at, at += PART));
+    },
+  });
+  let text = "";
+  try {
+    for await (const part of bytes.pipeThrough(new DecompressionStream("deflate"))) {
+      text += new TextDecoder().decode(part);
+      if (text.includes("\n")) break;
+    }
+  } catch {
+    // What came before that counts.
+  }
+  return text;
+}
+
+/** Finds a commit in the packs of a directory. */
+async function packed(directory: string, commit: string, host: Reader): Promise<Uint8Array | undefined> {
+  const names = await host.readDir(directory).catch(() => []);
+  for (const name of names.filter((one) => one.endsWith(".idx")).slice(0, MOST_PACKS)) {
+    const index = await read(`${directory}/${name}`, host);
+    const offset = index && packOffset(index, commit);
+    if (offset === undefined) continue;
+    const pack = await read(`${directory}/${name.slice(0, -".idx".length)}.pack`, host);
+    return pack && packedCommit(pack, offset);
+  }
+  return undefined;
 }
 
 /** Parses an index of version 2 to 4; `undefined` where it is none. Only some files are kept. */

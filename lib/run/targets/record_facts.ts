@@ -11,7 +11,7 @@ import type { Host } from "../../ports/mod.ts";
 import { commitOf, type Repository, repositoryOf } from "../../config/directory/git.ts";
 import { isClean } from "./git_index.ts";
 
-type Reader = Pick<Host, "readText" | "readBytes" | "lstat">;
+type Reader = Pick<Host, "readText" | "readBytes" | "readDir" | "lstat">;
 
 interface Found {
   readonly repository: Repository;

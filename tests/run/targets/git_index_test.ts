@@ -70,6 +70,11 @@ for (const args of [[], ["--object-format=sha256"]]) {
       assertEquals(await repository.clean("sub/new.yaml"), false);
       assertEquals(await repository.clean("sub/gone.yaml"), false);
       await repository.git("gc", "-q");
+      assertEquals(await repository.clean(...both), true);
+      await repository.write("sub/a.yaml", "d\n");
+      assertEquals(await repository.clean(...both), false);
+      // It is in the index, and in no commit.
+      await repository.git("add", "sub/a.yaml");
       assertEquals(await repository.clean(...both), undefined);
     });
   });

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { quote } from "../../../base/shell.ts";
 import type { Devices, InstanceInfo, InstanceRef, ProfileInfo } from "../../../ports/mod.ts";
 import { send } from "../../../step/build.ts";
 import type { Step, UndoEffect } from "../../../step/step.ts";
@@ -37,13 +38,13 @@ export function contentHash({ config, devices }: Pick<Content, "config" | "devic
   return valueHash({ config, devices });
 }
 
-/** Returns the configuration that notes a profile on an instance; none where it would be too large. */
-export function profileNote(
+/** Returns the configuration that notes a profile on an instance; only that there was one, where it is too large. */
+function profileNote(
   name: string,
   { before: { description, config, devices }, runs, wrote }: NotedProfile,
-): Readonly<Record<string, string>> | undefined {
+): Readonly<Record<string, string>> {
   const text = JSON.stringify({ name, before: { description, config, devices }, runs, wrote });
-  return text.length > MOST ? undefined : { [PROFILE_NOTE]: text };
+  return { [PROFILE_NOTE]: text.length > MOST ? "too large" : text };
 }
 
 /**
@@ -55,7 +56,7 @@ export function noteChanges(
   present: ProfileInfo,
   contents: readonly ProfileInfo[],
   { noted, runs }: { readonly noted: NotedProfile | undefined; readonly runs: boolean },
-): Readonly<Record<string, string>> | undefined {
+): Readonly<Record<string, string>> {
   const hashes = [contentHash(present), ...contents.map(contentHash)];
   // Those that differ from what was there before: what equals it needs no way back.
   const before = noted?.before ?? present;
@@ -95,6 +96,40 @@ export function notedBeforeSwap(info: InstanceInfo, target: Target, world: World
 /** Tells whether a rebuild stopped an instance that is to run, and nobody has started it since. */
 export function wasStopped({ config, status }: InstanceInfo): boolean {
   return status === "Stopped" && config[LAST_STATE] === "RUNNING";
+}
+
+/**
+ * Returns what an instance is like that a failure brings back in a run that goes on with a rebuild that was cut off.
+ *
+ * @param noted what brings its profile back
+ * @param isPowerKnown whether it ran before that rebuild is known
+ */
+export function stateAfterCut(
+  { name }: InstanceRef,
+  target: Target,
+  world: World,
+  { info, noted, isPowerKnown = true }: {
+    readonly info: InstanceInfo;
+    readonly noted: NotedProfile | undefined;
+    readonly isPowerKnown?: boolean;
+  },
+): readonly string[] {
+  const { project, ownProfile } = target.instance;
+  const present = world.profiles.get(objectKey(project, ownProfile));
+  const note = hasNote(info) ? parse(info.config[PROFILE_NOTE]!) : undefined;
+  const isSame = note && present && contentHash(note.before) === contentHash(present);
+  const isProfileKnown = !hasNote(info) || noted !== undefined || isSame;
+  if (isProfileKnown && isPowerKnown) {
+    return [`Instance "${name}" is as it was before the rebuild that was cut off`];
+  }
+  return [
+    `Instance "${name}" is as it was before this run, and not as before the rebuild that was cut off:`,
+    ...(isPowerKnown ? [] : ["It does not run; to start it: lxops instance start " + quote(name)]),
+    ...(isProfileKnown ? [] : [
+      `Its profile "${ownProfile}" has what that rebuild gave it, or what others did since; to compare it with the ` +
+      "file: lxops plan",
+    ]),
+  ];
 }
 
 /** Returns the steps that give a target's own profile back what an old instance, by then under its name, notes of it. */

@@ -35,7 +35,7 @@ import {
 import { isHostRoot } from "../../storage/open_directories.ts";
 import { type ProfileChanges, profileChanges } from "../../addresses/in_rebuild.ts";
 import { ownContent, withOwnConfig } from "../../instance/resolve/own_profile.ts";
-import { hasNote, noteChanges, notedBeforeSwap, wasStopped } from "./profile_note.ts";
+import { hasNote, noteChanges, notedBeforeSwap, stateAfterCut, wasStopped } from "./profile_note.ts";
 import { inheritedConfig, profileStep, takesDiskAway } from "../../instance/resolve/profile.ts";
 import { sparesOf } from "../../checks/rebuild_parts.ts";
 import { refuseStart } from "../../instance/protection.ts";
@@ -153,6 +153,9 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   const beforeStop = (fresh: InstanceRef) => compareSteps(resolved, info, fresh, ids);
   const back = returnOf(resolved, info, swapRefs(target, options), options);
   const data = dataSnapshots(target, world, { ...options, runs, back });
+  const state = unfinished || hasNote(found)
+    ? stateAfterCut(ref, target, world, { info: found, noted, isPowerKnown: runs || noted !== undefined })
+    : undefined;
   const steps = inPlace
     ? [
       ...before,
@@ -174,7 +177,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
     instance: ref,
     steps,
     ...known,
-    ...(inPlace ? {} : bringsBack(ref, options, data.advice)),
+    ...(inPlace ? {} : bringsBack(ref, options, data.advice, state)),
     notes: [
       ...room,
       ...creation.notes,

@@ -163,18 +163,24 @@ export function spareStep(
   return send(`Keep instance ${ref.name} as a spare`, patchInstance(ref, { config: marks }));
 }
 
-/** Returns the settings of a plan that brings the old instance back where a step fails. */
+/**
+ * Returns the settings of a plan that brings the old instance back where a step fails.
+ *
+ * @param ran advice where the new root filesystem had worked with the data
+ * @param state what the instance is like then
+ */
 export function bringsBack(
   ref: InstanceRef,
   { noReturn, keepFailed }: PlanOptions,
   ran: readonly string[] = [],
+  state: readonly string[] = [`Instance "${ref.name}" is as it was before`],
 ): Partial<Pick<InstancePlan, "atomic" | "back" | "ran">> {
   if (noReturn) return { ran };
   return {
     atomic: true,
     back: {
       state: [
-        `Instance "${ref.name}" is as it was before`,
+        ...state,
         ...(keepFailed ? [`The new one stays beside it, stopped, to look at`] : []),
       ],
       ran,

@@ -23,7 +23,7 @@ import { deleteInstance } from "../../requests/instances.ts";
 import { partsOf } from "../../checks/rebuild_parts.ts";
 import { isOldPart } from "../../instance/reserved_names.ts";
 import { giveBackSteps, restored, takeOverStep } from "../../instance/exclusive_settings.ts";
-import { hasNote, profileBack, profileEffects } from "./profile_note.ts";
+import { hasNote, notedProfile, profileBack, profileEffects, stateAfterCut } from "./profile_note.ts";
 import { inheritedConfig } from "../../instance/resolve/profile.ts";
 import { hasGivenUp } from "../../instance/given_up.ts";
 import { closeSteps, giveUpSteps, isClosed } from "./give_up.ts";
@@ -173,7 +173,12 @@ export function finishSwap(
     runs: true,
   };
   const returns = (served: InstanceInfo, isKept: boolean, advice: readonly string[]) => {
-    const { back: told, ...plan } = bringsBack(ref, options, advice);
+    const { back: told, ...plan } = bringsBack(
+      ref,
+      options,
+      advice,
+      old && stateAfterCut(ref, target, world, { info: old, noted: notedProfile(old, target, world) }),
+    );
     if (!told) return plan;
     const gone = isKept || options.keepFailed ? [] : ["The new one, which the earlier run left, was deleted"];
     // It worked with the data before this run.
