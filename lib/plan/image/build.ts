@@ -49,7 +49,7 @@ export function planBuild(recipe: Recipe, options: BuildOptions): InstancePlan {
   const { target, levels, directories, base } = recipe;
   const ref = refOf(target.instance);
   const { body, devices, member } = instanceOf(recipe, options);
-  const mark = runMark(ref.name, options.run);
+  const mark = runMark(ref, options.run);
   const gone: Effect = { kind: "discard", instance: ref, mark };
   const opening: Opening = { kind: "throw-away", ...ref };
   const source = sourceOf(recipe, options);
@@ -136,7 +136,7 @@ function instanceOf(recipe: Recipe, options: BuildOptions) {
         ...own.config,
         ...body.config,
         ...buildConfig({ ...config, ...own.config, ...body.config }),
-        [RUN_MARK]: runMark(name, options.run),
+        [RUN_MARK]: runMark({ project, name }, options.run),
         ...(options.keepFailed ? { [KEPT_MARK]: "on-failure" } : {}),
       },
       devices: local,

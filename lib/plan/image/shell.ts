@@ -49,7 +49,7 @@ export function planImageShell(options: ImageShellOptions): InstancePlan {
     ]);
   }
   const ref: InstanceRef = { project, name };
-  const gone: Effect = { kind: "discard", instance: ref, mark: runMark(name, options.run) };
+  const gone: Effect = { kind: "discard", instance: ref, mark: runMark(ref, options.run) };
   const opening: Opening = { kind: "throw-away", ...ref };
   const unchanged = [`The image "${alias}" is as before, and what was changed in the instance is gone`];
   const steps: Step[] = [
@@ -92,7 +92,7 @@ export function planImageShell(options: ImageShellOptions): InstancePlan {
   return { instance: { project, name: alias }, steps };
 }
 
-function bodyOf({ image, name, profiles, run }: ImageShellOptions) {
+function bodyOf({ project, image, name, profiles, run }: ImageShellOptions) {
   const config = Object.assign({}, ...profiles.map((profile) => profile.config));
   const devices = Object.assign({}, ...profiles.map((profile) => profile.devices));
   return {
@@ -100,7 +100,7 @@ function bodyOf({ image, name, profiles, run }: ImageShellOptions) {
     type: "container",
     source: { type: "image", fingerprint: image.fingerprint },
     profiles: profiles.map((profile) => profile.name),
-    config: { ...buildConfig(config), [RUN_MARK]: runMark(name, run) },
+    config: { ...buildConfig(config), [RUN_MARK]: runMark({ project, name }, run) },
     devices: buildDevices({}, devices),
     // It is stopped before it becomes an image.
     ephemeral: false,

@@ -1,10 +1,10 @@
 /**
- * The marks of throw-away instances: the run of lxops that made one, and whether it is kept. A mark names its instance,
- * as copies of an instance have its marks too.
+ * The marks of throw-away instances: the run of lxops that made one, and whether it is kept. A mark names its instance
+ * and its project, as copies of an instance have its marks too.
  *
  * @module
  */
-import type { InstanceInfo } from "../../ports/mod.ts";
+import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 
 /** Key of the mark of the run that made an instance and removes it. */
 export const RUN_MARK = "user.lxops.run";
@@ -13,12 +13,25 @@ export const RUN_MARK = "user.lxops.run";
 export const KEPT_MARK = "user.lxops.run.kept";
 
 /** Returns the mark of an instance; `run` is its run, as `runText()` renders it. */
-export function runMark(name: string, run: string): string {
-  return `${name} ${run}`;
+export function runMark(instance: InstanceRef, run: string): string {
+  return `${nameIn(instance)} ${run}`;
+}
+
+/** Returns what a mark names an instance by: its name, in projects other than the default one after that of the project. */
+function nameIn({ project, name }: InstanceRef): string {
+  return project === "" || project === "default" ? name : `${project}/${name}`;
 }
 
 /** Returns the run that made an instance to throw away; `undefined` where none did, as with a copy of that instance. */
-export function runOf({ name, config }: Pick<InstanceInfo, "name" | "config">): string | undefined {
+export function runOf(
+  { project, name, config }: Pick<InstanceInfo, "project" | "name" | "config">,
+): string | undefined {
+  const start = runMark({ project, name }, "");
   const mark = config[RUN_MARK];
-  return mark?.startsWith(`${name} `) ? mark.slice(name.length + 1) : undefined;
+  return mark?.startsWith(start) ? mark.slice(start.length) : undefined;
+}
+
+/** Returns a mark without its run, which is another in every run. */
+export function withoutRun(mark: string): string {
+  return mark.replace(/ .*$/s, " ");
 }

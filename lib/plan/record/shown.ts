@@ -4,7 +4,7 @@
  * @module
  */
 import { PROFILE_NOTE } from "../instance/spare.ts";
-import { RUN_MARK, runMark } from "../instance/throw_away.ts";
+import { RUN_MARK, withoutRun } from "../instance/throw_away.ts";
 import { KEYED, UNKNOWN_ITEM } from "./hashes.ts";
 import { decodeRecord, encodeRecord, type InstanceRecord, RECORD_MARK } from "./record.ts";
 
@@ -18,7 +18,7 @@ export function shownBody(body: unknown): unknown {
   const { config } = body;
   if (typeof config !== "object" || config === null) return body;
   if (RUN_MARK in config && "name" in body) {
-    return { ...body, config: { ...config, [RUN_MARK]: runMark(String(body.name), "") } };
+    return { ...body, config: { ...config, [RUN_MARK]: withoutRun(String(config[RUN_MARK])) } };
   }
   if (PROFILE_NOTE in config && config[PROFILE_NOTE as keyof typeof config] !== "") {
     return { ...body, config: { ...config, [PROFILE_NOTE]: "{}" } };

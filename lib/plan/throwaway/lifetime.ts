@@ -28,7 +28,7 @@ export function creationSteps(
   starts: boolean,
   { run, keep }: Pick<RunOptions, "run" | "keep">,
 ): readonly Step[] {
-  const mark = runMark(ref.name, run);
+  const mark = runMark(ref, run);
   const kept = keep === "never" ? {} : { [KEPT_MARK]: keep };
   const request = createInstance(ref.project, {
     name: ref.name,
@@ -64,7 +64,7 @@ export function removalSteps(
   const runs = keep === "never" && program !== undefined ? { runs: true as const } : {};
   return [{
     title: `Remove instance ${name}`,
-    effect: { kind: "discard", instance, mark: runMark(name, run), ...runs },
+    effect: { kind: "discard", instance, mark: runMark(instance, run), ...runs },
     removes: [{ kind: "instance", ...instance }],
     closes: openingOf(instance),
     ...(keep === "never" ? { anyway: true as const } : {}),

@@ -43,7 +43,7 @@ Deno.test("planImageShell() makes an instance without the host's devices, and ta
       type: "container",
       source: { type: "image", fingerprint: "1".repeat(64) },
       profiles: ["default"],
-      config: { "security.protection.delete": "false", "user.lxops.run": "build-1 run" },
+      config: { "security.protection.delete": "false", "user.lxops.run": "p/build-1 run" },
       devices: { data: { type: "none" } },
       ephemeral: false,
       description: "",

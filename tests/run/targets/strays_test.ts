@@ -5,13 +5,15 @@ import { worldOf } from "../../plan/world_spec.ts";
 
 const NOW = new Date("2026-01-02T00:00:00Z");
 
-/** Finds strays among instances with these marks. */
+/** Finds strays among instances of a project with these marks. */
 async function strays(
   marks: Readonly<Record<string, Readonly<Record<string, string>>>>,
   olderSeconds?: number,
+  project = "default",
 ) {
   const instances = Object.entries(marks).map(([name, config]) => ({
     name,
+    project,
     config,
     createdAt: "2026-01-01T00:00:00Z",
   }));
@@ -36,6 +38,15 @@ Deno.test("findStrays() finds instances of runs that have ended, and no copies o
     }),
     ["a"],
   );
+});
+
+Deno.test("findStrays() takes no copy in another project for the instance of a run", async () => {
+  const marks = {
+    a: { "user.lxops.run": "a ended" },
+    b: { "user.lxops.run": "p2/b ended" },
+    c: { "user.lxops.run": "p3/c ended" },
+  };
+  assertEquals([await strays(marks, undefined, "p2"), await strays(marks)], [["b"], ["a"]]);
 });
 
 Deno.test("findStrays() finds those of other machines only by their age", async () => {

@@ -13,10 +13,13 @@ export interface EnvironmentValues {
   readonly "env-file": readonly string[];
 }
 
-/** Reads the variables of a program: those of files, a later one first, and before all those of the command line. */
+/**
+ * Reads the variables of a program: those of files, a later one first, and before all those of the command line. What
+ * files say is secret: nothing that lxops writes has it from then on.
+ */
 export async function environmentOf(
   { env, "env-file": files }: EnvironmentValues,
-  app: Pick<App, "host" | "warn">,
+  app: Pick<App, "hide" | "host" | "warn">,
 ): Promise<Record<string, string>> {
   const given = pairsOf(env);
   if (files.length === 0) return given;
@@ -30,6 +33,7 @@ export async function environmentOf(
     if (errors.length > 0) throw new ConfigError(errors);
     app.warn(parsed.issues);
     for (const [name, value] of parsed.values) values.set(name, value);
+    app.hide(parsed.values.values());
   }
   return { ...Object.fromEntries(values), ...given };
 }

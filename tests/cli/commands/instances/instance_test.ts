@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { ServerError } from "../../../../lib/base/errors.ts";
 import { run, type RunOptions } from "../../../fakes/memory_app.ts";
 import { memoryServer, type MemoryServerOptions } from "../../../fakes/memory_server.ts";
@@ -97,6 +97,19 @@ Deno.test("exec takes the variables of files, and before those the ones of the c
   const missing = await ran("instance exec -env-file none.env a env", {}, { files });
   assertEquals([missing.code, missing.stderr], [2, 'lxops: --env-file: there is no file "none.env"\n']);
 });
+
+for (const command of ["exec", "shell"]) {
+  Deno.test(`A dry run of ${command} shows no value of a file, and cannot be run without them`, async () => {
+    const files = { "/c/s.env": "TOKEN=from-the-file\n" };
+    const line = `instance ${command} -dry-run -env-file s.env -env DB=typed a -- env`;
+    const hidden = await ran(line, {}, { files });
+    assertStringIncludes(hidden.stdout, "-env TOKEN=*** -env DB=typed a");
+    assertMatch(hidden.stdout, /\nset -eu\necho .*exit 1\nlxops/);
+    const shown = await ran(line.replace("-dry-run", "-dry-run -show-secrets"), {}, { files });
+    assertStringIncludes(shown.stdout, "-env TOKEN=from-the-file -env DB=typed a");
+    assertEquals(shown.stdout.includes("exit 1"), false);
+  });
+}
 
 Deno.test("instance exec takes variables with a name only", async () => {
   for (const bad of ["A", "=x"]) {
