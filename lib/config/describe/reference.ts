@@ -173,6 +173,8 @@ function directory(): string {
       "cloud-config-files that names files of cloud-config/ that of the whole list. (dir) is the path of the directory, and " +
       "(name) the name of the container.",
     "All of this holds for files called lxops.yaml unless they say directory: false, and for others that say directory: true. " +
+      "With directory: no-devices, conf/, bin/ and data/ are not attached and all else holds: what an instance has in their places " +
+      "stays visible, as init --from INSTANCE writes it. " +
       "A file that says directory: false is named like the file. Where the instance that has the name of the directory was " +
       'made from another file, commands do not change it unless -name or --adopt says that it is the one that is meant. "up --adopt" notes the ' +
       "new place of a directory that was moved.",

@@ -9,6 +9,7 @@ import type { Host } from "../../ports/mod.ts";
 import type { Layer } from "../config.ts";
 import { conventionLayer, withCloudConfig } from "./conventions.ts";
 import { type DirectoryContents, type DirectoryIo, readContents } from "../directory/contents.ts";
+import { hasNoDevices } from "../directory/directory_file.ts";
 import { exposedEnv } from "../directory/exposed_env.ts";
 import { fill } from "../directory/fill.ts";
 import { type DirectorySettings, type EnvFile, readSettings } from "../directory/settings.ts";
@@ -99,8 +100,14 @@ export async function addConventions(
 ): Promise<WithConventions> {
   const top = layers.at(-1)!;
   const path = await io.realPath(dirname(absolute)) ?? dirname(absolute);
-  const contents = await readContents(path, dirname(top.source.file), io, issues);
-  const convention = conventionLayer(contents, layers);
+  const shown = dirname(top.source.file);
+  const noDevices = hasNoDevices(top.source);
+  const found: Issue[] = [];
+  const all = await readContents(path, shown, io, found);
+  issues.push(...found.filter(({ key }) => !noDevices || !key?.startsWith("devices.")));
+  const { conf: _conf, bin: _bin, data: _data, ...others } = all;
+  const contents = noDevices ? others : all;
+  const convention = noDevices ? undefined : conventionLayer(contents, layers);
   return {
     contents,
     layers: [...convention ? [convention] : [], ...layers.slice(0, -1), withCloudConfig(top, contents)],

@@ -5,7 +5,7 @@
  */
 import * as z from "zod/mini";
 import { preprocess } from "../../base/schemas.ts";
-import { field, flag, map, text } from "./fields.ts";
+import { expected, field, flag, map, quoted, text } from "./fields.ts";
 
 const absent = (value: unknown) => value === null || value === "" ? undefined : value;
 
@@ -18,12 +18,21 @@ function listed(value: unknown): unknown {
   }));
 }
 
+/** The value of `directory` for files whose instance gets everything of its directory but devices. */
+const NO_DEVICES = "no-devices";
+
+/** A schema for whether the conventions of directories hold: a flag, or a word for all but devices. */
+const conventions = z.union([z.enum([NO_DEVICES]), flag], {
+  error: (issue) => expected(`"true", "false" or "${NO_DEVICES}"`, issue.input, quoted),
+}).register(z.globalRegistry, { kind: `true or false or ${NO_DEVICES}` });
+
 /** The keys of a directory's configuration. */
 export const directoryKeys = {
-  directory: field(preprocess(absent, z.optional(flag)), {
+  directory: field(preprocess(absent, z.optional(conventions)), {
     description:
       "Whether the conventions of directories hold for this file; see `help directory`. The default is yes for a file " +
-      "called lxops.yaml, and no for others. Included files are not asked.",
+      "called lxops.yaml, and no for others. With no-devices, conf/, bin/ and data/ are not attached, and the rest holds. " +
+      "Included files are not asked.",
     merge: "not inherited",
     takes: "what the conventions add",
   }),

@@ -31,7 +31,7 @@ function kindOf(value: unknown): string {
 }
 
 /** Returns a message that says what was expected and what was found. */
-function expected(what: string, value: unknown, found: (value: unknown) => string = kindOf): string {
+export function expected(what: string, value: unknown, found: (value: unknown) => string = kindOf): string {
   return value === undefined
     ? `Missing; ${what} is expected`
     : `${what[0]?.toUpperCase()}${what.slice(1)} is expected here, not ${found(value)}`;
@@ -84,7 +84,8 @@ export const duration = preprocess(
   }),
 ).register(z.globalRegistry, { yaml: "duration" });
 
-function quoted(value: unknown): string {
+/** Returns a text in quotes, or the kind of another value. */
+export function quoted(value: unknown): string {
   return typeof value === "string" ? `"${value}"` : kindOf(value);
 }
 

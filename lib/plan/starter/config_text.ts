@@ -15,6 +15,7 @@ interface Part {
 
 const PARTS: readonly Part[] = [
   { key: "description", comment: [] },
+  { key: "directory", comment: [] },
   { key: "name", comment: ["The name of the instance; without it, that of the directory."] },
   { key: "project", comment: [] },
   { key: "image", comment: ['The image of the root filesystem. "lxops rebuild" makes a new one of it.'] },

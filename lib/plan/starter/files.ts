@@ -40,16 +40,7 @@ export function starterFiles(starter: Starter): readonly NewFile[] {
     { path: "lxops.yaml", text: configText(starter), mode: READ },
     ...(os ? [{ path: "bootstrap.sh", text: bootstrapText(starter, os), mode: RUN }] : []),
     ...(os ? [{ path: "cloud-config/main.cfg", text: cloudConfigText(starter), mode: READ }] : []),
-    {
-      path: "conf/.gitkeep",
-      text: "Files of this directory are in /usr/local/conf of the container, read-only.\n",
-      mode: READ,
-    },
-    {
-      path: "bin/.gitkeep",
-      text: "Programs of this directory are in /usr/local/sbin of the container, read-only.\n",
-      mode: READ,
-    },
+    ...(starter.exists ? [] : mountedFiles()),
     {
       path: ".gitignore",
       text: `# Secrets, and data of the container.\n${IGNORED.map((line) => `${line}\n`).join("")}`,
@@ -62,17 +53,33 @@ export function starterFiles(starter: Starter): readonly NewFile[] {
   ];
 }
 
-function bootstrapText({ packages, bootstrap }: Starter, os: OSType): string {
+/** Returns what makes the directories that the container gets read-only. */
+function mountedFiles(): readonly NewFile[] {
+  return [
+    {
+      path: "conf/.gitkeep",
+      text: "Files of this directory are in /usr/local/conf of the container, read-only.\n",
+      mode: READ,
+    },
+    {
+      path: "bin/.gitkeep",
+      text: "Programs of this directory are in /usr/local/sbin of the container, read-only.\n",
+      mode: READ,
+    },
+  ];
+}
+
+function bootstrapText({ packages, bootstrap, exists }: Starter, os: OSType): string {
   const install = INSTALL[os.packageManager];
   return [
     "#!/bin/sh",
     "# Sets the container up, as its root: once in each new root filesystem, after everything else, with the",
-    "# settings of lxops.yaml and .env in its environment. conf/ is /usr/local/conf there, bin/ /usr/local/sbin",
-    '# and data/ /usr/local/data. "lxops up --bootstrap" runs it again.',
+    '# settings of lxops.yaml and .env in its environment. "lxops up --bootstrap" runs it again.',
+    ...(exists ? [] : ["# conf/ is /usr/local/conf there, bin/ /usr/local/sbin and data/ /usr/local/data."]),
     "set -eu",
     "",
     ...(install === undefined ? [] : [`# ${install} ${packages.join(" ") || "nginx"}`]),
-    "# cp /usr/local/conf/nginx.conf /etc/nginx/nginx.conf",
+    ...(exists ? [] : ["# cp /usr/local/conf/nginx.conf /etc/nginx/nginx.conf"]),
     ...bootstrap.flatMap(commented),
     "",
   ].join("\n");

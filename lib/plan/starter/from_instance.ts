@@ -49,7 +49,7 @@ const TAKEN_NAMES: ReadonlySet<string> = new Set([
 /** Returns the starter of an instance. */
 export function starterOfInstance(source: SourceInstance): Starter {
   const { info, ownProfile, directoryName } = source;
-  const keys: Record<string, Value> = {};
+  const keys: Record<string, Value> = { directory: "no-devices" };
   const remarks: Remark[] = [];
   if (info.description !== "") keys["description"] = literal(info.description);
   if (info.name !== directoryName) keys["name"] = info.name;
@@ -82,9 +82,14 @@ export function starterOfInstance(source: SourceInstance): Starter {
       image: [
         "What the root filesystem of the instance has besides is not written down here, and a rebuild ends it.",
       ],
+      directory: [
+        "No conf/, bin/ and data/: they would hide what the instance has in /usr/local/conf, /usr/local/sbin and",
+        "/usr/local/data. To have them, copy its files out first (lxops cp), then take this key away.",
+      ],
     },
     env,
     unset: [],
+    exists: true,
     remarks: [...remarks, ...devices.remarks],
     packages: [],
     bootstrap: ["What was changed in the instance by hand is not known here: write it down in this script."],

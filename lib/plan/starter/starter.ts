@@ -36,6 +36,8 @@ export interface Starter {
   readonly packages: readonly string[];
   /** Lines of comment for `bootstrap.sh`. */
   readonly bootstrap: readonly string[];
+  /** The instance exists: no directory may be attached over what it has. */
+  readonly exists?: true;
 }
 
 /** Returns a starter with these keys and nothing else. */

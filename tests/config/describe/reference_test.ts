@@ -16,7 +16,7 @@ Deno.test("fieldsOf() reads kinds and descriptions out of the schemas", () => {
   const kinds = Object.fromEntries(fieldsOf(configSchema).map(({ key, kind }) => [key, kind]));
   assertEquals(kinds, {
     description: "text",
-    directory: "true or false",
+    directory: "true or false or no-devices",
     environment: "map of text",
     ostype: "text",
     image: "Pattern",

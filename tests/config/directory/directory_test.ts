@@ -27,6 +27,32 @@ async function problems(files: Files, options: Options = {}): Promise<readonly s
   );
 }
 
+Deno.test("directory: with no-devices nothing is attached, and settings, name, bootstrap.sh and cloud-config hold", async () => {
+  const files = {
+    "lxops.yaml": `${V1}directory: no-devices\nimage: "\${IMAGE}"\n`,
+    ".env": "IMAGE=images:debian/12\n",
+    "bootstrap.sh": "#!/bin/sh\n",
+    "cloud-config/a.cfg": "#cloud-config\n",
+    "conf/a": "",
+    "bin": "no directory",
+    "data/": "",
+  };
+  const { devices, filesystems, name } = await build(files);
+  assertEquals([devices, filesystems, name], [[], [], "dns"]);
+  const { directory, config } = await load(files);
+  assertEquals([directory?.bootstrap, directory?.data, config.image, directory?.cloudConfig], [
+    "#!/bin/sh\n",
+    undefined,
+    "images:debian/12",
+    ["a.cfg"],
+  ]);
+  const [wrong] = await problems({ "lxops.yaml": `${V1}directory: maybe\nimage: a\n` });
+  assertEquals(
+    wrong,
+    '/srv/dns/lxops.yaml:2: "true", "false" or "no-devices" is expected here, not "maybe"',
+  );
+});
+
 Deno.test("directory: conf, bin and data become devices, each where it exists", async () => {
   const { devices, filesystems, name } = await build({
     "lxops.yaml": `${V1}image: images:debian/12\n`,

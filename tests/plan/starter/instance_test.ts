@@ -1,7 +1,9 @@
 /** What `init` makes of instances: everything that a configuration can say, and nothing secret. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { init, verify } from "../../support/started.ts";
-import type { WorldSpec } from "../world_spec.ts";
+import { run } from "../../fakes/memory_app.ts";
+import { noControls } from "../../fakes/recorder.ts";
+import { init, pathsOf, verify } from "../../support/started.ts";
+import { worldOf, type WorldSpec } from "../world_spec.ts";
 
 const CANARY = "canary-5b1";
 
@@ -89,6 +91,25 @@ Deno.test("init: an instance gives its image, profiles, keys, devices, limits an
   ) {
     assertStringIncludes(stderr, `dir/lxops.yaml ${name}: warning: `);
   }
+});
+
+Deno.test("init: nothing is attached over what an instance has, whatever its directory holds", async () => {
+  const files = { "/c/src/bin/tool": "x\n", "/c/src/data/x": "x\n" };
+  const { written, texts } = await init(["--from", "src", "src"], files, SPEC);
+  assertEquals(Object.keys(written).map((path) => path.slice("/c/src/".length)), [
+    ...["lxops.yaml", "bootstrap.sh", "cloud-config/main.cfg", ".gitignore", ".env.example", ".env"],
+  ]);
+  assertStringIncludes(texts["/c/src/lxops.yaml"]!, "\ndirectory: no-devices\n");
+  assert(!texts["/c/src/bootstrap.sh"]!.includes("/usr/local"), texts["/c/src/bootstrap.sh"]);
+  const world = worldOf({});
+  const all = { ...files, ...texts };
+  const { stdout } = await run(["i", "devices", "/c/src/lxops.yaml"], {
+    world: { ...world, paths: new Map(Object.entries(pathsOf(all))) },
+    files: all,
+    controls: noControls,
+  });
+  assertStringIncludes(stdout, "/home");
+  assert(!stdout.includes("/usr/local"), stdout);
 });
 
 Deno.test("init: what an instance becomes passes every check, whatever its devices", async () => {

@@ -30,6 +30,7 @@ export const init = command({
     "SOURCE is a compose file if it ends in .yaml or .yml, or is a path. Each of its services becomes a\n" +
     "container with the image of a system: what no key says is listed. An instance gives its image,\n" +
     "profiles, keys, devices, limits and ports, and is not changed; REMOTE:NAME is one of another daemon.\n" +
+    "Its directory says directory: no-devices, so that nothing is attached over what the instance has.\n" +
     "Values that may be secret get into .env.",
   run: async (...all) => (await import("../../actions/configs/init.ts")).init(...all),
 });
