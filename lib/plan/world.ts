@@ -20,6 +20,7 @@ import type {
   RunState,
   ServerInfo,
   VolumeInfo,
+  ZfsProperty,
   ZfsSnapshot,
 } from "../ports/mod.ts";
 import type { Compiler } from "../cloudconfig/compile/compiler.ts";
@@ -61,7 +62,7 @@ export interface World {
   /** Snapshots of ZFS datasets, the oldest first; only where they were asked for. */
   readonly zfsSnapshots: ReadonlyMap<string, readonly ZfsSnapshot[]>;
   /** Properties of datasets that configurations give, by dataset; present where that matters. */
-  readonly zfsProperties?: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  readonly zfsProperties?: ReadonlyMap<string, Readonly<Record<string, ZfsProperty>>>;
   /** Sizes of plain directories, formatted; only where they were asked for. */
   readonly sizes: ReadonlyMap<string, string>;
   /** Bytes that plain directories use; only where that was asked about, and where all of them can be read. */

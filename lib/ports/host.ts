@@ -48,6 +48,13 @@ export interface ZfsSnapshot {
   readonly creation: string;
 }
 
+/** A property of a ZFS dataset. */
+export interface ZfsProperty {
+  readonly value: string;
+  /** False where the dataset has the default, or inherits it. */
+  readonly isSet: boolean;
+}
+
 /** The owners of files in a directory, and the attributes that files lose when their owner changes. */
 export interface Tree {
   readonly directory: string;

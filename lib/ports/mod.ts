@@ -16,7 +16,7 @@ import type {
   ServerInfo,
 } from "./daemon.ts";
 import type { Machine, MachineQuestion } from "./machine.ts";
-import type { Dataset, Listener, PathInfo, Tree, ZfsSnapshot } from "./host.ts";
+import type { Dataset, Listener, PathInfo, Tree, ZfsProperty, ZfsSnapshot } from "./host.ts";
 import type { Mount, Mounts, TreeUse } from "./mounts.ts";
 import type { SmallFiles } from "./peek.ts";
 import type { GuestFiles } from "./guest_files.ts";
@@ -39,7 +39,7 @@ export type {
 } from "./daemon.ts";
 export type { Exec, OnBytes, OnLine } from "./exec.ts";
 export type { Mount, Mounts, TreeUse } from "./mounts.ts";
-export type { Dataset, ImageRemote, Listener, PathInfo, Tree, ZfsSnapshot } from "./host.ts";
+export type { Dataset, ImageRemote, Listener, PathInfo, Tree, ZfsProperty, ZfsSnapshot } from "./host.ts";
 export { UNFINISHED, UNOWNED } from "./host.ts";
 export type { RunState } from "./runs.ts";
 export type { ImageTransfer, Transfer, VolumeTransfer } from "./transfer.ts";
@@ -177,7 +177,7 @@ export interface Host extends Launching {
   zfsProperties(
     datasets: readonly string[],
     properties: readonly string[],
-  ): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>>;
+  ): Promise<ReadonlyMap<string, Readonly<Record<string, ZfsProperty>>>>;
   /** Returns the space that directories use, for display or in bytes; leaves out those that cannot be read. */
   sizes(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
   bytes(paths: readonly string[]): Promise<ReadonlyMap<string, number>>;

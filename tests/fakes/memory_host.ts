@@ -20,7 +20,7 @@ export interface MemoryHostOptions {
   readonly files?: Readonly<Record<string, string>>;
   readonly paths?: Readonly<Record<string, PathInfo>>;
   readonly datasets?: ReadonlyMap<string, Dataset>;
-  readonly zfsProperties?: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  readonly zfsProperties?: World["zfsProperties"];
   readonly zfsSnapshots?: ReadonlyMap<string, readonly ZfsSnapshot[]>;
   readonly mounts?: Mounts;
   /** Targets of links. */

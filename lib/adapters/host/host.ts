@@ -6,7 +6,7 @@
 import { basename, dirname } from "@std/path";
 import { CommandError, UnreadableError } from "../../base/errors.ts";
 import { bytesOf } from "../../base/sizes.ts";
-import type { Dataset, Host, PathInfo, ZfsSnapshot } from "../../ports/mod.ts";
+import type { Dataset, Host, PathInfo, ZfsProperty, ZfsSnapshot } from "../../ports/mod.ts";
 import type { Launcher } from "../../ports/launcher.ts";
 import { textOf } from "../../base/utf8.ts";
 import { runProgram } from "./process.ts";
@@ -153,7 +153,7 @@ async function readSnapshots(): Promise<ReadonlyMap<string, readonly ZfsSnapshot
 async function readProperties(
   datasets: readonly string[],
   properties: readonly string[],
-): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>> {
+): Promise<ReadonlyMap<string, Readonly<Record<string, ZfsProperty>>>> {
   const program = await findProgram("zfs");
   if (program === undefined) return new Map();
   const argv = [program, ...getProperties(datasets, properties)] as const;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Dataset, UNFINISHED, UNOWNED } from "../../ports/mod.ts";
+import { type Dataset, UNFINISHED, UNOWNED, type ZfsProperty } from "../../ports/mod.ts";
 
 /** The columns of `zfs list` that make a dataset. */
 export const DATASET_COLUMNS = `name,type,mountpoint,mounted,origin,used,${UNFINISHED},${UNOWNED}`;
@@ -55,16 +55,22 @@ export function valuesOf(stdout: string): readonly (readonly [name: string, valu
 
 /** The arguments of `zfs` that read properties of datasets. */
 export function getProperties(datasets: readonly string[], properties: readonly string[]): readonly string[] {
-  return ["get", "-H", "-p", "-o", "name,property,value", properties.join(","), ...datasets];
+  return ["get", "-H", "-p", "-o", "name,property,value,source", properties.join(","), ...datasets];
 }
 
 /** Properties by dataset, as `getProperties()` has them printed, without those that are not set. */
-export function propertiesOf(stdout: string): ReadonlyMap<string, Readonly<Record<string, string>>> {
+export function propertiesOf(stdout: string): ReadonlyMap<string, Readonly<Record<string, ZfsProperty>>> {
   const groups = Map.groupBy(rowsOf(stdout), ([name = ""]) => name);
   return new Map(
     [...groups].map(([name, rows]) => [
       name,
-      Object.fromEntries(rows.flatMap(([, key = "", value = "-"]) => value === "-" ? [] : [[key, value]])),
+      Object.fromEntries(
+        rows.flatMap(([, key = "", value = "-", source = ""]) =>
+          value === "-"
+            ? []
+            : [[key, { value, isSet: source !== "default" && !source.startsWith("inherited") }]]
+        ),
+      ),
     ]),
   );
 }

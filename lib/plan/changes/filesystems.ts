@@ -51,7 +51,14 @@ export function filesystemDifferences(
     const has = world.zfsProperties?.get(path);
     const live = has && Object.fromEntries(
       Object.keys(wanted).filter((name) => Object.hasOwn(has, name))
-        .map((name) => [name, sameText(has[name]!, wanted[name], before?.[name])]),
+        .flatMap((name): [string, string][] => {
+          const { value, isSet } = has[name]!;
+          const text = sameText(value, wanted[name], before?.[name]);
+          // Nobody has set it so far: it is new in the file.
+          const isNew = !isSet && before !== undefined && !Object.hasOwn(before, name) &&
+            text !== wanted[name];
+          return isNew ? [] : [[name, text]];
+        }),
     );
     const known = live ? threeWay({ wanted, recorded: before, live }).differences : [];
     // What is not known is compared with what was recorded.

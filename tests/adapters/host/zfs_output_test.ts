@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { hasNoZfs } from "../../../lib/adapters/host/zfs_output.ts";
+import { hasNoZfs, propertiesOf } from "../../../lib/adapters/host/zfs_output.ts";
 
 const SAID: readonly (readonly [string, boolean])[] = [
   ["no datasets available\n", true],
@@ -15,3 +15,20 @@ for (const [text, expected] of SAID) {
     assertEquals(hasNoZfs(text), expected);
   });
 }
+
+Deno.test("propertiesOf() tells properties that somebody has set from defaults and inherited ones", () => {
+  const rows = [
+    "tank/a\tquota\t0\tdefault",
+    "tank/a\tatime\toff\tinherited from tank",
+    "tank/a\tuser:x\t-\t-",
+    "tank/b\tquota\t10485760\tlocal",
+    "tank/b\tatime\ton\treceived",
+  ];
+  assertEquals(
+    propertiesOf(rows.map((row) => `${row}\n`).join("")),
+    new Map([
+      ["tank/a", { quota: { value: "0", isSet: false }, atime: { value: "off", isSet: false } }],
+      ["tank/b", { quota: { value: "10485760", isSet: true }, atime: { value: "on", isSet: true } }],
+    ]),
+  );
+});

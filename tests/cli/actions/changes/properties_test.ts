@@ -8,9 +8,14 @@ import { worldOf } from "../../../plan/world_spec.ts";
 
 type Properties = Readonly<Record<string, string>>;
 
-/** Returns the lines of a plan; `recorded` absent: the instance has no record. */
-async function linesOf(file: Properties, recorded: Properties | undefined, dataset: Properties | undefined) {
-  const { stdout } = await runWith(["plan"], file, recorded, dataset);
+/** Returns the lines of a plan; `recorded` absent: the instance has no record; `unset`: default or inherited. */
+async function linesOf(
+  file: Properties,
+  recorded: Properties | undefined,
+  dataset: Properties | undefined,
+  unset: readonly string[] = [],
+) {
+  const { stdout } = await runWith(["plan"], file, recorded, dataset, unset);
   return stdout.split("\n").filter((line) => line.startsWith("  ")).map((line) => line.trim());
 }
 
@@ -20,6 +25,7 @@ async function runWith(
   file: Properties,
   recorded: Properties | undefined,
   dataset: Properties | undefined,
+  unset: readonly string[] = [],
 ) {
   const record = recorded && encodeRecord({
     lxops: "1",
@@ -46,9 +52,12 @@ async function runWith(
     images: [{ aliases: ["tiny"], fingerprint: "f1" }],
     datasets: [{ name: "tank" }, { name: "tank/a" }],
   });
+  const properties = dataset && Object.fromEntries(
+    Object.entries(dataset).map(([name, value]) => [name, { value, isSet: !unset.includes(name) }]),
+  );
   const lines = Object.entries(file).map(([key, value]) => `      ${key}: ${value}\n`);
   return await run([...args, "a.yaml"], {
-    world: { ...world, ...(dataset ? { zfsProperties: new Map([["tank/a", dataset]]) } : {}) },
+    world: { ...world, ...(properties ? { zfsProperties: new Map([["tank/a", properties]]) } : {}) },
     files: {
       "/c/a.yaml": `#lxops-v1\nimage: tiny\nfilesystems:\n  data:\n    pattern: tank/(instance)\n${
         lines.length > 0 ? "    zfsproperties:\n" : ""
@@ -84,6 +93,23 @@ Deno.test("a property that was changed by hand, in the file or in both is told f
   assertEquals(await linesOf({ "user:x": "1" }, { "user:x": "1" }, {}), [
     "~ filesystem data.user:x: 1 (changed by hand)",
   ]);
+});
+
+Deno.test("a property that is new in the file, and that nobody has set on the dataset, is a change in the file", async () => {
+  const [file, dataset] = [{ quota: "10M", compression: "lz4" }, { quota: "0", compression: "off" }];
+  assertEquals(await linesOf(file, {}, dataset, ["quota", "compression"]), [
+    "~ filesystem data.compression: lz4 (changed in the file)",
+    "~ filesystem data.quota: 10M (changed in the file)",
+  ]);
+  assertEquals(await linesOf(file, {}, dataset, ["quota"]), [
+    "~ filesystem data.compression: off -> lz4 (changed in the file and by hand)",
+    "~ filesystem data.quota: 10M (changed in the file)",
+  ]);
+  assertEquals(await linesOf({ quota: "10M" }, { quota: "10M" }, { quota: "0" }, ["quota"]), [
+    "~ filesystem data.quota: 0 -> 10M (changed by hand)",
+  ]);
+  const { stdout } = await runWith(["up", "--dry-run"], file, {}, dataset, ["quota", "compression"]);
+  assertEquals(stdout.split("\n").filter((line) => line.startsWith("zfs set")).length, 1);
 });
 
 Deno.test("what the dataset has is not asked where the file says nothing, and the record counts then", async () => {
