@@ -24,7 +24,7 @@ import { directorySteps } from "../throwaway/steps.ts";
 import { objectKey, type PlanOptions, refOf } from "../world.ts";
 import { imageIn } from "./bases.ts";
 import { cleanScript, identityScript } from "./clean.ts";
-import { buildConfig, buildDevices } from "./devices.ts";
+import { privateDevices, removableConfig } from "../instance/resolve/private_devices.ts";
 import { type BuiltImage, builtProperties, IMAGE_PROPERTIES, packagesAlias } from "./properties.ts";
 import type { Recipe } from "./recipe.ts";
 
@@ -122,7 +122,7 @@ function instanceOf(recipe: Recipe, options: BuildOptions) {
   const own = ownContent(target, world, {});
   const body = instanceBody(resolved, base.image.source);
   const inherited = expandedDevices(resolved, {});
-  const local = buildDevices({ ...own.devices, ...body.devices }, inherited);
+  const local = privateDevices({ ...own.devices, ...body.devices }, inherited);
   const devices = { ...inherited, ...local };
   checkRoot(resolved, devices);
   refuseLimits(resolved, "build an image in", { vm, config, devices, member: lxcOptions.target }, true);
@@ -135,7 +135,7 @@ function instanceOf(recipe: Recipe, options: BuildOptions) {
       config: {
         ...own.config,
         ...body.config,
-        ...buildConfig({ ...config, ...own.config, ...body.config }),
+        ...removableConfig({ ...config, ...own.config, ...body.config }),
         [RUN_MARK]: runMark({ project, name }, options.run),
         ...(options.keepFailed ? { [KEPT_MARK]: "on-failure" } : {}),
       },

@@ -13,7 +13,7 @@ import { RUN_MARK, runMark } from "../instance/throw_away.ts";
 import { publishImage } from "../requests/images.ts";
 import { createInstance, startInstance, stopInstance } from "../requests/instances.ts";
 import { cleanScript } from "./clean.ts";
-import { buildConfig, buildDevices } from "./devices.ts";
+import { privateDevices, removableConfig } from "../instance/resolve/private_devices.ts";
 import { type BuiltImage, builtImage, builtProperties, IMAGE_PROPERTIES as KEYS } from "./properties.ts";
 import { EDITED } from "./update.ts";
 
@@ -100,8 +100,8 @@ function bodyOf({ project, image, name, profiles, run }: ImageShellOptions) {
     type: "container",
     source: { type: "image", fingerprint: image.fingerprint },
     profiles: profiles.map((profile) => profile.name),
-    config: { ...buildConfig(config), [RUN_MARK]: runMark({ project, name }, run) },
-    devices: buildDevices({}, devices),
+    config: { ...removableConfig(config), [RUN_MARK]: runMark({ project, name }, run) },
+    devices: privateDevices({}, devices),
     // It is stopped before it becomes an image.
     ephemeral: false,
     description: "",

@@ -24,6 +24,11 @@ export interface RunOptions extends PlanOptions {
   readonly run: string;
   readonly config: Readonly<Record<string, string>>;
   readonly devices: Devices;
+  /**
+   * The profiles that the command line names, which come in the place of those of a configuration, and whose devices
+   * the instance gets all; absent: the profiles of the configuration, without what they share with other instances.
+   */
+  readonly profiles?: readonly string[];
   /** The network of its NIC; `none`: it has none; absent: those of its profiles. */
   readonly net?: string;
   readonly keep: Keep;

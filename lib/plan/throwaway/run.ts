@@ -5,6 +5,7 @@
  * @module
  */
 import { refuse } from "../../base/errors.ts";
+import { privateDevices } from "../instance/resolve/private_devices.ts";
 import type { Devices } from "../../ports/mod.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
 import { applySteps, readyStep, targetItems } from "../lifecycle/configure.ts";
@@ -20,9 +21,19 @@ import type { RunOptions } from "./options.ts";
 import { caches, copySteps, directorySteps, programStep, readySteps, sshDevice, sshSteps } from "./steps.ts";
 import { creationSteps, removalSteps, STARTS } from "./lifetime.ts";
 
-/** Plans one run of a program in an instance of its own, which shares no filesystem of its configuration. */
+/** Types of devices of a configuration that a run shares with no other instance. */
+const SHARED = ["disk", "proxy"] as const;
+
+/**
+ * Plans one run of a program in an instance of its own, which shares no filesystem, port or address with the instance of
+ * its configuration.
+ */
 export function planRun(described: Target, world: World, options: RunOptions): InstancePlan {
-  const target = { ...described, instance: { ...described.instance, filesystems: [], devices: [] } };
+  const { profiles = described.instance.profiles } = options;
+  const target = {
+    ...described,
+    instance: { ...described.instance, profiles, filesystems: [], devices: [] },
+  };
   const paths = described.instance.devices.map(({ path }) => path);
   const { instance } = target;
   const ref = refOf(instance);
@@ -43,9 +54,9 @@ export function planRun(described: Target, world: World, options: RunOptions): I
   const body = instanceBody(resolved, image.source);
   const all = { ...own.config, ...body.config, ...options.config };
   const inherited = expandedDevices(resolved, own.devices);
+  const configured = { ...own.devices, ...body.devices };
   const given = {
-    ...own.devices,
-    ...body.devices,
+    ...privateDevices(configured, withoutNamed(inherited, instance.project, world, options), SHARED),
     ...options.devices,
     ...sshDevice(options),
     ...nics(inherited, options.net),
@@ -94,6 +105,19 @@ export function planRun(described: Target, world: World, options: RunOptions): I
     ...removalSteps(ref, options),
   );
   return { instance: ref, steps, ...(notes.length > 0 ? { notes } : {}) };
+}
+
+/** Returns the devices of an instance without those of profiles that the command line names. */
+function withoutNamed(
+  inherited: Devices,
+  project: string,
+  { profiles }: World,
+  { profiles: names = [] }: RunOptions,
+): Devices {
+  const named = new Set(
+    names.flatMap((name) => Object.keys(profiles.get(objectKey(project, name))?.devices ?? {})),
+  );
+  return Object.fromEntries(Object.entries(inherited).filter(([name]) => !named.has(name)));
 }
 
 /** Returns the storage pool of the root disk. */

@@ -67,6 +67,34 @@ Deno.test("planRun() puts the instance into another network, or into none", asyn
   });
 });
 
+Deno.test("planRun() shares no disk, port or address of a configuration and its profiles, but those of the command line", async () => {
+  const shared: WorldSpec = {
+    ...WORLD,
+    profiles: [...WORLD.profiles!, {
+      name: "shared",
+      devices: {
+        home: { type: "disk", source: "/home", path: "/home" },
+        volume: { type: "disk", pool: "default", source: "v", path: "/v" },
+        web: { type: "proxy", listen: "tcp:0.0.0.0:80", connect: "tcp:127.0.0.1:80" },
+        gpu: { type: "gpu" },
+      },
+    }],
+  };
+  const file =
+    "image: tiny\nprofiles: [default, shared]\nports: ['127.0.0.1:8080:80']\naddresses: {eth0: [10.1.1.2]}\n";
+  const mount = { type: "disk", source: "/srv", path: "/mnt" };
+  const { profiles, devices } = bodyOf(await planned({ devices: { mount } }, shared, file));
+  const none = { type: "none" };
+  const { home, volume, web, eth0, mount: mounted, ...others } = devices;
+  assertEquals({ profiles, home, volume, web, eth0, mounted }, {
+    ...{ profiles: ["default", "shared"], home: none, volume: none, web: none, mounted: mount },
+    eth0: { type: "nic", name: "eth0", network: "lxdbr0" },
+  });
+  assertEquals(Object.values(others), [none]);
+  const named = bodyOf(await planned({ profiles: ["default", "shared"] }, shared));
+  assertEquals([named.profiles, named.devices], [["default", "shared"], {}]);
+});
+
 Deno.test("planRun() waits for what the program needs, and for nothing in a container that only has to run", async () => {
   const plan = await planned({ ready: { until: ["network", "init"], resolves: "example.com" } });
   assertEquals(titles(plan).slice(2, 4), ["Wait for network, init", "Wait until example.com is resolved"]);

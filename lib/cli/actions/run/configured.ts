@@ -38,7 +38,7 @@ export async function runConfigured(one: ConfiguredRun, values: RunValues, app: 
 
 /** Looks at all that a run names, plans it, and the removal of what killed runs have left. */
 export async function planConfigured(
-  { instance, file, image, options }: ConfiguredRun,
+  { instance, file, image, options: given }: ConfiguredRun,
   values: RunValues,
   app: App,
 ): Promise<{ readonly plan: InstancePlan; readonly others: readonly InstancePlan[]; readonly world: World }> {
@@ -52,6 +52,9 @@ export async function planConfigured(
       }),
     )
     : app;
+  const named = values.profile.length > 0 ? [...new Set(values.profile)] : undefined;
+  const profiles = named ?? (file === undefined ? ["default"] : undefined);
+  const options = { ...given, ...(profiles ? { profiles } : {}) };
   const { targets, world } = await look(
     { name: "run", needs: { images: true }, daemonOnly: true, without: ["filesystems", "devices"], options },
     { ...values, ...instance },

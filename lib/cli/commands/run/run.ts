@@ -15,7 +15,12 @@ export const run = command({
     t: { kind: "boolean", aliases: ["it", "ti"], help: "Use the terminal" },
     rm: { kind: "boolean", help: "Accepted for users of docker; the instance goes in any case" },
     name: { kind: "string", value: "NAME", help: "Name of the instance (default: run- and random letters)" },
-    profile: { kind: "list", value: "NAME", aliases: ["p"], help: "Profile (default: default)" },
+    profile: {
+      kind: "list",
+      value: "NAME",
+      aliases: ["p"],
+      help: "Profile (default: default, or those of FILE)",
+    },
     config: { kind: "list", value: "KEY=VALUE", aliases: ["c"], help: "Set a key of the instance" },
     limits: { kind: "string", value: "cpu=N,memory=SIZE", help: "Limits: cpu, memory and processes" },
     nesting: { kind: "boolean", help: "Let the instance run containers of its own" },
@@ -84,8 +89,9 @@ export const run = command({
     "the program's; 124: it took too long; 125: lxops could not run it; 126, 127: it is no program; 128 and the signal's " +
     "number: a signal ended the run",
   details:
-    "The instance gets what a configuration says, with empty directories in the place of its devices, and without\n" +
-    "its secrets, hooks and kept files. It goes in the end, also after a signal; what a run has left that was\n" +
-    "killed is removed by the next run.",
+    "The instance gets what a configuration says, with empty directories in the place of its directories, and\n" +
+    "without its secrets, hooks, kept files, ports and static addresses. Disks and ports of its profiles are left\n" +
+    "out, too, except those of profiles that -profile names. It goes in the end, also after a signal; what a run\n" +
+    "has left that was killed is removed by the next run.",
   run: async (...all) => (await import("../../actions/run/run.ts")).run(...all),
 });

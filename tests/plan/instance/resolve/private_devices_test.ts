@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { buildConfig, buildDevices } from "../../../lib/plan/image/devices.ts";
+import { privateDevices, removableConfig } from "../../../../lib/plan/instance/resolve/private_devices.ts";
 
 const NONE = { type: "none" };
 
-Deno.test("buildDevices() gives an instance nothing of the host, whoever gives it", () => {
+Deno.test("privateDevices() gives an instance nothing of the host, whoever gives it", () => {
   const root = { type: "disk", path: "/", pool: "default" };
   assertEquals(
-    buildDevices({
+    privateDevices({
       root: { ...root, size: "5GiB" },
       data: { type: "disk", path: "/data", source: "/srv" },
       web: { type: "proxy", listen: "tcp:0.0.0.0:80", connect: "tcp:127.0.0.1:80" },
@@ -20,10 +20,10 @@ Deno.test("buildDevices() gives an instance nothing of the host, whoever gives i
   );
 });
 
-Deno.test("buildDevices() gives NICs no address that another instance may have", () => {
+Deno.test("privateDevices() gives NICs no address that another instance may have", () => {
   const nic = { type: "nic", network: "lxdbr0" };
   assertEquals(
-    buildDevices({ eth0: { ...nic, "ipv4.address": "10.0.0.2" } }, {
+    privateDevices({ eth0: { ...nic, "ipv4.address": "10.0.0.2" } }, {
       eth1: nic,
       eth2: { ...nic, hwaddr: "10:66:6a:00:00:01" },
     }),
@@ -31,16 +31,16 @@ Deno.test("buildDevices() gives NICs no address that another instance may have",
   );
 });
 
-Deno.test("buildConfig() lets the instance be removed, and nothing start or keep it", () => {
+Deno.test("removableConfig() lets the instance be removed, and nothing start or keep it", () => {
   const config = {
     "security.protection.delete": "true",
     "security.nesting": "true",
     "boot.autostart": "true",
   };
-  assertEquals(buildConfig({ ...config, "snapshots.schedule": "@daily" }), {
+  assertEquals(removableConfig({ ...config, "snapshots.schedule": "@daily" }), {
     "security.protection.delete": "false",
     "snapshots.schedule": "",
     "boot.autostart": "false",
   });
-  assertEquals(buildConfig({ "security.protection.delete": "false" }), {});
+  assertEquals(removableConfig({ "security.protection.delete": "false" }), {});
 });
