@@ -5,10 +5,13 @@
  * @module
  */
 import { osTypeOfName } from "../../cloudconfig/model/ostype.ts";
+import { isSecretName } from "../../cloudconfig/model/mask.ts";
 import type { ImageInfo, InstanceInfo, ProfileInfo } from "../../ports/mod.ts";
+import { shownValue } from "../instance/hidden_values.ts";
 import { IMAGE_MARK } from "../instance/ownership.ts";
 import { DeviceReader } from "./devices.ts";
 import { DEFAULT_IMAGE, withoutSystem } from "./from_image.ts";
+import { settingName } from "./setting_name.ts";
 import { isPattern, literal, type Remark, type Starter, type Value } from "./starter.ts";
 
 /** An instance, and what the daemon has besides. */
@@ -26,25 +29,6 @@ const TAKEN = /^(?:agent|boot|limits|linux|migration|nvidia|raw|security|snapsho
 
 /** Keys that only fit the instance itself, or that say nothing. */
 const OWN = /^(?:volatile\.|image\.|user\.lxops\.|security\.idmap\.base$)/;
-
-/** Names that the environment of lxops has itself, whose value would win over that of `.env`. */
-const TAKEN_NAMES: ReadonlySet<string> = new Set([
-  ...[
-    "HOME",
-    "PATH",
-    "USER",
-    "LOGNAME",
-    "SHELL",
-    "TERM",
-    "LANG",
-    "LANGUAGE",
-    "TZ",
-    "PWD",
-    "TMPDIR",
-    "EDITOR",
-  ],
-  ...["HOSTNAME", "MAIL", "PAGER", "DISPLAY"],
-]);
 
 /** Returns the starter of an instance. */
 export function starterOfInstance(source: SourceInstance): Starter {
@@ -124,7 +108,7 @@ function readConfig(
     const variable = /^environment\.(.*)$/s.exec(key)?.[1];
     if (OWN.test(key) || value === "") continue;
     if (variable !== undefined) {
-      const name = nameOf(variable);
+      const name = settingName(variable);
       if (name === undefined || value.includes("\0")) {
         remarks.push({ key, message: "It cannot be a setting of .env, and is not taken over" });
       } else {
@@ -136,12 +120,16 @@ function readConfig(
       keys["autostart"] = value === "true";
     } else if (key === "raw.idmap" && !isPattern(value)) {
       keys["idmap"] = value.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+    } else if (TAKEN.test(key) && !value.includes("\0") && maySecret(key, value)) {
+      const name = key.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_");
+      env.set(name, value);
+      others[key] = `\${${name}}`;
     } else if (TAKEN.test(key)) others[key] = literal(value);
     else remarks.push({ key, message: "It may have something secret, and is not taken over" });
   }
   if (env.size > 0) {
     remarks.push({
-      key: "environment",
+      key: "config",
       message: `The values of ${[...env.keys()].join(", ")} are in .env, as they may be secret`,
     });
   }
@@ -150,8 +138,7 @@ function readConfig(
   return env;
 }
 
-/** Returns the name of a setting for a variable; `undefined` where it can have none. */
-function nameOf(variable: string): string | undefined {
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable)) return undefined;
-  return TAKEN_NAMES.has(variable) || variable.startsWith("LC_") ? `INSTANCE_${variable}` : variable;
+/** Tells whether the value of a key may be secret: free texts, and those that are not shown elsewhere. */
+function maySecret(key: string, value: string): boolean {
+  return key.startsWith("raw.") || isSecretName(key.replace(/^.*\./, "")) || shownValue(key, value) !== value;
 }

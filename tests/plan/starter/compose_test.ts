@@ -54,7 +54,7 @@ Deno.test("init: every service of a compose file becomes a directory, with what 
     const part of [
       "image: 'images:alpine/3.22'",
       "ports:\n  - '${PORT:-8080}:80'\n  - '127.0.0.1:9443:8443'\n  - '53:53/udp'\n",
-      "environment:\n  TZ: Europe/Berlin\n  GREETING: 'costs $$5 ${WHO:-you} ${PORT}'\n",
+      "environment:\n  API_TOKEN: '${API_TOKEN}'\n  TZ: '${INSTANCE_TZ}'\n  GREETING: '${GREETING}'\n",
       "limits:\n  memory: 1536MiB\n",
       "config:\n  limits.cpu.allowance: 50ms/100ms\n",
       "    path: /usr/share/nginx/html\n    readonly: true\n    dir: /c/html\n",
@@ -66,7 +66,7 @@ Deno.test("init: every service of a compose file becomes a directory, with what 
   ) assertStringIncludes(web, part);
   assertEquals(written["/c/out/web/.env"], {
     text: "# Settings that are secret. Git ignores this file.\nPORT=8081\nAPI_TOKEN='a b'\n" +
-      "SECRET_KEY=canary-of-the-file\nURL=postgres://u:canary-of-a-url@db/x\n",
+      "INSTANCE_TZ=Europe/Berlin\nGREETING='costs $5 you 8081'\nSECRET_KEY=canary-of-the-file\nURL=postgres://u:canary-of-a-url@db/x\n",
     mode: 0o600,
   });
   const db = texts["/c/out/my-db/lxops.yaml"]!;
@@ -102,7 +102,7 @@ Deno.test("init: what no key says is listed with its line, and in the file", asy
       'services.web.volumes.5: warning: Several services have the volume "shared"',
       "services.web.env_file: warning: /etc/passwd is not read: it is not below",
       "services.web.env_file: warning: none.env is not read: there is no such file",
-      "services.web.environment: warning: The values of SECRET_KEY, URL are in .env",
+      "services.web.environment: warning: The values of TZ, GREETING, SECRET_KEY, URL are in .env",
       "services.web.depends_on.nope: warning: The file has no such service",
       "services.web.networks: warning: The NICs of an instance are those of its profiles",
       "services.web.constructor: warning: No key says it",
@@ -118,6 +118,38 @@ Deno.test("init: what a compose file becomes passes every check", async () => {
   const { texts } = await init(["--from", ".", "out"], FILES);
   const { code, stdout, stderr } = await verify({ ...FILES, ...texts });
   assertEquals([code, stdout], [0, "web\nmy-db\n"], stderr);
+});
+
+Deno.test("init: no value of a variable gets into what git takes, and commands that may have a secret are named", async () => {
+  const compose = `services:
+  a:
+    image: x
+    ports: ["\${PORT}:80"]
+    environment: [PORT=80, "DB=postgres://u:canary1@\${HOST:-canary2}/x", PLAIN=canary3]
+    command: redis-server --requirepass canary4
+    healthcheck: {test: [CMD, curl, -u, "me:canary5", "http://localhost"]}
+  b: {image: x, healthcheck: {test: redis-cli -a canary6 ping}}
+  c: {image: x, healthcheck: {test: curl -u www.example.org}, command: [nginx, -g, daemon off;]}
+`;
+  const files = { "/c/compose.yaml": compose, "/c/.env": "PORT=8080\n" };
+  const { code, stderr, stdout, texts } = await init(["--from", "compose.yaml", "out"], files);
+  assertEquals(code, 0, stderr);
+  for (
+    const line of [
+      "compose.yaml:6:5 services.a.command: warning: ",
+      "compose.yaml:7:19 services.a.healthcheck.test: warning: It may have a secret",
+      "compose.yaml:8:31 services.b.healthcheck.test: warning: It may have a secret",
+    ]
+  ) assertStringIncludes(stderr, line);
+  assert(!stderr.includes("services.c.healthcheck"), stderr);
+  const others = Object.entries(texts).filter(([path]) => !path.endsWith("/.env")).map(([, text]) => text);
+  assert(!/canary[1-4]/.test(`${others.join()}${stderr}${stdout}`), others.join());
+  assertStringIncludes(texts["/c/out/a/lxops.yaml"]!, "environment:\n  PORT: '${INSTANCE_PORT}'\n");
+  assertStringIncludes(
+    texts["/c/out/a/.env"]!,
+    "PORT=8080\nINSTANCE_PORT=80\nDB=postgres://u:canary1@canary2/x\nPLAIN=canary3\n",
+  );
+  assertEquals((await verify({ ...files, ...texts })).code, 0);
 });
 
 Deno.test("init: a single service becomes the directory itself", async () => {

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { isSecretName, maskText } from "../../../cloudconfig/model/mask.ts";
 import { parseDotenv } from "../../../dotenv/parse.ts";
+import { settingName } from "../setting_name.ts";
 import { isMap, type ServiceReader } from "./reader.ts";
 
 /** A file that a service names in `env_file`. */
@@ -35,25 +35,32 @@ export function environmentFiles(data: unknown): readonly string[] {
   });
 }
 
-/** Reads the variables of a service: those that are secret by their names or values get into `.env`. */
+// deno-lint-ignore no-control-regex
+const CONTROL = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029]/;
+
+/** A value that only refers to settings. */
+const REFERENCE = /^(?:\$\{[A-Za-z_][A-Za-z0-9_]*\})+$/;
+
+/** Reads the variables of a service: their values get into `.env`, as any of them may be secret. */
 export function readEnvironment(
   reader: ServiceReader,
   files: readonly EnvironmentFile[],
 ): ServiceEnvironment {
   const settings: Record<string, string> = {};
-  const env = new Map<string, string>();
+  /** The values by the names of the service. */
+  const values = new Map<string, string>();
   reader.take("env_file");
   for (const { name, text, problem } of files) {
     if (text === undefined) {
       reader.say(["env_file"], `${name} is not read: ${problem ?? "there is no such file"}`);
       continue;
     }
-    const { values, issues } = parseDotenv(name, text, undefined, (one) => env.get(one));
+    const { values: read, issues } = parseDotenv(name, text, undefined, (one) => values.get(one));
     const error = issues.find(({ severity }) => severity === "error");
     if (error) reader.say(["env_file"], `${name}:${error.line ?? 1}: ${error.message}`);
-    for (const [one, value] of values) if (NAME.test(one)) env.set(one, value);
+    for (const [one, value] of read) if (NAME.test(one)) values.set(one, value);
   }
-  const fromFiles = new Set(env.keys());
+  const fromFiles = new Set(values.keys());
   const said = reader.take("environment");
   const entries: (readonly [name: string, value: unknown, path: readonly (string | number)[]])[] = [];
   if (Array.isArray(said)) {
@@ -74,25 +81,35 @@ export function readEnvironment(
       continue;
     }
     fromFiles.delete(name);
-    env.delete(name);
+    values.delete(name);
     if (value === null || value === undefined) {
       // It comes from the environment of compose, and is absent where it has no value there.
       const inherited = reader.fill(path, `\${${name}-}`);
-      if (inherited && inherited.value !== "") env.set(name, inherited.value);
+      if (inherited && inherited.value !== "") values.set(name, inherited.value);
       else reader.say(path, `${name} has no value here: give it one in .env`);
       continue;
     }
     const filled = reader.fill(path, value);
     if (!filled) continue;
-    const isSecret = isSecretName(name) || maskText(filled.value) !== filled.value;
-    // A value of other names stays in the configuration; these are in .env.
-    if (isSecret && filled.isPlain) env.set(name, filled.value);
+    if (CONTROL.test(filled.value)) {
+      reader.say(path, "It has control characters; it is not taken over");
+      continue;
+    }
+    if (filled.isPlain || !REFERENCE.test(filled.written)) values.set(name, filled.value);
     else settings[name] = filled.written;
+  }
+  const env = new Map<string, string>();
+  for (const [name, value] of values) {
+    const own = settingName(name, (one) => reader.uses(one))!;
+    env.set(own, value);
+    settings[name] = `\${${own}}`;
   }
   if (fromFiles.size > 0) {
     reader.say(["env_file"], `The values of ${[...fromFiles].join(", ")} are in .env`);
   }
-  const secret = [...env.keys()].filter((name) => !fromFiles.has(name));
-  if (secret.length > 0) reader.say(["environment"], `The values of ${secret.join(", ")} are in .env`);
+  const own = [...values.keys()].filter((name) => !fromFiles.has(name));
+  if (own.length > 0) {
+    reader.say(["environment"], `The values of ${own.join(", ")} are in .env, as they may be secret`);
+  }
   return { settings, env };
 }

@@ -5,9 +5,13 @@
  */
 import { secondsOf } from "../../../base/durations.ts";
 import type { Value } from "../starter.ts";
+import { maySecret } from "./secret_words.ts";
 import { isMap, type ServiceReader } from "./reader.ts";
 
 const DURATIONS = ["interval", "timeout", "start_period", "start_interval"] as const;
+
+/** What to do with a secret of a command. */
+const MOVE = "put a secret into .env, and ${NAME} in its place";
 
 /** Reads the health check of a service, as an entry of `checks`. */
 export function readHealthcheck(reader: ServiceReader): readonly Value[] {
@@ -20,6 +24,9 @@ export function readHealthcheck(reader: ServiceReader): readonly Value[] {
   if (data["disable"] === "true") return [];
   const exec = command(reader, data["test"]);
   if (exec === undefined) return [];
+  if (maySecret(data["test"])) {
+    reader.say(["healthcheck", "test"], `It may have a secret, and is in lxops.yaml: ${MOVE}`);
+  }
   const check: Record<string, Value> = { exec };
   for (const name of DURATIONS) {
     const value = data[name];

@@ -78,6 +78,12 @@ export class ServiceReader {
     return (Array.isArray(value) ? value : [value]).map((item, index) => [[key, index], item]);
   }
 
+  /** Tells whether a text of the service uses a name, apart from a value that is nothing else. */
+  uses(name: string): boolean {
+    const pattern = new RegExp(`\\$(?:\\{${name}(?![A-Za-z0-9_])|${name}(?![A-Za-z0-9_]))`);
+    return JSON.stringify(this.#data).split(/"\$\{\w+\}"/).some((text) => pattern.test(text));
+  }
+
   /** Returns the keys that nothing has taken. */
   rest(): readonly string[] {
     return Object.keys(this.#data).filter((key) => !this.#read.has(key) && !key.startsWith("x-"));

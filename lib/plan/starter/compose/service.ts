@@ -13,6 +13,7 @@ import { readDependencies, readHealthcheck } from "./health.ts";
 import { readLimits } from "./limits.ts";
 import { readPorts } from "./ports.ts";
 import { isMap, ServiceReader, type YamlMap } from "./reader.ts";
+import { maySecret } from "./secret_words.ts";
 import { type KindOf, readVolumes, volumeNames, VOLUMES } from "./volumes.ts";
 
 /** What the machine has of what a compose file names. */
@@ -112,6 +113,10 @@ function bootstrapLines(reader: ServiceReader): readonly string[] {
   return ["entrypoint", "command"].flatMap((key) => {
     const value = reader.take(key);
     if (value === undefined) return [];
+    if (maySecret(value)) {
+      reader.say([key], `${REASONS[key]!}. It may have a secret, and is not written there`);
+      return [`The compose file has a ${key} that may have a secret: look at it there`];
+    }
     const words = Array.isArray(value) ? value.map((word) => JSON.stringify(word)).join(" ") : `${value}`;
     reader.say([key], REASONS[key]!);
     return [`The compose file has this ${key}: ${words}`];
