@@ -50,7 +50,10 @@ export async function init(
   const outcome = await run(["init", ...args], { world, files, server, controls: () => controls });
   const written: Record<string, Written> = {};
   for (const effect of controls.effects) {
-    if (effect.kind !== "write" || !effect.isNew) throw new Error(`init does more than write new files`);
+    const isIgnored = effect.kind === "write" && effect.path.endsWith("/.gitignore") && effect.path in files;
+    if (effect.kind !== "write" || !effect.isNew && !isIgnored) {
+      throw new Error(`init does more than write new files`);
+    }
     written[effect.path] = { text: effect.text, mode: effect.mode };
   }
   const texts = Object.fromEntries(

@@ -72,17 +72,38 @@ Deno.test("init: files that are there stay, and a configuration that is there is
   const { code, stderr, written } = await init(["web"], files);
   assertEquals(code, 0, stderr);
   assertEquals(Object.keys(written).map((path) => path.slice("/c/web/".length)), [
-    ...["lxops.yaml", "bootstrap.sh", "cloud-config/main.cfg", "bin/.gitkeep", ".env.example"],
+    ...[".gitignore", "lxops.yaml", "bootstrap.sh", "cloud-config/main.cfg", "bin/.gitkeep", ".env.example"],
   ]);
   assertStringIncludes(
     stderr,
-    "web/lxops.yaml: warning: Add to the .gitignore that is there: /volumes /secrets",
+    "web/lxops.yaml: warning: Added to the .gitignore that is there: /volumes /secrets",
   );
+  assertEquals(written["/c/web/.gitignore"], {
+    text: "*.log\n/.env\ndata/\n/volumes\n/secrets\n",
+    mode: 0o600,
+  });
   const taken = await init(["web"], { "/c/web/lxops.yaml": "#lxops-v1\n" });
   assertEquals([taken.code, taken.written], [8, {}]);
   assertStringIncludes(taken.stderr, "Cannot write the files of web: web/lxops.yaml is there already");
   const file = await init(["web"], { "/c/web": "x" });
   assertEquals([file.code, file.stderr.includes("web is no directory")], [8, true]);
+});
+
+Deno.test("init: no .env is written where git would take it", async () => {
+  const compose = { "/c/compose.yaml": "services: {a: {image: x, environment: {A: b}}}\n" };
+  const back = await init(["--from", "compose.yaml", "web"], {
+    ...compose,
+    "/c/web/.gitignore": "/.env\n!.env",
+  });
+  assertEquals(
+    back.written["/c/web/.gitignore"]?.text,
+    "/.env\n!.env\n/.env\n/data\n/volumes\n/secrets\n",
+  );
+  const paths = Object.keys(back.written);
+  assert(paths.indexOf("/c/web/.gitignore") < paths.indexOf("/c/web/.env"), paths.join());
+  const odd = await init(["--from", "compose.yaml", "web"], { ...compose, "/c/web/.gitignore/x": "" });
+  assertEquals([odd.code, odd.written], [8, {}]);
+  assertStringIncludes(odd.stderr, "web/.gitignore is no file that git and lxops read");
 });
 
 Deno.test("init: an image of a server tells its system, and a text that is no name of an image is refused", async () => {

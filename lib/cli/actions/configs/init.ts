@@ -149,9 +149,16 @@ async function planDirectory(
   const inTheWay = kept.filter((one) => one.path === "lxops.yaml" || one.secret)
     .map((one) => `${join(path, one.path)} is there already`);
   const fresh = files.filter((_, index) => !isThere[index]);
+  const ignoring = kept.some((one) => one.path === ".gitignore")
+    ? await planIgnoring({ path, absolute, hasSecret: files.some(({ secret }) => secret) }, app, issue)
+    : undefined;
   return {
     directory: path,
-    steps: fresh.map((one) => writeNew(join(path, one.path), join(absolute, one.path), one)),
+    // What is secret is written last.
+    steps: [
+      ...ignoring?.steps ?? [],
+      ...fresh.map((one) => writeNew(join(path, one.path), join(absolute, one.path), one)),
+    ],
     issues: [
       ...starter.remarks.map(({ key, message, line, column }): Issue =>
         line === undefined ? { ...issue(message, key), ...(source === undefined ? {} : { file: source }) } : {
@@ -163,11 +170,11 @@ async function planDirectory(
           severity: "warning",
         }
       ),
-      ...await ignoreIssues(kept, absolute, app, issue),
+      ...ignoring?.issues ?? [],
     ],
     written: fresh.map((one) => join(path, one.path)),
     kept: kept.map((one) => join(path, one.path)),
-    inTheWay,
+    inTheWay: [...inTheWay, ...ignoring?.inTheWay ?? []],
   };
 }
 
@@ -188,16 +195,42 @@ function writeNew(shown: string, path: string, { text, mode, secret }: NewFile):
   };
 }
 
-/** Returns a warning about a `.gitignore` that stays and does not ignore what is secret. */
-async function ignoreIssues(
-  kept: readonly NewFile[],
-  absolute: string,
+/** What happens to a `.gitignore` that is there. */
+interface Ignoring {
+  readonly steps: readonly Step[];
+  readonly issues: readonly Issue[];
+  readonly inTheWay: readonly string[];
+}
+
+/** Plans the lines that a `.gitignore` lacks, so that git takes nothing that is secret. */
+async function planIgnoring(
+  { path, absolute, hasSecret }: Readonly<Record<"path" | "absolute", string>> & {
+    readonly hasSecret: boolean;
+  },
   app: App,
   issue: (message: string) => Issue,
-): Promise<readonly Issue[]> {
-  if (!kept.some(({ path }) => path === ".gitignore")) return [];
-  const text = await app.host.readText(join(absolute, ".gitignore")).catch(() => "") ?? "";
+): Promise<Ignoring> {
+  const [shown, file] = [join(path, ".gitignore"), join(absolute, ".gitignore")];
+  const info = await app.host.lstat(file);
+  const text = info?.kind === "file" ? await app.host.readText(file).catch(() => undefined) : undefined;
+  if (info === undefined || text === undefined) {
+    const message = `${shown} is no file that git and lxops read: it has to ignore ${IGNORED.join(" ")}`;
+    return hasSecret
+      ? { steps: [], issues: [], inTheWay: [message] }
+      : { steps: [], issues: [issue(message)], inTheWay: [] };
+  }
   const lines = text.split("\n").map((line) => line.trim().replace(/^\/|\/$/g, ""));
-  const missing = IGNORED.filter((line) => !lines.includes(line.slice(1)));
-  return missing.length === 0 ? [] : [issue(`Add to the .gitignore that is there: ${missing.join(" ")}`)];
+  // The last line that fits counts, and one with "!" takes others back.
+  const takesBack = lines.some((line) => line.startsWith("!"));
+  const missing = IGNORED.filter((line) => takesBack || !lines.includes(line.slice(1)));
+  if (missing.length === 0) return { steps: [], issues: [], inTheWay: [] };
+  const whole = `${text}${text === "" || text.endsWith("\n") ? "" : "\n"}${missing.join("\n")}\n`;
+  return {
+    steps: [{
+      title: `Add to ${shown}: ${missing.join(" ")}`,
+      effect: { kind: "write", path: file, text: whole, mode: info.mode & 0o777 },
+    }],
+    issues: [issue(`Added to the .gitignore that is there: ${missing.join(" ")}`)],
+    inTheWay: [],
+  };
 }

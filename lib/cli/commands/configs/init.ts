@@ -25,12 +25,12 @@ export const init = command({
   example: "lxops init --from images:debian/13 web",
   underTheHood: "files are written; GET instances, images, profiles where SOURCE is an image or an instance",
   details: "Writes lxops.yaml with comments, bootstrap.sh and cloud-config/ if the distribution is known,\n" +
-    "conf/ and bin/, .gitignore for secrets and data, and .env.example. Files that are there stay; a\n" +
-    "directory with an lxops.yaml is refused. DIR is the working directory by default.\n" +
+    "conf/ and bin/, .gitignore for secrets and data, and .env.example. Files that are there stay, and\n" +
+    "a .gitignore gets the lines that it lacks; a directory with an lxops.yaml is refused.\nDIR is the working directory by default.\n" +
     "SOURCE is a compose file if it ends in .yaml or .yml, or is a path. Each of its services becomes a\n" +
     "container with the image of a system: what no key says is listed. An instance gives its image,\n" +
     "profiles, keys, devices, limits and ports, and is not changed; REMOTE:NAME is one of another daemon.\n" +
     "Its directory says directory: no-devices, so that nothing is attached over what the instance has.\n" +
-    "Values that may be secret get into .env.",
+    "Values of variables, and others that may be secret, get into .env.",
   run: async (...all) => (await import("../../actions/configs/init.ts")).init(...all),
 });
