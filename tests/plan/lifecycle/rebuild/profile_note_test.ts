@@ -10,7 +10,7 @@ import type { InstanceInfo, ProfileInfo } from "../../../../lib/ports/mod.ts";
 import type { Target, World } from "../../../../lib/plan/world.ts";
 import { worldOf } from "../../world_spec.ts";
 
-const TARGET = { instance: { name: "a", project: "", ownProfile: "a.lxops" } } as unknown as Target;
+const TARGET = { instance: { name: "a", project: "default", ownProfile: "a.lxops" } } as unknown as Target;
 const BEFORE = { name: "a.lxops", config: { "limits.cpu": "1" } };
 const AFTER = { name: "a.lxops", config: { "limits.cpu": "2" } };
 
@@ -25,7 +25,7 @@ function worldWith(
 }
 
 function profileOf(one: typeof BEFORE): ProfileInfo {
-  return [...worldOf({ profiles: [one] }).profiles.values()][0]!;
+  return [...worldOf({ profiles: [one] }).profiles.values()].find(({ name }) => name === one.name)!;
 }
 
 const NOTE = noteChanges(profileOf(BEFORE), [profileOf(AFTER)], { noted: undefined, runs: true });
