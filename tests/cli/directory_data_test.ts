@@ -16,26 +16,55 @@ interface Other {
   readonly readonly?: string;
   readonly config?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, string>>;
+  /** The directory, as the other instance names it. */
+  readonly source?: string;
+  readonly status?: "Running" | "Stopped";
+  readonly realPaths?: ReadonlyMap<string, string>;
+  /** The other instance has mounted the directory. */
+  readonly mounts?: true;
+  /** The instance of the directory, which exists. */
+  readonly own?: { readonly status: "Running" | "Stopped" };
 }
 
 /** Runs a command beside an instance that has the data of the directory. */
 async function lxops(args: readonly string[], other: Other = {}) {
   const { name = "a2", readonly, config = { "user.lxops.config": OWN }, files = CONFIG } = other;
+  const { source = "/c/a/data", status = "Running", realPaths, own } = other;
   const data = {
     type: "disk",
-    source: "/c/a/data",
+    source,
     path: "/usr/local/data",
     ...(readonly === undefined ? {} : { readonly }),
   };
   const profiles = ["default", `${name}.lxops`];
-  const instance = { name, status: "Running" as const, config, profiles, expandedDevices: { data } };
+  const instances = [
+    { name, status, config, profiles, expandedDevices: { data } },
+    ...(own
+      ? [{
+        name: "a",
+        ...own,
+        config: { "user.lxops.config": OWN, "user.lxops.image": "tiny" },
+        profiles: ["default", "a.lxops"],
+        expandedDevices: { data: { ...data, source: "/c/a/data" } },
+      }]
+      : []),
+  ];
   const paths = {
     "/c/a": DIRECTORY,
     "/c/a/data": { ...DIRECTORY, uid: 1000000, gid: 1000000 },
     ...Object.fromEntries(Object.keys(files).map((path) => [path, FILE])),
   };
-  const world = { ...worldOf({ instances: [instance] }), paths: new Map(Object.entries(paths)) };
-  return await run(args, { world, files, controls: () => recorder(memoryServer(world)) });
+  const world = {
+    ...worldOf({ instances }),
+    paths: new Map(Object.entries(paths)),
+    ...(realPaths ? { realPaths } : {}),
+  };
+  return await run(args, {
+    world,
+    files,
+    controls: () => recorder(memoryServer(world)),
+    mountedInContainers: other.mounts ? ["/c/a/data"] : [],
+  });
 }
 
 Deno.test("A second instance is not launched with the data of a directory, whoever has it", async () => {
@@ -51,6 +80,52 @@ Deno.test("A second instance is not launched with the data of a directory, whoev
     assertEquals(code, 9, stderr);
     assertStringIncludes(stderr, 'has its device "data" ("/c/a/data") already');
     assertStringIncludes(stderr, "add --adopt");
+  }
+});
+
+Deno.test("A directory that was moved is not another instance's as long as one runs that has it mounted", async () => {
+  const moved: Other = { source: "/c/old/data", config: { "user.lxops.config": "/c/old/lxops.yaml" } };
+  for (const command of ["launch", "up"]) {
+    const { code, stderr } = await lxops([command, "--dry-run", "a"], { ...moved, mounts: true });
+    assertEquals(code, 9, stderr);
+    assertStringIncludes(stderr, '("/c/a/data") already: as "/c/old/data", which was moved there');
+    assertStringIncludes(stderr, 'write "name: a2" into "a/lxops.yaml"');
+  }
+  const unlike: readonly Other[] = [{}, { mounts: true, status: "Stopped" }];
+  for (const other of unlike) {
+    const { code, stderr } = await lxops(["launch", "--dry-run", "a"], { ...moved, ...other });
+    assertEquals(code, 0, stderr);
+  }
+  const { code, stderr } = await lxops(["up", "--dry-run", "--adopt", "a"], { ...moved, mounts: true });
+  assertEquals(code, 0, stderr);
+});
+
+Deno.test("The data of a directory is the same by whatever links its path goes", async () => {
+  const realPaths = new Map([["/link/data", "/c/a/data"], ["/c/a/data", "/c/a/data"]]);
+  const { code, stderr } = await lxops(["launch", "--dry-run", "a"], { source: "/link/data", realPaths });
+  assertEquals(code, 9, stderr);
+  assertStringIncludes(stderr, 'has its device "data" ("/c/a/data") already');
+});
+
+Deno.test("An instance that is stopped is not started, nor rebuilt, while another one runs with its data", async () => {
+  const commands = [["up", "start"], ["rebuild", "rebuild"]] as const;
+  for (const [command, action] of commands) {
+    const args = [command, "--dry-run", "a"];
+    const { code, stderr } = await lxops(args, { own: { status: "Stopped" } });
+    assertEquals(code, 9, stderr);
+    assertStringIncludes(
+      stderr,
+      `Cannot ${action} instance "a": instance "a2", which runs, has its device "data"`,
+    );
+    const allowed: readonly [readonly string[], Other][] = [
+      [[], { own: { status: "Stopped" }, status: "Stopped" }],
+      [[], { own: { status: "Running" } }],
+      [["--adopt"], { own: { status: "Stopped" } }],
+    ];
+    for (const [more, other] of allowed) {
+      const { code, stderr } = await lxops([...args, ...more], other);
+      assertEquals(code, 0, stderr);
+    }
   }
 });
 

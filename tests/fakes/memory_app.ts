@@ -39,6 +39,8 @@ export interface RunOptions {
   readonly streams?: readonly StreamImage[];
   /** Input and output are a terminal. */
   readonly interactive?: boolean;
+  /** Directories that containers have mounted. */
+  readonly mountedInContainers?: readonly string[];
 }
 
 /** End state of a run. */
@@ -70,7 +72,7 @@ export async function run(args: readonly string[], options: RunOptions): Promise
   };
   const makeApp = (globals: App["globals"]): App => ({
     backend: world.backend,
-    host: hostOf(world, options.files ?? {}),
+    host: hostOf(world, options.files ?? {}, options.mountedInContainers),
     globals,
     program: SCRIPT.program,
     formats: [],
@@ -127,7 +129,11 @@ export async function run(args: readonly string[], options: RunOptions): Promise
   return { code, stdout: out.join(""), stderr: err.join(""), events };
 }
 
-function hostOf(world: World, files: Readonly<Record<string, string>>): Host {
+function hostOf(
+  world: World,
+  files: Readonly<Record<string, string>>,
+  mountedInContainers: readonly string[] = [],
+): Host {
   const known = [...world.paths].filter((entry): entry is [string, PathInfo] => entry[1] !== undefined);
   const { listeners = [], subuid, subgid } = world.settings ?? {};
   return memoryHost({
@@ -139,6 +145,7 @@ function hostOf(world: World, files: Readonly<Record<string, string>>): Host {
       ...(subgid === undefined ? {} : { "/etc/subgid": subgid }),
     },
     listeners,
+    mountedInContainers,
     paths: Object.fromEntries(known),
     datasets: world.datasets,
     zfsSnapshots: world.zfsSnapshots,

@@ -25,6 +25,8 @@ export interface MemoryHostOptions {
   readonly mounts?: Mounts;
   /** Targets of links. */
   readonly realPaths?: ReadonlyMap<string, string>;
+  /** Directories that containers have mounted. */
+  readonly mountedInContainers?: readonly string[];
   readonly zfsTakesSeveral?: boolean;
   readonly isRoot?: boolean;
   readonly bytes?: World["bytes"];
@@ -87,7 +89,8 @@ export function memoryHost(options: MemoryHostOptions = {}): Host {
       const found = ssh ? options.machines?.there : options.machines?.here;
       return found ? Promise.resolve(found) : Promise.reject(new Error("no machine was thought of"));
     },
-    processesThatSee: () => Promise.resolve([]),
+    processesThatSee: (directory) =>
+      Promise.resolve(options.mountedInContainers?.includes(directory) ? ["1"] : []),
     tree: (directory) =>
       Promise.resolve({
         directory,

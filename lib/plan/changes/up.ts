@@ -12,6 +12,7 @@ import { refuseHidden } from "../checks/hidden_devices.ts";
 import { refuseHiddenSettings } from "../checks/hidden_settings.ts";
 import { refuseLimits } from "../checks/limits.ts";
 import { refuseMoves } from "../checks/moved_devices.ts";
+import { refuseRunning } from "../checks/renamed.ts";
 import { noteChange } from "../checks/remembered.ts";
 import { checkSettings } from "../checks/settings.ts";
 import { checkProfiles } from "../instance/resolve/create.ts";
@@ -145,6 +146,7 @@ function planChanges(one: Staying, world: World, options: UpOptions): UpPlan {
   const issues = checkLayout(target, layout, world);
   if (issues.length > 0) throw new ConfigError(issues);
   const moved = refuseMoves(resolved, layout, options, "change");
+  if (!running) refuseRunning(target, world, layout, { ...options, action: "start" });
   const disks = diskDevices(layout);
   const visible = { ...info, devices: applied(info.devices, now.devices) };
   refuseHidden({ ...resolved, info: visible }, disks);
@@ -247,12 +249,7 @@ function planChanges(one: Staying, world: World, options: UpOptions): UpPlan {
   if (isChecked) steps.push(...checkSteps(target, world, started));
   return {
     ...result,
-    plan: {
-      instance: ref,
-      steps,
-      ...known,
-      ...(notes.length > 0 ? { notes } : {}),
-    },
+    plan: { instance: ref, steps, ...known, ...(notes.length > 0 ? { notes } : {}) },
   };
 }
 

@@ -12,6 +12,7 @@ import type { Resolved } from "../instance/resolve/resolved.ts";
 import { roleOf } from "../instance/spare.ts";
 import { diskDevices, type Layout } from "../storage/layout.ts";
 import { otherUsers } from "../instance/resolve/profile.ts";
+import { realPath } from "../tree/paths.ts";
 import { CONFIG_MARK } from "../instance/ownership.ts";
 import { EXTRACT_SUFFIX, isKnownNameOf } from "../instance/reserved_names.ts";
 import { named, objectKey, type PlanOptions, type Target, type World } from "../world.ts";
@@ -96,27 +97,10 @@ function hasName(pattern: string): boolean {
 export function refuseTaken(target: Target, world: World, layout: Layout, options: PlanOptions): void {
   if (options.adopt) return;
   const { instance } = target;
-  const { config } = instance;
-  const conventional = conventions(target);
-  const own = instance.devices.filter(({ name, filesystem, readonly }) =>
-    !readonly && conventional.has(name) ||
-    hasName(config.devices[name]?.dir ?? "") ||
-    filesystem !== undefined && hasName(config.filesystems[filesystem]?.pattern ?? "")
-  );
-  const disks = Object.entries(diskDevices(layout)).filter(([name]) => own.some((one) => one.name === name));
-  const same = (devices: InstanceInfo["expandedDevices"], among = disks) =>
-    among.find(([, disk]) =>
-      Object.values(devices).some((other) =>
-        other["type"] === "disk" && other["readonly"] !== "true" && other["source"] === disk["source"] &&
-        other["pool"] === disk["pool"] &&
-        normalizePath(`/${other["path"]}`) === disk["path"]
-      )
-    );
-  const isMine = (name: string) =>
-    isKnownNameOf({ project: instance.project, name }, instance.name, world) ||
-    name === `${instance.name}${EXTRACT_SUFFIX}`;
-  for (const info of world.instances.values()) {
-    if (info.project === (instance.project || "default") && isMine(info.name)) continue;
+  const disks = ownDisks(target, layout);
+  const same = (devices: InstanceInfo["expandedDevices"]) => sharedDisk(devices, disks, world);
+  const isMine = (name: string) => isNameOfTarget(target, world, name);
+  for (const info of others(target, world)) {
     const disk = same(info.expandedDevices);
     if (disk) throw taken({ target, world }, named(info, instance.project), disk, info);
   }
@@ -126,14 +110,85 @@ export function refuseTaken(target: Target, world: World, layout: Layout, option
   const [user] = disk ? otherUsers(profile.usedBy, isMine, instance.project) : [];
   if (disk && user) throw taken({ target, world }, user, disk);
   // A stopped instance of the other daemon may be the one that this instance replaces.
+  refuseOtherDaemon(target, world, disks, "launch");
+}
+
+/**
+ * Refuses to start an instance that is stopped while another one of either daemon runs with the same data, as
+ * `refuseTaken()` does.
+ *
+ * @throws {StateError}
+ */
+export function refuseRunning(
+  target: Target,
+  world: World,
+  layout: Layout,
+  { action, adopt }: Pick<PlanOptions, "adopt"> & { readonly action: string },
+): void {
+  if (adopt) return;
+  const disks = ownDisks(target, layout);
+  for (const info of others(target, world).filter(({ status }) => status !== "Stopped")) {
+    const disk = sharedDisk(info.expandedDevices, disks, world);
+    if (!disk) continue;
+    throw taken(
+      { target, world },
+      `${named(info, target.instance.project)}, which runs,`,
+      disk,
+      info,
+      action,
+    );
+  }
+  refuseOtherDaemon(target, world, disks, action);
+}
+
+type Disks = readonly [name: string, disk: Readonly<Record<string, string>>][];
+
+function refuseOtherDaemon(target: Target, world: World, disks: Disks, action: string): void {
   for (const info of world.otherDaemon?.instances ?? []) {
     // Its volumes are its own, whatever their names are.
     const disk = info.status !== "Stopped" &&
-      same(info.expandedDevices, disks.filter(([, { pool }]) => pool === undefined));
-    if (disk) {
-      throw taken({ target, world }, `"${info.name}" of ${world.otherDaemon!.title}, which runs,`, disk);
-    }
+      sharedDisk(info.expandedDevices, disks.filter(([, { pool }]) => pool === undefined), world);
+    if (!disk) continue;
+    const who = `"${info.name}" of ${world.otherDaemon!.title}, which runs,`;
+    throw taken({ target, world }, who, disk, undefined, action);
   }
+}
+
+/** Returns the disk devices that no other instance is to have: their directories bear the instance's name. */
+export function ownDisks(target: Target, layout: Layout): Disks {
+  const { devices, config } = target.instance;
+  const conventional = conventions(target);
+  const own = devices.filter(({ name, filesystem, readonly }) =>
+    !readonly && conventional.has(name) ||
+    hasName(config.devices[name]?.dir ?? "") ||
+    filesystem !== undefined && hasName(config.filesystems[filesystem]?.pattern ?? "")
+  );
+  return Object.entries(diskDevices(layout)).filter(([name]) => own.some((one) => one.name === name));
+}
+
+/** Returns the first of some disks that other devices have, too, to write to. */
+function sharedDisk(devices: InstanceInfo["expandedDevices"], among: Disks, world: Pick<World, "realPaths">) {
+  // Symbolic links give one directory several paths.
+  const place = ({ pool, source = "" }: Readonly<Record<string, string>>) =>
+    pool === undefined ? realPath(source, world) : source;
+  return among.find(([, disk]) =>
+    Object.values(devices).some((other) =>
+      other["type"] === "disk" && other["readonly"] !== "true" && other["pool"] === disk["pool"] &&
+      normalizePath(`/${other["path"]}`) === disk["path"] && place(other) === place(disk)
+    )
+  );
+}
+
+/** Returns the instances of the daemon that are neither a target's own nor parts of its rebuild. */
+export function others(target: Target, world: World): readonly InstanceInfo[] {
+  const project = target.instance.project || "default";
+  return [...world.instances.values()].filter((info) =>
+    info.project !== project || !isNameOfTarget(target, world, info.name)
+  );
+}
+
+function isNameOfTarget({ instance: { project, name: own } }: Target, world: World, name: string): boolean {
+  return isKnownNameOf({ project, name }, own, world) || name === `${own}${EXTRACT_SUFFIX}`;
 }
 
 /** Returns the names of the devices that the directory of a container gives it. */
@@ -147,13 +202,14 @@ function taken(
   who: string,
   [device, disk]: [string, Readonly<Record<string, string>>],
   info?: InstanceInfo,
+  action = "launch",
 ): StateError {
   const { name, ownProfile, project, config, file } = target.instance;
   const isOfFile = info?.project === (project || "default") && info.config[CONFIG_MARK] === config.file;
   const renamed = info?.project === (project || "default") && info.profiles.includes(ownProfile);
   const place = disk["pool"] ? `volume:${disk["pool"]}/${disk["source"]}` : disk["source"];
   return refuse(
-    `Cannot launch instance "${name}"`,
+    `Cannot ${action} instance "${name}"`,
     `instance ${who} has its device "${device}" ("${place}") already`,
     [
       ...(renamed

@@ -12,6 +12,7 @@ import type { App } from "../../command/app.ts";
 import { printable } from "../../output/output.ts";
 import { type Lifecycle, type LifecycleValues, look, planOptions } from "../../shared/lifecycle/lifecycle.ts";
 import { checkDirectoryNames } from "../../shared/lifecycle/directory_names.ts";
+import { checkMovedDirectories } from "../../shared/lifecycle/moved_directories.ts";
 import { locks } from "../../shared/lifecycle/lock.ts";
 import { tellGiven } from "../../shared/target_options.ts";
 import { checkParallel } from "../../shared/operands.ts";
@@ -45,12 +46,9 @@ export async function up(values: UpValues, operands: readonly string[], own: App
       unlessAborted(compareAll(values, sources, app), app.signal),
     ]);
   const { world } = seen;
-  await checkDirectoryNames(
-    seen.compared.map(({ target }) => target),
-    world,
-    { ...values, action: "change" },
-    app,
-  );
+  const meant = seen.compared.map(({ target }) => target);
+  await checkDirectoryNames(meant, world, { ...values, action: "change" }, app);
+  await checkMovedDirectories(meant, world, { ...values, action: "start" }, app);
   const compared = withDependents(seen.compared, world, options, (one) => isUnfinished(one, world));
   const targets = compared.map(({ target }) => target);
   const changing = compared.filter((one) => !isUpToDate(one, world, options)).map(({ target }) => target);

@@ -16,6 +16,7 @@ import { applyOptions } from "../../command/apply_options.ts";
 import { printable } from "../../output/output.ts";
 import { askEarly, askOtherDaemon, unknownOtherDaemon } from "./ask_early.ts";
 import { checkDirectoryNames } from "./directory_names.ts";
+import { checkMovedDirectories } from "./moved_directories.ts";
 import { locks, lockTargets, type LockValues } from "./lock.ts";
 import { outcome } from "./outcome.ts";
 import { planAll, stopOrder } from "./plan_all.ts";
@@ -163,7 +164,11 @@ export async function runLifecycle<O extends PlanOptions>(
     look(lifecycle, values, files, app, how),
     app.signal,
   );
-  await checkDirectoryNames(targets, world, { ...values, action: lifecycle.verb ?? lifecycle.name }, app);
+  const doing = { ...values, action: lifecycle.verb ?? lifecycle.name };
+  await checkDirectoryNames(targets, world, doing, app);
+  if (lifecycle.name === "launch" || lifecycle.name === "rebuild") {
+    await checkMovedDirectories(targets, world, doing, app);
+  }
   const [{ combine }, { lookAtTrees }, plan] = await load();
   const secret = lifecycle.records ? await secretFor(targets, app) : undefined;
   const options = {

@@ -24,6 +24,7 @@ import { need } from "../../instance/resolve/resolved.ts";
 import { refuseLimits } from "../../checks/limits.ts";
 import { refuseRoom } from "../../checks/room.ts";
 import { refuseMoves } from "../../checks/moved_devices.ts";
+import { refuseRunning } from "../../checks/renamed.ts";
 import {
   isMachine,
   isRunning,
@@ -91,6 +92,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   const issues = checkLayout(target, layout, world);
   if (issues.length > 0) throw new ConfigError(issues);
   const moved = refuseMoves(resolved, layout, options, "rebuild");
+  if (!isRunning(info)) refuseRunning(target, world, layout, { ...options, action: "rebuild" });
   const disks = diskDevices(layout);
   refuseHidden(resolved, disks);
   const present = world.profiles.get(objectKey(ref.project, instance.ownProfile));
