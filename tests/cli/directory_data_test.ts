@@ -86,17 +86,17 @@ Deno.test("A second instance is not launched with the data of a directory, whoev
 Deno.test("A directory that was moved is not another instance's as long as one runs that has it mounted", async () => {
   const moved: Other = { source: "/c/old/data", config: { "user.lxops.config": "/c/old/lxops.yaml" } };
   for (const command of ["launch", "up"]) {
-    const { code, stderr } = await lxops([command, "--dry-run", "a"], { ...moved, mounts: true });
+    const { code, stderr } = await lxops([command, "--dry-run", "./a"], { ...moved, mounts: true });
     assertEquals(code, 9, stderr);
     assertStringIncludes(stderr, '("/c/a/data") already: as "/c/old/data", which was moved there');
-    assertStringIncludes(stderr, 'write "name: a2" into "a/lxops.yaml"');
+    assertStringIncludes(stderr, 'write "name: a2" into "./a/lxops.yaml"');
   }
   const unlike: readonly Other[] = [{}, { mounts: true, status: "Stopped" }];
   for (const other of unlike) {
-    const { code, stderr } = await lxops(["launch", "--dry-run", "a"], { ...moved, ...other });
+    const { code, stderr } = await lxops(["launch", "--dry-run", "./a"], { ...moved, ...other });
     assertEquals(code, 0, stderr);
   }
-  const { code, stderr } = await lxops(["up", "--dry-run", "--adopt", "a"], { ...moved, mounts: true });
+  const { code, stderr } = await lxops(["up", "--dry-run", "--adopt", "./a"], { ...moved, mounts: true });
   assertEquals(code, 0, stderr);
 });
 

@@ -114,6 +114,19 @@ export function refuseFrozen(info: InstanceInfo, action: string): void {
   if (isHalted(info)) throw refused(info, action);
 }
 
+/** Returns a note about an instance that is frozen, which no change of its configuration ends; `undefined` for others. */
+export function frozenNote(info: InstanceInfo): string | undefined {
+  if (!isHalted(info)) return undefined;
+  const { name, config } = info;
+  return config[FROZEN_MARK] !== undefined
+    ? `"${name}" is frozen by lxops, for a snapshot, an export or a copy that runs or was cut off`
+    : `"${name}" is frozen, and stays so; to unfreeze it: ${unfreezeCommand(info)}`;
+}
+
+function unfreezeCommand({ name, project }: Pick<InstanceInfo, "name" | "project">): string {
+  return `lxops unpause${project && project !== "default" ? ` -project ${project}` : ""} ${name}`;
+}
+
 function refused({ name, project, status, config }: InstanceInfo, action: string): StateError {
   const state = status.toLowerCase();
   const why = config[FROZEN_MARK] !== undefined
@@ -124,11 +137,7 @@ function refused({ name, project, status, config }: InstanceInfo, action: string
   const advice = config[FROZEN_MARK] !== undefined
     ? ["Wait for that command, or run it again: it unfreezes the instance at its end"]
     : state === "frozen"
-    ? [
-      `To unfreeze it: lxops unpause${
-        project && project !== "default" ? ` -project ${project}` : ""
-      } ${name}`,
-    ]
+    ? [`To unfreeze it: ${unfreezeCommand({ name, project })}`]
     : [];
   return refuse(`Cannot ${action} instance "${name}"`, why, advice);
 }

@@ -11,6 +11,7 @@ import type { Target, World } from "../../../plan/world.ts";
 import type { App } from "../../command/app.ts";
 import { printable, printableJson } from "../../output/output.ts";
 import { compareAll, sourcesFor } from "./compare.ts";
+import { tellFrozen } from "./up_after.ts";
 import { checkDirectoryNames } from "../../shared/lifecycle/directory_names.ts";
 import { type ConfigValues, givenFlags } from "../../shared/target_options.ts";
 
@@ -30,6 +31,7 @@ export async function plan(
       app.complain(printable(`note: ${note}`));
     }
   }
+  await tellFrozen(compared, app);
   const open = await unfinished(targets, world);
   for (const target of open) {
     app.complain(printable(

@@ -20,7 +20,7 @@ import { outcome } from "../../shared/lifecycle/outcome.ts";
 import { secretFor } from "../../shared/lifecycle/records.ts";
 import { renderResults, type Result, rowOf } from "../../shared/lifecycle/results.ts";
 import { compareAll, type Compared, compareTargets, sourcesFor } from "./compare.ts";
-import { outsideChecks, refuseStopped } from "./up_after.ts";
+import { outsideChecks, refuseStopped, tellFrozen } from "./up_after.ts";
 import { type Locked, planEach, type Planned } from "./up_plans.ts";
 
 interface UpValues extends LifecycleValues {
@@ -53,6 +53,7 @@ export async function up(values: UpValues, operands: readonly string[], own: App
   const targets = compared.map(({ target }) => target);
   const changing = compared.filter((one) => !isUpToDate(one, world, options)).map(({ target }) => target);
   refuseStopped(changing, targets, world);
+  await tellFrozen(compared, app);
   const open = sources.filter((_, index) => !isUpToDate(compared[index]!, world, options));
   const done = compared.filter((one) => isUpToDate(one, world, options)).map(({ target }) =>
     resultFor(target, "up to date")

@@ -4,6 +4,7 @@
  * @module
  */
 import { refuse } from "../../../base/errors.ts";
+import { isHalted } from "../../../plan/instance/freezing.ts";
 import { checkSteps } from "../../../plan/lifecycle/checks.ts";
 import { objectKey, type Target, type World } from "../../../plan/world.ts";
 import type { InstanceInfo } from "../../../ports/mod.ts";
@@ -20,9 +21,25 @@ interface Awaited {
   readonly until: "started" | "healthy";
 }
 
-/** Returns the instances that targets wait for, other than targets and those that do not exist. */
+/** Notes instances that are frozen: what they are like otherwise does not end that. */
+export async function tellFrozen(
+  compared: readonly { readonly comparison: { readonly info?: InstanceInfo } }[],
+  app: App,
+): Promise<void> {
+  const frozen = compared.flatMap(({ comparison: { info } }) => info && isHalted(info) ? info : []);
+  if (frozen.length === 0) return;
+  const { frozenNote } = await import("../../../plan/instance/power.ts");
+  for (const info of frozen) app.complain(printable(`note: ${frozenNote(info)}`));
+}
+
+/** Returns the instances that targets wait for, other than targets that are not frozen and those that do not exist. */
 function awaited(targets: readonly Target[], among: readonly Target[], world: World): readonly Awaited[] {
-  const named = new Set(among.map(({ instance: { project, name } }) => objectKey(project, name)));
+  const named = new Set(
+    among.map(({ instance: { project, name } }) => objectKey(project, name)).filter((key) => {
+      const info = world.instances.get(key);
+      return !info || !isHalted(info);
+    }),
+  );
   return targets.flatMap((target) => {
     const { project, settings } = target.instance;
     return Object.entries(settings.after).flatMap(([other, { until, required }]): readonly Awaited[] => {
@@ -35,7 +52,7 @@ function awaited(targets: readonly Target[], among: readonly Target[], world: Wo
 }
 
 /**
- * Refuses to change what waits for an instance that is no operand and does not run.
+ * Refuses to change what waits for an instance that is frozen, or is no operand and does not run.
  *
  * @throws {StateError}
  */
@@ -47,7 +64,11 @@ export function refuseStopped(targets: readonly Target[], among: readonly Target
     throw refuse(
       `Cannot start instance "${target.instance.name}"`,
       `it comes after "${info.name}", which ${state}`,
-      [`Name the file of "${info.name}", too, or let it run: ${go}`],
+      [
+        info.status === "Stopped"
+          ? `Name the file of "${info.name}", too, or let it run: ${go}`
+          : `Let it run: ${go}`,
+      ],
     );
   }
 }

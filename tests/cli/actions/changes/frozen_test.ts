@@ -45,3 +45,35 @@ Deno.test("settings of a frozen instance change in place", async () => {
   assertEquals(code, 0, stderr);
   assertStringIncludes(stdout, "# Change user.a");
 });
+
+Deno.test("plan and up say that an instance is frozen and stays so", async () => {
+  for (const [command, expected] of [["plan", "up to date"], ["up", "a: up to date"]] as const) {
+    const { code, stdout, stderr } = await ran(command, "");
+    assertEquals(code, 0, stderr);
+    assertStringIncludes(stdout, expected);
+    assertEquals(stderr, 'note: "a" is frozen, and stays so; to unfreeze it: lxops unpause a\n');
+  }
+});
+
+Deno.test("what comes after a frozen instance is not started, whether that is named or not", async () => {
+  const config = { "user.lxops.image": "tiny", "volatile.base_image": "f1" };
+  const world = worldOf({
+    instances: [
+      { name: "a", status: "Frozen", profiles: ["default", "a.lxops"], config },
+      { name: "b", status: "Stopped", profiles: ["default", "b.lxops"], config },
+    ],
+    profiles: [{ name: "default" }, { name: "a.lxops" }, { name: "b.lxops" }],
+    images: [{ aliases: ["tiny"], fingerprint: "f1" }],
+  });
+  const files = { "/c/a.yaml": BASE, "/c/b.yaml": `${BASE}after: [a]\n` };
+  for (const operands of [["b.yaml"], ["a.yaml", "b.yaml"]]) {
+    const { code, stderr } = await run(["up", "--dry-run", ...operands], {
+      world,
+      files,
+      controls: noControls,
+    });
+    assertEquals(code, 9, stderr);
+    assertStringIncludes(stderr, 'Cannot start instance "b": it comes after "a", which is frozen');
+    assertStringIncludes(stderr, "lxops unpause a");
+  }
+});
