@@ -11,6 +11,7 @@ import type { InstancePlan, Step } from "../../step/step.ts";
 import { hasMark, isRunning, refuseUnreachable } from "../instance/ownership.ts";
 import { otherUsers } from "../instance/resolve/profile.ts";
 import { DELETE_PROTECTION, isProtected } from "../instance/protection.ts";
+import { pendingNotes } from "../instance/pending_note.ts";
 import { isPartOf } from "../instance/reserved_names.ts";
 import { roleOf } from "../instance/spare.ts";
 import { stopStep } from "../instance/stop.ts";
@@ -126,8 +127,10 @@ export function planRemove(
     );
   }
   const gone = [info, ...partsIn(around, info.name)];
+  const notes = pendingNotes(gone, instance);
   return {
     instance,
+    ...(notes.length > 0 ? { notes } : {}),
     steps: [
       ...gone.flatMap((one) => deleteSteps(one, stopSeconds)),
       ...(info.profiles.includes(ownProfile) ? profileSteps(instance, around, gone) : []),

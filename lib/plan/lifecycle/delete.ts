@@ -14,6 +14,7 @@ import { extractLeftover } from "../storage/create/extract.ts";
 import { refuseElsewhere } from "../checks/moved_devices.ts";
 import { isRunning, ownInstance } from "../instance/ownership.ts";
 import { otherUsers } from "../instance/resolve/profile.ts";
+import { pendingNotes } from "../instance/pending_note.ts";
 import { refuseProtected } from "../instance/protection.ts";
 import { isAside, roleOf } from "../instance/spare.ts";
 import { deleteInstance, deleteProfile } from "../requests/instances.ts";
@@ -32,7 +33,11 @@ export function planDelete(target: Target, world: World, options: DeleteOptions)
   const steps = instanceSteps(target, world, options, "delete");
   if (steps.length === 0) return nothing(target, "delete", options);
   const unknown = target.instance.unusable?.get("filesystems") ?? [];
+  const { project, name, file } = target.instance;
+  const info = world.instances.get(objectKey(project, name));
+  const gone = [...(info ? [info] : []), ...partsOf(target, world)];
   const notes = [
+    ...pendingNotes(gone, refOf(target.instance), file),
     ...unknown.map((issue) => `A filesystem stays whose path is not known: ${formatIssue(issue)}`),
     ...destroyAdvice(target, world),
   ];
