@@ -52,6 +52,7 @@ export function composeApp(run: Run, globals: GlobalOptions, known?: DaemonAddre
     globals,
     program,
     signal,
+    endBySignal: interruption.endBySignal,
     random: () => crypto.randomUUID(),
     formats,
     server: async () => (await daemon.connection()).server,

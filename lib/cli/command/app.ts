@@ -71,6 +71,8 @@ export interface App {
   /** The name by which lxops was called, for scripts. */
   readonly program: string;
   readonly signal: AbortSignal;
+  /** Lets a signal give the command the exit code that it gives to programs; absent: it cannot be interrupted. */
+  readonly endBySignal?: () => void;
   /** Returns an unguessable text; `undefined` where each run must have the same result. */
   random(): string | undefined;
   /** Formats of configuration files, besides those that lxops knows by itself. */

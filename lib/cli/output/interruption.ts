@@ -10,6 +10,9 @@ import { EXIT, InterruptedError, type LxopsError } from "../../base/errors.ts";
 const LOOKING_MS = 300;
 const CHANGED_MS = 2000;
 
+/** Number of the signal of Ctrl-C. */
+const SIGINT = 2;
+
 /** Follows what one command does. */
 export class Interruption {
   readonly #controller = new AbortController();
@@ -17,6 +20,7 @@ export class Interruption {
   readonly #complain: (text: string) => void;
   #changing = 0;
   #changed = false;
+  #bySignal = false;
 
   constructor(complain: (text: string) => void) {
     this.#complain = complain;
@@ -49,9 +53,17 @@ export class Interruption {
     if (this.signal.aborted) this.#leaveSoon();
   }
 
+  /** Lets a signal give the command the exit code that it gives to programs: 128 and its number. */
+  readonly endBySignal = (): void => {
+    this.#bySignal = true;
+  };
+
   /** Returns the exit code of a command, or of its abandonment. */
   async outcome(command: Promise<number>): Promise<number> {
-    return await Promise.race([command, this.#left.promise]);
+    const code = await Promise.race([command, this.#left.promise]);
+    const { aborted, reason } = this.signal;
+    const isBySignal = this.#bySignal && aborted && code === EXIT.interrupted;
+    return isBySignal && reason instanceof InterruptedError ? 128 + (reason.signal ?? SIGINT) : code;
   }
 
   #leaveSoon(): void {

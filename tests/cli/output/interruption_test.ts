@@ -5,6 +5,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { AnyCommand, LeafCommand } from "../../../lib/cli/command/command.ts";
 import { allCommands } from "../../../lib/cli/commands.ts";
+import { Interruption } from "../../../lib/cli/output/interruption.ts";
 import { fakeDaemon } from "../../fakes/fake_daemon.ts";
 import { type Ended, ROWS } from "../../support/interrupted_commands.ts";
 
@@ -109,11 +110,30 @@ for (
       if (ROWS[name] === undefined) return [];
       const end = ends[name];
       // A hundred commands end in one process; what does not notice the signal never ends.
-      return end?.code === 130 && end.ms >= 0 && end.ms < 10_000 ? [] : [{ name, end }];
+      // That of `run` tells the signal, as that of a program does.
+      const code = name === "run" ? 128 + (signal === "SIGTERM" ? 15 : 2) : 130;
+      return end?.code === code && end.ms >= 0 && end.ms < 10_000 ? [] : [{ name, end }];
     });
     assertEquals(wrong, []);
   });
 }
+
+Deno.test("A signal at the start of run gives it the exit code that programs have then", async () => {
+  for (const [signal, code] of [[1, 129], [2, 130], [15, 143]] as const) {
+    const told: string[] = [];
+    const interruption = new Interruption((text) => told.push(text));
+    const { promise, resolve } = Promise.withResolvers<number>();
+    const outcome = interruption.outcome(promise);
+    // It comes before the command begins.
+    interruption.interrupt(signal);
+    interruption.endBySignal();
+    resolve(130);
+    assertEquals(await outcome, code);
+  }
+  const other = new Interruption(() => {});
+  other.endBySignal();
+  assertEquals(await other.outcome(Promise.resolve(130)), 130);
+});
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   Deno.test(`${signal} ends a program that waits for the daemon`, async () => {

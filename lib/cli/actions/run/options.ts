@@ -167,7 +167,13 @@ export async function checkCopies(
       throw new UsageError(`--copy-out: there is no directory "${parent}"`);
     }
     const final = isInto ? join(path, basename(inside)) : path;
-    if (!overwrite && await host.lstat(final)) {
+    const old = await host.lstat(final);
+    if (old?.kind === "directory") {
+      throw new UsageError(`--copy-out: "${final}" is a directory that is there, which no copy replaces`, [
+        "Name another place, or remove it first",
+      ]);
+    }
+    if (!overwrite && old) {
       throw new UsageError(`--copy-out: "${final}" exists`, ["To replace it, add --overwrite"]);
     }
   }

@@ -16,6 +16,7 @@ export async function run(values: RunValues, operands: readonly string[], app: A
   if (values.sweep || values.discard !== "") {
     return await (await import("./sweep.ts")).sweep(values, operands, app);
   }
+  app.endBySignal?.();
   const [what, ...argv] = operands;
   if (what === undefined) throw new UsageError("run needs an image, a configuration file or a directory");
   try {
@@ -29,6 +30,10 @@ export async function run(values: RunValues, operands: readonly string[], app: A
 }
 
 async function runIn(what: string, argv: readonly string[], values: RunValues, app: App): Promise<number> {
+  if (values["status-file"] !== "") {
+    const { prepareStatus } = await import("./status.ts");
+    await prepareStatus(values["status-file"], values["dry-run"], app);
+  }
   const random = app.random();
   const name = nameOf(values.name, random);
   const [options, project, files] = await Promise.all([

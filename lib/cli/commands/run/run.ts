@@ -48,7 +48,7 @@ export const run = command({
       value: "SRC:DST",
       help: "Copy one out once the program has ended, also where it failed",
     },
-    overwrite: { kind: "boolean", help: "Let --copy-out replace what is there" },
+    overwrite: { kind: "boolean", help: "Let --copy-out replace a file that is there; directories stay" },
     "max-size": { kind: "number", value: "MIB", default: 1024, help: "Largest copy" },
     cache: {
       kind: "list",
@@ -67,7 +67,11 @@ export const run = command({
       default: "never",
       help: "When to keep the instance: never, on-failure or always",
     },
-    "status-file": { kind: "string", value: "FILE", help: "Write how the run ended, as JSON" },
+    "status-file": {
+      kind: "string",
+      value: "FILE",
+      help: "Write how the run ended, as JSON; it is empty until then",
+    },
     sweep: { kind: "boolean", help: "Instead, remove instances that killed runs have left" },
     older: {
       kind: "string",

@@ -1,7 +1,9 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { UsageError } from "../../../../lib/base/errors.ts";
+import type { PathInfo } from "../../../../lib/ports/mod.ts";
 import {
   cachesOf,
+  checkCopies,
   copiesOf,
   keepOf,
   mountsOf,
@@ -80,4 +82,24 @@ Deno.test("cachesOf() and sshOf() read caches and addresses", () => {
   for (const wrong of ["2222", "x:1", "127.0.0.1:0", "127.0.0.1:70000"]) {
     assertThrows(() => sshOf(wrong), UsageError, "--ssh-listen");
   }
+});
+
+Deno.test("checkCopies() refuses a directory that is there before the program runs, as no copy replaces it", async () => {
+  const kinds = { "/c": "directory", "/c/r": "directory", "/c/f": "file" } as const;
+  const host = {
+    lstat: (path: string) =>
+      Promise.resolve(
+        path in kinds
+          ? { kind: kinds[path as keyof typeof kinds], mode: 0o755, size: 0 } as PathInfo
+          : undefined,
+      ),
+  };
+  const check = (to: string, from = "/r") => {
+    const values = { "copy-in": [], "copy-out": [`${from}:${to}`], "max-size": 1, overwrite: true };
+    return checkCopies(copiesOf(values, "/c"), host);
+  };
+  await assertRejects(() => check("/c"), UsageError, '"/c/r" is a directory');
+  await assertRejects(() => check("/c/"), UsageError, '"/c/r" is a directory');
+  await check("/c", "/f");
+  await check("/c/new");
 });

@@ -1,0 +1,46 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { run } from "../../../fakes/memory_app.ts";
+import { memoryServer } from "../../../fakes/memory_server.ts";
+import { recorder } from "../../../fakes/recorder.ts";
+import { worldOf } from "../../../plan/world_spec.ts";
+
+async function ran(...args: readonly string[]) {
+  const world = worldOf({
+    paths: { "/c": "directory", "/c/old.json": "file" },
+    images: [{ aliases: ["tiny"] }],
+    profiles: [{ name: "default", devices: { root: { type: "disk", path: "/", pool: "default" } } }],
+  });
+  const server = memoryServer(world);
+  const controls = recorder(server);
+  const outcome = await run(["run", "-name", "r", ...args, "tiny", "true"], {
+    world,
+    server,
+    controls: () => controls,
+  });
+  return { ...outcome, effects: controls.effects };
+}
+
+Deno.test("run empties the file of --status-file before anything else, and writes the end into it", async () => {
+  const { effects } = await ran("-status-file", "old.json");
+  const [first, ...others] = effects.map((one) => one.kind === "write" ? [one.path, one.text] : one.kind);
+  assertEquals(first, ["/c/old.json", ""]);
+  assertEquals(others.at(-1), [
+    "/c/old.json",
+    '{"version":1,"instance":"r","by":"program","code":0}\n',
+  ]);
+  const shown = await ran("-dry-run", "-status-file", "old.json");
+  assertEquals(shown.effects, []);
+});
+
+Deno.test("run makes no instance where --status-file could not be written in the end", async () => {
+  for (
+    const [path, said] of [["none/s.json", 'there is no directory "/c/none"'], [
+      ".",
+      '"." is a directory',
+    ]] as const
+  ) {
+    const { code, stderr, effects } = await ran("-status-file", path);
+    assertEquals([code, effects], [125, []]);
+    assertStringIncludes(stderr, `--status-file: ${said}`);
+  }
+});
