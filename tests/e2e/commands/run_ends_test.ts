@@ -141,8 +141,8 @@ onBoth(
     assertStringIncludes(refused.stderr, `"${name}"`);
     assertStringIncludes(refused.stderr, "exists");
     await until(async () => (await ground.get(`/1.0/instances/${name}`))?.status === "Running");
-    // The first process of the image takes this for the end of the power.
-    await ground.inside(name, "kill -PWR 1");
+    // The first process of the image takes this for the end of the power. The instance takes this program along.
+    await ground.inside(name, "(sleep 0.2; kill -PWR 1) >/dev/null 2>&1 </dev/null &");
     assertEquals((await Promise.all(runs)).map(({ code }) => code).sort(), [0, 125]);
     assertEquals(await there(ground), []);
   },
