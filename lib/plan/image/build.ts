@@ -11,6 +11,7 @@ import { send } from "../../step/build.ts";
 import type { Opening } from "../../step/facts.ts";
 import type { Effect, InstancePlan, Step } from "../../step/step.ts";
 import { refuseLimits } from "../checks/limits.ts";
+import { refuseRaw } from "../checks/raw.ts";
 import { checkProfiles, checkRoot, expandedDevices, instanceBody } from "../instance/resolve/create.ts";
 import { checkImageType } from "../instance/resolve/image.ts";
 import { ownContent } from "../instance/resolve/own_profile.ts";
@@ -121,6 +122,8 @@ function instanceOf(recipe: Recipe, options: BuildOptions) {
   checkImageType(target, base.image, vm);
   const own = ownContent(target, world, {});
   const body = instanceBody(resolved, base.image.source);
+  const all = { ...config, ...own.config, ...body.config };
+  refuseRaw(`Cannot build image "${recipe.options.alias}"`, all);
   const inherited = expandedDevices(resolved, {});
   const local = privateDevices({ ...own.devices, ...body.devices }, inherited);
   const devices = { ...inherited, ...local };
@@ -135,7 +138,7 @@ function instanceOf(recipe: Recipe, options: BuildOptions) {
       config: {
         ...own.config,
         ...body.config,
-        ...removableConfig({ ...config, ...own.config, ...body.config }),
+        ...removableConfig(all),
         [RUN_MARK]: runMark({ project, name }, options.run),
         ...(options.keepFailed ? { [KEPT_MARK]: "on-failure" } : {}),
       },

@@ -9,6 +9,7 @@ import type { ImageInfo, InstanceRef, ProfileInfo } from "../../ports/mod.ts";
 import { send } from "../../step/build.ts";
 import type { Opening } from "../../step/facts.ts";
 import type { Effect, InstancePlan, Step } from "../../step/step.ts";
+import { refuseRaw } from "../checks/raw.ts";
 import { RUN_MARK, runMark } from "../instance/throw_away.ts";
 import { publishImage } from "../requests/images.ts";
 import { createInstance, startInstance, stopInstance } from "../requests/instances.ts";
@@ -92,9 +93,10 @@ export function planImageShell(options: ImageShellOptions): InstancePlan {
   return { instance: { project, name: alias }, steps };
 }
 
-function bodyOf({ project, image, name, profiles, run }: ImageShellOptions) {
+function bodyOf({ project, alias, image, name, profiles, run }: ImageShellOptions) {
   const config = Object.assign({}, ...profiles.map((profile) => profile.config));
   const devices = Object.assign({}, ...profiles.map((profile) => profile.devices));
+  refuseRaw(`Cannot change image "${alias}" by hand`, config);
   return {
     name,
     type: "container",

@@ -10,6 +10,7 @@ import type { Devices } from "../../ports/mod.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
 import { applySteps, readyStep, targetItems } from "../lifecycle/configure.ts";
 import { refuseLimits } from "../checks/limits.ts";
+import { rawKeys } from "../checks/raw.ts";
 import { checkImageType, downloadStep } from "../instance/resolve/image.ts";
 import { checkProfiles, checkRoot, expandedDevices, instanceBody } from "../instance/resolve/create.ts";
 import { checkOptions } from "../instance/resolve/requirements.ts";
@@ -65,6 +66,16 @@ export function planRun(described: Target, world: World, options: RunOptions): I
   const local = { ...given, ...shared.devices };
   const devices = { ...inherited, ...local };
   checkRoot(resolved, devices);
+  const raw = rawKeys({ ...config, ...own.config, ...body.config })
+    .filter((key) => !Object.hasOwn(options.config, key));
+  if (raw.length > 0) {
+    const reason = `${
+      raw.join(" and ")
+    }, of its configuration or of its profiles, can give it files of the host`;
+    throw refuse(`Cannot run in an instance of "${instance.file}"`, reason, [
+      `To run with another value, or with the same one: --config ${raw[0]}=VALUE`,
+    ]);
+  }
   refuseLimits(
     resolved,
     "run",

@@ -165,3 +165,13 @@ Deno.test("a remote base is the image that the daemon has downloaded", async () 
   const unknown = await recipe({ files });
   assertEquals([unknown.base.info, unknown.key, unknown.base.image.remote], [undefined, undefined, true]);
 });
+
+Deno.test("planBuild() refuses raw.lxc that can mount directories of the host, which the cleaning would empty", async () => {
+  const made = await recipe({
+    files: {
+      "a.yaml": 'image: tiny\nconfig: {raw.lxc: "lxc.mount.entry = /host/dir var/tmp none bind 0 0"}\n',
+    },
+  });
+  const error = assertThrows(() => planBuild(made, BUILD), StateError);
+  assert(error.message.includes("raw.lxc, of its configuration or of its profiles"));
+});

@@ -104,3 +104,9 @@ Deno.test("planImageShell() refuses the disk of a virtual machine", () => {
   const error = assertThrows(() => planned({ image: { ...IMAGE, type: "virtual-machine" } }), StateError);
   assertStringIncludes(error.message, "the disk of a virtual machine");
 });
+
+Deno.test("planImageShell() refuses a profile whose raw.lxc can mount directories of the host", () => {
+  const config = { "raw.lxc": "lxc.mount.entry = /host/dir var/tmp none bind,create=dir 0 0" };
+  const error = assertThrows(() => planned({ profiles: [{ ...PROFILE, config }] }), StateError);
+  assertStringIncludes(error.message, "raw.lxc, of its configuration or of its profiles");
+});

@@ -115,3 +115,11 @@ Deno.test("planSweep() removes each instance as that of its run", () => {
     mark: "run-1 x",
   });
 });
+
+Deno.test("planRun() refuses raw.lxc that can mount directories of the host, unless the command line gives it", async () => {
+  const key = "raw.lxc";
+  const file = `image: tiny\nconfig: {${key}: "lxc.mount.entry = /host/dir var/tmp none bind 0 0"}\n`;
+  const error = await planned({}, WORLD, file).then(() => undefined, (thrown) => thrown);
+  assertEquals(error instanceof StateError && error.message.includes("raw.lxc, of its configuration"), true);
+  assertEquals(bodyOf(await planned({ config: { [key]: "" } }, WORLD, file)).config[key], "");
+});
