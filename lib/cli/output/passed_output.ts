@@ -1,11 +1,12 @@
 /**
  * Output of commands in cloud-config files, and addresses, on stdout and stderr: unchanged for one instance in
  * a pipe, in lines that begin with the instance's name for several, and without control characters on a
- * terminal. Lines of items are without the values of secret settings; other output, such as a file, is not touched.
+ * terminal. Lines of items, and of checks of images, are without the values of secret settings; other output, such as a file, is not touched.
  *
  * @module
  */
 import type { RunEvent } from "../../run/events.ts";
+import type { Effect } from "../../step/step.ts";
 import { printable } from "./output.ts";
 import { concat } from "../../base/bytes.ts";
 
@@ -35,13 +36,18 @@ type Stream = "stdout" | "stderr";
 const LONGEST = 65536;
 const NEWLINE = 10;
 
+/** Tells whether the values of secret settings are taken out of what a step prints. */
+function isMasked(effect: Effect): boolean {
+  return effect.kind === "batch" || effect.kind === "exec" && effect.masks === true;
+}
+
 /** Passes on output, and ignores other events. */
 export class PassedOutput {
   readonly #options: OutputOptions;
   /** Lines that have not ended, by stream and instance. */
   readonly #begun = new Map<string, Uint8Array>();
-  /** Instances that apply items. */
-  readonly #applying = new Set<string>();
+  /** Instances with a step that prints without the values of secret settings. */
+  readonly #masked = new Set<string>();
 
   constructor(options: OutputOptions) {
     this.#options = options;
@@ -56,12 +62,12 @@ export class PassedOutput {
         if (!this.#options.addresses) return;
         return this.#print(event.instance, new TextEncoder().encode(`${event.address}\n`), "stdout");
       case "start":
-        if (event.step.effect.kind === "batch") this.#applying.add(event.instance);
+        if (isMasked(event.step.effect)) this.#masked.add(event.instance);
         return;
       case "done":
       case "failed":
         this.#endAll(event.instance);
-        this.#applying.delete(event.instance);
+        this.#masked.delete(event.instance);
         return;
       case "item":
       case "item-done":
@@ -94,7 +100,7 @@ export class PassedOutput {
 
   /** Returns the function that takes secrets out of lines of an instance; none where there are no secrets. */
   #maskOf(instance: string): ((text: string) => string) | undefined {
-    return this.#applying.has(instance) ? this.#options.mask?.() : undefined;
+    return this.#masked.has(instance) ? this.#options.mask?.() : undefined;
   }
 
   #line(

@@ -46,9 +46,12 @@ export function shownDifference<V>(
 }
 
 /** Tells whether a value has that of a secret setting. */
-function hasSecret(value: unknown, { secretValues = new Set() }: Secrecy): boolean {
+export function hasSecret(
+  value: unknown,
+  { secretValues = new Set() }: Pick<Secrecy, "secretValues">,
+): boolean {
   if (typeof value === "object" && value !== null) {
-    return Object.values(value).some((one) => hasSecret(one, { secretValues, loaded: {} }));
+    return Object.values(value).some((one) => hasSecret(one, { secretValues }));
   }
   if (typeof value !== "string" || value === "" || WORDS.has(value.toLowerCase())) return false;
   return secretValues.has(value) ||

@@ -77,7 +77,7 @@ export function planBuild(recipe: Recipe, options: BuildOptions): InstancePlan {
     ...applySteps(ref, levels.rest, options),
     ...recipe.options.checks.map((check): Step => ({
       title: oneLine(`Check: ${check}`),
-      effect: { kind: "exec", instance: ref, argv: ["/bin/sh", "-c", check] },
+      effect: { kind: "exec", instance: ref, argv: ["/bin/sh", "-c", check], masks: true },
       advice: [`The image "${recipe.options.alias}" is as before`],
     })),
     cleanStep(ref, cleanScript(ref.name, recipe.options.hostKeys)),

@@ -120,6 +120,14 @@ Deno.test("PassedOutput shows no secret in lines of items, also where one comes 
   );
 });
 
+Deno.test("PassedOutput shows no secret in what a check of an image prints", () => {
+  const effect = { kind: "exec", masks: true };
+  const begins = { kind: "start", instance: "a", step: { title: "", effect } } as unknown as RunEvent;
+  const other = { ...begins, step: { title: "", effect: { kind: "exec" } } } as unknown as RunEvent;
+  const events = [begins, bytes("a password\n"), applied!, other, bytes("a password\n")];
+  assertEquals(written(events, { secret: "password" }), ["out a ***\n", "out a password\n"]);
+});
+
 Deno.test("PassedOutput leaves output of other steps as it is, and that of items where there are no secrets", () => {
   assertEquals(written([bytes("a pass"), bytes("word")], { secret: "password" }), ["out a pass", "out word"]);
   assertEquals(written([applies!, bytes("a pass"), applied!]), ["out a pass"]);

@@ -9,6 +9,7 @@ import { defaultName } from "../../../instance/patterns/default_name.ts";
 import type { BuildOptions } from "../../../plan/image/build.ts";
 import type { Wanted } from "../../../plan/image/decide.ts";
 import type { HostSecret } from "../../../plan/image/key.ts";
+import { hasSecret } from "../../../plan/changes/shown.ts";
 import { PACKAGES_SUFFIX } from "../../../plan/image/properties.ts";
 import { buildName } from "../../../plan/instance/random_names.ts";
 import { PROPERTIES_MARK } from "../../../instance/patterns/remembered.ts";
@@ -56,6 +57,7 @@ export function wantedOf(
   const noted = Object.keys(properties).find((key) => key.startsWith("lxops."));
   if (noted !== undefined) throw new UsageError(`The property "${noted}" is one that lxops sets itself`);
   const given = { ...properties, ...(values.serial === "" ? {} : { serial: values.serial }) };
+  for (const target of targets) refuseSecrets(target, { "-check": values.check, ...given });
   return targets.map((target, index) => {
     const variant = defaultName(target.instance.file, cwd, target.loaded);
     const alias = values.alias || variant;
@@ -78,6 +80,16 @@ export function wantedOf(
       },
     };
   });
+}
+
+/** Refuses flags with values of secret settings: images keep the flags of their builds in clear. */
+function refuseSecrets(target: Target, flags: Readonly<Record<string, unknown>>): void {
+  const name = Object.keys(flags).find((one) => hasSecret(flags[one], target));
+  if (name === undefined) return;
+  throw new UsageError(
+    `${name} has the value of a secret setting of "${target.instance.file}", and the image would keep it in clear ` +
+      "for image update: have it read in the instance from a file",
+  );
 }
 
 function hostKeysOf(text: string): "new" | "image" {
