@@ -208,6 +208,8 @@ export interface HostControl extends Launching {
   unlock?(programs: readonly string[], signal: AbortSignal): Promise<{ end(): void } | undefined>;
   /** Writes a file atomically: to a temporary file, then renamed. With `isNew`, fails where something is there. */
   writeText(path: string, text: string, mode: number, isNew?: boolean): Promise<void>;
+  /** Removes a file that still has this text, and the directory that it leaves empty; absent where it writes none. */
+  removeText?(path: string, text: string, withDirectory: boolean): Promise<void>;
   /** Returns the current mounts, as the programs that it runs see them. */
   mounts(): Promise<readonly Mount[]>;
   /** Runs a program (behind `sudo` where lxops is not root), with `input` where there is one; returns its end. */

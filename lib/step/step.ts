@@ -182,6 +182,8 @@ export type Effect =
     readonly secret?: boolean;
     /** Nothing may be at the path yet: what is there is not replaced. */
     readonly isNew?: true;
+    /** Nothing is written: the file with this text is removed, and the directory that it leaves empty. */
+    readonly takesBack?: "file" | "directory";
     /** Where it cannot be written, the plan goes on; a script does without it. */
     readonly optional?: true;
   };

@@ -1,5 +1,6 @@
 /** Runs of `init` on a machine in memory, and what the files that it writes are worth. */
 import { dirname } from "@std/path";
+import { StateError } from "../../lib/base/errors.ts";
 import { objectKey } from "../../lib/plan/world.ts";
 import type { PathInfo } from "../../lib/ports/mod.ts";
 import { type Outcome, run } from "../fakes/memory_app.ts";
@@ -34,14 +35,29 @@ export function pathsOf(files: Files): Readonly<Record<string, PathInfo>> {
   return paths;
 }
 
-/** Runs `init` in the directory `/c`. */
+/** Runs `init` in the directory `/c`; with `full`, a file cannot be written. */
 export async function init(
   args: readonly string[],
   files: Files = {},
   spec: WorldSpec = {},
+  full?: { readonly at: string; readonly removed: string[] },
 ): Promise<Started> {
   const world = { ...worldOf(spec), paths: new Map(Object.entries(pathsOf(files))) };
-  const controls = recorder(memoryServer(world));
+  const recorded = recorder(memoryServer(world));
+  const controls = full === undefined ? recorded : {
+    ...recorded,
+    host: {
+      ...recorded.host,
+      writeText: (...args: Parameters<typeof recorded.host.writeText>) =>
+        args[0] === full.at
+          ? Promise.reject(new StateError("No space left on device"))
+          : recorded.host.writeText(...args),
+      removeText: (path: string, _text: string, withDirectory: boolean) => {
+        full.removed.push(withDirectory ? `${path} and directory` : path);
+        return Promise.resolve();
+      },
+    },
+  };
   // Other than that of the fake, this daemon has no instances but those.
   const server: MemoryServer = {
     ...memoryServer(world),

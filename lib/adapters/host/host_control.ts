@@ -28,6 +28,7 @@ export function hostControl(host: Pick<Host, "isRoot">): HostControl {
       return await unlockSudo(sudo!, paths, Deno.stdin.isTerminal(), signal);
     },
     writeText,
+    removeText,
     launcher: async () => (await import("./launcher.ts")).makeLauncher(),
     dial: async (call, signal) => await (await import("./dial.ts")).dial(call, signal),
     mounts: async () => (await readMounts()).here,
@@ -89,13 +90,34 @@ async function writeText(path: string, text: string, mode: number, isNew = false
 
 /** Writes a file where nothing is yet. */
 async function writeNew(path: string, text: string, mode: number): Promise<void> {
+  let file: Deno.FsFile;
   try {
-    await Deno.writeTextFile(path, text, { createNew: true, mode });
+    file = await Deno.open(path, { write: true, createNew: true, mode });
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
     throw new StateError(`"${path}" is there already, and is not replaced`, { kind: "exists" });
   }
-  await Deno.chmod(path, mode);
+  try {
+    const bytes = new TextEncoder().encode(text);
+    for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+    await Deno.chmod(path, mode);
+  } catch (error) {
+    // Half a file is worse than none.
+    await Deno.remove(path).catch(() => {});
+    throw error;
+  } finally {
+    file.close();
+  }
+}
+
+/** Removes a file that has a text, and the directory that is empty then. */
+async function removeText(path: string, text: string, withDirectory: boolean): Promise<void> {
+  const found = await Deno.readTextFile(path).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
+  if (found !== undefined && found !== text) return;
+  if (found !== undefined) await Deno.remove(path);
+  if (withDirectory) await Deno.remove(dirname(path)).catch(() => {});
 }
 
 const PARTIAL = ".partial-";

@@ -150,6 +150,7 @@ export function describe(effect: Effect, options: ScriptOptions): string {
       }sha256sum --check --quiet --strict -- ${quote(effect.list)})`;
     case "write":
       if (effect.optional) return ": # lxops does this itself";
+      if (effect.takesBack) return `rm -- ${quote(effect.path)}`;
       return `${effect.isNew ? absentTest(effect.path) : ""}install -D -m ${
         effect.mode.toString(8)
       } /dev/stdin ${quote(effect.path)} ${

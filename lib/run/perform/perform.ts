@@ -148,6 +148,9 @@ export async function perform(effect: Effect, run: Run, options: PerformOptions 
     case "verify":
       return await (await import("./checksums.ts")).verifyChecksums(effect, run);
     case "write":
+      if (effect.takesBack) {
+        return await controls.host.removeText?.(effect.path, effect.text, effect.takesBack === "directory");
+      }
       return await controls.host.writeText(effect.path, effect.text, effect.mode, effect.isNew).catch(
         (error) => {
           if (!effect.optional) throw error;

@@ -99,6 +99,19 @@ Deno.test("writeText() removes what a killed run has left of the same file, and 
   }
 });
 
+Deno.test("removeText() removes what was written, and neither another text nor a directory with more", async () => {
+  await inDirectory(async (dir) => {
+    const control = hostControl({ isRoot: true });
+    for (const name of ["a", "b"]) await control.writeText(`${dir}/new/${name}`, "x", 0o600, true);
+    await control.removeText!(`${dir}/new/a`, "other", true);
+    await control.removeText!(`${dir}/new/b`, "x", true);
+    await control.removeText!(`${dir}/new/gone`, "x", true);
+    assertEquals(Array.from(Deno.readDirSync(`${dir}/new`), (entry) => entry.name), ["a"]);
+    await control.removeText!(`${dir}/new/a`, "x", true);
+    assertEquals([...Deno.readDirSync(dir)], []);
+  });
+});
+
 Deno.test("writeText() leaves nothing behind when it fails", async () => {
   await inDirectory(async (dir) => {
     await Deno.mkdir(`${dir}/file/below`, { recursive: true });

@@ -152,6 +152,30 @@ Deno.test("init: no value of a variable gets into what git takes, and commands t
   assertEquals((await verify({ ...files, ...texts })).code, 0);
 });
 
+Deno.test("init: directories of the host's system become no devices, and those below the compose file do", async () => {
+  const volumes = [
+    "/:/host",
+    "/etc:/e",
+    "/var/run:/r",
+    "/root/.ssh:/s",
+    "/home:/h",
+    "/srv/x:/x",
+    "./etc:/own",
+  ];
+  const compose = `services: {a: {image: x, volumes: ${JSON.stringify(volumes)}}}\n`;
+  const files = Object.fromEntries(
+    ["/etc", "/var/run", "/root/.ssh", "/home", "/srv/x", "/c/etc"].map((path) => [`${path}/file`, ""]),
+  );
+  const { stderr, texts } = await init(["--from", "compose.yaml", "out"], {
+    ...files,
+    "/c/compose.yaml": compose,
+  });
+  const text = texts["/c/out/lxops.yaml"]!;
+  assertEquals(text.match(/^ +dir: .*$/mg), ["    dir: /srv/x", "    dir: /c/etc"], text);
+  assertEquals(stderr.match(/belongs to the host/g)?.length, 5, stderr);
+  assertStringIncludes(text, "# - services.a.volumes.1: /etc belongs to the host");
+});
+
 Deno.test("init: a single service becomes the directory itself", async () => {
   const files = { "/c/docker-compose.yml": "services: {a_b: {image: 'redis:7', container_name: cache}}\n" };
   const { code, texts, stderr } = await init(["--from", "docker-compose.yml", "my_cache"], files);

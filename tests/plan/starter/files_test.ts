@@ -89,6 +89,32 @@ Deno.test("init: files that are there stay, and a configuration that is there is
   assertEquals([file.code, file.stderr.includes("web is no directory")], [8, true]);
 });
 
+Deno.test("init: where a file cannot be written, all that this run wrote is removed", async () => {
+  const removed: string[] = [];
+  const full = { at: "/c/web/bin/.gitkeep", removed };
+  const { code, stderr } = await init(["web"], { "/c/web/mine": "x" }, {}, full);
+  assertEquals(code, 9, stderr);
+  assertEquals(removed, [
+    "/c/web/bin/.gitkeep and directory",
+    "/c/web/conf/.gitkeep and directory",
+    "/c/web/cloud-config/main.cfg and directory",
+    "/c/web/bootstrap.sh",
+    "/c/web/lxops.yaml",
+  ]);
+  assertStringIncludes(stderr, "Write web/bin/.gitkeep: No space left on device");
+  assertStringIncludes(stderr, "What this run had written was removed");
+});
+
+Deno.test("init: a name that keeps less than half of its letters is refused", async () => {
+  const { code, stderr, written } = await init(["\u30b5\u30fc\u30d0a"]);
+  assertEquals([code, written], [2, {}]);
+  assertStringIncludes(stderr, "cannot become the name of an instance");
+  const compose = { "/c/compose.yaml": "services: {\u0434\u0432\u0430b: {image: x}, ok: {image: x}}\n" };
+  const other = await init(["--from", "compose.yaml", "out"], compose);
+  assertEquals([other.code, other.written], [3, {}]);
+  assertStringIncludes(other.stderr, "This name cannot become the name of an instance: rename the service");
+});
+
 Deno.test("init: no .env is written where git would take it", async () => {
   const compose = { "/c/compose.yaml": "services: {a: {image: x, environment: {A: b}}}\n" };
   const back = await init(["--from", "compose.yaml", "web"], {

@@ -7,14 +7,14 @@ import { basename, join, resolve } from "@std/path";
 import { EXIT, type Issue, refuse, UsageError } from "../../../base/errors.ts";
 import { quote } from "../../../base/shell.ts";
 import { instanceNameProblem } from "../../../instance/patterns/names.ts";
-import { instanceName } from "../../../plan/starter/compose/file.ts";
+import { instanceName, losesName } from "../../../plan/starter/compose/file.ts";
 import { IGNORED, type NewFile, starterFiles } from "../../../plan/starter/files.ts";
 import { DEFAULT_IMAGE, starterOfRemoteImage } from "../../../plan/starter/from_image.ts";
 import type { Starter } from "../../../plan/starter/starter.ts";
 import type { Step } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { printableJson } from "../../output/output.ts";
-import { applySteps } from "../../shared/apply_steps.ts";
+import { failureError } from "../../../run/execute/apply.ts";
 
 interface Values {
   readonly from: string;
@@ -60,10 +60,17 @@ export async function init(values: Values, operands: readonly string[], app: App
   );
   app.warn(issues);
   const isDryRun = values["dry-run"];
-  await applySteps(app, plans.flatMap((plan) => plan.steps), {
+  const [failure] = await app.apply({ first: plans.flatMap((plan) => plan.steps), each: [] }, {
     dryRun: isDryRun,
+    parallel: 1,
+    undoOnFailure: true,
+    verbose: false,
     showSecrets: values["show-secrets"],
   });
+  if (failure) {
+    const left = failure.done.map(({ title }) => `Done, and not taken back: ${title}`);
+    throw failureError(failure, left.length > 0 ? left : ["What this run had written was removed"]);
+  }
   if (isDryRun) return EXIT.ok;
   const next = [app.program, "up", quote(path === "." || path.includes("/") ? path : `./${path}`)].join(" ");
   app.print(
@@ -157,7 +164,9 @@ async function planDirectory(
     // What is secret is written last.
     steps: [
       ...ignoring?.steps ?? [],
-      ...fresh.map((one) => writeNew(join(path, one.path), join(absolute, one.path), one)),
+      ...fresh.map((one) =>
+        writeNew(join(path, one.path), join(absolute, one.path), one, !there || one.path.includes("/"))
+      ),
     ],
     issues: [
       ...starter.remarks.map(({ key, message, line, column }): Issue =>
@@ -184,13 +193,26 @@ function named(starter: Starter, absolute: string, instance: string | undefined)
   if (instance !== undefined) return starter;
   const { name, ...keys } = starter.keys;
   if (instanceNameProblem(own) === undefined) return { ...starter, keys };
+  if (name === undefined && losesName(own)) {
+    throw new UsageError(`"${own}" cannot become the name of an instance`, [
+      "Name a directory with letters of a to z, digits and hyphens",
+    ]);
+  }
   return { ...starter, keys: { name: name ?? instanceName(own), ...keys } };
 }
 
-function writeNew(shown: string, path: string, { text, mode, secret }: NewFile): Step {
+function writeNew(
+  shown: string,
+  path: string,
+  { text, mode, secret }: NewFile,
+  isNewDirectory: boolean,
+): Step {
+  const file = { kind: "write", path, text, mode, ...(secret ? { secret } : {}) } as const;
   return {
     title: `Write ${shown}`,
-    effect: { kind: "write", path, text, mode, isNew: true, ...(secret ? { secret } : {}) },
+    effect: { ...file, isNew: true },
+    undo: { ...file, takesBack: isNewDirectory ? "directory" : "file" },
+    partly: true,
     makes: [],
   };
 }

@@ -98,7 +98,7 @@ function instanceNames(
     const base = instanceName(wanted);
     let found = base;
     for (let count = 2; taken.has(found); count++) found = `${base}-${count}`;
-    if (instanceNameProblem(found) !== undefined) {
+    if (losesName(wanted) || instanceNameProblem(found) !== undefined) {
       throw new ConfigError([
         issueAt(
           source,
@@ -114,6 +114,13 @@ function instanceNames(
 }
 
 const LONGEST_NAME = 50;
+
+/** Tells whether the name of an instance would have less than half of the letters and digits of another name. */
+export function losesName(text: string): boolean {
+  const letters = [...text].filter((one) => /[\p{L}\p{N}]/u.test(one)).slice(0, LONGEST_NAME).length;
+  const kept = instanceName(text).replaceAll("-", "").length;
+  return !/[A-Za-z]/.test(text) || kept * 2 < letters;
+}
 
 /** Returns the name of an instance that is most like another name. */
 export function instanceName(text: string): string {

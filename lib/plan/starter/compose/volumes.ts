@@ -4,6 +4,7 @@
  * @module
  */
 import { resolve } from "@std/path";
+import { isWithin } from "../../../base/within.ts";
 import type { Path } from "../../../config/yaml/source.ts";
 import { isPattern, literal, type Value } from "../starter.ts";
 import { isMap, type ServiceReader } from "./reader.ts";
@@ -110,7 +111,15 @@ function deviceOf({ type, source, target, readonly }: Mounted, around: Surroundi
   if (type === "bind") {
     if (source.startsWith("~")) return "Paths of a home directory are not known here";
     const real = resolve(around.directory, source);
-    if (/\/docker\.sock$/.test(real)) return "An instance has no use for the socket of docker";
+    if (
+      /\/(?:docker|podman|containerd)\.sock$|^\/(?:var\/)?run\/(?:docker|podman|containerd)(?:\/|$)/.test(
+        real,
+      )
+    ) return "An instance has no use for the socket of docker";
+    if (isOfSystem(real, around.directory)) {
+      return `${real} belongs to the host: who writes there, or reads its secrets, rules the host. Add a device with ` +
+        `path: ${JSON.stringify(target)} and dir: ${JSON.stringify(real)} only if nothing else will do`;
+    }
     around.wants?.(real);
     const kind = around.kindOf(real);
     if (kind === undefined) return `There is no directory ${real}: make it, and add a device`;
@@ -124,6 +133,22 @@ function deviceOf({ type, source, target, readonly }: Mounted, around: Surroundi
   const dir = plainName(source === "" ? name : source);
   return { name: plainName(source === "" ? name : source), device, isVolume: true, dir };
 }
+
+/** Directories of the host's system, with all that is in them. */
+const PARTS =
+  /^\/(?:bin|boot|dev|etc|lib\d*|proc|root\/\.ssh|run|sbin|sys|var\/(?:run|snap|lib\/(?:containerd|containers|docker|incus|lxd)))(?:\/|$)/;
+
+/** Directories that have others of the system in them. */
+const WHOLE = /^\/(?:home|root|usr|usr\/(?:bin|lib\w*|local|sbin)|var|var\/lib)?$/;
+
+/** Tells whether a directory is of the host's system; what is below the compose file is not. */
+function isOfSystem(path: string, directory: string): boolean {
+  const isBelow = directory !== "/" && path !== directory && isWithin(path, directory);
+  return !isBelow && !TIME.test(path) && (PARTS.test(path) || WHOLE.test(path));
+}
+
+/** Files that services read the time zone from. */
+const TIME = /^\/etc\/(?:localtime|timezone)$/;
 
 /** Returns the names of the volumes of a service, apart from directories of the host. */
 export function volumeNames(data: unknown): readonly string[] {
