@@ -100,7 +100,7 @@ function settled(command: string): string {
     // A program reads its input while it comes; a script has all of it.
     .replace(/^(lxops instance exec a -- cat) <<'END_'\n[^]*$/, "$1")
     .replace(/ -named \S+/, "")
-    .replace(/^(lxops query -X POST) -alias \S+(?: -note (?:'[^']*'|\\'|[^\s'])+)*/, "$1")
+    .replace(/^(lxops query -X POST) -alias \S+(?: -replaces \S+)?(?: -note (?:'[^']*'|\\'|[^\s'])+)*/, "$1")
     .replace(CLEAN_STOP, "lxops instance stop -wait-stop $1 $2")
     .replace(/^\{ lxops instance content .* \|\| echo failed; \} \| /, "")
     .replace(/^tries=0; until (.*); do tries=.*; done$/, "$1");

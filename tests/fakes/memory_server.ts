@@ -197,7 +197,8 @@ function getFrom(world: World, path: string): unknown {
     return getStorage(world, url.pathname.split("/").slice(3).map(decodeURIComponent), project);
   }
   if (kind === "images" && name === "aliases") {
-    return { name: below, target: "f00d".repeat(16), description: "" };
+    const image = (world.images.get(project) ?? []).find(({ aliases }) => aliases.includes(below ?? ""));
+    return image && { name: below, target: image.fingerprint, description: "" };
   }
   if (kind === "cluster") return world.members?.map((member) => `/1.0/cluster/members/${member}`);
   if (kind === "profiles") return world.profiles.get(key);

@@ -177,6 +177,7 @@ function packagesSteps(recipe: Recipe, { notes, stopSeconds }: BuildOptions): re
         project: ref.project,
         alias: name,
         moves: true,
+        replaces: old?.fingerprint ?? "",
         notes: noted,
         ...publishImage(ref.project, {
           source: sourceInstance(recipe),
@@ -199,7 +200,8 @@ function packagesSteps(recipe: Recipe, { notes, stopSeconds }: BuildOptions): re
 function publishStep(recipe: Recipe, { notes, serial, compression }: BuildOptions): Step {
   const { target, options: { alias, split }, base, key, properties } = recipe;
   const { project } = refOf(target.instance);
-  const previous = imageOf(recipe, alias)?.fingerprint;
+  const old = imageOf(recipe, alias);
+  const previous = old?.fingerprint;
   const noted = base.info && key !== undefined
     ? builtProperties({
       ...notes,
@@ -217,11 +219,12 @@ function publishStep(recipe: Recipe, { notes, serial, compression }: BuildOption
       project,
       alias,
       moves: true,
+      replaces: previous ?? "",
       ...(Object.keys(noted).length > 0 ? { notes: noted } : {}),
       ...publishImage(project, {
         source: sourceInstance(recipe),
         properties: { serial, ...properties },
-        public: false,
+        public: old?.isPublic ?? false,
         ...(compression === "" ? {} : { compression_algorithm: compression }),
         ...(split ? { format: "split" } : {}),
       }),

@@ -8,6 +8,7 @@ import type { ImageInfo } from "../../ports/mod.ts";
 import type { Target, World } from "../world.ts";
 import { futureImage, imageIn } from "./bases.ts";
 import { IMAGE_PROPERTIES } from "./properties.ts";
+import { EDITED } from "./update.ts";
 import { type Recipe, recipeOf, type RecipeOptions } from "./recipe.ts";
 
 /** A configuration that an image is to be built of, and how. */
@@ -96,7 +97,7 @@ function decisionOf(recipe: Recipe, world: World, { force, adopt, done }: Decide
   const { target, options: { alias }, key, packagesKey } = recipe;
   const images = world.images.get(target.instance.project) ?? [];
   const there = imageIn(images, alias);
-  const isOwn = there?.properties[IMAGE_PROPERTIES.key] !== undefined;
+  const isOwn = there !== undefined && isBuilt(there);
   if (there && !isOwn && !adopt) {
     throw refuse(`Cannot build image "${alias}"`, "an image has this name that lxops did not build", [
       "To give the name to the new image: --adopt; to choose another name: -alias",
@@ -111,6 +112,12 @@ function decisionOf(recipe: Recipe, world: World, { force, adopt, done }: Decide
     packagesKey !== undefined && properties[IMAGE_PROPERTIES.key] === packagesKey
   );
   return { recipe, what: "build", ...(packages ? { packages } : {}) };
+}
+
+/** Tells whether lxops built an image; one of somebody else that was changed by hand has no recipe. */
+function isBuilt({ properties }: ImageInfo): boolean {
+  const key = properties[IMAGE_PROPERTIES.key];
+  return key !== undefined && (key !== EDITED || (properties[IMAGE_PROPERTIES.recipe] ?? "") !== "");
 }
 
 /** Returns the world in which an alias has its new image, for those that are built from it. */

@@ -119,6 +119,7 @@ function publishStep({ project, alias, image, name, built, serial, compression }
       project,
       alias,
       moves: true,
+      replaces: image.fingerprint,
       notes: builtProperties(notesOf(image, { alias, built })),
       ...publishImage(project, {
         source: { type: "container", name },

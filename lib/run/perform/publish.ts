@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ServerError } from "../../base/errors.ts";
+import { ServerError, StateError } from "../../base/errors.ts";
 import { aliasDescription } from "../../plan/image/versions.ts";
 import { createAlias, deleteImage, moveAlias, noteOnImage } from "../../plan/requests/images.ts";
 import { aliasPath } from "../../plan/requests/reads.ts";
@@ -16,7 +16,7 @@ const THERE = /image already exists: ([0-9a-f]{64})/i;
 
 /** Makes an image; one that is the same and there already gets the name in its place. */
 export async function publish(
-  { project, alias, moves, notes = {}, ...request }: Extract<Effect, { kind: "publish" }>,
+  { project, alias, moves, replaces, notes = {}, ...request }: Extract<Effect, { kind: "publish" }>,
   { instance, controls: { server, control }, report, signal }: Run,
 ): Promise<void> {
   const onProgress = (text: string) => report({ kind: "progress", instance, text });
@@ -36,24 +36,46 @@ export async function publish(
     if (Object.keys(notes).length > 0) {
       await control.send(noteOnImage(project, fingerprint, notes), signal);
     }
-    await move({ project, alias, fingerprint }, { server, control, signal });
+    await move({ project, alias, fingerprint, replaces }, { server, control, signal });
   } else if (there !== undefined) await control.send(createAlias(project, alias, there), signal);
 }
 
-/** Gives an image a name, which another one may have; its description stays. */
+/** Gives an image a name, which the image `replaces` may have; its description stays. */
 async function move(
-  { project, alias, fingerprint }: {
+  { project, alias, fingerprint, replaces }: {
     readonly project: string;
     readonly alias: string;
     readonly fingerprint: string;
+    readonly replaces: string | undefined;
   },
   { server, control, signal }: Pick<Run["controls"], "server" | "control"> & Pick<Run, "signal">,
 ): Promise<void> {
   const there = await server.get(aliasPath(project, alias));
+  const now = targetOf(there);
+  if (replaces !== undefined && now !== replaces && now !== fingerprint) {
+    throw new StateError(
+      now === ""
+        ? `Somebody has taken the name "${alias}" from its image meanwhile; it is not given to the new image`
+        : `Somebody has given the name "${alias}" to another image meanwhile (${
+          now.slice(0, 12)
+        }), which keeps it`,
+      {
+        advice: [
+          `The new image is there without a name: ${fingerprint.slice(0, 12)}`,
+          `To give it a name: lxops image alias create NAME ${fingerprint.slice(0, 12)}`,
+        ],
+      },
+    );
+  }
   const request = there === undefined
     ? createAlias(project, alias, fingerprint)
     : moveAlias(project, alias, fingerprint, aliasDescription(there));
   await control.send(request, signal);
+}
+
+/** Returns the fingerprint of the image that has an alias; empty where none has it. */
+function targetOf(alias: unknown): string {
+  return typeof alias === "object" && alias !== null && "target" in alias ? String(alias.target) : "";
 }
 
 /** Returns the fingerprint that the end of an operation names. */

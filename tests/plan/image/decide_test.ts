@@ -166,6 +166,21 @@ Deno.test("a remote base is the image that the daemon has downloaded", async () 
   assertEquals([unknown.base.info, unknown.key, unknown.base.image.remote], [undefined, undefined, true]);
 });
 
+Deno.test("an image that somebody else made is not lxops's own once it was changed by hand", async () => {
+  const edited = { "lxops.key": "edited", "lxops.alias": "a" };
+  const error = await decided([image(["a"], edited)]).then(() => undefined, (thrown) => thrown);
+  assert(error instanceof StateError && error.message.includes("that lxops did not build"));
+  const own = { ...edited, "lxops.recipe": "/c/a.yaml" };
+  assertEquals((await decided([image(["a"], own)])).what, "build");
+});
+
+Deno.test("a public image is public again, and its name moves from no other image", async () => {
+  const { recipe } = await decided([{ ...image(["a"], { "lxops.key": "old" }), isPublic: true }]);
+  const effect = planBuild(recipe, BUILD).steps.at(-2)!.effect;
+  assert(effect.kind === "publish");
+  assertEquals([(effect.body as { public: boolean }).public, effect.replaces], [true, "c".repeat(64)]);
+});
+
 Deno.test("planBuild() refuses raw.lxc that can mount directories of the host, which the cleaning would empty", async () => {
   const made = await recipe({
     files: {

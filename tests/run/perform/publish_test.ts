@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { ServerError } from "../../../lib/base/errors.ts";
+import { ServerError, StateError } from "../../../lib/base/errors.ts";
 import type { InstanceServer } from "../../../lib/ports/mod.ts";
 import { perform } from "../../../lib/run/perform/perform.ts";
 import type { Effect } from "../../../lib/step/step.ts";
@@ -76,6 +76,28 @@ Deno.test("perform() moves the name from another image in one request, and makes
   });
   // An answer without a fingerprint names nothing.
   assertEquals((await made({}, {})).error instanceof ServerError, true);
+});
+
+Deno.test("perform() leaves a name alone that somebody has given to another image meanwhile", async () => {
+  const [made, other] = ["cd".repeat(32), "ef".repeat(32)];
+  const moved = async (there: unknown, replaces: string) => {
+    const { effects, error } = await performed({ ...PUBLISH, moves: true, replaces }, {
+      answers: { get: () => Promise.resolve(there) },
+      send: ({ method }) => method === "POST" ? { fingerprint: made } : undefined,
+    });
+    return [effects.length, error instanceof StateError ? error.message : error];
+  };
+  assertEquals(await moved({ target: SAME }, SAME), [2, undefined]);
+  assertEquals(await moved({ target: made }, SAME), [2, undefined]);
+  assertEquals(await moved(undefined, ""), [2, undefined]);
+  for (const replaces of ["", SAME]) {
+    assertEquals(await moved({ target: other }, replaces), [
+      1,
+      'Somebody has given the name "site" to another image meanwhile (efefefefefef), which keeps it',
+    ]);
+  }
+  const [sent, message] = await moved(undefined, SAME);
+  assertEquals([sent, String(message).startsWith("Somebody has taken the name")], [1, true]);
 });
 
 Deno.test("perform() forgets an image only where it has no name", async () => {

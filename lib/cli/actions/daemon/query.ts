@@ -16,6 +16,7 @@ interface Values {
   readonly already: string | undefined;
   readonly named: string | undefined;
   readonly alias: string | undefined;
+  readonly replaces: string | undefined;
   readonly note: readonly string[];
   readonly "dry-run": boolean;
 }
@@ -47,7 +48,9 @@ export async function query(values: Values, [path]: readonly string[], app: App)
   if (alias !== undefined) {
     const { project } = parseApiPath(path!);
     const notes = notesOf(values.note);
-    const moves = values.alias === undefined ? {} : { moves: true, notes } as const;
+    const { replaces } = values;
+    const from = replaces === undefined ? {} : { replaces: replaces === "none" ? "" : replaces };
+    const moves = values.alias === undefined ? {} : { moves: true, notes, ...from } as const;
     const effect = { kind: "publish", project, alias, ...moves, ...request } as const;
     await applyEffect(app, `${method} ${path}`, effect, { dryRun: values["dry-run"] });
     return EXIT.ok;

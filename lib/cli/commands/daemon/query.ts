@@ -40,6 +40,11 @@ export const query = command({
       value: "NAME",
       help: "For requests that create an image: give it this name, which moves from an image that has it",
     },
+    replaces: {
+      kind: "optional",
+      value: "FINGERPRINT",
+      help: "With -alias: only if this image has the name now; none: only if no image has it",
+    },
     note: {
       kind: "list",
       value: "KEY=VALUE",
