@@ -106,7 +106,8 @@ export type Effect =
    * Publishes an image and gives it an alias; where the daemon has the same image already, that image gets
    * the alias. With `moves`, the request names no alias, and an image that has the alias loses it in the same moment.
    * It moves only from the image `replaces`, or where that is empty, only if no image has it; somebody else may have
-   * given it away meanwhile. `notes` are properties of this image alone, and not of those that are made of its instances.
+   * given it away meanwhile. `notes` are properties of this image alone, and not of those that are made of its instances;
+   * `seal` is the key of the property that seals them.
    */
   | ({
     readonly kind: "publish";
@@ -115,6 +116,7 @@ export type Effect =
     readonly moves?: true;
     readonly replaces?: string;
     readonly notes?: Readonly<Record<string, string>>;
+    readonly seal?: string;
   } & Request)
   /** An image goes that has no name any more; one that has got another stays. */
   | { readonly kind: "forget"; readonly project: string; readonly fingerprint: string }

@@ -24,11 +24,16 @@ export interface Updated {
 
 /**
  * Chooses images: those that are named, or all that were built from a recipe or copied from a server and have a name.
- * What is built from another one of them comes after it.
+ * What is built from another one of them comes after it. The names of `foreign` lead to images that somebody else's
+ * lxops has built.
  */
-export function updatable(names: readonly string[], images: readonly ImageInfo[]): readonly Updated[] {
+export function updatable(
+  names: readonly string[],
+  images: readonly ImageInfo[],
+  foreign: ReadonlySet<string> = new Set(),
+): readonly Updated[] {
   const chosen = names.length > 0
-    ? [...new Set(names)].map((name) => namedOne(name, images))
+    ? [...new Set(names)].map((name) => namedOne(name, images, foreign))
     : images.flatMap(every);
   const ordered: Updated[] = [];
   for (let left = chosen; left.length > 0;) {
@@ -44,7 +49,7 @@ export function updatable(names: readonly string[], images: readonly ImageInfo[]
   return ordered;
 }
 
-function namedOne(name: string, images: readonly ImageInfo[]): Updated {
+function namedOne(name: string, images: readonly ImageInfo[], foreign: ReadonlySet<string>): Updated {
   const image = images.find(({ aliases }) => aliases.includes(name));
   if (!image) throw missing("image", name, { known: images.flatMap(({ aliases }) => aliases) });
   const built = builtImage(image.properties);
@@ -52,8 +57,10 @@ function namedOne(name: string, images: readonly ImageInfo[]): Updated {
   if (image.origin) return { alias: name, image };
   throw refuse(
     `Cannot update image "${name}"`,
-    "lxops did not build it from a configuration, and the daemon did not copy it from a server",
-    ["To build it: lxops image build --adopt --alias NAME FILE"],
+    foreign.has(name)
+      ? "this user's lxops has not built it here, and does not follow what others have noted on it"
+      : "lxops did not build it from a configuration, and the daemon did not copy it from a server",
+    [`To build it: lxops image build --adopt --alias ${name} FILE`],
   );
 }
 

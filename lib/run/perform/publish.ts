@@ -4,6 +4,7 @@
  * @module
  */
 import { ServerError, StateError } from "../../base/errors.ts";
+import { sealFor } from "../../plan/image/seal.ts";
 import { aliasDescription } from "../../plan/image/versions.ts";
 import { createAlias, deleteImage, moveAlias, noteOnImage } from "../../plan/requests/images.ts";
 import { aliasPath } from "../../plan/requests/reads.ts";
@@ -16,7 +17,7 @@ const THERE = /image already exists: ([0-9a-f]{64})/i;
 
 /** Makes an image; one that is the same and there already gets the name in its place. */
 export async function publish(
-  { project, alias, moves, replaces, notes = {}, ...request }: Extract<Effect, { kind: "publish" }>,
+  { project, alias, moves, replaces, notes = {}, seal, ...request }: Extract<Effect, { kind: "publish" }>,
   { instance, controls: { server, control }, report, signal }: Run,
 ): Promise<void> {
   const onProgress = (text: string) => report({ kind: "progress", instance, text });
@@ -34,7 +35,8 @@ export async function publish(
   if (moves) {
     const fingerprint = there ?? needed(fingerprintOf(made));
     if (Object.keys(notes).length > 0) {
-      await control.send(noteOnImage(project, fingerprint, notes), signal);
+      const all = seal === undefined ? notes : { ...notes, ...sealFor(seal, fingerprint) };
+      await control.send(noteOnImage(project, fingerprint, all), signal);
     }
     await move({ project, alias, fingerprint, replaces }, { server, control, signal });
   } else if (there !== undefined) await control.send(createAlias(project, alias, there), signal);

@@ -4,14 +4,14 @@
  * @module
  */
 import { dirname } from "@std/path";
-import type { Issue } from "../../base/errors.ts";
+import { ConfigError, type Issue } from "../../base/errors.ts";
 import type { Host, PathInfo } from "../../ports/mod.ts";
 
 /** Remembers which files are read. */
 export interface Watched {
   readonly host: Host;
-  /** Warnings about those of them that others can change, each once. */
-  readonly exposed: () => Promise<readonly Issue[]>;
+  /** Returns warnings about those of them that others can change, each once; with `refuses`, throws where there is one. */
+  readonly exposed: (refuses?: boolean) => Promise<readonly Issue[]>;
 }
 
 /** Watches what is read of the machine; where that is not root, others' files are no danger to it. */
@@ -22,7 +22,12 @@ export function watch(host: Host): Watched {
     read.add(path);
     return host.readText(path);
   };
-  return { host: { ...host, readText }, exposed: () => exposedFiles([...read], host) };
+  const exposed = async (refuses = false) => {
+    const issues = await exposedFiles([...read], host);
+    if (!refuses || issues.length === 0) return issues;
+    throw new ConfigError(issues.map((issue) => ({ ...issue, severity: "error" })));
+  };
+  return { host: { ...host, readText }, exposed };
 }
 
 const STICKY = 0o1000;

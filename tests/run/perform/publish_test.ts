@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { ServerError, StateError } from "../../../lib/base/errors.ts";
 import type { InstanceServer } from "../../../lib/ports/mod.ts";
+import { sealFor } from "../../../lib/plan/image/seal.ts";
 import { perform } from "../../../lib/run/perform/perform.ts";
 import type { Effect } from "../../../lib/step/step.ts";
 import { memoryServer } from "../../fakes/memory_server.ts";
@@ -73,6 +74,18 @@ Deno.test("perform() moves the name from another image in one request, and makes
     method: "PATCH",
     path: `/1.0/images/${other}?project=web`,
     body: { properties: { "lxops.key": "k" } },
+  });
+  const seal = "5e".repeat(32);
+  const sealed = await made(undefined, { fingerprint: other }, {
+    ...moving,
+    seal,
+    notes: { "lxops.key": "k" },
+  });
+  assertEquals(sealed.effects[1], {
+    kind: "send",
+    method: "PATCH",
+    path: `/1.0/images/${other}?project=web`,
+    body: { properties: { "lxops.key": "k", ...sealFor(seal, other) } },
   });
   // An answer without a fingerprint names nothing.
   assertEquals((await made({}, {})).error instanceof ServerError, true);

@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
+import { ConfigError } from "../../../lib/base/errors.ts";
 import { watch } from "../../../lib/run/targets/exposed_files.ts";
 import type { PathInfo } from "../../../lib/ports/mod.ts";
 import { memoryHost } from "../../fakes/memory_host.ts";
@@ -47,4 +48,11 @@ Deno.test("watch() says nothing of what is root's, or of the one who called sudo
   assertEquals(await warned(...own, { env: { SUDO_UID: "1000" } }), []);
   assertEquals((await warned(...own, { env: { SUDO_UID: "1001" } })).length, 1);
   assertEquals(await warned(info("file", 0o666), AROUND, { isRoot: false }), []);
+});
+
+Deno.test("watch() refuses files that others can change, where no user has named them", async () => {
+  const paths = { "/c/a.yaml": info("file", 0o666), "/c": AROUND };
+  const { host, exposed } = watch(memoryHost({ files: { "/c/a.yaml": "text" }, paths }));
+  await host.readText("/c/a.yaml");
+  await assertRejects(() => exposed(true), ConfigError, "everybody can write to it");
 });

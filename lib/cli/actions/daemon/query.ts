@@ -5,10 +5,12 @@
  */
 import { parseApiPath } from "../../../base/api.ts";
 import { EXIT, ServerError, UsageError } from "../../../base/errors.ts";
+import { sealKey } from "../../../plan/image/seal.ts";
 import type { Request } from "../../../ports/mod.ts";
 import type { App } from "../../command/app.ts";
 import { printableJson } from "../../output/output.ts";
 import { applyEffect } from "../../shared/apply_steps.ts";
+import { readRecordSecret } from "../../shared/lifecycle/record_secret.ts";
 
 interface Values {
   readonly X: string;
@@ -50,7 +52,8 @@ export async function query(values: Values, [path]: readonly string[], app: App)
     const notes = notesOf(values.note);
     const { replaces } = values;
     const from = replaces === undefined ? {} : { replaces: replaces === "none" ? "" : replaces };
-    const moves = values.alias === undefined ? {} : { moves: true, notes, ...from } as const;
+    const seal = Object.keys(notes).length > 0 ? await sealOf(notes, app) : {};
+    const moves = values.alias === undefined ? {} : { moves: true, notes, ...from, ...seal } as const;
     const effect = { kind: "publish", project, alias, ...moves, ...request } as const;
     await applyEffect(app, `${method} ${path}`, effect, { dryRun: values["dry-run"] });
     return EXIT.ok;
@@ -69,6 +72,12 @@ function notesOf(pairs: readonly string[]): Readonly<Record<string, string>> {
     if (at < 1) throw new UsageError(`-note takes KEY=VALUE, not "${pair}"`);
     return [pair.slice(0, at), pair.slice(at + 1)];
   }));
+}
+
+/** Returns what seals notes: who can send requests with a user's secret is that user. */
+async function sealOf(notes: Readonly<Record<string, string>>, { host }: App): Promise<{ seal?: string }> {
+  const secret = await readRecordSecret(host);
+  return secret === undefined ? {} : { seal: sealKey(secret, notes) };
 }
 
 function changing(method: string): Request["method"] {

@@ -6,6 +6,7 @@
 import { resolve } from "@std/path";
 import { UsageError } from "../../../base/errors.ts";
 import { decide, groupsOf, type Wanted } from "../../../plan/image/decide.ts";
+import type { HostSecret } from "../../../plan/image/key.ts";
 import type { World } from "../../../plan/world.ts";
 import type { RecordFacts } from "../../../plan/record/write.ts";
 import type { Step } from "../../../step/step.ts";
@@ -15,7 +16,7 @@ import { needExtension } from "../../shared/extensions.ts";
 import { splitProperties } from "../../shared/image_properties.ts";
 import { look } from "../../shared/lifecycle/lifecycle.ts";
 import { locks } from "../../shared/lifecycle/lock.ts";
-import { secretFor } from "../../shared/lifecycle/records.ts";
+import { recordSecretOf } from "../../shared/lifecycle/record_secret.ts";
 import { checkParallel, projectOf } from "../../shared/operands.ts";
 import { sourcesIn } from "../../shared/search.ts";
 import { isDirectory } from "../../shared/target_file.ts";
@@ -32,19 +33,28 @@ export interface Scope {
   readonly properties: Readonly<Record<string, string>>;
   readonly project: string;
   readonly random: string | undefined;
+  /** The image itself says which configuration it is built of. */
+  readonly repeats?: boolean;
 }
 
 /** Everything that is known before anything is built. */
 export interface Known {
   readonly groups: readonly (readonly Wanted[])[];
   readonly world: World;
-  /** Keeps a new secret by which values are compared. */
+  /** The secret of the user, by which values are compared and notes are sealed. */
+  readonly secret: HostSecret;
+  /** Keeps a new secret. */
   readonly secretStep?: Step;
   readonly factsOf: (target: Target) => Promise<RecordFacts>;
 }
 
 /** `image build`. */
-export async function build(values: BuildValues, operands: readonly string[], app: App): Promise<number> {
+export async function build(
+  values: BuildValues,
+  operands: readonly string[],
+  app: App,
+  { repeats = false }: Pick<Scope, "repeats"> = {},
+): Promise<number> {
   checkParallel(values);
   const { operands: paths, properties } = splitProperties(operands);
   if (paths.length === 0) throw new UsageError("image build needs a configuration file or a directory");
@@ -53,7 +63,7 @@ export async function build(values: BuildValues, operands: readonly string[], ap
   }
   if (values.split) await needExtension(await app.server(), "instance_publish_split", "-split");
   const project = await projectOf(app, values.project);
-  const scope = { values, app, paths, properties, project, random: app.random() };
+  const scope = { values, app, paths, properties, project, random: app.random(), repeats };
   const known = await lookAt(scope);
   const wanted = decide(known.groups, known.world, values).filter(({ what }) => what !== "there");
   if (wanted.length === 0 || !locks(values)) return await buildAll(scope, known);
@@ -70,26 +80,43 @@ export async function isOutdated(
   app: App,
 ): Promise<boolean> {
   const { project } = values;
-  const known = await lookAt({ values, app, paths: [path], properties, project, random: undefined });
+  const known = await lookAt({
+    values,
+    app,
+    paths: [path],
+    properties,
+    project,
+    random: undefined,
+    repeats: true,
+  });
   return decide(known.groups, known.world, values).some(({ what }) => what !== "there");
 }
 
 /** Loads the configurations, and looks at the daemon. */
-async function lookAt({ values, app, paths, properties, project, random }: Scope): Promise<Known> {
+async function lookAt(
+  { values, app, paths, properties, project, random, repeats = false }: Scope,
+): Promise<Known> {
   const files = await sourcesIn<never>(paths, app);
   const { cwd } = app.host;
   const { targets, world } = await look(
-    { name: "image build", needs: { images: true }, daemonOnly: true, without: ["filesystems", "devices"] },
+    {
+      name: "image build",
+      needs: { images: true },
+      daemonOnly: true,
+      without: ["filesystems", "devices"],
+      refusesExposed: repeats,
+    },
     { ...values, name: "", project },
     files.map((file) => ({ file, name: recipeName(file, cwd), project })),
     app,
   );
-  const { options: { recordSecret }, step } = await secretFor(targets, app);
+  const { options: { recordSecret }, step } = await recordSecretOf(app);
   const wanted = wantedOf(targets, values, { properties, random, secret: recordSecret, cwd });
   let facts: Promise<(target: Target) => RecordFacts> | undefined;
   return {
     groups: groupsOf(wanted),
     world,
+    secret: recordSecret,
     ...(step ? { secretStep: step } : {}),
     factsOf: async (target) => {
       facts ??= import("../../../run/targets/record_facts.ts").then((all) =>

@@ -8,6 +8,7 @@ import { EXIT, InterruptedError } from "../../../base/errors.ts";
 import { imageIn } from "../../../plan/image/bases.ts";
 import { planAlias, planBuild } from "../../../plan/image/build.ts";
 import { baseAlias, decide, type Decision, type Wanted } from "../../../plan/image/decide.ts";
+import { sealing } from "../../../plan/image/seal.ts";
 import { downloadStep } from "../../../plan/instance/resolve/image.ts";
 import { planSweep } from "../../../plan/throwaway/sweep.ts";
 import type { World } from "../../../plan/world.ts";
@@ -119,7 +120,7 @@ async function plansOf(
     if (what === "name" && image) return planAlias(recipe, image);
     const facts = await known.factsOf(recipe.target);
     const options = buildOptions(recipe, values, { run, random, now, facts, cwd: app.host.cwd });
-    return planBuild(recipe, { ...options, ...(packages ? { packages } : {}) });
+    return sealing(planBuild(recipe, { ...options, ...(packages ? { packages } : {}) }), known.secret);
   }));
 }
 
@@ -129,7 +130,7 @@ function downloads(decisions: readonly Decision[]): readonly Step[] {
 }
 
 function secretSteps(decisions: readonly Decision[], { secretStep }: Known): readonly Step[] {
-  const needed = decisions.some(({ what, recipe }) => what !== "there" && recipe.hasSecrets);
+  const needed = decisions.some(({ what }) => what === "build");
   return secretStep && needed ? [secretStep] : [];
 }
 

@@ -7,12 +7,14 @@ import { EXIT, UsageError } from "../../../base/errors.ts";
 import { missing } from "../../../base/missing.ts";
 import { imageIn } from "../../../plan/image/bases.ts";
 import { builtImage } from "../../../plan/image/properties.ts";
+import { sealing, withOwnNotes } from "../../../plan/image/seal.ts";
 import { planImageShell } from "../../../plan/image/shell.ts";
 import { throwAwayName } from "../../../plan/instance/random_names.ts";
 import { planSweep } from "../../../plan/throwaway/sweep.ts";
 import { failureError } from "../../../run/execute/apply.ts";
 import { findStrays } from "../../../run/targets/strays.ts";
 import type { App } from "../../command/app.ts";
+import { recordSecretOf } from "../../shared/lifecycle/record_secret.ts";
 import type { LockValues } from "../../shared/lifecycle/lock.ts";
 import { projectOf, remoteOf } from "../../shared/operands.ts";
 import { buildTime } from "./build_options.ts";
@@ -41,8 +43,9 @@ export async function shell(
   const project = await projectOf(there, values.project);
   await lockAliases([alias], { command: "image shell", project }, values, there);
   const server = await there.server();
+  const { options: { recordSecret: secret }, step } = await recordSecretOf(there);
   const [images, profiles, instances] = await Promise.all([
-    server.images(project),
+    server.images(project).then((all) => withOwnNotes(all, secret)),
     server.profiles(project),
     server.instances(project),
   ]);
@@ -74,7 +77,7 @@ export async function shell(
     stopSeconds: values["wait-stop"],
   });
   const left = planSweep(await findStrays(instances, app.host, { now: new Date() }));
-  const [failure] = await there.apply({ first: [], each: [plan, ...left] }, {
+  const [failure] = await there.apply({ first: step ? [step] : [], each: [sealing(plan, secret), ...left] }, {
     dryRun: values["dry-run"],
     random,
     parallel: 4,

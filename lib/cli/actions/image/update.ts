@@ -4,13 +4,15 @@
  * @module
  */
 import { EXIT } from "../../../base/errors.ts";
-import type { BuiltImage } from "../../../plan/image/properties.ts";
+import { type BuiltImage, builtImage, IMAGE_PROPERTIES as KEYS } from "../../../plan/image/properties.ts";
+import { withOwnNotes } from "../../../plan/image/seal.ts";
 import { copiesOf, planRefresh, updatable, type Updated } from "../../../plan/image/update.ts";
 import type { ImageInfo } from "../../../ports/mod.ts";
 import type { App } from "../../command/app.ts";
 import { printable } from "../../output/output.ts";
 import { renderRows } from "../../output/table.ts";
 import { applySteps } from "../../shared/apply_steps.ts";
+import { readRecordSecret } from "../../shared/lifecycle/record_secret.ts";
 import { checkParallel, projectOf } from "../../shared/operands.ts";
 import { build, isOutdated } from "./build.ts";
 import { optionsOf, parametersOf } from "./build_notes.ts";
@@ -30,8 +32,14 @@ interface Values extends
 export async function update(values: Values, names: readonly string[], app: App): Promise<number> {
   checkParallel(values);
   const project = await projectOf(app, values.project);
-  const images = await (await app.server()).images(project);
-  const updated = updatable(names, images);
+  const [found, secret] = await Promise.all([
+    app.server().then((server) => server.images(project)),
+    readRecordSecret(app.host),
+  ]);
+  const images = withOwnNotes(found, secret);
+  const foreign = foreignIn(found, images);
+  const updated = updatable(names, images, new Set(foreign));
+  if (names.length === 0 && foreign.length > 0) tellForeign(foreign, app);
   const given = { ...values, project };
   if (values["check-only"]) return await check(updated, images, given, app);
   const copies = copiesOf(updated, images);
@@ -51,11 +59,27 @@ export async function update(values: Values, names: readonly string[], app: App)
     const properties = Object.entries(optionsOf(built).properties ?? {}).map(([key, value]) =>
       `${key}=${value}`
     );
-    const ended = await build(buildValues(built, given), [built.recipe, ...properties], app);
+    const ended = await build(buildValues(built, given), [built.recipe, ...properties], app, {
+      repeats: true,
+    });
     if (ended === EXIT.interrupted) return ended;
     if (ended !== EXIT.ok) code = ended;
   }
   return code;
+}
+
+/** Returns the names of images that somebody else noted a build on. */
+function foreignIn(found: readonly ImageInfo[], own: readonly ImageInfo[]): readonly string[] {
+  return found.filter((image, index) => builtImage(image.properties) && image !== own[index])
+    .filter(({ properties }) => properties[KEYS.level] === undefined)
+    .flatMap(({ aliases }) => aliases);
+}
+
+function tellForeign(names: readonly string[], app: App): void {
+  app.complain(printable(
+    `lxops: note: left out, as this user's lxops has not built them here: ${names.join(", ")}; ` +
+      "to build one: lxops image build -alias NAME FILE",
+  ));
 }
 
 /** Tells whether the daemon still has old copies, and says why: it looks at the list of a server once an hour. */

@@ -57,6 +57,9 @@ export const update = command({
     "Images that lxops built remember their configuration file and flags, with which they are built again. The daemon",
     "asks the servers of images that it has copied, and of bases, for newer ones. Without names, all of these images",
     "that have a name are looked at, but for those that were edited by hand (image shell).",
+    "",
+    "Only what this user's lxops has noted on an image is followed; other images that were built somewhere are left out.",
+    "As root, a configuration file that others can change is refused.",
   ].join("\n"),
   run: async (...all) => (await import("../../actions/image/update.ts")).update(...all),
 });

@@ -60,6 +60,8 @@ export interface Lifecycle<O extends PlanOptions> {
   readonly needs: Needs;
   /** The flags that continue after a failure. */
   readonly again?: string;
+  /** Files that others can change are an error, and not a warning. */
+  readonly refusesExposed?: boolean;
   /** The command leaves filesystems of the host alone, so the daemon may be on another machine. */
   readonly daemonOnly?: boolean;
   /** Parts of configurations that the command does not use, and whose problems it ignores. */
@@ -109,7 +111,7 @@ export function planOptions(values: LifecycleValues): PlanOptions {
 }
 
 /** Options for loading targets. */
-export interface LoadOptions extends Pick<Lifecycle<PlanOptions>, "without" | "mayNeed"> {
+export interface LoadOptions extends Pick<Lifecycle<PlanOptions>, "without" | "mayNeed" | "refusesExposed"> {
   /** Finds what an instance remembers of its launch. */
   readonly recall?: Recall;
   /** Several files may be for one instance. */
@@ -121,7 +123,8 @@ export async function targetsOf(
   values: ConfigValues,
   files: readonly Source[],
   app: App,
-  { without = [], mayNeed = [], recall = recallAt(app), repeated = false }: LoadOptions = {},
+  { without = [], mayNeed = [], recall = recallAt(app), repeated = false, refusesExposed = false }:
+    LoadOptions = {},
 ): Promise<readonly Target[]> {
   const [{ loadTargets }, { sourcesIn }, { watch }] = await Promise.all([
     import("../../../run/targets/targets.ts"),
@@ -137,7 +140,7 @@ export async function targetsOf(
     repeated,
   }, watched.host);
   app.show(targets.flatMap(({ instance: { name, project, ownProfile } }) => [name, project, ownProfile]));
-  app.warn([...warnings, ...await watched.exposed()]);
+  app.warn([...warnings, ...await watched.exposed(refusesExposed)]);
   if (without.length === 0) checkGiven(values, targets);
   return targets;
 }
