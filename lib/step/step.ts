@@ -103,11 +103,9 @@ export type Effect =
   /** A refusal with the words of `already` says that what was asked for is there. */
   | ({ readonly kind: "send"; readonly already?: string } & Request)
   /**
-   * Publishes an image and gives it an alias; where the daemon has the same image already, that image gets
-   * the alias. With `moves`, the request names no alias, and an image that has the alias loses it in the same moment.
-   * It moves only from the image `replaces`, or where that is empty, only if no image has it; somebody else may have
-   * given it away meanwhile. `notes` are properties of this image alone, and not of those that are made of its instances;
-   * `seal` is the key of the property that seals them.
+   * Publishes an image and gives it an alias, or gives that to the same image which is there. With `moves`, the request
+   * names no alias, which moves in one moment: only from the image `replaces`, or where that is empty, from none.
+   * `notes` are properties of this image alone, not of images made of its instances; `seal` is the key that seals them.
    */
   | ({
     readonly kind: "publish";

@@ -49,7 +49,7 @@ export function prunable(
     return known.has(image);
   };
   return made.flatMap((image) => {
-    const alias = image.properties[KEYS.alias]!;
+    const alias = recipeAlias(image.properties[KEYS.alias]!);
     if (only.length > 0 && !only.includes(alias)) return [];
     const isPart = (image.properties[KEYS.level] ?? "") !== "";
     const internal = isPart && !named.has(alias)
@@ -59,6 +59,11 @@ export function prunable(
     if (!isPart && isNewest(alias, image)) return [];
     return [{ image, alias, internal }];
   }).sort((a, b) => a.alias < b.alias ? -1 : a.alias > b.alias ? 1 : newestFirst(a.image, b.image));
+}
+
+/** Returns the alias of the recipe whose image, or whose packages, an image is noted to be. */
+function recipeAlias(noted: string): string {
+  return noted.endsWith(PACKAGES_SUFFIX) ? noted.slice(0, -PACKAGES_SUFFIX.length) : noted;
 }
 
 /** Plans the deletion of images; one that has got a name meanwhile stays. */

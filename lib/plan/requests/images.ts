@@ -51,6 +51,15 @@ export function noteOnImage(
   return { method: "PATCH", path: projectPath(["images", fingerprint], project), body: { properties } };
 }
 
+/** Replaces everything of an image that can be changed. */
+export function replaceImage(
+  project: string,
+  fingerprint: string,
+  body: Readonly<Record<string, unknown>>,
+): Request {
+  return { method: "PUT", path: projectPath(["images", fingerprint], project), body };
+}
+
 /** Has the daemon ask the server of an image for a newer one, which then replaces it. */
 export function refreshImage(project: string, fingerprint: string): Request {
   return { method: "POST", path: projectPath(["images", fingerprint, "refresh"], project) };

@@ -6,8 +6,14 @@
 import { ServerError, StateError } from "../../base/errors.ts";
 import { sealFor } from "../../plan/image/seal.ts";
 import { aliasDescription } from "../../plan/image/versions.ts";
-import { createAlias, deleteImage, moveAlias, noteOnImage } from "../../plan/requests/images.ts";
-import { aliasPath } from "../../plan/requests/reads.ts";
+import {
+  createAlias,
+  deleteImage,
+  moveAlias,
+  noteOnImage,
+  replaceImage,
+} from "../../plan/requests/images.ts";
+import { aliasPath, imagePath } from "../../plan/requests/reads.ts";
 import type { Effect } from "../../step/step.ts";
 import { sendUntilFree } from "../wait/busy.ts";
 import type { Run } from "./perform.ts";
@@ -34,10 +40,8 @@ export async function publish(
   }
   if (moves) {
     const fingerprint = there ?? needed(fingerprintOf(made));
-    if (Object.keys(notes).length > 0) {
-      const all = seal === undefined ? notes : { ...notes, ...sealFor(seal, fingerprint) };
-      await control.send(noteOnImage(project, fingerprint, all), signal);
-    }
+    const sealed = seal === undefined ? notes : { ...notes, ...sealFor(seal, fingerprint) };
+    await writeNotes({ project, fingerprint, notes: sealed }, { controls: { server, control }, signal });
     await move({ project, alias, fingerprint, replaces }, { server, control, signal });
   } else if (there !== undefined) await control.send(createAlias(project, alias, there), signal);
 }
@@ -102,4 +106,41 @@ export async function forget(
 ): Promise<void> {
   const image = (await server.images(project)).find((one) => one.fingerprint === fingerprint);
   if (image?.aliases.length === 0) await control.send(deleteImage(project, fingerprint), signal);
+}
+
+/** Where an image is, and its notes. */
+interface Noted {
+  readonly project: string;
+  readonly fingerprint: string;
+  readonly notes: Readonly<Record<string, string>>;
+}
+
+interface Noting {
+  readonly controls: Pick<Run["controls"], "server" | "control">;
+  readonly signal: AbortSignal;
+}
+
+/** Gives an image its notes, and takes out those that it has from the files of the image that it was made from. */
+async function writeNotes(
+  { project, fingerprint, notes }: Noted,
+  { controls: { server, control }, signal }: Noting,
+): Promise<void> {
+  const there = objectOf(await server.get(imagePath(project, fingerprint)));
+  const properties = Object.entries(objectOf(there["properties"]));
+  const kept = properties.filter(([key]) => !key.startsWith("lxops.") || key in notes);
+  if (kept.length < properties.length) {
+    // Only a replacement takes properties away; it takes away, too, what it does not name.
+    const named = WRITABLE.flatMap((key) => key in there ? [[key, there[key]]] : []);
+    const body = { ...Object.fromEntries(named), properties: { ...Object.fromEntries(kept), ...notes } };
+    await control.send(replaceImage(project, fingerprint, body), signal);
+  } else if (Object.keys(notes).length > 0) {
+    await control.send(noteOnImage(project, fingerprint, notes), signal);
+  }
+}
+
+/** Fields of an image besides its properties that can be changed. */
+const WRITABLE = ["auto_update", "public", "expires_at", "profiles"] as const;
+
+function objectOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? value as Readonly<Record<string, unknown>> : {};
 }

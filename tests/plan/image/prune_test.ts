@@ -43,8 +43,9 @@ Deno.test("prunable() leaves images alone that lxops did not make, or that were 
 });
 
 Deno.test("prunable() takes the packages of a recipe once nothing is built from it any more", () => {
-  const packages = built("5", 1, { level: "packages", aliases: ["web@packages"] });
-  const older = built("6", 1, { level: "packages" });
+  const [noted, other] = ["web", "db"].map((name) => `${name}@packages`);
+  const packages = built("5", 1, { alias: noted!, level: "packages", aliases: ["web@packages"] });
+  const older = built("6", 1, { alias: other!, level: "packages" });
   assertEquals(pruned([...WEB, packages, older], { keep: 4 }), "6");
   assertEquals(pruned([packages]), "5 web@packages");
   // Somebody gave it a name.

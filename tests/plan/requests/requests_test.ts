@@ -101,6 +101,7 @@ const SAMPLES: Samples = {
   deleteImage: [() => image.deleteImage("default", F), () => image.deleteImage("web", F)],
   createAlias: [() => image.createAlias("web", "a/b", F, "d")],
   noteOnImage: [() => image.noteOnImage("web", F, { "a.b": "c" })],
+  replaceImage: [() => image.replaceImage("web", F, { public: true, properties: { "a.b": "c" } })],
   moveAlias: [() => image.moveAlias("web", "a/b", F)],
   deleteAlias: [() => image.deleteAlias("default", "a/b")],
   imageExport: [() => reads.imageExport("default", F)],

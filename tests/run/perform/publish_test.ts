@@ -87,6 +87,15 @@ Deno.test("perform() moves the name from another image in one request, and makes
     path: `/1.0/images/${other}?project=web`,
     body: { properties: { "lxops.key": "k", ...sealFor(seal, other) } },
   });
+  const inherited = { os: "alpine", "lxops.recipe": "/x", "lxops.key": "old" };
+  const there = { public: true, expires_at: "2027", cached: false, properties: inherited };
+  const cleaned = await made(there, { fingerprint: other }, { ...moving, notes: { "lxops.key": "k" } });
+  assertEquals(cleaned.effects[1], {
+    kind: "send",
+    method: "PUT",
+    path: `/1.0/images/${other}?project=web`,
+    body: { public: true, expires_at: "2027", properties: { os: "alpine", "lxops.key": "k" } },
+  });
   // An answer without a fingerprint names nothing.
   assertEquals((await made({}, {})).error instanceof ServerError, true);
 });

@@ -12,6 +12,7 @@ const optionsSchema = z.object({
   compression: z.optional(z.string()),
   split: z.optional(z.boolean()),
   vm: z.optional(z.boolean()),
+  set: z.optional(z.array(z.string())),
   properties: z.optional(z.record(z.string(), z.string())),
 });
 

@@ -138,6 +138,7 @@ function noted(values: BuildValues, properties: Readonly<Record<string, string>>
     ...(values.compression === "" ? {} : { compression: values.compression }),
     ...(values.split ? { split: true } : {}),
     ...(values.vm ? { vm: true } : {}),
+    ...(values.set?.length ? { set: values.set } : {}),
   });
 }
 

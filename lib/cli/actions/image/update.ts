@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { EXIT } from "../../../base/errors.ts";
+import { EXIT, InterruptedError, LxopsError } from "../../../base/errors.ts";
 import { type BuiltImage, builtImage, IMAGE_PROPERTIES as KEYS } from "../../../plan/image/properties.ts";
 import { withOwnNotes } from "../../../plan/image/seal.ts";
 import { copiesOf, planRefresh, updatable, type Updated } from "../../../plan/image/update.ts";
 import type { ImageInfo } from "../../../ports/mod.ts";
 import type { App } from "../../command/app.ts";
-import { printable } from "../../output/output.ts";
+import { errorText, printable } from "../../output/output.ts";
 import { renderRows } from "../../output/table.ts";
 import { applySteps } from "../../shared/apply_steps.ts";
 import { readRecordSecret } from "../../shared/lifecycle/record_secret.ts";
@@ -54,14 +54,16 @@ export async function update(values: Values, names: readonly string[], app: App)
     });
   }
   let code: number = isReal && await areStale(copies, project, app) ? EXIT.differs : EXIT.ok;
-  for (const { built } of updated) {
+  for (const { alias, built } of updated) {
     if (!built) continue;
     const properties = Object.entries(optionsOf(built).properties ?? {}).map(([key, value]) =>
       `${key}=${value}`
     );
-    const ended = await build(buildValues(built, given), [built.recipe, ...properties], app, {
-      repeats: true,
-    });
+    const ended = await goingOn(
+      alias,
+      () => build(buildValues(built, given), [built.recipe, ...properties], app, { repeats: true }),
+      app,
+    );
     if (ended === EXIT.interrupted) return ended;
     if (ended !== EXIT.ok) code = ended;
   }
@@ -82,6 +84,19 @@ function tellForeign(names: readonly string[], app: App): void {
   ));
 }
 
+/** Does something for one image; where it fails, the others go on, and the exit code is returned. */
+async function goingOn(alias: string, act: () => Promise<number>, app: App): Promise<number> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof LxopsError) || error instanceof InterruptedError || app.signal.aborted) {
+      throw error;
+    }
+    app.complain(errorText(`lxops: image ${alias}`, error));
+    return error.exitCode;
+  }
+}
+
 /** Tells whether the daemon still has old copies, and says why: it looks at the list of a server once an hour. */
 async function areStale(copies: readonly ImageInfo[], project: string, app: App): Promise<boolean> {
   const there = new Set((await (await app.server()).images(project)).map(({ fingerprint }) => fingerprint));
@@ -100,15 +115,15 @@ async function areStale(copies: readonly ImageInfo[], project: string, app: App)
 
 /** Returns the flags of a build that repeats an earlier one. */
 function buildValues(built: BuiltImage, values: Values): BuildValues {
-  const { check = [], "host-key": hostKey = "new", compression = "", split = false, vm = false } = optionsOf(
-    built,
-  );
+  const { check = [], "host-key": hostKey = "new", compression = "", split = false, vm = false, set = [] } =
+    optionsOf(built);
   return {
     ...values,
     ...{ check, compression, split, vm, "host-key": hostKey, alias: built.alias },
     ...{ serial: "", export: "", adopt: false },
     // What is given now comes last.
     P: [...parametersOf(built), ...values.P],
+    set: [...set, ...values.set ?? []],
   };
 }
 
@@ -122,15 +137,21 @@ async function check(
   const moved = await movedCopies(copiesOf(updated, images), app);
   const rows: { readonly alias: string; readonly state: string }[] = [];
   const stale = new Set<string>();
+  let failed: number = EXIT.ok;
   for (const { alias, image, built } of updated) {
     const isMoved = moved.has(built?.base ?? image.fingerprint) || stale.has(built?.baseAlias ?? "");
     const properties = built ? optionsOf(built).properties ?? {} : {};
     const path = built?.recipe ?? "";
-    const isStale = isMoved ||
-      (built !== undefined && await isOutdated(buildValues(built, values), { path, properties }, app));
+    let isStale = isMoved;
+    const ended = isMoved || built === undefined ? EXIT.ok : await goingOn(alias, async () => {
+      isStale = await isOutdated(buildValues(built, values), { path, properties }, app);
+      return EXIT.ok;
+    }, app);
+    if (ended !== EXIT.ok) failed = ended;
     if (isStale) stale.add(alias);
-    rows.push({ alias, state: isStale ? "outdated" : "current" });
+    rows.push({ alias, state: ended !== EXIT.ok ? "failed" : isStale ? "outdated" : "current" });
   }
   app.print(renderRows(["alias", "state"], rows, values));
+  if (failed !== EXIT.ok) return failed;
   return stale.size > 0 ? EXIT.differs : EXIT.ok;
 }

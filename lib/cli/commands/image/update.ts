@@ -59,7 +59,8 @@ export const update = command({
     "that have a name are looked at, but for those that were edited by hand (image shell).",
     "",
     "Only what this user's lxops has noted on an image is followed; other images that were built somewhere are left out.",
-    "As root, a configuration file that others can change is refused.",
+    "As root, a configuration file that others can change is refused. Values of -e and --env-file are not noted:",
+    "give them again.",
   ].join("\n"),
   run: async (...all) => (await import("../../actions/image/update.ts")).update(...all),
 });

@@ -3,12 +3,11 @@
  *
  * @module
  */
-import type { Part } from "../../../instance/parts.ts";
 import type { There } from "../../../ports/machine.ts";
 import { machineOf, throughSsh } from "../../../plan/output/through_ssh.ts";
 import type { PlanOptions, Target, World } from "../../../plan/world.ts";
 import type { Needs } from "../../../run/observe/needs.ts";
-import type { Recall, Source } from "../../../run/targets/options.ts";
+import type { Source } from "../../../run/targets/options.ts";
 import { unlessAborted } from "../../../run/wait/pauses.ts";
 import type { InstancePlan } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
@@ -22,6 +21,7 @@ import { outcome } from "./outcome.ts";
 import { planAll, stopOrder } from "./plan_all.ts";
 import { checkParallel, checkTargets, withoutDatasets } from "../operands.ts";
 import { type FactsOf, factsOf, notes, secretFor } from "./records.ts";
+import type { LoadOptions, Reading } from "./load_options.ts";
 import { checkedRecall, recallAt, recallOf } from "./recall.ts";
 import { provisions } from "./provisions.ts";
 import { renderResults, resultOf } from "./results.ts";
@@ -52,7 +52,7 @@ export interface LifecycleValues extends ConfigValues {
 }
 
 /** The part that differs between commands. */
-export interface Lifecycle<O extends PlanOptions> {
+export interface Lifecycle<O extends PlanOptions> extends Reading {
   /** Name of the command, for advice. */
   readonly name: string;
   /** The verb for messages, if it differs from the name. */
@@ -60,14 +60,8 @@ export interface Lifecycle<O extends PlanOptions> {
   readonly needs: Needs;
   /** The flags that continue after a failure. */
   readonly again?: string;
-  /** Files that others can change are an error, and not a warning. */
-  readonly refusesExposed?: boolean;
   /** The command leaves filesystems of the host alone, so the daemon may be on another machine. */
   readonly daemonOnly?: boolean;
-  /** Parts of configurations that the command does not use, and whose problems it ignores. */
-  readonly without?: readonly Part[];
-  /** Parts that the command uses in some cases, and reports problems of only then. */
-  readonly mayNeed?: readonly Part[];
   readonly options: O;
   /** The command replaces data, and waits for what the daemon still does for an earlier run. */
   readonly settles?: boolean;
@@ -108,14 +102,6 @@ export function planOptions(values: LifecycleValues): PlanOptions {
     ...(values.target ? { member: values.target } : {}),
     ...applyOptions(values),
   };
-}
-
-/** Options for loading targets. */
-export interface LoadOptions extends Pick<Lifecycle<PlanOptions>, "without" | "mayNeed" | "refusesExposed"> {
-  /** Finds what an instance remembers of its launch. */
-  readonly recall?: Recall;
-  /** Several files may be for one instance. */
-  readonly repeated?: boolean;
 }
 
 /** Loads the targets of some files and prints their warnings. */
