@@ -7,6 +7,7 @@ import { connect } from "../../../scripts/testbed/rest.ts";
 import { must, run } from "../../../scripts/testbed/run.ts";
 import { inTurn, socketVariable } from "../support/daemon.ts";
 import { SERVICES, withServices } from "../support/services_image.ts";
+import { until } from "../../support/until.ts";
 
 const EXAMPLE = new URL("../../../examples/ci/", import.meta.url).pathname;
 
@@ -97,6 +98,8 @@ inTurn(
           ...["-F", "none", "-i", `${ground.dir}/key`, ...options.flatMap((one) => ["-o", one])],
           ...["-p", String(port), "ci@127.0.0.1", ...words],
         ]);
+      // A server that has just begun to listen may close the first connections.
+      await until(async () => (await ssh("true")).code === 0, 30_000);
       const { code, stdout, stderr } = await ssh("git --version && id -un");
       assertEquals([code, stdout.replace(/[\d.]+/, "N")], [0, "git version N\nci\n"], stderr);
       // Turned off from inside, it is gone.
