@@ -4,17 +4,7 @@
  * @module
  */
 import { command } from "../../command/command.ts";
-import {
-  applyFlags,
-  createFlags,
-  dryRunFlags,
-  parallelFlags,
-  projectFlags,
-  propertyFlags,
-  settingFlags,
-  waitFlags,
-} from "../../command/flags.ts";
-import { jsonFlag } from "../../output/table.ts";
+import { buildFlags, forceFlag } from "./build_flags.ts";
 
 /** `lxops image build`. */
 export const build = command({
@@ -45,31 +35,9 @@ export const build = command({
     },
     split: { kind: "boolean", help: "Make two files, one of metadata and one of the root filesystem" },
     export: { kind: "string", value: "DIRECTORY", help: "Also write the images to files there" },
-    force: { kind: "boolean", help: "Build also where nothing has changed, and install packages again" },
+    ...forceFlag,
     adopt: { kind: "boolean", help: "Take the name from an image that lxops did not build" },
-    "keep-failed": { kind: "boolean", help: "Keep the instance of a build that failed" },
-    "wait-stop": {
-      kind: "number",
-      value: "SECONDS",
-      default: 60,
-      help: "Time limit for the clean stop of the instance, after which the build has failed",
-    },
-    "lock-timeout": {
-      kind: "number",
-      value: "SECONDS",
-      default: 3600,
-      help: "Time to wait for another lxops that builds the same image",
-    },
-    "no-lock": { kind: "boolean", help: "Do not lock; for users who may create no profiles" },
-    ...projectFlags,
-    ...propertyFlags,
-    ...settingFlags,
-    ...createFlags,
-    ...waitFlags,
-    ...applyFlags,
-    ...parallelFlags,
-    ...dryRunFlags,
-    ...jsonFlag,
+    ...buildFlags,
   },
   operands: { usage: "FILE|DIRECTORY... [KEY=VALUE...]", min: 1 },
   example: "lxops image build --alias ci/debian ci.yaml",

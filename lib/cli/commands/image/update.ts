@@ -4,17 +4,7 @@
  * @module
  */
 import { command } from "../../command/command.ts";
-import {
-  applyFlags,
-  createFlags,
-  dryRunFlags,
-  parallelFlags,
-  projectFlags,
-  propertyFlags,
-  settingFlags,
-  waitFlags,
-} from "../../command/flags.ts";
-import { jsonFlag } from "../../output/table.ts";
+import { buildFlags, forceFlag } from "./build_flags.ts";
 
 /** `lxops image update`. */
 export const update = command({
@@ -25,30 +15,8 @@ export const update = command({
       kind: "boolean",
       help: "Only tell which are out of date; exits with 10 if there are any",
     },
-    force: { kind: "boolean", help: "Build also where nothing has changed, and install packages again" },
-    "keep-failed": { kind: "boolean", help: "Keep the instance of a build that failed" },
-    "wait-stop": {
-      kind: "number",
-      value: "SECONDS",
-      default: 60,
-      help: "Time limit for the clean stop of the instance, after which the build has failed",
-    },
-    "lock-timeout": {
-      kind: "number",
-      value: "SECONDS",
-      default: 3600,
-      help: "Time to wait for another lxops that builds the same image",
-    },
-    "no-lock": { kind: "boolean", help: "Do not lock; for users who may create no profiles" },
-    ...projectFlags,
-    ...propertyFlags,
-    ...settingFlags,
-    ...createFlags,
-    ...waitFlags,
-    ...applyFlags,
-    ...parallelFlags,
-    ...dryRunFlags,
-    ...jsonFlag,
+    ...forceFlag,
+    ...buildFlags,
   },
   operands: { usage: "[ALIAS...]", min: 0 },
   example: "lxops image update --check-only",
