@@ -59,9 +59,11 @@ const PACKAGES: Readonly<Record<string, string>> = {
   dash: "dash",
   fish: "fish",
   ksh: "ksh",
+  mksh: "mksh",
   perl: "perl",
   python3: "python3",
   ruby: "ruby",
+  tcsh: "tcsh",
   zsh: "zsh",
 };
 
