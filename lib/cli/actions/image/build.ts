@@ -21,7 +21,8 @@ import { checkParallel, projectOf } from "../../shared/operands.ts";
 import { sourcesIn } from "../../shared/search.ts";
 import { isDirectory } from "../../shared/target_file.ts";
 import { lockAliases } from "./lock.ts";
-import { buildAll } from "./build_all.ts";
+import { buildAll, type Built } from "./build_all.ts";
+import { printBuilt } from "./build_results.ts";
 import { type BuildValues, recipeName, wantedOf } from "./build_options.ts";
 
 /** What a command line asks for. */
@@ -53,8 +54,18 @@ export async function build(
   values: BuildValues,
   operands: readonly string[],
   app: App,
-  { repeats = false }: Pick<Scope, "repeats"> = {},
+  how: Pick<Scope, "repeats"> = {},
 ): Promise<number> {
+  return printBuilt(await buildImages(values, operands, app, how), values, app);
+}
+
+/** Builds the images that are wanted and not there, and tells what failed. */
+export async function buildImages(
+  values: BuildValues,
+  operands: readonly string[],
+  app: App,
+  { repeats = false }: Pick<Scope, "repeats"> = {},
+): Promise<Built> {
   checkParallel(values);
   const { operands: paths, properties } = splitProperties(operands);
   if (paths.length === 0) throw new UsageError("image build needs a configuration file or a directory");

@@ -4,7 +4,7 @@
  * @module
  */
 import { resolve } from "@std/path";
-import { EXIT, InterruptedError } from "../../../base/errors.ts";
+import { InterruptedError } from "../../../base/errors.ts";
 import { imageIn } from "../../../plan/image/bases.ts";
 import { planAlias, planBuild } from "../../../plan/image/build.ts";
 import { baseAlias, decide, type Decision, type Wanted } from "../../../plan/image/decide.ts";
@@ -18,15 +18,22 @@ import { findStrays } from "../../../run/targets/strays.ts";
 import type { InstancePlan, Plan, Step } from "../../../step/step.ts";
 import { errorText, printable } from "../../output/output.ts";
 import { buildOptions, buildTime } from "./build_options.ts";
-import { printStates, type State } from "./build_results.ts";
+import { type BuiltRow, rowsOf, type State } from "./build_results.ts";
 import type { Known, Scope } from "./build.ts";
 
-/** Builds what is to be built, and returns the exit code. */
-export async function buildAll(scope: Scope, known: Known): Promise<number> {
+/** The end of a build of several images. */
+export interface Built {
+  /** The images that there are; absent where the build was only shown, or was interrupted. */
+  readonly images?: readonly BuiltRow[];
+  readonly failures: readonly Failure[];
+}
+
+/** Builds what is to be built, and tells what failed. */
+export async function buildAll(scope: Scope, known: Known): Promise<Built> {
   const { values, app, project } = scope;
   const states = new Map<string, State>();
   let { world } = known;
-  let failed: Failure | undefined;
+  const failed: Failure[] = [];
   // What is only shown changes nothing, so that what is built from it is shown as far as it is known.
   let isReal = false;
   let isShown = false;
@@ -57,8 +64,10 @@ export async function buildAll(scope: Scope, known: Known): Promise<number> {
       each: [...plans, ...(at === 0 ? await sweepsOf(world, scope) : [])],
     });
     report(failures, scope);
-    failed ??= failures.find(({ error }) => error instanceof InterruptedError) ?? failures[0];
-    if (failed?.error instanceof InterruptedError) return EXIT.interrupted;
+    failed.push(...failures);
+    if (failures.some(({ error }) => error instanceof InterruptedError)) {
+      return { failures: failed };
+    }
     if (isReal) noteStates(now, failures, states);
   }
   const decisions = decided();
@@ -67,10 +76,9 @@ export async function buildAll(scope: Scope, known: Known): Promise<number> {
   if (exports.length > 0 || !isShown) {
     const [failure] = await apply({ first: [], each: exports });
     if (failure) report([failure], scope);
-    failed ??= failure;
+    if (failure) failed.push(failure);
   }
-  if (isReal) printStates(decisions, states, scope);
-  return failed?.error.exitCode ?? EXIT.ok;
+  return { ...isReal ? { images: rowsOf(decisions, states) } : {}, failures: failed };
 }
 
 function noteStates(

@@ -3,26 +3,46 @@
  *
  * @module
  */
+import { EXIT, InterruptedError } from "../../../base/errors.ts";
 import { imageIn } from "../../../plan/image/bases.ts";
 import type { Decision } from "../../../plan/image/decide.ts";
+import type { App } from "../../command/app.ts";
 import { renderRows } from "../../output/table.ts";
-import type { Scope } from "./build.ts";
+import type { Built } from "./build_all.ts";
+import type { BuildValues } from "./build_options.ts";
 
 /** The end of a build: the image is new, has got its name back, was there, or could not be built. */
 export type State = "built" | "named" | "unchanged" | "failed";
 
-/** Prints the images that there are; those without a state were there, and those that failed are left out. */
-export function printStates(
+/** An image of a build. */
+export interface BuiltRow {
+  readonly alias: string;
+  readonly fingerprint: string;
+  readonly state: State;
+}
+
+/** Lists the images that there are; those without a state were there, and those that failed are left out. */
+export function rowsOf(
   decisions: readonly Decision[],
   states: ReadonlyMap<string, State>,
-  { values, app }: Scope,
-): void {
-  const rows = decisions.flatMap(({ recipe: { target, resolved, options: { alias } } }) => {
+): readonly BuiltRow[] {
+  return decisions.flatMap(({ recipe: { target, resolved, options: { alias } } }) => {
     const state = states.get(alias) ?? "unchanged";
     const image = imageIn(resolved.world.images.get(target.instance.project) ?? [], alias);
-    if (state === "failed" || !image) return [];
-    const fingerprint = values.json ? image.fingerprint : image.fingerprint.slice(0, 12);
-    return [{ alias, fingerprint, state }];
+    return state === "failed" || !image ? [] : [{ alias, fingerprint: image.fingerprint, state }];
   });
-  if (rows.length > 0 || values.json) app.print(renderRows(["alias", "fingerprint", "state"], rows, values));
+}
+
+/** Prints the images of a build, and returns its exit code. */
+export function printBuilt({ images, failures }: Built, values: Pick<BuildValues, "json">, app: App): number {
+  const rows = images?.map(({ alias, fingerprint, state }) => ({
+    alias,
+    fingerprint: values.json ? fingerprint : fingerprint.slice(0, 12),
+    state,
+  }));
+  if (rows && (rows.length > 0 || values.json)) {
+    app.print(renderRows(["alias", "fingerprint", "state"], rows, values));
+  }
+  const first = failures.find(({ error }) => error instanceof InterruptedError) ?? failures[0];
+  return first?.error.exitCode ?? EXIT.ok;
 }

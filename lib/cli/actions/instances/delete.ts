@@ -4,15 +4,22 @@
  * @module
  */
 import { EXISTING, NAME_ONLY } from "../../../instance/parts.ts";
+import type { DeleteOptions } from "../../../plan/lifecycle/delete.ts";
 import { remaining } from "../../../plan/storage/describe.ts";
 import type { App } from "../../command/app.ts";
-import { type LifecycleValues, planOptions, runLifecycle } from "../../shared/lifecycle/lifecycle.ts";
+import {
+  type Lifecycle,
+  type LifecycleValues,
+  planOptions,
+  runLifecycle,
+} from "../../shared/lifecycle/lifecycle.ts";
 
 interface DeleteValues extends LifecycleValues {
   readonly "must-exist": boolean;
 }
 
-interface DestroyValues extends DeleteValues {
+/** Values of the flags of `destroy`. */
+export interface DestroyValues extends DeleteValues {
   readonly y: boolean;
 }
 
@@ -40,17 +47,17 @@ export async function deleteInstances(
 
 /** `destroy`. */
 export async function destroy(values: DestroyValues, files: readonly string[], app: App): Promise<number> {
-  return await runLifecycle(
-    {
-      name: "destroy",
-      without: EXISTING,
-      needs: { allProjects: true, zfsSnapshots: true, sizes: true, trees: true },
-      options: { ...planOptions(values), mustExist: values["must-exist"] },
-      planner: async () => (await import("../../../plan/lifecycle/delete.ts")).planDestroy,
-      ...(values.y ? {} : { question: "Destroy all this?" }),
-    },
-    values,
-    files,
-    app,
-  );
+  return await runLifecycle(destroyLifecycle(values), values, files, app);
+}
+
+/** Returns what `destroy` does. */
+export function destroyLifecycle(values: DestroyValues): Lifecycle<DeleteOptions> {
+  return {
+    name: "destroy",
+    without: EXISTING,
+    needs: { allProjects: true, zfsSnapshots: true, sizes: true, trees: true },
+    options: { ...planOptions(values), mustExist: values["must-exist"] },
+    planner: async () => (await import("../../../plan/lifecycle/delete.ts")).planDestroy,
+    ...(values.y ? {} : { question: "Destroy all this?" }),
+  };
 }

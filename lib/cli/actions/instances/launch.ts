@@ -8,12 +8,22 @@ import { parseSize } from "../../../base/sizes.ts";
 import { plainDirectories } from "../../../instance/kinds.ts";
 import { NAME_ONLY } from "../../../instance/parts.ts";
 import { partialOf, replacedOf } from "../../../plan/commands/copy.ts";
+import type { RebuildOptions } from "../../../plan/lifecycle/rebuild/rebuild.ts";
 import type { PlanOptions, Target } from "../../../plan/world.ts";
 import type { App } from "../../command/app.ts";
-import { type LifecycleValues, planOptions, runLifecycle } from "../../shared/lifecycle/lifecycle.ts";
+import {
+  type Lifecycle,
+  type LifecycleValues,
+  planOptions,
+  runLifecycle,
+} from "../../shared/lifecycle/lifecycle.ts";
 import { checkChoice } from "../../shared/sections.ts";
 
-interface RebuildValues extends LifecycleValues {
+/** Values of the flags of `launch`. */
+export type LaunchValues = LifecycleValues & { readonly resume: boolean };
+
+/** Values of the flags of `rebuild`. */
+export interface RebuildValues extends LifecycleValues {
   readonly resume: boolean;
   readonly "delete-snapshots": boolean;
   readonly "new-address": boolean;
@@ -41,74 +51,79 @@ const CONFIGURED = NAME_ONLY.filter((part) =>
 
 /** `launch`. */
 export async function launch(
-  values: LifecycleValues & { readonly resume: boolean },
+  values: LaunchValues,
   files: readonly string[],
   app: App,
 ): Promise<number> {
-  return await runLifecycle(
-    {
-      name: "launch",
-      again: "--resume",
-      records: true,
-      beside: async (targets, world) =>
-        (await import("../../shared/lifecycle/left_profiles.ts")).leftBeside({ targets, world }, values, app),
-      needs: { images: true, holders: true, journals: values.resume, releases: true },
-      options: planOptions(values),
-      planner: async () => (await import("../../../plan/lifecycle/launch.ts")).planLaunch,
-    },
-    values,
-    files,
-    app,
-  );
+  return await runLifecycle(launchLifecycle(values, app), values, files, app);
+}
+
+/** Returns what `launch` does. */
+export function launchLifecycle(values: LaunchValues, app: App): Lifecycle<PlanOptions> {
+  return {
+    name: "launch",
+    again: "--resume",
+    records: true,
+    beside: async (targets, world) =>
+      (await import("../../shared/lifecycle/left_profiles.ts")).leftBeside({ targets, world }, values, app),
+    needs: { images: true, holders: true, journals: values.resume, releases: true },
+    options: planOptions(values),
+    planner: async () => (await import("../../../plan/lifecycle/launch.ts")).planLaunch,
+  };
 }
 
 /** `rebuild`. */
 export async function rebuild(values: RebuildValues, files: readonly string[], app: App): Promise<number> {
+  const lifecycle = rebuildLifecycle(values);
+  if (values.resume) await daemonIsBack(app);
+  return await runLifecycle(lifecycle, values, files, app);
+}
+
+/**
+ * Returns what `rebuild` does.
+ *
+ * @throws {UsageError} where flags contradict each other
+ */
+export function rebuildLifecycle(values: RebuildValues): Lifecycle<RebuildOptions> {
   const undo = undoOptions(values);
   const looksAtData = values.resume || undo.undoData !== undefined;
-  if (values.resume) await daemonIsBack(app);
-  return await runLifecycle(
-    {
-      name: "rebuild",
-      again: "--resume",
-      records: !values.back,
-      ...(values.back ? { swapsBack: true as const } : {}),
-      needs: {
-        images: true,
-        holders: true,
-        journals: values.resume,
-        snapshots: true,
-        zfsSnapshots: looksAtData,
-        dataSnapshots: !values.back,
-        room: !values.back && !values["in-place"],
-        ...(looksAtData ? { trees: true, paths: undoPaths } : {}),
-        ...(undo.undoData ? { bytes: true } : {}),
-        accounts: !values.back && (values.resume ? "unless noted" : true),
-      },
-      options: {
-        ...planOptions(values),
-        deleteSnapshots: values["delete-snapshots"],
-        newAddress: values["new-address"],
-        resetProfiles: values["reset-profiles"],
-        inPlace: values["in-place"],
-        noReturn: values["no-return"],
-        keepFailed: values["keep-failed"],
-        keepOld: values["keep-old"],
-        ...undo,
-      },
-      planner: async () =>
-        values.back
-          ? (await import("../../../plan/lifecycle/rebuild/spares.ts")).planBack
-          : (await import("../../../plan/lifecycle/rebuild/rebuild.ts")).planRebuild,
+  return {
+    name: "rebuild",
+    again: "--resume",
+    records: !values.back,
+    ...(values.back ? { swapsBack: true as const } : {}),
+    needs: {
+      images: true,
+      holders: true,
+      journals: values.resume,
+      snapshots: true,
+      zfsSnapshots: looksAtData,
+      dataSnapshots: !values.back,
+      room: !values.back && !values["in-place"],
+      ...(looksAtData ? { trees: true, paths: undoPaths } : {}),
+      ...(undo.undoData ? { bytes: true } : {}),
+      accounts: !values.back && (values.resume ? "unless noted" : true),
     },
-    values,
-    files,
-    app,
-  );
+    options: {
+      ...planOptions(values),
+      deleteSnapshots: values["delete-snapshots"],
+      newAddress: values["new-address"],
+      resetProfiles: values["reset-profiles"],
+      inPlace: values["in-place"],
+      noReturn: values["no-return"],
+      keepFailed: values["keep-failed"],
+      keepOld: values["keep-old"],
+      ...undo,
+    },
+    planner: async () =>
+      values.back
+        ? (await import("../../../plan/lifecycle/rebuild/spares.ts")).planBack
+        : (await import("../../../plan/lifecycle/rebuild/rebuild.ts")).planRebuild,
+  };
 }
 
 /** Waits for a daemon that restarts, which may be why an earlier run failed. */
-async function daemonIsBack(app: App): Promise<void> {
+export async function daemonIsBack(app: App): Promise<void> {
   const { untilReady } = await import("../../../run/wait/away.ts");
   await untilReady(
     async () => await (await app.server()).server(),

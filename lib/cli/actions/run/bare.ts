@@ -12,7 +12,7 @@ import type { InstanceRef } from "../../../ports/mod.ts";
 import { isStart } from "../../../step/starts.ts";
 import type { App } from "../../command/app.ts";
 import { applyPlan } from "../../shared/apply_steps.ts";
-import { carryOut, exitCodeOf } from "./carry_out.ts";
+import { carryOut, endedOf } from "./carry_out.ts";
 import type { Ended } from "./ended.ts";
 import type { RunValues } from "./values.ts";
 
@@ -41,14 +41,14 @@ export function bareOf({ instance, image }: BareRun, { profile }: RunValues, { h
 }
 
 /**
- * Runs a program in an instance of an image and returns its exit code; `undefined` where the daemon refused to make
+ * Runs a program in an instance of an image and returns how it ended; `undefined` where the daemon refused to make
  * such an instance, and nothing is left of it: who looks at all of it knows why.
  */
 export async function runBare(
   one: BareRun,
   values: RunValues,
   app: App,
-): Promise<number | undefined> {
+): Promise<Ended | undefined> {
   const { instance, options, random } = one;
   const plan = planBare(bareOf(one, values, app), await (await app.server()).server(), options);
   const argv = options.program?.argv;
@@ -57,7 +57,7 @@ export async function runBare(
   const swept = sweepBeside(instance.project, values, app);
   const out = await running.finally(() => swept);
   if (isRefused(out.ended)) return undefined;
-  return await exitCodeOf(out, instance.name, values, app);
+  return await endedOf(out, instance.name, values, app);
 }
 
 /** Tells whether the daemon refused the instance itself. */

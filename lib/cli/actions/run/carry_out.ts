@@ -1,5 +1,5 @@
 /**
- * The end of every `run`: its plan is carried out, and how it ended becomes an exit code.
+ * The end of every `run`: its plan is carried out, and what failed is told.
  *
  * @module
  */
@@ -50,14 +50,14 @@ export async function carryOut(
   return { ended: endOf(plan, failures, argv, app), isReal };
 }
 
-/** Returns the exit code of a run, of which it writes down how it ended. */
-export async function exitCodeOf(
+/** Returns how a run ended, and writes it down; throws where it was lxops that failed. */
+export async function endedOf(
   { ended, isReal }: CarriedOut,
   name: string,
   values: Pick<RunValues, "status-file">,
   app: App,
-): Promise<number> {
+): Promise<Ended> {
   if (isReal) await writeStatus(values["status-file"], name, ended, app);
   if (ended.error) throw ended.error;
-  return ended.code;
+  return ended;
 }

@@ -15,7 +15,8 @@ import type { App } from "../../command/app.ts";
 import { configText, verbatim, withFile } from "../../shared/given_file.ts";
 import { look } from "../../shared/lifecycle/lifecycle.ts";
 import { COMMAND_LINE } from "./bare.ts";
-import { carryOut, exitCodeOf } from "./carry_out.ts";
+import { carryOut, endedOf } from "./carry_out.ts";
+import type { Ended } from "./ended.ts";
 import type { RunValues } from "./values.ts";
 
 /** Values of a run that looks first. */
@@ -28,12 +29,12 @@ export interface ConfiguredRun {
   readonly random: string | undefined;
 }
 
-/** Runs a program in an instance of a configuration and returns its exit code. */
-export async function runConfigured(one: ConfiguredRun, values: RunValues, app: App): Promise<number> {
+/** Runs a program in an instance of a configuration and returns how it ended. */
+export async function runConfigured(one: ConfiguredRun, values: RunValues, app: App): Promise<Ended> {
   const { plan, others } = await planConfigured(one, values, app);
   const { options, random, instance } = one;
   const out = await carryOut({ plan, others, argv: options.program?.argv, random }, values, app);
-  return await exitCodeOf(out, instance.name, values, app);
+  return await endedOf(out, instance.name, values, app);
 }
 
 /** Looks at all that a run names, plans it, and the removal of what killed runs have left. */

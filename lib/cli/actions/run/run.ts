@@ -6,9 +6,10 @@
 import { InterruptedError, LxopsError, UsageError } from "../../../base/errors.ts";
 import { instanceNameProblem } from "../../../instance/patterns/names.ts";
 import { throwAwayName } from "../../../plan/instance/random_names.ts";
+import type { InstanceRef } from "../../../ports/mod.ts";
 import type { App } from "../../command/app.ts";
 import { isBare, runBare } from "./bare.ts";
-import { RunError } from "./ended.ts";
+import { type Ended, RunError } from "./ended.ts";
 import { optionsOf, type RunValues } from "./values.ts";
 
 /** `run`. */
@@ -20,7 +21,7 @@ export async function run(values: RunValues, operands: readonly string[], app: A
   const [what, ...argv] = operands;
   if (what === undefined) throw new UsageError("run needs an image, a configuration file or a directory");
   try {
-    return await runIn(what, argv, values, app);
+    return (await runIn(what, argv, values, app)).code;
   } catch (error) {
     if (!(error instanceof LxopsError) || error instanceof InterruptedError || error instanceof RunError) {
       throw error;
@@ -29,7 +30,17 @@ export async function run(values: RunValues, operands: readonly string[], app: A
   }
 }
 
-async function runIn(what: string, argv: readonly string[], values: RunValues, app: App): Promise<number> {
+/**
+ * Runs a program in an instance of an image or a configuration, and returns how it ended.
+ *
+ * @throws {LxopsError} where it was not the program that failed
+ */
+export async function runIn(
+  what: string,
+  argv: readonly string[],
+  values: RunValues,
+  app: App,
+): Promise<RunEnd> {
   if (values["status-file"] !== "") {
     const { prepareStatus } = await import("./status.ts");
     await prepareStatus(values["status-file"], values["dry-run"], app);
@@ -47,11 +58,16 @@ async function runIn(what: string, argv: readonly string[], values: RunValues, a
   const instance = { project, name };
   const one = { instance, image: what, options, random };
   if (files.length === 0 && isBare(what, values)) {
-    const code = await runBare(one, values, app);
-    if (code !== undefined) return code;
+    const ended = await runBare(one, values, app);
+    if (ended) return { ...ended, instance };
   }
   const { runConfigured } = await import("./configured.ts");
-  return await runConfigured({ ...one, file: files[0] }, values, app);
+  return { ...await runConfigured({ ...one, file: files[0] }, values, app), instance };
+}
+
+/** The end of a run, and the instance that it had. */
+export interface RunEnd extends Ended {
+  readonly instance: InstanceRef;
 }
 
 /** Returns the project of a flag, or the client's current one. */

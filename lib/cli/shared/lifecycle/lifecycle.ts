@@ -17,7 +17,7 @@ import { askEarly, askOtherDaemon, unknownOtherDaemon } from "./ask_early.ts";
 import { checkDirectoryNames } from "./directory_names.ts";
 import { checkMovedDirectories } from "./moved_directories.ts";
 import { locks, lockTargets, type LockValues } from "./lock.ts";
-import { outcome } from "./outcome.ts";
+import { type Outcome, outcome } from "./outcome.ts";
 import { planAll, stopOrder } from "./plan_all.ts";
 import { checkParallel, checkTargets, withoutDatasets } from "../operands.ts";
 import { type FactsOf, factsOf, notes, secretFor } from "./records.ts";
@@ -131,13 +131,23 @@ export async function targetsOf(
   return targets;
 }
 
-/** Runs a command over files; everything is loaded, checked and planned before the first change. */
+/** Runs a command over files, reports what failed, and returns the exit code. */
 export async function runLifecycle<O extends PlanOptions>(
   lifecycle: Lifecycle<O>,
   values: LifecycleValues,
   files: readonly Source[],
   app: App,
 ): Promise<number> {
+  return await outcome(await carryOut(lifecycle, values, files, app), lifecycle, values, app);
+}
+
+/** Carries a command out over files; everything is loaded, checked and planned before the first change. */
+export async function carryOut<O extends PlanOptions>(
+  lifecycle: Lifecycle<O>,
+  values: LifecycleValues,
+  files: readonly Source[],
+  app: App,
+): Promise<Outcome> {
   checkParallel(values);
   tellGiven(values, app);
   const load = () =>
@@ -199,7 +209,7 @@ export async function runLifecycle<O extends PlanOptions>(
       }
       : {}),
   });
-  return await outcome({ failures, targets, world }, lifecycle, values, app);
+  return { failures, targets, world };
 }
 
 /** The wait for a lock after which nothing counts that was asked for before. */
