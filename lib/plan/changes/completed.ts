@@ -4,7 +4,6 @@
  * @module
  */
 import { durationText } from "../../base/durations.ts";
-import { refuse } from "../../base/errors.ts";
 import type { Step } from "../../step/step.ts";
 import { dependenciesOf, startWaves } from "../checks/order.ts";
 import { isRunning } from "../instance/ownership.ts";
@@ -71,9 +70,8 @@ export interface Waiting {
 }
 
 /**
- * Returns the steps that wait until other instances have done what they are for, and stopped.
- *
- * @throws {StateError} where one has run for longer than the wait would last
+ * Returns the steps that wait until other instances have done what they are for, and stopped. What has run for longer than
+ * the wait would last fails at once: it holds up what waits for it, and no other instance.
  */
 export function completionSteps(target: Target, world: World, run: Waiting): readonly Step[] {
   const { instance } = target;
@@ -83,29 +81,28 @@ export function completionSteps(target: Target, world: World, run: Waiting): rea
     const info = world.instances.get(key);
     if (!required && !info) return [];
     const seconds = (run.now - Date.parse(info?.startedAt ?? "")) / 1000;
-    if (info && isRunning(info) && !run.starts.has(key) && seconds > run.readySeconds) {
-      const { file, line } = problem(target, `after.${name}`, "");
-      throw refuse(
-        `Cannot change instance "${instance.name}"`,
-        `it waits until "${name}" has stopped by itself, and that has run for ${
-          durationText(Math.round(seconds))
-        }`,
-        [
-          `Where it goes on running: "until: started" or "until: healthy" in ${file}${
-            line ? `:${line}` : ""
-          }`,
-          `To wait for it all the same: --timeout SECONDS, more than that; to stop it: lxops stop ${name}`,
-        ],
-      );
-    }
+    const goesOn = info !== undefined && isRunning(info) && !run.starts.has(key) &&
+      seconds > run.readySeconds;
     return [{
-      title: `Wait until ${name} has stopped`,
+      title: `Wait until ${name} has stopped${
+        goesOn ? `, which has run for ${durationText(Math.round(seconds))}` : ""
+      }`,
       effect: {
         kind: "wait",
         instance: { project: instance.project, name },
         until: ["stopped"],
-        timeoutSeconds: run.readySeconds,
+        timeoutSeconds: goesOn ? 0 : run.readySeconds,
       },
+      ...(goesOn ? { advice: goesOnAdvice(target, name) } : {}),
     }];
   });
+}
+
+/** Returns advice about an instance that is waited for and does not stop. */
+function goesOnAdvice(target: Target, name: string): readonly string[] {
+  const { file, line } = problem(target, `after.${name}`, "");
+  return [
+    `"${target.instance.name}" waits for it: ${file}${line ? `:${line}` : ""}`,
+    `To stop it: lxops stop ${name}`,
+  ];
 }

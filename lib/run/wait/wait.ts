@@ -121,8 +121,9 @@ async function unmetCondition(
 function timedOut(wait: Wait, unmet: Unmet | undefined): TimeoutError {
   const what = unmet === undefined ? "is not ready" : describeCondition(unmet.condition);
   const reason = unmet?.reason === undefined ? "" : `: ${unmet.reason}`;
+  const time = wait.timeoutSeconds > 0 ? ` after ${wait.timeoutSeconds} s` : "";
   return new TimeoutError(
-    `Instance "${wait.instance.name}" ${what} after ${wait.timeoutSeconds} s${reason}`,
+    `Instance "${wait.instance.name}" ${what}${time}${reason}`,
     [
       wait.until.includes("stopped")
         ? 'To wait longer: --timeout SECONDS; where it goes on running: "until: started" or "until: healthy" under ' +

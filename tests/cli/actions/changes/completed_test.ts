@@ -1,7 +1,8 @@
 /** Instances that others wait for until they have stopped (`until: completed` under `after`). */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { run } from "../../../fakes/memory_app.ts";
-import { noControls } from "../../../fakes/recorder.ts";
+import { noControls, recorder } from "../../../fakes/recorder.ts";
+import { memoryServer } from "../../../fakes/memory_server.ts";
 import { worldOf } from "../../../plan/world_spec.ts";
 
 interface Scene {
@@ -63,11 +64,47 @@ Deno.test("it runs again before what waits for it changes, which needs no addres
   ]);
 });
 
-Deno.test("what goes on running is refused at once, and waited for where it has just started", async () => {
+Deno.test("what goes on running is not waited for, unless it has just started", async () => {
   const old = await ran({ job: { status: "Running", startedAt: "2020-01-01T00:00:00Z" }, web: "other" });
-  assertEquals([old.code, old.stdout], [9, ""]);
-  assertStringIncludes(old.stderr, `it waits until "job" has stopped by itself, and that has run for `);
-  assertStringIncludes(old.stderr, `"until: started" or "until: healthy" in web.yaml:4`);
+  assertStringIncludes(old.stdout, "# Wait until job has stopped, which has run for ");
+  assertStringIncludes(old.stdout, " -timeout 0 ");
   const now = await ran({ job: { status: "Running", startedAt: new Date().toISOString() }, web: "other" });
-  assertStringIncludes(now.stdout, "# Wait until job has stopped");
+  assertStringIncludes(now.stdout, "# Wait until job has stopped\n");
+});
+
+Deno.test("what goes on running holds up what waits for it, and no other instance", async () => {
+  const FIRST = "#lxops-v1\nimage: tiny\nlxc-options: [-c user.a=1]\n";
+  const made = (name: string, config: Readonly<Record<string, string>> = {}) => ({
+    name,
+    status: "Running",
+    startedAt: "2020-01-01T00:00:00Z",
+    profiles: ["default", `${name}.lxops`],
+    config: { "user.lxops.image": "tiny", "volatile.base_image": "f1", ...config },
+  });
+  const world = worldOf({
+    instances: [
+      made("job"),
+      ...["web", "front", "db"].map((name) => ({
+        ...made(name, { "user.a": "2" }),
+        ...(name === "web" ? { status: "Stopped" } : {}),
+      })),
+    ],
+    profiles: ["default", "job.lxops", "web.lxops", "front.lxops", "db.lxops"].map((name) => ({ name })),
+    images: [{ aliases: ["tiny"], fingerprint: "f1" }],
+  });
+  const { code, stdout, stderr } = await run(["up", "job.yaml", "web.yaml", "front.yaml", "db.yaml"], {
+    world,
+    files: {
+      "/c/job.yaml": "#lxops-v1\nimage: tiny\n",
+      "/c/web.yaml": `${FIRST}after: {job: {until: completed}}\n`,
+      "/c/front.yaml": `${FIRST}after: [web]\n`,
+      "/c/db.yaml": FIRST,
+    },
+    controls: () => recorder(memoryServer(world)),
+  });
+  assertEquals([code, stdout], [6, "job: up to date\ndb: changed\n"], stderr);
+  assertStringIncludes(stderr, "web: Wait until job has stopped, which has run for ");
+  assertStringIncludes(stderr, 'Instance "job" has not stopped\n');
+  assertStringIncludes(stderr, '"web" waits for it: web.yaml:4');
+  assertStringIncludes(stderr, 'front: not begun: It comes after instance "web", which failed');
 });
