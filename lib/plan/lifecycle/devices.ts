@@ -20,7 +20,8 @@ import { isMachine, isRunning } from "../instance/ownership.ts";
 import { isHostRoot } from "../storage/open_directories.ts";
 import { ownContent } from "../instance/resolve/own_profile.ts";
 import { profileStep } from "../instance/resolve/profile.ts";
-import { type PlanOptions, refOf, type Target, type World } from "../world.ts";
+import { keptNotes, withKeptContent } from "../record/kept.ts";
+import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
 
 interface Checked {
   readonly layout: Layout;
@@ -91,13 +92,19 @@ export function planCreateProfile(target: Target, world: World, options: PlanOpt
   const { layout, moved } = checked(resolved, options, "create the profile of");
   const disks = diskDevices(layout);
   refuseHidden(resolved, disks);
-  const own = ownContent(target, world, disks);
   const { info } = resolved;
+  const wanted = ownContent(target, world, disks);
+  const { project, ownProfile } = target.instance;
+  const own = withKeptContent(wanted, info, world.profiles.get(objectKey(project, ownProfile)));
   const { options: { vm }, config } = need(resolved.creation);
   const hidden = [
     ...refuseHiddenSettings(target, world, info, own),
     ...checkSettings(target, world, own, { vm: info ? isMachine(info) : vm, config }),
   ];
   const step = profileStep(target, world, own);
-  return { instance: refOf(target.instance), steps: step ? [step] : [], notes: [...moved, ...hidden] };
+  return {
+    instance: refOf(target.instance),
+    steps: step ? [step] : [],
+    notes: [...moved, ...hidden, ...keptNotes(target, wanted, own)],
+  };
 }

@@ -22,6 +22,7 @@ import { refuseMoves } from "../checks/moved_devices.ts";
 import { isMachine, ownInstance } from "../instance/ownership.ts";
 import { DEVICES_MARK, type OwnContent, ownContent, withOwnConfig } from "../instance/resolve/own_profile.ts";
 import { KEYS_MARK, profileStep, same } from "../instance/resolve/profile.ts";
+import { keptNotes, withKeptContent } from "../record/kept.ts";
 import { noteStep } from "../checks/remembered.ts";
 import { patchInstance } from "../requests/instances.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
@@ -116,7 +117,9 @@ export function planProfileApply(target: Target, world: World, options: PlanOpti
   );
   const disks = diskDevices(layout);
   refuseHidden(resolved, disks);
-  const own = ownContent(target, world, disks);
+  const { project, ownProfile } = target.instance;
+  const configured = ownContent(target, world, disks);
+  const own = withKeptContent(configured, info, world.profiles.get(objectKey(project, ownProfile)));
   const config = withOwnConfig(info, own);
   const hidden = [
     ...refuseHiddenSettings(target, world, info, own),
@@ -131,7 +134,7 @@ export function planProfileApply(target: Target, world: World, options: PlanOpti
   return {
     instance: refOf(target.instance),
     steps: [...volumes.steps, ...creation.steps, ...changes, ...noteStep(info, target)],
-    notes: [...moved, ...hidden, ...volumes.notes, ...creation.notes],
+    notes: [...moved, ...hidden, ...volumes.notes, ...creation.notes, ...keptNotes(target, configured, own)],
   };
 }
 

@@ -8,6 +8,7 @@ import type { OwnContent } from "../instance/resolve/own_profile.ts";
 import { isKeptEntry } from "./hashes.ts";
 import { decodeRecord, type Hashes, RECORD_MARK } from "./record.ts";
 import type { InstanceInfo, ProfileInfo } from "../../ports/mod.ts";
+import type { Described } from "../world.ts";
 
 /** Entries of a record about the own profile of an instance. */
 export interface KeptEntries {
@@ -33,6 +34,26 @@ export function withKeptContent(
     devices: mixed(own.devices, profile?.devices ?? {}, devices),
     config: mixed(own.config, profile?.config ?? {}, keys),
   };
+}
+
+/** Returns a note that names what the user keeps of the content of an own profile. */
+export function keptNotes(target: Described, own: OwnContent, kept: OwnContent): readonly string[] {
+  const names = [
+    ...differing(own.devices, kept.devices).map((name) => `device "${name}"`),
+    ...differing(own.config, kept.config).map((name) => `key "${name}"`),
+  ];
+  return names.length === 0
+    ? []
+    : [`"${target.instance.name}" keeps what it was left at by "lxops up --take live": ${names.join(", ")}`];
+}
+
+function differing<V>(
+  one: Readonly<Record<string, V>>,
+  other: Readonly<Record<string, V>>,
+): readonly string[] {
+  return [...new Set([...Object.keys(one), ...Object.keys(other)])].filter((name) =>
+    one[name] !== other[name]
+  ).sort();
 }
 
 function mixed<V>(

@@ -162,6 +162,8 @@ inTurn("what changed on both sides waits for --take file or --take live", ["dire
         await ground.ok(["up", ...scene.operands]);
         await put(scene, files);
         await ground.ok(["rebuild", ...scene.operands]);
+        await ground.ok(["profile", "apply", ...scene.operands]);
+        await ground.ok(["create-profile", ...scene.operands]);
         assertEquals(await states(), byHand);
         assertEquals(await planOf(scene), []);
       }
