@@ -55,6 +55,8 @@ export interface Change {
   readonly takes: Takes | "launch";
   /** It takes `--move-devices`: the data of the instance stays at another place. */
   readonly moves?: true;
+  /** The profile is deleted: it was the instance's own, and nothing else has it. */
+  readonly deletes?: true;
   /** `up` does what it takes by itself, as the configuration says. */
   readonly auto?: true;
 }

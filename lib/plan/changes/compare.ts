@@ -17,6 +17,7 @@ import { objectKey, type Target } from "../world.ts";
 import { shownDifference } from "./shown.ts";
 import type { Change, Changes } from "./change.ts";
 import { itemChanges, type ItemSources } from "./items.ts";
+import { formerProfile } from "./former_profile.ts";
 import { filesystemDifferences, type PropertyDifference } from "./filesystems.ts";
 import { type Difference, type ListDifference, type Sides, threeWay, threeWayList } from "./three_way.ts";
 
@@ -27,6 +28,8 @@ export interface Comparison extends Changes {
   /** Absent: there is no instance. */
   readonly info?: InstanceInfo;
   readonly profiles?: ListDifference;
+  /** Its former own profile, which nothing else has. */
+  readonly formerProfile?: ProfileInfo;
   readonly maps: MapDifferences;
   readonly rootImage?: Change;
 }
@@ -76,6 +79,12 @@ export function compare(
   const list = desired.profiles
     ? threeWayList(desired.profiles, record?.profiles, info.profiles)
     : { foreign: [] };
+  const former = formerProfile(target, world, {
+    info,
+    record,
+    desired: desired.profiles,
+    removed: list.difference?.removed,
+  });
   const rootImage = imageChange(desired, record, info);
   const ofDevice = (before: Devices[string] | undefined, after: Devices[string] | undefined) =>
     deviceTakes(before, after, vm);
@@ -89,7 +98,7 @@ export function compare(
   const changes: Change[] = [
     ...(desired.type !== undefined && desired.type !== info.type ? [typeChange(desired.type, info)] : []),
     ...(rootImage ? [rootImage] : []),
-    ...(list.difference ? profileChanges(list.difference) : []),
+    ...profileChanges(list.difference, former),
     ...maps.profileDevices.map((one): Change => ({
       ...change("profile devices", device(one), ofDevice(one.live, one.wanted)),
       ...(held.has(one.name) ? { moves: true } : {}),
@@ -108,6 +117,7 @@ export function compare(
     info,
     maps,
     ...(list.difference ? { profiles: list.difference } : {}),
+    ...(former ? { formerProfile: former } : {}),
     ...(rootImage ? { rootImage } : {}),
     changes: (isRunning(info) ? changes : changes.map(withoutRestart)).map((one) =>
       isAuto(one, target) ? { ...one, auto: true } : one
@@ -172,11 +182,20 @@ function imageChange(
   };
 }
 
-function profileChanges({ list, added, removed, why }: ListDifference): Change[] {
+function profileChanges(difference: ListDifference | undefined, former: ProfileInfo | undefined): Change[] {
+  const gone = (name: string, why: Change["why"]): Change => ({
+    ...{ sign: "-", part: "profiles", name, why, takes: "nothing" },
+    ...(name === former?.name ? { deletes: true } : {}),
+  });
+  // A run was cut off before it deleted the profile.
+  const left = former && !difference?.removed.includes(former.name) ? [gone(former.name, "file")] : [];
+  if (!difference) return left;
+  const { list, added, removed, why } = difference;
   const common = { part: "profiles", why, takes: "nothing" } as const;
   const changes = [
     ...added.map((name): Change => ({ sign: "+", name, ...common })),
-    ...removed.map((name): Change => ({ sign: "-", name, ...common })),
+    ...removed.map((name) => gone(name, why)),
+    ...left,
   ];
   return changes.length > 0 ? changes : [{ sign: "~", name: "", to: list.join(", "), ...common }];
 }

@@ -47,8 +47,12 @@ const TAKES: Readonly<Record<Change["takes"], string>> = {
 
 const MOVES = ", takes --move-devices, as the data stays where it is";
 
+const DELETES = ", and deleted, as nothing else has it";
+
 /** Returns a change as one line. */
-export function changeLine({ sign, part, name, from, to, why, takes, auto, moves }: Change): string {
+export function changeLine(
+  { sign, part, name, from, to, why, takes, auto, moves, deletes }: Change,
+): string {
   const what = `${part === "profiles" && name === "" ? "order of profiles" : WHAT[part]}${
     name ? ` ${name}` : ""
   }`;
@@ -61,7 +65,7 @@ export function changeLine({ sign, part, name, from, to, why, takes, auto, moves
     : "";
   return `${sign} ${what}${values} (${WHY[why]}${TAKES[takes]}${auto ? ", which up does" : ""}${
     moves ? MOVES : ""
-  })`.replaceAll(
+  }${deletes ? DELETES : ""})`.replaceAll(
     /[\r\n]+/g,
     " ",
   );

@@ -4,7 +4,7 @@
  * @module
  */
 import { ConfigError } from "../../base/errors.ts";
-import type { InstanceInfo, ProfileInfo } from "../../ports/mod.ts";
+import type { InstanceInfo } from "../../ports/mod.ts";
 import { send } from "../../step/build.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
 import { newFile } from "../checks/directory_name.ts";
@@ -13,7 +13,6 @@ import { refuseHiddenSettings } from "../checks/hidden_settings.ts";
 import { refuseLimits } from "../checks/limits.ts";
 import { refuseMoves } from "../checks/moved_devices.ts";
 import { refuseRunning } from "../checks/renamed.ts";
-import { noteChange } from "../checks/remembered.ts";
 import { checkSettings } from "../checks/settings.ts";
 import { checkProfiles } from "../instance/resolve/create.ts";
 import { hasGivenUp } from "../instance/given_up.ts";
@@ -38,7 +37,8 @@ import { createVolumes } from "../storage/create/volumes.ts";
 import { asMade, checkLayout, diskDevices, locate } from "../storage/layout.ts";
 import { objectKey, refOf, type Target, type World } from "../world.ts";
 import type { Change } from "./change.ts";
-import type { Comparison, MapDifferences } from "./compare.ts";
+import type { Comparison } from "./compare.ts";
+import { formerProfileSteps } from "./former_profile.ts";
 import { followedSteps } from "./dependents.ts";
 import { type ItemSources, pendingItems } from "./items.ts";
 import {
@@ -51,7 +51,8 @@ import {
   sorted,
 } from "./choice.ts";
 import { afterRebuild } from "./after_rebuild.ts";
-import { applied, propertySteps, settingSteps, withoutSome, withSettings } from "./settings.ts";
+import { applied, propertySteps, settingSteps, withoutSome } from "./settings.ts";
+import { withOwnProfile, worldAfter } from "./world_after.ts";
 import type { Item } from "../../cloudconfig/model/item.ts";
 
 /** Options of the command line for `up`. */
@@ -170,6 +171,7 @@ function planChanges(one: Staying, world: World, options: UpOptions): UpPlan {
     ? []
     : checkSettings(target, world, own, { vm: isMachine(info), config: withOwnConfig(info, own) });
   const profile = profileStep(target, world, own);
+  const former = formerProfileSteps(target, comparison.formerProfile);
   const after = worldAfter(target, world, {
     info,
     now,
@@ -201,17 +203,24 @@ function planChanges(one: Staying, world: World, options: UpOptions): UpPlan {
   const notes = [...moved, ...hidden, ...checked, ...volumes.notes, ...creation.notes];
   const settings = settingSteps(ref, info, changed);
   if (rebuilds) {
-    // The profile belongs to the rebuild, which knows when it may change.
-    const plan = planRebuild(target, { ...world, instances: after.instances }, {
+    // The profile belongs to the rebuild, which knows when it may change. A new one is of no concern to the old instance.
+    const made = present === undefined ? withOwnProfile(target, world, own) : world;
+    const plan = planRebuild(target, { ...made, instances: after.instances }, {
       ...options,
       kept: entries,
-      resume: made.length > 0,
+      resume: one.made.length > 0,
     });
     return {
       ...result,
       plan: {
         ...plan,
-        steps: [...filesystems, ...settings, ...plan.steps],
+        steps: [
+          ...filesystems,
+          ...(profile && present === undefined ? [profile] : []),
+          ...settings,
+          ...plan.steps,
+          ...former,
+        ],
         notes: [...notes, ...plan.notes ?? []],
       },
     };
@@ -223,6 +232,7 @@ function planChanges(one: Staying, world: World, options: UpOptions): UpPlan {
     ...(profile ? [profile] : []),
     ...settings,
     ...(power?.after ?? []),
+    ...former,
     ...(follows && restarts ? followedSteps(info) : []),
     ...(running
       ? []
@@ -267,31 +277,4 @@ function powerSteps(
   const [first, ...others] = steps;
   // An ephemeral one restarts in one request: it would be gone once it stops.
   return others.length === 0 ? { before: [], after: steps } : { before: first ? [first] : [], after: others };
-}
-
-interface After {
-  readonly info: InstanceInfo;
-  readonly now: MapDifferences;
-  readonly profiles: readonly string[] | undefined;
-  readonly file: Readonly<Record<string, string>> | undefined;
-}
-
-/** Returns the world after the changes of an instance and its own profile. */
-function worldAfter(target: Target, world: World, { info, now, profiles, file }: After): World {
-  const { project, ownProfile } = target.instance;
-  const key = objectKey(project, ownProfile);
-  const old = world.profiles.get(key);
-  const profile: ProfileInfo = {
-    ...(old ?? { name: ownProfile, project, description: "", usedBy: [] }),
-    devices: applied(old?.devices ?? {}, now.profileDevices),
-    config: applied(old?.config ?? {}, now.profileKeys),
-  };
-  const known = new Map([...world.profiles, [key, profile]]);
-  const changed = withSettings(info, {
-    config: { ...applied(info.config, now.keys), ...noteChange(info, target), ...file },
-    devices: applied(info.devices, now.devices),
-    profiles: profiles ?? info.profiles,
-  }, (name) => known.get(objectKey(project, name)));
-  const instances = new Map([...world.instances, [objectKey(project, info.name), changed]]);
-  return { ...world, instances, profiles: known };
 }

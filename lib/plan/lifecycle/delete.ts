@@ -11,6 +11,7 @@ import type { InstancePlan, Step } from "../../step/step.ts";
 import { quote } from "../../base/shell.ts";
 import { destroyFilesystems } from "../storage/destroy.ts";
 import { extractLeftover } from "../storage/create/extract.ts";
+import { earlierNames } from "../checks/renamed.ts";
 import { refuseElsewhere } from "../checks/moved_devices.ts";
 import { isRunning, ownInstance } from "../instance/ownership.ts";
 import { otherUsers } from "../instance/resolve/profile.ts";
@@ -26,12 +27,14 @@ import { objectKey, type PlanOptions, refOf, type Target, type World } from "../
 export interface DeleteOptions extends PlanOptions {
   /** Fail where there is nothing to delete. */
   readonly mustExist?: boolean;
+  /** The command line gives the name of the instance. */
+  readonly named?: boolean;
 }
 
 /** Plans the deletion of an instance and its profile; its filesystems stay. */
 export function planDelete(target: Target, world: World, options: DeleteOptions): InstancePlan {
   const steps = instanceSteps(target, world, options, "delete");
-  if (steps.length === 0) return nothing(target, "delete", options);
+  if (steps.length === 0) return nothing(target, world, "delete", options);
   const unknown = target.instance.unusable?.get("filesystems") ?? [];
   const { project, name, file } = target.instance;
   const info = world.instances.get(objectKey(project, name));
@@ -67,7 +70,7 @@ export function planDestroy(target: Target, world: World, options: DeleteOptions
   refuseElsewhere(target, world, "destroy", ({ destroy }) => destroy);
   const { steps: destruction, notes } = destroyFilesystems(target, world);
   steps.push(...destruction);
-  if (steps.length === 0) return nothing(target, "destroy", options);
+  if (steps.length === 0) return nothing(target, world, "destroy", options);
   return { instance: refOf(target.instance), steps, ...(notes.length > 0 ? { notes } : {}) };
 }
 
@@ -127,12 +130,21 @@ function running(info: InstanceInfo, action: string): LxopsError {
   ]);
 }
 
-/** Returns an empty plan, so that a script can run twice, unless the user asked for an error. */
-function nothing(target: Target, action: "delete" | "destroy", { mustExist }: DeleteOptions): InstancePlan {
+/**
+ * Returns an empty plan, so that a script can run twice, unless the user asked for an error. It names the instance that was
+ * made from the file while that had another name.
+ */
+function nothing(
+  target: Target,
+  world: World,
+  action: "delete" | "destroy",
+  { mustExist, named }: DeleteOptions,
+): InstancePlan {
   const { instance } = target;
   const message =
     `Nothing to ${action}: there is no instance "${instance.name}", no profile "${instance.ownProfile}"` +
     `${action === "destroy" ? " and no filesystem of it that says destroy: true" : ""}`;
-  if (mustExist) throw new StateError(message, { kind: "missing" });
-  return { instance: refOf(instance), steps: [], notes: [message] };
+  const earlier = named ? [] : earlierNames(target, [target], world);
+  if (mustExist) throw new StateError(message, { kind: "missing", advice: earlier });
+  return { instance: refOf(instance), steps: [], notes: [message, ...earlier] };
 }

@@ -28,7 +28,7 @@ export function withRecord(given: InstancePlan, ref: InstanceRef, texts: Texts):
   const check = unchecked === undefined ? -1 : plan.steps.findIndex(({ effect }) => isCheck(effect));
   // What comes after the last of these cannot make the record untrue.
   const last = plan.steps.findLastIndex(({ effect }) =>
-    effect.kind === "batch" || isProfile(effect) || check >= 0 && isCheck(effect)
+    effect.kind === "batch" || sent(effect)?.parts[0] === "profiles" || check >= 0 && isCheck(effect)
   );
   const at = plan.steps.findLastIndex((step, index) => index > last && carries(step, ref));
   const early = lastBefore(plan, ref, check);

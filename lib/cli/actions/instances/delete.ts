@@ -23,6 +23,10 @@ export interface DestroyValues extends DeleteValues {
   readonly y: boolean;
 }
 
+function deleteOptions(values: DeleteValues): DeleteOptions {
+  return { ...planOptions(values), mustExist: values["must-exist"], named: values.name !== "" };
+}
+
 /** `delete`. */
 export async function deleteInstances(
   values: DeleteValues,
@@ -35,7 +39,7 @@ export async function deleteInstances(
       daemonOnly: true,
       without: NAME_ONLY,
       needs: { zfsSnapshots: true, sizes: true },
-      options: { ...planOptions(values), mustExist: values["must-exist"] },
+      options: deleteOptions(values),
       planner: async () => (await import("../../../plan/lifecycle/delete.ts")).planDelete,
       result: remaining,
     },
@@ -56,7 +60,7 @@ export function destroyLifecycle(values: DestroyValues): Lifecycle<DeleteOptions
     name: "destroy",
     without: EXISTING,
     needs: { allProjects: true, zfsSnapshots: true, sizes: true, trees: true },
-    options: { ...planOptions(values), mustExist: values["must-exist"] },
+    options: deleteOptions(values),
     planner: async () => (await import("../../../plan/lifecycle/delete.ts")).planDestroy,
     ...(values.y ? {} : { question: "Destroy all this?" }),
   };

@@ -30,7 +30,7 @@ async function ran(args: readonly string[], file: string, pattern?: string) {
   return await run([...args, "a.yaml"], { world, files, controls: noControls });
 }
 
-Deno.test("an edited name leaves the old instance, which plan and up say, with the commands", async () => {
+Deno.test("an edited name leaves the old instance, which plan, up and down say, with the commands", async () => {
   const note =
     '"web" was made from this file, too, and stays; to delete it: lxops down web; to give it the name ' +
     '"shop" instead: lxops rename -name web a.yaml shop';
@@ -38,6 +38,15 @@ Deno.test("an edited name leaves the old instance, which plan and up say, with t
   assertEquals([plan.code, plan.stderr], [10, `note: ${note}\n`]);
   const up = await ran(["up", "--dry-run"], "name: shop\n");
   assertStringIncludes(up.stdout, note);
+  for (const args of [["down"], ["down", "--destroy", "-y"], ["delete"]]) {
+    const down = await ran([...args, "--dry-run"], "name: shop\n");
+    assertEquals(down.code, 0, down.stderr);
+    assertStringIncludes(down.stdout, `# note: ${note}\n`);
+  }
+  assertEquals(
+    (await ran(["delete", "-name", "shop"], "name: shop\n")).stderr.includes("was made from"),
+    false,
+  );
   for (const args of [["plan", "-name", "shop"], ["plan", "-name", "web"]]) {
     assertEquals((await ran(args, "name: shop\n")).stderr, "");
   }

@@ -1,0 +1,69 @@
+/**
+ * The own profile that an instance had before its configuration gave it another one (`profile-pattern`).
+ *
+ * @module
+ */
+import type { InstanceInfo, ProfileInfo } from "../../ports/mod.ts";
+import { send, sendEffect } from "../../step/build.ts";
+import type { Step } from "../../step/step.ts";
+import { EPHEMERAL_MARK } from "../instance/resolve/ephemeral.ts";
+import { DEVICES_MARK } from "../instance/resolve/own_profile.ts";
+import { KEYS_MARK, otherUsers } from "../instance/resolve/profile.ts";
+import type { InstanceRecord } from "../record/record.ts";
+import { createProfile, deleteProfile } from "../requests/instances.ts";
+import { objectKey, type Target, type World } from "../world.ts";
+
+/** What is known of an instance and its profiles. */
+interface Compared {
+  readonly info: InstanceInfo;
+  readonly record: InstanceRecord | undefined;
+  /** The profiles that its configuration names, and its own. */
+  readonly desired: readonly string[] | undefined;
+  /** The profiles that it loses. */
+  readonly removed: readonly string[] | undefined;
+}
+
+/**
+ * Returns the former own profile of an instance, if lxops made it for this configuration and all that is in it, and no
+ * other instance has it. The record only says which one it was: whoever may change the instance may change that.
+ */
+export function formerProfile(
+  { instance }: Target,
+  world: Pick<World, "profiles">,
+  { info, record, desired, removed }: Compared,
+): ProfileInfo | undefined {
+  const former = record?.profiles?.at(-1);
+  if (former === undefined || former === instance.ownProfile || former === "default") return undefined;
+  if (!desired || desired.includes(former)) return undefined;
+  if (info.profiles.includes(former) && !removed?.includes(former)) return undefined;
+  const profile = world.profiles.get(objectKey(instance.project, former));
+  if (!profile || profile.description !== instance.config.file || !isOursAlone(profile)) return undefined;
+  const others = otherUsers(profile.usedBy, (one) => one === info.name, instance.project);
+  return others.length === 0 ? profile : undefined;
+}
+
+/** Tells whether lxops put all into a profile that is in it. */
+function isOursAlone({ devices, config }: ProfileInfo): boolean {
+  const listed = (mark: string) => (config[mark] ?? "").split(",");
+  const keys = [DEVICES_MARK, KEYS_MARK, EPHEMERAL_MARK, ...listed(KEYS_MARK)];
+  const names = listed(DEVICES_MARK);
+  return Object.keys(config).every((key) => keys.includes(key)) &&
+    Object.keys(devices).every((name) => names.includes(name));
+}
+
+/** Returns the step that deletes a former own profile once its instance has another one. */
+export function formerProfileSteps(
+  { instance: { project } }: Target,
+  former: ProfileInfo | undefined,
+): Step[] {
+  if (!former) return [];
+  const { name, description, config, devices } = former;
+  return [
+    send(`Delete profile ${name}`, deleteProfile(project, name), {
+      // Somebody gave it to another instance meanwhile.
+      already: "in use",
+      removes: [{ kind: "profile", project, name }],
+      undo: sendEffect(createProfile(project, name, { description, config, devices })),
+    }),
+  ];
+}
