@@ -8,7 +8,8 @@ import { dispatch } from "./lib/cli/dispatch.ts";
 import { Hidden } from "./lib/cli/output/hidden.ts";
 import { Interruption } from "./lib/cli/output/interruption.ts";
 import { composeApp, type Run } from "./lib/compose/app.ts";
-import { complain, toStdout } from "./lib/compose/standard_streams.ts";
+import { complain } from "./lib/compose/standard_streams.ts";
+import { standardSurroundings } from "./lib/compose/standard_surroundings.ts";
 import type { Format } from "./lib/config/format.ts";
 import type { Backend } from "./lib/ports/mod.ts";
 
@@ -31,12 +32,23 @@ export async function main(
   const interruption = new Interruption(complain);
   const stop = followSignals(interruption.interrupt);
   const hidden = new Hidden();
-  const run: Run = { backend, formats, interruption, opened: [], locks: {}, hidden, told: new Set() };
-  const streams = { print: hidden.through(toStdout), complain: hidden.through(complain) };
+  const surroundings = standardSurroundings(hidden);
+  const program = Deno.execPath().endsWith("/deno") ? backend.program : Deno.execPath();
+  const run: Run = {
+    backend,
+    program,
+    surroundings,
+    formats,
+    interruption,
+    opened: [],
+    locks: {},
+    hidden,
+    told: new Set(),
+  };
   try {
     const commands = await commandsFor(args);
     return await interruption.outcome(
-      dispatch(commands, args, (globals) => composeApp(run, globals), streams),
+      dispatch(commands, args, (globals) => composeApp(run, globals), surroundings),
     );
   } finally {
     await (await run.locks.all)?.release(interruption.signal.aborted ? HURRY_MS : RELEASE_MS);

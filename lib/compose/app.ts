@@ -1,5 +1,5 @@
 /**
- * Composes what commands use from backend, adapters and standard streams.
+ * Composes what commands use from backend, adapters and surroundings.
  *
  * @module
  */
@@ -10,17 +10,20 @@ import { formatIssue } from "../base/errors.ts";
 import type { App, GlobalOptions } from "../cli/command/app.ts";
 import type { Hidden } from "../cli/output/hidden.ts";
 import type { Interruption } from "../cli/output/interruption.ts";
-import { printable } from "../cli/output/output.ts";
-import { ProgressReport } from "../cli/output/report.ts";
 import type { Format } from "../config/format.ts";
-import type { Backend } from "../ports/mod.ts";
+import type { Backend, Host } from "../ports/mod.ts";
 import type { Locks } from "../run/lock/locks.ts";
 import { addressOf, findDaemon, optionsFor } from "./daemon.ts";
-import { complain, confirm, printBytes, stdin, toStderr, toStdout } from "./standard_streams.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** The parts that all apps of one run share. */
 export interface Run {
   readonly backend: Backend;
+  /** This machine; absent: each app looks at it anew. */
+  readonly host?: Host;
+  /** The name by which lxops was called, for scripts. */
+  readonly program: string;
+  readonly surroundings: Surroundings;
   readonly formats: readonly Format[];
   readonly interruption: Interruption;
   /** Every connection that was opened, to be closed at the end of the run. */
@@ -35,17 +38,10 @@ export interface Run {
 
 /** Composes the app for the daemon that the options name, or for the one at `known`. */
 export function composeApp(run: Run, globals: GlobalOptions, known?: DaemonAddress): App {
-  const { backend, formats, interruption, opened, hidden } = run;
-  const tell = hidden.through(complain);
+  const { backend, program, surroundings, formats, interruption, opened, hidden } = run;
   const { signal } = interruption;
-  const host = makeHost();
-  const daemon = findDaemon({ backend, host, opened }, globals, known);
-  const report = new ProgressReport({
-    write: hidden.through(toStderr),
-    isTerminal: Deno.stderr.isTerminal(),
-    width: () => Deno.stderr.isTerminal() ? Deno.consoleSize().columns : 80,
-  });
-  const program = Deno.execPath().endsWith("/deno") ? backend.program : Deno.execPath();
+  const host = run.host ?? makeHost();
+  const daemon = findDaemon({ backend, host, opened, tell: surroundings.note }, globals, known);
   return {
     backend,
     host,
@@ -79,7 +75,7 @@ export function composeApp(run: Run, globals: GlobalOptions, known?: DaemonAddre
       }),
     apply: async (plan, options) =>
       (await import("./apply.ts"))
-        .applyPlan({ host, daemon, globals, program, interruption, report, hidden }, plan, options),
+        .applyPlan({ host, daemon, globals, program, interruption, surroundings, hidden }, plan, options),
     lock: async (wants, options) =>
       await (await import("./lock.ts")).takeLocks({ run, host, daemon }, wants, options),
     lockEarly: async (wants, command) =>
@@ -87,17 +83,18 @@ export function composeApp(run: Run, globals: GlobalOptions, known?: DaemonAddre
     hide: (values) => hidden.add(values),
     show: (names) => hidden.show(names),
     mask: hidden.mask,
-    print: hidden.through(toStdout),
-    printBytes,
-    complain: tell,
+    print: surroundings.print,
+    printBytes: surroundings.printBytes,
+    complain: surroundings.complain,
     warn: (issues) => {
-      for (const text of issues.map(formatIssue)) {
-        if (!run.told.has(text)) tell(printable(text));
+      for (const issue of issues) {
+        const text = formatIssue(issue);
+        if (!run.told.has(text)) surroundings.warn(issue);
         run.told.add(text);
       }
     },
-    confirm: (lines, question) => confirm(lines.map(hidden.mask), hidden.mask(question), signal),
-    stdin,
-    isInteractive: () => Deno.stdin.isTerminal() && Deno.stdout.isTerminal(),
+    confirm: (lines, question) => surroundings.confirm(lines, question, signal),
+    stdin: surroundings.stdin,
+    isInteractive: surroundings.isInteractive,
   };
 }

@@ -1,19 +1,16 @@
 /**
- * Applies a plan with the real daemon and host, and reports what happens on the standard streams.
+ * Applies a plan with the real daemon and host.
  *
  * @module
  */
 import type { AppApplyOptions, GlobalOptions } from "../cli/command/app.ts";
 import type { Hidden } from "../cli/output/hidden.ts";
-import type { Outlet } from "../cli/output/passed_output.ts";
 import type { Interruption } from "../cli/output/interruption.ts";
-import type { ProgressReport } from "../cli/output/report.ts";
 import type { Host, InstanceControl, InstanceServer } from "../ports/mod.ts";
-import type { RunEvent } from "../run/events.ts";
 import type { Failure } from "../run/execute/execute.ts";
 import { needsDaemon, type Plan } from "../step/step.ts";
 import type { Daemon } from "./daemon.ts";
-import { note, toStderr, toStdout, writeAllSync } from "./standard_streams.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** The parts of an app that apply its plans. */
 export interface ApplyContext {
@@ -23,7 +20,7 @@ export interface ApplyContext {
   /** The name or path by which lxops was called, for scripts. */
   readonly program: string;
   readonly interruption: Interruption;
-  readonly report: ProgressReport;
+  readonly surroundings: Surroundings;
   /** Values that nothing is to show. */
   readonly hidden: Hidden;
 }
@@ -34,30 +31,13 @@ export async function applyPlan(
   plan: Plan,
   options: AppApplyOptions,
 ): Promise<readonly Failure[]> {
-  const { host, daemon, globals, program, interruption, report, hidden } = context;
+  const { host, daemon, globals, program, interruption, surroundings, hidden } = context;
   const signal = options.afterSignal ? new AbortController().signal : interruption.signal;
-  const [{ apply }, { hostControl, mayWrite }, { PassedOutput }] = await Promise.all([
+  const [{ apply }, { hostControl, mayWrite }, following] = await Promise.all([
     import("../run/execute/apply.ts"),
     import("../adapters/host/host_control.ts"),
-    import("../cli/output/passed_output.ts"),
+    surroundings.follow(plan, options),
   ]);
-  const [stdout, stderr] = [Deno.stdout, Deno.stderr].map((stream): Outlet => ({
-    write: (bytes) => writeAllSync(stream, bytes),
-    isTerminal: stream.isTerminal(),
-  })) as [Outlet, Outlet];
-  const output = new PassedOutput({
-    // Only the program of a run has stdout for itself.
-    stdout: options.programOnly ? { ...stderr, isTerminal: false } : stdout,
-    stderr: options.programOnly ? { ...stderr, isTerminal: false } : stderr,
-    several: options.several ?? plan.each.length > 1,
-    addresses: options.addresses ?? false,
-    before: () => report.close(),
-    mask: () => hidden.some ? hidden.mask : undefined,
-  });
-  const reportAll = (event: RunEvent) => {
-    output.report(event);
-    if (!options.quiet) report.report(event, options);
-  };
   let begun = false;
   const controls = async () => {
     // Files can be changed where no daemon runs.
@@ -67,7 +47,7 @@ export async function applyPlan(
     signal.throwIfAborted();
     interruption.begin();
     begun = true;
-    return { server, control, host: hostControl(host) };
+    return { server, control, host: hostControl(host, surroundings.hasTerminal()) };
   };
   try {
     return await apply(plan, {
@@ -82,16 +62,14 @@ export async function applyPlan(
       },
     }, {
       controls,
-      report: options.passOutput
-        ? (options.programOnly ? programOnly((event) => output.report(event)) : passOn)
-        : reportAll,
-      print: toStdout,
+      report: following.report,
+      print: surroundings.print,
       mask: hidden.mask,
       signal,
       mayWrite,
     });
   } finally {
-    report.close();
+    following.end();
     if (begun) interruption.end();
   }
 }
@@ -113,29 +91,4 @@ function connectFlags({ socket, remote, http, unix }: GlobalOptions): string[] {
     ...(http ? ["-http"] : []),
     ...(unix ? ["-unix"] : []),
   ];
-}
-
-/** Returns a report that writes the output of programs unchanged, and that of all other steps to stderr, as `others` do. */
-function programOnly(others: (event: RunEvent) => void): (event: RunEvent) => void {
-  const running = new Set<string>();
-  return (event) => {
-    if (event.kind !== "bytes") others(event);
-    if (event.kind === "start" && ["exec", "shell"].includes(event.step.effect.kind)) {
-      running.add(event.instance);
-    } else if (event.kind === "done" || event.kind === "failed") running.delete(event.instance);
-    else if (event.kind === "note") note(event.text);
-    else if (event.kind === "output") toStderr(`${event.line}\n`);
-    else if (event.kind === "bytes" && !running.has(event.instance)) others(event);
-    else passOn(event);
-  };
-}
-
-/** Writes the output of programs to the stream that they wrote it to. */
-function passOn(event: RunEvent): void {
-  if (event.kind === "bytes") {
-    return writeAllSync(event.stream === "stdout" ? Deno.stdout : Deno.stderr, event.bytes);
-  }
-  if (event.kind !== "output") return;
-  if (event.stream === "stdout") toStdout(`${event.line}\n`);
-  else toStderr(`${event.line}\n`);
 }

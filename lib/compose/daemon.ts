@@ -7,7 +7,6 @@ import type { Connection } from "../adapters/daemon/daemon.ts";
 import type { DaemonAddress } from "../adapters/remote/connection_target.ts";
 import type { GlobalOptions, NewRemote } from "../cli/command/app.ts";
 import type { Backend, Host } from "../ports/mod.ts";
-import { note } from "./standard_streams.ts";
 
 /** The daemon of an app; both are worked out at the first call. */
 export interface Daemon {
@@ -21,11 +20,13 @@ export interface DaemonContext {
   readonly host: Host;
   /** Every connection that was opened, to be closed at the end of the run. */
   readonly opened: Connection[];
+  /** Tells what the run waits for. */
+  readonly tell: (text: string) => void;
 }
 
 /** Returns the daemon that the options name, or the one at `known`. */
 export function findDaemon(context: DaemonContext, globals: GlobalOptions, known?: DaemonAddress): Daemon {
-  const { backend, host, opened } = context;
+  const { backend, host, opened, tell } = context;
   let chosen: Promise<DaemonAddress> | undefined;
   const address = () => chosen ??= known ? Promise.resolve(known) : choose();
   const choose = async () =>
@@ -34,7 +35,7 @@ export function findDaemon(context: DaemonContext, globals: GlobalOptions, known
   const open = async () => {
     const [{ connect }, at] = await Promise.all([import("../adapters/daemon/daemon.ts"), address()]);
     const elsewhere = (remote: string) => findDaemon(context, optionsFor(globals, remote)).connection();
-    const made = await connect(backend, at, host, { elsewhere, tell: note });
+    const made = await connect(backend, at, host, { elsewhere, tell });
     opened.push(made);
     return made;
   };

@@ -10,7 +10,6 @@ import { type LockPorts, Locks } from "../run/lock/locks.ts";
 import { lockStore } from "../run/lock/store.ts";
 import type { Run } from "./app.ts";
 import type { Daemon } from "./daemon.ts";
-import { note } from "./standard_streams.ts";
 
 /** The parts of an app that take its locks. */
 export interface LockContext {
@@ -40,7 +39,7 @@ export async function takeEarly(
 }
 
 async function locksOf({ run, host, daemon }: LockContext, command: string) {
-  const { interruption, backend } = run;
+  const { interruption, backend, surroundings: { note } } = run;
   run.locks.all ??= Promise.resolve(new Locks(interruption.stop));
   const [locks, { server, control }, own] = await Promise.all([
     run.locks.all,

@@ -10,11 +10,19 @@ import { readMounts } from "./mounts.ts";
 import { runPipeline, runProgram } from "./process.ts";
 import { findProgram } from "./programs.ts";
 
-/** The changing half of a machine; programs run behind `sudo` where lxops is not root. */
-export function hostControl(host: Pick<Host, "isRoot">): HostControl {
+/**
+ * The changing half of a machine; programs run behind `sudo` where lxops is not root, which asks for a password only
+ * where a user can type it.
+ */
+export function hostControl(
+  host: Pick<Host, "isRoot">,
+  hasTerminal: boolean = Deno.stdin.isTerminal(),
+): HostControl {
   return {
     async run(command, onLine, signal, onCount, input) {
-      const argvs = await Promise.all(pipeline(command).map((one) => resolveArgv(one, host.isRoot)));
+      const argvs = await Promise.all(
+        pipeline(command).map((one) => resolveArgv(one, host.isRoot, hasTerminal)),
+      );
       const [first] = argvs;
       return argvs.length === 1
         ? await runProgram(first!, input ?? command.stdin, onLine, signal)
@@ -25,7 +33,7 @@ export function hostControl(host: Pick<Host, "isRoot">): HostControl {
       if (host.isRoot || names.length === 0) return undefined;
       const [sudo, ...paths] = await Promise.all(["sudo", ...names].map((name) => find(name, [name])));
       const { unlockSudo } = await import("./sudo.ts");
-      return await unlockSudo(sudo!, paths, Deno.stdin.isTerminal(), signal);
+      return await unlockSudo(sudo!, paths, hasTerminal, signal);
     },
     writeText,
     removeText,
@@ -44,13 +52,16 @@ function pipeline(command: Command): Command["argv"][] {
   return [command.argv, ...(command.pipe ? pipeline(command.pipe) : [])];
 }
 
-async function resolveArgv(argv: Command["argv"], isRoot: boolean): Promise<Command["argv"]> {
+async function resolveArgv(
+  argv: Command["argv"],
+  isRoot: boolean,
+  hasTerminal: boolean,
+): Promise<Command["argv"]> {
   const [name, ...args] = argv;
   const path = await find(name, argv);
   if (isRoot || name === "sudo" || name === "ssh") return [path, ...args];
   const sudo = await find("sudo", argv);
-  // Without a terminal the user cannot type a password for sudo.
-  const quiet = Deno.stdin.isTerminal() ? [] : ["-n"];
+  const quiet = hasTerminal ? [] : ["-n"];
   return [sudo, ...quiet, "--", path, ...args];
 }
 

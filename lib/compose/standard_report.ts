@@ -1,0 +1,67 @@
+/**
+ * Shows a plan that is carried out on the standard streams.
+ *
+ * @module
+ */
+import type { AppApplyOptions } from "../cli/command/app.ts";
+import type { Hidden } from "../cli/output/hidden.ts";
+import { type Outlet, PassedOutput } from "../cli/output/passed_output.ts";
+import type { ProgressReport } from "../cli/output/report.ts";
+import type { RunEvent } from "../run/events.ts";
+import type { Plan } from "../step/step.ts";
+import { note, toStderr, toStdout, writeAllSync } from "./standard_streams.ts";
+import type { Following } from "./surroundings.ts";
+
+/** Shows the events of a plan. */
+export function follow(
+  { progress, hidden }: { readonly progress: ProgressReport; readonly hidden: Hidden },
+  plan: Plan,
+  options: AppApplyOptions,
+): Following {
+  const [stdout, stderr] = [Deno.stdout, Deno.stderr].map((stream): Outlet => ({
+    write: (bytes) => writeAllSync(stream, bytes),
+    isTerminal: stream.isTerminal(),
+  })) as [Outlet, Outlet];
+  const output = new PassedOutput({
+    // Only the program of a run has stdout for itself.
+    stdout: options.programOnly ? { ...stderr, isTerminal: false } : stdout,
+    stderr: options.programOnly ? { ...stderr, isTerminal: false } : stderr,
+    several: options.several ?? plan.each.length > 1,
+    addresses: options.addresses ?? false,
+    before: () => progress.close(),
+    mask: () => hidden.some ? hidden.mask : undefined,
+  });
+  const reportAll = (event: RunEvent) => {
+    output.report(event);
+    if (!options.quiet) progress.report(event, options);
+  };
+  const report = options.passOutput
+    ? (options.programOnly ? programOnly((event) => output.report(event)) : passOn)
+    : reportAll;
+  return { report, end: () => progress.close() };
+}
+
+/** Returns a report that writes the output of programs unchanged, and that of all other steps to stderr, as `others` do. */
+function programOnly(others: (event: RunEvent) => void): (event: RunEvent) => void {
+  const running = new Set<string>();
+  return (event) => {
+    if (event.kind !== "bytes") others(event);
+    if (event.kind === "start" && ["exec", "shell"].includes(event.step.effect.kind)) {
+      running.add(event.instance);
+    } else if (event.kind === "done" || event.kind === "failed") running.delete(event.instance);
+    else if (event.kind === "note") note(event.text);
+    else if (event.kind === "output") toStderr(`${event.line}\n`);
+    else if (event.kind === "bytes" && !running.has(event.instance)) others(event);
+    else passOn(event);
+  };
+}
+
+/** Writes the output of programs to the stream that they wrote it to. */
+function passOn(event: RunEvent): void {
+  if (event.kind === "bytes") {
+    return writeAllSync(event.stream === "stdout" ? Deno.stdout : Deno.stderr, event.bytes);
+  }
+  if (event.kind !== "output") return;
+  if (event.stream === "stdout") toStdout(`${event.line}\n`);
+  else toStderr(`${event.line}\n`);
+}
