@@ -15,7 +15,7 @@ import { lockPlaces, type LockValues } from "../shared/lifecycle/lock.ts";
 import { checkParallel } from "../shared/operands.ts";
 import { withTargets } from "./sources.ts";
 import { withSecrets } from "./secrets.ts";
-import { foundPlaces, type PlaceOptions, placesOf, type PlaceValues } from "./places.ts";
+import { type FoundPlace, foundPlaces, type PlaceOptions, placesOf, type PlaceValues } from "./places.ts";
 import { renderResults, type Result, resultOf } from "../shared/lifecycle/results.ts";
 
 /** Values of the flags of commands that change instances. */
@@ -31,6 +31,8 @@ export interface PlaceChange extends PlaceOptions {
   /** The result of the change, for programs: `started`. */
   readonly word: string;
   readonly plan: (info: InstanceInfo) => InstancePlan;
+  /** Refuses what the instances that were found do not allow. */
+  readonly check?: (found: readonly FoundPlace[]) => Promise<void>;
   /** Those that restart after one of these do so, too. */
   readonly follows?: boolean;
   /** The order of instances that depend on each other; absent: they are left to themselves. */
@@ -49,6 +51,7 @@ export async function changePlaces(
   const places = change.follows ? await (await import("./following.ts")).withFollowing(named, values) : named;
   await lockPlaces(places, change.command, values);
   const found = await foundPlaces(places);
+  await change.check?.(found);
   const isOrdered = change.order !== undefined && found.length > 1;
   const described = isOrdered ? await withTargets(found, values) : found;
   const planned = await withSecrets(

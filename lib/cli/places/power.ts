@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { dataDisks } from "../../plan/instance/data_disks.ts";
 import { checkUntil, planPower } from "../../plan/instance/power.ts";
 import type { App } from "../command/app.ts";
 import { conditions } from "../shared/conditions.ts";
@@ -36,7 +37,16 @@ export async function changePower(
   };
   checkUntil(options);
   return await changePlaces(
-    { ...change, word: restart ? "restarted" : "started", plan: (info) => planPower(info, options) },
+    {
+      ...change,
+      word: restart ? "restarted" : "started",
+      plan: (info) => planPower(info, options),
+      check: async (found) => {
+        const stopped = found.filter(({ info }) => info.status === "Stopped");
+        if (!stopped.some(({ info }) => dataDisks(info).length > 0)) return;
+        await (await import("./held_data.ts")).refuseHeldData(stopped, values);
+      },
+    },
     values,
     operands,
     app,

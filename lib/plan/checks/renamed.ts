@@ -9,6 +9,7 @@ import { normalizePath } from "../../instance/patterns/names.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
 import { quote } from "../../base/shell.ts";
 import type { Resolved } from "../instance/resolve/resolved.ts";
+import type { Disks } from "../instance/data_disks.ts";
 import { roleOf } from "../instance/spare.ts";
 import { diskDevices, type Layout } from "../storage/layout.ts";
 import { otherUsers } from "../instance/resolve/profile.ts";
@@ -141,8 +142,6 @@ export function refuseRunning(
   refuseOtherDaemon(target, world, disks, action);
 }
 
-type Disks = readonly [name: string, disk: Readonly<Record<string, string>>][];
-
 function refuseOtherDaemon(target: Target, world: World, disks: Disks, action: string): void {
   for (const info of world.otherDaemon?.instances ?? []) {
     // Its volumes are its own, whatever their names are.
@@ -156,6 +155,12 @@ function refuseOtherDaemon(target: Target, world: World, disks: Disks, action: s
 
 /** Returns the disk devices that no other instance is to have: their directories bear the instance's name. */
 export function ownDisks(target: Target, layout: Layout): Disks {
+  const own = ownDeviceNames(target);
+  return Object.entries(diskDevices(layout)).filter(([name]) => own.has(name));
+}
+
+/** Returns the names of these devices. */
+export function ownDeviceNames(target: Target): ReadonlySet<string> {
   const { devices, config } = target.instance;
   const conventional = conventions(target);
   const own = devices.filter(({ name, filesystem, readonly }) =>
@@ -163,11 +168,15 @@ export function ownDisks(target: Target, layout: Layout): Disks {
     hasName(config.devices[name]?.dir ?? "") ||
     filesystem !== undefined && hasName(config.filesystems[filesystem]?.pattern ?? "")
   );
-  return Object.entries(diskDevices(layout)).filter(([name]) => own.some((one) => one.name === name));
+  return new Set(own.map(({ name }) => name));
 }
 
 /** Returns the first of some disks that other devices have, too, to write to. */
-function sharedDisk(devices: InstanceInfo["expandedDevices"], among: Disks, world: Pick<World, "realPaths">) {
+export function sharedDisk(
+  devices: InstanceInfo["expandedDevices"],
+  among: Disks,
+  world: Pick<World, "realPaths">,
+) {
   // Symbolic links give one directory several paths.
   const place = ({ pool, source = "" }: Readonly<Record<string, string>>) =>
     pool === undefined ? realPath(source, world) : source;

@@ -22,4 +22,20 @@ onBoth("the wrong daemon neither destroys nor uses the directories of a running 
     `instance "${name}" of ${ground.daemon.title}, which runs, has its device`,
   );
   assertEquals(await ground.inside(name, "cat /data/file"), "kept");
+  // Once it is stopped, the other daemon may take its place, and then it does not start beside that.
+  await ground.ok(["stop", "-wait-stop", "0", name]);
+  const there = { argv: other.argv, env };
+  try {
+    await ground.ok(["launch", "-name", name, "a.yaml"], there);
+    const started = await ground.run(["start", name], { env });
+    assertEquals(started.code, 9, started.stderr);
+    assertStringIncludes(
+      started.stderr,
+      `instance "${name}" of ${other.title}, which runs, has its device "data"`,
+    );
+  } finally {
+    await ground.run(["delete", "--force", "-wait-stop", "0", "-name", name, "a.yaml"], there);
+  }
+  await ground.ok(["start", name]);
+  assertEquals(await ground.inside(name, "cat /data/file"), "kept");
 });

@@ -1,0 +1,66 @@
+/**
+ * Instances that are about to start, whose data an instance has that runs.
+ *
+ * @module
+ */
+import { refuse, type StateError } from "../../base/errors.ts";
+import { quote } from "../../base/shell.ts";
+import type { InstanceInfo } from "../../ports/mod.ts";
+import { CONFIG_MARK } from "../instance/ownership.ts";
+import { dataDisks, type Disks } from "../instance/data_disks.ts";
+import { sharedDisk } from "./renamed.ts";
+import { named, type Target, type World } from "../world.ts";
+
+/** An instance that runs, or is to start before another one; one of the other daemon of the machine has its title. */
+export interface Holder {
+  readonly info: InstanceInfo;
+  readonly title?: string;
+}
+
+/** Returns the first of some disks that an instance which runs has, too, to write to. */
+export function heldBy(
+  holders: readonly Holder[],
+  disks: Disks,
+  world: Pick<World, "realPaths">,
+): { readonly holder: Holder; readonly disk: Disks[number] } | undefined {
+  for (const holder of holders) {
+    // The volumes of another daemon are its own, whatever their names are.
+    const common = holder.title === undefined ? disks : disks.filter(([, { pool }]) => pool === undefined);
+    const disk = sharedDisk(holder.info.expandedDevices, common, world);
+    if (disk) return { holder, disk };
+  }
+  return undefined;
+}
+
+/**
+ * Returns the disks of an instance that no other one is to have: with its configuration, those whose places bear its name
+ * there, and without it, directories below one of its name.
+ */
+export function ownDisksOf(info: InstanceInfo, own: ReadonlySet<string> | undefined): Disks {
+  return dataDisks(info).filter(([name, { source = "", pool }]) =>
+    own?.has(name) ?? (pool === undefined && source.split("/").includes(info.name))
+  );
+}
+
+/** Returns the refusal of the start of an instance. */
+export function held(
+  { info, target }: { readonly info: InstanceInfo; readonly target: Target | undefined },
+  { info: holder, title }: Holder,
+  [device, disk]: Disks[number],
+): StateError {
+  const file = target?.instance.file ?? info.config[CONFIG_MARK];
+  const place = disk["pool"] ? `volume:${disk["pool"]}/${disk["source"]}` : disk["source"];
+  const flag = holder.project && holder.project !== "default" ? ` -project ${quote(holder.project)}` : "";
+  return refuse(
+    `Cannot start instance "${info.name}"`,
+    `instance ${title === undefined ? named(holder, info.project) : `"${holder.name}" of ${title}`}, which ${
+      holder.status === "Stopped" ? "is to start, too" : "runs"
+    }, has its device "${device}" ("${place}") already`,
+    [
+      ...(title === undefined && holder.status !== "Stopped"
+        ? [`To stop that one first: lxops stop${flag} ${quote(holder.name)}`]
+        : []),
+      ...(file ? [`To have both instances work on the same data: lxops up --adopt ${quote(file)}`] : []),
+    ],
+  );
+}
