@@ -57,13 +57,19 @@ const COMMANDS: readonly (readonly [name: string, load: () => Promise<AnyCommand
   ["remote", async () => (await import("./commands/daemon/remote.ts")).remote],
   ["shiftids", async () => (await import("./commands/data/shiftids.ts")).shiftids],
   ["query", async () => (await import("./commands/daemon/query.ts")).query],
+  ["completion", async () => (await import("./commands/configs/completion.ts")).completion],
   ["help", async () => (await import("./commands/configs/help.ts")).helpCommand(allCommands)],
   ["version", async () => (await import("./commands/configs/version.ts")).version],
 ];
 
+/** Commands that programs call, which no help shows. */
+const HIDDEN: readonly (readonly [name: string, load: () => Promise<AnyCommand>])[] = [
+  ["__complete", async () => (await import("./commands/configs/completion.ts")).completeCommand(commandsFor)],
+];
+
 /** Returns the tree with the command that a command line begins with, or with all where it begins with no name. */
 export async function commandsFor([name]: readonly string[]): Promise<GroupCommand> {
-  const found = COMMANDS.find(([known]) => known === name);
+  const found = [...COMMANDS, ...HIDDEN].find(([known]) => known === name);
   return found ? root([await found[1]()]) : await allCommands();
 }
 

@@ -58,6 +58,7 @@ export function composeApp(run: Run, globals: GlobalOptions, known?: DaemonAddre
       return address.kind === "https" ? address.remote : "local";
     },
     isLocal: async () => (await daemon.address()).kind === "socket",
+    withGlobals: (others) => composeApp(run, others),
     withRemote: (remote) => composeApp(run, optionsFor(globals, remote)),
     atAddress: (remote) => composeApp(run, optionsFor(globals, remote.remote), addressOf(remote)),
     trust: async () => (await import("../adapters/remote/trust.ts")).makeTrust(backend, host),

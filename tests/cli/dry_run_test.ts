@@ -27,6 +27,7 @@ const commands = await allCommands();
 const LOOKING: readonly (readonly [readonly string[], RegExp])[] = [
   [["query", "/1.0/networks/br0"], /^\{\n {2}"config": \{\},\n {2}"managed": true,/],
   [["version"], /^lxops for Incus, /],
+  [["completion", "fish"], /__lxops_complete/],
   ...config.LOOKING,
   ...daemon.LOOKING,
   ...everyday.LOOKING,

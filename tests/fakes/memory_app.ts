@@ -84,6 +84,7 @@ export async function run(args: readonly string[], options: RunOptions): Promise
     atAddress: () => makeApp(globals),
     trust: () => Promise.resolve(memoryTrust()),
     isLocal: () => Promise.resolve(true),
+    withGlobals: makeApp,
     withRemote: () => makeApp(globals),
     remoteHost: () => Promise.resolve(hostOf(world, options.files ?? {})),
     otherDaemonInstances: () => Promise.resolve(world.otherDaemon ?? { title: "LXD", instances: [] }),

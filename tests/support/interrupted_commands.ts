@@ -129,6 +129,7 @@ export const ROWS: Readonly<Record<string, readonly string[] | undefined>> = {
   "shiftids": Deno.uid() === 0 ? ["out"] : undefined,
   "query": ["/1.0/instances"],
   "help": undefined,
+  "completion": undefined,
   "version": undefined,
 };
 

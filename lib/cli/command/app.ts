@@ -85,6 +85,8 @@ export interface App {
   remote(): Promise<string>;
   /** Tells whether the daemon runs on this machine. */
   isLocal(): Promise<boolean>;
+  /** Returns an app that has other global options. */
+  withGlobals(globals: GlobalOptions): App;
   /** Returns an app for the daemon of another remote of the client's configuration. */
   withRemote(remote: string): App;
   /** Returns an app for a daemon that the client's configuration does not have yet. */

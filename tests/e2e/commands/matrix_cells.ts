@@ -10,6 +10,7 @@ const VOLUMES = "/1.0/storage-pools/default/volumes/custom";
 export const ASKS_NO_DAEMON: readonly string[] = [
   "version",
   "help",
+  "completion",
   "ostypes",
   ...["parse", "print", "explain", "includes", "properties", "cloud-config", "packages", "convert", "formats"]
     .map((name) => `config ${name}`),
@@ -23,6 +24,10 @@ export const ASKS_NO_DAEMON: readonly string[] = [
 export const CELLS: readonly (readonly [string, Cell])[] = [
   ["version", async ({ ok, ground }) => assertStringIncludes(await ok("version"), ground.daemon.title)],
   ["help", async ({ ok }) => assertStringIncludes(await ok("help"), "launch")],
+  [
+    "completion",
+    async ({ ok }) => assertStringIncludes(await ok("completion", "bash"), "__complete bash"),
+  ],
   ["ostypes", async ({ ok }) => assertStringIncludes(await ok("ostypes"), "alpine")],
   ["config parse", ({ ok }) => ok("config", "parse", file)],
   ["config print", async ({ ok }) => assertStringIncludes(await ok("config", "print", file), "image: tiny")],

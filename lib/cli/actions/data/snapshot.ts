@@ -4,13 +4,9 @@
  * @module
  */
 import { EXIT, UsageError } from "../../../base/errors.ts";
-import { hostFirst } from "../../../instance/kinds.ts";
 import { EXISTING } from "../../../instance/parts.ts";
 import { planRollback, rollbackPaths } from "../../../plan/data/rollback.ts";
 import { planSnapshot, snapshotPaths } from "../../../plan/data/snapshot.ts";
-import { KINDS } from "../../../plan/storage/kinds/mod.ts";
-import { objectKey } from "../../../plan/world.ts";
-import { observe } from "../../../run/observe/observe.ts";
 import type { App } from "../../command/app.ts";
 import {
   type LifecycleValues,
@@ -18,6 +14,7 @@ import {
   runLifecycle,
   targetsOf,
 } from "../../shared/lifecycle/lifecycle.ts";
+import { snapshotRows } from "../../shared/lifecycle/snapshot_rows.ts";
 import { renderRows } from "../../output/table.ts";
 
 interface SnapshotValues extends LifecycleValues {
@@ -102,35 +99,8 @@ export function timestamp(now: Date): string {
   return now.toISOString().replaceAll(/[-:T]|\..*/g, "");
 }
 
-interface Row extends Record<string, string> {
-  readonly instance: string;
-  readonly snapshot: string;
-  readonly of: string;
-  readonly used: string;
-  readonly created: string;
-}
-
 async function list(values: SnapshotValues, files: readonly string[], app: App): Promise<number> {
-  const targets = await targetsOf(values, files, app, { without: EXISTING });
-  const world = await observe(targets, { ...NEEDS, trees: false }, {
-    backend: app.backend,
-    host: app.host,
-    server: await app.server(),
-    remotes: new Map(),
-  });
-  const rows: Row[] = [];
-  for (const target of targets) {
-    const { name, project, filesystems } = target.instance;
-    const add = (of: string, snapshot: string, used = "", created = "") =>
-      rows.push({ instance: name, snapshot, of, used, created });
-    for (const one of world.snapshots.get(objectKey(project, name)) ?? []) add(`instance ${name}`, one);
-    for (const filesystem of hostFirst(filesystems)) {
-      for (const { of, name, used, created } of KINDS[filesystem.kind].snapshots(target, filesystem, world)) {
-        add(of, name, used, created);
-      }
-    }
-  }
-  rows.sort((a, b) => a.snapshot < b.snapshot ? -1 : a.snapshot > b.snapshot ? 1 : 0);
+  const rows = await snapshotRows(await targetsOf(values, files, app, { without: EXISTING }), app);
   app.print(renderRows(["instance", "snapshot", "of", "used", "created"], rows, { json: values.json }));
   return EXIT.ok;
 }

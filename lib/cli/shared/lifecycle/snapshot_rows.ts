@@ -1,0 +1,47 @@
+/**
+ * The snapshots of configurations: of their instances and of all their filesystems.
+ *
+ * @module
+ */
+import { hostFirst } from "../../../instance/kinds.ts";
+import { KINDS } from "../../../plan/storage/kinds/mod.ts";
+import { objectKey, type Target } from "../../../plan/world.ts";
+import { observe } from "../../../run/observe/observe.ts";
+import type { App } from "../../command/app.ts";
+
+/** A snapshot of one thing: an instance or a filesystem. */
+export interface SnapshotRow extends Record<string, string> {
+  readonly instance: string;
+  readonly snapshot: string;
+  readonly of: string;
+  readonly used: string;
+  readonly created: string;
+}
+
+/** Returns the snapshots of targets, sorted by their names. */
+export async function snapshotRows(targets: readonly Target[], app: App): Promise<readonly SnapshotRow[]> {
+  const world = await observe(targets, {
+    allProjects: true,
+    snapshots: true,
+    zfsSnapshots: true,
+    trees: false,
+  }, {
+    backend: app.backend,
+    host: app.host,
+    server: await app.server(),
+    remotes: new Map(),
+  });
+  const rows: SnapshotRow[] = [];
+  for (const target of targets) {
+    const { name, project, filesystems } = target.instance;
+    const add = (of: string, snapshot: string, used = "", created = "") =>
+      rows.push({ instance: name, snapshot, of, used, created });
+    for (const one of world.snapshots.get(objectKey(project, name)) ?? []) add(`instance ${name}`, one);
+    for (const filesystem of hostFirst(filesystems)) {
+      for (const { of, name, used, created } of KINDS[filesystem.kind].snapshots(target, filesystem, world)) {
+        add(of, name, used, created);
+      }
+    }
+  }
+  return rows.sort((a, b) => a.snapshot < b.snapshot ? -1 : a.snapshot > b.snapshot ? 1 : 0);
+}
