@@ -14,6 +14,7 @@ import { settleNames } from "./chunks.ts";
 import { permissions } from "./permissions.ts";
 import { run } from "./run.ts";
 import { stripped, withoutChannel } from "./strip.ts";
+import { shortenScriptClass } from "./script_class.ts";
 import { importMap, type Stamp, stampModule } from "./stamp.ts";
 import { isBaseFor, machineOf, type Target } from "./target.ts";
 
@@ -157,6 +158,7 @@ export async function compileWithCache(
   const binary = join(stage, "warm-up", program.name);
   await Deno.mkdir(join(stage, "warm-up"), { recursive: true });
   await compile(program, target, warm, binary, denort);
+  await shorten(binary);
   const options = { cwd: "/", env: warmUpEnvironment(program), clearEnv: true };
   // The first run makes the cache, the second one uses it.
   for (const what of ["warm-up", "code cache"]) {
@@ -168,6 +170,14 @@ export async function compileWithCache(
   await removeIfThere(binary);
   await settleTimes(fast, stamp);
   await compile(program, target, fast, output, denort);
+  await shorten(output);
+}
+
+/** Gives a binary the short class of scripts. */
+async function shorten(path: string): Promise<void> {
+  const binary = await Deno.readFile(path);
+  if (shortenScriptClass(binary)) return await Deno.writeFile(path, binary);
+  console.error(`note: "node:wasi" of this Deno is not as expected: long commands start 30 ms later`);
 }
 
 /** Appends a bundled program to the base binary of a target and checks that the result is for that target. */

@@ -11,6 +11,9 @@ import type { Backend } from "../../../lib/ports/mod.ts";
 /** Files beside the entry point of a binary: the program as one script, and the code that V8 compiled of it. */
 export const FILES = { script: "program.js", cache: "program.cache" } as const;
 
+/** A property of the class by which a binary evaluates scripts (`../script_class.ts`), which tells it from Deno's `WASI`. */
+export const SHORT = "lxops";
+
 /** Exports of the script of a program. */
 export interface Program {
   readonly main: typeof main;
@@ -28,7 +31,7 @@ export interface Evaluated {
  * the script.
  */
 export async function evaluate(directory: string, cache?: Uint8Array): Promise<Evaluated> {
-  const { Script } = await import("node:vm");
+  const Script = await scriptClass();
   const file = `${directory}/${FILES.script}`;
   const script = new Script(Deno.readTextFileSync(file), {
     filename: `file://${file}`,
@@ -37,4 +40,11 @@ export async function evaluate(directory: string, cache?: Uint8Array): Promise<E
   const module = { exports: {} as Program };
   script.runInThisContext()(module, module.exports, (name: string) => import(name));
   return { program: module.exports, script };
+}
+
+/** Returns the class of scripts: the short one of a binary, or that of `node:vm`. */
+async function scriptClass(): Promise<typeof Script> {
+  const { WASI } = await import("node:wasi");
+  if (SHORT in WASI) return WASI as unknown as typeof Script;
+  return (await import("node:vm")).Script;
 }

@@ -1,13 +1,13 @@
 /**
  * Start of a binary that has a code cache. Commands that run much of the program evaluate it as one script, from the
- * cache; others load its modules, which takes less time than `node:vm` does.
+ * cache; others load its modules, as the script takes 10 ms to read.
  *
  * @module
  */
 import { evaluate, FILES, type Program } from "./evaluate.ts";
 
-/** Commands whose code takes longer to compile than `node:vm` to load. */
-const LONG: ReadonlySet<string> = new Set(["launch", "rebuild", "configure", "up", "plan"]);
+/** Commands whose code takes longer to compile than the script to read. */
+const LONG: ReadonlySet<string> = new Set(["launch", "rebuild", "configure", "up", "plan", "run"]);
 
 /** Runs the command line of the process; `modules` loads the program the other way. */
 export async function start(directory: string, modules: () => Promise<Program>): Promise<number> {

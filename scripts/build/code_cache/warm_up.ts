@@ -15,6 +15,7 @@ const LINES: readonly (readonly [line: readonly string[], code: number])[] = [
   [["configure", "two.yaml", "-name", "made"], 4],
   [["plan", "made.yaml"], 0],
   [["up", "made.yaml"], 0],
+  [["run", "-name", "one", "warm", "--", "/bin/true"], 125],
 ];
 
 /** Time after which a warm-up has failed. */
