@@ -26,6 +26,7 @@ import { objectKey, type PlanOptions, refOf } from "../world.ts";
 import { imageIn } from "./bases.ts";
 import { cleanScript, identityScript } from "./clean.ts";
 import { privateDevices, removableConfig } from "../instance/resolve/private_devices.ts";
+import { NO_KEY } from "./key.ts";
 import { type BuiltImage, builtProperties, IMAGE_PROPERTIES, packagesAlias } from "./properties.ts";
 import type { Recipe } from "./recipe.ts";
 
@@ -202,11 +203,11 @@ function publishStep(recipe: Recipe, { notes, serial, compression }: BuildOption
   const { project } = refOf(target.instance);
   const old = imageOf(recipe, alias);
   const previous = old?.fingerprint;
-  const noted = base.info && key !== undefined
+  const noted = base.info
     ? builtProperties({
       ...notes,
       alias,
-      key,
+      key: key ?? NO_KEY,
       base: base.info.fingerprint,
       baseAlias: base.name,
       ...(previous ? { previous } : {}),

@@ -7,7 +7,9 @@ import { refuse, UsageError } from "../../base/errors.ts";
 import type { ImageInfo } from "../../ports/mod.ts";
 import type { Target, World } from "../world.ts";
 import { futureImage, imageIn } from "./bases.ts";
+import type { HostSecret } from "./key.ts";
 import { IMAGE_PROPERTIES } from "./properties.ts";
+import { isSealed } from "./seal.ts";
 import { EDITED } from "./update.ts";
 import { type Recipe, recipeOf, type RecipeOptions } from "./recipe.ts";
 
@@ -94,7 +96,7 @@ export function decide(
 }
 
 function decisionOf(recipe: Recipe, world: World, { force, adopt, done }: DecideOptions): Decision {
-  const { target, options: { alias }, key, packagesKey } = recipe;
+  const { target, options: { alias, secret }, key, packagesKey } = recipe;
   const images = world.images.get(target.instance.project) ?? [];
   const there = imageIn(images, alias);
   const isOwn = there !== undefined && isBuilt(there);
@@ -105,13 +107,28 @@ function decisionOf(recipe: Recipe, world: World, { force, adopt, done }: Decide
   }
   if (there && done?.has(alias)) return { recipe, what: "there", image: there };
   if (force || key === undefined) return { recipe, what: "build" };
-  const [image] = images.filter(({ properties }) => properties[IMAGE_PROPERTIES.key] === key)
-    .sort((a, b) => Number(b === there) - Number(a === there));
+  const { found, foreign } = withKey(key, images, secret);
+  const image = found.includes(there!) ? there : found[0];
   if (image) return { recipe, what: image === there ? "there" : "name", image };
-  const packages = images.find(({ properties }) =>
-    packagesKey !== undefined && properties[IMAGE_PROPERTIES.key] === packagesKey
+  const packages = packagesKey === undefined ? undefined : withKey(packagesKey, images, secret).found[0];
+  const notes = foreign.map(({ fingerprint }) =>
+    `image ${
+      fingerprint.slice(0, 12)
+    } says that it was built of the same, which this user's lxops did not write: ` +
+    "it is not used"
   );
-  return { recipe, what: "build", ...(packages ? { packages } : {}) };
+  return {
+    recipe: { ...recipe, notes: [...recipe.notes, ...notes] },
+    what: "build",
+    ...(packages ? { packages } : {}),
+  };
+}
+
+/** Returns the images that have a key: those that this user's lxops has built, and others, which only say so. */
+function withKey(key: string, images: readonly ImageInfo[], secret: HostSecret) {
+  const all = images.filter(({ properties }) => properties[IMAGE_PROPERTIES.key] === key);
+  const found = all.filter((image) => isSealed(image, secret));
+  return { found, foreign: all.filter((image) => !found.includes(image)) };
 }
 
 /** Tells whether lxops built an image; one of somebody else that was changed by hand has no recipe. */

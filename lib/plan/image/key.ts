@@ -4,13 +4,16 @@
  * @module
  */
 import { BOOTSTRAP } from "../../cloudconfig/directory/bootstrap.ts";
-import { isSecretItem } from "../../cloudconfig/model/ids.ts";
 import type { Item } from "../../cloudconfig/model/item.ts";
 import { sha256 } from "../../cloudconfig/model/sha256.ts";
-import { shownValue } from "../instance/hidden_values.ts";
+import type { Devices } from "../../ports/mod.ts";
+import { hmac } from "../record/hashes.ts";
 
 /** Number of the way in which lxops builds images: with another one, all images are built again. */
-const SEMANTICS = 1;
+const SEMANTICS = 2;
+
+/** In the place of a key, says that nothing can be compared: the user has no secret. */
+export const NO_KEY = "none";
 
 /** Everything that goes into an image, and into the image of its packages. */
 export interface SystemInputs {
@@ -23,7 +26,15 @@ export interface SystemInputs {
   readonly items: readonly Item[];
   /** Configuration of the instance, such as its environment, which programs in it see. */
   readonly config: Readonly<Record<string, string>>;
-  readonly profiles: readonly string[];
+  /** Profiles with what they give the instance, in their order. */
+  readonly profiles: readonly SeenProfile[];
+}
+
+/** A profile, as far as it can make a difference to what is in an image. */
+export interface SeenProfile {
+  readonly name: string;
+  readonly config: Readonly<Record<string, string>>;
+  readonly devices: Devices;
 }
 
 /** Everything else that goes into an image. */
@@ -34,55 +45,61 @@ export interface ImageInputs extends SystemInputs {
   readonly checks: readonly string[];
   readonly hostKeys: "new" | "image";
   readonly split: boolean;
+  /** Algorithm of the compression; empty: the daemon's choice. */
+  readonly compression: string;
   /** Properties that the user gives, also the description. */
   readonly properties: Readonly<Record<string, string>>;
 }
 
-/** The secret of a user, with which values that are secret are hashed; absent: there is none. */
+/** The secret of a user, with which inputs are hashed; absent: there is none. */
 export type HostSecret = string | undefined;
 
-/** Returns the key of an image; `undefined` where values are secret and there is no secret to hash them with. */
+/** Returns the key of an image; `undefined` where there is no secret to make it with. */
 export function imageKey(inputs: ImageInputs, secret: HostSecret): string | undefined {
-  const system = systemOf(inputs, secret);
-  if (!system) return undefined;
-  const { alias, directories, checks, hostKeys, split, properties } = inputs;
+  const { alias, directories, checks, hostKeys, split, compression, properties } = inputs;
   return hashOf({
-    ...system,
+    ...systemOf(inputs),
     alias,
     directories: [...directories].sort(),
     checks,
     hostKeys,
     split,
+    compression,
     properties,
-  });
+  }, secret);
 }
 
 /** Returns the key of the image of packages: aliases and files after the packages make no difference to it. */
 export function packagesKey(inputs: SystemInputs, secret: HostSecret): string | undefined {
-  const system = systemOf(inputs, secret);
-  return system && hashOf({ level: "packages", ...system });
+  return hashOf({ level: "packages", ...systemOf(inputs) }, secret);
 }
 
 function systemOf(
   { base, architecture, type, os, items, config, profiles }: SystemInputs,
-  secret: HostSecret,
-): Readonly<Record<string, unknown>> | undefined {
-  const hashes = items.map((item) => isSecretItem(item) ? hidden(contentOf(item), secret) : contentOf(item));
-  const values = Object.entries(config).filter(([name]) => !name.startsWith("user.lxops."))
-    .map(([name, value]) =>
-      [name, shownValue(name, value) === value ? value : hidden(value, secret)] as const
-    );
-  if (hashes.includes(undefined) || values.some(([, value]) => value === undefined)) return undefined;
+): Readonly<Record<string, unknown>> {
   return {
     semantics: SEMANTICS,
     base,
     architecture,
     type,
     os,
-    items: hashes,
-    config: Object.fromEntries(values),
-    profiles,
+    items: items.map(contentOf),
+    config: withoutMarks(config),
+    profiles: profiles.map((profile) => ({
+      ...profile,
+      config: withoutMarks(profile.config),
+      devices: Object.fromEntries(Object.entries(profile.devices).filter(([, device]) => isSeen(device))),
+    })),
   };
+}
+
+/** Tells whether a device can make a difference to an image: networks, and where the root filesystem is, do not. */
+function isSeen({ type, path }: Devices[string]): boolean {
+  return type !== "nic" && !(type === "disk" && path === "/");
+}
+
+function withoutMarks(config: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(config).filter(([name]) => !name.startsWith("user.lxops.")));
 }
 
 /** Returns a text that differs where what an item does differs; the id of a bootstrap script has nothing of its text. */
@@ -90,12 +107,9 @@ function contentOf({ id, section, script }: Item): string {
   return section === BOOTSTRAP ? `${id} ${sha256(script)}` : id;
 }
 
-function hidden(text: string, secret: HostSecret): string | undefined {
-  return secret === undefined ? undefined : `secret ${sha256(`${secret} ${text}`)}`;
-}
-
-function hashOf(value: unknown): string {
-  return sha256(canonical(value));
+/** Returns the hash of a value by a secret: an image shows it to everybody, who could guess values from another one. */
+function hashOf(value: unknown, secret: HostSecret): string | undefined {
+  return secret === undefined ? undefined : hmac(secret, `lxops image key ${canonical(value)}`);
 }
 
 /** Returns JSON that is the same for equal values: keys are sorted. */

@@ -9,7 +9,7 @@ import { ownConfig } from "../instance/resolve/own_profile.ts";
 import { resolve } from "../instance/resolve/resolve.ts";
 import { need, type Resolved } from "../instance/resolve/resolved.ts";
 import { targetItems } from "../lifecycle/configure.ts";
-import { problem, type Target, type World } from "../world.ts";
+import { objectKey, problem, type Target, type World } from "../world.ts";
 import { type Base, baseOf } from "./bases.ts";
 import { type HostSecret, imageKey, packagesKey, type SystemInputs } from "./key.ts";
 import { type Levels, levelsOf } from "./levels.ts";
@@ -28,6 +28,8 @@ export interface RecipeOptions {
   readonly hostKeys: "new" | "image";
   /** The image has two files, one of metadata and one of the root filesystem. */
   readonly split: boolean;
+  /** Algorithm of the compression; empty: the daemon's choice. */
+  readonly compression: string;
   /** Properties that the user gives the image. */
   readonly properties: Readonly<Record<string, string>>;
   readonly secret: HostSecret;
@@ -47,9 +49,7 @@ export interface Recipe {
   readonly notes: readonly string[];
   /** Properties without those that lxops notes. */
   readonly properties: Readonly<Record<string, string>>;
-  /** The key depends on values that are secret. */
-  readonly hasSecrets: boolean;
-  /** Key of the image; absent where the base is not known yet, or a value is secret and cannot be hashed. */
+  /** Key of the image; absent where the base is not known yet, or the user has no secret. */
   readonly key?: string;
   /** Key of the image of packages; absent where nothing is installed, too. */
   readonly packagesKey?: string;
@@ -85,24 +85,24 @@ export function recipeOf(described: Target, world: World, options: RecipeOptions
     directories: instance.devices.map(({ path }) => path),
     properties: propertiesOf(described, resolved, { ...options, base }),
   };
-  const keys = base.info ? keysOf(found, base.info) : { hasSecrets: false };
+  const keys = base.info ? keysOf(found, base.info) : {};
   return {
     ...found,
     ...keys,
     notes: [
       ...notes,
       ...(kept.length < items.length ? ["power_state is left out: the instance is stopped anyway"] : []),
-      ...(keys.hasSecrets && keys.key === undefined
-        ? ["it is built every time: it has secrets, and lxops no secret of this user to compare them by"]
+      ...(base.info && options.secret === undefined
+        ? ["it is built every time: lxops has no secret of this user to recognise its own images by"]
         : []),
     ],
   };
 }
 
 function keysOf(
-  { target, resolved, options, levels, directories, vm, properties }: Omit<Recipe, "notes" | "hasSecrets">,
+  { target, resolved, options, levels, directories, vm, properties }: Omit<Recipe, "notes">,
   { fingerprint }: ImageInfo,
-): Pick<Recipe, "hasSecrets" | "key" | "packagesKey"> {
+): Pick<Recipe, "key" | "packagesKey"> {
   const { options: { config }, profiles } = need(resolved.creation);
   const { packages, rest } = levels;
   const system: SystemInputs = {
@@ -112,21 +112,24 @@ function keysOf(
     os: packages.length + rest.length === 0 ? "" : need(resolved.os).os.name,
     items: packages,
     config: { ...ownConfig(target), ...config },
-    profiles: profiles.filter((one) => one !== target.instance.ownProfile),
+    profiles: profilesOf(resolved, profiles.filter((one) => one !== target.instance.ownProfile)),
   };
-  const { alias, checks, hostKeys, split, secret } = options;
-  const all = {
+  const { alias, checks, hostKeys, split, compression, secret } = options;
+  const key = imageKey({
     ...system,
     items: [...packages, ...rest],
-    ...{ alias, directories, checks, hostKeys, split, properties },
-  };
-  const plain = imageKey(all, undefined);
-  const key = plain ?? imageKey(all, secret);
-  const hasSecrets = plain === undefined;
-  if (key === undefined) return { hasSecrets };
-  return packages.length === 0
-    ? { hasSecrets, key }
-    : { hasSecrets, key, packagesKey: packagesKey(system, secret)! };
+    ...{ alias, directories, checks, hostKeys, split, compression, properties },
+  }, secret);
+  if (key === undefined) return {};
+  return packages.length === 0 ? { key } : { key, packagesKey: packagesKey(system, secret)! };
+}
+
+/** Returns profiles as the daemon has them now: what they give the instance may change behind their names. */
+function profilesOf({ target, world }: Resolved, names: readonly string[]): SystemInputs["profiles"] {
+  return names.map((name) => {
+    const { config = {}, devices = {} } = world.profiles.get(objectKey(target.instance.project, name)) ?? {};
+    return { name, config, devices };
+  });
 }
 
 /** Returns the properties of the image, apart from those that lxops notes and that differ in each build. */

@@ -1,7 +1,8 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { StateError, UsageError } from "../../../lib/base/errors.ts";
 import { planAlias, planBuild } from "../../../lib/plan/image/build.ts";
 import { decide, groupsOf, type Wanted } from "../../../lib/plan/image/decide.ts";
+import { sealFor, sealKey } from "../../../lib/plan/image/seal.ts";
 import type { ImageInfo } from "../../../lib/ports/mod.ts";
 import type { InstancePlan } from "../../../lib/step/step.ts";
 import { targetsOf } from "../../support/targets.ts";
@@ -50,11 +51,17 @@ const image = (aliases: readonly string[], properties: Readonly<Record<string, s
   fingerprint: letter.repeat(64),
 });
 
+/** Returns an image whose notes this user's lxops has sealed, or that of another user. */
+function sealed(of: ReturnType<typeof image>, secret = OPTIONS.secret!) {
+  const seal = sealFor(sealKey(secret, of.properties), of.fingerprint);
+  return { ...of, properties: { ...of.properties, ...seal } };
+}
+
 Deno.test("an image with the same key is not built, and gets its name back where that was moved", async () => {
   const { key } = (await decided([])).recipe;
   const own = { "lxops.key": key! };
-  assertEquals((await decided([image(["a"], own)])).what, "there");
-  const moved = await decided([image(["a"], { "lxops.key": "other" }), image([], own, "d")]);
+  assertEquals((await decided([sealed(image(["a"], own))])).what, "there");
+  const moved = await decided([image(["a"], { "lxops.key": "other" }), sealed(image([], own, "d"))]);
   assertEquals(moved.what, "name");
   assertEquals(planAlias(moved.recipe, moved.image!).steps.map(({ effect }) => effect), [{
     kind: "send",
@@ -62,13 +69,37 @@ Deno.test("an image with the same key is not built, and gets its name back where
     path: "/1.0/images/aliases/a",
     body: { target: "d".repeat(64), description: "" },
   }]);
-  assertEquals((await decided([image(["a"], own)], { force: true })).what, "build");
+  assertEquals((await decided([sealed(image(["a"], own))], { force: true })).what, "build");
   assertEquals((await decided([image(["a"], own)], { force: true, done: new Set(["a"]) })).what, "there");
+});
+
+Deno.test("an image that somebody else's lxops has noted, or nobody's, is not taken for one that was built", async () => {
+  const { recipe: { key, packagesKey, notes } } = await decided([]);
+  assertEquals(notes, []);
+  const own = { "lxops.key": key! };
+  const others = [
+    image(["a"], own),
+    image(["a"], { ...own, "lxops.seal": "0".repeat(64) }),
+    sealed(image(["a"], own), "6f".repeat(32)),
+    // The seal is that of another image.
+    { ...sealed(image(["a"], own, "d")), fingerprint: "c".repeat(64) },
+  ];
+  for (const other of others) {
+    const { what, recipe } = await decided([other]);
+    assertEquals([what, recipe.notes.length], ["build", 1]);
+    assertStringIncludes(recipe.notes[0]!, "image cccccccccccc says that it was built of the same");
+    assertEquals(planBuild(recipe, BUILD).notes, recipe.notes);
+  }
+  const both = await decided([image(["a"], own), sealed(image([], own, "d"))]);
+  assertEquals([both.what, both.image?.fingerprint], ["name", "d".repeat(64)]);
+  assertEquals((await decided([image(["a@packages"], { "lxops.key": packagesKey! })])).packages, undefined);
 });
 
 Deno.test("a build starts from the packages that are there", async () => {
   const { recipe: { packagesKey } } = await decided([]);
-  const { what, packages, recipe } = await decided([image(["a@packages"], { "lxops.key": packagesKey! })]);
+  const { what, packages, recipe } = await decided([
+    sealed(image(["a@packages"], { "lxops.key": packagesKey! })),
+  ]);
   assertEquals([what, packages?.fingerprint], ["build", "c".repeat(64)]);
   assertEquals(titles(planBuild(recipe, { ...BUILD, packages: packages! })).slice(0, 4), [
     "Create instance build-0 from the packages of a",

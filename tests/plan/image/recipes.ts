@@ -24,6 +24,7 @@ export const OPTIONS: RecipeOptions = {
   checks: [],
   hostKeys: "new",
   split: false,
+  compression: "",
   properties: {},
   secret: "5e".repeat(32),
 };

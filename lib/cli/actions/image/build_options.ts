@@ -75,6 +75,7 @@ export function wantedOf(
         checks: values.check,
         hostKeys: hostKeysOf(values["host-key"]),
         split: values.split,
+        compression: values.compression,
         properties: given,
         secret,
       },
